@@ -1,0 +1,89 @@
+# taso: choose a convolution primitive for every layer.   make help tells what there is to make.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build
+BIN ?= bin
+DATA ?= ../shared/data
+VERSION := 0.1.0
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+STD := -std=c17 -D_POSIX_C_SOURCE=200809L
+CPPFLAGS_ALL := -I. -I$(BUILD) -DTASO_VERSION='"$(VERSION)"' $(CPPFLAGS)
+CFLAGS_ALL = $(STD) $(WARN) $(CFLAGS) -ffp-contract=off -MMD -MP $(EXTRA)
+LIBS := -lz -lm
+
+all: $(BIN)/milp $(BIN)/taso
+
+# --- sources -------------------------------------------------------------------------------------------------------------
+MAINS := solver/milp_main.c experiments/taso_main.c
+sources = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+LAYERS := experiments baselines formulation kernels solver
+ARCHIVES := $(LAYERS:%=$(BUILD)/lib%.a)
+TESTS := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
+
+# Kernels are worth the optimiser's time, and may contract a*b+c; contraction changes no result that depends on threads.
+$(BUILD)/kernels/%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fopenmp
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+
+define archive
+$(BUILD)/lib$(1).a: $(call objects,$(1)) $(if $(filter formulation,$(1)),$(BUILD)/networks.o)
+	@rm -f $$@
+	$(AR) rcs $$@ $$^
+endef
+$(foreach layer,$(LAYERS),$(eval $(call archive,$(layer))))
+
+# The built-in networks, formulation/networks/*.net, as C strings.
+NETWORKS := $(wildcard formulation/networks/*.net)
+$(BUILD)/networks.c: $(NETWORKS) formulation/embed.awk
+	@mkdir -p $(@D)
+	awk -f formulation/embed.awk $(NETWORKS) > $@.tmp && mv $@.tmp $@
+$(BUILD)/networks.o: $(BUILD)/networks.c
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+
+$(BIN)/milp: $(BUILD)/solver/milp_main.o $(BUILD)/libsolver.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) $^ $(LIBS) -lpthread -o $@
+$(BIN)/taso: $(BUILD)/experiments/taso_main.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
+
+# --- tests: each tests/test_X.c is a program; make check T="test_a test_b" runs some -----------------------------------------
+CHECK_FLAGS = $(shell pkg-config --cflags check 2>/dev/null)
+CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
+T ?= $(TESTS)
+$(BUILD)/tests/%.o: tests/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIVES)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
+.PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
+
+check: all $(T:%=$(BUILD)/tests/%)
+	@TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT=280 tests/run.sh $(T:%=$(BUILD)/tests/%)
+
+sanitize:
+	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all'
+
+lint:
+	tests/lint.sh
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+# Compiles everything that has a file, links nothing.
+check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
+
+clean:
+	rm -rf $(BUILD) $(BIN)
+
+.PHONY: all check sanitize lint format clean check-objects
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,56 @@
+/* instance.h - a network and a profile joined: what every method selects from, and nothing else (problem.md, sections 1 and 2).
+ *
+ * One node per layer of the folded network, in execution order; choices are (primitive | operator in a layout). Under the name of an
+ * edge stand the conversion costs of its tensor, already closed under shortest paths; INSTANCE_NO_WAY where there is no way.
+ * Workspaces and stored weights come from the primitive table (exact for the layer's own scenario), times from the profile.
+ * Layers without a measured row: a convolution is `uncovered`, and passes any one layout through at 0; another layer costs 0. */
+#ifndef FORMULATION_INSTANCE_H
+#define FORMULATION_INSTANCE_H
+#include "formulation/network.h"
+#include "formulation/profile.h"
+
+#define INSTANCE_NO_WAY INT64_MAX
+
+struct choice {
+    const struct primitive *primitive; /* NULL: an operator, or an uncovered convolution */
+    enum layout in, out;
+    int64_t time_ns, workspace_bytes, weights_bytes;
+};
+
+struct node {
+    const struct layer *layer;
+    int choices;
+    struct choice *choice; /* [choices], in the order of the table: never empty */
+    bool covered;          /* its time was measured, or it needs none */
+    int64_t out_bytes;
+    int first_in, last_in; /* its incoming edges: edge[first_in .. last_in) in the order of its inputs */
+};
+
+struct edge {
+    int from, to;  /* nodes, from < to */
+    int slot;      /* which input of `to` */
+    int64_t bytes; /* the tensor */
+    int64_t time_ns[LAYOUTS]
+                   [LAYOUTS]; /* [l][l'], 0 on the diagonal and where H W = 1 or C = 1 makes layouts alike as bytes */
+    enum layout via[LAYOUTS][LAYOUTS]; /* first stop of the shortest path; l' itself if direct */
+    int64_t workspace_bytes[LAYOUTS][LAYOUTS];
+};
+
+struct instance {
+    const struct network *network; /* folded */
+    const struct profile *profile;
+    int nodes, edges;
+    struct node *node;
+    struct edge *edge;    /* sorted by (to, slot) */
+    int uncovered;        /* convolutions left out */
+    bool layers_measured; /* some layer that is not a convolution has a measured time */
+};
+
+/* NULL where the profile covers no convolution of the network ("a profile for another network"). */
+struct instance *instance_new(const struct network *folded, const struct profile *profile, int threads,
+                              struct error *err);
+void instance_free(struct instance *g);
+/* Any instance from parts, for tests: the caller fills node and edge, then instance_close makes in-edges and closure. */
+void instance_close(struct instance *g);
+
+#endif

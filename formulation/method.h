@@ -1,0 +1,51 @@
+/* method.h - the contract of a selection method. The table of all methods is baselines/methods.def. */
+#ifndef FORMULATION_METHOD_H
+#define FORMULATION_METHOD_H
+#include "formulation/selection.h"
+
+#define METHOD_NO_BUDGET INT64_MAX
+
+enum formulation { FORMULATION_FLOW /* (2) */, FORMULATION_PRODUCT /* (2') */ };
+
+struct request {
+    enum memory_model model;
+    int64_t budget_bytes; /* B; METHOD_NO_BUDGET: none */
+    double slack;         /* eps of (9); 0.15 by default */
+    double weight;        /* a of (10); 0.5 by default */
+    enum conversions conversions;
+    enum formulation formulation;
+    double time_limit_s;
+    int threads;                     /* of the solver */
+    const volatile int *interrupted; /* may be NULL */
+};
+
+enum outcome {
+    OUTCOME_OPTIMAL,     /* proven best for what the method minimises */
+    OUTCOME_FEASIBLE,    /* a selection within the budget, no proof claimed */
+    OUTCOME_OVER_BUDGET, /* a selection by a method that ignores the budget, or cannot meet it */
+    OUTCOME_INFEASIBLE,  /* nothing fits; least_bytes would do */
+    OUTCOME_TIME_LIMIT,  /* the best found, if any (answer.choice), bound valid */
+    OUTCOME_INTERRUPTED
+};
+extern const char
+    *const outcome_names[]; /* "optimal", "feasible", "over-budget", "infeasible", "time-limit", "interrupted" */
+
+struct answer {
+    enum outcome outcome;
+    int *choice;         /* [nodes] or NULL; the caller frees */
+    int64_t bound_ns;    /* proven lower bound of T under the budget; -1: none */
+    int64_t least_bytes; /* infeasible: the least budget that would do; else -1 */
+    int64_t nodes, iterations;
+    bool used_rn; /* pbqp: the RN rule was needed, so the answer is a heuristic's */
+};
+
+struct method {
+    const char *name, *help;
+    /* false only for what the method cannot do (a model it does not know): a line that says which can. `variant` is the
+     * table's: a family's name for family-F. */
+    bool (*run)(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
+                struct error *err);
+    const char *variant;
+};
+
+#endif

@@ -1,0 +1,74 @@
+/* network.h - a CNN as a DAG of layers (problem.md, section 1): the .net text form, shape inference, facts.
+ *
+ * .net: UTF-8, a layer a line, `name op inputs key=value...`, fields separated by blanks, # starts a comment. `inputs` is a comma-separated list
+ * of layer names or - for none. Layers may stand in any order; names are unique; a cycle, an unknown name, op or key, a missing or
+ * useless layer and sizes that do not fit are errors with file and line.
+ *
+ *   op         keys (defaults)                                      computes
+ *   input      c h w                                                the network's input, CHW
+ *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1                      kernels/scenario.h
+ *   maxpool    k s=1 p=0 ceil=0 | global=1                           kernels/operator.h
+ *   avgpool    k s=1 p=0 ceil=0 pad=1 | global=1
+ *   relu, dropout, softmax
+ *   batchnorm                                                        scale and shift by channel; 2 parameters a channel
+ *   lrn        size=5 alpha=1e-4 beta=0.75 bias=1
+ *   concat, add                                                      2..8 inputs
+ *   fc         m bias=1
+ *
+ * network_fold makes the network that is executed: batch norm goes into its convolution, ReLU into the convolution, fc or add
+ * before it (where that is read by nothing else), dropout disappears. Selections, profiles and plans speak of the folded one. */
+#ifndef FORMULATION_NETWORK_H
+#define FORMULATION_NETWORK_H
+#include <stdint.h>
+
+#include "kernels/operator.h"
+#include "kernels/scenario.h"
+#include "solver/error.h"
+
+enum layer_kind { LAYER_CONV, LAYER_OPERATOR, LAYER_BATCHNORM, LAYER_DROPOUT };
+
+struct shape {
+    int C, H, W;
+};
+
+struct layer {
+    char *name;
+    enum layer_kind kind;
+    struct scenario scenario;       /* LAYER_CONV */
+    struct operator_shape shape_of; /* LAYER_OPERATOR */
+    bool bias;                      /* conv, fc */
+    bool relu;                      /* folded in: conv, fc, add */
+    bool batchnorm;                 /* folded in: conv */
+    int inputs;
+    int *input; /* [inputs] indices of layers; always smaller than this layer's own: the order is topological */
+    struct shape out;
+    long line; /* in the file */
+};
+
+struct network {
+    char *name;   /* built-in name, or the file's without folder and ending */
+    char *source; /* path, or "built-in" */
+    int layers;
+    struct layer *layer; /* [layers], topological: the execution order */
+};
+
+/* A built-in name or a path to a .net file (anything with a '/' or ending in .net is a path). NULL and a line on failure. */
+struct network *network_open(const char *name_or_path, struct error *err);
+struct network *network_read(const char *path, struct error *err);
+struct network *network_fold(const struct network *n);
+void network_free(struct network *n);
+
+int network_builtin_count(void);
+const char *network_builtin_name(int i); /* in the order of interfaces.md */
+
+struct network_facts {
+    int convolutions;
+    int64_t macs;       /* multiply-adds of the convolutions */
+    int64_t parameters; /* weights and biases of all layers, 2 a channel of batch norm */
+};
+struct network_facts network_facts(const struct network *n);
+static inline int64_t shape_bytes(struct shape s) {
+    return (int64_t)s.C * s.H * s.W * 4;
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* profile.h - measured (or published) costs: the PROFILE file of interfaces.md and its look-up.
+ *
+ * TSV, provenance lines `# key: value` first (the first is `# format: taso-profile 1`), then the header
+ *     kind scenario name from to median_ns min_ns spread_ns runs workspace_bytes weights_bytes
+ *   kind conv     scenario in kernels/scenario.h's form, name a primitive, from/to its layouts
+ *   kind convert  scenario C,H,W, name `convert`
+ *   kind layer    scenario in kernels/operator.h's form, name the operator, from = to
+ * rows sorted by (kind, scenario, name, from, to) as bytes; nan for missing (spread of a single run; bytes that are not known).
+ * The reader checks every field: unknown primitives, layouts that are not the primitive's, negative or missing times, rows given twice. */
+#ifndef FORMULATION_PROFILE_H
+#define FORMULATION_PROFILE_H
+#include <stdint.h>
+
+#include "kernels/operator.h"
+#include "kernels/primitive.h"
+#include "solver/error.h"
+
+enum profile_kind { PROFILE_CONV, PROFILE_CONVERT, PROFILE_LAYER };
+#define PROFILE_KINDS   3
+#define PROFILE_MISSING (-1)
+
+struct profile_row {
+    enum profile_kind kind;
+    char *scenario, *name;
+    enum layout from, to;
+    int64_t median_ns, min_ns, spread_ns; /* spread: interquartile range; PROFILE_MISSING: nan */
+    int64_t runs;
+    int64_t workspace_bytes, weights_bytes; /* PROFILE_MISSING: nan */
+    long line;
+};
+
+struct profile {
+    char *path;
+    char *digest; /* 16 hex digits of the content (FNV-1a 64): plans name it */
+    int notes;
+    char **note_key, **note; /* provenance */
+    int rows;
+    struct profile_row *row; /* sorted */
+};
+
+struct profile *profile_new(void);
+struct profile *profile_read(const char *path, struct error *err);
+bool profile_write(struct profile *p, const char *path, struct error *err); /* sorts */
+void profile_free(struct profile *p);
+void profile_note(struct profile *p, const char *key, const char *value); /* adds or replaces */
+void profile_add(struct profile *p, const struct profile_row *row);       /* copies the strings */
+
+/* Rows [first, last) of a kind and scenario, names sorted; a convolution that has no rows of its own is looked up with P `same`
+ * (groups and dilation 1). false: not covered. */
+bool profile_rows(int *first, int *last, const struct profile *p, enum profile_kind kind, const char *scenario);
+const struct profile_row *profile_find(const struct profile *p, enum profile_kind kind, const char *scenario,
+                                       const char *name, enum layout from, enum layout to);
+
+#endif

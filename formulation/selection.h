@@ -1,0 +1,37 @@
+/* selection.h - one choice per node, and the one judge of what it costs (problem.md, equations 3 to 7).
+ *
+ * Memory models (formulation/memory_models.def); every one counts what the runtime allocates:
+ *   workspace (4)  largest workspace of a layer or conversion
+ *   unshared  (7)  sum of the workspaces
+ *   peak      (5)  largest over the steps of live tensors + the step's workspace. Steps: for each node in order, the conversions
+ *                  of its inputs in slot order, then the node. A tensor lives from the step that makes it to its last reader; a converted
+ *                  copy from its conversion to its reader (per-edge) or last reader in that layout (per-tensor).
+ *   footprint (6)  peak + the sum of stored weights */
+#ifndef FORMULATION_SELECTION_H
+#define FORMULATION_SELECTION_H
+#include "formulation/instance.h"
+
+enum memory_model {
+#define MEMORY_MODEL(symbol, name, equation, help) MEMORY_##symbol,
+#include "formulation/memory_models.def"
+#undef MEMORY_MODEL
+    MEMORY_MODELS
+};
+extern const char *const memory_model_names[MEMORY_MODELS];
+bool memory_model_parse(enum memory_model *model, const char *name);
+
+enum conversions { CONVERSIONS_PER_EDGE, CONVERSIONS_PER_TENSOR };
+
+struct evaluation {
+    bool possible;         /* every needed conversion exists */
+    int64_t time_ns;       /* (3) */
+    int64_t memory_bytes;  /* under the model */
+    int conversions;       /* how many are executed, each leg of a path counted */
+    int64_t conversion_ns; /* their part of time_ns */
+};
+
+/* choice[nodes]: index into node[v].choice. */
+struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,
+                                     enum conversions conversions);
+
+#endif

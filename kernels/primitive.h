@@ -1,0 +1,54 @@
+/* primitive.h - the convolution primitives: one table (kernels/primitives.def), one row each, and the contract they keep.
+ *
+ * A primitive belongs to an algorithm (a file: kernels/im2col.c, kernels/winograd.c, ...), which reads the row's `variant` numbers.
+ * Names are triNNity's where algorithm and layouts are the same. Bias and optional ReLU are part of every primitive.
+ *
+ *   applies    may this scenario be computed?  Pure.
+ *   workspace  bytes that run() needs beyond input, output, stored weights and bias, for `threads` threads.  Exact: run touches not
+ *              one byte more, and for some scenario the last one. Equation (4)'s w(p, s).
+ *   weights    bytes of stored weights: k(p, s) of equation (6).
+ *   prepare    stored[weights bytes] from raw weights M x C/G x KH x KW, once, ahead of time.
+ *   run        out (M x OH x OW in layout `out`) from in (C x H x W in layout `in`); no allocation, no I/O, no state;
+ *              workspace is aligned to 64 bytes, contents undefined; in, out and workspace do not overlap; bias is M floats or NULL (zero).
+ *              The result does not depend on `threads`, to the bit. */
+#ifndef KERNELS_PRIMITIVE_H
+#define KERNELS_PRIMITIVE_H
+#include "kernels/scenario.h"
+#include "kernels/tensor.h"
+
+#define PRIMITIVE_VARIANTS  4
+#define PRIMITIVE_ALIGNMENT 64
+
+struct primitive;
+
+struct algorithm {
+    const char *name;         /* the family: "im2col", "winograd", ...: what family-F selects by */
+    const char *variant_help; /* what the variant numbers mean, one line */
+    double tolerance;         /* largest max|e| / max|ref| against a double-precision reference */
+    bool (*applies)(const struct primitive *p, const struct scenario *s);
+    size_t (*workspace)(const struct primitive *p, const struct scenario *s, int threads);
+    size_t (*weights)(const struct primitive *p, const struct scenario *s);
+    void (*prepare)(const struct primitive *p, const struct scenario *s, void *stored, const float *weights);
+    void (*run)(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
+                const float *bias, bool relu, void *workspace, int threads);
+};
+
+struct primitive {
+    const char *name;
+    const struct algorithm *algorithm;
+    enum layout in, out;
+    int variant[PRIMITIVE_VARIANTS];
+};
+
+extern const struct primitive primitives[];
+extern const int primitive_count;
+
+const struct primitive *primitive_find(const char *name); /* NULL: no such */
+bool primitive_applies(const struct primitive *p, const struct scenario *s);
+size_t primitive_workspace(const struct primitive *p, const struct scenario *s, int threads);
+size_t primitive_weights(const struct primitive *p, const struct scenario *s);
+void primitive_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights);
+void primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
+                   const float *bias, bool relu, void *workspace, int threads);
+
+#endif

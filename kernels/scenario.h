@@ -1,0 +1,32 @@
+/* scenario.h - what a convolution computes (problem.md, section 1): batch 1, float32, symmetric padding.
+ *
+ *     out[m][oh][ow] = bias[m] + sum_{c,kh,kw} w[m][c][kh][kw] * in[g C/G + c][oh S - P + kh D][ow S - P + kw D],  g = m / (M/G)
+ *
+ * Text form, in profiles and on command lines: C,H,W,M,K,S,P[,G[,D]] with K = KH or KHxKW; G and D are printed if not 1
+ * (G also if D is). P `same` stands in published tables for output = ceil(H / S), whatever the padding (scenario.same). */
+#ifndef KERNELS_SCENARIO_H
+#define KERNELS_SCENARIO_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct scenario {
+    int C, H, W;   /* input */
+    int M, KH, KW; /* kernels: M x C/groups x KH x KW */
+    int stride, pad, dilation, groups;
+    bool same; /* pad is unknown: output is ceil(H / stride); only in imported profiles */
+};
+#define SCENARIO_TEXT 96
+
+int scenario_out_h(const struct scenario *s); /* floor((H + 2 pad - dilation (KH - 1) - 1) / stride) + 1 */
+int scenario_out_w(const struct scenario *s);
+int64_t scenario_macs(const struct scenario *s);
+bool scenario_equal(const struct scenario *a, const struct scenario *b);
+/* NULL if s makes sense (positive sizes, groups divide C and M, kernel within the padded input, every dimension at most 2^20
+ * and every tensor, weights and patch matrix under 2^40 bytes, so that sizes never overflow); otherwise what is wrong. */
+const char *scenario_check(const struct scenario *s);
+void scenario_print(char text[SCENARIO_TEXT], const struct scenario *s);
+/* NULL, or what was expected. */
+const char *scenario_parse(struct scenario *s, const char *text);
+
+#endif

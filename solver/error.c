@@ -1,0 +1,41 @@
+#include "solver/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+bool error_set(struct error *err, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    return false;
+}
+
+bool error_at(struct error *err, const char *file, long line, const char *format, ...) {
+    int used = line > 0 ? snprintf(err->text, sizeof err->text, "%s:%ld: ", file, line)
+                        : snprintf(err->text, sizeof err->text, "%s: ", file);
+    if (used < 0 || (size_t)used >= sizeof err->text) return false;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(err->text + used, sizeof err->text - (size_t)used, format, args);
+    va_end(args);
+    return false;
+}
+
+bool error_prefix(struct error *err, const char *format, ...) {
+    char before[sizeof err->text];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(before, sizeof before, format, args);
+    va_end(args);
+    size_t used = strlen(before), room = sizeof err->text - used;
+    if (room < 3) return false;
+    size_t kept = strlen(err->text);
+    if (kept > room - 3) kept = room - 3;
+    memmove(err->text + used + 2, err->text, kept);
+    memcpy(err->text, before, used);
+    memcpy(err->text + used, ": ", 2);
+    err->text[used + 2 + kept] = '\0';
+    return false;
+}

@@ -1,0 +1,9 @@
+/* lpfile.h - the common subset of CPLEX's LP format: objective, Subject To, ranges (l <= row <= u), Bounds, General, Binary, End, comments. */
+#ifndef SOLVER_LPFILE_H
+#define SOLVER_LPFILE_H
+#include "solver/model.h"
+
+struct model *lpfile_read(const char *path, struct error *err);
+bool lpfile_write(const char *path, const struct model *m, struct error *err);
+
+#endif

@@ -1,0 +1,40 @@
+#include "solver/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void memory_exhausted(size_t count, size_t size) {
+    fprintf(stderr, "out of memory: %zu x %zu bytes were not to be had; use a smaller input or a larger machine\n",
+            count, size);
+    exit(2);
+}
+
+void *memory_new(size_t count, size_t size) {
+    void *p = calloc(count ? count : 1, size);
+    if (!p) memory_exhausted(count, size);
+    return p;
+}
+
+void *memory_resize(void *old, size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count ? count : 1, size, &bytes)) memory_exhausted(count, size);
+    void *p = realloc(old, bytes);
+    if (!p) memory_exhausted(count, size);
+    return p;
+}
+
+char *memory_string(const char *text) {
+    size_t n = strlen(text) + 1;
+    return memcpy(memory_new(n, 1), text, n);
+}
+
+void *memory_grow(void *array, size_t *capacity, size_t need, size_t size) {
+    if (need <= *capacity) return array;
+    size_t next = *capacity ? *capacity : 16;
+    while (next < need) {
+        if (__builtin_mul_overflow(next, (size_t)2, &next)) memory_exhausted(need, size);
+    }
+    *capacity = next;
+    return memory_resize(array, next, size);
+}

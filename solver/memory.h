@@ -1,0 +1,17 @@
+/* memory.h - checked allocation. Sizes are count x size with overflow caught. Where the machine has no memory left, the
+ * process says so in one line and exits with status 2: no caller could do better, and no half-written file is left
+ * (solver/text.h renames only complete files). */
+#ifndef SOLVER_MEMORY_H
+#define SOLVER_MEMORY_H
+#include <stddef.h>
+
+void *memory_new(size_t count, size_t size);               /* zeroed; count 0 gives a pointer that may be freed */
+void *memory_resize(void *old, size_t count, size_t size); /* the part beyond the old size is not zeroed */
+char *memory_string(const char *text);                     /* a copy, freed with free() */
+
+/* Room for at least `need` items of `size` bytes in a growing array; doubles, so appending is amortised O(1). */
+void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);
+
+#define MEMORY_NEW(type, count) ((type *)memory_new((size_t)(count), sizeof(type)))
+
+#endif

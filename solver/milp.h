@@ -1,0 +1,63 @@
+/* milp.h - solve a mixed-integer linear program (solver/model.h says of what form).
+ *
+ *     struct model *m = model_new();  ... model_add_row, model_add_column, model_add_entry ...  model_finish(m, &err);
+ *     struct options o = options_default();
+ *     struct milp_result *r = milp_solve(m, &o, NULL);
+ *     if (r->status == MILP_OPTIMAL) use(r->x, r->objective);
+ *     milp_result_free(r);
+ *
+ * Branch and bound over the dual simplex (solver/tree.h, solver/lp.h) after presolve (solver/presolve.h). A solution counts only if it
+ * holds on the model as given: model_violation(m, x) <= 1e-6. The same model, options and threads give the same tree and
+ * pivots on every run; only limits in seconds and interrupts depend on the clock. */
+#ifndef SOLVER_MILP_H
+#define SOLVER_MILP_H
+#include <stdint.h>
+
+#include "solver/lp.h"
+#include "solver/model.h"
+#include "solver/options.h"
+
+enum milp_status {
+    MILP_OPTIMAL,    /* proven: gap within gap_rel or gap_abs */
+    MILP_INFEASIBLE, /* proven */
+    MILP_UNBOUNDED,  /* proven: a ray of the relaxation, and a feasible point */
+    MILP_TIME_LIMIT,
+    MILP_NODE_LIMIT,
+    MILP_ITERATION_LIMIT,
+    MILP_INTERRUPTED, /* x is the best found, or NULL */
+    MILP_NUMERICAL    /* no claim could be made */
+};
+extern const char *const milp_status_names[];
+
+struct milp_progress {                /* what a callback is shown */
+    double seconds, objective, bound; /* objective MODEL_INFINITY (of the sense) while there is none */
+    int64_t nodes, open_nodes, iterations;
+    const char *found_by; /* who found the incumbent; "" while there is none */
+};
+
+struct milp_control { /* all optional: NULL stands for nothing */
+    const double
+        *start; /* x[cols] to begin with; checked, repaired by fixing integers if only continuous ones are off */
+    const volatile int *interrupted; /* nonzero: stop as soon as possible with the best found */
+    void (*progress)(void *context,
+                     const struct milp_progress *p); /* at most a few times a second, and at each incumbent */
+    void *context;
+    FILE *log; /* a line per progress; NULL: quiet */
+};
+
+struct milp_result {
+    enum milp_status status;
+    double objective, bound, gap; /* in the model's sense; gap = |objective - bound| / max(|objective|, 1e-10) */
+    double *x;                    /* [cols] or NULL */
+    double *row_dual;             /* [rows] of a pure LP, sign of minimisation; or NULL */
+    double *ray;                  /* infeasible LP: Farkas [rows]; unbounded: direction [cols]; or NULL */
+    double violation;             /* model_violation(m, x) */
+    int64_t nodes, iterations;
+    double seconds;
+    const char *found_by;
+};
+
+struct milp_result *milp_solve(const struct model *m, const struct options *o, const struct milp_control *control);
+void milp_result_free(struct milp_result *r);
+
+#endif

@@ -1,0 +1,26 @@
+/* options.h - the solver's options, one table (solver/options.def): struct, parser and help are made from it. */
+#ifndef SOLVER_OPTIONS_H
+#define SOLVER_OPTIONS_H
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "solver/error.h"
+
+#define OPTION_TYPE_bool   bool
+#define OPTION_TYPE_int    int
+#define OPTION_TYPE_real   double
+#define OPTION_TYPE_choice int
+
+struct options {
+#define OPTION(name, type, preset, least, most, words, help) OPTION_TYPE_##type name;
+#include "solver/options.def"
+#undef OPTION
+};
+
+struct options options_default(void);
+/* "name=value"; an unknown name, a value of another type or out of range is an error that says what was expected. */
+bool options_set(struct options *o, const char *assignment, struct error *err);
+bool options_read(struct options *o, const char *path, struct error *err); /* a line each, # comments */
+void options_help(FILE *out);
+
+#endif

@@ -1,0 +1,168 @@
+#include "solver/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "solver/memory.h"
+
+bool text_open(struct text_reader *in, const char *path, struct error *err) {
+    *in = (struct text_reader){0};
+    struct stat info;
+    bool standard = strcmp(path, "-") == 0;
+    if (!standard && stat(path, &info) != 0) return error_at(err, path, 0, "%s", strerror(errno));
+    if (!standard && S_ISDIR(info.st_mode)) return error_at(err, path, 0, "is a directory, a file was expected");
+    gzFile stream = standard ? gzdopen(dup(0), "rb") : gzopen(path, "rb");
+    if (!stream) return error_at(err, path, 0, "cannot be opened: %s", strerror(errno ? errno : ENOMEM));
+    gzbuffer(stream, 1 << 17);
+    in->stream = stream;
+    in->path = memory_string(standard ? "<stdin>" : path);
+    return true;
+}
+
+static bool text_read_failure(struct text_reader *in, struct error *err) {
+    int code;
+    const char *message = gzerror(in->stream, &code);
+    if (code == Z_OK || code == Z_STREAM_END) return true;
+    if (code == Z_BUF_ERROR)
+        return error_at(err, in->path, in->line + 1, "the gzip stream ends too early, the file is cut off");
+    return error_at(err, in->path, in->line + 1, "cannot be read: %s", code == Z_ERRNO ? strerror(errno) : message);
+}
+
+bool text_next(struct text_reader *in, char **line, struct error *err) {
+    size_t used = 0;
+    *line = NULL;
+    for (;;) {
+        in->buffer = memory_grow(in->buffer, &in->capacity, used + 256, 1);
+        char *at = in->buffer + used;
+        size_t room = in->capacity - used;
+        if (!gzgets(in->stream, at, (int)(room > 1 << 30 ? 1 << 30 : room))) {
+            if (!text_read_failure(in, err)) return false;
+            if (used == 0) return true;
+            break;
+        }
+        size_t length = strlen(at);
+        bool newline = length > 0 && at[length - 1] == '\n';
+        if (!newline && length + 1 < room && !gzeof(in->stream))
+            return error_at(err, in->path, in->line + 1, "a NUL byte, text was expected");
+        used += length;
+        if (newline) break;
+        if (gzeof(in->stream)) {
+            if (!text_read_failure(in, err)) return false;
+            break;
+        }
+    }
+    while (used > 0 && (in->buffer[used - 1] == '\n' || in->buffer[used - 1] == '\r')) used--;
+    in->buffer[used] = '\0';
+    in->line++;
+    *line = in->buffer;
+    return true;
+}
+
+void text_free(struct text_reader *in) {
+    if (in->stream) gzclose(in->stream);
+    free(in->path);
+    free(in->buffer);
+    *in = (struct text_reader){0};
+}
+
+static bool text_ends_with(const char *text, const char *tail) {
+    size_t n = strlen(text), m = strlen(tail);
+    return n >= m && strcmp(text + n - m, tail) == 0;
+}
+
+bool text_create(struct text_writer *out, const char *path, struct error *err) {
+    *out = (struct text_writer){0};
+    out->path = memory_string(path);
+    if (strcmp(path, "-") == 0) {
+        out->stream = stdout;
+        return true;
+    }
+    size_t room = strlen(path) + 32;
+    out->temporary = memory_new(room, 1);
+    snprintf(out->temporary, room, "%s.%ld.tmp", path, (long)getpid());
+    out->gzip = text_ends_with(path, ".gz");
+    errno = 0;
+    out->stream = out->gzip ? (void *)gzopen(out->temporary, "wb9") : (void *)fopen(out->temporary, "wb");
+    if (out->gzip && out->stream) gzbuffer(out->stream, 1 << 17); /* also the longest that one text_write may print */
+    if (out->stream) return true;
+    error_at(err, path, 0, "cannot be written: %s", strerror(errno ? errno : ENOMEM));
+    free(out->path);
+    free(out->temporary);
+    *out = (struct text_writer){0};
+    return false;
+}
+
+void text_write(struct text_writer *out, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    if (!out->gzip) {
+        if (vfprintf(out->stream, format, args) < 0) out->failed = true;
+    } else if (gzvprintf(out->stream, format, args) <= 0 && format[0]) {
+        out->failed = true;
+    }
+    va_end(args);
+}
+
+void text_abandon(struct text_writer *out) {
+    if (out->stream && out->temporary) {
+        if (out->gzip)
+            gzclose(out->stream);
+        else
+            fclose(out->stream);
+        unlink(out->temporary);
+    }
+    free(out->path);
+    free(out->temporary);
+    *out = (struct text_writer){0};
+}
+
+bool text_close(struct text_writer *out, struct error *err) {
+    errno = 0;
+    bool good = !out->failed;
+    if (out->gzip)
+        good = gzclose(out->stream) == Z_OK && good;
+    else if (!out->temporary)
+        good = fflush(out->stream) == 0 && good;
+    else {
+        good = fflush(out->stream) == 0 && fsync(fileno(out->stream)) == 0 && good;
+        good = fclose(out->stream) == 0 && good;
+    }
+    if (good && out->temporary) good = rename(out->temporary, out->path) == 0;
+    if (!good) {
+        error_at(err, out->path, 0, "cannot be written: %s", strerror(errno ? errno : EIO));
+        if (out->temporary) unlink(out->temporary);
+    }
+    out->stream = NULL;
+    text_abandon(out);
+    return good;
+}
+
+char *text_field(char **rest, char separator) {
+    char *field = *rest;
+    if (!field) return NULL;
+    char *end = strchr(field, separator);
+    *rest = end ? end + 1 : NULL;
+    if (end) *end = '\0';
+    return field;
+}
+
+bool text_int64(long long *value, const char *text) {
+    char *end;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return end != text && *end == '\0' && errno == 0 && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
+}
+
+bool text_double(double *value, const char *text) {
+    char *end;
+    errno = 0;
+    *value = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(*value) && !(text[0] == ' ' || text[0] == '\t');
+}

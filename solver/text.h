@@ -1,0 +1,45 @@
+/* text.h - text files in and out, gzip where the name ends in .gz (reading: wherever the content is gzip).
+ *
+ * Reading is by line, of any length; the reader keeps file name and line number for messages. A truncated or corrupt
+ * gzip stream, a read error and a NUL byte are errors with file and line, never a short file.
+ * Writing goes to a temporary file beside the name, is flushed, checked and renamed on close: a reader sees the old file
+ * or the whole new one; a full disk is an error of text_close, and the temporary file is removed. */
+#ifndef SOLVER_TEXT_H
+#define SOLVER_TEXT_H
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "solver/error.h"
+
+struct text_reader {
+    char *path;   /* as given; "-" is standard input */
+    long line;    /* number of the line last returned, from 1 */
+    void *stream; /* gzFile */
+    char *buffer; /* the current line, NUL-terminated, without its newline (or CR LF) */
+    size_t capacity;
+};
+
+bool text_open(struct text_reader *in, const char *path, struct error *err);
+/* *line = the next line, valid until the next call; NULL at the end of the file. The caller may write into it. */
+bool text_next(struct text_reader *in, char **line, struct error *err);
+void text_free(struct text_reader *in);
+
+struct text_writer {
+    char *path, *temporary; /* "-" is standard output, written directly */
+    void *stream;           /* FILE or gzFile */
+    bool gzip, failed;
+};
+
+bool text_create(struct text_writer *out, const char *path, struct error *err);
+/* Formatted; failures are remembered and told by text_close. */
+void text_write(struct text_writer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool text_close(struct text_writer *out, struct error *err); /* flushes, checks, renames */
+void text_abandon(struct text_writer *out);                  /* removes the temporary file */
+
+/* Next field of a line that is cut at `separator` (a tab, a comma); NULL when no field is left. */
+char *text_field(char **rest, char separator);
+/* Strict numbers: the whole of `text` must be one finite number in range, or false. */
+bool text_int64(long long *value, const char *text);
+bool text_double(double *value, const char *text);
+
+#endif

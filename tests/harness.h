@@ -1,0 +1,14 @@
+/* harness.h - what every test program shares: the runner and the way to data that is not in the repository.
+ * A test program is one file tests/test_X.c with a main that returns harness_run(suite). */
+#ifndef TESTS_HARNESS_H
+#define TESTS_HARNESS_H
+#include <check.h>
+
+int harness_run(Suite *suite); /* exit status for main: 0 if every test passed */
+/* Path of `relative` in the shared data folder ($TASO_DATA, default ../shared/data), or NULL with a line "SKIPPED: ..." on standard
+ * output where it is absent: the caller then returns, and the skip is seen. Valid until the next call. */
+const char *harness_data(const char *relative);
+/* Path of a program that was built ($TASO_BIN, default bin). Valid until the next call. */
+const char *harness_program(const char *name);
+
+#endif
