@@ -10,7 +10,8 @@ BIN ?= bin
 DATA ?= ../shared/data
 VERSION := 0.1.0
 
-WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+# Rows of tables leave trailing fields at zero on purpose.
+WARN := -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 STD := -std=c17 -D_POSIX_C_SOURCE=200809L
 CPPFLAGS_ALL := -I. -I$(BUILD) -DTASO_VERSION='"$(VERSION)"' $(CPPFLAGS)
 CFLAGS_ALL = $(STD) $(WARN) $(CFLAGS) -ffp-contract=off -MMD -MP $(EXTRA)
@@ -34,7 +35,8 @@ $(BUILD)/%.o: %.c Makefile
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
 
 define archive
-$(BUILD)/lib$(1).a: $(call objects,$(1)) $(if $(filter formulation,$(1)),$(BUILD)/networks.o)
+$(BUILD)/lib$(1).a: $(call objects,$(1)) $(if $(filter formulation,$(1)),$(BUILD)/networks.o) \
+    $(if $(filter solver,$(1)),$(BUILD)/build_info.o)
 	@rm -f $$@
 	$(AR) rcs $$@ $$^
 endef
@@ -46,6 +48,19 @@ $(BUILD)/networks.c: $(NETWORKS) formulation/embed.awk
 	@mkdir -p $(@D)
 	awk -f formulation/embed.awk $(NETWORKS) > $@.tmp && mv $@.tmp $@
 $(BUILD)/networks.o: $(BUILD)/networks.c
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+
+# What a result says about the program that made it. Written only when it changes, so that a commit alone relinks and no more.
+commit := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+clean_or_not := $(if $(filter unknown,$(commit)),,$(if $(shell git status --porcelain 2>/dev/null | head -1), with changes, clean))
+$(BUILD)/build_info.c: always
+	@mkdir -p $(@D)
+	@{ echo '#include "solver/provenance.h"'; \
+	   echo 'const char build_commit[] = "$(commit)$(clean_or_not)";'; \
+	   echo "const char build_compiler[] = \"$$($(CC) --version | head -1)\";"; \
+	   echo 'const char build_flags[] = "$(STD) $(CFLAGS) $(EXTRA)";'; } > $@.tmp
+	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+$(BUILD)/build_info.o: $(BUILD)/build_info.c
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
 
 $(BIN)/milp: $(BUILD)/solver/milp_main.o $(BUILD)/libsolver.a
@@ -85,5 +100,6 @@ check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 clean:
 	rm -rf $(BUILD) $(BIN)
 
-.PHONY: all check sanitize lint format clean check-objects
+always:
+.PHONY: always all check sanitize lint format clean check-objects
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,113 @@
+/* taso - the testbed: networks, measured costs, selection methods, experiments. Each command is a row of commands.def. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/command.h"
+#include "experiments/progress.h"
+#include "solver/memory.h"
+#include "solver/provenance.h"
+
+#define COMMAND(name) extern const struct command command_##name;
+#include "experiments/commands.def"
+#undef COMMAND
+
+static const struct command *const commands[] = {
+#define COMMAND(name) &command_##name,
+#include "experiments/commands.def"
+#undef COMMAND
+};
+#define COMMANDS ((int)(sizeof commands / sizeof commands[0]))
+
+static volatile int interrupted;
+
+static void interrupt(int number) {
+    if (interrupted++) { /* asked twice: at once */
+        signal(number, SIG_DFL);
+        raise(number);
+    }
+}
+
+static void help(void) {
+    printf("taso: choose a convolution primitive for every layer of a CNN, fastest within a memory budget\n\n"
+           "Usage: taso COMMAND [OPTION]...\n\nCommands, in the order in which an experiment uses them:\n");
+    for (int i = 0; i < COMMANDS; i++) printf("  %-16s %s\n", commands[i]->name, commands[i]->summary);
+    printf("\n`taso COMMAND --help` teaches a command. Every command takes --quiet.\n"
+           "Exit status: 0 a conclusive answer, 1 stopped at a limit, 2 bad input or usage, 3 infeasible.\n\n"
+           "A first walk:\n"
+           "  taso networks                                               what is built in\n"
+           "  taso profile --network squeezenet1.1 -o s.tsv --quick       measure its costs here (a minute)\n"
+           "  taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K\n"
+           "  taso frontier --network squeezenet1.1 --profile s.tsv       time against memory, exactly\n");
+}
+
+static int fail(const char *text) {
+    fprintf(stderr, "taso: %s\n", text);
+    return STATUS_BAD;
+}
+
+/* Results that did not reach standard output are a failure of the command. */
+static int finish(enum status status, const struct error *err) {
+    progress_end();
+    if (status == STATUS_BAD) return fail(err->text);
+    if (fflush(stdout) != 0 || ferror(stdout)) return fail("standard output cannot be written");
+    return status;
+}
+
+/* Takes --quiet and --help out of argv, wherever they stand before a `--`. */
+static int take_common(bool *quiet, bool *wants_help, int argc, char **argv) {
+    int kept = 0, i = 0;
+    for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--quiet") == 0)
+            *quiet = true;
+        else if (strcmp(argv[i], "--help") == 0)
+            *wants_help = true;
+        else
+            argv[kept++] = argv[i];
+    }
+    for (; i < argc; i++) argv[kept++] = argv[i];
+    return kept;
+}
+
+static int run(const struct command *c, int argc, char **argv) {
+    struct error err = {""};
+    struct call call = {.operand = argv, .interrupted = &interrupted};
+    bool wants_help = false;
+    argc = take_common(&call.quiet, &wants_help, argc, argv);
+    if (wants_help) {
+        flags_help(c);
+        return finish(STATUS_DONE, &err);
+    }
+    void *given = memory_new(1, c->size);
+    call.given = given;
+    enum status status = STATUS_BAD;
+    if (flags_parse(given, &call.operands, c, argc, argv, &err)) {
+        progress_quiet(call.quiet);
+        status = c->run(&call, &err);
+    }
+    free(given);
+    return finish(status, &err);
+}
+
+int main(int argc, char **argv) {
+    struct error none = {""};
+    provenance_begin(argc, argv);
+    struct sigaction action = {.sa_handler = interrupt};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    if (argc < 2) return fail("a command was expected, see taso --help");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        help();
+        return finish(STATUS_DONE, &none);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("taso %s (%s)\n", TASO_VERSION, build_commit);
+        return finish(STATUS_DONE, &none);
+    }
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i]->name) == 0) return run(commands[i], argc - 2, argv + 2);
+    snprintf(none.text, sizeof none.text, "unknown command '%s', see taso --help", argv[1]);
+    return fail(none.text);
+}
