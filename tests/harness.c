@@ -32,3 +32,21 @@ const char *harness_program(const char *name) {
     static char path[4096];
     return harness_join(path, sizeof path, "TASO_BIN", "bin", name);
 }
+
+const char *harness_scratch(const char *name, const char *text) {
+    static char paths[8][512];
+    static int next;
+    char *path = paths[next++ % 8], file[256];
+    snprintf(file, sizeof file, "taso-%ld-%s", (long)getpid(), name);
+    harness_join(path, sizeof paths[0], "TMPDIR", "/tmp", file);
+    if (!text) return path;
+    FILE *out = fopen(path, "wb");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_int_ge(fputs(text, out), 0);
+    ck_assert_int_eq(fclose(out), 0);
+    return path;
+}
+
+void harness_forget(const char *path) {
+    unlink(path);
+}

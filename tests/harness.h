@@ -10,5 +10,9 @@ int harness_run(Suite *suite); /* exit status for main: 0 if every test passed *
 const char *harness_data(const char *relative);
 /* Path of a program that was built ($TASO_BIN, default bin). Valid until the next call. */
 const char *harness_program(const char *name);
+/* Writes `text` to a scratch file NAME of this process below $TMPDIR (default /tmp) and returns its path, valid until the next call with
+ * that name; NULL text: only the path. harness_forget removes the file. */
+const char *harness_scratch(const char *name, const char *text);
+void harness_forget(const char *path);
 
 #endif

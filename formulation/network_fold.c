@@ -1,0 +1,81 @@
+/* The network that is executed: batch norm, ReLU and dropout go into the layer before them where nobody else reads that one.
+ * host[v] is the layer of the folded network that computes layer v of the original. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/network_op.h"
+#include "solver/memory.h"
+
+static int *fold_readers(const struct network *n) {
+    int *readers = MEMORY_NEW(int, n->layers);
+    for (int v = 0; v < n->layers; v++)
+        for (int i = 0; i < n->layer[v].inputs; i++) readers[n->layer[v].input[i]]++;
+    return readers;
+}
+
+/* May layer `v` of n, a dropout, batch norm or ReLU, go into `into` (which computes v's input already)? `alone`: nothing else reads
+ * that input. */
+static bool fold_may(const struct layer *v, const struct layer *into, bool alone) {
+    if (v->kind == LAYER_DROPOUT) return true;
+    if (!alone) return false;
+    bool fc_or_add =
+        into->kind == LAYER_OPERATOR && (into->shape_of.kind == OPERATOR_FC || into->shape_of.kind == OPERATOR_ADD);
+    if (v->kind == LAYER_BATCHNORM) return into->kind == LAYER_CONV && !into->relu;
+    if (v->kind == LAYER_OPERATOR && v->shape_of.kind == OPERATOR_RELU) return into->kind == LAYER_CONV || fc_or_add;
+    return false;
+}
+
+static void fold_into(struct layer *into, const struct layer *v) {
+    if (v->kind == LAYER_BATCHNORM) into->batchnorm = true;
+    if (v->kind != LAYER_OPERATOR) return;
+    into->relu = true;
+    if (into->kind == LAYER_OPERATOR) into->shape_of.relu = true;
+}
+
+static void fold_copy(struct layer *out, const struct layer *v, const int *host) {
+    *out = *v;
+    out->name = memory_string(v->name);
+    out->input = MEMORY_NEW(int, v->inputs);
+    for (int i = 0; i < v->inputs; i++) out->input[i] = host[v->input[i]];
+}
+
+/* *stuck: the first batch norm that nothing takes up, or -1. It stays as a layer of the result. */
+static struct network *fold_all(const struct network *n, int *stuck) {
+    struct network *f = MEMORY_NEW(struct network, 1);
+    f->name = memory_string(n->name);
+    f->source = memory_string(n->source);
+    f->layer = MEMORY_NEW(struct layer, n->layers);
+    int *readers = fold_readers(n), *host = MEMORY_NEW(int, n->layers);
+    bool *alone =
+        MEMORY_NEW(bool, n->layers); /* by original layer: its whole chain into the host has one reader a link */
+    *stuck = -1;
+    for (int v = 0; v < n->layers; v++) {
+        const struct layer *l = &n->layer[v];
+        bool one = readers[v] <= 1;
+        if (l->inputs == 1 && fold_may(l, &f->layer[host[l->input[0]]], alone[l->input[0]])) {
+            host[v] = host[l->input[0]];
+            alone[v] = one && alone[l->input[0]];
+            fold_into(&f->layer[host[v]], l);
+            continue;
+        }
+        if (l->kind == LAYER_BATCHNORM && *stuck < 0) *stuck = v;
+        fold_copy(&f->layer[f->layers], l, host);
+        host[v] = f->layers++;
+        alone[v] = one;
+    }
+    free(readers);
+    free(host);
+    free(alone);
+    return f;
+}
+
+struct network *network_fold(const struct network *n) {
+    int stuck;
+    return fold_all(n, &stuck);
+}
+
+int network_unfoldable(const struct network *n) {
+    int stuck;
+    network_free(fold_all(n, &stuck));
+    return stuck;
+}

@@ -1,0 +1,140 @@
+#include "formulation/network_op.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "solver/text.h"
+
+#define NETWORK_SIZE_MOST (1 << 20)
+
+#define POOL_KEYS                                                                                                      \
+    {"k", KEY_SIZE, NAN, true}, {"s", KEY_SIZE, 1, false}, {"p", KEY_PAD, 0, false}, {"ceil", KEY_FLAG, 0, false}, {   \
+        "global", KEY_FLAG, 0, false                                                                                   \
+    }
+
+static const struct network_op network_ops[] = {
+    {"input",
+     LAYER_OPERATOR,
+     OPERATOR_INPUT,
+     0,
+     0,
+     {{"c", KEY_SIZE, NAN, false}, {"h", KEY_SIZE, NAN, false}, {"w", KEY_SIZE, NAN, false}}},
+    {"conv",
+     LAYER_CONV,
+     OPERATOR_INPUT,
+     1,
+     1,
+     {{"m", KEY_SIZE, NAN, false},
+      {"k", KEY_SIZE, NAN, true},
+      {"kh", KEY_SIZE, NAN, true},
+      {"kw", KEY_SIZE, NAN, true},
+      {"s", KEY_SIZE, 1, false},
+      {"p", KEY_PAD, 0, false},
+      {"d", KEY_SIZE, 1, false},
+      {"g", KEY_SIZE, 1, false},
+      {"bias", KEY_FLAG, 1, false}}},
+    {"maxpool", LAYER_OPERATOR, OPERATOR_MAXPOOL, 1, 1, {POOL_KEYS}},
+    {"avgpool", LAYER_OPERATOR, OPERATOR_AVGPOOL, 1, 1, {POOL_KEYS, {"pad", KEY_FLAG, 1, false}}},
+    {"relu", LAYER_OPERATOR, OPERATOR_RELU, 1, 1, {{NULL, KEY_SIZE, 0, false}}},
+    {"batchnorm", LAYER_BATCHNORM, OPERATOR_INPUT, 1, 1, {{NULL, KEY_SIZE, 0, false}}},
+    {"lrn",
+     LAYER_OPERATOR,
+     OPERATOR_LRN,
+     1,
+     1,
+     {{"size", KEY_SIZE, 5, false},
+      {"alpha", KEY_REAL, 1e-4, false},
+      {"beta", KEY_REAL, 0.75, false},
+      {"bias", KEY_REAL, 1, false}}},
+    {"concat", LAYER_OPERATOR, OPERATOR_CONCAT, 2, OPERATOR_INPUTS, {{NULL, KEY_SIZE, 0, false}}},
+    {"add", LAYER_OPERATOR, OPERATOR_ADD, 2, OPERATOR_INPUTS, {{NULL, KEY_SIZE, 0, false}}},
+    {"fc", LAYER_OPERATOR, OPERATOR_FC, 1, 1, {{"m", KEY_SIZE, NAN, false}, {"bias", KEY_FLAG, 1, false}}},
+    {"dropout", LAYER_DROPOUT, OPERATOR_INPUT, 1, 1, {{NULL, KEY_SIZE, 0, false}}},
+    {"softmax", LAYER_OPERATOR, OPERATOR_SOFTMAX, 1, 1, {{NULL, KEY_SIZE, 0, false}}},
+};
+#define NETWORK_OPS ((int)(sizeof network_ops / sizeof network_ops[0]))
+
+const struct network_op *network_op_find(const char *name) {
+    for (int i = 0; i < NETWORK_OPS; i++)
+        if (strcmp(network_ops[i].name, name) == 0) return &network_ops[i];
+    return NULL;
+}
+
+const char *network_op_list(char *text, size_t room) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < NETWORK_OPS && used < room; i++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", i ? ", " : "", network_ops[i].name);
+    return text;
+}
+
+static const char *network_key_list(char *text, size_t room, const struct network_op *op) {
+    size_t used = 0;
+    snprintf(text, room, "no key");
+    for (int i = 0; op->key[i].name && used < room; i++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", i ? ", " : "", op->key[i].name);
+    return text;
+}
+
+static int network_key_index(const struct network_op *op, const char *name) {
+    for (int i = 0; op->key[i].name; i++)
+        if (strcmp(op->key[i].name, name) == 0) return i;
+    return -1;
+}
+
+static bool network_key_value(double *value, const struct key *key, const char *text, const char *path, long line,
+                              struct error *err) {
+    static const char *const expected[] = {"a whole number from 1 to 1048576", "a whole number from 0 to 1048576",
+                                           "0 or 1", "a number that is not negative"};
+    long long whole;
+    bool good;
+    if (key->type == KEY_REAL) {
+        good = text_double(value, text) && *value >= 0 && *value <= 1e9;
+    } else {
+        int least = key->type == KEY_SIZE ? 1 : 0, most = key->type == KEY_FLAG ? 1 : NETWORK_SIZE_MOST;
+        good = text_int64(&whole, text) && whole >= least && whole <= most;
+        if (good) *value = (double)whole;
+    }
+    if (good) return true;
+    return error_at(err, path, line, "`%s=%s` is out of range, %s was expected", key->name, text, expected[key->type]);
+}
+
+bool network_op_keys(struct network_draft *draft, char *const *fields, int count, const char *path, long line,
+                     struct error *err) {
+    const struct network_op *op = draft->op;
+    char list[256];
+    for (int i = 0; op->key[i].name; i++) {
+        draft->value[i] = op->key[i].preset;
+        draft->given[i] = false;
+    }
+    for (int f = 0; f < count; f++) {
+        char *rest = fields[f], *name = text_field(&rest, '=');
+        if (!rest) return error_at(err, path, line, "`%s` stands alone, key=value was expected", fields[f]);
+        int i = network_key_index(op, name);
+        if (i < 0)
+            return error_at(err, path, line, "%s has no key `%s`, expected %s", op->name, name,
+                            network_key_list(list, sizeof list, op));
+        if (draft->given[i])
+            return error_at(err, path, line, "key `%s` is given twice, once was expected", op->key[i].name);
+        if (!network_key_value(&draft->value[i], &op->key[i], rest, path, line, err)) return false;
+        draft->given[i] = true;
+    }
+    for (int i = 0; op->key[i].name; i++)
+        if (isnan(draft->value[i]) && !op->key[i].optional)
+            return error_at(err, path, line, "%s needs the key `%s`", op->name, op->key[i].name);
+    return true;
+}
+
+double network_op_value(const struct network_draft *draft, const char *key) {
+    int i = network_key_index(draft->op, key);
+    assert(i >= 0);
+    return draft->value[i];
+}
+
+bool network_op_given(const struct network_draft *draft, const char *key) {
+    int i = network_key_index(draft->op, key);
+    assert(i >= 0);
+    return draft->given[i];
+}

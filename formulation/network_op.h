@@ -1,0 +1,56 @@
+/* network_op.h - the ops of the .net form: one table of names, number of inputs and keys, and the parser made from it. */
+#ifndef FORMULATION_NETWORK_OP_H
+#define FORMULATION_NETWORK_OP_H
+#include "formulation/network.h"
+
+#define NETWORK_KEYS 10
+
+enum key_type { KEY_SIZE /* 1 .. 2^20 */, KEY_PAD /* 0 .. 2^20 */, KEY_FLAG /* 0 or 1 */, KEY_REAL /* finite, >= 0 */ };
+
+struct key {
+    const char *name;
+    enum key_type type;
+    double preset; /* NAN: must be given (or the op's own rule says when); names end at NULL */
+    bool optional; /* may be left out although it has no preset */
+};
+
+struct network_op {
+    const char *name;
+    enum layer_kind kind;
+    enum operator_kind operator; /* LAYER_OPERATOR */
+    int least_inputs, most_inputs;
+    struct key key[NETWORK_KEYS + 1];
+};
+
+/* A layer as written: what shape inference starts from. */
+struct network_draft {
+    const struct network_op *op;
+    double value[NETWORK_KEYS]; /* in the order of op->key */
+    bool given[NETWORK_KEYS];
+};
+
+const struct network_op *network_op_find(const char *name); /* NULL: no such */
+/* All names, separated by ", ", for messages. */
+const char *network_op_list(char *text, size_t room);
+/* Reads the fields `key=value` (fields[0 .. count)) and fills in the presets. */
+bool network_op_keys(struct network_draft *draft, char *const *fields, int count, const char *path, long line,
+                     struct error *err);
+double network_op_value(const struct network_draft *draft,
+                        const char *key); /* NAN: not given; the key must be the op's */
+bool network_op_given(const struct network_draft *draft, const char *key);
+
+/* Fills scenario or shape_of, bias and out of l from the shapes of its inputs (network_shape.c). */
+bool network_shape(struct layer *l, const struct network_draft *draft, const struct layer *layers, const char *path,
+                   struct error *err);
+/* First batch norm that no convolution can take up, or -1 (network_fold.c). */
+int network_unfoldable(const struct network *n);
+
+/* The built-in texts (build/networks.c, made by embed.awk): lines end at NULL. */
+struct network_text {
+    const char *name;
+    const char *const *lines;
+};
+extern const struct network_text network_texts[];
+extern const int network_text_count;
+
+#endif

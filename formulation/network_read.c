@@ -1,0 +1,291 @@
+/* Reader of the .net form: lines to drafts, names to indices, topological order (that of the file wherever it is one), shapes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/network_op.h"
+#include "solver/memory.h"
+#include "solver/text.h"
+
+struct read_layer {
+    struct network_draft draft;
+    char *name, *inputs; /* `inputs` as written */
+    long line;
+    int *input, count; /* indices into reading.layer */
+};
+
+struct reading {
+    const char *path;
+    struct text_reader file; /* of a file */
+    const char *const *text; /* of a built-in, else NULL */
+    char *copy;              /* the current line of a built-in */
+    long line;
+    struct read_layer *layer;
+    size_t layers, capacity;
+    int *by_name; /* sorted */
+    int *order;   /* topological */
+};
+
+#define READ_FIELDS (3 + NETWORK_KEYS)
+
+static bool read_next(struct reading *r, char **line, struct error *err) {
+    if (!r->text) {
+        bool good = text_next(&r->file, line, err);
+        r->line = r->file.line;
+        return good;
+    }
+    free(r->copy);
+    r->copy = r->text[r->line] ? memory_string(r->text[r->line]) : NULL;
+    *line = r->copy;
+    r->line++;
+    return true;
+}
+
+static bool read_name_good(const char *name) {
+    if (strcmp(name, "-") == 0 || name[0] == '\0') return false;
+    for (const char *c = name; *c; c++)
+        if ((unsigned char)*c <= ' ' || strchr(",:=#\\\"", *c)) return false;
+    return true;
+}
+
+/* Cuts a line at its blanks; the count goes one beyond READ_FIELDS if there are too many. */
+static int read_fields(char **field, char *line) {
+    int count = 0;
+    line[strcspn(line, "#")] = '\0';
+    for (char *at = line + strspn(line, " \t"); *at; at += strspn(at, " \t")) {
+        if (count == READ_FIELDS) return count + 1;
+        field[count++] = at;
+        at += strcspn(at, " \t");
+        if (*at) *at++ = '\0';
+    }
+    return count;
+}
+
+static bool read_line(struct reading *r, char *line, struct error *err) {
+    char *field[READ_FIELDS], list[256];
+    int fields = read_fields(field, line);
+    if (fields == 0) return true;
+    if (fields < 3)
+        return error_at(err, r->path, r->line, "%d fields, `name op inputs key=value...` was expected", fields);
+    if (fields > READ_FIELDS) return error_at(err, r->path, r->line, "more fields than any op has keys");
+    if (!read_name_good(field[0]))
+        return error_at(err, r->path, r->line, "`%s` is no name, one without , : = # and quotes was expected",
+                        field[0]);
+    struct read_layer l = {.line = r->line};
+    l.draft.op = network_op_find(field[1]);
+    if (!l.draft.op)
+        return error_at(err, r->path, r->line, "unknown op `%s`, expected one of %s", field[1],
+                        network_op_list(list, sizeof list));
+    if (!network_op_keys(&l.draft, field + 3, fields - 3, r->path, r->line, err)) return false;
+    l.name = memory_string(field[0]);
+    l.inputs = memory_string(field[2]);
+    r->layer = memory_grow(r->layer, &r->capacity, r->layers + 1, sizeof *r->layer);
+    r->layer[r->layers++] = l;
+    if (r->layers > 1 << 24) return error_at(err, r->path, r->line, "more than 2^24 layers");
+    return true;
+}
+
+static const struct read_layer *read_sorting; /* qsort has no context; the reader is not entered twice */
+
+static int read_by_name(const void *a, const void *b) {
+    const struct read_layer *x = &read_sorting[*(const int *)a], *y = &read_sorting[*(const int *)b];
+    int order = strcmp(x->name, y->name);
+    return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+static bool read_names(struct reading *r, struct error *err) {
+    r->by_name = MEMORY_NEW(int, r->layers);
+    for (size_t v = 0; v < r->layers; v++) r->by_name[v] = (int)v;
+    read_sorting = r->layer;
+    qsort(r->by_name, r->layers, sizeof *r->by_name, read_by_name);
+    for (size_t i = 1; i < r->layers; i++) {
+        const struct read_layer *a = &r->layer[r->by_name[i - 1]], *b = &r->layer[r->by_name[i]];
+        if (strcmp(a->name, b->name) == 0)
+            return error_at(err, r->path, b->line, "the name `%s` is that of line %ld too, unique names were expected",
+                            b->name, a->line);
+    }
+    return true;
+}
+
+static int read_find(const struct reading *r, const char *name) {
+    size_t low = 0, high = r->layers;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(name, r->layer[r->by_name[middle]].name);
+        if (order == 0) return r->by_name[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return -1;
+}
+
+static bool read_inputs(struct reading *r, struct read_layer *l, struct error *err) {
+    const struct network_op *op = l->draft.op;
+    if (strcmp(l->inputs, "-") != 0) {
+        size_t most = 1;
+        for (const char *c = l->inputs; *c; c++) most += *c == ',';
+        l->input = MEMORY_NEW(int, most);
+        char *rest = l->inputs, *name;
+        while ((name = text_field(&rest, ','))) {
+            int u = read_find(r, name);
+            if (u < 0)
+                return error_at(err, r->path, l->line, "`%s` reads `%s`, which is no layer of this network", l->name,
+                                name);
+            l->input[l->count++] = u;
+        }
+    }
+    if (l->count >= op->least_inputs && l->count <= op->most_inputs) return true;
+    if (op->least_inputs == op->most_inputs)
+        return error_at(err, r->path, l->line, "%d inputs, %s has %d", l->count, op->name, op->least_inputs);
+    return error_at(err, r->path, l->line, "%d inputs, %s has %d to %d", l->count, op->name, op->least_inputs,
+                    op->most_inputs);
+}
+
+/* Depth first, in the order of the file; the stack is our own, for networks may be long. state: 0 new, 1 open, 2 done. */
+static bool read_order(struct reading *r, struct error *err) {
+    char *state = MEMORY_NEW(char, r->layers);
+    int *stack = MEMORY_NEW(int, r->layers), *next = MEMORY_NEW(int, r->layers), done = 0;
+    bool good = true;
+    r->order = MEMORY_NEW(int, r->layers);
+    for (size_t root = 0; root < r->layers && good; root++) {
+        int depth = 0;
+        if (state[root] == 0) stack[depth++] = (int)root, state[root] = 1;
+        while (depth > 0 && good) {
+            int v = stack[depth - 1];
+            const struct read_layer *l = &r->layer[v];
+            if (next[v] == l->count) {
+                r->order[done++] = v, state[v] = 2, depth--;
+                continue;
+            }
+            int u = l->input[next[v]++];
+            if (state[u] == 0)
+                stack[depth++] = u, state[u] = 1;
+            else if (state[u] == 1)
+                good =
+                    error_at(err, r->path, l->line, "`%s` reads `%s`, which depends on it: a cycle, none was expected",
+                             l->name, r->layer[u].name);
+        }
+    }
+    free(state);
+    free(stack);
+    free(next);
+    return good;
+}
+
+/* One input and one output; every other layer is then read by something that the output depends on. */
+static bool read_ends(const struct reading *r, struct error *err) {
+    bool *read = MEMORY_NEW(bool, r->layers), good = true;
+    const struct read_layer *input = NULL, *output = NULL;
+    for (size_t v = 0; v < r->layers; v++)
+        for (int i = 0; i < r->layer[v].count; i++) read[r->layer[v].input[i]] = true;
+    for (size_t v = 0; v < r->layers && good; v++) {
+        const struct read_layer *l = &r->layer[v];
+        if (l->draft.op->least_inputs == 0) {
+            if (input)
+                good = error_at(err, r->path, l->line, "a second input `%s` beside `%s` of line %ld, one was expected",
+                                l->name, input->name, input->line);
+            input = l;
+        }
+        if (read[v] || !good) continue;
+        if (output)
+            good = error_at(err, r->path, l->line,
+                            "`%s` and `%s` of line %ld are both read by nothing, one output was expected", l->name,
+                            output->name, output->line);
+        output = l;
+    }
+    free(read);
+    if (good && !input) good = error_at(err, r->path, r->line, "no input layer, one was expected");
+    return good;
+}
+
+/* The file's name without folder and ending. */
+static char *read_stem(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *stem = memory_string(slash ? slash + 1 : path);
+    size_t n = strlen(stem);
+    if (n > 4 && strcmp(stem + n - 4, ".net") == 0) stem[n - 4] = '\0';
+    return stem;
+}
+
+static struct network *read_build(struct reading *r, struct error *err) {
+    struct network *n = MEMORY_NEW(struct network, 1);
+    n->name = r->text ? memory_string(r->path) : read_stem(r->path);
+    n->source = memory_string(r->text ? "built-in" : r->path);
+    int *place = MEMORY_NEW(int, r->layers);
+    n->layer = MEMORY_NEW(struct layer, r->layers);
+    bool good = true;
+    for (size_t i = 0; i < r->layers && good; i++) {
+        const struct read_layer *from = &r->layer[r->order[i]];
+        struct layer *l = &n->layer[n->layers];
+        place[r->order[i]] = n->layers++;
+        l->name = memory_string(from->name);
+        l->line = from->line;
+        l->inputs = from->count;
+        l->input = MEMORY_NEW(int, from->count);
+        for (int k = 0; k < from->count; k++) l->input[k] = place[from->input[k]];
+        good = network_shape(l, &from->draft, n->layer, r->path, err);
+    }
+    free(place);
+    int stuck = good ? network_unfoldable(n) : -1;
+    if (stuck >= 0)
+        good = error_at(err, r->path, n->layer[stuck].line,
+                        "batch norm `%s` does not follow a convolution that nothing else reads, which was expected",
+                        n->layer[stuck].name);
+    if (good) return n;
+    network_free(n);
+    return NULL;
+}
+
+static void read_free(struct reading *r) {
+    for (size_t v = 0; v < r->layers; v++) {
+        free(r->layer[v].name);
+        free(r->layer[v].inputs);
+        free(r->layer[v].input);
+    }
+    free(r->layer);
+    free(r->by_name);
+    free(r->order);
+    free(r->copy);
+    text_free(&r->file);
+}
+
+static struct network *read_all(struct reading *r, struct error *err) {
+    struct network *n = NULL;
+    char *line;
+    bool good;
+    while ((good = read_next(r, &line, err)) && line)
+        if (!(good = read_line(r, line, err))) break;
+    if (good && r->layers == 0) good = error_at(err, r->path, r->line, "no layer, a network was expected");
+    good = good && read_names(r, err);
+    for (size_t v = 0; v < r->layers && good; v++) good = read_inputs(r, &r->layer[v], err);
+    if (good && read_order(r, err) && read_ends(r, err)) n = read_build(r, err);
+    read_free(r);
+    return n;
+}
+
+struct network *network_read(const char *path, struct error *err) {
+    struct reading r = {.path = path};
+    return text_open(&r.file, path, err) ? read_all(&r, err) : NULL;
+}
+
+static bool read_is_path(const char *name) {
+    size_t n = strlen(name);
+    return strchr(name, '/') || (n > 4 && strcmp(name + n - 4, ".net") == 0);
+}
+
+struct network *network_open(const char *name_or_path, struct error *err) {
+    if (read_is_path(name_or_path)) return network_read(name_or_path, err);
+    for (int i = 0; i < network_text_count; i++) {
+        if (strcmp(network_texts[i].name, name_or_path) != 0) continue;
+        struct reading r = {.path = network_texts[i].name, .text = network_texts[i].lines};
+        return read_all(&r, err);
+    }
+    char list[512];
+    size_t used = 0;
+    for (int i = 0; i < network_text_count && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", network_texts[i].name);
+    error_set(err, "unknown network `%s`, expected a path to a .net file or one of %s", name_or_path, list);
+    return NULL;
+}
