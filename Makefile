@@ -28,7 +28,8 @@ ARCHIVES := $(LAYERS:%=$(BUILD)/lib%.a)
 TESTS := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
 # Kernels are worth the optimiser's time, and may contract a*b+c; contraction changes no result that depends on threads.
-$(BUILD)/kernels/%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fopenmp
+# No kernel reads errno or floating-point exception flags: without them square roots and comparisons become vectors.
+$(BUILD)/kernels/%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

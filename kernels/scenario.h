@@ -22,11 +22,12 @@ int scenario_out_h(const struct scenario *s); /* floor((H + 2 pad - dilation (KH
 int scenario_out_w(const struct scenario *s);
 int64_t scenario_macs(const struct scenario *s);
 bool scenario_equal(const struct scenario *a, const struct scenario *b);
-/* NULL if s makes sense (positive sizes, groups divide C and M, kernel within the padded input, every dimension at most 2^20
- * and every tensor, weights and patch matrix under 2^40 bytes, so that sizes never overflow); otherwise what is wrong. */
+/* NULL if s makes sense (positive sizes, groups divide C and M, kernel within the padded input, every dimension at most 2^20,
+ * H W, OH OW, C KH KW and M KH KW under 2^31, every tensor, weights and patch matrix under 2^40 bytes, so that sizes never
+ * overflow and every matrix dimension is an int); otherwise what is wrong. */
 const char *scenario_check(const struct scenario *s);
 void scenario_print(char text[SCENARIO_TEXT], const struct scenario *s);
-/* NULL, or what was expected. */
+/* NULL, or what was expected; what parses has passed scenario_check. */
 const char *scenario_parse(struct scenario *s, const char *text);
 
 #endif

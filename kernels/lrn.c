@@ -1,0 +1,69 @@
+/* Local response normalisation: out = x (bias + alpha / size * sum of x^2 over `size` channels around)^-beta, windows clipped at the ends.
+ * The sum is taken anew for every channel: a running one would lose digits by cancellation. */
+#include <math.h>
+
+#include "kernels/layers.h"
+#include "kernels/parallel.h"
+
+#define CHUNK 64 /* elements at once: sums stay in registers or L1 */
+
+/* x^-beta; 3/4, the only exponent in use, without powf. */
+static void lrn_scale(float *restrict out, const float *restrict in, const float *restrict sum, int n,
+                      const struct operator_shape *s) {
+    const float scale = s->alpha / (float)s->size, bias = s->bias;
+    if (s->beta == 0.75f) {
+        for (int i = 0; i < n; i++) {
+            const float root = sqrtf(bias + scale * sum[i]);
+            out[i] = in[i] / (root * sqrtf(root));
+        }
+        return;
+    }
+    for (int i = 0; i < n; i++) out[i] = in[i] * powf(bias + scale * sum[i], -s->beta);
+}
+
+/* n elements next to each other in one channel; channels lie `stride` apart. */
+static void lrn_row(float *out, const float *in, int n, int C, size_t stride, const struct operator_shape *s) {
+    const int before = (s->size - 1) / 2, after = s->size - 1 - before;
+    for (int i = 0; i < n; i += CHUNK) {
+        const int m = n - i < CHUNK ? n - i : CHUNK;
+        for (int c = 0; c < C; c++) {
+            float sum[CHUNK] = {0};
+            const int last = c + after < C ? c + after : C - 1;
+            for (int d = c > before ? c - before : 0; d <= last; d++) {
+                const float *x = in + (size_t)d * stride + i;
+                for (int j = 0; j < m; j++) sum[j] += x[j] * x[j];
+            }
+            lrn_scale(out + (size_t)c * stride + i, in + (size_t)c * stride + i, sum, m, s);
+        }
+    }
+}
+
+/* The C channels of one pixel, next to each other. */
+static void lrn_pixel(float *out, const float *in, int C, const struct operator_shape *s) {
+    const int before = (s->size - 1) / 2, after = s->size - 1 - before;
+    for (int c = 0; c < C; c += CHUNK) {
+        const int m = C - c < CHUNK ? C - c : CHUNK;
+        float sum[CHUNK] = {0};
+        for (int d = -before; d <= after; d++) {
+            const int from = c + d < 0 ? -(c + d) : 0, to = c + d + m > C ? C - c - d : m;
+            const float *x = in + c + d;
+            for (int j = from; j < to; j++) sum[j] += x[j] * x[j];
+        }
+        lrn_scale(out + c, in + c, sum, m, s);
+    }
+}
+
+void lrn_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
+    const int C = s->C[0], H = s->H, W = s->W;
+    PARALLEL_FOR
+    for (int h = 0; h < H; h++) {
+        const size_t first = layout_index(layout, C, H, W, 0, h, 0);
+        if (layout != LAYOUT_HWC)
+            lrn_row(out + first, in + first, W, C, layout_index(layout, C, H, W, 1, 0, 0), s);
+        else
+            for (int w = 0; w < W; w++) {
+                const size_t pixel = first + (size_t)w * (size_t)C;
+                lrn_pixel(out + pixel, in + pixel, C, s);
+            }
+    }
+}

@@ -1,0 +1,118 @@
+/* Pooling. Window (oh, ow) spans rows [oh S - P, oh S - P + K), clipped to H + P as Caffe does where sizes are rounded up, and then to the
+ * input; columns alike. The mean divides by the pixels of the first clipping (count_pad) or by those of the second.
+ *
+ * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: first the K rows of a window row are combined into one
+ * row of W (vectors along W), then K neighbours of that row give an output. */
+#include <math.h>
+
+#include "kernels/layers.h"
+#include "kernels/parallel.h"
+
+#define CHUNK 64 /* channels at once in HWC */
+#define LINE  16 /* floats of a cache line: rows of different threads share none */
+
+struct window {
+    int from, to; /* within the input */
+    int counted;  /* pixels for the mean */
+};
+
+static struct window pool_window(const struct operator_shape *s, int o, int size) {
+    if (s->kernel == 0) return (struct window){0, size, size};
+    const int first = o * s->stride - s->pad;
+    const int last = first + s->kernel < size + s->pad ? first + s->kernel : size + s->pad;
+    struct window w = {first > 0 ? first : 0, last < size ? last : size, last - first};
+    if (w.to < w.from) w.to = w.from;
+    if (!s->count_pad) w.counted = w.to - w.from;
+    return w;
+}
+
+size_t pool_workspace(const struct operator_shape *s, enum layout layout, int threads) {
+    if (layout == LAYOUT_HWC) return 0;
+    return sizeof(float) * (size_t)threads * (((size_t)s->W + LINE - 1) / LINE * LINE);
+}
+
+static void pool_max(float *restrict most, const float *restrict x, int n) {
+    for (int i = 0; i < n; i++) most[i] = x[i] > most[i] ? x[i] : most[i];
+}
+
+static void pool_add(float *restrict sum, const float *restrict x, int n) {
+    for (int i = 0; i < n; i++) sum[i] += x[i];
+}
+
+/* One pixel of HWC. */
+static void pool_pixel(const struct operator_shape *s, float *out, const float *in, struct window h, struct window w) {
+    const int C = s->C[0];
+    const bool max = s->kind == OPERATOR_MAXPOOL, empty = h.from == h.to || w.from == w.to;
+    const float scale = empty ? 0.0f : 1.0f / ((float)h.counted * (float)w.counted);
+    for (int c = 0; c < C; c += CHUNK) {
+        const int n = C - c < CHUNK ? C - c : CHUNK;
+        float value[CHUNK];
+        for (int i = 0; i < n; i++) value[i] = max && !empty ? -INFINITY : 0.0f;
+        for (int y = h.from; y < h.to; y++)
+            for (int x = w.from; x < w.to; x++) {
+                const float *pixel = in + ((size_t)y * (size_t)s->W + (size_t)x) * (size_t)C + c;
+                if (max)
+                    pool_max(value, pixel, n);
+                else
+                    pool_add(value, pixel, n);
+            }
+        for (int i = 0; i < n; i++) out[c + i] = max ? value[i] : value[i] * scale;
+    }
+}
+
+static void pool_hwc(const struct operator_shape *s, float *out, const float *in, int threads) {
+    const int OH = s->OH, OW = s->OW;
+    PARALLEL_FOR
+    for (int oh = 0; oh < OH; oh++)
+        for (int ow = 0; ow < OW; ow++)
+            pool_pixel(s, out + ((size_t)oh * (size_t)OW + (size_t)ow) * (size_t)s->C[0], in, pool_window(s, oh, s->H),
+                       pool_window(s, ow, s->W));
+}
+
+/* The rows of window row h into one; row y of the channel begins at in + y * stride. */
+static void pool_combine(const struct operator_shape *s, float *row, const float *in, size_t stride, struct window h) {
+    memcpy(row, in + (size_t)h.from * stride, sizeof(float) * (size_t)s->W);
+    for (int y = h.from + 1; y < h.to; y++)
+        if (s->kind == OPERATOR_MAXPOOL)
+            pool_max(row, in + (size_t)y * stride, s->W);
+        else
+            pool_add(row, in + (size_t)y * stride, s->W);
+}
+
+static float pool_reduce(const struct operator_shape *s, const float *row, struct window h, struct window w) {
+    if (w.from == w.to) return 0.0f;
+    float value = row[w.from];
+    if (s->kind == OPERATOR_MAXPOOL) {
+        for (int x = w.from + 1; x < w.to; x++) value = row[x] > value ? row[x] : value;
+        return value;
+    }
+    for (int x = w.from + 1; x < w.to; x++) value += row[x];
+    return value * (1.0f / ((float)h.counted * (float)w.counted));
+}
+
+static void pool_row(const struct operator_shape *s, enum layout layout, float *out, const float *in, int c, int oh,
+                     float *row) {
+    const struct window h = pool_window(s, oh, s->H);
+    float *to = out + layout_index(layout, s->C[0], s->OH, s->OW, c, oh, 0);
+    if (h.from == h.to) {
+        for (int ow = 0; ow < s->OW; ow++) to[ow] = 0.0f;
+        return;
+    }
+    pool_combine(s, row, in + layout_index(layout, s->C[0], s->H, s->W, c, 0, 0),
+                 layout_index(layout, s->C[0], 2, s->W, 0, 1, 0), h);
+    for (int ow = 0; ow < s->OW; ow++) to[ow] = pool_reduce(s, row, h, pool_window(s, ow, s->W));
+}
+
+void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, void *workspace,
+              int threads) {
+    if (layout == LAYOUT_HWC) {
+        pool_hwc(s, out, in, threads);
+        return;
+    }
+    const size_t row = ((size_t)s->W + LINE - 1) / LINE * LINE;
+    const int C = s->C[0], OH = s->OH;
+    float *rows = workspace;
+    PARALLEL_FOR
+    for (int c = 0; c < C; c++)
+        for (int oh = 0; oh < OH; oh++) pool_row(s, layout, out, in, c, oh, rows + (size_t)parallel_thread() * row);
+}

@@ -1,0 +1,114 @@
+#include "kernels/scenario.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SCENARIO_DIMENSION (1 << 20)
+#define SCENARIO_FLOATS    ((int64_t)1 << 38) /* 2^40 bytes */
+
+static int64_t scenario_extent(int64_t in, int64_t kernel, const struct scenario *s) {
+    if (s->same) return (in + s->stride - 1) / s->stride;
+    int64_t room = in + 2 * (int64_t)s->pad - s->dilation * (kernel - 1) - 1;
+    return room < 0 ? 0 : room / s->stride + 1;
+}
+
+int scenario_out_h(const struct scenario *s) {
+    return (int)scenario_extent(s->H, s->KH, s);
+}
+
+int scenario_out_w(const struct scenario *s) {
+    return (int)scenario_extent(s->W, s->KW, s);
+}
+
+int64_t scenario_macs(const struct scenario *s) {
+    return (int64_t)s->M * (s->C / s->groups) * s->KH * s->KW * scenario_out_h(s) * scenario_out_w(s);
+}
+
+bool scenario_equal(const struct scenario *a, const struct scenario *b) {
+    return a->C == b->C && a->H == b->H && a->W == b->W && a->M == b->M && a->KH == b->KH && a->KW == b->KW &&
+           a->stride == b->stride && a->dilation == b->dilation && a->groups == b->groups && a->same == b->same &&
+           (a->same || a->pad == b->pad);
+}
+
+/* Is a b c d <= limit, all positive? Factors are under 2^31, so each partial product is tested before it could overflow. */
+static bool scenario_fits(int64_t limit, int64_t a, int64_t b, int64_t c, int64_t d) {
+    return a <= limit && b <= limit / a && c <= limit / (a * b) && d <= limit / (a * b * c);
+}
+
+const char *scenario_check(const struct scenario *s) {
+    const int positive[] = {s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->dilation, s->groups};
+    for (size_t i = 0; i < sizeof positive / sizeof positive[0]; i++) {
+        if (positive[i] < 1) return "every size must be at least 1";
+        if (positive[i] > SCENARIO_DIMENSION) return "every size must be at most 1048576";
+    }
+    if (!s->same && (s->pad < 0 || s->pad > SCENARIO_DIMENSION)) return "padding must be 0 to 1048576";
+    if (s->C % s->groups != 0 || s->M % s->groups != 0) return "groups must divide input and output channels";
+    int64_t oh = scenario_extent(s->H, s->KH, s), ow = scenario_extent(s->W, s->KW, s);
+    if (oh < 1 || ow < 1) return "the kernel must lie within the padded input";
+    if (oh > SCENARIO_DIMENSION || ow > SCENARIO_DIMENSION) return "every output size must be at most 1048576";
+    if (!scenario_fits(INT32_MAX, s->H, s->W, 1, 1) || !scenario_fits(INT32_MAX, oh, ow, 1, 1))
+        return "an image must have less than 2^31 pixels";
+    int widest = s->C > s->M ? s->C : s->M;
+    if (!scenario_fits(INT32_MAX, widest, s->KH, s->KW, 1)) return "channels x kernel must be less than 2^31";
+    if (!scenario_fits(SCENARIO_FLOATS, s->C, s->H, s->W, 1) || !scenario_fits(SCENARIO_FLOATS, s->M, oh, ow, 1) ||
+        !scenario_fits(SCENARIO_FLOATS, s->M, s->C, s->KH, s->KW) ||
+        !scenario_fits(SCENARIO_FLOATS, (int64_t)s->C * s->KH * s->KW, oh, ow, 1))
+        return "every tensor must be under 2^40 bytes";
+    return NULL;
+}
+
+void scenario_print(char text[SCENARIO_TEXT], const struct scenario *s) {
+    char kernel[24], pad[12], tail[24] = "";
+    if (s->KH == s->KW)
+        snprintf(kernel, sizeof kernel, "%d", s->KH);
+    else
+        snprintf(kernel, sizeof kernel, "%dx%d", s->KH, s->KW);
+    if (s->same)
+        strcpy(pad, "same");
+    else
+        snprintf(pad, sizeof pad, "%d", s->pad);
+    if (s->dilation != 1)
+        snprintf(tail, sizeof tail, ",%d,%d", s->groups, s->dilation);
+    else if (s->groups != 1)
+        snprintf(tail, sizeof tail, ",%d", s->groups);
+    snprintf(text, SCENARIO_TEXT, "%d,%d,%d,%d,%s,%d,%s%s", s->C, s->H, s->W, s->M, kernel, s->stride, pad, tail);
+}
+
+/* Decimal digits only, at most 7 of them: anything longer is past every limit of scenario_check. */
+static bool scenario_number(int *value, const char **at) {
+    int digits = 0;
+    for (*value = 0; **at >= '0' && **at <= '9' && digits < 8; (*at)++, digits++) *value = *value * 10 + (**at - '0');
+    return digits > 0 && digits < 8;
+}
+
+static bool scenario_comma(const char **at) {
+    return **at == ',' && (*at)++;
+}
+
+static bool scenario_kernel(struct scenario *s, const char **at) {
+    if (!scenario_number(&s->KH, at)) return false;
+    s->KW = s->KH;
+    if (**at != 'x') return true;
+    (*at)++;
+    return scenario_number(&s->KW, at);
+}
+
+static bool scenario_pad(struct scenario *s, const char **at) {
+    s->same = strncmp(*at, "same", 4) == 0;
+    if (!s->same) return scenario_number(&s->pad, at);
+    *at += 4;
+    return true;
+}
+
+const char *scenario_parse(struct scenario *s, const char *text) {
+    static const char expected[] = "expected C,H,W,M,K,S,P[,G[,D]] with K = KH or KHxKW and P a number or `same`";
+    *s = (struct scenario){.groups = 1, .dilation = 1};
+    int *const before[] = {&s->C, &s->H, &s->W, &s->M};
+    for (int i = 0; i < 4; i++)
+        if (!scenario_number(before[i], &text) || !scenario_comma(&text)) return expected;
+    if (!scenario_kernel(s, &text) || !scenario_comma(&text)) return expected;
+    if (!scenario_number(&s->stride, &text) || !scenario_comma(&text) || !scenario_pad(s, &text)) return expected;
+    if (scenario_comma(&text) && !scenario_number(&s->groups, &text)) return expected;
+    if (scenario_comma(&text) && !scenario_number(&s->dilation, &text)) return expected;
+    return *text == '\0' ? scenario_check(s) : expected;
+}
