@@ -24,6 +24,13 @@ void *memory_resize(void *old, size_t count, size_t size) {
     return p;
 }
 
+void *memory_aligned(size_t bytes, size_t alignment) {
+    size_t rounded = (bytes ? bytes + alignment - 1 : alignment) / alignment * alignment;
+    void *p = rounded >= bytes ? aligned_alloc(alignment, rounded) : NULL;
+    if (!p) memory_exhausted(bytes, 1);
+    return p;
+}
+
 char *memory_string(const char *text) {
     size_t n = strlen(text) + 1;
     return memcpy(memory_new(n, 1), text, n);

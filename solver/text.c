@@ -77,12 +77,25 @@ static bool text_ends_with(const char *text, const char *tail) {
     return n >= m && strcmp(text + n - m, tail) == 0;
 }
 
+static bool text_refuse(struct text_writer *out, struct error *err) {
+    error_at(err, out->path, 0, "cannot be written: %s", strerror(errno ? errno : ENOMEM));
+    free(out->path);
+    free(out->temporary);
+    *out = (struct text_writer){0};
+    return false;
+}
+
 bool text_create(struct text_writer *out, const char *path, struct error *err) {
     *out = (struct text_writer){0};
     out->path = memory_string(path);
     if (strcmp(path, "-") == 0) {
         out->stream = stdout;
         return true;
+    }
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) { /* a pipe or a device: nothing to rename over */
+        out->stream = fopen(path, "wb");
+        return out->stream ? true : text_refuse(out, err);
     }
     size_t room = strlen(path) + 32;
     out->temporary = memory_new(room, 1);
@@ -91,12 +104,7 @@ bool text_create(struct text_writer *out, const char *path, struct error *err) {
     errno = 0;
     out->stream = out->gzip ? (void *)gzopen(out->temporary, "wb9") : (void *)fopen(out->temporary, "wb");
     if (out->gzip && out->stream) gzbuffer(out->stream, 1 << 17); /* also the longest that one text_write may print */
-    if (out->stream) return true;
-    error_at(err, path, 0, "cannot be written: %s", strerror(errno ? errno : ENOMEM));
-    free(out->path);
-    free(out->temporary);
-    *out = (struct text_writer){0};
-    return false;
+    return out->stream ? true : text_refuse(out, err);
 }
 
 void text_write(struct text_writer *out, const char *format, ...) {
@@ -117,6 +125,8 @@ void text_abandon(struct text_writer *out) {
         else
             fclose(out->stream);
         unlink(out->temporary);
+    } else if (out->stream && out->stream != stdout) {
+        fclose(out->stream);
     }
     free(out->path);
     free(out->temporary);
@@ -128,9 +138,12 @@ bool text_close(struct text_writer *out, struct error *err) {
     bool good = !out->failed;
     if (out->gzip)
         good = gzclose(out->stream) == Z_OK && good;
-    else if (!out->temporary)
+    else if (out->stream == stdout)
         good = fflush(out->stream) == 0 && good;
-    else {
+    else if (!out->temporary) {
+        good = fflush(out->stream) == 0 && good;
+        good = fclose(out->stream) == 0 && good;
+    } else {
         good = fflush(out->stream) == 0 && fsync(fileno(out->stream)) == 0 && good;
         good = fclose(out->stream) == 0 && good;
     }

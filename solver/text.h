@@ -3,7 +3,8 @@
  * Reading is by line, of any length; the reader keeps file name and line number for messages. A truncated or corrupt
  * gzip stream, a read error and a NUL byte are errors with file and line, never a short file.
  * Writing goes to a temporary file beside the name, is flushed, checked and renamed on close: a reader sees the old file
- * or the whole new one; a full disk is an error of text_close, and the temporary file is removed. */
+ * or the whole new one; a full disk is an error of text_close, and the temporary file is removed. Pipes and devices are
+ * written directly. */
 #ifndef SOLVER_TEXT_H
 #define SOLVER_TEXT_H
 #include <stdbool.h>

@@ -1,0 +1,114 @@
+/* taso profile - measures what the networks need on this machine: the PROFILE that selections are made from. */
+#define _GNU_SOURCE /* sched_setaffinity */
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "experiments/back_to_back.h"
+#include "experiments/command.h"
+#include "experiments/profiler.h"
+
+struct given {
+    const char *network, *output;
+    int threads, cpu;
+    int64_t evict_bytes;
+    bool quick, thorough, resume;
+};
+static const struct given preset = {.threads = 1, .cpu = -1};
+
+static const struct flag flags[] = {
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
+     "networks to measure for, built in or .net files", .required = true},
+    {"output", FLAG_TEXT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
+     .required = true},
+    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads of a kernel", 1, 256},
+    {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: all networks in some ten minutes"},
+    {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to publish"},
+    {"resume", FLAG_SWITCH, offsetof(struct given, resume), "",
+     "take over what PROFILE holds, if it stands already, and add what is missing"},
+    {"cpu", FLAG_INT, offsetof(struct given, cpu), "C", "pin to CPU C (and the following, with threads); -1: do not",
+     -1, 1023},
+    {"evict", FLAG_BYTES, offsetof(struct given, evict_bytes), "BYTES",
+     "read so much other memory before each run; 0: four times L2"},
+    {0}};
+
+static bool pin(int cpu, int threads, struct error *err) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int i = 0; i < threads; i++) CPU_SET((unsigned)(cpu + i), &set);
+    if (sched_setaffinity(0, sizeof set, &set) == 0) return true;
+    return error_set(err, "--cpu: cannot be pinned to CPU %d: %s", cpu, strerror(errno));
+}
+
+static void report(const struct profiler *p) {
+    printf("network\tconvolutions\tpredicted_ns\tmeasured_ns\tmeasured_spread_ns\tmeasured_over_predicted\n");
+    for (int i = 0; i < p->workload->networks && !*p->interrupted; i++) {
+        const struct network *n = p->workload->network[i];
+        struct back_to_back b = back_to_back_run(n, p->profile, &p->measure);
+        printf("%s\t%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%.3f\n", n->name, b.convolutions, b.predicted_ns,
+               b.measured.median_ns, b.measured.spread_ns,
+               b.predicted_ns ? (double)b.measured.median_ns / (double)b.predicted_ns : 1.0);
+    }
+}
+
+static enum status profile(const struct given *given, const struct call *call, const struct workload *w,
+                           struct error *err) {
+    struct profiler p = {
+        .workload = w, .path = given->output, .resume = given->resume, .interrupted = call->interrupted};
+    enum effort_level level = given->thorough ? EFFORT_THOROUGH : given->quick ? EFFORT_QUICK : EFFORT_NORMAL;
+    measure_init(&p.measure, &efforts[level], given->threads, (size_t)given->evict_bytes);
+    enum status status = STATUS_DONE;
+    switch (profiler_run(&p, err)) {
+    case PROFILER_DONE:
+        if (!call->quiet)
+            fprintf(stderr, "%s: %d rows; scenarios: %d measured, %d taken over\n", given->output, p.profile->rows,
+                    p.measured, p.taken_over);
+        report(&p);
+        break;
+    case PROFILER_INTERRUPTED:
+        fprintf(stderr, "interrupted: %d of %d scenarios are safe in %s.part, the same command goes on from there\n",
+                p.measured + p.taken_over, w->units, given->output);
+        status = STATUS_LIMIT;
+        break;
+    case PROFILER_FAILED: status = STATUS_BAD; break;
+    }
+    profile_free(p.profile);
+    measure_free(&p.measure);
+    return status;
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *given = call->given;
+    struct workload w;
+    if (given->quick && given->thorough) {
+        error_set(err, "--quick and --thorough: one of them was expected");
+        return STATUS_BAD;
+    }
+    if (given->cpu >= 0 && !pin(given->cpu, given->threads, err)) return STATUS_BAD;
+    if (!workload_open(&w, given->network, err)) return STATUS_BAD;
+    enum status status = profile(given, call, &w, err);
+    workload_free(&w);
+    return status;
+}
+
+const struct command command_profile = {
+    .name = "profile",
+    .operands = "",
+    .summary = "measure on this machine what networks need; can be stopped at any moment and goes on where it was",
+    .help = "Each distinct convolution is timed with every primitive that computes it, each tensor's layout "
+            "conversions and\n"
+            "every other layer in each layout: once for all networks. Times are thread CPU time, with the caches as a "
+            "running\n"
+            "network leaves them. A primitive five times slower than the best is run once (column runs).\n\n"
+            "After each scenario the rows are safe in PROFILE.part: killed, the same command goes on from there. Then "
+            "it runs\n"
+            "each network's convolutions back to back, each by its fastest primitive, and prints how that compares "
+            "with the sum\n"
+            "of the times it measured.\n\n"
+            "Example: taso profile --network alexnet,squeezenet1.1 -o here.tsv --quick --cpu 0",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .run = run};

@@ -1,0 +1,279 @@
+#include "experiments/profiler.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "experiments/progress.h"
+#include "kernels/convert.h"
+#include "kernels/isa.h"
+#include "solver/memory.h"
+#include "solver/provenance.h"
+
+struct task { /* one kernel, ready to run in the pool */
+    const struct unit *unit;
+    const struct primitive *primitive;
+    enum layout from, to;
+    int threads;
+    const struct pool *pool;
+    const float *in[OPERATOR_INPUTS];
+};
+
+static void run_conv(const void *task) {
+    const struct task *t = task;
+    const struct pool *b = t->pool;
+    primitive_run(t->primitive, &t->unit->scenario, b->output, b->input, b->stored, b->bias, true, b->workspace,
+                  t->threads);
+}
+
+static void run_convert(const void *task) {
+    const struct task *t = task;
+    struct shape s = t->unit->tensor;
+    convert_run(t->pool->output, t->pool->input, s.C, s.H, s.W, t->from, t->to, t->threads);
+}
+
+static void run_layer(const void *task) {
+    const struct task *t = task;
+    const struct operator_shape *s = &t->unit->operator;
+    const struct pool *b = t->pool;
+    operator_run(s, t->from, b->output, t->in, b->stored, s->kind == OPERATOR_FC ? b->bias : NULL, b->workspace,
+                 t->threads);
+}
+
+static void add_row(struct profiler *p, const struct task *t, const char *name, struct timing took, size_t workspace,
+                    size_t weights) {
+    struct profile_row row = {.kind = t->unit->kind,
+                              .scenario = t->unit->text,
+                              .name = (char *)(uintptr_t)name, /* copied by profile_add */
+                              .from = t->from,
+                              .to = t->to,
+                              .median_ns = took.median_ns,
+                              .min_ns = took.min_ns,
+                              .spread_ns = took.spread_ns < 0 ? PROFILE_MISSING : took.spread_ns,
+                              .runs = took.runs,
+                              .workspace_bytes = (int64_t)workspace,
+                              .weights_bytes = (int64_t)weights};
+    profile_add(p->profile, &row);
+}
+
+/* Primitives from fast to slow, as far as is known: rank[p] is its last time relative to the best of the same scenario. So
+ * the hopeless are recognised at their first run, and the first of a scenario is rarely one of them. */
+struct ranking {
+    double *rank;
+    int *order;
+};
+
+static void ranking_sort(struct ranking *r) { /* insertion: nearly sorted already */
+    for (int i = 1; i < primitive_count; i++)
+        for (int j = i; j > 0 && r->rank[r->order[j]] < r->rank[r->order[j - 1]]; j--) {
+            int swap = r->order[j];
+            r->order[j] = r->order[j - 1];
+            r->order[j - 1] = swap;
+        }
+}
+
+static bool measure_conv(struct profiler *p, struct pool *b, struct ranking *r, const struct unit *u) {
+    const struct scenario *s = &u->scenario;
+    struct task t = {.unit = u, .threads = p->measure.threads, .pool = b};
+    size_t inputs = (size_t)s->C * (size_t)s->H * (size_t)s->W;
+    size_t outputs = (size_t)s->M * (size_t)scenario_out_h(s) * (size_t)scenario_out_w(s);
+    size_t raw = (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
+    pool_need(&b->input, &b->input_bytes, inputs * sizeof(float));
+    pool_need(&b->output, &b->output_bytes, outputs * sizeof(float));
+    pool_need(&b->raw, &b->raw_bytes, raw * sizeof(float));
+    pool_need(&b->bias, &b->bias_bytes, (size_t)s->M * sizeof(float));
+    int64_t best_ns = 0;
+    ranking_sort(r);
+    for (int i = 0; i < primitive_count; i++) {
+        const struct primitive *q = &primitives[r->order[i]];
+        if (!primitive_applies(q, s)) continue;
+        if (*p->interrupted) return false;
+        size_t workspace = primitive_workspace(q, s, t.threads), weights = primitive_weights(q, s);
+        pool_need(&b->workspace, &b->workspace_bytes, workspace);
+        pool_need(&b->stored, &b->stored_bytes, weights);
+        primitive_prepare(q, s, b->stored, b->raw);
+        t.primitive = q, t.from = q->in, t.to = q->out;
+        struct timing took = measure_run(&p->measure, run_conv, &t, b->input, inputs, best_ns);
+        if (best_ns == 0 || took.median_ns < best_ns) best_ns = took.median_ns;
+        r->rank[r->order[i]] = (double)took.median_ns; /* relative to the best below, when it is known */
+        add_row(p, &t, q->name, took, workspace, weights);
+    }
+    for (int i = 0; i < primitive_count; i++)
+        if (primitive_applies(&primitives[i], s)) r->rank[i] /= (double)best_ns;
+    return true;
+}
+
+static bool measure_convert(struct profiler *p, struct pool *b, const struct unit *u) {
+    struct task t = {.unit = u, .threads = p->measure.threads, .pool = b};
+    size_t floats = (size_t)u->tensor.C * (size_t)u->tensor.H * (size_t)u->tensor.W;
+    pool_need(&b->input, &b->input_bytes, floats * sizeof(float));
+    pool_need(&b->output, &b->output_bytes, floats * sizeof(float));
+    for (int from = 0; from < LAYOUTS; from++)
+        for (int to = 0; to < LAYOUTS; to++) {
+            if (from == to) continue;
+            if (*p->interrupted) return false;
+            t.from = (enum layout)from, t.to = (enum layout)to;
+            struct timing took = measure_run(&p->measure, run_convert, &t, b->input, floats, 0);
+            add_row(p, &t, "convert", took, convert_workspace(u->tensor.C, u->tensor.H, u->tensor.W, t.from, t.to), 0);
+        }
+    return true;
+}
+
+static bool measure_layer(struct profiler *p, struct pool *b, const struct unit *u) {
+    const struct operator_shape *s = &u->operator;
+    struct task t = {.unit = u, .threads = p->measure.threads, .pool = b};
+    size_t offset[OPERATOR_INPUTS], inputs = 0, outputs = (size_t)s->M * (size_t)s->OH * (size_t)s->OW;
+    for (int i = 0; i < s->inputs; i++) {
+        offset[i] = inputs;
+        inputs +=
+            ((size_t)s->C[i] * (size_t)s->H * (size_t)s->W + 15) / 16 * 16; /* each from a cache line of its own */
+    }
+    pool_need(&b->input, &b->input_bytes, inputs * sizeof(float));
+    pool_need(&b->output, &b->output_bytes, outputs * sizeof(float));
+    pool_need(&b->bias, &b->bias_bytes, (size_t)s->M * sizeof(float));
+    for (int i = 0; i < s->inputs; i++) t.in[i] = b->input + offset[i];
+    size_t weights = operator_weights(s, LAYOUT_CHW);
+    if (weights) pool_need(&b->raw, &b->raw_bytes, weights);
+    for (int l = 0; l < LAYOUTS; l++) {
+        if (*p->interrupted) return false;
+        enum layout layout = (enum layout)l;
+        size_t workspace = operator_workspace(s, layout, t.threads);
+        weights = operator_weights(s, layout);
+        pool_need(&b->workspace, &b->workspace_bytes, workspace);
+        pool_need(&b->stored, &b->stored_bytes, weights);
+        if (weights) operator_prepare(s, layout, b->stored, b->raw);
+        t.from = t.to = layout;
+        struct timing took = measure_run(&p->measure, run_layer, &t, b->input, inputs, 0);
+        add_row(p, &t, operator_names[s->kind], took, workspace, weights);
+    }
+    return true;
+}
+
+static bool measure_unit(struct profiler *p, struct pool *b, struct ranking *r, const struct unit *u) {
+    switch (u->kind) {
+    case PROFILE_CONV: return measure_conv(p, b, r, u);
+    case PROFILE_CONVERT: return measure_convert(p, b, u);
+    case PROFILE_LAYER: return measure_layer(p, b, u);
+    }
+    return false;
+}
+
+static void note(void *to, const char *key, const char *value) {
+    profile_note(to, key, value);
+}
+
+/* Rows may be put together only where all of this is the same; `date` and `command` may differ. */
+static const char *const must_agree[] = {"commit", "host",   "compiler", "flags",      "threads",
+                                         "isa",    "effort", "clock",    "evict_bytes"};
+#define MUST_AGREE ((int)(sizeof must_agree / sizeof must_agree[0]))
+
+static void note_settings(struct profiler *p) {
+    char bytes[32];
+    snprintf(bytes, sizeof bytes, "%zu", p->measure.evict_bytes);
+    provenance_each(note, p->profile, p->measure.threads);
+    profile_note(p->profile, "isa", isa_names[isa_current()]);
+    profile_note(p->profile, "effort", p->measure.effort->name);
+    profile_note(p->profile, "clock", p->measure.threads > 1 ? "wall" : "thread CPU time");
+    profile_note(p->profile, "denormals", "flushed to zero");
+    profile_note(p->profile, "evict_bytes", bytes);
+}
+
+static const char *noted(const struct profile *p, const char *key) {
+    for (int i = 0; i < p->notes; i++)
+        if (strcmp(p->note_key[i], key) == 0) return p->note[i];
+    return "nothing";
+}
+
+static bool same_unit(const struct profile_row *a, const struct profile_row *b) {
+    return a->kind == b->kind && strcmp(a->scenario, b->scenario) == 0;
+}
+
+/* Are the old profile's rows of this scenario to be taken over? Not if they are there already, nor if this workload needs more
+ * rows of it than were measured. Scenarios of other networks are kept. Marks the unit as taken. */
+static bool wanted(const struct profiler *p, const struct profile_row *of, const struct profile *old, bool *taken) {
+    for (int i = 0; i < p->profile->rows; i++)
+        if (same_unit(of, &p->profile->row[i])) return false;
+    for (int i = 0; i < p->workload->units; i++) {
+        const struct unit *u = &p->workload->unit[i];
+        if (u->kind == of->kind && strcmp(u->text, of->scenario) == 0) return taken[i] = unit_complete(u, old);
+    }
+    return true;
+}
+
+/* Takes over the complete units of an earlier profile at `path`, if there is one. */
+static bool take_over(struct profiler *p, const char *path, bool *taken, struct error *err) {
+    if (access(path, F_OK) != 0) return true;
+    struct profile *old = profile_read(path, err);
+    if (!old) return false;
+    bool good = true;
+    for (int i = 0; good && i < MUST_AGREE; i++) {
+        const char *had = noted(old, must_agree[i]), *have = noted(p->profile, must_agree[i]);
+        if (strcmp(had, have) != 0)
+            good =
+                error_at(err, path, 0, "was measured with %s '%s', this run has '%s'; move it away to measure afresh",
+                         must_agree[i], had, have);
+    }
+    for (int first = 0, last; good && first < old->rows; first = last) {
+        for (last = first + 1; last < old->rows && same_unit(&old->row[first], &old->row[last]);) last++;
+        if (!wanted(p, &old->row[first], old, taken)) continue;
+        for (int row = first; row < last; row++) profile_add(p->profile, &old->row[row]);
+        p->taken_over++;
+    }
+    profile_free(old);
+    return good;
+}
+
+static enum profiler_end measure_all(struct profiler *p, const bool *taken, const char *part, struct error *err) {
+    struct pool pool = {0};
+    struct ranking ranking = {MEMORY_NEW(double, primitive_count), MEMORY_NEW(int, primitive_count)};
+    for (int i = 0; i < primitive_count; i++) ranking.order[i] = i;
+    double total = 0, done = 0;
+    for (int i = 0; i < p->workload->units; i++) total += taken[i] ? 0 : p->workload->unit[i].work;
+    enum profiler_end end = PROFILER_DONE;
+    progress_begin();
+    for (int i = 0; end == PROFILER_DONE && i < p->workload->units; i++) {
+        const struct unit *u = &p->workload->unit[i];
+        if (taken[i]) continue;
+        progress_show(done, total, u->text);
+        if (!measure_unit(p, &pool, &ranking, u))
+            end = PROFILER_INTERRUPTED; /* the rows of this unit are in memory only, and go with it */
+        else if (part && !profile_write(p->profile, part, err))
+            end = PROFILER_FAILED;
+        else
+            p->measured++;
+        done += u->work;
+    }
+    progress_end();
+    free(ranking.rank);
+    free(ranking.order);
+    pool_free(&pool);
+    return end;
+}
+
+/* Standard output, a pipe or a device takes the finished profile, but nothing can stand beside it. */
+static bool can_resume(const char *path) {
+    struct stat info;
+    return strcmp(path, "-") != 0 && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
+}
+
+enum profiler_end profiler_run(struct profiler *p, struct error *err) {
+    size_t room = strlen(p->path) + sizeof ".part";
+    char *part = can_resume(p->path) ? memory_new(room, 1) : NULL;
+    bool *taken = MEMORY_NEW(bool, p->workload->units);
+    if (part) snprintf(part, room, "%s.part", p->path);
+    p->profile = profile_new();
+    note_settings(p);
+    enum profiler_end end = PROFILER_FAILED;
+    if (!part || (take_over(p, part, taken, err) && (!p->resume || take_over(p, p->path, taken, err)))) {
+        bool had_part = part && access(part, F_OK) == 0;
+        end = measure_all(p, taken, part, err);
+        bool unchanged = p->resume && p->measured == 0 && !had_part;
+        if (end == PROFILER_DONE && !unchanged && !profile_write(p->profile, p->path, err)) end = PROFILER_FAILED;
+        if (end == PROFILER_DONE && part) unlink(part);
+    }
+    free(taken);
+    free(part);
+    return end;
+}
