@@ -82,8 +82,9 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIV
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
 
+# Threads that wait sleep: test programs run beside each other, and spinning ones would take the cores from the working ones.
 check: all $(T:%=$(BUILD)/tests/%)
-	@TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT=280 tests/run.sh $(T:%=$(BUILD)/tests/%)
+	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT=280 tests/run.sh $(T:%=$(BUILD)/tests/%)
 
 sanitize:
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin \

@@ -4,6 +4,7 @@
 #include "kernels/parallel.h"
 
 #define PANEL 16
+#define CHUNK 512 /* inputs summed by themselves: the error of a sum grows with its length */
 
 typedef float fc_vector __attribute__((vector_size(16), aligned(4), may_alias));
 #define VECTORS (PANEL / 4)
@@ -35,8 +36,8 @@ void fc_prepare(const struct operator_shape *s, enum layout layout, void *stored
             }
 }
 
-/* PANEL dot products. Even and odd inputs have sums of their own, or the latency of the addition would be the limit. */
-static void fc_panel(float out[PANEL], const float *restrict w, const float *restrict x, size_t n) {
+/* Adds PANEL dot products to sum. Even and odd inputs have sums of their own, or the latency of the addition would be the limit. */
+static void fc_chunk(float sum[PANEL], const float *restrict w, const float *restrict x, size_t n) {
     fc_vector even[VECTORS] = {{0}}, odd[VECTORS] = {{0}};
     size_t i = 0;
     for (; i + 2 <= n; i += 2) {
@@ -47,8 +48,8 @@ static void fc_panel(float out[PANEL], const float *restrict w, const float *res
     if (i < n)
         for (int v = 0; v < VECTORS; v++) even[v] += ((const fc_vector *)(const void *)(w + i * PANEL))[v] * x[i];
     for (int v = 0; v < VECTORS; v++) {
-        even[v] += odd[v];
-        memcpy(out + 4 * v, &even[v], sizeof even[v]);
+        fc_vector *total = (fc_vector *)(void *)(sum + 4 * v);
+        *total += even[v] + odd[v];
     }
 }
 
@@ -59,8 +60,9 @@ void fc_run(const struct operator_shape *s, float *out, const float *in, const v
     const float *w = stored;
     PARALLEL_FOR
     for (int p = 0; p < panels; p++) {
-        float sum[PANEL];
-        fc_panel(sum, w + (size_t)p * inputs * PANEL, in, inputs);
+        float sum[PANEL] = {0};
+        for (size_t k = 0; k < inputs; k += CHUNK)
+            fc_chunk(sum, w + ((size_t)p * inputs + k) * PANEL, in + k, inputs - k < CHUNK ? inputs - k : CHUNK);
         for (int m = p * PANEL; m < M && m < (p + 1) * PANEL; m++) {
             const float y = sum[m - p * PANEL] + (bias ? bias[m] : 0.0f);
             out[m] = s->relu && !(y > 0.0f) ? 0.0f : y;
