@@ -1,5 +1,6 @@
 #include "solver/options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
