@@ -1,4 +1,5 @@
 # taso: choose a convolution primitive for every layer.   make help tells what there is to make.
+.DEFAULT_GOAL := all
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -17,7 +18,13 @@ CPPFLAGS_ALL := -I. -I$(BUILD) -DTASO_VERSION='"$(VERSION)"' $(CPPFLAGS)
 CFLAGS_ALL = $(STD) $(WARN) $(CFLAGS) -ffp-contract=off -MMD -MP $(EXTRA)
 LIBS := -lz -lm
 
-all: $(BIN)/milp $(BIN)/taso
+all: $(BIN)/milp $(BIN)/taso ## both programs, into bin/
+
+# What a step needs is looked for, and on a fresh Debian machine installed, before anything is compiled. Phony and order-only:
+# asked each time, and nothing is remade for it.
+SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot
+$(SETUPS):
+	@CC='$(CC)' tests/setup.sh $(@:setup-%=%)
 
 # --- sources -------------------------------------------------------------------------------------------------------------
 MAINS := solver/milp_main.c experiments/taso_main.c
@@ -31,7 +38,7 @@ TESTS := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 # No kernel reads errno or floating-point exception flags: without them square roots and comparisons become vectors.
 $(BUILD)/kernels/%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
 
-$(BUILD)/%.o: %.c Makefile
+$(BUILD)/%.o: %.c Makefile | setup-compiler setup-zlib
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
 
@@ -75,7 +82,7 @@ $(BIN)/taso: $(BUILD)/experiments/taso_main.o $(ARCHIVES)
 CHECK_FLAGS = $(shell pkg-config --cflags check 2>/dev/null)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
 T ?= $(TESTS)
-$(BUILD)/tests/%.o: tests/%.c Makefile
+$(BUILD)/tests/%.o: tests/%.c Makefile | setup-compiler setup-zlib setup-check
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIVES)
@@ -83,25 +90,41 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIV
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
 
 # Threads that wait sleep: test programs run beside each other, and spinning ones would take the cores from the working ones.
-check: all $(T:%=$(BUILD)/tests/%)
+check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
 	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT=280 tests/run.sh $(T:%=$(BUILD)/tests/%)
 
-sanitize:
-	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin \
-	    CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all'
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+sanitize: ## the tests under the address and undefined-behaviour sanitizers; T= as for check
+	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
 
-lint:
+coverage: ## which lines the tests reach, a line a file
+	$(MAKE) check BUILD=build/coverage BIN=build/coverage/bin CFLAGS='-O0 -g' EXTRA='--coverage'
+	@find build/coverage -name '*.gcda' -not -path '*/tests/*' | sort | xargs gcov -n 2>/dev/null | tests/coverage.awk
+
+lint: ## what a reader may rely on: includes, include guards, formatting, names
 	tests/lint.sh
 
-format:
+format: ## clang-format over every source
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 # Compiles everything that has a file, links nothing.
 check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 
-clean:
-	rm -rf $(BUILD) $(BIN)
+install: all ## into $(DESTDIR)$(PREFIX)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/taso'
+	install -m 755 $(BIN)/milp $(BIN)/taso '$(DESTDIR)$(PREFIX)/bin'
+	install -m 644 README.md ARCHITECTURE.md CHANGELOG.md LICENSE CITATION.cff '$(DESTDIR)$(PREFIX)/share/doc/taso'
+
+dist: ## taso-$(VERSION).tar.gz of the last commit
+	git archive --format=tar.gz --prefix=taso-$(VERSION)/ -o taso-$(VERSION).tar.gz HEAD
+
+clean: ## removes what was built; measured profiles stay
+	rm -rf build $(BUILD) $(BIN)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always all check sanitize lint format clean check-objects
+.PHONY: always $(SETUPS) all check sanitize coverage lint format install dist clean help check-objects
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int harness_run(Suite *suite) {
@@ -49,4 +51,42 @@ const char *harness_scratch(const char *name, const char *text) {
 
 void harness_forget(const char *path) {
     unlink(path);
+}
+
+static void harness_slurp(char *text, size_t room, FILE *in) {
+    size_t used = fread(text, 1, room - 1, in);
+    text[used] = '\0';
+    while (fgetc(in) != EOF) continue; /* the rest is read, so that the program does not die of a broken pipe */
+}
+
+void harness_command(struct harness_output *o, const char *program, const char *arguments) {
+    char line[8192], errors[] = "/tmp/harness.XXXXXX";
+    int descriptor = mkstemp(errors);
+    ck_assert_int_ge(descriptor, 0);
+    snprintf(line, sizeof line, "%s %s 2>%s", harness_program(program), arguments, errors);
+    FILE *out = popen(line, "r");
+    ck_assert_ptr_nonnull(out);
+    harness_slurp(o->out, sizeof o->out, out);
+    int status = pclose(out);
+    o->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    FILE *err = fdopen(descriptor, "r");
+    ck_assert_ptr_nonnull(err);
+    harness_slurp(o->err, sizeof o->err, err);
+    fclose(err);
+    unlink(errors);
+}
+
+const char *harness_folder(void) {
+    static char folder[4096];
+    const char *top = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/taso-test.XXXXXX", top && top[0] ? top : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    return folder;
+}
+
+void harness_remove_folder(const char *folder) {
+    char line[8192];
+    ck_assert(strstr(folder, "taso-test."));
+    snprintf(line, sizeof line, "rm -rf '%s'", folder);
+    ck_assert_int_eq(system(line), 0);
 }

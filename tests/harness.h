@@ -15,4 +15,14 @@ const char *harness_program(const char *name);
 const char *harness_scratch(const char *name, const char *text);
 void harness_forget(const char *path);
 
+/* What a program that was built said: harness_command("taso", "select --budget 12X"). The arguments go through the shell. */
+struct harness_output {
+    int status; /* exit status; 128 + number where a signal ended it */
+    char out[1 << 16], err[1 << 14];
+};
+void harness_command(struct harness_output *o, const char *program, const char *arguments);
+/* A new empty folder under $TMPDIR or /tmp; removed by harness_remove_folder. Valid until the next call. */
+const char *harness_folder(void);
+void harness_remove_folder(const char *folder);
+
 #endif

@@ -1,0 +1,49 @@
+#!/bin/sh
+# setup.sh NEED... - is there what a step needs (compiler, zlib, check, gnuplot)? Where not, and as root on a Debian machine, it is installed;
+# otherwise the one line to type is said, and the step stops before it has begun. Quick and silent if all is there.
+set -u
+
+have() {
+    case $1 in
+    compiler) command -v "${CC:-gcc}" && command -v ar ;;
+    zlib) echo '#include <zlib.h>' | "${CC:-gcc}" -E -o /dev/null - ;;
+    check) pkg-config --exists check ;;
+    gnuplot) command -v gnuplot && echo 'set terminal pdfcairo; set terminal pngcairo' | gnuplot ;;
+    *) echo "setup: unknown need $1" >&2; exit 2 ;;
+    esac >/dev/null 2>&1
+}
+packages() {
+    case $1 in
+    compiler) echo 'gcc libc6-dev binutils' ;;
+    zlib) echo 'zlib1g-dev' ;;
+    check) echo 'check pkg-config' ;;
+    gnuplot) echo 'gnuplot-nox fonts-dejavu-core' ;;
+    esac
+}
+missing() {
+    for need in "$@"; do have "$need" || packages "$need"; done | tr '\n' ' ' | sed 's/ $//'
+}
+
+wanted=$(missing "$@")
+[ -z "$wanted" ] && exit 0
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    sudo=$([ "$(id -u)" -eq 0 ] || echo 'sudo ')
+    echo "setup: some packages are missing; on Debian type: ${sudo}apt-get update && ${sudo}apt-get install -y $wanted" >&2
+    exit 1
+fi
+exec 9>"${TMPDIR:-/tmp}/taso-setup.lock" && flock 9 # make -j may ask for two things at once
+wanted=$(missing "$@")
+[ -z "$wanted" ] && exit 0
+echo "setup: installing $wanted" >&2
+log=$(mktemp)
+if apt-get update >"$log" 2>&1 &&
+    # shellcheck disable=SC2086 -- a list of packages
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $wanted >>"$log" 2>&1; then
+    rm -f "$log"
+else
+    tail -5 "$log" >&2
+    echo "setup: apt-get install $wanted failed, $log says more" >&2
+    exit 1
+fi
+wanted=$(missing "$@")
+[ -z "$wanted" ] || { echo "setup: $wanted is installed and yet not found" >&2; exit 1; }

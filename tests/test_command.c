@@ -1,0 +1,149 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/command.h"
+#include "experiments/progress.h"
+#include "tests/harness.h"
+
+static struct harness_output o;
+
+static void taso(const char *arguments) {
+    harness_command(&o, "taso", arguments);
+}
+
+START_TEST(help_names_every_command_and_each_has_help_of_its_own) {
+    static const char *const names[] = {
+#define COMMAND(name) #name,
+#include "experiments/commands.def"
+#undef COMMAND
+    };
+    taso("--help");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_str_eq(o.err, "");
+    char all[sizeof o.out];
+    strcpy(all, o.out);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char name[64], arguments[80];
+        snprintf(name, sizeof name, "%s", names[i]);
+        for (char *c = name; *c; c++) *c = *c == '_' ? '-' : *c;
+        ck_assert_msg(strstr(all, name), "%s is not in taso --help", name);
+        snprintf(arguments, sizeof arguments, "%s --help", name);
+        taso(arguments);
+        ck_assert_int_eq(o.status, 0);
+        ck_assert_msg(strstr(o.out, "Usage: taso ") && strstr(o.out, "Options:") && strlen(o.out) > 300, "%s: %s", name,
+                      o.out);
+    }
+}
+END_TEST
+
+START_TEST(version_is_one_line) {
+    taso("--version");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_eq(strstr(o.out, "taso "), o.out);
+    ck_assert_ptr_eq(strchr(o.out, '\n'), o.out + strlen(o.out) - 1);
+}
+END_TEST
+
+static const struct {
+    const char *arguments, *says; /* in its one line */
+} wrong[] = {
+    {"", "a command was expected"},
+    {"selekt", "unknown command 'selekt'"},
+    {"networks --frobnicate", "unknown option --frobnicate"},
+    {"networks -x", "unknown option -x"},
+    {"networks alexnet vgg16", "'vgg16' is one too many"},
+    {"networks nosuchnet", "nosuchnet"},
+    {"networks /nonexistent/a.net", "/nonexistent/a.net"},
+    {"networks --folded=yes alexnet", "--folded takes no value"},
+    {"primitives --scenario", "C,H,W,M,K,S,P[,G[,D]] is missing"},
+    {"primitives --scenario 1,2,3", "1,2,3"},
+    {"primitives --scenario 0,224,224,64,3,1,1", "at least 1"},
+    {"primitives --threads 0", "--threads: 0 is out of range, 1 to 256 was expected"},
+    {"primitives --threads two", "--threads: 'two' is not a whole number"},
+    {"primitives --threads 99999999999", "not a whole number"},
+};
+
+START_TEST(bad_usage_is_one_line_and_status_2) {
+    taso(wrong[_i].arguments);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_str_eq(o.out, "");
+    ck_assert_msg(strstr(o.err, "taso: ") == o.err, "%s", o.err);
+    ck_assert_msg(strstr(o.err, wrong[_i].says), "'%s' was expected in: %s", wrong[_i].says, o.err);
+    ck_assert_ptr_eq(strchr(o.err, '\n'), o.err + strlen(o.err) - 1);
+}
+END_TEST
+
+START_TEST(results_that_cannot_be_written_are_a_failure) {
+    taso("networks >/dev/full");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_str_eq(o.err, "taso: standard output cannot be written\n");
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    int64_t bytes; /* -1: refused */
+} sizes[] = {
+    {"0", 0},
+    {"1", 1},
+    {"4096", 4096},
+    {"1K", 1024},
+    {"12M", 12582912},
+    {"1.5M", 1572864},
+    {"2G", 2147483648},
+    {"9223372036854775807", INT64_MAX},
+    {"9223372036854775808", -1},
+    {"12X", -1},
+    {"", -1},
+    {"K", -1},
+    {"-1", -1},
+    {"-1K", -1},
+    {"1.5", -1},
+    {"1e3", -1},
+    {" 1K", -1},
+    {"1K ", -1},
+    {"1KB", -1},
+    {"0x10K", -1},
+    {"nanK", -1},
+    {"infG", -1},
+    {"99999999999G", -1},
+};
+
+START_TEST(sizes_in_bytes_are_read_strictly) {
+    int64_t bytes = -1;
+    const char *expected = flags_bytes(&bytes, sizes[_i].text);
+    if (sizes[_i].bytes < 0)
+        ck_assert_msg(expected, "'%s' was accepted as %" PRId64, sizes[_i].text, bytes);
+    else
+        ck_assert_msg(!expected && bytes == sizes[_i].bytes, "'%s': %s, %" PRId64, sizes[_i].text,
+                      expected ? expected : "", bytes);
+}
+END_TEST
+
+START_TEST(time_left_is_what_has_passed_times_what_remains) {
+    char text[32];
+    progress_left(text, 10, 1, 4);
+    ck_assert_str_eq(text, "30 s");
+    progress_left(text, 100, 1, 3);
+    ck_assert_str_eq(text, "3 min 20 s");
+    progress_left(text, 3600, 1, 4);
+    ck_assert_str_eq(text, "3 h 00 min");
+    progress_left(text, 10, 0, 4);
+    ck_assert_str_eq(text, "unknown");
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("command");
+    TCase *t = tcase_create("command");
+    tcase_add_test(t, help_names_every_command_and_each_has_help_of_its_own);
+    tcase_add_test(t, version_is_one_line);
+    tcase_add_loop_test(t, bad_usage_is_one_line_and_status_2, 0, (int)(sizeof wrong / sizeof wrong[0]));
+    tcase_add_test(t, results_that_cannot_be_written_are_a_failure);
+    tcase_add_loop_test(t, sizes_in_bytes_are_read_strictly, 0, (int)(sizeof sizes / sizeof sizes[0]));
+    tcase_add_test(t, time_left_is_what_has_passed_times_what_remains);
+    suite_add_tcase(suite, t);
+    return harness_run(suite);
+}
