@@ -27,13 +27,15 @@ struct node {
 };
 
 struct edge {
-    int from, to;  /* nodes, from < to */
-    int slot;      /* which input of `to` */
-    int64_t bytes; /* the tensor */
-    int64_t time_ns[LAYOUTS]
-                   [LAYOUTS]; /* [l][l'], 0 on the diagonal and where H W = 1 or C = 1 makes layouts alike as bytes */
-    enum layout via[LAYOUTS][LAYOUTS]; /* first stop of the shortest path; l' itself if direct */
-    int64_t workspace_bytes[LAYOUTS][LAYOUTS];
+    int from, to;                              /* nodes, from < to */
+    int slot;                                  /* which input of `to` */
+    int64_t bytes;                             /* the tensor */
+    int64_t time_ns[LAYOUTS][LAYOUTS];         /* [l][l'], 0 on the diagonal and where the layouts are alike */
+    enum layout via[LAYOUTS][LAYOUTS];         /* first stop of the shortest path; l' itself if direct */
+    int64_t workspace_bytes[LAYOUTS][LAYOUTS]; /* largest of the path's legs */
+    /* The same bytes in both (H W = 1, C = 1, or H or W = 1 for some pairs): no conversion is executed, the reader takes the tensor as it
+     * is. On the diagonal too. */
+    bool alike[LAYOUTS][LAYOUTS];
 };
 
 struct instance {
@@ -50,7 +52,11 @@ struct instance {
 struct instance *instance_new(const struct network *folded, const struct profile *profile, int threads,
                               struct error *err);
 void instance_free(struct instance *g);
-/* Any instance from parts, for tests: the caller fills node and edge, then instance_close makes in-edges and closure. */
+/* Any instance from parts, for tests: the caller fills node and edge (direct times, INSTANCE_NO_WAY where there is none; alike), then
+ * instance_close makes in-edges and closure. */
 void instance_close(struct instance *g);
+bool instance_alike(struct shape s, enum layout a, enum layout b);
+/* First uncovered convolution from node `from` on, or -1: to name them. */
+int instance_uncovered(const struct instance *g, int from);
 
 #endif

@@ -6,7 +6,8 @@
  *   kind convert  scenario C,H,W, name `convert`
  *   kind layer    scenario in kernels/operator.h's form, name the operator, from = to
  * rows sorted by (kind, scenario, name, from, to) as bytes; nan for missing (spread of a single run; bytes that are not known).
- * The reader checks every field: unknown primitives, layouts that are not the primitive's, negative or missing times, rows given twice. */
+ * The reader checks every field: unknown primitives, layouts that are not the primitive's, negative or missing times, rows given
+ * twice. It takes rows in any order. The digest is that of the text that profile_write writes: compression does not matter. */
 #ifndef FORMULATION_PROFILE_H
 #define FORMULATION_PROFILE_H
 #include <stdint.h>
@@ -29,14 +30,21 @@ struct profile_row {
     long line;
 };
 
+struct profile_strings; /* the rows' texts, many sharing one copy */
+
 struct profile {
-    char *path;
+    char *path;   /* as read or written; "memory" before that */
     char *digest; /* 16 hex digits of the content (FNV-1a 64): plans name it */
     int notes;
     char **note_key, **note; /* provenance */
     int rows;
     struct profile_row *row; /* sorted */
+    size_t capacity;
+    struct profile_strings *strings;
 };
+
+#define PROFILE_NS_MOST    ((int64_t)100000000000000) /* 10^14 ns, so that no network's sum overflows */
+#define PROFILE_BYTES_MOST ((int64_t)1 << 50)
 
 struct profile *profile_new(void);
 struct profile *profile_read(const char *path, struct error *err);
@@ -44,6 +52,9 @@ bool profile_write(struct profile *p, const char *path, struct error *err); /* s
 void profile_free(struct profile *p);
 void profile_note(struct profile *p, const char *key, const char *value); /* adds or replaces */
 void profile_add(struct profile *p, const struct profile_row *row);       /* copies the strings */
+/* After the last profile_add and before any look-up: sorts and makes the digest. false: a row is given twice (named). Reading and
+ * writing do it. */
+bool profile_sort(struct profile *p, struct error *err);
 
 /* Rows [first, last) of a kind and scenario, names sorted; a convolution that has no rows of its own is looked up with P `same`
  * (groups and dilation 1). false: not covered. */

@@ -1,0 +1,372 @@
+#include "formulation/import.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "formulation/profile_text.h"
+#include "solver/memory.h"
+#include "solver/text.h"
+
+struct column {
+    bool convert;
+    enum layout from, to;
+    const struct primitive *primitive; /* of a convolution */
+};
+
+struct import {
+    struct text_reader in;
+    struct profile *samples; /* one row a cell, in the order of the table */
+    char unknown[512];       /* primitives that our table lacks, separated by ", " */
+};
+
+int import_same_pad(int size, int kernel, int stride) {
+    int total = ((size + stride - 1) / stride - 1) * stride + kernel - size;
+    return total <= 0 ? 0 : (stride == 1 ? total : total + 1) / 2;
+}
+
+/* --- cells ---------------------------------------------------------------------------------------------------------------- */
+
+static char *import_trim(char *cell) {
+    cell += strspn(cell, " \t");
+    size_t n = strlen(cell);
+    while (n > 0 && (cell[n - 1] == ' ' || cell[n - 1] == '\t')) cell[--n] = '\0';
+    return cell;
+}
+
+/* The cells of a line; the caller frees the array, not the cells. */
+static char **import_cells(int *cells, char *line) {
+    size_t capacity = 0;
+    char **cell = NULL, *rest = line, *field;
+    *cells = 0;
+    while ((field = text_field(&rest, ','))) {
+        cell = memory_grow(cell, &capacity, (size_t)*cells + 1, sizeof *cell);
+        cell[(*cells)++] = import_trim(field);
+    }
+    return cell;
+}
+
+static bool import_wrong(const struct text_reader *in, int column, const char *cell, const char *expected,
+                         struct error *err) {
+    return error_at(err, in->path, in->line, "column %d: `%s` is wrong, %s was expected", column + 1, cell, expected);
+}
+
+static bool import_size(int *size, const struct text_reader *in, int column, const char *cell, struct error *err) {
+    long long value;
+    if (!text_int64(&value, cell) || value < 1 || value > 1 << 20)
+        return import_wrong(in, column, cell, "a whole number from 1 to 1048576", err);
+    *size = (int)value;
+    return true;
+}
+
+/* Whole nanoseconds in 2021, decimal ones in 2018. */
+static bool import_time(int64_t *ns, const struct text_reader *in, int column, const char *cell, struct error *err) {
+    double value;
+    if (!text_double(&value, cell) || value < 0 || value > (double)PROFILE_NS_MOST)
+        return import_wrong(in, column, cell, "nanoseconds from 0 (does not apply) to 1e14", err);
+    *ns = value > 0 && value < 1 ? 1 : llround(value);
+    return true;
+}
+
+/* X-to-Y, or a primitive. false: neither. */
+static bool import_column(struct column *c, const char *name) {
+    char from[4] = "", rest[32] = "";
+    *c = (struct column){.convert = false};
+    if (sscanf(name, "%3[a-z]-to-%31s", from, rest) == 2 && layout_parse(&c->from, from) && layout_parse(&c->to, rest))
+        return c->convert = true;
+    c->primitive = primitive_find(name);
+    if (!c->primitive) return false;
+    c->from = c->primitive->in;
+    c->to = c->primitive->out;
+    return true;
+}
+
+static void import_unknown(struct import *m, const char *name) {
+    size_t used = strlen(m->unknown);
+    snprintf(m->unknown + used, sizeof m->unknown - used, "%s%s", used ? ", " : "", name);
+}
+
+/* --- samples -------------------------------------------------------------------------------------------------------------- */
+
+static void import_bytes(struct profile_row *row, const struct primitive *p, struct scenario s) {
+    s.pad = import_same_pad(s.H, s.KH, s.stride);
+    s.same = false;
+    bool known = !scenario_check(&s) && primitive_applies(p, &s);
+    row->workspace_bytes = known ? (int64_t)primitive_workspace(p, &s, 1) : PROFILE_MISSING;
+    row->weights_bytes = known ? (int64_t)primitive_weights(p, &s) : PROFILE_MISSING;
+}
+
+static bool import_sample(struct import *m, const struct column *c, const struct scenario *s, int column,
+                          const char *cell, struct error *err) {
+    int64_t ns;
+    char text[SCENARIO_TEXT];
+    if (!import_time(&ns, &m->in, column, cell, err)) return false;
+    if (ns == 0 || (c->convert && c->from == c->to)) return true;
+    struct profile_row row = {.kind = c->convert ? PROFILE_CONVERT : PROFILE_CONV,
+                              .scenario = text,
+                              .name = c->convert ? "convert" : (char *)(uintptr_t)c->primitive->name,
+                              .from = c->from,
+                              .to = c->to,
+                              .median_ns = ns,
+                              .min_ns = ns,
+                              .spread_ns = PROFILE_MISSING,
+                              .runs = 1,
+                              .workspace_bytes = 0,
+                              .weights_bytes = 0,
+                              .line = m->in.line};
+    if (c->convert) {
+        profile_text_tensor(text, s->C, s->H, s->W);
+    } else {
+        scenario_print(text, s);
+        import_bytes(&row, c->primitive, *s);
+    }
+    profile_add(m->samples, &row);
+    return true;
+}
+
+static int import_by_key(const void *a, const void *b) {
+    const struct profile_row *x = a, *y = b;
+    int order = (x->kind > y->kind) - (x->kind < y->kind);
+    if (!order) order = strcmp(x->scenario, y->scenario);
+    if (!order) order = strcmp(x->name, y->name);
+    if (!order) order = (x->from > y->from) - (x->from < y->from);
+    if (!order) order = (x->to > y->to) - (x->to < y->to);
+    return order;
+}
+
+static int import_by_key_and_time(const void *a, const void *b) {
+    const struct profile_row *x = a, *y = b;
+    int order = import_by_key(a, b);
+    return order ? order : (x->median_ns > y->median_ns) - (x->median_ns < y->median_ns);
+}
+
+static int64_t import_quantile(const struct profile_row *row, int rows, double q) {
+    double at = q * (rows - 1);
+    int low = (int)at, high = low + 1 < rows ? low + 1 : low;
+    return row[low].median_ns + llround((at - low) * (double)(row[high].median_ns - row[low].median_ns));
+}
+
+/* One row for each key: the median of its samples. */
+static struct profile *import_reduce(struct profile *samples) {
+    struct profile *p = profile_new();
+    qsort(samples->row, (size_t)samples->rows, sizeof *samples->row, import_by_key_and_time);
+    for (int i = 0, next; i < samples->rows; i = next) {
+        const struct profile_row *first = &samples->row[i];
+        for (next = i + 1; next < samples->rows && import_by_key(first, &samples->row[next]) == 0;) next++;
+        struct profile_row row = *first;
+        row.runs = next - i;
+        row.median_ns = import_quantile(first, next - i, 0.5);
+        if (row.runs > 1)
+            row.spread_ns = import_quantile(first, next - i, 0.75) - import_quantile(first, next - i, 0.25);
+        profile_add(p, &row);
+    }
+    return p;
+}
+
+/* --- 2021 ----------------------------------------------------------------------------------------------------------------- */
+
+#define IMPORT_SIZES 5
+
+static bool import_2021_header(struct import *m, struct column *c, char *const *cell, int cells, struct error *err) {
+    static const char *const sizes[IMPORT_SIZES] = {"c", "k", "im", "f", "s"};
+    for (int i = 0; i < IMPORT_SIZES; i++)
+        if (i >= cells || strcmp(cell[i], sizes[i]) != 0)
+            return import_wrong(&m->in, i, i < cells ? cell[i] : "", sizes[i], err);
+    for (int i = IMPORT_SIZES; i < cells; i++) {
+        for (int k = 0; k < i; k++)
+            if (strcmp(cell[i], cell[k]) == 0)
+                return import_wrong(&m->in, i, cell[i], "a name that no earlier column has", err);
+        if (!import_column(&c[i], cell[i])) import_unknown(m, cell[i]);
+    }
+    return true;
+}
+
+static bool import_2021_row(struct import *m, const struct column *c, char *const *cell, int cells, struct error *err) {
+    struct scenario s = {.dilation = 1, .groups = 1, .same = true};
+    int *const size[IMPORT_SIZES] = {&s.C, &s.M, &s.H, &s.KH, &s.stride};
+    for (int i = 0; i < IMPORT_SIZES; i++)
+        if (!import_size(size[i], &m->in, i, cell[i], err)) return false;
+    s.W = s.H;
+    s.KW = s.KH;
+    const char *wrong = scenario_check(&s);
+    if (wrong) return error_at(err, m->in.path, m->in.line, "no convolution: %s", wrong);
+    for (int i = IMPORT_SIZES; i < cells; i++)
+        if (!import_sample(m, &c[i], &s, i, cell[i], err)) return false;
+    return true;
+}
+
+static bool import_2021(struct import *m, char *line, struct error *err) {
+    int columns, cells;
+    char *header = memory_string(line), **cell = import_cells(&columns, header);
+    struct column *c = MEMORY_NEW(struct column, columns);
+    bool good = import_2021_header(m, c, cell, columns, err);
+    free(cell);
+    free(header);
+    if (good && m->unknown[0])
+        good = error_at(err, m->in.path, m->in.line, "primitives that are not in our table: %s", m->unknown);
+    while (good && (good = text_next(&m->in, &line, err)) && line) {
+        cell = import_cells(&cells, line);
+        if (cells != columns)
+            good = error_at(err, m->in.path, m->in.line, "%d cells, %d were expected", cells, columns);
+        else
+            good = import_2021_row(m, c, cell, cells, err);
+        free(cell);
+    }
+    free(c);
+    return good;
+}
+
+/* --- 2018 ----------------------------------------------------------------------------------------------------------------- */
+
+enum { ROW_KERNELS, ROW_CHANNELS, ROW_STRIDE, ROW_WIDTH, ROW_HEIGHT, ROW_K, ROW_SPARSITY, ROWS };
+static const char *const import_row_names[ROWS] = {"KERNELS", "CHANNELS", "STRIDE", "WIDTH", "HEIGHT", "K", "SPARSITY"};
+
+struct layers {
+    int count; /* 0: not known yet */
+    struct scenario *s;
+    unsigned seen; /* bit i: row import_row_names[i] was there */
+};
+
+static bool import_2018_size(struct import *m, struct layers *l, int row, char *const *cell, struct error *err) {
+    if (l->seen & 1u << row) return import_wrong(&m->in, 0, cell[0], "a row that was not there before", err);
+    l->seen |= 1u << row;
+    for (int i = 0; i < l->count; i++) {
+        struct scenario *s = &l->s[i];
+        int *const size[ROWS] = {&s->M, &s->C, &s->stride, &s->W, &s->H, &s->KH, NULL};
+        if (row == ROW_SPARSITY) {
+            double sparsity;
+            if (!text_double(&sparsity, cell[i + 1]) || sparsity != 0)
+                return import_wrong(&m->in, i + 1, cell[i + 1], "0 (dense kernels)", err);
+        } else if (!import_size(size[row], &m->in, i + 1, cell[i + 1], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool import_2018_costs(struct import *m, struct layers *l, unsigned needed, bool convert, char *const *cell,
+                              struct error *err) {
+    struct column c;
+    if ((l->seen & needed) != needed)
+        for (int i = 0; i < ROWS; i++)
+            if (needed & ~l->seen & 1u << i) return import_wrong(&m->in, 0, cell[0], import_row_names[i], err);
+    if (!import_column(&c, cell[0])) {
+        if (convert) return import_wrong(&m->in, 0, cell[0], "X-to-Y with chw, hwc or hcw", err);
+        import_unknown(m, cell[0]);
+        return true;
+    }
+    if (c.convert != convert) return import_wrong(&m->in, 0, cell[0], convert ? "X-to-Y" : "a primitive", err);
+    for (int i = 0; i < l->count; i++) {
+        struct scenario *s = &l->s[i];
+        s->KW = s->KH;
+        s->dilation = s->groups = 1;
+        s->same = true;
+        const char *wrong = convert ? NULL : scenario_check(s);
+        if (wrong) return error_at(err, m->in.path, m->in.line, "column %d: no convolution: %s", i + 2, wrong);
+        if (!import_sample(m, &c, s, i + 1, cell[i + 1], err)) return false;
+    }
+    return true;
+}
+
+/* Reads one file of that form; line: its first. */
+static bool import_2018_file(struct import *m, char *line, unsigned needed, bool convert, struct error *err) {
+    struct layers l = {.count = 0};
+    bool good = true;
+    while (good && line) {
+        int cells, row = 0;
+        char **cell = import_cells(&cells, line);
+        if (!l.s) {
+            l.count = cells - 1;
+            l.s = MEMORY_NEW(struct scenario, cells);
+        }
+        while (row < ROWS && strcmp(cell[0], import_row_names[row]) != 0) row++;
+        if (cells != l.count + 1 || cells < 2)
+            good = error_at(err, m->in.path, m->in.line, "%d cells, a name and %d layers were expected", cells,
+                            l.count < 1 ? 1 : l.count);
+        else if (row < ROWS)
+            good = import_2018_size(m, &l, row, cell, err);
+        else
+            good = import_2018_costs(m, &l, needed, convert, cell, err);
+        free(cell);
+        good = good && text_next(&m->in, &line, err);
+    }
+    free(l.s);
+    if (good && (l.seen & needed) != needed)
+        good = error_at(err, m->in.path, m->in.line, "the file ends before its sizes are known");
+    if (good && m->unknown[0])
+        good = error_at(err, m->in.path, 0, "primitives that are not in our table: %s", m->unknown);
+    return good;
+}
+
+/* NAME.csv[.gz] -> NAME-transforms.csv[.gz], whichever is there; the caller frees. */
+static char *import_sibling(const char *path, struct error *err) {
+    static const char *const tails[] = {".csv.gz", ".csv"};
+    size_t n = strlen(path), stem = n;
+    for (int i = 1; i >= 0; i--) {
+        size_t tail = strlen(tails[i]);
+        if (n > tail && strcmp(path + n - tail, tails[i]) == 0) stem = n - tail;
+    }
+    char *sibling = memory_new(n + 32, 1);
+    for (int i = 0; i < 2; i++) {
+        snprintf(sibling, n + 32, "%.*s-transforms%s", (int)stem, path, tails[i]);
+        if (access(sibling, R_OK) == 0) return sibling;
+    }
+    error_at(err, path, 0, "a table of 2018, but its conversions are not at %s; give their file", sibling);
+    free(sibling);
+    return NULL;
+}
+
+static bool import_2018(struct import *m, char *line, const char *path, const char *transforms, struct error *err) {
+    const unsigned tensor = 1u << ROW_CHANNELS | 1u << ROW_WIDTH | 1u << ROW_HEIGHT;
+    const unsigned layer = tensor | 1u << ROW_KERNELS | 1u << ROW_STRIDE | 1u << ROW_K | 1u << ROW_SPARSITY;
+    if (!import_2018_file(m, line, layer, false, err)) return false;
+    char *second = transforms ? memory_string(transforms) : import_sibling(path, err);
+    if (!second) return false;
+    text_free(&m->in);
+    bool good = text_open(&m->in, second, err) && text_next(&m->in, &line, err);
+    if (good && !line) good = error_at(err, second, 0, "an empty file, conversions were expected");
+    good = good && import_2018_file(m, line, tensor, true, err);
+    if (good) profile_note(m->samples, "transforms", second);
+    free(second);
+    return good;
+}
+
+/* --- both ----------------------------------------------------------------------------------------------------------------- */
+
+static bool import_all(struct import *m, const char *path, const char *transforms, struct error *err) {
+    char *line;
+    if (!text_next(&m->in, &line, err)) return false;
+    if (!line) return error_at(err, path, 0, "an empty file, a triNNity table was expected");
+    bool is_2018 = strncmp(line, "KERNELS,", 8) == 0;
+    if (!is_2018 && strncmp(line, "c,", 2) != 0)
+        return error_at(err, path, 1,
+                        "`%.40s` begins the file, a triNNity table (`c,k,im,f,s,...` or `KERNELS, ...`) was expected",
+                        line);
+    if (!is_2018 && transforms)
+        return error_at(err, path, 0, "a table of 2021 has its conversions in it, no second file was expected");
+    return is_2018 ? import_2018(m, line, path, transforms, err) : import_2021(m, line, err);
+}
+
+struct profile *import_table(const char *path, const char *transforms, struct error *err) {
+    struct import m = {.samples = NULL};
+    if (!text_open(&m.in, path, err)) return NULL;
+    m.samples = profile_new();
+    struct profile *p = NULL;
+    bool good = import_all(&m, path, transforms, err);
+    if (good && m.samples->rows == 0) good = error_at(err, path, m.in.line, "no time in the whole table");
+    if (good) {
+        p = import_reduce(m.samples);
+        profile_note(p, "source", path);
+        for (int i = 0; i < m.samples->notes; i++) profile_note(p, m.samples->note_key[i], m.samples->note[i]);
+        free(p->path);
+        p->path = memory_string(path);
+        good = profile_sort(p, err);
+    }
+    profile_free(m.samples);
+    text_free(&m.in);
+    if (good) return p;
+    profile_free(p);
+    return NULL;
+}

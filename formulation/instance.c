@@ -1,0 +1,193 @@
+#include "formulation/instance.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/profile_text.h"
+#include "kernels/convert.h"
+#include "solver/memory.h"
+
+bool instance_alike(struct shape s, enum layout a, enum layout b) {
+    if (a == b || s.C == 1 || (s.H == 1 && s.W == 1)) return true;
+    if (a != LAYOUT_HWC && b != LAYOUT_HWC) return s.H == 1; /* chw and hcw differ by the order of C and H */
+    if (a != LAYOUT_CHW && b != LAYOUT_CHW) return s.W == 1; /* hwc and hcw differ by the order of W and C */
+    return false;
+}
+
+int instance_uncovered(const struct instance *g, int from) {
+    for (int v = from; v < g->nodes; v++)
+        if (!g->node[v].covered && g->node[v].layer->kind == LAYER_CONV) return v;
+    return -1;
+}
+
+void instance_free(struct instance *g) {
+    if (!g) return;
+    for (int v = 0; v < g->nodes; v++) free(g->node[v].choice);
+    free(g->node);
+    free(g->edge);
+    free(g);
+}
+
+/* --- closure -------------------------------------------------------------------------------------------------------------- */
+
+/* Shortest paths over the layouts; a direct way is kept where a longer one only equals it. */
+static void instance_close_edge(struct edge *e) {
+    for (int a = 0; a < LAYOUTS; a++)
+        for (int b = 0; b < LAYOUTS; b++) {
+            if (a == b) e->alike[a][b] = true;
+            if (e->alike[a][b]) e->time_ns[a][b] = e->workspace_bytes[a][b] = 0;
+            e->via[a][b] = (enum layout)b;
+        }
+    for (int k = 0; k < LAYOUTS; k++)
+        for (int a = 0; a < LAYOUTS; a++)
+            for (int b = 0; b < LAYOUTS; b++) {
+                if (e->time_ns[a][k] == INSTANCE_NO_WAY || e->time_ns[k][b] == INSTANCE_NO_WAY) continue;
+                if (e->time_ns[a][k] + e->time_ns[k][b] >= e->time_ns[a][b]) continue;
+                int64_t first = e->workspace_bytes[a][k], second = e->workspace_bytes[k][b];
+                e->time_ns[a][b] = e->time_ns[a][k] + e->time_ns[k][b];
+                e->via[a][b] = e->via[a][k];
+                e->workspace_bytes[a][b] = first > second ? first : second;
+            }
+}
+
+void instance_close(struct instance *g) {
+    int e = 0;
+    for (int v = 0; v < g->nodes; v++) {
+        g->node[v].first_in = e;
+        while (e < g->edges && g->edge[e].to == v) {
+            assert(g->edge[e].from < v && g->edge[e].slot == e - g->node[v].first_in);
+            instance_close_edge(&g->edge[e++]);
+        }
+        g->node[v].last_in = e;
+    }
+    assert(e == g->edges);
+}
+
+/* --- choices -------------------------------------------------------------------------------------------------------------- */
+
+static int instance_by_name(const void *key, const void *row) {
+    return strcmp(key, ((const struct profile_row *)row)->name);
+}
+
+/* The measured primitives that compute the layer's own scenario, in the order of the table. */
+static void instance_measured(struct node *n, const struct profile *p, int threads) {
+    const struct scenario *s = &n->layer->scenario;
+    char text[SCENARIO_TEXT];
+    int first, last;
+    scenario_print(text, s);
+    if (!profile_rows(&first, &last, p, PROFILE_CONV, text)) return;
+    n->choice = MEMORY_NEW(struct choice, last - first);
+    for (int i = 0; i < primitive_count; i++) {
+        const struct primitive *q = &primitives[i];
+        const struct profile_row *row =
+            bsearch(q->name, p->row + first, (size_t)(last - first), sizeof *row, instance_by_name);
+        if (!row || !primitive_applies(q, s)) continue;
+        n->choice[n->choices++] = (struct choice){q,
+                                                  q->in,
+                                                  q->out,
+                                                  row->median_ns,
+                                                  (int64_t)primitive_workspace(q, s, threads),
+                                                  (int64_t)primitive_weights(q, s)};
+    }
+    if (n->choices > 0) return;
+    free(n->choice);
+    n->choice = NULL;
+}
+
+static void instance_conv(struct node *n, const struct profile *p, int threads) {
+    instance_measured(n, p, threads);
+    n->covered = n->choices > 0;
+    if (n->covered) return;
+    n->choice = MEMORY_NEW(struct choice, LAYOUTS);
+    n->choices = LAYOUTS;
+    for (int l = 0; l < LAYOUTS; l++) n->choice[l].in = n->choice[l].out = (enum layout)l;
+}
+
+/* Every layout; where some were measured, only those: the others are not to be had for nothing. */
+static void instance_operator(struct node *n, bool *measured, const struct profile *p, int threads) {
+    const struct operator_shape *s = &n->layer->shape_of;
+    const struct profile_row *row[LAYOUTS];
+    char text[OPERATOR_TEXT];
+    bool any = false, input = s->kind == OPERATOR_INPUT;
+    operator_print(text, s);
+    for (int l = 0; l < LAYOUTS; l++) {
+        row[l] = profile_find(p, PROFILE_LAYER, text, operator_names[s->kind], (enum layout)l, (enum layout)l);
+        any = any || row[l];
+    }
+    if (input) any = false;
+    n->choice = MEMORY_NEW(struct choice, LAYOUTS);
+    for (int l = 0; l < (input ? 1 : LAYOUTS); l++) { /* an image comes as CHW, which is layout 0 */
+        if (any && !row[l]) continue;
+        enum layout layout = (enum layout)l;
+        n->choice[n->choices++] = (struct choice){NULL,
+                                                  layout,
+                                                  layout,
+                                                  any ? row[l]->median_ns : 0,
+                                                  (int64_t)operator_workspace(s, layout, threads),
+                                                  (int64_t)operator_weights(s, layout)};
+    }
+    n->covered = any || input;
+    *measured = *measured || any;
+}
+
+/* --- edges ---------------------------------------------------------------------------------------------------------------- */
+
+static void instance_edge(struct edge *e, struct shape tensor, const struct profile *p) {
+    char text[TENSOR_TEXT];
+    profile_text_tensor(text, tensor.C, tensor.H, tensor.W);
+    for (int a = 0; a < LAYOUTS; a++)
+        for (int b = 0; b < LAYOUTS; b++) {
+            enum layout from = (enum layout)a, to = (enum layout)b;
+            const struct profile_row *row = profile_find(p, PROFILE_CONVERT, text, "convert", from, to);
+            e->alike[a][b] = instance_alike(tensor, from, to);
+            e->time_ns[a][b] = row ? row->median_ns : INSTANCE_NO_WAY;
+            e->workspace_bytes[a][b] = (int64_t)convert_workspace(tensor.C, tensor.H, tensor.W, from, to);
+        }
+}
+
+static void instance_edges(struct instance *g) {
+    const struct network *n = g->network;
+    for (int v = 0; v < n->layers; v++) g->edges += n->layer[v].inputs;
+    g->edge = MEMORY_NEW(struct edge, g->edges);
+    struct edge *e = g->edge;
+    for (int v = 0; v < n->layers; v++)
+        for (int i = 0; i < n->layer[v].inputs; i++, e++) {
+            e->from = n->layer[v].input[i];
+            e->to = v;
+            e->slot = i;
+            e->bytes = shape_bytes(n->layer[e->from].out);
+            instance_edge(e, n->layer[e->from].out, g->profile);
+        }
+}
+
+struct instance *instance_new(const struct network *folded, const struct profile *profile, int threads,
+                              struct error *err) {
+    struct instance *g = MEMORY_NEW(struct instance, 1);
+    int convolutions = 0;
+    g->network = folded;
+    g->profile = profile;
+    g->nodes = folded->layers;
+    g->node = MEMORY_NEW(struct node, g->nodes);
+    for (int v = 0; v < g->nodes; v++) {
+        struct node *n = &g->node[v];
+        n->layer = &folded->layer[v];
+        n->out_bytes = shape_bytes(n->layer->out);
+        if (n->layer->kind == LAYER_CONV) {
+            instance_conv(n, profile, threads);
+            convolutions++;
+            g->uncovered += !n->covered;
+        } else {
+            assert(n->layer->kind == LAYER_OPERATOR); /* folded */
+            instance_operator(n, &g->layers_measured, profile, threads);
+        }
+    }
+    instance_edges(g);
+    instance_close(g);
+    if (convolutions == 0 || g->uncovered < convolutions) return g;
+    error_at(err, profile->path, 0,
+             "a profile for another network: none of the %d convolutions of %s is in it, those were expected",
+             convolutions, folded->name);
+    instance_free(g);
+    return NULL;
+}
