@@ -100,7 +100,7 @@ static void import_bytes(struct profile_row *row, const struct primitive *p, str
 
 static bool import_sample(struct import *m, const struct column *c, const struct scenario *s, int column,
                           const char *cell, struct error *err) {
-    int64_t ns;
+    int64_t ns = 0;
     char text[SCENARIO_TEXT];
     if (!import_time(&ns, &m->in, column, cell, err)) return false;
     if (ns == 0 || (c->convert && c->from == c->to)) return true;
