@@ -7,9 +7,17 @@ enum isa { ISA_PORTABLE, ISA_SSE2, ISA_AVX2, ISA_AVX512 };
 #define ISAS 4
 extern const char *const isa_names[ISAS]; /* "portable", "sse2", "avx2", "avx512" */
 
-enum isa isa_best(void);    /* the best that this CPU has */
-enum isa isa_current(void); /* what kernels use now */
-bool isa_force(
-    enum isa isa); /* false: this CPU does not have it. Stored weights made under another ISA are not valid any more,
-                                   and workspaces may differ. Not to be called while kernels run. */
+enum isa isa_best(void);          /* the best that this CPU has */
+bool isa_available(enum isa isa); /* does this CPU (and this build) have it? */
+enum isa isa_current(void);       /* what kernels use now */
+/* false: this CPU does not have it. Stored weights made under another ISA are not valid any more, and workspaces may differ.
+ * Not to be called while kernels run. */
+bool isa_force(enum isa isa);
+
+/* The attribute with which a function is compiled for an ISA. gcc's target_clones is no use here: its "avx2" goes without FMA. */
+#if defined(__x86_64__)
+#define ISA_TARGET_AVX2   __attribute__((target("avx2,fma")))
+#define ISA_TARGET_AVX512 __attribute__((target("avx512f,avx512vl,avx512dq,avx2,fma")))
+#endif
+
 #endif
