@@ -1,0 +1,37 @@
+# style.gp - what every figure shares: the size of one column, fonts, and series that stay apart in grey and for the colour-blind.
+# Needs OUT, whose ending says which format. Tables are TSV with a header line; columns are named, never numbered.
+set encoding utf8
+set datafile separator "\t"
+set datafile missing NaN
+set datafile columnheaders
+png = OUT[strlen(OUT) - 2 : ] eq "png" || OUT[strlen(OUT) - 6 : ] eq "png.tmp"
+if (!exists("HEIGHT")) HEIGHT = 2.4
+if (png) {
+    set terminal pngcairo size 1020, int(300 * HEIGHT) font "DejaVu Sans,7" fontscale 3.9 linewidth 3.5 pointscale 2.6 dashlength 2.2
+} else {
+    set terminal pdfcairo size 3.4in, HEIGHT in font "DejaVu Sans,7" fontscale 0.94 linewidth 1 pointscale 0.5 dashlength 1.1
+}
+set output OUT
+
+# Okabe and Ito's colours: black, orange, sky blue, green, vermilion, blue, purple, yellow; each with a dash and a marker of its own.
+set linetype 1 linecolor rgb "#000000" linewidth 1.4 dashtype 1 pointtype 7
+set linetype 2 linecolor rgb "#D55E00" linewidth 1.1 dashtype 2 pointtype 4
+set linetype 3 linecolor rgb "#0072B2" linewidth 1.1 dashtype 4 pointtype 8
+set linetype 4 linecolor rgb "#009E73" linewidth 1.1 dashtype 5 pointtype 6
+set linetype 5 linecolor rgb "#CC79A7" linewidth 1.1 dashtype 3 pointtype 10
+set linetype 6 linecolor rgb "#E69F00" linewidth 1.1 dashtype "-.." pointtype 12
+set linetype 7 linecolor rgb "#56B4E9" linewidth 1.1 dashtype "--." pointtype 2
+set linetype 8 linecolor rgb "#777777" linewidth 1.1 dashtype "." pointtype 1
+
+set border 3 linewidth 0.7 linecolor rgb "#444444"
+set tics nomirror out scale 0.5 textcolor rgb "#000000"
+set grid xtics ytics linetype 1 linecolor rgb "#DDDDDD" linewidth 0.4 dashtype 1, linetype 1 linecolor rgb "#EEEEEE" linewidth 0.3 dashtype 1
+set key outside top center horizontal samplen 2.4 spacing 0.95 width 0 font ",6.5"
+set bmargin 3.2
+
+# A memory axis from 0 over many powers of ten: logarithmic beyond 1 KiB, linear below, 0 on it. x is in KiB.
+memory_axis = 0
+set macros
+MEMORY_X = 'set nonlinear x via asinh(x) inverse sinh(x); set xtics ("0" 0, "1K" 1, "10K" 10, "100K" 100, "1M" 1024, "10M" 10240, "100M" 102400, "1G" 1048576)'
+KIB = 1024.0
+is(column, word) = strcol(column) eq word

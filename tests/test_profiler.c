@@ -1,0 +1,242 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "experiments/measure.h"
+#include "experiments/workload.h"
+#include "tests/harness.h"
+
+#define TINY "tests/data/tiny.net"
+
+static struct harness_output o;
+static char folder[256], path[512], part[544];
+
+static void enter(void) {
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    snprintf(path, sizeof path, "%s/tiny.tsv", folder);
+    snprintf(part, sizeof part, "%s.part", path);
+}
+
+static void leave(void) {
+    harness_remove_folder(folder);
+}
+
+static void profile(const char *before, const char *out, const char *options) {
+    char line[2048];
+    snprintf(line, sizeof line, "profile --network " TINY " -o %s --quick %s", out, options);
+    if (!before[0]) {
+        harness_command(&o, "taso", line);
+    } else { /* in a shell that sets limits first */
+        char program[1024], whole[4096];
+        snprintf(program, sizeof program, "%s", harness_program("taso"));
+        snprintf(whole, sizeof whole, "--version >/dev/null; %s; %s %s", before, program, line);
+        harness_command(&o, "taso", whole);
+    }
+}
+
+static struct profile *read_profile(const char *from) {
+    struct error err = {""};
+    struct profile *p = profile_read(from, &err);
+    ck_assert_msg(p != NULL, "%s", err.text);
+    return p;
+}
+
+static bool same_row(const struct profile_row *a, const struct profile_row *b) {
+    return a->kind == b->kind && strcmp(a->scenario, b->scenario) == 0 && strcmp(a->name, b->name) == 0 &&
+           a->from == b->from && a->to == b->to && a->workspace_bytes == b->workspace_bytes &&
+           a->weights_bytes == b->weights_bytes;
+}
+
+START_TEST(every_scenario_primitive_conversion_and_layer_has_its_row) {
+    struct workload w;
+    struct error err = {""};
+    profile("", path, "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_int_ne(access(part, F_OK), 0);
+    struct profile *p = read_profile(path);
+    ck_assert(workload_open(&w, TINY, &err));
+    int rows = 0, kinds[PROFILE_KINDS] = {0};
+    for (int i = 0; i < w.units; i++) {
+        ck_assert_msg(unit_complete(&w.unit[i], p), "%s", w.unit[i].text);
+        rows += unit_rows(&w.unit[i]);
+        kinds[w.unit[i].kind]++;
+    }
+    ck_assert_int_eq(rows, p->rows);
+    ck_assert_int_eq(kinds[PROFILE_CONV], 2);    /* two of the three convolutions are one scenario */
+    ck_assert_int_eq(kinds[PROFILE_CONVERT], 3); /* 3x12x12, 8x12x12 and 8x6x6; not 10x1x1 */
+    ck_assert_int_eq(kinds[PROFILE_LAYER], 2);   /* pool, fc; ReLU is folded in */
+    for (int i = 0; i < p->rows; i++) {
+        const struct profile_row *r = &p->row[i];
+        ck_assert_int_ge(r->median_ns, r->min_ns);
+        ck_assert_int_gt(r->min_ns, 0);
+        ck_assert_int_ge(r->runs, 1);
+        ck_assert_int_eq(r->runs == 1, r->spread_ns == PROFILE_MISSING);
+    }
+    workload_free(&w);
+    profile_free(p);
+}
+END_TEST
+
+/* Starts profiling and kills it as soon as some rows are safe. false: it was done before that could be seen. */
+static bool kill_in_the_middle(void) {
+    char program[1024];
+    snprintf(program, sizeof program, "%s", harness_program("taso"));
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        execl(program, program, "profile", "--network", TINY, "-o", path, "--quick", "--quiet", (char *)NULL);
+        _exit(127);
+    }
+    int status = 0;
+    struct timespec moment = {.tv_nsec = 500000};
+    while (access(part, F_OK) != 0 && waitpid(child, &status, WNOHANG) == 0) nanosleep(&moment, NULL);
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    return access(part, F_OK) == 0;
+}
+
+START_TEST(killed_in_the_middle_it_goes_on_where_it_was) {
+    char whole[600];
+    snprintf(whole, sizeof whole, "%s/whole.tsv", folder);
+    profile("", whole, "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert(kill_in_the_middle());
+    ck_assert_int_ne(access(path, F_OK), 0);
+    struct profile *before = read_profile(part);
+    ck_assert_int_gt(before->rows, 0);
+    profile("", path, "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_int_ne(access(part, F_OK), 0);
+    struct profile *after = read_profile(path), *straight = read_profile(whole);
+    ck_assert_int_lt(before->rows, after->rows);
+    ck_assert_int_eq(after->rows, straight->rows);
+    for (int i = 0; i < after->rows; i++) ck_assert(same_row(&after->row[i], &straight->row[i]));
+    int kept = 0; /* what was measured before the kill stands there to the nanosecond */
+    for (int i = 0; i < before->rows; i++)
+        for (int j = 0; j < after->rows; j++)
+            kept += same_row(&before->row[i], &after->row[j]) && before->row[i].median_ns == after->row[j].median_ns &&
+                    before->row[i].min_ns == after->row[j].min_ns;
+    ck_assert_int_eq(kept, before->rows);
+    profile_free(before);
+    profile_free(after);
+    profile_free(straight);
+}
+END_TEST
+
+START_TEST(resume_measures_nothing_twice_and_leaves_the_file_alone) {
+    profile("", path, "");
+    struct profile *first = read_profile(path);
+    profile("", path, "--resume");
+    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 measured"), "%s", o.err);
+    struct profile *second = read_profile(path);
+    ck_assert_str_eq(first->digest, second->digest);
+    profile_free(first);
+    profile_free(second);
+}
+END_TEST
+
+START_TEST(rows_of_other_settings_are_not_mixed_in) {
+    ck_assert(kill_in_the_middle());
+    profile("", path, "--threads 2");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "measured with threads '1', this run has '2'"), "%s", o.err);
+    ck_assert_int_eq(access(part, F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_one_line_and_leaves_no_half_file) {
+    char count[600];
+    profile("", "/dev/full", "");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "taso: /dev/full: cannot be written: No space left on device"), "%s", o.err);
+    ck_assert_int_eq(access("/dev/full", W_OK), 0);
+    profile("trap '' XFSZ; ulimit -f 1", path, "");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "cannot be written: "), "%s", o.err);
+    snprintf(count, sizeof count, "--version >/dev/null; ls -A %s", folder);
+    harness_command(&o, "taso", count);
+    ck_assert_str_eq(o.out, "");
+}
+END_TEST
+
+START_TEST(what_cannot_be_is_one_line_and_status_2) {
+    static const struct {
+        const char *options, *says;
+    } bad[] = {{"--threads 0", "--threads: 0 is out of range"},
+               {"--thorough", "--quick and --thorough"},
+               {"--cpu 1000", "--cpu: cannot be pinned to CPU 1000"},
+               {"--evict 12X", "--evict: '12X': a size in bytes"}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        profile("", path, bad[i].options);
+        ck_assert_int_eq(o.status, 2);
+        ck_assert_msg(strstr(o.err, bad[i].says), "%s", o.err);
+    }
+    harness_command(&o, "taso", "profile --network alexnet,nosuchnet -o /dev/null");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "nosuchnet"), "%s", o.err);
+}
+END_TEST
+
+START_TEST(the_summary_is_median_minimum_and_quartiles) {
+    int64_t odd[] = {5, 1, 9}, even[] = {8, 2, 4, 6, 1, 3, 5, 7}, one[] = {7};
+    struct timing t = measure_summary(odd, 3);
+    ck_assert_int_eq(t.median_ns, 5);
+    ck_assert_int_eq(t.min_ns, 1);
+    t = measure_summary(even, 8);
+    ck_assert_int_eq(t.median_ns, 4); /* between 4 and 5, rounded down */
+    ck_assert_int_eq(t.spread_ns, 3); /* 3 to 6 */
+    t = measure_summary(one, 1);
+    ck_assert_int_eq(t.median_ns, 7);
+    ck_assert_int_eq(t.spread_ns, -1);
+}
+END_TEST
+
+static int runs_seen;
+static void spin(const void *task) {
+    struct measure clock = {.threads = 1};
+    int64_t until = measure_clock_ns(&clock) + *(const int64_t *)task;
+    while (measure_clock_ns(&clock) < until) continue;
+    runs_seen++;
+}
+
+START_TEST(the_hopeless_run_once_and_others_as_often_as_the_effort_says) {
+    struct measure m;
+    float input[64] = {0};
+    int64_t ns = 2000000;
+    measure_init(&m, &efforts[EFFORT_QUICK], 1, 0);
+    runs_seen = 0;
+    struct timing t = measure_run(&m, spin, &ns, input, 64, ns / (2 * MEASURE_HOPELESS));
+    ck_assert_int_eq(runs_seen, 1);
+    ck_assert_int_eq(t.runs, 1);
+    ck_assert_int_ge(t.median_ns, ns);
+    runs_seen = 0;
+    t = measure_run(&m, spin, &ns, input, 64, ns);
+    ck_assert_int_eq(runs_seen, t.runs + 1); /* one to warm up */
+    ck_assert_int_ge(t.runs, efforts[EFFORT_QUICK].least_runs);
+    ck_assert_int_le(t.runs, efforts[EFFORT_QUICK].most_runs);
+    ck_assert_int_ge(t.min_ns, ns);
+    measure_free(&m);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("profiler");
+    TCase *files = tcase_create("files"), *times = tcase_create("times");
+    tcase_add_checked_fixture(files, enter, leave);
+    tcase_add_test(files, every_scenario_primitive_conversion_and_layer_has_its_row);
+    tcase_add_test(files, killed_in_the_middle_it_goes_on_where_it_was);
+    tcase_add_test(files, resume_measures_nothing_twice_and_leaves_the_file_alone);
+    tcase_add_test(files, rows_of_other_settings_are_not_mixed_in);
+    tcase_add_test(files, a_full_disk_is_one_line_and_leaves_no_half_file);
+    tcase_add_test(files, what_cannot_be_is_one_line_and_status_2);
+    tcase_add_test(times, the_summary_is_median_minimum_and_quartiles);
+    tcase_add_test(times, the_hopeless_run_once_and_others_as_often_as_the_effort_says);
+    suite_add_tcase(suite, files);
+    suite_add_tcase(suite, times);
+    return harness_run(suite);
+}
