@@ -4,6 +4,7 @@
  * double: each output by itself, accumulated in double and rounded once: the most exact primitive, in any layout. */
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
+#include "kernels/span.h"
 
 enum { SUM2D_DOUBLE }; /* variant numbers */
 
@@ -26,14 +27,6 @@ static void sum2d_prepare(const struct primitive *p, const struct scenario *s, v
     memcpy(stored, weights, sum2d_weights(p, s));
 }
 
-/* Outputs ow in [*from, *to) of `count` whose input column ow * stride + offset lies in [0, size). */
-static void sum2d_valid(int *from, int *to, int count, int stride, int64_t offset, int size) {
-    int64_t first = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
-    int64_t last = offset >= size ? 0 : (size - offset + stride - 1) / stride;
-    *from = (int)(first < count ? first : count);
-    *to = (int)(last < count ? last : count);
-}
-
 static void sum2d_add_row(float *restrict out, const float *restrict in, float w, int n, int stride) {
     if (stride == 1)
         for (int i = 0; i < n; i++) out[i] += w * in[i];
@@ -52,12 +45,11 @@ static void sum2d_row(const struct primitive *p, const struct scenario *s, float
             const float *tap =
                 w + (((size_t)m * (size_t)c_group + (size_t)c) * (size_t)s->KH + (size_t)kh) * (size_t)s->KW;
             for (int kw = 0; kw < s->KW; kw++) {
-                int from, to;
-                int64_t offset = (int64_t)kw * s->dilation - s->pad;
-                sum2d_valid(&from, &to, OW, s->stride, offset, s->W);
-                if (from < to)
-                    sum2d_add_row(out + from, row + ((int64_t)from * s->stride + offset), tap[kw], to - from,
-                                  s->stride);
+                const int64_t offset = (int64_t)kw * s->dilation - s->pad;
+                const struct span ow = span_of(OW, s->stride, offset, s->W);
+                if (ow.from < ow.to)
+                    sum2d_add_row(out + ow.from, row + ((int64_t)ow.from * s->stride + offset), tap[kw],
+                                  ow.to - ow.from, s->stride);
             }
         }
 }

@@ -1,0 +1,175 @@
+/* MEC: memory-efficient convolution [MEC]. The image is lowered in one direction only: for each output column the strip of input under
+ * it, over the whole padded height. The patches of an output row are then overlapping parts of the lowered matrix, stride S rows of
+ * it apart, and are multiplied where they lie. Workspace 4 OW Hp KW C/G, Hp = (OH - 1) S + (KH - 1) D + 1, and the packing of GEMM.
+ *
+ *     row-partition (HWC)  lowered [OW][Hp][KW C]: patches in rows, one GEMM an output row
+ *     col (HCW)            lowered [Hp][C KW][OW]: patches in columns
+ *
+ * With dilation the rows of a patch do not lie together: one GEMM for each kernel row, accumulating.
+ * Output rows are shared among the threads, each with packing of its own. [MEC] Cho, Brand: MEC, ICML 2017. */
+#include "kernels/gemm.h"
+#include "kernels/parallel.h"
+#include "kernels/patch.h"
+#include "kernels/primitive.h"
+#include "kernels/span.h"
+
+static size_t mec_aligned(size_t bytes) {
+    return (bytes + PRIMITIVE_ALIGNMENT - 1) / PRIMITIVE_ALIGNMENT * PRIMITIVE_ALIGNMENT;
+}
+
+static bool mec_columns(const struct primitive *p) {
+    return p->in == LAYOUT_HCW;
+}
+
+static int mec_products(const struct scenario *s) {
+    return s->dilation == 1 ? 1 : s->KH;
+}
+
+static int64_t mec_height(const struct scenario *s) {
+    return (int64_t)(scenario_out_h(s) - 1) * s->stride + (int64_t)(s->KH - 1) * s->dilation + 1;
+}
+
+static int64_t mec_line(const struct scenario *s) { /* floats of one lowered row at one output column */
+    return (int64_t)s->KW * (s->C / s->groups);
+}
+
+static bool mec_applies(const struct primitive *p, const struct scenario *s) {
+    (void)p;
+    const double floats = (double)scenario_out_w(s) * (double)mec_height(s) * (double)mec_line(s);
+    return (double)mec_height(s) * (double)mec_line(s) < (double)INT32_MAX && floats < (double)((int64_t)1 << 38);
+}
+
+static struct gemm mec_gemm(const struct primitive *p, const struct scenario *s) {
+    const int OW = scenario_out_w(s), k = patch_size(s) / mec_products(s);
+    return (struct gemm){.form = mec_columns(p) ? GEMM_ATB : GEMM_AB,
+                         .m = OW,
+                         .n = s->M / s->groups,
+                         .k = k,
+                         .lda = mec_columns(p) ? OW : (int)(mec_height(s) * mec_line(s)),
+                         .ldc = s->M,
+                         .packed_b = true};
+}
+
+static size_t mec_lowered(const struct scenario *s) {
+    return mec_aligned(sizeof(float) * (size_t)scenario_out_w(s) * (size_t)mec_height(s) * (size_t)mec_line(s));
+}
+
+static size_t mec_packing(const struct primitive *p, const struct scenario *s) {
+    const struct gemm g = mec_gemm(p, s);
+    return mec_aligned(gemm_workspace(&g, 1));
+}
+
+static size_t mec_workspace(const struct primitive *p, const struct scenario *s, int threads) {
+    return mec_lowered(s) + (size_t)threads * mec_packing(p, s);
+}
+
+static size_t mec_product_weights(const struct scenario *s) {
+    return mec_aligned(gemm_packed_b_bytes(patch_size(s) / mec_products(s), s->M / s->groups));
+}
+
+static size_t mec_weights(const struct primitive *p, const struct scenario *s) {
+    (void)p;
+    return (size_t)s->groups * (size_t)mec_products(s) * mec_product_weights(s);
+}
+
+static void mec_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
+    struct gemm g = mec_gemm(p, s);
+    char *to = stored;
+    for (int group = 0; group < s->groups; group++)
+        for (int i = 0; i < mec_products(s); i++, to += mec_product_weights(s)) {
+            struct patch_kernels kernels = {s, weights, p->in, group, i * g.k};
+            g.source = patch_kernels_panel, g.context = &kernels;
+            gemm_pack_b((float *)(void *)to, NULL, &g);
+        }
+}
+
+/* Lowered row h (of the padded image, less the padding above) at output column ow, from HWC: [kw][c]. */
+static void mec_lower_line(float *to, const float *row, const struct scenario *s, int ow) {
+    const int C = s->C / s->groups;
+    const int64_t left = (int64_t)ow * s->stride - s->pad;
+    const struct span kw = span_of(row ? s->KW : 0, s->dilation, left, s->W);
+    for (int64_t i = 0; i < (int64_t)kw.from * C; i++) to[i] = 0.0f;
+    if (s->dilation == 1 && s->groups == 1) {
+        if (kw.from < kw.to)
+            memcpy(to + (int64_t)kw.from * C, row + (left + kw.from) * C,
+                   sizeof(float) * (size_t)(kw.to - kw.from) * (size_t)C);
+    } else
+        for (int k = kw.from; k < kw.to; k++)
+            memcpy(to + (int64_t)k * C, row + (left + (int64_t)k * s->dilation) * s->C, sizeof(float) * (size_t)C);
+    for (int64_t i = (int64_t)kw.to * C; i < mec_line(s); i++) to[i] = 0.0f;
+}
+
+/* Lowered row h from HCW: [c][kw][ow]; the channels of the group begin at row. */
+static void mec_lower_plane(float *to, const float *row, const struct scenario *s) {
+    const int OW = scenario_out_w(s), C = s->C / s->groups;
+    for (int c = 0; c < C; c++)
+        for (int kw = 0; kw < s->KW; kw++, to += OW) {
+            const int64_t offset = (int64_t)kw * s->dilation - s->pad;
+            const struct span ow = span_of(row ? OW : 0, s->stride, offset, s->W);
+            const float *from = row ? row + (size_t)c * (size_t)s->W : NULL;
+            for (int i = 0; i < ow.from; i++) to[i] = 0.0f;
+            if (s->stride == 1)
+                for (int i = ow.from; i < ow.to; i++) to[i] = from[i + offset];
+            else
+                for (int i = ow.from; i < ow.to; i++) to[i] = from[(int64_t)i * s->stride + offset];
+            for (int i = ow.to; i < OW; i++) to[i] = 0.0f;
+        }
+}
+
+static void mec_lower(const struct primitive *p, const struct scenario *s, float *lowered, const float *in, int group,
+                      int threads) {
+    const int OW = scenario_out_w(s), height = (int)mec_height(s), c = group * (s->C / s->groups);
+    const size_t line = (size_t)mec_line(s);
+    PARALLEL_FOR
+    for (int y = 0; y < height; y++) {
+        const int h = y - s->pad;
+        const float *row = h < 0 || h >= s->H ? NULL : in + layout_index(p->in, s->C, s->H, s->W, c, h, 0);
+        if (mec_columns(p)) {
+            mec_lower_plane(lowered + (size_t)y * line * (size_t)OW, row, s);
+            continue;
+        }
+        for (int ow = 0; ow < OW; ow++)
+            mec_lower_line(lowered + ((size_t)ow * (size_t)height + (size_t)y) * line, row, s, ow);
+    }
+}
+
+/* Output row oh of one group. */
+static void mec_row(const struct primitive *p, const struct scenario *s, float *out, const float *lowered,
+                    const char *kernels, const float *bias, bool relu, void *packing, int oh) {
+    const int OW = scenario_out_w(s), last = mec_products(s) - 1;
+    const size_t row = (size_t)mec_line(s) * (mec_columns(p) ? (size_t)OW : 1);
+    struct gemm g = mec_gemm(p, s);
+    for (int i = 0; i <= last; i++, kernels += mec_product_weights(s)) {
+        g.accumulate = i > 0;
+        g.bias_col = i == last ? bias : NULL;
+        g.relu = i == last && relu;
+        const size_t y = (size_t)oh * (size_t)s->stride + (size_t)i * (size_t)s->dilation;
+        gemm_run(&g, out, lowered + y * row, (const float *)(const void *)kernels, packing, 1);
+    }
+}
+
+static void mec_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
+                    const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+    const int OH = scenario_out_h(s), OW = scenario_out_w(s), M = s->M / s->groups;
+    float *lowered = workspace;
+    char *packing = (char *)workspace + mec_lowered(s);
+    for (int group = 0; group < s->groups; group++) {
+        const char *kernels = (const char *)stored + (size_t)group * (size_t)mec_products(s) * mec_product_weights(s);
+        mec_lower(p, s, lowered, in, group, threads);
+        PARALLEL_FOR
+        for (int oh = 0; oh < OH; oh++)
+            mec_row(p, s, out + layout_index(LAYOUT_HWC, s->M, OH, OW, group * M, oh, 0), lowered, kernels,
+                    bias ? bias + group * M : NULL, relu, packing + (size_t)parallel_thread() * mec_packing(p, s), oh);
+    }
+}
+
+const struct algorithm algorithm_mec = {
+    .name = "mec",
+    .variant_help = "none",
+    .tolerance = 3e-6,
+    .applies = mec_applies,
+    .workspace = mec_workspace,
+    .weights = mec_weights,
+    .prepare = mec_prepare,
+    .run = mec_run,
+};
