@@ -29,8 +29,7 @@ static void presolve_column_slide(struct presolve *p, int col, enum lp_place sid
         int row = p->entry[e].row;
         double v = p->entry[e].value;
         shrink_keep(p, row, v);
-        shrink_keep(p, p->row_count[row] - 1,
-                    (v > 0) == (side == LP_AT_LOWER) ? p->row_upper[row] : p->row_lower[row]);
+        shrink_keep(p, p->row_count[row] - 1, (v > 0) == (side == LP_AT_LOWER) ? p->row_upper[row] : p->row_lower[row]);
         SHRINK_ROW(p, f, row) {
             if (f != e) shrink_keep(p, p->entry[f].col, p->entry[f].value);
         }

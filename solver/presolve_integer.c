@@ -18,7 +18,8 @@ bool presolve_row_bounds(struct presolve *p, int row) {
         lower = fabs(lower) > 1e8 ? -INFINITY : ceil(lower - p->options.integrality);
         upper = fabs(upper) > 1e8 ? INFINITY : floor(upper + p->options.integrality);
         double now = fmin(upper, p->upper[j]) - fmax(lower, p->lower[j]);
-        bool first = (lower > p->lower[j] && p->lower[j] == -INFINITY) || (upper < p->upper[j] && p->upper[j] == INFINITY);
+        bool first =
+            (lower > p->lower[j] && p->lower[j] == -INFINITY) || (upper < p->upper[j] && p->upper[j] == INFINITY);
         if (!first && now > 0.9 * range) continue;
         changed = true;
         if (!shrink_tighten(p, j, lower, upper)) return true;

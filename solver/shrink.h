@@ -32,14 +32,14 @@ struct shrink_activity {
 };
 
 enum shrink_kind {
-    SHRINK_FIX,        /* col = value[0], nonbasic at `side`; value[1] its cost; entries: its column */
-    SHRINK_DROP,       /* row is redundant */
-    SHRINK_SINGLETON,  /* row held only col: value[0] its coefficient, value[1..2] the new bounds, flag: which of them are the row's */
+    SHRINK_FIX,  /* col = value[0], nonbasic at `side`; value[1] its cost; entries: its column */
+    SHRINK_DROP, /* row is redundant */
+    SHRINK_SINGLETON, /* row held only col: value[0] its coefficient, value[1..2] the new bounds, flag: which of them are the row's */
     SHRINK_FORCING,    /* row is at `side` only with all its columns at bounds; entries: the row */
     SHRINK_SUBSTITUTE, /* col = (value[1] - the rest of row) / value[0]; value[2] its cost; entries: first the rest of
                         * the row (split of them), then the rest of the column; other >= 0: a doubleton, and value[3..4] are the new
                         * bounds of `other`, flag: which of them are col's */
-    SHRINK_SLIDE,      /* col goes to infinity for nothing: value[0..1] its bounds, side: where to; entries: its rows, each as
+    SHRINK_SLIDE, /* col goes to infinity for nothing: value[0..1] its bounds, side: where to; entries: its rows, each as
                         * (row, coefficient), (number of others, finite side's bound), others */
     SHRINK_MERGE_ROWS, /* row = value[0] times other and went into it; flag: which bounds of other are row's */
     SHRINK_MERGE_COLS  /* col' = col + value[0] other; value[1..4]: bounds of col and other */
@@ -103,24 +103,25 @@ void shrink_implied(double *lower, double *upper, const struct presolve *p, cons
 /* Whether each bound of the column that stands is implied by the row of `e` (SHRINK_LOWER | SHRINK_UPPER; no bound is implied). */
 int shrink_implied_bounds(const struct presolve *p, const struct shrink_activity *a, int e);
 
-int shrink_find(struct presolve *p, int row, int col); /* entry or -1 */
+int shrink_find(struct presolve *p, int row, int col);                /* entry or -1 */
 void shrink_change(struct presolve *p, int row, int col, double add); /* a rounding error of a sum counts as 0 */
 void shrink_remove_entry(struct presolve *p, int e);
 
 /* New bounds, no looser than before; false (and status) if they cross. */
 bool shrink_tighten(struct presolve *p, int col, double lower, double upper);
 bool shrink_infeasible(struct presolve *p); /* sets the status, returns true as every reduction that did something */
-double shrink_slack(const struct presolve *p, double size); /* violation from which on a row of that size is infeasible */
+double shrink_slack(const struct presolve *p,
+                    double size); /* violation from which on a row of that size is infeasible */
 
 struct shrink_record *shrink_push(struct presolve *p, enum shrink_kind kind, int row, int col);
 void shrink_keep(struct presolve *p, int index, double value); /* appends to the arena of the last record */
 /* Takes out a column at `value`, nonbasic at `side` (LP_BASIC: whichever its reduced cost asks for). */
 void shrink_fix(struct presolve *p, int col, double value, enum lp_place side);
-void shrink_drop_row(struct presolve *p, int row); /* as redundant */
+void shrink_drop_row(struct presolve *p, int row);  /* as redundant */
 void shrink_erase_row(struct presolve *p, int row); /* without a record */
 void shrink_erase_column(struct presolve *p, int col);
 
-#define SHRINK_ROW(p, e, r) for (int e = (p)->row_head[r]; e >= 0; e = (p)->entry[e].row_next)
+#define SHRINK_ROW(p, e, r)    for (int e = (p)->row_head[r]; e >= 0; e = (p)->entry[e].row_next)
 #define SHRINK_COLUMN(p, e, c) for (int e = (p)->col_head[c]; e >= 0; e = (p)->entry[e].col_next)
 
 /* The reductions; each returns whether it changed anything. presolve.c holds the table. */
