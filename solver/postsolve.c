@@ -187,10 +187,14 @@ static void postsolve_merge_cols(struct postsolve *s, const struct shrink_record
 }
 
 static void (*const postsolve_undo[])(struct postsolve *s, const struct shrink_record *r) = {
-    [SHRINK_FIX] = postsolve_fix,               [SHRINK_DROP] = postsolve_drop,
-    [SHRINK_SINGLETON] = postsolve_singleton,   [SHRINK_FORCING] = postsolve_forcing,
-    [SHRINK_SUBSTITUTE] = postsolve_substitute, [SHRINK_SLIDE] = postsolve_slide,
-    [SHRINK_MERGE_ROWS] = postsolve_merge_rows, [SHRINK_MERGE_COLS] = postsolve_merge_cols,
+    [SHRINK_FIX] = postsolve_fix,
+    [SHRINK_DROP] = postsolve_drop,
+    [SHRINK_SINGLETON] = postsolve_singleton,
+    [SHRINK_FORCING] = postsolve_forcing,
+    [SHRINK_SUBSTITUTE] = postsolve_substitute,
+    [SHRINK_SLIDE] = postsolve_slide,
+    [SHRINK_MERGE_ROWS] = postsolve_merge_rows,
+    [SHRINK_MERGE_COLS] = postsolve_merge_cols,
 };
 
 static void postsolve_begin_duals(struct postsolve *s, const double *reduced_y, const unsigned char *reduced_place) {

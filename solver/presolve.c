@@ -19,9 +19,12 @@ struct presolve_sweep {
 
 /* In this order on each row and column that changed: the cheap and the final ones first. */
 static const struct presolve_reduction presolve_row_table[] = {
-    {SWITCH(empty), presolve_row_empty},          {SWITCH(singleton), presolve_row_singleton},
-    {SWITCH(activity), presolve_row_activity},    {SWITCH(doubleton), presolve_row_doubleton},
-    {SWITCH(bounds), presolve_row_bounds},        {SWITCH(divisor), presolve_row_divisor},
+    {SWITCH(empty), presolve_row_empty},
+    {SWITCH(singleton), presolve_row_singleton},
+    {SWITCH(activity), presolve_row_activity},
+    {SWITCH(doubleton), presolve_row_doubleton},
+    {SWITCH(bounds), presolve_row_bounds},
+    {SWITCH(divisor), presolve_row_divisor},
     {SWITCH(coefficients), presolve_row_coefficients},
 };
 static const struct presolve_reduction presolve_col_table[] = {
