@@ -113,7 +113,8 @@ static int eliminate_choose(const struct eliminate *s, const int *rows_of, const
     return best;
 }
 
-static void eliminate_backwards(struct rational *x, struct eliminate *s, const int *order, const int *pivot, int steps) {
+static void eliminate_backwards(struct rational *x, struct eliminate *s, const int *order, const int *pivot,
+                                int steps) {
     struct rational product = {0};
     while (steps-- > 0) {
         struct eliminate_row *r = &s->row[order[steps]];

@@ -11,7 +11,7 @@ struct eliminate_row { /* sum of value[k] x[index[k]] = right; indices increase 
 };
 struct eliminate {
     int equations, unknowns, rank; /* rank: of the equations, after eliminate_solve */
-    struct eliminate_row *row; /* [equations] */
+    struct eliminate_row *row;     /* [equations] */
 };
 
 struct eliminate *eliminate_new(int equations, int unknowns);

@@ -6,7 +6,8 @@
 #include "solver/exact_parts.h"
 
 /* d = scale c - A'y of one column */
-static void exact_reduced_cost(struct rational *d, const struct model *m, const struct rational *y, int col, int scale) {
+static void exact_reduced_cost(struct rational *d, const struct model *m, const struct rational *y, int col,
+                               int scale) {
     rational_set(d, scale * exact_cost(m, col));
     for (long k = m->start[col]; k < m->start[col + 1]; k++) rational_add_product(d, &y[m->index[k]], -m->value[k]);
 }
@@ -20,10 +21,10 @@ static bool exact_lacks(int sign, double lower, double upper) {
 
 struct exact_duals {
     const struct model *m;
-    int scale;                /* of the costs */
-    struct rational *y, *d;   /* [rows], [cols] */
-    double *weight;           /* [rows] |y| as given */
-    bool *zero;               /* [cols] d is to be 0 */
+    int scale;              /* of the costs */
+    struct rational *y, *d; /* [rows], [cols] */
+    double *weight;         /* [rows] |y| as given */
+    bool *zero;             /* [cols] d is to be 0 */
 };
 
 static bool exact_duals_signs(const struct exact_duals *s, int *bad) {
@@ -93,9 +94,10 @@ static bool exact_duals_repair(struct exact_duals *s) {
     return solved;
 }
 
-static bool exact_duals_new(struct exact_duals *s, const struct model *m, const double *y, int scale, struct error *why) {
-    *s = (struct exact_duals){m, scale, exact_vector(m->rows), exact_vector(m->cols), MEMORY_NEW(double, m->rows),
-                              MEMORY_NEW(bool, m->cols)};
+static bool exact_duals_new(struct exact_duals *s, const struct model *m, const double *y, int scale,
+                            struct error *why) {
+    *s = (struct exact_duals){
+        m, scale, exact_vector(m->rows), exact_vector(m->cols), MEMORY_NEW(double, m->rows), MEMORY_NEW(bool, m->cols)};
     double most = 0;
     for (int i = 0; i < m->rows; i++) {
         if (!isfinite(y[i])) return error_set(why, "the multiplier of row %d is not a finite number", i + 1);
@@ -156,7 +158,8 @@ bool exact_farkas(const struct model *m, const double *y, struct error *why) {
     if (proven) {
         exact_duals_value(&value, &s);
         proven = value.sign > 0;
-        if (!proven) error_set(why, "the multipliers leave a gap of %g, more than 0 was expected", rational_double(&value));
+        if (!proven)
+            error_set(why, "the multipliers leave a gap of %g, more than 0 was expected", rational_double(&value));
     }
     rational_clear(&value);
     exact_duals_free(&s);

@@ -116,7 +116,7 @@ bool exact_ray(const struct model *m, const double *d, struct error *why) {
 struct exact_basic {
     const struct model *m;
     const unsigned char *place;
-    int size, *basic_of, *tight_of;   /* basic columns and rows with a nonbasic logical: number among their kind, or -1 */
+    int size, *basic_of, *tight_of; /* basic columns and rows with a nonbasic logical: number among their kind, or -1 */
     struct rational *x, *y, *activity; /* [cols], [rows], [rows] */
 };
 
@@ -244,8 +244,14 @@ static void exact_basic_judge(struct exact_point *at, const struct exact_basic *
 }
 
 bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, struct error *why) {
-    struct exact_basic s = {m, place, 0, MEMORY_NEW(int, m->cols), MEMORY_NEW(int, m->rows), exact_vector(m->cols),
-                            exact_vector(m->rows), exact_vector(m->rows)};
+    struct exact_basic s = {m,
+                            place,
+                            0,
+                            MEMORY_NEW(int, m->cols),
+                            MEMORY_NEW(int, m->rows),
+                            exact_vector(m->cols),
+                            exact_vector(m->rows),
+                            exact_vector(m->rows)};
     bool good = exact_basic_count(&s, why);
     if (good && !(exact_basic_primal(&s) && exact_basic_dual(&s))) good = error_set(why, "the basis is singular");
     if (good) exact_basic_judge(at, &s);

@@ -13,10 +13,10 @@ struct postsolve {
     unsigned char *place;
 };
 
-/* At which bound a nonbasic variable is; one whose bounds meet is where the sign of its reduced cost asks for. */
-static enum lp_place postsolve_side(unsigned char place, double d, bool meet) {
-    if (place == LP_BASIC || !meet) return (enum lp_place)place;
-    return d >= 0 ? LP_AT_LOWER : LP_AT_UPPER;
+/* At which bound a nonbasic variable is; one whose bounds meet goes where the sign of its reduced cost asks for. */
+static enum lp_place postsolve_side(unsigned char *place, double d, bool meet) {
+    if (*place != LP_BASIC && meet) *place = d >= 0 ? LP_AT_LOWER : LP_AT_UPPER;
+    return (enum lp_place) * place;
 }
 
 static bool postsolve_flagged(const struct shrink_record *r, enum lp_place side) {
@@ -45,7 +45,7 @@ static void postsolve_drop(struct postsolve *s, const struct shrink_record *r) {
 static void postsolve_singleton(struct postsolve *s, const struct shrink_record *r) {
     postsolve_row_is_slack(s, r->row);
     if (!s->y) return;
-    enum lp_place side = postsolve_side(s->place[r->col], s->d[r->col], r->value[1] == r->value[2]);
+    enum lp_place side = postsolve_side(&s->place[r->col], s->d[r->col], r->value[1] == r->value[2]);
     if (!postsolve_flagged(r, side)) return;
     s->y[r->row] = s->d[r->col] / r->value[0];
     s->d[r->col] = 0;
@@ -79,7 +79,7 @@ static void postsolve_forcing(struct postsolve *s, const struct shrink_record *r
 static void postsolve_exchange(struct postsolve *s, const struct shrink_record *r) {
     int j = r->col, k = r->other;
     double a = r->value[0], b = s->p->arena_value[r->first];
-    enum lp_place side = postsolve_side(s->place[k], s->d[k], r->value[3] == r->value[4]);
+    enum lp_place side = postsolve_side(&s->place[k], s->d[k], r->value[3] == r->value[4]);
     if (!postsolve_flagged(r, side)) return;
     s->y[r->row] += s->d[k] / b;
     s->d[j] = -a * s->d[k] / b;
@@ -138,7 +138,7 @@ static void postsolve_merge_rows(struct postsolve *s, const struct shrink_record
     if (!s->y) return;
     int logical = s->p->cols + r->other;
     double lambda = r->value[0];
-    enum lp_place side = postsolve_side(s->place[logical], s->y[r->other], r->value[1] == r->value[2]);
+    enum lp_place side = postsolve_side(&s->place[logical], s->y[r->other], r->value[1] == r->value[2]);
     if (!postsolve_flagged(r, side)) return;
     s->y[r->row] = s->y[r->other] / lambda;
     s->y[r->other] = 0;
@@ -184,6 +184,8 @@ static void postsolve_merge_cols(struct postsolve *s, const struct shrink_record
     s->d[who[0]] = s->d[who[1]] = 0;
     s->place[who[!rest]] = side;
     s->place[who[rest]] = merged;
+    if (merged == LP_AT_ZERO && lower[rest] == 0) s->place[who[rest]] = LP_AT_LOWER;
+    if (merged == LP_AT_ZERO && upper[rest] == 0) s->place[who[rest]] = LP_AT_UPPER;
 }
 
 static void (*const postsolve_undo[])(struct postsolve *s, const struct shrink_record *r) = {

@@ -164,16 +164,24 @@ static bool presolve_cheaper_multiple(struct presolve *p, int j, int k, double l
     return true;
 }
 
-/* x_j + lambda x_k as one column in the place of j. */
+static bool presolve_rests_at_zero(const struct presolve *p, int col) {
+    return p->lower[col] == 0 || p->upper[col] == 0 || (p->lower[col] == -INFINITY && p->upper[col] == INFINITY);
+}
+
+/* x_j + lambda x_k as one column in the place of j. If that has no bounds, it can be nonbasic at 0: then both must be able to. */
 static bool presolve_merge_columns(struct presolve *p, int j, int k, double lambda) {
     if (p->integer[j] != p->integer[k] || (p->integer[j] && fabs(lambda) != 1)) return false;
     if (!presolve_same(p->cost[k], lambda * p->cost[j]) || fabs(lambda) < 1e-3 || fabs(lambda) > 1e3) return false;
+    double lower = p->lower[j] + lambda * (lambda > 0 ? p->lower[k] : p->upper[k]);
+    double upper = p->upper[j] + lambda * (lambda > 0 ? p->upper[k] : p->lower[k]);
+    if (lower == -INFINITY && upper == INFINITY && !(presolve_rests_at_zero(p, j) && presolve_rests_at_zero(p, k)))
+        return false;
     struct shrink_record *r = shrink_push(p, SHRINK_MERGE_COLS, -1, j);
     r->other = k;
     const double values[] = {lambda, p->lower[j], p->upper[j], p->lower[k], p->upper[k]};
     memcpy(r->value, values, sizeof values);
-    p->lower[j] += lambda > 0 ? lambda * p->lower[k] : lambda * p->upper[k];
-    p->upper[j] += lambda > 0 ? lambda * p->upper[k] : lambda * p->lower[k];
+    p->lower[j] = lower;
+    p->upper[j] = upper;
     shrink_touch_column(p, j);
     shrink_erase_column(p, k);
     return true;

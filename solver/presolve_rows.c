@@ -3,7 +3,12 @@
 
 #include "solver/shrink.h"
 
+/* Rows without entries, and rows without sides. */
 bool presolve_row_empty(struct presolve *p, int row) {
+    if (p->row_lower[row] == -INFINITY && p->row_upper[row] == INFINITY) {
+        shrink_drop_row(p, row);
+        return true;
+    }
     if (p->row_count[row] > 0) return false;
     double slack = shrink_slack(p, fmax(isfinite(p->row_lower[row]) ? fabs(p->row_lower[row]) : 0,
                                         isfinite(p->row_upper[row]) ? fabs(p->row_upper[row]) : 0));

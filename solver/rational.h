@@ -24,10 +24,10 @@ void rational_add(struct rational *r, const struct rational *a, const struct rat
 void rational_subtract(struct rational *r, const struct rational *a, const struct rational *b);
 void rational_multiply(struct rational *r, const struct rational *a, const struct rational *b);
 void rational_divide(struct rational *r, const struct rational *a, const struct rational *b); /* b is not 0 */
-void rational_add_product(struct rational *r, const struct rational *a, double b);             /* r += a b */
+void rational_add_product(struct rational *r, const struct rational *a, double b);            /* r += a b */
 void rational_negate(struct rational *r);
 int rational_compare(const struct rational *a, const struct rational *b); /* -1, 0, 1 */
-double rational_double(const struct rational *r);                         /* nearby: within a few units in the last place */
-int rational_limbs(const struct rational *r);                             /* size of both parts, for bounds on work */
+double rational_double(const struct rational *r); /* nearby: within a few units in the last place */
+int rational_limbs(const struct rational *r);     /* size of both parts, for bounds on work */
 
 #endif
