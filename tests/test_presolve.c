@@ -299,15 +299,17 @@ END_TEST
 
 /* Rows without sides always go: out of the basis they stand at 0, which is another place once a column was taken out. */
 START_TEST(each_reduction_alone_and_each_one_missing_keeps_the_optimum) {
-    static const char *const names[] = {"singleton", "activity",   "doubleton", "fixed",          "dual",
-                                        "free",   "substitute", "dominated", "pairs",     "duplicate_rows", "duplicate_columns"};
+    static const char *const names[] = {"singleton", "activity",       "doubleton",        "fixed",
+                                        "dual",      "free",           "substitute",       "dominated",
+                                        "pairs",     "duplicate_rows", "duplicate_columns"};
     enum { COUNT = sizeof names / sizeof *names };
     struct error err;
     char text[64];
     for (int which = 0; which < 2 * COUNT; which++) {
         struct options options = options_default();
         for (int k = 0; k < COUNT; k++) {
-            snprintf(text, sizeof text, "presolve_%s=%s", names[k], (which / 2 == k) == (which % 2 == 0) ? "on" : "off");
+            snprintf(text, sizeof text, "presolve_%s=%s", names[k],
+                     (which / 2 == k) == (which % 2 == 0) ? "on" : "off");
             ck_assert_msg(options_set(&options, text, &err), "%s", err.text);
         }
         for (long seed = 0; seed < fuzz(300); seed++) {
@@ -373,7 +375,8 @@ static const char *mip_fault(struct model *m, const struct options *options) {
     if (!fault && truth < INFINITY) {
         presolve_restore(p, x, NULL, NULL, small_x, NULL, NULL);
         if (model_violation(m, x) > 1e-7) fault = "the restored point is not feasible";
-        if (!near(model_objective(m, x) * (m->maximize ? -1 : 1), truth)) fault = "the restored point has another value";
+        if (!near(model_objective(m, x) * (m->maximize ? -1 : 1), truth))
+            fault = "the restored point has another value";
         if (presolve_apply(p, small_x, best_x)) {
             if (model_violation(small, small_x) > 1e-7) fault = "the start is not feasible after presolve";
             if (!near(model_objective(small, small_x), truth)) fault = "the start has another value after presolve";
