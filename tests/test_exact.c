@@ -1,0 +1,258 @@
+/* Fractions against 128-bit integers and against laws of arithmetic; exact checks against an oracle: nothing false is ever proven. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/eliminate.h"
+#include "solver/exact.h"
+#include "solver/random.h"
+#include "solver/rational.h"
+#include "tests/harness.h"
+#include "tests/small_lp.h"
+
+__extension__ typedef __int128 wide;
+
+static void set_fraction(struct rational *r, int64_t n, int64_t d) {
+    struct rational below = {0};
+    ck_assert(llabs(n) < (1LL << 53) && llabs(d) < (1LL << 53));
+    rational_set(r, (double)n);
+    rational_set(&below, (double)d);
+    rational_divide(r, r, &below);
+    rational_clear(&below);
+}
+
+static bool equals_fraction(const struct rational *r, wide n, wide d) {
+    if (d < 0) n = -n, d = -d;
+    wide a = n < 0 ? -n : n, b = d;
+    while (b) {
+        wide t = a % b;
+        a = b;
+        b = t;
+    }
+    if (a == 0) a = 1;
+    n /= a, d /= a;
+    wide top = n < 0 ? -n : n, rn = 0, rd = 0;
+    for (int k = r->n.length; k-- > 0;) rn = (rn << 32) + r->n.limb[k];
+    for (int k = r->d.length; k-- > 0;) rd = (rd << 32) + r->d.limb[k];
+    return r->n.length <= 4 && r->d.length <= 4 && rn == top && (rd ? rd : 1) == d && r->sign == (n > 0) - (n < 0);
+}
+
+START_TEST(fractions_agree_with_wide_integers) {
+    struct random r = {1};
+    struct rational a = {0}, b = {0}, c = {0};
+    for (int k = 0; k < 20000; k++) {
+        int span = random_int(&r, 1, 30);
+        int64_t an = random_int(&r, -(1 << span), 1 << span), ad = random_int(&r, 1, 1 << span);
+        int64_t bn = random_int(&r, -(1 << span), 1 << span), bd = random_int(&r, 1, 1 << span);
+        set_fraction(&a, an, ad);
+        set_fraction(&b, bn, bd);
+        rational_add(&c, &a, &b);
+        ck_assert(equals_fraction(&c, (wide)an * bd + (wide)bn * ad, (wide)ad * bd));
+        rational_subtract(&c, &a, &b);
+        ck_assert(equals_fraction(&c, (wide)an * bd - (wide)bn * ad, (wide)ad * bd));
+        rational_multiply(&c, &a, &b);
+        ck_assert(equals_fraction(&c, (wide)an * bn, (wide)ad * bd));
+        wide order = (wide)an * bd - (wide)bn * ad;
+        ck_assert_int_eq(rational_compare(&a, &b), (order > 0) - (order < 0));
+        if (bn == 0) continue;
+        rational_divide(&c, &a, &b);
+        ck_assert(equals_fraction(&c, (wide)an * bd, (wide)ad * bn));
+    }
+    rational_clear(&a);
+    rational_clear(&b);
+    rational_clear(&c);
+}
+END_TEST
+
+/* Limbs of all zeros and all ones are where long division goes wrong. */
+static void random_long(struct rational *to, struct random *r) {
+    struct rational limb = {0}, base = {0};
+    rational_set(&base, 4294967296.0);
+    rational_set(to, 0);
+    for (int k = random_int(r, 1, 12); k > 0; k--) {
+        int style = random_int(r, 0, 3);
+        double value = style == 0 ? 0 : style == 1 ? 4294967295.0 : style == 2 ? 1 : (double)(random_bits(r) >> 32);
+        rational_set(&limb, value);
+        rational_multiply(to, to, &base);
+        rational_add(to, to, &limb);
+    }
+    if (random_int(r, 0, 1)) rational_negate(to);
+    rational_clear(&limb);
+    rational_clear(&base);
+}
+
+START_TEST(long_fractions_obey_the_laws_of_arithmetic) {
+    struct random r = {2};
+    struct rational v[4] = {{0}}, s = {0}, t = {0};
+    for (int round = 0; round < 3000; round++) {
+        for (int k = 0; k < 4; k++) random_long(&v[k], &r);
+        if (v[1].sign == 0 || v[3].sign == 0) continue;
+        rational_divide(&s, &v[0], &v[1]);
+        rational_divide(&t, &v[2], &v[3]);
+        rational_add(&s, &s, &t); /* a/b + c/d = (ad + bc) / bd */
+        rational_multiply(&t, &v[0], &v[3]);
+        rational_multiply(&v[2], &v[2], &v[1]);
+        rational_add(&t, &t, &v[2]);
+        rational_multiply(&v[1], &v[1], &v[3]);
+        rational_divide(&t, &t, &v[1]);
+        ck_assert_int_eq(rational_compare(&s, &t), 0);
+        rational_multiply(&t, &t, &v[1]);
+        rational_divide(&t, &t, &v[1]);
+        ck_assert_int_eq(rational_compare(&s, &t), 0);
+        rational_subtract(&t, &t, &s);
+        ck_assert_int_eq(t.sign, 0);
+    }
+    for (int k = 0; k < 4; k++) rational_clear(&v[k]);
+    rational_clear(&s);
+    rational_clear(&t);
+}
+END_TEST
+
+START_TEST(doubles_come_back_bit_for_bit) {
+    struct random r = {3};
+    struct rational a = {0};
+    for (int k = 0; k < 20000; k++) {
+        double value = ldexp(random_unit(&r) - 0.5, random_int(&r, -300, 300));
+        rational_set(&a, value);
+        ck_assert(rational_double(&a) == value);
+    }
+    rational_clear(&a);
+}
+END_TEST
+
+START_TEST(eliminated_equations_hold_and_contradictions_are_seen) {
+    struct random r = {4};
+    int solved = 0, contradictions = 0;
+    for (int round = 0; round < 2000; round++) {
+        int equations = random_int(&r, 1, 6), unknowns = random_int(&r, 1, 6);
+        double a[6][6] = {{0}}, b[6];
+        struct eliminate *s = eliminate_new(equations, unknowns);
+        struct rational x[6] = {{0}}, sum = {0}, right = {0};
+        for (int i = 0; i < equations; i++) {
+            b[i] = random_int(&r, -3, 3);
+            for (int j = 0; j < unknowns; j++) {
+                a[i][j] = random_int(&r, 0, 1) ? random_int(&r, -3, 3) * 0.1 : 0;
+                if (i > 0 && random_int(&r, 0, 3) == 0) a[i][j] = a[i - 1][j];
+                if (a[i][j] != 0) eliminate_add(s, i, j, a[i][j]);
+            }
+            rational_set(&s->row[i].right, b[i]);
+        }
+        for (int j = 0; j < unknowns; j++) rational_set(&x[j], random_int(&r, -2, 2));
+        if (eliminate_solve(x, s, NULL)) {
+            solved++;
+            for (int i = 0; i < equations; i++) {
+                rational_set(&sum, 0);
+                rational_set(&right, b[i]);
+                for (int j = 0; j < unknowns; j++) rational_add_product(&sum, &x[j], a[i][j]);
+                ck_assert_int_eq(rational_compare(&sum, &right), 0);
+            }
+        } else {
+            contradictions++;
+            ck_assert_int_lt(s->rank, equations);
+        }
+        for (int j = 0; j < unknowns; j++) rational_clear(&x[j]);
+        rational_clear(&sum);
+        rational_clear(&right);
+        eliminate_free(s);
+    }
+    ck_assert_int_gt(solved, 200);
+    ck_assert_int_gt(contradictions, 200);
+}
+END_TEST
+
+/* Multipliers near those of an optimal basis, or of nothing at all: whatever they are, what is proven is true. */
+START_TEST(nothing_false_is_proven_of_random_programs) {
+    long bounds = 0, tight = 0, optimal = 0;
+    for (uint64_t seed = 0; seed < 5000; seed++) {
+        struct random r = {seed};
+        struct model *m = random_model(&r, 0, 4, 5);
+        struct oracle o;
+        struct error why;
+        struct exact_point at;
+        enum oracle_status truth = oracle_run(&o, m);
+        double y[ORACLE_SIZE], bound, least = truth == ORACLE_OPTIMAL ? model_objective(m, o.x) : 0;
+        if (m->maximize) least = -least;
+        for (int turn = 0; turn < 4; turn++) {
+            for (int i = 0; i < m->rows; i++)
+                y[i] = turn == 0 ? o.y[i] : turn < 3 ? o.y[i] + 1e-9 * random_unit(&r) : random_int(&r, -2, 2);
+            if (truth != ORACLE_INFEASIBLE) ck_assert_msg(!exact_farkas(m, y, &why), "seed %ld", (long)seed);
+            if (!exact_bound(&bound, m, y, &why)) continue;
+            bounds++;
+            ck_assert_msg(truth != ORACLE_UNBOUNDED, "seed %ld: a bound of an unbounded program", (long)seed);
+            if (truth != ORACLE_OPTIMAL) continue;
+            ck_assert_msg(bound <= least + 1e-9 * (1 + fabs(least)), "seed %ld: %g > %g", (long)seed, bound, least);
+            tight += bound >= least - 1e-6 * (1 + fabs(least));
+        }
+        if (truth == ORACLE_OPTIMAL) {
+            ck_assert_msg(exact_basis(&at, m, o.place, &why), "seed %ld: %s", (long)seed, why.text);
+            ck_assert(fabs(at.objective - model_objective(m, o.x)) <= 1e-9 * (1 + fabs(at.objective)));
+            optimal += at.primal_violation == 0 && at.dual_violation == 0;
+        }
+        for (int v = 0; v < o.all && truth == ORACLE_OPTIMAL; v++) { /* another basis proves no other value */
+            unsigned char kept = o.place[v];
+            o.place[v] = (unsigned char)random_int(&r, 0, 3);
+            if (exact_basis(&at, m, o.place, &why) && at.primal_violation == 0 && at.dual_violation == 0)
+                ck_assert(fabs(at.objective - model_objective(m, o.x)) <= 1e-9 * (1 + fabs(at.objective)));
+            o.place[v] = kept;
+        }
+        model_free(m);
+    }
+    ck_assert_int_gt(bounds, 3000);
+    ck_assert_int_gt(tight, 2000);
+    ck_assert_int_gt(optimal, 1000);
+}
+END_TEST
+
+static struct model *two_rows(double second_lower) {
+    struct model *m = model_new();
+    struct error err;
+    model_add_column(m, "x", -1, 0, MODEL_INFINITY, false);
+    model_add_column(m, "y", 0, -MODEL_INFINITY, MODEL_INFINITY, false);
+    model_add_row(m, "most", -MODEL_INFINITY, 1);
+    model_add_row(m, "least", second_lower, MODEL_INFINITY);
+    for (int i = 0; i < 2; i++) {
+        model_add_entry(m, i, 0, 0.1);
+        model_add_entry(m, i, 1, 0.3);
+    }
+    ck_assert(model_finish(m, &err));
+    return m;
+}
+
+START_TEST(a_ray_that_is_right_but_for_rounding_is_mended) {
+    struct model *m = two_rows(2);
+    struct error why;
+    double good[] = {-1, 1}, rounded[] = {-1 - 1e-12, 1}, wrong[] = {1, 0};
+    ck_assert_msg(exact_farkas(m, good, &why), "%s", why.text);
+    ck_assert_msg(exact_farkas(m, rounded, &why), "%s", why.text);
+    ck_assert(!exact_farkas(m, wrong, &why));
+    ck_assert(strlen(why.text) > 0);
+    model_free(m);
+}
+END_TEST
+
+START_TEST(a_direction_must_stay_in_every_row) {
+    struct model *m = two_rows(0.5);
+    struct error why;
+    double good[] = {3, -1}, rounded[] = {3, -1 + 1e-13}, out[] = {-3, 1}, back[] = {0, 0};
+    ck_assert_msg(exact_ray(m, good, &why), "%s", why.text);
+    ck_assert_msg(exact_ray(m, rounded, &why), "%s", why.text);
+    ck_assert(!exact_ray(m, out, &why));
+    ck_assert(!exact_ray(m, back, &why));
+    model_free(m);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("exact");
+    TCase *numbers = tcase_create("numbers"), *proofs = tcase_create("proofs");
+    tcase_add_test(numbers, fractions_agree_with_wide_integers);
+    tcase_add_test(numbers, long_fractions_obey_the_laws_of_arithmetic);
+    tcase_add_test(numbers, doubles_come_back_bit_for_bit);
+    tcase_add_test(numbers, eliminated_equations_hold_and_contradictions_are_seen);
+    tcase_add_test(proofs, nothing_false_is_proven_of_random_programs);
+    tcase_add_test(proofs, a_ray_that_is_right_but_for_rounding_is_mended);
+    tcase_add_test(proofs, a_direction_must_stay_in_every_row);
+    suite_add_tcase(suite, numbers);
+    suite_add_tcase(suite, proofs);
+    return harness_run(suite);
+}
