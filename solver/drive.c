@@ -1,0 +1,117 @@
+#include <math.h>
+
+#include "solver/lp_state.h"
+
+#define ROUNDS_MOST 12
+
+/* Whether some nonbasic d has the wrong sign; boxed variables may still be flipped to make it right. */
+static bool drive_dual_infeasible(const struct simplex *s) {
+    for (int j = 0; j < s->total; j++)
+        if (simplex_dual_violation(s, j) > s->dual_tolerance) return true;
+    return false;
+}
+
+/* The perturbed objective passed the cutoff. With the true costs: d_N'x_N, where wrong signs at boxed variables are taken at their
+ * other bound, is a lower bound on the optimum; elsewhere there is none. */
+static bool drive_cutoff_holds(struct simplex *s) {
+    if (s->perturbed || s->shifted) {
+        cost_restore(s);
+        simplex_dual(s);
+    }
+    double bound = 0;
+    for (int j = 0; j < s->total; j++) {
+        if (s->where[j] >= 0 || s->d[j] == 0) continue;
+        double at = s->d[j] > 0 ? s->lower[j] : s->upper[j];
+        if (isinf(at)) {
+            if (fabs(s->d[j]) > s->dual_tolerance) return false;
+            continue;
+        }
+        bound += s->d[j] * at;
+    }
+    return bound >= s->control->cutoff;
+}
+
+/* More caution after trouble: firmer pivots, a fresh factorisation. */
+static void drive_caution(struct simplex *s, int round) {
+    s->lu->threshold = round < 2 ? 0.5 : 0.9;
+    cost_restore(s);
+    simplex_factor(s);
+}
+
+static enum simplex_result drive_primal_clean_up(struct simplex *s) {
+    if (s->perturbed || s->shifted) {
+        cost_restore(s);
+        simplex_dual(s);
+    }
+    return drive_dual_infeasible(s) ? primal_run(s) : SIMPLEX_OPTIMAL;
+}
+
+static bool drive_crossing(const struct lp *lp) {
+    for (int j = 0; j < lp->s->total; j++)
+        if (lp->lower[j] > lp->upper[j]) return true;
+    return false;
+}
+
+static void drive_begin(struct lp *lp, const struct lp_control *control) {
+    struct simplex *s = lp->s;
+    s->control = control;
+    s->iteration_end =
+        control->iteration_limit < INT64_MAX - s->iterations ? s->iterations + control->iteration_limit : INT64_MAX;
+    s->primal_tolerance = lp->options.primal_tolerance;
+    s->dual_tolerance = lp->options.dual_tolerance;
+    s->lu->hypersparse = lp->options.hypersparse;
+    s->lu->threshold = 0.1;
+    for (int j = 0; j < s->total; j++)
+        if (s->where[j] < 0) simplex_settle(s, j);
+    cost_restore(s);
+    if (lp->cold && lp->options.perturb) cost_perturb(s);
+    lp->cold = false;
+}
+
+enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
+    struct simplex *s = lp->s;
+    if (drive_crossing(lp)) {
+        for (int i = 0; i < s->rows; i++) lp->ray[i] = 0;
+        return LP_INFEASIBLE;
+    }
+    drive_begin(lp, control);
+    struct lp_control without = *control;
+    without.cutoff = MODEL_INFINITY;
+    bool primal = lp->options.method == 1;
+    for (int round = 0; round < ROUNDS_MOST; round++) {
+        enum simplex_result result = primal ? primal_run(s) : dual_run(s);
+        if (result == SIMPLEX_CUTOFF) {
+            if (drive_cutoff_holds(s)) return LP_CUTOFF;
+            s->control = &without;
+            continue;
+        }
+        if (result == SIMPLEX_OPTIMAL) result = drive_primal_clean_up(s);
+        if (result == SIMPLEX_LIMIT) return s->stopped;
+        if (result == SIMPLEX_INFEASIBLE) {
+            answer_farkas(lp);
+            return LP_INFEASIBLE;
+        }
+        if (result == SIMPLEX_UNBOUNDED) {
+            answer_take(lp);
+            if (answer_ray(lp)) return LP_UNBOUNDED;
+            result = SIMPLEX_TROUBLE;
+        }
+        if (result == SIMPLEX_TROUBLE) {
+            drive_caution(s, round);
+            primal = !primal;
+            continue;
+        }
+        double primal_off, dual_off;
+        simplex_primal(s);
+        simplex_dual(s);
+        answer_violation(lp, &primal_off, &dual_off);
+        if (primal_off <= lp->options.primal_tolerance && dual_off <= lp->options.dual_tolerance) {
+            answer_take(lp);
+            return lp->objective >= control->cutoff ? LP_CUTOFF : LP_OPTIMAL;
+        }
+        if (primal_off > lp->options.primal_tolerance) s->primal_tolerance = fmax(0.1 * s->primal_tolerance, 1e-11);
+        if (dual_off > lp->options.dual_tolerance) s->dual_tolerance = fmax(0.1 * s->dual_tolerance, 1e-11);
+        primal = primal_off <= lp->options.primal_tolerance;
+    }
+    return LP_NUMERICAL;
+}

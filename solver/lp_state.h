@@ -1,0 +1,31 @@
+/* lp_state.h - what is inside struct lp, for the files behind lp.h only. */
+#ifndef SOLVER_LP_STATE_H
+#define SOLVER_LP_STATE_H
+#include "solver/lp.h"
+#include "solver/simplex.h"
+
+struct lp {
+    struct options options;
+    struct simplex *s;
+    /* [total] a variable in the model's units is its scaled value times scale; bounds are divided by it, costs times it.
+     * Structurals: the column's factor, logicals: 1 / the row's. */
+    double *scale;
+    double *lower, *upper; /* [total] in the model's units, infinite ones as +-MODEL_INFINITY */
+    bool negated;          /* the model maximises */
+    bool cold;             /* never solved since lp_new */
+    int64_t iterations;
+    double objective;
+    double *x, *y, *d, *ray; /* [total], [rows], [total], [total]; the answer */
+};
+
+/* drive.c: dual, primal, and what to do in trouble. Leaves the answer of an optimal, infeasible or unbounded program. */
+enum lp_status drive_solve(struct lp *lp, const struct lp_control *control);
+
+/* answer.c: x, y, d, objective in the model's units from the present basis. */
+void answer_take(struct lp *lp);
+/* The largest violation of bounds by x, and of signs by d, in the model's units. */
+void answer_violation(const struct lp *lp, double *primal, double *dual);
+void answer_farkas(struct lp *lp); /* ray[rows] from s->row */
+bool answer_ray(struct lp *lp);    /* ray[cols] from s->column; false if it proves nothing */
+
+#endif
