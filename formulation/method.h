@@ -25,10 +25,11 @@ enum outcome {
     OUTCOME_OVER_BUDGET, /* a selection by a method that ignores the budget, or cannot meet it */
     OUTCOME_INFEASIBLE,  /* nothing fits; least_bytes would do */
     OUTCOME_TIME_LIMIT,  /* the best found, if any (answer.choice), bound valid */
-    OUTCOME_INTERRUPTED
+    OUTCOME_INTERRUPTED,
+    OUTCOME_STUCK /* a heuristic found no selection at all, and says nothing about whether there is one */
 };
-extern const char
-    *const outcome_names[]; /* "optimal", "feasible", "over-budget", "infeasible", "time-limit", "interrupted" */
+extern const char *const
+    outcome_names[]; /* "optimal", "feasible", "over-budget", "infeasible", "time-limit", "interrupted", "stuck" */
 
 struct answer {
     enum outcome outcome;

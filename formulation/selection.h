@@ -4,8 +4,9 @@
  *   workspace (4)  largest workspace of a layer or conversion
  *   unshared  (7)  sum of the workspaces
  *   peak      (5)  largest over the steps of live tensors + the step's workspace. Steps: for each node in order, the conversions
- *                  of its inputs in slot order, then the node. A tensor lives from the step that makes it to its last reader; a converted
- *                  copy from its conversion to its reader (per-edge) or last reader in that layout (per-tensor).
+ *                  of its inputs in slot order, each leg of a path one step, then the node. A tensor lives from the step that makes it
+ *                  to the last step that reads it, a conversion or a node; the network's output to the end; a converted copy
+ *                  from its conversion to its reader (per-edge) or last reader in that layout (per-tensor).
  *   footprint (6)  peak + the sum of stored weights */
 #ifndef FORMULATION_SELECTION_H
 #define FORMULATION_SELECTION_H
@@ -29,6 +30,10 @@ struct evaluation {
     int conversions;       /* how many are executed, each leg of a path counted */
     int64_t conversion_ns; /* their part of time_ns */
 };
+
+/* The legs of the way from `from` to `to` on edge e: stop[0..legs) are the layouts after each. 0 where nothing is executed: the same
+ * layout, or layouts that are alike as bytes. There must be a way. */
+int selection_legs(enum layout stop[LAYOUTS], const struct edge *e, enum layout from, enum layout to);
 
 /* choice[nodes]: index into node[v].choice. */
 struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,

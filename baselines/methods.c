@@ -1,0 +1,85 @@
+#include "baselines/methods.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/taso.h"
+#include "solver/memory.h"
+
+const char *const outcome_names[] = {"optimal",    "feasible",    "over-budget", "infeasible",
+                                     "time-limit", "interrupted", "stuck"};
+
+static const struct method fixed[] = {
+#define METHOD(name, function, variant, help) {name, help, function, variant},
+#include "baselines/methods.def"
+};
+#define FIXED    ((int)(sizeof fixed / sizeof fixed[0]))
+#define FAMILIES 64
+
+/* The families, in the order of the primitive table. Made at the first call; the same ever after. */
+static struct method family[FAMILIES];
+static char family_name[FAMILIES][48];
+static int families = -1;
+
+static void families_make(void) {
+    if (families >= 0) return;
+    families = 0;
+    for (int i = 0; i < primitive_count; i++) {
+        const char *name = primitives[i].algorithm->name;
+        int known = 0;
+        while (known < families && strcmp(family[known].variant, name) != 0) known++;
+        if (known < families || families == FAMILIES) continue;
+        snprintf(family_name[families], sizeof family_name[0], "family-%s", name);
+        family[families++] =
+            (struct method){family_name[known],
+                            "only primitives of one family, six loops where none fits; best layouts", family_run, name};
+    }
+}
+
+int methods_count(void) {
+    families_make();
+    return FIXED + families;
+}
+
+const struct method *methods_get(int i) {
+    families_make();
+    return i < FIXED ? &fixed[i] : &family[i - FIXED];
+}
+
+const struct method *methods_find(const char *name, struct error *err) {
+    char list[768] = "";
+    for (int i = 0; i < methods_count(); i++) {
+        const struct method *m = methods_get(i);
+        if (strcmp(m->name, name) == 0) return m;
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", m->name);
+    }
+    error_set(err, "unknown method '%s', one of these was expected: %s", name, list);
+    return NULL;
+}
+
+struct request methods_request(void) {
+    return (struct request){
+        .budget_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5, .time_limit_s = 1e20, .threads = 1};
+}
+
+bool methods_run(struct answer *out, const struct method *m, const struct instance *g, const struct request *q,
+                 struct error *err) {
+    *out = (struct answer){.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
+    if (!m->run(out, g, q, m->variant, err)) {
+        free(out->choice);
+        out->choice = NULL;
+        return error_prefix(err, "%s", m->name);
+    }
+    if (!out->choice || out->outcome != OUTCOME_FEASIBLE) return true;
+    struct evaluation e = selection_evaluate(g, out->choice, q->model, q->conversions);
+    if (!e.possible) {
+        free(out->choice);
+        out->choice = NULL;
+        out->outcome = OUTCOME_STUCK;
+    } else if (e.memory_bytes > q->budget_bytes) {
+        out->outcome = OUTCOME_OVER_BUDGET;
+    }
+    return true;
+}

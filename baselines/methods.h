@@ -1,0 +1,29 @@
+/* methods.h - all methods, one table (baselines/methods.def and a family-F for each algorithm of the primitive table). */
+#ifndef BASELINES_METHODS_H
+#define BASELINES_METHODS_H
+#include "formulation/method.h"
+
+int methods_count(void);
+const struct method *methods_get(int i);
+/* NULL and a line that names them all. */
+const struct method *methods_find(const char *name, struct error *err);
+/* Runs it and completes the answer: bound and least start at -1; an answer without proof is graded feasible or over-budget by
+ * the judge, against the request's budget. */
+bool methods_run(struct answer *out, const struct method *m, const struct instance *g, const struct request *q,
+                 struct error *err);
+/* The defaults of a request: workspace, no budget, slack 0.15, weight 0.5, per-edge, flow, no time limit, one thread. */
+struct request methods_request(void);
+
+#define METHOD_FUNCTION(name)                                                                                          \
+    bool name(struct answer *out, const struct instance *g, const struct request *q, const char *variant,              \
+              struct error *err)
+METHOD_FUNCTION(greedy_layerwise); /* greedy.c */
+METHOD_FUNCTION(greedy_run);
+METHOD_FUNCTION(family_run); /* family.c */
+METHOD_FUNCTION(pbqp_run);   /* pbqp.c */
+METHOD_FUNCTION(pbqp_budget_run);
+METHOD_FUNCTION(dynamic_run);    /* dynamic.c */
+METHOD_FUNCTION(exhaustive_run); /* exhaustive.c */
+#undef METHOD_FUNCTION
+
+#endif

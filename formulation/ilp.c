@@ -1,0 +1,362 @@
+#include "formulation/ilp.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/selection.h"
+#include "solver/memory.h"
+
+#define NAME_TEXT 256
+
+/* --- the expression under construction ---------------------------------------------------------------------------------------- */
+
+void ilp_add(struct ilp *p, int col, double value) {
+    if (!p->is_touched[col]) p->touched[p->touches++] = col;
+    p->is_touched[col] = true;
+    p->sum[col] += value;
+}
+
+static void ilp_clear(struct ilp *p) {
+    for (int t = 0; t < p->touches; t++) {
+        p->sum[p->touched[t]] = 0;
+        p->is_touched[p->touched[t]] = false;
+    }
+    p->touches = 0;
+    p->constant = 0;
+}
+
+void ilp_row(struct ilp *p, const char *name, double lower, double upper) {
+    int row = model_add_row(p->model, p->named ? name : NULL, lower > -MODEL_INFINITY ? lower - p->constant : lower,
+                            upper < MODEL_INFINITY ? upper - p->constant : upper);
+    for (int t = 0; t < p->touches; t++)
+        if (p->sum[p->touched[t]] != 0) model_add_entry(p->model, row, p->touched[t], p->sum[p->touched[t]]);
+    ilp_clear(p);
+}
+
+void ilp_objective(struct ilp *p) {
+    for (int t = 0; t < p->touches; t++) p->model->cost[p->touched[t]] += p->sum[p->touched[t]];
+    p->model->offset += p->constant;
+    ilp_clear(p);
+}
+
+/* Layouts that node v makes (out) or reads, among its kept choices. */
+static int node_layouts(bool seen[LAYOUTS], const struct core *core, int v, bool out) {
+    int count = 0;
+    memset(seen, 0, LAYOUTS * sizeof *seen);
+    for (int k = 0; k < core_count(core, v); k++) {
+        int layout = out ? (int)core_choice(core, v, k)->out : (int)core_choice(core, v, k)->in;
+        count += !seen[layout];
+        seen[layout] = true;
+    }
+    return count;
+}
+
+/* value times out[v,l] or in[v,l]. */
+static void ilp_add_layout(struct ilp *p, int v, bool out, int layout, double value) {
+    for (int k = 0; k < core_count(p->core, v); k++) {
+        const struct choice *c = core_choice(p->core, v, k);
+        if ((int)(out ? c->out : c->in) == layout) ilp_add(p, p->core->first[v] + k, value);
+    }
+}
+
+static void ilp_add_pairs(struct ilp *p, int e, int from, int to, double value) {
+    int u = p->core->g->edge[e].from, v = p->core->g->edge[e].to, cols = core_count(p->core, v);
+    for (int i = 0; i < core_count(p->core, u); i++)
+        for (int j = 0; j < cols; j++) {
+            bool meant = (int)core_choice(p->core, u, i)->out == from && (int)core_choice(p->core, v, j)->in == to;
+            if (meant) ilp_add(p, p->pair[e][i * cols + j], value);
+        }
+}
+
+void ilp_add_way(struct ilp *p, int e, int from, int to, double value) {
+    const struct edge *edge = &p->core->g->edge[e];
+    bool seen[LAYOUTS];
+    if (p->core->way[e][from][to] == CORE_NONE) return;
+    if (p->pair) {
+        ilp_add_pairs(p, e, from, to, value);
+    } else if (p->y[e][from][to] >= 0) {
+        ilp_add(p, p->y[e][from][to], value);
+    } else if (node_layouts(seen, p->core, edge->from, true) > 1) {
+        ilp_add_layout(p, edge->from, true, from, value);
+    } else if (node_layouts(seen, p->core, edge->to, false) > 1) {
+        ilp_add_layout(p, edge->to, false, to, value);
+    } else {
+        p->constant += value;
+    }
+}
+
+void ilp_add_conversion(struct ilp *p, int e, int from, int to, double value) {
+    int u = p->core->g->edge[e].from;
+    if (p->core->way[e][from][to] == CORE_NONE) return;
+    if (p->core->conversions == CONVERSIONS_PER_EDGE || p->z[u][from][to] == -1) {
+        ilp_add_way(p, e, from, to, value);
+        return;
+    }
+    for (int before = 0; before < e; before++) /* the first edge with this way pays */
+        if (p->core->g->edge[before].from == u && p->core->way[before][from][to] != CORE_NONE) return;
+    ilp_add(p, p->z[u][from][to], value);
+}
+
+/* --- columns ------------------------------------------------------------------------------------------------------------------ */
+
+static const char *layer_name(const struct core *core, int v, char spare[NAME_TEXT]) {
+    const struct layer *layer = core->g->node[v].layer;
+    if (layer) return layer->name;
+    snprintf(spare, NAME_TEXT, "%d", v);
+    return spare;
+}
+
+static int ilp_column(struct ilp *p, const char *name, bool integer) {
+    return model_add_column(p->model, p->named ? name : NULL, 0, 0, 1, integer);
+}
+
+static void ilp_columns_x(struct ilp *p) {
+    char name[NAME_TEXT], spare[NAME_TEXT];
+    for (int v = 0; v < p->core->g->nodes; v++)
+        for (int k = 0; k < core_count(p->core, v); k++) {
+            const struct choice *c = core_choice(p->core, v, k);
+            if (p->named)
+                snprintf(name, sizeof name, "x:%.200s:%.40s", layer_name(p->core, v, spare),
+                         c->primitive ? c->primitive->name : layout_names[c->in]);
+            ilp_column(p, name, true);
+        }
+}
+
+static void edge_name(char name[NAME_TEXT], const struct ilp *p, char kind, int e, int from, int to) {
+    char spare[2][NAME_TEXT];
+    const struct edge *edge = &p->core->g->edge[e];
+    if (!p->named) return;
+    snprintf(name, NAME_TEXT, "%c:%.100s:%.100s.%d:%s:%s", kind, layer_name(p->core, edge->from, spare[0]),
+             layer_name(p->core, edge->to, spare[1]), edge->slot, from < 0 ? "any" : layout_names[from],
+             to < 0 ? "any" : layout_names[to]);
+}
+
+static void ilp_columns_flow(struct ilp *p) {
+    const struct core *core = p->core;
+    bool makes[LAYOUTS], reads[LAYOUTS];
+    char name[NAME_TEXT];
+    p->y = memory_new((size_t)core->g->edges, sizeof *p->y);
+    for (int e = 0; e < core->g->edges; e++) {
+        bool several = node_layouts(makes, core, core->g->edge[e].from, true) > 1;
+        several = node_layouts(reads, core, core->g->edge[e].to, false) > 1 && several;
+        for (int l = 0; l < LAYOUTS; l++)
+            for (int to = 0; to < LAYOUTS; to++) {
+                p->y[e][l][to] = -1;
+                if (!several || core->way[e][l][to] == CORE_NONE) continue;
+                edge_name(name, p, 'y', e, l, to);
+                p->y[e][l][to] = ilp_column(p, name, false);
+            }
+    }
+}
+
+/* Pairs that convert need a column: the others cost nothing, whatever the model. */
+static bool pair_converts(const struct ilp *p, int e, const struct choice *a, const struct choice *b) {
+    return p->core->way[e][a->out][b->in] != CORE_NONE && !p->core->g->edge[e].alike[a->out][b->in];
+}
+
+static void ilp_columns_product(struct ilp *p) {
+    const struct core *core = p->core;
+    char name[NAME_TEXT];
+    p->pair = MEMORY_NEW(int *, core->g->edges);
+    for (int e = 0; e < core->g->edges; e++) {
+        int u = core->g->edge[e].from, v = core->g->edge[e].to, cols = core_count(core, v);
+        p->pair[e] = MEMORY_NEW(int, (size_t)core_count(core, u) * (size_t)cols);
+        for (int i = 0; i < core_count(core, u); i++)
+            for (int j = 0; j < cols; j++) {
+                p->pair[e][i * cols + j] = -1;
+                if (!pair_converts(p, e, core_choice(core, u, i), core_choice(core, v, j))) continue;
+                if (p->named) {
+                    size_t used;
+                    edge_name(name, p, 'y', e, -1, -1);
+                    used = strlen(name);
+                    snprintf(name + used, sizeof name - used, ":%d:%d", i, j);
+                }
+                p->pair[e][i * cols + j] = ilp_column(p, name, false);
+            }
+    }
+}
+
+static int first_edge_from(const struct instance *g, int u) {
+    int e = 0;
+    while (e < g->edges && g->edge[e].from != u) e++;
+    return e;
+}
+
+/* Per tensor, where more than one edge may want the same conversion. */
+static void ilp_columns_tensor(struct ilp *p) {
+    const struct instance *g = p->core->g;
+    char name[NAME_TEXT];
+    p->z = memory_new((size_t)g->nodes, sizeof *p->z);
+    memset(p->z, -1, (size_t)g->nodes * sizeof *p->z);
+    if (p->core->conversions == CONVERSIONS_PER_EDGE) return;
+    for (int u = 0; u < g->nodes; u++)
+        for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
+            int from = i / LAYOUTS, to = i % LAYOUTS, wanted = 0;
+            for (int e = 0; e < g->edges; e++)
+                wanted += g->edge[e].from == u && p->core->way[e][from][to] != CORE_NONE && !g->edge[e].alike[from][to];
+            if (wanted < 2) continue;
+            edge_name(name, p, 'z', first_edge_from(g, u), from, to);
+            p->z[u][from][to] = ilp_column(p, name, false);
+        }
+}
+
+/* --- rows --------------------------------------------------------------------------------------------------------------------- */
+
+static void ilp_rows_one(struct ilp *p) {
+    char name[NAME_TEXT], spare[NAME_TEXT];
+    for (int v = 0; v < p->core->g->nodes; v++) {
+        if (p->named) snprintf(name, sizeof name, "one:%.200s", layer_name(p->core, v, spare));
+        for (int k = 0; k < core_count(p->core, v); k++) ilp_add(p, p->core->first[v] + k, 1);
+        ilp_row(p, name, 1, 1);
+    }
+}
+
+/* (2): what leaves u in layout l is out[u,l], what arrives at v in layout l' is in[v,l']. */
+static void ilp_rows_flow(struct ilp *p) {
+    char name[NAME_TEXT];
+    for (int e = 0; e < p->core->g->edges; e++)
+        for (int side = 0; side < 2; side++)
+            for (int l = 0; l < LAYOUTS; l++) {
+                int columns = 0;
+                for (int other = 0; other < LAYOUTS; other++) {
+                    int y = side == 0 ? p->y[e][l][other] : p->y[e][other][l];
+                    if (y < 0) continue;
+                    columns++;
+                    ilp_add(p, y, 1);
+                }
+                if (columns == 0) continue;
+                ilp_add_layout(p, side == 0 ? p->core->g->edge[e].from : p->core->g->edge[e].to, side == 0, l, -1);
+                edge_name(name, p, 'f', e, side == 0 ? l : -1, side == 0 ? -1 : l);
+                ilp_row(p, name, 0, 0);
+            }
+}
+
+/* (2'): y >= x + x - 1. */
+static void ilp_rows_product(struct ilp *p) {
+    const struct core *core = p->core;
+    char name[NAME_TEXT];
+    for (int e = 0; e < core->g->edges; e++) {
+        int u = core->g->edge[e].from, v = core->g->edge[e].to, cols = core_count(core, v);
+        for (int i = 0; i < core_count(core, u); i++)
+            for (int j = 0; j < cols; j++) {
+                int y = p->pair[e][i * cols + j];
+                bool no_way = core->way[e][core_choice(core, u, i)->out][core_choice(core, v, j)->in] == CORE_NONE;
+                if (y < 0 && !no_way) continue;
+                ilp_add(p, core->first[u] + i, 1);
+                ilp_add(p, core->first[v] + j, 1);
+                if (y >= 0) ilp_add(p, y, -1);
+                if (p->named) snprintf(name, sizeof name, "p:%d:%d:%d", e, i, j);
+                ilp_row(p, name, -MODEL_INFINITY, 1);
+            }
+    }
+}
+
+static void ilp_rows_tensor(struct ilp *p) {
+    const struct instance *g = p->core->g;
+    char name[NAME_TEXT];
+    for (int e = 0; e < g->edges; e++)
+        for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
+            int from = i / LAYOUTS, to = i % LAYOUTS, z = p->z[g->edge[e].from][from][to];
+            if (z < 0 || p->core->way[e][from][to] == CORE_NONE) continue;
+            edge_name(name, p, 't', e, from, to);
+            ilp_add(p, z, -1);
+            ilp_add_way(p, e, from, to, 1);
+            ilp_row(p, name, -MODEL_INFINITY, 0);
+        }
+}
+
+/* (3), times `price`, each node's least time moved into the constant. */
+static void ilp_add_time(struct ilp *p, double price) {
+    const struct core *core = p->core;
+    int64_t constant = 0;
+    for (int v = 0; v < core->g->nodes; v++) {
+        int64_t least = INT64_MAX;
+        for (int k = 0; k < core_count(core, v); k++)
+            if (core_choice(core, v, k)->time_ns < least) least = core_choice(core, v, k)->time_ns;
+        for (int k = 0; k < core_count(core, v); k++)
+            ilp_add(p, core->first[v] + k, price * (double)(core_choice(core, v, k)->time_ns - least));
+        constant += least;
+    }
+    p->constant += price * (double)constant;
+    for (int e = 0; e < core->g->edges; e++)
+        for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
+            int from = i / LAYOUTS, to = i % LAYOUTS;
+            if (core->way[e][from][to] != CORE_NONE && core->way[e][from][to] > 0)
+                ilp_add_conversion(p, e, from, to, price * (double)core->way[e][from][to]);
+        }
+}
+
+static void ilp_rows(struct ilp *p) {
+    ilp_rows_one(p);
+    if (p->pair)
+        ilp_rows_product(p);
+    else
+        ilp_rows_flow(p);
+    ilp_rows_tensor(p);
+    if (p->goal.aim == ILP_TIME || p->goal.aim == ILP_WEIGHTED) {
+        ilp_add_time(p, p->goal.aim == ILP_TIME ? 1 : p->goal.time_price);
+        ilp_objective(p);
+    } else if (p->goal.most_ns != INT64_MAX) {
+        ilp_add_time(p, 1);
+        ilp_row(p, "time", -MODEL_INFINITY, (double)p->goal.most_ns);
+    }
+    ilp_memory_rows(p);
+}
+
+struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum formulation formulation, bool named,
+                    struct error *err) {
+    if (core->open) {
+        error_set(err,
+                  "the memory model %s with conversions per tensor is not written as an ILP; exhaustive can, on small "
+                  "networks",
+                  memory_model_names[core->model]);
+        return NULL;
+    }
+    assert(core->feasible && (goal->aim == ILP_TIME || core->weigh_memory));
+    struct ilp *p = MEMORY_NEW(struct ilp, 1);
+    *p = (struct ilp){.core = core,
+                      .goal = *goal,
+                      .formulation = formulation,
+                      .model = model_new(),
+                      .memory = -1,
+                      .unit = 1,
+                      .named = named};
+    ilp_columns_x(p);
+    if (formulation == FORMULATION_FLOW)
+        ilp_columns_flow(p);
+    else
+        ilp_columns_product(p);
+    ilp_columns_tensor(p);
+    ilp_memory_columns(p);
+    p->sum = MEMORY_NEW(double, p->model->cols);
+    p->touched = MEMORY_NEW(int, p->model->cols);
+    p->is_touched = MEMORY_NEW(bool, p->model->cols);
+    ilp_rows(p);
+    if (model_finish(p->model, err)) return p;
+    ilp_free(p);
+    return NULL;
+}
+
+void ilp_free(struct ilp *p) {
+    if (!p) return;
+    for (int e = 0; p->pair && e < p->core->g->edges; e++) free(p->pair[e]);
+    free(p->pair);
+    free(p->y);
+    free(p->z);
+    free(p->sum);
+    free(p->touched);
+    free(p->is_touched);
+    model_free(p->model);
+    free(p);
+}
+
+void ilp_decode(int *choice, const struct ilp *p, const double *x) {
+    for (int v = 0; v < p->core->g->nodes; v++) {
+        int best = 0;
+        for (int k = 1; k < core_count(p->core, v); k++)
+            if (x[p->core->first[v] + k] > x[p->core->first[v] + best]) best = k;
+        choice[v] = p->core->kept[p->core->first[v] + best];
+    }
+}

@@ -1,0 +1,67 @@
+/* ilp.h - what a budget leaves (formulation/core.h) as a mixed-integer linear program (solver/model.h): equations (1) to (10).
+ *
+ *   x[v,p]      one column per kept choice, binary; rows (1)
+ *   y[e,l,l']   FORMULATION_FLOW: rows (2). Left out where one end has a single layout: there y is a sum of x.
+ *   y[e,p,q]    FORMULATION_PRODUCT: rows (2'), for the pairs that need a conversion; x + x <= 1 where there is no way
+ *   z[u,l,l']   per tensor: a tensor with several readers is converted once, z >= y of each
+ *   m           the memory of one step, where it is not bounded by the budget alone: workspace and peak when they are minimised,
+ *               footprint always. One row a step: step - m <= 0.
+ *
+ * Times are nanoseconds above the least of each node, which is the offset; bytes are counted in `unit`, their greatest common
+ * divisor, so that every coefficient is a small whole number and budgets are met exactly. */
+#ifndef FORMULATION_ILP_H
+#define FORMULATION_ILP_H
+#include "formulation/core.h"
+#include "solver/model.h"
+
+enum ilp_aim {
+    ILP_TIME,    /* min T    s.t. M <= the core's budget     (8) */
+    ILP_MEMORY,  /* min M    s.t. T <= most_ns               (9), M in units */
+    ILP_WEIGHTED /* min time_price T + memory_price M        (10), M in bytes */
+};
+
+struct ilp_goal {
+    enum ilp_aim aim;
+    int64_t most_ns; /* ILP_MEMORY; INT64_MAX: any */
+    double time_price, memory_price;
+};
+
+struct ilp {
+    const struct core *core;
+    struct ilp_goal goal;
+    enum formulation formulation;
+    struct model *model;        /* column core->first[v] + k is x of core_choice(core, v, k) */
+    int (*y)[LAYOUTS][LAYOUTS]; /* [edges] flow columns, or -1 */
+    int **pair;                 /* [edges] product columns [kept by from][kept by to], or -1 */
+    int (*z)[LAYOUTS][LAYOUTS]; /* [nodes] or -1 */
+    int memory;                 /* column m, or -1 */
+    int64_t unit;               /* bytes */
+    bool named;
+    double *sum;           /* [cols] the linear expression that is being built; zero between rows */
+    int *touched, touches; /* [cols] where it may be nonzero, each once */
+    bool *is_touched;      /* [cols] all false between rows */
+    double constant;
+};
+
+/* The core must have been made with weigh_memory for ILP_MEMORY and ILP_WEIGHTED. With `named` columns and rows get names of layers and
+ * primitives. NULL and a line for what is not written down as an ILP. */
+struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum formulation formulation, bool named,
+                    struct error *err);
+void ilp_free(struct ilp *p);
+/* choice[nodes] from a solution's x columns: per node the largest. */
+void ilp_decode(int *choice, const struct ilp *p, const double *x);
+
+/* Between ilp.c and ilp_memory.c: the expression under construction. */
+#define ILP_OBJECTIVE (-1)
+void ilp_add(struct ilp *p, int col, double value);
+/* value times the indicator that edge e goes from l to l'. */
+void ilp_add_way(struct ilp *p, int e, int from, int to, double value);
+/* value times the indicator that node u's tensor is converted from l to l' for edge e; per tensor, for its first such edge only. */
+void ilp_add_conversion(struct ilp *p, int e, int from, int to, double value);
+/* The expression becomes row lower <= sum <= upper (the constant is moved over), or is added to the objective. */
+void ilp_row(struct ilp *p, const char *name, double lower, double upper);
+void ilp_objective(struct ilp *p);
+void ilp_memory_columns(struct ilp *p); /* unit and column m */
+void ilp_memory_rows(struct ilp *p);    /* budget rows, step rows; (9) and (10): M in the objective */
+
+#endif

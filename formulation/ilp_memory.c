@@ -1,0 +1,150 @@
+/* ilp_memory.c - equations (4) to (7) as rows: a budget that binds, or M in the objective. */
+#include <stdio.h>
+
+#include "formulation/ilp.h"
+#include "formulation/selection.h"
+
+static int64_t common_divisor(int64_t a, int64_t b) {
+    while (b != 0) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+static int64_t leg_bytes(const struct edge *e, int from, int to, bool sum) {
+    enum layout stop[LAYOUTS];
+    int64_t total = 0;
+    int legs = selection_legs(stop, e, (enum layout)from, (enum layout)to);
+    for (int i = 0; i < legs; from = (int)stop[i++]) {
+        int64_t w = e->workspace_bytes[from][stop[i]];
+        total = sum ? total + w : w > total ? w : total;
+    }
+    return total;
+}
+
+static bool ilp_way(const struct ilp *p, int e, int i) {
+    return p->core->way[e][i / LAYOUTS][i % LAYOUTS] != CORE_NONE;
+}
+
+/* The greatest common divisor of every size that may stand in a row. */
+static int64_t ilp_unit(const struct ilp *p) {
+    const struct core *core = p->core;
+    int64_t unit = 0;
+    for (int v = 0; v < core->g->nodes; v++)
+        for (int k = 0; k < core_count(core, v); k++) {
+            unit = common_divisor(unit, core_choice(core, v, k)->workspace_bytes);
+            unit = common_divisor(unit, core_choice(core, v, k)->weights_bytes);
+        }
+    for (int e = 0; e < core->g->edges; e++)
+        for (int i = 0; i < LAYOUTS * LAYOUTS; i++)
+            if (ilp_way(p, e, i)) {
+                unit = common_divisor(unit, leg_bytes(&core->g->edge[e], i / LAYOUTS, i % LAYOUTS, false));
+                unit = common_divisor(unit, leg_bytes(&core->g->edge[e], i / LAYOUTS, i % LAYOUTS, true));
+            }
+    for (int s = 0; core->steps && s < core->steps->count; s++) {
+        unit = common_divisor(unit, core->steps->step[s].fixed_bytes);
+        for (int t = core->steps->step[s].first; t < core->steps->step[s].last; t++)
+            for (int i = 0; i < LAYOUTS * LAYOUTS; i++)
+                unit = common_divisor(unit, core->steps->term[t].bytes[i / LAYOUTS][i % LAYOUTS]);
+    }
+    return unit ? unit : 1;
+}
+
+void ilp_memory_columns(struct ilp *p) {
+    enum memory_model model = p->core->model;
+    bool weighed = p->goal.aim != ILP_TIME;
+    bool most = weighed ? model != MEMORY_UNSHARED : model == MEMORY_FOOTPRINT && p->core->sum_binds;
+    p->unit = ilp_unit(p);
+    if (most) p->memory = model_add_column(p->model, p->named ? "m" : NULL, 0, 0, MODEL_INFINITY, false);
+}
+
+static void ilp_add_workspace(struct ilp *p, int v) {
+    for (int k = 0; k < core_count(p->core, v); k++)
+        ilp_add(p, p->core->first[v] + k, (double)(core_choice(p->core, v, k)->workspace_bytes / p->unit));
+}
+
+/* (4): m is at least each workspace. */
+static void ilp_rows_largest(struct ilp *p) {
+    const struct core *core = p->core;
+    for (int v = 0; v < core->g->nodes; v++) {
+        ilp_add_workspace(p, v);
+        ilp_add(p, p->memory, -1);
+        ilp_row(p, NULL, -MODEL_INFINITY, 0);
+    }
+    for (int e = 0; e < core->g->edges; e++) {
+        int64_t most = 0;
+        for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
+            int64_t bytes = ilp_way(p, e, i) ? leg_bytes(&core->g->edge[e], i / LAYOUTS, i % LAYOUTS, false) : 0;
+            if (bytes > most) most = bytes;
+            if (bytes > 0) ilp_add_way(p, e, i / LAYOUTS, i % LAYOUTS, (double)(bytes / p->unit));
+        }
+        if (most == 0) continue;
+        ilp_add(p, p->memory, -1);
+        ilp_row(p, NULL, -MODEL_INFINITY, 0);
+    }
+}
+
+/* (5): one row a step; over the budget, or over m. */
+static void ilp_rows_steps(struct ilp *p) {
+    const struct core *core = p->core;
+    char name[32];
+    for (int s = 0; s < core->steps->count; s++) {
+        const struct step *step = &core->steps->step[s];
+        if (step->runs) ilp_add_workspace(p, step->node);
+        for (int t = step->first; t < step->last; t++) {
+            const struct step_term *term = &core->steps->term[t];
+            for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
+                int64_t bytes = term->bytes[i / LAYOUTS][i % LAYOUTS];
+                if (bytes > 0) ilp_add_way(p, term->edge, i / LAYOUTS, i % LAYOUTS, (double)(bytes / p->unit));
+            }
+        }
+        p->constant += (double)(step->fixed_bytes / p->unit);
+        if (p->memory >= 0) ilp_add(p, p->memory, -1);
+        snprintf(name, sizeof name, "step:%d", s);
+        ilp_row(p, name, -MODEL_INFINITY, p->memory >= 0 ? 0 : (double)(core->budget_bytes / p->unit));
+    }
+}
+
+/* What adds up over the nodes in units, times `price`, the least of each moved into the constant: (7) workspaces, (6) weights. */
+static void ilp_add_sum(struct ilp *p, double price) {
+    const struct core *core = p->core;
+    bool workspaces = core->model == MEMORY_UNSHARED;
+    for (int v = 0; v < core->g->nodes; v++) {
+        int64_t least = INT64_MAX;
+        for (int pass = 0; pass < 2; pass++)
+            for (int k = 0; k < core_count(core, v); k++) {
+                const struct choice *c = core_choice(core, v, k);
+                int64_t bytes = workspaces ? c->workspace_bytes : c->weights_bytes;
+                if (pass == 1)
+                    ilp_add(p, core->first[v] + k, price * (double)((bytes - least) / p->unit));
+                else if (bytes < least)
+                    least = bytes;
+            }
+        p->constant += price * (double)(least / p->unit);
+    }
+    for (int e = 0; workspaces && e < core->g->edges; e++)
+        for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
+            int64_t bytes = ilp_way(p, e, i) ? leg_bytes(&core->g->edge[e], i / LAYOUTS, i % LAYOUTS, true) : 0;
+            if (bytes > 0) ilp_add_conversion(p, e, i / LAYOUTS, i % LAYOUTS, price * (double)(bytes / p->unit));
+        }
+}
+
+void ilp_memory_rows(struct ilp *p) {
+    const struct core *core = p->core;
+    bool adds_up = core->model == MEMORY_UNSHARED || core->model == MEMORY_FOOTPRINT;
+    if (p->goal.aim != ILP_TIME) {
+        double price = p->goal.aim == ILP_MEMORY ? 1 : p->goal.memory_price * (double)p->unit;
+        if (p->memory >= 0) ilp_add(p, p->memory, price);
+        if (adds_up) ilp_add_sum(p, price);
+        ilp_objective(p);
+    }
+    if (core->model == MEMORY_WORKSPACE && p->memory >= 0) ilp_rows_largest(p);
+    if (core->steps) ilp_rows_steps(p);
+    if (adds_up && core->sum_binds && core->budget_bytes != METHOD_NO_BUDGET) {
+        ilp_add_sum(p, 1);
+        if (p->memory >= 0) ilp_add(p, p->memory, 1);
+        ilp_row(p, "budget", -MODEL_INFINITY, (double)(core->budget_bytes / p->unit));
+    }
+}

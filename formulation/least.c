@@ -1,0 +1,83 @@
+#include "formulation/least.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "formulation/steps.h"
+
+static void node_least(int64_t *workspace, int64_t *weights, const struct node *n) {
+    *workspace = *weights = INT64_MAX;
+    for (int i = 0; i < n->choices; i++) {
+        if (n->choice[i].workspace_bytes < *workspace) *workspace = n->choice[i].workspace_bytes;
+        if (n->choice[i].weights_bytes < *weights) *weights = n->choice[i].weights_bytes;
+    }
+}
+
+static int64_t least_peak(const struct instance *g) {
+    struct steps *steps = steps_new(g);
+    int64_t peak = 0, workspace, weights;
+    for (int s = 0; s < steps->count; s++) {
+        if (!steps->step[s].runs) continue;
+        node_least(&workspace, &weights, &g->node[steps->step[s].node]);
+        if (steps->step[s].fixed_bytes + workspace > peak) peak = steps->step[s].fixed_bytes + workspace;
+    }
+    steps_free(steps);
+    return peak;
+}
+
+int64_t least_bound(const struct instance *g, enum memory_model model) {
+    int64_t largest = 0, sum = 0, stored = 0, workspace, weights;
+    for (int v = 0; v < g->nodes; v++) {
+        node_least(&workspace, &weights, &g->node[v]);
+        if (workspace > largest) largest = workspace;
+        sum += workspace;
+        stored += weights;
+    }
+    switch (model) {
+    case MEMORY_WORKSPACE: return largest;
+    case MEMORY_UNSHARED: return sum;
+    case MEMORY_PEAK: return least_peak(g);
+    case MEMORY_FOOTPRINT: return least_peak(g) + stored;
+    case MEMORY_MODELS: break;
+    }
+    return 0;
+}
+
+/* Feasible: *high becomes what the selection found needs. Infeasible: *low becomes budget + 1. false with *least = -1: neither. */
+static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct instance *g, const struct request *q,
+                      least_solver solve, bool *known, struct error *err) {
+    struct request at = *q;
+    struct answer a = {0};
+    at.budget_bytes = budget;
+    if (!solve(&a, g, &at, err)) return false;
+    *known = a.outcome == OUTCOME_INFEASIBLE || a.choice;
+    if (a.outcome == OUTCOME_INFEASIBLE)
+        *low = budget + 1;
+    else if (a.choice) {
+        struct evaluation e = selection_evaluate(g, a.choice, q->model, q->conversions);
+        assert(e.possible && (budget == METHOD_NO_BUDGET || e.memory_bytes <= budget));
+        *high = e.memory_bytes;
+    }
+    free(a.choice);
+    return true;
+}
+
+bool least_bytes(int64_t *least, const struct instance *g, const struct request *q, least_solver solve,
+                 struct error *err) {
+    int64_t low = least_bound(g, q->model), high = -1;
+    bool known = true;
+    *least = -1;
+    if (!least_try(&low, &high, low, g, q, solve, &known, err)) return false; /* the bound is met more often than not */
+    if (high < 0 && known && !least_try(&low, &high, METHOD_NO_BUDGET, g, q, solve, &known, err)) return false;
+    if (high < 0) return true;
+    while (low < high && known)
+        if (!least_try(&low, &high, low + (high - low) / 2, g, q, solve, &known, err)) return false;
+    if (known) *least = high;
+    return true;
+}
+
+bool least_complete(bool ok, struct answer *out, const struct instance *g, const struct request *q, least_solver solve,
+                    struct error *err) {
+    if (!ok || out->outcome != OUTCOME_INFEASIBLE) return ok;
+    return least_bytes(&out->least_bytes, g, q, solve, err);
+}

@@ -1,0 +1,149 @@
+#include "formulation/selection.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/memory.h"
+
+const char *const memory_model_names[MEMORY_MODELS] = {
+#define MEMORY_MODEL(symbol, name, equation, help) name,
+#include "formulation/memory_models.def"
+#undef MEMORY_MODEL
+};
+
+bool memory_model_parse(enum memory_model *model, const char *name) {
+    for (int i = 0; i < MEMORY_MODELS; i++)
+        if (strcmp(name, memory_model_names[i]) == 0) return *model = (enum memory_model)i, true;
+    return false;
+}
+
+int selection_legs(enum layout stop[LAYOUTS], const struct edge *e, enum layout from, enum layout to) {
+    int legs = 0;
+    for (enum layout at = from; at != to;) {
+        enum layout next = e->via[at][to];
+        assert(next != at && e->time_ns[at][next] != INSTANCE_NO_WAY);
+        if (!e->alike[at][next]) stop[legs++] = next;
+        at = next;
+        assert(legs < LAYOUTS);
+    }
+    return legs;
+}
+
+/* The run of a network, step by step, as bytes. Edges are in execution order (by reader, then slot), so positions in time
+ * are 2e for the conversion of edge e and 2e + 1 for its reader. */
+struct walk {
+    const struct instance *g;
+    const int *choice;
+    int *first;     /* [edges] the edge whose copy edge e reads: itself, or per tensor an earlier one in that layout */
+    int *copy_last; /* [edges] last edge that reads the copy made for edge e */
+    int *original_last; /* [nodes] position of the last step that reads the tensor itself; -1: none, it is an output */
+    int64_t live, high, largest, sum, weights;
+    struct evaluation out;
+};
+
+static const struct choice *walk_choice(const struct walk *w, int v) {
+    return &w->g->node[v].choice[w->choice[v]];
+}
+
+static int walk_legs(enum layout stop[LAYOUTS], const struct walk *w, int e) {
+    const struct edge *edge = &w->g->edge[e];
+    return selection_legs(stop, edge, walk_choice(w, edge->from)->out, walk_choice(w, edge->to)->in);
+}
+
+static bool walk_possible(const struct walk *w) {
+    for (int e = 0; e < w->g->edges; e++) {
+        const struct edge *edge = &w->g->edge[e];
+        if (edge->time_ns[walk_choice(w, edge->from)->out][walk_choice(w, edge->to)->in] == INSTANCE_NO_WAY)
+            return false;
+    }
+    return true;
+}
+
+/* Which copy each edge reads, and until when copies and originals are needed. */
+static void walk_lives(struct walk *w, enum conversions conversions) {
+    const struct instance *g = w->g;
+    enum layout stop[LAYOUTS];
+    int *made = memory_new((size_t)g->nodes * LAYOUTS, sizeof *made); /* 1 + edge that made (node, layout) */
+    for (int v = 0; v < g->nodes; v++) w->original_last[v] = -1;
+    for (int e = 0; e < g->edges; e++) {
+        int u = g->edge[e].from, *copy = &made[u * LAYOUTS + (int)walk_choice(w, g->edge[e].to)->in];
+        w->first[e] = e;
+        if (walk_legs(stop, w, e) == 0) {
+            w->original_last[u] = 2 * e + 1;
+        } else if (conversions == CONVERSIONS_PER_TENSOR && *copy) {
+            w->first[e] = *copy - 1;
+        } else {
+            *copy = e + 1;
+            w->original_last[u] = 2 * e;
+        }
+        w->copy_last[w->first[e]] = e;
+    }
+    free(made);
+}
+
+static void walk_step(struct walk *w, int64_t made_bytes, int64_t workspace_bytes) {
+    w->live += made_bytes;
+    if (w->live + workspace_bytes > w->high) w->high = w->live + workspace_bytes;
+    if (workspace_bytes > w->largest) w->largest = workspace_bytes;
+    w->sum += workspace_bytes;
+}
+
+static void walk_convert(struct walk *w, int e) {
+    const struct edge *edge = &w->g->edge[e];
+    enum layout stop[LAYOUTS], at = walk_choice(w, edge->from)->out;
+    int legs = walk_legs(stop, w, e);
+    if (legs == 0 || w->first[e] != e) return;
+    for (int i = 0; i < legs; at = stop[i++]) {
+        walk_step(w, edge->bytes, edge->workspace_bytes[at][stop[i]]);
+        if (i > 0 || w->original_last[edge->from] == 2 * e) w->live -= edge->bytes;
+    }
+    w->out.conversions += legs;
+    w->out.conversion_ns += edge->time_ns[walk_choice(w, edge->from)->out][walk_choice(w, edge->to)->in];
+}
+
+static void walk_release(struct walk *w, int e) {
+    const struct edge *edge = &w->g->edge[e];
+    enum layout stop[LAYOUTS];
+    if (walk_legs(stop, w, e) == 0) {
+        if (w->original_last[edge->from] == 2 * e + 1) w->live -= edge->bytes;
+    } else if (w->copy_last[w->first[e]] == e) {
+        w->live -= edge->bytes;
+    }
+}
+
+static void walk_run(struct walk *w) {
+    for (int v = 0; v < w->g->nodes; v++) {
+        const struct node *node = &w->g->node[v];
+        const struct choice *c = walk_choice(w, v);
+        for (int e = node->first_in; e < node->last_in; e++) walk_convert(w, e);
+        walk_step(w, node->out_bytes, c->workspace_bytes);
+        for (int e = node->first_in; e < node->last_in; e++) walk_release(w, e);
+        w->out.time_ns += c->time_ns;
+        w->weights += c->weights_bytes;
+    }
+    w->out.time_ns += w->out.conversion_ns;
+}
+
+struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,
+                                     enum conversions conversions) {
+    struct walk w = {.g = g, .choice = choice};
+    for (int v = 0; v < g->nodes; v++) assert(choice[v] >= 0 && choice[v] < g->node[v].choices);
+    if (!walk_possible(&w)) return w.out;
+    int *work = memory_new((size_t)g->edges * 2 + (size_t)g->nodes, sizeof *work);
+    w.first = work;
+    w.copy_last = work + g->edges;
+    w.original_last = work + 2 * g->edges;
+    w.out.possible = true;
+    walk_lives(&w, conversions);
+    walk_run(&w);
+    free(work);
+    switch (model) {
+    case MEMORY_WORKSPACE: w.out.memory_bytes = w.largest; break;
+    case MEMORY_UNSHARED: w.out.memory_bytes = w.sum; break;
+    case MEMORY_PEAK: w.out.memory_bytes = w.high; break;
+    case MEMORY_FOOTPRINT: w.out.memory_bytes = w.high + w.weights; break;
+    case MEMORY_MODELS: break;
+    }
+    return w.out;
+}

@@ -1,0 +1,33 @@
+/* steps.h - equation (5) as linear expressions: the memory of every step of a run, conversions per edge.
+ *
+ *     memory(step) = fixed + [runs] w(x_node) + sum over terms  bytes[out of edge.from][in of edge.to]
+ *
+ * fixed are the tensors that are live whatever is chosen (and, when the node runs, its output). A converted copy takes the place of
+ * its tensor where that is read for the last time, so a term costs only where the tensor lives on, or while both exist.
+ * The judge (formulation/selection.h) walks through a run instead; tests hold the two against each other. */
+#ifndef FORMULATION_STEPS_H
+#define FORMULATION_STEPS_H
+#include "formulation/instance.h"
+
+struct step_term {
+    int edge;
+    int64_t bytes[LAYOUTS][LAYOUTS]; /* [l][l'], >= 0; 0 where there is no way */
+};
+
+struct step {
+    int node;
+    bool runs; /* the node itself; else a leg of the conversion of one of its inputs */
+    int64_t fixed_bytes;
+    int first, last; /* term[first .. last) */
+};
+
+struct steps {
+    int count, terms;
+    struct step *step;
+    struct step_term *term;
+};
+
+struct steps *steps_new(const struct instance *g);
+void steps_free(struct steps *s);
+
+#endif

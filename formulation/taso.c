@@ -1,0 +1,353 @@
+#include "formulation/taso.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "formulation/ilp.h"
+#include "formulation/least.h"
+#include "solver/clock.h"
+#include "solver/memory.h"
+#include "solver/milp.h"
+
+/* Whole-number objectives are proven when less than one unit lies between solution and bound. */
+#define TASO_GAP 0.9
+
+struct solved {
+    enum outcome outcome;
+    int *choice; /* or NULL */
+    double objective, bound;
+};
+
+static enum outcome taso_outcome(enum milp_status status) {
+    switch (status) {
+    case MILP_OPTIMAL: return OUTCOME_OPTIMAL;
+    case MILP_INFEASIBLE: return OUTCOME_INFEASIBLE;
+    case MILP_INTERRUPTED: return OUTCOME_INTERRUPTED;
+    case MILP_TIME_LIMIT:
+    case MILP_NODE_LIMIT:
+    case MILP_ITERATION_LIMIT:
+    case MILP_UNBOUNDED:
+    case MILP_NUMERICAL: break;
+    }
+    return OUTCOME_TIME_LIMIT;
+}
+
+static struct milp_result *taso_milp(const struct ilp *p, const struct request *q) {
+    struct options options = options_default();
+    struct milp_control control = {.interrupted = q->interrupted};
+    options.time_limit = q->time_limit_s;
+    options.threads = q->threads > 0 ? q->threads : 1;
+    if (p->goal.aim != ILP_WEIGHTED) {
+        options.gap_rel = 0;
+        options.gap_abs = TASO_GAP;
+    }
+    return milp_solve(p->model, &options, &control);
+}
+
+/* What the program promised against the judge: a difference is ours, and never passed on. */
+static bool taso_check(const struct solved *s, const struct core *core, const struct ilp_goal *goal,
+                       const struct ilp *p, struct error *err) {
+    struct evaluation e = selection_evaluate(core->g, s->choice, core->model, core->conversions);
+    double found = goal->aim == ILP_TIME ? (double)e.time_ns : (double)(e.memory_bytes / p->unit);
+    if (!e.possible || e.memory_bytes > core->budget_bytes || (goal->aim == ILP_MEMORY && e.time_ns > goal->most_ns))
+        return error_set(err, "numerical trouble: the program's solution does not keep its own rows");
+    if (goal->aim == ILP_WEIGHTED || s->outcome != OUTCOME_OPTIMAL || fabs(found - s->objective) < 0.5) return true;
+    return error_set(err, "numerical trouble: the program says %.17g, its selection costs %.17g", s->objective, found);
+}
+
+static bool taso_program(struct solved *out, struct answer *count, const struct core *core, const struct ilp_goal *goal,
+                         const struct request *q, struct error *err) {
+    *out = (struct solved){.outcome = OUTCOME_INFEASIBLE};
+    if (!core->feasible) return true;
+    struct ilp *p = ilp_new(core, goal, q->formulation, false, err);
+    if (!p) return false;
+    struct milp_result *r = taso_milp(p, q);
+    bool ok = r->status != MILP_NUMERICAL && r->status != MILP_UNBOUNDED;
+    out->outcome = taso_outcome(r->status);
+    out->objective = r->objective;
+    out->bound = r->bound;
+    count->nodes += r->nodes;
+    count->iterations += r->iterations;
+    if (!ok) error_set(err, "numerical trouble: the solver makes no claim (%s)", milp_status_names[r->status]);
+    if (ok && r->x) {
+        out->choice = MEMORY_NEW(int, core->g->nodes);
+        ilp_decode(out->choice, p, r->x);
+        ok = taso_check(out, core, goal, p, err);
+    }
+    if (!ok) {
+        free(out->choice);
+        out->choice = NULL;
+    }
+    milp_result_free(r);
+    ilp_free(p);
+    return ok;
+}
+
+/* (8), without least_bytes. */
+static bool taso_solve(struct answer *out, const struct instance *g, const struct request *q, struct error *err) {
+    struct core *core = core_new(g, q, false);
+    struct solved s;
+    bool ok = taso_program(&s, out, core, &(struct ilp_goal){.aim = ILP_TIME}, q, err);
+    core_free(core);
+    out->outcome = s.outcome;
+    out->choice = s.choice;
+    out->bound_ns = -1;
+    if (ok && s.outcome == OUTCOME_OPTIMAL)
+        out->bound_ns = selection_evaluate(g, s.choice, q->model, q->conversions).time_ns;
+    else if (ok && s.outcome != OUTCOME_INFEASIBLE && s.bound > 0)
+        out->bound_ns = (int64_t)ceil(s.bound - 1e-3);
+    return ok;
+}
+
+/* min M s.t. T <= most_ns as one program. */
+static bool taso_least_program(struct solved *out, struct answer *count, const struct instance *g,
+                               const struct request *q, int64_t most_ns, struct error *err) {
+    struct core *core = core_new(g, q, true);
+    bool ok = taso_program(out, count, core, &(struct ilp_goal){.aim = ILP_MEMORY, .most_ns = most_ns}, q, err);
+    core_free(core);
+    return ok;
+}
+
+static bool adds_up(enum memory_model model) {
+    return model == MEMORY_UNSHARED || model == MEMORY_FOOTPRINT;
+}
+
+bool taso_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
+              struct error *err) {
+    (void)variant;
+    if (!taso_solve(out, g, q, err)) return false;
+    if (out->outcome != OUTCOME_INFEASIBLE) return true;
+    if (!adds_up(q->model)) return least_complete(true, out, g, q, taso_solve, err);
+    struct request any = *q;
+    struct solved least;
+    any.budget_bytes = METHOD_NO_BUDGET;
+    if (!taso_least_program(&least, out, g, &any, INT64_MAX, err)) return false;
+    if (least.outcome == OUTCOME_OPTIMAL)
+        out->least_bytes = selection_evaluate(g, least.choice, q->model, q->conversions).memory_bytes;
+    free(least.choice);
+    return true;
+}
+
+/* --- several programs in a row: one deadline for all ------------------------------------------------------------------------- */
+
+struct series {
+    const struct instance *g;
+    struct request q; /* the budget is that of the next program */
+    double deadline;
+    struct answer *count;
+};
+
+static struct series series_begin(struct answer *out, const struct instance *g, const struct request *q) {
+    return (struct series){g, *q, clock_wall() + q->time_limit_s, out};
+}
+
+/* (8) under `budget`; *at is what it costs if there is a choice. The counts add up. */
+static bool series_fastest(struct answer *a, struct evaluation *at, struct series *s, int64_t budget,
+                           struct error *err) {
+    *a = (struct answer){.bound_ns = -1, .least_bytes = -1};
+    s->q.budget_bytes = budget;
+    s->q.time_limit_s = fmax(s->deadline - clock_wall(), 0);
+    if (!taso_solve(a, s->g, &s->q, err)) return false;
+    s->count->nodes += a->nodes;
+    s->count->iterations += a->iterations;
+    if (a->choice) *at = selection_evaluate(s->g, a->choice, s->q.model, s->q.conversions);
+    return true;
+}
+
+static void answer_replace(struct answer *a, struct answer *by) {
+    free(a->choice);
+    *a = *by;
+    by->choice = NULL;
+}
+
+/* Distinct workspaces, ascending: under (4) the least memory is one of them. */
+static int compare_bytes(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int64_t *distinct_workspaces(int *count, const struct instance *g) {
+    size_t room = 0, n = 0;
+    int64_t *size = NULL;
+    for (int v = 0; v < g->nodes; v++) room += (size_t)g->node[v].choices;
+    room += (size_t)g->edges * LAYOUTS * LAYOUTS + 1;
+    size = memory_new(room, sizeof *size);
+    for (int v = 0; v < g->nodes; v++)
+        for (int i = 0; i < g->node[v].choices; i++) size[n++] = g->node[v].choice[i].workspace_bytes;
+    for (int e = 0; e < g->edges; e++)
+        for (int i = 0; i < LAYOUTS * LAYOUTS; i++) size[n++] = g->edge[e].workspace_bytes[i / LAYOUTS][i % LAYOUTS];
+    qsort(size, n, sizeof *size, compare_bytes);
+    *count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (*count == 0 || size[i] > size[*count - 1]) size[(*count)++] = size[i];
+    return size;
+}
+
+/* (4): halves the distinct sizes; *best stays the fastest within the least size that is known to be fast enough. */
+static bool series_halve(struct answer *best, struct evaluation *at, struct series *s, int64_t most_ns,
+                         struct error *err) {
+    int count, low = 0, high;
+    int64_t *size = distinct_workspaces(&count, s->g);
+    bool ok = true;
+    for (high = count - 1; high > 0 && size[high - 1] >= at->memory_bytes;) high--;
+    while (ok && low < high && best->outcome == OUTCOME_OPTIMAL) {
+        int middle = low + (high - low) / 2;
+        struct answer a;
+        struct evaluation e = {0};
+        ok = series_fastest(&a, &e, s, size[middle], err);
+        bool enough = ok && a.outcome == OUTCOME_OPTIMAL && e.time_ns <= most_ns;
+        if (enough) {
+            *at = e;
+            answer_replace(best, &a);
+            while (high > low && size[high] > e.memory_bytes) high--;
+        } else {
+            low = middle + 1;
+            if (ok && a.outcome != OUTCOME_OPTIMAL && a.outcome != OUTCOME_INFEASIBLE) best->outcome = a.outcome;
+        }
+        free(a.choice);
+    }
+    free(size);
+    return ok;
+}
+
+/* The other models: one program for the least memory, one for the least time with it. */
+static bool series_program(struct answer *best, struct evaluation *at, struct series *s, int64_t most_ns,
+                           struct error *err) {
+    struct solved least;
+    struct answer a;
+    s->q.budget_bytes = METHOD_NO_BUDGET;
+    s->q.time_limit_s = fmax(s->deadline - clock_wall(), 0);
+    if (!taso_least_program(&least, s->count, s->g, &s->q, most_ns, err)) return false;
+    enum outcome outcome = least.outcome;
+    if (outcome == OUTCOME_OPTIMAL) {
+        int64_t bytes = selection_evaluate(s->g, least.choice, s->q.model, s->q.conversions).memory_bytes;
+        if (!series_fastest(&a, at, s, bytes, err)) {
+            free(least.choice);
+            return false;
+        }
+        answer_replace(best, &a);
+    } else {
+        best->outcome = outcome == OUTCOME_INFEASIBLE ? best->outcome : outcome;
+    }
+    free(least.choice);
+    return true;
+}
+
+static int64_t time_with_slack(int64_t fastest_ns, double slack) {
+    double more = slack * (double)fastest_ns;
+    return more >= 0x1p62 ? INT64_MAX / 2 : fastest_ns + (int64_t)floor(more);
+}
+
+/* (9) in two halves, for (10) too: the fastest without a budget, then the least memory within the slack. */
+static bool series_memory(struct answer *best, struct evaluation *at, int64_t *fastest_ns, struct series *s,
+                          double slack, struct error *err) {
+    if (!series_fastest(best, at, s, METHOD_NO_BUDGET, err)) return false;
+    if (best->outcome != OUTCOME_OPTIMAL) return true;
+    *fastest_ns = at->time_ns;
+    int64_t most_ns = time_with_slack(*fastest_ns, slack);
+    bool halve = s->q.model == MEMORY_WORKSPACE;
+    return halve ? series_halve(best, at, s, most_ns, err) : series_program(best, at, s, most_ns, err);
+}
+
+static void series_finish(struct answer *out, struct answer *best, const struct series *s, int64_t bound_ns) {
+    (void)s;
+    out->outcome = best->outcome;
+    out->choice = best->choice;
+    out->bound_ns = bound_ns;
+    out->least_bytes = best->least_bytes;
+}
+
+bool taso_memory_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
+                     struct error *err) {
+    struct series s = series_begin(out, g, q);
+    struct answer best = {0};
+    struct evaluation at = {0};
+    int64_t fastest_ns = -1;
+    (void)variant;
+    if (!series_memory(&best, &at, &fastest_ns, &s, q->slack, err)) {
+        free(best.choice);
+        return false;
+    }
+    if (best.outcome == OUTCOME_OPTIMAL && at.memory_bytes > q->budget_bytes) { /* nothing so fast fits */
+        free(best.choice);
+        best = (struct answer){.outcome = OUTCOME_INFEASIBLE, .least_bytes = at.memory_bytes};
+    }
+    if (best.outcome != OUTCOME_INFEASIBLE) best.least_bytes = -1;
+    series_finish(out, &best, &s, fastest_ns);
+    return true;
+}
+
+/* --- (10) --------------------------------------------------------------------------------------------------------------------- */
+
+struct knob {
+    double time_price, memory_price;
+};
+
+static double knob_value(const struct knob *k, const struct evaluation *e) {
+    return k->time_price * (double)e->time_ns + k->memory_price * (double)e->memory_bytes;
+}
+
+/* Down the frontier: as budgets fall times only rise, so once time alone costs more than the best, nothing better follows. */
+static bool series_walk(struct answer *best, struct series *s, const struct knob *k, int64_t budget,
+                        struct error *err) {
+    double least = INFINITY;
+    for (;;) {
+        struct answer a;
+        struct evaluation e = {0};
+        if (!series_fastest(&a, &e, s, budget, err)) return false;
+        if (a.outcome != OUTCOME_OPTIMAL) {
+            if (a.outcome != OUTCOME_INFEASIBLE || !best->choice) best->outcome = a.outcome;
+            free(a.choice);
+            return true;
+        }
+        double value = knob_value(k, &e);
+        if (value < least) {
+            least = value;
+            answer_replace(best, &a);
+        }
+        free(a.choice);
+        if (e.memory_bytes == 0 || k->time_price * (double)e.time_ns >= least) return true;
+        budget = e.memory_bytes - 1;
+    }
+}
+
+static bool series_weigh(struct answer *best, struct series *s, const struct knob *k, int64_t budget,
+                         struct error *err) {
+    struct ilp_goal goal = {.aim = ILP_WEIGHTED, .time_price = k->time_price, .memory_price = k->memory_price};
+    struct solved solved;
+    s->q.budget_bytes = budget;
+    s->q.time_limit_s = fmax(s->deadline - clock_wall(), 0);
+    struct core *core = core_new(s->g, &s->q, true);
+    bool ok = taso_program(&solved, s->count, core, &goal, &s->q, err);
+    core_free(core);
+    *best = (struct answer){.outcome = solved.outcome, .choice = solved.choice};
+    return ok;
+}
+
+/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: problem.md leaves M* open. */
+bool taso_weighted_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
+                       struct error *err) {
+    struct series s = series_begin(out, g, q);
+    struct answer best = {0};
+    struct evaluation at = {0};
+    int64_t fastest_ns = -1;
+    bool ok = series_memory(&best, &at, &fastest_ns, &s, 0, err);
+    (void)variant;
+    if (ok && best.outcome == OUTCOME_OPTIMAL && at.memory_bytes > 0) {
+        /* in ns of the fastest, so that solver tolerances mean what they mean elsewhere */
+        struct knob k = {1 - q->weight, q->weight * (double)at.time_ns / (double)at.memory_bytes};
+        free(best.choice);
+        best = (struct answer){.outcome = OUTCOME_INFEASIBLE};
+        ok = adds_up(q->model) ? series_weigh(&best, &s, &k, q->budget_bytes, err)
+                               : series_walk(&best, &s, &k, q->budget_bytes, err);
+    }
+    if (!ok) {
+        free(best.choice);
+        return false;
+    }
+    best.least_bytes = -1;
+    series_finish(out, &best, &s, fastest_ns);
+    if (out->outcome != OUTCOME_INFEASIBLE) return true;
+    return taso_run(out, g, q, NULL, err); /* says the least that would do */
+}
