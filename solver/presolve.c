@@ -134,9 +134,13 @@ enum presolve_status presolve_run(struct presolve *p) {
         crossed = crossed || p->row_lower[i] > p->row_upper[i] + shrink_slack(p, fabs(p->row_upper[i]));
     if (crossed) p->status = PRESOLVE_INFEASIBLE;
     bool changed = p->options.presolve;
+    int before = 0;
     for (int round = 0; round < 8 && changed && presolve_going(p); round++) {
         changed = false;
         presolve_queues(p);
+        int left = p->rows_left + p->cols_left;
+        if (round > 0 && before - left <= (p->rows + p->cols) / 500) break; /* large programs: not for crumbs */
+        before = left;
         for (size_t k = 0; k < PRESOLVE_COUNT(presolve_sweeps) && presolve_going(p); k++)
             if (presolve_switched_on(p, presolve_sweeps[k].option)) changed |= presolve_sweeps[k].apply(p);
     }

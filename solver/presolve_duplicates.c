@@ -137,13 +137,13 @@ static double presolve_column_multiple(const struct presolve *p, int col) {
 
 /* Whether the upper (or lower) bound of a column can be taken off because a row implies it. With duals to keep, it is taken off. */
 static bool presolve_unbounded_side(struct presolve *p, int col, int side) {
-    double *bound = side == SHRINK_UPPER ? &p->upper[col] : &p->lower[col];
-    if (!isfinite(*bound)) return true;
+    bool up = side == SHRINK_UPPER;
+    if (!isfinite(up ? p->upper[col] : p->lower[col])) return true;
     SHRINK_COLUMN(p, e, col) {
         struct shrink_activity a = shrink_activity(p, p->entry[e].row);
         if (!(shrink_implied_bounds(p, &a, e) & side)) continue;
         if (!p->integers) {
-            *bound = side == SHRINK_UPPER ? INFINITY : -INFINITY;
+            shrink_rebound(p, col, up ? p->lower[col] : -INFINITY, up ? INFINITY : p->upper[col]);
             shrink_touch_rows_of(p, col);
             shrink_touch_column(p, col);
         }
@@ -180,8 +180,7 @@ static bool presolve_merge_columns(struct presolve *p, int j, int k, double lamb
     r->other = k;
     const double values[] = {lambda, p->lower[j], p->upper[j], p->lower[k], p->upper[k]};
     memcpy(r->value, values, sizeof values);
-    p->lower[j] = lower;
-    p->upper[j] = upper;
+    shrink_rebound(p, j, lower, upper);
     shrink_touch_column(p, j);
     shrink_erase_column(p, k);
     return true;

@@ -83,6 +83,7 @@ bool presolve_row_coefficients(struct presolve *p, int row) {
         changed = true;
     }
     if (!changed) return false;
+    shrink_forget_activity(p, row);
     *(has_upper ? &p->row_upper[row] : &p->row_lower[row]) = s * side;
     shrink_touch_row(p, row);
     return true;

@@ -1,9 +1,10 @@
 /* Reductions that solve one row for one column and put it into the others: free and implied free columns, doubleton equations. */
 #include "solver/shrink.h"
 
-static double presolve_absolute_max_of_row(const struct presolve *p, int row) {
+static double presolve_absolute_max_of_row(struct presolve *p, int row) {
     double most = 0;
     SHRINK_ROW(p, e, row) most = fmax(most, fabs(p->entry[e].value));
+    p->work += p->row_count[row];
     return most;
 }
 
@@ -89,9 +90,9 @@ bool presolve_column_substitute(struct presolve *p, int col) {
         if ((length - 1) * (count - 1) - (length + count - 1) > 3) continue;
         if (best >= 0 && p->row_count[p->entry[best].row] <= length) continue;
         if (p->integer[col] && !presolve_integral_row(p, e, p->row_lower[row])) continue;
-        if (v < 0.01 * presolve_absolute_max_of_row(p, row)) continue;
         struct shrink_activity a = shrink_activity(p, row);
-        if (shrink_implied_bounds(p, &a, e) == (SHRINK_LOWER | SHRINK_UPPER)) best = e;
+        if (shrink_implied_bounds(p, &a, e) != (SHRINK_LOWER | SHRINK_UPPER)) continue;
+        if (v >= 0.01 * presolve_absolute_max_of_row(p, row)) best = e;
     }
     p->work += count;
     if (best < 0) return false;

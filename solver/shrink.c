@@ -6,6 +6,10 @@
 
 #include "solver/memory.h"
 
+enum {
+    SHRINK_AGE = 60
+}; /* changes after which an activity is added up again, for the sake of rounding; more for long rows */
+
 static double shrink_bound(double value) {
     if (value >= MODEL_INFINITY) return INFINITY;
     return value <= -MODEL_INFINITY ? -INFINITY : value;
@@ -95,6 +99,7 @@ struct presolve *shrink_new(const struct model *m, const struct options *o) {
     p->row_gone = MEMORY_NEW(bool, rows);
     p->row_count = MEMORY_NEW(int, rows);
     p->row_head = MEMORY_NEW(int, rows);
+    p->activity = MEMORY_NEW(struct shrink_activity, rows);
     p->row_work = MEMORY_NEW(int, most);
     p->row_mark = MEMORY_NEW(int, most);
     p->entry = memory_grow(NULL, &p->entry_room, (size_t)m->entries + 1, sizeof *p->entry);
@@ -153,27 +158,48 @@ void shrink_touch_columns_of(struct presolve *p, int row) {
     SHRINK_ROW(p, e, row) shrink_touch_column(p, p->entry[e].col);
 }
 
+/* One entry with its column in [lower, upper]; sign -1 takes it out again. */
+static void shrink_activity_add(struct shrink_activity *a, double v, double lower, double upper, int sign) {
+    double low = v > 0 ? lower : upper, high = v > 0 ? upper : lower;
+    if (isfinite(low))
+        a->least += sign * v * low;
+    else
+        a->least_infinite += sign;
+    if (isfinite(high))
+        a->most += sign * v * high;
+    else
+        a->most_infinite += sign;
+    if (sign > 0) a->size += (isfinite(low) ? fabs(v * low) : 0) + (isfinite(high) ? fabs(v * high) : 0);
+}
+
 struct shrink_activity shrink_activity(struct presolve *p, int row) {
-    struct shrink_activity a = {0};
+    struct shrink_activity *a = &p->activity[row];
+    p->work++;
+    if (a->age > 0 && (a->age < SHRINK_AGE || a->age < p->row_count[row] / 8)) return *a;
+    *a = (struct shrink_activity){.age = 1};
     SHRINK_ROW(p, e, row) {
-        double v = p->entry[e].value;
         int j = p->entry[e].col;
-        double low = v > 0 ? p->lower[j] : p->upper[j], high = v > 0 ? p->upper[j] : p->lower[j];
-        if (isfinite(low)) {
-            a.least += v * low;
-            a.size += fabs(v * low);
-        } else {
-            a.least_infinite++;
-        }
-        if (isfinite(high)) {
-            a.most += v * high;
-            a.size += fabs(v * high);
-        } else {
-            a.most_infinite++;
-        }
+        shrink_activity_add(a, p->entry[e].value, p->lower[j], p->upper[j], 1);
     }
     p->work += p->row_count[row];
-    return a;
+    return *a;
+}
+
+void shrink_forget_activity(struct presolve *p, int row) {
+    p->activity[row].age = 0;
+}
+
+void shrink_rebound(struct presolve *p, int col, double lower, double upper) {
+    SHRINK_COLUMN(p, e, col) {
+        struct shrink_activity *a = &p->activity[p->entry[e].row];
+        if (a->age == 0) continue;
+        shrink_activity_add(a, p->entry[e].value, p->lower[col], p->upper[col], -1);
+        shrink_activity_add(a, p->entry[e].value, lower, upper, 1);
+        a->age++;
+    }
+    p->lower[col] = lower;
+    p->upper[col] = upper;
+    p->work += p->col_count[col];
 }
 
 void shrink_rest(double *least, double *most, const struct presolve *p, const struct shrink_activity *a, int e) {
@@ -240,6 +266,7 @@ void shrink_change(struct presolve *p, int row, int col, double add) {
     int e = shrink_find(p, row, col);
     shrink_touch_row(p, row);
     shrink_touch_column(p, col);
+    shrink_forget_activity(p, row);
     if (e < 0) {
         shrink_add_entry(p, row, col, add);
         return;
@@ -273,8 +300,7 @@ bool shrink_tighten(struct presolve *p, int col, double lower, double upper) {
         high = low;
     }
     if (low == p->lower[col] && high == p->upper[col]) return true;
-    p->lower[col] = low;
-    p->upper[col] = high;
+    shrink_rebound(p, col, low, high);
     shrink_touch_column(p, col);
     shrink_touch_rows_of(p, col);
     return true;
@@ -298,7 +324,13 @@ void shrink_keep(struct presolve *p, int index, double value) {
 void shrink_erase_column(struct presolve *p, int col) {
     assert(!p->col_gone[col]);
     shrink_touch_rows_of(p, col);
-    while (p->col_head[col] >= 0) shrink_remove_entry(p, p->col_head[col]);
+    while (p->col_head[col] >= 0) {
+        const struct shrink_entry *e = &p->entry[p->col_head[col]];
+        struct shrink_activity *a = &p->activity[e->row];
+        if (a->age > 0) shrink_activity_add(a, e->value, p->lower[col], p->upper[col], -1);
+        if (a->age > 0) a->age++;
+        shrink_remove_entry(p, p->col_head[col]);
+    }
     p->col_gone[col] = true;
     p->cols_left--;
 }

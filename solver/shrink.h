@@ -29,6 +29,7 @@ struct shrink_activity {
     double least, most;
     int least_infinite, most_infinite;
     double size; /* sum of |a| |bound| over finite bounds: what rounding errors are relative to */
+    int age;     /* changes since it was added up; 0: it must be */
 };
 
 enum shrink_kind {
@@ -68,6 +69,7 @@ struct presolve {
     size_t entries, entry_room;
     int entry_free; /* head of the list of removed entries, by row_next */
 
+    struct shrink_activity *activity; /* [rows] kept up to date; shrink_activity renews old ones */
     struct shrink_queue row_queue, col_queue;
     int64_t work, work_limit; /* entries looked at */
 
@@ -96,6 +98,8 @@ void shrink_touch_columns_of(struct presolve *p, int row);
 int shrink_next(struct shrink_queue *q); /* -1: none */
 
 struct shrink_activity shrink_activity(struct presolve *p, int row);
+void shrink_rebound(struct presolve *p, int col, double lower, double upper); /* sets bounds, keeps activities right */
+void shrink_forget_activity(struct presolve *p, int row);                     /* after a change of a coefficient */
 /* Least and most of the row without the entry `e`; -INFINITY and INFINITY where there is none. */
 void shrink_rest(double *least, double *most, const struct presolve *p, const struct shrink_activity *a, int e);
 /* Bounds that the row of entry `e` and the other columns' bounds imply for its column. */
