@@ -1,6 +1,8 @@
 #include <math.h>
+#include <stdlib.h>
 
 #include "solver/lp_state.h"
+#include "solver/memory.h"
 
 #define ROUNDS_MOST 12
 
@@ -8,6 +10,44 @@
 static bool drive_dual_infeasible(const struct simplex *s) {
     for (int j = 0; j < s->total; j++)
         if (simplex_dual_violation(s, j) > s->dual_tolerance) return true;
+    return false;
+}
+
+/* Phase 1 of the dual as a program of its own (Koberstein 2005, section 4.3.2): costs as they are, a box of 1 on the side of each missing bound
+ * (1000 where both are missing), nothing elsewhere. Its optimal basis is dual feasible if any is. */
+static enum simplex_result drive_phase_one(struct simplex *s) {
+    double *lower = s->lower, *upper = s->upper;
+    const struct lp_control *control = s->control;
+    struct lp_control without = *control;
+    without.cutoff = MODEL_INFINITY;
+    s->lower = MEMORY_NEW(double, s->total);
+    s->upper = MEMORY_NEW(double, s->total);
+    s->control = &without;
+    for (int j = 0; j < s->total; j++) {
+        bool no_lower = isinf(lower[j]), no_upper = isinf(upper[j]);
+        s->lower[j] = no_lower ? (no_upper ? -1000 : -1) : 0;
+        s->upper[j] = no_upper ? (no_lower ? 1000 : 1) : 0;
+        if (s->where[j] < 0) simplex_settle(s, j);
+    }
+    enum simplex_result result = dual_run(s);
+    free(s->lower);
+    free(s->upper);
+    s->lower = lower;
+    s->upper = upper;
+    s->control = control;
+    for (int j = 0; j < s->total; j++)
+        if (s->where[j] < 0) simplex_settle(s, j);
+    return result;
+}
+
+/* Whether a variable without the bound it would have to go to has a reduced cost of the wrong sign. */
+static bool drive_needs_phase_one(struct simplex *s) {
+    if (!s->factored) simplex_factor(s);
+    simplex_dual(s);
+    for (int j = 0; j < s->total; j++) {
+        bool boxed = !isinf(s->lower[j]) && !isinf(s->upper[j]);
+        if (!boxed && simplex_dual_violation(s, j) > s->dual_tolerance) return true;
+    }
     return false;
 }
 
@@ -78,6 +118,7 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     struct lp_control without = *control;
     without.cutoff = MODEL_INFINITY;
     bool primal = lp->options.method == 1;
+    if (!primal && drive_needs_phase_one(s) && drive_phase_one(s) == SIMPLEX_LIMIT) return s->stopped;
     for (int round = 0; round < ROUNDS_MOST; round++) {
         enum simplex_result result = primal ? primal_run(s) : dual_run(s);
         if (result == SIMPLEX_CUTOFF) {
