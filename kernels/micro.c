@@ -2,13 +2,7 @@
 #include "kernels/micro.h"
 
 #include "kernels/isa.h"
-
-/* The accumulators stay in registers only if every loop over them is unrolled before the compiler looks at arrays. */
-#if defined(__clang__)
-#define MICRO_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define MICRO_UNROLL _Pragma("GCC unroll 16")
-#endif
+#include "kernels/unroll.h"
 
 /* The end of a tile that does not fill its panel: `whole` is [mr][width], of which t->columns are stored. */
 static void micro_finish(const struct micro_tile *t, int mr, int width, const float *whole) {

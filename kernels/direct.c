@@ -1,0 +1,193 @@
+/* Direct convolution in HWC without a patch matrix: the micro-kernel reads pixels through row pointers, a tap for each kernel position
+ * (Dukhan 2019, "The indirect convolution algorithm", but with the pointers made tile by tile). Taps outside the image read a row of zeros.
+ *
+ * Weights are stored packed, [group][channel block][panel][tap][channel][width]: channels are blocked so that a panel fits the second-level
+ * cache. Where all pixels of a tile keep clear of the left and right edge, a whole kernel row of KW * C floats is one tap: that makes
+ * layers of few channels fast. Kernel rows that lie in the padding for the whole tile are skipped.
+ *
+ * Workspace, floats: the zeros, one channel block, if there is padding; else none. */
+#include "kernels/micro.h"
+#include "kernels/parallel.h"
+#include "kernels/primitive.h"
+
+#define DIRECT_DEPTH 1024 /* most rows of a panel: x 64 columns = 256 KiB */
+#define DIRECT_TAPS  128  /* most kernel positions: 11 x 11 and a few */
+
+struct direct {
+    const struct scenario *s;
+    const struct micro *micro;
+    int C, M;   /* of a group */
+    int OH, OW; /* output */
+    int depth;  /* channels of a block; the last may have less */
+    int tiles, panels;
+    const float *in, *panel, *bias, *zeros;
+    float *out;
+    bool relu;
+    int group;
+};
+
+/* A tile of pixels: where each one's patch begins. */
+struct direct_tile {
+    int mr;
+    int top[MICRO_ROWS], left[MICRO_ROWS]; /* of the patch, in the input; may be negative */
+    int first_kh, last_kh;                 /* kernel rows that some pixel needs */
+    bool clear;                            /* no pixel's patch crosses the left or right edge */
+};
+
+static int min(int a, int b) {
+    return a < b ? a : b;
+}
+static int divide_up(int a, int b) {
+    return (a + b - 1) / b;
+}
+
+static struct direct direct_plan(const struct scenario *s) {
+    struct direct d = {.s = s, .micro = micro_current(), .OH = scenario_out_h(s), .OW = scenario_out_w(s)};
+    d.C = s->C / s->groups, d.M = s->M / s->groups;
+    const int most = DIRECT_DEPTH / (s->KH * s->KW) > 0 ? DIRECT_DEPTH / (s->KH * s->KW) : 1;
+    d.depth = divide_up(d.C, divide_up(d.C, most));
+    d.tiles = divide_up(d.OH * d.OW, d.micro->mr);
+    d.panels = divide_up(d.M, micro_nr(d.micro));
+    return d;
+}
+
+static bool direct_applies(const struct primitive *p, const struct scenario *s) {
+    (void)p;
+    return s->KH * s->KW <= DIRECT_TAPS && (int64_t)scenario_out_h(s) * scenario_out_w(s) < 1 << 30;
+}
+
+static size_t direct_workspace(const struct primitive *p, const struct scenario *s, int threads) {
+    (void)p, (void)threads;
+    return s->pad > 0 ? sizeof(float) * (size_t)direct_plan(s).depth : 0;
+}
+
+static size_t direct_group_floats(const struct direct *d) {
+    return (size_t)(d->s->KH * d->s->KW) * (size_t)d->C * (size_t)micro_round(d->M, d->micro->vector);
+}
+
+static size_t direct_weights(const struct primitive *p, const struct scenario *s) {
+    (void)p;
+    const struct direct d = direct_plan(s);
+    return sizeof(float) * (size_t)s->groups * direct_group_floats(&d);
+}
+
+/* One panel: [tap][c0 .. c0 + depth)[width]. */
+static float *direct_prepare_panel(const struct direct *d, float *panel, const float *weights, int c0, int j0) {
+    const int taps = d->s->KH * d->s->KW, width = micro_width(d->micro, d->M, j0), depth = min(d->depth, d->C - c0);
+    for (int tap = 0; tap < taps; tap++)
+        for (int c = c0; c < c0 + depth; c++, panel += width)
+            for (int j = 0; j < width; j++) {
+                const size_t at = ((size_t)(j0 + j) * (size_t)d->C + (size_t)c) * (size_t)taps + (size_t)tap;
+                panel[j] = j0 + j < d->M ? weights[at] : 0;
+            }
+    return panel;
+}
+
+static void direct_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
+    (void)p;
+    const struct direct d = direct_plan(s);
+    float *panel = stored;
+    for (int g = 0; g < s->groups; g++, weights += (size_t)d.M * (size_t)d.C * (size_t)(s->KH * s->KW))
+        for (int c0 = 0; c0 < d.C; c0 += d.depth)
+            for (int j0 = 0; j0 < d.M; j0 += micro_nr(d.micro))
+                panel = direct_prepare_panel(&d, panel, weights, c0, j0);
+}
+
+static struct direct_tile direct_locate(const struct direct *d, int pixel, int mr) {
+    const struct scenario *s = d->s;
+    struct direct_tile t = {.mr = mr, .first_kh = s->KH, .last_kh = 0, .clear = s->dilation == 1 && s->groups == 1};
+    int oh = pixel / d->OW, ow = pixel % d->OW;
+    for (int r = 0; r < mr; r++, ow++) {
+        if (ow == d->OW) ow = 0, oh++;
+        t.top[r] = oh * s->stride - s->pad, t.left[r] = ow * s->stride - s->pad;
+        t.clear = t.clear && t.left[r] >= 0 && t.left[r] + s->KW <= s->W;
+        int first = 0, last = s->KH;
+        while (first < last && t.top[r] + first * s->dilation < 0) first++;
+        while (last > first && t.top[r] + (last - 1) * s->dilation >= s->H) last--;
+        if (first < last) t.first_kh = min(t.first_kh, first);
+        if (first < last && last > t.last_kh) t.last_kh = last;
+    }
+    if (t.last_kh == 0) t.first_kh = 0;
+    return t;
+}
+
+/* Row pointers, [tap][pixel]; a tap is a kernel position, or a kernel row if `merged`. Returns the number of taps. */
+static int direct_rows(const struct direct *d, const struct direct_tile *t, const float **rows, int c0, bool merged) {
+    const struct scenario *s = d->s;
+    const int64_t line = (int64_t)s->W * s->C;
+    const float *in = d->in + d->group * d->C + c0;
+    int taps = 0;
+    for (int kh = t->first_kh; kh < t->last_kh; kh++)
+        for (int kw = 0; kw < (merged ? 1 : s->KW); kw++, taps++)
+            for (int r = 0; r < t->mr; r++) {
+                const int h = t->top[r] + kh * s->dilation, w = t->left[r] + kw * s->dilation;
+                const bool inside = h >= 0 && h < s->H && w >= 0 && w < s->W;
+                *rows++ = inside ? in + h * line + (int64_t)w * s->C : d->zeros;
+            }
+    return taps;
+}
+
+/* Panels first to last of every tile in [from, to), for the channels from c0. */
+static void direct_tiles(const struct direct *d, int c0, int j0, int from, int to) {
+    const struct scenario *s = d->s;
+    const int width = micro_width(d->micro, d->M, j0), depth = min(d->depth, d->C - c0), kernel = s->KH * s->KW;
+    const bool final = c0 + depth == d->C;
+    const float *panel = d->panel + (size_t)c0 * (size_t)kernel * (size_t)micro_round(d->M, d->micro->vector) +
+                         (size_t)j0 * (size_t)depth * (size_t)kernel;
+    const float *rows[DIRECT_TAPS * MICRO_ROWS];
+    for (int tile = from; tile < to; tile++) {
+        const int pixel = tile * d->micro->mr;
+        const struct direct_tile t = direct_locate(d, pixel, min(d->micro->mr, d->OH * d->OW - pixel));
+        /* Outside rows have the zeros of one channel block only, so merging wants no row above or below either. */
+        bool merged = t.clear && depth == s->C && s->KW > 1;
+        for (int r = 0; r < t.mr; r++) merged = merged && t.top[r] + t.first_kh >= 0 && t.top[r] + t.last_kh <= s->H;
+        const struct micro_tile m = {
+            .taps = direct_rows(d, &t, rows, c0, merged),
+            .depth = merged ? depth * s->KW : depth,
+            .rows = rows,
+            .panel = panel + (size_t)(t.first_kh * s->KW) * (size_t)depth * (size_t)width,
+            .c = d->out + (size_t)pixel * (size_t)s->M + d->group * d->M + j0,
+            .ldc = (size_t)s->M,
+            .columns = min(width, d->M - j0),
+            .accumulate = c0 > 0,
+            .bias_col = final && d->bias ? d->bias + d->group * d->M + j0 : NULL,
+            .relu = final && d->relu,
+        };
+        micro_run(d->micro, t.mr, width, &m);
+    }
+}
+
+/* Threads share out tiles, or panels if those come out more even or as even: each thread then reads its own weights only. */
+static void direct_part(const struct direct *d, int part, int parts, bool by_panels) {
+    const int from = by_panels ? 0 : parallel_first(d->tiles, part, parts);
+    const int to = by_panels ? d->tiles : parallel_first(d->tiles, part + 1, parts);
+    const int first = by_panels ? parallel_first(d->panels, part, parts) : 0;
+    const int last = by_panels ? parallel_first(d->panels, part + 1, parts) : d->panels;
+    for (int c0 = 0; c0 < d->C; c0 += d->depth)
+        for (int j = first; j < last; j++) direct_tiles(d, c0, j * micro_nr(d->micro), from, to);
+}
+
+static void direct_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
+                       const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+    (void)p;
+    struct direct d = direct_plan(s);
+    d.in = in, d.out = out, d.bias = bias, d.relu = relu, d.zeros = workspace;
+    if (s->pad > 0) memset(workspace, 0, sizeof(float) * (size_t)d.depth);
+    const bool by_panels = d.panels % threads == 0;
+    for (d.group = 0; d.group < s->groups; d.group++) {
+        d.panel = (const float *)stored + (size_t)d.group * direct_group_floats(&d);
+        PARALLEL_FOR
+        for (int part = 0; part < threads; part++) direct_part(&d, part, threads, by_panels);
+    }
+}
+
+const struct algorithm algorithm_direct = {
+    .name = "direct",
+    .variant_help = "none",
+    .tolerance = 3e-6,
+    .applies = direct_applies,
+    .workspace = direct_workspace,
+    .weights = direct_weights,
+    .prepare = direct_prepare,
+    .run = direct_run,
+};
