@@ -192,7 +192,8 @@ static void winograd_row_run(const struct primitive *p, const struct scenario *s
 #define WINOGRAD_ROW_ALGORITHM(symbol, error)                                                                          \
     const struct algorithm algorithm_##symbol = {                                                                      \
         .name = "winograd",                                                                                            \
-        .variant_help = "m and r of F(m, r), floats a vector of the transforms (1: scalar), output rows in a strip (0: all)", \
+        .variant_help =                                                                                                \
+            "m and r of F(m, r), floats a vector of the transforms (1: scalar), output rows in a strip (0: all)",      \
         .tolerance = error,                                                                                            \
         .applies = winograd_row_applies,                                                                               \
         .workspace = winograd_row_workspace,                                                                           \
