@@ -1,0 +1,52 @@
+#include "solver/heuristics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/memory.h"
+#include "solver/worker.h"
+
+struct heuristic {
+    bool (*due)(const struct tree_worker *w, const struct node *n);
+    void (*run)(struct tree_worker *w, const double *x);
+    bool uses_lp; /* leaves bounds and basis, but not the solution */
+};
+
+static bool heuristics_rounding_due(const struct tree_worker *w, const struct node *n) {
+    (void)n;
+    return w->tree->p.options->rounding;
+}
+
+static bool heuristics_shifting_due(const struct tree_worker *w, const struct node *n) {
+    return w->tree->p.options->shifting && (n->depth < 2 || n->depth % 5 == 0);
+}
+
+/* At the root, then at depths that are multiples of the period, as long as dives take a fair share of the pivots only. */
+static bool heuristics_dive_due(const struct tree_worker *w, const struct node *n) {
+    const struct options *o = w->tree->p.options;
+    int64_t spent = w->tree->heuristic_iterations + w->heuristic_iterations, all = w->tree->iterations + w->iterations;
+    if (!o->diving || n->depth % o->dive_period != 0) return false;
+    bool without = w->best_objective >= MODEL_INFINITY;
+    return n->depth == 0 || (double)spent < (without ? 0.5 : 0.2) * (double)all;
+}
+
+static const struct heuristic heuristics[] = {{heuristics_rounding_due, rounding_run, false},
+                                              {heuristics_shifting_due, shifting_run, false},
+                                              {heuristics_dive_due, dive_run, true}};
+
+bool heuristics_run(struct tree_worker *w, const struct node *n) {
+    bool touched = false;
+    size_t bytes = (size_t)lp_cols(w->lp) * sizeof(double);
+    double *x = NULL;
+    for (size_t k = 0; k < sizeof heuristics / sizeof heuristics[0]; k++) {
+        if (!heuristics[k].due(w, n)) continue;
+        if (!x) x = memcpy(memory_new(1, bytes), lp_x(w->lp), bytes);
+        int64_t before = w->iterations;
+        heuristics[k].run(w, x);
+        w->heuristic_iterations += w->iterations - before;
+        touched |= heuristics[k].uses_lp;
+        if (worker_stopped(w)) break;
+    }
+    free(x);
+    return touched;
+}

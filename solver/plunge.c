@@ -1,0 +1,205 @@
+#include "solver/plunge.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/branch.h"
+#include "solver/heuristics.h"
+#include "solver/memory.h"
+#include "solver/worker.h"
+
+enum plunge_end { PLUNGE_DONE, PLUNGE_SPLIT, PLUNGE_STOPPED };
+
+enum { PLUNGE_BACKTRACKS = 8, PLUNGE_ROUND = 40 /* nodes of a plunge beside others */ };
+
+#define PLUNGE_EQUAL 1e-6 /* relative: objective of a rounded solution and of the relaxation that it came from */
+
+static void plunge_apply(struct tree_worker *w, const struct node *n) {
+    for (int k = 0; k < n->changes; k++) {
+        domain_raise_lower(&w->domain, n->change[k].col, n->change[k].lower);
+        domain_reduce_upper(&w->domain, n->change[k].col, n->change[k].upper);
+    }
+}
+
+static void plunge_apply_path(struct tree_worker *w, const struct node *n) {
+    if (n->parent) plunge_apply_path(w, n->parent);
+    plunge_apply(w, n);
+}
+
+static void plunge_load(struct tree_worker *w, const struct node *n) {
+    const struct tree *t = w->tree;
+    w->domain.infeasible = false;
+    for (int j = 0; j < t->p.model->cols; j++) domain_set(&w->domain, j, t->lower[j], t->upper[j]);
+    plunge_apply_path(w, n);
+    if (!n->parent) domain_queue_all(&w->domain);
+    if (!n->basis) return;
+    int variables = lp_cols(w->lp) + lp_rows(w->lp);
+    w->place = memory_grow(w->place, &w->place_room, (size_t)variables, 1);
+    node_unpack(w->place, n->basis, variables);
+    lp_set_basis(w->lp, w->place);
+}
+
+/* Integer columns at a bound may not leave it by more than (threshold - objective) / |reduced cost|. True if the LP's solution
+ * is cut off, which only the propagation of the new bounds can do. */
+static bool plunge_fix_by_cost(struct tree_worker *w, double objective) {
+    const struct tree *t = w->tree;
+    double room = worker_threshold(w) - objective;
+    if (room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing) return false;
+    const double *cost = lp_reduced_costs(w->lp), *x = lp_x(w->lp);
+    struct domain *d = &w->domain;
+    for (int k = 0; k < t->integers; k++) {
+        int j = t->integer_col[k];
+        if (d->lower[j] >= d->upper[j] || fabs(cost[j]) < 1e-6 || fabs(cost[j]) * (d->upper[j] - d->lower[j]) <= room)
+            continue;
+        double reach = room / fabs(cost[j]) + 1e-6;
+        if (cost[j] > 0 && x[j] <= d->lower[j] + 1e-9) domain_reduce_upper(d, j, d->lower[j] + reach);
+        if (cost[j] < 0 && x[j] >= d->upper[j] - 1e-9) domain_raise_lower(d, j, d->upper[j] - reach);
+    }
+    if (d->changes == 0) return false;
+    if (!domain_propagate(d, 10 * t->p.model->entries + 1000)) return true;
+    for (int k = 0; k < d->changes; k++) {
+        int j = d->changed[k];
+        if (d->model->integer[j] && (x[j] < d->lower[j] - 1e-6 || x[j] > d->upper[j] + 1e-6)) return true;
+    }
+    return false;
+}
+
+static enum plunge_end plunge_cut(struct tree_worker *w, double bound) {
+    w->cut_bound = fmin(w->cut_bound, bound);
+    return PLUNGE_DONE;
+}
+
+static enum plunge_end plunge_lose(struct tree_worker *w, const struct node *n) {
+    w->lost_bound = fmin(w->lost_bound, n->bound);
+    return PLUNGE_DONE;
+}
+
+static enum plunge_end plunge_blind(struct tree_worker *w, const struct node *n, struct branch *b) {
+    return branch_blind(w, b) == BRANCH_MADE ? PLUNGE_SPLIT : plunge_lose(w, n);
+}
+
+/* The relaxation's solution is integral to the tolerance. */
+static enum plunge_end plunge_integral(struct tree_worker *w, struct node *n, double objective, struct branch *b) {
+    worker_try(w, lp_x(w->lp), "relaxation");
+    if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
+    double room = PLUNGE_EQUAL * fmax(1, fabs(objective));
+    if (w->best_objective <= objective + room) return plunge_cut(w, objective);
+    return plunge_blind(w, n, b); /* rounding broke a row: only fixing every integer will tell */
+}
+
+static void plunge_note_root(struct tree_worker *w, double objective) {
+    struct tree *t = w->tree;
+    size_t bytes = (size_t)t->p.model->cols * sizeof(double);
+    t->root_objective = objective;
+    memcpy(t->root_x, lp_x(w->lp), bytes);
+    memcpy(t->root_cost, lp_reduced_costs(w->lp), bytes);
+}
+
+static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct branch *b) {
+    double made_with = n->bound;
+    bool learned = n->branch_col < 0, searched = false;
+    w->nodes++;
+    b->learned_count = 0;
+    for (int round = 0;; round++) {
+        if (!domain_propagate(&w->domain, 20 * w->tree->p.model->entries + 1000)) return PLUNGE_DONE;
+        worker_push_bounds(w);
+        enum lp_status status = worker_solve(w, INT64_MAX);
+        switch (status) {
+        case LP_OPTIMAL: break;
+        case LP_INFEASIBLE: return PLUNGE_DONE;
+        case LP_CUTOFF: return plunge_cut(w, worker_threshold(w));
+        case LP_UNBOUNDED:
+        case LP_NUMERICAL: return plunge_blind(w, n, b);
+        case LP_ITERATION_LIMIT:
+        case LP_TIME_LIMIT:
+        case LP_INTERRUPTED: worker_stopped(w); return PLUNGE_STOPPED;
+        }
+        double objective = lp_objective(w->lp);
+        n->bound = fmax(n->bound, objective);
+        if (n->depth == 0) plunge_note_root(w, objective);
+        if (!learned) pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, objective - made_with);
+        learned = true;
+        if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
+        if (worker_fractional(w) == 0) return plunge_integral(w, n, objective, b);
+        if (plunge_fix_by_cost(w, objective) && round < 20) continue;
+        if (!searched) {
+            searched = true;
+            bool touched = heuristics_run(w, n);
+            if (worker_stopped(w)) return PLUNGE_STOPPED;
+            if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
+            if (touched) continue;
+        }
+        switch (branch_choose(w, b)) {
+        case BRANCH_MADE: return PLUNGE_SPLIT;
+        case BRANCH_TIGHTENED: continue;
+        case BRANCH_CUT: return PLUNGE_DONE;
+        case BRANCH_NONE: return plunge_lose(w, n);
+        }
+    }
+}
+
+static struct node *plunge_child(struct tree_worker *w, struct node *n, const struct branch *b, int side,
+                                 struct node_basis *basis) {
+    struct node *c = node_new(n, n->bound, b->count[side] + b->learned_count);
+    for (int k = 0; k < b->count[side]; k++) c->change[k] = b->change[side][k];
+    for (int k = 0; k < b->learned_count; k++) c->change[b->count[side] + k] = b->learned[k];
+    c->branch_col = b->col;
+    c->branch_up = side == 1;
+    c->branch_distance = b->distance[side];
+    c->basis = basis;
+    c->id = w->tree->made + (int64_t)w->made.count;
+    return c;
+}
+
+/* Both children are made; one is returned, with its bounds in the domain, the other one is queued. */
+static struct node *plunge_split(struct tree_worker *w, struct node *n, const struct branch *b) {
+    worker_get_basis(w);
+    struct node_basis *basis = node_pack(w->place, lp_cols(w->lp) + lp_rows(w->lp));
+    atomic_fetch_add(&basis->refs, 1);
+    struct node *child[2];
+    for (int side = 0; side < 2; side++) child[side] = plunge_child(w, n, b, side, basis);
+    node_append(&w->made, child[!b->up_first]);
+    struct node *next = child[b->up_first];
+    /* The relaxation stands at the parent's basis, or at that of a trial next to it: both are good to go on from. */
+    plunge_apply(w, next);
+    return next;
+}
+
+/* Far from the best bound a plunge is given up, once it has had the chance to find a solution. */
+static bool plunge_promising(const struct tree_worker *w, const struct node *n, double least_open) {
+    double threshold = worker_threshold(w);
+    if (n->bound >= threshold) return false;
+    if (threshold >= MODEL_INFINITY / 2) return true;
+    return n->bound <= least_open + w->tree->p.options->plunge_gap * (threshold - least_open);
+}
+
+void plunge_run(struct tree_worker *w, struct node *node) {
+    struct branch b = {.col = -1};
+    int backtracks = 0;
+    size_t first = w->made.count;
+    bool alone = w->tree->workers == 1;
+    double least_open = w->round_bound;
+    plunge_load(w, node);
+    for (int visited = 1;; visited++) {
+        enum plunge_end end = plunge_node(w, node, &b);
+        struct node *next = NULL;
+        if (end == PLUNGE_STOPPED) {
+            node_append(&w->made, node);
+            break;
+        }
+        if (end == PLUNGE_SPLIT) next = plunge_split(w, node, &b);
+        node_release(node);
+        bool loaded = next != NULL;
+        if (!next && w->made.count > first && backtracks++ < PLUNGE_BACKTRACKS) next = w->made.item[--w->made.count];
+        if (!next) break;
+        if (!plunge_promising(w, next, least_open) || worker_stopped(w) || (!alone && visited >= PLUNGE_ROUND)) {
+            node_append(&w->made, next);
+            break;
+        }
+        if (!loaded) plunge_load(w, next);
+        node = next;
+    }
+    branch_free(&b);
+}

@@ -1,0 +1,292 @@
+#include "solver/tree.h"
+
+#include <assert.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/clock.h"
+#include "solver/memory.h"
+#include "solver/plunge.h"
+#include "solver/worker.h"
+
+double tree_objective(const struct model *m, const double *x) {
+    double value = model_objective(m, x) - m->offset;
+    return m->maximize ? -value : value;
+}
+
+/* With a known step, a better solution is better by a whole step; what the relaxation's rounding errors may hide is left. */
+double tree_threshold(const struct tree *t, double best_objective) {
+    const struct options *o = t->p.options;
+    double best = fmin(best_objective, t->p.cutoff);
+    if (best >= MODEL_INFINITY) return MODEL_INFINITY;
+    double gap = fmax(o->gap_abs, o->gap_rel * fabs(best + t->p.offset));
+    double noise = fmin(fmax(1e-6 * t->p.step, 1e-9 * fabs(best)), 0.999 * t->p.step);
+    return best - fmax(gap, t->p.step - noise);
+}
+
+/* --- setting up ------------------------------------------------------------------------------------------------------- */
+
+static void tree_count_locks(struct tree *t) {
+    const struct model *m = t->p.model;
+    for (int j = 0; j < m->cols; j++)
+        for (long k = m->start[j]; k < m->start[j + 1]; k++) {
+            bool above = m->row_upper[m->index[k]]<MODEL_INFINITY, below = m->row_lower[m->index[k]]> - MODEL_INFINITY;
+            bool positive = m->value[k] > 0;
+            t->up_locks[j] += positive ? above : below;
+            t->down_locks[j] += positive ? below : above;
+        }
+}
+
+static void tree_find_one_hot(struct tree *t) {
+    const struct model *m = t->p.model;
+    for (int i = 0; i < m->rows; i++) {
+        long first = t->rows.start[i], last = t->rows.start[i + 1];
+        bool hot = m->row_lower[i] == 1 && m->row_upper[i] == 1 && last > first;
+        for (long k = first; hot && k < last; k++) {
+            int j = t->rows.col[k];
+            hot = t->rows.value[k] == 1 && m->integer[j] && m->lower[j] >= 0 && m->upper[j] <= 1;
+        }
+        for (long k = first; hot && k < last; k++) t->one_hot[t->rows.col[k]] = true;
+    }
+}
+
+static void tree_init(struct tree *t, const struct tree_problem *p) {
+    const struct model *m = p->model;
+    *t = (struct tree){.p = *p, .workers = 1, .started = clock_wall()};
+    if (p->level == 0 && p->options->threads > 1) t->workers = p->options->threads;
+    rows_make(&t->rows, m);
+    t->integer_col = MEMORY_NEW(int, m->cols);
+    for (int j = 0; j < m->cols; j++)
+        if (m->integer[j]) t->integer_col[t->integers++] = j;
+    t->lower = MEMORY_NEW(double, m->cols);
+    t->upper = MEMORY_NEW(double, m->cols);
+    t->root_cost = MEMORY_NEW(double, m->cols);
+    t->root_x = MEMORY_NEW(double, m->cols);
+    t->root_objective = -MODEL_INFINITY;
+    t->one_hot = MEMORY_NEW(bool, m->cols);
+    t->up_locks = MEMORY_NEW(int, m->cols);
+    t->down_locks = MEMORY_NEW(int, m->cols);
+    t->best = MEMORY_NEW(double, m->cols);
+    t->best_objective = t->cut_bound = t->lost_bound = MODEL_INFINITY;
+    t->found_by = "";
+    tree_count_locks(t);
+    tree_find_one_hot(t);
+    pseudo_init(&t->pseudo, m->cols);
+    if (t->workers > 1) pseudo_init(&t->before, m->cols);
+    t->worker = MEMORY_NEW(struct tree_worker, t->workers);
+    worker_init(&t->worker[0], t, 0);
+    for (int j = 0; j < m->cols; j++) {
+        t->lower[j] = t->worker[0].domain.lower[j];
+        t->upper[j] = t->worker[0].domain.upper[j];
+    }
+}
+
+static void tree_free(struct tree *t) {
+    for (struct node *n; (n = node_pop(&t->open));) node_release(n);
+    for (int k = 0; k < t->workers; k++)
+        if (t->worker[k].lp) worker_free(&t->worker[k]);
+    pseudo_free(&t->pseudo);
+    if (t->workers > 1) pseudo_free(&t->before);
+    rows_free(&t->rows);
+    free(t->worker);
+    free(t->open.item);
+    free(t->integer_col);
+    free(t->lower);
+    free(t->upper);
+    free(t->root_cost);
+    free(t->root_x);
+    free(t->one_hot);
+    free(t->up_locks);
+    free(t->down_locks);
+    free(t->best);
+}
+
+/* --- what is known ---------------------------------------------------------------------------------------------------- */
+
+/* No solution is better than this. */
+static double tree_bound(const struct tree *t) {
+    double bound = fmin(t->cut_bound, t->lost_bound);
+    if (t->open.count > 0) bound = fmin(bound, t->open.item[0]->bound);
+    return t->has_best ? fmin(bound, t->best_objective) : bound;
+}
+
+static void tree_tell(struct tree *t, bool always) {
+    double now = clock_wall();
+    if (!t->p.progress || (!always && now - t->told < 0.5)) return;
+    t->told = now;
+    struct milp_progress p = {.seconds = now - t->started,
+                              .objective = t->has_best ? t->best_objective : MODEL_INFINITY,
+                              .bound = tree_bound(t),
+                              .nodes = t->nodes,
+                              .open_nodes = (int64_t)t->open.count,
+                              .iterations = t->iterations,
+                              .found_by = t->found_by};
+    t->p.progress(t->p.context, &p);
+}
+
+/* The root's reduced costs hold everywhere: with a better incumbent they fix more. */
+static void tree_fix_by_root_cost(struct tree *t) {
+    double room = tree_threshold(t, t->best_objective) - t->root_objective;
+    if (t->root_objective <= -MODEL_INFINITY || room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing)
+        return;
+    for (int k = 0; k < t->integers; k++) {
+        int j = t->integer_col[k];
+        double cost = t->root_cost[j], reach = room / fabs(cost) + 1e-6, range = t->upper[j] - t->lower[j];
+        if (fabs(cost) < 1e-6 || reach >= range || reach < 0) continue;
+        if (cost > 0 && t->root_x[j] <= t->lower[j] + 1e-9) t->upper[j] = t->lower[j] + floor(reach);
+        if (cost < 0 && t->root_x[j] >= t->upper[j] - 1e-9) t->lower[j] = t->upper[j] - floor(reach);
+    }
+}
+
+static void tree_merge(struct tree *t, struct tree_worker *w) {
+    bool better = w->has_best && w->best_objective < t->best_objective;
+    if (better) {
+        memcpy(t->best, w->best, (size_t)t->p.model->cols * sizeof(double));
+        t->best_objective = w->best_objective;
+        t->found_by = w->found_by;
+        t->has_best = true;
+    }
+    w->has_best = false;
+    for (size_t k = 0; k < w->made.count; k++) {
+        struct node *n = w->made.item[k];
+        n->id = t->made++;
+        node_push(&t->open, n);
+    }
+    w->made.count = 0;
+    t->cut_bound = fmin(t->cut_bound, w->cut_bound);
+    t->lost_bound = fmin(t->lost_bound, w->lost_bound);
+    t->nodes += w->nodes;
+    t->iterations += w->iterations;
+    t->strong_iterations += w->strong_iterations;
+    t->heuristic_iterations += w->heuristic_iterations;
+    w->nodes = w->iterations = w->strong_iterations = w->heuristic_iterations = 0;
+    if (w->pseudo != &t->pseudo) pseudo_merge(&t->pseudo, w->pseudo, &t->before);
+    if (t->stop == TREE_RUNNING) t->stop = w->stop;
+    if (better) tree_fix_by_root_cost(t);
+    tree_tell(t, better);
+}
+
+/* --- rounds ----------------------------------------------------------------------------------------------------------- */
+
+struct tree_task {
+    struct tree_worker *worker;
+    struct node *node;
+    pthread_t thread;
+};
+
+static void *tree_work(void *argument) {
+    struct tree_task *task = argument;
+    plunge_run(task->worker, task->node);
+    return NULL;
+}
+
+/* The next node that is still worth a look. */
+static struct node *tree_next(struct tree *t) {
+    for (struct node *n; (n = node_pop(&t->open));) {
+        if (n->bound < tree_threshold(t, t->best_objective)) return n;
+        t->cut_bound = fmin(t->cut_bound, n->bound);
+        node_release(n);
+    }
+    return NULL;
+}
+
+static void tree_prepare_worker(struct tree *t, int k) {
+    struct tree_worker *w = &t->worker[k];
+    if (!w->lp) worker_init(w, t, k);
+    w->best_objective = t->best_objective;
+    w->round_bound = t->open.count > 0 ? t->open.item[0]->bound : MODEL_INFINITY;
+    if (w->pseudo != &t->pseudo) pseudo_copy(w->pseudo, &t->pseudo);
+}
+
+static bool tree_round(struct tree *t) {
+    struct tree_task *task = MEMORY_NEW(struct tree_task, t->workers);
+    int tasks = 0;
+    double least = MODEL_INFINITY;
+    for (struct node *n; tasks < t->workers && (n = tree_next(t)); tasks++) {
+        task[tasks] = (struct tree_task){.worker = &t->worker[tasks], .node = n};
+        least = fmin(least, n->bound);
+    }
+    if (t->workers > 1) pseudo_copy(&t->before, &t->pseudo);
+    for (int k = 0; k < tasks; k++) {
+        tree_prepare_worker(t, k);
+        t->worker[k].round_bound = least;
+    }
+    for (int k = 1; k < tasks; k++)
+        if (pthread_create(&task[k].thread, NULL, tree_work, &task[k]) != 0) {
+            tree_work(&task[k]); /* no thread to be had: the same work, here */
+            task[k].worker = NULL;
+        }
+    if (tasks > 0) tree_work(&task[0]);
+    for (int k = 1; k < tasks; k++)
+        if (task[k].worker) pthread_join(task[k].thread, NULL);
+    for (int k = 0; k < tasks; k++) tree_merge(t, &t->worker[k]);
+    free(task);
+    return tasks > 0;
+}
+
+/* --- root and result -------------------------------------------------------------------------------------------------- */
+
+static void tree_start_from(struct tree *t, const double *start) {
+    struct tree_worker *w = &t->worker[0];
+    tree_prepare_worker(t, 0);
+    if (start) worker_try(w, start, "start");
+    tree_merge(t, w);
+}
+
+/* A relaxation without a bound: the search cannot begin. */
+static bool tree_root_unbounded(struct tree *t) {
+    struct tree_worker *w = &t->worker[0];
+    tree_prepare_worker(t, 0);
+    domain_queue_all(&w->domain);
+    if (!domain_propagate(&w->domain, 50 * t->p.model->entries + 10000)) return false;
+    for (int j = 0; j < t->p.model->cols; j++) {
+        if (!t->p.model->integer[j]) continue;
+        t->lower[j] = w->domain.lower[j];
+        t->upper[j] = w->domain.upper[j];
+    }
+    worker_push_bounds(w);
+    enum lp_status status = worker_solve(w, INT64_MAX);
+    tree_merge(t, w);
+    return status == LP_UNBOUNDED;
+}
+
+static void tree_search(struct tree *t) {
+    struct node *root = node_new(NULL, -MODEL_INFINITY, 0);
+    node_push(&t->open, root);
+    while (t->stop == TREE_RUNNING && tree_round(t)) continue;
+}
+
+void tree_solve(struct tree_result *result, double *x, const struct tree_problem *p, const double *start) {
+    struct tree t;
+    tree_init(&t, p);
+    *result = (struct tree_result){
+        .status = TREE_SOLVED, .objective = MODEL_INFINITY, .bound = MODEL_INFINITY, .found_by = ""};
+    tree_start_from(&t, start);
+    if (t.worker[0].domain.infeasible)
+        result->status = TREE_SOLVED;
+    else if (tree_root_unbounded(&t))
+        result->status = TREE_UNBOUNDED;
+    else
+        tree_search(&t);
+    result->stop = t.stop;
+    if (t.stop != TREE_RUNNING) result->status = TREE_STOPPED;
+    result->has_best = t.has_best;
+    result->nodes = t.nodes;
+    result->iterations = t.iterations;
+    result->found_by = t.found_by;
+    result->bound = tree_bound(&t);
+    if (t.has_best) {
+        result->objective = t.best_objective;
+        memcpy(x, t.best, (size_t)p->model->cols * sizeof *x);
+    }
+    bool lost = t.lost_bound < tree_threshold(&t, t.best_objective);
+    if (result->status == TREE_SOLVED && lost) result->status = TREE_NUMERICAL;
+    if (result->status == TREE_SOLVED && t.has_best) {
+        /* The bounds of pruned nodes are right to rounding errors, or what is between them and the objective is less than a step. */
+        double rounding = 1e-8 * fmax(1, fabs(result->objective));
+        if (p->step > 0 || result->bound > result->objective - rounding) result->bound = result->objective;
+    }
+    tree_free(&t);
+}

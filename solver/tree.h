@@ -1,0 +1,106 @@
+/* tree.h - branch and bound over one program: open nodes, workers, incumbent (Land & Doig 1960; Achterberg 2007, chapter 2).
+ *
+ * A *node* (nodes.h) is a list of bound changes against its parent. The search takes the open node of least bound and *plunges*
+ * (plunge.h): it goes on with one child of the node just solved, the other one is queued, until the plunge dies out or leads too
+ * far from the best bound. A plunge is the unit of parallel work: in a round each of T workers makes one, knowing the incumbent
+ * of the round's beginning, and what they found is merged in the workers' order; so the tree depends on T, never on the clock.
+ *
+ * All objectives in here are those of minimisation, without the model's offset. */
+#ifndef SOLVER_TREE_H
+#define SOLVER_TREE_H
+#include <stdint.h>
+
+#include "solver/domain.h"
+#include "solver/lp.h"
+#include "solver/milp.h"
+#include "solver/nodes.h"
+#include "solver/pseudo.h"
+#include "solver/random.h"
+
+struct tree_problem {          /* what the caller gives */
+    const struct model *model; /* finished */
+    const struct options *options;
+    const volatile int *interrupted; /* may be NULL */
+    double deadline;                 /* clock_wall */
+    double cutoff;                   /* only solutions below are wanted; MODEL_INFINITY: all */
+    double step;                     /* objectives of solutions differ by multiples of it; 0: not known */
+    double offset;                   /* of the objective, for relative gaps and the log */
+    int level;                       /* 0: the program itself; 1: within a heuristic */
+    /* Whether x holds on the program as read: a pure function, called by several threads. May be NULL. */
+    bool (*accept)(const void *context, const double *x);
+    void (*progress)(const void *context, const struct milp_progress *p); /* may be NULL */
+    const void *context;
+};
+
+enum tree_stop { TREE_RUNNING, TREE_TIME, TREE_NODES, TREE_ITERATIONS, TREE_INTERRUPTED };
+
+struct tree_worker {
+    struct tree *tree;
+    int number;
+    struct lp *lp;
+    struct domain domain;
+    struct pseudo *pseudo; /* the tree's if there is one worker only */
+    struct pseudo own;     /* else this */
+    double best_objective; /* of the tree's incumbent, or of a better one found in this round */
+    double *best;          /* [cols] the latter; has_best */
+    bool has_best;
+    const char *found_by;
+    double *x, *spare; /* [cols] scratch of worker.c */
+    int *candidate;    /* [cols] fractional columns of the LP's solution */
+    int candidates;
+    unsigned char *place; /* [cols + rows] scratch */
+    size_t place_room;
+    struct node_list made; /* to be opened */
+    double cut_bound;      /* least bound of what the incumbent cut off; MODEL_INFINITY: nothing */
+    double lost_bound;     /* least bound of a node that had to be given up; MODEL_INFINITY: none */
+    double round_bound;    /* the tree's bound when the round began */
+    int64_t nodes, iterations, strong_iterations, heuristic_iterations; /* since the last merge */
+    int64_t dives;
+    enum tree_stop stop;
+    struct random random;
+};
+
+struct tree {
+    struct tree_problem p;
+    struct rows rows;
+    int integers;
+    int *integer_col;           /* [integers] */
+    double *lower, *upper;      /* [cols] bounds that hold everywhere */
+    double *root_cost, *root_x; /* [cols] reduced costs and solution of the root's relaxation */
+    double root_objective;      /* its value; -MODEL_INFINITY before it is known */
+    bool *one_hot;              /* [cols] is in a row that says: exactly one of these binaries is 1 */
+    int *up_locks, *down_locks; /* [cols] rows that moving the column that way may violate */
+    struct pseudo pseudo, before;
+    struct tree_worker *worker; /* [workers] */
+    int workers;
+    struct node_heap open;
+    int64_t made; /* nodes so far */
+    double *best; /* [cols] the incumbent; has_best */
+    double best_objective;
+    bool has_best;
+    const char *found_by;
+    double cut_bound, lost_bound; /* as the workers' */
+    int64_t nodes, iterations, strong_iterations, heuristic_iterations;
+    double started, told; /* clock_wall */
+    enum tree_stop stop;
+};
+
+enum tree_status { TREE_SOLVED, TREE_UNBOUNDED, TREE_STOPPED, TREE_NUMERICAL };
+
+struct tree_result {
+    enum tree_status status;
+    enum tree_stop stop;
+    bool has_best;
+    double objective, bound; /* MODEL_INFINITY: nothing is there below the cutoff */
+    int64_t nodes, iterations;
+    const char *found_by;
+};
+
+/* x[cols] is the best solution where result->has_best; `start` may be NULL. */
+void tree_solve(struct tree_result *result, double *x, const struct tree_problem *p, const double *start);
+
+/* Nodes whose bound is at least this cannot lead to a solution that is wanted. */
+double tree_threshold(const struct tree *t, double best_objective);
+double tree_objective(const struct model *m, const double *x); /* of minimisation, without offset */
+
+#endif

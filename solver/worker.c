@@ -1,0 +1,165 @@
+#include "solver/worker.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/clock.h"
+#include "solver/memory.h"
+
+void worker_init(struct tree_worker *w, struct tree *t, int number) {
+    const struct model *m = t->p.model;
+    *w = (struct tree_worker){.tree = t, .number = number};
+    w->lp = lp_new(m, t->p.options);
+    domain_init(&w->domain, m, &t->rows);
+    w->best = MEMORY_NEW(double, m->cols);
+    w->x = MEMORY_NEW(double, m->cols);
+    w->spare = MEMORY_NEW(double, m->cols);
+    w->candidate = MEMORY_NEW(int, m->cols);
+    w->best_objective = MODEL_INFINITY;
+    w->cut_bound = w->lost_bound = MODEL_INFINITY;
+    w->round_bound = -MODEL_INFINITY;
+    w->random.state = (uint64_t)t->p.options->seed * 1000003u + (uint64_t)number;
+    w->pseudo = &t->pseudo;
+    if (t->workers > 1) {
+        pseudo_init(&w->own, m->cols);
+        w->pseudo = &w->own;
+    }
+}
+
+void worker_free(struct tree_worker *w) {
+    lp_free(w->lp);
+    domain_free(&w->domain);
+    if (w->pseudo == &w->own) pseudo_free(&w->own);
+    free(w->best);
+    free(w->x);
+    free(w->spare);
+    free(w->candidate);
+    free(w->place);
+    free(w->made.item);
+}
+
+bool worker_stopped(struct tree_worker *w) {
+    const struct tree_problem *p = &w->tree->p;
+    if (w->stop != TREE_RUNNING) return true;
+    if (p->interrupted && *p->interrupted) w->stop = TREE_INTERRUPTED;
+    if (clock_wall() >= p->deadline) w->stop = TREE_TIME;
+    if (w->tree->nodes + w->nodes >= p->options->node_limit) w->stop = TREE_NODES;
+    if (w->tree->iterations + w->iterations >= p->options->iteration_limit) w->stop = TREE_ITERATIONS;
+    return w->stop != TREE_RUNNING;
+}
+
+double worker_threshold(const struct tree_worker *w) {
+    return tree_threshold(w->tree, w->best_objective);
+}
+
+enum lp_status worker_solve(struct tree_worker *w, int64_t iterations) {
+    const struct tree_problem *p = &w->tree->p;
+    int64_t before = lp_iterations(w->lp), left = p->options->iteration_limit - w->tree->iterations - w->iterations;
+    struct lp_control control = {worker_threshold(w), iterations < left ? iterations : left, p->deadline,
+                                 p->interrupted};
+    enum lp_status status = lp_solve(w->lp, &control);
+    w->iterations += lp_iterations(w->lp) - before;
+    return status;
+}
+
+/* Bounds of continuous columns that rows imply are left out: the relaxation has the rows, and it stays better conditioned. */
+void worker_push_bounds(struct tree_worker *w) {
+    struct domain *d = &w->domain;
+    for (int k = 0; k < d->changes; k++) {
+        int j = d->changed[k];
+        if (d->model->integer[j]) lp_set_bounds(w->lp, j, d->lower[j], d->upper[j]);
+    }
+    domain_forget_changes(d);
+}
+
+void worker_get_basis(struct tree_worker *w) {
+    size_t need = (size_t)lp_cols(w->lp) + (size_t)lp_rows(w->lp);
+    w->place = memory_grow(w->place, &w->place_room, need, 1);
+    lp_get_basis(w->lp, w->place);
+}
+
+int worker_fractional(struct tree_worker *w) {
+    const struct tree *t = w->tree;
+    const double *x = lp_x(w->lp);
+    w->candidates = 0;
+    for (int k = 0; k < t->integers; k++) {
+        int j = t->integer_col[k];
+        if (w->domain.lower[j] < w->domain.upper[j] && fabs(x[j] - nearbyint(x[j])) > t->p.options->integrality)
+            w->candidate[w->candidates++] = j;
+    }
+    return w->candidates;
+}
+
+struct worker_mark worker_mark(struct tree_worker *w) {
+    size_t cols = (size_t)lp_cols(w->lp);
+    struct worker_mark mark = {MEMORY_NEW(double, cols), MEMORY_NEW(double, cols), NULL};
+    memcpy(mark.lower, w->domain.lower, cols * sizeof(double));
+    memcpy(mark.upper, w->domain.upper, cols * sizeof(double));
+    mark.place = MEMORY_NEW(unsigned char, cols + (size_t)lp_rows(w->lp));
+    lp_get_basis(w->lp, mark.place);
+    return mark;
+}
+
+void worker_return(struct tree_worker *w, struct worker_mark *mark) {
+    w->domain.infeasible = false;
+    for (int j = 0; j < lp_cols(w->lp); j++) domain_set(&w->domain, j, mark->lower[j], mark->upper[j]);
+    worker_push_bounds(w);
+    lp_set_basis(w->lp, mark->place);
+    free(mark->lower);
+    free(mark->upper);
+    free(mark->place);
+}
+
+/* `x` has integral integers; true if it holds everywhere and is better than what there is. */
+static bool worker_take(struct tree_worker *w, const double *x, const char *found_by) {
+    const struct tree_problem *p = &w->tree->p;
+    double objective = tree_objective(p->model, x);
+    double least = fmin(w->best_objective, p->cutoff);
+    if (!(objective < least - 1e-12 * fabs(least)) || model_violation(p->model, x) > WORKER_VIOLATION) return false;
+    if (p->accept && !p->accept(p->context, x)) return false;
+    memcpy(w->best, x, (size_t)p->model->cols * sizeof *x);
+    w->best_objective = objective;
+    w->has_best = true;
+    w->found_by = found_by;
+    return true;
+}
+
+static bool worker_repair(struct tree_worker *w, const char *found_by) {
+    const struct tree *t = w->tree;
+    struct worker_mark mark = worker_mark(w);
+    bool taken = false;
+    for (int k = 0; k < t->integers; k++)
+        domain_set(&w->domain, t->integer_col[k], w->x[t->integer_col[k]], w->x[t->integer_col[k]]);
+    worker_push_bounds(w);
+    if (worker_solve(w, 1000 + lp_iterations(w->lp)) == LP_OPTIMAL) {
+        memcpy(w->spare, lp_x(w->lp), (size_t)t->p.model->cols * sizeof(double));
+        for (int k = 0; k < t->integers; k++) w->spare[t->integer_col[k]] = w->x[t->integer_col[k]];
+        taken = worker_take(w, w->spare, found_by);
+    }
+    worker_return(w, &mark);
+    return taken;
+}
+
+/* w->x becomes x with its integers rounded; false where that leaves the bounds. */
+static bool worker_round(struct tree_worker *w, const double *x) {
+    const struct tree *t = w->tree;
+    memmove(w->x, x, (size_t)t->p.model->cols * sizeof *x);
+    for (int k = 0; k < t->integers; k++) {
+        int j = t->integer_col[k];
+        w->x[j] = nearbyint(w->x[j]) + 0.0; /* no negative zero */
+        if (w->x[j] < t->lower[j] || w->x[j] > t->upper[j]) return false;
+    }
+    return true;
+}
+
+bool worker_offer(struct tree_worker *w, const double *x, const char *found_by) {
+    return worker_round(w, x) && worker_take(w, w->x, found_by);
+}
+
+bool worker_try(struct tree_worker *w, const double *x, const char *found_by) {
+    if (!worker_round(w, x)) return false;
+    if (worker_take(w, w->x, found_by)) return true;
+    return w->tree->integers < w->tree->p.model->cols && worker_repair(w, found_by);
+}
