@@ -7,6 +7,7 @@
 
 #include "solver/clock.h"
 #include "solver/memory.h"
+#include "solver/presolve.h"
 #include "solver/tree.h"
 
 const char *const milp_status_names[] = {"optimal",    "infeasible",      "unbounded",   "time-limit",
@@ -19,6 +20,8 @@ struct milp {
     const struct options *options;
     const struct milp_control *control;
     double started, deadline, sign; /* sign: -1 where the model maximises */
+    double offset;                  /* objective as given = sign * (objective in the tree + offset) */
+    struct presolve *presolve;      /* NULL: the model is solved as it is */
     struct milp_result *result;
 };
 
@@ -26,7 +29,7 @@ struct milp {
 
 static double milp_outwards(const struct milp *s, double objective) {
     if (fabs(objective) >= MODEL_INFINITY) return s->sign * objective;
-    return s->sign * objective + s->model->offset;
+    return s->sign * (objective + s->offset);
 }
 
 static void milp_progress(const void *context, const struct milp_progress *p) {
@@ -98,10 +101,17 @@ static double *milp_keep(const double *x, int count) {
 
 /* --- without integers ------------------------------------------------------------------------------------------------- */
 
-static void milp_solve_lp(struct milp *s, const struct model *m) {
+static struct lp_control milp_lp_control(const struct milp *s) {
+    return (struct lp_control){MODEL_INFINITY, s->options->iteration_limit, s->deadline, s->control->interrupted};
+}
+
+/* Solves the model as given, from `place` if that is not NULL: the answer, and what proves it. */
+static void milp_solve_lp(struct milp *s, const unsigned char *place) {
     struct milp_result *r = s->result;
+    const struct model *m = s->model;
     struct lp *lp = lp_new(m, s->options);
-    struct lp_control control = {MODEL_INFINITY, s->options->iteration_limit, s->deadline, s->control->interrupted};
+    struct lp_control control = milp_lp_control(s);
+    if (place) lp_set_basis(lp, place);
     enum lp_status status = lp_solve(lp, &control);
     r->iterations += lp_iterations(lp);
     switch (status) {
@@ -129,28 +139,80 @@ static void milp_solve_lp(struct milp *s, const struct model *m) {
     lp_free(lp);
 }
 
+/* Solves the reduced program and takes its basis back to the model as given, from which that is solved: most often in no pivots.
+ * So the answer never rests on presolve. */
+static void milp_solve_lp_reduced(struct milp *s) {
+    const struct model *m = s->model, *reduced = presolve_model(s->presolve);
+    unsigned char *place = MEMORY_NEW(unsigned char, m->cols + m->rows);
+    unsigned char *reduced_place = MEMORY_NEW(unsigned char, reduced->cols + reduced->rows);
+    double *x = MEMORY_NEW(double, m->cols), *y = MEMORY_NEW(double, m->rows);
+    struct lp *lp = lp_new(reduced, s->options);
+    struct lp_control control = milp_lp_control(s);
+    bool solved = lp_solve(lp, &control) == LP_OPTIMAL;
+    s->result->iterations += lp_iterations(lp);
+    if (solved) {
+        lp_get_basis(lp, reduced_place);
+        presolve_restore(s->presolve, x, y, place, lp_x(lp), lp_row_duals(lp), reduced_place);
+    }
+    lp_free(lp);
+    milp_solve_lp(s, solved ? place : NULL);
+    free(place);
+    free(reduced_place);
+    free(x);
+    free(y);
+}
+
+static void milp_solve_continuous(struct milp *s) {
+    if (s->options->presolve) {
+        s->presolve = presolve_new(s->model, s->options);
+        enum presolve_status status = presolve_run(s->presolve);
+        if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
+            milp_solve_lp_reduced(s);
+        else
+            milp_solve_lp(s, NULL);
+        presolve_free(s->presolve);
+    } else
+        milp_solve_lp(s, NULL);
+}
+
 /* --- with integers ---------------------------------------------------------------------------------------------------- */
 
-static struct tree_problem milp_tree_problem(const struct milp *s, const struct model *m) {
+/* Whether x, a solution of the reduced program, holds on the program as given. */
+static bool milp_accept(const void *context, const double *x) {
+    const struct milp *s = context;
+    if (!s->presolve) return true; /* the tree has checked it on this very program */
+    double *whole = MEMORY_NEW(double, s->model->cols);
+    presolve_restore(s->presolve, whole, NULL, NULL, x, NULL, NULL);
+    bool holds = model_violation(s->model, whole) <= MILP_VIOLATION;
+    free(whole);
+    return holds;
+}
+
+static struct tree_problem milp_tree_problem(struct milp *s, const struct model *m) {
+    s->offset = s->presolve ? m->offset : s->sign * m->offset;
+    double step = milp_objective_step(m, s->options), step_given = milp_objective_step(s->model, s->options);
     return (struct tree_problem){.model = m,
                                  .options = s->options,
                                  .interrupted = s->control->interrupted,
                                  .deadline = s->deadline,
                                  .cutoff = MODEL_INFINITY,
-                                 .step = milp_objective_step(m, s->options),
-                                 .offset = s->sign * s->model->offset,
+                                 .step = fmax(step, step_given),
+                                 .offset = s->offset,
+                                 .accept = milp_accept,
                                  .progress = milp_progress,
                                  .context = s};
 }
 
 /* The relaxation has a ray; with rational data the program is unbounded if it has a solution at all (Meyer 1974). */
-static void milp_settle_unbounded(struct milp *s, const struct model *m) {
+static void milp_settle_unbounded(struct milp *s) {
     struct milp_result *r = s->result;
+    const struct model *m = s->model;
     struct model *feasibility = model_copy(m);
     for (int j = 0; j < m->cols; j++) feasibility->cost[j] = 0;
     struct tree_problem p = milp_tree_problem(s, feasibility);
     struct tree_result found;
     double *x = MEMORY_NEW(double, m->cols);
+    p.step = 0;
     tree_solve(&found, x, &p, s->control->start);
     r->nodes += found.nodes;
     r->iterations += found.iterations;
@@ -158,7 +220,7 @@ static void milp_settle_unbounded(struct milp *s, const struct model *m) {
         r->status = MILP_UNBOUNDED;
         r->x = x;
         struct lp *lp = lp_new(m, s->options);
-        struct lp_control control = {MODEL_INFINITY, s->options->iteration_limit, s->deadline, s->control->interrupted};
+        struct lp_control control = milp_lp_control(s);
         if (lp_solve(lp, &control) == LP_UNBOUNDED) r->ray = milp_keep(lp_ray(lp), m->cols);
         lp_free(lp);
     } else {
@@ -170,26 +232,60 @@ static void milp_settle_unbounded(struct milp *s, const struct model *m) {
     model_free(feasibility);
 }
 
-static void milp_solve_tree(struct milp *s, const struct model *m) {
+static void milp_take_tree(struct milp *s, const struct tree_result *found, const double *x) {
     struct milp_result *r = s->result;
-    struct tree_problem p = milp_tree_problem(s, m);
-    struct tree_result found;
-    double *x = MEMORY_NEW(double, m->cols);
-    tree_solve(&found, x, &p, s->control->start);
-    r->nodes += found.nodes;
-    r->iterations += found.iterations;
-    r->found_by = found.found_by;
-    r->bound = found.bound;
-    if (found.has_best)
-        r->x = x;
-    else
-        free(x);
-    switch (found.status) {
-    case TREE_SOLVED: r->status = found.has_best ? MILP_OPTIMAL : MILP_INFEASIBLE; break;
-    case TREE_UNBOUNDED: milp_settle_unbounded(s, m); break;
-    case TREE_STOPPED: r->status = milp_stop_status(found.stop); break;
+    r->found_by = found->found_by;
+    r->bound = found->bound;
+    if (found->has_best) {
+        free(r->x);
+        r->x = MEMORY_NEW(double, s->model->cols);
+        if (s->presolve)
+            presolve_restore(s->presolve, r->x, NULL, NULL, x, NULL, NULL);
+        else if (s->model->cols > 0)
+            memcpy(r->x, x, (size_t)s->model->cols * sizeof *x);
+    }
+    switch (found->status) {
+    case TREE_SOLVED: r->status = found->has_best ? MILP_OPTIMAL : MILP_INFEASIBLE; break;
+    case TREE_UNBOUNDED: milp_settle_unbounded(s); break;
+    case TREE_STOPPED: r->status = milp_stop_status(found->stop); break;
     case TREE_NUMERICAL: r->status = MILP_NUMERICAL; break;
     }
+}
+
+static void milp_solve_tree(struct milp *s, const struct model *m, const double *start, struct tree_result *found) {
+    struct tree_problem p = milp_tree_problem(s, m);
+    double *x = MEMORY_NEW(double, m->cols);
+    tree_solve(found, x, &p, start);
+    s->result->nodes += found->nodes;
+    s->result->iterations += found->iterations;
+    bool doubtful =
+        s->presolve && (found->rejected || found->status == TREE_NUMERICAL || found->status == TREE_UNBOUNDED);
+    if (!doubtful || found->status == TREE_STOPPED) milp_take_tree(s, found, x);
+    free(x);
+}
+
+/* False: presolve, or what came of it, cannot be relied upon. */
+static bool milp_solve_tree_reduced(struct milp *s) {
+    s->presolve = presolve_new(s->model, s->options);
+    enum presolve_status status = presolve_run(s->presolve);
+    struct tree_result found = {.status = TREE_UNBOUNDED};
+    if (status == PRESOLVE_INFEASIBLE) {
+        s->result->status = MILP_INFEASIBLE;
+        found.status = TREE_SOLVED;
+    }
+    if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
+        const struct model *m = presolve_model(s->presolve);
+        double *start = NULL;
+        if (s->control->start) {
+            start = MEMORY_NEW(double, m->cols);
+            if (!presolve_apply(s->presolve, start, s->control->start)) free(start), start = NULL;
+        }
+        milp_solve_tree(s, m, start, &found);
+        free(start);
+    }
+    presolve_free(s->presolve);
+    s->presolve = NULL;
+    return found.status == TREE_STOPPED || (found.status == TREE_SOLVED && !found.rejected);
 }
 
 /* --- the whole -------------------------------------------------------------------------------------------------------- */
@@ -226,9 +322,11 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
     s.result->bound = -MODEL_INFINITY;
     s.result->found_by = "";
     if (milp_integers(m) == 0)
-        milp_solve_lp(&s, m);
-    else
-        milp_solve_tree(&s, m);
+        milp_solve_continuous(&s);
+    else if (!o->presolve || !milp_solve_tree_reduced(&s)) {
+        struct tree_result found;
+        milp_solve_tree(&s, m, s.control->start, &found);
+    }
     milp_finish(&s);
     return s.result;
 }

@@ -149,6 +149,7 @@ static void tree_merge(struct tree *t, struct tree_worker *w) {
         t->has_best = true;
     }
     w->has_best = false;
+    t->rejected |= w->rejected;
     for (size_t k = 0; k < w->made.count; k++) {
         struct node *n = w->made.item[k];
         n->id = t->made++;
@@ -273,6 +274,7 @@ void tree_solve(struct tree_result *result, double *x, const struct tree_problem
     result->stop = t.stop;
     if (t.stop != TREE_RUNNING) result->status = TREE_STOPPED;
     result->has_best = t.has_best;
+    result->rejected = t.rejected;
     result->nodes = t.nodes;
     result->iterations = t.iterations;
     result->found_by = t.found_by;

@@ -43,7 +43,7 @@ struct tree_worker {
     struct pseudo own;     /* else this */
     double best_objective; /* of the tree's incumbent, or of a better one found in this round */
     double *best;          /* [cols] the latter; has_best */
-    bool has_best;
+    bool has_best, rejected;
     const char *found_by;
     double *x, *spare; /* [cols] scratch of worker.c */
     int *candidate;    /* [cols] fractional columns of the LP's solution */
@@ -77,7 +77,7 @@ struct tree {
     int64_t made; /* nodes so far */
     double *best; /* [cols] the incumbent; has_best */
     double best_objective;
-    bool has_best;
+    bool has_best, rejected;
     const char *found_by;
     double cut_bound, lost_bound; /* as the workers' */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations;
@@ -90,7 +90,7 @@ enum tree_status { TREE_SOLVED, TREE_UNBOUNDED, TREE_STOPPED, TREE_NUMERICAL };
 struct tree_result {
     enum tree_status status;
     enum tree_stop stop;
-    bool has_best;
+    bool has_best, rejected; /* rejected: accept said no to something that holds here */
     double objective, bound; /* MODEL_INFINITY: nothing is there below the cutoff */
     int64_t nodes, iterations;
     const char *found_by;

@@ -118,7 +118,10 @@ static bool worker_take(struct tree_worker *w, const double *x, const char *foun
     double objective = tree_objective(p->model, x);
     double least = fmin(w->best_objective, p->cutoff);
     if (!(objective < least - 1e-12 * fabs(least)) || model_violation(p->model, x) > WORKER_VIOLATION) return false;
-    if (p->accept && !p->accept(p->context, x)) return false;
+    if (p->accept && !p->accept(p->context, x)) {
+        w->rejected = true;
+        return false;
+    }
     memcpy(w->best, x, (size_t)p->model->cols * sizeof *x);
     w->best_objective = objective;
     w->has_best = true;
