@@ -23,6 +23,8 @@ all: $(BIN)/milp $(BIN)/taso ## both programs, into bin/
 # What a step needs is looked for, and on a fresh Debian machine installed, before anything is compiled. Phony and order-only:
 # asked each time, and nothing is remade for it.
 SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot
+NEEDS := compiler zlib $(if $(filter check sanitize coverage,$(MAKECMDGOALS)),check) \
+    $(if $(filter experiments replay remade reference,$(MAKECMDGOALS)),gnuplot)
 $(SETUPS):
 	@CC='$(CC)' tests/setup.sh $(@:setup-%=%)
 
@@ -38,7 +40,7 @@ TESTS := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 # No kernel reads errno or floating-point exception flags: without them square roots and comparisons become vectors.
 $(BUILD)/kernels/%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
 
-$(BUILD)/%.o: %.c Makefile | setup-compiler setup-zlib
+$(BUILD)/%.o: %.c Makefile | $(NEEDS:%=setup-%)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
 
@@ -78,11 +80,104 @@ $(BIN)/taso: $(BUILD)/experiments/taso_main.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
 
+# --- experiments: profile -> sweeps and frontiers -> tables -> plots, of one folder of results each ------------------------------
+# results/reference/   a reference machine's profile, and what is made of it; committed
+# results/published/T/ what is made of the published table T (the tables are not ours to commit)
+# results/local/       what this machine measures; ignored by git
+BUILTIN := $(basename $(notdir $(NETWORKS)))
+ALL_NETWORKS := $(filter $(BUILTIN),alexnet alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 resnet101 \
+    resnet152 squeezenet1.0 squeezenet1.1)
+METHODS := taso dynamic pbqp-budget pbqp taso-layerwise greedy-time greedy-layout greedy-memory family-im2col sum2d
+TABLES := claims speedup saved
+EFFORT ?= --quick
+comma := ,
+table = awk -f experiments/tables/columns.awk -f experiments/tables/$(1).awk
+draw = experiments/plots/draw.sh experiments/plots/$(1).gp $@
+
+# $(1) folder, $(2) profile, $(3) networks.
+define results
+$(1)/raw/%.sweep.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$(BIN)/taso sweep --quiet --network $$* --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets auto -o $$@
+$(1)/raw/%.frontier.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$(BIN)/taso frontier --quiet --network $$* --profile $(2) -o $$@ >$$@.log
+$(1)/raw/%.mix.tsv: $(1)/raw/%.frontier.tsv $(2) $(BIN)/taso experiments/tables/budgets.awk
+	$(BIN)/taso mix --network $$* --profile $(2) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
+
+$(1)/sweep.tsv: $(3:%=$(1)/raw/%.sweep.tsv) experiments/tables/columns.awk experiments/tables/settled.awk
+	$(call table,settled) $(3:%=$(1)/raw/%.sweep.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/frontier.tsv: $(3:%=$(1)/raw/%.frontier.tsv) experiments/tables/columns.awk experiments/tables/frontier.awk
+	$(call table,frontier) $(3:%=$(1)/raw/%.frontier.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/mix.tsv: $(3:%=$(1)/raw/%.mix.tsv) experiments/tables/columns.awk experiments/tables/mix.awk
+	$(call table,mix) $(3:%=$(1)/raw/%.mix.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/speedup.tsv: $(1)/sweep.tsv experiments/tables/columns.awk experiments/tables/speedup.awk
+	$(call table,speedup) $$< >$$@.tmp && mv $$@.tmp $$@
+$(1)/saved.tsv: $(1)/frontier.tsv experiments/tables/columns.awk experiments/tables/saved.awk
+	$(call table,saved) $$< >$$@.tmp && mv $$@.tmp $$@
+$(1)/claims.tsv: $(1)/saved.tsv $(1)/speedup.tsv experiments/tables/columns.awk experiments/tables/claims.awk
+	$(call table,claims) $(1)/saved.tsv $(1)/speedup.tsv >$$@.tmp && mv $$@.tmp $$@
+$(1)/%.md: $(1)/%.tsv experiments/tables/markdown.awk
+	$(call table,markdown) $$< >$$@.tmp && mv $$@.tmp $$@
+$(1)/%.tex: $(1)/%.tsv experiments/tables/latex.awk
+	$(call table,latex) $$< >$$@.tmp && mv $$@.tmp $$@
+
+$(foreach format,pdf png,
+$(1)/plots/frontier-%.$(format): $(1)/frontier.tsv $(1)/sweep.tsv experiments/plots/frontier.gp $(STYLE) | setup-gnuplot
+	$$(call draw,frontier) DATA=$$< POINTS=$(1)/sweep.tsv NETWORK=$$*
+$(1)/plots/budget-%.$(format): $(1)/sweep.tsv experiments/plots/budget.gp $(STYLE) | setup-gnuplot
+	$$(call draw,budget) DATA=$$< NETWORK=$$*
+$(1)/plots/mix-%.$(format): $(1)/mix.tsv experiments/plots/mix.gp $(STYLE) | setup-gnuplot
+	$$(call draw,mix) DATA=$$< NETWORK=$$*
+$(1)/plots/speedup.$(format): $(1)/speedup.tsv experiments/plots/speedup.gp $(STYLE) | setup-gnuplot
+	$$(call draw,speedup) DATA=$$<
+$(1)/plots/saved.$(format): $(1)/saved.tsv experiments/plots/saved.gp $(STYLE) | setup-gnuplot
+	$$(call draw,saved) DATA=$$<
+)
+$(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
+    $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(3:%=$(1)/plots/frontier-%.$(f)) \
+    $(3:%=$(1)/plots/budget-%.$(f)) $(3:%=$(1)/plots/mix-%.$(f)))
+.PHONY: $(1).all
+endef
+STYLE := experiments/plots/style.gp experiments/plots/draw.sh
+
+# A measured profile is precious: made once, never remade because the program is newer; `rm` it to measure again.
+# Beside it stands what the same run saw of each network's convolutions back to back.
+%/profile.tsv.gz: | $(BIN)/taso
+	@mkdir -p $(@D)
+	$(BIN)/taso profile --network all -o $@ $(EFFORT) --cpu 0 --resume >$*/back-to-back.tsv.tmp
+	mv $*/back-to-back.tsv.tmp $*/back-to-back.tsv
+.PRECIOUS: %/profile.tsv.gz build/published/%.tsv.gz
+
+# The published tables that are at hand, and the networks of which they have every convolution, or all but the first.
+PUBLISHED := $(notdir $(patsubst %.csv.gz,%,$(wildcard $(foreach t,intel amd arm,$(DATA)/trinnity/$(t).csv.gz))))
+build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz | $(BIN)/taso
+	@mkdir -p $(@D)
+	$(BIN)/taso profile-import $< -o $@
+networks_intel := alexnet-owt vgg11 vgg13 vgg16 vgg19 googlenet squeezenet1.0 squeezenet1.1
+networks_amd := $(networks_intel)
+networks_arm := vgg11 vgg13 vgg16 vgg19 googlenet squeezenet1.0 squeezenet1.1
+
+$(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS)))
+$(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)))))
+experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) ## measures once, sweeps, tables, plots: results/local/
+	@[ -n '$(PUBLISHED)' ] || echo 'SKIPPED: published tables: none in $(DATA)/trinnity'
+	@cat results/local/back-to-back.tsv
+
+$(eval $(call results,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS)))
+$(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)))))
+remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all)
+replay: remade ## remakes the committed results from the committed profile; fails if they differ
+	experiments/compare.sh build/replay results reference $(PUBLISHED:%=published/%)
+reference: remade ## after rm results/reference/profile.tsv.gz: measures the reference anew; then remakes the committed results
+	experiments/compare.sh --accept build/replay results reference $(PUBLISHED:%=published/%)
+.PHONY: experiments remade replay reference
+
 # --- tests: each tests/test_X.c is a program; make check T="test_a test_b" runs some -----------------------------------------
 CHECK_FLAGS = $(shell pkg-config --cflags check 2>/dev/null)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
 T ?= $(TESTS)
-$(BUILD)/tests/%.o: tests/%.c Makefile | setup-compiler setup-zlib setup-check
+$(BUILD)/tests/%.o: tests/%.c Makefile | $(NEEDS:%=setup-%) setup-check
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIVES)

@@ -1,12 +1,11 @@
 # style.gp - what every figure shares: the size of one column, fonts, and series that stay apart in grey and for the colour-blind.
-# Needs OUT, whose ending says which format. Tables are TSV with a header line; columns are named, never numbered.
+# Needs OUT and FORMAT (pdf or png). Tables are TSV with a header line; columns are named, never numbered.
 set encoding utf8
 set datafile separator "\t"
 set datafile missing NaN
 set datafile columnheaders
-png = OUT[strlen(OUT) - 2 : ] eq "png" || OUT[strlen(OUT) - 6 : ] eq "png.tmp"
 if (!exists("HEIGHT")) HEIGHT = 2.4
-if (png) {
+if (FORMAT eq "png") {
     set terminal pngcairo size 1020, int(300 * HEIGHT) font "DejaVu Sans,7" fontscale 3.9 linewidth 3.5 pointscale 2.6 dashlength 2.2
 } else {
     set terminal pdfcairo size 3.4in, HEIGHT in font "DejaVu Sans,7" fontscale 0.94 linewidth 1 pointscale 0.5 dashlength 1.1
@@ -29,9 +28,16 @@ set grid xtics ytics linetype 1 linecolor rgb "#DDDDDD" linewidth 0.4 dashtype 1
 set key outside top center horizontal samplen 2.4 spacing 0.95 width 0 font ",6.5"
 set bmargin 3.2
 
-# A memory axis from 0 over many powers of ten: logarithmic beyond 1 KiB, linear below, 0 on it. x is in KiB.
-memory_axis = 0
+is(column, word) = strcol(column) eq word
+KIB = 1024.0
+
+# A memory axis from 0 over many powers of ten: logarithmic beyond 1 KiB, linear below, 0 on it. x is in KiB. Use: @MEMORY_X
 set macros
 MEMORY_X = 'set nonlinear x via asinh(x) inverse sinh(x); set xtics ("0" 0, "1K" 1, "10K" 10, "100K" 100, "1M" 1024, "10M" 10240, "100M" 102400, "1G" 1048576)'
-KIB = 1024.0
-is(column, word) = strcol(column) eq word
+
+# A network axis: names in the order of the table's column `index`, slanted below the axis. Use: eval NETWORK_X
+NETWORK_X = 'names = ""; \
+    stats DATA using (names = int(column("index")) == words(names) ? names . " " . strcol("network") : names, column("index")) nooutput; \
+    set xrange [-0.6:words(names) - 0.4]; set xtics () rotate by -40 left scale 0 offset -0.8, 0; \
+    set for [i = 1:words(names)] xtics add (word(names, i) i - 1); \
+    set bmargin 4.6; unset grid; set grid ytics linetype 1 linecolor rgb "#DDDDDD" linewidth 0.4'

@@ -1,0 +1,42 @@
+# mix.awk - what `taso mix` printed -> bands for a stacked plot: of each budget the shares by layout and by family, from `low` to `high`.
+# Families that differ only in the tile of a Winograd transform, or in rows and columns, go together.
+BEGIN {
+    layouts = split("chw hwc hcw", layout_order, " ")
+    families = split("sum2d direct im2 kn2 mec gemm winograd-f2 winograd-f4 winograd-f6", family_order, " ")
+}
+function group(what, name) {
+    if (what == "layout") return name
+    if (name ~ /^winograd/) { match(name, /f[0-9]/); return "winograd-" substr(name, RSTART, 2) }
+    if (name ~ /^im2|^implicit/) return "im2"
+    if (name ~ /^kn2/) return "kn2"
+    if (name ~ /1x1/) return "gemm"
+    return name
+}
+$col["what"] != "conversion" {
+    network = $col["network"]; budget = $col["budget_bytes"]; what = $col["what"]; name = group(what, $col["name"])
+    if (!(network in steps)) order[networks++] = network
+    if (!((network, budget) in step)) { step[network, budget] = steps[network]; budget_at[network, steps[network]++] = budget }
+    amount[network, budget, what, name] += $col["time_ns"]
+    if (what == "layout") whole[network, budget] += $col["time_ns"]
+    known = 0
+    for (i = 1; i <= layouts; i++) known += what == "layout" && layout_order[i] == name
+    for (i = 1; i <= families; i++) known += what == "family" && family_order[i] == name
+    if (!known) fail("a " what " that the plot does not know: " name)
+}
+function bands(network, s, what, n, names,    i, low, high, budget) {
+    low = 0; budget = budget_at[network, s]
+    for (i = 1; i <= n; i++) {
+        high = low + amount[network, budget, what, names[i]] / whole[network, budget]
+        if (high > low) printf "%s\t%d\t%s\t%s\t%s\t%.4f\t%.4f\n", network, s, budget, what, names[i], low, high
+        low = high
+    }
+}
+END {
+    if (failed) exit 2
+    print "# format: taso-table 1"
+    print "network", "step", "budget_bytes", "what", "name", "low", "high"
+    for (k = 0; k < networks; k++) for (s = 0; s < steps[order[k]]; s++) {
+        bands(order[k], s, "layout", layouts, layout_order)
+        bands(order[k], s, "family", families, family_order)
+    }
+}
