@@ -1,16 +1,20 @@
-/* Direct convolution by the six loops. No workspace; the weights stay as they are.
+/* Direct convolution by the six loops: sums over channels and taps of shifted, scaled pieces of the input. No workspace.
  *
- * float: the sum over channels and taps of shifted, scaled input rows, accumulated in the output row (CHW, HCW: rows of W lie together).
- * double: each output by itself, accumulated in double and rounded once: the most exact primitive, in any layout. */
+ *     float    a row of output at a time, summed in the output itself
+ *     double   a piece of a row (CHW, HCW) or of a pixel's channels (HWC) at a time, summed in double and rounded once: as exact as can be
+ *
+ * Weights are stored as they come; for HWC transposed, C/G KH KW x M/G a group, so that a pixel's channels lie together. */
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
 #include "kernels/span.h"
 
+#define PIECE 64 /* sums at once: 512 bytes */
+
 enum { SUM2D_DOUBLE }; /* variant numbers */
 
 static bool sum2d_applies(const struct primitive *p, const struct scenario *s) {
-    (void)s;
-    return p->variant[SUM2D_DOUBLE] || (p->in != LAYOUT_HWC && p->out != LAYOUT_HWC);
+    (void)p, (void)s;
+    return true;
 }
 
 static size_t sum2d_workspace(const struct primitive *p, const struct scenario *s, int threads) {
@@ -18,90 +22,146 @@ static size_t sum2d_workspace(const struct primitive *p, const struct scenario *
     return 0;
 }
 
+static size_t sum2d_size(const struct scenario *s) {
+    return (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
+}
+
 static size_t sum2d_weights(const struct primitive *p, const struct scenario *s) {
     (void)p;
-    return sizeof(float) * (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
+    return sizeof(float) * (size_t)s->M * sum2d_size(s);
 }
 
 static void sum2d_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
-    memcpy(stored, weights, sum2d_weights(p, s));
+    if (p->in != LAYOUT_HWC) {
+        memcpy(stored, weights, sum2d_weights(p, s));
+        return;
+    }
+    const size_t size = sum2d_size(s), M = (size_t)(s->M / s->groups);
+    float *to = stored;
+    for (size_t m = 0; m < (size_t)s->M; m++)
+        for (size_t k = 0; k < size; k++) to[(m / M * size + k) * M + m % M] = weights[m * size + k];
 }
 
-static void sum2d_add_row(float *restrict out, const float *restrict in, float w, int n, int stride) {
+static int64_t sum2d_input(const struct scenario *s, int o, int tap) { /* row or column of the input */
+    return (int64_t)o * s->stride - s->pad + (int64_t)tap * s->dilation;
+}
+
+static void sum2d_add(float *restrict out, const float *restrict in, float w, int n, int stride) {
     if (stride == 1)
         for (int i = 0; i < n; i++) out[i] += w * in[i];
     else
         for (int i = 0; i < n; i++) out[i] += w * in[(size_t)i * (size_t)stride];
 }
 
-static void sum2d_row(const struct primitive *p, const struct scenario *s, float *out, const float *in, const float *w,
-                      int m, int oh) {
-    const int OW = scenario_out_w(s), c_group = s->C / s->groups, c0 = m / (s->M / s->groups) * c_group;
-    for (int c = 0; c < c_group; c++)
-        for (int kh = 0; kh < s->KH; kh++) {
-            int64_t h = (int64_t)oh * s->stride - s->pad + (int64_t)kh * s->dilation;
+static void sum2d_add_double(double *restrict sum, const float *restrict in, double w, int n, int stride) {
+    if (stride == 1)
+        for (int i = 0; i < n; i++) sum[i] += w * (double)in[i];
+    else
+        for (int i = 0; i < n; i++) sum[i] += w * (double)in[(size_t)i * (size_t)stride];
+}
+
+/* Outputs [first, first + n) of row oh, channel m: added to out in float, or to sum in double, whichever is given. */
+static void sum2d_piece(const struct primitive *p, const struct scenario *s, float *out, double *sum, const float *in,
+                        const float *w, int m, int oh, int first, int n) {
+    const int C = s->C / s->groups, c0 = m / (s->M / s->groups) * C;
+    w += (size_t)m * sum2d_size(s);
+    for (int c = 0; c < C; c++)
+        for (int kh = 0; kh < s->KH; kh++, w += s->KW) {
+            const int64_t h = sum2d_input(s, oh, kh);
             if (h < 0 || h >= s->H) continue;
             const float *row = in + layout_index(p->in, s->C, s->H, s->W, c0 + c, (int)h, 0);
-            const float *tap =
-                w + (((size_t)m * (size_t)c_group + (size_t)c) * (size_t)s->KH + (size_t)kh) * (size_t)s->KW;
             for (int kw = 0; kw < s->KW; kw++) {
-                const int64_t offset = (int64_t)kw * s->dilation - s->pad;
-                const struct span ow = span_of(OW, s->stride, offset, s->W);
-                if (ow.from < ow.to)
-                    sum2d_add_row(out + ow.from, row + ((int64_t)ow.from * s->stride + offset), tap[kw],
-                                  ow.to - ow.from, s->stride);
+                const int64_t left = sum2d_input(s, first, kw);
+                const struct span o = span_of(n, s->stride, left, s->W);
+                if (o.from == o.to) continue;
+                const float *from = row + ((int64_t)o.from * s->stride + left);
+                if (sum)
+                    sum2d_add_double(sum + o.from, from, (double)w[kw], o.to - o.from, s->stride);
+                else
+                    sum2d_add(out + o.from, from, w[kw], o.to - o.from, s->stride);
             }
         }
 }
 
-static void sum2d_rows(const struct primitive *p, const struct scenario *s, float *out, const float *in, const float *w,
-                       const float *bias, bool relu, int m, int oh) {
-    const int OH = scenario_out_h(s), OW = scenario_out_w(s);
-    float *row = out + layout_index(p->out, s->M, OH, OW, m, oh, 0);
-    for (int ow = 0; ow < OW; ow++) row[ow] = bias ? bias[m] : 0.0f;
-    sum2d_row(p, s, row, in, w, m, oh);
-    if (relu)
-        for (int ow = 0; ow < OW; ow++) row[ow] = row[ow] > 0.0f ? row[ow] : 0.0f;
-}
-
-static double sum2d_dot(const struct primitive *p, const struct scenario *s, const float *in, const float *w, int m,
-                        int oh, int ow) {
-    const int c_group = s->C / s->groups, c0 = m / (s->M / s->groups) * c_group;
-    double sum = 0.0;
-    w += (size_t)m * (size_t)c_group * (size_t)s->KH * (size_t)s->KW;
-    for (int c = 0; c < c_group; c++)
-        for (int kh = 0; kh < s->KH; kh++) {
-            int64_t h = (int64_t)oh * s->stride - s->pad + (int64_t)kh * s->dilation;
-            for (int kw = 0; kw < s->KW; kw++, w++) {
-                int64_t x = (int64_t)ow * s->stride - s->pad + (int64_t)kw * s->dilation;
-                if (h >= 0 && h < s->H && x >= 0 && x < s->W)
-                    sum += (double)*w * (double)in[layout_index(p->in, s->C, s->H, s->W, c0 + c, (int)h, (int)x)];
+/* Channels [m, m + n) of output pixel oh, ow, all of one group; HWC. */
+static void sum2d_pixel(const struct scenario *s, double *restrict sum, const float *in, const float *stored, int m,
+                        int n, int oh, int ow) {
+    const int C = s->C / s->groups, M = s->M / s->groups, group = m / M;
+    for (int kh = 0; kh < s->KH; kh++)
+        for (int kw = 0; kw < s->KW; kw++) {
+            const int64_t h = sum2d_input(s, oh, kh), x = sum2d_input(s, ow, kw);
+            if (h < 0 || h >= s->H || x < 0 || x >= s->W) continue;
+            const float *pixel = in + layout_index(LAYOUT_HWC, s->C, s->H, s->W, group * C, (int)h, (int)x);
+            for (int c = 0; c < C; c++) {
+                const size_t k = ((size_t)c * (size_t)s->KH + (size_t)kh) * (size_t)s->KW + (size_t)kw;
+                const float *restrict w = stored + ((size_t)group * sum2d_size(s) + k) * (size_t)M + m % M;
+                const double scale = (double)pixel[c];
+                for (int i = 0; i < n; i++) sum[i] += scale * (double)w[i];
             }
         }
-    return sum;
+}
+
+static void sum2d_finish(float *out, const double *sum, int n, bool relu) {
+    for (int i = 0; i < n; i++) out[i] = relu && !(sum[i] > 0.0) ? 0.0f : (float)sum[i];
+}
+
+static void sum2d_float_row(const struct primitive *p, const struct scenario *s, float *out, const float *in,
+                            const float *w, float bias, bool relu, int m, int oh) {
+    const int OW = scenario_out_w(s);
+    for (int i = 0; i < OW; i++) out[i] = bias;
+    sum2d_piece(p, s, out, NULL, in, w, m, oh, 0, OW);
+    for (int i = 0; i < OW && relu; i++) out[i] = out[i] > 0.0f ? out[i] : 0.0f;
+}
+
+static void sum2d_double_row(const struct primitive *p, const struct scenario *s, float *out, const float *in,
+                             const float *w, float bias, bool relu, int m, int oh) {
+    const int OW = scenario_out_w(s);
+    for (int first = 0; first < OW; first += PIECE) {
+        const int n = OW - first < PIECE ? OW - first : PIECE;
+        double sum[PIECE];
+        for (int i = 0; i < n; i++) sum[i] = (double)bias;
+        sum2d_piece(p, s, NULL, sum, in, w, m, oh, first, n);
+        sum2d_finish(out + first, sum, n, relu);
+    }
+}
+
+static void sum2d_double_pixel(const struct scenario *s, float *out, const float *in, const float *w, const float *bias,
+                               bool relu, int oh, int ow) {
+    const int M = s->M / s->groups;
+    for (int group = 0; group < s->groups; group++)
+        for (int first = 0; first < M; first += PIECE) {
+            const int n = M - first < PIECE ? M - first : PIECE, m = group * M + first;
+            double sum[PIECE];
+            for (int i = 0; i < n; i++) sum[i] = bias ? (double)bias[m + i] : 0.0;
+            sum2d_pixel(s, sum, in, w, m, n, oh, ow);
+            sum2d_finish(out + m, sum, n, relu);
+        }
 }
 
 static void sum2d_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
                       const void *stored, const float *bias, bool relu, void *workspace, int threads) {
     (void)workspace;
     const int OH = scenario_out_h(s), OW = scenario_out_w(s), M = s->M;
+    if (p->out == LAYOUT_HWC) {
+        PARALLEL_FOR
+        for (int pixel = 0; pixel < OH * OW; pixel++)
+            sum2d_double_pixel(s, out + (size_t)pixel * (size_t)M, in, stored, bias, relu, pixel / OW, pixel % OW);
+        return;
+    }
     PARALLEL_FOR
     for (int m = 0; m < M; m++)
         for (int oh = 0; oh < OH; oh++) {
-            if (!p->variant[SUM2D_DOUBLE]) {
-                sum2d_rows(p, s, out, in, stored, bias, relu, m, oh);
-                continue;
-            }
-            for (int ow = 0; ow < OW; ow++) {
-                double sum = sum2d_dot(p, s, in, stored, m, oh, ow) + (bias ? (double)bias[m] : 0.0);
-                out[layout_index(p->out, M, OH, OW, m, oh, ow)] = relu && !(sum > 0.0) ? 0.0f : (float)sum;
-            }
+            float *row = out + layout_index(p->out, M, OH, OW, m, oh, 0);
+            if (p->variant[SUM2D_DOUBLE])
+                sum2d_double_row(p, s, row, in, stored, bias ? bias[m] : 0.0f, relu, m, oh);
+            else
+                sum2d_float_row(p, s, row, in, stored, bias ? bias[m] : 0.0f, relu, m, oh);
         }
 }
 
 const struct algorithm algorithm_sum2d = {
     .name = "sum2d",
-    .variant_help = "1: accumulate in double",
+    .variant_help = "1: accumulate in double (HWC: always)",
     .tolerance = 3e-6,
     .applies = sum2d_applies,
     .workspace = sum2d_workspace,
