@@ -28,8 +28,17 @@ void answer_violation(const struct lp *lp, double *primal, double *dual) {
 
 void answer_farkas(struct lp *lp) {
     const struct simplex *s = lp->s;
-    certificate_mend(s, s->row->value);
     for (int i = 0; i < s->rows; i++) lp->ray[i] = s->row->value[i] / lp->scale[s->cols + i];
+    lp->s->ray_raw = true;
+}
+
+bool answer_mend_ray(const struct lp *lp) {
+    struct simplex *s = lp->s;
+    s->ray_raw = false;
+    for (int i = 0; i < s->rows; i++) lp->ray[i] *= lp->scale[s->cols + i];
+    bool exact = certificate_mend(s, lp->ray);
+    for (int i = 0; i < s->rows; i++) lp->ray[i] /= lp->scale[s->cols + i];
+    return exact;
 }
 
 bool answer_ray(struct lp *lp) {

@@ -6,7 +6,9 @@
 
 #include "solver/memory.h"
 
-#define RAY_ZERO 1e-9 /* relative: what rounding leaves of a coefficient that should be zero */
+/* What rounding leaves of a coefficient that should be zero: relative to the terms it is the sum of, or to the largest y. */
+#define RAY_ZERO  1e-9
+#define RAY_NOISE 1e-12
 
 /* Coefficient of variable j in y'[A | -I], and the sum of the magnitudes it was added from. */
 static double certificate_coefficient(const struct simplex *s, const double *y, int j, double *size) {
@@ -26,11 +28,11 @@ static double certificate_coefficient(const struct simplex *s, const double *y, 
 
 /* 0 = y'(A x - s) must be outside of the values that the bounds allow: least > 0. With -y for most < 0. */
 bool certificate_farkas(const struct simplex *s, struct vector *y) {
-    double least = 0, most = 0, size_least = 0, size_most = 0;
+    double least = 0, most = 0, size_least = 0, size_most = 0, noise = RAY_NOISE * vector_largest(y);
     for (int j = 0; j < s->total; j++) {
         double size, g = certificate_coefficient(s, y->value, j, &size);
         if (size == 0) continue;
-        bool zero = fabs(g) <= RAY_ZERO * size;
+        bool zero = fabs(g) <= RAY_ZERO * size || fabs(g) <= noise;
         double at_least = g > 0 ? s->lower[j] : s->upper[j], at_most = g > 0 ? s->upper[j] : s->lower[j];
         if (g == 0) continue;
         if (!(zero && isinf(at_least))) {
@@ -131,9 +133,33 @@ static bool mend_by_integers(const struct simplex *s, double *trial, const doubl
     return exact_farkas(s, trial);
 }
 
+/* y of the basis, moved so that the coefficients of basic variables are not zero but a little on the side that has a bound; rows in
+ * which y is but rounding stay out. */
+static bool mend_by_basis(const struct simplex *s, double *trial, const double *y, double margin) {
+    struct vector *v = s->tau;
+    double largest = 0;
+    for (int i = 0; i < s->rows; i++) largest = fmax(largest, fabs(y[i]));
+    for (int i = 0; i < s->rows; i++) trial[i] = fabs(y[i]) > RAY_NOISE * largest ? y[i] : 0;
+    vector_clear(v);
+    for (int i = 0; i < s->rows; i++) {
+        int j = s->head[i];
+        double size, g = certificate_coefficient(s, trial, j, &size);
+        bool no_lower = isinf(s->lower[j]), no_upper = isinf(s->upper[j]);
+        if (fabs(g) <= RAY_ZERO * size) {
+            double aside = size > 0 ? margin * fmax(size, 1e-3 * largest) : 0;
+            g = no_lower == no_upper ? 0 : no_lower ? -aside : aside;
+        }
+        if (g != 0) vector_set(v, i, g);
+    }
+    lu_btran(s->lu, v, LU_DENSE);
+    for (int i = 0; i < s->rows; i++) trial[i] = fabs(v->value[i]) > 1e-4 * margin * largest ? v->value[i] : 0;
+    vector_clear(v);
+    return exact_farkas(s, trial);
+}
+
 /* Relaxation (Agmon 1954): each coefficient on a side without a bound is pushed a little beyond zero, along its column. */
 static bool mend_by_relaxation(const struct simplex *s, double *trial, const double *y, double margin) {
-    memcpy(trial, y, (size_t)s->rows * sizeof *y);
+    memmove(trial, y, (size_t)s->rows * sizeof *y);
     for (int pass = 0; pass < 200; pass++) {
         bool clean = true;
         for (int j = 0; j < s->total; j++) {
@@ -164,7 +190,8 @@ bool certificate_mend(const struct simplex *s, double *y) {
     if (exact_farkas(s, y)) return true;
     double *trial = MEMORY_NEW(double, s->rows);
     bool good = mend_by_integers(s, trial, y);
-    for (double margin = 1e-14; !good && margin < 1e-6; margin *= 100) good = mend_by_relaxation(s, trial, y, margin);
+    for (double margin = 1e-13; !good && margin < 1e-6; margin *= 10)
+        good = mend_by_basis(s, trial, y, margin) || mend_by_relaxation(s, trial, trial, margin);
     if (good) memcpy(y, trial, (size_t)s->rows * sizeof *y);
     free(trial);
     return good;

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "solver/lp_state.h"
 #include "solver/memory.h"
@@ -86,6 +87,18 @@ static enum simplex_result drive_primal_clean_up(struct simplex *s) {
     return drive_dual_infeasible(s) ? primal_run(s) : SIMPLEX_OPTIMAL;
 }
 
+/* The first solve of a program looks for a ray that holds exactly: if the dual's cannot be made to, the primal's phase 1 has another. */
+static void drive_farkas(struct lp *lp, bool first) {
+    struct simplex *s = lp->s;
+    answer_farkas(lp);
+    if (!first || answer_mend_ray(lp) || primal_run(s) != SIMPLEX_INFEASIBLE) return;
+    double *kept = MEMORY_NEW(double, s->rows);
+    memcpy(kept, lp->ray, (size_t)s->rows * sizeof *kept);
+    answer_farkas(lp);
+    if (!answer_mend_ray(lp)) memcpy(lp->ray, kept, (size_t)s->rows * sizeof *kept);
+    free(kept);
+}
+
 static bool drive_crossing(const struct lp *lp) {
     for (int j = 0; j < lp->s->total; j++)
         if (lp->lower[j] > lp->upper[j]) return true;
@@ -110,6 +123,8 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
 
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     struct simplex *s = lp->s;
+    bool first = lp->cold;
+    s->ray_raw = false;
     if (drive_crossing(lp)) {
         for (int i = 0; i < s->rows; i++) lp->ray[i] = 0;
         return LP_INFEASIBLE;
@@ -129,7 +144,7 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
         if (result == SIMPLEX_OPTIMAL) result = drive_primal_clean_up(s);
         if (result == SIMPLEX_LIMIT) return s->stopped;
         if (result == SIMPLEX_INFEASIBLE) {
-            answer_farkas(lp);
+            drive_farkas(lp, first);
             return LP_INFEASIBLE;
         }
         if (result == SIMPLEX_UNBOUNDED) {

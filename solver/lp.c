@@ -237,6 +237,7 @@ const double *lp_reduced_costs(const struct lp *lp) {
     return lp->d;
 }
 const double *lp_ray(const struct lp *lp) {
+    if (lp->s->ray_raw) answer_mend_ray(lp);
     return lp->ray;
 }
 int64_t lp_iterations(const struct lp *lp) {

@@ -25,7 +25,8 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control);
 void answer_take(struct lp *lp);
 /* The largest violation of bounds by x, and of signs by d, in the model's units. */
 void answer_violation(const struct lp *lp, double *primal, double *dual);
-void answer_farkas(struct lp *lp); /* ray[rows] from s->row */
-bool answer_ray(struct lp *lp);    /* ray[cols] from s->column; false if it proves nothing */
+void answer_farkas(struct lp *lp);         /* ray[rows] from s->row */
+bool answer_mend_ray(const struct lp *lp); /* makes the Farkas ray hold exactly, if that can be done; lp->ray changes */
+bool answer_ray(struct lp *lp);            /* ray[cols] from s->column; false if it proves nothing */
 
 #endif

@@ -52,6 +52,7 @@ struct simplex {
     double *infeasible;            /* [rows] squared violation of x_B, 0 within tolerance */
     struct lu *lu;
     bool factored;                             /* lu is of the present basis */
+    bool ray_raw;                              /* the Farkas ray of the answer has not been mended yet */
     bool weights_exact;                        /* weight[] are true norms, but for rounding */
     struct vector *column, *row, *tau, *flips; /* [rows] work of one iteration */
     struct vector *alpha;                      /* [total] the pivot row */

@@ -74,6 +74,15 @@ void vector_copy(struct vector *to, const struct vector *from) {
     for (int k = 0; k < from->count; k++) vector_set(to, from->index[k], from->value[from->index[k]]);
 }
 
+double vector_largest(const struct vector *v) {
+    double most = 0;
+    for (int k = 0; k < v->count; k++) {
+        double size = fabs(v->value[v->index[k]]);
+        if (size > most) most = size;
+    }
+    return most;
+}
+
 double vector_norm2(const struct vector *v) {
     double sum = 0;
     for (int k = 0; k < v->count; k++) sum += v->value[v->index[k]] * v->value[v->index[k]];

@@ -21,6 +21,7 @@ void vector_set(struct vector *v, int i, double value); /* entry i was zero, val
 void vector_add(struct vector *v, int i, double value); /* adds; a listed entry that cancels keeps a trace of 1e-50 */
 void vector_list(struct vector *v);                     /* drops what is tiny; lists anew if unlisted */
 void vector_copy(struct vector *to, const struct vector *from);
+double vector_largest(const struct vector *v);
 double vector_norm2(const struct vector *v); /* square of the Euclidean norm */
 
 #endif
