@@ -1,9 +1,12 @@
 /* plan.h - a selection written down so that it can be run, explained and emitted: the PLAN file.
  *
- * TSV; provenance `# format: taso-plan 1`, network, profile (path and digest), method and its options, predicted time and bytes; then a row a step, in
- * execution order:  step kind layer name from to scenario time_ns workspace_bytes weights_bytes
+ * TSV; the provenance lines `# format: taso-plan 1`, network, profile, digest, method, memory-model, conversions, budget-bytes (or none),
+ * time-ns, memory-bytes, then any others; then a row a step, in execution order:
+ *     step kind layer name from to scenario time_ns workspace_bytes weights_bytes
  *   kind conv | convert | layer;  layer: the network's layer it belongs to (convert: the reader, as READER:SLOT);
- *   name: primitive, `convert` or operator. */
+ *   name: primitive (`uncovered` where the profile had no row), `convert` or operator. A way over two conversions is two rows.
+ * Every layer of the folded network has its row, the input's too; the conversions of its inputs stand before it, by slot. Where
+ * conversions are per tensor, later readers of a copy have no row. The times add up to time-ns. */
 #ifndef FORMULATION_PLAN_H
 #define FORMULATION_PLAN_H
 #include "formulation/selection.h"
@@ -19,20 +22,29 @@ struct plan_step {
 };
 
 struct plan {
-    char *path;
+    char *path;    /* as read or written */
     char *network; /* built-in name or path, as given */
     char *profile, *digest, *method;
     enum memory_model model;
     enum conversions conversions;
-    int64_t budget_bytes, time_ns, memory_bytes;
+    int64_t budget_bytes, time_ns, memory_bytes; /* budget: INT64_MAX where there is none */
+    int notes;
+    char **note_key, **note; /* further provenance */
     int steps;
     struct plan_step *step;
+    size_t capacity;
 };
+
+#define PLAN_UNCOVERED "uncovered"
 
 struct plan *plan_new(const struct instance *g, const int *choice, const char *network, const char *method,
                       enum memory_model model, enum conversions conversions, int64_t budget_bytes);
+void plan_note(struct plan *p, const char *key, const char *value); /* adds or replaces */
 bool plan_write(const struct plan *p, const char *path, struct error *err);
 struct plan *plan_read(const char *path, struct error *err);
+/* Does the plan fit this folded network: its layers in order, scenarios, primitives that apply, layouts that meet? false: the first
+ * row that does not, with its line. */
+bool plan_match(const struct plan *p, const struct network *folded, struct error *err);
 void plan_free(struct plan *p);
 
 #endif

@@ -1,0 +1,107 @@
+/* Does a plan fit a network? Goes along layers and rows together. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/plan_text.h"
+#include "formulation/profile_text.h"
+#include "solver/memory.h"
+
+struct match {
+    const struct plan *p;
+    const struct network *n;
+    int at;           /* next row */
+    enum layout *out; /* [layers] layout of each layer's output so far */
+    bool *copied;     /* [layers x LAYOUTS] per tensor: a copy in that layout was made */
+};
+
+static bool match_wrong(const struct match *m, const char *what, const char *have, const char *expected,
+                        struct error *err) {
+    return error_at(err, m->p->path, m->at < m->p->steps ? m->p->step[m->at].line : 0,
+                    "the plan does not match network %s: %s `%s`, `%s` was expected", m->n->name, what, have, expected);
+}
+
+/* The conversions of one input: rows of (reader, slot), each beginning where the one before ended. */
+static bool match_input(struct match *m, int v, int slot, enum layout *have, struct error *err) {
+    const struct layer *reader = &m->n->layer[v];
+    int u = reader->input[slot], rows = 0;
+    struct shape tensor = m->n->layer[u].out;
+    char text[TENSOR_TEXT];
+    *have = m->out[u];
+    profile_text_tensor(text, tensor.C, tensor.H, tensor.W);
+    for (; m->at < m->p->steps; m->at++, rows++) {
+        const struct plan_step *s = &m->p->step[m->at];
+        if (s->kind != PROFILE_CONVERT || s->slot != slot || strcmp(s->layer, reader->name) != 0) break;
+        if (rows == LAYOUTS) return match_wrong(m, "conversion of", reader->name, "two conversions at most", err);
+        if (strcmp(s->scenario, text) != 0) return match_wrong(m, "scenario", s->scenario, text, err);
+        if (strcmp(s->name, "convert") != 0) return match_wrong(m, "name", s->name, "convert", err);
+        if (!instance_alike(tensor, *have, s->from))
+            return match_wrong(m, "layout", layout_names[s->from], layout_names[*have], err);
+        *have = s->to;
+    }
+    for (int l = 0; l < LAYOUTS && rows > 0; l++)
+        if (instance_alike(tensor, *have, (enum layout)l)) m->copied[u * LAYOUTS + l] = true;
+    return true;
+}
+
+static bool match_conv(const struct match *m, const struct plan_step *s, const struct layer *l, struct error *err) {
+    if (strcmp(s->name, PLAN_UNCOVERED) == 0)
+        return s->from == s->to || match_wrong(m, "layout", layout_names[s->to], layout_names[s->from], err);
+    const struct primitive *p = primitive_find(s->name);
+    if (!p) return match_wrong(m, "unknown primitive", s->name, "one of `taso primitives`", err);
+    if (!primitive_applies(p, &l->scenario))
+        return match_wrong(m, "primitive that does not compute this scenario", s->name, "one that does", err);
+    if (s->from != p->in) return match_wrong(m, "layout", layout_names[s->from], layout_names[p->in], err);
+    if (s->to != p->out) return match_wrong(m, "layout", layout_names[s->to], layout_names[p->out], err);
+    return true;
+}
+
+static bool match_layer(const struct match *m, const struct plan_step *s, const struct layer *l, struct error *err) {
+    char text[OPERATOR_TEXT];
+    if (l->kind == LAYER_CONV)
+        scenario_print(text, &l->scenario);
+    else
+        operator_print(text, &l->shape_of);
+    enum profile_kind kind = l->kind == LAYER_CONV ? PROFILE_CONV : PROFILE_LAYER;
+    if (strcmp(s->layer, l->name) != 0) return match_wrong(m, "layer", s->layer, l->name, err);
+    if (s->kind != kind) return match_wrong(m, "kind", profile_kind_names[s->kind], profile_kind_names[kind], err);
+    if (strcmp(s->scenario, text) != 0) return match_wrong(m, "scenario", s->scenario, text, err);
+    if (l->kind == LAYER_CONV) return match_conv(m, s, l, err);
+    const char *name = operator_names[l->shape_of.kind];
+    if (strcmp(s->name, name) != 0) return match_wrong(m, "operator", s->name, name, err);
+    if (s->from != s->to) return match_wrong(m, "layout", layout_names[s->to], layout_names[s->from], err);
+    if (l->inputs == 0 && s->to != LAYOUT_CHW)
+        return match_wrong(m, "layout of the input", layout_names[s->to], "chw", err);
+    return true;
+}
+
+static bool match_node(struct match *m, int v, struct error *err) {
+    const struct layer *l = &m->n->layer[v];
+    enum layout have[OPERATOR_INPUTS];
+    for (int i = 0; i < l->inputs; i++)
+        if (!match_input(m, v, i, &have[i], err)) return false;
+    if (m->at == m->p->steps) return match_wrong(m, "end of the plan before layer", l->name, "its row", err);
+    const struct plan_step *s = &m->p->step[m->at];
+    if (!match_layer(m, s, l, err)) return false;
+    for (int i = 0; i < l->inputs; i++) {
+        int u = l->input[i];
+        bool copy = m->p->conversions == CONVERSIONS_PER_TENSOR && m->copied[u * LAYOUTS + (int)s->from];
+        if (!copy && !instance_alike(m->n->layer[u].out, have[i], s->from))
+            return match_wrong(m, "layout of an input", layout_names[have[i]], layout_names[s->from], err);
+    }
+    m->out[v] = s->to;
+    m->at++;
+    return true;
+}
+
+bool plan_match(const struct plan *p, const struct network *folded, struct error *err) {
+    struct match m = {.p = p, .n = folded};
+    m.out = MEMORY_NEW(enum layout, folded->layers);
+    m.copied = MEMORY_NEW(bool, (size_t)folded->layers *LAYOUTS);
+    bool good = true;
+    for (int v = 0; v < folded->layers && good; v++) good = match_node(&m, v, err);
+    if (good && m.at < p->steps) good = match_wrong(&m, "layer", p->step[m.at].layer, "the end of the plan", err);
+    free(m.out);
+    free(m.copied);
+    return good;
+}

@@ -1,0 +1,215 @@
+/* The PLAN file's text: writer and reader. Whether a plan fits a network is plan_match.c's. */
+#include "formulation/plan_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/profile_text.h"
+#include "solver/memory.h"
+#include "solver/text.h"
+
+#define PLAN_FORMAT  "taso-plan 1"
+#define PLAN_HEADER  "step\tkind\tlayer\tname\tfrom\tto\tscenario\ttime_ns\tworkspace_bytes\tweights_bytes"
+#define PLAN_COLUMNS 10
+
+static const char *const plan_conversions[] = {"per-edge", "per-tensor"};
+
+enum {
+    KEY_FORMAT,
+    KEY_NETWORK,
+    KEY_PROFILE,
+    KEY_DIGEST,
+    KEY_METHOD,
+    KEY_MODEL,
+    KEY_CONVERSIONS,
+    KEY_BUDGET,
+    KEY_TIME,
+    KEY_MEMORY,
+    KEYS
+};
+static const char *const plan_keys[KEYS] = {"format",       "network",     "profile",      "digest",  "method",
+                                            "memory-model", "conversions", "budget-bytes", "time-ns", "memory-bytes"};
+
+bool plan_write(const struct plan *p, const char *path, struct error *err) {
+    struct text_writer out;
+    char budget[24] = "none";
+    if (p->budget_bytes != INT64_MAX) snprintf(budget, sizeof budget, "%" PRId64, p->budget_bytes);
+    if (!text_create(&out, path, err)) return false;
+    const char *const value[] = {PLAN_FORMAT,
+                                 p->network,
+                                 p->profile,
+                                 p->digest,
+                                 p->method,
+                                 memory_model_names[p->model],
+                                 plan_conversions[p->conversions],
+                                 budget};
+    for (int k = 0; k < KEY_TIME; k++) text_write(&out, "# %s: %s\n", plan_keys[k], value[k]);
+    text_write(&out, "# %s: %" PRId64 "\n# %s: %" PRId64 "\n", plan_keys[KEY_TIME], p->time_ns, plan_keys[KEY_MEMORY],
+               p->memory_bytes);
+    for (int i = 0; i < p->notes; i++) text_write(&out, "# %s: %s\n", p->note_key[i], p->note[i]);
+    text_write(&out, "%s\n", PLAN_HEADER);
+    for (int i = 0; i < p->steps; i++) {
+        const struct plan_step *s = &p->step[i];
+        char slot[16] = "";
+        if (s->slot >= 0) snprintf(slot, sizeof slot, ":%d", s->slot);
+        text_write(&out, "%d\t%s\t%s%s\t%s\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n", i,
+                   profile_kind_names[s->kind], s->layer, slot, s->name, layout_names[s->from], layout_names[s->to],
+                   s->scenario, s->time_ns, s->workspace_bytes, s->weights_bytes);
+    }
+    return text_close(&out, err);
+}
+
+/* --- reading -------------------------------------------------------------------------------------------------------------- */
+
+struct reading {
+    struct text_reader in;
+    struct plan *p;
+    unsigned seen; /* bit k: plan_keys[k] was there */
+};
+
+static bool reading_number(int64_t *value, const char *text, int64_t most) {
+    long long number;
+    if (!text_int64(&number, text) || number < 0 || number > most) return false;
+    *value = number;
+    return true;
+}
+
+static const char *reading_key(struct plan *p, int key, const char *value) {
+    char **const text[] = {NULL, &p->network, &p->profile, &p->digest, &p->method};
+    if (value[0] == '\0') return "a value";
+    switch (key) {
+    case KEY_FORMAT: return strcmp(value, PLAN_FORMAT) == 0 ? NULL : PLAN_FORMAT;
+    case KEY_NETWORK:
+    case KEY_PROFILE:
+    case KEY_DIGEST:
+    case KEY_METHOD: *text[key] = memory_string(value); return NULL;
+    case KEY_MODEL: return memory_model_parse(&p->model, value) ? NULL : "workspace, peak, footprint or unshared";
+    case KEY_CONVERSIONS:
+        for (int i = 0; i < 2; i++)
+            if (strcmp(value, plan_conversions[i]) == 0) return p->conversions = (enum conversions)i, NULL;
+        return "per-edge or per-tensor";
+    case KEY_BUDGET:
+        p->budget_bytes = INT64_MAX;
+        if (strcmp(value, "none") == 0) return NULL;
+        return reading_number(&p->budget_bytes, value, INT64_MAX - 1) ? NULL : "bytes, or none";
+    case KEY_TIME: return reading_number(&p->time_ns, value, INT64_MAX) ? NULL : "whole nanoseconds";
+    case KEY_MEMORY: return reading_number(&p->memory_bytes, value, INT64_MAX) ? NULL : "bytes";
+    }
+    return NULL;
+}
+
+static bool reading_note(struct reading *r, char *line, struct error *err) {
+    char *colon = strstr(line, ": ");
+    int key = 0;
+    if (strncmp(line, "# ", 2) != 0 || !colon || colon == line + 2)
+        return error_at(err, r->in.path, r->in.line, "`%s` is no provenance line, `# key: value` was expected", line);
+    *colon = '\0';
+    while (key < KEYS && strcmp(line + 2, plan_keys[key]) != 0) key++;
+    if (r->in.line == 1 && key != KEY_FORMAT)
+        return error_at(err, r->in.path, 1, "`%s` begins the file, `# format: %s` was expected", line, PLAN_FORMAT);
+    if (key == KEYS) return plan_note(r->p, line + 2, colon + 2), true;
+    if (r->seen & 1u << key)
+        return error_at(err, r->in.path, r->in.line, "`%s` is given twice, once was expected", plan_keys[key]);
+    r->seen |= 1u << key;
+    const char *wrong = reading_key(r->p, key, colon + 2);
+    if (!wrong) return true;
+    return error_at(err, r->in.path, r->in.line, "%s: `%s` is wrong, %s was expected", plan_keys[key], colon + 2,
+                    wrong);
+}
+
+static bool reading_wrong(const struct reading *r, int column, const char *text, const char *expected,
+                          struct error *err) {
+    static const char *const names[PLAN_COLUMNS] = {
+        "step", "kind", "layer", "name", "from", "to", "scenario", "time_ns", "workspace_bytes", "weights_bytes"};
+    return error_at(err, r->in.path, r->in.line, "column %d, %s: `%s` is wrong, %s was expected", column + 1,
+                    names[column], text, expected);
+}
+
+/* READER:SLOT of a conversion; cuts the cell at the colon. */
+static bool reading_slot(struct reading *r, struct plan_step *s, struct error *err) {
+    s->slot = -1;
+    if (s->kind != PROFILE_CONVERT) return true;
+    char *colon = strrchr(s->layer, ':');
+    int64_t slot;
+    if (!colon || !reading_number(&slot, colon + 1, OPERATOR_INPUTS - 1))
+        return reading_wrong(r, 2, s->layer, "READER:SLOT", err);
+    *colon = '\0';
+    s->slot = (int)slot;
+    return true;
+}
+
+static bool reading_row(struct reading *r, char *line, struct error *err) {
+    char *cell[PLAN_COLUMNS], *rest = line;
+    int64_t step;
+    for (int i = 0; i < PLAN_COLUMNS; i++)
+        if (!(cell[i] = text_field(&rest, '\t')))
+            return error_at(err, r->in.path, r->in.line, "%d columns, %d were expected", i, PLAN_COLUMNS);
+    if (rest)
+        return error_at(err, r->in.path, r->in.line, "more than %d columns, that many were expected", PLAN_COLUMNS);
+    struct plan_step s = {.layer = cell[2], .name = cell[3], .scenario = cell[6], .line = r->in.line};
+    int kind = 0;
+    while (kind < PROFILE_KINDS && strcmp(cell[1], profile_kind_names[kind]) != 0) kind++;
+    if (!reading_number(&step, cell[0], INT32_MAX) || step != r->p->steps)
+        return reading_wrong(r, 0, cell[0], "the number of the row, from 0", err);
+    if (kind == PROFILE_KINDS) return reading_wrong(r, 1, cell[1], "conv, convert or layer", err);
+    s.kind = (enum profile_kind)kind;
+    if (!reading_slot(r, &s, err)) return false;
+    if (!layout_parse(&s.from, cell[4])) return reading_wrong(r, 4, cell[4], "chw, hwc or hcw", err);
+    if (!layout_parse(&s.to, cell[5])) return reading_wrong(r, 5, cell[5], "chw, hwc or hcw", err);
+    if (!reading_number(&s.time_ns, cell[7], PROFILE_NS_MOST))
+        return reading_wrong(r, 7, cell[7], "whole nanoseconds from 0 to 1e14", err);
+    if (!reading_number(&s.workspace_bytes, cell[8], PROFILE_BYTES_MOST))
+        return reading_wrong(r, 8, cell[8], "bytes from 0 to 2^50", err);
+    if (!reading_number(&s.weights_bytes, cell[9], PROFILE_BYTES_MOST))
+        return reading_wrong(r, 9, cell[9], "bytes from 0 to 2^50", err);
+    plan_text_add(r->p, &s);
+    return true;
+}
+
+static bool reading_header(struct reading *r, const char *line, struct error *err) {
+    for (int k = 0; k < KEYS; k++)
+        if (!(r->seen & 1u << k))
+            return error_at(err, r->in.path, r->in.line, "no line `# %s: ...` before this one, it was expected",
+                            plan_keys[k]);
+    if (strcmp(line, PLAN_HEADER) == 0) return true;
+    return error_at(err, r->in.path, r->in.line, "this is not the header, `%s` (cut at tabs) was expected",
+                    PLAN_HEADER);
+}
+
+static bool reading_all(struct reading *r, struct error *err) {
+    char *line;
+    bool header = false;
+    int64_t sum = 0;
+    for (;;) {
+        if (!text_next(&r->in, &line, err)) return false;
+        if (!line) break;
+        if (!header && (line[0] == '#' || r->in.line == 1)) {
+            if (!reading_note(r, line, err)) return false;
+        } else if (!header) {
+            if (!(header = reading_header(r, line, err))) return false;
+        } else if (!reading_row(r, line, err)) {
+            return false;
+        }
+    }
+    if (r->p->steps == 0)
+        return error_at(err, r->in.path, r->in.line, "the file ends before its first step, a plan was expected");
+    if (r->p->steps > 80000) return error_at(err, r->in.path, r->in.line, "more than 80000 steps");
+    for (int i = 0; i < r->p->steps; i++) sum += r->p->step[i].time_ns; /* at most 8e4 x 1e14 */
+    if (sum == r->p->time_ns) return true;
+    return error_at(err, r->in.path, r->in.line,
+                    "the steps take %" PRId64 " ns together, time-ns: %" PRId64 " was expected", sum, r->p->time_ns);
+}
+
+struct plan *plan_read(const char *path, struct error *err) {
+    struct reading r = {.seen = 0};
+    if (!text_open(&r.in, path, err)) return NULL;
+    r.p = MEMORY_NEW(struct plan, 1);
+    r.p->path = memory_string(path);
+    bool good = reading_all(&r, err);
+    text_free(&r.in);
+    if (good) return r.p;
+    plan_free(r.p);
+    return NULL;
+}
