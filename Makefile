@@ -78,7 +78,7 @@ $(BIN)/milp: $(BUILD)/solver/milp_main.o $(BUILD)/libsolver.a
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) $^ $(LIBS) -lpthread -o $@
 $(BIN)/taso: $(BUILD)/experiments/taso_main.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) -lpthread -o $@
 
 # --- experiments: profile -> sweeps and frontiers -> tables -> plots, of one folder of results each ------------------------------
 # results/reference/   a reference machine's profile, and what is made of it; committed
@@ -181,7 +181,7 @@ $(BUILD)/tests/%.o: tests/%.c Makefile | $(NEEDS:%=setup-%) setup-check
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIVES)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
 
 # Threads that wait sleep: test programs run beside each other, and spinning ones would take the cores from the working ones.

@@ -17,7 +17,7 @@ const struct effort efforts[] = {
 };
 #define MEASURE_MOST_RUNS 128
 
-static void measure_flush_denormals(void) {
+void measure_flush_denormals(void) {
 #ifdef __SSE2__
     _mm_setcsr(_mm_getcsr() | 0x8040); /* FTZ and DAZ */
 #elif defined(__aarch64__)

@@ -46,6 +46,7 @@ struct measure {
 /* evict_bytes 0: four times L2 (1 MiB where the system does not say how large that is). Flushes denormals from here on. */
 void measure_init(struct measure *m, const struct effort *effort, int threads, size_t evict_bytes);
 void measure_free(struct measure *m);
+void measure_flush_denormals(void); /* in this thread and those that it starts */
 int64_t measure_clock_ns(const struct measure *m);
 /* Times run(task). `input` is rewritten before each run; best_ns: the best of the rivals so far, 0 if there is none. */
 struct timing measure_run(struct measure *m, void (*run)(const void *task), const void *task, float *input,

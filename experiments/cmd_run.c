@@ -1,0 +1,216 @@
+/* taso run - executes a plan: is it right, as fast and as small as was promised? */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "experiments/command.h"
+#include "experiments/image.h"
+#include "experiments/measure.h"
+#include "experiments/reference.h"
+#include "experiments/runtime.h"
+#include "formulation/profile_text.h"
+#include "solver/clock.h"
+#include "solver/memory.h"
+#include "solver/text.h"
+
+struct given {
+    bool check;
+    int repeat, threads, seed;
+    const char *input, *weights, *trace, *steps;
+};
+static const struct given preset = {.repeat = 5, .threads = 1, .seed = 1};
+
+static const struct flag flags[] = {
+    {"check", FLAG_SWITCH, offsetof(struct given, check), "",
+     "compare every layer with direct loops that sum in double"},
+    {"repeat", FLAG_INT, offsetof(struct given, repeat), "R", "timed runs, of which the median is told", 1, 100000},
+    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads of the kernels", 1, 64},
+    {"input", FLAG_TEXT, offsetof(struct given, input), "FILE",
+     "the image: raw float32 C x H x W, or a PPM (P6); else noise"},
+    {"weights", FLAG_TEXT, offsetof(struct given, weights), "FILE",
+     "raw float32 weights (experiments/weights.h); else seeded"},
+    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights and noise", 0, 2147483647},
+    {"steps", FLAG_TEXT, offsetof(struct given, steps), "FILE",
+     "a row a step: predicted and measured time, place in the arena"},
+    {"trace", FLAG_TEXT, offsetof(struct given, trace), "FILE", "the run in Chrome's trace format"},
+    {0}};
+
+struct running {
+    const struct given *given;
+    struct plan *plan;
+    struct network *network;
+    struct weights weights;
+    struct runtime *runtime;
+    struct reference *reference;
+    float *in, *out;
+    int64_t *step_ns; /* of one observed run */
+};
+
+static void running_free(struct running *r) {
+    reference_free(r->reference);
+    runtime_free(r->runtime);
+    weights_free(&r->weights);
+    network_free(r->network);
+    plan_free(r->plan);
+    free(r->in);
+    free(r->out);
+    free(r->step_ns);
+}
+
+static bool running_open(struct running *r, const char *path, struct error *err) {
+    const struct given *g = r->given;
+    r->plan = plan_read(path, err);
+    struct network *raw = r->plan ? network_open(r->plan->network, err) : NULL;
+    if (!raw) return r->plan ? error_prefix(err, "%s", path) : false;
+    r->network = network_fold(raw);
+    network_free(raw);
+    if (!weights_open(&r->weights, r->network, (uint64_t)g->seed, g->weights, err)) return false;
+    measure_flush_denormals();
+    r->runtime = runtime_new(r->plan, r->network, &r->weights, g->threads, err);
+    if (!r->runtime) return false;
+    struct shape image = r->network->layer[0].out;
+    r->in = MEMORY_NEW(float, runtime_inputs(r->runtime));
+    r->out = MEMORY_NEW(float, runtime_outputs(r->runtime));
+    r->step_ns = MEMORY_NEW(int64_t, r->plan->steps);
+    image_noise(r->in, image, (uint64_t)g->seed + 7);
+    return !g->input || image_read(r->in, image, g->input, err);
+}
+
+/* The median of whole runs after one that warms up; then one more that watches the steps. */
+static struct timing running_time(struct running *r) {
+    const struct given *g = r->given;
+    struct measure clock = {.threads = g->threads};
+    int64_t *ns = MEMORY_NEW(int64_t, g->repeat);
+    runtime_run(r->runtime, r->out, r->in, NULL);
+    for (int i = 0; i < g->repeat; i++) {
+        int64_t start = measure_clock_ns(&clock);
+        runtime_run(r->runtime, r->out, r->in, NULL);
+        ns[i] = measure_clock_ns(&clock) - start;
+    }
+    struct timing t = measure_summary(ns, g->repeat);
+    free(ns);
+    struct runtime_observer watch = {.step_ns = r->step_ns};
+    runtime_run(r->runtime, r->out, r->in, &watch);
+    return t;
+}
+
+static bool running_steps(const struct running *r, const char *path, struct error *err) {
+    struct text_writer out;
+    const struct schedule *s = r->runtime->schedule;
+    if (!text_create(&out, path, err)) return false;
+    text_write(&out,
+               "step\tkind\tlayer\tname\tfrom\tto\tpredicted_ns\tmeasured_ns\tout_offset\tout_bytes\tworkspace_offset\t"
+               "workspace_bytes\tweights_bytes\tlast_reader\trelative_error\n");
+    for (int i = 0; i < s->steps; i++) {
+        const struct schedule_step *t = &s->step[i];
+        char error[32] = "nan";
+        if (r->reference && t->row->kind != PROFILE_CONVERT)
+            snprintf(error, sizeof error, "%.2e", r->reference->error[t->node]);
+        text_write(&out, "%d\t%s\t%s\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t", i, profile_kind_names[t->row->kind],
+                   t->row->layer, t->row->name, layout_names[t->row->from], layout_names[t->row->to], t->row->time_ns,
+                   r->step_ns[i]);
+        text_write(&out, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%d\t%s\n", t->out_offset,
+                   t->out_bytes, t->workspace_offset, t->workspace_bytes, schedule_stored_bytes(s, i), t->last, error);
+    }
+    return text_close(&out, err);
+}
+
+/* Names hold neither quotes nor backslashes: the reader of networks sees to that. */
+static bool running_trace(const struct running *r, const char *path, struct error *err) {
+    struct text_writer out;
+    const struct schedule *s = r->runtime->schedule;
+    int64_t start = 0;
+    if (!text_create(&out, path, err)) return false;
+    text_write(&out, "{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n");
+    for (int i = 0; i < s->steps; i++) {
+        const struct plan_step *p = s->step[i].row;
+        text_write(
+            &out,
+            "{\"name\": \"%s\", \"cat\": \"%s\", \"ph\": \"X\", \"pid\": 1, \"tid\": 1, \"ts\": %.3f, \"dur\": %.3f, "
+            "\"args\": {\"by\": \"%s\", \"from\": \"%s\", \"to\": \"%s\", \"scenario\": \"%s\", \"predicted_ns\": "
+            "%" PRId64 ", \"workspace_bytes\": %" PRId64 "}}%s\n",
+            p->layer, profile_kind_names[p->kind], (double)start * 1e-3, (double)r->step_ns[i] * 1e-3, p->name,
+            layout_names[p->from], layout_names[p->to], p->scenario, p->time_ns, s->step[i].workspace_bytes,
+            i + 1 < s->steps ? "," : "");
+        start += r->step_ns[i];
+    }
+    text_write(&out, "]}\n");
+    return text_close(&out, err);
+}
+
+/* Each layer adds at most its own family's error; the sum is what a whole network may show. */
+static double running_tolerance(const struct running *r) {
+    const struct schedule *s = r->runtime->schedule;
+    double sum = 1e-5; /* the other layers' */
+    for (int i = 0; i < s->steps; i++)
+        if (s->step[i].primitive) sum += s->step[i].primitive->algorithm->tolerance;
+    return sum;
+}
+
+static bool running_check(struct running *r, struct error *err) {
+    r->reference = reference_new(r->network, &r->weights, r->in, r->given->threads, err);
+    if (!r->reference) return false;
+    struct runtime_observer watch = {.step = reference_compare, .context = r->reference};
+    runtime_run(r->runtime, r->out, r->in, &watch);
+    return true;
+}
+
+static bool running_report(const struct running *r, struct timing t, struct error *err) {
+    const struct schedule *s = r->runtime->schedule;
+    struct rusage usage;
+    int64_t used;
+    int worst = 0;
+    if (!runtime_used(&used, r->runtime, r->in))
+        return error_at(err, r->plan->path, 0, "a kernel wrote outside the arena");
+    getrusage(RUSAGE_SELF, &usage);
+    printf("predicted-ns: %" PRId64 "\nmeasured-ns: %" PRId64 "\nplanned-bytes: %" PRId64 "\nused-bytes: %" PRId64 "\n",
+           r->plan->time_ns, t.median_ns, s->live_bytes, used);
+    double error = r->reference ? reference_worst(&worst, r->reference) : 0, most = running_tolerance(r);
+    if (r->reference) printf("max-relative-error: %.2e\n", error);
+    printf("measured-min-ns: %" PRId64 "\nmeasured-spread-ns: ", t.min_ns);
+    printf(t.spread_ns < 0 ? "nan\n" : "%" PRId64 "\n", t.spread_ns);
+    printf("runs: %" PRId64 "\nthreads: %d\narena-bytes: %" PRId64 "\nweights-bytes: %" PRId64
+           "\npeak-rss-bytes: %lld\n",
+           t.runs, r->given->threads, s->arena_bytes, s->weights_bytes, (long long)usage.ru_maxrss * 1024);
+    if (!r->reference) return true;
+    printf("worst-layer: %s\ntolerance: %.2e\n", r->network->layer[worst].name, most);
+    if (error <= most) return true; /* not so for nan */
+    return error_at(err, r->plan->path, 0, "layer `%s` is off by %.2e of its largest value, at most %.2e was expected",
+                    r->network->layer[worst].name, error, most);
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *g = call->given;
+    struct running r = {.given = g};
+    bool good = running_open(&r, call->operand[0], err);
+    if (good) {
+        struct timing t = running_time(&r);
+        good = (!g->check || running_check(&r, err)) && running_report(&r, t, err);
+    }
+    good = good && (!g->steps || running_steps(&r, g->steps, err)) && (!g->trace || running_trace(&r, g->trace, err));
+    running_free(&r);
+    return good ? STATUS_DONE : STATUS_BAD;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .operands = "PLAN",
+    .least_operands = 1,
+    .most_operands = 1,
+    .summary = "execute a plan: predicted and measured time and bytes, and whether it is right",
+    .help = "Runs the network as the plan selected it, in one arena of the planned size, without an allocation on the "
+            "way.\n"
+            "Times are medians of CPU time (wall clock with several threads). planned-bytes is the memory model `peak` "
+            "of the\n"
+            "selection; used-bytes how far into the arena a run writes, found by filling it with a pattern. --check "
+            "compares\n"
+            "every layer's output with the reference: max |e| / max |ref|; more than the primitives' tolerances is an "
+            "error.\n\n"
+            "Example: taso run vgg16.plan --check --repeat 10 --trace vgg16.json",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .run = run};

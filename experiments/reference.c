@@ -1,0 +1,105 @@
+#include "experiments/reference.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/memory.h"
+
+void reference_free(struct reference *f) {
+    if (!f) return;
+    for (int v = 0; v < f->network->layers; v++) free(f->out[v]);
+    free(f->out);
+    free(f->largest);
+    free(f->error);
+    free(f);
+}
+
+static void reference_conv(float *out, const float *in, const struct layer *l, const float *raw, const float *bias,
+                           int threads) {
+    const struct primitive *p = primitive_find("direct-sum2d-double");
+    assert(p && p->in == LAYOUT_CHW && p->out == LAYOUT_CHW);
+    void *stored = memory_aligned(primitive_weights(p, &l->scenario), PRIMITIVE_ALIGNMENT);
+    void *workspace = memory_aligned(primitive_workspace(p, &l->scenario, threads) + 1, PRIMITIVE_ALIGNMENT);
+    primitive_prepare(p, &l->scenario, stored, raw);
+    primitive_run(p, &l->scenario, out, in, stored, bias, l->relu, workspace, threads);
+    free(stored);
+    free(workspace);
+}
+
+static void reference_operator(float *out, const float *const *in, const struct layer *l, const float *raw,
+                               const float *bias, int threads) {
+    const struct operator_shape *s = &l->shape_of;
+    void *stored = memory_aligned(operator_weights(s, LAYOUT_CHW) + 1, PRIMITIVE_ALIGNMENT);
+    void *workspace = memory_aligned(operator_workspace(s, LAYOUT_CHW, threads) + 1, PRIMITIVE_ALIGNMENT);
+    operator_prepare(s, LAYOUT_CHW, stored, raw);
+    operator_run(s, LAYOUT_CHW, out, in, stored, bias, workspace, threads);
+    free(stored);
+    free(workspace);
+}
+
+static bool reference_layer(struct reference *f, int v, const struct weights *w, const float *image, int threads,
+                            struct error *err) {
+    const struct layer *l = &f->network->layer[v];
+    const float *in[OPERATOR_INPUTS] = {NULL};
+    size_t floats = (size_t)(shape_bytes(l->out) / 4);
+    float *raw = MEMORY_NEW(float, weights_count(l)), *bias = MEMORY_NEW(float, weights_biases(l));
+    bool good = weights_count(l) == 0 || weights_layer(raw, bias, w, v, err);
+    const float *given = weights_biases(l) ? bias : NULL;
+    f->out[v] = memory_new(floats, sizeof(float));
+    for (int i = 0; i < l->inputs; i++) in[i] = f->out[l->input[i]];
+    if (!good)
+        floats = 0;
+    else if (l->kind == LAYER_CONV)
+        reference_conv(f->out[v], in[0], l, raw, given, threads);
+    else if (l->shape_of.kind == OPERATOR_INPUT)
+        memcpy(f->out[v], image, floats * sizeof(float));
+    else
+        reference_operator(f->out[v], in, l, raw, given, threads);
+    for (size_t i = 0; i < floats; i++) f->largest[v] = fmax(f->largest[v], fabs((double)f->out[v][i]));
+    free(raw);
+    free(bias);
+    return good;
+}
+
+struct reference *reference_new(const struct network *folded, const struct weights *w, const float *in, int threads,
+                                struct error *err) {
+    struct reference *f = MEMORY_NEW(struct reference, 1);
+    f->network = folded;
+    f->out = MEMORY_NEW(float *, folded->layers);
+    f->largest = MEMORY_NEW(double, folded->layers);
+    f->error = MEMORY_NEW(double, folded->layers);
+    for (int v = 0; v < folded->layers; v++)
+        if (!reference_layer(f, v, w, in, threads, err)) {
+            reference_free(f);
+            return NULL;
+        }
+    return f;
+}
+
+void reference_compare(void *context, const struct schedule *s, int at, const float *out) {
+    struct reference *f = context;
+    const struct schedule_step *step = &s->step[at];
+    const struct shape t = step->shape;
+    int v = step->node;
+    if (step->row->kind == PROFILE_CONVERT) return; /* its reader tells */
+    const float *want = f->out[v];
+    double error = 0;
+    for (int c = 0; c < t.C; c++)
+        for (int h = 0; h < t.H; h++)
+            for (int w = 0; w < t.W; w++) {
+                double e = fabs((double)out[layout_index(step->row->to, t.C, t.H, t.W, c, h, w)] - (double)*want++);
+                if (isnan(e) || e > error) error = e;
+            }
+    f->error[v] = error == 0 ? 0 : error / f->largest[v];
+}
+
+double reference_worst(int *worst, const struct reference *f) {
+    *worst = 0;
+    for (int v = 0; v < f->network->layers; v++) {
+        if (isnan(f->error[v])) return *worst = v, f->error[v];
+        if (f->error[v] > f->error[*worst]) *worst = v;
+    }
+    return f->error[*worst];
+}

@@ -1,0 +1,23 @@
+/* reference.h - what a network should compute: layer by layer in CHW, convolutions by the six loops in double (direct-sum2d-double),
+ * nothing shared, nothing reused. Slow and simple; the runtime's outputs are compared with it layer by layer. */
+#ifndef EXPERIMENTS_REFERENCE_H
+#define EXPERIMENTS_REFERENCE_H
+#include "experiments/schedule.h"
+#include "experiments/weights.h"
+
+struct reference {
+    const struct network *network;
+    float **out;     /* [layers] C x H x W, CHW */
+    double *largest; /* [layers] max |ref| */
+    double *error;   /* [layers] max |e| / max |ref| of what was compared; NAN: not a number came out */
+};
+
+struct reference *reference_new(const struct network *folded, const struct weights *w, const float *in, int threads,
+                                struct error *err);
+void reference_free(struct reference *f);
+/* A runtime_observer.step: compares a layer's output; context is the reference. */
+void reference_compare(void *context, const struct schedule *s, int step, const float *out);
+/* Largest error; *worst: its layer. */
+double reference_worst(int *worst, const struct reference *f);
+
+#endif
