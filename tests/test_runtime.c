@@ -142,7 +142,8 @@ static void plan_is_kept(const struct world *w, struct reference *f, int threads
         int worst;
         runtime_run(r, out, w->in, &watch);
         double error = reference_worst(&worst, f);
-        ck_assert_msg(error <= tolerance_of(s), "layer %s is off by %.2e", w->net->layer[worst].name, error);
+        ck_assert_msg(error <= tolerance_of(s), "layer %s by %s, %d threads, run %d, is off by %.2e",
+                      w->net->layer[worst].name, s->step[s->made_by[worst]].row->name, threads, round, error);
     }
     int64_t used;
     ck_assert(runtime_used(&used, r, w->in));
