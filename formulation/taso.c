@@ -6,6 +6,7 @@
 
 #include "formulation/ilp.h"
 #include "formulation/least.h"
+#include "formulation/sizes.h"
 #include "solver/clock.h"
 #include "solver/memory.h"
 #include "solver/milp.h"
@@ -161,34 +162,11 @@ static void answer_replace(struct answer *a, struct answer *by) {
     by->choice = NULL;
 }
 
-/* Distinct workspaces, ascending: under (4) the least memory is one of them. */
-static int compare_bytes(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static int64_t *distinct_workspaces(int *count, const struct instance *g) {
-    size_t room = 0, n = 0;
-    int64_t *size = NULL;
-    for (int v = 0; v < g->nodes; v++) room += (size_t)g->node[v].choices;
-    room += (size_t)g->edges * LAYOUTS * LAYOUTS + 1;
-    size = memory_new(room, sizeof *size);
-    for (int v = 0; v < g->nodes; v++)
-        for (int i = 0; i < g->node[v].choices; i++) size[n++] = g->node[v].choice[i].workspace_bytes;
-    for (int e = 0; e < g->edges; e++)
-        for (int i = 0; i < LAYOUTS * LAYOUTS; i++) size[n++] = g->edge[e].workspace_bytes[i / LAYOUTS][i % LAYOUTS];
-    qsort(size, n, sizeof *size, compare_bytes);
-    *count = 0;
-    for (size_t i = 0; i < n; i++)
-        if (*count == 0 || size[i] > size[*count - 1]) size[(*count)++] = size[i];
-    return size;
-}
-
 /* (4): halves the distinct sizes; *best stays the fastest within the least size that is known to be fast enough. */
 static bool series_halve(struct answer *best, struct evaluation *at, struct series *s, int64_t most_ns,
                          struct error *err) {
     int count, low = 0, high;
-    int64_t *size = distinct_workspaces(&count, s->g);
+    int64_t *size = sizes_workspaces(&count, s->g);
     bool ok = true;
     for (high = count - 1; high > 0 && size[high - 1] >= at->memory_bytes;) high--;
     while (ok && low < high && best->outcome == OUTCOME_OPTIMAL) {
@@ -250,8 +228,7 @@ static bool series_memory(struct answer *best, struct evaluation *at, int64_t *f
     return halve ? series_halve(best, at, s, most_ns, err) : series_program(best, at, s, most_ns, err);
 }
 
-static void series_finish(struct answer *out, struct answer *best, const struct series *s, int64_t bound_ns) {
-    (void)s;
+static void series_finish(struct answer *out, const struct answer *best, int64_t bound_ns) {
     out->outcome = best->outcome;
     out->choice = best->choice;
     out->bound_ns = bound_ns;
@@ -274,7 +251,7 @@ bool taso_memory_run(struct answer *out, const struct instance *g, const struct 
         best = (struct answer){.outcome = OUTCOME_INFEASIBLE, .least_bytes = at.memory_bytes};
     }
     if (best.outcome != OUTCOME_INFEASIBLE) best.least_bytes = -1;
-    series_finish(out, &best, &s, fastest_ns);
+    series_finish(out, &best, fastest_ns);
     return true;
 }
 
@@ -347,7 +324,7 @@ bool taso_weighted_run(struct answer *out, const struct instance *g, const struc
         return false;
     }
     best.least_bytes = -1;
-    series_finish(out, &best, &s, fastest_ns);
+    series_finish(out, &best, fastest_ns);
     if (out->outcome != OUTCOME_INFEASIBLE) return true;
     return taso_run(out, g, q, NULL, err); /* says the least that would do */
 }

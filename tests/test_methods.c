@@ -107,6 +107,118 @@ START_TEST(graph_reduction_finds_what_trying_everything_finds_unless_it_used_rn)
 }
 END_TEST
 
+START_TEST(the_integer_program_finds_what_trying_everything_finds_under_every_model) {
+    for (int model = 0; model < MEMORY_MODELS; model++) {
+        struct tally t =
+            against_everything("taso", (enum memory_model)model, CONVERSIONS_PER_EDGE, 30 + (uint64_t)model, 200);
+        ck_assert_int_eq(t.compared, 200);
+        ck_assert_int_gt(t.infeasible, 10);
+    }
+}
+END_TEST
+
+START_TEST(the_integer_program_converts_once_per_tensor_when_asked_to) {
+    const enum memory_model models[] = {MEMORY_WORKSPACE, MEMORY_UNSHARED};
+    for (int i = 0; i < 2; i++) {
+        struct tally t = against_everything("taso", models[i], CONVERSIONS_PER_TENSOR, 40 + (uint64_t)i, 200);
+        ck_assert_int_eq(t.compared, 200);
+    }
+}
+END_TEST
+
+/* What (9) and (10) ask for, by trying everything. */
+struct wanted {
+    int64_t fastest_ns, fastest_bytes; /* T*, M* */
+    int64_t memory_bytes, memory_ns;   /* (9) */
+    double weighted;                   /* (10), -1: nothing fits */
+};
+
+static bool next(int *choice, const struct instance *g) {
+    for (int v = g->nodes - 1; v >= 0; v--) {
+        if (++choice[v] < g->node[v].choices) return true;
+        choice[v] = 0;
+    }
+    return false;
+}
+
+static double weighted(const struct wanted *w, const struct evaluation *e, double a) {
+    double memory = w->fastest_bytes ? (double)e->memory_bytes / (double)w->fastest_bytes : 0;
+    return (1 - a) * (double)e->time_ns / (double)(w->fastest_ns ? w->fastest_ns : 1) + a * memory;
+}
+
+static struct wanted wanted_of(const struct instance *g, const struct request *q) {
+    struct wanted w = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, -1};
+    for (int pass = 0; pass < 2; pass++) {
+        int choice[16] = {0};
+        do {
+            struct evaluation e = selection_evaluate(g, choice, q->model, q->conversions);
+            if (!e.possible) continue;
+            bool less = e.time_ns < w.fastest_ns || (e.time_ns == w.fastest_ns && e.memory_bytes < w.fastest_bytes);
+            if (pass == 0 && less) w.fastest_ns = e.time_ns, w.fastest_bytes = e.memory_bytes;
+            if (pass == 0) continue;
+            bool enough = (double)e.time_ns <= (double)w.fastest_ns * (1 + q->slack);
+            less = e.memory_bytes < w.memory_bytes || (e.memory_bytes == w.memory_bytes && e.time_ns < w.memory_ns);
+            if (enough && less) w.memory_bytes = e.memory_bytes, w.memory_ns = e.time_ns;
+            if (e.memory_bytes > q->budget_bytes) continue;
+            double value = weighted(&w, &e, q->weight);
+            if (w.weighted < 0 || value < w.weighted) w.weighted = value;
+        } while (next(choice, g));
+    }
+    return w;
+}
+
+START_TEST(least_memory_within_a_slack_is_exact_under_every_model) {
+    struct random r = {51};
+    int traded = 0;
+    for (int trial = 0; trial < 400; trial++) {
+        struct instance *g = any_instance(&r);
+        struct request q = methods_request();
+        struct answer a;
+        struct error err = {""};
+        q.model = (enum memory_model)(trial % MEMORY_MODELS);
+        q.slack = 0.25 * random_int(&r, 0, 4); /* products with it are exact */
+        struct wanted w = wanted_of(g, &q);
+        ck_assert_msg(methods_run(&a, method("taso-memory"), g, &q, &err), "%s", err.text);
+        if (w.fastest_ns == INT64_MAX) {
+            ck_assert_int_eq(a.outcome, OUTCOME_INFEASIBLE);
+        } else {
+            struct evaluation e = selection_evaluate(g, a.choice, q.model, q.conversions);
+            ck_assert_int_eq(a.outcome, OUTCOME_OPTIMAL);
+            ck_assert_int_eq(e.memory_bytes, w.memory_bytes);
+            ck_assert_int_eq(e.time_ns, w.memory_ns);
+            traded += e.memory_bytes < w.fastest_bytes;
+        }
+        free(a.choice);
+        instance_free(g);
+    }
+    ck_assert_int_gt(traded, 40);
+}
+END_TEST
+
+START_TEST(one_knob_between_time_and_memory_is_exact_under_every_model) {
+    struct random r = {52};
+    for (int trial = 0; trial < 400; trial++) {
+        struct instance *g = any_instance(&r);
+        struct request q = methods_request();
+        struct answer a;
+        struct error err = {""};
+        q.model = (enum memory_model)(trial % MEMORY_MODELS);
+        q.weight = 0.1 * random_int(&r, 0, 10);
+        if (random_unit(&r) < 0.5) q.budget_bytes = any_budget(&r, g, q.model);
+        struct wanted w = wanted_of(g, &q);
+        ck_assert_msg(methods_run(&a, method("taso-weighted"), g, &q, &err), "%s", err.text);
+        ck_assert_int_eq(a.outcome, w.weighted < 0 ? OUTCOME_INFEASIBLE : OUTCOME_OPTIMAL);
+        if (a.choice) {
+            struct evaluation e = selection_evaluate(g, a.choice, q.model, q.conversions);
+            ck_assert_int_le(e.memory_bytes, q.budget_bytes);
+            if (w.fastest_ns > 0) ck_assert_double_eq_tol(weighted(&w, &e, q.weight), w.weighted, 1e-9);
+        }
+        free(a.choice);
+        instance_free(g);
+    }
+}
+END_TEST
+
 START_TEST(sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_does_not_bind) {
     for (int model = MEMORY_FOOTPRINT; model <= MEMORY_UNSHARED; model++) {
         struct tally t = against_everything("dynamic", (enum memory_model)model, CONVERSIONS_PER_EDGE, 25, 300);
@@ -286,6 +398,10 @@ int main(void) {
     TCase *tests = tcase_create("methods");
     tcase_add_test(tests, dynamic_finds_what_trying_everything_finds);
     tcase_add_test(tests, graph_reduction_finds_what_trying_everything_finds_unless_it_used_rn);
+    tcase_add_test(tests, the_integer_program_finds_what_trying_everything_finds_under_every_model);
+    tcase_add_test(tests, the_integer_program_converts_once_per_tensor_when_asked_to);
+    tcase_add_test(tests, least_memory_within_a_slack_is_exact_under_every_model);
+    tcase_add_test(tests, one_knob_between_time_and_memory_is_exact_under_every_model);
     tcase_add_test(tests, sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_does_not_bind);
     tcase_add_test(tests, no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does);
     tcase_add_test(tests, reduction_is_exact_without_rn_and_never_better_with_it);

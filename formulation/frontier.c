@@ -1,0 +1,125 @@
+#include "formulation/frontier.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/least.h"
+#include "formulation/sizes.h"
+#include "solver/memory.h"
+
+struct explorer {
+    struct frontier *out;
+    const struct instance *g;
+    struct request q; /* the budget is that of the next question */
+    const struct method *method;
+};
+
+struct found { /* what a budget allows */
+    bool proven, any;
+    int64_t memory_bytes, time_ns;
+    int *choice;
+};
+
+void frontier_free(struct frontier *f) {
+    for (int i = 0; i < f->points; i++) free(f->point[i].choice);
+    free(f->point);
+    *f = (struct frontier){0};
+}
+
+/* Optimal within the budget, or nothing fits; a budget below the trivial bound needs no method. */
+static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, struct error *err) {
+    struct answer a = {.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
+    *f = (struct found){.proven = true};
+    if (budget < least_bound(x->g, x->q.model)) return true;
+    x->q.budget_bytes = budget;
+    if (!x->method->run(&a, x->g, &x->q, x->method->variant, err)) return false;
+    x->out->nodes += a.nodes;
+    x->out->iterations += a.iterations;
+    f->proven = a.outcome == OUTCOME_OPTIMAL || a.outcome == OUTCOME_INFEASIBLE;
+    if (a.choice) {
+        struct evaluation e = selection_evaluate(x->g, a.choice, x->q.model, x->q.conversions);
+        *f = (struct found){f->proven, true, e.memory_bytes, e.time_ns, a.choice};
+    }
+    return true;
+}
+
+static void explorer_add(struct explorer *x, struct found *f) {
+    struct frontier *out = x->out;
+    out->point = memory_grow(out->point, &out->room, (size_t)out->points + 1, sizeof *out->point);
+    out->point[out->points++] = (struct frontier_point){f->memory_bytes, f->time_ns, f->choice};
+    f->choice = NULL;
+}
+
+static void explorer_reverse(struct explorer *x) {
+    struct frontier *out = x->out;
+    for (int i = 0, j = out->points - 1; i < j; i++, j--) {
+        struct frontier_point swap = out->point[i];
+        out->point[i] = out->point[j];
+        out->point[j] = swap;
+    }
+}
+
+bool frontier_walk(struct frontier *out, const struct instance *g, const struct request *q, const struct method *m,
+                   struct error *err) {
+    struct explorer x = {out, g, *q, m};
+    int64_t budget = q->budget_bytes;
+    *out = (struct frontier){.complete = true};
+    for (;;) {
+        struct found f;
+        if (!explorer_ask(&f, &x, budget, err)) {
+            frontier_free(out);
+            return false;
+        }
+        out->complete = f.proven;
+        if (f.any && f.proven) {
+            if (out->points > 0 && out->point[out->points - 1].time_ns == f.time_ns) /* as fast, and smaller */
+                free(out->point[--out->points].choice);
+            explorer_add(&x, &f);
+        }
+        free(f.choice);
+        if (!f.any || !f.proven) break;
+        budget = f.memory_bytes - 1;
+    }
+    explorer_reverse(&x);
+    return true;
+}
+
+/* Adds the points with memory in (size[low], size[high]], whose ends are known. */
+static bool sweep_between(struct explorer *x, const int64_t *size, int low, const struct found *at_low, int high,
+                          struct found *at_high, struct error *err) {
+    struct found middle;
+    if (!at_high->any || (at_low->any && at_low->time_ns == at_high->time_ns)) return true;
+    if (high - low == 1) {
+        explorer_add(x, at_high);
+        return true;
+    }
+    int half = low + (high - low) / 2;
+    if (!explorer_ask(&middle, x, size[half], err)) return false;
+    x->out->complete = x->out->complete && middle.proven;
+    struct found half_low = middle; /* the same answer, kept by whoever needs its selection */
+    bool ok = sweep_between(x, size, low, at_low, half, &middle, err) &&
+              sweep_between(x, size, half, &half_low, high, at_high, err);
+    free(middle.choice);
+    return ok;
+}
+
+bool frontier_sweep(struct frontier *out, const struct instance *g, const struct request *q, const struct method *m,
+                    struct error *err) {
+    if (q->model != MEMORY_WORKSPACE) return frontier_walk(out, g, q, m, err);
+    struct explorer x = {out, g, *q, m};
+    struct found nothing = {.proven = true}, all;
+    int count;
+    int64_t *size = sizes_workspaces(&count, g);
+    *out = (struct frontier){.complete = true};
+    while (count > 0 && size[count - 1] > q->budget_bytes) count--;
+    bool ok = true;
+    if (count > 0) {
+        ok = explorer_ask(&all, &x, size[count - 1], err);
+        out->complete = out->complete && ok && all.proven;
+        ok = ok && sweep_between(&x, size, -1, &nothing, count - 1, &all, err);
+        free(all.choice);
+    }
+    free(size);
+    if (!ok) frontier_free(out);
+    return ok;
+}
