@@ -59,12 +59,12 @@ static void harness_slurp(char *text, size_t room, FILE *in) {
     while (fgetc(in) != EOF) continue; /* the rest is read, so that the program does not die of a broken pipe */
 }
 
-void harness_command(struct harness_output *o, const char *program, const char *arguments) {
-    char line[8192], errors[] = "/tmp/harness.XXXXXX";
+void harness_shell(struct harness_output *o, const char *line) {
+    char whole[8192], errors[] = "/tmp/harness.XXXXXX";
     int descriptor = mkstemp(errors);
     ck_assert_int_ge(descriptor, 0);
-    snprintf(line, sizeof line, "%s %s 2>%s", harness_program(program), arguments, errors);
-    FILE *out = popen(line, "r");
+    snprintf(whole, sizeof whole, "{ %s\n} 2>%s", line, errors);
+    FILE *out = popen(whole, "r");
     ck_assert_ptr_nonnull(out);
     harness_slurp(o->out, sizeof o->out, out);
     int status = pclose(out);
@@ -74,6 +74,12 @@ void harness_command(struct harness_output *o, const char *program, const char *
     harness_slurp(o->err, sizeof o->err, err);
     fclose(err);
     unlink(errors);
+}
+
+void harness_command(struct harness_output *o, const char *program, const char *arguments) {
+    char line[8000];
+    snprintf(line, sizeof line, "%s %s", harness_program(program), arguments);
+    harness_shell(o, line);
 }
 
 const char *harness_folder(void) {

@@ -20,6 +20,7 @@ struct harness_output {
     int status; /* exit status; 128 + number where a signal ended it */
     char out[1 << 16], err[1 << 14];
 };
+void harness_shell(struct harness_output *o, const char *line); /* any command line */
 void harness_command(struct harness_output *o, const char *program, const char *arguments);
 /* A new empty folder under $TMPDIR or /tmp; removed by harness_remove_folder. Valid until the next call. */
 const char *harness_folder(void);

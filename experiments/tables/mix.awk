@@ -1,17 +1,10 @@
 # mix.awk - what `taso mix` printed -> bands for a stacked plot: of each budget the shares by layout and by family, from `low` to `high`.
-# Families that differ only in the tile of a Winograd transform, or in rows and columns, go together.
+# kn2row and kn2col go together.
 BEGIN {
     layouts = split("chw hwc hcw", layout_order, " ")
-    families = split("sum2d direct im2 kn2 mec gemm winograd-f2 winograd-f4 winograd-f6", family_order, " ")
+    families = split("sum2d direct im2col im2row implicit kn2 mec conv-1x1 winograd", family_order, " ")
 }
-function group(what, name) {
-    if (what == "layout") return name
-    if (name ~ /^winograd/) { match(name, /f[0-9]/); return "winograd-" substr(name, RSTART, 2) }
-    if (name ~ /^im2|^implicit/) return "im2"
-    if (name ~ /^kn2/) return "kn2"
-    if (name ~ /1x1/) return "gemm"
-    return name
-}
+function group(what, name) { return what == "family" && name ~ /^kn2/ ? "kn2" : name }
 $col["what"] != "conversion" {
     network = $col["network"]; budget = $col["budget_bytes"]; what = $col["what"]; name = group(what, $col["name"])
     if (!(network in steps)) order[networks++] = network
