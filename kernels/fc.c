@@ -21,19 +21,23 @@ size_t fc_weights(const struct operator_shape *s) {
     return sizeof(float) * (size_t)fc_panels(s) * PANEL * fc_inputs(s);
 }
 
+/* One panel: its weights of input (c, h, w), which is number `to` in the input's layout. */
+static void fc_pack(float *panel, const float *weights, int rows, size_t inputs, size_t from, size_t to) {
+    for (int m = 0; m < PANEL; m++)
+        panel[to * PANEL + (size_t)m] = m < rows ? weights[(size_t)m * inputs + from] : 0.0f;
+}
+
 void fc_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights) {
     const int C = s->C[0], H = s->H, W = s->W;
     const size_t inputs = fc_inputs(s);
-    float *packed = stored;
-    for (int c = 0; c < C; c++)
-        for (int h = 0; h < H; h++)
-            for (int w = 0; w < W; w++) {
-                const size_t from = layout_index(LAYOUT_CHW, C, H, W, c, h, w);
-                const size_t to = layout_index(layout, C, H, W, c, h, w);
-                for (int m = 0; m < fc_panels(s) * PANEL; m++)
-                    packed[((size_t)(m / PANEL) * inputs + to) * PANEL + (size_t)(m % PANEL)] =
-                        m < s->M ? weights[(size_t)m * inputs + from] : 0.0f;
-            }
+    float *panel = stored;
+    for (int p = 0; p < fc_panels(s); p++, panel += PANEL * inputs, weights += PANEL * inputs) {
+        size_t from = 0;
+        for (int c = 0; c < C; c++)
+            for (int h = 0; h < H; h++)
+                for (int w = 0; w < W; w++, from++)
+                    fc_pack(panel, weights, s->M - p * PANEL, inputs, from, layout_index(layout, C, H, W, c, h, w));
+    }
 }
 
 /* Adds PANEL dot products to sum. Even and odd inputs have sums of their own, or the latency of the addition would be the limit. */

@@ -2,13 +2,16 @@
  * The sum is taken anew for every channel: a running one would lose digits by cancellation. */
 #include <math.h>
 
+#include "kernels/isa.h"
 #include "kernels/layers.h"
 #include "kernels/parallel.h"
 
 #define CHUNK 64 /* elements at once: sums stay in registers or L1 */
 
+#define INLINE static inline __attribute__((always_inline))
+
 /* x^-beta; 3/4, the only exponent in use, without powf. */
-static void lrn_scale(float *restrict out, const float *restrict in, const float *restrict sum, int n,
+INLINE void lrn_scale(float *restrict out, const float *restrict in, const float *restrict sum, int n,
                       const struct operator_shape *s) {
     const float scale = s->alpha / (float)s->size, bias = s->bias;
     if (s->beta == 0.75f) {
@@ -21,49 +24,69 @@ static void lrn_scale(float *restrict out, const float *restrict in, const float
     for (int i = 0; i < n; i++) out[i] = in[i] * powf(bias + scale * sum[i], -s->beta);
 }
 
-/* n elements next to each other in one channel; channels lie `stride` apart. */
-static void lrn_row(float *out, const float *in, int n, int C, size_t stride, const struct operator_shape *s) {
-    const int before = (s->size - 1) / 2, after = s->size - 1 - before;
-    for (int i = 0; i < n; i += CHUNK) {
-        const int m = n - i < CHUNK ? n - i : CHUNK;
+/* W elements next to each other in one channel; channels lie `stride` apart. */
+INLINE void lrn_row(float *out, const float *in, size_t stride, const struct operator_shape *s) {
+    const int W = s->W, C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
+    for (int i = 0; i < W; i += CHUNK) {
+        const int n = W - i < CHUNK ? W - i : CHUNK;
         for (int c = 0; c < C; c++) {
             float sum[CHUNK] = {0};
             const int last = c + after < C ? c + after : C - 1;
             for (int d = c > before ? c - before : 0; d <= last; d++) {
                 const float *x = in + (size_t)d * stride + i;
-                for (int j = 0; j < m; j++) sum[j] += x[j] * x[j];
+                for (int j = 0; j < n; j++) sum[j] += x[j] * x[j];
             }
-            lrn_scale(out + (size_t)c * stride + i, in + (size_t)c * stride + i, sum, m, s);
+            lrn_scale(out + (size_t)c * stride + i, in + (size_t)c * stride + i, sum, n, s);
         }
     }
 }
 
 /* The C channels of one pixel, next to each other. */
-static void lrn_pixel(float *out, const float *in, int C, const struct operator_shape *s) {
-    const int before = (s->size - 1) / 2, after = s->size - 1 - before;
+INLINE void lrn_pixel(float *out, const float *in, const struct operator_shape *s) {
+    const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
     for (int c = 0; c < C; c += CHUNK) {
-        const int m = C - c < CHUNK ? C - c : CHUNK;
+        const int n = C - c < CHUNK ? C - c : CHUNK;
         float sum[CHUNK] = {0};
         for (int d = -before; d <= after; d++) {
-            const int from = c + d < 0 ? -(c + d) : 0, to = c + d + m > C ? C - c - d : m;
+            const int from = c + d < 0 ? -(c + d) : 0, to = c + d + n > C ? C - c - d : n;
             const float *x = in + c + d;
             for (int j = from; j < to; j++) sum[j] += x[j] * x[j];
         }
-        lrn_scale(out + c, in + c, sum, m, s);
+        lrn_scale(out + c, in + c, sum, n, s);
     }
 }
 
-void lrn_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
+/* All of row h. */
+INLINE void lrn_plane(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h) {
     const int C = s->C[0], H = s->H, W = s->W;
-    PARALLEL_FOR
-    for (int h = 0; h < H; h++) {
-        const size_t first = layout_index(layout, C, H, W, 0, h, 0);
-        if (layout != LAYOUT_HWC)
-            lrn_row(out + first, in + first, W, C, layout_index(layout, C, H, W, 1, 0, 0), s);
-        else
-            for (int w = 0; w < W; w++) {
-                const size_t pixel = first + (size_t)w * (size_t)C;
-                lrn_pixel(out + pixel, in + pixel, C, s);
-            }
+    const size_t first = layout_index(layout, C, H, W, 0, h, 0);
+    if (layout != LAYOUT_HWC) {
+        lrn_row(out + first, in + first, layout_index(layout, C, H, W, 1, 0, 0), s);
+        return;
     }
+    for (int w = 0; w < W; w++) {
+        const size_t pixel = first + (size_t)w * (size_t)C;
+        lrn_pixel(out + pixel, in + pixel, s);
+    }
+}
+
+/* Square roots and divisions are the time: with vectors twice as wide, half of it. */
+typedef void lrn_function(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h);
+static void lrn_plain(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h) {
+    lrn_plane(s, layout, out, in, h);
+}
+#ifdef ISA_TARGET_AVX2
+ISA_TARGET_AVX2 static void lrn_avx2(const struct operator_shape *s, enum layout layout, float *out, const float *in,
+                                     int h) {
+    lrn_plane(s, layout, out, in, h);
+}
+#else
+#define lrn_avx2 lrn_plain
+#endif
+
+void lrn_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
+    lrn_function *const plane = isa_current() >= ISA_AVX2 ? lrn_avx2 : lrn_plain;
+    const int H = s->H;
+    PARALLEL_FOR
+    for (int h = 0; h < H; h++) plane(s, layout, out, in, h);
 }

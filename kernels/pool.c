@@ -87,20 +87,55 @@ static float pool_reduce(const struct operator_shape *s, const float *row, struc
         return value;
     }
     for (int x = w.from + 1; x < w.to; x++) value += row[x];
-    return value * (1.0f / ((float)h.counted * (float)w.counted));
+    return value / ((float)h.counted * (float)w.counted);
 }
 
-static void pool_row(const struct operator_shape *s, enum layout layout, float *out, const float *in, int c, int oh,
-                     float *row) {
+/* n windows that lie wholly within the row: `kernel` shifted rows, combined. */
+static inline __attribute__((always_inline)) void pool_windows(float *restrict out, const float *restrict row, int n,
+                                                               int kernel, int stride, bool max) {
+    for (int i = 0; i < n; i++) out[i] = row[i * stride];
+    for (int k = 1; k < kernel; k++) {
+        const float *x = row + k;
+        if (max)
+            for (int i = 0; i < n; i++) out[i] = x[i * stride] > out[i] ? x[i * stride] : out[i];
+        else
+            for (int i = 0; i < n; i++) out[i] += x[i * stride];
+    }
+}
+
+/* Strides that vectors can be made for are constants here. */
+static void pool_inner(const struct operator_shape *s, float *out, const float *row, int n, struct window h) {
+    const bool max = s->kind == OPERATOR_MAXPOOL;
+    if (s->stride == 1)
+        pool_windows(out, row, n, s->kernel, 1, max);
+    else if (s->stride == 2)
+        pool_windows(out, row, n, s->kernel, 2, max);
+    else
+        pool_windows(out, row, n, s->kernel, s->stride, max);
+    const float counted = (float)h.counted * (float)s->kernel;
+    if (!max)
+        for (int i = 0; i < n; i++) out[i] /= counted;
+}
+
+/* Output row oh of one channel; to and in are rows 0 of that channel, rows of `in` are `stride` apart. */
+static void pool_row(const struct operator_shape *s, float *to, const float *in, size_t stride, int oh, float *row) {
     const struct window h = pool_window(s, oh, s->H);
-    float *to = out + layout_index(layout, s->C[0], s->OH, s->OW, c, oh, 0);
+    const int W = s->W, OW = s->OW;
     if (h.from == h.to) {
-        for (int ow = 0; ow < s->OW; ow++) to[ow] = 0.0f;
+        for (int ow = 0; ow < OW; ow++) to[ow] = 0.0f;
         return;
     }
-    pool_combine(s, row, in + layout_index(layout, s->C[0], s->H, s->W, c, 0, 0),
-                 layout_index(layout, s->C[0], 2, s->W, 0, 1, 0), h);
-    for (int ow = 0; ow < s->OW; ow++) to[ow] = pool_reduce(s, row, h, pool_window(s, ow, s->W));
+    pool_combine(s, row, in, stride, h);
+    int first = 0, last = 0; /* outputs whose window lies within the row */
+    if (s->kernel > 0 && s->kernel <= W) {
+        first = (s->pad + s->stride - 1) / s->stride, last = (W + s->pad - s->kernel) / s->stride + 1;
+        if (last > OW) last = OW;
+        if (first < last) pool_inner(s, to + first, row + (first * s->stride - s->pad), last - first, h);
+    }
+    for (int ow = 0; ow < OW; ow++) {
+        if (ow == first && first < last) ow = last;
+        if (ow < OW) to[ow] = pool_reduce(s, row, h, pool_window(s, ow, W));
+    }
 }
 
 void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, void *workspace,
@@ -114,5 +149,8 @@ void pool_run(const struct operator_shape *s, enum layout layout, float *out, co
     float *rows = workspace;
     PARALLEL_FOR
     for (int c = 0; c < C; c++)
-        for (int oh = 0; oh < OH; oh++) pool_row(s, layout, out, in, c, oh, rows + (size_t)parallel_thread() * row);
+        for (int oh = 0; oh < OH; oh++)
+            pool_row(s, out + layout_index(layout, C, OH, s->OW, c, oh, 0),
+                     in + layout_index(layout, C, s->H, s->W, c, 0, 0), layout_index(layout, C, 2, s->W, 0, 1, 0), oh,
+                     rows + (size_t)parallel_thread() * row);
 }
