@@ -83,6 +83,7 @@ struct lpfile_reader {
     struct error *err;
     char *at;   /* rest of the line in hand; NULL: at the end of the file */
     bool fresh; /* `at` is the line's beginning */
+    long done;  /* line of the token before the one in hand */
     enum lpfile_token token;
     enum lpfile_section section;
     char sense;
@@ -107,6 +108,15 @@ static bool lpfile_fail(struct lpfile_reader *r, const char *format, ...) {
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     return error_at(r->err, r->in.path, r->in.line, "%s", text);
+}
+
+/* About what has been read, not about the token in hand. */
+static bool lpfile_fail_done(struct lpfile_reader *r, const char *format, const char *name)
+    __attribute__((format(printf, 2, 0)));
+static bool lpfile_fail_done(struct lpfile_reader *r, const char *format, const char *name) {
+    char text[700];
+    snprintf(text, sizeof text, format, name);
+    return error_at(r->err, r->in.path, r->done, "%s", text);
 }
 
 static bool lpfile_unexpected(struct lpfile_reader *r, const char *expected) {
@@ -149,9 +159,7 @@ static bool lpfile_section_word(struct lpfile_reader *r) {
 static bool lpfile_scan_number(struct lpfile_reader *r) {
     char *end;
     r->number = strtod(r->at, &end);
-    if (end == r->at || r->at[1] == 'x' ||
-        r->at[1] == 'X') { /* C would take 0x1 for hexadecimal: here it is 0 times x1 */
-        if (r->at[0] != '0') return lpfile_fail(r, "'%.20s', a number was expected", r->at);
+    if (r->at[0] == '0' && (r->at[1] == 'x' || r->at[1] == 'X')) { /* C's hexadecimal is here 0 times a name */
         r->number = 0;
         end = r->at + 1;
     }
@@ -184,6 +192,7 @@ static bool lpfile_scan_sense(struct lpfile_reader *r) {
 }
 
 static bool lpfile_next(struct lpfile_reader *r) {
+    r->done = r->in.line;
     for (;;) {
         if (r->at) r->at += strspn(r->at, " \t");
         if (r->at && *r->at && *r->at != '\\') break;
@@ -334,8 +343,13 @@ static bool lpfile_row(struct lpfile_reader *r) {
         double side = r->constant;
         r->constant = 0;
         if (!lpfile_expression(r)) return false;
+        bool empty = r->terms == 0 && r->token != LPFILE_SENSE; /* no column at all: the expression was the first */
         char mirrored = (char)(sense == '<' ? '>' : sense == '>' ? '<' : '=');
-        lpfile_narrow(&lower, &upper, mirrored, side);
+        if (empty) {
+            lpfile_narrow(&lower, &upper, sense, r->constant);
+            r->constant = side;
+        } else
+            lpfile_narrow(&lower, &upper, mirrored, side);
         if (r->token == LPFILE_SENSE) {
             if (sense == '=' || r->sense != sense)
                 return lpfile_unexpected(r, "the same sense on both sides of a range");
@@ -349,10 +363,10 @@ static bool lpfile_row(struct lpfile_reader *r) {
     if (lower > -MODEL_INFINITY) lower -= r->constant;
     if (upper < MODEL_INFINITY) upper -= r->constant;
     if (lower >= MODEL_INFINITY || upper <= -MODEL_INFINITY)
-        return lpfile_fail(r, "an infinite side on the wrong side");
+        return lpfile_fail_done(r, "row '%.100s': an infinite side on the wrong side", label);
     int i = model_add_row(r->model, label[0] ? label : NULL, lower, upper);
     if (label[0] && names_add(&r->rows, r->model->row_name[i], i) >= 0)
-        return lpfile_fail(r, "row '%.100s' is there twice", label);
+        return lpfile_fail_done(r, "row '%.100s' is there twice", label);
     for (int k = 0; k < r->terms; k++) model_add_entry(r->model, i, r->term[k], r->coefficient[k]);
     lpfile_clear_terms(r);
     return true;
@@ -368,7 +382,7 @@ static bool lpfile_known_column(struct lpfile_reader *r, int *j) {
 static bool lpfile_set_bound(struct lpfile_reader *r, int j, char sense, double v) {
     struct model *m = r->model;
     if ((sense != '<' && v >= MODEL_INFINITY) || (sense != '>' && v <= -MODEL_INFINITY))
-        return lpfile_fail(r, "column '%.100s': an infinite bound on the wrong side", m->col_name[j]);
+        return lpfile_fail_done(r, "column '%.100s': an infinite bound on the wrong side", m->col_name[j]);
     if (sense != '<') {
         m->lower[j] = v <= -MODEL_INFINITY ? -MODEL_INFINITY : v;
         r->given[j] |= LPFILE_LOWER;
@@ -376,7 +390,7 @@ static bool lpfile_set_bound(struct lpfile_reader *r, int j, char sense, double 
     if (sense != '>') {
         m->upper[j] = v >= MODEL_INFINITY ? MODEL_INFINITY : v;
         if (v < 0) r->given[j] |= LPFILE_NEGATIVE_UPPER;
-        r->negative_line[j] = r->in.line;
+        r->negative_line[j] = r->done;
     }
     return true;
 }

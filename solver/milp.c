@@ -22,6 +22,8 @@ struct milp {
     double started, deadline, sign; /* sign: -1 where the model maximises */
     double offset;                  /* objective as given = sign * (objective in the tree + offset) */
     struct presolve *presolve;      /* NULL: the model is solved as it is */
+    int reduced_rows, reduced_cols; /* of what was searched */
+    struct tree_result searched;    /* the last tree's counts */
     struct milp_result *result;
 };
 
@@ -256,6 +258,9 @@ static void milp_solve_tree(struct milp *s, const struct model *m, const double 
     struct tree_problem p = milp_tree_problem(s, m);
     double *x = MEMORY_NEW(double, m->cols);
     tree_solve(found, x, &p, start);
+    s->reduced_rows = m->rows;
+    s->reduced_cols = m->cols;
+    s->searched = *found;
     s->result->nodes += found->nodes;
     s->result->iterations += found->iterations;
     bool doubtful =
@@ -311,6 +316,20 @@ static void milp_finish(struct milp *s) {
                                                      : MODEL_INFINITY;
 }
 
+/* A name, a tab and a number a line. */
+static void milp_log_statistics(const struct milp *s) {
+    FILE *out = s->control->log;
+    const struct milp_result *r = s->result;
+    fprintf(out, "status\t%s\nfound_by\t%s\n", milp_status_names[r->status], r->found_by);
+    fprintf(out, "rows\t%d\ncols\t%d\nintegers\t%d\n", s->model->rows, s->model->cols, milp_integers(s->model));
+    fprintf(out, "searched_rows\t%d\nsearched_cols\t%d\n", s->reduced_rows, s->reduced_cols);
+    fprintf(out, "nodes\t%lld\niterations\t%lld\n", (long long)r->nodes, (long long)r->iterations);
+    fprintf(out, "strong_iterations\t%lld\nheuristic_iterations\t%lld\nsolutions\t%lld\n",
+            (long long)s->searched.strong_iterations, (long long)s->searched.heuristic_iterations,
+            (long long)s->searched.solutions);
+    fprintf(out, "seconds\t%.3f\n", r->seconds);
+}
+
 struct milp_result *milp_solve(const struct model *m, const struct options *o, const struct milp_control *control) {
     static const struct milp_control nothing = {0};
     struct milp s = {.model = m, .options = o, .control = control ? control : &nothing};
@@ -328,6 +347,7 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
         milp_solve_tree(&s, m, s.control->start, &found);
     }
     milp_finish(&s);
+    if (s.control->log) milp_log_statistics(&s);
     return s.result;
 }
 

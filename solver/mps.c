@@ -395,6 +395,10 @@ static bool mps_data(struct mps_reader *r, char *line, enum mps_section section)
     bool fixed = r->fixed && section >= MPS_ROWS;
     int count = fixed ? mps_split_fixed(r, line, typed, field) : mps_split_free(line, field);
     if (count == 0) return true;
+    if (count > MPS_FIELDS) {
+        r->layout_trouble = true;
+        return mps_fail(r, "too many fields, or one beyond its columns");
+    }
     switch (section) {
     case MPS_ROWS: return mps_rows_line(r, field, count);
     case MPS_COLUMNS: return mps_columns_line(r, field, count);

@@ -137,6 +137,10 @@ static void mps_write_bounds(struct mps_write *w) {
 
 bool mps_write(const char *path, const struct model *m, struct error *err) {
     struct mps_write w = {.model = m};
+    for (int i = 0; i < m->rows; i++)
+        if (m->row_lower[i] > m->row_upper[i])
+            return error_at(err, path, 0, "row %s: its sides cross, which MPS cannot say; LP can",
+                            model_row_name(m, i, w.spare));
     if (!text_create(&w.out, path, err)) return false;
     w.objective =
         m->objective_name && !strpbrk(m->objective_name, " \t$") && m->objective_name[0] ? m->objective_name : "COST";

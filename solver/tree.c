@@ -147,6 +147,7 @@ static void tree_merge(struct tree *t, struct tree_worker *w) {
         t->best_objective = w->best_objective;
         t->found_by = w->found_by;
         t->has_best = true;
+        t->solutions++;
     }
     w->has_best = false;
     t->rejected |= w->rejected;
@@ -277,6 +278,9 @@ void tree_solve(struct tree_result *result, double *x, const struct tree_problem
     result->rejected = t.rejected;
     result->nodes = t.nodes;
     result->iterations = t.iterations;
+    result->strong_iterations = t.strong_iterations;
+    result->heuristic_iterations = t.heuristic_iterations;
+    result->solutions = t.solutions;
     result->found_by = t.found_by;
     result->bound = tree_bound(&t);
     if (t.has_best) {

@@ -80,7 +80,7 @@ struct tree {
     bool has_best, rejected;
     const char *found_by;
     double cut_bound, lost_bound; /* as the workers' */
-    int64_t nodes, iterations, strong_iterations, heuristic_iterations;
+    int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
     double started, told; /* clock_wall */
     enum tree_stop stop;
 };
@@ -92,7 +92,7 @@ struct tree_result {
     enum tree_stop stop;
     bool has_best, rejected; /* rejected: accept said no to something that holds here */
     double objective, bound; /* MODEL_INFINITY: nothing is there below the cutoff */
-    int64_t nodes, iterations;
+    int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
     const char *found_by;
 };
 

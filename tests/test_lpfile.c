@@ -1,0 +1,235 @@
+/* The LP reader and writer. */
+#include <math.h>
+#include <unistd.h>
+
+#include "solver/lpfile.h"
+#include "tests/model_files.h"
+
+static struct error failure;
+
+static struct model *read_text(const char *text) {
+    const char *path = harness_scratch("model.lp", text);
+    failure.text[0] = '\0';
+    struct model *m = lpfile_read(path, &failure);
+    harness_forget(path);
+    return m;
+}
+
+static const char *const example = "\\ a comment\n"
+                                   "Maximize\n"
+                                   " profit: 3 x + 2.5 y - z + 4\n"
+                                   "Subject To\n"
+                                   " c1: x + y + z <= 10\n"
+                                   " c2: -2 <= x - y <= 8 \\ a range\n"
+                                   " 2 x + 3 y\n"
+                                   "   - z >= -4\n"
+                                   " c4: x + 3 z = 7\n"
+                                   "Bounds\n"
+                                   " x <= 4\n"
+                                   " -1 <= y <= 5.5\n"
+                                   " z free\n"
+                                   " b <= 1\n"
+                                   "General\n"
+                                   " y\n"
+                                   "Binary\n"
+                                   " x\n"
+                                   "End\n";
+
+START_TEST(sections_make_the_model) {
+    char text[1024];
+    snprintf(text, sizeof text, "%s", example);
+    memmove(strstr(text, " b <= 1\n"), strstr(text, "General"), strlen(strstr(text, "General")) + 1);
+    struct model *m = read_text(text);
+    ck_assert_msg(m != NULL, "%s", failure.text);
+    ck_assert(m->maximize && m->offset == 4 && m->rows == 4 && m->cols == 3);
+    ck_assert_str_eq(m->objective_name, "profit");
+    ck_assert(m->cost[0] == 3 && m->cost[1] == 2.5 && m->cost[2] == -1);
+    ck_assert(m->row_lower[0] == -MODEL_INFINITY && m->row_upper[0] == 10);
+    ck_assert(m->row_lower[1] == -2 && m->row_upper[1] == 8);
+    ck_assert(m->row_lower[2] == -4 && m->row_upper[2] == MODEL_INFINITY);
+    ck_assert(m->row_lower[3] == 7 && m->row_upper[3] == 7);
+    ck_assert(m->integer[0] && m->integer[1] && !m->integer[2]);
+    ck_assert(m->lower[0] == 0 && m->upper[0] == 1 && m->lower[1] == -1 && m->upper[1] == 5.5);
+    ck_assert(m->lower[2] == -MODEL_INFINITY && m->upper[2] == MODEL_INFINITY);
+    ck_assert_str_eq(m->row_name[1], "c2");
+    ck_assert_ptr_null(m->row_name[2]);
+    model_free(m);
+}
+END_TEST
+
+/* An objective and a row, and the row's coefficients of x and y and its sides. */
+static const struct {
+    const char *row;
+    double x, y, lower, upper;
+} rows[] = {
+    {"x + y <= 3", 1, 1, -MODEL_INFINITY, 3},
+    {"x + y =< 3", 1, 1, -MODEL_INFINITY, 3},
+    {"x + y < 3", 1, 1, -MODEL_INFINITY, 3},
+    {"x + y => 3", 1, 1, 3, MODEL_INFINITY},
+    {"x + y > -3", 1, 1, -3, MODEL_INFINITY},
+    {"3x - 2e1y = 1.5e2", 3, -20, 150, 150},
+    {"x + x + y >= 2", 2, 1, 2, MODEL_INFINITY},
+    {"- - 2 x + y - y + y >= 2", 2, 1, 2, MODEL_INFINITY},
+    {"x + y + 4 <= 3", 1, 1, -MODEL_INFINITY, -1},
+    {"3 >= x + y", 1, 1, -MODEL_INFINITY, 3},
+    {"3 <= x + y", 1, 1, 3, MODEL_INFINITY},
+    {"3 = x + y", 1, 1, 3, 3},
+    {"9 >= x + y >= 3", 1, 1, 3, 9},
+    {"r: x + y >= -inf", 1, 1, -MODEL_INFINITY, MODEL_INFINITY},
+    {"-infinity <= x + y <= 2", 1, 1, -MODEL_INFINITY, 2},
+    {"x + y <= 1e30", 1, 1, -MODEL_INFINITY, MODEL_INFINITY},
+    {"r1: x\n + y\n <= \n 3", 1, 1, -MODEL_INFINITY, 3},
+};
+
+START_TEST(rows_in_every_form) {
+    char text[512];
+    snprintf(text, sizeof text, "min\n x + y\nst\n %s\nend\n", rows[_i].row);
+    struct model *m = read_text(text);
+    ck_assert_msg(m != NULL, "%s", failure.text);
+    ck_assert_int_eq(m->rows, 1);
+    ck_assert_msg(m->row_lower[0] == rows[_i].lower && m->row_upper[0] == rows[_i].upper, "[%g, %g]", m->row_lower[0],
+                  m->row_upper[0]);
+    ck_assert_int_eq(m->entries, 2);
+    ck_assert(m->value[0] == rows[_i].x && m->value[1] == rows[_i].y);
+    model_free(m);
+}
+END_TEST
+
+static const struct {
+    const char *bound;
+    double lower, upper;
+} bounds[] = {
+    {"x <= 4", 0, 4},
+    {"x >= 4", 4, MODEL_INFINITY},
+    {"x = 4", 4, 4},
+    {"4 >= x", 0, 4},
+    {"4 <= x", 4, MODEL_INFINITY},
+    {"-3 <= x <= 4", -3, 4},
+    {"4 >= x >= -3", -3, 4},
+    {"x FREE", -MODEL_INFINITY, MODEL_INFINITY},
+    {"x >= -inf", -MODEL_INFINITY, MODEL_INFINITY},
+    {"-inf <= x <= -4", -MODEL_INFINITY, -4},
+    {"x <= +Infinity", 0, MODEL_INFINITY},
+    {"x >= -5\n x <= -4", -5, -4},
+    {"x <= 0", 0, 0},
+};
+
+START_TEST(bounds_in_every_form) {
+    char text[512];
+    snprintf(text, sizeof text, "Minimum\n x + y\nSUCH THAT\n x + y >= 1\nBounds\n %s\nEnd\n", bounds[_i].bound);
+    struct model *m = read_text(text);
+    ck_assert_msg(m != NULL, "%s", failure.text);
+    ck_assert_msg(m->lower[0] == bounds[_i].lower && m->upper[0] == bounds[_i].upper, "[%g, %g]", m->lower[0],
+                  m->upper[0]);
+    model_free(m);
+}
+END_TEST
+
+static const struct {
+    const char *text, *says;
+    int line;
+} broken[] = {
+    {"", "Minimize or Maximize", 0},
+    {"Bounds\nEnd\n", "Minimize or Maximize", 1},
+    {"min\n x\nst\n x >= 1\n", "the file ends", 0},
+    {"min\n x\nst\n c: x >= 1\n c: x <= 2\nend\n", "twice", 5},
+    {"min\n x\nst\n x + y\nend\n", "<=, >= or =", 5},
+    {"min\n x\nst\n x >= y\nend\n", "a number", 4},
+    {"min\n x^2\nst\n x >= 1\nend\n", "'^'", 2},
+    {"min\n [ x * y ]\nst\n x >= 1\nend\n", "'['", 2},
+    {"min\n x\nst\n x >= 1\nbounds\n q <= 3\nend\n", "'q'", 6},
+    {"min\n x\nst\n x >= 1\nbounds\n x <= -3\nend\n", "negative upper bound", 6},
+    {"min\n x\nst\n x >= 1\nbounds\n x <= inf >= 3\nend\n", "'>'", 6},
+    {"min\n x\nst\n x >= 1\nbounds\n x >= 1e21\nend\n", "wrong side", 6},
+    {"min\n x\nst\n x >= 1\nsos\nend\n", "not supported", 5},
+    {"min\n x\nst\n x >= 1\nsemi-continuous\n x\nend\n", "not supported", 5},
+    {"min\n x\nst\n 1 <= x >= 3\nend\n", "same sense", 4},
+    {"min\n x\nst\n x >= 1\nst\n x >= 2\nend\n", "once", 5},
+    {"min\n x\nmax\n x\nend\n", "another section", 3},
+    {"min\n x + \nst\n x >= 1\nend\n", "a number or a name", 3},
+    {"min\n 1e999 x\nst\n x >= 1\nend\n", "cost", 0},
+};
+
+START_TEST(broken_files_are_refused_with_file_and_line) {
+    char place[32];
+    struct model *m = read_text(broken[_i].text);
+    ck_assert_msg(m == NULL, "read: %s", broken[_i].text);
+    ck_assert_msg(strstr(failure.text, broken[_i].says) != NULL, "'%s' was expected in '%s'", broken[_i].says,
+                  failure.text);
+    snprintf(place, sizeof place, broken[_i].line ? "model.lp:%d: " : "model.lp", broken[_i].line);
+    ck_assert_msg(strstr(failure.text, place) != NULL, "'%s' was expected in '%s'", place, failure.text);
+}
+END_TEST
+
+START_TEST(what_is_written_reads_back_the_same) {
+    char path[256];
+    struct error err;
+    snprintf(path, sizeof path, "%s", harness_scratch(_i ? "trip.lp.gz" : "trip.lp", NULL));
+    for (int seed = 0; seed < 400; seed++) {
+        struct random r = {(uint64_t)seed + 2000000};
+        struct model *m = random_file_model(&r);
+        ck_assert_msg(lpfile_write(path, m, &err), "%s", err.text);
+        struct model *back = lpfile_read(path, &err);
+        ck_assert_msg(back != NULL, "seed %d: %s", seed, err.text);
+        const char *difference = models_differ(m, back, false);
+        ck_assert_msg(!difference, "seed %d: %s differ", seed, difference);
+        ck_assert_msg(names_equal(m, back), "seed %d: names differ", seed);
+        model_free(m);
+        model_free(back);
+    }
+    unlink(path);
+}
+END_TEST
+
+START_TEST(names_that_the_format_cannot_hold_are_numbered) {
+    static const char *const names[] = {"a b", "2x", "e5", "st", "free", "a+b", "x^2", "inf", "End"};
+    char path[256];
+    struct error err;
+    snprintf(path, sizeof path, "%s", harness_scratch("names.lp", NULL));
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        struct model *m = model_new();
+        model_add_row(m, names[k], 0, 1);
+        model_add_column(m, "kept", 1, 0, 1, false);
+        model_add_column(m, names[k], 1, 0, 1, false);
+        model_add_entry(m, 0, 1, 1);
+        ck_assert(model_finish(m, &err));
+        ck_assert(lpfile_write(path, m, &err));
+        struct model *back = lpfile_read(path, &err);
+        ck_assert_msg(back != NULL, "%s", err.text);
+        ck_assert_ptr_null(models_differ(m, back, false));
+        ck_assert_str_eq(back->col_name[0], "x1");
+        model_free(m);
+        model_free(back);
+    }
+    unlink(path);
+}
+END_TEST
+
+START_TEST(spoiled_files_never_crash_the_reader) {
+    long count = getenv("TEST_EFFORT") ? 3000 * atol(getenv("TEST_EFFORT")) : 3000, good = 0;
+    for (long seed = 0; seed < count; seed++) {
+        struct random r = {(uint64_t)seed};
+        char *bad = spoiled(example, &r);
+        struct model *m = read_text(bad);
+        ck_assert_msg(m || strstr(failure.text, "model.lp"), "seed %ld: '%s'", seed, failure.text);
+        good += m != NULL;
+        model_free(m);
+        free(bad);
+    }
+    ck_assert_int_lt(good, count);
+}
+END_TEST
+
+int main(void) {
+    Suite *s = suite_create("lpfile");
+    TCase *t = tcase_create("lpfile");
+    tcase_add_test(t, sections_make_the_model);
+    tcase_add_loop_test(t, rows_in_every_form, 0, sizeof rows / sizeof rows[0]);
+    tcase_add_loop_test(t, bounds_in_every_form, 0, sizeof bounds / sizeof bounds[0]);
+    tcase_add_loop_test(t, broken_files_are_refused_with_file_and_line, 0, sizeof broken / sizeof broken[0]);
+    tcase_add_loop_test(t, what_is_written_reads_back_the_same, 0, 2);
+    tcase_add_test(t, names_that_the_format_cannot_hold_are_numbered);
+    tcase_add_test(t, spoiled_files_never_crash_the_reader);
+    suite_add_tcase(s, t);
+    return harness_run(s);
+}
