@@ -93,7 +93,7 @@ static int eliminate_search(const struct eliminate_row *r, int unknown) {
     return -1;
 }
 
-/* The shortest row that is left, and in it the unknown of fewest rows among those of at least a thousandth of the greatest weight. */
+/* The shortest row that is left, and in it the unknown of fewest rows among those of at least a millionth of the greatest weight. */
 static int eliminate_choose(const struct eliminate *s, const int *rows_of, const double *weight, int *unknown) {
     int best = -1;
     for (int i = 0; i < s->equations; i++) {
@@ -107,7 +107,7 @@ static int eliminate_choose(const struct eliminate *s, const int *rows_of, const
     for (int k = 0; k < r->count && weight; k++) most = weight[r->index[k]] > most ? weight[r->index[k]] : most;
     *unknown = -1;
     for (int k = 0; k < r->count; k++) {
-        if (weight && weight[r->index[k]] < 1e-3 * most) continue;
+        if (weight && weight[r->index[k]] < 1e-6 * most) continue;
         if (*unknown < 0 || rows_of[r->index[k]] < rows_of[*unknown]) *unknown = r->index[k];
     }
     return best;

@@ -40,16 +40,12 @@ static void exact_duals_price(const struct exact_duals *s) {
     for (int j = 0; j < s->m->cols; j++) exact_reduced_cost(&s->d[j], s->m, s->y, j, s->scale);
 }
 
-/* Adds to `zero` the columns whose d needs a bound they lack; in the first round also those whose d is 0 but for rounding. */
-static int exact_duals_mark(struct exact_duals *s, bool first) {
+/* Adds to `zero` the columns whose d needs a bound they lack. */
+static int exact_duals_mark(const struct exact_duals *s) {
     const struct model *m = s->m;
     int added = 0;
     for (int j = 0; j < m->cols; j++) {
-        if (s->zero[j] || (exact_has_lower(m->lower[j]) && exact_has_upper(m->upper[j]))) continue;
-        double size = fabs(s->scale * exact_cost(m, j));
-        for (long k = m->start[j]; k < m->start[j + 1]; k++) size += fabs(m->value[k]) * s->weight[m->index[k]];
-        bool tiny = s->d[j].sign != 0 && fabs(rational_double(&s->d[j])) <= EXACT_SMALL * size;
-        if (!exact_lacks(s->d[j].sign, m->lower[j], m->upper[j]) && !(first && tiny)) continue;
+        if (s->zero[j] || !exact_lacks(s->d[j].sign, m->lower[j], m->upper[j])) continue;
         s->zero[j] = true;
         added++;
     }
@@ -105,12 +101,12 @@ static bool exact_duals_new(struct exact_duals *s, const struct model *m, const 
     }
     for (int i = 0; i < m->rows; i++) {
         bool stray = exact_lacks((y[i] > 0) - (y[i] < 0), m->row_lower[i], m->row_upper[i]);
-        double value = fabs(y[i]) <= 1e-12 * most || (stray && fabs(y[i]) <= EXACT_SMALL * most) ? 0 : y[i];
+        double value = fabs(y[i]) <= 1e-12 * most || (stray && fabs(y[i]) <= EXACT_STRAY * most) ? 0 : y[i];
         s->weight[i] = fabs(value);
-        rational_set(&s->y[i], exact_short(value));
+        rational_set(&s->y[i], value);
     }
     exact_duals_price(s);
-    for (int round = 0; round < EXACT_ROUNDS && exact_duals_mark(s, round == 0) > 0; round++) {
+    for (int round = 0; round < EXACT_ROUNDS && exact_duals_mark(s) > 0; round++) {
         if (!exact_duals_repair(s)) return error_set(why, "the columns without bounds cannot all have a sum of 0");
         exact_duals_price(s);
     }
@@ -150,8 +146,7 @@ static bool exact_bounds_cross(const struct model *m) {
     return cross;
 }
 
-bool exact_farkas(const struct model *m, const double *y, struct error *why) {
-    if (exact_bounds_cross(m)) return true;
+static bool exact_farkas_one_way(const struct model *m, const double *y, struct error *why) {
     struct exact_duals s;
     struct rational value = {0};
     bool proven = exact_duals_new(&s, m, y, 0, why);
@@ -163,6 +158,16 @@ bool exact_farkas(const struct model *m, const double *y, struct error *why) {
     }
     rational_clear(&value);
     exact_duals_free(&s);
+    return proven;
+}
+
+bool exact_farkas(const struct model *m, const double *y, struct error *why) {
+    if (exact_bounds_cross(m)) return true;
+    struct error other;
+    double *turned = MEMORY_NEW(double, m->rows);
+    for (int i = 0; i < m->rows; i++) turned[i] = -y[i];
+    bool proven = exact_farkas_one_way(m, turned, why) || exact_farkas_one_way(m, y, &other);
+    free(turned);
     return proven;
 }
 

@@ -11,7 +11,7 @@
 #define SOLVER_EXACT_H
 #include "solver/model.h"
 
-/* No x meets the program: with y[rows], least of y's over the row bounds > most of (y'A)x over the box. */
+/* No x meets the program: with y[rows], y's over the row bounds and (y'A)x over the box have no value in common (y or -y, as it comes). */
 bool exact_farkas(const struct model *m, const double *y, struct error *why);
 
 /* Every feasible x has cost >= *bound (offset included, rounded down): least of y's + (c - A'y)x over bounds and box. */

@@ -9,7 +9,7 @@
 #include "solver/rational.h"
 
 enum { EXACT_ROUNDS = 30 };
-#define EXACT_SMALL 1e-7 /* relative: sums below it are meant to be 0 */
+#define EXACT_STRAY 1e-7 /* relative: multipliers on a side that is not there are dropped if they are smaller */
 
 static inline bool exact_has_lower(double bound) {
     return bound > -MODEL_INFINITY;
@@ -27,13 +27,6 @@ static inline struct rational *exact_vector(int count) {
 static inline void exact_vector_free(struct rational *v, int count) {
     for (int k = 0; k < count; k++) rational_clear(&v[k]);
     free(v);
-}
-
-/* Values that are later repaired, cut to 30 bits: short numbers keep the elimination cheap, and what it needs exactly it makes exact. */
-static inline double exact_short(double value) {
-    int exponent;
-    double fraction = frexp(value, &exponent);
-    return ldexp(nearbyint(ldexp(fraction, 30)), exponent - 30);
 }
 
 #endif

@@ -24,21 +24,15 @@ static bool exact_runs_into(int sign, double lower, double upper) {
     return (sign > 0 && exact_has_upper(upper)) || (sign < 0 && exact_has_lower(lower));
 }
 
-/* Adds rows that the ray runs into to `zero`; in the first round also those whose activity is 0 but for rounding. */
-static int exact_direction_mark(struct exact_direction *s, bool first) {
+/* Adds the rows that the ray runs into to `zero`. */
+static int exact_direction_mark(const struct exact_direction *s) {
     const struct model *m = s->m;
     int added = 0;
-    double *size = MEMORY_NEW(double, m->rows);
-    for (int j = 0; j < m->cols; j++)
-        for (long k = m->start[j]; k < m->start[j + 1]; k++) size[m->index[k]] += fabs(m->value[k]) * s->weight[j];
     for (int i = 0; i < m->rows; i++) {
-        bool tiny = s->activity[i].sign != 0 && fabs(rational_double(&s->activity[i])) <= EXACT_SMALL * size[i];
-        if (s->zero[i] || (!exact_runs_into(s->activity[i].sign, m->row_lower[i], m->row_upper[i]) && !(first && tiny)))
-            continue;
+        if (s->zero[i] || !exact_runs_into(s->activity[i].sign, m->row_lower[i], m->row_upper[i])) continue;
         s->zero[i] = true;
         added++;
     }
-    free(size);
     return added;
 }
 
@@ -93,13 +87,13 @@ bool exact_ray(const struct model *m, const double *d, struct error *why) {
     for (int j = 0; j < m->cols && proven; j++) most = fmax(most, fabs(d[j]));
     for (int j = 0; j < m->cols && proven; j++) {
         bool stray = exact_runs_into((d[j] > 0) - (d[j] < 0), m->lower[j], m->upper[j]);
-        double value = fabs(d[j]) <= 1e-12 * most || (stray && fabs(d[j]) <= EXACT_SMALL * most) ? 0 : d[j];
+        double value = fabs(d[j]) <= 1e-12 * most || (stray && fabs(d[j]) <= EXACT_STRAY * most) ? 0 : d[j];
         s.weight[j] = fabs(value);
-        rational_set(&s.d[j], exact_short(value));
+        rational_set(&s.d[j], value);
     }
     if (!proven) error_set(why, "the ray holds a number that is not finite");
     exact_direction_multiply(&s);
-    for (int round = 0; proven && round < EXACT_ROUNDS && exact_direction_mark(&s, round == 0) > 0; round++) {
+    for (int round = 0; proven && round < EXACT_ROUNDS && exact_direction_mark(&s) > 0; round++) {
         proven = exact_direction_repair(&s) || error_set(why, "the rows cannot all keep their activity");
         exact_direction_multiply(&s);
     }
