@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "solver/exact.h"
 #include "solver/lpfile.h"
 #include "solver/memory.h"
 #include "solver/milp.h"
@@ -15,7 +16,7 @@
 enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2, MAIN_EMPTY = 3 };
 
 struct arguments {
-    const char *model, *solution, *write, *start, *certificate;
+    const char *model, *solution, *write, *start, *certificate, *verify;
     bool relax, strict, log, quiet, help, version;
     struct options options;
 };
@@ -44,6 +45,8 @@ static const struct flag {
     {"--start", "FILE", "begin with the solution in this file", FLAG_FILE, offsetof(struct arguments, start), NULL},
     {"--certificate", "FILE", "write the proof of an answer without integers", FLAG_FILE,
      offsetof(struct arguments, certificate), NULL},
+    {"--verify", "FILE", "check such a proof in exact arithmetic, and stop", FLAG_FILE,
+     offsetof(struct arguments, verify), NULL},
     {"--options", "FILE", "read options, a NAME=VALUE a line", FLAG_SET, 1, NULL},
     {"--set", "NAME=VALUE", "set an option, see below", FLAG_SET, 0, NULL},
     {"--strict", NULL, "what readers disagree on is an error, not a warning", FLAG_SWITCH,
@@ -195,6 +198,23 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     return status;
 }
 
+/* What the certificate proves of the model as read, whoever wrote it. */
+static int main_verify(const struct arguments *a, const struct model *m, struct error *err) {
+    enum milp_status kind;
+    double *proof = solution_read_certificate(&kind, a->verify, m, err);
+    if (!proof) return MAIN_USAGE;
+    double bound = 0;
+    struct error why = {{0}};
+    bool proven = kind == MILP_OPTIMAL      ? exact_bound(&bound, m, proof, &why)
+                  : kind == MILP_INFEASIBLE ? exact_farkas(m, proof, &why)
+                                            : exact_ray(m, proof, &why);
+    printf("claim: %s\nproven: %s\n", milp_status_names[kind], proven ? "yes" : "no");
+    if (proven && kind == MILP_OPTIMAL) printf("bound: %.17g\n", m->maximize ? -bound : bound);
+    if (!proven) printf("reason: %s\n", why.text);
+    free(proof);
+    return proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
+}
+
 static int main_model(const struct arguments *a, struct error *err) {
     struct model *m = main_read(a, err);
     if (!m) return MAIN_USAGE;
@@ -202,7 +222,9 @@ static int main_model(const struct arguments *a, struct error *err) {
     double *start = NULL;
     if (a->relax) memset(m->integer, 0, (size_t)m->cols * sizeof *m->integer);
     if (a->start) start = MEMORY_NEW(double, m->cols);
-    if (a->write)
+    if (a->verify)
+        status = main_verify(a, m, err);
+    else if (a->write)
         status = (main_is_lp(a->write) ? lpfile_write : mps_write)(a->write, m, err) ? MAIN_CONCLUSIVE : MAIN_USAGE;
     else if (!start || solution_read(start, a->start, m, err))
         status = main_solve(a, m, start, err);

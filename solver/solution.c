@@ -54,8 +54,14 @@ bool solution_write_certificate(const char *path, const struct model *m, const s
     return text_close(&out, err);
 }
 
+/* `# kind: word` of a header line, cut to the room; other lines leave it as it is. */
+static void solution_kind(char kind[24], const char *line) {
+    if (strncmp(line, "# kind: ", 8) == 0) snprintf(kind, 24, "%.23s", line + 8);
+}
+
 /* The value is what follows the last blank, so that names may hold blanks. */
-static bool solution_line(struct text_reader *in, char *line, double *x, const struct names *cols, struct error *err) {
+static bool solution_line(struct text_reader *in, char *line, double *x, const struct names *names, const char *what,
+                          struct error *err) {
     size_t length = strlen(line);
     while (length > 0 && strchr(" \t", line[length - 1])) line[--length] = '\0';
     if (length == 0 || line[0] == '#') return true;
@@ -63,30 +69,61 @@ static bool solution_line(struct text_reader *in, char *line, double *x, const s
     if (tab && (!gap || tab > gap)) gap = tab;
     double value;
     if (!gap || !numbers_read(&value, gap + 1) || !isfinite(value))
-        return error_at(err, in->path, in->line, "'%.100s', a column's name and a number were expected", line);
+        return error_at(err, in->path, in->line, "'%.100s', a %s's name and a number were expected", line, what);
     while (gap > line && strchr(" \t", gap[-1])) gap--;
     *gap = '\0';
-    int j = names_find(cols, line);
-    if (j < 0) return error_at(err, in->path, in->line, "'%.100s' is no column of the model", line);
-    x[j] = value;
+    int k = names_find(names, line);
+    if (k < 0) return error_at(err, in->path, in->line, "'%.100s' is no %s of the model", line, what);
+    x[k] = value;
     return true;
 }
 
-bool solution_read(double *x, const char *path, const struct model *m, struct error *err) {
+/* x of the columns, or of the rows. */
+static bool solution_values(double *x, const char *path, const struct model *m, bool rows, struct error *err) {
     struct text_reader in;
-    struct names cols = {NULL, 0, 0};
+    struct names names = {NULL, 0, 0};
     if (!text_open(&in, path, err)) return false;
-    char(*spare)[24] = memory_new((size_t)m->cols, sizeof *spare);
-    for (int j = 0; j < m->cols; j++) {
-        names_add(&cols, model_col_name(m, j, spare[j]), j);
-        x[j] = 0;
+    int count = rows ? m->rows : m->cols;
+    char(*spare)[24] = memory_new((size_t)count, sizeof *spare);
+    for (int k = 0; k < count; k++) {
+        names_add(&names, rows ? model_row_name(m, k, spare[k]) : model_col_name(m, k, spare[k]), k);
+        x[k] = 0;
     }
     char *line;
     bool good;
     while ((good = text_next(&in, &line, err)) && line)
-        if (!(good = solution_line(&in, line, x, &cols, err))) break;
+        if (!(good = solution_line(&in, line, x, &names, rows ? "row" : "column", err))) break;
     text_free(&in);
-    names_free(&cols);
+    names_free(&names);
     free(spare);
     return good;
+}
+
+bool solution_read(double *x, const char *path, const struct model *m, struct error *err) {
+    return solution_values(x, path, m, false, err);
+}
+
+/* The kind says what the lines after it are: it is read first by itself. */
+static bool solution_read_kind(enum milp_status *kind, const char *path, struct error *err) {
+    struct text_reader in;
+    char word[24] = "", *line;
+    if (!text_open(&in, path, err)) return false;
+    bool good;
+    while ((good = text_next(&in, &line, err)) && line && line[0] == '#') solution_kind(word, line);
+    text_free(&in);
+    if (!good) return false;
+    for (int k = MILP_OPTIMAL; k <= MILP_UNBOUNDED; k++) {
+        *kind = (enum milp_status)k;
+        if (strcmp(word, milp_status_names[k]) == 0) return true;
+    }
+    return error_at(err, path, 0, "'# kind: %s', optimal, infeasible or unbounded was expected", word);
+}
+
+double *solution_read_certificate(enum milp_status *kind, const char *path, const struct model *m, struct error *err) {
+    if (!solution_read_kind(kind, path, err)) return NULL;
+    bool rows = *kind != MILP_UNBOUNDED;
+    double *proof = MEMORY_NEW(double, rows ? m->rows : m->cols);
+    if (solution_values(proof, path, m, rows, err)) return proof;
+    free(proof);
+    return NULL;
 }

@@ -10,5 +10,7 @@ bool solution_read(double *x, const char *path, const struct model *m, struct er
  * the columns); an error where the result holds no proof, as with integers. */
 bool solution_write_certificate(const char *path, const struct model *m, const struct milp_result *r,
                                 struct error *err);
+/* Reads one: multipliers [rows] or a direction [cols], by `kind`; NULL is an error. */
+double *solution_read_certificate(enum milp_status *kind, const char *path, const struct model *m, struct error *err);
 
 #endif
