@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "formulation/ilp.h"
 #include "formulation/least.h"
@@ -302,7 +303,13 @@ static bool series_weigh(struct answer *best, struct series *s, const struct kno
     return ok;
 }
 
-/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: problem.md leaves M* open. */
+/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: problem.md leaves M* open. In ns of the fastest, so that
+ * solver tolerances mean what they mean elsewhere. */
+static struct knob knob_of(const struct request *q, const struct evaluation *fastest) {
+    double bytes = fastest->memory_bytes > 0 ? (double)fastest->memory_bytes : 1;
+    return (struct knob){1 - q->weight, q->weight * (double)fastest->time_ns / bytes};
+}
+
 bool taso_weighted_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
                        struct error *err) {
     struct series s = series_begin(out, g, q);
@@ -312,8 +319,7 @@ bool taso_weighted_run(struct answer *out, const struct instance *g, const struc
     bool ok = series_memory(&best, &at, &fastest_ns, &s, 0, err);
     (void)variant;
     if (ok && best.outcome == OUTCOME_OPTIMAL && at.memory_bytes > 0) {
-        /* in ns of the fastest, so that solver tolerances mean what they mean elsewhere */
-        struct knob k = {1 - q->weight, q->weight * (double)at.time_ns / (double)at.memory_bytes};
+        struct knob k = knob_of(q, &at);
         free(best.choice);
         best = (struct answer){.outcome = OUTCOME_INFEASIBLE};
         ok = adds_up(q->model) ? series_weigh(&best, &s, &k, q->budget_bytes, err)
@@ -327,4 +333,29 @@ bool taso_weighted_run(struct answer *out, const struct instance *g, const struc
     series_finish(out, &best, fastest_ns);
     if (out->outcome != OUTCOME_INFEASIBLE) return true;
     return taso_run(out, g, q, NULL, err); /* says the least that would do */
+}
+
+bool taso_question(struct core **core, struct ilp_goal *goal, const struct instance *g, const struct request *q,
+                   const char *method, struct error *err) {
+    bool memory = strcmp(method, "taso-memory") == 0, weighted = strcmp(method, "taso-weighted") == 0;
+    struct answer count = {0}, best = {0};
+    struct evaluation at = {0};
+    struct series s = series_begin(&count, g, q);
+    int64_t fastest_ns = 0;
+    *goal = (struct ilp_goal){.aim = ILP_TIME, .most_ns = INT64_MAX};
+    if (!memory && !weighted && strcmp(method, "taso") != 0)
+        return error_set(err, "%s is no integer program: taso, taso-memory or taso-weighted was expected", method);
+    if (memory || weighted) {
+        bool ok = series_memory(&best, &at, &fastest_ns, &s, 0, err);
+        free(best.choice);
+        if (!ok) return false;
+        if (best.outcome != OUTCOME_OPTIMAL && best.outcome != OUTCOME_INFEASIBLE)
+            return error_set(err, "the time limit ended the search for T* and M*");
+        struct knob k = knob_of(q, &at);
+        *goal =
+            memory ? (struct ilp_goal){.aim = ILP_MEMORY, .most_ns = time_with_slack(fastest_ns, q->slack)}
+                   : (struct ilp_goal){.aim = ILP_WEIGHTED, .time_price = k.time_price, .memory_price = k.memory_price};
+    }
+    *core = core_new(g, q, memory || weighted);
+    return true;
 }

@@ -1,7 +1,7 @@
 /* taso.h - the paper's methods on the integer linear program of formulation/ilp.h; rows of baselines/methods.def. */
 #ifndef FORMULATION_TASO_H
 #define FORMULATION_TASO_H
-#include "formulation/method.h"
+#include "formulation/ilp.h"
 
 /* (8) fastest within the budget. */
 bool taso_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
@@ -12,5 +12,11 @@ bool taso_memory_run(struct answer *out, const struct instance *g, const struct 
 /* (10) min (1 - a) T/T* + a M/M*. */
 bool taso_weighted_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
                        struct error *err);
+
+/* The one program that a method's question comes down to, for other solvers: taso's (8); taso-memory's least M for its T; taso-weighted's.
+ * *core holds what the budget leaves (the caller frees it); feasible is false there if nothing fits. T* and M* come from programs
+ * that are solved on the way. false: another method, a limit, or trouble. */
+bool taso_question(struct core **core, struct ilp_goal *goal, const struct instance *g, const struct request *q,
+                   const char *method, struct error *err);
 
 #endif

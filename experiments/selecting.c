@@ -1,0 +1,97 @@
+#include "experiments/selecting.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/provenance.h"
+
+const char *const conversion_names[] = {"per-edge", "per-tensor"};
+const char *const formulation_names[] = {"flow", "product"};
+
+static bool profile_threads(int *threads, const struct profile *p, struct error *err) {
+    long long value;
+    *threads = 1; /* published tables have none */
+    for (int i = 0; i < p->notes; i++) {
+        if (strcmp(p->note_key[i], "threads") != 0) continue;
+        if (!text_int64(&value, p->note[i]) || value < 1 || value > 256)
+            return error_at(err, p->path, 0, "threads: '%s', a number from 1 to 256 was expected", p->note[i]);
+        *threads = (int)value;
+    }
+    return true;
+}
+
+bool selecting_open(struct selecting *s, const char *network, const struct profile *profile, struct error *err) {
+    int threads;
+    *s = (struct selecting){0};
+    if (!profile_threads(&threads, profile, err)) return false;
+    s->network = network_open(network, err);
+    s->folded = s->network ? network_fold(s->network) : NULL;
+    s->g = s->folded ? instance_new(s->folded, profile, threads, err) : NULL;
+    if (!s->g) selecting_free(s);
+    return s->g != NULL;
+}
+
+void selecting_free(struct selecting *s) {
+    instance_free(s->g);
+    network_free(s->folded);
+    network_free(s->network);
+    *s = (struct selecting){0};
+}
+
+void selecting_remark(const struct selecting *s, const struct call *call) {
+    if (call->quiet || s->g->uncovered == 0) return;
+    fprintf(stderr, "%s: left out for all methods alike, as the profile has no row for them:", s->network->name);
+    for (int v = instance_uncovered(s->g, 0); v >= 0; v = instance_uncovered(s->g, v + 1))
+        fprintf(stderr, " %s", s->g->node[v].layer->name);
+    fprintf(stderr, "\n");
+}
+
+void selecting_profile_name(char name[64], const struct profile *p) {
+    const char *slash = strrchr(p->path, '/');
+    snprintf(name, 64, "%s", slash ? slash + 1 : p->path);
+    static const char *const endings[] = {".gz", ".tsv"};
+    for (int i = 0; i < 2; i++) {
+        size_t length = strlen(name), ending = strlen(endings[i]);
+        if (length > ending && strcmp(name + length - ending, endings[i]) == 0) name[length - ending] = '\0';
+    }
+}
+
+void selecting_budget(char text[32], int64_t budget_bytes) {
+    if (budget_bytes == METHOD_NO_BUDGET)
+        snprintf(text, 32, "none");
+    else
+        snprintf(text, 32, "%" PRId64, budget_bytes);
+}
+
+static void provenance_line(void *to, const char *key, const char *value) {
+    text_write(to, "# %s: %s\n", key, value);
+}
+
+void selecting_provenance(struct text_writer *out, const char *format, const struct profile *p) {
+    text_write(out, "# format: %s\n", format);
+    provenance_each(provenance_line, out, 1);
+    text_write(out, "# profile: %s\n# digest: %s\n", p->path, p->digest);
+}
+
+enum status selecting_status(const struct answer *a, int64_t budget_bytes, const char *network) {
+    char budget[32];
+    selecting_budget(budget, budget_bytes);
+    switch (a->outcome) {
+    case OUTCOME_OPTIMAL:
+    case OUTCOME_FEASIBLE:
+    case OUTCOME_OVER_BUDGET: return STATUS_DONE;
+    case OUTCOME_INFEASIBLE:
+        if (a->least_bytes >= 0)
+            fprintf(stderr,
+                    "taso: %s: infeasible: a budget of %s bytes is too small, the least that would do is %" PRId64 "\n",
+                    network, budget, a->least_bytes);
+        else
+            fprintf(stderr, "taso: %s: infeasible: layouts without a way between them, no budget would do\n", network);
+        return STATUS_INFEASIBLE;
+    case OUTCOME_TIME_LIMIT:
+    case OUTCOME_INTERRUPTED:
+    case OUTCOME_STUCK: return STATUS_LIMIT;
+    }
+    return STATUS_BAD;
+}
