@@ -5,6 +5,7 @@
  *     CHW <-> HCW   rows (c, h) of W floats change places */
 #include "kernels/convert.h"
 
+#include "kernels/copy.h"
 #include "kernels/parallel.h"
 #include "kernels/transpose.h"
 
@@ -33,27 +34,14 @@ static void convert_planes(float *out, const float *in, int C, int H, int W, boo
             transpose_run(out + (size_t)h * plane, (size_t)W, in + (size_t)h * plane, (size_t)C, W, C);
 }
 
-typedef float convert_vector __attribute__((vector_size(16), aligned(4), may_alias));
-
-/* One row. Short ones, of 7 to 56 floats, are the usual: a call of memcpy would take as long as the copy; the last vector overlaps. */
-static inline void convert_row(float *restrict to, const float *restrict from, size_t n) {
-    if (n < 4 || n > 64) {
-        memcpy(to, from, sizeof(float) * n);
-        return;
-    }
-    for (size_t i = 0; i + 4 <= n; i += 4)
-        *(convert_vector *)(void *)(to + i) = *(const convert_vector *)(const void *)(from + i);
-    *(convert_vector *)(void *)(to + n - 4) = *(const convert_vector *)(const void *)(from + n - 4);
-}
-
 /* out[a][b] = in[b][a], of rows of W floats. */
 static void convert_rows(float *out, const float *in, int A, int B, int W, int threads) {
     const size_t row = (size_t)W;
     PARALLEL_FOR
     for (int a = 0; a < A; a++)
         for (int b = 0; b < B; b++)
-            convert_row(out + ((size_t)a * (size_t)B + (size_t)b) * row, in + ((size_t)b * (size_t)A + (size_t)a) * row,
-                        row);
+            copy_floats(out + ((size_t)a * (size_t)B + (size_t)b) * row, in + ((size_t)b * (size_t)A + (size_t)a) * row,
+                        W);
 }
 
 void convert_run(float *out, const float *in, int C, int H, int W, enum layout from, enum layout to, int threads) {

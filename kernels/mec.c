@@ -7,6 +7,7 @@
  *
  * With dilation the rows of a patch do not lie together: one GEMM for each kernel row, accumulating.
  * Output rows are shared among the threads, each with packing of its own. [MEC] Cho, Brand: MEC, ICML 2017. */
+#include "kernels/copy.h"
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
 #include "kernels/patch.h"
@@ -88,15 +89,14 @@ static void mec_lower_line(float *to, const float *row, const struct scenario *s
     const int C = s->C / s->groups;
     const int64_t left = (int64_t)ow * s->stride - s->pad;
     const struct span kw = span_of(row ? s->KW : 0, s->dilation, left, s->W);
-    for (int64_t i = 0; i < (int64_t)kw.from * C; i++) to[i] = 0.0f;
+    copy_zeros(to, (int64_t)kw.from * C);
     if (s->dilation == 1 && s->groups == 1) {
         if (kw.from < kw.to)
-            memcpy(to + (int64_t)kw.from * C, row + (left + kw.from) * C,
-                   sizeof(float) * (size_t)(kw.to - kw.from) * (size_t)C);
+            copy_floats(to + (int64_t)kw.from * C, row + (left + kw.from) * C, (int64_t)(kw.to - kw.from) * C);
     } else
         for (int k = kw.from; k < kw.to; k++)
-            memcpy(to + (int64_t)k * C, row + (left + (int64_t)k * s->dilation) * s->C, sizeof(float) * (size_t)C);
-    for (int64_t i = (int64_t)kw.to * C; i < mec_line(s); i++) to[i] = 0.0f;
+            copy_floats(to + (int64_t)k * C, row + (left + (int64_t)k * s->dilation) * s->C, C);
+    copy_zeros(to + (int64_t)kw.to * C, mec_line(s) - (int64_t)kw.to * C);
 }
 
 /* Lowered row h from HCW: [c][kw][ow]; the channels of the group begin at row. */
@@ -107,12 +107,12 @@ static void mec_lower_plane(float *to, const float *row, const struct scenario *
             const int64_t offset = (int64_t)kw * s->dilation - s->pad;
             const struct span ow = span_of(row ? OW : 0, s->stride, offset, s->W);
             const float *from = row ? row + (size_t)c * (size_t)s->W : NULL;
-            for (int i = 0; i < ow.from; i++) to[i] = 0.0f;
-            if (s->stride == 1)
-                for (int i = ow.from; i < ow.to; i++) to[i] = from[i + offset];
+            copy_zeros(to, ow.from);
+            if (s->stride == 1 && ow.from < ow.to)
+                copy_floats(to + ow.from, from + ow.from + offset, ow.to - ow.from);
             else
                 for (int i = ow.from; i < ow.to; i++) to[i] = from[(int64_t)i * s->stride + offset];
-            for (int i = ow.to; i < OW; i++) to[i] = 0.0f;
+            copy_zeros(to + ow.to, OW - ow.to);
         }
 }
 

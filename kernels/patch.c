@@ -1,5 +1,6 @@
 #include "kernels/patch.h"
 
+#include "kernels/copy.h"
 #include "kernels/parallel.h"
 #include "kernels/span.h"
 
@@ -18,14 +19,6 @@ static int64_t source_row(const struct source *p, int oh, int kh) {
 
 static const float *source_at(const struct source *p, int c, int64_t h, int64_t w) {
     return p->in + layout_index(p->layout, p->s->C, p->s->H, p->s->W, c, (int)h, (int)w);
-}
-
-static void patch_zero(float *to, int64_t n) {
-    for (int64_t i = 0; i < n; i++) to[i] = 0.0f;
-}
-
-static void patch_copy(float *restrict to, const float *restrict from, int64_t n) {
-    for (int64_t i = 0; i < n; i++) to[i] = from[i];
 }
 
 /* --- im2row ------------------------------------------------------------------------------------------------------------------ */
@@ -49,16 +42,16 @@ static void patch_short_taps(float *to, const struct source *p, int64_t h, int64
     const int64_t c = p->channels;
     const struct span kw = span_of(s->KW, s->dilation, left, s->W);
     if (h < 0 || h >= s->H || kw.from == kw.to) {
-        patch_zero(to, s->KW * c);
+        copy_zeros(to, s->KW * c);
         return;
     }
-    patch_zero(to, kw.from * c);
+    copy_zeros(to, kw.from * c);
     if (s->dilation == 1 && s->groups == 1)
-        patch_copy(to + kw.from * c, source_at(p, 0, h, left + kw.from), (kw.to - kw.from) * c);
+        copy_floats(to + kw.from * c, source_at(p, 0, h, left + kw.from), (kw.to - kw.from) * c);
     else
         for (int k = kw.from; k < kw.to; k++)
-            patch_copy(to + k * c, source_at(p, 0, h, left + (int64_t)k * s->dilation), c);
-    patch_zero(to + kw.to * c, (s->KW - kw.to) * c);
+            copy_floats(to + k * c, source_at(p, 0, h, left + (int64_t)k * s->dilation), c);
+    copy_zeros(to + kw.to * c, (s->KW - kw.to) * c);
 }
 
 static void patch_short_pixel(float *to, const struct source *p, int oh, int ow) {
@@ -98,17 +91,17 @@ static void patch_short_row(float *to, const struct source *p, int c, int kh, in
     const int64_t h = source_row(p, p->first + r, kh), offset = (int64_t)kw * s->dilation - s->pad;
     const struct span ow = span_of(p->OW, s->stride, offset, s->W);
     if (h < 0 || h >= s->H || ow.from == ow.to) {
-        patch_zero(to, p->OW);
+        copy_zeros(to, p->OW);
         return;
     }
-    patch_zero(to, ow.from);
+    copy_zeros(to, ow.from);
     const float *from = source_at(p, c, h, (int64_t)ow.from * s->stride + offset);
     const size_t step = (size_t)s->stride * (p->layout == LAYOUT_HWC ? (size_t)s->C : 1);
     if (step == 1)
-        patch_copy(to + ow.from, from, ow.to - ow.from);
+        copy_floats(to + ow.from, from, ow.to - ow.from);
     else
         for (int i = 0; i < ow.to - ow.from; i++) to[ow.from + i] = from[(size_t)i * step];
-    patch_zero(to + ow.to, p->OW - ow.to);
+    copy_zeros(to + ow.to, p->OW - ow.to);
 }
 
 /* Output rows [from, to) of matrix row (c, kh, kw) from the image. */
@@ -125,17 +118,17 @@ static void patch_long_rows(float *to, const struct source *p, int c, int kh, in
     const struct span rows = span_of(p->rows, 1, source_row(p, p->first, kh), s->H);
     const struct span cols = span_of(p->OW, 1, offset, s->W);
     if (rows.from == rows.to || cols.from == cols.to) {
-        patch_zero(to, p->rows * width);
+        copy_zeros(to, p->rows * width);
         return;
     }
-    patch_zero(to, rows.from * width);
+    copy_zeros(to, rows.from * width);
     const int64_t start = rows.from * width + cols.from, end = (rows.to - 1) * width + cols.to;
-    patch_copy(to + start, source_at(p, c, source_row(p, p->first + rows.from, kh), cols.from + offset), end - start);
+    copy_floats(to + start, source_at(p, c, source_row(p, p->first + rows.from, kh), cols.from + offset), end - start);
     for (int r = rows.from; r < rows.to; r++) {
-        patch_zero(to + r * width, cols.from);
-        patch_zero(to + r * width + cols.to, width - cols.to);
+        copy_zeros(to + r * width, cols.from);
+        copy_zeros(to + r * width + cols.to, width - cols.to);
     }
-    patch_zero(to + rows.to * width, (p->rows - rows.to) * width);
+    copy_zeros(to + rows.to * width, (p->rows - rows.to) * width);
 }
 
 static int patch_gcd(int a, int b) {
@@ -156,7 +149,7 @@ static void patch_self_rows(float *matrix, const struct source *p, int c, int kh
     if (above >= 0 && later < p->rows) {
         done = p->rows - later;
         const float *from = matrix + layout_index(p->layout, p->channels, s->KH, s->KW, c, above, kw) * pixels;
-        patch_copy(to, from + (size_t)later * (size_t)p->OW, (int64_t)done * p->OW);
+        copy_floats(to, from + (size_t)later * (size_t)p->OW, (int64_t)done * p->OW);
     }
     patch_image_rows(to, p, PATCH_SHORT, c, kh, kw, done, p->rows);
 }
