@@ -99,14 +99,17 @@ define results
 $(1)/raw/%.sweep.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
 	$(BIN)/taso sweep --quiet --network $$* --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets auto -o $$@
+$(1)/raw/%.unlimited.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$(BIN)/taso sweep --quiet --network $$* --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets none -o $$@
 $(1)/raw/%.frontier.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
 	$(BIN)/taso frontier --quiet --network $$* --profile $(2) -o $$@ >$$@.log
 $(1)/raw/%.mix.tsv: $(1)/raw/%.frontier.tsv $(2) $(BIN)/taso experiments/tables/budgets.awk
 	$(BIN)/taso mix --network $$* --profile $(2) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
 
-$(1)/sweep.tsv: $(3:%=$(1)/raw/%.sweep.tsv) experiments/tables/columns.awk experiments/tables/settled.awk
-	$(call table,settled) $(3:%=$(1)/raw/%.sweep.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/sweep.tsv: $(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv) experiments/tables/columns.awk experiments/tables/settled.awk
+	$(call table,settled) $(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv) >$$@.tmp && mv $$@.tmp $$@
 $(1)/frontier.tsv: $(3:%=$(1)/raw/%.frontier.tsv) experiments/tables/columns.awk experiments/tables/frontier.awk
 	$(call table,frontier) $(3:%=$(1)/raw/%.frontier.tsv) >$$@.tmp && mv $$@.tmp $$@
 $(1)/mix.tsv: $(3:%=$(1)/raw/%.mix.tsv) experiments/tables/columns.awk experiments/tables/mix.awk

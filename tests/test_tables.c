@@ -36,12 +36,14 @@ static void table(const char *script, const char *first, const char *second) {
 }
 
 static const char sweep[] = "# format: taso-sweep 1\n# date: today\n"
-                            "network\tmethod\tbudget_bytes\tstatus\ttime_ns\tseconds\n"
+                            "network\tmethod\tbudget_bytes\toutcome\ttime_ns\tseconds\n"
                             "a\ttaso\t1024\toptimal\t100\t0.1\n"
                             "a\ttaso\t4096\toptimal\t50\t0.2\n"
                             "a\ttaso\tnone\toptimal\t50\t0.2\n"
                             "a\tgreedy-time\t1024\tinfeasible\tnan\t0.1\n"
                             "a\tgreedy-time\t4096\tfeasible\t200\t0.1\n"
+                            "a\ttaso\t2048\toptimal\t60\t0.1\n"
+                            "a\tgreedy-time\t2048\tfeasible\t120\t0.1\n"
                             "a\tgreedy-time\tnone\tfeasible\t50\t0.1\n"
                             "a\tsum2d\t1024\tover-budget\t1\t0.1\n";
 
@@ -51,7 +53,7 @@ START_TEST(speedup_compares_only_budgets_at_which_both_have_an_answer) {
     ck_assert_int_eq(o.status, 0);
     ck_assert_str_eq(o.out, "# format: taso-table 1\n"
                             "index\tnetwork\tbaseline\tbudgets\tleast\tgeomean\tmost\tmost_at_bytes\tno_budget\n"
-                            "0\ta\tgreedy-time\t2\t1.000\t2.000\t4.000\t4096\t1.000\n");
+                            "0\ta\tgreedy-time\t2\t2.000\t2.828\t4.000\t4096\t1.000\n");
 }
 END_TEST
 

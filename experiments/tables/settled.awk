@@ -1,9 +1,9 @@
-# settled.awk - a sweep without what differs from run to run: timings of the solver, date, host, command.
+# settled.awk - sweeps without what differs from run to run or with every change of the solver: its timings and effort, date, host, command.
 named && !started {
     print "# format: taso-table 1"
-    if ("digest" in note) print "# profile-digest: " note["digest"]
     for (i = 1; i <= columns; i++) keep[i] = 1
-    keep[col["seconds"]] = 0
+    n = split("profile nodes iterations seconds", drop, " ")
+    for (i = 1; i <= n; i++) if (drop[i] in col) keep[col[drop[i]]] = 0
     started = 1
     print_kept(header)
 }

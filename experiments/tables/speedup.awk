@@ -1,12 +1,12 @@
 # speedup.awk - sweep.tsv -> how many times faster the optimum is than each baseline at the same budget: least, geometric mean and most
-# over the budgets at which both have an answer, and without a budget.
-function answered(status) { return status == "optimal" || status == "feasible" }
+# over the budgets at which both have an answer, and without a budget (`none`).
+function answered(outcome) { return outcome == "optimal" || outcome == "feasible" }
 {
     network = $col["network"]; method = $col["method"]; budget = $col["budget_bytes"]
     if (!(network in index_of)) { index_of[network] = networks; order[networks++] = network }
     if (!(method in seen)) { seen[method] = 1; list[methods++] = method }
     if (!((network, budget) in budget_seen)) { budget_seen[network, budget] = 1; budget_list[network, budgets[network]++] = budget }
-    if (answered($col["status"])) time[network, method, budget] = $col["time_ns"]
+    if (answered($col["outcome"])) time[network, method, budget] = $col["time_ns"]
 }
 END {
     if (failed) exit 2
@@ -19,11 +19,11 @@ END {
         for (b = 0; b < budgets[network]; b++) {
             budget = budget_list[network, b]
             if (!((network, method, budget) in time) || !((network, "taso", budget) in time)) continue
+            if (budget == "none") { unlimited = time[network, method, budget] / time[network, "taso", budget]; continue }
             ratio = time[network, method, budget] / time[network, "taso", budget]
             count++; sum += log(ratio)
             if (ratio > most) { most = ratio; at = budget }
             if (least == "inf" || ratio < least) least = ratio
-            if (budget == "none") unlimited = ratio
         }
         if (count)
             printf "%d\t%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t%s\t%s\n", n, network, method, count, least, exp(sum / count), most, at,
