@@ -208,6 +208,12 @@ format: ## clang-format over every source
 # Compiles everything that has a file, links nothing.
 check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 
+bench: bench-solver ## speed: the solver against whatever others are installed
+bench-solver: all
+	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' experiments/bench_solver.sh peers
+bench-ablation: all ## what each ingredient of the solver is worth: each off in turn
+	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' experiments/bench_solver.sh ablation
+
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/taso'
 	install -m 755 $(BIN)/milp $(BIN)/taso '$(DESTDIR)$(PREFIX)/bin'
@@ -224,5 +230,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always $(SETUPS) all check sanitize coverage lint format install dist clean help check-objects
+.PHONY: always $(SETUPS) all bench bench-solver bench-ablation check sanitize coverage lint format install dist clean help check-objects
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -539,7 +539,7 @@ struct model *mps_read(const char *path, bool strict, FILE *warnings, struct err
             long line = r->line;
             mps_reader_clear(r);
             m = mps_attempt(r, &text, shown, true, strict, &second);
-            if (!m && r->line > line) *err = second;
+            if (m || r->line > line) *err = second; /* none, if the fixed form is what it was */
         }
         if (warnings && r->told) fputs(r->told, warnings);
         mps_reader_clear(r);
