@@ -1,6 +1,7 @@
 /* Every primitive of the table, whoever wrote it, against a double-precision reference, over scenarios made to break it.
  *
- * TASO_RANDOM=N tries N random scenarios, TASO_SEED=S from that seed on; TASO_SCENARIOS=FILE takes more, one a line. */
+ * TASO_RANDOM=N tries N random scenarios, TASO_SEED=S from that seed on; TASO_SCENARIOS=FILE takes more, one a line;
+ * CK_RUN_CASE=reference, instruction-sets or table runs a part. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -348,12 +349,12 @@ END_TEST
 int main(void) {
     make_problems();
     Suite *suite = suite_create("primitives");
-    TCase *tests = tcase_create("primitives");
+    TCase *tests = tcase_create("reference"), *sets = tcase_create("instruction-sets"), *table = tcase_create("table");
     tcase_add_loop_test(tests, a_primitive_agrees_with_the_reference_and_keeps_to_its_memory, 0, primitive_count);
-    tcase_add_loop_test(tests, a_primitive_agrees_with_the_reference_under_every_instruction_set, 0, primitive_count);
-    tcase_add_loop_test(tests, a_primitive_is_found_by_its_name_which_is_its_own, 0, primitive_count);
-    tcase_add_test(tests, published_primitives_are_in_the_table_with_their_layouts);
-    tcase_add_test(tests, a_new_primitive_is_one_function_and_one_row);
-    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(sets, a_primitive_agrees_with_the_reference_under_every_instruction_set, 0, primitive_count);
+    tcase_add_loop_test(table, a_primitive_is_found_by_its_name_which_is_its_own, 0, primitive_count);
+    tcase_add_test(table, published_primitives_are_in_the_table_with_their_layouts);
+    tcase_add_test(table, a_new_primitive_is_one_function_and_one_row);
+    suite_add_tcase(suite, tests), suite_add_tcase(suite, sets), suite_add_tcase(suite, table);
     return harness_run(suite);
 }
