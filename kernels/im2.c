@@ -13,10 +13,6 @@ enum { KERNELS_AS_READ, KERNELS_TRANSPOSED, KERNELS_PACKED }; /* M x K, K x M, p
 
 extern const struct algorithm algorithm_im2row, algorithm_im2col;
 
-static size_t im2_aligned(size_t bytes) {
-    return (bytes + PRIMITIVE_ALIGNMENT - 1) / PRIMITIVE_ALIGNMENT * PRIMITIVE_ALIGNMENT;
-}
-
 static struct patch im2_patch(const struct primitive *p) {
     return (struct patch){p->in, p->algorithm == &algorithm_im2col, (enum patch_method)p->variant[IM2_METHOD]};
 }
@@ -26,40 +22,34 @@ static int im2_strip(const struct primitive *p, const struct scenario *s) {
     return strip == 0 || strip > OH ? OH : strip;
 }
 
-/* The product for `rows` output rows; of which, in HCW, one at a time. */
+/* The product for `rows` output rows; of which, in HCW, one at a time. The operand that lies transposed makes the form. */
 static struct gemm im2_gemm(const struct primitive *p, const struct scenario *s, int rows) {
-    const bool ik = p->out == LAYOUT_HWC, columns = im2_patch(p).columns,
-               packed = p->variant[IM2_KERNELS] == KERNELS_PACKED;
+    const bool ik = p->out == LAYOUT_HWC, hcw = p->out == LAYOUT_HCW, columns = im2_patch(p).columns;
     const bool transposed = p->variant[IM2_KERNELS] == KERNELS_TRANSPOSED;
     const int OH = scenario_out_h(s), OW = scenario_out_w(s), M = s->M / s->groups, K = patch_size(s);
-    const int image = columns ? rows * OW : K, kernels = transposed ? M : K;
-    const int pixels = p->out == LAYOUT_HCW ? OW : rows * OW;
-    if (ik) /* kernels must be K x M for B, so M x K is B transposed */
-        return (struct gemm){.form = columns ? (transposed ? GEMM_ATB : GEMM_ATBT) : (transposed ? GEMM_AB : GEMM_ABT),
-                             .m = pixels,
-                             .n = M,
-                             .k = K,
-                             .lda = image,
-                             .ldb = kernels,
-                             .ldc = s->M,
-                             .packed_b = packed};
-    return (struct gemm){.form = columns ? (transposed ? GEMM_ATB : GEMM_AB) : (transposed ? GEMM_ATBT : GEMM_ABT),
-                         .m = M,
-                         .n = pixels,
-                         .k = K,
-                         .lda = kernels,
-                         .ldb = image,
-                         .ldc = p->out == LAYOUT_HCW ? OW : OH * OW,
-                         .packed_a = packed};
+    const int pixels = hcw ? OW : rows * OW;
+    struct gemm g = {.k = K};
+    if (ik) {
+        g.form = columns ? (transposed ? GEMM_ATB : GEMM_ATBT) : (transposed ? GEMM_AB : GEMM_ABT);
+        g.m = pixels, g.n = M;
+        g.lda = columns ? pixels : K, g.ldb = transposed ? M : K, g.ldc = s->M;
+        g.packed_b = p->variant[IM2_KERNELS] == KERNELS_PACKED;
+    } else {
+        g.form = columns ? (transposed ? GEMM_ATB : GEMM_AB) : (transposed ? GEMM_ATBT : GEMM_ABT);
+        g.m = M, g.n = pixels;
+        g.lda = transposed ? M : K, g.ldb = columns ? rows * OW : K, g.ldc = hcw ? OW : OH * OW;
+    }
+    return g;
 }
 
 static bool im2_applies(const struct primitive *p, const struct scenario *s) {
-    (void)p, (void)s;
-    return true;
+    (void)s;
+    return p->variant[IM2_KERNELS] != KERNELS_PACKED || p->out == LAYOUT_HWC;
 }
 
 static size_t im2_matrix(const struct primitive *p, const struct scenario *s) {
-    return im2_aligned(sizeof(float) * (size_t)patch_size(s) * (size_t)im2_strip(p, s) * (size_t)scenario_out_w(s));
+    return primitive_aligned(sizeof(float) * (size_t)patch_size(s) * (size_t)im2_strip(p, s) *
+                             (size_t)scenario_out_w(s));
 }
 
 static size_t im2_workspace(const struct primitive *p, const struct scenario *s, int threads) {
@@ -72,7 +62,7 @@ static size_t im2_workspace(const struct primitive *p, const struct scenario *s,
 static size_t im2_group_weights(const struct primitive *p, const struct scenario *s) {
     const int M = s->M / s->groups, K = patch_size(s);
     if (p->variant[IM2_KERNELS] != KERNELS_PACKED) return sizeof(float) * (size_t)M * (size_t)K;
-    return im2_aligned(gemm_packed_b_bytes(K, M));
+    return primitive_aligned(gemm_packed_b_bytes(K, M));
 }
 
 static size_t im2_weights(const struct primitive *p, const struct scenario *s) {

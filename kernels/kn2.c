@@ -11,38 +11,15 @@
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
-#include "kernels/span.h"
-#include "kernels/transpose.h"
+#include "kernels/tap.h"
 
 enum { KN2_SUM, KN2_TRANSPOSED }; /* variant numbers */
 enum { SUM_FULL, SUM_AS, SUM_AA };
 
-#define BLOCK 16 /* pixels and channels that kn2col sums at a time */
-
 extern const struct algorithm algorithm_kn2row, algorithm_kn2col;
-
-/* One tap of one group, and where it reaches. */
-struct tap {
-    int kh, kw;
-    int64_t down, right; /* input pixel - output pixel */
-    struct span oh, ow;  /* outputs that see the image here */
-};
-
-static struct tap kn2_tap(const struct scenario *s, int kh, int kw) {
-    struct tap t = {.kh = kh, .kw = kw};
-    t.down = (int64_t)kh * s->dilation - s->pad;
-    t.right = (int64_t)kw * s->dilation - s->pad;
-    t.oh = span_of(scenario_out_h(s), 1, t.down, s->H);
-    t.ow = span_of(scenario_out_w(s), 1, t.right, s->W);
-    return t;
-}
 
 static bool kn2_column(const struct primitive *p) {
     return p->algorithm == &algorithm_kn2col;
-}
-
-static size_t kn2_aligned(size_t bytes) {
-    return (bytes + PRIMITIVE_ALIGNMENT - 1) / PRIMITIVE_ALIGNMENT * PRIMITIVE_ALIGNMENT;
 }
 
 /* Output columns next to a side that a tap may reach beyond, if the output is as wide as the image. */
@@ -54,9 +31,9 @@ static int kn2_margin(const struct scenario *s) {
 static size_t kn2_buffer(const struct primitive *p, const struct scenario *s) {
     const size_t M = (size_t)(s->M / s->groups), image = (size_t)s->H * (size_t)s->W;
     switch (p->variant[KN2_SUM]) {
-    case SUM_FULL: return kn2_aligned(sizeof(float) * (size_t)s->KH * (size_t)s->KW * M * image);
-    case SUM_AS: return kn2_aligned(sizeof(float) * M * image);
-    default: return kn2_aligned(sizeof(float) * M * (size_t)scenario_out_h(s) * (size_t)kn2_margin(s));
+    case SUM_FULL: return primitive_aligned(sizeof(float) * (size_t)s->KH * (size_t)s->KW * M * image);
+    case SUM_AS: return primitive_aligned(sizeof(float) * M * image);
+    default: return primitive_aligned(sizeof(float) * M * (size_t)scenario_out_h(s) * (size_t)kn2_margin(s));
     }
 }
 
@@ -102,7 +79,7 @@ static size_t kn2_workspace(const struct primitive *p, const struct scenario *s,
     for (int kh = 0; kh < s->KH; kh++)
         for (int kw = 0; kw < s->KW; kw++) {
             int64_t first;
-            const struct tap t = kn2_tap(s, kh, kw);
+            const struct tap t = tap_of(s, kh, kw);
             const int pixels = kn2_reach(s, &t, &first);
             if (pixels == 0) continue;
             const struct gemm g = kn2_gemm(p, s, pixels);
@@ -134,7 +111,7 @@ static void kn2_prepare(const struct primitive *p, const struct scenario *s, voi
             }
 }
 
-/* --- the shifted sums -------------------------------------------------------------------------------------------------------- */
+/* --- bias and ReLU -------------------------------------------------------------------------------------------------------- */
 
 static void kn2_begin(float *out, const float *bias, int M, size_t pixels, int threads) {
     PARALLEL_FOR
@@ -148,65 +125,6 @@ static void kn2_end(float *out, int M, size_t pixels, int threads) {
         float *row = out + (size_t)m * pixels;
         for (size_t i = 0; i < pixels; i++) row[i] = row[i] > 0.0f ? row[i] : 0.0f;
     }
-}
-
-/* out (M x OH OW) += product (M x H W), shifted. */
-static void kn2_add_rows(float *out, const float *product, const struct scenario *s, const struct tap *t, int threads) {
-    const int M = s->M / s->groups, OW = scenario_out_w(s), n = t->ow.to - t->ow.from;
-    const size_t pixels = (size_t)scenario_out_h(s) * (size_t)OW, image = (size_t)s->H * (size_t)s->W;
-    PARALLEL_FOR
-    for (int m = 0; m < M; m++)
-        for (int oh = t->oh.from; oh < t->oh.to; oh++) {
-            float *restrict to = out + (size_t)m * pixels + (size_t)oh * (size_t)OW + t->ow.from;
-            const float *restrict from = product + (size_t)m * image + (size_t)(oh + t->down) * (size_t)s->W;
-            from += t->ow.from + t->right;
-            for (int i = 0; i < n; i++) to[i] += from[i];
-        }
-}
-
-/* out (M x OH OW) += product' (H W x M), shifted. */
-static void kn2_add_columns(float *out, const float *product, const struct scenario *s, const struct tap *t,
-                            int threads) {
-    const int M = s->M / s->groups, OH = scenario_out_h(s), OW = scenario_out_w(s);
-    PARALLEL_FOR
-    for (int oh = t->oh.from; oh < t->oh.to; oh++) {
-        const size_t pixel = (size_t)(oh + t->down) * (size_t)s->W + (size_t)(t->ow.from + t->right);
-        transpose_add(out + (size_t)oh * (size_t)OW + t->ow.from, (size_t)OH * (size_t)OW, product + pixel * (size_t)M,
-                      (size_t)M, t->ow.to - t->ow.from, M);
-    }
-}
-
-/* Outputs [ow0, ow0 + n) x channels [m0, m0 + width) of row oh, from the product of all taps (H W x taps M). */
-static void kn2_sum_block(float *sum, const float *product, const struct scenario *s, int oh, int ow0, int n, int m0,
-                          int width) {
-    const size_t M = (size_t)(s->M / s->groups), row = (size_t)s->KH * (size_t)s->KW * M;
-    for (int i = 0; i < BLOCK * BLOCK; i++) sum[i] = 0.0f;
-    for (int kh = 0; kh < s->KH; kh++)
-        for (int kw = 0; kw < s->KW; kw++) {
-            const struct tap t = kn2_tap(s, kh, kw);
-            if (oh < t.oh.from || oh >= t.oh.to) continue;
-            const int from = t.ow.from > ow0 ? t.ow.from : ow0, to = t.ow.to < ow0 + n ? t.ow.to : ow0 + n;
-            for (int ow = from; ow < to; ow++) {
-                const size_t pixel = (size_t)(oh + t.down) * (size_t)s->W + (size_t)(ow + t.right);
-                const float *x = product + pixel * row + (size_t)(kh * s->KW + kw) * M + m0;
-                float *y = sum + (ow - ow0) * BLOCK;
-                for (int j = 0; j < width; j++) y[j] += x[j];
-            }
-        }
-}
-
-static void kn2_sum_columns(float *out, const float *product, const struct scenario *s, int threads) {
-    const int M = s->M / s->groups, OH = scenario_out_h(s), OW = scenario_out_w(s);
-    const size_t pixels = (size_t)OH * (size_t)OW;
-    PARALLEL_FOR
-    for (int oh = 0; oh < OH; oh++)
-        for (int ow = 0; ow < OW; ow += BLOCK)
-            for (int m = 0; m < M; m += BLOCK) {
-                float sum[BLOCK * BLOCK];
-                const int n = OW - ow < BLOCK ? OW - ow : BLOCK, width = M - m < BLOCK ? M - m : BLOCK;
-                kn2_sum_block(sum, product, s, oh, ow, n, m, width);
-                transpose_add(out + (size_t)m * pixels + (size_t)oh * (size_t)OW + ow, pixels, sum, BLOCK, n, width);
-            }
 }
 
 /* --- accumulation in GEMM ---------------------------------------------------------------------------------------------------- */
@@ -260,7 +178,7 @@ static void kn2_taps(const struct primitive *p, const struct scenario *s, float 
     float *product = workspace;
     for (int kh = 0; kh < s->KH; kh++)
         for (int kw = 0; kw < s->KW; kw++, kernels += size) {
-            const struct tap t = kn2_tap(s, kh, kw);
+            const struct tap t = tap_of(s, kh, kw);
             if (t.oh.from == t.oh.to || t.ow.from == t.ow.to) continue;
             if (p->variant[KN2_SUM] == SUM_AA) {
                 kn2_accumulate(p, s, out, in, kernels, &t, workspace, threads);
@@ -269,10 +187,10 @@ static void kn2_taps(const struct primitive *p, const struct scenario *s, float 
             void *packing = (char *)workspace + kn2_buffer(p, s);
             if (kn2_column(p)) {
                 gemm_run(&g, product, in, kernels, packing, threads);
-                kn2_add_columns(out, product, s, &t, threads);
+                tap_add_columns(out, product, s, &t, threads);
             } else {
                 gemm_run(&g, product, kernels, in, packing, threads);
-                kn2_add_rows(out, product, s, &t, threads);
+                tap_add_rows(out, product, s, &t, threads);
             }
         }
 }
@@ -285,14 +203,14 @@ static void kn2_full(const struct primitive *p, const struct scenario *s, float 
     void *packing = (char *)workspace + kn2_buffer(p, s);
     if (kn2_column(p)) {
         gemm_run(&g, product, in, kernels, packing, threads);
-        kn2_sum_columns(out, product, s, threads);
+        tap_sum_columns(out, product, s, threads);
         return;
     }
     gemm_run(&g, product, kernels, in, packing, threads);
     for (int kh = 0; kh < s->KH; kh++)
         for (int kw = 0; kw < s->KW; kw++, product += size) {
-            const struct tap t = kn2_tap(s, kh, kw);
-            kn2_add_rows(out, product, s, &t, threads);
+            const struct tap t = tap_of(s, kh, kw);
+            tap_add_rows(out, product, s, &t, threads);
         }
 }
 

@@ -5,7 +5,7 @@
  *     row-partition (HWC)  lowered [OW][Hp][KW C]: patches in rows, one GEMM an output row
  *     col (HCW)            lowered [Hp][C KW][OW]: patches in columns
  *
- * With dilation the rows of a patch do not lie together: one GEMM for each kernel row, accumulating.
+ * A strip of output rows may be lowered at a time: Hp then is of the strip. With dilation the rows of a patch do not lie together: one GEMM for each kernel row, accumulating.
  * Output rows are shared among the threads, each with packing of its own. [MEC] Cho, Brand: MEC, ICML 2017. */
 #include "kernels/copy.h"
 #include "kernels/gemm.h"
@@ -14,9 +14,7 @@
 #include "kernels/primitive.h"
 #include "kernels/span.h"
 
-static size_t mec_aligned(size_t bytes) {
-    return (bytes + PRIMITIVE_ALIGNMENT - 1) / PRIMITIVE_ALIGNMENT * PRIMITIVE_ALIGNMENT;
-}
+enum { MEC_STRIP }; /* variant number: output rows of a strip, 0: all */
 
 static bool mec_columns(const struct primitive *p) {
     return p->in == LAYOUT_HCW;
@@ -26,8 +24,13 @@ static int mec_products(const struct scenario *s) {
     return s->dilation == 1 ? 1 : s->KH;
 }
 
-static int64_t mec_height(const struct scenario *s) {
-    return (int64_t)(scenario_out_h(s) - 1) * s->stride + (int64_t)(s->KH - 1) * s->dilation + 1;
+static int mec_strip(const struct primitive *p, const struct scenario *s) {
+    const int OH = scenario_out_h(s), strip = p->variant[MEC_STRIP];
+    return strip == 0 || strip > OH ? OH : strip;
+}
+
+static int64_t mec_height(const struct scenario *s, int rows) { /* rows of the padded input under `rows` output rows */
+    return (int64_t)(rows - 1) * s->stride + (int64_t)(s->KH - 1) * s->dilation + 1;
 }
 
 static int64_t mec_line(const struct scenario *s) { /* floats of one lowered row at one output column */
@@ -35,9 +38,8 @@ static int64_t mec_line(const struct scenario *s) { /* floats of one lowered row
 }
 
 static bool mec_applies(const struct primitive *p, const struct scenario *s) {
-    (void)p;
-    const double floats = (double)scenario_out_w(s) * (double)mec_height(s) * (double)mec_line(s);
-    return (double)mec_height(s) * (double)mec_line(s) < (double)INT32_MAX && floats < (double)((int64_t)1 << 38);
+    const double line = (double)mec_height(s, mec_strip(p, s)) * (double)mec_line(s);
+    return line < (double)INT32_MAX && line * scenario_out_w(s) < (double)((int64_t)1 << 38);
 }
 
 static struct gemm mec_gemm(const struct primitive *p, const struct scenario *s) {
@@ -46,26 +48,27 @@ static struct gemm mec_gemm(const struct primitive *p, const struct scenario *s)
                          .m = OW,
                          .n = s->M / s->groups,
                          .k = k,
-                         .lda = mec_columns(p) ? OW : (int)(mec_height(s) * mec_line(s)),
+                         .lda = mec_columns(p) ? OW : (int)(mec_height(s, mec_strip(p, s)) * mec_line(s)),
                          .ldc = s->M,
                          .packed_b = true};
 }
 
-static size_t mec_lowered(const struct scenario *s) {
-    return mec_aligned(sizeof(float) * (size_t)scenario_out_w(s) * (size_t)mec_height(s) * (size_t)mec_line(s));
+static size_t mec_lowered(const struct primitive *p, const struct scenario *s) {
+    const size_t height = (size_t)mec_height(s, mec_strip(p, s));
+    return primitive_aligned(sizeof(float) * (size_t)scenario_out_w(s) * height * (size_t)mec_line(s));
 }
 
 static size_t mec_packing(const struct primitive *p, const struct scenario *s) {
     const struct gemm g = mec_gemm(p, s);
-    return mec_aligned(gemm_workspace(&g, 1));
+    return primitive_aligned(gemm_workspace(&g, 1));
 }
 
 static size_t mec_workspace(const struct primitive *p, const struct scenario *s, int threads) {
-    return mec_lowered(s) + (size_t)threads * mec_packing(p, s);
+    return mec_lowered(p, s) + (size_t)threads * mec_packing(p, s);
 }
 
 static size_t mec_product_weights(const struct scenario *s) {
-    return mec_aligned(gemm_packed_b_bytes(patch_size(s) / mec_products(s), s->M / s->groups));
+    return primitive_aligned(gemm_packed_b_bytes(patch_size(s) / mec_products(s), s->M / s->groups));
 }
 
 static size_t mec_weights(const struct primitive *p, const struct scenario *s) {
@@ -116,26 +119,26 @@ static void mec_lower_plane(float *to, const float *row, const struct scenario *
         }
 }
 
+/* What output rows [first, first + rows) see. */
 static void mec_lower(const struct primitive *p, const struct scenario *s, float *lowered, const float *in, int group,
-                      int threads) {
-    const int OW = scenario_out_w(s), height = (int)mec_height(s), c = group * (s->C / s->groups);
-    const size_t line = (size_t)mec_line(s);
+                      int first, int rows, int threads) {
+    const int OW = scenario_out_w(s), c = group * (s->C / s->groups), height = (int)mec_height(s, rows);
+    const size_t line = (size_t)mec_line(s), column = line * (size_t)mec_height(s, mec_strip(p, s));
     PARALLEL_FOR
     for (int y = 0; y < height; y++) {
-        const int h = y - s->pad;
-        const float *row = h < 0 || h >= s->H ? NULL : in + layout_index(p->in, s->C, s->H, s->W, c, h, 0);
+        const int64_t h = (int64_t)first * s->stride - s->pad + y;
+        const float *row = h < 0 || h >= s->H ? NULL : in + layout_index(p->in, s->C, s->H, s->W, c, (int)h, 0);
         if (mec_columns(p)) {
             mec_lower_plane(lowered + (size_t)y * line * (size_t)OW, row, s);
             continue;
         }
-        for (int ow = 0; ow < OW; ow++)
-            mec_lower_line(lowered + ((size_t)ow * (size_t)height + (size_t)y) * line, row, s, ow);
+        for (int ow = 0; ow < OW; ow++) mec_lower_line(lowered + (size_t)ow * column + (size_t)y * line, row, s, ow);
     }
 }
 
-/* Output row oh of one group. */
+/* Output row r of the strip, one group. */
 static void mec_row(const struct primitive *p, const struct scenario *s, float *out, const float *lowered,
-                    const char *kernels, const float *bias, bool relu, void *packing, int oh) {
+                    const char *kernels, const float *bias, bool relu, void *packing, int r) {
     const int OW = scenario_out_w(s), last = mec_products(s) - 1;
     const size_t row = (size_t)mec_line(s) * (mec_columns(p) ? (size_t)OW : 1);
     struct gemm g = mec_gemm(p, s);
@@ -143,29 +146,33 @@ static void mec_row(const struct primitive *p, const struct scenario *s, float *
         g.accumulate = i > 0;
         g.bias_col = i == last ? bias : NULL;
         g.relu = i == last && relu;
-        const size_t y = (size_t)oh * (size_t)s->stride + (size_t)i * (size_t)s->dilation;
+        const size_t y = (size_t)r * (size_t)s->stride + (size_t)i * (size_t)s->dilation;
         gemm_run(&g, out, lowered + y * row, (const float *)(const void *)kernels, packing, 1);
     }
 }
 
 static void mec_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
                     const void *stored, const float *bias, bool relu, void *workspace, int threads) {
-    const int OH = scenario_out_h(s), OW = scenario_out_w(s), M = s->M / s->groups;
+    const int OH = scenario_out_h(s), OW = scenario_out_w(s), M = s->M / s->groups, strip = mec_strip(p, s);
     float *lowered = workspace;
-    char *packing = (char *)workspace + mec_lowered(s);
+    char *packing = (char *)workspace + mec_lowered(p, s);
     for (int group = 0; group < s->groups; group++) {
         const char *kernels = (const char *)stored + (size_t)group * (size_t)mec_products(s) * mec_product_weights(s);
-        mec_lower(p, s, lowered, in, group, threads);
-        PARALLEL_FOR
-        for (int oh = 0; oh < OH; oh++)
-            mec_row(p, s, out + layout_index(LAYOUT_HWC, s->M, OH, OW, group * M, oh, 0), lowered, kernels,
-                    bias ? bias + group * M : NULL, relu, packing + (size_t)parallel_thread() * mec_packing(p, s), oh);
+        for (int first = 0; first < OH; first += strip) {
+            const int rows = OH - first < strip ? OH - first : strip;
+            mec_lower(p, s, lowered, in, group, first, rows, threads);
+            PARALLEL_FOR
+            for (int r = 0; r < rows; r++)
+                mec_row(p, s, out + layout_index(LAYOUT_HWC, s->M, OH, OW, group * M, first + r, 0), lowered, kernels,
+                        bias ? bias + group * M : NULL, relu, packing + (size_t)parallel_thread() * mec_packing(p, s),
+                        r);
+        }
     }
 }
 
 const struct algorithm algorithm_mec = {
     .name = "mec",
-    .variant_help = "none",
+    .variant_help = "rows a strip, 0: all",
     .tolerance = 3e-6,
     .applies = mec_applies,
     .workspace = mec_workspace,

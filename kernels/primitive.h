@@ -43,6 +43,11 @@ struct primitive {
 extern const struct primitive primitives[];
 extern const int primitive_count;
 
+/* The parts of a workspace begin at multiples of the alignment. */
+static inline size_t primitive_aligned(size_t bytes) {
+    return (bytes + PRIMITIVE_ALIGNMENT - 1) / PRIMITIVE_ALIGNMENT * PRIMITIVE_ALIGNMENT;
+}
+
 const struct primitive *primitive_find(const char *name); /* NULL: no such */
 bool primitive_applies(const struct primitive *p, const struct scenario *s);
 size_t primitive_workspace(const struct primitive *p, const struct scenario *s, int threads);
