@@ -46,6 +46,7 @@ $(BUILD)/%.o: %.c Makefile | $(NEEDS:%=setup-%)
 
 define archive
 $(BUILD)/lib$(1).a: $(call objects,$(1)) $(if $(filter formulation,$(1)),$(BUILD)/networks.o) \
+    $(if $(filter experiments,$(1)),$(BUILD)/kernel_sources.o $(BUILD)/kernel_symbols.o) \
     $(if $(filter solver,$(1)),$(BUILD)/build_info.o)
 	@rm -f $$@
 	$(AR) rcs $$@ $$^
@@ -58,6 +59,17 @@ $(BUILD)/networks.c: $(NETWORKS) formulation/embed.awk
 	@mkdir -p $(@D)
 	awk -f formulation/embed.awk $(NETWORKS) > $@.tmp && mv $@.tmp $@
 $(BUILD)/networks.o: $(BUILD)/networks.c
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+
+# What `taso emit` writes out: the kernels' sources, and which of them defines and needs what.
+NM ?= nm
+EMITTED := $(sort $(wildcard kernels/*.c kernels/*.h kernels/*.inc kernels/*.def) $(wildcard experiments/emitted/*))
+$(BUILD)/kernel_sources.c: $(EMITTED) experiments/embed_sources.awk
+	@mkdir -p $(@D)
+	awk -f experiments/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
+$(BUILD)/kernel_symbols.c: $(call objects,kernels) experiments/embed_symbols.awk
+	$(NM) -A -P -g $(call objects,kernels) > $@.nm && awk -f experiments/embed_symbols.awk $@.nm > $@.tmp && mv $@.tmp $@
+$(BUILD)/kernel_%.o: $(BUILD)/kernel_%.c experiments/amalgam.h
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
 
 # What a result says about the program that made it. Written only when it changes, so that a commit alone relinks and no more.

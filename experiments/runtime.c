@@ -47,7 +47,7 @@ static bool runtime_prepare(struct runtime *r, const struct weights *w, struct e
 
 static void runtime_allocate(struct runtime *r) {
     const struct schedule *s = r->schedule;
-    int64_t stored = 0, biases = 0;
+    int64_t stored = 0;
     r->stored_offset = MEMORY_NEW(int64_t, s->steps);
     r->bias_offset = MEMORY_NEW(int64_t, s->steps);
     for (int i = 0; i < s->steps; i++) {
@@ -55,11 +55,13 @@ static void runtime_allocate(struct runtime *r) {
         bool weighty = s->step[i].row->kind != PROFILE_CONVERT && weights_biases(l) > 0;
         r->stored_offset[i] = stored;
         stored += runtime_align(schedule_stored_bytes(s, i));
-        r->bias_offset[i] = weighty ? biases : -1;
-        if (weighty) biases += weights_biases(l);
+        r->bias_offset[i] = weighty ? r->biases : -1;
+        if (weighty) r->biases += weights_biases(l);
     }
     r->stored = memory_aligned((size_t)(stored ? stored : PRIMITIVE_ALIGNMENT), PRIMITIVE_ALIGNMENT);
-    r->bias = MEMORY_NEW(float, biases);
+    memset(r->stored, 0, (size_t)stored); /* padding too: emitted weights come out the same every time */
+    r->stored_bytes = stored;
+    r->bias = MEMORY_NEW(float, r->biases);
     r->block = memory_aligned((size_t)(2 * GUARD + runtime_align(s->arena_bytes)), PRIMITIVE_ALIGNMENT);
     r->arena = r->block + GUARD;
     memset(r->block, 0, (size_t)(2 * GUARD + s->arena_bytes)); /* first touch here, not in the first run */

@@ -15,7 +15,9 @@ struct runtime {
     char *arena;            /* aligned to PRIMITIVE_ALIGNMENT */
     char *stored;           /* stored weights of all steps */
     int64_t *stored_offset; /* [steps] */
+    int64_t stored_bytes;   /* of the block: each part rounded up to PRIMITIVE_ALIGNMENT */
     float *bias;
+    int64_t biases;       /* floats */
     int64_t *bias_offset; /* [steps]; -1: none */
 };
 

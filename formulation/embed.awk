@@ -16,8 +16,8 @@ FNR == 1 {
     print "static const char *const text_" files "[] = {"
 }
 {
-    gsub(/\\/, "\\\\")
-    gsub(/"/, "\\\"")
+    gsub(/\\/, "&&")
+    gsub(/"/, "\\\\\"")
     print "    \"" $0 "\","
 }
 END {

@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/image.h"
 #include "experiments/reference.h"
 #include "experiments/runtime.h"
-#include "solver/memory.h"
-#include "solver/random.h"
-#include "tests/harness.h"
+#include "tests/world.h"
 
 /* --- counting allocations ------------------------------------------------------------------------------------------------- */
 
@@ -41,81 +38,6 @@ void *memalign(size_t alignment, size_t size) {
 #define COUNTS_ALLOCATIONS 0
 static volatile long allocations;
 #endif
-
-/* --- a network, a random selection, its plan ------------------------------------------------------------------------------ */
-
-struct world {
-    struct network *raw, *net;
-    struct profile *profile;
-    struct instance *g;
-    int *choice;
-    struct plan *plan;
-    struct weights weights;
-    float *in;
-};
-
-static void add(struct profile *p, enum profile_kind kind, const char *scenario, const char *name, enum layout from,
-                enum layout to, int64_t ns) {
-    struct profile_row row = {
-        kind, (char *)(uintptr_t)scenario, (char *)(uintptr_t)name, from, to, ns, ns, -1, 1, -1, -1, 0};
-    struct error err;
-    if (profile_find(p, kind, scenario, name, from, to)) return;
-    profile_add(p, &row);
-    ck_assert(profile_sort(p, &err));
-}
-
-/* Rows of 1 ns for all; conversions between hcw and hwc only by way of chw, so that some have two legs. */
-static struct profile *profile_of(const struct network *f) {
-    struct profile *p = profile_new();
-    char text[OPERATOR_TEXT];
-    for (int v = 0; v < f->layers; v++) {
-        const struct layer *l = &f->layer[v];
-        if (l->kind == LAYER_CONV) {
-            scenario_print(text, &l->scenario);
-            for (int i = 0; i < primitive_count; i++)
-                add(p, PROFILE_CONV, text, primitives[i].name, primitives[i].in, primitives[i].out, 1);
-        }
-        snprintf(text, sizeof text, "%d,%d,%d", l->out.C, l->out.H, l->out.W);
-        for (int a = 0; a < LAYOUTS; a++)
-            for (int b = 0; b < LAYOUTS; b++)
-                if (a != b && (a == LAYOUT_CHW || b == LAYOUT_CHW))
-                    add(p, PROFILE_CONVERT, text, "convert", (enum layout)a, (enum layout)b, 1);
-    }
-    return p;
-}
-
-static struct world world_new(const char *network) {
-    struct world w = {.raw = NULL};
-    struct error err = {""};
-    w.raw = network_open(network, &err);
-    ck_assert_msg(w.raw != NULL, "%s", err.text);
-    w.net = network_fold(w.raw);
-    w.profile = profile_of(w.net);
-    w.g = instance_new(w.net, w.profile, 1, &err);
-    ck_assert_msg(w.g != NULL, "%s", err.text);
-    w.choice = MEMORY_NEW(int, w.g->nodes);
-    ck_assert(weights_open(&w.weights, w.net, 1, NULL, &err));
-    w.in = MEMORY_NEW(float, shape_bytes(w.net->layer[0].out) / 4);
-    image_noise(w.in, w.net->layer[0].out, 2);
-    return w;
-}
-
-static void world_plan(struct world *w, const char *network, struct random *r, enum conversions conversions) {
-    for (int v = 0; v < w->g->nodes; v++) w->choice[v] = random_int(r, 0, w->g->node[v].choices - 1);
-    plan_free(w->plan);
-    w->plan = plan_new(w->g, w->choice, network, "random", MEMORY_PEAK, conversions, INT64_MAX);
-}
-
-static void world_free(struct world *w) {
-    plan_free(w->plan);
-    weights_free(&w->weights);
-    free(w->choice);
-    free(w->in);
-    instance_free(w->g);
-    profile_free(w->profile);
-    network_free(w->net);
-    network_free(w->raw);
-}
 
 static double tolerance_of(const struct schedule *s) {
     double sum = 1e-5;

@@ -1,0 +1,69 @@
+/* taso emit - a plan as a stand-alone C program. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "experiments/command.h"
+#include "experiments/emit.h"
+#include "kernels/isa.h"
+
+struct given {
+    const char *folder, *weights;
+    int isa, seed;
+};
+static const struct given preset = {.isa = ISA_PORTABLE, .seed = 1};
+
+static const struct flag flags[] = {
+    {"output", FLAG_TEXT, offsetof(struct given, folder), "DIR",
+     "where to write net.h, net.c, main.c, Makefile, weights.bin", .required = true},
+    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "portable builds anywhere; the others on x86-64 only",
+     .words = isa_names, .count = ISAS},
+    {"weights", FLAG_TEXT, offsetof(struct given, weights), "FILE",
+     "raw float32 weights (experiments/weights.h); else seeded"},
+    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of the weights", 0, 2147483647},
+    {0}};
+
+static bool emit_plan(const struct given *g, const struct plan *p, struct error *err) {
+    struct network *raw = network_open(p->network, err), *folded = raw ? network_fold(raw) : NULL;
+    struct weights w;
+    network_free(raw);
+    if (!folded) return false;
+    bool good = weights_open(&w, folded, (uint64_t)g->seed, g->weights, err);
+    if (good) {
+        struct runtime *r = runtime_new(p, folded, &w, 1, err);
+        good = r && emit_write(r, g->folder, err);
+        if (good)
+            printf("arena-bytes: %" PRId64 "\nweights-bytes: %" PRId64 "\nsteps: %d\n", r->schedule->arena_bytes,
+                   r->schedule->weights_bytes, r->schedule->steps);
+        runtime_free(r);
+        weights_free(&w);
+    }
+    network_free(folded);
+    return good;
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *g = call->given;
+    if (!isa_force((enum isa)g->isa)) {
+        error_set(err, "this CPU does not have %s, so that its weights cannot be prepared here", isa_names[g->isa]);
+        return STATUS_BAD;
+    }
+    struct plan *p = plan_read(call->operand[0], err);
+    bool good = p && emit_plan(g, p, err);
+    plan_free(p);
+    return good ? STATUS_DONE : STATUS_BAD;
+}
+
+const struct command command_emit = {
+    .name = "emit",
+    .operands = "PLAN",
+    .least_operands = 1,
+    .most_operands = 1,
+    .summary = "a plan as a stand-alone C11 program",
+    .help = "Writes the network as selected: the kernels that the plan uses, the plan step by step, a static arena, "
+            "the weights as\n"
+            "the primitives store them. It needs a C compiler and libm, nothing else, and allocates nothing.\n\n"
+            "Example: taso emit vgg16.plan -o vgg16 && make -C vgg16 && vgg16/net image.f32 vgg16/weights.bin",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .run = run};

@@ -1,0 +1,15 @@
+/* emit.h - a plan as a stand-alone C11 program: net.h, net.c, main.c, Makefile and weights.bin in a folder.
+ *
+ * net.c holds the kernels that the plan uses and a function net_run that is the plan, step by step, each with its layer, primitive,
+ * scenario and bytes. No library but libm, no allocation; the arena is the caller's. weights.bin begins with NET_HEADER bytes that name the
+ * plan, then the weights as the primitives store them, biases among them, each part aligned to 64 bytes.
+ * Stored forms and workspaces depend on the instruction set: the program is made for one, and says so where the CPU lacks it.
+ * `portable` builds anywhere. Numbers are little-endian. */
+#ifndef EXPERIMENTS_EMIT_H
+#define EXPERIMENTS_EMIT_H
+#include "experiments/runtime.h"
+
+/* Writes into the folder, which is made if it is not there. The runtime must have been made under isa_current(). */
+bool emit_write(const struct runtime *r, const char *folder, struct error *err);
+
+#endif

@@ -1,0 +1,168 @@
+/* What `taso emit` writes is a program: strict C11 for every compiler at hand, no allocation, the runtime's answer, and it refuses
+ * weights or an arena that do not fit. */
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "experiments/emit.h"
+#include "experiments/runtime.h"
+#include "kernels/isa.h"
+#include "tests/world.h"
+
+static const char *const compilers[] = {"gcc", "clang"};
+
+static int shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static int shell(const char *format, ...) {
+    char command[4096];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool compiler_is_here(const char *compiler) {
+    if (shell("command -v %s >/dev/null", compiler) == 0) return true;
+    printf("SKIPPED: emitted programs are not compiled with %s, which is not installed\n", compiler);
+    fflush(stdout);
+    return false;
+}
+
+struct emitted {
+    struct world w;
+    struct runtime *r;
+    float *out;
+    char folder[256];
+};
+
+static void write_floats(const char *folder, const char *name, const float *x, int64_t floats) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fwrite(x, sizeof *x, (size_t)floats, file), floats);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static struct emitted emitted_new(const char *network, uint64_t seed, enum isa isa) {
+    struct emitted e;
+    struct error err = {""};
+    struct random r = {seed};
+    ck_assert(isa_force(isa));
+    e.w = world_new(network);
+    world_plan(&e.w, network, &r, seed % 2 ? CONVERSIONS_PER_TENSOR : CONVERSIONS_PER_EDGE);
+    e.r = runtime_new(e.w.plan, e.w.net, &e.w.weights, 1, &err);
+    ck_assert_msg(e.r != NULL, "%s", err.text);
+    e.out = MEMORY_NEW(float, runtime_outputs(e.r));
+    runtime_run(e.r, e.out, e.w.in, NULL);
+    snprintf(e.folder, sizeof e.folder, "%s", harness_scratch("emitted", NULL));
+    ck_assert_msg(emit_write(e.r, e.folder, &err), "%s", err.text);
+    write_floats(e.folder, "in.f32", e.w.in, runtime_inputs(e.r));
+    return e;
+}
+
+static void emitted_free(struct emitted *e) {
+    ck_assert_int_eq(shell("rm -rf '%s'", e->folder), 0);
+    runtime_free(e->r);
+    world_free(&e->w);
+    free(e->out);
+}
+
+static void answer_is_the_runtimes(const struct emitted *e, const char *file) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", e->folder, file);
+    FILE *in = fopen(path, "r");
+    ck_assert_ptr_nonnull(in);
+    double largest = 0, value;
+    for (int64_t i = 0; i < runtime_outputs(e->r); i++) largest = fmax(largest, fabs((double)e->out[i]));
+    for (int64_t i = 0; i < runtime_outputs(e->r); i++) {
+        ck_assert_int_eq(fscanf(in, "%lf", &value), 1);
+        ck_assert_double_eq_tol(value, (double)e->out[i], 1e-4 * largest);
+    }
+    ck_assert_int_eq(fscanf(in, "%lf", &value), EOF);
+    fclose(in);
+}
+
+static const struct {
+    const char *network;
+    uint64_t seed;
+    int compiler;
+    enum isa isa;
+} programs[] = {
+    {"tests/data/branches.net", 1, 0, ISA_PORTABLE},
+    {"tests/data/diamond.net", 2, 1, ISA_PORTABLE},
+    {"squeezenet1.1", 3, 0, ISA_PORTABLE},
+    {"tests/data/diamond.net", 5, 0, ISA_AVX2},
+};
+
+START_TEST(an_emitted_program_builds_without_a_warning_and_gives_the_same_answer) {
+    if (!compiler_is_here(compilers[programs[_i].compiler]) || !isa_available(programs[_i].isa)) return;
+    struct emitted e = emitted_new(programs[_i].network, programs[_i].seed, programs[_i].isa);
+    ck_assert_int_eq(shell("make -s -C '%s' CC=%s CFLAGS=-O1 >'%s/log' 2>&1 || { head -20 '%s/log'; false; }", e.folder,
+                           compilers[programs[_i].compiler], e.folder, e.folder),
+                     0);
+    ck_assert_int_eq(shell("cd '%s' && ./net in.f32 weights.bin >answer", e.folder), 0);
+    answer_is_the_runtimes(&e, "answer");
+    ck_assert_int_eq(shell("cd '%s' && ./net <in.f32 >answer", e.folder), 0);
+    answer_is_the_runtimes(&e, "answer");
+    /* net.o wants nothing from outside but mathematics and moving of bytes */
+    ck_assert_int_eq(shell("! nm -u '%s/net.o' | grep -E 'alloc|free|[^n]printf|fopen|exit|pthread|omp|OMP'", e.folder), 0);
+    /* weights cut off, and of the right length but another's: one line, status 2 */
+    ck_assert_int_eq(shell("cd '%s' && head -c 1000 weights.bin >cut && { ./net in.f32 cut 2>told; test $? = 2; } && "
+                           "grep -q '^cut: fewer than' told && test $(wc -l <told) = 1",
+                           e.folder),
+                     0);
+    ck_assert_int_eq(
+        shell(
+            "cd '%s' && { printf x; tail -c +2 weights.bin; } >other && { ./net in.f32 other 2>told; test $? = 2; } && "
+            "grep -q 'not those of this network and plan' told && test $(wc -l <told) = 1",
+            e.folder),
+        0);
+    emitted_free(&e);
+}
+END_TEST
+
+static const char misuse[] =
+    "#include \"net.h\"\n"
+    "#include <stdio.h>\n"
+    "static _Alignas(64) unsigned char arena[NET_ARENA_BYTES + 64], weights[NET_WEIGHTS_BYTES + 64];\n"
+    "static float in[NET_INPUTS], out[NET_OUTPUTS];\n"
+    "int main(void) {\n"
+    "    FILE *f = fopen(\"weights.bin\", \"rb\");\n"
+    "    if (!f || fread(weights, 1, NET_WEIGHTS_BYTES, f) != NET_WEIGHTS_BYTES) return 1;\n"
+    "    if (net_arena_bytes() != NET_ARENA_BYTES) return 2;\n"
+    "    if (!net_run(in, out, arena, NET_ARENA_BYTES)) return 3;\n"
+    "    if (!net_weights(weights, NET_WEIGHTS_BYTES - 1)) return 4;\n"
+    "    if (!net_weights(weights + 4, NET_WEIGHTS_BYTES)) return 5;\n"
+    "    if (net_weights(weights, NET_WEIGHTS_BYTES)) return 6;\n"
+    "    if (!net_run(in, out, arena, NET_ARENA_BYTES - 1)) return 7;\n"
+    "    if (!net_run(in, out, arena + 4, NET_ARENA_BYTES)) return 8;\n"
+    "    if (net_run(in, out, arena, NET_ARENA_BYTES)) return 9;\n"
+    "    for (int i = 0; i < 64; i++)\n"
+    "        if (arena[NET_ARENA_BYTES + i]) return 10;\n"
+    "    return 0;\n"
+    "}\n";
+
+START_TEST(an_arena_one_byte_short_is_refused) {
+    struct emitted e = emitted_new("tests/data/branches.net", 8, ISA_PORTABLE);
+    char path[512];
+    snprintf(path, sizeof path, "%s/misuse.c", e.folder);
+    FILE *out = fopen(path, "w");
+    fputs(misuse, out);
+    fclose(out);
+    ck_assert_int_eq(shell("cd '%s' && ${CC:-gcc} -std=c11 -O0 misuse.c net.c -lm -o misuse && ./misuse", e.folder), 0);
+    emitted_free(&e);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("emit");
+    TCase *c = tcase_create("emit");
+    tcase_add_loop_test(c, an_emitted_program_builds_without_a_warning_and_gives_the_same_answer, 0,
+                        (int)(sizeof programs / sizeof programs[0]));
+    tcase_add_test(c, an_arena_one_byte_short_is_refused);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}
