@@ -7,12 +7,11 @@
 #include <unistd.h>
 
 #include "baselines/methods.h"
-#include "experiments/workload.h"
 #include "formulation/frontier.h"
 #include "formulation/import.h"
 #include "solver/memory.h"
-#include "solver/random.h"
 #include "tests/harness.h"
+#include "tests/invented_profile.h"
 
 #define BUDGETS 40
 
@@ -25,46 +24,10 @@ static const struct method *method(const char *name) {
 
 /* --- cost tables -------------------------------------------------------------------------------------------------------------- */
 
-static void invent_row(struct profile *p, struct random *r, const struct unit *u, const char *name, enum layout from,
-                       enum layout to, double scale) {
-    int64_t ns = (int64_t)(scale * (1 + 4 * random_unit(r) * random_unit(r))) + 1;
-    struct profile_row row = {u->kind, u->text,         (char *)(uintptr_t)name, from, to, ns, ns, 0,
-                              3,       PROFILE_MISSING, PROFILE_MISSING,         0};
-    profile_add(p, &row);
-}
-
-/* Every primitive that applies, every conversion, every layer in every layout, in times that favour nobody for long. */
-static void invent_unit(struct profile *p, struct random *r, const struct unit *u) {
-    double tensor = (double)u->tensor.C * u->tensor.H * u->tensor.W;
-    for (int i = 0; u->kind == PROFILE_CONV && i < primitive_count; i++)
-        if (primitive_applies(&primitives[i], &u->scenario))
-            invent_row(p, r, u, primitives[i].name, primitives[i].in, primitives[i].out,
-                       (double)scenario_macs(&u->scenario) * (random_unit(r) < 0.2 ? 0.02 : 0.06));
-    for (int a = 0; a < LAYOUTS; a++)
-        for (int b = 0; b < LAYOUTS; b++) {
-            enum layout from = (enum layout)a, to = (enum layout)b;
-            if (u->kind == PROFILE_CONVERT && a != b && !instance_alike(u->tensor, from, to))
-                invent_row(p, r, u, "convert", from, to, tensor * 0.5);
-            if (u->kind == PROFILE_LAYER && a == b)
-                invent_row(p, r, u, operator_names[u->operator.kind], from, to, 1000);
-        }
-}
-
 static struct profile *invented(void) {
-    struct workload w;
-    struct random r = {71};
-    struct error err = {""};
-    char path[] = "/tmp/test_agreement_XXXXXX";
-    struct profile *p = profile_new();
-    close(mkstemp(path));
-    ck_assert_msg(workload_open(&w, "all", &err), "%s", err.text);
-    for (int i = 0; i < w.units; i++) invent_unit(p, &r, &w.unit[i]);
-    workload_free(&w);
-    ck_assert_msg(profile_write(p, path, &err), "%s", err.text);
-    profile_free(p);
-    p = profile_read(path, &err);
-    unlink(path);
-    ck_assert_msg(p != NULL, "%s", err.text);
+    const char *path = harness_scratch("invented.tsv", NULL);
+    struct profile *p = invented_profile(path, "all", 71);
+    harness_forget(path);
     return p;
 }
 
@@ -286,12 +249,9 @@ START_TEST(the_table_of_2018_gives_its_figure_for_alexnet_without_groups) {
     const struct figure f = {"i5-2500k", "alexnet, ungrouped", 31.28, 10.9, 0};
     struct profile *p = published("i5-2500k-alexnet");
     if (!p) return;
-    char path[] = "/tmp/test_agreement_XXXXXX";
-    FILE *file = fdopen(mkstemp(path), "w");
-    fputs(text, file);
-    fclose(file);
+    const char *path = harness_scratch("alexnet.net", text);
     check_figure(&f, path, p);
-    unlink(path);
+    harness_forget(path);
     profile_free(p);
 }
 END_TEST
