@@ -217,9 +217,20 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
     return ok;
 }
 
+/* A network that is wrong is told before anything is printed. */
+static bool sweep_check(const struct sweep *s, struct error *err) {
+    bool ok = true;
+    for (int i = 0; ok && !s->all && i < s->networks; i++) {
+        struct selecting at;
+        ok = selecting_open(&at, s->network[i], s->profile, err);
+        if (ok) selecting_free(&at);
+    }
+    return ok;
+}
+
 static bool sweep_all(struct sweep *s, struct error *err) {
     sweep_networks(s);
-    if (!sweep_methods(s, err)) return false;
+    if (!sweep_methods(s, err) || !sweep_check(s, err)) return false;
     if (strcmp(s->given->budgets, "auto") != 0 && !sweep_listed(s, err)) return false;
     if (!text_create(&s->out, s->given->output ? s->given->output : "-", err)) return false;
     if (s->given->output) selecting_provenance(&s->out, "taso-sweep 1", s->profile);
