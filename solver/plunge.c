@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "solver/branch.h"
+#include "solver/cuts.h"
 #include "solver/heuristics.h"
 #include "solver/memory.h"
 #include "solver/worker.h"
@@ -124,6 +125,12 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
         if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
         if (worker_fractional(w) == 0) return plunge_integral(w, n, objective, b);
         if (plunge_fix_by_cost(w, objective) && round < 20) continue;
+        if (n->depth == 0 && !w->tree->cut && w->tree->p.options->cut_rounds > 0) {
+            w->tree->cut = true;
+            worker_push_bounds(w);
+            if (worker_solve(w, INT64_MAX) == LP_OPTIMAL && worker_fractional(w) > 0) cuts_run(w);
+            continue;
+        }
         if (!searched) {
             searched = true;
             bool touched = heuristics_run(w, n);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "solver/clock.h"
+#include "solver/cuts.h"
 #include "solver/memory.h"
 #include "solver/plunge.h"
 #include "solver/worker.h"
@@ -90,6 +91,7 @@ static void tree_free(struct tree *t) {
     pseudo_free(&t->pseudo);
     if (t->workers > 1) pseudo_free(&t->before);
     rows_free(&t->rows);
+    cuts_free(&t->cuts);
     free(t->worker);
     free(t->open.item);
     free(t->integer_col);
@@ -196,7 +198,10 @@ static struct node *tree_next(struct tree *t) {
 
 static void tree_prepare_worker(struct tree *t, int k) {
     struct tree_worker *w = &t->worker[k];
-    if (!w->lp) worker_init(w, t, k);
+    if (!w->lp) {
+        worker_init(w, t, k);
+        cuts_add_all(w->lp, &t->cuts);
+    }
     w->best_objective = t->best_objective;
     w->round_bound = t->open.count > 0 ? t->open.item[0]->bound : MODEL_INFINITY;
     if (w->pseudo != &t->pseudo) pseudo_copy(w->pseudo, &t->pseudo);

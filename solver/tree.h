@@ -10,6 +10,7 @@
 #define SOLVER_TREE_H
 #include <stdint.h>
 
+#include "solver/cut_set.h"
 #include "solver/domain.h"
 #include "solver/lp.h"
 #include "solver/milp.h"
@@ -70,6 +71,8 @@ struct tree {
     double root_objective;      /* its value; -MODEL_INFINITY before it is known */
     bool *one_hot;              /* [cols] is in a row that says: exactly one of these binaries is 1 */
     int *up_locks, *down_locks; /* [cols] rows that moving the column that way may violate */
+    struct cut_set cuts;        /* rows of every worker's LP, after the model's */
+    bool cut;                   /* the root has been cut */
     struct pseudo pseudo, before;
     struct tree_worker *worker; /* [workers] */
     int workers;

@@ -46,16 +46,24 @@ START_TEST(answers_without_presolve_are_those_of_enumeration) {
 }
 END_TEST
 
-static const char *const combinations[] = {"branching=pseudo",
-                                           "branching=fractional presolve=off",
-                                           "branching=first presolve=off diving=off",
-                                           "rounding=off shifting=off diving=off presolve=off",
-                                           "reduced_cost_fixing=off presolve=off",
-                                           "reliability=0 presolve=off",
-                                           "plunge_gap=0 presolve=off",
-                                           "plunge_gap=1 presolve=off",
-                                           "seed=7 dive_period=1 presolve=off",
-                                           "threads=2 presolve=off"};
+static const char *const combinations[] = {
+    "branching=pseudo",
+    "branching=fractional presolve=off",
+    "branching=first presolve=off diving=off",
+    "rounding=off shifting=off diving=off presolve=off",
+    "reduced_cost_fixing=off presolve=off",
+    "reliability=0 presolve=off",
+    "plunge_gap=0 presolve=off",
+    "plunge_gap=1 presolve=off",
+    "seed=7 dive_period=1 presolve=off",
+    "threads=2 presolve=off",
+    "cut_rounds=0 presolve=off",
+    "gomory_cuts=off mir_cuts=off cover_cuts=off clique_cuts=off presolve=off",
+    "gomory_cuts=off mir_cuts=off cover_cuts=off implied_cuts=off presolve=off",
+    "gomory_cuts=off mir_cuts=off clique_cuts=off implied_cuts=off presolve=off",
+    "gomory_cuts=off cover_cuts=off clique_cuts=off implied_cuts=off presolve=off",
+    "mir_cuts=off cover_cuts=off clique_cuts=off implied_cuts=off presolve=off",
+    "cut_rounds=200 diving=off shifting=off presolve=off"};
 enum { COMBINATIONS = sizeof combinations / sizeof combinations[0] };
 
 START_TEST(no_combination_of_ingredients_changes_an_answer) {

@@ -1,0 +1,290 @@
+#include "solver/cuts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/memory.h"
+#include "solver/worker.h"
+
+#define CUTS_EFFICACY 1e-4 /* least distance that a cut must take away */
+#define CUTS_PARALLEL 0.9  /* largest cosine between two cuts of a round */
+#define CUTS_RANGE    1e6  /* largest ratio of coefficients */
+#define CUTS_SMALL    1e-9 /* coefficients below, relative to the largest, are moved to the side */
+#define CUTS_MARGIN   1e-9 /* relative slack given to every side, against rounding */
+
+enum { CUTS_STALL = 4 /* rounds without progress */, CUTS_OLD = 3 /* rounds slack */ };
+
+struct cuts_separator {
+    void (*run)(struct cuts *c);
+    size_t option; /* offset of its switch in struct options */
+};
+
+static const struct cuts_separator cuts_separators[] = {
+    {clique_separate, offsetof(struct options, clique_cuts)},
+    {implied_separate, offsetof(struct options, implied_cuts)},
+    {cover_separate, offsetof(struct options, cover_cuts)},
+    {mir_separate, offsetof(struct options, mir_cuts)},
+    {gomory_separate, offsetof(struct options, gomory_cuts)},
+};
+
+/* --- sets of cuts ----------------------------------------------------------------------------------------------------- */
+
+static void cuts_drop(struct cut *cut) {
+    free(cut->index);
+    free(cut->value);
+}
+
+void cuts_free(struct cut_set *s) {
+    for (size_t k = 0; k < s->count; k++) cuts_drop(&s->item[k]);
+    free(s->item);
+    *s = (struct cut_set){NULL, 0, 0};
+}
+
+static void cuts_append(struct cut_set *s, struct cut cut) {
+    s->item = memory_grow(s->item, &s->room, s->count + 1, sizeof *s->item);
+    s->item[s->count++] = cut;
+}
+
+static void cuts_add_range(struct lp *lp, const struct cut_set *s, size_t from) {
+    long entries = 0;
+    size_t count = s->count - from;
+    for (size_t k = from; k < s->count; k++) entries += s->item[k].count;
+    int *start = MEMORY_NEW(int, count + 1), *index = MEMORY_NEW(int, entries);
+    double *value = MEMORY_NEW(double, entries), *lower = MEMORY_NEW(double, count), *upper = MEMORY_NEW(double, count);
+    for (size_t k = 0; k < count; k++) {
+        const struct cut *cut = &s->item[from + k];
+        memcpy(index + start[k], cut->index, (size_t)cut->count * sizeof *index);
+        memcpy(value + start[k], cut->value, (size_t)cut->count * sizeof *value);
+        start[k + 1] = start[k] + cut->count;
+        lower[k] = -MODEL_INFINITY;
+        upper[k] = cut->rhs;
+    }
+    lp_add_rows(lp, (int)count, start, index, value, lower, upper);
+    free(start);
+    free(index);
+    free(value);
+    free(lower);
+    free(upper);
+}
+
+void cuts_add_all(struct lp *lp, const struct cut_set *s) {
+    if (s->count > 0) cuts_add_range(lp, s, 0);
+}
+
+/* --- what separators use ---------------------------------------------------------------------------------------------- */
+
+struct cuts_row cuts_row(const struct cuts *c, int i) {
+    if (i < c->m->rows) {
+        long first = c->rows->start[i];
+        return (struct cuts_row){c->rows->col + first, c->rows->value + first, c->rows->start[i + 1] - first};
+    }
+    const struct cut *cut = &c->active->item[i - c->m->rows];
+    return (struct cuts_row){cut->index, cut->value, cut->count};
+}
+
+double cuts_lower(const struct cuts *c, int variable) {
+    if (variable < c->m->cols) return c->lower[variable];
+    int i = variable - c->m->cols;
+    return i < c->m->rows ? c->m->row_lower[i] : -MODEL_INFINITY;
+}
+
+double cuts_upper(const struct cuts *c, int variable) {
+    if (variable < c->m->cols) return c->upper[variable];
+    int i = variable - c->m->cols;
+    return i < c->m->rows ? c->m->row_upper[i] : c->active->item[i - c->m->rows].rhs;
+}
+
+/* Small coefficients go to the side by way of bounds; false where a bound is missing. */
+static bool cuts_keep_term(const struct cuts *c, int j, double a, double largest, double *rhs) {
+    if (fabs(a) > CUTS_SMALL * largest && fabs(a) > 1e-11) return true;
+    *rhs -= a > 0 ? a * c->lower[j] : a * c->upper[j]; /* a x_j >= that */
+    return false;
+}
+
+void cuts_offer(struct cuts *c, const double *dense, const int *list, int count, double rhs, const char *made_by) {
+    double largest = 0, least = INFINITY, activity = 0, square = 0;
+    int kept = 0;
+    if (!isfinite(rhs)) return;
+    for (int k = 0; k < count; k++) largest = fmax(largest, fabs(dense[list[k]]));
+    if (!(largest > 0) || !isfinite(largest)) return;
+    for (int k = 0; k < count; k++) {
+        int j = list[k];
+        double a = dense[j];
+        if (a == 0 || !cuts_keep_term(c, j, a, largest, &rhs)) continue;
+        least = fmin(least, fabs(a));
+        activity += a * c->x[j];
+        square += a * a;
+        kept++;
+    }
+    if (kept == 0 || fabs(rhs) >= 1e12 || largest / least > CUTS_RANGE || kept > 200 + c->m->cols / 3) return;
+    double norm = sqrt(square), side = rhs + CUTS_MARGIN * fmax(fabs(rhs), norm);
+    double efficacy = (activity - side) / norm;
+    if (!(efficacy > CUTS_EFFICACY)) return;
+    const struct tree_worker *w = c->w;
+    double reached = 0; /* by the incumbent, which must keep every cut */
+    const double *best = w->has_best ? w->best : w->tree->has_best ? w->tree->best : NULL;
+    struct cut cut = {.rhs = side / norm, .efficacy = efficacy, .made_by = made_by};
+    cut.index = MEMORY_NEW(int, kept);
+    cut.value = MEMORY_NEW(double, kept);
+    for (int k = 0; k < count; k++) {
+        int j = list[k];
+        double ignored = 0;
+        if (dense[j] == 0 || !cuts_keep_term(c, j, dense[j], largest, &ignored)) continue;
+        if (best) reached += dense[j] * best[j];
+        cut.index[cut.count] = j;
+        cut.value[cut.count++] = dense[j] / norm;
+    }
+    if (best && reached > side + 1e-6 * norm * fmax(1, fabs(side / norm)) && w->best_objective < MODEL_INFINITY) {
+        cuts_drop(&cut);
+        return;
+    }
+    cuts_append(&c->found, cut);
+}
+
+/* --- structure -------------------------------------------------------------------------------------------------------- */
+
+static bool cuts_whole(double v) {
+    return v == nearbyint(v) && fabs(v) < 1e9;
+}
+
+static void cuts_find_whole_rows(struct cuts *c) {
+    for (int i = 0; i < c->m->rows; i++) {
+        struct cuts_row r = cuts_row(c, i);
+        double lower = c->m->row_lower[i], upper = c->m->row_upper[i];
+        bool whole = (lower <= -MODEL_INFINITY || cuts_whole(lower)) && (upper >= MODEL_INFINITY || cuts_whole(upper));
+        for (long k = 0; whole && k < r.count; k++) whole = c->m->integer[r.col[k]] && cuts_whole(r.value[k]);
+        c->whole_row[i] = whole;
+    }
+}
+
+/* Rows of two columns, one continuous, one integer: variable bounds. */
+static void cuts_find_variable_bounds(struct cuts *c) {
+    for (int j = 0; j < c->m->cols; j++) c->upper_row[j] = c->lower_row[j] = -1;
+    for (int i = 0; i < c->m->rows; i++) {
+        struct cuts_row r = cuts_row(c, i);
+        if (r.count != 2 || c->m->integer[r.col[0]] == c->m->integer[r.col[1]]) continue;
+        int at = c->m->integer[r.col[0]] ? 1 : 0, j = r.col[at];
+        bool above = c->m->row_upper[i]<MODEL_INFINITY, below = c->m->row_lower[i]> - MODEL_INFINITY;
+        if (r.value[at] > 0 ? above : below) c->upper_row[j] = i;
+        if (r.value[at] > 0 ? below : above) c->lower_row[j] = i;
+    }
+}
+
+/* --- rounds ----------------------------------------------------------------------------------------------------------- */
+
+static int cuts_by_efficacy(const void *a, const void *b) {
+    const struct cut *p = a, *q = b;
+    if (p->efficacy != q->efficacy) return p->efficacy > q->efficacy ? -1 : 1;
+    if (p->count != q->count) return p->count - q->count;
+    for (int k = 0; k < p->count; k++)
+        if (p->index[k] != q->index[k]) return p->index[k] - q->index[k];
+    return p->rhs < q->rhs ? -1 : p->rhs > q->rhs;
+}
+
+static double cuts_cosine(const struct cut *a, double *dense) {
+    double dot = 0;
+    for (int k = 0; k < a->count; k++) dot += a->value[k] * dense[a->index[k]];
+    return dot;
+}
+
+/* The best cuts of a round, none too parallel to a better one, go to `active`. */
+static size_t cuts_select(struct cuts *c, struct cut_set *active, size_t most) {
+    struct cut_set *found = &c->found;
+    size_t first = active->count;
+    double *dense = MEMORY_NEW(double, c->m->cols);
+    if (found->count > 1) qsort(found->item, found->count, sizeof *found->item, cuts_by_efficacy);
+    for (size_t k = 0; k < found->count && active->count - first < most; k++) {
+        struct cut *cut = &found->item[k];
+        if (cut->efficacy < 0) continue;
+        for (int e = 0; e < cut->count; e++) dense[cut->index[e]] = cut->value[e];
+        for (size_t other = k + 1; other < found->count; other++)
+            if (found->item[other].efficacy > 0 && cuts_cosine(&found->item[other], dense) > CUTS_PARALLEL)
+                found->item[other].efficacy = -1;
+        for (int e = 0; e < cut->count; e++) dense[cut->index[e]] = 0;
+        cuts_append(active, *cut);
+        cut->index = NULL;
+        cut->value = NULL;
+    }
+    free(dense);
+    cuts_free(found);
+    return active->count - first;
+}
+
+/* Removes rows that have been slack for some rounds (`all`: that are slack now). */
+static void cuts_purge(struct tree_worker *w, struct cut_set *active, bool all) {
+    const struct model *m = w->tree->p.model;
+    bool *remove = MEMORY_NEW(bool, lp_rows(w->lp)), any = false;
+    worker_get_basis(w);
+    for (size_t k = 0; k < active->count; k++) {
+        bool slack = w->place[(size_t)m->cols + (size_t)m->rows + k] == LP_BASIC;
+        active->item[k].age = slack ? active->item[k].age + 1 : 0;
+        remove[(size_t)m->rows + k] = slack && (all || active->item[k].age >= CUTS_OLD);
+        any |= remove[(size_t)m->rows + k];
+    }
+    if (any) {
+        size_t kept = 0;
+        lp_delete_rows(w->lp, remove);
+        for (size_t k = 0; k < active->count; k++) {
+            if (remove[(size_t)m->rows + k])
+                cuts_drop(&active->item[k]);
+            else
+                active->item[kept++] = active->item[k];
+        }
+        active->count = kept;
+    }
+    free(remove);
+}
+
+static void cuts_separate(struct cuts *c) {
+    const struct options *o = c->w->tree->p.options;
+    size_t variables = (size_t)lp_cols(c->w->lp) + (size_t)lp_rows(c->w->lp);
+    c->x = memory_resize(c->x, variables, sizeof *c->x);
+    memcpy(c->x, lp_x(c->w->lp), variables * sizeof *c->x);
+    for (size_t k = 0; k < sizeof cuts_separators / sizeof cuts_separators[0]; k++)
+        if (*(const bool *)((const char *)o + cuts_separators[k].option)) cuts_separators[k].run(c);
+}
+
+static void cuts_rounds(struct cuts *c, struct cut_set *active) {
+    struct tree_worker *w = c->w;
+    const struct options *o = w->tree->p.options;
+    double begin = lp_objective(w->lp), before = begin;
+    int stall = 0;
+    int64_t pivots = w->iterations, root = w->tree->iterations + w->iterations;
+    for (int round = 0; round < o->cut_rounds && stall < CUTS_STALL && !worker_stopped(w); round++) {
+        cuts_separate(c);
+        size_t from = active->count, most = 50 + (size_t)(c->m->rows / 5 < 500 ? c->m->rows / 5 : 500);
+        if (cuts_select(c, active, most) == 0) break;
+        cuts_add_range(w->lp, active, from);
+        enum lp_status status = worker_solve(w, INT64_MAX);
+        if (status != LP_OPTIMAL) return; /* the node's own solve will meet it again and deal with it */
+        double now = lp_objective(w->lp);
+        bool progress = now - before > 1e-3 * fmax(now - begin, 0) + 1e-7 * fabs(now);
+        stall = progress ? 0 : stall + 1;
+        before = now;
+        if (worker_fractional(w) == 0) return;
+        cuts_purge(w, active, false);
+        if (worker_solve(w, INT64_MAX) != LP_OPTIMAL) return;
+        if (w->iterations - pivots > 10 * root + 5000) break;
+    }
+    cuts_purge(w, active, true);
+}
+
+bool cuts_run(struct tree_worker *w) {
+    struct tree *t = w->tree;
+    const struct model *m = t->p.model;
+    struct cuts c = {
+        .w = w, .m = m, .rows = &t->rows, .active = &t->cuts, .lower = w->domain.lower, .upper = w->domain.upper};
+    c.whole_row = MEMORY_NEW(bool, m->rows);
+    c.upper_row = MEMORY_NEW(int, m->cols);
+    c.lower_row = MEMORY_NEW(int, m->cols);
+    cuts_find_whole_rows(&c);
+    cuts_find_variable_bounds(&c);
+    cuts_rounds(&c, &t->cuts);
+    free(c.x);
+    free(c.whole_row);
+    free(c.upper_row);
+    free(c.lower_row);
+    cuts_free(&c.found);
+    return true;
+}

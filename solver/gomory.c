@@ -1,0 +1,53 @@
+/* Gomory's mixed-integer cuts (1960): mixed-integer rounding of the tableau's rows. The tableau only chooses the multipliers of the
+ * rows; the combination itself is made anew from the program's data, so that its rounding errors cannot make a cut invalid. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "solver/memory.h"
+#include "solver/mir.h"
+#include "solver/worker.h"
+
+enum { GOMORY_ROWS = 200 /* in a round */, GOMORY_DENSE = 1000 };
+
+struct gomory_row {
+    int col;
+    double worth; /* nearness to one half */
+};
+
+static int gomory_by_worth(const void *a, const void *b) {
+    const struct gomory_row *p = a, *q = b;
+    if (p->worth != q->worth) return p->worth > q->worth ? -1 : 1;
+    return p->col - q->col;
+}
+
+void gomory_separate(struct cuts *c) {
+    struct tree_worker *w = c->w;
+    int cols = lp_cols(w->lp), rows = lp_rows(w->lp), count = 0;
+    struct gomory_row *row = MEMORY_NEW(struct gomory_row, w->candidates);
+    double *alpha = MEMORY_NEW(double, cols + rows);
+    struct mir r;
+    mir_init(&r, c);
+    worker_get_basis(w);
+    for (int k = 0; k < w->candidates; k++) {
+        int j = w->candidate[k];
+        double f = c->x[j] - floor(c->x[j]);
+        if (w->place[j] == LP_BASIC && f > 0.01 && f < 0.99) row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
+    }
+    qsort(row, (size_t)count, sizeof *row, gomory_by_worth);
+    for (int k = 0; k < count && k < GOMORY_ROWS && !worker_stopped(w); k++) {
+        lp_tableau_row(w->lp, row[k].col, alpha);
+        double largest = 0;
+        int used = 0;
+        for (int i = 0; i < rows; i++) largest = fmax(largest, fabs(alpha[cols + i]));
+        mir_clear(&r);
+        for (int i = 0; i < rows; i++) {
+            if (fabs(alpha[cols + i]) <= 1e-9 * largest) continue;
+            mir_add_row(&r, i, -alpha[cols + i]);
+            used++;
+        }
+        if (used > 0 && r.count < GOMORY_DENSE + cols / 5) mir_try(&r, 1, "gomory");
+    }
+    mir_free(&r);
+    free(alpha);
+    free(row);
+}
