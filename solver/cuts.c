@@ -7,11 +7,12 @@
 #include "solver/memory.h"
 #include "solver/worker.h"
 
-#define CUTS_EFFICACY 1e-4 /* least distance that a cut must take away */
-#define CUTS_PARALLEL 0.9  /* largest cosine between two cuts of a round */
-#define CUTS_RANGE    1e6  /* largest ratio of coefficients */
-#define CUTS_SMALL    1e-9 /* coefficients below, relative to the largest, are moved to the side */
-#define CUTS_MARGIN   1e-9 /* relative slack given to every side, against rounding */
+#define CUTS_EFFICACY 1e-4  /* least distance that a cut must take away */
+#define CUTS_PARALLEL 0.9   /* largest cosine between two cuts of a round */
+#define CUTS_RANGE    1e6   /* largest ratio of coefficients */
+#define CUTS_SMALL    1e-9  /* coefficients below, relative to the largest, are moved to the side */
+#define CUTS_MARGIN   1e-9  /* relative slack given to every side, against rounding */
+#define CUTS_ROUNDING 1e-13 /* likewise, relative to the largest terms that the columns' bounds allow */
 
 enum { CUTS_STALL = 4 /* rounds without progress */, CUTS_OLD = 3 /* rounds slack */ };
 
@@ -95,6 +96,12 @@ double cuts_upper(const struct cuts *c, int variable) {
     return i < c->m->rows ? c->m->row_upper[i] : c->active->item[i - c->m->rows].rhs;
 }
 
+/* The largest magnitude that column j may have. */
+static double cuts_reach(const struct cuts *c, int j) {
+    double reach = fmax(fabs(c->lower[j]), fabs(c->upper[j]));
+    return reach < MODEL_INFINITY ? reach : fmax(1e3, 10 * fabs(c->x[j]));
+}
+
 /* Small coefficients go to the side by way of bounds; false where a bound is missing. */
 static bool cuts_keep_term(const struct cuts *c, int j, double a, double largest, double *rhs) {
     if (fabs(a) > CUTS_SMALL * largest && fabs(a) > 1e-11) return true;
@@ -103,7 +110,7 @@ static bool cuts_keep_term(const struct cuts *c, int j, double a, double largest
 }
 
 void cuts_offer(struct cuts *c, const double *dense, const int *list, int count, double rhs, const char *made_by) {
-    double largest = 0, least = INFINITY, activity = 0, square = 0;
+    double largest = 0, least = INFINITY, activity = 0, square = 0, scale = 0;
     int kept = 0;
     if (!isfinite(rhs)) return;
     for (int k = 0; k < count; k++) largest = fmax(largest, fabs(dense[list[k]]));
@@ -115,10 +122,11 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
         least = fmin(least, fabs(a));
         activity += a * c->x[j];
         square += a * a;
+        scale += fabs(a) * cuts_reach(c, j);
         kept++;
     }
     if (kept == 0 || fabs(rhs) >= 1e12 || largest / least > CUTS_RANGE || kept > 200 + c->m->cols / 3) return;
-    double norm = sqrt(square), side = rhs + CUTS_MARGIN * fmax(fabs(rhs), norm);
+    double norm = sqrt(square), side = rhs + CUTS_MARGIN * fmax(fabs(rhs), norm) + CUTS_ROUNDING * scale;
     double efficacy = (activity - side) / norm;
     if (!(efficacy > CUTS_EFFICACY)) return;
     const struct tree_worker *w = c->w;

@@ -125,10 +125,19 @@ static double mir_distance(struct mir *r, int k) {
     return fabs(b.slope * c->x[b.by] + b.constant - c->x[v]);
 }
 
+/* The variable becomes its distance from the bound chosen. */
+static void mir_shift(struct mir *r, int k, double a, double *b) {
+    bool lower = r->side[k] == MIR_LOWER;
+    double bound = lower ? cuts_lower(r->c, r->list[k]) : cuts_upper(r->c, r->list[k]);
+    *b -= a * bound;
+    r->scale += fabs(a * bound);
+    r->t[k] = lower ? a : -a;
+}
+
 /* t[] and the side b of sum t_j (distance_j) <= b, for sign * combination <= 0. False: a variable has no bound. */
 static bool mir_substitute(struct mir *r, double sign, double *side) {
-    const struct cuts *c = r->c;
     double b = 0;
+    r->scale = 0;
     int original = r->count;
     memset(r->t, 0, (size_t)r->count * sizeof *r->t);
     for (int k = 0; k < original;
@@ -139,14 +148,13 @@ static bool mir_substitute(struct mir *r, double sign, double *side) {
         if (a == 0 || mir_is_integer(r, v)) continue;
         if (!mir_choose_side(r, k)) return false;
         if (r->side[k] == MIR_LOWER || r->side[k] == MIR_UPPER) {
-            bool lower = r->side[k] == MIR_LOWER;
-            b -= a * (lower ? cuts_lower(c, v) : cuts_upper(c, v));
-            r->t[k] = lower ? a : -a;
+            mir_shift(r, k, a, &b);
             continue;
         }
         struct mir_bound by = mir_variable_bound(r, v, r->side[k] == MIR_VARIABLE_UPPER);
         mir_add(r, by.by, sign * a * by.slope); /* stays in the combination until the caller undoes it */
         b -= a * by.constant;
+        r->scale += fabs(a * by.constant);
         r->t[k] = r->side[k] == MIR_VARIABLE_LOWER ? a : -a;
     }
     for (int k = 0; k < r->count; k++) {
@@ -156,9 +164,7 @@ static bool mir_substitute(struct mir *r, double sign, double *side) {
         r->t[k] = 0;
         if (a == 0) continue;
         if (!mir_choose_side(r, k)) return false;
-        bool lower = r->side[k] == MIR_LOWER;
-        b -= a * (lower ? cuts_lower(c, v) : cuts_upper(c, v));
-        r->t[k] = lower ? a : -a;
+        mir_shift(r, k, a, &b);
     }
     *side = b;
     return true;
@@ -176,14 +182,20 @@ static void mir_unsubstitute(struct mir *r, double sign) {
 
 /* --- rounding --------------------------------------------------------------------------------------------------------- */
 
+/* Exact to relative precision for tiny coefficients too: they may belong to logicals of a large range. */
 static double mir_round(double c, double f) {
-    double below = floor(c), fraction = c - below;
-    return below + fmax(0, fraction - f) / (1 - f);
+    double below = floor(c), above = ceil(c);
+    return c - below <= f ? below : above - (above - c) / (1 - f);
+}
+
+/* The fraction of b, rounded up by what rounding errors may have taken: the inequality holds for any f that is not too small. */
+static double mir_fraction(const struct mir *r, double b, double divisor) {
+    return b - floor(b) + 1e-14 * (r->scale / divisor + fabs(b) + 1);
 }
 
 /* Violation over norm of the cut with this divisor, both in the space of distances; -1: the divisor is no good. */
 static double mir_efficacy(const struct mir *r, double side, double divisor, double *distance) {
-    double b = side / divisor, f = b - floor(b), violation = -floor(b), square = 0;
+    double b = side / divisor, f = mir_fraction(r, b, divisor), violation = -floor(b), square = 0;
     if (f < 0.02 || f > 0.98 || fabs(b) > 1e6) return -1;
     for (int k = 0; k < r->count; k++) {
         double a = r->t[k] / divisor;
@@ -220,7 +232,7 @@ static void mir_put(struct mir *r, int col, double value) {
 static void mir_emit(struct mir *r, double side, double divisor, const char *made_by) {
     struct cuts *c = r->c;
     const struct model *m = c->m;
-    double b = side / divisor, f = b - floor(b), rhs = floor(b);
+    double b = side / divisor, f = mir_fraction(r, b, divisor), rhs = floor(b);
     for (int k = 0; k < r->count; k++) {
         int v = r->list[k];
         double a = r->t[k] / divisor, g = mir_is_integer(r, v) ? mir_round(a, f) : fmin(0, a) / (1 - f);
