@@ -8,9 +8,9 @@
 #include "kernels/layers.h"
 #include "kernels/parallel.h"
 
-#define CHUNK                                                                                                          \
-    32 /* channels at once in HWC; with 16 gcc 12 unrolls the loop before it makes vectors of it, and is three times slower */
-#define LINE 16 /* floats of a cache line: rows of different threads share none */
+/* Channels at once in HWC: with 16 gcc 12 unrolls the loop before it makes vectors of it, and is three times slower. */
+#define CHUNK 32
+#define LINE  16 /* floats of a cache line: rows of different threads share none */
 
 struct window {
     int from, to; /* within the input */
