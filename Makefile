@@ -106,19 +106,19 @@ comma := ,
 table = awk -f experiments/tables/columns.awk -f experiments/tables/$(1).awk
 draw = experiments/plots/draw.sh experiments/plots/$(1).gp $@
 
-# $(1) folder, $(2) profile, $(3) networks.
+# $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures that each network gets.
 define results
 $(1)/raw/%.sweep.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
-	$(BIN)/taso sweep --quiet --network $$* --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets auto -o $$@
+	$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets auto -o $$@
 $(1)/raw/%.unlimited.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
-	$(BIN)/taso sweep --quiet --network $$* --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets none -o $$@
+	$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets none -o $$@
 $(1)/raw/%.frontier.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
-	$(BIN)/taso frontier --quiet --network $$* --profile $(2) -o $$@ >$$@.log
+	$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) -o $$@ >$$@.log
 $(1)/raw/%.mix.tsv: $(1)/raw/%.frontier.tsv $(2) $(BIN)/taso experiments/tables/budgets.awk
-	$(BIN)/taso mix --network $$* --profile $(2) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
+	$(BIN)/taso mix --network $$(call net,$$*) --profile $(2) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
 
 $(1)/sweep.tsv: $(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv) experiments/tables/columns.awk experiments/tables/settled.awk
 	$(call table,settled) $(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv) >$$@.tmp && mv $$@.tmp $$@
@@ -150,8 +150,7 @@ $(1)/plots/saved.$(format): $(1)/saved.tsv experiments/plots/saved.gp $(STYLE) |
 	$$(call draw,saved) DATA=$$<
 )
 $(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
-    $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(3:%=$(1)/plots/frontier-%.$(f)) \
-    $(3:%=$(1)/plots/budget-%.$(f)) $(3:%=$(1)/plots/mix-%.$(f)))
+    $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
 .PHONY: $(1).all
 endef
 STYLE := experiments/plots/style.gp experiments/plots/draw.sh
@@ -164,23 +163,30 @@ STYLE := experiments/plots/style.gp experiments/plots/draw.sh
 	mv $*/back-to-back.tsv.tmp $*/back-to-back.tsv
 .PRECIOUS: %/profile.tsv.gz build/published/%.tsv.gz
 
-# The published tables that are at hand, and the networks of which they have every convolution, or all but the first.
+# The published tables that are at hand, and the networks of which they have every convolution, or all but the first,
+# or (ResNets) all but the strided 1x1.
 PUBLISHED := $(notdir $(patsubst %.csv.gz,%,$(wildcard $(foreach t,intel amd arm,$(DATA)/trinnity/$(t).csv.gz))))
 build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz | $(BIN)/taso
 	@mkdir -p $(@D)
 	$(BIN)/taso profile-import $< -o $@
-networks_intel := alexnet-owt vgg11 vgg13 vgg16 vgg19 googlenet squeezenet1.0 squeezenet1.1
+networks_intel := alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 squeezenet1.0-224 squeezenet1.1-224
 networks_amd := $(networks_intel)
-networks_arm := vgg11 vgg13 vgg16 vgg19 googlenet squeezenet1.0 squeezenet1.1
+networks_arm := vgg11 vgg13 vgg16 vgg16c vgg19 googlenet squeezenet1.0-224 squeezenet1.1-224
+# The tables have SqueezeNet's layers for an input of 224 x 224; built in is the authors' 227.
+build/published/%-224.net: formulation/networks/%.net
+	@mkdir -p $(@D)
+	sed 's/h=227 w=227/h=224 w=224/' $< >$@
+net = $(if $(filter %-224,$(1)),build/published/$(1).net,$(1))
+$(foreach t,$(PUBLISHED),build/published/$(t).tsv.gz): | build/published/squeezenet1.0-224.net build/published/squeezenet1.1-224.net
 
-$(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS)))
-$(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)))))
+$(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
+$(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
 experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) ## measures once, sweeps, tables, plots: results/local/
 	@[ -n '$(PUBLISHED)' ] || echo 'SKIPPED: published tables: none in $(DATA)/trinnity'
 	@cat results/local/back-to-back.tsv
 
-$(eval $(call results,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS)))
-$(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)))))
+$(eval $(call results,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
+$(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
 remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all)
 replay: remade ## remakes the committed results from the committed profile; fails if they differ
 	experiments/compare.sh build/replay results reference $(PUBLISHED:%=published/%)

@@ -39,14 +39,13 @@ static void count(struct tally *tally, const char *name, int64_t time_ns) {
     tally->time_ns += time_ns;
 }
 
-static void print(const struct given *given, int64_t budget, const char *what, struct tally *tally) {
+static void print(const char *network, int64_t budget, const char *what, struct tally *tally) {
     for (; tally->name; tally++)
-        printf("%s\t%" PRId64 "\t%s\t%s\t%d\t%" PRId64 "\n", given->network, budget, what, tally->name,
-               tally->convolutions, tally->time_ns);
+        printf("%s\t%" PRId64 "\t%s\t%s\t%d\t%" PRId64 "\n", network, budget, what, tally->name, tally->convolutions,
+               tally->time_ns);
 }
 
-static void print_selection(const struct given *given, const struct instance *g, const struct request *q,
-                            const int *choice) {
+static void print_selection(const struct instance *g, const struct request *q, const int *choice) {
     struct tally layouts[LAYOUTS + 1] = {0}, *families = MEMORY_NEW(struct tally, primitive_count + 1);
     for (int v = 0; v < g->nodes; v++) {
         const struct choice *c = &g->node[v].choice[choice[v]];
@@ -57,9 +56,9 @@ static void print_selection(const struct given *given, const struct instance *g,
     struct tally conversions[2] = {0};
     struct evaluation e = selection_evaluate(g, choice, q->model, q->conversions);
     conversions[0] = (struct tally){"conversion", e.conversions, e.conversion_ns};
-    print(given, q->budget_bytes, "layout", layouts);
-    print(given, q->budget_bytes, "family", families);
-    print(given, q->budget_bytes, "conversion", conversions);
+    print(g->network->name, q->budget_bytes, "layout", layouts);
+    print(g->network->name, q->budget_bytes, "family", families);
+    print(g->network->name, q->budget_bytes, "conversion", conversions);
     free(families);
 }
 
@@ -77,8 +76,7 @@ static bool mix(const struct given *given, const struct call *call, const struct
         struct answer answer = {0};
         good =
             expected ? error_set(err, "--budgets: '%s': %s", word, expected) : methods_run(&answer, method, g, &q, err);
-        if (good && answer.choice && answer.outcome != OUTCOME_OVER_BUDGET)
-            print_selection(given, g, &q, answer.choice);
+        if (good && answer.choice && answer.outcome != OUTCOME_OVER_BUDGET) print_selection(g, &q, answer.choice);
         free(answer.choice);
     }
     free(list);

@@ -36,24 +36,25 @@ static void table(const char *script, const char *first, const char *second) {
 }
 
 static const char sweep[] = "# format: taso-sweep 1\n# date: today\n"
-                            "network\tmethod\tbudget_bytes\toutcome\ttime_ns\tseconds\n"
-                            "a\ttaso\t1024\toptimal\t100\t0.1\n"
-                            "a\ttaso\t4096\toptimal\t50\t0.2\n"
-                            "a\ttaso\tnone\toptimal\t50\t0.2\n"
-                            "a\tgreedy-time\t1024\tinfeasible\tnan\t0.1\n"
-                            "a\tgreedy-time\t4096\tfeasible\t200\t0.1\n"
-                            "a\ttaso\t2048\toptimal\t60\t0.1\n"
-                            "a\tgreedy-time\t2048\tfeasible\t120\t0.1\n"
-                            "a\tgreedy-time\tnone\tfeasible\t50\t0.1\n"
-                            "a\tsum2d\t1024\tover-budget\t1\t0.1\n";
+                            "network\tmethod\tbudget_bytes\toutcome\ttime_ns\tuncovered_layers\tseconds\n"
+                            "a\ttaso\t1024\toptimal\t100\t3\t0.1\n"
+                            "a\ttaso\t4096\toptimal\t50\t3\t0.2\n"
+                            "a\ttaso\tnone\toptimal\t50\t3\t0.2\n"
+                            "a\tgreedy-time\t1024\tinfeasible\tnan\t3\t0.1\n"
+                            "a\tgreedy-time\t4096\tfeasible\t200\t3\t0.1\n"
+                            "a\ttaso\t2048\toptimal\t60\t3\t0.1\n"
+                            "a\tgreedy-time\t2048\tfeasible\t120\t3\t0.1\n"
+                            "a\tgreedy-time\tnone\tfeasible\t50\t3\t0.1\n"
+                            "a\tsum2d\t1024\tover-budget\t1\t3\t0.1\n";
 
 START_TEST(speedup_compares_only_budgets_at_which_both_have_an_answer) {
     put("sweep.tsv", sweep);
     table("speedup", "sweep.tsv", NULL);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_str_eq(o.out, "# format: taso-table 1\n"
-                            "index\tnetwork\tbaseline\tbudgets\tleast\tgeomean\tmost\tmost_at_bytes\tno_budget\n"
-                            "0\ta\tgreedy-time\t2\t2.000\t2.828\t4.000\t4096\t1.000\n");
+    ck_assert_str_eq(
+        o.out, "# format: taso-table 1\n"
+               "index\tnetwork\tbaseline\tbudgets\tleast\tgeomean\tmost\tmost_at_bytes\tno_budget\tuncovered_layers\n"
+               "0\ta\tgreedy-time\t2\t2.000\t2.828\t4.000\t4096\t1.000\t3\n");
 }
 END_TEST
 
@@ -63,7 +64,7 @@ START_TEST(settled_leaves_out_what_differs_from_run_to_run) {
     ck_assert_int_eq(o.status, 0);
     ck_assert_ptr_null(strstr(o.out, "seconds"));
     ck_assert_ptr_null(strstr(o.out, "date"));
-    ck_assert_ptr_nonnull(strstr(o.out, "a\ttaso\t1024\toptimal\t100\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "a\ttaso\t1024\toptimal\t100\t3\n"));
 }
 END_TEST
 
@@ -81,8 +82,8 @@ END_TEST
 
 START_TEST(claims_name_the_baseline_beside_each_figure) {
     put("saved.tsv", "index\tnetwork\tslack\tsaved\tslower_percent\n0\ta\t0.05\t1.1\t2\n0\ta\t0.15\t2.5\t14.2\n");
-    put("speedup.tsv",
-        "index\tnetwork\tbaseline\tmost\tmost_at_bytes\tno_budget\n0\ta\tgreedy-memory\t9.5\t4096\tnan\n");
+    put("speedup.tsv", "index\tnetwork\tbaseline\tmost\tmost_at_bytes\tno_budget\tuncovered_layers\n0\ta\tgreedy-"
+                       "memory\t9.5\t4096\tnan\t3\n");
     table("claims", "saved.tsv", "speedup.tsv");
     ck_assert_int_eq(o.status, 0);
     ck_assert_ptr_nonnull(strstr(o.out, "a\tmemory saved at 15 % more time\t2.2\t2.5\t"));

@@ -6,12 +6,13 @@ function answered(outcome) { return outcome == "optimal" || outcome == "feasible
     if (!(network in index_of)) { index_of[network] = networks; order[networks++] = network }
     if (!(method in seen)) { seen[method] = 1; list[methods++] = method }
     if (!((network, budget) in budget_seen)) { budget_seen[network, budget] = 1; budget_list[network, budgets[network]++] = budget }
+    uncovered[network] = $col["uncovered_layers"]
     if (answered($col["outcome"])) time[network, method, budget] = $col["time_ns"]
 }
 END {
     if (failed) exit 2
     print "# format: taso-table 1"
-    print "index", "network", "baseline", "budgets", "least", "geomean", "most", "most_at_bytes", "no_budget"
+    print "index", "network", "baseline", "budgets", "least", "geomean", "most", "most_at_bytes", "no_budget", "uncovered_layers"
     for (n = 0; n < networks; n++) for (m = 0; m < methods; m++) {
         network = order[n]; method = list[m]
         if (method !~ /^(greedy-|family-|sum2d|taso-layerwise)/) continue
@@ -26,7 +27,7 @@ END {
             if (least == "inf" || ratio < least) least = ratio
         }
         if (count)
-            printf "%d\t%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t%s\t%s\n", n, network, method, count, least, exp(sum / count), most, at,
-                unlimited == "nan" ? "nan" : sprintf("%.3f", unlimited)
+            printf "%d\t%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t%s\t%s\t%d\n", n, network, method, count, least, exp(sum / count), most, at,
+                unlimited == "nan" ? "nan" : sprintf("%.3f", unlimited), uncovered[network]
     }
 }
