@@ -1,5 +1,5 @@
-# budget.gp - time against the memory budget, a line a method, of one network; no line where a method has no answer within the budget. Markers are
-# staggered, so that lines which coincide are seen to. DATA: sweep.tsv; NETWORK; OUT
+# budget.gp - time against the memory budget, a line a method, of one network; no line where a method has no answer within the budget. Steps,
+# since between two budgets only the time at the smaller is known to be had; markers staggered, so that lines which coincide are seen to. DATA: sweep.tsv; NETWORK; OUT
 load "experiments/plots/style.gp"
 @MEMORY_X
 set xlabel "memory budget (bytes)"
@@ -10,7 +10,7 @@ N = words(METHODS)
 at(method, value) = is("network", NETWORK) && is("method", method) && (is("outcome", "optimal") || is("outcome", "feasible")) \
     ? column(value) : NaN
 plot for [i = 1:N] DATA using (at(word(METHODS, i), "budget_bytes") / KIB):(at(word(METHODS, i), "time_ns") / 1e6) \
-        with lines linetype i notitle, \
+        with fsteps linetype i notitle, \
      for [i = 1:N] DATA using (at(word(METHODS, i), "budget_bytes") / KIB):(at(word(METHODS, i), "time_ns") / 1e6) \
         every N::i - 1 with points linetype i pointsize 1.1 notitle, \
      for [i = 1:N] keyentry with linespoints linetype i pointsize 1.1 title word(METHODS, i)

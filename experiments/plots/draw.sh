@@ -7,7 +7,9 @@ shift 2
 settings="OUT='$out.tmp'; FORMAT='${out##*.}'"
 for pair in "$@"; do settings="$settings; ${pair%%=*}='${pair#*=}'"; done
 mkdir -p "$(dirname "$out")"
-TZ=UTC LC_ALL=C.UTF-8 gnuplot -e "$settings" "$script"
+TZ=UTC LC_ALL=C.UTF-8 gnuplot -e "$settings" "$script" 2>"$out.log" || { cat "$out.log" >&2; exit 1; }
+grep -v -e 'Skipping data file with no valid points' -e '^ *$' "$out.log" >&2 || true # a method or family without a point is no fault
+rm "$out.log"
 case $out in
 *.pdf) LC_ALL=C sed 's|/CreationDate (D:[0-9]*Z)|/CreationDate (D:20000101000000Z)|' "$out.tmp" >"$out.tmp2" && mv "$out.tmp2" "$out" && rm "$out.tmp" ;;
 *) mv "$out.tmp" "$out" ;;

@@ -35,9 +35,11 @@ KIB = 1024.0
 set macros
 MEMORY_X = 'set nonlinear x via asinh(x) inverse sinh(x); set xtics ("0" 0, "1K" 1, "10K" 10, "100K" 100, "1M" 1024, "10M" 10240, "100M" 102400, "1G" 1048576)'
 
-# A network axis: names in the order of the table's column `index`, slanted below the axis. Use: eval NETWORK_X
-NETWORK_X = 'names = ""; \
+# A row a network, names in the order of the table's column `index`, the first at the top; `row` is the place of a series among n within it.
+# Use: @NETWORK_Y
+NETWORK_Y = 'names = ""; \
     stats DATA using (names = int(column("index")) == words(names) ? names . " " . strcol("network") : names, column("index")) nooutput; \
-    set xrange [-0.6:words(names) - 0.4]; set xtics () rotate by -40 left scale 0 offset -0.8, 0; \
-    set for [i = 1:words(names)] xtics add (word(names, i) i - 1); \
-    set bmargin 4.6; unset grid; set grid ytics linetype 1 linecolor rgb "#DDDDDD" linewidth 0.4'
+    set yrange [words(names) - 0.45:-0.55]; set ytics () scale 0; set for [i = 1:words(names)] ytics add (word(names, i) i - 1); \
+    set for [i = 1:words(names) - 1] arrow from graph 0, first i - 0.5 to graph 1, first i - 0.5 nohead linecolor rgb "#DDDDDD" linewidth 0.4; \
+    unset grid; set grid xtics linetype 1 linecolor rgb "#DDDDDD" linewidth 0.4; set logscale x 2; set xrange [0.9:*]; \
+    row(i, n) = column("index") + (i - (n + 1) / 2.0) * 0.8 / n'
