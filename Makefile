@@ -157,11 +157,12 @@ STYLE := experiments/plots/style.gp experiments/plots/draw.sh
 
 # A measured profile is precious: made once, never remade because the program is newer; `rm` it to measure again.
 # Beside it stands what the same run saw of each network's convolutions back to back.
-%/profile.tsv.gz: | $(BIN)/taso
+PROFILES := results/local/profile.tsv.gz $(if $(filter reference,$(MAKECMDGOALS)),results/reference/profile.tsv.gz)
+$(PROFILES): | $(BIN)/taso
 	@mkdir -p $(@D)
-	$(BIN)/taso profile --network all -o $@ $(EFFORT) --cpu 0 --resume >$*/back-to-back.tsv.tmp
-	mv $*/back-to-back.tsv.tmp $*/back-to-back.tsv
-.PRECIOUS: %/profile.tsv.gz build/published/%.tsv.gz
+	$(BIN)/taso profile --network all -o $@ $(EFFORT) --cpu 0 --resume >$(@D)/back-to-back.tsv.tmp
+	mv $(@D)/back-to-back.tsv.tmp $(@D)/back-to-back.tsv
+.PRECIOUS: $(PROFILES) build/published/%.tsv.gz
 
 # The published tables that are at hand, and the networks of which they have every convolution, or all but the first,
 # or (ResNets) all but the strided 1x1.
@@ -190,7 +191,7 @@ $(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build
 remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all)
 replay: remade ## remakes the committed results from the committed profile; fails if they differ
 	experiments/compare.sh build/replay results reference $(PUBLISHED:%=published/%)
-reference: remade ## after rm results/reference/profile.tsv.gz: measures the reference anew; then remakes the committed results
+reference: remade ## remakes the committed results; after rm results/reference/profile.tsv.gz also measures anew
 	experiments/compare.sh --accept build/replay results reference $(PUBLISHED:%=published/%)
 .PHONY: experiments remade replay reference
 
