@@ -10,8 +10,9 @@
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
 
-#define DIRECT_DEPTH 1024 /* most rows of a panel: x 64 columns = 256 KiB */
-#define DIRECT_TAPS  128  /* most kernel positions: 11 x 11 and a few */
+#define DIRECT_DEPTH 1024        /* most rows of a panel: x 64 columns = 256 KiB */
+#define DIRECT_CACHE (384 << 10) /* bytes of panels that are gone through for each tile */
+#define DIRECT_TAPS  128         /* most kernel positions: 11 x 11 and a few */
 
 struct direct {
     const struct scenario *s;
@@ -26,12 +27,12 @@ struct direct {
     int group;
 };
 
-/* A tile of pixels: where each one's patch begins. */
+/* A tile of pixels, ready for the micro-kernel. */
 struct direct_tile {
-    int mr;
-    int top[MICRO_ROWS], left[MICRO_ROWS]; /* of the patch, in the input; may be negative */
-    int first_kh, last_kh;                 /* kernel rows that some pixel needs */
-    bool clear;                            /* no pixel's patch crosses the left or right edge */
+    int pixel, mr;
+    int taps, depth; /* as they are for the kernel: merged or not */
+    int first_kh;    /* kernel rows above lie in the padding for every pixel */
+    const float *rows[DIRECT_TAPS * MICRO_ROWS];
 };
 
 static int min(int a, int b) {
@@ -93,68 +94,86 @@ static void direct_prepare(const struct primitive *p, const struct scenario *s, 
                 panel = direct_prepare_panel(&d, panel, weights, c0, j0);
 }
 
-static struct direct_tile direct_locate(const struct direct *d, int pixel, int mr) {
+/* All pixels in one row of the output and all their patches inside: rows follow each other at equal distances. */
+static void direct_inner_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
     const struct scenario *s = d->s;
-    struct direct_tile t = {.mr = mr, .first_kh = s->KH, .last_kh = 0, .clear = s->dilation == 1 && s->groups == 1};
-    int oh = pixel / d->OW, ow = pixel % d->OW;
-    for (int r = 0; r < mr; r++, ow++) {
-        if (ow == d->OW) ow = 0, oh++;
-        t.top[r] = oh * s->stride - s->pad, t.left[r] = ow * s->stride - s->pad;
-        t.clear = t.clear && t.left[r] >= 0 && t.left[r] + s->KW <= s->W;
-        int first = 0, last = s->KH;
-        while (first < last && t.top[r] + first * s->dilation < 0) first++;
-        while (last > first && t.top[r] + (last - 1) * s->dilation >= s->H) last--;
-        if (first < last) t.first_kh = min(t.first_kh, first);
-        if (first < last && last > t.last_kh) t.last_kh = last;
-    }
-    if (t.last_kh == 0) t.first_kh = 0;
-    return t;
+    const bool merged = depth == s->C && s->dilation == 1;
+    const size_t across = (size_t)s->stride * (size_t)s->C, tap = (size_t)s->dilation * (size_t)s->C;
+    const float **rows = t->rows;
+    t->taps = merged ? s->KH : s->KH * s->KW, t->depth = merged ? s->KW * depth : depth, t->first_kh = 0;
+    for (int kh = 0; kh < s->KH; kh++, in += tap * (size_t)s->W)
+        for (int kw = 0; kw < (merged ? 1 : s->KW); kw++, rows += t->mr)
+            for (int r = 0; r < t->mr; r++) rows[r] = in + (size_t)kw * tap + (size_t)r * across;
 }
 
-/* Row pointers, [tap][pixel]; a tap is a kernel position, or a kernel row if `merged`. Returns the number of taps. */
-static int direct_rows(const struct direct *d, const struct direct_tile *t, const float **rows, int c0, bool merged) {
+/* The others: each tap of each pixel is looked at. */
+static void direct_edge_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
     const struct scenario *s = d->s;
     const int64_t line = (int64_t)s->W * s->C;
-    const float *in = d->in + d->group * d->C + c0;
-    int taps = 0;
-    for (int kh = t->first_kh; kh < t->last_kh; kh++)
-        for (int kw = 0; kw < (merged ? 1 : s->KW); kw++, taps++)
+    const int first_oh = t->pixel / d->OW, last_oh = (t->pixel + t->mr - 1) / d->OW;
+    int first = 0, last = s->KH; /* kernel rows that the lowest, the highest pixel need */
+    while (first < last - 1 && last_oh * s->stride - s->pad + first * s->dilation < 0) first++;
+    while (last > first + 1 && first_oh * s->stride - s->pad + (last - 1) * s->dilation >= s->H) last--;
+    const float **rows = t->rows;
+    t->taps = (last - first) * s->KW, t->depth = depth, t->first_kh = first;
+    for (int kh = first; kh < last; kh++)
+        for (int kw = 0; kw < s->KW; kw++)
             for (int r = 0; r < t->mr; r++) {
-                const int h = t->top[r] + kh * s->dilation, w = t->left[r] + kw * s->dilation;
+                const int oh = (t->pixel + r) / d->OW, ow = (t->pixel + r) - oh * d->OW;
+                const int h = oh * s->stride - s->pad + kh * s->dilation,
+                          w = ow * s->stride - s->pad + kw * s->dilation;
                 const bool inside = h >= 0 && h < s->H && w >= 0 && w < s->W;
                 *rows++ = inside ? in + h * line + (int64_t)w * s->C : d->zeros;
             }
-    return taps;
 }
 
-/* Panels first to last of every tile in [from, to), for the channels from c0. */
-static void direct_tiles(const struct direct *d, int c0, int j0, int from, int to) {
+static void direct_locate(const struct direct *d, struct direct_tile *t, int tile, int c0, int depth) {
     const struct scenario *s = d->s;
-    const int width = micro_width(d->micro, d->M, j0), depth = min(d->depth, d->C - c0), kernel = s->KH * s->KW;
+    t->pixel = tile * d->micro->mr, t->mr = min(d->micro->mr, d->OH * d->OW - t->pixel);
+    const int oh = t->pixel / d->OW, ow = t->pixel % d->OW;
+    const int top = oh * s->stride - s->pad, left = ow * s->stride - s->pad;
+    const bool inner = ow + t->mr <= d->OW && top >= 0 && top + (s->KH - 1) * s->dilation < s->H && left >= 0 &&
+                       left + (t->mr - 1) * s->stride + (s->KW - 1) * s->dilation < s->W;
+    const float *in = d->in + d->group * d->C + c0;
+    if (inner)
+        direct_inner_rows(d, t, in + ((size_t)top * (size_t)s->W + (size_t)left) * (size_t)s->C, depth);
+    else
+        direct_edge_rows(d, t, in, depth);
+}
+
+static void direct_product(const struct direct *d, const struct direct_tile *t, int c0, int depth, int j0) {
+    const struct scenario *s = d->s;
+    const int width = micro_width(d->micro, d->M, j0), kernel = s->KH * s->KW;
     const bool final = c0 + depth == d->C;
     const float *panel = d->panel + (size_t)c0 * (size_t)kernel * (size_t)micro_round(d->M, d->micro->vector) +
                          (size_t)j0 * (size_t)depth * (size_t)kernel;
-    const float *rows[DIRECT_TAPS * MICRO_ROWS];
-    for (int tile = from; tile < to; tile++) {
-        const int pixel = tile * d->micro->mr;
-        const struct direct_tile t = direct_locate(d, pixel, min(d->micro->mr, d->OH * d->OW - pixel));
-        /* Outside rows have the zeros of one channel block only, so merging wants no row above or below either. */
-        bool merged = t.clear && depth == s->C && s->KW > 1;
-        for (int r = 0; r < t.mr; r++) merged = merged && t.top[r] + t.first_kh >= 0 && t.top[r] + t.last_kh <= s->H;
-        const struct micro_tile m = {
-            .taps = direct_rows(d, &t, rows, c0, merged),
-            .depth = merged ? depth * s->KW : depth,
-            .rows = rows,
-            .panel = panel + (size_t)(t.first_kh * s->KW) * (size_t)depth * (size_t)width,
-            .c = d->out + (size_t)pixel * (size_t)s->M + d->group * d->M + j0,
-            .ldc = (size_t)s->M,
-            .columns = min(width, d->M - j0),
-            .accumulate = c0 > 0,
-            .bias_col = final && d->bias ? d->bias + d->group * d->M + j0 : NULL,
-            .relu = final && d->relu,
-        };
-        micro_run(d->micro, t.mr, width, &m);
-    }
+    const struct micro_tile m = {
+        .taps = t->taps,
+        .depth = t->depth,
+        .rows = t->rows,
+        .panel = panel + (size_t)(t->first_kh * s->KW) * (size_t)depth * (size_t)width,
+        .c = d->out + (size_t)t->pixel * (size_t)s->M + d->group * d->M + j0,
+        .ldc = (size_t)s->M,
+        .columns = min(width, d->M - j0),
+        .accumulate = c0 > 0,
+        .bias_col = final && d->bias ? d->bias + d->group * d->M + j0 : NULL,
+        .relu = final && d->relu,
+    };
+    micro_run(d->micro, t->mr, width, &m);
+}
+
+/* One channel block. All panels for a tile, then the next tile, if they stay in the second-level cache together; else all tiles for a
+ * panel, then the next panel. */
+static void direct_block(const struct direct *d, int c0, int from, int to, int first, int last) {
+    const int depth = min(d->depth, d->C - c0), nr = micro_nr(d->micro);
+    const size_t panel_bytes = sizeof(float) * (size_t)(d->s->KH * d->s->KW) * (size_t)depth * (size_t)nr;
+    const int together = (size_t)(last - first) * panel_bytes <= DIRECT_CACHE ? last - first : 1;
+    struct direct_tile t;
+    for (int j = first; j < last; j += together)
+        for (int tile = from; tile < to; tile++) {
+            direct_locate(d, &t, tile, c0, depth);
+            for (int k = j; k < j + together; k++) direct_product(d, &t, c0, depth, k * nr);
+        }
 }
 
 /* Threads share out tiles, or panels if those come out more even or as even: each thread then reads its own weights only. */
@@ -163,8 +182,7 @@ static void direct_part(const struct direct *d, int part, int parts, bool by_pan
     const int to = by_panels ? d->tiles : parallel_first(d->tiles, part + 1, parts);
     const int first = by_panels ? parallel_first(d->panels, part, parts) : 0;
     const int last = by_panels ? parallel_first(d->panels, part + 1, parts) : d->panels;
-    for (int c0 = 0; c0 < d->C; c0 += d->depth)
-        for (int j = first; j < last; j++) direct_tiles(d, c0, j * micro_nr(d->micro), from, to);
+    for (int c0 = 0; c0 < d->C; c0 += d->depth) direct_block(d, c0, from, to, first, last);
 }
 
 static void direct_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
