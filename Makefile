@@ -210,6 +210,18 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIV
 check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
 	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT=280 tests/run.sh $(T:%=$(BUILD)/tests/%)
 
+# Libraries to measure the kernels against, if they are there. They go into this one program and nowhere else.
+has = $(shell echo '\#include <$(1)>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
+PEER_FLAGS = $(if $(call has,cblas-openblas.h),-DBENCH_OPENBLAS) $(if $(call has,oneapi/dnnl/dnnl.h),-DBENCH_ONEDNN)
+PEER_LIBS = $(if $(call has,cblas-openblas.h),-lopenblas) $(if $(call has,oneapi/dnnl/dnnl.h),-ldnnl)
+$(BUILD)/tests/bench_%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fopenmp $(PEER_FLAGS)
+$(BUILD)/bench_kernels: $(BUILD)/tests/bench_kernels.o $(BUILD)/tests/bench_peers.o $(ARCHIVES)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(PEER_LIBS) -lpthread -o $@
+bench-kernels: $(BUILD)/bench_kernels ## convolutions and products against OpenBLAS and oneDNN; ARGS="--only winograd vgg16"
+	@mkdir -p $(BUILD)/bench
+	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels $(ARGS) >$(BUILD)/bench/kernels.tsv
+	@grep -A99 '^network' $(BUILD)/bench/kernels.tsv || cat $(BUILD)/bench/kernels.tsv
+
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: ## the tests under the address and undefined-behaviour sanitizers; T= as for check
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
@@ -227,7 +239,7 @@ format: ## clang-format over every source
 # Compiles everything that has a file, links nothing.
 check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 
-bench: bench-solver ## speed: the solver against whatever others are installed
+bench: bench-solver bench-kernels ## speed: solver and kernels against whatever peers are installed
 bench-solver: all
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' experiments/bench_solver.sh peers
 bench-ablation: all ## what each ingredient of the solver is worth: each off in turn
@@ -249,5 +261,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always $(SETUPS) all bench bench-solver bench-ablation check sanitize coverage lint format install dist clean help check-objects
+.PHONY: always $(SETUPS) all bench bench-solver bench-kernels bench-ablation check sanitize coverage lint format install dist clean help check-objects
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

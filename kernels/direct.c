@@ -10,7 +10,7 @@
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
 
-#define DIRECT_DEPTH 1024        /* most rows of a panel: x 64 columns = 256 KiB */
+#define DIRECT_DEPTH 1280        /* most rows of a panel: x 64 columns = 320 KiB */
 #define DIRECT_CACHE (384 << 10) /* bytes of panels that are gone through for each tile */
 #define DIRECT_TAPS  128         /* most kernel positions: 11 x 11 and a few */
 
@@ -114,15 +114,18 @@ static void direct_edge_rows(const struct direct *d, struct direct_tile *t, cons
     int first = 0, last = s->KH; /* kernel rows that the lowest, the highest pixel need */
     while (first < last - 1 && last_oh * s->stride - s->pad + first * s->dilation < 0) first++;
     while (last > first + 1 && first_oh * s->stride - s->pad + (last - 1) * s->dilation >= s->H) last--;
+    int top[MICRO_ROWS], left[MICRO_ROWS]; /* of each pixel's patch */
+    for (int r = 0; r < t->mr; r++) {
+        const int oh = (t->pixel + r) / d->OW, ow = (t->pixel + r) - oh * d->OW;
+        top[r] = oh * s->stride - s->pad, left[r] = ow * s->stride - s->pad;
+    }
     const float **rows = t->rows;
     t->taps = (last - first) * s->KW, t->depth = depth, t->first_kh = first;
-    for (int kh = first; kh < last; kh++)
-        for (int kw = 0; kw < s->KW; kw++)
+    for (int kh = first * s->dilation; kh < last * s->dilation; kh += s->dilation)
+        for (int kw = 0; kw < s->KW * s->dilation; kw += s->dilation)
             for (int r = 0; r < t->mr; r++) {
-                const int oh = (t->pixel + r) / d->OW, ow = (t->pixel + r) - oh * d->OW;
-                const int h = oh * s->stride - s->pad + kh * s->dilation,
-                          w = ow * s->stride - s->pad + kw * s->dilation;
-                const bool inside = h >= 0 && h < s->H && w >= 0 && w < s->W;
+                const int h = top[r] + kh, w = left[r] + kw;
+                const bool inside = (unsigned)h < (unsigned)s->H && (unsigned)w < (unsigned)s->W;
                 *rows++ = inside ? in + h * line + (int64_t)w * s->C : d->zeros;
             }
 }

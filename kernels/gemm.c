@@ -9,7 +9,8 @@
 #include "kernels/parallel.h"
 #include "kernels/transpose.h"
 
-#define GEMM_DEPTH 384 /* most rows of a B panel: x 64 columns = 96 KiB */
+#define GEMM_DEPTH 768 /* most rows of a B panel: x 64 columns = 192 KiB */
+#define GEMM_AHEAD 12  /* rows of B fetched ahead of their packing */
 #define GEMM_BAND  384 /* most rows of a packed block of A */
 
 struct gemm_plan {
@@ -87,6 +88,9 @@ static void gemm_pack_panel(const struct gemm *g, float *panel, const float *b, 
     }
     const float *from = b + (size_t)k0 * (size_t)g->ldb + j0;
     for (int k = 0; k < kc; k++, from += g->ldb, panel += width) {
+        /* Rows lie pages apart, where the hardware does not look ahead. */
+        if (k + GEMM_AHEAD < kc)
+            for (int j = 0; j < columns; j += 16) __builtin_prefetch(from + GEMM_AHEAD * (size_t)g->ldb + j);
         memcpy(panel, from, 4 * (size_t)columns);
         if (columns < width) memset(panel + columns, 0, 4 * (size_t)(width - columns));
     }
