@@ -307,7 +307,7 @@ static void ilp_rows(struct ilp *p) {
 
 struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum formulation formulation, bool named,
                     struct error *err) {
-    if (core->open) {
+    if (core->open && formulation == FORMULATION_PRODUCT) {
         error_set(err,
                   "the memory model %s with conversions per tensor is not written as an ILP; exhaustive can, on small "
                   "networks",
@@ -343,6 +343,7 @@ void ilp_free(struct ilp *p) {
     if (!p) return;
     for (int e = 0; p->pair && e < p->core->g->edges; e++) free(p->pair[e]);
     free(p->pair);
+    ilp_tensor_free(p);
     free(p->y);
     free(p->z);
     free(p->sum);

@@ -30,12 +30,13 @@ struct ilp {
     const struct core *core;
     struct ilp_goal goal;
     enum formulation formulation;
-    struct model *model;        /* column core->first[v] + k is x of core_choice(core, v, k) */
-    int (*y)[LAYOUTS][LAYOUTS]; /* [edges] flow columns, or -1 */
-    int **pair;                 /* [edges] product columns [kept by from][kept by to], or -1 */
-    int (*z)[LAYOUTS][LAYOUTS]; /* [nodes] or -1 */
-    int memory;                 /* column m, or -1 */
-    int64_t unit;               /* bytes */
+    struct model *model;         /* column core->first[v] + k is x of core_choice(core, v, k) */
+    int (*y)[LAYOUTS][LAYOUTS];  /* [edges] flow columns, or -1 */
+    int **pair;                  /* [edges] product columns [kept by from][kept by to], or -1 */
+    int (*z)[LAYOUTS][LAYOUTS];  /* [nodes] or -1 */
+    int memory;                  /* column m, or -1 */
+    int64_t unit;                /* bytes */
+    struct ilp_tensors *tensors; /* peak, footprint per tensor: ilp_tensor.c's */
     bool named;
     double *sum;           /* [cols] the linear expression that is being built; zero between rows */
     int *touched, touches; /* [cols] where it may be nonzero, each once */
@@ -62,6 +63,9 @@ void ilp_add_conversion(struct ilp *p, int e, int from, int to, double value);
 void ilp_row(struct ilp *p, const char *name, double lower, double upper);
 void ilp_objective(struct ilp *p);
 void ilp_memory_columns(struct ilp *p); /* unit and column m */
-void ilp_memory_rows(struct ilp *p);    /* budget rows, step rows; (9) and (10): M in the objective */
+void ilp_tensor_columns(struct ilp *p); /* ilp_tensor.c: the steps where conversions are per tensor */
+void ilp_tensor_rows(struct ilp *p);
+void ilp_tensor_free(struct ilp *p);
+void ilp_memory_rows(struct ilp *p); /* budget rows, step rows; (9) and (10): M in the objective */
 
 #endif

@@ -37,6 +37,7 @@ static int64_t ilp_unit(const struct ilp *p) {
             unit = common_divisor(unit, core_choice(core, v, k)->workspace_bytes);
             unit = common_divisor(unit, core_choice(core, v, k)->weights_bytes);
         }
+    for (int v = 0; v < core->g->nodes && core->steps; v++) unit = common_divisor(unit, core->g->node[v].out_bytes);
     for (int e = 0; e < core->g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++)
             if (ilp_way(p, e, i)) {
@@ -57,6 +58,7 @@ void ilp_memory_columns(struct ilp *p) {
     bool weighed = p->goal.aim != ILP_TIME;
     bool most = weighed ? model != MEMORY_UNSHARED : model == MEMORY_FOOTPRINT && p->core->sum_binds;
     p->unit = ilp_unit(p);
+    if (p->core->open) ilp_tensor_columns(p);
     if (most) p->memory = model_add_column(p->model, p->named ? "m" : NULL, 0, 0, MODEL_INFINITY, false);
 }
 
@@ -141,7 +143,10 @@ void ilp_memory_rows(struct ilp *p) {
         ilp_objective(p);
     }
     if (core->model == MEMORY_WORKSPACE && p->memory >= 0) ilp_rows_largest(p);
-    if (core->steps) ilp_rows_steps(p);
+    if (core->open)
+        ilp_tensor_rows(p);
+    else if (core->steps)
+        ilp_rows_steps(p);
     if (adds_up && core->sum_binds && core->budget_bytes != METHOD_NO_BUDGET) {
         ilp_add_sum(p, 1);
         if (p->memory >= 0) ilp_add(p, p->memory, 1);

@@ -118,9 +118,9 @@ START_TEST(the_integer_program_finds_what_trying_everything_finds_under_every_mo
 END_TEST
 
 START_TEST(the_integer_program_converts_once_per_tensor_when_asked_to) {
-    const enum memory_model models[] = {MEMORY_WORKSPACE, MEMORY_UNSHARED};
-    for (int i = 0; i < 2; i++) {
-        struct tally t = against_everything("taso", models[i], CONVERSIONS_PER_TENSOR, 40 + (uint64_t)i, 200);
+    for (int model = 0; model < MEMORY_MODELS; model++) {
+        struct tally t =
+            against_everything("taso", (enum memory_model)model, CONVERSIONS_PER_TENSOR, 40 + (uint64_t)model, 200);
         ck_assert_int_eq(t.compared, 200);
     }
 }
