@@ -8,8 +8,6 @@
 #include "formulation/selection.h"
 #include "solver/memory.h"
 
-#define NAME_TEXT 256
-
 /* --- the expression under construction ---------------------------------------------------------------------------------------- */
 
 void ilp_add(struct ilp *p, int col, double value) {
@@ -41,18 +39,6 @@ void ilp_objective(struct ilp *p) {
     ilp_clear(p);
 }
 
-/* Layouts that node v makes (out) or reads, among its kept choices. */
-static int node_layouts(bool seen[LAYOUTS], const struct core *core, int v, bool out) {
-    int count = 0;
-    memset(seen, 0, LAYOUTS * sizeof *seen);
-    for (int k = 0; k < core_count(core, v); k++) {
-        int layout = out ? (int)core_choice(core, v, k)->out : (int)core_choice(core, v, k)->in;
-        count += !seen[layout];
-        seen[layout] = true;
-    }
-    return count;
-}
-
 /* value times out[v,l] or in[v,l]. */
 static void ilp_add_layout(struct ilp *p, int v, bool out, int layout, double value) {
     for (int k = 0; k < core_count(p->core, v); k++) {
@@ -78,9 +64,9 @@ void ilp_add_way(struct ilp *p, int e, int from, int to, double value) {
         ilp_add_pairs(p, e, from, to, value);
     } else if (p->y[e][from][to] >= 0) {
         ilp_add(p, p->y[e][from][to], value);
-    } else if (node_layouts(seen, p->core, edge->from, true) > 1) {
+    } else if (ilp_layouts(seen, p->core, edge->from, true) > 1) {
         ilp_add_layout(p, edge->from, true, from, value);
-    } else if (node_layouts(seen, p->core, edge->to, false) > 1) {
+    } else if (ilp_layouts(seen, p->core, edge->to, false) > 1) {
         ilp_add_layout(p, edge->to, false, to, value);
     } else {
         p->constant += value;
@@ -99,115 +85,12 @@ void ilp_add_conversion(struct ilp *p, int e, int from, int to, double value) {
     ilp_add(p, p->z[u][from][to], value);
 }
 
-/* --- columns ------------------------------------------------------------------------------------------------------------------ */
-
-static const char *layer_name(const struct core *core, int v, char spare[NAME_TEXT]) {
-    const struct layer *layer = core->g->node[v].layer;
-    if (layer) return layer->name;
-    snprintf(spare, NAME_TEXT, "%d", v);
-    return spare;
-}
-
-static int ilp_column(struct ilp *p, const char *name, bool integer) {
-    return model_add_column(p->model, p->named ? name : NULL, 0, 0, 1, integer);
-}
-
-static void ilp_columns_x(struct ilp *p) {
-    char name[NAME_TEXT], spare[NAME_TEXT];
-    for (int v = 0; v < p->core->g->nodes; v++)
-        for (int k = 0; k < core_count(p->core, v); k++) {
-            const struct choice *c = core_choice(p->core, v, k);
-            if (p->named)
-                snprintf(name, sizeof name, "x:%.200s:%.40s", layer_name(p->core, v, spare),
-                         c->primitive ? c->primitive->name : layout_names[c->in]);
-            ilp_column(p, name, true);
-        }
-}
-
-static void edge_name(char name[NAME_TEXT], const struct ilp *p, char kind, int e, int from, int to) {
-    char spare[2][NAME_TEXT];
-    const struct edge *edge = &p->core->g->edge[e];
-    if (!p->named) return;
-    snprintf(name, NAME_TEXT, "%c:%.100s:%.100s.%d:%s:%s", kind, layer_name(p->core, edge->from, spare[0]),
-             layer_name(p->core, edge->to, spare[1]), edge->slot, from < 0 ? "any" : layout_names[from],
-             to < 0 ? "any" : layout_names[to]);
-}
-
-static void ilp_columns_flow(struct ilp *p) {
-    const struct core *core = p->core;
-    bool makes[LAYOUTS], reads[LAYOUTS];
-    char name[NAME_TEXT];
-    p->y = memory_new((size_t)core->g->edges, sizeof *p->y);
-    for (int e = 0; e < core->g->edges; e++) {
-        bool several = node_layouts(makes, core, core->g->edge[e].from, true) > 1;
-        several = node_layouts(reads, core, core->g->edge[e].to, false) > 1 && several;
-        for (int l = 0; l < LAYOUTS; l++)
-            for (int to = 0; to < LAYOUTS; to++) {
-                p->y[e][l][to] = -1;
-                if (!several || core->way[e][l][to] == CORE_NONE) continue;
-                edge_name(name, p, 'y', e, l, to);
-                p->y[e][l][to] = ilp_column(p, name, false);
-            }
-    }
-}
-
-/* Pairs that convert need a column: the others cost nothing, whatever the model. */
-static bool pair_converts(const struct ilp *p, int e, const struct choice *a, const struct choice *b) {
-    return p->core->way[e][a->out][b->in] != CORE_NONE && !p->core->g->edge[e].alike[a->out][b->in];
-}
-
-static void ilp_columns_product(struct ilp *p) {
-    const struct core *core = p->core;
-    char name[NAME_TEXT];
-    p->pair = MEMORY_NEW(int *, core->g->edges);
-    for (int e = 0; e < core->g->edges; e++) {
-        int u = core->g->edge[e].from, v = core->g->edge[e].to, cols = core_count(core, v);
-        p->pair[e] = MEMORY_NEW(int, (size_t)core_count(core, u) * (size_t)cols);
-        for (int i = 0; i < core_count(core, u); i++)
-            for (int j = 0; j < cols; j++) {
-                p->pair[e][i * cols + j] = -1;
-                if (!pair_converts(p, e, core_choice(core, u, i), core_choice(core, v, j))) continue;
-                if (p->named) {
-                    size_t used;
-                    edge_name(name, p, 'y', e, -1, -1);
-                    used = strlen(name);
-                    snprintf(name + used, sizeof name - used, ":%d:%d", i, j);
-                }
-                p->pair[e][i * cols + j] = ilp_column(p, name, false);
-            }
-    }
-}
-
-static int first_edge_from(const struct instance *g, int u) {
-    int e = 0;
-    while (e < g->edges && g->edge[e].from != u) e++;
-    return e;
-}
-
-/* Per tensor, where more than one edge may want the same conversion. */
-static void ilp_columns_tensor(struct ilp *p) {
-    const struct instance *g = p->core->g;
-    char name[NAME_TEXT];
-    p->z = memory_new((size_t)g->nodes, sizeof *p->z);
-    memset(p->z, -1, (size_t)g->nodes * sizeof *p->z);
-    if (p->core->conversions == CONVERSIONS_PER_EDGE) return;
-    for (int u = 0; u < g->nodes; u++)
-        for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
-            int from = i / LAYOUTS, to = i % LAYOUTS, wanted = 0;
-            for (int e = 0; e < g->edges; e++)
-                wanted += g->edge[e].from == u && p->core->way[e][from][to] != CORE_NONE && !g->edge[e].alike[from][to];
-            if (wanted < 2) continue;
-            edge_name(name, p, 'z', first_edge_from(g, u), from, to);
-            p->z[u][from][to] = ilp_column(p, name, false);
-        }
-}
-
 /* --- rows --------------------------------------------------------------------------------------------------------------------- */
 
 static void ilp_rows_one(struct ilp *p) {
-    char name[NAME_TEXT], spare[NAME_TEXT];
+    char name[ILP_NAME], spare[ILP_NAME];
     for (int v = 0; v < p->core->g->nodes; v++) {
-        if (p->named) snprintf(name, sizeof name, "one:%.200s", layer_name(p->core, v, spare));
+        if (p->named) snprintf(name, sizeof name, "one:%.200s", ilp_layer_name(p->core, v, spare));
         for (int k = 0; k < core_count(p->core, v); k++) ilp_add(p, p->core->first[v] + k, 1);
         ilp_row(p, name, 1, 1);
     }
@@ -215,7 +98,7 @@ static void ilp_rows_one(struct ilp *p) {
 
 /* (2): what leaves u in layout l is out[u,l], what arrives at v in layout l' is in[v,l']. */
 static void ilp_rows_flow(struct ilp *p) {
-    char name[NAME_TEXT];
+    char name[ILP_NAME];
     for (int e = 0; e < p->core->g->edges; e++)
         for (int side = 0; side < 2; side++)
             for (int l = 0; l < LAYOUTS; l++) {
@@ -228,7 +111,7 @@ static void ilp_rows_flow(struct ilp *p) {
                 }
                 if (columns == 0) continue;
                 ilp_add_layout(p, side == 0 ? p->core->g->edge[e].from : p->core->g->edge[e].to, side == 0, l, -1);
-                edge_name(name, p, 'f', e, side == 0 ? l : -1, side == 0 ? -1 : l);
+                ilp_edge_name(name, p, 'f', e, side == 0 ? l : -1, side == 0 ? -1 : l);
                 ilp_row(p, name, 0, 0);
             }
 }
@@ -236,7 +119,7 @@ static void ilp_rows_flow(struct ilp *p) {
 /* (2'): y >= x + x - 1. */
 static void ilp_rows_product(struct ilp *p) {
     const struct core *core = p->core;
-    char name[NAME_TEXT];
+    char name[ILP_NAME];
     for (int e = 0; e < core->g->edges; e++) {
         int u = core->g->edge[e].from, v = core->g->edge[e].to, cols = core_count(core, v);
         for (int i = 0; i < core_count(core, u); i++)
@@ -255,12 +138,12 @@ static void ilp_rows_product(struct ilp *p) {
 
 static void ilp_rows_tensor(struct ilp *p) {
     const struct instance *g = p->core->g;
-    char name[NAME_TEXT];
+    char name[ILP_NAME];
     for (int e = 0; e < g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
             int from = i / LAYOUTS, to = i % LAYOUTS, z = p->z[g->edge[e].from][from][to];
             if (z < 0 || p->core->way[e][from][to] == CORE_NONE) continue;
-            edge_name(name, p, 't', e, from, to);
+            ilp_edge_name(name, p, 't', e, from, to);
             ilp_add(p, z, -1);
             ilp_add_way(p, e, from, to, 1);
             ilp_row(p, name, -MODEL_INFINITY, 0);
@@ -323,12 +206,7 @@ struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum f
                       .memory = -1,
                       .unit = 1,
                       .named = named};
-    ilp_columns_x(p);
-    if (formulation == FORMULATION_FLOW)
-        ilp_columns_flow(p);
-    else
-        ilp_columns_product(p);
-    ilp_columns_tensor(p);
+    ilp_columns(p);
     ilp_memory_columns(p);
     p->sum = MEMORY_NEW(double, p->model->cols);
     p->touched = MEMORY_NEW(int, p->model->cols);

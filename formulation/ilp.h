@@ -52,8 +52,16 @@ void ilp_free(struct ilp *p);
 /* choice[nodes] from a solution's x columns: per node the largest. */
 void ilp_decode(int *choice, const struct ilp *p, const double *x);
 
-/* Between ilp.c and ilp_memory.c: the expression under construction. */
-#define ILP_OBJECTIVE (-1)
+/* Between ilp.c, ilp_columns.c, ilp_memory.c and ilp_tensor.c. First what there is: */
+#define ILP_NAME 256
+void ilp_columns(struct ilp *p); /* x, y, z */
+/* Layouts that node v makes (out) or reads, among its kept choices; how many. */
+int ilp_layouts(bool seen[LAYOUTS], const struct core *core, int v, bool out);
+const char *ilp_layer_name(const struct core *core, int v, char spare[ILP_NAME]);
+/* KIND:FROM:TO.SLOT:l:l', -1 for any layout; nothing where names are not wanted. */
+void ilp_edge_name(char name[ILP_NAME], const struct ilp *p, char kind, int e, int from, int to);
+
+/* Then the linear expression under construction: */
 void ilp_add(struct ilp *p, int col, double value);
 /* value times the indicator that edge e goes from l to l'. */
 void ilp_add_way(struct ilp *p, int e, int from, int to, double value);

@@ -13,19 +13,12 @@ static int64_t common_divisor(int64_t a, int64_t b) {
     return a;
 }
 
-static int64_t leg_bytes(const struct edge *e, int from, int to, bool sum) {
-    enum layout stop[LAYOUTS];
-    int64_t total = 0;
-    int legs = selection_legs(stop, e, (enum layout)from, (enum layout)to);
-    for (int i = 0; i < legs; from = (int)stop[i++]) {
-        int64_t w = e->workspace_bytes[from][stop[i]];
-        total = sum ? total + w : w > total ? w : total;
-    }
-    return total;
-}
-
 static bool ilp_way(const struct ilp *p, int e, int i) {
     return p->core->way[e][i / LAYOUTS][i % LAYOUTS] != CORE_NONE;
+}
+
+static int64_t ilp_leg_bytes(const struct ilp *p, int e, int i, bool sum) {
+    return selection_legs_bytes(&p->core->g->edge[e], (enum layout)(i / LAYOUTS), (enum layout)(i % LAYOUTS), sum);
 }
 
 /* The greatest common divisor of every size that may stand in a row. */
@@ -41,8 +34,8 @@ static int64_t ilp_unit(const struct ilp *p) {
     for (int e = 0; e < core->g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++)
             if (ilp_way(p, e, i)) {
-                unit = common_divisor(unit, leg_bytes(&core->g->edge[e], i / LAYOUTS, i % LAYOUTS, false));
-                unit = common_divisor(unit, leg_bytes(&core->g->edge[e], i / LAYOUTS, i % LAYOUTS, true));
+                unit = common_divisor(unit, ilp_leg_bytes(p, e, i, false));
+                unit = common_divisor(unit, ilp_leg_bytes(p, e, i, true));
             }
     for (int s = 0; core->steps && s < core->steps->count; s++) {
         unit = common_divisor(unit, core->steps->step[s].fixed_bytes);
@@ -78,7 +71,7 @@ static void ilp_rows_largest(struct ilp *p) {
     for (int e = 0; e < core->g->edges; e++) {
         int64_t most = 0;
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
-            int64_t bytes = ilp_way(p, e, i) ? leg_bytes(&core->g->edge[e], i / LAYOUTS, i % LAYOUTS, false) : 0;
+            int64_t bytes = ilp_way(p, e, i) ? ilp_leg_bytes(p, e, i, false) : 0;
             if (bytes > most) most = bytes;
             if (bytes > 0) ilp_add_way(p, e, i / LAYOUTS, i % LAYOUTS, (double)(bytes / p->unit));
         }
@@ -128,7 +121,7 @@ static void ilp_add_sum(struct ilp *p, double price) {
     }
     for (int e = 0; workspaces && e < core->g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
-            int64_t bytes = ilp_way(p, e, i) ? leg_bytes(&core->g->edge[e], i / LAYOUTS, i % LAYOUTS, true) : 0;
+            int64_t bytes = ilp_way(p, e, i) ? ilp_leg_bytes(p, e, i, true) : 0;
             if (bytes > 0) ilp_add_conversion(p, e, i / LAYOUTS, i % LAYOUTS, price * (double)(bytes / p->unit));
         }
 }

@@ -30,6 +30,17 @@ int selection_legs(enum layout stop[LAYOUTS], const struct edge *e, enum layout 
     return legs;
 }
 
+int64_t selection_legs_bytes(const struct edge *e, enum layout from, enum layout to, bool sum) {
+    enum layout stop[LAYOUTS];
+    int64_t total = 0;
+    int legs = selection_legs(stop, e, from, to);
+    for (int i = 0; i < legs; from = stop[i++]) {
+        int64_t bytes = e->workspace_bytes[from][stop[i]];
+        total = sum ? total + bytes : bytes > total ? bytes : total;
+    }
+    return total;
+}
+
 /* The run of a network, step by step, as bytes. Edges are in execution order (by reader, then slot), so positions in time
  * are 2e for the conversion of edge e and 2e + 1 for its reader. */
 struct walk {

@@ -35,6 +35,9 @@ struct evaluation {
  * layout, or layouts that are alike as bytes. There must be a way. */
 int selection_legs(enum layout stop[LAYOUTS], const struct edge *e, enum layout from, enum layout to);
 
+/* Workspace of those legs: the largest, or their sum. */
+int64_t selection_legs_bytes(const struct edge *e, enum layout from, enum layout to, bool sum);
+
 /* choice[nodes]: index into node[v].choice. */
 struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,
                                      enum conversions conversions);

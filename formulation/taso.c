@@ -1,115 +1,13 @@
 #include "formulation/taso.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "formulation/ilp.h"
 #include "formulation/least.h"
 #include "formulation/sizes.h"
+#include "formulation/taso_program.h"
 #include "solver/clock.h"
-#include "solver/memory.h"
-#include "solver/milp.h"
-
-/* Whole-number objectives are proven when less than one unit lies between solution and bound. */
-#define TASO_GAP 0.9
-
-struct solved {
-    enum outcome outcome;
-    int *choice; /* or NULL */
-    double objective, bound;
-};
-
-static enum outcome taso_outcome(enum milp_status status) {
-    switch (status) {
-    case MILP_OPTIMAL: return OUTCOME_OPTIMAL;
-    case MILP_INFEASIBLE: return OUTCOME_INFEASIBLE;
-    case MILP_INTERRUPTED: return OUTCOME_INTERRUPTED;
-    case MILP_TIME_LIMIT:
-    case MILP_NODE_LIMIT:
-    case MILP_ITERATION_LIMIT:
-    case MILP_UNBOUNDED:
-    case MILP_NUMERICAL: break;
-    }
-    return OUTCOME_TIME_LIMIT;
-}
-
-static struct milp_result *taso_milp(const struct ilp *p, const struct request *q) {
-    struct options options = options_default();
-    struct milp_control control = {.interrupted = q->interrupted};
-    options.time_limit = q->time_limit_s;
-    options.threads = q->threads > 0 ? q->threads : 1;
-    if (p->goal.aim != ILP_WEIGHTED) {
-        options.gap_rel = 0;
-        options.gap_abs = TASO_GAP;
-    }
-    return milp_solve(p->model, &options, &control);
-}
-
-/* What the program promised against the judge: a difference is ours, and never passed on. */
-static bool taso_check(const struct solved *s, const struct core *core, const struct ilp_goal *goal,
-                       const struct ilp *p, struct error *err) {
-    struct evaluation e = selection_evaluate(core->g, s->choice, core->model, core->conversions);
-    double found = goal->aim == ILP_TIME ? (double)e.time_ns : (double)(e.memory_bytes / p->unit);
-    if (!e.possible || e.memory_bytes > core->budget_bytes || (goal->aim == ILP_MEMORY && e.time_ns > goal->most_ns))
-        return error_set(err, "numerical trouble: the program's solution does not keep its own rows");
-    if (goal->aim == ILP_WEIGHTED || s->outcome != OUTCOME_OPTIMAL || fabs(found - s->objective) < 0.5) return true;
-    return error_set(err, "numerical trouble: the program says %.17g, its selection costs %.17g", s->objective, found);
-}
-
-static bool taso_program(struct solved *out, struct answer *count, const struct core *core, const struct ilp_goal *goal,
-                         const struct request *q, struct error *err) {
-    *out = (struct solved){.outcome = OUTCOME_INFEASIBLE};
-    if (!core->feasible) return true;
-    struct ilp *p = ilp_new(core, goal, q->formulation, false, err);
-    if (!p) return false;
-    struct milp_result *r = taso_milp(p, q);
-    bool ok = r->status != MILP_NUMERICAL && r->status != MILP_UNBOUNDED;
-    out->outcome = taso_outcome(r->status);
-    out->objective = r->objective;
-    out->bound = r->bound;
-    count->nodes += r->nodes;
-    count->iterations += r->iterations;
-    if (!ok) error_set(err, "numerical trouble: the solver makes no claim (%s)", milp_status_names[r->status]);
-    if (ok && r->x) {
-        out->choice = MEMORY_NEW(int, core->g->nodes);
-        ilp_decode(out->choice, p, r->x);
-        ok = taso_check(out, core, goal, p, err);
-    }
-    if (!ok) {
-        free(out->choice);
-        out->choice = NULL;
-    }
-    milp_result_free(r);
-    ilp_free(p);
-    return ok;
-}
-
-/* (8), without least_bytes. */
-static bool taso_solve(struct answer *out, const struct instance *g, const struct request *q, struct error *err) {
-    struct core *core = core_new(g, q, false);
-    struct solved s;
-    bool ok = taso_program(&s, out, core, &(struct ilp_goal){.aim = ILP_TIME}, q, err);
-    core_free(core);
-    out->outcome = s.outcome;
-    out->choice = s.choice;
-    out->bound_ns = -1;
-    if (ok && s.outcome == OUTCOME_OPTIMAL)
-        out->bound_ns = selection_evaluate(g, s.choice, q->model, q->conversions).time_ns;
-    else if (ok && s.outcome != OUTCOME_INFEASIBLE && s.bound > 0)
-        out->bound_ns = (int64_t)ceil(s.bound - 1e-3);
-    return ok;
-}
-
-/* min M s.t. T <= most_ns as one program. */
-static bool taso_least_program(struct solved *out, struct answer *count, const struct instance *g,
-                               const struct request *q, int64_t most_ns, struct error *err) {
-    struct core *core = core_new(g, q, true);
-    bool ok = taso_program(out, count, core, &(struct ilp_goal){.aim = ILP_MEMORY, .most_ns = most_ns}, q, err);
-    core_free(core);
-    return ok;
-}
 
 static bool adds_up(enum memory_model model) {
     return model == MEMORY_UNSHARED || model == MEMORY_FOOTPRINT;
@@ -124,7 +22,7 @@ bool taso_run(struct answer *out, const struct instance *g, const struct request
     struct request any = *q;
     struct solved least;
     any.budget_bytes = METHOD_NO_BUDGET;
-    if (!taso_least_program(&least, out, g, &any, INT64_MAX, err)) return false;
+    if (!taso_least(&least, out, g, &any, INT64_MAX, err)) return false;
     if (least.outcome == OUTCOME_OPTIMAL)
         out->least_bytes = selection_evaluate(g, least.choice, q->model, q->conversions).memory_bytes;
     free(least.choice);
@@ -197,7 +95,7 @@ static bool series_program(struct answer *best, struct evaluation *at, struct se
     struct answer a;
     s->q.budget_bytes = METHOD_NO_BUDGET;
     s->q.time_limit_s = fmax(s->deadline - clock_wall(), 0);
-    if (!taso_least_program(&least, s->count, s->g, &s->q, most_ns, err)) return false;
+    if (!taso_least(&least, s->count, s->g, &s->q, most_ns, err)) return false;
     enum outcome outcome = least.outcome;
     if (outcome == OUTCOME_OPTIMAL) {
         int64_t bytes = selection_evaluate(s->g, least.choice, s->q.model, s->q.conversions).memory_bytes;

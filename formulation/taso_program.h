@@ -1,0 +1,21 @@
+/* taso_program.h - one integer program from a question to a checked selection; the methods of taso.c are made of these. */
+#ifndef FORMULATION_TASO_PROGRAM_H
+#define FORMULATION_TASO_PROGRAM_H
+#include "formulation/ilp.h"
+
+struct solved {
+    enum outcome outcome;
+    int *choice; /* or NULL */
+    double objective, bound;
+};
+
+/* Solves the program of `goal` on a core; adds its nodes and iterations to `count`. The selection has been through the judge. */
+bool taso_program(struct solved *out, struct answer *count, const struct core *core, const struct ilp_goal *goal,
+                  const struct request *q, struct error *err);
+/* (8), without least_bytes: a least_solver. */
+bool taso_solve(struct answer *out, const struct instance *g, const struct request *q, struct error *err);
+/* min M s.t. T <= most_ns as one program. */
+bool taso_least(struct solved *out, struct answer *count, const struct instance *g, const struct request *q,
+                int64_t most_ns, struct error *err);
+
+#endif
