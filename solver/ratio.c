@@ -81,7 +81,7 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
             largest = fmax(largest, c[k].alpha);
         }
         s->group_end[groups++] = end;
-        if (slope < 0 || !s->options->bound_flipping) break;
+        if (slope <= s->primal_tolerance || !s->options->bound_flipping) break; /* the infeasibility is used up */
         if (end == count) return -1;
     }
     /* The last group whose largest alpha is a decent pivot; earlier ones are passed. */
