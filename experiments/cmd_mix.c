@@ -5,15 +5,15 @@
 #include <string.h>
 
 #include "baselines/methods.h"
-#include "experiments/command.h"
+#include "experiments/selecting.h"
 #include "solver/memory.h"
 #include "solver/text.h"
 
 struct given {
     const char *network, *profile, *method, *budgets;
-    int model, threads;
+    int model;
 };
-static const struct given preset = {.method = "taso", .model = MEMORY_WORKSPACE, .threads = 1};
+static const struct given preset = {.method = "taso", .model = MEMORY_WORKSPACE};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
@@ -22,7 +22,6 @@ static const struct flag flags[] = {
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "who selects"},
     {"memory-model", FLAG_WORD, offsetof(struct given, model), "M", "what the budget counts",
      .words = memory_model_names, .count = MEMORY_MODELS},
-    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads that the workspaces are for", 1, 256},
     {0}};
 
 struct tally {
@@ -85,17 +84,15 @@ static bool mix(const struct given *given, const struct call *call, const struct
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    enum status status = STATUS_BAD;
-    struct network *n = network_open(given->network, err);
-    struct network *folded = n ? network_fold(n) : NULL;
-    struct profile *p = folded ? profile_read(given->profile, err) : NULL;
-    struct instance *g = p ? instance_new(folded, p, given->threads, err) : NULL;
-    if (g && mix(given, call, g, err)) status = STATUS_DONE;
-    instance_free(g);
+    struct selecting s;
+    struct profile *p = profile_read(given->profile, err);
+    bool good = p && selecting_open(&s, given->network, p, err);
+    if (good) {
+        good = mix(given, call, s.g, err);
+        selecting_free(&s);
+    }
     profile_free(p);
-    network_free(folded);
-    network_free(n);
-    return status;
+    return good ? STATUS_DONE : STATUS_BAD;
 }
 
 const struct command command_mix = {

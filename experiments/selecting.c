@@ -4,18 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/isa.h"
 #include "solver/provenance.h"
 
 const char *const conversion_names[] = {"per-edge", "per-tensor"};
 const char *const formulation_names[] = {"flow", "product"};
 
-static bool profile_threads(int *threads, const struct profile *p, struct error *err) {
+/* Workspaces are counted as on the machine that was measured: for as many threads, on its instruction set. */
+static bool selecting_machine(int *threads, const struct profile *p, struct error *err) {
     long long value;
+    enum isa isa;
     *threads = 1; /* published tables have none */
     for (int i = 0; i < p->notes; i++) {
+        const char *note = p->note[i];
+        if (strcmp(p->note_key[i], "isa") == 0) {
+            if (!isa_parse(&isa, note))
+                return error_at(err, p->path, 0, "isa: '%s', portable, sse2, avx2 or avx512 was expected", note);
+            isa_assume(isa);
+        }
         if (strcmp(p->note_key[i], "threads") != 0) continue;
-        if (!text_int64(&value, p->note[i]) || value < 1 || value > 256)
-            return error_at(err, p->path, 0, "threads: '%s', a number from 1 to 256 was expected", p->note[i]);
+        if (!text_int64(&value, note) || value < 1 || value > 256)
+            return error_at(err, p->path, 0, "threads: '%s', a number from 1 to 256 was expected", note);
         *threads = (int)value;
     }
     return true;
@@ -24,7 +33,7 @@ static bool profile_threads(int *threads, const struct profile *p, struct error 
 bool selecting_open(struct selecting *s, const char *network, const struct profile *profile, struct error *err) {
     int threads;
     *s = (struct selecting){0};
-    if (!profile_threads(&threads, profile, err)) return false;
+    if (!selecting_machine(&threads, profile, err)) return false;
     s->network = network_open(network, err);
     s->folded = s->network ? network_fold(s->network) : NULL;
     s->g = s->folded ? instance_new(s->folded, profile, threads, err) : NULL;

@@ -13,8 +13,8 @@ struct selecting {
     int64_t given_budget_bytes;
 };
 
-/* Joins the network to the profile (which stays the caller's). Workspaces are those for as many threads as the profile was
- * measured with. */
+/* Joins the network to the profile (which stays the caller's). Workspaces are those of the machine that was
+ * measured: its threads, its instruction set. */
 bool selecting_open(struct selecting *s, const char *network, const struct profile *profile, struct error *err);
 void selecting_free(struct selecting *s);
 /* Names the convolutions that the profile does not cover, on standard error. */

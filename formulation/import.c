@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "formulation/profile_text.h"
+#include "kernels/isa.h"
 #include "solver/memory.h"
 #include "solver/text.h"
 
@@ -93,9 +94,12 @@ static void import_unknown(struct import *m, const char *name) {
 static void import_bytes(struct profile_row *row, const struct primitive *p, struct scenario s) {
     s.pad = import_same_pad(s.H, s.KH, s.stride);
     s.same = false;
-    bool known = !scenario_check(&s) && primitive_applies(p, &s);
+    const bool known = !scenario_check(&s) && primitive_applies(p, &s);
+    const enum isa here = isa_current();
+    isa_assume(ISA_PORTABLE); /* the table's machine is not this one: its bytes must not depend on this one */
     row->workspace_bytes = known ? (int64_t)primitive_workspace(p, &s, 1) : PROFILE_MISSING;
     row->weights_bytes = known ? (int64_t)primitive_weights(p, &s) : PROFILE_MISSING;
+    isa_assume(here);
 }
 
 static bool import_sample(struct import *m, const struct column *c, const struct scenario *s, int column,
@@ -359,6 +363,7 @@ struct profile *import_table(const char *path, const char *transforms, struct er
     if (good) {
         p = import_reduce(m.samples);
         profile_note(p, "source", path);
+        profile_note(p, "isa", isa_names[ISA_PORTABLE]);
         for (int i = 0; i < m.samples->notes; i++) profile_note(p, m.samples->note_key[i], m.samples->note[i]);
         free(p->path);
         p->path = memory_string(path);

@@ -1,8 +1,10 @@
 #include "kernels/isa.h"
 
+#include <string.h>
+
 const char *const isa_names[ISAS] = {"portable", "sse2", "avx2", "avx512"};
 
-static int isa_forced = -1; /* -1: not forced */
+static int isa_forced = -1; /* -1: neither forced nor assumed */
 
 bool isa_available(enum isa isa) {
 #if defined(__x86_64__)
@@ -32,4 +34,14 @@ bool isa_force(enum isa isa) {
     if (!isa_available(isa)) return false;
     isa_forced = (int)isa;
     return true;
+}
+
+void isa_assume(enum isa isa) {
+    isa_forced = (int)isa;
+}
+
+bool isa_parse(enum isa *isa, const char *name) {
+    for (int i = 0; i < ISAS; i++)
+        if (strcmp(name, isa_names[i]) == 0) return *isa = (enum isa)i, true;
+    return false;
 }

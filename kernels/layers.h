@@ -4,9 +4,7 @@
 #include "kernels/operator.h"
 
 /* pool.c: maximum and mean over windows. A window with no pixel of the input gives 0. */
-size_t pool_workspace(const struct operator_shape *s, enum layout layout, int threads);
-void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, void *workspace,
-              int threads);
+void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads);
 
 /* lrn.c */
 void lrn_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads);

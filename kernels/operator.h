@@ -32,7 +32,7 @@ struct operator_shape {
 extern const char *const operator_names[OPERATORS];
 bool operator_parse_kind(enum operator_kind *kind, const char *name);
 void operator_print(char text[OPERATOR_TEXT], const struct operator_shape *s);
-size_t operator_workspace(const struct operator_shape *s, enum layout layout, int threads); /* bytes, exact */
+size_t operator_workspace(const struct operator_shape *s, enum layout layout, int threads); /* bytes, exact: 0 today */
 size_t operator_weights(const struct operator_shape *s, enum layout layout); /* bytes stored; 0 but for fc */
 void operator_prepare(const struct operator_shape *s, enum layout layout, void *stored,
                       const float *weights); /* fc: M x C*H*W of CHW */

@@ -1,8 +1,9 @@
 /* Pooling. Window (oh, ow) spans rows [oh S - P, oh S - P + K), clipped to H + P as Caffe does where sizes are rounded up, and then to the
  * input; columns alike. The mean divides by the pixels of the first clipping (count_pad) or by those of the second.
  *
- * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: first the K rows of a window row are combined into one
- * row of W (vectors along W), then K neighbours of that row give an output. */
+ * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: the K rows of a window row are combined into one, a
+ * piece of PIECE floats at a time (vectors along W), then K neighbours in it give an output; windows that reach over the edge are taken
+ * pixel by pixel. */
 #include <math.h>
 
 #include "kernels/layers.h"
@@ -10,7 +11,7 @@
 
 /* Channels at once in HWC: with 16 gcc 12 unrolls the loop before it makes vectors of it, and is three times slower. */
 #define CHUNK 32
-#define LINE  16 /* floats of a cache line: rows of different threads share none */
+#define PIECE 512 /* floats of a combined row at once */
 
 struct window {
     int from, to; /* within the input */
@@ -25,11 +26,6 @@ static struct window pool_window(const struct operator_shape *s, int o, int size
     if (w.to < w.from) w.to = w.from;
     if (!s->count_pad) w.counted = w.to - w.from;
     return w;
-}
-
-size_t pool_workspace(const struct operator_shape *s, enum layout layout, int threads) {
-    if (layout == LAYOUT_HWC) return 0;
-    return sizeof(float) * (size_t)threads * (((size_t)s->W + LINE - 1) / LINE * LINE);
 }
 
 static void pool_max(float *restrict most, const float *restrict x, int n) {
@@ -81,25 +77,31 @@ static void pool_hwc(const struct operator_shape *s, float *out, const float *in
                        pool_window(s, ow, s->W));
 }
 
-/* The rows of window row h into one; row y of the channel begins at in + y * stride. */
-static void pool_combine(const struct operator_shape *s, float *row, const float *in, size_t stride, struct window h) {
-    memcpy(row, in + (size_t)h.from * stride, sizeof(float) * (size_t)s->W);
+/* n floats of the rows of window h, combined; row y begins at in + y * stride. */
+static void pool_combine(const struct operator_shape *s, float *row, const float *in, size_t stride, struct window h,
+                         int n) {
+    memcpy(row, in + (size_t)h.from * stride, sizeof(float) * (size_t)n);
     for (int y = h.from + 1; y < h.to; y++)
         if (s->kind == OPERATOR_MAXPOOL)
-            pool_max(row, in + (size_t)y * stride, s->W);
+            pool_max(row, in + (size_t)y * stride, n);
         else
-            pool_add(row, in + (size_t)y * stride, s->W);
+            pool_add(row, in + (size_t)y * stride, n);
 }
 
-static float pool_reduce(const struct operator_shape *s, const float *row, struct window h, struct window w) {
-    if (w.from == w.to) return 0.0f;
-    float value = row[w.from];
-    if (s->kind == OPERATOR_MAXPOOL) {
-        for (int x = w.from + 1; x < w.to; x++) value = row[x] > value ? row[x] : value;
-        return value;
-    }
-    for (int x = w.from + 1; x < w.to; x++) value += row[x];
-    return value / ((float)h.counted * (float)w.counted);
+static float pool_pixels(const struct operator_shape *s, const float *in, size_t stride, struct window h,
+                         struct window w) {
+    const bool max = s->kind == OPERATOR_MAXPOOL;
+    if (h.from == h.to || w.from == w.to) return 0.0f;
+    float value = max ? -INFINITY : 0.0f;
+    for (int y = h.from; y < h.to; y++)
+        for (int x = w.from; x < w.to; x++) {
+            const float pixel = in[(size_t)y * stride + (size_t)x];
+            if (!max)
+                value += pixel;
+            else if (pixel > value)
+                value = pixel;
+        }
+    return max ? value : value / ((float)h.counted * (float)w.counted);
 }
 
 /* n windows that lie wholly within the row: `kernel` shifted rows, combined. */
@@ -130,39 +132,35 @@ static void pool_inner(const struct operator_shape *s, float *out, const float *
 }
 
 /* Output row oh of one channel; to and in are rows 0 of that channel, rows of `in` are `stride` apart. */
-static void pool_row(const struct operator_shape *s, float *to, const float *in, size_t stride, int oh, float *row) {
+static void pool_row(const struct operator_shape *s, float *to, const float *in, size_t stride, int oh) {
     const struct window h = pool_window(s, oh, s->H);
     const int W = s->W, OW = s->OW;
-    if (h.from == h.to) {
-        for (int ow = 0; ow < OW; ow++) to[ow] = 0.0f;
-        return;
-    }
-    pool_combine(s, row, in, stride, h);
     int first = 0, last = 0; /* outputs whose window lies within the row */
-    if (s->kernel > 0 && s->kernel <= W) {
+    if (s->kernel > 0 && s->kernel <= W && s->kernel <= PIECE && h.from < h.to) {
         first = (s->pad + s->stride - 1) / s->stride, last = (W + s->pad - s->kernel) / s->stride + 1;
         if (last > OW) last = OW;
-        if (first < last) pool_inner(s, to + first, row + (first * s->stride - s->pad), last - first, h);
+        if (first > last) first = last;
     }
-    for (int ow = 0; ow < OW; ow++) {
-        if (ow == first && first < last) ow = last;
-        if (ow < OW) to[ow] = pool_reduce(s, row, h, pool_window(s, ow, W));
+    for (int ow = 0; ow < first; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_window(s, ow, W));
+    for (int ow = last; ow < OW; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_window(s, ow, W));
+    const int most = s->kernel <= PIECE && first < last ? (PIECE - s->kernel) / s->stride + 1 : 1;
+    for (int ow = first; ow < last; ow += most) {
+        const int n = last - ow < most ? last - ow : most;
+        float row[PIECE];
+        pool_combine(s, row, in + (ow * s->stride - s->pad), stride, h, (n - 1) * s->stride + s->kernel);
+        pool_inner(s, to + ow, row, n, h);
     }
 }
 
-void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, void *workspace,
-              int threads) {
+void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
     if (layout == LAYOUT_HWC) {
         pool_hwc(s, out, in, threads);
         return;
     }
-    const size_t row = ((size_t)s->W + LINE - 1) / LINE * LINE;
     const int C = s->C[0], OH = s->OH;
-    float *rows = workspace;
     PARALLEL_FOR
     for (int c = 0; c < C; c++)
         for (int oh = 0; oh < OH; oh++)
             pool_row(s, out + layout_index(layout, C, OH, s->OW, c, oh, 0),
-                     in + layout_index(layout, C, s->H, s->W, c, 0, 0), layout_index(layout, C, 2, s->W, 0, 1, 0), oh,
-                     rows + (size_t)parallel_thread() * row);
+                     in + layout_index(layout, C, s->H, s->W, c, 0, 0), layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
 }
