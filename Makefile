@@ -222,6 +222,11 @@ bench-kernels: $(BUILD)/bench_kernels ## convolutions and products against OpenB
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels $(ARGS) >$(BUILD)/bench/kernels.tsv
 	@grep -A99 '^network' $(BUILD)/bench/kernels.tsv || cat $(BUILD)/bench/kernels.tsv
 
+$(BUILD)/accuracy_kernels: $(BUILD)/tests/accuracy_kernels.o $(ARCHIVES)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
+accuracy: $(BUILD)/accuracy_kernels ## error of every family of primitives against double precision, beside its tolerance
+	@$(BUILD)/accuracy_kernels $(ARGS)
+
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: ## the tests under the address and undefined-behaviour sanitizers; T= as for check
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
@@ -261,5 +266,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always $(SETUPS) all bench bench-solver bench-kernels bench-ablation check sanitize coverage lint format install dist clean help check-objects
+.PHONY: always $(SETUPS) all bench bench-solver bench-kernels bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -21,6 +21,7 @@
 #include "kernels/primitive.h"
 #include "solver/clock.h"
 #include "solver/memory.h"
+#include "tests/bench_data.h"
 #include "tests/bench_peers.h"
 
 #define ROUNDS_MAX 101
@@ -125,23 +126,6 @@ struct layer_bench {
     size_t scratch;
 };
 
-static size_t in_floats(const struct scenario *s) {
-    return (size_t)s->C * (size_t)s->H * (size_t)s->W;
-}
-static size_t out_floats(const struct scenario *s) {
-    return (size_t)s->M * (size_t)scenario_out_h(s) * (size_t)scenario_out_w(s);
-}
-static size_t raw_floats(const struct scenario *s) {
-    return (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
-}
-
-static float *filled(size_t count) {
-    float *x = aligned_alloc(64, (4 * count + 64) / 64 * 64);
-    if (!x) fputs("bench_kernels: out of memory\n", stderr), exit(2);
-    for (size_t i = 0; i < count; i++) x[i] = (float)((i * 2654435761u >> 8) % 4096) / 2048 - 1;
-    return x;
-}
-
 struct ours {
     const struct primitive *p;
     const struct scenario *s;
@@ -156,8 +140,8 @@ static void run_ours(void *what) {
 
 static struct ours ours_new(const struct primitive *p, const struct scenario *s, float *out, float *in,
                             const float *weights) {
-    struct ours o = {.p = p, .s = s, .out = out, .in = in, .stored = filled(primitive_weights(p, s) / 4)};
-    o.workspace = filled(primitive_workspace(p, s, 1) / 4);
+    struct ours o = {.p = p, .s = s, .out = out, .in = in, .stored = bench_noise(primitive_weights(p, s) / 4)};
+    o.workspace = bench_noise(primitive_workspace(p, s, 1) / 4);
     primitive_prepare(p, s, o.stored, weights);
     return o;
 }
@@ -255,7 +239,7 @@ static void run_onednn(void *what) {
 
 static void bench_layer(struct layer_bench *l) {
     const struct scenario *s = &l->s;
-    float *in = filled(in_floats(s)), *out = filled(out_floats(s)), *weights = filled(raw_floats(s));
+    float *in = bench_noise(in_floats(s)), *out = bench_noise(out_floats(s)), *weights = bench_noise(raw_floats(s));
     struct ours list[2 * FINAL + 1];
     const int mine = screen(list, s, out, in, weights);
     struct peer_conv *peer = peer_conv_here() ? peer_conv_new(s) : NULL;
@@ -270,7 +254,7 @@ static void bench_layer(struct layer_bench *l) {
     struct product q = {.s = s, .in = in, .a = weights, .c = out};
     q.g = (struct gemm){.m = s->M / s->groups, .n = scenario_out_h(s) * scenario_out_w(s)};
     q.g.k = s->C / s->groups * s->KH * s->KW;
-    q.b = filled((size_t)q.g.k * (size_t)q.g.n);
+    q.b = bench_noise((size_t)q.g.k * (size_t)q.g.n);
     if (peer_blas_here()) c[mine + theirs].run = run_im2col, c[mine + theirs].what = &q;
     measure_peak();
     measure(c, mine + theirs + (peer_blas_here() ? 1 : 0));
@@ -297,9 +281,9 @@ static void bench_gemm(struct layer_bench *l) {
     q.g = (struct gemm){.m = s->M / s->groups, .n = scenario_out_h(s) * scenario_out_w(s), .packed_a = true};
     q.g.k = s->C / s->groups * s->KH * s->KW;
     q.g.lda = q.g.k, q.g.ldb = q.g.ldc = q.g.n;
-    q.a = filled((size_t)q.g.m * (size_t)q.g.k), q.b = filled((size_t)q.g.k * (size_t)q.g.n);
-    q.c = filled((size_t)q.g.m * (size_t)q.g.n), q.panels = filled(gemm_packed_a_bytes(q.g.m, q.g.k) / 4);
-    q.workspace = filled(gemm_workspace(&q.g, 1) / 4);
+    q.a = bench_noise((size_t)q.g.m * (size_t)q.g.k), q.b = bench_noise((size_t)q.g.k * (size_t)q.g.n);
+    q.c = bench_noise((size_t)q.g.m * (size_t)q.g.n), q.panels = bench_noise(gemm_packed_a_bytes(q.g.m, q.g.k) / 4);
+    q.workspace = bench_noise(gemm_workspace(&q.g, 1) / 4);
     gemm_pack_a(q.panels, q.a, &q.g);
     struct contender c[] = {{run_gemm, &q}, {run_blas, &q}};
     measure_peak();
