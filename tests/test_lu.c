@@ -52,7 +52,7 @@ static double bench_entry(const struct bench *b, int variable, int row) {
 static double bench_residual(const struct bench *b, const double *x, const double *rhs, bool transposed) {
     double worst = 0;
     for (int i = 0; i < b->size; i++) {
-        double sum = -rhs[i], size = fabs(rhs[i]) + 1e-3;
+        double sum = -rhs[i], size = fabs(rhs[i]) + 1;
         for (int k = 0; k < b->size; k++) {
             double v = transposed ? bench_entry(b, b->head[i], k) : bench_entry(b, b->head[k], i);
             sum += v * x[k];
