@@ -186,7 +186,18 @@ static bool mend_by_relaxation(const struct simplex *s, double *trial, const dou
     return exact_farkas(s, trial);
 }
 
+/* What certificate_farkas let pass as zero in a logical is made zero. */
+static void mend_logicals(const struct simplex *s, double *y) {
+    double largest = 0;
+    for (int i = 0; i < s->rows; i++) largest = fmax(largest, fabs(y[i]));
+    for (int i = 0; i < s->rows; i++) {
+        double bound = y[i] < 0 ? s->lower[s->cols + i] : s->upper[s->cols + i];
+        if (isinf(bound) && fabs(y[i]) <= RAY_NOISE * largest) y[i] = 0;
+    }
+}
+
 bool certificate_mend(const struct simplex *s, double *y) {
+    mend_logicals(s, y);
     if (exact_farkas(s, y)) return true;
     double *trial = MEMORY_NEW(double, s->rows);
     bool good = mend_by_integers(s, trial, y);
@@ -209,7 +220,7 @@ bool certificate_ray(const struct simplex *s, double *direction) {
     for (int j = 0; j < s->total; j++) {
         bool blocked = direction[j] > 0 ? s->upper[j] < INFINITY : direction[j] < 0 && s->lower[j] > -INFINITY;
         if (blocked && fabs(direction[j]) > RAY_ZERO * largest) return false;
-        if (blocked) direction[j] = 0;
+        if (blocked || fabs(direction[j]) <= RAY_NOISE * largest) direction[j] = 0;
         gain += s->cost[j] * direction[j];
         size += fabs(s->cost[j] * direction[j]);
     }

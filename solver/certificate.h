@@ -5,7 +5,7 @@
 #include "solver/simplex.h"
 
 /* Makes y, which certificate_farkas has accepted, hold in exact arithmetic: coefficients that rounding left on the side on which a
- * variable has no bound are moved to the other. False (y unchanged) where that fails, as it must where the coefficient of
+ * variable has no bound are moved to the other. False (y no better than before) where that fails, as it must where the coefficient of
  * a free variable is zero in no 53 bits. */
 bool certificate_mend(const struct simplex *s, double *y);
 

@@ -72,9 +72,13 @@ static bool drive_cutoff_holds(struct simplex *s) {
     return bound >= s->control->cutoff;
 }
 
-/* More caution after trouble: firmer pivots, a fresh factorisation. */
+/* More caution after trouble: firmer pivots, a fresh factorisation; in the end the tiniest pivots rather than no answer. */
 static void drive_caution(struct simplex *s, int round) {
     s->lu->threshold = round < 2 ? 0.5 : 0.9;
+    if (round >= 4) {
+        s->pivot_least = 1e-12;
+        s->lu->pivot_least = 1e-13;
+    }
     cost_restore(s);
     simplex_factor(s);
 }
@@ -114,6 +118,8 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
     s->dual_tolerance = lp->options.dual_tolerance;
     s->lu->hypersparse = lp->options.hypersparse;
     s->lu->threshold = 0.1;
+    s->lu->pivot_least = 1e-10;
+    s->pivot_least = 1e-9;
     for (int j = 0; j < s->total; j++)
         if (s->where[j] < 0) simplex_settle(s, j);
     cost_restore(s);
@@ -147,9 +153,18 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
             drive_farkas(lp, first);
             return LP_INFEASIBLE;
         }
+        double primal_off, dual_off;
         if (result == SIMPLEX_UNBOUNDED) {
+            bool proven = answer_ray(lp);
+            simplex_primal(s);
+            answer_violation(lp, &primal_off, &dual_off);
             answer_take(lp);
-            if (answer_ray(lp)) return LP_UNBOUNDED;
+            if (proven && primal_off <= lp->options.primal_tolerance) return LP_UNBOUNDED;
+            if (proven) {
+                s->primal_tolerance = fmax(0.1 * s->primal_tolerance, 1e-11);
+                primal = true;
+                continue;
+            }
             result = SIMPLEX_TROUBLE;
         }
         if (result == SIMPLEX_TROUBLE) {
@@ -157,7 +172,6 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
             primal = !primal;
             continue;
         }
-        double primal_off, dual_off;
         simplex_primal(s);
         simplex_dual(s);
         answer_violation(lp, &primal_off, &dual_off);

@@ -166,7 +166,7 @@ static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild)
         *rebuild = true;
         return SIMPLEX_TROUBLE;
     }
-    if (fabs(by_row - by_column) > 1e-4 * fabs(by_row) || fabs(by_column) < 1e-9) {
+    if (fabs(by_row - by_column) > 1e-4 * fabs(by_row) || fabs(by_column) < s->pivot_least) {
         s->banned[r] = 1;
         return SIMPLEX_TROUBLE;
     }

@@ -54,7 +54,7 @@ static double ft_eliminate_row(struct lu *lu, int r) {
 bool ft_update(struct lu *lu, int r, double alpha) {
     if (lu->updates >= LU_UPDATES) return false;
     double expected = alpha * lu->pivot[r], pivot = ft_eliminate_row(lu, r);
-    if (fabs(pivot) < 1e-11 || fabs(pivot - expected) > 1e-8 * fabs(pivot)) return false;
+    if (fabs(pivot) < 0.1 * lu->pivot_least || fabs(pivot - expected) > 1e-8 * fabs(pivot)) return false;
     struct lu_part *cols = &lu->u_cols, *rows = &lu->u_rows;
     for (int k = 0; k < rows->length[r]; k++) ft_remove(cols, rows->index[rows->start[r] + k], r);
     for (int k = 0; k < cols->length[r]; k++) ft_remove(rows, cols->index[cols->start[r] + k], r);

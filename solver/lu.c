@@ -31,6 +31,7 @@ struct lu *lu_new(int size) {
     struct lu *lu = MEMORY_NEW(struct lu, 1);
     lu->size = size;
     lu->threshold = 0.1;
+    lu->pivot_least = 1e-10;
     lu->hypersparse = true;
     part_new(&lu->l_cols, size, false);
     part_new(&lu->l_rows, size, false);

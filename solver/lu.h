@@ -30,8 +30,9 @@ enum lu_kind { LU_COLUMN, LU_STEEPEST, LU_FLIPS, LU_ROW, LU_DENSE, LU_KINDS };
 
 struct lu {
     int size;
-    double threshold; /* relative pivot threshold, 0.1 unless there is trouble */
-    bool hypersparse; /* option: follow the nonzeros */
+    double threshold;   /* relative pivot threshold, 0.1 unless there is trouble */
+    double pivot_least; /* smaller pivots count as zero: the column is dependent */
+    bool hypersparse;   /* option: follow the nonzeros */
     struct lu_part l_cols, l_rows, u_cols, u_rows;
     int *l_order, l_count; /* pivots with a nonempty column of L, in order */
     int *u_order, u_count; /* pivots in order; -1 where an update took one away */

@@ -8,9 +8,8 @@
 #include "solver/lu.h"
 #include "solver/memory.h"
 
-#define PIVOT_LEAST 1e-10 /* smaller ones count as zero: the column is dependent */
-#define DROP        1e-14
-#define CANDIDATES  4 /* lines looked at for one pivot (Suhl & Suhl 1990) */
+#define DROP       1e-14
+#define CANDIDATES 4 /* lines looked at for one pivot (Suhl & Suhl 1990) */
 
 struct markowitz *markowitz_new(int size) {
     struct markowitz *w = MEMORY_NEW(struct markowitz, 1);
@@ -141,7 +140,7 @@ static bool singletons_pivot(struct lu *lu, const struct matrix *a, int var, int
     double pivot = 0;
     for (int e = a->start[var]; e < a->start[var + 1]; e++)
         if (a->index[e] == i) pivot = a->value[e];
-    if (fabs(pivot) < PIVOT_LEAST) return false;
+    if (fabs(pivot) < lu->pivot_least) return false;
     for (int e = a->start[var]; e < a->start[var + 1]; e++) {
         int other = a->index[e];
         if (other == i) continue;
@@ -326,13 +325,13 @@ static void choose_in_row(const struct markowitz *w, double threshold, int i, st
 }
 
 /* Looks at the shortest lines first and stops at CANDIDATES of them, or where no longer line can be better. */
-static bool nucleus_choose(struct markowitz *w, double threshold, int most, struct nucleus_choice *best) {
+static bool nucleus_choose(struct markowitz *w, double least, double threshold, int most, struct nucleus_choice *best) {
     *best = (struct nucleus_choice){-1, -1, 0, 1e300};
     for (int count = 1; count <= most; count++) {
         if (count <= w->size) {
             for (int k = w->cols.first[count], next; k >= 0; k = next) {
                 next = w->cols.next[k];
-                if (w->col_largest[k] < PIVOT_LEAST) {
+                if (w->col_largest[k] < least) {
                     nucleus_reject(w, k);
                     continue;
                 }
@@ -441,7 +440,8 @@ int markowitz_factor(struct lu *lu, const struct matrix *a, const int *variable,
     singletons_run(lu, a, variable, count);
     int active = nucleus_start(w, a, variable, count);
     struct nucleus_choice choice;
-    while (active-- > 0 && nucleus_choose(w, lu->threshold, w->size > count ? w->size : count, &choice))
+    while (active-- > 0 &&
+           nucleus_choose(w, lu->pivot_least, lu->threshold, w->size > count ? w->size : count, &choice))
         nucleus_eliminate(lu, choice.row, choice.col);
     int replaced = 0;
     for (int i = 0; i < w->size; i++) {

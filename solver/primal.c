@@ -61,7 +61,7 @@ static struct candidate *primal_add(const struct simplex *s, struct candidate *c
 /* Breakpoints of x_B when the entering variable moves by sign: where a feasible variable meets a bound, and where an infeasible
  * one gets feasible, and meets its other bound. */
 static int primal_breakpoints(struct simplex *s, double sign) {
-    double least = s->lu->updates < 10 ? 1e-9 : 1e-8;
+    double least = s->lu->updates < 10 ? s->pivot_least : 10 * s->pivot_least;
     struct candidate *c = s->candidates;
     for (int t = 0; t < s->column->count; t++) {
         int i = s->column->index[t], j = s->head[i];

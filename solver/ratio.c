@@ -8,7 +8,7 @@
 #include "solver/simplex.h"
 
 static double ratio_pivot_tolerance(const struct simplex *s) {
-    return s->lu->updates < 10 ? 1e-9 : s->lu->updates < 20 ? 3e-8 : 1e-7;
+    return s->pivot_least * (s->lu->updates < 10 ? 1 : s->lu->updates < 20 ? 30 : 100);
 }
 
 static int ratio_collect(struct simplex *s, double sign) {

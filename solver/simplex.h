@@ -62,6 +62,7 @@ struct simplex {
     int leaving, entering; /* of the last iteration: row, variable */
     double direction;      /* +-1: which way `entering` moves in an unbounded ray */
     double primal_tolerance, dual_tolerance; /* in scaled units */
+    double pivot_least;                      /* smaller entries of a tableau column or row are no pivots */
     double objective;                        /* dual objective of work_cost */
     int64_t iterations, iteration_end;
     const struct lp_control *control;

@@ -103,17 +103,21 @@ static inline double proof_primal(const struct model *m, const double *x) {
 }
 
 /* The bound on the optimum (of minimisation) that y proves; reduced costs of the wrong sign at infinite bounds count as zero if
- * they are below `tolerance`, else the bound is -infinity. */
+ * they are below `tolerance` (or rounding of their terms), else the bound is -infinity. */
 static inline double proof_dual_bound(const struct model *m, const double *y, double tolerance) {
     long double bound = 0;
     for (int j = 0; j < m->cols + m->rows; j++) {
+        double size = 0;
         long double d = j < m->cols ? (m->maximize ? -m->cost[j] : m->cost[j]) : y[j - m->cols];
         if (j < m->cols)
-            for (long k = m->start[j]; k < m->start[j + 1]; k++) d -= (long double)m->value[k] * y[m->index[k]];
+            for (long k = m->start[j]; k < m->start[j + 1]; k++) {
+                d -= (long double)m->value[k] * y[m->index[k]];
+                size += fabs(m->value[k] * y[m->index[k]]);
+            }
         if (d == 0) continue;
         double at = d > 0 ? proof_lower(m, j) : proof_upper(m, j);
         if (isinf(at)) {
-            if (fabsl(d) > tolerance) return -INFINITY;
+            if (fabsl(d) > tolerance + 1e-12 * size) return -INFINITY;
             continue;
         }
         bound += d * at;
