@@ -13,6 +13,10 @@ static void dual_note(struct simplex *s, int i) {
     int j = s->head[i];
     double x = s->x[j], beyond = x > s->upper[j] ? x - s->upper[j] : x < s->lower[j] ? s->lower[j] - x : 0;
     s->infeasible[i] = beyond > s->primal_tolerance ? beyond * beyond : 0;
+    if (s->infeasible[i] > 0 && !s->suspected[i]) {
+        s->suspected[i] = 1;
+        s->suspects[s->suspect_count++] = i;
+    }
 }
 
 /* Nonbasic variables on the wrong side go to their other bound; where there is none the cost is shifted. */
@@ -39,6 +43,8 @@ static void dual_values(struct simplex *s) {
     for (int j = 0; j < s->total; j++) {
         if (s->where[j] < 0 && s->x[j] != 0) s->objective += s->d[j] * s->x[j];
     }
+    s->suspect_count = 0;
+    memset(s->suspected, 0, (size_t)s->rows);
     for (int i = 0; i < s->rows; i++) dual_note(s, i);
 }
 
@@ -48,15 +54,23 @@ static void dual_rebuild(struct simplex *s) {
     dual_values(s);
 }
 
-static int dual_choose_row(const struct simplex *s) {
+/* The largest violation relative to its weight. Suspects that are feasible again leave the list. */
+static int dual_choose_row(struct simplex *s) {
     double best = 0;
-    int row = -1;
-    for (int i = 0; i < s->rows; i++) {
+    int row = -1, kept = 0;
+    for (int t = 0; t < s->suspect_count; t++) {
+        int i = s->suspects[t];
+        if (s->infeasible[i] == 0) {
+            s->suspected[i] = 0;
+            continue;
+        }
+        s->suspects[kept++] = i;
         if (s->infeasible[i] > best * s->weight[i] && !s->banned[i]) {
             best = s->infeasible[i] / s->weight[i];
             row = i;
         }
     }
+    s->suspect_count = kept;
     return row;
 }
 
@@ -86,12 +100,11 @@ static void dual_update_weights(struct simplex *s, int r) {
         int i = column->index[t];
         if (i == r) continue;
         double ratio = column->value[i] / pivot;
-        if (exact)
-            w[i] = fmax(w[i] + ratio * (ratio * leaving - 2 * s->tau->value[i]), WEIGHT_LEAST);
-        else
-            w[i] = fmax(w[i], ratio * ratio * leaving);
+        double now = exact ? w[i] + ratio * (ratio * leaving - 2 * s->tau->value[i]) : ratio * ratio * leaving;
+        double least = exact ? WEIGHT_LEAST : w[i];
+        w[i] = now > least ? now : least;
     }
-    w[r] = exact ? fmax(leaving / (pivot * pivot), WEIGHT_LEAST) : fmax(leaving / (pivot * pivot), 1);
+    w[r] = fmax(leaving / (pivot * pivot), exact ? WEIGHT_LEAST : 1);
 }
 
 /* Flips the candidates passed by the ratio test and moves x_B along. */

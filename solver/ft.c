@@ -53,6 +53,8 @@ static double ft_eliminate_row(struct lu *lu, int r) {
 
 bool ft_update(struct lu *lu, int r, double alpha) {
     if (lu->updates >= LU_UPDATES) return false;
+    if (lu->spike->count < 0) vector_list(lu->spike);
+    if (lu->row_eta->count < 0) vector_list(lu->row_eta);
     double expected = alpha * lu->pivot[r], pivot = ft_eliminate_row(lu, r);
     if (fabs(pivot) < 0.1 * lu->pivot_least || fabs(pivot - expected) > 1e-8 * fabs(pivot)) return false;
     struct lu_part *cols = &lu->u_cols, *rows = &lu->u_rows;

@@ -190,13 +190,22 @@ static void lu_btran_etas(const struct lu *lu, struct vector *x) {
     }
 }
 
+/* After the first factor: a vector that is not listed is only listed if the second factor may be solved along its nonzeros. */
+static void lu_between(const struct lu *lu, struct vector *x, double *density) {
+    if (x->count < 0 && (density[1] > 0.1 || !lu->hypersparse)) {
+        density[0] *= 0.98; /* so that sparsity is tried again some time */
+        return;
+    }
+    vector_list(x);
+    lu_remember(&density[0], x);
+}
+
 void lu_ftran(struct lu *lu, struct vector *x, enum lu_kind kind) {
     double *density = lu->density[kind];
     if (lu->l_count > 0 && !lu_solve_sparse(lu, &lu->l_cols, NULL, x, &density[0]))
         lu_solve_scatter(&lu->l_cols, NULL, lu->l_order, 0, lu->l_count, 1, x);
     if (lu->updates > 0) lu_ftran_etas(lu, x);
-    vector_list(x);
-    lu_remember(&density[0], x);
+    lu_between(lu, x, density);
     if (kind == LU_COLUMN) vector_copy(lu->spike, x);
     if (!lu_solve_sparse(lu, &lu->u_cols, lu->pivot, x, &density[1]))
         lu_solve_scatter(&lu->u_cols, lu->pivot, lu->u_order, lu->u_count - 1, -1, -1, x);
@@ -220,8 +229,7 @@ void lu_btran(struct lu *lu, struct vector *x, enum lu_kind kind) {
     double *density = lu->density[kind];
     if (!lu_solve_sparse(lu, &lu->u_rows, lu->pivot, x, &density[0]))
         lu_solve_scatter(&lu->u_rows, lu->pivot, lu->u_order, 0, lu->u_count, 1, x);
-    vector_list(x);
-    lu_remember(&density[0], x);
+    lu_between(lu, x, density);
     if (kind == LU_ROW) vector_copy(lu->row_eta, x);
     if (lu->updates > 0) lu_btran_etas(lu, x);
     if (lu->l_count > 0 && !lu_solve_sparse(lu, &lu->l_rows, NULL, x, &density[1])) lu_btran_gather(lu, x);

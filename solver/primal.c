@@ -193,7 +193,6 @@ static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bo
     if (!one) primal_update_dual(s, q, p);
     primal_update_devex(s, q, p);
     simplex_exchange(s, r, q, upper ? LP_AT_UPPER : LP_AT_LOWER);
-    simplex_settle(s, p);
     s->iterations++;
     *rebuild = !s->factored || lu_worn(s->lu);
     return SIMPLEX_OPTIMAL;

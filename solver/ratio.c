@@ -16,11 +16,11 @@ static int ratio_collect(struct simplex *s, double sign) {
     int count = 0;
     for (int t = 0; t < s->alpha->count; t++) {
         int j = s->alpha->index[t];
-        double alpha = sign * s->alpha->value[j], d = s->d[j];
-        if (s->lower[j] == s->upper[j]) continue;
-        if (s->place[j] == LP_AT_UPPER || (s->place[j] == LP_AT_ZERO && alpha < 0)) {
-            alpha = -alpha;
-            d = -d;
+        int move = s->move[j];
+        double alpha = sign * s->alpha->value[j] * move, d = s->d[j] * move;
+        if (move == 2) {
+            d = 0;
+            alpha = fabs(s->alpha->value[j]);
         }
         if (alpha <= least) continue;
         s->candidates[count++] = (struct candidate){.at = j, .alpha = alpha, .slack = d > 0 ? d : 0};
@@ -74,11 +74,14 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
     for (;;) { /* one group a turn */
         double t = INFINITY;
         int from = end;
-        for (int k = from; k < count; k++) t = fmin(t, (c[k].slack + s->dual_tolerance) / c[k].alpha);
+        for (int k = from; k < count; k++) {
+            double harris = (c[k].slack + s->dual_tolerance) / c[k].alpha;
+            t = harris < t ? harris : t;
+        }
         end = ratio_partition(c, from, count, t);
         for (int k = from; k < end; k++) {
             slope -= c[k].alpha * ratio_range(s, &c[k]);
-            largest = fmax(largest, c[k].alpha);
+            largest = c[k].alpha > largest ? c[k].alpha : largest;
         }
         s->group_end[groups++] = end;
         if (slope <= s->primal_tolerance || !s->options->bound_flipping) break; /* the infeasibility is used up */

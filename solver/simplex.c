@@ -17,10 +17,13 @@ struct simplex *simplex_new(const struct options *o, int rows, int cols) {
     double **by_variable[] = {&s->lower, &s->upper, &s->cost, &s->work_cost, &s->random, &s->x, &s->d, &s->devex};
     for (size_t k = 0; k < sizeof by_variable / sizeof *by_variable; k++) *by_variable[k] = MEMORY_NEW(double, total);
     s->place = MEMORY_NEW(unsigned char, total);
+    s->move = MEMORY_NEW(signed char, total);
     s->where = MEMORY_NEW(int, total);
     s->head = MEMORY_NEW(int, rows);
     s->weight = MEMORY_NEW(double, rows);
     s->infeasible = MEMORY_NEW(double, rows);
+    s->suspects = MEMORY_NEW(int, rows);
+    s->suspected = MEMORY_NEW(unsigned char, rows);
     s->candidates = MEMORY_NEW(struct candidate, 2 * total);
     s->group_end = MEMORY_NEW(int, total + 1);
     s->banned = MEMORY_NEW(unsigned char, rows);
@@ -40,10 +43,13 @@ void simplex_free(struct simplex *s) {
     double *by_variable[] = {s->lower, s->upper, s->cost, s->work_cost, s->random, s->x, s->d, s->devex};
     for (size_t k = 0; k < sizeof by_variable / sizeof *by_variable; k++) free(by_variable[k]);
     free(s->place);
+    free(s->move);
     free(s->where);
     free(s->head);
     free(s->weight);
     free(s->infeasible);
+    free(s->suspects);
+    free(s->suspected);
     free(s->candidates);
     free(s->group_end);
     free(s->banned);
@@ -66,6 +72,7 @@ void simplex_settle(struct simplex *s, int j) {
     else
         s->place[j] = LP_AT_UPPER;
     s->x[j] = s->place[j] == LP_AT_LOWER ? s->lower[j] : s->place[j] == LP_AT_UPPER ? s->upper[j] : 0;
+    s->move[j] = s->lower[j] == s->upper[j] ? 0 : s->place[j] == LP_AT_LOWER ? 1 : s->place[j] == LP_AT_UPPER ? -1 : 2;
 }
 
 int simplex_factor(struct simplex *s) {
@@ -107,6 +114,7 @@ void simplex_exchange(struct simplex *s, int r, int q, enum lp_place to) {
     s->place[q] = LP_BASIC;
     s->where[p] = -1;
     s->place[p] = (unsigned char)to;
+    simplex_settle(s, p);
 }
 
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor) {
@@ -170,24 +178,25 @@ void simplex_price(struct simplex *s, const struct vector *y, struct vector *alp
         const int *start = s->by_row.start, *index = s->by_row.index;
         const double *value = s->by_row.value;
         double *out = alpha->value;
-        int *list = alpha->index, count = 0;
+        int *list = alpha->index, count = 0; /* alpha has a place to spare: total > cols where there are rows */
         for (int t = 0; t < y->count; t++) {
             int i = y->index[t];
             double factor = y->value[i];
             for (int k = start[i]; k < start[i + 1]; k++) {
                 int j = index[k];
                 double old = out[j], sum = old + factor * value[k];
-                if (old == 0) list[count++] = j;
+                list[count] = j;
+                count += old == 0;
                 out[j] = sum == 0 ? 1e-50 : sum;
             }
         }
         int kept = 0;
         for (int t = 0; t < count; t++) {
             int j = list[t];
-            if (s->where[j] < 0 && fabs(out[j]) > VECTOR_TINY)
-                list[kept++] = j;
-            else
-                out[j] = 0;
+            bool is = s->where[j] < 0 && fabs(out[j]) > VECTOR_TINY;
+            list[kept] = j;
+            out[j] = is ? out[j] : 0;
+            kept += is;
         }
         alpha->count = kept;
     }

@@ -45,11 +45,14 @@ struct simplex {
     double *random;                /* [total] in [0, 1), for perturbation */
     bool perturbed, shifted;       /* whether work_cost is not cost */
     unsigned char *place;          /* [total] enum lp_place */
+    signed char *move;             /* [total] nonbasic: 1 at a lower bound, -1 at an upper one, 2 free, 0 fixed */
     int *head, *where;             /* [rows] variable of each row; [total] row of a basic variable, -1 nonbasic */
     double *x, *d;                 /* [total] d of basic variables is 0 */
     double *weight;                /* [rows] dual steepest edge: squared norm of the row of B^-1 */
     double *devex;                 /* [total] primal reference weights */
     double *infeasible;            /* [rows] squared violation of x_B, 0 within tolerance */
+    int *suspects, suspect_count;  /* [rows] rows that may be infeasible: all that are, each once */
+    unsigned char *suspected;      /* [rows] whether in that list */
     struct lu *lu;
     bool factored;                             /* lu is of the present basis */
     bool ray_raw;                              /* the Farkas ray of the answer has not been mended yet */

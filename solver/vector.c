@@ -1,6 +1,7 @@
 #include "solver/vector.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,22 +44,24 @@ void vector_add(struct vector *v, int i, double value) {
     v->value[i] = sum == 0 ? 1e-50 : sum;
 }
 
+/* Without branches on the values: half of a dense vector's entries are zero, in no order. */
 void vector_list(struct vector *v) {
-    int kept = 0;
+    int kept = 0, count = v->count < 0 ? v->size : v->count;
+    double *value = v->value;
     if (v->count < 0) {
-        for (int i = 0; i < v->size; i++) {
-            if (fabs(v->value[i]) > VECTOR_TINY)
-                v->index[kept++] = i;
-            else
-                v->value[i] = 0;
+        for (int i = 0; i < count; i++) {
+            bool is = fabs(value[i]) > VECTOR_TINY;
+            v->index[kept] = i;
+            value[i] = is ? value[i] : 0;
+            kept += is;
         }
     } else {
-        for (int k = 0; k < v->count; k++) {
+        for (int k = 0; k < count; k++) {
             int i = v->index[k];
-            if (fabs(v->value[i]) > VECTOR_TINY)
-                v->index[kept++] = i;
-            else
-                v->value[i] = 0;
+            bool is = fabs(value[i]) > VECTOR_TINY;
+            v->index[kept] = i;
+            value[i] = is ? value[i] : 0;
+            kept += is;
         }
     }
     v->count = kept;
