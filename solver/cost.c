@@ -31,9 +31,11 @@ void cost_perturb(struct simplex *s) {
             s->work_cost[j] += s->work_cost[j] >= 0 ? by : -by;
     }
     s->perturbed = true;
+    s->dual_fresh = false;
 }
 
 void cost_restore(struct simplex *s) {
+    if (!s->perturbed && !s->shifted) return;
     memcpy(s->work_cost, s->cost, (size_t)s->total * sizeof *s->cost);
-    s->perturbed = s->shifted = false;
+    s->perturbed = s->shifted = s->dual_fresh = false;
 }

@@ -55,10 +55,8 @@ static bool drive_needs_phase_one(struct simplex *s) {
 /* The perturbed objective passed the cutoff. With the true costs: d_N'x_N, where wrong signs at boxed variables are taken at their
  * other bound, is a lower bound on the optimum; elsewhere there is none. */
 static bool drive_cutoff_holds(struct simplex *s) {
-    if (s->perturbed || s->shifted) {
-        cost_restore(s);
-        simplex_dual(s);
-    }
+    cost_restore(s);
+    simplex_dual(s);
     double bound = 0;
     for (int j = 0; j < s->total; j++) {
         if (s->where[j] >= 0 || s->d[j] == 0) continue;
@@ -84,10 +82,8 @@ static void drive_caution(struct simplex *s, int round) {
 }
 
 static enum simplex_result drive_primal_clean_up(struct simplex *s) {
-    if (s->perturbed || s->shifted) {
-        cost_restore(s);
-        simplex_dual(s);
-    }
+    cost_restore(s);
+    simplex_dual(s);
     return drive_dual_infeasible(s) ? primal_run(s) : SIMPLEX_OPTIMAL;
 }
 
@@ -109,13 +105,17 @@ static bool drive_crossing(const struct lp *lp) {
     return false;
 }
 
+static void drive_tolerances(struct lp *lp) {
+    lp->s->primal_tolerance = lp->options.primal_tolerance;
+    lp->s->dual_tolerance = lp->options.dual_tolerance;
+}
+
 static void drive_begin(struct lp *lp, const struct lp_control *control) {
     struct simplex *s = lp->s;
     s->control = control;
     s->iteration_end =
         control->iteration_limit < INT64_MAX - s->iterations ? s->iterations + control->iteration_limit : INT64_MAX;
-    s->primal_tolerance = lp->options.primal_tolerance;
-    s->dual_tolerance = lp->options.dual_tolerance;
+    drive_tolerances(lp);
     s->lu->hypersparse = lp->options.hypersparse;
     s->lu->threshold = 0.1;
     s->lu->pivot_least = 1e-10;
@@ -127,61 +127,97 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
     lp->cold = false;
 }
 
+static double drive_tighter(double tolerance) {
+    return fmax(0.1 * tolerance, 1e-11);
+}
+
+/* An unbounded program: the ray holds, and so does the point, in the model's units; else *again with tighter tolerances. */
+static bool drive_unbounded(struct lp *lp, bool *again) {
+    struct simplex *s = lp->s;
+    double primal_off, dual_off;
+    bool proven = answer_ray(lp);
+    simplex_primal(s);
+    answer_violation(lp, &primal_off, &dual_off);
+    answer_take(lp);
+    *again = proven && primal_off > lp->options.primal_tolerance;
+    if (*again) s->primal_tolerance = drive_tighter(s->primal_tolerance);
+    return proven && !*again;
+}
+
+/* An optimal basis: within tolerances in the model's units too? Else what is off gets a tighter tolerance, and *primal is the method that
+ * mends it. */
+static bool drive_accept(struct lp *lp, bool *primal) {
+    struct simplex *s = lp->s;
+    double primal_off, dual_off;
+    simplex_primal(s);
+    simplex_dual(s);
+    answer_violation(lp, &primal_off, &dual_off);
+    bool primal_good = primal_off <= lp->options.primal_tolerance, dual_good = dual_off <= lp->options.dual_tolerance;
+    if (!primal_good) s->primal_tolerance = drive_tighter(s->primal_tolerance);
+    if (!dual_good) s->dual_tolerance = drive_tighter(s->dual_tolerance);
+    *primal = primal_good;
+    return primal_good && dual_good;
+}
+
+/* The answer to a whole program is carried on to tolerances of 1e-9, where that takes anything: with 1e-7 the objective may be off
+ * by more than 1e-8 of itself. */
+static bool drive_polish(struct simplex *s, bool *primal) {
+    bool primal_good = true, dual_good = true;
+    s->primal_tolerance = fmin(s->primal_tolerance, 1e-9);
+    s->dual_tolerance = fmin(s->dual_tolerance, 1e-9);
+    for (int j = 0; j < s->total; j++) {
+        primal_good = primal_good && fabs(simplex_violation(s, j)) <= s->primal_tolerance;
+        dual_good = dual_good && simplex_dual_violation(s, j) <= s->dual_tolerance;
+    }
+    *primal = primal_good;
+    return !primal_good || !dual_good;
+}
+
+static enum lp_status drive_finish(struct lp *lp, const struct lp_control *control) {
+    answer_take(lp);
+    return lp->objective >= control->cutoff ? LP_CUTOFF : LP_OPTIMAL;
+}
+
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     struct simplex *s = lp->s;
-    bool first = lp->cold;
+    struct lp_control without = *control;
+    without.cutoff = MODEL_INFINITY;
+    bool first = lp->cold, polish = lp->cold, primal = lp->options.method == 1, again = false;
     s->ray_raw = false;
     if (drive_crossing(lp)) {
         for (int i = 0; i < s->rows; i++) lp->ray[i] = 0;
         return LP_INFEASIBLE;
     }
     drive_begin(lp, control);
-    struct lp_control without = *control;
-    without.cutoff = MODEL_INFINITY;
-    bool primal = lp->options.method == 1;
     if (!primal && drive_needs_phase_one(s) && drive_phase_one(s) == SIMPLEX_LIMIT) return s->stopped;
     for (int round = 0; round < ROUNDS_MOST; round++) {
         enum simplex_result result = primal ? primal_run(s) : dual_run(s);
-        if (result == SIMPLEX_CUTOFF) {
+        if (result == SIMPLEX_OPTIMAL) result = drive_primal_clean_up(s);
+        switch (result) {
+        case SIMPLEX_LIMIT: return s->stopped;
+        case SIMPLEX_CUTOFF:
             if (drive_cutoff_holds(s)) return LP_CUTOFF;
             s->control = &without;
-            continue;
-        }
-        if (result == SIMPLEX_OPTIMAL) result = drive_primal_clean_up(s);
-        if (result == SIMPLEX_LIMIT) return s->stopped;
-        if (result == SIMPLEX_INFEASIBLE) {
-            drive_farkas(lp, first);
-            return LP_INFEASIBLE;
-        }
-        double primal_off, dual_off;
-        if (result == SIMPLEX_UNBOUNDED) {
-            bool proven = answer_ray(lp);
-            simplex_primal(s);
-            answer_violation(lp, &primal_off, &dual_off);
-            answer_take(lp);
-            if (proven && primal_off <= lp->options.primal_tolerance) return LP_UNBOUNDED;
-            if (proven) {
-                s->primal_tolerance = fmax(0.1 * s->primal_tolerance, 1e-11);
-                primal = true;
-                continue;
-            }
-            result = SIMPLEX_TROUBLE;
-        }
-        if (result == SIMPLEX_TROUBLE) {
+            break;
+        case SIMPLEX_INFEASIBLE: drive_farkas(lp, first); return LP_INFEASIBLE;
+        case SIMPLEX_OPTIMAL:
+            if (!drive_accept(lp, &primal)) break;
+            if (!polish || !drive_polish(s, &primal)) return drive_finish(lp, control);
+            polish = false;
+            break;
+        case SIMPLEX_UNBOUNDED:
+            if (drive_unbounded(lp, &again)) return LP_UNBOUNDED;
+            primal = true;
+            if (again) break;
             drive_caution(s, round);
+            primal = false;
+            break;
+        case SIMPLEX_TROUBLE:
+            drive_caution(s, round);
+            if (first && !polish) drive_tolerances(lp);
             primal = !primal;
-            continue;
+            break;
         }
-        simplex_primal(s);
-        simplex_dual(s);
-        answer_violation(lp, &primal_off, &dual_off);
-        if (primal_off <= lp->options.primal_tolerance && dual_off <= lp->options.dual_tolerance) {
-            answer_take(lp);
-            return lp->objective >= control->cutoff ? LP_CUTOFF : LP_OPTIMAL;
-        }
-        if (primal_off > lp->options.primal_tolerance) s->primal_tolerance = fmax(0.1 * s->primal_tolerance, 1e-11);
-        if (dual_off > lp->options.dual_tolerance) s->dual_tolerance = fmax(0.1 * s->dual_tolerance, 1e-11);
-        primal = primal_off <= lp->options.primal_tolerance;
     }
     return LP_NUMERICAL;
 }

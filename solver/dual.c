@@ -54,6 +54,13 @@ static void dual_rebuild(struct simplex *s) {
     dual_values(s);
 }
 
+/* The end is believed of freshly computed values only, and of a factorisation that reproduces the rows. */
+static void dual_refresh(struct simplex *s) {
+    dual_values(s);
+    if (s->lu->updates > 0 && simplex_residual(s) > 1e-10) dual_rebuild(s);
+    memset(s->banned, 0, (size_t)s->rows);
+}
+
 /* The largest violation relative to its weight. Suspects that are feasible again leave the list. */
 static int dual_choose_row(struct simplex *s) {
     double best = 0;
@@ -163,11 +170,11 @@ static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild)
     simplex_price(s, s->row, s->alpha);
     int q = ratio_dual(s, sign, fabs(s->x[p] - bound), &flips);
     if (q < 0) {
+        if (certificate_farkas(s, s->row)) return SIMPLEX_INFEASIBLE;
         if (s->lu->updates > 0) {
             *rebuild = true;
             return SIMPLEX_OPTIMAL;
         }
-        if (certificate_farkas(s, s->row)) return SIMPLEX_INFEASIBLE;
         s->banned[r] = 1;
         return SIMPLEX_OPTIMAL;
     }
@@ -220,9 +227,9 @@ enum simplex_result dual_run(struct simplex *s) {
                 if (s->lu->threshold < 0.5 && s->lu->updates < 10) s->lu->threshold = 0.5;
                 if (++troubles > TROUBLES_MOST) return result;
             }
-        } else if (s->lu->updates > 0 && rounds < 3) {
-            rounds++; /* the end is believed of freshly computed values only */
-            dual_rebuild(s);
+        } else if (!(s->primal_fresh && s->dual_fresh) && rounds < 5) {
+            rounds++;
+            dual_refresh(s);
             continue;
         } else {
             return dual_any_banned(s) ? SIMPLEX_TROUBLE : SIMPLEX_OPTIMAL;

@@ -74,7 +74,7 @@ struct lp *lp_new(const struct model *m, const struct options *o) {
         lp_make_basic(s, i);
     }
     matrix_transpose(&s->by_row, &s->columns);
-    s->weights_exact = true;
+    s->weights_exact = s->shifted = true;
     free(row);
     lp_randomise(lp);
     lp_answers(lp);
@@ -106,6 +106,7 @@ void lp_set_bounds(struct lp *lp, int variable, double lower, double upper) {
 void lp_set_cost(struct lp *lp, int col, double cost) {
     assert(col >= 0 && col < lp->s->cols);
     lp->s->cost[col] = (lp->negated ? -cost : cost) * lp->scale[col];
+    lp->s->shifted = true; /* work_cost is another */
 }
 
 /* Another number of rows: everything of variable j goes to new_number[j] (-1: nowhere). Rows keep their order; the matrix is the
@@ -136,6 +137,7 @@ static void lp_renumber(struct lp *lp, int rows, const int *new_number) {
         s->weight[at++] = old->weight[i];
     }
     s->weights_exact = old->weights_exact;
+    s->shifted = true;
     s->iterations = old->iterations;
     free(lp->scale);
     free(lp->lower);

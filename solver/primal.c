@@ -16,6 +16,7 @@ static double primal_beyond(const struct simplex *s, int j) {
 /* d of the sum of violations; returns that sum. s->tau keeps y. */
 static double primal_phase_one_costs(struct simplex *s) {
     double sum = 0;
+    s->dual_fresh = false;
     vector_clear(s->tau);
     for (int i = 0; i < s->rows; i++) {
         double v = primal_beyond(s, s->head[i]);
@@ -133,6 +134,7 @@ static void primal_update_dual(struct simplex *s, int q, int p) {
 }
 
 static void primal_advance(struct simplex *s, int q, double step) {
+    s->primal_fresh = false;
     for (int t = 0; t < s->column->count; t++) {
         int i = s->column->index[t];
         s->x[s->head[i]] -= step * s->column->value[i];

@@ -64,6 +64,7 @@ void simplex_free(struct simplex *s) {
 
 void simplex_settle(struct simplex *s, int j) {
     assert(s->where[j] < 0);
+    double before = s->x[j];
     bool has_lower = s->lower[j] > -MODEL_INFINITY, has_upper = s->upper[j] < MODEL_INFINITY;
     if (!has_lower && !has_upper)
         s->place[j] = LP_AT_ZERO;
@@ -72,6 +73,7 @@ void simplex_settle(struct simplex *s, int j) {
     else
         s->place[j] = LP_AT_UPPER;
     s->x[j] = s->place[j] == LP_AT_LOWER ? s->lower[j] : s->place[j] == LP_AT_UPPER ? s->upper[j] : 0;
+    if (s->x[j] != before) s->primal_fresh = false;
     s->move[j] = s->lower[j] == s->upper[j] ? 0 : s->place[j] == LP_AT_LOWER ? 1 : s->place[j] == LP_AT_UPPER ? -1 : 2;
 }
 
@@ -101,6 +103,7 @@ int simplex_factor(struct simplex *s) {
     }
     if (replaced > 0) s->weights_exact = false;
     s->factored = true;
+    s->primal_fresh = s->dual_fresh = false;
     free(basic);
     free(weight);
     return replaced;
@@ -108,6 +111,7 @@ int simplex_factor(struct simplex *s) {
 
 void simplex_exchange(struct simplex *s, int r, int q, enum lp_place to) {
     int p = s->head[r];
+    s->primal_fresh = s->dual_fresh = false;
     s->factored = ft_update(s->lu, r, s->column->value[r]);
     s->head[r] = q;
     s->where[q] = r;
@@ -127,6 +131,7 @@ void simplex_load(const struct simplex *s, struct vector *v, int j, double facto
 }
 
 void simplex_primal(struct simplex *s) {
+    if (s->primal_fresh) return;
     struct vector *v = s->flips;
     vector_clear(v);
     for (int j = 0; j < s->total; j++) {
@@ -135,9 +140,11 @@ void simplex_primal(struct simplex *s) {
     lu_ftran(s->lu, v, LU_DENSE);
     for (int i = 0; i < s->rows; i++) s->x[s->head[i]] = v->value[i];
     vector_clear(v);
+    s->primal_fresh = true;
 }
 
 void simplex_dual(struct simplex *s) {
+    if (s->dual_fresh) return;
     struct vector *y = s->tau;
     vector_clear(y);
     for (int i = 0; i < s->rows; i++) {
@@ -155,6 +162,7 @@ void simplex_dual(struct simplex *s) {
         s->d[j] = s->where[j] < 0 ? s->work_cost[j] + y->value[i] : 0;
     }
     vector_clear(y);
+    s->dual_fresh = true;
 }
 
 void simplex_unit_row(struct simplex *s, int r) {
@@ -204,6 +212,20 @@ void simplex_price(struct simplex *s, const struct vector *y, struct vector *alp
         int i = y->index[t], j = s->cols + i;
         if (s->where[j] < 0) vector_set(alpha, j, -y->value[i]);
     }
+}
+
+double simplex_residual(const struct simplex *s) {
+    double worst = 0;
+    for (int i = 0; i < s->rows; i++) {
+        double sum = -s->x[s->cols + i], size = 1 + fabs(sum);
+        for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++) {
+            double term = s->by_row.value[k] * s->x[s->by_row.index[k]];
+            sum += term;
+            size += fabs(term);
+        }
+        if (fabs(sum) > worst * size) worst = fabs(sum) / size;
+    }
+    return worst;
 }
 
 double simplex_violation(const struct simplex *s, int j) {

@@ -54,6 +54,7 @@ struct simplex {
     int *suspects, suspect_count;  /* [rows] rows that may be infeasible: all that are, each once */
     unsigned char *suspected;      /* [rows] whether in that list */
     struct lu *lu;
+    bool primal_fresh, dual_fresh;             /* x, d were computed from the present basis, not only updated */
     bool factored;                             /* lu is of the present basis */
     bool ray_raw;                              /* the Farkas ray of the answer has not been mended yet */
     bool weights_exact;                        /* weight[] are true norms, but for rounding */
@@ -87,13 +88,15 @@ void simplex_settle(struct simplex *s, int j);
 void simplex_exchange(struct simplex *s, int r, int q, enum lp_place to);
 
 /* --- values --- */
+/* Both do nothing where they are fresh. */
 void simplex_primal(struct simplex *s);          /* x_B from x_N */
 void simplex_dual(struct simplex *s);            /* d from work_cost */
 void simplex_unit_row(struct simplex *s, int r); /* s->row = B^-T e_r */
 void simplex_price(struct simplex *s, const struct vector *y,
                    struct vector *alpha); /* alpha = [A | -I]'y, nonbasic only */
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor); /* v += factor times column j */
-double simplex_violation(const struct simplex *s, int j);      /* of bounds by x[j]: > 0 above upper, < 0 below lower */
+double simplex_residual(const struct simplex *s);         /* largest |A x - s| of a row, relative to its terms and 1 */
+double simplex_violation(const struct simplex *s, int j); /* of bounds by x[j]: > 0 above upper, < 0 below lower */
 double simplex_dual_violation(const struct simplex *s, int j); /* how far d[j] is on the wrong side, >= 0 */
 bool simplex_stop(struct simplex *s);                          /* a limit is reached: s->stopped says which */
 
