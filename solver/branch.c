@@ -8,6 +8,8 @@
 #include "solver/memory.h"
 #include "solver/worker.h"
 
+#define BRANCH_WHOLE 1e-5 /* sums of groups that are nearer to a whole number are not branched upon */
+
 static void branch_clear(struct branch *b) {
     b->col = -1;
     b->count[0] = b->count[1] = 0;
@@ -35,16 +37,19 @@ static double branch_fraction(double x) {
 }
 
 static void branch_on(struct tree_worker *w, struct branch *b, int col, double x) {
-    const struct domain *d = &w->domain;
-    double below = floor(x);
-    if (below < d->lower[col]) below = d->lower[col];
-    if (below >= d->upper[col]) below = d->upper[col] - 1;
+    double below = floor(x), lower = worker_lower(w, col), upper = worker_upper(w, col);
+    if (below < lower) below = lower;
+    if (below >= upper) below = upper - 1;
     branch_clear(b);
     b->col = col;
     b->distance[0] = x - below;
     b->distance[1] = below + 1 - x;
-    branch_add(b, 0, col, d->lower[col], below);
-    branch_add(b, 1, col, below + 1, d->upper[col]);
+    branch_add(b, 0, col, lower, below);
+    branch_add(b, 1, col, below + 1, upper);
+    if (col >= w->tree->p.model->cols) {
+        b->up_first = b->distance[0] > 0.5;
+        return;
+    }
     double moved = x - w->tree->root_x[col];
     b->up_first = fabs(moved) > 0.1 ? moved > 0 : w->tree->one_hot[col] || b->distance[0] > 0.5;
 }
@@ -107,10 +112,9 @@ enum branch_outcome { BRANCH_OPEN, BRANCH_EMPTY, BRANCH_UNKNOWN };
 /* Rise of the relaxation when the column is moved below or above x, after a few pivots. */
 static enum branch_outcome branch_try_side(struct tree_worker *w, int col, bool up, double x, double objective,
                                            int64_t iterations, const unsigned char *place, double *rise) {
-    struct domain *d = &w->domain;
-    double lower = up ? floor(x) + 1 : d->lower[col], upper = up ? d->upper[col] : floor(x);
+    double lower = up ? floor(x) + 1 : worker_lower(w, col), upper = up ? worker_upper(w, col) : floor(x);
     if (lower > upper) return BRANCH_EMPTY;
-    lp_set_bounds(w->lp, col, lower, upper);
+    worker_try_bounds(w, col, lower, upper);
     int64_t before = w->iterations;
     enum lp_status status = worker_solve(w, iterations);
     w->strong_iterations += w->iterations - before;
@@ -129,13 +133,13 @@ static enum branch_outcome branch_try_side(struct tree_worker *w, int col, bool 
     }
     if (status == LP_OPTIMAL && outcome == BRANCH_OPEN)
         pseudo_learn(w->pseudo, col, up, up ? ceil(x) - x : x - floor(x), *rise);
-    lp_set_bounds(w->lp, col, d->lower[col], d->upper[col]);
+    worker_try_bounds(w, col, worker_lower(w, col), worker_upper(w, col));
     lp_set_basis(w->lp, place);
     return outcome;
 }
 
 /* Tries the best candidates that lack experience; *best becomes the one to branch upon (Achterberg, Koch & Martin 2005). */
-static enum branch_result branch_trials(struct tree_worker *w, struct branch *b, struct branch_trial *trial,
+static enum branch_result branch_trials(struct tree_worker *w, struct branch *b, struct branch_trial *trial, int trials,
                                         const double *value, int *best) {
     const struct options *o = w->tree->p.options;
     double objective = lp_objective(w->lp), top = -1;
@@ -151,7 +155,7 @@ static enum branch_result branch_trials(struct tree_worker *w, struct branch *b,
     place = MEMORY_NEW(unsigned char, variables);
     memcpy(place, w->place, variables);
     enum branch_result result = BRANCH_MADE;
-    for (int k = 0; k < w->candidates && idle < o->strong_lookahead && !worker_stopped(w); k++) {
+    for (int k = 0; k < trials && idle < o->strong_lookahead && !worker_stopped(w); k++) {
         int col = trial[k].col;
         double x = value[col], score = trial[k].score;
         if (pseudo_trials(w->pseudo, col) < reliable && tried < o->strong_candidates) {
@@ -163,13 +167,13 @@ static enum branch_result branch_trials(struct tree_worker *w, struct branch *b,
                 result = BRANCH_CUT;
                 break;
             }
-            if (below == BRANCH_EMPTY) domain_raise_lower(&w->domain, col, floor(x) + 1);
-            if (above == BRANCH_EMPTY) domain_reduce_upper(&w->domain, col, floor(x));
+            if (below == BRANCH_EMPTY) worker_tighten(w, col, floor(x) + 1, MODEL_INFINITY);
+            if (above == BRANCH_EMPTY) worker_tighten(w, col, -MODEL_INFINITY, floor(x));
             if (below == BRANCH_EMPTY || above == BRANCH_EMPTY) {
                 result = BRANCH_TIGHTENED;
-                branch_learn(b, col, w->domain.lower[col], w->domain.upper[col]);
+                branch_learn(b, col, worker_lower(w, col), worker_upper(w, col));
                 if (++tightened >= 5) break;
-                lp_set_bounds(w->lp, col, w->domain.lower[col], w->domain.upper[col]);
+                worker_try_bounds(w, col, worker_lower(w, col), worker_upper(w, col));
                 continue;
             }
             if (below == BRANCH_OPEN && above == BRANCH_OPEN) score = pseudo_score(down, up);
@@ -188,18 +192,26 @@ static enum branch_result branch_trials(struct tree_worker *w, struct branch *b,
 enum branch_result branch_choose(struct tree_worker *w, struct branch *b) {
     assert(w->candidates > 0);
     const struct branch_rule *rule = &branch_rules[w->tree->p.options->branching];
+    const struct groups *g = &w->tree->groups;
     const double *x = lp_x(w->lp);
-    struct branch_trial *trial = MEMORY_NEW(struct branch_trial, w->candidates);
+    int cols = w->tree->p.model->cols, trials = 0;
+    struct branch_trial *trial = MEMORY_NEW(struct branch_trial, w->candidates + g->count);
     double *value = w->x; /* the LP's solution goes with the first trial */
     for (int k = 0; k < w->candidates; k++) {
         int j = w->candidate[k];
         value[j] = x[j];
-        trial[k] = (struct branch_trial){j, rule->score(w, j, x[j])};
+        trial[trials++] = (struct branch_trial){j, rule->score(w, j, x[j])};
     }
-    qsort(trial, (size_t)w->candidates, sizeof *trial, branch_by_score);
+    for (int k = 0; k < g->count && w->tree->group_row >= 0; k++) {
+        double sum = groups_sum(g, k, x), f = branch_fraction(sum);
+        if (f < BRANCH_WHOLE || f > 1 - BRANCH_WHOLE) continue;
+        value[cols + k] = sum;
+        trial[trials++] = (struct branch_trial){cols + k, rule->score(w, cols + k, sum)};
+    }
+    qsort(trial, (size_t)trials, sizeof *trial, branch_by_score);
     int col = trial[0].col;
     enum branch_result result = BRANCH_MADE;
-    if (rule->trials) result = branch_trials(w, b, trial, value, &col);
+    if (rule->trials) result = branch_trials(w, b, trial, trials, value, &col);
     if (result == BRANCH_MADE) branch_on(w, b, col, value[col]);
     free(trial);
     return result;

@@ -19,8 +19,8 @@ enum { PLUNGE_BACKTRACKS = 8, PLUNGE_ROUND = 40 /* nodes of a plunge beside othe
 
 static void plunge_apply(struct tree_worker *w, const struct node *n) {
     for (int k = 0; k < n->changes; k++) {
-        domain_raise_lower(&w->domain, n->change[k].col, n->change[k].lower);
-        domain_reduce_upper(&w->domain, n->change[k].col, n->change[k].upper);
+        const struct node_change *change = &n->change[k];
+        worker_tighten(w, change->col, change->lower, change->upper);
     }
 }
 
@@ -33,6 +33,7 @@ static void plunge_load(struct tree_worker *w, const struct node *n) {
     const struct tree *t = w->tree;
     w->domain.infeasible = false;
     for (int j = 0; j < t->p.model->cols; j++) domain_set(&w->domain, j, t->lower[j], t->upper[j]);
+    worker_open_groups(w);
     plunge_apply_path(w, n);
     if (!n->parent) domain_queue_all(&w->domain);
     if (!n->basis) return;
@@ -130,6 +131,11 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
             worker_push_bounds(w);
             if (worker_solve(w, INT64_MAX) == LP_OPTIMAL && worker_fractional(w) > 0) cuts_run(w);
             continue;
+        }
+        if (n->depth == 0 && w->tree->group_row < 0) {
+            w->tree->group_row = lp_rows(w->lp);
+            groups_add(w->lp, &w->tree->groups);
+            if (w->tree->groups.count > 0) continue;
         }
         if (!searched) {
             searched = true;

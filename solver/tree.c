@@ -74,8 +74,10 @@ static void tree_init(struct tree *t, const struct tree_problem *p) {
     t->found_by = "";
     tree_count_locks(t);
     tree_find_one_hot(t);
-    pseudo_init(&t->pseudo, m->cols);
-    if (t->workers > 1) pseudo_init(&t->before, m->cols);
+    t->group_row = -1;
+    if (t->integers > 0 && p->options->group_branching) groups_find(&t->groups, m, &t->rows);
+    pseudo_init(&t->pseudo, m->cols + t->groups.count);
+    if (t->workers > 1) pseudo_init(&t->before, m->cols + t->groups.count);
     t->worker = MEMORY_NEW(struct tree_worker, t->workers);
     worker_init(&t->worker[0], t, 0);
     for (int j = 0; j < m->cols; j++) {
@@ -92,6 +94,7 @@ static void tree_free(struct tree *t) {
     if (t->workers > 1) pseudo_free(&t->before);
     rows_free(&t->rows);
     cuts_free(&t->cuts);
+    groups_free(&t->groups);
     free(t->worker);
     free(t->open.item);
     free(t->integer_col);
@@ -201,6 +204,7 @@ static void tree_prepare_worker(struct tree *t, int k) {
     if (!w->lp) {
         worker_init(w, t, k);
         cuts_add_all(w->lp, &t->cuts);
+        if (t->group_row >= 0) groups_add(w->lp, &t->groups);
     }
     w->best_objective = t->best_objective;
     w->round_bound = t->open.count > 0 ? t->open.item[0]->bound : MODEL_INFINITY;

@@ -12,6 +12,7 @@
 
 #include "solver/cut_set.h"
 #include "solver/domain.h"
+#include "solver/groups.h"
 #include "solver/lp.h"
 #include "solver/milp.h"
 #include "solver/nodes.h"
@@ -40,13 +41,14 @@ struct tree_worker {
     int number;
     struct lp *lp;
     struct domain domain;
-    struct pseudo *pseudo; /* the tree's if there is one worker only */
-    struct pseudo own;     /* else this */
-    double best_objective; /* of the tree's incumbent, or of a better one found in this round */
-    double *best;          /* [cols] the latter; has_best */
+    double *group_lower, *group_upper; /* [groups] sides at the node in hand */
+    struct pseudo *pseudo;             /* the tree's if there is one worker only */
+    struct pseudo own;                 /* else this */
+    double best_objective;             /* of the tree's incumbent, or of a better one found in this round */
+    double *best;                      /* [cols] the latter; has_best */
     bool has_best, rejected;
     const char *found_by;
-    double *x, *spare; /* [cols] scratch of worker.c */
+    double *x, *spare; /* [cols + groups], [cols] scratch of worker.c and branch.c */
     int *candidate;    /* [cols] fractional columns of the LP's solution */
     int candidates;
     unsigned char *place; /* [cols + rows] scratch */
@@ -73,6 +75,8 @@ struct tree {
     int *up_locks, *down_locks; /* [cols] rows that moving the column that way may violate */
     struct cut_set cuts;        /* rows of every worker's LP, after the model's */
     bool cut;                   /* the root has been cut */
+    struct groups groups;       /* branched upon as columns cols, cols + 1, ... */
+    int group_row;              /* of the LP: the first group's; -1 before they are rows */
     struct pseudo pseudo, before;
     struct tree_worker *worker; /* [workers] */
     int workers;

@@ -14,7 +14,10 @@ void worker_init(struct tree_worker *w, struct tree *t, int number) {
     w->lp = lp_new(m, t->p.options);
     domain_init(&w->domain, m, &t->rows);
     w->best = MEMORY_NEW(double, m->cols);
-    w->x = MEMORY_NEW(double, m->cols);
+    w->x = MEMORY_NEW(double, m->cols + t->groups.count);
+    w->group_lower = MEMORY_NEW(double, t->groups.count);
+    w->group_upper = MEMORY_NEW(double, t->groups.count);
+    for (int g = 0; g < t->groups.count; g++) w->group_lower[g] = -MODEL_INFINITY, w->group_upper[g] = MODEL_INFINITY;
     w->spare = MEMORY_NEW(double, m->cols);
     w->candidate = MEMORY_NEW(int, m->cols);
     w->best_objective = MODEL_INFINITY;
@@ -23,7 +26,7 @@ void worker_init(struct tree_worker *w, struct tree *t, int number) {
     w->random.state = (uint64_t)t->p.options->seed * 1000003u + (uint64_t)number;
     w->pseudo = &t->pseudo;
     if (t->workers > 1) {
-        pseudo_init(&w->own, m->cols);
+        pseudo_init(&w->own, m->cols + t->groups.count);
         w->pseudo = &w->own;
     }
 }
@@ -35,6 +38,8 @@ void worker_free(struct tree_worker *w) {
     free(w->best);
     free(w->x);
     free(w->spare);
+    free(w->group_lower);
+    free(w->group_upper);
     free(w->candidate);
     free(w->place);
     free(w->made.item);
@@ -72,6 +77,49 @@ void worker_push_bounds(struct tree_worker *w) {
         if (d->model->integer[j]) lp_set_bounds(w->lp, j, d->lower[j], d->upper[j]);
     }
     domain_forget_changes(d);
+}
+
+static int worker_variable(const struct tree_worker *w, int col) {
+    int cols = w->tree->p.model->cols;
+    return col < cols ? col : cols + w->tree->group_row + (col - cols);
+}
+
+void worker_try_bounds(struct tree_worker *w, int col, double lower, double upper) {
+    lp_set_bounds(w->lp, worker_variable(w, col), lower, upper);
+}
+
+double worker_lower(const struct tree_worker *w, int col) {
+    int cols = w->tree->p.model->cols;
+    return col < cols ? w->domain.lower[col] : w->group_lower[col - cols];
+}
+
+double worker_upper(const struct tree_worker *w, int col) {
+    int cols = w->tree->p.model->cols;
+    return col < cols ? w->domain.upper[col] : w->group_upper[col - cols];
+}
+
+void worker_tighten(struct tree_worker *w, int col, double lower, double upper) {
+    int g = col - w->tree->p.model->cols;
+    if (g < 0) {
+        domain_raise_lower(&w->domain, col, lower);
+        domain_reduce_upper(&w->domain, col, upper);
+        return;
+    }
+    if (lower > w->group_lower[g]) w->group_lower[g] = lower;
+    if (upper < w->group_upper[g]) w->group_upper[g] = upper;
+    if (w->group_lower[g] > w->group_upper[g])
+        w->domain.infeasible = true;
+    else
+        worker_try_bounds(w, col, w->group_lower[g], w->group_upper[g]);
+}
+
+void worker_open_groups(struct tree_worker *w) {
+    for (int g = 0; g < w->tree->groups.count; g++) {
+        if (w->group_lower[g] <= -MODEL_INFINITY && w->group_upper[g] >= MODEL_INFINITY) continue;
+        w->group_lower[g] = -MODEL_INFINITY;
+        w->group_upper[g] = MODEL_INFINITY;
+        worker_try_bounds(w, w->tree->p.model->cols + g, -MODEL_INFINITY, MODEL_INFINITY);
+    }
 }
 
 void worker_get_basis(struct tree_worker *w) {
