@@ -30,9 +30,25 @@ static bool heuristics_dive_due(const struct tree_worker *w, const struct node *
     return n->depth == 0 || (double)spent < (without ? 0.5 : 0.2) * (double)all;
 }
 
+/* Where dives and roundings at the root found nothing. */
+static bool heuristics_pump_due(const struct tree_worker *w, const struct node *n) {
+    return w->tree->p.options->feasibility_pump && n->depth == 0 && w->best_objective >= MODEL_INFINITY;
+}
+
+/* At the root, then whenever the number of nodes has doubled. */
+static bool heuristics_rins_due(const struct tree_worker *w, const struct node *n) {
+    const struct options *o = w->tree->p.options;
+    if (!o->rins || w->tree->p.level > 0) return false;
+    if (n->depth == 0) return true;
+    int64_t nodes = w->tree->nodes + w->nodes;
+    return w->number == 0 && nodes >= 30 && nodes >= 2 * w->rins_nodes;
+}
+
 static const struct heuristic heuristics[] = {{heuristics_rounding_due, rounding_run, false},
                                               {heuristics_shifting_due, shifting_run, false},
-                                              {heuristics_dive_due, dive_run, true}};
+                                              {heuristics_dive_due, dive_run, true},
+                                              {heuristics_pump_due, pump_run, true},
+                                              {heuristics_rins_due, rins_run, true}};
 
 bool heuristics_run(struct tree_worker *w, const struct node *n) {
     bool touched = false;

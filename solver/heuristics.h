@@ -10,5 +10,7 @@ bool heuristics_run(struct tree_worker *w, const struct node *n);
 void rounding_run(struct tree_worker *w, const double *x);
 void shifting_run(struct tree_worker *w, const double *x);
 void dive_run(struct tree_worker *w, const double *x);
+void pump_run(struct tree_worker *w, const double *x);
+void rins_run(struct tree_worker *w, const double *x);
 
 #endif

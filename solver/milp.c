@@ -14,6 +14,8 @@ const char *const milp_status_names[] = {"optimal",    "infeasible",      "unbou
                                          "node-limit", "iteration-limit", "interrupted", "numerical-trouble"};
 
 #define MILP_VIOLATION 1e-6
+#define MILP_ROUNDING  1e-7  /* relative: a bound this near to an optimum differs from it by rounding errors alone */
+#define MILP_EXACT     1e-12 /* a solution that holds to this is not polished */
 
 struct milp {
     const struct model *model; /* as given */
@@ -293,6 +295,38 @@ static bool milp_solve_tree_reduced(struct milp *s) {
     return found.status == TREE_STOPPED || (found.status == TREE_SOLVED && !found.rejected);
 }
 
+/* Solutions of the search satisfy its rows, cuts among them, to a tolerance. With the integers fixed, what is left is a small
+ * program: its basic solution is as exact as can be had. Taken if it holds better and costs no more. */
+static void milp_polish(struct milp *s) {
+    struct milp_result *r = s->result;
+    const struct model *m = s->model;
+    if (r->status == MILP_UNBOUNDED || milp_integers(m) == m->cols || model_violation(m, r->x) <= MILP_EXACT) return;
+    struct model *fixed = model_copy(m);
+    for (int j = 0; j < m->cols; j++) {
+        if (!m->integer[j]) continue;
+        fixed->lower[j] = fixed->upper[j] = nearbyint(r->x[j]);
+        fixed->integer[j] = false;
+    }
+    struct presolve *p = presolve_new(fixed, s->options);
+    enum presolve_status status = presolve_run(p);
+    if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
+        struct lp *lp = lp_new(presolve_model(p), s->options);
+        struct lp_control control = milp_lp_control(s);
+        double *x = MEMORY_NEW(double, m->cols), violation = model_violation(m, r->x);
+        if (lp_solve(lp, &control) == LP_OPTIMAL) {
+            presolve_restore(p, x, NULL, NULL, lp_x(lp), NULL, NULL);
+            double worse = s->sign * (model_objective(m, x) - model_objective(m, r->x));
+            if (model_violation(m, x) < violation && worse <= 1e-6 * fmax(1, fabs(model_objective(m, x))))
+                memcpy(r->x, x, (size_t)m->cols * sizeof *x);
+        }
+        r->iterations += lp_iterations(lp);
+        lp_free(lp);
+        free(x);
+    }
+    presolve_free(p);
+    model_free(fixed);
+}
+
 /* --- the whole -------------------------------------------------------------------------------------------------------- */
 
 static void milp_finish(struct milp *s) {
@@ -300,20 +334,22 @@ static void milp_finish(struct milp *s) {
     const struct model *m = s->model;
     double least = -s->sign * MODEL_INFINITY,
            most = s->sign * MODEL_INFINITY; /* of the objective, in the model's sense */
-    r->seconds = clock_wall() - s->started;
     r->bound = r->bound <= -MODEL_INFINITY ? least : milp_outwards(s, r->bound);
     r->objective = most;
     if (r->x) {
+        milp_polish(s);
         r->objective = model_objective(m, r->x);
         r->violation = model_violation(m, r->x);
     }
     if (r->status == MILP_INFEASIBLE) r->bound = most;
     if (r->status == MILP_UNBOUNDED) r->bound = least;
     bool pure = milp_integers(m) == 0;
-    if (r->status == MILP_OPTIMAL && (pure || fabs(r->bound - r->objective) <= 1e-8 * fmax(1, fabs(r->objective))))
+    if (r->status == MILP_OPTIMAL &&
+        (pure || fabs(r->bound - r->objective) <= MILP_ROUNDING * fmax(1, fabs(r->objective))))
         r->bound = r->objective;
     r->gap = r->x && fabs(r->bound) < MODEL_INFINITY ? fabs(r->objective - r->bound) / fmax(fabs(r->objective), 1e-10)
                                                      : MODEL_INFINITY;
+    r->seconds = clock_wall() - s->started;
 }
 
 /* A name, a tab and a number a line. */

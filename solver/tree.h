@@ -58,7 +58,7 @@ struct tree_worker {
     double lost_bound;     /* least bound of a node that had to be given up; MODEL_INFINITY: none */
     double round_bound;    /* the tree's bound when the round began */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations; /* since the last merge */
-    int64_t dives;
+    int64_t dives, rins_nodes;                                          /* rins_nodes: when it was last called */
     enum tree_stop stop;
     struct random random;
 };
