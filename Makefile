@@ -188,6 +188,9 @@ experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) ## m
 
 $(eval $(call results,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
 $(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
+ifneq ($(filter replay,$(MAKECMDGOALS)),)
+$(if $(wildcard results/reference/profile.tsv.gz),,$(error results/reference/profile.tsv.gz is missing: make reference measures it))
+endif
 remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all)
 replay: remade ## remakes the committed results from the committed profile; fails if they differ
 	experiments/compare.sh build/replay results reference $(PUBLISHED:%=published/%)

@@ -135,6 +135,84 @@ START_TEST(time_left_is_what_has_passed_times_what_remains) {
 }
 END_TEST
 
+/* --- a whole walk on a tiny network: measure, select, and everything that may be wrong with the files between ------------------ */
+
+#define TINY "tests/data/tiny.net"
+static char folder[512];
+
+static void enter(void) {
+    char line[1024];
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    snprintf(line, sizeof line, "profile --network " TINY " --quick --quiet -o %s/p.tsv", folder);
+    taso(line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+static void leave(void) {
+    harness_remove_folder(folder);
+}
+
+/* Runs `edit` in the folder, where p.tsv is the profile, then taso with the arguments; %s in them is the folder. */
+static void edit_and_run(const char *edit, const char *arguments) {
+    char line[4096], filled[2048];
+    snprintf(line, sizeof line, "cd %s && %s", folder, edit);
+    harness_shell(&o, line);
+    ck_assert_msg(o.status == 0, "%s: %s", edit, o.err);
+    size_t used = 0;
+    for (const char *c = arguments; *c; c++)
+        used +=
+            (size_t)snprintf(filled + used, sizeof filled - used, *c == '@' ? "%s" : "%.1s", *c == '@' ? folder : c);
+    taso(filled);
+}
+
+static const struct {
+    const char *edit, *arguments;
+    int status;
+    const char *out, *err; /* what is said, or NULL */
+} walks[] = {
+    {"true", "select --network " TINY " --profile @/p.tsv --method taso", 0, "\nstatus: optimal\n", NULL},
+    {"true", "select --network " TINY " --profile @/p.tsv --method sum2d", 0, "\nmethod: sum2d\n", NULL},
+    {"true", "select --network " TINY " --profile @/p.tsv --method taso --memory-model peak --budget 10", 3,
+     "\nstatus: infeasible\n", "the least that would do is "},
+    {"true", "select --network " TINY " --profile @/p.tsv --method taso --budget 12X", 2, NULL,
+     "--budget: '12X': a size in bytes"},
+    {"true", "select --network " TINY " --profile @/p.tsv --method magic", 2, NULL, "'magic'"},
+    {"true", "select --network " TINY " --profile @/p.tsv --method taso --memory-model heap", 2, NULL, "'heap'"},
+    {"true", "select --network " TINY " --method taso", 2, NULL, "--profile PROFILE is missing"},
+    {"true", "select --network alexnet --profile @/p.tsv --method taso", 2, NULL, "a profile for another network"},
+    {"true", "select --network " TINY " --profile @/none.tsv --method taso", 2, NULL, "/none.tsv: No such file"},
+    {"true", "select --network " TINY " --profile @ --method taso", 2, NULL, "is a directory"},
+    {"gzip -c p.tsv | head -c 400 >p.tsv.gz", "select --network " TINY " --profile @/p.tsv.gz --method taso", 2, NULL,
+     "the gzip stream ends too early, the file is cut off"},
+    {"awk -F '\t' -v OFS='\t' '/^conv/ && !n++ {$6 = -5} {print}' p.tsv >b.tsv",
+     "select --network " TINY " --profile @/b.tsv --method taso", 2, NULL, "-5"},
+    {"sed 's/direct-sum2d\t/direct-sum3d\t/' p.tsv >b.tsv", "select --network " TINY " --profile @/b.tsv --method taso",
+     2, NULL, "direct-sum3d"},
+    {"sed 's/\t[0-9]*$//' p.tsv >b.tsv", "select --network " TINY " --profile @/b.tsv --method taso", 2, NULL,
+     "b.tsv:"},
+    {"printf 'data input - c=3 h=8 w=8\\na conv b m=4 k=1\\nb conv a m=3 k=1\\nc add data,b\\n' >cycle.net",
+     "networks @/cycle.net", 2, NULL, "cycle.net:"},
+    {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso,dynamic --budgets 1K,none -o @/s.tsv", 0, NULL,
+     NULL},
+    {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso --budgets 1K,many -o @/s.tsv", 2, NULL,
+     "'many'"},
+    {"true", "mix --network " TINY " --profile @/p.tsv --budgets 1G", 0, "\tlayout\t", NULL},
+    {"true", "mix --network " TINY " --profile @/p.tsv --budgets 1G,x", 2, NULL, "--budgets: 'x'"},
+    {"true", "frontier --network " TINY " --profile @/p.tsv -o /dev/full", 2, NULL, "/dev/full: cannot be written"},
+};
+
+START_TEST(every_step_says_what_is_wrong_in_one_line_and_exits_as_promised) {
+    edit_and_run(walks[_i].edit, walks[_i].arguments);
+    ck_assert_msg(o.status == walks[_i].status, "%s: status %d, %s%s", walks[_i].arguments, o.status, o.out, o.err);
+    if (walks[_i].out) ck_assert_msg(strstr(o.out, walks[_i].out), "%s: %s", walks[_i].arguments, o.out);
+    if (walks[_i].err) ck_assert_msg(strstr(o.err, walks[_i].err), "%s: %s", walks[_i].arguments, o.err);
+    if (walks[_i].status >= 2) {
+        ck_assert_msg(strstr(o.err, "taso: ") == o.err, "%s", o.err);
+        ck_assert_msg(strchr(o.err, '\n') == o.err + strlen(o.err) - 1, "%s", o.err);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("command");
     TCase *t = tcase_create("command");
@@ -144,6 +222,11 @@ int main(void) {
     tcase_add_test(t, results_that_cannot_be_written_are_a_failure);
     tcase_add_loop_test(t, sizes_in_bytes_are_read_strictly, 0, (int)(sizeof sizes / sizeof sizes[0]));
     tcase_add_test(t, time_left_is_what_has_passed_times_what_remains);
+    TCase *walk = tcase_create("walk");
+    tcase_add_checked_fixture(walk, enter, leave);
+    tcase_add_loop_test(walk, every_step_says_what_is_wrong_in_one_line_and_exits_as_promised, 0,
+                        (int)(sizeof walks / sizeof walks[0]));
     suite_add_tcase(suite, t);
+    suite_add_tcase(suite, walk);
     return harness_run(suite);
 }
