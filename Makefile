@@ -153,6 +153,18 @@ $(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(foreach t,$(TABLES),$(
     $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
 .PHONY: $(1).all
 endef
+# $(1) folder, $(2) folders of results: the claims of all of them.
+define summary
+$(1)/claims.tsv: $(2:%=%/claims.tsv) experiments/tables/columns.awk experiments/tables/summary.awk
+	@mkdir -p $$(@D)
+	$(call table,summary) $(2:%=%/claims.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/%.md: $(1)/%.tsv experiments/tables/markdown.awk
+	$(call table,markdown) $$< >$$@.tmp && mv $$@.tmp $$@
+$(1)/%.tex: $(1)/%.tsv experiments/tables/latex.awk
+	$(call table,latex) $$< >$$@.tmp && mv $$@.tmp $$@
+$(1).all: $(1)/claims.tsv $(1)/claims.md $(1)/claims.tex
+.PHONY: $(1).all
+endef
 STYLE := experiments/plots/style.gp experiments/plots/draw.sh
 
 # A measured profile is precious: made once, never remade because the program is newer; `rm` it to measure again.
@@ -182,20 +194,27 @@ $(foreach t,$(PUBLISHED),build/published/$(t).tsv.gz): | build/published/squeeze
 
 $(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
 $(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
-experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) ## measures once, sweeps, tables, plots: results/local/
-	@[ -n '$(PUBLISHED)' ] || echo 'SKIPPED: published tables: none in $(DATA)/trinnity'
-	@cat results/local/back-to-back.tsv
+experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) results/local/summary.all ## measures once, sweeps, tables, plots: results/local/
+	@$(say_published)
+	@cat results/local/back-to-back.tsv results/local/summary/claims.md
 
 $(eval $(call results,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
 $(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
+$(eval $(call summary,results/local/summary,results/local $(PUBLISHED:%=results/local/published/%)))
+$(eval $(call summary,build/replay/summary,build/replay/reference $(PUBLISHED:%=build/replay/published/%)))
 ifneq ($(filter replay,$(MAKECMDGOALS)),)
 $(if $(wildcard results/reference/profile.tsv.gz),,$(error results/reference/profile.tsv.gz is missing: make reference measures it))
 endif
-remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all)
+# The summary spans every table, so it can be compared only where all are at hand.
+remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all) build/replay/summary.all
+replay_folders = reference $(PUBLISHED:%=published/%) $(if $(filter 3,$(words $(PUBLISHED))),summary)
+say_published = [ $(words $(PUBLISHED)) = 3 ] || echo 'SKIPPED: published tables that are not in $(DATA)/trinnity'
 replay: remade ## remakes the committed results from the committed profile; fails if they differ
-	experiments/compare.sh build/replay results reference $(PUBLISHED:%=published/%)
+	@$(say_published)
+	experiments/compare.sh build/replay results $(replay_folders)
 reference: remade ## remakes the committed results; after rm results/reference/profile.tsv.gz also measures anew
-	experiments/compare.sh --accept build/replay results reference $(PUBLISHED:%=published/%)
+	@$(say_published)
+	experiments/compare.sh --accept build/replay results $(replay_folders)
 .PHONY: experiments remade replay reference
 
 # --- tests: each tests/test_X.c is a program; make check T="test_a test_b" runs some -----------------------------------------

@@ -1,0 +1,28 @@
+# summary.awk - the claims.tsv of several cost tables (FOLDER/claims.tsv each) -> the paper's figures beside ours, a line a cost table and claim:
+# least, geometric mean and most over its networks. Networks of which the table lacks a convolution are counted apart and left out.
+{
+    table = FILENAME
+    sub(/\/claims\.tsv$/, "", table)
+    sub(/.*\//, "", table)
+    which = $col["which"]
+    sub(/, at [0-9.a-z]+ bytes$/, "", which)
+    key = table OFS $col["claim"] OFS $col["published"] OFS which
+    if (!(key in seen)) { seen[key] = 1; order[keys++] = key }
+    if ($col["uncovered_layers"] > 0) { partial[key]++; next }
+    ours = $col["ours"]
+    if (ours == "inf" || ours == "nan") { fail("no finite figure: " ours) }
+    if (!networks[key]++ || ours < least[key]) least[key] = ours
+    if (ours > most[key]) most[key] = ours
+    if (ours > 0) { positive[key]++; sum[key] += log(ours) }
+}
+END {
+    if (failed) exit 2
+    print "# format: taso-table 1"
+    print "cost_table", "claim", "published", "which", "networks", "least", "geomean", "most", "networks_left_out"
+    for (k = 0; k < keys; k++) {
+        key = order[k]
+        if (!networks[key]) continue
+        mean = positive[key] == networks[key] ? sprintf("%.2f", exp(sum[key] / networks[key])) : "nan"
+        printf "%s\t%d\t%.2f\t%s\t%.2f\t%d\n", key, networks[key], least[key], mean, most[key], partial[key]
+    }
+}
