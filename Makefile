@@ -22,7 +22,7 @@ all: $(BIN)/milp $(BIN)/taso ## both programs, into bin/
 
 # What a step needs is looked for, and on a fresh Debian machine installed, before anything is compiled. Phony and order-only:
 # asked each time, and nothing is remade for it.
-SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot
+SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm
 NEEDS := compiler zlib $(if $(filter check sanitize coverage,$(MAKECMDGOALS)),check) \
     $(if $(filter experiments replay remade reference,$(MAKECMDGOALS)),gnuplot)
 $(SETUPS):
@@ -228,9 +228,13 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIV
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
 
+SECONDS_MOST ?= 280
 # Threads that wait sleep: test programs run beside each other, and spinning ones would take the cores from the working ones.
 check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
-	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT=280 tests/run.sh $(T:%=$(BUILD)/tests/%)
+	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/run.sh $(T:%=$(BUILD)/tests/%)
+
+check-arm: setup-arm ## emitted programs on 32-bit and 64-bit Arm, cross-compiled and under qemu-user
+	TASO_EMIT=all $(MAKE) check T=test_emit SECONDS_MOST=3600
 
 # Libraries to measure the kernels against, if they are there. They go into this one program and nowhere else.
 has = $(shell echo '\#include <$(1)>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
@@ -288,5 +292,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always $(SETUPS) all bench bench-solver bench-kernels bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects
+.PHONY: always $(SETUPS) all check-arm bench bench-solver bench-kernels bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -171,7 +171,7 @@ static int arena_by_step(const void *x, const void *y) {
 }
 
 static void arena_try_orders(struct arena *a) {
-    static int (*const by[])(const void *, const void *) = {arena_by_size, arena_by_alignment, arena_by_area,
+    static int (*const by[])(const void *, const void *) = {arena_by_alignment, arena_by_size, arena_by_area,
                                                             arena_by_step};
     int stuck;
     arena_sorting = a->b;

@@ -46,7 +46,7 @@ struct running {
     struct runtime *runtime;
     struct reference *reference;
     float *in, *out;
-    int64_t *step_ns; /* of one observed run */
+    int64_t *step_ns; /* [steps] medians */
 };
 
 static void running_free(struct running *r) {
@@ -79,7 +79,24 @@ static bool running_open(struct running *r, const char *path, struct error *err)
     return !g->input || image_read(r->in, image, g->input, err);
 }
 
-/* The median of whole runs after one that warms up; then one more that watches the steps. */
+#define WATCHED 9 /* runs that watch the steps, at most */
+
+/* The median time of each step: the clock is read between steps, so whole runs are timed apart. */
+static void running_watch(struct running *r) {
+    int runs = r->given->repeat < WATCHED ? r->given->repeat : WATCHED, steps = r->plan->steps;
+    int64_t *ns = MEMORY_NEW(int64_t, (size_t)runs * (size_t)steps), one[WATCHED];
+    for (int i = 0; i < runs; i++) {
+        struct runtime_observer watch = {.step_ns = ns + (size_t)i * (size_t)steps};
+        runtime_run(r->runtime, r->out, r->in, &watch);
+    }
+    for (int s = 0; s < steps; s++) {
+        for (int i = 0; i < runs; i++) one[i] = ns[(size_t)i * (size_t)steps + (size_t)s];
+        r->step_ns[s] = measure_summary(one, runs).median_ns;
+    }
+    free(ns);
+}
+
+/* The median of whole runs after one that warms up. */
 static struct timing running_time(struct running *r) {
     const struct given *g = r->given;
     struct measure clock = {.threads = g->threads};
@@ -92,8 +109,7 @@ static struct timing running_time(struct running *r) {
     }
     struct timing t = measure_summary(ns, g->repeat);
     free(ns);
-    struct runtime_observer watch = {.step_ns = r->step_ns};
-    runtime_run(r->runtime, r->out, r->in, &watch);
+    if (g->steps || g->trace) running_watch(r);
     return t;
 }
 

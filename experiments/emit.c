@@ -29,6 +29,14 @@ struct emitter {
     bool has_isa; /* some kernel asks for the instruction set */
 };
 
+static const char *const emit_layouts[LAYOUTS] = {"LAYOUT_CHW", "LAYOUT_HWC", "LAYOUT_HCW"};
+static const char *const emit_isas[ISAS] = {"ISA_PORTABLE", "ISA_SSE2", "ISA_AVX2", "ISA_AVX512"};
+static const char *const emit_kinds[OPERATORS] = {
+#define OPERATOR(symbol, name, help) "OPERATOR_" #symbol,
+#include "kernels/operators.def"
+#undef OPERATOR
+};
+
 /* --- what each kind of step calls ------------------------------------------------------------------------------------------ */
 
 static const struct {
@@ -119,14 +127,8 @@ static bool emit_header(const struct emitter *e, const char *path, struct error 
 /* --- net.c ---------------------------------------------------------------------------------------------------------------- */
 
 static void emit_primitive(struct text_writer *out, int i, const struct primitive *p) {
-    text_write(out, "static const struct primitive primitive_%d = {\"%s\", &%s, LAYOUT_%s, LAYOUT_%s, {", i, p->name,
-               emit_algorithm(p),
-               p->in == LAYOUT_CHW   ? "CHW"
-               : p->in == LAYOUT_HWC ? "HWC"
-                                     : "HCW",
-               p->out == LAYOUT_CHW   ? "CHW"
-               : p->out == LAYOUT_HWC ? "HWC"
-                                      : "HCW");
+    text_write(out, "static const struct primitive primitive_%d = {\"%s\", &%s, %s, %s, {", i, p->name,
+               emit_algorithm(p), emit_layouts[p->in], emit_layouts[p->out]);
     for (int k = 0; k < PRIMITIVE_VARIANTS; k++) text_write(out, "%s%d", k ? ", " : "", p->variant[k]);
     text_write(out, "}};\n");
 }
@@ -140,16 +142,17 @@ static void emit_scenario(struct text_writer *out, int i, const struct scenario 
 }
 
 static void emit_operator(struct text_writer *out, int i, const struct operator_shape *s) {
-    text_write(
-        out,
-        "static const struct operator_shape shape_%d = {.kind = (enum operator_kind)%d /* %s */, .inputs = %d, .C = {",
-        i, (int)s->kind, operator_names[s->kind], s->inputs);
+    text_write(out, "static const struct operator_shape shape_%d = {.kind = %s, .inputs = %d, .C = {", i,
+               emit_kinds[s->kind], s->inputs);
     for (int k = 0; k < s->inputs; k++) text_write(out, "%s%d", k ? ", " : "", s->C[k]);
-    text_write(out,
-               "}, .H = %d, .W = %d, .M = %d, .OH = %d, .OW = %d, .kernel = %d, .stride = %d, .pad = %d, .ceil = %d, "
-               ".count_pad = %d, .size = %d, .alpha = %af, .beta = %af, .bias = %af, .relu = %d};\n",
-               s->H, s->W, s->M, s->OH, s->OW, s->kernel, s->stride, s->pad, s->ceil, s->count_pad, s->size,
-               (double)s->alpha, (double)s->beta, (double)s->bias, s->relu);
+    text_write(out, "}, .H = %d, .W = %d, .M = %d, .OH = %d, .OW = %d", s->H, s->W, s->M, s->OH, s->OW);
+    if (s->kind == OPERATOR_MAXPOOL || s->kind == OPERATOR_AVGPOOL)
+        text_write(out, ", .kernel = %d, .stride = %d, .pad = %d, .ceil = %d, .count_pad = %d", s->kernel, s->stride,
+                   s->pad, s->ceil, s->count_pad);
+    if (s->kind == OPERATOR_LRN)
+        text_write(out, ", .size = %d, .alpha = %.9gf, .beta = %.9gf, .bias = %#.9gf", s->size, (double)s->alpha,
+                   (double)s->beta, (double)s->bias);
+    text_write(out, ", .relu = %s};\n", s->relu ? "true" : "false");
 }
 
 static void emit_tables(const struct emitter *e, struct text_writer *out) {
@@ -167,7 +170,7 @@ static void emit_tables(const struct emitter *e, struct text_writer *out) {
 
 static void emit_comment(const struct emitter *e, struct text_writer *out, int i) {
     const struct schedule_step *t = &e->s->step[i];
-    text_write(out, "\n    /* %d. %s: %s %s, %s -> %s; output %" PRId64 " bytes at %" PRId64, i, t->row->layer,
+    text_write(out, "\n    /* step %d, %s: %s %s, %s to %s; output %" PRId64 " bytes at %" PRId64, i, t->row->layer,
                t->row->name, t->row->scenario, layout_names[t->row->from], layout_names[t->row->to], t->out_bytes,
                t->out_offset);
     if (t->workspace_bytes)
@@ -180,9 +183,7 @@ static void emit_layer(const struct emitter *e, struct text_writer *out, int i, 
                        const char *workspace) {
     const struct schedule_step *t = &e->s->step[i];
     const struct layer *l = &e->s->network->layer[t->node];
-    const char *layout = t->row->from == LAYOUT_CHW   ? "LAYOUT_CHW"
-                         : t->row->from == LAYOUT_HWC ? "LAYOUT_HWC"
-                                                      : "LAYOUT_HCW";
+    const char *layout = emit_layouts[t->row->from];
     int call = emit_call(l->shape_of.kind);
     if (call < 0) {
         text_write(out, "    memcpy(AT(%" PRId64 "), in, %" PRId64 ");\n", t->out_offset, t->out_bytes);
@@ -221,7 +222,6 @@ static void emit_layer(const struct emitter *e, struct text_writer *out, int i, 
 static void emit_step(const struct emitter *e, struct text_writer *out, int i) {
     const struct schedule_step *t = &e->s->step[i];
     const struct layer *l = &e->s->network->layer[t->node];
-    static const char *const layouts[] = {"LAYOUT_CHW", "LAYOUT_HWC", "LAYOUT_HCW"};
     char bias[64] = "NULL", workspace[64] = "NULL";
     if (e->r->bias_offset[i] >= 0)
         snprintf(bias, sizeof bias, "BIAS(%" PRId64 ")", e->biases_at + 4 * e->r->bias_offset[i]);
@@ -229,8 +229,8 @@ static void emit_step(const struct emitter *e, struct text_writer *out, int i) {
     emit_comment(e, out, i);
     if (t->row->kind == PROFILE_CONVERT) {
         text_write(out, "    convert_run(AT(%" PRId64 "), AT(%" PRId64 "), %d, %d, %d, %s, %s, 1);\n", t->out_offset,
-                   e->s->step[t->input[0]].out_offset, t->shape.C, t->shape.H, t->shape.W, layouts[t->row->from],
-                   layouts[t->row->to]);
+                   e->s->step[t->input[0]].out_offset, t->shape.C, t->shape.H, t->shape.W, emit_layouts[t->row->from],
+                   emit_layouts[t->row->to]);
     } else if (t->primitive) {
         text_write(out,
                    "    %s.run(&primitive_%d, &scenario_%d, AT(%" PRId64 "), AT(%" PRId64 "), net_stored + %" PRId64
@@ -245,7 +245,6 @@ static void emit_step(const struct emitter *e, struct text_writer *out, int i) {
 static void emit_answer(const struct emitter *e, struct text_writer *out) {
     const struct schedule_step *last = &e->s->step[e->s->steps - 1];
     const struct shape t = last->shape;
-    static const char *const layouts[] = {"LAYOUT_CHW", "LAYOUT_HWC", "LAYOUT_HCW"};
     if (instance_alike(t, last->row->to, LAYOUT_CHW)) {
         text_write(out, "\n    memcpy(out, AT(%" PRId64 "), %" PRId64 ");\n", last->out_offset, last->out_bytes);
         return;
@@ -254,7 +253,7 @@ static void emit_answer(const struct emitter *e, struct text_writer *out) {
                "\n    for (int c = 0; c < %d; c++)\n        for (int h = 0; h < %d; h++)\n            for (int w = 0; "
                "w < %d; w++)\n"
                "                *out++ = AT(%" PRId64 ")[layout_index(%s, %d, %d, %d, c, h, w)];\n",
-               t.C, t.H, t.W, last->out_offset, layouts[last->row->to], t.C, t.H, t.W);
+               t.C, t.H, t.W, last->out_offset, emit_layouts[last->row->to], t.C, t.H, t.W);
 }
 
 static void emit_functions(const struct emitter *e, struct text_writer *out) {
@@ -269,7 +268,7 @@ static void emit_functions(const struct emitter *e, struct text_writer *out) {
         e->id, strlen(e->id));
     text_write(out, "    if ((uintptr_t)weights %% NET_ALIGNMENT != 0) return \"the weights are not aligned\";\n");
     if (e->has_isa)
-        text_write(out, "    if (!isa_force((enum isa)%d)) return \"this CPU does not have %s\";\n", (int)isa_current(),
+        text_write(out, "    if (!isa_force(%s)) return \"this CPU does not have %s\";\n", emit_isas[isa_current()],
                    e->isa);
     text_write(out, "    net_stored = weights;\n    return NULL;\n}\n\n"
                     "#define AT(offset)   ((float *)(void *)((unsigned char *)arena + (offset)))\n"

@@ -9,6 +9,7 @@ have() {
     zlib) echo '#include <zlib.h>' | "${CC:-gcc}" -E -o /dev/null - ;;
     check) pkg-config --exists check ;;
     gnuplot) command -v gnuplot && echo 'set terminal pdfcairo; set terminal pngcairo' | gnuplot ;;
+    arm) command -v arm-linux-gnueabihf-gcc && command -v aarch64-linux-gnu-gcc && command -v qemu-arm && command -v qemu-aarch64 ;;
     *) echo "setup: unknown need $1" >&2; exit 2 ;;
     esac >/dev/null 2>&1
 }
@@ -18,6 +19,7 @@ packages() {
     zlib) echo 'zlib1g-dev' ;;
     check) echo 'check pkg-config' ;;
     gnuplot) echo 'gnuplot-nox fonts-dejavu-core' ;;
+    arm) echo 'gcc-arm-linux-gnueabihf gcc-aarch64-linux-gnu libc6-dev-armhf-cross libc6-dev-arm64-cross qemu-user' ;;
     esac
 }
 missing() {

@@ -3,6 +3,7 @@
 #define TESTS_WORLD_H
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "experiments/image.h"
 #include "experiments/weights.h"
@@ -71,6 +72,19 @@ static inline void world_plan(struct world *w, const char *network, struct rando
     for (int v = 0; v < w->g->nodes; v++) w->choice[v] = random_int(r, 0, w->g->node[v].choices - 1);
     plan_free(w->plan);
     w->plan = plan_new(w->g, w->choice, network, "random", MEMORY_PEAK, conversions, INT64_MAX);
+}
+
+/* The first choice of each node whose primitive's family begins with `family`; elsewhere the first. */
+static inline void world_plan_by(struct world *w, const char *network, const char *family) {
+    for (int v = 0; v < w->g->nodes; v++) {
+        w->choice[v] = 0;
+        for (int k = w->g->node[v].choices - 1; k >= 0; k--) {
+            const struct primitive *p = w->g->node[v].choice[k].primitive;
+            if (p && strncmp(p->algorithm->name, family, strlen(family)) == 0) w->choice[v] = k;
+        }
+    }
+    plan_free(w->plan);
+    w->plan = plan_new(w->g, w->choice, network, family, MEMORY_PEAK, CONVERSIONS_PER_EDGE, INT64_MAX);
 }
 
 static inline void world_free(struct world *w) {
