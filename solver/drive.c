@@ -30,12 +30,14 @@ static enum simplex_result drive_phase_one(struct simplex *s) {
         s->upper[j] = no_upper ? (no_lower ? 1000 : 1) : 0;
         if (s->where[j] < 0) simplex_settle(s, j);
     }
+    simplex_activate(s);
     enum simplex_result result = dual_run(s);
     free(s->lower);
     free(s->upper);
     s->lower = lower;
     s->upper = upper;
     s->control = control;
+    simplex_activate(s);
     for (int j = 0; j < s->total; j++)
         if (s->where[j] < 0) simplex_settle(s, j);
     return result;
@@ -122,6 +124,7 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
     s->pivot_least = 1e-9;
     for (int j = 0; j < s->total; j++)
         if (s->where[j] < 0) simplex_settle(s, j);
+    simplex_activate(s);
     cost_restore(s);
     if (lp->cold && lp->options.perturb) cost_perturb(s);
     lp->cold = false;

@@ -265,10 +265,11 @@ void lp_tableau_row(struct lp *lp, int variable, double *alpha) {
     assert(s->where[variable] >= 0);
     if (!s->factored) simplex_factor(s);
     simplex_unit_row(s, s->where[variable]);
-    simplex_price(s, s->row, s->alpha);
-    memset(alpha, 0, (size_t)s->total * sizeof *alpha);
-    for (int t = 0; t < s->alpha->count; t++) {
-        int j = s->alpha->index[t];
-        alpha[j] = s->alpha->value[j] * lp->scale[variable] / lp->scale[j];
+    const double *y = s->row->value;
+    for (int j = 0; j < s->total; j++) {
+        double sum = j < s->cols ? 0 : -y[j - s->cols];
+        for (int k = j < s->cols ? s->columns.start[j] : 0; j < s->cols && k < s->columns.start[j + 1]; k++)
+            sum += s->columns.value[k] * y[s->columns.index[k]];
+        alpha[j] = s->where[j] >= 0 || fabs(sum) <= VECTOR_TINY ? 0 : sum * lp->scale[variable] / lp->scale[j];
     }
 }

@@ -2,7 +2,8 @@
  *
  * Along the step t the reduced cost of candidate k is slack - t alpha. The dual objective rises with `slope` at first; where
  * a boxed candidate's sign changes it flips to its other bound, and the slope falls by alpha times its range. Groups of
- * candidates are passed as long as the slope stays positive; in the last group the largest alpha enters. */
+ * candidates are passed as long as the slope stays positive, by more than the tolerance (to which flips alone may make the row feasible); in
+ * the last group the largest alpha enters. */
 #include <math.h>
 
 #include "solver/simplex.h"
@@ -57,7 +58,7 @@ static int ratio_narrow(struct simplex *s, int count, double slope) {
         int from = end;
         end = ratio_partition(c, from, count, t);
         for (int k = from; k < end; k++) slope -= c[k].alpha * ratio_range(s, &c[k]);
-        if (slope < 0) break;
+        if (slope <= s->primal_tolerance) break;
         t = 10 * t + 1e-7;
         if (t > 1e25) return count;
     }

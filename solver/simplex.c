@@ -18,6 +18,7 @@ struct simplex *simplex_new(const struct options *o, int rows, int cols) {
     for (size_t k = 0; k < sizeof by_variable / sizeof *by_variable; k++) *by_variable[k] = MEMORY_NEW(double, total);
     s->place = MEMORY_NEW(unsigned char, total);
     s->move = MEMORY_NEW(signed char, total);
+    s->active = MEMORY_NEW(int, cols);
     s->where = MEMORY_NEW(int, total);
     s->head = MEMORY_NEW(int, rows);
     s->weight = MEMORY_NEW(double, rows);
@@ -44,6 +45,7 @@ void simplex_free(struct simplex *s) {
     for (size_t k = 0; k < sizeof by_variable / sizeof *by_variable; k++) free(by_variable[k]);
     free(s->place);
     free(s->move);
+    free(s->active);
     free(s->where);
     free(s->head);
     free(s->weight);
@@ -171,46 +173,66 @@ void simplex_unit_row(struct simplex *s, int r) {
     lu_btran(s->lu, s->row, LU_ROW);
 }
 
-/* By columns where y is dense, by rows (touching only what y touches) where it is sparse. */
-void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha) {
-    vector_clear(alpha);
-    if (y->count > s->rows / 4) {
-        for (int j = 0; j < s->cols; j++) {
-            if (s->where[j] >= 0) continue;
-            double sum = 0;
-            for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
-                sum += s->columns.value[k] * y->value[s->columns.index[k]];
-            if (fabs(sum) > VECTOR_TINY) vector_set(alpha, j, sum);
-        }
-    } else {
-        const int *start = s->by_row.start, *index = s->by_row.index;
-        const double *value = s->by_row.value;
-        double *out = alpha->value;
-        int *list = alpha->index, count = 0; /* alpha has a place to spare: total > cols where there are rows */
-        for (int t = 0; t < y->count; t++) {
-            int i = y->index[t];
-            double factor = y->value[i];
-            for (int k = start[i]; k < start[i + 1]; k++) {
-                int j = index[k];
-                double old = out[j], sum = old + factor * value[k];
-                list[count] = j;
-                count += old == 0;
-                out[j] = sum == 0 ? 1e-50 : sum;
-            }
-        }
-        int kept = 0;
-        for (int t = 0; t < count; t++) {
-            int j = list[t];
-            bool is = s->where[j] < 0 && fabs(out[j]) > VECTOR_TINY;
-            list[kept] = j;
-            out[j] = is ? out[j] : 0;
-            kept += is;
-        }
-        alpha->count = kept;
+void simplex_activate(struct simplex *s) {
+    s->active_count = s->active_entries = 0;
+    for (int j = 0; j < s->cols; j++) {
+        if (s->lower[j] == s->upper[j]) continue;
+        s->active[s->active_count++] = j;
+        s->active_entries += s->columns.start[j + 1] - s->columns.start[j];
     }
+}
+
+static void price_by_columns(struct simplex *s, const double *y, struct vector *alpha) {
+    const int *start = s->columns.start, *index = s->columns.index;
+    const double *value = s->columns.value;
+    for (int t = 0; t < s->active_count; t++) {
+        int j = s->active[t];
+        if (s->where[j] >= 0) continue;
+        double sum = 0;
+        for (int k = start[j]; k < start[j + 1]; k++) sum += value[k] * y[index[k]];
+        if (fabs(sum) > VECTOR_TINY) vector_set(alpha, j, sum);
+    }
+}
+
+static void price_by_rows(struct simplex *s, const struct vector *y, struct vector *alpha) {
+    const int *start = s->by_row.start, *index = s->by_row.index;
+    const double *value = s->by_row.value;
+    double *out = alpha->value;
+    int *list = alpha->index, count = 0,
+        kept = 0; /* the list has a place to spare: total > cols where there are rows */
+    for (int t = 0; t < y->count; t++) {
+        int i = y->index[t];
+        double factor = y->value[i];
+        for (int k = start[i]; k < start[i + 1]; k++) {
+            int j = index[k];
+            double old = out[j], sum = old + factor * value[k];
+            list[count] = j;
+            count += old == 0;
+            out[j] = sum == 0 ? 1e-50 : sum;
+        }
+    }
+    for (int t = 0; t < count; t++) {
+        int j = list[t];
+        bool is = s->where[j] < 0 && s->move[j] != 0 && fabs(out[j]) > VECTOR_TINY;
+        list[kept] = j;
+        out[j] = is ? out[j] : 0;
+        kept += is;
+    }
+    alpha->count = kept;
+}
+
+/* By rows costs what y touches, scattered; by columns goes once through all that may enter. */
+void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha) {
+    int64_t touched = 0;
+    vector_clear(alpha);
+    for (int t = 0; t < y->count; t++) touched += s->by_row.start[y->index[t] + 1] - s->by_row.start[y->index[t]];
+    if (2 * touched > s->active_entries)
+        price_by_columns(s, y->value, alpha);
+    else
+        price_by_rows(s, y, alpha);
     for (int t = 0; t < y->count; t++) {
         int i = y->index[t], j = s->cols + i;
-        if (s->where[j] < 0) vector_set(alpha, j, -y->value[i]);
+        if (s->where[j] < 0 && s->move[j] != 0) vector_set(alpha, j, -y->value[i]);
     }
 }
 

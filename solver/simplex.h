@@ -46,6 +46,8 @@ struct simplex {
     bool perturbed, shifted;       /* whether work_cost is not cost */
     unsigned char *place;          /* [total] enum lp_place */
     signed char *move;             /* [total] nonbasic: 1 at a lower bound, -1 at an upper one, 2 free, 0 fixed */
+    int *active, active_count;     /* [cols] structurals that are not fixed: simplex_activate */
+    int64_t active_entries;        /* of their columns */
     int *head, *where;             /* [rows] variable of each row; [total] row of a basic variable, -1 nonbasic */
     double *x, *d;                 /* [total] d of basic variables is 0 */
     double *weight;                /* [rows] dual steepest edge: squared norm of the row of B^-1 */
@@ -92,8 +94,9 @@ void simplex_exchange(struct simplex *s, int r, int q, enum lp_place to);
 void simplex_primal(struct simplex *s);          /* x_B from x_N */
 void simplex_dual(struct simplex *s);            /* d from work_cost */
 void simplex_unit_row(struct simplex *s, int r); /* s->row = B^-T e_r */
-void simplex_price(struct simplex *s, const struct vector *y,
-                   struct vector *alpha); /* alpha = [A | -I]'y, nonbasic only */
+/* alpha = [A | -I]'y for nonbasic variables that are not fixed; d of fixed ones is not kept up between fresh computations. */
+void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha);
+void simplex_activate(struct simplex *s);                                           /* after bounds have changed */
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor); /* v += factor times column j */
 double simplex_residual(const struct simplex *s);         /* largest |A x - s| of a row, relative to its terms and 1 */
 double simplex_violation(const struct simplex *s, int j); /* of bounds by x[j]: > 0 above upper, < 0 below lower */

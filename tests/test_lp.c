@@ -5,6 +5,7 @@
 
 #include "solver/lp.h"
 #include "solver/random.h"
+#include "tests/dag.h"
 #include "tests/harness.h"
 #include "tests/lp_proof.h"
 
@@ -279,6 +280,28 @@ START_TEST(a_cutoff_stops_only_what_cannot_be_better) {
 }
 END_TEST
 
+START_TEST(selections_on_graphs_are_solved_and_nearly_integral) {
+    static const struct dag shapes[] = {
+        {30, 12, 3, 20, -1}, {80, 20, 3, 15, -1}, {60, 20, 3, 15, 0.1}, {30, 30, 6, 30, 0.05}};
+    for (int seed = 1; seed <= 12; seed++) {
+        struct model *m = dag_program(&shapes[seed % 4], (uint64_t)seed);
+        ck_assert_ptr_nonnull(m);
+        struct options o = options_default();
+        struct lp *lp = lp_new(m, &o);
+        enum lp_status status = lp_solve(lp, &proof_no_limits);
+        char why[200] = "";
+        ck_assert_msg(proof_of(m, lp, status, 0, why), "seed %d: status %d: %s", seed, (int)status, why);
+        ck_assert_int_eq(status, LP_OPTIMAL);
+        int fractional = 0;
+        for (int j = 0; j < m->cols; j++) fractional += m->integer[j] && fabs(lp_x(lp)[j] - round(lp_x(lp)[j])) > 1e-6;
+        ck_assert_int_le(fractional, shapes[seed % 4].budget < 0 ? 20 : 40);
+        ck_assert_int_lt((int)lp_iterations(lp), 2 * m->rows);
+        lp_free(lp);
+        model_free(m);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("lp");
     TCase *tests = tcase_create("lp");
@@ -289,6 +312,7 @@ int main(void) {
     tcase_add_loop_test(tests, rows_come_and_go, 0, count);
     tcase_add_test(tests, a_tableau_row_holds_for_every_point_on_the_rows);
     tcase_add_test(tests, a_cutoff_stops_only_what_cannot_be_better);
+    tcase_add_test(tests, selections_on_graphs_are_solved_and_nearly_integral);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
 }
