@@ -22,7 +22,7 @@ all: $(BIN)/milp $(BIN)/taso ## both programs, into bin/
 
 # What a step needs is looked for, and on a fresh Debian machine installed, before anything is compiled. Phony and order-only:
 # asked each time, and nothing is remade for it.
-SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm
+SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm setup-latex
 NEEDS := compiler zlib $(if $(filter check sanitize coverage,$(MAKECMDGOALS)),check) \
     $(if $(filter experiments replay remade reference,$(MAKECMDGOALS)),gnuplot)
 $(SETUPS):
@@ -215,7 +215,13 @@ replay: remade ## remakes the committed results from the committed profile; fail
 reference: remade ## remakes the committed results; after rm results/reference/profile.tsv.gz also measures anew
 	@$(say_published)
 	experiments/compare.sh --accept build/replay results $(replay_folders)
-.PHONY: experiments remade replay reference
+
+# Every number and figure of it is one of the committed results.
+paper: build/paper.pdf ## the experiment as a paper, from the committed results: build/paper.pdf
+build/paper.pdf: paper/paper.tex results/summary/claims.tex $(wildcard results/reference/plots/*.pdf) | setup-latex
+	@mkdir -p $(@D)
+	cd paper && for pass in 1 2; do pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex || exit 1; done
+.PHONY: experiments remade replay reference paper
 
 # --- tests: each tests/test_X.c is a program; make check T="test_a test_b" runs some -----------------------------------------
 CHECK_FLAGS = $(shell pkg-config --cflags check 2>/dev/null)
