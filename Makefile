@@ -72,9 +72,10 @@ $(BUILD)/kernel_symbols.c: $(call objects,kernels) experiments/embed_symbols.awk
 $(BUILD)/kernel_%.o: $(BUILD)/kernel_%.c experiments/amalgam.h
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
 
-# What a result says about the program that made it. Written only when it changes, so that a commit alone relinks and no more.
+# What a result says about the program that made it: changes are those of the sources, not results that lie about. Written only when it
+# changes, so that a commit alone relinks and no more.
 commit := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
-clean_or_not := $(if $(filter unknown,$(commit)),,$(if $(shell git status --porcelain 2>/dev/null | head -1), with changes, clean))
+clean_or_not := $(if $(filter unknown,$(commit)),,$(if $(shell git status --porcelain -- Makefile $(LAYERS) 2>/dev/null | head -1), with changes, clean))
 $(BUILD)/build_info.c: always
 	@mkdir -p $(@D)
 	@{ echo '#include "solver/provenance.h"'; \

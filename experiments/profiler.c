@@ -90,6 +90,7 @@ static bool measure_conv(struct profiler *p, struct pool *b, struct ranking *r, 
         const struct primitive *q = &primitives[r->order[i]];
         if (!primitive_applies(q, s)) continue;
         if (*p->interrupted) return false;
+        progress_show(p->done + u->work * i / primitive_count, p->total, u->text);
         size_t workspace = primitive_workspace(q, s, t.threads), weights = primitive_weights(q, s);
         pool_need(&b->workspace, &b->workspace_bytes, workspace);
         pool_need(&b->stored, &b->stored_bytes, weights);
@@ -229,21 +230,20 @@ static enum profiler_end measure_all(struct profiler *p, const bool *taken, cons
     struct pool pool = {0};
     struct ranking ranking = {MEMORY_NEW(double, primitive_count), MEMORY_NEW(int, primitive_count)};
     for (int i = 0; i < primitive_count; i++) ranking.order[i] = i;
-    double total = 0, done = 0;
-    for (int i = 0; i < p->workload->units; i++) total += taken[i] ? 0 : p->workload->unit[i].work;
+    for (int i = 0; i < p->workload->units; i++) p->total += taken[i] ? 0 : p->workload->unit[i].work;
     enum profiler_end end = PROFILER_DONE;
     progress_begin();
     for (int i = 0; end == PROFILER_DONE && i < p->workload->units; i++) {
         const struct unit *u = &p->workload->unit[i];
         if (taken[i]) continue;
-        progress_show(done, total, u->text);
+        progress_show(p->done, p->total, u->text);
         if (!measure_unit(p, &pool, &ranking, u))
             end = PROFILER_INTERRUPTED; /* the rows of this unit are in memory only, and go with it */
         else if (part && !profile_write(p->profile, part, err))
             end = PROFILER_FAILED;
         else
             p->measured++;
-        done += u->work;
+        p->done += u->work;
     }
     progress_end();
     free(ranking.rank);

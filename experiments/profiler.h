@@ -18,6 +18,7 @@ struct profiler {
     const volatile int *interrupted;
     struct profile *profile;  /* the rows so far */
     int taken_over, measured; /* units */
+    double done, total;       /* work of the units to be measured, for the time left */
 };
 
 enum profiler_end { PROFILER_DONE, PROFILER_INTERRUPTED, PROFILER_FAILED };
