@@ -2,11 +2,13 @@
 # setup.sh NEED... - is there what a step needs (compiler, zlib, check, gnuplot, latex)? Where not, and as root on a Debian machine, it is installed;
 # otherwise the one line to type is said, and the step stops before it has begun. Quick and silent if all is there.
 set -u
+cc=${CC:-gcc}
 
 have() {
     case $1 in
-    compiler) command -v "${CC:-gcc}" && command -v ar ;;
-    zlib) echo '#include <zlib.h>' | "${CC:-gcc}" -E -o /dev/null - ;;
+    # CC may be words, as in CC='ccache gcc'
+    compiler) command -v "${cc%% *}" && command -v ar ;;
+    zlib) echo '#include <zlib.h>' | $cc -E -o /dev/null - ;;
     check) pkg-config --exists check ;;
     gnuplot) command -v gnuplot && echo 'set terminal pdfcairo; set terminal pngcairo' | gnuplot ;;
     arm) command -v arm-linux-gnueabihf-gcc && command -v aarch64-linux-gnu-gcc && command -v qemu-arm && command -v qemu-aarch64 ;;
