@@ -5,62 +5,17 @@
  *
  * A complex product is a real one of twice the size, [Xr Xi] (T x 2C) times [Wr -Wi; Wi Wr] (2C x 2M), for the same micro-kernel as all
  * others. Stored weights are large for it: 4 F C M floats a group. Tiles are taken T at a time (a strip; T = 0: all).
- *
- * Transforms work on 16 channels side by side, radix 2, in plain loops compiled once for each instruction set.
  * Workspace, floats: lanes * 2 F T (C + M) / G, + C / G of zeros. Lanes: strips under way at once, one a thread. */
-#include "kernels/isa.h"
+#include "kernels/fft_transform.h"
 #include "kernels/micro.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
 
 enum { FFT_N, FFT_STRIP }; /* variant numbers */
 
-#define FFT_MAX   32
-#define FFT_BLOCK 16 /* channels side by side */
-
-/* cos(2 pi k / 32) from k = 0; the sine of k is the cosine of k - 8. */
-static const double fft_cosine[FFT_MAX] = {1,
-                                           0.98078528040323044913,
-                                           0.92387953251128675613,
-                                           0.83146961230254523708,
-                                           0.70710678118654752440,
-                                           0.55557023301960222474,
-                                           0.38268343236508977173,
-                                           0.19509032201612826785,
-                                           0,
-                                           -0.19509032201612826785,
-                                           -0.38268343236508977173,
-                                           -0.55557023301960222474,
-                                           -0.70710678118654752440,
-                                           -0.83146961230254523708,
-                                           -0.92387953251128675613,
-                                           -0.98078528040323044913,
-                                           -1,
-                                           -0.98078528040323044913,
-                                           -0.92387953251128675613,
-                                           -0.83146961230254523708,
-                                           -0.70710678118654752440,
-                                           -0.55557023301960222474,
-                                           -0.38268343236508977173,
-                                           -0.19509032201612826785,
-                                           0,
-                                           0.19509032201612826785,
-                                           0.38268343236508977173,
-                                           0.55557023301960222474,
-                                           0.70710678118654752440,
-                                           0.83146961230254523708,
-                                           0.92387953251128675613,
-                                           0.98078528040323044913};
-
-struct fft;
-typedef void fft_input_kernel(const struct fft *f, float *to, const float *const *pixel, int c);
-typedef void fft_output_kernel(const struct fft *f, float *const *pixel, const float *from, int m);
-
 struct fft {
     const struct scenario *s;
     const struct micro *micro;
-    fft_input_kernel *input;
-    fft_output_kernel *output;
     int N, half, F; /* half = N / 2 + 1 columns of frequencies */
     int tall, wide; /* outputs of a tile */
     int across, down, tiles;
@@ -77,125 +32,14 @@ struct fft_lane {
     int threads;
 };
 
-/* N values of FFT_BLOCK channels. */
-struct fft_line {
-    float re[FFT_MAX][FFT_BLOCK], im[FFT_MAX][FFT_BLOCK];
-};
-
 static int min(int a, int b) {
     return a < b ? a : b;
 }
 
-/* --- transforms ------------------------------------------------------------------------------------------------------------ */
-
-#define INLINE static inline __attribute__((always_inline))
-
-/* Decimation in time, in place, from bit-reversed order; sign -1 forward, 1 backward, without the 1 / N. */
-INLINE void fft_transform(struct fft_line *x, int N, float sign) {
-    for (int size = 2; size <= N; size *= 2)
-        for (int start = 0; start < N; start += size)
-            for (int k = 0; k < size / 2; k++) {
-                const int turn = k * (FFT_MAX / size);
-                const float wr = (float)fft_cosine[turn], wi = sign * (float)fft_cosine[(turn + 24) % FFT_MAX];
-                float *ar = x->re[start + k], *ai = x->im[start + k];
-                float *br = x->re[start + k + size / 2], *bi = x->im[start + k + size / 2];
-                for (int v = 0; v < FFT_BLOCK; v++) {
-                    const float tr = br[v] * wr - bi[v] * wi, ti = br[v] * wi + bi[v] * wr;
-                    br[v] = ar[v] - tr, bi[v] = ai[v] - ti;
-                    ar[v] += tr, ai[v] += ti;
-                }
-            }
-}
-
-INLINE int fft_reversed(int i, int N) {
-    int r = 0;
-    for (int bit = 1; bit < N; bit *= 2, i /= 2) r = 2 * r + (i & 1);
-    return r;
-}
-
-/* Channels c to c + 16 of a tile's N x N pixels: rows, of which half the frequencies are kept, then columns. */
-INLINE void fft_input_body(const struct fft *f, float *to, const float *const *pixel, int c) {
-    const int N = f->N, half = f->half, count = min(FFT_BLOCK, f->C - c);
-    const size_t step = (size_t)f->strip * 2 * (size_t)f->C;
-    float re[FFT_MAX][FFT_MAX / 2 + 1][FFT_BLOCK], im[FFT_MAX][FFT_MAX / 2 + 1][FFT_BLOCK];
-    struct fft_line x;
-    for (int h = 0; h < N; h++) {
-        for (int w = 0; w < N; w++) {
-            float *at = x.re[fft_reversed(w, N)];
-            for (int v = 0; v < FFT_BLOCK; v++) at[v] = v < count ? pixel[h * N + w][c + v] : 0;
-        }
-        memset(x.im, 0, sizeof x.im[0] * (size_t)N);
-        fft_transform(&x, N, -1);
-        memcpy(re[fft_reversed(h, N)], x.re, sizeof x.re[0] * (size_t)half);
-        memcpy(im[fft_reversed(h, N)], x.im, sizeof x.im[0] * (size_t)half);
-    }
-    for (int w = 0; w < half; w++) {
-        for (int h = 0; h < N; h++)
-            memcpy(x.re[h], re[h][w], sizeof x.re[h]), memcpy(x.im[h], im[h][w], sizeof x.im[h]);
-        fft_transform(&x, N, -1);
-        for (int h = 0; h < N; h++) {
-            float *at = to + (size_t)(h * half + w) * step + c;
-            for (int v = 0; v < count; v++) at[v] = x.re[h][v], at[f->C + v] = x.im[h][v];
-        }
-    }
-}
-
-/* Outputs m to m + 16: columns back, then those rows that are wanted, made whole again by symmetry. */
-INLINE void fft_output_body(const struct fft *f, float *const *pixel, const float *from, int m) {
-    const int N = f->N, half = f->half, count = min(FFT_BLOCK, f->M - m);
-    const size_t step = (size_t)f->strip * 2 * (size_t)f->M;
-    const float scale = 1.0f / (float)(N * N), *bias = f->bias ? f->bias + f->group * f->M + m : NULL;
-    float re[FFT_MAX][FFT_MAX / 2 + 1][FFT_BLOCK], im[FFT_MAX][FFT_MAX / 2 + 1][FFT_BLOCK];
-    struct fft_line x;
-    for (int w = 0; w < half; w++) {
-        for (int h = 0; h < N; h++) {
-            const float *at = from + (size_t)(h * half + w) * step + m;
-            const int r = fft_reversed(h, N);
-            for (int v = 0; v < FFT_BLOCK; v++) x.re[r][v] = v < count ? at[v] : 0;
-            for (int v = 0; v < FFT_BLOCK; v++) x.im[r][v] = v < count ? at[f->M + v] : 0;
-        }
-        fft_transform(&x, N, 1);
-        for (int h = 0; h < f->tall; h++)
-            memcpy(re[h][w], x.re[h], sizeof x.re[h]), memcpy(im[h][w], x.im[h], sizeof x.im[h]);
-    }
-    for (int h = 0; h < f->tall; h++) {
-        for (int w = 0; w < N; w++) {
-            const int r = fft_reversed(w, N), same = w < half ? w : N - w;
-            for (int v = 0; v < FFT_BLOCK; v++) x.re[r][v] = re[h][same][v];
-            for (int v = 0; v < FFT_BLOCK; v++) x.im[r][v] = w < half ? im[h][same][v] : -im[h][same][v];
-        }
-        fft_transform(&x, N, 1);
-        for (int w = 0; w < f->wide; w++) {
-            float *to = pixel[h * f->wide + w];
-            for (int v = 0; v < count && to; v++) {
-                const float y = x.re[w][v] * scale + (bias ? bias[v] : 0);
-                to[m + v] = f->relu && !(y > 0) ? 0 : y;
-            }
-        }
-    }
-}
-
-#define FFT_INSTANCE(isa, target)                                                                                      \
-    target static void fft_input_##isa(const struct fft *f, float *to, const float *const *pixel, int c) {             \
-        fft_input_body(f, to, pixel, c);                                                                               \
-    }                                                                                                                  \
-    target static void fft_output_##isa(const struct fft *f, float *const *pixel, const float *from, int m) {          \
-        fft_output_body(f, pixel, from, m);                                                                            \
-    }
-FFT_INSTANCE(plain, )
-#if defined(__x86_64__)
-FFT_INSTANCE(avx2, ISA_TARGET_AVX2)
-FFT_INSTANCE(avx512, ISA_TARGET_AVX512)
-#endif
-
 /* --- the primitive --------------------------------------------------------------------------------------------------------- */
 
 static struct fft fft_plan(const struct primitive *p, const struct scenario *s, int threads) {
-    struct fft f = {.s = s, .micro = micro_current(), .input = fft_input_plain, .output = fft_output_plain};
-#if defined(__x86_64__)
-    if (isa_current() == ISA_AVX2) f.input = fft_input_avx2, f.output = fft_output_avx2;
-    if (isa_current() == ISA_AVX512) f.input = fft_input_avx512, f.output = fft_output_avx512;
-#endif
+    struct fft f = {.s = s, .micro = micro_current()};
     f.N = p->variant[FFT_N], f.half = f.N / 2 + 1, f.F = f.N * f.half;
     f.tall = f.N - s->KH + 1, f.wide = f.N - s->KW + 1;
     f.down = (scenario_out_h(s) + f.tall - 1) / f.tall, f.across = (scenario_out_w(s) + f.wide - 1) / f.wide;
@@ -241,22 +85,20 @@ static float *fft_element(const struct fft *f, float *panels, int row, int colum
 
 /* The transform of one kernel, in double, rounded once. */
 static void fft_kernel(const struct fft *f, float *panels, const float *w, int c, int m) {
-    const int turn = FFT_MAX / f->N, KH = f->s->KH, KW = f->s->KW;
+    const int KH = f->s->KH, KW = f->s->KW;
     for (int v = 0; v < f->half; v++) {
         double re[FFT_MAX], im[FFT_MAX]; /* of each kernel row */
         for (int kh = 0; kh < KH; kh++) {
             re[kh] = im[kh] = 0;
             for (int kw = 0; kw < KW; kw++) {
-                const int angle = v * kw * turn % FFT_MAX;
-                re[kh] += (double)w[kh * KW + kw] * fft_cosine[angle];
-                im[kh] -= (double)w[kh * KW + kw] * fft_cosine[(angle + 24) % FFT_MAX];
+                re[kh] += (double)w[kh * KW + kw] * fft_cos(v * kw, f->N);
+                im[kh] -= (double)w[kh * KW + kw] * fft_sin(v * kw, f->N);
             }
         }
         for (int u = 0; u < f->N; u++) {
             double wr = 0, wi = 0;
             for (int kh = 0; kh < KH; kh++) {
-                const int angle = u * kh * turn % FFT_MAX;
-                const double cosine = fft_cosine[angle], sine = -fft_cosine[(angle + 24) % FFT_MAX];
+                const double cosine = fft_cos(u * kh, f->N), sine = -fft_sin(u * kh, f->N);
                 wr += re[kh] * cosine - im[kh] * sine, wi += re[kh] * sine + im[kh] * cosine;
             }
             float *at = panels + (size_t)(u * f->half + v) * fft_position_floats(f);
@@ -287,7 +129,8 @@ static void fft_input_tile(const struct fft *f, float *to, int tile) {
             pixel[i * f->N + j] =
                 inside ? f->in + ((size_t)h * (size_t)s->W + (size_t)w) * (size_t)s->C + f->group * f->C : f->zeros;
         }
-    for (int c = 0; c < f->C; c += FFT_BLOCK) f->input(f, to, pixel, c);
+    const struct fft_tile t = {f->N, f->tall, f->wide, f->C, (size_t)f->strip * 2 * (size_t)f->C, NULL, false};
+    fft_input(&t, to, pixel);
 }
 
 static void fft_output_tile(const struct fft *f, const float *from, int tile) {
@@ -301,7 +144,14 @@ static void fft_output_tile(const struct fft *f, const float *from, int tile) {
                 oh < OH && ow < OW ? f->out + ((size_t)oh * (size_t)OW + (size_t)ow) * (size_t)f->s->M + f->group * f->M
                                    : NULL;
         }
-    for (int m = 0; m < f->M; m += FFT_BLOCK) f->output(f, pixel, from, m);
+    const struct fft_tile t = {.N = f->N,
+                               .tall = f->tall,
+                               .wide = f->wide,
+                               .channels = f->M,
+                               .step = (size_t)f->strip * 2 * (size_t)f->M,
+                               .bias = f->bias ? f->bias + f->group * f->M : NULL,
+                               .relu = f->relu};
+    fft_output(&t, pixel, from);
 }
 
 /* One frequency of the strip: [tiles][2C] x [2C][2M]. */
