@@ -52,9 +52,12 @@ static struct fft fft_plan(const struct primitive *p, const struct scenario *s, 
 }
 
 /* Kernels of up to three quarters of a tile: beyond, a tile gives next to nothing. */
+/* From 5 x 5 on: of smaller kernels Winograd needs fewer multiplications, and the weights here would take (N / K)^2 times their
+ * bytes, which is gigabytes for the 3 x 3 of VGG. */
 static bool fft_applies(const struct primitive *p, const struct scenario *s) {
     const int most = p->variant[FFT_N] * 3 / 4;
-    return s->stride == 1 && s->dilation == 1 && s->KH <= most && s->KW <= most && (int64_t)s->H * s->W < 1 << 30;
+    return s->stride == 1 && s->dilation == 1 && s->KH >= 5 && s->KW >= 5 && s->KH <= most && s->KW <= most &&
+           (int64_t)s->H * s->W < 1 << 30;
 }
 
 static size_t fft_lane_floats(const struct fft *f) {
