@@ -6,11 +6,13 @@
 
 #include "solver/memory.h"
 
-/* What rounding leaves of a coefficient that should be zero: relative to the terms it is the sum of, or to the largest y. */
+/* What rounding leaves of a coefficient that should be zero: relative to the
+ * terms it is the sum of, or to the largest y. */
 #define RAY_ZERO  1e-9
 #define RAY_NOISE 1e-12
 
-/* Coefficient of variable j in y'[A | -I], and the sum of the magnitudes it was added from. */
+/* Coefficient of variable j in y'[A | -I], and the sum of the magnitudes it was
+ * added from. */
 static double certificate_coefficient(const struct simplex *s, const double *y, int j, double *size) {
     double sum = 0;
     *size = 0;
@@ -26,32 +28,8 @@ static double certificate_coefficient(const struct simplex *s, const double *y, 
     return sum;
 }
 
-/* 0 = y'(A x - s) must be outside of the values that the bounds allow: least > 0. With -y for most < 0. */
-bool certificate_farkas(const struct simplex *s, struct vector *y) {
-    double least = 0, most = 0, size_least = 0, size_most = 0, noise = RAY_NOISE * vector_largest(y);
-    for (int j = 0; j < s->total; j++) {
-        double size, g = certificate_coefficient(s, y->value, j, &size);
-        if (size == 0) continue;
-        bool zero = fabs(g) <= RAY_ZERO * size || fabs(g) <= noise;
-        double at_least = g > 0 ? s->lower[j] : s->upper[j], at_most = g > 0 ? s->upper[j] : s->lower[j];
-        if (g == 0) continue;
-        if (!(zero && isinf(at_least))) {
-            least += g * at_least;
-            size_least += fabs(g * at_least);
-        }
-        if (!(zero && isinf(at_most))) {
-            most += g * at_most;
-            size_most += fabs(g * at_most);
-        }
-    }
-    bool above = least > 1e-12 * size_least && isfinite(least), below = most < -1e-12 * size_most && isfinite(most);
-    if (below && !above) {
-        for (int k = 0; k < y->count; k++) y->value[y->index[k]] = -y->value[y->index[k]];
-    }
-    return above || below;
-}
-
-/* --- exact arithmetic: a sum as doubles that do not overlap, smallest first (Shewchuk 1997) --- */
+/* --- exact arithmetic: a sum as doubles that do not overlap, smallest first
+ * (Shewchuk 1997) --- */
 
 struct expansion {
     double part[64];
@@ -101,7 +79,8 @@ static bool exact_farkas(const struct simplex *s, const double *y) {
     return expansion_value(&least) > 0;
 }
 
-/* The least denominator up to `most` of a fraction next to value (continued fractions), 0 if there is none. */
+/* The least denominator up to `most` of a fraction next to value (continued
+ * fractions), 0 if there is none. */
 static double small_denominator(double value, double most) {
     double rest = value, before = 0, now = 1;
     for (int k = 0; k < 40; k++) {
@@ -117,7 +96,8 @@ static double small_denominator(double value, double most) {
     return 0;
 }
 
-/* In many programs y is rational with a small common denominator; then a multiple has exact integers. */
+/* In many programs y is rational with a small common denominator; then a
+ * multiple has exact integers. */
 static bool mend_by_integers(const struct simplex *s, double *trial, const double *y) {
     double largest = 0, factor = 0;
     for (int i = 0; i < s->rows; i++) largest = fmax(largest, fabs(y[i]));
@@ -133,8 +113,9 @@ static bool mend_by_integers(const struct simplex *s, double *trial, const doubl
     return exact_farkas(s, trial);
 }
 
-/* y of the basis, moved so that the coefficients of basic variables are not zero but a little on the side that has a bound; rows in
- * which y is but rounding stay out. */
+/* y of the basis, moved so that the coefficients of basic variables are not
+ * zero but a little on the side that has a bound; rows in which y is but
+ * rounding stay out. */
 static bool mend_by_basis(const struct simplex *s, double *trial, const double *y, double margin) {
     struct vector *v = s->tau;
     double largest = 0;
@@ -157,7 +138,8 @@ static bool mend_by_basis(const struct simplex *s, double *trial, const double *
     return exact_farkas(s, trial);
 }
 
-/* Relaxation (Agmon 1954): each coefficient on a side without a bound is pushed a little beyond zero, along its column. */
+/* Relaxation (Agmon 1954): each coefficient on a side without a bound is pushed
+ * a little beyond zero, along its column. */
 static bool mend_by_relaxation(const struct simplex *s, double *trial, const double *y, double margin) {
     memmove(trial, y, (size_t)s->rows * sizeof *y);
     for (int pass = 0; pass < 200; pass++) {
@@ -206,6 +188,41 @@ bool certificate_mend(const struct simplex *s, double *y) {
     if (good) memcpy(y, trial, (size_t)s->rows * sizeof *y);
     free(trial);
     return good;
+}
+
+/* 0 = y'(A x - s) must be outside of the values that the bounds allow: least >
+ * 0. With -y for most < 0. Where a coefficient is let pass as zero only because
+ * other rows weigh so much more, the proof must hold exactly. */
+bool certificate_farkas(const struct simplex *s, struct vector *y) {
+    double least = 0, most = 0, size_least = 0, size_most = 0, noise = RAY_NOISE * vector_largest(y);
+    bool doubt_least = false, doubt_most = false;
+    for (int j = 0; j < s->total; j++) {
+        double size, g = certificate_coefficient(s, y->value, j, &size);
+        if (size == 0) continue;
+        bool zero = fabs(g) <= RAY_ZERO * size || fabs(g) <= noise;
+        bool beyond = zero && fabs(g) > RAY_ZERO * size;
+        double at_least = g > 0 ? s->lower[j] : s->upper[j], at_most = g > 0 ? s->upper[j] : s->lower[j];
+        if (g == 0) continue;
+        doubt_least = doubt_least || (beyond && isinf(at_least));
+        doubt_most = doubt_most || (beyond && isinf(at_most));
+        if (!(zero && isinf(at_least))) {
+            least += g * at_least;
+            size_least += fabs(g * at_least);
+        }
+        if (!(zero && isinf(at_most))) {
+            most += g * at_most;
+            size_most += fabs(g * at_most);
+        }
+    }
+    bool above = least > 1e-12 * size_least && isfinite(least), below = most < -1e-12 * size_most && isfinite(most);
+    if (below && !above) {
+        for (int k = 0; k < y->count; k++) y->value[y->index[k]] = -y->value[y->index[k]];
+    }
+    if (above ? doubt_least : below && doubt_most) {
+        y->count = VECTOR_UNLISTED;
+        return certificate_mend(s, y->value);
+    }
+    return above || below;
 }
 
 bool certificate_ray(const struct simplex *s, double *direction) {

@@ -72,9 +72,10 @@ static bool drive_cutoff_holds(struct simplex *s) {
     return bound >= s->control->cutoff;
 }
 
-/* More caution after trouble: firmer pivots, a fresh factorisation; in the end the tiniest pivots rather than no answer. */
+/* More caution after trouble: firmer pivots, a fresh factorisation, values refined; in the end the tiniest pivots rather than no answer. */
 static void drive_caution(struct simplex *s, int round) {
     s->lu->threshold = round < 2 ? 0.5 : 0.9;
+    s->careful = round >= 2;
     if (round >= 4) {
         s->pivot_least = 1e-12;
         s->lu->pivot_least = 1e-13;
@@ -122,6 +123,7 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
     s->lu->threshold = 0.1;
     s->lu->pivot_least = 1e-10;
     s->pivot_least = 1e-9;
+    s->careful = false;
     for (int j = 0; j < s->total; j++)
         if (s->where[j] < 0) simplex_settle(s, j);
     simplex_activate(s);
@@ -156,6 +158,7 @@ static bool drive_accept(struct lp *lp, bool *primal) {
     simplex_dual(s);
     answer_violation(lp, &primal_off, &dual_off);
     bool primal_good = primal_off <= lp->options.primal_tolerance, dual_good = dual_off <= lp->options.dual_tolerance;
+    if (!primal_good || !dual_good) s->careful = true;
     if (!primal_good) s->primal_tolerance = drive_tighter(s->primal_tolerance);
     if (!dual_good) s->dual_tolerance = drive_tighter(s->dual_tolerance);
     *primal = primal_good;

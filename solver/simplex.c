@@ -142,6 +142,7 @@ void simplex_primal(struct simplex *s) {
     lu_ftran(s->lu, v, LU_DENSE);
     for (int i = 0; i < s->rows; i++) s->x[s->head[i]] = v->value[i];
     vector_clear(v);
+    if (s->careful) refine_primal(s);
     s->primal_fresh = true;
 }
 
@@ -153,6 +154,7 @@ void simplex_dual(struct simplex *s) {
         if (s->work_cost[s->head[i]] != 0) vector_set(y, i, s->work_cost[s->head[i]]);
     }
     lu_btran(s->lu, y, LU_DENSE);
+    if (s->careful) refine_dual(s, y);
     for (int j = 0; j < s->cols; j++) {
         double sum = s->work_cost[j];
         for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)

@@ -57,6 +57,7 @@ struct simplex {
     unsigned char *suspected;      /* [rows] whether in that list */
     struct lu *lu;
     bool primal_fresh, dual_fresh;             /* x, d were computed from the present basis, not only updated */
+    bool careful;                              /* after trouble: x and d are refined in long double */
     bool factored;                             /* lu is of the present basis */
     bool ray_raw;                              /* the Farkas ray of the answer has not been mended yet */
     bool weights_exact;                        /* weight[] are true norms, but for rounding */
@@ -102,6 +103,10 @@ double simplex_residual(const struct simplex *s);         /* largest |A x - s| o
 double simplex_violation(const struct simplex *s, int j); /* of bounds by x[j]: > 0 above upper, < 0 below lower */
 double simplex_dual_violation(const struct simplex *s, int j); /* how far d[j] is on the wrong side, >= 0 */
 bool simplex_stop(struct simplex *s);                          /* a limit is reached: s->stopped says which */
+
+/* --- refine.c --- */
+void refine_primal(struct simplex *s);                 /* x_B */
+void refine_dual(struct simplex *s, struct vector *y); /* y = B^-T c_B */
 
 /* --- cost.c --- */
 void cost_perturb(struct simplex *s);
