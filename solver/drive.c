@@ -128,8 +128,8 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
         if (s->where[j] < 0) simplex_settle(s, j);
     simplex_activate(s);
     cost_restore(s);
-    if (lp->cold && lp->options.perturb) cost_perturb(s);
-    lp->cold = false;
+    if (lp->slack && lp->options.perturb) cost_perturb(s);
+    lp->cold = lp->slack = false;
 }
 
 static double drive_tighter(double tolerance) {

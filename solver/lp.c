@@ -49,7 +49,7 @@ struct lp *lp_new(const struct model *m, const struct options *o) {
     struct lp *lp = MEMORY_NEW(struct lp, 1);
     lp->options = *o;
     lp->negated = m->maximize;
-    lp->cold = true;
+    lp->cold = lp->slack = true;
     struct simplex *s = lp->s = simplex_new(&lp->options, m->rows, m->cols);
     lp->scale = MEMORY_NEW(double, s->total);
     lp->lower = MEMORY_NEW(double, s->total);
@@ -253,6 +253,7 @@ void lp_get_basis(const struct lp *lp, unsigned char *place) {
 void lp_set_basis(struct lp *lp, const unsigned char *place) {
     struct simplex *s = lp->s;
     bool same = true;
+    lp->slack = false;
     for (int j = 0; j < s->total; j++) same = same && (s->place[j] == LP_BASIC) == (place[j] == LP_BASIC);
     memcpy(s->place, place, (size_t)s->total);
     if (!same) simplex_factor(s);

@@ -12,6 +12,7 @@ struct lp {
     double *scale;
     double *lower, *upper; /* [total] in the model's units, infinite ones as +-MODEL_INFINITY */
     bool negated;          /* the model maximises */
+    bool slack;            /* the basis is the slack basis of lp_new: far from the optimum */
     bool cold;             /* never solved since lp_new */
     int64_t iterations;
     double objective;
