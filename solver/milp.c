@@ -300,6 +300,7 @@ static bool milp_solve_tree_reduced(struct milp *s) {
 static void milp_polish(struct milp *s) {
     struct milp_result *r = s->result;
     const struct model *m = s->model;
+    if (milp_integers(m) == 0) return; /* lp_solve has checked and polished it */
     if (r->status == MILP_UNBOUNDED || milp_integers(m) == m->cols || model_violation(m, r->x) <= MILP_EXACT) return;
     struct model *fixed = model_copy(m);
     for (int j = 0; j < m->cols; j++) {
