@@ -7,6 +7,8 @@
 #include "solver/exact.h"
 #include "solver/lp.h"
 #include "solver/memory.h"
+#include "solver/milp.h"
+#include "solver/mps.h"
 #include "solver/presolve.h"
 #include "solver/random.h"
 #include "solver/shrink.h"
@@ -201,6 +203,124 @@ START_TEST(optima_of_random_mixed_programs_survive_presolve) {
 }
 END_TEST
 
+/* --- with the simplex in between ------------------------------------------------------------------------------------------------ */
+
+/* Reduces, solves, restores; the basis that comes back is judged on the program as it was, in exact arithmetic. */
+static const char *solved_fault(const struct model *m, double *objective, enum lp_status *status, double tolerance) {
+    struct options options = options_default();
+    struct lp_control control = {MODEL_INFINITY, INT64_MAX, INFINITY, NULL};
+    struct presolve *p = presolve_new(m, &options);
+    const char *fault = NULL;
+    *status = LP_INFEASIBLE; /* or unbounded */
+    enum presolve_status reduced = presolve_run(p);
+    if (reduced == PRESOLVE_REDUCED || reduced == PRESOLVE_SOLVED) {
+        const struct model *small = presolve_model(p);
+        struct lp *lp = lp_new(small, &options);
+        *status = lp_solve(lp, &control);
+        if (*status == LP_OPTIMAL) {
+            double *x = MEMORY_NEW(double, m->cols), *y = MEMORY_NEW(double, m->rows);
+            unsigned char *place = MEMORY_NEW(unsigned char, m->rows + m->cols);
+            unsigned char *small_place = MEMORY_NEW(unsigned char, small->rows + small->cols);
+            struct exact_point at = {0};
+            struct error why;
+            lp_get_basis(lp, small_place);
+            presolve_restore(p, x, y, place, lp_x(lp), lp_row_duals(lp), small_place);
+            *objective = model_objective(m, x);
+            if (!exact_basis(&at, m, place, &why))
+                fault = "the restored basis is none";
+            else if (at.primal_violation > tolerance || at.dual_violation > tolerance)
+                fault = "the restored basis is not optimal";
+            else if (fabs(at.objective - *objective) > 1e-9 * (1 + fabs(*objective)))
+                fault = "the restored point is not that of the basis";
+            free(x);
+            free(y);
+            free(place);
+            free(small_place);
+        }
+        lp_free(lp);
+    }
+    presolve_free(p);
+    return fault;
+}
+
+START_TEST(larger_random_lps_give_the_same_answer_with_and_without_presolve) {
+    struct options options = options_default();
+    struct lp_control control = {MODEL_INFINITY, INT64_MAX, INFINITY, NULL};
+    long optima = 0;
+    for (long seed = 0; seed < fuzz(3000); seed++) {
+        struct random r = {(uint64_t)seed + 5000000};
+        struct model *m = random_model(&r, 0, ORACLE_SIZE, ORACLE_SIZE);
+        struct lp *lp = lp_new(m, &options);
+        enum lp_status plain = lp_solve(lp, &control), reduced;
+        double expected = lp_objective(lp) * (m->maximize ? -1 : 1) + m->offset, objective = 0;
+        const char *fault = solved_fault(m, &objective, &reduced, 1e-7);
+        lp_free(lp);
+        if ((plain == LP_OPTIMAL) != (reduced == LP_OPTIMAL)) fault = "only one of the two has an optimum";
+        if (plain == LP_OPTIMAL && !fault && !near(expected, objective)) fault = "the two have different optima";
+        if (fault) print_model(m);
+        ck_assert_msg(!fault, "seed %ld: %s (statuses %d, %d)", seed, fault, plain, reduced);
+        optima += plain == LP_OPTIMAL;
+        model_free(m);
+    }
+    ck_assert_int_gt(optima, 100);
+}
+END_TEST
+
+START_TEST(small_netlib_problems_come_back_with_exactly_optimal_bases) {
+    static const struct {
+        const char *name;
+        double optimum;
+    } cases[] = {{"afiro", -464.753142857143},    {"sc50a", -64.5750770585645},   {"kb2", -1749.90012990621},
+                 {"adlittle", 225494.96316238},   {"share2b", -415.732240741416}, {"recipe", -266.616},
+                 {"vtpbase", 129831.462461361},   {"lotfi", -25.264706061880},    {"sc205", -52.2020612117073},
+                 {"stocfor1", -41131.9762194364}, {"scagr7", -2331389.82433099},  {"bore3d", 1373.08039420849},
+                 {"beaconfd", 33592.4858072},     {"e226", -11.6389290663705}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char relative[64];
+        struct error err;
+        snprintf(relative, sizeof relative, "lp/netlib/%s.mps.gz", cases[k].name);
+        const char *path = harness_data(relative);
+        if (!path) continue;
+        struct model *m = mps_read(path, false, NULL, &err);
+        ck_assert_msg(m, "%s", err.text);
+        double objective = 0;
+        enum lp_status status;
+        const char *fault = solved_fault(m, &objective, &status, 1e-9);
+        ck_assert_msg(!fault && status == LP_OPTIMAL, "%s: %s (status %d)", cases[k].name, fault ? fault : "", status);
+        ck_assert_msg(fabs(objective - cases[k].optimum) <= 1e-9 * fabs(cases[k].optimum),
+                      "%s: %.15g, %.15g was expected", cases[k].name, objective, cases[k].optimum);
+        model_free(m);
+    }
+}
+END_TEST
+
+/* The tree finds the same optimum with presolve and without. */
+START_TEST(optima_of_miplib_problems_are_still_there_after_presolve) {
+    static const char *const names[] = {"p0033", "flugpl", "misc03", "rgn", "mod010"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        char relative[64];
+        struct error err;
+        snprintf(relative, sizeof relative, "lp/miplib3/%s.mps.gz", names[k]);
+        const char *path = harness_data(relative);
+        if (!path) continue;
+        struct model *m = mps_read(path, false, NULL, &err);
+        ck_assert_msg(m, "%s", err.text);
+        struct options options = options_default();
+        double value[2];
+        for (int on = 0; on < 2; on++) {
+            options.presolve = on;
+            struct milp_result *r = milp_solve(m, &options, NULL);
+            ck_assert_msg(r->status == MILP_OPTIMAL, "%s: %s", names[k], milp_status_names[r->status]);
+            value[on] = r->objective;
+            milp_result_free(r);
+        }
+        ck_assert_msg(fabs(value[0] - value[1]) <= 1e-6 * fabs(value[0]), "%s: %.12g and %.12g", names[k], value[0],
+                      value[1]);
+        model_free(m);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("presolve");
     TCase *lp = tcase_create("pure"), *mip = tcase_create("integer");
@@ -208,6 +328,9 @@ int main(void) {
     tcase_add_test(lp, each_reduction_alone_and_each_one_missing_keeps_the_optimum);
     tcase_add_test(mip, optima_of_random_integer_programs_survive_presolve);
     tcase_add_test(mip, optima_of_random_mixed_programs_survive_presolve);
+    tcase_add_test(lp, larger_random_lps_give_the_same_answer_with_and_without_presolve);
+    tcase_add_test(lp, small_netlib_problems_come_back_with_exactly_optimal_bases);
+    tcase_add_test(mip, optima_of_miplib_problems_are_still_there_after_presolve);
     suite_add_tcase(suite, lp);
     suite_add_tcase(suite, mip);
     return harness_run(suite);
