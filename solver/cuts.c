@@ -8,7 +8,7 @@
 #include "solver/worker.h"
 
 #define CUTS_EFFICACY 1e-4  /* least distance that a cut must take away */
-#define CUTS_PARALLEL 0.9   /* largest cosine between two cuts of a round */
+#define CUTS_PARALLEL 0.7   /* largest cosine between two cuts of a round */
 #define CUTS_RANGE    1e6   /* largest ratio of coefficients */
 #define CUTS_SMALL    1e-9  /* coefficients below, relative to the largest, are moved to the side */
 #define CUTS_MARGIN   1e-9  /* relative slack given to every side, against rounding */
@@ -125,7 +125,7 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
         scale += fabs(a) * cuts_reach(c, j);
         kept++;
     }
-    if (kept == 0 || fabs(rhs) >= 1e12 || largest / least > CUTS_RANGE || kept > 200 + c->m->cols / 3) return;
+    if (kept == 0 || fabs(rhs) >= 1e12 || largest / least > CUTS_RANGE || kept > 300 + c->m->cols / 10) return;
     double norm = sqrt(square), side = rhs + CUTS_MARGIN * fmax(fabs(rhs), norm) + CUTS_ROUNDING * scale;
     double efficacy = (activity - side) / norm;
     if (!(efficacy > CUTS_EFFICACY)) return;
@@ -267,7 +267,7 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
         enum lp_status status = worker_solve(w, INT64_MAX);
         if (status != LP_OPTIMAL) return; /* the node's own solve will meet it again and deal with it */
         double now = lp_objective(w->lp);
-        bool progress = now - before > 1e-3 * fmax(now - begin, 0) + 1e-7 * fabs(now);
+        bool progress = now - before > 1e-2 * fmax(now - begin, 0) + 1e-7 * fabs(now);
         stall = progress ? 0 : stall + 1;
         before = now;
         if (worker_fractional(w) == 0) return;
