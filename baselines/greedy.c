@@ -1,8 +1,10 @@
-/* greedy.c - one layer after another, without looking ahead. The budget filters by workspace; what comes out is judged as it is. */
+/* greedy.c - one convolution after another, without looking ahead. The budget filters by workspace; the layouts of the other layers are
+ * then those that need the least conversions (baselines/restrict.h), and what comes out is judged as it is. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "baselines/methods.h"
+#include "baselines/restrict.h"
 #include "formulation/least.h"
 #include "formulation/steps.h"
 #include "solver/memory.h"
@@ -42,38 +44,87 @@ static const struct greedy rules[] = {
     {"sum2d", allow_sum2d, less_time, true},
 };
 
-/* The best of the allowed choices that fit; else of the allowed ones the least, so that there is something to judge. */
-static int greedy_pick(const struct node *n, const struct greedy *rule, int64_t budget_bytes) {
+struct picked {
+    const struct greedy *rule;
+    const struct instance *g;
+    int64_t budget_bytes;
+    int *choice;  /* [nodes] of a convolution; -1: left open */
+    int decided;  /* last node whose choice counts */
+    bool careful; /* some conversions do not exist: only what leads on, and other layers as they must */
+};
+
+/* The best of the allowed choices that fit and are not barred; else of the allowed ones the least, so that there is something to judge.
+ * -1: none. */
+static int greedy_pick(const struct picked *p, int v, const bool *barred) {
+    const struct node *n = &p->g->node[v];
     int best = -1, least = -1, allowed = 0;
-    for (int i = 0; i < n->choices; i++) allowed += rule->allowed(&n->choice[i]);
-    if (allowed == 0 && rule->needed) return -1;
+    for (int i = 0; i < n->choices; i++) allowed += p->rule->allowed(&n->choice[i]);
+    if (allowed == 0 && p->rule->needed) return -1;
     for (int i = 0; i < n->choices; i++) {
         const struct choice *c = &n->choice[i];
-        if (allowed > 0 && !rule->allowed(c)) continue;
+        if (barred[i] || (allowed > 0 && !p->rule->allowed(c))) continue;
         if (least < 0 || less_memory(c, &n->choice[least])) least = i;
-        if (c->workspace_bytes <= budget_bytes && (best < 0 || rule->better(c, &n->choice[best]))) best = i;
+        if (c->workspace_bytes <= p->budget_bytes && (best < 0 || p->rule->better(c, &n->choice[best]))) best = i;
     }
     return best >= 0 ? best : least;
 }
 
-bool greedy_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
-                struct error *err) {
-    const struct greedy *rule = rules;
-    (void)err;
-    while (strcmp(rule->name, variant) != 0) rule++;
-    out->choice = MEMORY_NEW(int, g->nodes);
-    for (int v = 0; v < g->nodes; v++) {
-        out->choice[v] = greedy_pick(&g->node[v], rule, q->budget_bytes);
-        if (out->choice[v] >= 0) continue;
-        free(out->choice);
-        out->choice = NULL;
-        out->outcome = OUTCOME_STUCK;
-        return true;
-    }
+/* Decided convolutions as they are; those to come as they like; other layers as the rule and the budget allow. */
+static bool greedy_rule(const void *context, const struct node *n, int v, int i) {
+    const struct picked *p = context;
+    const struct choice *c = &n->choice[i];
+    if (c->primitive) return v > p->decided || p->choice[v] == i;
+    if (p->careful) return p->rule->allowed(c);
+    if (!p->rule->allowed(c) || c->workspace_bytes > p->budget_bytes) return false;
+    for (int j = 0; j < n->choices; j++)
+        if (p->rule->better == less_memory && n->choice[j].workspace_bytes < c->workspace_bytes) return false;
     return true;
 }
 
+/* Picks for all convolutions, and lets the layouts of the rest follow. When careful a pick counts only if there is a way on from it.
+ * OUTCOME_STUCK: no way. */
+static bool greedy_pass(struct answer *out, struct picked *p, const struct request *q, struct error *err) {
+    bool ok = true, stuck = false;
+    for (int v = 0; v < p->g->nodes && ok && !stuck; v++) {
+        if (!p->g->node[v].choice[0].primitive) continue;
+        bool *barred = MEMORY_NEW(bool, p->g->node[v].choices), leads = !p->careful;
+        do {
+            struct answer rest = {0};
+            p->choice[v] = greedy_pick(p, v, barred);
+            stuck = p->choice[v] < 0;
+            if (stuck || leads) break;
+            barred[p->choice[v]] = true;
+            p->decided = v;
+            ok = restrict_fastest(&rest, p->g, q, greedy_rule, p, err);
+            leads = ok && rest.choice;
+            free(rest.choice);
+        } while (ok && !leads);
+        free(barred);
+    }
+    p->decided = p->g->nodes;
+    out->outcome = OUTCOME_STUCK;
+    return ok && (stuck || restrict_fastest(out, p->g, q, greedy_rule, p, err));
+}
+
+bool greedy_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
+                struct error *err) {
+    struct picked p = {.rule = rules, .g = g, .budget_bytes = q->budget_bytes, .choice = MEMORY_NEW(int, g->nodes)};
+    while (strcmp(p.rule->name, variant) != 0) p.rule++;
+    bool ok = greedy_pass(out, &p, q, err);
+    p.careful = true;
+    if (ok && !out->choice && !p.rule->needed) ok = greedy_pass(out, &p, q, err);
+    free(p.choice);
+    return ok;
+}
+
 /* --- (11) ------------------------------------------------------------------------------------------------------------------- */
+
+enum care {
+    CARE_NOT,
+    CARE_WAY_WITHIN,
+    CARE_ANY_WAY,
+    CARES
+}; /* some conversions may not exist: does a choice lead on? */
 
 struct layerwise {
     const struct instance *g;
@@ -84,6 +135,8 @@ struct layerwise {
     int64_t *rest;       /* [nodes + 1] the least that nodes v.. add to `used` */
     int64_t peak;        /* footprint: so far */
     int *choice;
+    int decided; /* last node that layerwise_rule takes as decided */
+    enum care care;
 };
 
 static int64_t added(const struct choice *c, enum memory_model model) {
@@ -140,14 +193,14 @@ static int64_t layerwise_need(const struct layerwise *l, int v, const struct cho
     return 0;
 }
 
-/* -1: no choice of v can be reached from the layouts chosen. */
-static int layerwise_pick(const struct layerwise *l, int v) {
+/* -1: no choice of v that is not barred can be reached from the layouts chosen. */
+static int layerwise_pick(const struct layerwise *l, int v, const bool *barred) {
     const struct node *n = &l->g->node[v];
     int best = -1, least = -1;
     int64_t best_time = 0, least_need = 0;
     for (int i = 0; i < n->choices; i++) {
         int64_t time = layerwise_time(l, v, &n->choice[i]), need;
-        if (time < 0) continue;
+        if (time < 0 || barred[i]) continue;
         need = layerwise_need(l, v, &n->choice[i]);
         if (least < 0 || need < least_need) least = i, least_need = need;
         if (need <= l->q->budget_bytes && (best < 0 || time < best_time)) best = i, best_time = time;
@@ -164,25 +217,59 @@ static void layerwise_take(struct layerwise *l, int v) {
     while (l->at < l->steps->count && l->steps->step[l->at].node == v) l->at++;
 }
 
+/* Decided up to l->decided; after that whatever has a way, within the budget as far as workspaces go or beyond it. */
+static bool layerwise_rule(const void *context, const struct node *n, int v, int i) {
+    const struct layerwise *l = context;
+    if (v <= l->decided) return l->choice[v] == i;
+    return l->care == CARE_ANY_WAY || n->choice[i].workspace_bytes <= l->q->budget_bytes;
+}
+
+/* Some conversions do not exist: is there a way on from what is decided up to v? */
+static bool layerwise_leads_on(bool *leads, struct layerwise *l, int v, struct error *err) {
+    struct answer rest = {0};
+    l->decided = v;
+    if (!restrict_fastest(&rest, l->g, l->q, layerwise_rule, l, err)) return false;
+    *leads = rest.choice != NULL;
+    free(rest.choice);
+    return true;
+}
+
+/* One pass over the layers. *stuck: it ended in front of a layer that cannot be reached. */
+static bool layerwise_pass(bool *stuck, struct layerwise *l, struct error *err) {
+    bool ok = true;
+    *stuck = false;
+    l->at = 0;
+    l->used = l->peak = 0;
+    for (int v = 0; v < l->g->nodes && ok && !*stuck; v++) {
+        bool *barred = MEMORY_NEW(bool, l->g->node[v].choices), leads = l->care == CARE_NOT;
+        do {
+            l->choice[v] = layerwise_pick(l, v, barred);
+            *stuck = l->choice[v] < 0;
+            if (*stuck || leads) break;
+            barred[l->choice[v]] = true;
+            ok = layerwise_leads_on(&leads, l, v, err);
+        } while (ok && !leads);
+        free(barred);
+        if (ok && !*stuck) layerwise_take(l, v);
+    }
+    return ok;
+}
+
 bool greedy_layerwise(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
                       struct error *err) {
     struct layerwise l = {.g = g, .q = q, .choice = MEMORY_NEW(int, g->nodes)};
+    bool ok = true, stuck = true;
     (void)variant;
-    (void)err;
     if (q->model == MEMORY_PEAK || q->model == MEMORY_FOOTPRINT) l.steps = steps_new(g);
     layerwise_rest(&l);
-    out->choice = l.choice;
-    for (int v = 0; v < g->nodes && out->choice; v++) {
-        l.choice[v] = layerwise_pick(&l, v);
-        if (l.choice[v] >= 0) {
-            layerwise_take(&l, v);
-        } else {
-            free(l.choice);
-            out->choice = NULL;
-            out->outcome = OUTCOME_STUCK;
-        }
-    }
+    for (l.care = CARE_NOT; ok && stuck && l.care < CARES; l.care++) ok = layerwise_pass(&stuck, &l, err);
     free(l.rest);
     steps_free(l.steps);
-    return true;
+    if (ok && !stuck) {
+        out->choice = l.choice;
+        return true;
+    }
+    free(l.choice);
+    out->outcome = OUTCOME_STUCK;
+    return ok;
 }

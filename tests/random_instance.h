@@ -24,6 +24,7 @@ static void random_node(struct node *n, struct random *r, const struct random_sp
     n->choice = MEMORY_NEW(struct choice, n->choices);
     for (int i = 0; i < n->choices; i++) {
         struct choice *c = &n->choice[i];
+        c->primitive = operator|| uncovered ? NULL : & primitives[random_int(r, 0, primitive_count - 1)];
         c->in = (enum layout)(operator|| uncovered ? i : random_int(r, 0, LAYOUTS - 1));
         c->out = operator|| uncovered ? c->in : (enum layout)random_int(r, 0, LAYOUTS - 1);
         c->time_ns = uncovered ? 0 : random_int(r, 0, 60);

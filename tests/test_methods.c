@@ -257,6 +257,34 @@ START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does)
 }
 END_TEST
 
+/* Conversions may be missing; where there is a selection at all, a heuristic finds one, but for those that may use little. */
+START_TEST(heuristics_look_ahead_where_conversions_are_missing) {
+    static const char *const names[] = {"taso-layerwise", "greedy-time", "greedy-memory"};
+    struct random r = {53};
+    int possible = 0, impossible = 0;
+    for (int trial = 0; trial < 400; trial++) {
+        struct random_spec spec = {trial % 2 ? RANDOM_CHAIN : RANDOM_DIAMOND, random_int(&r, 1, 7), 4, 0.4};
+        struct instance *g = random_instance(&r, &spec);
+        struct request q = methods_request();
+        struct answer any, a;
+        struct error err = {""};
+        ck_assert(methods_run(&any, method("dynamic"), g, &q, &err));
+        possible += any.choice != NULL;
+        impossible += any.choice == NULL;
+        q.budget_bytes = any_budget(&r, g, MEMORY_WORKSPACE);
+        for (int i = 0; i < 3; i++) {
+            ck_assert_msg(methods_run(&a, method(names[i]), g, &q, &err), "%s", err.text);
+            ck_assert_msg((a.choice != NULL) == (any.choice != NULL), "%s: %s", names[i], outcome_names[a.outcome]);
+            free(a.choice);
+        }
+        free(any.choice);
+        instance_free(g);
+    }
+    ck_assert_int_gt(possible, 100);
+    ck_assert_int_gt(impossible, 10);
+}
+END_TEST
+
 /* --- the two machines by themselves, on costs that no network has ------------------------------------------------------------ */
 
 #define TINY 6
@@ -404,6 +432,7 @@ int main(void) {
     tcase_add_test(tests, one_knob_between_time_and_memory_is_exact_under_every_model);
     tcase_add_test(tests, sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_does_not_bind);
     tcase_add_test(tests, no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does);
+    tcase_add_test(tests, heuristics_look_ahead_where_conversions_are_missing);
     tcase_add_test(tests, reduction_is_exact_without_rn_and_never_better_with_it);
     tcase_add_test(tests, elimination_is_exact_on_any_graph);
     tcase_add_test(tests, a_graph_that_is_too_wide_is_declined_with_the_size_of_the_table);
