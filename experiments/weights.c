@@ -78,6 +78,7 @@ static void weights_seeded(float *raw, float *bias, const struct weights *w, int
 bool weights_layer(float *raw, float *bias, const struct weights *w, int layer, struct error *err) {
     const struct layer *l = &w->network->layer[layer];
     size_t count = (size_t)weights_count(l), biases = (size_t)weights_biases(l);
+    if (w->source) return w->source(raw, bias, l, w->context, err);
     if (!w->file) return weights_seeded(raw, bias, w, layer), true;
     if (fseek(w->file, (long)(w->offset[layer] * (int64_t)sizeof(float)), SEEK_SET) != 0 ||
         fread(raw, sizeof(float), count, w->file) != count || fread(bias, sizeof(float), biases, w->file) != biases)

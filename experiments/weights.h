@@ -12,13 +12,18 @@
 
 #include "formulation/network.h"
 
+/* Any other source of a layer's weights (npy files: cmd_weights.c). */
+typedef bool weights_source(float *raw, float *bias, const struct layer *l, void *context, struct error *err);
+
 struct weights {
     const struct network *network; /* folded */
     uint64_t seed;
     char *path; /* of the file; NULL: seeded */
     FILE *file;
-    int64_t *offset;  /* [layers] in floats: of the layer in the file */
-    bool *before_add; /* [layers] read by an addition */
+    int64_t *offset;        /* [layers] in floats: of the layer in the file */
+    bool *before_add;       /* [layers] read by an addition */
+    weights_source *source; /* NULL: the file, or seeded */
+    void *context;
 };
 
 bool weights_open(struct weights *w, const struct network *folded, uint64_t seed, const char *path, struct error *err);

@@ -129,6 +129,21 @@ START_TEST(fragmentation_is_rare) {
 }
 END_TEST
 
+START_TEST(the_arena_of_every_built_in_network_is_as_small_as_can_be) {
+    struct world w = world_new(network_builtin_name(_i));
+    struct random r = {(uint64_t)_i + 5};
+    struct error err = {""};
+    for (int round = 0; round < 4; round++) {
+        world_plan(&w, network_builtin_name(_i), &r, round % 2 ? CONVERSIONS_PER_TENSOR : CONVERSIONS_PER_EDGE);
+        struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
+        ck_assert_msg(s != NULL, "%s", err.text);
+        ck_assert_int_eq(s->arena_bytes, s->live_bytes);
+        schedule_free(s);
+    }
+    world_free(&w);
+}
+END_TEST
+
 /* He initialisation carries a signal through the deepest network: nothing vanishes, nothing overflows, softmax does not saturate. */
 START_TEST(seeded_weights_neither_vanish_nor_explode) {
     static const char *const deep[] = {"squeezenet1.1", "resnet18"};
@@ -235,6 +250,7 @@ int main(void) {
     tcase_add_loop_test(c, random_selections_are_right_and_take_the_bytes_planned, 0, 3);
     tcase_add_test(c, allocations_are_seen);
     tcase_add_test(c, fragmentation_is_rare);
+    tcase_add_loop_test(c, the_arena_of_every_built_in_network_is_as_small_as_can_be, 0, network_builtin_count());
     tcase_add_loop_test(c, seeded_weights_neither_vanish_nor_explode, 0, 2);
     tcase_add_test(c, weights_come_back_from_a_file_and_a_cut_one_is_refused);
     tcase_add_test(c, a_plan_with_a_gap_or_for_another_network_is_refused);
