@@ -116,30 +116,11 @@ struct presolve *shrink_new(const struct model *m, const struct options *o) {
 
 void shrink_free(struct presolve *p) {
     if (!p) return;
-    void *const owned[] = {p->cost,
-                           p->lower,
-                           p->upper,
-                           p->integer,
-                           p->col_gone,
-                           p->col_count,
-                           p->col_head,
-                           p->row_lower,
-                           p->row_upper,
-                           p->row_gone,
-                           p->row_count,
-                           p->row_head,
-                           p->row_work,
-                           p->row_mark,
-                           p->entry,
-                           p->row_queue.item,
-                           p->col_queue.item,
-                           p->row_queue.queued,
-                           p->col_queue.queued,
-                           p->stack,
-                           p->arena_index,
-                           p->arena_value,
-                           p->reduced_col,
-                           p->reduced_row};
+    void *const owned[] = {p->cost,      p->lower,          p->upper,          p->integer,          p->col_gone,
+                           p->col_count, p->col_head,       p->row_lower,      p->row_upper,        p->row_gone,
+                           p->row_count, p->row_head,       p->activity,       p->row_work,         p->row_mark,
+                           p->entry,     p->row_queue.item, p->col_queue.item, p->row_queue.queued, p->col_queue.queued,
+                           p->stack,     p->arena_index,    p->arena_value,    p->reduced_col,      p->reduced_row};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) free(owned[k]);
     model_free(p->reduced);
     free(p);
