@@ -43,8 +43,8 @@ static const struct {
     enum operator_kind kind;
     const char *symbol, *format; /* arguments after the operator's shape */
 } emit_calls[] = {
-    {OPERATOR_MAXPOOL, "pool_run", "LAYOUT, OUT, IN(0), WORKSPACE, 1"},
-    {OPERATOR_AVGPOOL, "pool_run", "LAYOUT, OUT, IN(0), WORKSPACE, 1"},
+    {OPERATOR_MAXPOOL, "pool_run", "LAYOUT, OUT, IN(0), 1"},
+    {OPERATOR_AVGPOOL, "pool_run", "LAYOUT, OUT, IN(0), 1"},
     {OPERATOR_RELU, "elementwise_relu", "OUT, IN(0), 1"},
     {OPERATOR_LRN, "lrn_run", "LAYOUT, OUT, IN(0), 1"},
     {OPERATOR_CONCAT, "channels_concat", "LAYOUT, OUT, INS, 1"},

@@ -3,9 +3,9 @@
 HEIGHT = 3.6
 load "experiments/plots/style.gp"
 LAYOUTS = "chw hwc hcw"
-FAMILIES = "sum2d direct im2col im2row implicit kn2 mec conv-1x1 winograd"
-COLOURS = "#000000 #D55E00 #0072B2 #009E73 #CC79A7 #E69F00 #56B4E9 #F0E442 #999999"
-PATTERNS = "3 1 2 4 5 6 7 3 0"
+FAMILIES = "sum2d direct im2col im2row implicit kn2 mec conv-1x1 winograd fft depthwise"
+COLOURS = "#000000 #D55E00 #0072B2 #009E73 #CC79A7 #E69F00 #56B4E9 #F0E442 #999999 #882255 #332288"
+PATTERNS = "3 1 2 4 5 6 7 3 0 2 5"
 in_network(value) = is("network", NETWORK) ? column(value) : NaN
 band(what, name, value) = is("network", NETWORK) && is("what", what) && is("name", name) ? column(value) : NaN
 short(x) = x < 9.95 ? sprintf("%.1f", x) : sprintf("%.0f", x)

@@ -2,7 +2,7 @@
 # kn2row and kn2col go together.
 BEGIN {
     layouts = split("chw hwc hcw", layout_order, " ")
-    families = split("sum2d direct im2col im2row implicit kn2 mec conv-1x1 winograd", family_order, " ")
+    families = split("sum2d direct im2col im2row implicit kn2 mec conv-1x1 winograd fft depthwise", family_order, " ")
 }
 function group(what, name) { return what == "family" && name ~ /^kn2/ ? "kn2" : name }
 $col["what"] != "conversion" {
