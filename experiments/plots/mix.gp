@@ -18,7 +18,7 @@ set yrange [0:100]
 set ytics 50
 unset grid
 set style fill pattern border linecolor rgb "#444444"
-set key at screen 0.67, graph 1 left top vertical Left reverse invert samplen 1.4 spacing 1.05
+set key at screen 0.67, graph 1 left top vertical Left reverse invert samplen 1.4 spacing 0.9 # all families must fit in one column
 set lmargin at screen 0.17
 set rmargin at screen 0.65
 set label 1 "time of the convolutions (%)" at screen 0.025, 0.58 center rotate by 90

@@ -39,7 +39,7 @@ MEMORY_X = 'set nonlinear x via asinh(x) inverse sinh(x); set xtics ("0" 0, "1K"
 # Use: @NETWORK_Y
 NETWORK_Y = 'names = ""; \
     stats DATA using (names = int(column("index")) == words(names) ? names . " " . strcol("network") : names, column("index")) nooutput; \
-    set lmargin at screen 0.37; set rmargin at screen 0.96; set tmargin at screen 1 - 0.44 / HEIGHT; \
+    set lmargin at screen 0.37; set rmargin at screen 0.92; set tmargin at screen 1 - 0.44 / HEIGHT; \
     set key at screen 0.99, screen 0.995 right top vertical maxrows 3; \
     set yrange [words(names) - 0.45:-0.55]; set ytics () scale 0; set for [i = 1:words(names)] ytics add (word(names, i) i - 1); \
     set for [i = 1:words(names) - 1] arrow from graph 0, first i - 0.5 to graph 1, first i - 0.5 nohead linecolor rgb "#DDDDDD" linewidth 0.4; \
