@@ -43,7 +43,7 @@ int64_t least_bound(const struct instance *g, enum memory_model model) {
     return 0;
 }
 
-/* Feasible: *high becomes what the selection found needs. Infeasible: *low becomes budget + 1. false with *least = -1: neither. */
+/* Feasible: *high becomes what the selection found needs. Infeasible: *low becomes the next budget. false with *least = -1: neither. */
 static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct instance *g, const struct request *q,
                       least_solver solve, bool *known, struct error *err) {
     struct request at = *q;
@@ -52,7 +52,7 @@ static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct 
     if (!solve(&a, g, &at, err)) return false;
     *known = a.outcome == OUTCOME_INFEASIBLE || a.choice;
     if (a.outcome == OUTCOME_INFEASIBLE)
-        *low = budget + 1;
+        *low = budget == METHOD_NO_BUDGET ? budget : budget + 1; /* infeasible without a budget: nothing would do */
     else if (a.choice) {
         struct evaluation e = selection_evaluate(g, a.choice, q->model, q->conversions);
         assert(e.possible && (budget == METHOD_NO_BUDGET || e.memory_bytes <= budget));
