@@ -47,8 +47,8 @@ static enum status nothing_fits(const struct given *given, const struct selectin
     return status;
 }
 
-static enum status write_program(const struct given *given, const struct call *call, const struct selecting *s,
-                                 struct error *err) {
+static enum status write_program(const struct call *call, const struct selecting *s, struct error *err) {
+    const struct given *given = call->given;
     struct core *core;
     struct ilp_goal goal;
     if (!taso_question(&core, &goal, s->g, &given->q, given->method, err)) return STATUS_BAD;
@@ -68,15 +68,7 @@ static enum status write_program(const struct given *given, const struct call *c
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    enum status status = STATUS_BAD;
-    struct profile *p = profile_read(given->profile, err);
-    struct selecting s;
-    if (p && selecting_open(&s, given->network, p, err)) {
-        status = write_program(given, call, &s, err);
-        selecting_free(&s);
-    }
-    profile_free(p);
-    return status;
+    return selecting_run(call, given->network, given->profile, write_program, err);
 }
 
 const struct command command_export = {

@@ -38,8 +38,8 @@ static bool write_points(const struct given *given, const struct frontier *f, co
     return text_close(&out, err);
 }
 
-static enum status frontier(const struct given *given, const struct call *call, const struct selecting *s,
-                            struct error *err) {
+static enum status frontier(const struct call *call, const struct selecting *s, struct error *err) {
+    const struct given *given = call->given;
     struct request q = given->q;
     struct frontier f;
     q.interrupted = call->interrupted;
@@ -58,15 +58,7 @@ static enum status frontier(const struct given *given, const struct call *call, 
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    enum status status = STATUS_BAD;
-    struct profile *p = profile_read(given->profile, err);
-    struct selecting s;
-    if (p && selecting_open(&s, given->network, p, err)) {
-        status = frontier(given, call, &s, err);
-        selecting_free(&s);
-    }
-    profile_free(p);
-    return status;
+    return selecting_run(call, given->network, given->profile, frontier, err);
 }
 
 const struct command command_frontier = {

@@ -61,9 +61,11 @@ static void print_selection(const struct instance *g, const struct request *q, c
     free(families);
 }
 
-static bool mix(const struct given *given, const struct call *call, const struct instance *g, struct error *err) {
+static enum status mix(const struct call *call, const struct selecting *s, struct error *err) {
+    const struct given *given = call->given;
+    const struct instance *g = s->g;
     const struct method *method = methods_find(given->method, err);
-    if (!method) return false;
+    if (!method) return STATUS_BAD;
     char *list = memory_string(given->budgets), *rest = list, *word;
     struct request q = methods_request();
     q.model = (enum memory_model)given->model;
@@ -79,20 +81,12 @@ static bool mix(const struct given *given, const struct call *call, const struct
         free(answer.choice);
     }
     free(list);
-    return good;
+    return good ? STATUS_DONE : STATUS_BAD;
 }
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    struct selecting s;
-    struct profile *p = profile_read(given->profile, err);
-    bool good = p && selecting_open(&s, given->network, p, err);
-    if (good) {
-        good = mix(given, call, s.g, err);
-        selecting_free(&s);
-    }
-    profile_free(p);
-    return good ? STATUS_DONE : STATUS_BAD;
+    return selecting_run(call, given->network, given->profile, mix, err);
 }
 
 const struct command command_mix = {

@@ -63,8 +63,8 @@ static bool write_plan(const struct given *given, const struct selecting *s, con
     return ok;
 }
 
-static enum status selection(const struct given *given, const struct call *call, const struct selecting *s,
-                             struct error *err) {
+static enum status selection(const struct call *call, const struct selecting *s, struct error *err) {
+    const struct given *given = call->given;
     const struct method *m = methods_find(given->method, err);
     struct request q = given->q;
     struct answer a;
@@ -84,15 +84,7 @@ static enum status selection(const struct given *given, const struct call *call,
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    enum status status = STATUS_BAD;
-    struct profile *p = profile_read(given->profile, err);
-    struct selecting s;
-    if (p && selecting_open(&s, given->network, p, err)) {
-        status = selection(given, call, &s, err);
-        selecting_free(&s);
-    }
-    profile_free(p);
-    return status;
+    return selecting_run(call, given->network, given->profile, selection, err);
 }
 
 const struct command command_select = {

@@ -48,6 +48,20 @@ void selecting_free(struct selecting *s) {
     *s = (struct selecting){0};
 }
 
+enum status selecting_run(const struct call *call, const char *network, const char *profile,
+                          enum status (*body)(const struct call *, const struct selecting *, struct error *),
+                          struct error *err) {
+    enum status status = STATUS_BAD;
+    struct selecting s;
+    struct profile *p = profile_read(profile, err);
+    if (p && selecting_open(&s, network, p, err)) {
+        status = body(call, &s, err);
+        selecting_free(&s);
+    }
+    profile_free(p);
+    return status;
+}
+
 void selecting_remark(const struct selecting *s, const struct call *call) {
     if (call->quiet || s->g->uncovered == 0) return;
     fprintf(stderr, "%s: left out for all methods alike, as the profile has no row for them:", s->network->name);

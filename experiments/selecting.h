@@ -17,6 +17,10 @@ struct selecting {
  * measured: its threads, its instruction set. */
 bool selecting_open(struct selecting *s, const char *network, const struct profile *profile, struct error *err);
 void selecting_free(struct selecting *s);
+/* What a command about one network and one profile does: both opened, `body` run on them, both closed. */
+enum status selecting_run(const struct call *call, const char *network, const char *profile,
+                          enum status (*body)(const struct call *, const struct selecting *, struct error *),
+                          struct error *err);
 /* Names the convolutions that the profile does not cover, on standard error. */
 void selecting_remark(const struct selecting *s, const struct call *call);
 /* The profile's file name without folder and ending. */
