@@ -46,7 +46,7 @@ enum lp_status lp_solve(struct lp *lp, const struct lp_control *control);
 
 /* Changes keep the basis. `variable` counts structurals, then logicals. */
 void lp_set_bounds(struct lp *lp, int variable, double lower, double upper);
-void lp_set_cost(struct lp *lp, int col, double cost);
+void lp_set_cost(struct lp *lp, int col, double cost); /* in the model's sense, as its cost[col] */
 /* Appends `count` rows: row k has entries start[k]..start[k+1]-1 of index (columns) and value; their logicals enter the basis. */
 void lp_add_rows(struct lp *lp, int count, const int *start, const int *index, const double *value, const double *lower,
                  const double *upper);

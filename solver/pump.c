@@ -54,13 +54,13 @@ static void pump_set_costs(struct pump *p, double scale) {
             if (p->target[j] == d->lower[j]) cost += 1 - p->share;
             if (p->target[j] == d->upper[j]) cost -= 1 - p->share;
         }
-        lp_set_cost(p->w->lp, j, cost);
+        lp_set_cost(p->w->lp, j, m->maximize ? -cost : cost);
     }
 }
 
 static void pump_restore_costs(const struct pump *p) {
     const struct model *m = p->w->tree->p.model;
-    for (int j = 0; j < m->cols; j++) lp_set_cost(p->w->lp, j, m->maximize ? -m->cost[j] : m->cost[j]);
+    for (int j = 0; j < m->cols; j++) lp_set_cost(p->w->lp, j, m->cost[j]);
 }
 
 static bool pump_solve(struct tree_worker *w, int64_t limit) {

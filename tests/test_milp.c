@@ -46,6 +46,18 @@ START_TEST(answers_without_presolve_are_those_of_enumeration) {
 }
 END_TEST
 
+static const struct {
+    int family;
+    long seed;
+    const char *options;
+} once_wrong[] = {{0, 101553, "presolve=off"},
+                  {1, 101294, "presolve=off"}}; /* the pump left costs of the other sign behind */
+
+START_TEST(programs_that_once_went_wrong_do_not_again) {
+    compare(&milp_families[once_wrong[_i].family], once_wrong[_i].options, once_wrong[_i].seed, 1);
+}
+END_TEST
+
 static const char *const combinations[] = {
     "branching=pseudo",
     "branching=fractional presolve=off",
@@ -255,6 +267,7 @@ int main(void) {
     TCase *t = tcase_create("milp");
     tcase_add_loop_test(t, answers_are_those_of_enumeration, 0, MILP_FAMILIES);
     tcase_add_loop_test(t, answers_without_presolve_are_those_of_enumeration, 0, MILP_FAMILIES);
+    tcase_add_loop_test(t, programs_that_once_went_wrong_do_not_again, 0, sizeof once_wrong / sizeof once_wrong[0]);
     tcase_add_loop_test(t, no_combination_of_ingredients_changes_an_answer, 0, COMBINATIONS);
     tcase_add_loop_test(t, the_same_tree_on_every_run, 1, 3);
     tcase_add_test(t, threads_do_not_change_the_optimum);
