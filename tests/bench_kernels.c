@@ -77,7 +77,7 @@ static void measure(struct contender *c, int count) {
     target static double name(int turns) {                                                                             \
         typedef float vector __attribute__((vector_size(4 * floats)));                                                 \
         vector sum[PEAK_CHAINS];                                                                                       \
-        for (int i = 0; i < PEAK_CHAINS; i++) sum[i] = (vector){0} + (float)i;                                         \
+        for (int i = 0; i < PEAK_CHAINS; i++) sum[i] = (vector){0} + (float)i * unknown;                               \
         const vector factor = (vector){0} + 0.999f, add = (vector){0} + 0.001f;                                        \
         for (int turn = 0; turn < turns; turn++)                                                                       \
             for (int i = 0; i < PEAK_CHAINS; i++) sum[i] = sum[i] * factor + add;                                      \
@@ -85,7 +85,8 @@ static void measure(struct contender *c, int count) {
         sink += sum[0][0];                                                                                             \
         return 2.0 * turns * PEAK_CHAINS * floats;                                                                     \
     }
-static volatile float sink; /* keeps the sums from being optimised away */
+static volatile float sink;        /* keeps the sums from being optimised away */
+static volatile float unknown = 1; /* and a chain from being computed ahead: from 1 it stays at 1 */
 PEAK_LOOP(peak_4, , 4)
 #if defined(__x86_64__)
 PEAK_LOOP(peak_8, ISA_TARGET_AVX2, 8)
