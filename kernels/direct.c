@@ -3,9 +3,12 @@
  *
  * Weights are stored packed, [group][channel block][panel][tap][channel][width]: channels are blocked so that a panel fits the second-level
  * cache. Where all pixels of a tile keep clear of the left and right edge, a whole kernel row of KW * C floats is one tap: that makes
- * layers of few channels fast. Kernel rows that lie in the padding for the whole tile are skipped.
+ * layers of few channels fast. If there are very few, the rest may too: kernel rows that stick out of the image are copied to strips, with
+ * zeros. Kernel rows that lie in the padding for the whole tile are skipped. Tiles are as even as can be: one of a single pixel would wait
+ * for its panel.
  *
- * Workspace, floats: the zeros, one channel block, if there is padding; else none. */
+ * Workspace, floats, if there is padding: the zeros, one channel block; or the strips, threads * KH * KW * C for each row of a tile. */
+#include "kernels/copy.h"
 #include "kernels/micro.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
@@ -13,23 +16,29 @@
 #define DIRECT_DEPTH 1280        /* most rows of a panel: x 64 columns = 320 KiB */
 #define DIRECT_CACHE (384 << 10) /* bytes of panels that are gone through for each tile */
 #define DIRECT_TAPS  128         /* most kernel positions: 11 x 11 and a few */
+#define DIRECT_STRIP 48          /* floats: longest kernel row that is copied rather than taken apart */
 
 struct direct {
     const struct scenario *s;
     const struct micro *micro;
-    int C, M;   /* of a group */
-    int OH, OW; /* output */
-    int depth;  /* channels of a block; the last may have less */
-    int tiles, panels;
+    int C, M;               /* of a group */
+    int OH, OW;             /* output */
+    int depth;              /* channels of a block; the last may have less */
+    int tiles, least, more; /* pixels of a tile: the first `more` have one more */
+    int panels;
+    bool merges, narrow; /* a kernel row may be one tap: of inner tiles, of all */
+    size_t strips;       /* floats of a thread's; 0: none */
     const float *in, *panel, *bias, *zeros;
-    float *out;
+    float *out, *strip;
     bool relu;
     int group;
 };
 
 /* A tile of pixels, ready for the micro-kernel. */
 struct direct_tile {
-    int pixel, mr;
+    int pixel, mr, oh, ow;
+    bool inner;
+    float *strips;
     int taps, depth; /* as they are for the kernel: merged or not */
     int first_kh;    /* kernel rows above lie in the padding for every pixel */
     const float *rows[DIRECT_TAPS * MICRO_ROWS];
@@ -47,7 +56,11 @@ static struct direct direct_plan(const struct scenario *s) {
     d.C = s->C / s->groups, d.M = s->M / s->groups;
     const int most = DIRECT_DEPTH / (s->KH * s->KW) > 0 ? DIRECT_DEPTH / (s->KH * s->KW) : 1;
     d.depth = divide_up(d.C, divide_up(d.C, most));
-    d.tiles = divide_up(d.OH * d.OW, d.micro->mr);
+    const int pixels = d.OH * d.OW, most_rows = min(pixels, d.micro->mr);
+    d.tiles = divide_up(pixels, d.micro->mr), d.least = pixels / d.tiles, d.more = pixels % d.tiles;
+    d.merges = d.depth == s->C && s->dilation == 1;
+    d.narrow = d.merges && s->KW > 1 && s->KW * s->C <= DIRECT_STRIP;
+    d.strips = d.narrow && s->pad > 0 ? (size_t)(most_rows * s->KH * s->KW * s->C) : 0;
     d.panels = divide_up(d.M, micro_nr(d.micro));
     return d;
 }
@@ -58,8 +71,10 @@ static bool direct_applies(const struct primitive *p, const struct scenario *s) 
 }
 
 static size_t direct_workspace(const struct primitive *p, const struct scenario *s, int threads) {
-    (void)p, (void)threads;
-    return s->pad > 0 ? sizeof(float) * (size_t)direct_plan(s).depth : 0;
+    (void)p;
+    const struct direct d = direct_plan(s);
+    if (d.narrow) return sizeof(float) * d.strips * (size_t)threads;
+    return s->pad > 0 ? sizeof(float) * (size_t)d.depth : 0;
 }
 
 static size_t direct_group_floats(const struct direct *d) {
@@ -97,28 +112,57 @@ static void direct_prepare(const struct primitive *p, const struct scenario *s, 
 /* All pixels in one row of the output and all their patches inside: rows follow each other at equal distances. */
 static void direct_inner_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
     const struct scenario *s = d->s;
-    const bool merged = depth == s->C && s->dilation == 1;
     const size_t across = (size_t)s->stride * (size_t)s->C, tap = (size_t)s->dilation * (size_t)s->C;
     const float **rows = t->rows;
-    t->taps = merged ? s->KH : s->KH * s->KW, t->depth = merged ? s->KW * depth : depth, t->first_kh = 0;
+    t->taps = d->merges ? s->KH : s->KH * s->KW, t->depth = d->merges ? s->KW * depth : depth, t->first_kh = 0;
     for (int kh = 0; kh < s->KH; kh++, in += tap * (size_t)s->W)
-        for (int kw = 0; kw < (merged ? 1 : s->KW); kw++, rows += t->mr)
+        for (int kw = 0; kw < (d->merges ? 1 : s->KW); kw++, rows += t->mr)
             for (int r = 0; r < t->mr; r++) rows[r] = in + (size_t)kw * tap + (size_t)r * across;
 }
 
-/* The others: each tap of each pixel is looked at. */
-static void direct_edge_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
+/* The tile after an inner one in the same row of the output. */
+static void direct_next_rows(const struct direct *d, struct direct_tile *t) {
+    const size_t across = (size_t)t->mr * (size_t)d->s->stride * (size_t)d->s->C;
+    const int count = t->taps * t->mr;
+    for (int i = 0; i < count; i++) t->rows[i] += across;
+}
+
+/* A kernel row of a pixel, some or all of which lies outside. */
+static void direct_fill_strip(const struct direct *d, float *strip, const float *in, int h, int left) {
+    const struct scenario *s = d->s;
+    const int from = left < 0 ? -left : 0, to = min(s->KW, s->W - left);
+    if (h < 0 || h >= s->H || from >= to) {
+        copy_zeros(strip, s->KW * s->C);
+        return;
+    }
+    copy_zeros(strip, from * s->C);
+    copy_floats(strip + from * s->C, in + ((int64_t)h * s->W + left + from) * s->C, (to - from) * s->C);
+    copy_zeros(strip + to * s->C, (s->KW - to) * s->C);
+}
+
+static void direct_strip_rows(const struct direct *d, struct direct_tile *t, const float *in, const int *top,
+                              const int *left) {
+    const struct scenario *s = d->s;
+    const float **rows = t->rows;
+    float *strip = t->strips;
+    t->taps = s->KH, t->depth = s->KW * s->C, t->first_kh = 0;
+    for (int kh = 0; kh < s->KH; kh++)
+        for (int r = 0; r < t->mr; r++, strip += t->depth) {
+            const int h = top[r] + kh;
+            const bool inside = h >= 0 && h < s->H && left[r] >= 0 && left[r] + s->KW <= s->W;
+            *rows++ = inside ? in + ((int64_t)h * s->W + left[r]) * s->C : strip;
+            if (!inside) direct_fill_strip(d, strip, in, h, left[r]);
+        }
+}
+
+/* Each tap of each pixel is looked at. */
+static void direct_edge_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth, const int *top,
+                             const int *left) {
     const struct scenario *s = d->s;
     const int64_t line = (int64_t)s->W * s->C;
-    const int first_oh = t->pixel / d->OW, last_oh = (t->pixel + t->mr - 1) / d->OW;
     int first = 0, last = s->KH; /* kernel rows that the lowest, the highest pixel need */
-    while (first < last - 1 && last_oh * s->stride - s->pad + first * s->dilation < 0) first++;
-    while (last > first + 1 && first_oh * s->stride - s->pad + (last - 1) * s->dilation >= s->H) last--;
-    int top[MICRO_ROWS], left[MICRO_ROWS]; /* of each pixel's patch */
-    for (int r = 0; r < t->mr; r++) {
-        const int oh = (t->pixel + r) / d->OW, ow = (t->pixel + r) - oh * d->OW;
-        top[r] = oh * s->stride - s->pad, left[r] = ow * s->stride - s->pad;
-    }
+    while (first < last - 1 && top[t->mr - 1] + first * s->dilation < 0) first++;
+    while (last > first + 1 && top[0] + (last - 1) * s->dilation >= s->H) last--;
     const float **rows = t->rows;
     t->taps = (last - first) * s->KW, t->depth = depth, t->first_kh = first;
     for (int kh = first * s->dilation; kh < last * s->dilation; kh += s->dilation)
@@ -130,18 +174,40 @@ static void direct_edge_rows(const struct direct *d, struct direct_tile *t, cons
             }
 }
 
-static void direct_locate(const struct direct *d, struct direct_tile *t, int tile, int c0, int depth) {
+static void direct_outer_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
     const struct scenario *s = d->s;
-    t->pixel = tile * d->micro->mr, t->mr = min(d->micro->mr, d->OH * d->OW - t->pixel);
-    const int oh = t->pixel / d->OW, ow = t->pixel % d->OW;
-    const int top = oh * s->stride - s->pad, left = ow * s->stride - s->pad;
-    const bool inner = ow + t->mr <= d->OW && top >= 0 && top + (s->KH - 1) * s->dilation < s->H && left >= 0 &&
-                       left + (t->mr - 1) * s->stride + (s->KW - 1) * s->dilation < s->W;
+    int top[MICRO_ROWS], left[MICRO_ROWS]; /* of each pixel's patch */
+    for (int r = 0, oh = t->oh, ow = t->ow; r < t->mr; r++) {
+        top[r] = oh * s->stride - s->pad, left[r] = ow * s->stride - s->pad;
+        if (++ow == d->OW) ow = 0, oh++;
+    }
+    if (d->narrow)
+        direct_strip_rows(d, t, in, top, left);
+    else
+        direct_edge_rows(d, t, in, depth, top, left);
+}
+
+/* Tiles come in order, from `tile` on: `t` still says where the one before was, unless `first`. */
+static void direct_locate(const struct direct *d, struct direct_tile *t, int tile, bool first, int c0, int depth) {
+    const struct scenario *s = d->s;
+    const int mr = d->least + (tile < d->more);
+    t->pixel = tile * d->least + min(tile, d->more);
+    const bool follows = !first && t->inner && mr == t->mr && t->ow + 2 * mr <= d->OW;
+    if (first)
+        t->oh = t->pixel / d->OW, t->ow = t->pixel % d->OW;
+    else
+        for (t->ow += t->mr; t->ow >= d->OW; t->ow -= d->OW) t->oh++;
+    t->mr = mr;
+    const int top = t->oh * s->stride - s->pad, left = t->ow * s->stride - s->pad;
+    t->inner = t->ow + mr <= d->OW && top >= 0 && top + (s->KH - 1) * s->dilation < s->H && left >= 0 &&
+               left + (mr - 1) * s->stride + (s->KW - 1) * s->dilation < s->W;
     const float *in = d->in + d->group * d->C + c0;
-    if (inner)
+    if (t->inner && follows)
+        direct_next_rows(d, t);
+    else if (t->inner)
         direct_inner_rows(d, t, in + ((size_t)top * (size_t)s->W + (size_t)left) * (size_t)s->C, depth);
     else
-        direct_edge_rows(d, t, in, depth);
+        direct_outer_rows(d, t, in, depth);
 }
 
 static void direct_product(const struct direct *d, const struct direct_tile *t, int c0, int depth, int j0) {
@@ -167,14 +233,14 @@ static void direct_product(const struct direct *d, const struct direct_tile *t, 
 
 /* One channel block. All panels for a tile, then the next tile, if they stay in the second-level cache together; else all tiles for a
  * panel, then the next panel. */
-static void direct_block(const struct direct *d, int c0, int from, int to, int first, int last) {
+static void direct_block(const struct direct *d, float *strips, int c0, int from, int to, int first, int last) {
     const int depth = min(d->depth, d->C - c0), nr = micro_nr(d->micro);
     const size_t panel_bytes = sizeof(float) * (size_t)(d->s->KH * d->s->KW) * (size_t)depth * (size_t)nr;
     const int together = (size_t)(last - first) * panel_bytes <= DIRECT_CACHE ? last - first : 1;
-    struct direct_tile t;
+    struct direct_tile t = {.strips = strips};
     for (int j = first; j < last; j += together)
         for (int tile = from; tile < to; tile++) {
-            direct_locate(d, &t, tile, c0, depth);
+            direct_locate(d, &t, tile, tile == from, c0, depth);
             for (int k = j; k < j + together; k++) direct_product(d, &t, c0, depth, k * nr);
         }
 }
@@ -185,15 +251,16 @@ static void direct_part(const struct direct *d, int part, int parts, bool by_pan
     const int to = by_panels ? d->tiles : parallel_first(d->tiles, part + 1, parts);
     const int first = by_panels ? parallel_first(d->panels, part, parts) : 0;
     const int last = by_panels ? parallel_first(d->panels, part + 1, parts) : d->panels;
-    for (int c0 = 0; c0 < d->C; c0 += d->depth) direct_block(d, c0, from, to, first, last);
+    for (int c0 = 0; c0 < d->C; c0 += d->depth)
+        direct_block(d, d->strip + d->strips * (size_t)part, c0, from, to, first, last);
 }
 
 static void direct_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
                        const void *stored, const float *bias, bool relu, void *workspace, int threads) {
     (void)p;
     struct direct d = direct_plan(s);
-    d.in = in, d.out = out, d.bias = bias, d.relu = relu, d.zeros = workspace;
-    if (s->pad > 0) memset(workspace, 0, sizeof(float) * (size_t)d.depth);
+    d.in = in, d.out = out, d.bias = bias, d.relu = relu, d.zeros = workspace, d.strip = workspace;
+    if (s->pad > 0 && !d.narrow) memset(workspace, 0, sizeof(float) * (size_t)d.depth);
     const bool by_panels = d.panels % threads == 0;
     for (d.group = 0; d.group < s->groups; d.group++) {
         d.panel = (const float *)stored + (size_t)d.group * direct_group_floats(&d);

@@ -47,7 +47,10 @@ static inline int micro_nr(const struct micro *m) {
 static inline int micro_width(const struct micro *m, int n, int column) {
     return n - column >= micro_nr(m) ? micro_nr(m) : micro_round(n - column, m->vector);
 }
+/* The lines of c come while sums are made: their stores would wait for them otherwise. */
 static inline void micro_run(const struct micro *m, int mr, int width, const struct micro_tile *tile) {
+    for (int i = 0; i < mr; i++)
+        for (int j = 0; j < tile->columns; j += 16) __builtin_prefetch(tile->c + (size_t)i * tile->ldc + j, 1);
     m->kernel[mr - 1][width / m->vector - 1](tile);
 }
 
