@@ -255,6 +255,14 @@ bench-kernels: $(BUILD)/bench_kernels ## convolutions and products against OpenB
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels $(ARGS) >$(BUILD)/bench/kernels.tsv
 	@grep -A99 '^network' $(BUILD)/bench/kernels.tsv || cat $(BUILD)/bench/kernels.tsv
 
+$(BUILD)/bench_networks: $(BUILD)/tests/bench_networks.o $(ARCHIVES)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
+# Plans come from this machine's profile, where there is one.
+bench_profile = $(firstword $(wildcard results/local/profile.tsv.gz) results/reference/profile.tsv.gz)
+bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime; NETS="vgg16 resnet50", NODE_PATH: where it is
+	@command -v node >/dev/null || { echo 'SKIPPED: networks against onnxruntime, which needs node'; exit 0; } ; \
+	    BIN='$(BIN)' BUILD='$(BUILD)' CC='$(CC)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 node tests/bench_networks.mjs $(NETS)
+
 $(BUILD)/accuracy_kernels: $(BUILD)/tests/accuracy_kernels.o $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
 accuracy: $(BUILD)/accuracy_kernels ## error of every family of primitives against double precision, beside its tolerance
@@ -277,7 +285,7 @@ format: ## clang-format over every source
 # Compiles everything that has a file, links nothing.
 check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 
-bench: bench-solver bench-kernels ## speed: solver and kernels against whatever peers are installed
+bench: bench-solver bench-kernels bench-networks ## speed: solver and kernels against whatever peers are installed
 bench-solver: all
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' experiments/bench_solver.sh peers
 bench-ablation: all ## what each ingredient of the solver is worth: each off in turn
@@ -299,5 +307,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always $(SETUPS) all check-arm bench bench-solver bench-kernels bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects
+.PHONY: always $(SETUPS) all check-arm bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

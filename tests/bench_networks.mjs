@@ -1,0 +1,223 @@
+// Whole networks against onnxruntime, on one thread each: time by process CPU time, interleaved; peak resident memory of fresh processes.
+//
+//     node tests/bench_networks.mjs [NETWORK...]
+//
+// Three sides run the same network on the same weights and input, and their outputs are compared first:
+//   run      the optimal plan of PROFILE without a budget, in the runtime that `taso run` has (bench_networks serve)
+//   emitted  the same plan as `taso emit` writes it, compiled with the flags of its Makefile
+//   ort      onnxruntime, intraOpNumThreads 1 and interOpNumThreads 1, its other options as they are
+// Each side is a process that says how much CPU time all its threads took for R inferences. Rounds go through the sides in turn; a side's
+// time is the median of its rounds, and a ratio is the median of the ratios of a round.
+// Environment: BIN, BUILD, PROFILE, OUT (folder), ROUNDS, NODE_PATH (where onnxruntime-node is installed).
+import { spawn, execFileSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const require = createRequire(import.meta.url); // unlike import, it looks into NODE_PATH
+const { BIN = 'bin', BUILD = 'build', PROFILE = 'results/reference/profile.tsv.gz', CC = 'gcc' } = process.env;
+const OUT = process.env.OUT ?? path.join(BUILD, 'bench');
+const ROUNDS = Number(process.env.ROUNDS ?? 11);
+const ROUND_NS = 200e6; // CPU time of a side's round, about
+const TOLERANCE = 1e-3; // max |a - b| / max |b| between two sides' outputs
+
+const peak = () => Number(/VmHWM:\s+(\d+) kB/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
+
+// --- the side that is onnxruntime ------------------------------------------------------------------------------------------------
+
+async function serveOnnxruntime(folder, shape) {
+    const ort = require('onnxruntime-node');
+    const before = peak();
+    const session = await ort.InferenceSession.create(path.join(folder, 'model.onnx'),
+        { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all' });
+    const bytes = fs.readFileSync(path.join(folder, 'in.f32'));
+    const floats = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    const feeds = { [session.inputNames[0]]: new ort.Tensor('float32', floats, [1, ...shape.split(',').map(Number)]) };
+    let answer;
+    for await (const line of createInterface({ input: process.stdin })) {
+        const [word, argument] = line.split(' ');
+        if (word === 'run') {
+            const start = process.cpuUsage();
+            for (let i = 0; i < Number(argument); i++) answer = await session.run(feeds);
+            const used = process.cpuUsage(start);
+            console.log((used.user + used.system) * 1000);
+        } else if (word === 'output') {
+            const y = answer[session.outputNames[0]].data;
+            fs.writeFileSync(path.join(folder, argument), Buffer.from(y.buffer, y.byteOffset, y.byteLength));
+            console.log('done');
+        } else if (word === 'memory') {
+            console.log(peak(), before);
+        }
+    }
+}
+
+// --- a side as the driver sees it ------------------------------------------------------------------------------------------------
+
+class Side {
+    constructor(command, args) {
+        this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+        this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+        this.samples = [];
+    }
+    async ask(question) {
+        this.child.stdin.write(question + '\n');
+        const { value, done } = await this.lines.next();
+        if (done) throw new Error(`${this.child.spawnfile} ended where it was asked: ${question}`);
+        return value.split(' ').map(Number);
+    }
+    end() {
+        this.child.stdin.end();
+    }
+}
+
+const median = list => {
+    const sorted = [...list].sort((a, b) => a - b), half = sorted.length >> 1;
+    return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+const taso = (...args) => execFileSync(path.join(BIN, 'taso'), args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const floats = file => {
+    const b = fs.readFileSync(file);
+    return new Float32Array(b.buffer, b.byteOffset, b.length / 4);
+};
+
+function difference(file, other) {
+    const a = floats(file), b = floats(other);
+    if (a.length !== b.length) throw new Error(`${file}: ${a.length} numbers, ${other} has ${b.length}`);
+    let most = 0, error = 0;
+    for (let i = 0; i < b.length; i++) {
+        most = Math.max(most, Math.abs(b[i]));
+        error = Math.max(error, Number.isFinite(a[i]) ? Math.abs(a[i] - b[i]) : Infinity);
+    }
+    return error / most;
+}
+
+/* The plan as a program, for the best instruction set that this CPU has. */
+function emitted(plan, folder) {
+    const where = path.join(folder, 'emitted');
+    fs.mkdirSync(where, { recursive: true });
+    for (const isa of ['avx512', 'avx2', 'sse2', 'portable']) {
+        try {
+            taso('emit', plan, '--isa', isa, '-o', where);
+            break;
+        } catch (e) {
+            if (isa === 'portable') throw e;
+        }
+    }
+    const flags = execFileSync('make', ['-s', '-C', where, `CC=${CC}`, 'flags'], { encoding: 'utf8' }).trim().split(/\s+/);
+    const program = path.join(where, 'bench');
+    execFileSync(CC, ['-std=c11', '-D_POSIX_C_SOURCE=200809L', ...flags, '-I.', `-I${where}`, 'tests/bench_emitted.c',
+        path.join(where, 'net.c'), '-lm', '-o', program]);
+    return { program, where };
+}
+
+async function memoryOf(command, args) {
+    const side = new Side(command, args);
+    await side.ask('run 3');
+    const told = await side.ask('memory');
+    side.end();
+    return told;
+}
+
+async function compare(network) {
+    const folder = path.join(BUILD, 'bench', 'networks', network), plan = path.join(folder, 'plan.tsv');
+    fs.mkdirSync(folder, { recursive: true });
+    const facts = execFileSync(path.join(BUILD, 'bench_networks'), ['export', network, folder], { encoding: 'utf8' });
+    const shape = /input: (.*)/.exec(facts)[1].replaceAll(' ', ','), weights = Number(/weights-bytes: (\d+)/.exec(facts)[1]);
+    taso('select', '--quiet', '--network', network, '--profile', PROFILE, '--method', 'taso', '--conversions', 'per-tensor', '-o', plan);
+    const program = emitted(plan, folder);
+    const commands = {
+        run: [path.join(BUILD, 'bench_networks'), ['serve', plan, folder]],
+        emitted: [program.program, [program.where, folder]],
+        ort: [process.execPath, [fileURLToPath(import.meta.url), '--serve', folder, shape]],
+    };
+    const sides = {}, runs = {};
+    for (const name in commands) {
+        sides[name] = new Side(...commands[name]);
+        const [first] = await sides[name].ask('run 1'), [once] = await sides[name].ask('run 1');
+        runs[name] = Math.max(1, Math.round(ROUND_NS / Math.min(first, once)));
+        await sides[name].ask(`output ${name}.f32`);
+    }
+    const error = Math.max(...['run', 'emitted'].map(s => difference(path.join(folder, `${s}.f32`), path.join(folder, 'ort.f32'))));
+    if (!(error <= TOLERANCE)) throw new Error(`${network}: outputs differ by ${error} of their largest value`);
+    for (let round = 0; round < ROUNDS; round++)
+        for (const name in sides) sides[name].samples.push((await sides[name].ask(`run ${runs[name]}`))[0] / runs[name]);
+    for (const name in sides) sides[name].end();
+    const ratio = name => median(sides[name].samples.map((ns, i) => ns / sides.ort.samples[i]));
+    const own = await memoryOf(...commands.emitted), peer = await memoryOf(...commands.ort);
+    for (const file of ['weights.f32', 'emitted']) fs.rmSync(path.join(folder, file), { recursive: true });
+    return {
+        network, run_ns: median(sides.run.samples), emitted_ns: median(sides.emitted.samples), ort_ns: median(sides.ort.samples),
+        run_over_ort: ratio('run'), emitted_over_ort: ratio('emitted'), difference: error, weights_bytes: weights,
+        arena_bytes: own[1], stored_weights_bytes: own[2], emitted_peak_bytes: own[0], ort_peak_bytes: peer[0], ort_before_bytes: peer[1],
+        own_memory_bytes: own[0] - own[2], ort_memory_bytes: peer[0] - peer[1] - weights,
+    };
+}
+
+// --- the table -------------------------------------------------------------------------------------------------------------------
+
+const geometric = list => Math.exp(list.reduce((sum, x) => sum + Math.log(x), 0) / list.length);
+const version = () => require('onnxruntime-node/package.json').version;
+
+function provenance() {
+    const commit = taso('--version').trim().split('\n')[0];
+    return [
+        '# format: taso-bench-networks 1',
+        `# program: ${commit}`,
+        `# host: ${os.cpus()[0].model.trim()}`,
+        `# load: ${os.loadavg()[0].toFixed(1)} on ${os.cpus().length} cores when the last network was done`,
+        `# compiler: ${execFileSync(CC, ['--version'], { encoding: 'utf8' }).split('\n')[0]}`,
+        `# onnxruntime: ${version()} (onnxruntime-node), node ${process.version}; 1 thread`,
+        `# profile: ${PROFILE}`,
+        `# date: ${new Date().toISOString().replace(/\.\d+/, '')}`,
+        `# rounds: ${ROUNDS}; medians of CPU time of the whole process; ratios are medians of rounds`,
+        '# memory: peak resident of a fresh process after three inferences; own_memory: of the emitted program, its stored weights taken off;',
+        '#   ort_memory: raw weights and what the process had before the model was opened (node, the library) taken off',
+    ];
+}
+
+const widths = { run_over_ort: 3, emitted_over_ort: 3 };
+const shown = (key, x) => typeof x === 'string' ? x : key in widths ? x.toFixed(widths[key]) : key === 'difference' ? x.toExponential(1) : x.toFixed(0);
+
+function write(rows) {
+    const keys = Object.keys(rows[0]);
+    const means = Object.fromEntries(['run_over_ort', 'emitted_over_ort'].map(k => [k, geometric(rows.map(r => r[k]))]));
+    const memory = geometric(rows.map(r => r.own_memory_bytes / r.ort_memory_bytes));
+    const lines = [...provenance(),
+        `# geometric-mean: run/onnxruntime ${means.run_over_ort.toFixed(3)}, emitted/onnxruntime ${means.emitted_over_ort.toFixed(3)}, memory ${memory.toFixed(3)}`,
+        keys.join('\t'), ...rows.map(r => keys.map(k => shown(k, r[k])).join('\t'))];
+    fs.mkdirSync(OUT, { recursive: true });
+    const file = path.join(OUT, 'networks.tsv');
+    fs.writeFileSync(file + '.tmp', lines.join('\n') + '\n');
+    fs.renameSync(file + '.tmp', file);
+    const ms = x => (x / 1e6).toFixed(2), mib = x => (x / 1048576).toFixed(1);
+    const text = ['| network | run ms | emitted ms | onnxruntime ms | run / ort | emitted / ort | own memory MiB | ort memory MiB | memory ratio |',
+        '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
+        ...rows.map(r => `| ${r.network} | ${ms(r.run_ns)} | ${ms(r.emitted_ns)} | ${ms(r.ort_ns)} | ${r.run_over_ort.toFixed(2)} | ` +
+            `${r.emitted_over_ort.toFixed(2)} | ${mib(r.own_memory_bytes)} | ${mib(r.ort_memory_bytes)} | ${(r.own_memory_bytes / r.ort_memory_bytes).toFixed(2)} |`),
+        `| geometric mean | | | | ${means.run_over_ort.toFixed(2)} | ${means.emitted_over_ort.toFixed(2)} | | | ${memory.toFixed(2)} |`];
+    fs.writeFileSync(path.join(OUT, 'networks.md'), text.join('\n') + '\n\n' +
+        provenance().slice(1).map(l => l.replace(/^#   /, '  ').replace(/^# /, '- ')).join('\n') + '\n');
+    console.log(text.join('\n'));
+}
+
+if (process.argv[2] === '--serve') {
+    await serveOnnxruntime(process.argv[3], process.argv[4]);
+} else {
+    try {
+        version();
+    } catch {
+        console.log('SKIPPED: networks against onnxruntime, which is not installed; to get it: npm install onnxruntime-node, and NODE_PATH=.../node_modules');
+        process.exit(0);
+    }
+    const networks = process.argv.length > 2 ? process.argv.slice(2) : ['alexnet', 'alexnet-owt', 'vgg11', 'vgg13', 'vgg16', 'vgg16c', 'vgg19', 'googlenet',
+        'resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152', 'squeezenet1.0', 'squeezenet1.1'];
+    const rows = [];
+    for (const network of networks) {
+        process.stderr.write(`${network}\n`);
+        rows.push(await compare(network));
+    }
+    write(rows);
+}
