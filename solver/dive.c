@@ -54,20 +54,30 @@ static dive_rule *const dive_rules[] = {dive_fractional, dive_guided, dive_pseud
                                         dive_vector_length};
 static const char *const dive_names[] = {"fractional-dive", "guided-dive", "pseudo-dive", "coefficient-dive",
                                          "vector-dive"};
-enum { DIVE_RULES = sizeof dive_rules / sizeof dive_rules[0] };
+enum { DIVE_RULES = sizeof dive_rules / sizeof dive_rules[0], DIVE_SHARE = 10 };
 
-static int dive_pick(const struct tree_worker *w, dive_rule *rule, const double *x, bool *up) {
-    int best = -1;
-    double least = INFINITY;
+struct dive_move {
+    int col;
+    bool up;
+    double score;
+};
+
+static int dive_by_score(const void *a, const void *b) {
+    const struct dive_move *p = a, *q = b;
+    if (p->score != q->score) return p->score < q->score ? -1 : 1;
+    return p->col - q->col;
+}
+
+/* The candidates as moves, the best first. */
+static int dive_rank(const struct tree_worker *w, dive_rule *rule, const double *x, struct dive_move *move) {
     for (int k = 0; k < w->candidates; k++) {
-        bool side = false;
-        double score = rule(w, w->candidate[k], x[w->candidate[k]], &side);
-        if (score >= least) continue;
-        least = score;
-        best = w->candidate[k];
-        *up = side;
+        int j = w->candidate[k];
+        bool up = false;
+        double score = rule(w, j, x[j], &up);
+        move[k] = (struct dive_move){j, up, score};
     }
-    return best;
+    qsort(move, (size_t)w->candidates, sizeof *move, dive_by_score);
+    return w->candidates;
 }
 
 static void dive_round(struct tree_worker *w, int col, double x, bool up) {
@@ -77,37 +87,60 @@ static void dive_round(struct tree_worker *w, int col, double x, bool up) {
         domain_reduce_upper(&w->domain, col, floor(x));
 }
 
-/* Propagates and solves; false: nothing below. */
-static bool dive_step(struct tree_worker *w, int64_t iterations) {
-    if (!domain_propagate(&w->domain, 10 * w->tree->p.model->entries + 1000)) return false;
+static bool dive_propagate(struct tree_worker *w) {
+    return domain_propagate(&w->domain, 10 * w->tree->p.model->entries + 1000);
+}
+
+/* Rounds one candidate in DIVE_SHARE, each one followed by propagation, and solves; false: nothing below. */
+static bool dive_step(struct tree_worker *w, const double *x, const struct dive_move *move, int moves,
+                      int64_t iterations) {
+    const struct domain *d = &w->domain;
+    for (int k = 0, left = 1 + moves / DIVE_SHARE; k < moves && left > 0; k++) {
+        int j = move[k].col;
+        if (k > 0 && (d->upper[j] < floor(x[j]) + 1 || d->lower[j] > floor(x[j]))) continue; /* propagation did it */
+        dive_round(w, j, x[j], move[k].up);
+        if (!dive_propagate(w)) return false;
+        left--;
+    }
     worker_push_bounds(w);
     return worker_solve(w, iterations) == LP_OPTIMAL && lp_objective(w->lp) < worker_threshold(w);
+}
+
+static void dive_forget(struct worker_mark *mark) {
+    free(mark->lower);
+    free(mark->upper);
+    free(mark->place);
+}
+
+/* Pivots for one dive: in proportion to what a node takes, at the root to what that took. */
+static int64_t dive_limit(const struct tree_worker *w) {
+    int64_t all = w->tree->iterations + w->iterations, nodes = w->tree->nodes + w->nodes;
+    if (nodes > 1) return 2000 + 2 * all / nodes;
+    bool without = worker_threshold(w) >= MODEL_INFINITY / 2;
+    return 1000 + (all - w->heuristic_iterations) / (without ? 1 : 4);
 }
 
 static void dive_once(struct tree_worker *w, const double *start, int number) {
     dive_rule *rule = dive_rules[number % DIVE_RULES];
     size_t bytes = (size_t)lp_cols(w->lp) * sizeof(double);
     double *x = memcpy(memory_new(1, bytes), start, bytes);
-    int64_t begin = w->iterations, limit = 2000 + 2 * (w->tree->iterations + begin) / (w->tree->nodes + w->nodes + 1);
+    struct dive_move *move = MEMORY_NEW(struct dive_move, w->tree->integers);
+    int64_t begin = w->iterations, limit = dive_limit(w);
     struct worker_mark mark = worker_mark(w);
     int backs = 0, depth = 0;
     while (w->candidates > 0 && !worker_stopped(w) && w->iterations - begin < limit && depth++ < 5000) {
-        bool up = false;
-        int col = dive_pick(w, rule, x, &up);
-        struct worker_mark back = {0};
+        int moves = dive_rank(w, rule, x, move);
         bool may_back = backs < 2;
+        struct worker_mark back = {0};
         if (may_back) back = worker_mark(w);
-        dive_round(w, col, x[col], up);
-        bool good = dive_step(w, limit);
+        bool good = dive_step(w, x, move, moves, limit);
         if (!good && may_back) {
             backs++;
             worker_return(w, &back);
-            dive_round(w, col, x[col], !up);
-            good = dive_step(w, limit);
+            move[0].up = !move[0].up;
+            good = dive_step(w, x, move, 1, limit);
         } else if (may_back) {
-            free(back.lower);
-            free(back.upper);
-            free(back.place);
+            dive_forget(&back);
         }
         if (!good) break;
         memcpy(x, lp_x(w->lp), bytes);
@@ -117,6 +150,7 @@ static void dive_once(struct tree_worker *w, const double *start, int number) {
             worker_try(w, x, dive_names[number % DIVE_RULES]);
     }
     worker_return(w, &mark);
+    free(move);
     free(x);
 }
 

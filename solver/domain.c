@@ -96,26 +96,38 @@ void domain_reduce_upper(struct domain *d, int col, double upper) {
     domain_queue_rows_of(d, col);
 }
 
-struct domain_activity {
-    double sum;   /* of the finite contributions */
-    double scale; /* sum of their magnitudes and the side's */
-    int infinite; /* contributions that are infinite */
+struct domain_activity { /* of a row over the bounds, or of its negative */
+    double sum;          /* least: of the finite contributions */
+    double scale;        /* sum of their magnitudes */
+    int infinite;        /* contributions that are infinite */
 };
 
-/* Least activity of row i, or of its negative (`sign` -1), over the bounds. */
-static struct domain_activity domain_least(const struct domain *d, int i, double sign) {
-    struct domain_activity a = {0, 0, 0};
+/* Least activity of row i and of its negative; returns how far one column alone moves the activity at most. */
+static double domain_activities(const struct domain *d, int i, struct domain_activity *plus,
+                                struct domain_activity *minus) {
     const struct rows *r = d->rows;
+    double spread = 0;
+    *plus = *minus = (struct domain_activity){0, 0, 0};
     for (long k = r->start[i]; k < r->start[i + 1]; k++) {
-        double v = sign * r->value[k], bound = v > 0 ? d->lower[r->col[k]] : d->upper[r->col[k]];
-        if (fabs(bound) >= MODEL_INFINITY) {
-            a.infinite++;
-        } else {
-            a.sum += v * bound;
-            a.scale += fabs(v * bound);
+        double v = r->value[k], lower = d->lower[r->col[k]], upper = d->upper[r->col[k]];
+        double least = v > 0 ? v * lower : v * upper, most = v > 0 ? v * upper : v * lower;
+        bool no_least = (v > 0 ? -lower : upper) >= MODEL_INFINITY,
+             no_most = (v > 0 ? upper : -lower) >= MODEL_INFINITY;
+        if (no_least || no_most) {
+            spread = MODEL_INFINITY;
+            plus->infinite += no_least;
+            minus->infinite += no_most;
+            if (no_least) least = 0;
+            if (no_most) most = 0;
+        } else if (most - least > spread) {
+            spread = most - least;
         }
+        plus->sum += least;
+        plus->scale += fabs(least);
+        minus->sum -= most;
+        minus->scale += fabs(most);
     }
-    return a;
+    return spread;
 }
 
 static void domain_tighten(struct domain *d, int col, bool upper, double limit) {
@@ -131,10 +143,9 @@ static void domain_tighten(struct domain *d, int col, bool upper, double limit) 
         domain_raise_lower(d, col, limit);
 }
 
-/* From sign * (a'x) <= side. */
-static void domain_side(struct domain *d, int i, double sign, double side) {
+/* From sign * (a'x) <= side; a is the least activity of sign * (a'x), no column moves it by more than spread. */
+static void domain_side(struct domain *d, int i, double sign, double side, struct domain_activity a, double spread) {
     const struct rows *r = d->rows;
-    struct domain_activity a = domain_least(d, i, sign);
     if (a.infinite > 1) return;
     double margin = DOMAIN_ROUNDING * (a.scale + fabs(side));
     if (a.infinite == 0 && a.sum > side + DOMAIN_FEASIBILITY + margin) {
@@ -142,12 +153,13 @@ static void domain_side(struct domain *d, int i, double sign, double side) {
         return;
     }
     double room = side - a.sum + margin;
+    if (room >= spread) return;
     for (long k = r->start[i]; k < r->start[i + 1] && !d->infeasible; k++) {
         int j = r->col[k];
+        if (d->lower[j] == d->upper[j]) continue;
         double v = sign * r->value[k], bound = v > 0 ? d->lower[j] : d->upper[j];
         bool infinite = fabs(bound) >= MODEL_INFINITY;
         if (a.infinite == 1 && !infinite) continue;
-        if (d->lower[j] == d->upper[j]) continue;
         if (!infinite && room >= fabs(v) * (d->upper[j] - d->lower[j])) continue;
         double limit = room / v + (infinite ? 0 : bound);
         double slack = d->model->integer[j] ? 0 : 1e-9 * fmax(1, fabs(limit));
@@ -163,8 +175,10 @@ bool domain_propagate(struct domain *d, long effort) {
         d->waiting--;
         d->queued[i] = false;
         effort -= d->rows->start[i + 1] - d->rows->start[i] + 1;
-        if (m->row_upper[i] < MODEL_INFINITY) domain_side(d, i, 1, m->row_upper[i]);
-        if (m->row_lower[i] > -MODEL_INFINITY && !d->infeasible) domain_side(d, i, -1, -m->row_lower[i]);
+        struct domain_activity plus, minus;
+        double spread = domain_activities(d, i, &plus, &minus);
+        if (m->row_upper[i] < MODEL_INFINITY) domain_side(d, i, 1, m->row_upper[i], plus, spread);
+        if (m->row_lower[i] > -MODEL_INFINITY && !d->infeasible) domain_side(d, i, -1, -m->row_lower[i], minus, spread);
     }
     while (d->waiting > 0) {
         d->queued[d->queue[d->head]] = false;

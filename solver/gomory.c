@@ -7,7 +7,7 @@
 #include "solver/mir.h"
 #include "solver/worker.h"
 
-enum { GOMORY_ROWS = 200 /* in a round */, GOMORY_DENSE = 1000 };
+enum { GOMORY_ROWS = 200 /* in a round */, GOMORY_DENSE = 1000, GOMORY_EFFORT = 1000000 };
 
 struct gomory_row {
     int col;
@@ -24,7 +24,9 @@ void gomory_separate(struct cuts *c) {
     struct tree_worker *w = c->w;
     int cols = lp_cols(w->lp), rows = lp_rows(w->lp), count = 0;
     struct gomory_row *row = MEMORY_NEW(struct gomory_row, w->candidates);
-    double *alpha = MEMORY_NEW(double, cols + rows);
+    int *used = MEMORY_NEW(int, rows);
+    double *multiplier = MEMORY_NEW(double, rows);
+    long effort = GOMORY_EFFORT + 20 * c->m->entries; /* entries of rows that are added up */
     struct mir r;
     mir_init(&r, c);
     worker_get_basis(w);
@@ -34,20 +36,21 @@ void gomory_separate(struct cuts *c) {
         if (w->place[j] == LP_BASIC && f > 0.01 && f < 0.99) row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
     }
     qsort(row, (size_t)count, sizeof *row, gomory_by_worth);
-    for (int k = 0; k < count && k < GOMORY_ROWS && !worker_stopped(w); k++) {
-        lp_tableau_row(w->lp, row[k].col, alpha);
+    for (int k = 0; k < count && k < GOMORY_ROWS && effort > 0 && !worker_stopped(w); k++) {
+        int uses = lp_multipliers(w->lp, row[k].col, used, multiplier);
         double largest = 0;
-        int used = 0;
-        for (int i = 0; i < rows; i++) largest = fmax(largest, fabs(alpha[cols + i]));
+        for (int e = 0; e < uses; e++) largest = fmax(largest, fabs(multiplier[e]));
         mir_clear(&r);
-        for (int i = 0; i < rows; i++) {
-            if (fabs(alpha[cols + i]) <= 1e-9 * largest) continue;
-            mir_add_row(&r, i, -alpha[cols + i]);
-            used++;
+        for (int e = 0; e < uses; e++) {
+            if (fabs(multiplier[e]) <= 1e-9 * largest) continue;
+            mir_add_row(&r, used[e], multiplier[e]);
+            effort -= cuts_row(c, used[e]).count;
         }
-        if (used > 0 && r.count < GOMORY_DENSE + cols / 5) mir_try(&r, 1, "gomory");
+        if (r.count > 0 && r.count < GOMORY_DENSE + cols / 5) mir_try(&r, 1, "gomory");
+        effort -= 10L * r.count;
     }
     mir_free(&r);
-    free(alpha);
+    free(used);
+    free(multiplier);
     free(row);
 }

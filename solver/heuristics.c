@@ -26,13 +26,13 @@ static bool heuristics_dive_due(const struct tree_worker *w, const struct node *
     const struct options *o = w->tree->p.options;
     int64_t spent = w->tree->heuristic_iterations + w->heuristic_iterations, all = w->tree->iterations + w->iterations;
     if (!o->diving || n->depth % o->dive_period != 0) return false;
-    bool without = w->best_objective >= MODEL_INFINITY;
+    bool without = worker_threshold(w) >= MODEL_INFINITY / 2;
     return n->depth == 0 || (double)spent < (without ? 0.5 : 0.2) * (double)all;
 }
 
 /* Where dives and roundings at the root found nothing. */
 static bool heuristics_pump_due(const struct tree_worker *w, const struct node *n) {
-    return w->tree->p.options->feasibility_pump && n->depth == 0 && w->best_objective >= MODEL_INFINITY;
+    return w->tree->p.options->feasibility_pump && n->depth == 0 && worker_threshold(w) >= MODEL_INFINITY / 2;
 }
 
 /* At the root, then whenever the number of nodes has doubled. */

@@ -274,3 +274,19 @@ void lp_tableau_row(struct lp *lp, int variable, double *alpha) {
         alpha[j] = s->where[j] >= 0 || fabs(sum) <= VECTOR_TINY ? 0 : sum * lp->scale[variable] / lp->scale[j];
     }
 }
+
+int lp_multipliers(struct lp *lp, int variable, int *row, double *multiplier) {
+    struct simplex *s = lp->s;
+    int count = 0;
+    assert(s->where[variable] >= 0);
+    if (!s->factored) simplex_factor(s);
+    simplex_unit_row(s, s->where[variable]);
+    for (int t = 0; t < s->row->count; t++) {
+        int i = s->row->index[t];
+        double y = s->row->value[i];
+        if (fabs(y) <= VECTOR_TINY) continue;
+        row[count] = i;
+        multiplier[count++] = y * lp->scale[variable] / lp->scale[s->cols + i];
+    }
+    return count;
+}

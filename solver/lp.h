@@ -73,5 +73,7 @@ void lp_set_basis(struct lp *lp, const unsigned char *place); /* a singular one 
 /* Row of the simplex tableau in which `variable` is basic: alpha[cols + rows] such that
  * x_variable = beta - sum over nonbasic k of alpha[k] x_k; entries of basic variables are 0. */
 void lp_tableau_row(struct lp *lp, int variable, double *alpha);
+/* The multipliers of the rows, [rows] both, that combine them into that row of the tableau; returns how many are not 0. */
+int lp_multipliers(struct lp *lp, int variable, int *row, double *multiplier);
 
 #endif

@@ -8,6 +8,7 @@
 #include "solver/clock.h"
 #include "solver/memory.h"
 #include "solver/presolve.h"
+#include "solver/stages.h"
 #include "solver/tree.h"
 
 const char *const milp_status_names[] = {"optimal",    "infeasible",      "unbounded",   "time-limit",
@@ -23,7 +24,10 @@ struct milp {
     const struct milp_control *control;
     double started, deadline, sign; /* sign: -1 where the model maximises */
     double offset;                  /* objective as given = sign * (objective in the tree + offset) */
-    struct presolve *presolve;      /* NULL: the model is solved as it is */
+    struct stages stages;           /* none: the model is solved as it is */
+    double known;                   /* objective of result->x in terms of minimisation; MODEL_INFINITY: none */
+    double bound;                   /* no solution is below, likewise */
+    struct options left;            /* options, less the nodes and pivots used by earlier stages */
     int reduced_rows, reduced_cols; /* of what was searched */
     struct tree_result searched;    /* the last tree's counts */
     struct milp_result *result;
@@ -92,6 +96,7 @@ static enum milp_status milp_stop_status(enum tree_stop stop) {
     case TREE_NODES: return MILP_NODE_LIMIT;
     case TREE_ITERATIONS: return MILP_ITERATION_LIMIT;
     case TREE_INTERRUPTED: return MILP_INTERRUPTED;
+    case TREE_RESTART:
     case TREE_RUNNING: break;
     }
     return MILP_NUMERICAL;
@@ -145,8 +150,8 @@ static void milp_solve_lp(struct milp *s, const unsigned char *place) {
 
 /* Solves the reduced program and takes its basis back to the model as given, from which that is solved: most often in no pivots.
  * So the answer never rests on presolve. */
-static void milp_solve_lp_reduced(struct milp *s) {
-    const struct model *m = s->model, *reduced = presolve_model(s->presolve);
+static void milp_solve_lp_reduced(struct milp *s, const struct presolve *p) {
+    const struct model *m = s->model, *reduced = presolve_model(p);
     unsigned char *place = MEMORY_NEW(unsigned char, m->cols + m->rows);
     unsigned char *reduced_place = MEMORY_NEW(unsigned char, reduced->cols + reduced->rows);
     double *x = MEMORY_NEW(double, m->cols), *y = MEMORY_NEW(double, m->rows);
@@ -156,7 +161,7 @@ static void milp_solve_lp_reduced(struct milp *s) {
     s->result->iterations += lp_iterations(lp);
     if (solved) {
         lp_get_basis(lp, reduced_place);
-        presolve_restore(s->presolve, x, y, place, lp_x(lp), lp_row_duals(lp), reduced_place);
+        presolve_restore(p, x, y, place, lp_x(lp), lp_row_duals(lp), reduced_place);
     }
     lp_free(lp);
     milp_solve_lp(s, solved ? place : NULL);
@@ -167,16 +172,17 @@ static void milp_solve_lp_reduced(struct milp *s) {
 }
 
 static void milp_solve_continuous(struct milp *s) {
-    if (s->options->presolve) {
-        s->presolve = presolve_new(s->model, s->options);
-        enum presolve_status status = presolve_run(s->presolve);
-        if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
-            milp_solve_lp_reduced(s);
-        else
-            milp_solve_lp(s, NULL);
-        presolve_free(s->presolve);
-    } else
+    if (!s->options->presolve) {
         milp_solve_lp(s, NULL);
+        return;
+    }
+    struct presolve *p = presolve_new(s->model, s->options);
+    enum presolve_status status = presolve_run(p);
+    if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
+        milp_solve_lp_reduced(s, p);
+    else
+        milp_solve_lp(s, NULL);
+    presolve_free(p);
 }
 
 /* --- with integers ---------------------------------------------------------------------------------------------------- */
@@ -184,22 +190,26 @@ static void milp_solve_continuous(struct milp *s) {
 /* Whether x, a solution of the reduced program, holds on the program as given. */
 static bool milp_accept(const void *context, const double *x) {
     const struct milp *s = context;
-    if (!s->presolve) return true; /* the tree has checked it on this very program */
+    if (s->stages.count == 0) return true; /* the tree has checked it on this very program */
     double *whole = MEMORY_NEW(double, s->model->cols);
-    presolve_restore(s->presolve, whole, NULL, NULL, x, NULL, NULL);
+    stages_restore(&s->stages, whole, x);
     bool holds = model_violation(s->model, whole) <= MILP_VIOLATION;
     free(whole);
     return holds;
 }
 
 static struct tree_problem milp_tree_problem(struct milp *s, const struct model *m) {
-    s->offset = s->presolve ? m->offset : s->sign * m->offset;
+    s->offset = m->maximize ? -m->offset : m->offset;
     double step = milp_objective_step(m, s->options), step_given = milp_objective_step(s->model, s->options);
+    s->left = *s->options;
+    s->left.node_limit -= (int)s->result->nodes;
+    s->left.iteration_limit -= (int)s->result->iterations;
     return (struct tree_problem){.model = m,
-                                 .options = s->options,
+                                 .options = &s->left,
                                  .interrupted = s->control->interrupted,
                                  .deadline = s->deadline,
-                                 .cutoff = MODEL_INFINITY,
+                                 .cutoff = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY,
+                                 .bound = s->bound > -MODEL_INFINITY ? s->bound - s->offset : -MODEL_INFINITY,
                                  .step = fmax(step, step_given),
                                  .offset = s->offset,
                                  .accept = milp_accept,
@@ -213,6 +223,8 @@ static void milp_settle_unbounded(struct milp *s) {
     const struct model *m = s->model;
     struct model *feasibility = model_copy(m);
     for (int j = 0; j < m->cols; j++) feasibility->cost[j] = 0;
+    s->known = MODEL_INFINITY;
+    s->bound = -MODEL_INFINITY;
     struct tree_problem p = milp_tree_problem(s, feasibility);
     struct tree_result found;
     double *x = MEMORY_NEW(double, m->cols);
@@ -236,63 +248,96 @@ static void milp_settle_unbounded(struct milp *s) {
     model_free(feasibility);
 }
 
+/* What a tree has found goes to the result, in terms of the model as given. */
+static void milp_take_solution(struct milp *s, const struct tree_result *found, const double *x) {
+    struct milp_result *r = s->result;
+    if (!found->has_best) return;
+    if (!r->x) r->x = MEMORY_NEW(double, s->model->cols);
+    stages_restore(&s->stages, r->x, x);
+    s->known = found->objective + s->offset;
+    r->found_by = found->found_by;
+}
+
 static void milp_take_tree(struct milp *s, const struct tree_result *found, const double *x) {
     struct milp_result *r = s->result;
-    r->found_by = found->found_by;
+    milp_take_solution(s, found, x);
     r->bound = found->bound;
-    if (found->has_best) {
-        free(r->x);
-        r->x = MEMORY_NEW(double, s->model->cols);
-        if (s->presolve)
-            presolve_restore(s->presolve, r->x, NULL, NULL, x, NULL, NULL);
-        else if (s->model->cols > 0)
-            memcpy(r->x, x, (size_t)s->model->cols * sizeof *x);
-    }
     switch (found->status) {
-    case TREE_SOLVED: r->status = found->has_best ? MILP_OPTIMAL : MILP_INFEASIBLE; break;
+    case TREE_SOLVED: r->status = r->x ? MILP_OPTIMAL : MILP_INFEASIBLE; break;
     case TREE_UNBOUNDED: milp_settle_unbounded(s); break;
     case TREE_STOPPED: r->status = milp_stop_status(found->stop); break;
+    case TREE_RESTARTED: break; /* the next tree will tell */
     case TREE_NUMERICAL: r->status = MILP_NUMERICAL; break;
     }
 }
 
-static void milp_solve_tree(struct milp *s, const struct model *m, const double *start, struct tree_result *found) {
+static void milp_solve_tree(struct milp *s, const double *start, struct tree_result *found) {
+    const struct model *m = stages_model(&s->stages);
     struct tree_problem p = milp_tree_problem(s, m);
+    p.may_restart = s->stages.count > 0 && s->stages.count <= s->options->restarts;
     double *x = MEMORY_NEW(double, m->cols);
     tree_solve(found, x, &p, start);
     s->reduced_rows = m->rows;
     s->reduced_cols = m->cols;
-    s->searched = *found;
+    s->searched.strong_iterations += found->strong_iterations;
+    s->searched.heuristic_iterations += found->heuristic_iterations;
+    s->searched.solutions += found->solutions;
     s->result->nodes += found->nodes;
     s->result->iterations += found->iterations;
     bool doubtful =
-        s->presolve && (found->rejected || found->status == TREE_NUMERICAL || found->status == TREE_UNBOUNDED);
+        s->stages.count > 0 && (found->rejected || found->status == TREE_NUMERICAL || found->status == TREE_UNBOUNDED);
     if (!doubtful || found->status == TREE_STOPPED) milp_take_tree(s, found, x);
+    if (found->bound > -MODEL_INFINITY) s->bound = fmax(s->bound, found->bound + s->offset);
     free(x);
+}
+
+/* The tree ended early because much is fixed: what is left is presolved again and searched, for solutions better than those known. */
+static void milp_restart(struct milp *s, struct tree_result *found) {
+    while (found->status == TREE_RESTARTED && !found->rejected) {
+        double *lower = found->lower, *upper = found->upper;
+        enum presolve_status status = stages_add(&s->stages, lower, upper);
+        free(lower);
+        free(upper);
+        *found = (struct tree_result){.status = TREE_UNBOUNDED, .bound = MODEL_INFINITY};
+        if (status == PRESOLVE_INFEASIBLE) { /* nothing better is there */
+            found->status = TREE_SOLVED;
+            found->bound = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY;
+            milp_take_tree(s, found, NULL);
+        } else if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
+            milp_solve_tree(s, NULL, found);
+    }
+    if (found->status != TREE_RESTARTED) return;
+    free(found->lower);
+    free(found->upper);
 }
 
 /* False: presolve, or what came of it, cannot be relied upon. */
 static bool milp_solve_tree_reduced(struct milp *s) {
-    s->presolve = presolve_new(s->model, s->options);
-    enum presolve_status status = presolve_run(s->presolve);
+    enum presolve_status status = stages_add(&s->stages, NULL, NULL);
     struct tree_result found = {.status = TREE_UNBOUNDED};
     if (status == PRESOLVE_INFEASIBLE) {
         s->result->status = MILP_INFEASIBLE;
         found.status = TREE_SOLVED;
     }
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
-        const struct model *m = presolve_model(s->presolve);
         double *start = NULL;
         if (s->control->start) {
-            start = MEMORY_NEW(double, m->cols);
-            if (!presolve_apply(s->presolve, start, s->control->start)) free(start), start = NULL;
+            start = MEMORY_NEW(double, stages_model(&s->stages)->cols);
+            if (!presolve_apply(s->stages.presolve[0], start, s->control->start)) free(start), start = NULL;
         }
-        milp_solve_tree(s, m, start, &found);
+        milp_solve_tree(s, start, &found);
         free(start);
+        milp_restart(s, &found);
     }
-    presolve_free(s->presolve);
-    s->presolve = NULL;
-    return found.status == TREE_STOPPED || (found.status == TREE_SOLVED && !found.rejected);
+    bool good = found.status == TREE_STOPPED || (found.status == TREE_SOLVED && !found.rejected);
+    stages_free(&s->stages);
+    if (!good) { /* the model as given is searched anew, with nothing taken for granted */
+        free(s->result->x);
+        s->result->x = NULL;
+        s->known = MODEL_INFINITY;
+        s->bound = -MODEL_INFINITY;
+    }
+    return good;
 }
 
 /* Solutions of the search satisfy its rows, cuts among them, to a tolerance. With the integers fixed, what is left is a small
@@ -377,11 +422,14 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
     s.result = MEMORY_NEW(struct milp_result, 1);
     s.result->bound = -MODEL_INFINITY;
     s.result->found_by = "";
+    s.known = MODEL_INFINITY;
+    s.bound = -MODEL_INFINITY;
+    stages_init(&s.stages, m, o);
     if (milp_integers(m) == 0)
         milp_solve_continuous(&s);
     else if (!o->presolve || !milp_solve_tree_reduced(&s)) {
         struct tree_result found;
-        milp_solve_tree(&s, m, s.control->start, &found);
+        milp_solve_tree(&s, s.control->start, &found);
     }
     milp_finish(&s);
     if (s.control->log) milp_log_statistics(&s);

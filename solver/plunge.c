@@ -99,6 +99,19 @@ static void plunge_note_root(struct tree_worker *w, double objective) {
     memcpy(t->root_cost, lp_reduced_costs(w->lp), bytes);
 }
 
+/* What the root's domain has learned holds everywhere. True if so much is fixed that the search shall begin again. */
+static bool plunge_leave_root(struct tree_worker *w) {
+    struct tree *t = w->tree;
+    for (int k = 0; k < t->integers; k++) {
+        int j = t->integer_col[k];
+        t->lower[j] = w->domain.lower[j];
+        t->upper[j] = w->domain.upper[j];
+    }
+    if (!tree_restart_due(t)) return false;
+    w->stop = TREE_RESTART;
+    return true;
+}
+
 static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct branch *b) {
     double made_with = n->bound;
     bool learned = n->branch_col < 0, searched = false;
@@ -144,6 +157,7 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
             if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
             if (touched) continue;
         }
+        if (n->depth == 0 && plunge_leave_root(w)) return PLUNGE_STOPPED;
         switch (branch_choose(w, b)) {
         case BRANCH_MADE: return PLUNGE_SPLIT;
         case BRANCH_TIGHTENED: continue;

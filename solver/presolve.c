@@ -59,16 +59,14 @@ static void presolve_one(struct presolve *p, const struct presolve_reduction *ta
     p->work += 4;
 }
 
+/* All rows, then all columns, and again: every column that goes would bring its rows, which may be long, back one by one. */
 static void presolve_queues(struct presolve *p) {
-    while (presolve_going(p)) {
-        int row = shrink_next(&p->row_queue);
-        if (row >= 0) {
+    for (bool found = true; found && presolve_going(p);) {
+        found = false;
+        for (int row; presolve_going(p) && (row = shrink_next(&p->row_queue)) >= 0; found = true)
             presolve_one(p, presolve_row_table, PRESOLVE_COUNT(presolve_row_table), p->row_gone, row);
-            continue;
-        }
-        int col = shrink_next(&p->col_queue);
-        if (col < 0) return;
-        presolve_one(p, presolve_col_table, PRESOLVE_COUNT(presolve_col_table), p->col_gone, col);
+        for (int col; presolve_going(p) && (col = shrink_next(&p->col_queue)) >= 0; found = true)
+            presolve_one(p, presolve_col_table, PRESOLVE_COUNT(presolve_col_table), p->col_gone, col);
     }
 }
 

@@ -73,7 +73,8 @@ static void rins_search(struct rins *r) {
                              .level = p->level + 1,
                              .accept = rins_accept,
                              .context = r};
-    if (w->best_objective < MODEL_INFINITY) q.cutoff = worker_threshold(w) - shift;
+    q.bound = -MODEL_INFINITY;
+    if (w->best_objective < MODEL_INFINITY) q.cutoff = w->best_objective - shift;
     struct tree_result found;
     double *x = MEMORY_NEW(double, small->cols), *whole = MEMORY_NEW(double, p->model->cols);
     tree_solve(&found, x, &q, NULL);

@@ -12,6 +12,10 @@
 #include "solver/plunge.h"
 #include "solver/worker.h"
 
+enum { TREE_RESTART_LEAST = 30 /* integers */, TREE_RESTART_NODES = 500 };
+#define TREE_RESTART_ROOT 0.2 /* share of the integers that must have been fixed: at the root, */
+#define TREE_RESTART_TREE 0.5 /* later */
+
 double tree_objective(const struct model *m, const double *x) {
     double value = model_objective(m, x) - m->offset;
     return m->maximize ? -value : value;
@@ -53,6 +57,12 @@ static void tree_find_one_hot(struct tree *t) {
     }
 }
 
+static int tree_count_free(const struct tree *t) {
+    int count = 0;
+    for (int k = 0; k < t->integers; k++) count += t->lower[t->integer_col[k]] < t->upper[t->integer_col[k]];
+    return count;
+}
+
 static void tree_init(struct tree *t, const struct tree_problem *p) {
     const struct model *m = p->model;
     *t = (struct tree){.p = *p, .workers = 1, .started = clock_wall()};
@@ -84,6 +94,7 @@ static void tree_init(struct tree *t, const struct tree_problem *p) {
         t->lower[j] = t->worker[0].domain.lower[j];
         t->upper[j] = t->worker[0].domain.upper[j];
     }
+    t->free_integers = tree_count_free(t);
 }
 
 static void tree_free(struct tree *t) {
@@ -112,8 +123,10 @@ static void tree_free(struct tree *t) {
 
 /* No solution is better than this. */
 static double tree_bound(const struct tree *t) {
+    if (!t->begun) return t->p.bound;
     double bound = fmin(t->cut_bound, t->lost_bound);
     if (t->open.count > 0) bound = fmin(bound, t->open.item[0]->bound);
+    bound = fmin(bound, t->p.cutoff); /* somebody has a solution of that value, or does not care */
     return t->has_best ? fmin(bound, t->best_objective) : bound;
 }
 
@@ -122,7 +135,7 @@ static void tree_tell(struct tree *t, bool always) {
     if (!t->p.progress || (!always && now - t->told < 0.5)) return;
     t->told = now;
     struct milp_progress p = {.seconds = now - t->started,
-                              .objective = t->has_best ? t->best_objective : MODEL_INFINITY,
+                              .objective = t->has_best ? t->best_objective : t->p.cutoff,
                               .bound = tree_bound(t),
                               .nodes = t->nodes,
                               .open_nodes = (int64_t)t->open.count,
@@ -145,7 +158,15 @@ static void tree_fix_by_root_cost(struct tree *t) {
     }
 }
 
-static void tree_merge(struct tree *t, struct tree_worker *w) {
+/* The root's work is lost, later on the tree as well. */
+bool tree_restart_due(const struct tree *t) {
+    if (!t->p.may_restart || t->free_integers < TREE_RESTART_LEAST || t->nodes > TREE_RESTART_NODES) return false;
+    double share = t->nodes == 0 ? TREE_RESTART_ROOT : TREE_RESTART_TREE;
+    return tree_count_free(t) <= (1 - share) * t->free_integers;
+}
+
+/* True if there is a better solution. */
+static bool tree_merge(struct tree *t, struct tree_worker *w) {
     bool better = w->has_best && w->best_objective < t->best_objective;
     if (better) {
         memcpy(t->best, w->best, (size_t)t->p.model->cols * sizeof(double));
@@ -172,7 +193,7 @@ static void tree_merge(struct tree *t, struct tree_worker *w) {
     if (w->pseudo != &t->pseudo) pseudo_merge(&t->pseudo, w->pseudo, &t->before);
     if (t->stop == TREE_RUNNING) t->stop = w->stop;
     if (better) tree_fix_by_root_cost(t);
-    tree_tell(t, better);
+    return better;
 }
 
 /* --- rounds ----------------------------------------------------------------------------------------------------------- */
@@ -232,7 +253,9 @@ static bool tree_round(struct tree *t) {
     if (tasks > 0) tree_work(&task[0]);
     for (int k = 1; k < tasks; k++)
         if (task[k].worker) pthread_join(task[k].thread, NULL);
-    for (int k = 0; k < tasks; k++) tree_merge(t, &t->worker[k]);
+    bool better = false;
+    for (int k = 0; k < tasks; k++) better |= tree_merge(t, &t->worker[k]);
+    tree_tell(t, better);
     free(task);
     return tasks > 0;
 }
@@ -243,7 +266,7 @@ static void tree_start_from(struct tree *t, const double *start) {
     struct tree_worker *w = &t->worker[0];
     tree_prepare_worker(t, 0);
     if (start) worker_try(w, start, "start");
-    tree_merge(t, w);
+    tree_tell(t, tree_merge(t, w));
 }
 
 /* A relaxation without a bound: the search cannot begin. */
@@ -257,6 +280,7 @@ static bool tree_root_unbounded(struct tree *t) {
         t->lower[j] = w->domain.lower[j];
         t->upper[j] = w->domain.upper[j];
     }
+    t->free_integers = tree_count_free(t);
     worker_push_bounds(w);
     enum lp_status status = worker_solve(w, INT64_MAX);
     tree_merge(t, w);
@@ -264,9 +288,11 @@ static bool tree_root_unbounded(struct tree *t) {
 }
 
 static void tree_search(struct tree *t) {
-    struct node *root = node_new(NULL, -MODEL_INFINITY, 0);
+    struct node *root = node_new(NULL, t->p.bound, 0);
     node_push(&t->open, root);
-    while (t->stop == TREE_RUNNING && tree_round(t)) continue;
+    t->begun = true;
+    while (t->stop == TREE_RUNNING && tree_round(t))
+        if (t->open.count > 0 && t->stop == TREE_RUNNING && tree_restart_due(t)) t->stop = TREE_RESTART;
 }
 
 void tree_solve(struct tree_result *result, double *x, const struct tree_problem *p, const double *start) {
@@ -275,14 +301,21 @@ void tree_solve(struct tree_result *result, double *x, const struct tree_problem
     *result = (struct tree_result){
         .status = TREE_SOLVED, .objective = MODEL_INFINITY, .bound = MODEL_INFINITY, .found_by = ""};
     tree_start_from(&t, start);
-    if (t.worker[0].domain.infeasible)
+    if (t.worker[0].domain.infeasible) {
         result->status = TREE_SOLVED;
-    else if (tree_root_unbounded(&t))
+        t.begun = true;
+    } else if (tree_root_unbounded(&t))
         result->status = TREE_UNBOUNDED;
     else
         tree_search(&t);
     result->stop = t.stop;
     if (t.stop != TREE_RUNNING) result->status = TREE_STOPPED;
+    if (t.stop == TREE_RESTART) {
+        result->status = TREE_RESTARTED;
+        result->lower = t.lower;
+        result->upper = t.upper;
+        t.lower = t.upper = NULL;
+    }
     result->has_best = t.has_best;
     result->rejected = t.rejected;
     result->nodes = t.nodes;
@@ -298,10 +331,11 @@ void tree_solve(struct tree_result *result, double *x, const struct tree_problem
     }
     bool lost = t.lost_bound < tree_threshold(&t, t.best_objective);
     if (result->status == TREE_SOLVED && lost) result->status = TREE_NUMERICAL;
-    if (result->status == TREE_SOLVED && t.has_best) {
+    double best = fmin(t.best_objective, p->cutoff);
+    if (result->status == TREE_SOLVED && best < MODEL_INFINITY) {
         /* The bounds of pruned nodes are right to rounding errors, or what is between them and the objective is less than a step. */
-        double rounding = 1e-8 * fmax(1, fabs(result->objective));
-        if (p->step > 0 || result->bound > result->objective - rounding) result->bound = result->objective;
+        double rounding = 1e-8 * fmax(1, fabs(best));
+        if (p->step > 0 || result->bound > best - rounding) result->bound = best;
     }
     tree_free(&t);
 }

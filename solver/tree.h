@@ -27,6 +27,8 @@ struct tree_problem {          /* what the caller gives */
     double cutoff;                   /* only solutions below are wanted; MODEL_INFINITY: all */
     double step;                     /* objectives of solutions differ by multiples of it; 0: not known */
     double offset;                   /* of the objective, for relative gaps and the log */
+    double bound;                    /* no solution is below; -MODEL_INFINITY: not known */
+    bool may_restart;                /* may end as TREE_RESTARTED, for presolve to use what is fixed by then */
     int level;                       /* 0: the program itself; 1: within a heuristic */
     /* Whether x holds on the program as read: a pure function, called by several threads. May be NULL. */
     bool (*accept)(const void *context, const double *x);
@@ -34,7 +36,7 @@ struct tree_problem {          /* what the caller gives */
     const void *context;
 };
 
-enum tree_stop { TREE_RUNNING, TREE_TIME, TREE_NODES, TREE_ITERATIONS, TREE_INTERRUPTED };
+enum tree_stop { TREE_RUNNING, TREE_TIME, TREE_NODES, TREE_ITERATIONS, TREE_INTERRUPTED, TREE_RESTART };
 
 struct tree_worker {
     struct tree *tree;
@@ -66,21 +68,22 @@ struct tree_worker {
 struct tree {
     struct tree_problem p;
     struct rows rows;
-    int integers;
-    int *integer_col;           /* [integers] */
-    double *lower, *upper;      /* [cols] bounds that hold everywhere */
-    double *root_cost, *root_x; /* [cols] reduced costs and solution of the root's relaxation */
-    double root_objective;      /* its value; -MODEL_INFINITY before it is known */
-    bool *one_hot;              /* [cols] is in a row that says: exactly one of these binaries is 1 */
-    int *up_locks, *down_locks; /* [cols] rows that moving the column that way may violate */
-    struct cut_set cuts;        /* rows of every worker's LP, after the model's */
-    bool cut;                   /* the root has been cut */
-    struct groups groups;       /* branched upon as columns cols, cols + 1, ... */
-    int group_row;              /* of the LP: the first group's; -1 before they are rows */
+    int integers, free_integers; /* those not fixed when the search began */
+    int *integer_col;            /* [integers] */
+    double *lower, *upper;       /* [cols] bounds that hold everywhere */
+    double *root_cost, *root_x;  /* [cols] reduced costs and solution of the root's relaxation */
+    double root_objective;       /* its value; -MODEL_INFINITY before it is known */
+    bool *one_hot;               /* [cols] is in a row that says: exactly one of these binaries is 1 */
+    int *up_locks, *down_locks;  /* [cols] rows that moving the column that way may violate */
+    struct cut_set cuts;         /* rows of every worker's LP, after the model's */
+    bool cut;                    /* the root has been cut */
+    struct groups groups;        /* branched upon as columns cols, cols + 1, ... */
+    int group_row;               /* of the LP: the first group's; -1 before they are rows */
     struct pseudo pseudo, before;
     struct tree_worker *worker; /* [workers] */
     int workers;
     struct node_heap open;
+    bool begun;   /* the root has been opened */
     int64_t made; /* nodes so far */
     double *best; /* [cols] the incumbent; has_best */
     double best_objective;
@@ -92,7 +95,7 @@ struct tree {
     enum tree_stop stop;
 };
 
-enum tree_status { TREE_SOLVED, TREE_UNBOUNDED, TREE_STOPPED, TREE_NUMERICAL };
+enum tree_status { TREE_SOLVED, TREE_UNBOUNDED, TREE_STOPPED, TREE_RESTARTED, TREE_NUMERICAL };
 
 struct tree_result {
     enum tree_status status;
@@ -101,6 +104,7 @@ struct tree_result {
     double objective, bound; /* MODEL_INFINITY: nothing is there below the cutoff */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
     const char *found_by;
+    double *lower, *upper; /* [cols] where TREE_RESTARTED, the caller's to free: every better solution is within them */
 };
 
 /* x[cols] is the best solution where result->has_best; `start` may be NULL. */
@@ -108,6 +112,8 @@ void tree_solve(struct tree_result *result, double *x, const struct tree_problem
 
 /* Nodes whose bound is at least this cannot lead to a solution that is wanted. */
 double tree_threshold(const struct tree *t, double best_objective);
+/* So many integers have been fixed since the search began that it pays to begin again. */
+bool tree_restart_due(const struct tree *t);
 double tree_objective(const struct model *m, const double *x); /* of minimisation, without offset */
 
 #endif
