@@ -169,7 +169,7 @@ endef
 STYLE := experiments/plots/style.gp experiments/plots/draw.sh
 
 # A measured profile is precious: made once, never remade because the program is newer; `rm` it to measure again.
-# Beside it stands what the same run saw of each network's convolutions back to back.
+# Beside it stands what the same run saw of each network's fastest selection, its steps back to back.
 PROFILES := results/local/profile.tsv.gz $(if $(filter reference,$(MAKECMDGOALS)),results/reference/profile.tsv.gz)
 $(PROFILES): | $(BIN)/taso
 	@mkdir -p $(@D)

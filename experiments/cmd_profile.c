@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "experiments/back_to_back.h"
 #include "experiments/command.h"
 #include "experiments/profiler.h"
+#include "experiments/rehearsal.h"
 
 struct given {
     const char *network, *output;
@@ -24,7 +24,7 @@ static const struct flag flags[] = {
     {"output", FLAG_TEXT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
      .required = true},
     {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads of a kernel", 1, 256},
-    {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: all networks in some ten minutes"},
+    {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: all networks in some eight minutes"},
     {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to publish"},
     {"resume", FLAG_SWITCH, offsetof(struct given, resume), "",
      "take over what PROFILE holds, if it stands already, and add what is missing"},
@@ -42,15 +42,24 @@ static bool pin(int cpu, int threads, struct error *err) {
     return error_set(err, "--cpu: cannot be pinned to CPU %d: %s", cpu, strerror(errno));
 }
 
-static void report(const struct profiler *p) {
-    printf("network\tconvolutions\tpredicted_ns\tmeasured_ns\tmeasured_spread_ns\tmeasured_over_predicted\n");
+/* The fastest selection of each network, run afresh: do the times add up? */
+static bool report(const struct profiler *p, struct error *err) {
+    printf("network\tsteps\tpredicted_ns\tmeasured_ns\tmeasured_spread_ns\tmeasured_over_predicted\tconv_predicted_ns\t"
+           "conv_measured_ns\tconv_over_predicted\n");
     for (int i = 0; i < p->workload->networks && !*p->interrupted; i++) {
         const struct network *n = p->workload->network[i];
-        struct back_to_back b = back_to_back_run(n, p->profile, &p->measure);
-        printf("%s\t%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%.3f\n", n->name, b.convolutions, b.predicted_ns,
-               b.measured.median_ns, b.measured.spread_ns,
-               b.predicted_ns ? (double)b.measured.median_ns / (double)b.predicted_ns : 1.0);
+        struct premiere b;
+        if (!rehearsal_premiere(&b, n, p->profile, &p->measure, err)) {
+            if (err->text[0]) return false;
+            continue; /* no convolution, nothing to select */
+        }
+        printf("%s\t%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%.3f\t%" PRId64 "\t%" PRId64 "\t%.3f\n", n->name,
+               b.steps, b.predicted_ns, b.measured.median_ns, b.measured.spread_ns,
+               (double)b.measured.median_ns / (double)b.predicted_ns, b.predicted_conv_ns, b.measured_conv_ns,
+               (double)b.measured_conv_ns / (double)b.predicted_conv_ns);
+        fflush(stdout);
     }
+    return true;
 }
 
 static enum status profile(const struct given *given, const struct call *call, const struct workload *w,
@@ -63,9 +72,9 @@ static enum status profile(const struct given *given, const struct call *call, c
     switch (profiler_run(&p, err)) {
     case PROFILER_DONE:
         if (!call->quiet)
-            fprintf(stderr, "%s: %d rows; scenarios: %d measured, %d taken over\n", given->output, p.profile->rows,
-                    p.measured, p.taken_over);
-        report(&p);
+            fprintf(stderr, "%s: %d rows; scenarios: %d measured, %d taken over; %d rows measured in networks\n",
+                    given->output, p.profile->rows, p.measured, p.taken_over, p.rehearsed);
+        if (!report(&p, err)) status = STATUS_BAD;
         break;
     case PROFILER_INTERRUPTED:
         fprintf(stderr, "interrupted: %d of %d scenarios are safe in %s.part, the same command goes on from there\n",
@@ -98,15 +107,17 @@ const struct command command_profile = {
     .operands = "",
     .summary = "measure on this machine what networks need; can be stopped at any moment and goes on where it was",
     .help = "Each distinct convolution is timed with every primitive that computes it, each tensor's layout "
-            "conversions and\n"
-            "every other layer in each layout: once for all networks. Times are thread CPU time, with the caches as a "
+            "conversions and every\n"
+            "other layer in each layout: once for all networks. Times are thread CPU time, with the caches about as a "
             "running\n"
-            "network leaves them. A primitive five times slower than the best is run once (column runs).\n\n"
-            "After each scenario the rows are safe in PROFILE.part: killed, the same command goes on from there. Then "
-            "it runs\n"
-            "each network's convolutions back to back, each by its fastest primitive, and prints how that compares "
-            "with the sum\n"
-            "of the times it measured.\n\n"
+            "network leaves them. A primitive twice as slow as the best is run once (column runs). Then the rows that "
+            "selections\nmay rest on, those of each network's frontier, are timed again in the running network, in "
+            "several rounds.\n\n"
+            "After each scenario the rows are safe in PROFILE.part, after each network's round its times in "
+            "PROFILE.samples:\n"
+            "killed, the same command goes on from there. At last each network's fastest selection is run afresh, and "
+            "printed\n"
+            "is how that compares with the sum of the times that were measured.\n\n"
             "Example: taso profile --network alexnet,squeezenet1.1 -o here.tsv --quick --cpu 0",
     .flags = flags,
     .preset = &preset,

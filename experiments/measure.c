@@ -11,9 +11,9 @@
 #include "solver/memory.h"
 
 const struct effort efforts[] = {
-    [EFFORT_QUICK] = {"quick", 3, 9, 12000000},
-    [EFFORT_NORMAL] = {"normal", 5, 25, 60000000},
-    [EFFORT_THOROUGH] = {"thorough", 11, 101, 400000000},
+    [EFFORT_QUICK] = {"quick", 3, 9, 12000000, 5},
+    [EFFORT_NORMAL] = {"normal", 5, 25, 60000000, 5},
+    [EFFORT_THOROUGH] = {"thorough", 11, 101, 400000000, 7},
 };
 #define MEASURE_MOST_RUNS 128
 

@@ -7,7 +7,8 @@
  * Its weights, and the code's view of the output and the workspace, were last touched one inference ago or some layers back: they come
  * from L3 or memory. Timing one kernel in a loop finds all of it in L2, and the sum of such times is 8 to 23 % short for networks of small
  * layers. So before every run a sweep reads `evict_bytes` (more than L2) of other memory, and then the input alone is
- * rewritten in place, as the layer before would. Neither is timed.
+ * rewritten in place, as the layer before would. Neither is timed. What selections rest on is timed again in whole networks:
+ * experiments/rehearsal.h.
  *
  * Runs. The first run warms up page tables, branch predictors and the clock frequency; its time counts only where it is already
  * `hopeless` times the best of its rivals: then it is not repeated (runs 1, no spread). Else runs go on until their sum is
@@ -25,10 +26,11 @@ struct effort {
     const char *name;
     int least_runs, most_runs;
     int64_t enough_ns;
+    int rounds; /* of the rehearsal (experiments/rehearsal.h), each of least_runs or more */
 };
 enum effort_level { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH };
 extern const struct effort efforts[];
-#define MEASURE_HOPELESS 5 /* times the best: measured once */
+#define MEASURE_HOPELESS 2 /* times the best: measured once */
 
 struct timing {
     int64_t median_ns, min_ns, spread_ns; /* spread -1: a single run */

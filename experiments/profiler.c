@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "experiments/progress.h"
+#include "experiments/rehearsal.h"
 #include "kernels/convert.h"
 #include "kernels/isa.h"
 #include "solver/memory.h"
@@ -168,7 +169,8 @@ static void note(void *to, const char *key, const char *value) {
 /* Rows may be put together only where all of this is the same; `date` and `command` may differ. */
 static const char *const must_agree[] = {"commit", "host",   "compiler", "flags",      "threads",
                                          "isa",    "effort", "clock",    "evict_bytes"};
-#define MUST_AGREE ((int)(sizeof must_agree / sizeof must_agree[0]))
+#define REHEARSAL_WORK 60 /* of a network, in a round: units of workload.h, on the average of the built-in networks */
+#define MUST_AGREE     ((int)(sizeof must_agree / sizeof must_agree[0]))
 
 static void note_settings(struct profiler *p) {
     char bytes[32];
@@ -187,24 +189,29 @@ static const char *noted(const struct profile *p, const char *key) {
     return "nothing";
 }
 
+enum taken { TAKEN_NOT, TAKEN_PART, TAKEN_FINISHED }; /* where a unit's rows come from */
+
 static bool same_unit(const struct profile_row *a, const struct profile_row *b) {
     return a->kind == b->kind && strcmp(a->scenario, b->scenario) == 0;
 }
 
 /* Are the old profile's rows of this scenario to be taken over? Not if they are there already, nor if this workload needs more
  * rows of it than were measured. Scenarios of other networks are kept. Marks the unit as taken. */
-static bool wanted(const struct profiler *p, const struct profile_row *of, const struct profile *old, bool *taken) {
+static bool wanted(const struct profiler *p, const struct profile_row *of, const struct profile *old, enum taken *taken,
+                   enum taken as) {
     for (int i = 0; i < p->profile->rows; i++)
         if (same_unit(of, &p->profile->row[i])) return false;
     for (int i = 0; i < p->workload->units; i++) {
         const struct unit *u = &p->workload->unit[i];
-        if (u->kind == of->kind && strcmp(u->text, of->scenario) == 0) return taken[i] = unit_complete(u, old);
+        if (u->kind != of->kind || strcmp(u->text, of->scenario) != 0) continue;
+        taken[i] = unit_complete(u, old) ? as : TAKEN_NOT;
+        return taken[i] != TAKEN_NOT;
     }
     return true;
 }
 
 /* Takes over the complete units of an earlier profile at `path`, if there is one. */
-static bool take_over(struct profiler *p, const char *path, bool *taken, struct error *err) {
+static bool take_over(struct profiler *p, const char *path, enum taken *taken, enum taken as, struct error *err) {
     if (access(path, F_OK) != 0) return true;
     struct profile *old = profile_read(path, err);
     if (!old) return false;
@@ -218,7 +225,7 @@ static bool take_over(struct profiler *p, const char *path, bool *taken, struct 
     }
     for (int first = 0, last; good && first < old->rows; first = last) {
         for (last = first + 1; last < old->rows && same_unit(&old->row[first], &old->row[last]);) last++;
-        if (!wanted(p, &old->row[first], old, taken)) continue;
+        if (!wanted(p, &old->row[first], old, taken, as)) continue;
         for (int row = first; row < last; row++) profile_add(p->profile, &old->row[row]);
         p->taken_over++;
     }
@@ -226,13 +233,47 @@ static bool take_over(struct profiler *p, const char *path, bool *taken, struct 
     return good;
 }
 
-static enum profiler_end measure_all(struct profiler *p, const bool *taken, const char *part, struct error *err) {
+/* Rows that a finished profile had stay as they are. */
+static void settle(struct samples *s, const struct profiler *p, const enum taken *taken) {
+    int first, last;
+    for (int i = 0; i < p->workload->units; i++)
+        if (taken[i] == TAKEN_FINISHED &&
+            profile_rows(&first, &last, p->profile, p->workload->unit[i].kind, p->workload->unit[i].text))
+            while (first < last) samples_settle(s, first++);
+}
+
+/* The second pass, whose times take the place of the first's. */
+static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, const char *kept, bool begun,
+                                  struct error *err) {
+    static const enum profiler_end ends[] = {[REHEARSAL_DONE] = PROFILER_DONE,
+                                             [REHEARSAL_INTERRUPTED] = PROFILER_INTERRUPTED,
+                                             [REHEARSAL_FAILED] = PROFILER_FAILED};
+    struct samples samples;
+    char rows[32];
+    if (!profile_sort(p->profile, err)) return PROFILER_FAILED;
+    samples_open(&samples, p->profile);
+    settle(&samples, p, taken);
+    struct rehearsal r = {.workload = p->workload,
+                          .measure = &p->measure,
+                          .samples = &samples,
+                          .path = kept,
+                          .interrupted = p->interrupted,
+                          .done = p->done,
+                          .total = p->total};
+    bool good = !begun || access(kept, F_OK) != 0 || samples_read(&samples, kept, err);
+    enum profiler_end end = good ? ends[rehearsal_run(&r, err)] : PROFILER_FAILED;
+    p->rehearsed = samples_pool(&samples);
+    snprintf(rows, sizeof rows, "%d", p->rehearsed);
+    profile_note(p->profile, "rehearsed_rows", rows);
+    samples_free(&samples);
+    return end;
+}
+
+static enum profiler_end measure_all(struct profiler *p, const enum taken *taken, const char *part, struct error *err) {
     struct pool pool = {0};
     struct ranking ranking = {MEMORY_NEW(double, primitive_count), MEMORY_NEW(int, primitive_count)};
     for (int i = 0; i < primitive_count; i++) ranking.order[i] = i;
-    for (int i = 0; i < p->workload->units; i++) p->total += taken[i] ? 0 : p->workload->unit[i].work;
     enum profiler_end end = PROFILER_DONE;
-    progress_begin();
     for (int i = 0; end == PROFILER_DONE && i < p->workload->units; i++) {
         const struct unit *u = &p->workload->unit[i];
         if (taken[i]) continue;
@@ -245,7 +286,6 @@ static enum profiler_end measure_all(struct profiler *p, const bool *taken, cons
             p->measured++;
         p->done += u->work;
     }
-    progress_end();
     free(ranking.rank);
     free(ranking.order);
     pool_free(&pool);
@@ -258,22 +298,47 @@ static bool can_resume(const char *path) {
     return strcmp(path, "-") != 0 && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
 }
 
+static char *beside(const char *path, const char *ending) {
+    size_t room = strlen(path) + strlen(ending) + 1;
+    char *name = memory_new(room, 1);
+    snprintf(name, room, "%s%s", path, ending);
+    return name;
+}
+
+/* Both passes and the finished file. */
+static enum profiler_end profiler_measure(struct profiler *p, const enum taken *taken, const char *part,
+                                          const char *kept, struct error *err) {
+    bool begun = part && access(part, F_OK) == 0, fresh = begun;
+    for (int i = 0; i < p->workload->units; i++) {
+        p->total += taken[i] ? 0 : p->workload->unit[i].work;
+        fresh = fresh || taken[i] != TAKEN_FINISHED;
+    }
+    if (!fresh) return PROFILER_DONE; /* the file stands, and says all */
+    p->total += REHEARSAL_WORK * p->measure.effort->rounds * p->workload->networks;
+    progress_begin();
+    enum profiler_end end = measure_all(p, taken, part, err);
+    if (end == PROFILER_DONE) end = rehearse(p, taken, kept, begun, err);
+    progress_end();
+    if (end == PROFILER_DONE && !profile_write(p->profile, p->path, err)) end = PROFILER_FAILED;
+    if (end == PROFILER_DONE && part) {
+        unlink(kept);
+        unlink(part);
+    }
+    return end;
+}
+
 enum profiler_end profiler_run(struct profiler *p, struct error *err) {
-    size_t room = strlen(p->path) + sizeof ".part";
-    char *part = can_resume(p->path) ? memory_new(room, 1) : NULL;
-    bool *taken = MEMORY_NEW(bool, p->workload->units);
-    if (part) snprintf(part, room, "%s.part", p->path);
+    bool beside_it = can_resume(p->path);
+    char *part = beside_it ? beside(p->path, ".part") : NULL, *kept = beside_it ? beside(p->path, ".samples") : NULL;
+    enum taken *taken = MEMORY_NEW(enum taken, p->workload->units);
     p->profile = profile_new();
     note_settings(p);
     enum profiler_end end = PROFILER_FAILED;
-    if (!part || (take_over(p, part, taken, err) && (!p->resume || take_over(p, p->path, taken, err)))) {
-        bool had_part = part && access(part, F_OK) == 0;
-        end = measure_all(p, taken, part, err);
-        bool unchanged = p->resume && p->measured == 0 && !had_part;
-        if (end == PROFILER_DONE && !unchanged && !profile_write(p->profile, p->path, err)) end = PROFILER_FAILED;
-        if (end == PROFILER_DONE && part) unlink(part);
-    }
+    if (!part || ((!p->resume || take_over(p, p->path, taken, TAKEN_FINISHED, err)) &&
+                  take_over(p, part, taken, TAKEN_PART, err)))
+        end = profiler_measure(p, taken, part, kept, err);
     free(taken);
     free(part);
+    free(kept);
     return end;
 }

@@ -1,5 +1,6 @@
 /* profiler.h - measures a workload into a profile, and keeps what it has if it is killed.
  *
+ * First every row by itself, scenario by scenario; then what selections may rest on, in running networks (experiments/rehearsal.h).
  * After every scenario the rows so far are written, whole and synced, to PROFILE.part (written beside it and renamed, so that it is never torn);
  * the end renames nothing but the finished PROFILE and removes the part. A part that was begun with the same settings by the same program
  * is gone on with, without being asked to; one that was not is an error, since its rows would not be comparable. `resume` takes over
@@ -18,7 +19,8 @@ struct profiler {
     const volatile int *interrupted;
     struct profile *profile;  /* the rows so far */
     int taken_over, measured; /* units */
-    double done, total;       /* work of the units to be measured, for the time left */
+    double done, total;       /* work of the units to be measured and of the rehearsal, for the time left */
+    int rehearsed;            /* rows whose times are those of running networks */
 };
 
 enum profiler_end { PROFILER_DONE, PROFILER_INTERRUPTED, PROFILER_FAILED };

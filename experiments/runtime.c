@@ -25,14 +25,29 @@ static int64_t runtime_align(int64_t bytes) {
     return (bytes + PRIMITIVE_ALIGNMENT - 1) & ~(int64_t)(PRIMITIVE_ALIGNMENT - 1);
 }
 
+/* Takes step i's prepared weights from a runtime that has the same layer by the same primitive, or operator and layout. */
+static bool runtime_copy(struct runtime *r, int i, const struct runtime *like) {
+    const struct schedule_step *step = &r->schedule->step[i], *have;
+    if (!like) return false;
+    int at = like->schedule->made_by[step->node];
+    have = &like->schedule->step[at];
+    if (have->primitive != step->primitive || have->row->from != step->row->from) return false;
+    memcpy(r->stored + r->stored_offset[i], like->stored + like->stored_offset[at],
+           (size_t)schedule_stored_bytes(r->schedule, i));
+    if (r->bias_offset[i] >= 0)
+        memcpy(r->bias + r->bias_offset[i], like->bias + like->bias_offset[at],
+               (size_t)weights_biases(&r->schedule->network->layer[step->node]) * sizeof(float));
+    return true;
+}
+
 /* Raw weights of one layer at a time: the whole network's beside the stored ones would double the memory. */
-static bool runtime_prepare(struct runtime *r, const struct weights *w, struct error *err) {
+static bool runtime_prepare(struct runtime *r, const struct weights *w, const struct runtime *like, struct error *err) {
     const struct schedule *s = r->schedule;
     bool good = true;
     for (int i = 0; i < s->steps && good; i++) {
         const struct schedule_step *step = &s->step[i];
         const struct layer *l = &s->network->layer[step->node];
-        if (step->row->kind == PROFILE_CONVERT || weights_count(l) == 0) continue;
+        if (step->row->kind == PROFILE_CONVERT || weights_count(l) == 0 || runtime_copy(r, i, like)) continue;
         float *raw = memory_aligned((size_t)runtime_align(weights_count(l) * 4), PRIMITIVE_ALIGNMENT);
         float *bias = r->bias_offset[i] < 0 ? NULL : r->bias + r->bias_offset[i];
         good = weights_layer(raw, bias, w, step->node, err);
@@ -69,12 +84,17 @@ static void runtime_allocate(struct runtime *r) {
 
 struct runtime *runtime_new(const struct plan *plan, const struct network *folded, const struct weights *weights,
                             int threads, struct error *err) {
+    return runtime_new_like(plan, folded, weights, threads, NULL, err);
+}
+
+struct runtime *runtime_new_like(const struct plan *plan, const struct network *folded, const struct weights *weights,
+                                 int threads, const struct runtime *like, struct error *err) {
     struct runtime *r = MEMORY_NEW(struct runtime, 1);
     r->threads = threads;
     r->schedule = schedule_new(plan, folded, threads, err);
     if (r->schedule) {
         runtime_allocate(r);
-        if (runtime_prepare(r, weights, err)) return r;
+        if (runtime_prepare(r, weights, like, err)) return r;
     }
     runtime_free(r);
     return NULL;

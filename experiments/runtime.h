@@ -30,6 +30,9 @@ struct runtime_observer {
 
 struct runtime *runtime_new(const struct plan *plan, const struct network *folded, const struct weights *weights,
                             int threads, struct error *err);
+/* As runtime_new, but weights that `like` (NULL, or a runtime of the same network and weights) has prepared already are copied. */
+struct runtime *runtime_new_like(const struct plan *plan, const struct network *folded, const struct weights *weights,
+                                 int threads, const struct runtime *like, struct error *err);
 void runtime_free(struct runtime *r);
 int64_t runtime_inputs(const struct runtime *r); /* floats of the image */
 int64_t runtime_outputs(const struct runtime *r);

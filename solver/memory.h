@@ -7,8 +7,9 @@
 
 void *memory_new(size_t count, size_t size);               /* zeroed; count 0 gives a pointer that may be freed */
 void *memory_resize(void *old, size_t count, size_t size); /* the part beyond the old size is not zeroed */
-void *memory_aligned(size_t bytes, size_t alignment);      /* not zeroed; alignment a power of 2; freed with free() */
-char *memory_string(const char *text);                     /* a copy, freed with free() */
+void *memory_aligned(size_t bytes, size_t alignment); /* not zeroed; alignment a power of 2; in huge pages where it has
+                                                              any and they are to be had; freed with free() */
+char *memory_string(const char *text);                /* a copy, freed with free() */
 
 /* Room for at least `need` items of `size` bytes in a growing array; doubles, so appending is amortised O(1). */
 void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);

@@ -9,17 +9,19 @@
 
 #include "experiments/measure.h"
 #include "experiments/workload.h"
+#include "solver/text.h"
 #include "tests/harness.h"
 
 #define TINY "tests/data/tiny.net"
 
 static struct harness_output o;
-static char folder[256], path[512], part[544];
+static char folder[256], path[512], part[544], kept[544];
 
 static void enter(void) {
     snprintf(folder, sizeof folder, "%s", harness_folder());
     snprintf(path, sizeof path, "%s/tiny.tsv", folder);
     snprintf(part, sizeof part, "%s.part", path);
+    snprintf(kept, sizeof kept, "%s.samples", path);
 }
 
 static void leave(void) {
@@ -77,8 +79,8 @@ START_TEST(every_scenario_primitive_conversion_and_layer_has_its_row) {
 }
 END_TEST
 
-/* Starts profiling and kills it as soon as some rows are safe. false: it was done before that could be seen. */
-static bool kill_in_the_middle(void) {
+/* Starts profiling and kills it as soon as the file is there. false: it was done before that could be seen. */
+static bool kill_when_there(const char *file) {
     char program[1024];
     snprintf(program, sizeof program, "%s", harness_program("taso"));
     pid_t child = fork();
@@ -89,10 +91,16 @@ static bool kill_in_the_middle(void) {
     }
     int status = 0;
     struct timespec moment = {.tv_nsec = 500000};
-    while (access(part, F_OK) != 0 && waitpid(child, &status, WNOHANG) == 0) nanosleep(&moment, NULL);
+    while (access(file, F_OK) != 0 && waitpid(child, &status, WNOHANG) == 0) nanosleep(&moment, NULL);
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
-    return access(part, F_OK) == 0;
+    return access(file, F_OK) == 0;
+}
+
+static int rehearsed(const struct profile *p) {
+    for (int i = 0; i < p->notes; i++)
+        if (strcmp(p->note_key[i], "rehearsed_rows") == 0) return atoi(p->note[i]);
+    return 0;
 }
 
 START_TEST(killed_in_the_middle_it_goes_on_where_it_was) {
@@ -100,7 +108,7 @@ START_TEST(killed_in_the_middle_it_goes_on_where_it_was) {
     snprintf(whole, sizeof whole, "%s/whole.tsv", folder);
     profile("", whole, "");
     ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert(kill_in_the_middle());
+    ck_assert(kill_when_there(part));
     ck_assert_int_ne(access(path, F_OK), 0);
     struct profile *before = read_profile(part);
     ck_assert_int_gt(before->rows, 0);
@@ -111,15 +119,80 @@ START_TEST(killed_in_the_middle_it_goes_on_where_it_was) {
     ck_assert_int_lt(before->rows, after->rows);
     ck_assert_int_eq(after->rows, straight->rows);
     for (int i = 0; i < after->rows; i++) ck_assert(same_row(&after->row[i], &straight->row[i]));
-    int kept = 0; /* what was measured before the kill stands there to the nanosecond */
+    int same =
+        0; /* what was measured before the kill stands there to the nanosecond, or was measured again in the network */
     for (int i = 0; i < before->rows; i++)
         for (int j = 0; j < after->rows; j++)
-            kept += same_row(&before->row[i], &after->row[j]) && before->row[i].median_ns == after->row[j].median_ns &&
+            same += same_row(&before->row[i], &after->row[j]) && before->row[i].median_ns == after->row[j].median_ns &&
                     before->row[i].min_ns == after->row[j].min_ns;
-    ck_assert_int_eq(kept, before->rows);
+    ck_assert_int_gt(rehearsed(after), 0);
+    ck_assert_int_lt(rehearsed(after), after->rows);
+    ck_assert_int_ge(same + rehearsed(after), before->rows);
     profile_free(before);
     profile_free(after);
     profile_free(straight);
+}
+END_TEST
+
+/* A row of the samples' file, read by the test itself: how many times, and the least. */
+static void sampled(char *line, char *field[5], int *count, long long *least) {
+    for (int i = 0; i < 5; i++) ck_assert_ptr_nonnull(field[i] = text_field(&line, '\t'));
+    ck_assert_ptr_nonnull(text_field(&line, '\t')); /* round */
+    *count = 0, *least = INT64_MAX;
+    for (char *one; (one = text_field(&line, ','));) {
+        long long ns = atoll(one);
+        ck_assert_int_gt(ns, 0);
+        ++*count;
+        if (ns < *least) *least = ns;
+    }
+}
+
+START_TEST(killed_in_the_rehearsal_it_keeps_every_time_that_was_safe) {
+    struct text_reader in;
+    struct error err = {""};
+    char copy[600], command[1300], *line, *field[5];
+    int tries = 0, rows = 0, count;
+    long long least;
+    while (!kill_when_there(kept)) ck_assert_int_lt(++tries, 20);
+    ck_assert_int_eq(access(part, F_OK), 0);
+    snprintf(copy, sizeof copy, "%s/copy", folder);
+    snprintf(command, sizeof command, "cp %s %s", kept, copy);
+    harness_shell(&o, command);
+    profile("", path, "");
+    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 measured, "), "%s", o.err);
+    ck_assert_int_ne(access(part, F_OK), 0);
+    ck_assert_int_ne(access(kept, F_OK), 0);
+    struct profile *p = read_profile(path);
+    ck_assert(text_open(&in, copy, &err));
+    while (text_next(&in, &line, &err) && line) {
+        if (line[0] == '#' || strncmp(line, "kind\t", 5) == 0) continue;
+        sampled(line, field, &count, &least);
+        for (int i = 0; i < p->rows; i++) {
+            const struct profile_row *r = &p->row[i];
+            if (strcmp(r->scenario, field[1]) != 0 || strcmp(r->name, field[2]) != 0 ||
+                strcmp(layout_names[r->from], field[3]) != 0 || strcmp(layout_names[r->to], field[4]) != 0)
+                continue;
+            ck_assert_int_ge(r->runs, count);
+            ck_assert_int_le(r->min_ns, least);
+            rows++;
+        }
+    }
+    ck_assert_int_gt(rows, 0);
+    text_free(&in);
+    profile_free(p);
+}
+END_TEST
+
+START_TEST(samples_of_no_row_are_refused) {
+    int tries = 0;
+    while (!kill_when_there(kept)) ck_assert_int_lt(++tries, 20);
+    FILE *out = fopen(kept, "a");
+    fputs("conv\tno such\tdirect-sum2d\tchw\tchw\t1\t5\n", out);
+    fclose(out);
+    profile("", path, "");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "a row of the profile was expected, `no such` is none"), "%s", o.err);
+    ck_assert_int_eq(access(part, F_OK), 0);
 }
 END_TEST
 
@@ -136,7 +209,7 @@ START_TEST(resume_measures_nothing_twice_and_leaves_the_file_alone) {
 END_TEST
 
 START_TEST(rows_of_other_settings_are_not_mixed_in) {
-    ck_assert(kill_in_the_middle());
+    ck_assert(kill_when_there(part));
     profile("", path, "--threads 2");
     ck_assert_int_eq(o.status, 2);
     ck_assert_msg(strstr(o.err, "measured with threads '1', this run has '2'"), "%s", o.err);
@@ -225,6 +298,8 @@ int main(void) {
     tcase_add_checked_fixture(files, enter, leave);
     tcase_add_test(files, every_scenario_primitive_conversion_and_layer_has_its_row);
     tcase_add_test(files, killed_in_the_middle_it_goes_on_where_it_was);
+    tcase_add_test(files, killed_in_the_rehearsal_it_keeps_every_time_that_was_safe);
+    tcase_add_test(files, samples_of_no_row_are_refused);
     tcase_add_test(files, resume_measures_nothing_twice_and_leaves_the_file_alone);
     tcase_add_test(files, rows_of_other_settings_are_not_mixed_in);
     tcase_add_test(files, a_full_disk_is_one_line_and_leaves_no_half_file);
