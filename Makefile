@@ -286,8 +286,9 @@ format: ## clang-format over every source
 check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 
 bench: bench-solver bench-kernels bench-networks ## speed: solver and kernels against whatever peers are installed
-bench-solver: all
-	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' experiments/bench_solver.sh peers
+bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1 and more as experiments/bench_solver.sh says; the summary goes to results/bench/
+	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench_solver.sh peers
+	@mkdir -p results/bench && cp $(BUILD)/bench/solver.tsv $(BUILD)/bench/solver.md results/bench/
 bench-ablation: all ## what each ingredient of the solver is worth: each off in turn
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' experiments/bench_solver.sh ablation
 

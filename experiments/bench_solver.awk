@@ -1,7 +1,11 @@
-# bench_solver.awk - the table that bench_solver.sh wrote, as text: a row a problem (peers only), then a row a solver with what it solved
-# and shifted geometric means (shift 0.01 s for netlib, 1 s for programs with integers). A problem counts as solved if the solver says
-# optimal and its objective is the known optimum to 1e-6 relative; where none is known, the best that any solver called optimal.
+# bench_solver.awk - the table that bench_solver.sh wrote, as text: a row a problem (task=peers only), then a row a solver with what it
+# solved and shifted geometric means (shift 1 s for miplib3, 0.01 s for the others). form=tsv and form=md give the rows of solvers as a table.
+#
+# A problem counts as solved if the solver says optimal and its objective is the known optimum to 1e-6 relative; where none is known, the
+# least that any solver called optimal. What is not solved counts with its limit. ratio: the mean of the first solver over this one's.
 BEGIN { FS = "\t" }
+/^# version-/ { name = $0; sub(/^# version-/, "", name); version[substr(name, 1, index(name, ":") - 1)] = substr(name, index(name, ":") + 2); next }
+/^# (date|host|commit|compiler):/ { origin[++origins] = $0; next }
 /^#/ || $1 == "set" { next }
 function near(a, b) { d = a - b; if (d < 0) d = -d; s = b < 0 ? -b : b; return d <= 1e-6 * (s > 1 ? s : 1) }
 {
@@ -10,45 +14,70 @@ function near(a, b) { d = a - b; if (d < 0) d = -d; s = b < 0 ? -b : b; return d
     if (!($3 in solver_seen)) { solver_seen[$3] = 1; solver[++solvers] = $3 }
     status[key, $3] = $4; objective[key, $3] = $5; seconds[key, $3] = $7; limit[key] = $8
     if ($6 != "-") optimum[key] = $6
-    else if ($4 == "optimal" && (!(key in best) || $5 < best[key])) best[key] = $5
+    else if ($4 == "optimal" && (!(key in best) || $5 + 0 < best[key])) best[key] = $5 + 0
 }
-function verdict(key, who) {
+function verdict(key, who,    truth) {
     if (!((key, who) in status)) return "-"
     if (status[key, who] != "optimal") return status[key, who]
     truth = (key in optimum) ? optimum[key] : best[key]
     return near(objective[key, who] + 0, truth + 0) ? "solved" : "wrong"
 }
-END {
-    for (t = 1; t <= sets; t++) {
-        set = set_name[t]; shift_s = set == "netlib" ? 0.01 : 1
-        if (task == "peers") {
-            printf "\n%s: CPU seconds (L at the limit, W another objective, F no answer)\n%-34s", set, "problem"
-            for (k = 1; k <= solvers; k++) printf " %10s", solver[k]
-            print ""
-            for (i = 1; i <= problems; i++) {
-                split(problem[i], part, SUBSEP)
-                if (part[1] != set) continue
-                printf "%-34s", part[2]
-                for (k = 1; k <= solvers; k++) {
-                    v = verdict(problem[i], solver[k])
-                    mark = v == "solved" ? " " : v == "limit" ? "L" : v == "wrong" ? "W" : v == "-" ? "-" : "F"
-                    printf " %9s%s", v == "-" ? "" : sprintf("%.3f", seconds[problem[i], solver[k]]), mark
-                }
-                print ""
-            }
-        }
-        printf "\n%-34s %8s %8s %8s %12s %10s\n", set, "problems", "solved", "wrong", "shifted mean", "total s"
+function each_problem(set,    i, k, v, mark) {
+    printf "\n%s: CPU seconds (L at the limit, W another objective, F no answer)\n%-44s", set, "problem"
+    for (k = 1; k <= solvers; k++) printf " %10s", solver[k]
+    print ""
+    for (i = 1; i <= problems; i++) {
+        split(problem[i], part, SUBSEP)
+        if (part[1] != set) continue
+        printf "%-44s", part[2]
         for (k = 1; k <= solvers; k++) {
-            n = solved = wrong = 0; logs = total = 0
-            for (i = 1; i <= problems; i++) {
-                split(problem[i], part, SUBSEP)
-                if (part[1] != set) continue
-                v = verdict(problem[i], solver[k])
-                if (v == "-") continue
-                n++; s = v == "solved" ? seconds[problem[i], solver[k]] + 0 : limit[problem[i]] + 0
-                solved += v == "solved"; wrong += v == "wrong"; total += s; logs += log(s + shift_s)
-            }
-            if (n) printf "%-34s %8d %8d %8d %12.4f %10.2f\n", solver[k], n, solved, wrong, exp(logs / n) - shift_s, total
+            v = verdict(problem[i], solver[k])
+            mark = v == "solved" ? " " : v == "limit" ? "L" : v == "wrong" ? "W" : v == "-" ? "-" : "F"
+            printf " %9s%s", v == "-" ? "" : sprintf("%.3f", seconds[problem[i], solver[k]]), mark
         }
+        print ""
     }
+}
+function row(form, a, b, c, d, e, f, g, h, i) {
+    if (form == "tsv") printf "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a, b, c, d, e, f, g, h, i
+    else if (form == "md") printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", a, b, c, d, e, f, g, h, i
+    else printf "%-12s %-28s %-20s %8s %7s %6s %10s %11s %9s\n", a, b, c, d, e, f, g, h, i
+}
+function summary(form, set, shift_s,    i, k, n, v, s, solved, wrong, total, logs, mean, first) {
+    for (k = 1; k <= solvers; k++) {
+        n = solved = wrong = 0; logs = total = 0
+        for (i = 1; i <= problems; i++) {
+            split(problem[i], part, SUBSEP)
+            if (part[1] != set) continue
+            v = verdict(problem[i], solver[k])
+            if (v == "-") continue
+            s = v == "solved" ? seconds[problem[i], solver[k]] + 0 : limit[problem[i]] + 0
+            n++; solved += v == "solved"; wrong += v == "wrong"; total += s; logs += log(s + shift_s)
+        }
+        if (!n) continue
+        mean = exp(logs / n) - shift_s
+        if (first == "") first = mean
+        row(form, set, solver[k], version[solver[k]], n, solved, wrong, sprintf("%.4f", mean), sprintf("%.2f", total), sprintf("%.3f", first / mean))
+    }
+}
+END {
+    if (form == "tsv") {
+        print "# format: solver bench summary 1"
+        for (k = 1; k <= origins; k++) print origin[k]
+    }
+    if (form == "md") {
+        for (k = 1; k <= origins; k++) { sub(/^# /, "", origin[k]); print origin[k] (k < origins ? "  " : "\n") }
+    }
+    if (form == "") print ""
+    if (task != "peers") row(form, "set", "solver", "version", "problems", "solved", "wrong", "mean_s", "total_s", "ratio")
+    if (form == "md") print "|---|---|---|---:|---:|---:|---:|---:|---:|"
+    for (t = 1; t <= sets; t++) {
+        if (task == "peers") {
+            each_problem(set_name[t])
+            print ""
+            row(form, "set", "solver", "version", "problems", "solved", "wrong", "mean_s", "total_s", "ratio")
+        }
+        summary(form, set_name[t], set_name[t] == "miplib3" ? 1 : 0.01)
+    }
+    if (form == "md") print "\nCPU seconds, reading the file included; unsolved problems count with their limit, by the clock. mean_s: geometric, shifted by 1 s for\nmiplib3, by 0.01 s for the others. ratio: the first solver's mean over this one's. highs_npm is WebAssembly, measured warm (bench_highs.js)."
 }

@@ -4,75 +4,91 @@
 #   experiments/bench_solver.sh [peers|ablation]
 #
 # Settings are environment variables:
-#   DATA      folder with lp/netlib and lp/miplib3, each with optima.tsv       (default ../shared/data)
+#   DATA      folder with lp/netlib, lp/miplib3 (each with optima.tsv) and trinnity    (default ../shared/data)
 #   BIN       folder of milp and taso                                          (bin)
-#   PROFILE   profile from which our own programs are exported                 (results' reference profile)
 #   SETS      of netlib miplib3 own                                            (all)
 #   SOLVERS   of milp clp cbc glpsol lp_solve scip highs highs_npm             (those installed)
-#   LIMIT_LP, LIMIT_MIP  seconds each problem may take                         (60, 10)
+#   LIMIT_LP, LIMIT_MIP, LIMIT_OWN  seconds each problem may take, by the clock (60, 10, 60)
 #   MATCH     regular expression that names of problems must match             (all)
 #   OUT       folder for what is made                                          (build/bench)
+#   PROFILES, NETWORKS, MODELS, BUDGETS, FORMULATIONS, SHARE  which of our own programs, see bench_own.sh
+#                                                     (the committed and the published ones, all, three, 20, both, 60)
 #
-# All solvers read one free MPS file that milp wrote, so that no dialect plays a part; its time is part of the measurement.
-# peers writes OUT/peers.tsv (a row a run) and prints a table a set, shifted geometric means and shares solved; ablation does that for
-# milp with each switch of its options table off in turn (OUT/ablation.tsv).
+# All solvers read one MPS file, so that no dialect plays a part; its time is part of the measurement.
+# peers writes OUT/peers.tsv (a row a run), prints a table a set, and writes the summary, shifted geometric means and shares solved, to
+# OUT/solver.tsv and OUT/solver.md; ablation does that for milp with each switch of its options table off in turn.
 set -u
 task=${1:-peers}
 DATA=${DATA:-../shared/data} BIN=${BIN:-bin} OUT=${OUT:-build/bench} SETS=${SETS:-netlib miplib3 own}
-LIMIT_LP=${LIMIT_LP:-60} LIMIT_MIP=${LIMIT_MIP:-10} MATCH=${MATCH:-.}
+LIMIT_LP=${LIMIT_LP:-60} LIMIT_MIP=${LIMIT_MIP:-10} LIMIT_OWN=${LIMIT_OWN:-60} MATCH=${MATCH:-.}
 here=$(dirname "$0")
+export DATA BIN MATCH SHARE=${SHARE:-60} BUDGETS=${BUDGETS:-20} MODELS=${MODELS:-workspace unshared footprint}
+export FORMULATIONS=${FORMULATIONS:-flow product} NETWORKS=${NETWORKS:-$(basename -s .net "$here"/../formulation/networks/*.net | tr '\n' ' ')}
+export PROFILES=${PROFILES:-"results/reference/profile.tsv.gz $DATA/trinnity/intel.csv.gz $DATA/trinnity/amd.csv.gz $DATA/trinnity/arm.csv.gz"}
 mkdir -p "$OUT/models" || exit 2
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT INT TERM
 
-# --- one adapter a solver: adapter FILE LIMIT prints "STATUS OBJECTIVE", STATUS one of optimal limit failed ------------------------------
+# --- one adapter a solver: run_X FILE LIMIT prints "STATUS OBJECTIVE", STATUS one of optimal limit failed ---------------------------------
+TIMEFORMAT='%U %S'
+timed() { # COMMAND...: leaves its CPU seconds in $work/seconds
+    { time timeout -k 5 $((${limit%.*} * 2 + 10)) "$@" 2>/dev/null; } 2>"$work/seconds"
+}
 run_milp() { # further arguments: options
-    local file=$1 limit=$2
-    shift 2
-    "$BIN/milp" "$file" --quiet --time-limit "$limit" "$@" | awk '
+    timed "$BIN/milp" "$1" --quiet --time-limit "$2" "${@:3}" | awk '
         /^status:/ { s = $2 } /^objective:/ { o = $2 } END { print s == "optimal" ? s : (s ~ /limit/ ? "limit" : "failed"), o }'
 }
 run_clp() {
-    clp "${1%.mps}.free.mps" -seconds "$2" -solve -quit | awk '
+    timed clp "${1%.mps}.free.mps" -seconds "$2" -solve -quit | awk '
         /^Optimal - objective value/ { s = "optimal" } /^Optimal objective/ { o = $3 } /Stopped|stopped/ { s = "limit" }
         END { print s ? s : "failed", o }'
 }
 run_cbc() {
-    cbc "${1%.mps}.free.mps" -seconds "$2" -ratioGap 0 -allowableGap 0 -solve -quit | awk '
+    timed cbc "${1%.mps}.free.mps" -seconds "$2" -ratioGap 0 -allowableGap 0 -solve -quit | awk '
         /^Result - Optimal solution found/ { s = "optimal" } /^Result - Stopped/ { s = "limit" } /^Objective value:/ { o = $3 }
         /^Optimal - objective value/ && !s { s = "optimal"; o = $5 } END { print s ? s : "failed", o }'
 }
 run_glpsol() {
-    glpsol --freemps "$1" --tmlim "$2" --write "$work/glpsol.out" >"$work/glpsol.log" 2>&1
+    rm -f "$work/glpsol.out"
+    timed glpsol --freemps "$1" --tmlim "$2" --write "$work/glpsol.out" >/dev/null
     awk '/^c Status:/ { s = /OPTIMAL/ && !/NON/ ? "optimal" : "limit" } /^c Objective:/ { sub(/.* = /, ""); o = $1 }
         END { print s ? s : "failed", o }' "$work/glpsol.out" 2>/dev/null || echo failed
-    rm -f "$work/glpsol.out"
 }
 run_lp_solve() {
-    lp_solve -fmps "$1" -timeout "$2" -S4 >"$work/lp.log" 2>/dev/null
-    awk '/^Value of objective function:/ { s = "optimal"; o = $5 } /[Ss]ub-?optimal/ { t = 1 } /infeasible|unbounded/ { s = "failed" }
-        END { print s ? (t ? "limit" : s) : "limit", o }' "$work/lp.log"
+    timed lp_solve -fmps "$1" -timeout "$2" -S4 | awk '
+        /^Value of objective function:/ { s = "optimal"; o = $5 } /[Ss]ub-?optimal/ { t = 1 } /infeasible|unbounded/ { s = "failed" }
+        END { print s ? (t ? "limit" : s) : "limit", o }'
 }
 run_scip() {
-    scip -q -c "set display verblevel 0 set limits time $2 set lp threads 1 read $1 optimize display statistics quit" | awk '
+    timed scip -q -c "set display verblevel 0 set limits time $2 set lp threads 1 read $1 optimize display statistics quit" | awk '
         /optimal solution found/ { s = "optimal" } /limit reached/ { s = "limit" } /Primal Bound/ { o = $4 } END { print s ? s : "failed", o }'
 }
 run_highs() {
     printf 'mip_rel_gap = 1e-9\nmip_abs_gap = 1e-9\nthreads = 1\n' >"$work/highs.options"
-    highs --time_limit "$2" --options_file "$work/highs.options" "$1" | awk '
+    timed highs --time_limit "$2" --options_file "$work/highs.options" "$1" | awk '
         /^Model status/ { s = $NF == "Optimal" ? "optimal" : "limit" } /^Objective value/ { o = $NF }
         /^  Status +/ { s = $2 == "Optimal" ? "optimal" : "limit" } /^  Primal bound/ { o = $3 } END { print s ? s : "failed", o }'
 }
+run_highs_npm() { # reads LP files; tells its own CPU seconds
+    local status objective seconds
+    read -r status objective seconds <<<"$(timeout -k 5 $((${limit%.*} * 4 + 20)) node "$here/bench_highs.js" "${1%.mps}.lp" "$2" 2>/dev/null)"
+    echo "${seconds:-$limit}" >"$work/seconds"
+    echo "${status:-failed} $objective"
+}
 
-# The package highs of npm (found by NODE_PATH): HiGHS as WebAssembly. It reads LP files; loading it is not counted.
-run_highs_npm() {
-    node -e '
-        require("highs")().then(highs => {
-            const text = require("fs").readFileSync(process.argv[1], "utf8"), start = process.cpuUsage()
-            const options = {time_limit: +process.argv[2], mip_rel_gap: 1e-9, mip_abs_gap: 1e-9, threads: 1, output_flag: false}
-            const r = highs.solve(text, options), used = process.cpuUsage(start)
-            const status = r.Status == "Optimal" ? "optimal" : /limit/i.test(r.Status) ? "limit" : "failed"
-            console.log(status, r.ObjectiveValue, (used.user + used.system) / 1e6)
-        })' "${1%.mps}.lp" "$2"
+# What stands in the summary for a solver.
+version_of() {
+    case $1 in
+    milp) "$BIN/milp" --version | awk '{ print $2 }' ;;
+    clp) clp -quit 2>/dev/null | awk '/version/ { sub(/.*version /, ""); sub(/,.*/, ""); print; exit }' ;;
+    cbc) cbc -quit 2>/dev/null | awk '/^Version:/ { print $2; exit }' ;;
+    glpsol) glpsol --version | awk 'NR == 1 { print $NF }' ;;
+    lp_solve) dpkg-query -W -f '${Version}' lp-solve 2>/dev/null ;;
+    scip) scip --version | awk 'NR == 1 { print $3 }' ;;
+    highs) highs --version | awk 'NR == 1 { print $3 }' ;;
+    highs_npm) node -e '
+        const manifest = require("path").join(require.resolve("highs"), "../../package.json")
+        console.log(JSON.parse(require("fs").readFileSync(manifest)).version + ", WebAssembly")' 2>/dev/null ;;
+    esac
 }
 
 installed() {
@@ -106,23 +122,10 @@ shared_problems() { # SET LIMIT
     done
 }
 own_problems() {
-    local profile=${PROFILE:-$(ls results/*/profile.tsv.gz 2>/dev/null | head -1)}
-    [ -n "$profile" ] || { echo 'bench: SKIPPED own programs: no profile; name one with PROFILE=' >&2; return; }
-    "$BIN/taso" export --help >/dev/null 2>&1 || { echo 'bench: SKIPPED own programs: taso export is not there' >&2; return; }
-    for network in alexnet vgg16 googlenet resnet18 resnet50 resnet152 squeezenet1.0; do
-        for model in workspace unshared footprint; do
-            for budget in 1M 8M 64M 256M; do
-                for formulation in flow product; do
-                    local name="$network-$model-$budget-$formulation" file="$OUT/models/own-$network-$model-$budget-$formulation.mps"
-                    [[ $name =~ $MATCH ]] || continue
-                    "$BIN/taso" export --network "$network" --profile "$profile" --memory-model "$model" --budget "$budget" \
-                        --formulation "$formulation" -o "$file" >/dev/null 2>&1 || continue
-                    say_free "$file"
-                    [[ $SOLVERS == *highs_npm* ]] && "$BIN/milp" "$file" --quiet --write "${file%.mps}.lp" >/dev/null
-                    echo "own $name $file $LIMIT_MIP -"
-                done
-            done
-        done
+    "$here/bench_own.sh" "$OUT/models" | while read -r set name file; do
+        say_free "$file"
+        [[ $SOLVERS == *highs_npm* ]] && "$BIN/milp" "$file" --quiet --write "${file%.mps}.lp" >/dev/null
+        echo "$set $name $file $LIMIT_OWN -"
     done
 }
 for set in $SETS; do
@@ -136,24 +139,23 @@ done >"$work/problems"
 [ -s "$work/problems" ] || { echo 'bench: no problems'; exit 2; }
 
 # --- runs ----------------------------------------------------------------------------------------------------------------------------------
-TIMEFORMAT='%U %S'
-one_run() { # LABEL COMMAND...: appends a row to $table; CPU seconds of the command and its children
-    local label=$1 seconds status='' objective='' own_seconds=''
+one_run() { # LABEL COMMAND...: appends a row to $table
+    local label=$1 seconds status objective
     shift
-    seconds=$( { time timeout -k 5 $((${limit%.*} * 2 + 10)) bash -c '"$@"' run "$@" >"$work/answer" 2>/dev/null; } 2>&1 | tail -1 | awk '{ print $1 + $2 }')
-    read -r status objective own_seconds <"$work/answer" || status=failed
-    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$set" "$name" "$label" "$status" "$objective" "$optimum" \
-        "${own_seconds:-$seconds}" "$limit" >>"$table"
+    read -r status objective <<<"$("$@")"
+    seconds=$(awk 'END { print $1 + $2 }' "$work/seconds")
+    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$set" "$name" "$label" "${status:-failed}" "$objective" "$optimum" "$seconds" \
+        "$limit" >>"$table"
 }
-export -f run_milp run_clp run_cbc run_glpsol run_lp_solve run_scip run_highs run_highs_npm
-export BIN work
 
 table="$OUT/$task.tsv"
 {
-    echo "# format: solver bench 1"
+    echo "# format: solver bench 2"
     echo "# date: $(date -u +%Y-%m-%dT%H:%MZ)"
     echo "# host: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
     echo "# commit: $(git -C "$here" describe --always --dirty 2>/dev/null)"
+    echo "# compiler: ${COMPILER:-unknown}"
+    for solver in $SOLVERS; do echo "# version-$solver: $(version_of $solver)"; done
     printf 'set\tproblem\tsolver\tstatus\tobjective\toptimum\tcpu_seconds\tlimit_s\n'
 } >"$table"
 
@@ -175,3 +177,5 @@ while read -r set name file limit optimum; do
 done <"$work/problems"
 [ -t 2 ] && echo >&2
 awk -f "$here/bench_solver.awk" -v task="$task" "$table"
+[ "$task" = ablation ] && exit 0
+for form in tsv md; do awk -f "$here/bench_solver.awk" -v form=$form "$table" >"$OUT/solver.$form"; done
