@@ -243,6 +243,9 @@ check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
 check-arm: setup-arm ## emitted programs on 32-bit and 64-bit Arm, cross-compiled and under qemu-user
 	TASO_EMIT=all $(MAKE) check T=test_emit SECONDS_MOST=3600
 
+check-layers: $(BUILD)/tests/test_layers ## every primitive on every convolution of every network; a quarter of an hour
+	OMP_WAIT_POLICY=passive TASO_LAYERS=all $<
+
 # Libraries to measure the kernels against, if they are there. They go into this one program and nowhere else.
 has = $(shell echo '\#include <$(1)>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
 PEER_FLAGS = $(if $(call has,cblas-openblas.h),-DBENCH_OPENBLAS) $(if $(call has,oneapi/dnnl/dnnl.h),-DBENCH_ONEDNN)
@@ -308,5 +311,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always $(SETUPS) all check-arm bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects
+.PHONY: always $(SETUPS) all check-arm check-layers bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
