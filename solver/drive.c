@@ -1,11 +1,15 @@
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/crossover.h"
+#include "solver/first_order.h"
 #include "solver/lp_state.h"
 #include "solver/memory.h"
 
 #define ROUNDS_MOST 12
+#define PROBE       100 /* passes of the first-order method that are as cheap as some dozen pivots */
 
 /* Whether some nonbasic d has the wrong sign; boxed variables may still be flipped to make it right. */
 static bool drive_dual_infeasible(const struct simplex *s) {
@@ -179,6 +183,39 @@ static bool drive_polish(struct simplex *s, bool *primal) {
     return !primal_good || !dual_good;
 }
 
+/* The dual simplex, which from a slack basis halts now and then to see whether a first-order method would be there sooner; the primal goes
+ * on from the basis that this leads to. Halts come at iterations in powers of 2, with passes that cost a few per cent of them. */
+struct halts {
+    int64_t next, end; /* of s->iterations */
+    int probe;         /* passes of the next one */
+};
+
+static bool drive_halt(struct simplex *s, struct halts *h) {
+    double *x = MEMORY_NEW(double, s->cols), *y = MEMORY_NEW(double, s->rows);
+    s->iteration_end = h->end;
+    bool reached = first_order_run(s, h->probe, x, y);
+    if (reached) {
+        cost_restore(s);
+        crossover_run(s, x, y);
+    }
+    if (h->probe < INT_MAX / 2) h->probe *= 2;
+    h->next += h->next;
+    free(x);
+    free(y);
+    return reached;
+}
+
+static enum simplex_result drive_simplex(struct simplex *s, struct halts *h, bool *primal) {
+    while (!*primal && h->next < h->end) {
+        s->iteration_end = h->next;
+        enum simplex_result result = dual_run(s);
+        s->iteration_end = h->end;
+        if (result != SIMPLEX_LIMIT || s->stopped != LP_ITERATION_LIMIT) return result;
+        *primal = drive_halt(s, h);
+    }
+    return *primal ? primal_run(s) : dual_run(s);
+}
+
 static enum lp_status drive_finish(struct lp *lp, const struct lp_control *control) {
     answer_take(lp);
     return lp->objective >= control->cutoff ? LP_CUTOFF : LP_OPTIMAL;
@@ -188,7 +225,7 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     struct simplex *s = lp->s;
     struct lp_control without = *control;
     without.cutoff = MODEL_INFINITY;
-    bool first = lp->cold, polish = lp->cold, primal = lp->options.method == 1, again = false;
+    bool first = lp->cold, polish = lp->cold, slack = lp->slack, primal = lp->options.method == 1, again = false;
     s->ray_raw = false;
     if (drive_crossing(lp)) {
         for (int i = 0; i < s->rows; i++) lp->ray[i] = 0;
@@ -196,8 +233,10 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     }
     drive_begin(lp, control);
     if (!primal && drive_needs_phase_one(s) && drive_phase_one(s) == SIMPLEX_LIMIT) return s->stopped;
+    struct halts halts = {INT64_MAX, s->iteration_end, PROBE};
+    if (slack && lp->options.first_order) halts.next = s->iterations + 1000 + s->rows / 2;
     for (int round = 0; round < ROUNDS_MOST; round++) {
-        enum simplex_result result = primal ? primal_run(s) : dual_run(s);
+        enum simplex_result result = drive_simplex(s, &halts, &primal);
         if (result == SIMPLEX_OPTIMAL) result = drive_primal_clean_up(s);
         switch (result) {
         case SIMPLEX_LIMIT: return s->stopped;

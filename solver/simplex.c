@@ -265,13 +265,8 @@ double simplex_dual_violation(const struct simplex *s, int j) {
     return fabs(s->d[j]);
 }
 
-bool simplex_stop(struct simplex *s) {
+bool simplex_interrupted(struct simplex *s) {
     const struct lp_control *c = s->control;
-    if (s->iterations >= s->iteration_end) {
-        s->stopped = LP_ITERATION_LIMIT;
-        return true;
-    }
-    if (s->iterations % 16 != 0) return false;
     if (c->interrupted && *c->interrupted) {
         s->stopped = LP_INTERRUPTED;
         return true;
@@ -281,4 +276,12 @@ bool simplex_stop(struct simplex *s) {
         return true;
     }
     return false;
+}
+
+bool simplex_stop(struct simplex *s) {
+    if (s->iterations >= s->iteration_end) {
+        s->stopped = LP_ITERATION_LIMIT;
+        return true;
+    }
+    return s->iterations % 16 == 0 && simplex_interrupted(s);
 }

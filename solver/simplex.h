@@ -103,6 +103,7 @@ double simplex_residual(const struct simplex *s);         /* largest |A x - s| o
 double simplex_violation(const struct simplex *s, int j); /* of bounds by x[j]: > 0 above upper, < 0 below lower */
 double simplex_dual_violation(const struct simplex *s, int j); /* how far d[j] is on the wrong side, >= 0 */
 bool simplex_stop(struct simplex *s);                          /* a limit is reached: s->stopped says which */
+bool simplex_interrupted(struct simplex *s); /* the same for time and interrupt alone, looked at now */
 
 /* --- refine.c --- */
 void refine_primal(struct simplex *s);                 /* x_B */
