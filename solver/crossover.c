@@ -20,7 +20,8 @@ struct crossover {
     struct simplex *s;
     struct pushed *list;
     int count;
-    signed char *held; /* [rows] activity stays at its lower (-1) or upper (1) side, for the row has a price; 0: it may move */
+    signed char
+        *held; /* [rows] activity stays at its lower (-1) or upper (1) side, for the row has a price; 0: it may move */
 };
 
 static int crossover_compare(const void *a, const void *b) {

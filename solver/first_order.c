@@ -13,7 +13,8 @@
 #include "solver/memory.h"
 
 #define CHECK_EVERY 40
-#define PROMISING   0.02 /* error after the probe; programs that this method does not suit have 0.05 to 10^7 (65 of Netlib, 100 passes) */
+#define PROMISING                                                                                                      \
+    0.02 /* error after the probe; programs that this method does not suit have 0.05 to 10^7 (65 of Netlib, 100 passes) */
 #define ACCURATE    1e-6 /* at 1e-4 the basis that is made of it takes ten times as many pivots (qap12) */
 #define PASSES_MOST 100000
 

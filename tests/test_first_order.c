@@ -33,8 +33,11 @@ static struct model *mixed(struct random *r, int n) {
         int kind = random_int(r, 0, 3);
         double lower = kind == 1 || kind == 3 ? -MODEL_INFINITY : random_int(r, -3, 0),
                upper = kind >= 2 ? MODEL_INFINITY : random_int(r, 1, 4);
-        model_add_column(m, NULL, kind == 3 ? 0 : kind == 1 ? -random_int(r, 0, 5) : random_int(r, 0, 5), lower, upper,
-                         false);
+        model_add_column(m, NULL,
+                         kind == 3   ? 0
+                         : kind == 1 ? -random_int(r, 0, 5)
+                                     : random_int(r, 0, 5),
+                         lower, upper, false);
         point[j] = random_int(r, 0, 1);
     }
     for (int i = 0; i < n; i++) {
