@@ -292,6 +292,8 @@ bench: bench-solver bench-kernels bench-networks ## speed: solver and kernels ag
 bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1 and more as experiments/bench_solver.sh says; the summary goes to results/bench/
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench_solver.sh peers
 	@mkdir -p results/bench && cp $(BUILD)/bench/solver.tsv $(BUILD)/bench/solver.md results/bench/
+check-plans: all ## plans of every network and method, run and held to their bytes, errors and times: results/bench/plans.md
+	BIN='$(BIN)' WORK='$(BUILD)/plans' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' PIN='$(PIN)' experiments/plans.sh
 bench-ablation: all ## what each ingredient of the solver is worth: each off in turn
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' experiments/bench_solver.sh ablation
 
@@ -311,5 +313,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always $(SETUPS) all check-arm check-layers bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects
+.PHONY: always $(SETUPS) all check-arm check-layers bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects check-plans
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -9,14 +9,15 @@
 #include "experiments/command.h"
 #include "experiments/profiler.h"
 #include "experiments/rehearsal.h"
+#include "kernels/isa.h"
 
 struct given {
     const char *network, *output;
-    int threads, cpu;
+    int threads, cpu, isa;
     int64_t evict_bytes;
     bool quick, thorough, resume;
 };
-static const struct given preset = {.threads = 1, .cpu = -1};
+static const struct given preset = {.threads = 1, .cpu = -1, .isa = -1};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
@@ -30,6 +31,8 @@ static const struct flag flags[] = {
      "take over what PROFILE holds, if it stands already, and add what is missing"},
     {"cpu", FLAG_INT, offsetof(struct given, cpu), "C", "pin to CPU C (and the following, with threads); -1: do not",
      -1, 1023},
+    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "instruction set of the kernels; if left out the CPU's best",
+     .words = isa_names, .count = ISAS},
     {"evict", FLAG_BYTES, offsetof(struct given, evict_bytes), "BYTES",
      "read so much other memory before each run; 0: four times L2"},
     {0}};
@@ -96,6 +99,10 @@ static enum status run(const struct call *call, struct error *err) {
         return STATUS_BAD;
     }
     if (given->cpu >= 0 && !pin(given->cpu, given->threads, err)) return STATUS_BAD;
+    if (given->isa >= 0 && !isa_force((enum isa)given->isa)) {
+        error_set(err, "--isa: this CPU does not have %s, it has %s", isa_names[given->isa], isa_names[isa_best()]);
+        return STATUS_BAD;
+    }
     if (!workload_open(&w, given->network, err)) return STATUS_BAD;
     enum status status = profile(given, call, &w, err);
     workload_free(&w);

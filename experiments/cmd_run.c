@@ -5,23 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "experiments/command.h"
 #include "experiments/image.h"
 #include "experiments/measure.h"
 #include "experiments/reference.h"
 #include "experiments/runtime.h"
+#include "experiments/yardstick.h"
 #include "formulation/profile_text.h"
+#include "kernels/isa.h"
 #include "solver/clock.h"
 #include "solver/memory.h"
 #include "solver/text.h"
 
 struct given {
     bool check;
-    int repeat, threads, seed;
-    const char *input, *weights, *trace, *steps;
+    int repeat, threads, seed, isa;
+    int64_t arena_bytes;
+    const char *input, *weights, *trace, *steps, *reference;
 };
-static const struct given preset = {.repeat = 5, .threads = 1, .seed = 1};
+static const struct given preset = {.repeat = 5, .threads = 1, .seed = 1, .isa = -1, .arena_bytes = INT64_MAX};
 
 static const struct flag flags[] = {
     {"check", FLAG_SWITCH, offsetof(struct given, check), "",
@@ -32,6 +36,12 @@ static const struct flag flags[] = {
      "the image: raw float32 C x H x W, or a PPM (P6); else noise"},
     {"weights", FLAG_TEXT, offsetof(struct given, weights), "FILE",
      "raw float32 weights (experiments/weights.h); else seeded"},
+    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA",
+     "instruction set; if left out the plan's, whose bytes were planned", .words = isa_names, .count = ISAS},
+    {"arena", FLAG_BYTES, offsetof(struct given, arena_bytes), "BYTES",
+     "memory that there is for activations and workspaces: refused where the plan needs more"},
+    {"reference", FLAG_TEXT, offsetof(struct given, reference), "FILE",
+     "with --check: the reference's outputs, written there if FILE does not stand yet, else read"},
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights and noise", 0, 2147483647},
     {"steps", FLAG_TEXT, offsetof(struct given, steps), "FILE",
      "a row a step: predicted and measured time, place in the arena"},
@@ -46,7 +56,9 @@ struct running {
     struct runtime *runtime;
     struct reference *reference;
     float *in, *out;
-    int64_t *step_ns; /* [steps] medians */
+    int64_t *step_ns;       /* [steps] medians */
+    struct yardstick now;   /* beside the timed runs */
+    int64_t peak_rss_bytes; /* before there is a reference */
 };
 
 static void running_free(struct running *r) {
@@ -60,22 +72,46 @@ static void running_free(struct running *r) {
     free(r->step_ns);
 }
 
+/* Under another instruction set workspaces differ, and a plan's bytes would not be what it says. */
+static bool running_isa(const struct given *g, const struct plan *p, struct error *err) {
+    enum isa isa = isa_best();
+    const char *from = "--isa: ";
+    if (g->isa >= 0) {
+        isa = (enum isa)g->isa;
+    } else {
+        for (int i = 0; i < p->notes; i++)
+            if (strcmp(p->note_key[i], "isa") == 0 && !isa_parse(&isa, p->note[i]))
+                return error_at(err, p->path, 0, "isa: '%s', portable, sse2, avx2 or avx512 was expected", p->note[i]);
+        from = "the plan is for another: ";
+    }
+    if (isa_force(isa)) return true;
+    return error_at(err, p->path, 0, "%sthis CPU does not have %s, it has %s", from, isa_names[isa],
+                    isa_names[isa_best()]);
+}
+
 static bool running_open(struct running *r, const char *path, struct error *err) {
     const struct given *g = r->given;
     r->plan = plan_read(path, err);
     struct network *raw = r->plan ? network_open(r->plan->network, err) : NULL;
     if (!raw) return r->plan ? error_prefix(err, "%s", path) : false;
+    if (!running_isa(g, r->plan, err)) return network_free(raw), false;
     r->network = network_fold(raw);
     network_free(raw);
     if (!weights_open(&r->weights, r->network, (uint64_t)g->seed, g->weights, err)) return false;
     measure_flush_denormals();
     r->runtime = runtime_new(r->plan, r->network, &r->weights, g->threads, err);
     if (!r->runtime) return false;
+    if (r->runtime->schedule->arena_bytes > g->arena_bytes)
+        return error_at(err, path, 0, "needs an arena of %" PRId64 " bytes, --arena has %" PRId64,
+                        r->runtime->schedule->arena_bytes, g->arena_bytes);
     struct shape image = r->network->layer[0].out;
     r->in = MEMORY_NEW(float, runtime_inputs(r->runtime));
     r->out = MEMORY_NEW(float, runtime_outputs(r->runtime));
     r->step_ns = MEMORY_NEW(int64_t, r->plan->steps);
     image_noise(r->in, image, (uint64_t)g->seed + 7);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage); /* from here on runs allocate nothing */
+    r->peak_rss_bytes = (int64_t)usage.ru_maxrss * 1024;
     return !g->input || image_read(r->in, image, g->input, err);
 }
 
@@ -96,12 +132,11 @@ static void running_watch(struct running *r) {
     free(ns);
 }
 
-/* The median of whole runs after one that warms up. */
+/* The median of whole runs; those that looked at the bytes have warmed up. */
 static struct timing running_time(struct running *r) {
     const struct given *g = r->given;
     struct measure clock = {.threads = g->threads};
     int64_t *ns = MEMORY_NEW(int64_t, g->repeat);
-    runtime_run(r->runtime, r->out, r->in, NULL);
     for (int i = 0; i < g->repeat; i++) {
         int64_t start = measure_clock_ns(&clock);
         runtime_run(r->runtime, r->out, r->in, NULL);
@@ -110,6 +145,7 @@ static struct timing running_time(struct running *r) {
     struct timing t = measure_summary(ns, g->repeat);
     free(ns);
     if (g->steps || g->trace) running_watch(r);
+    r->now = yardstick_measure(&clock);
     return t;
 }
 
@@ -166,22 +202,40 @@ static double running_tolerance(const struct running *r) {
     return sum;
 }
 
-static bool running_check(struct running *r, struct error *err) {
-    r->reference = reference_new(r->network, &r->weights, r->in, r->given->threads, err);
-    if (!r->reference) return false;
-    struct runtime_observer watch = {.step = reference_compare, .context = r->reference};
-    runtime_run(r->runtime, r->out, r->in, &watch);
-    return true;
+static bool running_reference(struct running *r, struct error *err) {
+    const struct given *g = r->given;
+    const char *path = g->reference;
+    char about[1024];
+    snprintf(about, sizeof about, "weights %.300s, input %.300s, seed %d", g->weights ? g->weights : "seeded",
+             g->input ? g->input : "noise", g->seed);
+    if (path && access(path, F_OK) == 0) {
+        r->reference = reference_read(r->network, about, path, err);
+        return r->reference != NULL;
+    }
+    r->reference = reference_new(r->network, &r->weights, r->in, g->threads, err);
+    return r->reference && (!path || reference_write(r->reference, about, path, err));
 }
 
-static bool running_report(const struct running *r, struct timing t, struct error *err) {
+/* The runs that look at errors are those that look at bytes, too: direct loops take their time. */
+static bool running_check(struct running *r, int64_t *used, struct error *err) {
+    if (r->given->check && !running_reference(r, err)) return false;
+    struct runtime_observer watch = {.step = reference_compare, .context = r->reference};
+    if (runtime_used(used, r->runtime, r->in, r->reference ? &watch : NULL)) return true;
+    return error_at(err, r->plan->path, 0, "a kernel wrote outside the arena");
+}
+
+/* The machine now against the machine when the profile was measured: above 1 it is slower. */
+static void running_drift(const struct running *r, const char *what, const char *key, int64_t now_ns) {
+    const struct plan *p = r->plan;
+    long long then_ns;
+    for (int i = 0; i < p->notes; i++)
+        if (strcmp(p->note_key[i], key) == 0 && text_int64(&then_ns, p->note[i]) && then_ns > 0)
+            printf("%s: %.3f\n", what, (double)now_ns / (double)then_ns);
+}
+
+static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {
     const struct schedule *s = r->runtime->schedule;
-    struct rusage usage;
-    int64_t used;
     int worst = 0;
-    if (!runtime_used(&used, r->runtime, r->in))
-        return error_at(err, r->plan->path, 0, "a kernel wrote outside the arena");
-    getrusage(RUSAGE_SELF, &usage);
     printf("predicted-ns: %" PRId64 "\nmeasured-ns: %" PRId64 "\nplanned-bytes: %" PRId64 "\nused-bytes: %" PRId64 "\n",
            r->plan->time_ns, t.median_ns, s->live_bytes, used);
     double error = r->reference ? reference_worst(&worst, r->reference) : 0, most = running_tolerance(r);
@@ -190,7 +244,9 @@ static bool running_report(const struct running *r, struct timing t, struct erro
     printf(t.spread_ns < 0 ? "nan\n" : "%" PRId64 "\n", t.spread_ns);
     printf("runs: %" PRId64 "\nthreads: %d\narena-bytes: %" PRId64 "\nweights-bytes: %" PRId64
            "\npeak-rss-bytes: %lld\n",
-           t.runs, r->given->threads, s->arena_bytes, s->weights_bytes, (long long)usage.ru_maxrss * 1024);
+           t.runs, r->given->threads, s->arena_bytes, s->weights_bytes, (long long)r->peak_rss_bytes);
+    running_drift(r, "drift-compute", YARDSTICK_COMPUTE, r->now.compute_ns);
+    running_drift(r, "drift-memory", YARDSTICK_MEMORY, r->now.memory_ns);
     if (!r->reference) return true;
     printf("worst-layer: %s\ntolerance: %.2e\n", r->network->layer[worst].name, most);
     if (error <= most) return true; /* not so for nan */
@@ -201,10 +257,11 @@ static bool running_report(const struct running *r, struct timing t, struct erro
 static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
     struct running r = {.given = g};
-    bool good = running_open(&r, call->operand[0], err);
+    int64_t used;
+    bool good = running_open(&r, call->operand[0], err) && running_check(&r, &used, err);
     if (good) {
         struct timing t = running_time(&r);
-        good = (!g->check || running_check(&r, err)) && running_report(&r, t, err);
+        good = running_report(&r, t, used, err);
     }
     good = good && (!g->steps || running_steps(&r, g->steps, err)) && (!g->trace || running_trace(&r, g->trace, err));
     running_free(&r);
@@ -219,7 +276,9 @@ const struct command command_run = {
     .summary = "execute a plan: predicted and measured time and bytes, and whether it is right",
     .help = "Runs the network as the plan selected it, in one arena of the planned size, without an allocation on the "
             "way.\n"
-            "Times are medians of CPU time (wall clock with several threads). planned-bytes is the memory model `peak` "
+            "Times are medians of CPU time (wall clock with several threads); drift is how much slower two fixed "
+            "pieces of work\n"
+            "are now than when the profile was measured. planned-bytes is the memory model `peak` "
             "of the\n"
             "selection; used-bytes how far into the arena a run writes, found by filling it with a pattern. --check "
             "compares\n"

@@ -1,5 +1,6 @@
 #include "experiments/profiler.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -249,7 +250,7 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
                                              [REHEARSAL_INTERRUPTED] = PROFILER_INTERRUPTED,
                                              [REHEARSAL_FAILED] = PROFILER_FAILED};
     struct samples samples;
-    char rows[32];
+    char text[32];
     if (!profile_sort(p->profile, err)) return PROFILER_FAILED;
     samples_open(&samples, p->profile);
     settle(&samples, p, taken);
@@ -263,8 +264,12 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
     bool good = !begun || access(kept, F_OK) != 0 || samples_read(&samples, kept, err);
     enum profiler_end end = good ? ends[rehearsal_run(&r, err)] : PROFILER_FAILED;
     p->rehearsed = samples_pool(&samples);
-    snprintf(rows, sizeof rows, "%d", p->rehearsed);
-    profile_note(p->profile, "rehearsed_rows", rows);
+    snprintf(text, sizeof text, "%d", p->rehearsed);
+    profile_note(p->profile, "rehearsed_rows", text);
+    snprintf(text, sizeof text, "%" PRId64, r.compute.median_ns);
+    profile_note(p->profile, YARDSTICK_COMPUTE, text);
+    snprintf(text, sizeof text, "%" PRId64, r.memory.median_ns);
+    profile_note(p->profile, YARDSTICK_MEMORY, text);
     samples_free(&samples);
     return end;
 }

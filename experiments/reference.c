@@ -1,9 +1,13 @@
 #include "experiments/reference.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "solver/memory.h"
 
@@ -39,6 +43,11 @@ static void reference_operator(float *out, const float *const *in, const struct 
     free(workspace);
 }
 
+static void reference_measure(struct reference *f, int v) {
+    int64_t floats = shape_bytes(f->network->layer[v].out) / 4;
+    for (int64_t i = 0; i < floats; i++) f->largest[v] = fmax(f->largest[v], fabs((double)f->out[v][i]));
+}
+
 static bool reference_layer(struct reference *f, int v, const struct weights *w, const float *image, int threads,
                             struct error *err) {
     const struct layer *l = &f->network->layer[v];
@@ -57,25 +66,86 @@ static bool reference_layer(struct reference *f, int v, const struct weights *w,
         memcpy(f->out[v], image, floats * sizeof(float));
     else
         reference_operator(f->out[v], in, l, raw, given, threads);
-    for (size_t i = 0; i < floats; i++) f->largest[v] = fmax(f->largest[v], fabs((double)f->out[v][i]));
+    if (good) reference_measure(f, v);
     free(raw);
     free(bias);
     return good;
 }
 
-struct reference *reference_new(const struct network *folded, const struct weights *w, const float *in, int threads,
-                                struct error *err) {
+static struct reference *reference_empty(const struct network *folded) {
     struct reference *f = MEMORY_NEW(struct reference, 1);
     f->network = folded;
     f->out = MEMORY_NEW(float *, folded->layers);
     f->largest = MEMORY_NEW(double, folded->layers);
     f->error = MEMORY_NEW(double, folded->layers);
+    return f;
+}
+
+struct reference *reference_new(const struct network *folded, const struct weights *w, const float *in, int threads,
+                                struct error *err) {
+    struct reference *f = reference_empty(folded);
     for (int v = 0; v < folded->layers; v++)
         if (!reference_layer(f, v, w, in, threads, err)) {
             reference_free(f);
             return NULL;
         }
     return f;
+}
+
+static void reference_head(char head[REFERENCE_HEAD], const struct network *n, const char *about) {
+    int64_t floats = 0;
+    for (int v = 0; v < n->layers; v++) floats += shape_bytes(n->layer[v].out) / 4;
+    memset(head, ' ', REFERENCE_HEAD);
+    int used = snprintf(head, REFERENCE_HEAD, "taso-reference 1: %.200s, %d layers, %" PRId64 " floats, %.700s",
+                        n->name, n->layers, floats, about);
+    head[used] = ' '; /* not NUL: the head is a line of text */
+    head[REFERENCE_HEAD - 1] = '\n';
+}
+
+bool reference_write(const struct reference *f, const char *about, const char *path, struct error *err) {
+    char head[REFERENCE_HEAD];
+    size_t room = strlen(path) + sizeof ".tmp";
+    char *temporary = memory_new(room, 1);
+    snprintf(temporary, room, "%s.tmp", path);
+    reference_head(head, f->network, about);
+    FILE *out = fopen(temporary, "wb");
+    bool good = out && fwrite(head, 1, sizeof head, out) == sizeof head;
+    for (int v = 0; v < f->network->layers && good; v++) {
+        size_t bytes = (size_t)shape_bytes(f->network->layer[v].out);
+        good = fwrite(f->out[v], 1, bytes, out) == bytes;
+    }
+    if (out && fclose(out) != 0) good = false;
+    good = good && rename(temporary, path) == 0;
+    if (!good) {
+        error_at(err, path, 0, "cannot be written: %s", strerror(errno ? errno : EIO));
+        unlink(temporary);
+    }
+    free(temporary);
+    return good;
+}
+
+struct reference *reference_read(const struct network *folded, const char *about, const char *path, struct error *err) {
+    char head[REFERENCE_HEAD], want[REFERENCE_HEAD];
+    FILE *in = fopen(path, "rb");
+    if (!in) {
+        error_at(err, path, 0, "%s", strerror(errno));
+        return NULL;
+    }
+    struct reference *f = reference_empty(folded);
+    reference_head(want, folded, about);
+    bool good = fread(head, 1, sizeof head, in) == sizeof head && memcmp(head, want, sizeof head) == 0;
+    if (!good) error_at(err, path, 1, "another reference, that of %s with %s was expected", folded->name, about);
+    for (int v = 0; v < folded->layers && good; v++) {
+        size_t bytes = (size_t)shape_bytes(folded->layer[v].out);
+        f->out[v] = memory_new(bytes, 1);
+        good = fread(f->out[v], 1, bytes, in) == bytes;
+        if (good) reference_measure(f, v);
+    }
+    if (good && fgetc(in) == EOF) return fclose(in), f;
+    if (!err->text[0]) error_at(err, path, 0, "not as long as the outputs of %s are", folded->name);
+    fclose(in);
+    reference_free(f);
+    return NULL;
 }
 
 void reference_compare(void *context, const struct schedule *s, int at, const float *out) {

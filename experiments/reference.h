@@ -1,5 +1,8 @@
 /* reference.h - what a network should compute: layer by layer in CHW, convolutions by the six loops in double (direct-sum2d-double),
- * nothing shared, nothing reused. Slow and simple; the runtime's outputs are compared with it layer by layer. */
+ * nothing shared, nothing reused. Slow and simple; the runtime's outputs are compared with it layer by layer.
+ *
+ * File, so that many plans of one network are held to one reference: a line that says of what (network, weights, input, floats), filled
+ * with blanks to REFERENCE_HEAD bytes, then the layers' outputs as float32 in order. */
 #ifndef EXPERIMENTS_REFERENCE_H
 #define EXPERIMENTS_REFERENCE_H
 #include "experiments/schedule.h"
@@ -11,6 +14,11 @@ struct reference {
     double *largest; /* [layers] max |ref| */
     double *error;   /* [layers] max |e| / max |ref| of what was compared; NAN: not a number came out */
 };
+
+#define REFERENCE_HEAD 1024
+/* `about`: where weights and input come from; files of anything else are refused. */
+bool reference_write(const struct reference *f, const char *about, const char *path, struct error *err);
+struct reference *reference_read(const struct network *folded, const char *about, const char *path, struct error *err);
 
 struct reference *reference_new(const struct network *folded, const struct weights *w, const float *in, int threads,
                                 struct error *err);

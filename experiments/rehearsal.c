@@ -214,19 +214,35 @@ static bool has_convolution(const struct network *n) {
     return false;
 }
 
-enum rehearsal_end rehearsal_run(struct rehearsal *r, struct error *err) {
+static enum rehearsal_end rehearsal_round(struct rehearsal *r, int round, struct yardstick *at, struct error *err) {
     const struct workload *w = r->workload;
-    double step = r->total > r->done ? (r->total - r->done) / (r->measure->effort->rounds * (double)w->networks) : 0;
-    for (int round = 1; round <= r->measure->effort->rounds; round++)
-        for (int i = w->networks - 1; i >= 0; i--, r->done += step) {
-            progress_show(r->done, r->total, w->network[i]->name);
-            if (!has_convolution(w->network[i])) continue;
-            int runs = r->runs;
-            if (!visit_network(r, w->network[i], round, err)) return REHEARSAL_FAILED;
-            if (r->path && r->runs > runs && !samples_write(r->samples, r->path, err)) return REHEARSAL_FAILED;
-            if (*r->interrupted) return REHEARSAL_INTERRUPTED;
-        }
+    double left = r->total - r->done, step = left / ((r->measure->effort->rounds - round + 1) * (double)w->networks);
+    for (int i = w->networks - 1; i >= 0; i--, r->done += step) {
+        int runs = r->runs;
+        progress_show(r->done, r->total, w->network[i]->name);
+        at[i] = yardstick_measure(r->measure);
+        if (!has_convolution(w->network[i])) continue;
+        if (!visit_network(r, w->network[i], round, err)) return REHEARSAL_FAILED;
+        if (r->path && r->runs > runs && !samples_write(r->samples, r->path, err)) return REHEARSAL_FAILED;
+        if (*r->interrupted) return REHEARSAL_INTERRUPTED;
+    }
     return REHEARSAL_DONE;
+}
+
+enum rehearsal_end rehearsal_run(struct rehearsal *r, struct error *err) {
+    const int rounds = r->measure->effort->rounds, networks = r->workload->networks;
+    struct yardstick *at = MEMORY_NEW(struct yardstick, rounds * networks);
+    int64_t *ns = MEMORY_NEW(int64_t, rounds * networks);
+    enum rehearsal_end end = REHEARSAL_DONE;
+    for (int k = 0; k < rounds && end == REHEARSAL_DONE; k++)
+        end = rehearsal_round(r, k + 1, at + (size_t)k * (size_t)networks, err);
+    for (int i = 0; i < rounds * networks; i++) ns[i] = at[i].compute_ns;
+    r->compute = measure_summary(ns, rounds * networks);
+    for (int i = 0; i < rounds * networks; i++) ns[i] = at[i].memory_ns;
+    r->memory = measure_summary(ns, rounds * networks);
+    free(at);
+    free(ns);
+    return end;
 }
 
 /* --- the fastest selection, afresh ---------------------------------------------------------------------------------------- */

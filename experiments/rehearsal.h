@@ -12,6 +12,7 @@
 #include "experiments/measure.h"
 #include "experiments/samples.h"
 #include "experiments/workload.h"
+#include "experiments/yardstick.h"
 
 struct rehearsal {
     const struct workload *workload;
@@ -19,9 +20,9 @@ struct rehearsal {
     struct samples *samples;
     const char *path; /* where the samples are kept after each network; NULL: nowhere */
     const volatile int *interrupted;
-    double done, total; /* for the time left */
-    double per_round;   /* of `total` */
-    int runs;           /* of whole networks */
+    double done, total;            /* for the time left */
+    int runs;                      /* of whole networks */
+    struct timing compute, memory; /* out: the yardsticks, measured before each network */
 };
 
 enum rehearsal_end { REHEARSAL_DONE, REHEARSAL_INTERRUPTED, REHEARSAL_FAILED };

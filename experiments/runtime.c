@@ -159,7 +159,7 @@ static int64_t runtime_touched(const char *arena, int64_t bytes, char pattern) {
     return bytes;
 }
 
-bool runtime_used(int64_t *bytes, const struct runtime *r, const float *in) {
+bool runtime_used(int64_t *bytes, const struct runtime *r, const float *in, const struct runtime_observer *observer) {
     const int64_t size = r->schedule->arena_bytes;
     float *out = MEMORY_NEW(float, runtime_outputs(r));
     bool whole = true;
@@ -167,7 +167,7 @@ bool runtime_used(int64_t *bytes, const struct runtime *r, const float *in) {
     for (int round = 0; round < 2; round++) {
         char pattern = round ? 0x5a : (char)0xa5;
         memset(r->block, pattern, (size_t)(2 * GUARD + size));
-        runtime_run(r, out, in, NULL);
+        runtime_run(r, out, in, observer);
         int64_t touched = runtime_touched(r->arena, size, pattern);
         if (touched > *bytes) *bytes = touched;
         whole = whole && runtime_touched(r->arena + size, GUARD, pattern) == 0 &&

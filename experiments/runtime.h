@@ -38,7 +38,7 @@ int64_t runtime_inputs(const struct runtime *r); /* floats of the image */
 int64_t runtime_outputs(const struct runtime *r);
 void runtime_run(const struct runtime *r, float *out, const float *in, const struct runtime_observer *observer);
 /* Bytes of the arena up to the highest that a run writes, found by filling it with a pattern (twice, with complements, so that no
- * value hides). false: a guard was written. */
-bool runtime_used(int64_t *bytes, const struct runtime *r, const float *in);
+ * value hides). The observer (or NULL) sees both runs. false: a guard was written. */
+bool runtime_used(int64_t *bytes, const struct runtime *r, const float *in, const struct runtime_observer *observer);
 
 #endif

@@ -68,7 +68,7 @@ static void plan_is_kept(const struct world *w, struct reference *f, int threads
                       w->net->layer[worst].name, s->step[s->made_by[worst]].row->name, threads, round, error);
     }
     int64_t used;
-    ck_assert(runtime_used(&used, r, w->in));
+    ck_assert(runtime_used(&used, r, w->in, NULL));
     ck_assert_int_eq(used, s->arena_bytes);
     if (COUNTS_ALLOCATIONS && threads == 1) {
         long before = allocations;
