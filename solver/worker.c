@@ -8,6 +8,8 @@
 #include "solver/clock.h"
 #include "solver/memory.h"
 
+#define WORKER_FINE 1e-9 /* primal tolerance where the usual one has not been enough */
+
 void worker_init(struct tree_worker *w, struct tree *t, int number) {
     const struct model *m = t->p.model;
     *w = (struct tree_worker){.tree = t, .number = number};
@@ -160,21 +162,46 @@ void worker_return(struct tree_worker *w, struct worker_mark *mark) {
     free(mark->place);
 }
 
+static bool worker_better(const struct tree_worker *w, const double *x) {
+    double least = fmin(w->best_objective, w->tree->p.cutoff);
+    return tree_objective(w->tree->p.model, x) < least - 1e-12 * fabs(least);
+}
+
 /* `x` has integral integers; true if it holds everywhere and is better than what there is. */
 static bool worker_take(struct tree_worker *w, const double *x, const char *found_by) {
     const struct tree_problem *p = &w->tree->p;
-    double objective = tree_objective(p->model, x);
-    double least = fmin(w->best_objective, p->cutoff);
-    if (!(objective < least - 1e-12 * fabs(least)) || model_violation(p->model, x) > WORKER_VIOLATION) return false;
+    if (!worker_better(w, x) || model_violation(p->model, x) > WORKER_VIOLATION) return false;
     if (p->accept && !p->accept(p->context, x)) {
         w->rejected = true;
         return false;
     }
     memcpy(w->best, x, (size_t)p->model->cols * sizeof *x);
-    w->best_objective = objective;
+    w->best_objective = tree_objective(p->model, x);
     w->has_best = true;
     w->found_by = found_by;
     return true;
+}
+
+/* The same on the program's own rows: where a cut that is nearly one of them took its place in the basis, that row is broken by
+ * what the cut was rounded by, times its coefficients. */
+static bool worker_repair_without_cuts(struct tree_worker *w, const char *found_by) {
+    const struct tree *t = w->tree;
+    const struct tree_problem *p = &t->p;
+    struct options options = *p->options;
+    options.primal_tolerance = fmin(options.primal_tolerance, WORKER_FINE);
+    struct lp *lp = lp_new(p->model, &options);
+    struct lp_control control = {MODEL_INFINITY, 1000 + w->tree->iterations, p->deadline, p->interrupted};
+    for (int k = 0; k < t->integers; k++)
+        lp_set_bounds(lp, t->integer_col[k], w->x[t->integer_col[k]], w->x[t->integer_col[k]]);
+    bool taken = false;
+    if (lp_solve(lp, &control) == LP_OPTIMAL) {
+        memcpy(w->spare, lp_x(lp), (size_t)p->model->cols * sizeof(double));
+        for (int k = 0; k < t->integers; k++) w->spare[t->integer_col[k]] = w->x[t->integer_col[k]];
+        taken = worker_take(w, w->spare, found_by);
+    }
+    w->iterations += lp_iterations(lp);
+    lp_free(lp);
+    return taken;
 }
 
 static bool worker_repair(struct tree_worker *w, const char *found_by) {
@@ -188,6 +215,7 @@ static bool worker_repair(struct tree_worker *w, const char *found_by) {
         memcpy(w->spare, lp_x(w->lp), (size_t)t->p.model->cols * sizeof(double));
         for (int k = 0; k < t->integers; k++) w->spare[t->integer_col[k]] = w->x[t->integer_col[k]];
         taken = worker_take(w, w->spare, found_by);
+        if (!taken && t->cuts.count > 0 && worker_better(w, w->spare)) taken = worker_repair_without_cuts(w, found_by);
     }
     worker_return(w, &mark);
     return taken;
@@ -212,5 +240,6 @@ bool worker_offer(struct tree_worker *w, const double *x, const char *found_by) 
 bool worker_try(struct tree_worker *w, const double *x, const char *found_by) {
     if (!worker_round(w, x)) return false;
     if (worker_take(w, w->x, found_by)) return true;
-    return w->tree->integers < w->tree->p.model->cols && worker_repair(w, found_by);
+    if (w->tree->integers == w->tree->p.model->cols) return false;
+    return worker_repair(w, found_by);
 }

@@ -1,0 +1,136 @@
+/* Small random programs of every nasty kind against exact fractions: not one wrong status or value.
+ *
+ * A fixed sample here. More: TASO_RANDOM=7000 TASO_SEED=1 build/tests/test_random runs that many a class from that seed. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/milp.h"
+#include "tests/exact_lp.h"
+#include "tests/random_programs.h"
+
+#define VIOLATION 1e-6 /* absolute, of rows, bounds and integrality as read: what milp promises */
+#define CLOSE     1e-6 /* relative, of objectives */
+
+enum { SAMPLE = 80 }; /* programs a class */
+
+static const char *const settings[] = {"",
+                                       "presolve=off",
+                                       "method=primal",
+                                       "presolve=off cut_rounds=0",
+                                       "perturb=off bound_flipping=off",
+                                       "branching=first rins=off diving=off",
+                                       "presolve=off pricing=devex scaling=off",
+                                       "threads=2"};
+enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+static struct options options_of(const char *assignments) {
+    struct options o = options_default();
+    struct error err;
+    char copy[128];
+    snprintf(copy, sizeof copy, "%s", assignments);
+    for (char *at = strtok(copy, " "); at; at = strtok(NULL, " "))
+        ck_assert_msg(options_set(&o, at, &err), "%s", err.text);
+    o.node_limit = 100000;
+    return o;
+}
+
+static void print_program(const struct model *m) {
+    printf("%s offset %g\n", m->maximize ? "max" : "min", m->offset);
+    for (int j = 0; j < m->cols; j++) {
+        printf("  x%d%s cost %.17g [%.17g, %.17g]:", j, m->integer[j] ? " integer" : "", m->cost[j], m->lower[j],
+               m->upper[j]);
+        for (long k = m->start[j]; k < m->start[j + 1]; k++) printf(" r%d %.17g", m->index[k], m->value[k]);
+        printf("\n");
+    }
+    for (int i = 0; i < m->rows; i++) printf("  r%d [%.17g, %.17g]\n", i, m->row_lower[i], m->row_upper[i]);
+}
+
+static bool close_to(double a, double b) {
+    return fabs(a - b) <= CLOSE * fmax(1, fabs(b));
+}
+
+/* NULL if the answer is the exact one; *tolerated if it is only that of a program whose sides are wider by VIOLATION: a point that
+ * breaks a row of coefficients 1e-4 by less than that is a solution by the solver's promise. */
+static const char *fault_of(const struct model *m, const struct milp_result *r, const struct exact_answer *truth,
+                            bool *tolerated) {
+    double sign = m->maximize ? -1 : 1, found = sign * (r->objective - m->offset);
+    *tolerated = false;
+    if (r->x && model_violation(m, r->x) > VIOLATION) return "the solution does not hold";
+    if (r->x && !close_to(model_objective(m, r->x), r->objective)) return "the objective is not the solution's";
+    switch (r->status) {
+    case MILP_INFEASIBLE: return truth->status == EXACT_INFEASIBLE ? NULL : "called infeasible, which it is not";
+    case MILP_UNBOUNDED: return truth->status == EXACT_UNBOUNDED ? NULL : "called unbounded, which it is not";
+    case MILP_OPTIMAL: break;
+    case MILP_TIME_LIMIT:
+    case MILP_NODE_LIMIT:
+    case MILP_ITERATION_LIMIT:
+    case MILP_INTERRUPTED:
+    case MILP_NUMERICAL: return "no answer";
+    }
+    if (!r->x) return "an optimum without a solution";
+    if (truth->status == EXACT_OPTIMAL && close_to(found, truth->objective)) return NULL;
+    if (truth->status == EXACT_OPTIMAL && found > truth->objective) return "not the optimum";
+    struct exact_answer wide = exact_solve(m, VIOLATION);
+    *tolerated = true;
+    if (truth->status == EXACT_UNBOUNDED || wide.status == EXACT_INFEASIBLE) return "an optimum where there is none";
+    if (wide.status == EXACT_OPTIMAL && found < wide.objective && !close_to(found, wide.objective))
+        return "better than can be";
+    return NULL;
+}
+
+static long from_environment(const char *name, long otherwise) {
+    const char *text = getenv(name);
+    return text ? atol(text) : otherwise;
+}
+
+struct tally {
+    long truth[3], tolerated, faults;
+};
+
+static void one_program(struct tally *tally, const struct program_class *c, long seed) {
+    struct model *m = program_random((uint64_t)seed * 1000003 + (uint64_t)(c - program_classes), c);
+    const char *set = settings[seed % 2 ? 0 : seed / 2 % SETTINGS];
+    struct options o = options_of(set);
+    struct exact_answer truth = exact_solve(m, 0);
+    struct milp_result *r = milp_solve(m, &o, NULL);
+    bool tolerated;
+    const char *fault = fault_of(m, r, &truth, &tolerated);
+    if (fault) {
+        printf("FAULT: %s, seed %ld, options '%s': %s\n", c->name, seed, set, fault);
+        print_program(m);
+        printf("found %s %.17g, truth %s %.17g\n", milp_status_names[r->status], r->objective,
+               exact_status_names[truth.status], (m->maximize ? -1 : 1) * truth.objective + m->offset);
+    }
+    tally->truth[truth.status]++;
+    tally->tolerated += tolerated;
+    tally->faults += fault != NULL;
+    milp_result_free(r);
+    model_free(m);
+}
+
+START_TEST(answers_are_exact) {
+    const struct program_class *c = &program_classes[_i];
+    long count = from_environment("TASO_RANDOM", SAMPLE), first = from_environment("TASO_SEED", 1);
+    struct tally t = {{0}, 0, 0};
+    for (long seed = first; seed < first + count; seed++) one_program(&t, c, seed);
+    printf("%s, seeds %ld to %ld: %ld optimal, %ld infeasible, %ld unbounded; %ld right only within the tolerance, %ld "
+           "wrong\n",
+           c->name, first, first + count - 1, t.truth[EXACT_OPTIMAL], t.truth[EXACT_INFEASIBLE],
+           t.truth[EXACT_UNBOUNDED], t.tolerated, t.faults);
+    fflush(stdout);
+    ck_assert_int_eq(t.faults, 0);
+    if (count < SAMPLE) return;
+    ck_assert_int_gt(t.truth[EXACT_OPTIMAL], 0);
+    ck_assert_int_gt(t.truth[EXACT_INFEASIBLE], 0);
+}
+END_TEST
+
+int main(void) {
+    Suite *s = suite_create("random");
+    TCase *t = tcase_create("random");
+    tcase_add_loop_test(t, answers_are_exact, 0, PROGRAM_CLASSES);
+    suite_add_tcase(s, t);
+    return harness_run(s);
+}
