@@ -43,7 +43,7 @@ measure() { # network method budget-name budget-bytes
     "$BIN/taso" select --quiet --network "$1" --profile "$PROFILE" --method "$2" $budget -o "$plan" >"$said" ||
         { bad "$1 $2 $3: no selection"; return; }
     # Direct loops take ten seconds for one run of VGG.
-    repeat=$(awk -v most="$REPEAT" -v ns="$(value time-ns "$said")" 'BEGIN { r = int(3e9 / ns); print r < 1 ? 1 : r > most ? most : r }')
+    repeat=$(awk -v most="$REPEAT" -v ns="$(value time-ns "$said")" 'BEGIN { r = int(3e9 / ns); if (r > most) r = most; print(r < 1 ? 1 : r) }')
     # shellcheck disable=SC2086
     $PIN "$BIN/taso" run "$plan" --check --reference "$rows/$1.reference" --repeat $repeat >"$ran" ||
         { bad "$1 $2 $3: the run failed"; return; }

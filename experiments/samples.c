@@ -9,11 +9,30 @@
 #include "solver/memory.h"
 #include "solver/text.h"
 
+/* Rows [first, last) are one scenario's. */
+static void samples_scenario(struct samples *s, int first, int last) {
+    const struct profile_row *row = s->profile->row;
+    int64_t best = row[first].median_ns;
+    for (int i = first; i < last; i++) {
+        s->series[i].first_ns = row[i].median_ns;
+        if (row[i].median_ns < best) best = row[i].median_ns;
+    }
+    for (int i = first; i < last; i++) {
+        if (row[i].kind == PROFILE_CONV && row[i].median_ns > SAMPLES_SLOW * best)
+            samples_settle(s, i);
+        else
+            samples_price(s, i);
+    }
+}
+
 void samples_open(struct samples *s, struct profile *sorted) {
+    const struct profile_row *row = sorted->row;
     *s = (struct samples){sorted, MEMORY_NEW(struct series, sorted->rows)};
-    for (int i = 0; i < sorted->rows; i++) {
-        s->series[i].first_ns = sorted->row[i].median_ns;
-        samples_price(s, i);
+    for (int first = 0, last; first < sorted->rows; first = last) {
+        for (last = first + 1; last < sorted->rows && row[last].kind == row[first].kind &&
+                               strcmp(row[last].scenario, row[first].scenario) == 0;)
+            last++;
+        samples_scenario(s, first, last);
     }
 }
 

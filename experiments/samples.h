@@ -10,7 +10,9 @@
 #include "formulation/profile.h"
 
 #define SAMPLES_OPTIMISM 0.03
-#define SAMPLES_SETTLED  INT_MAX /* as a round: a row of a finished profile, which stays as it is */
+#define SAMPLES_SLOW                                                                                                   \
+    4 /* times the best of its scenario: taken only where memory leaves no other, and one time is as good as ten */
+#define SAMPLES_SETTLED INT_MAX /* as a round: a row that stays as it is: a slow one, or one of a finished profile */
 
 struct series {
     int64_t first_ns; /* what the first pass saw */
