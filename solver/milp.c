@@ -114,6 +114,27 @@ static struct lp_control milp_lp_control(const struct milp *s) {
     return (struct lp_control){MODEL_INFINITY, s->options->iteration_limit, s->deadline, s->control->interrupted};
 }
 
+/* Whether a limit ended the solve; the result's status then says which. */
+static bool milp_lp_stopped(struct milp *s, enum lp_status status) {
+    static const struct {
+        enum lp_status lp;
+        enum milp_status milp;
+    } limits[] = {{LP_TIME_LIMIT, MILP_TIME_LIMIT},
+                  {LP_ITERATION_LIMIT, MILP_ITERATION_LIMIT},
+                  {LP_INTERRUPTED, MILP_INTERRUPTED}};
+    for (size_t k = 0; k < sizeof limits / sizeof *limits; k++) {
+        if (limits[k].lp != status) continue;
+        s->result->status = limits[k].milp;
+        return true;
+    }
+    return false;
+}
+
+static void milp_presolve_stopped(struct milp *s) {
+    bool interrupted = s->control->interrupted && *s->control->interrupted;
+    s->result->status = interrupted ? MILP_INTERRUPTED : MILP_TIME_LIMIT;
+}
+
 /* Solves the model as given, from `place` if that is not NULL: the answer, and what proves it. */
 static void milp_solve_lp(struct milp *s, const unsigned char *place) {
     struct milp_result *r = s->result;
@@ -139,9 +160,9 @@ static void milp_solve_lp(struct milp *s, const unsigned char *place) {
         r->x = milp_keep(lp_x(lp), m->cols);
         r->ray = milp_keep(lp_ray(lp), m->cols);
         break;
-    case LP_TIME_LIMIT: r->status = MILP_TIME_LIMIT; break;
-    case LP_ITERATION_LIMIT: r->status = MILP_ITERATION_LIMIT; break;
-    case LP_INTERRUPTED: r->status = MILP_INTERRUPTED; break;
+    case LP_TIME_LIMIT:
+    case LP_ITERATION_LIMIT:
+    case LP_INTERRUPTED: milp_lp_stopped(s, status); break;
     case LP_CUTOFF:
     case LP_NUMERICAL: r->status = MILP_NUMERICAL; break;
     }
@@ -157,14 +178,15 @@ static void milp_solve_lp_reduced(struct milp *s, const struct presolve *p) {
     double *x = MEMORY_NEW(double, m->cols), *y = MEMORY_NEW(double, m->rows);
     struct lp *lp = lp_new(reduced, s->options);
     struct lp_control control = milp_lp_control(s);
-    bool solved = lp_solve(lp, &control) == LP_OPTIMAL;
+    enum lp_status status = lp_solve(lp, &control);
+    bool solved = status == LP_OPTIMAL;
     s->result->iterations += lp_iterations(lp);
     if (solved) {
         lp_get_basis(lp, reduced_place);
         presolve_restore(p, x, y, place, lp_x(lp), lp_row_duals(lp), reduced_place);
     }
     lp_free(lp);
-    milp_solve_lp(s, solved ? place : NULL);
+    if (!milp_lp_stopped(s, status)) milp_solve_lp(s, solved ? place : NULL);
     free(place);
     free(reduced_place);
     free(x);
@@ -177,9 +199,12 @@ static void milp_solve_continuous(struct milp *s) {
         return;
     }
     struct presolve *p = presolve_new(s->model, s->options);
+    presolve_limit(p, s->deadline, s->control->interrupted);
     enum presolve_status status = presolve_run(p);
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
         milp_solve_lp_reduced(s, p);
+    else if (status == PRESOLVE_STOPPED)
+        milp_presolve_stopped(s);
     else
         milp_solve_lp(s, NULL);
     presolve_free(p);
@@ -303,8 +328,12 @@ static void milp_restart(struct milp *s, struct tree_result *found) {
             found->status = TREE_SOLVED;
             found->bound = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY;
             milp_take_tree(s, found, NULL);
-        } else if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
+        } else if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
             milp_solve_tree(s, NULL, found);
+        } else if (status == PRESOLVE_STOPPED) {
+            milp_presolve_stopped(s);
+            found->status = TREE_STOPPED;
+        }
     }
     if (found->status != TREE_RESTARTED) return;
     free(found->lower);
@@ -318,6 +347,10 @@ static bool milp_solve_tree_reduced(struct milp *s) {
     if (status == PRESOLVE_INFEASIBLE) {
         s->result->status = MILP_INFEASIBLE;
         found.status = TREE_SOLVED;
+    }
+    if (status == PRESOLVE_STOPPED) {
+        milp_presolve_stopped(s);
+        found.status = TREE_STOPPED;
     }
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
         double *start = NULL;
@@ -354,6 +387,7 @@ static void milp_polish(struct milp *s) {
         fixed->integer[j] = false;
     }
     struct presolve *p = presolve_new(fixed, s->options);
+    presolve_limit(p, s->deadline, s->control->interrupted);
     enum presolve_status status = presolve_run(p);
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
         struct lp *lp = lp_new(presolve_model(p), s->options);
@@ -425,6 +459,8 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
     s.known = MODEL_INFINITY;
     s.bound = -MODEL_INFINITY;
     stages_init(&s.stages, m, o);
+    s.stages.deadline = s.deadline;
+    s.stages.interrupted = s.control->interrupted;
     if (milp_integers(m) == 0)
         milp_solve_continuous(&s);
     else if (!o->presolve || !milp_solve_tree_reduced(&s)) {

@@ -47,10 +47,6 @@ static bool presolve_switched_on(const struct presolve *p, size_t option) {
     return *(const bool *)((const char *)&p->options + option);
 }
 
-static bool presolve_going(const struct presolve *p) {
-    return p->status == PRESOLVE_REDUCED && p->work < p->work_limit;
-}
-
 /* Each reduction in turn until one removes the row or column; one that only changed it is followed by the others. */
 static void presolve_one(struct presolve *p, const struct presolve_reduction *table, size_t count, const bool *gone,
                          int which) {
@@ -61,11 +57,11 @@ static void presolve_one(struct presolve *p, const struct presolve_reduction *ta
 
 /* All rows, then all columns, and again: every column that goes would bring its rows, which may be long, back one by one. */
 static void presolve_queues(struct presolve *p) {
-    for (bool found = true; found && presolve_going(p);) {
+    for (bool found = true; found && shrink_going(p);) {
         found = false;
-        for (int row; presolve_going(p) && (row = shrink_next(&p->row_queue)) >= 0; found = true)
+        for (int row; shrink_going(p) && (row = shrink_next(&p->row_queue)) >= 0; found = true)
             presolve_one(p, presolve_row_table, PRESOLVE_COUNT(presolve_row_table), p->row_gone, row);
-        for (int col; presolve_going(p) && (col = shrink_next(&p->col_queue)) >= 0; found = true)
+        for (int col; shrink_going(p) && (col = shrink_next(&p->col_queue)) >= 0; found = true)
             presolve_one(p, presolve_col_table, PRESOLVE_COUNT(presolve_col_table), p->col_gone, col);
     }
 }
@@ -125,6 +121,11 @@ struct presolve *presolve_new(const struct model *m, const struct options *o) {
     return shrink_new(m, o);
 }
 
+void presolve_limit(struct presolve *p, double deadline, const volatile int *interrupted) {
+    p->deadline = deadline;
+    p->interrupted = interrupted;
+}
+
 enum presolve_status presolve_run(struct presolve *p) {
     bool crossed = false;
     for (int j = 0; j < p->cols; j++) crossed = crossed || !shrink_tighten(p, j, p->lower[j], p->upper[j]);
@@ -133,13 +134,13 @@ enum presolve_status presolve_run(struct presolve *p) {
     if (crossed) p->status = PRESOLVE_INFEASIBLE;
     bool changed = p->options.presolve;
     int before = 0;
-    for (int round = 0; round < 8 && changed && presolve_going(p); round++) {
+    for (int round = 0; round < 8 && changed && shrink_going(p); round++) {
         changed = false;
         presolve_queues(p);
         int left = p->rows_left + p->cols_left;
         if (round > 0 && before - left <= (p->rows + p->cols) / 500) break; /* large programs: not for crumbs */
         before = left;
-        for (size_t k = 0; k < PRESOLVE_COUNT(presolve_sweeps) && presolve_going(p); k++)
+        for (size_t k = 0; k < PRESOLVE_COUNT(presolve_sweeps) && shrink_going(p); k++)
             if (presolve_switched_on(p, presolve_sweeps[k].option)) changed |= presolve_sweeps[k].apply(p);
     }
     if (p->status != PRESOLVE_REDUCED) return p->status;

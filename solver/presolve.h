@@ -11,13 +11,16 @@ enum presolve_status {
     PRESOLVE_REDUCED,
     PRESOLVE_SOLVED /* nothing left */,
     PRESOLVE_INFEASIBLE,
-    PRESOLVE_UNBOUNDED_OR_INFEASIBLE
+    PRESOLVE_UNBOUNDED_OR_INFEASIBLE,
+    PRESOLVE_STOPPED /* at a limit; there is no reduced program */
 };
 
 struct presolve; /* opaque: the stack */
 
 /* `m` is finished and outlives the presolve. */
 struct presolve *presolve_new(const struct model *m, const struct options *o);
+/* presolve_run stops at clock_wall() = deadline, and once *interrupted is not zero (NULL: never). */
+void presolve_limit(struct presolve *p, double deadline, const volatile int *interrupted);
 enum presolve_status presolve_run(struct presolve *p);
 const struct model *presolve_model(const struct presolve *p); /* the reduced program, finished; always minimises */
 const int *presolve_columns(const struct presolve *p);        /* [reduced cols]: the original column of each */

@@ -91,7 +91,7 @@ bool presolve_all_dominated(struct presolve *p) {
     presolve_dual_bounds(y_lower, y_upper, p);
     bool sound = true, changed = false;
     for (int i = 0; i < p->rows; i++) sound = sound && (p->row_gone[i] || y_lower[i] <= y_upper[i]);
-    for (int j = 0; sound && j < p->cols && p->status == PRESOLVE_REDUCED; j++) {
+    for (int j = 0; sound && j < p->cols && shrink_going(p); j++) {
         if (p->col_gone[j] || p->col_count[j] == 0) continue;
         double least = p->cost[j], most = p->cost[j], size = fabs(p->cost[j]);
         SHRINK_COLUMN(p, e, j) {

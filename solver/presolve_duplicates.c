@@ -95,7 +95,7 @@ bool presolve_all_duplicate_rows(struct presolve *p) {
         p->work += p->row_count[i];
     }
     qsort(key, (size_t)count, sizeof *key, presolve_key_order);
-    for (int k = 0; k < count; k++) {
+    for (int k = 0; k < count && shrink_going(p); k++) {
         int into = key[k].who;
         if (p->row_gone[into] || k + 1 == count || key[k + 1].hash != key[k].hash) continue;
         presolve_mark_row(p, into);
@@ -109,7 +109,6 @@ bool presolve_all_duplicate_rows(struct presolve *p) {
             if (!presolve_merge_rows(p, row, into, lambda)) break;
         }
         presolve_unmark_row(p, into);
-        if (p->status != PRESOLVE_REDUCED) break;
     }
     free(key);
     return changed;
@@ -202,7 +201,7 @@ bool presolve_all_duplicate_columns(struct presolve *p) {
         p->work += p->col_count[j];
     }
     qsort(key, (size_t)count, sizeof *key, presolve_key_order);
-    for (int k = 0; k < count; k++) {
+    for (int k = 0; k < count && shrink_going(p); k++) {
         int j = key[k].who;
         if (p->col_gone[j] || k + 1 == count || key[k + 1].hash != key[k].hash) continue;
         presolve_mark_column(p, j);
@@ -268,7 +267,7 @@ bool presolve_all_pairs(struct presolve *p) {
         p->work += p->col_count[j];
     }
     qsort(key, (size_t)count, sizeof *key, presolve_key_order);
-    for (int k = 0; k < count; k++) {
+    for (int k = 0; k < count && shrink_going(p); k++) {
         int a = key[k].who;
         if (p->col_gone[a] || k + 1 == count || key[k + 1].hash != key[k].hash) continue;
         presolve_mark_column(p, a);

@@ -92,6 +92,7 @@ void rins_run(struct tree_worker *w, const double *x) {
     struct rins r = {.w = w, .model = model_copy(w->tree->p.model)};
     if (rins_fix(&r, x)) {
         r.presolve = presolve_new(r.model, w->tree->p.options);
+        presolve_limit(r.presolve, w->tree->p.deadline, w->tree->p.interrupted);
         enum presolve_status status = presolve_run(r.presolve);
         if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) rins_search(&r);
         presolve_free(r.presolve);

@@ -72,6 +72,9 @@ struct presolve {
     struct shrink_activity *activity; /* [rows] kept up to date; shrink_activity renews old ones */
     struct shrink_queue row_queue, col_queue;
     int64_t work, work_limit; /* entries looked at */
+    double deadline;
+    const volatile int *interrupted; /* may be NULL */
+    int64_t look;                    /* work at which both are looked at next */
 
     struct shrink_record *stack;
     size_t records, record_room;
@@ -89,6 +92,7 @@ struct presolve {
 #define SHRINK_TOLERANCE 1e-9 /* relative: differences below it are rounding */
 
 struct presolve *shrink_new(const struct model *m, const struct options *o);
+bool shrink_going(struct presolve *p); /* nothing is decided, and neither work nor time is used up */
 void shrink_free(struct presolve *p);
 
 void shrink_touch_row(struct presolve *p, int row); /* to be looked at again */

@@ -55,6 +55,7 @@ static const char *lp_fault(const struct model *m, const struct options *options
     case PRESOLVE_UNBOUNDED_OR_INFEASIBLE:
         if (truth == ORACLE_OPTIMAL) fault = "called infeasible or unbounded, but it has an optimum";
         break;
+    case PRESOLVE_STOPPED: fault = "stopped without a limit"; break;
     case PRESOLVE_REDUCED:
     case PRESOLVE_SOLVED:
         if (truth == ORACLE_OPTIMAL) {
@@ -203,6 +204,25 @@ START_TEST(optima_of_random_mixed_programs_survive_presolve) {
 }
 END_TEST
 
+/* --- limits ----------------------------------------------------------------------------------------------------------------------- */
+
+START_TEST(presolve_stops_at_its_deadline_and_when_interrupted) {
+    struct options options = options_default();
+    for (int how = 0; how < 3; how++) { /* 0: no limit, 1: interrupted, 2: late */
+        struct random r = {(uint64_t)5000000};
+        struct model *m = random_model(&r, 0, ORACLE_SIZE, ORACLE_SIZE);
+        struct presolve *p = presolve_new(m, &options);
+        const volatile int interrupted = how == 1;
+        presolve_limit(p, how == 2 ? 0 : MODEL_INFINITY, &interrupted);
+        enum presolve_status status = presolve_run(p);
+        ck_assert_msg((status == PRESOLVE_STOPPED) == (how > 0), "case %d: status %d", how, (int)status);
+        ck_assert(how == 0 || presolve_model(p) == NULL);
+        presolve_free(p);
+        model_free(m);
+    }
+}
+END_TEST
+
 /* --- with the simplex in between ------------------------------------------------------------------------------------------------ */
 
 /* Reduces, solves, restores; the basis that comes back is judged on the program as it was, in exact arithmetic. */
@@ -324,6 +344,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("presolve");
     TCase *lp = tcase_create("pure"), *mip = tcase_create("integer");
+    tcase_add_test(lp, presolve_stops_at_its_deadline_and_when_interrupted);
     tcase_add_test(lp, restored_bases_of_random_lps_are_optimal_on_the_original);
     tcase_add_test(lp, each_reduction_alone_and_each_one_missing_keeps_the_optimum);
     tcase_add_test(mip, optima_of_random_integer_programs_survive_presolve);
