@@ -8,6 +8,8 @@
 #include "solver/memory.h"
 #include "solver/worker.h"
 
+enum { BRANCH_PIVOTS = 200 /* of a trial at most */ };
+
 #define BRANCH_WHOLE 1e-5 /* sums of groups that are nearer to a whole number are not branched upon */
 
 static void branch_clear(struct branch *b) {
@@ -131,8 +133,7 @@ static enum branch_outcome branch_try_side(struct tree_worker *w, int col, bool 
         w->cut_bound = fmin(w->cut_bound, lp_objective(w->lp));
         outcome = BRANCH_EMPTY;
     }
-    if (status == LP_OPTIMAL && outcome == BRANCH_OPEN)
-        pseudo_learn(w->pseudo, col, up, up ? ceil(x) - x : x - floor(x), *rise);
+    if (outcome == BRANCH_OPEN) pseudo_learn(w->pseudo, col, up, up ? ceil(x) - x : x - floor(x), *rise);
     worker_try_bounds(w, col, worker_lower(w, col), worker_upper(w, col));
     lp_set_basis(w->lp, place);
     return outcome;
@@ -146,7 +147,7 @@ static enum branch_result branch_trials(struct tree_worker *w, struct branch *b,
     int64_t spent = w->tree->strong_iterations + w->strong_iterations, all = w->tree->iterations + w->iterations;
     int64_t solved = w->tree->nodes + w->nodes + 1;
     int64_t each = 2 * (all - spent) / solved;
-    each = each < 10 ? 10 : each > 500 ? 500 : each;
+    each = each < 10 ? 10 : each > BRANCH_PIVOTS ? BRANCH_PIVOTS : each;
     int reliable = spent < (all - spent) / 2 + 10000 ? o->reliability : 0;
     int idle = 0, tightened = 0, tried = 0;
     unsigned char *place = NULL;

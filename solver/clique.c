@@ -81,6 +81,21 @@ static void clique_note(struct clique *v, int size, bool record) {
     v->cliques++;
 }
 
+/* Pairs that exclude each other by what probing has found. */
+static void clique_each_edge(struct clique *v, bool record) {
+    const struct cuts *c = v->c;
+    const struct implications *all = &c->w->tree->implied;
+    for (size_t k = 0; k < all->count; k++) {
+        const struct implication *e = &all->item[k];
+        if (!c->m->integer[e->other] || c->lower[e->other] != 0 || c->upper[e->other] != 1) continue;
+        if (c->lower[e->col] != 0 || c->upper[e->col] != 1) continue;
+        bool flip = !e->value, other_flip = !e->upper; /* other <= 0: other excludes; other >= 1: its complement does */
+        v->row[0] = (struct clique_literal){e->col, flip, 1, flip ? 1 - c->x[e->col] : c->x[e->col]};
+        v->row[1] = (struct clique_literal){e->other, other_flip, 1, other_flip ? 1 - c->x[e->other] : c->x[e->other]};
+        clique_note(v, 2, record);
+    }
+}
+
 static void clique_each_row(struct clique *v, bool record) {
     const struct model *m = v->c->m;
     v->cliques = 0;
@@ -90,6 +105,7 @@ static void clique_each_row(struct clique *v, bool record) {
         size = clique_of_row(v, i, -1, -m->row_lower[i]);
         if (size) clique_note(v, size, record);
     }
+    clique_each_edge(v, record);
 }
 
 static bool clique_adjacent(const struct clique *v, int a, int b) {
@@ -130,7 +146,7 @@ static void clique_grow(struct clique *v, int first, int *chosen, double *dense,
 void clique_separate(struct cuts *c) {
     size_t cols = (size_t)c->m->cols;
     struct clique v = {.c = c};
-    v.row = MEMORY_NEW(struct clique_literal, cols);
+    v.row = MEMORY_NEW(struct clique_literal, cols + 2);
     v.literal = MEMORY_NEW(struct clique_literal, CLIQUE_LITERALS);
     v.number = MEMORY_NEW(int, 2 * cols);
     clique_each_row(&v, false);

@@ -8,7 +8,7 @@
 #include "solver/worker.h"
 
 #define CUTS_EFFICACY 1e-4  /* least distance that a cut must take away */
-#define CUTS_PARALLEL 0.7   /* largest cosine between two cuts of a round */
+#define CUTS_PARALLEL 0.5   /* largest cosine between two cuts of a round */
 #define CUTS_RANGE    1e6   /* largest ratio of coefficients */
 #define CUTS_SMALL    1e-9  /* coefficients below, relative to the largest, are moved to the side */
 #define CUTS_MARGIN   1e-9  /* relative slack given to every side, against rounding */

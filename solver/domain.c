@@ -174,7 +174,9 @@ bool domain_propagate(struct domain *d, long effort) {
         d->head = d->head + 1 < m->rows ? d->head + 1 : 0;
         d->waiting--;
         d->queued[i] = false;
-        effort -= d->rows->start[i + 1] - d->rows->start[i] + 1;
+        long length = d->rows->start[i + 1] - d->rows->start[i] + 1;
+        effort -= length;
+        d->work += length;
         struct domain_activity plus, minus;
         double spread = domain_activities(d, i, &plus, &minus);
         if (m->row_upper[i] < MODEL_INFINITY) domain_side(d, i, 1, m->row_upper[i], plus, spread);

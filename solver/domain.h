@@ -5,6 +5,8 @@
  * no point that holds exactly is ever cut off. */
 #ifndef SOLVER_DOMAIN_H
 #define SOLVER_DOMAIN_H
+#include <stdint.h>
+
 #include "solver/model.h"
 #include "solver/rows.h"
 
@@ -19,6 +21,7 @@ struct domain {
     int *changed;  /* [cols] columns whose bounds moved since domain_forget_changes; `changes` of them */
     bool *touched; /* [cols] is in `changed` */
     int changes;
+    int64_t work; /* entries that propagation has read */
 };
 
 void domain_init(struct domain *d, const struct model *m, const struct rows *r); /* model's bounds, integers rounded */

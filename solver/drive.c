@@ -239,7 +239,9 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
         enum simplex_result result = drive_simplex(s, &halts, &primal);
         if (result == SIMPLEX_OPTIMAL) result = drive_primal_clean_up(s);
         switch (result) {
-        case SIMPLEX_LIMIT: return s->stopped;
+        case SIMPLEX_LIMIT:
+            if (!primal) lp->objective = s->objective;
+            return s->stopped;
         case SIMPLEX_CUTOFF:
             if (drive_cutoff_holds(s)) return LP_CUTOFF;
             s->control = &without;

@@ -27,7 +27,7 @@ static bool heuristics_dive_due(const struct tree_worker *w, const struct node *
     int64_t spent = w->tree->heuristic_iterations + w->heuristic_iterations, all = w->tree->iterations + w->iterations;
     if (!o->diving || n->depth % o->dive_period != 0) return false;
     bool without = worker_threshold(w) >= MODEL_INFINITY / 2;
-    return n->depth == 0 || (double)spent < (without ? 0.5 : 0.2) * (double)all;
+    return n->depth == 0 || (double)spent < (without ? 0.5 : 0.15) * (double)all;
 }
 
 /* Where dives and roundings at the root found nothing. */
@@ -35,20 +35,25 @@ static bool heuristics_pump_due(const struct tree_worker *w, const struct node *
     return w->tree->p.options->feasibility_pump && n->depth == 0 && worker_threshold(w) >= MODEL_INFINITY / 2;
 }
 
-/* At the root, then whenever the number of nodes has doubled. */
+/* At the root, then every hundred nodes as long as it takes a small share of the pivots only. */
 static bool heuristics_rins_due(const struct tree_worker *w, const struct node *n) {
     const struct options *o = w->tree->p.options;
     if (!o->rins || w->tree->p.level > 0) return false;
     if (n->depth == 0) return true;
-    int64_t nodes = w->tree->nodes + w->nodes;
-    return w->number == 0 && nodes >= 30 && nodes >= 2 * w->rins_nodes;
+    int64_t nodes = w->tree->nodes + w->nodes, all = w->tree->iterations + w->iterations;
+    return w->number == 0 && nodes >= w->rins_nodes + 100 && (double)w->rins_iterations < 0.08 * (double)all;
 }
 
-static const struct heuristic heuristics[] = {{heuristics_rounding_due, rounding_run, false},
-                                              {heuristics_shifting_due, shifting_run, false},
-                                              {heuristics_dive_due, dive_run, true},
-                                              {heuristics_pump_due, pump_run, true},
-                                              {heuristics_rins_due, rins_run, true}};
+/* Once for each incumbent, after the others. */
+static bool heuristics_exchange_due(const struct tree_worker *w, const struct node *n) {
+    (void)n;
+    return w->tree->p.options->exchange && w->best_objective < MODEL_INFINITY && w->best_objective != w->exchanged;
+}
+
+static const struct heuristic heuristics[] = {
+    {heuristics_rounding_due, rounding_run, false}, {heuristics_shifting_due, shifting_run, false},
+    {heuristics_dive_due, dive_run, true},          {heuristics_pump_due, pump_run, true},
+    {heuristics_rins_due, rins_run, true},          {heuristics_exchange_due, exchange_run, false}};
 
 bool heuristics_run(struct tree_worker *w, const struct node *n) {
     bool touched = false;

@@ -11,6 +11,7 @@ void rounding_run(struct tree_worker *w, const double *x);
 void shifting_run(struct tree_worker *w, const double *x);
 void dive_run(struct tree_worker *w, const double *x);
 void pump_run(struct tree_worker *w, const double *x);
+void exchange_run(struct tree_worker *w, const double *x);
 void rins_run(struct tree_worker *w, const double *x);
 
 #endif

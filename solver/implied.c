@@ -64,8 +64,24 @@ static void implied_row(struct implied *v, int i, double sign, double side) {
     }
 }
 
+/* Bounds that probing has found a binary to switch, perhaps by way of several rows. */
+static void implied_by_probing(struct implied *v) {
+    const struct cuts *c = v->c;
+    const struct implications *all = &c->w->tree->implied;
+    for (size_t k = 0; k < all->count; k++) {
+        const struct implication *e = &all->item[k];
+        double otherwise = e->upper ? c->upper[e->other] : c->lower[e->other];
+        if (fabs(otherwise) >= MODEL_INFINITY || c->lower[e->col] != 0 || c->upper[e->col] != 1) continue;
+        if (e->upper ? e->bound >= otherwise : e->bound <= otherwise) continue;
+        double now = e->bound + (otherwise - e->bound) * fabs(c->x[e->col] - e->value);
+        bool violated = e->upper ? c->x[e->other] > now + 1e-5 : c->x[e->other] < now - 1e-5;
+        if (violated) implied_offer(v, e->other, e->col, e->value, e->bound, otherwise, e->upper);
+    }
+}
+
 void implied_separate(struct cuts *c) {
     struct implied v = {c, MEMORY_NEW(double, c->m->cols)};
+    implied_by_probing(&v);
     for (int i = 0; i < c->m->rows; i++) {
         implied_row(&v, i, 1, c->m->row_upper[i]);
         implied_row(&v, i, -1, -c->m->row_lower[i]);

@@ -59,7 +59,8 @@ double lp_lower(const struct lp *lp, int variable);
 double lp_upper(const struct lp *lp, int variable);
 
 /* After lp_solve; valid until the next change. */
-double lp_objective(const struct lp *lp);        /* without the model's offset */
+double lp_objective(const struct lp *lp);        /* without the model's offset; at a limit within the dual simplex what
+                                                    that has reached, with perturbed costs: an estimate from below */
 const double *lp_x(const struct lp *lp);         /* [cols + rows]: structurals, then row activities */
 const double *lp_row_duals(const struct lp *lp); /* y[rows]: d = c - A'y */
 const double *

@@ -307,6 +307,11 @@ static void milp_solve_tree(struct milp *s, const double *start, struct tree_res
     s->searched.strong_iterations += found->strong_iterations;
     s->searched.heuristic_iterations += found->heuristic_iterations;
     s->searched.solutions += found->solutions;
+    s->searched.cuts = found->cuts;
+    if (s->searched.root_first <= -MODEL_INFINITY) { /* of the first search */
+        s->searched.root_first = milp_outwards(s, found->root_first);
+        s->searched.root_last = milp_outwards(s, found->root_last);
+    }
     s->result->nodes += found->nodes;
     s->result->iterations += found->iterations;
     bool doubtful =
@@ -443,6 +448,8 @@ static void milp_log_statistics(const struct milp *s) {
     fprintf(out, "strong_iterations\t%lld\nheuristic_iterations\t%lld\nsolutions\t%lld\n",
             (long long)s->searched.strong_iterations, (long long)s->searched.heuristic_iterations,
             (long long)s->searched.solutions);
+    fprintf(out, "root_relaxation\t%.12g\nroot_bound\t%.12g\ncuts\t%d\n", s->searched.root_first, s->searched.root_last,
+            s->searched.cuts);
     fprintf(out, "seconds\t%.3f\n", r->seconds);
 }
 
@@ -457,7 +464,7 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
     s.result->bound = -MODEL_INFINITY;
     s.result->found_by = "";
     s.known = MODEL_INFINITY;
-    s.bound = -MODEL_INFINITY;
+    s.bound = s.searched.root_first = s.searched.root_last = -MODEL_INFINITY;
     stages_init(&s.stages, m, o);
     s.stages.deadline = s.deadline;
     s.stages.interrupted = s.control->interrupted;

@@ -8,7 +8,7 @@
 #include "solver/memory.h"
 
 enum mir_side { MIR_LOWER, MIR_UPPER, MIR_VARIABLE_UPPER, MIR_VARIABLE_LOWER };
-enum { MIR_DIVISORS = 12, MIR_AGGREGATED = 5, MIR_LONGEST = 2000 };
+enum { MIR_DIVISORS = 12, MIR_AGGREGATED = 5, MIR_LONGEST = 2000, MIR_COMPLEMENTS = 50 };
 
 void mir_init(struct mir *r, struct cuts *c) {
     size_t n = (size_t)lp_cols(c->w->lp) + (size_t)lp_rows(c->w->lp);
@@ -193,10 +193,10 @@ static double mir_fraction(const struct mir *r, double b, double divisor) {
     return b - floor(b) + 1e-14 * (r->scale / divisor + fabs(b) + 1);
 }
 
-/* Violation over norm of the cut with this divisor, both in the space of distances; -1: the divisor is no good. */
+/* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is no good. */
 static double mir_efficacy(const struct mir *r, double side, double divisor, double *distance) {
     double b = side / divisor, f = mir_fraction(r, b, divisor), violation = -floor(b), square = 0;
-    if (f < 0.02 || f > 0.98 || fabs(b) > 1e6) return -1;
+    if (f < 0.02 || f > 0.98 || fabs(b) > 1e6) return -INFINITY;
     for (int k = 0; k < r->count; k++) {
         double a = r->t[k] / divisor;
         if (a == 0) continue;
@@ -204,7 +204,7 @@ static double mir_efficacy(const struct mir *r, double side, double divisor, dou
         violation += g * distance[k];
         square += g * g;
     }
-    return square > 0 ? violation / sqrt(square) : -1;
+    return square > 0 ? violation / sqrt(square) : -INFINITY;
 }
 
 static int mir_divisors(const struct mir *r, const double *distance, double *divisor) {
@@ -261,8 +261,32 @@ static void mir_emit(struct mir *r, double side, double divisor, const char *mad
     r->touches = 0;
 }
 
+/* Integers that are measured from their farther bound instead, where that makes a better cut; first those in the middle. */
+static void mir_complement(struct mir *r, double *side, double divisor, double *distance, double *best) {
+    int tries = MIR_COMPLEMENTS;
+    for (int k = 0; k < r->count && tries > 0; k++) {
+        int v = r->list[k];
+        double lower = cuts_lower(r->c, v), upper = cuts_upper(r->c, v), range = upper - lower, b = *side;
+        if (r->t[k] == 0 || !mir_is_integer(r, v) || range > 1e6 || distance[k] < 1e-6) continue;
+        tries--;
+        double moved = r->t[k] * range;
+        r->t[k] = -r->t[k];
+        distance[k] = range - distance[k];
+        double efficacy = mir_efficacy(r, b - moved, divisor, distance);
+        if (efficacy > *best + 1e-9) {
+            *best = efficacy;
+            *side = b - moved;
+            r->scale += fabs(moved);
+            r->side[k] = r->side[k] == MIR_LOWER ? MIR_UPPER : MIR_LOWER;
+        } else {
+            r->t[k] = -r->t[k];
+            distance[k] = range - distance[k];
+        }
+    }
+}
+
 static bool mir_try_sign(struct mir *r, double sign, double only, const char *made_by) {
-    double side, divisor[MIR_DIVISORS + 1], best = 1e-5, best_divisor = 0;
+    double side, divisor[MIR_DIVISORS + 1], best = -INFINITY, best_divisor = 0;
     bool usable = mir_substitute(r, sign, &side);
     if (usable) {
         double *distance = MEMORY_NEW(double, r->count);
@@ -277,7 +301,9 @@ static bool mir_try_sign(struct mir *r, double sign, double only, const char *ma
             double efficacy = mir_efficacy(r, side, best_divisor / part, distance);
             if (efficacy > best + 1e-9) best = efficacy, best_divisor /= part, part = 1;
         }
+        if (only <= 0 && best_divisor > 0) mir_complement(r, &side, best_divisor, distance, &best);
         free(distance);
+        if (best <= 1e-5) best_divisor = 0;
         if (best_divisor > 0) mir_emit(r, side, best_divisor, made_by);
     }
     mir_unsubstitute(r, sign);
@@ -303,7 +329,8 @@ static int mir_next_row(const struct mir *r, int j, const bool *used) {
         double s = c->x[m->cols + i];
         bool tight = s - m->row_lower[i] < 1e-6 || m->row_upper[i] - s < 1e-6;
         long length = c->rows->start[i + 1] - c->rows->start[i];
-        if (used[i] || !tight || length >= shortest) continue;
+        bool bounds = i == c->upper_row[j] || i == c->lower_row[j]; /* used for the distance already */
+        if (used[i] || !tight || bounds || length >= shortest) continue;
         shortest = length;
         best = i;
     }

@@ -94,6 +94,7 @@ static enum plunge_end plunge_integral(struct tree_worker *w, struct node *n, do
 static void plunge_note_root(struct tree_worker *w, double objective) {
     struct tree *t = w->tree;
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
+    if (t->root_first <= -MODEL_INFINITY) t->root_first = objective;
     t->root_objective = objective;
     memcpy(t->root_x, lp_x(w->lp), bytes);
     memcpy(t->root_cost, lp_reduced_costs(w->lp), bytes);
@@ -139,6 +140,12 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
         if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
         if (worker_fractional(w) == 0) return plunge_integral(w, n, objective, b);
         if (plunge_fix_by_cost(w, objective) && round < 20) continue;
+        if (n->depth == 0 && !w->tree->probed && w->tree->p.options->probing) {
+            w->tree->probed = true;
+            probing_run(w);
+            if (worker_stopped(w)) return PLUNGE_STOPPED;
+            continue;
+        }
         if (n->depth == 0 && !w->tree->cut && w->tree->p.options->cut_rounds > 0) {
             w->tree->cut = true;
             worker_push_bounds(w);

@@ -12,7 +12,7 @@
 
 #define RINS_FIXED 0.4 /* least share of the integers that must be fixed */
 
-enum { RINS_NODES = 60, RINS_CUT_ROUNDS = 5 };
+enum { RINS_NODES = 60, RINS_NODES_MOST = 500, RINS_CUT_ROUNDS = 5 };
 
 struct rins {
     struct tree_worker *w;
@@ -59,10 +59,11 @@ static void rins_search(struct rins *r) {
     const struct model *small = presolve_model(r->presolve);
     struct options o = *p->options;
     double shift = small->offset - (p->model->maximize ? -p->model->offset : p->model->offset);
-    o.node_limit = RINS_NODES;
+    int64_t nodes = RINS_NODES + (w->tree->nodes + w->nodes) / 50;
+    o.node_limit = (int)(nodes < RINS_NODES_MOST ? nodes : RINS_NODES_MOST);
     o.cut_rounds = o.cut_rounds < RINS_CUT_ROUNDS ? o.cut_rounds : RINS_CUT_ROUNDS;
     o.rins = o.feasibility_pump = false;
-    o.iteration_limit = 5000 + (int)fmin(1e9, 0.2 * (double)(w->tree->iterations + w->iterations));
+    o.iteration_limit = 5000 + (int)fmin(1e9, 0.05 * (double)(w->tree->iterations + w->iterations));
     struct tree_problem q = {.model = small,
                              .options = &o,
                              .interrupted = p->interrupted,
@@ -79,6 +80,7 @@ static void rins_search(struct rins *r) {
     double *x = MEMORY_NEW(double, small->cols), *whole = MEMORY_NEW(double, p->model->cols);
     tree_solve(&found, x, &q, NULL);
     w->iterations += found.iterations;
+    w->rins_iterations += found.iterations;
     if (found.has_best) {
         presolve_restore(r->presolve, whole, NULL, NULL, x, NULL, NULL);
         worker_try(w, whole, w->best_objective < MODEL_INFINITY ? "rins" : "rens");

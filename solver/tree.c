@@ -75,7 +75,7 @@ static void tree_init(struct tree *t, const struct tree_problem *p) {
     t->upper = MEMORY_NEW(double, m->cols);
     t->root_cost = MEMORY_NEW(double, m->cols);
     t->root_x = MEMORY_NEW(double, m->cols);
-    t->root_objective = -MODEL_INFINITY;
+    t->root_objective = t->root_first = -MODEL_INFINITY;
     t->one_hot = MEMORY_NEW(bool, m->cols);
     t->up_locks = MEMORY_NEW(int, m->cols);
     t->down_locks = MEMORY_NEW(int, m->cols);
@@ -105,6 +105,7 @@ static void tree_free(struct tree *t) {
     if (t->workers > 1) pseudo_free(&t->before);
     rows_free(&t->rows);
     cuts_free(&t->cuts);
+    free(t->implied.item);
     groups_free(&t->groups);
     free(t->worker);
     free(t->open.item);
@@ -324,6 +325,9 @@ void tree_solve(struct tree_result *result, double *x, const struct tree_problem
     result->heuristic_iterations = t.heuristic_iterations;
     result->solutions = t.solutions;
     result->found_by = t.found_by;
+    result->root_first = t.root_first;
+    result->root_last = t.root_objective;
+    result->cuts = (int)t.cuts.count;
     result->bound = tree_bound(&t);
     if (t.has_best) {
         result->objective = t.best_objective;

@@ -16,6 +16,7 @@
 #include "solver/lp.h"
 #include "solver/milp.h"
 #include "solver/nodes.h"
+#include "solver/probing.h"
 #include "solver/pseudo.h"
 #include "solver/random.h"
 
@@ -60,7 +61,8 @@ struct tree_worker {
     double lost_bound;     /* least bound of a node that had to be given up; MODEL_INFINITY: none */
     double round_bound;    /* the tree's bound when the round began */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations; /* since the last merge */
-    int64_t dives, rins_nodes;                                          /* rins_nodes: when it was last called */
+    int64_t dives, rins_nodes, rins_iterations;                         /* rins_nodes: when it was last called */
+    double exchanged; /* objective from which exchange.c has searched */
     enum tree_stop stop;
     struct random random;
 };
@@ -73,9 +75,12 @@ struct tree {
     double *lower, *upper;       /* [cols] bounds that hold everywhere */
     double *root_cost, *root_x;  /* [cols] reduced costs and solution of the root's relaxation */
     double root_objective;       /* its value; -MODEL_INFINITY before it is known */
+    double root_first;           /* its value before cuts */
     bool *one_hot;               /* [cols] is in a row that says: exactly one of these binaries is 1 */
     int *up_locks, *down_locks;  /* [cols] rows that moving the column that way may violate */
     struct cut_set cuts;         /* rows of every worker's LP, after the model's */
+    struct implications implied; /* of probing */
+    bool probed;                 /* the root has been probed */
     bool cut;                    /* the root has been cut */
     struct groups groups;        /* branched upon as columns cols, cols + 1, ... */
     int group_row;               /* of the LP: the first group's; -1 before they are rows */
@@ -103,6 +108,9 @@ struct tree_result {
     bool has_best, rejected; /* rejected: accept said no to something that holds here */
     double objective, bound; /* MODEL_INFINITY: nothing is there below the cutoff */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
+    double root_first,
+        root_last; /* the root's relaxation before cuts and when it was left; -MODEL_INFINITY: not solved */
+    int cuts;      /* rows added */
     const char *found_by;
     double *lower, *upper; /* [cols] where TREE_RESTARTED, the caller's to free: every better solution is within them */
 };

@@ -22,7 +22,7 @@ void worker_init(struct tree_worker *w, struct tree *t, int number) {
     for (int g = 0; g < t->groups.count; g++) w->group_lower[g] = -MODEL_INFINITY, w->group_upper[g] = MODEL_INFINITY;
     w->spare = MEMORY_NEW(double, m->cols);
     w->candidate = MEMORY_NEW(int, m->cols);
-    w->best_objective = MODEL_INFINITY;
+    w->best_objective = w->exchanged = MODEL_INFINITY;
     w->cut_bound = w->lost_bound = MODEL_INFINITY;
     w->round_bound = -MODEL_INFINITY;
     w->random.state = (uint64_t)t->p.options->seed * 1000003u + (uint64_t)number;
