@@ -8,6 +8,7 @@
 
 /* What rounding leaves of a coefficient that should be zero: relative to the
  * terms it is the sum of, or to the largest y. */
+#define RAY_ROWS  1e-6 /* relative, of a row along the ray */
 #define RAY_ZERO  1e-9
 #define RAY_NOISE 1e-12
 
@@ -225,6 +226,20 @@ bool certificate_farkas(const struct simplex *s, struct vector *y) {
     return above || below;
 }
 
+/* Whether each logical moves as its row does: what was left out as noise may have been all that held a row of great coefficients. */
+static bool certificate_on_rows(const struct simplex *s, const double *direction) {
+    for (int i = 0; i < s->rows; i++) {
+        double sum = -direction[s->cols + i], size = fabs(sum);
+        for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++) {
+            double term = s->by_row.value[k] * direction[s->by_row.index[k]];
+            sum += term;
+            size += fabs(term);
+        }
+        if (fabs(sum) > RAY_ROWS * size) return false;
+    }
+    return true;
+}
+
 bool certificate_ray(const struct simplex *s, double *direction) {
     memset(direction, 0, (size_t)s->total * sizeof *direction);
     direction[s->entering] = s->direction;
@@ -241,5 +256,5 @@ bool certificate_ray(const struct simplex *s, double *direction) {
         gain += s->cost[j] * direction[j];
         size += fabs(s->cost[j] * direction[j]);
     }
-    return gain < -1e-12 * size;
+    return gain < -1e-12 * size && certificate_on_rows(s, direction);
 }

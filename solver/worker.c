@@ -15,6 +15,8 @@ void worker_init(struct tree_worker *w, struct tree *t, int number) {
     *w = (struct tree_worker){.tree = t, .number = number};
     w->lp = lp_new(m, t->p.options);
     domain_init(&w->domain, m, &t->rows);
+    for (int j = 0; j < m->cols; j++) /* bounds of integers are whole from the start */
+        if (m->integer[j]) lp_set_bounds(w->lp, j, w->domain.lower[j], w->domain.upper[j]);
     w->best = MEMORY_NEW(double, m->cols);
     w->x = MEMORY_NEW(double, m->cols + t->groups.count);
     w->group_lower = MEMORY_NEW(double, t->groups.count);
