@@ -251,12 +251,13 @@ has = $(shell echo '\#include <$(1)>' | $(CC) -E -x c - >/dev/null 2>&1 && echo 
 PEER_FLAGS = $(if $(call has,cblas-openblas.h),-DBENCH_OPENBLAS) $(if $(call has,oneapi/dnnl/dnnl.h),-DBENCH_ONEDNN)
 PEER_LIBS = $(if $(call has,cblas-openblas.h),-lopenblas) $(if $(call has,oneapi/dnnl/dnnl.h),-ldnnl)
 $(BUILD)/tests/bench_%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fopenmp $(PEER_FLAGS)
-$(BUILD)/bench_kernels: $(BUILD)/tests/bench_kernels.o $(BUILD)/tests/bench_peers.o $(ARCHIVES)
+$(BUILD)/bench_kernels: $(patsubst %,$(BUILD)/tests/bench_%.o,kernels layer peak peers tables) $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(PEER_LIBS) -lpthread -o $@
-bench-kernels: $(BUILD)/bench_kernels ## convolutions and products against OpenBLAS and oneDNN; ARGS="--only winograd vgg16"
+bench-kernels: $(BUILD)/bench_kernels ## convolutions and products against OpenBLAS and oneDNN, into results/bench/; ARGS="--only winograd vgg16": a part, into build/bench/
 	@mkdir -p $(BUILD)/bench
-	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels $(ARGS) >$(BUILD)/bench/kernels.tsv
-	@grep -A99 '^network' $(BUILD)/bench/kernels.tsv || cat $(BUILD)/bench/kernels.tsv
+	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels -o $(BUILD)/bench $(ARGS)
+	@$(if $(ARGS),,mkdir -p results/bench && cd $(BUILD)/bench && cp kernels.tsv kernels-networks.tsv kernels.md $(CURDIR)/results/bench/)
+	@sed -n '/^| what/,/^$$/p;/^| network/,/^$$/p' $(BUILD)/bench/kernels.md
 
 $(BUILD)/bench_networks: $(BUILD)/tests/bench_networks.o $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@

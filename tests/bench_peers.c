@@ -16,6 +16,12 @@ void peer_sgemm(int m, int n, int k, const float *a, const float *b, float *c) {
 static void peer_blas_init(void) {
     openblas_set_num_threads(1);
 }
+/* "OpenBLAS 0.3.21 ...", and which kernels it chose. */
+static void peer_blas_version(char *text, size_t room) {
+    char name[32] = "", number[32] = "";
+    sscanf(openblas_get_config(), "%31s %31s", name, number);
+    snprintf(text, room, "%s %s with kernels for %s", name, number, openblas_get_corename());
+}
 #else
 bool peer_blas_here(void) {
     return false;
@@ -24,7 +30,10 @@ void peer_sgemm(int m, int n, int k, const float *a, const float *b, float *c) {
     (void)m, (void)n, (void)k, (void)a, (void)b, (void)c;
 }
 static void peer_blas_init(void) {
-    puts("OpenBLAS is not here: apt-get install libopenblas-dev");
+    fputs("OpenBLAS is not here: apt-get install libopenblas-dev\n", stderr);
+}
+static void peer_blas_version(char *text, size_t room) {
+    snprintf(text, room, "no OpenBLAS");
 }
 #endif
 
@@ -62,6 +71,10 @@ bool peer_conv_here(void) {
 static void peer_conv_init(void) {
     must(dnnl_engine_create(&engine, dnnl_cpu, 0), "engine");
     must(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags), "stream");
+}
+static void peer_conv_version(char *text, size_t room) {
+    const dnnl_version_t *v = dnnl_version();
+    snprintf(text, room, "oneDNN %d.%d.%d", v->major, v->minor, v->patch);
 }
 
 /* Filled with small numbers, whatever the layout: time does not depend on them, as long as none is denormal. */
@@ -153,7 +166,10 @@ bool peer_conv_here(void) {
     return false;
 }
 static void peer_conv_init(void) {
-    puts("oneDNN is not here: apt-get install libdnnl-dev");
+    fputs("oneDNN is not here: apt-get install libdnnl-dev\n", stderr);
+}
+static void peer_conv_version(char *text, size_t room) {
+    snprintf(text, room, "no oneDNN");
 }
 struct peer_conv *peer_conv_new(const struct scenario *s) {
     (void)s;
@@ -178,6 +194,14 @@ void peer_conv_run(struct peer_conv *c, int i) {
     (void)c, (void)i;
 }
 #endif
+
+const char *peer_versions(void) {
+    static char text[256];
+    char blas[120], conv[60];
+    peer_blas_version(blas, sizeof blas), peer_conv_version(conv, sizeof conv);
+    snprintf(text, sizeof text, "%s; %s", blas, conv);
+    return text;
+}
 
 void peers_init(void) {
     omp_set_num_threads(1);

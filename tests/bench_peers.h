@@ -9,7 +9,8 @@
 
 #include "kernels/scenario.h"
 
-void peers_init(void); /* one thread for all of them */
+void peers_init(void);           /* one thread for all of them */
+const char *peer_versions(void); /* of those that are here */
 
 bool peer_blas_here(void);
 void peer_sgemm(int m, int n, int k, const float *a, const float *b, float *c); /* c = a b, row-major, no padding */
