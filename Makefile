@@ -22,7 +22,7 @@ all: $(BIN)/milp $(BIN)/taso ## both programs, into bin/
 
 # What a step needs is looked for, and on a fresh Debian machine installed, before anything is compiled. Phony and order-only:
 # asked each time, and nothing is remade for it.
-SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm setup-latex
+SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm setup-qemu setup-valgrind setup-latex
 NEEDS := compiler zlib $(if $(filter check sanitize coverage,$(MAKECMDGOALS)),check) \
     $(if $(filter experiments replay remade reference,$(MAKECMDGOALS)),gnuplot)
 $(SETUPS):
@@ -243,6 +243,13 @@ check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
 check-arm: setup-arm ## emitted programs on 32-bit and 64-bit Arm, cross-compiled and under qemu-user
 	TASO_EMIT=all $(MAKE) check T=test_emit SECONDS_MOST=3600
 
+# Where a CPU is emulated, each primitive goes through a part of the scenarios.
+ISA_TESTS := test_primitives test_gemm test_convert test_operators
+check-isa: setup-qemu $(ISA_TESTS:%=$(BUILD)/tests/%) ## kernels on CPUs without AVX-512 or AVX2: each instruction set forced, and qemu-user as a Nehalem and a Haswell
+	for isa in portable sse2 avx2; do OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=600 TASO_ISA=$$isa TASO_EVERY=3 $(BUILD)/tests/test_primitives || exit 1; done
+	for cpu in Nehalem Haswell; do for t in $(ISA_TESTS); do echo "--- $$t on $$cpu"; \
+	    OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=3600 TASO_EVERY=12 TASO_RANDOM=10 qemu-x86_64 -cpu $$cpu $(BUILD)/tests/$$t || exit 1; done; done
+
 check-layers: $(BUILD)/tests/test_layers ## every primitive on every convolution of every network; a quarter of an hour
 	OMP_WAIT_POLICY=passive TASO_LAYERS=all $<
 
@@ -269,12 +276,21 @@ bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against on
 
 $(BUILD)/accuracy_kernels: $(BUILD)/tests/accuracy_kernels.o $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
-accuracy: $(BUILD)/accuracy_kernels ## error of every family of primitives against double precision, beside its tolerance
-	@$(BUILD)/accuracy_kernels $(ARGS)
+accuracy: $(BUILD)/accuracy_kernels ## error of every family of primitives against double precision, beside its tolerance, into results/bench/; ARGS="--isa avx2": only shown
+	@mkdir -p $(BUILD)/bench results/bench
+	@$(BUILD)/accuracy_kernels $(ARGS) >$(BUILD)/bench/accuracy.tsv
+	@$(call table,markdown) $(BUILD)/bench/accuracy.tsv >$(BUILD)/bench/accuracy.md
+	@$(if $(ARGS),,cp $(BUILD)/bench/accuracy.tsv $(BUILD)/bench/accuracy.md results/bench/)
+	@cat $(BUILD)/bench/accuracy.md
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: ## the tests under the address and undefined-behaviour sanitizers; T= as for check
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
+
+# valgrind knows no AVX-512, and takes a second for what takes 30 ms.
+valgrind: setup-valgrind $(BUILD)/tests/test_primitives $(BUILD)/tests/test_gemm ## the kernels under valgrind, each primitive on a part of the scenarios
+	for t in test_primitives test_gemm; do OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=3600 TASO_EVERY=25 TASO_RANDOM=10 \
+	    valgrind -q --error-exitcode=9 --trace-children=yes $(BUILD)/tests/$$t || exit 1; done
 
 coverage: ## which lines the tests reach, a line a file
 	$(MAKE) check BUILD=build/coverage BIN=build/coverage/bin CFLAGS='-O0 -g' EXTRA='--coverage'
@@ -314,5 +330,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always $(SETUPS) all check-arm check-layers bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize coverage lint format install dist clean help check-objects check-plans
+.PHONY: always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -12,6 +12,7 @@
 #include "kernels/isa.h"
 #include "kernels/primitive.h"
 #include "solver/memory.h"
+#include "solver/provenance.h"
 #include "tests/bench_data.h"
 
 static const char *const typical[] = {"64,56,56,64,3,1,1",  "256,14,14,256,3,1,1", "48,27,27,128,5,1,2",
@@ -108,14 +109,20 @@ static bool scenario_rows(const char *text) {
     return true;
 }
 
+static void note(void *to, const char *key, const char *value) {
+    fprintf(to, "# %s: %s\n", key, value);
+}
+
 int main(int argc, char **argv) {
     int first = 1;
+    provenance_begin(argc, argv);
     if (argc > 2 && strcmp(argv[1], "--isa") == 0) {
-        int isa = 0;
-        while (isa < ISAS && strcmp(isa_names[isa], argv[2]) != 0) isa++;
-        if (isa == ISAS || !isa_force((enum isa)isa)) return fprintf(stderr, "no %s on this CPU\n", argv[2]), 2;
+        enum isa isa;
+        if (!isa_parse(&isa, argv[2]) || !isa_force(isa)) return fprintf(stderr, "no %s on this CPU\n", argv[2]), 2;
         first = 3;
     }
+    puts("# format: taso accuracy 1");
+    provenance_each(note, stdout, 1);
     printf("# isa: %s\n", isa_names[isa_current()]);
     puts("scenario\tfamily\tprimitives\tmedian_error\tworst_error\ttolerance\tworst");
     for (int i = 0; first == argc && i < TYPICAL; i++)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh NEED... - is there what a step needs (compiler, zlib, check, gnuplot, latex)? Where not, and as root on a Debian machine, it is installed;
+# setup.sh NEED... - is there what a step needs (compiler, zlib, check, gnuplot, arm, qemu, valgrind, latex)? Where not, and as root on a Debian machine, it is installed;
 # otherwise the one line to type is said, and the step stops before it has begun. Quick and silent if all is there.
 set -u
 cc=${CC:-gcc}
@@ -12,6 +12,8 @@ have() {
     check) pkg-config --exists check ;;
     gnuplot) command -v gnuplot && echo 'set terminal pdfcairo; set terminal pngcairo' | gnuplot ;;
     arm) command -v arm-linux-gnueabihf-gcc && command -v aarch64-linux-gnu-gcc && command -v qemu-arm && command -v qemu-aarch64 ;;
+    qemu) [ "$(uname -m)" = x86_64 ] && command -v qemu-x86_64 ;;
+    valgrind) command -v valgrind ;;
     latex) command -v pdflatex && kpsewhich booktabs.sty ;;
     *) echo "setup: unknown need $1" >&2; exit 2 ;;
     esac >/dev/null 2>&1
@@ -23,6 +25,8 @@ packages() {
     check) echo 'check pkg-config' ;;
     gnuplot) echo 'gnuplot-nox fonts-dejavu-core' ;;
     arm) echo 'gcc-arm-linux-gnueabihf gcc-aarch64-linux-gnu libc6-dev-armhf-cross libc6-dev-arm64-cross qemu-user' ;;
+    qemu) echo 'qemu-user' ;;
+    valgrind) echo 'valgrind libc6-dbg' ;;
     latex) echo 'texlive-latex-base texlive-latex-recommended' ;;
     esac
 }
