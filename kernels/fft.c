@@ -167,8 +167,8 @@ static void fft_product(const struct fft *f, const struct fft_lane *lane, int x,
     for (int j = 0; j < M; j += micro_nr(f->micro)) {
         const int width = micro_width(f->micro, M, j);
         tile.panel = panel + (size_t)j * (size_t)depth, tile.columns = min(width, M - j);
-        for (int i = 0; i < tiles; i += f->micro->mr) {
-            const int mr = min(f->micro->mr, tiles - i);
+        for (int i = 0, mr; i < tiles; i += mr) {
+            mr = micro_rows(f->micro, tiles - i);
             for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)depth;
             tile.c = output + (size_t)i * (size_t)M + j;
             micro_run(f->micro, mr, width, &tile);

@@ -115,8 +115,9 @@ static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int
     size_t lda = (size_t)g->lda;
     if (p->pack_a) a = p->block, lda = (size_t)p->kc;
     if (g->packed_a) a = p->a + (size_t)p->k0 * (size_t)g->m + (size_t)p->i0 * (size_t)p->kc, lda = (size_t)p->kc;
+    const int tiles = divide_up(p->mc, p->micro->mr);
     for (int t = first; t < last; t++) {
-        const int i = t * p->micro->mr, mr = min(p->micro->mr, p->mc - i);
+        const int i = parallel_first(p->mc, t, tiles), mr = parallel_first(p->mc, t + 1, tiles) - i;
         for (int r = 0; r < mr; r++) rows[r] = a + (size_t)(i + r) * lda;
         tile.c = p->c + (size_t)(p->i0 + i) * (size_t)g->ldc + j0;
         tile.bias_row = final && g->bias_row ? g->bias_row + p->i0 + i : NULL;

@@ -47,6 +47,11 @@ static inline int micro_nr(const struct micro *m) {
 static inline int micro_width(const struct micro *m, int n, int column) {
     return n - column >= micro_nr(m) ? micro_nr(m) : micro_round(n - column, m->vector);
 }
+/* Height of the next of the tiles that `left` rows make: as even as can be, since one of a single row would wait for its panel. */
+static inline int micro_rows(const struct micro *m, int left) {
+    const int tiles = (left + m->mr - 1) / m->mr;
+    return (left + tiles - 1) / tiles;
+}
 /* The lines of c come while sums are made: their stores would wait for them otherwise. */
 static inline void micro_run(const struct micro *m, int mr, int width, const struct micro_tile *tile) {
     for (int i = 0; i < mr; i++)

@@ -1,6 +1,6 @@
 /* Winograd convolution in two dimensions, HWC (Lavin & Gray 2016): A x A samples make m x m outputs, A = m + r - 1.
  *
- * Tiles are taken T at a time (a strip; T = 0: all of them). For a strip: transform the input, [A*A][T][C]; multiply each of the A*A
+ * Tiles are taken at most T at a time (a strip; T = 0: all of them), evenly: each strip reads all weights. For a strip: transform the input, [A*A][T][C]; multiply each of the A*A
  * matrices by that of the weights, giving [A*A][T][M]; transform back. A short strip costs nothing: its matrices stay in the cache.
  *
  * Workspace, floats: lanes * A^2 T (C + M) / G, + C / G of zeros (what lies outside the image); lean: + A^2 C M / G^2 (M / G rounded up
@@ -35,14 +35,18 @@ static int min(int a, int b) {
     return a < b ? a : b;
 }
 
+static int divide_up(int a, int b) {
+    return (a + b - 1) / b;
+}
+
 static struct winograd winograd_plan(const struct primitive *p, const struct scenario *s, int threads) {
     struct winograd w = {.s = s, .micro = micro_current(), .m = p->variant[WINOGRAD_M]};
     w.A = w.m + p->variant[WINOGRAD_R] - 1;
     w.transform = winograd_transform(2, w.m, p->variant[WINOGRAD_R], p->variant[WINOGRAD_VECTOR]);
     w.across = (scenario_out_w(s) + w.m - 1) / w.m, w.down = (scenario_out_h(s) + w.m - 1) / w.m;
     w.tiles = w.across * w.down;
-    w.strip = p->variant[WINOGRAD_STRIP] ? min(w.tiles, p->variant[WINOGRAD_STRIP]) : w.tiles;
-    w.strips = (w.tiles + w.strip - 1) / w.strip;
+    w.strips = p->variant[WINOGRAD_STRIP] ? divide_up(w.tiles, p->variant[WINOGRAD_STRIP]) : 1;
+    w.strip = divide_up(w.tiles, w.strips), w.strips = divide_up(w.tiles, w.strip);
     w.lanes = min(threads, w.strips);
     w.C = s->C / s->groups, w.M = s->M / s->groups;
     return w;
@@ -135,8 +139,8 @@ static void winograd_product(const struct winograd *w, const struct winograd_lan
     for (int j = 0; j < w->M; j += micro_nr(w->micro)) {
         const int width = micro_width(w->micro, w->M, j);
         tile.panel = panel + (size_t)j * (size_t)w->C, tile.columns = min(width, w->M - j);
-        for (int i = 0; i < tiles; i += w->micro->mr) {
-            const int mr = min(w->micro->mr, tiles - i);
+        for (int i = 0, mr; i < tiles; i += mr) {
+            mr = micro_rows(w->micro, tiles - i);
             for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)w->C;
             tile.c = output + (size_t)i * (size_t)w->M + j;
             micro_run(w->micro, mr, width, &tile);

@@ -1,7 +1,7 @@
 /* Winograd convolution in one dimension, HWC: A samples of a row make m outputs of a row, A = m + r - 1; kernel rows are summed by the
  * product, whose taps are the transformed input rows. Half the saving of two dimensions, a smaller error, and any kernel height.
  *
- * R output rows are made at a time (a strip; R = 0: all). Transformed input rows stay in a ring of R + KH - 1 rows, each
+ * R output rows at most are made at a time (a strip; R = 0: all), evenly. Transformed input rows stay in a ring of R + KH - 1 rows, each
  * [A][across][C]; the product gives [A][R * across][M].
  *
  * Workspace, floats: lanes * A across (ring C + R M) / G, + C / G of zeros (rows outside the image). Lanes: strips under way at once. */
@@ -41,14 +41,18 @@ static int max(int a, int b) {
     return a > b ? a : b;
 }
 
+static int divide_up(int a, int b) {
+    return (a + b - 1) / b;
+}
+
 static struct winograd_row winograd_row_plan(const struct primitive *p, const struct scenario *s, int threads) {
     struct winograd_row w = {.s = s, .micro = micro_current(), .m = p->variant[WINOGRAD_M]};
     w.A = w.m + p->variant[WINOGRAD_R] - 1;
     w.transform = winograd_transform(1, w.m, p->variant[WINOGRAD_R], p->variant[WINOGRAD_VECTOR]);
     w.OH = scenario_out_h(s), w.OW = scenario_out_w(s);
     w.across = (w.OW + w.m - 1) / w.m;
-    w.strip = p->variant[WINOGRAD_STRIP] ? min(w.OH, p->variant[WINOGRAD_STRIP]) : w.OH;
-    w.strips = (w.OH + w.strip - 1) / w.strip;
+    w.strips = p->variant[WINOGRAD_STRIP] ? divide_up(w.OH, p->variant[WINOGRAD_STRIP]) : 1;
+    w.strip = divide_up(w.OH, w.strips), w.strips = divide_up(w.OH, w.strip);
     w.lanes = min(threads, w.strips);
     w.ring = min(s->H, w.strip + s->KH - 1);
     w.C = s->C / s->groups, w.M = s->M / s->groups;
@@ -143,8 +147,8 @@ static void winograd_row_product(const struct winograd_row *w, const struct wino
     for (int j = 0; j < w->M; j += micro_nr(w->micro)) {
         const int width = micro_width(w->micro, w->M, j);
         tile.panel = panel + (size_t)j * depth, tile.columns = min(width, w->M - j);
-        for (int i = 0; i < height * w->across; i += w->micro->mr) {
-            const int mr = min(w->micro->mr, height * w->across - i);
+        for (int i = 0, mr; i < height * w->across; i += mr) {
+            mr = micro_rows(w->micro, height * w->across - i);
             winograd_row_pointers(w, lane, x, top, i, mr, rows);
             tile.c = output + (size_t)i * (size_t)w->M + j;
             micro_run(w->micro, mr, width, &tile);
