@@ -312,9 +312,9 @@ static bool emit_weights(const struct emitter *e, const char *path, struct error
     snprintf(temporary, room, "%s.tmp", path);
     memcpy(header, e->id, strlen(e->id));
     FILE *out = fopen(temporary, "wb");
-    size_t stored = (size_t)(e->biases_at - EMIT_HEADER), biases = (size_t)(e->stored_bytes - e->biases_at);
-    bool good = out && fwrite(header, 1, EMIT_HEADER, out) == EMIT_HEADER &&
-                fwrite(e->r->stored, 1, stored, out) == stored && fwrite(e->r->bias, 1, biases, out) == biases;
+    size_t biases = (size_t)(e->stored_bytes - e->biases_at);
+    bool good = out && fwrite(header, 1, EMIT_HEADER, out) == EMIT_HEADER && runtime_write_stored(e->r, out) &&
+                fwrite(e->r->bias, 1, biases, out) == biases;
     if (out && fclose(out) != 0) good = false;
     good = good && rename(temporary, path) == 0;
     if (!good) {

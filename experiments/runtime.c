@@ -9,12 +9,21 @@
 #include "solver/memory.h"
 
 #define GUARD 4096
+#define LARGE                                                                                                          \
+    ((int64_t)4 << 20) /* weights of so many bytes have a block of their own, which changes hands without a copy */
+
+static bool runtime_large(const struct runtime *r, int step) {
+    return schedule_stored_bytes(r->schedule, step) >= LARGE;
+}
 
 void runtime_free(struct runtime *r) {
     if (!r) return;
-    schedule_free(r->schedule);
     free(r->block);
+    for (int i = 0; r->schedule && i < r->schedule->steps; i++)
+        if (r->stored[i] && runtime_large(r, i)) free(r->stored[i]);
+    schedule_free(r->schedule);
     free(r->stored);
+    free(r->small);
     free(r->stored_offset);
     free(r->bias);
     free(r->bias_offset);
@@ -26,35 +35,46 @@ static int64_t runtime_align(int64_t bytes) {
 }
 
 /* Takes step i's prepared weights from a runtime that has the same layer by the same primitive, or operator and layout. */
-static bool runtime_copy(struct runtime *r, int i, const struct runtime *like) {
+static bool runtime_take(struct runtime *r, int i, struct runtime *like) {
     const struct schedule_step *step = &r->schedule->step[i], *have;
     if (!like) return false;
     int at = like->schedule->made_by[step->node];
     have = &like->schedule->step[at];
     if (have->primitive != step->primitive || have->row->from != step->row->from) return false;
-    memcpy(r->stored + r->stored_offset[i], like->stored + like->stored_offset[at],
-           (size_t)schedule_stored_bytes(r->schedule, i));
+    if (runtime_large(r, i)) {
+        r->stored[i] = like->stored[at];
+        like->stored[at] = NULL;
+    } else {
+        memcpy(r->stored[i], like->stored[at], (size_t)schedule_stored_bytes(r->schedule, i));
+    }
     if (r->bias_offset[i] >= 0)
         memcpy(r->bias + r->bias_offset[i], like->bias + like->bias_offset[at],
                (size_t)weights_biases(&r->schedule->network->layer[step->node]) * sizeof(float));
     return true;
 }
 
+/* Zeros first, in padding too: emitted weights come out the same every time. */
+static void *runtime_zeros(int64_t bytes) {
+    size_t whole = (size_t)runtime_align(bytes ? bytes : 1);
+    return memset(memory_aligned(whole, PRIMITIVE_ALIGNMENT), 0, whole);
+}
+
 /* Raw weights of one layer at a time: the whole network's beside the stored ones would double the memory. */
-static bool runtime_prepare(struct runtime *r, const struct weights *w, const struct runtime *like, struct error *err) {
+static bool runtime_prepare(struct runtime *r, const struct weights *w, struct runtime *like, struct error *err) {
     const struct schedule *s = r->schedule;
     bool good = true;
     for (int i = 0; i < s->steps && good; i++) {
         const struct schedule_step *step = &s->step[i];
         const struct layer *l = &s->network->layer[step->node];
-        if (step->row->kind == PROFILE_CONVERT || weights_count(l) == 0 || runtime_copy(r, i, like)) continue;
+        if (step->row->kind == PROFILE_CONVERT || weights_count(l) == 0 || runtime_take(r, i, like)) continue;
+        if (runtime_large(r, i)) r->stored[i] = runtime_zeros(schedule_stored_bytes(s, i));
         float *raw = memory_aligned((size_t)runtime_align(weights_count(l) * 4), PRIMITIVE_ALIGNMENT);
         float *bias = r->bias_offset[i] < 0 ? NULL : r->bias + r->bias_offset[i];
         good = weights_layer(raw, bias, w, step->node, err);
         if (good && step->primitive)
-            primitive_prepare(step->primitive, &l->scenario, r->stored + r->stored_offset[i], raw);
+            primitive_prepare(step->primitive, &l->scenario, r->stored[i], raw);
         else if (good)
-            operator_prepare(&l->shape_of, step->row->from, r->stored + r->stored_offset[i], raw);
+            operator_prepare(&l->shape_of, step->row->from, r->stored[i], raw);
         free(raw);
     }
     return good;
@@ -62,20 +82,27 @@ static bool runtime_prepare(struct runtime *r, const struct weights *w, const st
 
 static void runtime_allocate(struct runtime *r) {
     const struct schedule *s = r->schedule;
-    int64_t stored = 0;
+    int64_t small = 0;
+    r->stored = MEMORY_NEW(char *, s->steps);
     r->stored_offset = MEMORY_NEW(int64_t, s->steps);
     r->bias_offset = MEMORY_NEW(int64_t, s->steps);
     for (int i = 0; i < s->steps; i++) {
         const struct layer *l = &s->network->layer[s->step[i].node];
+        const int64_t bytes = runtime_align(schedule_stored_bytes(s, i));
         bool weighty = s->step[i].row->kind != PROFILE_CONVERT && weights_biases(l) > 0;
-        r->stored_offset[i] = stored;
-        stored += runtime_align(schedule_stored_bytes(s, i));
+        r->stored_offset[i] = r->stored_bytes;
+        r->stored_bytes += bytes;
+        if (!runtime_large(r, i)) small += bytes;
         r->bias_offset[i] = weighty ? r->biases : -1;
         if (weighty) r->biases += weights_biases(l);
     }
-    r->stored = memory_aligned((size_t)(stored ? stored : PRIMITIVE_ALIGNMENT), PRIMITIVE_ALIGNMENT);
-    memset(r->stored, 0, (size_t)stored); /* padding too: emitted weights come out the same every time */
-    r->stored_bytes = stored;
+    r->small = runtime_zeros(small);
+    char *next = r->small;
+    for (int i = 0; i < s->steps; i++) {
+        if (runtime_large(r, i)) continue;
+        r->stored[i] = next;
+        next += runtime_align(schedule_stored_bytes(s, i));
+    }
     r->bias = MEMORY_NEW(float, r->biases);
     r->block = memory_aligned((size_t)(2 * GUARD + runtime_align(s->arena_bytes)), PRIMITIVE_ALIGNMENT);
     r->arena = r->block + GUARD;
@@ -88,7 +115,7 @@ struct runtime *runtime_new(const struct plan *plan, const struct network *folde
 }
 
 struct runtime *runtime_new_like(const struct plan *plan, const struct network *folded, const struct weights *weights,
-                                 int threads, const struct runtime *like, struct error *err) {
+                                 int threads, struct runtime *like, struct error *err) {
     struct runtime *r = MEMORY_NEW(struct runtime, 1);
     r->threads = threads;
     r->schedule = schedule_new(plan, folded, threads, err);
@@ -98,6 +125,14 @@ struct runtime *runtime_new_like(const struct plan *plan, const struct network *
     }
     runtime_free(r);
     return NULL;
+}
+
+bool runtime_write_stored(const struct runtime *r, FILE *out) {
+    for (int i = 0; i < r->schedule->steps; i++) {
+        size_t bytes = (size_t)runtime_align(schedule_stored_bytes(r->schedule, i));
+        if (bytes && fwrite(r->stored[i], 1, bytes, out) != bytes) return false;
+    }
+    return true;
 }
 
 int64_t runtime_inputs(const struct runtime *r) {
@@ -114,7 +149,7 @@ static void runtime_step(const struct runtime *r, int at, const float *image) {
     const struct layer *l = &s->network->layer[step->node];
     const float *in[OPERATOR_INPUTS] = {NULL};
     float *out = (float *)(void *)(r->arena + step->out_offset);
-    void *workspace = r->arena + step->workspace_offset, *stored = r->stored + r->stored_offset[at];
+    void *workspace = r->arena + step->workspace_offset, *stored = r->stored[at];
     const float *bias = r->bias_offset[at] < 0 ? NULL : r->bias + r->bias_offset[at];
     for (int i = 0; i < step->inputs; i++)
         in[i] = (const float *)(const void *)(r->arena + s->step[step->input[i]].out_offset);

@@ -11,11 +11,12 @@
 struct runtime {
     struct schedule *schedule;
     int threads;
-    char *block;            /* guard, arena, guard */
-    char *arena;            /* aligned to PRIMITIVE_ALIGNMENT */
-    char *stored;           /* stored weights of all steps */
-    int64_t *stored_offset; /* [steps] */
-    int64_t stored_bytes;   /* of the block: each part rounded up to PRIMITIVE_ALIGNMENT */
+    char *block;   /* guard, arena, guard */
+    char *arena;   /* aligned to PRIMITIVE_ALIGNMENT */
+    char **stored; /* [steps] prepared weights: in `small`, or, if large, a block of their own */
+    char *small;
+    int64_t *stored_offset; /* [steps] where they would lie in one block of all, as emitted programs have it */
+    int64_t stored_bytes;   /* of that block: each part rounded up to PRIMITIVE_ALIGNMENT */
     float *bias;
     int64_t biases;       /* floats */
     int64_t *bias_offset; /* [steps]; -1: none */
@@ -30,9 +31,11 @@ struct runtime_observer {
 
 struct runtime *runtime_new(const struct plan *plan, const struct network *folded, const struct weights *weights,
                             int threads, struct error *err);
-/* As runtime_new, but weights that `like` (NULL, or a runtime of the same network and weights) has prepared already are copied. */
+/* As runtime_new, but weights that `like` (NULL, or a runtime of the same network and weights) has prepared already are taken from it:
+ * it can only be freed then. */
 struct runtime *runtime_new_like(const struct plan *plan, const struct network *folded, const struct weights *weights,
-                                 int threads, const struct runtime *like, struct error *err);
+                                 int threads, struct runtime *like, struct error *err);
+bool runtime_write_stored(const struct runtime *r, FILE *out); /* as one block */
 void runtime_free(struct runtime *r);
 int64_t runtime_inputs(const struct runtime *r); /* floats of the image */
 int64_t runtime_outputs(const struct runtime *r);
