@@ -1,0 +1,148 @@
+/* lpfile_scan.c - an LP file as tokens: section words (at the beginning of a line only), names, numbers, signs, senses. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "solver/lpfile.h"
+#include "solver/lpfile_parts.h"
+
+static const struct {
+    const char *word;
+    enum lpfile_section section;
+} lpfile_words[] = {{"minimize", LPFILE_MINIMIZE},
+                    {"minimise", LPFILE_MINIMIZE},
+                    {"minimum", LPFILE_MINIMIZE},
+                    {"min", LPFILE_MINIMIZE},
+                    {"maximize", LPFILE_MAXIMIZE},
+                    {"maximise", LPFILE_MAXIMIZE},
+                    {"maximum", LPFILE_MAXIMIZE},
+                    {"max", LPFILE_MAXIMIZE},
+                    {"subject to", LPFILE_ROWS},
+                    {"such that", LPFILE_ROWS},
+                    {"st", LPFILE_ROWS},
+                    {"s.t.", LPFILE_ROWS},
+                    {"st.", LPFILE_ROWS},
+                    {"bounds", LPFILE_BOUNDS},
+                    {"bound", LPFILE_BOUNDS},
+                    {"general constraints", LPFILE_REFUSED},
+                    {"general", LPFILE_GENERAL},
+                    {"generals", LPFILE_GENERAL},
+                    {"gen", LPFILE_GENERAL},
+                    {"integer", LPFILE_GENERAL},
+                    {"integers", LPFILE_GENERAL},
+                    {"int", LPFILE_GENERAL},
+                    {"binary", LPFILE_BINARY},
+                    {"binaries", LPFILE_BINARY},
+                    {"bin", LPFILE_BINARY},
+                    {"end", LPFILE_STOP},
+                    {"semi-continuous", LPFILE_REFUSED},
+                    {"semis", LPFILE_REFUSED},
+                    {"semi", LPFILE_REFUSED},
+                    {"sos", LPFILE_REFUSED},
+                    {"sos1", LPFILE_REFUSED},
+                    {"sos2", LPFILE_REFUSED},
+                    {"lazy constraints", LPFILE_REFUSED},
+                    {"user cuts", LPFILE_REFUSED},
+                    {"pwlobj", LPFILE_REFUSED}};
+
+enum { LPFILE_WORDS = sizeof lpfile_words / sizeof lpfile_words[0] };
+
+static bool lpfile_scan_is_name(char c) {
+    return isalnum((unsigned char)c) || (c && strchr("!\"#$%&(),.;?@_`'{}~/|", c));
+}
+
+/* A section word at the beginning of a line, if what follows is not ':'. Blanks inside the words may be of any number. */
+static bool lpfile_scan_word(struct lpfile_reader *r) {
+    for (int k = 0; k < LPFILE_WORDS; k++) {
+        const char *w = lpfile_words[k].word, *at = r->at;
+        for (; *w && tolower((unsigned char)*at) == *w; w++, at++)
+            if (*w == ' ') at += strspn(at, " \t") - 1;
+        if (*w || lpfile_scan_is_name(*at) || *at == '-') continue;
+        at += strspn(at, " \t");
+        if (*at == ':' && at[1] != ':') continue;
+        r->section = lpfile_words[k].section;
+        snprintf(r->name, sizeof r->name, "%s", lpfile_words[k].word);
+        r->at += at - r->at;
+        r->token = LPFILE_SECTION;
+        return true;
+    }
+    return false;
+}
+
+static bool lpfile_scan_number(struct lpfile_reader *r) {
+    char *end;
+    r->number = strtod(r->at, &end);
+    if (r->at[0] == '0' && (r->at[1] == 'x' || r->at[1] == 'X')) { /* C's hexadecimal is here 0 times a name */
+        r->number = 0;
+        end = r->at + 1;
+    }
+    r->at = end;
+    r->token = LPFILE_NUMBER;
+    return true;
+}
+
+static bool lpfile_scan_name(struct lpfile_reader *r) {
+    size_t length = 0;
+    while (lpfile_scan_is_name(r->at[length])) length++;
+    if (length == 0) return lpfile_fail(r, "the character '%c' has no meaning in an LP file of linear rows", r->at[0]);
+    if (length >= sizeof r->name) return lpfile_fail(r, "a name of more than %zu characters", sizeof r->name - 1);
+    memcpy(r->name, r->at, length);
+    r->name[length] = '\0';
+    r->at += length;
+    r->token = LPFILE_NAME;
+    return true;
+}
+
+static bool lpfile_scan_sense(struct lpfile_reader *r) {
+    r->sense = r->at[0];
+    r->at++;
+    if (*r->at == '<' || *r->at == '>' || *r->at == '=') {
+        if (r->sense == '=') r->sense = *r->at;
+        r->at++;
+    }
+    r->token = LPFILE_SENSE;
+    return true;
+}
+
+bool lpfile_scan(struct lpfile_reader *r) {
+    r->done = r->in.line;
+    for (;;) {
+        if (r->at) r->at += strspn(r->at, " \t");
+        if (r->at && *r->at && *r->at != '\\') break;
+        if (!text_next(&r->in, &r->at, r->err)) return false;
+        r->fresh = true;
+        r->token = LPFILE_END;
+        if (!r->at) return true;
+    }
+    bool fresh = r->fresh;
+    r->fresh = false;
+    if (fresh && lpfile_scan_word(r)) return true;
+    char c = r->at[0];
+    if (isdigit((unsigned char)c) || (c == '.' && isdigit((unsigned char)r->at[1]))) return lpfile_scan_number(r);
+    if (c == '<' || c == '>' || c == '=') return lpfile_scan_sense(r);
+    if (c == '+' || c == '-' || c == ':') {
+        r->token = c == ':' ? LPFILE_COLON : LPFILE_SIGN;
+        r->number = c == '-' ? -1 : 1;
+        r->at++;
+        if (c == ':' && *r->at == '=') r->at++;
+        return true;
+    }
+    return lpfile_scan_name(r);
+}
+
+/* Whether the name in hand is a label, that is followed by ':' on its line. */
+bool lpfile_scan_label(const struct lpfile_reader *r) {
+    return r->token == LPFILE_NAME && r->at && r->at[strspn(r->at, " \t")] == ':';
+}
+
+bool lpfile_scan_infinity(const struct lpfile_reader *r) {
+    return r->token == LPFILE_NAME && (strcasecmp(r->name, "inf") == 0 || strcasecmp(r->name, "infinity") == 0);
+}
+
+bool lpfile_is_section_word(const char *name) {
+    for (int k = 0; k < LPFILE_WORDS; k++)
+        if (strcasecmp(name, lpfile_words[k].word) == 0) return true;
+    return false;
+}
