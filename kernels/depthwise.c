@@ -1,5 +1,5 @@
-/* Depthwise convolution: as many groups as channels, one kernel each (M = C). There is nothing to multiply as matrices: the sums of a block
- * of outputs stay in registers while the taps go by. No workspace.
+/* Depthwise convolution: as many groups as channels, one kernel each (M = C) or, in CHW, several. There is nothing to multiply as matrices:
+ * the sums of a block of outputs stay in registers while the taps go by. No workspace.
  *
  * HWC: a block is 64 channels of a pixel; weights are stored [tap][C]. CHW: a block is up to 64 pixels of a row; weights stay as they
  * are. The loops over a block are plain and are compiled once for each instruction set. */
@@ -73,13 +73,14 @@ INLINE void depthwise_tap(float *sum, const float *row, int first, int count, in
         if (x >= 0 && x < W) sum[i] += row[x] * w;
 }
 
-INLINE void depthwise_chw_row(const struct depthwise *d, int oh, int c) {
+INLINE void depthwise_chw_row(const struct depthwise *d, int oh, int m) {
     const struct scenario *s = d->s;
+    const int c = m / (s->M / s->C);
     for (int ow = 0; ow < d->OW; ow += DEPTHWISE_BLOCK) {
         const int count = depthwise_min(DEPTHWISE_BLOCK, d->OW - ow);
         float sum[DEPTHWISE_BLOCK];
-        for (int i = 0; i < DEPTHWISE_BLOCK; i++) sum[i] = d->bias ? d->bias[c] : 0;
-        const float *weights = d->weights + (size_t)c * (size_t)(s->KH * s->KW);
+        for (int i = 0; i < DEPTHWISE_BLOCK; i++) sum[i] = d->bias ? d->bias[m] : 0;
+        const float *weights = d->weights + (size_t)m * (size_t)(s->KH * s->KW);
         for (int kh = 0; kh < s->KH; kh++) {
             const int h = oh * s->stride - s->pad + kh * s->dilation;
             if (h < 0 || h >= s->H) continue;
@@ -88,7 +89,7 @@ INLINE void depthwise_chw_row(const struct depthwise *d, int oh, int c) {
                 depthwise_tap(sum, row, ow * s->stride - s->pad + kw * s->dilation, count, s->stride, s->W,
                               weights[kh * s->KW + kw]);
         }
-        depthwise_store(d->out + ((size_t)c * (size_t)d->OH + (size_t)oh) * (size_t)d->OW + ow, sum, count, d->relu);
+        depthwise_store(d->out + ((size_t)m * (size_t)d->OH + (size_t)oh) * (size_t)d->OW + ow, sum, count, d->relu);
     }
 }
 
@@ -116,8 +117,7 @@ static depthwise_row *depthwise_kernel(enum layout layout) {
 }
 
 static bool depthwise_applies(const struct primitive *p, const struct scenario *s) {
-    (void)p;
-    return s->groups == s->C && s->M == s->C;
+    return s->groups == s->C && (s->M == s->C || p->in == LAYOUT_CHW);
 }
 
 static size_t depthwise_workspace(const struct primitive *p, const struct scenario *s, int threads) {
@@ -133,10 +133,10 @@ static size_t depthwise_weights(const struct primitive *p, const struct scenario
 static void depthwise_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
     const int taps = s->KH * s->KW;
     float *to = stored;
-    for (int c = 0; c < s->C; c++)
+    for (int m = 0; m < s->M; m++)
         for (int tap = 0; tap < taps; tap++) {
-            const size_t plain = (size_t)c * (size_t)taps + (size_t)tap;
-            to[p->in == LAYOUT_HWC ? (size_t)tap * (size_t)s->C + (size_t)c : plain] = weights[plain];
+            const size_t plain = (size_t)m * (size_t)taps + (size_t)tap;
+            to[p->in == LAYOUT_HWC ? (size_t)tap * (size_t)s->C + (size_t)m : plain] = weights[plain];
         }
 }
 
@@ -152,7 +152,7 @@ static void depthwise_run(const struct primitive *p, const struct scenario *s, f
                                 .OH = scenario_out_h(s),
                                 .OW = scenario_out_w(s)};
     depthwise_row *kernel = depthwise_kernel(p->in);
-    const int channels = p->in == LAYOUT_HWC ? 1 : s->C, rows = d.OH;
+    const int channels = p->in == LAYOUT_HWC ? 1 : s->M, rows = d.OH;
     PARALLEL_FOR
     for (int row = 0; row < rows; row++)
         for (int c = 0; c < channels; c++) kernel(&d, row, c);
