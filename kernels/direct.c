@@ -231,17 +231,17 @@ static void direct_product(const struct direct *d, const struct direct_tile *t, 
     micro_run(d->micro, t->mr, width, &m);
 }
 
-/* One channel block. All panels for a tile, then the next tile, if they stay in the second-level cache together; else all tiles for a
- * panel, then the next panel. */
+/* One channel block. All tiles for as many panels as stay in the second-level cache together, then the next panels. */
 static void direct_block(const struct direct *d, float *strips, int c0, int from, int to, int first, int last) {
     const int depth = min(d->depth, d->C - c0), nr = micro_nr(d->micro);
     const size_t panel_bytes = sizeof(float) * (size_t)(d->s->KH * d->s->KW) * (size_t)depth * (size_t)nr;
-    const int together = (size_t)(last - first) * panel_bytes <= DIRECT_CACHE ? last - first : 1;
+    const int most = panel_bytes < DIRECT_CACHE ? (int)(DIRECT_CACHE / panel_bytes) : 1;
+    const int together = divide_up(last - first, divide_up(last - first, most));
     struct direct_tile t = {.strips = strips};
     for (int j = first; j < last; j += together)
         for (int tile = from; tile < to; tile++) {
             direct_locate(d, &t, tile, tile == from, c0, depth);
-            for (int k = j; k < j + together; k++) direct_product(d, &t, c0, depth, k * nr);
+            for (int k = j; k < min(j + together, last); k++) direct_product(d, &t, c0, depth, k * nr);
         }
 }
 
