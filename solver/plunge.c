@@ -79,7 +79,10 @@ static enum plunge_end plunge_lose(struct tree_worker *w, const struct node *n) 
 }
 
 static enum plunge_end plunge_blind(struct tree_worker *w, const struct node *n, struct branch *b) {
-    return branch_blind(w, b) == BRANCH_MADE ? PLUNGE_SPLIT : plunge_lose(w, n);
+    if (branch_blind(w, b) == BRANCH_MADE) return PLUNGE_SPLIT;
+    if (w->tree->integers < w->tree->p.model->cols) return plunge_lose(w, n);
+    worker_offer(w, w->domain.lower, "relaxation"); /* one point is left: it holds, or there is nothing here */
+    return PLUNGE_DONE;
 }
 
 /* The relaxation's solution is integral to the tolerance. */
