@@ -14,6 +14,7 @@
 #include "solver/random.h"
 
 #define MOST_VISITS 400 /* selections of one network run in one round: far more than were ever needed */
+#define SLOW_POINT  2   /* times the fastest selection */
 #define WHOLE       5   /* a whole network is run for so many times as long as one kernel */
 
 /* --- running a plan ------------------------------------------------------------------------------------------------------- */
@@ -130,12 +131,14 @@ static bool visit_point(struct visit *v, const int *choice, bool *conversion) {
 /* The next selection to run; false: every row on the frontier has been seen in this round. */
 static bool visit_next(struct visit *v) {
     const struct frontier *f = &v->frontier;
+    const struct frontier_point *fastest = &f->point[f->points - 1];
     bool lacks = false, conversion;
     memset(v->chosen, 0, (size_t)v->g->nodes * sizeof *v->chosen);
     memset(v->pending, 0, (size_t)v->r->samples->profile->rows * sizeof *v->pending);
-    memcpy(v->choice, f->point[f->points - 1].choice, (size_t)v->g->nodes * sizeof *v->choice);
+    memcpy(v->choice, fastest->choice, (size_t)v->g->nodes * sizeof *v->choice);
     for (int i = f->points - 1; i >= 0; i--) lacks |= visit_point(v, f->point[i].choice, &conversion);
-    for (int i = f->points - 1; i >= 0 && !lacks; i--) { /* conversions are seen where the selection has them */
+    /* Conversions are seen where the selection has them; not where memory leaves direct loops only. */
+    for (int i = f->points - 1; i >= 0 && !lacks && f->point[i].time_ns < SLOW_POINT * fastest->time_ns; i--) {
         visit_point(v, f->point[i].choice, &conversion);
         if (!conversion) continue;
         memcpy(v->choice, f->point[i].choice, (size_t)v->g->nodes * sizeof *v->choice);

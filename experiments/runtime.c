@@ -62,21 +62,27 @@ static void *runtime_zeros(int64_t bytes) {
 /* Raw weights of one layer at a time: the whole network's beside the stored ones would double the memory. */
 static bool runtime_prepare(struct runtime *r, const struct weights *w, struct runtime *like, struct error *err) {
     const struct schedule *s = r->schedule;
+    float *raw = NULL;
+    int64_t room = 0;
     bool good = true;
     for (int i = 0; i < s->steps && good; i++) {
         const struct schedule_step *step = &s->step[i];
         const struct layer *l = &s->network->layer[step->node];
         if (step->row->kind == PROFILE_CONVERT || weights_count(l) == 0 || runtime_take(r, i, like)) continue;
         if (runtime_large(r, i)) r->stored[i] = runtime_zeros(schedule_stored_bytes(s, i));
-        float *raw = memory_aligned((size_t)runtime_align(weights_count(l) * 4), PRIMITIVE_ALIGNMENT);
+        if (weights_count(l) > room) {
+            free(raw);
+            room = weights_count(l);
+            raw = memory_aligned((size_t)runtime_align(room * 4), PRIMITIVE_ALIGNMENT);
+        }
         float *bias = r->bias_offset[i] < 0 ? NULL : r->bias + r->bias_offset[i];
         good = weights_layer(raw, bias, w, step->node, err);
         if (good && step->primitive)
             primitive_prepare(step->primitive, &l->scenario, r->stored[i], raw);
         else if (good)
             operator_prepare(&l->shape_of, step->row->from, r->stored[i], raw);
-        free(raw);
     }
+    free(raw);
     return good;
 }
 
