@@ -2,9 +2,10 @@
 //
 //     node tests/bench_networks.mjs [NETWORK...]
 //
-// Three sides run the same network on the same weights and input, and their outputs are compared first:
+// Four sides run the same network on the same weights and input, and their outputs are compared first:
 //   run      the optimal plan of PROFILE without a budget, in the runtime that `taso run` has (bench_networks serve)
 //   emitted  the same plan as `taso emit` writes it, compiled with the flags of its Makefile
+//   lean     emitted too: of all plans at most 15 % slower by PROFILE, the one of least tensors, workspace and stored weights together
 //   ort      onnxruntime, intraOpNumThreads 1 and interOpNumThreads 1, its other options as they are
 // Each side is a process that says how much CPU time all its threads took for R inferences. Rounds go through the sides in turn; a side's
 // time is the median of its rounds, and a ratio is the median of the ratios of a round.
@@ -94,10 +95,9 @@ function difference(file, other) {
     return error / most;
 }
 
-/* The plan as a program, for the best instruction set that this CPU has. */
-function emitted(plan, folder) {
-    const where = path.join(folder, 'emitted');
-    fs.mkdirSync(where, { recursive: true });
+/* A plan as a program, for the best instruction set that this CPU has: command and arguments of its side. */
+function emitted(plan, folder, name) {
+    const where = path.join(folder, name);
     for (const isa of ['avx512', 'avx2', 'sse2', 'portable']) {
         try {
             taso('emit', plan, '--isa', isa, '-o', where);
@@ -110,10 +110,17 @@ function emitted(plan, folder) {
     const program = path.join(where, 'bench');
     execFileSync(CC, ['-std=c11', '-D_POSIX_C_SOURCE=200809L', ...flags, '-I.', `-I${where}`, 'tests/bench_emitted.c',
         path.join(where, 'net.c'), '-lm', '-o', program]);
-    return { program, where };
+    return [program, [where, folder]];
 }
 
-async function memoryOf(command, args) {
+function planned(network, folder, name, ...options) {
+    const plan = path.join(folder, `${name}.tsv`);
+    taso('select', '--quiet', '--network', network, '--profile', PROFILE, '--conversions', 'per-tensor', ...options, '-o', plan);
+    return plan;
+}
+
+/* Peak memory of a fresh process: what onnxruntime's had before the model was opened (node, the library) does not count. */
+async function memoryOf([command, args]) {
     const side = new Side(command, args);
     await side.ask('run 3');
     const told = await side.ask('memory');
@@ -122,38 +129,44 @@ async function memoryOf(command, args) {
 }
 
 async function compare(network) {
-    const folder = path.join(BUILD, 'bench', 'networks', network), plan = path.join(folder, 'plan.tsv');
+    const folder = path.join(BUILD, 'bench', 'networks', network);
     fs.mkdirSync(folder, { recursive: true });
     const facts = execFileSync(path.join(BUILD, 'bench_networks'), ['export', network, folder], { encoding: 'utf8' });
     const shape = /input: (.*)/.exec(facts)[1].replaceAll(' ', ','), weights = Number(/weights-bytes: (\d+)/.exec(facts)[1]);
-    taso('select', '--quiet', '--network', network, '--profile', PROFILE, '--method', 'taso', '--conversions', 'per-tensor', '-o', plan);
-    const program = emitted(plan, folder);
+    const fastest = planned(network, folder, 'fastest', '--method', 'taso');
+    const lean = planned(network, folder, 'lean', '--method', 'taso-memory', '--memory-model', 'footprint', '--slack', '0.15');
     const commands = {
-        run: [path.join(BUILD, 'bench_networks'), ['serve', plan, folder]],
-        emitted: [program.program, [program.where, folder]],
+        run: [path.join(BUILD, 'bench_networks'), ['serve', fastest, folder]],
+        emitted: emitted(fastest, folder, 'emitted'),
+        lean: emitted(lean, folder, 'lean'),
         ort: [process.execPath, [fileURLToPath(import.meta.url), '--serve', folder, shape]],
     };
-    const sides = {}, runs = {};
+    const sides = {}, runs = {}, own = ['run', 'emitted', 'lean'];
     for (const name in commands) {
         sides[name] = new Side(...commands[name]);
         const [first] = await sides[name].ask('run 1'), [once] = await sides[name].ask('run 1');
         runs[name] = Math.max(1, Math.round(ROUND_NS / Math.min(first, once)));
         await sides[name].ask(`output ${name}.f32`);
     }
-    const error = Math.max(...['run', 'emitted'].map(s => difference(path.join(folder, `${s}.f32`), path.join(folder, 'ort.f32'))));
+    const error = Math.max(...own.map(s => difference(path.join(folder, `${s}.f32`), path.join(folder, 'ort.f32'))));
     if (!(error <= TOLERANCE)) throw new Error(`${network}: outputs differ by ${error} of their largest value`);
     for (let round = 0; round < ROUNDS; round++)
         for (const name in sides) sides[name].samples.push((await sides[name].ask(`run ${runs[name]}`))[0] / runs[name]);
     for (const name in sides) sides[name].end();
-    const ratio = name => median(sides[name].samples.map((ns, i) => ns / sides.ort.samples[i]));
-    const own = await memoryOf(...commands.emitted), peer = await memoryOf(...commands.ort);
-    for (const file of ['weights.f32', 'emitted']) fs.rmSync(path.join(folder, file), { recursive: true });
-    return {
-        network, run_ns: median(sides.run.samples), emitted_ns: median(sides.emitted.samples), ort_ns: median(sides.ort.samples),
-        run_over_ort: ratio('run'), emitted_over_ort: ratio('emitted'), difference: error, weights_bytes: weights,
-        arena_bytes: own[1], stored_weights_bytes: own[2], emitted_peak_bytes: own[0], ort_peak_bytes: peer[0], ort_before_bytes: peer[1],
-        own_memory_bytes: own[0] - own[2], ort_memory_bytes: peer[0] - peer[1] - weights,
-    };
+    const row = { network };
+    for (const name in sides) row[`${name}_ns`] = median(sides[name].samples);
+    for (const name of own) row[`${name}_over_ort`] = median(sides[name].samples.map((ns, i) => ns / sides.ort.samples[i]));
+    row.difference = error;
+    row.weights_bytes = weights;
+    for (const name of ['emitted', 'lean']) {
+        const [peak_bytes, arena, stored] = await memoryOf(commands[name]);
+        Object.assign(row, { [`${name}_arena_bytes`]: arena, [`${name}_stored_bytes`]: stored, [`${name}_peak_bytes`]: peak_bytes });
+        row[`${name}_working_bytes`] = peak_bytes - weights;
+    }
+    [row.ort_peak_bytes, row.ort_before_bytes] = await memoryOf(commands.ort);
+    row.ort_working_bytes = row.ort_peak_bytes - row.ort_before_bytes - weights;
+    for (const file of ['weights.f32', 'emitted', 'lean']) fs.rmSync(path.join(folder, file), { recursive: true });
+    return row;
 }
 
 // --- the table -------------------------------------------------------------------------------------------------------------------
@@ -173,33 +186,34 @@ function provenance() {
         `# profile: ${PROFILE}`,
         `# date: ${new Date().toISOString().replace(/\.\d+/, '')}`,
         `# rounds: ${ROUNDS}; medians of CPU time of the whole process; ratios are medians of rounds`,
-        '# memory: peak resident of a fresh process after three inferences; own_memory: of the emitted program, its stored weights taken off;',
-        '#   ort_memory: raw weights and what the process had before the model was opened (node, the library) taken off',
+        '# memory: peak resident of a fresh process after three inferences; working is peak less the raw weights, so that transformed or packed',
+        '#   copies of them count; of onnxruntime also less what its process had before the model was opened (node, the library)',
     ];
 }
 
-const widths = { run_over_ort: 3, emitted_over_ort: 3 };
-const shown = (key, x) => typeof x === 'string' ? x : key in widths ? x.toFixed(widths[key]) : key === 'difference' ? x.toExponential(1) : x.toFixed(0);
+const shown = (key, x) => typeof x === 'string' ? x : key.endsWith('_over_ort') ? x.toFixed(3) : key === 'difference' ? x.toExponential(1) : x.toFixed(0);
 
 function write(rows) {
     const keys = Object.keys(rows[0]);
-    const means = Object.fromEntries(['run_over_ort', 'emitted_over_ort'].map(k => [k, geometric(rows.map(r => r[k]))]));
-    const memory = geometric(rows.map(r => r.own_memory_bytes / r.ort_memory_bytes));
-    const lines = [...provenance(),
-        `# geometric-mean: run/onnxruntime ${means.run_over_ort.toFixed(3)}, emitted/onnxruntime ${means.emitted_over_ort.toFixed(3)}, memory ${memory.toFixed(3)}`,
-        keys.join('\t'), ...rows.map(r => keys.map(k => shown(k, r[k])).join('\t'))];
-    fs.mkdirSync(OUT, { recursive: true });
-    const file = path.join(OUT, 'networks.tsv');
-    fs.writeFileSync(file + '.tmp', lines.join('\n') + '\n');
-    fs.renameSync(file + '.tmp', file);
+    const mean = f => geometric(rows.map(f)).toFixed(2);
     const ms = x => (x / 1e6).toFixed(2), mib = x => (x / 1048576).toFixed(1);
-    const text = ['| network | run ms | emitted ms | onnxruntime ms | run / ort | emitted / ort | own memory MiB | ort memory MiB | memory ratio |',
-        '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
-        ...rows.map(r => `| ${r.network} | ${ms(r.run_ns)} | ${ms(r.emitted_ns)} | ${ms(r.ort_ns)} | ${r.run_over_ort.toFixed(2)} | ` +
-            `${r.emitted_over_ort.toFixed(2)} | ${mib(r.own_memory_bytes)} | ${mib(r.ort_memory_bytes)} | ${(r.own_memory_bytes / r.ort_memory_bytes).toFixed(2)} |`),
-        `| geometric mean | | | | ${means.run_over_ort.toFixed(2)} | ${means.emitted_over_ort.toFixed(2)} | | | ${memory.toFixed(2)} |`];
-    fs.writeFileSync(path.join(OUT, 'networks.md'), text.join('\n') + '\n\n' +
-        provenance().slice(1).map(l => l.replace(/^#   /, '  ').replace(/^# /, '- ')).join('\n') + '\n');
+    const heads = ['network', 'run ms', 'emitted ms', 'lean ms', 'ort ms', 'run / ort', 'emitted / ort', 'lean / ort', 'emitted / run',
+        'weights MiB', 'emitted working MiB', 'lean working MiB', 'ort working MiB', 'emitted / ort', 'lean / ort'];
+    const ratios = [r => r.run_over_ort, r => r.emitted_over_ort, r => r.lean_over_ort, r => r.emitted_over_ort / r.run_over_ort,
+        r => r.emitted_working_bytes / r.ort_working_bytes, r => r.lean_working_bytes / r.ort_working_bytes];
+    const line = (name, times, speeds, sizes, memories) => `| ${[name, ...times, ...speeds, ...sizes, ...memories].join(' | ')} |`;
+    const text = [`| ${heads.join(' | ')} |`, `|---${'|---:'.repeat(heads.length - 1)}|`,
+        ...rows.map(r => line(r.network, [r.run_ns, r.emitted_ns, r.lean_ns, r.ort_ns].map(ms), ratios.slice(0, 4).map(f => f(r).toFixed(2)),
+            [r.weights_bytes, r.emitted_working_bytes, r.lean_working_bytes, r.ort_working_bytes].map(mib), ratios.slice(4).map(f => f(r).toFixed(2)))),
+        line('geometric mean', ['', '', '', ''], ratios.slice(0, 4).map(mean), ['', '', '', ''], ratios.slice(4).map(mean))];
+    const lines = [...provenance(), keys.join('\t'), ...rows.map(r => keys.map(k => shown(k, r[k])).join('\t'))];
+    const save = (name, content) => {
+        fs.writeFileSync(path.join(OUT, `${name}.tmp`), content.join('\n') + '\n');
+        fs.renameSync(path.join(OUT, `${name}.tmp`), path.join(OUT, name));
+    };
+    fs.mkdirSync(OUT, { recursive: true });
+    save('networks.tsv', lines);
+    save('networks.md', [...text, '', ...provenance().slice(1).map(l => l.replace(/^#   /, '  ').replace(/^# /, '- '))]);
     console.log(text.join('\n'));
 }
 
