@@ -14,7 +14,7 @@ static const struct given preset = {.isa = ISA_PORTABLE, .seed = 1};
 
 static const struct flag flags[] = {
     {"output", FLAG_TEXT, offsetof(struct given, folder), "DIR",
-     "where to write net.h, net.c, main.c, Makefile, weights.bin", .required = true},
+     "where to write net.h, net.c, main.c, Makefile, weights.bin, weights.S", .required = true},
     {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "portable builds anywhere; the others on x86-64 only",
      .words = isa_names, .count = ISAS},
     {"weights", FLAG_TEXT, offsetof(struct given, weights), "FILE",

@@ -111,12 +111,14 @@ static bool emit_header(const struct emitter *e, const char *path, struct error 
         "allocation.\n"
         " * Instruction set: %s. Functions that can fail return NULL, or one line that says what is wrong. */\n",
         e->s->network->name, p->method, p->time_ns, in.C, in.H, in.W, answer.C, answer.H, answer.W, e->isa);
-    text_write(&out, "#ifndef NET_H\n#define NET_H\n#include <stddef.h>\n\n");
+    text_write(&out, "#ifndef NET_H\n#define NET_H\n#include <stddef.h>\n#include <stdint.h>\n\n");
     text_write(&out, "#define NET_ARENA_BYTES   %" PRId64 "\n", e->s->arena_bytes > 0 ? e->s->arena_bytes : 1);
     text_write(&out, "#define NET_WEIGHTS_BYTES %" PRId64 " /* the whole of weights.bin */\n", e->stored_bytes);
     text_write(&out, "#define NET_INPUTS        %" PRId64 " /* floats */\n", runtime_inputs(e->r));
     text_write(&out, "#define NET_OUTPUTS       %" PRId64 "\n", runtime_outputs(e->r));
     text_write(&out, "#define NET_ALIGNMENT     %d /* of arena and weights */\n\n", PRIMITIVE_ALIGNMENT);
+    text_write(&out, "#if NET_WEIGHTS_BYTES > PTRDIFF_MAX || NET_ARENA_BYTES > PTRDIFF_MAX\n"
+                     "#error \"weights or arena do not fit into this machine's address space\"\n#endif\n\n");
     text_write(&out, "size_t net_arena_bytes(void);\n"
                      "/* Once, before net_run: the content of weights.bin, which must stay where it is. */\n"
                      "const char *net_weights(const void *weights, size_t bytes);\n"
@@ -362,10 +364,13 @@ bool emit_write(const struct runtime *r, const char *folder, struct error *err) 
     good = good && emit_header(&e, path, err);
     snprintf(path, sizeof path, "%s/net.c", folder);
     good = good && emit_source(&e, path, err);
-    snprintf(path, sizeof path, "%s/main.c", folder);
-    good = good && emit_copy("experiments/emitted/main.c", path, err);
-    snprintf(path, sizeof path, "%s/Makefile", folder);
-    good = good && emit_copy("experiments/emitted/Makefile", path, err);
+    static const char *const copies[] = {"main.c", "Makefile", "weights.S"};
+    for (int i = 0; i < 3; i++) {
+        char from[64];
+        snprintf(from, sizeof from, "experiments/emitted/%s", copies[i]);
+        snprintf(path, sizeof path, "%s/%s", folder, copies[i]);
+        good = good && emit_copy(from, path, err);
+    }
     snprintf(path, sizeof path, "%s/weights.bin", folder);
     good = good && emit_weights(&e, path, err);
     amalgam_free(&e.code);

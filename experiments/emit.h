@@ -1,10 +1,11 @@
-/* emit.h - a plan as a stand-alone C11 program: net.h, net.c, main.c, Makefile and weights.bin in a folder.
+/* emit.h - a plan as a stand-alone C11 program: net.h, net.c, main.c, Makefile, weights.bin and weights.S in a folder.
  *
  * net.c holds the kernels that the plan uses and a function net_run that is the plan, step by step, each with its layer, primitive,
  * scenario and bytes. No library but libm, no allocation; the arena is the caller's. weights.bin begins with NET_HEADER bytes that name the
  * plan, then the weights as the primitives store them, biases among them, each part aligned to 64 bytes.
  * Stored forms and workspaces depend on the instruction set: the program is made for one, and says so where the CPU lacks it.
- * `portable` builds anywhere. Numbers are little-endian. */
+ * `portable` builds anywhere. Numbers are little-endian. The program reads weights.bin or has it linked in (weights.S); on a 32-bit machine
+ * weights and arena must each fit into half the address space, which the compiler checks. */
 #ifndef EXPERIMENTS_EMIT_H
 #define EXPERIMENTS_EMIT_H
 #include "experiments/runtime.h"

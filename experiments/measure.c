@@ -24,6 +24,10 @@ void measure_flush_denormals(void) {
     uint64_t control;
     __asm__ volatile("mrs %0, fpcr" : "=r"(control));
     __asm__ volatile("msr fpcr, %0" : : "r"(control | (1u << 24)));
+#elif defined(__arm__) && defined(__ARM_FP)
+    uint32_t control; /* vectors flush in any case, scalars do so when told */
+    __asm__ volatile("vmrs %0, fpscr" : "=r"(control));
+    __asm__ volatile("vmsr fpscr, %0" : : "r"(control | (1u << 24)));
 #endif
 }
 

@@ -8,9 +8,20 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "solver/memory.h"
+
+#ifdef TASO_WITHOUT_ZLIB
+#include "solver/plain.h"
+#else
+#include <zlib.h>
+static inline bool plain_is_gzip(gzFile file) { /* zlib reads it */
+    (void)file;
+    return false;
+}
+#endif
+
+#define TEXT_NO_GZIP "gzip, which this program was made without (ZLIB=no); plain text was expected"
 
 bool text_open(struct text_reader *in, const char *path, struct error *err) {
     *in = (struct text_reader){0};
@@ -21,6 +32,7 @@ bool text_open(struct text_reader *in, const char *path, struct error *err) {
     gzFile stream = standard ? gzdopen(dup(0), "rb") : gzopen(path, "rb");
     if (!stream) return error_at(err, path, 0, "cannot be opened: %s", strerror(errno ? errno : ENOMEM));
     gzbuffer(stream, 1 << 17);
+    if (plain_is_gzip(stream)) return gzclose(stream), error_at(err, path, 0, TEXT_NO_GZIP);
     in->stream = stream;
     in->path = memory_string(standard ? "<stdin>" : path);
     return true;
@@ -101,6 +113,14 @@ bool text_create(struct text_writer *out, const char *path, struct error *err) {
     out->temporary = memory_new(room, 1);
     snprintf(out->temporary, room, "%s.%ld.tmp", path, (long)getpid());
     out->gzip = text_ends_with(path, ".gz");
+#ifdef TASO_WITHOUT_ZLIB
+    if (out->gzip) {
+        error_at(err, path, 0, TEXT_NO_GZIP);
+        out->stream = NULL;
+        text_abandon(out);
+        return false;
+    }
+#endif
     errno = 0;
     out->stream = out->gzip ? (void *)gzopen(out->temporary, "wb9") : (void *)fopen(out->temporary, "wb");
     if (out->gzip && out->stream) gzbuffer(out->stream, 1 << 17); /* also the longest that one text_write may print */

@@ -1,13 +1,20 @@
-/* Runs the network: main [INPUT [WEIGHTS]]. INPUT: raw float32 C x H x W, or - for standard input (default); WEIGHTS: the weights file
- * (default weights.bin). Prints the output, one number a line. */
+/* Runs the network: net [INPUT [WEIGHTS]]. INPUT: raw float32 C x H x W, or - for standard input (default); WEIGHTS: the weights file
+ * (default weights.bin), which is read into memory of its size: 500 MB for VGG, which a 32-bit address space still holds. With NET_LINKED
+ * (make linked) the weights are in the program instead: `linked [INPUT]`. Prints the output, one number a line. */
 #include <stdio.h>
 #include <string.h>
 
 #include "net.h"
 
 static _Alignas(NET_ALIGNMENT) unsigned char arena[NET_ARENA_BYTES];
-static _Alignas(NET_ALIGNMENT) unsigned char weights[NET_WEIGHTS_BYTES];
 static float in[NET_INPUTS], out[NET_OUTPUTS];
+#ifdef NET_LINKED
+extern const unsigned char net_weights_bin[NET_WEIGHTS_BYTES]; /* weights.S */
+enum { OPERANDS = 1 };
+#else
+static _Alignas(NET_ALIGNMENT) unsigned char weights[NET_WEIGHTS_BYTES];
+enum { OPERANDS = 2 };
+#endif
 
 /* Exactly `bytes` of a file. */
 static int read_all(void *to, size_t bytes, const char *path) {
@@ -23,10 +30,16 @@ static int read_all(void *to, size_t bytes, const char *path) {
 }
 
 int main(int argc, char **argv) {
-    const char *input = argc > 1 ? argv[1] : "-", *file = argc > 2 ? argv[2] : "weights.bin", *wrong;
-    if (argc > 3) return fprintf(stderr, "usage: %s [INPUT [WEIGHTS]]\n", argv[0]), 2;
-    if (!read_all(weights, sizeof weights, file) || !read_all(in, sizeof in, input)) return 2;
+    const char *wrong;
+    if (argc > 1 + OPERANDS)
+        return fprintf(stderr, "usage: %s [INPUT%s]\n", argv[0], OPERANDS > 1 ? " [WEIGHTS]" : ""), 2;
+    if (!read_all(in, sizeof in, argc > 1 ? argv[1] : "-")) return 2;
+#ifdef NET_LINKED
+    wrong = net_weights(net_weights_bin, sizeof net_weights_bin);
+#else
+    if (!read_all(weights, sizeof weights, argc > 2 ? argv[2] : "weights.bin")) return 2;
     wrong = net_weights(weights, sizeof weights);
+#endif
     if (!wrong) wrong = net_run(in, out, arena, sizeof arena);
     if (wrong) return fprintf(stderr, "%s: %s\n", argv[0], wrong), 2;
     for (size_t i = 0; i < NET_OUTPUTS; i++) printf("%.9g\n", (double)out[i]);
