@@ -10,6 +10,7 @@
 #include "experiments/profiler.h"
 #include "experiments/rehearsal.h"
 #include "kernels/isa.h"
+#include "solver/memory.h"
 
 struct given {
     const char *network, *output;
@@ -70,6 +71,7 @@ static enum status profile(const struct given *given, const struct call *call, c
     struct profiler p = {
         .workload = w, .path = given->output, .resume = given->resume, .interrupted = call->interrupted};
     enum effort_level level = given->thorough ? EFFORT_THOROUGH : given->quick ? EFFORT_QUICK : EFFORT_NORMAL;
+    memory_keep(); /* a network's weights come and go with every selection that is rehearsed */
     measure_init(&p.measure, &efforts[level], given->threads, (size_t)given->evict_bytes);
     enum status status = STATUS_DONE;
     switch (profiler_run(&p, err)) {

@@ -1,10 +1,14 @@
 #define _DEFAULT_SOURCE /* madvise */
 #include "solver/memory.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #define HUGE_PAGE ((size_t)1 << 21)
 
@@ -45,6 +49,13 @@ void *memory_aligned(size_t bytes, size_t alignment) {
     if (!p) memory_exhausted(bytes, 1);
     memory_huge(p, bytes);
     return p;
+}
+
+void memory_keep(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+#endif
 }
 
 char *memory_string(const char *text) {
