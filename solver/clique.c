@@ -6,6 +6,7 @@
 
 #include "solver/cuts.h"
 #include "solver/memory.h"
+#include "solver/worker.h"
 
 enum { CLIQUE_LITERALS = 2000, CLIQUE_ROW = 5000 };
 
@@ -159,7 +160,7 @@ void clique_separate(struct cuts *c) {
     clique_each_row(&v, true);
     int *chosen = MEMORY_NEW(int, v.count), *list = MEMORY_NEW(int, v.count);
     double *dense = MEMORY_NEW(double, cols);
-    for (int k = 0; k < v.count && k < 300; k++) clique_grow(&v, k, chosen, dense, list);
+    for (int k = 0; k < v.count && k < 300 && !worker_stopped(c->w); k++) clique_grow(&v, k, chosen, dense, list);
     for (int k = 0; k < v.count; k++) free(v.member[k]);
     free(v.row);
     free(v.literal);

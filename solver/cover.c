@@ -6,6 +6,7 @@
 
 #include "solver/cuts.h"
 #include "solver/memory.h"
+#include "solver/worker.h"
 
 enum { COVER_LONGEST = 3000, COVER_LARGEST = 300 };
 
@@ -139,7 +140,7 @@ void cover_separate(struct cuts *c) {
     v.least = MEMORY_NEW(double, COVER_LARGEST + 1);
     v.dense = MEMORY_NEW(double, c->m->cols);
     v.list = MEMORY_NEW(int, c->m->cols);
-    for (int i = 0; i < c->m->rows; i++) {
+    for (int i = 0; i < c->m->rows && !worker_stopped(c->w); i++) {
         double s = c->x[c->m->cols + i];
         if (c->m->row_upper[i] - s < 1e-6 * fmax(1, fabs(s))) cover_row(&v, i, 1, c->m->row_upper[i]);
         if (s - c->m->row_lower[i] < 1e-6 * fmax(1, fabs(s))) cover_row(&v, i, -1, -c->m->row_lower[i]);

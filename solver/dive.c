@@ -14,6 +14,10 @@ typedef double dive_rule(const struct tree_worker *w, int col, double x, bool *u
 static double dive_fractional(const struct tree_worker *w, int col, double x, bool *up) {
     double f = x - floor(x);
     const struct tree *t = w->tree;
+    if (t->one_hot[col]) { /* one of its row must be 1 in the end: that decides more than another 0 */
+        *up = true;
+        return 1 - f;
+    }
     *up = f >= 0.5;
     /* Where no row minds one way, the rounding heuristic can do it at the end: first the columns with locks both ways. */
     double harmless = t->down_locks[col] == 0 || t->up_locks[col] == 0 ? 10 : 0;
@@ -54,7 +58,7 @@ static dive_rule *const dive_rules[] = {dive_fractional, dive_guided, dive_pseud
                                         dive_vector_length};
 static const char *const dive_names[] = {"fractional-dive", "guided-dive", "pseudo-dive", "coefficient-dive",
                                          "vector-dive"};
-enum { DIVE_RULES = sizeof dive_rules / sizeof dive_rules[0], DIVE_SHARE = 10 };
+enum { DIVE_RULES = sizeof dive_rules / sizeof dive_rules[0], DIVE_SHARE = 10, DIVE_BACKS = 8 };
 
 struct dive_move {
     int col;
@@ -130,7 +134,7 @@ static void dive_once(struct tree_worker *w, const double *start, int number) {
     int backs = 0, depth = 0;
     while (w->candidates > 0 && !worker_stopped(w) && w->iterations - begin < limit && depth++ < 5000) {
         int moves = dive_rank(w, rule, x, move);
-        bool may_back = backs < 2;
+        bool may_back = backs < DIVE_BACKS;
         struct worker_mark back = {0};
         if (may_back) back = worker_mark(w);
         bool good = dive_step(w, x, move, moves, limit);

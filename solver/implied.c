@@ -5,6 +5,7 @@
 
 #include "solver/cuts.h"
 #include "solver/memory.h"
+#include "solver/worker.h"
 
 enum { IMPLIED_LONGEST = 400 };
 
@@ -82,7 +83,7 @@ static void implied_by_probing(struct implied *v) {
 void implied_separate(struct cuts *c) {
     struct implied v = {c, MEMORY_NEW(double, c->m->cols)};
     implied_by_probing(&v);
-    for (int i = 0; i < c->m->rows; i++) {
+    for (int i = 0; i < c->m->rows && !worker_stopped(c->w); i++) {
         implied_row(&v, i, 1, c->m->row_upper[i]);
         implied_row(&v, i, -1, -c->m->row_lower[i]);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "solver/memory.h"
+#include "solver/worker.h"
 
 enum mir_side { MIR_LOWER, MIR_UPPER, MIR_VARIABLE_UPPER, MIR_VARIABLE_LOWER };
 enum { MIR_DIVISORS = 12, MIR_AGGREGATED = 5, MIR_LONGEST = 2000, MIR_COMPLEMENTS = 50 };
@@ -371,7 +372,7 @@ void mir_separate(struct cuts *c) {
     bool *used = MEMORY_NEW(bool, c->m->rows);
     long effort = 20 * c->m->entries + 100000;
     mir_init(&r, c);
-    for (int i = 0; i < c->m->rows && effort > 0; i++) {
+    for (int i = 0; i < c->m->rows && effort > 0 && !worker_stopped(c->w); i++) {
         int length = 0;
         mir_clear(&r);
         mir_add_row(&r, i, 1);

@@ -63,7 +63,8 @@ static void rins_search(struct rins *r) {
     o.node_limit = (int)(nodes < RINS_NODES_MOST ? nodes : RINS_NODES_MOST);
     o.cut_rounds = o.cut_rounds < RINS_CUT_ROUNDS ? o.cut_rounds : RINS_CUT_ROUNDS;
     o.rins = o.feasibility_pump = false;
-    o.iteration_limit = 5000 + (int)fmin(1e9, 0.05 * (double)(w->tree->iterations + w->iterations));
+    double share = w->best_objective < MODEL_INFINITY ? 0.05 : 0.2;
+    o.iteration_limit = 5000 + (int)fmin(1e9, share * (double)(w->tree->iterations + w->iterations));
     struct tree_problem q = {.model = small,
                              .options = &o,
                              .interrupted = p->interrupted,
