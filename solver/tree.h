@@ -62,6 +62,7 @@ struct tree_worker {
     double round_bound;    /* the tree's bound when the round began */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations; /* since the last merge */
     int64_t dives, rins_nodes, rins_iterations;                         /* rins_nodes: when it was last called */
+    int64_t idle;                                                       /* heuristics run since one found a solution */
     double exchanged; /* objective from which exchange.c has searched */
     enum tree_stop stop;
     struct random random;
