@@ -258,12 +258,12 @@ check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted progr
 	tests/check_arm.sh aarch64-linux-gnu qemu-aarch64
 	tests/check_arm.sh arm-linux-gnueabihf qemu-arm
 
-# Where a CPU is emulated, each primitive goes through a part of the scenarios.
+# Where a CPU is emulated, each primitive goes through a part of the scenarios, and all in one process: translated code is kept.
 ISA_TESTS := test_primitives test_gemm test_convert test_operators
 check-isa: setup-qemu $(ISA_TESTS:%=$(BUILD)/tests/%) ## kernels on CPUs without AVX-512 or AVX2: each instruction set forced, and qemu-user as a Nehalem and a Haswell
 	for isa in portable sse2 avx2; do OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=600 TASO_ISA=$$isa TASO_EVERY=3 $(BUILD)/tests/test_primitives || exit 1; done
 	for cpu in Nehalem Haswell; do for t in $(ISA_TESTS); do echo "--- $$t on $$cpu"; \
-	    OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=3600 TASO_EVERY=12 TASO_RANDOM=10 qemu-x86_64 -cpu $$cpu $(BUILD)/tests/$$t || exit 1; done; done
+	    OMP_WAIT_POLICY=passive CK_FORK=no TASO_EVERY=12 TASO_RANDOM=10 qemu-x86_64 -cpu $$cpu $(BUILD)/tests/$$t || exit 1; done; done
 
 check-layers: $(BUILD)/tests/test_layers ## every primitive on every convolution of every network; a quarter of an hour
 	OMP_WAIT_POLICY=passive TASO_LAYERS=all $<
@@ -304,8 +304,8 @@ sanitize: ## the tests under the address and undefined-behaviour sanitizers; T= 
 
 # valgrind knows no AVX-512, and takes a second for what takes 30 ms.
 valgrind: setup-valgrind $(BUILD)/tests/test_primitives $(BUILD)/tests/test_gemm ## the kernels under valgrind, each primitive on a part of the scenarios
-	for t in test_primitives test_gemm; do OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=3600 TASO_EVERY=25 TASO_RANDOM=10 \
-	    valgrind -q --error-exitcode=9 --trace-children=yes $(BUILD)/tests/$$t || exit 1; done
+	for t in test_primitives test_gemm; do OMP_WAIT_POLICY=passive CK_FORK=no TASO_EVERY=25 TASO_RANDOM=10 \
+	    valgrind -q --error-exitcode=9 $(BUILD)/tests/$$t || exit 1; done
 
 coverage: ## which lines the tests reach, a line a file
 	$(MAKE) check BUILD=build/coverage BIN=build/coverage/bin CFLAGS='-O0 -g' EXTRA='--coverage'
