@@ -29,10 +29,12 @@ struct micro_tile {
 };
 
 typedef void micro_kernel(const struct micro_tile *tile);
+typedef float micro_dot(const float *a, const float *b, int k); /* sum of a[i] b[i] */
 
 struct micro {
     int mr, vector, vectors; /* the full tile: mr rows, `vectors` vectors of `vector` floats across */
     micro_kernel *kernel[MICRO_ROWS][MICRO_VECTORS]; /* [rows - 1][width / vector - 1] */
+    micro_dot *dot;
 };
 
 const struct micro *micro_current(void); /* of isa_current() */
