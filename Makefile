@@ -307,6 +307,14 @@ valgrind: setup-valgrind $(BUILD)/tests/test_primitives $(BUILD)/tests/test_gemm
 	for t in test_primitives test_gemm; do OMP_WAIT_POLICY=passive CK_FORK=no TASO_EVERY=25 TASO_RANDOM=10 \
 	    valgrind -q --error-exitcode=9 $(BUILD)/tests/$$t || exit 1; done
 
+# A program of its own: it needs what the tests link, and neither stops nor is fixed.
+FUZZ := build/sanitize/fuzz_readers
+$(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz_readers.o $(BUILD)/tests/harness.o $(ARCHIVES)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
+fuzz: ## every reader of files against spoiled ones, under the sanitizers; SECONDS=60 SEED=1
+	$(MAKE) all $(FUZZ) BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
+	TASO_BIN=build/sanitize/bin $(FUZZ) $(if $(filter-out 0,$(SECONDS)),$(SECONDS),60) $(SEED) $(READER)
+
 coverage: ## which lines the tests reach, a line a file
 	$(MAKE) check BUILD=build/coverage BIN=build/coverage/bin CFLAGS='-O0 -g' EXTRA='--coverage'
 	@find build/coverage -name '*.gcda' -not -path '*/tests/*' | sort | xargs gcov -n 2>/dev/null | tests/coverage.awk
@@ -345,5 +353,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans
+.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

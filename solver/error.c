@@ -1,14 +1,22 @@
 #include "solver/error.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* What is quoted from a file stays on the line, and sends nothing to a terminal. */
+static void error_one_line(struct error *err) {
+    for (char *at = err->text; *at; at++)
+        if (iscntrl((unsigned char)*at)) *at = '?';
+}
 
 bool error_set(struct error *err, const char *format, ...) {
     va_list args;
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    error_one_line(err);
     return false;
 }
 
@@ -20,6 +28,7 @@ bool error_at(struct error *err, const char *file, long line, const char *format
     va_start(args, format);
     vsnprintf(err->text + used, sizeof err->text - (size_t)used, format, args);
     va_end(args);
+    error_one_line(err);
     return false;
 }
 

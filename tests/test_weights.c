@@ -57,6 +57,7 @@ static const struct {
     {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "type '<f8'"},
     {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "type '>f4'"},
     {"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1, 3), }", 6, "Fortran order"},
+    {"{'descr': '\n\x1b[2J', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "type '??[2J'"}, /* stays one line */
     {"{}", 6, "type"},
     {DICTIONARY("(2, 1, 3)"), 5, "not the 6 values"},
 };
