@@ -268,6 +268,12 @@ START_TEST(an_arena_one_byte_short_is_refused) {
     struct emitted e = emitted_new("tests/data/branches.net", RANDOM, 8, ISA_PORTABLE);
     program_is_strict_and_right(&e, &gcc, "-O0");
     misuse_is_refused(&e, &gcc, "-O0");
+    /* nor does it compile where weights exceed the address space */
+    ck_assert_int_eq(
+        shell("cd '%s' && sed 's/^#define NET_WEIGHTS_BYTES.*/#define NET_WEIGHTS_BYTES 9223372036854775808u/' net.h "
+              ">net_large.h && ! gcc -std=c11 -fsyntax-only -x c net_large.h 2>told && grep -q 'do not fit' told",
+              e.folder),
+        0);
     emitted_free(&e);
 }
 END_TEST
