@@ -20,7 +20,12 @@ have() {
 }
 packages() {
     case $1 in
-    compiler) echo 'gcc libc6-dev binutils' ;;
+    compiler)
+        case $cc in # make CROSS=...
+        aarch64-linux-gnu-gcc) echo 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils' ;;
+        arm-linux-gnueabihf-gcc) echo 'gcc-arm-linux-gnueabihf libc6-dev-armhf-cross binutils' ;;
+        *) echo 'gcc libc6-dev binutils' ;;
+        esac ;;
     zlib) echo 'zlib1g-dev' ;;
     check) echo 'check pkg-config' ;;
     gnuplot) echo 'gnuplot-nox fonts-dejavu-core' ;;
