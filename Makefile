@@ -254,7 +254,7 @@ check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
 	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/run.sh $(T:%=$(BUILD)/tests/%)
 
 check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted programs, the kernels' tests, taso itself; ALL=1: VGG-16 too
-	TASO_EMIT=$(if $(ALL),all,arm) $(MAKE) check T=test_emit SECONDS_MOST=7200
+	CK_RUN_CASE=programs TASO_EMIT=$(if $(ALL),all,arm) $(MAKE) check T=test_emit SECONDS_MOST=7200
 	tests/check_arm.sh aarch64-linux-gnu qemu-aarch64
 	tests/check_arm.sh arm-linux-gnueabihf qemu-arm
 

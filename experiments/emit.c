@@ -94,6 +94,17 @@ static bool emit_needs(struct emitter *e, struct error *err) {
     return true;
 }
 
+/* A name as it may stand in a comment, which `* /` would end. Valid until the next call but one. */
+static const char *emit_name(const char *name) {
+    static char texts[2][256];
+    static int next;
+    char *text = texts[next++ % 2];
+    snprintf(text, sizeof texts[0], "%s", name);
+    for (char *c = text; *c; c++)
+        if (*c == '*') *c = '.';
+    return text;
+}
+
 /* --- net.h ---------------------------------------------------------------------------------------------------------------- */
 
 static bool emit_header(const struct emitter *e, const char *path, struct error *err) {
@@ -110,7 +121,8 @@ static bool emit_header(const struct emitter *e, const char *path, struct error 
         " * Memory: an arena of NET_ARENA_BYTES, contents of no matter, and the weights file; nothing else, no "
         "allocation.\n"
         " * Instruction set: %s. Functions that can fail return NULL, or one line that says what is wrong. */\n",
-        e->s->network->name, p->method, p->time_ns, in.C, in.H, in.W, answer.C, answer.H, answer.W, e->isa);
+        emit_name(e->s->network->name), emit_name(p->method), p->time_ns, in.C, in.H, in.W, answer.C, answer.H,
+        answer.W, e->isa);
     text_write(&out, "#ifndef NET_H\n#define NET_H\n#include <stddef.h>\n#include <stdint.h>\n\n");
     text_write(&out, "#define NET_ARENA_BYTES   %" PRId64 "\n", e->s->arena_bytes > 0 ? e->s->arena_bytes : 1);
     text_write(&out, "#define NET_WEIGHTS_BYTES %" PRId64 " /* the whole of weights.bin */\n", e->stored_bytes);
@@ -172,9 +184,9 @@ static void emit_tables(const struct emitter *e, struct text_writer *out) {
 
 static void emit_comment(const struct emitter *e, struct text_writer *out, int i) {
     const struct schedule_step *t = &e->s->step[i];
-    text_write(out, "\n    /* step %d, %s: %s %s, %s to %s; output %" PRId64 " bytes at %" PRId64, i, t->row->layer,
-               t->row->name, t->row->scenario, layout_names[t->row->from], layout_names[t->row->to], t->out_bytes,
-               t->out_offset);
+    text_write(out, "\n    /* step %d, %s: %s %s, %s to %s; output %" PRId64 " bytes at %" PRId64, i,
+               emit_name(t->row->layer), t->row->name, t->row->scenario, layout_names[t->row->from],
+               layout_names[t->row->to], t->out_bytes, t->out_offset);
     if (t->workspace_bytes)
         text_write(out, ", workspace %" PRId64 " at %" PRId64, t->workspace_bytes, t->workspace_offset);
     if (schedule_stored_bytes(e->s, i)) text_write(out, ", weights %" PRId64, schedule_stored_bytes(e->s, i));

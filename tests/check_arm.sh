@@ -1,6 +1,7 @@
 #!/bin/sh
 # check_arm.sh PREFIX EMULATOR - the kernels' tests and the testbed itself, cross-compiled and run under qemu-user: primitives (a sample of scenarios
-# for each), operators, products, conversions; then a user's way with a board: profile there, select, run and emit here. Times are the emulator's.
+# for each: one in EVERY), operators, products, conversions; then a user's way with a board: profile there, select here, run there. Times are the
+# emulator's. TESTS="test_gemm": some.
 set -eu
 prefix=$1 emulator=$2
 build=build/$prefix
@@ -8,7 +9,7 @@ scratch=$(mktemp -d) && trap 'rm -rf "$scratch"' EXIT INT TERM
 say() { echo "--- $prefix: $*"; }
 make=${MAKE:-make}
 
-programs='test_primitives test_operators test_gemm test_convert test_scenario'
+programs=${TESTS:-test_primitives test_operators test_gemm test_convert test_scenario}
 # libgomp.a asks for dlopen, which a static program warns of
 "$make" -s CROSS="$prefix-" all $(for t in $programs; do echo "$build/tests/$t"; done) >"$scratch/log" 2>&1 || { tail -20 "$scratch/log"; exit 1; }
 

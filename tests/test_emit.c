@@ -1,5 +1,5 @@
 /* What `taso emit` writes is a program: strict C11 for every compiler at hand, no allocation, the runtime's answer, and it refuses
- * weights or an arena that do not fit. Every algorithm of the table is emitted at least once. */
+ * weights or an arena that do not fit. Every algorithm of the table is emitted at least once. CK_RUN_CASE=programs or contract: a part. */
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
@@ -303,14 +303,27 @@ START_TEST(weights_can_be_linked_in) {
 }
 END_TEST
 
+START_TEST(names_of_layers_may_be_anything) {
+    char path[512];
+    snprintf(
+        path, sizeof path, "%s",
+        harness_scratch("names.net", "data input - c=3 h=8 w=8\na*/b conv data m=4 k=3\nc/*x conv a*/b m=2 k=1\n"));
+    struct emitted e = emitted_new(path, RANDOM, 25, ISA_PORTABLE);
+    program_is_strict_and_right(&e, &gcc, "-O0");
+    emitted_free(&e);
+    harness_forget(path);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("emit");
-    TCase *c = tcase_create("emit");
-    tcase_add_loop_test(c, an_emitted_program_builds_without_a_warning_and_gives_the_same_answer, 0,
+    TCase *programs_right = tcase_create("programs"), *contract = tcase_create("contract");
+    tcase_add_loop_test(programs_right, an_emitted_program_builds_without_a_warning_and_gives_the_same_answer, 0,
                         (int)(sizeof programs / sizeof programs[0]));
-    tcase_add_test(c, an_arena_one_byte_short_is_refused);
-    tcase_add_test(c, an_emitted_program_of_every_algorithm_is_clean_under_the_sanitizers);
-    tcase_add_test(c, weights_can_be_linked_in);
-    suite_add_tcase(suite, c);
+    tcase_add_test(contract, an_arena_one_byte_short_is_refused);
+    tcase_add_test(contract, an_emitted_program_of_every_algorithm_is_clean_under_the_sanitizers);
+    tcase_add_test(contract, weights_can_be_linked_in);
+    tcase_add_test(contract, names_of_layers_may_be_anything);
+    suite_add_tcase(suite, programs_right), suite_add_tcase(suite, contract);
     return harness_run(suite);
 }

@@ -67,7 +67,7 @@ static inline void srunner_run_all(SRunner *r, enum print_output print) {
     (void)print;
     for (int i = 0; i < r->cases; i++) {
         TCase *c = r->of[i];
-        if (wanted && strcmp(wanted, c->name) != 0) continue;
+        if (wanted && wanted[0] && strcmp(wanted, c->name) != 0) continue;
         for (int t = 0; t < c->tests; t++)
             for (int k = c->test[t].first; k < c->test[t].end; k++, runs++) c->test[t].run(k);
     }
