@@ -307,6 +307,14 @@ valgrind: setup-valgrind $(BUILD)/tests/test_primitives $(BUILD)/tests/test_gemm
 	for t in test_primitives test_gemm; do OMP_WAIT_POLICY=passive CK_FORK=no TASO_EVERY=25 TASO_RANDOM=10 \
 	    valgrind -q --error-exitcode=9 $(BUILD)/tests/$$t || exit 1; done
 
+# Neither compiler may contract or reorder what the solver computes, and equal keys are told apart by more than their place.
+same-tree: all ## the same pivots, nodes and answers on repeated runs, and when clang compiles the solver
+	DATA='$(DATA)' TASO='$(BIN)/taso' tests/same_tree.sh '$(BIN)/milp' '$(BIN)/milp'
+	@if ! command -v clang >/dev/null; then echo 'SKIPPED: clang is not installed'; else \
+	    $(MAKE) build/clang/bin/milp CC=clang BUILD=build/clang BIN=build/clang/bin CFLAGS=-O3 && \
+	    DATA='$(DATA)' TASO='$(BIN)/taso' tests/same_tree.sh '$(BIN)/milp' build/clang/bin/milp; fi
+.PHONY: same-tree
+
 # A program of its own: it needs what the tests link, and neither stops nor is fixed.
 FUZZ := build/sanitize/fuzz_readers
 $(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz_readers.o $(BUILD)/tests/harness.o $(ARCHIVES)
