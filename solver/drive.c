@@ -94,18 +94,6 @@ static enum simplex_result drive_primal_clean_up(struct simplex *s) {
     return drive_dual_infeasible(s) ? primal_run(s) : SIMPLEX_OPTIMAL;
 }
 
-/* The first solve of a program looks for a ray that holds exactly: if the dual's cannot be made to, the primal's phase 1 has another. */
-static void drive_farkas(struct lp *lp, bool first) {
-    struct simplex *s = lp->s;
-    answer_farkas(lp);
-    if (!first || answer_mend_ray(lp) || primal_run(s) != SIMPLEX_INFEASIBLE) return;
-    double *kept = MEMORY_NEW(double, s->rows);
-    memcpy(kept, lp->ray, (size_t)s->rows * sizeof *kept);
-    answer_farkas(lp);
-    if (!answer_mend_ray(lp)) memcpy(lp->ray, kept, (size_t)s->rows * sizeof *kept);
-    free(kept);
-}
-
 static bool drive_crossing(const struct lp *lp) {
     for (int j = 0; j < lp->s->total; j++)
         if (lp->lower[j] > lp->upper[j]) return true;
@@ -246,7 +234,7 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
             if (drive_cutoff_holds(s)) return LP_CUTOFF;
             s->control = &without;
             break;
-        case SIMPLEX_INFEASIBLE: drive_farkas(lp, first); return LP_INFEASIBLE;
+        case SIMPLEX_INFEASIBLE: farkas_take(lp, first, control); return LP_INFEASIBLE;
         case SIMPLEX_OPTIMAL:
             if (!drive_accept(lp, &primal)) break;
             if (!polish || !drive_polish(s, &primal)) return drive_finish(lp, control);

@@ -90,7 +90,7 @@ static bool exact_duals_repair(struct exact_duals *s) {
     return solved;
 }
 
-static bool exact_duals_new(struct exact_duals *s, const struct model *m, const double *y, int scale,
+static bool exact_duals_new(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
                             struct error *why) {
     *s = (struct exact_duals){
         m, scale, exact_vector(m->rows), exact_vector(m->cols), MEMORY_NEW(double, m->rows), MEMORY_NEW(bool, m->cols)};
@@ -101,12 +101,13 @@ static bool exact_duals_new(struct exact_duals *s, const struct model *m, const 
     }
     for (int i = 0; i < m->rows; i++) {
         bool stray = exact_lacks((y[i] > 0) - (y[i] < 0), m->row_lower[i], m->row_upper[i]);
-        double value = fabs(y[i]) <= 1e-12 * most || (stray && fabs(y[i]) <= EXACT_STRAY * most) ? 0 : y[i];
+        bool noise = repair && (fabs(y[i]) <= 1e-12 * most || (stray && fabs(y[i]) <= EXACT_STRAY * most));
+        double value = noise ? 0 : y[i];
         s->weight[i] = fabs(value);
         rational_set(&s->y[i], value);
     }
     exact_duals_price(s);
-    for (int round = 0; round < EXACT_ROUNDS && exact_duals_mark(s) > 0; round++) {
+    for (int round = 0; repair && round < EXACT_ROUNDS && exact_duals_mark(s) > 0; round++) {
         if (!exact_duals_repair(s)) return error_set(why, "the columns without bounds cannot all have a sum of 0");
         exact_duals_price(s);
     }
@@ -146,10 +147,10 @@ static bool exact_bounds_cross(const struct model *m) {
     return cross;
 }
 
-static bool exact_farkas_one_way(const struct model *m, const double *y, struct error *why) {
+static bool exact_farkas_one_way(const struct model *m, const double *y, bool repair, struct error *why) {
     struct exact_duals s;
     struct rational value = {0};
-    bool proven = exact_duals_new(&s, m, y, 0, why);
+    bool proven = exact_duals_new(&s, m, y, 0, repair, why);
     if (proven) {
         exact_duals_value(&value, &s);
         proven = value.sign > 0;
@@ -166,7 +167,9 @@ bool exact_farkas(const struct model *m, const double *y, struct error *why) {
     struct error other;
     double *turned = MEMORY_NEW(double, m->rows);
     for (int i = 0; i < m->rows; i++) turned[i] = -y[i];
-    bool proven = exact_farkas_one_way(m, turned, why) || exact_farkas_one_way(m, y, &other);
+    bool proven = false;
+    for (int repair = 0; repair < 2 && !proven; repair++)
+        proven = exact_farkas_one_way(m, turned, repair, why) || exact_farkas_one_way(m, y, repair, &other);
     free(turned);
     return proven;
 }
@@ -174,7 +177,7 @@ bool exact_farkas(const struct model *m, const double *y, struct error *why) {
 bool exact_bound(double *bound, const struct model *m, const double *y, struct error *why) {
     struct exact_duals s;
     struct rational value = {0};
-    bool proven = exact_duals_new(&s, m, y, 1, why);
+    bool proven = exact_duals_new(&s, m, y, 1, true, why);
     *bound = -INFINITY;
     if (proven) {
         rational_set(&value, m->maximize ? -m->offset : m->offset);

@@ -4,8 +4,8 @@
  * minimisation (a maximising model's costs are negated). Each function returns whether the claim is proven; where not, `why`
  * says in one line what fails.
  *
- * A proof in floating point is true only up to rounding where a column without bounds asks for an exact 0. There the multipliers are
- * first repaired: those sums are set to 0 exactly by solving for some multipliers while the others are kept, after which everything
+ * A proof in floating point is true only up to rounding where a column without bounds asks for an exact 0. Multipliers that do not
+ * prove it as they are are repaired: those sums are set to 0 exactly by solving for some multipliers while the others are kept, after which everything
  * is checked again (Applegate, Cook, Dash and Espinoza 2007; Neumaier and Shcherbina 2004). */
 #ifndef SOLVER_EXACT_H
 #define SOLVER_EXACT_H

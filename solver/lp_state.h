@@ -22,6 +22,10 @@ struct lp {
 /* drive.c: dual, primal, and what to do in trouble. Leaves the answer of an optimal, infeasible or unbounded program. */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control);
 
+/* farkas.c: ray[rows] of a program that the simplex has just found infeasible. The first solve of a program looks for one that holds
+ * exactly: if the dual's cannot be made to, the primal's phase 1 has another, and so has another scaling. */
+void farkas_take(struct lp *lp, bool first, const struct lp_control *control);
+
 /* answer.c: x, y, d, objective in the model's units from the present basis. */
 void answer_take(struct lp *lp);
 /* The largest violation of bounds by x, and of signs by d, in the model's units. */

@@ -3,7 +3,7 @@
 #define SOLVER_SCALE_H
 #include "solver/matrix.h"
 
-enum { SCALING_GEOMETRIC, SCALING_EQUILIBRATE, SCALING_OFF };
+enum { SCALING_MIXED, SCALING_GEOMETRIC, SCALING_EQUILIBRATE, SCALING_OFF };
 
 /* a[i][j] is to become row[i] a[i][j] col[j]. */
 void scale_choose(double *row, double *col, const struct matrix *a, int scaling);
