@@ -86,7 +86,7 @@ static bool import_column(struct column *c, const char *name) {
 
 static void import_unknown(struct import *m, const char *name) {
     size_t used = strlen(m->unknown);
-    snprintf(m->unknown + used, sizeof m->unknown - used, "%s%s", used ? ", " : "", name);
+    snprintf(m->unknown + used, sizeof m->unknown - used, "%s%s", used ? ", " : "", *name ? name : "(none)");
 }
 
 /* --- samples -------------------------------------------------------------------------------------------------------------- */

@@ -103,6 +103,7 @@ static const struct {
     {"c,k,im,s,f,direct-sum2d\n", NULL, 1, "column 4: `s` is wrong, f was expected"},
     {"c,k,im,f,s,direct-sum2d,direct-sum2d\n", NULL, 1, "column 7: `direct-sum2d` is wrong, a name that no earlier"},
     {"c,k,im,f,s,direct-sum3d,chw-to-nhw,direct-sum2d\n", NULL, 1, "not in our table: direct-sum3d, chw-to-nhw"},
+    {"c,k,im,f,s,,direct-sum2d\n3,4,9,3,1,5,70\n", NULL, 1, "not in our table: (none)"},
     {HEAD "3,4,9,3,1,70,100,7,5000\n", NULL, 2, "9 cells, 10 were expected"},
     {HEAD "3,4,9,3,1,70,100,7,5000,0,0\n", NULL, 2, "11 cells, 10 were expected"},
     {HEAD "3,4,9,3,1,70,100,7,5000,0\n3,4,x,3,1,70,100,7,5000,0\n", NULL, 3, "column 3: `x` is wrong, a whole number"},
