@@ -198,7 +198,7 @@ function write(rows) {
     const mean = f => geometric(rows.map(f)).toFixed(2);
     const ms = x => (x / 1e6).toFixed(2), mib = x => (x / 1048576).toFixed(1);
     const heads = ['network', 'run ms', 'emitted ms', 'lean ms', 'ort ms', 'run / ort', 'emitted / ort', 'lean / ort', 'emitted / run',
-        'weights MiB', 'emitted working MiB', 'lean working MiB', 'ort working MiB', 'emitted / ort', 'lean / ort'];
+        'weights MiB', 'emitted working MiB', 'lean working MiB', 'ort working MiB', 'working: emitted / ort', 'working: lean / ort'];
     const ratios = [r => r.run_over_ort, r => r.emitted_over_ort, r => r.lean_over_ort, r => r.emitted_over_ort / r.run_over_ort,
         r => r.emitted_working_bytes / r.ort_working_bytes, r => r.lean_working_bytes / r.ort_working_bytes];
     const line = (name, times, speeds, sizes, memories) => `| ${[name, ...times, ...speeds, ...sizes, ...memories].join(' | ')} |`;
