@@ -43,4 +43,12 @@ void markowitz_free(struct markowitz *w);
 /* The elimination of lu_factor; fills l_cols, l_order, pivot, u_order, u_place of lu, the list of U here, and head. */
 int markowitz_factor(struct lu *lu, const struct matrix *a, const int *variable, int count, int *head);
 
+/* For markowitz.c and nucleus.c: an entry of U; one of L in the column that is being pivoted; the pivot that ends that column. */
+void markowitz_u(struct markowitz *w, int row, int col, double value);
+void markowitz_l(struct lu *lu, int row, double value);
+void markowitz_pivot(struct lu *lu, int row, int col, double value);
+
+/* nucleus.c: what is left after logicals and singletons, until no pivot of lu->pivot_least is found. */
+void nucleus_run(struct lu *lu, const struct matrix *a, const int *variable, int count);
+
 #endif
