@@ -19,6 +19,7 @@ function near(a, b) { d = a - b; if (d < 0) d = -d; s = b < 0 ? -b : b; return d
 function verdict(key, who,    truth) {
     if (!((key, who) in status)) return "-"
     if (status[key, who] != "optimal") return status[key, who]
+    if (seconds[key, who] + 0 > limit[key] + 0) return "limit"
     truth = (key in optimum) ? optimum[key] : best[key]
     return near(objective[key, who] + 0, truth + 0) ? "solved" : "wrong"
 }
