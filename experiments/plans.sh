@@ -14,7 +14,7 @@ tables=experiments/tables
 # Rows of another profile or program are not mixed in.
 rows=$WORK/$(cat "$PROFILE" "$BIN/taso" | cksum | tr ' ' -)
 mkdir -p "$rows" "$OUT" || exit 2
-partial=$rows/partial
+partial=$rows/partial.$$
 trap 'rm -f "$partial".*' EXIT
 trap 'exit 1' INT TERM
 
@@ -58,6 +58,8 @@ measure() { # network method budget-name budget-bytes
         awk -v p="$(value predicted-ns "$ran")" -v m="$(value measured-ns "$ran")" 'BEGIN { printf "%.3f\t", m / p }'
         printf '%s\t%s\t%s\n' "$(value peak-rss-bytes "$ran")" "${drift:-nan}" "${memory:-nan}"
     } >"$partial.row"
+    awk -F '\t' 'NF != 16 { exit 1 } { for (i = 1; i <= NF; i++) if ($i == "") exit 1 }' "$partial.row" ||
+        { bad "$1 $2 $3: a figure is missing in what select and run have said"; return; }
     mv "$partial.row" "$rows/$1.$2.$3"
 }
 

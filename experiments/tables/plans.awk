@@ -11,8 +11,8 @@ named && FNR > 1 && NF == columns && $1 != "network" {
     good[plan] += within($col["measured_ratio"])
     rows[plan]++
     total++
-    exact += $col["used_bytes"] == $col["planned_bytes"]
-    right += $col["max_relative_error"] + 0 <= $col["tolerance"] + 0
+    exact += $col["used_bytes"] ~ /^[0-9]+$/ && $col["used_bytes"] == $col["planned_bytes"]
+    right += $col["max_relative_error"] ~ /^[0-9.e+-]+$/ && $col["max_relative_error"] + 0 <= $col["tolerance"] + 0
     if ($col["max_relative_error"] + 0 > worst) worst = $col["max_relative_error"] + 0
     time[network, plan] = $col["measured_ns"] / 1e6
     bytes[network, plan] = $col["used_bytes"] / 1048576
