@@ -334,11 +334,12 @@ int main(void) {
     collect_layers();
     choose_layers();
     Suite *suite = suite_create("layers");
-    TCase *each = tcase_create("layers"), *together = tcase_create("together");
+    TCase *each = tcase_create("layers");
     tcase_add_loop_test(each, primitives_agree_with_double_precision_and_keep_to_their_memory, 0, chosen_count);
     tcase_set_timeout(each, all ? 0 : 120);
     suite_add_tcase(suite, each);
     if (all) {
+        TCase *together = tcase_create("together");
         tcase_add_test(together, every_workspace_is_used_to_its_end_on_some_layer);
         suite_add_tcase(suite, together);
     }
