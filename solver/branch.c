@@ -34,6 +34,23 @@ static void branch_learn(struct branch *b, int col, double lower, double upper) 
     b->learned[b->learned_count++] = (struct node_change){col, lower, upper};
 }
 
+/* Child 0 has no 1 in the set's head, child 1 none behind it. Of members that are fixed there is nothing to say. */
+static void branch_on_set(struct tree_worker *w, struct branch *b, int set) {
+    const struct sets *s = &w->tree->sets;
+    for (int k = s->start[set]; k < s->start[set + 1]; k++) {
+        int j = s->col[k];
+        if (w->domain.lower[j] < w->domain.upper[j]) branch_add(b, k >= w->set_place[set], j, w->domain.lower[j], 0);
+    }
+}
+
+static void branch_learn_any(struct tree_worker *w, struct branch *b, int col) {
+    const struct sets *s = &w->tree->sets;
+    int set = worker_set(w, col);
+    if (set < 0) branch_learn(b, col, worker_lower(w, col), worker_upper(w, col));
+    for (int k = set < 0 ? 0 : s->start[set]; set >= 0 && k < s->start[set + 1]; k++)
+        if (w->domain.upper[s->col[k]] == 0) branch_learn(b, s->col[k], w->domain.lower[s->col[k]], 0);
+}
+
 static double branch_fraction(double x) {
     return x - floor(x);
 }
@@ -46,8 +63,12 @@ static void branch_on(struct tree_worker *w, struct branch *b, int col, double x
     b->col = col;
     b->distance[0] = x - below;
     b->distance[1] = below + 1 - x;
-    branch_add(b, 0, col, lower, below);
-    branch_add(b, 1, col, below + 1, upper);
+    if (worker_set(w, col) >= 0) {
+        branch_on_set(w, b, worker_set(w, col));
+    } else {
+        branch_add(b, 0, col, lower, below);
+        branch_add(b, 1, col, below + 1, upper);
+    }
     if (col >= w->tree->p.model->cols) {
         b->up_first = b->distance[0] > 0.5;
         return;
@@ -172,7 +193,7 @@ static enum branch_result branch_trials(struct tree_worker *w, struct branch *b,
             if (above == BRANCH_EMPTY) worker_tighten(w, col, -MODEL_INFINITY, floor(x));
             if (below == BRANCH_EMPTY || above == BRANCH_EMPTY) {
                 result = BRANCH_TIGHTENED;
-                branch_learn(b, col, worker_lower(w, col), worker_upper(w, col));
+                branch_learn_any(w, b, col);
                 if (++tightened >= 5) break;
                 worker_try_bounds(w, col, worker_lower(w, col), worker_upper(w, col));
                 continue;
@@ -194,9 +215,10 @@ enum branch_result branch_choose(struct tree_worker *w, struct branch *b) {
     assert(w->candidates > 0);
     const struct branch_rule *rule = &branch_rules[w->tree->p.options->branching];
     const struct groups *g = &w->tree->groups;
+    const struct sets *s = &w->tree->sets;
     const double *x = lp_x(w->lp);
     int cols = w->tree->p.model->cols, trials = 0;
-    struct branch_trial *trial = MEMORY_NEW(struct branch_trial, w->candidates + g->count);
+    struct branch_trial *trial = MEMORY_NEW(struct branch_trial, w->candidates + g->count + s->count);
     double *value = w->x; /* the LP's solution goes with the first trial */
     for (int k = 0; k < w->candidates; k++) {
         int j = w->candidate[k];
@@ -208,6 +230,11 @@ enum branch_result branch_choose(struct tree_worker *w, struct branch *b) {
         if (f < BRANCH_WHOLE || f > 1 - BRANCH_WHOLE) continue;
         value[cols + k] = sum;
         trial[trials++] = (struct branch_trial){cols + k, rule->score(w, cols + k, sum)};
+    }
+    for (int k = 0; k < s->count && w->tree->p.options->set_branching; k++) {
+        int at = cols + g->count + k;
+        w->set_place[k] = sets_place(&value[at], s, k, x, BRANCH_WHOLE);
+        if (w->set_place[k] >= 0) trial[trials++] = (struct branch_trial){at, rule->score(w, at, value[at])};
     }
     qsort(trial, (size_t)trials, sizeof *trial, branch_by_score);
     int col = trial[0].col;

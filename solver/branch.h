@@ -4,7 +4,7 @@
 #include "solver/tree.h"
 
 struct branch {
-    int col;                       /* branched upon, or -1: a set of columns, or a split without a relaxation */
+    int col;                       /* column, group or set branched upon, or -1: a split without a relaxation */
     bool up_first;                 /* child 1 is to be looked at first */
     double distance[2];            /* by which child 0 and 1 move the column */
     struct node_change *change[2]; /* of child 0 (down) and 1 (up); count[] of them */

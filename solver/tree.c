@@ -44,17 +44,8 @@ static void tree_count_locks(struct tree *t) {
         }
 }
 
-static void tree_find_one_hot(struct tree *t) {
-    const struct model *m = t->p.model;
-    for (int i = 0; i < m->rows; i++) {
-        long first = t->rows.start[i], last = t->rows.start[i + 1];
-        bool hot = m->row_lower[i] == 1 && m->row_upper[i] == 1 && last > first;
-        for (long k = first; hot && k < last; k++) {
-            int j = t->rows.col[k];
-            hot = t->rows.value[k] == 1 && m->integer[j] && m->lower[j] >= 0 && m->upper[j] <= 1;
-        }
-        for (long k = first; hot && k < last; k++) t->one_hot[t->rows.col[k]] = true;
-    }
+int tree_branchables(const struct tree *t) {
+    return t->p.model->cols + t->groups.count + t->sets.count;
 }
 
 static int tree_count_free(const struct tree *t) {
@@ -83,11 +74,12 @@ static void tree_init(struct tree *t, const struct tree_problem *p) {
     t->best_objective = t->cut_bound = t->lost_bound = MODEL_INFINITY;
     t->found_by = "";
     tree_count_locks(t);
-    tree_find_one_hot(t);
+    sets_find(&t->sets, m, &t->rows);
+    for (int k = 0; k < t->sets.start[t->sets.count]; k++) t->one_hot[t->sets.col[k]] = true;
     t->group_row = -1;
     if (t->integers > 0 && p->options->group_branching) groups_find(&t->groups, m, &t->rows);
-    pseudo_init(&t->pseudo, m->cols + t->groups.count);
-    if (t->workers > 1) pseudo_init(&t->before, m->cols + t->groups.count);
+    pseudo_init(&t->pseudo, tree_branchables(t));
+    if (t->workers > 1) pseudo_init(&t->before, tree_branchables(t));
     t->worker = MEMORY_NEW(struct tree_worker, t->workers);
     worker_init(&t->worker[0], t, 0);
     for (int j = 0; j < m->cols; j++) {
@@ -107,6 +99,7 @@ static void tree_free(struct tree *t) {
     cuts_free(&t->cuts);
     free(t->implied.item);
     groups_free(&t->groups);
+    sets_free(&t->sets);
     free(t->worker);
     free(t->open.item);
     free(t->integer_col);

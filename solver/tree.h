@@ -22,6 +22,7 @@
 #include "solver/probing.h"
 #include "solver/pseudo.h"
 #include "solver/random.h"
+#include "solver/sets.h"
 
 struct tree_problem {          /* what the caller gives */
     const struct model *model; /* finished */
@@ -54,7 +55,8 @@ struct tree_worker {
     double *best;                      /* [cols] the latter; has_best */
     bool has_best, rejected;
     const char *found_by;
-    double *x, *spare; /* [cols + groups], [cols] scratch of worker.c and branch.c */
+    int *set_place;    /* [sets] where a set would be parted at the node in hand (sets_place) */
+    double *x, *spare; /* [tree_branchables], [cols] scratch of worker.c and branch.c */
     int *candidate;    /* [cols] fractional columns of the LP's solution */
     int candidates;
     unsigned char *place; /* [cols + rows] scratch */
@@ -88,6 +90,7 @@ struct tree {
     bool cut;                    /* the root has been cut */
     struct groups groups;        /* branched upon as columns cols, cols + 1, ... */
     int group_row;               /* of the LP: the first group's; -1 before they are rows */
+    struct sets sets;            /* branched upon as columns after the groups' */
     struct pseudo pseudo, before;
     struct tree_worker *worker; /* [workers] */
     int workers;
@@ -126,6 +129,7 @@ void tree_solve(struct tree_result *result, double *x, const struct tree_problem
 double tree_threshold(const struct tree *t, double best_objective);
 /* So many integers have been fixed since the search began that it pays to begin again. */
 bool tree_restart_due(const struct tree *t);
+int tree_branchables(const struct tree *t);                    /* what branching may move: columns, groups, sets */
 double tree_objective(const struct model *m, const double *x); /* of minimisation, without offset */
 
 #endif

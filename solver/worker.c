@@ -18,7 +18,8 @@ void worker_init(struct tree_worker *w, struct tree *t, int number) {
     for (int j = 0; j < m->cols; j++) /* bounds of integers are whole from the start */
         if (m->integer[j]) lp_set_bounds(w->lp, j, w->domain.lower[j], w->domain.upper[j]);
     w->best = MEMORY_NEW(double, m->cols);
-    w->x = MEMORY_NEW(double, m->cols + t->groups.count);
+    w->x = MEMORY_NEW(double, tree_branchables(t));
+    w->set_place = MEMORY_NEW(int, t->sets.count);
     w->group_lower = MEMORY_NEW(double, t->groups.count);
     w->group_upper = MEMORY_NEW(double, t->groups.count);
     for (int g = 0; g < t->groups.count; g++) w->group_lower[g] = -MODEL_INFINITY, w->group_upper[g] = MODEL_INFINITY;
@@ -30,7 +31,7 @@ void worker_init(struct tree_worker *w, struct tree *t, int number) {
     w->random.state = (uint64_t)t->p.options->seed * 1000003u + (uint64_t)number;
     w->pseudo = &t->pseudo;
     if (t->workers > 1) {
-        pseudo_init(&w->own, m->cols + t->groups.count);
+        pseudo_init(&w->own, tree_branchables(t));
         w->pseudo = &w->own;
     }
 }
@@ -41,6 +42,7 @@ void worker_free(struct tree_worker *w) {
     if (w->pseudo == &w->own) pseudo_free(&w->own);
     free(w->best);
     free(w->x);
+    free(w->set_place);
     free(w->spare);
     free(w->group_lower);
     free(w->group_upper);
@@ -88,22 +90,53 @@ static int worker_variable(const struct tree_worker *w, int col) {
     return col < cols ? col : cols + w->tree->group_row + (col - cols);
 }
 
+int worker_set(const struct tree_worker *w, int col) {
+    return col - w->tree->p.model->cols - w->tree->groups.count;
+}
+
+/* Members in the head may be 1 where upper is, the others where lower is 0. */
+static void worker_try_set(struct tree_worker *w, int set, double lower, double upper) {
+    const struct sets *s = &w->tree->sets;
+    const struct domain *d = &w->domain;
+    for (int k = s->start[set]; k < s->start[set + 1]; k++) {
+        int j = s->col[k];
+        bool zero = k < w->set_place[set] ? upper < 1 : lower > 0;
+        lp_set_bounds(w->lp, j, d->lower[j], zero ? d->lower[j] : d->upper[j]);
+    }
+}
+
+static void worker_tighten_set(struct tree_worker *w, int set, double lower, double upper) {
+    const struct sets *s = &w->tree->sets;
+    for (int k = s->start[set]; k < s->start[set + 1]; k++)
+        if (k < w->set_place[set] ? upper < 1 : lower > 0) domain_reduce_upper(&w->domain, s->col[k], 0);
+}
+
 void worker_try_bounds(struct tree_worker *w, int col, double lower, double upper) {
-    lp_set_bounds(w->lp, worker_variable(w, col), lower, upper);
+    int set = worker_set(w, col);
+    if (set >= 0)
+        worker_try_set(w, set, lower, upper);
+    else
+        lp_set_bounds(w->lp, worker_variable(w, col), lower, upper);
 }
 
 double worker_lower(const struct tree_worker *w, int col) {
+    if (worker_set(w, col) >= 0) return 0;
     int cols = w->tree->p.model->cols;
     return col < cols ? w->domain.lower[col] : w->group_lower[col - cols];
 }
 
 double worker_upper(const struct tree_worker *w, int col) {
+    if (worker_set(w, col) >= 0) return 1;
     int cols = w->tree->p.model->cols;
     return col < cols ? w->domain.upper[col] : w->group_upper[col - cols];
 }
 
 void worker_tighten(struct tree_worker *w, int col, double lower, double upper) {
-    int g = col - w->tree->p.model->cols;
+    int g = col - w->tree->p.model->cols, set = worker_set(w, col);
+    if (set >= 0) {
+        worker_tighten_set(w, set, lower, upper);
+        return;
+    }
     if (g < 0) {
         domain_raise_lower(&w->domain, col, lower);
         domain_reduce_upper(&w->domain, col, upper);

@@ -77,6 +77,8 @@ static const char *const settings[] = {
     "restarts=0",
     "presolve=off",
     "probing=off exchange=off",
+    "set_branching=on",
+    "set_branching=on presolve=off cut_rounds=0 threads=2",
     "cut_rounds=200 seed=7"};
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
