@@ -8,7 +8,6 @@
 #include "solver/worker.h"
 
 #define CUTS_EFFICACY 1e-4  /* least distance that a cut must take away */
-#define CUTS_PARALLEL 0.5   /* largest cosine between two cuts of a round */
 #define CUTS_RANGE    1e6   /* largest ratio of coefficients */
 #define CUTS_SMALL    1e-9  /* coefficients below, relative to the largest, are moved to the side */
 #define CUTS_MARGIN   1e-9  /* relative slack given to every side, against rounding */
@@ -29,58 +28,28 @@ static const struct cuts_separator cuts_separators[] = {
     {gomory_separate, offsetof(struct options, gomory_cuts)},
 };
 
-/* --- sets of cuts ----------------------------------------------------------------------------------------------------- */
-
-static void cuts_drop(struct cut *cut) {
-    free(cut->index);
-    free(cut->value);
-}
-
-void cuts_free(struct cut_set *s) {
-    for (size_t k = 0; k < s->count; k++) cuts_drop(&s->item[k]);
-    free(s->item);
-    *s = (struct cut_set){NULL, 0, 0};
-}
-
-static void cuts_append(struct cut_set *s, struct cut cut) {
-    s->item = memory_grow(s->item, &s->room, s->count + 1, sizeof *s->item);
-    s->item[s->count++] = cut;
-}
-
-static void cuts_add_range(struct lp *lp, const struct cut_set *s, size_t from) {
-    long entries = 0;
-    size_t count = s->count - from;
-    for (size_t k = from; k < s->count; k++) entries += s->item[k].count;
-    int *start = MEMORY_NEW(int, count + 1), *index = MEMORY_NEW(int, entries);
-    double *value = MEMORY_NEW(double, entries), *lower = MEMORY_NEW(double, count), *upper = MEMORY_NEW(double, count);
-    for (size_t k = 0; k < count; k++) {
-        const struct cut *cut = &s->item[from + k];
-        memcpy(index + start[k], cut->index, (size_t)cut->count * sizeof *index);
-        memcpy(value + start[k], cut->value, (size_t)cut->count * sizeof *value);
-        start[k + 1] = start[k] + cut->count;
-        lower[k] = -MODEL_INFINITY;
-        upper[k] = cut->rhs;
-    }
-    lp_add_rows(lp, (int)count, start, index, value, lower, upper);
-    free(start);
-    free(index);
-    free(value);
-    free(lower);
-    free(upper);
-}
-
-void cuts_add_all(struct lp *lp, const struct cut_set *s) {
-    if (s->count > 0) cuts_add_range(lp, s, 0);
-}
-
 /* --- what separators use ---------------------------------------------------------------------------------------------- */
+
+/* Of row i of the LP, not one of the model, among the active cuts; -1: it is a group's. Groups come between the root's cuts and later ones. */
+static long cuts_number(const struct cuts *c, int i) {
+    const struct tree *t = c->w->tree;
+    long k = i - c->m->rows;
+    if (t->group_row < 0 || i < t->group_row) return k;
+    return i < t->group_row + t->groups.count ? -1 : k - t->groups.count;
+}
+
+bool cuts_combines(const struct cuts *c, int i) {
+    return i < c->m->rows || cuts_number(c, i) >= 0;
+}
 
 struct cuts_row cuts_row(const struct cuts *c, int i) {
     if (i < c->m->rows) {
         long first = c->rows->start[i];
         return (struct cuts_row){c->rows->col + first, c->rows->value + first, c->rows->start[i + 1] - first};
     }
-    const struct cut *cut = &c->active->item[i - c->m->rows];
+    long k = cuts_number(c, i);
+    if (k < 0) return (struct cuts_row){NULL, NULL, 0};
+    const struct cut *cut = &c->active->item[k];
     return (struct cuts_row){cut->index, cut->value, cut->count};
 }
 
@@ -93,7 +62,9 @@ double cuts_lower(const struct cuts *c, int variable) {
 double cuts_upper(const struct cuts *c, int variable) {
     if (variable < c->m->cols) return c->upper[variable];
     int i = variable - c->m->cols;
-    return i < c->m->rows ? c->m->row_upper[i] : c->active->item[i - c->m->rows].rhs;
+    if (i < c->m->rows) return c->m->row_upper[i];
+    long k = cuts_number(c, i);
+    return k < 0 ? MODEL_INFINITY : c->active->item[k].rhs;
 }
 
 /* The largest magnitude that column j may have. */
@@ -144,10 +115,10 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
         cut.value[cut.count++] = dense[j] / norm;
     }
     if (best && reached > side + 1e-6 * norm * fmax(1, fabs(side / norm)) && w->best_objective < MODEL_INFINITY) {
-        cuts_drop(&cut);
+        cut_drop(&cut);
         return;
     }
-    cuts_append(&c->found, cut);
+    cut_set_append(&c->found, cut);
 }
 
 /* --- structure -------------------------------------------------------------------------------------------------------- */
@@ -181,44 +152,6 @@ static void cuts_find_variable_bounds(struct cuts *c) {
 
 /* --- rounds ----------------------------------------------------------------------------------------------------------- */
 
-static int cuts_by_efficacy(const void *a, const void *b) {
-    const struct cut *p = a, *q = b;
-    if (p->efficacy != q->efficacy) return p->efficacy > q->efficacy ? -1 : 1;
-    if (p->count != q->count) return p->count - q->count;
-    for (int k = 0; k < p->count; k++)
-        if (p->index[k] != q->index[k]) return p->index[k] - q->index[k];
-    return p->rhs < q->rhs ? -1 : p->rhs > q->rhs;
-}
-
-static double cuts_cosine(const struct cut *a, double *dense) {
-    double dot = 0;
-    for (int k = 0; k < a->count; k++) dot += a->value[k] * dense[a->index[k]];
-    return dot;
-}
-
-/* The best cuts of a round, none too parallel to a better one, go to `active`. */
-static size_t cuts_select(struct cuts *c, struct cut_set *active, size_t most) {
-    struct cut_set *found = &c->found;
-    size_t first = active->count;
-    double *dense = MEMORY_NEW(double, c->m->cols);
-    if (found->count > 1) qsort(found->item, found->count, sizeof *found->item, cuts_by_efficacy);
-    for (size_t k = 0; k < found->count && active->count - first < most; k++) {
-        struct cut *cut = &found->item[k];
-        if (cut->efficacy < 0) continue;
-        for (int e = 0; e < cut->count; e++) dense[cut->index[e]] = cut->value[e];
-        for (size_t other = k + 1; other < found->count; other++)
-            if (found->item[other].efficacy > 0 && cuts_cosine(&found->item[other], dense) > CUTS_PARALLEL)
-                found->item[other].efficacy = -1;
-        for (int e = 0; e < cut->count; e++) dense[cut->index[e]] = 0;
-        cuts_append(active, *cut);
-        cut->index = NULL;
-        cut->value = NULL;
-    }
-    free(dense);
-    cuts_free(found);
-    return active->count - first;
-}
-
 /* Removes rows that have been slack for some rounds (`all`: that are slack now). */
 static void cuts_purge(struct tree_worker *w, struct cut_set *active, bool all) {
     const struct model *m = w->tree->p.model;
@@ -235,7 +168,7 @@ static void cuts_purge(struct tree_worker *w, struct cut_set *active, bool all) 
         lp_delete_rows(w->lp, remove);
         for (size_t k = 0; k < active->count; k++) {
             if (remove[(size_t)m->rows + k])
-                cuts_drop(&active->item[k]);
+                cut_drop(&active->item[k]);
             else
                 active->item[kept++] = active->item[k];
         }
@@ -244,7 +177,7 @@ static void cuts_purge(struct tree_worker *w, struct cut_set *active, bool all) 
     free(remove);
 }
 
-static void cuts_separate(struct cuts *c) {
+void cuts_separate(struct cuts *c) {
     const struct options *o = c->w->tree->p.options;
     size_t variables = (size_t)lp_cols(c->w->lp) + (size_t)lp_rows(c->w->lp);
     c->x = memory_resize(c->x, variables, sizeof *c->x);
@@ -262,8 +195,8 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
     for (int round = 0; round < o->cut_rounds && stall < CUTS_STALL && !worker_stopped(w); round++) {
         cuts_separate(c);
         size_t from = active->count, most = 50 + (size_t)(c->m->rows / 5 < 500 ? c->m->rows / 5 : 500);
-        if (cuts_select(c, active, most) == 0) break;
-        cuts_add_range(w->lp, active, from);
+        if (cut_set_choose(active, &c->found, most, c->m->cols) == 0) break;
+        cut_set_add_rows(active, from, active->count, w->lp);
         enum lp_status status = worker_solve(w, INT64_MAX);
         if (status != LP_OPTIMAL) return; /* the node's own solve will meet it again and deal with it */
         double now = lp_objective(w->lp);
@@ -278,21 +211,28 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
     cuts_purge(w, active, true);
 }
 
-bool cuts_run(struct tree_worker *w) {
+void cuts_begin(struct cuts *c, struct tree_worker *w, const double *lower, const double *upper) {
     struct tree *t = w->tree;
-    const struct model *m = t->p.model;
-    struct cuts c = {
-        .w = w, .m = m, .rows = &t->rows, .active = &t->cuts, .lower = w->domain.lower, .upper = w->domain.upper};
-    c.whole_row = MEMORY_NEW(bool, m->rows);
-    c.upper_row = MEMORY_NEW(int, m->cols);
-    c.lower_row = MEMORY_NEW(int, m->cols);
-    cuts_find_whole_rows(&c);
-    cuts_find_variable_bounds(&c);
-    cuts_rounds(&c, &t->cuts);
-    free(c.x);
-    free(c.whole_row);
-    free(c.upper_row);
-    free(c.lower_row);
-    cuts_free(&c.found);
-    return true;
+    *c = (struct cuts){
+        .w = w, .m = t->p.model, .rows = &t->rows, .active = &t->cuts, .lower = lower, .upper = upper};
+    c->whole_row = MEMORY_NEW(bool, c->m->rows);
+    c->upper_row = MEMORY_NEW(int, c->m->cols);
+    c->lower_row = MEMORY_NEW(int, c->m->cols);
+    cuts_find_whole_rows(c);
+    cuts_find_variable_bounds(c);
+}
+
+void cuts_end(struct cuts *c) {
+    free(c->x);
+    free(c->whole_row);
+    free(c->upper_row);
+    free(c->lower_row);
+    cut_set_free(&c->found);
+}
+
+void cuts_run(struct tree_worker *w) {
+    struct cuts c;
+    cuts_begin(&c, w, w->domain.lower, w->domain.upper);
+    cuts_rounds(&c, &w->tree->cuts);
+    cuts_end(&c);
 }

@@ -2,7 +2,7 @@
  *
  * A cut is sum value[k] x[index[k]] <= rhs over structural columns. Cuts are made at the root, from bounds and rows that hold
  * everywhere, in rounds: separate, filter by efficacy (distance from the relaxation's solution) and parallelism, solve again, drop
- * what is slack. The cuts that stay are rows of the LP for the rest of the search. */
+ * what is slack. The cuts that stay are rows of the LP for the rest of the search. Below the root a few more are made (tree_cuts.h). */
 #ifndef SOLVER_CUTS_H
 #define SOLVER_CUTS_H
 #include "solver/tree.h"
@@ -12,7 +12,7 @@ struct cuts {
     struct tree_worker *w;
     const struct model *m;
     const struct rows *rows;
-    const struct cut_set *active; /* rows m->rows, m->rows + 1, ... of the LP */
+    const struct cut_set *active; /* rows of the LP after the model's and, below the root, around the groups' */
     const double *lower, *upper;  /* [cols] that hold everywhere */
     double *x;                    /* [cols + LP's rows] of the relaxation */
     bool *whole_row;              /* [m->rows] activity is integral in every solution, and so are the sides */
@@ -20,16 +20,19 @@ struct cuts {
     struct cut_set found;
 };
 
-/* At the root, after a fractional solution. True if cuts were added: bounds are as before, the LP is solved again. */
-bool cuts_run(struct tree_worker *w);
-void cuts_free(struct cut_set *s);
-/* Adds the active cuts to another worker's LP. */
-void cuts_add_all(struct lp *lp, const struct cut_set *s);
+/* At the root, after a fractional solution. */
+void cuts_run(struct tree_worker *w);
+
+/* For a solution at some node (tree_cuts.h): lower and upper are those that hold everywhere. */
+void cuts_begin(struct cuts *c, struct tree_worker *w, const double *lower, const double *upper);
+void cuts_separate(struct cuts *c); /* into c->found; after worker_fractional */
+void cuts_end(struct cuts *c);
 
 /* Offers a cut: dense coefficients over columns, `list` of those that may be nonzero. Cleans it; keeps it if violated enough. */
 void cuts_offer(struct cuts *c, const double *dense, const int *list, int count, double rhs, const char *made_by);
 
-/* The entries of row i of the LP, a row of the model or an active cut. */
+/* Row i of the LP is one of the model or an active cut, whose entries cuts_row tells; else it is a group's, which says nothing. */
+bool cuts_combines(const struct cuts *c, int i);
 struct cuts_row {
     const int *col;
     const double *value;

@@ -19,6 +19,8 @@ void domain_init(struct domain *d, const struct model *m, const struct rows *r) 
     d->queued = MEMORY_NEW(bool, m->rows);
     d->changed = MEMORY_NEW(int, m->cols);
     d->touched = MEMORY_NEW(bool, m->cols);
+    d->fixed = MEMORY_NEW(int, m->cols);
+    d->listed = MEMORY_NEW(bool, m->cols);
     for (int j = 0; j < m->cols; j++) {
         double lower = m->lower[j], upper = m->upper[j];
         if (m->integer[j] && lower > -MODEL_INFINITY) lower = ceil(lower - DOMAIN_FEASIBILITY);
@@ -36,6 +38,8 @@ void domain_free(struct domain *d) {
     free(d->queued);
     free(d->changed);
     free(d->touched);
+    free(d->fixed);
+    free(d->listed);
     *d = (struct domain){0};
 }
 
@@ -64,6 +68,9 @@ static void domain_queue_rows_of(struct domain *d, int col) {
     const struct model *m = d->model;
     domain_mark(d, col);
     for (long k = m->start[col]; k < m->start[col + 1]; k++) domain_queue_row(d, m->index[k]);
+    if (!d->cliques || d->lower[col] < d->upper[col] || d->listed[col]) return;
+    d->listed[col] = true;
+    d->fixed[d->fixes++] = col;
 }
 
 void domain_queue_all(struct domain *d) {
@@ -167,9 +174,22 @@ static void domain_side(struct domain *d, int i, double sign, double side, struc
     }
 }
 
+/* Of the column fixed last; returns the entries read. */
+static long domain_look_at_cliques(struct domain *d) {
+    int j = d->fixed[--d->fixes];
+    d->listed[j] = false;
+    return d->lower[j] == d->upper[j] ? clique_table_propagate(d->cliques, d, 2 * j + (d->upper[j] == 0)) : 1;
+}
+
 bool domain_propagate(struct domain *d, long effort) {
     const struct model *m = d->model;
-    while (d->waiting > 0 && !d->infeasible && effort > 0) {
+    while ((d->waiting > 0 || d->fixes > 0) && !d->infeasible && effort > 0) {
+        if (d->fixes > 0) {
+            long read = domain_look_at_cliques(d);
+            effort -= read;
+            d->work += read;
+            continue;
+        }
         int i = d->queue[d->head];
         d->head = d->head + 1 < m->rows ? d->head + 1 : 0;
         d->waiting--;
@@ -187,6 +207,7 @@ bool domain_propagate(struct domain *d, long effort) {
         d->head = d->head + 1 < m->rows ? d->head + 1 : 0;
         d->waiting--;
     }
+    while (d->fixes > 0) d->listed[d->fixed[--d->fixes]] = false;
     return !d->infeasible;
 }
 

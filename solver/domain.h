@@ -7,6 +7,7 @@
 #define SOLVER_DOMAIN_H
 #include <stdint.h>
 
+#include "solver/clique_table.h"
 #include "solver/model.h"
 #include "solver/rows.h"
 
@@ -21,6 +22,10 @@ struct domain {
     int *changed;  /* [cols] columns whose bounds moved since domain_forget_changes; `changes` of them */
     bool *touched; /* [cols] is in `changed` */
     int changes;
+    const struct clique_table *cliques; /* looked at as well; NULL: none */
+    int *fixed;                         /* [cols] columns fixed whose cliques are to be looked at; `fixes` of them */
+    bool *listed;                       /* [cols] is in `fixed` */
+    int fixes;
     int64_t work; /* entries that propagation has read */
 };
 
@@ -32,7 +37,7 @@ void domain_set(struct domain *d, int col, double lower, double upper);
 void domain_raise_lower(struct domain *d, int col, double lower);
 void domain_reduce_upper(struct domain *d, int col, double upper);
 void domain_queue_all(struct domain *d);
-/* Looks at queued rows until nothing is queued or `effort` entries were read; false: infeasible. */
+/* Looks at cliques of what was fixed, and at queued rows, until nothing is queued or `effort` entries were read; false: infeasible. */
 bool domain_propagate(struct domain *d, long effort);
 void domain_forget_changes(struct domain *d);
 

@@ -42,7 +42,7 @@ void gomory_separate(struct cuts *c) {
         for (int e = 0; e < uses; e++) largest = fmax(largest, fabs(multiplier[e]));
         mir_clear(&r);
         for (int e = 0; e < uses; e++) {
-            if (fabs(multiplier[e]) <= 1e-9 * largest) continue;
+            if (fabs(multiplier[e]) <= 1e-9 * largest || !cuts_combines(c, used[e])) continue;
             mir_add_row(&r, used[e], multiplier[e]);
             effort -= cuts_row(c, used[e]).count;
         }

@@ -9,6 +9,7 @@
 #include "solver/cuts.h"
 #include "solver/heuristics.h"
 #include "solver/memory.h"
+#include "solver/tree_cuts.h"
 #include "solver/worker.h"
 
 enum plunge_end { PLUNGE_DONE, PLUNGE_SPLIT, PLUNGE_STOPPED };
@@ -103,6 +104,14 @@ static void plunge_note_root(struct tree_worker *w, double objective) {
     memcpy(t->root_cost, lp_reduced_costs(w->lp), bytes);
 }
 
+/* Of the root's bounds. */
+static void plunge_make_cliques(struct tree_worker *w) {
+    struct tree *t = w->tree;
+    struct domain *d = &w->domain;
+    clique_table_make(&t->cliques, t->p.model, &t->rows, &t->implied, d->lower, d->upper);
+    if (t->p.options->clique_propagation) d->cliques = &t->cliques;
+}
+
 /* What the root's domain has learned holds everywhere. True if so much is fixed that the search shall begin again. */
 static bool plunge_leave_root(struct tree_worker *w) {
     struct tree *t = w->tree;
@@ -149,6 +158,7 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
             if (worker_stopped(w)) return PLUNGE_STOPPED;
             continue;
         }
+        if (n->depth == 0 && !w->tree->cliques.member_start) plunge_make_cliques(w);
         if (n->depth == 0 && !w->tree->cut && w->tree->p.options->cut_rounds > 0) {
             w->tree->cut = true;
             worker_push_bounds(w);
@@ -162,6 +172,7 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
         }
         if (!searched) {
             searched = true;
+            if (tree_cuts_due(w, n)) tree_cuts_find(w);
             bool touched = heuristics_run(w, n);
             if (worker_stopped(w)) return PLUNGE_STOPPED;
             if (objective >= worker_threshold(w)) return plunge_cut(w, objective);

@@ -10,6 +10,7 @@
 #include "solver/cuts.h"
 #include "solver/memory.h"
 #include "solver/plunge.h"
+#include "solver/tree_cuts.h"
 #include "solver/worker.h"
 
 enum { TREE_RESTART_LEAST = 30 /* integers */, TREE_RESTART_NODES = 500 };
@@ -96,7 +97,8 @@ static void tree_free(struct tree *t) {
     pseudo_free(&t->pseudo);
     if (t->workers > 1) pseudo_free(&t->before);
     rows_free(&t->rows);
-    cuts_free(&t->cuts);
+    cut_set_free(&t->cuts);
+    clique_table_free(&t->cliques);
     free(t->implied.item);
     groups_free(&t->groups);
     sets_free(&t->sets);
@@ -218,8 +220,10 @@ static void tree_prepare_worker(struct tree *t, int k) {
     struct tree_worker *w = &t->worker[k];
     if (!w->lp) {
         worker_init(w, t, k);
-        cuts_add_all(w->lp, &t->cuts);
+        size_t first = t->group_row >= 0 ? (size_t)(t->group_row - t->p.model->rows) : t->cuts.count;
+        cut_set_add_rows(&t->cuts, 0, first, w->lp);
         if (t->group_row >= 0) groups_add(w->lp, &t->groups);
+        cut_set_add_rows(&t->cuts, first, t->cuts.count, w->lp);
     }
     w->best_objective = t->best_objective;
     w->round_bound = t->open.count > 0 ? t->open.item[0]->bound : MODEL_INFINITY;
@@ -249,6 +253,7 @@ static bool tree_round(struct tree *t) {
         if (task[k].worker) pthread_join(task[k].thread, NULL);
     bool better = false;
     for (int k = 0; k < tasks; k++) better |= tree_merge(t, &t->worker[k]);
+    tree_cuts_merge(t);
     tree_tell(t, better);
     free(task);
     return tasks > 0;

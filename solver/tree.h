@@ -13,6 +13,7 @@
 #define SOLVER_TREE_H
 #include <stdint.h>
 
+#include "solver/clique_table.h"
 #include "solver/cut_set.h"
 #include "solver/domain.h"
 #include "solver/groups.h"
@@ -62,6 +63,8 @@ struct tree_worker {
     unsigned char *place; /* [cols + rows] scratch */
     size_t place_room;
     struct node_list made; /* to be opened */
+    struct cut_set found;  /* cuts of nodes, for every worker's LP */
+    int64_t separations;   /* calls that made them, since the last merge */
     double cut_bound;      /* least bound of what the incumbent cut off; MODEL_INFINITY: nothing */
     double lost_bound;     /* least bound of a node that had to be given up; MODEL_INFINITY: none */
     double round_bound;    /* the tree's bound when the round began */
@@ -84,7 +87,10 @@ struct tree {
     double root_first;           /* its value before cuts */
     bool *one_hot;               /* [cols] is in a row that says: exactly one of these binaries is 1 */
     int *up_locks, *down_locks;  /* [cols] rows that moving the column that way may violate */
-    struct cut_set cuts;         /* rows of every worker's LP, after the model's */
+    struct cut_set cuts; /* rows of every worker's LP: the root's after the model's, later ones after the groups' */
+    int64_t separations; /* calls of separators below the root */
+    int barren;          /* rounds in a row in which they found nothing */
+    struct clique_table cliques; /* once the root has been probed */
     struct implications implied; /* of probing */
     bool probed;                 /* the root has been probed */
     bool cut;                    /* the root has been cut */

@@ -17,6 +17,7 @@ void worker_init(struct tree_worker *w, struct tree *t, int number) {
     domain_init(&w->domain, m, &t->rows);
     for (int j = 0; j < m->cols; j++) /* bounds of integers are whole from the start */
         if (m->integer[j]) lp_set_bounds(w->lp, j, w->domain.lower[j], w->domain.upper[j]);
+    if (t->p.options->clique_propagation && t->cliques.member_start) w->domain.cliques = &t->cliques;
     w->best = MEMORY_NEW(double, m->cols);
     w->x = MEMORY_NEW(double, tree_branchables(t));
     w->set_place = MEMORY_NEW(int, t->sets.count);
@@ -49,6 +50,7 @@ void worker_free(struct tree_worker *w) {
     free(w->candidate);
     free(w->place);
     free(w->made.item);
+    cut_set_free(&w->found);
 }
 
 bool worker_stopped(struct tree_worker *w) {
