@@ -213,8 +213,7 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
 
 void cuts_begin(struct cuts *c, struct tree_worker *w, const double *lower, const double *upper) {
     struct tree *t = w->tree;
-    *c = (struct cuts){
-        .w = w, .m = t->p.model, .rows = &t->rows, .active = &t->cuts, .lower = lower, .upper = upper};
+    *c = (struct cuts){.w = w, .m = t->p.model, .rows = &t->rows, .active = &t->cuts, .lower = lower, .upper = upper};
     c->whole_row = MEMORY_NEW(bool, c->m->rows);
     c->upper_row = MEMORY_NEW(int, c->m->cols);
     c->lower_row = MEMORY_NEW(int, c->m->cols);

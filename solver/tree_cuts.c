@@ -1,5 +1,7 @@
 #include "solver/tree_cuts.h"
 
+#include <math.h>
+
 #include "solver/cuts.h"
 
 enum {
@@ -15,6 +17,8 @@ enum {
 enum { TREE_CUTS_ROWS = 10 };
 
 #define TREE_CUTS_EFFICACY 1e-2 /* of a cut that is worth a row in every relaxation to come */
+#define TREE_CUTS_RANGE    1e3  /* largest ratio of its coefficients */
+#define TREE_CUTS_SIDE     1e4  /* of the norm 1 */
 
 static size_t tree_cuts_root(const struct tree *t) {
     return (size_t)(t->group_row - t->p.model->rows);
@@ -34,6 +38,17 @@ bool tree_cuts_due(const struct tree_worker *w, const struct node *n) {
     return t->barren < TREE_CUTS_BARREN && calls < TREE_CUTS_FREE + nodes / TREE_CUTS_NODES && tree_cuts_left(t) > 0;
 }
 
+/* A cut that is no longer dropped must do no harm either: what spans many magnitudes costs the relaxation its precision. */
+static bool tree_cuts_good(const struct cut *cut) {
+    double least = INFINITY, largest = 0;
+    for (int k = 0; k < cut->count; k++) {
+        least = fmin(least, fabs(cut->value[k]));
+        largest = fmax(largest, fabs(cut->value[k]));
+    }
+    return cut->efficacy >= TREE_CUTS_EFFICACY && largest <= TREE_CUTS_RANGE * least &&
+           fabs(cut->rhs) <= TREE_CUTS_SIDE;
+}
+
 void tree_cuts_find(struct tree_worker *w) {
     const struct tree *t = w->tree;
     struct cuts c;
@@ -41,7 +56,7 @@ void tree_cuts_find(struct tree_worker *w) {
     cuts_separate(&c);
     size_t kept = 0;
     for (size_t k = 0; k < c.found.count; k++) {
-        if (c.found.item[k].efficacy < TREE_CUTS_EFFICACY)
+        if (!tree_cuts_good(&c.found.item[k]))
             cut_drop(&c.found.item[k]);
         else
             c.found.item[kept++] = c.found.item[k];

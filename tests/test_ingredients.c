@@ -70,7 +70,8 @@ static struct model *program(long seed) {
 
 static const char *const settings[] = {
     "restarts=0 presolve=off probing=off cut_rounds=0 rins=off diving=off exchange=off "
-    "feasibility_pump=off reduced_cost_fixing=off group_branching=off branching=pseudo",
+    "feasibility_pump=off reduced_cost_fixing=off group_branching=off branching=pseudo clique_propagation=off "
+    "tree_cuts=off",
     "",
     "threads=2",
     "restarts=10 dive_period=1",
@@ -79,13 +80,15 @@ static const char *const settings[] = {
     "probing=off exchange=off",
     "set_branching=on",
     "set_branching=on presolve=off cut_rounds=0 threads=2",
-    "cut_rounds=200 seed=7"};
+    "cut_rounds=200 seed=7",
+    "clique_propagation=on tree_cuts=off restarts=0",
+    "clique_propagation=on restarts=0 cut_rounds=0 rins=off threads=2"};
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
 static struct milp_result *solve(const struct model *m, const char *assignments) {
     struct options o = options_default();
     struct error err;
-    char copy[256];
+    char copy[512];
     snprintf(copy, sizeof copy, "%s", assignments);
     for (char *at = strtok(copy, " "); at; at = strtok(NULL, " "))
         ck_assert_msg(options_set(&o, at, &err), "%s", err.text);
@@ -116,7 +119,8 @@ START_TEST(every_ingredient_leaves_the_optimum) {
 END_TEST
 
 START_TEST(the_same_run_gives_the_same_tree) {
-    static const char *const same[] = {"", "threads=2", "threads=3 restarts=10"};
+    static const char *const same[] = {"", "threads=2", "threads=3 restarts=10",
+                                       "threads=2 restarts=0 tree_cuts=on clique_propagation=on"};
     for (long seed = 1; seed <= 8; seed++) {
         struct model *m = program(seed);
         struct milp_result *a = solve(m, same[_i]), *b = solve(m, same[_i]);
@@ -134,7 +138,7 @@ int main(void) {
     TCase *t = tcase_create("ingredients");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, every_ingredient_leaves_the_optimum, 1, SETTINGS);
-    tcase_add_loop_test(t, the_same_run_gives_the_same_tree, 0, 3);
+    tcase_add_loop_test(t, the_same_run_gives_the_same_tree, 0, 4);
     suite_add_tcase(s, t);
     return harness_run(s);
 }
