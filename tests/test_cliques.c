@@ -95,8 +95,8 @@ START_TEST(packing_one_hot_and_knapsack_rows_are_cliques) {
     static const struct {
         int a, b;
         bool exclusive;
-    } expected[] = {{0, 2, true},  {0, 4, true},   {2, 4, true},   {6, 8, true},  {7, 9, true},
-                    {0, 6, true},  {6, 10, false}, {2, 10, false}, {1, 3, false}, {0, 8, false}};
+    } expected[] = {{0, 2, true}, {0, 4, true},   {2, 4, true},   {6, 8, true},  {7, 9, true},
+                    {0, 6, true}, {6, 10, false}, {2, 10, false}, {1, 3, false}, {0, 8, false}};
     for (size_t k = 0; k < sizeof expected / sizeof *expected; k++)
         ck_assert_msg(clique_table_exclusive(&p.table, expected[k].a, expected[k].b) == expected[k].exclusive,
                       "literals %d and %d", expected[k].a, expected[k].b);

@@ -134,7 +134,8 @@ START_TEST(cuts_of_nodes_hold_everywhere) {
         open_search(&s, m);
         cut_node(&s, (int)(seed % BINARIES), 1, (int)((seed + 3) % BINARIES), 0);
         size_t one = s.tree.cuts.count;
-        for (int k = 0; k < 6; k++) cut_node(&s, (int)((seed + k) % BINARIES), k % 2, (int)((seed + k + 4) % BINARIES), 1);
+        for (int k = 0; k < 6; k++)
+            cut_node(&s, (int)((seed + k) % BINARIES), k % 2, (int)((seed + k + 4) % BINARIES), 1);
         first += (int)one;
         later += (int)(s.tree.cuts.count - one);
         groups += s.tree.groups.count;
@@ -161,11 +162,8 @@ static struct tree_result search_without_root_cuts(const struct model *m, bool o
     ck_assert_msg(options_set(&o, "branching=first", &err), "%s", err.text);
     o.tree_cuts = on;
     o.threads = threads;
-    struct tree_problem p = {.model = m,
-                             .options = &o,
-                             .deadline = 1e20,
-                             .cutoff = MODEL_INFINITY,
-                             .bound = -MODEL_INFINITY};
+    struct tree_problem p = {
+        .model = m, .options = &o, .deadline = 1e20, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
     double x[COLS];
     struct tree_result found;
     tree_solve(&found, x, &p, NULL);
