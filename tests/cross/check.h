@@ -27,7 +27,7 @@ typedef struct TCase {
 typedef struct Suite {
     const char *name;
     TCase *of[CHECK_CASES];
-    int cases;
+    int cases, runs;
 } Suite, SRunner;
 enum print_output { CK_ENV };
 
@@ -63,16 +63,17 @@ static inline SRunner *srunner_create(Suite *s) {
 }
 static inline void srunner_run_all(SRunner *r, enum print_output print) {
     const char *wanted = getenv("CK_RUN_CASE");
-    int runs = 0;
     (void)print;
     for (int i = 0; i < r->cases; i++) {
         TCase *c = r->of[i];
         if (wanted && wanted[0] && strcmp(wanted, c->name) != 0) continue;
         for (int t = 0; t < c->tests; t++)
-            for (int k = c->test[t].first; k < c->test[t].end; k++, runs++) c->test[t].run(k);
+            for (int k = c->test[t].first; k < c->test[t].end; k++, r->runs++) c->test[t].run(k);
     }
-    printf("%s: %d checks passed\n", r->name, runs);
-    if (runs == 0) fputs("nothing was run\n", stderr), exit(1);
+    printf("%s: %d checks passed\n", r->name, r->runs);
+}
+static inline int srunner_ntests_run(SRunner *r) {
+    return r->runs;
 }
 static inline int srunner_ntests_failed(SRunner *r) { /* a failure does not come back */
     (void)r;
