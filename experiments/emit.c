@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "experiments/amalgam.h"
+#include "experiments/beside.h"
 #include "formulation/profile_text.h"
 #include "kernels/isa.h"
-#include "solver/memory.h"
 
 #define ALGORITHM(symbol) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
@@ -321,22 +320,14 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
 /* --- weights.bin ---------------------------------------------------------------------------------------------------------- */
 
 static bool emit_weights(const struct emitter *e, const char *path, struct error *err) {
-    size_t room = strlen(path) + 8;
-    char *temporary = memory_new(room, 1), header[EMIT_HEADER] = "";
-    snprintf(temporary, room, "%s.tmp", path);
+    char header[EMIT_HEADER] = "";
     memcpy(header, e->id, strlen(e->id));
-    FILE *out = fopen(temporary, "wb");
+    struct beside file = beside_begin(path);
+    FILE *out = file.out;
     size_t biases = (size_t)(e->stored_bytes - e->biases_at);
     bool good = out && fwrite(header, 1, EMIT_HEADER, out) == EMIT_HEADER && runtime_write_stored(e->r, out) &&
                 fwrite(e->r->bias, 1, biases, out) == biases;
-    if (out && fclose(out) != 0) good = false;
-    good = good && rename(temporary, path) == 0;
-    if (!good) {
-        error_at(err, path, 0, "cannot be written: %s", strerror(errno ? errno : EIO));
-        unlink(temporary);
-    }
-    free(temporary);
-    return good;
+    return beside_end(&file, good, err);
 }
 
 /* Names plan and instruction set, so that weights of another are refused. */

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "experiments/beside.h"
 #include "solver/memory.h"
 
 void reference_free(struct reference *f) {
@@ -104,24 +104,15 @@ static void reference_head(char head[REFERENCE_HEAD], const struct network *n, c
 
 bool reference_write(const struct reference *f, const char *about, const char *path, struct error *err) {
     char head[REFERENCE_HEAD];
-    size_t room = strlen(path) + sizeof ".tmp";
-    char *temporary = memory_new(room, 1);
-    snprintf(temporary, room, "%s.tmp", path);
+    struct beside file = beside_begin(path);
+    FILE *out = file.out;
     reference_head(head, f->network, about);
-    FILE *out = fopen(temporary, "wb");
     bool good = out && fwrite(head, 1, sizeof head, out) == sizeof head;
     for (int v = 0; v < f->network->layers && good; v++) {
         size_t bytes = (size_t)shape_bytes(f->network->layer[v].out);
         good = fwrite(f->out[v], 1, bytes, out) == bytes;
     }
-    if (out && fclose(out) != 0) good = false;
-    good = good && rename(temporary, path) == 0;
-    if (!good) {
-        error_at(err, path, 0, "cannot be written: %s", strerror(errno ? errno : EIO));
-        unlink(temporary);
-    }
-    free(temporary);
-    return good;
+    return beside_end(&file, good, err);
 }
 
 struct reference *reference_read(const struct network *folded, const char *about, const char *path, struct error *err) {

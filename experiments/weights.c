@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "experiments/beside.h"
 #include "solver/memory.h"
 #include "solver/random.h"
 
@@ -90,31 +90,19 @@ bool weights_layer(float *raw, float *bias, const struct weights *w, int layer, 
 }
 
 bool weights_write(const struct weights *w, const char *path, struct error *err) {
-    size_t room = strlen(path) + 8;
-    char *temporary = memory_new(room, 1);
-    snprintf(temporary, room, "%s.tmp", path);
-    FILE *out = fopen(temporary, "wb");
-    bool good = out != NULL;
+    struct beside file = beside_begin(path);
+    bool good = file.out != NULL;
     for (int v = 0; v < w->network->layers && good; v++) {
         const struct layer *l = &w->network->layer[v];
         size_t count = (size_t)weights_count(l), biases = (size_t)weights_biases(l);
         float *raw = memory_new(count + biases, sizeof *raw);
         if (count > 0 && !weights_layer(raw, raw + count, w, v, err)) {
-            fclose(out);
-            unlink(temporary);
             free(raw);
-            free(temporary);
+            beside_abandon(&file);
             return false;
         }
-        good = fwrite(raw, sizeof *raw, count + biases, out) == count + biases;
+        good = fwrite(raw, sizeof *raw, count + biases, file.out) == count + biases;
         free(raw);
     }
-    if (out && fclose(out) != 0) good = false;
-    good = good && rename(temporary, path) == 0;
-    if (!good) {
-        error_at(err, path, 0, "cannot be written: %s", strerror(errno ? errno : EIO));
-        unlink(temporary);
-    }
-    free(temporary);
-    return good;
+    return beside_end(&file, good, err);
 }
