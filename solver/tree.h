@@ -6,7 +6,7 @@
  * of the round's beginning, and what they found is merged in the workers' order; so the tree depends on T, never on the clock.
  *
  * Where much is fixed when the root is left, or soon after, the search ends as TREE_RESTARTED: the caller presolves what is left
- * and calls again, with the best value as cutoff (milp.c, stages.h).
+ * and calls again, with the best value as cutoff (milp_tree.c, stages.h).
  *
  * All objectives in here are those of minimisation, without the model's offset. */
 #ifndef SOLVER_TREE_H

@@ -1,0 +1,42 @@
+/* milp_state.h - one solve of milp.h, for the files behind it only: milp.c is the whole, milp_lp.c solves programs without integers,
+ * milp_tree.c those with integers, polish.c makes the solution as exact as can be had. */
+#ifndef SOLVER_MILP_STATE_H
+#define SOLVER_MILP_STATE_H
+#include "solver/milp.h"
+#include "solver/presolve.h"
+#include "solver/stages.h"
+#include "solver/tree.h"
+
+struct milp {
+    const struct model *model; /* as given */
+    const struct options *options;
+    const struct milp_control *control;
+    double started, deadline, sign; /* sign: -1 where the model maximises */
+    double offset;                  /* objective as given = sign * (objective in the tree + offset) */
+    struct stages stages;           /* none: the model is solved as it is */
+    double known;                   /* objective of result->x in terms of minimisation; MODEL_INFINITY: none */
+    double bound;                   /* no solution is below, likewise */
+    struct options left;            /* options, less the nodes and pivots used by earlier stages */
+    int reduced_rows, reduced_cols; /* of what was searched */
+    struct tree_result searched;    /* the last tree's counts */
+    struct milp_result *result;
+};
+
+/* --- milp.c --- */
+double milp_outwards(const struct milp *s, double objective); /* of the tree, in the model's sense */
+int milp_integers(const struct model *m);
+double *milp_keep(const double *x, int count);                        /* a copy */
+void milp_presolve_stopped(struct milp *s);                           /* the result's status says by what */
+void milp_report(const void *context, const struct milp_progress *p); /* context: struct milp */
+
+/* --- milp_lp.c --- */
+struct lp_control milp_lp_control(const struct milp *s);
+void milp_lp_solve(struct milp *s);
+
+/* --- milp_tree.c --- */
+void milp_tree_solve(struct milp *s);
+
+/* --- polish.c --- */
+void polish_solution(struct milp *s);
+
+#endif

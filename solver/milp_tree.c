@@ -1,0 +1,218 @@
+#include "solver/milp_state.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "solver/memory.h"
+
+#define MILP_VIOLATION 1e-6
+
+static long long milp_tree_gcd(long long a, long long b) {
+    while (b) {
+        long long rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Costs on integer columns alone, all multiples of one number: so are the differences of objectives. 0: no such number. */
+static double milp_tree_step(const struct model *m, const struct options *o) {
+    if (o->objective_step > 0) return o->objective_step;
+    for (double scale = 1; scale <= 1e4; scale *= 10) {
+        long long gcd = 0;
+        bool whole = true;
+        for (int j = 0; whole && j < m->cols; j++) {
+            double c = m->cost[j] * scale;
+            if (c == 0 || m->lower[j] == m->upper[j]) continue;
+            whole = m->integer[j] && fabs(c) < 1e12 && fabs(c - nearbyint(c)) <= 1e-12 * fabs(c);
+            if (whole) gcd = milp_tree_gcd(gcd, llabs((long long)nearbyint(c)));
+        }
+        if (whole) return (double)gcd / scale;
+    }
+    return 0;
+}
+
+static enum milp_status milp_tree_stop_status(enum tree_stop stop) {
+    switch (stop) {
+    case TREE_TIME: return MILP_TIME_LIMIT;
+    case TREE_NODES: return MILP_NODE_LIMIT;
+    case TREE_ITERATIONS: return MILP_ITERATION_LIMIT;
+    case TREE_INTERRUPTED: return MILP_INTERRUPTED;
+    case TREE_RESTART:
+    case TREE_RUNNING: break;
+    }
+    return MILP_NUMERICAL;
+}
+
+/* Whether x, a solution of the reduced program, holds on the program as given. */
+static bool milp_tree_accept(const void *context, const double *x) {
+    const struct milp *s = context;
+    if (s->stages.count == 0) return true; /* the tree has checked it on this very program */
+    double *whole = MEMORY_NEW(double, s->model->cols);
+    stages_restore(&s->stages, whole, x);
+    bool holds = model_violation(s->model, whole) <= MILP_VIOLATION;
+    free(whole);
+    return holds;
+}
+
+static struct tree_problem milp_tree_problem(struct milp *s, const struct model *m) {
+    s->offset = m->maximize ? -m->offset : m->offset;
+    double step = milp_tree_step(m, s->options), step_given = milp_tree_step(s->model, s->options);
+    s->left = *s->options;
+    s->left.node_limit -= (int)s->result->nodes;
+    s->left.iteration_limit -= (int)s->result->iterations;
+    return (struct tree_problem){.model = m,
+                                 .options = &s->left,
+                                 .interrupted = s->control->interrupted,
+                                 .deadline = s->deadline,
+                                 .cutoff = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY,
+                                 .bound = s->bound > -MODEL_INFINITY ? s->bound - s->offset : -MODEL_INFINITY,
+                                 .step = fmax(step, step_given),
+                                 .offset = s->offset,
+                                 .accept = milp_tree_accept,
+                                 .progress = milp_report,
+                                 .context = s};
+}
+
+/* The relaxation has a ray; with rational data the program is unbounded if it has a solution at all (Meyer 1974). */
+static void milp_tree_settle_unbounded(struct milp *s) {
+    struct milp_result *r = s->result;
+    const struct model *m = s->model;
+    struct model *feasibility = model_copy(m);
+    for (int j = 0; j < m->cols; j++) feasibility->cost[j] = 0;
+    s->known = MODEL_INFINITY;
+    s->bound = -MODEL_INFINITY;
+    struct tree_problem p = milp_tree_problem(s, feasibility);
+    struct tree_result found;
+    double *x = MEMORY_NEW(double, m->cols);
+    p.step = 0;
+    tree_solve(&found, x, &p, s->control->start);
+    r->nodes += found.nodes;
+    r->iterations += found.iterations;
+    if (found.has_best) {
+        r->status = MILP_UNBOUNDED;
+        r->x = x;
+        struct lp *lp = lp_new(m, s->options);
+        struct lp_control control = milp_lp_control(s);
+        if (lp_solve(lp, &control) == LP_UNBOUNDED) r->ray = milp_keep(lp_ray(lp), m->cols);
+        lp_free(lp);
+    } else {
+        free(x);
+        r->status = found.status == TREE_SOLVED    ? MILP_INFEASIBLE
+                    : found.status == TREE_STOPPED ? milp_tree_stop_status(found.stop)
+                                                   : MILP_NUMERICAL;
+    }
+    model_free(feasibility);
+}
+
+/* What a tree has found goes to the result, in terms of the model as given. */
+static void milp_tree_take_solution(struct milp *s, const struct tree_result *found, const double *x) {
+    struct milp_result *r = s->result;
+    if (!found->has_best) return;
+    if (!r->x) r->x = MEMORY_NEW(double, s->model->cols);
+    stages_restore(&s->stages, r->x, x);
+    s->known = found->objective + s->offset;
+    r->found_by = found->found_by;
+}
+
+static void milp_tree_take(struct milp *s, const struct tree_result *found, const double *x) {
+    struct milp_result *r = s->result;
+    milp_tree_take_solution(s, found, x);
+    r->bound = found->bound;
+    switch (found->status) {
+    case TREE_SOLVED: r->status = r->x ? MILP_OPTIMAL : MILP_INFEASIBLE; break;
+    case TREE_UNBOUNDED: milp_tree_settle_unbounded(s); break;
+    case TREE_STOPPED: r->status = milp_tree_stop_status(found->stop); break;
+    case TREE_RESTARTED: break; /* the next tree will tell */
+    case TREE_NUMERICAL: r->status = MILP_NUMERICAL; break;
+    }
+}
+
+static void milp_tree_search(struct milp *s, const double *start, struct tree_result *found) {
+    const struct model *m = stages_model(&s->stages);
+    struct tree_problem p = milp_tree_problem(s, m);
+    p.may_restart = s->stages.count > 0 && s->stages.count <= s->options->restarts;
+    double *x = MEMORY_NEW(double, m->cols);
+    tree_solve(found, x, &p, start);
+    s->reduced_rows = m->rows;
+    s->reduced_cols = m->cols;
+    s->searched.strong_iterations += found->strong_iterations;
+    s->searched.heuristic_iterations += found->heuristic_iterations;
+    s->searched.solutions += found->solutions;
+    s->searched.cuts = found->cuts;
+    if (s->searched.root_first <= -MODEL_INFINITY) { /* of the first search */
+        s->searched.root_first = milp_outwards(s, found->root_first);
+        s->searched.root_last = milp_outwards(s, found->root_last);
+    }
+    s->result->nodes += found->nodes;
+    s->result->iterations += found->iterations;
+    bool doubtful =
+        s->stages.count > 0 && (found->rejected || found->status == TREE_NUMERICAL || found->status == TREE_UNBOUNDED);
+    if (!doubtful || found->status == TREE_STOPPED) milp_tree_take(s, found, x);
+    if (found->bound > -MODEL_INFINITY) s->bound = fmax(s->bound, found->bound + s->offset);
+    free(x);
+}
+
+/* The tree ended early because much is fixed: what is left is presolved again and searched, for solutions better than those known. */
+static void milp_tree_restart(struct milp *s, struct tree_result *found) {
+    while (found->status == TREE_RESTARTED && !found->rejected) {
+        double *lower = found->lower, *upper = found->upper;
+        enum presolve_status status = stages_add(&s->stages, lower, upper);
+        free(lower);
+        free(upper);
+        *found = (struct tree_result){.status = TREE_UNBOUNDED, .bound = MODEL_INFINITY};
+        if (status == PRESOLVE_INFEASIBLE) { /* nothing better is there */
+            found->status = TREE_SOLVED;
+            found->bound = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY;
+            milp_tree_take(s, found, NULL);
+        } else if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
+            milp_tree_search(s, NULL, found);
+        } else if (status == PRESOLVE_STOPPED) {
+            milp_presolve_stopped(s);
+            found->status = TREE_STOPPED;
+        }
+    }
+    if (found->status != TREE_RESTARTED) return;
+    free(found->lower);
+    free(found->upper);
+}
+
+/* False: presolve, or what came of it, cannot be relied upon. */
+static bool milp_tree_reduced(struct milp *s) {
+    enum presolve_status status = stages_add(&s->stages, NULL, NULL);
+    struct tree_result found = {.status = TREE_UNBOUNDED};
+    if (status == PRESOLVE_INFEASIBLE) {
+        s->result->status = MILP_INFEASIBLE;
+        found.status = TREE_SOLVED;
+    }
+    if (status == PRESOLVE_STOPPED) {
+        milp_presolve_stopped(s);
+        found.status = TREE_STOPPED;
+    }
+    if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
+        double *start = NULL;
+        if (s->control->start) {
+            start = MEMORY_NEW(double, stages_model(&s->stages)->cols);
+            if (!presolve_apply(s->stages.presolve[0], start, s->control->start)) free(start), start = NULL;
+        }
+        milp_tree_search(s, start, &found);
+        free(start);
+        milp_tree_restart(s, &found);
+    }
+    bool good = found.status == TREE_STOPPED || (found.status == TREE_SOLVED && !found.rejected);
+    stages_free(&s->stages);
+    if (!good) { /* the model as given is searched anew, with nothing taken for granted */
+        free(s->result->x);
+        s->result->x = NULL;
+        s->known = MODEL_INFINITY;
+        s->bound = -MODEL_INFINITY;
+    }
+    return good;
+}
+
+void milp_tree_solve(struct milp *s) {
+    if (s->options->presolve && milp_tree_reduced(s)) return;
+    struct tree_result found;
+    milp_tree_search(s, s->control->start, &found);
+}
