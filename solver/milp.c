@@ -67,10 +67,11 @@ static void milp_finish(struct milp *s) {
     }
     if (r->status == MILP_INFEASIBLE) r->bound = most;
     if (r->status == MILP_UNBOUNDED) r->bound = least;
-    bool pure = milp_integers(m) == 0;
-    if (r->status == MILP_OPTIMAL &&
-        (pure || fabs(r->bound - r->objective) <= MILP_ROUNDING * fmax(1, fabs(r->objective))))
-        r->bound = r->objective;
+    bool pure = milp_integers(m) == 0,
+         rounding = fabs(r->bound - r->objective) <= MILP_ROUNDING * fmax(1, fabs(r->objective));
+    bool crossed =
+        s->sign * (r->bound - r->objective) > 0; /* the polish went below what the search took for the optimum */
+    if ((r->status == MILP_OPTIMAL && (pure || rounding)) || (rounding && crossed)) r->bound = r->objective;
     r->gap = r->x && fabs(r->bound) < MODEL_INFINITY ? fabs(r->objective - r->bound) / fmax(fabs(r->objective), 1e-10)
                                                      : MODEL_INFINITY;
     r->seconds = clock_wall() - s->started;

@@ -1,3 +1,5 @@
+/* Solutions of the search satisfy its rows, cuts among them, and integrality to a tolerance. Here integers become whole numbers; with
+ * them fixed, what is left is a small program, whose basic solution is as exact as can be had. */
 #include "solver/milp_state.h"
 
 #include <math.h>
@@ -6,15 +8,55 @@
 
 #include "solver/memory.h"
 
-#define POLISH_EXACT 1e-12 /* a solution that holds to this is not polished */
+#define POLISH_EXACT   1e-12 /* rows that hold to this need no better solution */
+#define POLISH_SNAPPED 1e-9  /* whole numbers may cost the rows that much */
+#define POLISH_NEAR    1e-6  /* a continuous column so near to its bound, and not on it, is off by rounding */
 
-/* Solutions of the search satisfy its rows, cuts among them, to a tolerance. With the integers fixed, what is left is a small
- * program: its basic solution is as exact as can be had. Taken if it holds better and costs no more. */
-void polish_solution(struct milp *s) {
+/* Where x[j] should be if it is off by rounding: a bound, a whole number, or where it is. */
+static double polish_target(const struct model *m, int j, double x) {
+    double whole = nearbyint(x);
+    if (m->integer[j]) return whole;
+    if (fabs(x - m->lower[j]) <= POLISH_NEAR) return m->lower[j];
+    if (fabs(x - m->upper[j]) <= POLISH_NEAR) return m->upper[j];
+    return fabs(x - whole) <= POLISH_NEAR ? whole : x;
+}
+
+/* x with integers whole, and after that with continuous columns at their targets too, each if rows bear it. */
+static void polish_snap(const struct milp *s, double *x) {
+    const struct model *m = s->model;
+    double *snapped = milp_keep(x, m->cols);
+    for (int continuous = 0; continuous < 2; continuous++) {
+        for (int j = 0; j < m->cols; j++)
+            if (m->integer[j] || continuous) snapped[j] = polish_target(m, j, x[j]);
+        double off = model_violation(m, x), worse = s->sign * (model_objective(m, snapped) - model_objective(m, x));
+        if (continuous && worse > POLISH_SNAPPED * fabs(model_objective(m, x))) break;
+        if (model_violation(m, snapped) <= (continuous ? off : fmax(off, POLISH_SNAPPED)))
+            memcpy(x, snapped, (size_t)m->cols * sizeof *x);
+    }
+    free(snapped);
+}
+
+/* Whether some continuous column may be more exact than it is. */
+static bool polish_due(const struct model *m, const double *x) {
+    if (milp_integers(m) == m->cols) return false;
+    if (model_violation(m, x) > POLISH_EXACT) return true;
+    for (int j = 0; j < m->cols; j++)
+        if (!m->integer[j] && polish_target(m, j, x[j]) != x[j]) return true;
+    return false;
+}
+
+/* Taken is what holds better and costs no more, or costs less and holds as well. */
+static bool polish_better(const struct milp *s, const double *x, const double *than) {
+    const struct model *m = s->model;
+    double off = model_violation(m, x), off_before = model_violation(m, than);
+    double worse = s->sign * (model_objective(m, x) - model_objective(m, than));
+    if (off < off_before && worse <= 1e-6 * fmax(1, fabs(model_objective(m, x)))) return true;
+    return off <= fmax(off_before, POLISH_SNAPPED) && worse < 0;
+}
+
+static void polish_continuous(struct milp *s) {
     struct milp_result *r = s->result;
     const struct model *m = s->model;
-    if (milp_integers(m) == 0) return; /* lp_solve has checked and polished it */
-    if (r->status == MILP_UNBOUNDED || milp_integers(m) == m->cols || model_violation(m, r->x) <= POLISH_EXACT) return;
     struct model *fixed = model_copy(m);
     for (int j = 0; j < m->cols; j++) {
         if (!m->integer[j]) continue;
@@ -27,12 +69,10 @@ void polish_solution(struct milp *s) {
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
         struct lp *lp = lp_new(presolve_model(p), s->options);
         struct lp_control control = milp_lp_control(s);
-        double *x = MEMORY_NEW(double, m->cols), violation = model_violation(m, r->x);
+        double *x = MEMORY_NEW(double, m->cols);
         if (lp_solve(lp, &control) == LP_OPTIMAL) {
             presolve_restore(p, x, NULL, NULL, lp_x(lp), NULL, NULL);
-            double worse = s->sign * (model_objective(m, x) - model_objective(m, r->x));
-            if (model_violation(m, x) < violation && worse <= 1e-6 * fmax(1, fabs(model_objective(m, x))))
-                memcpy(r->x, x, (size_t)m->cols * sizeof *x);
+            if (polish_better(s, x, r->x)) memcpy(r->x, x, (size_t)m->cols * sizeof *x);
         }
         r->iterations += lp_iterations(lp);
         lp_free(lp);
@@ -40,4 +80,10 @@ void polish_solution(struct milp *s) {
     }
     presolve_free(p);
     model_free(fixed);
+}
+
+void polish_solution(struct milp *s) {
+    if (milp_integers(s->model) == 0) return; /* lp_solve has checked and polished it */
+    polish_snap(s, s->result->x);
+    if (s->result->status != MILP_UNBOUNDED && polish_due(s->model, s->result->x)) polish_continuous(s);
 }

@@ -4,6 +4,8 @@
  * a boxed candidate's sign changes it flips to its other bound, and the slope falls by alpha times its range. Groups of
  * candidates are passed as long as the slope stays positive, by more than the tolerance (to which flips alone may make the row feasible); in
  * the last group the largest alpha enters. */
+#include <assert.h>
+#include <float.h>
 #include <math.h>
 
 #include "solver/simplex.h"
@@ -80,6 +82,9 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
             t = harris < t ? harris : t;
         }
         end = ratio_partition(c, from, count, t);
+        if (end == from) /* the tolerance was lost in the rounding of a large reduced cost */
+            end = ratio_partition(c, from, count, t * (1 + 4 * DBL_EPSILON));
+        assert(end > from);
         for (int k = from; k < end; k++) {
             slope -= c[k].alpha * ratio_range(s, &c[k]);
             largest = c[k].alpha > largest ? c[k].alpha : largest;

@@ -280,6 +280,30 @@ START_TEST(a_cutoff_stops_only_what_cannot_be_better) {
 }
 END_TEST
 
+/* One covering row over boxed columns, as many as fit by cost per weight: 1e12 + 1e-7 is 1e12 to the ratio test. */
+START_TEST(costs_that_swallow_the_tolerance_do_not_confuse_the_ratio_test) {
+    for (int seed = 0; seed < 300; seed++) {
+        struct random r = {(uint64_t)seed};
+        struct model *m = model_new();
+        struct error err;
+        int row = model_add_row(m, NULL, 0, MODEL_INFINITY);
+        for (int j = 0; j < 6; j++) {
+            model_add_column(m, NULL, 1e12 * (1 + random_unit(&r)), 0, random_int(&r, 1, 9), false);
+            model_add_entry(m, row, j, 0.5 + random_unit(&r));
+            m->row_lower[row] += 2 * random_unit(&r);
+        }
+        ck_assert(model_finish(m, &err));
+        struct options o = options_default();
+        struct lp *lp = lp_new(m, &o);
+        enum lp_status status = lp_solve(lp, &proof_no_limits);
+        char why[200] = "";
+        ck_assert_msg(proof_of(m, lp, status, 1e-12, why), "seed %d: status %d: %s", seed, (int)status, why);
+        lp_free(lp);
+        model_free(m);
+    }
+}
+END_TEST
+
 START_TEST(selections_on_graphs_are_solved_and_nearly_integral) {
     static const struct dag shapes[] = {
         {30, 12, 3, 20, -1}, {80, 20, 3, 15, -1}, {60, 20, 3, 15, 0.1}, {30, 30, 6, 30, 0.05}};
@@ -312,6 +336,7 @@ int main(void) {
     tcase_add_loop_test(tests, rows_come_and_go, 0, count);
     tcase_add_test(tests, a_tableau_row_holds_for_every_point_on_the_rows);
     tcase_add_test(tests, a_cutoff_stops_only_what_cannot_be_better);
+    tcase_add_test(tests, costs_that_swallow_the_tolerance_do_not_confuse_the_ratio_test);
     tcase_add_test(tests, selections_on_graphs_are_solved_and_nearly_integral);
     suite_add_tcase(suite, tests);
     return harness_run(suite);

@@ -137,6 +137,54 @@ START_TEST(the_same_tree_on_every_run) {
 }
 END_TEST
 
+/* A chain of layers, a choice for each, and a continuous y >= x + x' - 1 for each pair of choices that costs something: all costs are
+ * whole, of many sizes, so the objective of whole choices is whole. */
+static struct model *chain_of_products(int layers, uint64_t seed) {
+    enum { CHOICES = 5 };
+    struct model *m = model_new();
+    struct error err;
+    struct random r = {seed};
+    int before[CHOICES] = {0}, now[CHOICES], budget = model_add_row(m, NULL, -MODEL_INFINITY, 0), sizes = 0;
+    for (int l = 0; l < layers; l++) {
+        int one = model_add_row(m, NULL, 1, 1);
+        for (int k = 0; k < CHOICES; k++) {
+            int size = random_int(&r, 1, 1000);
+            now[k] = model_add_column(m, NULL, random_int(&r, 1, 9) * 10007.0 * (1100 - size), 0, 1, true);
+            model_add_entry(m, one, now[k], 1);
+            model_add_entry(m, budget, now[k], size);
+            sizes += size;
+        }
+        for (int pair = 0; l > 0 && pair < CHOICES * CHOICES; pair++) {
+            int row = model_add_row(m, NULL, -1, MODEL_INFINITY);
+            int y = model_add_column(m, NULL, random_int(&r, 0, 3) * 10000019.0, 0, MODEL_INFINITY, false);
+            model_add_entry(m, row, y, 1);
+            model_add_entry(m, row, before[pair / CHOICES], -1);
+            model_add_entry(m, row, now[pair % CHOICES], -1);
+        }
+        memcpy(before, now, sizeof now);
+    }
+    m->row_upper[budget] = sizes / CHOICES / 2;
+    ck_assert(model_finish(m, &err));
+    return m;
+}
+
+START_TEST(an_objective_that_must_be_whole_is_exactly_whole) {
+    for (uint64_t seed = 0; seed < 25; seed++) {
+        struct model *m = chain_of_products(10, seed);
+        struct options o = options_default();
+        o.presolve = _i;
+        struct milp_result *r = milp_solve(m, &o, NULL);
+        ck_assert_int_eq(r->status, MILP_OPTIMAL);
+        for (int j = 0; j < m->cols; j++)
+            if (m->integer[j]) ck_assert(r->x[j] == nearbyint(r->x[j]));
+        ck_assert_msg(r->objective == nearbyint(r->objective), "seed %d: %.17g", (int)seed, r->objective);
+        ck_assert(r->bound <= r->objective);
+        milp_result_free(r);
+        model_free(m);
+    }
+}
+END_TEST
+
 START_TEST(threads_do_not_change_the_optimum) {
     struct model *m = knapsacks(28, 4, 12);
     struct options o = options_default();
@@ -277,5 +325,8 @@ int main(void) {
     tcase_add_test(t, an_interrupt_gives_the_best_found);
     tcase_add_test(t, a_known_step_of_the_objective_saves_nodes_and_keeps_the_optimum);
     suite_add_tcase(s, t);
+    TCase *exact = tcase_create("exact");
+    tcase_add_loop_test(exact, an_objective_that_must_be_whole_is_exactly_whole, 0, 2);
+    suite_add_tcase(s, exact);
     return harness_run(s);
 }
