@@ -23,6 +23,7 @@ struct cuts_separator {
 static const struct cuts_separator cuts_separators[] = {
     {clique_separate, offsetof(struct options, clique_cuts)},
     {implied_separate, offsetof(struct options, implied_cuts)},
+    {product_separate, offsetof(struct options, product_cuts)},
     {cover_separate, offsetof(struct options, cover_cuts)},
     {mir_separate, offsetof(struct options, mir_cuts)},
     {gomory_separate, offsetof(struct options, gomory_cuts)},

@@ -48,5 +48,6 @@ void mir_separate(struct cuts *c);
 void cover_separate(struct cuts *c);
 void clique_separate(struct cuts *c);
 void implied_separate(struct cuts *c);
+void product_separate(struct cuts *c);
 
 #endif

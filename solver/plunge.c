@@ -104,10 +104,14 @@ static void plunge_note_root(struct tree_worker *w, double objective) {
     memcpy(t->root_cost, lp_reduced_costs(w->lp), bytes);
 }
 
-/* Of the root's bounds. */
-static void plunge_make_cliques(struct tree_worker *w) {
+/* What separators look for structure in, of the root's bounds. */
+static void plunge_make_structure(struct tree_worker *w) {
     struct tree *t = w->tree;
     struct domain *d = &w->domain;
+    const struct model *m = t->p.model;
+    const struct product_source source = {m->rows,      m->cols,  &t->rows, m->row_lower,
+                                          m->row_upper, t->lower, t->upper, m->integer};
+    products_make(&t->products, &source);
     clique_table_make(&t->cliques, t->p.model, &t->rows, &t->implied, d->lower, d->upper);
     if (t->p.options->clique_propagation) d->cliques = &t->cliques;
 }
@@ -158,7 +162,7 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
             if (worker_stopped(w)) return PLUNGE_STOPPED;
             continue;
         }
-        if (n->depth == 0 && !w->tree->cliques.member_start) plunge_make_cliques(w);
+        if (n->depth == 0 && !w->tree->cliques.member_start) plunge_make_structure(w);
         if (n->depth == 0 && !w->tree->cut && w->tree->p.options->cut_rounds > 0) {
             w->tree->cut = true;
             worker_push_bounds(w);

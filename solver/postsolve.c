@@ -197,6 +197,7 @@ static void (*const postsolve_undo[])(struct postsolve *s, const struct shrink_r
     [SHRINK_SLIDE] = postsolve_slide,
     [SHRINK_MERGE_ROWS] = postsolve_merge_rows,
     [SHRINK_MERGE_COLS] = postsolve_merge_cols,
+    [SHRINK_PRODUCT] = postsolve_slide,
 };
 
 static void postsolve_begin_duals(struct postsolve *s, const double *reduced_y, const unsigned char *reduced_place) {
@@ -248,6 +249,8 @@ bool presolve_apply(const struct presolve *p, double *reduced_x, const double *x
         const struct shrink_record *r = &p->stack[k];
         if (r->kind == SHRINK_FIX)
             good = good && fabs(full[r->col] - r->value[0]) <= p->options.integrality * (1 + fabs(r->value[0]));
+        else if (r->kind == SHRINK_PRODUCT)
+            full[r->other] = fmax(full[r->other], full[r->col]);
         else if (r->kind == SHRINK_MERGE_COLS)
             full[r->col] += r->value[0] * full[r->other];
     }

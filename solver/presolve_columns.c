@@ -25,15 +25,7 @@ static void presolve_column_slide(struct presolve *p, int col, enum lp_place sid
     r->side = (unsigned char)side;
     r->value[0] = p->lower[col];
     r->value[1] = p->upper[col];
-    SHRINK_COLUMN(p, e, col) {
-        int row = p->entry[e].row;
-        double v = p->entry[e].value;
-        shrink_keep(p, row, v);
-        shrink_keep(p, p->row_count[row] - 1, (v > 0) == (side == LP_AT_LOWER) ? p->row_upper[row] : p->row_lower[row]);
-        SHRINK_ROW(p, f, row) {
-            if (f != e) shrink_keep(p, p->entry[f].col, p->entry[f].value);
-        }
-    }
+    SHRINK_COLUMN(p, e, col) shrink_keep_row(p, e, side);
     while (p->col_head[col] >= 0) shrink_erase_row(p, p->entry[p->col_head[col]].row);
     shrink_erase_column(p, col);
 }

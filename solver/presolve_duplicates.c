@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/hash.h"
 #include "solver/memory.h"
 #include "solver/shrink.h"
 
@@ -17,17 +18,6 @@ static int presolve_key_order(const void *one, const void *two) {
     if (a->hash != b->hash) return a->hash < b->hash ? -1 : 1;
     if (a->cost != b->cost) return a->cost < b->cost ? -1 : 1;
     return a->who < b->who ? -1 : 1;
-}
-
-/* Order of entries plays no part: the hashes are added. The value is cut to 40 bits, so that rounding seldom separates equals. */
-static uint64_t presolve_hash(int index, double value) {
-    uint64_t bits;
-    value += value * 0x1p-42;
-    memcpy(&bits, &value, sizeof bits);
-    uint64_t z = (bits >> 12) * 0x9e3779b97f4a7c15u + (uint64_t)(index + 1) * 0xd1342543de82ef95u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
 }
 
 static bool presolve_same(double one, double two) {
@@ -90,7 +80,7 @@ bool presolve_all_duplicate_rows(struct presolve *p) {
             if (p->entry[e].col < p->entry[first].col) first = e;
         }
         uint64_t hash = (uint64_t)p->row_count[i];
-        SHRINK_ROW(p, e, i) hash += presolve_hash(p->entry[e].col, p->entry[e].value / p->entry[first].value);
+        SHRINK_ROW(p, e, i) hash += hash_entry(p->entry[e].col, p->entry[e].value / p->entry[first].value);
         key[count++] = (struct presolve_key){hash, 0, i};
         p->work += p->row_count[i];
     }
@@ -196,7 +186,7 @@ bool presolve_all_duplicate_columns(struct presolve *p) {
             if (p->entry[e].row < p->entry[first].row) first = e;
         }
         uint64_t hash = (uint64_t)p->col_count[j];
-        SHRINK_COLUMN(p, e, j) hash += presolve_hash(p->entry[e].row, p->entry[e].value / p->entry[first].value);
+        SHRINK_COLUMN(p, e, j) hash += hash_entry(p->entry[e].row, p->entry[e].value / p->entry[first].value);
         key[count++] = (struct presolve_key){hash, 0, j};
         p->work += p->col_count[j];
     }
@@ -261,7 +251,7 @@ bool presolve_all_pairs(struct presolve *p) {
         if (p->col_gone[j] || !isfinite(p->lower[j])) continue;
         uint64_t hash = 0;
         SHRINK_COLUMN(p, e, j) {
-            if (presolve_two_sided(p, p->entry[e].row)) hash += presolve_hash(p->entry[e].row, p->entry[e].value);
+            if (presolve_two_sided(p, p->entry[e].row)) hash += hash_entry(p->entry[e].row, p->entry[e].value);
         }
         if (hash) key[count++] = (struct presolve_key){hash, p->cost[j], j};
         p->work += p->col_count[j];

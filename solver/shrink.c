@@ -50,7 +50,7 @@ static void shrink_link(struct presolve *p, int e) {
     p->col_count[x->col]++;
 }
 
-static void shrink_add_entry(struct presolve *p, int row, int col, double value) {
+void shrink_add(struct presolve *p, int row, int col, double value) {
     int e = p->entry_free;
     if (e >= 0) {
         p->entry_free = p->entry[e].row_next;
@@ -80,7 +80,7 @@ static void shrink_read(struct presolve *p, const struct model *m) {
         shrink_queue_add(&p->row_queue, i);
     }
     for (int j = m->cols - 1; j >= 0; j--)
-        for (long k = m->start[j + 1] - 1; k >= m->start[j]; k--) shrink_add_entry(p, m->index[k], j, m->value[k]);
+        for (long k = m->start[j + 1] - 1; k >= m->start[j]; k--) shrink_add(p, m->index[k], j, m->value[k]);
 }
 
 struct presolve *shrink_new(const struct model *m, const struct options *o) {
@@ -262,7 +262,7 @@ void shrink_change(struct presolve *p, int row, int col, double add) {
     shrink_touch_column(p, col);
     shrink_forget_activity(p, row);
     if (e < 0) {
-        shrink_add_entry(p, row, col, add);
+        shrink_add(p, row, col, add);
         return;
     }
     double old = p->entry[e].value, sum = old + add;
@@ -313,6 +313,16 @@ void shrink_keep(struct presolve *p, int index, double value) {
     p->arena_index[p->arena_used] = index;
     p->arena_value[p->arena_used++] = value;
     p->stack[p->records - 1].count++;
+}
+
+void shrink_keep_row(struct presolve *p, int e, enum lp_place side) {
+    int row = p->entry[e].row;
+    double v = p->entry[e].value;
+    shrink_keep(p, row, v);
+    shrink_keep(p, p->row_count[row] - 1, (v > 0) == (side == LP_AT_LOWER) ? p->row_upper[row] : p->row_lower[row]);
+    SHRINK_ROW(p, f, row) {
+        if (f != e) shrink_keep(p, p->entry[f].col, p->entry[f].value);
+    }
 }
 
 void shrink_erase_column(struct presolve *p, int col) {

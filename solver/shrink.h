@@ -43,7 +43,8 @@ enum shrink_kind {
     SHRINK_SLIDE, /* col goes to infinity for nothing: value[0..1] its bounds, side: where to; entries: its rows, each as
                         * (row, coefficient), (number of others, finite side's bound), others */
     SHRINK_MERGE_ROWS, /* row = value[0] times other and went into it; flag: which bounds of other are row's */
-    SHRINK_MERGE_COLS  /* col' = col + value[0] other; value[1..4]: bounds of col and other */
+    SHRINK_MERGE_COLS, /* col' = col + value[0] other; value[1..4]: bounds of col and other */
+    SHRINK_PRODUCT     /* col stands at what its row asks for, as in SHRINK_SLIDE; it went into `other` */
 };
 enum { SHRINK_LOWER = 1, SHRINK_UPPER = 2 }; /* bits of flag */
 
@@ -113,6 +114,7 @@ int shrink_implied_bounds(const struct presolve *p, const struct shrink_activity
 
 int shrink_find(struct presolve *p, int row, int col);                /* entry or -1 */
 void shrink_change(struct presolve *p, int row, int col, double add); /* a rounding error of a sum counts as 0 */
+void shrink_add(struct presolve *p, int row, int col, double value);  /* where there is no entry yet */
 void shrink_remove_entry(struct presolve *p, int e);
 
 /* New bounds, no looser than before; false (and status) if they cross. */
@@ -123,6 +125,8 @@ double shrink_slack(const struct presolve *p,
 
 struct shrink_record *shrink_push(struct presolve *p, enum shrink_kind kind, int row, int col);
 void shrink_keep(struct presolve *p, int index, double value); /* appends to the arena of the last record */
+/* Appends the row of entry `e` for postsolve, which moves e's column towards `side` as far as that row lets it. */
+void shrink_keep_row(struct presolve *p, int e, enum lp_place side);
 /* Takes out a column at `value`, nonbasic at `side` (LP_BASIC: whichever its reduced cost asks for). */
 void shrink_fix(struct presolve *p, int col, double value, enum lp_place side);
 void shrink_drop_row(struct presolve *p, int row);  /* as redundant */
@@ -145,6 +149,7 @@ bool presolve_column_dual(struct presolve *p, int col);
 bool presolve_column_free(struct presolve *p, int col);
 bool presolve_column_substitute(struct presolve *p, int col);
 bool presolve_all_dominated(struct presolve *p);
+bool presolve_all_products(struct presolve *p);
 bool presolve_all_pairs(struct presolve *p);
 bool presolve_all_duplicate_rows(struct presolve *p);
 bool presolve_all_duplicate_columns(struct presolve *p);

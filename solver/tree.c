@@ -99,6 +99,7 @@ static void tree_free(struct tree *t) {
     rows_free(&t->rows);
     cut_set_free(&t->cuts);
     clique_table_free(&t->cliques);
+    products_free(&t->products);
     free(t->implied.item);
     groups_free(&t->groups);
     sets_free(&t->sets);

@@ -21,6 +21,7 @@
 #include "solver/milp.h"
 #include "solver/nodes.h"
 #include "solver/probing.h"
+#include "solver/products.h"
 #include "solver/pseudo.h"
 #include "solver/random.h"
 #include "solver/sets.h"
@@ -92,6 +93,7 @@ struct tree {
     int barren;          /* rounds in a row in which they found nothing */
     struct clique_table cliques; /* once the root has been probed */
     struct implications implied; /* of probing */
+    struct products products;    /* likewise */
     bool probed;                 /* the root has been probed */
     bool cut;                    /* the root has been cut */
     struct groups groups;        /* branched upon as columns cols, cols + 1, ... */
