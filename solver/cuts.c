@@ -236,3 +236,17 @@ void cuts_run(struct tree_worker *w) {
     cuts_rounds(&c, &w->tree->cuts);
     cuts_end(&c);
 }
+
+bool cuts_give_up(struct tree_worker *w) {
+    struct tree *t = w->tree;
+    double gap = worker_threshold(w) - t->root_first, closed = t->root_objective - t->root_first;
+    if (t->cuts.count == 0 || gap >= MODEL_INFINITY / 2 || closed >= t->p.options->cut_worth * gap) return false;
+    bool *remove = MEMORY_NEW(bool, lp_rows(w->lp));
+    for (size_t k = 0; k < t->cuts.count; k++) remove[(size_t)t->p.model->rows + k] = true;
+    lp_delete_rows(w->lp, remove);
+    free(remove);
+    if (t->group_row >= 0) t->group_row -= (int)t->cuts.count;
+    cut_set_free(&t->cuts);
+    t->cuts_given_up = true;
+    return true;
+}

@@ -22,6 +22,9 @@ struct cuts {
 
 /* At the root, after a fractional solution. */
 void cuts_run(struct tree_worker *w);
+/* When the root is about to be left: cuts that close little of the gap are taken out again, and there will be none below: they would
+ * cost every node pivots that are dearer, for branching that is no better. True if there were any. */
+bool cuts_give_up(struct tree_worker *w);
 
 /* For a solution at some node (tree_cuts.h): lower and upper are those that hold everywhere. */
 void cuts_begin(struct cuts *c, struct tree_worker *w, const double *lower, const double *upper);

@@ -9,7 +9,7 @@
 struct node *node_new(struct node *parent, double bound, int changes) {
     struct node *n = memory_new(1, sizeof *n + (size_t)changes * sizeof(struct node_change));
     n->parent = parent;
-    n->bound = bound;
+    n->bound = n->relaxed = bound;
     n->branch_col = -1;
     n->changes = changes;
     n->depth = parent ? parent->depth + 1 : 0;

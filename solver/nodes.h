@@ -22,6 +22,7 @@ struct node {
     atomic_int refs; /* living children, plus 1 while it is itself open or in work */
     int64_t id;      /* order of opening; ties of the heap */
     double bound;    /* no solution below is better */
+    double relaxed;  /* objective of its relaxation, once known; below the bound where cuts were given up since */
     int depth;
     int branch_col; /* column branched upon to make it, or -1: several */
     bool branch_up;

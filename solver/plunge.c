@@ -130,7 +130,7 @@ static bool plunge_leave_root(struct tree_worker *w) {
 }
 
 static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct branch *b) {
-    double made_with = n->bound;
+    double made_with = n->parent && w->tree->cuts_given_up ? n->parent->relaxed : n->bound;
     bool learned = n->branch_col < 0, searched = false;
     w->nodes++;
     b->learned_count = 0;
@@ -150,7 +150,8 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
         }
         double objective = lp_objective(w->lp);
         n->bound = fmax(n->bound, objective);
-        if (n->depth == 0) plunge_note_root(w, objective);
+        n->relaxed = objective;
+        if (n->depth == 0 && !w->tree->weighed) plunge_note_root(w, objective);
         if (!learned) pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, objective - made_with);
         learned = true;
         if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
@@ -181,6 +182,10 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
             if (worker_stopped(w)) return PLUNGE_STOPPED;
             if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
             if (touched) continue;
+        }
+        if (n->depth == 0 && !w->tree->weighed) {
+            w->tree->weighed = true;
+            if (cuts_give_up(w)) continue;
         }
         if (n->depth == 0 && plunge_leave_root(w)) return PLUNGE_STOPPED;
         switch (branch_choose(w, b)) {

@@ -91,11 +91,13 @@ struct tree {
     struct cut_set cuts; /* rows of every worker's LP: the root's after the model's, later ones after the groups' */
     int64_t separations; /* calls of separators below the root */
     int barren;          /* rounds in a row in which they found nothing */
+    bool cuts_given_up;  /* the root's have been taken out: there shall be no others */
     struct clique_table cliques; /* once the root has been probed */
     struct implications implied; /* of probing */
     struct products products;    /* likewise */
     bool probed;                 /* the root has been probed */
-    bool cut;                    /* the root has been cut */
+    bool cut;                    /* the root has been cut, */
+    bool weighed;                /* and what the cuts are worth is known */
     struct groups groups;        /* branched upon as columns cols, cols + 1, ... */
     int group_row;               /* of the LP: the first group's; -1 before they are rows */
     struct sets sets;            /* branched upon as columns after the groups' */

@@ -32,7 +32,7 @@ static size_t tree_cuts_left(const struct tree *t) {
 
 bool tree_cuts_due(const struct tree_worker *w, const struct node *n) {
     const struct tree *t = w->tree;
-    if (!t->p.options->tree_cuts || t->p.level > 0 || t->group_row < 0) return false;
+    if (!t->p.options->tree_cuts || t->p.level > 0 || t->group_row < 0 || t->cuts_given_up) return false;
     if (n->depth == 0 || n->depth > TREE_CUTS_DEEPEST || n->depth % TREE_CUTS_DEPTH != 0) return false;
     int64_t calls = t->separations + w->separations, nodes = t->nodes + w->nodes;
     return t->barren < TREE_CUTS_BARREN && calls < TREE_CUTS_FREE + nodes / TREE_CUTS_NODES && tree_cuts_left(t) > 0;

@@ -75,6 +75,8 @@ static const char *const settings[] = {
     "",
     "threads=2",
     "restarts=10 dive_period=1",
+    "cut_worth=1",
+    "cut_worth=0 threads=2",
     "restarts=0",
     "presolve=off",
     "probing=off exchange=off",

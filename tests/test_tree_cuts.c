@@ -192,12 +192,43 @@ START_TEST(the_search_makes_them_alike_on_every_run) {
 }
 END_TEST
 
+/* No cuts close the whole gap to a cutoff that every solution is below: with cut_worth=1 a root that is left has none, nor has what is
+ * below it. */
+START_TEST(cuts_that_close_too_little_are_given_up) {
+    int kept = 0, split = 0;
+    for (long seed = 1; seed <= PROGRAMS / 2; seed++) {
+        struct model *m = program(seed);
+        struct options o = options_default();
+        struct tree_problem p = {.model = m, .options = &o, .deadline = 1e20, .cutoff = 0, .bound = -MODEL_INFINITY};
+        double x[COLS];
+        struct tree_result stay, go;
+        o.diving = o.rins = o.exchange = o.shifting = o.rounding = o.probing = o.reduced_cost_fixing = false;
+        o.cut_worth = 0;
+        tree_solve(&stay, x, &p, NULL);
+        for (int threads = 1; threads <= 3; threads++) {
+            o.cut_worth = 1;
+            o.threads = threads;
+            tree_solve(&go, x, &p, NULL);
+            ck_assert_int_eq(go.status, TREE_SOLVED);
+            ck_assert_double_eq_tol(go.objective, stay.objective, 1e-7 * fabs(stay.objective));
+            if (go.nodes > 1) ck_assert_int_eq(go.cuts, 0);
+            split += go.nodes > 1;
+        }
+        kept += stay.nodes > 1 && stay.cuts > 0;
+        model_free(m);
+    }
+    ck_assert_int_gt(kept, PROGRAMS / 10);
+    ck_assert_int_gt(split, PROGRAMS / 10);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("tree_cuts");
     TCase *t = tcase_create("tree_cuts");
     tcase_set_timeout(t, 60);
     tcase_add_test(t, cuts_of_nodes_hold_everywhere);
     tcase_add_test(t, the_search_makes_them_alike_on_every_run);
+    tcase_add_test(t, cuts_that_close_too_little_are_given_up);
     suite_add_tcase(s, t);
     return harness_run(s);
 }
