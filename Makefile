@@ -336,10 +336,15 @@ format: ## clang-format over every source
 # Compiles everything that has a file, links nothing.
 check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 
-bench: bench-solver bench-kernels bench-networks ## speed: solver and kernels against whatever peers are installed
+bench: bench-solver bench-reading bench-kernels bench-networks ## speed: solver and kernels against whatever peers are installed
 bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1 and more as experiments/bench_solver.sh says; the summary goes to results/bench/
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench_solver.sh peers
 	@mkdir -p results/bench && cp $(BUILD)/bench/solver.tsv $(BUILD)/bench/solver.md results/bench/
+bench-reading: all ## seconds and memory that milp takes to read programs of up to 5 million entries: results/bench/reading.md
+	BIN='$(BIN)' OUT='$(BUILD)/bench' experiments/bench_reading.sh
+	@$(call table,markdown) $(BUILD)/bench/reading.tsv >$(BUILD)/bench/reading.md
+	@mkdir -p results/bench && cp $(BUILD)/bench/reading.tsv $(BUILD)/bench/reading.md results/bench/
+	@cat results/bench/reading.md
 check-plans: all ## plans of every network and method, run and held to their bytes, errors and times: results/bench/plans.md
 	BIN='$(BIN)' WORK='$(BUILD)/plans' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' PIN='$(PIN)' experiments/plans.sh
 bench-ablation: all ## what each ingredient of the solver is worth: each off in turn
@@ -361,5 +366,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-kernels bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans
+.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

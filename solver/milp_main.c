@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "solver/clock.h"
 #include "solver/exact.h"
 #include "solver/lpfile.h"
 #include "solver/memory.h"
@@ -128,8 +130,14 @@ static bool main_is_lp(const char *path) {
 }
 
 static struct model *main_read(const struct arguments *a, struct error *err) {
-    if (main_is_lp(a->model)) return lpfile_read(a->model, err);
-    return mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
+    double started = clock_wall();
+    struct model *m = main_is_lp(a->model) ? lpfile_read(a->model, err)
+                                           : mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
+    struct rusage used;
+    if (m && a->log && getrusage(RUSAGE_SELF, &used) == 0)
+        fprintf(stderr, "entries\t%ld\nread_seconds\t%.3f\nread_peak_kib\t%ld\n", m->entries, clock_wall() - started,
+                used.ru_maxrss);
+    return m;
 }
 
 static void main_print(const struct model *m, const struct milp_result *r) {
