@@ -38,6 +38,19 @@ void answer_violation(const struct lp *lp, double *primal, double *dual) {
     }
 }
 
+double answer_gap(const struct lp *lp) {
+    const struct simplex *s = lp->s;
+    double gap = 0, size = 1;
+    for (int j = 0; j < s->total; j++) {
+        size += fabs(s->cost[j] * s->x[j]);
+        double off = simplex_dual_violation(s, j);
+        if (off == 0 || s->where[j] >= 0) continue;
+        double other = s->d[j] > 0 ? s->lower[j] : s->upper[j];
+        gap += off * (isinf(other) ? fmax(1, fabs(s->x[j])) : fabs(other - s->x[j]));
+    }
+    return gap / size;
+}
+
 void answer_farkas(struct lp *lp) {
     const struct simplex *s = lp->s;
     for (int i = 0; i < s->rows; i++) lp->ray[i] = s->row->value[i] / lp->scale[s->cols + i];

@@ -9,6 +9,8 @@
 #include "solver/memory.h"
 
 #define ROUNDS_MOST 12
+#define TIGHTEST    1e-11 /* of tolerances */
+#define GAP_MOST    1e-8  /* of the objective that wrong signs of reduced costs may cost */
 #define PROBE       100 /* passes of the first-order method that are as cheap as some dozen pivots */
 
 /* Whether some nonbasic d has the wrong sign; boxed variables may still be flipped to make it right. */
@@ -69,7 +71,7 @@ static bool drive_cutoff_holds(struct simplex *s) {
         double at = s->d[j] > 0 ? s->lower[j] : s->upper[j];
         if (isinf(at)) {
             if (fabs(s->d[j]) > s->dual_tolerance) return false;
-            continue;
+            at = s->x[j];
         }
         bound += s->d[j] * at;
     }
@@ -125,7 +127,7 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
 }
 
 static double drive_tighter(double tolerance) {
-    return fmax(0.1 * tolerance, 1e-11);
+    return fmax(0.1 * tolerance, TIGHTEST);
 }
 
 /* An unbounded program: the ray holds, and so does the point, in the model's units; else *again with tighter tolerances. */
@@ -150,6 +152,7 @@ static bool drive_accept(struct lp *lp, bool *primal) {
     simplex_dual(s);
     answer_violation(lp, &primal_off, &dual_off);
     bool primal_good = primal_off <= lp->options.primal_tolerance, dual_good = dual_off <= lp->options.dual_tolerance;
+    if (dual_good && s->dual_tolerance > TIGHTEST) dual_good = answer_gap(lp) <= GAP_MOST;
     if (!primal_good || !dual_good) s->careful = true;
     if (!primal_good) s->primal_tolerance = drive_tighter(s->primal_tolerance);
     if (!dual_good) s->dual_tolerance = drive_tighter(s->dual_tolerance);

@@ -30,6 +30,9 @@ void farkas_take(struct lp *lp, bool first, const struct lp_control *control);
 void answer_take(struct lp *lp);
 /* The largest violation of bounds by x, and of signs by d, in the model's units. */
 void answer_violation(const struct lp *lp, double *primal, double *dual);
+/* By how much of itself, and of 1, the objective may be off because of wrong signs of d: their sum times the way to the other bound.
+ * In units that make coefficients large, reduced costs far below the tolerance still matter. */
+double answer_gap(const struct lp *lp);
 void answer_farkas(struct lp *lp);         /* ray[rows] from s->row */
 bool answer_mend_ray(const struct lp *lp); /* makes the Farkas ray hold exactly, if that can be done; lp->ray changes */
 bool answer_ray(struct lp *lp);            /* ray[cols] from s->column; false if it proves nothing */
