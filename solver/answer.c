@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -51,6 +52,35 @@ double answer_gap(const struct lp *lp) {
     return gap / size;
 }
 
+bool answer_verified(const struct lp *lp) {
+    const struct simplex *s = lp->s;
+    bool good = true;
+    for (int i = 0; i < s->rows && good; i++) {
+        long double sum = 0, size = 0, unit = lp->scale[s->cols + i];
+        for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++) {
+            int j = s->by_row.index[k];
+            long double term = s->by_row.value[k] * unit / lp->scale[j] * lp->x[j];
+            sum += term;
+            size += fabsl(term);
+        }
+        long double off = fmaxl(lp->lower[s->cols + i] - sum, sum - lp->upper[s->cols + i]);
+        good = off <= lp->options.primal_tolerance + 4 * DBL_EPSILON * size;
+    }
+    for (int j = 0; j < s->cols && good; j++) {
+        long double d = s->cost[j] / lp->scale[j], size = fabsl(d);
+        for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++) {
+            int i = s->columns.index[k];
+            long double term = s->columns.value[k] * lp->scale[s->cols + i] / lp->scale[j] * lp->y[i];
+            d -= term;
+            size += fabsl(term);
+        }
+        bool low = s->place[j] != LP_AT_LOWER, high = s->place[j] != LP_AT_UPPER, fixed = lp->lower[j] == lp->upper[j];
+        long double off = fmaxl(low ? d : 0, high ? -d : 0); /* LP_BASIC and LP_AT_ZERO: d = 0 */
+        good = (fixed && s->where[j] < 0) || off <= lp->options.dual_tolerance + 4 * DBL_EPSILON * size;
+    }
+    return good;
+}
+
 void answer_farkas(struct lp *lp) {
     const struct simplex *s = lp->s;
     for (int i = 0; i < s->rows; i++) lp->ray[i] = s->row->value[i] / lp->scale[s->cols + i];
@@ -71,4 +101,23 @@ bool answer_ray(struct lp *lp) {
     if (!certificate_ray(s, lp->ray)) return false;
     for (int j = 0; j < s->total; j++) lp->ray[j] *= lp->scale[j];
     return true;
+}
+
+struct model *answer_model(const struct lp *lp) {
+    const struct simplex *s = lp->s;
+    struct model *m = model_new();
+    struct error err;
+    for (int j = 0; j < s->cols; j++)
+        model_add_column(m, NULL, s->cost[j] / lp->scale[j], lp->lower[j], lp->upper[j], false);
+    for (int i = 0; i < s->rows; i++) model_add_row(m, NULL, lp->lower[s->cols + i], lp->upper[s->cols + i]);
+    for (int j = 0; j < s->cols; j++) {
+        for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++) {
+            int i = s->columns.index[k];
+            model_add_entry(m, i, j, s->columns.value[k] * lp->scale[s->cols + i] / lp->scale[j]);
+        }
+    }
+    bool finished = model_finish(m, &err);
+    assert(finished);
+    (void)finished;
+    return m;
 }

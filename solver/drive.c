@@ -10,8 +10,7 @@
 
 #define ROUNDS_MOST 12
 #define TIGHTEST    1e-11 /* of tolerances */
-#define GAP_MOST    1e-8  /* of the objective that wrong signs of reduced costs may cost */
-#define PROBE       100 /* passes of the first-order method that are as cheap as some dozen pivots */
+#define PROBE       100   /* passes of the first-order method that are as cheap as some dozen pivots */
 
 /* Whether some nonbasic d has the wrong sign; boxed variables may still be flipped to make it right. */
 static bool drive_dual_infeasible(const struct simplex *s) {
@@ -152,7 +151,7 @@ static bool drive_accept(struct lp *lp, bool *primal) {
     simplex_dual(s);
     answer_violation(lp, &primal_off, &dual_off);
     bool primal_good = primal_off <= lp->options.primal_tolerance, dual_good = dual_off <= lp->options.dual_tolerance;
-    if (dual_good && s->dual_tolerance > TIGHTEST) dual_good = answer_gap(lp) <= GAP_MOST;
+    if (dual_good && s->dual_tolerance > TIGHTEST) dual_good = answer_gap(lp) <= DRIVE_GAP;
     if (!primal_good || !dual_good) s->careful = true;
     if (!primal_good) s->primal_tolerance = drive_tighter(s->primal_tolerance);
     if (!dual_good) s->dual_tolerance = drive_tighter(s->dual_tolerance);
@@ -212,7 +211,7 @@ static enum lp_status drive_finish(struct lp *lp, const struct lp_control *contr
     return lp->objective >= control->cutoff ? LP_CUTOFF : LP_OPTIMAL;
 }
 
-enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
+static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *control) {
     struct simplex *s = lp->s;
     struct lp_control without = *control;
     without.cutoff = MODEL_INFINITY;
@@ -258,4 +257,16 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
         }
     }
     return LP_NUMERICAL;
+}
+
+/* Answers that do not verify go to the last resort; one that holds to tolerances stands if that brings nothing better. */
+enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
+    bool first = lp->cold;
+    enum lp_status status = drive_rounds(lp, control);
+    if (!lp->options.long_double) return status;
+    if (status == LP_NUMERICAL) return extreme_solve(lp, control);
+    if (status != LP_OPTIMAL || (answer_gap(lp) <= DRIVE_GAP && (!first || answer_verified(lp)))) return status;
+    enum lp_status extreme = extreme_solve(lp, control);
+    bool claim = extreme == LP_OPTIMAL || extreme == LP_CUTOFF || extreme == LP_INFEASIBLE || extreme == LP_UNBOUNDED;
+    return claim ? extreme : status;
 }

@@ -1,6 +1,5 @@
 /* Which proof of infeasibility is handed out. That a program is infeasible is certain to rounding by then; a ray that holds exactly, in
  * 53 bits, depends on the way by which the simplex came. */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,30 +7,11 @@
 #include "solver/memory.h"
 #include "solver/scale.h"
 
-static struct model *farkas_model(const struct lp *lp) {
-    const struct simplex *s = lp->s;
-    struct model *m = model_new();
-    struct error err;
-    for (int j = 0; j < s->cols; j++)
-        model_add_column(m, NULL, s->cost[j] / lp->scale[j], lp->lower[j], lp->upper[j], false);
-    for (int i = 0; i < s->rows; i++) model_add_row(m, NULL, lp->lower[s->cols + i], lp->upper[s->cols + i]);
-    for (int j = 0; j < s->cols; j++) {
-        for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++) {
-            int i = s->columns.index[k];
-            model_add_entry(m, i, j, s->columns.value[k] * lp->scale[s->cols + i] / lp->scale[j]);
-        }
-    }
-    bool finished = model_finish(m, &err);
-    assert(finished);
-    (void)finished;
-    return m;
-}
-
 /* The ray to which the program scaled in another way leads. */
 static void farkas_anew(struct lp *lp, const struct lp_control *control) {
     struct options o = lp->options;
     o.scaling = SCALING_GEOMETRIC;
-    struct model *m = farkas_model(lp);
+    struct model *m = answer_model(lp);
     struct lp *other = lp_new(m, &o);
     if (lp_solve(other, control) == LP_INFEASIBLE)
         memcpy(lp->ray, lp_ray(other), (size_t)lp->s->rows * sizeof *lp->ray);
