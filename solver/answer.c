@@ -52,10 +52,9 @@ double answer_gap(const struct lp *lp) {
     return gap / size;
 }
 
-bool answer_verified(const struct lp *lp) {
+static bool answer_rows_hold(const struct lp *lp) {
     const struct simplex *s = lp->s;
-    bool good = true;
-    for (int i = 0; i < s->rows && good; i++) {
+    for (int i = 0; i < s->rows; i++) {
         long double sum = 0, size = 0, unit = lp->scale[s->cols + i];
         for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++) {
             int j = s->by_row.index[k];
@@ -64,21 +63,37 @@ bool answer_verified(const struct lp *lp) {
             size += fabsl(term);
         }
         long double off = fmaxl(lp->lower[s->cols + i] - sum, sum - lp->upper[s->cols + i]);
-        good = off <= lp->options.primal_tolerance + 4 * DBL_EPSILON * size;
+        if (off > lp->options.primal_tolerance + 4 * DBL_EPSILON * size) return false;
     }
-    for (int j = 0; j < s->cols && good; j++) {
-        long double d = s->cost[j] / lp->scale[j], size = fabsl(d);
+    return true;
+}
+
+/* A reduced cost that is a small sum of large terms may have the other sign: counted is what that would cost. */
+static bool answer_signs_hold(const struct lp *lp) {
+    const struct simplex *s = lp->s;
+    long double doubt = 0, objective = 1;
+    for (int j = 0; j < s->cols; j++) {
+        long double d = s->cost[j] / lp->scale[j], size = fabsl(d), range = lp->upper[j] - lp->lower[j];
+        bool fixed = s->where[j] < 0 && range == 0, low = s->place[j] != LP_AT_LOWER, high = s->place[j] != LP_AT_UPPER;
+        objective += fabsl(d * lp->x[j]);
+        if (fixed) continue;
         for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++) {
             int i = s->columns.index[k];
-            long double term = s->columns.value[k] * lp->scale[s->cols + i] / lp->scale[j] * lp->y[i];
+            long double term = s->columns.value[k] * lp->scale[s->cols + i] / lp->scale[j];
+            term *= lp->y[i];
             d -= term;
             size += fabsl(term);
         }
-        bool low = s->place[j] != LP_AT_LOWER, high = s->place[j] != LP_AT_UPPER, fixed = lp->lower[j] == lp->upper[j];
         long double off = fmaxl(low ? d : 0, high ? -d : 0); /* LP_BASIC and LP_AT_ZERO: d = 0 */
-        good = (fixed && s->where[j] < 0) || off <= lp->options.dual_tolerance + 4 * DBL_EPSILON * size;
+        if (off > lp->options.dual_tolerance + 4 * DBL_EPSILON * size) return false;
+        if (s->where[j] >= 0) continue;
+        doubt += DBL_EPSILON * size * (range < MODEL_INFINITY ? range : fmax(1, fabs(lp->x[j])));
     }
-    return good;
+    return doubt <= DRIVE_GAP * objective;
+}
+
+bool answer_verified(const struct lp *lp) {
+    return answer_rows_hold(lp) && answer_signs_hold(lp);
 }
 
 void answer_farkas(struct lp *lp) {

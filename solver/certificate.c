@@ -8,9 +8,9 @@
 
 /* What rounding leaves of a coefficient that should be zero: relative to the
  * terms it is the sum of, or to the largest y. */
-#define RAY_ROWS  1e-6 /* relative, of a row along the ray */
-#define RAY_ZERO  1e-9
-#define RAY_NOISE 1e-12
+#define RAY_ROWS  1e-14 /* relative, of a row along the ray */
+#define RAY_ZERO  1e-13
+#define RAY_NOISE 1e-14
 
 /* Coefficient of variable j in y'[A | -I], and the sum of the magnitudes it was
  * added from. */

@@ -6,6 +6,7 @@
  *
  * with the same matrix and the same optimal basis. Its bounds and costs are small differences, found in long double and scaled up by powers
  * of 2, so that the tolerances of doubles mean as much less as the scale is up. Logicals follow from x: rows hold to 64 bits at any time. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,8 @@ struct extreme {
     struct lp *lp, *other; /* the program; that of its corrections */
     long double *x, *d;    /* [total] */
     long double *y;        /* [rows] */
-    unsigned char *place;  /* [total] */
+    long double *noise;    /* [total] sum of the terms of a row's activity (logicals) or a reduced cost (structurals) */
+    unsigned char *place;  /* [total] of enum lp_place */
     double primal, dual;   /* largest violations */
     double gap;            /* what wrong signs may cost the objective, relative to its terms and 1 */
 };
@@ -45,16 +47,26 @@ static void extreme_derive(struct extreme *e) {
         if (e->place[j] == LP_AT_UPPER) e->x[j] = e->lp->upper[j];
     }
     for (int i = 0; i < m->rows; i++) {
-        e->x[m->cols + i] = 0;
+        e->x[m->cols + i] = e->noise[m->cols + i] = 0;
         e->d[m->cols + i] = e->y[i];
     }
     for (int j = 0; j < m->cols; j++) {
         e->d[j] = m->cost[j];
+        e->noise[j] = fabs(m->cost[j]);
         for (long k = m->start[j]; k < m->start[j + 1]; k++) {
-            e->x[m->cols + m->index[k]] += (long double)m->value[k] * e->x[j];
-            e->d[j] -= (long double)m->value[k] * e->y[m->index[k]];
+            int i = m->index[k];
+            long double activity = m->value[k] * e->x[j], price = m->value[k] * e->y[i];
+            e->x[m->cols + i] += activity;
+            e->noise[m->cols + i] += fabsl(activity);
+            e->d[j] -= price;
+            e->noise[j] += fabsl(price);
         }
     }
+}
+
+/* No sum of long doubles is known better than this. */
+static long double extreme_beyond(const struct extreme *e, int j, long double off) {
+    return fmaxl(0, off - 4 * LDBL_EPSILON * e->noise[j]);
 }
 
 static long double extreme_wrong(const struct extreme *e, int j) {
@@ -68,8 +80,13 @@ static void extreme_measure(struct extreme *e) {
     long double gap = 0, size = 1;
     e->primal = e->dual = 0;
     for (int j = 0; j < e->lp->s->total; j++) {
-        long double off = fmaxl(extreme_lower(e, j) - e->x[j], e->x[j] - extreme_upper(e, j)), wrong = extreme_wrong(e, j);
+        long double off = fmaxl(extreme_lower(e, j) - e->x[j], e->x[j] - extreme_upper(e, j)),
+                    wrong = extreme_wrong(e, j);
         double other = e->d[j] > 0 ? extreme_lower(e, j) : extreme_upper(e, j);
+        if (j >= e->m->cols)
+            off = extreme_beyond(e, j, off);
+        else
+            wrong = extreme_beyond(e, j, wrong);
         gap += wrong * (isinf(other) ? fmaxl(1, fabsl(e->x[j])) : fabsl(other - e->x[j]));
         if (j < e->m->cols) size += fabsl(e->m->cost[j] * e->x[j]);
         e->primal = fmax(e->primal, (double)off);
@@ -113,8 +130,7 @@ static void extreme_correct(struct extreme *e, double up_primal, double up_dual)
         if (s->cost[s->head[i]] != 0) vector_set(s->tau, i, s->cost[s->head[i]]);
     lu_btran(s->lu, s->tau, LU_DENSE);
     refine_dual(s, s->tau);
-    for (int i = 0; i < s->rows; i++)
-        e->y[i] += (long double)s->tau->value[i] / e->other->scale[s->cols + i] / up_dual;
+    for (int i = 0; i < s->rows; i++) e->y[i] += (long double)s->tau->value[i] / e->other->scale[s->cols + i] / up_dual;
     vector_clear(s->tau);
     extreme_derive(e);
     extreme_measure(e);
@@ -187,34 +203,51 @@ static enum lp_status extreme_refine(struct extreme *e, const struct lp_control 
     return LP_OPTIMAL;
 }
 
-enum lp_status extreme_solve(struct lp *lp, const struct lp_control *control) {
+/* From the basis at which the simplex gave up, or anew. */
+static enum lp_status extreme_attempt(struct extreme *e, const struct options *o, bool anew,
+                                      const struct lp_control *control) {
+    struct lp *lp = e->lp;
     struct simplex *s = lp->s;
+    e->other = lp_new(e->m, o);
+    if (!anew) lp_set_basis(e->other, lp->s->place);
+    lp_get_basis(e->other, e->place);
+    for (int i = 0; i < s->rows; i++) e->y[i] = 0;
+    for (int j = 0; j < s->cols; j++) {
+        double x = anew ? 0 : s->x[j] * lp->scale[j];
+        e->x[j] = fabs(x) < MODEL_INFINITY ? x : 0;
+    }
+    extreme_derive(e);
+    enum lp_status status = extreme_refine(e, control);
+    s->iterations += lp_iterations(e->other);
+    lp_free(e->other);
+    return status;
+}
+
+/* What is a pivot and what is noise depends on the units, so that all of them are tried. */
+enum lp_status extreme_solve(struct lp *lp, const struct lp_control *control) {
+    static const int scalings[] = {SCALING_MIXED, SCALING_GEOMETRIC, SCALING_OFF, SCALING_EQUILIBRATE};
     struct options o = lp->options;
     struct lp_control without = *control;
     struct model *m = answer_model(lp);
+    struct extreme e = {.m = m, .lp = lp};
+    enum lp_status status = LP_NUMERICAL;
     without.cutoff = MODEL_INFINITY;
     o.long_double = false;
-    o.scaling = SCALING_MIXED;
     o.primal_tolerance = o.dual_tolerance = 1e-9; /* of the corrections */
-    struct extreme e = {.m = m, .lp = lp, .other = lp_new(m, &o)};
-    e.x = MEMORY_NEW(long double, s->total);
-    e.d = MEMORY_NEW(long double, s->total);
-    e.y = MEMORY_NEW(long double, s->rows);
-    e.place = MEMORY_NEW(unsigned char, s->total);
-    lp_get_basis(lp, e.place);
-    lp_set_basis(e.other, e.place);
-    for (int j = 0; j < s->cols; j++) {
-        double x = s->x[j] * lp->scale[j];
-        e.x[j] = fabs(x) < MODEL_INFINITY ? x : 0;
+    e.x = MEMORY_NEW(long double, lp->s->total);
+    e.d = MEMORY_NEW(long double, lp->s->total);
+    e.y = MEMORY_NEW(long double, lp->s->rows);
+    e.noise = MEMORY_NEW(long double, lp->s->total);
+    e.place = MEMORY_NEW(unsigned char, lp->s->total);
+    for (size_t k = 0; status == LP_NUMERICAL && k < sizeof scalings / sizeof *scalings; k++) {
+        o.scaling = scalings[k];
+        status = extreme_attempt(&e, &o, k > 0, &without);
     }
-    extreme_derive(&e);
-    enum lp_status status = extreme_refine(&e, &without);
-    s->iterations += lp_iterations(e.other);
-    lp_free(e.other);
     model_free(m);
     free(e.x);
     free(e.d);
     free(e.y);
+    free(e.noise);
     free(e.place);
     return status == LP_OPTIMAL && lp->objective >= control->cutoff ? LP_CUTOFF : status;
 }

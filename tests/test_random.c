@@ -98,10 +98,9 @@ static long from_environment(const char *name, long otherwise) {
     return text ? atol(text) : otherwise;
 }
 
-/* Half of the programs with options as they are. Tolerances are absolute: without scaling they mean nothing where coefficients are 1e8. */
-static const char *setting_of(const struct program_class *c, long seed) {
-    const char *set = settings[seed % 2 ? 0 : seed / 2 % SETTINGS];
-    return c->row_scale > 0 && strstr(set, "scaling=off") ? "presolve=off pricing=devex" : set;
+/* Half of the programs with options as they are. */
+static const char *setting_of(long seed) {
+    return settings[seed % 2 ? 0 : seed / 2 % SETTINGS];
 }
 
 struct tally {
@@ -110,7 +109,7 @@ struct tally {
 
 static void one_program(struct tally *tally, const struct program_class *c, long seed) {
     struct model *m = program_random((uint64_t)seed * 1000003 + (uint64_t)(c - program_classes), c);
-    const char *set = setting_of(c, seed);
+    const char *set = setting_of(seed);
     struct options o = options_of(set);
     struct exact_answer truth = exact_solve(m, 0);
     struct milp_result *r = milp_solve(m, &o, NULL);
