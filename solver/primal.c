@@ -7,6 +7,7 @@
 #include "solver/simplex.h"
 
 #define TROUBLES_MOST 50
+#define STALL         1e-9 /* an objective that falls by less, or a sum of violations by less of itself, has not moved */
 
 static double primal_beyond(const struct simplex *s, int j) {
     double v = simplex_violation(s, j);
@@ -151,8 +152,8 @@ static double primal_rebuild(struct simplex *s, bool *one) {
     return 0;
 }
 
-/* One iteration with entering q. SIMPLEX_OPTIMAL: went through. */
-static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bool *rebuild) {
+/* One iteration with entering q, by which the objective falls by about *fall. SIMPLEX_OPTIMAL: went through. */
+static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bool *rebuild, double *fall) {
     double sign = s->d[q] < 0 ? 1 : -1;
     vector_clear(s->column);
     simplex_load(s, s->column, q, 1);
@@ -162,6 +163,7 @@ static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bo
     int k = one ? primal_ratio_one(s->candidates, count, fabs(s->d[q])) : primal_ratio(c, count);
     double range = s->upper[q] - s->lower[q];
     double step = k < 0 ? INFINITY : c[k].slack / c[k].alpha;
+    *fall = fmin(step, range) * fabs(s->d[q]);
     if (range <= step && range < INFINITY) {
         primal_advance(s, q, sign * range);
         s->place[q] = s->place[q] == LP_AT_LOWER ? LP_AT_UPPER : LP_AT_LOWER;
@@ -201,11 +203,11 @@ static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bo
 }
 
 enum simplex_result primal_run(struct simplex *s) {
-    int troubles = 0, rounds = 0;
+    int troubles = 0, rounds = 0, stalled = 0;
     bool one, skipped = false;
     s->weights_exact = false;
     for (int j = 0; j < s->total; j++) s->devex[j] = 1;
-    double sum = primal_rebuild(s, &one);
+    double sum = primal_rebuild(s, &one), least = INFINITY; /* of the sums of violations so far */
     for (;;) {
         if (simplex_stop(s)) return SIMPLEX_LIMIT;
         bool rebuild = false;
@@ -220,7 +222,8 @@ enum simplex_result primal_run(struct simplex *s) {
             vector_copy(s->row, s->tau);
             return certificate_farkas(s, s->row) ? SIMPLEX_INFEASIBLE : SIMPLEX_TROUBLE;
         }
-        enum simplex_result result = primal_iterate(s, q, one, &rebuild);
+        double fall = 0;
+        enum simplex_result result = primal_iterate(s, q, one, &rebuild, &fall);
         if (result == SIMPLEX_UNBOUNDED) return result;
         if (result == SIMPLEX_TROUBLE) {
             skipped = true;
@@ -236,5 +239,9 @@ enum simplex_result primal_run(struct simplex *s) {
                 simplex_dual(s);
             }
         }
+        bool moved = one ? sum < least * (1 - STALL) : fall > STALL;
+        least = one ? fmin(sum, least) : INFINITY;
+        stalled = moved ? 0 : stalled + 1;
+        if (stalled > 2000 + 2 * s->rows) return SIMPLEX_TROUBLE; /* a cycle, or as good as one: the dual's turn */
     }
 }
