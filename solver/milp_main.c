@@ -188,15 +188,19 @@ static void main_catch_signals(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
-static int main_solve(const struct arguments *a, struct model *m, const double *start, struct error *err) {
-    struct main_shown shown = {a->options.time_limit, !a->quiet && !a->log && isatty(2), false};
+/* The time limit counts from `begun`: reading is part of it. */
+static int main_solve(const struct arguments *a, struct model *m, const double *start, double begun,
+                      struct error *err) {
+    struct options o = a->options;
+    o.time_limit = fmax(0, o.time_limit - (clock_wall() - begun));
+    struct main_shown shown = {o.time_limit, !a->quiet && !a->log && isatty(2), false};
     struct milp_control control = {.start = start,
                                    .interrupted = &main_interrupted,
                                    .progress = main_progress,
                                    .context = &shown,
                                    .log = a->log ? stderr : NULL};
     main_catch_signals();
-    struct milp_result *r = milp_solve(m, &a->options, &control);
+    struct milp_result *r = milp_solve(m, &o, &control);
     if (shown.any) fprintf(stderr, "\n");
     main_print(m, r);
     bool good = !a->solution || solution_write(a->solution, m, r, err);
@@ -224,6 +228,7 @@ static int main_verify(const struct arguments *a, const struct model *m, struct 
 }
 
 static int main_model(const struct arguments *a, struct error *err) {
+    double begun = clock_wall();
     struct model *m = main_read(a, err);
     if (!m) return MAIN_USAGE;
     int status = MAIN_USAGE;
@@ -235,7 +240,7 @@ static int main_model(const struct arguments *a, struct error *err) {
     else if (a->write)
         status = (main_is_lp(a->write) ? lpfile_write : mps_write)(a->write, m, err) ? MAIN_CONCLUSIVE : MAIN_USAGE;
     else if (!start || solution_read(start, a->start, m, err))
-        status = main_solve(a, m, start, err);
+        status = main_solve(a, m, start, begun, err);
     free(start);
     model_free(m);
     return status;

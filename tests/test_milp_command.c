@@ -231,6 +231,19 @@ START_TEST(limits_end_with_1_and_print_the_best_found) {
 }
 END_TEST
 
+START_TEST(reading_counts_towards_the_time_limit) {
+    const char *path = harness_scratch("slow.mps", "ROWS\n N c\n L r\nCOLUMNS\n x c -3 r 2\nRHS\n b r 5\nENDATA\n");
+    char line[512];
+    struct harness_output slow;
+    snprintf(line, sizeof line, "(sleep 0.6; cat %s) | %s - --time-limit 0.5", path, harness_program("milp"));
+    harness_shell(&slow, line);
+    ck_assert_int_eq(slow.status, 1);
+    ck_assert_msg(strstr(slow.out, "status: time-limit\n") != NULL, "%s", slow.out);
+    ck_assert_int_eq(run("%s --time-limit 60", path), 0);
+    harness_forget(path);
+}
+END_TEST
+
 START_TEST(an_interrupt_ends_with_1_and_prints_the_best_found) {
     const char *path = hard_model(), *program = harness_program("milp");
     int pipes[2], status;
@@ -281,6 +294,7 @@ int main(void) {
     tcase_add_test(t, models_are_written_in_both_formats);
     tcase_add_test(t, certificates_are_rays_and_duals);
     tcase_add_test(t, limits_end_with_1_and_print_the_best_found);
+    tcase_add_test(t, reading_counts_towards_the_time_limit);
     tcase_add_test(t, an_interrupt_ends_with_1_and_prints_the_best_found);
     tcase_add_test(t, the_log_tells_who_found_what_and_ends_with_statistics);
     suite_add_tcase(s, t);

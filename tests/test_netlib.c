@@ -87,12 +87,30 @@ START_TEST(infeasible_programs_are_proven_exactly) {
 }
 END_TEST
 
+START_TEST(the_primal_simplex_does_not_go_round_in_circles) {
+    struct error err;
+    const char *path = harness_data("lp/infeasible/greenbea.mps.gz");
+    if (!path) return;
+    struct model *m = mps_read(path, false, NULL, &err);
+    ck_assert_msg(m != NULL, "%s", err.text);
+    struct options o = options_default();
+    ck_assert(options_set(&o, "method=primal", &err) && options_set(&o, "scaling=off", &err));
+    struct lp_control control = proof_no_limits;
+    control.iteration_limit = 30000;
+    struct lp *lp = lp_new(m, &o);
+    ck_assert_int_eq(lp_solve(lp, &control), LP_INFEASIBLE);
+    lp_free(lp);
+    model_free(m);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("netlib");
     TCase *tests = tcase_create("netlib");
     tcase_set_timeout(tests, 280);
     tcase_add_test(tests, optima_are_those_of_the_table);
     tcase_add_loop_test(tests, infeasible_programs_are_proven_exactly, 0, sizeof infeasible / sizeof *infeasible);
+    tcase_add_test(tests, the_primal_simplex_does_not_go_round_in_circles);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
 }
