@@ -347,8 +347,9 @@ bench-reading: all ## seconds and memory that milp takes to read programs of up 
 	@cat results/bench/reading.md
 check-plans: all ## plans of every network and method, run and held to their bytes, errors and times: results/bench/plans.md
 	BIN='$(BIN)' WORK='$(BUILD)/plans' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' PIN='$(PIN)' experiments/plans.sh
-bench-ablation: all ## what each ingredient of the solver is worth: each off in turn
-	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' experiments/bench_solver.sh ablation
+bench-ablation: all ## what each ingredient of the solver is worth: each off in turn: results/bench/ablated.md
+	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench_solver.sh ablation
+	@mkdir -p results/bench && cp $(BUILD)/bench/ablated.tsv $(BUILD)/bench/ablated.md results/bench/
 
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/taso'

@@ -16,7 +16,8 @@
 #
 # All solvers read one MPS file, so that no dialect plays a part; its time is part of the measurement.
 # peers writes OUT/peers.tsv (a row a run), prints a table a set, and writes the summary, shifted geometric means and shares solved, to
-# OUT/solver.tsv and OUT/solver.md; ablation does that for milp with each switch of its options table off in turn.
+# OUT/solver.tsv and OUT/solver.md. ablation does that for milp with each switch of its options table off in turn, into OUT/ablated.tsv and
+# OUT/ablated.md; what takes the whole solver more than a quarter of its limit is left out, and on Netlib the switches that need integers.
 set -u
 task=${1:-peers}
 DATA=${DATA:-../shared/data} BIN=${BIN:-bin} OUT=${OUT:-build/bench} SETS=${SETS:-netlib miplib3 own}
@@ -152,6 +153,16 @@ one_run() { # LABEL ADAPTER [OPTION...]: appends a row to $table
         "$limit" >>"$table"
 }
 
+ablate() {
+    one_run all run_milp
+    tail -1 "$table" | awk -F'\t' '{ exit !($4 == "optimal" && $7 <= $8 / 4) }' || { sed -i '$d' "$table"; return; }
+    { "$BIN/milp" --help | awk '/\(on\|off, default on\)/ { print $1, "off" }' && printf 'cut_rounds 0\nrestarts 0\n'; } |
+        while read -r option off; do
+            [[ $set == netlib && ! $option =~ ^(presolve|perturb|bound_flipping|first_order|hypersparse|long_double) ]] && continue
+            [[ $option =~ ${OPTIONS:-.} ]] && one_run "-$option" run_milp --set "$option=$off"
+        done
+}
+
 table="$OUT/$task.tsv"
 {
     echo "# format: solver bench 2"
@@ -173,13 +184,10 @@ while read -r set name file limit optimum; do
             one_run "$solver" "run_$solver"
         done
     else
-        one_run all run_milp
-        "$BIN/milp" --help | awk '/\(on\|off, default on\)/ { print $1 }' | while read -r option; do
-            [[ $option =~ ${OPTIONS:-.} ]] && one_run "-$option" run_milp --set "$option=off"
-        done
+        ablate
     fi
 done <"$work/problems"
 [ -t 2 ] && echo >&2
 awk -f "$here/bench_solver.awk" -v task="$task" "$table"
-[ "$task" = ablation ] && exit 0
-for form in tsv md; do awk -f "$here/bench_solver.awk" -v form=$form "$table" >"$OUT/solver.$form"; done
+[ "$task" = peers ] && summary=solver || summary=ablated
+for form in tsv md; do awk -f "$here/bench_solver.awk" -v form=$form "$table" >"$OUT/$summary.$form"; done
