@@ -181,7 +181,7 @@ static void products_find_families(struct product_finder *f) {
     struct products *p = f->p;
     size_t family_room = 0, member_room = 0;
     int *stamped = MEMORY_NEW(int, p->source.cols), run = 0;
-    qsort(f->key, f->keys, sizeof *f->key, products_order);
+    if (f->keys > 0) qsort(f->key, f->keys, sizeof *f->key, products_order);
     for (size_t k = 0, next; k < f->keys; k = next) {
         struct product_family family = {p->members, 0, f->key[k].group, f->key[k].rank, f->key[k].factor};
         int common = products_mark_common(f, &f->key[k], true);
