@@ -16,7 +16,8 @@ struct milp {
     struct stages stages;           /* none: the model is solved as it is */
     double known;                   /* objective of result->x in terms of minimisation; MODEL_INFINITY: none */
     double bound;                   /* no solution is below, likewise */
-    struct options left;            /* options, less the nodes and pivots used by earlier stages */
+    double step;         /* as tree_problem's, of every search since `known` was infinite; 0: there is none */
+    struct options left; /* options, less the nodes and pivots used by earlier stages */
     int reduced_rows, reduced_cols; /* of what was searched */
     struct tree_result searched;    /* the last tree's counts */
     struct milp_result *result;

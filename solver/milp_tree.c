@@ -33,6 +33,12 @@ static double milp_tree_step(const struct model *m, const struct options *o) {
     return 0;
 }
 
+/* A step holds between solutions of one search, and what the earlier ones found, of which that search knows the best. */
+static void milp_tree_note_step(struct milp *s, const struct model *m) {
+    double step = milp_tree_step(m, s->options);
+    s->step = s->known < MODEL_INFINITY ? fmin(s->step, step) : step;
+}
+
 static enum milp_status milp_tree_stop_status(enum tree_stop stop) {
     switch (stop) {
     case TREE_TIME: return MILP_TIME_LIMIT;
@@ -58,7 +64,6 @@ static bool milp_tree_accept(const void *context, const double *x) {
 
 static struct tree_problem milp_tree_problem(struct milp *s, const struct model *m) {
     s->offset = m->maximize ? -m->offset : m->offset;
-    double step = milp_tree_step(m, s->options), step_given = milp_tree_step(s->model, s->options);
     s->left = *s->options;
     s->left.node_limit -= (int)s->result->nodes;
     s->left.iteration_limit -= (int)s->result->iterations;
@@ -68,7 +73,7 @@ static struct tree_problem milp_tree_problem(struct milp *s, const struct model 
                                  .deadline = s->deadline,
                                  .cutoff = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY,
                                  .bound = s->bound > -MODEL_INFINITY ? s->bound - s->offset : -MODEL_INFINITY,
-                                 .step = fmax(step, step_given),
+                                 .step = fmax(s->step, milp_tree_step(s->model, s->options)),
                                  .offset = s->offset,
                                  .accept = milp_tree_accept,
                                  .progress = milp_report,
@@ -131,6 +136,7 @@ static void milp_tree_take(struct milp *s, const struct tree_result *found, cons
 
 static void milp_tree_search(struct milp *s, const double *start, struct tree_result *found) {
     const struct model *m = stages_model(&s->stages);
+    milp_tree_note_step(s, m);
     struct tree_problem p = milp_tree_problem(s, m);
     p.may_restart = s->stages.count > 0 && s->stages.count <= s->options->restarts;
     double *x = MEMORY_NEW(double, m->cols);
