@@ -259,13 +259,13 @@ static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *contr
     return LP_NUMERICAL;
 }
 
-/* Answers that do not verify go to the last resort; one that holds to tolerances stands if that brings nothing better. */
+/* The answer to a whole program that does not verify goes to the last resort; one that holds to tolerances stands if that brings nothing better. */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     bool first = lp->cold;
     enum lp_status status = drive_rounds(lp, control);
     if (!lp->options.long_double) return status;
     if (status == LP_NUMERICAL) return extreme_solve(lp, control);
-    if (status != LP_OPTIMAL || (answer_gap(lp) <= DRIVE_GAP && (!first || answer_verified(lp)))) return status;
+    if (status != LP_OPTIMAL || !first || (answer_gap(lp) <= DRIVE_GAP && answer_verified(lp))) return status;
     enum lp_status extreme = extreme_solve(lp, control);
     bool claim = extreme == LP_OPTIMAL || extreme == LP_CUTOFF || extreme == LP_INFEASIBLE || extreme == LP_UNBOUNDED;
     return claim ? extreme : status;
