@@ -41,8 +41,9 @@ for profile in $PROFILES; do
                     fi
                     budget=$(awk -v l="${least:-0}" -v m="$most" -v b=$b -v n="$BUDGETS" \
                         'BEGIN { printf "%.0f", (n > 1) ? l + (m - l) * ((b - 1) / (n - 1)) ^ 3 : m }')
-                    "$BIN/taso" export "${given[@]}" --budget "$budget" --formulation "$formulation" -o "$folder/$name.mps" \
-                        >/dev/null 2>&1 && echo "own-$formulation $name $folder/$name.mps"
+                    [ "$folder/$name.mps" -nt "$BIN/taso" ] || "$BIN/taso" export "${given[@]}" --budget "$budget" \
+                        --formulation "$formulation" -o "$folder/$name.mps" >/dev/null 2>&1 || continue
+                    echo "own-$formulation $name $folder/$name.mps"
                 done
             done
         done
