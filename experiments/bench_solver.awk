@@ -1,15 +1,17 @@
-# bench_solver.awk - the table that bench_solver.sh wrote, as text: a row a problem (task=peers only), then a row a solver with what it
+# bench_solver.awk - the tables that bench_solver.sh wrote, as text: a row a problem (task=peers only), then a row a solver with what it
 # solved and shifted geometric means (shift 1 s for miplib3, 0.01 s for the others). form=tsv and form=md give the rows of solvers as a table.
+# A set with two limits is two sets.
 #
 # A problem counts as solved if the solver says optimal and its objective is the known optimum to 1e-6 relative; where none is known, the
-# least that any solver called optimal. What is not solved counts with its limit. ratio: the mean of the first solver over this one's.
+# least that any solver called optimal. What is not solved counts with its limit. ratio: the mean of the first solver over this one's, on the
+# problems that both were given.
 BEGIN { FS = "\t" }
 /^# version-/ { name = $0; sub(/^# version-/, "", name); version[substr(name, 1, index(name, ":") - 1)] = substr(name, index(name, ":") + 2); next }
 /^# (date|host|commit|compiler):/ { origin[++origins] = $0; next }
 /^#/ || $1 == "set" { next }
 function near(a, b) { d = a - b; if (d < 0) d = -d; s = b < 0 ? -b : b; return d <= 1e-6 * (s > 1 ? s : 1) }
 {
-    set = $1; key = $1 SUBSEP $2
+    set = $1 "-" $8 "s"; key = set SUBSEP $2
     if (!(key in seen)) { seen[key] = 1; problem[++problems] = key; if (!(set in order)) { order[set] = ++sets; set_name[sets] = set } }
     if (!($3 in solver_seen)) { solver_seen[$3] = 1; solver[++solvers] = $3 }
     status[key, $3] = $4; objective[key, $3] = $5; seconds[key, $3] = $7; limit[key] = $8
@@ -44,21 +46,26 @@ function row(form, a, b, c, d, e, f, g, h, i) {
     else if (form == "md") printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", a, b, c, d, e, f, g, h, i
     else printf "%-12s %-28s %-20s %8s %7s %6s %10s %11s %9s\n", a, b, c, d, e, f, g, h, i
 }
-function summary(form, set, shift_s,    i, k, n, v, s, solved, wrong, total, logs, mean, first) {
+function counted(key, who) { return verdict(key, who) == "solved" ? seconds[key, who] + 0 : limit[key] + 0 }
+function summary(form, set, shift_s,    i, k, n, v, solved, wrong, total, logs, first, first_logs, both) {
     for (k = 1; k <= solvers; k++) {
-        n = solved = wrong = 0; logs = total = 0
+        n = solved = wrong = logs = total = first_logs = both = 0
         for (i = 1; i <= problems; i++) {
             split(problem[i], part, SUBSEP)
             if (part[1] != set) continue
             v = verdict(problem[i], solver[k])
             if (v == "-") continue
-            s = v == "solved" ? seconds[problem[i], solver[k]] + 0 : limit[problem[i]] + 0
-            n++; solved += v == "solved"; wrong += v == "wrong"; total += s; logs += log(s + shift_s)
+            n++; solved += v == "solved"; wrong += v == "wrong"
+            total += counted(problem[i], solver[k]); logs += log(counted(problem[i], solver[k]) + shift_s)
+            if (first == "") first = solver[k]
+            if (verdict(problem[i], first) == "-") continue
+            first_logs += log(counted(problem[i], first) + shift_s); both += 1
+            logs_both[k] += log(counted(problem[i], solver[k]) + shift_s)
         }
         if (!n) continue
-        mean = exp(logs / n) - shift_s
-        if (first == "") first = mean
-        row(form, set, solver[k], version[solver[k]], n, solved, wrong, sprintf("%.4f", mean), sprintf("%.2f", total), sprintf("%.3f", first / mean))
+        v = both ? sprintf("%.3f", (exp(first_logs / both) - shift_s) / (exp(logs_both[k] / both) - shift_s)) : "-"
+        delete logs_both[k]
+        row(form, set, solver[k], version[solver[k]], n, solved, wrong, sprintf("%.4f", exp(logs / n) - shift_s), sprintf("%.2f", total), v)
     }
 }
 END {
@@ -78,7 +85,7 @@ END {
             print ""
             row(form, "set", "solver", "version", "problems", "solved", "wrong", "mean_s", "total_s", "ratio")
         }
-        summary(form, set_name[t], set_name[t] == "miplib3" ? 1 : 0.01)
+        summary(form, set_name[t], set_name[t] ~ /^miplib3/ ? 1 : 0.01)
     }
-    if (form == "md") print "\nCPU seconds, reading the file included; unsolved problems count with their limit, by the clock. mean_s: geometric, shifted by 1 s for\nmiplib3, by 0.01 s for the others. ratio: the first solver's mean over this one's. highs_npm is WebAssembly, measured warm (bench_highs.js)."
+    if (form == "md") print "\nCPU seconds, reading the file included; unsolved problems count with their limit, by the clock. mean_s: geometric, shifted by 1 s for\nmiplib3, by 0.01 s for the others. ratio: the first solver's mean over this one's, on what both were\ngiven. The last part of a set's name is the limit. highs_npm is WebAssembly, measured warm (bench_highs.js)."
 }

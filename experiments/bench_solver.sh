@@ -2,6 +2,7 @@
 # bench_solver.sh - bin/milp against whatever of clp, cbc, glpsol, lp_solve, scip and highs is installed, one thread each, CPU seconds.
 #
 #   experiments/bench_solver.sh [peers|ablation]
+#   experiments/bench_solver.sh join TABLE...      one summary of what several runs of peers wrote
 #
 # Settings are environment variables:
 #   DATA      folder with lp/netlib, lp/miplib3 (each with optima.tsv) and trinnity    (default ../shared/data)
@@ -27,6 +28,13 @@ export DATA BIN MATCH SHARE=${SHARE:-60} BUDGETS=${BUDGETS:-20} MODELS=${MODELS:
 export FORMULATIONS=${FORMULATIONS:-flow product} NETWORKS=${NETWORKS:-$(basename -s .net "$here"/../formulation/networks/*.net | tr '\n' ' ')}
 export PROFILES=${PROFILES:-"results/reference/profile.tsv.gz $DATA/trinnity/intel.csv.gz $DATA/trinnity/amd.csv.gz $DATA/trinnity/arm.csv.gz"}
 mkdir -p "$OUT/models" || exit 2
+summarize() { # NAME TABLE...
+    for form in tsv md; do awk -f "$here/bench_solver.awk" -v form=$form "${@:2}" >"$OUT/$1.$form"; done
+}
+if [ "$task" = join ]; then
+    summarize solver "${@:2}"
+    exit
+fi
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT INT TERM
 
 # --- one adapter a solver: run_X FILE LIMIT prints "STATUS OBJECTIVE", STATUS one of optimal limit failed ---------------------------------
@@ -189,5 +197,4 @@ while read -r set name file limit optimum; do
 done <"$work/problems"
 [ -t 2 ] && echo >&2
 awk -f "$here/bench_solver.awk" -v task="$task" "$table"
-[ "$task" = peers ] && summary=solver || summary=ablated
-for form in tsv md; do awk -f "$here/bench_solver.awk" -v form=$form "$table" >"$OUT/$summary.$form"; done
+summarize "$([ "$task" = peers ] && echo solver || echo ablated)" "$table"
