@@ -301,6 +301,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("products");
     TCase *t = tcase_create("products");
+    if (getenv("TEST_EFFORT")) tcase_set_timeout(t, 0);
     tcase_add_test(t, optima_of_programs_of_products_are_those_of_enumeration);
     tcase_add_test(t, products_that_may_pay_are_left_as_they_are);
     tcase_add_test(t, merged_products_come_back_with_the_solution_and_take_a_start_along);
