@@ -10,6 +10,7 @@
 
 enum { BRANCH_PIVOTS = 200 /* of a trial at most */ };
 
+#define BRANCH_RISE  1e-3 /* share of the gap: what a rise counts as at least */
 #define BRANCH_WHOLE 1e-5 /* sums of groups that are nearer to a whole number are not branched upon */
 
 static void branch_clear(struct branch *b) {
@@ -110,9 +111,17 @@ static double branch_first(struct tree_worker *w, int col, double x) {
     return -col;
 }
 
+/* What rises count as, however small: a share of the gap, for it depends on the units of the objective what is small. Where one child rises
+ * by much and the other by nothing, that is worth more than next to nothing in both. */
+static double branch_least_rise(const struct tree_worker *w) {
+    double gap = worker_threshold(w) - lp_objective(w->lp);
+    return gap < MODEL_INFINITY / 2 ? fmax(1e-6, BRANCH_RISE * gap) : 1e-6;
+}
+
 static double branch_pseudo(struct tree_worker *w, int col, double x) {
     double f = branch_fraction(x);
-    return pseudo_score(pseudo_rise(w->pseudo, col, false, f), pseudo_rise(w->pseudo, col, true, 1 - f));
+    return pseudo_score(pseudo_rise(w->pseudo, col, false, f), pseudo_rise(w->pseudo, col, true, 1 - f),
+                        branch_least_rise(w));
 }
 
 static const struct branch_rule {
@@ -198,7 +207,7 @@ static enum branch_result branch_trials(struct tree_worker *w, struct branch *b,
                 worker_try_bounds(w, col, worker_lower(w, col), worker_upper(w, col));
                 continue;
             }
-            if (below == BRANCH_OPEN && above == BRANCH_OPEN) score = pseudo_score(down, up);
+            if (below == BRANCH_OPEN && above == BRANCH_OPEN) score = pseudo_score(down, up, branch_least_rise(w));
         }
         idle++;
         if (score > top) {

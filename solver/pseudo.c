@@ -59,6 +59,6 @@ int pseudo_trials(const struct pseudo *p, int col) {
     return p->count[0][col] < p->count[1][col] ? p->count[0][col] : p->count[1][col];
 }
 
-double pseudo_score(double down, double up) {
-    return fmax(down, 1e-6) * fmax(up, 1e-6);
+double pseudo_score(double down, double up, double least) {
+    return fmax(down, least) * fmax(up, least);
 }

@@ -21,6 +21,7 @@ void pseudo_learn(struct pseudo *p, int col, bool up, double distance, double ri
 /* Expected rise; a column without experience counts as the average one. */
 double pseudo_rise(const struct pseudo *p, int col, bool up, double distance);
 int pseudo_trials(const struct pseudo *p, int col); /* the smaller number of both directions */
-double pseudo_score(double down, double up);        /* Achterberg's product */
+/* Achterberg's product, of rises that count as `least` at least. */
+double pseudo_score(double down, double up, double least);
 
 #endif
