@@ -7,7 +7,7 @@
 # problems that both were given.
 BEGIN { FS = "\t" }
 /^# version-/ { name = $0; sub(/^# version-/, "", name); version[substr(name, 1, index(name, ":") - 1)] = substr(name, index(name, ":") + 2); next }
-/^# (date|host|commit|compiler):/ { origin[++origins] = $0; next }
+/^# (date|host|commit|compiler):/ { if (!($0 in told) || /date|commit/) origin[++origins] = $0; told[$0] = 1; next }
 /^#/ || $1 == "set" { next }
 function near(a, b) { d = a - b; if (d < 0) d = -d; s = b < 0 ? -b : b; return d <= 1e-6 * (s > 1 ? s : 1) }
 {
