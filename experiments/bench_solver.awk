@@ -47,9 +47,9 @@ function row(form, a, b, c, d, e, f, g, h, i) {
     else printf "%-12s %-28s %-20s %8s %7s %6s %10s %11s %9s\n", a, b, c, d, e, f, g, h, i
 }
 function counted(key, who) { return verdict(key, who) == "solved" ? seconds[key, who] + 0 : limit[key] + 0 }
-function summary(form, set, shift_s,    i, k, n, v, solved, wrong, total, logs, first, first_logs, both) {
+function summary(form, set, shift_s,    i, k, n, v, solved, wrong, total, logs, first, first_logs, same_logs, both) {
     for (k = 1; k <= solvers; k++) {
-        n = solved = wrong = logs = total = first_logs = both = 0
+        n = solved = wrong = logs = total = first_logs = same_logs = both = 0
         for (i = 1; i <= problems; i++) {
             split(problem[i], part, SUBSEP)
             if (part[1] != set) continue
@@ -60,11 +60,10 @@ function summary(form, set, shift_s,    i, k, n, v, solved, wrong, total, logs, 
             if (first == "") first = solver[k]
             if (verdict(problem[i], first) == "-") continue
             first_logs += log(counted(problem[i], first) + shift_s); both += 1
-            logs_both[k] += log(counted(problem[i], solver[k]) + shift_s)
+            same_logs += log(counted(problem[i], solver[k]) + shift_s)
         }
         if (!n) continue
-        v = both ? sprintf("%.3f", (exp(first_logs / both) - shift_s) / (exp(logs_both[k] / both) - shift_s)) : "-"
-        delete logs_both[k]
+        v = both ? sprintf("%.3f", (exp(first_logs / both) - shift_s) / (exp(same_logs / both) - shift_s)) : "-"
         row(form, set, solver[k], version[solver[k]], n, solved, wrong, sprintf("%.4f", exp(logs / n) - shift_s), sprintf("%.2f", total), v)
     }
 }

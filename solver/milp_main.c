@@ -129,13 +129,12 @@ static bool main_is_lp(const char *path) {
     return length > 3 && strncmp(path + length - 3, ".lp", 3) == 0;
 }
 
-static struct model *main_read(const struct arguments *a, struct error *err) {
-    double started = clock_wall();
+static struct model *main_read(const struct arguments *a, double begun, struct error *err) {
     struct model *m = main_is_lp(a->model) ? lpfile_read(a->model, err)
                                            : mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
     struct rusage used;
     if (m && a->log && getrusage(RUSAGE_SELF, &used) == 0)
-        fprintf(stderr, "entries\t%ld\nread_seconds\t%.3f\nread_peak_kib\t%ld\n", m->entries, clock_wall() - started,
+        fprintf(stderr, "entries\t%ld\nread_seconds\t%.3f\nread_peak_kib\t%ld\n", m->entries, clock_wall() - begun,
                 used.ru_maxrss);
     return m;
 }
@@ -229,7 +228,7 @@ static int main_verify(const struct arguments *a, const struct model *m, struct 
 
 static int main_model(const struct arguments *a, struct error *err) {
     double begun = clock_wall();
-    struct model *m = main_read(a, err);
+    struct model *m = main_read(a, begun, err);
     if (!m) return MAIN_USAGE;
     int status = MAIN_USAGE;
     double *start = NULL;

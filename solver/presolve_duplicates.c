@@ -106,13 +106,6 @@ bool presolve_all_duplicate_rows(struct presolve *p) {
 
 /* --- columns -------------------------------------------------------------------------------------------------------------- */
 
-static void presolve_mark_column(struct presolve *p, int col) {
-    SHRINK_COLUMN(p, e, col) p->row_mark[p->entry[e].row] = e;
-}
-static void presolve_unmark_column(struct presolve *p, int col) {
-    SHRINK_COLUMN(p, e, col) p->row_mark[p->entry[e].row] = -1;
-}
-
 static double presolve_column_multiple(const struct presolve *p, int col) {
     double lambda = 0;
     SHRINK_COLUMN(p, e, col) {
@@ -194,7 +187,7 @@ bool presolve_all_duplicate_columns(struct presolve *p) {
     for (int k = 0; k < count && shrink_going(p); k++) {
         int j = key[k].who;
         if (p->col_gone[j] || k + 1 == count || key[k + 1].hash != key[k].hash) continue;
-        presolve_mark_column(p, j);
+        shrink_mark_column(p, j);
         for (int l = k + 1; l < count && key[l].hash == key[k].hash && p->work < p->work_limit; l++) {
             int other = key[l].who;
             if (p->col_gone[other] || p->col_count[other] != p->col_count[j]) continue;
@@ -203,7 +196,7 @@ bool presolve_all_duplicate_columns(struct presolve *p) {
             if (lambda == 0) continue;
             changed |= presolve_cheaper_multiple(p, j, other, lambda) || presolve_merge_columns(p, j, other, lambda);
         }
-        presolve_unmark_column(p, j);
+        shrink_unmark_column(p, j);
     }
     free(key);
     return changed;
@@ -260,7 +253,7 @@ bool presolve_all_pairs(struct presolve *p) {
     for (int k = 0; k < count && shrink_going(p); k++) {
         int a = key[k].who;
         if (p->col_gone[a] || k + 1 == count || key[k + 1].hash != key[k].hash) continue;
-        presolve_mark_column(p, a);
+        shrink_mark_column(p, a);
         int needs = presolve_needs(p, a), open = -1; /* whether a can go up without end: not known yet */
         for (int l = k + 1; l < count && l <= k + RIVALS && key[l].hash == key[k].hash && open != 0; l++) {
             int b = key[l].who;
@@ -271,7 +264,7 @@ bool presolve_all_pairs(struct presolve *p) {
             if (open) shrink_fix(p, b, p->lower[b], LP_AT_LOWER);
             changed |= open;
         }
-        presolve_unmark_column(p, a);
+        shrink_unmark_column(p, a);
     }
     free(key);
     return changed;

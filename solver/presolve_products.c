@@ -85,12 +85,12 @@ static bool presolve_products_alike(struct presolve *p, const struct presolve_sw
                                     const struct presolve_switch *b) {
     bool alike = a->value == b->value && p->cost[a->col] == p->cost[b->col] && p->upper[a->col] == p->upper[b->col] &&
                  p->integer[a->col] == p->integer[b->col] && p->col_count[a->col] == p->col_count[b->col];
-    SHRINK_COLUMN(p, e, a->col) p->row_mark[p->entry[e].row] = e;
+    shrink_mark_column(p, a->col);
     SHRINK_COLUMN(p, e, b->col) {
         int f = p->row_mark[p->entry[e].row];
         if (p->entry[e].row != b->row) alike = alike && f >= 0 && p->entry[f].value == p->entry[e].value;
     }
-    SHRINK_COLUMN(p, e, a->col) p->row_mark[p->entry[e].row] = -1;
+    shrink_unmark_column(p, a->col);
     p->work += 2 * p->col_count[a->col] + p->col_count[b->col];
     return alike;
 }
@@ -110,12 +110,10 @@ static void presolve_products_merge(struct presolve_products *s, const struct pr
     struct presolve *p = s->p;
     double sign = into->value < 0 ? 1 : -1;
     presolve_products_record(p, from, into->col);
-    for (int e = p->row_head[from->row], next; e >= 0; e = next) {
-        next = p->entry[e].row_next;
+    SHRINK_ROW(p, e, from->row) {
         struct shrink_entry x = p->entry[e];
-        if (products_part(&s->found, group, x.col, sign * x.value) != PRODUCT_CHOICE) continue;
-        shrink_add(p, into->row, x.col, x.value);
-        next = p->entry[e].row_next; /* the entries may have moved */
+        if (products_part(&s->found, group, x.col, sign * x.value) == PRODUCT_CHOICE)
+            shrink_add(p, into->row, x.col, x.value);
     }
     p->work += 2 * p->row_count[from->row];
     shrink_erase_row(p, from->row);

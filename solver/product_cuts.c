@@ -43,8 +43,7 @@ static void product_cut_take(struct product_cut *v, const struct product_family 
 
 static void product_cut_family(struct product_cut *v, const struct product_family *f) {
     const struct product_member *member = v->p->member + f->first;
-    const struct model *m = v->c->m;
-    double side = member->sign > 0 ? m->row_upper[member->row] : -m->row_lower[member->row];
+    double side = products_side(&v->p->source, member->row, member->sign);
     double excess = product_cut_value(v, f, member, true) - side;
     int taken = 0;
     for (int k = 0; k < f->count; k++) {

@@ -11,8 +11,9 @@ enum { PRODUCT_LONGEST = 1000 /* entries of a row that is looked at */ };
 
 struct product_key { /* a member before families are made */
     uint64_t hash;   /* of C, a, b and the group */
-    double factor;
-    int row, sign, group, rank;
+    double factor;   /* a */
+    int row, sign, group;
+    int rank; /* how many groups of the row have a larger number */
 };
 
 struct product_finder {
@@ -27,6 +28,10 @@ struct product_finder {
 
 static bool products_binary(const struct product_source *s, int j) {
     return s->integer[j] && s->lower[j] >= 0 && s->upper[j] <= 1;
+}
+
+double products_side(const struct product_source *s, int row, int sign) {
+    return sign > 0 ? s->row_upper[row] : -s->row_lower[row];
 }
 
 enum product_part products_part(const struct products *p, int group, int col, double signed_value) {
@@ -113,7 +118,7 @@ static void products_find_members(struct product_finder *f) {
     const struct product_source *s = &f->p->source;
     for (int i = 0; i < s->row_count; i++)
         for (int sign = 1; sign >= -1; sign -= 2) {
-            double side = sign > 0 ? s->row_upper[i] : -s->row_lower[i], most;
+            double side = products_side(s, i, sign), most;
             if (side >= MODEL_INFINITY || s->rows->start[i + 1] - s->rows->start[i] > PRODUCT_LONGEST) continue;
             bool ends = products_scan(f, i, sign, &most);
             for (int rank = 0; ends && rank < f->group_count; rank++) products_add_member(f, i, sign, side, most, rank);
@@ -147,9 +152,8 @@ static bool products_same_common(const struct product_finder *f, const struct pr
                                  const struct product_key *k, int count) {
     const struct product_source *s = &f->p->source;
     const struct rows *r = s->rows;
-    double one = first->sign > 0 ? s->row_upper[first->row] : -s->row_lower[first->row];
-    double two = k->sign > 0 ? s->row_upper[k->row] : -s->row_lower[k->row];
-    if (one != two || k->group != first->group || k->factor != first->factor) return false;
+    bool same_side = products_side(s, first->row, first->sign) == products_side(s, k->row, k->sign);
+    if (!same_side || k->group != first->group || k->factor != first->factor) return false;
     for (long e = r->start[k->row]; e < r->start[k->row + 1]; e++) {
         double v = k->sign * r->value[e];
         if (products_part(f->p, k->group, r->col[e], v) != PRODUCT_COMMON) continue;
@@ -183,7 +187,7 @@ static void products_find_families(struct product_finder *f) {
     int *stamped = MEMORY_NEW(int, p->source.cols), run = 0;
     if (f->keys > 0) qsort(f->key, f->keys, sizeof *f->key, products_order);
     for (size_t k = 0, next; k < f->keys; k = next) {
-        struct product_family family = {p->members, 0, f->key[k].group, f->key[k].rank, f->key[k].factor};
+        struct product_family family = {p->members, 0, f->key[k].group};
         int common = products_mark_common(f, &f->key[k], true);
         run++;
         for (next = k; next < f->keys && products_alike(&f->key[k], &f->key[next]); next++) {

@@ -33,14 +33,12 @@ struct product_member {
 struct product_family {
     int first, count; /* members */
     int group;        /* of the S_k: a row's number */
-    int rank;         /* how many groups of the rows have a larger number */
-    double factor;    /* a */
 };
 
 struct products {
     int *
         group; /* [cols] the row, the longest if there are several, that allows one of its binaries to be 1; -1: none */
-    struct product_family *family;
+    struct product_family *family; /* first those of their rows' last groups, then of the last but one, ... */
     struct product_member *member;
     int families, members;
     struct product_source source; /* what it points to must outlive the products */
@@ -48,6 +46,8 @@ struct products {
 
 void products_make(struct products *p, const struct product_source *source);
 void products_free(struct products *p);
+
+double products_side(const struct product_source *s, int row, int sign); /* b */
 
 /* In which part of its row an entry is, seen from a family. */
 enum product_part { PRODUCT_COMMON, PRODUCT_CHOICE, PRODUCT_SWITCHED }; /* C, S_k, D_k */

@@ -238,6 +238,14 @@ int shrink_find(struct presolve *p, int row, int col) {
     return e;
 }
 
+void shrink_mark_column(struct presolve *p, int col) {
+    SHRINK_COLUMN(p, e, col) p->row_mark[p->entry[e].row] = e;
+}
+
+void shrink_unmark_column(struct presolve *p, int col) {
+    SHRINK_COLUMN(p, e, col) p->row_mark[p->entry[e].row] = -1;
+}
+
 void shrink_remove_entry(struct presolve *p, int e) {
     struct shrink_entry *x = &p->entry[e];
     if (x->row_prev >= 0)

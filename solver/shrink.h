@@ -115,6 +115,9 @@ int shrink_implied_bounds(const struct presolve *p, const struct shrink_activity
 int shrink_find(struct presolve *p, int row, int col);                /* entry or -1 */
 void shrink_change(struct presolve *p, int row, int col, double add); /* a rounding error of a sum counts as 0 */
 void shrink_add(struct presolve *p, int row, int col, double value);  /* where there is no entry yet */
+/* Puts the entries of a column into row_mark, and takes them out. */
+void shrink_mark_column(struct presolve *p, int col);
+void shrink_unmark_column(struct presolve *p, int col);
 void shrink_remove_entry(struct presolve *p, int e);
 
 /* New bounds, no looser than before; false (and status) if they cross. */

@@ -260,7 +260,7 @@ static double family_excess(const struct products *p, const struct product_famil
             if (products_part(p, f->group, s->rows->col[e], v) != PRODUCT_COMMON || common)
                 sum += v * x[s->rows->col[e]];
         }
-        if (common) sum -= m->sign > 0 ? s->row_upper[m->row] : -s->row_lower[m->row];
+        if (common) sum -= products_side(s, m->row, m->sign);
         common = false;
     }
     return sum;
