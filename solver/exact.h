@@ -1,24 +1,22 @@
 /* exact.h - claims about a linear program, checked in exact rational arithmetic on the model as read (its doubles taken as they are).
  *
- * Independent of the simplex and of presolve: only solver/model.h and solver/rational.h. Integrality is ignored. All in the signs of
+ * Independent of the simplex and of presolve: below it are only the model and exact arithmetic. Integrality is ignored. All in the signs of
  * minimisation (a maximising model's costs are negated). Each function returns whether the claim is proven; where not, `why`
- * says in one line what fails.
+ * says in one line what fails, or that clock_wall has reached `until`.
  *
- * A proof in floating point is true only up to rounding where a column without bounds asks for an exact 0. Multipliers that do not
- * prove it as they are are repaired: those sums are set to 0 exactly by solving for some multipliers while the others are kept, after which everything
- * is checked again (Applegate, Cook, Dash and Espinoza 2007; Neumaier and Shcherbina 2004). */
+ * What proves a claim up to the rounding of its numbers is repaired, and then checked again as if it had come so (solver/exact_duals.h). */
 #ifndef SOLVER_EXACT_H
 #define SOLVER_EXACT_H
 #include "solver/model.h"
 
 /* No x meets the program: with y[rows], y's over the row bounds and (y'A)x over the box have no value in common (y or -y, as it comes). */
-bool exact_farkas(const struct model *m, const double *y, struct error *why);
+bool exact_farkas(const struct model *m, const double *y, double until, struct error *why);
 
 /* Every feasible x has cost >= *bound (offset included, rounded down): least of y's + (c - A'y)x over bounds and box. */
-bool exact_bound(double *bound, const struct model *m, const double *y, struct error *why);
+bool exact_bound(double *bound, const struct model *m, const double *y, double until, struct error *why);
 
 /* x + t d stays in rows and bounds for all t >= 0 if x is in them, and c'd < 0. (That some x is in them is not asked.) */
-bool exact_ray(const struct model *m, const double *d, struct error *why);
+bool exact_ray(const struct model *m, const double *d, double until, struct error *why);
 
 struct exact_point {
     double objective;        /* offset included */
@@ -27,6 +25,7 @@ struct exact_point {
 };
 /* The basic solution of place[cols + rows] (enum lp_place of solver/lp.h); false where the basis is singular or of the wrong size.
  * It is optimal if both violations are 0. */
-bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, struct error *why);
+bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, double until,
+                 struct error *why);
 
 #endif

@@ -1,4 +1,4 @@
-/* exact_parts.h - what exact.c and exact_point.c share. */
+/* exact_parts.h - what exact.c, exact_duals.c and exact_point.c share. */
 #ifndef SOLVER_EXACT_PARTS_H
 #define SOLVER_EXACT_PARTS_H
 #include <math.h>
@@ -9,6 +9,7 @@
 #include "solver/rational.h"
 
 enum { EXACT_ROUNDS = 30 };
+#define EXACT_LATE  "the time limit came first"
 #define EXACT_STRAY 1e-7 /* relative: multipliers on a side that is not there are dropped if they are smaller */
 
 static inline bool exact_has_lower(double bound) {

@@ -210,15 +210,15 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
 }
 
 /* What the certificate proves of the model as read, whoever wrote it. */
-static int main_verify(const struct arguments *a, const struct model *m, struct error *err) {
+static int main_verify(const struct arguments *a, const struct model *m, double begun, struct error *err) {
     enum milp_status kind;
     double *proof = solution_read_certificate(&kind, a->verify, m, err);
     if (!proof) return MAIN_USAGE;
-    double bound = 0;
+    double bound = 0, until = begun + a->options.time_limit;
     struct error why = {{0}};
-    bool proven = kind == MILP_OPTIMAL      ? exact_bound(&bound, m, proof, &why)
-                  : kind == MILP_INFEASIBLE ? exact_farkas(m, proof, &why)
-                                            : exact_ray(m, proof, &why);
+    bool proven = kind == MILP_OPTIMAL      ? exact_bound(&bound, m, proof, until, &why)
+                  : kind == MILP_INFEASIBLE ? exact_farkas(m, proof, until, &why)
+                                            : exact_ray(m, proof, until, &why);
     printf("claim: %s\nproven: %s\n", milp_status_names[kind], proven ? "yes" : "no");
     if (proven && kind == MILP_OPTIMAL) printf("bound: %.17g\n", m->maximize ? -bound : bound);
     if (!proven) printf("reason: %s\n", why.text);
@@ -235,7 +235,7 @@ static int main_model(const struct arguments *a, struct error *err) {
     if (a->relax) memset(m->integer, 0, (size_t)m->cols * sizeof *m->integer);
     if (a->start) start = MEMORY_NEW(double, m->cols);
     if (a->verify)
-        status = main_verify(a, m, err);
+        status = main_verify(a, m, begun, err);
     else if (a->write)
         status = (main_is_lp(a->write) ? lpfile_write : mps_write)(a->write, m, err) ? MAIN_CONCLUSIVE : MAIN_USAGE;
     else if (!start || solution_read(start, a->start, m, err))

@@ -3,189 +3,6 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "solver/memory.h"
-
-/* --- whole numbers ---------------------------------------------------------------------------------------------------------- */
-
-static void whole_room(struct whole *w, int room) {
-    if (room <= w->room) return;
-    int next = 2 * w->room > room ? 2 * w->room : room;
-    w->limb = memory_resize(w->limb, (size_t)next, sizeof *w->limb);
-    w->room = next;
-}
-
-static void whole_trim(struct whole *w) {
-    while (w->length > 0 && w->limb[w->length - 1] == 0) w->length--;
-}
-
-static void whole_copy(struct whole *w, const struct whole *a) {
-    if (w == a) return;
-    whole_room(w, a->length);
-    if (a->length) memcpy(w->limb, a->limb, (size_t)a->length * sizeof *a->limb);
-    w->length = a->length;
-}
-
-static void whole_swap(struct whole *a, struct whole *b) {
-    struct whole t = *a;
-    *a = *b;
-    *b = t;
-}
-
-static void whole_set(struct whole *w, uint64_t value) {
-    whole_room(w, 2);
-    w->limb[0] = (uint32_t)value;
-    w->limb[1] = (uint32_t)(value >> 32);
-    w->length = 2;
-    whole_trim(w);
-}
-
-static bool whole_is_one(const struct whole *w) {
-    return w->length == 1 && w->limb[0] == 1;
-}
-
-static int whole_compare(const struct whole *a, const struct whole *b) {
-    if (a->length != b->length) return a->length < b->length ? -1 : 1;
-    for (int k = a->length; k-- > 0;)
-        if (a->limb[k] != b->limb[k]) return a->limb[k] < b->limb[k] ? -1 : 1;
-    return 0;
-}
-
-static void whole_add(struct whole *w, const struct whole *a, const struct whole *b) {
-    if (a->length < b->length) {
-        const struct whole *t = a;
-        a = b;
-        b = t;
-    }
-    int length = a->length, shorter = b->length;
-    uint64_t carry = 0;
-    whole_room(w, length + 1); /* a and b may be w: their limbs are read through them afterwards */
-    for (int k = 0; k < length; k++) {
-        carry += (uint64_t)a->limb[k] + (k < shorter ? b->limb[k] : 0);
-        w->limb[k] = (uint32_t)carry;
-        carry >>= 32;
-    }
-    w->limb[length] = (uint32_t)carry;
-    w->length = length + 1;
-    whole_trim(w);
-}
-
-/* a - b for a >= b */
-static void whole_subtract(struct whole *w, const struct whole *a, const struct whole *b) {
-    int length = a->length, shorter = b->length;
-    uint64_t borrow = 0;
-    whole_room(w, length);
-    for (int k = 0; k < length; k++) {
-        uint64_t take = borrow + (k < shorter ? b->limb[k] : 0);
-        borrow = a->limb[k] < take;
-        w->limb[k] = (uint32_t)(a->limb[k] - take);
-    }
-    w->length = length;
-    whole_trim(w);
-}
-
-/* w is none of a and b */
-static void whole_multiply(struct whole *w, const struct whole *a, const struct whole *b) {
-    assert(w != a && w != b);
-    int length = a->length + b->length;
-    whole_room(w, length);
-    w->length = length;
-    if (length) memset(w->limb, 0, (size_t)length * sizeof *w->limb);
-    for (int i = 0; i < a->length; i++) {
-        uint64_t carry = 0;
-        for (int k = 0; k < b->length; k++) {
-            carry += (uint64_t)a->limb[i] * b->limb[k] + w->limb[i + k];
-            w->limb[i + k] = (uint32_t)carry;
-            carry >>= 32;
-        }
-        w->limb[i + b->length] = (uint32_t)carry;
-    }
-    whole_trim(w);
-}
-
-static void whole_shift_left(struct whole *w, const struct whole *a, int bits) {
-    int limbs = bits / 32, rest = bits % 32, length = a->length;
-    whole_room(w, length + limbs + 1);
-    w->limb[length + limbs] = 0;
-    for (int k = length; k-- > 0;) {
-        uint64_t moved = (uint64_t)a->limb[k] << rest;
-        w->limb[k + limbs + 1] |= (uint32_t)(moved >> 32);
-        w->limb[k + limbs] = (uint32_t)moved;
-    }
-    for (int k = 0; k < limbs; k++) w->limb[k] = 0;
-    w->length = length + limbs + 1;
-    whole_trim(w);
-}
-
-static void whole_shift_right(struct whole *w, int bits) {
-    for (int k = 0; k < w->length; k++) {
-        uint64_t pair = w->limb[k] | (k + 1 < w->length ? (uint64_t)w->limb[k + 1] << 32 : 0);
-        w->limb[k] = (uint32_t)(pair >> bits);
-    }
-    whole_trim(w);
-}
-
-/* Quotient into q (NULL: not wanted), remainder in the place of a; Knuth, The Art of Computer Programming 2, 4.3.1, algorithm D. */
-static void whole_divide(struct whole *q, struct whole *a, const struct whole *divisor) {
-    assert(divisor->length > 0);
-    struct whole b = {0};
-    int shift = __builtin_clz(divisor->limb[divisor->length - 1]);
-    whole_shift_left(&b, divisor, shift);
-    whole_shift_left(a, a, shift);
-    int n = b.length, m = a->length - n;
-    if (q) q->length = 0;
-    if (m >= 0) {
-        whole_room(a, a->length + 1);
-        a->limb[a->length++] = 0;
-        if (q) {
-            whole_room(q, m + 1);
-            q->length = m + 1;
-        }
-        uint64_t top = b.limb[n - 1], next = n > 1 ? b.limb[n - 2] : 0;
-        for (int j = m; j >= 0; j--) {
-            uint64_t pair = (uint64_t)a->limb[j + n] << 32 | a->limb[j + n - 1], guess = pair / top, rest = pair % top;
-            uint64_t below = n > 1 ? a->limb[j + n - 2] : 0;
-            while (guess >> 32 || guess * next > (rest << 32 | below)) {
-                guess--;
-                rest += top;
-                if (rest >> 32) break;
-            }
-            uint64_t carry = 0, borrow = 0;
-            for (int k = 0; k <= n; k++) {
-                carry += guess * (k < n ? b.limb[k] : 0);
-                uint64_t take = (carry & 0xffffffffu) + borrow;
-                borrow = a->limb[j + k] < take;
-                a->limb[j + k] = (uint32_t)(a->limb[j + k] - take);
-                carry >>= 32;
-            }
-            if (borrow) { /* the guess was one too much */
-                guess--;
-                carry = 0;
-                for (int k = 0; k <= n; k++) {
-                    carry += (uint64_t)a->limb[j + k] + (k < n ? b.limb[k] : 0);
-                    a->limb[j + k] = (uint32_t)carry;
-                    carry >>= 32;
-                }
-            }
-            if (q) q->limb[j] = (uint32_t)guess;
-        }
-        whole_trim(a);
-        if (q) whole_trim(q);
-    }
-    whole_shift_right(a, shift);
-    free(b.limb);
-}
-
-/* a and b are used up; the divisor is left in a */
-static void whole_gcd(struct whole *a, struct whole *b) {
-    while (b->length > 0) {
-        whole_divide(NULL, a, b);
-        whole_swap(a, b);
-    }
-}
-
-/* --- fractions -------------------------------------------------------------------------------------------------------------- */
 
 void rational_clear(struct rational *r) {
     free(r->n.limb);
@@ -337,21 +154,23 @@ int rational_compare(const struct rational *a, const struct rational *b) {
     return a->sign * order;
 }
 
-/* The leading three limbs are more than a double holds. */
-static double whole_leading(const struct whole *w, int *exponent) {
-    double value = 0;
-    int from = w->length > 3 ? w->length - 3 : 0;
-    for (int k = w->length; k-- > from;) value = value * 4294967296.0 + w->limb[k];
-    *exponent = 32 * from;
-    return value;
-}
-
 double rational_double(const struct rational *r) {
-    int above, below = 0;
-    double n = whole_leading(&r->n, &above), d = r->d.length ? whole_leading(&r->d, &below) : 1;
-    return r->sign * ldexp(n / d, above - below);
+    whole_limb limb = 1;
+    const struct rational one = {.sign = 1, .n = {.length = 1, .limb = &limb}};
+    return rational_ratio(r, &one);
 }
 
-int rational_limbs(const struct rational *r) {
-    return r->n.length + r->d.length;
+double rational_ratio(const struct rational *a, const struct rational *b) {
+    assert(b->sign != 0);
+    int exponent = 0, above;
+    double value = whole_leading(&a->n, &above);
+    for (int k = 0; k < 3; k++) {
+        const struct whole *part = k == 0 ? &b->n : k == 1 ? &a->d : &b->d;
+        int scale = 0;
+        if (part->length == 0) continue;
+        double leading = whole_leading(part, &scale);
+        value = k < 2 ? value / leading : value * leading;
+        exponent += k < 2 ? -scale : scale;
+    }
+    return a->sign * b->sign * ldexp(value, above + exponent);
 }

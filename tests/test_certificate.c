@@ -12,6 +12,9 @@ static const char unbounded[] = "NAME free\nROWS\n N cost\n L most\nCOLUMNS\n x 
                                 "RHS\n RHS most 1\nENDATA\n";
 static const char optimal[] = "NAME best\nROWS\n N cost\n G least\nCOLUMNS\n x cost 1 least 0.1\n y cost 2 least 0.3\n"
                               "RHS\n RHS least 1\nENDATA\n";
+/* The multiplier is 0.1 / 0.3, which is no double, and two such columns give each other no bounds. */
+static const char thirds[] = "NAME thirds\nROWS\n N cost\n G least\nCOLUMNS\n x cost 0.1 least 0.3\n"
+                             " w cost 0.1 least 0.3\nRHS\n RHS least 0.7\nBOUNDS\n FR BND x\n FR BND w\nENDATA\n";
 
 static struct harness_output said;
 
@@ -65,6 +68,20 @@ START_TEST(a_false_claim_is_not_proven) {
 }
 END_TEST
 
+START_TEST(a_proof_that_takes_too_long_is_given_up) {
+    char model[512], proof[512], line[2048];
+    snprintf(model, sizeof model, "%s", harness_scratch("model.mps", thirds));
+    snprintf(proof, sizeof proof, "%s", harness_scratch("proof.txt", "# kind: optimal\nleast 0.3333333333333333\n"));
+    verify(model, proof);
+    ck_assert_msg(said.status == 0 && strstr(said.out, "proven: yes\n"), "%s%s", said.out, said.err);
+    snprintf(line, sizeof line, "%s --verify %s --time-limit 0", model, proof);
+    harness_command(&said, "milp", line);
+    ck_assert_msg(said.status == 1 && strstr(said.out, "reason: the time limit came first\n"), "%s", said.out);
+    harness_forget(proof);
+    harness_forget(model);
+}
+END_TEST
+
 START_TEST(a_file_that_is_no_certificate_is_told_by_line) {
     const struct {
         const char *proof, *complaint;
@@ -102,13 +119,27 @@ START_TEST(every_infeasible_netlib_problem_is_proven_infeasible) {
 }
 END_TEST
 
+/* The first has thousands of digits in each multiplier, the second sums that depend on one another up to rounding. */
+START_TEST(optima_that_want_long_numbers_are_proven) {
+    static const char *const names[] = {"stair", "25fv47", "fit1p", "perold"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        char relative[100];
+        snprintf(relative, sizeof relative, "lp/netlib/%s.mps.gz", names[k]);
+        const char *path = harness_data(relative);
+        if (path) prove(path, "optimal");
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("certificate");
     TCase *proofs = tcase_create("proofs");
     tcase_add_test(proofs, answers_without_integers_come_with_proofs);
     tcase_add_test(proofs, a_false_claim_is_not_proven);
+    tcase_add_test(proofs, a_proof_that_takes_too_long_is_given_up);
     tcase_add_test(proofs, a_file_that_is_no_certificate_is_told_by_line);
     tcase_add_test(proofs, every_infeasible_netlib_problem_is_proven_infeasible);
+    tcase_add_test(proofs, optima_that_want_long_numbers_are_proven);
     suite_add_tcase(suite, proofs);
     return harness_run(suite);
 }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/eliminate.h"
 #include "solver/exact.h"
+#include "solver/exact_box.h"
 #include "solver/random.h"
 #include "solver/rational.h"
 #include "tests/harness.h"
@@ -32,8 +32,8 @@ static bool equals_fraction(const struct rational *r, wide n, wide d) {
     if (a == 0) a = 1;
     n /= a, d /= a;
     wide top = n < 0 ? -n : n, rn = 0, rd = 0;
-    for (int k = r->n.length; k-- > 0;) rn = (rn << 32) + r->n.limb[k];
-    for (int k = r->d.length; k-- > 0;) rd = (rd << 32) + r->d.limb[k];
+    for (int k = r->n.length; k-- > 0;) rn = (rn << WHOLE_BITS) + r->n.limb[k];
+    for (int k = r->d.length; k-- > 0;) rd = (rd << WHOLE_BITS) + r->d.limb[k];
     return r->n.length <= 4 && r->d.length <= 4 && rn == top && (rd ? rd : 1) == d && r->sign == (n > 0) - (n < 0);
 }
 
@@ -69,8 +69,9 @@ static void random_long(struct rational *to, struct random *r) {
     struct rational limb = {0}, base = {0};
     rational_set(&base, 4294967296.0);
     rational_set(to, 0);
-    for (int k = random_int(r, 1, 12); k > 0; k--) {
-        int style = random_int(r, 0, 3);
+    int style = 0;
+    for (int k = random_int(r, 1, 24); k > 0; k--) { /* halves of limbs */
+        if (random_int(r, 0, 2) > 0) style = random_int(r, 0, 3);
         double value = style == 0 ? 0 : style == 1 ? 4294967295.0 : style == 2 ? 1 : (double)(random_bits(r) >> 32);
         rational_set(&limb, value);
         rational_multiply(to, to, &base);
@@ -120,46 +121,6 @@ START_TEST(doubles_come_back_bit_for_bit) {
 }
 END_TEST
 
-START_TEST(eliminated_equations_hold_and_contradictions_are_seen) {
-    struct random r = {4};
-    int solved = 0, contradictions = 0;
-    for (int round = 0; round < 2000; round++) {
-        int equations = random_int(&r, 1, 6), unknowns = random_int(&r, 1, 6);
-        double a[6][6] = {{0}}, b[6];
-        struct eliminate *s = eliminate_new(equations, unknowns);
-        struct rational x[6] = {{0}}, sum = {0}, right = {0};
-        for (int i = 0; i < equations; i++) {
-            b[i] = random_int(&r, -3, 3);
-            for (int j = 0; j < unknowns; j++) {
-                a[i][j] = random_int(&r, 0, 1) ? random_int(&r, -3, 3) * 0.1 : 0;
-                if (i > 0 && random_int(&r, 0, 3) == 0) a[i][j] = a[i - 1][j];
-                if (a[i][j] != 0) eliminate_add(s, i, j, a[i][j]);
-            }
-            rational_set(&s->row[i].right, b[i]);
-        }
-        for (int j = 0; j < unknowns; j++) rational_set(&x[j], random_int(&r, -2, 2));
-        if (eliminate_solve(x, s, NULL)) {
-            solved++;
-            for (int i = 0; i < equations; i++) {
-                rational_set(&sum, 0);
-                rational_set(&right, b[i]);
-                for (int j = 0; j < unknowns; j++) rational_add_product(&sum, &x[j], a[i][j]);
-                ck_assert_int_eq(rational_compare(&sum, &right), 0);
-            }
-        } else {
-            contradictions++;
-            ck_assert_int_lt(s->rank, equations);
-        }
-        for (int j = 0; j < unknowns; j++) rational_clear(&x[j]);
-        rational_clear(&sum);
-        rational_clear(&right);
-        eliminate_free(s);
-    }
-    ck_assert_int_gt(solved, 200);
-    ck_assert_int_gt(contradictions, 200);
-}
-END_TEST
-
 /* Multipliers near those of an optimal basis, or of nothing at all: whatever they are, what is proven is true. */
 START_TEST(nothing_false_is_proven_of_random_programs) {
     long bounds = 0, tight = 0, optimal = 0;
@@ -175,8 +136,8 @@ START_TEST(nothing_false_is_proven_of_random_programs) {
         for (int turn = 0; turn < 4; turn++) {
             for (int i = 0; i < m->rows; i++)
                 y[i] = turn == 0 ? o.y[i] : turn < 3 ? o.y[i] + 1e-9 * random_unit(&r) : random_int(&r, -2, 2);
-            if (truth != ORACLE_INFEASIBLE) ck_assert_msg(!exact_farkas(m, y, &why), "seed %ld", (long)seed);
-            if (!exact_bound(&bound, m, y, &why)) continue;
+            if (truth != ORACLE_INFEASIBLE) ck_assert_msg(!exact_farkas(m, y, INFINITY, &why), "seed %ld", (long)seed);
+            if (!exact_bound(&bound, m, y, INFINITY, &why)) continue;
             bounds++;
             ck_assert_msg(truth != ORACLE_UNBOUNDED, "seed %ld: a bound of an unbounded program", (long)seed);
             if (truth != ORACLE_OPTIMAL) continue;
@@ -184,14 +145,14 @@ START_TEST(nothing_false_is_proven_of_random_programs) {
             tight += bound >= least - 1e-6 * (1 + fabs(least));
         }
         if (truth == ORACLE_OPTIMAL) {
-            ck_assert_msg(exact_basis(&at, m, o.place, &why), "seed %ld: %s", (long)seed, why.text);
+            ck_assert_msg(exact_basis(&at, m, o.place, INFINITY, &why), "seed %ld: %s", (long)seed, why.text);
             ck_assert(fabs(at.objective - model_objective(m, o.x)) <= 1e-9 * (1 + fabs(at.objective)));
             optimal += at.primal_violation == 0 && at.dual_violation == 0;
         }
         for (int v = 0; v < o.all && truth == ORACLE_OPTIMAL; v++) { /* another basis proves no other value */
             unsigned char kept = o.place[v];
             o.place[v] = (unsigned char)random_int(&r, 0, 3);
-            if (exact_basis(&at, m, o.place, &why) && at.primal_violation == 0 && at.dual_violation == 0)
+            if (exact_basis(&at, m, o.place, INFINITY, &why) && at.primal_violation == 0 && at.dual_violation == 0)
                 ck_assert(fabs(at.objective - model_objective(m, o.x)) <= 1e-9 * (1 + fabs(at.objective)));
             o.place[v] = kept;
         }
@@ -200,6 +161,40 @@ START_TEST(nothing_false_is_proven_of_random_programs) {
     ck_assert_int_gt(bounds, 3000);
     ck_assert_int_gt(tight, 2000);
     ck_assert_int_gt(optimal, 1000);
+}
+END_TEST
+
+/* What the oracle finds at the ends of each column and row is inside. */
+START_TEST(bounds_that_follow_hold_for_every_feasible_point) {
+    int followed = 0, ends = 0;
+    for (uint64_t seed = 0; seed < 1500; seed++) {
+        struct random r = {seed};
+        struct model *m = random_model(&r, 0, 4, 4);
+        struct exact_box *own = exact_box_new(m), *box = exact_box_new(m);
+        exact_box_imply(box, m);
+        m->maximize = false;
+        for (int j = 0; j < m->cols; j++) followed += box->lower[j] != own->lower[j] || box->upper[j] != own->upper[j];
+        for (int end = 0; end < 2 * m->cols; end++) {
+            struct oracle o;
+            for (int j = 0; j < m->cols; j++) m->cost[j] = j != end / 2 ? 0 : end % 2 ? -1 : 1;
+            enum oracle_status status = oracle_run(&o, m);
+            bool finite = isfinite(end % 2 ? box->upper[end / 2] : box->lower[end / 2]);
+            ck_assert_msg(status != ORACLE_UNBOUNDED || !finite, "seed %ld", (long)seed);
+            if (status != ORACLE_OPTIMAL) continue;
+            ends++;
+            for (int j = 0; j < m->cols; j++)
+                ck_assert_msg(o.x[j] >= box->lower[j] - 1e-7 && o.x[j] <= box->upper[j] + 1e-7, "seed %ld", (long)seed);
+            for (int i = 0; i < m->rows; i++)
+                ck_assert_msg(o.x[m->cols + i] >= box->row_lower[i] - 1e-7 &&
+                                  o.x[m->cols + i] <= box->row_upper[i] + 1e-7,
+                              "seed %ld", (long)seed);
+        }
+        exact_box_free(own);
+        exact_box_free(box);
+        model_free(m);
+    }
+    ck_assert_int_gt(followed, 300);
+    ck_assert_int_gt(ends, 2000);
 }
 END_TEST
 
@@ -222,9 +217,9 @@ START_TEST(a_ray_that_is_right_but_for_rounding_is_mended) {
     struct model *m = two_rows(2);
     struct error why;
     double good[] = {-1, 1}, rounded[] = {-1 - 1e-12, 1}, wrong[] = {1, 0};
-    ck_assert_msg(exact_farkas(m, good, &why), "%s", why.text);
-    ck_assert_msg(exact_farkas(m, rounded, &why), "%s", why.text);
-    ck_assert(!exact_farkas(m, wrong, &why));
+    ck_assert_msg(exact_farkas(m, good, INFINITY, &why), "%s", why.text);
+    ck_assert_msg(exact_farkas(m, rounded, INFINITY, &why), "%s", why.text);
+    ck_assert(!exact_farkas(m, wrong, INFINITY, &why));
     ck_assert(strlen(why.text) > 0);
     model_free(m);
 }
@@ -234,10 +229,32 @@ START_TEST(a_direction_must_stay_in_every_row) {
     struct model *m = two_rows(0.5);
     struct error why;
     double good[] = {3, -1}, rounded[] = {3, -1 + 1e-13}, out[] = {-3, 1}, back[] = {0, 0};
-    ck_assert_msg(exact_ray(m, good, &why), "%s", why.text);
-    ck_assert_msg(exact_ray(m, rounded, &why), "%s", why.text);
-    ck_assert(!exact_ray(m, out, &why));
-    ck_assert(!exact_ray(m, back, &why));
+    ck_assert_msg(exact_ray(m, good, INFINITY, &why), "%s", why.text);
+    ck_assert_msg(exact_ray(m, rounded, INFINITY, &why), "%s", why.text);
+    ck_assert(!exact_ray(m, out, INFINITY, &why));
+    ck_assert(!exact_ray(m, back, INFINITY, &why));
+    model_free(m);
+}
+END_TEST
+
+/* The multiplier of the first row is 0.1 / 0.3, which is no double: any is wrong in the last bit, and x has no bound to take that. */
+START_TEST(a_bound_is_found_though_no_double_gives_a_free_column_its_zero) {
+    struct model *m = model_new();
+    struct error err, why;
+    double y[] = {1.0 / 3, 0.1}, bound, least = 0.7 / 3 + 0.05;
+    model_add_column(m, "x", 0.1, -MODEL_INFINITY, MODEL_INFINITY, false);
+    model_add_column(m, "y", 0.1, 0, MODEL_INFINITY, false);
+    model_add_column(m, "z", 0.24, 0, MODEL_INFINITY, false);
+    model_add_row(m, "first", 0.7, MODEL_INFINITY);
+    model_add_row(m, "second", 0.5, MODEL_INFINITY);
+    model_add_entry(m, 0, 0, 0.3);
+    model_add_entry(m, 1, 1, 1);
+    model_add_entry(m, 0, 2, 0.7);
+    ck_assert(model_finish(m, &err));
+    ck_assert_msg(exact_bound(&bound, m, y, INFINITY, &why), "%s", why.text);
+    ck_assert(bound <= least && bound >= least - 1e-14);
+    ck_assert(!exact_bound(&bound, m, y, 0, &why));
+    ck_assert_str_eq(why.text, "the time limit came first");
     model_free(m);
 }
 END_TEST
@@ -248,8 +265,9 @@ int main(void) {
     tcase_add_test(numbers, fractions_agree_with_wide_integers);
     tcase_add_test(numbers, long_fractions_obey_the_laws_of_arithmetic);
     tcase_add_test(numbers, doubles_come_back_bit_for_bit);
-    tcase_add_test(numbers, eliminated_equations_hold_and_contradictions_are_seen);
     tcase_add_test(proofs, nothing_false_is_proven_of_random_programs);
+    tcase_add_test(proofs, bounds_that_follow_hold_for_every_feasible_point);
+    tcase_add_test(proofs, a_bound_is_found_though_no_double_gives_a_free_column_its_zero);
     tcase_add_test(proofs, a_ray_that_is_right_but_for_rounding_is_mended);
     tcase_add_test(proofs, a_direction_must_stay_in_every_row);
     suite_add_tcase(suite, numbers);

@@ -33,12 +33,12 @@ static const char *restored_fault(const struct model *m, const struct presolve *
     if (model_violation(m, x) > 1e-7) return "the restored point is not feasible";
     struct exact_point at;
     struct error why;
-    if (!exact_basis(&at, m, place, &why)) return "the restored basis is none";
+    if (!exact_basis(&at, m, place, INFINITY, &why)) return "the restored basis is none";
     if (at.primal_violation > 1e-9) return "the restored basis is not feasible";
     if (at.dual_violation > 1e-9) return "the restored basis is not optimal";
     if (!near(at.objective, expected)) return "the restored basis has another value";
     double bound;
-    if (!exact_bound(&bound, m, y, &why)) return "the restored duals prove nothing";
+    if (!exact_bound(&bound, m, y, INFINITY, &why)) return "the restored duals prove nothing";
     if (!near(bound, m->maximize ? -expected : expected)) return "the restored duals prove another bound";
     return NULL;
 }
@@ -246,7 +246,7 @@ static const char *solved_fault(const struct model *m, double *objective, enum l
             lp_get_basis(lp, small_place);
             presolve_restore(p, x, y, place, lp_x(lp), lp_row_duals(lp), small_place);
             *objective = model_objective(m, x);
-            if (!exact_basis(&at, m, place, &why))
+            if (!exact_basis(&at, m, place, INFINITY, &why))
                 fault = "the restored basis is none";
             else if (at.primal_violation > tolerance || at.dual_violation > tolerance)
                 fault = "the restored basis is not optimal";
