@@ -36,6 +36,7 @@ static const struct presolve_reduction presolve_col_table[] = {
 /* On the whole program, once the others find nothing more. */
 static const struct presolve_sweep presolve_sweeps[] = {
     {SWITCH(dominated), presolve_all_dominated},
+    {SWITCH(choices), presolve_all_choices},
     {SWITCH(products), presolve_all_products},
     {SWITCH(pairs), presolve_all_pairs},
     {SWITCH(duplicate_rows), presolve_all_duplicate_rows},

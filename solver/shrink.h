@@ -152,6 +152,7 @@ bool presolve_column_dual(struct presolve *p, int col);
 bool presolve_column_free(struct presolve *p, int col);
 bool presolve_column_substitute(struct presolve *p, int col);
 bool presolve_all_dominated(struct presolve *p);
+bool presolve_all_choices(struct presolve *p);
 bool presolve_all_products(struct presolve *p);
 bool presolve_all_pairs(struct presolve *p);
 bool presolve_all_duplicate_rows(struct presolve *p);
