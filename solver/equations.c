@@ -95,13 +95,10 @@ static void equations_symmetric(struct rational *r, const struct equations_work 
     whole_clear(&rest);
 }
 
-/* r = residue * common modulo the modulus */
-static void equations_scaled(struct rational *r, const struct equations_work *w, const struct whole *residue) {
-    struct whole product = {0};
-    whole_multiply(&product, residue, &w->solution->common.n);
-    whole_divide(NULL, &product, &w->modulus);
-    equations_symmetric(r, w, &product);
-    whole_clear(&product);
+/* scaled = residue * common modulo the modulus */
+static void equations_scale(struct whole *scaled, const struct equations_work *w, const struct whole *residue) {
+    whole_multiply(scaled, residue, &w->solution->common.n);
+    whole_divide(NULL, scaled, &w->modulus);
 }
 
 /* common *= factor, with the unknowns of the first `pivots` pivots */
@@ -112,26 +109,23 @@ static void equations_extend(const struct equations_work *w, const struct ration
         rational_multiply(&x->x[w->factors->unknown[t]], &x->x[w->factors->unknown[t]], factor);
 }
 
+/* Pivot unknown t from its digits, `common` extended so that it is whole. false: that takes more digits. */
 static bool equations_read_unknown(const struct equations_work *w, int t) {
     struct equations_solution *x = w->solution;
     struct rational *to = &x->x[w->factors->unknown[t]], factor = {.sign = 1};
     struct whole residue = {0}, scaled = {0};
     lifting_value(&residue, w->lifting, t);
-    equations_scaled(to, w, &residue);
-    bool small = whole_bits(&to->n) <= w->bits;
-    if (!small) {
-        whole_multiply(&scaled, &residue, &x->common.n);
-        whole_divide(NULL, &scaled, &w->modulus);
-        if (equations_denominator(&factor.n, w, &scaled)) {
-            equations_extend(w, &factor, t);
-            equations_scaled(to, w, &residue);
-            small = whole_bits(&to->n) <= w->bits && whole_bits(&x->common.n) <= w->bits;
-        }
+    equations_scale(&scaled, w, &residue);
+    equations_symmetric(to, w, &scaled);
+    if (whole_bits(&to->n) > w->bits && equations_denominator(&factor.n, w, &scaled)) {
+        equations_extend(w, &factor, t);
+        equations_scale(&scaled, w, &residue);
+        equations_symmetric(to, w, &scaled);
     }
     rational_clear(&factor);
     whole_clear(&residue);
     whole_clear(&scaled);
-    return small;
+    return whole_bits(&to->n) <= w->bits && whole_bits(&x->common.n) <= w->bits;
 }
 
 static bool equations_hold(const struct equations *s, int equation, const struct equations_solution *x) {
