@@ -93,6 +93,18 @@ START_TEST(claims_name_the_baseline_beside_each_figure) {
 }
 END_TEST
 
+START_TEST(the_summary_averages_factors_also_of_percentages) {
+    put("claims.tsv", "network\tclaim\tpublished\tours\twhich\tuncovered_layers\n"
+                      "a\tsaved\t2.2\t2\tx\t0\na\tgiven up, %\t15\t0.00\tx\t0\n"
+                      "b\tsaved\t2.2\t8\tx\t0\nb\tgiven up, %\t15\t21.00\tx\t0\n"
+                      "c\tsaved\t2.2\t99\tx\t1\n");
+    table("summary", "claims.tsv", NULL);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "\tsaved\t2.2\tx\t2\t2.00\t4.00\t8.00\t1\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\tgiven up, %\t15\tx\t2\t0.00\t10.00\t21.00\t0\n"));
+}
+END_TEST
+
 START_TEST(bands_of_a_mix_fill_the_whole_and_unknown_families_are_refused) {
     put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\n"
                    "a\t64\tlayout\tchw\t1\t25\na\t64\tlayout\thwc\t3\t75\n"
@@ -163,6 +175,7 @@ int main(void) {
     tcase_add_test(t, settled_leaves_out_what_differs_from_run_to_run);
     tcase_add_test(t, saved_reads_the_least_memory_within_the_slack_off_the_frontier);
     tcase_add_test(t, claims_name_the_baseline_beside_each_figure);
+    tcase_add_test(t, the_summary_averages_factors_also_of_percentages);
     tcase_add_test(t, bands_of_a_mix_fill_the_whole_and_unknown_families_are_refused);
     tcase_add_test(t, every_family_of_the_primitive_table_has_its_band);
     tcase_add_test(t, a_short_line_is_named_by_file_and_line);

@@ -1,5 +1,6 @@
 # summary.awk - the claims.tsv of several cost tables (FOLDER/claims.tsv each) -> the paper's figures beside ours, a line a cost table and claim:
-# least, geometric mean and most over its networks. Networks of which the table lacks a convolution are counted apart and left out.
+# least, geometric mean and most over its networks (of a percentage: the mean of the factors that the percentages stand for, so that 0 is one like
+# any other). Networks of which the table lacks a convolution are counted apart and left out.
 {
     table = FILENAME
     sub(/\/claims\.tsv$/, "", table)
@@ -13,7 +14,10 @@
     if (ours == "inf" || ours == "nan") { fail("no finite figure: " ours) }
     if (!networks[key]++ || ours < least[key]) least[key] = ours
     if (ours > most[key]) most[key] = ours
-    if (ours > 0) { positive[key]++; sum[key] += log(ours) }
+    percent[key] = $col["claim"] ~ /%$/
+    factor = percent[key] ? 1 + ours / 100 : ours
+    if (factor <= 0) fail("a figure above 0 was expected: " ours)
+    sum[key] += log(factor)
 }
 END {
     if (failed) exit 2
@@ -22,7 +26,8 @@ END {
     for (k = 0; k < keys; k++) {
         key = order[k]
         if (!networks[key]) continue
-        mean = positive[key] == networks[key] ? sprintf("%.2f", exp(sum[key] / networks[key])) : "nan"
-        printf "%s\t%d\t%.2f\t%s\t%.2f\t%d\n", key, networks[key], least[key], mean, most[key], partial[key]
+        mean = exp(sum[key] / networks[key])
+        if (percent[key]) mean = 100 * (mean - 1)
+        printf "%s\t%d\t%.2f\t%.2f\t%.2f\t%d\n", key, networks[key], least[key], mean, most[key], partial[key]
     }
 }
