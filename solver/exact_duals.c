@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/equations.h"
 #include "solver/exact_box.h"
 #include "solver/exact_parts.h"
 #include "solver/memory.h"
@@ -173,14 +172,8 @@ static struct equations *exact_duals_equations(const struct exact_duals *s, int 
     double *dense = MEMORY_NEW(double, unknowns);
     for (int j = 0, t = 0; j < m->cols; j++) {
         if (s->zero[j] == 0) continue;
-        for (long k = m->start[j]; k < m->start[j + 1]; k++)
-            if (unknown[m->index[k]] >= 0) dense[unknown[m->index[k]]] = m->value[k];
-        for (int u = 0; u < unknowns; u++) {
-            equations_add(e, t, u, dense[u]);
-            dense[u] = 0;
-        }
         e->row[t].urgency = s->zero[j];
-        rational_set(&e->row[t++].right, s->scale * exact_cost(m, j));
+        exact_add_column(e, t++, m, j, s->scale, unknown, dense);
     }
     free(unknown);
     free(dense);
@@ -217,8 +210,7 @@ static bool exact_duals_given(struct exact_duals *s, const double *y, bool repai
     }
     for (int i = 0; i < s->m->rows; i++) {
         bool stray = exact_lacks_row(s->own, (y[i] > 0) - (y[i] < 0), i);
-        bool noise = repair && (fabs(y[i]) <= 1e-12 * most || (stray && fabs(y[i]) <= EXACT_STRAY * most));
-        s->given[i] = noise ? 0 : y[i];
+        s->given[i] = repair && exact_noise(y[i], most, stray) ? 0 : y[i];
         rational_set(&s->y[i], s->given[i]);
     }
     rational_set(&s->common, 1);
@@ -239,10 +231,17 @@ bool exact_duals_new(struct exact_duals *s, const struct model *m, const double 
     if (!exact_duals_given(s, y, repair, why)) return false;
     exact_box_imply(s->box, m);
     exact_duals_price(s);
-    if (repair && !exact_duals_good(s, why)) exact_duals_relax(s);
-    for (int round = 0; repair && round < EXACT_ROUNDS && !exact_duals_good(s, why) && exact_duals_mark(s); round++)
+    if (!repair) return exact_duals_value(s, why);
+    bool good = exact_duals_good(s, why);
+    if (!good) {
+        exact_duals_relax(s);
+        good = exact_duals_good(s, why);
+    }
+    for (int round = 0; round < EXACT_ROUNDS && !good && exact_duals_mark(s); round++) {
         if (!exact_duals_solve(s)) return error_set(why, EXACT_LATE);
-    return exact_duals_value(s, why);
+        good = exact_duals_good(s, why);
+    }
+    return good || exact_duals_value(s, why);
 }
 
 void exact_duals_free(struct exact_duals *s) {

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/equations.h"
 #include "solver/exact.h"
 #include "solver/memory.h"
 #include "solver/rational.h"
@@ -20,6 +21,23 @@ static inline bool exact_has_upper(double bound) {
 }
 static inline double exact_cost(const struct model *m, int col) {
     return m->maximize ? -m->cost[col] : m->cost[col];
+}
+
+/* What rounding left: small beside the largest, or on a side that is not there. */
+static inline bool exact_noise(double value, double most, bool stray) {
+    return fabs(value) <= 1e-12 * most || (stray && fabs(value) <= EXACT_STRAY * most);
+}
+/* Equation t in the multipliers: column col's entries in the rows that have a number (others -1), its cost times `scale` on the right.
+ * dense[e->unknowns] is all zero between calls. */
+static inline void exact_add_column(struct equations *e, int t, const struct model *m, int col, int scale,
+                                    const int *number, double *dense) {
+    for (long k = m->start[col]; k < m->start[col + 1]; k++)
+        if (number[m->index[k]] >= 0) dense[number[m->index[k]]] = m->value[k];
+    for (int u = 0; u < e->unknowns; u++) {
+        equations_add(e, t, u, dense[u]);
+        dense[u] = 0;
+    }
+    rational_set(&e->row[t].right, scale * exact_cost(m, col));
 }
 
 static inline struct rational *exact_vector(int count) {

@@ -1,5 +1,4 @@
 /* Exact checks on the primal side: rays and basic solutions. */
-#include "solver/equations.h"
 #include "solver/exact_parts.h"
 #include "solver/lp.h"
 
@@ -53,8 +52,8 @@ static bool exact_direction_repair(struct exact_direction *s) {
     }
     struct equations_solution *x = equations_solve(e, given, s->until);
     for (int u = 0; u < unknowns && x; u++) rational_copy(&s->d[col[u]], &x->x[u]);
-    exact_direction_multiply(s);
     bool solved = x != NULL;
+    if (solved) exact_direction_multiply(s);
     equations_solution_free(x);
     equations_free(e);
     free(given);
@@ -88,7 +87,7 @@ bool exact_ray(const struct model *m, const double *d, double until, struct erro
     for (int j = 0; j < m->cols && proven; j++) most = fmax(most, fabs(d[j]));
     for (int j = 0; j < m->cols && proven; j++) {
         bool stray = exact_runs_into((d[j] > 0) - (d[j] < 0), m->lower[j], m->upper[j]);
-        s.given[j] = fabs(d[j]) <= 1e-12 * most || (stray && fabs(d[j]) <= EXACT_STRAY * most) ? 0 : d[j];
+        s.given[j] = exact_noise(d[j], most, stray) ? 0 : d[j];
         rational_set(&s.d[j], s.given[j]);
     }
     if (!proven) error_set(why, "the ray holds a number that is not finite");
@@ -193,14 +192,7 @@ static bool exact_basic_dual(struct exact_basic *s, struct error *why) {
     struct equations *e = equations_new(s->size, s->size);
     double *dense = MEMORY_NEW(double, s->size);
     for (int j = 0; j < m->cols; j++) {
-        if (s->basic_of[j] < 0) continue;
-        for (long k = m->start[j]; k < m->start[j + 1]; k++)
-            if (s->tight_of[m->index[k]] >= 0) dense[s->tight_of[m->index[k]]] = m->value[k];
-        for (int t = 0; t < s->size; t++) {
-            equations_add(e, s->basic_of[j], t, dense[t]);
-            dense[t] = 0;
-        }
-        rational_set(&e->row[s->basic_of[j]].right, exact_cost(m, j));
+        if (s->basic_of[j] >= 0) exact_add_column(e, s->basic_of[j], m, j, 1, s->tight_of, dense);
     }
     free(dense);
     struct equations_solution *y = exact_basic_solve(s, e, why);

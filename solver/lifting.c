@@ -1,7 +1,5 @@
 #include "solver/lifting.h"
 
-#include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +18,8 @@ struct lifting {
     long *exponent; /* [size] */
     int *word;      /* [size + 1] of equation t in rest */
     uint64_t *rest; /* what is left of the right-hand sides: whole numbers in two's complement, words least first */
-    int digits, room;
+    int digits;
+    size_t room;
     uint64_t *digit;     /* [digits][size] */
     uint64_t *x, *right; /* [unknowns], [equations] work of modular_solve */
 };
@@ -76,15 +75,6 @@ static void wide_divide_by_prime(uint64_t *w, int words) {
 
 /* --- the system ------------------------------------------------------------------------------------------------------------------- */
 
-/* value = mantissa 2^exponent with an odd mantissa */
-static int64_t lifting_split(int *exponent, double value) {
-    int64_t mantissa = (int64_t)ldexp(frexp(value, exponent), 53);
-    *exponent -= 53;
-    int zeros = __builtin_ctzll((uint64_t)llabs(mantissa));
-    *exponent += zeros;
-    return mantissa / ((int64_t)1 << zeros);
-}
-
 static int lifting_bits(uint64_t n) {
     return n ? 64 - __builtin_clzll(n) : 0;
 }
@@ -96,7 +86,7 @@ static int lifting_equation(struct lifting *l, int t, const struct equations_row
     for (int k = 0; k < r->count; k++) {
         if (pivot_of[r->index[k]] < 0) continue;
         int exponent;
-        int64_t mantissa = lifting_split(&exponent, r->value[k]);
+        int64_t mantissa = rational_split(&exponent, r->value[k]);
         l->entry[count++] = (struct lifting_entry){pivot_of[r->index[k]], exponent, mantissa};
         if (exponent < least) least = exponent;
     }
@@ -165,10 +155,7 @@ void lifting_free(struct lifting *l) {
 
 void lifting_step(struct lifting *l) {
     const struct modular *f = l->factors;
-    if (l->digits == l->room) {
-        l->room = l->room ? 2 * l->room : 8;
-        l->digit = memory_resize(l->digit, (size_t)l->room * (size_t)l->size, sizeof *l->digit);
-    }
+    l->digit = memory_grow(l->digit, &l->room, (size_t)(l->digits + 1) * (size_t)l->size, sizeof *l->digit);
     uint64_t *digit = l->digit + (size_t)l->digits++ * (size_t)l->size;
     memset(l->right, 0, (size_t)f->equations * sizeof *l->right);
     for (int t = 0; t < l->size; t++) {

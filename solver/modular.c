@@ -6,6 +6,7 @@
 
 #include "solver/clock.h"
 #include "solver/memory.h"
+#include "solver/rational.h"
 
 #define MODULAR_NOISE 1e-11
 
@@ -46,11 +47,11 @@ uint64_t modular_shift(uint64_t a, long bits) {
 }
 
 uint64_t modular_of_double(double value) {
-    assert(isfinite(value));
     int exponent;
-    double fraction = frexp(fabs(value), &exponent);
-    uint64_t size = modular_shift((uint64_t)ldexp(fraction, 53), exponent - 53);
-    return value < 0 ? modular_subtract(0, size) : size;
+    int64_t mantissa = rational_split(&exponent, value);
+    if (mantissa == 0) return 0;
+    uint64_t size = modular_shift((uint64_t)llabs(mantissa), exponent);
+    return mantissa < 0 ? modular_subtract(0, size) : size;
 }
 
 /* --- elimination --------------------------------------------------------------------------------------------------------------- */
@@ -103,14 +104,12 @@ void modular_append(struct modular *s, int equation, int unknown, double value) 
 
 /* Which rows hold an unknown: all that do, and some in which it has cancelled. */
 struct modular_column {
-    int count, room, *row;
+    int count, *row;
+    size_t room;
 };
 
 static void modular_column_append(struct modular_column *c, int row) {
-    if (c->count == c->room) {
-        c->room = c->room ? 2 * c->room : 4;
-        c->row = memory_resize(c->row, (size_t)c->room, sizeof *c->row);
-    }
+    c->row = memory_grow(c->row, &c->room, (size_t)c->count + 1, sizeof *c->row);
     c->row[c->count++] = row;
 }
 
@@ -199,10 +198,7 @@ static int modular_choose(const struct modular_work *w, const double *weight, in
 }
 
 static void modular_record(struct modular *s, struct modular_step step) {
-    if (s->steps == s->room) {
-        s->room = s->room ? 2 * s->room : 256;
-        s->step = memory_resize(s->step, (size_t)s->room, sizeof *s->step);
-    }
+    s->step = memory_grow(s->step, &s->room, (size_t)s->steps + 1, sizeof *s->step);
     s->step[s->steps++] = step;
 }
 

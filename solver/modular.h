@@ -5,6 +5,7 @@
 #ifndef SOLVER_MODULAR_H
 #define SOLVER_MODULAR_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define MODULAR_BITS  61
@@ -41,7 +42,8 @@ struct modular {
         *row; /* [equations]; after elimination the pivot rows are triangular and hold only pivot unknowns */
     int *equation, *unknown;   /* [rank] of the pivots, in their order */
     struct modular_step *step; /* [steps] what elimination does to a right-hand side */
-    long steps, room;
+    long steps;
+    size_t room;
 };
 
 struct modular *modular_new(int equations, int unknowns);

@@ -29,9 +29,12 @@ static bool presolve_choices_counts(const struct presolve *p, int row) {
     return true;
 }
 
+/* Whether from - take is a double, and none that shrink_change would take for 0. */
 static bool presolve_choices_exact(double from, double take) {
     double rest = from - take;
-    return !isfinite(from) || (rest + take == from && from - rest == take);
+    if (!isfinite(from)) return true;
+    if (rest != 0 && fabs(rest) <= 1e-12 * fmax(fabs(from), fabs(take))) return false;
+    return rest + take == from && from - rest == take;
 }
 
 /* The commonest of the sorted values, of several the least. */

@@ -38,18 +38,20 @@ static void rational_reduce(struct rational *r) {
     free(quotient.limb);
 }
 
-void rational_set(struct rational *r, double value) {
+int64_t rational_split(int *exponent, double value) {
     assert(isfinite(value));
+    int64_t mantissa = (int64_t)ldexp(frexp(value, exponent), 53);
+    if (mantissa == 0) return 0;
+    int zeros = __builtin_ctzll((uint64_t)llabs(mantissa));
+    *exponent += zeros - 53;
+    return mantissa / ((int64_t)1 << zeros);
+}
+
+void rational_set(struct rational *r, double value) {
     int exponent;
-    double fraction = frexp(fabs(value), &exponent);
-    uint64_t mantissa = (uint64_t)ldexp(fraction, 53);
-    exponent -= 53;
-    while (mantissa && mantissa % 2 == 0) {
-        mantissa /= 2;
-        exponent++;
-    }
-    r->sign = value > 0 ? 1 : value < 0 ? -1 : 0;
-    whole_set(&r->n, mantissa);
+    int64_t mantissa = rational_split(&exponent, value);
+    r->sign = (mantissa > 0) - (mantissa < 0);
+    whole_set(&r->n, (uint64_t)llabs(mantissa));
     r->d.length = 0;
     if (mantissa == 0) return;
     if (exponent > 0) whole_shift_left(&r->n, &r->n, exponent);

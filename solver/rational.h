@@ -13,6 +13,8 @@ struct rational {
 
 void rational_clear(struct rational *r);
 void rational_copy(struct rational *r, const struct rational *a);
+/* value = mantissa 2^exponent, returned, with an odd mantissa (or 0); value is finite */
+int64_t rational_split(int *exponent, double value);
 void rational_set(struct rational *r, double value); /* exactly; value is finite */
 void rational_add(struct rational *r, const struct rational *a, const struct rational *b);
 void rational_subtract(struct rational *r, const struct rational *a, const struct rational *b);

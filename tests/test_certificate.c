@@ -106,28 +106,27 @@ START_TEST(a_file_that_is_no_certificate_is_told_by_line) {
 }
 END_TEST
 
+static void prove_each(const char *folder, const char *const *names, size_t count, const char *claim) {
+    for (size_t k = 0; k < count; k++) {
+        char relative[100];
+        snprintf(relative, sizeof relative, "lp/%s/%s.mps.gz", folder, names[k]);
+        const char *path = harness_data(relative);
+        if (path) prove(path, claim);
+    }
+}
+
 START_TEST(every_infeasible_netlib_problem_is_proven_infeasible) {
     static const char *const names[] = {"bgdbg1",  "bgindy",  "bgprtr", "ceria3d",  "chemcom", "cplex2", "ex72a",
                                         "forest6", "galenet", "gran",   "greenbea", "itest6",  "klein1", "klein3",
                                         "mondou2", "pilot4i", "qual",   "refinery", "vol1"};
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        char relative[100];
-        snprintf(relative, sizeof relative, "lp/infeasible/%s.mps.gz", names[k]);
-        const char *path = harness_data(relative);
-        if (path) prove(path, "infeasible");
-    }
+    prove_each("infeasible", names, sizeof names / sizeof *names, "infeasible");
 }
 END_TEST
 
 /* The first has thousands of digits in each multiplier, the second sums that depend on one another up to rounding. */
 START_TEST(optima_that_want_long_numbers_are_proven) {
     static const char *const names[] = {"stair", "25fv47", "fit1p", "perold"};
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        char relative[100];
-        snprintf(relative, sizeof relative, "lp/netlib/%s.mps.gz", names[k]);
-        const char *path = harness_data(relative);
-        if (path) prove(path, "optimal");
-    }
+    prove_each("netlib", names, sizeof names / sizeof *names, "optimal");
 }
 END_TEST
 

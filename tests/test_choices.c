@@ -64,9 +64,10 @@ START_TEST(a_choice_that_weighs_the_same_either_way_leaves_the_knapsack) {
 END_TEST
 
 START_TEST(what_no_double_holds_exactly_stays_as_it_is) {
-    const double weights[][COLS] = {{0.1, 0.1, 1e9, 0, 0, 0, 0, 0, 0}, {0.1, 0.1, 0.1, 0, 0, 0, 0, 0, 0}};
-    for (int which = 0; which < 2; which++) {
-        struct model *m = knapsack(weights[which], 1, -MODEL_INFINITY, which == 0 ? 1e9 : 1e17);
+    const double weights[][COLS] = {
+        {0.1, 0.1, 1e9, 0, 0, 0, 0, 0, 0}, {0.1, 0.1, 0.1, 0, 0, 0, 0, 0, 0}, {1, 1, 1 + 1e-13, 0, 0, 0, 0, 0, 0}};
+    for (int which = 0; which < 3; which++) {
+        struct model *m = knapsack(weights[which], 1, -MODEL_INFINITY, which == 1 ? 1e17 : 1e9);
         struct presolve *p = reduce(m);
         ck_assert_int_eq(entries_of(presolve_model(p), GROUPS), 3);
         presolve_free(p);
