@@ -4,7 +4,10 @@
 
 #include "experiments/command.h"
 #include "experiments/emit.h"
+#include "experiments/planned.h"
 #include "kernels/isa.h"
+
+#define EMITTED_THREADS 1
 
 struct given {
     const char *folder, *weights;
@@ -22,14 +25,11 @@ static const struct flag flags[] = {
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of the weights", 0, 2147483647},
     {0}};
 
-static bool emit_plan(const struct given *g, const struct plan *p, struct error *err) {
-    struct network *raw = network_open(p->network, err), *folded = raw ? network_fold(raw) : NULL;
+static bool emit_plan(const struct given *g, const struct plan *p, const struct network *folded, struct error *err) {
     struct weights w;
-    network_free(raw);
-    if (!folded) return false;
     bool good = weights_open(&w, folded, (uint64_t)g->seed, g->weights, err);
     if (good) {
-        struct runtime *r = runtime_new(p, folded, &w, 1, err);
+        struct runtime *r = runtime_new(p, folded, &w, EMITTED_THREADS, err);
         good = r && emit_write(r, g->folder, err);
         if (good)
             printf("arena-bytes: %" PRId64 "\nweights-bytes: %" PRId64 "\nsteps: %d\n", r->schedule->arena_bytes,
@@ -37,7 +37,6 @@ static bool emit_plan(const struct given *g, const struct plan *p, struct error 
         runtime_free(r);
         weights_free(&w);
     }
-    network_free(folded);
     return good;
 }
 
@@ -47,8 +46,11 @@ static enum status run(const struct call *call, struct error *err) {
         error_set(err, "this CPU does not have %s, so that its weights cannot be prepared here", isa_names[g->isa]);
         return STATUS_BAD;
     }
-    struct plan *p = plan_read(call->operand[0], err);
-    bool good = p && emit_plan(g, p, err);
+    struct plan *p;
+    struct network *folded;
+    bool good = planned_open(&p, &folded, call->operand[0], err) && plan_affords(p, folded, EMITTED_THREADS, err) &&
+                emit_plan(g, p, folded, err);
+    network_free(folded);
     plan_free(p);
     return good ? STATUS_DONE : STATUS_BAD;
 }

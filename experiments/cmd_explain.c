@@ -27,31 +27,6 @@ struct explain {
     struct evaluation planned, fastest;
 };
 
-/* --- from the plan's rows back to choices ----------------------------------------------------------------------------------- */
-
-static bool is_step(const struct plan_step *row, const struct node *n, const struct choice *c) {
-    if (c->in != row->from || c->out != row->to) return false;
-    if (c->primitive) return strcmp(c->primitive->name, row->name) == 0;
-    return n->layer->kind != LAYER_CONV || strcmp(row->name, PLAN_UNCOVERED) == 0;
-}
-
-static bool explain_choices(struct explain *x, struct error *err) {
-    int v = 0;
-    for (int i = 0; i < x->plan->steps; i++) {
-        const struct plan_step *row = &x->plan->step[i];
-        if (row->kind == PROFILE_CONVERT) continue;
-        const struct node *n = &x->s->g->node[v];
-        int c = 0;
-        while (c < n->choices && !is_step(row, n, &n->choice[c])) c++;
-        if (c == n->choices || n->choice[c].time_ns != row->time_ns)
-            return error_at(err, x->plan->path, row->line,
-                            "%s: %s from %s to %s in %" PRId64 " ns is not what the profile has", row->layer, row->name,
-                            layout_names[row->from], layout_names[row->to], row->time_ns);
-        x->choice[v++] = c;
-    }
-    return true; /* plan_match has seen that every layer has its row */
-}
-
 /* --- questions -------------------------------------------------------------------------------------------------------------- */
 
 /* The fastest within q's budget by dynamic programming where it can, else by the integer program. */
@@ -146,7 +121,7 @@ static bool explain(struct explain *x, struct error *err) {
     x->q.interrupted = x->call->interrupted;
     any = x->q;
     any.budget_bytes = METHOD_NO_BUDGET;
-    if (!explain_choices(x, err) || !explain_fastest(&a, g, &any, err)) return false;
+    if (!plan_choices(x->choice, x->plan, g, err) || !explain_fastest(&a, g, &any, err)) return false;
     x->free_choice = a.choice;
     if (!a.choice) return error_set(err, "%s: no selection was found without a budget", x->plan->path);
     x->planned = selection_evaluate(g, x->choice, x->q.model, x->q.conversions);
@@ -163,7 +138,7 @@ static bool explain_plan(const struct plan *plan, const struct profile *p, const
                         p->digest);
     if (!selecting_open(&s, plan->network, p, err)) return false;
     struct explain x = {.plan = plan, .s = &s, .call = call, .choice = MEMORY_NEW(int, s.g->nodes)};
-    bool ok = plan_match(plan, s.folded, err) && explain(&x, err);
+    bool ok = plan_match(plan, s.folded, err) && plan_judge(plan, s.folded, s.g, err) && explain(&x, err);
     free(x.choice);
     selecting_free(&s);
     return ok;

@@ -10,6 +10,7 @@
 #include "experiments/command.h"
 #include "experiments/image.h"
 #include "experiments/measure.h"
+#include "experiments/planned.h"
 #include "experiments/reference.h"
 #include "experiments/runtime.h"
 #include "experiments/yardstick.h"
@@ -74,14 +75,12 @@ static void running_free(struct running *r) {
 
 /* Under another instruction set workspaces differ, and a plan's bytes would not be what it says. */
 static bool running_isa(const struct given *g, const struct plan *p, struct error *err) {
-    enum isa isa = isa_best();
+    enum isa isa;
     const char *from = "--isa: ";
     if (g->isa >= 0) {
         isa = (enum isa)g->isa;
     } else {
-        for (int i = 0; i < p->notes; i++)
-            if (strcmp(p->note_key[i], "isa") == 0 && !isa_parse(&isa, p->note[i]))
-                return error_at(err, p->path, 0, "isa: '%s', portable, sse2, avx2 or avx512 was expected", p->note[i]);
+        isa = p->isa;
         from = "the plan is for another: ";
     }
     if (isa_force(isa)) return true;
@@ -91,12 +90,9 @@ static bool running_isa(const struct given *g, const struct plan *p, struct erro
 
 static bool running_open(struct running *r, const char *path, struct error *err) {
     const struct given *g = r->given;
-    r->plan = plan_read(path, err);
-    struct network *raw = r->plan ? network_open(r->plan->network, err) : NULL;
-    if (!raw) return r->plan ? error_prefix(err, "%s", path) : false;
-    if (!running_isa(g, r->plan, err)) return network_free(raw), false;
-    r->network = network_fold(raw);
-    network_free(raw);
+    if (!planned_open(&r->plan, &r->network, path, err) || !running_isa(g, r->plan, err) ||
+        !plan_affords(r->plan, r->network, g->threads, err))
+        return false;
     if (!weights_open(&r->weights, r->network, (uint64_t)g->seed, g->weights, err)) return false;
     measure_flush_denormals();
     r->runtime = runtime_new(r->plan, r->network, &r->weights, g->threads, err);
@@ -226,11 +222,9 @@ static bool running_check(struct running *r, int64_t *used, struct error *err) {
 
 /* The machine now against the machine when the profile was measured: above 1 it is slower. */
 static void running_drift(const struct running *r, const char *what, const char *key, int64_t now_ns) {
-    const struct plan *p = r->plan;
+    const char *note = plan_noted(r->plan, key);
     long long then_ns;
-    for (int i = 0; i < p->notes; i++)
-        if (strcmp(p->note_key[i], key) == 0 && text_int64(&then_ns, p->note[i]) && then_ns > 0)
-            printf("%s: %.3f\n", what, (double)now_ns / (double)then_ns);
+    if (note && text_int64(&then_ns, note) && then_ns > 0) printf("%s: %.3f\n", what, (double)now_ns / (double)then_ns);
 }
 
 static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {

@@ -5,7 +5,6 @@
 
 #include "experiments/selecting.h"
 #include "formulation/plan.h"
-#include "kernels/isa.h"
 #include "solver/clock.h"
 
 struct given {
@@ -60,7 +59,6 @@ static bool write_plan(const struct given *given, const struct selecting *s, con
     plan_note(p, "slack", text);
     snprintf(text, sizeof text, "%.6g", given->q.weight);
     plan_note(p, "weight", text);
-    plan_note(p, "isa", isa_names[isa_current()]); /* the profile's: selecting_open */
     for (int i = 0; i < s->g->profile->notes; i++) /* how fast the machine was: taso run tells how it is now */
         if (strncmp(s->g->profile->note_key[i], "yardstick_", 10) == 0)
             plan_note(p, s->g->profile->note_key[i], s->g->profile->note[i]);

@@ -9,6 +9,8 @@
 #include "solver/memory.h"
 #include "solver/text.h"
 
+#define SAMPLES_HEADER "kind\tscenario\tname\tfrom\tto\tround\tns"
+
 /* Rows [first, last) are one scenario's. */
 static void samples_scenario(struct samples *s, int first, int last) {
     const struct profile_row *row = s->profile->row;
@@ -86,8 +88,9 @@ int samples_pool(struct samples *s) {
 
 bool samples_write(const struct samples *s, const char *path, struct error *err) {
     struct text_writer out;
+    long rows = 0;
     if (!text_create(&out, path, err)) return false;
-    text_write(&out, "# format: taso-samples 1\nkind\tscenario\tname\tfrom\tto\tround\tns\n");
+    text_write(&out, "# format: " SAMPLES_FORMAT "\n" SAMPLES_HEADER "\n");
     for (int i = 0; i < s->profile->rows; i++) {
         const struct profile_row *row = &s->profile->row[i];
         const struct series *r = &s->series[i];
@@ -96,7 +99,9 @@ bool samples_write(const struct samples *s, const char *path, struct error *err)
                    layout_names[row->from], layout_names[row->to], r->round);
         for (int k = 0; k < r->count; k++) text_write(&out, "%s%" PRId64, k ? "," : "", r->ns[k]);
         text_write(&out, "\n");
+        rows++;
     }
+    text_write_end(&out, rows);
     return text_close(&out, err);
 }
 
@@ -131,15 +136,27 @@ static bool samples_line(struct samples *s, char *line, const struct text_reader
     return true;
 }
 
+static bool samples_head(struct text_reader *in, struct error *err) {
+    static const char *const head[] = {"# format: " SAMPLES_FORMAT, SAMPLES_HEADER};
+    char *line;
+    for (int i = 0; i < 2; i++) {
+        if (!text_next(in, &line, err)) return false;
+        if (!line || strcmp(line, head[i]) != 0)
+            return error_at(err, in->path, i + 1, "no samples of a profile (expected `%s`, got `%s`)", head[i],
+                            line ? line : "");
+    }
+    return true;
+}
+
 bool samples_read(struct samples *s, const char *path, struct error *err) {
     struct text_reader in;
     char *line;
-    bool good, heading = true;
     if (!text_open(&in, path, err)) return false;
-    while ((good = text_next(&in, &line, err)) && line) {
-        if (line[0] == '#') continue;
-        if (!heading && !(good = samples_line(s, line, &in, err))) break;
-        heading = false;
+    bool good = samples_head(&in, err), end = false;
+    for (long rows = 0; good && !end; rows++) {
+        good = text_next(&in, &line, err);
+        end = good && (!line || line[0] == '#');
+        if (good) good = end ? text_end(&in, line, rows, err) : samples_line(s, line, &in, err);
     }
     text_free(&in);
     return good;

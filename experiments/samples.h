@@ -2,13 +2,14 @@
  *
  * A row's series holds every time that was seen, and the last round in which it was seen. Until it has one, a row is priced at what the first
  * pass saw, less SAMPLES_OPTIMISM, so that a row which may be better than the best is looked at, rather than one that was lucky once
- * be believed. File: `# key: value` lines, then the header `kind scenario name from to round ns`, a row a series, ns with commas. */
+ * be believed. File: `# key: value` lines, then the header `kind scenario name from to round ns`, one row per series, ns with commas, and `# rows: N`. */
 #ifndef EXPERIMENTS_SAMPLES_H
 #define EXPERIMENTS_SAMPLES_H
 #include <limits.h>
 
 #include "formulation/profile.h"
 
+#define SAMPLES_FORMAT   "taso-samples 2"
 #define SAMPLES_OPTIMISM 0.03
 #define SAMPLES_SLOW                                                                                                   \
     4 /* times the best of its scenario: taken only where memory leaves no other, and one time is as good as ten */

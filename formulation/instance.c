@@ -167,6 +167,7 @@ struct instance *instance_new(const struct network *folded, const struct profile
     int convolutions = 0;
     g->network = folded;
     g->profile = profile;
+    g->threads = threads;
     g->nodes = folded->layers;
     g->node = MEMORY_NEW(struct node, g->nodes);
     for (int v = 0; v < g->nodes; v++) {

@@ -41,6 +41,7 @@ struct edge {
 struct instance {
     const struct network *network; /* folded */
     const struct profile *profile;
+    int threads; /* that workspaces are for */
     int nodes, edges;
     struct node *node;
     struct edge *edge;    /* sorted by (to, slot) */

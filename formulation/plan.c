@@ -48,6 +48,12 @@ void plan_note(struct plan *p, const char *key, const char *value) {
     p->note[p->notes++] = plan_one_line(value);
 }
 
+const char *plan_noted(const struct plan *p, const char *key) {
+    for (int i = 0; i < p->notes; i++)
+        if (strcmp(p->note_key[i], key) == 0) return p->note[i];
+    return NULL;
+}
+
 struct plan_step *plan_text_add(struct plan *p, const struct plan_step *step) {
     p->step = memory_grow(p->step, &p->capacity, (size_t)p->steps + 1, sizeof *p->step);
     struct plan_step *s = &p->step[p->steps++];
@@ -123,6 +129,8 @@ struct plan *plan_new(const struct instance *g, const int *choice, const char *n
     p->method = memory_string(method);
     p->model = model;
     p->conversions = conversions;
+    p->threads = g->threads;
+    p->isa = isa_current();
     p->budget_bytes = budget_bytes;
     p->time_ns = cost.time_ns;
     p->memory_bytes = cost.memory_bytes;

@@ -10,9 +10,12 @@
 #include "solver/memory.h"
 #include "solver/text.h"
 
-#define PLAN_FORMAT  "taso-plan 1"
-#define PLAN_HEADER  "step\tkind\tlayer\tname\tfrom\tto\tscenario\ttime_ns\tworkspace_bytes\tweights_bytes"
-#define PLAN_COLUMNS 10
+#define PLAN_FORMAT       "taso-plan 2"
+#define PLAN_HEADER       "step\tkind\tlayer\tname\tfrom\tto\tscenario\ttime_ns\tworkspace_bytes\tweights_bytes"
+#define PLAN_THREADS_MOST 256
+
+const char *const plan_columns[PLAN_COLUMNS] = {"step",     "kind",    "layer",           "name",         "from", "to",
+                                                "scenario", "time_ns", "workspace_bytes", "weights_bytes"};
 
 static const char *const plan_conversions[] = {"per-edge", "per-tensor"};
 
@@ -24,18 +27,22 @@ enum {
     KEY_METHOD,
     KEY_MODEL,
     KEY_CONVERSIONS,
+    KEY_THREADS,
+    KEY_ISA,
     KEY_BUDGET,
     KEY_TIME,
     KEY_MEMORY,
     KEYS
 };
-static const char *const plan_keys[KEYS] = {"format",       "network",     "profile",      "digest",  "method",
-                                            "memory-model", "conversions", "budget-bytes", "time-ns", "memory-bytes"};
+static const char *const plan_keys[KEYS] = {"format", "network",      "profile",     "digest",
+                                            "method", "memory-model", "conversions", "threads",
+                                            "isa",    "budget-bytes", "time-ns",     "memory-bytes"};
 
 bool plan_write(const struct plan *p, const char *path, struct error *err) {
     struct text_writer out;
-    char budget[24] = "none";
+    char budget[24] = "none", threads[16];
     if (p->budget_bytes != INT64_MAX) snprintf(budget, sizeof budget, "%" PRId64, p->budget_bytes);
+    snprintf(threads, sizeof threads, "%d", p->threads);
     if (!text_create(&out, path, err)) return false;
     const char *const value[] = {PLAN_FORMAT,
                                  p->network,
@@ -44,6 +51,8 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
                                  p->method,
                                  memory_model_names[p->model],
                                  plan_conversions[p->conversions],
+                                 threads,
+                                 isa_names[p->isa],
                                  budget};
     for (int k = 0; k < KEY_TIME; k++) text_write(&out, "# %s: %s\n", plan_keys[k], value[k]);
     text_write(&out, "# %s: %" PRId64 "\n# %s: %" PRId64 "\n", plan_keys[KEY_TIME], p->time_ns, plan_keys[KEY_MEMORY],
@@ -58,6 +67,7 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
                    profile_kind_names[s->kind], s->layer, slot, s->name, layout_names[s->from], layout_names[s->to],
                    s->scenario, s->time_ns, s->workspace_bytes, s->weights_bytes);
     }
+    text_write_end(&out, p->steps);
     return text_close(&out, err);
 }
 
@@ -76,7 +86,8 @@ static bool reading_number(int64_t *value, const char *text, int64_t most) {
     return true;
 }
 
-static const char *reading_key(struct plan *p, int key, const char *value) {
+static const char *reading_key(struct plan *p, int key, const char *value, long line) {
+    int64_t number;
     char **const text[] = {NULL, &p->network, &p->profile, &p->digest, &p->method};
     if (value[0] == '\0') return "a value";
     switch (key) {
@@ -90,12 +101,20 @@ static const char *reading_key(struct plan *p, int key, const char *value) {
         for (int i = 0; i < 2; i++)
             if (strcmp(value, plan_conversions[i]) == 0) return p->conversions = (enum conversions)i, NULL;
         return "per-edge or per-tensor";
+    case KEY_THREADS:
+        if (!reading_number(&number, value, PLAN_THREADS_MOST) || number < 1) return "a number from 1 to 256";
+        p->threads_line = line;
+        return p->threads = (int)number, NULL;
+    case KEY_ISA: p->isa_line = line; return isa_parse(&p->isa, value) ? NULL : "portable, sse2, avx2 or avx512";
     case KEY_BUDGET:
+        p->budget_line = line;
         p->budget_bytes = INT64_MAX;
         if (strcmp(value, "none") == 0) return NULL;
         return reading_number(&p->budget_bytes, value, INT64_MAX - 1) ? NULL : "bytes, or none";
-    case KEY_TIME: return reading_number(&p->time_ns, value, INT64_MAX) ? NULL : "whole nanoseconds";
-    case KEY_MEMORY: return reading_number(&p->memory_bytes, value, INT64_MAX) ? NULL : "bytes";
+    case KEY_TIME:
+        p->time_line = line;
+        return reading_number(&p->time_ns, value, INT64_MAX) ? NULL : "whole nanoseconds";
+    case KEY_MEMORY: p->memory_line = line; return reading_number(&p->memory_bytes, value, INT64_MAX) ? NULL : "bytes";
     }
     return NULL;
 }
@@ -113,7 +132,7 @@ static bool reading_note(struct reading *r, char *line, struct error *err) {
     if (r->seen & 1u << key)
         return error_at(err, r->in.path, r->in.line, "`%s` is given twice, once was expected", plan_keys[key]);
     r->seen |= 1u << key;
-    const char *wrong = reading_key(r->p, key, colon + 2);
+    const char *wrong = reading_key(r->p, key, colon + 2, r->in.line);
     if (!wrong) return true;
     return error_at(err, r->in.path, r->in.line, "%s: `%s` is wrong, %s was expected", plan_keys[key], colon + 2,
                     wrong);
@@ -121,10 +140,8 @@ static bool reading_note(struct reading *r, char *line, struct error *err) {
 
 static bool reading_wrong(const struct reading *r, int column, const char *text, const char *expected,
                           struct error *err) {
-    static const char *const names[PLAN_COLUMNS] = {
-        "step", "kind", "layer", "name", "from", "to", "scenario", "time_ns", "workspace_bytes", "weights_bytes"};
     return error_at(err, r->in.path, r->in.line, "column %d, %s: `%s` is wrong, %s was expected", column + 1,
-                    names[column], text, expected);
+                    plan_columns[column], text, expected);
 }
 
 /* READER:SLOT of a conversion; cuts the cell at the colon. */
@@ -180,15 +197,18 @@ static bool reading_header(struct reading *r, const char *line, struct error *er
 
 static bool reading_all(struct reading *r, struct error *err) {
     char *line;
-    bool header = false;
+    bool header = false, end = false;
     int64_t sum = 0;
-    for (;;) {
+    while (!end) {
         if (!text_next(&r->in, &line, err)) return false;
-        if (!line) break;
+        if (!line && !header) break;
         if (!header && (line[0] == '#' || r->in.line == 1)) {
             if (!reading_note(r, line, err)) return false;
         } else if (!header) {
             if (!(header = reading_header(r, line, err))) return false;
+        } else if (!line || line[0] == '#') {
+            if (!text_end(&r->in, line, r->p->steps, err)) return false;
+            end = true;
         } else if (!reading_row(r, line, err)) {
             return false;
         }
@@ -198,8 +218,9 @@ static bool reading_all(struct reading *r, struct error *err) {
     if (r->p->steps > 80000) return error_at(err, r->in.path, r->in.line, "more than 80000 steps");
     for (int i = 0; i < r->p->steps; i++) sum += r->p->step[i].time_ns; /* at most 8e4 x 1e14 */
     if (sum == r->p->time_ns) return true;
-    return error_at(err, r->in.path, r->in.line,
-                    "the steps take %" PRId64 " ns together, time-ns: %" PRId64 " was expected", sum, r->p->time_ns);
+    return error_at(err, r->in.path, r->p->time_line,
+                    "time-ns: not the sum of the steps' times (expected %" PRId64 ", got %" PRId64 ")", sum,
+                    r->p->time_ns);
 }
 
 struct plan *plan_read(const char *path, struct error *err) {

@@ -3,6 +3,20 @@
 #define FORMULATION_PLAN_TEXT_H
 #include "formulation/plan.h"
 
+extern const char *const plan_columns[]; /* of a row, in order */
+enum {
+    PLAN_STEP,
+    PLAN_KIND,
+    PLAN_LAYER,
+    PLAN_NAME,
+    PLAN_FROM,
+    PLAN_TO,
+    PLAN_SCENARIO,
+    PLAN_TIME,
+    PLAN_WORKSPACE,
+    PLAN_WEIGHTS,
+    PLAN_COLUMNS
+};
 /* Appends a step; copies its texts. */
 struct plan_step *plan_text_add(struct plan *p, const struct plan_step *step);
 

@@ -77,6 +77,12 @@ void profile_note(struct profile *p, const char *key, const char *value) {
     p->note[p->notes++] = profile_one_line(value);
 }
 
+const char *profile_noted(const struct profile *p, const char *key) {
+    for (int i = 0; i < p->notes; i++)
+        if (strcmp(p->note_key[i], key) == 0) return p->note[i];
+    return NULL;
+}
+
 void profile_add(struct profile *p, const struct profile_row *row) {
     p->row = memory_grow(p->row, &p->capacity, (size_t)p->rows + 1, sizeof *p->row);
     struct profile_row *last = p->rows ? &p->row[p->rows - 1] : NULL, *r = &p->row[p->rows++];

@@ -1,11 +1,12 @@
 /* profile.h - measured (or published) costs: the PROFILE file of interfaces.md and its look-up.
  *
- * TSV, provenance lines `# key: value` first (the first is `# format: taso-profile 1`), then the header
+ * TSV, provenance lines `# key: value` first (the first is `# format: taso-profile 2`), then the header
  *     kind scenario name from to median_ns min_ns spread_ns runs workspace_bytes weights_bytes
  *   kind conv     scenario in kernels/scenario.h's form, name a primitive, from/to its layouts
  *   kind convert  scenario C,H,W, name `convert`
  *   kind layer    scenario in kernels/operator.h's form, name the operator, from = to
- * rows sorted by (kind, scenario, name, from, to) as bytes; nan for missing (spread of a single run; bytes that are not known).
+ * and, last, `# rows: N`: a file that was cut off is noticed (format 1 had no such line, and is refused).
+ * Rows are sorted by (kind, scenario, name, from, to) as bytes; nan for missing (spread of a single run; bytes that are not known).
  * The reader checks every field: unknown primitives, layouts that are not the primitive's, negative or missing times, rows given
  * twice. It takes rows in any order. The digest is that of the text that profile_write writes: compression does not matter. */
 #ifndef FORMULATION_PROFILE_H
@@ -51,6 +52,7 @@ struct profile *profile_read(const char *path, struct error *err);
 bool profile_write(struct profile *p, const char *path, struct error *err); /* sorts */
 void profile_free(struct profile *p);
 void profile_note(struct profile *p, const char *key, const char *value); /* adds or replaces */
+const char *profile_noted(const struct profile *p, const char *key);      /* NULL: there is no such note */
 void profile_add(struct profile *p, const struct profile_row *row);       /* copies the strings */
 /* After the last profile_add and before any look-up: sorts and makes the digest. false: a row is given twice (named). Reading and
  * writing do it. */

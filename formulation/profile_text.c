@@ -55,6 +55,7 @@ static uint64_t profile_text_all(const struct profile *p, struct text_writer *ou
         digest = profile_text_hash(digest, line);
         if (out) text_write(out, "%s", line);
     }
+    if (out) text_write_end(out, p->rows);
     return digest;
 }
 
@@ -211,7 +212,9 @@ static bool reading_note(struct reading *r, const char *line, struct error *err)
     bool good = strncmp(copy, "# ", 2) == 0 && colon && colon > copy + 2;
     if (good) *colon = '\0';
     if (first && (!good || strcmp(copy + 2, "format") != 0 || strcmp(colon + 2, PROFILE_FORMAT) != 0))
-        good = error_at(err, r->in.path, 1, "`%s` begins the file, `# format: %s` was expected", line, PROFILE_FORMAT);
+        good = error_at(err, r->in.path, 1,
+                        "not a profile of this version (expected `# format: %s` in the first line, got `%s`)",
+                        PROFILE_FORMAT, line);
     else if (!good)
         error_at(err, r->in.path, r->in.line, "`%s` is no provenance line, `# key: value` was expected", line);
     if (good) profile_note(r->p, copy + 2, colon + 2);
@@ -224,6 +227,8 @@ static bool reading_all(struct reading *r, struct error *err) {
     bool header = false;
     for (;;) {
         if (!text_next(&r->in, &line, err)) return false;
+        if (header && (!line || line[0] == '#'))
+            return text_end(&r->in, line, r->p->rows, err) && profile_sort(r->p, err);
         if (!line) break;
         if (header) {
             if (!reading_row(r, line, err)) return false;
@@ -236,7 +241,6 @@ static bool reading_all(struct reading *r, struct error *err) {
                                 PROFILE_HEADER);
         }
     }
-    if (header) return profile_sort(r->p, err);
     return error_at(err, r->in.path, r->in.line, "the file ends before its header, a profile was expected");
 }
 

@@ -3,7 +3,7 @@
 #define FORMULATION_PROFILE_TEXT_H
 #include "formulation/profile.h"
 
-#define PROFILE_FORMAT "taso-profile 1"
+#define PROFILE_FORMAT "taso-profile 2"
 #define PROFILE_HEADER                                                                                                 \
     "kind\tscenario\tname\tfrom\tto\tmedian_ns\tmin_ns\tspread_ns\truns\tworkspace_bytes\tweights_bytes"
 

@@ -21,6 +21,7 @@ static inline bool plain_is_gzip(gzFile file) { /* zlib reads it */
 }
 #endif
 
+#define TEXT_END     "# rows: "
 #define TEXT_NO_GZIP "gzip, which this program was made without (ZLIB=no); plain text was expected"
 
 bool text_open(struct text_reader *in, const char *path, struct error *err) {
@@ -75,6 +76,25 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
     in->line++;
     *line = in->buffer;
     return true;
+}
+
+bool text_end(struct text_reader *in, const char *line, long rows, struct error *err) {
+    const size_t key = strlen(TEXT_END);
+    long long stated;
+    char *rest;
+    if (!line)
+        return error_at(err, in->path, in->line, "cut off after %ld rows (expected the last line, `" TEXT_END "N`)",
+                        rows);
+    if (strncmp(line, TEXT_END, key) != 0 || !text_int64(&stated, line + key))
+        return error_at(err, in->path, in->line, "`%s` among the rows (expected a row or, last, `" TEXT_END "%ld`)",
+                        line, rows);
+    if (stated != rows)
+        return error_at(err, in->path, in->line, "rows are missing or were added (expected %lld, got %ld)", stated,
+                        rows);
+    if (!text_next(in, &rest, err)) return false;
+    if (!rest) return true;
+    return error_at(err, in->path, in->line, "a line after the last one (expected nothing after `" TEXT_END "%ld`)",
+                    rows);
 }
 
 void text_free(struct text_reader *in) {
@@ -136,6 +156,10 @@ void text_write(struct text_writer *out, const char *format, ...) {
         out->failed = true;
     }
     va_end(args);
+}
+
+void text_write_end(struct text_writer *out, long rows) {
+    text_write(out, TEXT_END "%ld\n", rows);
 }
 
 void text_abandon(struct text_writer *out) {

@@ -23,6 +23,9 @@ struct text_reader {
 bool text_open(struct text_reader *in, const char *path, struct error *err);
 /* *line = the next line, valid until the next call; NULL at the end of the file. The caller may write into it. */
 bool text_next(struct text_reader *in, char **line, struct error *err);
+/* Where the rows of a table end: `line`, or NULL at the end of the file. false unless it is `# rows: N`, with as many rows before it and
+ * nothing behind it. */
+bool text_end(struct text_reader *in, const char *line, long rows, struct error *err);
 void text_free(struct text_reader *in);
 
 struct text_writer {
@@ -34,6 +37,8 @@ struct text_writer {
 bool text_create(struct text_writer *out, const char *path, struct error *err);
 /* Formatted; failures are remembered and told by text_close. */
 void text_write(struct text_writer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The last line of a table, `# rows: N`: cut off anywhere, also at a line's end, a table lacks it. */
+void text_write_end(struct text_writer *out, long rows);
 bool text_close(struct text_writer *out, struct error *err); /* flushes, checks, renames */
 void text_abandon(struct text_writer *out);                  /* removes the temporary file */
 

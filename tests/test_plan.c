@@ -96,7 +96,7 @@ START_TEST(what_is_written_is_read_again_and_fits_its_network) {
     for (int conversions = 0; conversions < 2; conversions++) {
         struct world w = world_new(small, (uint64_t)_i);
         struct plan *p = plan_new(w.g, w.choice, w.path, "taso", MEMORY_PEAK, (enum conversions)conversions,
-                                  _i % 2 ? INT64_MAX : 12345);
+                                  _i % 2 ? INT64_MAX : 12345678);
         plan_note(p, "command", "taso select");
         const char *path = harness_scratch("plan.tsv", NULL);
         ck_assert_msg(plan_write(p, path, &err), "%s", err.text);
@@ -115,6 +115,8 @@ START_TEST(what_is_written_is_read_again_and_fits_its_network) {
         ck_assert_int_eq(q->memory_bytes, cost.memory_bytes);
         ck_assert_int_eq(q->steps, w.g->nodes + cost.conversions);
         ck_assert_msg(plan_match(q, w.net, &err), "%s", err.text);
+        ck_assert_msg(plan_judge(q, w.net, NULL, &err), "%s", err.text);
+        ck_assert_msg(plan_judge(q, w.net, w.g, &err), "%s", err.text);
         plan_free(p);
         plan_free(q);
         world_free(&w);
@@ -214,8 +216,8 @@ START_TEST(a_row_that_does_not_fit_is_told_with_its_line) {
 END_TEST
 
 #define NOTES                                                                                                          \
-    "# format: taso-plan 1\n# network: vgg16\n# profile: p.tsv\n# digest: 0\n# method: taso\n# memory-model: peak\n"   \
-    "# conversions: per-edge\n# budget-bytes: none\n# time-ns: 5\n# memory-bytes: 7\n"
+    "# format: taso-plan 2\n# network: vgg16\n# profile: p.tsv\n# digest: 0\n# method: taso\n# memory-model: peak\n"   \
+    "# conversions: per-edge\n# threads: 1\n# isa: portable\n# budget-bytes: none\n# time-ns: 5\n# memory-bytes: 7\n"
 #define HEAD NOTES "step\tkind\tlayer\tname\tfrom\tto\tscenario\ttime_ns\tworkspace_bytes\tweights_bytes\n"
 
 static const struct {
@@ -224,29 +226,39 @@ static const struct {
     const char *part;
 } broken[] = {
     {"", 0, "ends before its first step"},
-    {"# network: vgg16\n", 1, "`# format: taso-plan 1` was expected"},
-    {"# format: taso-profile 1\n", 1, "taso-plan 1 was expected"},
-    {"# format: taso-plan 1\nstep\n", 2, "no line `# network: ...`"},
-    {"# format: taso-plan 1\n# network: a\n# network: b\n", 3, "`network` is given twice"},
-    {"# format: taso-plan 1\n# memory-model: heap\n", 2, "`heap` is wrong, workspace, peak"},
-    {"# format: taso-plan 1\n# conversions: none\n", 2, "per-edge or per-tensor"},
-    {"# format: taso-plan 1\n# budget-bytes: 4K\n", 2, "bytes, or none"},
-    {"# format: taso-plan 1\n# time-ns: -4\n", 2, "whole nanoseconds"},
-    {"# format: taso-plan 1\n#x\n", 2, "`# key: value` was expected"},
-    {NOTES "step\n", 11, "not the header"},
-    {HEAD, 11, "ends before its first step"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\n", 12, "9 columns, 10"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\t0\n", 12, "more than 10 columns"},
-    {HEAD "1\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n", 12, "column 1, step: `1`"},
-    {HEAD "0\tcon\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n", 12, "column 2, kind: `con`"},
-    {HEAD "0\tconvert\tc\tconvert\tchw\thwc\t1\t5\t0\t0\n", 12, "column 3, layer: `c` is wrong, READER:SLOT"},
-    {HEAD "0\tconvert\tc:9\tconvert\tchw\thwc\t1\t5\t0\t0\n", 12, "column 3, layer: `c:9`"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tcwh\tchw\t1\t5\t0\t0\n", 12, "column 5, from: `cwh`"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tcwh\t1\t5\t0\t0\n", 12, "column 6, to: `cwh`"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t-5\t0\t0\n", 12, "column 8, time_ns: `-5`"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\tx\t0\n", 12, "column 9, workspace_bytes: `x`"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t-1\n", 12, "column 10, weights_bytes: `-1`"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t6\t0\t0\n", 12, "the steps take 6 ns together, time-ns: 5"},
+    {"# network: vgg16\n", 1, "`# format: taso-plan 2` was expected"},
+    {"# format: taso-profile 1\n", 1, "taso-plan 2 was expected"},
+    {"# format: taso-plan 2\nstep\n", 2, "no line `# network: ...`"},
+    {"# format: taso-plan 2\n# network: a\n# network: b\n", 3, "`network` is given twice"},
+    {"# format: taso-plan 2\n# memory-model: heap\n", 2, "`heap` is wrong, workspace, peak"},
+    {"# format: taso-plan 2\n# conversions: none\n", 2, "per-edge or per-tensor"},
+    {"# format: taso-plan 2\n# budget-bytes: 4K\n", 2, "bytes, or none"},
+    {"# format: taso-plan 2\n# time-ns: -4\n", 2, "whole nanoseconds"},
+    {"# format: taso-plan 2\n#x\n", 2, "`# key: value` was expected"},
+    {NOTES "step\n", 13, "not the header"},
+    {HEAD, 13, "cut off after 0 rows"},
+    {HEAD "# rows: 0\n", 14, "ends before its first step"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\n", 14, "9 columns, 10"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\t0\n", 14, "more than 10 columns"},
+    {HEAD "1\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n", 14, "column 1, step: `1`"},
+    {HEAD "0\tcon\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n", 14, "column 2, kind: `con`"},
+    {HEAD "0\tconvert\tc\tconvert\tchw\thwc\t1\t5\t0\t0\n", 14, "column 3, layer: `c` is wrong, READER:SLOT"},
+    {HEAD "0\tconvert\tc:9\tconvert\tchw\thwc\t1\t5\t0\t0\n", 14, "column 3, layer: `c:9`"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tcwh\tchw\t1\t5\t0\t0\n", 14, "column 5, from: `cwh`"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tcwh\t1\t5\t0\t0\n", 14, "column 6, to: `cwh`"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t-5\t0\t0\n", 14, "column 8, time_ns: `-5`"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\tx\t0\n", 14, "column 9, workspace_bytes: `x`"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t-1\n", 14, "column 10, weights_bytes: `-1`"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t6\t0\t0\n# rows: 1\n", 11,
+     "time-ns: not the sum of the steps' times (expected 6, got 5)"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n", 14,
+     "cut off after 1 rows (expected the last line, `# rows: N`)"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n# rows: 2\n", 15, "(expected 2, got 1)"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n# rows: \n", 15, "(expected a row or, last, `# rows: 1`)"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n# rows: 1\n# rows: 1\n", 16, "a line after the last one"},
+    {"# format: taso-plan 1\n", 1, "taso-plan 2 was expected"},
+    {"# format: taso-plan 2\n# threads: 0\n", 2, "threads: `0` is wrong, a number from 1 to 256"},
+    {"# format: taso-plan 2\n# isa: neon\n", 2, "isa: `neon` is wrong, portable"},
 };
 
 START_TEST(a_broken_plan_is_told_with_file_and_line) {
@@ -264,6 +276,174 @@ START_TEST(a_broken_plan_is_told_with_file_and_line) {
 }
 END_TEST
 
+/* --- what a plan states is recomputed ------------------------------------------------------------------------------------------ */
+
+/* Layers and primitives of which every one has a workspace, stored weights or both, with a conversion before c1 and after c2. */
+static struct plan *plan_to_edit(const struct world *w) {
+    static const char *const chosen[] = {"im2row-copy-short-ab-ik", "im2col-scan-ab-ki", "direct-sum2d"};
+    for (int v = 0, conv = 0; v < w->g->nodes; v++) {
+        const struct node *n = &w->g->node[v];
+        w->choice[v] = 0;
+        if (n->layer->kind != LAYER_CONV) continue;
+        while (strcmp(n->choice[w->choice[v]].primitive->name, chosen[conv]) != 0)
+            ck_assert_int_lt(++w->choice[v], n->choices);
+        conv++;
+    }
+    struct plan *p = plan_new(w->g, w->choice, w->path, "taso", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 100000);
+    for (int i = 0; i < p->steps; i++) p->step[i].line = 100 + i;
+    p->threads_line = 1, p->isa_line = 2, p->budget_line = 3, p->time_line = 4, p->memory_line = 5;
+    return p;
+}
+
+static void judged(const struct world *w, const struct plan *p, const struct instance *g, const char *part) {
+    struct error err = {""};
+    bool good = plan_judge(p, w->net, g, &err);
+    ck_assert_msg(good == (part == NULL), "`%s`, expected `%s`", err.text, part ? part : "nothing");
+    if (part) ck_assert_msg(strstr(err.text, part) != NULL, "`%s` lacks `%s`", err.text, part);
+}
+
+START_TEST(each_number_of_a_row_that_is_edited_is_refused_with_line_column_and_both_values) {
+    static const char *const columns[] = {"column 9, workspace_bytes", "column 10, weights_bytes"};
+    struct world w = world_new(small, 5);
+    struct plan *p = plan_to_edit(&w);
+    char part[256];
+    int some = 0;
+    judged(&w, p, NULL, NULL);
+    judged(&w, p, w.g, NULL);
+    for (int i = 0; i < p->steps; i++)
+        for (int column = 0; column < 2; column++) {
+            int64_t *cell = column ? &p->step[i].weights_bytes : &p->step[i].workspace_bytes, was = *cell;
+            some += was > 0;
+            for (int k = 0; k < 3; k++) {
+                const int64_t other[] = {0, was + 1, was / 2};
+                if (other[k] == was) continue;
+                *cell = other[k];
+                snprintf(part, sizeof part, ":%d: %s: not what step `%s %s` comes to (expected %lld, got %lld)",
+                         100 + i, columns[column], p->step[i].layer, p->step[i].name, (long long)was,
+                         (long long)other[k]);
+                judged(&w, p, NULL, part);
+                judged(&w, p, w.g, part);
+            }
+            *cell = was;
+        }
+    ck_assert_int_ge(some, 4);
+    plan_free(p);
+    world_free(&w);
+}
+END_TEST
+
+/* The sum is edited with it, so that only the profile can tell; rows alike have to agree without one. */
+START_TEST(a_time_that_is_edited_is_not_that_of_the_profile) {
+    struct world w = world_new(small, 5);
+    struct plan *p = plan_to_edit(&w);
+    for (int i = 0; i < p->steps; i++) {
+        char part[64];
+        p->step[i].time_ns++, p->time_ns++;
+        snprintf(part, sizeof part, ":%d: column 8, time_ns", 100 + i);
+        judged(&w, p, w.g, part);
+        p->step[i].time_ns--, p->time_ns--;
+    }
+    p->time_ns++;
+    judged(&w, p, NULL, ":4: time-ns: not what the steps come to");
+    plan_free(p);
+    world_free(&w);
+}
+END_TEST
+
+START_TEST(steps_alike_cost_the_same) {
+    struct world w = world_new("in input - c=4 h=8 w=8\na conv in m=4 k=3 p=1\nb conv a m=4 k=3 p=1\n", 5);
+    memset(w.choice, 0, (size_t)w.g->nodes * sizeof *w.choice);
+    struct plan *p = plan_new(w.g, w.choice, w.path, "taso", MEMORY_PEAK, CONVERSIONS_PER_EDGE, INT64_MAX);
+    ck_assert_int_eq(p->steps, 3);
+    p->step[2].line = 20;
+    p->step[2].time_ns++, p->time_ns++;
+    judged(&w, p, NULL, ":20: column 8, time_ns");
+    plan_free(p);
+    world_free(&w);
+}
+END_TEST
+
+START_TEST(totals_threads_isa_and_budget_that_are_edited_are_refused_with_their_line) {
+    struct world w = world_new(small, 5);
+    for (int model = 0; model < MEMORY_MODELS; model++) {
+        struct plan *p = plan_to_edit(&w);
+        p->model = (enum memory_model)model;
+        p->memory_bytes = selection_evaluate(w.g, w.choice, p->model, p->conversions).memory_bytes;
+        judged(&w, p, NULL, NULL);
+        p->memory_bytes--;
+        judged(&w, p, NULL, ":5: memory-bytes: not what the steps come to");
+        p->memory_bytes++;
+        p->budget_bytes = p->memory_bytes - 1;
+        judged(&w, p, NULL, ":3: budget-bytes: less than the plan needs");
+        plan_note(p, "status", "optimal");
+        judged(&w, p, NULL, ":3: budget-bytes: less than the plan needs");
+        plan_note(p, "status", "over-budget");
+        judged(&w, p, NULL, NULL);
+        p->budget_bytes = p->memory_bytes;
+        p->threads = 2;
+        judged(&w, p, w.g, ":1: threads: not what the steps come to (expected 1, got 2)");
+        p->threads = 1;
+        profile_note(w.profile, "isa", isa_names[p->isa]);
+        judged(&w, p, w.g, NULL);
+        profile_note(w.profile, "isa", "none");
+        judged(&w, p, w.g, ":2: isa: not that of its profile");
+        profile_note(w.profile, "isa", isa_names[p->isa]);
+        plan_free(p);
+    }
+    world_free(&w);
+}
+END_TEST
+
+/* A conversion there and back again, which nothing asks for: it matches the network, and is none of what the choices need. */
+START_TEST(a_step_too_many_is_refused) {
+    struct world w = world_new(small, 5);
+    struct plan *p = plan_to_edit(&w);
+    struct plan_step extra = {PROFILE_CONVERT, w.net->layer[1].name, 0, NULL, NULL, LAYOUT_CHW, LAYOUT_HWC, 0, 0, 0, 0};
+    int at = 1;
+    while (p->step[at].kind != PROFILE_CONVERT) at++;
+    extra.name = p->step[at].name, extra.scenario = p->step[at].scenario, extra.time_ns = p->step[at].time_ns;
+    struct plan q = *p;
+    q.step = MEMORY_NEW(struct plan_step, p->steps + 2);
+    q.steps = p->steps + 2;
+    memcpy(q.step, p->step, (size_t)(at + 1) * sizeof *q.step);
+    q.step[at + 1] = extra, q.step[at + 1].from = p->step[at].to, q.step[at + 1].to = p->step[at].from;
+    q.step[at + 1].layer = p->step[at].layer, q.step[at + 1].slot = p->step[at].slot;
+    q.step[at + 2] = p->step[at];
+    memcpy(q.step + at + 3, p->step + at + 1, (size_t)(p->steps - at - 1) * sizeof *q.step);
+    q.time_ns += 2 * extra.time_ns;
+    struct error err = {""};
+    ck_assert_msg(plan_match(&q, w.net, &err), "%s", err.text);
+    ck_assert(!plan_judge(&q, w.net, NULL, &err));
+    free(q.step);
+    plan_free(p);
+    world_free(&w);
+}
+END_TEST
+
+START_TEST(a_plan_with_a_budget_runs_with_more_threads_only_where_it_still_fits) {
+    struct world w = world_new(small, 5);
+    struct plan *p = plan_to_edit(&w);
+    struct error err = {""};
+    struct instance *two = instance_new(w.net, w.profile, 2, &err);
+    int64_t needs = selection_evaluate(two, w.choice, MEMORY_PEAK, CONVERSIONS_PER_EDGE).memory_bytes;
+    ck_assert_int_gt(needs, p->memory_bytes);
+    p->budget_bytes = p->memory_bytes;
+    ck_assert(plan_affords(p, w.net, 1, &err));
+    ck_assert(!plan_affords(p, w.net, 2, &err));
+    char part[200];
+    snprintf(part, sizeof part, "made for 1 thread on %s: with 2 on %s it needs %lld bytes, its budget is %lld;",
+             isa_names[p->isa], isa_names[p->isa], (long long)needs, (long long)p->budget_bytes);
+    ck_assert_msg(strstr(err.text, part) != NULL, "`%s` lacks `%s`", err.text, part);
+    p->budget_bytes = needs;
+    ck_assert(plan_affords(p, w.net, 2, &err));
+    p->budget_bytes = INT64_MAX;
+    ck_assert(plan_affords(p, w.net, 2, &err));
+    instance_free(two);
+    plan_free(p);
+    world_free(&w);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("plan");
     TCase *c = tcase_create("plan");
@@ -272,6 +452,12 @@ int main(void) {
     tcase_add_loop_test(c, a_plan_for_another_network_is_refused, 0, 6);
     tcase_add_test(c, a_row_that_does_not_fit_is_told_with_its_line);
     tcase_add_loop_test(c, a_broken_plan_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_test(c, each_number_of_a_row_that_is_edited_is_refused_with_line_column_and_both_values);
+    tcase_add_test(c, a_time_that_is_edited_is_not_that_of_the_profile);
+    tcase_add_test(c, steps_alike_cost_the_same);
+    tcase_add_test(c, totals_threads_isa_and_budget_that_are_edited_are_refused_with_their_line);
+    tcase_add_test(c, a_step_too_many_is_refused);
+    tcase_add_test(c, a_plan_with_a_budget_runs_with_more_threads_only_where_it_still_fits);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

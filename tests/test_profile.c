@@ -163,7 +163,7 @@ START_TEST(a_convolution_without_rows_is_looked_up_as_same) {
 }
 END_TEST
 
-#define FORMAT "# format: taso-profile 1\n"
+#define FORMAT "# format: taso-profile 2\n"
 #define HEADER                                                                                                         \
     FORMAT "# host: a machine\n"                                                                                       \
            "kind\tscenario\tname\tfrom\tto\tmedian_ns\tmin_ns\tspread_ns\truns\tworkspace_bytes\tweights_bytes\n"
@@ -175,8 +175,8 @@ static const struct {
     const char *part;
 } broken[] = {
     {"", 0, "ends before its header"},
-    {"kind\tscenario\n", 1, "`# format: taso-profile 1` was expected"},
-    {"# format: taso-profile 2\n", 1, "`# format: taso-profile 1` was expected"},
+    {"kind\tscenario\n", 1, "(expected `# format: taso-profile 2` in the first line"},
+    {"# format: taso-profile 1\n", 1, "(expected `# format: taso-profile 2` in the first line"},
     {FORMAT "#\n", 2, "`# key: value` was expected"},
     {FORMAT "# : x\n", 2, "`# key: value` was expected"},
     {FORMAT "# a: b\n", 2, "ends before its header"},
@@ -203,7 +203,7 @@ static const struct {
     {HEADER SUM2D "9\t8\t1\t0\t0\t0\n", 4, "column 9, runs"},
     {HEADER SUM2D "9\t8\t1\t3\t1e3\t0\n", 4, "column 10, workspace_bytes"},
     {HEADER SUM2D "9\t8\t1\t3\t0\t-1\n", 4, "column 11, weights_bytes: `-1`"},
-    {HEADER SUM2D "9\t8\t1\t3\t0\t0\n" SUM2D "7\t6\tnan\t3\t0\t0\n", 5, "is given twice, first in line 4"},
+    {HEADER SUM2D "9\t8\t1\t3\t0\t0\n" SUM2D "7\t6\tnan\t3\t0\t0\n# rows: 2\n", 5, "is given twice, first in line 4"},
     {HEADER "convert\t3,9\tconvert\tchw\thwc\t9\t8\t1\t3\t0\t0\n", 4, "column 2, scenario: `3,9`"},
     {HEADER "convert\t3,9,0\tconvert\tchw\thwc\t9\t8\t1\t3\t0\t0\n", 4, "column 2, scenario: `3,9,0`"},
     {HEADER "convert\t3,9,9,9\tconvert\tchw\thwc\t9\t8\t1\t3\t0\t0\n", 4, "column 2, scenario: `3,9,9,9`"},
@@ -253,10 +253,31 @@ START_TEST(a_cut_off_gzip_stream_is_told_with_its_line) {
 }
 END_TEST
 
+/* Cut off after every one of its bytes: only the whole file, or the whole without its last newline, is read. */
+START_TEST(a_profile_cut_off_anywhere_is_refused) {
+    static const char whole[] = HEADER SUM2D "9\t8\t1\t3\t0\t0\n"
+                                             "conv\t3,9,9,4,5,1,1\tdirect-sum2d\tchw\tchw\t9\t8\tnan\t1\tnan\tnan\n"
+                                             "conv\t3,9,9,4,7,1,1\tdirect-sum2d\tchw\tchw\t9\t8\tnan\t1\tnan\tnan\n"
+                                             "# rows: 3\n";
+    char text[sizeof whole];
+    for (size_t length = 0; length < sizeof whole; length++) {
+        struct error err = {""};
+        snprintf(text, length + 1, "%s", whole);
+        const char *path = harness_scratch("cut.tsv", text);
+        struct profile *p = profile_read(path, &err);
+        ck_assert_msg((p != NULL) == (length + 2 >= sizeof whole), "%zu bytes: %s", length, err.text);
+        ck_assert(p || strncmp(err.text, path, strlen(path)) == 0);
+        profile_free(p);
+        harness_forget(path);
+    }
+}
+END_TEST
+
 START_TEST(rows_in_any_order_are_taken) {
     const char *path = harness_scratch("order.tsv", HEADER SUM2D
                                        "9\t8\t1\t3\t0\t0\n"
-                                       "conv\t1,9,9,4,3,1,1\tdirect-sum2d\tchw\tchw\t9\t8\tnan\t1\tnan\tnan\n");
+                                       "conv\t1,9,9,4,3,1,1\tdirect-sum2d\tchw\tchw\t9\t8\tnan\t1\tnan\tnan\n"
+                                       "# rows: 2\n");
     struct error err = {""};
     struct profile *p = profile_read(path, &err);
     ck_assert_msg(p != NULL, "%s", err.text);
@@ -301,6 +322,7 @@ int main(void) {
     tcase_add_test(c, a_convolution_without_rows_is_looked_up_as_same);
     tcase_add_loop_test(c, a_broken_profile_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, a_cut_off_gzip_stream_is_told_with_its_line);
+    tcase_add_test(c, a_profile_cut_off_anywhere_is_refused);
     tcase_add_test(c, rows_in_any_order_are_taken);
     tcase_add_test(c, three_hundred_thousand_rows_are_read_in_under_a_second);
     suite_add_tcase(suite, c);

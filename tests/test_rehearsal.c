@@ -178,7 +178,28 @@ static const struct {
               {"conv\t8,12,12,8,3,1,1\tno-such\tchw\tchw\t1\t5", "a row of the profile was expected"},
               {"sum\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5", "a row of the profile was expected"},
               {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t0\t5", "round `0`: a number from 1 was expected"},
-              {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5,-3", "time `-3`: nanoseconds were expected"}};
+              {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5,-3", "time `-3`: nanoseconds were expected"},
+              {"# rows: 1", "(expected 1, got 0)"}};
+
+/* Whatever is cut off: at a line's end, in a line, in the head. */
+START_TEST(samples_cut_off_anywhere_are_refused) {
+    struct stage s;
+    char text[512];
+    static const char whole[] = "# format: taso-samples 2\nkind\tscenario\tname\tfrom\tto\tround\tns\n"
+                                "conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5,6\n# rows: 1\n";
+    open_stage(&s, lists[0]);
+    samples_open(&s.samples, s.profile);
+    for (size_t length = 0; length < sizeof whole; length++) {
+        struct error err = {""};
+        snprintf(text, length + 1, "%s", whole);
+        const char *path = harness_scratch("cut.tsv", text);
+        bool read = samples_read(&s.samples, path, &err);
+        ck_assert_msg(read == (length + 2 >= sizeof whole), "%zu bytes: %s", length, err.text);
+        harness_forget(path);
+    }
+    close_stage(&s);
+}
+END_TEST
 
 START_TEST(broken_samples_are_refused_with_their_line) {
     struct stage s;
@@ -187,7 +208,7 @@ START_TEST(broken_samples_are_refused_with_their_line) {
     samples_open(&s.samples, s.profile);
     for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
         struct error err = {""};
-        snprintf(text, sizeof text, "# format: taso-samples 1\nkind\tscenario\tname\tfrom\tto\tround\tns\n%s\n",
+        snprintf(text, sizeof text, "# format: taso-samples 2\nkind\tscenario\tname\tfrom\tto\tround\tns\n%s\n",
                  broken[i].line);
         const char *path = harness_scratch("broken.tsv", text);
         ck_assert(!samples_read(&s.samples, path, &err));
@@ -205,6 +226,7 @@ int main(void) {
     tcase_add_test(c, luck_does_not_last);
     tcase_add_test(c, what_is_settled_and_what_is_slow_stays);
     tcase_add_test(c, samples_come_back_from_their_file);
+    tcase_add_test(c, samples_cut_off_anywhere_are_refused);
     tcase_add_test(c, broken_samples_are_refused_with_their_line);
     suite_add_tcase(suite, c);
     return harness_run(suite);

@@ -1,0 +1,197 @@
+/* Is what a plan states what its choices come to? The one judge, selection_evaluate, says. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/plan_text.h"
+#include "formulation/profile_text.h"
+#include "solver/memory.h"
+
+static bool judge_wrong(const struct plan *p, const struct plan_step *s, int column, const char *expected,
+                        const char *have, struct error *err) {
+    return error_at(err, p->path, s->line, "column %d, %s: not what step `%s %s` comes to (expected %s, got %s)",
+                    column + 1, plan_columns[column], s->layer, s->name, expected, have);
+}
+
+static bool judge_number(const struct plan *p, const struct plan_step *s, int column, int64_t expected, int64_t have,
+                         struct error *err) {
+    char text[2][24];
+    if (expected == have) return true;
+    snprintf(text[0], sizeof text[0], "%" PRId64, expected);
+    snprintf(text[1], sizeof text[1], "%" PRId64, have);
+    return judge_wrong(p, s, column, text[0], text[1], err);
+}
+
+/* --- an instance made of the plan's own rows ------------------------------------------------------------------------------- */
+
+/* Steps that cost the same: the key of a profile's row. */
+static int judge_compare(const void *a, const void *b) {
+    const struct plan_step *x = *(const struct plan_step *const *)a, *y = *(const struct plan_step *const *)b;
+    int order = (x->kind > y->kind) - (x->kind < y->kind);
+    if (!order) order = strcmp(x->scenario, y->scenario);
+    if (!order) order = strcmp(x->name, y->name);
+    if (!order) order = (x->from > y->from) - (x->from < y->from);
+    return order ? order : (x->to > y->to) - (x->to < y->to);
+}
+
+static int judge_compare_place(const void *a, const void *b) {
+    const struct plan_step *x = *(const struct plan_step *const *)a, *y = *(const struct plan_step *const *)b;
+    int order = judge_compare(a, b);
+    return order ? order : (x > y) - (x < y);
+}
+
+static void judge_row(struct profile *to, const struct plan_step *s) {
+    struct profile_row row = {.kind = s->kind,
+                              .scenario = s->scenario,
+                              .name = s->name,
+                              .from = s->from,
+                              .to = s->to,
+                              .median_ns = s->time_ns,
+                              .min_ns = s->time_ns,
+                              .spread_ns = PROFILE_MISSING,
+                              .runs = 1,
+                              .workspace_bytes = PROFILE_MISSING,
+                              .weights_bytes = PROFILE_MISSING};
+    if (strcmp(s->name, PLAN_UNCOVERED) != 0) profile_add(to, &row);
+}
+
+/* One row of a profile for all steps that have its key; their times have to be alike. */
+static struct profile *judge_profile(const struct plan *p, struct error *err) {
+    const struct plan_step **step = MEMORY_NEW(const struct plan_step *, p->steps), *first = NULL;
+    struct profile *rows = profile_new();
+    for (int i = 0; i < p->steps; i++) step[i] = &p->step[i];
+    qsort(step, (size_t)p->steps, sizeof *step, judge_compare_place);
+    bool good = true;
+    for (int i = 0; i < p->steps && good; i++) {
+        if (i > 0 && judge_compare(&step[i - 1], &step[i]) == 0) {
+            good = judge_number(p, step[i], PLAN_TIME, first->time_ns, step[i]->time_ns, err);
+        } else {
+            judge_row(rows, first = step[i]);
+        }
+    }
+    free(step);
+    if (good && profile_sort(rows, err)) return rows;
+    profile_free(rows);
+    return NULL;
+}
+
+/* --- choices ---------------------------------------------------------------------------------------------------------------- */
+
+static bool judge_is(const struct plan_step *row, const struct choice *c) {
+    if (c->in != row->from || c->out != row->to) return false;
+    return c->primitive ? strcmp(c->primitive->name, row->name) == 0
+                        : row->kind != PROFILE_CONV || strcmp(row->name, PLAN_UNCOVERED) == 0;
+}
+
+bool plan_choices(int *choice, const struct plan *p, const struct instance *g, struct error *err) {
+    for (int i = 0, v = 0; i < p->steps; i++) {
+        const struct plan_step *row = &p->step[i];
+        if (row->kind == PROFILE_CONVERT) continue;
+        const struct node *n = &g->node[v];
+        int c = 0;
+        while (c < n->choices && !judge_is(row, &n->choice[c])) c++;
+        if (c == n->choices)
+            return error_at(err, p->path, row->line, "%s: %s from %s to %s is not among what it was selected from",
+                            row->layer, row->name, layout_names[row->from], layout_names[row->to]);
+        choice[v++] = c;
+    }
+    return true;
+}
+
+/* --- comparison --------------------------------------------------------------------------------------------------------------- */
+
+static bool judge_step(const struct plan *p, const struct plan_step *want, const struct plan_step *s,
+                       struct error *err) {
+    if (strcmp(s->layer, want->layer) != 0) return judge_wrong(p, s, PLAN_LAYER, want->layer, s->layer, err);
+    if (s->kind != want->kind || s->slot != want->slot)
+        return judge_wrong(p, s, PLAN_KIND, profile_kind_names[want->kind], profile_kind_names[s->kind], err);
+    if (s->from != want->from)
+        return judge_wrong(p, s, PLAN_FROM, layout_names[want->from], layout_names[s->from], err);
+    if (s->to != want->to) return judge_wrong(p, s, PLAN_TO, layout_names[want->to], layout_names[s->to], err);
+    return judge_number(p, s, PLAN_TIME, want->time_ns, s->time_ns, err) &&
+           judge_number(p, s, PLAN_WORKSPACE, want->workspace_bytes, s->workspace_bytes, err) &&
+           judge_number(p, s, PLAN_WEIGHTS, want->weights_bytes, s->weights_bytes, err);
+}
+
+static bool judge_total(const struct plan *p, const char *key, long line, int64_t expected, int64_t have,
+                        struct error *err) {
+    return expected == have ||
+           error_at(err, p->path, line, "%s: not what the steps come to (expected %" PRId64 ", got %" PRId64 ")", key,
+                    expected, have);
+}
+
+/* A method that knows no budget says `over-budget` by itself. */
+static bool judge_budget(const struct plan *p, struct error *err) {
+    const char *status = plan_noted(p, "status");
+    if (p->memory_bytes <= p->budget_bytes || (status && strcmp(status, "over-budget") == 0)) return true;
+    return error_at(err, p->path, p->budget_line,
+                    "budget-bytes: less than the plan needs (expected %" PRId64 " or more, got %" PRId64 ")",
+                    p->memory_bytes, p->budget_bytes);
+}
+
+static bool judge_against(const struct plan *p, const struct plan *want, struct error *err) {
+    for (int i = 0; i < p->steps && i < want->steps; i++)
+        if (!judge_step(p, &want->step[i], &p->step[i], err)) return false;
+    if (p->steps != want->steps)
+        return error_at(err, p->path, 0, "its choices need another number of steps (expected %d, got %d)", want->steps,
+                        p->steps);
+    return judge_total(p, "time-ns", p->time_line, want->time_ns, p->time_ns, err) &&
+           judge_total(p, "memory-bytes", p->memory_line, want->memory_bytes, p->memory_bytes, err) &&
+           judge_budget(p, err);
+}
+
+/* The machine that the workspaces are for; published tables name none. */
+static bool judge_machine(const struct plan *p, const struct instance *g, struct error *err) {
+    const char *isa = profile_noted(g->profile, "isa");
+    if (isa && strcmp(isa, isa_names[p->isa]) != 0)
+        return error_at(err, p->path, p->isa_line, "isa: not that of its profile (expected %s, got %s)", isa,
+                        isa_names[p->isa]);
+    return judge_total(p, "threads", p->threads_line, g->threads, p->threads, err);
+}
+
+/* The plan anew, from its choices: on `g`, or on its own rows for `threads` threads. NULL: cannot be. */
+static struct plan *judge_anew(const struct plan *p, const struct network *folded, const struct instance *g,
+                               int threads, struct error *err) {
+    struct profile *rows = g ? NULL : judge_profile(p, err);
+    struct instance *own = rows ? instance_new(folded, rows, threads, err) : NULL;
+    const struct instance *on = g ? g : own;
+    int *choice = MEMORY_NEW(int, folded->layers);
+    struct plan *anew = NULL;
+    if (on && plan_choices(choice, p, on, err)) {
+        if (selection_evaluate(on, choice, p->model, p->conversions).possible)
+            anew = plan_new(on, choice, p->network, p->method, p->model, p->conversions, p->budget_bytes);
+        else
+            error_at(err, p->path, 0, "a conversion between its layers is missing");
+    }
+    free(choice);
+    instance_free(own);
+    profile_free(rows);
+    return anew;
+}
+
+bool plan_judge(const struct plan *p, const struct network *folded, const struct instance *g, struct error *err) {
+    const enum isa here = isa_current();
+    if (g && !judge_machine(p, g, err)) return false;
+    isa_assume(p->isa); /* bytes are counted, no kernel runs */
+    struct plan *want = judge_anew(p, folded, g, p->threads, err);
+    isa_assume(here);
+    bool good = want && judge_against(p, want, err);
+    plan_free(want);
+    return good;
+}
+
+bool plan_affords(const struct plan *p, const struct network *folded, int threads, struct error *err) {
+    if (p->budget_bytes == INT64_MAX) return true;
+    struct plan *now = judge_anew(p, folded, NULL, threads, err);
+    if (!now) return false;
+    const int64_t needed = now->memory_bytes,
+                  most = p->budget_bytes > p->memory_bytes ? p->budget_bytes : p->memory_bytes;
+    plan_free(now);
+    if (needed <= most) return true;
+    return error_at(err, p->path, 0,
+                    "made for %d thread%s on %s: with %d on %s it needs %" PRId64 " bytes, its budget is %" PRId64
+                    "; select from a profile measured with --threads %d --isa %s, or stay with --threads %d --isa %s",
+                    p->threads, p->threads == 1 ? "" : "s", isa_names[p->isa], threads, isa_names[isa_current()],
+                    needed, p->budget_bytes, threads, isa_names[isa_current()], p->threads, isa_names[p->isa]);
+}
