@@ -51,7 +51,8 @@ TESTS := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
 # Kernels are worth the optimiser's time, and may contract a*b+c; contraction changes no result that depends on threads.
 # No kernel reads errno or floating-point exception flags: without them square roots and comparisons become vectors.
-$(BUILD)/kernels/%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
+KERNEL_FLAGS := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
+$(BUILD)/kernels/%.o: CFLAGS_ALL += $(KERNEL_FLAGS)
 
 $(BUILD)/%.o: %.c Makefile | $(NEEDS:%=setup-%)
 	@mkdir -p $(@D)
@@ -94,6 +95,7 @@ $(BUILD)/build_info.c: always
 	@{ echo '#include "solver/provenance.h"'; \
 	   echo 'const char build_commit[] = "$(commit)$(clean_or_not)";'; \
 	   echo "const char build_compiler[] = \"$$($(CC) --version | head -1)\";"; \
+	   echo "const char build_measured_by[] = \"$$(experiments/measured_by.sh '$(KERNEL_FLAGS)')\";"; \
 	   echo 'const char build_flags[] = "$(STD) $(CFLAGS) $(EXTRA)";'; } > $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 $(BUILD)/build_info.o: $(BUILD)/build_info.c
@@ -193,7 +195,7 @@ $(PROFILES): | $(BIN)/taso
 # The published tables that are at hand, and the networks of which they have every convolution, or all but the first,
 # or (ResNets) all but the strided 1x1.
 PUBLISHED := $(notdir $(patsubst %.csv.gz,%,$(wildcard $(foreach t,intel amd arm,$(DATA)/trinnity/$(t).csv.gz))))
-build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz | $(BIN)/taso
+build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz $(shell find formulation -name import.c -o -name profile_text.h) | $(BIN)/taso
 	@mkdir -p $(@D)
 	$(BIN)/taso profile-import $< -o $@
 networks_intel := alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 squeezenet1.0-224 squeezenet1.1-224

@@ -16,7 +16,8 @@ static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
     {"profile", FLAG_TEXT, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
-    {"output", FLAG_TEXT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .required = true},
+    {"output", FLAG_TEXT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .required = true,
+     .writes = true},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "taso, taso-memory or taso-weighted"},
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_BUDGET(struct given, q),

@@ -24,7 +24,8 @@ static const struct flag flags[] = {
      "integer programs, or dynamic programming over the sizes that occur", .words = way_names, .count = 2},
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
-    {"output", FLAG_TEXT, offsetof(struct given, output), "FILE", "where the points go; standard output if left out"},
+    {"output", FLAG_TEXT, offsetof(struct given, output), "FILE", "where the points go; standard output if left out",
+     .writes = true},
     {0}};
 
 static bool write_points(const struct given *given, const struct frontier *f, const struct profile *p,

@@ -16,7 +16,7 @@ struct given {
     const char *network, *output;
     int threads, cpu, isa;
     int64_t evict_bytes;
-    bool quick, thorough, resume;
+    bool quick, thorough, resume, force;
 };
 static const struct given preset = {.threads = 1, .cpu = -1, .isa = -1};
 
@@ -30,6 +30,8 @@ static const struct flag flags[] = {
     {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to publish"},
     {"resume", FLAG_SWITCH, offsetof(struct given, resume), "",
      "take over what PROFILE holds, if it stands already, and add what is missing"},
+    {"force", FLAG_SWITCH, offsetof(struct given, force), "",
+     "replace PROFILE, if it stands already, by one measured afresh"},
     {"cpu", FLAG_INT, offsetof(struct given, cpu), "C", "pin to CPU C (and the following, with threads); -1: do not",
      -1, 1023},
     {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "instruction set of the kernels; if left out the CPU's best",
@@ -68,8 +70,11 @@ static bool report(const struct profiler *p, struct error *err) {
 
 static enum status profile(const struct given *given, const struct call *call, const struct workload *w,
                            struct error *err) {
-    struct profiler p = {
-        .workload = w, .path = given->output, .resume = given->resume, .interrupted = call->interrupted};
+    struct profiler p = {.workload = w,
+                         .path = given->output,
+                         .resume = given->resume,
+                         .force = given->force,
+                         .interrupted = call->interrupted};
     enum effort_level level = given->thorough ? EFFORT_THOROUGH : given->quick ? EFFORT_QUICK : EFFORT_NORMAL;
     memory_keep(); /* a network's weights come and go with every selection that is rehearsed */
     measure_init(&p.measure, &efforts[level], given->threads, (size_t)given->evict_bytes);
@@ -100,6 +105,10 @@ static enum status run(const struct call *call, struct error *err) {
         error_set(err, "--quick and --thorough: one of them was expected");
         return STATUS_BAD;
     }
+    if (given->resume && given->force) {
+        error_set(err, "--resume and --force: expected one of them, got both");
+        return STATUS_BAD;
+    }
     if (given->cpu >= 0 && !pin(given->cpu, given->threads, err)) return STATUS_BAD;
     if (given->isa >= 0 && !isa_force((enum isa)given->isa)) {
         error_set(err, "--isa: this CPU does not have %s, it has %s", isa_names[given->isa], isa_names[isa_best()]);
@@ -124,7 +133,9 @@ const struct command command_profile = {
             "several rounds.\n\n"
             "After each scenario the rows are safe in PROFILE.part, after each network's round its times in "
             "PROFILE.samples:\n"
-            "killed, the same command goes on from there. At last each network's fastest selection is run afresh, and "
+            "killed, the same command goes on from there. A PROFILE that stands already is refused without --resume or "
+            "--force.\n"
+            "At last each network's fastest selection is run afresh, and "
             "printed\n"
             "is how that compares with the sum of the times that were measured.\n\n"
             "Example: taso profile --network alexnet,squeezenet1.1 -o here.tsv --quick --cpu 0",

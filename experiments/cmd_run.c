@@ -45,8 +45,8 @@ static const struct flag flags[] = {
      "with --check: the reference's outputs, written there if FILE does not stand yet, else read"},
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights and noise", 0, 2147483647},
     {"steps", FLAG_TEXT, offsetof(struct given, steps), "FILE",
-     "a row a step: predicted and measured time, place in the arena"},
-    {"trace", FLAG_TEXT, offsetof(struct given, trace), "FILE", "the run in Chrome's trace format"},
+     "a row a step: predicted and measured time, place in the arena", .writes = true},
+    {"trace", FLAG_TEXT, offsetof(struct given, trace), "FILE", "the run in Chrome's trace format", .writes = true},
     {0}};
 
 struct running {
@@ -114,11 +114,11 @@ static bool running_open(struct running *r, const char *path, struct error *err)
 #define WATCHED 9 /* runs that watch the steps, at most */
 
 /* The median time of each step: the clock is read between steps, so whole runs are timed apart. */
-static void running_watch(struct running *r) {
+static void running_watch(struct running *r, const struct measure *clock) {
     int runs = r->given->repeat < WATCHED ? r->given->repeat : WATCHED, steps = r->plan->steps;
     int64_t *ns = MEMORY_NEW(int64_t, (size_t)runs * (size_t)steps), one[WATCHED];
     for (int i = 0; i < runs; i++) {
-        struct runtime_observer watch = {.step_ns = ns + (size_t)i * (size_t)steps};
+        struct runtime_observer watch = {.step_ns = ns + (size_t)i * (size_t)steps, .clock = clock};
         runtime_run(r->runtime, r->out, r->in, &watch);
     }
     for (int s = 0; s < steps; s++) {
@@ -131,16 +131,16 @@ static void running_watch(struct running *r) {
 /* The median of whole runs; those that looked at the bytes have warmed up. */
 static struct timing running_time(struct running *r) {
     const struct given *g = r->given;
-    struct measure clock = {.threads = g->threads};
+    const struct measure clock = measure_clock(g->threads);
     int64_t *ns = MEMORY_NEW(int64_t, g->repeat);
     for (int i = 0; i < g->repeat; i++) {
         int64_t start = measure_clock_ns(&clock);
         runtime_run(r->runtime, r->out, r->in, NULL);
-        ns[i] = measure_clock_ns(&clock) - start;
+        ns[i] = measure_since(&clock, start);
     }
     struct timing t = measure_summary(ns, g->repeat);
     free(ns);
-    if (g->steps || g->trace) running_watch(r);
+    if (g->steps || g->trace) running_watch(r, &clock);
     r->now = yardstick_measure(&clock);
     return t;
 }

@@ -24,7 +24,8 @@ static const struct flag flags[] = {
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
-    {"output", FLAG_TEXT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain"},
+    {"output", FLAG_TEXT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
+     .writes = true},
     {0}};
 
 static void number(const char *key, int64_t value, bool known) {

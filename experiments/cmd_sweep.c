@@ -32,7 +32,8 @@ static const struct flag flags[] = {
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
-    {"output", FLAG_TEXT, offsetof(struct given, output), "FILE", "where the table goes; standard output if left out"},
+    {"output", FLAG_TEXT, offsetof(struct given, output), "FILE", "where the table goes; standard output if left out",
+     .writes = true},
     {0}};
 
 struct sweep {

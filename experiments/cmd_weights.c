@@ -17,7 +17,8 @@ static const struct given preset = {.seed = 1};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
-    {"output", FLAG_TEXT, offsetof(struct given, output), "FILE", "raw float32, layer by layer", .required = true},
+    {"output", FLAG_TEXT, offsetof(struct given, output), "FILE", "raw float32, layer by layer", .required = true,
+     .writes = true},
     {"from", FLAG_TEXT, offsetof(struct given, from), "DIR",
      "LAYER.npy and LAYER.bias.npy for each layer; else seeded"},
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights that are not read", 0, 2147483647},

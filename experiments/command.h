@@ -40,7 +40,7 @@ struct flag {
     double least, most;
     const char *const *words;
     int count;
-    bool required;
+    bool required, writes; /* writes: names a file that the command writes */
 };
 
 struct call {

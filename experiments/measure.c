@@ -15,7 +15,8 @@ const struct effort efforts[] = {
     [EFFORT_NORMAL] = {"normal", 5, 25, 60000000, 5},
     [EFFORT_THOROUGH] = {"thorough", 11, 101, 400000000, 7},
 };
-#define MEASURE_MOST_RUNS 128
+#define MEASURE_MOST_RUNS   128
+#define MEASURE_CLOCK_READS 2001
 
 void measure_flush_denormals(void) {
 #ifdef __SSE2__
@@ -39,9 +40,26 @@ static size_t measure_l2_bytes(void) {
     return bytes > 0 ? (size_t)bytes : (size_t)1 << 20;
 }
 
+int64_t measure_clock_ns(const struct measure *m) {
+    return m->clock_ns();
+}
+
+int64_t measure_since(const struct measure *m, int64_t begun_ns) {
+    int64_t ns = m->clock_ns() - begun_ns - m->clock_read_ns;
+    return ns > 0 ? ns : 1;
+}
+
+struct measure measure_clock(int threads) {
+    struct measure m = {.threads = threads, .clock_ns = threads > 1 ? clock_wall_ns : clock_thread_ns};
+    measure_clock_read(&m);
+    return m;
+}
+
 void measure_init(struct measure *m, const struct effort *effort, int threads, size_t evict_bytes) {
     if (evict_bytes == 0) evict_bytes = 4 * measure_l2_bytes();
-    *m = (struct measure){.effort = effort, .threads = threads, .evict_bytes = evict_bytes};
+    *m = measure_clock(threads);
+    m->effort = effort;
+    m->evict_bytes = evict_bytes;
     m->evict = memory_new(evict_bytes, 1);
     memset(m->evict, 1, evict_bytes); /* pages of its own, not the shared zero page */
     measure_flush_denormals();
@@ -50,10 +68,6 @@ void measure_init(struct measure *m, const struct effort *effort, int threads, s
 void measure_free(struct measure *m) {
     free(m->evict);
     *m = (struct measure){0};
-}
-
-int64_t measure_clock_ns(const struct measure *m) {
-    return m->threads > 1 ? (int64_t)(clock_wall() * 1e9) : clock_thread_ns();
 }
 
 static void measure_set_caches(struct measure *m, float *input, size_t inputs) {
@@ -78,13 +92,21 @@ struct timing measure_summary(int64_t *ns, int runs) {
                            .runs = runs};
 }
 
+void measure_clock_read(struct measure *m) {
+    int64_t ns[MEASURE_CLOCK_READS];
+    for (int i = 0; i < MEASURE_CLOCK_READS; i++) {
+        int64_t begun = m->clock_ns();
+        ns[i] = m->clock_ns() - begun;
+    }
+    m->clock_read_ns = measure_summary(ns, MEASURE_CLOCK_READS).median_ns;
+}
+
 static int64_t measure_once(struct measure *m, void (*run)(const void *task), const void *task, float *input,
                             size_t inputs) {
     measure_set_caches(m, input, inputs);
     int64_t begun = measure_clock_ns(m);
     run(task);
-    int64_t ns = measure_clock_ns(m) - begun;
-    return ns > 0 ? ns : 1;
+    return measure_since(m, begun);
 }
 
 struct timing measure_run(struct measure *m, void (*run)(const void *task), const void *task, float *input,

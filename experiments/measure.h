@@ -3,6 +3,10 @@
  * Clock. CPU time of the calling thread (CLOCK_THREAD_CPUTIME_ID), which other processes do not lengthen; with more than one
  * thread the wall clock, since the time of one thread no longer says when the result is there.
  *
+ * Reading it takes some 250 ns itself, as long as a small layer, and what lies between two readings holds one of them. measure_init measures
+ * that on empty intervals, and measure_since takes it off every interval: of rows, of steps in running networks, of whole runs.
+ * What is left is at least 1 ns: an operation takes some time, however little the clock can tell of it.
+ *
  * Caches. In a network that runs, a layer finds its input where the layer before left it: just written, in L1 and L2 as far as it fits.
  * Its weights, and the code's view of the output and the workspace, were last touched one inference ago or some layers back: they come
  * from L3 or memory. Timing one kernel in a loop finds all of it in L2, and the sum of such times is 8 to 23 % short for networks of small
@@ -40,6 +44,8 @@ struct timing {
 struct measure {
     const struct effort *effort;
     int threads;
+    int64_t (*clock_ns)(void); /* thread CPU time, or the wall */
+    int64_t clock_read_ns;     /* what one reading adds to an interval */
     size_t evict_bytes;
     char *evict;   /* [evict_bytes] */
     unsigned sink; /* what the sweep has read: keeps it from being optimised away */
@@ -49,7 +55,11 @@ struct measure {
 void measure_init(struct measure *m, const struct effort *effort, int threads, size_t evict_bytes);
 void measure_free(struct measure *m);
 void measure_flush_denormals(void); /* in this thread and those that it starts */
+/* The clock alone, for those that evict nothing: its reading is measured. */
+struct measure measure_clock(int threads);
+void measure_clock_read(struct measure *m); /* the median of many empty intervals becomes clock_read_ns */
 int64_t measure_clock_ns(const struct measure *m);
+int64_t measure_since(const struct measure *m, int64_t begun_ns); /* without the reading of the clock; at least 1 */
 /* Times run(task). `input` is rewritten before each run; best_ns: the best of the rivals so far, 0 if there is none. */
 struct timing measure_run(struct measure *m, void (*run)(const void *task), const void *task, float *input,
                           size_t inputs, int64_t best_ns);

@@ -1,7 +1,8 @@
-/* pool.c - the memory that measured kernels work in. */
+#include "experiments/pool.h"
+
 #include <stdlib.h>
 
-#include "experiments/profiler.h"
+#include "kernels/primitive.h"
 #include "solver/memory.h"
 #include "solver/random.h"
 

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "experiments/pool.h"
+#include "experiments/precious.h"
 #include "experiments/progress.h"
 #include "experiments/rehearsal.h"
 #include "kernels/convert.h"
@@ -167,27 +169,24 @@ static void note(void *to, const char *key, const char *value) {
     profile_note(to, key, value);
 }
 
-/* Rows may be put together only where all of this is the same; `date` and `command` may differ. */
-static const char *const must_agree[] = {"commit", "host",   "compiler", "flags",      "threads",
-                                         "isa",    "effort", "clock",    "evict_bytes"};
+/* Rows may be put together only where all of this is the same; `commit`, `date` and `command` may differ. */
+static const char *const must_agree[] = {"measured_by", "host",   "compiler", "flags",      "threads",
+                                         "isa",         "effort", "clock",    "evict_bytes"};
 #define REHEARSAL_WORK 60 /* of a network, in a round: units of workload.h, on the average of the built-in networks */
 #define MUST_AGREE     ((int)(sizeof must_agree / sizeof must_agree[0]))
 
 static void note_settings(struct profiler *p) {
-    char bytes[32];
+    char bytes[32], read[48];
+    snprintf(read, sizeof read, "%" PRId64 " (subtracted)", p->measure.clock_read_ns);
     snprintf(bytes, sizeof bytes, "%zu", p->measure.evict_bytes);
     provenance_each(note, p->profile, p->measure.threads);
+    profile_note(p->profile, "measured_by", build_measured_by);
     profile_note(p->profile, "isa", isa_names[isa_current()]);
     profile_note(p->profile, "effort", p->measure.effort->name);
     profile_note(p->profile, "clock", p->measure.threads > 1 ? "wall" : "thread CPU time");
+    profile_note(p->profile, "clock_read_ns", read);
     profile_note(p->profile, "denormals", "flushed to zero");
     profile_note(p->profile, "evict_bytes", bytes);
-}
-
-static const char *noted(const struct profile *p, const char *key) {
-    for (int i = 0; i < p->notes; i++)
-        if (strcmp(p->note_key[i], key) == 0) return p->note[i];
-    return "nothing";
 }
 
 enum taken { TAKEN_NOT, TAKEN_PART, TAKEN_FINISHED }; /* where a unit's rows come from */
@@ -211,19 +210,24 @@ static bool wanted(const struct profiler *p, const struct profile_row *of, const
     return true;
 }
 
-/* Takes over the complete units of an earlier profile at `path`, if there is one. */
-static bool take_over(struct profiler *p, const char *path, enum taken *taken, enum taken as, struct error *err) {
-    if (access(path, F_OK) != 0) return true;
-    struct profile *old = profile_read(path, err);
-    if (!old) return false;
-    bool good = true;
-    for (int i = 0; good && i < MUST_AGREE; i++) {
-        const char *had = noted(old, must_agree[i]), *have = noted(p->profile, must_agree[i]);
+static bool agrees(const struct profile *old, const struct profile *now, struct error *err) {
+    for (int i = 0; i < MUST_AGREE; i++) {
+        const char *had = profile_noted(old, must_agree[i]), *have = profile_noted(now, must_agree[i]);
+        if (!had) had = "nothing";
         if (strcmp(had, have) != 0)
-            good =
-                error_at(err, path, 0, "was measured with %s '%s', this run has '%s'; move it away to measure afresh",
-                         must_agree[i], had, have);
+            return error_at(err, old->path, 0, "was measured with %s '%s', this run has '%s'; --force measures afresh",
+                            must_agree[i], had, have);
     }
+    return true;
+}
+
+/* Takes over the complete units of an earlier profile at `path`, if there is one. With force, one that cannot be is left out. */
+static bool take_over(struct profiler *p, const char *path, enum taken *taken, enum taken as, struct error *err) {
+    struct error unfit = {""};
+    if (access(path, F_OK) != 0) return true;
+    struct profile *old = profile_read(path, p->force ? &unfit : err);
+    if (!old) return p->force;
+    bool good = agrees(old, p->profile, p->force ? &unfit : err);
     for (int first = 0, last; good && first < old->rows; first = last) {
         for (last = first + 1; last < old->rows && same_unit(&old->row[first], &old->row[last]);) last++;
         if (!wanted(p, &old->row[first], old, taken, as)) continue;
@@ -231,7 +235,16 @@ static bool take_over(struct profiler *p, const char *path, enum taken *taken, e
         p->taken_over++;
     }
     profile_free(old);
-    return good;
+    return good || p->force;
+}
+
+/* What stands at PROFILE, PROFILE.part and PROFILE.samples is of their kind, and PROFILE itself may be added to or replaced. */
+static bool may_write(const struct profiler *p, const char *part, const char *kept, struct error *err) {
+    if (access(p->path, F_OK) == 0 && !p->resume && !p->force)
+        return error_at(err, p->path, 0,
+                        "exists, and stays (expected a new name, --resume to add to it, or --force to measure afresh)");
+    return precious_kind(p->path, "taso-profile", err) && precious_kind(part, "taso-profile", err) &&
+           precious_kind(kept, "taso-samples", err);
 }
 
 /* Rows that a finished profile had stay as they are. */
@@ -339,7 +352,7 @@ enum profiler_end profiler_run(struct profiler *p, struct error *err) {
     p->profile = profile_new();
     note_settings(p);
     enum profiler_end end = PROFILER_FAILED;
-    if (!part || ((!p->resume || take_over(p, p->path, taken, TAKEN_FINISHED, err)) &&
+    if (!part || (may_write(p, part, kept, err) && (!p->resume || take_over(p, p->path, taken, TAKEN_FINISHED, err)) &&
                   take_over(p, part, taken, TAKEN_PART, err)))
         end = profiler_measure(p, taken, part, kept, err);
     free(taken);

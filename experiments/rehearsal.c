@@ -72,12 +72,12 @@ static bool stage_run(struct stage *s, int64_t *step_ns, int64_t *whole_ns, int 
     float *out = MEMORY_NEW(float, runtime_outputs(r));
     runtime_run(r, out, s->in, NULL);
     for (int i = 0; i < runs; i++) {
-        struct runtime_observer watch = {.step_ns = step_ns + (size_t)i * (size_t)plan->steps};
+        struct runtime_observer watch = {.step_ns = step_ns + (size_t)i * (size_t)plan->steps, .clock = m};
         runtime_run(r, out, s->in, &watch);
         if (!whole_ns) continue;
         int64_t begun = measure_clock_ns(m);
         runtime_run(r, out, s->in, NULL);
-        whole_ns[i] = measure_clock_ns(m) - begun;
+        whole_ns[i] = measure_since(m, begun);
     }
     free(out);
     return true;
@@ -156,7 +156,6 @@ static void visit_take(struct visit *v, const struct plan *p, const int64_t *ste
         if (!visit_lacks(v, row[i])) row[i] = -1;
         for (int k = 0; row[i] >= 0 && k < v->runs; k++) {
             int64_t ns = step_ns[(size_t)k * (size_t)p->steps + (size_t)i];
-            if (ns < 1) ns = 1;
             samples_add(s, row[i], &ns, 1);
         }
     }

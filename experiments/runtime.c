@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "kernels/convert.h"
-#include "solver/clock.h"
 #include "solver/memory.h"
 
 #define GUARD 4096
@@ -170,10 +169,6 @@ static void runtime_step(const struct runtime *r, int at, const float *image) {
         operator_run(&l->shape_of, step->row->from, out, in, stored, bias, workspace, r->threads);
 }
 
-static int64_t runtime_clock(const struct runtime *r) {
-    return r->threads > 1 ? (int64_t)(clock_wall() * 1e9) : clock_thread_ns();
-}
-
 static void runtime_answer(const struct runtime *r, float *out) {
     const struct schedule_step *last = &r->schedule->step[r->schedule->steps - 1];
     const float *from = (const float *)(const void *)(r->arena + last->out_offset);
@@ -186,9 +181,9 @@ static void runtime_answer(const struct runtime *r, float *out) {
 void runtime_run(const struct runtime *r, float *out, const float *in, const struct runtime_observer *observer) {
     const struct schedule *s = r->schedule;
     for (int i = 0; i < s->steps; i++) {
-        int64_t start = observer && observer->step_ns ? runtime_clock(r) : 0;
+        int64_t start = observer && observer->step_ns ? measure_clock_ns(observer->clock) : 0;
         runtime_step(r, i, in);
-        if (observer && observer->step_ns) observer->step_ns[i] = runtime_clock(r) - start;
+        if (observer && observer->step_ns) observer->step_ns[i] = measure_since(observer->clock, start);
         if (observer && observer->step)
             observer->step(observer->context, s, i, (const float *)(const void *)(r->arena + s->step[i].out_offset));
     }

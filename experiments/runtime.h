@@ -5,6 +5,7 @@
  * prepared in runtime_new and live in a block of their own. The image goes in and the answer comes out as CHW. */
 #ifndef EXPERIMENTS_RUNTIME_H
 #define EXPERIMENTS_RUNTIME_H
+#include "experiments/measure.h"
 #include "experiments/schedule.h"
 #include "experiments/weights.h"
 
@@ -26,7 +27,8 @@ struct runtime {
 struct runtime_observer {
     void (*step)(void *context, const struct schedule *s, int step, const float *out);
     void *context;
-    int64_t *step_ns; /* [steps] time of each step, or NULL */
+    int64_t *step_ns;            /* [steps] time of each step, or NULL */
+    const struct measure *clock; /* that they are read from */
 };
 
 struct runtime *runtime_new(const struct plan *plan, const struct network *folded, const struct weights *weights,

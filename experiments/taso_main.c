@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "experiments/command.h"
+#include "experiments/precious.h"
 #include "experiments/progress.h"
 #include "solver/memory.h"
 #include "solver/provenance.h"
@@ -82,7 +83,7 @@ static int run(const struct command *c, int argc, char **argv) {
     void *given = memory_new(1, c->size);
     call.given = given;
     enum status status = STATUS_BAD;
-    if (flags_parse(given, &call.operands, c, argc, argv, &err)) {
+    if (flags_parse(given, &call.operands, c, argc, argv, &err) && precious_spared(c, given, &err)) {
         progress_quiet(call.quiet);
         status = c->run(&call, &err);
     }

@@ -27,7 +27,7 @@ static int64_t yardstick_compute(const struct measure *m) {
     for (int i = -2; i < RUNS; i++) { /* two to warm up */
         int64_t begun = measure_clock_ns(m);
         primitive_run(p, &s, out, in, stored, bias, true, workspace, 1);
-        if (i >= 0) ns[i] = measure_clock_ns(m) - begun;
+        if (i >= 0) ns[i] = measure_since(m, begun);
     }
     void *const all[] = {raw, bias, in, out, stored, workspace};
     for (int i = 0; i < 6; i++) free(all[i]);
@@ -45,7 +45,7 @@ static int64_t yardstick_memory(const struct measure *m) {
         for (size_t at = 0; at < READ; at += LINE) sum += block[at];
         sink = sum;
         (void)sink;
-        ns[i] = measure_clock_ns(m) - begun;
+        ns[i] = measure_since(m, begun);
     }
     free(block);
     return measure_summary(ns, RUNS).median_ns;

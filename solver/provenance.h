@@ -5,7 +5,9 @@
 #ifndef SOLVER_PROVENANCE_H
 #define SOLVER_PROVENANCE_H
 
-extern const char build_commit[];   /* "1a2b3c4 clean", "1a2b3c4 with changes", or "unknown" outside a git clone */
+extern const char build_commit[]; /* "1a2b3c4 clean", "1a2b3c4 with changes", or "unknown" outside a git clone */
+extern const char
+    build_measured_by[]; /* digest of the sources that measured times depend on: experiments/measured_by.sh */
 extern const char build_compiler[]; /* first line of $(CC) --version */
 extern const char build_flags[];    /* CFLAGS as compiled */
 

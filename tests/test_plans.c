@@ -223,11 +223,95 @@ START_TEST(a_profile_of_another_instruction_set_and_two_threads_is_selected_from
 }
 END_TEST
 
+/* Figures that a hand has changed, by every command that takes a plan. LAST: the last row. */
+static const struct {
+    const char *edit, *says; /* for sed; in the line */
+} edits[] = {{"s/^# memory-bytes: .*/# memory-bytes: 1/", "memory-bytes: not what the steps come to (expected "},
+             {"s/^# budget-bytes: .*/# budget-bytes: 0/", "budget-bytes: less than the plan needs (expected "},
+             {"s/^# time-ns: .*/# time-ns: 1/", "time-ns: not the sum of the steps' times (expected "},
+             {"s/^# threads: .*/# threads: 2/", ""},
+             {"s/^# threads: .*/# threads: many/", "a number from 1 to 256"},
+             {"/^# threads: /d", "no line `# threads: ...`"},
+             {"/^# isa: /d", "no line `# isa: ...`"},
+             {"s/^\\(1\\t.*\\)\\t[0-9]*\\t[0-9]*$/\\1\\t77\\t0/", "column 9, workspace_bytes"},
+             {"/\\tconv\\t/s/\\t[0-9]*$/\\t4/", "column 10, weights_bytes"},
+             {"/\\tconv\\t/s/\\t\\([0-9]*\\)\\t\\([0-9]*\\)\\t\\([0-9]*\\)$/\\t1\\2\\t\\2\\t\\3/", ""},
+             {"s/^1\\t/2\\t/", "column 1, step"},
+             {"$d", "cut off after "},
+             {"/^[0-9]/d", ""},
+             {"/^3\\t/,$d", "cut off after 3 rows"},
+             {"$a # rows: 1", "a line after the last one"}};
+
+START_TEST(a_plan_that_a_hand_has_edited_is_refused_by_every_command) {
+    static const char *const commands[] = {"run %s/edited --repeat 1%s", "explain %s/edited%s",
+                                           "emit %1$s/edited -o %1$s/out%2$s"};
+    char line[2048];
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        snprintf(line, sizeof line, "sed '%1$s' %2$s >%3$s/edited && ! cmp -s %2$s %3$s/edited", edits[i].edit, plan, folder);
+        harness_shell(&o, line);
+        ck_assert_msg(o.status == 0, "%s changes nothing", line);
+        for (size_t k = 0; k < sizeof commands / sizeof commands[0]; k++) {
+            taso(commands[k], "");
+            refused(edits[i].says);
+            ck_assert_msg(strstr(o.err, "/edited:") != NULL || strstr(o.err, "/edited: ") != NULL, "%s", o.err);
+        }
+    }
+}
+END_TEST
+
+/* A plan from a published table has its times, and this program's bytes: it runs, and is held to them all the same. */
+START_TEST(a_plan_from_a_table_is_held_to_this_programs_bytes) {
+    char line[2048];
+    snprintf(line, sizeof line,
+             "printf 'c,k,im,f,s,direct-sum2d,im2row-copy-short-ab-ik,chw-to-hwc,hwc-to-chw\\n"
+             "3,8,12,3,1,900,100,1,1\\n8,8,12,3,1,900,100,1,1\\n' >%s/table.csv",
+             folder);
+    harness_shell(&o, line);
+    taso("profile-import %1$s/table.csv -o %1$s/table.tsv%2$s", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    taso("select --quiet --network " TINY " --profile %1$s/table.tsv --method taso -o %1$s/table.plan%2$s", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    taso("explain %s/table.plan%s", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    snprintf(line, sizeof line, "sed 's/^# memory-bytes: .*/# memory-bytes: 1/' %1$s/table.plan >%1$s/edited", folder);
+    harness_shell(&o, line);
+    taso("explain %s/edited%s", "");
+    refused("memory-bytes: not what the steps come to");
+}
+END_TEST
+
+START_TEST(two_threads_that_need_more_than_the_budget_are_refused) {
+    char line[2048];
+    snprintf(line, sizeof line,
+             "select --quiet --network " TINY " --profile %1$s/profile --method family-im2row --memory-model peak "
+             "-o %1$s/plan",
+             folder);
+    harness_command(&o, "taso", line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    const long long needs = said("memory-bytes: ");
+    char edit[2048];
+    snprintf(edit, sizeof edit, "sed -i 's/^# budget-bytes: .*/# budget-bytes: %lld/' %s", needs, plan);
+    harness_shell(&o, edit);
+    taso("run %s/plan --repeat 1%s", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    taso("run %s/plan --repeat 1 --threads %s", "2");
+    refused("made for 1 thread on ");
+    ck_assert_ptr_nonnull(strstr(o.err, ": with 2 on "));
+    snprintf(edit, sizeof edit, "sed -i 's/^# budget-bytes: .*/# budget-bytes: %lld/' %s", 10 * needs, plan);
+    harness_shell(&o, edit);
+    taso("run %s/plan --repeat 1 --threads %s", "2");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("plans");
     TCase *kept = tcase_create("kept"), *run = tcase_create("run");
     tcase_add_loop_test(kept, plans_of_every_method_are_kept, 0, (int)(sizeof worlds / sizeof worlds[0]));
     tcase_add_checked_fixture(run, enter, leave);
+    tcase_add_test(run, a_plan_that_a_hand_has_edited_is_refused_by_every_command);
+    tcase_add_test(run, a_plan_from_a_table_is_held_to_this_programs_bytes);
+    tcase_add_test(run, two_threads_that_need_more_than_the_budget_are_refused);
     tcase_add_test(run, an_arena_one_byte_short_is_refused_and_one_that_fits_is_not);
     tcase_add_test(run, a_plan_that_says_another_network_is_refused);
     tcase_add_test(run, weights_cut_short_are_refused);

@@ -8,9 +8,14 @@
 #include <unistd.h>
 
 #include "experiments/measure.h"
+#include "experiments/runtime.h"
 #include "experiments/workload.h"
+#include "solver/clock.h"
+#include "solver/memory.h"
+#include "solver/provenance.h"
 #include "solver/text.h"
 #include "tests/harness.h"
+#include "tests/world.h"
 
 #define TINY "tests/data/tiny.net"
 
@@ -217,6 +222,179 @@ START_TEST(rows_of_other_settings_are_not_mixed_in) {
 }
 END_TEST
 
+/* --- what is measured is not lost -------------------------------------------------------------------------------------------- */
+
+static void shell(const char *format, const char *a, const char *b) {
+    char line[2048];
+    snprintf(line, sizeof line, format, a, b);
+    harness_shell(&o, line);
+    ck_assert_msg(o.status == 0, "%s: %s", line, o.err);
+}
+
+static void fingerprint(char sum[64], const char *file) {
+    shell("cksum <%s%s", file, "");
+    snprintf(sum, 64, "%.60s", o.out);
+}
+
+static void refused(const char *file, const char *says) {
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, file) && strstr(o.err, says), "`%s` lacks `%s` or `%s`", o.err, file, says);
+    ck_assert_ptr_eq(strchr(o.err, '\n'), o.err + strlen(o.err) - 1);
+}
+
+/* Steps of a scenario that has been measured once, for all that follows. */
+START_TEST(a_profile_that_stands_is_replaced_by_force_only) {
+    char before[64], after[64];
+    profile("", path, "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    fingerprint(before, path);
+    profile("", path, "");
+    refused(path, "exists, and stays (expected a new name, --resume to add to it, or --force to measure afresh)");
+    profile("", path, "--resume --force");
+    refused("--resume and --force", "expected one of them, got both");
+    fingerprint(after, path);
+    ck_assert_str_eq(before, after);
+    profile("", path, "--force");
+    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 taken over"), "%s", o.err);
+    fingerprint(after, path);
+    ck_assert_str_ne(before, after);
+}
+END_TEST
+
+START_TEST(a_file_of_another_kind_is_never_measured_into) {
+    static const struct {
+        const char *name, *holds;
+    } other[] = {{"", "# format: taso-plan 2\\n"},
+                 {"", "dear diary\\n"},
+                 {"", ""},
+                 {"", "# format: taso-profiles\\n"},
+                 {".part", "# format: taso-plan 2\\n"},
+                 {".samples", "dear diary\\n"}};
+    static const char *const options[] = {"", "--resume", "--force"};
+    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
+        char file[600], before[64], after[64];
+        snprintf(file, sizeof file, "%s%s", path, other[i].name);
+        shell("printf '%s' >%s", other[i].holds, file);
+        fingerprint(before, file);
+        for (size_t k = 0; k < 3; k++) {
+            profile("", path, options[k]);
+            refused(file, k == 0 && !other[i].name[0] ? "exists, and stays" : "");
+            fingerprint(after, file);
+            ck_assert_str_eq(before, after);
+        }
+        shell("rm %s%s", file, "");
+    }
+}
+END_TEST
+
+/* A commit that changes nothing that is measured changes nothing here; other kernels do. */
+START_TEST(rows_are_resumed_after_a_commit_but_not_of_other_sources) {
+    char said[600];
+    profile("", path, "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    shell("sed -i 's/^# commit: .*/# commit: 0123456789ab with changes/' %s%s", path, "");
+    profile("", path, "--resume");
+    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 measured"), "%s", o.err);
+    shell("sed -i 's/^# measured_by: .*/# measured_by: 1-2/' %s%s", path, "");
+    profile("", path, "--resume");
+    snprintf(said, sizeof said, "was measured with measured_by '1-2', this run has '%s'; --force measures afresh",
+             build_measured_by);
+    refused(path, said);
+    shell("sed -i '/^# measured_by: .*/d' %s%s", path, "");
+    profile("", path, "--resume");
+    refused(path, "was measured with measured_by 'nothing'");
+    shell("mv %s %s", path, part); /* a part of other sources: dropped by force, else refused */
+    profile("", path, "");
+    refused(part, "was measured with measured_by 'nothing'");
+    profile("", path, "--force");
+    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 taken over"), "%s", o.err);
+}
+END_TEST
+
+START_TEST(a_profile_cut_off_is_not_resumed) {
+    profile("", path, "");
+    shell("sed -i '$d' %s%s", path, "");
+    profile("", path, "--resume");
+    refused(path, "cut off after");
+}
+END_TEST
+
+START_TEST(no_command_writes_over_what_was_measured) {
+    static const char *const commands[] = {
+        "select --network " TINY " --profile %1$s --method taso -o %1$s",
+        "sweep --network " TINY " --profile %1$s --methods taso -o %1$s",
+        "frontier --network " TINY " --profile %1$s -o %1$s",
+        "export --network " TINY " --profile %1$s -o %1$s",
+        "weights --network " TINY " -o %1$s",
+        "run %2$s --repeat 1 --steps %1$s",
+        "run %2$s --repeat 1 --trace %1$s",
+        "profile-import %1$s -o %1$s",
+    };
+    char line[2048], plan[600], before[64], after[64];
+    profile("", path, "");
+    snprintf(plan, sizeof plan, "%s/plan", folder);
+    snprintf(line, sizeof line, commands[0], path);
+    line[strlen(line) - strlen(path)] = '\0';
+    strcat(line, plan);
+    for (int i = 0; i < 2; i++) { /* a plan is computed, and written over */
+        harness_command(&o, "taso", line);
+        ck_assert_msg(o.status == 0, "%s", o.err);
+    }
+    fingerprint(before, path);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        snprintf(line, sizeof line, commands[i], path, plan);
+        harness_command(&o, "taso", line);
+        refused(path, "holds measured times, and stays (expected another name for --");
+        fingerprint(after, path);
+        ck_assert_str_eq(before, after);
+    }
+}
+END_TEST
+
+/* The digest of a copy of the sources, changed in one place each. */
+START_TEST(the_digest_is_that_of_the_sources_that_are_measured_wherever_they_lie) {
+    static const struct {
+        const char *change;
+        bool other;
+    } cases[] = {{"true", false},
+                 {"echo >>README.md", false},
+                 {"echo >>experiments/cmd_mix.c", false},
+                 {"echo >>solver/lu.c", false},
+                 {"mkdir kernels/deep && mv kernels/fft.c kernels/deep", false},
+                 {"echo >>kernels/gemm.c", true},
+                 {"echo >>kernels/primitives.def", true},
+                 {"echo >>kernels/micro.inc", true},
+                 {"echo >>kernels/deep/fft.c", true},
+                 {"echo >>experiments/measure.c", true},
+                 {"echo >>experiments/pool.c", true},
+                 {"echo >>experiments/rehearsal.c", true},
+                 {"echo >>experiments/runtime.c", true},
+                 {"echo >>experiments/workload.h", true}};
+    char was[64] = "", line[1024];
+    shell("cp -r kernels experiments solver README.md %s%s", folder, "");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(line, sizeof line, "cd %s && %s && experiments/measured_by.sh -O3", folder, cases[i].change);
+        harness_shell(&o, line);
+        ck_assert_msg(o.status == 0 && strlen(o.out) > 3, "%s%s", o.out, o.err);
+        if (i > 0) ck_assert_msg((strcmp(was, o.out) != 0) == cases[i].other, "%s", cases[i].change);
+        snprintf(was, sizeof was, "%.60s", o.out);
+    }
+    snprintf(line, sizeof line, "cd %s && experiments/measured_by.sh -O2", folder);
+    harness_shell(&o, line);
+    ck_assert_str_ne(was, o.out);
+}
+END_TEST
+
+START_TEST(the_head_says_what_reading_the_clock_takes) {
+    profile("", path, "");
+    struct profile *p = read_profile(path);
+    const char *read = profile_noted(p, "clock_read_ns");
+    ck_assert(read && atoi(read) > 0 && strstr(read, " (subtracted)"));
+    ck_assert_str_eq(profile_noted(p, "measured_by"), build_measured_by);
+    profile_free(p);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_one_line_and_leaves_no_half_file) {
     char count[600];
     profile("", "/dev/full", "");
@@ -264,11 +442,76 @@ START_TEST(the_summary_is_median_minimum_and_quartiles) {
 }
 END_TEST
 
+/* A clock of which each reading takes a microsecond, so that work takes nothing but what it adds. */
+#define SLOW_READ_NS 1000
+static int64_t slow_now_ns;
+static int64_t slow_clock(void) {
+    return slow_now_ns += SLOW_READ_NS;
+}
+static void takes(const void *task) {
+    slow_now_ns += *(const int64_t *)task;
+}
+
+START_TEST(a_slow_clock_is_no_part_of_what_is_measured) {
+    static const int64_t work[] = {0, 1, 300, 1000, 123456};
+    struct measure m;
+    float input[16] = {0};
+    measure_init(&m, &efforts[EFFORT_QUICK], 1, 64);
+    m.clock_ns = slow_clock;
+    measure_clock_read(&m);
+    ck_assert_int_eq(m.clock_read_ns, SLOW_READ_NS);
+    for (size_t i = 0; i < sizeof work / sizeof work[0]; i++) {
+        struct timing t = measure_run(&m, takes, &work[i], input, 16, 0);
+        ck_assert_int_eq(t.median_ns, work[i] ? work[i] : 1); /* 1: less than the clock can tell */
+        ck_assert_int_eq(t.min_ns, t.median_ns);
+    }
+    measure_free(&m);
+}
+END_TEST
+
+static void nothing(const void *task) {
+    (void)task;
+}
+
+/* By the clocks that there are; nine in ten of its own reading would be the old fault. */
+START_TEST(an_empty_operation_takes_about_nothing) {
+    struct measure m;
+    float input[16] = {0};
+    measure_init(&m, &efforts[EFFORT_QUICK], _i + 1, 64);
+    struct timing t = measure_run(&m, nothing, NULL, input, 16, 0);
+    ck_assert_int_gt(m.clock_read_ns, 0);
+    ck_assert_msg(t.min_ns <= m.clock_read_ns * 9 / 10, "%lld ns, one reading takes %lld", (long long)t.min_ns,
+                  (long long)m.clock_read_ns);
+    measure_free(&m);
+}
+END_TEST
+
+/* Steps in a running network are read from the same clock: that of the observer. */
+START_TEST(steps_of_a_network_are_measured_without_the_clock) {
+    struct world w = world_new(TINY);
+    struct random random = {1};
+    struct error err = {""};
+    struct measure clock = {.threads = 1, .clock_ns = slow_clock};
+    measure_clock_read(&clock);
+    world_plan(&w, TINY, &random, CONVERSIONS_PER_EDGE);
+    struct runtime *r = runtime_new(w.plan, w.net, &w.weights, 1, &err);
+    ck_assert_msg(r != NULL, "%s", err.text);
+    int64_t *step_ns = MEMORY_NEW(int64_t, w.plan->steps);
+    float *out = MEMORY_NEW(float, runtime_outputs(r));
+    struct runtime_observer watch = {.step_ns = step_ns, .clock = &clock};
+    runtime_run(r, out, w.in, &watch);
+    for (int i = 0; i < w.plan->steps; i++) ck_assert_int_eq(step_ns[i], 1);
+    free(step_ns);
+    free(out);
+    runtime_free(r);
+    world_free(&w);
+}
+END_TEST
+
 static int runs_seen;
 static void spin(const void *task) {
-    struct measure clock = {.threads = 1};
-    int64_t until = measure_clock_ns(&clock) + *(const int64_t *)task;
-    while (measure_clock_ns(&clock) < until) continue;
+    int64_t until = clock_thread_ns() + *(const int64_t *)task;
+    while (clock_thread_ns() < until) continue;
     runs_seen++;
 }
 
@@ -302,8 +545,18 @@ int main(void) {
     tcase_add_test(files, samples_of_no_row_are_refused);
     tcase_add_test(files, resume_measures_nothing_twice_and_leaves_the_file_alone);
     tcase_add_test(files, rows_of_other_settings_are_not_mixed_in);
+    tcase_add_test(files, a_profile_that_stands_is_replaced_by_force_only);
+    tcase_add_test(files, a_file_of_another_kind_is_never_measured_into);
+    tcase_add_test(files, rows_are_resumed_after_a_commit_but_not_of_other_sources);
+    tcase_add_test(files, a_profile_cut_off_is_not_resumed);
+    tcase_add_test(files, no_command_writes_over_what_was_measured);
+    tcase_add_test(files, the_digest_is_that_of_the_sources_that_are_measured_wherever_they_lie);
+    tcase_add_test(files, the_head_says_what_reading_the_clock_takes);
     tcase_add_test(files, a_full_disk_is_one_line_and_leaves_no_half_file);
     tcase_add_test(files, what_cannot_be_is_one_line_and_status_2);
+    tcase_add_test(times, a_slow_clock_is_no_part_of_what_is_measured);
+    tcase_add_loop_test(times, an_empty_operation_takes_about_nothing, 0, 2);
+    tcase_add_test(times, steps_of_a_network_are_measured_without_the_clock);
     tcase_add_test(times, the_summary_is_median_minimum_and_quartiles);
     tcase_add_test(times, the_hopeless_run_once_and_others_as_often_as_the_effort_says);
     suite_add_tcase(suite, files);
