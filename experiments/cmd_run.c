@@ -277,7 +277,11 @@ const struct command command_run = {
             "selection; used-bytes how far into the arena a run writes, found by filling it with a pattern. --check "
             "compares\n"
             "every layer's output with the reference: max |e| / max |ref|; more than the primitives' tolerances is an "
-            "error.\n\n"
+            "error.\n"
+            "A plan whose figures are not those of its choices is refused, and so are --threads or --isa with which it "
+            "would "
+            "need more\n"
+            "than its budget.\n\n"
             "Example: taso run vgg16.plan --check --repeat 10 --trace vgg16.json",
     .flags = flags,
     .preset = &preset,

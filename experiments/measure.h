@@ -4,7 +4,8 @@
  * thread the wall clock, since the time of one thread no longer says when the result is there.
  *
  * Reading it takes some 250 ns itself, as long as a small layer, and what lies between two readings holds one of them. measure_init measures
- * that on empty intervals, and measure_since takes it off every interval: of rows, of steps in running networks, of whole runs.
+ * that on empty intervals (the least: their median grows with the machine's load, and nothing may be taken off that is not
+ * the clock's), and measure_since takes it off every interval: of rows, of steps in running networks, of whole runs.
  * What is left is at least 1 ns: an operation takes some time, however little the clock can tell of it.
  *
  * Caches. In a network that runs, a layer finds its input where the layer before left it: just written, in L1 and L2 as far as it fits.
@@ -57,7 +58,7 @@ void measure_free(struct measure *m);
 void measure_flush_denormals(void); /* in this thread and those that it starts */
 /* The clock alone, for those that evict nothing: its reading is measured. */
 struct measure measure_clock(int threads);
-void measure_clock_read(struct measure *m); /* the median of many empty intervals becomes clock_read_ns */
+void measure_clock_read(struct measure *m); /* clock_read_ns: the least of many empty intervals */
 int64_t measure_clock_ns(const struct measure *m);
 int64_t measure_since(const struct measure *m, int64_t begun_ns); /* without the reading of the clock; at least 1 */
 /* Times run(task). `input` is rewritten before each run; best_ns: the best of the rivals so far, 0 if there is none. */

@@ -247,7 +247,8 @@ START_TEST(a_plan_that_a_hand_has_edited_is_refused_by_every_command) {
                                            "emit %1$s/edited -o %1$s/out%2$s"};
     char line[2048];
     for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
-        snprintf(line, sizeof line, "sed '%1$s' %2$s >%3$s/edited && ! cmp -s %2$s %3$s/edited", edits[i].edit, plan, folder);
+        snprintf(line, sizeof line, "sed '%1$s' %2$s >%3$s/edited && ! cmp -s %2$s %3$s/edited", edits[i].edit, plan,
+                 folder);
         harness_shell(&o, line);
         ck_assert_msg(o.status == 0, "%s changes nothing", line);
         for (size_t k = 0; k < sizeof commands / sizeof commands[0]; k++) {
