@@ -1,14 +1,16 @@
 #include "experiments/planned.h"
 
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "experiments/selecting.h"
 
 /* NULL: the plan's profile is not at hand, or no longer the one that it was made from. */
 static struct profile *planned_profile(const struct plan *plan) {
     struct error unread = {""};
-    struct profile *p = access(plan->profile, R_OK) == 0 ? profile_read(plan->profile, &unread) : NULL;
+    struct stat info;
+    bool file = stat(plan->profile, &info) == 0 && S_ISREG(info.st_mode); /* a pipe would be waited for */
+    struct profile *p = file ? profile_read(plan->profile, &unread) : NULL;
     if (p && strcmp(p->digest, plan->digest) == 0) return p;
     profile_free(p);
     return NULL;

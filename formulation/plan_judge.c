@@ -60,6 +60,8 @@ static void judge_row(struct profile *to, const struct plan_step *s) {
 static struct profile *judge_profile(const struct plan *p, struct error *err) {
     const struct plan_step **step = MEMORY_NEW(const struct plan_step *, p->steps), *first = NULL;
     struct profile *rows = profile_new();
+    free(rows->path);
+    rows->path = memory_string(p->path); /* for messages */
     for (int i = 0; i < p->steps; i++) step[i] = &p->step[i];
     qsort(step, (size_t)p->steps, sizeof *step, judge_compare_place);
     bool good = true;

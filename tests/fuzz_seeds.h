@@ -24,6 +24,7 @@
 #include "tests/invented_profile.h"
 
 enum { FUZZ_LONGEST = 1 << 16 };
+static char folder[64], network_path[128];
 
 static inline bool read_mps(const char *path, struct error *err) {
     struct model *m = mps_read(path, false, NULL, err);
@@ -53,8 +54,15 @@ static inline bool read_profile(const char *path, struct error *err) {
 
 static inline bool read_plan(const char *path, struct error *err) {
     struct plan *p = plan_read(path, err);
+    bool good = p != NULL;
+    if (p && strcmp(p->network, network_path) == 0) {
+        struct network *n = network_read(network_path, err), *folded = network_fold(n);
+        good = plan_match(p, folded, err) && plan_judge(p, folded, NULL, err) && plan_affords(p, folded, 2, err);
+        network_free(folded);
+        network_free(n);
+    }
     plan_free(p);
-    return p != NULL;
+    return good;
 }
 
 static inline bool read_table(const char *path, struct error *err) {
@@ -168,8 +176,6 @@ static struct reader readers[] = {
     {"certificate", "cert", read_certificate, NULL, "# format: milp solution 1\n# kind: infeasible\nr -1.5\n"},
 };
 enum { READERS = sizeof readers / sizeof readers[0] };
-
-static char folder[64], network_path[128];
 
 static inline char *load(const char *path, size_t *length) {
     FILE *in = fopen(path, "rb");
