@@ -221,13 +221,12 @@ static bool agrees(const struct profile *old, const struct profile *now, struct 
     return true;
 }
 
-/* Takes over the complete units of an earlier profile at `path`, if there is one. With force, one that cannot be is left out. */
+/* Takes over the complete units of an earlier profile at `path`, if there is one. */
 static bool take_over(struct profiler *p, const char *path, enum taken *taken, enum taken as, struct error *err) {
-    struct error unfit = {""};
     if (access(path, F_OK) != 0) return true;
-    struct profile *old = profile_read(path, p->force ? &unfit : err);
-    if (!old) return p->force;
-    bool good = agrees(old, p->profile, p->force ? &unfit : err);
+    struct profile *old = profile_read(path, err);
+    if (!old) return false;
+    bool good = agrees(old, p->profile, err);
     for (int first = 0, last; good && first < old->rows; first = last) {
         for (last = first + 1; last < old->rows && same_unit(&old->row[first], &old->row[last]);) last++;
         if (!wanted(p, &old->row[first], old, taken, as)) continue;
@@ -235,7 +234,17 @@ static bool take_over(struct profiler *p, const char *path, enum taken *taken, e
         p->taken_over++;
     }
     profile_free(old);
-    return good || p->force;
+    return good;
+}
+
+/* With force a part that cannot be taken over is dropped, and the samples that belong to its rows. */
+static bool take_part(struct profiler *p, const char *part, const char *kept, enum taken *taken, struct error *err) {
+    struct error unfit = {""};
+    if (take_over(p, part, taken, TAKEN_PART, p->force ? &unfit : err)) return true;
+    if (!p->force) return false;
+    unlink(kept);
+    unlink(part);
+    return true;
 }
 
 /* What stands at PROFILE, PROFILE.part and PROFILE.samples is of their kind, and PROFILE itself may be added to or replaced. */
@@ -353,7 +362,7 @@ enum profiler_end profiler_run(struct profiler *p, struct error *err) {
     note_settings(p);
     enum profiler_end end = PROFILER_FAILED;
     if (!part || (may_write(p, part, kept, err) && (!p->resume || take_over(p, p->path, taken, TAKEN_FINISHED, err)) &&
-                  take_over(p, part, taken, TAKEN_PART, err)))
+                  take_part(p, part, kept, taken, err)))
         end = profiler_measure(p, taken, part, kept, err);
     free(taken);
     free(part);
