@@ -8,13 +8,11 @@
 #include <unistd.h>
 
 #include "experiments/pool.h"
-#include "experiments/precious.h"
 #include "experiments/progress.h"
 #include "experiments/rehearsal.h"
+#include "experiments/resume.h"
 #include "kernels/convert.h"
-#include "kernels/isa.h"
 #include "solver/memory.h"
-#include "solver/provenance.h"
 
 struct task { /* one kernel, ready to run in the pool */
     const struct unit *unit;
@@ -165,96 +163,8 @@ static bool measure_unit(struct profiler *p, struct pool *b, struct ranking *r, 
     return false;
 }
 
-static void note(void *to, const char *key, const char *value) {
-    profile_note(to, key, value);
-}
-
-/* Rows may be put together only where all of this is the same; `commit`, `date` and `command` may differ. */
-static const char *const must_agree[] = {"measured_by", "host",   "compiler", "flags",      "threads",
-                                         "isa",         "effort", "clock",    "evict_bytes"};
-#define REHEARSAL_WORK 60 /* of a network, in a round: units of workload.h, on the average of the built-in networks */
-#define MUST_AGREE     ((int)(sizeof must_agree / sizeof must_agree[0]))
-
-static void note_settings(struct profiler *p) {
-    char bytes[32], read[48];
-    snprintf(read, sizeof read, "%" PRId64 " (subtracted)", p->measure.clock_read_ns);
-    snprintf(bytes, sizeof bytes, "%zu", p->measure.evict_bytes);
-    provenance_each(note, p->profile, p->measure.threads);
-    profile_note(p->profile, "measured_by", build_measured_by);
-    profile_note(p->profile, "isa", isa_names[isa_current()]);
-    profile_note(p->profile, "effort", p->measure.effort->name);
-    profile_note(p->profile, "clock", p->measure.threads > 1 ? "wall" : "thread CPU time");
-    profile_note(p->profile, "clock_read_ns", read);
-    profile_note(p->profile, "denormals", "flushed to zero");
-    profile_note(p->profile, "evict_bytes", bytes);
-}
-
-enum taken { TAKEN_NOT, TAKEN_PART, TAKEN_FINISHED }; /* where a unit's rows come from */
-
-static bool same_unit(const struct profile_row *a, const struct profile_row *b) {
-    return a->kind == b->kind && strcmp(a->scenario, b->scenario) == 0;
-}
-
-/* Are the old profile's rows of this scenario to be taken over? Not if they are there already, nor if this workload needs more
- * rows of it than were measured. Scenarios of other networks are kept. Marks the unit as taken. */
-static bool wanted(const struct profiler *p, const struct profile_row *of, const struct profile *old, enum taken *taken,
-                   enum taken as) {
-    for (int i = 0; i < p->profile->rows; i++)
-        if (same_unit(of, &p->profile->row[i])) return false;
-    for (int i = 0; i < p->workload->units; i++) {
-        const struct unit *u = &p->workload->unit[i];
-        if (u->kind != of->kind || strcmp(u->text, of->scenario) != 0) continue;
-        taken[i] = unit_complete(u, old) ? as : TAKEN_NOT;
-        return taken[i] != TAKEN_NOT;
-    }
-    return true;
-}
-
-static bool agrees(const struct profile *old, const struct profile *now, struct error *err) {
-    for (int i = 0; i < MUST_AGREE; i++) {
-        const char *had = profile_noted(old, must_agree[i]), *have = profile_noted(now, must_agree[i]);
-        if (!had) had = "nothing";
-        if (strcmp(had, have) != 0)
-            return error_at(err, old->path, 0, "was measured with %s '%s', this run has '%s'; --force measures afresh",
-                            must_agree[i], had, have);
-    }
-    return true;
-}
-
-/* Takes over the complete units of an earlier profile at `path`, if there is one. */
-static bool take_over(struct profiler *p, const char *path, enum taken *taken, enum taken as, struct error *err) {
-    if (access(path, F_OK) != 0) return true;
-    struct profile *old = profile_read(path, err);
-    if (!old) return false;
-    bool good = agrees(old, p->profile, err);
-    for (int first = 0, last; good && first < old->rows; first = last) {
-        for (last = first + 1; last < old->rows && same_unit(&old->row[first], &old->row[last]);) last++;
-        if (!wanted(p, &old->row[first], old, taken, as)) continue;
-        for (int row = first; row < last; row++) profile_add(p->profile, &old->row[row]);
-        p->taken_over++;
-    }
-    profile_free(old);
-    return good;
-}
-
-/* With force a part that cannot be taken over is dropped, and the samples that belong to its rows. */
-static bool take_part(struct profiler *p, const char *part, const char *kept, enum taken *taken, struct error *err) {
-    struct error unfit = {""};
-    if (take_over(p, part, taken, TAKEN_PART, p->force ? &unfit : err)) return true;
-    if (!p->force) return false;
-    unlink(kept);
-    unlink(part);
-    return true;
-}
-
-/* What stands at PROFILE, PROFILE.part and PROFILE.samples is of their kind, and PROFILE itself may be added to or replaced. */
-static bool may_write(const struct profiler *p, const char *part, const char *kept, struct error *err) {
-    if (access(p->path, F_OK) == 0 && !p->resume && !p->force)
-        return error_at(err, p->path, 0,
-                        "exists, and stays (expected a new name, --resume to add to it, or --force to measure afresh)");
-    return precious_kind(p->path, "taso-profile", err) && precious_kind(part, "taso-profile", err) &&
-           precious_kind(kept, "taso-samples", err);
-}
+/* Of a network, in a round: units of workload.h, on the average of the built-in networks. */
+#define REHEARSAL_WORK 60
 
 /* Rows that a finished profile had stay as they are. */
 static void settle(struct samples *s, const struct profiler *p, const enum taken *taken) {
@@ -359,11 +269,9 @@ enum profiler_end profiler_run(struct profiler *p, struct error *err) {
     char *part = beside_it ? beside(p->path, ".part") : NULL, *kept = beside_it ? beside(p->path, ".samples") : NULL;
     enum taken *taken = MEMORY_NEW(enum taken, p->workload->units);
     p->profile = profile_new();
-    note_settings(p);
+    resume_settings(p);
     enum profiler_end end = PROFILER_FAILED;
-    if (!part || (may_write(p, part, kept, err) && (!p->resume || take_over(p, p->path, taken, TAKEN_FINISHED, err)) &&
-                  take_part(p, part, kept, taken, err)))
-        end = profiler_measure(p, taken, part, kept, err);
+    if (!part || resume_take(p, part, kept, taken, err)) end = profiler_measure(p, taken, part, kept, err);
     free(taken);
     free(part);
     free(kept);

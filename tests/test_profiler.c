@@ -12,41 +12,9 @@
 #include "experiments/workload.h"
 #include "solver/clock.h"
 #include "solver/memory.h"
-#include "solver/provenance.h"
 #include "solver/text.h"
-#include "tests/harness.h"
+#include "tests/profiling.h"
 #include "tests/world.h"
-
-#define TINY "tests/data/tiny.net"
-
-static struct harness_output o;
-static char folder[256], path[512], part[544], kept[544];
-
-static void enter(void) {
-    snprintf(folder, sizeof folder, "%s", harness_folder());
-    snprintf(path, sizeof path, "%s/tiny.tsv", folder);
-    snprintf(part, sizeof part, "%s.part", path);
-    snprintf(kept, sizeof kept, "%s.samples", path);
-}
-
-static void leave(void) {
-    harness_remove_folder(folder);
-}
-
-static void profile(const char *before, const char *out, const char *options) {
-    char line[2048];
-    snprintf(line, sizeof line, "profile --network " TINY " -o %s --quick %s", out, options);
-    char whole[4096];
-    snprintf(whole, sizeof whole, "%s%s %s", before, harness_program("taso"), line);
-    harness_shell(&o, whole);
-}
-
-static struct profile *read_profile(const char *from) {
-    struct error err = {""};
-    struct profile *p = profile_read(from, &err);
-    ck_assert_msg(p != NULL, "%s", err.text);
-    return p;
-}
 
 static bool same_row(const struct profile_row *a, const struct profile_row *b) {
     return a->kind == b->kind && strcmp(a->scenario, b->scenario) == 0 && strcmp(a->name, b->name) == 0 &&
@@ -222,180 +190,6 @@ START_TEST(rows_of_other_settings_are_not_mixed_in) {
 }
 END_TEST
 
-/* --- what is measured is not lost -------------------------------------------------------------------------------------------- */
-
-static void shell(const char *format, const char *a, const char *b) {
-    char line[2048];
-    snprintf(line, sizeof line, format, a, b);
-    harness_shell(&o, line);
-    ck_assert_msg(o.status == 0, "%s: %s", line, o.err);
-}
-
-static void fingerprint(char sum[64], const char *file) {
-    shell("cksum <%s%s", file, "");
-    snprintf(sum, 64, "%.60s", o.out);
-}
-
-static void refused(const char *file, const char *says) {
-    ck_assert_int_eq(o.status, 2);
-    ck_assert_msg(strstr(o.err, file) && strstr(o.err, says), "`%s` lacks `%s` or `%s`", o.err, file, says);
-    ck_assert_ptr_eq(strchr(o.err, '\n'), o.err + strlen(o.err) - 1);
-}
-
-/* Steps of a scenario that has been measured once, for all that follows. */
-START_TEST(a_profile_that_stands_is_replaced_by_force_only) {
-    char before[64], after[64];
-    profile("", path, "");
-    ck_assert_msg(o.status == 0, "%s", o.err);
-    fingerprint(before, path);
-    profile("", path, "");
-    refused(path, "exists, and stays (expected a new name, --resume to add to it, or --force to measure afresh)");
-    profile("", path, "--resume --force");
-    refused("--resume and --force", "expected one of them, got both");
-    fingerprint(after, path);
-    ck_assert_str_eq(before, after);
-    profile("", path, "--force");
-    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 taken over"), "%s", o.err);
-    fingerprint(after, path);
-    ck_assert_str_ne(before, after);
-}
-END_TEST
-
-START_TEST(a_file_of_another_kind_is_never_measured_into) {
-    static const struct {
-        const char *name, *holds;
-    } other[] = {{"", "# format: taso-plan 2\\n"},
-                 {"", "dear diary\\n"},
-                 {"", ""},
-                 {"", "# format: taso-profiles\\n"},
-                 {".part", "# format: taso-plan 2\\n"},
-                 {".samples", "dear diary\\n"}};
-    static const char *const options[] = {"", "--resume", "--force"};
-    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
-        char file[600], before[64], after[64];
-        snprintf(file, sizeof file, "%s%s", path, other[i].name);
-        shell("printf '%s' >%s", other[i].holds, file);
-        fingerprint(before, file);
-        for (size_t k = 0; k < 3; k++) {
-            profile("", path, options[k]);
-            refused(file, k == 0 && !other[i].name[0] ? "exists, and stays" : "");
-            fingerprint(after, file);
-            ck_assert_str_eq(before, after);
-        }
-        shell("rm %s%s", file, "");
-    }
-}
-END_TEST
-
-/* A commit that changes nothing that is measured changes nothing here; other kernels do. */
-START_TEST(rows_are_resumed_after_a_commit_but_not_of_other_sources) {
-    char said[600];
-    profile("", path, "");
-    ck_assert_msg(o.status == 0, "%s", o.err);
-    shell("sed -i 's/^# commit: .*/# commit: 0123456789ab with changes/' %s%s", path, "");
-    profile("", path, "--resume");
-    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 measured"), "%s", o.err);
-    shell("sed -i 's/^# measured_by: .*/# measured_by: 1-2/' %s%s", path, "");
-    profile("", path, "--resume");
-    snprintf(said, sizeof said, "was measured with measured_by '1-2', this run has '%s'; --force measures afresh",
-             build_measured_by);
-    refused(path, said);
-    shell("sed -i '/^# measured_by: .*/d' %s%s", path, "");
-    profile("", path, "--resume");
-    refused(path, "was measured with measured_by 'nothing'");
-    shell("mv %s %s", path, part); /* a part of other sources: dropped by force, else refused */
-    profile("", path, "");
-    refused(part, "was measured with measured_by 'nothing'");
-    shell("echo '# format: taso-samples 2 of those rows' >%s%s", kept, ""); /* goes with them */
-    profile("", path, "--force");
-    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 taken over"), "%s", o.err);
-}
-END_TEST
-
-START_TEST(a_profile_cut_off_is_not_resumed) {
-    profile("", path, "");
-    shell("sed -i '$d' %s%s", path, "");
-    profile("", path, "--resume");
-    refused(path, "cut off after");
-}
-END_TEST
-
-START_TEST(no_command_writes_over_what_was_measured) {
-    static const char *const commands[] = {
-        "select --network " TINY " --profile %1$s --method taso -o %1$s",
-        "sweep --network " TINY " --profile %1$s --methods taso -o %1$s",
-        "frontier --network " TINY " --profile %1$s -o %1$s",
-        "export --network " TINY " --profile %1$s -o %1$s",
-        "weights --network " TINY " -o %1$s",
-        "run %2$s --repeat 1 --steps %1$s",
-        "run %2$s --repeat 1 --trace %1$s",
-        "profile-import %1$s -o %1$s",
-    };
-    char line[2048], plan[600], before[64], after[64];
-    profile("", path, "");
-    snprintf(plan, sizeof plan, "%s/plan", folder);
-    snprintf(line, sizeof line, commands[0], path);
-    line[strlen(line) - strlen(path)] = '\0';
-    strcat(line, plan);
-    for (int i = 0; i < 2; i++) { /* a plan is computed, and written over */
-        harness_command(&o, "taso", line);
-        ck_assert_msg(o.status == 0, "%s", o.err);
-    }
-    fingerprint(before, path);
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        snprintf(line, sizeof line, commands[i], path, plan);
-        harness_command(&o, "taso", line);
-        refused(path, "holds measured times, and stays (expected another name for --");
-        fingerprint(after, path);
-        ck_assert_str_eq(before, after);
-    }
-}
-END_TEST
-
-/* The digest of a copy of the sources, changed in one place each. */
-START_TEST(the_digest_is_that_of_the_sources_that_are_measured_wherever_they_lie) {
-    static const struct {
-        const char *change;
-        bool other;
-    } cases[] = {{"true", false},
-                 {"echo >>README.md", false},
-                 {"echo >>experiments/cmd_mix.c", false},
-                 {"echo >>solver/lu.c", false},
-                 {"mkdir kernels/deep && mv kernels/fft.c kernels/deep", false},
-                 {"echo >>kernels/gemm.c", true},
-                 {"echo >>kernels/primitives.def", true},
-                 {"echo >>kernels/micro.inc", true},
-                 {"echo >>kernels/deep/fft.c", true},
-                 {"echo >>experiments/measure.c", true},
-                 {"echo >>experiments/pool.c", true},
-                 {"echo >>experiments/rehearsal.c", true},
-                 {"echo >>experiments/runtime.c", true},
-                 {"echo >>experiments/workload.h", true}};
-    char was[64] = "", line[1024];
-    shell("cp -r kernels experiments solver README.md %s%s", folder, "");
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        snprintf(line, sizeof line, "cd %s && %s && experiments/measured_by.sh -O3", folder, cases[i].change);
-        harness_shell(&o, line);
-        ck_assert_msg(o.status == 0 && strlen(o.out) > 3, "%s%s", o.out, o.err);
-        if (i > 0) ck_assert_msg((strcmp(was, o.out) != 0) == cases[i].other, "%s", cases[i].change);
-        snprintf(was, sizeof was, "%.60s", o.out);
-    }
-    snprintf(line, sizeof line, "cd %s && experiments/measured_by.sh -O2", folder);
-    harness_shell(&o, line);
-    ck_assert_str_ne(was, o.out);
-}
-END_TEST
-
-START_TEST(the_head_says_what_reading_the_clock_takes) {
-    profile("", path, "");
-    struct profile *p = read_profile(path);
-    const char *read = profile_noted(p, "clock_read_ns");
-    ck_assert(read && atoi(read) > 0 && strstr(read, " (subtracted)"));
-    ck_assert_str_eq(profile_noted(p, "measured_by"), build_measured_by);
-    profile_free(p);
-}
-END_TEST
-
 START_TEST(a_full_disk_is_one_line_and_leaves_no_half_file) {
     char count[600];
     profile("", "/dev/full", "");
@@ -546,13 +340,6 @@ int main(void) {
     tcase_add_test(files, samples_of_no_row_are_refused);
     tcase_add_test(files, resume_measures_nothing_twice_and_leaves_the_file_alone);
     tcase_add_test(files, rows_of_other_settings_are_not_mixed_in);
-    tcase_add_test(files, a_profile_that_stands_is_replaced_by_force_only);
-    tcase_add_test(files, a_file_of_another_kind_is_never_measured_into);
-    tcase_add_test(files, rows_are_resumed_after_a_commit_but_not_of_other_sources);
-    tcase_add_test(files, a_profile_cut_off_is_not_resumed);
-    tcase_add_test(files, no_command_writes_over_what_was_measured);
-    tcase_add_test(files, the_digest_is_that_of_the_sources_that_are_measured_wherever_they_lie);
-    tcase_add_test(files, the_head_says_what_reading_the_clock_takes);
     tcase_add_test(files, a_full_disk_is_one_line_and_leaves_no_half_file);
     tcase_add_test(files, what_cannot_be_is_one_line_and_status_2);
     tcase_add_test(times, a_slow_clock_is_no_part_of_what_is_measured);
