@@ -17,7 +17,7 @@
 #include "solver/solution.h"
 #include "solver/start.h"
 
-enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2, MAIN_INFEASIBLE = 3, MAIN_UNBOUNDED = 4, MAIN_TROUBLE = 5 };
+enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2 };
 
 struct arguments {
     const char *model, *solution, *write, *start, *certificate, *verify;
@@ -174,20 +174,6 @@ static void main_print(const struct model *m, const struct milp_result *r) {
     if (r->x) printf("max-violation: %.1e\n", r->violation);
 }
 
-static int main_exit_status(enum milp_status status) {
-    switch (status) {
-    case MILP_OPTIMAL: return MAIN_CONCLUSIVE;
-    case MILP_INFEASIBLE: return MAIN_INFEASIBLE;
-    case MILP_UNBOUNDED: return MAIN_UNBOUNDED;
-    case MILP_NUMERICAL: return MAIN_TROUBLE;
-    case MILP_TIME_LIMIT:
-    case MILP_NODE_LIMIT:
-    case MILP_ITERATION_LIMIT:
-    case MILP_INTERRUPTED: break;
-    }
-    return MAIN_LIMIT;
-}
-
 struct main_shown {
     double time_limit;
     bool terminal, any;
@@ -229,7 +215,7 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     main_print(m, r);
     bool good = !a->solution || solution_write(a->solution, m, r, err);
     if (good && a->certificate) good = solution_write_certificate(a->certificate, m, r, err);
-    int status = good ? main_exit_status(r->status) : MAIN_USAGE;
+    int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
     milp_result_free(r);
     return status;
 }

@@ -20,9 +20,11 @@ struct mps_write {
     const char *objective, *constant; /* constant: the column that carries the objective's, or NULL */
 };
 
+enum { MPS_LONGEST = 159 /* what cbc and clp take */ };
+
 /* A name of free MPS: no blanks or control characters, no '$' or '*' in front (a comment), not the marker's. */
 static bool mps_write_name_usable(const char *n) {
-    if (!n[0] || n[0] == '$' || n[0] == '*' || strlen(n) > RENAMES_LONGEST || strcmp(n, "'MARKER'") == 0) return false;
+    if (!n[0] || n[0] == '$' || n[0] == '*' || strlen(n) > MPS_LONGEST || strcmp(n, "'MARKER'") == 0) return false;
     for (const char *c = n; *c; c++)
         if (*c == ' ' || iscntrl((unsigned char)*c)) return false;
     return true;

@@ -211,11 +211,11 @@ END_TEST
 
 START_TEST(a_name_that_the_format_cannot_hold_changes_alone) {
     static const char *const names[][2] = {
-        {"a b", "a_b"},       {"2x", "n_2x"},         {"e5", "n_e5"},         {"E", "n_E"},
-        {"st", "n_st"},       {"free", "n_free"},     {"a+b", "a_b"},         {"x^2", "x_2"},
-        {"inf", "n_inf"},     {"End", "n_End"},       {"kept", "kept_2"},     {"", "n_"},
-        {"a/b", "a_b"},       {".5", "n_.5"},         {"Bounds", "n_Bounds"}, {"<=", "__"},
-        {"a:b", "a_b"},       {"a\nb", "a_b"},        {"other!", "other!"},   {"a\\b", "a_b"},
+        {"a b", "a_b"},     {"2x", "n_2x"},         {"e5", "n_e5"},         {"E", "n_E"},
+        {"st", "n_st"},     {"free", "n_free"},     {"a+b", "a_b"},         {"x^2", "x_2"},
+        {"inf", "n_inf"},   {"End", "n_End"},       {"kept", "kept_2"},     {"", "n_"},
+        {"a/b", "a_b"},     {".5", "n_.5"},         {"Bounds", "n_Bounds"}, {"<=", "__"},
+        {"a:b", "a_b"},     {"a\nb", "a_b"},        {"other!", "other!"},   {"a\\b", "a_b"},
         {"\xc3\xa4", "__"}, {"taken-", "taken__2"},
     };
     char path[256];

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "solver/milp.h"
 #include "tests/harness.h"
 
 static const char knapsack[] =
@@ -64,6 +65,35 @@ START_TEST(infeasible_ends_with_3_unbounded_with_4_and_neither_prints_an_objecti
 }
 END_TEST
 
+/* interfaces.md's table, written down again; the last program is beyond doubles. */
+static const struct {
+    const char *word;
+    int status;
+} exits[] = {{"optimal", 0},    {"infeasible", 3},      {"unbounded", 4},   {"time-limit", 1},
+             {"node-limit", 1}, {"iteration-limit", 1}, {"interrupted", 1}, {"numerical-trouble", 5}};
+static const char *const answered[] = {
+    knapsack, empty, open,
+    "max\n x\nst\n 1e15 x + 1e-15 y >= 1\n 1e-15 x + 1e15 y <= 1e-15\n x - 1e18 y = 3.3e17\nend\n"};
+
+START_TEST(the_exit_status_goes_with_the_status_printed) {
+    for (int k = MILP_OPTIMAL; k <= MILP_NUMERICAL; k++) {
+        ck_assert_str_eq(milp_status_names[k], exits[k].word);
+        ck_assert_int_eq(milp_exit_status[k], exits[k].status);
+    }
+    for (size_t m = 0; m < sizeof answered / sizeof answered[0]; m++) {
+        char line[64];
+        const char *path = harness_scratch("exit.lp", answered[m]);
+        int status = run("%s", path), k = 0;
+        for (; k < MILP_NUMERICAL; k++) {
+            snprintf(line, sizeof line, "status: %s\n", exits[k].word);
+            if (says(line)) break;
+        }
+        ck_assert_msg(status == exits[k].status, "%d: %s", status, ran.out);
+        harness_forget(path);
+    }
+}
+END_TEST
+
 START_TEST(relax_leaves_integrality_out) {
     const char *path = harness_scratch("k.lp", "Maximize\n x\nSubject To\n 2 x <= 5\nGeneral\n x\nEnd\n");
     ck_assert_int_eq(run("%s", path), 0);
@@ -92,7 +122,7 @@ static const struct {
              {"%s --relax=yes", "no value"},
              {"%s --relax --relax", "--relax is given twice"},
              {"%s --time-limit 3 --time-limit=4", "--time-limit is given twice"},
-             {"%s --solution a --solution b", "--solution is given twice"},
+             {"%s --solution /nowhere/a --solution /nowhere/b", "--solution is given twice"},
              {"%s --set seed=3 --set seed=4", "'seed' is set twice"},
              {"%s --start /nowhere", "/nowhere"},
              {"%s --solution /nowhere/at/all", "/nowhere"},
@@ -326,6 +356,7 @@ int main(void) {
     TCase *t = tcase_create("milp_command");
     tcase_add_test(t, an_optimum_prints_every_line_in_order);
     tcase_add_test(t, infeasible_ends_with_3_unbounded_with_4_and_neither_prints_an_objective);
+    tcase_add_test(t, the_exit_status_goes_with_the_status_printed);
     tcase_add_test(t, relax_leaves_integrality_out);
     tcase_add_loop_test(t, wrong_usage_ends_with_2_and_one_line, 0, sizeof wrong / sizeof wrong[0]);
     tcase_add_test(t, bad_models_end_with_2_and_tell_the_line);
