@@ -62,7 +62,9 @@ static bool lpfile_scan_word(struct lpfile_reader *r) {
             if (*w == ' ') at += strspn(at, " \t") - 1;
         if (*w || lpfile_scan_is_name(*at) || *at == '-') continue;
         at += strspn(at, " \t");
-        if (*at == ':' && at[1] != ':') continue;
+        bool label = *at == ':' && at[1] != ':';
+        if (label && !strchr(lpfile_words[k].word, ' ')) continue;
+        at += label; /* "Subject To:" can be no label, for it has a blank */
         r->section = lpfile_words[k].section;
         snprintf(r->name, sizeof r->name, "%s", lpfile_words[k].word);
         r->at += at - r->at;
@@ -91,7 +93,8 @@ static bool lpfile_scan_number(struct lpfile_reader *r) {
 
 static bool lpfile_scan_name(struct lpfile_reader *r) {
     size_t length = 0;
-    while (lpfile_scan_is_name(r->at[length])) length++;
+    bool operation = r->at[0] == '/' || r->at[0] == '|'; /* within a name only */
+    while (!operation && lpfile_scan_is_name(r->at[length])) length++;
     if (length == 0) return lpfile_fail(r, "the character '%c' has no meaning in an LP file of linear rows", r->at[0]);
     if (length >= sizeof r->name) return lpfile_fail(r, "a name of more than %zu characters", sizeof r->name - 1);
     memcpy(r->name, r->at, length);

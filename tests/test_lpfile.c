@@ -158,6 +158,10 @@ static const struct {
     {"min\n x\nst\n x <<= 1\nend\n", "'<<='", 4},
     {"min\n x\nst\n x - inf >= 1\nend\n", "infinite constant", 4},
     {"min\n x + inf\nst\n x >= 1\nend\n", "infinite constant", 2},
+    {"min\n x / 2\nst\n x >= 1\nend\n", "'/'", 2},
+    {"min\n x\nst\n x > = 1\nend\n", "'='", 4},
+    {"min\n x\nst\n 3 x >= 4 x\nend\n", "<=, >= or =", 5},
+    {"min\n x\nst\n b = 1 -> x >= 4\nend\n", "'>'", 4},
     {"\xff\xfem\n", "UTF-16", 1},
     {"\xfe\xffm\n", "UTF-16", 1},
     {"\xef\xbb\xbf\xef\xbb\xbfmin\n x\nst\n x >= 1\nend\n", "no meaning", 1},
@@ -314,6 +318,29 @@ static const struct {
     {"bounds\n x <= -3\n x free\n", -MODEL_INFINITY, MODEL_INFINITY, false, NULL},
 };
 
+/* The same program, min x + y with x + y >= 2 and x binary, in other words. */
+static const char *const spellings[] = {
+    "Minimize\n obj: x + y\nSubject To\n c: x + y >= 2\nBinary\n x\nEnd\n",
+    "MINIMISE\nx\n+\ny\nSUCH THAT\nx\n+ y\n>=\n2\nBINARIES x\nEND",
+    "minimum x+y\nSubject   To: x+y=>2\nbin\nx\nend\n",
+    "min \\ one\n\\ two\n x + y \\ three\ns.t. \\ four\n 1x+1y>2\nBin x\nbinary\nend\nmax @\n",
+    "min\r\n obj : 1 x + 1.0 y\r\nst.\r\n c : .5e1 x + 5. y >= 10\r\nbound\r\n x <= 1\r\ngenerals\r\n x\r\nend\r\n",
+    "min\n x + y\nst\n 2 <= x + y\nbounds\n y >= -0\n y <= +InFiNiTy\n 0 <= x <= 1\nINT\n x\nSEMI\nend\n",
+    "min\n x + y\nst\n x + y >= 2\nbounds\n x <= 1 y >= 0\ngen x\nsemi-continuous\nSOS\nend\n",
+    "min\n + x + + y\nst\n - - x - - y >= - - 2\nbinary\n x\nend\n",
+};
+
+START_TEST(one_program_in_many_spellings) {
+    struct model *m = read_how(spellings[_i], true);
+    ck_assert_msg(m != NULL, "%s", failure.text);
+    ck_assert(!m->maximize && m->rows == 1 && m->cols == 2 && m->entries == 2 && m->offset == 0);
+    ck_assert(m->cost[0] == 1 && m->cost[1] == 1 && m->integer[0] && !m->integer[1]);
+    ck_assert(m->lower[0] == 0 && m->upper[0] == 1 && m->lower[1] == 0 && m->upper[1] == MODEL_INFINITY);
+    ck_assert(m->value[0] == m->value[1] && m->row_lower[0] == 2 * m->value[0] && m->row_upper[0] == MODEL_INFINITY);
+    model_free(m);
+}
+END_TEST
+
 START_TEST(a_type_section_never_widens_bounds) {
     char text[512];
     snprintf(text, sizeof text, "min\n -1 x\nst\n x + y <= 9\n%send\n", types[_i].tail);
@@ -408,6 +435,7 @@ int main(void) {
     tcase_add_loop_test(t, what_is_written_reads_back_the_same, 0, 2);
     tcase_add_test(t, a_name_that_the_format_cannot_hold_changes_alone);
     tcase_add_test(t, lines_stay_below_510_characters_whatever_the_names);
+    tcase_add_loop_test(t, one_program_in_many_spellings, 0, sizeof spellings / sizeof spellings[0]);
     tcase_add_loop_test(t, a_type_section_never_widens_bounds, 0, sizeof types / sizeof types[0]);
     tcase_add_test(t, columns_that_stand_only_in_later_sections_have_no_coefficients);
     tcase_add_loop_test(t, what_readers_disagree_on_is_read_with_a_warning, 0, sizeof remarks / sizeof remarks[0]);
