@@ -70,14 +70,21 @@ bool lpfile_unexpected(struct lpfile_reader *r, const char *expected) {
     return false;
 }
 
-/* Sections of what this program does not solve; HiGHS writes an empty one into every file with integers. */
-static bool lpfile_refused(struct lpfile_reader *r, const char *word, long line) {
-    if (r->token == LPFILE_SECTION) return true;
-    if (r->token == LPFILE_END) return lpfile_unexpected(r, "End");
+/* Sections of what this program does not solve; HiGHS writes an empty one into every file with integers. The contents may be nothing that
+ * the scanner knows, so its error is not the one reported. */
+static bool lpfile_refused(struct lpfile_reader *r) {
+    char word[32];
+    long line = r->in.line;
+    snprintf(word, sizeof word, "%.31s", r->name);
+    bool scanned = lpfile_scan(r);
+    if (scanned && r->token == LPFILE_SECTION) return true;
+    if (scanned && r->token == LPFILE_END) return lpfile_unexpected(r, "End");
     return error_at(r->err, r->in.path, line, "section '%s' is not supported (expected it to be empty)", word);
 }
 
 static bool lpfile_section(struct lpfile_reader *r, enum lpfile_section section) {
+    if (section == LPFILE_REFUSED) return lpfile_refused(r);
+    if (!lpfile_scan(r)) return false;
     r->model->maximize |= section == LPFILE_MAXIMIZE;
     if (section == LPFILE_MINIMIZE || section == LPFILE_MAXIMIZE) return lpfile_rows_objective(r);
     while (r->token != LPFILE_SECTION) {
@@ -90,7 +97,7 @@ static bool lpfile_section(struct lpfile_reader *r, enum lpfile_section section)
     return true;
 }
 
-static bool lpfile_parse(struct lpfile_reader *r) {
+static bool lpfile_sections(struct lpfile_reader *r) {
     enum lpfile_section last = LPFILE_MINIMIZE;
     if (!lpfile_scan(r)) return false;
     for (bool first = true;; first = false) {
@@ -98,26 +105,29 @@ static bool lpfile_parse(struct lpfile_reader *r) {
         enum lpfile_section section = r->section;
         bool objective = section == LPFILE_MINIMIZE || section == LPFILE_MAXIMIZE;
         if (first != objective) return lpfile_unexpected(r, first ? "Minimize or Maximize" : "another section");
-        if (section == LPFILE_STOP) break;
+        if (section == LPFILE_STOP) return true;
         if (section == LPFILE_ROWS && last >= LPFILE_ROWS)
             return lpfile_unexpected(r, "Subject To once, before Bounds");
         if (section != LPFILE_REFUSED) last = section;
-        char word[32];
-        long line = r->in.line;
-        snprintf(word, sizeof word, "%.31s", r->name);
-        bool scanned = lpfile_scan(r);
-        if (section == LPFILE_REFUSED && !scanned) r->token = LPFILE_NAME; /* contents that the scanner does not know */
-        if (section == LPFILE_REFUSED ? !lpfile_refused(r, word, line) : !scanned || !lpfile_section(r, section))
-            return false;
+        if (!lpfile_section(r, section)) return false;
     }
+}
+
+/* glpsol, cbc and HiGHS take 0 as the lower bound, other readers -infinity. */
+static bool lpfile_negative_uppers(struct lpfile_reader *r) {
     for (int j = 0; j < r->model->cols; j++) {
         r->in.line = r->upper_line[j];
         if (r->model->upper[j] < 0 && !(r->given[j] & LPFILE_LOWER))
             return lpfile_fail(r,
-                               "column '%.100s' has a negative upper bound and no lower one, on which readers "
-                               "disagree; both were expected",
+                               "column '%.100s' has a negative upper bound and no lower one, on which readers disagree "
+                               "(expected both)",
                                r->model->col_name[j]);
     }
+    return true;
+}
+
+static bool lpfile_parse(struct lpfile_reader *r) {
+    if (!lpfile_sections(r) || !lpfile_negative_uppers(r)) return false;
     if (model_finish(r->model, r->err)) {
         if (r->constant_column) model_fold_constant(r->model, r->constant_column);
         return true;
