@@ -48,3 +48,11 @@ bool error_prefix(struct error *err, const char *format, ...) {
     err->text[used + 2 + kept] = '\0';
     return false;
 }
+
+bool error_warn(struct error *err, bool strict, FILE *warnings, const char *file, long line, const char *text) {
+    struct error told = {{0}};
+    if (strict) return error_at(err, file, line, "%s", text);
+    error_at(&told, file, line, "warning: %s", text);
+    if (warnings) fprintf(warnings, "%s\n", told.text);
+    return true;
+}

@@ -6,6 +6,7 @@
 #ifndef SOLVER_ERROR_H
 #define SOLVER_ERROR_H
 #include <stdbool.h>
+#include <stdio.h>
 
 struct error {
     char text[1024]; /* empty string: nothing went wrong; cut off, never overrun */
@@ -18,5 +19,8 @@ bool error_at(struct error *err, const char *file, long line, const char *format
     __attribute__((format(printf, 4, 5)));
 /* Puts "CONTEXT: " before the text that is there. */
 bool error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* "FILE:LINE: warning: ..." on `warnings` (NULL: none), and true; with `strict` it is the error. */
+bool error_warn(struct error *err, bool strict, FILE *warnings, const char *file, long line, const char *text);
 
 #endif

@@ -4,23 +4,24 @@
 #include "solver/lpfile_parts.h"
 #include "solver/memory.h"
 
-static int lpfile_expression_column(struct lpfile_reader *r) {
+int lpfile_column(struct lpfile_reader *r) {
     int j = names_find(&r->cols, r->name);
     if (j >= 0) return j;
     j = model_add_column(r->model, r->name, 0, 0, MODEL_INFINITY, false);
     names_add(&r->cols, r->model->col_name[j], j);
     size_t need = (size_t)j + 1;
     r->given = memory_grow(r->given, &r->given_room, need, sizeof *r->given);
-    r->negative_line = memory_grow(r->negative_line, &r->negative_room, need, sizeof *r->negative_line);
+    r->upper_line = memory_grow(r->upper_line, &r->upper_room, need, sizeof *r->upper_line);
     r->term_of = memory_grow(r->term_of, &r->term_of_room, need, sizeof *r->term_of);
     r->given[j] = 0;
-    r->negative_line[j] = 0;
+    r->upper_line[j] = 0;
     r->term_of[j] = 0;
     return j;
 }
 
-static void lpfile_expression_add(struct lpfile_reader *r, double coefficient) {
-    int j = lpfile_expression_column(r);
+static bool lpfile_expression_add(struct lpfile_reader *r, double coefficient) {
+    int j = lpfile_column(r);
+    if (r->term_of[j] != 0 && !lpfile_remark(r, LPFILE_REPEATED, r->name)) return false;
     if (r->term_of[j] == 0) {
         size_t need = (size_t)r->terms + 1;
         r->term = memory_grow(r->term, &r->term_room, need, sizeof *r->term);
@@ -30,6 +31,7 @@ static void lpfile_expression_add(struct lpfile_reader *r, double coefficient) {
         r->term_of[j] = ++r->terms;
     }
     r->coefficient[r->term_of[j] - 1] += coefficient;
+    return true;
 }
 
 void lpfile_expression_clear(struct lpfile_reader *r) {
@@ -48,14 +50,15 @@ bool lpfile_expression(struct lpfile_reader *r) {
             signs = true;
             if (!lpfile_scan(r)) return false;
         }
+        bool begins = r->token == LPFILE_NUMBER || (r->token == LPFILE_NAME && !lpfile_scan_label(r));
+        if (begins && !signs && !first && !lpfile_remark(r, LPFILE_UNSIGNED, "")) return false;
         if (r->token == LPFILE_NUMBER) {
             number = r->number;
             numbers = true;
             if (!lpfile_scan(r)) return false;
         }
         if (r->token == LPFILE_NAME && !lpfile_scan_label(r) && !(signs && lpfile_scan_infinity(r))) {
-            lpfile_expression_add(r, sign * number);
-            if (!lpfile_scan(r)) return false;
+            if (!lpfile_expression_add(r, sign * number) || !lpfile_scan(r)) return false;
         } else if (numbers)
             r->constant += sign * number;
         else if (signs && lpfile_scan_infinity(r)) {

@@ -26,15 +26,22 @@ enum lpfile_section {
     LPFILE_REFUSED
 };
 
-enum lpfile_given { LPFILE_LOWER = 1, LPFILE_NEGATIVE_UPPER = 2 };
+enum lpfile_given { LPFILE_LOWER = 1, LPFILE_UPPER = 2, LPFILE_DECLARED_BINARY = 4 };
+
+/* What readers disagree on within rows: a large file may hold thousands, so the first of each kind is reported. */
+enum lpfile_remark { LPFILE_CONSTANT, LPFILE_REPEATED, LPFILE_UNSIGNED, LPFILE_REMARKS };
 
 struct lpfile_reader {
     struct text_reader in;
     struct model *model;
     struct error *err;
-    char *at;   /* rest of the line in hand; NULL: at the end of the file */
-    bool fresh; /* `at` is the line's beginning */
-    long done;  /* line of the token before the one in hand */
+    bool strict; /* a warning is an error */
+    FILE *warnings;
+    bool remarked[LPFILE_REMARKS];
+    char *constant_column; /* column that MODEL_CONSTANT_MARK names, or NULL */
+    char *at;              /* rest of the line in hand; NULL: at the end of the file */
+    bool fresh;            /* `at` is the line's beginning */
+    long done;             /* line of the token before the one in hand */
     enum lpfile_token token;
     enum lpfile_section section;
     char sense;
@@ -42,8 +49,8 @@ struct lpfile_reader {
     char name[512];
     struct names cols, rows;
     unsigned char *given; /* [cols] enum lpfile_given */
-    long *negative_line;
-    size_t given_room, negative_room;
+    long *upper_line;     /* [cols] where the upper bound was last given */
+    size_t given_room, upper_room;
     /* The expression in hand: its columns, in order of appearance, and their summed coefficients. */
     int *term, *term_of; /* term_of[column]: 1 + its place in `term`, 0 between expressions */
     double *coefficient, constant;
@@ -56,12 +63,16 @@ bool lpfile_fail(struct lpfile_reader *r, const char *format, ...) __attribute__
 bool lpfile_fail_done(struct lpfile_reader *r, const char *format,
                       const char *name) /* about what has been read, not the token in hand */
     __attribute__((format(printf, 2, 0)));
+bool lpfile_warn(struct lpfile_reader *r, long line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Once a file and kind; the text ends in what this reader does. */
+bool lpfile_remark(struct lpfile_reader *r, enum lpfile_remark kind, const char *name);
 bool lpfile_unexpected(struct lpfile_reader *r, const char *expected);
 
 bool lpfile_scan(struct lpfile_reader *r); /* the next token */
 bool lpfile_scan_label(const struct lpfile_reader *r);
 bool lpfile_scan_infinity(const struct lpfile_reader *r);
 
+int lpfile_column(struct lpfile_reader *r);      /* of the name in hand, a new one where there is none */
 bool lpfile_expression(struct lpfile_reader *r); /* into term, coefficient, constant */
 void lpfile_expression_clear(struct lpfile_reader *r);
 bool lpfile_expression_number(struct lpfile_reader *r, double *value);

@@ -1,4 +1,5 @@
 /* lpfile_rows.c - the objective, and Subject To. */
+#include <math.h>
 #include <string.h>
 
 #include "solver/lpfile_parts.h"
@@ -10,6 +11,8 @@ bool lpfile_rows_objective(struct lpfile_reader *r) {
         if (!lpfile_scan(r) || !lpfile_scan(r)) return false;
     }
     if (!lpfile_expression(r)) return false;
+    if (fabs(r->constant) >= MODEL_INFINITY)
+        return lpfile_fail_done(r, "%s has an infinite constant (expected a finite one)", "the objective");
     for (int k = 0; k < r->terms; k++) r->model->cost[r->term[k]] = r->coefficient[k];
     r->model->offset = r->constant;
     lpfile_expression_clear(r);
@@ -55,6 +58,9 @@ bool lpfile_rows_one(struct lpfile_reader *r) {
         if (!lpfile_expression_number(r, &value)) return false;
         lpfile_rows_narrow(&lower, &upper, sense, value);
     }
+    if (fabs(r->constant) >= MODEL_INFINITY)
+        return lpfile_fail_done(r, "row '%.100s' has an infinite constant (expected a finite one)", label);
+    if (r->constant != 0 && !lpfile_remark(r, LPFILE_CONSTANT, "")) return false;
     if (lower > -MODEL_INFINITY) lower -= r->constant;
     if (upper < MODEL_INFINITY) upper -= r->constant;
     if (lower >= MODEL_INFINITY || upper <= -MODEL_INFINITY)

@@ -7,6 +7,7 @@
 
 #include "solver/lpfile.h"
 #include "solver/lpfile_parts.h"
+#include "solver/memory.h"
 
 static const struct {
     const char *word;
@@ -61,7 +62,9 @@ static bool lpfile_scan_word(struct lpfile_reader *r) {
             if (*w == ' ') at += strspn(at, " \t") - 1;
         if (*w || lpfile_scan_is_name(*at) || *at == '-') continue;
         at += strspn(at, " \t");
-        if (*at == ':' && at[1] != ':') continue;
+        bool label = *at == ':' && at[1] != ':';
+        if (label && !strchr(lpfile_words[k].word, ' ')) continue;
+        at += label; /* "Subject To:" can be no label, for it has a blank */
         r->section = lpfile_words[k].section;
         snprintf(r->name, sizeof r->name, "%s", lpfile_words[k].word);
         r->at += at - r->at;
@@ -78,6 +81,11 @@ static bool lpfile_scan_number(struct lpfile_reader *r) {
         r->number = 0;
         end = r->at + 1;
     }
+    size_t more = strspn(end, ".0123456789");
+    bool exponent = tolower((unsigned char)*end) == 'e' && !lpfile_scan_is_name(end[1]);
+    if (more || exponent)
+        return lpfile_fail(r, "'%.*s' is not a number (expected digits with at most one point%s)",
+                           (int)(end + more + exponent - r->at), r->at, exponent ? ", and digits after e" : "");
     r->at = end;
     r->token = LPFILE_NUMBER;
     return true;
@@ -85,7 +93,8 @@ static bool lpfile_scan_number(struct lpfile_reader *r) {
 
 static bool lpfile_scan_name(struct lpfile_reader *r) {
     size_t length = 0;
-    while (lpfile_scan_is_name(r->at[length])) length++;
+    bool operation = r->at[0] == '/' || r->at[0] == '|'; /* within a name only */
+    while (!operation && lpfile_scan_is_name(r->at[length])) length++;
     if (length == 0) return lpfile_fail(r, "the character '%c' has no meaning in an LP file of linear rows", r->at[0]);
     if (length >= sizeof r->name) return lpfile_fail(r, "a name of more than %zu characters", sizeof r->name - 1);
     memcpy(r->name, r->at, length);
@@ -96,14 +105,20 @@ static bool lpfile_scan_name(struct lpfile_reader *r) {
 }
 
 static bool lpfile_scan_sense(struct lpfile_reader *r) {
-    r->sense = r->at[0];
-    r->at++;
-    if (*r->at == '<' || *r->at == '>' || *r->at == '=') {
-        if (r->sense == '=') r->sense = *r->at;
-        r->at++;
-    }
+    size_t length = strspn(r->at, "<>=");
+    bool two = length == 2 && (r->at[0] == '=' || r->at[1] == '=');
+    if (length > 1 && !two) return lpfile_fail(r, "'%.*s' (expected <=, >= or =)", (int)length, r->at);
+    r->sense = r->at[two && r->at[0] == '='];
+    r->at += length;
     r->token = LPFILE_SENSE;
     return true;
+}
+
+/* What our own writer says in a comment. */
+static void lpfile_scan_comment(struct lpfile_reader *r) {
+    static const char mark[] = "\\ " MODEL_CONSTANT_MARK;
+    if (r->constant_column || strncmp(r->at, mark, sizeof mark - 1) != 0) return;
+    r->constant_column = memory_string(r->at + sizeof mark - 1);
 }
 
 bool lpfile_scan(struct lpfile_reader *r) {
@@ -111,6 +126,7 @@ bool lpfile_scan(struct lpfile_reader *r) {
     for (;;) {
         if (r->at) r->at += strspn(r->at, " \t");
         if (r->at && *r->at && *r->at != '\\') break;
+        if (r->at && *r->at) lpfile_scan_comment(r);
         if (!text_next(&r->in, &r->at, r->err)) return false;
         r->fresh = true;
         r->token = LPFILE_END;

@@ -10,6 +10,7 @@
 
 const char *const milp_status_names[] = {"optimal",    "infeasible",      "unbounded",   "time-limit",
                                          "node-limit", "iteration-limit", "interrupted", "numerical-trouble"};
+const int milp_exit_status[] = {0, 3, 4, 1, 1, 1, 1, 5};
 
 #define MILP_ROUNDING 1e-7 /* relative: a bound this near to an optimum differs from it by rounding errors alone */
 

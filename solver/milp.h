@@ -28,6 +28,8 @@ enum milp_status {
     MILP_NUMERICAL    /* no claim could be made */
 };
 extern const char *const milp_status_names[];
+extern const int milp_exit_status
+    []; /* of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5 numerical trouble */
 
 struct milp_progress {                /* what a callback is shown */
     double seconds, objective, bound; /* objective MODEL_INFINITY (of the sense) while there is none */

@@ -1,4 +1,5 @@
 /* The command milp: a model in, an answer out. interfaces.md fixes what it prints and with which status it ends. */
+#include <assert.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,13 +15,17 @@
 #include "solver/milp.h"
 #include "solver/mps.h"
 #include "solver/solution.h"
+#include "solver/start.h"
 
-enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2, MAIN_EMPTY = 3 };
+enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2 };
 
 struct arguments {
     const char *model, *solution, *write, *start, *certificate, *verify;
     bool relax, strict, log, quiet, help, version;
     struct options options;
+    bool given[32]; /* by the flag's place in the table */
+    const char *set[64];
+    int sets;
 };
 
 static volatile int main_interrupted;
@@ -51,7 +56,7 @@ static const struct flag {
      offsetof(struct arguments, verify), NULL},
     {"--options", "FILE", "read options, a NAME=VALUE a line", FLAG_SET, 1, NULL},
     {"--set", "NAME=VALUE", "set an option, see below", FLAG_SET, 0, NULL},
-    {"--strict", NULL, "what readers disagree on is an error, not a warning", FLAG_SWITCH,
+    {"--strict", NULL, "treat ambiguous constructs as errors, not as warnings", FLAG_SWITCH,
      offsetof(struct arguments, strict), NULL},
     {"--log", NULL, "tell on standard error how the search goes, and its statistics", FLAG_SWITCH,
      offsetof(struct arguments, log), NULL},
@@ -61,6 +66,7 @@ static const struct flag {
 };
 
 enum { FLAGS = sizeof flags / sizeof flags[0] };
+static_assert(FLAGS <= sizeof((struct arguments *)NULL)->given, "a place for each flag");
 
 static void main_help(void) {
     printf(
@@ -70,14 +76,33 @@ static void main_help(void) {
         snprintf(head, sizeof head, "%s %s", flags[k].name, flags[k].argument ? flags[k].argument : "");
         printf("  %-22s %s\n", head, flags[k].help);
     }
-    printf("\nExit status: 0 an answer, 1 stopped at a limit (the best found is printed), 2 bad input or usage, 3 "
-           "infeasible or "
-           "unbounded.\n\nOptions for --set and --options:\n");
+    printf("\nExit status:\n  0  optimal, or the file is written, or the proof holds\n"
+           "  1  stopped at a limit (the best solution found is printed), or the proof does not hold\n"
+           "  2  bad input or usage\n  3  infeasible\n  4  unbounded\n  5  numerical trouble\n\n"
+           "Options for --set and --options:\n");
     options_help(stdout);
+}
+
+/* A flag given twice, or an option set twice, is an error: which one was meant is anyone's guess. */
+static bool main_once(struct arguments *a, const struct flag *f, const char *value, struct error *err) {
+    if (f->kind != FLAG_SET) {
+        bool twice = a->given[f - flags];
+        a->given[f - flags] = true;
+        return !twice || error_set(err, "flag %s is given twice (expected once)", f->name);
+    }
+    if (f->offset) return true;
+    size_t length = strcspn(value, "=");
+    for (int k = 0; k < a->sets; k++)
+        if (strcspn(a->set[k], "=") == length && strncmp(a->set[k], value, length) == 0)
+            return error_set(err, "option '%.*s' is set twice (expected once)", (int)(length < 99 ? length : 99),
+                             value);
+    if (a->sets < (int)(sizeof a->set / sizeof a->set[0])) a->set[a->sets++] = value;
+    return true;
 }
 
 static bool main_flag(struct arguments *a, const struct flag *f, const char *value, struct error *err) {
     char assignment[256];
+    if (!main_once(a, f, value, err)) return false;
     switch (f->kind) {
     case FLAG_SWITCH: *(bool *)((char *)a + f->offset) = true; return true;
     case FLAG_FILE: *(const char **)((char *)a + f->offset) = value; return true;
@@ -130,7 +155,7 @@ static bool main_is_lp(const char *path) {
 }
 
 static struct model *main_read(const struct arguments *a, double begun, struct error *err) {
-    struct model *m = main_is_lp(a->model) ? lpfile_read(a->model, err)
+    struct model *m = main_is_lp(a->model) ? lpfile_read(a->model, a->strict, a->quiet ? NULL : stderr, err)
                                            : mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
     struct rusage used;
     if (m && a->log && getrusage(RUSAGE_SELF, &used) == 0)
@@ -147,20 +172,6 @@ static void main_print(const struct model *m, const struct milp_result *r) {
     if (r->x && fabs(r->bound) < MODEL_INFINITY) printf("gap: %.3e\n", r->gap);
     printf("nodes: %lld\niterations: %lld\nseconds: %.3f\n", (long long)r->nodes, (long long)r->iterations, r->seconds);
     if (r->x) printf("max-violation: %.1e\n", r->violation);
-}
-
-static int main_exit_status(enum milp_status status) {
-    switch (status) {
-    case MILP_OPTIMAL: return MAIN_CONCLUSIVE;
-    case MILP_INFEASIBLE:
-    case MILP_UNBOUNDED: return MAIN_EMPTY;
-    case MILP_TIME_LIMIT:
-    case MILP_NODE_LIMIT:
-    case MILP_ITERATION_LIMIT:
-    case MILP_INTERRUPTED:
-    case MILP_NUMERICAL: break;
-    }
-    return MAIN_LIMIT;
 }
 
 struct main_shown {
@@ -204,7 +215,7 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     main_print(m, r);
     bool good = !a->solution || solution_write(a->solution, m, r, err);
     if (good && a->certificate) good = solution_write_certificate(a->certificate, m, r, err);
-    int status = good ? main_exit_status(r->status) : MAIN_USAGE;
+    int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
     milp_result_free(r);
     return status;
 }
@@ -226,6 +237,13 @@ static int main_verify(const struct arguments *a, const struct model *m, double 
     return proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
 }
 
+/* A start that cannot be used is reported: the search begins without one. */
+static bool main_start(const struct arguments *a, const struct model *m, const double *start, struct error *err) {
+    struct error why = {{0}};
+    if (start_usable(m, start, &a->options, &why)) return true;
+    return error_warn(err, a->strict, a->quiet ? NULL : stderr, a->start, 0, why.text);
+}
+
 static int main_model(const struct arguments *a, struct error *err) {
     double begun = clock_wall();
     struct model *m = main_read(a, begun, err);
@@ -238,7 +256,7 @@ static int main_model(const struct arguments *a, struct error *err) {
         status = main_verify(a, m, begun, err);
     else if (a->write)
         status = (main_is_lp(a->write) ? lpfile_write : mps_write)(a->write, m, err) ? MAIN_CONCLUSIVE : MAIN_USAGE;
-    else if (!start || solution_read(start, a->start, m, err))
+    else if (!start || (solution_read(start, a->start, m, err) && main_start(a, m, start, err)))
         status = main_solve(a, m, start, begun, err);
     free(start);
     model_free(m);

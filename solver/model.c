@@ -247,6 +247,15 @@ bool model_finish(struct model *m, struct error *err) {
     return true;
 }
 
+void model_fold_constant(struct model *m, const char *name) {
+    int j = m->cols - 1;
+    if (j < 0 || !m->col_name[j] || strcmp(m->col_name[j], name) != 0) return;
+    if (m->lower[j] != 1 || m->upper[j] != 1 || m->start[j] != m->start[j + 1]) return;
+    m->offset += m->cost[j];
+    free(m->col_name[j]);
+    m->cols--;
+}
+
 double model_objective(const struct model *m, const double *x) {
     long double sum = m->offset; /* so that the order of columns does not show in the printed digits */
     for (int j = 0; j < m->cols; j++) sum += (long double)m->cost[j] * x[j];

@@ -45,6 +45,12 @@ void model_add_entry(struct model *m, int row, int col, double value);
  * names row and column. Crossing bounds are no error: the program is infeasible, and a solver says so. */
 bool model_finish(struct model *m, struct error *err);
 
+/* Writers of files give the objective's constant to a last column that is fixed at 1, because readers disagree on constants, and name that
+ * column in a comment: MODEL_CONSTANT_MARK and its name. This undoes it in a finished model, if the last column is such a one. */
+#define MODEL_CONSTANT      "objective_constant"
+#define MODEL_CONSTANT_MARK "the objective's constant is the cost of column "
+void model_fold_constant(struct model *m, const char *name);
+
 double model_objective(const struct model *m, const double *x); /* in the model's own sense, offset included */
 /* Largest violation of rows, bounds and integrality by x[cols], absolute, in the model's own units. */
 double model_violation(const struct model *m, const double *x);

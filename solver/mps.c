@@ -37,9 +37,7 @@ bool mps_warn(struct mps_reader *r, long line, const char *format, ...) {
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (r->strict) return error_at(r->err, r->path, line, "%s", text);
-    if (r->warnings) fprintf(r->warnings, "%s:%ld: warning: %s\n", r->path, line, text);
-    return true;
+    return error_warn(r->err, r->strict, r->warnings, r->path, line, text);
 }
 
 static bool mps_sense(struct mps_reader *r, const char *word) {
@@ -47,6 +45,7 @@ static bool mps_sense(struct mps_reader *r, const char *word) {
     bool min = strcmp(word, "MIN") == 0 || strcmp(word, "MINIMIZE") == 0 || strcmp(word, "MINIMISE") == 0;
     if (!max && !min) return mps_fail(r, "'%.100s', MIN or MAX was expected", word);
     r->model->maximize = max;
+    r->has_sense = true;
     return true;
 }
 
@@ -63,6 +62,15 @@ enum mps_section {
     MPS_END
 };
 
+/* FREE behind the name says that fields are cut at blanks, which is tried first anyway. */
+static void mps_name(struct mps_reader *r, char *rest) {
+    size_t length = strlen(rest);
+    if (length > 5 && strcmp(rest + length - 5, " FREE") == 0) length -= 5;
+    while (length > 0 && strchr(" \t", rest[length - 1])) length--;
+    rest[length] = '\0';
+    if (!r->model->name && rest[0]) r->model->name = memory_string(rest);
+}
+
 static bool mps_header(struct mps_reader *r, char *line, enum mps_section *section) {
     static const struct {
         const char *word;
@@ -75,7 +83,7 @@ static bool mps_header(struct mps_reader *r, char *line, enum mps_section *secti
     for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
         if (strlen(words[k].word) != length || strncmp(words[k].word, line, length) != 0) continue;
         *section = words[k].section;
-        if (*section == MPS_NAME && !r->model->name && rest[0]) r->model->name = memory_string(rest);
+        if (*section == MPS_NAME) mps_name(r, rest);
         if (*section == MPS_SENSE && rest[0]) return mps_sense(r, rest);
         return true;
     }
@@ -116,6 +124,25 @@ static bool mps_data(struct mps_reader *r, char *line, enum mps_section section)
     return mps_fail(r, "'%.100s', a section was expected", field[0]);
 }
 
+/* What our own writer says in comments. */
+static void mps_comment(struct mps_reader *r, const char *line) {
+    static const char mark[] = "* " MODEL_CONSTANT_MARK;
+    if (strcmp(line, "* " MPS_NEGATED) == 0) r->negated = true;
+    if (r->constant || strncmp(line, mark, sizeof mark - 1) != 0) return;
+    r->constant = memory_string(line + sizeof mark - 1);
+}
+
+/* Undoes what the writer did for other readers, unless the file has a sense of its own. */
+static void mps_undo(struct mps_reader *r) {
+    struct model *m = r->model;
+    if (r->constant) model_fold_constant(m, r->constant);
+    if (!r->negated || r->has_sense) return;
+    m->maximize = true;
+    if (m->offset != 0) m->offset = -m->offset;
+    for (int j = 0; j < m->cols; j++)
+        if (m->cost[j] != 0) m->cost[j] = -m->cost[j];
+}
+
 static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
     enum mps_section section = MPS_START;
     for (size_t at = 0; at < text->used && section != MPS_END;) {
@@ -124,6 +151,7 @@ static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
         char *line = memcpy(r->scratch, text->bytes + at, length + 1);
         at += length + 1;
         r->line++;
+        if (line[0] == '*') mps_comment(r, line);
         if (line[0] == '*' || line[strspn(line, " \t")] == '\0') continue;
         while (length > 0 && strchr(" \t", line[length - 1])) line[--length] = '\0';
         bool header = line[0] != ' ' && line[0] != '\t';
@@ -134,7 +162,7 @@ static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
     if (r->objective_wanted && !r->has_objective)
         return error_at(r->err, r->path, 0, "OBJNAME %.100s is not the name of an N row", r->objective_wanted);
     if (!mps_bounds_settle(r)) return false;
-    if (model_finish(r->model, r->err)) return true;
+    if (model_finish(r->model, r->err)) return mps_undo(r), true;
     error_prefix(r->err, "%s", r->path);
     return false;
 }
@@ -148,9 +176,10 @@ static void mps_reader_clear(struct mps_reader *r) {
     free(r->row_name);
     free(r->col_line);
     free(r->given);
-    free(r->negative_line);
+    free(r->upper_line);
     free(r->objective_wanted);
     free(r->scratch);
+    free(r->constant);
     free(r->told);
 }
 

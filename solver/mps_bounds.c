@@ -11,6 +11,23 @@ static bool mps_bounds_twice(struct mps_reader *r, int j, enum mps_given sides) 
                               r->model->col_name[j]);
 }
 
+/* BV narrows the bounds given so far to what they have in common with [0, 1]; readers disagree: cbc, clp and glpsol refuse a second bound,
+ * lp_solve takes [0, 1]. */
+static bool mps_bounds_binary(struct mps_reader *r, int j) {
+    struct model *m = r->model;
+    bool again = (r->given[j] & (MPS_LOWER | MPS_UPPER)) != 0;
+    double lower = m->lower[j], upper = m->upper[j];
+    m->integer[j] = true;
+    m->lower[j] = fmax(lower, 0);
+    m->upper[j] = fmin(upper, 1);
+    r->upper_line[j] = r->line;
+    r->given[j] |= MPS_LOWER | MPS_UPPER | MPS_ANY;
+    return !again || mps_warn(r, r->line,
+                              "column '%.100s' gets bound BV after bounds [%g, %g], given again; what they have in "
+                              "common with [0, 1] is used",
+                              m->col_name[j], lower, upper);
+}
+
 static bool mps_bounds_one(struct mps_reader *r, const char *type, int j, double v) {
     struct model *m = r->model;
     if (!(r->given[j] & MPS_ANY) && m->integer[j]) m->upper[j] = MODEL_INFINITY;
@@ -19,8 +36,7 @@ static bool mps_bounds_one(struct mps_reader *r, const char *type, int j, double
     bool low = strcmp(type, "LO") == 0 || strcmp(type, "LI") == 0;
     if (type[1] == 'I' && type[0] != 'M') m->integer[j] = true;
     if (up) {
-        if (v < 0) r->given[j] |= MPS_NEGATIVE_UPPER;
-        r->negative_line[j] = r->line;
+        r->upper_line[j] = r->line;
         *upper = v >= MODEL_INFINITY ? MODEL_INFINITY : v;
         if (v <= -MODEL_INFINITY) return mps_fail(r, "an upper bound of -infinity, more was expected");
         return mps_bounds_twice(r, j, MPS_UPPER);
@@ -40,9 +56,7 @@ static bool mps_bounds_one(struct mps_reader *r, const char *type, int j, double
         return mps_bounds_twice(r, j, MPS_LOWER | MPS_UPPER);
     }
     if (strcmp(type, "BV") == 0) {
-        m->integer[j] = true;
-        *lower = 0, *upper = 1;
-        return mps_bounds_twice(r, j, MPS_LOWER | MPS_UPPER);
+        return mps_bounds_binary(r, j);
     }
     if (strcmp(type, "MI") == 0) {
         *lower = -MODEL_INFINITY;
@@ -83,10 +97,10 @@ bool mps_bounds_settle(struct mps_reader *r) {
     long unbounded = 0;
     int first = -1;
     for (int j = 0; j < m->cols; j++) {
-        if ((r->given[j] & MPS_NEGATIVE_UPPER) && !(r->given[j] & MPS_LOWER)) {
+        if (m->upper[j] < 0 && !(r->given[j] & MPS_LOWER)) {
             m->lower[j] = -MODEL_INFINITY;
             if (!mps_warn(
-                    r, r->negative_line[j],
+                    r, r->upper_line[j],
                     "column '%.100s' has a negative upper bound and no lower one; the lower one is taken as -infinity",
                     m->col_name[j]))
                 return false;

@@ -23,10 +23,10 @@ static bool mps_columns_begin(struct mps_reader *r, const char *name) {
     names_add(&r->cols, m->col_name[j], j);
     r->col_line = memory_grow(r->col_line, &r->col_room, (size_t)j + 1, sizeof *r->col_line);
     r->given = memory_grow(r->given, &r->given_room, (size_t)j + 1, sizeof *r->given);
-    r->negative_line = memory_grow(r->negative_line, &r->negative_room, (size_t)j + 1, sizeof *r->negative_line);
+    r->upper_line = memory_grow(r->upper_line, &r->upper_room, (size_t)j + 1, sizeof *r->upper_line);
     r->col_line[j] = r->line;
     r->given[j] = 0;
-    r->negative_line[j] = 0;
+    r->upper_line[j] = 0;
     r->column = j;
     return true;
 }

@@ -7,8 +7,9 @@
 #include "solver/names.h"
 
 enum { MPS_FIELDS = 8 };
+#define MPS_NEGATED "the objective is maximised, and negated here to be minimised"
 enum { MPS_OBJECTIVE = -1, MPS_FREE_ROW = -2 }; /* what a row's name stands for, if not for a row */
-enum mps_given { MPS_ANY = 1, MPS_LOWER = 2, MPS_UPPER = 4, MPS_NEGATIVE_UPPER = 8 };
+enum mps_given { MPS_ANY = 1, MPS_LOWER = 2, MPS_UPPER = 4 };
 
 struct mps_row { /* of any kind, the objective and free rows too */
     char kind;   /* N L G E */
@@ -34,16 +35,17 @@ struct mps_reader {
     size_t row_name_room;
     long *col_line;       /* where a column began */
     unsigned char *given; /* enum mps_given of each column */
-    long *negative_line;  /* line of a negative UP */
-    size_t col_room, given_room, negative_room;
+    long *upper_line;     /* line of the last UP */
+    size_t col_room, given_room, upper_room;
     int column;    /* being read */
     char *scratch; /* the line being read, cut into fields */
     size_t scratch_room;
-    bool integers, has_objective;
-    char *objective_wanted;              /* OBJNAME */
-    char *set[3];                        /* first set's name of RHS, RANGES, BOUNDS */
-    bool set_warned[3];                  /* that there are further ones */
-    char fixed_buffer[MPS_FIELDS][1024]; /* fields of fixed form */
+    bool integers, has_objective, has_sense, negated; /* negated: as MPS_NEGATED says */
+    char *constant;                                   /* column that MODEL_CONSTANT_MARK names, or NULL */
+    char *objective_wanted;                           /* OBJNAME */
+    char *set[3];                                     /* first set's name of RHS, RANGES, BOUNDS */
+    bool set_warned[3];                               /* that there are further ones */
+    char fixed_buffer[MPS_FIELDS][1024];              /* fields of fixed form */
 };
 
 /* Errors and warnings; with `strict` a warning is an error. All return false for an error. */

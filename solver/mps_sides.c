@@ -35,6 +35,11 @@ static bool mps_sides_one(struct mps_reader *r, bool ranges, const char *row, co
     if (!ranges && at->number == MPS_OBJECTIVE) {
         if (fabs(at->rhs) >= MODEL_INFINITY) return mps_fail(r, "constant %.40s, a finite number was expected", text);
         r->model->offset = at->rhs == 0 ? 0 : -at->rhs;
+        if (at->rhs != 0)
+            return mps_warn(r, r->line,
+                            "a right-hand side of the objective '%.100s', whose sign readers disagree on; the constant "
+                            "is taken to be %g",
+                            row, r->model->offset);
     }
     return true;
 }

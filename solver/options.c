@@ -1,5 +1,6 @@
 #include "solver/options.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,11 +136,28 @@ bool options_read(struct options *o, const char *path, struct error *err) {
     return good;
 }
 
+/* The largest values of the types stand for "no limit". */
+static bool options_unlimited(double value) {
+    return value >= 1e20 || value >= INT32_MAX;
+}
+
+static void options_help_range(FILE *out, const struct option *entry) {
+    fprintf(out, "%g ", entry->least);
+    if (options_unlimited(entry->most))
+        fprintf(out, "or more");
+    else
+        fprintf(out, "to %g", entry->most);
+    if (options_unlimited(entry->preset))
+        fprintf(out, ", default no limit");
+    else
+        fprintf(out, ", default %g", entry->preset);
+}
+
 static void options_help_value(FILE *out, const struct option *entry) {
     switch (entry->type) {
     case OPTION_bool: fprintf(out, "on|off, default %s", entry->preset != 0 ? "on" : "off"); break;
-    case OPTION_int: fprintf(out, "%.0f to %.0f, default %.0f", entry->least, entry->most, entry->preset); break;
-    case OPTION_real: fprintf(out, "%g to %g, default %g", entry->least, entry->most, entry->preset); break;
+    case OPTION_int:
+    case OPTION_real: options_help_range(out, entry); break;
     case OPTION_choice: {
         const char *word = entry->words;
         for (int k = 0; k < (int)entry->preset; k++) word = strchr(word, '|') + 1;

@@ -48,6 +48,17 @@ static bool text_read_failure(struct text_reader *in, struct error *err) {
     return error_at(err, in->path, in->line + 1, "cannot be read: %s", code == Z_ERRNO ? strerror(errno) : message);
 }
 
+/* A byte-order mark at the beginning of the file: UTF-8's says nothing and is skipped, UTF-16's and UTF-32's are refused. */
+static bool text_mark(struct text_reader *in, size_t *length, struct error *err) {
+    char *at = in->buffer;
+    if (*length >= 2 && (memcmp(at, "\xff\xfe", 2) == 0 || memcmp(at, "\xfe\xff", 2) == 0))
+        return error_at(err, in->path, 1, "the file is in UTF-16 or UTF-32 (expected UTF-8 or ASCII)");
+    if (*length < 3 || memcmp(at, "\xef\xbb\xbf", 3) != 0) return true;
+    *length -= 3;
+    memmove(at, at + 3, *length + 1);
+    return true;
+}
+
 bool text_next(struct text_reader *in, char **line, struct error *err) {
     size_t used = 0;
     *line = NULL;
@@ -61,6 +72,7 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
             break;
         }
         size_t length = strlen(at);
+        if (in->line == 0 && used == 0 && !text_mark(in, &length, err)) return false;
         bool newline = length > 0 && at[length - 1] == '\n';
         if (!newline && length + 1 < room && !gzeof(in->stream))
             return error_at(err, in->path, in->line + 1, "a NUL byte, text was expected");

@@ -1,7 +1,8 @@
 /* text.h - text files in and out, gzip where the name ends in .gz (reading: wherever the content is gzip).
  *
  * Reading is by line, of any length; the reader keeps file name and line number for messages. A truncated or corrupt
- * gzip stream, a read error and a NUL byte are errors with file and line, never a short file.
+ * gzip stream, a read error and a NUL byte are errors with file and line, never a short file. A byte-order mark of UTF-8 is
+ * skipped; a file in UTF-16 or UTF-32 is an error.
  * Writing goes to a temporary file beside the name, is flushed, checked and renamed on close: a reader sees the old file
  * or the whole new one; a full disk is an error of text_close, and the temporary file is removed. Pipes and devices are
  * written directly. */

@@ -33,7 +33,7 @@ static inline bool read_mps(const char *path, struct error *err) {
 }
 
 static inline bool read_lp(const char *path, struct error *err) {
-    struct model *m = lpfile_read(path, err);
+    struct model *m = lpfile_read(path, false, NULL, err);
     model_free(m);
     return m != NULL;
 }

@@ -67,6 +67,32 @@ static inline struct model *random_file_model(struct random *r) {
     return m;
 }
 
+/* The program as an LP file says it: a row with two sides is two rows, NAME with the lower one and NAME_upper. */
+static inline struct model *sides_split(const struct model *m) {
+    struct model *s = model_new();
+    struct error err;
+    char spare[24], name[300];
+    s->maximize = m->maximize;
+    s->offset = m->offset;
+    for (int j = 0; j < m->cols; j++)
+        model_add_column(s, m->col_name[j], m->cost[j], m->lower[j], m->upper[j], m->integer[j]);
+    for (int i = 0; i < m->rows; i++) {
+        double lower = m->row_lower[i], upper = m->row_upper[i];
+        bool two = lower > -MODEL_INFINITY && upper < MODEL_INFINITY && lower != upper;
+        snprintf(name, sizeof name, "%s", model_row_name(m, i, spare));
+        for (int part = 0; part <= (int)two; part++) {
+            if (part == 1) snprintf(name, sizeof name, "%s_upper", model_row_name(m, i, spare));
+            int row =
+                model_add_row(s, name, part == 1 ? -MODEL_INFINITY : lower, two && part == 0 ? MODEL_INFINITY : upper);
+            for (int j = 0; j < m->cols; j++)
+                for (long k = m->start[j]; k < m->start[j + 1]; k++)
+                    if (m->index[k] == i) model_add_entry(s, row, j, m->value[k]);
+        }
+    }
+    ck_assert_msg(model_finish(s, &err), "%s", err.text);
+    return s;
+}
+
 /* A few bytes changed, lines cut, doubled or exchanged. The result is NUL-terminated, `text` is kept. */
 static inline char *spoiled(const char *text, struct random *r) {
     size_t length = strlen(text);

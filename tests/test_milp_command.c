@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "solver/milp.h"
 #include "tests/harness.h"
 
 static const char knapsack[] =
@@ -18,7 +19,7 @@ static const char open[] = "Maximize\n x\nSubject To\n r: x - y <= 3\nEnd\n";
 static struct harness_output ran;
 
 static int run(const char *format, const char *path) {
-    char arguments[1024];
+    char arguments[2048];
     snprintf(arguments, sizeof arguments, format, path);
     harness_command(&ran, "milp", arguments);
     return ran.status;
@@ -49,7 +50,7 @@ START_TEST(an_optimum_prints_every_line_in_order) {
 }
 END_TEST
 
-START_TEST(infeasible_and_unbounded_end_with_3_and_print_no_objective) {
+START_TEST(infeasible_ends_with_3_unbounded_with_4_and_neither_prints_an_objective) {
     char list[256];
     const char *path = harness_scratch("e.lp", empty);
     ck_assert_int_eq(run("%s", path), 3);
@@ -58,9 +59,38 @@ START_TEST(infeasible_and_unbounded_end_with_3_and_print_no_objective) {
     ck_assert(says("status: infeasible\n"));
     harness_forget(path);
     path = harness_scratch("o.lp", open);
-    ck_assert_int_eq(run("%s", path), 3);
+    ck_assert_int_eq(run("%s", path), 4);
     ck_assert(says("status: unbounded\n") && !says("objective:"));
     harness_forget(path);
+}
+END_TEST
+
+/* interfaces.md's table, written down again; the last program is beyond doubles. */
+static const struct {
+    const char *word;
+    int status;
+} exits[] = {{"optimal", 0},    {"infeasible", 3},      {"unbounded", 4},   {"time-limit", 1},
+             {"node-limit", 1}, {"iteration-limit", 1}, {"interrupted", 1}, {"numerical-trouble", 5}};
+static const char *const answered[] = {
+    knapsack, empty, open,
+    "max\n x\nst\n 1e15 x + 1e-15 y >= 1\n 1e-15 x + 1e15 y <= 1e-15\n x - 1e18 y = 3.3e17\nend\n"};
+
+START_TEST(the_exit_status_goes_with_the_status_printed) {
+    for (int k = MILP_OPTIMAL; k <= MILP_NUMERICAL; k++) {
+        ck_assert_str_eq(milp_status_names[k], exits[k].word);
+        ck_assert_int_eq(milp_exit_status[k], exits[k].status);
+    }
+    for (size_t m = 0; m < sizeof answered / sizeof answered[0]; m++) {
+        char line[64];
+        const char *path = harness_scratch("exit.lp", answered[m]);
+        int status = run("%s", path), k = 0;
+        for (; k < MILP_NUMERICAL; k++) {
+            snprintf(line, sizeof line, "status: %s\n", exits[k].word);
+            if (says(line)) break;
+        }
+        ck_assert_msg(status == exits[k].status, "%d: %s", status, ran.out);
+        harness_forget(path);
+    }
 }
 END_TEST
 
@@ -90,6 +120,10 @@ static const struct {
              {"%s --set speed=9", "unknown"},
              {"%s --options /nowhere", "/nowhere"},
              {"%s --relax=yes", "no value"},
+             {"%s --relax --relax", "--relax is given twice"},
+             {"%s --time-limit 3 --time-limit=4", "--time-limit is given twice"},
+             {"%s --solution /nowhere/a --solution /nowhere/b", "--solution is given twice"},
+             {"%s --set seed=3 --set seed=4", "'seed' is set twice"},
              {"%s --start /nowhere", "/nowhere"},
              {"%s --solution /nowhere/at/all", "/nowhere"},
              {"%s --write /nowhere/m.mps", "/nowhere"},
@@ -117,9 +151,9 @@ END_TEST
 START_TEST(warnings_go_to_standard_error_and_are_errors_when_strict) {
     const char *path = harness_scratch(
         "w.mps", "NAME\nROWS\n N o\n L r\nCOLUMNS\n    x o 1 r 1\nBOUNDS\n UP B x -1\n LO C x -5\nENDATA\n");
-    ck_assert_int_eq(run("%s", path), 3);
+    ck_assert_int_eq(run("%s", path), 4);
     ck_assert_msg(strstr(ran.err, "warning") != NULL, "%s", ran.err);
-    ck_assert_int_eq(run("%s --quiet", path), 3);
+    ck_assert_int_eq(run("%s --quiet", path), 4);
     ck_assert_str_eq(ran.err, "");
     ck_assert_int_eq(run("%s --strict", path), 2);
     harness_forget(path);
@@ -129,6 +163,8 @@ END_TEST
 START_TEST(help_lists_every_flag_and_option_and_version_is_one_line) {
     ck_assert_int_eq(run("--help%s", ""), 0);
     ck_assert(says("--time-limit S") && says("--certificate FILE") && says("presolve_doubleton") && says("branching"));
+    ck_assert(says("  3  infeasible\n") && says("  4  unbounded\n") && says("  5  numerical trouble\n"));
+    ck_assert(!says("1e+20") && !says("2147483647") && says("(0 or more, default no limit)"));
     ck_assert_int_eq(run("--version%s", ""), 0);
     ck_assert(strncmp(ran.out, "milp ", 5) == 0 && strchr(ran.out, '\n') == ran.out + strlen(ran.out) - 1);
 }
@@ -165,6 +201,41 @@ START_TEST(solutions_are_written_and_start_another_run) {
 }
 END_TEST
 
+/* Integers x, y and continuous s of: r: x + y + s <= 4, t: x - y >= 0. */
+static const struct {
+    const char *start, *warning;
+} starts[] = {
+    {"x 2\ny 1\ns 1\n", NULL},
+    {"x 2.9999\ny 1\n", NULL},
+    {"x 2\ny 1\ns 40\n", NULL}, /* the continuous column is chosen anew */
+    {"x 9\ny 0\n", "integer column 'x' is 9 (expected 0 to 3)"},
+    {"x 1\ny 2\n", "row 't' is -1"},
+    {"x 3\ny 3\n", "row 'r' is 6"},
+};
+
+START_TEST(a_start_that_cannot_be_used_is_reported_and_an_error_when_strict) {
+    char model[300], start[300], arguments[700];
+    snprintf(model, sizeof model, "%s",
+             harness_scratch("s.lp", "max\n x + 2 y + s\nst\n r: x + y + s <= 4\n t: x - y >= 0\nbounds\n x <= 3\n "
+                                     "y <= 3\ngeneral\n x y\nend\n"));
+    snprintf(start, sizeof start, "%s", harness_scratch("s.sol", starts[_i].start));
+    snprintf(arguments, sizeof arguments, "%s --start %s", model, start);
+    ck_assert_int_eq(run("%s", arguments), 0);
+    ck_assert(says("objective: 6\n"));
+    const char *warning = starts[_i].warning;
+    ck_assert_msg(warning ? strstr(ran.err, warning) && strstr(ran.err, "s.sol: warning: the start is not used")
+                          : ran.err[0] == '\0',
+                  "%s", ran.err);
+    ck_assert_int_eq(run("%s --strict", arguments), warning ? 2 : 0);
+    ck_assert_int_eq(run("%s --quiet", arguments), 0);
+    ck_assert_str_eq(ran.err, "");
+    ck_assert_int_eq(run("%s --relax", arguments), 0);
+    ck_assert_msg(strstr(ran.err, "no integer columns") != NULL, "%s", ran.err);
+    harness_forget(start);
+    harness_forget(model);
+}
+END_TEST
+
 START_TEST(models_are_written_in_both_formats) {
     static const char *const tails[] = {"mps", "mps.gz", "lp", "lp.gz"};
     char arguments[1024], model[300], written[300];
@@ -192,7 +263,7 @@ START_TEST(certificates_are_rays_and_duals) {
     for (int k = 0; k < 2; k++) {
         snprintf(model, sizeof model, "%s", harness_scratch("c.lp", cases[k].model));
         snprintf(arguments, sizeof arguments, "%s --certificate %s", model, proof);
-        ck_assert_int_eq(run(arguments, ""), 3);
+        ck_assert_int_eq(run(arguments, ""), k == 0 ? 3 : 4);
         read_whole(text, sizeof text, proof);
         ck_assert_msg(strstr(text, cases[k].kind) && strstr(text, cases[k].line), "%s", text);
         unlink(model);
@@ -284,13 +355,16 @@ int main(void) {
     Suite *s = suite_create("milp_command");
     TCase *t = tcase_create("milp_command");
     tcase_add_test(t, an_optimum_prints_every_line_in_order);
-    tcase_add_test(t, infeasible_and_unbounded_end_with_3_and_print_no_objective);
+    tcase_add_test(t, infeasible_ends_with_3_unbounded_with_4_and_neither_prints_an_objective);
+    tcase_add_test(t, the_exit_status_goes_with_the_status_printed);
     tcase_add_test(t, relax_leaves_integrality_out);
     tcase_add_loop_test(t, wrong_usage_ends_with_2_and_one_line, 0, sizeof wrong / sizeof wrong[0]);
     tcase_add_test(t, bad_models_end_with_2_and_tell_the_line);
     tcase_add_test(t, warnings_go_to_standard_error_and_are_errors_when_strict);
     tcase_add_test(t, help_lists_every_flag_and_option_and_version_is_one_line);
     tcase_add_test(t, solutions_are_written_and_start_another_run);
+    tcase_add_loop_test(t, a_start_that_cannot_be_used_is_reported_and_an_error_when_strict, 0,
+                        sizeof starts / sizeof starts[0]);
     tcase_add_test(t, models_are_written_in_both_formats);
     tcase_add_test(t, certificates_are_rays_and_duals);
     tcase_add_test(t, limits_end_with_1_and_print_the_best_found);

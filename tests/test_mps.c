@@ -69,6 +69,17 @@ static const struct {
     {" LO B y -Inf\n", -MODEL_INFINITY, MODEL_INFINITY, false, NULL},
     {" UP B y 4\n UP B y 5\n", 0, 5, false, "given again"},
     {" UP B y 4\n UP C y 5\n", 0, 4, false, "second set"},
+    {" UP B y -3\n UP B y 5\n", 0, 5, false, "given again"},
+    {" UI B y -3\n", -MODEL_INFINITY, -3, true, "negative upper bound"},
+    {" UP B y 5\n BV B y\n", 0, 1, true, "given again"},
+    {" UP B y 0\n BV B y\n", 0, 0, true, "given again"},
+    {" UP B y 0.5\n BV B y\n", 0, 0.5, true, "given again"},
+    {" FX B y 0\n BV B y\n", 0, 0, true, "given again"},
+    {" FX B y 1\n BV B y\n", 1, 1, true, "given again"},
+    {" LO B y 1\n BV B y\n", 1, 1, true, "given again"},
+    {" FR B y\n BV B y\n", 0, 1, true, "given again"},
+    {" BV B y\n UP B y 0\n", 0, 0, true, "given again"},
+    {" BV B y\n BV B y\n", 0, 1, true, "given again"},
     {" UP y 4\n", 0, 4, false, NULL},
     {" FR y\n", -MODEL_INFINITY, MODEL_INFINITY, false, NULL},
     {" FR B y 0\n", -MODEL_INFINITY, MODEL_INFINITY, false, NULL},
@@ -119,6 +130,7 @@ static const struct {
 } dialects[] = {
     {WHOLE "ENDATA\n", 1, 0, false, 3},
     {ROWS COLUMNS "RHS\n    RHS obj -7.5\nENDATA\n", 1, 7.5, false, 3},
+    {"\xef\xbb\xbf" WHOLE "ENDATA\n", 1, 0, false, 3},
     {"NAME\nOBJSENSE\n    MAX\n" ROWS COLUMNS RHS "ENDATA\n", 1, 0, true, 3},
     {"NAME t\nOBJSENSE MAX\nROWS\n N obj\n L r1\n G r2\n E r3\n" COLUMNS RHS "ENDATA\n", 1, 0, true, 3},
     {"NAME t\nOBJSENSE\n    MINIMIZE\nROWS\n N obj\n L r1\n G r2\n E r3\n" COLUMNS RHS "ENDATA\n", 1, 0, false, 3},
@@ -254,29 +266,53 @@ START_TEST(what_is_written_reads_back_bit_for_bit) {
 }
 END_TEST
 
-START_TEST(names_that_free_form_cannot_hold_are_numbered) {
-    static const char *const names[] = {"a b", "", "$x", "dup"};
+START_TEST(a_name_that_free_form_cannot_hold_changes_alone) {
+    static const char *const names[][2] = {{"a b", "a_b"}, {"", "n_"},       {"$x", "_x"},
+                                           {"*x", "_x"},   {"dup", "dup_1"}, {"'MARKER'", "_MARKER_"},
+                                           {"<=", "<="},   {"a\tb", "a_b"},  {"x2", "x2"}};
     char path[256];
     struct error err;
     snprintf(path, sizeof path, "%s", harness_scratch("names.mps", NULL));
-    for (int k = 0; k < 4; k++) {
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         struct model *m = model_new();
-        model_add_row(m, names[k], 0, 1);
         model_add_row(m, "dup", 0, 1);
-        model_add_column(m, names[k], 1, 0, 1, false);
+        model_add_row(m, names[k][0], 0, 1);
         model_add_column(m, "dup", 1, 0, 1, false);
+        model_add_column(m, names[k][0], 1, 0, 1, false);
         model_add_entry(m, 0, 0, 1);
         ck_assert(model_finish(m, &err));
         ck_assert(mps_write(path, m, &err));
         struct model *back = mps_read(path, true, NULL, &err);
         ck_assert_msg(back != NULL, "%s", err.text);
         ck_assert_ptr_null(models_differ(m, back, true));
-        ck_assert_str_eq(back->col_name[1], "x2");
-        ck_assert_str_eq(back->row_name[0], "r1");
+        ck_assert_str_eq(back->col_name[0], "dup");
+        ck_assert_str_eq(back->row_name[0], "dup");
+        if (strcmp(names[k][0], "dup") != 0) ck_assert_str_eq(back->col_name[1], names[k][1]);
+        ck_assert_str_ne(back->col_name[1], "dup");
+        ck_assert_str_eq(back->col_name[1], back->row_name[1]);
         model_free(m);
         model_free(back);
     }
     unlink(path);
+}
+END_TEST
+
+START_TEST(a_constant_in_the_right_hand_side_is_read_with_a_warning) {
+    char warnings[1024];
+    const char *text = ROWS COLUMNS "RHS\n    RHS obj -7.5\nENDATA\n";
+    struct model *m = read_text(text, false, warnings);
+    ck_assert(m && m->offset == 7.5);
+    ck_assert_msg(strstr(warnings, "model.mps:12: warning: a right-hand side of the objective") != NULL, "%s",
+                  warnings);
+    model_free(m);
+    ck_assert_ptr_null(read_text(text, true, warnings));
+}
+END_TEST
+
+START_TEST(a_file_in_utf_16_is_refused_as_such) {
+    char warnings[1024];
+    ck_assert_ptr_null(read_text("\xff\xfeN\n", false, warnings));
+    ck_assert_msg(strstr(failure.text, "model.mps:1: the file is in UTF-16") != NULL, "%s", failure.text);
 }
 END_TEST
 
@@ -373,7 +409,9 @@ int main(void) {
     tcase_add_loop_test(t, broken_files_are_refused_with_file_and_line, 0, sizeof broken / sizeof broken[0]);
     tcase_add_test(t, a_file_that_is_cut_off_in_its_gzip_stream_is_refused);
     tcase_add_loop_test(t, what_is_written_reads_back_bit_for_bit, 0, 2);
-    tcase_add_test(t, names_that_free_form_cannot_hold_are_numbered);
+    tcase_add_test(t, a_name_that_free_form_cannot_hold_changes_alone);
+    tcase_add_test(t, a_constant_in_the_right_hand_side_is_read_with_a_warning);
+    tcase_add_test(t, a_file_in_utf_16_is_refused_as_such);
     tcase_add_test(t, sides_that_cross_are_not_written);
     tcase_add_test(t, spoiled_files_never_crash_the_reader);
     tcase_add_test(t, a_large_file_is_read_in_under_a_second);

@@ -246,6 +246,9 @@ static const struct {
     {"in input - c=1048576 h=1048576 w=1\n", 1, "2^40"},
     {"in input - c=1000000 h=1000 w=1\nf fc in m=1000000\n", 2, "2^40"},
     {"in input - c=1 h=1048577 w=1\n", 1, "out of range"},
+    {"\xff\xfei\n", 1, "UTF-16"},
+    {"\xfe\xffi\n", 1, "UTF-16"},
+    {"\xef\xbb\xbf\xef\xbb\xbf" IN "a relu -\n", 2, "0 inputs"},
 };
 
 START_TEST(a_broken_file_is_told_with_file_and_line) {
@@ -261,6 +264,13 @@ START_TEST(a_broken_file_is_told_with_file_and_line) {
     ck_assert_msg(strncmp(err.text, start, strlen(start)) == 0, "`%s` does not begin with `%s`", err.text, start);
     ck_assert_msg(strstr(err.text, broken[_i].part) != NULL, "`%s` lacks `%s`", err.text, broken[_i].part);
     harness_forget(path);
+}
+END_TEST
+
+START_TEST(a_byte_order_mark_of_utf_8_is_skipped) {
+    struct network *n = network_must_open(harness_scratch("mark.net", "\xef\xbb\xbf" IN "a relu in\n"));
+    ck_assert_int_eq(n->layers, 2);
+    network_free(n);
 }
 END_TEST
 
@@ -302,6 +312,7 @@ int main(void) {
     tcase_add_test(c, a_layer_read_twice_takes_nothing_up);
     tcase_add_loop_test(c, pools_round_up_as_caffe_does, 0, (int)(sizeof pools / sizeof pools[0]));
     tcase_add_loop_test(c, a_broken_file_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_test(c, a_byte_order_mark_of_utf_8_is_skipped);
     tcase_add_test(c, unknown_networks_and_missing_files_are_told);
     tcase_add_test(c, a_long_network_is_read_at_once);
     suite_add_tcase(suite, c);
