@@ -1,6 +1,5 @@
 #include "experiments/reference.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "experiments/beside.h"
+#include "experiments/reference_layers.h"
 #include "solver/memory.h"
 
 void reference_free(struct reference *f) {
@@ -18,29 +18,6 @@ void reference_free(struct reference *f) {
     free(f->largest);
     free(f->error);
     free(f);
-}
-
-static void reference_conv(float *out, const float *in, const struct layer *l, const float *raw, const float *bias,
-                           int threads) {
-    const struct primitive *p = primitive_find("direct-sum2d-double");
-    assert(p && p->in == LAYOUT_CHW && p->out == LAYOUT_CHW);
-    void *stored = memory_aligned(primitive_weights(p, &l->scenario), PRIMITIVE_ALIGNMENT);
-    void *workspace = memory_aligned(primitive_workspace(p, &l->scenario, threads) + 1, PRIMITIVE_ALIGNMENT);
-    primitive_prepare(p, &l->scenario, stored, raw);
-    primitive_run(p, &l->scenario, out, in, stored, bias, l->relu, workspace, threads);
-    free(stored);
-    free(workspace);
-}
-
-static void reference_operator(float *out, const float *const *in, const struct layer *l, const float *raw,
-                               const float *bias, int threads) {
-    const struct operator_shape *s = &l->shape_of;
-    void *stored = memory_aligned(operator_weights(s, LAYOUT_CHW) + 1, PRIMITIVE_ALIGNMENT);
-    void *workspace = memory_aligned(operator_workspace(s, LAYOUT_CHW, threads) + 1, PRIMITIVE_ALIGNMENT);
-    operator_prepare(s, LAYOUT_CHW, stored, raw);
-    operator_run(s, LAYOUT_CHW, out, in, stored, bias, workspace, threads);
-    free(stored);
-    free(workspace);
 }
 
 static void reference_measure(struct reference *f, int v) {
@@ -61,11 +38,11 @@ static bool reference_layer(struct reference *f, int v, const struct weights *w,
     if (!good)
         floats = 0;
     else if (l->kind == LAYER_CONV)
-        reference_conv(f->out[v], in[0], l, raw, given, threads);
+        reference_layers_conv(f->out[v], in[0], &l->scenario, raw, given, l->relu, threads);
     else if (l->shape_of.kind == OPERATOR_INPUT)
         memcpy(f->out[v], image, floats * sizeof(float));
     else
-        reference_operator(f->out[v], in, l, raw, given, threads);
+        reference_layers_operator(f->out[v], in, &l->shape_of, raw, given, threads);
     if (good) reference_measure(f, v);
     free(raw);
     free(bias);
@@ -139,21 +116,28 @@ struct reference *reference_read(const struct network *folded, const char *about
     return NULL;
 }
 
-void reference_compare(void *context, const struct schedule *s, int at, const float *out) {
-    struct reference *f = context;
-    const struct schedule_step *step = &s->step[at];
-    const struct shape t = step->shape;
-    int v = step->node;
-    if (step->row->kind == PROFILE_CONVERT) return; /* its reader tells */
-    const float *want = f->out[v];
+/* Largest error of a tensor in `layout`; NAN: one of its elements is. */
+static double reference_error(const float *want, const float *out, struct shape t, enum layout layout) {
     double error = 0;
     for (int c = 0; c < t.C; c++)
         for (int h = 0; h < t.H; h++)
             for (int w = 0; w < t.W; w++) {
-                double e = fabs((double)out[layout_index(step->row->to, t.C, t.H, t.W, c, h, w)] - (double)*want++);
+                const size_t at = reference_layers_index(layout, t.C, t.H, t.W, c, h, w);
+                const double e = fabs((double)out[at] - (double)*want++);
                 if (isnan(e) || e > error) error = e;
             }
-    f->error[v] = error == 0 ? 0 : error / f->largest[v];
+    return error;
+}
+
+/* A conversion's node is its reader; what it copies is counted where the tensor was made. */
+void reference_compare(void *context, const struct schedule *s, int at, const float *out) {
+    struct reference *f = context;
+    const struct schedule_step *step = &s->step[at];
+    const bool copy = step->row->kind == PROFILE_CONVERT;
+    const int v = copy ? f->network->layer[step->node].input[step->row->slot] : step->node;
+    double error = reference_error(f->out[v], out, step->shape, step->row->to);
+    error = error == 0 ? 0 : error / f->largest[v];
+    if (!copy || isnan(error) || error > f->error[v]) f->error[v] = error;
 }
 
 double reference_worst(int *worst, const struct reference *f) {

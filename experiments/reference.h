@@ -1,5 +1,5 @@
-/* reference.h - what a network should compute: layer by layer in CHW, convolutions by the six loops in double (direct-sum2d-double),
- * nothing shared, nothing reused. Slow and simple; the runtime's outputs are compared with it layer by layer.
+/* reference.h - what a network should compute: layer by layer in CHW, by loops of its own in double (experiments/reference_layers.h),
+ * nothing shared, nothing reused. Slow and simple; what the runtime's steps put out, conversions too, is compared with it.
  *
  * File, so that many plans of one network are held to one reference: a line that says of what (network, weights, input, floats), filled
  * with blanks to REFERENCE_HEAD bytes, then the layers' outputs as float32 in order. */
@@ -12,7 +12,8 @@ struct reference {
     const struct network *network;
     float **out;     /* [layers] C x H x W, CHW */
     double *largest; /* [layers] max |ref| */
-    double *error;   /* [layers] max |e| / max |ref| of what was compared; NAN: not a number came out */
+    double
+        *error; /* [layers] max |e| / max |ref| of what was compared last, in any layout; NAN: not a number came out */
 };
 
 #define REFERENCE_HEAD 1024
@@ -23,7 +24,7 @@ struct reference *reference_read(const struct network *folded, const char *about
 struct reference *reference_new(const struct network *folded, const struct weights *w, const float *in, int threads,
                                 struct error *err);
 void reference_free(struct reference *f);
-/* A runtime_observer.step: compares a layer's output; context is the reference. */
+/* A runtime_observer.step: compares a step's output; context is the reference. */
 void reference_compare(void *context, const struct schedule *s, int step, const float *out);
 /* Largest error; *worst: its layer. */
 double reference_worst(int *worst, const struct reference *f);

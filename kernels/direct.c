@@ -1,14 +1,12 @@
 /* Direct convolution in HWC without a patch matrix: the micro-kernel reads pixels through row pointers, a tap for each kernel position
- * (Dukhan 2019, "The indirect convolution algorithm", but with the pointers made tile by tile). Taps outside the image read a row of zeros.
+ * (Dukhan 2019, "The indirect convolution algorithm", but with the pointers made tile by tile). Taps outside the image read a constant
+ * row of zeros.
  *
  * Weights are stored packed, [group][channel block][panel][tap][channel][width]: channels are blocked so that a panel fits the second-level
  * cache. Where all pixels of a tile keep clear of the left and right edge, a whole kernel row of KW * C floats is one tap: that makes
- * layers of few channels fast. If there are very few, the rest may too: kernel rows that stick out of the image are copied to strips, with
- * zeros. Kernel rows that lie in the padding for the whole tile are skipped. Tiles are as even as can be: one of a single pixel would wait
- * for its panel.
- *
- * Workspace, floats, if there is padding: the zeros, one channel block; or the strips, threads * KH * KW * C for each row of a tile. */
-#include "kernels/copy.h"
+ * layers of few channels fast. If there are very few, the kernel rows of the other tiles are cut only where some pixel's begins or ends to
+ * be inside the image. Kernel rows that lie in the padding for the whole tile are skipped. Tiles are as even as can be: one of a single
+ * pixel would wait for its panel. No workspace. */
 #include "kernels/micro.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
@@ -16,7 +14,11 @@
 #define DIRECT_DEPTH 1280        /* most rows of a panel: x 64 columns = 320 KiB */
 #define DIRECT_CACHE (384 << 10) /* bytes of panels that are gone through for each tile */
 #define DIRECT_TAPS  128         /* most kernel positions: 11 x 11 and a few */
-#define DIRECT_STRIP 48          /* floats: longest kernel row that is copied rather than taken apart */
+#define DIRECT_SHORT 48          /* floats: longest kernel row that is cut rather than taken apart, tap by tap */
+
+/* As long as the longest tap. */
+static const float direct_zeros[DIRECT_DEPTH] = {0};
+_Static_assert(DIRECT_SHORT <= DIRECT_DEPTH, "a piece of a short kernel row may be all padding");
 
 struct direct {
     const struct scenario *s;
@@ -26,10 +28,10 @@ struct direct {
     int depth;              /* channels of a block; the last may have less */
     int tiles, least, more; /* pixels of a tile: the first `more` have one more */
     int panels;
-    bool merges, narrow; /* a kernel row may be one tap: of inner tiles, of all */
-    size_t strips;       /* floats of a thread's; 0: none */
-    const float *in, *panel, *bias, *zeros;
-    float *out, *strip;
+    bool merges; /* a kernel row may be one tap */
+    bool cuts;   /* and several columns of it, too, where it is not inside for all pixels */
+    const float *in, *panel, *bias;
+    float *out;
     bool relu;
     int group;
 };
@@ -38,9 +40,10 @@ struct direct {
 struct direct_tile {
     int pixel, mr, oh, ow;
     bool inner;
-    float *strips;
     int taps, depth; /* as they are for the kernel: merged or not */
-    int first_kh;    /* kernel rows above lie in the padding for every pixel */
+    const int *depths;
+    int first_kh; /* kernel rows above lie in the padding for every pixel */
+    int piece[DIRECT_TAPS];
     const float *rows[DIRECT_TAPS * MICRO_ROWS];
 };
 
@@ -56,11 +59,10 @@ static struct direct direct_plan(const struct scenario *s) {
     d.C = s->C / s->groups, d.M = s->M / s->groups;
     const int most = DIRECT_DEPTH / (s->KH * s->KW) > 0 ? DIRECT_DEPTH / (s->KH * s->KW) : 1;
     d.depth = divide_up(d.C, divide_up(d.C, most));
-    const int pixels = d.OH * d.OW, most_rows = min(pixels, d.micro->mr);
+    const int pixels = d.OH * d.OW;
     d.tiles = divide_up(pixels, d.micro->mr), d.least = pixels / d.tiles, d.more = pixels % d.tiles;
     d.merges = d.depth == s->C && s->dilation == 1;
-    d.narrow = d.merges && s->KW > 1 && s->KW * s->C <= DIRECT_STRIP;
-    d.strips = d.narrow && s->pad > 0 ? (size_t)(most_rows * s->KH * s->KW * s->C) : 0;
+    d.cuts = d.merges && s->KW * s->C <= DIRECT_SHORT;
     d.panels = divide_up(d.M, micro_nr(d.micro));
     return d;
 }
@@ -71,10 +73,8 @@ static bool direct_applies(const struct primitive *p, const struct scenario *s) 
 }
 
 static size_t direct_workspace(const struct primitive *p, const struct scenario *s, int threads) {
-    (void)p;
-    const struct direct d = direct_plan(s);
-    if (d.narrow) return sizeof(float) * d.strips * (size_t)threads;
-    return s->pad > 0 ? sizeof(float) * (size_t)d.depth : 0;
+    (void)p, (void)s, (void)threads;
+    return 0;
 }
 
 static size_t direct_group_floats(const struct direct *d) {
@@ -115,6 +115,7 @@ static void direct_inner_rows(const struct direct *d, struct direct_tile *t, con
     const size_t across = (size_t)s->stride * (size_t)s->C, tap = (size_t)s->dilation * (size_t)s->C;
     const float **rows = t->rows;
     t->taps = d->merges ? s->KH : s->KH * s->KW, t->depth = d->merges ? s->KW * depth : depth, t->first_kh = 0;
+    t->depths = NULL;
     for (int kh = 0; kh < s->KH; kh++, in += tap * (size_t)s->W)
         for (int kw = 0; kw < (d->merges ? 1 : s->KW); kw++, rows += t->mr)
             for (int r = 0; r < t->mr; r++) rows[r] = in + (size_t)kw * tap + (size_t)r * across;
@@ -127,32 +128,16 @@ static void direct_next_rows(const struct direct *d, struct direct_tile *t) {
     for (int i = 0; i < count; i++) t->rows[i] += across;
 }
 
-/* A kernel row of a pixel, some or all of which lies outside. */
-static void direct_fill_strip(const struct direct *d, float *strip, const float *in, int h, int left) {
+/* Marks the columns of a kernel row at which a tap begins: all, or where some pixel's kernel row enters or leaves the image. */
+static void direct_cut(const struct direct *d, bool *begins, const int *left, int mr) {
     const struct scenario *s = d->s;
-    const int from = left < 0 ? -left : 0, to = min(s->KW, s->W - left);
-    if (h < 0 || h >= s->H || from >= to) {
-        copy_zeros(strip, s->KW * s->C);
-        return;
+    for (int kw = 0; kw < s->KW; kw++) begins[kw] = !d->cuts;
+    begins[0] = true;
+    for (int r = 0; r < mr && d->cuts; r++) {
+        const int enters = -left[r], leaves = s->W - left[r];
+        if (enters > 0 && enters < s->KW) begins[enters] = true;
+        if (leaves > 0 && leaves < s->KW) begins[leaves] = true;
     }
-    copy_zeros(strip, from * s->C);
-    copy_floats(strip + from * s->C, in + ((int64_t)h * s->W + left + from) * s->C, (to - from) * s->C);
-    copy_zeros(strip + to * s->C, (s->KW - to) * s->C);
-}
-
-static void direct_strip_rows(const struct direct *d, struct direct_tile *t, const float *in, const int *top,
-                              const int *left) {
-    const struct scenario *s = d->s;
-    const float **rows = t->rows;
-    float *strip = t->strips;
-    t->taps = s->KH, t->depth = s->KW * s->C, t->first_kh = 0;
-    for (int kh = 0; kh < s->KH; kh++)
-        for (int r = 0; r < t->mr; r++, strip += t->depth) {
-            const int h = top[r] + kh;
-            const bool inside = h >= 0 && h < s->H && left[r] >= 0 && left[r] + s->KW <= s->W;
-            *rows++ = inside ? in + ((int64_t)h * s->W + left[r]) * s->C : strip;
-            if (!inside) direct_fill_strip(d, strip, in, h, left[r]);
-        }
 }
 
 /* Each tap of each pixel is looked at. */
@@ -160,18 +145,26 @@ static void direct_edge_rows(const struct direct *d, struct direct_tile *t, cons
                              const int *left) {
     const struct scenario *s = d->s;
     const int64_t line = (int64_t)s->W * s->C;
+    bool begins[DIRECT_TAPS];
     int first = 0, last = s->KH; /* kernel rows that the lowest, the highest pixel need */
     while (first < last - 1 && top[t->mr - 1] + first * s->dilation < 0) first++;
     while (last > first + 1 && top[0] + (last - 1) * s->dilation >= s->H) last--;
+    direct_cut(d, begins, left, t->mr);
     const float **rows = t->rows;
-    t->taps = (last - first) * s->KW, t->depth = depth, t->first_kh = first;
+    t->taps = 0, t->depth = depth, t->depths = d->cuts ? t->piece : NULL, t->first_kh = first;
     for (int kh = first * s->dilation; kh < last * s->dilation; kh += s->dilation)
-        for (int kw = 0; kw < s->KW * s->dilation; kw += s->dilation)
-            for (int r = 0; r < t->mr; r++) {
-                const int h = top[r] + kh, w = left[r] + kw;
-                const bool inside = (unsigned)h < (unsigned)s->H && (unsigned)w < (unsigned)s->W;
-                *rows++ = inside ? in + h * line + (int64_t)w * s->C : d->zeros;
+        for (int k = 0; k < s->KW; k++) {
+            if (!begins[k]) {
+                t->piece[t->taps - 1] += depth;
+                continue;
             }
+            t->piece[t->taps++] = depth;
+            for (int r = 0; r < t->mr; r++) {
+                const int h = top[r] + kh, w = left[r] + k * s->dilation;
+                const bool inside = (unsigned)h < (unsigned)s->H && (unsigned)w < (unsigned)s->W;
+                *rows++ = inside ? in + h * line + (int64_t)w * s->C : direct_zeros;
+            }
+        }
 }
 
 static void direct_outer_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
@@ -181,10 +174,7 @@ static void direct_outer_rows(const struct direct *d, struct direct_tile *t, con
         top[r] = oh * s->stride - s->pad, left[r] = ow * s->stride - s->pad;
         if (++ow == d->OW) ow = 0, oh++;
     }
-    if (d->narrow)
-        direct_strip_rows(d, t, in, top, left);
-    else
-        direct_edge_rows(d, t, in, depth, top, left);
+    direct_edge_rows(d, t, in, depth, top, left);
 }
 
 /* Tiles come in order, from `tile` on: `t` still says where the one before was, unless `first`. */
@@ -219,6 +209,7 @@ static void direct_product(const struct direct *d, const struct direct_tile *t, 
     const struct micro_tile m = {
         .taps = t->taps,
         .depth = t->depth,
+        .depths = t->depths,
         .rows = t->rows,
         .panel = panel + (size_t)(t->first_kh * s->KW) * (size_t)depth * (size_t)width,
         .c = d->out + (size_t)t->pixel * (size_t)s->M + d->group * d->M + j0,
@@ -232,12 +223,12 @@ static void direct_product(const struct direct *d, const struct direct_tile *t, 
 }
 
 /* One channel block. All tiles for as many panels as stay in the second-level cache together, then the next panels. */
-static void direct_block(const struct direct *d, float *strips, int c0, int from, int to, int first, int last) {
+static void direct_block(const struct direct *d, int c0, int from, int to, int first, int last) {
     const int depth = min(d->depth, d->C - c0), nr = micro_nr(d->micro);
     const size_t panel_bytes = sizeof(float) * (size_t)(d->s->KH * d->s->KW) * (size_t)depth * (size_t)nr;
     const int most = panel_bytes < DIRECT_CACHE ? (int)(DIRECT_CACHE / panel_bytes) : 1;
     const int together = divide_up(last - first, divide_up(last - first, most));
-    struct direct_tile t = {.strips = strips};
+    struct direct_tile t;
     for (int j = first; j < last; j += together)
         for (int tile = from; tile < to; tile++) {
             direct_locate(d, &t, tile, tile == from, c0, depth);
@@ -251,16 +242,14 @@ static void direct_part(const struct direct *d, int part, int parts, bool by_pan
     const int to = by_panels ? d->tiles : parallel_first(d->tiles, part + 1, parts);
     const int first = by_panels ? parallel_first(d->panels, part, parts) : 0;
     const int last = by_panels ? parallel_first(d->panels, part + 1, parts) : d->panels;
-    for (int c0 = 0; c0 < d->C; c0 += d->depth)
-        direct_block(d, d->strip + d->strips * (size_t)part, c0, from, to, first, last);
+    for (int c0 = 0; c0 < d->C; c0 += d->depth) direct_block(d, c0, from, to, first, last);
 }
 
 static void direct_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
                        const void *stored, const float *bias, bool relu, void *workspace, int threads) {
-    (void)p;
+    (void)p, (void)workspace;
     struct direct d = direct_plan(s);
-    d.in = in, d.out = out, d.bias = bias, d.relu = relu, d.zeros = workspace, d.strip = workspace;
-    if (s->pad > 0 && !d.narrow) memset(workspace, 0, sizeof(float) * (size_t)d.depth);
+    d.in = in, d.out = out, d.bias = bias, d.relu = relu;
     const bool by_panels = d.panels % threads == 0;
     for (d.group = 0; d.group < s->groups; d.group++) {
         d.panel = (const float *)stored + (size_t)d.group * direct_group_floats(&d);

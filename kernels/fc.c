@@ -4,9 +4,10 @@
 #include "kernels/parallel.h"
 
 #define PANEL 16
-#define CHUNK 512 /* inputs summed by themselves: the error of a sum grows with its length */
+#define CHUNK 48 /* inputs summed in float, the rest in double: the error of a sum grows with its length */
 
 typedef float fc_vector __attribute__((vector_size(16), aligned(4), may_alias));
+typedef double fc_doubles __attribute__((vector_size(32), aligned(8), may_alias));
 #define VECTORS (PANEL / 4)
 
 static int fc_panels(const struct operator_shape *s) {
@@ -40,8 +41,9 @@ void fc_prepare(const struct operator_shape *s, enum layout layout, void *stored
     }
 }
 
-/* Adds PANEL dot products to sum. Even and odd inputs have sums of their own, or the latency of the addition would be the limit. */
-static void fc_chunk(float sum[PANEL], const float *restrict w, const float *restrict x, size_t n) {
+/* Adds PANEL dot products of at most CHUNK inputs to sum. Even and odd inputs have sums of their own, or the latency of the addition would
+ * be the limit. */
+static void fc_chunk(double sum[PANEL], const float *restrict w, const float *restrict x, size_t n) {
     fc_vector even[VECTORS] = {{0}}, odd[VECTORS] = {{0}};
     size_t i = 0;
     for (; i + 2 <= n; i += 2) {
@@ -52,8 +54,8 @@ static void fc_chunk(float sum[PANEL], const float *restrict w, const float *res
     if (i < n)
         for (int v = 0; v < VECTORS; v++) even[v] += ((const fc_vector *)(const void *)(w + i * PANEL))[v] * x[i];
     for (int v = 0; v < VECTORS; v++) {
-        fc_vector *total = (fc_vector *)(void *)(sum + 4 * v);
-        *total += even[v] + odd[v];
+        fc_doubles *total = (fc_doubles *)(void *)(sum + 4 * v);
+        *total += __builtin_convertvector(even[v] + odd[v], fc_doubles);
     }
 }
 
@@ -64,11 +66,11 @@ void fc_run(const struct operator_shape *s, float *out, const float *in, const v
     const float *w = stored;
     PARALLEL_FOR
     for (int p = 0; p < panels; p++) {
-        float sum[PANEL] = {0};
+        double sum[PANEL] = {0};
         for (size_t k = 0; k < inputs; k += CHUNK)
             fc_chunk(sum, w + ((size_t)p * inputs + k) * PANEL, in + k, inputs - k < CHUNK ? inputs - k : CHUNK);
         for (int m = p * PANEL; m < M && m < (p + 1) * PANEL; m++) {
-            const float y = sum[m - p * PANEL] + (bias ? bias[m] : 0.0f);
+            const float y = (float)(sum[m - p * PANEL] + (bias ? (double)bias[m] : 0.0));
             out[m] = s->relu && !(y > 0.0f) ? 0.0f : y;
         }
     }

@@ -2,6 +2,8 @@
  *
  *     tile[i][j] (+)= sum_{t < taps} sum_{k < depth} rows[t * mr + i][offset + k] * panel[(t * depth + k) * width + j]
  *
+ * or, where taps differ in length, with depths[t] for depth and the panel's rows one after another.
+ *
  * That one form serves matrix products (one tap), direct convolution in HWC (a tap for each kernel position, a row for each output
  * pixel) and Winograd's products. A panel is `width` columns wide: nr, or for the last one the rest rounded up to whole vectors
  * (micro_width); columns beyond the matrix are zero. Every element is summed in the order of t and k whatever tile it falls into,
@@ -16,9 +18,10 @@
 
 struct micro_tile {
     int taps, depth;          /* sums of taps * depth products */
+    const int *depths;        /* [taps] of each tap, or NULL: all `depth` */
     const float *const *rows; /* [taps][mr] */
     size_t offset;            /* floats, added to every row */
-    const float *panel;       /* [taps * depth][width] */
+    const float *panel;       /* [taps * depth, or the sum of depths][width] */
     float *c;                 /* first element of the tile */
     size_t ldc;               /* floats between its rows */
     int columns;              /* valid columns: at most the width */

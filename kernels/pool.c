@@ -3,8 +3,12 @@
  *
  * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: the K rows of a window row are combined into one, a
  * piece of PIECE floats at a time (vectors along W), then K neighbours in it give an output; windows that reach over the edge are taken
- * pixel by pixel. */
+ * pixel by pixel.
+ *
+ * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer ones go on in
+ * double: the error of a float sum grows with its length (the mean of a million times 0.1 came out as 0.100958). */
 #include <math.h>
+#include <stdint.h>
 
 #include "kernels/layers.h"
 #include "kernels/parallel.h"
@@ -12,6 +16,7 @@
 /* Channels at once in HWC: with 16 gcc 12 unrolls the loop before it makes vectors of it, and is three times slower. */
 #define CHUNK 32
 #define PIECE 512 /* floats of a combined row at once */
+#define SHORT 16  /* 15 roundings: within 9e-7 of the sum of magnitudes */
 
 struct window {
     int from, to; /* within the input */
@@ -36,6 +41,10 @@ static void pool_add(float *restrict sum, const float *restrict x, int n) {
     for (int i = 0; i < n; i++) sum[i] += x[i];
 }
 
+static double pool_counted(struct window h, struct window w) {
+    return (double)h.counted * (double)w.counted;
+}
+
 /* n channels of one pixel of HWC: with a constant n the values stay in registers. in: the first of them at pixel 0. */
 static inline __attribute__((always_inline)) void pool_channels(const struct operator_shape *s, float *restrict out,
                                                                 const float *restrict in, struct window h,
@@ -57,11 +66,35 @@ static inline __attribute__((always_inline)) void pool_channels(const struct ope
     for (int i = 0; i < n; i++) out[i] = value[i] * scale;
 }
 
+/* The mean of a long window: SHORT pixels at a time in float. */
+static inline __attribute__((always_inline)) void pool_long_channels(const struct operator_shape *s,
+                                                                     float *restrict out, const float *restrict in,
+                                                                     struct window h, struct window w, int n) {
+    const size_t C = (size_t)s->C[0];
+    double sum[CHUNK] = {0};
+    float part[CHUNK] = {0};
+    int room = SHORT;
+    for (int y = h.from; y < h.to; y++) {
+        const float *pixel = in + ((size_t)y * (size_t)s->W + (size_t)w.from) * C;
+        for (int x = w.from; x < w.to; x++, pixel += C) {
+            for (int i = 0; i < n; i++) part[i] += pixel[i];
+            if (--room > 0) continue;
+            for (int i = 0; i < n; i++) sum[i] += (double)part[i], part[i] = 0.0f;
+            room = SHORT;
+        }
+    }
+    const double scale = 1.0 / pool_counted(h, w);
+    for (int i = 0; i < n; i++) out[i] = (float)((sum[i] + (double)part[i]) * scale);
+}
+
 static void pool_pixel(const struct operator_shape *s, float *out, const float *in, struct window h, struct window w) {
     const int C = s->C[0], whole = C / CHUNK * CHUNK;
     if (s->kind == OPERATOR_MAXPOOL) {
         for (int c = 0; c < whole; c += CHUNK) pool_channels(s, out + c, in + c, h, w, CHUNK, true);
         pool_channels(s, out + whole, in + whole, h, w, C - whole, true);
+    } else if ((int64_t)(h.to - h.from) * (w.to - w.from) > SHORT) {
+        for (int c = 0; c < whole; c += CHUNK) pool_long_channels(s, out + c, in + c, h, w, CHUNK);
+        pool_long_channels(s, out + whole, in + whole, h, w, C - whole);
     } else {
         for (int c = 0; c < whole; c += CHUNK) pool_channels(s, out + c, in + c, h, w, CHUNK, false);
         pool_channels(s, out + whole, in + whole, h, w, C - whole, false);
@@ -92,16 +125,17 @@ static float pool_pixels(const struct operator_shape *s, const float *in, size_t
                          struct window w) {
     const bool max = s->kind == OPERATOR_MAXPOOL;
     if (h.from == h.to || w.from == w.to) return 0.0f;
-    float value = max ? -INFINITY : 0.0f;
+    float most = -INFINITY;
+    double sum = 0.0;
     for (int y = h.from; y < h.to; y++)
         for (int x = w.from; x < w.to; x++) {
             const float pixel = in[(size_t)y * stride + (size_t)x];
             if (!max)
-                value += pixel;
-            else if (pixel > value)
-                value = pixel;
+                sum += (double)pixel;
+            else if (pixel > most)
+                most = pixel;
         }
-    return max ? value : value / ((float)h.counted * (float)w.counted);
+    return max ? most : (float)(sum / pool_counted(h, w));
 }
 
 /* n windows that lie wholly within the row: `kernel` shifted rows, combined. */
@@ -152,15 +186,67 @@ static void pool_row(const struct operator_shape *s, float *to, const float *in,
     }
 }
 
+/* --- means of large windows in CHW and HCW ----------------------------------------------------------------------------------- */
+
+static bool pool_is_long(const struct operator_shape *s) {
+    return s->kind == OPERATOR_AVGPOOL && (s->kernel == 0 || 2 * s->kernel > SHORT);
+}
+
+/* Every fourth pixel has a sum of its own, or the latency of the addition would be the limit. */
+static float pool_long_pixels(const float *in, size_t stride, struct window h, struct window w) {
+    double a = 0, b = 0, c = 0, d = 0;
+    if (h.from == h.to || w.from == w.to) return 0.0f;
+    for (int y = h.from; y < h.to; y++) {
+        const float *x = in + (size_t)y * stride + w.from, *end = x + (w.to - w.from);
+        for (; end - x >= 4; x += 4) a += (double)x[0], b += (double)x[1], c += (double)x[2], d += (double)x[3];
+        if (end - x > 0) a += (double)x[0];
+        if (end - x > 1) b += (double)x[1];
+        if (end - x > 2) c += (double)x[2];
+    }
+    return (float)((a + b + (c + d)) / pool_counted(h, w));
+}
+
+/* Columns [from, from + n) of the rows of window h, combined. */
+static void pool_long_combine(double *restrict row, const float *restrict in, size_t stride, struct window h, int n) {
+    for (int i = 0; i < n; i++) row[i] = 0.0;
+    for (int y = h.from; y < h.to; y++) {
+        const float *x = in + (size_t)y * stride;
+        for (int i = 0; i < n; i++) row[i] += (double)x[i];
+    }
+}
+
+/* As pool_row. Windows are summed from combined rows where they overlap. */
+static void pool_long_row(const struct operator_shape *s, float *to, const float *in, size_t stride, int oh) {
+    const struct window h = pool_window(s, oh, s->H);
+    double row[PIECE];
+    int have = 0, until = 0; /* columns of the input in row */
+    for (int ow = 0; ow < s->OW; ow++) {
+        const struct window w = pool_window(s, ow, s->W);
+        if (s->kernel == 0 || s->kernel <= s->stride || w.to - w.from > PIECE || h.from == h.to || w.from == w.to) {
+            to[ow] = pool_long_pixels(in, stride, h, w);
+            continue;
+        }
+        if (w.to > until) {
+            have = w.from, until = s->W - have < PIECE ? s->W : have + PIECE;
+            pool_long_combine(row, in + have, stride, h, until - have);
+        }
+        double sum = 0.0;
+        for (int x = w.from; x < w.to; x++) sum += row[x - have];
+        to[ow] = (float)(sum / pool_counted(h, w));
+    }
+}
+
 void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
     if (layout == LAYOUT_HWC) {
         pool_hwc(s, out, in, threads);
         return;
     }
     const int C = s->C[0], OH = s->OH;
+    const bool is_long = pool_is_long(s);
     PARALLEL_FOR
     for (int c = 0; c < C; c++)
         for (int oh = 0; oh < OH; oh++)
-            pool_row(s, out + layout_index(layout, C, OH, s->OW, c, oh, 0),
-                     in + layout_index(layout, C, s->H, s->W, c, 0, 0), layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
+            (is_long ? pool_long_row : pool_row)(s, out + layout_index(layout, C, OH, s->OW, c, oh, 0),
+                                                 in + layout_index(layout, C, s->H, s->W, c, 0, 0),
+                                                 layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
 }

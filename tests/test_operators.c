@@ -362,6 +362,87 @@ START_TEST(pools_of_rows_wider_than_a_piece_agree) { /* kernels/pool.c combines 
 }
 END_TEST
 
+/* --- long sums --------------------------------------------------------------------------------------------------------------- */
+
+#define LONG_TOLERANCE 1e-6
+
+/* All elements are `value`, weights too: the worst for a running float sum, since every rounding errs the same way. */
+static const struct {
+    struct operator_shape shape;
+    float value;
+    double want;
+} long_sums[] = {
+    {{.kind = OPERATOR_AVGPOOL, .C = {1}, .H = 1000, .W = 1000, .M = 1, .OH = 1, .OW = 1}, 0.1f, (double)0.1f},
+    {{.kind = OPERATOR_AVGPOOL, .C = {1}, .H = 5000, .W = 5000, .M = 1, .OH = 1, .OW = 1}, 1.0f, 1.0},
+    {{.kind = OPERATOR_AVGPOOL, .C = {39}, .H = 501, .W = 103, .M = 39, .OH = 1, .OW = 1}, 0.7f, (double)0.7f},
+    {{.kind = OPERATOR_AVGPOOL, .C = {3}, .H = 300, .W = 5, .M = 3, .OH = 1, .OW = 1}, -0.3f, (double)-0.3f},
+    {{.kind = OPERATOR_AVGPOOL, .C = {2}, .H = 250, .W = 300, .M = 2, .OH = 4, .OW = 5, .kernel = 100, .stride = 50},
+     0.1f,
+     (double)0.1f},
+    {{.kind = OPERATOR_AVGPOOL, .C = {1}, .H = 601, .W = 602, .M = 1, .OH = 2, .OW = 3, .kernel = 600, .stride = 1},
+     0.1f,
+     (double)0.1f},
+    {{.kind = OPERATOR_AVGPOOL,
+      .C = {33},
+      .H = 30,
+      .W = 40,
+      .M = 33,
+      .OH = 30,
+      .OW = 40,
+      .kernel = 9,
+      .stride = 1,
+      .pad = 4},
+     0.7f,
+     (double)0.7f},
+    {{.kind = OPERATOR_FC, .C = {100000}, .H = 1, .W = 1, .M = 3, .OH = 1, .OW = 1}, 0.1f, 1e5 * (double)0.1f * 0.1f},
+    {{.kind = OPERATOR_FC, .C = {10}, .H = 100, .W = 101, .M = 17, .OH = 1, .OW = 1},
+     0.3f,
+     101e3 * (double)0.3f * 0.3f},
+    {{.kind = OPERATOR_SOFTMAX, .C = {1000000}, .H = 1, .W = 1, .M = 1000000, .OH = 1, .OW = 1}, 0.1f, 1e-6},
+    {{.kind = OPERATOR_SOFTMAX, .C = {30000}, .H = 2, .W = 3, .M = 30000, .OH = 2, .OW = 3}, 5.0f, 1.0 / 30000},
+    {{.kind = OPERATOR_ADD, .inputs = 8, .C = {9}, .H = 7, .W = 5, .M = 9, .OH = 7, .OW = 5}, 0.1f, 8 * (double)0.1f},
+};
+#define LONG_SUMS (int)(sizeof long_sums / sizeof long_sums[0])
+
+/* Elements are alike, so a buffer serves as every input in every layout. */
+static void check_constant(struct operator_shape s, float value, double want) {
+    char text[OPERATOR_TEXT];
+    operator_print(text, &s);
+    const size_t raw = s.kind == OPERATOR_FC ? (size_t)s.M * in_count(&s, 0) : 0, count = in_count(&s, 0);
+    float *in = MEMORY_NEW(float, count), *weights = MEMORY_NEW(float, raw), *out = MEMORY_NEW(float, out_count(&s));
+    const float *inputs[OPERATOR_INPUTS];
+    for (int i = 0; i < OPERATOR_INPUTS; i++) inputs[i] = in;
+    for (size_t i = 0; i < count; i++) in[i] = value;
+    for (size_t i = 0; i < raw; i++) weights[i] = value;
+    for (int layout = 0; layout < LAYOUTS; layout++) {
+        void *stored = memory_new(operator_weights(&s, (enum layout)layout) + 1, 1);
+        operator_prepare(&s, (enum layout)layout, stored, weights);
+        operator_run(&s, (enum layout)layout, out, inputs, stored, NULL, NULL, 1);
+        double worst = want;
+        for (size_t i = 0; i < out_count(&s); i++)
+            if (!(fabs((double)out[i] - want) <= fabs(worst - want))) worst = (double)out[i];
+        ck_assert_msg(fabs(worst - want) <= LONG_TOLERANCE * fabs(want), "%s in %s: %.9g, not %.9g", text,
+                      layout_names[layout], worst, want);
+        free(stored);
+    }
+    free(in), free(weights), free(out);
+}
+
+START_TEST(long_sums_keep_their_digits) {
+    check_constant(long_sums[_i].shape, long_sums[_i].value, long_sums[_i].want);
+}
+END_TEST
+
+START_TEST(normalisation_over_thousands_of_channels_keeps_its_digits) {
+    struct operator_shape s = {
+        .kind = OPERATOR_LRN, .inputs = 1, .C = {4000}, .H = 1, .M = 4000, .OH = 1, .size = 7999, .alpha = 1e3f};
+    static const float betas[] = {0.75f, 2.0f};
+    s.W = s.OW = 1 + 2 * _i, s.beta = betas[_i], s.bias = 1.0f; /* every window has all the channels */
+    const double x = (double)0.1f, sum = 4000 * x * x;
+    check_constant(s, 0.1f, x * pow(1 + 1e3 / 7999 * sum, -(double)s.beta));
+}
+END_TEST
+
 static const struct {
     struct operator_shape shape;
     const char *text;
@@ -403,6 +484,8 @@ int main(void) {
     tcase_add_loop_test(tests, concatenation_and_addition_agree_for_two_to_eight_inputs, 0, SHAPES);
     tcase_add_loop_test(tests, fully_connected_agrees_with_and_without_bias_and_relu, 0, SHAPES);
     tcase_add_test(tests, pools_of_rows_wider_than_a_piece_agree);
+    tcase_add_loop_test(tests, long_sums_keep_their_digits, 0, LONG_SUMS);
+    tcase_add_loop_test(tests, normalisation_over_thousands_of_channels_keeps_its_digits, 0, 2);
     tcase_add_loop_test(tests, an_operator_prints_its_sizes_and_its_name_is_known, 0,
                         (int)(sizeof printed / sizeof printed[0]));
     suite_add_tcase(suite, tests);

@@ -43,7 +43,9 @@ static const char *const nasty[] = {
     "16,24,24,16,3,1,1",   "32,28,28,32,3,1,1",   "24,12,12,32,5,1,2",
     "8,16,16,32,3,1,0", /* whole tiles */
     "64,16,16,64,3,1,1",   "16,32,32,16,1,1,0",   "64,8,16,48,3,1,1",
-    "64,19,19,64,3,1,1",
+    "64,19,19,64,3,1,1", /* short kernel rows that enter and leave the image at several columns */
+    "3,9,5,16,7,1,3",      "3,23,23,24,11,4,5",   "1,6,4,5,9,1,8",
+    "2,5,13,7,1x11,1,5",   "16,9,11,8,3,1,2",     "1300,5,5,9,1,1,1", /* zeros as long as a block of channels */
 };
 #define NASTY (int)(sizeof nasty / sizeof nasty[0])
 
@@ -291,6 +293,22 @@ START_TEST(a_primitive_agrees_with_the_reference_under_every_instruction_set) {
 }
 END_TEST
 
+/* Zeros are constants and borders are skipped: what works in place has nothing to put into a workspace. */
+START_TEST(loops_that_work_in_place_take_no_workspace) {
+    static const char *const families[] = {"sum2d", "direct", "depthwise"};
+    for (int i = 0; i < primitive_count * problem_count; i++) {
+        const struct primitive *p = &primitives[i / problem_count];
+        const struct problem *q = &problems[i % problem_count];
+        bool in_place = false;
+        for (int k = 0; k < 3; k++) in_place |= strcmp(p->algorithm->name, families[k]) == 0;
+        if (!in_place || !primitive_applies(p, &q->s)) continue;
+        for (int threads = 1; threads <= 4; threads++)
+            ck_assert_msg(primitive_workspace(p, &q->s, threads) == 0, "%s on %s: %zu bytes", p->name, q->text,
+                          primitive_workspace(p, &q->s, threads));
+    }
+}
+END_TEST
+
 START_TEST(a_primitive_is_found_by_its_name_which_is_its_own) {
     const struct primitive *p = &primitives[_i];
     ck_assert_ptr_eq(primitive_find(p->name), p);
@@ -361,6 +379,7 @@ int main(void) {
     tcase_add_loop_test(tests, a_primitive_agrees_with_the_reference_and_keeps_to_its_memory, 0, primitive_count);
     tcase_add_loop_test(sets, a_primitive_agrees_with_the_reference_under_every_instruction_set, 0, primitive_count);
     tcase_add_loop_test(table, a_primitive_is_found_by_its_name_which_is_its_own, 0, primitive_count);
+    tcase_add_test(table, loops_that_work_in_place_take_no_workspace);
     tcase_add_test(table, published_primitives_are_in_the_table_with_their_layouts);
     tcase_add_test(table, a_new_primitive_is_one_function_and_one_row);
     suite_add_tcase(suite, tests), suite_add_tcase(suite, sets), suite_add_tcase(suite, table);
