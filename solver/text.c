@@ -21,6 +21,8 @@ static inline bool plain_is_gzip(gzFile file) { /* zlib reads it */
 }
 #endif
 
+enum { TEXT_PART = 4096 /* bytes of a line that are read at a time */ };
+
 #define TEXT_NO_GZIP "gzip, which this program was made without (ZLIB=no); plain text was expected"
 
 bool text_open(struct text_reader *in, const char *path, struct error *err) {
@@ -53,15 +55,16 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
     for (;;) {
         in->buffer = memory_grow(in->buffer, &in->capacity, used + 256, 1);
         char *at = in->buffer + used;
-        size_t room = in->capacity - used;
-        if (!gzgets(in->stream, at, (int)(room > 1 << 30 ? 1 << 30 : room))) {
+        size_t room = in->capacity - used < TEXT_PART ? in->capacity - used : TEXT_PART;
+        memset(at, '\n', room); /* so that the NUL that ends a part can be told from one of the file */
+        if (!gzgets(in->stream, at, (int)room)) {
             if (!text_read_failure(in, err)) return false;
             if (used == 0) return true;
             break;
         }
         size_t length = strlen(at);
         bool newline = length > 0 && at[length - 1] == '\n';
-        if (!newline && length + 1 < room && !gzeof(in->stream))
+        if (!newline && length + 1 < room && (at[length + 1] != '\n' || !gzeof(in->stream)))
             return error_at(err, in->path, in->line + 1, "a NUL byte, text was expected");
         used += length;
         if (newline) break;
