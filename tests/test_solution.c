@@ -32,8 +32,6 @@ START_TEST(solutions_come_back_bit_for_bit) {
     struct model *m = program();
     struct random r = {1};
     struct error err;
-    free(m->col_name[2]); /* names that begin with # cannot be told from comments */
-    m->col_name[2] = NULL;
     for (int round = 0; round < 100; round++) {
         double x[COLS], back[COLS];
         for (int j = 0; j < COLS; j++) x[j] = random_value(&r), back[j] = -1;
@@ -92,7 +90,7 @@ START_TEST(columns_that_are_not_named_are_zero_and_blanks_do_not_matter) {
     struct error err;
     double x[COLS] = {9, 9, 9, 9, 9, 9};
     const char *path =
-        harness_scratch("solution.txt", "# anything\n\na column with blanks \t 3.5  \n1e5 1e5\nx5\t-2\r\n");
+        harness_scratch("solution.txt", "# anything 7\n\na column with blanks \t 3.5  \n1e5 1e5\nx5\t-2\r\n");
     ck_assert_msg(solution_read(x, path, m, &err), "%s", err.text);
     static const double expected[] = {0, 3.5, 0, 1e5, -2, 0};
     for (int j = 0; j < COLS; j++) ck_assert_double_eq(x[j], expected[j]);
