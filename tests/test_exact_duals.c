@@ -9,6 +9,7 @@
 #include "solver/certificate.h"
 #include "solver/exact_box.h"
 #include "solver/exact_duals.h"
+#include "solver/exact_parts.h"
 #include "solver/lp_state.h"
 #include "tests/support/hold.h"
 #include "tests/support/program.h"
@@ -138,6 +139,43 @@ START_TEST(what_has_no_value_is_refused_with_a_reason) {
 }
 END_TEST
 
+/* exact_parts.h */
+START_TEST(noise_is_what_is_small_or_on_a_side_that_is_not_there) {
+    ck_assert(exact_noise(1e-13, 1, false) && exact_noise(-1e-12, 1, false) && exact_noise(0, 0, false));
+    ck_assert(!exact_noise(1e-11, 1, false) && exact_noise(1e-11, 100, false));
+    ck_assert(exact_noise(-1e-8, 1, true) && !exact_noise(1e-6, 1, true));
+    ck_assert(!exact_has_lower(-MODEL_INFINITY) && exact_has_lower(-1e19) && exact_has_lower(INFINITY));
+    ck_assert(!exact_has_upper(MODEL_INFINITY) && exact_has_upper(1e19) && !exact_has_upper(INFINITY));
+}
+END_TEST
+
+START_TEST(a_column_becomes_an_equation_in_the_multipliers) {
+    struct random r = {7};
+    for (int round = 0; round < 100; round++) {
+        struct model *m = program(&r, 0);
+        int number[ROWS], unknowns = 0;
+        double dense[ROWS] = {0};
+        for (int i = 0; i < ROWS; i++) number[i] = random_int(&r, 0, 2) ? unknowns++ : -1;
+        struct equations *e = equations_new(COLS, unknowns);
+        for (int j = 0; j < COLS; j++) {
+            exact_add_column(e, j, m, j, round % 2, number, dense);
+            HOLDS(rational_double(&e->row[j].right) == round % 2 * cost(m, j));
+            int entries = 0;
+            for (int i = 0; i < ROWS; i++) {
+                double value = number[i] < 0 ? 0 : program_entry(m, i, j);
+                if (value == 0) continue;
+                HOLDS(e->row[j].index[entries] == number[i] && e->row[j].value[entries] == value);
+                entries++;
+            }
+            HOLDS(e->row[j].count == entries);
+            for (int i = 0; i < ROWS; i++) HOLDS(dense[i] == 0);
+        }
+        equations_free(e);
+        model_free(m);
+    }
+}
+END_TEST
+
 START_TEST(implied_bounds_fill_missing_sides_only) {
     struct model *m = program_of(3, 0, 0, 5, false);
     m->upper[0] = MODEL_INFINITY;
@@ -206,6 +244,8 @@ int main(void) {
     tcase_add_test(t, a_value_is_the_least_over_rows_and_box);
     tcase_add_test(t, repaired_multipliers_bound_every_point_that_holds);
     tcase_add_test(t, what_has_no_value_is_refused_with_a_reason);
+    tcase_add_test(t, noise_is_what_is_small_or_on_a_side_that_is_not_there);
+    tcase_add_test(t, a_column_becomes_an_equation_in_the_multipliers);
     tcase_add_test(t, implied_bounds_fill_missing_sides_only);
     tcase_add_test(t, a_ray_that_rounding_spoiled_is_made_to_hold_exactly);
     suite_add_tcase(s, t);
