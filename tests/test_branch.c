@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "solver/branch.h"
+#include "tests/support/hold.h"
 #include "tests/support/search.h"
 
 enum { COLS = 6 };
@@ -81,6 +82,44 @@ START_TEST(children_have_every_solution_and_not_the_relaxations) {
     }
     for (int rule = 0; rule < 4; rule++) ck_assert_int_gt(made[rule], 100);
     ck_assert_int_gt(tightened, 10);
+}
+END_TEST
+
+/* One-hot rows with a knapsack over them: what is branched upon is the sum of a set's head, once three of its members are fractional. */
+START_TEST(children_of_a_set_have_every_solution_too) {
+    int sets = 0;
+    for (int seed = 1; seed <= 1500; seed++) {
+        struct random r = {(uint64_t)seed * 5};
+        struct model *m = program_of(COLS, 0, 0, 1, true);
+        double one[COLS], weight[2][COLS];
+        for (int j = 0; j < COLS; j++) {
+            m->cost[j] = random_int(&r, -9, 9);
+            one[j] = 1;
+            for (int i = 0; i < 2; i++) weight[i][j] = random_int(&r, 1, 20);
+        }
+        program_row(m, 1, one, 1);
+        for (int i = 0; i < 2; i++) program_row(m, random_int(&r, 3, 8), weight[i], random_int(&r, 8, 12));
+        program_finish(m);
+        struct search s;
+        struct branch b = {.col = -1};
+        search_open(&s, m);
+        s.options.set_branching = true;
+        s.options.branching = 2; /* the sum nearest to a half */
+        if (search_solve(&s)) {
+            double x[COLS];
+            memcpy(x, lp_x(s.worker.lp), sizeof x);
+            if (branch_choose(&s.worker, &b) == BRANCH_MADE && worker_set(&s.worker, b.col) >= 0) {
+                check_children(&s, &b, search_best_point(m, m->lower, m->upper), x);
+                for (int side = 0; side < 2; side++) HOLDS(b.count[side] > 0);
+                HOLDS(b.count[0] + b.count[1] == COLS);
+                sets++;
+            }
+        }
+        branch_free(&b);
+        search_close(&s);
+        model_free(m);
+    }
+    ck_assert_int_gt(sets, 30);
 }
 END_TEST
 
@@ -172,6 +211,7 @@ int main(void) {
     Suite *s = suite_create("branch");
     TCase *t = tcase_create("branch");
     tcase_add_test(t, children_have_every_solution_and_not_the_relaxations);
+    tcase_add_test(t, children_of_a_set_have_every_solution_too);
     tcase_add_test(t, rules_choose_what_they_say);
     tcase_add_test(t, the_column_that_moves_the_bound_is_branched_upon);
     tcase_add_test(t, a_blind_split_halves_the_range_of_a_free_integer);
