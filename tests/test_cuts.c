@@ -206,11 +206,12 @@ START_TEST(what_is_offered_is_kept_if_it_is_broken_enough) {
     ck_assert_int_eq(c.found.item[0].count, 2);
     ck_assert_double_eq_tol(c.found.item[0].rhs, 1, 1e-6);
     ck_assert_double_eq_tol(c.found.item[0].efficacy, 0.3, 1e-6);
-    dense[2] = -1e-12; /* goes to the side, by way of its bound of 1 */
+    dense[CONTINUOUS] = -3.5e-9; /* goes to the side, by way of its bound of 6 */
+    list[2] = CONTINUOUS;
     cuts_offer(&c, dense, list, 3, 5, "tiny");
     ck_assert_uint_eq(c.found.count, 2);
     ck_assert_int_eq(c.found.item[1].count, 2);
-    ck_assert(c.found.item[1].rhs >= 1 + 1e-12 / 5);
+    ck_assert(c.found.item[1].rhs >= (5 + 6 * 3.5e-9) / 5);
     cuts_offer(&c, dense, list, 3, NAN, "no number");
     cuts_offer(&c, dense, list, 0, -1, "nothing");
     ck_assert_uint_eq(c.found.count, 2);

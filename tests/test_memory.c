@@ -86,9 +86,6 @@ END_TEST
 static void *ask_resize(void) {
     return memory_resize(NULL, SIZE_MAX / 4, 8);
 }
-static void *ask_new(void) {
-    return memory_new(SIZE_MAX / 4, 8);
-}
 static void *ask_grow(void) {
     size_t room = 0;
     return memory_grow(NULL, &room, SIZE_MAX - 5, 1);
@@ -97,12 +94,21 @@ static void *ask_grow_wide(void) {
     size_t room = 0;
     return memory_grow(NULL, &room, SIZE_MAX / 16, 64);
 }
+#ifndef __SANITIZE_ADDRESS__ /* which does not let calloc fail, but ends the process itself */
+static void *ask_new(void) {
+    return memory_new(SIZE_MAX / 4, 8);
+}
+#endif
 static void *ask_aligned(void) {
-    return memory_aligned(SIZE_MAX - 10, 64);
+    return memory_aligned(SIZE_MAX - 10, 64); /* not even a multiple of 64 is left above */
 }
 
 START_TEST(what_cannot_be_had_ends_the_process_with_status_2_and_one_line) {
-    static void *(*const ask[])(void) = {ask_resize, ask_new, ask_grow, ask_grow_wide, ask_aligned};
+    static void *(*const ask[])(void) = {ask_resize, ask_grow, ask_grow_wide, ask_aligned,
+#ifndef __SANITIZE_ADDRESS__
+                                         ask_new
+#endif
+    };
     for (size_t k = 0; k < sizeof ask / sizeof *ask; k++) {
         int ends[2], status;
         char said[512];
@@ -121,7 +127,6 @@ START_TEST(what_cannot_be_had_ends_the_process_with_status_2_and_one_line) {
         close(ends[0]);
         ck_assert_int_eq(waitpid(child, &status, 0), child);
         ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 2, "case %zu: status %d, said '%s'", k, status, said);
-        if (strstr(said, "AddressSanitizer")) continue; /* which says so in its own words */
         ck_assert_msg(strchr(said, '\n') == said + length - 1, "case %zu: '%s'", k, said);
         ck_assert_ptr_nonnull(strstr(said, "out of memory"));
     }
