@@ -47,8 +47,8 @@ static void check_lines(const char *path, const char *bytes, size_t count) {
 
 /* Lengths around powers of 2, where the buffer grows. */
 static char *random_text(struct random *r, size_t *count) {
-    size_t room = 0;
-    char *text = NULL;
+    size_t room = 1;
+    char *text = memory_new(room, 1);
     *count = 0;
     for (int lines = random_int(r, 0, 6); lines > 0; lines--) {
         int length = random_int(r, 0, 2) ? random_int(r, 0, 40) : (1 << random_int(r, 4, 14)) + random_int(r, -3, 3);

@@ -71,6 +71,7 @@ static inline void search_close(struct search *s) {
     worker_free(&s->worker);
     cut_set_free(&t->cuts);
     clique_table_free(&t->cliques);
+    products_free(&t->products);
     free(t->implied.item);
     groups_free(&t->groups);
     sets_free(&t->sets);
