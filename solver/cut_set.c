@@ -29,7 +29,10 @@ static int cut_by_efficacy(const void *a, const void *b) {
     if (p->count != q->count) return p->count - q->count;
     for (int k = 0; k < p->count; k++)
         if (p->index[k] != q->index[k]) return p->index[k] - q->index[k];
-    return p->rhs < q->rhs ? -1 : p->rhs > q->rhs;
+    if (p->rhs != q->rhs) return p->rhs < q->rhs ? -1 : 1;
+    for (int k = 0; k < p->count; k++)
+        if (p->value[k] != q->value[k]) return p->value[k] < q->value[k] ? -1 : 1;
+    return 0;
 }
 
 static double cut_cosine(const struct cut *a, const double *dense) {

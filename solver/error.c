@@ -23,11 +23,12 @@ bool error_set(struct error *err, const char *format, ...) {
 bool error_at(struct error *err, const char *file, long line, const char *format, ...) {
     int used = line > 0 ? snprintf(err->text, sizeof err->text, "%s:%ld: ", file, line)
                         : snprintf(err->text, sizeof err->text, "%s: ", file);
-    if (used < 0 || (size_t)used >= sizeof err->text) return false;
-    va_list args;
-    va_start(args, format);
-    vsnprintf(err->text + used, sizeof err->text - (size_t)used, format, args);
-    va_end(args);
+    if (used >= 0 && (size_t)used < sizeof err->text) {
+        va_list args;
+        va_start(args, format);
+        vsnprintf(err->text + used, sizeof err->text - (size_t)used, format, args);
+        va_end(args);
+    }
     error_one_line(err);
     return false;
 }

@@ -105,9 +105,12 @@ bool options_set(struct options *o, const char *assignment, struct error *err) {
     if (!text) return error_set(err, "option '%.200s': NAME=VALUE was expected", assignment);
     size_t length = options_trim(&name, (size_t)(text - name));
     text++;
-    char word[64] = "";
+    char word[256] = "";
     size_t word_length = options_trim(&text, strlen(text));
-    snprintf(word, sizeof word, "%.*s", (int)(word_length < 63 ? word_length : 63), text);
+    if (word_length >= sizeof word)
+        return error_set(err, "option %.*s: value too long (expected at most %zu characters, got %zu)",
+                         (int)(length < 99 ? length : 99), name, sizeof word - 1, word_length);
+    memcpy(word, text, word_length);
     for (int k = 0; k < OPTION_COUNT; k++) {
         const struct option *entry = &option_table[k];
         if (strlen(entry->name) != length || strncmp(entry->name, name, length) != 0) continue;

@@ -59,21 +59,23 @@ static void solution_kind(char kind[24], const char *line) {
     if (strncmp(line, "# kind: ", 8) == 0) snprintf(kind, 24, "%.23s", line + 8);
 }
 
-/* The value is what follows the last blank, so that names may hold blanks. */
+/* The value is what follows the last blank, so that names may hold blanks. A line that begins with # is a comment unless it is a column's
+ * (or row's) own: names may begin so, too. */
 static bool solution_line(struct text_reader *in, char *line, double *x, const struct names *names, const char *what,
                           struct error *err) {
     size_t length = strlen(line);
     while (length > 0 && strchr(" \t", line[length - 1])) line[--length] = '\0';
-    if (length == 0 || line[0] == '#') return true;
+    bool comment = length == 0 || line[0] == '#';
     char *gap = strrchr(line, ' '), *tab = strrchr(line, '\t');
     if (tab && (!gap || tab > gap)) gap = tab;
     double value;
     if (!gap || !numbers_read(&value, gap + 1) || !isfinite(value))
-        return error_at(err, in->path, in->line, "'%.100s', a %s's name and a number were expected", line, what);
+        return comment ||
+               error_at(err, in->path, in->line, "'%.100s', a %s's name and a number were expected", line, what);
     while (gap > line && strchr(" \t", gap[-1])) gap--;
     *gap = '\0';
     int k = names_find(names, line);
-    if (k < 0) return error_at(err, in->path, in->line, "'%.100s' is no %s of the model", line, what);
+    if (k < 0) return comment || error_at(err, in->path, in->line, "'%.100s' is no %s of the model", line, what);
     x[k] = value;
     return true;
 }

@@ -21,6 +21,8 @@ static inline bool plain_is_gzip(gzFile file) { /* zlib reads it */
 }
 #endif
 
+enum { TEXT_PART = 4096 /* bytes of a line that are read at a time */ };
+
 #define TEXT_END     "# rows: "
 #define TEXT_NO_GZIP "gzip, which this program was made without (ZLIB=no); plain text was expected"
 
@@ -65,16 +67,17 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
     for (;;) {
         in->buffer = memory_grow(in->buffer, &in->capacity, used + 256, 1);
         char *at = in->buffer + used;
-        size_t room = in->capacity - used;
-        if (!gzgets(in->stream, at, (int)(room > 1 << 30 ? 1 << 30 : room))) {
+        size_t room = in->capacity - used < TEXT_PART ? in->capacity - used : TEXT_PART;
+        memset(at, '\n', room); /* so that the NUL that ends a part can be told from one of the file */
+        if (!gzgets(in->stream, at, (int)room)) {
             if (!text_read_failure(in, err)) return false;
             if (used == 0) return true;
             break;
         }
-        size_t length = strlen(at);
+        size_t length = strlen(at), given = length;
         if (in->line == 0 && used == 0 && !text_mark(in, &length, err)) return false;
         bool newline = length > 0 && at[length - 1] == '\n';
-        if (!newline && length + 1 < room && !gzeof(in->stream))
+        if (!newline && given + 1 < room && (at[given + 1] != '\n' || !gzeof(in->stream)))
             return error_at(err, in->path, in->line + 1, "a NUL byte, text was expected");
         used += length;
         if (newline) break;

@@ -15,10 +15,10 @@ allowed() { # folder -> folders it may include from
     esac
 }
 for folder in solver kernels formulation baselines experiments tests; do
-    found=$(grep -nE '^ *#include "' "$folder"/*.[ch] "$folder"/*.def "$folder"/*.inc 2>/dev/null | grep -vE "#include \"($(allowed $folder))/[a-z0-9_./]+\"")
+    found=$(grep -nE '^ *#include "' "$folder"/*.[ch] "$folder"/support/*.[ch] "$folder"/*.def "$folder"/*.inc 2>/dev/null | grep -vE "#include \"($(allowed $folder))/[a-z0-9_./]+\"")
     [ -z "$found" ] || complain "$folder includes what it may not, or not from the root: $found"
 done
-for header in */*.h; do
+for header in */*.h tests/support/*.h; do
     guard=$(echo "$header" | tr 'a-z/.' 'A-Z__')
     grep -q "#ifndef $guard" "$header" || complain "$header: its include guard is not $guard"
 done

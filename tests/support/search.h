@@ -1,0 +1,114 @@
+/* search.h - a tree with one worker that stands at its root, for tests of what the search is made of: set up as tree.c does it, but
+ * nothing is solved, probed or cut until the test does so. */
+#ifndef TESTS_SUPPORT_SEARCH_H
+#define TESTS_SUPPORT_SEARCH_H
+#include <math.h>
+#include <stdlib.h>
+
+#include "solver/memory.h"
+#include "solver/worker.h"
+#include "tests/support/program.h"
+
+struct search {
+    struct options options;
+    struct tree tree;
+    struct tree_worker worker;
+};
+
+static inline void search_count_locks(struct tree *t) {
+    const struct model *m = t->p.model;
+    for (int i = 0; i < m->rows; i++)
+        for (long k = t->rows.start[i]; k < t->rows.start[i + 1]; k++) {
+            int j = t->rows.col[k];
+            if (m->row_upper[i] < MODEL_INFINITY) t->rows.value[k] > 0 ? t->up_locks[j]++ : t->down_locks[j]++;
+            if (m->row_lower[i] > -MODEL_INFINITY) t->rows.value[k] > 0 ? t->down_locks[j]++ : t->up_locks[j]++;
+        }
+}
+
+static inline void search_open(struct search *s, const struct model *m) {
+    struct tree *t = &s->tree;
+    s->options = options_default();
+    *t = (struct tree){.p = {.model = m,
+                             .options = &s->options,
+                             .deadline = MODEL_INFINITY,
+                             .cutoff = MODEL_INFINITY,
+                             .bound = -MODEL_INFINITY},
+                       .workers = 1,
+                       .worker = &s->worker,
+                       .integer_col = MEMORY_NEW(int, m->cols),
+                       .lower = MEMORY_NEW(double, m->cols),
+                       .upper = MEMORY_NEW(double, m->cols),
+                       .root_cost = MEMORY_NEW(double, m->cols),
+                       .root_x = MEMORY_NEW(double, m->cols),
+                       .one_hot = MEMORY_NEW(bool, m->cols),
+                       .up_locks = MEMORY_NEW(int, m->cols),
+                       .down_locks = MEMORY_NEW(int, m->cols),
+                       .best = MEMORY_NEW(double, m->cols),
+                       .best_objective = MODEL_INFINITY,
+                       .cut_bound = MODEL_INFINITY,
+                       .lost_bound = MODEL_INFINITY,
+                       .root_objective = -MODEL_INFINITY,
+                       .root_first = -MODEL_INFINITY,
+                       .group_row = -1};
+    for (int j = 0; j < m->cols; j++)
+        if (m->integer[j]) t->integer_col[t->integers++] = j;
+    rows_make(&t->rows, m);
+    search_count_locks(t);
+    sets_find(&t->sets, m, &t->rows);
+    for (int k = 0; k < t->sets.start[t->sets.count]; k++) t->one_hot[t->sets.col[k]] = true;
+    groups_find(&t->groups, m, &t->rows);
+    pseudo_init(&t->pseudo, tree_branchables(t));
+    worker_init(&s->worker, t, 0);
+    for (int j = 0; j < m->cols; j++) {
+        t->lower[j] = s->worker.domain.lower[j];
+        t->upper[j] = s->worker.domain.upper[j];
+    }
+}
+
+static inline void search_close(struct search *s) {
+    struct tree *t = &s->tree;
+    for (size_t k = 0; k < s->worker.made.count; k++) node_release(s->worker.made.item[k]);
+    worker_free(&s->worker);
+    cut_set_free(&t->cuts);
+    clique_table_free(&t->cliques);
+    products_free(&t->products);
+    free(t->implied.item);
+    groups_free(&t->groups);
+    sets_free(&t->sets);
+    pseudo_free(&t->pseudo);
+    rows_free(&t->rows);
+    free(t->integer_col);
+    free(t->lower);
+    free(t->upper);
+    free(t->root_cost);
+    free(t->root_x);
+    free(t->one_hot);
+    free(t->up_locks);
+    free(t->down_locks);
+    free(t->best);
+}
+
+/* The relaxation is solved; true where its solution is fractional. */
+static inline bool search_solve(struct search *s) {
+    return worker_solve(&s->worker, INT32_MAX) == LP_OPTIMAL && worker_fractional(&s->worker) > 0;
+}
+
+/* The least objective of minimisation, without offset, over whole points between lower and upper that hold; INFINITY: there is none.
+ * All columns are integer. */
+static inline double search_best_point(const struct model *m, const double *lower, const double *upper) {
+    double x[PROGRAM_WIDTH], best = INFINITY;
+    for (int j = 0; j < m->cols; j++) x[j] = lower[j];
+    for (int j = 0; j < m->cols; j++)
+        if (lower[j] > upper[j]) return INFINITY;
+    do {
+        bool holds = model_violation(m, x) == 0;
+        for (int j = 0; j < m->cols && holds; j++) holds = x[j] >= lower[j] && x[j] <= upper[j];
+        double objective = 0;
+        for (int j = 0; j < m->cols; j++) objective += m->cost[j] * x[j];
+        if (m->maximize) objective = -objective;
+        if (holds && objective < best) best = objective;
+    } while (program_next_point(x, lower, upper, m->cols));
+    return best;
+}
+
+#endif
