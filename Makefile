@@ -246,6 +246,11 @@ $(BUILD)/tests/%.o: tests/%.c Makefile | $(NEEDS:%=setup-%) $(if $(CROSS),,setup
 	$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
+# Calls that can fail pass through tests/support/failing.c there.
+FAILING := malloc calloc realloc aligned_alloc free fopen open_memstream fread fseek fwrite vfprintf fflush fsync fclose rename mkdir methods_run \
+    $(if $(filter no,$(ZLIB)),,gzopen gzgets gzerror gzvprintf gzclose)
+$(BUILD)/tests/test_error_paths: $(BUILD)/tests/support/failing.o
+$(BUILD)/tests/test_error_paths: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
 
 SECONDS_MOST ?= 280
