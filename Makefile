@@ -258,6 +258,10 @@ SECONDS_MOST ?= 280
 check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
 	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/run.sh $(T:%=$(BUILD)/tests/%)
 
+mutants: ## do the tests notice a typing error? N=40 SEED=1 FOLDER=solver: random changes of one token, each built and tested
+	@CC='$(CC)' MAKE='$(MAKE)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' tests/tools/mutants.sh $(TESTS:%=build/tests/%)
+.PHONY: mutants
+
 check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted programs, the kernels' tests, taso itself; ALL=1: VGG-16 too
 	CK_RUN_CASE=programs TASO_EMIT=$(if $(ALL),all,arm) $(MAKE) check T=test_emit SECONDS_MOST=7200
 	tests/check_arm.sh aarch64-linux-gnu qemu-aarch64
