@@ -23,9 +23,6 @@ die() { echo "mutants: $*" >&2; exit 1; }
 
 # --- a copy of the tree for each worker, and one for the coverage ------------------------------------------------------------------
 
-files=$(git ls-files | grep -v '^results/.*/plots/')
-key=$(for f in $files; do [ -f "$f" ] && cksum "$f"; done | cksum | tr -d ' ')
-
 copy_tree() { # into $1; what is unchanged keeps its time, so that little is built anew
     mkdir -p "$1"
     if [ "$(cat "$1/.files" 2>/dev/null)" != "$files" ]; then rm -rf "$1" && mkdir -p "$1"; fi
@@ -35,10 +32,6 @@ copy_tree() { # into $1; what is unchanged keeps its time, so that little is bui
     done
     echo "$files" >"$1/.files"
 }
-
-FLAGS_PLAIN='CFLAGS=-O2'
-FLAGS_SANITIZED='BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS=-O1'
-export FLAGS_PLAIN FLAGS_SANITIZED
 
 # Warnings that a change is bound to raise are no errors; all others still are, as for any programmer.
 build_in() { # tree, kind, targets...
@@ -85,7 +78,7 @@ cover_all() {
     say 'taking the coverage of each test program, once for these sources'
     rm -rf "$work/cover/raw" "$work/cover/"*.lines "$work/cover/"*.known "$work/cover/failed" "$work/cover/key"
     copy_tree "$work/cover/tree"
-    # shellcheck disable=SC2086 -- a list of programs
+    # shellcheck disable=SC2086
     build_in "$work/cover/tree" coverage -j"$JOBS" all $programs >"$work/cover/build.log" 2>&1 || die "no coverage: see $work/cover/build.log"
     printf '%s\n' $programs | xargs -P "$JOBS" -n 1 "$0" --cover
     [ ! -s "$work/cover/failed" ] || die "the tests fail as they are: $(tr '\n' ' ' <"$work/cover/failed")"
@@ -151,7 +144,9 @@ judge() { # a line of draws -> "NUMBER changed" or why not
 
 try_tests() { # kind, seconds at most of a test's own; sets noticed
     relevant "$file" "$line" >"$tree/relevant"
-    [ "$1" = plain ] || awk -v most="$2" '$1 <= most' "$tree/relevant" >"$tree/quick" && [ "$1" = plain ] || mv "$tree/quick" "$tree/relevant"
+    if [ "$1" = sanitized ]; then
+        awk -v most="$2" '$1 <= most' "$tree/relevant" >"$tree/quick" && mv "$tree/quick" "$tree/relevant"
+    fi
     group=2 # few are built at first, for most mutants fall at once
     while [ -s "$tree/relevant" ]; do
         head -$group "$tree/relevant" >"$tree/now"
@@ -159,7 +154,7 @@ try_tests() { # kind, seconds at most of a test's own; sets noticed
         group=8
         all='bin/milp bin/taso' wanted=$(cut -d' ' -f2 "$tree/now")
         [ "$1" = plain ] || { all='build/sanitize/bin/milp build/sanitize/bin/taso' && wanted=$(echo "$wanted" | sed 's|^build/|build/sanitize/|'); }
-        # shellcheck disable=SC2086 -- lists of programs
+        # shellcheck disable=SC2086
         build_in "$tree" "$1" $all $wanted >"$tree/build.log" 2>&1 || { noticed='the build' && return; }
         while read -r seconds program; do
             run_test "$tree" "$1" "$program" $((30 + 10 * seconds)) </dev/null
@@ -177,7 +172,7 @@ test_one() { # a line of draws -> a row of the report
     number=$(echo "$1" | cut -f1) file=$(echo "$1" | cut -f2) line=$(echo "$1" | cut -f3) place=$(echo "$1" | cut -f4)
     change="$(echo "$1" | cut -f5) -> $(echo "$1" | cut -f6)"
     worker_tree
-    noticed= from=$(date +%s)
+    noticed="" from=$(date +%s)
     "$work/mutate" apply "$work/orig/$file" "$place" >"$tree/$file"
     try_tests plain 0
     [ -n "$noticed" ] || [ "$SANITIZED" = no ] || try_tests sanitized 5
@@ -198,19 +193,23 @@ esac
 programs=$*
 export programs COVERAGE JOBS N
 [ $# -gt 0 ] || die 'no test programs were given: make mutants does'
+files=$(git ls-files | grep -v '^results/.*/plots/')
+# shellcheck disable=SC2086
+key=$(cksum $files | cksum | tr -d ' ')
 rm -rf "$work/judged" "$work/rows" "$work/orig"
 mkdir -p "$work/judged" "$work/rows" "$work/cover"
 copy_tree "$work/orig"
 $CC -O1 -std=c17 -I. "$(git ls-files | grep '/mutate\.c$')" -o "$work/mutate" || die 'the generator does not compile'
 for w in $(seq "$JOBS"); do
+    [ -d "$work/tree$w" ] || [ "$w" = 1 ] || cp -a "$work/tree1" "$work/tree$w"
     copy_tree "$work/tree$w"
     say "building tree $w of $JOBS"
-    # shellcheck disable=SC2086 -- a list of programs
+    # shellcheck disable=SC2086
     build_in "$work/tree$w" plain -j"$JOBS" all $programs >"$work/tree$w/build.log" 2>&1 || die "the tree does not build: see $work/tree$w/build.log"
 done
 [ "$COVERAGE" = no ] || cover_all
 
-# shellcheck disable=SC2086 -- a list of folders
+# shellcheck disable=SC2086
 git ls-files ${FOLDER:-$FOLDERS} | grep '\.[ch]$' | (cd "$work/orig" && "$work/mutate" draw "$SEED" $((10 * N))) >"$work/draws" || exit 1
 while :; do # in the order in which they were drawn, until enough change something
     enough=$(for n in $(seq $((10 * N))); do [ -f "$work/judged/$n" ] || break; cat "$work/judged/$n"; done | grep -c changed)
