@@ -339,6 +339,10 @@ coverage: ## which lines the tests reach, a line a file
 lint: ## what a reader may rely on: includes, include guards, formatting, names
 	tests/lint.sh
 
+analyze: ## faults that show without running: cppcheck and clang-tidy, as tests/tools configures them; QUICK=1: the quick part
+	@CC='$(CC)' SETUP=tests/setup.sh QUICK='$(QUICK)' tests/tools/analyze.sh
+.PHONY: analyze
+
 format: ## clang-format over every source
 	clang-format -i $$(git ls-files '*.c' '*.h')
 

@@ -24,13 +24,14 @@ die() { echo "mutants: $*" >&2; exit 1; }
 # --- a copy of the tree for each worker, and one for the coverage ------------------------------------------------------------------
 
 copy_tree() { # into $1; what is unchanged keeps its time, so that little is built anew
-    mkdir -p "$1"
-    if [ "$(cat "$1/.files" 2>/dev/null)" != "$files" ]; then rm -rf "$1" && mkdir -p "$1"; fi
-    for f in $files; do
-        [ -f "$f" ] || continue
-        cmp -s "$f" "$1/$f" || { mkdir -p "$1/$(dirname "$f")" && cp "$f" "$1/$f"; }
-    done
-    echo "$files" >"$1/.files"
+    if [ "$(cat "$1/.files" 2>/dev/null)" = "$files" ]; then
+        for f in $files; do cmp -s "$f" "$1/$f" || cp "$f" "$1/$f"; done
+    else
+        rm -rf "$1" && mkdir -p "$1"
+        # shellcheck disable=SC2086
+        tar cf - $files | tar xf - -C "$1"
+        echo "$files" >"$1/.files"
+    fi
 }
 
 # Warnings that a change is bound to raise are no errors; all others still are, as for any programmer.
