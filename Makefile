@@ -35,7 +35,7 @@ all: $(BIN)/milp $(BIN)/taso ## both programs, into bin/
 
 # What a step needs is looked for, and on a fresh Debian machine installed, before anything is compiled. Phony and order-only:
 # asked each time, and nothing is remade for it.
-SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm setup-qemu setup-valgrind setup-latex
+SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm setup-qemu setup-valgrind setup-latex setup-clang setup-format
 NEEDS := compiler $(if $(filter no,$(ZLIB)),,zlib) $(if $(CROSS),,$(if $(filter check sanitize coverage,$(MAKECMDGOALS)),check)) \
     $(if $(filter experiments replay remade reference,$(MAKECMDGOALS)),gnuplot)
 $(SETUPS):
@@ -310,6 +310,13 @@ accuracy: $(BUILD)/accuracy_kernels ## error of every family of primitives again
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: ## the tests under the address and undefined-behaviour sanitizers; T= as for check
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
+
+# A part that takes a minute: what reads files and what handles memory by hand.
+SAMPLE ?= test_error_paths test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network test_plan test_presolve \
+    test_products test_profile test_runtime
+sanitize-sample: ## a part of the tests under the sanitizers: SAMPLE=
+	WHAT='sanitized sample' $(MAKE) sanitize T='$(filter $(SAMPLE),$(TESTS))'
+.PHONY: sanitize-sample
 
 # valgrind knows no AVX-512, and takes a second for what takes 30 ms.
 valgrind: setup-valgrind $(BUILD)/tests/test_primitives $(BUILD)/tests/test_gemm ## the kernels under valgrind, each primitive on a part of the scenarios
