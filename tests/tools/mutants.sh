@@ -123,23 +123,21 @@ objects_of() { # file: what is compiled from it, below build/
     esac
 }
 
-put_back() { cp "$work/orig/$1" "$tree/$1"; } # with a new time: made again
-
 judge() { # a line of draws -> "NUMBER changed" or why not
     number=$(echo "$1" | cut -f1) file=$(echo "$1" | cut -f2) place=$(echo "$1" | cut -f4)
     [ -f "$work/judged/$number" ] && return
     worker_tree
     verdict=same
     objects=$(objects_of "$file")
-    for o in $objects; do [ -f "$tree/$o" ] && cp "$tree/$o" "$tree/$o.orig"; done
+    for o in $objects; do [ -f "$tree/$o" ] && cp -p "$tree/$o" "$tree/$o.orig"; done
     "$work/mutate" apply "$work/orig/$file" "$place" >"$tree/$file"
     for o in $objects; do
         [ -f "$tree/$o.orig" ] || continue # not compiled here
         build_in "$tree" plain "$o" >"$tree/judge.log" 2>&1 || { verdict=uncompilable && break; }
         cmp -s "$tree/$o" "$tree/$o.orig" || { verdict=changed && break; }
     done
-    put_back "$file"
-    for o in $objects; do [ ! -f "$tree/$o.orig" ] || mv "$tree/$o.orig" "$tree/$o"; done # newer than its source
+    cp -p "$work/orig/$file" "$tree/$file" # and its objects, with their old times: nothing is made again
+    for o in $objects; do [ ! -f "$tree/$o.orig" ] || mv "$tree/$o.orig" "$tree/$o"; done
     echo "$verdict" >"$work/judged/$number"
 }
 
@@ -177,7 +175,7 @@ test_one() { # a line of draws -> a row of the report
     "$work/mutate" apply "$work/orig/$file" "$place" >"$tree/$file"
     try_tests plain 0
     [ -n "$noticed" ] || [ "$SANITIZED" = no ] || try_tests sanitized 5
-    put_back "$file"
+    cp "$work/orig/$file" "$tree/$file" # with a new time: made again
     rm -rf "$tree/scratch"
     printf '%s:%s: %s: %s, %d s\n' "$file" "$line" "$change" "${noticed:+noticed by }${noticed:-SURVIVED}" $(($(date +%s) - from))
     printf '%d\t%s\t%d\t%s\t%s\n' "$number" "$file" "$line" "$change" "${noticed:-SURVIVED}" >"$work/rows/$number"
