@@ -97,7 +97,7 @@ relevant() { # file, line
     for p in $programs; do
         name=$(basename "$p")
         [ -z "$at" ] || grep -qxF "$at" "$work/cover/$name.lines" || continue
-        seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || echo 5)
+        seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || echo 12)
         case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=2 ;; esac
         [ "$near" = 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$(find tests -name "$name.c" | head -1)" && near=1
         echo "$near $seconds $p"
@@ -156,7 +156,7 @@ try_tests() { # kind, seconds at most of a test's own; sets noticed
         # shellcheck disable=SC2086
         build_in "$tree" "$1" $all $wanted >"$tree/build.log" 2>&1 || { noticed='the build' && return; }
         while read -r seconds program; do
-            run_test "$tree" "$1" "$program" $((30 + 10 * seconds)) </dev/null
+            run_test "$tree" "$1" "$program" $((60 + 20 * seconds)) </dev/null
             status=$?
             [ $status -eq 0 ] && continue
             noticed=$(basename "$program")
@@ -203,8 +203,7 @@ for w in $(seq "$JOBS"); do
     [ -d "$work/tree$w" ] || [ "$w" = 1 ] || cp -a "$work/tree1" "$work/tree$w"
     copy_tree "$work/tree$w"
     say "building tree $w of $JOBS"
-    # shellcheck disable=SC2086
-    build_in "$work/tree$w" plain -j"$JOBS" all $programs >"$work/tree$w/build.log" 2>&1 || die "the tree does not build: see $work/tree$w/build.log"
+    build_in "$work/tree$w" plain -j"$JOBS" all >"$work/tree$w/build.log" 2>&1 || die "the tree does not build: see $work/tree$w/build.log"
 done
 [ "$COVERAGE" = no ] || cover_all
 
@@ -220,7 +219,8 @@ while read -r draw; do
     n=$(echo "$draw" | cut -f1)
     [ "$(cat "$work/judged/$n" 2>/dev/null)" = changed ] && echo "$draw"
 done <"$work/draws" | head -"$N" >"$work/mutants"
-say "$(wc -l <"$work/mutants") of $(find "$work/judged" -type f | wc -l) draws change the code ($(cat "$work/judged/"* | grep -c uncompilable) do not compile)"
+say "$(wc -l <"$work/mutants") mutants; of $(find "$work/judged" -type f | wc -l) draws $(cat "$work/judged/"* | grep -c uncompilable) do not compile and" \
+    "$(cat "$work/judged/"* | grep -c same) change no code"
 tr '\n' '\0' <"$work/mutants" | xargs -0 -P "$JOBS" -n 1 "$0" --test
 
 { printf 'draw\tfile\tline\tchange\tnoticed_by\n' && cat "$work/rows/"* | sort -n; } >"$work/report.tsv"
