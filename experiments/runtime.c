@@ -20,7 +20,7 @@ void runtime_free(struct runtime *r) {
     if (!r) return;
     free(r->block);
     for (int i = 0; r->schedule && i < r->schedule->steps; i++)
-        if (r->stored[i] && runtime_large(r, i)) free(r->stored[i]); /* NOLINT: what another took is NULL here */
+        if (r->stored[i] && runtime_large(r, i)) free(r->stored[i]);
     schedule_free(r->schedule);
     free(r->stored);
     free(r->small); /* NOLINT: parts of it are in `stored` too, and not large */
