@@ -35,7 +35,7 @@ all: $(BIN)/milp $(BIN)/taso ## both programs, into bin/
 
 # What a step needs is looked for, and on a fresh Debian machine installed, before anything is compiled. Phony and order-only:
 # asked each time, and nothing is remade for it.
-SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm setup-qemu setup-valgrind setup-latex
+SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm setup-qemu setup-valgrind setup-latex setup-clang setup-format
 NEEDS := compiler $(if $(filter no,$(ZLIB)),,zlib) $(if $(CROSS),,$(if $(filter check sanitize coverage,$(MAKECMDGOALS)),check)) \
     $(if $(filter experiments replay remade reference,$(MAKECMDGOALS)),gnuplot)
 $(SETUPS):
@@ -253,12 +253,21 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIV
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
 # Its kernels go wrong on request.
 $(BUILD)/tests/test_reference: LDFLAGS += -Wl,--wrap=operator_run,--wrap=primitive_run,--wrap=convert_run
+# Calls that can fail pass through tests/support/failing.c there.
+FAILING := malloc calloc realloc aligned_alloc free fopen open_memstream fread fseek fwrite vfprintf fflush fsync fclose rename mkdir methods_run \
+    $(if $(filter no,$(ZLIB)),,gzopen gzgets gzerror gzvprintf gzclose)
+$(BUILD)/tests/test_error_paths: $(BUILD)/tests/support/failing.o
+$(BUILD)/tests/test_error_paths: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
 
 SECONDS_MOST ?= 280
 # Threads that wait sleep: test programs run beside each other, and spinning ones would take the cores from the working ones.
 check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
 	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/run.sh $(T:%=$(BUILD)/tests/%)
+
+mutants: ## do the tests notice a typing error? N=40 SEED=1 FOLDER=solver: random changes of one token, each built and tested
+	@CC='$(CC)' MAKE='$(MAKE)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' tests/tools/mutants.sh $(TESTS:%=build/tests/%)
+.PHONY: mutants
 
 check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted programs, the kernels' tests, taso itself; ALL=1: VGG-16 too
 	CK_RUN_CASE=programs TASO_EMIT=$(if $(ALL),all,arm) $(MAKE) check T=test_emit SECONDS_MOST=7200
@@ -309,6 +318,13 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: ## the tests under the address and undefined-behaviour sanitizers; T= as for check
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
 
+# A part that takes a minute: what reads files and what handles memory by hand.
+SAMPLE ?= test_error_paths test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network test_plan test_presolve \
+    test_products test_profile test_runtime
+sanitize-sample: ## a part of the tests under the sanitizers: SAMPLE=
+	WHAT='sanitized sample' $(MAKE) sanitize T='$(filter $(SAMPLE),$(TESTS))'
+.PHONY: sanitize-sample
+
 # valgrind knows no AVX-512, and takes a second for what takes 30 ms.
 valgrind: setup-valgrind $(BUILD)/tests/test_primitives $(BUILD)/tests/test_gemm ## the kernels under valgrind, each primitive on a part of the scenarios
 	for t in test_primitives test_gemm; do OMP_WAIT_POLICY=passive CK_FORK=no TASO_EVERY=25 TASO_RANDOM=10 \
@@ -336,6 +352,10 @@ coverage: ## which lines the tests reach, a line a file
 
 lint: ## what a reader may rely on: includes, include guards, formatting, names
 	tests/lint.sh
+
+analyze: ## faults that show without running: cppcheck and clang-tidy, as tests/tools configures them; QUICK=1: the quick part
+	@CC='$(CC)' SETUP=tests/setup.sh QUICK='$(QUICK)' tests/tools/analyze.sh
+.PHONY: analyze
 
 format: ## clang-format over every source
 	clang-format -i $$(git ls-files '*.c' '*.h')

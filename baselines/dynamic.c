@@ -176,6 +176,7 @@ static bool dynamic_conversions(struct dynamic *d, enum layout *layout) {
 }
 
 static bool dynamic_scope_of(struct scope *s, const struct dynamic *d, const struct step *step) {
+    assert(d->core->steps); /* it is one of them */
     for (int t = step->first; t < step->last; t++) {
         if (s->count == DYNAMIC_SCOPE) return false;
         scope_add(s, d->out[d->core->g->edge[d->core->steps->term[t].edge].from]);

@@ -1,5 +1,6 @@
 /* greedy.c - one convolution after another, without looking ahead. The budget filters by workspace; the layouts of the other layers are
  * then those that need the least conversions (baselines/restrict.h), and what comes out is judged as it is. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +170,7 @@ static int64_t layerwise_time(const struct layerwise *l, int v, const struct cho
 /* Largest step of v with choice c, its inputs' layouts as chosen. */
 static int64_t layerwise_peak(const struct layerwise *l, int v, const struct choice *c) {
     int64_t most = 0;
+    assert(l->steps);
     for (int s = l->at; s < l->steps->count && l->steps->step[s].node == v; s++) {
         const struct step *step = &l->steps->step[s];
         int64_t bytes = step->fixed_bytes + (step->runs ? c->workspace_bytes : 0);

@@ -77,6 +77,7 @@ static void arena_rivals(struct arena *a) {
 static int arena_placed(struct arena *a, int i) {
     int count = 0;
     for (int r = a->first_rival[i]; r < a->first_rival[i + 1]; r++) {
+        assert(a->rival); /* it has one */
         int j = a->rival[r], at;
         if (!a->done[j]) continue;
         for (at = count++; at > 0 && a->b[a->placed[at - 1]].offset > a->b[j].offset; at--)

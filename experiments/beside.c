@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include "solver/memory.h"
+#include "solver/text.h"
 
 struct beside beside_begin(const char *path) {
     size_t room = strlen(path) + sizeof ".tmp";
     struct beside b = {NULL, path, memory_new(room, 1)};
     snprintf(b.temporary, room, "%s.tmp", path);
     b.out = fopen(b.temporary, "wb");
+    text_unfinished(b.temporary);
     return b;
 }
 
@@ -24,6 +26,7 @@ bool beside_end(struct beside *b, bool good, struct error *err) {
         error_at(err, b->path, 0, "cannot be written: %s", strerror(errno ? errno : EIO));
         unlink(b->temporary);
     }
+    text_finished(b->temporary);
     free(b->temporary);
     return good;
 }
@@ -31,5 +34,6 @@ bool beside_end(struct beside *b, bool good, struct error *err) {
 void beside_abandon(struct beside *b) {
     if (b->out) fclose(b->out);
     unlink(b->temporary);
+    text_finished(b->temporary);
     free(b->temporary);
 }

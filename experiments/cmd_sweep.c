@@ -1,4 +1,5 @@
 /* taso sweep - networks x methods x budgets, as one table. */
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -103,6 +104,7 @@ static bool sweep_listed(struct sweep *s, struct error *err) {
         if (expected) ok = error_set(err, "--budgets: '%s': %s", word, expected);
     }
     free(list);
+    assert(s->budgets > 0 && s->budget); /* even an empty list is one word */
     if (ok) qsort(s->budget, (size_t)s->budgets, sizeof *s->budget, descending);
     return ok;
 }

@@ -35,13 +35,11 @@ static bool reference_layer(struct reference *f, int v, const struct weights *w,
     const float *given = weights_biases(l) ? bias : NULL;
     f->out[v] = memory_new(floats, sizeof(float));
     for (int i = 0; i < l->inputs; i++) in[i] = f->out[l->input[i]];
-    if (!good)
-        floats = 0;
-    else if (l->kind == LAYER_CONV)
+    if (good && l->kind == LAYER_CONV)
         reference_layers_conv(f->out[v], in[0], &l->scenario, raw, given, l->relu, threads);
-    else if (l->shape_of.kind == OPERATOR_INPUT)
+    else if (good && l->shape_of.kind == OPERATOR_INPUT)
         memcpy(f->out[v], image, floats * sizeof(float));
-    else
+    else if (good)
         reference_layers_operator(f->out[v], in, &l->shape_of, raw, given, threads);
     if (good) reference_measure(f, v);
     free(raw);

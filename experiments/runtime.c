@@ -22,7 +22,7 @@ void runtime_free(struct runtime *r) {
         if (r->stored[i] && runtime_large(r, i)) free(r->stored[i]);
     schedule_free(r->schedule);
     free(r->stored);
-    free(r->small);
+    free(r->small); /* NOLINT: parts of it are in `stored` too, and not large */
     free(r->stored_offset);
     free(r->bias);
     free(r->bias_offset);

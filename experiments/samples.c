@@ -54,7 +54,7 @@ static struct timing samples_summary(const struct series *r) {
 
 void samples_add(struct samples *s, int row, const int64_t *ns, int count) {
     struct series *r = &s->series[row];
-    r->ns = memory_grow(r->ns, &r->capacity, (size_t)(r->count + count), sizeof *r->ns);
+    r->ns = memory_grow(r->ns, &r->capacity, (size_t)r->count + (size_t)count, sizeof *r->ns);
     memcpy(r->ns + r->count, ns, (size_t)count * sizeof *ns);
     r->count += count;
 }

@@ -36,8 +36,8 @@ static double ft_eliminate_row(struct lu *lu, int r) {
     const struct vector *y = lu->row_eta, *spike = lu->spike;
     double old = lu->pivot[r], pivot = spike->value[r];
     int at = lu->eta_start[lu->updates];
-    lu->eta_index = memory_grow(lu->eta_index, &lu->eta_index_capacity, (size_t)(at + y->count), sizeof(int));
-    lu->eta_value = memory_grow(lu->eta_value, &lu->eta_value_capacity, (size_t)(at + y->count), sizeof(double));
+    lu->eta_index = memory_grow(lu->eta_index, &lu->eta_index_capacity, (size_t)at + (size_t)y->count, sizeof(int));
+    lu->eta_value = memory_grow(lu->eta_value, &lu->eta_value_capacity, (size_t)at + (size_t)y->count, sizeof(double));
     for (int k = 0; k < y->count; k++) {
         int i = y->index[k];
         double t = -y->value[i] * old;

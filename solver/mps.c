@@ -2,6 +2,7 @@
  * fixed MPS, in which names may hold blanks. Of two failures the one that came later in the file is told. */
 #include "solver/mps.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,10 +190,11 @@ static struct model *mps_attempt(struct mps_reader *r, const struct mps_text *te
     char *told = NULL;
     size_t told_length;
     r->warnings = open_memstream(&told, &told_length);
+    if (!r->warnings) return error_at(err, path, 0, "cannot be read: %s", strerror(errno)), NULL;
     r->model = model_new();
     bool good = mps_parse(r, text);
+    if (fclose(r->warnings) != 0 && good) good = error_at(err, path, 0, "cannot be read: %s", strerror(errno));
     if (!good) model_free(r->model);
-    if (r->warnings) fclose(r->warnings);
     r->told = told;
     return good ? r->model : NULL;
 }

@@ -72,7 +72,7 @@ static bool presolve_choices_equation(struct presolve *p, int equation, struct p
     bool changed = false;
     SHRINK_ROW(p, e, equation) {
         int col = p->entry[e].col;
-        *list = memory_grow(*list, room, (size_t)(count + p->col_count[col]), sizeof **list);
+        *list = memory_grow(*list, room, (size_t)count + (size_t)p->col_count[col], sizeof **list);
         SHRINK_COLUMN(p, f, col)(*list)[count++] = (struct presolve_choice){p->entry[f].row, p->entry[f].value};
     }
     p->work += 2 * count;

@@ -1,5 +1,6 @@
 #include "solver/text.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -119,6 +120,38 @@ void text_free(struct text_reader *in) {
     *in = (struct text_reader){0};
 }
 
+/* --- files that are not whole yet ------------------------------------------------------------------------------------ */
+
+enum { TEXT_UNFINISHED = 16 };
+static const char *text_begun[TEXT_UNFINISHED]; /* NULL: free */
+static pid_t text_owner;                        /* a child of it has not begun them */
+
+static void text_remove_unfinished(void) {
+    for (int k = 0; k < TEXT_UNFINISHED && text_owner == getpid(); k++)
+        if (text_begun[k]) unlink(text_begun[k]);
+}
+
+static bool text_replace_begun(const char *old, const char *path) {
+    int k = 0;
+    while (k < TEXT_UNFINISHED && text_begun[k] != old) k++;
+    if (k < TEXT_UNFINISHED) text_begun[k] = path;
+    return k < TEXT_UNFINISHED;
+}
+
+void text_unfinished(const char *path) {
+    if (!text_owner) atexit(text_remove_unfinished);
+    text_owner = getpid();
+    bool room = text_replace_begun(NULL, path);
+    assert(room); /* few files are written at a time */
+    (void)room;
+}
+
+void text_finished(const char *path) {
+    if (path) text_replace_begun(path, NULL);
+}
+
+/* --- writing --------------------------------------------------------------------------------------------------------- */
+
 static bool text_ends_with(const char *text, const char *tail) {
     size_t n = strlen(text), m = strlen(tail);
     return n >= m && strcmp(text + n - m, tail) == 0;
@@ -159,7 +192,9 @@ bool text_create(struct text_writer *out, const char *path, struct error *err) {
     errno = 0;
     out->stream = out->gzip ? (void *)gzopen(out->temporary, "wb9") : (void *)fopen(out->temporary, "wb");
     if (out->gzip && out->stream) gzbuffer(out->stream, 1 << 17); /* also the longest that one text_write may print */
-    return out->stream ? true : text_refuse(out, err);
+    if (!out->stream) return text_refuse(out, err);
+    text_unfinished(out->temporary);
+    return true;
 }
 
 void text_write(struct text_writer *out, const char *format, ...) {
@@ -187,6 +222,7 @@ void text_abandon(struct text_writer *out) {
     } else if (out->stream && out->stream != stdout) {
         fclose(out->stream);
     }
+    text_finished(out->temporary);
     free(out->path);
     free(out->temporary);
     *out = (struct text_writer){0};

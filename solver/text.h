@@ -43,6 +43,11 @@ void text_write_end(struct text_writer *out, long rows);
 bool text_close(struct text_writer *out, struct error *err); /* flushes, checks, renames */
 void text_abandon(struct text_writer *out);                  /* removes the temporary file */
 
+/* A file that is not whole yet is removed where the program ends in between, as it does when memory runs out: from text_unfinished
+ * to text_finished. `path` must stay where it is meanwhile. */
+void text_unfinished(const char *path);
+void text_finished(const char *path);
+
 /* Next field of a line that is cut at `separator` (a tab, a comma); NULL when no field is left. */
 char *text_field(char **rest, char separator);
 /* Strict numbers: the whole of `text` must be one finite number in range, or false. */

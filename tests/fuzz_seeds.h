@@ -24,7 +24,7 @@
 #include "tests/invented_profile.h"
 
 enum { FUZZ_LONGEST = 1 << 16 };
-static char folder[64], network_path[128];
+static char folder[64], network_path[128], table_path[128], transforms_path[128];
 
 static inline bool read_mps(const char *path, struct error *err) {
     struct model *m = mps_read(path, false, NULL, err);
@@ -72,7 +72,13 @@ static inline bool read_table(const char *path, struct error *err) {
 }
 
 static inline bool read_table_2018(const char *path, struct error *err) {
-    struct profile *p = import_table(path, path, err);
+    struct profile *p = import_table(path, transforms_path, err);
+    profile_free(p);
+    return p != NULL;
+}
+
+static inline bool read_transforms(const char *path, struct error *err) {
+    struct profile *p = import_table(table_path, path, err);
     profile_free(p);
     return p != NULL;
 }
@@ -134,8 +140,8 @@ static inline bool read_certificate(const char *path, struct error *err) {
     "  X            4.0\n LO BND       Y           -1.0\n UP BND       Y            1.0\n FR BND       Z\nENDATA\n"
 #define LP_TEXT                                                                                                        \
     "\\ small\nMaximize\n obj: x + 2 y - 3.5e0 z + 4\nSubject To\n c1: x + y + z <= 10\n c2: -2 <= x - y <= 8\n 3 x "  \
-    "+ y >= 2\n c4: y = "                                                                                              \
-    "4 z\nBounds\n 0 <= x <= 40\n -inf <= y <= 5\n z free\nGeneral\n y\nBinary\n w\nEnd\n"
+    "+ y >= 2\n c4: y - "                                                                                              \
+    "4 z + w = 0\nBounds\n 0 <= x <= 40\n -inf <= y <= 5\n z free\nGeneral\n y\nBinary\n w\nEnd\n"
 #define NET_TEXT                                                                                                       \
     "data input - c=3 h=8 w=8\nconv1 conv data m=4 k=3 p=1\nrelu1 relu conv1\npool1 maxpool relu1 k=2 s=2\nconv2 "     \
     "conv pool1 m=6 k=1\n"                                                                                             \
@@ -147,8 +153,9 @@ static inline bool read_certificate(const char *path, struct error *err) {
     "KERNELS, 4, 8\nCHANNELS, 3, 4\nSTRIDE, 1, 1\nWIDTH, 9, 9\nHEIGHT, 9, 9\nK, 3, 3\nSPARSITY, 0, 0\ndirect-sum2d, "  \
     "500, 600\n"                                                                                                       \
     "im2col-scan-ab-ki, 300, 0\n"
+#define TRANSFORMS_TEXT "CHANNELS, 3, 4\nWIDTH, 9, 9\nHEIGHT, 9, 9\nchw-to-hwc, 10.4, 12.6\nhwc-to-hwc, 1, 1\n"
 #define NPY_TEXT                                                                                                       \
-    "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }                            " \
+    "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }                          "   \
     "                  "                                                                                               \
     "              \n\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40\0\0\x80\x40\0\0\xa0\x40\0\0\xc0\x40"
 
@@ -173,6 +180,7 @@ static struct reader readers[] = {
     {"ppm", "ppm", read_image, NULL, "P6\n# two by two\n2 2\n255\nabcdefghijkl"},
     {"options", "opt", read_options, NULL, "# options\ntime_limit = 10\npresolve = off\npricing=devex\n"},
     {"solution", "sol", read_solution, NULL, "# format: milp solution 1\n# objective: 4\nx 1\ny 2.5\n"},
+    {"transforms", "csv", read_transforms, NULL, TRANSFORMS_TEXT},
     {"certificate", "cert", read_certificate, NULL, "# format: milp solution 1\n# kind: infeasible\nr -1.5\n"},
 };
 enum { READERS = sizeof readers / sizeof readers[0] };
@@ -200,7 +208,11 @@ static inline void make_seeds(void) {
     snprintf(network_path, sizeof network_path, "%s/seed.net", folder);
     snprintf(profile_path, sizeof profile_path, "%s/seed.tsv", folder);
     snprintf(plan_path, sizeof plan_path, "%s/seed.plan", folder);
+    snprintf(table_path, sizeof table_path, "%s/seed-2018.csv", folder);
+    snprintf(transforms_path, sizeof transforms_path, "%s/seed-transforms.csv", folder);
     store(network_path, NET_TEXT, strlen(NET_TEXT));
+    store(table_path, TABLE_2018_TEXT, strlen(TABLE_2018_TEXT));
+    store(transforms_path, TRANSFORMS_TEXT, strlen(TRANSFORMS_TEXT));
     struct profile *profile = invented_profile(profile_path, network_path, 7);
     struct network *network = network_read(network_path, &err), *folded = network ? network_fold(network) : NULL;
     struct instance *g = folded ? instance_new(folded, profile, 1, &err) : NULL;

@@ -11,5 +11,5 @@ failed=$(($# - passed))
 skipped=$(cat "$logs"/*.log | grep -c '^SKIPPED')
 grep -h '^SKIPPED' "$logs"/*.log | sort -u
 for status in "$logs"/*.status; do grep -q '^passed$' "$status" || echo "FAILED: $(basename "$status" .status)"; done
-echo "test programs: $passed passed, $failed failed, $skipped skipped"
+echo "${WHAT:-test programs}: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

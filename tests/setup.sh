@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh NEED... - is there what a step needs (compiler, zlib, check, gnuplot, arm, qemu, valgrind, latex)? Where not, and as root on a Debian machine, it is installed;
+# setup.sh NEED... - is there what a step needs (compiler, zlib, check, gnuplot, clang, cppcheck, tidy, format, arm, qemu, valgrind, latex)? Where not, and as root on a Debian machine, it is installed;
 # otherwise the one line to type is said, and the step stops before it has begun. Quick and silent if all is there.
 set -u
 cc=${CC:-gcc}
@@ -14,6 +14,10 @@ have() {
     arm) command -v arm-linux-gnueabihf-gcc && command -v aarch64-linux-gnu-gcc && command -v qemu-arm && command -v qemu-aarch64 ;;
     qemu) [ "$(uname -m)" = x86_64 ] && command -v qemu-x86_64 ;;
     valgrind) command -v valgrind ;;
+    clang) command -v clang ;;
+    cppcheck) command -v cppcheck ;;
+    tidy) command -v clang-tidy ;;
+    format) command -v clang-format ;;
     latex) command -v pdflatex && kpsewhich booktabs.sty ;;
     *) echo "setup: unknown need $1" >&2; exit 2 ;;
     esac >/dev/null 2>&1
@@ -32,6 +36,10 @@ packages() {
     arm) echo 'gcc-arm-linux-gnueabihf gcc-aarch64-linux-gnu libc6-dev-armhf-cross libc6-dev-arm64-cross qemu-user' ;;
     qemu) echo 'qemu-user' ;;
     valgrind) echo 'valgrind libc6-dbg' ;;
+    clang) echo 'clang' ;;
+    cppcheck) echo 'cppcheck' ;;
+    tidy) echo 'clang-tidy' ;;
+    format) echo 'clang-format' ;;
     latex) echo 'texlive-latex-base texlive-latex-recommended' ;;
     esac
 }

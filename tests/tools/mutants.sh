@@ -1,0 +1,229 @@
+#!/bin/sh
+# mutants.sh PROGRAM... - do the tests notice a typing error? Random changes of one token in the sources (tests/tools/mutations.h), each built and
+# tested in a copy of the tree; `make mutants` gives the test programs and sets
+#
+#     N=40 SEED=1 FOLDER=solver   how many, which, and where alone; a seed draws the same from the same sources
+#     COVERAGE=no                 do without the coverage of each test program, which is taken once for the same sources
+#     SANITIZED=no                survivors are not tried once more under the sanitizers, by the tests of at most 5 seconds
+#     JOBS=2 DATA= WORK=build/mutants
+#
+# A draw that does not compile, or compiles to the same code, is not counted. Of the test programs those are run that reach the line: first those
+# named as the file is, then the quickest; the first that fails, or does not end, has noticed. Results: $WORK/report.tsv.
+set -u
+N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
+WORK=${WORK:-build/mutants} CC=${CC:-gcc} MAKE=${MAKE:-make}
+FOLDERS='solver formulation baselines kernels experiments'
+mkdir -p "$WORK" && work=$(cd "$WORK" && pwd)
+[ -z "${DATA:-}" ] || DATA=$(cd "$DATA" 2>/dev/null && pwd)
+unset MAKEFLAGS MAKELEVEL MFLAGS
+export DATA work SANITIZED CC MAKE
+
+say() { echo "mutants: $*"; }
+die() { echo "mutants: $*" >&2; exit 1; }
+
+# --- a copy of the tree for each worker, and one for the coverage ------------------------------------------------------------------
+
+copy_tree() { # into $1; what is unchanged keeps its time, so that little is built anew
+    if [ "$(cat "$1/.files" 2>/dev/null)" = "$files" ]; then
+        for f in $files; do cmp -s "$f" "$1/$f" || cp "$f" "$1/$f"; done
+    else
+        rm -rf "$1" && mkdir -p "$1"
+        # shellcheck disable=SC2086
+        tar cf - $files | tar xf - -C "$1"
+        echo "$files" >"$1/.files"
+    fi
+}
+
+# Warnings that a change is bound to raise are no errors; all others still are, as for any programmer.
+build_in() { # tree, kind, targets...
+    tree=$1 kind=$2
+    shift 2
+    lenient='-Wno-unused -Wno-unused-parameter -Wno-maybe-uninitialized -Wno-type-limits'
+    case $kind in
+    plain) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O2 "EXTRA=$lenient" "$@" ;;
+    sanitized) $MAKE -C "$tree" --no-print-directory "CC=$CC" BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS=-O1 \
+        "EXTRA=$lenient -fsanitize=address,undefined -fno-sanitize-recover=all" "$@" ;;
+    coverage) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O1 "EXTRA=$lenient --coverage" "$@" ;;
+    esac
+}
+
+run_test() { # tree, kind, program, seconds at most -> status
+    (cd "$1" && mkdir -p scratch && ulimit -v "$([ "$2" = sanitized ] && echo unlimited || echo 16000000)" &&
+        TMPDIR=$PWD/scratch OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} CK_DEFAULT_TIMEOUT="$4" \
+            TASO_BIN="$([ "$2" = sanitized ] && echo build/sanitize/bin || echo bin)" timeout -k 5 "$4" \
+            "$([ "$2" = sanitized ] && echo "build/sanitize/${3#build/}" || echo "$3")") >"$1/test.log" 2>&1
+}
+
+# --- which test program reaches which line, and how long it takes -------------------------------------------------------------------
+
+cover_one() { # program: $work/cover/NAME.lines holds the file:line that it executes
+    name=$(basename "$1") from=$(date +%s)
+    out=$work/cover/raw/$name
+    mkdir -p "$out" "$work/cover/tmp/$name"
+    (cd "$work/cover/tree" && GCOV_PREFIX=$out TMPDIR=$work/cover/tmp/$name OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} TASO_BIN=bin \
+        CK_DEFAULT_TIMEOUT=1200 "$1") >"$work/cover/$name.log" 2>&1 || echo "$name" >>"$work/cover/failed"
+    echo "$(($(date +%s) - from))" >"$work/cover/$name.seconds"
+    find "$out" -name '*.gcda' -not -path '*/build/tests/*' | while read -r data; do
+        notes=${data#"$out"}
+        ln -sf "${notes%.gcda}.gcno" "${data%.gcda}.gcno"
+        (cd "$work/cover/tree" && gcov -t "$data" 2>/dev/null)
+    done | awk -F: -v known="$work/cover/$name.known" '
+        $3 == "Source" { file = $4; next }
+        $2 + 0 > 0 { gsub(/ /, "", $1); gsub(/ /, "", $2); if ($1 == "-") next
+                     print file ":" $2 > known; if ($1 !~ /^[#=]/) print file ":" $2 }' | sort -u >"$work/cover/$name.lines"
+    rm -rf "$out" "$work/cover/tmp/$name"
+}
+
+cover_all() {
+    [ "$(cat "$work/cover/key" 2>/dev/null)" = "$key" ] && return
+    say 'taking the coverage of each test program, once for these sources'
+    rm -rf "$work/cover/raw" "$work/cover/"*.lines "$work/cover/"*.known "$work/cover/failed" "$work/cover/key"
+    copy_tree "$work/cover/tree"
+    # shellcheck disable=SC2086
+    build_in "$work/cover/tree" coverage -j"$JOBS" all $programs >"$work/cover/build.log" 2>&1 || die "no coverage: see $work/cover/build.log"
+    printf '%s\n' $programs | xargs -P "$JOBS" -n 1 "$0" --cover
+    [ ! -s "$work/cover/failed" ] || die "the tests fail as they are: $(tr '\n' ' ' <"$work/cover/failed")"
+    sort -u "$work/cover/"*.known >"$work/cover/known" && rm -f "$work/cover/"*.known
+    echo "$key" >"$work/cover/key"
+}
+
+# Programs that reach FILE:LINE, the most promising first. A line without code of its own counts as the one before that has some.
+relevant() { # file, line
+    at=
+    if [ -f "$work/cover/key" ] && [ "$COVERAGE" = yes ]; then
+        at=$(awk -F: -v file="$1" -v line="$2" '$1 == file && $2 <= line && $2 > best { best = $2 } END { if (best) print file ":" best }' "$work/cover/known")
+    fi
+    stem=$(basename "$1" | sed 's/\.[ch]$//')
+    for p in $programs; do
+        name=$(basename "$p")
+        [ -z "$at" ] || grep -qxF "$at" "$work/cover/$name.lines" || continue
+        seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || echo 12)
+        case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=2 ;; esac
+        [ "$near" = 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$(find tests -name "$name.c" | head -1)" && near=1
+        echo "$near $seconds $p"
+    done | sort -n -k1,1 -k2,2 -s | cut -d' ' -f2-
+}
+
+# --- one draw: does it change the code? One mutant: which test notices? ------------------------------------------------------------
+
+worker_tree() { # takes a free tree; its lock is held until the process ends
+    while :; do
+        for w in $(seq "$JOBS"); do
+            exec 8>"$work/lock$w"
+            flock -n 8 && tree=$work/tree$w && return
+        done
+        sleep 0.2
+    done
+}
+
+objects_of() { # file: what is compiled from it, below build/
+    case $1 in
+    *.c) echo "build/${1%.c}.o" ;;
+    *) (cd "$tree" && find build -name '*.d' -not -path 'build/tests/*' -not -path 'build/sanitize/*' -exec grep -lF " $1" {} + | sed 's/\.d$/.o/') ;;
+    esac
+}
+
+judge() { # a line of draws -> "NUMBER changed" or why not
+    number=$(echo "$1" | cut -f1) file=$(echo "$1" | cut -f2) place=$(echo "$1" | cut -f4)
+    [ -f "$work/judged/$number" ] && return
+    worker_tree
+    verdict=same
+    objects=$(objects_of "$file")
+    for o in $objects; do [ -f "$tree/$o" ] && cp -p "$tree/$o" "$tree/$o.orig"; done
+    "$work/mutate" apply "$work/orig/$file" "$place" >"$tree/$file"
+    for o in $objects; do
+        [ -f "$tree/$o.orig" ] || continue # not compiled here
+        build_in "$tree" plain "$o" >"$tree/judge.log" 2>&1 || { verdict=uncompilable && break; }
+        cmp -s "$tree/$o" "$tree/$o.orig" || { verdict=changed && break; }
+    done
+    cp -p "$work/orig/$file" "$tree/$file" # and its objects, with their old times: nothing is made again
+    for o in $objects; do [ ! -f "$tree/$o.orig" ] || mv "$tree/$o.orig" "$tree/$o"; done
+    echo "$verdict" >"$work/judged/$number"
+}
+
+try_tests() { # kind, seconds at most of a test's own; sets noticed
+    relevant "$file" "$line" >"$tree/relevant"
+    if [ "$1" = sanitized ]; then
+        awk -v most="$2" '$1 <= most' "$tree/relevant" >"$tree/quick" && mv "$tree/quick" "$tree/relevant"
+    fi
+    group=2 # few are built at first, for most mutants fall at once
+    while [ -s "$tree/relevant" ]; do
+        head -$group "$tree/relevant" >"$tree/now"
+        tail -n +$((group + 1)) "$tree/relevant" >"$tree/later" && mv "$tree/later" "$tree/relevant"
+        group=8
+        all='bin/milp bin/taso' wanted=$(cut -d' ' -f2 "$tree/now")
+        [ "$1" = plain ] || { all='build/sanitize/bin/milp build/sanitize/bin/taso' && wanted=$(echo "$wanted" | sed 's|^build/|build/sanitize/|'); }
+        # shellcheck disable=SC2086
+        build_in "$tree" "$1" $all $wanted >"$tree/build.log" 2>&1 || { noticed='the build' && return; }
+        while read -r seconds program; do
+            run_test "$tree" "$1" "$program" $((60 + 20 * seconds)) </dev/null
+            status=$?
+            [ $status -eq 0 ] && continue
+            noticed=$(basename "$program")
+            [ $status -ne 124 ] && [ $status -ne 137 ] || noticed="$noticed (does not end)"
+            [ "$1" = plain ] || noticed="$noticed (sanitized)"
+            return
+        done <"$tree/now"
+    done
+}
+
+test_one() { # a line of draws -> a row of the report
+    number=$(echo "$1" | cut -f1) file=$(echo "$1" | cut -f2) line=$(echo "$1" | cut -f3) place=$(echo "$1" | cut -f4)
+    change="$(echo "$1" | cut -f5) -> $(echo "$1" | cut -f6)"
+    worker_tree
+    noticed="" from=$(date +%s)
+    "$work/mutate" apply "$work/orig/$file" "$place" >"$tree/$file"
+    try_tests plain 0
+    [ -n "$noticed" ] || [ "$SANITIZED" = no ] || try_tests sanitized 5
+    cp "$work/orig/$file" "$tree/$file" # with a new time: made again
+    rm -rf "$tree/scratch"
+    printf '%s:%s: %s: %s, %d s\n' "$file" "$line" "$change" "${noticed:+noticed by }${noticed:-SURVIVED}" $(($(date +%s) - from))
+    printf '%d\t%s\t%d\t%s\t%s\n' "$number" "$file" "$line" "$change" "${noticed:-SURVIVED}" >"$work/rows/$number"
+}
+
+# --- all --------------------------------------------------------------------------------------------------------------------------------
+
+case ${1:-} in
+--cover) cover_one "$2" && exit ;;
+--judge) judge "$2" && exit ;;
+--test) test_one "$2" && exit ;;
+esac
+
+programs=$*
+export programs COVERAGE JOBS N
+[ $# -gt 0 ] || die 'no test programs were given: make mutants does'
+files=$(git ls-files | grep -v '^results/.*/plots/')
+# shellcheck disable=SC2086
+key=$(cksum $files | cksum | tr -d ' ')
+rm -rf "$work/judged" "$work/rows" "$work/orig"
+mkdir -p "$work/judged" "$work/rows" "$work/cover"
+copy_tree "$work/orig"
+$CC -O1 -std=c17 -I. "$(git ls-files | grep '/mutate\.c$')" -o "$work/mutate" || die 'the generator does not compile'
+for w in $(seq "$JOBS"); do
+    [ -d "$work/tree$w" ] || [ "$w" = 1 ] || cp -a "$work/tree1" "$work/tree$w"
+    copy_tree "$work/tree$w"
+    say "building tree $w of $JOBS"
+    build_in "$work/tree$w" plain -j"$JOBS" all >"$work/tree$w/build.log" 2>&1 || die "the tree does not build: see $work/tree$w/build.log"
+done
+[ "$COVERAGE" = no ] || cover_all
+
+# shellcheck disable=SC2086
+git ls-files ${FOLDER:-$FOLDERS} | grep '\.[ch]$' | (cd "$work/orig" && "$work/mutate" draw "$SEED" $((10 * N))) >"$work/draws" || exit 1
+while :; do # in the order in which they were drawn, until enough change something
+    enough=$(for n in $(seq $((10 * N))); do [ -f "$work/judged/$n" ] || break; cat "$work/judged/$n"; done | grep -c changed)
+    judged=$(find "$work/judged" -type f | wc -l)
+    [ "$enough" -ge "$N" ] || [ "$judged" -ge "$(wc -l <"$work/draws")" ] && break
+    tail -n +$((judged + 1)) "$work/draws" | head -$((N - enough + 2)) | tr '\n' '\0' | xargs -0 -P "$JOBS" -n 1 "$0" --judge
+done
+while read -r draw; do
+    n=$(echo "$draw" | cut -f1)
+    [ "$(cat "$work/judged/$n" 2>/dev/null)" = changed ] && echo "$draw"
+done <"$work/draws" | head -"$N" >"$work/mutants"
+say "$(wc -l <"$work/mutants") mutants; of $(find "$work/judged" -type f | wc -l) draws $(cat "$work/judged/"* | grep -c uncompilable) do not compile and" \
+    "$(cat "$work/judged/"* | grep -c same) change no code"
+tr '\n' '\0' <"$work/mutants" | xargs -0 -P "$JOBS" -n 1 "$0" --test
+
+{ printf 'draw\tfile\tline\tchange\tnoticed_by\n' && cat "$work/rows/"* | sort -n; } >"$work/report.tsv"
+echo
+awk -F'\t' 'NR > 1 { all++ } NR > 1 && $5 == "SURVIVED" { left++; print "SURVIVED " $2 ":" $3 ": " $4 }
+    END { printf "mutants: %d tried, %d noticed (%.0f %%), %d survived\n", all, all - left, all ? 100 * (all - left) / all : 0, left }' "$work/report.tsv"
