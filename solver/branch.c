@@ -94,6 +94,13 @@ enum branch_result branch_blind(struct tree_worker *w, struct branch *b) {
     return BRANCH_NONE;
 }
 
+void branch_near(struct tree_worker *w, struct branch *b, int col, double x) {
+    double whole = nearbyint(x), below = whole > worker_lower(w, col) ? whole - 1 : whole;
+    branch_on(w, b, col, below);
+    b->up_first = whole > below;
+    b->col = -1;
+}
+
 /* --- rules: a score for each candidate, the greatest wins ----------------------------------------------------------------- */
 
 struct branch_trial {

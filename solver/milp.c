@@ -12,7 +12,8 @@ const char *const milp_status_names[] = {"optimal",    "infeasible",      "unbou
                                          "node-limit", "iteration-limit", "interrupted", "numerical-trouble"};
 const int milp_exit_status[] = {0, 3, 4, 1, 1, 1, 1, 5};
 
-#define MILP_ROUNDING 1e-7 /* relative: a bound this near to an optimum differs from it by rounding errors alone */
+#define MILP_ROUNDING 1e-8  /* relative: a bound this near to an optimum differs from it by rounding errors alone */
+#define MILP_SUM      1e-12 /* of the objective, relative to its terms */
 
 double milp_outwards(const struct milp *s, double objective) {
     if (fabs(objective) >= MODEL_INFINITY) return s->sign * objective;
@@ -54,7 +55,29 @@ void milp_presolve_stopped(struct milp *s) {
     s->result->status = interrupted ? MILP_INTERRUPTED : MILP_TIME_LIMIT;
 }
 
-static void milp_finish(struct milp *s) {
+/* What the objective and its bound are not known better than. */
+static double milp_noise(const struct model *m, const double *x) {
+    double size = fabs(m->offset);
+    for (int j = 0; j < m->cols; j++) size += fabs(m->cost[j] * x[j]);
+    return fmax(MILP_ROUNDING * fmax(1, fabs(model_objective(m, x))), MILP_SUM * size);
+}
+
+/* The bound of an optimum is the optimum, up to rounding errors; where the polish leaves more than that between them, and more than the
+ * limits of the gap, nothing is proven, and false is returned. */
+static bool milp_close(struct milp *s) {
+    struct milp_result *r = s->result;
+    if (!r->x) return true;
+    double limit = fmax(s->options->gap_abs, s->options->gap_rel * fabs(r->objective));
+    double noise = milp_noise(s->model, r->x), gap = s->sign * (r->objective - r->bound);
+    bool pure = milp_integers(s->model) == 0, optimal = r->status == MILP_OPTIMAL;
+    if ((optimal && pure) || gap <= noise) r->bound = r->objective;
+    if (!optimal || pure || gap <= limit + noise) return true;
+    r->status = MILP_NUMERICAL;
+    return false;
+}
+
+/* The answer in the model's own terms; false: it does not stand. */
+static bool milp_finish(struct milp *s) {
     struct milp_result *r = s->result;
     const struct model *m = s->model;
     double least = -s->sign * MODEL_INFINITY,
@@ -68,14 +91,29 @@ static void milp_finish(struct milp *s) {
     }
     if (r->status == MILP_INFEASIBLE) r->bound = most;
     if (r->status == MILP_UNBOUNDED) r->bound = least;
-    bool pure = milp_integers(m) == 0,
-         rounding = fabs(r->bound - r->objective) <= MILP_ROUNDING * fmax(1, fabs(r->objective));
-    bool crossed =
-        s->sign * (r->bound - r->objective) > 0; /* the polish went below what the search took for the optimum */
-    if ((r->status == MILP_OPTIMAL && (pure || rounding)) || (rounding && crossed)) r->bound = r->objective;
+    bool closed = milp_close(s);
     r->gap = r->x && fabs(r->bound) < MODEL_INFINITY ? fabs(r->objective - r->bound) / fmax(fabs(r->objective), 1e-10)
                                                      : MODEL_INFINITY;
     r->seconds = clock_wall() - s->started;
+    return closed;
+}
+
+static void milp_prepare(struct milp *s) {
+    stages_init(&s->stages, s->model, s->options);
+    s->stages.deadline = s->deadline;
+    s->stages.interrupted = s->control->interrupted;
+}
+
+static void milp_answer(struct milp *s) {
+    milp_prepare(s);
+    if (milp_integers(s->model) == 0)
+        milp_lp_solve(s);
+    else
+        milp_tree_solve(s);
+    if (milp_finish(s)) return;
+    milp_prepare(s);
+    milp_tree_again(s);
+    milp_finish(s);
 }
 
 /* A name, a tab and a number a line. */
@@ -106,14 +144,7 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
     s.result->found_by = "";
     s.known = MODEL_INFINITY;
     s.bound = s.searched.root_first = s.searched.root_last = -MODEL_INFINITY;
-    stages_init(&s.stages, m, o);
-    s.stages.deadline = s.deadline;
-    s.stages.interrupted = s.control->interrupted;
-    if (milp_integers(m) == 0)
-        milp_lp_solve(&s);
-    else
-        milp_tree_solve(&s);
-    milp_finish(&s);
+    milp_answer(&s);
     if (s.control->log) milp_log_statistics(&s);
     return s.result;
 }

@@ -8,7 +8,10 @@
  *
  * Branch and bound over the dual simplex (solver/tree.h, solver/lp.h) after presolve (solver/presolve.h). A solution counts only if it
  * holds on the model as given: model_violation(m, x) <= 1e-6. The same model, options and threads give the same tree and
- * pivots on every run; only limits in seconds and interrupts depend on the clock. */
+ * pivots on every run; only limits in seconds and interrupts depend on the clock.
+ *
+ * Bounds of relaxations are right to 1e-8 of the objective: a gap below that counts as none. Where integers have no bounds, branch and bound
+ * need not end; solver/lattice.h settles equations and divisors first, and only a limit ends the rest. */
 #ifndef SOLVER_MILP_H
 #define SOLVER_MILP_H
 #include <stdint.h>

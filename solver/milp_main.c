@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "solver/clock.h"
-#include "solver/exact.h"
 #include "solver/lpfile.h"
 #include "solver/memory.h"
 #include "solver/milp.h"
 #include "solver/mps.h"
 #include "solver/solution.h"
 #include "solver/start.h"
+#include "solver/verify.h"
 
 enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2 };
 
@@ -50,7 +50,7 @@ static const struct flag {
     {"--write", "FILE", "write the model as .mps or .lp, .gz or not, and stop", FLAG_FILE,
      offsetof(struct arguments, write), NULL},
     {"--start", "FILE", "begin with the solution in this file", FLAG_FILE, offsetof(struct arguments, start), NULL},
-    {"--certificate", "FILE", "write the proof of an answer without integers", FLAG_FILE,
+    {"--certificate", "FILE", "write the proof of an answer without integers (or of a relaxation)", FLAG_FILE,
      offsetof(struct arguments, certificate), NULL},
     {"--verify", "FILE", "check such a proof in exact arithmetic, and stop", FLAG_FILE,
      offsetof(struct arguments, verify), NULL},
@@ -214,27 +214,24 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     if (shown.any) fprintf(stderr, "\n");
     main_print(m, r);
     bool good = !a->solution || solution_write(a->solution, m, r, err);
-    if (good && a->certificate) good = solution_write_certificate(a->certificate, m, r, err);
+    if (good && a->certificate) good = solution_write_certificate(a->certificate, m, r, a->relax, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
     milp_result_free(r);
     return status;
 }
 
-/* What the certificate proves of the model as read, whoever wrote it. */
+/* What the certificate proves of the model as read (with --relax: of its relaxation). */
 static int main_verify(const struct arguments *a, const struct model *m, double begun, struct error *err) {
-    enum milp_status kind;
-    double *proof = solution_read_certificate(&kind, a->verify, m, err);
-    if (!proof) return MAIN_USAGE;
-    double bound = 0, until = begun + a->options.time_limit;
-    struct error why = {{0}};
-    bool proven = kind == MILP_OPTIMAL      ? exact_bound(&bound, m, proof, until, &why)
-                  : kind == MILP_INFEASIBLE ? exact_farkas(m, proof, until, &why)
-                                            : exact_ray(m, proof, until, &why);
-    printf("claim: %s\nproven: %s\n", milp_status_names[kind], proven ? "yes" : "no");
-    if (proven && kind == MILP_OPTIMAL) printf("bound: %.17g\n", m->maximize ? -bound : bound);
-    if (!proven) printf("reason: %s\n", why.text);
-    free(proof);
-    return proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
+    struct certificate c;
+    struct verify_verdict v;
+    if (!solution_certificate(&c, a->verify, m, err)) return MAIN_USAGE;
+    verify_certificate(&v, m, &c, begun + a->options.time_limit);
+    printf("claim: %s%s\nproven: %s\n", milp_status_names[c.kind], c.relaxation ? " (relaxation)" : "",
+           verify_names[v.proven]);
+    if (v.has_bound) printf("bound: %.17g\n", v.bound);
+    if (v.why.text[0]) printf("reason: %s\n", v.why.text);
+    solution_certificate_clear(&c);
+    return v.proven == VERIFY_YES ? MAIN_CONCLUSIVE : MAIN_LIMIT;
 }
 
 /* A start that cannot be used is reported: the search begins without one. */

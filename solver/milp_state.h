@@ -18,6 +18,7 @@ struct milp {
     double bound;                   /* no solution is below, likewise */
     double step;         /* as tree_problem's, of every search since `known` was infinite; 0: there is none */
     struct options left; /* options, less the nodes and pivots used by earlier stages */
+    bool strict;         /* as tree_problem's */
     int reduced_rows, reduced_cols; /* of what was searched */
     struct tree_result searched;    /* the last tree's counts */
     struct milp_result *result;
@@ -36,6 +37,8 @@ void milp_lp_solve(struct milp *s);
 
 /* --- milp_tree.c --- */
 void milp_tree_solve(struct milp *s);
+/* Again, from the solution that is there, of which the search before had too good an opinion. */
+void milp_tree_again(struct milp *s);
 
 /* --- polish.c --- */
 void polish_solution(struct milp *s);

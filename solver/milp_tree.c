@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/lattice.h"
 #include "solver/memory.h"
 
 #define MILP_VIOLATION 1e-6
@@ -75,6 +76,7 @@ static struct tree_problem milp_tree_problem(struct milp *s, const struct model 
                                  .bound = s->bound > -MODEL_INFINITY ? s->bound - s->offset : -MODEL_INFINITY,
                                  .step = fmax(s->step, milp_tree_step(s->model, s->options)),
                                  .offset = s->offset,
+                                 .strict = s->strict,
                                  .accept = milp_tree_accept,
                                  .progress = milp_report,
                                  .context = s};
@@ -217,8 +219,44 @@ static bool milp_tree_reduced(struct milp *s) {
     return good;
 }
 
-void milp_tree_solve(struct milp *s) {
+static void milp_tree_from(struct milp *s) {
     if (s->options->presolve && milp_tree_reduced(s)) return;
     struct tree_result found;
     milp_tree_search(s, s->control->start, &found);
+}
+
+static void milp_tree_from_point(struct milp *s, const double *point) {
+    const struct milp_control *given = s->control;
+    struct milp_control control = *given;
+    control.start = point;
+    s->control = &control;
+    milp_tree_from(s);
+    s->control = given;
+}
+
+/* What no branching would settle comes first (solver/lattice.h). */
+void milp_tree_solve(struct milp *s) {
+    double *point = MEMORY_NEW(double, s->model->cols);
+    enum lattice_answer answer = lattice_search(point, s->model, s->deadline);
+    if (answer == LATTICE_EMPTY)
+        s->result->status = MILP_INFEASIBLE;
+    else
+        milp_tree_from_point(s, answer == LATTICE_POINT && !s->control->start ? point : s->control->start);
+    free(point);
+}
+
+void milp_tree_again(struct milp *s) {
+    struct milp_result *r = s->result;
+    double *point = r->x;
+    r->x = NULL;
+    r->bound = s->bound = -MODEL_INFINITY;
+    s->known = MODEL_INFINITY;
+    s->strict = true;
+    milp_tree_from_point(s, point);
+    if (r->x) {
+        free(point);
+    } else { /* a limit came first, or numbers that cannot be relied upon */
+        r->x = point;
+        if (r->status == MILP_INFEASIBLE) r->status = MILP_NUMERICAL;
+    }
 }

@@ -9,14 +9,22 @@
 #include "solver/cuts.h"
 #include "solver/heuristics.h"
 #include "solver/memory.h"
+#include "solver/settle.h"
 #include "solver/tree_cuts.h"
 #include "solver/worker.h"
 
 enum plunge_end { PLUNGE_DONE, PLUNGE_SPLIT, PLUNGE_STOPPED };
 
-enum { PLUNGE_BACKTRACKS = 8, PLUNGE_ROUND = 40 /* nodes of a plunge beside others */ };
+enum {
+    PLUNGE_BACKTRACKS = 8,
+    PLUNGE_ROUND = 40,  /* nodes of a plunge beside others */
+    PLUNGE_ROUNDS = 20, /* of one node that reduced costs and fixed columns may ask for */
+};
 
-#define PLUNGE_EQUAL 1e-6 /* relative: objective of a rounded solution and of the relaxation that it came from */
+#define PLUNGE_SAME                                                                                                    \
+    1e-6 /* relative: likewise, of integers that are exactly whole: only the tolerance of rows is between them */
+#define PLUNGE_EQUAL                                                                                                   \
+    1e-8 /* relative: a relaxation and its rounding that are worth the same differ by rounding errors alone */
 
 static void plunge_apply(struct tree_worker *w, const struct node *n) {
     for (int k = 0; k < n->changes; k++) {
@@ -79,20 +87,52 @@ static enum plunge_end plunge_lose(struct tree_worker *w, const struct node *n) 
     return PLUNGE_DONE;
 }
 
-static enum plunge_end plunge_blind(struct tree_worker *w, const struct node *n, struct branch *b) {
-    if (branch_blind(w, b) == BRANCH_MADE) return PLUNGE_SPLIT;
-    if (w->tree->integers < w->tree->p.model->cols) return plunge_lose(w, n);
-    worker_offer(w, w->domain.lower, "relaxation"); /* one point is left: it holds, or there is nothing here */
-    return PLUNGE_DONE;
+/* One point is left for the integers: the program with them fixed is solved, or there is nothing here. */
+static enum plunge_end plunge_leaf(struct tree_worker *w, const struct node *n) {
+    const struct model *m = w->tree->p.model;
+    double *x = memcpy(memory_new((size_t)m->cols, sizeof *x), w->domain.lower, (size_t)m->cols * sizeof *x);
+    double objective = tree_objective(m, x);
+    bool pure = w->tree->integers == m->cols;
+    enum settle_status status = pure ? SETTLE_SOLVED : settle_integers(w, x, &objective);
+    if (status == SETTLE_SOLVED) worker_offer(w, x, "relaxation");
+    free(x);
+    if (pure || status == SETTLE_EMPTY) return PLUNGE_DONE;
+    bool known = status == SETTLE_SOLVED && objective >= worker_threshold(w);
+    return known ? plunge_cut(w, objective) : plunge_lose(w, n);
 }
 
-/* The relaxation's solution is integral to the tolerance. */
+static enum plunge_end plunge_blind(struct tree_worker *w, const struct node *n, struct branch *b) {
+    return branch_blind(w, b) == BRANCH_MADE ? PLUNGE_SPLIT : plunge_leaf(w, n);
+}
+
+/* All integers of the relaxation's solution x are exactly whole: nothing here is better than with them fixed. */
+static enum plunge_end plunge_whole(struct tree_worker *w, struct node *n, double *x, double objective,
+                                    struct branch *b) {
+    double value = objective, room = PLUNGE_SAME * fmax(1, fabs(objective));
+    if (settle_integers(w, x, &value) != SETTLE_SOLVED || value > objective + room) return plunge_blind(w, n, b);
+    worker_offer(w, x, "relaxation");
+    return value >= worker_threshold(w) ? plunge_cut(w, value) : plunge_blind(w, n, b);
+}
+
+/* The relaxation's solution is integral to the tolerance (solver/settle.h). */
 static enum plunge_end plunge_integral(struct tree_worker *w, struct node *n, double objective, struct branch *b) {
-    worker_try(w, lp_x(w->lp), "relaxation");
-    if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
+    const struct tree *t = w->tree;
+    size_t bytes = (size_t)t->p.model->cols * sizeof(double);
+    int stray = settle_stray(w);
+    double *x = memcpy(memory_new(1, bytes), lp_x(w->lp), bytes);
+    worker_try(w, x, "relaxation");
+    enum plunge_end end = PLUNGE_SPLIT;
     double room = PLUNGE_EQUAL * fmax(1, fabs(objective));
-    if (w->best_objective <= objective + room) return plunge_cut(w, objective);
-    return plunge_blind(w, n, b); /* rounding broke a row: only fixing every integer will tell */
+    if (objective >= worker_threshold(w) || fmin(w->best_objective, t->p.cutoff) <= objective + room) {
+        end = plunge_cut(w, objective);
+    } else if (stray >= 0) {
+        branch_near(w, b, stray, x[stray]);
+    } else {
+        for (int k = 0; k < t->integers; k++) x[t->integer_col[k]] = nearbyint(x[t->integer_col[k]]);
+        end = plunge_whole(w, n, x, objective, b);
+    }
+    free(x);
+    return end;
 }
 
 static void plunge_note_root(struct tree_worker *w, double objective) {
@@ -155,8 +195,11 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
         if (!learned) pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, objective - made_with);
         learned = true;
         if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
-        if (worker_fractional(w) == 0) return plunge_integral(w, n, objective, b);
-        if (plunge_fix_by_cost(w, objective) && round < 20) continue;
+        if (worker_fractional(w) == 0) {
+            if (round < PLUNGE_ROUNDS && settle_expel(w)) continue;
+            return plunge_integral(w, n, objective, b);
+        }
+        if (plunge_fix_by_cost(w, objective) && round < PLUNGE_ROUNDS) continue;
         if (n->depth == 0 && !w->tree->probed && w->tree->p.options->probing) {
             w->tree->probed = true;
             probing_run(w);

@@ -50,7 +50,8 @@ static bool polish_better(const struct milp *s, const double *x, const double *t
     const struct model *m = s->model;
     double off = model_violation(m, x), off_before = model_violation(m, than);
     double worse = s->sign * (model_objective(m, x) - model_objective(m, than));
-    if (off < off_before && worse <= 1e-6 * fmax(1, fabs(model_objective(m, x)))) return true;
+    bool earned = s->result->status == MILP_OPTIMAL && off_before > POLISH_SNAPPED; /* its value rests on broken rows */
+    if (off < off_before && (earned || worse <= 1e-6 * fmax(1, fabs(model_objective(m, x))))) return true;
     return off <= fmax(off_before, POLISH_SNAPPED) && worse < 0;
 }
 

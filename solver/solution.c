@@ -9,6 +9,10 @@
 #include "solver/numbers.h"
 #include "solver/text.h"
 
+#define SOLUTION_RELAXATION "relaxation"
+#define SOLUTION_PROGRAM    "program"
+#define SOLUTION_SECTION    "# section: solution" /* of a certificate: what follows are values of columns */
+
 static void solution_header(struct text_writer *out, const struct model *m, const struct milp_result *r) {
     text_write(out, "# format: milp solution 1\n# model: %s\n# status: %s\n", m->name ? m->name : "",
                milp_status_names[r->status]);
@@ -36,33 +40,60 @@ bool solution_write(const char *path, const struct model *m, const struct milp_r
     return text_close(&out, err);
 }
 
-bool solution_write_certificate(const char *path, const struct model *m, const struct milp_result *r,
+bool solution_write_certificate(const char *path, const struct model *m, const struct milp_result *r, bool relaxed,
                                 struct error *err) {
     struct text_writer out;
     const double *proof = r->status == MILP_OPTIMAL ? r->row_dual : r->ray;
     if (!proof)
-        return error_at(err, path, 0,
-                        "the answer '%s' of this program has no certificate; one of a program without integers has",
-                        milp_status_names[r->status]);
+        return error_at(
+            err, path, 0,
+            "no certificate for the answer '%s' of this program (expected one without integers, or --relax)",
+            milp_status_names[r->status]);
     if (!text_create(&out, path, err)) return false;
     solution_header(&out, m, r);
-    text_write(&out, "# kind: %s\n", milp_status_names[r->status]);
+    text_write(&out, "# of: %s\n# kind: %s\n", relaxed ? SOLUTION_RELAXATION : SOLUTION_PROGRAM,
+               milp_status_names[r->status]);
     if (r->status == MILP_UNBOUNDED)
         solution_columns(&out, m, proof);
     else
         solution_rows(&out, m, proof);
+    if (r->x) {
+        text_write(&out, SOLUTION_SECTION "\n");
+        solution_columns(&out, m, r->x);
+    }
     return text_close(&out, err);
 }
 
-/* `# kind: word` of a header line, cut to the room; other lines leave it as it is. */
-static void solution_kind(char kind[24], const char *line) {
-    if (strncmp(line, "# kind: ", 8) == 0) snprintf(kind, 24, "%.23s", line + 8);
+/* Values of columns, or of rows, and the names they go by. */
+struct solution_values {
+    struct names names;
+    char (*spare)[24]; /* [count] */
+    double *x;         /* [count] */
+    bool *seen;        /* [count] */
+    const char *what;
+};
+
+static void solution_values_init(struct solution_values *v, const struct model *m, bool rows) {
+    int count = rows ? m->rows : m->cols;
+    *v = (struct solution_values){.what = rows ? "row" : "column"};
+    v->spare = memory_new((size_t)count, sizeof *v->spare);
+    v->x = MEMORY_NEW(double, count);
+    v->seen = MEMORY_NEW(bool, count);
+    for (int k = 0; k < count; k++)
+        names_add(&v->names, rows ? model_row_name(m, k, v->spare[k]) : model_col_name(m, k, v->spare[k]), k);
 }
 
-/* The value is what follows the last blank, so that names may hold blanks. A line that begins with # is a comment unless it is a column's
- * (or row's) own: names may begin so, too. */
-static bool solution_line(struct text_reader *in, char *line, double *x, const struct names *names, const char *what,
-                          struct error *err) {
+/* Returns the values. */
+static double *solution_values_free(struct solution_values *v) {
+    names_free(&v->names);
+    free(v->spare);
+    free(v->seen);
+    return v->x;
+}
+
+/* The value is what follows the last blank, so that names may hold blanks. A line that begins with # is a comment unless it is
+ * that of a column (or row): names may begin so, too. */
+static bool solution_line(struct text_reader *in, char *line, struct solution_values *v, struct error *err) {
     size_t length = strlen(line);
     while (length > 0 && strchr(" \t", line[length - 1])) line[--length] = '\0';
     bool comment = length == 0 || line[0] == '#';
@@ -71,61 +102,152 @@ static bool solution_line(struct text_reader *in, char *line, double *x, const s
     double value;
     if (!gap || !numbers_read(&value, gap + 1) || !isfinite(value))
         return comment ||
-               error_at(err, in->path, in->line, "'%.100s', a %s's name and a number were expected", line, what);
+               error_at(err, in->path, in->line, "'%.100s' (expected a %s's name and a number)", line, v->what);
     while (gap > line && strchr(" \t", gap[-1])) gap--;
     *gap = '\0';
-    int k = names_find(names, line);
-    if (k < 0) return comment || error_at(err, in->path, in->line, "'%.100s' is no %s of the model", line, what);
-    x[k] = value;
+    int k = names_find(&v->names, line);
+    if (k < 0) return comment || error_at(err, in->path, in->line, "the model has no %s '%.100s'", v->what, line);
+    if (v->seen[k]) return error_at(err, in->path, in->line, "%s '%.100s' has a value already", v->what, line);
+    v->seen[k] = true;
+    v->x[k] = value;
     return true;
 }
 
-/* x of the columns, or of the rows. */
-static bool solution_values(double *x, const char *path, const struct model *m, bool rows, struct error *err) {
+bool solution_read(double *x, const char *path, const struct model *m, struct error *err) {
     struct text_reader in;
-    struct names names = {NULL, 0, 0};
     if (!text_open(&in, path, err)) return false;
-    int count = rows ? m->rows : m->cols;
-    char(*spare)[24] = memory_new((size_t)count, sizeof *spare);
-    for (int k = 0; k < count; k++) {
-        names_add(&names, rows ? model_row_name(m, k, spare[k]) : model_col_name(m, k, spare[k]), k);
-        x[k] = 0;
-    }
+    struct solution_values v;
+    solution_values_init(&v, m, false);
     char *line;
     bool good;
     while ((good = text_next(&in, &line, err)) && line)
-        if (!(good = solution_line(&in, line, x, &names, rows ? "row" : "column", err))) break;
+        if (!(good = solution_line(&in, line, &v, err))) break;
     text_free(&in);
-    names_free(&names);
-    free(spare);
+    double *values = solution_values_free(&v);
+    if (m->cols > 0) memcpy(x, values, (size_t)m->cols * sizeof *x);
+    free(values);
     return good;
 }
 
-bool solution_read(double *x, const char *path, const struct model *m, struct error *err) {
-    return solution_values(x, path, m, false, err);
+/* --- certificates ------------------------------------------------------------------------------------------------------------ */
+
+/* The value of `# key: value`, NULL of another line. */
+static const char *solution_field(const char *line, const char *key) {
+    size_t length = strlen(key);
+    if (strncmp(line, "# ", 2) != 0 || strncmp(line + 2, key, length) != 0) return NULL;
+    return strncmp(line + 2 + length, ": ", 2) == 0 ? line + 4 + length : NULL;
 }
 
-/* The kind says what the lines after it are: it is read first by itself. */
-static bool solution_read_kind(enum milp_status *kind, const char *path, struct error *err) {
+static bool solution_word(int *at, const char *word, const char *const *words, int count) {
+    for (*at = 0; *at < count; ++*at)
+        if (strcmp(word, words[*at]) == 0) return true;
+    return false;
+}
+
+struct solution_head {
+    struct certificate *c;
+    const struct model *m;
+    bool has[7]; /* of the fields, once they have been read */
+};
+
+static bool solution_read_format(struct solution_head *h, const char *value) {
+    (void)h;
+    return strcmp(value, "milp solution 1") == 0;
+}
+static bool solution_read_model(struct solution_head *h, const char *value) {
+    return strcmp(value, h->m->name ? h->m->name : "") == 0;
+}
+static bool solution_read_status(struct solution_head *h, const char *value) {
+    return solution_word(&h->c->status, value, milp_status_names, MILP_UNBOUNDED + 1);
+}
+static bool solution_read_kind(struct solution_head *h, const char *value) {
+    int kind;
+    bool known = solution_word(&kind, value, milp_status_names, MILP_UNBOUNDED + 1);
+    if (known) h->c->kind = (enum milp_status)kind;
+    return known;
+}
+static bool solution_read_of(struct solution_head *h, const char *value) {
+    h->c->relaxation = strcmp(value, SOLUTION_RELAXATION) == 0;
+    return h->c->relaxation || strcmp(value, SOLUTION_PROGRAM) == 0;
+}
+static bool solution_read_objective(struct solution_head *h, const char *value) {
+    h->c->has_objective = true;
+    return numbers_read(&h->c->objective, value) && isfinite(h->c->objective);
+}
+static bool solution_read_bound(struct solution_head *h, const char *value) {
+    h->c->has_bound = true;
+    return numbers_read(&h->c->bound, value) && isfinite(h->c->bound);
+}
+
+static const struct {
+    const char *key, *expected;
+    bool (*read)(struct solution_head *h, const char *value);
+} solution_fields[] = {{"format", "milp solution 1", solution_read_format},
+                       {"model", "the name of the model", solution_read_model},
+                       {"status", "optimal, infeasible or unbounded", solution_read_status},
+                       {"kind", "optimal, infeasible or unbounded", solution_read_kind},
+                       {"of", SOLUTION_PROGRAM " or " SOLUTION_RELAXATION, solution_read_of},
+                       {"objective", "a number", solution_read_objective},
+                       {"bound", "a number", solution_read_bound}};
+enum { SOLUTION_FIELDS = sizeof solution_fields / sizeof solution_fields[0], SOLUTION_KIND = 3 };
+
+static bool solution_head_line(struct solution_head *h, const struct text_reader *in, const char *line,
+                               struct error *err) {
+    for (int k = 0; k < SOLUTION_FIELDS; k++) {
+        const char *value = solution_field(line, solution_fields[k].key);
+        if (!value) continue;
+        if (h->has[k]) return error_at(err, in->path, in->line, "'# %s:' is given twice", solution_fields[k].key);
+        h->has[k] = true;
+        if (solution_fields[k].read(h, value)) return true;
+        return error_at(err, in->path, in->line, "'# %s: %.100s' (expected %s)", solution_fields[k].key, value,
+                        solution_fields[k].expected);
+    }
+    return true;
+}
+
+/* The fields say what the lines after them are: they are read first by themselves. */
+static bool solution_read_head(struct certificate *c, const char *path, const struct model *m, struct error *err) {
+    struct solution_head h = {.c = c, .m = m};
     struct text_reader in;
-    char word[24] = "", *line;
-    if (!text_open(&in, path, err)) return false;
+    char *line;
     bool good;
-    while ((good = text_next(&in, &line, err)) && line && line[0] == '#') solution_kind(word, line);
+    if (!text_open(&in, path, err)) return false;
+    while ((good = text_next(&in, &line, err)) && line)
+        if (!(good = solution_head_line(&h, &in, line, err))) break;
     text_free(&in);
     if (!good) return false;
-    for (int k = MILP_OPTIMAL; k <= MILP_UNBOUNDED; k++) {
-        *kind = (enum milp_status)k;
-        if (strcmp(word, milp_status_names[k]) == 0) return true;
-    }
-    return error_at(err, path, 0, "'# kind: %s', optimal, infeasible or unbounded was expected", word);
+    if (!h.has[SOLUTION_KIND])
+        return error_at(err, path, 0, "no '# kind:' (expected optimal, infeasible or unbounded)");
+    if (c->status >= 0 && c->status != (int)c->kind)
+        return error_at(err, path, 0, "'# status: %s', but '# kind: %s'", milp_status_names[c->status],
+                        milp_status_names[c->kind]);
+    return true;
 }
 
-double *solution_read_certificate(enum milp_status *kind, const char *path, const struct model *m, struct error *err) {
-    if (!solution_read_kind(kind, path, err)) return NULL;
-    bool rows = *kind != MILP_UNBOUNDED;
-    double *proof = MEMORY_NEW(double, rows ? m->rows : m->cols);
-    if (solution_values(proof, path, m, rows, err)) return proof;
-    free(proof);
-    return NULL;
+bool solution_certificate(struct certificate *c, const char *path, const struct model *m, struct error *err) {
+    *c = (struct certificate){.status = -1};
+    if (!solution_read_head(c, path, m, err)) return false;
+    struct text_reader in;
+    if (!text_open(&in, path, err)) return false;
+    struct solution_values proof, solution;
+    solution_values_init(&proof, m, c->kind != MILP_UNBOUNDED);
+    solution_values_init(&solution, m, false);
+    char *line;
+    bool good, has_solution = false;
+    while ((good = text_next(&in, &line, err)) && line) {
+        has_solution |= strcmp(line, SOLUTION_SECTION) == 0;
+        if (!(good = solution_line(&in, line, has_solution ? &solution : &proof, err))) break;
+    }
+    text_free(&in);
+    c->proof = solution_values_free(&proof);
+    c->x = solution_values_free(&solution);
+    if (!has_solution || !good) free(c->x), c->x = NULL;
+    if (!good) solution_certificate_clear(c);
+    return good;
+}
+
+void solution_certificate_clear(struct certificate *c) {
+    free(c->proof);
+    free(c->x);
+    *c = (struct certificate){0};
 }

@@ -14,12 +14,18 @@
 #include "solver/worker.h"
 
 enum { TREE_RESTART_LEAST = 30 /* integers */, TREE_RESTART_NODES = 500 };
-#define TREE_RESTART_ROOT 0.2 /* share of the integers that must have been fixed: at the root, */
-#define TREE_RESTART_TREE 0.5 /* later */
+#define TREE_RESTART_ROOT 0.2  /* share of the integers that must have been fixed: at the root, */
+#define TREE_ROUNDING     1e-8 /* relative */
+#define TREE_RESTART_TREE 0.5  /* later */
 
 double tree_objective(const struct model *m, const double *x) {
     double value = model_objective(m, x) - m->offset;
     return m->maximize ? -value : value;
+}
+
+/* Bounds of pruned nodes that are less than this below the best value do not differ from it: less than a step, or rounding errors. */
+static double tree_doubt(const struct tree *t, double best) {
+    return fmax(t->p.step, TREE_ROUNDING * fmax(1, fabs(best)));
 }
 
 /* With a known step, a better solution is better by a whole step; what the relaxation's rounding errors may hide is left. */
@@ -335,10 +341,7 @@ void tree_solve(struct tree_result *result, double *x, const struct tree_problem
     bool lost = t.lost_bound < tree_threshold(&t, t.best_objective);
     if (result->status == TREE_SOLVED && lost) result->status = TREE_NUMERICAL;
     double best = fmin(t.best_objective, p->cutoff);
-    if (result->status == TREE_SOLVED && best < MODEL_INFINITY) {
-        /* The bounds of pruned nodes are right to rounding errors, or what is between them and the objective is less than a step. */
-        double rounding = 1e-8 * fmax(1, fabs(best));
-        if (p->step > 0 || result->bound > best - rounding) result->bound = best;
-    }
+    if (result->status == TREE_SOLVED && best < MODEL_INFINITY && result->bound >= best - tree_doubt(&t, best))
+        result->bound = best;
     tree_free(&t);
 }

@@ -36,6 +36,7 @@ struct tree_problem {          /* what the caller gives */
     double offset;                   /* of the objective, for relative gaps and the log */
     double bound;                    /* no solution is below; -MODEL_INFINITY: not known */
     bool may_restart;                /* may end as TREE_RESTARTED, for presolve to use what is fixed by then */
+    bool strict;                     /* solutions that break rows by a little are made to hold before they count */
     int level;                       /* 0: the program itself; 1: within a heuristic */
     /* Whether x holds on the program as read: a pure function, called by several threads. May be NULL. */
     bool (*accept)(const void *context, const double *x);

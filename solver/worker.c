@@ -7,8 +7,9 @@
 
 #include "solver/clock.h"
 #include "solver/memory.h"
+#include "solver/settle.h"
 
-#define WORKER_FINE 1e-9 /* primal tolerance where the usual one has not been enough */
+#define WORKER_FINE 1e-9 /* rows that hold to this need no better solution */
 
 void worker_init(struct tree_worker *w, struct tree *t, int number) {
     const struct model *m = t->p.model;
@@ -205,7 +206,7 @@ static bool worker_better(const struct tree_worker *w, const double *x) {
 }
 
 /* `x` has integral integers; true if it holds everywhere and is better than what there is. */
-static bool worker_take(struct tree_worker *w, const double *x, const char *found_by) {
+static bool worker_take_as_is(struct tree_worker *w, const double *x, const char *found_by) {
     const struct tree_problem *p = &w->tree->p;
     if (!worker_better(w, x) || model_violation(p->model, x) > WORKER_VIOLATION) return false;
     if (p->accept && !p->accept(p->context, x)) {
@@ -219,26 +220,22 @@ static bool worker_take(struct tree_worker *w, const double *x, const char *foun
     return true;
 }
 
-/* The same on the program's own rows: where a cut that is nearly one of them took its place in the basis, that row is broken by
+/* The same integers on the program's own rows: where a cut that is nearly one of them took its place in the basis, that row is broken by
  * what the cut was rounded by, times its coefficients. */
-static bool worker_repair_without_cuts(struct tree_worker *w, const char *found_by) {
+static bool worker_take_settled(struct tree_worker *w, const double *x, const char *found_by) {
+    double objective;
+    memmove(w->spare, x, (size_t)w->tree->p.model->cols * sizeof *x);
+    return settle_integers(w, w->spare, &objective) == SETTLE_SOLVED && worker_take_as_is(w, w->spare, found_by);
+}
+
+/* What breaks rows by a little may seem better by much: a strict search takes it for what it is worth where they hold. */
+static bool worker_take(struct tree_worker *w, const double *x, const char *found_by) {
     const struct tree *t = w->tree;
-    const struct tree_problem *p = &t->p;
-    struct options options = *p->options;
-    options.primal_tolerance = fmin(options.primal_tolerance, WORKER_FINE);
-    struct lp *lp = lp_new(p->model, &options);
-    struct lp_control control = {MODEL_INFINITY, 1000 + w->tree->iterations, p->deadline, p->interrupted};
-    for (int k = 0; k < t->integers; k++)
-        lp_set_bounds(lp, t->integer_col[k], w->x[t->integer_col[k]], w->x[t->integer_col[k]]);
-    bool taken = false;
-    if (lp_solve(lp, &control) == LP_OPTIMAL) {
-        memcpy(w->spare, lp_x(lp), (size_t)p->model->cols * sizeof(double));
-        for (int k = 0; k < t->integers; k++) w->spare[t->integer_col[k]] = w->x[t->integer_col[k]];
-        taken = worker_take(w, w->spare, found_by);
-    }
-    w->iterations += lp_iterations(lp);
-    lp_free(lp);
-    return taken;
+    if (!worker_better(w, x)) return false;
+    double off = model_violation(t->p.model, x);
+    if (!t->p.strict || off <= WORKER_FINE || off > WORKER_VIOLATION || t->integers == t->p.model->cols)
+        return worker_take_as_is(w, x, found_by);
+    return worker_take_settled(w, x, found_by);
 }
 
 static bool worker_repair(struct tree_worker *w, const char *found_by) {
@@ -252,7 +249,8 @@ static bool worker_repair(struct tree_worker *w, const char *found_by) {
         memcpy(w->spare, lp_x(w->lp), (size_t)t->p.model->cols * sizeof(double));
         for (int k = 0; k < t->integers; k++) w->spare[t->integer_col[k]] = w->x[t->integer_col[k]];
         taken = worker_take(w, w->spare, found_by);
-        if (!taken && t->cuts.count > 0 && worker_better(w, w->spare)) taken = worker_repair_without_cuts(w, found_by);
+        if (!taken && t->cuts.count > 0 && worker_better(w, w->spare))
+            taken = worker_take_settled(w, w->spare, found_by);
     }
     worker_return(w, &mark);
     return taken;

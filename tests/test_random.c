@@ -9,11 +9,12 @@
 #include "solver/milp.h"
 #include "tests/exact_lp.h"
 #include "tests/random_programs.h"
+#include "tests/structured_programs.h"
 
 #define VIOLATION 1e-6 /* absolute, of rows, bounds and integrality as read: what milp promises */
 #define CLOSE     1e-6 /* relative, of objectives */
 
-enum { SAMPLE = 80 }; /* programs a class */
+enum { SAMPLE = 80, STRUCTURED_SAMPLE = 200 }; /* programs per class, per family */
 
 static const char *const settings[] = {"",
                                        "presolve=off",
@@ -64,10 +65,18 @@ static double noise_of(const struct model *m, const double *x) {
     return 16 * DBL_EPSILON * largest;
 }
 
+typedef struct exact_answer exact_oracle(const struct model *m, double slack);
+
+/* An optimum is claimed where the gap is within its limits. */
+static bool gap_is_closed(const struct milp_result *r, const struct options *o) {
+    double gap = fabs(r->objective - r->bound);
+    return gap <= fmax(o->gap_abs, o->gap_rel * fabs(r->objective)) * (1 + 1e-6);
+}
+
 /* NULL if the answer is the exact one; *tolerated if it is only that of a program whose sides are wider by VIOLATION: a point that
  * breaks a row of coefficients 1e-4 by less than that is a solution by the solver's promise. */
-static const char *fault_of(const struct model *m, const struct milp_result *r, const struct exact_answer *truth,
-                            bool *tolerated) {
+static const char *fault_of(const struct model *m, const struct milp_result *r, const struct options *o,
+                            exact_oracle *oracle, const struct exact_answer *truth, bool *tolerated) {
     double sign = m->maximize ? -1 : 1, found = sign * (r->objective - m->offset);
     *tolerated = false;
     if (r->x && model_violation(m, r->x) > VIOLATION + noise_of(m, r->x)) return "the solution does not hold";
@@ -83,9 +92,10 @@ static const char *fault_of(const struct model *m, const struct milp_result *r, 
     case MILP_NUMERICAL: return "no answer";
     }
     if (!r->x) return "an optimum without a solution";
+    if (!gap_is_closed(r, o)) return "an optimum with a gap";
     if (truth->status == EXACT_OPTIMAL && close_to(found, truth->objective)) return NULL;
     if (truth->status == EXACT_OPTIMAL && found > truth->objective) return "not the optimum";
-    struct exact_answer wide = exact_solve(m, VIOLATION);
+    struct exact_answer wide = oracle(m, VIOLATION);
     *tolerated = true;
     if (truth->status == EXACT_UNBOUNDED || wide.status == EXACT_INFEASIBLE) return "an optimum where there is none";
     if (wide.status == EXACT_OPTIMAL && found < wide.objective && !close_to(found, wide.objective))
@@ -107,18 +117,17 @@ struct tally {
     long truth[3], tolerated, faults;
 };
 
-static void one_program(struct tally *tally, const struct program_class *c, long seed) {
-    struct model *m = program_random((uint64_t)seed * 1000003 + (uint64_t)(c - program_classes), c);
+static void one_program(struct tally *tally, const char *kind, struct model *m, exact_oracle *oracle, long seed) {
     const char *set = setting_of(seed);
     struct options o = options_of(set);
-    struct exact_answer truth = exact_solve(m, 0);
+    struct exact_answer truth = oracle(m, 0);
     struct milp_result *r = milp_solve(m, &o, NULL);
     bool tolerated;
-    const char *fault = fault_of(m, r, &truth, &tolerated);
+    const char *fault = fault_of(m, r, &o, oracle, &truth, &tolerated);
     if (fault) {
-        printf("FAULT: %s, seed %ld, options '%s': %s\n", c->name, seed, set, fault);
+        printf("FAULT: %s, seed %ld, options '%s': %s\n", kind, seed, set, fault);
         print_program(m);
-        printf("found %s %.17g, truth %s %.17g\n", milp_status_names[r->status], r->objective,
+        printf("found %s %.17g, bound %.17g, truth %s %.17g\n", milp_status_names[r->status], r->objective, r->bound,
                exact_status_names[truth.status], (m->maximize ? -1 : 1) * truth.objective + m->offset);
     }
     tally->truth[truth.status]++;
@@ -128,20 +137,40 @@ static void one_program(struct tally *tally, const struct program_class *c, long
     model_free(m);
 }
 
+static void tally_report(const struct tally *t, const char *kind, long first, long count) {
+    printf("%s, seeds %ld to %ld: %ld optimal, %ld infeasible, %ld unbounded; %ld right only within the tolerance, %ld "
+           "wrong\n",
+           kind, first, first + count - 1, t->truth[EXACT_OPTIMAL], t->truth[EXACT_INFEASIBLE],
+           t->truth[EXACT_UNBOUNDED], t->tolerated, t->faults);
+    fflush(stdout);
+    ck_assert_int_eq(t->faults, 0);
+}
+
 START_TEST(answers_are_exact) {
     const struct program_class *c = &program_classes[_i];
     long count = from_environment("TASO_RANDOM", SAMPLE), first = from_environment("TASO_SEED", 1);
     struct tally t = {{0}, 0, 0};
-    for (long seed = first; seed < first + count; seed++) one_program(&t, c, seed);
-    printf("%s, seeds %ld to %ld: %ld optimal, %ld infeasible, %ld unbounded; %ld right only within the tolerance, %ld "
-           "wrong\n",
-           c->name, first, first + count - 1, t.truth[EXACT_OPTIMAL], t.truth[EXACT_INFEASIBLE],
-           t.truth[EXACT_UNBOUNDED], t.tolerated, t.faults);
-    fflush(stdout);
-    ck_assert_int_eq(t.faults, 0);
+    for (long seed = first; seed < first + count; seed++) {
+        struct model *m = program_random((uint64_t)seed * 1000003 + (uint64_t)(c - program_classes), c);
+        one_program(&t, c->name, m, exact_solve, seed);
+    }
+    tally_report(&t, c->name, first, count);
     if (count < SAMPLE) return;
     ck_assert_int_gt(t.truth[EXACT_OPTIMAL], 0);
     ck_assert_int_gt(t.truth[EXACT_INFEASIBLE], 0);
+}
+END_TEST
+
+START_TEST(answers_of_structured_programs_are_exact) {
+    const struct structured_family *f = &structured_families[_i];
+    long count = from_environment("TASO_RANDOM", STRUCTURED_SAMPLE), first = from_environment("TASO_SEED", 1);
+    struct tally t = {{0}, 0, 0};
+    for (long seed = first; seed < first + count; seed++) {
+        struct random r = {(uint64_t)seed * 1000003 + (uint64_t)_i};
+        one_program(&t, f->name, f->make(&r), f->truth, seed);
+    }
+    tally_report(&t, f->name, first, count);
+    if (count >= STRUCTURED_SAMPLE) ck_assert_int_gt(t.truth[EXACT_OPTIMAL], count / 3);
 }
 END_TEST
 
@@ -150,6 +179,7 @@ int main(void) {
     TCase *t = tcase_create("random");
     if (getenv("TASO_RANDOM")) tcase_set_timeout(t, 0);
     tcase_add_loop_test(t, answers_are_exact, 0, PROGRAM_CLASSES);
+    tcase_add_loop_test(t, answers_of_structured_programs_are_exact, 0, STRUCTURED_FAMILIES);
     suite_add_tcase(s, t);
     return harness_run(s);
 }
