@@ -16,8 +16,8 @@ static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
-    {"profile", FLAG_TEXT, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
-    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "who selects", .required = true},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "what selects", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_BUDGET(struct given, q),
     SELECTING_FLAG_SLACK(struct given, q),
@@ -25,7 +25,8 @@ static const struct flag flags[] = {
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
-    {"output", FLAG_TEXT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain"},
+    {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
+     .reports = true},
     {0}};
 
 static void number(const char *key, int64_t value, bool known) {
@@ -76,7 +77,7 @@ static enum status selection(const struct call *call, const struct selecting *s,
     struct answer a;
     q.interrupted = call->interrupted;
     double start = clock_wall();
-    if (!m || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
+    if (!m || !selecting_flags_used(call, &m, 1, err) || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
     double seconds = clock_wall() - start;
     enum status status = STATUS_BAD;
     selecting_remark(s, call);
@@ -115,4 +116,5 @@ const struct command command_select = {
     .flags = flags,
     .preset = &preset,
     .size = sizeof preset,
+    .stops = true,
     .run = run};

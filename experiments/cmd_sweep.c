@@ -22,8 +22,8 @@ static const struct given preset = {.methods = "taso,dynamic,pbqp-budget", .budg
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
      "built-in names or .net files; all: those that the profile has convolutions of", .required = true},
-    {"profile", FLAG_TEXT, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
-    {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]", "who selects"},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]", "what selects"},
     {"budgets", FLAG_TEXT, offsetof(struct given, budgets), "BYTES[,BYTES...]|auto",
      "memory budgets, with K, M or G, `none` for no budget; auto: forty over the frontier"},
     SELECTING_FLAG_MODEL(struct given, q),
@@ -32,7 +32,7 @@ static const struct flag flags[] = {
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
-    {"output", FLAG_TEXT, offsetof(struct given, output), "FILE", "where the table goes; standard output if left out"},
+    {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where the table goes; standard output if left out"},
     {0}};
 
 struct sweep {
@@ -88,22 +88,9 @@ static int descending(const void *a, const void *b) {
 }
 
 static bool sweep_listed(struct sweep *s, struct error *err) {
-    char *list = memory_string(s->given->budgets), *rest = list, *word;
-    size_t room = 0;
-    bool ok = true;
-    while (ok && (word = text_field(&rest, ','))) {
-        s->budget = memory_grow(s->budget, &room, (size_t)s->budgets + 1, sizeof *s->budget);
-        int64_t *budget = &s->budget[s->budgets++];
-        const char *expected = NULL;
-        if (strcmp(word, "none") == 0)
-            *budget = METHOD_NO_BUDGET;
-        else
-            expected = flags_bytes(budget, word);
-        if (expected) ok = error_set(err, "--budgets: '%s': %s", word, expected);
-    }
-    free(list);
-    if (ok) qsort(s->budget, (size_t)s->budgets, sizeof *s->budget, descending);
-    return ok;
+    s->budget = selecting_budgets(&s->budgets, s->given->budgets, err);
+    if (s->budget) qsort(s->budget, (size_t)s->budgets, sizeof *s->budget, descending);
+    return s->budget != NULL;
 }
 
 /* auto: the least memory that does, and 39 from the larger of it and a 4096th of the most, evenly in logarithms, to the most: the
@@ -230,8 +217,9 @@ static bool sweep_check(const struct sweep *s, struct error *err) {
 
 static bool sweep_all(struct sweep *s, struct error *err) {
     sweep_networks(s);
-    if (!sweep_methods(s, err) || !sweep_check(s, err)) return false;
+    if (!sweep_methods(s, err) || !selecting_flags_used(s->call, s->method, s->methods, err)) return false;
     if (strcmp(s->given->budgets, "auto") != 0 && !sweep_listed(s, err)) return false;
+    if (!sweep_check(s, err)) return false;
     if (!text_create(&s->out, s->given->output ? s->given->output : "-", err)) return false;
     if (s->given->output) selecting_provenance(&s->out, "taso-sweep 1", s->profile);
     text_write(&s->out,
@@ -280,4 +268,5 @@ const struct command command_sweep = {
     .flags = flags,
     .preset = &preset,
     .size = sizeof preset,
+    .stops = true,
     .run = run};

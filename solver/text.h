@@ -1,16 +1,15 @@
 /* text.h - text files in and out, gzip where the name ends in .gz (reading: wherever the content is gzip).
  *
  * Reading is by line, of any length; the reader keeps file name and line number for messages. A truncated or corrupt
- * gzip stream, a read error and a NUL byte are errors with file and line, never a short file.
- * Writing goes to a temporary file beside the name, is flushed, checked and renamed on close: a reader sees the old file
- * or the whole new one; a full disk is an error of text_close, and the temporary file is removed. Pipes and devices are
- * written directly. */
+ * gzip stream, a read error, a NUL byte and what is not UTF-8 are errors with file and line, never a short file.
+ * Writing follows solver/output.h: a reader sees the old file or the whole new one; a full disk is an error of text_close. */
 #ifndef SOLVER_TEXT_H
 #define SOLVER_TEXT_H
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "solver/error.h"
+#include "solver/output.h"
 
 struct text_reader {
     char *path;   /* as given; "-" is standard input */
@@ -18,6 +17,7 @@ struct text_reader {
     void *stream; /* gzFile */
     char *buffer; /* the current line, NUL-terminated, without its newline (or CR LF) */
     size_t capacity;
+    long long bytes; /* read so far, as far as text functions see them */
 };
 
 bool text_open(struct text_reader *in, const char *path, struct error *err);
@@ -26,13 +26,14 @@ bool text_next(struct text_reader *in, char **line, struct error *err);
 void text_free(struct text_reader *in);
 
 struct text_writer {
-    char *path, *temporary; /* "-" is standard output, written directly */
-    void *stream;           /* FILE or gzFile */
-    bool gzip, failed;
+    struct output to;
+    void *stream; /* FILE or gzFile */
+    bool gzip;
+    int failed; /* errno of the first write that failed, or 0 */
 };
 
 bool text_create(struct text_writer *out, const char *path, struct error *err);
-/* Formatted; failures are remembered and told by text_close. */
+/* Formatted; failures are remembered and reported by text_close. */
 void text_write(struct text_writer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool text_close(struct text_writer *out, struct error *err); /* flushes, checks, renames */
 void text_abandon(struct text_writer *out);                  /* removes the temporary file */

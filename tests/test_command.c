@@ -49,18 +49,18 @@ END_TEST
 static const struct {
     const char *arguments, *says; /* in its one line */
 } wrong[] = {
-    {"", "a command was expected"},
+    {"", "a command is missing"},
     {"selekt", "unknown command 'selekt'"},
     {"networks --frobnicate", "unknown option --frobnicate"},
     {"networks -x", "unknown option -x"},
-    {"networks alexnet vgg16", "'vgg16' is one too many"},
+    {"networks alexnet vgg16", "unexpected argument 'vgg16'"},
     {"networks nosuchnet", "nosuchnet"},
     {"networks /nonexistent/a.net", "/nonexistent/a.net"},
     {"networks --folded=yes alexnet", "--folded takes no value"},
     {"primitives --scenario", "C,H,W,M,K,S,P[,G[,D]] is missing"},
     {"primitives --scenario 1,2,3", "1,2,3"},
     {"primitives --scenario 0,224,224,64,3,1,1", "at least 1"},
-    {"primitives --threads 0", "--threads: 0 is out of range, 1 to 256 was expected"},
+    {"primitives --threads 0", "--threads: 0 is out of range (expected 1 to 256)"},
     {"primitives --threads two", "--threads: 'two' is not a whole number"},
     {"primitives --threads 99999999999", "not a whole number"},
 };
@@ -113,7 +113,7 @@ static const struct {
 
 START_TEST(sizes_in_bytes_are_read_strictly) {
     int64_t bytes = -1;
-    const char *expected = flags_bytes(&bytes, sizes[_i].text);
+    const char *expected = flags_bytes(&bytes, sizes[_i].text, false);
     if (sizes[_i].bytes < 0)
         ck_assert_msg(expected, "'%s' was accepted as %" PRId64, sizes[_i].text, bytes);
     else
@@ -175,7 +175,7 @@ static const struct {
     {"true", "select --network " TINY " --profile @/p.tsv --method taso --memory-model peak --budget 10", 3,
      "\nstatus: infeasible\n", "the least that would do is "},
     {"true", "select --network " TINY " --profile @/p.tsv --method taso --budget 12X", 2, NULL,
-     "--budget: '12X': a size in bytes"},
+     "--budget: '12X' is no size (expected a size in bytes"},
     {"true", "select --network " TINY " --profile @/p.tsv --method magic", 2, NULL, "'magic'"},
     {"true", "select --network " TINY " --profile @/p.tsv --method taso --memory-model heap", 2, NULL, "'heap'"},
     {"true", "select --network " TINY " --method taso", 2, NULL, "--profile PROFILE is missing"},

@@ -81,7 +81,7 @@ static const struct {
              {"a.lp b.lp", "one model"},
              {"/nowhere/model.mps", "/nowhere/model.mps"},
              {"/", "directory"},
-             {"%s --time-limit", "S was expected"},
+             {"%s --time-limit", "S is missing"},
              {"%s --time-limit soon", "number from"},
              {"%s --time-limit -1", "number from"},
              {"%s --threads 0", "from 1 to 64"},

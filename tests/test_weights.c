@@ -50,15 +50,19 @@ static const struct {
     size_t count;
     const char *part;
 } broken[] = {
-    {DICTIONARY("(2, 1, 4)"), 6, "shape (2, 1, 4), (2, 1, 3) was expected"},
-    {DICTIONARY("(2, 1)"), 6, "shape (2, 1), (2, 1, 3) was expected"},
-    {DICTIONARY("(2, 1, 3, 1)"), 6, "(2, 1, 3) was expected"},
-    {DICTIONARY("()"), 6, "(2, 1, 3) was expected"},
-    {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "type '<f8'"},
-    {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "type '>f4'"},
-    {"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1, 3), }", 6, "Fortran order"},
-    {"{'descr': '\n\x1b[2J', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "type '??[2J'"}, /* stays one line */
-    {"{}", 6, "type"},
+    {DICTIONARY("(2, 1, 4)"), 6, "wrong shape (expected (2, 1, 3), got (2, 1, 4))"},
+    {DICTIONARY("(2, 1)"), 6, "wrong shape (expected (2, 1, 3), got (2, 1))"},
+    {DICTIONARY("(2, 1, 3, 1)"), 6, "expected (2, 1, 3), got "},
+    {DICTIONARY("()"), 6, "expected (2, 1, 3), got "},
+    {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "got '<f8')"},
+    {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "got '>f4')"},
+    {"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1, 3), }", 6,
+     "expected False, as numpy.ascontiguousarray makes it, got True)"},
+    {"{'descr': '\n\x1b[2J', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "got '??[2J')"}, /* stays one line */
+    {"{}", 6, "got nothing)"},
+    {"{'descr': [('x', '<f4'), ('a_long_name', '<f8')], 'fortran_order': False, 'shape': (2, 1, 3), }", 6,
+     "got [('x', '<f4'), ('a_long_name', '<f8')])"},
+    {"{'descr': '|V12345678901234567890123456789012345678901234567890', }", 6, "...)"},
     {DICTIONARY("(2, 1, 3)"), 5, "not the 6 values"},
 };
 
@@ -82,7 +86,7 @@ START_TEST(files_that_are_no_arrays_are_refused) {
         struct error err = {""};
         const char *path = harness_scratch("c.npy", texts[i]);
         ck_assert(!npy_read(had, shape, 3, path, &err));
-        ck_assert_msg(strstr(err.text, "not a .npy file"), "%s", err.text);
+        ck_assert_msg(strstr(err.text, "is not a .npy file"), "%s", err.text);
         harness_forget(path);
     }
     struct error err = {""};
