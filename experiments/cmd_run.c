@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "experiments/command.h"
 #include "experiments/image.h"
@@ -17,6 +16,8 @@
 #include "kernels/isa.h"
 #include "solver/clock.h"
 #include "solver/memory.h"
+#include "solver/output.h"
+#include "solver/provenance.h"
 #include "solver/text.h"
 
 struct given {
@@ -41,7 +42,8 @@ static const struct flag flags[] = {
     {"arena", FLAG_BYTES, offsetof(struct given, arena_bytes), "BYTES",
      "memory that there is for activations and workspaces: refused where the plan needs more", .none = true},
     {"reference", FLAG_OUT, offsetof(struct given, reference), "FILE",
-     "the reference's outputs, written there if FILE does not exist yet, else read", .reports = true, .needs = "check"},
+     "the reference's outputs, written there if FILE does not exist yet, else read", .reports = true, .existing = true,
+     .needs = "check"},
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights and noise", 0, 2147483647},
     {"steps", FLAG_OUT, offsetof(struct given, steps), "FILE",
      "one row per step: predicted and measured time, place in the arena", .reports = true},
@@ -208,7 +210,7 @@ static bool running_reference(struct running *r, struct error *err) {
     char about[1024];
     snprintf(about, sizeof about, "weights %.300s, input %.300s, seed %d", g->weights ? g->weights : "seeded",
              g->input ? g->input : "noise", g->seed);
-    if (path && access(path, F_OK) == 0) {
+    if (path && output_exists(path)) {
         r->reference = reference_read(r->network, about, path, err);
         return r->reference != NULL;
     }
@@ -233,6 +235,16 @@ static void running_drift(const struct running *r, const char *what, const char 
             printf("%s: %.3f\n", what, (double)now_ns / (double)then_ns);
 }
 
+/* Times of another machine's profile are no prediction for this one. */
+static void running_remark(const struct plan *p) {
+    char here[256];
+    provenance_host(here, sizeof here);
+    for (int i = 0; i < p->notes; i++)
+        if (strcmp(p->note_key[i], "host") == 0 && strcmp(p->note[i], here) != 0)
+            fprintf(stderr, "%s: made from a profile of another machine (%s; this is %s): predicted times are its\n",
+                    p->path, p->note[i], here);
+}
+
 static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {
     const struct schedule *s = r->runtime->schedule;
     int worst = 0;
@@ -250,7 +262,7 @@ static bool running_report(const struct running *r, struct timing t, int64_t use
     if (!r->reference) return true;
     printf("worst-layer: %s\ntolerance: %.2e\n", r->network->layer[worst].name, most);
     if (error <= most) return true; /* not so for nan */
-    return error_at(err, r->plan->path, 0, "layer `%s` is off by %.2e of its largest value, at most %.2e was expected",
+    return error_at(err, r->plan->path, 0, "layer `%s` is off by %.2e of its largest value (expected at most %.2e)",
                     r->network->layer[worst].name, error, most);
 }
 
@@ -258,7 +270,9 @@ static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
     struct running r = {.given = g};
     int64_t used;
-    bool good = running_open(&r, call->operand[0], err) && running_check(&r, &used, err);
+    bool good = running_open(&r, call->operand[0], err);
+    if (good && !call->quiet) running_remark(r.plan);
+    good = good && running_check(&r, &used, err);
     if (good) {
         struct timing t = running_time(&r);
         good = running_report(&r, t, used, err);

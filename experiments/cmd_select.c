@@ -62,8 +62,9 @@ static bool write_plan(const struct given *given, const struct selecting *s, con
     snprintf(text, sizeof text, "%.6g", given->q.weight);
     plan_note(p, "weight", text);
     plan_note(p, "isa", isa_names[isa_current()]); /* the profile's: selecting_open */
-    for (int i = 0; i < s->g->profile->notes; i++) /* how fast the machine was: taso run tells how it is now */
-        if (strncmp(s->g->profile->note_key[i], "yardstick_", 10) == 0)
+    for (int i = 0; i < s->g->profile->notes; i++) /* the machine and how fast it was: taso run says what it is now */
+        if (strncmp(s->g->profile->note_key[i], "yardstick_", 10) == 0 ||
+            strcmp(s->g->profile->note_key[i], "host") == 0)
             plan_note(p, s->g->profile->note_key[i], s->g->profile->note[i]);
     bool ok = plan_write(p, given->output, err);
     plan_free(p);

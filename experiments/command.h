@@ -47,6 +47,7 @@ struct flag {
     bool required;
     bool none;              /* FLAG_BYTES: `none` is INT64_MAX, which is the default */
     bool reports;           /* FLAG_OUT: results go to standard output too, which is then refused for this one */
+    bool existing;          /* FLAG_OUT: a regular file that exists is read instead */
     const char *needs;      /* does nothing without this flag, or (FLAG_OPERAND) without an operand */
     const char *not_beside; /* does nothing beside this flag */
 };

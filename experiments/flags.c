@@ -220,7 +220,7 @@ static bool flags_outputs(const void *given, const struct command *c, char **ope
         if (f->reports && strcmp(path, "-") == 0)
             return error_set(err, "--%s: standard output has the results of %s already (expected a file)", f->name,
                              c->name);
-        if (f->type == FLAG_OUT && !output_check(path, err)) return false;
+        if (f->type == FLAG_OUT && !(f->existing && output_exists(path)) && !output_check(path, err)) return false;
         if (!flags_alone(given, f, path, c, operand, operands, err)) return false;
     }
     return true;

@@ -137,6 +137,11 @@ bool output_check(const char *path, struct error *err) {
     return good;
 }
 
+bool output_exists(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 bool output_same(const char *path, const char *other) {
     struct stat a, b;
     if (strcmp(path, other) == 0) return true;

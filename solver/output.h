@@ -25,6 +25,7 @@ bool output_close(struct output *o, bool good, struct error *err);
 void output_abandon(struct output *o); /* the reason has been reported */
 /* Can `path` be written, as far as can be said without opening it? Asked before long work. */
 bool output_check(const char *path, struct error *err);
+bool output_exists(const char *path); /* is there a regular file of that name? */
 /* Are these two names of one regular file? */
 bool output_same(const char *path, const char *other);
 void output_remove_all(void); /* for signal handlers: removes the temporary files that are open */
