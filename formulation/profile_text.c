@@ -113,8 +113,8 @@ static bool reading_unknown(struct reading *r, const char *name, struct error *e
     char hint[SIMILAR_HINT];
     struct similar near = similar_begin(name);
     for (int i = 0; i < primitive_count; i++) similar_try(&near, primitives[i].name);
-    return error_at(err, r->in.path, r->in.line, "column 3, name: `%.60s` is no primitive%s, see taso primitives",
-                    name, similar_hint(hint, &near, ""));
+    return error_at(err, r->in.path, r->in.line, "column 3, name: `%.60s` is no primitive%s, see taso primitives", name,
+                    similar_hint(hint, &near, ""));
 }
 
 static bool reading_conv(struct reading *r, const struct profile_row *row, struct error *err) {

@@ -1,6 +1,7 @@
 #include "solver/similar.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +36,9 @@ struct similar similar_begin(const char *word) {
 
 void similar_try(struct similar *s, const char *candidate) {
     if (s->distance == 0 || strlen(candidate) > SIMILAR_LONGEST) return;
-    int distance = similar_distance(s->word, candidate);
+    size_t length = strlen(s->word);
+    bool begun = length > 2 && strncmp(s->word, candidate, length) == 0; /* cut short */
+    int distance = begun ? 1 : similar_distance(s->word, candidate);
     if (distance >= s->distance) return;
     s->distance = distance;
     s->best = candidate;

@@ -164,7 +164,7 @@ static char folder[512];
 #define OWN      "own.plan" /* of this machine */
 
 static void enter(void) {
-    char line[1024];
+    char line[2048];
     snprintf(folder, sizeof folder, "%s", harness_folder());
     snprintf(line, sizeof line, "profile --network " TINY " --quick --quiet -o %s/p.tsv", folder);
     taso(line);
@@ -249,8 +249,8 @@ static const struct {
     {"true", "mix --network " TINY " --profile @/p.tsv --budgets none", 0, "\tnone\tlayout\t", NULL},
     {"true", "mix --network " TINY " --profile @/p.tsv --method exhaustiv --budgets none", 2, NULL,
      "(did you mean exh"},
-    {"true", "mix --network " TINY " --profile @/p.tsv --method dynamic --memory-model unshared --budgets 1M", 2, NULL,
-     "taso and exhaustive can"},
+    {"true", "mix --network " TINY " --profile @/p.tsv --method dynamic --memory-model footprint --budgets 1G,4K", 2,
+     NULL, "taso and exhaustive can"},
     {"printf 'd input - c=3 h=8 w=8\\n' >i.net", "profile --network @/i.net -o @/i.tsv", 2, NULL,
      "i.net has nothing to measure"},
     {"sed '3s/^/\\xff/' p.tsv >b.tsv", "select --network " TINY " --profile @/b.tsv --method taso", 2, NULL,
@@ -275,7 +275,9 @@ START_TEST(every_step_says_what_is_wrong_in_one_line_and_exits_as_promised) {
     ck_assert_msg(o.status == walks[_i].status, "%s: status %d, %s%s", walks[_i].arguments, o.status, o.out, o.err);
     if (walks[_i].out) ck_assert_msg(strstr(o.out, walks[_i].out), "%s: %s", walks[_i].arguments, o.out);
     if (walks[_i].err) ck_assert_msg(strstr(o.err, walks[_i].err), "%s: %s", walks[_i].arguments, o.err);
-    if (walks[_i].status == 2) ck_assert_msg(o.out[0] == '\0', "printed before the error: %s", o.out);
+    bool late =
+        strstr(walks[_i].arguments, "/dev/full") != NULL; /* what was found is printed, whatever the disk says */
+    if (walks[_i].status == 2 && !late) ck_assert_msg(o.out[0] == '\0', "printed before the error: %s", o.out);
     if (walks[_i].status >= 2) {
         ck_assert_msg(strstr(o.err, "taso: ") == o.err, "%s", o.err);
         ck_assert_msg(strchr(o.err, '\n') == o.err + strlen(o.err) - 1, "%s", o.err);
@@ -303,8 +305,8 @@ START_TEST(help_names_no_default_beside_required_and_no_number_for_none) {
         char line[256];
         snprintf(line, sizeof line, "%s%s", harness_program(""), lines[i]);
         harness_shell(&o, line);
-        ck_assert_msg(!strstr(o.out, ") (required)") && !strstr(o.out, "e+20") && !strstr(o.out, "2147483647, default"),
-                      "%s: %s", lines[i], o.out);
+        ck_assert_msg(!strstr(o.out, ") (required)") && !strstr(o.out, "e+20"), "%s", lines[i]);
+        ck_assert_msg(strstr(o.out, "default: none)") || i == 1, "%s", lines[i]);
     }
 }
 END_TEST
@@ -382,7 +384,7 @@ int main(void) {
     tcase_add_loop_test(t, sizes_in_bytes_are_read_strictly, 0, (int)(sizeof sizes / sizeof sizes[0]));
     tcase_add_test(t, time_left_is_what_has_passed_times_what_remains);
     TCase *walk = tcase_create("walk");
-    tcase_add_checked_fixture(walk, enter, leave);
+    tcase_add_unchecked_fixture(walk, enter, leave);
     tcase_add_loop_test(walk, every_step_says_what_is_wrong_in_one_line_and_exits_as_promised, 0,
                         (int)(sizeof walks / sizeof walks[0]));
     suite_add_tcase(suite, t);
