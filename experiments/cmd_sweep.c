@@ -75,8 +75,11 @@ static bool sweep_methods(struct sweep *s, struct error *err) {
     bool ok = true;
     while (ok && (word = text_field(&rest, ','))) {
         s->method = memory_grow(s->method, &room, (size_t)s->methods + 1, sizeof *s->method);
-        s->method[s->methods] = methods_find(word, err);
-        ok = s->method[s->methods++] != NULL;
+        const struct method *m = methods_find(word, err);
+        for (int i = 0; ok && m && i < s->methods; i++)
+            if (s->method[i] == m) ok = error_set(err, "--methods: '%s' is given twice (expected once)", word);
+        s->method[s->methods++] = m;
+        ok = ok && m;
     }
     free(list);
     return ok;
@@ -207,6 +210,10 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
 /* A network that is wrong is told before anything is printed. */
 static bool sweep_check(const struct sweep *s, struct error *err) {
     bool ok = true;
+    for (int i = 1; i < s->networks; i++)
+        for (int k = 0; k < i; k++)
+            if (strcmp(s->network[i], s->network[k]) == 0)
+                return error_set(err, "--network: '%s' is given twice (expected once)", s->network[i]);
     for (int i = 0; ok && !s->all && i < s->networks; i++) {
         struct selecting at;
         ok = selecting_open(&at, s->network[i], s->profile, err);

@@ -43,7 +43,7 @@ static bool flags_range(const struct flag *f, double value, struct error *err, c
     if ((f->least == 0 && f->most == 0) || (value >= f->least && value <= f->most)) return true;
     if (f->most >= FLAGS_UNLIMITED)
         return error_set(err, "--%s: %s is out of range (expected at least %g)", f->name, text, f->least);
-    return error_set(err, "--%s: %s is out of range (expected %g to %g)", f->name, text, f->least, f->most);
+    return error_set(err, "--%s: %s is out of range (expected %.10g to %.10g)", f->name, text, f->least, f->most);
 }
 
 static bool flags_int(int *value, const struct flag *f, const char *text, struct error *err) {
@@ -54,13 +54,18 @@ static bool flags_int(int *value, const struct flag *f, const char *text, struct
     return flags_range(f, (double)whole, err, text);
 }
 
+/* Decimal: 0x1 is a slip of the keyboard. */
+static bool flags_number(double *value, const char *text) {
+    return !strpbrk(text, "xX") && text_double(value, text);
+}
+
 /* 0.15, or 15%: a bare 15 is more likely a percentage than fifteen times. */
 static bool flags_share(double *value, const struct flag *f, const char *text, struct error *err) {
     char number[64] = "";
     size_t length = strlen(text);
     bool percent = length > 1 && text[length - 1] == '%';
     if (length < sizeof number) memcpy(number, text, length - percent);
-    if (!text_double(value, number))
+    if (!flags_number(value, number))
         return error_set(err, "--%s: '%s' is not a number (expected a share as 0.15, or a percentage as 15%%)", f->name,
                          text);
     if (percent) *value /= 100;
@@ -103,7 +108,9 @@ static bool flags_store(void *given, const struct flag *f, const char *text, str
         return true;
     case FLAG_INT: return flags_int(field, f, text, err);
     case FLAG_REAL:
-        if (!text_double(&real, text)) return error_set(err, "--%s: '%s' is not a number", f->name, text);
+        real = FLAGS_UNLIMITED;
+        if (!(f->most >= FLAGS_UNLIMITED && strcmp(text, "none") == 0) && !flags_number(&real, text))
+            return error_set(err, "--%s: '%s' is not a number (expected %s: %s)", f->name, text, f->argument, f->help);
         *(double *)field = real;
         return flags_range(f, real, err, text);
     case FLAG_SHARE: return flags_share(field, f, text, err);

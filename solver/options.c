@@ -73,8 +73,14 @@ static bool options_parse_choice(double *value, const char *words, const char *t
     return false;
 }
 
+/* A limit that does not limit, unless it is set: `none`. */
+static bool options_limits(const struct option *entry) {
+    return entry->preset == entry->most && entry->most > 1;
+}
+
 static bool options_parse(double *value, const struct option *entry, const char *text, struct error *err) {
     long long whole;
+    if (options_limits(entry) && strcmp(text, "none") == 0) return *value = entry->most, true;
     switch (entry->type) {
     case OPTION_bool:
         if (options_parse_bool(value, text)) return true;
@@ -167,7 +173,7 @@ static void options_help_value(FILE *out, const struct option *entry) {
     switch (entry->type) {
     case OPTION_bool: fprintf(out, "on|off, default: %s", entry->preset != 0 ? "on" : "off"); break;
     case OPTION_int:
-        if (entry->preset == entry->most)
+        if (options_limits(entry))
             fprintf(out, "at least %.0f, default: none", entry->least);
         else
             fprintf(out, "%.0f to %.0f, default: %.0f", entry->least, entry->most, entry->preset);
@@ -175,7 +181,7 @@ static void options_help_value(FILE *out, const struct option *entry) {
     case OPTION_real:
         if (entry->most < OPTIONS_UNLIMITED)
             fprintf(out, "%g to %g, default: %g", entry->least, entry->most, entry->preset);
-        else if (entry->preset == entry->most)
+        else if (options_limits(entry))
             fprintf(out, "at least %g, default: none", entry->least);
         else
             fprintf(out, "at least %g, default: %g", entry->least, entry->preset);

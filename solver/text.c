@@ -28,6 +28,7 @@ bool text_open(struct text_reader *in, const char *path, struct error *err) {
     *in = (struct text_reader){0};
     struct stat info;
     bool standard = strcmp(path, "-") == 0;
+    if (!path[0]) return error_set(err, "an empty file name (expected the name of a file to read)");
     if (!standard && stat(path, &info) != 0) return error_at(err, path, 0, "%s", strerror(errno));
     if (!standard && S_ISDIR(info.st_mode)) return error_at(err, path, 0, "is a directory (expected a file)");
     gzFile stream = standard ? gzdopen(dup(0), "rb") : gzopen(path, "rb");

@@ -87,6 +87,7 @@ static const struct {
              {"%s --threads 0", "from 1 to 64"},
              {"%s --threds 2", "'--threds' is unknown (did you mean --threads?)"},
              {"%s --set sede=3", "'sede' is unknown (did you mean seed?)"},
+             {"''", "an empty file name"},
              {"%s --gap-rel 5", "a number from 0 to 1"},
              {"%s --relax --relax", "--relax is given twice"},
              {"%s --quiet --quiet", "--quiet is given twice"},
