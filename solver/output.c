@@ -18,6 +18,8 @@ static const char *const output_descriptors[] = {"/dev/fd/", "/proc/self/fd/"};
 static char *volatile output_pending[OUTPUT_OPEN];
 
 static void output_remember(char *temporary) {
+    static bool at_exit;
+    if (!at_exit) at_exit = atexit(output_remove_all) == 0; /* memory.c ends the program where there is none left */
     for (int i = 0; i < OUTPUT_OPEN; i++)
         if (!output_pending[i]) {
             output_pending[i] = temporary;
