@@ -273,6 +273,7 @@ static void main_catch_signals(void) {
     action.sa_handler = main_on_signal;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
 }
 
 /* The time limit counts from `begun`: reading is part of it. */

@@ -189,6 +189,18 @@ START_TEST(a_signal_leaves_no_temporary_file) {
 }
 END_TEST
 
+START_TEST(a_file_that_may_not_grow_is_an_error_and_leaves_nothing) {
+    char line[1000];
+    snprintf(line, sizeof line, "echo old >@/limited; ulimit -f 1; %s --network " TINY " -o @/limited",
+             harness_program("taso weights"));
+    shell(line, "");
+    ck_assert_msg(o.status == 2 && strstr(o.err, "limited: cannot be written: File too large"), "%d %s", o.status,
+                  o.err);
+    shell("cat @/limited; ls @ | grep tmp", "");
+    ck_assert_str_eq(o.out, "old\n");
+}
+END_TEST
+
 START_TEST(what_may_not_be_written_is_not_replaced) {
     shell("chmod 755 @ && echo kept >@/readonly && chmod 444 @/readonly && mkdir -m 555 @/closed", "");
     static const char *const names[] = {"readonly", "closed/x"}, *const says[] = {"readonly: cannot be written: Perm",
@@ -238,6 +250,7 @@ int main(void) {
     tcase_add_loop_test(c, a_dash_is_standard_output_or_is_refused, 0, (int)(sizeof dashes / sizeof dashes[0]));
     tcase_add_test(c, names_of_open_descriptors_stay_names);
     tcase_add_test(c, a_signal_leaves_no_temporary_file);
+    tcase_add_test(c, a_file_that_may_not_grow_is_an_error_and_leaves_nothing);
     tcase_add_test(c, what_may_not_be_written_is_not_replaced);
     tcase_add_test(c, long_names_and_gzip_follow_the_same_rule);
     suite_add_tcase(suite, c);
