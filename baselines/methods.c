@@ -6,12 +6,13 @@
 
 #include "formulation/taso.h"
 #include "solver/memory.h"
+#include "solver/similar.h"
 
 const char *const outcome_names[] = {"optimal",    "feasible",    "over-budget", "infeasible",
                                      "time-limit", "interrupted", "stuck"};
 
 static const struct method fixed[] = {
-#define METHOD(name, function, variant, help) {name, help, function, variant},
+#define METHOD(name, function, variant, uses, help) {name, help, function, variant, uses},
 #include "baselines/methods.def"
 };
 #define FIXED    ((int)(sizeof fixed / sizeof fixed[0]))
@@ -31,9 +32,9 @@ static void families_make(void) {
         while (known < families && strcmp(family[known].variant, name) != 0) known++;
         if (known < families || families == FAMILIES) continue;
         snprintf(family_name[families], sizeof family_name[0], "family-%s", name);
-        family[families++] =
-            (struct method){family_name[known],
-                            "only primitives of one family, six loops where none fits; best layouts", family_run, name};
+        family[families++] = (struct method){family_name[known],
+                                             "only primitives of one family, six loops where none fits; best layouts",
+                                             family_run, name, METHOD_USES_NOTHING};
     }
 }
 
@@ -48,14 +49,16 @@ const struct method *methods_get(int i) {
 }
 
 const struct method *methods_find(const char *name, struct error *err) {
-    char list[768] = "";
+    char list[768] = "", hint[SIMILAR_HINT];
+    struct similar near = similar_begin(name);
     for (int i = 0; i < methods_count(); i++) {
         const struct method *m = methods_get(i);
         if (strcmp(m->name, name) == 0) return m;
+        similar_try(&near, m->name);
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", m->name);
     }
-    error_set(err, "unknown method '%s', one of these was expected: %s", name, list);
+    error_set(err, "unknown method '%s'%s (expected one of %s)", name, similar_hint(hint, &near, ""), list);
     return NULL;
 }
 

@@ -164,7 +164,7 @@ one_run() { # LABEL ADAPTER [OPTION...]: appends a row to $table
 ablate() {
     one_run all run_milp
     tail -1 "$table" | awk -F'\t' '{ exit !($4 == "optimal" && $7 <= $8 / 4) }' || { sed -i '$d' "$table"; return; }
-    { "$BIN/milp" --help | awk '/\(on\|off, default on\)/ { print $1, "off" }' && printf 'cut_rounds 0\nrestarts 0\n'; } |
+    { "$BIN/milp" --help | awk '/\(on\|off, default: on\)/ { print $1, "off" }' && printf 'cut_rounds 0\nrestarts 0\n'; } |
         while read -r option off; do
             [[ $set == netlib && ! $option =~ ^(presolve|perturb|bound_flipping|first_order|hypersparse|long_double) ]] && continue
             [[ $option =~ ${OPTIONS:-.} ]] && one_run "-$option" run_milp --set "$option=$off"

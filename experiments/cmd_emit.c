@@ -16,13 +16,13 @@ struct given {
 static const struct given preset = {.isa = ISA_PORTABLE, .seed = 1};
 
 static const struct flag flags[] = {
-    {"output", FLAG_TEXT, offsetof(struct given, folder), "DIR",
+    {"output", FLAG_FOLDER, offsetof(struct given, folder), "DIR",
      "where to write net.h, net.c, main.c, Makefile, weights.bin, weights.S", .required = true},
     {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "portable builds anywhere; the others on x86-64 only",
      .words = isa_names, .count = ISAS},
-    {"weights", FLAG_TEXT, offsetof(struct given, weights), "FILE",
+    {"weights", FLAG_IN, offsetof(struct given, weights), "FILE",
      "raw float32 weights (experiments/weights.h); else seeded"},
-    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of the weights", 0, 2147483647},
+    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of the weights", 0, 2147483647, .not_beside = "weights"},
     {0}};
 
 static bool emit_plan(const struct given *g, const struct plan *p, const struct network *folded, struct error *err) {

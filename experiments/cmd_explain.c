@@ -14,7 +14,7 @@ struct given {
 static const struct given preset = {0};
 
 static const struct flag flags[] = {
-    {"profile", FLAG_TEXT, offsetof(struct given, profile), "PROFILE", "where the plan's profile is now, if it moved"},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "where the plan's profile is now, if it moved"},
     {0}};
 
 struct explain {
@@ -172,4 +172,5 @@ const struct command command_explain = {
     .flags = flags,
     .preset = &preset,
     .size = sizeof preset,
+    .stops = true,
     .run = run};

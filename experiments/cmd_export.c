@@ -15,9 +15,9 @@ static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
-    {"profile", FLAG_TEXT, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
-    {"output", FLAG_TEXT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .required = true,
-     .writes = true},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"output", FLAG_OUT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .required = true,
+     .reports = true},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "taso, taso-memory or taso-weighted"},
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_BUDGET(struct given, q),
@@ -33,10 +33,13 @@ static bool ends_with(const char *text, const char *ending) {
     return length >= tail && strcmp(text + length - tail, ending) == 0;
 }
 
-static bool write_model(const char *path, const struct model *m, struct error *err) {
-    if (ends_with(path, ".mps") || ends_with(path, ".mps.gz")) return mps_write(path, m, err);
-    if (ends_with(path, ".lp") || ends_with(path, ".lp.gz")) return lpfile_write(path, m, err);
-    return error_set(err, "%s: a name that ends in .mps, .mps.gz, .lp or .lp.gz was expected", path);
+typedef bool model_writer(const char *path, const struct model *m, struct error *err);
+
+/* By the ending of the name; NULL: none. */
+static model_writer *writer_of(const char *path) {
+    if (ends_with(path, ".mps") || ends_with(path, ".mps.gz")) return mps_write;
+    if (ends_with(path, ".lp") || ends_with(path, ".lp.gz")) return lpfile_write;
+    return NULL;
 }
 
 /* Nothing fits, as was seen before there was a program: says the least that would. */
@@ -52,11 +55,13 @@ static enum status write_program(const struct call *call, const struct selecting
     const struct given *given = call->given;
     struct core *core;
     struct ilp_goal goal;
+    const struct method *m = methods_find(given->method, err);
+    if (!m || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
     if (!taso_question(&core, &goal, s->g, &given->q, given->method, err)) return STATUS_BAD;
     selecting_remark(s, call);
     enum status status = STATUS_BAD;
     struct ilp *p = core->feasible ? ilp_new(core, &goal, given->q.formulation, true, err) : NULL;
-    if (p && write_model(given->output, p->model, err)) {
+    if (p && writer_of(given->output)(given->output, p->model, err)) {
         printf("rows: %d\ncolumns: %d\nentries: %ld\noffset: %.17g\n", p->model->rows, p->model->cols,
                p->model->entries, p->model->offset);
         status = STATUS_DONE;
@@ -69,6 +74,10 @@ static enum status write_program(const struct call *call, const struct selecting
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
+    if (!writer_of(given->output)) {
+        error_at(err, given->output, 0, "unknown format (expected a name that ends in .mps, .mps.gz, .lp or .lp.gz)");
+        return STATUS_BAD;
+    }
     return selecting_run(call, given->network, given->profile, write_program, err);
 }
 

@@ -18,14 +18,13 @@ static const struct given preset = {.q = SELECTING_REQUEST};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
-    {"profile", FLAG_TEXT, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
     {"method", FLAG_WORD, offsetof(struct given, way), "W",
      "integer programs, or dynamic programming over the sizes that occur", .words = way_names, .count = 2},
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
-    {"output", FLAG_TEXT, offsetof(struct given, output), "FILE", "where the points go; standard output if left out",
-     .writes = true},
+    {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where the points go; standard output if left out"},
     {0}};
 
 static bool write_points(const struct given *given, const struct frontier *f, const struct profile *p,
@@ -45,8 +44,9 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
     struct frontier f;
     q.interrupted = call->interrupted;
     double start = clock_wall();
-    bool ok = given->way == WAY_ILP ? frontier_walk(&f, s->g, &q, methods_find("taso", err), err)
-                                    : frontier_sweep(&f, s->g, &q, methods_find("dynamic", err), err);
+    const struct method *m = methods_find(given->way == WAY_ILP ? "taso" : "dynamic", err);
+    if (!selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
+    bool ok = given->way == WAY_ILP ? frontier_walk(&f, s->g, &q, m, err) : frontier_sweep(&f, s->g, &q, m, err);
     if (!ok) return STATUS_BAD;
     selecting_remark(s, call);
     printf("points: %d\ncomplete: %s\nseconds: %.3f\n", f.points, f.complete ? "yes" : "no", clock_wall() - start);
@@ -78,4 +78,5 @@ const struct command command_frontier = {
     .flags = flags,
     .preset = &preset,
     .size = sizeof preset,
+    .stops = true,
     .run = run};

@@ -7,7 +7,6 @@
 #include "baselines/methods.h"
 #include "experiments/selecting.h"
 #include "solver/memory.h"
-#include "solver/text.h"
 
 struct given {
     const char *network, *profile, *method, *budgets;
@@ -17,9 +16,10 @@ static const struct given preset = {.method = "taso", .model = MEMORY_WORKSPACE}
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
-    {"profile", FLAG_TEXT, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
-    {"budgets", FLAG_TEXT, offsetof(struct given, budgets), "BYTES[,BYTES...]", "memory budgets", .required = true},
-    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "who selects"},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"budgets", FLAG_TEXT, offsetof(struct given, budgets), "BYTES[,BYTES...]",
+     "memory budgets, with K, M or G, or none", .required = true},
+    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "what selects"},
     {"memory-model", FLAG_WORD, offsetof(struct given, model), "M", "what the budget counts",
      .words = memory_model_names, .count = MEMORY_MODELS},
     {0}};
@@ -39,8 +39,10 @@ static void count(struct tally *tally, const char *name, int64_t time_ns) {
 }
 
 static void print(const char *network, int64_t budget, const char *what, struct tally *tally) {
+    char bytes[32];
+    selecting_budget(bytes, budget);
     for (; tally->name; tally++)
-        printf("%s\t%" PRId64 "\t%s\t%s\t%d\t%" PRId64 "\n", network, budget, what, tally->name, tally->convolutions,
+        printf("%s\t%s\t%s\t%s\t%d\t%" PRId64 "\n", network, bytes, what, tally->name, tally->convolutions,
                tally->time_ns);
 }
 
@@ -61,26 +63,39 @@ static void print_selection(const struct instance *g, const struct request *q, c
     free(families);
 }
 
+/* Every budget's selection, before the first line is printed. */
+static bool select_all(int **choice, const int64_t *budget, int budgets, const struct instance *g,
+                       const struct method *m, struct request q, struct error *err) {
+    for (int i = 0; i < budgets; i++) {
+        struct answer answer = {0};
+        q.budget_bytes = budget[i];
+        if (!methods_run(&answer, m, g, &q, err)) return false;
+        if (answer.outcome == OUTCOME_OVER_BUDGET)
+            free(answer.choice);
+        else
+            choice[i] = answer.choice;
+    }
+    return true;
+}
+
 static enum status mix(const struct call *call, const struct selecting *s, struct error *err) {
     const struct given *given = call->given;
-    const struct instance *g = s->g;
     const struct method *method = methods_find(given->method, err);
-    if (!method) return STATUS_BAD;
-    char *list = memory_string(given->budgets), *rest = list, *word;
     struct request q = methods_request();
     q.model = (enum memory_model)given->model;
     q.interrupted = call->interrupted;
-    bool good = true;
-    printf("network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\n");
-    while (good && (word = text_field(&rest, ','))) {
-        const char *expected = flags_bytes(&q.budget_bytes, word);
-        struct answer answer = {0};
-        good =
-            expected ? error_set(err, "--budgets: '%s': %s", word, expected) : methods_run(&answer, method, g, &q, err);
-        if (good && answer.choice && answer.outcome != OUTCOME_OVER_BUDGET) print_selection(g, &q, answer.choice);
-        free(answer.choice);
+    int budgets = 0;
+    int64_t *budget = method ? selecting_budgets(&budgets, given->budgets, err) : NULL;
+    int **choice = MEMORY_NEW(int *, budgets);
+    bool good = budget && select_all(choice, budget, budgets, s->g, method, q, err);
+    if (good) printf("network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\n");
+    for (int i = 0; i < budgets; i++) {
+        q.budget_bytes = budget ? budget[i] : 0;
+        if (good && choice[i]) print_selection(s->g, &q, choice[i]);
+        free(choice[i]);
     }
-    free(list);
+    free(choice);
+    free(budget);
     return good ? STATUS_DONE : STATUS_BAD;
 }
 
@@ -100,4 +115,5 @@ const struct command command_mix = {
     .flags = flags,
     .preset = &preset,
     .size = sizeof preset,
+    .stops = true,
     .run = run};

@@ -11,7 +11,8 @@ struct given {
 static const struct given preset = {false};
 
 static const struct flag flags[] = {{"folded", FLAG_SWITCH, offsetof(struct given, folded), "",
-                                     "the network as it is executed: batch norm, ReLU and dropout folded in"},
+                                     "the network as it is executed: batch norm, ReLU and dropout folded in",
+                                     .needs = FLAG_OPERAND},
                                     {0}};
 
 static bool print_all(struct error *err) {

@@ -10,11 +10,11 @@ struct given {
 };
 static const struct given preset = {.threads = 1};
 
-static const struct flag flags[] = {
-    {"scenario", FLAG_TEXT, offsetof(struct given, scenario), "C,H,W,M,K,S,P[,G[,D]]",
-     "only those that compute this convolution, with their bytes"},
-    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads that the workspace is for", 1, 256},
-    {0}};
+static const struct flag flags[] = {{"scenario", FLAG_TEXT, offsetof(struct given, scenario), "C,H,W,M,K,S,P[,G[,D]]",
+                                     "only those that compute this convolution, with their bytes"},
+                                    {"threads", FLAG_INT, offsetof(struct given, threads), "T",
+                                     "threads that the workspace is for", 1, 256, .needs = "scenario"},
+                                    {0}};
 
 static void print_table(void) {
     printf("name\tfamily\tfrom\tto\ttolerance\n");

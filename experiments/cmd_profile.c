@@ -23,8 +23,8 @@ static const struct given preset = {.threads = 1, .cpu = -1, .isa = -1};
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
      "networks to measure for, built in or .net files", .required = true},
-    {"output", FLAG_TEXT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
-     .required = true},
+    {"output", FLAG_OUT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
+     .required = true, .measures = true},
     {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads of a kernel", 1, 256},
     {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: all networks in some eight minutes"},
     {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to publish"},
@@ -142,4 +142,5 @@ const struct command command_profile = {
     .flags = flags,
     .preset = &preset,
     .size = sizeof preset,
+    .stops = true,
     .run = run};

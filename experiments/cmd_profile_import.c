@@ -10,9 +10,9 @@ struct given {
 };
 static const struct given preset = {0};
 
-static const struct flag flags[] = {{"output", FLAG_TEXT, offsetof(struct given, output), "PROFILE",
-                                     "where to write; gzip if it ends in .gz", .required = true, .writes = true},
-                                    {"transforms", FLAG_TEXT, offsetof(struct given, transforms), "FILE",
+static const struct flag flags[] = {{"output", FLAG_OUT, offsetof(struct given, output), "PROFILE",
+                                     "where to write; gzip if it ends in .gz", .required = true},
+                                    {"transforms", FLAG_IN, offsetof(struct given, transforms), "FILE",
                                      "conversions of a table of 2018; else TABLE-transforms.csv beside it"},
                                     {0}};
 

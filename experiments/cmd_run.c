@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "experiments/command.h"
 #include "experiments/image.h"
@@ -18,6 +17,8 @@
 #include "kernels/isa.h"
 #include "solver/clock.h"
 #include "solver/memory.h"
+#include "solver/output.h"
+#include "solver/provenance.h"
 #include "solver/text.h"
 
 struct given {
@@ -31,22 +32,23 @@ static const struct given preset = {.repeat = 5, .threads = 1, .seed = 1, .isa =
 static const struct flag flags[] = {
     {"check", FLAG_SWITCH, offsetof(struct given, check), "",
      "compare every layer with direct loops that sum in double"},
-    {"repeat", FLAG_INT, offsetof(struct given, repeat), "R", "timed runs, of which the median is told", 1, 100000},
+    {"repeat", FLAG_INT, offsetof(struct given, repeat), "R", "timed runs, of which the median is reported", 1, 100000},
     {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads of the kernels", 1, 64},
-    {"input", FLAG_TEXT, offsetof(struct given, input), "FILE",
+    {"input", FLAG_IN, offsetof(struct given, input), "FILE",
      "the image: raw float32 C x H x W, or a PPM (P6); else noise"},
-    {"weights", FLAG_TEXT, offsetof(struct given, weights), "FILE",
+    {"weights", FLAG_IN, offsetof(struct given, weights), "FILE",
      "raw float32 weights (experiments/weights.h); else seeded"},
     {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA",
      "instruction set; if left out the plan's, whose bytes were planned", .words = isa_names, .count = ISAS},
     {"arena", FLAG_BYTES, offsetof(struct given, arena_bytes), "BYTES",
-     "memory that there is for activations and workspaces: refused where the plan needs more"},
-    {"reference", FLAG_TEXT, offsetof(struct given, reference), "FILE",
-     "with --check: the reference's outputs, written there if FILE does not stand yet, else read"},
+     "memory that there is for activations and workspaces: refused where the plan needs more", .none = true},
+    {"reference", FLAG_OUT, offsetof(struct given, reference), "FILE",
+     "the reference's outputs, written there if FILE does not exist yet, else read", .reports = true, .existing = true,
+     .needs = "check"},
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights and noise", 0, 2147483647},
-    {"steps", FLAG_TEXT, offsetof(struct given, steps), "FILE",
-     "a row a step: predicted and measured time, place in the arena", .writes = true},
-    {"trace", FLAG_TEXT, offsetof(struct given, trace), "FILE", "the run in Chrome's trace format", .writes = true},
+    {"steps", FLAG_OUT, offsetof(struct given, steps), "FILE",
+     "one row per step: predicted and measured time, place in the arena", .reports = true},
+    {"trace", FLAG_OUT, offsetof(struct given, trace), "FILE", "the run in Chrome's trace format", .reports = true},
     {0}};
 
 struct running {
@@ -204,7 +206,7 @@ static bool running_reference(struct running *r, struct error *err) {
     char about[1024];
     snprintf(about, sizeof about, "weights %.300s, input %.300s, seed %d", g->weights ? g->weights : "seeded",
              g->input ? g->input : "noise", g->seed);
-    if (path && access(path, F_OK) == 0) {
+    if (path && output_exists(path)) {
         r->reference = reference_read(r->network, about, path, err);
         return r->reference != NULL;
     }
@@ -227,6 +229,16 @@ static void running_drift(const struct running *r, const char *what, const char 
     if (note && text_int64(&then_ns, note) && then_ns > 0) printf("%s: %.3f\n", what, (double)now_ns / (double)then_ns);
 }
 
+/* Times of another machine's profile are no prediction for this one. */
+static void running_remark(const struct plan *p) {
+    char here[256];
+    provenance_host(here, sizeof here);
+    for (int i = 0; i < p->notes; i++)
+        if (strcmp(p->note_key[i], "host") == 0 && strcmp(p->note[i], here) != 0)
+            fprintf(stderr, "%s: made from a profile of another machine (%s; this is %s): predicted times are its\n",
+                    p->path, p->note[i], here);
+}
+
 static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {
     const struct schedule *s = r->runtime->schedule;
     int worst = 0;
@@ -244,7 +256,7 @@ static bool running_report(const struct running *r, struct timing t, int64_t use
     if (!r->reference) return true;
     printf("worst-layer: %s\ntolerance: %.2e\n", r->network->layer[worst].name, most);
     if (error <= most) return true; /* not so for nan */
-    return error_at(err, r->plan->path, 0, "layer `%s` is off by %.2e of its largest value, at most %.2e was expected",
+    return error_at(err, r->plan->path, 0, "layer `%s` is off by %.2e of its largest value (expected at most %.2e)",
                     r->network->layer[worst].name, error, most);
 }
 
@@ -252,7 +264,9 @@ static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
     struct running r = {.given = g};
     int64_t used;
-    bool good = running_open(&r, call->operand[0], err) && running_check(&r, &used, err);
+    bool good = running_open(&r, call->operand[0], err);
+    if (good && !call->quiet) running_remark(r.plan);
+    good = good && running_check(&r, &used, err);
     if (good) {
         struct timing t = running_time(&r);
         good = running_report(&r, t, used, err);

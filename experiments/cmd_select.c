@@ -15,8 +15,8 @@ static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
-    {"profile", FLAG_TEXT, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
-    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "who selects", .required = true},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "what selects", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_BUDGET(struct given, q),
     SELECTING_FLAG_SLACK(struct given, q),
@@ -24,8 +24,8 @@ static const struct flag flags[] = {
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
-    {"output", FLAG_TEXT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
-     .writes = true},
+    {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
+     .reports = true},
     {0}};
 
 static void number(const char *key, int64_t value, bool known) {
@@ -60,8 +60,9 @@ static bool write_plan(const struct given *given, const struct selecting *s, con
     plan_note(p, "slack", text);
     snprintf(text, sizeof text, "%.6g", given->q.weight);
     plan_note(p, "weight", text);
-    for (int i = 0; i < s->g->profile->notes; i++) /* how fast the machine was: taso run tells how it is now */
-        if (strncmp(s->g->profile->note_key[i], "yardstick_", 10) == 0)
+    for (int i = 0; i < s->g->profile->notes; i++) /* the machine and how fast it was: taso run says what it is now */
+        if (strncmp(s->g->profile->note_key[i], "yardstick_", 10) == 0 ||
+            strcmp(s->g->profile->note_key[i], "host") == 0)
             plan_note(p, s->g->profile->note_key[i], s->g->profile->note[i]);
     bool ok = plan_write(p, given->output, err);
     plan_free(p);
@@ -75,7 +76,7 @@ static enum status selection(const struct call *call, const struct selecting *s,
     struct answer a;
     q.interrupted = call->interrupted;
     double start = clock_wall();
-    if (!m || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
+    if (!m || !selecting_flags_used(call, &m, 1, err) || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
     double seconds = clock_wall() - start;
     enum status status = STATUS_BAD;
     selecting_remark(s, call);
@@ -114,4 +115,5 @@ const struct command command_select = {
     .flags = flags,
     .preset = &preset,
     .size = sizeof preset,
+    .stops = true,
     .run = run};

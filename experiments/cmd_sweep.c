@@ -23,8 +23,8 @@ static const struct given preset = {.methods = "taso,dynamic,pbqp-budget", .budg
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
      "built-in names or .net files; all: those that the profile has convolutions of", .required = true},
-    {"profile", FLAG_TEXT, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
-    {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]", "who selects"},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]", "what selects"},
     {"budgets", FLAG_TEXT, offsetof(struct given, budgets), "BYTES[,BYTES...]|auto",
      "memory budgets, with K, M or G, `none` for no budget; auto: forty over the frontier"},
     SELECTING_FLAG_MODEL(struct given, q),
@@ -33,8 +33,7 @@ static const struct flag flags[] = {
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
-    {"output", FLAG_TEXT, offsetof(struct given, output), "FILE", "where the table goes; standard output if left out",
-     .writes = true},
+    {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where the table goes; standard output if left out"},
     {0}};
 
 struct sweep {
@@ -77,8 +76,11 @@ static bool sweep_methods(struct sweep *s, struct error *err) {
     bool ok = true;
     while (ok && (word = text_field(&rest, ','))) {
         s->method = memory_grow(s->method, &room, (size_t)s->methods + 1, sizeof *s->method);
-        s->method[s->methods] = methods_find(word, err);
-        ok = s->method[s->methods++] != NULL;
+        const struct method *m = methods_find(word, err);
+        for (int i = 0; ok && m && i < s->methods; i++)
+            if (s->method[i] == m) ok = error_set(err, "--methods: '%s' is given twice (expected once)", word);
+        s->method[s->methods++] = m;
+        ok = ok && m;
     }
     free(list);
     return ok;
@@ -90,23 +92,9 @@ static int descending(const void *a, const void *b) {
 }
 
 static bool sweep_listed(struct sweep *s, struct error *err) {
-    char *list = memory_string(s->given->budgets), *rest = list, *word;
-    size_t room = 0;
-    bool ok = true;
-    while (ok && (word = text_field(&rest, ','))) {
-        s->budget = memory_grow(s->budget, &room, (size_t)s->budgets + 1, sizeof *s->budget);
-        int64_t *budget = &s->budget[s->budgets++];
-        const char *expected = NULL;
-        if (strcmp(word, "none") == 0)
-            *budget = METHOD_NO_BUDGET;
-        else
-            expected = flags_bytes(budget, word);
-        if (expected) ok = error_set(err, "--budgets: '%s': %s", word, expected);
-    }
-    free(list);
-    assert(s->budgets > 0 && s->budget); /* even an empty list is one word */
-    if (ok) qsort(s->budget, (size_t)s->budgets, sizeof *s->budget, descending);
-    return ok;
+    s->budget = selecting_budgets(&s->budgets, s->given->budgets, err);
+    if (s->budget) qsort(s->budget, (size_t)s->budgets, sizeof *s->budget, descending);
+    return s->budget != NULL;
 }
 
 /* auto: the least memory that does, and 39 from the larger of it and a 4096th of the most, evenly in logarithms, to the most: the
@@ -223,6 +211,10 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
 /* A network that is wrong is told before anything is printed. */
 static bool sweep_check(const struct sweep *s, struct error *err) {
     bool ok = true;
+    for (int i = 1; i < s->networks; i++)
+        for (int k = 0; k < i; k++)
+            if (strcmp(s->network[i], s->network[k]) == 0)
+                return error_set(err, "--network: '%s' is given twice (expected once)", s->network[i]);
     for (int i = 0; ok && !s->all && i < s->networks; i++) {
         struct selecting at;
         ok = selecting_open(&at, s->network[i], s->profile, err);
@@ -233,8 +225,9 @@ static bool sweep_check(const struct sweep *s, struct error *err) {
 
 static bool sweep_all(struct sweep *s, struct error *err) {
     sweep_networks(s);
-    if (!sweep_methods(s, err) || !sweep_check(s, err)) return false;
+    if (!sweep_methods(s, err) || !selecting_flags_used(s->call, s->method, s->methods, err)) return false;
     if (strcmp(s->given->budgets, "auto") != 0 && !sweep_listed(s, err)) return false;
+    if (!sweep_check(s, err)) return false;
     if (!text_create(&s->out, s->given->output ? s->given->output : "-", err)) return false;
     if (s->given->output) selecting_provenance(&s->out, "taso-sweep 1", s->profile);
     text_write(&s->out,
@@ -283,4 +276,5 @@ const struct command command_sweep = {
     .flags = flags,
     .preset = &preset,
     .size = sizeof preset,
+    .stops = true,
     .run = run};

@@ -8,7 +8,7 @@
  *     static const struct given preset = {.budget_bytes = METHOD_NO_BUDGET};
  *     static const struct flag flags[] = {
  *         {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
- *         {"budget", FLAG_BYTES, offsetof(struct given, budget_bytes), "BYTES", "largest memory, with K, M or G"},
+ *         {"budget", FLAG_BYTES, offsetof(struct given, budget_bytes), "BYTES", "largest memory", .none = true},
  *         {0}};
  *
  * Results go to standard output, everything else to standard error. A command says what went wrong in `err` and returns
@@ -26,8 +26,12 @@ enum status { STATUS_DONE = 0, STATUS_LIMIT = 1, STATUS_BAD = 2, STATUS_INFEASIB
 enum flag_type {
     FLAG_SWITCH, /* bool: given or not */
     FLAG_TEXT,   /* const char *, points into argv */
+    FLAG_IN,     /* const char *: a file that is read */
+    FLAG_OUT,    /* const char *: a file that is written, by the rule of solver/output.h */
+    FLAG_FOLDER, /* const char *: a folder that is written into */
     FLAG_INT,    /* int, least..most (both 0: any) */
     FLAG_REAL,   /* double, least..most (both 0: any) */
+    FLAG_SHARE,  /* double 0..1, or a percentage as 15% */
     FLAG_BYTES,  /* int64_t >= 0: a number with K, M or G */
     FLAG_WORD    /* int or enum: index into words[count] */
 };
@@ -40,13 +44,22 @@ struct flag {
     double least, most;
     const char *const *words;
     int count;
-    bool required, writes; /* writes: names a file that the command writes */
+    bool required;
+    bool measures;     /* FLAG_OUT: holds what is measured; the command itself decides whether it may be replaced */
+    bool none;         /* FLAG_BYTES: `none` is INT64_MAX, which is the default */
+    bool reports;      /* FLAG_OUT: results go to standard output too, which is then refused for this one */
+    bool existing;     /* FLAG_OUT: a regular file that exists is read instead */
+    const char *needs; /* does nothing without this flag, or (FLAG_OPERAND) without an operand */
+    const char *not_beside; /* does nothing beside this flag */
 };
+#define FLAG_OPERAND "-"
 
 struct call {
     const void *given; /* the command's struct, filled in */
     int operands;
     char **operand;
+    const struct command *command;
+    const bool *seen;                /* [flags] which were given */
     bool quiet;                      /* --quiet: no progress, no remarks */
     const volatile int *interrupted; /* set by SIGINT and SIGTERM: stop soon, keep what is safe */
 };
@@ -58,13 +71,17 @@ struct command {
     const struct flag *flags;
     const void *preset; /* the struct's defaults, `size` bytes */
     size_t size;
+    bool stops; /* looks at call->interrupted; else SIGINT and SIGTERM end the program */
     enum status (*run)(const struct call *call, struct error *err);
 };
 
-/* Fills `given` from argv[0..argc); operands are moved to the front of argv, their number goes to *operands. */
-bool flags_parse(void *given, int *operands, const struct command *c, int argc, char **argv, struct error *err);
-void flags_help(const struct command *c); /* to standard output */
-/* "64K" -> 65536. NULL, or what was expected. */
-const char *flags_bytes(int64_t *bytes, const char *text);
+#define FLAGS_MOST 32
+/* Fills `given` from argv[0..argc) and seen[FLAGS_MOST]; operands are moved to the front of argv, their number goes to *operands. */
+bool flags_parse(void *given, bool *seen, int *operands, const struct command *c, int argc, char **argv,
+                 struct error *err);
+bool flags_given(const struct call *call, const char *name); /* was --NAME given? */
+void flags_help(const struct command *c);                    /* to standard output */
+/* "64K" -> 65536; with `none`, "none" -> INT64_MAX. NULL, or what was expected. */
+const char *flags_bytes(int64_t *bytes, const char *text, bool none);
 
 #endif

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "experiments/amalgam.h"
-#include "experiments/beside.h"
 #include "formulation/profile_text.h"
 #include "kernels/isa.h"
 
@@ -322,12 +322,12 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
 static bool emit_weights(const struct emitter *e, const char *path, struct error *err) {
     char header[EMIT_HEADER] = "";
     memcpy(header, e->id, strlen(e->id));
-    struct beside file = beside_begin(path);
-    FILE *out = file.out;
+    struct output file;
+    if (!output_open(&file, path, err)) return false;
     size_t biases = (size_t)(e->stored_bytes - e->biases_at);
-    bool good = out && fwrite(header, 1, EMIT_HEADER, out) == EMIT_HEADER && runtime_write_stored(e->r, out) &&
-                fwrite(e->r->bias, 1, biases, out) == biases;
-    return beside_end(&file, good, err);
+    bool good = fwrite(header, 1, EMIT_HEADER, file.file) == EMIT_HEADER && runtime_write_stored(e->r, file.file) &&
+                fwrite(e->r->bias, 1, biases, file.file) == biases;
+    return output_close(&file, good, err);
 }
 
 /* Names plan and instruction set, so that weights of another are refused. */
@@ -342,9 +342,31 @@ static void emit_identify(struct emitter *e) {
     snprintf(e->id, sizeof e->id, "taso-weights 1 %016" PRIx64, digest);
 }
 
-static bool emit_folder(const char *folder, struct error *err) {
-    if (mkdir(folder, 0777) == 0 || errno == EEXIST) return true;
-    return error_at(err, folder, 0, "cannot be made: %s", strerror(errno));
+static const char *const emit_files[] = {"net.h", "net.c", "main.c", "Makefile", "weights.S", "weights.bin"};
+
+static void emit_path(char path[4096], const char *folder, const char *file) {
+    snprintf(path, 4096, "%s/%s", folder, file);
+}
+
+/* A folder that was made for a program that did not get there. */
+static void emit_unmake(const char *folder) {
+    char path[4096];
+    for (size_t i = 0; i < sizeof emit_files / sizeof emit_files[0]; i++) {
+        emit_path(path, folder, emit_files[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+static bool emit_folder(bool *made, const char *folder, struct error *err) {
+    struct stat info;
+    *made = false;
+    if (strcmp(folder, "-") == 0)
+        return error_set(err, "--output: several files do not go to standard output (expected a folder, or ./-)");
+    if (mkdir(folder, 0777) == 0) return *made = true;
+    int cause = errno;
+    if (stat(folder, &info) != 0) return error_at(err, folder, 0, "cannot be made: %s", strerror(cause));
+    return S_ISDIR(info.st_mode) || error_at(err, folder, 0, "is not a directory (expected a folder to write into)");
 }
 
 static bool emit_copy(const char *from, const char *path, struct error *err) {
@@ -358,24 +380,26 @@ static bool emit_copy(const char *from, const char *path, struct error *err) {
 bool emit_write(const struct runtime *r, const char *folder, struct error *err) {
     struct emitter e = {.r = r, .s = r->schedule, .isa = isa_names[isa_current()]};
     char path[4096];
+    bool made;
+    if (strlen(folder) > sizeof path - 16) return error_set(err, "--output: the folder's name is too long");
     amalgam_init(&e.code);
     e.biases_at = EMIT_HEADER + r->stored_bytes;
     e.stored_bytes = e.biases_at + 4 * r->biases;
-    bool good = emit_folder(folder, err) && emit_needs(&e, err);
+    bool good = emit_folder(&made, folder, err) && emit_needs(&e, err);
     if (good) emit_identify(&e);
-    snprintf(path, sizeof path, "%s/net.h", folder);
+    emit_path(path, folder, "net.h");
     good = good && emit_header(&e, path, err);
-    snprintf(path, sizeof path, "%s/net.c", folder);
+    emit_path(path, folder, "net.c");
     good = good && emit_source(&e, path, err);
-    static const char *const copies[] = {"main.c", "Makefile", "weights.S"};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 2; i < 5 && good; i++) {
         char from[64];
-        snprintf(from, sizeof from, "experiments/emitted/%s", copies[i]);
-        snprintf(path, sizeof path, "%s/%s", folder, copies[i]);
-        good = good && emit_copy(from, path, err);
+        snprintf(from, sizeof from, "experiments/emitted/%s", emit_files[i]);
+        emit_path(path, folder, emit_files[i]);
+        good = emit_copy(from, path, err);
     }
-    snprintf(path, sizeof path, "%s/weights.bin", folder);
+    emit_path(path, folder, "weights.bin");
     good = good && emit_weights(&e, path, err);
+    if (!good && made) emit_unmake(folder);
     amalgam_free(&e.code);
     return good;
 }

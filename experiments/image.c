@@ -1,13 +1,13 @@
 #include "experiments/image.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/input.h"
 #include "solver/memory.h"
 #include "solver/random.h"
 
@@ -57,8 +57,8 @@ static bool image_raw(float *in, struct shape s, FILE *file, const char *path, s
 
 bool image_read(float *in, struct shape s, const char *path, struct error *err) {
     char magic[2] = "";
-    FILE *file = fopen(path, "rb");
-    if (!file) return error_at(err, path, 0, "%s", strerror(errno));
+    FILE *file = input_open(path, true, err); /* a raw image is read from its beginning once more */
+    if (!file) return false;
     bool ppm = fread(magic, 1, 2, file) == 2 && memcmp(magic, "P6", 2) == 0;
     bool good = ppm ? image_ppm(in, s, file, path, err) : image_raw(in, s, file, path, err);
     fclose(file);

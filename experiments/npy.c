@@ -1,12 +1,12 @@
 #include "experiments/npy.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/input.h"
 #include "solver/memory.h"
 
 #define NPY_HEADER_MOST (1 << 16)
@@ -60,23 +60,40 @@ static void npy_shape_text(char text[96], const int64_t *size, int dimensions) {
                                                     : ")");
 }
 
+/* The value as Python writes it, whole: a string to its closing quote, a tuple or list to its bracket, anything else to the comma. Cut at the
+ * room, which the dots say; "nothing" where the key is missing. */
+static const char *npy_quoted(char text[48], const char *value) {
+    static const char open[] = "'\"([", close[] = "'\")]";
+    const char *kind = value[0] ? strchr(open, value[0]) : NULL, *end = NULL;
+    size_t length = strcspn(value, ",}\n");
+    if (kind) end = strchr(value + 1, close[kind - open]);
+    if (end) length = (size_t)(end - value) + 1;
+    if (length == 0) return "nothing";
+    snprintf(text, 48, "%.*s%s", length < 40 ? (int)length : 40, value, length < 40 ? "" : "...");
+    return text;
+}
+
 static bool npy_check(const char *header, const int64_t *size, int dimensions, const char *path, struct error *err) {
-    char shape[96];
-    if (!header) return error_at(err, path, 0, "not a .npy file, one of float32 was expected");
-    if (strncmp(npy_value(header, "descr"), "'<f4'", 5) != 0)
-        return error_at(err, path, 0, "type %.12s, '<f4' (float32, little-endian) was expected",
-                        npy_value(header, "descr"));
-    if (strncmp(npy_value(header, "fortran_order"), "False", 5) != 0)
-        return error_at(err, path, 0, "Fortran order, C order was expected (numpy.ascontiguousarray)");
+    char shape[96], had[48];
+    if (!header) return error_at(err, path, 0, "is not a .npy file (expected one of float32)");
+    const char *type = npy_value(header, "descr");
+    if (strncmp(type, "'<f4'", 5) != 0)
+        return error_at(err, path, 0, "wrong type (expected '<f4', little-endian float32, got %s)",
+                        npy_quoted(had, type));
+    const char *order = npy_value(header, "fortran_order");
+    if (strncmp(order, "False", 5) != 0)
+        return error_at(err, path, 0,
+                        "wrong fortran_order (expected False, as numpy.ascontiguousarray makes it, got %s)",
+                        npy_quoted(had, order));
+    if (npy_shape_is(npy_value(header, "shape"), size, dimensions)) return true;
     npy_shape_text(shape, size, dimensions);
-    const char *had = npy_value(header, "shape");
-    if (npy_shape_is(had, size, dimensions)) return true;
-    return error_at(err, path, 0, "shape %.*s, %s was expected", (int)(strcspn(had, ")") + 1), had, shape);
+    return error_at(err, path, 0, "wrong shape (expected %s, got %s)", shape,
+                    npy_quoted(had, npy_value(header, "shape")));
 }
 
 bool npy_read(float *values, const int64_t *size, int dimensions, const char *path, struct error *err) {
-    FILE *file = fopen(path, "rb");
-    if (!file) return error_at(err, path, 0, "%s", strerror(errno));
+    FILE *file = input_open(path, false, err);
+    if (!file) return false;
     char *header = npy_header(file);
     bool good = npy_check(header, size, dimensions, path, err);
     size_t count = 1;

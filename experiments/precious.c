@@ -47,7 +47,7 @@ static bool precious_measured(const char *path) {
 bool precious_spared(const struct command *c, const void *given, struct error *err) {
     for (const struct flag *f = c->flags; f && f->name; f++) {
         const char *path = NULL;
-        if (!f->writes) continue;
+        if (f->type != FLAG_OUT || f->measures) continue;
         memcpy(&path, (const char *)given + f->field, sizeof path);
         if (path && precious_measured(path))
             return error_at(err, path, 0, "holds measured times, and stays (expected another name for --%s)", f->name);

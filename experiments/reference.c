@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/beside.h"
 #include "experiments/reference_layers.h"
+#include "solver/input.h"
 #include "solver/memory.h"
+#include "solver/output.h"
 
 void reference_free(struct reference *f) {
     if (!f) return;
@@ -79,24 +80,21 @@ static void reference_head(char head[REFERENCE_HEAD], const struct network *n, c
 
 bool reference_write(const struct reference *f, const char *about, const char *path, struct error *err) {
     char head[REFERENCE_HEAD];
-    struct beside file = beside_begin(path);
-    FILE *out = file.out;
+    struct output file;
+    if (!output_open(&file, path, err)) return false;
     reference_head(head, f->network, about);
-    bool good = out && fwrite(head, 1, sizeof head, out) == sizeof head;
+    bool good = fwrite(head, 1, sizeof head, file.file) == sizeof head;
     for (int v = 0; v < f->network->layers && good; v++) {
         size_t bytes = (size_t)shape_bytes(f->network->layer[v].out);
-        good = fwrite(f->out[v], 1, bytes, out) == bytes;
+        good = fwrite(f->out[v], 1, bytes, file.file) == bytes;
     }
-    return beside_end(&file, good, err);
+    return output_close(&file, good, err);
 }
 
 struct reference *reference_read(const struct network *folded, const char *about, const char *path, struct error *err) {
     char head[REFERENCE_HEAD], want[REFERENCE_HEAD];
-    FILE *in = fopen(path, "rb");
-    if (!in) {
-        error_at(err, path, 0, "%s", strerror(errno));
-        return NULL;
-    }
+    FILE *in = input_open(path, false, err);
+    if (!in) return NULL;
     struct reference *f = reference_empty(folded);
     reference_head(want, folded, about);
     bool good = fread(head, 1, sizeof head, in) == sizeof head && memcmp(head, want, sizeof head) == 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernels/isa.h"
+#include "solver/memory.h"
 #include "solver/provenance.h"
 
 const char *const conversion_names[] = {"per-edge", "per-tensor"};
@@ -95,6 +96,53 @@ void selecting_provenance(struct text_writer *out, const char *format, const str
     text_write(out, "# format: %s\n", format);
     provenance_each(provenance_line, out, 1);
     text_write(out, "# profile: %s\n# digest: %s\n", p->path, p->digest);
+}
+
+static const struct {
+    const char *flag;
+    unsigned use;
+} selecting_uses[] = {{"slack", METHOD_USES_SLACK},
+                      {"weight", METHOD_USES_WEIGHT},
+                      {"formulation", METHOD_USES_PROGRAM},
+                      {"time-limit", METHOD_USES_PROGRAM}};
+#define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
+
+static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {
+    char list[256] = "";
+    for (int i = 0; i < methods_count(); i++) {
+        size_t used = strlen(list);
+        if (methods_get(i)->uses & use)
+            snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", methods_get(i)->name);
+    }
+    return error_set(err, "--%s: ignored by %s (it is for %s)", flag, method, list);
+}
+
+bool selecting_flags_used(const struct call *call, const struct method *const *method, int methods, struct error *err) {
+    for (int k = 0; k < SELECTING_USES; k++) {
+        unsigned use = 0;
+        for (int m = 0; m < methods; m++) use |= method[m]->uses;
+        if (flags_given(call, selecting_uses[k].flag) && !(use & selecting_uses[k].use))
+            return selecting_refuse(selecting_uses[k].flag, selecting_uses[k].use,
+                                    methods == 1 ? method[0]->name : "all of these methods", err);
+    }
+    return true;
+}
+
+int64_t *selecting_budgets(int *count, const char *list, struct error *err) {
+    char *copy = memory_string(list), *rest = copy, *word;
+    int64_t *budget = NULL;
+    size_t room = 0;
+    bool good = true;
+    *count = 0;
+    while (good && (word = text_field(&rest, ','))) {
+        budget = memory_grow(budget, &room, (size_t)*count + 1, sizeof *budget);
+        const char *expected = flags_bytes(&budget[(*count)++], word, true);
+        if (expected) good = error_set(err, "--budgets: '%s' is no size %s", word, expected);
+    }
+    free(copy);
+    if (good) return budget;
+    free(budget);
+    return NULL;
 }
 
 enum status selecting_status(const struct answer *a, int64_t budget_bytes, const char *network) {

@@ -29,6 +29,10 @@ void selecting_profile_name(char name[64], const struct profile *p);
 void selecting_budget(char text[32], int64_t budget_bytes);
 /* Provenance of a result file: format, what the build knows, the profile and its digest. */
 void selecting_provenance(struct text_writer *out, const char *format, const struct profile *p);
+/* Refuses flags that none of the methods uses (formulation/method.h). */
+bool selecting_flags_used(const struct call *call, const struct method *const *method, int methods, struct error *err);
+/* "64K,none": the budgets of a list, as given; the caller frees. NULL and a line. */
+int64_t *selecting_budgets(int *count, const char *list, struct error *err);
 /* STATUS_DONE with a selection or a proof; STATUS_INFEASIBLE, with a line on standard error that says the least that would do;
  * STATUS_LIMIT. */
 enum status selecting_status(const struct answer *a, int64_t budget_bytes, const char *network);
@@ -55,13 +59,16 @@ extern const char *const formulation_names[]; /* "flow", "product" */
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \
-        "budget", FLAG_BYTES, offsetof(type, field.budget_bytes), "BYTES",                                             \
-            "largest memory, with K, M or G; none if left out"                                                         \
+        "budget", FLAG_BYTES, offsetof(type, field.budget_bytes), "BYTES", "largest memory, with K, M or G, or none",  \
+            .none = true                                                                                               \
     }
 #define SELECTING_FLAG_SLACK(type, field)                                                                              \
-    { "slack", FLAG_REAL, offsetof(type, field.slack), "EPS", "taso-memory: time given up, 0.15 is 15 %", 0, 1e6 }
+    {                                                                                                                  \
+        "slack", FLAG_SHARE, offsetof(type, field.slack), "EPS",                                                       \
+            "taso-memory: time given up, 0.15 or 15%, at most all of it"                                               \
+    }
 #define SELECTING_FLAG_WEIGHT(type, field)                                                                             \
-    { "weight", FLAG_REAL, offsetof(type, field.weight), "A", "taso-weighted: of memory; of time it is 1 - A", 0, 1 }
+    { "weight", FLAG_SHARE, offsetof(type, field.weight), "A", "taso-weighted: of memory; of time it is 1 - A" }
 #define SELECTING_FLAG_TIME_LIMIT(type, field)                                                                         \
     {                                                                                                                  \
         "time-limit", FLAG_REAL, offsetof(type, field.time_limit_s), "S",                                              \

@@ -8,7 +8,9 @@
 #include "experiments/precious.h"
 #include "experiments/progress.h"
 #include "solver/memory.h"
+#include "solver/output.h"
 #include "solver/provenance.h"
+#include "solver/similar.h"
 
 #define COMMAND(name) extern const struct command command_##name;
 #include "experiments/commands.def"
@@ -22,9 +24,11 @@ static const struct command *const commands[] = {
 #define COMMANDS ((int)(sizeof commands / sizeof commands[0]))
 
 static volatile int interrupted;
+static volatile sig_atomic_t stops; /* the command looks at `interrupted` */
 
 static void interrupt(int number) {
-    if (interrupted++) { /* asked twice: at once */
+    if (interrupted++ || !stops) { /* asked twice, or of a command that goes on to its end: at once */
+        output_remove_all();
         signal(number, SIG_DFL);
         raise(number);
     }
@@ -56,11 +60,11 @@ static int finish(enum status status, const struct error *err) {
     return status;
 }
 
-/* Takes --quiet and --help out of argv, wherever they stand before a `--`. */
+/* Takes --quiet and --help out of argv, wherever they stand before a `--`. A second --quiet stays, and is refused as unknown flags are. */
 static int take_common(bool *quiet, bool *wants_help, int argc, char **argv) {
     int kept = 0, i = 0;
     for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--quiet") == 0)
+        if (strcmp(argv[i], "--quiet") == 0 && !*quiet)
             *quiet = true;
         else if (strcmp(argv[i], "--help") == 0)
             *wants_help = true;
@@ -73,8 +77,8 @@ static int take_common(bool *quiet, bool *wants_help, int argc, char **argv) {
 
 static int run(const struct command *c, int argc, char **argv) {
     struct error err = {""};
-    struct call call = {.operand = argv, .interrupted = &interrupted};
-    bool wants_help = false;
+    bool wants_help = false, seen[FLAGS_MOST] = {false};
+    struct call call = {.operand = argv, .command = c, .seen = seen, .interrupted = &interrupted};
     argc = take_common(&call.quiet, &wants_help, argc, argv);
     if (wants_help) {
         flags_help(c);
@@ -83,12 +87,22 @@ static int run(const struct command *c, int argc, char **argv) {
     void *given = memory_new(1, c->size);
     call.given = given;
     enum status status = STATUS_BAD;
-    if (flags_parse(given, &call.operands, c, argc, argv, &err) && precious_spared(c, given, &err)) {
+    if (flags_parse(given, seen, &call.operands, c, argc, argv, &err) && precious_spared(c, given, &err)) {
         progress_quiet(call.quiet);
+        stops = c->stops;
         status = c->run(&call, &err);
     }
     free(given);
     return finish(status, &err);
+}
+
+static int unknown(const char *name) {
+    struct error err;
+    char hint[SIMILAR_HINT];
+    struct similar near = similar_begin(name);
+    for (int i = 0; i < COMMANDS; i++) similar_try(&near, commands[i]->name);
+    error_set(&err, "unknown command '%s'%s, see taso --help", name, similar_hint(hint, &near, ""));
+    return fail(err.text);
 }
 
 int main(int argc, char **argv) {
@@ -98,7 +112,8 @@ int main(int argc, char **argv) {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (argc < 2) return fail("a command was expected, see taso --help");
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
+    if (argc < 2) return fail("a command is missing, see taso --help");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         help();
         return finish(STATUS_DONE, &none);
@@ -109,6 +124,5 @@ int main(int argc, char **argv) {
     }
     for (int i = 0; i < COMMANDS; i++)
         if (strcmp(argv[1], commands[i]->name) == 0) return run(commands[i], argc - 2, argv + 2);
-    snprintf(none.text, sizeof none.text, "unknown command '%s', see taso --help", argv[1]);
-    return fail(none.text);
+    return unknown(argv[1]);
 }

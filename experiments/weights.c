@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/beside.h"
+#include "solver/input.h"
 #include "solver/memory.h"
+#include "solver/output.h"
 #include "solver/random.h"
 
 static bool weights_is_fc(const struct layer *l) {
@@ -39,8 +40,8 @@ void weights_free(struct weights *w) {
 
 static bool weights_open_file(struct weights *w, const char *path, int64_t floats, struct error *err) {
     w->path = memory_string(path);
-    w->file = fopen(path, "rb");
-    if (!w->file) return error_at(err, path, 0, "%s", strerror(errno));
+    w->file = input_open(path, true, err);
+    if (!w->file) return false;
     if (fseek(w->file, 0, SEEK_END) != 0) return error_at(err, path, 0, "%s", strerror(errno));
     long size = ftell(w->file);
     if (size == floats * (int64_t)sizeof(float)) return true;
@@ -90,19 +91,20 @@ bool weights_layer(float *raw, float *bias, const struct weights *w, int layer, 
 }
 
 bool weights_write(const struct weights *w, const char *path, struct error *err) {
-    struct beside file = beside_begin(path);
-    bool good = file.out != NULL;
+    struct output file;
+    if (!output_open(&file, path, err)) return false;
+    bool good = true;
     for (int v = 0; v < w->network->layers && good; v++) {
         const struct layer *l = &w->network->layer[v];
         size_t count = (size_t)weights_count(l), biases = (size_t)weights_biases(l);
         float *raw = memory_new(count + biases, sizeof *raw);
         if (count > 0 && !weights_layer(raw, raw + count, w, v, err)) {
             free(raw);
-            beside_abandon(&file);
+            output_abandon(&file);
             return false;
         }
-        good = fwrite(raw, sizeof *raw, count + biases, file.out) == count + biases;
+        good = fwrite(raw, sizeof *raw, count + biases, file.file) == count + biases;
         free(raw);
     }
-    return beside_end(&file, good, err);
+    return output_close(&file, good, err);
 }

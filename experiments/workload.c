@@ -87,6 +87,8 @@ bool workload_open(struct workload *w, const char *names, struct error *err) {
         while (good && (name = text_field(&rest, ','))) good = workload_add_network(w, name, err);
     }
     free(list);
+    if (good && w->units == 0)
+        good = error_set(err, "--network: %s has nothing to measure (expected a convolution or another layer)", names);
     if (good) qsort(w->unit, (size_t)w->units, sizeof *w->unit, unit_compare);
     if (!good) workload_free(w);
     return good;

@@ -40,6 +40,14 @@ struct answer {
     bool used_rn; /* pbqp: the RN rule was needed, so the answer is a heuristic's */
 };
 
+/* What of a request a method reads beside model, budget and conversions, by which every method is judged. */
+enum method_use {
+    METHOD_USES_NOTHING = 0,
+    METHOD_USES_PROGRAM = 1, /* an integer program: formulation, time limit */
+    METHOD_USES_SLACK = 2,
+    METHOD_USES_WEIGHT = 4
+};
+
 struct method {
     const char *name, *help;
     /* false only for what the method cannot do (a model it does not know): a line that says which can. `variant` is the
@@ -47,6 +55,7 @@ struct method {
     bool (*run)(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
                 struct error *err);
     const char *variant;
+    unsigned uses; /* METHOD_USES_... */
 };
 
 #endif

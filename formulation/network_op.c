@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "solver/similar.h"
 #include "solver/text.h"
 
 #define NETWORK_SIZE_MOST (1 << 20)
@@ -56,6 +57,10 @@ static const struct network_op network_ops[] = {
 };
 #define NETWORK_OPS ((int)(sizeof network_ops / sizeof network_ops[0]))
 
+const char *network_op_name(int i) {
+    return i < NETWORK_OPS ? network_ops[i].name : NULL;
+}
+
 const struct network_op *network_op_find(const char *name) {
     for (int i = 0; i < NETWORK_OPS; i++)
         if (strcmp(network_ops[i].name, name) == 0) return &network_ops[i];
@@ -76,6 +81,12 @@ static const char *network_key_list(char *text, size_t room, const struct networ
     for (int i = 0; op->key[i].name && used < room; i++)
         used += (size_t)snprintf(text + used, room - used, "%s%s", i ? ", " : "", op->key[i].name);
     return text;
+}
+
+static const char *network_key_hint(char hint[SIMILAR_HINT], const struct network_op *op, const char *name) {
+    struct similar near = similar_begin(name);
+    for (int i = 0; op->key[i].name; i++) similar_try(&near, op->key[i].name);
+    return similar_hint(hint, &near, "");
 }
 
 static int network_key_index(const struct network_op *op, const char *name) {
@@ -104,7 +115,7 @@ static bool network_key_value(double *value, const struct key *key, const char *
 bool network_op_keys(struct network_draft *draft, char *const *fields, int count, const char *path, long line,
                      struct error *err) {
     const struct network_op *op = draft->op;
-    char list[256];
+    char list[256], hint[SIMILAR_HINT];
     for (int i = 0; op->key[i].name; i++) {
         draft->value[i] = op->key[i].preset;
         draft->given[i] = false;
@@ -114,8 +125,8 @@ bool network_op_keys(struct network_draft *draft, char *const *fields, int count
         if (!rest) return error_at(err, path, line, "`%s` stands alone, key=value was expected", fields[f]);
         int i = network_key_index(op, name);
         if (i < 0)
-            return error_at(err, path, line, "%s has no key `%s`, expected %s", op->name, name,
-                            network_key_list(list, sizeof list, op));
+            return error_at(err, path, line, "%s has no key `%s`, expected %s%s", op->name, name,
+                            network_key_list(list, sizeof list, op), network_key_hint(hint, op, name));
         if (draft->given[i])
             return error_at(err, path, line, "key `%s` is given twice, once was expected", op->key[i].name);
         if (!network_key_value(&draft->value[i], &op->key[i], rest, path, line, err)) return false;

@@ -29,6 +29,7 @@ struct network_draft {
     bool given[NETWORK_KEYS];
 };
 
+const char *network_op_name(int i);                         /* NULL after the last */
 const struct network_op *network_op_find(const char *name); /* NULL: no such */
 /* All names, separated by ", ", for messages. */
 const char *network_op_list(char *text, size_t room);

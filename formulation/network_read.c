@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "formulation/network_op.h"
 #include "solver/memory.h"
+#include "solver/similar.h"
 #include "solver/text.h"
 
 struct read_layer {
@@ -48,12 +50,12 @@ static bool read_name_good(const char *name) {
     return true;
 }
 
-/* Cuts a line at its blanks; the count goes one beyond READ_FIELDS if there are too many. */
+/* Cuts a line at its blanks; one field beyond READ_FIELDS is there if there are too many. */
 static int read_fields(char **field, char *line) {
     int count = 0;
     line[strcspn(line, "#")] = '\0';
     for (char *at = line + strspn(line, " \t"); *at; at += strspn(at, " \t")) {
-        if (count == READ_FIELDS) return count + 1;
+        if (count > READ_FIELDS) return count;
         field[count++] = at;
         at += strcspn(at, " \t");
         if (*at) *at++ = '\0';
@@ -61,21 +63,39 @@ static int read_fields(char **field, char *line) {
     return count;
 }
 
+/* What is no layer: its first words as they stand. Where no line before was one either, it is another kind of file. */
+static bool read_unlike(const struct reading *r, char *const *field, int fields, struct error *err) {
+    char words[80] = "", list[256], hint[SIMILAR_HINT] = "";
+    const char *what = r->layers == 0 ? "not a .net file: " : "";
+    for (int i = 0; i < fields && i < 4; i++) {
+        size_t used = strlen(words);
+        snprintf(words + used, sizeof words - used, "%s%.18s", i ? " " : "", field[i]);
+    }
+    if (fields > 2) {
+        struct similar near = similar_begin(field[1]);
+        for (int i = 0; network_op_name(i); i++) similar_try(&near, network_op_name(i));
+        return error_at(err, r->path, r->line, "%sunknown op `%.60s` in `%s%s` (expected one of %s)%s", what, field[1],
+                        words, fields > 4 ? " ..." : "", network_op_list(list, sizeof list),
+                        similar_hint(hint, &near, ""));
+    }
+    return error_at(err, r->path, r->line, "%s`%s`, %d field%s (expected `name op inputs key=value...`)", what, words,
+                    fields, fields == 1 ? "" : "s");
+}
+
 static bool read_line(struct reading *r, char *line, struct error *err) {
-    char *field[READ_FIELDS], list[256];
+    char *field[READ_FIELDS + 1];
     int fields = read_fields(field, line);
     if (fields == 0) return true;
-    if (fields < 3)
-        return error_at(err, r->path, r->line, "%d fields, `name op inputs key=value...` was expected", fields);
-    if (fields > READ_FIELDS) return error_at(err, r->path, r->line, "more fields than any op has keys");
+    const struct network_op *op = fields > 1 ? network_op_find(field[1]) : NULL;
+    if (fields < 3 || !op) return read_unlike(r, field, fields, err);
+    if (fields > READ_FIELDS)
+        return error_at(err, r->path, r->line, "more than %d fields, which no op has keys for: `%s`", READ_FIELDS,
+                        field[READ_FIELDS]);
     if (!read_name_good(field[0]))
-        return error_at(err, r->path, r->line, "`%s` is no name, one without , : = # and quotes was expected",
+        return error_at(err, r->path, r->line, "`%s` is not a valid name (expected one without , : = # and quotes)",
                         field[0]);
     struct read_layer l = {.line = r->line};
-    l.draft.op = network_op_find(field[1]);
-    if (!l.draft.op)
-        return error_at(err, r->path, r->line, "unknown op `%s`, expected one of %s", field[1],
-                        network_op_list(list, sizeof list));
+    l.draft.op = op;
     if (!network_op_keys(&l.draft, field + 3, fields - 3, r->path, r->line, err)) return false;
     l.name = memory_string(field[0]);
     l.inputs = memory_string(field[2]);
@@ -282,10 +302,17 @@ struct network *network_open(const char *name_or_path, struct error *err) {
         struct reading r = {.path = network_texts[i].name, .text = network_texts[i].lines};
         return read_all(&r, err);
     }
-    char list[512];
+    char list[512], hint[SIMILAR_HINT];
     size_t used = 0;
-    for (int i = 0; i < network_text_count && used < sizeof list; i++)
+    struct similar near = similar_begin(name_or_path);
+    for (int i = 0; i < network_text_count && used < sizeof list; i++) {
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", network_texts[i].name);
-    error_set(err, "unknown network `%s`, expected a path to a .net file or one of %s", name_or_path, list);
+        similar_try(&near, network_texts[i].name);
+    }
+    if (access(name_or_path, F_OK) == 0)
+        error_set(err, "unknown network `%s` (for the file of that name write ./%s)", name_or_path, name_or_path);
+    else
+        error_set(err, "unknown network `%s`%s (expected a path to a .net file, or one of %s)", name_or_path,
+                  similar_hint(hint, &near, ""), list);
     return NULL;
 }

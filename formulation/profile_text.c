@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "solver/memory.h"
+#include "solver/similar.h"
 #include "solver/text.h"
 
 const char *const profile_kind_names[PROFILE_KINDS] = {"conv", "convert", "layer"};
@@ -109,6 +110,14 @@ static bool reading_wrong(struct reading *r, int column, const char *text, const
                     names[column], text, expected);
 }
 
+static bool reading_unknown(struct reading *r, const char *name, struct error *err) {
+    char hint[SIMILAR_HINT];
+    struct similar near = similar_begin(name);
+    for (int i = 0; i < primitive_count; i++) similar_try(&near, primitives[i].name);
+    return error_at(err, r->in.path, r->in.line, "column 3, name: `%.60s` is no primitive%s, see taso primitives", name,
+                    similar_hint(hint, &near, ""));
+}
+
 static bool reading_conv(struct reading *r, const struct profile_row *row, struct error *err) {
     if (strcmp(r->checked, row->scenario) != 0) {
         struct scenario s;
@@ -120,7 +129,7 @@ static bool reading_conv(struct reading *r, const struct profile_row *row, struc
         strcpy(r->checked, again);
     }
     const struct primitive *p = reading_primitive(r, row->name);
-    if (!p) return reading_wrong(r, 2, row->name, "a primitive (`taso primitives` lists them)", err);
+    if (!p) return reading_unknown(r, row->name, err);
     if (row->from != p->in) return reading_wrong(r, 3, layout_names[row->from], layout_names[p->in], err);
     if (row->to != p->out) return reading_wrong(r, 4, layout_names[row->to], layout_names[p->out], err);
     return true;

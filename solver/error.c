@@ -5,10 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is quoted from a file stays on the line, and sends nothing to a terminal. */
+#include "solver/utf8.h"
+
+/* What is quoted from a file stays on the line, is UTF-8, and sends nothing to a terminal: U+0080 to U+009F are controls, too. */
 static void error_one_line(struct error *err) {
-    for (char *at = err->text; *at; at++)
-        if (iscntrl((unsigned char)*at)) *at = '?';
+    size_t length = strlen(err->text), bytes;
+    for (size_t at = 0; at < length; at += bytes) {
+        char *c = err->text + at;
+        bytes = utf8_character(c, length - at);
+        bool control = iscntrl((unsigned char)*c) || (bytes == 2 && c[0] == '\xc2' && (unsigned char)c[1] < 0xa0);
+        if (bytes > 0 && !control) continue;
+        memset(c, '?', bytes ? bytes : 1);
+        if (bytes == 0) bytes = 1;
+    }
 }
 
 bool error_set(struct error *err, const char *format, ...) {

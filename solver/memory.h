@@ -1,6 +1,6 @@
 /* memory.h - checked allocation. Sizes are count x size with overflow caught. Where the machine has no memory left, the
  * process says so in one line and exits with status 2: no caller could do better, and no half-written file is left
- * (solver/text.h renames only complete files). */
+ * (solver/output.h renames only complete files). */
 #ifndef SOLVER_MEMORY_H
 #define SOLVER_MEMORY_H
 #include <stddef.h>

@@ -13,6 +13,8 @@
 #include "solver/memory.h"
 #include "solver/milp.h"
 #include "solver/mps.h"
+#include "solver/output.h"
+#include "solver/similar.h"
 #include "solver/solution.h"
 #include "solver/start.h"
 #include "solver/verify.h"
@@ -20,53 +22,62 @@
 enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2 };
 
 struct arguments {
-    const char *model, *solution, *write, *start, *certificate, *verify;
+    const char *model, *settings, *solution, *write, *start, *certificate, *verify;
     bool relax, strict, log, quiet, help, version;
     struct options options;
-    bool given[32]; /* by the flag's place in the table */
-    const char *set[64];
-    int sets;
 };
 
 static volatile int main_interrupted;
 
+static volatile sig_atomic_t main_searching;
+
+/* A search ends with the best found, when asked once; anything else at once. */
 static void main_on_signal(int number) {
-    (void)number;
+    if (main_interrupted || !main_searching) {
+        output_remove_all();
+        signal(number, SIG_DFL);
+        raise(number);
+    }
     main_interrupted = 1;
 }
 
+/* What a call does, and so which flags mean anything. */
+enum { MODE_SOLVE = 1, MODE_WRITE = 2, MODE_VERIFY = 4, MODE_ANY = 7 };
+
 static const struct flag {
     const char *name, *argument, *help;
-    enum { FLAG_SWITCH, FLAG_OPTION, FLAG_SET, FLAG_FILE } kind;
+    enum { FLAG_SWITCH, FLAG_OPTION, FLAG_SET, FLAG_IN, FLAG_OUT } kind;
     size_t offset;      /* of a switch or a file, in struct arguments */
     const char *option; /* of FLAG_OPTION: its name in the table of options */
+    int modes;
 } flags[] = {
-    {"--relax", NULL, "leave integrality out", FLAG_SWITCH, offsetof(struct arguments, relax), NULL},
-    {"--time-limit", "S", "stop after S seconds", FLAG_OPTION, 0, "time_limit"},
-    {"--node-limit", "N", "stop after N nodes", FLAG_OPTION, 0, "node_limit"},
-    {"--gap-rel", "G", "stop at this relative gap", FLAG_OPTION, 0, "gap_rel"},
-    {"--threads", "N", "search with N threads; deterministic for each N", FLAG_OPTION, 0, "threads"},
-    {"--solution", "FILE", "write the solution", FLAG_FILE, offsetof(struct arguments, solution), NULL},
-    {"--write", "FILE", "write the model as .mps or .lp, .gz or not, and stop", FLAG_FILE,
-     offsetof(struct arguments, write), NULL},
-    {"--start", "FILE", "begin with the solution in this file", FLAG_FILE, offsetof(struct arguments, start), NULL},
-    {"--certificate", "FILE", "write the proof of an answer without integers (or of a relaxation)", FLAG_FILE,
-     offsetof(struct arguments, certificate), NULL},
-    {"--verify", "FILE", "check such a proof in exact arithmetic, and stop", FLAG_FILE,
-     offsetof(struct arguments, verify), NULL},
-    {"--options", "FILE", "read options, a NAME=VALUE a line", FLAG_SET, 1, NULL},
-    {"--set", "NAME=VALUE", "set an option, see below", FLAG_SET, 0, NULL},
+    {"--relax", NULL, "leave integrality out", FLAG_SWITCH, offsetof(struct arguments, relax), NULL, MODE_ANY},
+    {"--time-limit", "S", "stop after S seconds", FLAG_OPTION, 0, "time_limit", MODE_SOLVE | MODE_VERIFY},
+    {"--node-limit", "N", "stop after N nodes", FLAG_OPTION, 0, "node_limit", MODE_SOLVE},
+    {"--gap-rel", "G", "stop at this relative gap; 0.01 is 1 %", FLAG_OPTION, 0, "gap_rel", MODE_SOLVE},
+    {"--threads", "N", "search with N threads; deterministic for each N", FLAG_OPTION, 0, "threads", MODE_SOLVE},
+    {"--solution", "FILE", "write the solution", FLAG_OUT, offsetof(struct arguments, solution), NULL, MODE_SOLVE},
+    {"--write", "FILE", "write the model as .mps or .lp, optionally .gz, and exit", FLAG_OUT,
+     offsetof(struct arguments, write), NULL, MODE_WRITE},
+    {"--start", "FILE", "begin with the solution in this file", FLAG_IN, offsetof(struct arguments, start), NULL,
+     MODE_SOLVE},
+    {"--certificate", "FILE", "write the proof of an answer without integers (or of a relaxation)", FLAG_OUT,
+     offsetof(struct arguments, certificate), NULL, MODE_SOLVE},
+    {"--verify", "FILE", "check such a proof in exact arithmetic, and exit", FLAG_IN,
+     offsetof(struct arguments, verify), NULL, MODE_VERIFY},
+    {"--options", "FILE", "read options, one NAME=VALUE per line", FLAG_SET, 1, NULL, MODE_SOLVE | MODE_VERIFY},
+    {"--set", "NAME=VALUE", "set an option, see below; over what --options says", FLAG_SET, 0, NULL,
+     MODE_SOLVE | MODE_VERIFY},
     {"--strict", NULL, "treat ambiguous constructs as errors, not as warnings", FLAG_SWITCH,
-     offsetof(struct arguments, strict), NULL},
-    {"--log", NULL, "tell on standard error how the search goes, and its statistics", FLAG_SWITCH,
-     offsetof(struct arguments, log), NULL},
-    {"--quiet", NULL, "no warnings and no progress", FLAG_SWITCH, offsetof(struct arguments, quiet), NULL},
-    {"--help", NULL, "this", FLAG_SWITCH, offsetof(struct arguments, help), NULL},
-    {"--version", NULL, "the version", FLAG_SWITCH, offsetof(struct arguments, version), NULL},
+     offsetof(struct arguments, strict), NULL, MODE_ANY},
+    {"--log", NULL, "log search progress and statistics to standard error", FLAG_SWITCH,
+     offsetof(struct arguments, log), NULL, MODE_ANY},
+    {"--quiet", NULL, "no warnings and no progress", FLAG_SWITCH, offsetof(struct arguments, quiet), NULL, MODE_ANY},
+    {"--help", NULL, "this", FLAG_SWITCH, offsetof(struct arguments, help), NULL, MODE_ANY},
+    {"--version", NULL, "the version", FLAG_SWITCH, offsetof(struct arguments, version), NULL, MODE_ANY},
 };
 
 enum { FLAGS = sizeof flags / sizeof flags[0] };
-static_assert(FLAGS <= sizeof((struct arguments *)NULL)->given, "a place for each flag");
 
 static void main_help(void) {
     printf(
@@ -83,33 +94,41 @@ static void main_help(void) {
     options_help(stdout);
 }
 
-/* A flag given twice, or an option set twice, is an error: which one was meant is anyone's guess. */
-static bool main_once(struct arguments *a, const struct flag *f, const char *value, struct error *err) {
-    if (f->kind != FLAG_SET) {
-        bool twice = a->given[f - flags];
-        a->given[f - flags] = true;
-        return !twice || error_set(err, "flag %s is given twice (expected once)", f->name);
-    }
-    if (f->offset) return true;
-    size_t length = strcspn(value, "=");
-    for (int k = 0; k < a->sets; k++)
-        if (strcspn(a->set[k], "=") == length && strncmp(a->set[k], value, length) == 0)
-            return error_set(err, "option '%.*s' is set twice (expected once)", (int)(length < 99 ? length : 99),
-                             value);
-    if (a->sets < (int)(sizeof a->set / sizeof a->set[0])) a->set[a->sets++] = value;
+/* What was on the command line: nothing may be there twice. */
+struct main_seen {
+    bool flag[FLAGS], option[OPTIONS_MOST];
+    int assignments;
+    char assignment[OPTIONS_MOST][256]; /* of options, in order */
+};
+
+static bool main_option(struct arguments *a, struct main_seen *seen, const char *assignment, struct error *err) {
+    int k = options_index(assignment);
+    if (k >= 0 && seen->option[k]) return error_set(err, "option '%.100s' is given twice (expected once)", assignment);
+    if (!options_set(&a->options, assignment, err)) return false;
+    seen->option[k] = true;
+    snprintf(seen->assignment[seen->assignments++], sizeof seen->assignment[0], "%.255s", assignment);
     return true;
 }
 
-static bool main_flag(struct arguments *a, const struct flag *f, const char *value, struct error *err) {
+static bool main_flag(struct arguments *a, struct main_seen *seen, const struct flag *f, const char *value,
+                      struct error *err) {
     char assignment[256];
-    if (!main_once(a, f, value, err)) return false;
+    bool again = seen->flag[f - flags], file = f->kind == FLAG_SET && f->offset;
+    seen->flag[f - flags] = true;
+    if (again && (f->kind != FLAG_SET || file)) return error_set(err, "%s is given twice (expected once)", f->name);
     switch (f->kind) {
     case FLAG_SWITCH: *(bool *)((char *)a + f->offset) = true; return true;
-    case FLAG_FILE: *(const char **)((char *)a + f->offset) = value; return true;
+    case FLAG_IN:
+    case FLAG_OUT:
+        if (!value[0]) return error_set(err, "%s: is empty (expected %s)", f->name, f->argument);
+        *(const char **)((char *)a + f->offset) = value;
+        return true;
     case FLAG_OPTION:
         snprintf(assignment, sizeof assignment, "%s=%.200s", f->option, value);
-        return options_set(&a->options, assignment, err);
-    case FLAG_SET: return f->offset ? options_read(&a->options, value, err) : options_set(&a->options, value, err);
+        return main_option(a, seen, assignment, err);
+    case FLAG_SET:
+        if (file) return a->settings = value, true;
+        return main_option(a, seen, value, err);
     }
     return false;
 }
@@ -120,8 +139,55 @@ static const struct flag *main_find(const char *text, size_t length) {
     return NULL;
 }
 
+static bool main_unknown(const char *text, size_t length, struct error *err) {
+    char word[100], hint[SIMILAR_HINT];
+    snprintf(word, sizeof word, "%.*s", (int)(length < 99 ? length : 99), text);
+    struct similar near = similar_begin(word);
+    for (int k = 0; k < FLAGS; k++) similar_try(&near, flags[k].name);
+    return error_set(err, "flag '%s' is unknown%s; milp --help lists them", word, similar_hint(hint, &near, ""));
+}
+
+static const char *main_path(const struct arguments *a, const struct flag *f) {
+    bool file = f->kind == FLAG_IN || f->kind == FLAG_OUT;
+    return file ? *(const char *const *)(const void *)((const char *)a + f->offset) : NULL;
+}
+
+/* Every output: can it be written, and is it another file than all that is read or written besides? */
+static bool main_outputs(const struct arguments *a, struct error *err) {
+    for (const struct flag *f = flags; f < flags + FLAGS; f++) {
+        const char *path = f->kind == FLAG_OUT ? main_path(a, f) : NULL, *other;
+        if (!path) continue;
+        if (!output_check(path, err)) return false;
+        if (output_same(path, a->model))
+            return error_set(err, "%s: %s is what is read (expected another file)", f->name, path);
+        for (const struct flag *g = flags; g < flags + FLAGS; g++)
+            if (g != f && (other = main_path(a, g)) && output_same(path, other))
+                return error_set(err, "%s and %s name the same file, %s (expected two)", f->name, g->name, path);
+    }
+    return true;
+}
+
+/* A flag that changes nothing is not what the user thinks it is. */
+static bool main_useful(const struct arguments *a, const struct main_seen *seen, struct error *err) {
+    int mode = a->write ? MODE_WRITE : a->verify ? MODE_VERIFY : MODE_SOLVE;
+    for (int k = 0; k < FLAGS; k++)
+        if (seen->flag[k] && !(flags[k].modes & mode))
+            return error_set(err, "%s does nothing beside %s", flags[k].name, a->write ? "--write" : "--verify");
+    return true;
+}
+
+/* The file's options come first, wherever it stands: what the command line says itself, counts. */
+static bool main_settings(struct arguments *a, const struct main_seen *seen, struct error *err) {
+    if (!a->settings) return true;
+    a->options = options_default();
+    bool good = options_read(&a->options, a->settings, err);
+    for (int k = 0; k < seen->assignments && good; k++) good = options_set(&a->options, seen->assignment[k], err);
+    return good;
+}
+
 static bool main_arguments(struct arguments *a, int argc, char **argv, struct error *err) {
     bool only_names = false;
+    struct main_seen seen = {.assignments = 0};
     for (int k = 1; k < argc; k++) {
         char *text = argv[k];
         if (!only_names && strcmp(text, "--") == 0) {
@@ -130,22 +196,23 @@ static bool main_arguments(struct arguments *a, int argc, char **argv, struct er
         }
         if (only_names || text[0] != '-' || text[1] == '\0') {
             if (a->model)
-                return error_set(err, "'%.100s': one model was expected, '%.100s' is there already", text, a->model);
+                return error_set(err, "unexpected argument '%.100s' (expected one model, got '%.100s' before)", text,
+                                 a->model);
             a->model = text;
             continue;
         }
         size_t length = strcspn(text, "=");
         const struct flag *f = main_find(text, length);
-        if (!f) return error_set(err, "flag '%.100s' is unknown; milp --help lists them", text);
+        if (!f) return main_unknown(text, length, err);
         const char *value = text[length] ? text + length + 1 : NULL;
         if (!f->argument && value) return error_set(err, "flag %s takes no value", f->name);
-        if (f->argument && !value && ++k == argc)
-            return error_set(err, "flag %s: %s was expected", f->name, f->argument);
+        if (f->argument && !value && ++k == argc) return error_set(err, "flag %s: %s is missing", f->name, f->argument);
         if (f->argument && !value) value = argv[k];
-        if (!main_flag(a, f, value, err)) return false;
+        if (!main_flag(a, &seen, f, value, err)) return false;
     }
-    if (a->help || a->version || a->model) return true;
-    return error_set(err, "MODEL.mps or MODEL.lp was expected; milp --help tells more");
+    if (a->help || a->version) return true;
+    if (!a->model) return error_set(err, "MODEL.mps or MODEL.lp is missing; milp --help says more");
+    return main_useful(a, &seen, err) && main_outputs(a, err) && main_settings(a, &seen, err);
 }
 
 static bool main_is_lp(const char *path) {
@@ -193,9 +260,9 @@ static void main_catch_signals(void) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = main_on_signal;
-    action.sa_flags = (int)SA_RESETHAND; /* the second one ends the program */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
 }
 
 /* The time limit counts from `begun`: reading is part of it. */
@@ -209,7 +276,7 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
                                    .progress = main_progress,
                                    .context = &shown,
                                    .log = a->log ? stderr : NULL};
-    main_catch_signals();
+    main_searching = 1;
     struct milp_result *r = milp_solve(m, &o, &control);
     if (shown.any) fprintf(stderr, "\n");
     main_print(m, r);
@@ -264,6 +331,7 @@ int main(int argc, char **argv) {
     struct arguments a = {.options = options_default()};
     struct error err = {{0}};
     int status = MAIN_USAGE;
+    main_catch_signals();
     if (main_arguments(&a, argc, argv, &err)) {
         status = MAIN_CONCLUSIVE;
         if (a.help)

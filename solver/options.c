@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/similar.h"
 #include "solver/text.h"
 
 enum option_type { OPTION_bool, OPTION_int, OPTION_real, OPTION_choice };
@@ -25,7 +26,11 @@ static const struct option option_table[] = {
 #undef OPTION
 };
 
+/* Where a range ends there, it does not end. */
+#define OPTIONS_UNLIMITED 1e20
+
 enum { OPTION_COUNT = sizeof option_table / sizeof option_table[0] };
+_Static_assert((int)OPTION_COUNT <= OPTIONS_MOST, "OPTIONS_MOST is too small");
 
 static void options_store(struct options *o, const struct option *entry, double value) {
     char *at = (char *)o + entry->offset;
@@ -69,25 +74,34 @@ static bool options_parse_choice(double *value, const char *words, const char *t
     return false;
 }
 
+/* A limit that does not limit, unless it is set: `none`. */
+static bool options_limits(const struct option *entry) {
+    return entry->preset == entry->most && entry->most > 1;
+}
+
 static bool options_parse(double *value, const struct option *entry, const char *text, struct error *err) {
     long long whole;
+    if (options_limits(entry) && strcmp(text, "none") == 0) return *value = entry->most, true;
     switch (entry->type) {
     case OPTION_bool:
         if (options_parse_bool(value, text)) return true;
-        return error_set(err, "option %s: '%s', on or off was expected", entry->name, text);
+        return error_set(err, "option %s: '%s' (expected on or off)", entry->name, text);
     case OPTION_choice:
         if (options_parse_choice(value, entry->words, text)) return true;
-        return error_set(err, "option %s: '%s', one of %s was expected", entry->name, text, entry->words);
+        return error_set(err, "option %s: '%s' (expected one of %s)", entry->name, text, entry->words);
     case OPTION_int:
         if (text_int64(&whole, text) && (double)whole >= entry->least && (double)whole <= entry->most) {
             *value = (double)whole;
             return true;
         }
-        return error_set(err, "option %s: '%s', a whole number from %.0f to %.0f was expected", entry->name, text,
+        return error_set(err, "option %s: '%s' (expected a whole number from %.0f to %.0f)", entry->name, text,
                          entry->least, entry->most);
     case OPTION_real:
         if (text_double(value, text) && *value >= entry->least && *value <= entry->most) return true;
-        return error_set(err, "option %s: '%s', a number from %g to %g was expected", entry->name, text, entry->least,
+        if (entry->most >= OPTIONS_UNLIMITED)
+            return error_set(err, "option %s: '%s' (expected a number of at least %g)", entry->name, text,
+                             entry->least);
+        return error_set(err, "option %s: '%s' (expected a number from %g to %g)", entry->name, text, entry->least,
                          entry->most);
     }
     return false;
@@ -100,9 +114,25 @@ static size_t options_trim(const char **text, size_t length) {
     return length;
 }
 
+int options_index(const char *assignment) {
+    const char *name = assignment;
+    size_t length = options_trim(&name, strcspn(name, "="));
+    for (int k = 0; k < OPTION_COUNT; k++)
+        if (strlen(option_table[k].name) == length && strncmp(option_table[k].name, name, length) == 0) return k;
+    return -1;
+}
+
+static bool options_unknown(const char *name, size_t length, struct error *err) {
+    char word[100] = "", hint[SIMILAR_HINT];
+    snprintf(word, sizeof word, "%.*s", (int)(length < 99 ? length : 99), name);
+    struct similar near = similar_begin(word);
+    for (int k = 0; k < OPTION_COUNT; k++) similar_try(&near, option_table[k].name);
+    return error_set(err, "option '%s' is unknown%s; --help lists the options", word, similar_hint(hint, &near, ""));
+}
+
 bool options_set(struct options *o, const char *assignment, struct error *err) {
     const char *name = assignment, *text = strchr(assignment, '=');
-    if (!text) return error_set(err, "option '%.200s': NAME=VALUE was expected", assignment);
+    if (!text) return error_set(err, "option '%.200s' (expected NAME=VALUE)", assignment);
     size_t length = options_trim(&name, (size_t)(text - name));
     text++;
     char word[256] = "";
@@ -111,27 +141,31 @@ bool options_set(struct options *o, const char *assignment, struct error *err) {
         return error_set(err, "option %.*s: value too long (expected at most %zu characters, got %zu)",
                          (int)(length < 99 ? length : 99), name, sizeof word - 1, word_length);
     memcpy(word, text, word_length);
-    for (int k = 0; k < OPTION_COUNT; k++) {
-        const struct option *entry = &option_table[k];
-        if (strlen(entry->name) != length || strncmp(entry->name, name, length) != 0) continue;
-        double value = 0;
-        if (!options_parse(&value, entry, word, err)) return false;
-        options_store(o, entry, value);
-        return true;
-    }
-    return error_set(err, "option '%.*s' is unknown; --help lists the options", (int)(length < 99 ? length : 99), name);
+    int k = options_index(assignment);
+    if (k < 0) return options_unknown(name, length, err);
+    double value = 0;
+    if (!options_parse(&value, &option_table[k], word, err)) return false;
+    options_store(o, &option_table[k], value);
+    return true;
+}
+
+static bool options_line(struct options *o, bool *seen, const char *line, struct error *err) {
+    int k = options_index(line);
+    if (k >= 0 && seen[k]) return error_set(err, "option %s is given twice (expected once)", option_table[k].name);
+    if (k >= 0) seen[k] = true;
+    return options_set(o, line, err);
 }
 
 bool options_read(struct options *o, const char *path, struct error *err) {
     struct text_reader in;
+    bool good, seen[OPTION_COUNT] = {false};
     if (!text_open(&in, path, err)) return false;
     char *line;
-    bool good;
     while ((good = text_next(&in, &line, err)) && line) {
         line[strcspn(line, "#")] = '\0';
         if (line[strspn(line, " \t")] == '\0') continue;
         struct error inner = {{0}};
-        if (options_set(o, line, &inner)) continue;
+        if (options_line(o, seen, line, &inner)) continue;
         good = error_at(err, in.path, in.line, "%s", inner.text);
         break;
     }
@@ -139,32 +173,27 @@ bool options_read(struct options *o, const char *path, struct error *err) {
     return good;
 }
 
-/* The largest values of the types stand for "no limit". */
-static bool options_unlimited(double value) {
-    return value >= 1e20 || value >= INT32_MAX;
-}
-
-static void options_help_range(FILE *out, const struct option *entry) {
-    fprintf(out, "%g ", entry->least);
-    if (options_unlimited(entry->most))
-        fprintf(out, "or more");
-    else
-        fprintf(out, "to %g", entry->most);
-    if (options_unlimited(entry->preset))
-        fprintf(out, ", default no limit");
-    else
-        fprintf(out, ", default %g", entry->preset);
-}
-
 static void options_help_value(FILE *out, const struct option *entry) {
     switch (entry->type) {
-    case OPTION_bool: fprintf(out, "on|off, default %s", entry->preset != 0 ? "on" : "off"); break;
+    case OPTION_bool: fprintf(out, "on|off, default: %s", entry->preset != 0 ? "on" : "off"); break;
     case OPTION_int:
-    case OPTION_real: options_help_range(out, entry); break;
+        if (options_limits(entry))
+            fprintf(out, "at least %.0f, default: none", entry->least);
+        else
+            fprintf(out, "%.0f to %.0f, default: %.0f", entry->least, entry->most, entry->preset);
+        break;
+    case OPTION_real:
+        if (entry->most < OPTIONS_UNLIMITED)
+            fprintf(out, "%g to %g, default: %g", entry->least, entry->most, entry->preset);
+        else if (options_limits(entry))
+            fprintf(out, "at least %g, default: none", entry->least);
+        else
+            fprintf(out, "at least %g, default: %g", entry->least, entry->preset);
+        break;
     case OPTION_choice: {
         const char *word = entry->words;
         for (int k = 0; k < (int)entry->preset; k++) word = strchr(word, '|') + 1;
-        fprintf(out, "%s, default %.*s", entry->words, (int)strcspn(word, "|"), word);
+        fprintf(out, "%s, default: %.*s", entry->words, (int)strcspn(word, "|"), word);
         break;
     }
     }

@@ -19,8 +19,11 @@ struct options {
 
 struct options options_default(void);
 /* "name=value"; an unknown name, a value of another type or out of range is an error that says what was expected. */
+/* Which option `name=value` is about: an index below OPTIONS_MOST; -1: none. */
+#define OPTIONS_MOST 128
+int options_index(const char *assignment);
 bool options_set(struct options *o, const char *assignment, struct error *err);
-bool options_read(struct options *o, const char *path, struct error *err); /* a line each, # comments */
+bool options_read(struct options *o, const char *path, struct error *err); /* a line each, none twice, # comments */
 void options_help(FILE *out);
 
 #endif

@@ -23,6 +23,9 @@ static inline int gzbuffer(gzFile file, unsigned size) {
 static inline char *gzgets(gzFile file, char *to, int room) {
     return fgets(to, room, file);
 }
+static inline long gztell(gzFile file) { /* -1: a pipe */
+    return ftell(file);
+}
 static inline int gzeof(gzFile file) {
     return feof(file);
 }

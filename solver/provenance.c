@@ -19,7 +19,7 @@ void provenance_begin(int argc, char **argv) {
 }
 
 /* "model name" of /proc/cpuinfo; Arm kernels name parts by number, and say nothing more. */
-static void provenance_host(char *name, size_t room) {
+void provenance_host(char *name, size_t room) {
     snprintf(name, room, "unknown CPU");
     FILE *in = fopen("/proc/cpuinfo", "r");
     char line[512];

@@ -4,6 +4,7 @@
  * from $(BUILD)/build_info.c, which the Makefile writes. */
 #ifndef SOLVER_PROVENANCE_H
 #define SOLVER_PROVENANCE_H
+#include <stddef.h>
 
 extern const char build_commit[]; /* "1a2b3c4 clean", "1a2b3c4 with changes", or "unknown" outside a git clone */
 extern const char
@@ -12,6 +13,7 @@ extern const char build_compiler[]; /* first line of $(CC) --version */
 extern const char build_flags[];    /* CFLAGS as compiled */
 
 void provenance_begin(int argc, char **argv); /* remembers the command line; once, in main, before options are parsed */
+void provenance_host(char *name, size_t room); /* the CPU's model, "unknown CPU" where the system does not say */
 /* Calls line(to, key, value) for each: command, commit, host, compiler, flags, threads, date. */
 void provenance_each(void (*line)(void *to, const char *key, const char *value), void *to, int threads);
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "solver/memory.h"
+#include "solver/utf8.h"
 
 #ifdef TASO_WITHOUT_ZLIB
 #include "solver/plain.h"
@@ -22,8 +23,6 @@ static inline bool plain_is_gzip(gzFile file) { /* zlib reads it */
 }
 #endif
 
-enum { TEXT_PART = 4096 /* bytes of a line that are read at a time */ };
-
 #define TEXT_END     "# rows: "
 #define TEXT_NO_GZIP "gzip, which this program was made without (ZLIB=no); plain text was expected"
 
@@ -31,8 +30,9 @@ bool text_open(struct text_reader *in, const char *path, struct error *err) {
     *in = (struct text_reader){0};
     struct stat info;
     bool standard = strcmp(path, "-") == 0;
+    if (!path[0]) return error_set(err, "an empty file name (expected the name of a file to read)");
     if (!standard && stat(path, &info) != 0) return error_at(err, path, 0, "%s", strerror(errno));
-    if (!standard && S_ISDIR(info.st_mode)) return error_at(err, path, 0, "is a directory, a file was expected");
+    if (!standard && S_ISDIR(info.st_mode)) return error_at(err, path, 0, "is a directory (expected a file)");
     gzFile stream = standard ? gzdopen(dup(0), "rb") : gzopen(path, "rb");
     if (!stream) return error_at(err, path, 0, "cannot be opened: %s", strerror(errno ? errno : ENOMEM));
     gzbuffer(stream, 1 << 17);
@@ -62,15 +62,18 @@ static bool text_mark(struct text_reader *in, size_t *length, struct error *err)
     return true;
 }
 
+static bool text_nul(const struct text_reader *in, struct error *err) {
+    return error_at(err, in->path, in->line + 1, "a NUL byte (expected text)");
+}
+
 bool text_next(struct text_reader *in, char **line, struct error *err) {
     size_t used = 0;
     *line = NULL;
     for (;;) {
         in->buffer = memory_grow(in->buffer, &in->capacity, used + 256, 1);
         char *at = in->buffer + used;
-        size_t room = in->capacity - used < TEXT_PART ? in->capacity - used : TEXT_PART;
-        memset(at, '\n', room); /* so that the NUL that ends a part can be told from one of the file */
-        if (!gzgets(in->stream, at, (int)room)) {
+        size_t room = in->capacity - used;
+        if (!gzgets(in->stream, at, (int)(room > 1 << 30 ? 1 << 30 : room))) {
             if (!text_read_failure(in, err)) return false;
             if (used == 0) return true;
             break;
@@ -78,18 +81,23 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
         size_t length = strlen(at), given = length;
         if (in->line == 0 && used == 0 && !text_mark(in, &length, err)) return false;
         bool newline = length > 0 && at[length - 1] == '\n';
-        if (!newline && given + 1 < room && (at[given + 1] != '\n' || !gzeof(in->stream)))
-            return error_at(err, in->path, in->line + 1, "a NUL byte, text was expected");
+        if (!newline && given + 1 < room && !gzeof(in->stream)) return text_nul(in, err);
         used += length;
+        in->bytes += (long long)given;
         if (newline) break;
         if (gzeof(in->stream)) {
             if (!text_read_failure(in, err)) return false;
+            if (gztell(in->stream) > in->bytes) return text_nul(in, err);
             break;
         }
     }
     while (used > 0 && (in->buffer[used - 1] == '\n' || in->buffer[used - 1] == '\r')) used--;
     in->buffer[used] = '\0';
     in->line++;
+    size_t good = utf8_good(in->buffer, used);
+    if (good < used)
+        return error_at(err, in->path, in->line, "byte %zu, 0x%02x, is not UTF-8 (expected UTF-8 text)", good + 1,
+                        (unsigned char)in->buffer[good]);
     *line = in->buffer;
     return true;
 }
@@ -120,36 +128,6 @@ void text_free(struct text_reader *in) {
     *in = (struct text_reader){0};
 }
 
-/* --- files that are not whole yet ------------------------------------------------------------------------------------ */
-
-enum { TEXT_UNFINISHED = 16 };
-static const char *text_begun[TEXT_UNFINISHED]; /* NULL: free */
-static pid_t text_owner;                        /* a child of it has not begun them */
-
-static void text_remove_unfinished(void) {
-    for (int k = 0; k < TEXT_UNFINISHED && text_owner == getpid(); k++)
-        if (text_begun[k]) unlink(text_begun[k]);
-}
-
-static bool text_replace_begun(const char *old, const char *path) {
-    int k = 0;
-    while (k < TEXT_UNFINISHED && text_begun[k] != old) k++;
-    if (k < TEXT_UNFINISHED) text_begun[k] = path;
-    return k < TEXT_UNFINISHED;
-}
-
-void text_unfinished(const char *path) {
-    if (!text_owner) atexit(text_remove_unfinished);
-    text_owner = getpid();
-    bool room = text_replace_begun(NULL, path);
-    assert(room); /* few files are written at a time */
-    (void)room;
-}
-
-void text_finished(const char *path) {
-    if (path) text_replace_begun(path, NULL);
-}
-
 /* --- writing --------------------------------------------------------------------------------------------------------- */
 
 static bool text_ends_with(const char *text, const char *tail) {
@@ -157,54 +135,26 @@ static bool text_ends_with(const char *text, const char *tail) {
     return n >= m && strcmp(text + n - m, tail) == 0;
 }
 
-static bool text_refuse(struct text_writer *out, struct error *err) {
-    error_at(err, out->path, 0, "cannot be written: %s", strerror(errno ? errno : ENOMEM));
-    free(out->path);
-    free(out->temporary);
-    *out = (struct text_writer){0};
-    return false;
-}
-
 bool text_create(struct text_writer *out, const char *path, struct error *err) {
-    *out = (struct text_writer){0};
-    out->path = memory_string(path);
-    if (strcmp(path, "-") == 0) {
-        out->stream = stdout;
-        return true;
-    }
-    struct stat info;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) { /* a pipe or a device: nothing to rename over */
-        out->stream = fopen(path, "wb");
-        return out->stream ? true : text_refuse(out, err);
-    }
-    size_t room = strlen(path) + 32;
-    out->temporary = memory_new(room, 1);
-    snprintf(out->temporary, room, "%s.%ld.tmp", path, (long)getpid());
-    out->gzip = text_ends_with(path, ".gz");
+    *out = (struct text_writer){.gzip = text_ends_with(path, ".gz")};
 #ifdef TASO_WITHOUT_ZLIB
-    if (out->gzip) {
-        error_at(err, path, 0, TEXT_NO_GZIP);
-        out->stream = NULL;
-        text_abandon(out);
-        return false;
-    }
+    if (out->gzip) return error_at(err, path, 0, TEXT_NO_GZIP);
 #endif
-    errno = 0;
-    out->stream = out->gzip ? (void *)gzopen(out->temporary, "wb9") : (void *)fopen(out->temporary, "wb");
-    if (out->gzip && out->stream) gzbuffer(out->stream, 1 << 17); /* also the longest that one text_write may print */
-    if (!out->stream) return text_refuse(out, err);
-    text_unfinished(out->temporary);
-    return true;
+    if (!output_open(&out->to, path, err)) return false;
+    if (!out->gzip) return out->stream = out->to.file, true;
+    out->stream = gzdopen(dup(fileno(out->to.file)), "wb9");
+    if (out->stream) return gzbuffer(out->stream, 1 << 17), true; /* also the longest that one text_write may print */
+    error_at(err, path, 0, "cannot be written: %s", strerror(errno ? errno : ENOMEM));
+    output_abandon(&out->to);
+    return false;
 }
 
 void text_write(struct text_writer *out, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    if (!out->gzip) {
-        if (vfprintf(out->stream, format, args) < 0) out->failed = true;
-    } else if (gzvprintf(out->stream, format, args) <= 0 && format[0]) {
-        out->failed = true;
-    }
+    bool good =
+        out->gzip ? gzvprintf(out->stream, format, args) > 0 || !format[0] : vfprintf(out->stream, format, args) >= 0;
+    if (!good && !out->failed) out->failed = errno ? errno : EIO;
     va_end(args);
 }
 
@@ -213,42 +163,17 @@ void text_write_end(struct text_writer *out, long rows) {
 }
 
 void text_abandon(struct text_writer *out) {
-    if (out->stream && out->temporary) {
-        if (out->gzip)
-            gzclose(out->stream);
-        else
-            fclose(out->stream);
-        unlink(out->temporary);
-    } else if (out->stream && out->stream != stdout) {
-        fclose(out->stream);
-    }
-    text_finished(out->temporary);
-    free(out->path);
-    free(out->temporary);
+    if (out->gzip) gzclose(out->stream);
+    output_abandon(&out->to);
     *out = (struct text_writer){0};
 }
 
 bool text_close(struct text_writer *out, struct error *err) {
     errno = 0;
-    bool good = !out->failed;
-    if (out->gzip)
-        good = gzclose(out->stream) == Z_OK && good;
-    else if (out->stream == stdout)
-        good = fflush(out->stream) == 0 && good;
-    else if (!out->temporary) {
-        good = fflush(out->stream) == 0 && good;
-        good = fclose(out->stream) == 0 && good;
-    } else {
-        good = fflush(out->stream) == 0 && fsync(fileno(out->stream)) == 0 && good;
-        good = fclose(out->stream) == 0 && good;
-    }
-    if (good && out->temporary) good = rename(out->temporary, out->path) == 0;
-    if (!good) {
-        error_at(err, out->path, 0, "cannot be written: %s", strerror(errno ? errno : EIO));
-        if (out->temporary) unlink(out->temporary);
-    }
-    out->stream = NULL;
-    text_abandon(out);
+    if (out->gzip && gzclose(out->stream) != Z_OK && !out->failed) out->failed = errno ? errno : EIO;
+    errno = out->failed;
+    bool good = output_close(&out->to, !out->failed, err);
+    *out = (struct text_writer){0};
     return good;
 }
 

@@ -1,17 +1,16 @@
 /* text.h - text files in and out, gzip where the name ends in .gz (reading: wherever the content is gzip).
  *
  * Reading is by line, of any length; the reader keeps file name and line number for messages. A truncated or corrupt
- * gzip stream, a read error and a NUL byte are errors with file and line, never a short file. A byte-order mark of UTF-8 is
- * skipped; a file in UTF-16 or UTF-32 is an error.
- * Writing goes to a temporary file beside the name, is flushed, checked and renamed on close: a reader sees the old file
- * or the whole new one; a full disk is an error of text_close, and the temporary file is removed. Pipes and devices are
- * written directly. */
+ * gzip stream, a read error, a NUL byte and what is not UTF-8 are errors with file and line, never a short file. A byte-order mark
+ * of UTF-8 is skipped; a file in UTF-16 or UTF-32 is an error.
+ * Writing follows solver/output.h: a reader sees the old file or the whole new one; a full disk is an error of text_close. */
 #ifndef SOLVER_TEXT_H
 #define SOLVER_TEXT_H
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "solver/error.h"
+#include "solver/output.h"
 
 struct text_reader {
     char *path;   /* as given; "-" is standard input */
@@ -19,6 +18,7 @@ struct text_reader {
     void *stream; /* gzFile */
     char *buffer; /* the current line, NUL-terminated, without its newline (or CR LF) */
     size_t capacity;
+    long long bytes; /* read so far, as far as text functions see them */
 };
 
 bool text_open(struct text_reader *in, const char *path, struct error *err);
@@ -30,23 +30,19 @@ bool text_end(struct text_reader *in, const char *line, long rows, struct error 
 void text_free(struct text_reader *in);
 
 struct text_writer {
-    char *path, *temporary; /* "-" is standard output, written directly */
-    void *stream;           /* FILE or gzFile */
-    bool gzip, failed;
+    struct output to;
+    void *stream; /* FILE or gzFile */
+    bool gzip;
+    int failed; /* errno of the first write that failed, or 0 */
 };
 
 bool text_create(struct text_writer *out, const char *path, struct error *err);
-/* Formatted; failures are remembered and told by text_close. */
+/* Formatted; failures are remembered and reported by text_close. */
 void text_write(struct text_writer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The last line of a table, `# rows: N`: cut off anywhere, also at a line's end, a table lacks it. */
 void text_write_end(struct text_writer *out, long rows);
 bool text_close(struct text_writer *out, struct error *err); /* flushes, checks, renames */
 void text_abandon(struct text_writer *out);                  /* removes the temporary file */
-
-/* A file that is not whole yet is removed where the program ends in between, as it does when memory runs out: from text_unfinished
- * to text_finished. `path` must stay where it is meanwhile. */
-void text_unfinished(const char *path);
-void text_finished(const char *path);
 
 /* Next field of a line that is cut at `separator` (a tab, a comma); NULL when no field is left. */
 char *text_field(char **rest, char separator);

@@ -118,10 +118,9 @@ static inline bool read_solution(const char *path, struct error *err) {
 
 static inline bool read_certificate(const char *path, struct error *err) {
     struct model *m = two_columns();
-    enum milp_status kind;
-    double *y = solution_read_certificate(&kind, path, m, err);
-    bool good = y != NULL;
-    free(y);
+    struct certificate c;
+    bool good = solution_certificate(&c, path, m, err);
+    if (good) solution_certificate_clear(&c);
     model_free(m);
     return good;
 }

@@ -47,6 +47,16 @@ missing() {
     for need in "$@"; do have "$need" || packages "$need"; done | tr '\n' ' ' | sed 's/ $//'
 }
 
+# No package is known to hold a compiler that the user named.
+case $cc in
+gcc | cc | aarch64-linux-gnu-gcc | arm-linux-gnueabihf-gcc) ;;
+*)
+    if ! command -v "${cc%% *}" >/dev/null; then
+        echo "setup: CC='$cc': '${cc%% *}' is not found (expected a C compiler in PATH)" >&2
+        exit 1
+    fi ;;
+esac
+
 wanted=$(missing "$@")
 [ -z "$wanted" ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

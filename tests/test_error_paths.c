@@ -72,7 +72,7 @@ static bool write_solution(const char *path, struct error *err) {
 }
 
 static bool write_certificate(const char *path, struct error *err) {
-    return solution_write_certificate(path, have.linear, have.answer, err);
+    return solution_write_certificate(path, have.linear, have.answer, false, err);
 }
 
 static bool write_weights(const char *path, struct error *err) {
@@ -160,7 +160,7 @@ static struct model *model_of(const char *text) {
     char path[128];
     snprintf(path, sizeof path, "%s/seed.lp", folder);
     store(path, text, strlen(text));
-    struct model *m = lpfile_read(path, &err);
+    struct model *m = lpfile_read(path, false, NULL, &err);
     expect(m != NULL, "%s", err.text);
     return m;
 }

@@ -90,7 +90,7 @@ static void lp_close(struct lpfile_reader *r) {
     names_free(&r->rows);
     model_free(r->model);
     free(r->given);
-    free(r->negative_line);
+    free(r->upper_line);
     free(r->term);
     free(r->term_of);
     free(r->coefficient);

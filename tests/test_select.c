@@ -97,10 +97,11 @@ END_TEST
 static const struct {
     const char *command, *rest, *says;
 } wrong[] = {
-    {"select", NETWORK "--method taso --budget 12X", "--budget: '12X': a size in bytes, with K, M or G"},
-    {"select", NETWORK "--method tasso", "unknown method 'tasso', one of these was expected: taso"},
+    {"select", NETWORK "--method taso --budget 12X",
+     "--budget: '12X' is no size (expected a size in bytes, with K, M or G"},
+    {"select", NETWORK "--method tasso", "unknown method 'tasso' (did you mean taso?) (expected one of taso, "},
     {"select", NETWORK "--method taso --memory-model all",
-     "--memory-model: unknown word 'all', workspace, peak, footprint or unshared was expected"},
+     "--memory-model: unknown word 'all' (expected workspace, peak, footprint or unshared)"},
     {"select", "--network alexnet --method taso", "a profile for another network"},
     {"select", NETWORK, "--method METHOD is missing"},
     {"select", NETWORK "--method dynamic --memory-model unshared --budget 1M", "taso and exhaustive can"},
@@ -110,7 +111,7 @@ static const struct {
     {"sweep", NETWORK "--budgets 1M,2Q", "--budgets: '2Q'"},
     {"sweep", NETWORK "--methods taso,best", "unknown method 'best'"},
     {"sweep", "--network alexnet,squeezenet1.1", "a profile for another network"},
-    {"export", NETWORK "-o a.txt", "a.txt: a name that ends in .mps, .mps.gz, .lp or .lp.gz was expected"},
+    {"export", NETWORK "-o a.txt", "a.txt: unknown format (expected a name that ends in .mps, .mps.gz, .lp or .lp.gz)"},
     {"export", NETWORK "-o a.mps --method pbqp", "pbqp is no integer program"},
     {"frontier", NETWORK "--memory-model footprint --method sweep --budget 1", "unknown option --budget"},
     {"explain", "/nonexistent/a.plan", "/nonexistent/a.plan"},

@@ -55,18 +55,19 @@ START_TEST(certificates_come_back_with_their_kind) {
     struct error err;
     for (int round = 0; round < 60; round++) {
         double proof[COLS];
-        enum milp_status status = (enum milp_status)(MILP_OPTIMAL + round % 3), kind;
+        enum milp_status status = (enum milp_status)(MILP_OPTIMAL + round % 3);
         for (int j = 0; j < COLS; j++) proof[j] = random_value(&r);
         struct milp_result result = {.status = status, .bound = MODEL_INFINITY};
         *(status == MILP_OPTIMAL ? &result.row_dual : &result.ray) = proof;
         const char *path = harness_scratch("certificate.txt", NULL);
-        ck_assert_msg(solution_write_certificate(path, m, &result, &err), "%s", err.text);
-        double *back = solution_read_certificate(&kind, path, m, &err);
-        ck_assert_msg(back != NULL, "%s", err.text);
-        ck_assert_int_eq(kind, status);
+        ck_assert_msg(solution_write_certificate(path, m, &result, false, &err), "%s", err.text);
+        struct certificate back;
+        ck_assert_msg(solution_certificate(&back, path, m, &err), "%s", err.text);
+        ck_assert_int_eq(back.kind, status);
+        ck_assert(!back.relaxation);
         int count = status == MILP_UNBOUNDED ? m->cols : m->rows;
-        for (int k = 0; k < count; k++) ck_assert(back[k] == proof[k]);
-        free(back);
+        for (int k = 0; k < count; k++) ck_assert(back.proof[k] == proof[k]);
+        solution_certificate_clear(&back);
         harness_forget(path);
     }
     model_free(m);
@@ -78,7 +79,7 @@ START_TEST(an_answer_without_a_proof_has_no_certificate) {
     struct error err;
     struct milp_result result = {.status = MILP_OPTIMAL};
     const char *path = harness_scratch("certificate.txt", NULL);
-    ck_assert(!solution_write_certificate(path, m, &result, &err));
+    ck_assert(!solution_write_certificate(path, m, &result, false, &err));
     ck_assert_ptr_nonnull(strstr(err.text, "optimal"));
     ck_assert(!solution_read((double[COLS]){0}, path, m, &err)); /* nothing was written */
     model_free(m);

@@ -50,15 +50,19 @@ static const struct {
     size_t count;
     const char *part;
 } broken[] = {
-    {DICTIONARY("(2, 1, 4)"), 6, "shape (2, 1, 4), (2, 1, 3) was expected"},
-    {DICTIONARY("(2, 1)"), 6, "shape (2, 1), (2, 1, 3) was expected"},
-    {DICTIONARY("(2, 1, 3, 1)"), 6, "(2, 1, 3) was expected"},
-    {DICTIONARY("()"), 6, "(2, 1, 3) was expected"},
-    {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "type '<f8'"},
-    {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "type '>f4'"},
-    {"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1, 3), }", 6, "Fortran order"},
-    {"{'descr': '\n\x1b[2J', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "type '??[2J'"}, /* stays one line */
-    {"{}", 6, "type"},
+    {DICTIONARY("(2, 1, 4)"), 6, "wrong shape (expected (2, 1, 3), got (2, 1, 4))"},
+    {DICTIONARY("(2, 1)"), 6, "wrong shape (expected (2, 1, 3), got (2, 1))"},
+    {DICTIONARY("(2, 1, 3, 1)"), 6, "expected (2, 1, 3), got "},
+    {DICTIONARY("()"), 6, "expected (2, 1, 3), got "},
+    {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "got '<f8')"},
+    {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "got '>f4')"},
+    {"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1, 3), }", 6,
+     "expected False, as numpy.ascontiguousarray makes it, got True)"},
+    {"{'descr': '\n\x1b[2J', 'fortran_order': False, 'shape': (2, 1, 3), }", 6, "got '??[2J')"}, /* stays one line */
+    {"{}", 6, "got nothing)"},
+    {"{'descr': [('x', '<f4'), ('a_long_name', '<f8')], 'fortran_order': False, 'shape': (2, 1, 3), }", 6,
+     "got [('x', '<f4'), ('a_long_name', '<f8')])"},
+    {"{'descr': '|V12345678901234567890123456789012345678901234567890', }", 6, "...)"},
     {DICTIONARY("(2, 1, 3)"), 5, "not the 6 values"},
 };
 
@@ -82,7 +86,7 @@ START_TEST(files_that_are_no_arrays_are_refused) {
         struct error err = {""};
         const char *path = harness_scratch("c.npy", texts[i]);
         ck_assert(!npy_read(had, shape, 3, path, &err));
-        ck_assert_msg(strstr(err.text, "not a .npy file"), "%s", err.text);
+        ck_assert_msg(strstr(err.text, "is not a .npy file"), "%s", err.text);
         harness_forget(path);
     }
     struct error err = {""};
@@ -136,6 +140,42 @@ START_TEST(the_program_gathers_arrays_into_a_file) {
 }
 END_TEST
 
+/* Two layers' arrays in one file, and names that make no file name. */
+static const struct {
+    const char *layers, *files; /* empty arrays to make, as shell words */
+    const char *says;
+} shared[] = {
+    {"a/1 conv in m=3 k=1\na_1 conv a/1 m=3 k=1\n", "", "layers `a/1` and `a_1` would both read a_1."},
+    {"a_1 conv in m=3 k=1\na/1 conv a_1 m=3 k=1\n", "", "would both read a_1."},
+    {"x/y/z conv in m=3 k=1\nx_y/z fc x/y/z m=2 bias=0\n", "", "would both read x_y_z.npy"},
+    {"b conv in m=3 k=1\nb.bias conv b m=3 k=1 bias=0\n", "", "would both read b.bias.npy"},
+    {"A conv in m=3 k=1 bias=0\na conv A m=3 k=1 bias=0\n", "touch A.npy; ln A.npy a.npy", "would both read "},
+    {"A conv in m=3 k=1 bias=0\na conv A m=3 k=1 bias=0\n", "touch A.npy; touch a.npy", "A.npy: is not a .npy file"},
+    {".. conv in m=3 k=1\n", "", "layer `..`: a name of dots alone"},
+    {". conv in m=3 k=1\n", "", "layer `.`: a name of dots alone"},
+    {"LONG conv in m=3 k=1\n", "", "bytes (expected at most 255)"},
+};
+
+START_TEST(arrays_of_two_layers_never_come_from_one_file) {
+    static struct harness_output o;
+    char line[2000], folder[512], text[1000], name[301];
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    memset(name, 'n', 300);
+    name[300] = '\0';
+    const char *rest = shared[_i].layers, *from = strncmp(rest, "LONG", 4) == 0 ? name : "";
+    snprintf(text, sizeof text, "in input - c=2 h=4 w=4\n%s%s", from, rest + (from[0] ? 4 : 0));
+    const char *path = harness_scratch("s.net", text);
+    snprintf(line, sizeof line, "cd '%s' && { true; %s; }", folder, shared[_i].files[0] ? shared[_i].files : "true");
+    harness_shell(&o, line);
+    snprintf(line, sizeof line, "weights --network '%s' --from '%s' -o '%s/out'", path, folder, folder);
+    harness_command(&o, "taso", line);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, shared[_i].says), "`%s` lacks `%s`", o.err, shared[_i].says);
+    harness_forget(path);
+    harness_remove_folder(folder);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("weights");
     TCase *c = tcase_create("weights");
@@ -143,6 +183,7 @@ int main(void) {
     tcase_add_loop_test(c, other_arrays_are_refused_with_the_reason, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, files_that_are_no_arrays_are_refused);
     tcase_add_test(c, the_program_gathers_arrays_into_a_file);
+    tcase_add_loop_test(c, arrays_of_two_layers_never_come_from_one_file, 0, (int)(sizeof shared / sizeof shared[0]));
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }
