@@ -196,7 +196,7 @@ START_TEST(a_file_is_the_old_one_until_the_new_one_is_whole) {
     struct error err;
     const char *path = harness_scratch("old.txt", "old");
     ck_assert(text_create(&out, path, &err));
-    char *temporary = memory_string(out.temporary);
+    char *temporary = memory_string(out.to.temporary);
     text_write(&out, "new %d\n", 1);
     ck_assert_int_eq(size_of(path), 3);
     text_abandon(&out);
