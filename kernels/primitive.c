@@ -1,6 +1,6 @@
 #include "kernels/primitive.h"
 
-#define ALGORITHM(symbol) extern const struct algorithm algorithm_##symbol;
+#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
 
 const struct primitive primitives[] = {
@@ -26,6 +26,19 @@ size_t primitive_workspace(const struct primitive *p, const struct scenario *s, 
 
 size_t primitive_weights(const struct primitive *p, const struct scenario *s) {
     return p->algorithm->weights(p, s);
+}
+
+size_t primitive_stack(const struct primitive *p) {
+    static const struct {
+        const struct algorithm *algorithm;
+        size_t bytes;
+    } table[] = {
+#define ALGORITHM(symbol, stack) {&algorithm_##symbol, stack},
+#include "kernels/primitives.def"
+    };
+    size_t i = 0;
+    while (table[i].algorithm != p->algorithm) i++;
+    return table[i].bytes;
 }
 
 void primitive_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {

@@ -121,7 +121,7 @@ static struct emitted emitted_new(const char *network, enum plan_kind kind, uint
     e.out = MEMORY_NEW(float, runtime_outputs(e.r));
     runtime_run(e.r, e.out, e.w.in, NULL);
     snprintf(e.folder, sizeof e.folder, "%s", harness_scratch("emitted", NULL));
-    ck_assert_msg(emit_write(e.r, e.folder, &err), "%s", err.text);
+    ck_assert_msg(emit_write(e.r, e.folder, true, &err), "%s", err.text);
     write_floats(e.folder, "in.f32", e.w.in, runtime_inputs(e.r));
     return e;
 }
