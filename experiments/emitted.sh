@@ -2,9 +2,10 @@
 # emitted.sh - does what `taso emit` writes compile without a warning? For every network the plans of the least budget, of 256K and without a
 # budget, by every compiler at hand, at -O0, -O2 and with the flags of the emitted Makefile. Only code is emitted, and only compiled. A program
 # that has compiled once is not compiled again: stopped, the same command resumes. Settings, all optional: PROFILE, NETWORKS, BIN,
-# WORK, JOBS, COMPILERS.
+# WORK, JOBS, COMPILERS, BUDGETS, FLAGS (`shipped`: the Makefile's).
 set -u
 BIN=${BIN:-bin} WORK=${WORK:-build/emitted} JOBS=${JOBS:-2} COMPILERS=${COMPILERS:-gcc clang}
+BUDGETS=${BUDGETS:-none 256K least} FLAGS=${FLAGS:--O0 -O2 shipped}
 PROFILE=${PROFILE:-results/reference/profile.tsv.gz}
 NETWORKS=${NETWORKS:-$($BIN/taso networks | awk 'NR > 1 { print $1 }')}
 strict='-std=c11 -Wall -Wextra -Wpedantic -Wnonnull -Werror'
@@ -27,7 +28,7 @@ for network in $NETWORKS; do
     least=$("$BIN/taso" frontier --quiet --network "$network" --profile "$PROFILE" --method sweep -o "$WORK/frontier" >/dev/null &&
         awk '!/^#/ && $1 ~ /^[0-9]/ { print $1; exit }' "$WORK/frontier")
     [ -n "$least" ] || { bad "$network: no frontier"; continue; }
-    for budget in least 256K none; do
+    for budget in $BUDGETS; do
         case $budget in least) given="--budget $least" ;; none) given= ;; *) given="--budget $budget" ;; esac
         folder=$WORK/$network.$budget
         # shellcheck disable=SC2086
@@ -35,8 +36,10 @@ for network in $NETWORKS; do
             "$BIN/taso" emit "$WORK/plan" --no-weights -o "$folder" >/dev/null || { bad "$network, budget $budget: no program"; continue; }
         plans=$((plans + 1))
         for compiler in $present; do
-            shipped=$(make -s -C "$folder" flags CC="$compiler")
-            for flags in -O0 -O2 "$shipped"; do printf '%s\t%s\t%s\n' "$folder" "$compiler" "$flags" >>"$WORK/todo"; done
+            for flags in $FLAGS; do
+                [ "$flags" = shipped ] && flags=$(make -s -C "$folder" flags CC="$compiler")
+                printf '%s\t%s\t%s\n' "$folder" "$compiler" "$flags" >>"$WORK/todo"
+            done
         done
     done
 done
