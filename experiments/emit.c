@@ -9,6 +9,7 @@
 
 #include "experiments/beside.h"
 #include "experiments/emit_steps.h"
+#include "experiments/emit_tables.h"
 #include "formulation/profile_text.h"
 #include "kernels/isa.h"
 
@@ -130,7 +131,7 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
     amalgam_header_write(&e->code, &out, "kernels/convert.h");
     amalgam_sources_write(&e->code, &out);
     text_write(&out, "\n/* ---- the plan ---- */\n");
-    emit_steps_tables(e, &out);
+    emit_tables_write(&out, e->s);
     emit_functions(e, &out);
     return text_close(&out, err);
 }

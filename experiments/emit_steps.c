@@ -1,49 +1,23 @@
 #include "experiments/emit_steps.h"
 
-#include <assert.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "experiments/emit_tables.h"
 #include "kernels/convert.h"
 
-const char *const emit_steps_layouts[LAYOUTS] = {"LAYOUT_CHW", "LAYOUT_HWC", "LAYOUT_HCW"};
-
 static const struct {
-    const char *symbol, *call; /* "OPERATOR_RELU", "elementwise_relu(s, out, in[0], threads)" */
+    const char *call; /* "elementwise_relu(s, out, in[0], threads)" */
     int stack;
 } emit_steps_operators[OPERATORS] = {
-#define OPERATOR(symbol, name, stack, call, help) {"OPERATOR_" #symbol, #call, stack},
+#define OPERATOR(symbol, name, stack, call, help) {#call, stack},
 #include "kernels/operators.def"
 #undef OPERATOR
 };
 
-/* The symbol algorithm_X of a primitive: the table has its address, the objects its name. */
-#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
-#include "kernels/primitives.def"
-
-static const char *emit_steps_algorithm(const struct primitive *p) {
-    static const struct {
-        const struct algorithm *algorithm;
-        const char *symbol;
-    } table[] = {
-#define ALGORITHM(symbol, stack) {&algorithm_##symbol, "algorithm_" #symbol},
-#include "kernels/primitives.def"
-    };
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (table[i].algorithm == p->algorithm) return table[i].symbol;
-    return NULL;
-}
-
 static const struct layer *emit_steps_layer(const struct emitter *e, int i) {
     return &e->s->network->layer[e->s->step[i].node];
-}
-
-/* The network's input: read where the caller has it. */
-static bool emit_steps_is_input(const struct emitter *e, int i) {
-    const struct schedule_step *t = &e->s->step[i];
-    return t->row->kind == PROFILE_LAYER && emit_steps_layer(e, i)->shape_of.kind == OPERATOR_INPUT && t->inputs == 0;
 }
 
 /* --- what each step needs -------------------------------------------------------------------------------------------------- */
@@ -84,10 +58,10 @@ bool emit_steps_need(struct emitter *e, struct error *err) {
     for (int i = 0; i < e->s->steps; i++) {
         const struct schedule_step *t = &e->s->step[i];
         if (!t->primitive && t->row->kind == PROFILE_LAYER) {
-            if (!emit_steps_is_input(e, i) && !emit_steps_need_operator(e, i, err)) return false;
+            if (!emit_tables_is_input(e->s, i) && !emit_steps_need_operator(e, i, err)) return false;
             continue;
         }
-        const char *symbol = t->primitive ? emit_steps_algorithm(t->primitive) : "convert_run";
+        const char *symbol = t->primitive ? emit_tables_algorithm(t->primitive) : "convert_run";
         if (!symbol || !amalgam_need(&e->code, symbol))
             return error_set(err, "layer `%s`: no source defines what computes it, `%s`", t->row->layer, t->row->name);
     }
@@ -111,7 +85,7 @@ int64_t emit_steps_stack(const struct emitter *e) {
     return most;
 }
 
-/* --- names and numbers ----------------------------------------------------------------------------------------------------- */
+/* --- names ----------------------------------------------------------------------------------------------------- */
 
 /* `* /` would end the comment. */
 const char *emit_steps_name(const char *name) {
@@ -124,86 +98,13 @@ const char *emit_steps_name(const char *name) {
     return text;
 }
 
-/* Nine digits name every float (C11 5.2.4.2.2, FLT_DECIMAL_DIG); without a point or an exponent they would be an integer. */
-void emit_steps_float(char text[EMIT_STEPS_FLOAT], float x) {
-    assert(!isnan(x));
-    if (isinf(x)) {
-        snprintf(text, EMIT_STEPS_FLOAT, "%sINFINITY", x < 0 ? "-" : "");
-        return;
-    }
-    snprintf(text, EMIT_STEPS_FLOAT, "%.9g", (double)x);
-    const char *point = strpbrk(text, ".e") ? "" : ".0";
-    const size_t used = strlen(text);
-    snprintf(text + used, EMIT_STEPS_FLOAT - used, "%sf", point);
-}
-
-/* --- tables ---------------------------------------------------------------------------------------------------------------- */
-
-static void emit_steps_primitive(struct text_writer *out, int i, const struct primitive *p) {
-    text_write(out, "static const struct primitive primitive_%d = {\"%s\", &%s, %s, %s, {", i, p->name,
-               emit_steps_algorithm(p), emit_steps_layouts[p->in], emit_steps_layouts[p->out]);
-    for (int k = 0; k < PRIMITIVE_VARIANTS; k++) text_write(out, "%s%d", k ? ", " : "", p->variant[k]);
-    text_write(out, "}};\n");
-}
-
-static void emit_steps_scenario(struct text_writer *out, int i, const struct scenario *s) {
-    text_write(out,
-               "static const struct scenario scenario_%d = {.C = %d, .H = %d, .W = %d, .M = %d, .KH = %d, .KW = %d, "
-               ".stride = %d, "
-               ".pad = %d, .dilation = %d, .groups = %d};\n",
-               i, s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->pad, s->dilation, s->groups);
-}
-
-static void emit_steps_integer(struct text_writer *out, const char *name, int value) {
-    if (value != 0) text_write(out, ", .%s = %d", name, value);
-}
-
-static void emit_steps_real(struct text_writer *out, const char *name, float value) {
-    char text[EMIT_STEPS_FLOAT];
-    if (value == 0.0f && !signbit(value)) return;
-    emit_steps_float(text, value);
-    text_write(out, ", .%s = %s", name, text);
-}
-
-/* Every field that is not zero, whatever the operator. */
-static void emit_steps_shape(struct text_writer *out, int i, const struct operator_shape *s) {
-    text_write(out, "static const struct operator_shape shape_%d = {.kind = %s, .inputs = %d, .C = {", i,
-               emit_steps_operators[s->kind].symbol, s->inputs);
-    for (int k = 0; k < s->inputs; k++) text_write(out, "%s%d", k ? ", " : "", s->C[k]);
-    text_write(out, "}, .H = %d, .W = %d, .M = %d, .OH = %d, .OW = %d", s->H, s->W, s->M, s->OH, s->OW);
-    emit_steps_integer(out, "kernel", s->kernel);
-    emit_steps_integer(out, "stride", s->stride);
-    emit_steps_integer(out, "pad", s->pad);
-    emit_steps_integer(out, "ceil", s->ceil);
-    emit_steps_integer(out, "count_pad", s->count_pad);
-    emit_steps_integer(out, "size", s->size);
-    emit_steps_real(out, "alpha", s->alpha);
-    emit_steps_real(out, "beta", s->beta);
-    emit_steps_real(out, "bias", s->bias);
-    emit_steps_integer(out, "relu", s->relu);
-    text_write(out, "};\n");
-}
-
-void emit_steps_tables(const struct emitter *e, struct text_writer *out) {
-    for (int i = 0; i < e->s->steps; i++) {
-        const struct schedule_step *t = &e->s->step[i];
-        const struct layer *l = emit_steps_layer(e, i);
-        if (t->primitive) {
-            emit_steps_primitive(out, i, t->primitive);
-            emit_steps_scenario(out, i, &l->scenario);
-        } else if (t->row->kind == PROFILE_LAYER && !emit_steps_is_input(e, i)) {
-            emit_steps_shape(out, i, &l->shape_of);
-        }
-    }
-}
-
 /* --- steps ----------------------------------------------------------------------------------------------------------------- */
 
 static void emit_steps_comment(const struct emitter *e, struct text_writer *out, int i) {
     const struct schedule_step *t = &e->s->step[i];
     text_write(out, "\n    /* step %d, %s: %s %s, %s to %s; ", i, emit_steps_name(t->row->layer), t->row->name,
                t->row->scenario, layout_names[t->row->from], layout_names[t->row->to]);
-    if (emit_steps_is_input(e, i)) {
+    if (emit_tables_is_input(e->s, i)) {
         text_write(out, "read in place, %" PRId64 " bytes */\n", t->out_bytes);
         return;
     }
@@ -216,7 +117,7 @@ static void emit_steps_comment(const struct emitter *e, struct text_writer *out,
 
 /* The tensor that a step makes, to be read by another. */
 static void emit_steps_tensor(const struct emitter *e, struct text_writer *out, int i) {
-    if (emit_steps_is_input(e, i))
+    if (emit_tables_is_input(e->s, i))
         text_write(out, "in");
     else
         text_write(out, "AT(%" PRId64 ")", e->s->step[i].out_offset);
@@ -241,7 +142,7 @@ static void emit_steps_shape_name(const struct emitter *e, struct text_writer *o
     text_write(out, "&shape_%d", i);
 }
 static void emit_steps_layout(const struct emitter *e, struct text_writer *out, int i) {
-    text_write(out, "%s", emit_steps_layouts[e->s->step[i].row->from]);
+    text_write(out, "%s", emit_tables_layouts[e->s->step[i].row->from]);
 }
 static void emit_steps_stored(const struct emitter *e, struct text_writer *out, int i) {
     text_write(out, "net_stored + %" PRId64, EMIT_HEADER + e->r->stored_offset[i]);
@@ -298,12 +199,12 @@ static void emit_steps_convert(const struct emitter *e, struct text_writer *out,
     emit_steps_out(e, out, i);
     text_write(out, ", ");
     emit_steps_in(e, out, i);
-    text_write(out, ", %d, %d, %d, %s, %s, 1);\n", t->shape.C, t->shape.H, t->shape.W, emit_steps_layouts[t->row->from],
-               emit_steps_layouts[t->row->to]);
+    text_write(out, ", %d, %d, %d, %s, %s, 1);\n", t->shape.C, t->shape.H, t->shape.W,
+               emit_tables_layouts[t->row->from], emit_tables_layouts[t->row->to]);
 }
 
 static void emit_steps_convolution(const struct emitter *e, struct text_writer *out, int i) {
-    text_write(out, "    %s.run(&primitive_%d, &scenario_%d, ", emit_steps_algorithm(e->s->step[i].primitive), i, i);
+    text_write(out, "    %s.run(&primitive_%d, &scenario_%d, ", emit_tables_algorithm(e->s->step[i].primitive), i, i);
     emit_steps_out(e, out, i);
     text_write(out, ", ");
     emit_steps_in(e, out, i);
@@ -332,7 +233,8 @@ static void emit_steps_answer(const struct emitter *e, struct text_writer *out) 
     if (alike)
         text_write(out, ", %" PRId64 ");\n", last->out_bytes);
     else
-        text_write(out, "[layout_index(%s, %d, %d, %d, c, h, w)];\n", emit_steps_layouts[last->row->to], t.C, t.H, t.W);
+        text_write(out, "[layout_index(%s, %d, %d, %d, c, h, w)];\n", emit_tables_layouts[last->row->to], t.C, t.H,
+                   t.W);
 }
 
 void emit_steps_calls(const struct emitter *e, struct text_writer *out) {
@@ -342,7 +244,7 @@ void emit_steps_calls(const struct emitter *e, struct text_writer *out) {
             emit_steps_convert(e, out, i);
         else if (e->s->step[i].primitive)
             emit_steps_convolution(e, out, i);
-        else if (!emit_steps_is_input(e, i))
+        else if (!emit_tables_is_input(e->s, i))
             emit_steps_operator(e, out, i);
     }
     emit_steps_answer(e, out);

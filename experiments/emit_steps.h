@@ -1,4 +1,4 @@
-/* emit_steps.h - the plan as C: the tables and the steps of net.c.
+/* emit_steps.h - the plan as C: the steps of net_run.
  *
  * What an operator's step calls is kernels/operators.def's own text, with the plan's values for its arguments; an operator or an argument
  * without one is an error, so that nothing is ever left out of a program. */
@@ -20,16 +20,10 @@ struct emitter {
     bool has_isa; /* some kernel asks for the instruction set */
 };
 
-extern const char *const emit_steps_layouts[LAYOUTS]; /* "LAYOUT_CHW" ... */
-
-#define EMIT_STEPS_FLOAT 24
-/* x as a constant of C that reads back equal, bit for bit; infinities need <math.h>. x is a number. */
-void emit_steps_float(char text[EMIT_STEPS_FLOAT], float x);
 /* A name as it may stand in a comment. Valid until the next call but one. */
 const char *emit_steps_name(const char *name);
 /* Takes the sources that the steps need. false: a step has nothing that computes it. */
 bool emit_steps_need(struct emitter *e, struct error *err);
-void emit_steps_tables(const struct emitter *e, struct text_writer *out);
 void emit_steps_calls(const struct emitter *e, struct text_writer *out);
 /* Most bytes of stack that the steps use (kernels/primitive.h), one at a time. */
 int64_t emit_steps_stack(const struct emitter *e);

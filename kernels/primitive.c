@@ -29,16 +29,10 @@ size_t primitive_weights(const struct primitive *p, const struct scenario *s) {
 }
 
 size_t primitive_stack(const struct primitive *p) {
-    static const struct {
-        const struct algorithm *algorithm;
-        size_t bytes;
-    } table[] = {
-#define ALGORITHM(symbol, stack) {&algorithm_##symbol, stack},
+#define ALGORITHM(symbol, stack)                                                                                       \
+    if (p->algorithm == &algorithm_##symbol) return (size_t)(stack);
 #include "kernels/primitives.def"
-    };
-    size_t i = 0;
-    while (table[i].algorithm != p->algorithm) i++;
-    return table[i].bytes;
+    return 0;
 }
 
 void primitive_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
