@@ -44,14 +44,15 @@ for network in $NETWORKS; do
     done
 done
 
-# One line of the list; a mark is left for what has compiled, by content, compiler and flags. A name that differs makes no other program.
+# One line of the list; a mark is left for what has compiled, by content, compiler and flags.
 cat >"$WORK/one.sh" <<'END'
 folder=$(echo "$3" | cut -f1) compiler=$(echo "$3" | cut -f2) flags=$(echo "$3" | cut -f3)
 mark=$1/good/$({ cat "$folder/net.c" "$folder/net.h"; "$compiler" --version; echo "$2 $flags"; } | cksum | tr ' ' -)
-[ -f "$mark" ] || if "$compiler" $2 $flags -c "$folder/net.c" -o "$mark.o" 2>"$mark.log"; then
-    rm "$mark.o" "$mark.log"; : >"$mark"
+try=$mark.$$
+[ -f "$mark" ] || if "$compiler" $2 $flags -c "$folder/net.c" -o "$try.o" 2>"$try.log"; then
+    rm "$try.o" "$try.log"; : >"$mark"
 else
-    echo "emitted.sh: $folder: $compiler $flags: $(grep -m1 -E 'error|warning' "$mark.log")" >&2
+    echo "emitted.sh: $folder: $compiler $flags: $(grep -m1 -E 'error|warning' "$try.log")" >&2
     exit 1
 fi
 echo good

@@ -258,6 +258,14 @@ START_TEST(users_warnings_are_not_errors_and_cpp_may_include_the_header) {
 }
 END_TEST
 
+START_TEST(code_without_weights_takes_no_file_of_weights) {
+    struct harness_output o;
+    harness_command(&o, "taso", "emit no.plan -o no-folder --weights w.f32 --no-weights");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_str_eq(o.err, "taso: --weights and --no-weights exclude each other\n");
+}
+END_TEST
+
 /* The whole of them is make check-plans. */
 static const struct {
     const char *network, *budget, *compiler, *flags;
@@ -291,6 +299,7 @@ int main(void) {
     tcase_add_test(memory, the_input_is_read_where_the_caller_has_it);
     tcase_add_loop_test(memory, a_run_keeps_to_the_stack_that_is_stated, 0, COMPILERS * ISAS * STACKS);
     tcase_add_test(users, users_warnings_are_not_errors_and_cpp_may_include_the_header);
+    tcase_add_test(users, code_without_weights_takes_no_file_of_weights);
     tcase_add_loop_test(users, plans_of_built_in_networks_compile_without_a_warning, 0,
                         (int)(sizeof built_in / sizeof built_in[0]));
     suite_add_tcase(suite, texts), suite_add_tcase(suite, memory), suite_add_tcase(suite, users);
