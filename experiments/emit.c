@@ -33,20 +33,22 @@ static void emit_contract(const struct emitter *e, struct text_writer *out) {
         " * called from several threads at once, each with an arena of its own.\n",
         emit_steps_name(e->s->network->name), emit_steps_name(p->method), p->time_ns, in.C, in.H, in.W, answer.C,
         answer.H, answer.W, e->isa);
-    text_write(out, " *\n"
-                    " * Memory, all of it; nothing is allocated:\n"
-                    " *   arena     NET_ARENA_BYTES at a multiple of NET_ALIGNMENT; its contents before a run are "
-                    "irrelevant. It has room for\n"
-                    " *             the input: `in` may be arena + NET_INPUT_OFFSET, where a run may overwrite it once "
-                    "it has been read.\n"
-                    " *   in, out   NET_INPUTS and NET_OUTPUTS floats. The input is read where it is, never copied. "
-                    "Neither may overlap the\n"
-                    " *             arena (but for `in` at NET_INPUT_OFFSET), nor each other.\n"
-                    " *   weights   NET_WEIGHTS_BYTES, read only, at a multiple of NET_ALIGNMENT.\n"
-                    " *   stack     at most NET_STACK_BYTES in net_run, compiled with the flags of the Makefile. Not "
-                    "counted: what a\n"
-                    " *             dynamic linker uses when it binds a function at its first call.\n"
-                    " *   static    a pointer and an integer, and the program's constants. */\n");
+    text_write(
+        out,
+        " *\n"
+        " * Memory, all of it; nothing is allocated:\n"
+        " *   arena     NET_ARENA_BYTES at a multiple of NET_ALIGNMENT; its contents before a run are "
+        "irrelevant. It has room for\n"
+        " *             the input: `in` may be arena + NET_INPUT_OFFSET, where a run may overwrite it once "
+        "it has been read.\n"
+        " *   in, out   NET_INPUTS and NET_OUTPUTS floats. The input is read where it is, never copied. "
+        "Neither may overlap the\n"
+        " *             arena (but for `in` at NET_INPUT_OFFSET), nor each other.\n"
+        " *   weights   NET_WEIGHTS_BYTES, read only, at a multiple of NET_ALIGNMENT.\n"
+        " *   stack     at most NET_STACK_BYTES in net_run, compiled with the flags of the Makefile (measured with\n"
+        " *             gcc and clang on x86-64). Not counted: what a dynamic linker uses when it binds a function at\n"
+        " *             its first call.\n"
+        " *   static    a pointer and an integer, and the program's constants. */\n");
 }
 
 static void emit_definitions(const struct emitter *e, struct text_writer *out) {

@@ -14,7 +14,7 @@
  *              The result does not depend on `threads`, to the bit.
  *   stack      most bytes of the stack that run uses, its callees included: its local arrays (pointers of 8 bytes, the widest vectors) and
  *              an allowance for what compilers save and spill with the flags of an emitted Makefile. An upper bound for every scenario,
- *              variant and instruction set; held to measurements by tests/test_emit.c. */
+ *              variant and instruction set; checked on painted stacks by tests/test_emit_contract.c. */
 #ifndef KERNELS_PRIMITIVE_H
 #define KERNELS_PRIMITIVE_H
 #include "kernels/scenario.h"
