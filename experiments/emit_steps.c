@@ -44,7 +44,7 @@ static bool emit_steps_need_operator(struct emitter *e, int i, struct error *err
     size_t length = strcspn(call, "(");
     snprintf(function, sizeof function, "%.*s", (int)length, call);
     if (length == 0 || !amalgam_need(&e->code, function))
-        return error_set(err, "layer `%s`: operator `%s` cannot be emitted: no source defines `%s`", l->name,
+        return error_set(err, "layer `%s`: operator `%s` cannot be emitted: `%s` calls no kernel", l->name,
                          operator_names[kind], call);
     const char *rest = call + length + 1;
     for (const char *word = emit_steps_word(&rest, &length); length > 0; word = emit_steps_word(&rest, &length))
