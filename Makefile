@@ -372,7 +372,9 @@ bench-reading: all ## seconds and memory that milp takes to read programs of up 
 	@$(call table,markdown) $(BUILD)/bench/reading.tsv >$(BUILD)/bench/reading.md
 	@mkdir -p results/bench && cp $(BUILD)/bench/reading.tsv $(BUILD)/bench/reading.md results/bench/
 	@cat results/bench/reading.md
-check-plans: all ## plans of every network and method, run and held to their bytes, errors and times: results/bench/plans.md
+check-emitted: all ## what taso emit writes for every network compiles without a warning: gcc and clang, -O0, -O2, shipped flags; NETS="vgg16 alexnet": some; COMPILERS, BUDGETS, FLAGS
+	NETWORKS='$(NETS)' BIN='$(BIN)' WORK='$(BUILD)/emitted' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' experiments/emitted.sh
+check-plans: check-emitted all ## plans of every network and method, run and held to their bytes, errors and times: results/bench/plans.md
 	BIN='$(BIN)' WORK='$(BUILD)/plans' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' PIN='$(PIN)' experiments/plans.sh
 bench-ablation: all ## what each ingredient of the solver is worth: each off in turn: results/bench/ablated.md
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench_solver.sh ablation
@@ -394,5 +396,5 @@ help: ## this list
 	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
 
 always:
-.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans
+.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

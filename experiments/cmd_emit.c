@@ -12,6 +12,7 @@
 struct given {
     const char *folder, *weights;
     int isa, seed;
+    bool code_only;
 };
 static const struct given preset = {.isa = ISA_PORTABLE, .seed = 1};
 
@@ -22,15 +23,17 @@ static const struct flag flags[] = {
      .words = isa_names, .count = ISAS},
     {"weights", FLAG_IN, offsetof(struct given, weights), "FILE",
      "raw float32 weights (experiments/weights.h); else seeded"},
+    {"no-weights", FLAG_SWITCH, offsetof(struct given, code_only), "",
+     "leave weights.bin out: only the code, which compiles without it"},
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of the weights", 0, 2147483647, .not_beside = "weights"},
     {0}};
 
 static bool emit_plan(const struct given *g, const struct plan *p, const struct network *folded, struct error *err) {
-    struct weights w;
-    bool good = weights_open(&w, folded, (uint64_t)g->seed, g->weights, err);
+    struct weights w = {0};
+    bool good = g->code_only || weights_open(&w, folded, (uint64_t)g->seed, g->weights, err);
     if (good) {
-        struct runtime *r = runtime_new(p, folded, &w, EMITTED_THREADS, err);
-        good = r && emit_write(r, g->folder, err);
+        struct runtime *r = runtime_new(p, folded, g->code_only ? NULL : &w, EMITTED_THREADS, err);
+        good = r && emit_write(r, g->folder, !g->code_only, err);
         if (good)
             printf("arena-bytes: %" PRId64 "\nweights-bytes: %" PRId64 "\nsteps: %d\n", r->schedule->arena_bytes,
                    r->schedule->weights_bytes, r->schedule->steps);
@@ -42,6 +45,10 @@ static bool emit_plan(const struct given *g, const struct plan *p, const struct 
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
+    if (g->code_only && g->weights) {
+        error_set(err, "--weights and --no-weights exclude each other");
+        return STATUS_BAD;
+    }
     if (!isa_force((enum isa)g->isa)) {
         error_set(err, "this CPU does not have %s, so that its weights cannot be prepared here", isa_names[g->isa]);
         return STATUS_BAD;

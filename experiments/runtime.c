@@ -126,7 +126,7 @@ struct runtime *runtime_new_like(const struct plan *plan, const struct network *
     r->schedule = schedule_new(plan, folded, threads, err);
     if (r->schedule) {
         runtime_allocate(r);
-        if (runtime_prepare(r, weights, like, err)) return r;
+        if (!weights || runtime_prepare(r, weights, like, err)) return r;
     }
     runtime_free(r);
     return NULL;

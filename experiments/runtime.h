@@ -31,6 +31,7 @@ struct runtime_observer {
     const struct measure *clock; /* that they are read from */
 };
 
+/* weights NULL: nothing is prepared; such a runtime knows sizes and offsets, but must not be run. */
 struct runtime *runtime_new(const struct plan *plan, const struct network *folded, const struct weights *weights,
                             int threads, struct error *err);
 /* As runtime_new, but weights that `like` (NULL, or a runtime of the same network and weights) has prepared already are taken from it:

@@ -6,7 +6,7 @@
 #include "kernels/layers.h"
 
 const char *const operator_names[OPERATORS] = {
-#define OPERATOR(symbol, name, help) name,
+#define OPERATOR(symbol, name, stack, call, help) name,
 #include "kernels/operators.def"
 #undef OPERATOR
 };
@@ -72,15 +72,12 @@ void operator_run(const struct operator_shape *s, enum layout layout, float *out
                   const void *stored, const float *bias, void *workspace, int threads) {
     (void)workspace;
     switch (s->kind) {
-    case OPERATOR_MAXPOOL:
-    case OPERATOR_AVGPOOL: pool_run(s, layout, out, in[0], threads); break;
-    case OPERATOR_RELU: elementwise_relu(s, out, in[0], threads); break;
-    case OPERATOR_LRN: lrn_run(s, layout, out, in[0], threads); break;
-    case OPERATOR_CONCAT: channels_concat(s, layout, out, in, threads); break;
-    case OPERATOR_ADD: elementwise_add(s, out, in, threads); break;
-    case OPERATOR_FC: fc_run(s, out, in[0], stored, bias, threads); break;
-    case OPERATOR_SOFTMAX: channels_softmax(s, layout, out, in[0], threads); break;
-    case OPERATOR_INPUT:
+#define OPERATOR(symbol, name, stack, call, help)                                                                      \
+    case OPERATOR_##symbol:                                                                                            \
+        call;                                                                                                          \
+        break;
+#include "kernels/operators.def"
+#undef OPERATOR
     case OPERATORS: break;
     }
 }

@@ -6,7 +6,7 @@
 #include "kernels/tensor.h"
 
 enum operator_kind {
-#define OPERATOR(symbol, name, help) OPERATOR_##symbol,
+#define OPERATOR(symbol, name, stack, call, help) OPERATOR_##symbol,
 #include "kernels/operators.def"
 #undef OPERATOR
     OPERATORS

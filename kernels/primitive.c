@@ -1,6 +1,6 @@
 #include "kernels/primitive.h"
 
-#define ALGORITHM(symbol) extern const struct algorithm algorithm_##symbol;
+#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
 
 const struct primitive primitives[] = {
@@ -26,6 +26,13 @@ size_t primitive_workspace(const struct primitive *p, const struct scenario *s, 
 
 size_t primitive_weights(const struct primitive *p, const struct scenario *s) {
     return p->algorithm->weights(p, s);
+}
+
+size_t primitive_stack(const struct primitive *p) {
+#define ALGORITHM(symbol, stack)                                                                                       \
+    if (p->algorithm == &algorithm_##symbol) return (size_t)(stack);
+#include "kernels/primitives.def"
+    return 0;
 }
 
 void primitive_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {

@@ -9,8 +9,12 @@
  *   weights    bytes of stored weights: k(p, s) of equation (6).
  *   prepare    stored[weights bytes] from raw weights M x C/G x KH x KW, once, ahead of time.
  *   run        out (M x OH x OW in layout `out`) from in (C x H x W in layout `in`); no allocation, no I/O, no state;
- *              workspace is aligned to 64 bytes, contents undefined; in, out and workspace do not overlap; bias is M floats or NULL (zero).
- *              The result does not depend on `threads`, to the bit. */
+ *              workspace is aligned to 64 bytes, contents undefined, and never NULL, not even if it has 0 bytes; in, out and workspace do
+ *              not overlap; bias is M floats or NULL (zero).
+ *              The result does not depend on `threads`, to the bit.
+ *   stack      most bytes of the stack that run uses, its callees included: its local arrays (pointers of 8 bytes, the widest vectors) and
+ *              an allowance for what compilers save and spill with the flags of an emitted Makefile. An upper bound for every scenario,
+ *              variant and instruction set; checked on painted stacks by tests/test_emit_contract.c. */
 #ifndef KERNELS_PRIMITIVE_H
 #define KERNELS_PRIMITIVE_H
 #include "kernels/scenario.h"
@@ -52,6 +56,7 @@ const struct primitive *primitive_find(const char *name); /* NULL: no such */
 bool primitive_applies(const struct primitive *p, const struct scenario *s);
 size_t primitive_workspace(const struct primitive *p, const struct scenario *s, int threads);
 size_t primitive_weights(const struct primitive *p, const struct scenario *s);
+size_t primitive_stack(const struct primitive *p);
 void primitive_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights);
 void primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
                    const float *bias, bool relu, void *workspace, int threads);

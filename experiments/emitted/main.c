@@ -7,7 +7,7 @@
 #include "net.h"
 
 static _Alignas(NET_ALIGNMENT) unsigned char arena[NET_ARENA_BYTES];
-static float in[NET_INPUTS], out[NET_OUTPUTS];
+static float out[NET_OUTPUTS];
 #ifdef NET_LINKED
 extern const unsigned char net_weights_bin[NET_WEIGHTS_BYTES]; /* weights.S */
 enum { OPERANDS = 1 };
@@ -31,9 +31,10 @@ static int read_all(void *to, size_t bytes, const char *path) {
 
 int main(int argc, char **argv) {
     const char *wrong;
+    float *in = (float *)(void *)(arena + NET_INPUT_OFFSET); /* the arena has room for the input */
     if (argc > 1 + OPERANDS)
         return fprintf(stderr, "usage: %s [INPUT%s]\n", argv[0], OPERANDS > 1 ? " [WEIGHTS]" : ""), 2;
-    if (!read_all(in, sizeof in, argc > 1 ? argv[1] : "-")) return 2;
+    if (!read_all(in, sizeof *in * NET_INPUTS, argc > 1 ? argv[1] : "-")) return 2;
 #ifdef NET_LINKED
     wrong = net_weights(net_weights_bin, sizeof net_weights_bin);
 #else
