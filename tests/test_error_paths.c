@@ -84,7 +84,7 @@ static bool write_reference(const char *path, struct error *err) {
 }
 
 static bool write_program(const char *path, struct error *err) {
-    return emit_write(have.runtime, path, err);
+    return emit_write(have.runtime, path, true, err);
 }
 
 static bool write_text(const char *path, struct error *err) {
