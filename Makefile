@@ -39,7 +39,7 @@ SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm setup-qe
 NEEDS := compiler $(if $(filter no,$(ZLIB)),,zlib) $(if $(CROSS),,$(if $(filter check sanitize coverage,$(MAKECMDGOALS)),check)) \
     $(if $(filter experiments replay remade reference,$(MAKECMDGOALS)),gnuplot)
 $(SETUPS):
-	@CC='$(CC)' tests/setup.sh $(@:setup-%=%)
+	@CC='$(CC)' tests/tools/setup.sh $(@:setup-%=%)
 
 # --- sources -------------------------------------------------------------------------------------------------------------
 MAINS := solver/milp_main.c experiments/taso_main.c
@@ -80,13 +80,13 @@ $(BUILD)/networks.o: $(BUILD)/networks.c
 
 # What `taso emit` writes out: the kernels' sources, and which of them defines and needs what.
 NM ?= nm
-EMITTED := $(sort $(wildcard kernels/*.c kernels/*.h kernels/*.inc kernels/*.def) $(wildcard experiments/emitted/*))
-$(BUILD)/kernel_sources.c: $(EMITTED) experiments/embed_sources.awk
+EMITTED := $(sort $(wildcard kernels/*.c kernels/*.h kernels/*.inc kernels/*.def) $(wildcard experiments/emit/emitted/*))
+$(BUILD)/kernel_sources.c: $(EMITTED) experiments/emit/embed_sources.awk
 	@mkdir -p $(@D)
-	awk -f experiments/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
-$(BUILD)/kernel_symbols.c: $(call objects,kernels) experiments/embed_symbols.awk
-	$(NM) -A -P -g $(call objects,kernels) > $@.nm && awk -f experiments/embed_symbols.awk $@.nm > $@.tmp && mv $@.tmp $@
-$(BUILD)/kernel_%.o: $(BUILD)/kernel_%.c experiments/amalgam.h
+	awk -f experiments/emit/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
+$(BUILD)/kernel_symbols.c: $(call objects,kernels) experiments/emit/embed_symbols.awk
+	$(NM) -A -P -g $(call objects,kernels) > $@.nm && awk -f experiments/emit/embed_symbols.awk $@.nm > $@.tmp && mv $@.tmp $@
+$(BUILD)/kernel_%.o: $(BUILD)/kernel_%.c experiments/emit/amalgam.h
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
 
 # What a result says about the program that made it: changes are those of the sources, not results that lie about. Written only when it
@@ -95,10 +95,10 @@ commit := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 clean_or_not := $(if $(filter unknown,$(commit)),,$(if $(shell git status --porcelain -- Makefile $(LAYERS) 2>/dev/null | head -1), with changes, clean))
 $(BUILD)/build_info.c: always
 	@mkdir -p $(@D)
-	@{ echo '#include "solver/provenance.h"'; \
+	@{ echo '#include "solver/base/provenance.h"'; \
 	   echo 'const char build_commit[] = "$(commit)$(clean_or_not)";'; \
 	   echo "const char build_compiler[] = \"$$($(CC) --version | head -1)\";"; \
-	   echo "const char build_measured_by[] = \"$$(experiments/measured_by.sh '$(KERNEL_FLAGS)')\";"; \
+	   echo "const char build_measured_by[] = \"$$(experiments/measure/measured_by.sh '$(KERNEL_FLAGS)')\";"; \
 	   echo 'const char build_flags[] = "$(STD) $(CFLAGS) $(EXTRA)";'; } > $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 $(BUILD)/build_info.o: $(BUILD)/build_info.c
@@ -230,10 +230,10 @@ replay_folders = reference $(PUBLISHED:%=published/%) $(if $(filter 3,$(words $(
 say_published = [ $(words $(PUBLISHED)) = 3 ] || echo 'SKIPPED: published tables that are not in $(DATA)/trinnity'
 replay: remade ## remakes the committed results from the committed profile; fails if they differ
 	@$(say_published)
-	experiments/compare.sh build/replay results $(replay_folders)
+	experiments/tables/compare.sh build/replay results $(replay_folders)
 reference: remade ## remakes the committed results; after rm results/reference/profile.tsv.gz also measures anew
 	@$(say_published)
-	experiments/compare.sh --accept build/replay results $(replay_folders)
+	experiments/tables/compare.sh --accept build/replay results $(replay_folders)
 
 # Every number and figure of it is one of the committed results.
 paper: build/paper.pdf ## the experiment as a paper, from the committed results: build/paper.pdf
@@ -263,7 +263,7 @@ $(BUILD)/tests/test_error_paths: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 SECONDS_MOST ?= 280
 # Threads that wait sleep: test programs run beside each other, and spinning ones would take the cores from the working ones.
 check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
-	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/run.sh $(T:%=$(BUILD)/tests/%)
+	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/tools/run.sh $(T:%=$(BUILD)/tests/%)
 
 mutants: ## do the tests notice a typing error? N=40 SEED=1 FOLDER=solver: random changes of one token, each built and tested
 	@CC='$(CC)' MAKE='$(MAKE)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' tests/tools/mutants.sh $(TESTS:%=build/tests/%)
@@ -271,8 +271,8 @@ mutants: ## do the tests notice a typing error? N=40 SEED=1 FOLDER=solver: rando
 
 check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted programs, the kernels' tests, taso itself; ALL=1: VGG-16 too
 	CK_RUN_CASE=programs TASO_EMIT=$(if $(ALL),all,arm) $(MAKE) check T=test_emit SECONDS_MOST=7200
-	tests/check_arm.sh aarch64-linux-gnu qemu-aarch64
-	tests/check_arm.sh arm-linux-gnueabihf qemu-arm
+	tests/tools/check_arm.sh aarch64-linux-gnu qemu-aarch64
+	tests/tools/check_arm.sh arm-linux-gnueabihf qemu-arm
 
 # Where a CPU is emulated, each primitive goes through a part of the scenarios, and all in one process: translated code is kept.
 ISA_TESTS := test_primitives test_gemm test_convert test_operators
@@ -303,7 +303,7 @@ $(BUILD)/bench_networks: $(BUILD)/tests/bench_networks.o $(ARCHIVES)
 bench_profile = $(firstword $(wildcard results/local/profile.tsv.gz) results/reference/profile.tsv.gz)
 bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime; NETS="vgg16 resnet50", NODE_PATH: where it is
 	@command -v node >/dev/null || { echo 'SKIPPED: networks against onnxruntime, which needs node'; exit 0; } ; \
-	    BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' CC='$(CC)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 node tests/bench_networks.mjs $(NETS)
+	    BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' CC='$(CC)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 node tests/bench/bench_networks.mjs $(NETS)
 
 $(BUILD)/accuracy_kernels: $(BUILD)/tests/accuracy_kernels.o $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
@@ -332,10 +332,10 @@ valgrind: setup-valgrind $(BUILD)/tests/test_primitives $(BUILD)/tests/test_gemm
 
 # Neither compiler may contract or reorder what the solver computes, and equal keys are told apart by more than their place.
 same-tree: all ## the same pivots, nodes and answers on repeated runs, and when clang compiles the solver
-	DATA='$(DATA)' TASO='$(BIN)/taso' tests/same_tree.sh '$(BIN)/milp' '$(BIN)/milp'
+	DATA='$(DATA)' TASO='$(BIN)/taso' tests/tools/same_tree.sh '$(BIN)/milp' '$(BIN)/milp'
 	@if ! command -v clang >/dev/null; then echo 'SKIPPED: clang is not installed'; else \
 	    $(MAKE) build/clang/bin/milp CC=clang BUILD=build/clang BIN=build/clang/bin CFLAGS=-O3 && \
-	    DATA='$(DATA)' TASO='$(BIN)/taso' tests/same_tree.sh '$(BIN)/milp' build/clang/bin/milp; fi
+	    DATA='$(DATA)' TASO='$(BIN)/taso' tests/tools/same_tree.sh '$(BIN)/milp' build/clang/bin/milp; fi
 .PHONY: same-tree
 
 # A program of its own: it needs what the tests link, and neither stops nor is fixed.
@@ -348,13 +348,13 @@ fuzz: ## every reader of files against spoiled ones, under the sanitizers; SECON
 
 coverage: ## which lines the tests reach, a line a file
 	$(MAKE) check BUILD=build/coverage BIN=build/coverage/bin CFLAGS='-O0 -g' EXTRA='--coverage'
-	@find build/coverage -name '*.gcda' -not -path '*/tests/*' | sort | xargs gcov -n 2>/dev/null | tests/coverage.awk
+	@find build/coverage -name '*.gcda' -not -path '*/tests/*' | sort | xargs gcov -n 2>/dev/null | tests/tools/coverage.awk
 
 lint: ## what a reader may rely on: includes, include guards, formatting, names
-	tests/lint.sh
+	tests/tools/lint.sh
 
 analyze: ## faults that show without running: cppcheck and clang-tidy, as tests/tools configures them; QUICK=1: the quick part
-	@CC='$(CC)' SETUP=tests/setup.sh QUICK='$(QUICK)' tests/tools/analyze.sh
+	@CC='$(CC)' SETUP=tests/tools/setup.sh QUICK='$(QUICK)' tests/tools/analyze.sh
 .PHONY: analyze
 
 format: ## clang-format over every source
@@ -364,20 +364,20 @@ format: ## clang-format over every source
 check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 
 bench: bench-solver bench-reading bench-kernels bench-networks ## speed: solver and kernels against whatever peers are installed
-bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1 and more as experiments/bench_solver.sh says; the summary goes to results/bench/
-	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench_solver.sh peers
+bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1 and more as experiments/bench/bench_solver.sh says; the summary goes to results/bench/
+	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_solver.sh peers
 	@mkdir -p results/bench && cp $(BUILD)/bench/solver.tsv $(BUILD)/bench/solver.md results/bench/
 bench-reading: all ## seconds and memory that milp takes to read programs of up to 5 million entries: results/bench/reading.md
-	BIN='$(BIN)' OUT='$(BUILD)/bench' experiments/bench_reading.sh
+	BIN='$(BIN)' OUT='$(BUILD)/bench' experiments/bench/bench_reading.sh
 	@$(call table,markdown) $(BUILD)/bench/reading.tsv >$(BUILD)/bench/reading.md
 	@mkdir -p results/bench && cp $(BUILD)/bench/reading.tsv $(BUILD)/bench/reading.md results/bench/
 	@cat results/bench/reading.md
 check-emitted: all ## what taso emit writes for every network compiles without a warning: gcc and clang, -O0, -O2, shipped flags; NETS="vgg16 alexnet": some; COMPILERS, BUDGETS, FLAGS
-	NETWORKS='$(NETS)' BIN='$(BIN)' WORK='$(BUILD)/emitted' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' experiments/emitted.sh
+	NETWORKS='$(NETS)' BIN='$(BIN)' WORK='$(BUILD)/emitted' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' experiments/bench/emitted.sh
 check-plans: check-emitted all ## plans of every network and method, run and held to their bytes, errors and times: results/bench/plans.md
-	BIN='$(BIN)' WORK='$(BUILD)/plans' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' PIN='$(PIN)' experiments/plans.sh
+	BIN='$(BIN)' WORK='$(BUILD)/plans' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' PIN='$(PIN)' experiments/bench/plans.sh
 bench-ablation: all ## what each ingredient of the solver is worth: each off in turn: results/bench/ablated.md
-	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench_solver.sh ablation
+	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_solver.sh ablation
 	@mkdir -p results/bench && cp $(BUILD)/bench/ablated.tsv $(BUILD)/bench/ablated.md results/bench/
 
 install: all ## into $(DESTDIR)$(PREFIX)

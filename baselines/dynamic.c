@@ -7,7 +7,7 @@
 #include "baselines/methods.h"
 #include "formulation/core.h"
 #include "formulation/least.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 #define DYNAMIC_ENTRIES 1e6 /* largest table: 8 MB */
 #define DYNAMIC_SCOPE   24

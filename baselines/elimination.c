@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 static int64_t sum_of(int64_t a, int64_t b) {
     return a >= ELIMINATION_NONE || b >= ELIMINATION_NONE ? ELIMINATION_NONE : a + b;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "baselines/methods.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 #define EXHAUSTIVE_COMBINATIONS 4e6
 

@@ -8,7 +8,7 @@
 #include "baselines/restrict.h"
 #include "formulation/least.h"
 #include "formulation/steps.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 struct greedy {
     const char *name;

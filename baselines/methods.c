@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "formulation/taso.h"
-#include "solver/memory.h"
-#include "solver/similar.h"
+#include "solver/base/memory.h"
+#include "solver/base/similar.h"
 
 const char *const outcome_names[] = {"optimal",    "feasible",    "over-budget", "infeasible",
                                      "time-limit", "interrupted", "stuck"};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 struct arc { /* a node's view of an edge */
     int other;

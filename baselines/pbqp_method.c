@@ -5,7 +5,7 @@
 #include "baselines/pbqp.h"
 #include "formulation/core.h"
 #include "formulation/least.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 /* What a step that binds forbids must be a matter of two nodes: more than that no edge of a PBQP can say. */
 static bool pbqp_pairwise(const struct core *core, struct error *err) {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "baselines/methods.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 /* index[] of the choices that are left to n. */
 static int restrict_node(int *index, const struct node *n, int v, restrict_rule rule, const void *context) {

@@ -4,21 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/command.h"
-#include "experiments/precious.h"
-#include "experiments/progress.h"
-#include "solver/memory.h"
-#include "solver/output.h"
-#include "solver/provenance.h"
-#include "solver/similar.h"
+#include "experiments/commands/command.h"
+#include "experiments/measure/precious.h"
+#include "experiments/measure/progress.h"
+#include "solver/base/memory.h"
+#include "solver/base/output.h"
+#include "solver/base/provenance.h"
+#include "solver/base/similar.h"
 
 #define COMMAND(name) extern const struct command command_##name;
-#include "experiments/commands.def"
+#include "experiments/commands/commands.def"
 #undef COMMAND
 
 static const struct command *const commands[] = {
 #define COMMAND(name) &command_##name,
-#include "experiments/commands.def"
+#include "experiments/commands/commands.def"
 #undef COMMAND
 };
 #define COMMANDS ((int)(sizeof commands / sizeof commands[0]))

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "formulation/cutter.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 static bool step_binds(const struct cutter *c, const struct step *s) {
     int64_t most_bytes = s->fixed_bytes + (s->runs ? c->most_w[s->node] : 0), least, most;

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 void cutter_strike(struct cutter *c, int v, int i) {
     c->alive[c->base[v] + i] = false;

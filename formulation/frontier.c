@@ -5,7 +5,7 @@
 
 #include "formulation/least.h"
 #include "formulation/sizes.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 struct explorer {
     struct frontier *out;

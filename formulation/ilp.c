@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "formulation/selection.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 /* --- the expression under construction ---------------------------------------------------------------------------------------- */
 

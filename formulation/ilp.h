@@ -1,4 +1,4 @@
-/* ilp.h - what a budget leaves (formulation/core.h) as a mixed-integer linear program (solver/model.h): equations (1) to (10).
+/* ilp.h - what a budget leaves (formulation/core.h) as a mixed-integer linear program (solver/model/model.h): equations (1) to (10).
  *
  *   x[v,p]      one column per kept choice, binary; rows (1)
  *   y[e,l,l']   FORMULATION_FLOW: rows (2). Left out where one end has a single layout: there y is a sum of x.
@@ -12,7 +12,7 @@
 #ifndef FORMULATION_ILP_H
 #define FORMULATION_ILP_H
 #include "formulation/core.h"
-#include "solver/model.h"
+#include "solver/model/model.h"
 
 enum ilp_aim {
     ILP_TIME,    /* min T    s.t. M <= the core's budget     (8) */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "formulation/ilp.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 int ilp_layouts(bool seen[LAYOUTS], const struct core *core, int v, bool out) {
     int count = 0;

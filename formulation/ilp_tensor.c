@@ -17,7 +17,7 @@
 
 #include "formulation/ilp.h"
 #include "formulation/selection.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 struct tensor {
     int readers, *edge;                /* [readers] ascending */

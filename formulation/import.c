@@ -8,8 +8,8 @@
 
 #include "formulation/profile_text.h"
 #include "kernels/isa.h"
-#include "solver/memory.h"
-#include "solver/text.h"
+#include "solver/base/memory.h"
+#include "solver/base/text.h"
 
 struct column {
     bool convert;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "formulation/profile_text.h"
-#include "kernels/convert.h"
-#include "solver/memory.h"
+#include "kernels/layout/convert.h"
+#include "solver/base/memory.h"
 
 bool instance_alike(struct shape s, enum layout a, enum layout b) {
     if (a == b || s.C == 1 || (s.H == 1 && s.W == 1)) return true;

@@ -23,7 +23,7 @@
 
 #include "kernels/operator.h"
 #include "kernels/scenario.h"
-#include "solver/error.h"
+#include "solver/base/error.h"
 
 enum layer_kind { LAYER_CONV, LAYER_OPERATOR, LAYER_BATCHNORM, LAYER_DROPOUT };
 

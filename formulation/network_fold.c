@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "formulation/network_op.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 static int *fold_readers(const struct network *n) {
     int *readers = MEMORY_NEW(int, n->layers);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "solver/similar.h"
-#include "solver/text.h"
+#include "solver/base/similar.h"
+#include "solver/base/text.h"
 
 #define NETWORK_SIZE_MOST (1 << 20)
 

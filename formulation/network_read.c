@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "formulation/network_op.h"
-#include "solver/memory.h"
-#include "solver/similar.h"
-#include "solver/text.h"
+#include "solver/base/memory.h"
+#include "solver/base/similar.h"
+#include "solver/base/text.h"
 
 struct read_layer {
     struct network_draft draft;

@@ -6,7 +6,7 @@
 
 #include "formulation/plan_text.h"
 #include "formulation/profile_text.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 void plan_free(struct plan *p) {
     if (!p) return;

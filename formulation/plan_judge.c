@@ -6,7 +6,7 @@
 
 #include "formulation/plan_text.h"
 #include "formulation/profile_text.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 static bool judge_wrong(const struct plan *p, const struct plan_step *s, int column, const char *expected,
                         const char *have, struct error *err) {

@@ -5,7 +5,7 @@
 
 #include "formulation/plan_text.h"
 #include "formulation/profile_text.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 struct match {
     const struct plan *p;

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "formulation/profile_text.h"
-#include "solver/memory.h"
-#include "solver/text.h"
+#include "solver/base/memory.h"
+#include "solver/base/text.h"
 
 #define PLAN_FORMAT       "taso-plan 2"
 #define PLAN_HEADER       "step\tkind\tlayer\tname\tfrom\tto\tscenario\ttime_ns\tworkspace_bytes\tweights_bytes"

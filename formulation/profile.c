@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "formulation/profile_text.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 /* Texts live in chunks until the profile goes: half a million rows, few distinct texts, no allocation each. */
 #define STRINGS_CHUNK 65536

@@ -15,7 +15,7 @@
 
 #include "kernels/operator.h"
 #include "kernels/primitive.h"
-#include "solver/error.h"
+#include "solver/base/error.h"
 
 enum profile_kind { PROFILE_CONV, PROFILE_CONVERT, PROFILE_LAYER };
 #define PROFILE_KINDS   3

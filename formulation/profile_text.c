@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/memory.h"
-#include "solver/similar.h"
-#include "solver/text.h"
+#include "solver/base/memory.h"
+#include "solver/base/similar.h"
+#include "solver/base/text.h"
 
 const char *const profile_kind_names[PROFILE_KINDS] = {"conv", "convert", "layer"};
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 const char *const memory_model_names[MEMORY_MODELS] = {
 #define MEMORY_MODEL(symbol, name, equation, help) name,

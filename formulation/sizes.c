@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 static int compare_bytes(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;

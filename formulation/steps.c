@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "formulation/selection.h"
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 struct maker {
     const struct instance *g;

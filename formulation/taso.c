@@ -7,7 +7,7 @@
 #include "formulation/least.h"
 #include "formulation/sizes.h"
 #include "formulation/taso_program.h"
-#include "solver/clock.h"
+#include "solver/base/clock.h"
 
 static bool adds_up(enum memory_model model) {
     return model == MEMORY_UNSHARED || model == MEMORY_FOOTPRINT;

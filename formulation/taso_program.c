@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 #include "solver/milp.h"
 
 /* Whole-number objectives are proven when less than one unit lies between solution and bound. */

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "kernels/layers.h"
+#include "kernels/layers/layers.h"
 
 const char *const operator_names[OPERATORS] = {
 #define OPERATOR(symbol, name, stack, call, help) name,

@@ -1,6 +1,6 @@
 /* primitive.h - the convolution primitives: one table (kernels/primitives.def), one row each, and the contract they keep.
  *
- * A primitive belongs to an algorithm (a file: kernels/im2col.c, kernels/winograd.c, ...), which reads the row's `variant` numbers.
+ * A primitive belongs to an algorithm (a file: kernels/im2col.c, kernels/winograd/winograd.c, ...), which reads the row's `variant` numbers.
  * Names are triNNity's where algorithm and layouts are the same. Bias and optional ReLU are part of every primitive.
  *
  *   applies    may this scenario be computed?  Pure.
@@ -14,7 +14,7 @@
  *              The result does not depend on `threads`, to the bit.
  *   stack      most bytes of the stack that run uses, its callees included: its local arrays (pointers of 8 bytes, the widest vectors) and
  *              an allowance for what compilers save and spill with the flags of an emitted Makefile. An upper bound for every scenario,
- *              variant and instruction set; checked on painted stacks by tests/test_emit_contract.c. */
+ *              variant and instruction set; checked on painted stacks by tests/experiments/test_emit_contract.c. */
 #ifndef KERNELS_PRIMITIVE_H
 #define KERNELS_PRIMITIVE_H
 #include "kernels/scenario.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/clock.h"
-#include "solver/memory.h"
+#include "solver/base/clock.h"
+#include "solver/base/memory.h"
 
 const char *const milp_status_names[] = {"optimal",    "infeasible",      "unbounded",   "time-limit",
                                          "node-limit", "iteration-limit", "interrupted", "numerical-trouble"};

@@ -1,4 +1,4 @@
-/* milp.h - solve a mixed-integer linear program (solver/model.h says of what form).
+/* milp.h - solve a mixed-integer linear program (solver/model/model.h says of what form).
  *
  *     struct model *m = model_new();  ... model_add_row, model_add_column, model_add_entry ...  model_finish(m, &err);
  *     struct options o = options_default();
@@ -6,19 +6,19 @@
  *     if (r->status == MILP_OPTIMAL) use(r->x, r->objective);
  *     milp_result_free(r);
  *
- * Branch and bound over the dual simplex (solver/tree.h, solver/lp.h) after presolve (solver/presolve.h). A solution counts only if it
+ * Branch and bound over the dual simplex (solver/tree/tree.h, solver/lp/lp.h) after presolve (solver/presolve/presolve.h). A solution counts only if it
  * holds on the model as given: model_violation(m, x) <= 1e-6. The same model, options and threads give the same tree and
  * pivots on every run; only limits in seconds and interrupts depend on the clock.
  *
  * Bounds of relaxations are right to 1e-8 of the objective: a gap below that counts as none. Where integers have no bounds, branch and bound
- * need not end; solver/lattice.h settles equations and divisors first, and only a limit ends the rest. */
+ * need not end; solver/lattice/lattice.h settles equations and divisors first, and only a limit ends the rest. */
 #ifndef SOLVER_MILP_H
 #define SOLVER_MILP_H
 #include <stdint.h>
 
-#include "solver/lp.h"
-#include "solver/model.h"
-#include "solver/options.h"
+#include "solver/lp/lp.h"
+#include "solver/model/model.h"
+#include "solver/base/options.h"
 
 enum milp_status {
     MILP_OPTIMAL,    /* proven: gap within gap_rel or gap_abs */

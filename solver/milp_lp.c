@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 struct lp_control milp_lp_control(const struct milp *s) {
     return (struct lp_control){MODEL_INFINITY, s->options->iteration_limit, s->deadline, s->control->interrupted};

@@ -8,13 +8,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "solver/clock.h"
-#include "solver/lpfile.h"
-#include "solver/memory.h"
+#include "solver/base/clock.h"
+#include "solver/io/lpfile.h"
+#include "solver/base/memory.h"
 #include "solver/milp.h"
-#include "solver/mps.h"
-#include "solver/output.h"
-#include "solver/similar.h"
+#include "solver/io/mps.h"
+#include "solver/base/output.h"
+#include "solver/base/similar.h"
 #include "solver/solution.h"
 #include "solver/start.h"
 #include "solver/verify.h"

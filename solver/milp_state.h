@@ -3,9 +3,9 @@
 #ifndef SOLVER_MILP_STATE_H
 #define SOLVER_MILP_STATE_H
 #include "solver/milp.h"
-#include "solver/presolve.h"
-#include "solver/stages.h"
-#include "solver/tree.h"
+#include "solver/presolve/presolve.h"
+#include "solver/presolve/stages.h"
+#include "solver/tree/tree.h"
 
 struct milp {
     const struct model *model; /* as given */

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/lattice.h"
-#include "solver/memory.h"
+#include "solver/lattice/lattice.h"
+#include "solver/base/memory.h"
 
 #define MILP_VIOLATION 1e-6
 
@@ -234,7 +234,7 @@ static void milp_tree_from_point(struct milp *s, const double *point) {
     s->control = given;
 }
 
-/* What no branching would settle comes first (solver/lattice.h). */
+/* What no branching would settle comes first (solver/lattice/lattice.h). */
 void milp_tree_solve(struct milp *s) {
     double *point = MEMORY_NEW(double, s->model->cols);
     enum lattice_answer answer = lattice_search(point, s->model, s->deadline);

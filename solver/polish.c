@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 #define POLISH_EXACT   1e-12 /* rows that hold to this need no better solution */
 #define POLISH_SNAPPED 1e-9  /* whole numbers may cost the rows that much */

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/memory.h"
-#include "solver/names.h"
-#include "solver/numbers.h"
-#include "solver/text.h"
+#include "solver/base/memory.h"
+#include "solver/base/names.h"
+#include "solver/base/numbers.h"
+#include "solver/base/text.h"
 
 #define SOLUTION_RELAXATION "relaxation"
 #define SOLUTION_PROGRAM    "program"

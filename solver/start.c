@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/memory.h"
+#include "solver/base/memory.h"
 
 #define START_TOLERANCE 1e-6 /* of rows and bounds, as for every answer */
 

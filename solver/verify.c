@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "solver/exact.h"
+#include "solver/exact/exact.h"
 
 #define VERIFY_VIOLATION 1e-6 /* of a solution, absolute, as milp promises */
 #define VERIFY_CLOSE     1e-6 /* relative, of a solution's objective and the bound */

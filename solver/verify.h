@@ -1,4 +1,4 @@
-/* verify.h - what a certificate (solver/solution.h) proves of a model: multipliers and directions in exact arithmetic (solver/exact.h), the
+/* verify.h - what a certificate (solver/solution.h) proves of a model: multipliers and directions in exact arithmetic (solver/exact/exact.h), the
  * solution by model_violation. Integers are heeded: an optimum of a program with integers is proven only where the solution has them whole.
  *
  * Proven is             where

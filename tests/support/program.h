@@ -1,10 +1,10 @@
 /* program.h - small programs for tests, built of dense rows, and points of theirs that are enumerated. */
 #ifndef TESTS_SUPPORT_PROGRAM_H
 #define TESTS_SUPPORT_PROGRAM_H
-#include "solver/model.h"
-#include "solver/random.h"
-#include "solver/rows.h"
-#include "tests/harness.h"
+#include "solver/model/model.h"
+#include "solver/base/random.h"
+#include "solver/model/rows.h"
+#include "tests/support/harness.h"
 
 enum { PROGRAM_WIDTH = 12 /* most columns */ };
 

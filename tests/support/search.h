@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/memory.h"
-#include "solver/worker.h"
+#include "solver/base/memory.h"
+#include "solver/search/worker.h"
 #include "tests/support/program.h"
 
 struct search {

@@ -1,0 +1,176 @@
+/* taso explain - a plan layer by layer: what was chosen, what came next, and what the budget cost there. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/measure/progress.h"
+#include "experiments/commands/selecting.h"
+#include "formulation/plan.h"
+#include "solver/base/memory.h"
+
+struct given {
+    const char *profile;
+};
+static const struct given preset = {0};
+
+static const struct flag flags[] = {
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "where the plan's profile is now, if it moved"},
+    {0}};
+
+struct explain {
+    const struct plan *plan;
+    const struct selecting *s;
+    const struct call *call;
+    struct request q;
+    int *choice;      /* [nodes] the plan's */
+    int *free_choice; /* [nodes] the fastest without a budget */
+    struct evaluation planned, fastest;
+};
+
+/* --- questions -------------------------------------------------------------------------------------------------------------- */
+
+/* The fastest within q's budget by dynamic programming where it can, else by the integer program. */
+static bool explain_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err) {
+    struct error declined = {""};
+    const struct method *dynamic = methods_find("dynamic", err), *taso = methods_find("taso", err);
+    return methods_run(a, dynamic, g, q, &declined) || methods_run(a, taso, g, q, err);
+}
+
+/* What node v would take if its chosen primitive were not to be had, everything else chosen anew. -1: nothing fits. */
+static bool explain_runner_up(int *choice, int64_t *time_ns, struct explain *x, int v, struct error *err) {
+    struct instance other = *x->s->g;
+    struct node *node = MEMORY_NEW(struct node, other.nodes);
+    int *index = MEMORY_NEW(int, other.node[v].choices), kept = 0;
+    struct answer a = {0};
+    memcpy(node, other.node, (size_t)other.nodes * sizeof *node);
+    other.node = node;
+    node[v].choice = MEMORY_NEW(struct choice, node[v].choices);
+    for (int i = 0; i < node[v].choices; i++) {
+        const struct choice *c = &x->s->g->node[v].choice[i];
+        if (c->primitive == x->s->g->node[v].choice[x->choice[v]].primitive) continue;
+        node[v].choice[kept] = *c;
+        index[kept++] = i;
+    }
+    node[v].choices = kept;
+    *choice = -1;
+    bool ok = kept == 0 || explain_fastest(&a, &other, &x->q, err);
+    if (ok && a.choice) {
+        *choice = index[a.choice[v]];
+        *time_ns = selection_evaluate(&other, a.choice, x->q.model, x->q.conversions).time_ns;
+    }
+    free(a.choice);
+    free(index);
+    free(node[v].choice);
+    free(node);
+    return ok;
+}
+
+/* --- the table -------------------------------------------------------------------------------------------------------------- */
+
+static const char *choice_name(const struct node *n, int c) {
+    if (c < 0) return "none";
+    return n->choice[c].primitive ? n->choice[c].primitive->name : PLAN_UNCOVERED;
+}
+
+static bool explain_layer(struct explain *x, int v, struct error *err) {
+    const struct node *n = &x->s->g->node[v];
+    const struct choice *c = &n->choice[x->choice[v]], *fast = &n->choice[x->free_choice[v]];
+    int runner;
+    int64_t time_ns = 0;
+    if (!explain_runner_up(&runner, &time_ns, x, v, err)) return false;
+    printf("%s\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%s\t", n->layer->name, choice_name(n, x->choice[v]),
+           layout_names[c->in], layout_names[c->out], c->time_ns, c->workspace_bytes, choice_name(n, runner));
+    if (runner >= 0)
+        printf("%" PRId64, time_ns - x->planned.time_ns);
+    else
+        printf("nan");
+    printf("\t%s\t%" PRId64 "\n", choice_name(n, x->free_choice[v]), c->time_ns - fast->time_ns);
+    return true;
+}
+
+static bool explain_table(struct explain *x, struct error *err) {
+    const struct instance *g = x->s->g;
+    char budget[32];
+    selecting_budget(budget, x->plan->budget_bytes);
+    printf("# network: %s\n# method: %s\n# memory-model: %s\n# budget-bytes: %s\n", x->plan->network, x->plan->method,
+           memory_model_names[x->plan->model], budget);
+    printf("# time-ns: %" PRId64 "\n# memory-bytes: %" PRId64 "\n# conversion-ns: %" PRId64 "\n", x->planned.time_ns,
+           x->planned.memory_bytes, x->planned.conversion_ns);
+    printf("# unbounded-time-ns: %" PRId64 "\n# unbounded-memory-bytes: %" PRId64
+           "\n# unbounded-conversion-ns: %" PRId64 "\n",
+           x->fastest.time_ns, x->fastest.memory_bytes, x->fastest.conversion_ns);
+    printf("layer\tprimitive\tfrom\tto\ttime_ns\tworkspace_bytes\trunner_up\trunner_up_costs_ns\tunbounded\t"
+           "budget_costs_ns\n");
+    progress_begin();
+    for (int v = 0; v < g->nodes; v++) {
+        if (g->node[v].layer->kind != LAYER_CONV) continue;
+        progress_show(v, g->nodes, g->node[v].layer->name);
+        if (!explain_layer(x, v, err)) return false;
+    }
+    return true;
+}
+
+static bool explain(struct explain *x, struct error *err) {
+    const struct instance *g = x->s->g;
+    struct request any;
+    struct answer a = {0};
+    x->q = methods_request();
+    x->q.model = x->plan->model;
+    x->q.conversions = x->plan->conversions;
+    x->q.budget_bytes = x->plan->budget_bytes;
+    x->q.interrupted = x->call->interrupted;
+    any = x->q;
+    any.budget_bytes = METHOD_NO_BUDGET;
+    if (!plan_choices(x->choice, x->plan, g, err) || !explain_fastest(&a, g, &any, err)) return false;
+    x->free_choice = a.choice;
+    if (!a.choice) return error_set(err, "%s: no selection was found without a budget", x->plan->path);
+    x->planned = selection_evaluate(g, x->choice, x->q.model, x->q.conversions);
+    x->fastest = selection_evaluate(g, x->free_choice, x->q.model, x->q.conversions);
+    bool ok = explain_table(x, err);
+    free(a.choice);
+    return ok;
+}
+
+static bool explain_plan(const struct plan *plan, const struct profile *p, const struct call *call, struct error *err) {
+    struct selecting s;
+    if (strcmp(plan->digest, p->digest) != 0)
+        return error_at(err, plan->path, 0, "made from a profile with digest %s, %s has %s", plan->digest, p->path,
+                        p->digest);
+    if (!selecting_open(&s, plan->network, p, err)) return false;
+    struct explain x = {.plan = plan, .s = &s, .call = call, .choice = MEMORY_NEW(int, s.g->nodes)};
+    bool ok = plan_match(plan, s.folded, err) && plan_judge(plan, s.folded, s.g, err) && explain(&x, err);
+    free(x.choice);
+    selecting_free(&s);
+    return ok;
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *given = call->given;
+    struct plan *plan = plan_read(call->operand[0], err);
+    struct profile *p = plan ? profile_read(given->profile ? given->profile : plan->profile, err) : NULL;
+    bool ok = p && explain_plan(plan, p, call, err);
+    profile_free(p);
+    plan_free(plan);
+    return ok ? STATUS_DONE : STATUS_BAD;
+}
+
+const struct command command_explain = {
+    .name = "explain",
+    .operands = "PLAN",
+    .least_operands = 1,
+    .most_operands = 1,
+    .summary = "a plan layer by layer: what was chosen, what came next, what the budget cost",
+    .help = "A row a convolution. runner_up is what the fastest selection within the same budget takes there when the "
+            "chosen primitive is\n"
+            "not to be had, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is "
+            "what the fastest\n"
+            "selection without a budget takes there, budget_costs_ns how much slower the plan's layer is than that one "
+            "(the rest of the\n"
+            "difference between the two totals is conversions and other layers).\n\n"
+            "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso "
+            "explain a.plan",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .stops = true,
+    .run = run};

@@ -1,0 +1,97 @@
+/* taso export - the integer program of a selection, for any solver. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/commands/selecting.h"
+#include "formulation/taso.h"
+#include "solver/io/lpfile.h"
+#include "solver/io/mps.h"
+
+struct given {
+    const char *network, *profile, *method, *output;
+    struct request q;
+};
+static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
+
+static const struct flag flags[] = {
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"output", FLAG_OUT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .required = true,
+     .reports = true},
+    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "taso, taso-memory or taso-weighted"},
+    SELECTING_FLAG_MODEL(struct given, q),
+    SELECTING_FLAG_BUDGET(struct given, q),
+    SELECTING_FLAG_SLACK(struct given, q),
+    SELECTING_FLAG_WEIGHT(struct given, q),
+    SELECTING_FLAG_CONVERSIONS(struct given, q),
+    SELECTING_FLAG_FORMULATION(struct given, q),
+    SELECTING_FLAG_TIME_LIMIT(struct given, q),
+    {0}};
+
+static bool ends_with(const char *text, const char *ending) {
+    size_t length = strlen(text), tail = strlen(ending);
+    return length >= tail && strcmp(text + length - tail, ending) == 0;
+}
+
+typedef bool model_writer(const char *path, const struct model *m, struct error *err);
+
+/* By the ending of the name; NULL: none. */
+static model_writer *writer_of(const char *path) {
+    if (ends_with(path, ".mps") || ends_with(path, ".mps.gz")) return mps_write;
+    if (ends_with(path, ".lp") || ends_with(path, ".lp.gz")) return lpfile_write;
+    return NULL;
+}
+
+/* Nothing fits, as was seen before there was a program: says the least that would. */
+static enum status nothing_fits(const struct given *given, const struct selecting *s, struct error *err) {
+    struct answer a = {.least_bytes = -1};
+    if (!taso_run(&a, s->g, &given->q, NULL, err)) return STATUS_BAD;
+    enum status status = selecting_status(&a, given->q.budget_bytes, s->network->name);
+    free(a.choice);
+    return status;
+}
+
+static enum status write_program(const struct call *call, const struct selecting *s, struct error *err) {
+    const struct given *given = call->given;
+    struct core *core;
+    struct ilp_goal goal;
+    const struct method *m = methods_find(given->method, err);
+    if (!m || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
+    if (!taso_question(&core, &goal, s->g, &given->q, given->method, err)) return STATUS_BAD;
+    selecting_remark(s, call);
+    enum status status = STATUS_BAD;
+    struct ilp *p = core->feasible ? ilp_new(core, &goal, given->q.formulation, true, err) : NULL;
+    if (p && writer_of(given->output)(given->output, p->model, err)) {
+        printf("rows: %d\ncolumns: %d\nentries: %ld\noffset: %.17g\n", p->model->rows, p->model->cols,
+               p->model->entries, p->model->offset);
+        status = STATUS_DONE;
+    }
+    if (!core->feasible) status = nothing_fits(given, s, err);
+    ilp_free(p);
+    core_free(core);
+    return status;
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *given = call->given;
+    if (!writer_of(given->output)) {
+        error_at(err, given->output, 0, "unknown format (expected a name that ends in .mps, .mps.gz, .lp or .lp.gz)");
+        return STATUS_BAD;
+    }
+    return selecting_run(call, given->network, given->profile, write_program, err);
+}
+
+const struct command command_export = {
+    .name = "export",
+    .operands = "",
+    .summary = "write the integer program of a selection, for any solver",
+    .help = "The program that `taso select` would solve, with names: x:LAYER:PRIMITIVE is 1 where that primitive is "
+            "chosen; y:FROM:TO.SLOT:l:l'\n"
+            "that the tensor goes from layout l to l'. The objective is ns (taso), or memory in units that divide "
+            "every size\n"
+            "(taso-memory). What the budget strikes out, and what another choice beats, is not in it.\n\n"
+            "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .run = run};

@@ -1,0 +1,119 @@
+/* taso mix - what a method chooses as the budget grows: convolutions and their time by layout and by family of primitives. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "baselines/methods.h"
+#include "experiments/commands/selecting.h"
+#include "solver/base/memory.h"
+
+struct given {
+    const char *network, *profile, *method, *budgets;
+    int model;
+};
+static const struct given preset = {.method = "taso", .model = MEMORY_WORKSPACE};
+
+static const struct flag flags[] = {
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"budgets", FLAG_TEXT, offsetof(struct given, budgets), "BYTES[,BYTES...]",
+     "memory budgets, with K, M or G, or none", .required = true},
+    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "what selects"},
+    {"memory-model", FLAG_WORD, offsetof(struct given, model), "M", "what the budget counts",
+     .words = memory_model_names, .count = MEMORY_MODELS},
+    {0}};
+
+struct tally {
+    const char *name;
+    int convolutions;
+    int64_t time_ns;
+};
+
+/* At most as many names as algorithms or layouts: found by name, entered in the order of the table. */
+static void count(struct tally *tally, const char *name, int64_t time_ns) {
+    while (tally->name && strcmp(tally->name, name) != 0) tally++;
+    tally->name = name;
+    tally->convolutions++;
+    tally->time_ns += time_ns;
+}
+
+static void print(const char *network, int64_t budget, const char *what, struct tally *tally) {
+    char bytes[32];
+    selecting_budget(bytes, budget);
+    for (; tally->name; tally++)
+        printf("%s\t%s\t%s\t%s\t%d\t%" PRId64 "\n", network, bytes, what, tally->name, tally->convolutions,
+               tally->time_ns);
+}
+
+static void print_selection(const struct instance *g, const struct request *q, const int *choice) {
+    struct tally layouts[LAYOUTS + 1] = {0}, *families = MEMORY_NEW(struct tally, primitive_count + 1);
+    for (int v = 0; v < g->nodes; v++) {
+        const struct choice *c = &g->node[v].choice[choice[v]];
+        if (!c->primitive) continue;
+        count(layouts, layout_names[c->in], c->time_ns);
+        count(families, c->primitive->algorithm->name, c->time_ns);
+    }
+    struct tally conversions[2] = {0};
+    struct evaluation e = selection_evaluate(g, choice, q->model, q->conversions);
+    conversions[0] = (struct tally){"conversion", e.conversions, e.conversion_ns};
+    print(g->network->name, q->budget_bytes, "layout", layouts);
+    print(g->network->name, q->budget_bytes, "family", families);
+    print(g->network->name, q->budget_bytes, "conversion", conversions);
+    free(families);
+}
+
+/* Every budget's selection, before the first line is printed. */
+static bool select_all(int **choice, const int64_t *budget, int budgets, const struct instance *g,
+                       const struct method *m, struct request q, struct error *err) {
+    for (int i = 0; i < budgets; i++) {
+        struct answer answer = {0};
+        q.budget_bytes = budget[i];
+        if (!methods_run(&answer, m, g, &q, err)) return false;
+        if (answer.outcome == OUTCOME_OVER_BUDGET)
+            free(answer.choice);
+        else
+            choice[i] = answer.choice;
+    }
+    return true;
+}
+
+static enum status mix(const struct call *call, const struct selecting *s, struct error *err) {
+    const struct given *given = call->given;
+    const struct method *method = methods_find(given->method, err);
+    struct request q = methods_request();
+    q.model = (enum memory_model)given->model;
+    q.interrupted = call->interrupted;
+    int budgets = 0;
+    int64_t *budget = method ? selecting_budgets(&budgets, given->budgets, err) : NULL;
+    int **choice = MEMORY_NEW(int *, budgets);
+    bool good = budget && select_all(choice, budget, budgets, s->g, method, q, err);
+    if (good) printf("network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\n");
+    for (int i = 0; i < budgets; i++) {
+        q.budget_bytes = budget ? budget[i] : 0;
+        if (good && choice[i]) print_selection(s->g, &q, choice[i]);
+        free(choice[i]);
+    }
+    free(choice);
+    free(budget);
+    return good ? STATUS_DONE : STATUS_BAD;
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *given = call->given;
+    return selecting_run(call, given->network, given->profile, mix, err);
+}
+
+const struct command command_mix = {
+    .name = "mix",
+    .operands = "",
+    .summary = "which layouts and families of primitives are chosen as the budget grows",
+    .help =
+        "A line a budget and layout, family, and for the conversions: how many convolutions, how much of the time.\n"
+        "Budgets that allow no selection have no line.\n\n"
+        "Example: taso mix --network vgg16 --profile here.tsv --budgets 64K,1M,16M",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .stops = true,
+    .run = run};

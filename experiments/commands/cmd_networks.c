@@ -1,0 +1,79 @@
+/* taso networks - the built-in networks and their facts; one of them, or a file: its layers. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "experiments/commands/command.h"
+#include "formulation/network.h"
+
+struct given {
+    bool folded;
+};
+static const struct given preset = {false};
+
+static const struct flag flags[] = {{"folded", FLAG_SWITCH, offsetof(struct given, folded), "",
+                                     "the network as it is executed: batch norm, ReLU and dropout folded in",
+                                     .needs = FLAG_OPERAND},
+                                    {0}};
+
+static bool print_all(struct error *err) {
+    printf("network\tlayers\tconvolutions\tmultiply_adds\tparameters\n");
+    for (int i = 0; i < network_builtin_count(); i++) {
+        struct network *n = network_open(network_builtin_name(i), err);
+        if (!n) return false;
+        struct network_facts facts = network_facts(n);
+        printf("%s\t%d\t%d\t%" PRId64 "\t%" PRId64 "\n", n->name, n->layers, facts.convolutions, facts.macs,
+               facts.parameters);
+        network_free(n);
+    }
+    return true;
+}
+
+static const char *layer_op(const struct layer *l) {
+    switch (l->kind) {
+    case LAYER_CONV: return "conv";
+    case LAYER_OPERATOR: return operator_names[l->shape_of.kind];
+    case LAYER_BATCHNORM: return "batchnorm";
+    case LAYER_DROPOUT: return "dropout";
+    }
+    return "";
+}
+
+static void print_layer(const struct network *n, int v) {
+    const struct layer *l = &n->layer[v];
+    char scenario[SCENARIO_TEXT] = "-";
+    if (l->kind == LAYER_CONV) scenario_print(scenario, &l->scenario);
+    printf("%d\t%s\t%s\t", v, l->name, layer_op(l));
+    for (int i = 0; i < l->inputs; i++) printf("%s%s", i ? "," : "", n->layer[l->input[i]].name);
+    printf("%s\t%d,%d,%d\t%s\t%s%s%s\n", l->inputs ? "" : "-", l->out.C, l->out.H, l->out.W, scenario,
+           l->batchnorm ? "batchnorm " : "", l->relu ? "relu" : "", l->batchnorm || l->relu ? "" : "-");
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *given = call->given;
+    if (call->operands == 0) return print_all(err) ? STATUS_DONE : STATUS_BAD;
+    struct network *n = network_open(call->operand[0], err);
+    if (!n) return STATUS_BAD;
+    if (given->folded) {
+        struct network *folded = network_fold(n);
+        network_free(n);
+        n = folded;
+    }
+    printf("step\tlayer\top\tinputs\tout_chw\tscenario\tfolded_in\n");
+    for (int v = 0; v < n->layers; v++) print_layer(n, v);
+    network_free(n);
+    return STATUS_DONE;
+}
+
+const struct command command_networks = {
+    .name = "networks",
+    .operands = "[NAME]",
+    .most_operands = 1,
+    .summary = "the built-in networks and their facts; of one: its layers",
+    .help =
+        "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions and\n"
+        "parameters. With one (built in, or a path to a .net file): a line a layer, in the order of execution.\n\n"
+        "Example: taso networks googlenet --folded",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .run = run};

@@ -1,0 +1,146 @@
+/* taso profile - measures what the networks need on this machine: the PROFILE that selections are made from. */
+#define _GNU_SOURCE /* sched_setaffinity */
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "experiments/commands/command.h"
+#include "experiments/measure/profiler.h"
+#include "experiments/measure/rehearsal.h"
+#include "kernels/isa.h"
+#include "solver/base/memory.h"
+
+struct given {
+    const char *network, *output;
+    int threads, cpu, isa;
+    int64_t evict_bytes;
+    bool quick, thorough, resume, force;
+};
+static const struct given preset = {.threads = 1, .cpu = -1, .isa = -1};
+
+static const struct flag flags[] = {
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
+     "networks to measure for, built in or .net files", .required = true},
+    {"output", FLAG_OUT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
+     .required = true, .measures = true},
+    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads of a kernel", 1, 256},
+    {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: all networks in some eight minutes"},
+    {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to publish"},
+    {"resume", FLAG_SWITCH, offsetof(struct given, resume), "",
+     "take over what PROFILE holds, if it stands already, and add what is missing"},
+    {"force", FLAG_SWITCH, offsetof(struct given, force), "",
+     "replace PROFILE, if it stands already, by one measured afresh"},
+    {"cpu", FLAG_INT, offsetof(struct given, cpu), "C", "pin to CPU C (and the following, with threads); -1: do not",
+     -1, 1023},
+    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "instruction set of the kernels; if left out the CPU's best",
+     .words = isa_names, .count = ISAS},
+    {"evict", FLAG_BYTES, offsetof(struct given, evict_bytes), "BYTES",
+     "read so much other memory before each run; 0: four times L2"},
+    {0}};
+
+static bool pin(int cpu, int threads, struct error *err) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int i = 0; i < threads; i++) CPU_SET((unsigned)(cpu + i), &set);
+    if (sched_setaffinity(0, sizeof set, &set) == 0) return true;
+    return error_set(err, "--cpu: cannot be pinned to CPU %d: %s", cpu, strerror(errno));
+}
+
+/* The fastest selection of each network, run afresh: do the times add up? */
+static bool report(const struct profiler *p, struct error *err) {
+    printf("network\tsteps\tpredicted_ns\tmeasured_ns\tmeasured_spread_ns\tmeasured_over_predicted\tconv_predicted_ns\t"
+           "conv_measured_ns\tconv_over_predicted\n");
+    for (int i = 0; i < p->workload->networks && !*p->interrupted; i++) {
+        const struct network *n = p->workload->network[i];
+        struct premiere b;
+        if (!rehearsal_premiere(&b, n, p->profile, &p->measure, err)) {
+            if (err->text[0]) return false;
+            continue; /* no convolution, nothing to select */
+        }
+        printf("%s\t%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%.3f\t%" PRId64 "\t%" PRId64 "\t%.3f\n", n->name,
+               b.steps, b.predicted_ns, b.measured.median_ns, b.measured.spread_ns,
+               (double)b.measured.median_ns / (double)b.predicted_ns, b.predicted_conv_ns, b.measured_conv_ns,
+               (double)b.measured_conv_ns / (double)b.predicted_conv_ns);
+        fflush(stdout);
+    }
+    return true;
+}
+
+static enum status profile(const struct given *given, const struct call *call, const struct workload *w,
+                           struct error *err) {
+    struct profiler p = {.workload = w,
+                         .path = given->output,
+                         .resume = given->resume,
+                         .force = given->force,
+                         .interrupted = call->interrupted};
+    enum effort_level level = given->thorough ? EFFORT_THOROUGH : given->quick ? EFFORT_QUICK : EFFORT_NORMAL;
+    memory_keep(); /* a network's weights come and go with every selection that is rehearsed */
+    measure_init(&p.measure, &efforts[level], given->threads, (size_t)given->evict_bytes);
+    enum status status = STATUS_DONE;
+    switch (profiler_run(&p, err)) {
+    case PROFILER_DONE:
+        if (!call->quiet)
+            fprintf(stderr, "%s: %d rows; scenarios: %d measured, %d taken over; %d rows measured in networks\n",
+                    given->output, p.profile->rows, p.measured, p.taken_over, p.rehearsed);
+        if (!report(&p, err)) status = STATUS_BAD;
+        break;
+    case PROFILER_INTERRUPTED:
+        fprintf(stderr, "interrupted: %d of %d scenarios are safe in %s.part, the same command goes on from there\n",
+                p.measured + p.taken_over, w->units, given->output);
+        status = STATUS_LIMIT;
+        break;
+    case PROFILER_FAILED: status = STATUS_BAD; break;
+    }
+    profile_free(p.profile);
+    measure_free(&p.measure);
+    return status;
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *given = call->given;
+    struct workload w;
+    if (given->quick && given->thorough) {
+        error_set(err, "--quick and --thorough: one of them was expected");
+        return STATUS_BAD;
+    }
+    if (given->resume && given->force) {
+        error_set(err, "--resume and --force: expected one of them, got both");
+        return STATUS_BAD;
+    }
+    if (given->cpu >= 0 && !pin(given->cpu, given->threads, err)) return STATUS_BAD;
+    if (given->isa >= 0 && !isa_force((enum isa)given->isa)) {
+        error_set(err, "--isa: this CPU does not have %s, it has %s", isa_names[given->isa], isa_names[isa_best()]);
+        return STATUS_BAD;
+    }
+    if (!workload_open(&w, given->network, err)) return STATUS_BAD;
+    enum status status = profile(given, call, &w, err);
+    workload_free(&w);
+    return status;
+}
+
+const struct command command_profile = {
+    .name = "profile",
+    .operands = "",
+    .summary = "measure on this machine what networks need; can be stopped at any moment and goes on where it was",
+    .help = "Each distinct convolution is timed with every primitive that computes it, each tensor's layout "
+            "conversions and every\n"
+            "other layer in each layout: once for all networks. Times are thread CPU time, with the caches about as a "
+            "running\n"
+            "network leaves them. A primitive twice as slow as the best is run once (column runs). Then the rows that "
+            "selections\nmay rest on, those of each network's frontier, are timed again in the running network, in "
+            "several rounds.\n\n"
+            "After each scenario the rows are safe in PROFILE.part, after each network's round its times in "
+            "PROFILE.samples:\n"
+            "killed, the same command goes on from there. A PROFILE that stands already is refused without --resume or "
+            "--force.\n"
+            "At last each network's fastest selection is run afresh, and "
+            "printed\n"
+            "is how that compares with the sum of the times that were measured.\n\n"
+            "Example: taso profile --network alexnet,squeezenet1.1 -o here.tsv --quick --cpu 0",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .stops = true,
+    .run = run};

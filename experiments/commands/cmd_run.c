@@ -1,0 +1,303 @@
+/* taso run - executes a plan: is it right, as fast and as small as was promised? */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "experiments/commands/command.h"
+#include "experiments/runtime/image.h"
+#include "experiments/measure/measure.h"
+#include "experiments/commands/planned.h"
+#include "experiments/runtime/reference.h"
+#include "experiments/runtime/runtime.h"
+#include "experiments/measure/yardstick.h"
+#include "formulation/profile_text.h"
+#include "kernels/isa.h"
+#include "solver/base/clock.h"
+#include "solver/base/memory.h"
+#include "solver/base/output.h"
+#include "solver/base/provenance.h"
+#include "solver/base/text.h"
+
+struct given {
+    bool check;
+    int repeat, threads, seed, isa;
+    int64_t arena_bytes;
+    const char *input, *weights, *trace, *steps, *reference;
+};
+static const struct given preset = {.repeat = 5, .threads = 1, .seed = 1, .isa = -1, .arena_bytes = INT64_MAX};
+
+static const struct flag flags[] = {
+    {"check", FLAG_SWITCH, offsetof(struct given, check), "",
+     "compare every layer with direct loops that sum in double"},
+    {"repeat", FLAG_INT, offsetof(struct given, repeat), "R", "timed runs, of which the median is reported", 1, 100000},
+    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads of the kernels", 1, 64},
+    {"input", FLAG_IN, offsetof(struct given, input), "FILE",
+     "the image: raw float32 C x H x W, or a PPM (P6); else noise"},
+    {"weights", FLAG_IN, offsetof(struct given, weights), "FILE",
+     "raw float32 weights (experiments/runtime/weights.h); else seeded"},
+    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA",
+     "instruction set; if left out the plan's, whose bytes were planned", .words = isa_names, .count = ISAS},
+    {"arena", FLAG_BYTES, offsetof(struct given, arena_bytes), "BYTES",
+     "memory that there is for activations and workspaces: refused where the plan needs more", .none = true},
+    {"reference", FLAG_OUT, offsetof(struct given, reference), "FILE",
+     "the reference's outputs, written there if FILE does not exist yet, else read", .reports = true, .existing = true,
+     .needs = "check"},
+    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights and noise", 0, 2147483647},
+    {"steps", FLAG_OUT, offsetof(struct given, steps), "FILE",
+     "one row per step: predicted and measured time, place in the arena", .reports = true},
+    {"trace", FLAG_OUT, offsetof(struct given, trace), "FILE", "the run in Chrome's trace format", .reports = true},
+    {0}};
+
+struct running {
+    const struct given *given;
+    struct plan *plan;
+    struct network *network;
+    struct weights weights;
+    struct runtime *runtime;
+    struct reference *reference;
+    float *in, *out;
+    int64_t *step_ns;       /* [steps] medians */
+    struct yardstick now;   /* beside the timed runs */
+    int64_t peak_rss_bytes; /* before there is a reference */
+};
+
+static void running_free(struct running *r) {
+    reference_free(r->reference);
+    runtime_free(r->runtime);
+    weights_free(&r->weights);
+    network_free(r->network);
+    plan_free(r->plan);
+    free(r->in);
+    free(r->out);
+    free(r->step_ns);
+}
+
+/* Under another instruction set workspaces differ, and a plan's bytes would not be what it says. */
+static bool running_isa(const struct given *g, const struct plan *p, struct error *err) {
+    enum isa isa;
+    const char *from = "--isa: ";
+    if (g->isa >= 0) {
+        isa = (enum isa)g->isa;
+    } else {
+        isa = p->isa;
+        from = "the plan is for another: ";
+    }
+    if (isa_force(isa)) return true;
+    return error_at(err, p->path, 0, "%sthis CPU does not have %s, it has %s", from, isa_names[isa],
+                    isa_names[isa_best()]);
+}
+
+static bool running_open(struct running *r, const char *path, struct error *err) {
+    const struct given *g = r->given;
+    if (!planned_open(&r->plan, &r->network, path, err) || !running_isa(g, r->plan, err) ||
+        !plan_affords(r->plan, r->network, g->threads, err))
+        return false;
+    if (!weights_open(&r->weights, r->network, (uint64_t)g->seed, g->weights, err)) return false;
+    measure_flush_denormals();
+    r->runtime = runtime_new(r->plan, r->network, &r->weights, g->threads, err);
+    if (!r->runtime) return false;
+    if (r->runtime->schedule->arena_bytes > g->arena_bytes)
+        return error_at(err, path, 0, "needs an arena of %" PRId64 " bytes, --arena has %" PRId64,
+                        r->runtime->schedule->arena_bytes, g->arena_bytes);
+    struct shape image = r->network->layer[0].out;
+    r->in = MEMORY_NEW(float, runtime_inputs(r->runtime));
+    r->out = MEMORY_NEW(float, runtime_outputs(r->runtime));
+    r->step_ns = MEMORY_NEW(int64_t, r->plan->steps);
+    image_noise(r->in, image, (uint64_t)g->seed + 7);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage); /* from here on runs allocate nothing */
+    r->peak_rss_bytes = (int64_t)usage.ru_maxrss * 1024;
+    return !g->input || image_read(r->in, image, g->input, err);
+}
+
+#define WATCHED 9 /* runs that watch the steps, at most */
+
+/* The median time of each step: the clock is read between steps, so whole runs are timed apart. */
+static void running_watch(struct running *r, const struct measure *clock) {
+    int runs = r->given->repeat < WATCHED ? r->given->repeat : WATCHED, steps = r->plan->steps;
+    int64_t *ns = MEMORY_NEW(int64_t, (size_t)runs * (size_t)steps), one[WATCHED];
+    for (int i = 0; i < runs; i++) {
+        struct runtime_observer watch = {.step_ns = ns + (size_t)i * (size_t)steps, .clock = clock};
+        runtime_run(r->runtime, r->out, r->in, &watch);
+    }
+    for (int s = 0; s < steps; s++) {
+        for (int i = 0; i < runs; i++) one[i] = ns[(size_t)i * (size_t)steps + (size_t)s];
+        r->step_ns[s] = measure_summary(one, runs).median_ns;
+    }
+    free(ns);
+}
+
+/* The median of whole runs; those that looked at the bytes have warmed up. */
+static struct timing running_time(struct running *r) {
+    const struct given *g = r->given;
+    const struct measure clock = measure_clock(g->threads);
+    int64_t *ns = MEMORY_NEW(int64_t, g->repeat);
+    for (int i = 0; i < g->repeat; i++) {
+        int64_t start = measure_clock_ns(&clock);
+        runtime_run(r->runtime, r->out, r->in, NULL);
+        ns[i] = measure_since(&clock, start);
+    }
+    struct timing t = measure_summary(ns, g->repeat);
+    free(ns);
+    if (g->steps || g->trace) running_watch(r, &clock);
+    r->now = yardstick_measure(&clock);
+    return t;
+}
+
+static bool running_steps(const struct running *r, const char *path, struct error *err) {
+    struct text_writer out;
+    const struct schedule *s = r->runtime->schedule;
+    if (!text_create(&out, path, err)) return false;
+    text_write(&out,
+               "step\tkind\tlayer\tname\tfrom\tto\tpredicted_ns\tmeasured_ns\tout_offset\tout_bytes\tworkspace_offset\t"
+               "workspace_bytes\tweights_bytes\tlast_reader\trelative_error\n");
+    for (int i = 0; i < s->steps; i++) {
+        const struct schedule_step *t = &s->step[i];
+        char error[32] = "nan";
+        if (r->reference && t->row->kind != PROFILE_CONVERT)
+            snprintf(error, sizeof error, "%.2e", r->reference->error[t->node]);
+        text_write(&out, "%d\t%s\t%s\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t", i, profile_kind_names[t->row->kind],
+                   t->row->layer, t->row->name, layout_names[t->row->from], layout_names[t->row->to], t->row->time_ns,
+                   r->step_ns[i]);
+        text_write(&out, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%d\t%s\n", t->out_offset,
+                   t->out_bytes, t->workspace_offset, t->workspace_bytes, schedule_stored_bytes(s, i), t->last, error);
+    }
+    return text_close(&out, err);
+}
+
+/* Names hold neither quotes nor backslashes: the reader of networks sees to that. */
+static bool running_trace(const struct running *r, const char *path, struct error *err) {
+    struct text_writer out;
+    const struct schedule *s = r->runtime->schedule;
+    int64_t start = 0;
+    if (!text_create(&out, path, err)) return false;
+    text_write(&out, "{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n");
+    for (int i = 0; i < s->steps; i++) {
+        const struct plan_step *p = s->step[i].row;
+        text_write(
+            &out,
+            "{\"name\": \"%s\", \"cat\": \"%s\", \"ph\": \"X\", \"pid\": 1, \"tid\": 1, \"ts\": %.3f, \"dur\": %.3f, "
+            "\"args\": {\"by\": \"%s\", \"from\": \"%s\", \"to\": \"%s\", \"scenario\": \"%s\", \"predicted_ns\": "
+            "%" PRId64 ", \"workspace_bytes\": %" PRId64 "}}%s\n",
+            p->layer, profile_kind_names[p->kind], (double)start * 1e-3, (double)r->step_ns[i] * 1e-3, p->name,
+            layout_names[p->from], layout_names[p->to], p->scenario, p->time_ns, s->step[i].workspace_bytes,
+            i + 1 < s->steps ? "," : "");
+        start += r->step_ns[i];
+    }
+    text_write(&out, "]}\n");
+    return text_close(&out, err);
+}
+
+/* Each layer adds at most its own family's error; the sum is what a whole network may show. */
+static double running_tolerance(const struct running *r) {
+    const struct schedule *s = r->runtime->schedule;
+    double sum = 1e-5; /* the other layers' */
+    for (int i = 0; i < s->steps; i++)
+        if (s->step[i].primitive) sum += s->step[i].primitive->algorithm->tolerance;
+    return sum;
+}
+
+static bool running_reference(struct running *r, struct error *err) {
+    const struct given *g = r->given;
+    const char *path = g->reference;
+    char about[1024];
+    snprintf(about, sizeof about, "weights %.300s, input %.300s, seed %d", g->weights ? g->weights : "seeded",
+             g->input ? g->input : "noise", g->seed);
+    if (path && output_exists(path)) {
+        r->reference = reference_read(r->network, about, path, err);
+        return r->reference != NULL;
+    }
+    r->reference = reference_new(r->network, &r->weights, r->in, g->threads, err);
+    return r->reference && (!path || reference_write(r->reference, about, path, err));
+}
+
+/* The runs that look at errors are those that look at bytes, too: direct loops take their time. */
+static bool running_check(struct running *r, int64_t *used, struct error *err) {
+    if (r->given->check && !running_reference(r, err)) return false;
+    struct runtime_observer watch = {.step = reference_compare, .context = r->reference};
+    if (runtime_used(used, r->runtime, r->in, r->reference ? &watch : NULL)) return true;
+    return error_at(err, r->plan->path, 0, "a kernel wrote outside the arena");
+}
+
+/* The machine now against the machine when the profile was measured: above 1 it is slower. */
+static void running_drift(const struct running *r, const char *what, const char *key, int64_t now_ns) {
+    const char *note = plan_noted(r->plan, key);
+    long long then_ns;
+    if (note && text_int64(&then_ns, note) && then_ns > 0) printf("%s: %.3f\n", what, (double)now_ns / (double)then_ns);
+}
+
+/* Times of another machine's profile are no prediction for this one. */
+static void running_remark(const struct plan *p) {
+    char here[256];
+    provenance_host(here, sizeof here);
+    for (int i = 0; i < p->notes; i++)
+        if (strcmp(p->note_key[i], "host") == 0 && strcmp(p->note[i], here) != 0)
+            fprintf(stderr, "%s: made from a profile of another machine (%s; this is %s): predicted times are its\n",
+                    p->path, p->note[i], here);
+}
+
+static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {
+    const struct schedule *s = r->runtime->schedule;
+    int worst = 0;
+    printf("predicted-ns: %" PRId64 "\nmeasured-ns: %" PRId64 "\nplanned-bytes: %" PRId64 "\nused-bytes: %" PRId64 "\n",
+           r->plan->time_ns, t.median_ns, s->live_bytes, used);
+    double error = r->reference ? reference_worst(&worst, r->reference) : 0, most = running_tolerance(r);
+    if (r->reference) printf("max-relative-error: %.2e\n", error);
+    printf("measured-min-ns: %" PRId64 "\nmeasured-spread-ns: ", t.min_ns);
+    printf(t.spread_ns < 0 ? "nan\n" : "%" PRId64 "\n", t.spread_ns);
+    printf("runs: %" PRId64 "\nthreads: %d\narena-bytes: %" PRId64 "\nweights-bytes: %" PRId64
+           "\npeak-rss-bytes: %lld\n",
+           t.runs, r->given->threads, s->arena_bytes, s->weights_bytes, (long long)r->peak_rss_bytes);
+    running_drift(r, "drift-compute", YARDSTICK_COMPUTE, r->now.compute_ns);
+    running_drift(r, "drift-memory", YARDSTICK_MEMORY, r->now.memory_ns);
+    if (!r->reference) return true;
+    printf("worst-layer: %s\ntolerance: %.2e\n", r->network->layer[worst].name, most);
+    if (error <= most) return true; /* not so for nan */
+    return error_at(err, r->plan->path, 0, "layer `%s` is off by %.2e of its largest value (expected at most %.2e)",
+                    r->network->layer[worst].name, error, most);
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *g = call->given;
+    struct running r = {.given = g};
+    int64_t used;
+    bool good = running_open(&r, call->operand[0], err);
+    if (good && !call->quiet) running_remark(r.plan);
+    good = good && running_check(&r, &used, err);
+    if (good) {
+        struct timing t = running_time(&r);
+        good = running_report(&r, t, used, err);
+    }
+    good = good && (!g->steps || running_steps(&r, g->steps, err)) && (!g->trace || running_trace(&r, g->trace, err));
+    running_free(&r);
+    return good ? STATUS_DONE : STATUS_BAD;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .operands = "PLAN",
+    .least_operands = 1,
+    .most_operands = 1,
+    .summary = "execute a plan: predicted and measured time and bytes, and whether it is right",
+    .help = "Runs the network as the plan selected it, in one arena of the planned size, without an allocation on the "
+            "way.\n"
+            "Times are medians of CPU time (wall clock with several threads); drift is how much slower two fixed "
+            "pieces of work\n"
+            "are now than when the profile was measured. planned-bytes is the memory model `peak` "
+            "of the\n"
+            "selection; used-bytes how far into the arena a run writes, found by filling it with a pattern. --check "
+            "compares\n"
+            "every layer's output with the reference: max |e| / max |ref|; more than the primitives' tolerances is an "
+            "error.\n"
+            "A plan whose figures are not those of its choices is refused, and so are --threads or --isa with which it "
+            "would "
+            "need more\n"
+            "than its budget.\n\n"
+            "Example: taso run vgg16.plan --check --repeat 10 --trace vgg16.json",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .run = run};

@@ -1,0 +1,119 @@
+/* taso select - one network, one profile, one method, one budget: what it chooses and what that costs. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/commands/selecting.h"
+#include "formulation/plan.h"
+#include "solver/base/clock.h"
+
+struct given {
+    const char *network, *profile, *method, *output;
+    struct request q;
+};
+static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
+
+static const struct flag flags[] = {
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
+    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "what selects", .required = true},
+    SELECTING_FLAG_MODEL(struct given, q),
+    SELECTING_FLAG_BUDGET(struct given, q),
+    SELECTING_FLAG_SLACK(struct given, q),
+    SELECTING_FLAG_WEIGHT(struct given, q),
+    SELECTING_FLAG_CONVERSIONS(struct given, q),
+    SELECTING_FLAG_FORMULATION(struct given, q),
+    SELECTING_FLAG_TIME_LIMIT(struct given, q),
+    {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
+     .reports = true},
+    {0}};
+
+static void number(const char *key, int64_t value, bool known) {
+    if (known)
+        printf("%s: %" PRId64 "\n", key, value);
+    else
+        printf("%s: nan\n", key);
+}
+
+static void print(const struct given *given, const struct selecting *s, const struct answer *a, double seconds) {
+    struct evaluation e = {0};
+    char budget[32];
+    if (a->choice) e = selection_evaluate(s->g, a->choice, given->q.model, given->q.conversions);
+    selecting_budget(budget, given->q.budget_bytes);
+    printf("network: %s\nmethod: %s\nmemory-model: %s\nbudget-bytes: %s\nstatus: %s\n", s->network->name, given->method,
+           memory_model_names[given->q.model], budget, outcome_names[a->outcome]);
+    number("time-ns", e.time_ns, a->choice != NULL);
+    number("bound-ns", a->bound_ns, a->bound_ns >= 0);
+    number("memory-bytes", e.memory_bytes, a->choice != NULL);
+    number("conversions", e.conversions, a->choice != NULL);
+    printf("uncovered-layers: %d\nnodes: %" PRId64 "\niterations: %" PRId64 "\nseconds: %.3f\n", s->g->uncovered,
+           a->nodes, a->iterations, seconds);
+}
+
+static bool write_plan(const struct given *given, const struct selecting *s, const struct answer *a,
+                       struct error *err) {
+    char text[64];
+    struct plan *p = plan_new(s->g, a->choice, given->network, given->method, given->q.model, given->q.conversions,
+                              given->q.budget_bytes);
+    plan_note(p, "status", outcome_names[a->outcome]);
+    snprintf(text, sizeof text, "%.6g", given->q.slack);
+    plan_note(p, "slack", text);
+    snprintf(text, sizeof text, "%.6g", given->q.weight);
+    plan_note(p, "weight", text);
+    for (int i = 0; i < s->g->profile->notes; i++) /* the machine and how fast it was: taso run says what it is now */
+        if (strncmp(s->g->profile->note_key[i], "yardstick_", 10) == 0 ||
+            strcmp(s->g->profile->note_key[i], "host") == 0)
+            plan_note(p, s->g->profile->note_key[i], s->g->profile->note[i]);
+    bool ok = plan_write(p, given->output, err);
+    plan_free(p);
+    return ok;
+}
+
+static enum status selection(const struct call *call, const struct selecting *s, struct error *err) {
+    const struct given *given = call->given;
+    const struct method *m = methods_find(given->method, err);
+    struct request q = given->q;
+    struct answer a;
+    q.interrupted = call->interrupted;
+    double start = clock_wall();
+    if (!m || !selecting_flags_used(call, &m, 1, err) || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
+    double seconds = clock_wall() - start;
+    enum status status = STATUS_BAD;
+    selecting_remark(s, call);
+    if (!given->output || !a.choice || write_plan(given, s, &a, err)) {
+        print(given, s, &a, seconds);
+        status = selecting_status(&a, q.budget_bytes, s->network->name);
+    }
+    free(a.choice);
+    return status;
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *given = call->given;
+    return selecting_run(call, given->network, given->profile, selection, err);
+}
+
+const struct command command_select = {
+    .name = "select",
+    .operands = "",
+    .summary = "choose a primitive for every convolution, within a memory budget",
+    .help =
+        "Prints what was chosen by its cost: the time of the network in ns with its conversions, a proven bound of it, "
+        "the\n"
+        "memory under the memory model, how many conversions are executed. status is optimal (proven), feasible (no "
+        "proof\n"
+        "claimed), over-budget (the method ignores the budget or cannot meet it), infeasible (exit status 3; the least "
+        "that\n"
+        "would do is told), time-limit, interrupted or stuck. Convolutions without a row in the profile are left out "
+        "and named.\n\n"
+        "Methods: taso, taso-memory, taso-weighted, taso-layerwise, pbqp, pbqp-budget, greedy-time, greedy-memory,\n"
+        "greedy-layout, sum2d, dynamic, exhaustive, and family-F for a family F of `taso primitives`.\n"
+        "Memory models: workspace (one buffer, as large as the largest need), peak (live tensors and workspace), "
+        "footprint\n"
+        "(peak and the weights as stored), unshared (each layer owns its workspace).\n\n"
+        "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .stops = true,
+    .run = run};

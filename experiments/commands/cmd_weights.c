@@ -1,0 +1,144 @@
+/* taso weights - a weights file for `taso run` and `taso emit`: from NumPy arrays, or seeded. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/commands/command.h"
+#include "experiments/runtime/npy.h"
+#include "experiments/runtime/weights.h"
+#include "solver/base/memory.h"
+#include "solver/base/output.h"
+
+struct given {
+    const char *network, *from, *output;
+    int seed;
+};
+static const struct given preset = {.seed = 1};
+
+static const struct flag flags[] = {
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
+    {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "raw float32, layer by layer", .required = true},
+    {"from", FLAG_TEXT, offsetof(struct given, from), "DIR",
+     "LAYER.npy and LAYER.bias.npy for each layer; else seeded"},
+    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights that are not read", 0, 2147483647,
+     .not_beside = "from"},
+    {0}};
+
+/* --- the arrays' names -------------------------------------------------------------------------------------------------------- */
+
+static const char *const tails[] = {".npy", ".bias.npy"};
+
+struct arrays {
+    const char *folder;
+};
+
+/* DIR/LAYER TAIL, where a slash in the layer's name is an underscore. The caller frees. */
+static char *array_path(const char *folder, const char *layer, int tail) {
+    size_t room = strlen(folder) + strlen(layer) + 16;
+    char *path = memory_new(room, 1);
+    int used = snprintf(path, room, "%s/", folder);
+    snprintf(path + used, room - (size_t)used, "%s%s", layer, tails[tail]);
+    for (char *c = path + used; *c; c++)
+        if (*c == '/') *c = '_';
+    return path;
+}
+
+struct array {
+    char *path, *folded; /* in lower case: what a file system without case tells apart */
+    const char *layer;
+};
+
+static int array_order(const void *a, const void *b) {
+    return strcmp(((const struct array *)a)->folded, ((const struct array *)b)->folded);
+}
+
+static bool array_good(const struct array *a, const char *file, struct error *err) {
+    if (strcmp(a->layer, ".") == 0 || strcmp(a->layer, "..") == 0)
+        return error_set(err, "layer `%s`: a name of dots alone makes no file name", a->layer);
+    if (strlen(file) <= NAME_MAX) return true;
+    return error_set(err, "layer `%.60s...`: the name of its array has %zu bytes (expected at most %d)", a->layer,
+                     strlen(file), NAME_MAX);
+}
+
+/* Names that differ in case alone are two files or one: the file system says. */
+static bool arrays_differ(const struct array *a, const struct array *b, size_t folder, struct error *err) {
+    if (strcmp(a->folded, b->folded) != 0) return true;
+    if (strcmp(a->path, b->path) != 0 && !output_same(a->path, b->path)) return true;
+    return error_set(err, "layers `%s` and `%s` would both read %s (expected a file for each: rename one layer)",
+                     a->layer, b->layer, a->path + folder);
+}
+
+/* No two arrays of the network may be one file, and each must have a file name. */
+static bool arrays_check(const char *folder, const struct network *n, struct error *err) {
+    struct array *array = MEMORY_NEW(struct array, 2 * n->layers + 1);
+    size_t before = strlen(folder) + 1;
+    int count = 0;
+    bool good = true;
+    for (int v = 0; v < n->layers && good; v++)
+        for (int tail = 0; tail < 2 && good; tail++) {
+            const struct layer *l = &n->layer[v];
+            if ((tail ? weights_biases(l) : weights_count(l)) == 0) continue;
+            struct array a = {array_path(folder, l->name, tail), array_path(folder, l->name, tail), l->name};
+            for (char *c = a.folded; *c; c++) *c = (char)tolower((unsigned char)*c);
+            array[count++] = a;
+            good = array_good(&a, a.path + before, err);
+        }
+    qsort(array, (size_t)count, sizeof *array, array_order);
+    for (int i = 1; i < count && good; i++) good = arrays_differ(&array[i - 1], &array[i], before, err);
+    for (int i = 0; i < count; i++) free(array[i].path), free(array[i].folded);
+    free(array);
+    return good;
+}
+
+/* A weights_source: both arrays of one layer. */
+static bool read_arrays(float *raw, float *bias, const struct layer *l, void *context, struct error *err) {
+    const struct arrays *a = context;
+    const struct scenario *s = &l->scenario;
+    const struct operator_shape *o = &l->shape_of;
+    const int64_t conv[] = {s->M, s->groups ? s->C / s->groups : 0, s->KH, s->KW}, biases[] = {weights_biases(l)};
+    const int64_t fc[] = {o->M, (int64_t)o->C[0] * o->H * o->W};
+    char *path = array_path(a->folder, l->name, 0), *second = array_path(a->folder, l->name, 1);
+    bool good = l->kind == LAYER_CONV ? npy_read(raw, conv, 4, path, err) : npy_read(raw, fc, 2, path, err);
+    good = good && (biases[0] == 0 || npy_read(bias, biases, 1, second, err));
+    free(path);
+    free(second);
+    return good;
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    const struct given *g = call->given;
+    struct network *raw = network_open(g->network, err), *folded = raw ? network_fold(raw) : NULL;
+    struct weights w;
+    network_free(raw);
+    if (!folded) return STATUS_BAD;
+    bool good = weights_open(&w, folded, (uint64_t)g->seed, NULL, err);
+    if (good) {
+        struct arrays arrays = {g->from};
+        if (g->from) w.source = read_arrays, w.context = &arrays;
+        good = (!g->from || arrays_check(g->from, folded, err)) && weights_write(&w, g->output, err);
+        weights_free(&w);
+    }
+    network_free(folded);
+    return good ? STATUS_DONE : STATUS_BAD;
+}
+
+const struct command command_weights = {
+    .name = "weights",
+    .operands = "",
+    .summary = "a weights file for run and emit: from NumPy arrays, or seeded",
+    .help =
+        "The file: float32, little-endian, nothing else: for each conv and fc layer of the folded network (`taso "
+        "networks N\n"
+        "--folded`) in order its weights, M x C/G x KH x KW or M x C*H*W, then M biases where it has a bias or a batch "
+        "norm.\n"
+        "Batch norm is folded: scale the weights by gamma / sqrt(var + eps), the bias is beta - mean * gamma / "
+        "sqrt(var + eps).\n"
+        "--from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a slash in a name is an underscore).\n\n"
+        "Example: taso weights --network resnet18 --from arrays -o resnet18.f32",
+    .flags = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .run = run};

@@ -1,0 +1,39 @@
+#include "experiments/commands/planned.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "experiments/commands/selecting.h"
+
+/* NULL: the plan's profile is not at hand, or no longer the one that it was made from. */
+static struct profile *planned_profile(const struct plan *plan) {
+    struct error unread = {""};
+    struct stat info;
+    bool file = stat(plan->profile, &info) == 0 && S_ISREG(info.st_mode); /* a pipe would be waited for */
+    struct profile *p = file ? profile_read(plan->profile, &unread) : NULL;
+    if (p && strcmp(p->digest, plan->digest) == 0) return p;
+    profile_free(p);
+    return NULL;
+}
+
+static bool planned_judge(const struct plan *plan, const struct network *folded, struct error *err) {
+    struct profile *p = planned_profile(plan);
+    struct selecting s = {0};
+    const enum isa here = isa_current();
+    bool good = !p || selecting_open(&s, plan->network, p, err);
+    good = good && plan_judge(plan, folded, s.g, err);
+    isa_assume(here);
+    selecting_free(&s);
+    profile_free(p);
+    return good;
+}
+
+bool planned_open(struct plan **plan, struct network **folded, const char *path, struct error *err) {
+    *folded = NULL;
+    *plan = plan_read(path, err);
+    struct network *raw = *plan ? network_open((*plan)->network, err) : NULL;
+    if (!raw) return *plan ? error_prefix(err, "%s", path) : false;
+    *folded = network_fold(raw);
+    network_free(raw);
+    return plan_match(*plan, *folded, err) && planned_judge(*plan, *folded, err);
+}

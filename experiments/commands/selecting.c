@@ -1,0 +1,168 @@
+#include "experiments/commands/selecting.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels/isa.h"
+#include "solver/base/memory.h"
+#include "solver/base/provenance.h"
+
+const char *const conversion_names[] = {"per-edge", "per-tensor"};
+const char *const formulation_names[] = {"flow", "product"};
+
+/* Workspaces are counted as on the machine that was measured: for as many threads, on its instruction set. */
+static bool selecting_machine(int *threads, const struct profile *p, struct error *err) {
+    long long value;
+    enum isa isa;
+    *threads = 1; /* published tables have none */
+    for (int i = 0; i < p->notes; i++) {
+        const char *note = p->note[i];
+        if (strcmp(p->note_key[i], "isa") == 0) {
+            if (!isa_parse(&isa, note))
+                return error_at(err, p->path, 0, "isa: '%s', portable, sse2, avx2 or avx512 was expected", note);
+            isa_assume(isa);
+        }
+        if (strcmp(p->note_key[i], "threads") != 0) continue;
+        if (!text_int64(&value, note) || value < 1 || value > 256)
+            return error_at(err, p->path, 0, "threads: '%s', a number from 1 to 256 was expected", note);
+        *threads = (int)value;
+    }
+    return true;
+}
+
+bool selecting_open(struct selecting *s, const char *network, const struct profile *profile, struct error *err) {
+    int threads;
+    *s = (struct selecting){0};
+    if (!selecting_machine(&threads, profile, err)) return false;
+    s->network = network_open(network, err);
+    s->folded = s->network ? network_fold(s->network) : NULL;
+    s->g = s->folded ? instance_new(s->folded, profile, threads, err) : NULL;
+    if (!s->g) selecting_free(s);
+    return s->g != NULL;
+}
+
+void selecting_free(struct selecting *s) {
+    instance_free(s->g);
+    network_free(s->folded);
+    network_free(s->network);
+    *s = (struct selecting){0};
+}
+
+enum status selecting_run(const struct call *call, const char *network, const char *profile,
+                          enum status (*body)(const struct call *, const struct selecting *, struct error *),
+                          struct error *err) {
+    enum status status = STATUS_BAD;
+    struct selecting s;
+    struct profile *p = profile_read(profile, err);
+    if (p && selecting_open(&s, network, p, err)) {
+        status = body(call, &s, err);
+        selecting_free(&s);
+    }
+    profile_free(p);
+    return status;
+}
+
+void selecting_remark(const struct selecting *s, const struct call *call) {
+    if (call->quiet || s->g->uncovered == 0) return;
+    fprintf(stderr, "%s: left out for all methods alike, as the profile has no row for them:", s->network->name);
+    for (int v = instance_uncovered(s->g, 0); v >= 0; v = instance_uncovered(s->g, v + 1))
+        fprintf(stderr, " %s", s->g->node[v].layer->name);
+    fprintf(stderr, "\n");
+}
+
+void selecting_profile_name(char name[64], const struct profile *p) {
+    const char *slash = strrchr(p->path, '/');
+    snprintf(name, 64, "%s", slash ? slash + 1 : p->path);
+    static const char *const endings[] = {".gz", ".tsv"};
+    for (int i = 0; i < 2; i++) {
+        size_t length = strlen(name), ending = strlen(endings[i]);
+        if (length > ending && strcmp(name + length - ending, endings[i]) == 0) name[length - ending] = '\0';
+    }
+}
+
+void selecting_budget(char text[32], int64_t budget_bytes) {
+    if (budget_bytes == METHOD_NO_BUDGET)
+        snprintf(text, 32, "none");
+    else
+        snprintf(text, 32, "%" PRId64, budget_bytes);
+}
+
+static void provenance_line(void *to, const char *key, const char *value) {
+    text_write(to, "# %s: %s\n", key, value);
+}
+
+void selecting_provenance(struct text_writer *out, const char *format, const struct profile *p) {
+    text_write(out, "# format: %s\n", format);
+    provenance_each(provenance_line, out, 1);
+    text_write(out, "# profile: %s\n# digest: %s\n", p->path, p->digest);
+}
+
+static const struct {
+    const char *flag;
+    unsigned use;
+} selecting_uses[] = {{"slack", METHOD_USES_SLACK},
+                      {"weight", METHOD_USES_WEIGHT},
+                      {"formulation", METHOD_USES_PROGRAM},
+                      {"time-limit", METHOD_USES_PROGRAM}};
+#define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
+
+static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {
+    char list[256] = "";
+    for (int i = 0; i < methods_count(); i++) {
+        size_t used = strlen(list);
+        if (methods_get(i)->uses & use)
+            snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", methods_get(i)->name);
+    }
+    return error_set(err, "--%s: ignored by %s (it is for %s)", flag, method, list);
+}
+
+bool selecting_flags_used(const struct call *call, const struct method *const *method, int methods, struct error *err) {
+    for (int k = 0; k < SELECTING_USES; k++) {
+        unsigned use = 0;
+        for (int m = 0; m < methods; m++) use |= method[m]->uses;
+        if (flags_given(call, selecting_uses[k].flag) && !(use & selecting_uses[k].use))
+            return selecting_refuse(selecting_uses[k].flag, selecting_uses[k].use,
+                                    methods == 1 ? method[0]->name : "all of these methods", err);
+    }
+    return true;
+}
+
+int64_t *selecting_budgets(int *count, const char *list, struct error *err) {
+    char *copy = memory_string(list), *rest = copy, *word;
+    int64_t *budget = NULL;
+    size_t room = 0;
+    bool good = true;
+    *count = 0;
+    while (good && (word = text_field(&rest, ','))) {
+        budget = memory_grow(budget, &room, (size_t)*count + 1, sizeof *budget);
+        const char *expected = flags_bytes(&budget[(*count)++], word, true);
+        if (expected) good = error_set(err, "--budgets: '%s' is no size %s", word, expected);
+    }
+    free(copy);
+    if (good) return budget;
+    free(budget);
+    return NULL;
+}
+
+enum status selecting_status(const struct answer *a, int64_t budget_bytes, const char *network) {
+    char budget[32];
+    selecting_budget(budget, budget_bytes);
+    switch (a->outcome) {
+    case OUTCOME_OPTIMAL:
+    case OUTCOME_FEASIBLE:
+    case OUTCOME_OVER_BUDGET: return STATUS_DONE;
+    case OUTCOME_INFEASIBLE:
+        if (a->least_bytes >= 0)
+            fprintf(stderr,
+                    "taso: %s: infeasible: a budget of %s bytes is too small, the least that would do is %" PRId64 "\n",
+                    network, budget, a->least_bytes);
+        else
+            fprintf(stderr, "taso: %s: infeasible: layouts without a way between them, no budget would do\n", network);
+        return STATUS_INFEASIBLE;
+    case OUTCOME_TIME_LIMIT:
+    case OUTCOME_INTERRUPTED:
+    case OUTCOME_STUCK: return STATUS_LIMIT;
+    }
+    return STATUS_BAD;
+}

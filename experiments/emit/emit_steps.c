@@ -1,0 +1,251 @@
+#include "experiments/emit/emit_steps.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "experiments/emit/emit_tables.h"
+#include "kernels/layout/convert.h"
+
+static const struct {
+    const char *call; /* "elementwise_relu(s, out, in[0], threads)" */
+    int stack;
+} emit_steps_operators[OPERATORS] = {
+#define OPERATOR(symbol, name, stack, call, help) {#call, stack},
+#include "kernels/operators.def"
+#undef OPERATOR
+};
+
+static const struct layer *emit_steps_layer(const struct emitter *e, int i) {
+    return &e->s->network->layer[e->s->step[i].node];
+}
+
+/* --- what each step needs -------------------------------------------------------------------------------------------------- */
+
+/* Next of an operator's arguments, without commas and the closing parenthesis; "" at the end. */
+static const char *emit_steps_word(const char **rest, size_t *length) {
+    const char *word = *rest + strspn(*rest, " ,)");
+    *length = strcspn(word, " ,)");
+    *rest = word + *length;
+    return word;
+}
+
+static bool emit_steps_argument(const struct emitter *e, struct text_writer *out, int i, const char *word,
+                                size_t length);
+
+static bool emit_steps_need_operator(struct emitter *e, int i, struct error *err) {
+    const struct layer *l = emit_steps_layer(e, i);
+    const int kind = (int)l->shape_of.kind;
+    if (kind < 0 || kind >= OPERATORS)
+        return error_set(err, "layer `%s`: operator %d is not in the table of operators (expected 0 to %d)", l->name,
+                         kind, OPERATORS - 1);
+    const char *call = emit_steps_operators[kind].call;
+    char function[64];
+    size_t length = strcspn(call, "(");
+    snprintf(function, sizeof function, "%.*s", (int)length, call);
+    if (length == 0 || !amalgam_need(&e->code, function))
+        return error_set(err, "layer `%s`: operator `%s` cannot be emitted: `%s` calls no kernel", l->name,
+                         operator_names[kind], call);
+    const char *rest = call + length + 1;
+    for (const char *word = emit_steps_word(&rest, &length); length > 0; word = emit_steps_word(&rest, &length))
+        if (!emit_steps_argument(e, NULL, i, word, length))
+            return error_set(err, "layer `%s`: operator `%s` cannot be emitted: `%.*s` is not an argument of a step",
+                             l->name, operator_names[kind], (int)length, word);
+    return true;
+}
+
+bool emit_steps_need(struct emitter *e, struct error *err) {
+    for (int i = 0; i < e->s->steps; i++) {
+        const struct schedule_step *t = &e->s->step[i];
+        if (!t->primitive && t->row->kind == PROFILE_LAYER) {
+            if (!emit_tables_is_input(e->s, i) && !emit_steps_need_operator(e, i, err)) return false;
+            continue;
+        }
+        const char *symbol = t->primitive ? emit_tables_algorithm(t->primitive) : "convert_run";
+        if (!symbol || !amalgam_need(&e->code, symbol))
+            return error_set(err, "layer `%s`: no source defines what computes it, `%s`", t->row->layer, t->row->name);
+    }
+    amalgam_need(&e->code, "scenario_out_h");
+    e->has_isa = amalgam_has(&e->code, "kernels/isa.c");
+    if (!e->has_isa) e->isa = "any";
+    return true;
+}
+
+int64_t emit_steps_stack(const struct emitter *e) {
+    int64_t most = 0;
+    for (int i = 0; i < e->s->steps; i++) {
+        const struct schedule_step *t = &e->s->step[i];
+        int64_t stack = CONVERT_STACK;
+        if (t->primitive)
+            stack = (int64_t)primitive_stack(t->primitive);
+        else if (t->row->kind == PROFILE_LAYER)
+            stack = emit_steps_operators[emit_steps_layer(e, i)->shape_of.kind].stack;
+        if (stack > most) most = stack;
+    }
+    return most;
+}
+
+/* --- names ----------------------------------------------------------------------------------------------------- */
+
+/* `* /` would end the comment. */
+const char *emit_steps_name(const char *name) {
+    static char texts[2][256];
+    static int next;
+    char *text = texts[next++ % 2];
+    snprintf(text, sizeof texts[0], "%s", name);
+    for (char *c = text; *c; c++)
+        if (*c == '*') *c = '.';
+    return text;
+}
+
+/* --- steps ----------------------------------------------------------------------------------------------------------------- */
+
+static void emit_steps_comment(const struct emitter *e, struct text_writer *out, int i) {
+    const struct schedule_step *t = &e->s->step[i];
+    text_write(out, "\n    /* step %d, %s: %s %s, %s to %s; ", i, emit_steps_name(t->row->layer), t->row->name,
+               t->row->scenario, layout_names[t->row->from], layout_names[t->row->to]);
+    if (emit_tables_is_input(e->s, i)) {
+        text_write(out, "read in place, %" PRId64 " bytes */\n", t->out_bytes);
+        return;
+    }
+    text_write(out, "output %" PRId64 " bytes at %" PRId64, t->out_bytes, t->out_offset);
+    if (t->workspace_bytes)
+        text_write(out, ", workspace %" PRId64 " at %" PRId64, t->workspace_bytes, t->workspace_offset);
+    if (schedule_stored_bytes(e->s, i)) text_write(out, ", weights %" PRId64, schedule_stored_bytes(e->s, i));
+    text_write(out, " */\n");
+}
+
+/* The tensor that a step makes, to be read by another. */
+static void emit_steps_tensor(const struct emitter *e, struct text_writer *out, int i) {
+    if (emit_tables_is_input(e->s, i))
+        text_write(out, "in");
+    else
+        text_write(out, "AT(%" PRId64 ")", e->s->step[i].out_offset);
+}
+
+static void emit_steps_out(const struct emitter *e, struct text_writer *out, int i) {
+    text_write(out, "AT(%" PRId64 ")", e->s->step[i].out_offset);
+}
+static void emit_steps_in(const struct emitter *e, struct text_writer *out, int i) {
+    emit_steps_tensor(e, out, e->s->step[i].input[0]);
+}
+static void emit_steps_ins(const struct emitter *e, struct text_writer *out, int i) {
+    text_write(out, "(const float *const[]){");
+    for (int k = 0; k < e->s->step[i].inputs; k++) {
+        if (k) text_write(out, ", ");
+        emit_steps_tensor(e, out, e->s->step[i].input[k]);
+    }
+    text_write(out, "}");
+}
+static void emit_steps_shape_name(const struct emitter *e, struct text_writer *out, int i) {
+    (void)e;
+    text_write(out, "&shape_%d", i);
+}
+static void emit_steps_layout(const struct emitter *e, struct text_writer *out, int i) {
+    text_write(out, "%s", emit_tables_layouts[e->s->step[i].row->from]);
+}
+static void emit_steps_stored(const struct emitter *e, struct text_writer *out, int i) {
+    text_write(out, "net_stored + %" PRId64, EMIT_HEADER + e->r->stored_offset[i]);
+}
+static void emit_steps_bias(const struct emitter *e, struct text_writer *out, int i) {
+    if (e->r->bias_offset[i] < 0)
+        text_write(out, "NULL");
+    else
+        text_write(out, "BIAS(%" PRId64 ")", e->biases_at + 4 * e->r->bias_offset[i]);
+}
+/* Never NULL: kernels may hand a workspace of 0 bytes to memset and memcpy, which want a pointer even then. */
+static void emit_steps_workspace(const struct emitter *e, struct text_writer *out, int i) {
+    text_write(out, "AT(%" PRId64 ")", e->s->step[i].workspace_offset);
+}
+static void emit_steps_threads(const struct emitter *e, struct text_writer *out, int i) {
+    (void)e, (void)i;
+    text_write(out, "1");
+}
+
+/* Writes one argument of operator_run, by its name there; out NULL: only says whether it is one. */
+static bool emit_steps_argument(const struct emitter *e, struct text_writer *out, int i, const char *word,
+                                size_t length) {
+    static const struct {
+        const char *name;
+        void (*write)(const struct emitter *e, struct text_writer *out, int i);
+    } arguments[] = {
+        {"s", emit_steps_shape_name}, {"layout", emit_steps_layout},   {"out", emit_steps_out},
+        {"in[0]", emit_steps_in},     {"in", emit_steps_ins},          {"stored", emit_steps_stored},
+        {"bias", emit_steps_bias},    {"threads", emit_steps_threads}, {"workspace", emit_steps_workspace}};
+    for (size_t k = 0; k < sizeof arguments / sizeof arguments[0]; k++) {
+        if (strlen(arguments[k].name) != length || strncmp(word, arguments[k].name, length) != 0) continue;
+        if (out) arguments[k].write(e, out, i);
+        return true;
+    }
+    return false;
+}
+
+static void emit_steps_operator(const struct emitter *e, struct text_writer *out, int i) {
+    const char *call = emit_steps_operators[emit_steps_layer(e, i)->shape_of.kind].call;
+    size_t length = strcspn(call, "(") + 1;
+    const char *rest = call + length, *gap = "";
+    text_write(out, "    %.*s", (int)length, call);
+    for (const char *word = emit_steps_word(&rest, &length); length > 0; word = emit_steps_word(&rest, &length)) {
+        text_write(out, "%s", gap);
+        emit_steps_argument(e, out, i, word, length);
+        gap = ", ";
+    }
+    text_write(out, ");\n");
+}
+
+static void emit_steps_convert(const struct emitter *e, struct text_writer *out, int i) {
+    const struct schedule_step *t = &e->s->step[i];
+    text_write(out, "    convert_run(");
+    emit_steps_out(e, out, i);
+    text_write(out, ", ");
+    emit_steps_in(e, out, i);
+    text_write(out, ", %d, %d, %d, %s, %s, 1);\n", t->shape.C, t->shape.H, t->shape.W,
+               emit_tables_layouts[t->row->from], emit_tables_layouts[t->row->to]);
+}
+
+static void emit_steps_convolution(const struct emitter *e, struct text_writer *out, int i) {
+    text_write(out, "    %s.run(&primitive_%d, &scenario_%d, ", emit_tables_algorithm(e->s->step[i].primitive), i, i);
+    emit_steps_out(e, out, i);
+    text_write(out, ", ");
+    emit_steps_in(e, out, i);
+    text_write(out, ", ");
+    emit_steps_stored(e, out, i);
+    text_write(out, ", ");
+    emit_steps_bias(e, out, i);
+    text_write(out, ", %s, ", emit_steps_layer(e, i)->relu ? "true" : "false");
+    emit_steps_workspace(e, out, i);
+    text_write(out, ", 1);\n");
+}
+
+static void emit_steps_answer(const struct emitter *e, struct text_writer *out) {
+    const int at = e->s->steps - 1;
+    const struct schedule_step *last = &e->s->step[at];
+    const struct shape t = last->shape;
+    const bool alike = instance_alike(t, last->row->to, LAYOUT_CHW);
+    if (alike)
+        text_write(out, "\n    memcpy(out, ");
+    else
+        text_write(out,
+                   "\n    for (int c = 0; c < %d; c++)\n        for (int h = 0; h < %d; h++)\n"
+                   "            for (int w = 0; w < %d; w++)\n                *out++ = ",
+                   t.C, t.H, t.W);
+    emit_steps_tensor(e, out, at);
+    if (alike)
+        text_write(out, ", %" PRId64 ");\n", last->out_bytes);
+    else
+        text_write(out, "[layout_index(%s, %d, %d, %d, c, h, w)];\n", emit_tables_layouts[last->row->to], t.C, t.H,
+                   t.W);
+}
+
+void emit_steps_calls(const struct emitter *e, struct text_writer *out) {
+    for (int i = 0; i < e->s->steps; i++) {
+        emit_steps_comment(e, out, i);
+        if (e->s->step[i].row->kind == PROFILE_CONVERT)
+            emit_steps_convert(e, out, i);
+        else if (e->s->step[i].primitive)
+            emit_steps_convolution(e, out, i);
+        else if (!emit_tables_is_input(e->s, i))
+            emit_steps_operator(e, out, i);
+    }
+    emit_steps_answer(e, out);
+}

@@ -1,0 +1,31 @@
+/* emit_steps.h - the plan as C: the steps of net_run.
+ *
+ * What an operator's step calls is kernels/operators.def's own text, with the plan's values for its arguments; an operator or an argument
+ * without one is an error, so that nothing is ever left out of a program. */
+#ifndef EXPERIMENTS_EMIT_EMIT_STEPS_H
+#define EXPERIMENTS_EMIT_EMIT_STEPS_H
+#include "experiments/emit/amalgam.h"
+#include "experiments/runtime/runtime.h"
+
+#define EMIT_HEADER 64 /* bytes of weights.bin before the weights */
+
+struct emitter {
+    const struct runtime *r;
+    const struct schedule *s;
+    struct amalgam code;
+    char id[EMIT_HEADER]; /* what weights.bin begins with */
+    int64_t stored_bytes; /* of weights.bin: header, stored weights, biases */
+    int64_t biases_at;    /* offset of the biases */
+    const char *isa;
+    bool has_isa; /* some kernel asks for the instruction set */
+};
+
+/* A name as it may stand in a comment. Valid until the next call but one. */
+const char *emit_steps_name(const char *name);
+/* Takes the sources that the steps need. false: a step has nothing that computes it. */
+bool emit_steps_need(struct emitter *e, struct error *err);
+void emit_steps_calls(const struct emitter *e, struct text_writer *out);
+/* Most bytes of stack that the steps use (kernels/primitive.h), one at a time. */
+int64_t emit_steps_stack(const struct emitter *e);
+
+#endif

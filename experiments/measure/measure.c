@@ -1,0 +1,122 @@
+#include "experiments/measure/measure.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef __SSE2__
+#include <xmmintrin.h>
+#endif
+
+#include "solver/base/clock.h"
+#include "solver/base/memory.h"
+
+const struct effort efforts[] = {
+    [EFFORT_QUICK] = {"quick", 3, 9, 12000000, 5},
+    [EFFORT_NORMAL] = {"normal", 5, 25, 60000000, 5},
+    [EFFORT_THOROUGH] = {"thorough", 11, 101, 400000000, 7},
+};
+#define MEASURE_MOST_RUNS   128
+#define MEASURE_CLOCK_READS 2001
+
+void measure_flush_denormals(void) {
+#ifdef __SSE2__
+    _mm_setcsr(_mm_getcsr() | 0x8040); /* FTZ and DAZ */
+#elif defined(__aarch64__)
+    uint64_t control;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    __asm__ volatile("msr fpcr, %0" : : "r"(control | (1u << 24)));
+#elif defined(__arm__) && defined(__ARM_FP)
+    uint32_t control; /* vectors flush in any case, scalars do so when told */
+    __asm__ volatile("vmrs %0, fpscr" : "=r"(control));
+    __asm__ volatile("vmsr fpscr, %0" : : "r"(control | (1u << 24)));
+#endif
+}
+
+static size_t measure_l2_bytes(void) {
+    long bytes = 0;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+    return bytes > 0 ? (size_t)bytes : (size_t)1 << 20;
+}
+
+int64_t measure_clock_ns(const struct measure *m) {
+    return m->clock_ns();
+}
+
+int64_t measure_since(const struct measure *m, int64_t begun_ns) {
+    int64_t ns = m->clock_ns() - begun_ns - m->clock_read_ns;
+    return ns > 0 ? ns : 1;
+}
+
+struct measure measure_clock(int threads) {
+    struct measure m = {.threads = threads, .clock_ns = threads > 1 ? clock_wall_ns : clock_thread_ns};
+    measure_clock_read(&m);
+    return m;
+}
+
+void measure_init(struct measure *m, const struct effort *effort, int threads, size_t evict_bytes) {
+    if (evict_bytes == 0) evict_bytes = 4 * measure_l2_bytes();
+    *m = measure_clock(threads);
+    m->effort = effort;
+    m->evict_bytes = evict_bytes;
+    m->evict = memory_new(evict_bytes, 1);
+    memset(m->evict, 1, evict_bytes); /* pages of its own, not the shared zero page */
+    measure_flush_denormals();
+}
+
+void measure_free(struct measure *m) {
+    free(m->evict);
+    *m = (struct measure){0};
+}
+
+static void measure_set_caches(struct measure *m, float *input, size_t inputs) {
+    enum { LINE = 64 };
+    unsigned sum = 0;
+    for (size_t i = 0; i < m->evict_bytes; i += LINE) sum += (unsigned char)m->evict[i];
+    m->sink += sum;
+    for (size_t i = 0; i < inputs; i++) input[i] = -input[i];
+}
+
+static int measure_compare(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+struct timing measure_summary(int64_t *ns, int runs) {
+    qsort(ns, (size_t)runs, sizeof *ns, measure_compare);
+    int quarter = runs / 4;
+    return (struct timing){.median_ns = (ns[(runs - 1) / 2] + ns[runs / 2]) / 2,
+                           .min_ns = ns[0],
+                           .spread_ns = runs > 1 ? ns[runs - 1 - quarter] - ns[quarter] : -1,
+                           .runs = runs};
+}
+
+void measure_clock_read(struct measure *m) {
+    m->clock_read_ns = INT64_MAX;
+    for (int i = 0; i < MEASURE_CLOCK_READS; i++) {
+        int64_t begun = m->clock_ns(), ns = m->clock_ns() - begun;
+        if (ns < m->clock_read_ns) m->clock_read_ns = ns;
+    }
+}
+
+static int64_t measure_once(struct measure *m, void (*run)(const void *task), const void *task, float *input,
+                            size_t inputs) {
+    measure_set_caches(m, input, inputs);
+    int64_t begun = measure_clock_ns(m);
+    run(task);
+    return measure_since(m, begun);
+}
+
+struct timing measure_run(struct measure *m, void (*run)(const void *task), const void *task, float *input,
+                          size_t inputs, int64_t best_ns) {
+    int64_t ns[MEASURE_MOST_RUNS], sum = 0;
+    ns[0] = measure_once(m, run, task, input, inputs);
+    if (best_ns > 0 && ns[0] > MEASURE_HOPELESS * best_ns) return measure_summary(ns, 1);
+    int runs = 0;
+    while (runs < m->effort->most_runs && (runs < m->effort->least_runs || sum < m->effort->enough_ns)) {
+        ns[runs] = measure_once(m, run, task, input, inputs);
+        sum += ns[runs++];
+    }
+    return measure_summary(ns, runs);
+}

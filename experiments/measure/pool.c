@@ -1,0 +1,32 @@
+#include "experiments/measure/pool.h"
+
+#include <stdlib.h>
+
+#include "kernels/primitive.h"
+#include "solver/base/memory.h"
+#include "solver/base/random.h"
+
+/* A half more than was asked for at last, so that growing scenarios do not allocate again and again. */
+void pool_need(float **part, size_t *have, size_t bytes) {
+    if (bytes <= *have) return;
+    bytes = (bytes + bytes / 2 + 63) / 64 * 64;
+    free(*part);
+    *part = memory_aligned(bytes, PRIMITIVE_ALIGNMENT);
+    *have = bytes;
+    struct random random = {bytes};
+    uint64_t bits = 0;
+    for (size_t i = 0; i < bytes / sizeof(float); i++) {
+        bits = i % 4 ? bits >> 16 : random_bits(&random);
+        (*part)[i] = ((float)(bits & 0xffff) - 32767.5f) * 0x1p-20f;
+    }
+}
+
+void pool_free(struct pool *b) {
+    free(b->input);
+    free(b->output);
+    free(b->stored);
+    free(b->workspace);
+    free(b->raw);
+    free(b->bias);
+    *b = (struct pool){0};
+}

@@ -1,0 +1,16 @@
+/* precious.h - what was measured is not lost: no command writes over a profile that was measured, and none measures into a file that holds
+ * something else. What is computed may be computed again, and is overwritten. */
+#ifndef EXPERIMENTS_MEASURE_PRECIOUS_H
+#define EXPERIMENTS_MEASURE_PRECIOUS_H
+#include <stdbool.h>
+
+#include "solver/base/error.h"
+
+struct command;
+
+/* Before a command runs: false where a flag that names an output names a file of measured times. */
+bool precious_spared(const struct command *c, const void *given, struct error *err);
+/* false where `path` is a file that begins with anything but `# format: FORMAT `; true where there is no file. */
+bool precious_kind(const char *path, const char *format, struct error *err);
+
+#endif

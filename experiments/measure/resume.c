@@ -1,0 +1,104 @@
+#include "experiments/measure/resume.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "experiments/measure/precious.h"
+#include "kernels/isa.h"
+#include "solver/base/provenance.h"
+
+static void resume_note(void *to, const char *key, const char *value) {
+    profile_note(to, key, value);
+}
+
+/* Rows may be put together only where all of this is the same; `commit`, `date` and `command` may differ. */
+static const char *const resume_agree[] = {"measured_by", "host",   "compiler", "flags",      "threads",
+                                           "isa",         "effort", "clock",    "evict_bytes"};
+#define RESUME_AGREE ((int)(sizeof resume_agree / sizeof resume_agree[0]))
+
+void resume_settings(struct profiler *p) {
+    char bytes[32], read[48];
+    snprintf(read, sizeof read, "%" PRId64 " (subtracted)", p->measure.clock_read_ns);
+    snprintf(bytes, sizeof bytes, "%zu", p->measure.evict_bytes);
+    provenance_each(resume_note, p->profile, p->measure.threads);
+    profile_note(p->profile, "measured_by", build_measured_by);
+    profile_note(p->profile, "isa", isa_names[isa_current()]);
+    profile_note(p->profile, "effort", p->measure.effort->name);
+    profile_note(p->profile, "clock", p->measure.threads > 1 ? "wall" : "thread CPU time");
+    profile_note(p->profile, "clock_read_ns", read);
+    profile_note(p->profile, "denormals", "flushed to zero");
+    profile_note(p->profile, "evict_bytes", bytes);
+}
+
+static bool resume_same(const struct profile_row *a, const struct profile_row *b) {
+    return a->kind == b->kind && strcmp(a->scenario, b->scenario) == 0;
+}
+
+/* Are the old profile's rows of this scenario to be taken over? Not if they are there already, nor if this workload needs more
+ * rows of it than were measured. Scenarios of other networks are kept. Marks the unit as taken. */
+static bool resume_wanted(const struct profiler *p, const struct profile_row *of, const struct profile *old,
+                          enum taken *taken, enum taken as) {
+    for (int i = 0; i < p->profile->rows; i++)
+        if (resume_same(of, &p->profile->row[i])) return false;
+    for (int i = 0; i < p->workload->units; i++) {
+        const struct unit *u = &p->workload->unit[i];
+        if (u->kind != of->kind || strcmp(u->text, of->scenario) != 0) continue;
+        taken[i] = unit_complete(u, old) ? as : TAKEN_NOT;
+        return taken[i] != TAKEN_NOT;
+    }
+    return true;
+}
+
+static bool resume_agrees(const struct profile *old, const struct profile *now, struct error *err) {
+    for (int i = 0; i < RESUME_AGREE; i++) {
+        const char *had = profile_noted(old, resume_agree[i]), *have = profile_noted(now, resume_agree[i]);
+        if (!had) had = "nothing";
+        if (strcmp(had, have) != 0)
+            return error_at(err, old->path, 0, "was measured with %s '%s', this run has '%s'; --force measures afresh",
+                            resume_agree[i], had, have);
+    }
+    return true;
+}
+
+/* Takes over the complete units of an earlier profile at `path`, if there is one. */
+static bool resume_over(struct profiler *p, const char *path, enum taken *taken, enum taken as, struct error *err) {
+    if (access(path, F_OK) != 0) return true;
+    struct profile *old = profile_read(path, err);
+    if (!old) return false;
+    bool good = resume_agrees(old, p->profile, err);
+    for (int first = 0, last; good && first < old->rows; first = last) {
+        for (last = first + 1; last < old->rows && resume_same(&old->row[first], &old->row[last]);) last++;
+        if (!resume_wanted(p, &old->row[first], old, taken, as)) continue;
+        for (int row = first; row < last; row++) profile_add(p->profile, &old->row[row]);
+        p->taken_over++;
+    }
+    profile_free(old);
+    return good;
+}
+
+/* With force a part that cannot be taken over is dropped, and the samples that belong to its rows. */
+static bool resume_part(struct profiler *p, const char *part, const char *kept, enum taken *taken, struct error *err) {
+    struct error unfit = {""};
+    if (resume_over(p, part, taken, TAKEN_PART, p->force ? &unfit : err)) return true;
+    if (!p->force) return false;
+    unlink(kept);
+    unlink(part);
+    return true;
+}
+
+/* What stands at PROFILE, PROFILE.part and PROFILE.samples is of their kind, and PROFILE itself may be added to or replaced. */
+static bool resume_may_write(const struct profiler *p, const char *part, const char *kept, struct error *err) {
+    if (access(p->path, F_OK) == 0 && !p->resume && !p->force)
+        return error_at(err, p->path, 0,
+                        "exists, and stays (expected a new name, --resume to add to it, or --force to measure afresh)");
+    return precious_kind(p->path, "taso-profile", err) && precious_kind(part, "taso-profile", err) &&
+           precious_kind(kept, "taso-samples", err);
+}
+
+bool resume_take(struct profiler *p, const char *part, const char *kept, enum taken *taken, struct error *err) {
+    return resume_may_write(p, part, kept, err) &&
+           (!p->resume || resume_over(p, p->path, taken, TAKEN_FINISHED, err)) &&
+           resume_part(p, part, kept, taken, err);
+}

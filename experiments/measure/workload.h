@@ -1,0 +1,34 @@
+/* workload.h - everything that a set of networks needs measured, each distinct thing once: convolutions, layout conversions, other layers.
+ *
+ * From the folded networks. A unit is one scenario; its rows are what a PROFILE holds of it: an applicable primitive each, a pair of
+ * layouts each, a layout each. Tensors whose layouts are alike as bytes (one channel, or one pixel) need no conversion.
+ * Units are sorted: convolutions by multiply-adds, so that the order of primitives is learnt where it is cheap; then the rest. */
+#ifndef EXPERIMENTS_MEASURE_WORKLOAD_H
+#define EXPERIMENTS_MEASURE_WORKLOAD_H
+#include "formulation/network.h"
+#include "formulation/profile.h"
+
+struct unit {
+    enum profile_kind kind;
+    char *text;                     /* the scenario as a PROFILE writes it */
+    struct scenario scenario;       /* PROFILE_CONV */
+    struct operator_shape operator; /* PROFILE_LAYER */
+    struct shape tensor;            /* PROFILE_CONVERT */
+    double work;                    /* expected cost of measuring it, for the estimate of time left; any unit */
+};
+
+struct workload {
+    int networks;
+    struct network **network; /* [networks] folded */
+    int units;
+    struct unit *unit;
+    size_t capacity;
+};
+
+/* names: a comma-separated list of networks, or "all". */
+bool workload_open(struct workload *w, const char *names, struct error *err);
+void workload_free(struct workload *w);
+int unit_rows(const struct unit *u); /* how many a complete profile has */
+bool unit_complete(const struct unit *u, const struct profile *p);
+
+#endif

@@ -1,0 +1,181 @@
+#include "experiments/runtime/reference_layers.h"
+
+#include <assert.h>
+#include <math.h>
+
+#define PIECE 64 /* outputs of a row at once: their sums stay in L1 */
+
+size_t reference_layers_index(enum layout layout, int C, int H, int W, int c, int h, int w) {
+    const size_t sizes[LAYOUTS][3] = {[LAYOUT_CHW] = {(size_t)c, (size_t)h, (size_t)w},
+                                      [LAYOUT_HWC] = {(size_t)h, (size_t)w, (size_t)c},
+                                      [LAYOUT_HCW] = {(size_t)h, (size_t)c, (size_t)w}};
+    const size_t second = layout == LAYOUT_CHW ? (size_t)H : layout == LAYOUT_HWC ? (size_t)W : (size_t)C;
+    const size_t third = layout == LAYOUT_HWC ? (size_t)C : (size_t)W;
+    return (sizes[layout][0] * second + sizes[layout][1]) * third + sizes[layout][2];
+}
+
+static float reference_rounded(double x, bool relu) {
+    return relu && !(x > 0) ? 0.0f : (float)x;
+}
+
+/* --- convolution ----------------------------------------------------------------------------------------------------------- */
+
+/* sum[i] += weight * x[i * stride] */
+static void reference_add_scaled(double *restrict sum, const float *restrict x, double weight, int n, int stride) {
+    if (stride == 1)
+        for (int i = 0; i < n; i++) sum[i] += weight * (double)x[i];
+    else
+        for (int i = 0; i < n; i++) sum[i] += weight * (double)x[(size_t)i * (size_t)stride];
+}
+
+/* One row of the kernel over outputs [first, first + n): column kw of it meets column (first + i) * stride - pad + kw * dilation. */
+static void reference_add_kernel_row(double *sum, const float *row, const struct scenario *s, const float *weights,
+                                     int first, int n) {
+    for (int kw = 0; kw < s->KW; kw++) {
+        const long left = (long)first * s->stride - s->pad + (long)kw * s->dilation;
+        int from = 0, to = n;
+        while (from < to && left + (long)from * s->stride < 0) from++;
+        while (to > from && left + (long)(to - 1) * s->stride >= s->W) to--;
+        if (from < to)
+            reference_add_scaled(sum + from, row + (left + (long)from * s->stride), (double)weights[kw], to - from,
+                                 s->stride);
+    }
+}
+
+static void reference_conv_piece(float *out, const float *in, const struct scenario *s, const float *weights,
+                                 double bias, bool relu, int oh, int first, int n) {
+    double sum[PIECE];
+    for (int i = 0; i < n; i++) sum[i] = bias;
+    for (int c = 0; c < s->C / s->groups; c++)
+        for (int kh = 0; kh < s->KH; kh++) {
+            const long h = (long)oh * s->stride - s->pad + (long)kh * s->dilation;
+            if (h < 0 || h >= s->H) continue;
+            reference_add_kernel_row(sum, in + ((long)c * s->H + h) * s->W, s, weights + ((long)c * s->KH + kh) * s->KW,
+                                     first, n);
+        }
+    for (int i = 0; i < n; i++) out[i] = reference_rounded(sum[i], relu);
+}
+
+void reference_layers_conv(float *out, const float *in, const struct scenario *s, const float *weights,
+                           const float *bias, bool relu, int threads) {
+    const int OH = (s->H + 2 * s->pad - s->dilation * (s->KH - 1) - 1) / s->stride + 1;
+    const int OW = (s->W + 2 * s->pad - s->dilation * (s->KW - 1) - 1) / s->stride + 1;
+    const int M = s->M, C = s->C / s->groups, each = M / s->groups;
+#pragma omp parallel for num_threads(threads)
+    for (int m = 0; m < M; m++)
+        for (int oh = 0; oh < OH; oh++)
+            for (int ow = 0; ow < OW; ow += PIECE)
+                reference_conv_piece(out + ((size_t)m * (size_t)OH + (size_t)oh) * (size_t)OW + ow,
+                                     in + (size_t)(m / each * C) * (size_t)s->H * (size_t)s->W, s,
+                                     weights + (size_t)m * (size_t)C * (size_t)s->KH * (size_t)s->KW,
+                                     bias ? (double)bias[m] : 0.0, relu, oh, ow, OW - ow < PIECE ? OW - ow : PIECE);
+}
+
+/* --- the other layers -------------------------------------------------------------------------------------------------------- */
+
+static double reference_at(const float *in, const struct operator_shape *s, int c, int h, int w) {
+    return (double)in[((size_t)c * (size_t)s->H + (size_t)h) * (size_t)s->W + (size_t)w];
+}
+
+/* Pixels [from, to) of the input that window o sees, and how many it counts: up to the padding's end, or only those. */
+static int reference_window(int *from, int *to, const struct operator_shape *s, int o, int size) {
+    int counted = 0;
+    *from = *to = 0;
+    if (s->kernel == 0) return *to = size;
+    for (int k = 0; k < s->kernel; k++) {
+        const int x = o * s->stride - s->pad + k;
+        if (x >= size + s->pad) break;
+        const bool inside = x >= 0 && x < size;
+        if (inside && *to == 0) *from = x;
+        if (inside) *to = x + 1;
+        counted += inside || s->count_pad;
+    }
+    return counted;
+}
+
+static double reference_pooled(const float *in, const struct operator_shape *s, int c, int oh, int ow) {
+    int top, bottom, left, right;
+    const double rows = reference_window(&top, &bottom, s, oh, s->H),
+                 columns = reference_window(&left, &right, s, ow, s->W);
+    double most = -INFINITY, sum = 0;
+    if (top == bottom || left == right) return 0;
+    for (int h = top; h < bottom; h++)
+        for (int w = left; w < right; w++) {
+            const double x = reference_at(in, s, c, h, w);
+            most = x > most ? x : most;
+            sum += x;
+        }
+    return s->kind == OPERATOR_MAXPOOL ? most : sum / (rows * columns);
+}
+
+/* The window of `size` channels begins (size - 1) / 2 before c. */
+static double reference_normalised(const float *in, const struct operator_shape *s, int c, int h, int w) {
+    const long first = (long)c - (s->size - 1) / 2, end = first + s->size;
+    double sum = 0;
+    for (int d = first > 0 ? (int)first : 0; d < s->C[0] && d < end; d++)
+        sum += reference_at(in, s, d, h, w) * reference_at(in, s, d, h, w);
+    return reference_at(in, s, c, h, w) * pow((double)s->bias + (double)s->alpha / s->size * sum, -(double)s->beta);
+}
+
+static void reference_softmax_pixel(float *out, const float *in, const struct operator_shape *s, int h, int w) {
+    double most = -INFINITY, sum = 0;
+    for (int c = 0; c < s->C[0]; c++) most = fmax(most, reference_at(in, s, c, h, w));
+    for (int c = 0; c < s->C[0]; c++) sum += exp(reference_at(in, s, c, h, w) - most);
+    for (int c = 0; c < s->C[0]; c++)
+        out[((size_t)c * (size_t)s->H + (size_t)h) * (size_t)s->W + (size_t)w] =
+            (float)(exp(reference_at(in, s, c, h, w) - most) / sum);
+}
+
+static double reference_connected(const float *in, const struct operator_shape *s, const float *weights, int m) {
+    const size_t inputs = (size_t)s->C[0] * (size_t)s->H * (size_t)s->W;
+    double sum = 0;
+    for (size_t k = 0; k < inputs; k++) sum += (double)weights[(size_t)m * inputs + k] * (double)in[k];
+    return sum;
+}
+
+static double reference_joined(const float *const *in, const struct operator_shape *s, int m, int h, int w) {
+    int i = 0;
+    while (m >= s->C[i]) m -= s->C[i++];
+    return reference_at(in[i], s, m, h, w); /* inputs differ in channels only */
+}
+
+static double reference_added(const float *const *in, const struct operator_shape *s, int m, int h, int w) {
+    double sum = 0;
+    for (int i = 0; i < s->inputs; i++) sum += reference_at(in[i], s, m, h, w);
+    return sum;
+}
+
+static float reference_element(const float *const *in, const struct operator_shape *s, const float *weights,
+                               const float *bias, int m, int oh, int ow) {
+    switch (s->kind) {
+    case OPERATOR_MAXPOOL:
+    case OPERATOR_AVGPOOL: return (float)reference_pooled(in[0], s, m, oh, ow);
+    case OPERATOR_RELU: return reference_rounded(reference_at(in[0], s, m, oh, ow), true);
+    case OPERATOR_LRN: return (float)reference_normalised(in[0], s, m, oh, ow);
+    case OPERATOR_CONCAT: return (float)reference_joined(in, s, m, oh, ow);
+    case OPERATOR_ADD: return reference_rounded(reference_added(in, s, m, oh, ow), s->relu);
+    case OPERATOR_FC:
+        return reference_rounded(reference_connected(in[0], s, weights, m) + (bias ? (double)bias[m] : 0.0), s->relu);
+    case OPERATOR_SOFTMAX: /* whole pixels at once */
+    case OPERATOR_INPUT:
+    case OPERATORS: break;
+    }
+    assert(false);
+    return NAN;
+}
+
+void reference_layers_operator(float *out, const float *const *in, const struct operator_shape *s, const float *weights,
+                               const float *bias, int threads) {
+    const int M = s->M, OH = s->OH, OW = s->OW;
+    if (s->kind == OPERATOR_SOFTMAX) {
+        for (int h = 0; h < OH; h++)
+            for (int w = 0; w < OW; w++) reference_softmax_pixel(out, in[0], s, h, w);
+        return;
+    }
+#pragma omp parallel for num_threads(threads)
+    for (int m = 0; m < M; m++)
+        for (int oh = 0; oh < OH; oh++)
+            for (int ow = 0; ow < OW; ow++)
+                out[((size_t)m * (size_t)OH + (size_t)oh) * (size_t)OW + (size_t)ow] =
+                    reference_element(in, s, weights, bias, m, oh, ow);
+}

@@ -1,0 +1,214 @@
+#include "experiments/runtime/runtime.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels/layout/convert.h"
+#include "solver/base/memory.h"
+
+#define GUARD 4096
+#define LARGE                                                                                                          \
+    ((int64_t)4 << 20) /* weights of so many bytes have a block of their own, which changes hands without a copy */
+
+static bool runtime_large(const struct runtime *r, int step) {
+    return schedule_stored_bytes(r->schedule, step) >= LARGE;
+}
+
+void runtime_free(struct runtime *r) {
+    if (!r) return;
+    free(r->block);
+    for (int i = 0; r->schedule && i < r->schedule->steps; i++)
+        if (r->stored[i] && runtime_large(r, i)) free(r->stored[i]);
+    schedule_free(r->schedule);
+    free(r->stored);
+    free(r->small); /* NOLINT: parts of it are in `stored` too, and not large */
+    free(r->stored_offset);
+    free(r->bias);
+    free(r->bias_offset);
+    free(r);
+}
+
+static int64_t runtime_align(int64_t bytes) {
+    return (bytes + PRIMITIVE_ALIGNMENT - 1) & ~(int64_t)(PRIMITIVE_ALIGNMENT - 1);
+}
+
+/* Takes step i's prepared weights from a runtime that has the same layer by the same primitive, or operator and layout. */
+static bool runtime_take(struct runtime *r, int i, struct runtime *like) {
+    const struct schedule_step *step = &r->schedule->step[i], *have;
+    if (!like) return false;
+    int at = like->schedule->made_by[step->node];
+    have = &like->schedule->step[at];
+    if (have->primitive != step->primitive || have->row->from != step->row->from) return false;
+    if (runtime_large(r, i)) {
+        r->stored[i] = like->stored[at];
+        like->stored[at] = NULL;
+    } else {
+        memcpy(r->stored[i], like->stored[at], (size_t)schedule_stored_bytes(r->schedule, i));
+    }
+    if (r->bias_offset[i] >= 0)
+        memcpy(r->bias + r->bias_offset[i], like->bias + like->bias_offset[at],
+               (size_t)weights_biases(&r->schedule->network->layer[step->node]) * sizeof(float));
+    return true;
+}
+
+/* Zeros first, in padding too: emitted weights come out the same every time. */
+static void *runtime_zeros(int64_t bytes) {
+    size_t whole = (size_t)runtime_align(bytes ? bytes : 1);
+    return memset(memory_aligned(whole, PRIMITIVE_ALIGNMENT), 0, whole);
+}
+
+/* Raw weights of one layer at a time: the whole network's beside the stored ones would double the memory. */
+static bool runtime_prepare(struct runtime *r, const struct weights *w, struct runtime *like, struct error *err) {
+    const struct schedule *s = r->schedule;
+    float *raw = NULL;
+    int64_t room = 0;
+    bool good = true;
+    for (int i = 0; i < s->steps && good; i++) {
+        const struct schedule_step *step = &s->step[i];
+        const struct layer *l = &s->network->layer[step->node];
+        if (step->row->kind == PROFILE_CONVERT || weights_count(l) == 0 || runtime_take(r, i, like)) continue;
+        if (runtime_large(r, i)) r->stored[i] = runtime_zeros(schedule_stored_bytes(s, i));
+        if (weights_count(l) > room) {
+            free(raw);
+            room = weights_count(l);
+            raw = memory_aligned((size_t)runtime_align(room * 4), PRIMITIVE_ALIGNMENT);
+        }
+        float *bias = r->bias_offset[i] < 0 ? NULL : r->bias + r->bias_offset[i];
+        good = weights_layer(raw, bias, w, step->node, err);
+        if (good && step->primitive)
+            primitive_prepare(step->primitive, &l->scenario, r->stored[i], raw);
+        else if (good)
+            operator_prepare(&l->shape_of, step->row->from, r->stored[i], raw);
+    }
+    free(raw);
+    return good;
+}
+
+static void runtime_allocate(struct runtime *r) {
+    const struct schedule *s = r->schedule;
+    int64_t small = 0;
+    r->stored = MEMORY_NEW(char *, s->steps);
+    r->stored_offset = MEMORY_NEW(int64_t, s->steps);
+    r->bias_offset = MEMORY_NEW(int64_t, s->steps);
+    for (int i = 0; i < s->steps; i++) {
+        const struct layer *l = &s->network->layer[s->step[i].node];
+        const int64_t bytes = runtime_align(schedule_stored_bytes(s, i));
+        bool weighty = s->step[i].row->kind != PROFILE_CONVERT && weights_biases(l) > 0;
+        r->stored_offset[i] = r->stored_bytes;
+        r->stored_bytes += bytes;
+        if (!runtime_large(r, i)) small += bytes;
+        r->bias_offset[i] = weighty ? r->biases : -1;
+        if (weighty) r->biases += weights_biases(l);
+    }
+    r->small = runtime_zeros(small);
+    char *next = r->small;
+    for (int i = 0; i < s->steps; i++) {
+        if (runtime_large(r, i)) continue;
+        r->stored[i] = next;
+        next += runtime_align(schedule_stored_bytes(s, i));
+    }
+    r->bias = MEMORY_NEW(float, r->biases);
+    r->block = memory_aligned((size_t)(2 * GUARD + runtime_align(s->arena_bytes)), PRIMITIVE_ALIGNMENT);
+    r->arena = r->block + GUARD;
+    memset(r->block, 0, (size_t)(2 * GUARD + s->arena_bytes)); /* first touch here, not in the first run */
+}
+
+struct runtime *runtime_new(const struct plan *plan, const struct network *folded, const struct weights *weights,
+                            int threads, struct error *err) {
+    return runtime_new_like(plan, folded, weights, threads, NULL, err);
+}
+
+struct runtime *runtime_new_like(const struct plan *plan, const struct network *folded, const struct weights *weights,
+                                 int threads, struct runtime *like, struct error *err) {
+    struct runtime *r = MEMORY_NEW(struct runtime, 1);
+    r->threads = threads;
+    r->schedule = schedule_new(plan, folded, threads, err);
+    if (r->schedule) {
+        runtime_allocate(r);
+        if (!weights || runtime_prepare(r, weights, like, err)) return r;
+    }
+    runtime_free(r);
+    return NULL;
+}
+
+bool runtime_write_stored(const struct runtime *r, FILE *out) {
+    for (int i = 0; i < r->schedule->steps; i++) {
+        size_t bytes = (size_t)runtime_align(schedule_stored_bytes(r->schedule, i));
+        if (bytes && fwrite(r->stored[i], 1, bytes, out) != bytes) return false;
+    }
+    return true;
+}
+
+int64_t runtime_inputs(const struct runtime *r) {
+    return r->schedule->step[0].out_bytes / 4;
+}
+
+int64_t runtime_outputs(const struct runtime *r) {
+    return r->schedule->step[r->schedule->steps - 1].out_bytes / 4;
+}
+
+static void runtime_step(const struct runtime *r, int at, const float *image) {
+    const struct schedule *s = r->schedule;
+    const struct schedule_step *step = &s->step[at];
+    const struct layer *l = &s->network->layer[step->node];
+    const float *in[OPERATOR_INPUTS] = {NULL};
+    float *out = (float *)(void *)(r->arena + step->out_offset);
+    void *workspace = r->arena + step->workspace_offset, *stored = r->stored[at];
+    const float *bias = r->bias_offset[at] < 0 ? NULL : r->bias + r->bias_offset[at];
+    for (int i = 0; i < step->inputs; i++)
+        in[i] = (const float *)(const void *)(r->arena + s->step[step->input[i]].out_offset);
+    if (step->row->kind == PROFILE_CONVERT)
+        convert_run(out, in[0], step->shape.C, step->shape.H, step->shape.W, step->row->from, step->row->to,
+                    r->threads);
+    else if (step->primitive)
+        primitive_run(step->primitive, &l->scenario, out, in[0], stored, bias, l->relu, workspace, r->threads);
+    else if (l->shape_of.kind == OPERATOR_INPUT)
+        memcpy(out, image, (size_t)step->out_bytes);
+    else
+        operator_run(&l->shape_of, step->row->from, out, in, stored, bias, workspace, r->threads);
+}
+
+static void runtime_answer(const struct runtime *r, float *out) {
+    const struct schedule_step *last = &r->schedule->step[r->schedule->steps - 1];
+    const float *from = (const float *)(const void *)(r->arena + last->out_offset);
+    const struct shape t = last->shape;
+    for (int c = 0; c < t.C; c++)
+        for (int h = 0; h < t.H; h++)
+            for (int w = 0; w < t.W; w++) *out++ = from[layout_index(last->row->to, t.C, t.H, t.W, c, h, w)];
+}
+
+void runtime_run(const struct runtime *r, float *out, const float *in, const struct runtime_observer *observer) {
+    const struct schedule *s = r->schedule;
+    for (int i = 0; i < s->steps; i++) {
+        int64_t start = observer && observer->step_ns ? measure_clock_ns(observer->clock) : 0;
+        runtime_step(r, i, in);
+        if (observer && observer->step_ns) observer->step_ns[i] = measure_since(observer->clock, start);
+        if (observer && observer->step)
+            observer->step(observer->context, s, i, (const float *)(const void *)(r->arena + s->step[i].out_offset));
+    }
+    runtime_answer(r, out);
+}
+
+static int64_t runtime_touched(const char *arena, int64_t bytes, char pattern) {
+    while (bytes > 0 && arena[bytes - 1] == pattern) bytes--;
+    return bytes;
+}
+
+bool runtime_used(int64_t *bytes, const struct runtime *r, const float *in, const struct runtime_observer *observer) {
+    const int64_t size = r->schedule->arena_bytes;
+    float *out = MEMORY_NEW(float, runtime_outputs(r));
+    bool whole = true;
+    *bytes = 0;
+    for (int round = 0; round < 2; round++) {
+        char pattern = round ? 0x5a : (char)0xa5;
+        memset(r->block, pattern, (size_t)(2 * GUARD + size));
+        runtime_run(r, out, in, observer);
+        int64_t touched = runtime_touched(r->arena, size, pattern);
+        if (touched > *bytes) *bytes = touched;
+        whole = whole && runtime_touched(r->arena + size, GUARD, pattern) == 0 &&
+                runtime_touched(r->block, GUARD, pattern) == 0;
+    }
+    free(out);
+    return whole;
+}

@@ -1,0 +1,270 @@
+/* Direct convolution in HWC without a patch matrix: the micro-kernel reads pixels through row pointers, a tap for each kernel position
+ * (Dukhan 2019, "The indirect convolution algorithm", but with the pointers made tile by tile). Taps outside the image read a constant
+ * row of zeros.
+ *
+ * Weights are stored packed, [group][channel block][panel][tap][channel][width]: channels are blocked so that a panel fits the second-level
+ * cache. Where all pixels of a tile keep clear of the left and right edge, a whole kernel row of KW * C floats is one tap: that makes
+ * layers of few channels fast. If there are very few, the kernel rows of the other tiles are cut only where some pixel's begins or ends to
+ * be inside the image. Kernel rows that lie in the padding for the whole tile are skipped. Tiles are as even as can be: one of a single
+ * pixel would wait for its panel. No workspace. */
+#include "kernels/gemm/micro.h"
+#include "kernels/parallel.h"
+#include "kernels/primitive.h"
+
+#define DIRECT_DEPTH 1280        /* most rows of a panel: x 64 columns = 320 KiB */
+#define DIRECT_CACHE (384 << 10) /* bytes of panels that are gone through for each tile */
+#define DIRECT_TAPS  128         /* most kernel positions: 11 x 11 and a few */
+#define DIRECT_SHORT 48          /* floats: longest kernel row that is cut rather than taken apart, tap by tap */
+
+/* As long as the longest tap. */
+static const float direct_zeros[DIRECT_DEPTH] = {0};
+_Static_assert(DIRECT_SHORT <= DIRECT_DEPTH, "a piece of a short kernel row may be all padding");
+
+struct direct {
+    const struct scenario *s;
+    const struct micro *micro;
+    int C, M;               /* of a group */
+    int OH, OW;             /* output */
+    int depth;              /* channels of a block; the last may have less */
+    int tiles, least, more; /* pixels of a tile: the first `more` have one more */
+    int panels;
+    bool merges; /* a kernel row may be one tap */
+    bool cuts;   /* and several columns of it, too, where it is not inside for all pixels */
+    const float *in, *panel, *bias;
+    float *out;
+    bool relu;
+    int group;
+};
+
+/* A tile of pixels, ready for the micro-kernel. */
+struct direct_tile {
+    int pixel, mr, oh, ow;
+    bool inner;
+    int taps, depth; /* as they are for the kernel: merged or not */
+    const int *depths;
+    int first_kh; /* kernel rows above lie in the padding for every pixel */
+    int piece[DIRECT_TAPS];
+    const float *rows[DIRECT_TAPS * MICRO_ROWS];
+};
+
+static int min(int a, int b) {
+    return a < b ? a : b;
+}
+static int divide_up(int a, int b) {
+    return (a + b - 1) / b;
+}
+
+static struct direct direct_plan(const struct scenario *s) {
+    struct direct d = {.s = s, .micro = micro_current(), .OH = scenario_out_h(s), .OW = scenario_out_w(s)};
+    d.C = s->C / s->groups, d.M = s->M / s->groups;
+    const int most = DIRECT_DEPTH / (s->KH * s->KW) > 0 ? DIRECT_DEPTH / (s->KH * s->KW) : 1;
+    d.depth = divide_up(d.C, divide_up(d.C, most));
+    const int pixels = d.OH * d.OW;
+    d.tiles = divide_up(pixels, d.micro->mr), d.least = pixels / d.tiles, d.more = pixels % d.tiles;
+    d.merges = d.depth == s->C && s->dilation == 1;
+    d.cuts = d.merges && s->KW * s->C <= DIRECT_SHORT;
+    d.panels = divide_up(d.M, micro_nr(d.micro));
+    return d;
+}
+
+static bool direct_applies(const struct primitive *p, const struct scenario *s) {
+    (void)p;
+    return s->KH * s->KW <= DIRECT_TAPS && (int64_t)scenario_out_h(s) * scenario_out_w(s) < 1 << 30;
+}
+
+static size_t direct_workspace(const struct primitive *p, const struct scenario *s, int threads) {
+    (void)p, (void)s, (void)threads;
+    return 0;
+}
+
+static size_t direct_group_floats(const struct direct *d) {
+    return (size_t)(d->s->KH * d->s->KW) * (size_t)d->C * (size_t)micro_round(d->M, d->micro->vector);
+}
+
+static size_t direct_weights(const struct primitive *p, const struct scenario *s) {
+    (void)p;
+    const struct direct d = direct_plan(s);
+    return sizeof(float) * (size_t)s->groups * direct_group_floats(&d);
+}
+
+/* One panel: [tap][c0 .. c0 + depth)[width]. */
+static float *direct_prepare_panel(const struct direct *d, float *panel, const float *weights, int c0, int j0) {
+    const int taps = d->s->KH * d->s->KW, width = micro_width(d->micro, d->M, j0), depth = min(d->depth, d->C - c0);
+    for (int tap = 0; tap < taps; tap++)
+        for (int c = c0; c < c0 + depth; c++, panel += width)
+            for (int j = 0; j < width; j++) {
+                const size_t at = ((size_t)(j0 + j) * (size_t)d->C + (size_t)c) * (size_t)taps + (size_t)tap;
+                panel[j] = j0 + j < d->M ? weights[at] : 0;
+            }
+    return panel;
+}
+
+static void direct_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
+    (void)p;
+    const struct direct d = direct_plan(s);
+    float *panel = stored;
+    for (int g = 0; g < s->groups; g++, weights += (size_t)d.M * (size_t)d.C * (size_t)(s->KH * s->KW))
+        for (int c0 = 0; c0 < d.C; c0 += d.depth)
+            for (int j0 = 0; j0 < d.M; j0 += micro_nr(d.micro))
+                panel = direct_prepare_panel(&d, panel, weights, c0, j0);
+}
+
+/* All pixels in one row of the output and all their patches inside: rows follow each other at equal distances. */
+static void direct_inner_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
+    const struct scenario *s = d->s;
+    const size_t across = (size_t)s->stride * (size_t)s->C, tap = (size_t)s->dilation * (size_t)s->C;
+    const float **rows = t->rows;
+    t->taps = d->merges ? s->KH : s->KH * s->KW, t->depth = d->merges ? s->KW * depth : depth, t->first_kh = 0;
+    t->depths = NULL;
+    for (int kh = 0; kh < s->KH; kh++, in += tap * (size_t)s->W)
+        for (int kw = 0; kw < (d->merges ? 1 : s->KW); kw++, rows += t->mr)
+            for (int r = 0; r < t->mr; r++) rows[r] = in + (size_t)kw * tap + (size_t)r * across;
+}
+
+/* The tile after an inner one in the same row of the output. */
+static void direct_next_rows(const struct direct *d, struct direct_tile *t) {
+    const size_t across = (size_t)t->mr * (size_t)d->s->stride * (size_t)d->s->C;
+    const int count = t->taps * t->mr;
+    for (int i = 0; i < count; i++) t->rows[i] += across;
+}
+
+/* Marks the columns of a kernel row at which a tap begins: all, or where some pixel's kernel row enters or leaves the image. */
+static void direct_cut(const struct direct *d, bool *begins, const int *left, int mr) {
+    const struct scenario *s = d->s;
+    for (int kw = 0; kw < s->KW; kw++) begins[kw] = !d->cuts;
+    begins[0] = true;
+    for (int r = 0; r < mr && d->cuts; r++) {
+        const int enters = -left[r], leaves = s->W - left[r];
+        if (enters > 0 && enters < s->KW) begins[enters] = true;
+        if (leaves > 0 && leaves < s->KW) begins[leaves] = true;
+    }
+}
+
+/* Each tap of each pixel is looked at. */
+static void direct_edge_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth, const int *top,
+                             const int *left) {
+    const struct scenario *s = d->s;
+    const int64_t line = (int64_t)s->W * s->C;
+    bool begins[DIRECT_TAPS];
+    int first = 0, last = s->KH; /* kernel rows that the lowest, the highest pixel need */
+    while (first < last - 1 && top[t->mr - 1] + first * s->dilation < 0) first++;
+    while (last > first + 1 && top[0] + (last - 1) * s->dilation >= s->H) last--;
+    direct_cut(d, begins, left, t->mr);
+    const float **rows = t->rows;
+    t->taps = 0, t->depth = depth, t->depths = d->cuts ? t->piece : NULL, t->first_kh = first;
+    for (int kh = first * s->dilation; kh < last * s->dilation; kh += s->dilation)
+        for (int k = 0; k < s->KW; k++) {
+            if (!begins[k]) {
+                t->piece[t->taps - 1] += depth;
+                continue;
+            }
+            t->piece[t->taps++] = depth;
+            for (int r = 0; r < t->mr; r++) {
+                const int h = top[r] + kh, w = left[r] + k * s->dilation;
+                const bool inside = (unsigned)h < (unsigned)s->H && (unsigned)w < (unsigned)s->W;
+                *rows++ = inside ? in + h * line + (int64_t)w * s->C : direct_zeros;
+            }
+        }
+}
+
+static void direct_outer_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
+    const struct scenario *s = d->s;
+    int top[MICRO_ROWS], left[MICRO_ROWS]; /* of each pixel's patch */
+    for (int r = 0, oh = t->oh, ow = t->ow; r < t->mr; r++) {
+        top[r] = oh * s->stride - s->pad, left[r] = ow * s->stride - s->pad;
+        if (++ow == d->OW) ow = 0, oh++;
+    }
+    direct_edge_rows(d, t, in, depth, top, left);
+}
+
+/* Tiles come in order, from `tile` on: `t` still says where the one before was, unless `first`. */
+static void direct_locate(const struct direct *d, struct direct_tile *t, int tile, bool first, int c0, int depth) {
+    const struct scenario *s = d->s;
+    const int mr = d->least + (tile < d->more);
+    t->pixel = tile * d->least + min(tile, d->more);
+    const bool follows = !first && t->inner && mr == t->mr && t->ow + 2 * mr <= d->OW;
+    if (first)
+        t->oh = t->pixel / d->OW, t->ow = t->pixel % d->OW;
+    else
+        for (t->ow += t->mr; t->ow >= d->OW; t->ow -= d->OW) t->oh++;
+    t->mr = mr;
+    const int top = t->oh * s->stride - s->pad, left = t->ow * s->stride - s->pad;
+    t->inner = t->ow + mr <= d->OW && top >= 0 && top + (s->KH - 1) * s->dilation < s->H && left >= 0 &&
+               left + (mr - 1) * s->stride + (s->KW - 1) * s->dilation < s->W;
+    const float *in = d->in + d->group * d->C + c0;
+    if (t->inner && follows)
+        direct_next_rows(d, t);
+    else if (t->inner)
+        direct_inner_rows(d, t, in + ((size_t)top * (size_t)s->W + (size_t)left) * (size_t)s->C, depth);
+    else
+        direct_outer_rows(d, t, in, depth);
+}
+
+static void direct_product(const struct direct *d, const struct direct_tile *t, int c0, int depth, int j0) {
+    const struct scenario *s = d->s;
+    const int width = micro_width(d->micro, d->M, j0), kernel = s->KH * s->KW;
+    const bool final = c0 + depth == d->C;
+    const float *panel = d->panel + (size_t)c0 * (size_t)kernel * (size_t)micro_round(d->M, d->micro->vector) +
+                         (size_t)j0 * (size_t)depth * (size_t)kernel;
+    const struct micro_tile m = {
+        .taps = t->taps,
+        .depth = t->depth,
+        .depths = t->depths,
+        .rows = t->rows,
+        .panel = panel + (size_t)(t->first_kh * s->KW) * (size_t)depth * (size_t)width,
+        .c = d->out + (size_t)t->pixel * (size_t)s->M + d->group * d->M + j0,
+        .ldc = (size_t)s->M,
+        .columns = min(width, d->M - j0),
+        .accumulate = c0 > 0,
+        .bias_col = final && d->bias ? d->bias + d->group * d->M + j0 : NULL,
+        .relu = final && d->relu,
+    };
+    micro_run(d->micro, t->mr, width, &m);
+}
+
+/* One channel block. All tiles for as many panels as stay in the second-level cache together, then the next panels. */
+static void direct_block(const struct direct *d, int c0, int from, int to, int first, int last) {
+    const int depth = min(d->depth, d->C - c0), nr = micro_nr(d->micro);
+    const size_t panel_bytes = sizeof(float) * (size_t)(d->s->KH * d->s->KW) * (size_t)depth * (size_t)nr;
+    const int most = panel_bytes < DIRECT_CACHE ? (int)(DIRECT_CACHE / panel_bytes) : 1;
+    const int together = divide_up(last - first, divide_up(last - first, most));
+    struct direct_tile t;
+    for (int j = first; j < last; j += together)
+        for (int tile = from; tile < to; tile++) {
+            direct_locate(d, &t, tile, tile == from, c0, depth);
+            for (int k = j; k < min(j + together, last); k++) direct_product(d, &t, c0, depth, k * nr);
+        }
+}
+
+/* Threads share out tiles, or panels if those come out more even or as even: each thread then reads its own weights only. */
+static void direct_part(const struct direct *d, int part, int parts, bool by_panels) {
+    const int from = by_panels ? 0 : parallel_first(d->tiles, part, parts);
+    const int to = by_panels ? d->tiles : parallel_first(d->tiles, part + 1, parts);
+    const int first = by_panels ? parallel_first(d->panels, part, parts) : 0;
+    const int last = by_panels ? parallel_first(d->panels, part + 1, parts) : d->panels;
+    for (int c0 = 0; c0 < d->C; c0 += d->depth) direct_block(d, c0, from, to, first, last);
+}
+
+static void direct_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
+                       const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+    (void)p, (void)workspace;
+    struct direct d = direct_plan(s);
+    d.in = in, d.out = out, d.bias = bias, d.relu = relu;
+    const bool by_panels = d.panels % threads == 0;
+    for (d.group = 0; d.group < s->groups; d.group++) {
+        d.panel = (const float *)stored + (size_t)d.group * direct_group_floats(&d);
+        PARALLEL_FOR
+        for (int part = 0; part < threads; part++) direct_part(&d, part, threads, by_panels);
+    }
+}
+
+const struct algorithm algorithm_direct = {
+    .name = "direct",
+    .variant_help = "none",
+    .tolerance = 3e-6,
+    .applies = direct_applies,
+    .workspace = direct_workspace,
+    .weights = direct_weights,
+    .prepare = direct_prepare,
+    .run = direct_run,
+};

@@ -1,0 +1,129 @@
+/* im2row and im2col: the patches of an image (kernels/conv/patch.h) as a matrix, times the kernels: one GEMM a group and strip of rows.
+ *
+ *     image x kernel (ik): out (pixels x M: HWC)   = patches x kernels'      kernel x image (ki): out (M x pixels: CHW) = kernels x patches'
+ *
+ * with each operand as it lies, hence ab, abt, atb, atbt. In HCW an output row is an M x OW matrix of its own: ki row by row.
+ * Workspace: the patches of one group and strip, 4 K OW rows bytes, and the packing of GEMM. */
+#include "kernels/gemm/gemm.h"
+#include "kernels/conv/patch.h"
+#include "kernels/primitive.h"
+
+enum { IM2_METHOD, IM2_KERNELS, IM2_STRIP };                  /* variant numbers */
+enum { KERNELS_AS_READ, KERNELS_TRANSPOSED, KERNELS_PACKED }; /* M x K, K x M, panels of GEMM (ik only) */
+
+extern const struct algorithm algorithm_im2row, algorithm_im2col;
+
+static struct patch im2_patch(const struct primitive *p) {
+    return (struct patch){p->in, p->algorithm == &algorithm_im2col, (enum patch_method)p->variant[IM2_METHOD]};
+}
+
+static int im2_strip(const struct primitive *p, const struct scenario *s) {
+    const int OH = scenario_out_h(s), strip = p->variant[IM2_STRIP];
+    return strip == 0 || strip > OH ? OH : strip;
+}
+
+/* The product for `rows` output rows; of which, in HCW, one at a time. The operand that lies transposed makes the form. */
+static struct gemm im2_gemm(const struct primitive *p, const struct scenario *s, int rows) {
+    const bool ik = p->out == LAYOUT_HWC, hcw = p->out == LAYOUT_HCW, columns = im2_patch(p).columns;
+    const bool transposed = p->variant[IM2_KERNELS] == KERNELS_TRANSPOSED;
+    const int OH = scenario_out_h(s), OW = scenario_out_w(s), M = s->M / s->groups, K = patch_size(s);
+    const int pixels = hcw ? OW : rows * OW;
+    struct gemm g = {.k = K};
+    if (ik) {
+        g.form = columns ? (transposed ? GEMM_ATB : GEMM_ATBT) : (transposed ? GEMM_AB : GEMM_ABT);
+        g.m = pixels, g.n = M;
+        g.lda = columns ? pixels : K, g.ldb = transposed ? M : K, g.ldc = s->M;
+        g.packed_b = p->variant[IM2_KERNELS] == KERNELS_PACKED;
+    } else {
+        g.form = columns ? (transposed ? GEMM_ATB : GEMM_AB) : (transposed ? GEMM_ATBT : GEMM_ABT);
+        g.m = M, g.n = pixels;
+        g.lda = transposed ? M : K, g.ldb = columns ? rows * OW : K, g.ldc = hcw ? OW : OH * OW;
+    }
+    return g;
+}
+
+static bool im2_applies(const struct primitive *p, const struct scenario *s) {
+    (void)s;
+    return p->variant[IM2_KERNELS] != KERNELS_PACKED || p->out == LAYOUT_HWC;
+}
+
+static size_t im2_matrix(const struct primitive *p, const struct scenario *s) {
+    return primitive_aligned(sizeof(float) * (size_t)patch_size(s) * (size_t)im2_strip(p, s) *
+                             (size_t)scenario_out_w(s));
+}
+
+static size_t im2_workspace(const struct primitive *p, const struct scenario *s, int threads) {
+    const int strip = im2_strip(p, s), rest = scenario_out_h(s) % strip;
+    const struct gemm full = im2_gemm(p, s, strip), last = im2_gemm(p, s, rest ? rest : strip);
+    const size_t a = gemm_workspace(&full, threads), b = gemm_workspace(&last, threads);
+    return im2_matrix(p, s) + (a > b ? a : b);
+}
+
+static size_t im2_group_weights(const struct primitive *p, const struct scenario *s) {
+    const int M = s->M / s->groups, K = patch_size(s);
+    if (p->variant[IM2_KERNELS] != KERNELS_PACKED) return sizeof(float) * (size_t)M * (size_t)K;
+    return primitive_aligned(gemm_packed_b_bytes(K, M));
+}
+
+static size_t im2_weights(const struct primitive *p, const struct scenario *s) {
+    return (size_t)s->groups * im2_group_weights(p, s);
+}
+
+static void im2_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
+    struct gemm g = im2_gemm(p, s, im2_strip(p, s));
+    for (int group = 0; group < s->groups; group++) {
+        float *to = (float *)(void *)((char *)stored + (size_t)group * im2_group_weights(p, s));
+        struct patch_kernels kernels = {s, weights, p->in, group, 0};
+        g.source = patch_kernels_panel, g.context = &kernels;
+        if (p->variant[IM2_KERNELS] == KERNELS_PACKED)
+            gemm_pack_b(to, NULL, &g);
+        else
+            patch_kernels_copy(to, &kernels, p->variant[IM2_KERNELS] == KERNELS_TRANSPOSED);
+    }
+}
+
+/* One group and strip: `rows` output rows from `first` on. */
+static void im2_multiply(const struct primitive *p, const struct scenario *s, float *out, const float *matrix,
+                         const float *kernels, const float *bias, bool relu, void *packing, int group, int first,
+                         int rows, int threads) {
+    const int OH = scenario_out_h(s), OW = scenario_out_w(s), m = group * (s->M / s->groups);
+    const bool columns = im2_patch(p).columns;
+    struct gemm g = im2_gemm(p, s, rows);
+    g.relu = relu;
+    if (p->out == LAYOUT_HWC) {
+        g.bias_col = bias ? bias + m : NULL;
+        gemm_run(&g, out + layout_index(p->out, s->M, OH, OW, m, first, 0), matrix, kernels, packing, threads);
+        return;
+    }
+    g.bias_row = bias ? bias + m : NULL;
+    const int products = p->out == LAYOUT_HCW ? rows : 1;
+    const size_t row = (size_t)OW * (columns ? 1 : (size_t)patch_size(s));
+    for (int r = 0; r < products; r++)
+        gemm_run(&g, out + layout_index(p->out, s->M, OH, OW, m, first + r, 0), kernels, matrix + (size_t)r * row,
+                 packing, threads);
+}
+
+static void im2_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
+                    const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+    const int OH = scenario_out_h(s), strip = im2_strip(p, s);
+    float *matrix = workspace;
+    void *packing = (char *)workspace + im2_matrix(p, s);
+    for (int group = 0; group < s->groups; group++) {
+        const float *kernels = (const float *)((const char *)stored + (size_t)group * im2_group_weights(p, s));
+        for (int first = 0; first < OH; first += strip) {
+            const int rows = OH - first < strip ? OH - first : strip;
+            patch_build(matrix, in, s, im2_patch(p), group, first, rows, threads);
+            im2_multiply(p, s, out, matrix, kernels, bias, relu, packing, group, first, rows, threads);
+        }
+    }
+}
+
+#define IM2_ALGORITHM(family)                                                                                          \
+    {                                                                                                                  \
+        .name = family,                                                                                                \
+        .variant_help = "method scan, short, long, self; kernels M x K, K x M, packed; rows a strip, 0: all",          \
+        .tolerance = 3e-6, .applies = im2_applies, .workspace = im2_workspace, .weights = im2_weights,                 \
+        .prepare = im2_prepare, .run = im2_run,                                                                        \
+    }
+const struct algorithm algorithm_im2row = IM2_ALGORITHM("im2row");
+const struct algorithm algorithm_im2col = IM2_ALGORITHM("im2col");

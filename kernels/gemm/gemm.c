@@ -1,0 +1,253 @@
+/* A's rows are read where they lie (or in a block packed by rows, if A is transposed), B in panels as wide as a tile. A panel of one K
+ * block fits the second-level cache, and the rows of A stream past it once for each panel: at six rows by 64 columns that is one byte of
+ * A for a cycle of arithmetic, so A may come from anywhere and needs no blocking of its own.
+ *
+ * A last column that would make a vector of its own (7 x 7 pixels: 49) is no part of the panels: it is packed by itself, and its elements
+ * are dot products. */
+#include "kernels/gemm/gemm.h"
+
+#include <string.h>
+
+#include "kernels/gemm/micro.h"
+#include "kernels/parallel.h"
+#include "kernels/layout/transpose.h"
+
+#define GEMM_DEPTH 768 /* most rows of a B panel: x 64 columns = 192 KiB */
+#define GEMM_AHEAD 12  /* rows of B fetched ahead of their packing */
+#define GEMM_BAND  384 /* most rows of a packed block of A */
+
+struct gemm_plan {
+    const struct gemm *g;
+    const struct micro *micro;
+    const float *a, *b;
+    float *c;
+    float *slivers, *block; /* workspace */
+    int depth;              /* of a K block; the last may be less */
+    int band;               /* of a block of A */
+    int n;                  /* columns in panels: all, or all but the last */
+    int panels, tiles;      /* columns by nr; rows of the band by mr */
+    bool pack_a, pack_b;    /* at run time */
+    bool by_rows;           /* threads share out rows, not panels */
+    int parts;
+    int k0, kc, i0, mc; /* the block under way */
+};
+
+static int min(int a, int b) {
+    return a < b ? a : b;
+}
+static int divide_up(int a, int b) {
+    return (a + b - 1) / b;
+}
+static int gemm_depth(int k) {
+    return divide_up(k, divide_up(k, GEMM_DEPTH));
+}
+static bool gemm_transposed_a(const struct gemm *g) {
+    return g->form == GEMM_ATB || g->form == GEMM_ATBT;
+}
+static bool gemm_transposed_b(const struct gemm *g) {
+    return g->form == GEMM_ABT || g->form == GEMM_ATBT;
+}
+
+static int gemm_columns(const struct micro *micro, int n) {
+    return n > micro->vector && n % micro->vector == 1 ? n - 1 : n;
+}
+
+/* Rows or panels, whichever splits more evenly; of two that are as good, panels: then every panel is packed once only. */
+static void gemm_share(struct gemm_plan *p, int threads) {
+    const int panels = min(threads, p->panels), rows = min(threads, p->tiles);
+    const double most_panels = (double)divide_up(p->panels, panels) / p->panels;
+    const double most_rows = (double)divide_up(p->tiles, rows) / p->tiles;
+    p->by_rows = most_rows < 0.95 * most_panels;
+    p->parts = p->by_rows ? rows : panels;
+}
+
+static struct gemm_plan gemm_plan(const struct gemm *g, int threads) {
+    struct gemm_plan p = {.g = g, .micro = micro_current()};
+    p.pack_a = gemm_transposed_a(g) && !g->packed_a;
+    p.pack_b = !g->packed_b;
+    p.depth = gemm_depth(g->k);
+    p.band = p.pack_a ? divide_up(g->m, divide_up(g->m, GEMM_BAND)) : g->m;
+    p.n = gemm_columns(p.micro, g->n);
+    p.panels = divide_up(p.n, micro_nr(p.micro));
+    p.tiles = divide_up(p.band, p.micro->mr);
+    gemm_share(&p, threads);
+    return p;
+}
+
+static size_t gemm_sliver(const struct gemm_plan *p) { /* floats */
+    return p->pack_b ? (size_t)p->depth * (size_t)micro_width(p->micro, p->n, 0) : 0;
+}
+
+size_t gemm_workspace(const struct gemm *g, int threads) {
+    const struct gemm_plan p = gemm_plan(g, threads);
+    return 4 * (gemm_sliver(&p) * (size_t)p.parts + (p.pack_a ? (size_t)p.band * (size_t)p.depth : 0));
+}
+
+static void gemm_pack_panel(const struct gemm *g, float *panel, const float *b, int k0, int kc, int j0, int columns,
+                            int width) {
+    if (g->source) {
+        g->source(g->context, panel, k0, kc, j0, columns, width);
+        return;
+    }
+    if (gemm_transposed_b(g)) {
+        transpose_run(panel, (size_t)width, b + (size_t)j0 * (size_t)g->ldb + k0, (size_t)g->ldb, columns, kc);
+        for (int k = 0; k < kc && columns < width; k++)
+            memset(panel + (size_t)k * (size_t)width + columns, 0, 4 * (size_t)(width - columns));
+        return;
+    }
+    const float *from = b + (size_t)k0 * (size_t)g->ldb + j0;
+    for (int k = 0; k < kc; k++, from += g->ldb, panel += width) {
+        /* Rows lie pages apart, where the hardware does not look ahead. */
+        if (k + GEMM_AHEAD < kc)
+            for (int j = 0; j < columns; j += 16) __builtin_prefetch(from + GEMM_AHEAD * (size_t)g->ldb + j);
+        memcpy(panel, from, 4 * (size_t)columns);
+        if (columns < width) memset(panel + columns, 0, 4 * (size_t)(width - columns));
+    }
+}
+
+/* Row 0 of the band in this K block, and the distance to the next. */
+static const float *gemm_block_rows(const struct gemm_plan *p, size_t *lda) {
+    const struct gemm *g = p->g;
+    *lda = p->pack_a || g->packed_a ? (size_t)p->kc : (size_t)g->lda;
+    if (p->pack_a) return p->block;
+    if (g->packed_a) return p->a + (size_t)p->k0 * (size_t)g->m + (size_t)p->i0 * (size_t)p->kc;
+    return p->a + (size_t)p->i0 * (size_t)g->lda + p->k0;
+}
+
+/* Tiles [first, last) of rows against the column beyond the panels. */
+static void gemm_last_column(const struct gemm_plan *p, const float *column, int first, int last) {
+    const struct gemm *g = p->g;
+    const int tiles = divide_up(p->mc, p->micro->mr), end = parallel_first(p->mc, last, tiles), j = g->n - 1;
+    const bool final = p->k0 + p->kc == g->k;
+    size_t lda;
+    const float *a = gemm_block_rows(p, &lda);
+    for (int i = parallel_first(p->mc, first, tiles); i < end; i++) {
+        float *c = p->c + (size_t)(p->i0 + i) * (size_t)g->ldc + j,
+              x = p->micro->dot(a + (size_t)i * lda, column, p->kc);
+        if (g->accumulate || p->k0 > 0) x += *c;
+        if (final && g->bias_row) x += g->bias_row[p->i0 + i];
+        if (final && g->bias_col) x += g->bias_col[j];
+        *c = final && g->relu && !(x > 0) ? 0 : x;
+    }
+}
+
+/* Tiles [first, last) of rows against the panel at column j0. */
+static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int first, int last) {
+    const struct gemm *g = p->g;
+    const int width = micro_width(p->micro, p->n, j0);
+    const bool final = p->k0 + p->kc == g->k;
+    const float *rows[MICRO_ROWS];
+    struct micro_tile tile = {.taps = 1,
+                              .depth = p->kc,
+                              .rows = rows,
+                              .panel = panel,
+                              .ldc = (size_t)g->ldc,
+                              .columns = min(width, p->n - j0),
+                              .accumulate = g->accumulate || p->k0 > 0,
+                              .bias_col = final && g->bias_col ? g->bias_col + j0 : NULL,
+                              .relu = final && g->relu};
+    size_t lda;
+    const float *a = gemm_block_rows(p, &lda);
+    const int tiles = divide_up(p->mc, p->micro->mr);
+    for (int t = first; t < last; t++) {
+        const int i = parallel_first(p->mc, t, tiles), mr = parallel_first(p->mc, t + 1, tiles) - i;
+        for (int r = 0; r < mr; r++) rows[r] = a + (size_t)(i + r) * lda;
+        tile.c = p->c + (size_t)(p->i0 + i) * (size_t)g->ldc + j0;
+        tile.bias_row = final && g->bias_row ? g->bias_row + p->i0 + i : NULL;
+        micro_run(p->micro, mr, width, &tile);
+    }
+}
+
+static void gemm_part(const struct gemm_plan *p, int part) {
+    const int parts = p->parts;
+    const struct gemm *g = p->g;
+    const int nr = micro_nr(p->micro), tiles = divide_up(p->mc, p->micro->mr);
+    const int first_row = p->by_rows ? parallel_first(tiles, part, parts) : 0;
+    const int last_row = p->by_rows ? parallel_first(tiles, part + 1, parts) : tiles;
+    const int first = p->by_rows ? 0 : parallel_first(p->panels, part, parts);
+    const int last = p->by_rows ? p->panels : parallel_first(p->panels, part + 1, parts);
+    float *sliver = p->slivers + gemm_sliver(p) * (size_t)part;
+    const float *packed = p->b; /* of this K block, if B is packed ahead */
+    if (!p->pack_b) packed += (size_t)p->k0 * (gemm_packed_b_bytes(1, g->n) / sizeof(float));
+    for (int j = first; j < last && first_row < last_row; j++) {
+        const int j0 = j * nr, width = micro_width(p->micro, p->n, j0);
+        if (p->pack_b) gemm_pack_panel(g, sliver, p->b, p->k0, p->kc, j0, min(width, p->n - j0), width);
+        gemm_rows(p, p->pack_b ? sliver : packed + (size_t)j0 * (size_t)p->kc, j0, first_row, last_row);
+    }
+    if (p->n == g->n || last < p->panels || first_row == last_row) return;
+    if (p->pack_b) gemm_pack_panel(g, sliver, p->b, p->k0, p->kc, p->n, 1, 1);
+    gemm_last_column(p, p->pack_b ? sliver : packed + (size_t)p->n * (size_t)p->kc, first_row, last_row);
+}
+
+/* Part of the block of A, from columns of the stored one to rows. */
+static void gemm_pack_block(const struct gemm_plan *p, int part, int parts) {
+    const size_t lda = (size_t)p->g->lda, kc = (size_t)p->kc;
+    const int first = parallel_first(p->mc, part, parts), last = parallel_first(p->mc, part + 1, parts);
+    const float *a = p->a + (size_t)p->k0 * lda + p->i0;
+    transpose_run(p->block + (size_t)first * kc, kc, a + first, lda, p->kc, last - first);
+}
+
+static void gemm_step(const struct gemm_plan *p, int threads) {
+    if (p->pack_a) {
+        PARALLEL_FOR
+        for (int part = 0; part < threads; part++) gemm_pack_block(p, part, threads);
+    }
+    threads = p->parts;
+    PARALLEL_FOR
+    for (int part = 0; part < threads; part++) gemm_part(p, part);
+}
+
+void gemm_run(const struct gemm *g, float *c, const float *a, const float *b, void *workspace, int threads) {
+    struct gemm_plan p = gemm_plan(g, threads);
+    p.a = a, p.b = b, p.c = c;
+    p.slivers = workspace;
+    p.block = p.pack_a ? p.slivers + gemm_sliver(&p) * (size_t)p.parts : NULL;
+    for (p.k0 = 0; p.k0 < g->k; p.k0 += p.depth) {
+        p.kc = min(p.depth, g->k - p.k0);
+        for (p.i0 = 0; p.i0 < g->m; p.i0 += p.band) {
+            p.mc = min(p.band, g->m - p.i0);
+            gemm_step(&p, threads);
+        }
+    }
+}
+
+size_t gemm_packed_a_bytes(int m, int k) {
+    return 4 * (size_t)m * (size_t)k;
+}
+size_t gemm_packed_b_bytes(int k, int n) {
+    const struct micro *micro = micro_current();
+    const int columns = gemm_columns(micro, n);
+    return 4 * (size_t)k * (size_t)(micro_round(columns, micro->vector) + n - columns);
+}
+
+/* K blocks one after another; within one, rows one after another: [block][m][kc]. */
+void gemm_pack_a(float *packed, const float *a, const struct gemm *g) {
+    const int depth = gemm_depth(g->k);
+    for (int k0 = 0; k0 < g->k; k0 += depth) {
+        const int kc = min(depth, g->k - k0);
+        if (gemm_transposed_a(g)) {
+            transpose_run(packed, (size_t)kc, a + (size_t)k0 * (size_t)g->lda, (size_t)g->lda, kc, g->m);
+            packed += (size_t)g->m * (size_t)kc;
+            continue;
+        }
+        for (int i = 0; i < g->m; i++, packed += kc)
+            memcpy(packed, a + (size_t)i * (size_t)g->lda + k0, 4 * (size_t)kc);
+    }
+}
+
+/* K blocks one after another; within one, panels one after another: [block][panel][kc][width]; a last column by itself comes last. */
+void gemm_pack_b(float *packed, const float *b, const struct gemm *g) {
+    const struct micro *micro = micro_current();
+    const int depth = gemm_depth(g->k), n = gemm_columns(micro, g->n);
+    for (int k0 = 0; k0 < g->k; k0 += depth) {
+        const int kc = min(depth, g->k - k0);
+        for (int j0 = 0; j0 < n; j0 += micro_nr(micro)) {
+            const int width = micro_width(micro, n, j0);
+            gemm_pack_panel(g, packed, b, k0, kc, j0, min(width, n - j0), width);
+            packed += (size_t)width * (size_t)kc;
+        }
+        if (n == g->n) continue;
+        gemm_pack_panel(g, packed, b, k0, kc, n, 1, 1);
+        packed += kc;
+    }
+}

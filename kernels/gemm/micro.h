@@ -1,0 +1,67 @@
+/* micro.h - the micro-kernel family: a tile of mr rows by up to nr columns, its rows given as pointers, its columns as a packed panel.
+ *
+ *     tile[i][j] (+)= sum_{t < taps} sum_{k < depth} rows[t * mr + i][offset + k] * panel[(t * depth + k) * width + j]
+ *
+ * or, where taps differ in length, with depths[t] for depth and the panel's rows one after another.
+ *
+ * That one form serves matrix products (one tap), direct convolution in HWC (a tap for each kernel position, a row for each output
+ * pixel) and Winograd's products. A panel is `width` columns wide: nr, or for the last one the rest rounded up to whole vectors
+ * (micro_width); columns beyond the matrix are zero. Every element is summed in the order of t and k whatever tile it falls into,
+ * so results do not depend on how rows and columns are shared out. */
+#ifndef KERNELS_GEMM_MICRO_H
+#define KERNELS_GEMM_MICRO_H
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MICRO_ROWS    12 /* most rows of any tile */
+#define MICRO_VECTORS 4  /* most vectors across any tile */
+
+struct micro_tile {
+    int taps, depth;          /* sums of taps * depth products */
+    const int *depths;        /* [taps] of each tap, or NULL: all `depth` */
+    const float *const *rows; /* [taps][mr] */
+    size_t offset;            /* floats, added to every row */
+    const float *panel;       /* [taps * depth, or the sum of depths][width] */
+    float *c;                 /* first element of the tile */
+    size_t ldc;               /* floats between its rows */
+    int columns;              /* valid columns: at most the width */
+    bool accumulate;          /* add to c */
+    const float *bias_row;    /* [mr] or NULL: added at the end */
+    const float *bias_col;    /* [columns] or NULL */
+    bool relu;
+};
+
+typedef void micro_kernel(const struct micro_tile *tile);
+typedef float micro_dot(const float *a, const float *b, int k); /* sum of a[i] b[i] */
+
+struct micro {
+    int mr, vector, vectors; /* the full tile: mr rows, `vectors` vectors of `vector` floats across */
+    micro_kernel *kernel[MICRO_ROWS][MICRO_VECTORS]; /* [rows - 1][width / vector - 1] */
+    micro_dot *dot;
+};
+
+const struct micro *micro_current(void); /* of isa_current() */
+
+static inline int micro_round(int x, int to) {
+    return (x + to - 1) / to * to;
+}
+static inline int micro_nr(const struct micro *m) {
+    return m->vector * m->vectors;
+}
+/* Width of the panel that begins at `column` of n. */
+static inline int micro_width(const struct micro *m, int n, int column) {
+    return n - column >= micro_nr(m) ? micro_nr(m) : micro_round(n - column, m->vector);
+}
+/* Height of the next of the tiles that `left` rows make: as even as can be, since one of a single row would wait for its panel. */
+static inline int micro_rows(const struct micro *m, int left) {
+    const int tiles = (left + m->mr - 1) / m->mr;
+    return (left + tiles - 1) / tiles;
+}
+/* The lines of c come while sums are made: their stores would wait for them otherwise. */
+static inline void micro_run(const struct micro *m, int mr, int width, const struct micro_tile *tile) {
+    for (int i = 0; i < mr; i++)
+        for (int j = 0; j < tile->columns; j += 16) __builtin_prefetch(tile->c + (size_t)i * tile->ldc + j, 1);
+    m->kernel[mr - 1][width / m->vector - 1](tile);
+}
+
+#endif

@@ -1,0 +1,77 @@
+/* Fully connected: out = W x. Every weight is read once, so memory bandwidth is the limit; the weights are stored as the order in
+ * which they are read: panels of PANEL outputs, in each the PANEL weights of input 0, of input 1, ... in the input's own layout. */
+#include "kernels/layers/layers.h"
+#include "kernels/parallel.h"
+
+#define PANEL 16
+#define CHUNK 48 /* inputs summed in float, the rest in double: the error of a sum grows with its length */
+
+typedef float fc_vector __attribute__((vector_size(16), aligned(4), may_alias));
+typedef double fc_doubles __attribute__((vector_size(32), aligned(8), may_alias));
+#define VECTORS (PANEL / 4)
+
+static int fc_panels(const struct operator_shape *s) {
+    return (s->M + PANEL - 1) / PANEL;
+}
+
+static size_t fc_inputs(const struct operator_shape *s) {
+    return (size_t)s->C[0] * (size_t)s->H * (size_t)s->W;
+}
+
+size_t fc_weights(const struct operator_shape *s) {
+    return sizeof(float) * (size_t)fc_panels(s) * PANEL * fc_inputs(s);
+}
+
+/* One panel: its weights of input (c, h, w), which is number `to` in the input's layout. */
+static void fc_pack(float *panel, const float *weights, int rows, size_t inputs, size_t from, size_t to) {
+    for (int m = 0; m < PANEL; m++)
+        panel[to * PANEL + (size_t)m] = m < rows ? weights[(size_t)m * inputs + from] : 0.0f;
+}
+
+void fc_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights) {
+    const int C = s->C[0], H = s->H, W = s->W;
+    const size_t inputs = fc_inputs(s);
+    float *panel = stored;
+    for (int p = 0; p < fc_panels(s); p++, panel += PANEL * inputs, weights += PANEL * inputs) {
+        size_t from = 0;
+        for (int c = 0; c < C; c++)
+            for (int h = 0; h < H; h++)
+                for (int w = 0; w < W; w++, from++)
+                    fc_pack(panel, weights, s->M - p * PANEL, inputs, from, layout_index(layout, C, H, W, c, h, w));
+    }
+}
+
+/* Adds PANEL dot products of at most CHUNK inputs to sum. Even and odd inputs have sums of their own, or the latency of the addition would
+ * be the limit. */
+static void fc_chunk(double sum[PANEL], const float *restrict w, const float *restrict x, size_t n) {
+    fc_vector even[VECTORS] = {{0}}, odd[VECTORS] = {{0}};
+    size_t i = 0;
+    for (; i + 2 <= n; i += 2) {
+        const fc_vector *row = (const fc_vector *)(const void *)(w + i * PANEL);
+        for (int v = 0; v < VECTORS; v++) even[v] += row[v] * x[i];
+        for (int v = 0; v < VECTORS; v++) odd[v] += row[VECTORS + v] * x[i + 1];
+    }
+    if (i < n)
+        for (int v = 0; v < VECTORS; v++) even[v] += ((const fc_vector *)(const void *)(w + i * PANEL))[v] * x[i];
+    for (int v = 0; v < VECTORS; v++) {
+        fc_doubles *total = (fc_doubles *)(void *)(sum + 4 * v);
+        *total += __builtin_convertvector(even[v] + odd[v], fc_doubles);
+    }
+}
+
+void fc_run(const struct operator_shape *s, float *out, const float *in, const void *stored, const float *bias,
+            int threads) {
+    const size_t inputs = fc_inputs(s);
+    const int panels = fc_panels(s), M = s->M;
+    const float *w = stored;
+    PARALLEL_FOR
+    for (int p = 0; p < panels; p++) {
+        double sum[PANEL] = {0};
+        for (size_t k = 0; k < inputs; k += CHUNK)
+            fc_chunk(sum, w + ((size_t)p * inputs + k) * PANEL, in + k, inputs - k < CHUNK ? inputs - k : CHUNK);
+        for (int m = p * PANEL; m < M && m < (p + 1) * PANEL; m++) {
+            const float y = (float)(sum[m - p * PANEL] + (bias ? (double)bias[m] : 0.0));
+            out[m] = s->relu && !(y > 0.0f) ? 0.0f : y;
+        }
+    }
+}

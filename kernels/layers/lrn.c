@@ -1,0 +1,114 @@
+/* Local response normalisation: out = x (bias + alpha / size * sum of x^2 over `size` channels around)^-beta, windows clipped at the ends.
+ * The sum is taken anew for every channel: a running one would lose digits by cancellation. Of more than SHORT squares it is taken in
+ * double: the error of a float sum grows with its length. */
+#include <math.h>
+
+#include "kernels/isa.h"
+#include "kernels/layers/layers.h"
+#include "kernels/parallel.h"
+
+#define CHUNK 64 /* elements at once: sums stay in registers or L1 */
+#define SHORT 16 /* most squares of a sum in float */
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* x^-beta; 3/4, the only exponent in use, without powf. */
+INLINE void lrn_scale(float *restrict out, const float *restrict in, const float *restrict sum, int n,
+                      const struct operator_shape *s) {
+    const float scale = s->alpha / (float)s->size, bias = s->bias;
+    if (s->beta == 0.75f) {
+        for (int i = 0; i < n; i++) {
+            const float root = sqrtf(bias + scale * sum[i]);
+            out[i] = in[i] / (root * sqrtf(root));
+        }
+        return;
+    }
+    for (int i = 0; i < n; i++) out[i] = in[i] * powf(bias + scale * sum[i], -s->beta);
+}
+
+/* The squares of n elements of the channels [first, last], which lie `stride` apart. */
+static void lrn_long_row(float *sum, const float *in, size_t stride, int first, int last, int n) {
+    double total[CHUNK] = {0};
+    for (int d = first; d <= last; d++) {
+        const float *x = in + (size_t)d * stride;
+        for (int j = 0; j < n; j++) total[j] += (double)x[j] * (double)x[j];
+    }
+    for (int j = 0; j < n; j++) sum[j] = (float)total[j];
+}
+
+/* Of a window around each of the n channels from c on, next to each other. */
+static void lrn_long_pixel(float *sum, const float *in, int C, int c, int n, int before, int after) {
+    for (int j = 0; j < n; j++) {
+        const int m = c + j, first = m > before ? m - before : 0, last = m < C - after ? m + after : C - 1;
+        lrn_long_row(sum + j, in, 1, first, last, 1);
+    }
+}
+
+/* W elements next to each other in one channel; channels lie `stride` apart. */
+INLINE void lrn_row(float *out, const float *in, size_t stride, const struct operator_shape *s) {
+    const int W = s->W, C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
+    for (int i = 0; i < W; i += CHUNK) {
+        const int n = W - i < CHUNK ? W - i : CHUNK;
+        for (int c = 0; c < C; c++) {
+            float sum[CHUNK] = {0};
+            const int last = c < C - after ? c + after : C - 1;
+            for (int d = c > before ? c - before : 0; d <= last && s->size <= SHORT; d++) {
+                const float *x = in + (size_t)d * stride + i;
+                for (int j = 0; j < n; j++) sum[j] += x[j] * x[j];
+            }
+            if (s->size > SHORT) lrn_long_row(sum, in + i, stride, c > before ? c - before : 0, last, n);
+            lrn_scale(out + (size_t)c * stride + i, in + (size_t)c * stride + i, sum, n, s);
+        }
+    }
+}
+
+/* The C channels of one pixel, next to each other. */
+INLINE void lrn_pixel(float *out, const float *in, const struct operator_shape *s) {
+    const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
+    for (int c = 0; c < C; c += CHUNK) {
+        const int n = C - c < CHUNK ? C - c : CHUNK;
+        float sum[CHUNK] = {0};
+        for (int d = -before; d <= after && s->size <= SHORT; d++) {
+            const int from = c + d < 0 ? -(c + d) : 0, to = c + d + n > C ? C - c - d : n;
+            const float *x = in + c + d;
+            for (int j = from; j < to; j++) sum[j] += x[j] * x[j];
+        }
+        if (s->size > SHORT) lrn_long_pixel(sum, in, C, c, n, before, after);
+        lrn_scale(out + c, in + c, sum, n, s);
+    }
+}
+
+/* All of row h. */
+INLINE void lrn_plane(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h) {
+    const int C = s->C[0], H = s->H, W = s->W;
+    const size_t first = layout_index(layout, C, H, W, 0, h, 0);
+    if (layout != LAYOUT_HWC) {
+        lrn_row(out + first, in + first, layout_index(layout, C, H, W, 1, 0, 0), s);
+        return;
+    }
+    for (int w = 0; w < W; w++) {
+        const size_t pixel = first + (size_t)w * (size_t)C;
+        lrn_pixel(out + pixel, in + pixel, s);
+    }
+}
+
+/* Square roots and divisions are the time: with vectors twice as wide, half of it. */
+typedef void lrn_function(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h);
+static void lrn_plain(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h) {
+    lrn_plane(s, layout, out, in, h);
+}
+#ifdef ISA_TARGET_AVX2
+ISA_TARGET_AVX2 static void lrn_avx2(const struct operator_shape *s, enum layout layout, float *out, const float *in,
+                                     int h) {
+    lrn_plane(s, layout, out, in, h);
+}
+#else
+#define lrn_avx2 lrn_plain
+#endif
+
+void lrn_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
+    lrn_function *const plane = isa_current() >= ISA_AVX2 ? lrn_avx2 : lrn_plain;
+    const int H = s->H;
+    PARALLEL_FOR
+    for (int h = 0; h < H; h++) plane(s, layout, out, in, h);
+}

@@ -1,0 +1,252 @@
+/* Pooling. Window (oh, ow) spans rows [oh S - P, oh S - P + K), clipped to H + P as Caffe does where sizes are rounded up, and then to the
+ * input; columns alike. The mean divides by the pixels of the first clipping (count_pad) or by those of the second.
+ *
+ * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: the K rows of a window row are combined into one, a
+ * piece of PIECE floats at a time (vectors along W), then K neighbours in it give an output; windows that reach over the edge are taken
+ * pixel by pixel.
+ *
+ * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer ones go on in
+ * double: the error of a float sum grows with its length (the mean of a million times 0.1 came out as 0.100958). */
+#include <math.h>
+#include <stdint.h>
+
+#include "kernels/layers/layers.h"
+#include "kernels/parallel.h"
+
+/* Channels at once in HWC: with 16 gcc 12 unrolls the loop before it makes vectors of it, and is three times slower. */
+#define CHUNK 32
+#define PIECE 512 /* floats of a combined row at once */
+#define SHORT 16  /* 15 roundings: within 9e-7 of the sum of magnitudes */
+
+struct window {
+    int from, to; /* within the input */
+    int counted;  /* pixels for the mean */
+};
+
+static struct window pool_window(const struct operator_shape *s, int o, int size) {
+    if (s->kernel == 0) return (struct window){0, size, size};
+    const int first = o * s->stride - s->pad;
+    const int last = first + s->kernel < size + s->pad ? first + s->kernel : size + s->pad;
+    struct window w = {first > 0 ? first : 0, last < size ? last : size, last - first};
+    if (w.to < w.from) w.to = w.from;
+    if (!s->count_pad) w.counted = w.to - w.from;
+    return w;
+}
+
+static void pool_max(float *restrict most, const float *restrict x, int n) {
+    for (int i = 0; i < n; i++) most[i] = x[i] > most[i] ? x[i] : most[i];
+}
+
+static void pool_add(float *restrict sum, const float *restrict x, int n) {
+    for (int i = 0; i < n; i++) sum[i] += x[i];
+}
+
+static double pool_counted(struct window h, struct window w) {
+    return (double)h.counted * (double)w.counted;
+}
+
+/* n channels of one pixel of HWC: with a constant n the values stay in registers. in: the first of them at pixel 0. */
+static inline __attribute__((always_inline)) void pool_channels(const struct operator_shape *s, float *restrict out,
+                                                                const float *restrict in, struct window h,
+                                                                struct window w, int n, bool max) {
+    const size_t C = (size_t)s->C[0];
+    const bool empty = h.from == h.to || w.from == w.to;
+    float value[CHUNK];
+    for (int i = 0; i < n; i++) value[i] = max && !empty ? -INFINITY : 0.0f;
+    for (int y = h.from; y < h.to; y++) {
+        const float *pixel = in + ((size_t)y * (size_t)s->W + (size_t)w.from) * C;
+        for (int x = w.from; x < w.to; x++, pixel += C)
+            for (int i = 0; i < n; i++)
+                if (max)
+                    value[i] = pixel[i] > value[i] ? pixel[i] : value[i];
+                else
+                    value[i] += pixel[i];
+    }
+    const float scale = max || empty ? 1.0f : 1.0f / ((float)h.counted * (float)w.counted);
+    for (int i = 0; i < n; i++) out[i] = value[i] * scale;
+}
+
+/* The mean of a long window: SHORT pixels at a time in float. */
+static inline __attribute__((always_inline)) void pool_long_channels(const struct operator_shape *s,
+                                                                     float *restrict out, const float *restrict in,
+                                                                     struct window h, struct window w, int n) {
+    const size_t C = (size_t)s->C[0];
+    double sum[CHUNK] = {0};
+    float part[CHUNK] = {0};
+    int room = SHORT;
+    for (int y = h.from; y < h.to; y++) {
+        const float *pixel = in + ((size_t)y * (size_t)s->W + (size_t)w.from) * C;
+        for (int x = w.from; x < w.to; x++, pixel += C) {
+            for (int i = 0; i < n; i++) part[i] += pixel[i];
+            if (--room > 0) continue;
+            for (int i = 0; i < n; i++) sum[i] += (double)part[i], part[i] = 0.0f;
+            room = SHORT;
+        }
+    }
+    const double scale = 1.0 / pool_counted(h, w);
+    for (int i = 0; i < n; i++) out[i] = (float)((sum[i] + (double)part[i]) * scale);
+}
+
+static void pool_pixel(const struct operator_shape *s, float *out, const float *in, struct window h, struct window w) {
+    const int C = s->C[0], whole = C / CHUNK * CHUNK;
+    if (s->kind == OPERATOR_MAXPOOL) {
+        for (int c = 0; c < whole; c += CHUNK) pool_channels(s, out + c, in + c, h, w, CHUNK, true);
+        pool_channels(s, out + whole, in + whole, h, w, C - whole, true);
+    } else if ((int64_t)(h.to - h.from) * (w.to - w.from) > SHORT) {
+        for (int c = 0; c < whole; c += CHUNK) pool_long_channels(s, out + c, in + c, h, w, CHUNK);
+        pool_long_channels(s, out + whole, in + whole, h, w, C - whole);
+    } else {
+        for (int c = 0; c < whole; c += CHUNK) pool_channels(s, out + c, in + c, h, w, CHUNK, false);
+        pool_channels(s, out + whole, in + whole, h, w, C - whole, false);
+    }
+}
+
+static void pool_hwc(const struct operator_shape *s, float *out, const float *in, int threads) {
+    const int OH = s->OH, OW = s->OW;
+    PARALLEL_FOR
+    for (int oh = 0; oh < OH; oh++)
+        for (int ow = 0; ow < OW; ow++)
+            pool_pixel(s, out + ((size_t)oh * (size_t)OW + (size_t)ow) * (size_t)s->C[0], in, pool_window(s, oh, s->H),
+                       pool_window(s, ow, s->W));
+}
+
+/* n floats of the rows of window h, combined; row y begins at in + y * stride. */
+static void pool_combine(const struct operator_shape *s, float *row, const float *in, size_t stride, struct window h,
+                         int n) {
+    memcpy(row, in + (size_t)h.from * stride, sizeof(float) * (size_t)n);
+    for (int y = h.from + 1; y < h.to; y++)
+        if (s->kind == OPERATOR_MAXPOOL)
+            pool_max(row, in + (size_t)y * stride, n);
+        else
+            pool_add(row, in + (size_t)y * stride, n);
+}
+
+static float pool_pixels(const struct operator_shape *s, const float *in, size_t stride, struct window h,
+                         struct window w) {
+    const bool max = s->kind == OPERATOR_MAXPOOL;
+    if (h.from == h.to || w.from == w.to) return 0.0f;
+    float most = -INFINITY;
+    double sum = 0.0;
+    for (int y = h.from; y < h.to; y++)
+        for (int x = w.from; x < w.to; x++) {
+            const float pixel = in[(size_t)y * stride + (size_t)x];
+            if (!max)
+                sum += (double)pixel;
+            else if (pixel > most)
+                most = pixel;
+        }
+    return max ? most : (float)(sum / pool_counted(h, w));
+}
+
+/* n windows that lie wholly within the row: `kernel` shifted rows, combined. */
+static inline __attribute__((always_inline)) void pool_windows(float *restrict out, const float *restrict row, int n,
+                                                               int kernel, int stride, bool max) {
+    for (int i = 0; i < n; i++) out[i] = row[i * stride];
+    for (int k = 1; k < kernel; k++) {
+        const float *x = row + k;
+        if (max)
+            for (int i = 0; i < n; i++) out[i] = x[i * stride] > out[i] ? x[i * stride] : out[i];
+        else
+            for (int i = 0; i < n; i++) out[i] += x[i * stride];
+    }
+}
+
+/* Strides that vectors can be made for are constants here. */
+static void pool_inner(const struct operator_shape *s, float *out, const float *row, int n, struct window h) {
+    const bool max = s->kind == OPERATOR_MAXPOOL;
+    if (s->stride == 1)
+        pool_windows(out, row, n, s->kernel, 1, max);
+    else if (s->stride == 2)
+        pool_windows(out, row, n, s->kernel, 2, max);
+    else
+        pool_windows(out, row, n, s->kernel, s->stride, max);
+    const float counted = (float)h.counted * (float)s->kernel;
+    if (!max)
+        for (int i = 0; i < n; i++) out[i] /= counted;
+}
+
+/* Output row oh of one channel; to and in are rows 0 of that channel, rows of `in` are `stride` apart. */
+static void pool_row(const struct operator_shape *s, float *to, const float *in, size_t stride, int oh) {
+    const struct window h = pool_window(s, oh, s->H);
+    const int W = s->W, OW = s->OW;
+    int first = 0, last = 0; /* outputs whose window lies within the row */
+    if (s->kernel > 0 && s->kernel <= W && s->kernel <= PIECE && h.from < h.to) {
+        first = (s->pad + s->stride - 1) / s->stride, last = (W + s->pad - s->kernel) / s->stride + 1;
+        if (last > OW) last = OW;
+        if (first > last) first = last;
+    }
+    for (int ow = 0; ow < first; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_window(s, ow, W));
+    for (int ow = last; ow < OW; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_window(s, ow, W));
+    const int most = s->kernel <= PIECE && first < last ? (PIECE - s->kernel) / s->stride + 1 : 1;
+    for (int ow = first; ow < last; ow += most) {
+        const int n = last - ow < most ? last - ow : most;
+        float row[PIECE];
+        pool_combine(s, row, in + (ow * s->stride - s->pad), stride, h, (n - 1) * s->stride + s->kernel);
+        pool_inner(s, to + ow, row, n, h);
+    }
+}
+
+/* --- means of large windows in CHW and HCW ----------------------------------------------------------------------------------- */
+
+static bool pool_is_long(const struct operator_shape *s) {
+    return s->kind == OPERATOR_AVGPOOL && (s->kernel == 0 || 2 * s->kernel > SHORT);
+}
+
+/* Every fourth pixel has a sum of its own, or the latency of the addition would be the limit. */
+static float pool_long_pixels(const float *in, size_t stride, struct window h, struct window w) {
+    double a = 0, b = 0, c = 0, d = 0;
+    if (h.from == h.to || w.from == w.to) return 0.0f;
+    for (int y = h.from; y < h.to; y++) {
+        const float *x = in + (size_t)y * stride + w.from, *end = x + (w.to - w.from);
+        for (; end - x >= 4; x += 4) a += (double)x[0], b += (double)x[1], c += (double)x[2], d += (double)x[3];
+        if (end - x > 0) a += (double)x[0];
+        if (end - x > 1) b += (double)x[1];
+        if (end - x > 2) c += (double)x[2];
+    }
+    return (float)((a + b + (c + d)) / pool_counted(h, w));
+}
+
+/* Columns [from, from + n) of the rows of window h, combined. */
+static void pool_long_combine(double *restrict row, const float *restrict in, size_t stride, struct window h, int n) {
+    for (int i = 0; i < n; i++) row[i] = 0.0;
+    for (int y = h.from; y < h.to; y++) {
+        const float *x = in + (size_t)y * stride;
+        for (int i = 0; i < n; i++) row[i] += (double)x[i];
+    }
+}
+
+/* As pool_row. Windows are summed from combined rows where they overlap. */
+static void pool_long_row(const struct operator_shape *s, float *to, const float *in, size_t stride, int oh) {
+    const struct window h = pool_window(s, oh, s->H);
+    double row[PIECE];
+    int have = 0, until = 0; /* columns of the input in row */
+    for (int ow = 0; ow < s->OW; ow++) {
+        const struct window w = pool_window(s, ow, s->W);
+        if (s->kernel == 0 || s->kernel <= s->stride || w.to - w.from > PIECE || h.from == h.to || w.from == w.to) {
+            to[ow] = pool_long_pixels(in, stride, h, w);
+            continue;
+        }
+        if (w.to > until) {
+            have = w.from, until = s->W - have < PIECE ? s->W : have + PIECE;
+            pool_long_combine(row, in + have, stride, h, until - have);
+        }
+        double sum = 0.0;
+        for (int x = w.from; x < w.to; x++) sum += row[x - have];
+        to[ow] = (float)(sum / pool_counted(h, w));
+    }
+}
+
+void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
+    if (layout == LAYOUT_HWC) {
+        pool_hwc(s, out, in, threads);
+        return;
+    }
+    const int C = s->C[0], OH = s->OH;
+    const bool is_long = pool_is_long(s);
+    PARALLEL_FOR
+    for (int c = 0; c < C; c++)
+        for (int oh = 0; oh < OH; oh++)
+            (is_long ? pool_long_row : pool_row)(s, out + layout_index(layout, C, OH, s->OW, c, oh, 0),
+                                                 in + layout_index(layout, C, s->H, s->W, c, 0, 0),
+                                                 layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
+}

@@ -1,0 +1,31 @@
+/* winograd_transform.h - the transforms of Winograd convolution, tile by tile, over channels that lie together (HWC).
+ *
+ * dims 1: a tile is A pixels of a row; dims 2: A x A pixels. Both come as pointers to pixels, so that what lies outside the image may be
+ * any row of zeros. Transformed positions x = 0 .. A^dims - 1 lie `step` floats apart. */
+#ifndef KERNELS_WINOGRAD_WINOGRAD_TRANSFORM_H
+#define KERNELS_WINOGRAD_WINOGRAD_TRANSFORM_H
+#include <stdbool.h>
+#include <stddef.h>
+
+/* to[x * step + c], c < channels, from pixel[A^dims]. */
+typedef void winograd_input(float *to, size_t step, const float *const *pixel, int channels);
+/* pixel[m^dims], NULL where the tile sticks out of the image, from from[x * step + c]; bias may be NULL. */
+typedef void winograd_output(float *const *pixel, const float *from, size_t step, const float *bias, bool relu,
+                             int channels);
+
+struct winograd_transform {
+    int m, r;
+    winograd_input *input;
+    winograd_output *output;
+};
+
+/* The transform of F(m, r) with vectors of `vector` floats (1: scalar), or narrower ones where the instruction set has none so wide.
+ * NULL: no such. */
+const struct winograd_transform *winograd_transform(int dims, int m, int r, int vector);
+
+/* The weights of one group (M x C x KH x r, raw) as panels [x][panel][taps * C][width] for the micro-kernel: taps = KH for dims 1 (taps of
+ * a column are summed by the product), 1 for dims 2. Computed in double, rounded once. */
+void winograd_weights(float *panels, const float *weights, int dims, int m, int r, int M, int C, int KH, int threads);
+size_t winograd_weights_floats(int dims, int m, int r, int M, int C, int KH);
+
+#endif

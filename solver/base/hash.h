@@ -1,0 +1,18 @@
+/* hash.h - sums of these hash a set of (index, value), in whatever order they come. */
+#ifndef SOLVER_BASE_HASH_H
+#define SOLVER_BASE_HASH_H
+#include <stdint.h>
+#include <string.h>
+
+/* The value is cut to 40 bits, so that rounding seldom separates equals. */
+static inline uint64_t hash_entry(int index, double value) {
+    uint64_t bits;
+    value += value * 0x1p-42;
+    memcpy(&bits, &value, sizeof bits);
+    uint64_t z = (bits >> 12) * 0x9e3779b97f4a7c15u + (uint64_t)(index + 1) * 0xd1342543de82ef95u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* memory.h - checked allocation. Sizes are count x size with overflow caught. Where the machine has no memory left, the
+ * process says so in one line and exits with status 2: no caller could do better, and no half-written file is left
+ * (solver/base/output.h renames only complete files). */
+#ifndef SOLVER_BASE_MEMORY_H
+#define SOLVER_BASE_MEMORY_H
+#include <stddef.h>
+
+void *memory_new(size_t count, size_t size);               /* zeroed; count 0 gives a pointer that may be freed */
+void *memory_resize(void *old, size_t count, size_t size); /* the part beyond the old size is not zeroed */
+void *memory_aligned(size_t bytes, size_t alignment); /* not zeroed; alignment a power of 2; in huge pages where it has
+                                                              any and they are to be had; freed with free() */
+/* From here on freed memory stays with the process (with glibc): for work that gives back and takes gigabytes again and again, where fresh
+ * pages would cost more than the work. */
+void memory_keep(void);
+char *memory_string(const char *text); /* a copy, freed with free() */
+
+/* Room for at least `need` items of `size` bytes in a growing array; doubles, so appending is amortised O(1). */
+void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);
+
+#define MEMORY_NEW(type, count) ((type *)memory_new((size_t)(count), sizeof(type)))
+
+#endif

@@ -1,0 +1,43 @@
+#include "solver/base/numbers.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *numbers_print(char spare[40], double value) {
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(spare, 40, "%.*g", digits, value);
+        if (strtod(spare, NULL) == value) break;
+    }
+    return spare;
+}
+
+/* `text`, or a copy of it with FORTRAN's exponent letter replaced; NULL if it cannot be a number. */
+static const char *numbers_plain(char copy[64], const char *text) {
+    size_t length = strlen(text), mark = strcspn(text, "dD");
+    if (length == 0 || isspace((unsigned char)text[0])) return NULL;
+    if (strpbrk(text, "xX")) return NULL; /* C would take hexadecimal; no model file means that */
+    if (mark == length || mark == 0 || !isdigit((unsigned char)text[length - 1])) return text;
+    if (length >= 64) return NULL;
+    memcpy(copy, text, length + 1);
+    copy[mark] = 'e';
+    return copy;
+}
+
+bool numbers_read(double *value, const char *text) {
+    char copy[64], *end;
+    text = numbers_plain(copy, text);
+    if (!text) return false;
+    *value = strtod(text, &end);
+    return *end == '\0' && end != text && !isnan(*value);
+}
+
+bool numbers_read_long(long double *value, const char *text) {
+    char copy[64], *end;
+    text = numbers_plain(copy, text);
+    if (!text) return false;
+    *value = strtold(text, &end);
+    return *end == '\0' && end != text && !isnan(*value);
+}

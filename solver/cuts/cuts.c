@@ -1,0 +1,252 @@
+#include "solver/cuts/cuts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/memory.h"
+#include "solver/search/worker.h"
+
+#define CUTS_EFFICACY 1e-4  /* least distance that a cut must take away */
+#define CUTS_RANGE    1e6   /* largest ratio of coefficients */
+#define CUTS_SMALL    1e-9  /* coefficients below, relative to the largest, are moved to the side */
+#define CUTS_MARGIN   1e-9  /* relative slack given to every side, against rounding */
+#define CUTS_ROUNDING 1e-13 /* likewise, relative to the largest terms that the columns' bounds allow */
+
+enum { CUTS_STALL = 4 /* rounds without progress */, CUTS_OLD = 3 /* rounds slack */ };
+
+struct cuts_separator {
+    void (*run)(struct cuts *c);
+    size_t option; /* offset of its switch in struct options */
+};
+
+static const struct cuts_separator cuts_separators[] = {
+    {clique_separate, offsetof(struct options, clique_cuts)},
+    {implied_separate, offsetof(struct options, implied_cuts)},
+    {product_separate, offsetof(struct options, product_cuts)},
+    {cover_separate, offsetof(struct options, cover_cuts)},
+    {mir_separate, offsetof(struct options, mir_cuts)},
+    {gomory_separate, offsetof(struct options, gomory_cuts)},
+};
+
+/* --- what separators use ---------------------------------------------------------------------------------------------- */
+
+/* Of row i of the LP, not one of the model, among the active cuts; -1: it is a group's. Groups come between the root's cuts and later ones. */
+static long cuts_number(const struct cuts *c, int i) {
+    const struct tree *t = c->w->tree;
+    long k = i - c->m->rows;
+    if (t->group_row < 0 || i < t->group_row) return k;
+    return i < t->group_row + t->groups.count ? -1 : k - t->groups.count;
+}
+
+bool cuts_combines(const struct cuts *c, int i) {
+    return i < c->m->rows || cuts_number(c, i) >= 0;
+}
+
+struct cuts_row cuts_row(const struct cuts *c, int i) {
+    if (i < c->m->rows) {
+        long first = c->rows->start[i];
+        return (struct cuts_row){c->rows->col + first, c->rows->value + first, c->rows->start[i + 1] - first};
+    }
+    long k = cuts_number(c, i);
+    if (k < 0) return (struct cuts_row){NULL, NULL, 0};
+    const struct cut *cut = &c->active->item[k];
+    return (struct cuts_row){cut->index, cut->value, cut->count};
+}
+
+double cuts_lower(const struct cuts *c, int variable) {
+    if (variable < c->m->cols) return c->lower[variable];
+    int i = variable - c->m->cols;
+    return i < c->m->rows ? c->m->row_lower[i] : -MODEL_INFINITY;
+}
+
+double cuts_upper(const struct cuts *c, int variable) {
+    if (variable < c->m->cols) return c->upper[variable];
+    int i = variable - c->m->cols;
+    if (i < c->m->rows) return c->m->row_upper[i];
+    long k = cuts_number(c, i);
+    return k < 0 ? MODEL_INFINITY : c->active->item[k].rhs;
+}
+
+/* The largest magnitude that column j may have. */
+static double cuts_reach(const struct cuts *c, int j) {
+    double reach = fmax(fabs(c->lower[j]), fabs(c->upper[j]));
+    return reach < MODEL_INFINITY ? reach : fmax(1e3, 10 * fabs(c->x[j]));
+}
+
+/* Small coefficients go to the side by way of bounds; false where a bound is missing. */
+static bool cuts_keep_term(const struct cuts *c, int j, double a, double largest, double *rhs) {
+    if (fabs(a) > CUTS_SMALL * largest && fabs(a) > 1e-11) return true;
+    *rhs -= a > 0 ? a * c->lower[j] : a * c->upper[j]; /* a x_j >= that */
+    return false;
+}
+
+void cuts_offer(struct cuts *c, const double *dense, const int *list, int count, double rhs, const char *made_by) {
+    double largest = 0, least = INFINITY, activity = 0, square = 0, scale = 0;
+    int kept = 0;
+    if (!isfinite(rhs)) return;
+    for (int k = 0; k < count; k++) largest = fmax(largest, fabs(dense[list[k]]));
+    if (!(largest > 0) || !isfinite(largest)) return;
+    for (int k = 0; k < count; k++) {
+        int j = list[k];
+        double a = dense[j];
+        if (a == 0 || !cuts_keep_term(c, j, a, largest, &rhs)) continue;
+        least = fmin(least, fabs(a));
+        activity += a * c->x[j];
+        square += a * a;
+        scale += fabs(a) * cuts_reach(c, j);
+        kept++;
+    }
+    if (kept == 0 || fabs(rhs) >= 1e12 || largest / least > CUTS_RANGE || kept > 300 + c->m->cols / 10) return;
+    double norm = sqrt(square), side = rhs + CUTS_MARGIN * fmax(fabs(rhs), norm) + CUTS_ROUNDING * scale;
+    double efficacy = (activity - side) / norm;
+    if (!(efficacy > CUTS_EFFICACY)) return;
+    const struct tree_worker *w = c->w;
+    double reached = 0; /* by the incumbent, which must keep every cut */
+    const double *best = w->has_best ? w->best : w->tree->has_best ? w->tree->best : NULL;
+    struct cut cut = {.rhs = side / norm, .efficacy = efficacy, .made_by = made_by};
+    cut.index = MEMORY_NEW(int, kept);
+    cut.value = MEMORY_NEW(double, kept);
+    for (int k = 0; k < count; k++) {
+        int j = list[k];
+        double ignored = 0;
+        if (dense[j] == 0 || !cuts_keep_term(c, j, dense[j], largest, &ignored)) continue;
+        if (best) reached += dense[j] * best[j];
+        cut.index[cut.count] = j;
+        cut.value[cut.count++] = dense[j] / norm;
+    }
+    if (best && reached > side + 1e-6 * norm * fmax(1, fabs(side / norm)) && w->best_objective < MODEL_INFINITY) {
+        cut_drop(&cut);
+        return;
+    }
+    cut_set_append(&c->found, cut);
+}
+
+/* --- structure -------------------------------------------------------------------------------------------------------- */
+
+static bool cuts_whole(double v) {
+    return v == nearbyint(v) && fabs(v) < 1e9;
+}
+
+static void cuts_find_whole_rows(struct cuts *c) {
+    for (int i = 0; i < c->m->rows; i++) {
+        struct cuts_row r = cuts_row(c, i);
+        double lower = c->m->row_lower[i], upper = c->m->row_upper[i];
+        bool whole = (lower <= -MODEL_INFINITY || cuts_whole(lower)) && (upper >= MODEL_INFINITY || cuts_whole(upper));
+        for (long k = 0; whole && k < r.count; k++) whole = c->m->integer[r.col[k]] && cuts_whole(r.value[k]);
+        c->whole_row[i] = whole;
+    }
+}
+
+/* Rows of two columns, one continuous, one integer: variable bounds. */
+static void cuts_find_variable_bounds(struct cuts *c) {
+    for (int j = 0; j < c->m->cols; j++) c->upper_row[j] = c->lower_row[j] = -1;
+    for (int i = 0; i < c->m->rows; i++) {
+        struct cuts_row r = cuts_row(c, i);
+        if (r.count != 2 || c->m->integer[r.col[0]] == c->m->integer[r.col[1]]) continue;
+        int at = c->m->integer[r.col[0]] ? 1 : 0, j = r.col[at];
+        bool above = c->m->row_upper[i]<MODEL_INFINITY, below = c->m->row_lower[i]> - MODEL_INFINITY;
+        if (r.value[at] > 0 ? above : below) c->upper_row[j] = i;
+        if (r.value[at] > 0 ? below : above) c->lower_row[j] = i;
+    }
+}
+
+/* --- rounds ----------------------------------------------------------------------------------------------------------- */
+
+/* Removes rows that have been slack for some rounds (`all`: that are slack now). */
+static void cuts_purge(struct tree_worker *w, struct cut_set *active, bool all) {
+    const struct model *m = w->tree->p.model;
+    bool *remove = MEMORY_NEW(bool, lp_rows(w->lp)), any = false;
+    worker_get_basis(w);
+    for (size_t k = 0; k < active->count; k++) {
+        bool slack = w->place[(size_t)m->cols + (size_t)m->rows + k] == LP_BASIC;
+        active->item[k].age = slack ? active->item[k].age + 1 : 0;
+        remove[(size_t)m->rows + k] = slack && (all || active->item[k].age >= CUTS_OLD);
+        any |= remove[(size_t)m->rows + k];
+    }
+    if (any) {
+        size_t kept = 0;
+        lp_delete_rows(w->lp, remove);
+        for (size_t k = 0; k < active->count; k++) {
+            if (remove[(size_t)m->rows + k])
+                cut_drop(&active->item[k]);
+            else
+                active->item[kept++] = active->item[k];
+        }
+        active->count = kept;
+    }
+    free(remove);
+}
+
+void cuts_separate(struct cuts *c) {
+    const struct options *o = c->w->tree->p.options;
+    size_t variables = (size_t)lp_cols(c->w->lp) + (size_t)lp_rows(c->w->lp);
+    c->x = memory_resize(c->x, variables, sizeof *c->x);
+    memcpy(c->x, lp_x(c->w->lp), variables * sizeof *c->x);
+    for (size_t k = 0; k < sizeof cuts_separators / sizeof cuts_separators[0]; k++)
+        if (*(const bool *)((const char *)o + cuts_separators[k].option)) cuts_separators[k].run(c);
+}
+
+static void cuts_rounds(struct cuts *c, struct cut_set *active) {
+    struct tree_worker *w = c->w;
+    const struct options *o = w->tree->p.options;
+    double begin = lp_objective(w->lp), before = begin;
+    int stall = 0;
+    int64_t pivots = w->iterations, root = w->tree->iterations + w->iterations;
+    for (int round = 0; round < o->cut_rounds && stall < CUTS_STALL && !worker_stopped(w); round++) {
+        cuts_separate(c);
+        size_t from = active->count, most = 50 + (size_t)(c->m->rows / 5 < 500 ? c->m->rows / 5 : 500);
+        if (cut_set_choose(active, &c->found, most, c->m->cols) == 0) break;
+        cut_set_add_rows(active, from, active->count, w->lp);
+        enum lp_status status = worker_solve(w, INT64_MAX);
+        if (status != LP_OPTIMAL) return; /* the node's own solve will meet it again and deal with it */
+        double now = lp_objective(w->lp);
+        bool progress = now - before > 1e-2 * fmax(now - begin, 0) + 1e-7 * fabs(now);
+        stall = progress ? 0 : stall + 1;
+        before = now;
+        if (worker_fractional(w) == 0) return;
+        cuts_purge(w, active, false);
+        if (worker_solve(w, INT64_MAX) != LP_OPTIMAL) return;
+        if (w->iterations - pivots > 10 * root + 5000) break;
+    }
+    cuts_purge(w, active, true);
+}
+
+void cuts_begin(struct cuts *c, struct tree_worker *w, const double *lower, const double *upper) {
+    struct tree *t = w->tree;
+    *c = (struct cuts){.w = w, .m = t->p.model, .rows = &t->rows, .active = &t->cuts, .lower = lower, .upper = upper};
+    c->whole_row = MEMORY_NEW(bool, c->m->rows);
+    c->upper_row = MEMORY_NEW(int, c->m->cols);
+    c->lower_row = MEMORY_NEW(int, c->m->cols);
+    cuts_find_whole_rows(c);
+    cuts_find_variable_bounds(c);
+}
+
+void cuts_end(struct cuts *c) {
+    free(c->x);
+    free(c->whole_row);
+    free(c->upper_row);
+    free(c->lower_row);
+    cut_set_free(&c->found);
+}
+
+void cuts_run(struct tree_worker *w) {
+    struct cuts c;
+    cuts_begin(&c, w, w->domain.lower, w->domain.upper);
+    cuts_rounds(&c, &w->tree->cuts);
+    cuts_end(&c);
+}
+
+bool cuts_give_up(struct tree_worker *w) {
+    struct tree *t = w->tree;
+    double gap = worker_threshold(w) - t->root_first, closed = t->root_objective - t->root_first;
+    if (t->cuts.count == 0 || gap >= MODEL_INFINITY / 2 || closed >= t->p.options->cut_worth * gap) return false;
+    bool *remove = MEMORY_NEW(bool, lp_rows(w->lp));
+    for (size_t k = 0; k < t->cuts.count; k++) remove[(size_t)t->p.model->rows + k] = true;
+    lp_delete_rows(w->lp, remove);
+    free(remove);
+    if (t->group_row >= 0) t->group_row -= (int)t->cuts.count;
+    cut_set_free(&t->cuts);
+    t->cuts_given_up = true;
+    return true;
+}

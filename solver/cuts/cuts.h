@@ -1,0 +1,56 @@
+/* cuts.h - rows that every solution keeps and the relaxation breaks. One table of separators (cuts.c), a file and an option each.
+ *
+ * A cut is sum value[k] x[index[k]] <= rhs over structural columns. Cuts are made at the root, from bounds and rows that hold
+ * everywhere, in rounds: separate, filter by efficacy (distance from the relaxation's solution) and parallelism, solve again, drop
+ * what is slack. The cuts that stay are rows of the LP for the rest of the search. Below the root a few more are made (tree_cuts.h). */
+#ifndef SOLVER_CUTS_CUTS_H
+#define SOLVER_CUTS_CUTS_H
+#include "solver/tree/tree.h"
+
+/* What separators see. */
+struct cuts {
+    struct tree_worker *w;
+    const struct model *m;
+    const struct rows *rows;
+    const struct cut_set *active; /* rows of the LP after the model's and, below the root, around the groups' */
+    const double *lower, *upper;  /* [cols] that hold everywhere */
+    double *x;                    /* [cols + LP's rows] of the relaxation */
+    bool *whole_row;              /* [m->rows] activity is integral in every solution, and so are the sides */
+    int *upper_row, *lower_row;   /* [cols] row that bounds a continuous column by an integer one, or -1 */
+    struct cut_set found;
+};
+
+/* At the root, after a fractional solution. */
+void cuts_run(struct tree_worker *w);
+/* When the root is about to be left: cuts that close little of the gap are taken out again, and there will be none below: they would
+ * cost every node pivots that are dearer, for branching that is no better. True if there were any. */
+bool cuts_give_up(struct tree_worker *w);
+
+/* For a solution at some node (tree_cuts.h): lower and upper are those that hold everywhere. */
+void cuts_begin(struct cuts *c, struct tree_worker *w, const double *lower, const double *upper);
+void cuts_separate(struct cuts *c); /* into c->found; after worker_fractional */
+void cuts_end(struct cuts *c);
+
+/* Offers a cut: dense coefficients over columns, `list` of those that may be nonzero. Cleans it; keeps it if violated enough. */
+void cuts_offer(struct cuts *c, const double *dense, const int *list, int count, double rhs, const char *made_by);
+
+/* Row i of the LP is one of the model or an active cut, whose entries cuts_row tells; else it is a group's, which says nothing. */
+bool cuts_combines(const struct cuts *c, int i);
+struct cuts_row {
+    const int *col;
+    const double *value;
+    long count;
+};
+struct cuts_row cuts_row(const struct cuts *c, int i);
+double cuts_lower(const struct cuts *c, int variable); /* of column or logical */
+double cuts_upper(const struct cuts *c, int variable);
+
+/* The table's entries. */
+void gomory_separate(struct cuts *c);
+void mir_separate(struct cuts *c);
+void cover_separate(struct cuts *c);
+void clique_separate(struct cuts *c);
+void implied_separate(struct cuts *c);
+void product_separate(struct cuts *c);
+
+#endif

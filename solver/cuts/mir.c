@@ -1,0 +1,389 @@
+#include "solver/cuts/mir.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/memory.h"
+#include "solver/search/worker.h"
+
+enum mir_side { MIR_LOWER, MIR_UPPER, MIR_VARIABLE_UPPER, MIR_VARIABLE_LOWER };
+enum { MIR_DIVISORS = 12, MIR_AGGREGATED = 5, MIR_LONGEST = 2000, MIR_COMPLEMENTS = 50 };
+
+void mir_init(struct mir *r, struct cuts *c) {
+    size_t n = (size_t)lp_cols(c->w->lp) + (size_t)lp_rows(c->w->lp);
+    *r = (struct mir){.c = c};
+    r->coef = MEMORY_NEW(double, n);
+    r->list = MEMORY_NEW(int, n);
+    r->listed = MEMORY_NEW(bool, n);
+    r->t = MEMORY_NEW(double, n);
+    r->side = MEMORY_NEW(unsigned char, n);
+    r->dense = MEMORY_NEW(double, c->m->cols);
+    r->touched = MEMORY_NEW(int, c->m->cols);
+    r->seen = MEMORY_NEW(bool, c->m->cols);
+}
+
+void mir_free(struct mir *r) {
+    free(r->coef);
+    free(r->list);
+    free(r->listed);
+    free(r->t);
+    free(r->side);
+    free(r->dense);
+    free(r->touched);
+    free(r->seen);
+}
+
+void mir_clear(struct mir *r) {
+    for (int k = 0; k < r->count; k++) {
+        r->coef[r->list[k]] = 0;
+        r->listed[r->list[k]] = false;
+    }
+    r->count = 0;
+}
+
+static void mir_add(struct mir *r, int variable, double value) {
+    if (!r->listed[variable]) {
+        r->listed[variable] = true;
+        r->list[r->count++] = variable;
+    }
+    r->coef[variable] += value;
+}
+
+void mir_add_row(struct mir *r, int row, double multiplier) {
+    struct cuts_row entries = cuts_row(r->c, row);
+    for (long k = 0; k < entries.count; k++) mir_add(r, entries.col[k], multiplier * entries.value[k]);
+    mir_add(r, r->c->m->cols + row, -multiplier);
+}
+
+static bool mir_is_integer(const struct mir *r, int v) {
+    const struct model *m = r->c->m;
+    if (v < m->cols) return m->integer[v];
+    return v - m->cols < m->rows && r->c->whole_row[v - m->cols];
+}
+
+/* --- distances from bounds -------------------------------------------------------------------------------------------- */
+
+struct mir_bound { /* value = slope * x[by] + constant */
+    int by;
+    double slope, constant;
+};
+
+/* Row i: a x_j + e x_k in [lower, upper], as a bound on x_j. */
+static struct mir_bound mir_variable_bound(const struct mir *r, int j, bool upper) {
+    const struct cuts *c = r->c;
+    int i = upper ? c->upper_row[j] : c->lower_row[j];
+    struct cuts_row row = cuts_row(c, i);
+    int at = row.col[0] == j ? 0 : 1;
+    double a = row.value[at], side = (a > 0) == upper ? c->m->row_upper[i] : c->m->row_lower[i];
+    return (struct mir_bound){row.col[1 - at], -row.value[1 - at] / a, side / a};
+}
+
+/* Chooses the bound that the relaxation's value is nearest to. False: there is none. */
+static bool mir_choose_side(struct mir *r, int k) {
+    const struct cuts *c = r->c;
+    int v = r->list[k];
+    double lower = cuts_lower(c, v), upper = cuts_upper(c, v), x = c->x[v], below = INFINITY, above = INFINITY;
+    bool low = lower > -MODEL_INFINITY, up = upper < MODEL_INFINITY;
+    if (low) below = x - lower;
+    if (up) above = upper - x;
+    r->side[k] = above < below ? MIR_UPPER : MIR_LOWER;
+    double nearest = fmin(below, above);
+    if (v < c->m->cols && !c->m->integer[v]) {
+        if (c->upper_row[v] >= 0) {
+            struct mir_bound b = mir_variable_bound(r, v, true);
+            double distance = b.slope * c->x[b.by] + b.constant - x;
+            if (distance < nearest - 1e-9 || (distance <= nearest + 1e-9 && nearest > 1e-9)) {
+                nearest = distance;
+                r->side[k] = MIR_VARIABLE_UPPER;
+            }
+        }
+        if (c->lower_row[v] >= 0) {
+            struct mir_bound b = mir_variable_bound(r, v, false);
+            double distance = x - b.slope * c->x[b.by] - b.constant;
+            if (distance < nearest - 1e-9) {
+                nearest = distance;
+                r->side[k] = MIR_VARIABLE_LOWER;
+            }
+        }
+    }
+    return isfinite(nearest);
+}
+
+/* How far the relaxation's value is from the bound that would be chosen. */
+static double mir_distance(struct mir *r, int k) {
+    const struct cuts *c = r->c;
+    int v = r->list[k];
+    if (!mir_choose_side(r, k)) return INFINITY;
+    switch ((enum mir_side)r->side[k]) {
+    case MIR_LOWER: return c->x[v] - cuts_lower(c, v);
+    case MIR_UPPER: return cuts_upper(c, v) - c->x[v];
+    case MIR_VARIABLE_UPPER:
+    case MIR_VARIABLE_LOWER: break;
+    }
+    struct mir_bound b = mir_variable_bound(r, v, r->side[k] == MIR_VARIABLE_UPPER);
+    return fabs(b.slope * c->x[b.by] + b.constant - c->x[v]);
+}
+
+/* The variable becomes its distance from the bound chosen. */
+static void mir_shift(struct mir *r, int k, double a, double *b) {
+    bool lower = r->side[k] == MIR_LOWER;
+    double bound = lower ? cuts_lower(r->c, r->list[k]) : cuts_upper(r->c, r->list[k]);
+    *b -= a * bound;
+    r->scale += fabs(a * bound);
+    r->t[k] = lower ? a : -a;
+}
+
+/* t[] and the side b of sum t_j (distance_j) <= b, for sign * combination <= 0. False: a variable has no bound. */
+static bool mir_substitute(struct mir *r, double sign, double *side) {
+    double b = 0;
+    r->scale = 0;
+    int original = r->count;
+    memset(r->t, 0, (size_t)r->count * sizeof *r->t);
+    for (int k = 0; k < original;
+         k++) { /* continuous ones first: variable bounds add to the coefficients of integers */
+        int v = r->list[k];
+        double a = sign * r->coef[v];
+        r->t[k] = 0;
+        if (a == 0 || mir_is_integer(r, v)) continue;
+        if (!mir_choose_side(r, k)) return false;
+        if (r->side[k] == MIR_LOWER || r->side[k] == MIR_UPPER) {
+            mir_shift(r, k, a, &b);
+            continue;
+        }
+        struct mir_bound by = mir_variable_bound(r, v, r->side[k] == MIR_VARIABLE_UPPER);
+        mir_add(r, by.by, sign * a * by.slope); /* stays in the combination until the caller undoes it */
+        b -= a * by.constant;
+        r->scale += fabs(a * by.constant);
+        r->t[k] = r->side[k] == MIR_VARIABLE_LOWER ? a : -a;
+    }
+    for (int k = 0; k < r->count; k++) {
+        int v = r->list[k];
+        double a = sign * r->coef[v];
+        if (!mir_is_integer(r, v)) continue;
+        r->t[k] = 0;
+        if (a == 0) continue;
+        if (!mir_choose_side(r, k)) return false;
+        mir_shift(r, k, a, &b);
+    }
+    *side = b;
+    return true;
+}
+
+static void mir_unsubstitute(struct mir *r, double sign) {
+    for (int k = 0; k < r->count; k++) {
+        int v = r->list[k];
+        if (mir_is_integer(r, v) || r->t[k] == 0 || r->side[k] < MIR_VARIABLE_UPPER) continue;
+        struct mir_bound by = mir_variable_bound(r, v, r->side[k] == MIR_VARIABLE_UPPER);
+        double a = r->side[k] == MIR_VARIABLE_LOWER ? r->t[k] : -r->t[k];
+        r->coef[by.by] -= sign * a * by.slope;
+    }
+}
+
+/* --- rounding --------------------------------------------------------------------------------------------------------- */
+
+/* Exact to relative precision for tiny coefficients too: they may belong to logicals of a large range. */
+static double mir_round(double c, double f) {
+    double below = floor(c), above = ceil(c);
+    return c - below <= f ? below : above - (above - c) / (1 - f);
+}
+
+/* The fraction of b, rounded up by what rounding errors may have taken: the inequality holds for any f that is not too small. */
+static double mir_fraction(const struct mir *r, double b, double divisor) {
+    return b - floor(b) + 1e-14 * (r->scale / divisor + fabs(b) + 1);
+}
+
+/* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is no good. */
+static double mir_efficacy(const struct mir *r, double side, double divisor, double *distance) {
+    double b = side / divisor, f = mir_fraction(r, b, divisor), violation = -floor(b), square = 0;
+    if (f < 0.02 || f > 0.98 || fabs(b) > 1e6) return -INFINITY;
+    for (int k = 0; k < r->count; k++) {
+        double a = r->t[k] / divisor;
+        if (a == 0) continue;
+        double g = mir_is_integer(r, r->list[k]) ? mir_round(a, f) : fmin(0, a) / (1 - f);
+        violation += g * distance[k];
+        square += g * g;
+    }
+    return square > 0 ? violation / sqrt(square) : -INFINITY;
+}
+
+static int mir_divisors(const struct mir *r, const double *distance, double *divisor) {
+    int count = 0;
+    for (int k = 0; k < r->count && count < MIR_DIVISORS; k++) {
+        int v = r->list[k];
+        double a = fabs(r->t[k]), range = cuts_upper(r->c, v) - cuts_lower(r->c, v);
+        if (!mir_is_integer(r, v) || a < 1e-7 || a > 1e9 || distance[k] < 1e-6 || distance[k] > range - 1e-6) continue;
+        bool known = false;
+        for (int other = 0; other < count; other++) known |= fabs(divisor[other] - a) < 1e-9 * a;
+        if (!known) divisor[count++] = a;
+    }
+    return count;
+}
+
+static void mir_put(struct mir *r, int col, double value) {
+    if (!r->seen[col]) {
+        r->seen[col] = true;
+        r->touched[r->touches++] = col;
+    }
+    r->dense[col] += value;
+}
+
+/* The cut over columns: distances and logicals written out. */
+static void mir_emit(struct mir *r, double side, double divisor, const char *made_by) {
+    struct cuts *c = r->c;
+    const struct model *m = c->m;
+    double b = side / divisor, f = mir_fraction(r, b, divisor), rhs = floor(b);
+    for (int k = 0; k < r->count; k++) {
+        int v = r->list[k];
+        double a = r->t[k] / divisor, g = mir_is_integer(r, v) ? mir_round(a, f) : fmin(0, a) / (1 - f);
+        if (a == 0 || g == 0) continue;
+        bool from_below = r->side[k] == MIR_LOWER || r->side[k] == MIR_VARIABLE_LOWER;
+        double on_variable = from_below ? g : -g;
+        if (r->side[k] == MIR_LOWER) rhs += g * cuts_lower(c, v);
+        if (r->side[k] == MIR_UPPER) rhs -= g * cuts_upper(c, v);
+        if (r->side[k] >= MIR_VARIABLE_UPPER) {
+            struct mir_bound by = mir_variable_bound(r, v, !from_below);
+            mir_put(r, by.by, -on_variable * by.slope);
+            rhs += on_variable * by.constant;
+        }
+        if (v < m->cols) {
+            mir_put(r, v, on_variable);
+            continue;
+        }
+        struct cuts_row row = cuts_row(c, v - m->cols);
+        for (long e = 0; e < row.count; e++) mir_put(r, row.col[e], on_variable * row.value[e]);
+    }
+    cuts_offer(c, r->dense, r->touched, r->touches, rhs, made_by);
+    for (int k = 0; k < r->touches; k++) {
+        r->dense[r->touched[k]] = 0;
+        r->seen[r->touched[k]] = false;
+    }
+    r->touches = 0;
+}
+
+/* Integers that are measured from their farther bound instead, where that makes a better cut; first those in the middle. */
+static void mir_complement(struct mir *r, double *side, double divisor, double *distance, double *best) {
+    int tries = MIR_COMPLEMENTS;
+    for (int k = 0; k < r->count && tries > 0; k++) {
+        int v = r->list[k];
+        double lower = cuts_lower(r->c, v), upper = cuts_upper(r->c, v), range = upper - lower, b = *side;
+        if (r->t[k] == 0 || !mir_is_integer(r, v) || range > 1e6 || distance[k] < 1e-6) continue;
+        tries--;
+        double moved = r->t[k] * range;
+        r->t[k] = -r->t[k];
+        distance[k] = range - distance[k];
+        double efficacy = mir_efficacy(r, b - moved, divisor, distance);
+        if (efficacy > *best + 1e-9) {
+            *best = efficacy;
+            *side = b - moved;
+            r->scale += fabs(moved);
+            r->side[k] = r->side[k] == MIR_LOWER ? MIR_UPPER : MIR_LOWER;
+        } else {
+            r->t[k] = -r->t[k];
+            distance[k] = range - distance[k];
+        }
+    }
+}
+
+static bool mir_try_sign(struct mir *r, double sign, double only, const char *made_by) {
+    double side, divisor[MIR_DIVISORS + 1], best = -INFINITY, best_divisor = 0;
+    bool usable = mir_substitute(r, sign, &side);
+    if (usable) {
+        double *distance = MEMORY_NEW(double, r->count);
+        for (int k = 0; k < r->count; k++) distance[k] = r->t[k] == 0 ? 0 : fmax(0, mir_distance(r, k));
+        int count = only > 0 ? 1 : mir_divisors(r, distance, divisor);
+        if (only > 0) divisor[0] = only;
+        for (int k = 0; k < count; k++) {
+            double efficacy = mir_efficacy(r, side, divisor[k], distance);
+            if (efficacy > best) best = efficacy, best_divisor = divisor[k];
+        }
+        for (int part = 2; only <= 0 && best_divisor > 0 && part <= 8; part *= 2) {
+            double efficacy = mir_efficacy(r, side, best_divisor / part, distance);
+            if (efficacy > best + 1e-9) best = efficacy, best_divisor /= part, part = 1;
+        }
+        if (only <= 0 && best_divisor > 0) mir_complement(r, &side, best_divisor, distance, &best);
+        free(distance);
+        if (best <= 1e-5) best_divisor = 0;
+        if (best_divisor > 0) mir_emit(r, side, best_divisor, made_by);
+    }
+    mir_unsubstitute(r, sign);
+    return best_divisor > 0;
+}
+
+bool mir_try(struct mir *r, double divisor, const char *made_by) {
+    if (r->count > MIR_LONGEST) return false;
+    bool plus = mir_try_sign(r, 1, divisor, made_by);
+    return mir_try_sign(r, -1, divisor, made_by) || plus;
+}
+
+/* --- aggregation ------------------------------------------------------------------------------------------------------ */
+
+/* A row that holds the continuous column j, is not used yet, and is an equation or tight; the shortest. */
+static int mir_next_row(const struct mir *r, int j, const bool *used) {
+    const struct cuts *c = r->c;
+    const struct model *m = c->m;
+    int best = -1;
+    long shortest = 200;
+    for (long k = m->start[j]; k < m->start[j + 1]; k++) {
+        int i = m->index[k];
+        double s = c->x[m->cols + i];
+        bool tight = s - m->row_lower[i] < 1e-6 || m->row_upper[i] - s < 1e-6;
+        long length = c->rows->start[i + 1] - c->rows->start[i];
+        bool bounds = i == c->upper_row[j] || i == c->lower_row[j]; /* used for the distance already */
+        if (used[i] || !tight || bounds || length >= shortest) continue;
+        shortest = length;
+        best = i;
+    }
+    return best;
+}
+
+static double mir_entry(const struct model *m, int row, int col) {
+    for (long k = m->start[col]; k < m->start[col + 1]; k++)
+        if (m->index[k] == row) return m->value[k];
+    return 0;
+}
+
+/* Eliminates the continuous column that is farthest from its bounds; false: none can be. */
+static bool mir_aggregate(struct mir *r, bool *used) {
+    const struct model *m = r->c->m;
+    int best = -1, row = -1;
+    double farthest = 1e-6;
+    for (int k = 0; k < r->count; k++) {
+        int v = r->list[k];
+        if (v >= m->cols || m->integer[v] || fabs(r->coef[v]) < 1e-9) continue;
+        double distance = mir_distance(r, k);
+        if (!(distance > farthest)) continue;
+        int next = mir_next_row(r, v, used);
+        if (next < 0) continue;
+        farthest = distance;
+        best = v;
+        row = next;
+    }
+    if (best < 0) return false;
+    used[row] = true;
+    mir_add_row(r, row, -r->coef[best] / mir_entry(m, row, best));
+    r->coef[best] = 0;
+    return true;
+}
+
+void mir_separate(struct cuts *c) {
+    struct mir r;
+    bool *used = MEMORY_NEW(bool, c->m->rows);
+    long effort = 20 * c->m->entries + 100000;
+    mir_init(&r, c);
+    for (int i = 0; i < c->m->rows && effort > 0 && !worker_stopped(c->w); i++) {
+        int length = 0;
+        mir_clear(&r);
+        mir_add_row(&r, i, 1);
+        used[i] = true;
+        for (;;) {
+            effort -= 10L * r.count;
+            if (mir_try(&r, 0, "mir") || ++length > MIR_AGGREGATED || r.count > MIR_LONGEST || !mir_aggregate(&r, used))
+                break;
+        }
+        memset(used, 0, (size_t)c->m->rows * sizeof *used);
+    }
+    mir_free(&r);
+    free(used);
+}

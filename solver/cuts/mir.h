@@ -1,0 +1,34 @@
+/* mir.h - mixed-integer rounding of an aggregated row (Marchand & Wolsey 2001).
+ *
+ * Rows A x - s = 0 hold for any solution, and so does every combination sum_j g_j v_j = 0 over columns and logicals. With v_j
+ * written as the distance t_j >= 0 from a bound, sum c_j t_j <= b, and with a divisor d, f = frac(b/d),
+ *
+ *     sum_int (floor(c_j/d) + max(0, frac(c_j/d) - f)/(1 - f)) t_j + sum_cont min(0, c_j/d)/(1 - f) t_j <= floor(b/d).
+ *
+ * Gomory's mixed-integer cut is that of a row of the tableau, with d = 1. Multipliers may be inexact: every combination is valid. */
+#ifndef SOLVER_CUTS_MIR_H
+#define SOLVER_CUTS_MIR_H
+#include "solver/cuts/cuts.h"
+
+struct mir {
+    struct cuts *c;
+    double *coef; /* [cols + rows]: the combination, zero outside `list` */
+    int *list;    /* variables that may have a coefficient */
+    bool *listed; /* [cols + rows] */
+    int count;
+    double *t;           /* [count] per listed variable: coefficient of its distance */
+    double scale;        /* sum of the magnitudes that made the side */
+    unsigned char *side; /* [count] what the distance is measured from */
+    double *dense;       /* [cols] the cut, zero between calls, as are seen and touches */
+    bool *seen;          /* [cols] */
+    int *touched, touches;
+};
+
+void mir_init(struct mir *r, struct cuts *c);
+void mir_free(struct mir *r);
+void mir_clear(struct mir *r);
+void mir_add_row(struct mir *r, int row, double multiplier); /* of the LP */
+/* Tries the combination and its negative; with `divisor` > 0 that alone. Offers the best cut. True if one was violated. */
+bool mir_try(struct mir *r, double divisor, const char *made_by);
+
+#endif

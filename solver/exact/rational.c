@@ -1,0 +1,178 @@
+#include "solver/exact/rational.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+void rational_clear(struct rational *r) {
+    free(r->n.limb);
+    free(r->d.limb);
+    *r = (struct rational){0};
+}
+
+void rational_copy(struct rational *r, const struct rational *a) {
+    r->sign = a->sign;
+    whole_copy(&r->n, &a->n);
+    whole_copy(&r->d, &a->d);
+}
+
+static void rational_reduce(struct rational *r) {
+    if (r->n.length == 0) {
+        r->sign = 0;
+        r->d.length = 0;
+    }
+    if (r->d.length == 0) return;
+    struct whole g = {0}, rest = {0}, quotient = {0};
+    whole_copy(&g, &r->n);
+    whole_copy(&rest, &r->d);
+    whole_gcd(&g, &rest);
+    if (!whole_is_one(&g)) {
+        whole_divide(&quotient, &r->n, &g);
+        whole_swap(&quotient, &r->n);
+        whole_divide(&quotient, &r->d, &g);
+        whole_swap(&quotient, &r->d);
+    }
+    if (whole_is_one(&r->d)) r->d.length = 0;
+    free(g.limb);
+    free(rest.limb);
+    free(quotient.limb);
+}
+
+int64_t rational_split(int *exponent, double value) {
+    assert(isfinite(value));
+    int64_t mantissa = (int64_t)ldexp(frexp(value, exponent), 53);
+    if (mantissa == 0) return 0;
+    int zeros = __builtin_ctzll((uint64_t)llabs(mantissa));
+    *exponent += zeros - 53;
+    return mantissa / ((int64_t)1 << zeros);
+}
+
+void rational_set(struct rational *r, double value) {
+    int exponent;
+    int64_t mantissa = rational_split(&exponent, value);
+    r->sign = (mantissa > 0) - (mantissa < 0);
+    whole_set(&r->n, (uint64_t)llabs(mantissa));
+    r->d.length = 0;
+    if (mantissa == 0) return;
+    if (exponent > 0) whole_shift_left(&r->n, &r->n, exponent);
+    if (exponent < 0) {
+        whole_set(&r->d, 1);
+        whole_shift_left(&r->d, &r->d, -exponent);
+    }
+}
+
+/* w = n * d, where d of length 0 is 1 */
+static void rational_times(struct whole *w, const struct whole *n, const struct whole *d) {
+    if (d->length)
+        whole_multiply(w, n, d);
+    else
+        whole_copy(w, n);
+}
+
+static void rational_denominator(struct whole *w, const struct rational *a, const struct rational *b) {
+    if (a->d.length == 0)
+        whole_copy(w, &b->d);
+    else
+        rational_times(w, &a->d, &b->d);
+}
+
+static void rational_sum(struct rational *r, const struct rational *a, const struct rational *b, int b_sign) {
+    struct whole left = {0}, right = {0}, d = {0};
+    int sign = a->sign;
+    rational_times(&left, &a->n, &b->d);
+    rational_times(&right, &b->n, &a->d);
+    rational_denominator(&d, a, b);
+    if (a->sign == 0 || a->sign == b_sign) {
+        whole_add(&r->n, &left, &right);
+        sign = b_sign ? b_sign : a->sign;
+    } else if (whole_compare(&left, &right) >= 0) {
+        whole_subtract(&r->n, &left, &right);
+    } else {
+        whole_subtract(&r->n, &right, &left);
+        sign = b_sign;
+    }
+    r->sign = sign;
+    whole_swap(&r->d, &d);
+    free(left.limb);
+    free(right.limb);
+    free(d.limb);
+    rational_reduce(r);
+}
+
+void rational_add(struct rational *r, const struct rational *a, const struct rational *b) {
+    rational_sum(r, a, b, b->sign);
+}
+void rational_subtract(struct rational *r, const struct rational *a, const struct rational *b) {
+    rational_sum(r, a, b, -b->sign);
+}
+
+void rational_multiply(struct rational *r, const struct rational *a, const struct rational *b) {
+    struct whole n = {0}, d = {0};
+    int sign = a->sign * b->sign;
+    whole_multiply(&n, &a->n, &b->n);
+    rational_denominator(&d, a, b);
+    r->sign = sign;
+    whole_swap(&r->n, &n);
+    whole_swap(&r->d, &d);
+    free(n.limb);
+    free(d.limb);
+    rational_reduce(r);
+}
+
+void rational_divide(struct rational *r, const struct rational *a, const struct rational *b) {
+    assert(b->sign != 0);
+    struct rational inverse = {.sign = b->sign};
+    whole_copy(&inverse.d, &b->n);
+    if (b->d.length)
+        whole_copy(&inverse.n, &b->d);
+    else
+        whole_set(&inverse.n, 1);
+    rational_multiply(r, a, &inverse);
+    rational_clear(&inverse);
+}
+
+void rational_add_product(struct rational *r, const struct rational *a, double b) {
+    if (a->sign == 0 || b == 0) return;
+    struct rational product = {0};
+    rational_set(&product, b);
+    rational_multiply(&product, &product, a);
+    rational_add(r, r, &product);
+    rational_clear(&product);
+}
+
+void rational_negate(struct rational *r) {
+    r->sign = -r->sign;
+}
+
+int rational_compare(const struct rational *a, const struct rational *b) {
+    if (a->sign != b->sign) return a->sign < b->sign ? -1 : 1;
+    if (a->sign == 0) return 0;
+    struct whole left = {0}, right = {0};
+    rational_times(&left, &a->n, &b->d);
+    rational_times(&right, &b->n, &a->d);
+    int order = whole_compare(&left, &right);
+    free(left.limb);
+    free(right.limb);
+    return a->sign * order;
+}
+
+double rational_double(const struct rational *r) {
+    whole_limb limb = 1;
+    const struct rational one = {.sign = 1, .n = {.length = 1, .limb = &limb}};
+    return rational_ratio(r, &one);
+}
+
+double rational_ratio(const struct rational *a, const struct rational *b) {
+    assert(b->sign != 0);
+    int exponent = 0, above;
+    double value = whole_leading(&a->n, &above);
+    for (int k = 0; k < 3; k++) {
+        const struct whole *part = k == 0 ? &b->n : k == 1 ? &a->d : &b->d;
+        int scale = 0;
+        if (part->length == 0) continue;
+        double leading = whole_leading(part, &scale);
+        value = k < 2 ? value / leading : value * leading;
+        exponent += k < 2 ? -scale : scale;
+    }
+    return a->sign * b->sign * ldexp(value, above + exponent);
+}

@@ -1,0 +1,104 @@
+/* Relaxation induced neighbourhood search (Danna, Rothberg & Le Pape 2005): integers on which the relaxation and the incumbent
+ * agree are fixed, and what is left is solved as a program of its own, for a few nodes. Without an incumbent, the integers that the
+ * relaxation has whole are fixed, and the others keep the two values next to theirs (Berthold 2014, RENS). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/heuristics/heuristics.h"
+#include "solver/base/memory.h"
+#include "solver/presolve/presolve.h"
+#include "solver/search/worker.h"
+
+#define RINS_FIXED 0.4 /* least share of the integers that must be fixed */
+
+enum { RINS_NODES = 60, RINS_NODES_MOST = 500, RINS_CUT_ROUNDS = 5 };
+
+struct rins {
+    struct tree_worker *w;
+    struct model *model; /* of the neighbourhood, columns as in the tree's */
+    struct presolve *presolve;
+};
+
+static bool rins_accept(const void *context, const double *x) {
+    const struct rins *r = context;
+    double *whole = MEMORY_NEW(double, r->model->cols);
+    presolve_restore(r->presolve, whole, NULL, NULL, x, NULL, NULL);
+    bool holds = model_violation(r->model, whole) <= WORKER_VIOLATION;
+    free(whole);
+    return holds;
+}
+
+/* Bounds of the neighbourhood; false: it is not much smaller than the program. */
+static bool rins_fix(struct rins *r, const double *x) {
+    const struct tree_worker *w = r->w;
+    const struct tree *t = w->tree;
+    const double *best = w->has_best ? w->best : t->has_best ? t->best : NULL;
+    int fixed = 0;
+    for (int j = 0; j < t->p.model->cols; j++) {
+        r->model->lower[j] = t->lower[j];
+        r->model->upper[j] = t->upper[j];
+    }
+    for (int k = 0; k < t->integers; k++) {
+        int j = t->integer_col[k];
+        bool whole = fabs(x[j] - nearbyint(x[j])) <= 1e-6;
+        bool agree = best ? fabs(x[j] - best[j]) <= 1e-6 : whole;
+        if (agree) r->model->lower[j] = r->model->upper[j] = nearbyint(x[j]);
+        if (!agree && !best) {
+            r->model->lower[j] = floor(x[j]);
+            r->model->upper[j] = ceil(x[j]);
+        }
+        fixed += agree;
+    }
+    return fixed >= RINS_FIXED * t->integers;
+}
+
+static void rins_search(struct rins *r) {
+    struct tree_worker *w = r->w;
+    const struct tree_problem *p = &w->tree->p;
+    const struct model *small = presolve_model(r->presolve);
+    struct options o = *p->options;
+    double shift = small->offset - (p->model->maximize ? -p->model->offset : p->model->offset);
+    int64_t nodes = RINS_NODES + (w->tree->nodes + w->nodes) / 50;
+    o.node_limit = (int)(nodes < RINS_NODES_MOST ? nodes : RINS_NODES_MOST);
+    o.cut_rounds = o.cut_rounds < RINS_CUT_ROUNDS ? o.cut_rounds : RINS_CUT_ROUNDS;
+    o.rins = o.feasibility_pump = false;
+    double share = w->best_objective < MODEL_INFINITY ? 0.05 : 0.2;
+    o.iteration_limit = 5000 + (int)fmin(1e9, share * (double)(w->tree->iterations + w->iterations));
+    struct tree_problem q = {.model = small,
+                             .options = &o,
+                             .interrupted = p->interrupted,
+                             .deadline = p->deadline,
+                             .cutoff = MODEL_INFINITY,
+                             .step = p->step,
+                             .offset = p->offset + shift,
+                             .level = p->level + 1,
+                             .accept = rins_accept,
+                             .context = r};
+    q.bound = -MODEL_INFINITY;
+    if (w->best_objective < MODEL_INFINITY) q.cutoff = w->best_objective - shift;
+    struct tree_result found;
+    double *x = MEMORY_NEW(double, small->cols), *whole = MEMORY_NEW(double, p->model->cols);
+    tree_solve(&found, x, &q, NULL);
+    w->iterations += found.iterations;
+    w->rins_iterations += found.iterations;
+    if (found.has_best) {
+        presolve_restore(r->presolve, whole, NULL, NULL, x, NULL, NULL);
+        worker_try(w, whole, w->best_objective < MODEL_INFINITY ? "rins" : "rens");
+    }
+    free(x);
+    free(whole);
+}
+
+void rins_run(struct tree_worker *w, const double *x) {
+    w->rins_nodes = w->tree->nodes + w->nodes;
+    struct rins r = {.w = w, .model = model_copy(w->tree->p.model)};
+    if (rins_fix(&r, x)) {
+        r.presolve = presolve_new(r.model, w->tree->p.options);
+        presolve_limit(r.presolve, w->tree->p.deadline, w->tree->p.interrupted);
+        enum presolve_status status = presolve_run(r.presolve);
+        if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) rins_search(&r);
+        presolve_free(r.presolve);
+    }
+    model_free(r.model);
+}

@@ -1,0 +1,155 @@
+/* The reader is a scanner with one token in hand and a descent over sections. Section words count only at the beginning of a line. */
+#include "solver/io/lpfile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "solver/io/lpfile_parts.h"
+#include "solver/base/memory.h"
+
+bool lpfile_fail(struct lpfile_reader *r, const char *format, ...) {
+    char text[700];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return error_at(r->err, r->in.path, r->in.line, "%s", text);
+}
+
+/* About what has been read, not about the token in hand. */
+bool lpfile_fail_done(struct lpfile_reader *r, const char *format, const char *name) {
+    char text[700];
+    snprintf(text, sizeof text, format, name);
+    return error_at(r->err, r->in.path, r->done, "%s", text);
+}
+
+bool lpfile_warn(struct lpfile_reader *r, long line, const char *format, ...) {
+    char text[700];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return error_warn(r->err, r->strict, r->warnings, r->in.path, line, text);
+}
+
+bool lpfile_remark(struct lpfile_reader *r, enum lpfile_remark kind, const char *name) {
+    if (r->remarked[kind]) return true;
+    r->remarked[kind] = true;
+    switch (kind) {
+    case LPFILE_CONSTANT:
+        return lpfile_warn(
+            r, r->done,
+            "a constant stands among the terms of a row, which readers refuse or leave out; it is taken to "
+            "the other side (only the first such row is reported)");
+    case LPFILE_REPEATED:
+        return lpfile_warn(
+            r, r->in.line,
+            "column '%.100s' stands twice in one expression, which readers refuse or take the last of; the "
+            "coefficients are added (only the first such column is reported)",
+            name);
+    case LPFILE_UNSIGNED:
+        return lpfile_warn(r, r->in.line,
+                           "a term without + or - in front, which some readers refuse; + is taken (only "
+                           "the first such term is reported)");
+    case LPFILE_REMARKS: break;
+    }
+    return true;
+}
+
+bool lpfile_unexpected(struct lpfile_reader *r, const char *expected) {
+    switch (r->token) {
+    case LPFILE_END: return lpfile_fail(r, "the file ends, %s was expected", expected);
+    case LPFILE_SECTION:
+    case LPFILE_NAME: return lpfile_fail(r, "'%.100s', %s was expected", r->name, expected);
+    case LPFILE_NUMBER: return lpfile_fail(r, "the number %g, %s was expected", r->number, expected);
+    case LPFILE_SIGN: return lpfile_fail(r, "'%c', %s was expected", r->number > 0 ? '+' : '-', expected);
+    case LPFILE_SENSE: return lpfile_fail(r, "'%c', %s was expected", r->sense, expected);
+    case LPFILE_COLON: return lpfile_fail(r, "':', %s was expected", expected);
+    }
+    return false;
+}
+
+/* Sections of what this program does not solve; HiGHS writes an empty one into every file with integers. The contents may be nothing that
+ * the scanner knows, so its error is not the one reported. */
+static bool lpfile_refused(struct lpfile_reader *r) {
+    char word[32];
+    long line = r->in.line;
+    snprintf(word, sizeof word, "%.31s", r->name);
+    bool scanned = lpfile_scan(r);
+    if (scanned && r->token == LPFILE_SECTION) return true;
+    if (scanned && r->token == LPFILE_END) return lpfile_unexpected(r, "End");
+    return error_at(r->err, r->in.path, line, "section '%s' is not supported (expected it to be empty)", word);
+}
+
+static bool lpfile_section(struct lpfile_reader *r, enum lpfile_section section) {
+    if (section == LPFILE_REFUSED) return lpfile_refused(r);
+    if (!lpfile_scan(r)) return false;
+    r->model->maximize |= section == LPFILE_MAXIMIZE;
+    if (section == LPFILE_MINIMIZE || section == LPFILE_MAXIMIZE) return lpfile_rows_objective(r);
+    while (r->token != LPFILE_SECTION) {
+        if (r->token == LPFILE_END) return lpfile_unexpected(r, "End");
+        bool good = section == LPFILE_ROWS     ? lpfile_rows_one(r)
+                    : section == LPFILE_BOUNDS ? lpfile_bounds_one(r)
+                                               : lpfile_bounds_integer(r, section == LPFILE_BINARY);
+        if (!good) return false;
+    }
+    return true;
+}
+
+static bool lpfile_sections(struct lpfile_reader *r) {
+    enum lpfile_section last = LPFILE_MINIMIZE;
+    if (!lpfile_scan(r)) return false;
+    for (bool first = true;; first = false) {
+        if (r->token != LPFILE_SECTION) return lpfile_unexpected(r, first ? "Minimize or Maximize" : "a section");
+        enum lpfile_section section = r->section;
+        bool objective = section == LPFILE_MINIMIZE || section == LPFILE_MAXIMIZE;
+        if (first != objective) return lpfile_unexpected(r, first ? "Minimize or Maximize" : "another section");
+        if (section == LPFILE_STOP) return true;
+        if (section == LPFILE_ROWS && last >= LPFILE_ROWS)
+            return lpfile_unexpected(r, "Subject To once, before Bounds");
+        if (section != LPFILE_REFUSED) last = section;
+        if (!lpfile_section(r, section)) return false;
+    }
+}
+
+/* glpsol, cbc and HiGHS take 0 as the lower bound, other readers -infinity. */
+static bool lpfile_negative_uppers(struct lpfile_reader *r) {
+    for (int j = 0; j < r->model->cols; j++) {
+        r->in.line = r->upper_line[j];
+        if (r->model->upper[j] < 0 && !(r->given[j] & LPFILE_LOWER))
+            return lpfile_fail(r,
+                               "column '%.100s' has a negative upper bound and no lower one, on which readers disagree "
+                               "(expected both)",
+                               r->model->col_name[j]);
+    }
+    return true;
+}
+
+static bool lpfile_parse(struct lpfile_reader *r) {
+    if (!lpfile_sections(r) || !lpfile_negative_uppers(r)) return false;
+    if (model_finish(r->model, r->err)) {
+        if (r->constant_column) model_fold_constant(r->model, r->constant_column);
+        return true;
+    }
+    error_prefix(r->err, "%s", r->in.path);
+    return false;
+}
+
+struct model *lpfile_read(const char *path, bool strict, FILE *warnings, struct error *err) {
+    struct lpfile_reader r = {.err = err, .strict = strict, .warnings = warnings};
+    if (!text_open(&r.in, path, err)) return NULL;
+    r.model = model_new();
+    bool good = lpfile_parse(&r);
+    if (!good) model_free(r.model);
+    text_free(&r.in);
+    names_free(&r.cols);
+    names_free(&r.rows);
+    free(r.given);
+    free(r.upper_line);
+    free(r.constant_column);
+    free(r.term);
+    free(r.term_of);
+    free(r.coefficient);
+    return good ? r.model : NULL;
+}

@@ -1,0 +1,85 @@
+/* lpfile_parts.h - between lpfile.c, the scanner (lpfile_scan.c) and the sections: the reader of LP files, a token in hand. */
+#ifndef SOLVER_IO_LPFILE_PARTS_H
+#define SOLVER_IO_LPFILE_PARTS_H
+#include "solver/model/model.h"
+#include "solver/base/names.h"
+#include "solver/base/text.h"
+
+enum lpfile_token {
+    LPFILE_END,
+    LPFILE_SECTION,
+    LPFILE_NAME,
+    LPFILE_NUMBER,
+    LPFILE_SIGN,  /* number is +1 or -1 */
+    LPFILE_SENSE, /* sense is '<', '>' or '=' */
+    LPFILE_COLON
+};
+
+enum lpfile_section {
+    LPFILE_MINIMIZE,
+    LPFILE_MAXIMIZE,
+    LPFILE_ROWS,
+    LPFILE_BOUNDS,
+    LPFILE_GENERAL,
+    LPFILE_BINARY,
+    LPFILE_STOP,
+    LPFILE_REFUSED
+};
+
+enum lpfile_given { LPFILE_LOWER = 1, LPFILE_UPPER = 2, LPFILE_DECLARED_BINARY = 4 };
+
+/* What readers disagree on within rows: a large file may hold thousands, so the first of each kind is reported. */
+enum lpfile_remark { LPFILE_CONSTANT, LPFILE_REPEATED, LPFILE_UNSIGNED, LPFILE_REMARKS };
+
+struct lpfile_reader {
+    struct text_reader in;
+    struct model *model;
+    struct error *err;
+    bool strict; /* a warning is an error */
+    FILE *warnings;
+    bool remarked[LPFILE_REMARKS];
+    char *constant_column; /* column that MODEL_CONSTANT_MARK names, or NULL */
+    char *at;              /* rest of the line in hand; NULL: at the end of the file */
+    bool fresh;            /* `at` is the line's beginning */
+    long done;             /* line of the token before the one in hand */
+    enum lpfile_token token;
+    enum lpfile_section section;
+    char sense;
+    double number;
+    char name[512];
+    struct names cols, rows;
+    unsigned char *given; /* [cols] enum lpfile_given */
+    long *upper_line;     /* [cols] where the upper bound was last given */
+    size_t given_room, upper_room;
+    /* The expression in hand: its columns, in order of appearance, and their summed coefficients. */
+    int *term, *term_of; /* term_of[column]: 1 + its place in `term`, 0 between expressions */
+    double *coefficient, constant;
+    int terms;
+    size_t term_room, term_of_room, coefficient_room;
+};
+
+/* All return false for an error. */
+bool lpfile_fail(struct lpfile_reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool lpfile_fail_done(struct lpfile_reader *r, const char *format,
+                      const char *name) /* about what has been read, not the token in hand */
+    __attribute__((format(printf, 2, 0)));
+bool lpfile_warn(struct lpfile_reader *r, long line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Once a file and kind; the text ends in what this reader does. */
+bool lpfile_remark(struct lpfile_reader *r, enum lpfile_remark kind, const char *name);
+bool lpfile_unexpected(struct lpfile_reader *r, const char *expected);
+
+bool lpfile_scan(struct lpfile_reader *r); /* the next token */
+bool lpfile_scan_label(const struct lpfile_reader *r);
+bool lpfile_scan_infinity(const struct lpfile_reader *r);
+
+int lpfile_column(struct lpfile_reader *r);      /* of the name in hand, a new one where there is none */
+bool lpfile_expression(struct lpfile_reader *r); /* into term, coefficient, constant */
+void lpfile_expression_clear(struct lpfile_reader *r);
+bool lpfile_expression_number(struct lpfile_reader *r, double *value);
+
+bool lpfile_rows_objective(struct lpfile_reader *r);
+bool lpfile_rows_one(struct lpfile_reader *r);
+bool lpfile_bounds_one(struct lpfile_reader *r);
+bool lpfile_bounds_integer(struct lpfile_reader *r, bool binary);
+
+#endif

@@ -1,0 +1,72 @@
+/* mps_parts.h - between mps.c, mps_fields.c and a file for each section of an MPS file: the reader's state. */
+#ifndef SOLVER_IO_MPS_PARTS_H
+#define SOLVER_IO_MPS_PARTS_H
+#include <stdio.h>
+
+#include "solver/model/model.h"
+#include "solver/base/names.h"
+
+enum { MPS_FIELDS = 8 };
+#define MPS_NEGATED "the objective is maximised, and negated here to be minimised"
+enum { MPS_OBJECTIVE = -1, MPS_FREE_ROW = -2 }; /* what a row's name stands for, if not for a row */
+enum mps_given { MPS_ANY = 1, MPS_LOWER = 2, MPS_UPPER = 4 };
+
+struct mps_row { /* of any kind, the objective and free rows too */
+    char kind;   /* N L G E */
+    int number;  /* in the model, or MPS_OBJECTIVE, MPS_FREE_ROW */
+    double rhs;
+    long double range;
+    long rhs_line, range_line, entry_line; /* where given; 0: not */
+    int entry_column;                      /* column of the last entry */
+};
+
+struct mps_reader {
+    struct model *model;
+    const char *path;
+    long line;
+    bool fixed, strict, layout_trouble; /* layout_trouble: the error may be due to blanks in names */
+    FILE *warnings;                     /* kept in `told` until it is known which form the file has */
+    char *told;
+    struct error *err;
+    struct names rows, cols;
+    struct mps_row *row;
+    size_t row_count, row_room;
+    char **row_name; /* of all kinds */
+    size_t row_name_room;
+    long *col_line;       /* where a column began */
+    unsigned char *given; /* enum mps_given of each column */
+    long *upper_line;     /* line of the last UP */
+    size_t col_room, given_room, upper_room;
+    int column;    /* being read */
+    char *scratch; /* the line being read, cut into fields */
+    size_t scratch_room;
+    bool integers, has_objective, has_sense, negated; /* negated: as MPS_NEGATED says */
+    char *constant;                                   /* column that MODEL_CONSTANT_MARK names, or NULL */
+    char *objective_wanted;                           /* OBJNAME */
+    char *set[3];                                     /* first set's name of RHS, RANGES, BOUNDS */
+    bool set_warned[3];                               /* that there are further ones */
+    char fixed_buffer[MPS_FIELDS][1024];              /* fields of fixed form */
+};
+
+/* Errors and warnings; with `strict` a warning is an error. All return false for an error. */
+bool mps_fail(struct mps_reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool mps_layout_fail(struct mps_reader *r, const char *what, const char *found); /* may be due to blanks in names */
+bool mps_warn(struct mps_reader *r, long line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* mps_fields.c: a line's fields; more than MPS_FIELDS stand for too many, or for text beside its columns. */
+int mps_fields_free(char *line, char **field);
+int mps_fields_fixed(struct mps_reader *r, const char *line, bool with_type, char **field);
+int mps_fields_comment(const struct mps_reader *r, char **field, int count,
+                       int first); /* the count without a comment */
+bool mps_fields_number(struct mps_reader *r, double *value, const char *text);
+
+/* A line of each section, and what can be settled only at the end of the file. */
+bool mps_rows_line(struct mps_reader *r, char **field, int count);
+bool mps_rows_settle(struct mps_reader *r); /* sides from right-hand sides and ranges */
+bool mps_columns_line(struct mps_reader *r, char **field, int count);
+bool mps_sides_line(struct mps_reader *r, bool ranges, char **field, int count); /* RHS, RANGES */
+bool mps_sides_first_set(struct mps_reader *r, int section, const char *name, bool *good);
+bool mps_bounds_line(struct mps_reader *r, char **field, int count);
+bool mps_bounds_settle(struct mps_reader *r); /* negative upper bounds, integers without bounds */
+
+#endif

@@ -1,0 +1,58 @@
+/* mps_sides.c - sections RHS and RANGES, of which the first set counts. */
+#include <math.h>
+#include <string.h>
+
+#include "solver/base/memory.h"
+#include "solver/io/mps_parts.h"
+#include "solver/base/numbers.h"
+
+/* Whether the line belongs to the first set of its section; *good is false if the warning is an error. */
+bool mps_sides_first_set(struct mps_reader *r, int section, const char *name, bool *good) {
+    static const char *const sections[] = {"RHS", "RANGES", "BOUNDS"};
+    *good = true;
+    if (!r->set[section]) r->set[section] = memory_string(name);
+    if (strcmp(r->set[section], name) == 0) return true;
+    if (!r->set_warned[section])
+        *good = mps_warn(r, r->line, "%s has a second set '%.100s'; only the first, '%.100s', is used",
+                         sections[section], name, r->set[section]);
+    r->set_warned[section] = true;
+    return false;
+}
+
+static bool mps_sides_one(struct mps_reader *r, bool ranges, const char *row, const char *text) {
+    long double value;
+    int k = names_find(&r->rows, row);
+    if (k < 0) return mps_layout_fail(r, "the name of a row", row);
+    if (!numbers_read_long(&value, text)) return mps_layout_fail(r, "a number", text);
+    struct mps_row *at = &r->row[k];
+    long *line = ranges ? &at->range_line : &at->rhs_line;
+    if (*line)
+        return mps_fail(r, "%s of row '%.100s' is given twice, first on line %ld",
+                        ranges ? "the range" : "the right-hand side", row, *line);
+    *line = r->line;
+    if (ranges) at->range = value;
+    if (!ranges && !numbers_read(&at->rhs, text)) return mps_layout_fail(r, "a number", text);
+    if (!ranges && at->number == MPS_OBJECTIVE) {
+        if (fabs(at->rhs) >= MODEL_INFINITY) return mps_fail(r, "constant %.40s, a finite number was expected", text);
+        r->model->offset = at->rhs == 0 ? 0 : -at->rhs;
+        if (at->rhs != 0)
+            return mps_warn(r, r->line,
+                            "a right-hand side of the objective '%.100s', whose sign readers disagree on; the constant "
+                            "is taken to be %g",
+                            row, r->model->offset);
+    }
+    return true;
+}
+
+/* A set's name, which may be missing, then pairs of row and number. */
+bool mps_sides_line(struct mps_reader *r, bool ranges, char **field, int count) {
+    count = mps_fields_comment(r, field, count, 1);
+    if (count < 2 || count > 5) {
+        r->layout_trouble = true;
+        return mps_fail(r, "%d fields, pairs of row and number were expected", count);
+    }
+    bool good;
+    const char *set = count % 2 ? *field++ : "";
+    if (!mps_sides_first_set(r, ranges, set, &good)) return good;
+    return mps_sides_one(r, ranges, field[0], field[1]) && (count < 4 || mps_sides_one(r, ranges, field[2], field[3]));
+}

@@ -1,0 +1,41 @@
+#include <math.h>
+#include <string.h>
+
+#include "solver/lp/simplex.h"
+
+/* Koberstein 2005, section 6.2.3, with the constants of HiGHS: each cost of a variable that has a bound to rest on goes up (at a
+ * lower bound) or down (at an upper one), so that the basis stays dual feasible, by an amount that differs by variable. */
+void cost_perturb(struct simplex *s) {
+    double largest = 0;
+    int boxed = 0;
+    for (int j = 0; j < s->total; j++) {
+        largest = fmax(largest, fabs(s->work_cost[j]));
+        boxed += s->lower[j] > -MODEL_INFINITY && s->upper[j] < MODEL_INFINITY;
+    }
+    if (largest > 100) largest = sqrt(sqrt(largest));
+    if (boxed < 0.01 * s->total && largest > 1) largest = 1;
+    double base = 5e-7 * largest;
+    for (int j = 0; j < s->total; j++) {
+        double lower = s->lower[j], upper = s->upper[j];
+        if (j >= s->cols) {
+            s->work_cost[j] += 1e-12 * s->random[j];
+            continue;
+        }
+        double by = (1 + fabs(s->work_cost[j])) * base * (1 + s->random[j]);
+        if (lower == upper || (lower <= -MODEL_INFINITY && upper >= MODEL_INFINITY)) continue;
+        if (upper >= MODEL_INFINITY)
+            s->work_cost[j] += by;
+        else if (lower <= -MODEL_INFINITY)
+            s->work_cost[j] -= by;
+        else
+            s->work_cost[j] += s->work_cost[j] >= 0 ? by : -by;
+    }
+    s->perturbed = true;
+    s->dual_fresh = false;
+}
+
+void cost_restore(struct simplex *s) {
+    if (!s->perturbed && !s->shifted) return;
+    memcpy(s->work_cost, s->cost, (size_t)s->total * sizeof *s->cost);
+    s->perturbed = s->shifted = s->dual_fresh = false;
+}

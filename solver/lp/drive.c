@@ -1,0 +1,272 @@
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/lp/crossover.h"
+#include "solver/lp/first_order.h"
+#include "solver/lp/lp_state.h"
+#include "solver/base/memory.h"
+
+#define ROUNDS_MOST 12
+#define TIGHTEST    1e-11 /* of tolerances */
+#define PROBE       100   /* passes of the first-order method that are as cheap as some dozen pivots */
+
+/* Whether some nonbasic d has the wrong sign; boxed variables may still be flipped to make it right. */
+static bool drive_dual_infeasible(const struct simplex *s) {
+    for (int j = 0; j < s->total; j++)
+        if (simplex_dual_violation(s, j) > s->dual_tolerance) return true;
+    return false;
+}
+
+/* Phase 1 of the dual as a program of its own (Koberstein 2005, section 4.3.2): costs as they are, a box of 1 on the side of each missing bound
+ * (1000 where both are missing), nothing elsewhere. Its optimal basis is dual feasible if any is. */
+static enum simplex_result drive_phase_one(struct simplex *s) {
+    double *lower = s->lower, *upper = s->upper;
+    const struct lp_control *control = s->control;
+    struct lp_control without = *control;
+    without.cutoff = MODEL_INFINITY;
+    s->lower = MEMORY_NEW(double, s->total);
+    s->upper = MEMORY_NEW(double, s->total);
+    s->control = &without;
+    for (int j = 0; j < s->total; j++) {
+        bool no_lower = isinf(lower[j]), no_upper = isinf(upper[j]);
+        s->lower[j] = no_lower ? (no_upper ? -1000 : -1) : 0;
+        s->upper[j] = no_upper ? (no_lower ? 1000 : 1) : 0;
+        if (s->where[j] < 0) simplex_settle(s, j);
+    }
+    simplex_activate(s);
+    enum simplex_result result = dual_run(s);
+    free(s->lower);
+    free(s->upper);
+    s->lower = lower;
+    s->upper = upper;
+    s->control = control;
+    simplex_activate(s);
+    for (int j = 0; j < s->total; j++)
+        if (s->where[j] < 0) simplex_settle(s, j);
+    return result;
+}
+
+/* Whether a variable without the bound it would have to go to has a reduced cost of the wrong sign. */
+static bool drive_needs_phase_one(struct simplex *s) {
+    if (!s->factored) simplex_factor(s);
+    simplex_dual(s);
+    for (int j = 0; j < s->total; j++) {
+        bool boxed = !isinf(s->lower[j]) && !isinf(s->upper[j]);
+        if (!boxed && simplex_dual_violation(s, j) > s->dual_tolerance) return true;
+    }
+    return false;
+}
+
+/* The perturbed objective passed the cutoff. With the true costs: d_N'x_N, where wrong signs at boxed variables are taken at their
+ * other bound, is a lower bound on the optimum; elsewhere there is none. */
+static bool drive_cutoff_holds(struct simplex *s) {
+    cost_restore(s);
+    simplex_dual(s);
+    double bound = 0;
+    for (int j = 0; j < s->total; j++) {
+        if (s->where[j] >= 0 || s->d[j] == 0) continue;
+        double at = s->d[j] > 0 ? s->lower[j] : s->upper[j];
+        if (isinf(at)) {
+            if (fabs(s->d[j]) > s->dual_tolerance) return false;
+            at = s->x[j];
+        }
+        bound += s->d[j] * at;
+    }
+    return bound >= s->control->cutoff;
+}
+
+/* More caution after trouble: firmer pivots, a fresh factorisation, values refined; in the end the tiniest pivots rather than no answer. */
+static void drive_caution(struct simplex *s, int round) {
+    s->lu->threshold = round < 2 ? 0.5 : 0.9;
+    s->careful = round >= 2;
+    if (round >= 4) {
+        s->pivot_least = 1e-12;
+        s->lu->pivot_least = 1e-13;
+    }
+    cost_restore(s);
+    simplex_factor(s);
+}
+
+static enum simplex_result drive_primal_clean_up(struct simplex *s) {
+    cost_restore(s);
+    simplex_dual(s);
+    return drive_dual_infeasible(s) ? primal_run(s) : SIMPLEX_OPTIMAL;
+}
+
+static bool drive_crossing(const struct lp *lp) {
+    for (int j = 0; j < lp->s->total; j++)
+        if (lp->lower[j] > lp->upper[j]) return true;
+    return false;
+}
+
+static void drive_tolerances(struct lp *lp) {
+    lp->s->primal_tolerance = lp->options.primal_tolerance;
+    lp->s->dual_tolerance = lp->options.dual_tolerance;
+}
+
+static void drive_begin(struct lp *lp, const struct lp_control *control) {
+    struct simplex *s = lp->s;
+    s->control = control;
+    s->iteration_end =
+        control->iteration_limit < INT64_MAX - s->iterations ? s->iterations + control->iteration_limit : INT64_MAX;
+    drive_tolerances(lp);
+    s->lu->hypersparse = lp->options.hypersparse;
+    s->lu->threshold = 0.1;
+    s->lu->pivot_least = 1e-10;
+    s->pivot_least = 1e-9;
+    s->careful = false;
+    for (int j = 0; j < s->total; j++)
+        if (s->where[j] < 0) simplex_settle(s, j);
+    simplex_activate(s);
+    cost_restore(s);
+    if (lp->slack && lp->options.perturb) cost_perturb(s);
+    lp->cold = lp->slack = false;
+}
+
+static double drive_tighter(double tolerance) {
+    return fmax(0.1 * tolerance, TIGHTEST);
+}
+
+/* An unbounded program: the ray holds, and so does the point, in the model's units; else *again with tighter tolerances. */
+static bool drive_unbounded(struct lp *lp, bool *again) {
+    struct simplex *s = lp->s;
+    double primal_off, dual_off;
+    bool proven = answer_ray(lp);
+    simplex_primal(s);
+    answer_violation(lp, &primal_off, &dual_off);
+    answer_take(lp);
+    *again = proven && primal_off > lp->options.primal_tolerance;
+    if (*again) s->primal_tolerance = drive_tighter(s->primal_tolerance);
+    return proven && !*again;
+}
+
+/* An optimal basis: within tolerances in the model's units too? Else what is off gets a tighter tolerance, and *primal is the method that
+ * mends it. */
+static bool drive_accept(struct lp *lp, bool *primal) {
+    struct simplex *s = lp->s;
+    double primal_off, dual_off;
+    simplex_primal(s);
+    simplex_dual(s);
+    answer_violation(lp, &primal_off, &dual_off);
+    bool primal_good = primal_off <= lp->options.primal_tolerance, dual_good = dual_off <= lp->options.dual_tolerance;
+    if (dual_good && s->dual_tolerance > TIGHTEST) dual_good = answer_gap(lp) <= DRIVE_GAP;
+    if (!primal_good || !dual_good) s->careful = true;
+    if (!primal_good) s->primal_tolerance = drive_tighter(s->primal_tolerance);
+    if (!dual_good) s->dual_tolerance = drive_tighter(s->dual_tolerance);
+    *primal = primal_good;
+    return primal_good && dual_good;
+}
+
+/* The answer to a whole program is carried on to tolerances of 1e-9, where that takes anything: with 1e-7 the objective may be off
+ * by more than 1e-8 of itself. */
+static bool drive_polish(struct simplex *s, bool *primal) {
+    bool primal_good = true, dual_good = true;
+    s->primal_tolerance = fmin(s->primal_tolerance, 1e-9);
+    s->dual_tolerance = fmin(s->dual_tolerance, 1e-9);
+    for (int j = 0; j < s->total; j++) {
+        primal_good = primal_good && fabs(simplex_violation(s, j)) <= s->primal_tolerance;
+        dual_good = dual_good && simplex_dual_violation(s, j) <= s->dual_tolerance;
+    }
+    *primal = primal_good;
+    return !primal_good || !dual_good;
+}
+
+/* The dual simplex, which from a slack basis halts now and then to see whether a first-order method would be there sooner; the primal goes
+ * on from the basis that this leads to. Halts come at iterations in powers of 2, with passes that cost a few per cent of them. */
+struct halts {
+    int64_t next, end; /* of s->iterations */
+    int probe;         /* passes of the next one */
+};
+
+static bool drive_halt(struct simplex *s, struct halts *h) {
+    double *x = MEMORY_NEW(double, s->cols), *y = MEMORY_NEW(double, s->rows);
+    s->iteration_end = h->end;
+    bool reached = first_order_run(s, h->probe, x, y);
+    if (reached) {
+        cost_restore(s);
+        crossover_run(s, x, y);
+    }
+    if (h->probe < INT_MAX / 2) h->probe *= 2;
+    h->next += h->next;
+    free(x);
+    free(y);
+    return reached;
+}
+
+static enum simplex_result drive_simplex(struct simplex *s, struct halts *h, bool *primal) {
+    while (!*primal && h->next < h->end) {
+        s->iteration_end = h->next;
+        enum simplex_result result = dual_run(s);
+        s->iteration_end = h->end;
+        if (result != SIMPLEX_LIMIT || s->stopped != LP_ITERATION_LIMIT) return result;
+        *primal = drive_halt(s, h);
+    }
+    return *primal ? primal_run(s) : dual_run(s);
+}
+
+static enum lp_status drive_finish(struct lp *lp, const struct lp_control *control) {
+    answer_take(lp);
+    return lp->objective >= control->cutoff ? LP_CUTOFF : LP_OPTIMAL;
+}
+
+static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *control) {
+    struct simplex *s = lp->s;
+    struct lp_control without = *control;
+    without.cutoff = MODEL_INFINITY;
+    bool first = lp->cold, polish = lp->cold, slack = lp->slack, primal = lp->options.method == 1, again = false;
+    s->ray_raw = false;
+    if (drive_crossing(lp)) {
+        for (int i = 0; i < s->rows; i++) lp->ray[i] = 0;
+        return LP_INFEASIBLE;
+    }
+    drive_begin(lp, control);
+    if (!primal && drive_needs_phase_one(s) && drive_phase_one(s) == SIMPLEX_LIMIT) return s->stopped;
+    struct halts halts = {INT64_MAX, s->iteration_end, PROBE};
+    if (slack && lp->options.first_order) halts.next = s->iterations + 1000 + s->rows / 2;
+    for (int round = 0; round < ROUNDS_MOST; round++) {
+        enum simplex_result result = drive_simplex(s, &halts, &primal);
+        if (result == SIMPLEX_OPTIMAL) result = drive_primal_clean_up(s);
+        switch (result) {
+        case SIMPLEX_LIMIT:
+            if (!primal) lp->objective = s->objective;
+            return s->stopped;
+        case SIMPLEX_CUTOFF:
+            if (drive_cutoff_holds(s)) return LP_CUTOFF;
+            s->control = &without;
+            break;
+        case SIMPLEX_INFEASIBLE: farkas_take(lp, first, control); return LP_INFEASIBLE;
+        case SIMPLEX_OPTIMAL:
+            if (!drive_accept(lp, &primal)) break;
+            if (!polish || !drive_polish(s, &primal)) return drive_finish(lp, control);
+            polish = false;
+            break;
+        case SIMPLEX_UNBOUNDED:
+            if (drive_unbounded(lp, &again)) return LP_UNBOUNDED;
+            primal = true;
+            if (again) break;
+            drive_caution(s, round);
+            primal = false;
+            break;
+        case SIMPLEX_TROUBLE:
+            drive_caution(s, round);
+            if (first && !polish) drive_tolerances(lp);
+            primal = !primal;
+            break;
+        }
+    }
+    return LP_NUMERICAL;
+}
+
+/* The answer to a whole program that does not verify goes to the last resort; one that holds to tolerances stands if that brings nothing better. */
+enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
+    bool first = lp->cold;
+    enum lp_status status = drive_rounds(lp, control);
+    if (!lp->options.long_double) return status;
+    if (status == LP_NUMERICAL) return extreme_solve(lp, control);
+    if (status != LP_OPTIMAL || !first || (answer_gap(lp) <= DRIVE_GAP && answer_verified(lp))) return status;
+    enum lp_status extreme = extreme_solve(lp, control);
+    bool claim = extreme == LP_OPTIMAL || extreme == LP_CUTOFF || extreme == LP_INFEASIBLE || extreme == LP_UNBOUNDED;
+    return claim ? extreme : status;
+}

@@ -1,0 +1,243 @@
+/* Bounded dual simplex (Koberstein 2005): steepest edge or Devex pricing, bound flipping, cost shifting. */
+#include <math.h>
+#include <string.h>
+
+#include "solver/lp/simplex.h"
+
+enum { PRICING_DSE, PRICING_DEVEX, PRICING_DANTZIG };
+
+#define WEIGHT_LEAST  1e-4
+#define TROUBLES_MOST 50 /* rebuilds for numerical reasons in one run before another method is tried */
+
+static void dual_note(struct simplex *s, int i) {
+    int j = s->head[i];
+    double x = s->x[j], beyond = x > s->upper[j] ? x - s->upper[j] : x < s->lower[j] ? s->lower[j] - x : 0;
+    s->infeasible[i] = beyond > s->primal_tolerance ? beyond * beyond : 0;
+    if (s->infeasible[i] > 0 && !s->suspected[i]) {
+        s->suspected[i] = 1;
+        s->suspects[s->suspect_count++] = i;
+    }
+}
+
+/* Nonbasic variables on the wrong side go to their other bound; where there is none the cost is shifted. */
+static void dual_correct(struct simplex *s) {
+    for (int j = 0; j < s->total; j++) {
+        if (simplex_dual_violation(s, j) <= s->dual_tolerance) continue;
+        bool boxed = s->lower[j] > -MODEL_INFINITY && s->upper[j] < MODEL_INFINITY;
+        if (boxed) {
+            s->place[j] = s->place[j] == LP_AT_LOWER ? LP_AT_UPPER : LP_AT_LOWER;
+            simplex_settle(s, j);
+        } else {
+            s->work_cost[j] -= s->d[j];
+            s->d[j] = 0;
+            s->shifted = true;
+        }
+    }
+}
+
+static void dual_values(struct simplex *s) {
+    simplex_dual(s);
+    dual_correct(s);
+    simplex_primal(s);
+    s->objective = 0;
+    for (int j = 0; j < s->total; j++) {
+        if (s->where[j] < 0 && s->x[j] != 0) s->objective += s->d[j] * s->x[j];
+    }
+    s->suspect_count = 0;
+    memset(s->suspected, 0, (size_t)s->rows);
+    for (int i = 0; i < s->rows; i++) dual_note(s, i);
+}
+
+static void dual_rebuild(struct simplex *s) {
+    if (!s->factored || s->lu->updates > 0) simplex_factor(s);
+    memset(s->banned, 0, (size_t)s->rows);
+    dual_values(s);
+}
+
+/* The end is believed of freshly computed values only, and of a factorisation that reproduces the rows. */
+static void dual_refresh(struct simplex *s) {
+    dual_values(s);
+    if (s->lu->updates > 0 && simplex_residual(s) > 1e-10) dual_rebuild(s);
+    memset(s->banned, 0, (size_t)s->rows);
+}
+
+/* The largest violation relative to its weight. Suspects that are feasible again leave the list. */
+static int dual_choose_row(struct simplex *s) {
+    double best = 0;
+    int row = -1, kept = 0;
+    for (int t = 0; t < s->suspect_count; t++) {
+        int i = s->suspects[t];
+        if (s->infeasible[i] == 0) {
+            s->suspected[i] = 0;
+            continue;
+        }
+        s->suspects[kept++] = i;
+        if (s->infeasible[i] > best * s->weight[i] && !s->banned[i]) {
+            best = s->infeasible[i] / s->weight[i];
+            row = i;
+        }
+    }
+    s->suspect_count = kept;
+    return row;
+}
+
+/* Chooses the leaving row and makes s->row; steepest-edge weights that turn out far too small are mended on the way. */
+static int dual_leave(struct simplex *s) {
+    for (;;) {
+        int r = dual_choose_row(s);
+        if (r < 0) return r;
+        simplex_unit_row(s, r);
+        if (s->options->pricing != PRICING_DSE) return r;
+        double stored = s->weight[r];
+        s->weight[r] = vector_norm2(s->row);
+        if (stored >= 0.25 * s->weight[r]) return r;
+    }
+}
+
+static void dual_update_weights(struct simplex *s, int r) {
+    const struct vector *column = s->column;
+    double pivot = column->value[r], *w = s->weight, leaving = w[r];
+    if (s->options->pricing == PRICING_DANTZIG) return;
+    bool exact = s->options->pricing == PRICING_DSE;
+    if (exact) {
+        vector_copy(s->tau, s->row);
+        lu_ftran(s->lu, s->tau, LU_STEEPEST);
+    }
+    for (int t = 0; t < column->count; t++) {
+        int i = column->index[t];
+        if (i == r) continue;
+        double ratio = column->value[i] / pivot;
+        double now = exact ? w[i] + ratio * (ratio * leaving - 2 * s->tau->value[i]) : ratio * ratio * leaving;
+        double least = exact ? WEIGHT_LEAST : w[i];
+        w[i] = now > least ? now : least;
+    }
+    w[r] = fmax(leaving / (pivot * pivot), exact ? WEIGHT_LEAST : 1);
+}
+
+/* Flips the candidates passed by the ratio test and moves x_B along. */
+static void dual_flip(struct simplex *s, int flips) {
+    struct vector *v = s->flips;
+    vector_clear(v);
+    for (int k = 0; k < flips; k++) {
+        int j = s->candidates[k].at;
+        double before = s->x[j];
+        s->place[j] = s->place[j] == LP_AT_LOWER ? LP_AT_UPPER : LP_AT_LOWER;
+        simplex_settle(s, j);
+        s->objective += s->d[j] * (s->x[j] - before);
+        simplex_load(s, v, j, s->x[j] - before);
+    }
+    lu_ftran(s->lu, v, LU_FLIPS);
+    for (int t = 0; t < v->count; t++) {
+        int i = v->index[t];
+        s->x[s->head[i]] -= v->value[i];
+        dual_note(s, i);
+    }
+}
+
+/* Moves d along the pivot row. The cost of an entering variable that is a little infeasible is shifted to d = 0 first. */
+static void dual_step(struct simplex *s, int p, int q, double sign) {
+    double alpha = s->alpha->value[q], theta = s->d[q] / alpha;
+    if (theta * sign < 0) {
+        s->work_cost[q] -= s->d[q];
+        s->d[q] = theta = 0;
+        s->shifted = true;
+    }
+    for (int t = 0; t < s->alpha->count; t++) {
+        int j = s->alpha->index[t];
+        s->d[j] -= theta * s->alpha->value[j];
+    }
+    s->d[q] = 0;
+    s->d[p] = -theta;
+}
+
+static void dual_move(struct simplex *s, int r, int q, double bound) {
+    struct vector *column = s->column;
+    double theta = (s->x[s->head[r]] - bound) / column->value[r];
+    for (int t = 0; t < column->count; t++) {
+        int i = column->index[t];
+        s->x[s->head[i]] -= theta * column->value[i];
+        if (i != r) dual_note(s, i);
+    }
+    s->x[s->head[r]] = bound;
+    s->x[q] += theta;
+}
+
+/* One iteration from row r, s->row being ready. Returns SIMPLEX_OPTIMAL where it went through (or needs a rebuild, then
+ * *rebuild), SIMPLEX_INFEASIBLE where row r proves that. */
+static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild) {
+    int p = s->head[r], flips;
+    double sign = s->x[p] > s->upper[p] ? 1 : -1, bound = sign > 0 ? s->upper[p] : s->lower[p];
+    simplex_price(s, s->row, s->alpha);
+    int q = ratio_dual(s, sign, fabs(s->x[p] - bound), &flips);
+    if (q < 0) {
+        if (certificate_farkas(s, s->row)) return SIMPLEX_INFEASIBLE;
+        if (s->lu->updates > 0) {
+            *rebuild = true;
+            return SIMPLEX_OPTIMAL;
+        }
+        s->banned[r] = 1;
+        return SIMPLEX_OPTIMAL;
+    }
+    vector_clear(s->column);
+    simplex_load(s, s->column, q, 1);
+    lu_ftran(s->lu, s->column, LU_COLUMN);
+    double by_row = s->alpha->value[q], by_column = s->column->value[r];
+    if (fabs(by_row - by_column) > 1e-7 * fmin(fabs(by_row), fabs(by_column)) && s->lu->updates > 0) {
+        *rebuild = true;
+        return SIMPLEX_TROUBLE;
+    }
+    if (fabs(by_row - by_column) > 1e-4 * fabs(by_row) || fabs(by_column) < s->pivot_least) {
+        s->banned[r] = 1;
+        return SIMPLEX_TROUBLE;
+    }
+    if (flips > 0) dual_flip(s, flips);
+    s->objective += s->d[q] / by_row * sign < 0 ? 0 : s->d[q] / by_row * (s->x[p] - bound);
+    dual_step(s, p, q, sign);
+    dual_move(s, r, q, bound);
+    dual_update_weights(s, r);
+    simplex_exchange(s, r, q, sign > 0 ? LP_AT_UPPER : LP_AT_LOWER);
+    dual_note(s, r);
+    s->iterations++;
+    *rebuild = !s->factored || lu_worn(s->lu);
+    return SIMPLEX_OPTIMAL;
+}
+
+static bool dual_any_banned(const struct simplex *s) {
+    return s->rows > 0 && memchr(s->banned, 1, (size_t)s->rows) != NULL;
+}
+
+enum simplex_result dual_run(struct simplex *s) {
+    int troubles = 0, rounds = 0;
+    int64_t begun = s->iterations;
+    if (!s->factored) simplex_factor(s);
+    if (s->options->pricing != PRICING_DSE || !s->weights_exact)
+        for (int i = 0; i < s->rows; i++) s->weight[i] = 1;
+    s->weights_exact = s->options->pricing == PRICING_DSE;
+    memset(s->banned, 0, (size_t)s->rows);
+    dual_values(s);
+    for (;;) {
+        if (simplex_stop(s)) return SIMPLEX_LIMIT;
+        if (s->objective >= s->control->cutoff) return SIMPLEX_CUTOFF;
+        bool rebuild = false;
+        int r = dual_leave(s);
+        if (r >= 0) {
+            enum simplex_result result = dual_iterate(s, r, &rebuild);
+            if (result == SIMPLEX_INFEASIBLE) return result;
+            if (result == SIMPLEX_TROUBLE) {
+                if (s->lu->threshold < 0.5 && s->lu->updates < 10) s->lu->threshold = 0.5;
+                if (++troubles > TROUBLES_MOST) return result;
+            }
+        } else if (!(s->primal_fresh && s->dual_fresh) && rounds < 5) {
+            rounds++;
+            dual_refresh(s);
+            continue;
+        } else {
+            return dual_any_banned(s) ? SIMPLEX_TROUBLE : SIMPLEX_OPTIMAL;
+        }
+        if (rebuild) dual_rebuild(s);
+        if (s->options->perturb && !s->perturbed && s->iterations - begun > 300 + s->rows / 5) {
+            cost_perturb(s);
+            dual_values(s);
+        }
+    }
+}

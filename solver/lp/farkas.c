@@ -1,0 +1,41 @@
+/* Which proof of infeasibility is handed out. That a program is infeasible is certain to rounding by then; a ray that holds exactly, in
+ * 53 bits, depends on the way by which the simplex came. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/lp/lp_state.h"
+#include "solver/base/memory.h"
+#include "solver/lp/scale.h"
+
+/* The ray to which the program scaled in another way leads. */
+static void farkas_anew(struct lp *lp, const struct lp_control *control) {
+    struct options o = lp->options;
+    o.scaling = SCALING_GEOMETRIC;
+    struct model *m = answer_model(lp);
+    struct lp *other = lp_new(m, &o);
+    if (lp_solve(other, control) == LP_INFEASIBLE)
+        memcpy(lp->ray, lp_ray(other), (size_t)lp->s->rows * sizeof *lp->ray);
+    lp->s->iterations += lp_iterations(other);
+    lp_free(other);
+    model_free(m);
+}
+
+void farkas_take(struct lp *lp, bool first, const struct lp_control *control) {
+    struct simplex *s = lp->s;
+    answer_farkas(lp);
+    if (!first || answer_mend_ray(lp)) return;
+    double *kept = MEMORY_NEW(double, s->rows);
+    memcpy(kept, lp->ray, (size_t)s->rows * sizeof *kept);
+    bool exact = false;
+    if (primal_run(s) == SIMPLEX_INFEASIBLE) {
+        answer_farkas(lp);
+        exact = answer_mend_ray(lp);
+    }
+    if (!exact && lp->options.scaling != SCALING_GEOMETRIC) {
+        memcpy(lp->ray, kept, (size_t)s->rows * sizeof *kept);
+        farkas_anew(lp, control);
+        exact = answer_mend_ray(lp);
+    }
+    if (!exact) memcpy(lp->ray, kept, (size_t)s->rows * sizeof *kept);
+    free(kept);
+}

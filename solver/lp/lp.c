@@ -1,0 +1,292 @@
+#include "solver/lp/lp.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/lp/lp_state.h"
+#include "solver/base/memory.h"
+#include "solver/lp/scale.h"
+
+static double lp_infinite(double bound) {
+    return bound >= MODEL_INFINITY ? INFINITY : bound <= -MODEL_INFINITY ? -INFINITY : bound;
+}
+
+static void lp_bounds(struct lp *lp, int j, double lower, double upper) {
+    lp->lower[j] = lower;
+    lp->upper[j] = upper;
+    lp->s->lower[j] = lp_infinite(lower) / lp->scale[j];
+    lp->s->upper[j] = lp_infinite(upper) / lp->scale[j];
+}
+
+static void lp_answers(struct lp *lp) {
+    int rows = lp->s->rows, total = lp->s->total;
+    free(lp->x);
+    free(lp->y);
+    free(lp->d);
+    free(lp->ray);
+    lp->x = MEMORY_NEW(double, total);
+    lp->y = MEMORY_NEW(double, rows);
+    lp->d = MEMORY_NEW(double, total);
+    lp->ray = MEMORY_NEW(double, total);
+}
+
+static void lp_randomise(struct lp *lp) {
+    struct random r = {(uint64_t)lp->options.seed};
+    for (int j = 0; j < lp->s->total; j++) lp->s->random[j] = random_unit(&r);
+}
+
+static void lp_make_basic(struct simplex *s, int i) {
+    int j = s->cols + i;
+    s->place[j] = LP_BASIC;
+    s->head[i] = j;
+    s->where[j] = i;
+    s->weight[i] = 1;
+}
+
+struct lp *lp_new(const struct model *m, const struct options *o) {
+    struct lp *lp = MEMORY_NEW(struct lp, 1);
+    lp->options = *o;
+    lp->negated = m->maximize;
+    lp->cold = lp->slack = true;
+    struct simplex *s = lp->s = simplex_new(&lp->options, m->rows, m->cols);
+    lp->scale = MEMORY_NEW(double, s->total);
+    lp->lower = MEMORY_NEW(double, s->total);
+    lp->upper = MEMORY_NEW(double, s->total);
+    matrix_new(&s->columns, m->rows, m->cols, (int)m->entries);
+    for (int j = 0; j <= m->cols; j++) s->columns.start[j] = (int)m->start[j];
+    memcpy(s->columns.index, m->index, (size_t)m->entries * sizeof(int));
+    memcpy(s->columns.value, m->value, (size_t)m->entries * sizeof(double));
+    double *row = MEMORY_NEW(double, m->rows);
+    scale_choose(row, lp->scale, &s->columns, o->scaling);
+    for (int j = 0; j < m->cols; j++) {
+        for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
+            s->columns.value[k] *= row[s->columns.index[k]] * lp->scale[j];
+        s->cost[j] = (m->maximize ? -m->cost[j] : m->cost[j]) * lp->scale[j];
+        s->where[j] = -1;
+        s->place[j] = LP_AT_LOWER;
+        lp_bounds(lp, j, m->lower[j], m->upper[j]);
+    }
+    for (int i = 0; i < m->rows; i++) {
+        lp->scale[m->cols + i] = 1 / row[i];
+        lp_bounds(lp, m->cols + i, m->row_lower[i], m->row_upper[i]);
+        lp_make_basic(s, i);
+    }
+    matrix_transpose(&s->by_row, &s->columns);
+    s->weights_exact = s->shifted = true;
+    free(row);
+    lp_randomise(lp);
+    lp_answers(lp);
+    return lp;
+}
+
+void lp_free(struct lp *lp) {
+    if (!lp) return;
+    simplex_free(lp->s);
+    free(lp->scale);
+    free(lp->lower);
+    free(lp->upper);
+    free(lp->x);
+    free(lp->y);
+    free(lp->d);
+    free(lp->ray);
+    free(lp);
+}
+
+enum lp_status lp_solve(struct lp *lp, const struct lp_control *control) {
+    return drive_solve(lp, control);
+}
+
+void lp_set_bounds(struct lp *lp, int variable, double lower, double upper) {
+    assert(variable >= 0 && variable < lp->s->total);
+    lp_bounds(lp, variable, lower, upper);
+}
+
+void lp_set_cost(struct lp *lp, int col, double cost) {
+    assert(col >= 0 && col < lp->s->cols);
+    lp->s->cost[col] = (lp->negated ? -cost : cost) * lp->scale[col];
+    lp->s->shifted = true; /* work_cost is another */
+}
+
+/* Another number of rows: everything of variable j goes to new_number[j] (-1: nowhere). Rows keep their order; the matrix is the
+ * caller's to make. Basic variables stay basic; the factorisation mends what does not fit. */
+static void lp_renumber(struct lp *lp, int rows, const int *new_number) {
+    struct simplex *old = lp->s, *s = simplex_new(&lp->options, rows, old->cols);
+    double *scale = MEMORY_NEW(double, s->total), *lower = MEMORY_NEW(double, s->total),
+           *upper = MEMORY_NEW(double, s->total);
+    for (int j = 0; j < s->total; j++) s->where[j] = -1;
+    for (int j = 0; j < old->total; j++) {
+        int to = new_number[j];
+        if (to < 0) continue;
+        scale[to] = lp->scale[j];
+        lower[to] = lp->lower[j];
+        upper[to] = lp->upper[j];
+        s->lower[to] = old->lower[j];
+        s->upper[to] = old->upper[j];
+        s->cost[to] = old->cost[j];
+        s->place[to] = old->place[j];
+        s->x[to] = old->x[j];
+    }
+    int at = 0;
+    for (int i = 0; i < old->rows && at < rows; i++) {
+        int to = new_number[old->head[i]];
+        if (to < 0) continue;
+        s->head[at] = to;
+        s->where[to] = at;
+        s->weight[at++] = old->weight[i];
+    }
+    s->weights_exact = old->weights_exact;
+    s->shifted = true;
+    s->iterations = old->iterations;
+    free(lp->scale);
+    free(lp->lower);
+    free(lp->upper);
+    lp->scale = scale;
+    lp->lower = lower;
+    lp->upper = upper;
+    lp->s = s;
+    simplex_free(old);
+    lp_randomise(lp);
+    lp_answers(lp);
+}
+
+static double lp_row_factor(const struct lp *lp, int count, const int *index, const double *value) {
+    double largest = 0;
+    int exponent = 0;
+    for (int k = 0; k < count; k++) largest = fmax(largest, fabs(value[k]) * lp->scale[index[k]]);
+    if (largest == 0) return 1;
+    frexp(largest, &exponent);
+    return ldexp(1, -exponent);
+}
+
+void lp_add_rows(struct lp *lp, int count, const int *start, const int *index, const double *value, const double *lower,
+                 const double *upper) {
+    struct simplex *s = lp->s;
+    int before = s->rows, rows = before + count, old_entries = s->columns.start[s->cols];
+    int *number = MEMORY_NEW(int, s->total);
+    for (int j = 0; j < s->total; j++) number[j] = j;
+    struct matrix by_row;
+    matrix_new(&by_row, s->cols, rows, old_entries + start[count] - start[0]);
+    memcpy(by_row.start, s->by_row.start, (size_t)(before + 1) * sizeof(int));
+    memcpy(by_row.index, s->by_row.index, (size_t)old_entries * sizeof(int));
+    memcpy(by_row.value, s->by_row.value, (size_t)old_entries * sizeof(double));
+    lp_renumber(lp, rows, number);
+    s = lp->s;
+    int at = old_entries;
+    for (int r = 0; r < count; r++) {
+        int entries = start[r + 1] - start[r], j = s->cols + before + r;
+        double factor = lp_row_factor(lp, entries, index + start[r], value + start[r]);
+        for (int k = start[r]; k < start[r + 1]; k++) {
+            by_row.index[at] = index[k];
+            by_row.value[at++] = value[k] * factor * lp->scale[index[k]];
+        }
+        by_row.start[before + r + 1] = at;
+        lp->scale[j] = 1 / factor;
+        lp_bounds(lp, j, lower[r], upper[r]);
+        lp_make_basic(s, before + r);
+    }
+    s->by_row = by_row;
+    matrix_transpose(&s->columns, &by_row);
+    free(number);
+}
+
+void lp_delete_rows(struct lp *lp, const bool *remove) {
+    struct simplex *s = lp->s;
+    int *number = MEMORY_NEW(int, s->total), rows = 0, at = 0;
+    for (int j = 0; j < s->cols; j++) number[j] = j;
+    struct matrix by_row;
+    matrix_new(&by_row, s->cols, s->rows, s->by_row.start[s->rows]);
+    for (int i = 0; i < s->rows; i++) {
+        number[s->cols + i] = remove[i] ? -1 : s->cols + rows;
+        if (remove[i]) continue;
+        for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++) {
+            by_row.index[at] = s->by_row.index[k];
+            by_row.value[at++] = s->by_row.value[k];
+        }
+        by_row.start[++rows] = at;
+    }
+    by_row.cols = rows;
+    lp_renumber(lp, rows, number);
+    lp->s->by_row = by_row;
+    matrix_transpose(&lp->s->columns, &by_row);
+    simplex_factor(lp->s);
+    free(number);
+}
+
+int lp_rows(const struct lp *lp) {
+    return lp->s->rows;
+}
+int lp_cols(const struct lp *lp) {
+    return lp->s->cols;
+}
+double lp_lower(const struct lp *lp, int variable) {
+    return lp->lower[variable];
+}
+double lp_upper(const struct lp *lp, int variable) {
+    return lp->upper[variable];
+}
+double lp_objective(const struct lp *lp) {
+    return lp->objective;
+}
+const double *lp_x(const struct lp *lp) {
+    return lp->x;
+}
+const double *lp_row_duals(const struct lp *lp) {
+    return lp->y;
+}
+const double *lp_reduced_costs(const struct lp *lp) {
+    return lp->d;
+}
+const double *lp_ray(const struct lp *lp) {
+    if (lp->s->ray_raw) answer_mend_ray(lp);
+    return lp->ray;
+}
+int64_t lp_iterations(const struct lp *lp) {
+    return lp->s->iterations;
+}
+
+void lp_get_basis(const struct lp *lp, unsigned char *place) {
+    memcpy(place, lp->s->place, (size_t)lp->s->total);
+}
+
+void lp_set_basis(struct lp *lp, const unsigned char *place) {
+    struct simplex *s = lp->s;
+    bool same = true;
+    lp->slack = false;
+    for (int j = 0; j < s->total; j++) same = same && (s->place[j] == LP_BASIC) == (place[j] == LP_BASIC);
+    memcpy(s->place, place, (size_t)s->total);
+    if (!same) simplex_factor(s);
+    for (int j = 0; j < s->total; j++)
+        if (s->where[j] < 0) simplex_settle(s, j);
+}
+
+void lp_tableau_row(struct lp *lp, int variable, double *alpha) {
+    struct simplex *s = lp->s;
+    assert(s->where[variable] >= 0);
+    if (!s->factored) simplex_factor(s);
+    simplex_unit_row(s, s->where[variable]);
+    const double *y = s->row->value;
+    for (int j = 0; j < s->total; j++) {
+        double sum = j < s->cols ? 0 : -y[j - s->cols];
+        for (int k = j < s->cols ? s->columns.start[j] : 0; j < s->cols && k < s->columns.start[j + 1]; k++)
+            sum += s->columns.value[k] * y[s->columns.index[k]];
+        alpha[j] = s->where[j] >= 0 || fabs(sum) <= VECTOR_TINY ? 0 : sum * lp->scale[variable] / lp->scale[j];
+    }
+}
+
+int lp_multipliers(struct lp *lp, int variable, int *row, double *multiplier) {
+    struct simplex *s = lp->s;
+    int count = 0;
+    assert(s->where[variable] >= 0);
+    if (!s->factored) simplex_factor(s);
+    simplex_unit_row(s, s->where[variable]);
+    for (int t = 0; t < s->row->count; t++) {
+        int i = s->row->index[t];
+        double y = s->row->value[i];
+        if (fabs(y) <= VECTOR_TINY) continue;
+        row[count] = i;
+        multiplier[count++] = y * lp->scale[variable] / lp->scale[s->cols + i];
+    }
+    return count;
+}

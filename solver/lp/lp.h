@@ -1,0 +1,80 @@
+/* lp.h - the linear relaxation as an object that branch and bound keeps, changes and solves again.
+ *
+ *     min c'x   s.t.  A x - s = 0,   lower <= x <= upper,   row_lower <= s <= row_upper             (always minimised)
+ *
+ * Variables are numbered 0..cols-1 (structural), cols..cols+rows-1 (logical, s of row i is cols + i). Inside, the problem
+ * is scaled by powers of 2; everything that passes through this header is in the model's own units, and signs are those
+ * of minimisation (a maximising model's costs are negated, lp_objective too; the caller turns it back).
+ *
+ * lp_solve is the bounded dual simplex, with the primal for dual-infeasible starts, clean-up and unbounded problems. It
+ * starts from the basis it is left with (warm start), or from the slack basis. LP_OPTIMAL, LP_INFEASIBLE, LP_UNBOUNDED are
+ * claims: each was checked on the unscaled problem; numerical trouble that could not be mended is LP_NUMERICAL. */
+#ifndef SOLVER_LP_LP_H
+#define SOLVER_LP_LP_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "solver/model/model.h"
+#include "solver/base/options.h"
+
+enum lp_status {
+    LP_OPTIMAL,
+    LP_INFEASIBLE, /* lp_ray: y[rows] of Farkas: y'A with the bounds cannot meet the rows */
+    LP_UNBOUNDED,  /* lp_ray: direction d[cols] of the primal; lp_x is feasible */
+    LP_CUTOFF,     /* the dual objective passed control.cutoff: no better solution below this node */
+    LP_ITERATION_LIMIT,
+    LP_TIME_LIMIT,
+    LP_INTERRUPTED,
+    LP_NUMERICAL
+};
+
+enum lp_place { LP_BASIC, LP_AT_LOWER, LP_AT_UPPER, LP_AT_ZERO /* free and nonbasic */ };
+
+struct lp_control {
+    double cutoff;                   /* stop as LP_CUTOFF once the dual objective is >= this; MODEL_INFINITY: never */
+    int64_t iteration_limit;         /* of this call */
+    double deadline;                 /* clock_wall() at which to stop */
+    const volatile int *interrupted; /* nonzero: stop; may be NULL */
+};
+
+struct lp; /* opaque */
+
+struct lp *lp_new(const struct model *m, const struct options *o); /* copies; integrality is ignored */
+void lp_free(struct lp *lp);
+
+enum lp_status lp_solve(struct lp *lp, const struct lp_control *control);
+
+/* Changes keep the basis. `variable` counts structurals, then logicals. */
+void lp_set_bounds(struct lp *lp, int variable, double lower, double upper);
+void lp_set_cost(struct lp *lp, int col, double cost); /* in the model's sense, as its cost[col] */
+/* Appends `count` rows: row k has entries start[k]..start[k+1]-1 of index (columns) and value; their logicals enter the basis. */
+void lp_add_rows(struct lp *lp, int count, const int *start, const int *index, const double *value, const double *lower,
+                 const double *upper);
+/* Deletes the rows with remove[i] (their logicals should be basic; else the basis is repaired). Later rows move up. */
+void lp_delete_rows(struct lp *lp, const bool *remove);
+
+int lp_rows(const struct lp *lp);
+int lp_cols(const struct lp *lp);
+double lp_lower(const struct lp *lp, int variable);
+double lp_upper(const struct lp *lp, int variable);
+
+/* After lp_solve; valid until the next change. */
+double lp_objective(const struct lp *lp);        /* without the model's offset; at a limit within the dual simplex what
+                                                    that has reached, with perturbed costs: an estimate from below */
+const double *lp_x(const struct lp *lp);         /* [cols + rows]: structurals, then row activities */
+const double *lp_row_duals(const struct lp *lp); /* y[rows]: d = c - A'y */
+const double *
+lp_reduced_costs(const struct lp *lp);      /* d[cols + rows]; of a logical: y with its sign, so that d >= 0 at a
+                                                         lower bound and d <= 0 at an upper one for every variable */
+const double *lp_ray(const struct lp *lp);  /* see lp_status */
+int64_t lp_iterations(const struct lp *lp); /* since lp_new */
+
+void lp_get_basis(const struct lp *lp, unsigned char *place); /* [cols + rows] of enum lp_place */
+void lp_set_basis(struct lp *lp, const unsigned char *place); /* a singular one is repaired with logicals */
+/* Row of the simplex tableau in which `variable` is basic: alpha[cols + rows] such that
+ * x_variable = beta - sum over nonbasic k of alpha[k] x_k; entries of basic variables are 0. */
+void lp_tableau_row(struct lp *lp, int variable, double *alpha);
+/* The multipliers of the rows, [rows] both, that combine them into that row of the tableau; returns how many are not 0. */
+int lp_multipliers(struct lp *lp, int variable, int *row, double *multiplier);
+
+#endif

@@ -1,0 +1,309 @@
+#include "solver/lp/lu.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/lp/markowitz.h"
+#include "solver/base/memory.h"
+
+static void part_new(struct lu_part *p, int size, bool roomy) {
+    p->start = MEMORY_NEW(int, size);
+    p->length = MEMORY_NEW(int, size);
+    if (roomy) p->room = MEMORY_NEW(int, size);
+}
+
+static void part_free(struct lu_part *p) {
+    free(p->start);
+    free(p->length);
+    free(p->room);
+    free(p->index);
+    free(p->value);
+}
+
+void lu_part_reserve(struct lu_part *p, int more) {
+    size_t need = (size_t)p->used + (size_t)more;
+    p->index = memory_grow(p->index, &p->index_capacity, need, sizeof *p->index);
+    p->value = memory_grow(p->value, &p->value_capacity, need, sizeof *p->value);
+}
+
+struct lu *lu_new(int size) {
+    struct lu *lu = MEMORY_NEW(struct lu, 1);
+    lu->size = size;
+    lu->threshold = 0.1;
+    lu->pivot_least = 1e-10;
+    lu->hypersparse = true;
+    part_new(&lu->l_cols, size, false);
+    part_new(&lu->l_rows, size, false);
+    part_new(&lu->u_cols, size, false);
+    part_new(&lu->u_rows, size, true);
+    lu->l_order = MEMORY_NEW(int, size);
+    lu->u_order = MEMORY_NEW(int, size + LU_UPDATES);
+    lu->u_place = MEMORY_NEW(int, size);
+    lu->pivot = MEMORY_NEW(double, size);
+    lu->eta_row = MEMORY_NEW(int, LU_UPDATES + 1);
+    lu->eta_start = MEMORY_NEW(int, LU_UPDATES + 2);
+    lu->spike = vector_new(size);
+    lu->row_eta = vector_new(size);
+    lu->stack = MEMORY_NEW(int, size);
+    lu->edge = MEMORY_NEW(int, size);
+    lu->reach = MEMORY_NEW(int, size);
+    lu->mark = MEMORY_NEW(unsigned char, size);
+    lu->work = markowitz_new(size);
+    return lu;
+}
+
+void lu_free(struct lu *lu) {
+    if (!lu) return;
+    part_free(&lu->l_cols);
+    part_free(&lu->l_rows);
+    part_free(&lu->u_cols);
+    part_free(&lu->u_rows);
+    free(lu->l_order);
+    free(lu->u_order);
+    free(lu->u_place);
+    free(lu->pivot);
+    free(lu->eta_row);
+    free(lu->eta_start);
+    free(lu->eta_index);
+    free(lu->eta_value);
+    vector_free(lu->spike);
+    vector_free(lu->row_eta);
+    free(lu->stack);
+    free(lu->edge);
+    free(lu->reach);
+    free(lu->mark);
+    markowitz_free(lu->work);
+    free(lu);
+}
+
+bool lu_worn(const struct lu *lu) {
+    if (lu->updates >= 100) return true;
+    int fill = lu->u_cols.used + lu->l_cols.used + lu->eta_start[lu->updates];
+    return lu->updates >= 20 && fill > 3 * lu->factor_entries + 2 * lu->size;
+}
+
+/* Depth-first search from the nonzeros of x along the entries of `p`. lu->reach[first..size-1] is then a topological order
+ * of all that can be nonzero; returns first, or -1 (nothing marked) if there would be more than `limit`. */
+static int lu_search(struct lu *lu, const struct lu_part *p, const struct vector *x, int limit) {
+    int first = lu->size;
+    unsigned char *mark = lu->mark;
+    for (int k = 0; k < x->count; k++) {
+        if (mark[x->index[k]]) continue;
+        int depth = 0, i = x->index[k];
+        lu->stack[0] = i;
+        lu->edge[0] = p->start[i];
+        mark[i] = 1;
+        while (depth >= 0) {
+            i = lu->stack[depth];
+            int at = lu->edge[depth], end = p->start[i] + p->length[i];
+            while (at < end && mark[p->index[at]]) at++;
+            if (at < end) {
+                int next = p->index[at];
+                lu->edge[depth++] = at + 1;
+                mark[next] = 1;
+                lu->stack[depth] = next;
+                lu->edge[depth] = p->start[next];
+            } else {
+                lu->reach[--first] = i;
+                depth--;
+            }
+        }
+        if (lu->size - first > limit) {
+            for (int t = first; t < lu->size; t++) mark[lu->reach[t]] = 0;
+            return -1;
+        }
+    }
+    for (int t = first; t < lu->size; t++) mark[lu->reach[t]] = 0;
+    return first;
+}
+
+/* Solves with one factor along its nonzeros; false: too dense, x unchanged. */
+static bool lu_solve_sparse(struct lu *lu, const struct lu_part *p, const double *pivot, struct vector *x,
+                            double *density) {
+    int limit = lu->size / 10;
+    if (!lu->hypersparse || x->count < 0 || x->count > limit || *density > 0.1) return false;
+    int first = lu_search(lu, p, x, limit);
+    if (first < 0) return false;
+    x->count = 0;
+    for (int t = first; t < lu->size; t++) {
+        int i = lu->reach[t];
+        double value = x->value[i];
+        if (fabs(value) <= VECTOR_TINY) {
+            x->value[i] = 0;
+            continue;
+        }
+        if (pivot) x->value[i] = value = value / pivot[i];
+        x->index[x->count++] = i;
+        for (int k = p->start[i], end = k + p->length[i]; k < end; k++) x->value[p->index[k]] -= p->value[k] * value;
+    }
+    return true;
+}
+
+/* One factor, all pivots in order; zeros are skipped. */
+static void lu_solve_scatter(const struct lu_part *p, const double *pivot, const int *order, int from, int to, int step,
+                             struct vector *x) {
+    double *v = x->value;
+    for (int t = from; t != to; t += step) {
+        int i = order[t];
+        if (i < 0 || v[i] == 0) continue;
+        if (fabs(v[i]) <= VECTOR_TINY) {
+            v[i] = 0;
+            continue;
+        }
+        if (pivot) v[i] /= pivot[i];
+        double value = v[i];
+        for (int k = p->start[i], end = k + p->length[i]; k < end; k++) v[p->index[k]] -= p->value[k] * value;
+    }
+    x->count = VECTOR_UNLISTED;
+}
+
+static void lu_remember(double *density, const struct vector *x) {
+    double now = x->size ? (double)x->count / x->size : 0;
+    *density = 0.9 * *density + 0.1 * now;
+}
+
+static void lu_ftran_etas(const struct lu *lu, struct vector *x) {
+    double *v = x->value;
+    for (int e = 0; e < lu->updates; e++) {
+        double sum = 0;
+        for (int k = lu->eta_start[e]; k < lu->eta_start[e + 1]; k++) sum += lu->eta_value[k] * v[lu->eta_index[k]];
+        if (sum == 0) continue;
+        if (x->count >= 0)
+            vector_add(x, lu->eta_row[e], -sum);
+        else
+            v[lu->eta_row[e]] -= sum;
+    }
+}
+
+static void lu_btran_etas(const struct lu *lu, struct vector *x) {
+    double *v = x->value;
+    for (int e = lu->updates - 1; e >= 0; e--) {
+        double value = v[lu->eta_row[e]];
+        if (value == 0) continue;
+        for (int k = lu->eta_start[e]; k < lu->eta_start[e + 1]; k++) {
+            if (x->count >= 0)
+                vector_add(x, lu->eta_index[k], -lu->eta_value[k] * value);
+            else
+                v[lu->eta_index[k]] -= lu->eta_value[k] * value;
+        }
+    }
+}
+
+/* After the first factor: a vector that is not listed is only listed if the second factor may be solved along its nonzeros. */
+static void lu_between(const struct lu *lu, struct vector *x, double *density) {
+    if (x->count < 0 && (density[1] > 0.1 || !lu->hypersparse)) {
+        density[0] *= 0.98; /* so that sparsity is tried again some time */
+        return;
+    }
+    vector_list(x);
+    lu_remember(&density[0], x);
+}
+
+void lu_ftran(struct lu *lu, struct vector *x, enum lu_kind kind) {
+    double *density = lu->density[kind];
+    if (lu->l_count > 0 && !lu_solve_sparse(lu, &lu->l_cols, NULL, x, &density[0]))
+        lu_solve_scatter(&lu->l_cols, NULL, lu->l_order, 0, lu->l_count, 1, x);
+    if (lu->updates > 0) lu_ftran_etas(lu, x);
+    lu_between(lu, x, density);
+    if (kind == LU_COLUMN) vector_copy(lu->spike, x);
+    if (!lu_solve_sparse(lu, &lu->u_cols, lu->pivot, x, &density[1]))
+        lu_solve_scatter(&lu->u_cols, lu->pivot, lu->u_order, lu->u_count - 1, -1, -1, x);
+    vector_list(x);
+    lu_remember(&density[1], x);
+}
+
+/* L' by dot products with the columns of L, last pivot first. */
+static void lu_btran_gather(const struct lu *lu, struct vector *x) {
+    const struct lu_part *p = &lu->l_cols;
+    for (int t = lu->l_count - 1; t >= 0; t--) {
+        int i = lu->l_order[t];
+        double sum = x->value[i];
+        for (int k = p->start[i], end = k + p->length[i]; k < end; k++) sum -= p->value[k] * x->value[p->index[k]];
+        x->value[i] = sum;
+    }
+    x->count = VECTOR_UNLISTED;
+}
+
+void lu_btran(struct lu *lu, struct vector *x, enum lu_kind kind) {
+    double *density = lu->density[kind];
+    if (!lu_solve_sparse(lu, &lu->u_rows, lu->pivot, x, &density[0]))
+        lu_solve_scatter(&lu->u_rows, lu->pivot, lu->u_order, 0, lu->u_count, 1, x);
+    lu_between(lu, x, density);
+    if (kind == LU_ROW) vector_copy(lu->row_eta, x);
+    if (lu->updates > 0) lu_btran_etas(lu, x);
+    if (lu->l_count > 0 && !lu_solve_sparse(lu, &lu->l_rows, NULL, x, &density[1])) lu_btran_gather(lu, x);
+    vector_list(x);
+    lu_remember(&density[1], x);
+}
+
+static void lu_fresh(struct lu *lu) {
+    lu->l_cols.used = lu->l_rows.used = lu->u_cols.used = lu->u_rows.used = 0;
+    lu->l_count = lu->u_count = lu->updates = 0;
+    lu->eta_start[0] = 0;
+    size_t bytes = (size_t)lu->size * sizeof(int);
+    struct lu_part *parts[] = {&lu->l_cols, &lu->l_rows, &lu->u_cols, &lu->u_rows};
+    for (int k = 0; k < 4; k++) memset(parts[k]->length, 0, bytes);
+}
+
+/* Rows of L from its columns. */
+static void lu_transpose_l(struct lu *lu) {
+    const struct lu_part *c = &lu->l_cols;
+    struct lu_part *r = &lu->l_rows;
+    lu_part_reserve(r, c->used);
+    for (int k = 0; k < c->used; k++) r->length[c->index[k]]++;
+    for (int i = 0, at = 0; i < lu->size; i++) {
+        r->start[i] = at;
+        at += r->length[i];
+        r->length[i] = 0;
+    }
+    for (int t = 0; t < lu->l_count; t++) {
+        int j = lu->l_order[t];
+        for (int k = c->start[j], end = k + c->length[j]; k < end; k++) {
+            int i = c->index[k], at = r->start[i] + r->length[i]++;
+            r->index[at] = j;
+            r->value[at] = c->value[k];
+        }
+    }
+    r->used = c->used;
+}
+
+/* U by columns and by rows from the list of its entries; those of columns without a pivot are left out. */
+static void lu_build_u(struct lu *lu, const struct markowitz *work) {
+    struct lu_part *c = &lu->u_cols, *r = &lu->u_rows;
+    for (int k = 0; k < work->u_count; k++) {
+        int j = work->pivot_row[work->u_col[k]];
+        if (j < 0) continue;
+        c->length[j]++;
+        r->length[work->u_row[k]]++;
+    }
+    lu_part_reserve(c, work->u_count);
+    lu_part_reserve(r, work->u_count + 3 * lu->size);
+    for (int i = 0, at = 0, wide = 0; i < lu->size; i++) {
+        c->start[i] = at;
+        at += c->length[i];
+        r->start[i] = wide;
+        r->room[i] = r->length[i] + 3;
+        wide += r->room[i];
+        c->length[i] = r->length[i] = 0;
+        c->used = at;
+        r->used = wide;
+    }
+    for (int k = 0; k < work->u_count; k++) {
+        int i = work->u_row[k], j = work->pivot_row[work->u_col[k]];
+        if (j < 0) continue;
+        int at = c->start[j] + c->length[j]++, across = r->start[i] + r->length[i]++;
+        c->index[at] = i;
+        r->index[across] = j;
+        c->value[at] = r->value[across] = work->u_value[k];
+    }
+}
+
+int lu_factor(struct lu *lu, const struct matrix *a, const int *variable, int count, int *head) {
+    lu_fresh(lu);
+    int replaced = markowitz_factor(lu, a, variable, count, head);
+    lu_transpose_l(lu);
+    lu_build_u(lu, lu->work);
+    lu->factor_entries = lu->l_cols.used + lu->u_cols.used;
+    return replaced;
+}

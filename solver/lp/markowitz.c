@@ -1,0 +1,207 @@
+#include "solver/lp/markowitz.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/lp/lu.h"
+#include "solver/base/memory.h"
+
+struct markowitz *markowitz_new(int size) {
+    struct markowitz *w = MEMORY_NEW(struct markowitz, 1);
+    w->size = size;
+    w->room = -1;
+    w->row_pivot = MEMORY_NEW(int, size);
+    w->row_start = MEMORY_NEW(int, size);
+    w->row_room = MEMORY_NEW(int, size);
+    w->rows.next = MEMORY_NEW(int, size);
+    w->rows.before = MEMORY_NEW(int, size);
+    w->rows.count = MEMORY_NEW(int, size);
+    w->cols.first = MEMORY_NEW(int, size + 1);
+    w->work = MEMORY_NEW(double, size);
+    w->seen = MEMORY_NEW(unsigned char, size);
+    return w;
+}
+
+static void markowitz_resize(struct markowitz *w, int columns) {
+    if (columns <= w->room) return;
+    w->room = columns;
+    size_t n = (size_t)columns;
+    w->pivot_row = memory_resize(w->pivot_row, n, sizeof(int));
+    w->col_start = memory_resize(w->col_start, n, sizeof(int));
+    w->col_room = memory_resize(w->col_room, n, sizeof(int));
+    w->cols.next = memory_resize(w->cols.next, n, sizeof(int));
+    w->cols.before = memory_resize(w->cols.before, n, sizeof(int));
+    w->cols.count = memory_resize(w->cols.count, n, sizeof(int));
+    w->rows.first = memory_resize(w->rows.first, n + 1, sizeof(int));
+    w->col_largest = memory_resize(w->col_largest, n, sizeof(double));
+    w->queue = memory_resize(w->queue, n + (size_t)w->size, sizeof(int));
+}
+
+void markowitz_free(struct markowitz *w) {
+    if (!w) return;
+    struct markowitz_list *lists[] = {&w->rows, &w->cols};
+    for (int k = 0; k < 2; k++) {
+        free(lists[k]->first);
+        free(lists[k]->next);
+        free(lists[k]->before);
+        free(lists[k]->count);
+    }
+    free(w->pivot_row);
+    free(w->row_pivot);
+    free(w->u_row);
+    free(w->u_col);
+    free(w->u_value);
+    free(w->queue);
+    free(w->row_start);
+    free(w->row_room);
+    free(w->row_index);
+    free(w->col_start);
+    free(w->col_room);
+    free(w->col_index);
+    free(w->col_value);
+    free(w->col_largest);
+    free(w->work);
+    free(w->seen);
+    free(w);
+}
+
+void markowitz_u(struct markowitz *w, int row, int col, double value) {
+    size_t need = (size_t)w->u_count + 1;
+    if (need > w->u_capacity[0] || need > w->u_capacity[1] || need > w->u_capacity[2]) {
+        w->u_row = memory_grow(w->u_row, &w->u_capacity[0], need, sizeof(int));
+        w->u_col = memory_grow(w->u_col, &w->u_capacity[1], need, sizeof(int));
+        w->u_value = memory_grow(w->u_value, &w->u_capacity[2], need, sizeof(double));
+    }
+    w->u_row[w->u_count] = row;
+    w->u_col[w->u_count] = col;
+    w->u_value[w->u_count++] = value;
+}
+
+void markowitz_l(struct lu *lu, int row, double value) {
+    struct lu_part *l = &lu->l_cols;
+    lu_part_reserve(l, 1);
+    l->index[l->used] = row;
+    l->value[l->used++] = value;
+}
+
+void markowitz_pivot(struct lu *lu, int row, int col, double value) {
+    lu->pivot[row] = value;
+    lu->u_place[row] = lu->u_count;
+    lu->u_order[lu->u_count++] = row;
+    lu->work->row_pivot[row] = col;
+    if (col >= 0) lu->work->pivot_row[col] = row;
+    struct lu_part *l = &lu->l_cols;
+    int begun = lu->l_count > 0 ? l->start[lu->l_order[lu->l_count - 1]] + l->length[lu->l_order[lu->l_count - 1]] : 0;
+    l->start[row] = begun;
+    l->length[row] = l->used - begun;
+    if (l->length[row] > 0) lu->l_order[lu->l_count++] = row;
+}
+
+/* --- logicals and singletons: no value changes, so the columns are read where they stand in A --- */
+
+/* Counts of entries in rows without a pivot, and the columns of each row. */
+static void singletons_count(struct markowitz *w, const struct matrix *a, const int *variable, int count) {
+    memset(w->rows.count, 0, (size_t)w->size * sizeof(int));
+    for (int k = 0; k < count; k++) {
+        w->cols.count[k] = 0;
+        if (w->pivot_row[k] >= 0 || variable[k] >= a->cols) continue;
+        for (int e = a->start[variable[k]]; e < a->start[variable[k] + 1]; e++) {
+            if (w->row_pivot[a->index[e]] >= 0) continue;
+            w->rows.count[a->index[e]]++;
+            w->cols.count[k]++;
+        }
+    }
+    int at = 0;
+    for (int i = 0; i < w->size; i++) {
+        w->row_start[i] = at;
+        at += w->rows.count[i];
+        w->row_room[i] = 0; /* filled so far */
+    }
+    w->row_index = memory_grow(w->row_index, &w->row_capacity, (size_t)at, sizeof(int));
+    w->row_used = at;
+    for (int k = 0; k < count; k++) {
+        if (w->pivot_row[k] >= 0 || variable[k] >= a->cols) continue;
+        for (int e = a->start[variable[k]]; e < a->start[variable[k] + 1]; e++) {
+            int i = a->index[e];
+            if (w->row_pivot[i] < 0) w->row_index[w->row_start[i] + w->row_room[i]++] = k;
+        }
+    }
+}
+
+/* Column k is pivoted in row i: its entries in pivoted rows are U's, those in the others L's. Returns false if the pivot
+ * is too small, with nothing changed. New singletons join the queue (columns as k, rows as -1 - i). */
+static bool singletons_pivot(struct lu *lu, const struct matrix *a, int var, int k, int i, int *queue, int *tail) {
+    struct markowitz *w = lu->work;
+    double pivot = 0;
+    for (int e = a->start[var]; e < a->start[var + 1]; e++)
+        if (a->index[e] == i) pivot = a->value[e];
+    if (fabs(pivot) < lu->pivot_least) return false;
+    for (int e = a->start[var]; e < a->start[var + 1]; e++) {
+        int other = a->index[e];
+        if (other == i) continue;
+        if (w->row_pivot[other] >= 0) {
+            markowitz_u(w, other, k, a->value[e]);
+        } else {
+            markowitz_l(lu, other, a->value[e] / pivot);
+            if (--w->rows.count[other] == 1) queue[(*tail)++] = -1 - other;
+        }
+    }
+    markowitz_pivot(lu, i, k, pivot);
+    for (int t = 0; t < w->row_room[i]; t++) {
+        int other = w->row_index[w->row_start[i] + t];
+        if (w->pivot_row[other] < 0 && --w->cols.count[other] == 1) queue[(*tail)++] = other;
+    }
+    return true;
+}
+
+static void singletons_run(struct lu *lu, const struct matrix *a, const int *variable, int count) {
+    struct markowitz *w = lu->work;
+    int tail = 0;
+    for (int k = 0; k < count; k++)
+        if (w->pivot_row[k] < 0 && w->cols.count[k] == 1) w->queue[tail++] = k;
+    for (int i = 0; i < w->size; i++)
+        if (w->row_pivot[i] < 0 && w->rows.count[i] == 1) w->queue[tail++] = -1 - i;
+    for (int at = 0; at < tail; at++) {
+        int k = w->queue[at], i = -1;
+        if (k >= 0) {
+            if (w->pivot_row[k] >= 0 || w->cols.count[k] != 1) continue;
+            for (int e = a->start[variable[k]]; e < a->start[variable[k] + 1]; e++)
+                if (w->row_pivot[a->index[e]] < 0) i = a->index[e];
+        } else {
+            i = -1 - k;
+            if (w->row_pivot[i] >= 0 || w->rows.count[i] != 1) continue;
+            for (int t = 0; t < w->row_room[i]; t++)
+                if (w->pivot_row[w->row_index[w->row_start[i] + t]] < 0) k = w->row_index[w->row_start[i] + t];
+        }
+        singletons_pivot(lu, a, variable[k], k, i, w->queue, &tail);
+    }
+}
+
+int markowitz_factor(struct lu *lu, const struct matrix *a, const int *variable, int count, int *head) {
+    struct markowitz *w = lu->work;
+    markowitz_resize(w, count > w->size ? count : w->size);
+    w->u_count = 0;
+    for (int i = 0; i < w->size; i++) w->row_pivot[i] = -1;
+    for (int k = 0; k < count; k++) {
+        w->pivot_row[k] = -1;
+        int i = variable[k] - a->cols;
+        if (i >= 0 && w->row_pivot[i] < 0) markowitz_pivot(lu, i, k, -1);
+    }
+    singletons_count(w, a, variable, count);
+    singletons_run(lu, a, variable, count);
+    nucleus_run(lu, a, variable, count);
+    int replaced = 0;
+    for (int i = 0; i < w->size; i++) {
+        if (w->row_pivot[i] >= 0) {
+            head[i] = variable[w->row_pivot[i]];
+            continue;
+        }
+        markowitz_pivot(lu, i, -1, -1);
+        head[i] = a->cols + i;
+        replaced++;
+    }
+    assert(lu->u_count == lu->size);
+    return replaced;
+}

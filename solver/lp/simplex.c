@@ -1,0 +1,287 @@
+#include "solver/lp/simplex.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "solver/base/clock.h"
+#include "solver/base/memory.h"
+
+struct simplex *simplex_new(const struct options *o, int rows, int cols) {
+    struct simplex *s = MEMORY_NEW(struct simplex, 1);
+    int total = rows + cols;
+    s->options = o;
+    s->rows = rows;
+    s->cols = cols;
+    s->total = total;
+    double **by_variable[] = {&s->lower, &s->upper, &s->cost, &s->work_cost, &s->random, &s->x, &s->d, &s->devex};
+    for (size_t k = 0; k < sizeof by_variable / sizeof *by_variable; k++) *by_variable[k] = MEMORY_NEW(double, total);
+    s->place = MEMORY_NEW(unsigned char, total);
+    s->move = MEMORY_NEW(signed char, total);
+    s->active = MEMORY_NEW(int, cols);
+    s->where = MEMORY_NEW(int, total);
+    s->head = MEMORY_NEW(int, rows);
+    s->weight = MEMORY_NEW(double, rows);
+    s->infeasible = MEMORY_NEW(double, rows);
+    s->suspects = MEMORY_NEW(int, rows);
+    s->suspected = MEMORY_NEW(unsigned char, rows);
+    s->candidates = MEMORY_NEW(struct candidate, 2 * total);
+    s->group_end = MEMORY_NEW(int, total + 1);
+    s->banned = MEMORY_NEW(unsigned char, rows);
+    s->column = vector_new(rows);
+    s->row = vector_new(rows);
+    s->tau = vector_new(rows);
+    s->flips = vector_new(rows);
+    s->alpha = vector_new(total);
+    s->lu = lu_new(rows);
+    return s;
+}
+
+void simplex_free(struct simplex *s) {
+    if (!s) return;
+    matrix_free(&s->columns);
+    matrix_free(&s->by_row);
+    double *by_variable[] = {s->lower, s->upper, s->cost, s->work_cost, s->random, s->x, s->d, s->devex};
+    for (size_t k = 0; k < sizeof by_variable / sizeof *by_variable; k++) free(by_variable[k]);
+    free(s->place);
+    free(s->move);
+    free(s->active);
+    free(s->where);
+    free(s->head);
+    free(s->weight);
+    free(s->infeasible);
+    free(s->suspects);
+    free(s->suspected);
+    free(s->candidates);
+    free(s->group_end);
+    free(s->banned);
+    vector_free(s->column);
+    vector_free(s->row);
+    vector_free(s->tau);
+    vector_free(s->flips);
+    vector_free(s->alpha);
+    lu_free(s->lu);
+    free(s);
+}
+
+void simplex_settle(struct simplex *s, int j) {
+    assert(s->where[j] < 0);
+    double before = s->x[j];
+    bool has_lower = s->lower[j] > -MODEL_INFINITY, has_upper = s->upper[j] < MODEL_INFINITY;
+    if (!has_lower && !has_upper)
+        s->place[j] = LP_AT_ZERO;
+    else if (!has_upper || (has_lower && s->place[j] != LP_AT_UPPER))
+        s->place[j] = LP_AT_LOWER;
+    else
+        s->place[j] = LP_AT_UPPER;
+    s->x[j] = s->place[j] == LP_AT_LOWER ? s->lower[j] : s->place[j] == LP_AT_UPPER ? s->upper[j] : 0;
+    if (s->x[j] != before) s->primal_fresh = false;
+    s->move[j] = s->lower[j] == s->upper[j] ? 0 : s->place[j] == LP_AT_LOWER ? 1 : s->place[j] == LP_AT_UPPER ? -1 : 2;
+}
+
+int simplex_factor(struct simplex *s) {
+    int *basic = MEMORY_NEW(int, s->total);
+    double *weight = MEMORY_NEW(double, s->total);
+    int count = 0;
+    for (int i = 0; i < s->rows; i++) {
+        if (s->where[s->head[i]] == i) weight[s->head[i]] = s->weight[i];
+    }
+    for (int j = 0; j < s->total; j++) {
+        if (s->place[j] == LP_BASIC) basic[count++] = j;
+    }
+    int replaced = lu_factor(s->lu, &s->columns, basic, count, s->head);
+    for (int j = 0; j < s->total; j++) s->where[j] = -1;
+    for (int i = 0; i < s->rows; i++) {
+        int j = s->head[i];
+        s->where[j] = i;
+        s->place[j] = LP_BASIC;
+        s->weight[i] = weight[j] > 0 ? weight[j] : 1;
+    }
+    for (int k = 0; k < count; k++) {
+        int j = basic[k];
+        if (s->where[j] >= 0) continue;
+        s->place[j] = s->x[j] > 0.5 * (s->lower[j] + s->upper[j]) ? LP_AT_UPPER : LP_AT_LOWER;
+        simplex_settle(s, j);
+    }
+    if (replaced > 0) s->weights_exact = false;
+    s->factored = true;
+    s->primal_fresh = s->dual_fresh = false;
+    free(basic);
+    free(weight);
+    return replaced;
+}
+
+void simplex_exchange(struct simplex *s, int r, int q, enum lp_place to) {
+    int p = s->head[r];
+    s->primal_fresh = s->dual_fresh = false;
+    s->factored = ft_update(s->lu, r, s->column->value[r]);
+    s->head[r] = q;
+    s->where[q] = r;
+    s->place[q] = LP_BASIC;
+    s->where[p] = -1;
+    s->place[p] = (unsigned char)to;
+    simplex_settle(s, p);
+}
+
+void simplex_load(const struct simplex *s, struct vector *v, int j, double factor) {
+    if (j >= s->cols) {
+        vector_add(v, j - s->cols, -factor);
+        return;
+    }
+    for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
+        vector_add(v, s->columns.index[k], factor * s->columns.value[k]);
+}
+
+void simplex_primal(struct simplex *s) {
+    if (s->primal_fresh) return;
+    struct vector *v = s->flips;
+    vector_clear(v);
+    for (int j = 0; j < s->total; j++) {
+        if (s->where[j] < 0 && s->x[j] != 0) simplex_load(s, v, j, -s->x[j]);
+    }
+    lu_ftran(s->lu, v, LU_DENSE);
+    for (int i = 0; i < s->rows; i++) s->x[s->head[i]] = v->value[i];
+    vector_clear(v);
+    if (s->careful) refine_primal(s);
+    s->primal_fresh = true;
+}
+
+void simplex_dual(struct simplex *s) {
+    if (s->dual_fresh) return;
+    struct vector *y = s->tau;
+    vector_clear(y);
+    for (int i = 0; i < s->rows; i++) {
+        if (s->work_cost[s->head[i]] != 0) vector_set(y, i, s->work_cost[s->head[i]]);
+    }
+    lu_btran(s->lu, y, LU_DENSE);
+    if (s->careful) refine_dual(s, y);
+    for (int j = 0; j < s->cols; j++) {
+        double sum = s->work_cost[j];
+        for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
+            sum -= s->columns.value[k] * y->value[s->columns.index[k]];
+        s->d[j] = s->where[j] < 0 ? sum : 0;
+    }
+    for (int i = 0; i < s->rows; i++) {
+        int j = s->cols + i;
+        s->d[j] = s->where[j] < 0 ? s->work_cost[j] + y->value[i] : 0;
+    }
+    vector_clear(y);
+    s->dual_fresh = true;
+}
+
+void simplex_unit_row(struct simplex *s, int r) {
+    vector_clear(s->row);
+    vector_set(s->row, r, 1);
+    lu_btran(s->lu, s->row, LU_ROW);
+}
+
+void simplex_activate(struct simplex *s) {
+    s->active_count = s->active_entries = 0;
+    for (int j = 0; j < s->cols; j++) {
+        if (s->lower[j] == s->upper[j]) continue;
+        s->active[s->active_count++] = j;
+        s->active_entries += s->columns.start[j + 1] - s->columns.start[j];
+    }
+}
+
+static void price_by_columns(struct simplex *s, const double *y, struct vector *alpha) {
+    const int *start = s->columns.start, *index = s->columns.index;
+    const double *value = s->columns.value;
+    for (int t = 0; t < s->active_count; t++) {
+        int j = s->active[t];
+        if (s->where[j] >= 0) continue;
+        double sum = 0;
+        for (int k = start[j]; k < start[j + 1]; k++) sum += value[k] * y[index[k]];
+        if (fabs(sum) > VECTOR_TINY) vector_set(alpha, j, sum);
+    }
+}
+
+static void price_by_rows(struct simplex *s, const struct vector *y, struct vector *alpha) {
+    const int *start = s->by_row.start, *index = s->by_row.index;
+    const double *value = s->by_row.value;
+    double *out = alpha->value;
+    int *list = alpha->index, count = 0,
+        kept = 0; /* the list has a place to spare: total > cols where there are rows */
+    for (int t = 0; t < y->count; t++) {
+        int i = y->index[t];
+        double factor = y->value[i];
+        for (int k = start[i]; k < start[i + 1]; k++) {
+            int j = index[k];
+            double old = out[j], sum = old + factor * value[k];
+            list[count] = j;
+            count += old == 0;
+            out[j] = sum == 0 ? 1e-50 : sum;
+        }
+    }
+    for (int t = 0; t < count; t++) {
+        int j = list[t];
+        bool is = s->where[j] < 0 && s->move[j] != 0 && fabs(out[j]) > VECTOR_TINY;
+        list[kept] = j;
+        out[j] = is ? out[j] : 0;
+        kept += is;
+    }
+    alpha->count = kept;
+}
+
+/* By rows costs what y touches, scattered; by columns goes once through all that may enter. */
+void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha) {
+    int64_t touched = 0;
+    vector_clear(alpha);
+    for (int t = 0; t < y->count; t++) touched += s->by_row.start[y->index[t] + 1] - s->by_row.start[y->index[t]];
+    if (2 * touched > s->active_entries)
+        price_by_columns(s, y->value, alpha);
+    else
+        price_by_rows(s, y, alpha);
+    for (int t = 0; t < y->count; t++) {
+        int i = y->index[t], j = s->cols + i;
+        if (s->where[j] < 0 && s->move[j] != 0) vector_set(alpha, j, -y->value[i]);
+    }
+}
+
+double simplex_residual(const struct simplex *s) {
+    double worst = 0;
+    for (int i = 0; i < s->rows; i++) {
+        double sum = -s->x[s->cols + i], size = 1 + fabs(sum);
+        for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++) {
+            double term = s->by_row.value[k] * s->x[s->by_row.index[k]];
+            sum += term;
+            size += fabs(term);
+        }
+        if (fabs(sum) > worst * size) worst = fabs(sum) / size;
+    }
+    return worst;
+}
+
+double simplex_violation(const struct simplex *s, int j) {
+    if (s->x[j] > s->upper[j]) return s->x[j] - s->upper[j];
+    if (s->x[j] < s->lower[j]) return s->x[j] - s->lower[j];
+    return 0;
+}
+
+double simplex_dual_violation(const struct simplex *s, int j) {
+    if (s->where[j] >= 0 || s->lower[j] == s->upper[j]) return 0;
+    if (s->place[j] == LP_AT_LOWER) return s->d[j] < 0 ? -s->d[j] : 0;
+    if (s->place[j] == LP_AT_UPPER) return s->d[j] > 0 ? s->d[j] : 0;
+    return fabs(s->d[j]);
+}
+
+bool simplex_interrupted(struct simplex *s) {
+    const struct lp_control *c = s->control;
+    if (c->interrupted && *c->interrupted) {
+        s->stopped = LP_INTERRUPTED;
+        return true;
+    }
+    if (c->deadline < MODEL_INFINITY && clock_wall() >= c->deadline) {
+        s->stopped = LP_TIME_LIMIT;
+        return true;
+    }
+    return false;
+}
+
+bool simplex_stop(struct simplex *s) {
+    if (s->iterations >= s->iteration_end) {
+        s->stopped = LP_ITERATION_LIMIT;
+        return true;
+    }
+    return s->iterations % 16 == 0 && simplex_interrupted(s);
+}

@@ -1,0 +1,93 @@
+#include "solver/lp/vector.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/memory.h"
+
+struct vector *vector_new(int size) {
+    struct vector *v = MEMORY_NEW(struct vector, 1);
+    v->size = size;
+    v->index = MEMORY_NEW(int, size);
+    v->value = MEMORY_NEW(double, size);
+    return v;
+}
+
+void vector_free(struct vector *v) {
+    if (!v) return;
+    free(v->index);
+    free(v->value);
+    free(v);
+}
+
+void vector_clear(struct vector *v) {
+    if (v->count < 0 || v->count > v->size / 4)
+        memset(v->value, 0, (size_t)v->size * sizeof *v->value);
+    else
+        for (int k = 0; k < v->count; k++) v->value[v->index[k]] = 0;
+    v->count = 0;
+}
+
+void vector_set(struct vector *v, int i, double value) {
+    v->value[i] = value;
+    v->index[v->count++] = i;
+}
+
+void vector_add(struct vector *v, int i, double value) {
+    if (v->value[i] == 0) {
+        if (value != 0) vector_set(v, i, value);
+        return;
+    }
+    double sum = v->value[i] + value;
+    v->value[i] = sum == 0 ? 1e-50 : sum;
+}
+
+/* Without branches on the values: half of a dense vector's entries are zero, in no order. */
+void vector_list(struct vector *v) {
+    int kept = 0, count = v->count < 0 ? v->size : v->count;
+    double *value = v->value;
+    if (v->count < 0) {
+        for (int i = 0; i < count; i++) {
+            bool is = fabs(value[i]) > VECTOR_TINY;
+            v->index[kept] = i;
+            value[i] = is ? value[i] : 0;
+            kept += is;
+        }
+    } else {
+        for (int k = 0; k < count; k++) {
+            int i = v->index[k];
+            bool is = fabs(value[i]) > VECTOR_TINY;
+            v->index[kept] = i;
+            value[i] = is ? value[i] : 0;
+            kept += is;
+        }
+    }
+    v->count = kept;
+}
+
+void vector_copy(struct vector *to, const struct vector *from) {
+    vector_clear(to);
+    if (from->count < 0) {
+        memcpy(to->value, from->value, (size_t)from->size * sizeof *from->value);
+        to->count = VECTOR_UNLISTED;
+        return;
+    }
+    for (int k = 0; k < from->count; k++) vector_set(to, from->index[k], from->value[from->index[k]]);
+}
+
+double vector_largest(const struct vector *v) {
+    double most = 0;
+    for (int k = 0; k < v->count; k++) {
+        double size = fabs(v->value[v->index[k]]);
+        if (size > most) most = size;
+    }
+    return most;
+}
+
+double vector_norm2(const struct vector *v) {
+    double sum = 0;
+    for (int k = 0; k < v->count; k++) sum += v->value[v->index[k]] * v->value[v->index[k]];
+    return sum;
+}

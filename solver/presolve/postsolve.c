@@ -1,0 +1,264 @@
+/* The way back: the records of presolve, undone from the last to the first. Each function takes an optimal basic solution of the program
+ * after its reduction to one of the program before it. d holds the reduced costs of the columns at that point. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/memory.h"
+#include "solver/presolve/shrink.h"
+
+struct postsolve {
+    const struct presolve *p;
+    double *x, *y, *d; /* y, d and place are NULL if only x is asked for */
+    unsigned char *place;
+};
+
+/* At which bound a nonbasic variable is; one whose bounds meet goes where the sign of its reduced cost asks for. */
+static enum lp_place postsolve_side(unsigned char *place, double d, bool meet) {
+    if (*place != LP_BASIC && meet) *place = d >= 0 ? LP_AT_LOWER : LP_AT_UPPER;
+    return (enum lp_place) * place;
+}
+
+static bool postsolve_flagged(const struct shrink_record *r, enum lp_place side) {
+    return (side == LP_AT_LOWER && (r->flag & SHRINK_LOWER)) || (side == LP_AT_UPPER && (r->flag & SHRINK_UPPER));
+}
+
+static void postsolve_row_is_slack(struct postsolve *s, int row) {
+    if (!s->y) return;
+    s->y[row] = 0;
+    s->place[s->p->cols + row] = LP_BASIC;
+}
+
+static void postsolve_fix(struct postsolve *s, const struct shrink_record *r) {
+    s->x[r->col] = r->value[0];
+    if (!s->y) return;
+    double d = r->value[1];
+    for (int k = r->first; k < r->first + r->count; k++) d -= s->p->arena_value[k] * s->y[s->p->arena_index[k]];
+    s->d[r->col] = d;
+    s->place[r->col] = r->side != LP_BASIC ? r->side : d >= 0 ? LP_AT_LOWER : LP_AT_UPPER;
+}
+
+static void postsolve_drop(struct postsolve *s, const struct shrink_record *r) {
+    postsolve_row_is_slack(s, r->row);
+}
+
+static void postsolve_singleton(struct postsolve *s, const struct shrink_record *r) {
+    postsolve_row_is_slack(s, r->row);
+    if (!s->y) return;
+    enum lp_place side = postsolve_side(&s->place[r->col], s->d[r->col], r->value[1] == r->value[2]);
+    if (!postsolve_flagged(r, side)) return;
+    s->y[r->row] = s->d[r->col] / r->value[0];
+    s->d[r->col] = 0;
+    s->place[r->col] = LP_BASIC;
+    s->place[s->p->cols + r->row] = (side == LP_AT_LOWER) == (r->value[0] > 0) ? LP_AT_LOWER : LP_AT_UPPER;
+}
+
+/* y of the row is the least (in size) with which every column likes the bound that the row forced it to. */
+static void postsolve_forcing(struct postsolve *s, const struct shrink_record *r) {
+    postsolve_row_is_slack(s, r->row);
+    if (!s->y) return;
+    const int *index = s->p->arena_index + r->first;
+    const double *value = s->p->arena_value + r->first;
+    double y = 0, sign = r->side == LP_AT_LOWER ? 1 : -1;
+    int best = -1;
+    for (int k = 0; k < r->count; k++) {
+        double need = s->d[index[k]] / value[k];
+        if (sign * need <= sign * y) continue;
+        y = need;
+        best = index[k];
+    }
+    if (best < 0) return;
+    for (int k = 0; k < r->count; k++) s->d[index[k]] -= value[k] * y;
+    s->y[r->row] = y;
+    s->d[best] = 0;
+    s->place[best] = LP_BASIC;
+    s->place[s->p->cols + r->row] = r->side;
+}
+
+/* The bound of `other` in a x_j + b x_k = rhs that holds it is really one of x_j: x_j takes its place outside the basis. */
+static void postsolve_exchange(struct postsolve *s, const struct shrink_record *r) {
+    int j = r->col, k = r->other;
+    double a = r->value[0], b = s->p->arena_value[r->first];
+    enum lp_place side = postsolve_side(&s->place[k], s->d[k], r->value[3] == r->value[4]);
+    if (!postsolve_flagged(r, side)) return;
+    s->y[r->row] += s->d[k] / b;
+    s->d[j] = -a * s->d[k] / b;
+    s->d[k] = 0;
+    s->place[k] = LP_BASIC;
+    s->place[j] = (side == LP_AT_LOWER) == (b / a > 0) ? LP_AT_UPPER : LP_AT_LOWER;
+}
+
+static void postsolve_substitute(struct postsolve *s, const struct shrink_record *r) {
+    const int *index = s->p->arena_index + r->first;
+    const double *value = s->p->arena_value + r->first;
+    double x = r->value[1];
+    for (int k = 0; k < r->split; k++) x -= value[k] * s->x[index[k]];
+    x /= r->value[0];
+    s->x[r->col] = s->p->integer[r->col] ? nearbyint(x) : x;
+    if (!s->y) return;
+    double y = r->value[2];
+    for (int k = r->split; k < r->count; k++) y -= value[k] * s->y[index[k]];
+    s->y[r->row] = y / r->value[0];
+    s->d[r->col] = 0;
+    s->place[r->col] = LP_BASIC;
+    s->place[s->p->cols + r->row] = r->side;
+    if (r->other >= 0) postsolve_exchange(s, r);
+}
+
+/* The column goes just as far as its rows ask; the row that asks for most is tight, the others are slack. */
+static void postsolve_slide(struct postsolve *s, const struct shrink_record *r) {
+    const struct presolve *p = s->p;
+    bool down = r->side == LP_AT_LOWER;
+    double x = down ? r->value[1] : r->value[0];
+    int tight = -1;
+    enum lp_place tight_side = LP_BASIC;
+    for (int k = r->first; k < r->first + r->count;) {
+        int row = p->arena_index[k], others = p->arena_index[k + 1];
+        double v = p->arena_value[k], rest = p->arena_value[k + 1];
+        k += 2;
+        for (int end = k + others; k < end; k++) rest -= p->arena_value[k] * s->x[p->arena_index[k]];
+        postsolve_row_is_slack(s, row);
+        if (down ? rest / v >= x : rest / v <= x) continue;
+        x = rest / v;
+        tight = row;
+        tight_side = (v > 0) == down ? LP_AT_UPPER : LP_AT_LOWER;
+    }
+    bool free = !isfinite(x);
+    if (p->integer[r->col]) x = down ? floor(x + p->options.integrality) : ceil(x - p->options.integrality);
+    s->x[r->col] = free ? 0 : x;
+    if (!s->y) return;
+    s->d[r->col] = 0;
+    s->place[r->col] = tight >= 0 ? LP_BASIC : free ? LP_AT_ZERO : down ? LP_AT_UPPER : LP_AT_LOWER;
+    if (tight >= 0) s->place[p->cols + tight] = (unsigned char)tight_side;
+}
+
+/* If the bound at which `other` stands came from `row`, the dual is the row's. */
+static void postsolve_merge_rows(struct postsolve *s, const struct shrink_record *r) {
+    postsolve_row_is_slack(s, r->row);
+    if (!s->y) return;
+    int logical = s->p->cols + r->other;
+    double lambda = r->value[0];
+    enum lp_place side = postsolve_side(&s->place[logical], s->y[r->other], r->value[1] == r->value[2]);
+    if (!postsolve_flagged(r, side)) return;
+    s->y[r->row] = s->y[r->other] / lambda;
+    s->y[r->other] = 0;
+    s->place[s->p->cols + r->row] = (side == LP_AT_LOWER) == (lambda > 0) ? LP_AT_LOWER : LP_AT_UPPER;
+    s->place[logical] = LP_BASIC;
+}
+
+static double postsolve_outside(double x, double lower, double upper) {
+    return fmax(fmax(lower - x, x - upper), 0);
+}
+
+/* X = x_j + lambda x_k: one of the two at a bound (0 if it has none) such that the other keeps within its own. */
+static void postsolve_merge_cols(struct postsolve *s, const struct shrink_record *r) {
+    double lambda = r->value[0], lower[2] = {r->value[1], r->value[3]}, upper[2] = {r->value[2], r->value[4]};
+    int who[2] = {r->col, r->other}, rest = 0;
+    double total = s->x[r->col], least = INFINITY, x[2] = {0, 0};
+    unsigned char merged = s->place ? s->place[r->col] : LP_BASIC, side = LP_BASIC;
+    if (merged == LP_AT_LOWER || merged == LP_AT_UPPER) {
+        bool low = merged == LP_AT_LOWER, low_k = low == (lambda > 0);
+        s->x[who[0]] = low ? lower[0] : upper[0];
+        s->x[who[1]] = low_k ? lower[1] : upper[1];
+        s->place[who[1]] = low_k ? LP_AT_LOWER : LP_AT_UPPER;
+        s->d[who[1]] = lambda * s->d[who[0]];
+        return;
+    }
+    for (int turn = 0; turn < 6 && least > 0; turn++) { /* k at lower, upper, zero, then j */
+        int at = turn < 3 ? 1 : 0;
+        bool bounded = isfinite(lower[at]) || isfinite(upper[at]);
+        double bound = turn % 3 == 0 ? lower[at] : turn % 3 == 1 ? upper[at] : bounded ? INFINITY : 0;
+        if (!isfinite(bound)) continue;
+        double other = at ? total - lambda * bound : (total - bound) / lambda;
+        double outside = postsolve_outside(other, lower[!at], upper[!at]);
+        if (outside >= least) continue;
+        least = outside;
+        x[at] = bound;
+        x[!at] = other;
+        rest = !at;
+        side = turn % 3 == 0 ? LP_AT_LOWER : turn % 3 == 1 ? LP_AT_UPPER : LP_AT_ZERO;
+    }
+    s->x[who[0]] = x[0];
+    s->x[who[1]] = x[1];
+    if (!s->y) return;
+    s->d[who[0]] = s->d[who[1]] = 0;
+    s->place[who[!rest]] = side;
+    s->place[who[rest]] = merged;
+    if (merged == LP_AT_ZERO && lower[rest] == 0) s->place[who[rest]] = LP_AT_LOWER;
+    if (merged == LP_AT_ZERO && upper[rest] == 0) s->place[who[rest]] = LP_AT_UPPER;
+}
+
+static void (*const postsolve_undo[])(struct postsolve *s, const struct shrink_record *r) = {
+    [SHRINK_FIX] = postsolve_fix,
+    [SHRINK_DROP] = postsolve_drop,
+    [SHRINK_SINGLETON] = postsolve_singleton,
+    [SHRINK_FORCING] = postsolve_forcing,
+    [SHRINK_SUBSTITUTE] = postsolve_substitute,
+    [SHRINK_SLIDE] = postsolve_slide,
+    [SHRINK_MERGE_ROWS] = postsolve_merge_rows,
+    [SHRINK_MERGE_COLS] = postsolve_merge_cols,
+    [SHRINK_PRODUCT] = postsolve_slide,
+};
+
+static void postsolve_begin_duals(struct postsolve *s, const double *reduced_y, const unsigned char *reduced_place) {
+    const struct presolve *p = s->p;
+    const struct model *m = p->reduced;
+    for (int i = 0; i < p->rows; i++) s->y[i] = 0;
+    for (int i = 0; i < m->rows; i++) {
+        s->y[p->reduced_row[i]] = reduced_y[i];
+        s->place[p->cols + p->reduced_row[i]] = reduced_place[m->cols + i];
+    }
+    for (int j = 0; j < m->cols; j++) {
+        double d = m->cost[j];
+        for (long k = m->start[j]; k < m->start[j + 1]; k++) d -= m->value[k] * reduced_y[m->index[k]];
+        s->d[p->reduced_col[j]] = d;
+        s->place[p->reduced_col[j]] = reduced_place[j];
+    }
+}
+
+/* A nonbasic variable stands at a bound that the model as read has, and where two bounds meet, at the one its dual likes. */
+static unsigned char postsolve_settle(unsigned char place, double lower, double upper, double d) {
+    bool low = lower > -MODEL_INFINITY, high = upper < MODEL_INFINITY;
+    if (place == LP_BASIC) return place;
+    if (!low && !high) return LP_AT_ZERO;
+    if (low && high && lower == upper) return d >= 0 ? LP_AT_LOWER : LP_AT_UPPER;
+    if (low && high) return place == LP_AT_ZERO ? LP_AT_LOWER : place;
+    return low ? LP_AT_LOWER : LP_AT_UPPER;
+}
+
+void presolve_restore(const struct presolve *p, double *x, double *y, unsigned char *place, const double *reduced_x,
+                      const double *reduced_y, const unsigned char *reduced_place) {
+    assert(p->reduced && (!y || !p->integers) && !y == !place);
+    const struct model *m = p->original;
+    struct postsolve s = {p, x, y, y ? MEMORY_NEW(double, p->cols) : NULL, place};
+    for (int j = 0; j < p->reduced->cols; j++) x[p->reduced_col[j]] = reduced_x[j];
+    if (y) postsolve_begin_duals(&s, reduced_y, reduced_place);
+    for (size_t k = p->records; k-- > 0;) postsolve_undo[p->stack[k].kind](&s, &p->stack[k]);
+    for (int j = 0; y && j < p->cols; j++) place[j] = postsolve_settle(place[j], m->lower[j], m->upper[j], s.d[j]);
+    for (int i = 0; y && i < p->rows; i++)
+        place[p->cols + i] = postsolve_settle(place[p->cols + i], m->row_lower[i], m->row_upper[i], y[i]);
+    free(s.d);
+}
+
+bool presolve_apply(const struct presolve *p, double *reduced_x, const double *x) {
+    const struct model *m = p->reduced;
+    double *full = MEMORY_NEW(double, p->cols);
+    bool good = true;
+    memcpy(full, x, (size_t)p->cols * sizeof *x);
+    for (size_t k = 0; k < p->records; k++) {
+        const struct shrink_record *r = &p->stack[k];
+        if (r->kind == SHRINK_FIX)
+            good = good && fabs(full[r->col] - r->value[0]) <= p->options.integrality * (1 + fabs(r->value[0]));
+        else if (r->kind == SHRINK_PRODUCT)
+            full[r->other] = fmax(full[r->other], full[r->col]);
+        else if (r->kind == SHRINK_MERGE_COLS)
+            full[r->col] += r->value[0] * full[r->other];
+    }
+    for (int j = 0; j < m->cols; j++) {
+        reduced_x[j] = full[p->reduced_col[j]];
+        double slack = p->options.integrality * (1 + fabs(reduced_x[j]));
+        good = good && reduced_x[j] >= m->lower[j] - slack && reduced_x[j] <= m->upper[j] + slack;
+    }
+    free(full);
+    return good;
+}

@@ -1,0 +1,35 @@
+/* presolve.h - a smaller program with the same optimum, and the way back.
+ *
+ * Reductions are recorded on a stack and undone in reverse; values, duals, reduced costs and the basis come back, so that the
+ * answer on the model as read is a basic solution with a dual proof (Andersen & Andersen 1995; Savelsbergh 1994 for integers). */
+#ifndef SOLVER_PRESOLVE_PRESOLVE_H
+#define SOLVER_PRESOLVE_PRESOLVE_H
+#include "solver/model/model.h"
+#include "solver/base/options.h"
+
+enum presolve_status {
+    PRESOLVE_REDUCED,
+    PRESOLVE_SOLVED /* nothing left */,
+    PRESOLVE_INFEASIBLE,
+    PRESOLVE_UNBOUNDED_OR_INFEASIBLE,
+    PRESOLVE_STOPPED /* at a limit; there is no reduced program */
+};
+
+struct presolve; /* opaque: the stack */
+
+/* `m` is finished and outlives the presolve. */
+struct presolve *presolve_new(const struct model *m, const struct options *o);
+/* presolve_run stops at clock_wall() = deadline, and once *interrupted is not zero (NULL: never). */
+void presolve_limit(struct presolve *p, double deadline, const volatile int *interrupted);
+enum presolve_status presolve_run(struct presolve *p);
+const struct model *presolve_model(const struct presolve *p); /* the reduced program, finished; always minimises */
+const int *presolve_columns(const struct presolve *p);        /* [reduced cols]: the original column of each */
+/* From a solution of the reduced program to one of the original. Dual and basis arguments may be NULL (all of them).
+ * Outputs: x[cols], y[rows] (d = c - A'y, minimisation), place[cols + rows] (enum lp_place). */
+void presolve_restore(const struct presolve *p, double *x, double *y, unsigned char *place, const double *reduced_x,
+                      const double *reduced_y, const unsigned char *reduced_place);
+/* A feasible point of the original, restricted: reduced_x for a MIP start; false if a removed part contradicts it. */
+bool presolve_apply(const struct presolve *p, double *reduced_x, const double *x);
+void presolve_free(struct presolve *p);
+
+#endif

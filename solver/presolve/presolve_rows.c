@@ -1,0 +1,80 @@
+/* Reductions that look at one row: what its activity over the box says, and rows with no or one entry. */
+#include <assert.h>
+
+#include "solver/presolve/shrink.h"
+
+/* Rows without entries, and rows without sides. */
+bool presolve_row_empty(struct presolve *p, int row) {
+    if (p->row_lower[row] == -INFINITY && p->row_upper[row] == INFINITY) {
+        shrink_drop_row(p, row);
+        return true;
+    }
+    if (p->row_count[row] > 0) return false;
+    double slack = shrink_slack(p, fmax(isfinite(p->row_lower[row]) ? fabs(p->row_lower[row]) : 0,
+                                        isfinite(p->row_upper[row]) ? fabs(p->row_upper[row]) : 0));
+    if (p->row_lower[row] > slack || p->row_upper[row] < -slack) return shrink_infeasible(p);
+    shrink_drop_row(p, row);
+    return true;
+}
+
+bool presolve_row_singleton(struct presolve *p, int row) {
+    if (p->row_count[row] != 1) return false;
+    const struct shrink_entry e = p->entry[p->row_head[row]];
+    double low = p->row_lower[row] / e.value, high = p->row_upper[row] / e.value;
+    double old_lower = p->lower[e.col], old_upper = p->upper[e.col];
+    if (!shrink_tighten(p, e.col, e.value > 0 ? low : high, e.value > 0 ? high : low)) return true;
+    struct shrink_record *r = shrink_push(p, SHRINK_SINGLETON, row, e.col);
+    r->value[0] = e.value;
+    r->value[1] = p->lower[e.col];
+    r->value[2] = p->upper[e.col];
+    r->flag = (p->lower[e.col] > old_lower ? SHRINK_LOWER : 0) | (p->upper[e.col] < old_upper ? SHRINK_UPPER : 0);
+    shrink_erase_row(p, row);
+    return true;
+}
+
+/* The row can only just be met, with every column at the bound that helps: they are fixed there. */
+static bool presolve_row_force(struct presolve *p, int row, enum lp_place side) {
+    struct shrink_record *r = shrink_push(p, SHRINK_FORCING, row, -1);
+    r->side = (unsigned char)side;
+    int count = 0;
+    SHRINK_ROW(p, e, row) {
+        shrink_keep(p, p->entry[e].col, p->entry[e].value);
+        p->row_work[count++] = p->entry[e].col;
+    }
+    int first = p->stack[p->records - 1].first;
+    shrink_erase_row(p, row);
+    for (int k = 0; k < count; k++) {
+        bool at_upper = (p->arena_value[first + k] > 0) == (side == LP_AT_LOWER);
+        int j = p->row_work[k];
+        shrink_fix(p, j, at_upper ? p->upper[j] : p->lower[j], at_upper ? LP_AT_UPPER : LP_AT_LOWER);
+    }
+    return true;
+}
+
+/* Infeasible, redundant or forcing; a redundant side of an inequality is taken off. */
+bool presolve_row_activity(struct presolve *p, int row) {
+    struct shrink_activity a = shrink_activity(p, row);
+    double least = a.least_infinite ? -INFINITY : a.least, most = a.most_infinite ? INFINITY : a.most;
+    double lower = p->row_lower[row], upper = p->row_upper[row];
+    double size = a.size + (isfinite(lower) ? fabs(lower) : 0) + (isfinite(upper) ? fabs(upper) : 0);
+    double slack = shrink_slack(p, size), rounding = 1e-13 * size;
+    if (least > upper + slack || most < lower - slack) return shrink_infeasible(p);
+    if (least >= lower - rounding && most <= upper + rounding) {
+        shrink_drop_row(p, row);
+        return true;
+    }
+    if (least >= upper - rounding) return presolve_row_force(p, row, LP_AT_UPPER);
+    if (most <= lower + rounding) return presolve_row_force(p, row, LP_AT_LOWER);
+    if (lower == upper) return false;
+    bool changed = false;
+    if (isfinite(lower) && least >= lower - rounding) {
+        p->row_lower[row] = -INFINITY;
+        changed = true;
+    }
+    if (isfinite(upper) && most <= upper + rounding) {
+        p->row_upper[row] = INFINITY;
+        changed = true;
+    }
+    if (changed) shrink_touch_columns_of(p, row);
+    return changed;
+}

@@ -1,0 +1,128 @@
+/* Reductions that solve one row for one column and put it into the others: free and implied free columns, doubleton equations. */
+#include "solver/presolve/shrink.h"
+
+static double presolve_absolute_max_of_row(struct presolve *p, int row) {
+    double most = 0;
+    SHRINK_ROW(p, e, row) most = fmax(most, fabs(p->entry[e].value));
+    p->work += p->row_count[row];
+    return most;
+}
+
+static bool presolve_is_whole(double value) {
+    return fabs(value - nearbyint(value)) <= SHRINK_TOLERANCE && fabs(value) < 1e9;
+}
+
+/* An integer column may be replaced if the row makes it integer by itself. */
+static bool presolve_integral_row(const struct presolve *p, int pivot, double rhs) {
+    double v = p->entry[pivot].value;
+    if (!presolve_is_whole(rhs / v)) return false;
+    SHRINK_ROW(p, e, p->entry[pivot].row) {
+        if (!p->integer[p->entry[e].col] || !presolve_is_whole(p->entry[e].value / v)) return false;
+    }
+    return true;
+}
+
+/* x_j = (rhs - sum of the rest of row i) / a_ij, in the costs and in every other row of j. The row's logical is nonbasic at `side`. */
+static struct shrink_record *presolve_substitute(struct presolve *p, int pivot, double rhs, enum lp_place side) {
+    const struct shrink_entry at = p->entry[pivot];
+    double y = p->cost[at.col] / at.value;
+    struct shrink_record *r = shrink_push(p, SHRINK_SUBSTITUTE, at.row, at.col);
+    r->side = (unsigned char)side;
+    r->value[0] = at.value;
+    r->value[1] = rhs;
+    r->value[2] = p->cost[at.col];
+    SHRINK_ROW(p, e, at.row) {
+        if (e != pivot) shrink_keep(p, p->entry[e].col, p->entry[e].value);
+    }
+    r->split = r->count;
+    SHRINK_COLUMN(p, e, at.col) {
+        if (e != pivot) shrink_keep(p, p->entry[e].row, p->entry[e].value);
+    }
+    p->offset += y * rhs;
+    for (int k = r->first; k < r->first + r->split && y != 0; k++) {
+        int col = p->arena_index[k];
+        double change = y * p->arena_value[k], cost = p->cost[col] - change;
+        p->cost[col] = fabs(cost) <= 1e-12 * fabs(change) ? 0 : cost;
+    }
+    shrink_erase_row(p, at.row);
+    shrink_erase_column(p, at.col);
+    for (int k = r->first + r->split; k < r->first + r->count; k++) {
+        int row = p->arena_index[k];
+        double factor = p->arena_value[k] / at.value;
+        p->row_lower[row] -= factor * rhs;
+        p->row_upper[row] -= factor * rhs;
+        for (int l = r->first; l < r->first + r->split; l++)
+            shrink_change(p, row, p->arena_index[l], -factor * p->arena_value[l]);
+    }
+    p->work += r->count;
+    return r;
+}
+
+/* A continuous column with one entry whose bounds the row implies: its cost fixes the row's dual y = c / a, and the sign of y says at
+ * which side the row is. */
+bool presolve_column_free(struct presolve *p, int col) {
+    if (p->col_count[col] != 1 || p->integer[col]) return false;
+    int e = p->col_head[col], row = p->entry[e].row;
+    if (p->row_count[row] < 2) return false;
+    struct shrink_activity a = shrink_activity(p, row);
+    if (shrink_implied_bounds(p, &a, e) != (SHRINK_LOWER | SHRINK_UPPER)) return false;
+    if (fabs(p->entry[e].value) < 1e-3 * presolve_absolute_max_of_row(p, row)) return false;
+    double y = p->cost[col] / p->entry[e].value;
+    bool at_lower = y > 0 || (y == 0 && p->row_lower[row] > -INFINITY);
+    double rhs = at_lower ? p->row_lower[row] : p->row_upper[row];
+    if (isfinite(rhs))
+        presolve_substitute(p, e, rhs, at_lower ? LP_AT_LOWER : LP_AT_UPPER);
+    else
+        p->status = PRESOLVE_UNBOUNDED_OR_INFEASIBLE;
+    return true;
+}
+
+/* An implied free column of an equation, where little new fills in and the pivot is not small beside its row and column. */
+bool presolve_column_substitute(struct presolve *p, int col) {
+    int count = p->col_count[col], best = -1;
+    if (count < 2 || count > 8) return false;
+    double most_of_column = 0;
+    SHRINK_COLUMN(p, e, col) most_of_column = fmax(most_of_column, fabs(p->entry[e].value));
+    SHRINK_COLUMN(p, e, col) {
+        int row = p->entry[e].row, length = p->row_count[row];
+        double v = fabs(p->entry[e].value);
+        if (p->row_lower[row] != p->row_upper[row] || length < 2 || v < 0.01 * most_of_column) continue;
+        if ((length - 1) * (count - 1) - (length + count - 1) > 3) continue;
+        if (best >= 0 && p->row_count[p->entry[best].row] <= length) continue;
+        if (p->integer[col] && !presolve_integral_row(p, e, p->row_lower[row])) continue;
+        struct shrink_activity a = shrink_activity(p, row);
+        if (shrink_implied_bounds(p, &a, e) != (SHRINK_LOWER | SHRINK_UPPER)) continue;
+        if (v >= 0.01 * presolve_absolute_max_of_row(p, row)) best = e;
+    }
+    p->work += count;
+    if (best < 0) return false;
+    presolve_substitute(p, best, p->row_lower[p->entry[best].row], LP_AT_LOWER);
+    return true;
+}
+
+/* a x_j + b x_k = rhs: x_j goes, and its bounds become bounds of x_k. */
+bool presolve_row_doubleton(struct presolve *p, int row) {
+    if (p->row_count[row] != 2 || p->row_lower[row] != p->row_upper[row]) return false;
+    double rhs = p->row_lower[row];
+    int first = p->row_head[row], second = p->entry[first].row_next, pivot = -1;
+    for (int turn = 0; turn < 2; turn++) {
+        int e = turn ? second : first, f = turn ? first : second;
+        int j = p->entry[e].col, k = p->entry[f].col;
+        if (fabs(p->entry[e].value) < 1e-3 * fabs(p->entry[f].value)) continue;
+        if (p->integer[j] && !presolve_integral_row(p, e, rhs)) continue;
+        if (!p->integer[j] && p->integer[k] && fabs(p->entry[e].value) < 1e-2 * fabs(p->entry[f].value)) continue;
+        if (pivot < 0 || p->col_count[j] < p->col_count[p->entry[pivot].col]) pivot = e;
+    }
+    if (pivot < 0) return false;
+    const struct shrink_entry at = p->entry[pivot], beside = p->entry[pivot == first ? second : first];
+    int j = at.col, k = beside.col;
+    double one = (rhs - at.value * p->lower[j]) / beside.value, two = (rhs - at.value * p->upper[j]) / beside.value;
+    double old_lower = p->lower[k], old_upper = p->upper[k];
+    if (!shrink_tighten(p, k, fmin(one, two), fmax(one, two))) return true;
+    struct shrink_record *r = presolve_substitute(p, pivot, rhs, LP_AT_LOWER);
+    r->other = k;
+    r->value[3] = p->lower[k];
+    r->value[4] = p->upper[k];
+    r->flag = (p->lower[k] > old_lower ? SHRINK_LOWER : 0) | (p->upper[k] < old_upper ? SHRINK_UPPER : 0);
+    return true;
+}

@@ -1,0 +1,63 @@
+#include "solver/presolve/stages.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/memory.h"
+
+void stages_init(struct stages *s, const struct model *given, const struct options *o) {
+    *s = (struct stages){.given = given, .options = o, .deadline = MODEL_INFINITY};
+}
+
+void stages_free(struct stages *s) {
+    while (s->count > 0) {
+        s->count--;
+        presolve_free(s->presolve[s->count]);
+        model_free(s->bounded[s->count]);
+    }
+}
+
+const struct model *stages_model(const struct stages *s) {
+    return s->count == 0 ? s->given : presolve_model(s->presolve[s->count - 1]);
+}
+
+enum presolve_status stages_add(struct stages *s, const double *lower, const double *upper) {
+    assert(s->count < STAGES_MOST);
+    const struct model *from = stages_model(s);
+    struct model *bounded = NULL;
+    if (lower) {
+        size_t bytes = (size_t)from->cols * sizeof(double);
+        from = bounded = model_copy(from);
+        memcpy(bounded->lower, lower, bytes);
+        memcpy(bounded->upper, upper, bytes);
+    }
+    struct presolve *p = presolve_new(from, s->options);
+    presolve_limit(p, s->deadline, s->interrupted);
+    enum presolve_status status = presolve_run(p);
+    if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
+        s->presolve[s->count] = p;
+        s->bounded[s->count++] = bounded;
+    } else {
+        presolve_free(p);
+        model_free(bounded);
+    }
+    return status;
+}
+
+void stages_restore(const struct stages *s, double *x, const double *reduced_x) {
+    int last = s->count - 1;
+    if (last < 0) {
+        if (s->given->cols > 0) memcpy(x, reduced_x, (size_t)s->given->cols * sizeof *x);
+        return;
+    }
+    double *from = NULL;
+    for (int k = last; k > 0; k--) {
+        double *to = MEMORY_NEW(double, presolve_model(s->presolve[k - 1])->cols);
+        presolve_restore(s->presolve[k], to, NULL, NULL, from ? from : reduced_x, NULL, NULL);
+        free(from);
+        from = to;
+    }
+    presolve_restore(s->presolve[0], x, NULL, NULL, from ? from : reduced_x, NULL, NULL);
+    free(from);
+}

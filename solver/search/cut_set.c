@@ -1,0 +1,86 @@
+#include "solver/search/cut_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/memory.h"
+
+#define CUT_PARALLEL 0.5 /* largest cosine between two cuts of a choice */
+
+void cut_drop(struct cut *cut) {
+    free(cut->index);
+    free(cut->value);
+}
+
+void cut_set_append(struct cut_set *s, struct cut cut) {
+    s->item = memory_grow(s->item, &s->room, s->count + 1, sizeof *s->item);
+    s->item[s->count++] = cut;
+}
+
+void cut_set_free(struct cut_set *s) {
+    for (size_t k = 0; k < s->count; k++) cut_drop(&s->item[k]);
+    free(s->item);
+    *s = (struct cut_set){NULL, 0, 0};
+}
+
+static int cut_by_efficacy(const void *a, const void *b) {
+    const struct cut *p = a, *q = b;
+    if (p->efficacy != q->efficacy) return p->efficacy > q->efficacy ? -1 : 1;
+    if (p->count != q->count) return p->count - q->count;
+    for (int k = 0; k < p->count; k++)
+        if (p->index[k] != q->index[k]) return p->index[k] - q->index[k];
+    if (p->rhs != q->rhs) return p->rhs < q->rhs ? -1 : 1;
+    for (int k = 0; k < p->count; k++)
+        if (p->value[k] != q->value[k]) return p->value[k] < q->value[k] ? -1 : 1;
+    return 0;
+}
+
+static double cut_cosine(const struct cut *a, const double *dense) {
+    double dot = 0;
+    for (int k = 0; k < a->count; k++) dot += a->value[k] * dense[a->index[k]];
+    return dot;
+}
+
+size_t cut_set_choose(struct cut_set *chosen, struct cut_set *found, size_t most, int cols) {
+    size_t first = chosen->count;
+    double *dense = MEMORY_NEW(double, cols);
+    if (found->count > 1) qsort(found->item, found->count, sizeof *found->item, cut_by_efficacy);
+    for (size_t k = 0; k < found->count && chosen->count - first < most; k++) {
+        struct cut *cut = &found->item[k];
+        if (cut->efficacy < 0) continue;
+        for (int e = 0; e < cut->count; e++) dense[cut->index[e]] = cut->value[e];
+        for (size_t other = k + 1; other < found->count; other++)
+            if (found->item[other].efficacy > 0 && cut_cosine(&found->item[other], dense) > CUT_PARALLEL)
+                found->item[other].efficacy = -1;
+        for (int e = 0; e < cut->count; e++) dense[cut->index[e]] = 0;
+        cut_set_append(chosen, *cut);
+        cut->index = NULL;
+        cut->value = NULL;
+    }
+    free(dense);
+    cut_set_free(found);
+    return chosen->count - first;
+}
+
+void cut_set_add_rows(const struct cut_set *s, size_t from, size_t to, struct lp *lp) {
+    long entries = 0;
+    size_t count = to - from;
+    if (count == 0) return;
+    for (size_t k = from; k < to; k++) entries += s->item[k].count;
+    int *start = MEMORY_NEW(int, count + 1), *index = MEMORY_NEW(int, entries);
+    double *value = MEMORY_NEW(double, entries), *lower = MEMORY_NEW(double, count), *upper = MEMORY_NEW(double, count);
+    for (size_t k = 0; k < count; k++) {
+        const struct cut *cut = &s->item[from + k];
+        memcpy(index + start[k], cut->index, (size_t)cut->count * sizeof *index);
+        memcpy(value + start[k], cut->value, (size_t)cut->count * sizeof *value);
+        start[k + 1] = start[k] + cut->count;
+        lower[k] = -MODEL_INFINITY;
+        upper[k] = cut->rhs;
+    }
+    lp_add_rows(lp, (int)count, start, index, value, lower, upper);
+    free(start);
+    free(index);
+    free(value);
+    free(lower);
+    free(upper);
+}

@@ -1,0 +1,101 @@
+#include "solver/search/groups.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/memory.h"
+
+enum { GROUPS_LONG = 8 /* shortest row that counts as long */, GROUPS_MOST = 400, GROUPS_ROWS = 50 };
+
+struct groups_key {
+    const struct model *m;
+    int col;
+    const int *long_row; /* number of each long row, -1 for others */
+};
+
+static int groups_compare_doubles(double a, double b) {
+    return a < b ? -1 : a > b;
+}
+
+static double groups_coefficient(const struct groups_key *k, long *at) {
+    const struct model *m = k->m;
+    while (*at < m->start[k->col + 1] && k->long_row[m->index[*at]] < 0) ++*at;
+    return *at < m->start[k->col + 1] ? m->value[*at] : 0;
+}
+
+/* Equal exactly where the columns are alike; the entries of a column stand in the order of the rows or not at all alike. */
+static int groups_compare(const struct groups_key *p, const struct groups_key *q) {
+    const struct model *m = p->m;
+    int order = groups_compare_doubles(m->cost[p->col], m->cost[q->col]);
+    if (!order) order = groups_compare_doubles(m->lower[p->col], m->lower[q->col]);
+    if (!order) order = groups_compare_doubles(m->upper[p->col], m->upper[q->col]);
+    long a = m->start[p->col], b = m->start[q->col];
+    while (!order) {
+        double left = groups_coefficient(p, &a), right = groups_coefficient(q, &b);
+        bool left_ends = a == m->start[p->col + 1], right_ends = b == m->start[q->col + 1];
+        if (left_ends || right_ends) return (int)left_ends - (int)right_ends;
+        order = m->index[a] != m->index[b] ? (m->index[a] < m->index[b] ? -1 : 1) : groups_compare_doubles(left, right);
+        a++, b++;
+    }
+    return order;
+}
+
+static int groups_by_key(const void *a, const void *b) {
+    const struct groups_key *p = a, *q = b;
+    int order = groups_compare(p, q);
+    return order ? order : p->col - q->col;
+}
+
+void groups_find(struct groups *g, const struct model *m, const struct rows *r) {
+    int *long_row = MEMORY_NEW(int, m->rows), count = 0, rows = 0;
+    struct groups_key *key = MEMORY_NEW(struct groups_key, m->cols);
+    long longest = 0;
+    for (int i = 0; i < m->rows; i++)
+        longest = r->start[i + 1] - r->start[i] > longest ? r->start[i + 1] - r->start[i] : longest;
+    long least = longest / 4 > GROUPS_LONG ? longest / 4 : GROUPS_LONG;
+    for (int i = 0; i < m->rows; i++) long_row[i] = r->start[i + 1] - r->start[i] >= least ? rows++ : -1;
+    for (int j = 0; j < m->cols && rows > 0 && rows <= GROUPS_ROWS; j++) {
+        bool usable = m->integer[j] && m->lower[j] < m->upper[j] && m->upper[j] - m->lower[j] < 1e6;
+        struct groups_key k = {m, j, long_row};
+        long at = m->start[j];
+        if (usable && groups_coefficient(&k, &at) != 0) key[count++] = k; /* in a long row, so that a sum matters */
+    }
+    qsort(key, (size_t)count, sizeof *key, groups_by_key);
+    g->start = MEMORY_NEW(int, count + 2);
+    g->col = MEMORY_NEW(int, count);
+    g->count = 0;
+    for (int first = 0, next; first < count && g->count < GROUPS_MOST; first = next) {
+        int used = g->start[g->count];
+        for (next = first; next < count && groups_compare(&key[first], &key[next]) == 0; next++)
+            g->col[used++] = key[next].col;
+        if (next - first > 1) g->start[++g->count] = used;
+    }
+    free(long_row);
+    free(key);
+}
+
+void groups_free(struct groups *g) {
+    free(g->start);
+    free(g->col);
+    *g = (struct groups){0, NULL, NULL};
+}
+
+void groups_add(struct lp *lp, const struct groups *g) {
+    if (g->count == 0) return;
+    int entries = g->start[g->count];
+    double *one = MEMORY_NEW(double, entries), *lower = MEMORY_NEW(double, g->count),
+           *upper = MEMORY_NEW(double, g->count);
+    for (int k = 0; k < entries; k++) one[k] = 1;
+    for (int k = 0; k < g->count; k++) lower[k] = -MODEL_INFINITY, upper[k] = MODEL_INFINITY;
+    lp_add_rows(lp, g->count, g->start, g->col, one, lower, upper);
+    free(one);
+    free(lower);
+    free(upper);
+}
+
+double groups_sum(const struct groups *g, int group, const double *x) {
+    double sum = 0;
+    for (int k = g->start[group]; k < g->start[group + 1]; k++) sum += x[g->col[k]];
+    return sum;
+}

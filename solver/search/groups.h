@@ -1,0 +1,22 @@
+/* groups.h - sets of integer columns that are alike (same cost, same bounds, same coefficients in every long row), as sums to branch upon.
+ *
+ * Where a program repeats itself, as a network of identical blocks under one budget does, branching on one column only moves its value to
+ * a twin. The sum over the set must be integral as well, and branching on it does move the bound. Each group is a row of the LP
+ * without sides, added when the search really begins; a branching sets sides (cf. Ostrowski et al. 2011, orbital branching). */
+#ifndef SOLVER_SEARCH_GROUPS_H
+#define SOLVER_SEARCH_GROUPS_H
+#include "solver/lp/lp.h"
+#include "solver/model/rows.h"
+
+struct groups {
+    int count;
+    int *start; /* [count + 1] */
+    int *col;   /* [start[count]] ascending within a group */
+};
+
+void groups_find(struct groups *g, const struct model *m, const struct rows *r);
+void groups_free(struct groups *g);
+void groups_add(struct lp *lp, const struct groups *g); /* one row each, in their order */
+double groups_sum(const struct groups *g, int group, const double *x);
+
+#endif

@@ -1,0 +1,66 @@
+#include "solver/search/sets.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "solver/base/memory.h"
+
+enum { SETS_FRACTIONAL = 3 /* members that a set must have between 0 and 1 to be parted */ };
+
+struct sets_member {
+    double cost;
+    int col;
+};
+
+static int sets_by_cost(const void *a, const void *b) {
+    const struct sets_member *p = a, *q = b;
+    if (p->cost != q->cost) return p->cost < q->cost ? -1 : 1;
+    return (p->col > q->col) - (p->col < q->col);
+}
+
+static bool sets_one_hot(const struct model *m, const struct rows *r, int row) {
+    bool hot = m->row_lower[row] == 1 && m->row_upper[row] == 1 && r->start[row + 1] > r->start[row];
+    for (long k = r->start[row]; hot && k < r->start[row + 1]; k++) {
+        int j = r->col[k];
+        hot = r->value[k] == 1 && m->integer[j] && m->lower[j] >= 0 && m->upper[j] <= 1;
+    }
+    return hot;
+}
+
+void sets_find(struct sets *s, const struct model *m, const struct rows *r) {
+    long entries = r->start[m->rows];
+    struct sets_member *member = MEMORY_NEW(struct sets_member, m->cols);
+    s->count = 0;
+    s->start = MEMORY_NEW(int, m->rows + 1);
+    s->col = MEMORY_NEW(int, entries);
+    for (int i = 0; i < m->rows; i++) {
+        if (!sets_one_hot(m, r, i)) continue;
+        int size = 0, used = s->start[s->count];
+        for (long k = r->start[i]; k < r->start[i + 1]; k++)
+            member[size++] = (struct sets_member){m->cost[r->col[k]], r->col[k]};
+        qsort(member, (size_t)size, sizeof *member, sets_by_cost);
+        for (int k = 0; k < size; k++) s->col[used + k] = member[k].col;
+        s->start[++s->count] = used + size;
+    }
+    free(member);
+}
+
+void sets_free(struct sets *s) {
+    free(s->start);
+    free(s->col);
+    *s = (struct sets){0, NULL, NULL};
+}
+
+int sets_place(double *sum, const struct sets *s, int set, const double *x, double tolerance) {
+    double head = 0;
+    int place = -1, fractional = 0;
+    for (int k = s->start[set]; k < s->start[set + 1]; k++) {
+        double value = x[s->col[k]];
+        if (fabs(value - nearbyint(value)) > tolerance) fractional++;
+        head += value;
+        if (place >= 0 && fabs(head - 0.5) >= fabs(*sum - 0.5)) continue;
+        place = k + 1;
+        *sum = head;
+    }
+    return fractional >= SETS_FRACTIONAL && *sum > tolerance && *sum < 1 - tolerance ? place : -1;
+}

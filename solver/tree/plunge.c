@@ -1,0 +1,305 @@
+#include "solver/tree/plunge.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/tree/branch.h"
+#include "solver/cuts/cuts.h"
+#include "solver/heuristics/heuristics.h"
+#include "solver/base/memory.h"
+#include "solver/search/settle.h"
+#include "solver/tree/tree_cuts.h"
+#include "solver/search/worker.h"
+
+enum plunge_end { PLUNGE_DONE, PLUNGE_SPLIT, PLUNGE_STOPPED };
+
+enum {
+    PLUNGE_BACKTRACKS = 8,
+    PLUNGE_ROUND = 40,  /* nodes of a plunge beside others */
+    PLUNGE_ROUNDS = 20, /* of one node that reduced costs and fixed columns may ask for */
+};
+
+#define PLUNGE_SAME                                                                                                    \
+    1e-6 /* relative: likewise, of integers that are exactly whole: only the tolerance of rows is between them */
+#define PLUNGE_EQUAL                                                                                                   \
+    1e-8 /* relative: a relaxation and its rounding that are worth the same differ by rounding errors alone */
+
+static void plunge_apply(struct tree_worker *w, const struct node *n) {
+    for (int k = 0; k < n->changes; k++) {
+        const struct node_change *change = &n->change[k];
+        worker_tighten(w, change->col, change->lower, change->upper);
+    }
+}
+
+static void plunge_apply_path(struct tree_worker *w, const struct node *n) {
+    if (n->parent) plunge_apply_path(w, n->parent);
+    plunge_apply(w, n);
+}
+
+static void plunge_load(struct tree_worker *w, const struct node *n) {
+    const struct tree *t = w->tree;
+    w->domain.infeasible = false;
+    for (int j = 0; j < t->p.model->cols; j++) domain_set(&w->domain, j, t->lower[j], t->upper[j]);
+    worker_open_groups(w);
+    plunge_apply_path(w, n);
+    if (!n->parent) domain_queue_all(&w->domain);
+    if (!n->basis) return;
+    int variables = lp_cols(w->lp) + lp_rows(w->lp);
+    w->place = memory_grow(w->place, &w->place_room, (size_t)variables, 1);
+    node_unpack(w->place, n->basis, variables);
+    lp_set_basis(w->lp, w->place);
+}
+
+/* Integer columns at a bound may not leave it by more than (threshold - objective) / |reduced cost|. True if the LP's solution
+ * is cut off, which only the propagation of the new bounds can do. */
+static bool plunge_fix_by_cost(struct tree_worker *w, double objective) {
+    const struct tree *t = w->tree;
+    double room = worker_threshold(w) - objective;
+    if (room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing) return false;
+    const double *cost = lp_reduced_costs(w->lp), *x = lp_x(w->lp);
+    struct domain *d = &w->domain;
+    for (int k = 0; k < t->integers; k++) {
+        int j = t->integer_col[k];
+        if (d->lower[j] >= d->upper[j] || fabs(cost[j]) < 1e-6 || fabs(cost[j]) * (d->upper[j] - d->lower[j]) <= room)
+            continue;
+        double reach = room / fabs(cost[j]) + 1e-6;
+        if (cost[j] > 0 && x[j] <= d->lower[j] + 1e-9) domain_reduce_upper(d, j, d->lower[j] + reach);
+        if (cost[j] < 0 && x[j] >= d->upper[j] - 1e-9) domain_raise_lower(d, j, d->upper[j] - reach);
+    }
+    if (d->changes == 0) return false;
+    if (!domain_propagate(d, 10 * t->p.model->entries + 1000)) return true;
+    for (int k = 0; k < d->changes; k++) {
+        int j = d->changed[k];
+        if (d->model->integer[j] && (x[j] < d->lower[j] - 1e-6 || x[j] > d->upper[j] + 1e-6)) return true;
+    }
+    return false;
+}
+
+static enum plunge_end plunge_cut(struct tree_worker *w, double bound) {
+    w->cut_bound = fmin(w->cut_bound, bound);
+    return PLUNGE_DONE;
+}
+
+static enum plunge_end plunge_lose(struct tree_worker *w, const struct node *n) {
+    w->lost_bound = fmin(w->lost_bound, n->bound);
+    return PLUNGE_DONE;
+}
+
+/* One point is left for the integers: the program with them fixed is solved, or there is nothing here. */
+static enum plunge_end plunge_leaf(struct tree_worker *w, const struct node *n) {
+    const struct model *m = w->tree->p.model;
+    double *x = memcpy(memory_new((size_t)m->cols, sizeof *x), w->domain.lower, (size_t)m->cols * sizeof *x);
+    double objective = tree_objective(m, x);
+    bool pure = w->tree->integers == m->cols;
+    enum settle_status status = pure ? SETTLE_SOLVED : settle_integers(w, x, &objective);
+    if (status == SETTLE_SOLVED) worker_offer(w, x, "relaxation");
+    free(x);
+    if (pure || status == SETTLE_EMPTY) return PLUNGE_DONE;
+    bool known = status == SETTLE_SOLVED && objective >= worker_threshold(w);
+    return known ? plunge_cut(w, objective) : plunge_lose(w, n);
+}
+
+static enum plunge_end plunge_blind(struct tree_worker *w, const struct node *n, struct branch *b) {
+    return branch_blind(w, b) == BRANCH_MADE ? PLUNGE_SPLIT : plunge_leaf(w, n);
+}
+
+/* All integers of the relaxation's solution x are exactly whole: nothing here is better than with them fixed. */
+static enum plunge_end plunge_whole(struct tree_worker *w, struct node *n, double *x, double objective,
+                                    struct branch *b) {
+    double value = objective, room = PLUNGE_SAME * fmax(1, fabs(objective));
+    if (settle_integers(w, x, &value) != SETTLE_SOLVED || value > objective + room) return plunge_blind(w, n, b);
+    worker_offer(w, x, "relaxation");
+    return value >= worker_threshold(w) ? plunge_cut(w, value) : plunge_blind(w, n, b);
+}
+
+/* The relaxation's solution is integral to the tolerance (solver/search/settle.h). */
+static enum plunge_end plunge_integral(struct tree_worker *w, struct node *n, double objective, struct branch *b) {
+    const struct tree *t = w->tree;
+    size_t bytes = (size_t)t->p.model->cols * sizeof(double);
+    int stray = settle_stray(w);
+    double *x = memcpy(memory_new(1, bytes), lp_x(w->lp), bytes);
+    worker_try(w, x, "relaxation");
+    enum plunge_end end = PLUNGE_SPLIT;
+    double room = PLUNGE_EQUAL * fmax(1, fabs(objective));
+    if (objective >= worker_threshold(w) || fmin(w->best_objective, t->p.cutoff) <= objective + room) {
+        end = plunge_cut(w, objective);
+    } else if (stray >= 0) {
+        branch_near(w, b, stray, x[stray]);
+    } else {
+        for (int k = 0; k < t->integers; k++) x[t->integer_col[k]] = nearbyint(x[t->integer_col[k]]);
+        end = plunge_whole(w, n, x, objective, b);
+    }
+    free(x);
+    return end;
+}
+
+static void plunge_note_root(struct tree_worker *w, double objective) {
+    struct tree *t = w->tree;
+    size_t bytes = (size_t)t->p.model->cols * sizeof(double);
+    if (t->root_first <= -MODEL_INFINITY) t->root_first = objective;
+    t->root_objective = objective;
+    memcpy(t->root_x, lp_x(w->lp), bytes);
+    memcpy(t->root_cost, lp_reduced_costs(w->lp), bytes);
+}
+
+/* What separators look for structure in, of the root's bounds. */
+static void plunge_make_structure(struct tree_worker *w) {
+    struct tree *t = w->tree;
+    struct domain *d = &w->domain;
+    const struct model *m = t->p.model;
+    const struct product_source source = {m->rows,      m->cols,  &t->rows, m->row_lower,
+                                          m->row_upper, t->lower, t->upper, m->integer};
+    products_make(&t->products, &source);
+    clique_table_make(&t->cliques, t->p.model, &t->rows, &t->implied, d->lower, d->upper);
+    if (t->p.options->clique_propagation) d->cliques = &t->cliques;
+}
+
+/* What the root's domain has learned holds everywhere. True if so much is fixed that the search shall begin again. */
+static bool plunge_leave_root(struct tree_worker *w) {
+    struct tree *t = w->tree;
+    for (int k = 0; k < t->integers; k++) {
+        int j = t->integer_col[k];
+        t->lower[j] = w->domain.lower[j];
+        t->upper[j] = w->domain.upper[j];
+    }
+    if (!tree_restart_due(t)) return false;
+    w->stop = TREE_RESTART;
+    return true;
+}
+
+static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct branch *b) {
+    double made_with = n->parent && w->tree->cuts_given_up ? n->parent->relaxed : n->bound;
+    bool learned = n->branch_col < 0, searched = false;
+    w->nodes++;
+    b->learned_count = 0;
+    for (int round = 0;; round++) {
+        if (!domain_propagate(&w->domain, 20 * w->tree->p.model->entries + 1000)) return PLUNGE_DONE;
+        worker_push_bounds(w);
+        enum lp_status status = worker_solve(w, INT64_MAX);
+        switch (status) {
+        case LP_OPTIMAL: break;
+        case LP_INFEASIBLE: return PLUNGE_DONE;
+        case LP_CUTOFF: return plunge_cut(w, worker_threshold(w));
+        case LP_UNBOUNDED:
+        case LP_NUMERICAL: return plunge_blind(w, n, b);
+        case LP_ITERATION_LIMIT:
+        case LP_TIME_LIMIT:
+        case LP_INTERRUPTED: worker_stopped(w); return PLUNGE_STOPPED;
+        }
+        double objective = lp_objective(w->lp);
+        n->bound = fmax(n->bound, objective);
+        n->relaxed = objective;
+        if (n->depth == 0 && !w->tree->weighed) plunge_note_root(w, objective);
+        if (!learned) pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, objective - made_with);
+        learned = true;
+        if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
+        if (worker_fractional(w) == 0) {
+            if (round < PLUNGE_ROUNDS && settle_expel(w)) continue;
+            return plunge_integral(w, n, objective, b);
+        }
+        if (plunge_fix_by_cost(w, objective) && round < PLUNGE_ROUNDS) continue;
+        if (n->depth == 0 && !w->tree->probed && w->tree->p.options->probing) {
+            w->tree->probed = true;
+            probing_run(w);
+            if (worker_stopped(w)) return PLUNGE_STOPPED;
+            continue;
+        }
+        if (n->depth == 0 && !w->tree->cliques.member_start) plunge_make_structure(w);
+        if (n->depth == 0 && !w->tree->cut && w->tree->p.options->cut_rounds > 0) {
+            w->tree->cut = true;
+            worker_push_bounds(w);
+            if (worker_solve(w, INT64_MAX) == LP_OPTIMAL && worker_fractional(w) > 0) cuts_run(w);
+            continue;
+        }
+        if (n->depth == 0 && w->tree->group_row < 0) {
+            w->tree->group_row = lp_rows(w->lp);
+            groups_add(w->lp, &w->tree->groups);
+            if (w->tree->groups.count > 0) continue;
+        }
+        if (!searched) {
+            searched = true;
+            if (tree_cuts_due(w, n)) tree_cuts_find(w);
+            bool touched = heuristics_run(w, n);
+            if (worker_stopped(w)) return PLUNGE_STOPPED;
+            if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
+            if (touched) continue;
+        }
+        if (n->depth == 0 && !w->tree->weighed) {
+            w->tree->weighed = true;
+            if (cuts_give_up(w)) continue;
+        }
+        if (n->depth == 0 && plunge_leave_root(w)) return PLUNGE_STOPPED;
+        switch (branch_choose(w, b)) {
+        case BRANCH_MADE: return PLUNGE_SPLIT;
+        case BRANCH_TIGHTENED: continue;
+        case BRANCH_CUT: return PLUNGE_DONE;
+        case BRANCH_NONE: return plunge_lose(w, n);
+        }
+    }
+}
+
+static struct node *plunge_child(struct tree_worker *w, struct node *n, const struct branch *b, int side,
+                                 struct node_basis *basis) {
+    struct node *c = node_new(n, n->bound, b->count[side] + b->learned_count);
+    for (int k = 0; k < b->count[side]; k++) c->change[k] = b->change[side][k];
+    for (int k = 0; k < b->learned_count; k++) c->change[b->count[side] + k] = b->learned[k];
+    c->branch_col = b->col;
+    c->branch_up = side == 1;
+    c->branch_distance = b->distance[side];
+    c->basis = basis;
+    c->id = w->tree->made + (int64_t)w->made.count;
+    return c;
+}
+
+/* Both children are made; one is returned, with its bounds in the domain, the other one is queued. */
+static struct node *plunge_split(struct tree_worker *w, struct node *n, const struct branch *b) {
+    worker_get_basis(w);
+    struct node_basis *basis = node_pack(w->place, lp_cols(w->lp) + lp_rows(w->lp));
+    atomic_fetch_add(&basis->refs, 1);
+    struct node *child[2];
+    for (int side = 0; side < 2; side++) child[side] = plunge_child(w, n, b, side, basis);
+    node_append(&w->made, child[!b->up_first]);
+    struct node *next = child[b->up_first];
+    /* The relaxation stands at the parent's basis, or at that of a trial next to it: both are good to go on from. */
+    plunge_apply(w, next);
+    return next;
+}
+
+/* Far from the best bound a plunge is given up, once it has had the chance to find a solution. */
+static bool plunge_promising(const struct tree_worker *w, const struct node *n, double least_open) {
+    double threshold = worker_threshold(w);
+    if (n->bound >= threshold) return false;
+    if (threshold >= MODEL_INFINITY / 2) return true;
+    return n->bound <= least_open + w->tree->p.options->plunge_gap * (threshold - least_open);
+}
+
+void plunge_run(struct tree_worker *w, struct node *node) {
+    struct branch b = {.col = -1};
+    int backtracks = 0;
+    size_t first = w->made.count;
+    bool alone = w->tree->workers == 1;
+    double least_open = w->round_bound;
+    plunge_load(w, node);
+    for (int visited = 1;; visited++) {
+        enum plunge_end end = plunge_node(w, node, &b);
+        struct node *next = NULL;
+        if (end == PLUNGE_STOPPED) {
+            node_append(&w->made, node);
+            break;
+        }
+        if (end == PLUNGE_SPLIT) next = plunge_split(w, node, &b);
+        node_release(node);
+        bool loaded = next != NULL;
+        if (!next && w->made.count > first && backtracks++ < PLUNGE_BACKTRACKS) next = w->made.item[--w->made.count];
+        if (!next) break;
+        if (!plunge_promising(w, next, least_open) || worker_stopped(w) || (!alone && visited >= PLUNGE_ROUND)) {
+            node_append(&w->made, next);
+            break;
+        }
+        if (!loaded) plunge_load(w, next);
+        node = next;
+    }
+    branch_free(&b);
+}

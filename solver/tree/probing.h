@@ -1,0 +1,25 @@
+/* probing.h - what follows when a binary is set to 0, and to 1 (Savelsbergh 1994, section 3). At the root, before the cuts.
+ *
+ * Where one value is impossible the other one holds; a bound that both imply holds anyway; what one of them implies is kept for the
+ * separators: edges between binaries (clique_table.c) and bounds that a binary switches (implied.c). */
+#ifndef SOLVER_TREE_PROBING_H
+#define SOLVER_TREE_PROBING_H
+#include <stddef.h>
+
+struct tree_worker;
+
+struct implication { /* x[col] = value makes x[other] <= bound (`upper`) or >= bound */
+    int col, other;
+    signed char value, upper;
+    double bound;
+};
+
+struct implications {
+    struct implication *item;
+    size_t count, room;
+};
+
+/* Tightens the worker's domain and its LP; the domain may turn out infeasible. */
+void probing_run(struct tree_worker *w);
+
+#endif

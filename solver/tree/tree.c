@@ -1,0 +1,347 @@
+#include "solver/tree/tree.h"
+
+#include <assert.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/clock.h"
+#include "solver/cuts/cuts.h"
+#include "solver/base/memory.h"
+#include "solver/tree/plunge.h"
+#include "solver/tree/tree_cuts.h"
+#include "solver/search/worker.h"
+
+enum { TREE_RESTART_LEAST = 30 /* integers */, TREE_RESTART_NODES = 500 };
+#define TREE_RESTART_ROOT 0.2  /* share of the integers that must have been fixed: at the root, */
+#define TREE_ROUNDING     1e-8 /* relative */
+#define TREE_RESTART_TREE 0.5  /* later */
+
+double tree_objective(const struct model *m, const double *x) {
+    double value = model_objective(m, x) - m->offset;
+    return m->maximize ? -value : value;
+}
+
+/* Bounds of pruned nodes that are less than this below the best value do not differ from it: less than a step, or rounding errors. */
+static double tree_doubt(const struct tree *t, double best) {
+    return fmax(t->p.step, TREE_ROUNDING * fmax(1, fabs(best)));
+}
+
+/* With a known step, a better solution is better by a whole step; what the relaxation's rounding errors may hide is left. */
+double tree_threshold(const struct tree *t, double best_objective) {
+    const struct options *o = t->p.options;
+    double best = fmin(best_objective, t->p.cutoff);
+    if (best >= MODEL_INFINITY) return MODEL_INFINITY;
+    double gap = fmax(o->gap_abs, o->gap_rel * fabs(best + t->p.offset));
+    double noise = fmin(fmax(1e-6 * t->p.step, 1e-9 * fabs(best)), 0.999 * t->p.step);
+    return best - fmax(gap, t->p.step - noise);
+}
+
+/* --- setting up ------------------------------------------------------------------------------------------------------- */
+
+static void tree_count_locks(struct tree *t) {
+    const struct model *m = t->p.model;
+    for (int j = 0; j < m->cols; j++)
+        for (long k = m->start[j]; k < m->start[j + 1]; k++) {
+            bool above = m->row_upper[m->index[k]]<MODEL_INFINITY, below = m->row_lower[m->index[k]]> - MODEL_INFINITY;
+            bool positive = m->value[k] > 0;
+            t->up_locks[j] += positive ? above : below;
+            t->down_locks[j] += positive ? below : above;
+        }
+}
+
+int tree_branchables(const struct tree *t) {
+    return t->p.model->cols + t->groups.count + t->sets.count;
+}
+
+static int tree_count_free(const struct tree *t) {
+    int count = 0;
+    for (int k = 0; k < t->integers; k++) count += t->lower[t->integer_col[k]] < t->upper[t->integer_col[k]];
+    return count;
+}
+
+static void tree_init(struct tree *t, const struct tree_problem *p) {
+    const struct model *m = p->model;
+    *t = (struct tree){.p = *p, .workers = 1, .started = clock_wall()};
+    if (p->level == 0 && p->options->threads > 1) t->workers = p->options->threads;
+    rows_make(&t->rows, m);
+    t->integer_col = MEMORY_NEW(int, m->cols);
+    for (int j = 0; j < m->cols; j++)
+        if (m->integer[j]) t->integer_col[t->integers++] = j;
+    t->lower = MEMORY_NEW(double, m->cols);
+    t->upper = MEMORY_NEW(double, m->cols);
+    t->root_cost = MEMORY_NEW(double, m->cols);
+    t->root_x = MEMORY_NEW(double, m->cols);
+    t->root_objective = t->root_first = -MODEL_INFINITY;
+    t->one_hot = MEMORY_NEW(bool, m->cols);
+    t->up_locks = MEMORY_NEW(int, m->cols);
+    t->down_locks = MEMORY_NEW(int, m->cols);
+    t->best = MEMORY_NEW(double, m->cols);
+    t->best_objective = t->cut_bound = t->lost_bound = MODEL_INFINITY;
+    t->found_by = "";
+    tree_count_locks(t);
+    sets_find(&t->sets, m, &t->rows);
+    for (int k = 0; k < t->sets.start[t->sets.count]; k++) t->one_hot[t->sets.col[k]] = true;
+    t->group_row = -1;
+    if (t->integers > 0 && p->options->group_branching) groups_find(&t->groups, m, &t->rows);
+    pseudo_init(&t->pseudo, tree_branchables(t));
+    if (t->workers > 1) pseudo_init(&t->before, tree_branchables(t));
+    t->worker = MEMORY_NEW(struct tree_worker, t->workers);
+    worker_init(&t->worker[0], t, 0);
+    for (int j = 0; j < m->cols; j++) {
+        t->lower[j] = t->worker[0].domain.lower[j];
+        t->upper[j] = t->worker[0].domain.upper[j];
+    }
+    t->free_integers = tree_count_free(t);
+}
+
+static void tree_free(struct tree *t) {
+    for (struct node *n; (n = node_pop(&t->open));) node_release(n);
+    for (int k = 0; k < t->workers; k++)
+        if (t->worker[k].lp) worker_free(&t->worker[k]);
+    pseudo_free(&t->pseudo);
+    if (t->workers > 1) pseudo_free(&t->before);
+    rows_free(&t->rows);
+    cut_set_free(&t->cuts);
+    clique_table_free(&t->cliques);
+    products_free(&t->products);
+    free(t->implied.item);
+    groups_free(&t->groups);
+    sets_free(&t->sets);
+    free(t->worker);
+    free(t->open.item);
+    free(t->integer_col);
+    free(t->lower);
+    free(t->upper);
+    free(t->root_cost);
+    free(t->root_x);
+    free(t->one_hot);
+    free(t->up_locks);
+    free(t->down_locks);
+    free(t->best);
+}
+
+/* --- what is known ---------------------------------------------------------------------------------------------------- */
+
+/* No solution is better than this. */
+static double tree_bound(const struct tree *t) {
+    if (!t->begun) return t->p.bound;
+    double bound = fmin(t->cut_bound, t->lost_bound);
+    if (t->open.count > 0) bound = fmin(bound, t->open.item[0]->bound);
+    bound = fmin(bound, t->p.cutoff); /* somebody has a solution of that value, or does not care */
+    return t->has_best ? fmin(bound, t->best_objective) : bound;
+}
+
+static void tree_tell(struct tree *t, bool always) {
+    double now = clock_wall();
+    if (!t->p.progress || (!always && now - t->told < 0.5)) return;
+    t->told = now;
+    struct milp_progress p = {.seconds = now - t->started,
+                              .objective = t->has_best ? t->best_objective : t->p.cutoff,
+                              .bound = tree_bound(t),
+                              .nodes = t->nodes,
+                              .open_nodes = (int64_t)t->open.count,
+                              .iterations = t->iterations,
+                              .found_by = t->found_by};
+    t->p.progress(t->p.context, &p);
+}
+
+/* The root's reduced costs hold everywhere: with a better incumbent they fix more. */
+static void tree_fix_by_root_cost(struct tree *t) {
+    double room = tree_threshold(t, t->best_objective) - t->root_objective;
+    if (t->root_objective <= -MODEL_INFINITY || room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing)
+        return;
+    for (int k = 0; k < t->integers; k++) {
+        int j = t->integer_col[k];
+        double cost = t->root_cost[j], reach = room / fabs(cost) + 1e-6, range = t->upper[j] - t->lower[j];
+        if (fabs(cost) < 1e-6 || reach >= range || reach < 0) continue;
+        if (cost > 0 && t->root_x[j] <= t->lower[j] + 1e-9) t->upper[j] = t->lower[j] + floor(reach);
+        if (cost < 0 && t->root_x[j] >= t->upper[j] - 1e-9) t->lower[j] = t->upper[j] - floor(reach);
+    }
+}
+
+/* The root's work is lost, later on the tree as well. */
+bool tree_restart_due(const struct tree *t) {
+    if (!t->p.may_restart || t->free_integers < TREE_RESTART_LEAST || t->nodes > TREE_RESTART_NODES) return false;
+    double share = t->nodes == 0 ? TREE_RESTART_ROOT : TREE_RESTART_TREE;
+    return tree_count_free(t) <= (1 - share) * t->free_integers;
+}
+
+/* True if there is a better solution. */
+static bool tree_merge(struct tree *t, struct tree_worker *w) {
+    bool better = w->has_best && w->best_objective < t->best_objective;
+    if (better) {
+        memcpy(t->best, w->best, (size_t)t->p.model->cols * sizeof(double));
+        t->best_objective = w->best_objective;
+        t->found_by = w->found_by;
+        t->has_best = true;
+        t->solutions++;
+    }
+    w->has_best = false;
+    t->rejected |= w->rejected;
+    for (size_t k = 0; k < w->made.count; k++) {
+        struct node *n = w->made.item[k];
+        n->id = t->made++;
+        node_push(&t->open, n);
+    }
+    w->made.count = 0;
+    t->cut_bound = fmin(t->cut_bound, w->cut_bound);
+    t->lost_bound = fmin(t->lost_bound, w->lost_bound);
+    t->nodes += w->nodes;
+    t->iterations += w->iterations;
+    t->strong_iterations += w->strong_iterations;
+    t->heuristic_iterations += w->heuristic_iterations;
+    w->nodes = w->iterations = w->strong_iterations = w->heuristic_iterations = 0;
+    if (w->pseudo != &t->pseudo) pseudo_merge(&t->pseudo, w->pseudo, &t->before);
+    if (t->stop == TREE_RUNNING) t->stop = w->stop;
+    if (better) tree_fix_by_root_cost(t);
+    return better;
+}
+
+/* --- rounds ----------------------------------------------------------------------------------------------------------- */
+
+struct tree_task {
+    struct tree_worker *worker;
+    struct node *node;
+    pthread_t thread;
+};
+
+static void *tree_work(void *argument) {
+    struct tree_task *task = argument;
+    plunge_run(task->worker, task->node);
+    return NULL;
+}
+
+/* The next node that is still worth a look. */
+static struct node *tree_next(struct tree *t) {
+    for (struct node *n; (n = node_pop(&t->open));) {
+        if (n->bound < tree_threshold(t, t->best_objective)) return n;
+        t->cut_bound = fmin(t->cut_bound, n->bound);
+        node_release(n);
+    }
+    return NULL;
+}
+
+static void tree_prepare_worker(struct tree *t, int k) {
+    struct tree_worker *w = &t->worker[k];
+    if (!w->lp) {
+        worker_init(w, t, k);
+        size_t first = t->group_row >= 0 ? (size_t)(t->group_row - t->p.model->rows) : t->cuts.count;
+        cut_set_add_rows(&t->cuts, 0, first, w->lp);
+        if (t->group_row >= 0) groups_add(w->lp, &t->groups);
+        cut_set_add_rows(&t->cuts, first, t->cuts.count, w->lp);
+    }
+    w->best_objective = t->best_objective;
+    w->round_bound = t->open.count > 0 ? t->open.item[0]->bound : MODEL_INFINITY;
+    if (w->pseudo != &t->pseudo) pseudo_copy(w->pseudo, &t->pseudo);
+}
+
+static bool tree_round(struct tree *t) {
+    struct tree_task *task = MEMORY_NEW(struct tree_task, t->workers);
+    int tasks = 0;
+    double least = MODEL_INFINITY;
+    for (struct node *n; tasks < t->workers && (n = tree_next(t)); tasks++) {
+        task[tasks] = (struct tree_task){.worker = &t->worker[tasks], .node = n};
+        least = fmin(least, n->bound);
+    }
+    if (t->workers > 1) pseudo_copy(&t->before, &t->pseudo);
+    for (int k = 0; k < tasks; k++) {
+        tree_prepare_worker(t, k);
+        t->worker[k].round_bound = least;
+    }
+    for (int k = 1; k < tasks; k++)
+        if (pthread_create(&task[k].thread, NULL, tree_work, &task[k]) != 0) {
+            tree_work(&task[k]); /* no thread to be had: the same work, here */
+            task[k].worker = NULL;
+        }
+    if (tasks > 0) tree_work(&task[0]);
+    for (int k = 1; k < tasks; k++)
+        if (task[k].worker) pthread_join(task[k].thread, NULL);
+    bool better = false;
+    for (int k = 0; k < tasks; k++) better |= tree_merge(t, &t->worker[k]);
+    tree_cuts_merge(t);
+    tree_tell(t, better);
+    free(task);
+    return tasks > 0;
+}
+
+/* --- root and result -------------------------------------------------------------------------------------------------- */
+
+static void tree_start_from(struct tree *t, const double *start) {
+    struct tree_worker *w = &t->worker[0];
+    tree_prepare_worker(t, 0);
+    if (start) worker_try(w, start, "start");
+    tree_tell(t, tree_merge(t, w));
+}
+
+/* A relaxation without a bound: the search cannot begin. */
+static bool tree_root_unbounded(struct tree *t) {
+    struct tree_worker *w = &t->worker[0];
+    tree_prepare_worker(t, 0);
+    domain_queue_all(&w->domain);
+    if (!domain_propagate(&w->domain, 50 * t->p.model->entries + 10000)) return false;
+    for (int j = 0; j < t->p.model->cols; j++) {
+        if (!t->p.model->integer[j]) continue;
+        t->lower[j] = w->domain.lower[j];
+        t->upper[j] = w->domain.upper[j];
+    }
+    t->free_integers = tree_count_free(t);
+    worker_push_bounds(w);
+    enum lp_status status = worker_solve(w, INT64_MAX);
+    tree_merge(t, w);
+    return status == LP_UNBOUNDED;
+}
+
+static void tree_search(struct tree *t) {
+    struct node *root = node_new(NULL, t->p.bound, 0);
+    node_push(&t->open, root);
+    t->begun = true;
+    while (t->stop == TREE_RUNNING && tree_round(t))
+        if (t->open.count > 0 && t->stop == TREE_RUNNING && tree_restart_due(t)) t->stop = TREE_RESTART;
+}
+
+void tree_solve(struct tree_result *result, double *x, const struct tree_problem *p, const double *start) {
+    struct tree t;
+    tree_init(&t, p);
+    *result = (struct tree_result){
+        .status = TREE_SOLVED, .objective = MODEL_INFINITY, .bound = MODEL_INFINITY, .found_by = ""};
+    tree_start_from(&t, start);
+    if (t.worker[0].domain.infeasible) {
+        result->status = TREE_SOLVED;
+        t.begun = true;
+    } else if (tree_root_unbounded(&t))
+        result->status = TREE_UNBOUNDED;
+    else
+        tree_search(&t);
+    result->stop = t.stop;
+    if (t.stop != TREE_RUNNING) result->status = TREE_STOPPED;
+    if (t.stop == TREE_RESTART) {
+        result->status = TREE_RESTARTED;
+        result->lower = t.lower;
+        result->upper = t.upper;
+        t.lower = t.upper = NULL;
+    }
+    result->has_best = t.has_best;
+    result->rejected = t.rejected;
+    result->nodes = t.nodes;
+    result->iterations = t.iterations;
+    result->strong_iterations = t.strong_iterations;
+    result->heuristic_iterations = t.heuristic_iterations;
+    result->solutions = t.solutions;
+    result->found_by = t.found_by;
+    result->root_first = t.root_first;
+    result->root_last = t.root_objective;
+    result->cuts = (int)t.cuts.count;
+    result->bound = tree_bound(&t);
+    if (t.has_best) {
+        result->objective = t.best_objective;
+        memcpy(x, t.best, (size_t)p->model->cols * sizeof *x);
+    }
+    bool lost = t.lost_bound < tree_threshold(&t, t.best_objective);
+    if (result->status == TREE_SOLVED && lost) result->status = TREE_NUMERICAL;
+    double best = fmin(t.best_objective, p->cutoff);
+    if (result->status == TREE_SOLVED && best < MODEL_INFINITY && result->bound >= best - tree_doubt(&t, best))
+        result->bound = best;
+    tree_free(&t);
+}

@@ -1,0 +1,87 @@
+#include "solver/tree/tree_cuts.h"
+
+#include <math.h>
+
+#include "solver/cuts/cuts.h"
+
+enum {
+    TREE_CUTS_DEPTH = 4,    /* depths of nodes are multiples of it */
+    TREE_CUTS_DEEPEST = 40, /* and at most this */
+    TREE_CUTS_FREE = 10,    /* calls, */
+    TREE_CUTS_NODES = 50,   /* and one more for so many nodes */
+    TREE_CUTS_BARREN = 5,   /* rounds without a cut after which there is no other call */
+    TREE_CUTS_NODE = 10,    /* cuts of a node */
+    TREE_CUTS_ROUND = 10,   /* cuts of a round of plunges */
+    TREE_CUTS_LEAST = 20    /* cuts in all, and one more for TREE_CUTS_ROWS rows */
+};
+enum { TREE_CUTS_ROWS = 10 };
+
+#define TREE_CUTS_EFFICACY 1e-2 /* of a cut that is worth a row in every relaxation to come */
+#define TREE_CUTS_RANGE    1e3  /* largest ratio of its coefficients */
+#define TREE_CUTS_SIDE     1e4  /* of the norm 1 */
+
+static size_t tree_cuts_root(const struct tree *t) {
+    return (size_t)(t->group_row - t->p.model->rows);
+}
+
+/* How many more cuts there may be. */
+static size_t tree_cuts_left(const struct tree *t) {
+    size_t most = TREE_CUTS_LEAST + (size_t)t->p.model->rows / TREE_CUTS_ROWS, made = t->cuts.count - tree_cuts_root(t);
+    return made < most ? most - made : 0;
+}
+
+bool tree_cuts_due(const struct tree_worker *w, const struct node *n) {
+    const struct tree *t = w->tree;
+    if (!t->p.options->tree_cuts || t->p.level > 0 || t->group_row < 0 || t->cuts_given_up) return false;
+    if (n->depth == 0 || n->depth > TREE_CUTS_DEEPEST || n->depth % TREE_CUTS_DEPTH != 0) return false;
+    int64_t calls = t->separations + w->separations, nodes = t->nodes + w->nodes;
+    return t->barren < TREE_CUTS_BARREN && calls < TREE_CUTS_FREE + nodes / TREE_CUTS_NODES && tree_cuts_left(t) > 0;
+}
+
+/* A cut that is no longer dropped must do no harm either: what spans many magnitudes costs the relaxation its precision. */
+static bool tree_cuts_good(const struct cut *cut) {
+    double least = INFINITY, largest = 0;
+    for (int k = 0; k < cut->count; k++) {
+        least = fmin(least, fabs(cut->value[k]));
+        largest = fmax(largest, fabs(cut->value[k]));
+    }
+    return cut->efficacy >= TREE_CUTS_EFFICACY && largest <= TREE_CUTS_RANGE * least &&
+           fabs(cut->rhs) <= TREE_CUTS_SIDE;
+}
+
+void tree_cuts_find(struct tree_worker *w) {
+    const struct tree *t = w->tree;
+    struct cuts c;
+    cuts_begin(&c, w, t->lower, t->upper);
+    cuts_separate(&c);
+    size_t kept = 0;
+    for (size_t k = 0; k < c.found.count; k++) {
+        if (!tree_cuts_good(&c.found.item[k]))
+            cut_drop(&c.found.item[k]);
+        else
+            c.found.item[kept++] = c.found.item[k];
+    }
+    c.found.count = kept;
+    cut_set_choose(&w->found, &c.found, TREE_CUTS_NODE, c.m->cols);
+    w->separations++;
+    cuts_end(&c);
+}
+
+void tree_cuts_merge(struct tree *t) {
+    struct cut_set all = {NULL, 0, 0};
+    int64_t calls = 0;
+    for (int k = 0; k < t->workers; k++) {
+        struct tree_worker *w = &t->worker[k];
+        for (size_t e = 0; e < w->found.count; e++) cut_set_append(&all, w->found.item[e]);
+        w->found.count = 0; /* what they hold is in `all` now */
+        calls += w->separations;
+        w->separations = 0;
+    }
+    if (calls == 0) return;
+    size_t from = t->cuts.count, left = tree_cuts_left(t);
+    size_t added = cut_set_choose(&t->cuts, &all, left < TREE_CUTS_ROUND ? left : TREE_CUTS_ROUND, t->p.model->cols);
+    t->separations += calls;
+    t->barren = added > 0 ? 0 : t->barren + 1;
+    for (int k = 0; k < t->workers; k++)
+        if (t->worker[k].lp) cut_set_add_rows(&t->cuts, from, t->cuts.count, t->worker[k].lp);
+}

@@ -1,0 +1,442 @@
+/* Methods against each other on random instances: what claims to be optimal is what trying everything finds. */
+#include <string.h>
+
+#include "baselines/elimination.h"
+#include "baselines/methods.h"
+#include "baselines/pbqp.h"
+#include "tests/support/harness.h"
+#include "tests/support/random_instance.h"
+
+static const struct method *method(const char *name) {
+    struct error err = {""};
+    const struct method *m = methods_find(name, &err);
+    ck_assert_msg(m != NULL, "%s", err.text);
+    return m;
+}
+
+/* A budget of which some are too small, most bind and some do not. */
+static int64_t any_budget(struct random *r, const struct instance *g, enum memory_model model) {
+    int choice[16];
+    random_selection(choice, r, g);
+    int64_t bytes = selection_evaluate(g, choice, model, CONVERSIONS_PER_EDGE).memory_bytes;
+    return random_unit(r) < 0.1 ? METHOD_NO_BUDGET : (int64_t)((double)bytes * (0.3 + random_unit(r)));
+}
+
+static struct instance *any_instance(struct random *r) {
+    struct random_spec spec = {(enum random_graph)random_int(r, 0, RANDOM_GRAPHS - 1), random_int(r, 1, 6), 4,
+                               random_unit(r) < 0.3 ? 0.4 : 0.05};
+    return random_instance(r, &spec);
+}
+
+struct tally {
+    int compared, infeasible, declined, rn;
+};
+
+static void compare(struct tally *tally, const struct method *m, const struct instance *g, const struct request *q,
+                    const struct answer *oracle) {
+    struct answer a;
+    struct error err = {""};
+    if (!methods_run(&a, m, g, q, &err)) {
+        ck_assert_msg(strstr(err.text, "can") != NULL, "%s", err.text);
+        tally->declined++;
+        return;
+    }
+    if (a.used_rn) {
+        tally->rn++;
+        free(a.choice);
+        return;
+    }
+    tally->compared++;
+    ck_assert_msg(a.outcome == oracle->outcome, "%s: %s, exhaustive: %s", m->name, outcome_names[a.outcome],
+                  outcome_names[oracle->outcome]);
+    if (a.outcome == OUTCOME_INFEASIBLE) {
+        tally->infeasible++;
+        ck_assert_ptr_null(a.choice);
+        ck_assert_int_eq(a.least_bytes, oracle->least_bytes);
+        return;
+    }
+    struct evaluation e = selection_evaluate(g, a.choice, q->model, q->conversions);
+    ck_assert(e.possible);
+    ck_assert_int_le(e.memory_bytes, q->budget_bytes);
+    ck_assert_int_eq(e.time_ns, oracle->bound_ns);
+    ck_assert_int_eq(a.bound_ns, oracle->bound_ns);
+    free(a.choice);
+}
+
+/* Tallies of one exact method under one model. */
+static struct tally against_everything(const char *name, enum memory_model model, enum conversions conversions,
+                                       uint64_t seed, int trials) {
+    struct random r = {seed};
+    struct tally tally = {0};
+    struct request q = methods_request();
+    q.model = model;
+    q.conversions = conversions;
+    for (int trial = 0; trial < trials; trial++) {
+        struct instance *g = any_instance(&r);
+        struct answer oracle;
+        struct error err = {""};
+        q.budget_bytes = any_budget(&r, g, model);
+        ck_assert_msg(methods_run(&oracle, method("exhaustive"), g, &q, &err), "%s", err.text);
+        compare(&tally, method(name), g, &q, &oracle);
+        free(oracle.choice);
+        instance_free(g);
+    }
+    return tally;
+}
+
+START_TEST(dynamic_finds_what_trying_everything_finds) {
+    for (int conversions = 0; conversions < 2; conversions++) {
+        struct tally t = against_everything("dynamic", MEMORY_WORKSPACE, (enum conversions)conversions, 21, 500);
+        ck_assert_int_eq(t.compared, 500);
+        ck_assert_int_gt(t.infeasible, 50);
+    }
+    struct tally t = against_everything("dynamic", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 22, 800);
+    ck_assert_int_eq(t.compared, 800);
+    ck_assert_int_gt(t.infeasible, 50);
+}
+END_TEST
+
+START_TEST(graph_reduction_finds_what_trying_everything_finds_unless_it_used_rn) {
+    struct tally t = against_everything("pbqp-budget", MEMORY_WORKSPACE, CONVERSIONS_PER_EDGE, 23, 800);
+    ck_assert_int_gt(t.compared, 600);
+    ck_assert_int_gt(t.rn, 0);
+    ck_assert_int_eq(t.declined, 0);
+    t = against_everything("pbqp-budget", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 24, 800);
+    ck_assert_int_gt(t.compared, 500);
+    ck_assert_int_gt(t.declined, 0);
+}
+END_TEST
+
+START_TEST(the_integer_program_finds_what_trying_everything_finds_under_every_model) {
+    for (int model = 0; model < MEMORY_MODELS; model++) {
+        struct tally t =
+            against_everything("taso", (enum memory_model)model, CONVERSIONS_PER_EDGE, 30 + (uint64_t)model, 200);
+        ck_assert_int_eq(t.compared, 200);
+        ck_assert_int_gt(t.infeasible, 10);
+    }
+}
+END_TEST
+
+START_TEST(the_integer_program_converts_once_per_tensor_when_asked_to) {
+    for (int model = 0; model < MEMORY_MODELS; model++) {
+        struct tally t =
+            against_everything("taso", (enum memory_model)model, CONVERSIONS_PER_TENSOR, 40 + (uint64_t)model, 200);
+        ck_assert_int_eq(t.compared, 200);
+    }
+}
+END_TEST
+
+/* What (9) and (10) ask for, by trying everything. */
+struct wanted {
+    int64_t fastest_ns, fastest_bytes; /* T*, M* */
+    int64_t memory_bytes, memory_ns;   /* (9) */
+    double weighted;                   /* (10), -1: nothing fits */
+};
+
+static bool next(int *choice, const struct instance *g) {
+    for (int v = g->nodes - 1; v >= 0; v--) {
+        if (++choice[v] < g->node[v].choices) return true;
+        choice[v] = 0;
+    }
+    return false;
+}
+
+static double weighted(const struct wanted *w, const struct evaluation *e, double a) {
+    double memory = w->fastest_bytes ? (double)e->memory_bytes / (double)w->fastest_bytes : 0;
+    return (1 - a) * (double)e->time_ns / (double)(w->fastest_ns ? w->fastest_ns : 1) + a * memory;
+}
+
+static struct wanted wanted_of(const struct instance *g, const struct request *q) {
+    struct wanted w = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, -1};
+    for (int pass = 0; pass < 2; pass++) {
+        int choice[16] = {0};
+        do {
+            struct evaluation e = selection_evaluate(g, choice, q->model, q->conversions);
+            if (!e.possible) continue;
+            bool less = e.time_ns < w.fastest_ns || (e.time_ns == w.fastest_ns && e.memory_bytes < w.fastest_bytes);
+            if (pass == 0 && less) w.fastest_ns = e.time_ns, w.fastest_bytes = e.memory_bytes;
+            if (pass == 0) continue;
+            bool enough = (double)e.time_ns <= (double)w.fastest_ns * (1 + q->slack);
+            less = e.memory_bytes < w.memory_bytes || (e.memory_bytes == w.memory_bytes && e.time_ns < w.memory_ns);
+            if (enough && less) w.memory_bytes = e.memory_bytes, w.memory_ns = e.time_ns;
+            if (e.memory_bytes > q->budget_bytes) continue;
+            double value = weighted(&w, &e, q->weight);
+            if (w.weighted < 0 || value < w.weighted) w.weighted = value;
+        } while (next(choice, g));
+    }
+    return w;
+}
+
+START_TEST(least_memory_within_a_slack_is_exact_under_every_model) {
+    struct random r = {51};
+    int traded = 0;
+    for (int trial = 0; trial < 400; trial++) {
+        struct instance *g = any_instance(&r);
+        struct request q = methods_request();
+        struct answer a;
+        struct error err = {""};
+        q.model = (enum memory_model)(trial % MEMORY_MODELS);
+        q.slack = 0.25 * random_int(&r, 0, 4); /* products with it are exact */
+        struct wanted w = wanted_of(g, &q);
+        ck_assert_msg(methods_run(&a, method("taso-memory"), g, &q, &err), "%s", err.text);
+        if (w.fastest_ns == INT64_MAX) {
+            ck_assert_int_eq(a.outcome, OUTCOME_INFEASIBLE);
+        } else {
+            struct evaluation e = selection_evaluate(g, a.choice, q.model, q.conversions);
+            ck_assert_int_eq(a.outcome, OUTCOME_OPTIMAL);
+            ck_assert_int_eq(e.memory_bytes, w.memory_bytes);
+            ck_assert_int_eq(e.time_ns, w.memory_ns);
+            traded += e.memory_bytes < w.fastest_bytes;
+        }
+        free(a.choice);
+        instance_free(g);
+    }
+    ck_assert_int_gt(traded, 40);
+}
+END_TEST
+
+START_TEST(one_knob_between_time_and_memory_is_exact_under_every_model) {
+    struct random r = {52};
+    for (int trial = 0; trial < 400; trial++) {
+        struct instance *g = any_instance(&r);
+        struct request q = methods_request();
+        struct answer a;
+        struct error err = {""};
+        q.model = (enum memory_model)(trial % MEMORY_MODELS);
+        q.weight = 0.1 * random_int(&r, 0, 10);
+        if (random_unit(&r) < 0.5) q.budget_bytes = any_budget(&r, g, q.model);
+        struct wanted w = wanted_of(g, &q);
+        ck_assert_msg(methods_run(&a, method("taso-weighted"), g, &q, &err), "%s", err.text);
+        ck_assert_int_eq(a.outcome, w.weighted < 0 ? OUTCOME_INFEASIBLE : OUTCOME_OPTIMAL);
+        if (a.choice) {
+            struct evaluation e = selection_evaluate(g, a.choice, q.model, q.conversions);
+            ck_assert_int_le(e.memory_bytes, q.budget_bytes);
+            if (w.fastest_ns > 0) ck_assert_double_eq_tol(weighted(&w, &e, q.weight), w.weighted, 1e-9);
+        }
+        free(a.choice);
+        instance_free(g);
+    }
+}
+END_TEST
+
+START_TEST(sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_does_not_bind) {
+    for (int model = MEMORY_FOOTPRINT; model <= MEMORY_UNSHARED; model++) {
+        struct tally t = against_everything("dynamic", (enum memory_model)model, CONVERSIONS_PER_EDGE, 25, 300);
+        ck_assert_int_gt(t.declined, 50);
+        ck_assert_int_gt(t.compared, 20);
+    }
+}
+END_TEST
+
+START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does) {
+    struct random r = {26};
+    for (int trial = 0; trial < 300; trial++) {
+        struct instance *g = any_instance(&r);
+        struct request q = methods_request();
+        struct answer oracle, a;
+        struct error err = {""};
+        q.model = (enum memory_model)random_int(&r, 0, MEMORY_MODELS - 1);
+        q.conversions = (enum conversions)random_int(&r, 0, 1);
+        q.budget_bytes = any_budget(&r, g, q.model);
+        ck_assert(methods_run(&oracle, method("exhaustive"), g, &q, &err));
+        for (int i = 0; i < methods_count(); i++) {
+            if (!methods_run(&a, methods_get(i), g, &q, &err)) continue;
+            ck_assert_int_eq(a.choice != NULL, a.outcome != OUTCOME_INFEASIBLE && a.outcome != OUTCOME_STUCK);
+            if (a.choice) {
+                struct evaluation e = selection_evaluate(g, a.choice, q.model, q.conversions);
+                ck_assert(e.possible);
+                ck_assert_int_eq(e.memory_bytes > q.budget_bytes, a.outcome == OUTCOME_OVER_BUDGET);
+                if (e.memory_bytes <= q.budget_bytes) ck_assert_int_ge(e.time_ns, oracle.bound_ns);
+                if (a.bound_ns >= 0) ck_assert_int_le(a.bound_ns, e.time_ns);
+            }
+            free(a.choice);
+        }
+        free(oracle.choice);
+        instance_free(g);
+    }
+}
+END_TEST
+
+/* Conversions may be missing; where there is a selection at all, a heuristic finds one, but for those that may use little. */
+START_TEST(heuristics_look_ahead_where_conversions_are_missing) {
+    static const char *const names[] = {"taso-layerwise", "greedy-time", "greedy-memory"};
+    struct random r = {53};
+    int possible = 0, impossible = 0;
+    for (int trial = 0; trial < 400; trial++) {
+        struct random_spec spec = {trial % 2 ? RANDOM_CHAIN : RANDOM_DIAMOND, random_int(&r, 1, 7), 4, 0.4};
+        struct instance *g = random_instance(&r, &spec);
+        struct request q = methods_request();
+        struct answer any, a;
+        struct error err = {""};
+        ck_assert(methods_run(&any, method("dynamic"), g, &q, &err));
+        possible += any.choice != NULL;
+        impossible += any.choice == NULL;
+        q.budget_bytes = any_budget(&r, g, MEMORY_WORKSPACE);
+        for (int i = 0; i < 3; i++) {
+            ck_assert_msg(methods_run(&a, method(names[i]), g, &q, &err), "%s", err.text);
+            ck_assert_msg((a.choice != NULL) == (any.choice != NULL), "%s: %s", names[i], outcome_names[a.outcome]);
+            free(a.choice);
+        }
+        free(any.choice);
+        instance_free(g);
+    }
+    ck_assert_int_gt(possible, 100);
+    ck_assert_int_gt(impossible, 10);
+}
+END_TEST
+
+/* --- the two machines by themselves, on costs that no network has ------------------------------------------------------------ */
+
+#define TINY 6
+
+struct tiny { /* a random PBQP: alternatives, vectors, and a matrix for some pairs */
+    int nodes, alternatives[TINY];
+    int64_t cost[TINY][3], joint[TINY][TINY][9];
+    bool joined[TINY][TINY];
+};
+
+static struct tiny tiny_any(struct random *r) {
+    struct tiny t = {.nodes = random_int(r, 1, TINY)};
+    for (int u = 0; u < t.nodes; u++) {
+        t.alternatives[u] = random_int(r, 1, 3);
+        for (int i = 0; i < 3; i++) t.cost[u][i] = random_unit(r) < 0.1 ? PBQP_NONE : random_int(r, -20, 50);
+        for (int v = 0; v < u; v++) {
+            t.joined[v][u] = random_unit(r) < 0.6;
+            for (int i = 0; i < 9; i++) t.joint[v][u][i] = random_unit(r) < 0.15 ? PBQP_NONE : random_int(r, -20, 50);
+        }
+    }
+    return t;
+}
+
+static int64_t tiny_cost(const struct tiny *t, const int *x) {
+    int64_t sum = 0;
+    for (int v = 0; v < t->nodes; v++) {
+        if (t->cost[v][x[v]] == PBQP_NONE) return PBQP_NONE;
+        sum += t->cost[v][x[v]];
+        for (int u = 0; u < v; u++) {
+            if (!t->joined[u][v]) continue;
+            int64_t joint = t->joint[u][v][x[u] * t->alternatives[v] + x[v]];
+            if (joint == PBQP_NONE) return PBQP_NONE;
+            sum += joint;
+        }
+    }
+    return sum;
+}
+
+static int64_t tiny_least(const struct tiny *t) {
+    int x[TINY] = {0}, v;
+    int64_t least = PBQP_NONE;
+    do {
+        int64_t sum = tiny_cost(t, x);
+        if (sum < least) least = sum;
+        for (v = t->nodes - 1; v >= 0 && ++x[v] == t->alternatives[v]; v--) x[v] = 0;
+    } while (v >= 0);
+    return least;
+}
+
+START_TEST(reduction_is_exact_without_rn_and_never_better_with_it) {
+    struct random r = {27};
+    int exact = 0, heuristic = 0;
+    for (int trial = 0; trial < 4000; trial++) {
+        struct tiny t = tiny_any(&r);
+        struct pbqp *p = pbqp_new(t.nodes);
+        int x[TINY];
+        bool used_rn;
+        for (int v = 0; v < t.nodes; v++) pbqp_node(p, v, t.alternatives[v], t.cost[v]);
+        for (int v = 0; v < t.nodes; v++)
+            for (int u = 0; u < v; u++)
+                if (t.joined[u][v]) pbqp_edge(p, u, v, t.joint[u][v]);
+        int64_t found = pbqp_solve(x, &used_rn, p), least = tiny_least(&t);
+        if (found < PBQP_NONE) ck_assert_int_eq(found, tiny_cost(&t, x));
+        if (used_rn)
+            ck_assert_int_ge(found, least);
+        else
+            ck_assert_int_eq(found, least);
+        exact += !used_rn;
+        heuristic += used_rn;
+        pbqp_free(p);
+    }
+    ck_assert_int_gt(exact, 1000);
+    ck_assert_int_gt(heuristic, 500);
+}
+END_TEST
+
+START_TEST(elimination_is_exact_on_any_graph) {
+    struct random r = {28};
+    for (int trial = 0; trial < 3000; trial++) {
+        struct tiny t = tiny_any(&r);
+        struct elimination *p = elimination_new(t.nodes);
+        int x[TINY];
+        for (int v = 0; v < t.nodes; v++) p->size[v] = t.alternatives[v];
+        for (int v = 0; v < t.nodes; v++) {
+            struct factor *f = elimination_add(p, 1, &v, 0);
+            memcpy(f->table, t.cost[v], (size_t)t.alternatives[v] * sizeof *f->table);
+            for (int u = 0; u < v; u++) {
+                if (!t.joined[u][v]) continue;
+                f = elimination_add(p, 2, (int[]){u, v}, 0);
+                memcpy(f->table, t.joint[u][v], (size_t)(t.alternatives[u] * t.alternatives[v]) * sizeof *f->table);
+            }
+        }
+        ck_assert_double_le(elimination_estimate(p), 729);
+        int64_t found = elimination_run(x, p);
+        ck_assert_int_eq(found, tiny_least(&t));
+        if (found < ELIMINATION_NONE) ck_assert_int_eq(found, tiny_cost(&t, x));
+        elimination_free(p);
+    }
+}
+END_TEST
+
+/* --- at the edges ------------------------------------------------------------------------------------------------------------- */
+
+START_TEST(a_graph_that_is_too_wide_is_declined_with_the_size_of_the_table) {
+    struct random r = {29};
+    struct random_spec spec = {RANDOM_CHAIN, 30, 9, 0};
+    struct instance *g = random_instance(&r, &spec);
+    struct answer a;
+    struct error err = {""};
+    struct request q = methods_request();
+    free(g->edge);
+    g->edge = MEMORY_NEW(struct edge, 30 * 29 / 2); /* everybody reads everybody before */
+    g->edges = 0;
+    for (int v = 1; v < 30; v++)
+        for (int u = 0; u < v; u++)
+            g->edge[g->edges++] =
+                (struct edge){.from = u, .to = v, .slot = u, .time_ns = {{0, 1, 1}, {1, 0, 1}, {1, 1, 0}}};
+    instance_close(g);
+    ck_assert(!methods_run(&a, method("dynamic"), g, &q, &err));
+    ck_assert_msg(strstr(err.text, "too wide") != NULL, "%s", err.text);
+    ck_assert(!methods_run(&a, method("exhaustive"), g, &q, &err));
+    ck_assert_msg(strstr(err.text, "combinations are too many") != NULL, "%s", err.text);
+    instance_free(g);
+}
+END_TEST
+
+START_TEST(methods_are_found_by_name_and_families_are_among_them) {
+    struct error err = {""};
+    for (int i = 0; i < methods_count(); i++)
+        ck_assert_ptr_eq(methods_find(methods_get(i)->name, &err), methods_get(i));
+    ck_assert_ptr_nonnull(methods_find("family-sum2d", &err));
+    ck_assert_ptr_null(methods_find("tasso", &err));
+    ck_assert_msg(strstr(err.text, "tasso") && strstr(err.text, "pbqp-budget"), "%s", err.text);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("methods");
+    TCase *tests = tcase_create("methods");
+    tcase_add_test(tests, dynamic_finds_what_trying_everything_finds);
+    tcase_add_test(tests, graph_reduction_finds_what_trying_everything_finds_unless_it_used_rn);
+    tcase_add_test(tests, the_integer_program_finds_what_trying_everything_finds_under_every_model);
+    tcase_add_test(tests, the_integer_program_converts_once_per_tensor_when_asked_to);
+    tcase_add_test(tests, least_memory_within_a_slack_is_exact_under_every_model);
+    tcase_add_test(tests, one_knob_between_time_and_memory_is_exact_under_every_model);
+    tcase_add_test(tests, sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_does_not_bind);
+    tcase_add_test(tests, no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does);
+    tcase_add_test(tests, heuristics_look_ahead_where_conversions_are_missing);
+    tcase_add_test(tests, reduction_is_exact_without_rn_and_never_better_with_it);
+    tcase_add_test(tests, elimination_is_exact_on_any_graph);
+    tcase_add_test(tests, a_graph_that_is_too_wide_is_declined_with_the_size_of_the_table);
+    tcase_add_test(tests, methods_are_found_by_name_and_families_are_among_them);
+    suite_add_tcase(suite, tests);
+    return harness_run(suite);
+}

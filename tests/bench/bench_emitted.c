@@ -1,0 +1,30 @@
+/* An emitted program as a side of tests/bench/bench_networks.mjs: compiled together with its net.c. argv: EMITTED, its folder; FOLDER of in.f32. */
+#include "tests/bench/bench_serve.h"
+
+#include <net.h> /* the emitted one, by -I */
+
+static _Alignas(NET_ALIGNMENT) unsigned char arena[NET_ARENA_BYTES], weights[NET_WEIGHTS_BYTES];
+static float in[NET_INPUTS], out[NET_OUTPUTS];
+
+static void read_all(void *to, size_t bytes, const char *folder, const char *name) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "rb");
+    if (!file || fread(to, 1, bytes, file) != bytes) perror(path), exit(2);
+    fclose(file);
+}
+
+static void run(void *context) {
+    const char *wrong = net_run(in, out, context, sizeof arena);
+    if (wrong) fprintf(stderr, "%s\n", wrong), exit(2);
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3) return fprintf(stderr, "usage: %s EMITTED FOLDER\n", argv[0]), 2;
+    read_all(weights, sizeof weights, argv[1], "weights.bin");
+    read_all(in, sizeof in, argv[2], "in.f32");
+    const char *wrong = net_weights(weights, sizeof weights);
+    if (wrong) return fprintf(stderr, "%s\n", wrong), 2;
+    serve(run, arena, out, NET_OUTPUTS, argv[2], NET_ARENA_BYTES, NET_WEIGHTS_BYTES);
+    return 0;
+}

@@ -1,0 +1,237 @@
+// Whole networks against onnxruntime, on one thread each: time by process CPU time, interleaved; peak resident memory of fresh processes.
+//
+//     node tests/bench/bench_networks.mjs [NETWORK...]
+//
+// Four sides run the same network on the same weights and input, and their outputs are compared first:
+//   run      the optimal plan of PROFILE without a budget, in the runtime that `taso run` has (bench_networks serve)
+//   emitted  the same plan as `taso emit` writes it, compiled with the flags of its Makefile
+//   lean     emitted too: of all plans at most 15 % slower by PROFILE, the one of least tensors, workspace and stored weights together
+//   ort      onnxruntime, intraOpNumThreads 1 and interOpNumThreads 1, its other options as they are
+// Each side is a process that says how much CPU time all its threads took for R inferences. Rounds go through the sides in turn; a side's
+// time is the median of its rounds, and a ratio is the median of the ratios of a round.
+// Environment: BIN, BUILD, PROFILE, OUT (folder), ROUNDS, NODE_PATH (where onnxruntime-node is installed).
+import { spawn, execFileSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const require = createRequire(import.meta.url); // unlike import, it looks into NODE_PATH
+const { BIN = 'bin', BUILD = 'build', PROFILE = 'results/reference/profile.tsv.gz', CC = 'gcc' } = process.env;
+const OUT = process.env.OUT ?? path.join(BUILD, 'bench');
+const ROUNDS = Number(process.env.ROUNDS ?? 11);
+const ROUND_NS = 200e6; // CPU time of a side's round, about
+const TOLERANCE = 1e-3; // max |a - b| / max |b| between two sides' outputs
+
+const peak = () => Number(/VmHWM:\s+(\d+) kB/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
+
+// --- the side that is onnxruntime ------------------------------------------------------------------------------------------------
+
+async function serveOnnxruntime(folder, shape) {
+    const ort = require('onnxruntime-node');
+    const before = peak();
+    const session = await ort.InferenceSession.create(path.join(folder, 'model.onnx'),
+        { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all' });
+    const bytes = fs.readFileSync(path.join(folder, 'in.f32'));
+    const floats = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    const feeds = { [session.inputNames[0]]: new ort.Tensor('float32', floats, [1, ...shape.split(',').map(Number)]) };
+    let answer;
+    for await (const line of createInterface({ input: process.stdin })) {
+        const [word, argument] = line.split(' ');
+        if (word === 'run') {
+            const start = process.cpuUsage();
+            for (let i = 0; i < Number(argument); i++) answer = await session.run(feeds);
+            const used = process.cpuUsage(start);
+            console.log((used.user + used.system) * 1000);
+        } else if (word === 'output') {
+            const y = answer[session.outputNames[0]].data;
+            fs.writeFileSync(path.join(folder, argument), Buffer.from(y.buffer, y.byteOffset, y.byteLength));
+            console.log('done');
+        } else if (word === 'memory') {
+            console.log(peak(), before);
+        }
+    }
+}
+
+// --- a side as the driver sees it ------------------------------------------------------------------------------------------------
+
+class Side {
+    constructor(command, args) {
+        this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+        this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+        this.samples = [];
+    }
+    async ask(question) {
+        this.child.stdin.write(question + '\n');
+        const { value, done } = await this.lines.next();
+        if (done) throw new Error(`${this.child.spawnfile} ended where it was asked: ${question}`);
+        return value.split(' ').map(Number);
+    }
+    end() {
+        this.child.stdin.end();
+    }
+}
+
+const median = list => {
+    const sorted = [...list].sort((a, b) => a - b), half = sorted.length >> 1;
+    return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+const taso = (...args) => execFileSync(path.join(BIN, 'taso'), args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const floats = file => {
+    const b = fs.readFileSync(file);
+    return new Float32Array(b.buffer, b.byteOffset, b.length / 4);
+};
+
+function difference(file, other) {
+    const a = floats(file), b = floats(other);
+    if (a.length !== b.length) throw new Error(`${file}: ${a.length} numbers, ${other} has ${b.length}`);
+    let most = 0, error = 0;
+    for (let i = 0; i < b.length; i++) {
+        most = Math.max(most, Math.abs(b[i]));
+        error = Math.max(error, Number.isFinite(a[i]) ? Math.abs(a[i] - b[i]) : Infinity);
+    }
+    return error / most;
+}
+
+/* A plan as a program, for the best instruction set that this CPU has: command and arguments of its side. */
+function emitted(plan, folder, name) {
+    const where = path.join(folder, name);
+    for (const isa of ['avx512', 'avx2', 'sse2', 'portable']) {
+        try {
+            taso('emit', plan, '--isa', isa, '-o', where);
+            break;
+        } catch (e) {
+            if (isa === 'portable') throw e;
+        }
+    }
+    const flags = execFileSync('make', ['-s', '-C', where, `CC=${CC}`, 'flags'], { encoding: 'utf8' }).trim().split(/\s+/);
+    const program = path.join(where, 'bench');
+    execFileSync(CC, ['-std=c11', '-D_POSIX_C_SOURCE=200809L', ...flags, '-I.', `-I${where}`, 'tests/bench/bench_emitted.c',
+        path.join(where, 'net.c'), '-lm', '-o', program]);
+    return [program, [where, folder]];
+}
+
+function planned(network, folder, name, ...options) {
+    const plan = path.join(folder, `${name}.tsv`);
+    taso('select', '--quiet', '--network', network, '--profile', PROFILE, '--conversions', 'per-tensor', ...options, '-o', plan);
+    return plan;
+}
+
+/* Peak memory of a fresh process: what onnxruntime's had before the model was opened (node, the library) does not count. */
+async function memoryOf([command, args]) {
+    const side = new Side(command, args);
+    await side.ask('run 3');
+    const told = await side.ask('memory');
+    side.end();
+    return told;
+}
+
+async function compare(network) {
+    const folder = path.join(BUILD, 'bench', 'networks', network);
+    fs.mkdirSync(folder, { recursive: true });
+    const facts = execFileSync(path.join(BUILD, 'bench_networks'), ['export', network, folder], { encoding: 'utf8' });
+    const shape = /input: (.*)/.exec(facts)[1].replaceAll(' ', ','), weights = Number(/weights-bytes: (\d+)/.exec(facts)[1]);
+    const fastest = planned(network, folder, 'fastest', '--method', 'taso');
+    const lean = planned(network, folder, 'lean', '--method', 'taso-memory', '--memory-model', 'footprint', '--slack', '0.15');
+    const commands = {
+        run: [path.join(BUILD, 'bench_networks'), ['serve', fastest, folder]],
+        emitted: emitted(fastest, folder, 'emitted'),
+        lean: emitted(lean, folder, 'lean'),
+        ort: [process.execPath, [fileURLToPath(import.meta.url), '--serve', folder, shape]],
+    };
+    const sides = {}, runs = {}, own = ['run', 'emitted', 'lean'];
+    for (const name in commands) {
+        sides[name] = new Side(...commands[name]);
+        const [first] = await sides[name].ask('run 1'), [once] = await sides[name].ask('run 1');
+        runs[name] = Math.max(1, Math.round(ROUND_NS / Math.min(first, once)));
+        await sides[name].ask(`output ${name}.f32`);
+    }
+    const error = Math.max(...own.map(s => difference(path.join(folder, `${s}.f32`), path.join(folder, 'ort.f32'))));
+    if (!(error <= TOLERANCE)) throw new Error(`${network}: outputs differ by ${error} of their largest value`);
+    for (let round = 0; round < ROUNDS; round++)
+        for (const name in sides) sides[name].samples.push((await sides[name].ask(`run ${runs[name]}`))[0] / runs[name]);
+    for (const name in sides) sides[name].end();
+    const row = { network };
+    for (const name in sides) row[`${name}_ns`] = median(sides[name].samples);
+    for (const name of own) row[`${name}_over_ort`] = median(sides[name].samples.map((ns, i) => ns / sides.ort.samples[i]));
+    row.difference = error;
+    row.weights_bytes = weights;
+    for (const name of ['emitted', 'lean']) {
+        const [peak_bytes, arena, stored] = await memoryOf(commands[name]);
+        Object.assign(row, { [`${name}_arena_bytes`]: arena, [`${name}_stored_bytes`]: stored, [`${name}_peak_bytes`]: peak_bytes });
+        row[`${name}_working_bytes`] = peak_bytes - weights;
+    }
+    [row.ort_peak_bytes, row.ort_before_bytes] = await memoryOf(commands.ort);
+    row.ort_working_bytes = row.ort_peak_bytes - row.ort_before_bytes - weights;
+    for (const file of ['weights.f32', 'emitted', 'lean']) fs.rmSync(path.join(folder, file), { recursive: true });
+    return row;
+}
+
+// --- the table -------------------------------------------------------------------------------------------------------------------
+
+const geometric = list => Math.exp(list.reduce((sum, x) => sum + Math.log(x), 0) / list.length);
+const version = () => require('onnxruntime-node/package.json').version;
+
+function provenance() {
+    const commit = taso('--version').trim().split('\n')[0];
+    return [
+        '# format: taso-bench-networks 1',
+        `# program: ${commit}`,
+        `# host: ${os.cpus()[0].model.trim()}`,
+        `# load: ${os.loadavg()[0].toFixed(1)} on ${os.cpus().length} cores when the last network was done`,
+        `# compiler: ${execFileSync(CC, ['--version'], { encoding: 'utf8' }).split('\n')[0]}`,
+        `# onnxruntime: ${version()} (onnxruntime-node), node ${process.version}; 1 thread`,
+        `# profile: ${PROFILE}`,
+        `# date: ${new Date().toISOString().replace(/\.\d+/, '')}`,
+        `# rounds: ${ROUNDS}; medians of CPU time of the whole process; ratios are medians of rounds`,
+        '# memory: peak resident of a fresh process after three inferences; working is peak less the raw weights, so that transformed or packed',
+        '#   copies of them count; of onnxruntime also less what its process had before the model was opened (node, the library)',
+    ];
+}
+
+const shown = (key, x) => typeof x === 'string' ? x : key.endsWith('_over_ort') ? x.toFixed(3) : key === 'difference' ? x.toExponential(1) : x.toFixed(0);
+
+function write(rows) {
+    const keys = Object.keys(rows[0]);
+    const mean = f => geometric(rows.map(f)).toFixed(2);
+    const ms = x => (x / 1e6).toFixed(2), mib = x => (x / 1048576).toFixed(1);
+    const heads = ['network', 'run ms', 'emitted ms', 'lean ms', 'ort ms', 'run / ort', 'emitted / ort', 'lean / ort', 'emitted / run',
+        'weights MiB', 'emitted working MiB', 'lean working MiB', 'ort working MiB', 'working: emitted / ort', 'working: lean / ort'];
+    const ratios = [r => r.run_over_ort, r => r.emitted_over_ort, r => r.lean_over_ort, r => r.emitted_over_ort / r.run_over_ort,
+        r => r.emitted_working_bytes / r.ort_working_bytes, r => r.lean_working_bytes / r.ort_working_bytes];
+    const line = (name, times, speeds, sizes, memories) => `| ${[name, ...times, ...speeds, ...sizes, ...memories].join(' | ')} |`;
+    const text = [`| ${heads.join(' | ')} |`, `|---${'|---:'.repeat(heads.length - 1)}|`,
+        ...rows.map(r => line(r.network, [r.run_ns, r.emitted_ns, r.lean_ns, r.ort_ns].map(ms), ratios.slice(0, 4).map(f => f(r).toFixed(2)),
+            [r.weights_bytes, r.emitted_working_bytes, r.lean_working_bytes, r.ort_working_bytes].map(mib), ratios.slice(4).map(f => f(r).toFixed(2)))),
+        line('geometric mean', ['', '', '', ''], ratios.slice(0, 4).map(mean), ['', '', '', ''], ratios.slice(4).map(mean))];
+    const lines = [...provenance(), keys.join('\t'), ...rows.map(r => keys.map(k => shown(k, r[k])).join('\t'))];
+    const save = (name, content) => {
+        fs.writeFileSync(path.join(OUT, `${name}.tmp`), content.join('\n') + '\n');
+        fs.renameSync(path.join(OUT, `${name}.tmp`), path.join(OUT, name));
+    };
+    fs.mkdirSync(OUT, { recursive: true });
+    save('networks.tsv', lines);
+    save('networks.md', [...text, '', ...provenance().slice(1).map(l => l.replace(/^#   /, '  ').replace(/^# /, '- '))]);
+    console.log(text.join('\n'));
+}
+
+if (process.argv[2] === '--serve') {
+    await serveOnnxruntime(process.argv[3], process.argv[4]);
+} else {
+    try {
+        version();
+    } catch {
+        console.log('SKIPPED: networks against onnxruntime, which is not installed; to get it: npm install onnxruntime-node, and NODE_PATH=.../node_modules');
+        process.exit(0);
+    }
+    const networks = process.argv.length > 2 ? process.argv.slice(2) : ['alexnet', 'alexnet-owt', 'vgg11', 'vgg13', 'vgg16', 'vgg16c', 'vgg19', 'googlenet',
+        'resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152', 'squeezenet1.0', 'squeezenet1.1'];
+    const rows = [];
+    for (const network of networks) {
+        process.stderr.write(`${network}\n`);
+        rows.push(await compare(network));
+    }
+    write(rows);
+}

@@ -1,0 +1,217 @@
+#include "tests/bench/bench_tables.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "solver/base/provenance.h"
+#include "solver/base/text.h"
+#include "tests/bench/bench_peak.h"
+#include "tests/bench/bench_peers.h"
+
+static double share(const struct layer_bench *l, double ms, enum isa isa) {
+    return 2e-6 * (double)scenario_macs(&l->s) / ms / bench_peak(isa);
+}
+
+static const char *name_of(const struct primitive *p) {
+    return p ? p->name : "-";
+}
+
+static bool counts_for_peak(const struct layer_bench *l) {
+    const struct scenario *s = &l->s;
+    return s->KH == s->KW && (s->KH == 1 || s->KH == 3) && s->C / s->groups >= BENCH_CHANNELS &&
+           s->M / s->groups >= BENCH_CHANNELS;
+}
+
+/* --- TSV -------------------------------------------------------------------------------------------------------------------- */
+
+static void note(void *to, const char *key, const char *value) {
+    text_write(to, "# %s: %s\n", key, value);
+}
+
+/* Where figures come from, in either form. */
+static void origin(struct text_writer *out, void (*line)(void *to, const char *key, const char *value)) {
+    char text[64];
+    provenance_each(line, out, 1);
+    line(out, "peers", peer_versions());
+    snprintf(text, sizeof text, "%s", isa_names[isa_current()]);
+    line(out, "isa", text);
+    for (int isa = 0; isa < ISAS; isa++)
+        if (!isnan(bench_peak((enum isa)isa))) {
+            snprintf(text, sizeof text, "%.1f GFLOP/s with %s", bench_peak((enum isa)isa), isa_names[isa]);
+            line(out, "peak", text);
+        }
+    snprintf(text, sizeof text, "%d to %d, medians of thread CPU time", bench_rounds, 3 * bench_rounds);
+    line(out, "rounds", text);
+}
+
+static bool write_layers(const struct bench_results *r, const char *folder, struct error *err) {
+    struct text_writer out;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/kernels.tsv", folder);
+    if (!text_create(&out, path, err)) return false;
+    text_write(&out, "# format: taso kernel bench 1\n");
+    origin(&out, note);
+    text_write(&out, "scenario\tgflop\tdirect_ms\tdirect_share\tdirect_avx2_ms\tdirect_avx2_share\tbest_ms\tbest\t"
+                     "workspace_bytes\tweights_bytes\tsmall_ms\tsmall\tsmall_workspace_bytes\twinograd4_ms\twinograd4\t"
+                     "winograd4_workspace_bytes\tonednn_ms\tonednn\tonednn_scratch_bytes\tim2col_openblas_ms\t"
+                     "best_over_onednn\tsmall_over_onednn\tgemm_ms\topenblas_ms\topenblas_over_gemm\n");
+    for (int i = 0; i < r->layers; i++) {
+        const struct layer_bench *l = &r->layer[i];
+        const struct bench_one *b = &l->best, *s = &l->small, *w = &l->winograd4;
+        char text[SCENARIO_TEXT];
+        scenario_print(text, &l->s);
+        text_write(&out, "%s\t%.4f\t%.4f\t%.3f\t%.4f\t%.3f\t", text, 2e-9 * (double)scenario_macs(&l->s), l->direct.ms,
+                   share(l, l->direct.ms, isa_current()), l->direct_avx2_ms, share(l, l->direct_avx2_ms, ISA_AVX2));
+        text_write(&out, "%.4f\t%s\t%zu\t%zu\t%.4f\t%s\t%zu\t%.4f\t%s\t%zu\t", b->ms, name_of(b->p), b->workspace,
+                   b->weights, s->ms, name_of(s->p), s->workspace, w->ms, name_of(w->p), w->workspace);
+        text_write(&out, "%.4f\t%s\t%zu\t%.4f\t%.3f\t%.3f\t%.4f\t%.4f\t%.3f\n", l->onednn_ms,
+                   l->onednn[0] ? l->onednn : "-", l->onednn_scratch, l->im2col_ms, b->ms / l->onednn_ms,
+                   s->ms / l->onednn_ms, l->gemm_ms, l->blas_ms, l->blas_ms / l->gemm_ms);
+    }
+    return text_close(&out, err);
+}
+
+static bool write_networks(const struct bench_results *r, const char *folder, struct error *err) {
+    struct text_writer out;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/kernels-networks.tsv", folder);
+    if (!text_create(&out, path, err)) return false;
+    text_write(&out, "# format: taso kernel bench 1\n");
+    origin(&out, note);
+    text_write(&out, "network\tdirect_ms\tbest_ms\tsmall_ms\tonednn_ms\tim2col_openblas_ms\tbest_over_onednn\t"
+                     "small_over_onednn\tdirect_over_winograd4\n");
+    for (int i = 0; i < r->networks; i++) {
+        const struct network_bench *n = &r->network[i];
+        text_write(&out, "%s\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\n", n->name, n->direct_ms, n->best_ms,
+                   n->small_ms, n->onednn_ms, n->im2col_ms, n->best_ms / n->onednn_ms, n->small_ms / n->onednn_ms,
+                   n->winograd4_direct_ms / n->winograd4_ms);
+    }
+    return text_close(&out, err);
+}
+
+/* --- Markdown --------------------------------------------------------------------------------------------------------------- */
+
+static void item(void *to, const char *key, const char *value) {
+    text_write(to, "- %s: %s\n", key, value);
+}
+
+static void ask(struct text_writer *out, const char *what, const char *asked, const char *seen) {
+    text_write(out, "| %s | %s | %s |\n", what, asked, seen);
+}
+
+static void ask_networks(struct text_writer *out, const struct bench_results *r) {
+    double best = 0, small = 0, worst = 0;
+    const char *whose = "-";
+    for (int i = 0; i < r->networks; i++) {
+        const struct network_bench *n = &r->network[i];
+        const double ratio = n->best_ms / n->onednn_ms;
+        best += log(ratio) / r->networks, small += log(n->small_ms / n->onednn_ms) / r->networks;
+        if (ratio > worst) worst = ratio, whose = n->name;
+    }
+    char text[160];
+    snprintf(text, sizeof text, "%.3f", exp(best));
+    ask(out, "best selection / oneDNN's best, geometric mean over the networks", "at most 1.00", text);
+    snprintf(text, sizeof text, "%.3f (%s)", worst, whose);
+    ask(out, "the same, worst network", "at most 1.10", text);
+    snprintf(text, sizeof text, "%.3f", exp(small));
+    ask(out, "with at most 1 MiB of workspace, geometric mean", "at most 1.15", text);
+    for (int i = 0; i < r->networks; i++) {
+        const struct network_bench *n = &r->network[i];
+        if (strncmp(n->name, "vgg", 3) != 0) continue;
+        char what[160];
+        snprintf(what, sizeof what,
+                 "Winograd F(4) with at most 5 MiB over direct, %s's 3 x 3 layers of %d channels and up", n->name,
+                 BENCH_CHANNELS);
+        snprintf(text, sizeof text, "%.2f in sum, %.2f at least", n->winograd4_direct_ms / n->winograd4_ms,
+                 n->winograd4_least_ratio);
+        ask(out, what, "at least 2.30", text);
+    }
+}
+
+/* `avx2`: direct-hwc forced to it. */
+static void ask_direct(struct text_writer *out, const struct bench_results *r, bool avx2, double least) {
+    const enum isa isa = avx2 ? ISA_AVX2 : isa_current();
+    double flop = 0, ms = 0, worst = INFINITY;
+    int count = 0, below = 0;
+    char whose[SCENARIO_TEXT] = "-", what[160], asked[32], text[160];
+    for (int i = 0; i < r->layers; i++) {
+        const struct layer_bench *l = &r->layer[i];
+        const double own = avx2 ? l->direct_avx2_ms : l->direct.ms, part = share(l, own, isa);
+        if (!counts_for_peak(l) || isnan(own)) continue;
+        flop += 2 * (double)scenario_macs(&l->s), ms += own;
+        count++, below += part < least;
+        if (part < worst) worst = part, scenario_print(whose, &l->s);
+    }
+    if (count == 0) return;
+    snprintf(what, sizeof what, "HWC direct, share of %s's peak, %d 3 x 3 and 1 x 1 layers of %d channels and up",
+             isa_names[isa], count, BENCH_CHANNELS);
+    snprintf(asked, sizeof asked, "at least %.2f", least);
+    snprintf(text, sizeof text, "%.3f in sum; %d layers below, the lowest %.3f (%s)",
+             1e-6 * flop / ms / bench_peak(isa), below, worst, whose);
+    ask(out, what, asked, text);
+}
+
+static void ask_products(struct text_writer *out, const struct bench_results *r) {
+    double mean = 0, worst = INFINITY;
+    int below = 0;
+    char whose[SCENARIO_TEXT] = "-", text[160];
+    for (int i = 0; i < r->layers; i++) {
+        const double ratio = r->layer[i].blas_ms / r->layer[i].gemm_ms;
+        mean += log(ratio) / r->layers, below += ratio < 0.95;
+        if (ratio < worst) worst = ratio, scenario_print(whose, &r->layer[i].s);
+    }
+    snprintf(text, sizeof text, "%.3f; %d of %d below, the lowest %.3f (%s)", exp(mean), below, r->layers, worst,
+             whose);
+    ask(out, "GEMM with packed weights, speed over OpenBLAS's, geometric mean over the layers' products",
+        "at least 0.95", text);
+}
+
+static void markdown_networks(struct text_writer *out, const struct bench_results *r) {
+    text_write(out, "\n| network | direct, ms | best, ms | at most 1 MiB, ms | oneDNN, ms | im2col + OpenBLAS, ms | "
+                    "best / oneDNN | "
+                    "1 MiB / oneDNN |\n|---|---:|---:|---:|---:|---:|---:|---:|\n");
+    for (int i = 0; i < r->networks; i++) {
+        const struct network_bench *n = &r->network[i];
+        text_write(out, "| %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.3f | %.3f |\n", n->name, n->direct_ms, n->best_ms,
+                   n->small_ms, n->onednn_ms, n->im2col_ms, n->best_ms / n->onednn_ms, n->small_ms / n->onednn_ms);
+    }
+}
+
+static void markdown_layers(struct text_writer *out, const struct bench_results *r) {
+    text_write(out, "\n| layer: C,H,W,M,K,S,P[,G] | direct, ms | share of peak | with AVX2 | best, ms | primitive | "
+                    "workspace, KiB | "
+                    "stored weights, KiB | oneDNN, ms | scratch, KiB | best / oneDNN | GEMM / OpenBLAS, speed |\n"
+                    "|---|---:|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|\n");
+    for (int i = 0; i < r->layers; i++) {
+        const struct layer_bench *l = &r->layer[i];
+        char text[SCENARIO_TEXT];
+        scenario_print(text, &l->s);
+        text_write(out, "| %s | %.3f | %.3f | %.3f | %.3f | %s | %.0f | %.0f | %.3f | %.0f | %.3f | %.3f |\n", text,
+                   l->direct.ms, share(l, l->direct.ms, isa_current()), share(l, l->direct_avx2_ms, ISA_AVX2),
+                   l->best.ms, name_of(l->best.p), (double)l->best.workspace / 1024, (double)l->best.weights / 1024,
+                   l->onednn_ms, (double)l->onednn_scratch / 1024, l->best.ms / l->onednn_ms, l->blas_ms / l->gemm_ms);
+    }
+}
+
+static bool write_markdown(const struct bench_results *r, const char *folder, struct error *err) {
+    struct text_writer out;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/kernels.md", folder);
+    if (!text_create(&out, path, err)) return false;
+    text_write(&out, "# Convolutions against oneDNN and OpenBLAS, one thread\n\nMade by `make bench-kernels`; "
+                     "`tests/bench/bench_layer.h` says how it is measured.\n\n");
+    origin(&out, item);
+    text_write(&out, "\n| what | asked | seen |\n|---|---|---|\n");
+    ask_networks(&out, r);
+    ask_direct(&out, r, false, isa_current() == ISA_AVX512 ? 0.9 : 0.8);
+    if (isa_current() > ISA_AVX2) ask_direct(&out, r, true, 0.8);
+    ask_products(&out, r);
+    markdown_networks(&out, r);
+    markdown_layers(&out, r);
+    return text_close(&out, err);
+}
+
+bool bench_tables(const struct bench_results *r, const char *folder, struct error *err) {
+    return write_layers(r, folder, err) && write_networks(r, folder, err) && write_markdown(r, folder, err);
+}

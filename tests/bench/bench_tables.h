@@ -1,0 +1,25 @@
+/* bench_tables.h - what the kernel bench writes: kernels.tsv (a row a layer), kernels-networks.tsv (a row a network) and kernels.md, for
+ * readers, which begins with what must be shown. */
+#ifndef TESTS_BENCH_BENCH_TABLES_H
+#define TESTS_BENCH_BENCH_TABLES_H
+#include "solver/base/error.h"
+#include "tests/bench/bench_layer.h"
+
+struct network_bench {
+    const char *name;
+    double direct_ms, best_ms, small_ms, onednn_ms, im2col_ms;       /* sums over the convolutions */
+    double winograd4_ms, winograd4_direct_ms, winograd4_least_ratio; /* over those of 3 x 3 with CHANNELS and up */
+};
+
+struct bench_results {
+    const struct layer_bench *layer;
+    int layers;
+    const struct network_bench *network;
+    int networks;
+};
+
+#define BENCH_CHANNELS 64 /* input and output channels of a group from which on a share of peak is asked */
+
+bool bench_tables(const struct bench_results *r, const char *folder, struct error *err);
+
+#endif

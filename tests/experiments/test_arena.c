@@ -1,0 +1,102 @@
+/* The arena's layout: never two living buffers in one place, never smaller than can be, and as small where that is known to be so. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/runtime/arena.h"
+#include "solver/base/random.h"
+#include "tests/support/harness.h"
+
+/* Bytes alive at a step, counted the slow way. */
+static int64_t most_alive(const struct arena_buffer *b, int n) {
+    int64_t most = 0;
+    for (int s = 0; s < 200; s++) {
+        int64_t live = 0;
+        for (int i = 0; i < n; i++) live += b[i].first <= s && s <= b[i].last ? b[i].bytes : 0;
+        most = live > most ? live : most;
+    }
+    return most;
+}
+
+/* Byte by byte, step by step: who lies there? Independent of arena_check. */
+static void lies_alone(const struct arena_buffer *b, int n, int64_t size) {
+    ck_assert_int_le(size, 4096);
+    for (int s = 0; s < 200; s++) {
+        char taken[4096] = {0};
+        for (int i = 0; i < n; i++) {
+            if (s < b[i].first || s > b[i].last || b[i].bytes == 0) continue;
+            ck_assert_int_eq(b[i].offset % b[i].alignment, 0);
+            ck_assert_int_le(b[i].offset + b[i].bytes, size);
+            for (int64_t k = b[i].offset; k < b[i].offset + b[i].bytes; k++) {
+                ck_assert(!taken[k]);
+                taken[k] = 1;
+            }
+        }
+    }
+}
+
+START_TEST(random_buffers_never_overlap_and_the_bound_is_a_bound) {
+    struct random r = {(uint64_t)_i};
+    struct arena_buffer b[40];
+    for (int round = 0; round < 30; round++) {
+        int n = random_int(&r, 1, 40), i, j;
+        for (int k = 0; k < n; k++) {
+            int first = random_int(&r, 0, 60);
+            b[k] = (struct arena_buffer){random_int(&r, 0, 60), first, first + random_int(&r, 0, random_int(&r, 0, 20)),
+                                         1 << random_int(&r, 0, 4), -1};
+        }
+        int64_t bound = arena_bound(b, n), size = arena_plan(b, n);
+        ck_assert_int_eq(bound, most_alive(b, n));
+        ck_assert_int_ge(size, bound);
+        ck_assert(arena_check(&i, &j, b, n));
+        lies_alone(b, n, size);
+    }
+}
+END_TEST
+
+START_TEST(a_chain_takes_no_more_than_its_worst_step) {
+    struct random r = {(uint64_t)_i + 100};
+    struct arena_buffer b[120];
+    int n = 0;
+    for (int s = 0; s < 60; s++) {
+        b[n++] = (struct arena_buffer){4 * random_int(&r, 1, 100000), s, s < 59 ? s + 1 : s, 4, 0};
+        b[n++] = (struct arena_buffer){random_int(&r, 0, 2) ? 4 * random_int(&r, 1, 100000) : 0, s, s, 64, 0};
+    }
+    ck_assert_int_eq(arena_plan(b, n), arena_bound(b, n));
+}
+END_TEST
+
+START_TEST(overlap_and_misalignment_are_seen) {
+    struct arena_buffer b[2] = {{10, 0, 3, 1, 0}, {10, 3, 5, 1, 9}};
+    int i, j;
+    ck_assert(!arena_check(&i, &j, b, 2) && i == 0 && j == 1);
+    b[1].offset = 10;
+    ck_assert(arena_check(&i, &j, b, 2));
+    b[1].alignment = 4;
+    ck_assert(!arena_check(&i, &j, b, 2) && i == 1 && j == 1);
+    b[1] = (struct arena_buffer){10, 4, 5, 1, 0};
+    ck_assert(arena_check(&i, &j, b, 2));
+}
+END_TEST
+
+START_TEST(the_same_buffers_get_the_same_places) {
+    struct arena_buffer b[30], c[30];
+    struct random r = {5};
+    for (int k = 0; k < 30; k++)
+        b[k] = (struct arena_buffer){random_int(&r, 1, 999), k, k + random_int(&r, 0, 9), 4, 0};
+    memcpy(c, b, sizeof b);
+    ck_assert_int_eq(arena_plan(b, 30), arena_plan(c, 30));
+    for (int k = 0; k < 30; k++) ck_assert_int_eq(b[k].offset, c[k].offset);
+    ck_assert_int_eq(arena_plan(b, 0), 0);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("arena");
+    TCase *c = tcase_create("arena");
+    tcase_add_loop_test(c, random_buffers_never_overlap_and_the_bound_is_a_bound, 0, 10);
+    tcase_add_loop_test(c, a_chain_takes_no_more_than_its_worst_step, 0, 20);
+    tcase_add_test(c, overlap_and_misalignment_are_seen);
+    tcase_add_test(c, the_same_buffers_get_the_same_places);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

@@ -1,0 +1,404 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/commands/command.h"
+#include "experiments/measure/progress.h"
+#include "tests/support/harness.h"
+
+static struct harness_output o;
+
+static void taso(const char *arguments) {
+    harness_command(&o, "taso", arguments);
+}
+
+START_TEST(help_names_every_command_and_each_has_help_of_its_own) {
+    static const char *const names[] = {
+#define COMMAND(name) #name,
+#include "experiments/commands/commands.def"
+#undef COMMAND
+    };
+    taso("--help");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_str_eq(o.err, "");
+    char all[sizeof o.out];
+    strcpy(all, o.out);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char name[64], arguments[80];
+        snprintf(name, sizeof name, "%s", names[i]);
+        for (char *c = name; *c; c++) *c = *c == '_' ? '-' : *c;
+        ck_assert_msg(strstr(all, name), "%s is not in taso --help", name);
+        snprintf(arguments, sizeof arguments, "%s --help", name);
+        taso(arguments);
+        ck_assert_int_eq(o.status, 0);
+        ck_assert_msg(strstr(o.out, "Usage: taso ") && strstr(o.out, "Options:") && strlen(o.out) > 300, "%s: %s", name,
+                      o.out);
+    }
+}
+END_TEST
+
+START_TEST(version_is_one_line) {
+    taso("--version");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_eq(strstr(o.out, "taso "), o.out);
+    ck_assert_ptr_eq(strchr(o.out, '\n'), o.out + strlen(o.out) - 1);
+}
+END_TEST
+
+static const struct {
+    const char *arguments, *says; /* in its one line */
+} wrong[] = {
+    {"", "a command is missing"},
+    {"selekt", "unknown command 'selekt'"},
+    {"networks --frobnicate", "unknown option --frobnicate"},
+    {"networks -x", "unknown option -x"},
+    {"networks alexnet vgg16", "unexpected argument 'vgg16'"},
+    {"networks nosuchnet", "nosuchnet"},
+    {"networks /nonexistent/a.net", "/nonexistent/a.net"},
+    {"networks --folded=yes alexnet", "--folded takes no value"},
+    {"netwroks", "(did you mean networks?)"},
+    {"networks alexnt", "(did you mean alexnet?)"},
+    {"networks --fold alexnet", "(did you mean --folded?)"},
+    {"networks --folded", "--folded does nothing without [NAME]"},
+    {"networks --folded --folded alexnet", "--folded is given twice"},
+    {"networks --quiet --quiet", "--quiet is given twice"},
+    {"networks README.md", "for the file of that name write ./README.md"},
+    {"networks ./README.md", "README.md:3: not a .net file: unknown op `convolution` in `A convolution can be ...`"},
+    {"networks tests", "for the file of that name write ./tests"},
+    {"networks ./tests", "./tests: is a directory"},
+    {"primitives --threads 2", "--threads does nothing without --scenario"},
+    {"select --network alexnet --network vgg16", "--network is given twice"},
+    {"run x --reference y", "--reference does nothing without --check"},
+    {"run x --weights /tmp", "x: No such file"},
+    {"emit x -o y --weights z --seed 2", "--seed does nothing beside --weights"},
+    {"emit x -o -", "several files do not go to standard output"},
+    {"weights --network alexnet --from x --seed 2 -o y", "--seed does nothing beside --from"},
+    {"weights --network alexnet -o", "FILE is missing"},
+    {"weights --network alexnet -o ''", "--output: is empty"},
+    {"weights --network alexnet -o /", "/: is a directory"},
+    {"export --network alexnet --profile x -o y.txt", "y.txt: unknown format"},
+    {"primitives --scenario", "C,H,W,M,K,S,P[,G[,D]] is missing"},
+    {"primitives --scenario 1,2,3", "1,2,3"},
+    {"primitives --scenario 0,224,224,64,3,1,1", "at least 1"},
+    {"primitives --threads 0", "--threads: 0 is out of range (expected 1 to 256)"},
+    {"primitives --threads two", "--threads: 'two' is not a whole number"},
+    {"primitives --threads 99999999999", "not a whole number"},
+};
+
+START_TEST(bad_usage_is_one_line_and_status_2) {
+    taso(wrong[_i].arguments);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_str_eq(o.out, "");
+    ck_assert_msg(strstr(o.err, "taso: ") == o.err, "%s", o.err);
+    ck_assert_msg(strstr(o.err, wrong[_i].says), "'%s' was expected in: %s", wrong[_i].says, o.err);
+    ck_assert_ptr_eq(strchr(o.err, '\n'), o.err + strlen(o.err) - 1);
+}
+END_TEST
+
+START_TEST(results_that_cannot_be_written_are_a_failure) {
+    taso("networks >/dev/full");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_str_eq(o.err, "taso: standard output cannot be written\n");
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    int64_t bytes; /* -1: refused */
+} sizes[] = {
+    {"0", 0},
+    {"1", 1},
+    {"4096", 4096},
+    {"1K", 1024},
+    {"12M", 12582912},
+    {"1.5M", 1572864},
+    {"2G", 2147483648},
+    {"9223372036854775807", INT64_MAX},
+    {"9223372036854775808", -1},
+    {"12X", -1},
+    {"", -1},
+    {"K", -1},
+    {"-1", -1},
+    {"-1K", -1},
+    {"1.5", -1},
+    {"1e3", -1},
+    {" 1K", -1},
+    {"1K ", -1},
+    {"1KB", -1},
+    {"0x10K", -1},
+    {"nanK", -1},
+    {"infG", -1},
+    {"99999999999G", -1},
+};
+
+START_TEST(sizes_in_bytes_are_read_strictly) {
+    int64_t bytes = -1;
+    const char *expected = flags_bytes(&bytes, sizes[_i].text, false);
+    if (sizes[_i].bytes < 0)
+        ck_assert_msg(expected, "'%s' was accepted as %" PRId64, sizes[_i].text, bytes);
+    else
+        ck_assert_msg(!expected && bytes == sizes[_i].bytes, "'%s': %s, %" PRId64, sizes[_i].text,
+                      expected ? expected : "", bytes);
+}
+END_TEST
+
+START_TEST(time_left_is_what_has_passed_times_what_remains) {
+    char text[32];
+    progress_left(text, 10, 1, 4);
+    ck_assert_str_eq(text, "30 s");
+    progress_left(text, 100, 1, 3);
+    ck_assert_str_eq(text, "3 min 20 s");
+    progress_left(text, 3600, 1, 4);
+    ck_assert_str_eq(text, "3 h 00 min");
+    progress_left(text, 10, 0, 4);
+    ck_assert_str_eq(text, "unknown");
+}
+END_TEST
+
+/* --- a whole walk on a tiny network: measure, select, and everything that may be wrong with the files between ------------------ */
+
+#define TINY "tests/data/tiny.net"
+static char folder[512];
+#define SELECTED "select --network " TINY " --profile @/p.tsv --method "
+#define OWN      "own.plan" /* of this machine */
+
+static void enter(void) {
+    char line[2048];
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    snprintf(line, sizeof line, "profile --network " TINY " --quick --quiet -o %s/p.tsv", folder);
+    taso(line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    snprintf(line, sizeof line, "select --network " TINY " --profile %s/p.tsv --method taso -o %s/" OWN, folder,
+             folder);
+    taso(line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+static void leave(void) {
+    harness_remove_folder(folder);
+}
+
+/* Runs `edit` in the folder, where p.tsv is the profile, then taso with the arguments; %s in them is the folder. */
+static void edit_and_run(const char *edit, const char *arguments) {
+    char line[4096], filled[2048];
+    snprintf(line, sizeof line, "cd %s && %s", folder, edit);
+    harness_shell(&o, line);
+    ck_assert_msg(o.status == 0, "%s: %s", edit, o.err);
+    size_t used = 0;
+    for (const char *c = arguments; *c; c++)
+        used +=
+            (size_t)snprintf(filled + used, sizeof filled - used, *c == '@' ? "%s" : "%.1s", *c == '@' ? folder : c);
+    taso(filled);
+}
+
+static const struct {
+    const char *edit, *arguments;
+    int status;
+    const char *out, *err; /* what is said, or NULL */
+} walks[] = {
+    {"true", "select --network " TINY " --profile @/p.tsv --method taso", 0, "\nstatus: optimal\n", NULL},
+    {"true", "select --network " TINY " --profile @/p.tsv --method sum2d", 0, "\nmethod: sum2d\n", NULL},
+    {"true", "select --network " TINY " --profile @/p.tsv --method taso --memory-model peak --budget 10", 3,
+     "\nstatus: infeasible\n", "the least that would do is "},
+    {"true", "select --network " TINY " --profile @/p.tsv --method taso --budget 12X", 2, NULL,
+     "--budget: '12X' is no size (expected a size in bytes"},
+    {"true", "select --network " TINY " --profile @/p.tsv --method magic", 2, NULL, "'magic'"},
+    {"true", "select --network " TINY " --profile @/p.tsv --method taso --memory-model heap", 2, NULL, "'heap'"},
+    {"true", "select --network " TINY " --method taso", 2, NULL, "--profile PROFILE is missing"},
+    {"true", "select --network alexnet --profile @/p.tsv --method taso", 2, NULL, "a profile for another network"},
+    {"true", "select --network " TINY " --profile @/none.tsv --method taso", 2, NULL, "/none.tsv: No such file"},
+    {"true", "select --network " TINY " --profile @ --method taso", 2, NULL, "is a directory"},
+    {"gzip -c p.tsv | head -c 400 >p.tsv.gz", "select --network " TINY " --profile @/p.tsv.gz --method taso", 2, NULL,
+     "the gzip stream ends too early, the file is cut off"},
+    {"awk -F '\t' -v OFS='\t' '/^conv/ && !n++ {$6 = -5} {print}' p.tsv >b.tsv",
+     "select --network " TINY " --profile @/b.tsv --method taso", 2, NULL, "-5"},
+    {"sed 's/direct-sum2d\t/direct-sum3d\t/' p.tsv >b.tsv", "select --network " TINY " --profile @/b.tsv --method taso",
+     2, NULL, "direct-sum3d"},
+    {"sed 's/\t[0-9]*$//' p.tsv >b.tsv", "select --network " TINY " --profile @/b.tsv --method taso", 2, NULL,
+     "b.tsv:"},
+    {"printf 'data input - c=3 h=8 w=8\\na conv b m=4 k=1\\nb conv a m=3 k=1\\nc add data,b\\n' >cycle.net",
+     "networks @/cycle.net", 2, NULL, "cycle.net:"},
+    {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso,dynamic --budgets 1K,none -o @/s.tsv", 0, NULL,
+     NULL},
+    {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso --budgets 1K,many -o @/s.tsv", 2, NULL,
+     "'many'"},
+    {"true", SELECTED "taso-memory --slack 15", 2, NULL,
+     "--slack: 15 is out of range (expected 0 to 1; did you mean 15%?)"},
+    {"true", SELECTED "taso-memory --slack 1.5", 2, NULL, "--slack: 1.5 is out of range"},
+    {"true", SELECTED "taso-memory --slack 150%", 2, NULL, "--slack: 150% is out of range"},
+    {"true", SELECTED "taso-memory --slack %", 2, NULL, "--slack: '%' is not a number"},
+    {"true", SELECTED "taso-memory --slack nan", 2, NULL, "--slack: 'nan' is not a number"},
+    {"true", SELECTED "taso-memory --slack 15%", 0, "\nstatus: optimal\n", NULL},
+    {"true", SELECTED "taso-memory --slack 0.15 --budget none", 0, "\nbudget-bytes: none\n", NULL},
+    {"true", SELECTED "taso-weighted --weight 2", 2, NULL, "--weight: 2 is out of range (expected 0 to 1"},
+    {"true", SELECTED "taso --weight 0.5", 2, NULL, "--weight: ignored by taso (it is for taso-weighted)"},
+    {"true", SELECTED "taso --slack 0.5", 2, NULL, "--slack: ignored by taso (it is for taso-memory)"},
+    {"true", SELECTED "dynamic --time-limit 5", 2, NULL, "--time-limit: ignored by dynamic (it is for taso, "},
+    {"true", SELECTED "pbqp --formulation flow", 2, NULL, "--formulation: ignored by pbqp"},
+    {"true", SELECTED "taso --time-limit -1", 2, NULL, "--time-limit: -1 is out of range (expected at least 0)"},
+    {"true", SELECTED "taso --time-limit 5s", 2, NULL, "--time-limit: '5s' is not a number (expected S: seconds"},
+    {"true", SELECTED "taso --time-limit none", 0, "\nstatus: optimal\n", NULL},
+    {"true", SELECTED "taso-memory --slack 0x1", 2, NULL, "--slack: '0x1' is not a number"},
+    {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso,taso", 2, NULL,
+     "--methods: 'taso' is given twice"},
+    {"true", "sweep --network " TINY "," TINY " --profile @/p.tsv", 2, NULL, "--network: '" TINY "' is given twice"},
+    {"true", SELECTED "dynmic", 2, NULL, "(did you mean dynamic?)"},
+    {"true", SELECTED "taso --memory-model peek", 2, NULL, "(did you mean peak?)"},
+    {"true", "frontier --network " TINY " --profile @/p.tsv --method sweep --formulation flow", 2, NULL, "ignored by"},
+    {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso,dynamic --weight 0.5", 2, NULL,
+     "--weight: ignored"},
+    {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso-weighted,dynamic --weight 0.5 --budgets none",
+     0, NULL, NULL},
+    {"true", "export --network " TINY " --profile @/p.tsv --weight 0.5 -o @/m.mps", 2, NULL, "--weight: ignored"},
+    {"true", "mix --network " TINY " --profile @/p.tsv --budgets auto", 2, NULL, "--budgets: 'auto' is no size"},
+    {"true", "mix --network " TINY " --profile @/p.tsv --budgets none", 0, "\tnone\tlayout\t", NULL},
+    {"true", "mix --network " TINY " --profile @/p.tsv --method exhaustiv --budgets none", 2, NULL,
+     "(did you mean exh"},
+    {"true", "mix --network " TINY " --profile @/p.tsv --method dynamic --memory-model footprint --budgets 1G,4K", 2,
+     NULL, "taso and exhaustive can"},
+    {"printf 'd input - c=3 h=8 w=8\\n' >i.net", "profile --network @/i.net -o @/i.tsv", 2, NULL,
+     "i.net has nothing to measure"},
+    {"sed '3s/^/\\xff/' p.tsv >b.tsv", "select --network " TINY " --profile @/b.tsv --method taso", 2, NULL,
+     "b.tsv:3: byte 1, 0xff, is not UTF-8"},
+    {"printf 'd input - c=3 h=8 w=8\\0' >n.net", "networks @/n.net", 2, NULL, "n.net:1: a NUL byte"},
+    {"printf 'd input - c=3 h=8 w=8\\na\\355\\240\\200 conv d m=2 k=3\\n' >n.net", "networks @/n.net", 2, NULL,
+     "n.net:2: byte 2, 0xed, is not UTF-8"},
+    {"printf 'd input - c=3 h=8 w=8\\na conv d m=2 kernel=3\\n' >n.net", "networks @/n.net", 2, NULL,
+     "no key `kernel`"},
+    {"printf 'd input - c=3 h=8 w=8\\na cnov d m=2 k=3\\n' >n.net", "networks @/n.net", 2, NULL,
+     "(did you mean conv?)"},
+    {"cp " OWN " plan", "run @/plan --repeat 1 --weights @", 2, NULL, ": is a directory (expected a file)"},
+    {"cp " OWN " plan", "run @/plan --repeat 1 --input @", 2, NULL, ": is a directory (expected a file)"},
+    {"cp " OWN " plan", "run @/plan --repeat 1 --check --reference @", 2, NULL, ": is a directory (expected a file"},
+    {"true", "mix --network " TINY " --profile @/p.tsv --budgets 1G", 0, "\tlayout\t", NULL},
+    {"true", "mix --network " TINY " --profile @/p.tsv --budgets 1G,x", 2, NULL, "--budgets: 'x'"},
+    {"true", "frontier --network " TINY " --profile @/p.tsv -o /dev/full", 2, NULL, "/dev/full: cannot be written"},
+};
+
+START_TEST(every_step_says_what_is_wrong_in_one_line_and_exits_as_promised) {
+    edit_and_run(walks[_i].edit, walks[_i].arguments);
+    ck_assert_msg(o.status == walks[_i].status, "%s: status %d, %s%s", walks[_i].arguments, o.status, o.out, o.err);
+    if (walks[_i].out) ck_assert_msg(strstr(o.out, walks[_i].out), "%s: %s", walks[_i].arguments, o.out);
+    if (walks[_i].err) ck_assert_msg(strstr(o.err, walks[_i].err), "%s: %s", walks[_i].arguments, o.err);
+    bool late =
+        strstr(walks[_i].arguments, "/dev/full") != NULL; /* what was found is printed, whatever the disk says */
+    if (walks[_i].status == 2 && !late) ck_assert_msg(o.out[0] == '\0', "printed before the error: %s", o.out);
+    if (walks[_i].status >= 2) {
+        ck_assert_msg(strstr(o.err, "taso: ") == o.err, "%s", o.err);
+        ck_assert_msg(strchr(o.err, '\n') == o.err + strlen(o.err) - 1, "%s", o.err);
+    }
+}
+END_TEST
+
+START_TEST(a_plan_of_another_machine_is_remarked_on_and_named) {
+    edit_and_run("sed 's/^# host: .*/# host: A Machine Elsewhere/' p.tsv >e.tsv",
+                 "select --network " TINY " --profile @/e.tsv --method taso -o @/e.plan");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    edit_and_run("true", "run @/e.plan --repeat 1");
+    ck_assert_msg(o.status == 0 && strstr(o.err, "another machine (A Machine Elsewhere; this is "), "%s", o.err);
+    edit_and_run("true", "run @/e.plan --repeat 1 --quiet");
+    ck_assert_str_eq(o.err, "");
+    edit_and_run("true", "run @/" OWN " --repeat 1");
+    ck_assert_str_eq(o.err, "");
+}
+END_TEST
+
+START_TEST(help_names_no_default_beside_required_and_no_number_for_none) {
+    static const char *const lines[] = {"taso select --help", "taso mix --help", "taso sweep --help", "taso run --help",
+                                        "milp --help"};
+    for (int i = 0; i < 5; i++) {
+        char line[256];
+        snprintf(line, sizeof line, "%s%s", harness_program(""), lines[i]);
+        harness_shell(&o, line);
+        ck_assert_msg(!strstr(o.out, ") (required)") && !strstr(o.out, "e+20"), "%s", lines[i]);
+        ck_assert_msg(strstr(o.out, "default: none)") || i == 1, "%s", lines[i]);
+    }
+}
+END_TEST
+
+/* --- README.md's command lines -------------------------------------------------------------------------------------------------- */
+
+/* Every flag of a line `bin/PROGRAM COMMAND ...` is one that the command's help has. */
+static void readme_line(const char *line) {
+    char words[512], ask[128], *rest = words, *word, help[sizeof o.out];
+    snprintf(words, sizeof words, "%s", line);
+    words[strcspn(words, "#")] = '\0';
+    char *program = strtok_r(rest, " \n", &rest), *command = strtok_r(rest, " \n", &rest);
+    bool solver = strstr(program, "milp") != NULL;
+    snprintf(ask, sizeof ask, "%s%s --help", harness_program(solver ? "milp " : "taso "), solver ? "" : command);
+    harness_shell(&o, ask);
+    ck_assert_msg(o.status == 0, "README.md: %s: %s", line, o.err);
+    strcpy(help, o.out);
+    while ((word = strtok_r(rest, " \n", &rest))) {
+        if (word[0] != '-') continue;
+        char flag[64];
+        snprintf(flag, sizeof flag, "%s%s", word, word[1] == '-' ? " " : ", --output ");
+        ck_assert_msg(strstr(help, flag), "README.md: %s: no %s", line, word);
+    }
+}
+
+START_TEST(the_command_lines_of_the_readme_exist) {
+    FILE *in = fopen("README.md", "r");
+    char line[512];
+    int lines = 0, quick = 0;
+    ck_assert_ptr_nonnull(in);
+    while (fgets(line, sizeof line, in)) {
+        const char *text = line + strspn(line, " ");
+        if (text - line != 4) continue;
+        if (strncmp(text, "bin/", 4) != 0 && strncmp(text, "taso ", 5) != 0) continue;
+        readme_line(text);
+        lines++;
+        if (strncmp(text, "bin/taso networks", 17) != 0 && strncmp(text, "bin/taso primitives", 19) != 0) continue;
+        taso(text + strlen("bin/taso"));
+        ck_assert_msg(o.status == 0 && strchr(o.out, '\n'), "README.md: %s: %s", text, o.err);
+        quick++;
+    }
+    fclose(in);
+    ck_assert_msg(lines >= 9 && quick == 2, "%d command lines of README.md, %d quick ones", lines, quick);
+}
+END_TEST
+
+START_TEST(by_hand_begins_by_building_both_programs) {
+    harness_shell(&o, "sed -n '/^## By hand/,/^## On/p' README.md | grep -m1 '^    '");
+    ck_assert_msg(strstr(o.out, "    make ") == o.out, "%s", o.out);
+    harness_shell(&o, "grep -c '^all: $(BIN)/milp $(BIN)/taso' Makefile");
+    ck_assert_str_eq(o.out, "1\n");
+}
+END_TEST
+
+START_TEST(a_compiler_that_is_not_there_is_named_and_nothing_is_installed) {
+    static const char *const names[] = {"nocc", "nocc -m32", "/nowhere/cc"};
+    char line[256], want[128];
+    for (int i = 0; i < 3; i++) {
+        snprintf(line, sizeof line, "CC='%s' tests/tools/setup.sh compiler", names[i]);
+        harness_shell(&o, line);
+        snprintf(want, sizeof want, "setup: CC='%s': ", names[i]);
+        ck_assert_int_eq(o.status, 1);
+        ck_assert_msg(strstr(o.err, want) == o.err && !strstr(o.err, "install"), "%s", o.err);
+    }
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("command");
+    TCase *t = tcase_create("command");
+    tcase_add_test(t, help_names_every_command_and_each_has_help_of_its_own);
+    tcase_add_test(t, version_is_one_line);
+    tcase_add_loop_test(t, bad_usage_is_one_line_and_status_2, 0, (int)(sizeof wrong / sizeof wrong[0]));
+    tcase_add_test(t, results_that_cannot_be_written_are_a_failure);
+    tcase_add_loop_test(t, sizes_in_bytes_are_read_strictly, 0, (int)(sizeof sizes / sizeof sizes[0]));
+    tcase_add_test(t, time_left_is_what_has_passed_times_what_remains);
+    TCase *walk = tcase_create("walk");
+    tcase_add_unchecked_fixture(walk, enter, leave);
+    tcase_add_loop_test(walk, every_step_says_what_is_wrong_in_one_line_and_exits_as_promised, 0,
+                        (int)(sizeof walks / sizeof walks[0]));
+    suite_add_tcase(suite, t);
+    tcase_add_test(walk, a_plan_of_another_machine_is_remarked_on_and_named);
+    tcase_add_test(t, help_names_no_default_beside_required_and_no_number_for_none);
+    tcase_add_test(t, the_command_lines_of_the_readme_exist);
+    tcase_add_test(t, by_hand_begins_by_building_both_programs);
+    tcase_add_test(t, a_compiler_that_is_not_there_is_named_and_nothing_is_installed);
+    suite_add_tcase(suite, walk);
+    return harness_run(suite);
+}

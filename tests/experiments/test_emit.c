@@ -1,0 +1,170 @@
+/* What `taso emit` writes is a program: strict C11 for every compiler at hand, no allocation, the runtime's answer, and it refuses
+ * weights or an arena that do not fit. Every algorithm of the table is emitted at least once. CK_RUN_CASE=programs or contract: a part. */
+#include "tests/support/emitted.h"
+
+/* Cross compilers link statically, so that the emulator needs no libraries of theirs. */
+static const struct compiler arm64 = {"aarch64-linux-gnu-gcc", "-static", "qemu-aarch64"},
+                             arm32 = {"arm-linux-gnueabihf-gcc", "-static -mfpu=neon", "qemu-arm"};
+
+/* TASO_EMIT: what else to build. An emulator takes a minute for a large network, and several for VGG-16. */
+enum demand { ALWAYS, ON_ARM, ALL };
+
+static const struct {
+    const char *network;
+    enum plan_kind kind;
+    uint64_t seed;
+    const struct compiler *compiler;
+    const char *flags;
+    enum isa isa;
+    enum demand demand;
+} programs[] = {
+    {"tests/data/branches.net", RANDOM, 1, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
+    {"tests/data/diamond.net", RANDOM, 2, &clang, "-O0", ISA_PORTABLE, ALWAYS},
+    {"tests/data/families.net", EVERY_ALGORITHM, 3, &clang, "-O0", ISA_PORTABLE, ALWAYS},
+    {"squeezenet1.1", SENSIBLE, 4, &gcc, "-O1", ISA_PORTABLE, ALWAYS},
+    {"tests/data/families.net", EVERY_ALGORITHM, 5, &gcc, "-O0", ISA_AVX2, ALWAYS},
+    {"tests/data/families.net", EVERY_ALGORITHM, 6, &arm64, "-O1", ISA_PORTABLE, ON_ARM},
+    {"tests/data/families.net", EVERY_ALGORITHM, 7, &arm32, "-O1", ISA_PORTABLE, ON_ARM},
+    {"tests/data/branches.net", RANDOM, 8, &arm64, "-O1", ISA_PORTABLE, ON_ARM},
+    {"tests/data/branches.net", RANDOM, 9, &arm32, "-O1", ISA_PORTABLE, ON_ARM},
+    {"squeezenet1.1", SENSIBLE, 10, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"squeezenet1.1", SENSIBLE, 11, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"resnet50", SENSIBLE, 12, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"resnet50", SENSIBLE, 13, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"squeezenet1.1", SENSIBLE, 14, &clang, "-O2", ISA_PORTABLE, ALL},
+    {"resnet50", SENSIBLE, 15, &gcc, "-O2", ISA_PORTABLE, ALL},
+    {"resnet50", SENSIBLE, 16, &clang, "-O2", ISA_PORTABLE, ALL},
+    {"vgg16", SENSIBLE, 17, &gcc, "-O2", ISA_PORTABLE, ALL},
+    {"vgg16", SENSIBLE, 18, &clang, "-O2", ISA_PORTABLE, ALL},
+    {"vgg16", SENSIBLE, 19, &arm64, "-O2", ISA_PORTABLE, ALL},
+    {"vgg16", SENSIBLE, 20, &arm32, "-O2", ISA_PORTABLE, ALL},
+};
+
+/* TASO_EMIT=arm: the rows of make check-arm; all: every row; SEED: that row. */
+static bool program_is_wanted(int i) {
+    const char *wanted = getenv("TASO_EMIT");
+    if (!wanted) return programs[i].demand == ALWAYS;
+    if (strcmp(wanted, "arm") == 0) return programs[i].demand == ON_ARM;
+    return strcmp(wanted, "all") == 0 || programs[i].seed == strtoull(wanted, NULL, 10);
+}
+
+START_TEST(an_emitted_program_builds_without_a_warning_and_gives_the_same_answer) {
+    const struct compiler *c = programs[_i].compiler;
+    if (!program_is_wanted(_i) || !compiler_is_here(c) || !isa_available(programs[_i].isa)) return;
+    struct emitted e = emitted_new(programs[_i].network, programs[_i].kind, programs[_i].seed, programs[_i].isa);
+    program_is_strict_and_right(&e, c, programs[_i].flags);
+    if (e.w.net->layers < 40) { /* the image from standard input as well */
+        ck_assert_int_eq(shell("cd '%s' && %s ./net <in.f32 >answer", e.folder, c->runner), 0);
+        answer_is_the_runtimes(&e, "answer");
+    }
+    /* net.o wants nothing from outside but mathematics and moving of bytes */
+    ck_assert_int_eq(shell("! nm -u '%s/net.o' | grep -E 'alloc|free|[^n]printf|fopen|exit|pthread|omp|OMP'", e.folder),
+                     0);
+    /* weights cut off, and of the right length but another's: one line, status 2 */
+    ck_assert_int_eq(
+        shell("cd '%s' && head -c 1000 weights.bin >cut && { %s ./net in.f32 cut 2>told; test $? = 2; } && "
+              "grep -q '^cut: fewer than' told && test $(wc -l <told) = 1",
+              e.folder, c->runner),
+        0);
+    ck_assert_int_eq(shell("cd '%s' && { printf x; tail -c +2 weights.bin; } >other && { %s ./net in.f32 other 2>told; "
+                           "test $? = 2; } && "
+                           "grep -q 'not those of this network and plan' told && test $(wc -l <told) = 1",
+                           e.folder, c->runner),
+                     0);
+    emitted_free(&e);
+}
+END_TEST
+
+static const char misuse[] =
+    "#include \"net.h\"\n"
+    "#include <stdio.h>\n"
+    "static _Alignas(64) unsigned char arena[NET_ARENA_BYTES + 64], weights[NET_WEIGHTS_BYTES + 64];\n"
+    "static float in[NET_INPUTS], out[NET_OUTPUTS];\n"
+    "int main(void) {\n"
+    "    FILE *f = fopen(\"weights.bin\", \"rb\");\n"
+    "    if (!f || fread(weights, 1, NET_WEIGHTS_BYTES, f) != NET_WEIGHTS_BYTES) return 1;\n"
+    "    if (net_arena_bytes() != NET_ARENA_BYTES) return 2;\n"
+    "    if (!net_run(in, out, arena, NET_ARENA_BYTES)) return 3;\n"
+    "    if (!net_weights(weights, NET_WEIGHTS_BYTES - 1)) return 4;\n"
+    "    if (!net_weights(weights + 4, NET_WEIGHTS_BYTES)) return 5;\n"
+    "    if (net_weights(weights, NET_WEIGHTS_BYTES)) return 6;\n"
+    "    if (!net_run(in, out, arena, NET_ARENA_BYTES - 1)) return 7;\n"
+    "    if (!net_run(in, out, arena + 4, NET_ARENA_BYTES)) return 8;\n"
+    "    if (net_run(in, out, arena, NET_ARENA_BYTES)) return 9;\n"
+    "    for (int i = 0; i < 64; i++)\n"
+    "        if (arena[NET_ARENA_BYTES + i]) return 10;\n"
+    "    return 0;\n"
+    "}\n";
+
+/* Beside a net.o that was compiled with the same flags. */
+static void misuse_is_refused(const struct emitted *e, const struct compiler *c, const char *flags) {
+    write_text(e->folder, "misuse.c", misuse);
+    ck_assert_int_eq(shell("cd '%s' && %s -std=c11 -Wall -Wextra -Wpedantic -Werror %s misuse.c net.o -lm -o misuse "
+                           "&& ./misuse",
+                           e->folder, c->name, flags),
+                     0);
+}
+
+START_TEST(an_arena_one_byte_short_is_refused) {
+    struct emitted e = emitted_new("tests/data/branches.net", RANDOM, 8, ISA_PORTABLE);
+    program_is_strict_and_right(&e, &gcc, "-O0");
+    misuse_is_refused(&e, &gcc, "-O0");
+    /* nor does it compile where weights exceed the address space */
+    ck_assert_int_eq(
+        shell("cd '%s' && sed 's/^#define NET_WEIGHTS_BYTES.*/#define NET_WEIGHTS_BYTES 9223372036854775808u/' net.h "
+              ">net_large.h && ! gcc -std=c11 -fsyntax-only -x c net_large.h 2>told && grep -q 'do not fit' told",
+              e.folder),
+        0);
+    emitted_free(&e);
+}
+END_TEST
+
+/* clang's sanitizers, where they are, compile three times as fast. */
+START_TEST(an_emitted_program_of_every_algorithm_is_clean_under_the_sanitizers) {
+    const struct compiler *c = compiler_is_here(&clang) ? &clang : &gcc;
+    const char *flags = "-O0 -fsanitize=address,undefined -fno-sanitize-recover=all";
+    struct emitted e = emitted_new("tests/data/families.net", EVERY_ALGORITHM, 21, ISA_PORTABLE);
+    program_is_strict_and_right(&e, c, flags);
+    misuse_is_refused(&e, c, flags);
+    emitted_free(&e);
+}
+END_TEST
+
+START_TEST(weights_can_be_linked_in) {
+    struct emitted e = emitted_new("tests/data/branches.net", RANDOM, 23, ISA_PORTABLE);
+    ck_assert_int_eq(shell("make -s -C '%s' CC=gcc CFLAGS=-O0 linked >'%s/log' 2>&1 || { head -20 '%s/log'; false; }",
+                           e.folder, e.folder, e.folder),
+                     0);
+    ck_assert_int_eq(shell("cd '%s' && rm weights.bin && ./linked in.f32 >answer", e.folder), 0);
+    answer_is_the_runtimes(&e, "answer");
+    ck_assert_int_eq(
+        shell("cd '%s' && { ./linked in.f32 weights.bin 2>told; test $? = 2; } && test $(wc -l <told) = 1", e.folder),
+        0);
+    emitted_free(&e);
+}
+END_TEST
+
+START_TEST(names_of_layers_may_be_anything) {
+    char path[512];
+    snprintf(
+        path, sizeof path, "%s",
+        harness_scratch("names.net", "data input - c=3 h=8 w=8\na*/b conv data m=4 k=3\nc/*x conv a*/b m=2 k=1\n"));
+    struct emitted e = emitted_new(path, RANDOM, 25, ISA_PORTABLE);
+    program_is_strict_and_right(&e, &gcc, "-O0");
+    emitted_free(&e);
+    harness_forget(path);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("emit");
+    TCase *programs_right = tcase_create("programs"), *contract = tcase_create("contract");
+    tcase_add_loop_test(programs_right, an_emitted_program_builds_without_a_warning_and_gives_the_same_answer, 0,
+                        (int)(sizeof programs / sizeof programs[0]));
+    tcase_add_test(contract, an_arena_one_byte_short_is_refused);
+    tcase_add_test(contract, an_emitted_program_of_every_algorithm_is_clean_under_the_sanitizers);
+    tcase_add_test(contract, weights_can_be_linked_in);
+    tcase_add_test(contract, names_of_layers_may_be_anything);
+    suite_add_tcase(suite, programs_right), suite_add_tcase(suite, contract);
+    return harness_run(suite);
+}

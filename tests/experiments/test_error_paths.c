@@ -1,0 +1,463 @@
+/* Every call that can fail, made to fail in turn, in every reader and writer: what comes out is one clear line and nothing else, no file, no
+ * leak. Then every word of every input spoiled: a reader that has seen something wrong says so and returns false, never one of the two. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#include <dirent.h>
+#include <stdarg.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "experiments/commands/command.h"
+#include "experiments/emit/emit.h"
+#include "experiments/runtime/reference.h"
+#include "experiments/runtime/runtime.h"
+#include "formulation/ilp.h"
+#include "solver/milp.h"
+#include "solver/base/text.h"
+#include "tests/fuzz/fuzz_seeds.h"
+#include "tests/support/failing.h"
+
+extern const struct command command_explain;
+
+#define LINEAR_TEXT "Minimize\n obj: x + y\nSubject To\n c: x + 2 y >= 3\nEnd\n"
+#define OLD_TEXT    "what was there before\n"
+
+static void expect(bool holds, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void expect(bool holds, const char *format, ...) {
+    char text[2048];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (!holds) ck_abort_msg("%s", text);
+}
+
+/* --- what there is to read and to write ---------------------------------------------------------------------------------------------- */
+
+static struct {
+    struct model *model, *linear;
+    struct milp_result *answer;
+    struct network *network;
+    struct profile *profile;
+    struct plan *plan;
+    struct weights weights;
+    struct reference *reference;
+    struct runtime *runtime;
+    char plan_path[128], weights_path[128], reference_path[128];
+} have;
+
+static bool write_mps(const char *path, struct error *err) {
+    return mps_write(path, have.model, err);
+}
+
+static bool write_lp(const char *path, struct error *err) {
+    return lpfile_write(path, have.model, err);
+}
+
+/* Writing gives a profile its path and digest, so that each run needs one of its own. */
+static bool write_profile(const char *path, struct error *err) {
+    struct profile *p = profile_read(have.profile->path, err);
+    bool good = p && profile_write(p, path, err);
+    profile_free(p);
+    return good;
+}
+
+static bool write_plan(const char *path, struct error *err) {
+    return plan_write(have.plan, path, err);
+}
+
+static bool write_solution(const char *path, struct error *err) {
+    return solution_write(path, have.linear, have.answer, err);
+}
+
+static bool write_certificate(const char *path, struct error *err) {
+    return solution_write_certificate(path, have.linear, have.answer, false, err);
+}
+
+static bool write_weights(const char *path, struct error *err) {
+    return weights_write(&have.weights, path, err);
+}
+
+static bool write_reference(const char *path, struct error *err) {
+    return reference_write(have.reference, "a test", path, err);
+}
+
+static bool write_program(const char *path, struct error *err) {
+    return emit_write(have.runtime, path, true, err);
+}
+
+static bool write_text(const char *path, struct error *err) {
+    struct text_writer out;
+    if (!text_create(&out, path, err)) return false;
+    for (int i = 0; i < 4; i++) text_write(&out, "line %d\n", i);
+    return text_close(&out, err);
+}
+
+static bool read_weights(const char *path, struct error *err) {
+    struct weights w;
+    bool good = weights_open(&w, have.network, 0, path, err);
+    for (int v = 0; v < have.network->layers && good; v++) {
+        const struct layer *l = &have.network->layer[v];
+        size_t count = (size_t)weights_count(l);
+        float *raw = MEMORY_NEW(float, count + (size_t)weights_biases(l));
+        if (count > 0) good = weights_layer(raw, raw + count, &w, v, err);
+        free(raw);
+    }
+    weights_free(&w);
+    return good;
+}
+
+static bool read_reference(const char *path, struct error *err) {
+    struct reference *f = reference_read(have.network, "a test", path, err);
+    reference_free(f);
+    return f != NULL;
+}
+
+static bool explain(const char *path, struct error *err) {
+    char operand[256], *operands[] = {operand};
+    snprintf(operand, sizeof operand, "%s", path);
+    struct call call = {.given = command_explain.preset, .operands = 1, .operand = operands, .quiet = true};
+    return command_explain.run(&call, err) == STATUS_DONE;
+}
+
+/* Writers are given a path in a folder of their own; readers (ending NULL) a file that holds what they take. */
+static const struct subject {
+    const char *name, *ending;
+    bool (*run)(const char *path, struct error *err);
+    const char *input;
+} subjects[] = {
+    {"write mps", "mps", write_mps},
+    {"write mps, packed", "mps.gz", write_mps},
+    {"write lp", "lp", write_lp},
+    {"write lp, packed", "lp.gz", write_lp},
+    {"write a profile", "tsv", write_profile},
+    {"write a profile, packed", "tsv.gz", write_profile},
+    {"write a plan", "plan", write_plan},
+    {"write a solution", "sol", write_solution},
+    {"write a certificate", "cert", write_certificate},
+    {"write weights", "bin", write_weights},
+    {"write a reference", "ref", write_reference},
+    {"write text", "txt", write_text},
+    {"write text, packed", "txt.gz", write_text},
+    {"read weights", NULL, read_weights, have.weights_path},
+    {"read a reference", NULL, read_reference, have.reference_path},
+    {"explain a plan", NULL, explain, have.plan_path},
+};
+enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
+
+static struct subject subject_of(int i) { /* the readers that are fuzzed come after the table */
+    static char path[128];
+    if (i < SUBJECTS) return subjects[i];
+    const struct reader *r = &readers[i - SUBJECTS];
+    snprintf(path, sizeof path, "%s/input.%s", folder, r->name);
+    store(path, r->seed, r->length ? r->length : strlen(r->seed));
+    return (struct subject){r->name, NULL, r->read, path};
+}
+
+static struct model *model_of(const char *text) {
+    struct error err = {""};
+    char path[128];
+    snprintf(path, sizeof path, "%s/seed.lp", folder);
+    store(path, text, strlen(text));
+    struct model *m = lpfile_read(path, false, NULL, &err);
+    expect(m != NULL, "%s", err.text);
+    return m;
+}
+
+static void prepare(void) {
+    struct error err = {""};
+    struct options o = options_default();
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    make_seeds();
+    char profile_path[128];
+    snprintf(have.plan_path, sizeof have.plan_path, "%s/seed.plan", folder);
+    snprintf(profile_path, sizeof profile_path, "%s/seed.tsv", folder);
+    snprintf(have.weights_path, sizeof have.weights_path, "%s/seed.weights", folder);
+    snprintf(have.reference_path, sizeof have.reference_path, "%s/seed.reference", folder);
+    have.model = model_of(LP_TEXT);
+    have.linear = model_of(LINEAR_TEXT);
+    have.answer = milp_solve(have.linear, &o, NULL);
+    struct network *raw = network_read(network_path, &err);
+    have.network = network_fold(raw);
+    network_free(raw);
+    have.profile = profile_read(profile_path, &err);
+    have.plan = plan_read(have.plan_path, &err);
+    bool good = weights_open(&have.weights, have.network, 1, NULL, &err);
+    float in[3 * 8 * 8];
+    image_noise(in, (struct shape){3, 8, 8}, 5);
+    have.reference = reference_new(have.network, &have.weights, in, 1, &err);
+    have.runtime = runtime_new(have.plan, have.network, &have.weights, 1, &err);
+    good = good && have.reference && have.runtime && write_weights(have.weights_path, &err) &&
+           write_reference(have.reference_path, &err);
+    expect(good, "%s", err.text);
+}
+
+static void clear_away(void) {
+    harness_remove_folder(folder);
+}
+
+/* --- one call that fails, in a process of its own ------------------------------------------------------------------------------------ */
+
+static struct result { /* shared with the child */
+    bool done, good;
+    struct error err;
+    struct failing_seen seen;
+    int status; /* of the child, from here on the parent's */
+    char told[512];
+} * result;
+
+static void run_child(const struct subject *s, const char *path, enum failing_kind kind, long nth, const char *told) {
+    if (!freopen("/dev/null", "w", stdout) || !freopen(told, "w", stderr)) _exit(9);
+    alarm(60);
+    failing_arm(kind, nth);
+    bool good = s->run(path, &result->err);
+    failing_disarm(&result->seen);
+    result->good = good;
+    result->done = true;
+    _exit(0);
+}
+
+static void run_once(const struct subject *s, const char *path, enum failing_kind kind, long nth) {
+    char told[128];
+    snprintf(told, sizeof told, "%s/told", folder);
+    memset(result, 0, sizeof *result);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) run_child(s, path, kind, nth, told);
+    waitpid(child, &result->status, 0);
+    size_t length;
+    char *text = load(told, &length);
+    snprintf(result->told, sizeof result->told, "%.*s", (int)length, text);
+    free(text);
+}
+
+static int files_in(const char *path, bool removed) {
+    DIR *all = opendir(path);
+    int count = 0;
+    expect(all != NULL, "%s: cannot be listed", path);
+    for (struct dirent *e; (e = readdir(all));) {
+        count += e->d_name[0] != '.';
+        if (removed) unlinkat(dirfd(all), e->d_name, 0);
+    }
+    closedir(all);
+    return count;
+}
+
+static bool holds(const char *path, const char *bytes, size_t length) {
+    size_t had;
+    char *text = load(path, &had);
+    bool same = had == length && memcmp(text, bytes, length) == 0;
+    free(text);
+    return same;
+}
+
+/* Of an output there is what was there before, and nothing beside it. */
+static void check_outputs(const char *about, const char *out, const char *path, bool old) {
+    expect(files_in(out, false) == old, "%s: %d files were left, not %d", about, files_in(out, false), old);
+    if (old) expect(holds(path, OLD_TEXT, strlen(OLD_TEXT)), "%s: the old file was changed", about);
+}
+
+/* Memory that has run out ends the program in one line, or is an error as any other. */
+static void check_failure(const char *about, enum failing_kind kind) {
+    const char *newline = strchr(result->told, '\n');
+    expect(WIFEXITED(result->status), "%s: ended by signal %d", about, WTERMSIG(result->status));
+    if (kind == FAILING_MEMORY && !result->done) {
+        expect(WEXITSTATUS(result->status) == 2, "%s: exit status %d", about, WEXITSTATUS(result->status));
+        expect(strncmp(result->told, "out of memory: ", 15) == 0 && newline && !newline[1], "%s: said '%s'", about,
+               result->told);
+        return;
+    }
+    expect(result->done, "%s: exit status %d", about, WEXITSTATUS(result->status));
+    expect(!result->good, "%s: success in spite of %s", about, result->seen.name);
+    expect(result->err.text[0] && !strchr(result->err.text, '\n'), "%s: %s failed, and the error is '%s'", about,
+           result->seen.name, result->err.text);
+    expect(result->seen.blocks_left == 0, "%s: %s failed, and %ld blocks were left", about, result->seen.name,
+           result->seen.blocks_left);
+    expect(result->seen.files_left == 0, "%s: %s failed, and %ld files were left open", about, result->seen.name,
+           result->seen.files_left);
+}
+
+static void check_success(const char *about) {
+    expect(result->done && result->good, "%s: fails where no call does: %s%s", about, result->err.text, result->told);
+    expect(result->err.text[0] == '\0', "%s: success with an error: %s", about, result->err.text);
+    expect(result->seen.blocks_left == 0 && result->seen.files_left == 0, "%s: %ld blocks, %ld files were left", about,
+           result->seen.blocks_left, result->seen.files_left);
+}
+
+/* Call 1, 2, 3, ... fails until there is none of that number; far out in steps of 1/8. How many runs failed. */
+static long fail_each(const struct subject *s, enum failing_kind kind, bool old) {
+    char out[96], path[160], about[256];
+    snprintf(out, sizeof out, "%s/out", folder);
+    snprintf(path, sizeof path, "%s/written.%s", out, s->ending ? s->ending : "none");
+    long runs = 0;
+    mkdir(out, 0777);
+    for (long nth = 1;; nth += 1 + nth / 8, runs++) {
+        snprintf(about, sizeof about, "%s, call %ld of kind %d fails", s->name, nth, (int)kind);
+        files_in(out, true);
+        if (old) store(path, OLD_TEXT, strlen(OLD_TEXT));
+        run_once(s, s->ending ? path : s->input, kind, nth);
+        bool last = result->done && !result->seen.failed;
+        if (last) break;
+        check_failure(about, kind);
+        check_outputs(about, out, path, old);
+    }
+    check_success(about);
+    expect(files_in(out, false) == (s->ending ? 1 : old), "%s: files beside the output", about);
+    if (s->ending) expect(!holds(path, OLD_TEXT, strlen(OLD_TEXT)), "%s: nothing was written", about);
+    return runs;
+}
+
+/* --- the tests ----------------------------------------------------------------------------------------------------------------------- */
+
+START_TEST(a_failing_file_is_one_line_and_leaves_nothing) {
+    struct subject s = subject_of(_i);
+    expect(fail_each(&s, FAILING_FILES, false) > 0, "%s: no call could be made to fail", s.name);
+    if (s.ending) fail_each(&s, FAILING_FILES, true);
+}
+END_TEST
+
+START_TEST(memory_that_runs_out_is_one_line_and_leaves_nothing) {
+    struct subject s = subject_of(_i);
+    expect(fail_each(&s, FAILING_MEMORY, s.ending != NULL) > 0, "%s: no call could be made to fail", s.name);
+}
+END_TEST
+
+/* A program is several files, each of which is whole or not there. */
+START_TEST(a_program_that_cannot_be_emitted_leaves_no_half_of_a_file) {
+    static const struct subject s = {"emit", NULL, write_program, NULL};
+    char path[96], line[160];
+    snprintf(path, sizeof path, "%s/program", folder);
+    snprintf(line, sizeof line, "rm -rf '%s'", path);
+    for (long nth = 1;; nth += 1 + nth / 4) {
+        char about[64];
+        snprintf(about, sizeof about, "emit, call %ld fails", nth);
+        run_once(&s, path, FAILING_FILES, nth);
+        if (result->done && !result->seen.failed) break;
+        check_failure(about, FAILING_FILES);
+        char find[200];
+        snprintf(find, sizeof find, "test -z \"$(find '%s' -name '*tmp*' 2>/dev/null)\"", path);
+        expect(system(find) == 0, "%s: a temporary file was left", about);
+        expect(system(line) == 0, "%s cannot be removed", path);
+    }
+    check_success("emit");
+}
+END_TEST
+
+START_TEST(a_method_that_fails_fails_the_command) {
+    struct subject s = {"explain a plan", NULL, explain, have.plan_path};
+    run_once(&s, have.plan_path, FAILING_NOTHING, 1);
+    check_success(s.name);
+    long failed = 0;
+    /* Dynamic programming may decline, and the integer program is asked instead: only both together are a failure. */
+    for (long nth = 1;; nth++) {
+        run_once(&s, have.plan_path, FAILING_METHODS, nth);
+        expect(result->done, "%s: exit status %d: %s", s.name, WEXITSTATUS(result->status), result->told);
+        if (!result->seen.failed) break;
+        expect(result->good == (result->err.text[0] == '\0'), "%s, method %ld fails: %s, error '%s'", s.name, nth,
+               result->good ? "success" : "failure", result->err.text);
+        failed += !result->good;
+    }
+    expect(failed > 0, "%s: no method's failure was one of the command", s.name);
+}
+END_TEST
+
+/* A reader returns false exactly where it has an error to tell. */
+static void check_reader(const struct reader *r, const char *path, const char *what, size_t at) {
+    struct error err = {""};
+    struct failing_seen seen;
+    failing_arm(FAILING_NOTHING, 0);
+    bool good = r->read(path, &err);
+    failing_disarm(&seen);
+    expect(good == (err.text[0] == '\0'), "%s, byte %zu %s: %s, and the error is '%s'", r->name, at, what,
+           good ? "taken" : "refused", err.text);
+    expect(!strchr(err.text, '\n'), "%s, byte %zu %s: more than one line: %s", r->name, at, what, err.text);
+    expect(seen.blocks_left == 0 && seen.files_left == 0, "%s, byte %zu %s: %ld blocks, %ld files were left", r->name,
+           at, what, seen.blocks_left, seen.files_left);
+}
+
+static size_t word_length(const char *text, size_t room) {
+    size_t length = 0;
+    while (length < room && !strchr(" \t\r\n,=:", text[length])) length++;
+    return length;
+}
+
+/* Every word is taken out, replaced, doubled, and the file cut off before it; long files have only the words of their first part spoiled. */
+START_TEST(every_spoiled_word_is_refused_with_a_reason_or_taken_without_one) {
+    static const char *const words[] = {"", "?!", "1 2", "-1", "<= <="};
+    const struct reader *r = &readers[_i];
+    size_t length = r->length ? r->length : strlen(r->seed);
+    char path[128], *spoiled = MEMORY_NEW(char, length + 8);
+    snprintf(path, sizeof path, "%s/spoiled.%s", folder, r->ending);
+    for (size_t at = 0, count = 0; at < length && count < 120; at++) {
+        size_t word = word_length(r->seed + at, length - at);
+        if (word == 0) continue;
+        store(path, r->seed, at);
+        check_reader(r, path, "cut off", at);
+        for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
+            size_t other = strlen(words[k]);
+            memcpy(spoiled, r->seed, at);
+            memcpy(spoiled + at, words[k], other);
+            memcpy(spoiled + at + other, r->seed + at + word, length - at - word);
+            store(path, spoiled, length + other - word);
+            check_reader(r, path, words[k], at);
+        }
+        at += word;
+        count++;
+    }
+    free(spoiled);
+}
+END_TEST
+
+/* What a sanitizer sees, in the plain build too: every block ends at a page that may not be touched. */
+START_TEST(programs_are_written_down_within_their_arrays) {
+    static const struct {
+        enum formulation formulation;
+        enum conversions conversions;
+        enum memory_model model;
+        bool weigh;
+    } kinds[] = {{FORMULATION_FLOW, CONVERSIONS_PER_EDGE, MEMORY_WORKSPACE, false},
+                 {FORMULATION_FLOW, CONVERSIONS_PER_TENSOR, MEMORY_PEAK, true},
+                 {FORMULATION_FLOW, CONVERSIONS_PER_TENSOR, MEMORY_FOOTPRINT, true},
+                 {FORMULATION_PRODUCT, CONVERSIONS_PER_EDGE, MEMORY_WORKSPACE, true}};
+    struct error err = {""};
+    struct request q = methods_request();
+    struct failing_seen seen;
+    q.formulation = kinds[_i].formulation;
+    q.conversions = kinds[_i].conversions;
+    q.model = kinds[_i].model;
+    failing_arm(FAILING_FENCED, 0);
+    struct instance *g = instance_new(have.network, have.profile, 1, &err);
+    struct core *core = core_new(g, &q, kinds[_i].weigh);
+    struct ilp_goal goal = {.aim = kinds[_i].weigh ? ILP_MEMORY : ILP_TIME, .most_ns = INT64_MAX};
+    struct ilp *p = ilp_new(core, &goal, q.formulation, true, &err);
+    ilp_free(p);
+    core_free(core);
+    instance_free(g);
+    failing_disarm(&seen);
+    expect(p != NULL, "%s", err.text);
+    expect(seen.blocks_left == 0, "%ld blocks were left", seen.blocks_left);
+}
+END_TEST
+
+/* Under the sanitizers: blocks are counted here already, and a program that ends for want of memory need not free any. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) {
+    return "detect_leaks=0";
+}
+
+int main(void) {
+    result = mmap(NULL, sizeof *result, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (result == MAP_FAILED) return 2;
+    Suite *suite = suite_create("error paths");
+    TCase *c = tcase_create("error paths");
+    tcase_add_unchecked_fixture(c, prepare, clear_away);
+    tcase_add_loop_test(c, a_failing_file_is_one_line_and_leaves_nothing, 0, SUBJECTS + READERS);
+    tcase_add_loop_test(c, memory_that_runs_out_is_one_line_and_leaves_nothing, 0, SUBJECTS + READERS);
+    tcase_add_test(c, a_program_that_cannot_be_emitted_leaves_no_half_of_a_file);
+    tcase_add_test(c, a_method_that_fails_fails_the_command);
+    tcase_add_loop_test(c, every_spoiled_word_is_refused_with_a_reason_or_taken_without_one, 0, READERS);
+    tcase_add_loop_test(c, programs_are_written_down_within_their_arrays, 0, 4);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

@@ -1,0 +1,353 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "experiments/measure/measure.h"
+#include "experiments/runtime/runtime.h"
+#include "experiments/measure/workload.h"
+#include "solver/base/clock.h"
+#include "solver/base/memory.h"
+#include "solver/base/text.h"
+#include "tests/support/profiling.h"
+#include "tests/support/world.h"
+
+static bool same_row(const struct profile_row *a, const struct profile_row *b) {
+    return a->kind == b->kind && strcmp(a->scenario, b->scenario) == 0 && strcmp(a->name, b->name) == 0 &&
+           a->from == b->from && a->to == b->to && a->workspace_bytes == b->workspace_bytes &&
+           a->weights_bytes == b->weights_bytes;
+}
+
+START_TEST(every_scenario_primitive_conversion_and_layer_has_its_row) {
+    struct workload w;
+    struct error err = {""};
+    profile("", path, "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_int_ne(access(part, F_OK), 0);
+    struct profile *p = read_profile(path);
+    ck_assert(workload_open(&w, TINY, &err));
+    int rows = 0, kinds[PROFILE_KINDS] = {0};
+    for (int i = 0; i < w.units; i++) {
+        ck_assert_msg(unit_complete(&w.unit[i], p), "%s", w.unit[i].text);
+        rows += unit_rows(&w.unit[i]);
+        kinds[w.unit[i].kind]++;
+    }
+    ck_assert_int_eq(rows, p->rows);
+    ck_assert_int_eq(kinds[PROFILE_CONV], 2);    /* two of the three convolutions are one scenario */
+    ck_assert_int_eq(kinds[PROFILE_CONVERT], 3); /* 3x12x12, 8x12x12 and 8x6x6; not 10x1x1 */
+    ck_assert_int_eq(kinds[PROFILE_LAYER], 2);   /* pool, fc; ReLU is folded in */
+    for (int i = 0; i < p->rows; i++) {
+        const struct profile_row *r = &p->row[i];
+        ck_assert_int_ge(r->median_ns, r->min_ns);
+        ck_assert_int_gt(r->min_ns, 0);
+        ck_assert_int_ge(r->runs, 1);
+        ck_assert_int_eq(r->runs == 1, r->spread_ns == PROFILE_MISSING);
+    }
+    workload_free(&w);
+    profile_free(p);
+}
+END_TEST
+
+/* Starts profiling and kills it as soon as the file is there. false: it was done before that could be seen. */
+static bool kill_when_there(const char *file) {
+    char program[1024];
+    snprintf(program, sizeof program, "%s", harness_program("taso"));
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        execl(program, program, "profile", "--network", TINY, "-o", path, "--quick", "--quiet", (char *)NULL);
+        _exit(127);
+    }
+    int status = 0;
+    struct timespec moment = {.tv_nsec = 500000};
+    while (access(file, F_OK) != 0 && waitpid(child, &status, WNOHANG) == 0) nanosleep(&moment, NULL);
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    return access(file, F_OK) == 0;
+}
+
+static int rehearsed(const struct profile *p) {
+    for (int i = 0; i < p->notes; i++)
+        if (strcmp(p->note_key[i], "rehearsed_rows") == 0) return atoi(p->note[i]);
+    return 0;
+}
+
+START_TEST(killed_in_the_middle_it_goes_on_where_it_was) {
+    char whole[600];
+    snprintf(whole, sizeof whole, "%s/whole.tsv", folder);
+    profile("", whole, "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert(kill_when_there(part));
+    ck_assert_int_ne(access(path, F_OK), 0);
+    struct profile *before = read_profile(part);
+    ck_assert_int_gt(before->rows, 0);
+    profile("", path, "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_int_ne(access(part, F_OK), 0);
+    struct profile *after = read_profile(path), *straight = read_profile(whole);
+    ck_assert_int_lt(before->rows, after->rows);
+    ck_assert_int_eq(after->rows, straight->rows);
+    for (int i = 0; i < after->rows; i++) ck_assert(same_row(&after->row[i], &straight->row[i]));
+    int same =
+        0; /* what was measured before the kill stands there to the nanosecond, or was measured again in the network */
+    for (int i = 0; i < before->rows; i++)
+        for (int j = 0; j < after->rows; j++)
+            same += same_row(&before->row[i], &after->row[j]) && before->row[i].median_ns == after->row[j].median_ns &&
+                    before->row[i].min_ns == after->row[j].min_ns;
+    ck_assert_int_gt(rehearsed(after), 0);
+    ck_assert_int_lt(rehearsed(after), after->rows);
+    ck_assert_int_ge(same + rehearsed(after), before->rows);
+    profile_free(before);
+    profile_free(after);
+    profile_free(straight);
+}
+END_TEST
+
+/* A row of the samples' file, read by the test itself: how many times, and the least. */
+static void sampled(char *line, char *field[5], int *count, long long *least) {
+    for (int i = 0; i < 5; i++) ck_assert_ptr_nonnull(field[i] = text_field(&line, '\t'));
+    ck_assert_ptr_nonnull(text_field(&line, '\t')); /* round */
+    *count = 0, *least = INT64_MAX;
+    for (char *one; (one = text_field(&line, ','));) {
+        long long ns = atoll(one);
+        ck_assert_int_gt(ns, 0);
+        ++*count;
+        if (ns < *least) *least = ns;
+    }
+}
+
+START_TEST(killed_in_the_rehearsal_it_keeps_every_time_that_was_safe) {
+    struct text_reader in;
+    struct error err = {""};
+    char copy[600], command[1300], *line, *field[5];
+    int tries = 0, rows = 0, count;
+    long long least;
+    while (!kill_when_there(kept)) ck_assert_int_lt(++tries, 20);
+    ck_assert_int_eq(access(part, F_OK), 0);
+    snprintf(copy, sizeof copy, "%s/copy", folder);
+    snprintf(command, sizeof command, "cp %s %s", kept, copy);
+    harness_shell(&o, command);
+    profile("", path, "");
+    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 measured, "), "%s", o.err);
+    ck_assert_int_ne(access(part, F_OK), 0);
+    ck_assert_int_ne(access(kept, F_OK), 0);
+    struct profile *p = read_profile(path);
+    ck_assert(text_open(&in, copy, &err));
+    while (text_next(&in, &line, &err) && line) {
+        if (line[0] == '#' || strncmp(line, "kind\t", 5) == 0) continue;
+        sampled(line, field, &count, &least);
+        for (int i = 0; i < p->rows; i++) {
+            const struct profile_row *r = &p->row[i];
+            if (strcmp(r->scenario, field[1]) != 0 || strcmp(r->name, field[2]) != 0 ||
+                strcmp(layout_names[r->from], field[3]) != 0 || strcmp(layout_names[r->to], field[4]) != 0)
+                continue;
+            ck_assert_int_ge(r->runs, count);
+            ck_assert_int_le(r->min_ns, least);
+            rows++;
+        }
+    }
+    ck_assert_int_gt(rows, 0);
+    text_free(&in);
+    profile_free(p);
+}
+END_TEST
+
+START_TEST(samples_of_no_row_are_refused) {
+    int tries = 0;
+    while (!kill_when_there(kept)) ck_assert_int_lt(++tries, 20);
+    char edit[1300];
+    snprintf(edit, sizeof edit, "sed -i '/^# rows/i conv\tno such\tdirect-sum2d\tchw\tchw\t1\t5' %s", kept);
+    harness_shell(&o, edit);
+    profile("", path, "");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "a row of the profile was expected, `no such` is none"), "%s", o.err);
+    ck_assert_int_eq(access(part, F_OK), 0);
+}
+END_TEST
+
+START_TEST(resume_measures_nothing_twice_and_leaves_the_file_alone) {
+    profile("", path, "");
+    struct profile *first = read_profile(path);
+    profile("", path, "--resume");
+    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 measured"), "%s", o.err);
+    struct profile *second = read_profile(path);
+    ck_assert_str_eq(first->digest, second->digest);
+    profile_free(first);
+    profile_free(second);
+}
+END_TEST
+
+START_TEST(rows_of_other_settings_are_not_mixed_in) {
+    ck_assert(kill_when_there(part));
+    profile("", path, "--threads 2");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "measured with threads '1', this run has '2'"), "%s", o.err);
+    ck_assert_int_eq(access(part, F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_one_line_and_leaves_no_half_file) {
+    char count[600];
+    profile("", "/dev/full", "");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "taso: /dev/full: cannot be written: No space left on device"), "%s", o.err);
+    ck_assert_int_eq(access("/dev/full", W_OK), 0);
+    profile("trap '' XFSZ; ulimit -f 1; ", path, "");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "cannot be written: "), "%s", o.err);
+    snprintf(count, sizeof count, "ls -A %s", folder);
+    harness_shell(&o, count);
+    ck_assert_str_eq(o.out, "");
+}
+END_TEST
+
+START_TEST(what_cannot_be_is_one_line_and_status_2) {
+    static const struct {
+        const char *options, *says;
+    } bad[] = {{"--threads 0", "--threads: 0 is out of range"},
+               {"--thorough", "--quick and --thorough"},
+               {"--cpu 1000", "--cpu: cannot be pinned to CPU 1000"},
+               {"--evict 12X", "--evict: '12X' is no size (expected a size in bytes"}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        profile("", path, bad[i].options);
+        ck_assert_int_eq(o.status, 2);
+        ck_assert_msg(strstr(o.err, bad[i].says), "%s", o.err);
+    }
+    harness_command(&o, "taso", "profile --network alexnet,nosuchnet -o /dev/null");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "nosuchnet"), "%s", o.err);
+}
+END_TEST
+
+START_TEST(the_summary_is_median_minimum_and_quartiles) {
+    int64_t odd[] = {5, 1, 9}, even[] = {8, 2, 4, 6, 1, 3, 5, 7}, one[] = {7};
+    struct timing t = measure_summary(odd, 3);
+    ck_assert_int_eq(t.median_ns, 5);
+    ck_assert_int_eq(t.min_ns, 1);
+    t = measure_summary(even, 8);
+    ck_assert_int_eq(t.median_ns, 4); /* between 4 and 5, rounded down */
+    ck_assert_int_eq(t.spread_ns, 3); /* 3 to 6 */
+    t = measure_summary(one, 1);
+    ck_assert_int_eq(t.median_ns, 7);
+    ck_assert_int_eq(t.spread_ns, -1);
+}
+END_TEST
+
+/* A clock of which each reading takes a microsecond, so that work takes nothing but what it adds. */
+#define SLOW_READ_NS 1000
+static int64_t slow_now_ns;
+static int64_t slow_clock(void) {
+    return slow_now_ns += SLOW_READ_NS;
+}
+static void takes(const void *task) {
+    slow_now_ns += *(const int64_t *)task;
+}
+
+START_TEST(a_slow_clock_is_no_part_of_what_is_measured) {
+    static const int64_t work[] = {0, 1, 300, 1000, 123456};
+    struct measure m;
+    float input[16] = {0};
+    measure_init(&m, &efforts[EFFORT_QUICK], 1, 64);
+    m.clock_ns = slow_clock;
+    measure_clock_read(&m);
+    ck_assert_int_eq(m.clock_read_ns, SLOW_READ_NS);
+    for (size_t i = 0; i < sizeof work / sizeof work[0]; i++) {
+        struct timing t = measure_run(&m, takes, &work[i], input, 16, 0);
+        ck_assert_int_eq(t.median_ns, work[i] ? work[i] : 1); /* 1: less than the clock can tell */
+        ck_assert_int_eq(t.min_ns, t.median_ns);
+    }
+    measure_free(&m);
+}
+END_TEST
+
+static void nothing(const void *task) {
+    (void)task;
+}
+
+/* By the clocks that there are; nine in ten of its own reading would be the old fault. */
+START_TEST(an_empty_operation_takes_about_nothing) {
+    struct measure m;
+    float input[16] = {0};
+    measure_init(&m, &efforts[EFFORT_QUICK], _i + 1, 64);
+    struct timing t = measure_run(&m, nothing, NULL, input, 16, 0);
+    ck_assert_int_gt(m.clock_read_ns, 0);
+    ck_assert_msg(t.min_ns <= m.clock_read_ns * 9 / 10, "%lld ns, one reading takes %lld", (long long)t.min_ns,
+                  (long long)m.clock_read_ns);
+    measure_free(&m);
+}
+END_TEST
+
+/* Steps in a running network are read from the same clock: that of the observer. */
+START_TEST(steps_of_a_network_are_measured_without_the_clock) {
+    struct world w = world_new(TINY);
+    struct random random = {1};
+    struct error err = {""};
+    struct measure clock = {.threads = 1, .clock_ns = slow_clock};
+    measure_clock_read(&clock);
+    world_plan(&w, TINY, &random, CONVERSIONS_PER_EDGE);
+    struct runtime *r = runtime_new(w.plan, w.net, &w.weights, 1, &err);
+    ck_assert_msg(r != NULL, "%s", err.text);
+    int64_t *step_ns = MEMORY_NEW(int64_t, w.plan->steps);
+    float *out = MEMORY_NEW(float, runtime_outputs(r));
+    struct runtime_observer watch = {.step_ns = step_ns, .clock = &clock};
+    runtime_run(r, out, w.in, &watch);
+    for (int i = 0; i < w.plan->steps; i++) ck_assert_int_eq(step_ns[i], 1);
+    free(step_ns);
+    free(out);
+    runtime_free(r);
+    world_free(&w);
+}
+END_TEST
+
+static int runs_seen;
+static void spin(const void *task) {
+    int64_t until = clock_thread_ns() + *(const int64_t *)task;
+    while (clock_thread_ns() < until) continue;
+    runs_seen++;
+}
+
+START_TEST(the_hopeless_run_once_and_others_as_often_as_the_effort_says) {
+    struct measure m;
+    float input[64] = {0};
+    int64_t ns = 2000000;
+    measure_init(&m, &efforts[EFFORT_QUICK], 1, 0);
+    runs_seen = 0;
+    struct timing t = measure_run(&m, spin, &ns, input, 64, ns / (2 * MEASURE_HOPELESS));
+    ck_assert_int_eq(runs_seen, 1);
+    ck_assert_int_eq(t.runs, 1);
+    ck_assert_int_ge(t.median_ns, ns);
+    runs_seen = 0;
+    t = measure_run(&m, spin, &ns, input, 64, ns);
+    ck_assert_int_eq(runs_seen, t.runs + 1); /* one to warm up */
+    ck_assert_int_ge(t.runs, efforts[EFFORT_QUICK].least_runs);
+    ck_assert_int_le(t.runs, efforts[EFFORT_QUICK].most_runs);
+    ck_assert_int_ge(t.min_ns, ns);
+    measure_free(&m);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("profiler");
+    TCase *files = tcase_create("files"), *times = tcase_create("times");
+    tcase_add_checked_fixture(files, enter, leave);
+    tcase_add_test(files, every_scenario_primitive_conversion_and_layer_has_its_row);
+    tcase_add_test(files, killed_in_the_middle_it_goes_on_where_it_was);
+    tcase_add_test(files, killed_in_the_rehearsal_it_keeps_every_time_that_was_safe);
+    tcase_add_test(files, samples_of_no_row_are_refused);
+    tcase_add_test(files, resume_measures_nothing_twice_and_leaves_the_file_alone);
+    tcase_add_test(files, rows_of_other_settings_are_not_mixed_in);
+    tcase_add_test(files, a_full_disk_is_one_line_and_leaves_no_half_file);
+    tcase_add_test(files, what_cannot_be_is_one_line_and_status_2);
+    tcase_add_test(times, a_slow_clock_is_no_part_of_what_is_measured);
+    tcase_add_loop_test(times, an_empty_operation_takes_about_nothing, 0, 2);
+    tcase_add_test(times, steps_of_a_network_are_measured_without_the_clock);
+    tcase_add_test(times, the_summary_is_median_minimum_and_quartiles);
+    tcase_add_test(times, the_hopeless_run_once_and_others_as_often_as_the_effort_says);
+    suite_add_tcase(suite, files);
+    suite_add_tcase(suite, times);
+    return harness_run(suite);
+}

@@ -1,0 +1,233 @@
+/* The rehearsal: what selections rest on has been seen in running networks, luck does not last, and what is settled stays. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "baselines/methods.h"
+#include "experiments/measure/rehearsal.h"
+#include "formulation/frontier.h"
+#include "formulation/plan.h"
+#include "solver/base/memory.h"
+#include "tests/support/invented_profile.h"
+
+static const struct effort brief = {"brief", 2, 2, 1, 2};
+static const volatile int never = 0;
+
+struct stage {
+    struct workload workload;
+    struct profile *profile;
+    struct samples samples;
+    struct measure measure;
+};
+
+static void open_stage(struct stage *s, const char *networks) {
+    struct error err = {""};
+    const char *path = harness_scratch("rehearsal.tsv", NULL);
+    ck_assert_msg(workload_open(&s->workload, networks, &err), "%s", err.text);
+    s->profile = invented_profile(path, networks, 11);
+    harness_forget(path);
+    measure_init(&s->measure, &brief, 1, 0);
+}
+
+static void close_stage(struct stage *s) {
+    samples_free(&s->samples);
+    profile_free(s->profile);
+    workload_free(&s->workload);
+    measure_free(&s->measure);
+}
+
+static void rehearse(struct stage *s) {
+    struct error err = {""};
+    struct rehearsal r = {
+        .workload = &s->workload, .measure = &s->measure, .samples = &s->samples, .interrupted = &never, .total = 1};
+    ck_assert_msg(rehearsal_run(&r, &err) == REHEARSAL_DONE, "%s", err.text);
+    ck_assert_int_gt(r.runs, 0);
+    ck_assert_int_gt(r.compute.median_ns, 0);
+    ck_assert_int_gt(r.memory.median_ns, 0);
+}
+
+static int row_of(const struct profile *p, const struct plan_step *s) {
+    const struct profile_row *row = profile_find(p, s->kind, s->scenario, s->name, s->from, s->to);
+    return row ? (int)(row - p->row) : -1;
+}
+
+/* Steps of the frontier of network n whose row the last round has not seen. */
+static int unseen(const struct stage *s, const struct network *n) {
+    struct error err = {""};
+    struct request q = methods_request();
+    struct frontier f;
+    int count = 0;
+    struct instance *g = instance_new(n, s->profile, 1, &err);
+    q.model = MEMORY_WORKSPACE;
+    ck_assert_msg(g && frontier_sweep(&f, g, &q, methods_find("dynamic", &err), &err), "%s", err.text);
+    for (int i = 0; i < f.points; i++) {
+        struct plan *p =
+            plan_new(g, f.point[i].choice, n->name, "test", MEMORY_WORKSPACE, CONVERSIONS_PER_EDGE, METHOD_NO_BUDGET);
+        for (int k = 0; k < p->steps; k++) {
+            int row = row_of(s->profile, &p->step[k]);
+            bool slow_point = f.point[i].time_ns >= 2 * f.point[f.points - 1].time_ns;
+            if (row < 0 || (slow_point && p->step[k].kind == PROFILE_CONVERT)) continue;
+            count += s->samples.series[row].round < brief.rounds;
+        }
+        plan_free(p);
+    }
+    frontier_free(&f);
+    instance_free(g);
+    return count;
+}
+
+static const char *const lists[] = {"tests/data/tiny.net", "tests/data/branches.net,tests/data/diamond.net"};
+
+START_TEST(every_row_on_the_frontier_was_seen_in_the_last_round) {
+    struct stage s;
+    open_stage(&s, lists[_i]);
+    samples_open(&s.samples, s.profile);
+    int before = 0;
+    for (int i = 0; i < s.workload.networks; i++) before += unseen(&s, s.workload.network[i]);
+    ck_assert_int_gt(before, 0);
+    rehearse(&s);
+    for (int i = 0; i < s.workload.networks; i++) ck_assert_int_eq(unseen(&s, s.workload.network[i]), 0);
+    close_stage(&s);
+}
+END_TEST
+
+/* A row said to be a little faster than all others is on the frontier, is seen, and costs what it costs. */
+START_TEST(luck_does_not_last) {
+    struct stage s;
+    open_stage(&s, lists[0]);
+    int lucky = -1;
+    for (int i = 0; i < s.profile->rows; i++) { /* everything takes 4 ns, and one row 3 */
+        s.profile->row[i].median_ns = 4;
+        if (strcmp(s.profile->row[i].name, "direct-sum2d") == 0) lucky = i;
+    }
+    ck_assert_int_ge(lucky, 0);
+    s.profile->row[lucky].median_ns = 3;
+    samples_open(&s.samples, s.profile);
+    rehearse(&s);
+    ck_assert_int_gt(s.samples.series[lucky].count, 0);
+    ck_assert_int_gt(s.profile->row[lucky].median_ns, 100);
+    int pooled = samples_pool(&s.samples), seen = 0;
+    for (int i = 0; i < s.profile->rows; i++) {
+        const struct series *r = &s.samples.series[i];
+        const struct profile_row *row = &s.profile->row[i];
+        seen += r->count > 0;
+        if (r->count == 0) {
+            ck_assert_int_eq(row->median_ns, 4); /* optimism is no part of what is written */
+            continue;
+        }
+        ck_assert_int_eq(row->runs, r->count);
+        ck_assert_int_le(row->min_ns, row->median_ns);
+    }
+    ck_assert_int_eq(pooled, seen);
+    close_stage(&s);
+}
+END_TEST
+
+START_TEST(what_is_settled_and_what_is_slow_stays) {
+    struct stage s;
+    open_stage(&s, lists[0]);
+    int64_t *was = MEMORY_NEW(int64_t, s.profile->rows);
+    samples_open(&s.samples, s.profile);
+    int slow = 0;
+    for (int i = 0; i < s.profile->rows; i++) slow += s.samples.series[i].round == SAMPLES_SETTLED;
+    for (int i = 0; i < s.profile->rows; i++) {
+        was[i] = s.samples.series[i].first_ns;
+        if (i % 2) samples_settle(&s.samples, i);
+    }
+    rehearse(&s);
+    samples_pool(&s.samples);
+    int changed = 0;
+    for (int i = 0; i < s.profile->rows; i++) {
+        if (s.samples.series[i].round == SAMPLES_SETTLED) ck_assert_int_eq(s.profile->row[i].median_ns, was[i]);
+        changed += s.profile->row[i].median_ns != was[i];
+    }
+    ck_assert_int_gt(changed, 0);
+    ck_assert_int_gt(slow, 0);
+    free(was);
+    close_stage(&s);
+}
+END_TEST
+
+START_TEST(samples_come_back_from_their_file) {
+    struct stage s, t;
+    struct error err = {""};
+    open_stage(&s, lists[0]);
+    open_stage(&t, lists[0]);
+    const char *path = harness_scratch("samples.tsv", NULL);
+    samples_open(&s.samples, s.profile);
+    samples_open(&t.samples, t.profile);
+    rehearse(&s);
+    ck_assert_msg(samples_write(&s.samples, path, &err), "%s", err.text);
+    ck_assert_msg(samples_read(&t.samples, path, &err), "%s", err.text);
+    for (int i = 0; i < s.profile->rows; i++) {
+        const struct series *a = &s.samples.series[i], *b = &t.samples.series[i];
+        ck_assert_int_eq(a->count, b->count);
+        ck_assert_int_eq(a->round, b->round);
+        if (a->count) ck_assert_int_eq(memcmp(a->ns, b->ns, (size_t)a->count * sizeof *a->ns), 0);
+        ck_assert_int_eq(s.profile->row[i].median_ns, t.profile->row[i].median_ns);
+    }
+    harness_forget(path);
+    close_stage(&s);
+    close_stage(&t);
+}
+END_TEST
+
+static const struct {
+    const char *line, *says;
+} broken[] = {{"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1", "7 fields were expected"},
+              {"conv\t8,12,12,8,3,1,1\tno-such\tchw\tchw\t1\t5", "a row of the profile was expected"},
+              {"sum\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5", "a row of the profile was expected"},
+              {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t0\t5", "round `0`: a number from 1 was expected"},
+              {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5,-3", "time `-3`: nanoseconds were expected"},
+              {"# rows: 1", "(expected 1, got 0)"}};
+
+/* Whatever is cut off: at a line's end, in a line, in the head. */
+START_TEST(samples_cut_off_anywhere_are_refused) {
+    struct stage s;
+    char text[512];
+    static const char whole[] = "# format: taso-samples 2\nkind\tscenario\tname\tfrom\tto\tround\tns\n"
+                                "conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5,6\n# rows: 1\n";
+    open_stage(&s, lists[0]);
+    samples_open(&s.samples, s.profile);
+    for (size_t length = 0; length < sizeof whole; length++) {
+        struct error err = {""};
+        snprintf(text, length + 1, "%s", whole);
+        const char *path = harness_scratch("cut.tsv", text);
+        bool read = samples_read(&s.samples, path, &err);
+        ck_assert_msg(read == (length + 2 >= sizeof whole), "%zu bytes: %s", length, err.text);
+        harness_forget(path);
+    }
+    close_stage(&s);
+}
+END_TEST
+
+START_TEST(broken_samples_are_refused_with_their_line) {
+    struct stage s;
+    char text[512];
+    open_stage(&s, lists[0]);
+    samples_open(&s.samples, s.profile);
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        struct error err = {""};
+        snprintf(text, sizeof text, "# format: taso-samples 2\nkind\tscenario\tname\tfrom\tto\tround\tns\n%s\n",
+                 broken[i].line);
+        const char *path = harness_scratch("broken.tsv", text);
+        ck_assert(!samples_read(&s.samples, path, &err));
+        ck_assert_msg(strstr(err.text, ":3: ") && strstr(err.text, broken[i].says), "%s", err.text);
+        harness_forget(path);
+    }
+    close_stage(&s);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("rehearsal");
+    TCase *c = tcase_create("rehearsal");
+    tcase_add_loop_test(c, every_row_on_the_frontier_was_seen_in_the_last_round, 0, 2);
+    tcase_add_test(c, luck_does_not_last);
+    tcase_add_test(c, what_is_settled_and_what_is_slow_stays);
+    tcase_add_test(c, samples_come_back_from_their_file);
+    tcase_add_test(c, samples_cut_off_anywhere_are_refused);
+    tcase_add_test(c, broken_samples_are_refused_with_their_line);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

@@ -1,0 +1,186 @@
+/* The tables that experiments are made of: experiments/tables/ (awk) and experiments/tables/compare.sh, on tables small enough to work out by hand. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/harness.h"
+
+static struct harness_output o;
+static char folder[512];
+
+static void enter(void) {
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+}
+
+static void leave(void) {
+    harness_remove_folder(folder);
+}
+
+static void put(const char *name, const char *text) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_int_ge(fputs(text, out), 0);
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+/* Runs a script of experiments/tables over files of the folder. */
+static void table(const char *script, const char *first, const char *second) {
+    char line[4096];
+    snprintf(line, sizeof line, "awk -f experiments/tables/columns.awk -f experiments/tables/%s.awk %s/%s", script,
+             folder, first);
+    if (second) snprintf(line + strlen(line), sizeof line - strlen(line), " %s/%s", folder, second);
+    harness_shell(&o, line);
+}
+
+static const char sweep[] = "# format: taso-sweep 1\n# date: today\n"
+                            "network\tmethod\tbudget_bytes\toutcome\ttime_ns\tuncovered_layers\tseconds\n"
+                            "a\ttaso\t1024\toptimal\t100\t3\t0.1\n"
+                            "a\ttaso\t4096\toptimal\t50\t3\t0.2\n"
+                            "a\ttaso\tnone\toptimal\t50\t3\t0.2\n"
+                            "a\tgreedy-time\t1024\tinfeasible\tnan\t3\t0.1\n"
+                            "a\tgreedy-time\t4096\tfeasible\t200\t3\t0.1\n"
+                            "a\ttaso\t2048\toptimal\t60\t3\t0.1\n"
+                            "a\tgreedy-time\t2048\tfeasible\t120\t3\t0.1\n"
+                            "a\tgreedy-time\tnone\tfeasible\t50\t3\t0.1\n"
+                            "a\tsum2d\t1024\tover-budget\t1\t3\t0.1\n";
+
+START_TEST(speedup_compares_only_budgets_at_which_both_have_an_answer) {
+    put("sweep.tsv", sweep);
+    table("speedup", "sweep.tsv", NULL);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_str_eq(
+        o.out, "# format: taso-table 1\n"
+               "index\tnetwork\tbaseline\tbudgets\tleast\tgeomean\tmost\tmost_at_bytes\tno_budget\tuncovered_layers\n"
+               "0\ta\tgreedy-time\t2\t2.000\t2.828\t4.000\t4096\t1.000\t3\n");
+}
+END_TEST
+
+START_TEST(settled_leaves_out_what_differs_from_run_to_run) {
+    put("sweep.tsv", sweep);
+    table("settled", "sweep.tsv", NULL);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_null(strstr(o.out, "seconds"));
+    ck_assert_ptr_null(strstr(o.out, "date"));
+    ck_assert_ptr_nonnull(strstr(o.out, "a\ttaso\t1024\toptimal\t100\t3\n"));
+}
+END_TEST
+
+START_TEST(saved_reads_the_least_memory_within_the_slack_off_the_frontier) {
+    put("frontier.tsv", "network\tmemory_bytes\ttime_ns\n"
+                        "a\t0\t1000\na\t100\t112\na\t200\t104\na\t1000\t100\n"
+                        "b\t0\t50\n");
+    table("saved", "frontier.tsv", NULL);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "\n0\ta\t0.05\t4\t100\t1000\t104\t200\t5.000\t4.00\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n0\ta\t0.15\t4\t100\t1000\t112\t100\t10.000\t12.00\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n1\tb\t0.15\t1\t50\t0\t50\t0\t1.000\t0.00\n"));
+}
+END_TEST
+
+START_TEST(claims_name_the_baseline_beside_each_figure) {
+    put("saved.tsv", "index\tnetwork\tslack\tsaved\tslower_percent\n0\ta\t0.05\t1.1\t2\n0\ta\t0.15\t2.5\t14.2\n");
+    put("speedup.tsv", "index\tnetwork\tbaseline\tmost\tmost_at_bytes\tno_budget\tuncovered_layers\n0\ta\tgreedy-"
+                       "memory\t9.5\t4096\tnan\t3\n");
+    table("claims", "saved.tsv", "speedup.tsv");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "a\tmemory saved at 15 % more time\t2.2\t2.5\t"));
+    ck_assert_ptr_nonnull(strstr(o.out, "a\ttime given up for it, %\t15\t14.2\t"));
+    ck_assert_ptr_nonnull(strstr(o.out, "a\tspeed-up over a greedy selection\t8\t9.5\tgreedy-memory, largest"));
+    ck_assert_ptr_null(strstr(o.out, "without a budget"));
+}
+END_TEST
+
+START_TEST(the_summary_averages_factors_also_of_percentages) {
+    put("claims.tsv", "network\tclaim\tpublished\tours\twhich\tuncovered_layers\n"
+                      "a\tsaved\t2.2\t2\tx\t0\na\tgiven up, %\t15\t0.00\tx\t0\n"
+                      "b\tsaved\t2.2\t8\tx\t0\nb\tgiven up, %\t15\t21.00\tx\t0\n"
+                      "c\tsaved\t2.2\t99\tx\t1\n");
+    table("summary", "claims.tsv", NULL);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "\tsaved\t2.2\tx\t2\t2.00\t4.00\t8.00\t1\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\tgiven up, %\t15\tx\t2\t0.00\t10.00\t21.00\t0\n"));
+}
+END_TEST
+
+START_TEST(bands_of_a_mix_fill_the_whole_and_unknown_families_are_refused) {
+    put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\n"
+                   "a\t64\tlayout\tchw\t1\t25\na\t64\tlayout\thwc\t3\t75\n"
+                   "a\t64\tfamily\tkn2row\t3\t60\na\t64\tfamily\tkn2col\t1\t40\na\t64\tconversion\tconversion\t1\t9\n");
+    table("mix", "mix.tsv", NULL);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(
+        strstr(o.out, "a\t0\t64\tlayout\tchw\t0.0000\t0.2500\na\t0\t64\tlayout\thwc\t0.2500\t1.0000\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "a\t0\t64\tfamily\tkn2\t0.0000\t1.0000\n"));
+    put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\na\t64\tfamily\tmagic\t1\t25\n");
+    table("mix", "mix.tsv", NULL);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "mix.tsv:2: "));
+}
+END_TEST
+
+START_TEST(every_family_of_the_primitive_table_has_its_band) {
+    harness_command(&o, "taso",
+                    "primitives | awk -F '\\t' 'NR == 1 {print "
+                    "\"network\\tbudget_bytes\\twhat\\tname\\tconvolutions\\ttime_ns\"; next}"
+                    " {print \"a\\t64\\tfamily\\t\" $2 \"\\t1\\t1\\na\\t64\\tlayout\\t\" $3 \"\\t1\\t1\"}'"
+                    " | awk -f experiments/tables/columns.awk -f experiments/tables/mix.awk");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "\tfamily\t"));
+}
+END_TEST
+
+START_TEST(a_short_line_is_named_by_file_and_line) {
+    put("frontier.tsv", "network\tmemory_bytes\ttime_ns\na\t0\t10\na\t1\n");
+    table("saved", "frontier.tsv", NULL);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "frontier.tsv:3: 2 fields, 3 were expected"));
+    ck_assert_str_eq(o.out, "");
+}
+END_TEST
+
+START_TEST(markdown_and_latex_say_the_same_as_the_table) {
+    put("t.tsv", "# format: taso-table 1\nname\tshare_%\tns\na|b\t5 %\t12\n");
+    table("markdown", "t.tsv", NULL);
+    ck_assert_str_eq(o.out, "| name | share_% | ns |\n|---|---|---:|\n| a\\|b | 5 % | 12 |\n");
+    table("latex", "t.tsv", NULL);
+    ck_assert_str_eq(o.out, "% name & share_% & ns\na|b & 5 \\% & 12 \\\\\n");
+}
+END_TEST
+
+START_TEST(replay_sees_a_changed_a_missing_and_an_extra_file) {
+    static const char *const changes[] = {"true", "echo 2 >made/x/t.tsv", "rm made/x/t.tsv", "echo 1 >made/x/u.tsv"};
+    char line[4096], here[2048];
+    ck_assert_ptr_nonnull(getcwd(here, sizeof here));
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        snprintf(
+            line, sizeof line,
+            "cd %s && rm -rf made kept && mkdir -p made/x kept/x && echo 1 >made/x/t.tsv && echo 1 >kept/x/t.tsv && "
+            "%s && %s/experiments/compare.sh made kept x",
+            folder, changes[i], here);
+        harness_shell(&o, line);
+        ck_assert_msg((o.status == 0) == (i == 0), "%s: %s%s", changes[i], o.out, o.err);
+        ck_assert_ptr_nonnull(strstr(o.out, i == 0 ? "1 files compared, 0 differ" : "1 differ"));
+    }
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("tables");
+    TCase *t = tcase_create("tables");
+    tcase_add_checked_fixture(t, enter, leave);
+    tcase_add_test(t, speedup_compares_only_budgets_at_which_both_have_an_answer);
+    tcase_add_test(t, settled_leaves_out_what_differs_from_run_to_run);
+    tcase_add_test(t, saved_reads_the_least_memory_within_the_slack_off_the_frontier);
+    tcase_add_test(t, claims_name_the_baseline_beside_each_figure);
+    tcase_add_test(t, the_summary_averages_factors_also_of_percentages);
+    tcase_add_test(t, bands_of_a_mix_fill_the_whole_and_unknown_families_are_refused);
+    tcase_add_test(t, every_family_of_the_primitive_table_has_its_band);
+    tcase_add_test(t, a_short_line_is_named_by_file_and_line);
+    tcase_add_test(t, markdown_and_latex_say_the_same_as_the_table);
+    tcase_add_test(t, replay_sees_a_changed_a_missing_and_an_extra_file);
+    suite_add_tcase(suite, t);
+    return harness_run(suite);
+}

@@ -1,0 +1,320 @@
+/* The fifteen networks against published facts, and the reader against everything that a .net file can get wrong. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/network.h"
+#include "solver/base/text.h"
+#include "tests/support/harness.h"
+
+static const struct {
+    const char *name, *facts; /* facts: a file of the shared data, or NULL */
+    int convolutions, layers; /* layers: of the folded network */
+    int64_t macs, parameters;
+} expected[] = {
+    {"alexnet", "bvlc_alexnet", 5, 15, 665784864, 60965224},
+    {"alexnet-owt", NULL, 5, 13, 655566528, 61100840},
+    {"vgg11", "vgg11", 8, 18, 7485456384, 132863336},
+    {"vgg13", "vgg13", 10, 20, 11184832512, 133047848},
+    {"vgg16", "vgg16_soeaver", 13, 23, 15346630656, 138357544},
+    {"vgg16c", NULL, 13, 23, 11647254528, 133638952},
+    {"vgg19", "vgg19_soeaver", 16, 26, 19508428800, 143667240},
+    {"googlenet", "bvlc_googlenet", 57, 85, 1581647872, 6998552},
+    {"resnet18", "resnet18_std", 20, 33, 1813561344, 11689512},
+    {"resnet34", "resnet34_std", 36, 57, 3663249408, 21797672},
+    {"resnet50", "resnet50", 53, 74, 3855925248, 25557032},
+    {"resnet101", "resnet101", 104, 142, 7568146432, 44549160},
+    {"resnet152", "resnet152", 155, 210, 11280367616, 60192808},
+    {"squeezenet1.0", "squeezenet_v1.0", 26, 40, 861339936, 1248424},
+    {"squeezenet1.1", "squeezenet_v1.1", 26, 40, 387747520, 1235496},
+};
+#define EXPECTED ((int)(sizeof expected / sizeof expected[0]))
+
+static struct network *network_must_open(const char *name) {
+    struct error err = {""};
+    struct network *n = network_open(name, &err);
+    ck_assert_msg(n != NULL, "%s", err.text);
+    return n;
+}
+
+START_TEST(networks_come_in_the_order_of_the_interface) {
+    ck_assert_int_eq(network_builtin_count(), EXPECTED);
+    ck_assert_str_eq(network_builtin_name(_i), expected[_i].name);
+}
+END_TEST
+
+START_TEST(totals_equal_the_published_ones) {
+    struct network *n = network_must_open(expected[_i].name), *f = network_fold(n);
+    struct network_facts facts = network_facts(n), folded = network_facts(f);
+    ck_assert_int_eq(facts.convolutions, expected[_i].convolutions);
+    ck_assert_int_eq(facts.macs, expected[_i].macs);
+    ck_assert_int_eq(facts.parameters, expected[_i].parameters);
+    ck_assert_int_eq(folded.convolutions, facts.convolutions);
+    ck_assert_int_eq(folded.macs, facts.macs);
+    ck_assert_int_eq(folded.parameters, facts.parameters);
+    ck_assert_int_eq(f->layers, expected[_i].layers);
+    ck_assert_str_eq(n->source, "built-in");
+    network_free(n);
+    network_free(f);
+}
+END_TEST
+
+/* layer c h w m oh ow kh kw sh sw ph pw dilation groups macs */
+static void convolution_equals_fact(const struct layer *l, char *line, const char *path) {
+    const struct scenario *s = &l->scenario;
+    const long long have[] = {s->C,      s->H,      s->W,   s->M,   l->out.H,    l->out.W,  s->KH,           s->KW,
+                              s->stride, s->stride, s->pad, s->pad, s->dilation, s->groups, scenario_macs(s)};
+    char *rest = line, *field = text_field(&rest, '\t');
+    ck_assert_str_eq(l->name, field);
+    for (int i = 0; i < 15; i++) {
+        long long want;
+        field = text_field(&rest, '\t');
+        ck_assert(field && text_int64(&want, field));
+        ck_assert_msg(want == have[i], "%s: %s: number %d is %lld, published %lld", path, l->name, i + 1, have[i],
+                      want);
+    }
+}
+
+START_TEST(convolutions_equal_the_facts_number_by_number) {
+    char relative[128], path[512];
+    if (!expected[_i].facts) return;
+    snprintf(relative, sizeof relative, "models/facts/%s.tsv", expected[_i].facts);
+    const char *found = harness_data(relative);
+    if (!found) return;
+    snprintf(path, sizeof path, "%s", found);
+    struct network *n = network_must_open(expected[_i].name);
+    struct error err = {""};
+    struct text_reader in;
+    ck_assert(text_open(&in, path, &err));
+    char *line;
+    int at = 0, checked = 0;
+    while (text_next(&in, &line, &err) && line) {
+        if (line[0] == '#' || strncmp(line, "layer\t", 6) == 0) continue;
+        while (at < n->layers && n->layer[at].kind != LAYER_CONV) at++;
+        ck_assert_int_lt(at, n->layers);
+        convolution_equals_fact(&n->layer[at++], line, path);
+        checked++;
+    }
+    ck_assert_str_eq(err.text, "");
+    ck_assert_int_eq(checked, expected[_i].convolutions);
+    text_free(&in);
+    network_free(n);
+}
+END_TEST
+
+START_TEST(folding_leaves_only_what_is_executed) {
+    struct network *n = network_must_open(expected[_i].name), *f = network_fold(n);
+    for (int v = 0; v < f->layers; v++) {
+        const struct layer *l = &f->layer[v];
+        ck_assert(l->kind == LAYER_CONV || l->kind == LAYER_OPERATOR);
+        for (int i = 0; i < l->inputs; i++) ck_assert_int_lt(l->input[i], v);
+        if (l->kind == LAYER_OPERATOR) ck_assert(l->shape_of.kind != OPERATOR_RELU);
+        if (l->kind == LAYER_CONV) ck_assert(l->relu || l->batchnorm);
+    }
+    ck_assert_int_eq(f->layer[f->layers - 1].out.C, 1000);
+    ck_assert_int_eq(f->layer[f->layers - 1].out.H, 1);
+    network_free(n);
+    network_free(f);
+}
+END_TEST
+
+START_TEST(layers_may_stand_in_any_order) {
+    const char *path = harness_scratch("order.net", "# backwards\n"
+                                                    "prob softmax fc\n"
+                                                    "fc fc drop m=10 bias=0\n"
+                                                    "drop\tdropout  r1  # gone when folded\n"
+                                                    "r1 relu b1\n"
+                                                    "b1 batchnorm c1\n"
+                                                    "c1 conv in m=4 kh=3 kw=1 s=2 p=1\n"
+                                                    "in input - c=2 h=9 w=7\n");
+    struct error err = {""};
+    struct network *n = network_open(path, &err);
+    ck_assert_msg(n != NULL, "%s", err.text);
+    ck_assert_str_eq(n->layer[0].name, "in");
+    ck_assert_str_eq(n->layer[6].name, "prob");
+    ck_assert_int_eq(n->layer[1].line, 7);
+    ck_assert_int_eq(n->layer[1].out.H, 5);
+    ck_assert_int_eq(n->layer[1].out.W, 5);
+    struct network *f = network_fold(n);
+    ck_assert_int_eq(f->layers, 4);
+    ck_assert(f->layer[1].relu && f->layer[1].batchnorm && f->layer[1].bias);
+    ck_assert(!f->layer[2].bias);
+    ck_assert_int_eq(network_facts(f).parameters, 4 * 2 * 3 + 4 + 8 + 10 * 4 * 25);
+    network_free(n);
+    network_free(f);
+    harness_forget(path);
+}
+END_TEST
+
+START_TEST(a_layer_read_twice_takes_nothing_up) {
+    const char *path = harness_scratch("twice.net", "in input - c=2 h=4 w=4\n"
+                                                    "c1 conv in m=2 k=1\n"
+                                                    "r1 relu c1\n"
+                                                    "d1 dropout c1\n"
+                                                    "r2 relu d1\n"
+                                                    "sum add r1,r2\n"
+                                                    "r3 relu sum\n"
+                                                    "r4 relu r3\n"
+                                                    "r5 relu r4\n"
+                                                    "two add r5,r4\n");
+    struct error err = {""};
+    struct network *n = network_open(path, &err);
+    ck_assert_msg(n != NULL, "%s", err.text);
+    struct network *f = network_fold(n);
+    ck_assert_int_eq(f->layers, 7); /* in c1 r1 r2 sum(+r3, r4) r5 two */
+    ck_assert(!f->layer[1].relu);
+    ck_assert(f->layer[4].relu && f->layer[4].shape_of.relu);
+    ck_assert_str_eq(f->layer[5].name, "r5");
+    ck_assert_int_eq(f->layer[3].input[0], 1);
+    network_free(n);
+    network_free(f);
+    harness_forget(path);
+}
+END_TEST
+
+static const struct {
+    int size, k, s, p, ceil, out;
+} pools[] = {
+    {112, 3, 2, 0, 1, 56}, {112, 3, 2, 0, 0, 55}, {55, 3, 2, 0, 1, 27},   {28, 3, 1, 1, 1, 28},
+    {7, 2, 2, 1, 1, 4},    {7, 2, 2, 1, 0, 4},    {4, 3, 2, 1, 1, 3},     {4, 2, 2, 1, 1, 3},
+    {6, 1, 4, 0, 1, 2},    {4, 1, 2, 0, 1, 2},    {227, 3, 2, 0, 1, 113},
+};
+
+START_TEST(pools_round_up_as_caffe_does) {
+    char text[256];
+    snprintf(text, sizeof text, "in input - c=3 h=%d w=%d\np maxpool in k=%d s=%d p=%d ceil=%d\n", pools[_i].size,
+             pools[_i].size, pools[_i].k, pools[_i].s, pools[_i].p, pools[_i].ceil);
+    const char *path = harness_scratch("pool.net", text);
+    struct network *n = network_must_open(path);
+    ck_assert_int_eq(n->layer[1].out.H, pools[_i].out);
+    ck_assert_int_eq(n->layer[1].shape_of.OW, pools[_i].out);
+    network_free(n);
+    harness_forget(path);
+}
+END_TEST
+
+#define IN "in input - c=8 h=9 w=9\n"
+static const struct {
+    const char *text;
+    int line;
+    const char *part; /* of the message */
+} broken[] = {
+    {"", 0, "no layer"},
+    {"# nothing\n\n", 2, "no layer"},
+    {IN "a relu\n", 2, "2 fields"},
+    {IN "a reluu in\n", 2, "unknown op `reluu` in `a reluu in` (expected one of input, conv"},
+    {IN "a conv in m=3 k=3 q=4\n", 2, "conv has no key `q`, expected m, k, kh"},
+    {IN "a relu in k=3\n", 2, "relu has no key `k`, expected no key"},
+    {IN "a conv in m=3 k=3 k=3\n", 2, "key `k` is given twice"},
+    {IN "a conv in m=3 k\n", 2, "`k` stands alone"},
+    {IN "a conv in k=3\n", 2, "needs the key `m`"},
+    {IN "a conv in m=3\n", 2, "needs the key `k`, or `kh` and `kw`"},
+    {IN "a conv in m=3 kh=3\n", 2, "needs the key `k`, or `kh` and `kw`"},
+    {IN "a conv in m=3 k=3 kw=3\n", 2, "needs the key `k`, or `kh` and `kw`"},
+    {IN "a conv in m=0 k=3\n", 2, "`m=0` is out of range, a whole number from 1 to 1048576"},
+    {IN "a conv in m=3x k=3\n", 2, "`m=3x` is out of range"},
+    {IN "a conv in m=99999999999999999999 k=3\n", 2, "out of range"},
+    {IN "a conv in m=3 k=3 bias=2\n", 2, "0 or 1"},
+    {IN "a conv in m=3 k=10\n", 2, "convolution of a 8 x 9 x 9 input"},
+    {IN "a conv in m=3 k=3 g=3\n", 2, "convolution of a 8 x 9 x 9 input"},
+    {IN "a maxpool in k=3 p=3\n", 2, "padding 3"},
+    {IN "a maxpool in k=12 p=1\n", 2, "does not fit"},
+    {IN "a maxpool in s=2\n", 2, "needs the key `k`, or `global=1`"},
+    {IN "a maxpool in k=2 global=1\n", 2, "a global pool has no `k`"},
+    {IN "a lrn in size=4\n", 2, "even"},
+    {IN "a lrn in bias=0\n", 2, "bias 0"},
+    {IN "a lrn in alpha=nan\n", 2, "not negative"},
+    {IN "a relu b\n", 2, "`a` reads `b`, which is no layer"},
+    {IN "a relu ,\n", 2, "which is no layer"},
+    {IN "a relu -\n", 2, "0 inputs, relu has 1"},
+    {IN "a relu in,in\n", 2, "2 inputs, relu has 1"},
+    {IN "a add in\n", 2, "1 inputs, add has 2 to 8"},
+    {IN "a add in,in,in,in,in,in,in,in,in\n", 2, "9 inputs"},
+    {"in input in c=1 h=1 w=1\n", 1, "1 inputs, input has 0"},
+    {IN "a relu in\nb relu a\na relu b\n", 4, "the name `a` is that of line 2 too"},
+    {IN "a,b relu in\n", 2, "`a,b` is not a valid name"},
+    {IN "- relu in\n", 2, "`-` is not a valid name"},
+    {IN "a add in,c\nb relu a\nc relu b\nd relu c\n", 3, "a cycle"},
+    {IN "a add a,in\n", 2, "a cycle"},
+    {"a relu b\nb relu a\n", 2, "a cycle"},
+    {IN "other input - c=1 h=1 w=1\na relu in\n", 2, "a second input"},
+    {IN "a relu in\nb relu in\n", 3, "both read by nothing"},
+    {IN "a conv in m=8 k=3\nb add a,in\n", 3, "`in` is 8 x 9 x 9, the same size as `a` with 8 x 7 x 7"},
+    {IN "a conv in m=8 k=3\nb concat a,in\n", 3, "the same height and width"},
+    {IN "r relu in\nb batchnorm r\n", 3, "batch norm `b` does not follow"},
+    {IN "c conv in m=8 k=1\nb batchnorm c\nd add b,c\n", 3, "batch norm `b` does not follow"},
+    {"in input - c=1048576 h=1048576 w=1\n", 1, "2^40"},
+    {"in input - c=1000000 h=1000 w=1\nf fc in m=1000000\n", 2, "2^40"},
+    {"in input - c=1 h=1048577 w=1\n", 1, "out of range"},
+    {"\xff\xfei\n", 1, "UTF-16"},
+    {"\xfe\xffi\n", 1, "UTF-16"},
+    {"\xef\xbb\xbf\xef\xbb\xbf" IN "a relu -\n", 2, "0 inputs"},
+};
+
+START_TEST(a_broken_file_is_told_with_file_and_line) {
+    const char *path = harness_scratch("broken.net", broken[_i].text);
+    struct error err = {""};
+    char start[600];
+    if (broken[_i].line)
+        snprintf(start, sizeof start, "%s:%d: ", path, broken[_i].line);
+    else
+        snprintf(start, sizeof start, "%s: ", path);
+    struct network *n = network_open(path, &err);
+    ck_assert_ptr_null(n);
+    ck_assert_msg(strncmp(err.text, start, strlen(start)) == 0, "`%s` does not begin with `%s`", err.text, start);
+    ck_assert_msg(strstr(err.text, broken[_i].part) != NULL, "`%s` lacks `%s`", err.text, broken[_i].part);
+    harness_forget(path);
+}
+END_TEST
+
+START_TEST(a_byte_order_mark_of_utf_8_is_skipped) {
+    struct network *n = network_must_open(harness_scratch("mark.net", "\xef\xbb\xbf" IN "a relu in\n"));
+    ck_assert_int_eq(n->layers, 2);
+    network_free(n);
+}
+END_TEST
+
+START_TEST(unknown_networks_and_missing_files_are_told) {
+    struct error err = {""};
+    ck_assert_ptr_null(network_open("vgg17", &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "unknown network `vgg17`"));
+    ck_assert_ptr_nonnull(strstr(err.text, "squeezenet1.1"));
+    ck_assert_ptr_null(network_open("/nowhere/x.net", &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "/nowhere/x.net"));
+}
+END_TEST
+
+/* 100,000 layers, written from the last to the first: neither the stack nor a square of that may be needed. */
+START_TEST(a_long_network_is_read_at_once) {
+    const int layers = 100000;
+    const char *path = harness_scratch("long.net", "");
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    for (int v = layers; v > 0; v--) fprintf(out, "l%d maxpool l%d k=3 p=1\n", v, v - 1);
+    fprintf(out, "l0 input - c=1 h=4 w=4\n");
+    fclose(out);
+    struct network *n = network_must_open(path), *f = network_fold(n);
+    ck_assert_int_eq(f->layers, layers + 1);
+    network_free(n);
+    network_free(f);
+    harness_forget(path);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("network");
+    TCase *c = tcase_create("network");
+    tcase_add_loop_test(c, networks_come_in_the_order_of_the_interface, 0, EXPECTED);
+    tcase_add_loop_test(c, totals_equal_the_published_ones, 0, EXPECTED);
+    tcase_add_loop_test(c, convolutions_equal_the_facts_number_by_number, 0, EXPECTED);
+    tcase_add_loop_test(c, folding_leaves_only_what_is_executed, 0, EXPECTED);
+    tcase_add_test(c, layers_may_stand_in_any_order);
+    tcase_add_test(c, a_layer_read_twice_takes_nothing_up);
+    tcase_add_loop_test(c, pools_round_up_as_caffe_does, 0, (int)(sizeof pools / sizeof pools[0]));
+    tcase_add_loop_test(c, a_broken_file_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_test(c, a_byte_order_mark_of_utf_8_is_skipped);
+    tcase_add_test(c, unknown_networks_and_missing_files_are_told);
+    tcase_add_test(c, a_long_network_is_read_at_once);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

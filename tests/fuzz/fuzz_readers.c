@@ -1,0 +1,154 @@
+/* fuzz_readers - every reader of files against spoiled ones: valid small inputs, mutated with a seeded generator.
+ *
+ *     fuzz_readers SECONDS [SEED [READER]]      `make fuzz` builds and runs it under the sanitizers
+ *
+ * A reader takes the file or refuses it with one line that says something, within ten seconds and without a crash. Now and then the programs
+ * themselves are given the file: exit status 0 or 2, one line on standard error where it is 2, and nothing half-written. Inputs are read
+ * by child processes, so that a crash ends only one of them; what it read is kept in build/fuzz/. Exit status 1 if there was any. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "solver/base/clock.h"
+#include "tests/fuzz/fuzz_mutate.h"
+
+enum { HANG_SECONDS = 10, CHILD_INPUTS = 400, COMMAND_EVERY = 100 };
+
+/* --- one input ----------------------------------------------------------------------------------------------------------------------- */
+
+static struct shared { /* with the children */
+    long seed, taken, refused, commands;
+    int reader;
+    char path[160];
+} * shared;
+
+static void complain(const char *what) {
+    fprintf(stderr, "fuzz: %s, seed %ld: %s\n", readers[shared->reader].name, shared->seed, what);
+    _exit(1);
+}
+
+static int lines_of(const char *path, char *first, int room) {
+    FILE *in = fopen(path, "r");
+    int count = 0;
+    for (int c; in && (c = getc(in)) != EOF;) count += c == '\n';
+    if (in) rewind(in);
+    if (!in || !fgets(first, room, in)) first[0] = '\0';
+    if (in) fclose(in);
+    return count;
+}
+
+static void run_command(const struct reader *reader) {
+    const char *bin = getenv("TASO_BIN");
+    char line[1024], with_network[512], out[160], err[160], left[160], first[256];
+    snprintf(out, sizeof out, "%s/out.%s", folder, strcmp(reader->name, "lp") == 0 ? "mps" : "tsv");
+    if (reader->read == read_mps) snprintf(out, sizeof out, "%s/out.lp", folder);
+    snprintf(err, sizeof err, "%s/err", folder);
+    snprintf(left, sizeof left, "%s/out*", folder);
+    unlink(out);
+    snprintf(with_network, sizeof with_network, reader->command, shared->path, out);
+    snprintf(line, sizeof line, with_network, network_path);
+    char whole[1400];
+    snprintf(whole, sizeof whole, "%s/%s >/dev/null 2>'%s'", bin ? bin : "bin", line, err);
+    int status = system(whole);
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    int lines = lines_of(err, first, sizeof first);
+    shared->commands++;
+    if (code != 0 && code != 2) {
+        fprintf(stderr, "exit status %d of: %s\n%s", code, whole, first);
+        complain("an exit status that is neither 0 nor 2");
+    }
+    if (code == 2 && lines != 1) complain("a refusal that is not one line");
+    if (code == 2 && access(out, F_OK) == 0) complain("an output file in spite of a refusal");
+    snprintf(whole, sizeof whole, "test $(ls %s 2>/dev/null | wc -l) -eq %d", left, code == 0);
+    if (system(whole) != 0) complain("files were left behind");
+    unlink(out);
+}
+
+static void one_input(long seed, int only) {
+    struct random r = {(uint64_t)seed * 2654435761u + 17};
+    shared->reader = only >= 0 ? only : random_int(&r, 0, READERS - 1);
+    shared->seed = seed;
+    const struct reader *reader = &readers[shared->reader];
+    struct input in = {MEMORY_NEW(char, FUZZ_LONGEST), reader->length ? reader->length : strlen(reader->seed)};
+    memcpy(in.bytes, reader->seed, in.length);
+    mutate(&r, &in);
+    bool packed = random_int(&r, 0, 7) == 0;
+    if (packed) pack(&r, &in);
+    snprintf(shared->path, sizeof shared->path, "%s/input.%s%s", folder, reader->ending, packed ? ".gz" : "");
+    store(shared->path, in.bytes, in.length);
+    struct error err = {""};
+    alarm(HANG_SECONDS);
+    bool taken = reader->read(shared->path, &err);
+    alarm(0);
+    if (!taken && err.text[0] == '\0') complain("refused without a word");
+    if (!taken && strchr(err.text, '\n')) complain("refused in more than one line");
+    if (taken) shared->taken++;
+    if (!taken) shared->refused++;
+    if (reader->command && seed % COMMAND_EVERY == 0) {
+        alarm(60);
+        run_command(reader);
+        alarm(0);
+    }
+    unlink(shared->path);
+    free(in.bytes);
+}
+
+static void keep_input(void) {
+    char to[256], *bytes;
+    size_t length;
+    mkdir("build/fuzz", 0777);
+    snprintf(to, sizeof to, "build/fuzz/%s-%ld%s", readers[shared->reader].name, shared->seed,
+             strstr(shared->path, ".gz") ? ".gz" : "");
+    bytes = load(shared->path, &length);
+    store(to, bytes, length);
+    free(bytes);
+    fprintf(stderr, "fuzz: kept as %s\n", to);
+}
+
+int main(int argc, char **argv) {
+    double seconds = argc > 1 ? atof(argv[1]) : 60;
+    long seed = argc > 2 ? atol(argv[2]) : 1, first = seed;
+    int only = -1, faults = 0;
+    for (int k = 0; k < READERS; k++)
+        if (argc > 3 && strcmp(argv[3], readers[k].name) == 0) only = k;
+    snprintf(folder, sizeof folder, "%s/fuzz.XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    if (!mkdtemp(folder)) return 2;
+    char shared_path[128];
+    snprintf(shared_path, sizeof shared_path, "%s/shared", folder);
+    int file = open(shared_path, O_RDWR | O_CREAT, 0600);
+    if (file < 0 || ftruncate(file, sizeof *shared) != 0) return 2;
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (shared == MAP_FAILED) return 2;
+    make_seeds();
+    double end = clock_wall() + seconds;
+    while (clock_wall() < end && faults < 20) {
+        fflush(NULL);
+        pid_t child = fork();
+        if (child == 0) {
+            for (long k = 0; k < CHILD_INPUTS && clock_wall() < end; k++) one_input(seed + k, only);
+            _exit(0);
+        }
+        int status;
+        waitpid(child, &status, 0);
+        if (status != 0) {
+            fprintf(stderr, "fuzz: %s, seed %ld: %s\n", readers[shared->reader].name, shared->seed,
+                    WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "stopped");
+            keep_input();
+            faults++;
+            seed = shared->seed + 1;
+        } else {
+            seed += CHILD_INPUTS;
+        }
+    }
+    printf("fuzz: seeds %ld to %ld: %ld inputs taken, %ld refused, %ld given to programs; %d faults\n", first,
+           shared->seed, shared->taken, shared->refused, shared->commands, faults);
+    char remove[128];
+    snprintf(remove, sizeof remove, "rm -rf '%s'", folder);
+    if (system(remove) != 0) return 2;
+    return faults > 0;
+}

@@ -1,0 +1,237 @@
+/* fuzz_seeds.h - the readers that are fuzzed: how each is called, and a valid small input to begin with. */
+#ifndef TESTS_FUZZ_FUZZ_SEEDS_H
+#define TESTS_FUZZ_FUZZ_SEEDS_H
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "baselines/methods.h"
+#include "experiments/runtime/image.h"
+#include "experiments/runtime/npy.h"
+#include "formulation/import.h"
+#include "formulation/plan.h"
+#include "formulation/taso.h"
+#include "solver/io/lpfile.h"
+#include "solver/base/memory.h"
+#include "solver/io/mps.h"
+#include "solver/base/options.h"
+#include "solver/solution.h"
+#include "tests/support/harness.h"
+
+/* Outside a test of Check its assertions are errors. */
+#undef ck_assert_msg
+#define ck_assert_msg(holds, ...) ((holds) ? (void)0 : (fprintf(stderr, __VA_ARGS__), exit(2)))
+#include "tests/support/invented_profile.h"
+
+enum { FUZZ_LONGEST = 1 << 16 };
+static char folder[64], network_path[128], table_path[128], transforms_path[128];
+
+static inline bool read_mps(const char *path, struct error *err) {
+    struct model *m = mps_read(path, false, NULL, err);
+    model_free(m);
+    return m != NULL;
+}
+
+static inline bool read_lp(const char *path, struct error *err) {
+    struct model *m = lpfile_read(path, false, NULL, err);
+    model_free(m);
+    return m != NULL;
+}
+
+static inline bool read_network(const char *path, struct error *err) {
+    struct network *n = network_read(path, err);
+    struct network *folded = n ? network_fold(n) : NULL;
+    network_free(folded);
+    network_free(n);
+    return n != NULL;
+}
+
+static inline bool read_profile(const char *path, struct error *err) {
+    struct profile *p = profile_read(path, err);
+    profile_free(p);
+    return p != NULL;
+}
+
+static inline bool read_plan(const char *path, struct error *err) {
+    struct plan *p = plan_read(path, err);
+    bool good = p != NULL;
+    if (p && strcmp(p->network, network_path) == 0) {
+        struct network *n = network_read(network_path, err), *folded = network_fold(n);
+        good = plan_match(p, folded, err) && plan_judge(p, folded, NULL, err) && plan_affords(p, folded, 2, err);
+        network_free(folded);
+        network_free(n);
+    }
+    plan_free(p);
+    return good;
+}
+
+static inline bool read_table(const char *path, struct error *err) {
+    struct profile *p = import_table(path, NULL, err);
+    profile_free(p);
+    return p != NULL;
+}
+
+static inline bool read_table_2018(const char *path, struct error *err) {
+    struct profile *p = import_table(path, transforms_path, err);
+    profile_free(p);
+    return p != NULL;
+}
+
+static inline bool read_transforms(const char *path, struct error *err) {
+    struct profile *p = import_table(table_path, path, err);
+    profile_free(p);
+    return p != NULL;
+}
+
+static inline bool read_npy(const char *path, struct error *err) {
+    float values[6];
+    return npy_read(values, (const int64_t[]){2, 3}, 2, path, err);
+}
+
+static inline bool read_image(const char *path, struct error *err) {
+    float in[3 * 2 * 2];
+    return image_read(in, (struct shape){3, 2, 2}, path, err);
+}
+
+static inline bool read_options(const char *path, struct error *err) {
+    struct options o = options_default();
+    return options_read(&o, path, err);
+}
+
+static inline struct model *two_columns(void) {
+    struct model *m = model_new();
+    struct error err;
+    model_add_column(m, "x", 1, 0, 4, true);
+    model_add_column(m, "y", 1, 0, 4, false);
+    model_add_entry(m, model_add_row(m, "r", 1, 3), 0, 1);
+    model_finish(m, &err);
+    return m;
+}
+
+static inline bool read_solution(const char *path, struct error *err) {
+    struct model *m = two_columns();
+    double x[2];
+    bool good = solution_read(x, path, m, err);
+    model_free(m);
+    return good;
+}
+
+static inline bool read_certificate(const char *path, struct error *err) {
+    struct model *m = two_columns();
+    struct certificate c;
+    bool good = solution_certificate(&c, path, m, err);
+    if (good) solution_certificate_clear(&c);
+    model_free(m);
+    return good;
+}
+
+#define MPS_TEXT                                                                                                       \
+    "NAME          SMALL\nOBJSENSE\n    MAX\nROWS\n N  COST\n L  LIM1\n G  LIM2\n E  MYEQN\n N  OTHER\nCOLUMNS\n    "  \
+    "X         COST      "                                                                                             \
+    "   1.0   LIM1         1.0\n    X         LIM2         1.0\n    MARKER                 'MARKER'                 "  \
+    "'INTORG'\n    Y     "                                                                                             \
+    "    COST         4.0   LIM1         1.0\n    Y         MYEQN       -1.0D0\n    MARKER                 'MARKER'  " \
+    "               "                                                                                                  \
+    "'INTEND'\n    Z         COST         9.0   LIM2         1.0\n    Z         MYEQN        1.0\nRHS\n    RHS       " \
+    "COST       -5.0 "                                                                                                 \
+    "  LIM1         4.0\n    RHS       LIM2         1.0   MYEQN        7.0\nRANGES\n    RNG       LIM1         "       \
+    "2.5\nBOUNDS\n UP BND     "                                                                                        \
+    "  X            4.0\n LO BND       Y           -1.0\n UP BND       Y            1.0\n FR BND       Z\nENDATA\n"
+#define LP_TEXT                                                                                                        \
+    "\\ small\nMaximize\n obj: x + 2 y - 3.5e0 z + 4\nSubject To\n c1: x + y + z <= 10\n c2: -2 <= x - y <= 8\n 3 x "  \
+    "+ y >= 2\n c4: y - "                                                                                              \
+    "4 z + w = 0\nBounds\n 0 <= x <= 40\n -inf <= y <= 5\n z free\nGeneral\n y\nBinary\n w\nEnd\n"
+#define NET_TEXT                                                                                                       \
+    "data input - c=3 h=8 w=8\nconv1 conv data m=4 k=3 p=1\nrelu1 relu conv1\npool1 maxpool relu1 k=2 s=2\nconv2 "     \
+    "conv pool1 m=6 k=1\n"                                                                                             \
+    "conv3 conv pool1 m=6 k=3 p=1\nsum add conv2,conv3\nfc fc sum m=5\nprob softmax fc\n"
+#define TABLE_TEXT                                                                                                     \
+    "c,k,im,f,s,chw-to-chw,chw-to-hcw,hwc-to-chw,direct-sum2d,im2col-scan-ab-ki\n3,4,9,3,1,70,100,7,5000,0\n3,8,9,5,"  \
+    "2,71,300,0,6000,700\n"
+#define TABLE_2018_TEXT                                                                                                \
+    "KERNELS, 4, 8\nCHANNELS, 3, 4\nSTRIDE, 1, 1\nWIDTH, 9, 9\nHEIGHT, 9, 9\nK, 3, 3\nSPARSITY, 0, 0\ndirect-sum2d, "  \
+    "500, 600\n"                                                                                                       \
+    "im2col-scan-ab-ki, 300, 0\n"
+#define TRANSFORMS_TEXT "CHANNELS, 3, 4\nWIDTH, 9, 9\nHEIGHT, 9, 9\nchw-to-hwc, 10.4, 12.6\nhwc-to-hwc, 1, 1\n"
+#define NPY_TEXT                                                                                                       \
+    "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }                          "   \
+    "                  "                                                                                               \
+    "              \n\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40\0\0\x80\x40\0\0\xa0\x40\0\0\xc0\x40"
+
+struct reader {
+    const char *name, *ending;
+    bool (*read)(const char *path, struct error *err);
+    const char *command; /* of a program given the file: %s is the file, then the output; or NULL */
+    const char *seed;
+    size_t length; /* 0: a text */
+};
+
+static struct reader readers[] = {
+    {"mps", "mps", read_mps, "milp '%s' --quiet --write '%s'", MPS_TEXT},
+    {"lp", "lp", read_lp, "milp '%s' --quiet --write '%s'", LP_TEXT},
+    {"net", "net", read_network, NULL, NET_TEXT},
+    {"profile", "tsv", read_profile,
+     "taso sweep --network %%s --profile '%s' --quiet --budgets none --methods taso -o '%s'", NULL},
+    {"plan", "plan", read_plan, NULL, NULL},
+    {"table", "csv", read_table, "taso profile-import '%s' --quiet -o '%s'", TABLE_TEXT},
+    {"table-2018", "csv", read_table_2018, NULL, TABLE_2018_TEXT},
+    {"npy", "npy", read_npy, NULL, NPY_TEXT, sizeof NPY_TEXT - 1},
+    {"ppm", "ppm", read_image, NULL, "P6\n# two by two\n2 2\n255\nabcdefghijkl"},
+    {"options", "opt", read_options, NULL, "# options\ntime_limit = 10\npresolve = off\npricing=devex\n"},
+    {"solution", "sol", read_solution, NULL, "# format: milp solution 1\n# objective: 4\nx 1\ny 2.5\n"},
+    {"transforms", "csv", read_transforms, NULL, TRANSFORMS_TEXT},
+    {"certificate", "cert", read_certificate, NULL, "# format: milp solution 1\n# kind: infeasible\nr -1.5\n"},
+};
+enum { READERS = sizeof readers / sizeof readers[0] };
+
+static inline char *load(const char *path, size_t *length) {
+    FILE *in = fopen(path, "rb");
+    char *bytes = MEMORY_NEW(char, FUZZ_LONGEST);
+    *length = in ? fread(bytes, 1, FUZZ_LONGEST, in) : 0;
+    if (in) fclose(in);
+    return bytes;
+}
+
+static inline void store(const char *path, const char *bytes, size_t length) {
+    FILE *out = fopen(path, "wb");
+    if (!out || fwrite(bytes, 1, length, out) != length || fclose(out) != 0) {
+        perror(path);
+        exit(2);
+    }
+}
+
+/* The valid profile and plan are those of the small network. */
+static inline void make_seeds(void) {
+    char profile_path[128], plan_path[128];
+    struct error err = {""};
+    snprintf(network_path, sizeof network_path, "%s/seed.net", folder);
+    snprintf(profile_path, sizeof profile_path, "%s/seed.tsv", folder);
+    snprintf(plan_path, sizeof plan_path, "%s/seed.plan", folder);
+    snprintf(table_path, sizeof table_path, "%s/seed-2018.csv", folder);
+    snprintf(transforms_path, sizeof transforms_path, "%s/seed-transforms.csv", folder);
+    store(network_path, NET_TEXT, strlen(NET_TEXT));
+    store(table_path, TABLE_2018_TEXT, strlen(TABLE_2018_TEXT));
+    store(transforms_path, TRANSFORMS_TEXT, strlen(TRANSFORMS_TEXT));
+    struct profile *profile = invented_profile(profile_path, network_path, 7);
+    struct network *network = network_read(network_path, &err), *folded = network ? network_fold(network) : NULL;
+    struct instance *g = folded ? instance_new(folded, profile, 1, &err) : NULL;
+    struct request q = methods_request();
+    struct answer a = {0};
+    bool made = g && taso_run(&a, g, &q, NULL, &err);
+    struct plan *plan =
+        made ? plan_new(g, a.choice, network_path, "taso", q.model, q.conversions, q.budget_bytes) : NULL;
+    if (!plan || !plan_write(plan, plan_path, &err)) {
+        fprintf(stderr, "fuzz: no valid plan to begin with: %s\n", err.text);
+        exit(2);
+    }
+    readers[3].seed = load(profile_path, &readers[3].length);
+    readers[4].seed = load(plan_path, &readers[4].length);
+    plan_free(plan);
+    free(a.choice);
+    instance_free(g);
+    network_free(folded);
+    network_free(network);
+    profile_free(profile);
+}
+
+#endif

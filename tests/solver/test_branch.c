@@ -1,0 +1,220 @@
+/* Children of a node: together they have every solution of it, the relaxation's solution is in neither, and what trials learned is true. */
+#include "tests/support/harness.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "solver/tree/branch.h"
+#include "tests/support/hold.h"
+#include "tests/support/search.h"
+
+enum { COLS = 6 };
+
+static struct model *integer_program(struct random *r) {
+    struct model *m = program_of(COLS, 0, 0, 2, true);
+    for (int j = 0; j < COLS; j++) m->cost[j] = random_int(r, -9, 9);
+    for (int i = 0; i < 3; i++) {
+        double value[COLS];
+        for (int j = 0; j < COLS; j++) value[j] = random_int(r, 0, 1) ? random_int(r, -3, 7) : 0;
+        program_row(m, i == 2 ? -4 : -MODEL_INFINITY, value, random_int(r, 3, 9));
+    }
+    return program_finish(m);
+}
+
+static void apply(const struct node_change *change, int count, double *lower, double *upper) {
+    for (int k = 0; k < count; k++) {
+        lower[change[k].col] = fmax(lower[change[k].col], change[k].lower);
+        upper[change[k].col] = fmin(upper[change[k].col], change[k].upper);
+    }
+}
+
+/* The better of the children's best points is the node's best point, unless that is no better than what there is. */
+static void check_children(struct search *s, const struct branch *b, double best, const double *x) {
+    const struct model *m = s->tree.p.model;
+    double least = INFINITY;
+    for (int side = 0; side < 2; side++) {
+        double lower[COLS], upper[COLS];
+        memcpy(lower, m->lower, sizeof lower);
+        memcpy(upper, m->upper, sizeof upper);
+        apply(b->change[side], b->count[side], lower, upper);
+        apply(b->learned, b->learned_count, lower, upper);
+        least = fmin(least, search_best_point(m, lower, upper));
+        bool inside = true;
+        for (int j = 0; j < COLS; j++) inside = inside && x[j] >= lower[j] && x[j] <= upper[j];
+        ck_assert(!inside);
+        if (b->col >= 0 && b->col < COLS) ck_assert_double_eq_tol(b->distance[0] + b->distance[1], 1, 1e-12);
+    }
+    ck_assert_double_eq(least, best);
+}
+
+START_TEST(children_have_every_solution_and_not_the_relaxations) {
+    int made[4] = {0}, tightened = 0;
+    for (int seed = 1; seed <= 800; seed++) {
+        struct random r = {(uint64_t)seed};
+        struct model *m = integer_program(&r);
+        double best = search_best_point(m, m->lower, m->upper);
+        for (int rule = 0; rule < 4; rule++) {
+            struct search s;
+            struct branch b = {.col = -1};
+            search_open(&s, m);
+            s.options.branching = rule;
+            if (search_solve(&s)) {
+                double x[COLS];
+                memcpy(x, lp_x(s.worker.lp), sizeof x);
+                enum branch_result result = branch_choose(&s.worker, &b);
+                if (result == BRANCH_MADE) {
+                    made[rule]++;
+                    ck_assert(fabs(x[b.col] - nearbyint(x[b.col])) > 1e-6);
+                    ck_assert_double_eq_tol(b.distance[0], x[b.col] - floor(x[b.col]), 1e-9);
+                    check_children(&s, &b, best, x);
+                } else if (result == BRANCH_TIGHTENED) {
+                    tightened++;
+                    double now = search_best_point(m, s.worker.domain.lower, s.worker.domain.upper);
+                    ck_assert_double_eq(now, best);
+                } else {
+                    ck_assert(result == BRANCH_CUT && best == INFINITY);
+                }
+            }
+            branch_free(&b);
+            search_close(&s);
+        }
+        model_free(m);
+    }
+    for (int rule = 0; rule < 4; rule++) ck_assert_int_gt(made[rule], 100);
+    ck_assert_int_gt(tightened, 10);
+}
+END_TEST
+
+/* One-hot rows with a knapsack over them: what is branched upon is the sum of a set's head, once three of its members are fractional. */
+START_TEST(children_of_a_set_have_every_solution_too) {
+    int sets = 0;
+    for (int seed = 1; seed <= 1500; seed++) {
+        struct random r = {(uint64_t)seed * 5};
+        struct model *m = program_of(COLS, 0, 0, 1, true);
+        double one[COLS], weight[2][COLS];
+        for (int j = 0; j < COLS; j++) {
+            m->cost[j] = random_int(&r, -9, 9);
+            one[j] = 1;
+            for (int i = 0; i < 2; i++) weight[i][j] = random_int(&r, 1, 20);
+        }
+        program_row(m, 1, one, 1);
+        for (int i = 0; i < 2; i++) program_row(m, random_int(&r, 3, 8), weight[i], random_int(&r, 8, 12));
+        program_finish(m);
+        struct search s;
+        struct branch b = {.col = -1};
+        search_open(&s, m);
+        s.options.set_branching = true;
+        s.options.branching = 2; /* the sum nearest to a half */
+        if (search_solve(&s)) {
+            double x[COLS];
+            memcpy(x, lp_x(s.worker.lp), sizeof x);
+            if (branch_choose(&s.worker, &b) == BRANCH_MADE && worker_set(&s.worker, b.col) >= 0) {
+                check_children(&s, &b, search_best_point(m, m->lower, m->upper), x);
+                for (int side = 0; side < 2; side++) HOLDS(b.count[side] > 0);
+                HOLDS(b.count[0] + b.count[1] == COLS);
+                sets++;
+            }
+        }
+        branch_free(&b);
+        search_close(&s);
+        model_free(m);
+    }
+    ck_assert_int_gt(sets, 30);
+}
+END_TEST
+
+START_TEST(rules_choose_what_they_say) {
+    int chosen = 0;
+    for (int seed = 1; seed <= 400; seed++) {
+        struct random r = {(uint64_t)seed * 3};
+        struct model *m = integer_program(&r);
+        for (int rule = 2; rule < 4; rule++) { /* most fractional, first */
+            struct search s;
+            struct branch b = {.col = -1};
+            search_open(&s, m);
+            s.options.branching = rule;
+            if (search_solve(&s) && branch_choose(&s.worker, &b) == BRANCH_MADE) {
+                const double *x = lp_x(s.worker.lp);
+                int expected = s.worker.candidate[0];
+                for (int k = 1; rule == 2 && k < s.worker.candidates; k++) {
+                    int j = s.worker.candidate[k];
+                    if (fabs(x[j] - floor(x[j]) - 0.5) < fabs(x[expected] - floor(x[expected]) - 0.5)) expected = j;
+                }
+                ck_assert_int_eq(b.col, expected);
+                chosen += s.worker.candidates > 1;
+            }
+            branch_free(&b);
+            search_close(&s);
+        }
+        model_free(m);
+    }
+    ck_assert_int_gt(chosen, 100);
+}
+END_TEST
+
+START_TEST(the_column_that_moves_the_bound_is_branched_upon) {
+    struct model *m = program_of(2, -1, 0, 3, true);
+    m->cost[1] = -100;
+    program_row(m, -MODEL_INFINITY, (double[]){2, 0}, 3); /* x0 = 1.5 either way: worth half a unit */
+    program_row(m, -MODEL_INFINITY, (double[]){0, 2}, 3); /* x1 = 1.5: worth fifty */
+    program_row(m, -MODEL_INFINITY, (double[]){1, 1}, 20);
+    program_finish(m);
+    for (int rule = 0; rule < 2; rule++) {
+        struct search s;
+        struct branch b = {.col = -1};
+        search_open(&s, m);
+        s.options.branching = rule;
+        if (rule == 1) /* by experience alone */
+            for (int up = 0; up < 2; up++) {
+                pseudo_learn(&s.tree.pseudo, 0, up, 1, 1);
+                pseudo_learn(&s.tree.pseudo, 1, up, 1, 100);
+            }
+        ck_assert(search_solve(&s));
+        enum branch_result result = branch_choose(&s.worker, &b);
+        ck_assert(result == BRANCH_MADE || result == BRANCH_TIGHTENED);
+        if (result == BRANCH_MADE) ck_assert_int_eq(b.col, 1);
+        branch_free(&b);
+        search_close(&s);
+    }
+    model_free(m);
+}
+END_TEST
+
+START_TEST(a_blind_split_halves_the_range_of_a_free_integer) {
+    static const double ranges[][2] = {{0, 1},    {0, 7},    {-5, 20},   {-8, -7},
+                                       {0, 1e12}, {3, 1e20}, {-1e20, 4}, {-1e20, 1e20}};
+    for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
+        struct model *m = program_of(2, 1, 0, 0, true); /* the first is fixed */
+        model_add_column(m, NULL, 1, ranges[k][0], ranges[k][1], true);
+        program_finish(m);
+        struct search s;
+        struct branch b = {.col = -1};
+        search_open(&s, m);
+        ck_assert_int_eq(branch_blind(&s.worker, &b), BRANCH_MADE);
+        ck_assert_int_eq(b.col, -1);
+        ck_assert(b.count[0] == 1 && b.count[1] == 1);
+        const struct node_change *down = b.change[0], *up = b.change[1];
+        ck_assert(down->col == 2 && up->col == 2);
+        ck_assert(down->lower == ranges[k][0] && up->upper == ranges[k][1]);
+        ck_assert(up->lower == down->upper + 1 && down->upper == floor(down->upper));
+        ck_assert(down->lower <= down->upper && up->lower <= up->upper);
+        domain_set(&s.worker.domain, 2, 0, 0);
+        ck_assert_int_eq(branch_blind(&s.worker, &b), BRANCH_NONE);
+        branch_free(&b);
+        search_close(&s);
+        model_free(m);
+    }
+}
+END_TEST
+
+int main(void) {
+    Suite *s = suite_create("branch");
+    TCase *t = tcase_create("branch");
+    tcase_add_test(t, children_have_every_solution_and_not_the_relaxations);
+    tcase_add_test(t, children_of_a_set_have_every_solution_too);
+    tcase_add_test(t, rules_choose_what_they_say);
+    tcase_add_test(t, the_column_that_moves_the_bound_is_branched_upon);
+    tcase_add_test(t, a_blind_split_halves_the_range_of_a_free_integer);
+    suite_add_tcase(s, t);
+    return harness_run(s);
+}

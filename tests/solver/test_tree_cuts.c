@@ -1,0 +1,234 @@
+/* Cuts of a node hold at every solution of the program, those outside the node too; and they are the last rows of the LP. */
+#include "tests/support/harness.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "solver/base/memory.h"
+#include "solver/tree/tree_cuts.h"
+#include "solver/search/worker.h"
+
+enum { BINARIES = 10, COLS = BINARIES + 1, ROWS = 4, PROGRAMS = 120 };
+
+/* Knapsacks over binaries, twins among them, and a continuous column that binaries limit. */
+static struct model *program(long seed) {
+    struct random r = {(uint64_t)seed * 104729 + 3};
+    struct model *m = model_new();
+    char name[16];
+    for (int j = 0; j < BINARIES; j++) {
+        snprintf(name, sizeof name, "x%d", j);
+        model_add_column(m, name, -(double)(j % 2 ? 12 : random_int(&r, 5, 25)), 0, 1, true);
+    }
+    model_add_column(m, "y", -2, 0, 9, false);
+    for (int i = 0; i < ROWS; i++) {
+        double sum = 0;
+        int twin = random_int(&r, 4, 30);
+        snprintf(name, sizeof name, "r%d", i);
+        model_add_row(m, name, -MODEL_INFINITY, 0);
+        for (int j = 0; j < BINARIES; j++) {
+            double weight = j % 2 ? twin : random_int(&r, 3, 40);
+            model_add_entry(m, i, j, weight);
+            sum += weight;
+        }
+        model_add_entry(m, i, BINARIES, random_int(&r, 1, 6));
+        m->row_upper[i] = floor(sum * (0.3 + 0.3 * random_unit(&r)));
+    }
+    struct error err;
+    ck_assert_msg(model_finish(m, &err), "%s", err.text);
+    return m;
+}
+
+struct search { /* a tree with one worker that stands at its root */
+    struct options options;
+    struct tree tree;
+    struct tree_worker worker;
+};
+
+static void open_search(struct search *s, const struct model *m) {
+    struct tree *t = &s->tree;
+    s->options = options_default();
+    s->options.tree_cuts = true;
+    *t = (struct tree){.p = {.model = m, .options = &s->options, .deadline = 1e20, .cutoff = MODEL_INFINITY},
+                       .workers = 1,
+                       .worker = &s->worker,
+                       .integer_col = MEMORY_NEW(int, m->cols),
+                       .lower = MEMORY_NEW(double, m->cols),
+                       .upper = MEMORY_NEW(double, m->cols),
+                       .best_objective = MODEL_INFINITY};
+    for (int j = 0; j < m->cols; j++) {
+        if (m->integer[j]) t->integer_col[t->integers++] = j;
+        t->lower[j] = m->lower[j];
+        t->upper[j] = m->upper[j];
+    }
+    rows_make(&t->rows, m);
+    groups_find(&t->groups, m, &t->rows);
+    pseudo_init(&t->pseudo, m->cols + t->groups.count);
+    clique_table_make(&t->cliques, m, &t->rows, &t->implied, t->lower, t->upper);
+    t->group_row = -1;
+    worker_init(&s->worker, t, 0);
+    s->worker.best_objective = MODEL_INFINITY;
+    t->group_row = m->rows;
+    groups_add(s->worker.lp, &t->groups);
+}
+
+static void close_search(struct search *s) {
+    struct tree *t = &s->tree;
+    worker_free(&s->worker);
+    cut_set_free(&t->cuts);
+    clique_table_free(&t->cliques);
+    groups_free(&t->groups);
+    pseudo_free(&t->pseudo);
+    rows_free(&t->rows);
+    free(t->integer_col);
+    free(t->lower);
+    free(t->upper);
+}
+
+/* Cuts of the node where x[a] and x[b] have these values. */
+static void cut_node(struct search *s, int a, int a_value, int b, int b_value) {
+    struct tree_worker *w = &s->worker;
+    w->domain.infeasible = false;
+    for (int j = 0; j < COLS; j++) domain_set(&w->domain, j, s->tree.lower[j], s->tree.upper[j]);
+    worker_tighten(w, a, a_value, a_value);
+    worker_tighten(w, b, b_value, b_value);
+    if (!domain_propagate(&w->domain, 100000)) return;
+    worker_push_bounds(w);
+    if (worker_solve(w, INT32_MAX) != LP_OPTIMAL || worker_fractional(w) == 0) return;
+    tree_cuts_find(w);
+    tree_cuts_merge(&s->tree);
+}
+
+/* The rows leave y an interval where the binaries are fixed: what holds at both ends holds in between. */
+static void check_point(const struct tree *t, int point) {
+    const struct model *m = t->p.model;
+    double x[COLS], room = m->upper[BINARIES];
+    for (int j = 0; j < BINARIES; j++) x[j] = point >> j & 1;
+    for (int i = 0; i < m->rows; i++) {
+        double activity = 0, slope = 0;
+        for (long k = t->rows.start[i]; k < t->rows.start[i + 1]; k++)
+            if (t->rows.col[k] < BINARIES)
+                activity += t->rows.value[k] * x[t->rows.col[k]];
+            else
+                slope = t->rows.value[k];
+        room = fmin(room, (m->row_upper[i] - activity) / slope);
+    }
+    if (room < 0) return;
+    for (int end = 0; end < 2; end++) {
+        x[BINARIES] = end ? room : 0;
+        for (size_t k = 0; k < t->cuts.count; k++) {
+            const struct cut *cut = &t->cuts.item[k];
+            double activity = 0;
+            for (int e = 0; e < cut->count; e++) activity += cut->value[e] * x[cut->index[e]];
+            ck_assert_msg(activity <= cut->rhs + 1e-9 * fmax(1, fabs(cut->rhs)), "point %d breaks a cut of %s", point,
+                          cut->made_by);
+        }
+    }
+}
+
+START_TEST(cuts_of_nodes_hold_everywhere) {
+    int first = 0, later = 0, groups = 0;
+    for (long seed = 1; seed <= PROGRAMS; seed++) {
+        struct model *m = program(seed);
+        struct search s;
+        open_search(&s, m);
+        cut_node(&s, (int)(seed % BINARIES), 1, (int)((seed + 3) % BINARIES), 0);
+        size_t one = s.tree.cuts.count;
+        for (int k = 0; k < 6; k++)
+            cut_node(&s, (int)((seed + k) % BINARIES), k % 2, (int)((seed + k + 4) % BINARIES), 1);
+        first += (int)one;
+        later += (int)(s.tree.cuts.count - one);
+        groups += s.tree.groups.count;
+        for (int point = 0; point < 1 << BINARIES; point++) check_point(&s.tree, point);
+        int rows = m->rows + s.tree.groups.count;
+        ck_assert_int_eq(lp_rows(s.worker.lp), rows + (int)s.tree.cuts.count);
+        for (size_t k = 0; k < s.tree.cuts.count; k++)
+            ck_assert_double_eq(lp_upper(s.worker.lp, COLS + rows + (int)k), s.tree.cuts.item[k].rhs);
+        close_search(&s);
+        model_free(m);
+    }
+    ck_assert_int_gt(first, PROGRAMS / 4);
+    ck_assert_int_gt(later, PROGRAMS / 4);
+    ck_assert_int_gt(groups, PROGRAMS / 4);
+}
+END_TEST
+
+/* The root makes none here, so that what the tree has comes from its nodes; and little is found early, so that the tree is deep. */
+static struct tree_result search_without_root_cuts(const struct model *m, bool on, int threads) {
+    struct options o = options_default();
+    o.cut_rounds = 0;
+    o.diving = o.rins = o.exchange = o.shifting = o.rounding = o.probing = o.reduced_cost_fixing = false;
+    struct error err;
+    ck_assert_msg(options_set(&o, "branching=first", &err), "%s", err.text);
+    o.tree_cuts = on;
+    o.threads = threads;
+    struct tree_problem p = {
+        .model = m, .options = &o, .deadline = 1e20, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
+    double x[COLS];
+    struct tree_result found;
+    tree_solve(&found, x, &p, NULL);
+    ck_assert_int_eq(found.status, TREE_SOLVED);
+    return found;
+}
+
+START_TEST(the_search_makes_them_alike_on_every_run) {
+    int cuts[3] = {0, 0, 0};
+    for (long seed = 1; seed <= PROGRAMS / 2; seed++) {
+        struct model *m = program(seed);
+        struct tree_result off = search_without_root_cuts(m, false, 1);
+        ck_assert_int_eq(off.cuts, 0);
+        for (int threads = 1; threads <= 3; threads++) {
+            struct tree_result a = search_without_root_cuts(m, true, threads),
+                               b = search_without_root_cuts(m, true, threads);
+            ck_assert_double_eq_tol(a.objective, off.objective, 1e-7 * fabs(off.objective));
+            ck_assert_int_eq(a.nodes, b.nodes);
+            ck_assert_int_eq(a.iterations, b.iterations);
+            ck_assert_int_eq(a.cuts, b.cuts);
+            cuts[threads - 1] += a.cuts;
+        }
+        model_free(m);
+    }
+    for (int k = 0; k < 3; k++) ck_assert_int_gt(cuts[k], PROGRAMS / 10);
+}
+END_TEST
+
+/* No cuts close the whole gap to a cutoff that every solution is below: with cut_worth=1 a root that is left has none, nor has what is
+ * below it. */
+START_TEST(cuts_that_close_too_little_are_given_up) {
+    int kept = 0, split = 0;
+    for (long seed = 1; seed <= PROGRAMS / 2; seed++) {
+        struct model *m = program(seed);
+        struct options o = options_default();
+        struct tree_problem p = {.model = m, .options = &o, .deadline = 1e20, .cutoff = 0, .bound = -MODEL_INFINITY};
+        double x[COLS];
+        struct tree_result stay, go;
+        o.diving = o.rins = o.exchange = o.shifting = o.rounding = o.probing = o.reduced_cost_fixing = false;
+        o.cut_worth = 0;
+        tree_solve(&stay, x, &p, NULL);
+        for (int threads = 1; threads <= 3; threads++) {
+            o.cut_worth = 1;
+            o.threads = threads;
+            tree_solve(&go, x, &p, NULL);
+            ck_assert_int_eq(go.status, TREE_SOLVED);
+            ck_assert_double_eq_tol(go.objective, stay.objective, 1e-7 * fabs(stay.objective));
+            if (go.nodes > 1) ck_assert_int_eq(go.cuts, 0);
+            split += go.nodes > 1;
+        }
+        kept += stay.nodes > 1 && stay.cuts > 0;
+        model_free(m);
+    }
+    ck_assert_int_gt(kept, PROGRAMS / 10);
+    ck_assert_int_gt(split, PROGRAMS / 10);
+}
+END_TEST
+
+int main(void) {
+    Suite *s = suite_create("tree_cuts");
+    TCase *t = tcase_create("tree_cuts");
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, cuts_of_nodes_hold_everywhere);
+    tcase_add_test(t, the_search_makes_them_alike_on_every_run);
+    tcase_add_test(t, cuts_that_close_too_little_are_given_up);
+    suite_add_tcase(s, t);
+    return harness_run(s);
+}

@@ -1,0 +1,172 @@
+/* emitted.h - a network as `taso emit` writes it, in a folder, with what the runtime answers: for tests that build and run it. */
+#ifndef TESTS_SUPPORT_EMITTED_H
+#define TESTS_SUPPORT_EMITTED_H
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "experiments/emit/emit.h"
+#include "experiments/runtime/runtime.h"
+#include "kernels/isa.h"
+#include "tests/support/world.h"
+
+/* Cross compilers link statically, so that the emulator needs no libraries of theirs. */
+struct compiler {
+    const char *name, *flags, *runner;
+};
+static const struct compiler gcc = {"gcc", "", ""}, clang = {"clang", "", ""};
+
+static inline int shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static inline int shell(const char *format, ...) {
+    char command[4096];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static inline bool compiler_is_here(const struct compiler *c) {
+    if (shell("command -v %s >/dev/null", c->name) == 0 &&
+        (c->runner[0] == '\0' || shell("command -v %s >/dev/null", c->runner) == 0))
+        return true;
+    printf("SKIPPED: emitted programs with %s%s%s, which is not installed\n", c->name, c->runner[0] ? " and " : "",
+           c->runner);
+    fflush(stdout);
+    return false;
+}
+
+struct emitted {
+    struct world w;
+    struct runtime *r;
+    float *out;
+    char folder[256];
+};
+
+static inline void write_floats(const char *folder, const char *name, const float *x, int64_t floats) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fwrite(x, sizeof *x, (size_t)floats, file), floats);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+/* What emulators can bear and devices would run: Winograd where it applies, 1 x 1 as a product, im2row elsewhere. */
+static inline void plan_sensibly(struct world *w, const char *network) {
+    static const char *const families[] = {"im2row", "conv-1x1", "winograd"}; /* the last that applies */
+    for (int v = 0; v < w->g->nodes; v++)
+        for (size_t f = w->choice[v] = 0; f < sizeof families / sizeof families[0]; f++)
+            for (int k = w->g->node[v].choices - 1; k >= 0; k--) {
+                const struct primitive *p = w->g->node[v].choice[k].primitive;
+                if (p && strcmp(p->algorithm->name, families[f]) == 0) w->choice[v] = k;
+            }
+    plan_free(w->plan);
+    w->plan = plan_new(w->g, w->choice, network, "sensible", MEMORY_PEAK, CONVERSIONS_PER_EDGE, INT64_MAX);
+}
+
+static inline int layers_of(const struct instance *g, const struct algorithm *a) {
+    int count = 0;
+    for (int v = 0; v < g->nodes; v++)
+        for (int k = 0; k < g->node[v].choices; k++)
+            if (g->node[v].choice[k].primitive && g->node[v].choice[k].primitive->algorithm == a) {
+                count++;
+                break;
+            }
+    return count;
+}
+
+/* Every algorithm of the table once, those that few layers can have first; which of its primitives, chance says. */
+static inline void plan_every_algorithm(struct world *w, const char *network, struct random *r) {
+    const struct instance *g = w->g;
+    bool *taken = MEMORY_NEW(bool, g->nodes), *had = MEMORY_NEW(bool, primitive_count);
+    for (int round = 0; round < primitive_count; round++) {
+        int next = -1, fewest = INT_MAX, layer = -1;
+        for (int i = 0; i < primitive_count; i++) {
+            int layers = had[i] ? INT_MAX : layers_of(g, primitives[i].algorithm);
+            if (layers < fewest) next = i, fewest = layers;
+        }
+        if (next < 0) break;
+        const struct algorithm *a = primitives[next].algorithm;
+        for (int i = 0; i < primitive_count; i++) had[i] = had[i] || primitives[i].algorithm == a;
+        for (int v = 0; v < g->nodes && layer < 0; v++)
+            for (int k = 0; k < g->node[v].choices && !taken[v]; k++)
+                if (g->node[v].choice[k].primitive && g->node[v].choice[k].primitive->algorithm == a) layer = v;
+        ck_assert_msg(layer >= 0, "%s has no layer left for algorithm %s", network, a->name);
+        taken[layer] = true;
+        do w->choice[layer] = random_int(r, 0, g->node[layer].choices - 1);
+        while (g->node[layer].choice[w->choice[layer]].primitive->algorithm != a);
+    }
+    plan_free(w->plan);
+    w->plan = plan_new(g, w->choice, network, "families", MEMORY_PEAK, CONVERSIONS_PER_EDGE, INT64_MAX);
+    free(taken);
+    free(had);
+}
+
+enum plan_kind { RANDOM, SENSIBLE, EVERY_ALGORITHM };
+
+static inline struct emitted emitted_new(const char *network, enum plan_kind kind, uint64_t seed, enum isa isa) {
+    struct emitted e;
+    struct error err = {""};
+    struct random r = {seed};
+    ck_assert(isa_force(isa));
+    e.w = world_new(network);
+    world_plan(&e.w, network, &r, seed % 2 ? CONVERSIONS_PER_TENSOR : CONVERSIONS_PER_EDGE);
+    if (kind == SENSIBLE) plan_sensibly(&e.w, network);
+    if (kind == EVERY_ALGORITHM) plan_every_algorithm(&e.w, network, &r);
+    e.r = runtime_new(e.w.plan, e.w.net, &e.w.weights, 1, &err);
+    ck_assert_msg(e.r != NULL, "%s", err.text);
+    e.out = MEMORY_NEW(float, runtime_outputs(e.r));
+    runtime_run(e.r, e.out, e.w.in, NULL);
+    snprintf(e.folder, sizeof e.folder, "%s", harness_scratch("emitted", NULL));
+    ck_assert_msg(emit_write(e.r, e.folder, true, &err), "%s", err.text);
+    write_floats(e.folder, "in.f32", e.w.in, runtime_inputs(e.r));
+    return e;
+}
+
+static inline void emitted_free(struct emitted *e) {
+    ck_assert_int_eq(shell("rm -rf '%s'", e->folder), 0);
+    runtime_free(e->r);
+    world_free(&e->w);
+    free(e->out);
+}
+
+static inline void answer_is_the_runtimes(const struct emitted *e, const char *file) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", e->folder, file);
+    FILE *in = fopen(path, "r");
+    ck_assert_ptr_nonnull(in);
+    double largest = 0, value;
+    for (int64_t i = 0; i < runtime_outputs(e->r); i++) largest = fmax(largest, fabs((double)e->out[i]));
+    for (int64_t i = 0; i < runtime_outputs(e->r); i++) {
+        ck_assert_int_eq(fscanf(in, "%lf", &value), 1);
+        ck_assert_double_eq_tol(value, (double)e->out[i], 1e-4 * largest);
+    }
+    ck_assert_int_eq(fscanf(in, "%lf", &value), EOF);
+    fclose(in);
+}
+
+/* flags NULL: those of the emitted Makefile. Warnings are errors here, not where users compile. */
+static inline void program_is_strict_and_right(const struct emitted *e, const struct compiler *c, const char *flags) {
+    ck_assert_int_eq(shell("make -s -C '%s' CC=%s CPPFLAGS='-Werror -Wnonnull' %s%s %s%s >'%s/log' 2>&1 || "
+                           "{ head -20 '%s/log'; false; }",
+                           e->folder, c->name, flags ? "CFLAGS='" : "", flags ? flags : "", flags ? c->flags : "",
+                           flags ? "'" : "", e->folder, e->folder),
+                     0);
+    ck_assert_int_eq(shell("cd '%s' && %s ./net in.f32 weights.bin >answer", e->folder, c->runner), 0);
+    answer_is_the_runtimes(e, "answer");
+}
+
+static inline void write_text(const char *folder, const char *name, const char *text) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_int_ge(fputs(text, out), 0);
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+#endif

@@ -1,0 +1,99 @@
+#include "tests/support/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int harness_run(Suite *suite) {
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner), run = srunner_ntests_run(runner);
+    srunner_free(runner);
+    if (run == 0) printf("no test ran: CK_RUN_SUITE or CK_RUN_CASE names none of this program\n");
+    return failed == 0 && run > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static const char *harness_join(char *path, size_t room, const char *variable, const char *otherwise,
+                                const char *name) {
+    const char *folder = getenv(variable);
+    snprintf(path, room, "%s/%s", folder && folder[0] ? folder : otherwise, name);
+    return path;
+}
+
+const char *harness_data(const char *relative) {
+    static char path[4096];
+    harness_join(path, sizeof path, "TASO_DATA", "../shared/data", relative);
+    if (access(path, R_OK) == 0) return path;
+    printf("SKIPPED: %s is not here\n", path);
+    fflush(stdout);
+    return NULL;
+}
+
+const char *harness_program(const char *name) {
+    static char path[4096];
+    return harness_join(path, sizeof path, "TASO_BIN", "bin", name);
+}
+
+const char *harness_scratch(const char *name, const char *text) {
+    static char paths[8][512];
+    static int next;
+    char *path = paths[next++ % 8], file[256];
+    snprintf(file, sizeof file, "taso-%ld-%s", (long)getpid(), name);
+    harness_join(path, sizeof paths[0], "TMPDIR", "/tmp", file);
+    if (!text) return path;
+    FILE *out = fopen(path, "wb");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_int_ge(fputs(text, out), 0);
+    ck_assert_int_eq(fclose(out), 0);
+    return path;
+}
+
+void harness_forget(const char *path) {
+    unlink(path);
+}
+
+static void harness_slurp(char *text, size_t room, FILE *in) {
+    size_t used = fread(text, 1, room - 1, in);
+    text[used] = '\0';
+    while (fgetc(in) != EOF) continue; /* the rest is read, so that the program does not die of a broken pipe */
+}
+
+void harness_shell(struct harness_output *o, const char *line) {
+    char whole[8192], errors[] = "/tmp/harness.XXXXXX";
+    int descriptor = mkstemp(errors);
+    ck_assert_int_ge(descriptor, 0);
+    snprintf(whole, sizeof whole, "{ %s\n} 2>%s", line, errors);
+    FILE *out = popen(whole, "r");
+    ck_assert_ptr_nonnull(out);
+    harness_slurp(o->out, sizeof o->out, out);
+    int status = pclose(out);
+    o->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    FILE *err = fdopen(descriptor, "r");
+    ck_assert_ptr_nonnull(err);
+    harness_slurp(o->err, sizeof o->err, err);
+    fclose(err);
+    unlink(errors);
+}
+
+void harness_command(struct harness_output *o, const char *program, const char *arguments) {
+    char line[8000];
+    snprintf(line, sizeof line, "%s %s", harness_program(program), arguments);
+    harness_shell(o, line);
+}
+
+const char *harness_folder(void) {
+    static char folder[4096];
+    const char *top = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/taso-test.XXXXXX", top && top[0] ? top : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    return folder;
+}
+
+void harness_remove_folder(const char *folder) {
+    char line[8192];
+    ck_assert(strstr(folder, "taso-test."));
+    snprintf(line, sizeof line, "rm -rf '%s'", folder);
+    ck_assert_int_eq(system(line), 0);
+}

@@ -1,0 +1,89 @@
+/* random_instance.h - small instances from parts: chains, diamonds and general graphs with conversions that are missing, cost a detour or
+ * nothing at all, layers without a time, and sizes that make every memory model bind. */
+#ifndef TESTS_SUPPORT_RANDOM_INSTANCE_H
+#define TESTS_SUPPORT_RANDOM_INSTANCE_H
+#include <stdlib.h>
+
+#include "formulation/instance.h"
+#include "solver/base/memory.h"
+#include "solver/base/random.h"
+
+enum random_graph { RANDOM_CHAIN, RANDOM_DIAMOND, RANDOM_DAG, RANDOM_GRAPHS };
+
+struct random_spec {
+    enum random_graph graph;
+    int nodes, choices; /* at most this many a node */
+    double no_way;      /* chance that a direct conversion is missing */
+};
+
+static void random_node(struct node *n, struct random *r, const struct random_spec *spec) {
+    bool operator= random_unit(r) < 0.25, uncovered = random_unit(r) < 0.1;
+    n->covered = !uncovered;
+    n->out_bytes = 4 * random_int(r, 1, 30);
+    n->choices = operator|| uncovered ? LAYOUTS : random_int(r, 1, spec->choices);
+    n->choice = MEMORY_NEW(struct choice, n->choices);
+    for (int i = 0; i < n->choices; i++) {
+        struct choice *c = &n->choice[i];
+        c->primitive = operator|| uncovered ? NULL : & primitives[random_int(r, 0, primitive_count - 1)];
+        c->in = (enum layout)(operator|| uncovered ? i : random_int(r, 0, LAYOUTS - 1));
+        c->out = operator|| uncovered ? c->in : (enum layout)random_int(r, 0, LAYOUTS - 1);
+        c->time_ns = uncovered ? 0 : random_int(r, 0, 60);
+        c->workspace_bytes = operator|| uncovered ? 0 : 4 * random_int(r, 0, 25);
+        c->weights_bytes = operator|| uncovered ? 0 : 4 * random_int(r, 1, 20);
+    }
+}
+
+/* The first edges make the graph what it is; every node but the first reads something. */
+static int random_edges(struct edge *edge, struct random *r, const struct random_spec *spec) {
+    int count = 0;
+    for (int v = 1; v < spec->nodes; v++) {
+        int inputs = spec->graph == RANDOM_DAG ? random_int(r, 1, 3) : 1;
+        if (spec->graph == RANDOM_DIAMOND && v % 3 == 0) inputs = 2;
+        for (int slot = 0; slot < inputs; slot++) {
+            int from = v - 1;
+            if (spec->graph == RANDOM_DAG) from = random_int(r, 0, v - 1);
+            if (spec->graph == RANDOM_DIAMOND) from = v % 3 == 0 ? v - 2 + slot : v - (v % 3);
+            edge[count++] = (struct edge){.from = from, .to = v, .slot = slot};
+        }
+    }
+    return count;
+}
+
+static void random_conversions(struct instance *g, struct random *r, const struct random_spec *spec) {
+    for (int u = 0; u < g->nodes; u++) {
+        struct edge e = {.bytes = g->node[u].out_bytes};
+        bool alike = random_unit(r) < 0.1;
+        for (int a = 0; a < LAYOUTS; a++)
+            for (int b = 0; b < LAYOUTS; b++) {
+                e.alike[a][b] = a == b || alike;
+                e.time_ns[a][b] = random_unit(r) < spec->no_way ? INSTANCE_NO_WAY : random_int(r, 0, 40);
+                e.workspace_bytes[a][b] = random_unit(r) < 0.3 ? 4 * random_int(r, 1, 20) : 0;
+            }
+        for (int i = 0; i < g->edges; i++) {
+            if (g->edge[i].from != u) continue;
+            e.from = u;
+            e.to = g->edge[i].to;
+            e.slot = g->edge[i].slot;
+            g->edge[i] = e;
+        }
+    }
+}
+
+static struct instance *random_instance(struct random *r, const struct random_spec *spec) {
+    struct instance *g = MEMORY_NEW(struct instance, 1);
+    g->nodes = spec->nodes;
+    g->node = MEMORY_NEW(struct node, g->nodes);
+    for (int v = 0; v < g->nodes; v++) random_node(&g->node[v], r, spec);
+    g->edge = MEMORY_NEW(struct edge, 3 * g->nodes);
+    g->edges = random_edges(g->edge, r, spec);
+    random_conversions(g, r, spec);
+    instance_close(g);
+    return g;
+}
+
+/* One choice per node, any. */
+static inline void random_selection(int *choice, struct random *r, const struct instance *g) {
+    for (int v = 0; v < g->nodes; v++) choice[v] = random_int(r, 0, g->node[v].choices - 1);
+}
+
+#endif

@@ -1,0 +1,106 @@
+/* world.h - a network, a profile in which everything takes 1 ns, a random selection from it and its plan: for tests that run plans. */
+#ifndef TESTS_SUPPORT_WORLD_H
+#define TESTS_SUPPORT_WORLD_H
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/runtime/image.h"
+#include "experiments/runtime/weights.h"
+#include "formulation/plan.h"
+#include "solver/base/memory.h"
+#include "solver/base/random.h"
+#include "tests/support/harness.h"
+
+struct world {
+    struct network *raw, *net;
+    struct profile *profile;
+    struct instance *g;
+    int *choice;
+    struct plan *plan;
+    struct weights weights;
+    float *in;
+};
+
+static inline void world_add(struct profile *p, enum profile_kind kind, const char *scenario, const char *name,
+                             enum layout from, enum layout to) {
+    struct profile_row row = {kind, (char *)(uintptr_t)scenario, (char *)(uintptr_t)name, from, to, 1, 1, -1, 1, -1, -1,
+                              0};
+    profile_add(p, &row);
+}
+
+static inline bool world_has(const struct profile *p, enum profile_kind kind, const char *scenario) {
+    for (int i = 0; i < p->rows; i++)
+        if (p->row[i].kind == kind && strcmp(p->row[i].scenario, scenario) == 0) return true;
+    return false;
+}
+
+/* Rows of 1 ns for all; conversions between hcw and hwc only by way of chw, so that some have two legs. */
+static inline struct profile *world_profile(const struct network *f) {
+    struct profile *p = profile_new();
+    struct error err;
+    char text[OPERATOR_TEXT];
+    for (int v = 0; v < f->layers; v++) {
+        const struct layer *l = &f->layer[v];
+        scenario_print(text, &l->scenario);
+        bool wanted = l->kind == LAYER_CONV && !world_has(p, PROFILE_CONV, text);
+        for (int i = 0; wanted && i < primitive_count; i++)
+            world_add(p, PROFILE_CONV, text, primitives[i].name, primitives[i].in, primitives[i].out);
+        snprintf(text, sizeof text, "%d,%d,%d", l->out.C, l->out.H, l->out.W);
+        bool had = world_has(p, PROFILE_CONVERT, text);
+        for (int a = 0; a < LAYOUTS; a++)
+            for (int b = 0; b < LAYOUTS; b++)
+                if (!had && a != b && (a == LAYOUT_CHW || b == LAYOUT_CHW))
+                    world_add(p, PROFILE_CONVERT, text, "convert", (enum layout)a, (enum layout)b);
+    }
+    ck_assert(profile_sort(p, &err));
+    return p;
+}
+
+static inline struct world world_new(const char *network) {
+    struct world w = {.raw = NULL};
+    struct error err = {""};
+    w.raw = network_open(network, &err);
+    ck_assert_msg(w.raw != NULL, "%s", err.text);
+    w.net = network_fold(w.raw);
+    w.profile = world_profile(w.net);
+    w.g = instance_new(w.net, w.profile, 1, &err);
+    ck_assert_msg(w.g != NULL, "%s", err.text);
+    w.choice = MEMORY_NEW(int, w.g->nodes);
+    ck_assert(weights_open(&w.weights, w.net, 1, NULL, &err));
+    w.in = MEMORY_NEW(float, shape_bytes(w.net->layer[0].out) / 4);
+    image_noise(w.in, w.net->layer[0].out, 2);
+    return w;
+}
+
+static inline void world_plan(struct world *w, const char *network, struct random *r, enum conversions conversions) {
+    for (int v = 0; v < w->g->nodes; v++) w->choice[v] = random_int(r, 0, w->g->node[v].choices - 1);
+    plan_free(w->plan);
+    w->plan = plan_new(w->g, w->choice, network, "random", MEMORY_PEAK, conversions, INT64_MAX);
+}
+
+/* The first choice of each node whose primitive's family begins with `family`; elsewhere the first. */
+static inline void world_plan_by(struct world *w, const char *network, const char *family) {
+    for (int v = 0; v < w->g->nodes; v++) {
+        w->choice[v] = 0;
+        for (int k = w->g->node[v].choices - 1; k >= 0; k--) {
+            const struct primitive *p = w->g->node[v].choice[k].primitive;
+            if (p && strncmp(p->algorithm->name, family, strlen(family)) == 0) w->choice[v] = k;
+        }
+    }
+    plan_free(w->plan);
+    w->plan = plan_new(w->g, w->choice, network, family, MEMORY_PEAK, CONVERSIONS_PER_EDGE, INT64_MAX);
+}
+
+static inline void world_free(struct world *w) {
+    plan_free(w->plan);
+    weights_free(&w->weights);
+    free(w->choice);
+    free(w->in);
+    instance_free(w->g);
+    profile_free(w->profile);
+    network_free(w->net);
+    network_free(w->raw);
+}
+
+#endif
