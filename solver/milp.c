@@ -20,9 +20,9 @@ double milp_outwards(const struct milp *s, double objective) {
     return s->sign * (objective + s->offset);
 }
 
-void milp_report(const void *context, const struct milp_progress *p) {
+void milp_report(const void *context, const struct search_progress *p) {
     const struct milp *s = context;
-    struct milp_progress shown = *p;
+    struct search_progress shown = *p;
     shown.seconds = clock_wall() - s->started;
     shown.objective = milp_outwards(s, p->objective);
     shown.bound = milp_outwards(s, p->bound);

@@ -34,7 +34,7 @@ extern const char *const milp_status_names[];
 extern const int milp_exit_status
     []; /* of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5 numerical trouble */
 
-struct milp_progress {                /* what a callback is shown */
+struct search_progress {                /* what a callback is shown */
     double seconds, objective, bound; /* objective MODEL_INFINITY (of the sense) while there is none */
     int64_t nodes, open_nodes, iterations;
     const char *found_by; /* who found the incumbent; "" while there is none */
@@ -45,7 +45,7 @@ struct milp_control { /* all optional: NULL stands for nothing */
         *start; /* x[cols] to begin with; checked, repaired by fixing integers if only continuous ones are off */
     const volatile int *interrupted; /* nonzero: stop as soon as possible with the best found */
     void (*progress)(void *context,
-                     const struct milp_progress *p); /* at most a few times a second, and at each incumbent */
+                     const struct search_progress *p); /* at most a few times a second, and at each incumbent */
     void *context;
     FILE *log; /* a line per progress; NULL: quiet */
 };

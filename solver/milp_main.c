@@ -246,7 +246,7 @@ struct main_shown {
     bool terminal, any;
 };
 
-static void main_progress(void *context, const struct milp_progress *p) {
+static void main_progress(void *context, const struct search_progress *p) {
     struct main_shown *shown = context;
     if (!shown->terminal || p->seconds < 2) return;
     shown->any = true;

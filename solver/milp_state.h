@@ -16,11 +16,11 @@ struct milp {
     struct stages stages;           /* none: the model is solved as it is */
     double known;                   /* objective of result->x in terms of minimisation; MODEL_INFINITY: none */
     double bound;                   /* no solution is below, likewise */
-    double step;         /* as tree_problem's, of every search since `known` was infinite; 0: there is none */
+    double step;         /* as search_problem's, of every search since `known` was infinite; 0: there is none */
     struct options left; /* options, less the nodes and pivots used by earlier stages */
-    bool strict;         /* as tree_problem's */
+    bool strict;         /* as search_problem's */
     int reduced_rows, reduced_cols; /* of what was searched */
-    struct tree_result searched;    /* the last tree's counts */
+    struct search_result searched;    /* the last tree's counts */
     struct milp_result *result;
 };
 
@@ -29,7 +29,7 @@ double milp_outwards(const struct milp *s, double objective); /* of the tree, in
 int milp_integers(const struct model *m);
 double *milp_keep(const double *x, int count);                        /* a copy */
 void milp_presolve_stopped(struct milp *s);                           /* the result's status says by what */
-void milp_report(const void *context, const struct milp_progress *p); /* context: struct milp */
+void milp_report(const void *context, const struct search_progress *p); /* context: struct milp */
 
 /* --- milp_lp.c --- */
 struct lp_control milp_lp_control(const struct milp *s);

@@ -40,14 +40,14 @@ static void milp_tree_note_step(struct milp *s, const struct model *m) {
     s->step = s->known < MODEL_INFINITY ? fmin(s->step, step) : step;
 }
 
-static enum milp_status milp_tree_stop_status(enum tree_stop stop) {
+static enum milp_status milp_tree_stop_status(enum search_stop stop) {
     switch (stop) {
-    case TREE_TIME: return MILP_TIME_LIMIT;
-    case TREE_NODES: return MILP_NODE_LIMIT;
-    case TREE_ITERATIONS: return MILP_ITERATION_LIMIT;
-    case TREE_INTERRUPTED: return MILP_INTERRUPTED;
-    case TREE_RESTART:
-    case TREE_RUNNING: break;
+    case SEARCH_TIME: return MILP_TIME_LIMIT;
+    case SEARCH_NODES: return MILP_NODE_LIMIT;
+    case SEARCH_ITERATIONS: return MILP_ITERATION_LIMIT;
+    case SEARCH_INTERRUPTED: return MILP_INTERRUPTED;
+    case SEARCH_RESTART:
+    case SEARCH_RUNNING: break;
     }
     return MILP_NUMERICAL;
 }
@@ -63,12 +63,12 @@ static bool milp_tree_accept(const void *context, const double *x) {
     return holds;
 }
 
-static struct tree_problem milp_tree_problem(struct milp *s, const struct model *m) {
+static struct search_problem milp_tree_problem(struct milp *s, const struct model *m) {
     s->offset = m->maximize ? -m->offset : m->offset;
     s->left = *s->options;
     s->left.node_limit -= (int)s->result->nodes;
     s->left.iteration_limit -= (int)s->result->iterations;
-    return (struct tree_problem){.model = m,
+    return (struct search_problem){.model = m,
                                  .options = &s->left,
                                  .interrupted = s->control->interrupted,
                                  .deadline = s->deadline,
@@ -90,8 +90,8 @@ static void milp_tree_settle_unbounded(struct milp *s) {
     for (int j = 0; j < m->cols; j++) feasibility->cost[j] = 0;
     s->known = MODEL_INFINITY;
     s->bound = -MODEL_INFINITY;
-    struct tree_problem p = milp_tree_problem(s, feasibility);
-    struct tree_result found;
+    struct search_problem p = milp_tree_problem(s, feasibility);
+    struct search_result found;
     double *x = MEMORY_NEW(double, m->cols);
     p.step = 0;
     tree_solve(&found, x, &p, s->control->start);
@@ -106,15 +106,15 @@ static void milp_tree_settle_unbounded(struct milp *s) {
         lp_free(lp);
     } else {
         free(x);
-        r->status = found.status == TREE_SOLVED    ? MILP_INFEASIBLE
-                    : found.status == TREE_STOPPED ? milp_tree_stop_status(found.stop)
+        r->status = found.status == SEARCH_SOLVED    ? MILP_INFEASIBLE
+                    : found.status == SEARCH_STOPPED ? milp_tree_stop_status(found.stop)
                                                    : MILP_NUMERICAL;
     }
     model_free(feasibility);
 }
 
 /* What a tree has found goes to the result, in terms of the model as given. */
-static void milp_tree_take_solution(struct milp *s, const struct tree_result *found, const double *x) {
+static void milp_tree_take_solution(struct milp *s, const struct search_result *found, const double *x) {
     struct milp_result *r = s->result;
     if (!found->has_best) return;
     if (!r->x) r->x = MEMORY_NEW(double, s->model->cols);
@@ -123,23 +123,23 @@ static void milp_tree_take_solution(struct milp *s, const struct tree_result *fo
     r->found_by = found->found_by;
 }
 
-static void milp_tree_take(struct milp *s, const struct tree_result *found, const double *x) {
+static void milp_tree_take(struct milp *s, const struct search_result *found, const double *x) {
     struct milp_result *r = s->result;
     milp_tree_take_solution(s, found, x);
     r->bound = found->bound;
     switch (found->status) {
-    case TREE_SOLVED: r->status = r->x ? MILP_OPTIMAL : MILP_INFEASIBLE; break;
-    case TREE_UNBOUNDED: milp_tree_settle_unbounded(s); break;
-    case TREE_STOPPED: r->status = milp_tree_stop_status(found->stop); break;
-    case TREE_RESTARTED: break; /* the next tree will tell */
-    case TREE_NUMERICAL: r->status = MILP_NUMERICAL; break;
+    case SEARCH_SOLVED: r->status = r->x ? MILP_OPTIMAL : MILP_INFEASIBLE; break;
+    case SEARCH_UNBOUNDED: milp_tree_settle_unbounded(s); break;
+    case SEARCH_STOPPED: r->status = milp_tree_stop_status(found->stop); break;
+    case SEARCH_RESTARTED: break; /* the next tree will tell */
+    case SEARCH_NUMERICAL: r->status = MILP_NUMERICAL; break;
     }
 }
 
-static void milp_tree_search(struct milp *s, const double *start, struct tree_result *found) {
+static void milp_tree_search(struct milp *s, const double *start, struct search_result *found) {
     const struct model *m = stages_model(&s->stages);
     milp_tree_note_step(s, m);
-    struct tree_problem p = milp_tree_problem(s, m);
+    struct search_problem p = milp_tree_problem(s, m);
     p.may_restart = s->stages.count > 0 && s->stages.count <= s->options->restarts;
     double *x = MEMORY_NEW(double, m->cols);
     tree_solve(found, x, &p, start);
@@ -156,32 +156,32 @@ static void milp_tree_search(struct milp *s, const double *start, struct tree_re
     s->result->nodes += found->nodes;
     s->result->iterations += found->iterations;
     bool doubtful =
-        s->stages.count > 0 && (found->rejected || found->status == TREE_NUMERICAL || found->status == TREE_UNBOUNDED);
-    if (!doubtful || found->status == TREE_STOPPED) milp_tree_take(s, found, x);
+        s->stages.count > 0 && (found->rejected || found->status == SEARCH_NUMERICAL || found->status == SEARCH_UNBOUNDED);
+    if (!doubtful || found->status == SEARCH_STOPPED) milp_tree_take(s, found, x);
     if (found->bound > -MODEL_INFINITY) s->bound = fmax(s->bound, found->bound + s->offset);
     free(x);
 }
 
 /* The tree ended early because much is fixed: what is left is presolved again and searched, for solutions better than those known. */
-static void milp_tree_restart(struct milp *s, struct tree_result *found) {
-    while (found->status == TREE_RESTARTED && !found->rejected) {
+static void milp_tree_restart(struct milp *s, struct search_result *found) {
+    while (found->status == SEARCH_RESTARTED && !found->rejected) {
         double *lower = found->lower, *upper = found->upper;
         enum presolve_status status = stages_add(&s->stages, lower, upper);
         free(lower);
         free(upper);
-        *found = (struct tree_result){.status = TREE_UNBOUNDED, .bound = MODEL_INFINITY};
+        *found = (struct search_result){.status = SEARCH_UNBOUNDED, .bound = MODEL_INFINITY};
         if (status == PRESOLVE_INFEASIBLE) { /* nothing better is there */
-            found->status = TREE_SOLVED;
+            found->status = SEARCH_SOLVED;
             found->bound = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY;
             milp_tree_take(s, found, NULL);
         } else if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
             milp_tree_search(s, NULL, found);
         } else if (status == PRESOLVE_STOPPED) {
             milp_presolve_stopped(s);
-            found->status = TREE_STOPPED;
+            found->status = SEARCH_STOPPED;
         }
     }
-    if (found->status != TREE_RESTARTED) return;
+    if (found->status != SEARCH_RESTARTED) return;
     free(found->lower);
     free(found->upper);
 }
@@ -189,14 +189,14 @@ static void milp_tree_restart(struct milp *s, struct tree_result *found) {
 /* False: presolve, or what came of it, cannot be relied upon. */
 static bool milp_tree_reduced(struct milp *s) {
     enum presolve_status status = stages_add(&s->stages, NULL, NULL);
-    struct tree_result found = {.status = TREE_UNBOUNDED};
+    struct search_result found = {.status = SEARCH_UNBOUNDED};
     if (status == PRESOLVE_INFEASIBLE) {
         s->result->status = MILP_INFEASIBLE;
-        found.status = TREE_SOLVED;
+        found.status = SEARCH_SOLVED;
     }
     if (status == PRESOLVE_STOPPED) {
         milp_presolve_stopped(s);
-        found.status = TREE_STOPPED;
+        found.status = SEARCH_STOPPED;
     }
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
         double *start = NULL;
@@ -208,7 +208,7 @@ static bool milp_tree_reduced(struct milp *s) {
         free(start);
         milp_tree_restart(s, &found);
     }
-    bool good = found.status == TREE_STOPPED || (found.status == TREE_SOLVED && !found.rejected);
+    bool good = found.status == SEARCH_STOPPED || (found.status == SEARCH_SOLVED && !found.rejected);
     stages_free(&s->stages);
     if (!good) { /* the model as given is searched anew, with nothing taken for granted */
         free(s->result->x);
@@ -221,7 +221,7 @@ static bool milp_tree_reduced(struct milp *s) {
 
 static void milp_tree_from(struct milp *s) {
     if (s->options->presolve && milp_tree_reduced(s)) return;
-    struct tree_result found;
+    struct search_result found;
     milp_tree_search(s, s->control->start, &found);
 }
 

@@ -33,7 +33,7 @@ static const struct cuts_separator cuts_separators[] = {
 
 /* Of row i of the LP, not one of the model, among the active cuts; -1: it is a group's. Groups come between the root's cuts and later ones. */
 static long cuts_number(const struct cuts *c, int i) {
-    const struct tree *t = c->w->tree;
+    const struct search *t = c->w->tree;
     long k = i - c->m->rows;
     if (t->group_row < 0 || i < t->group_row) return k;
     return i < t->group_row + t->groups.count ? -1 : k - t->groups.count;
@@ -101,7 +101,7 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
     double norm = sqrt(square), side = rhs + CUTS_MARGIN * fmax(fabs(rhs), norm) + CUTS_ROUNDING * scale;
     double efficacy = (activity - side) / norm;
     if (!(efficacy > CUTS_EFFICACY)) return;
-    const struct tree_worker *w = c->w;
+    const struct worker *w = c->w;
     double reached = 0; /* by the incumbent, which must keep every cut */
     const double *best = w->has_best ? w->best : w->tree->has_best ? w->tree->best : NULL;
     struct cut cut = {.rhs = side / norm, .efficacy = efficacy, .made_by = made_by};
@@ -154,12 +154,12 @@ static void cuts_find_variable_bounds(struct cuts *c) {
 /* --- rounds ----------------------------------------------------------------------------------------------------------- */
 
 /* Removes rows that have been slack for some rounds (`all`: that are slack now). */
-static void cuts_purge(struct tree_worker *w, struct cut_set *active, bool all) {
+static void cuts_purge(struct worker *w, struct cut_set *active, bool all) {
     const struct model *m = w->tree->p.model;
     bool *remove = MEMORY_NEW(bool, lp_rows(w->lp)), any = false;
     worker_get_basis(w);
     for (size_t k = 0; k < active->count; k++) {
-        bool slack = w->place[(size_t)m->cols + (size_t)m->rows + k] == LP_BASIC;
+        bool slack = w->place[(size_t)m->cols + (size_t)m->rows + k] == PLACE_BASIC;
         active->item[k].age = slack ? active->item[k].age + 1 : 0;
         remove[(size_t)m->rows + k] = slack && (all || active->item[k].age >= CUTS_OLD);
         any |= remove[(size_t)m->rows + k];
@@ -188,7 +188,7 @@ void cuts_separate(struct cuts *c) {
 }
 
 static void cuts_rounds(struct cuts *c, struct cut_set *active) {
-    struct tree_worker *w = c->w;
+    struct worker *w = c->w;
     const struct options *o = w->tree->p.options;
     double begin = lp_objective(w->lp), before = begin;
     int stall = 0;
@@ -212,8 +212,8 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
     cuts_purge(w, active, true);
 }
 
-void cuts_begin(struct cuts *c, struct tree_worker *w, const double *lower, const double *upper) {
-    struct tree *t = w->tree;
+void cuts_begin(struct cuts *c, struct worker *w, const double *lower, const double *upper) {
+    struct search *t = w->tree;
     *c = (struct cuts){.w = w, .m = t->p.model, .rows = &t->rows, .active = &t->cuts, .lower = lower, .upper = upper};
     c->whole_row = MEMORY_NEW(bool, c->m->rows);
     c->upper_row = MEMORY_NEW(int, c->m->cols);
@@ -230,15 +230,15 @@ void cuts_end(struct cuts *c) {
     cut_set_free(&c->found);
 }
 
-void cuts_run(struct tree_worker *w) {
+void cuts_run(struct worker *w) {
     struct cuts c;
     cuts_begin(&c, w, w->domain.lower, w->domain.upper);
     cuts_rounds(&c, &w->tree->cuts);
     cuts_end(&c);
 }
 
-bool cuts_give_up(struct tree_worker *w) {
-    struct tree *t = w->tree;
+bool cuts_give_up(struct worker *w) {
+    struct search *t = w->tree;
     double gap = worker_threshold(w) - t->root_first, closed = t->root_objective - t->root_first;
     if (t->cuts.count == 0 || gap >= MODEL_INFINITY / 2 || closed >= t->p.options->cut_worth * gap) return false;
     bool *remove = MEMORY_NEW(bool, lp_rows(w->lp));

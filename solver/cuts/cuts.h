@@ -9,7 +9,7 @@
 
 /* What separators see. */
 struct cuts {
-    struct tree_worker *w;
+    struct worker *w;
     const struct model *m;
     const struct rows *rows;
     const struct cut_set *active; /* rows of the LP after the model's and, below the root, around the groups' */
@@ -21,13 +21,13 @@ struct cuts {
 };
 
 /* At the root, after a fractional solution. */
-void cuts_run(struct tree_worker *w);
+void cuts_run(struct worker *w);
 /* When the root is about to be left: cuts that close little of the gap are taken out again, and there will be none below: they would
  * cost every node pivots that are dearer, for branching that is no better. True if there were any. */
-bool cuts_give_up(struct tree_worker *w);
+bool cuts_give_up(struct worker *w);
 
 /* For a solution at some node (tree_cuts.h): lower and upper are those that hold everywhere. */
-void cuts_begin(struct cuts *c, struct tree_worker *w, const double *lower, const double *upper);
+void cuts_begin(struct cuts *c, struct worker *w, const double *lower, const double *upper);
 void cuts_separate(struct cuts *c); /* into c->found; after worker_fractional */
 void cuts_end(struct cuts *c);
 

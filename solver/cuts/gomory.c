@@ -21,7 +21,7 @@ static int gomory_by_worth(const void *a, const void *b) {
 }
 
 void gomory_separate(struct cuts *c) {
-    struct tree_worker *w = c->w;
+    struct worker *w = c->w;
     int cols = lp_cols(w->lp), rows = lp_rows(w->lp), count = 0;
     struct gomory_row *row = MEMORY_NEW(struct gomory_row, w->candidates);
     int *used = MEMORY_NEW(int, rows);
@@ -33,7 +33,7 @@ void gomory_separate(struct cuts *c) {
     for (int k = 0; k < w->candidates; k++) {
         int j = w->candidate[k];
         double f = c->x[j] - floor(c->x[j]);
-        if (w->place[j] == LP_BASIC && f > 0.01 && f < 0.99) row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
+        if (w->place[j] == PLACE_BASIC && f > 0.01 && f < 0.99) row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
     }
     qsort(row, (size_t)count, sizeof *row, gomory_by_worth);
     for (int k = 0; k < count && k < GOMORY_ROWS && effort > 0 && !worker_stopped(w); k++) {

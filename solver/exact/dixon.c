@@ -1,4 +1,4 @@
-#include "solver/exact/lifting.h"
+#include "solver/exact/dixon.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,15 +6,15 @@
 #include "solver/base/memory.h"
 
 /* An equation is scaled by 2^-exponent, the least that makes its entries and its right-hand side whole: the solution is the same. */
-struct lifting_entry {
+struct dixon_entry {
     int pivot; /* whose unknown */
     int shift; /* the entry is mantissa 2^shift */
     int64_t mantissa;
 };
-struct lifting {
+struct dixon {
     const struct modular *factors;
     int size, *start; /* [size + 1] of equation t in entry */
-    struct lifting_entry *entry;
+    struct dixon_entry *entry;
     long *exponent; /* [size] */
     int *word;      /* [size + 1] of equation t in rest */
     uint64_t *rest; /* what is left of the right-hand sides: whole numbers in two's complement, words least first */
@@ -75,35 +75,35 @@ static void wide_divide_by_prime(uint64_t *w, int words) {
 
 /* --- the system ------------------------------------------------------------------------------------------------------------------- */
 
-static int lifting_bits(uint64_t n) {
+static int dixon_bits(uint64_t n) {
     return n ? 64 - __builtin_clzll(n) : 0;
 }
 
 /* Equation t: its entries in the pivots' unknowns, pivot_of[unknown] or -1. Returns the words that its rest may take. */
-static int lifting_equation(struct lifting *l, int t, const struct equations_row *r, const int *pivot_of,
+static int dixon_equation(struct dixon *l, int t, const struct equations_row *r, const int *pivot_of,
                             const struct rational *right) {
     int below = right->d.length ? whole_bits(&right->d) - 1 : 0, least = -below, count = l->start[t], most = 0;
     for (int k = 0; k < r->count; k++) {
         if (pivot_of[r->index[k]] < 0) continue;
         int exponent;
         int64_t mantissa = rational_split(&exponent, r->value[k]);
-        l->entry[count++] = (struct lifting_entry){pivot_of[r->index[k]], exponent, mantissa};
+        l->entry[count++] = (struct dixon_entry){pivot_of[r->index[k]], exponent, mantissa};
         if (exponent < least) least = exponent;
     }
     l->exponent[t] = least;
     l->start[t + 1] = count;
     for (int k = l->start[t]; k < count; k++) {
-        struct lifting_entry *e = &l->entry[k];
+        struct dixon_entry *e = &l->entry[k];
         e->shift -= least;
-        int bits = e->shift + lifting_bits((uint64_t)llabs(e->mantissa));
+        int bits = e->shift + dixon_bits((uint64_t)llabs(e->mantissa));
         if (bits > most) most = bits;
     }
-    most += MODULAR_BITS + lifting_bits((uint64_t)(count - l->start[t]));
+    most += MODULAR_BITS + dixon_bits((uint64_t)(count - l->start[t]));
     int given = whole_bits(&right->n) - below - least;
     return ((given > most ? given : most) + 2) / 64 + 1;
 }
 
-static void lifting_right(struct lifting *l, int t, const struct rational *right) {
+static void dixon_right(struct dixon *l, int t, const struct rational *right) {
     struct whole scaled = {0};
     int below = right->d.length ? whole_bits(&right->d) - 1 : 0;
     whole_shift_left(&scaled, &right->n, (int)(-below - l->exponent[t]));
@@ -115,15 +115,15 @@ static void lifting_right(struct lifting *l, int t, const struct rational *right
     whole_clear(&scaled);
 }
 
-struct lifting *lifting_new(const struct equations *s, const struct modular *factors, const struct rational *right) {
-    struct lifting *l = MEMORY_NEW(struct lifting, 1);
+struct dixon *dixon_new(const struct equations *s, const struct modular *factors, const struct rational *right) {
+    struct dixon *l = MEMORY_NEW(struct dixon, 1);
     int size = factors->rank, *pivot_of = MEMORY_NEW(int, s->unknowns);
     long entries = 0;
     for (int t = 0; t < size; t++) entries += s->row[factors->equation[t]].count;
-    *l = (struct lifting){.factors = factors,
+    *l = (struct dixon){.factors = factors,
                           .size = size,
                           .start = MEMORY_NEW(int, size + 1),
-                          .entry = MEMORY_NEW(struct lifting_entry, entries),
+                          .entry = MEMORY_NEW(struct dixon_entry, entries),
                           .exponent = MEMORY_NEW(long, size),
                           .word = MEMORY_NEW(int, size + 1),
                           .x = MEMORY_NEW(uint64_t, s->unknowns),
@@ -131,14 +131,14 @@ struct lifting *lifting_new(const struct equations *s, const struct modular *fac
     for (int u = 0; u < s->unknowns; u++) pivot_of[u] = -1;
     for (int t = 0; t < size; t++) pivot_of[factors->unknown[t]] = t;
     for (int t = 0; t < size; t++)
-        l->word[t + 1] = l->word[t] + lifting_equation(l, t, &s->row[factors->equation[t]], pivot_of, &right[t]);
+        l->word[t + 1] = l->word[t] + dixon_equation(l, t, &s->row[factors->equation[t]], pivot_of, &right[t]);
     l->rest = MEMORY_NEW(uint64_t, l->word[size]);
-    for (int t = 0; t < size; t++) lifting_right(l, t, &right[t]);
+    for (int t = 0; t < size; t++) dixon_right(l, t, &right[t]);
     free(pivot_of);
     return l;
 }
 
-void lifting_free(struct lifting *l) {
+void dixon_free(struct dixon *l) {
     if (!l) return;
     free(l->start);
     free(l->entry);
@@ -153,7 +153,7 @@ void lifting_free(struct lifting *l) {
 
 /* --- digits ----------------------------------------------------------------------------------------------------------------------- */
 
-void lifting_step(struct lifting *l) {
+void dixon_step(struct dixon *l) {
     const struct modular *f = l->factors;
     l->digit = memory_grow(l->digit, &l->room, (size_t)(l->digits + 1) * (size_t)l->size, sizeof *l->digit);
     uint64_t *digit = l->digit + (size_t)l->digits++ * (size_t)l->size;
@@ -168,19 +168,19 @@ void lifting_step(struct lifting *l) {
         uint64_t *w = &l->rest[l->word[t]];
         int words = l->word[t + 1] - l->word[t];
         for (int k = l->start[t]; k < l->start[t + 1]; k++) {
-            const struct lifting_entry *e = &l->entry[k];
+            const struct dixon_entry *e = &l->entry[k];
             wide_subtract_product(w, words, e->mantissa, e->shift, digit[e->pivot]);
         }
         wide_divide_by_prime(w, words);
     }
 }
 
-int lifting_digits(const struct lifting *l) {
+int dixon_digits(const struct dixon *l) {
     return l->digits;
 }
 
 /* w = sum of digit[k] p^k over k < digits, where digit k is at digit[k stride]. */
-static void lifting_horner(struct whole *w, const uint64_t *digit, int digits, size_t stride) {
+static void dixon_horner(struct whole *w, const uint64_t *digit, int digits, size_t stride) {
     struct whole prime = {0}, part = {0}, product = {0};
     whole_set(&prime, MODULAR_PRIME);
     whole_set(w, 0);
@@ -194,13 +194,13 @@ static void lifting_horner(struct whole *w, const uint64_t *digit, int digits, s
     whole_clear(&product);
 }
 
-void lifting_value(struct whole *w, const struct lifting *l, int t) {
-    lifting_horner(w, l->digit + t, l->digits, (size_t)l->size);
+void dixon_value(struct whole *w, const struct dixon *l, int t) {
+    dixon_horner(w, l->digit + t, l->digits, (size_t)l->size);
 }
 
-void lifting_modulus(struct whole *w, const struct lifting *l) {
+void dixon_modulus(struct whole *w, const struct dixon *l) {
     uint64_t *digit = MEMORY_NEW(uint64_t, l->digits + 1);
     digit[l->digits] = 1;
-    lifting_horner(w, digit, l->digits + 1, 1);
+    dixon_horner(w, digit, l->digits + 1, 1);
     free(digit);
 }

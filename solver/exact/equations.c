@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "solver/base/clock.h"
-#include "solver/exact/lifting.h"
+#include "solver/exact/dixon.h"
 #include "solver/base/memory.h"
 #include "solver/exact/modular.h"
 
@@ -52,7 +52,7 @@ void equations_solution_free(struct equations_solution *x) {
 struct equations_work {
     const struct equations *s;
     const struct modular *factors;
-    const struct lifting *lifting;
+    const struct dixon *lifting;
     struct equations_solution *solution;
     struct whole modulus;
     int bits; /* numerators and the denominator may take that many: then there is only one such fraction */
@@ -114,7 +114,7 @@ static bool equations_read_unknown(const struct equations_work *w, int t) {
     struct equations_solution *x = w->solution;
     struct rational *to = &x->x[w->factors->unknown[t]], factor = {.sign = 1};
     struct whole residue = {0}, scaled = {0};
-    lifting_value(&residue, w->lifting, t);
+    dixon_value(&residue, w->lifting, t);
     equations_scale(&scaled, w, &residue);
     equations_symmetric(to, w, &scaled);
     if (whole_bits(&to->n) > w->bits && equations_denominator(&factor.n, w, &scaled)) {
@@ -149,7 +149,7 @@ static void equations_keep(struct equations_work *w, const double *given) {
 static bool equations_read(struct equations_work *w, const double *given) {
     struct equations_solution *x = w->solution;
     const struct modular *f = w->factors;
-    lifting_modulus(&w->modulus, w->lifting);
+    dixon_modulus(&w->modulus, w->lifting);
     w->bits = whole_bits(&w->modulus) / 2 - 1;
     equations_keep(w, given);
     for (int t = 0; t < f->rank; t++)
@@ -180,7 +180,7 @@ static struct modular *equations_factor(const struct equations *s, const double 
 }
 
 /* What the kept unknowns leave of the pivot equations' right-hand sides; x as of equations_keep. */
-static struct lifting *equations_lift(const struct equations_work *w) {
+static struct dixon *equations_lift(const struct equations_work *w) {
     const struct modular *f = w->factors;
     struct rational *right = MEMORY_NEW(struct rational, f->rank);
     for (int t = 0; t < f->rank; t++) {
@@ -188,7 +188,7 @@ static struct lifting *equations_lift(const struct equations_work *w) {
         rational_copy(&right[t], &r->right);
         for (int k = 0; k < r->count; k++) rational_add_product(&right[t], &w->solution->x[r->index[k]], -r->value[k]);
     }
-    struct lifting *l = lifting_new(w->s, f, right);
+    struct dixon *l = dixon_new(w->s, f, right);
     for (int t = 0; t < f->rank; t++) rational_clear(&right[t]);
     free(right);
     return l;
@@ -202,18 +202,18 @@ struct equations_solution *equations_solve(const struct equations *s, const doub
         .unknowns = s->unknowns, .rank = factors->rank, .x = MEMORY_NEW(struct rational, s->unknowns)};
     struct equations_work w = {.s = s, .factors = factors, .solution = x, .until = until};
     equations_keep(&w, given);
-    struct lifting *l = equations_lift(&w);
+    struct dixon *l = equations_lift(&w);
     w.lifting = l;
     bool solved = false, late = false;
     for (int next = 4; !solved && !late; late = clock_wall() > until) {
-        lifting_step(l);
-        if (lifting_digits(l) < next) continue;
+        dixon_step(l);
+        if (dixon_digits(l) < next) continue;
         solved = equations_read(&w, given);
         next += next / 2;
     }
     for (int i = 0; i < s->count && solved; i++) x->broken += !equations_hold(s, i, x);
     whole_clear(&w.modulus);
-    lifting_free(l);
+    dixon_free(l);
     modular_free(factors);
     if (solved) return x;
     equations_solution_free(x);

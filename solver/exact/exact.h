@@ -23,7 +23,7 @@ struct exact_point {
     double primal_violation; /* largest violation of a bound or row; 0 only if there is none at all */
     double dual_violation;   /* largest wrong sign of a reduced cost or row dual */
 };
-/* The basic solution of place[cols + rows] (enum lp_place of solver/lp/lp.h); false where the basis is singular or of the wrong size.
+/* The basic solution of place[cols + rows] (enum place of solver/model/basis.h); false where the basis is singular or of the wrong size.
  * It is optimal if both violations are 0. */
 bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, double until,
                  struct error *why);

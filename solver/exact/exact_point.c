@@ -114,7 +114,7 @@ struct exact_basic {
 };
 
 static double exact_resting(unsigned char place, double lower, double upper) {
-    return place == LP_AT_LOWER ? lower : place == LP_AT_UPPER ? upper : 0;
+    return place == PLACE_LOWER ? lower : place == PLACE_UPPER ? upper : 0;
 }
 
 static bool exact_basic_count(struct exact_basic *s, struct error *why) {
@@ -122,13 +122,13 @@ static bool exact_basic_count(struct exact_basic *s, struct error *why) {
     int basic = 0, tight = 0;
     char spare[24];
     for (int j = 0; j < m->cols; j++) {
-        s->basic_of[j] = s->place[j] == LP_BASIC ? basic++ : -1;
+        s->basic_of[j] = s->place[j] == PLACE_BASIC ? basic++ : -1;
         if (s->basic_of[j] < 0 && fabs(exact_resting(s->place[j], m->lower[j], m->upper[j])) >= MODEL_INFINITY)
             return error_set(why, "column %s stands at a bound that it has not", model_col_name(m, j, spare));
     }
     for (int i = 0; i < m->rows; i++) {
         unsigned char place = s->place[m->cols + i];
-        s->tight_of[i] = place == LP_BASIC ? -1 : tight++;
+        s->tight_of[i] = place == PLACE_BASIC ? -1 : tight++;
         if (s->tight_of[i] >= 0 && fabs(exact_resting(place, m->row_lower[i], m->row_upper[i])) >= MODEL_INFINITY)
             return error_set(why, "row %s stands at a side that it has not", model_row_name(m, i, spare));
     }
@@ -223,8 +223,8 @@ static double exact_outside(const struct rational *value, const struct rational 
 /* A reduced cost d / common that could be used: the variable may go up and d < 0, or down and d > 0. */
 static double exact_wrong_sign(const struct rational *d, const struct rational *common, unsigned char place,
                                double lower, double upper) {
-    bool may_rise = place != LP_AT_UPPER && lower != upper, may_fall = place != LP_AT_LOWER && lower != upper;
-    if (place == LP_BASIC || (d->sign >= 0 && !may_fall) || (d->sign <= 0 && !may_rise)) return 0;
+    bool may_rise = place != PLACE_UPPER && lower != upper, may_fall = place != PLACE_LOWER && lower != upper;
+    if (place == PLACE_BASIC || (d->sign >= 0 && !may_fall) || (d->sign <= 0 && !may_rise)) return 0;
     return d->sign == 0 ? 0 : fmax(fabs(rational_ratio(d, common)), 0x1p-1074);
 }
 

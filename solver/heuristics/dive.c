@@ -9,11 +9,11 @@
 #include "solver/search/worker.h"
 
 /* A column's score, the least is rounded, and *up, whether upwards. */
-typedef double dive_rule(const struct tree_worker *w, int col, double x, bool *up);
+typedef double dive_rule(const struct worker *w, int col, double x, bool *up);
 
-static double dive_fractional(const struct tree_worker *w, int col, double x, bool *up) {
+static double dive_fractional(const struct worker *w, int col, double x, bool *up) {
     double f = x - floor(x);
-    const struct tree *t = w->tree;
+    const struct search *t = w->tree;
     if (t->one_hot[col]) { /* one of its row must be 1 in the end: that decides more than another 0 */
         *up = true;
         return 1 - f;
@@ -24,15 +24,15 @@ static double dive_fractional(const struct tree_worker *w, int col, double x, bo
     return fmin(f, 1 - f) + harmless;
 }
 
-static double dive_coefficient(const struct tree_worker *w, int col, double x, bool *up) {
-    const struct tree *t = w->tree;
+static double dive_coefficient(const struct worker *w, int col, double x, bool *up) {
+    const struct search *t = w->tree;
     int down_locks = t->down_locks[col], up_locks = t->up_locks[col];
     double f = x - floor(x);
     *up = down_locks == up_locks ? f >= 0.5 : up_locks < down_locks;
     return fmin(down_locks, up_locks) + 0.1 * (*up ? 1 - f : f);
 }
 
-static double dive_pseudo(const struct tree_worker *w, int col, double x, bool *up) {
+static double dive_pseudo(const struct worker *w, int col, double x, bool *up) {
     double f = x - floor(x), down = pseudo_rise(w->pseudo, col, false, f),
            rise = pseudo_rise(w->pseudo, col, true, 1 - f);
     double moved = x - w->tree->root_x[col];
@@ -40,14 +40,14 @@ static double dive_pseudo(const struct tree_worker *w, int col, double x, bool *
     return -(*up ? f * (down + 1e-9) / (rise + 1e-9) : (1 - f) * (rise + 1e-9) / (down + 1e-9));
 }
 
-static double dive_guided(const struct tree_worker *w, int col, double x, bool *up) {
+static double dive_guided(const struct worker *w, int col, double x, bool *up) {
     const double *best = w->has_best ? w->best : w->tree->has_best ? w->tree->best : NULL;
     if (!best) return dive_fractional(w, col, x, up);
     *up = best[col] > x;
     return fabs(best[col] - x);
 }
 
-static double dive_vector_length(const struct tree_worker *w, int col, double x, bool *up) {
+static double dive_vector_length(const struct worker *w, int col, double x, bool *up) {
     const struct model *m = w->tree->p.model;
     double cost = m->maximize ? -m->cost[col] : m->cost[col], f = x - floor(x);
     *up = cost >= 0;
@@ -73,7 +73,7 @@ static int dive_by_score(const void *a, const void *b) {
 }
 
 /* The candidates as moves, the best first. */
-static int dive_rank(const struct tree_worker *w, dive_rule *rule, const double *x, struct dive_move *move) {
+static int dive_rank(const struct worker *w, dive_rule *rule, const double *x, struct dive_move *move) {
     for (int k = 0; k < w->candidates; k++) {
         int j = w->candidate[k];
         bool up = false;
@@ -84,19 +84,19 @@ static int dive_rank(const struct tree_worker *w, dive_rule *rule, const double 
     return w->candidates;
 }
 
-static void dive_round(struct tree_worker *w, int col, double x, bool up) {
+static void dive_round(struct worker *w, int col, double x, bool up) {
     if (up)
         domain_raise_lower(&w->domain, col, floor(x) + 1);
     else
         domain_reduce_upper(&w->domain, col, floor(x));
 }
 
-static bool dive_propagate(struct tree_worker *w) {
+static bool dive_propagate(struct worker *w) {
     return domain_propagate(&w->domain, 10 * w->tree->p.model->entries + 1000);
 }
 
 /* Rounds one candidate in DIVE_SHARE, each one followed by propagation, and solves; false: nothing below. */
-static bool dive_step(struct tree_worker *w, const double *x, const struct dive_move *move, int moves,
+static bool dive_step(struct worker *w, const double *x, const struct dive_move *move, int moves,
                       int64_t iterations) {
     const struct domain *d = &w->domain;
     for (int k = 0, left = 1 + moves / DIVE_SHARE; k < moves && left > 0; k++) {
@@ -117,14 +117,14 @@ static void dive_forget(struct worker_mark *mark) {
 }
 
 /* Pivots for one dive: in proportion to what a node takes, at the root to what that took. */
-static int64_t dive_limit(const struct tree_worker *w) {
+static int64_t dive_limit(const struct worker *w) {
     int64_t all = w->tree->iterations + w->iterations, nodes = w->tree->nodes + w->nodes;
     if (nodes > 1) return 2000 + 2 * all / nodes;
     bool without = worker_threshold(w) >= MODEL_INFINITY / 2;
     return 1000 + (all - w->heuristic_iterations) / (without ? 1 : 4);
 }
 
-static void dive_once(struct tree_worker *w, const double *start, int number) {
+static void dive_once(struct worker *w, const double *start, int number) {
     dive_rule *rule = dive_rules[number % DIVE_RULES];
     size_t bytes = (size_t)lp_cols(w->lp) * sizeof(double);
     double *x = memcpy(memory_new(1, bytes), start, bytes);
@@ -158,7 +158,7 @@ static void dive_once(struct tree_worker *w, const double *start, int number) {
     free(x);
 }
 
-void dive_run(struct tree_worker *w, const double *x) {
+void dive_run(struct worker *w, const double *x) {
     int count = w->tree->root_objective > -MODEL_INFINITY && w->dives == 0 ? DIVE_RULES : 1;
     size_t kept = (size_t)w->candidates * sizeof(int);
     int *candidate = memcpy(memory_new(1, kept), w->candidate, kept), candidates = w->candidates;

@@ -10,7 +10,7 @@
 #include "solver/search/worker.h"
 
 struct exchange {
-    const struct tree *t;
+    const struct search *t;
     double *x, *activity; /* [cols], [rows] */
     long effort;          /* entries that may still be looked at */
 };
@@ -124,9 +124,9 @@ static void exchange_search(struct exchange *e) {
     free(key);
 }
 
-void exchange_run(struct tree_worker *w, const double *x) {
+void exchange_run(struct worker *w, const double *x) {
     (void)x;
-    const struct tree *t = w->tree;
+    const struct search *t = w->tree;
     const struct model *m = t->p.model;
     size_t bytes = (size_t)m->cols * sizeof(double);
     struct exchange e = {.t = t, .effort = 20 * m->entries + 10000};
@@ -136,7 +136,7 @@ void exchange_run(struct tree_worker *w, const double *x) {
         for (long k = m->start[j]; k < m->start[j + 1]; k++) e.activity[m->index[k]] += m->value[k] * e.x[j];
     double before = w->best_objective;
     exchange_search(&e);
-    if (tree_objective(m, e.x) < before - 1e-9 * fabs(before)) worker_offer(w, e.x, "exchange");
+    if (search_objective(m, e.x) < before - 1e-9 * fabs(before)) worker_offer(w, e.x, "exchange");
     w->exchanged = w->best_objective;
     free(e.x);
     free(e.activity);

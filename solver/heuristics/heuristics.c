@@ -9,27 +9,27 @@
 enum { HEURISTICS_IDLE = 15 /* calls without success that halve the share */ };
 
 struct heuristic {
-    bool (*due)(const struct tree_worker *w, const struct node *n);
-    void (*run)(struct tree_worker *w, const double *x);
+    bool (*due)(const struct worker *w, const struct node *n);
+    void (*run)(struct worker *w, const double *x);
     bool uses_lp; /* leaves bounds and basis, but not the solution */
 };
 
-static bool heuristics_rounding_due(const struct tree_worker *w, const struct node *n) {
+static bool heuristics_rounding_due(const struct worker *w, const struct node *n) {
     (void)n;
     return w->tree->p.options->rounding;
 }
 
-static bool heuristics_shifting_due(const struct tree_worker *w, const struct node *n) {
+static bool heuristics_shifting_due(const struct worker *w, const struct node *n) {
     return w->tree->p.options->shifting && (n->depth < 2 || n->depth % 5 == 0);
 }
 
 /* The share of the pivots that heuristics may take falls with the number of calls that found nothing since the last incumbent. */
-static double heuristics_patience(const struct tree_worker *w) {
+static double heuristics_patience(const struct worker *w) {
     return 1 / (1 + (double)w->idle / HEURISTICS_IDLE);
 }
 
 /* At the root, then at depths that are multiples of the period, as long as dives take a fair share of the pivots only. */
-static bool heuristics_dive_due(const struct tree_worker *w, const struct node *n) {
+static bool heuristics_dive_due(const struct worker *w, const struct node *n) {
     const struct options *o = w->tree->p.options;
     int64_t spent = w->tree->heuristic_iterations + w->heuristic_iterations, all = w->tree->iterations + w->iterations;
     if (!o->diving || n->depth % o->dive_period != 0) return false;
@@ -38,12 +38,12 @@ static bool heuristics_dive_due(const struct tree_worker *w, const struct node *
 }
 
 /* Where dives and roundings at the root found nothing. */
-static bool heuristics_pump_due(const struct tree_worker *w, const struct node *n) {
+static bool heuristics_pump_due(const struct worker *w, const struct node *n) {
     return w->tree->p.options->feasibility_pump && n->depth == 0 && worker_threshold(w) >= MODEL_INFINITY / 2;
 }
 
 /* At the root, then every hundred nodes as long as it takes a small share of the pivots only. */
-static bool heuristics_rins_due(const struct tree_worker *w, const struct node *n) {
+static bool heuristics_rins_due(const struct worker *w, const struct node *n) {
     const struct options *o = w->tree->p.options;
     if (!o->rins || w->tree->p.level > 0) return false;
     if (n->depth == 0) return true;
@@ -53,7 +53,7 @@ static bool heuristics_rins_due(const struct tree_worker *w, const struct node *
 }
 
 /* Once for each incumbent, after the others. */
-static bool heuristics_exchange_due(const struct tree_worker *w, const struct node *n) {
+static bool heuristics_exchange_due(const struct worker *w, const struct node *n) {
     (void)n;
     return w->tree->p.options->exchange && w->best_objective < MODEL_INFINITY && w->best_objective != w->exchanged;
 }
@@ -63,7 +63,7 @@ static const struct heuristic heuristics[] = {
     {heuristics_dive_due, dive_run, true},          {heuristics_pump_due, pump_run, true},
     {heuristics_rins_due, rins_run, true},          {heuristics_exchange_due, exchange_run, false}};
 
-bool heuristics_run(struct tree_worker *w, const struct node *n) {
+bool heuristics_run(struct worker *w, const struct node *n) {
     bool touched = false;
     size_t bytes = (size_t)lp_cols(w->lp) * sizeof(double);
     double *x = NULL;

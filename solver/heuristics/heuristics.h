@@ -4,14 +4,14 @@
 #include "solver/tree/tree.h"
 
 /* After the relaxation of node n was solved to a fractional solution. True if the LP was worked with: its solution is gone. */
-bool heuristics_run(struct tree_worker *w, const struct node *n);
+bool heuristics_run(struct worker *w, const struct node *n);
 
 /* The table's entries. `x` is the relaxation's solution, a copy. */
-void rounding_run(struct tree_worker *w, const double *x);
-void shifting_run(struct tree_worker *w, const double *x);
-void dive_run(struct tree_worker *w, const double *x);
-void pump_run(struct tree_worker *w, const double *x);
-void exchange_run(struct tree_worker *w, const double *x);
-void rins_run(struct tree_worker *w, const double *x);
+void rounding_run(struct worker *w, const double *x);
+void shifting_run(struct worker *w, const double *x);
+void dive_run(struct worker *w, const double *x);
+void pump_run(struct worker *w, const double *x);
+void exchange_run(struct worker *w, const double *x);
+void rins_run(struct worker *w, const double *x);
 
 #endif

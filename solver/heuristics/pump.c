@@ -11,14 +11,14 @@
 enum { PUMP_ROUNDS = 60, PUMP_TURNED = 20 };
 
 struct pump {
-    struct tree_worker *w;
+    struct worker *w;
     double *x, *target; /* [cols] */
     double share;       /* of the true costs in the objective (Achterberg & Berthold 2007) */
 };
 
 /* Rounds x into target; returns how many entries of the target changed. */
 static int pump_round(struct pump *p, bool first) {
-    const struct tree *t = p->w->tree;
+    const struct search *t = p->w->tree;
     int moved = 0;
     for (int k = 0; k < t->integers; k++) {
         int j = t->integer_col[k];
@@ -31,7 +31,7 @@ static int pump_round(struct pump *p, bool first) {
 
 /* Turns the entries that are farthest from x, some more by chance. */
 static void pump_turn(struct pump *p) {
-    const struct tree *t = p->w->tree;
+    const struct search *t = p->w->tree;
     for (int turned = 0, trial = 0; turned < PUMP_TURNED && trial < 20 * PUMP_TURNED; trial++) {
         int j = t->integer_col[random_int(&p->w->random, 0, t->integers - 1)];
         double distance = fabs(p->x[j] - p->target[j]);
@@ -45,7 +45,7 @@ static void pump_turn(struct pump *p) {
 
 /* Costs: the distance of the integers that stand at a bound in the target, plus a falling share of the true ones. */
 static void pump_set_costs(struct pump *p, double scale) {
-    const struct tree *t = p->w->tree;
+    const struct search *t = p->w->tree;
     const struct model *m = t->p.model;
     for (int j = 0; j < m->cols; j++) {
         double cost = p->share * scale * (m->maximize ? -m->cost[j] : m->cost[j]);
@@ -63,8 +63,8 @@ static void pump_restore_costs(const struct pump *p) {
     for (int j = 0; j < m->cols; j++) lp_set_cost(p->w->lp, j, m->cost[j]);
 }
 
-static bool pump_solve(struct tree_worker *w, int64_t limit) {
-    const struct tree_problem *p = &w->tree->p;
+static bool pump_solve(struct worker *w, int64_t limit) {
+    const struct search_problem *p = &w->tree->p;
     int64_t before = lp_iterations(w->lp);
     struct lp_control control = {MODEL_INFINITY, limit, p->deadline, p->interrupted};
     enum lp_status status = lp_solve(w->lp, &control);
@@ -72,8 +72,8 @@ static bool pump_solve(struct tree_worker *w, int64_t limit) {
     return status == LP_OPTIMAL;
 }
 
-void pump_run(struct tree_worker *w, const double *x) {
-    const struct tree *t = w->tree;
+void pump_run(struct worker *w, const double *x) {
+    const struct search *t = w->tree;
     const struct model *m = t->p.model;
     size_t bytes = (size_t)m->cols * sizeof(double);
     struct pump p = {.w = w, .share = 1};

@@ -15,7 +15,7 @@
 enum { RINS_NODES = 60, RINS_NODES_MOST = 500, RINS_CUT_ROUNDS = 5 };
 
 struct rins {
-    struct tree_worker *w;
+    struct worker *w;
     struct model *model; /* of the neighbourhood, columns as in the tree's */
     struct presolve *presolve;
 };
@@ -31,8 +31,8 @@ static bool rins_accept(const void *context, const double *x) {
 
 /* Bounds of the neighbourhood; false: it is not much smaller than the program. */
 static bool rins_fix(struct rins *r, const double *x) {
-    const struct tree_worker *w = r->w;
-    const struct tree *t = w->tree;
+    const struct worker *w = r->w;
+    const struct search *t = w->tree;
     const double *best = w->has_best ? w->best : t->has_best ? t->best : NULL;
     int fixed = 0;
     for (int j = 0; j < t->p.model->cols; j++) {
@@ -54,8 +54,8 @@ static bool rins_fix(struct rins *r, const double *x) {
 }
 
 static void rins_search(struct rins *r) {
-    struct tree_worker *w = r->w;
-    const struct tree_problem *p = &w->tree->p;
+    struct worker *w = r->w;
+    const struct search_problem *p = &w->tree->p;
     const struct model *small = presolve_model(r->presolve);
     struct options o = *p->options;
     double shift = small->offset - (p->model->maximize ? -p->model->offset : p->model->offset);
@@ -65,7 +65,7 @@ static void rins_search(struct rins *r) {
     o.rins = o.feasibility_pump = false;
     double share = w->best_objective < MODEL_INFINITY ? 0.05 : 0.2;
     o.iteration_limit = 5000 + (int)fmin(1e9, share * (double)(w->tree->iterations + w->iterations));
-    struct tree_problem q = {.model = small,
+    struct search_problem q = {.model = small,
                              .options = &o,
                              .interrupted = p->interrupted,
                              .deadline = p->deadline,
@@ -77,7 +77,7 @@ static void rins_search(struct rins *r) {
                              .context = r};
     q.bound = -MODEL_INFINITY;
     if (w->best_objective < MODEL_INFINITY) q.cutoff = w->best_objective - shift;
-    struct tree_result found;
+    struct search_result found;
     double *x = MEMORY_NEW(double, small->cols), *whole = MEMORY_NEW(double, p->model->cols);
     tree_solve(&found, x, &q, NULL);
     w->iterations += found.iterations;
@@ -90,7 +90,7 @@ static void rins_search(struct rins *r) {
     free(whole);
 }
 
-void rins_run(struct tree_worker *w, const double *x) {
+void rins_run(struct worker *w, const double *x) {
     w->rins_nodes = w->tree->nodes + w->nodes;
     struct rins r = {.w = w, .model = model_copy(w->tree->p.model)};
     if (rins_fix(&r, x)) {

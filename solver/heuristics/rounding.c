@@ -8,8 +8,8 @@
 #include "solver/base/memory.h"
 #include "solver/search/worker.h"
 
-void rounding_run(struct tree_worker *w, const double *x) {
-    const struct tree *t = w->tree;
+void rounding_run(struct worker *w, const double *x) {
+    const struct search *t = w->tree;
     for (int k = 0; k < w->candidates; k++)
         if (t->down_locks[w->candidate[k]] > 0 && t->up_locks[w->candidate[k]] > 0) return;
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
@@ -18,12 +18,12 @@ void rounding_run(struct tree_worker *w, const double *x) {
         int j = w->candidate[k];
         rounded[j] = t->down_locks[j] == 0 ? floor(x[j]) : ceil(x[j]);
     }
-    if (tree_objective(t->p.model, rounded) < worker_threshold(w)) worker_offer(w, rounded, "rounding");
+    if (search_objective(t->p.model, rounded) < worker_threshold(w)) worker_offer(w, rounded, "rounding");
     free(rounded);
 }
 
 struct shifting {
-    const struct tree *t;
+    const struct search *t;
     double *x, *activity; /* [cols], [rows] */
     int *violated;        /* list of rows; at[row] its place + 1 */
     int *at, count;
@@ -92,8 +92,8 @@ static bool shifting_mend(struct shifting *s, const struct domain *d, int i, str
     return true;
 }
 
-void shifting_run(struct tree_worker *w, const double *x) {
-    const struct tree *t = w->tree;
+void shifting_run(struct worker *w, const double *x) {
+    const struct search *t = w->tree;
     const struct model *m = t->p.model;
     struct shifting s = {.t = t};
     size_t bytes = (size_t)m->cols * sizeof(double);
@@ -110,7 +110,7 @@ void shifting_run(struct tree_worker *w, const double *x) {
     bool stuck = false;
     while (s.count > 0 && moves++ < limit && !stuck)
         stuck = !shifting_mend(&s, &w->domain, s.violated[random_int(&random, 0, s.count - 1)], &random);
-    if (s.count == 0 && tree_objective(m, s.x) < worker_threshold(w)) worker_offer(w, s.x, "shifting");
+    if (s.count == 0 && search_objective(m, s.x) < worker_threshold(w)) worker_offer(w, s.x, "shifting");
     free(s.x);
     free(s.activity);
     free(s.violated);

@@ -11,8 +11,8 @@ void answer_take(struct lp *lp) {
     lp->objective = 0;
     for (int j = 0; j < s->total; j++) {
         lp->x[j] = s->x[j] * lp->scale[j];
-        if (s->where[j] < 0 && s->place[j] != LP_AT_ZERO)
-            lp->x[j] = s->place[j] == LP_AT_LOWER ? lp->lower[j] : lp->upper[j];
+        if (s->where[j] < 0 && s->place[j] != PLACE_ZERO)
+            lp->x[j] = s->place[j] == PLACE_LOWER ? lp->lower[j] : lp->upper[j];
         lp->d[j] = s->d[j] / lp->scale[j];
     }
     for (int j = 0; j < s->cols; j++) lp->objective += s->cost[j] * s->x[j];
@@ -74,7 +74,7 @@ static bool answer_signs_hold(const struct lp *lp) {
     long double doubt = 0, objective = 1;
     for (int j = 0; j < s->cols; j++) {
         long double d = s->cost[j] / lp->scale[j], size = fabsl(d), range = lp->upper[j] - lp->lower[j];
-        bool fixed = s->where[j] < 0 && range == 0, low = s->place[j] != LP_AT_LOWER, high = s->place[j] != LP_AT_UPPER;
+        bool fixed = s->where[j] < 0 && range == 0, low = s->place[j] != PLACE_LOWER, high = s->place[j] != PLACE_UPPER;
         objective += fabsl(d * lp->x[j]);
         if (fixed) continue;
         for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++) {
@@ -84,7 +84,7 @@ static bool answer_signs_hold(const struct lp *lp) {
             d -= term;
             size += fabsl(term);
         }
-        long double off = fmaxl(low ? d : 0, high ? -d : 0); /* LP_BASIC and LP_AT_ZERO: d = 0 */
+        long double off = fmaxl(low ? d : 0, high ? -d : 0); /* PLACE_BASIC and PLACE_ZERO: d = 0 */
         if (off > lp->options.dual_tolerance + 4 * DBL_EPSILON * size) return false;
         if (s->where[j] >= 0) continue;
         doubt += DBL_EPSILON * size * (range < MODEL_INFINITY ? range : fmax(1, fabs(lp->x[j])));

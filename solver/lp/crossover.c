@@ -37,7 +37,7 @@ static void crossover_columns(struct crossover *c, const double *x, const double
         double d = s->cost[j], below = x[j] - s->lower[j], above = s->upper[j] - x[j], room = fmin(below, above);
         for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
             d -= s->columns.value[k] * y[s->columns.index[k]];
-        s->place[j] = above < below ? LP_AT_UPPER : LP_AT_LOWER;
+        s->place[j] = above < below ? PLACE_UPPER : PLACE_LOWER;
         s->where[j] = -1;
         simplex_settle(s, j);
         if (room <= ROOM_LEAST || room <= fabs(d)) continue;
@@ -55,7 +55,7 @@ static void crossover_rows(struct crossover *c, const double *x, const double *y
         double activity = 0, side = y[i] > 0 ? s->lower[j] : s->upper[j];
         for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++)
             activity += s->by_row.value[k] * x[s->by_row.index[k]];
-        s->place[j] = LP_BASIC;
+        s->place[j] = PLACE_BASIC;
         if (fabs(activity - side) < fabs(y[i])) c->held[i] = y[i] > 0 ? -1 : 1;
     }
 }
@@ -100,7 +100,7 @@ static void crossover_move(struct simplex *s, double by) {
 
 /* Where the column is pushed to: the bound that simplex_settle will give it, 0 if it has none. */
 static double crossover_target(const struct simplex *s, int q) {
-    return s->place[q] == LP_AT_LOWER ? s->lower[q] : s->place[q] == LP_AT_UPPER ? s->upper[q] : 0;
+    return s->place[q] == PLACE_LOWER ? s->lower[q] : s->place[q] == PLACE_UPPER ? s->upper[q] : 0;
 }
 
 static void crossover_push(struct crossover *c, int q) {
@@ -120,7 +120,7 @@ static void crossover_push(struct crossover *c, int q) {
     simplex_unit_row(s, r);
     crossover_move(s, sign * step);
     s->x[q] += sign * step;
-    simplex_exchange(s, r, q, upper ? LP_AT_UPPER : LP_AT_LOWER);
+    simplex_exchange(s, r, q, upper ? PLACE_UPPER : PLACE_LOWER);
     s->iterations++;
     if (s->factored && !lu_worn(s->lu)) return;
     simplex_factor(s);

@@ -25,7 +25,7 @@ static void dual_correct(struct simplex *s) {
         if (simplex_dual_violation(s, j) <= s->dual_tolerance) continue;
         bool boxed = s->lower[j] > -MODEL_INFINITY && s->upper[j] < MODEL_INFINITY;
         if (boxed) {
-            s->place[j] = s->place[j] == LP_AT_LOWER ? LP_AT_UPPER : LP_AT_LOWER;
+            s->place[j] = s->place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
             simplex_settle(s, j);
         } else {
             s->work_cost[j] -= s->d[j];
@@ -121,7 +121,7 @@ static void dual_flip(struct simplex *s, int flips) {
     for (int k = 0; k < flips; k++) {
         int j = s->candidates[k].at;
         double before = s->x[j];
-        s->place[j] = s->place[j] == LP_AT_LOWER ? LP_AT_UPPER : LP_AT_LOWER;
+        s->place[j] = s->place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
         simplex_settle(s, j);
         s->objective += s->d[j] * (s->x[j] - before);
         simplex_load(s, v, j, s->x[j] - before);
@@ -195,7 +195,7 @@ static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild)
     dual_step(s, p, q, sign);
     dual_move(s, r, q, bound);
     dual_update_weights(s, r);
-    simplex_exchange(s, r, q, sign > 0 ? LP_AT_UPPER : LP_AT_LOWER);
+    simplex_exchange(s, r, q, sign > 0 ? PLACE_UPPER : PLACE_LOWER);
     dual_note(s, r);
     s->iterations++;
     *rebuild = !s->factored || lu_worn(s->lu);

@@ -26,7 +26,7 @@ struct extreme {
     long double *x, *d;    /* [total] */
     long double *y;        /* [rows] */
     long double *noise;    /* [total] sum of the terms of a row's activity (logicals) or a reduced cost (structurals) */
-    unsigned char *place;  /* [total] of enum lp_place */
+    unsigned char *place;  /* [total] of enum place */
     double primal, dual;   /* largest violations */
     double gap;            /* what wrong signs may cost the objective, relative to its terms and 1 */
 };
@@ -43,8 +43,8 @@ static double extreme_upper(const struct extreme *e, int j) {
 static void extreme_derive(struct extreme *e) {
     const struct model *m = e->m;
     for (int j = 0; j < m->cols; j++) {
-        if (e->place[j] == LP_AT_LOWER) e->x[j] = e->lp->lower[j];
-        if (e->place[j] == LP_AT_UPPER) e->x[j] = e->lp->upper[j];
+        if (e->place[j] == PLACE_LOWER) e->x[j] = e->lp->lower[j];
+        if (e->place[j] == PLACE_UPPER) e->x[j] = e->lp->upper[j];
     }
     for (int i = 0; i < m->rows; i++) {
         e->x[m->cols + i] = e->noise[m->cols + i] = 0;
@@ -70,9 +70,9 @@ static long double extreme_beyond(const struct extreme *e, int j, long double of
 }
 
 static long double extreme_wrong(const struct extreme *e, int j) {
-    if (e->place[j] == LP_AT_LOWER && e->d[j] >= 0) return 0;
-    if (e->place[j] == LP_AT_UPPER && e->d[j] <= 0) return 0;
-    if (e->place[j] != LP_BASIC && e->lp->lower[j] == e->lp->upper[j]) return 0;
+    if (e->place[j] == PLACE_LOWER && e->d[j] >= 0) return 0;
+    if (e->place[j] == PLACE_UPPER && e->d[j] <= 0) return 0;
+    if (e->place[j] != PLACE_BASIC && e->lp->lower[j] == e->lp->upper[j]) return 0;
     return fabsl(e->d[j]);
 }
 
@@ -144,7 +144,7 @@ static void extreme_take(struct extreme *e) {
     lp->objective = 0;
     for (int j = 0; j < lp->s->total; j++) {
         lp->x[j] = (double)e->x[j];
-        lp->d[j] = e->place[j] == LP_BASIC ? 0 : (double)e->d[j];
+        lp->d[j] = e->place[j] == PLACE_BASIC ? 0 : (double)e->d[j];
         if (j < e->m->cols) lp->objective += (double)(e->m->cost[j] * e->x[j]);
     }
     for (int i = 0; i < e->m->rows; i++) lp->y[i] = (double)e->y[i];

@@ -39,7 +39,7 @@ static void lp_randomise(struct lp *lp) {
 
 static void lp_make_basic(struct simplex *s, int i) {
     int j = s->cols + i;
-    s->place[j] = LP_BASIC;
+    s->place[j] = PLACE_BASIC;
     s->head[i] = j;
     s->where[j] = i;
     s->weight[i] = 1;
@@ -65,7 +65,7 @@ struct lp *lp_new(const struct model *m, const struct options *o) {
             s->columns.value[k] *= row[s->columns.index[k]] * lp->scale[j];
         s->cost[j] = (m->maximize ? -m->cost[j] : m->cost[j]) * lp->scale[j];
         s->where[j] = -1;
-        s->place[j] = LP_AT_LOWER;
+        s->place[j] = PLACE_LOWER;
         lp_bounds(lp, j, m->lower[j], m->upper[j]);
     }
     for (int i = 0; i < m->rows; i++) {
@@ -254,7 +254,7 @@ void lp_set_basis(struct lp *lp, const unsigned char *place) {
     struct simplex *s = lp->s;
     bool same = true;
     lp->slack = false;
-    for (int j = 0; j < s->total; j++) same = same && (s->place[j] == LP_BASIC) == (place[j] == LP_BASIC);
+    for (int j = 0; j < s->total; j++) same = same && (s->place[j] == PLACE_BASIC) == (place[j] == PLACE_BASIC);
     memcpy(s->place, place, (size_t)s->total);
     if (!same) simplex_factor(s);
     for (int j = 0; j < s->total; j++)

@@ -28,7 +28,7 @@ enum lp_status {
     LP_NUMERICAL
 };
 
-enum lp_place { LP_BASIC, LP_AT_LOWER, LP_AT_UPPER, LP_AT_ZERO /* free and nonbasic */ };
+enum place { PLACE_BASIC, PLACE_LOWER, PLACE_UPPER, PLACE_ZERO /* free and nonbasic */ };
 
 struct lp_control {
     double cutoff;                   /* stop as LP_CUTOFF once the dual objective is >= this; MODEL_INFINITY: never */
@@ -69,7 +69,7 @@ lp_reduced_costs(const struct lp *lp);      /* d[cols + rows]; of a logical: y w
 const double *lp_ray(const struct lp *lp);  /* see lp_status */
 int64_t lp_iterations(const struct lp *lp); /* since lp_new */
 
-void lp_get_basis(const struct lp *lp, unsigned char *place); /* [cols + rows] of enum lp_place */
+void lp_get_basis(const struct lp *lp, unsigned char *place); /* [cols + rows] of enum place */
 void lp_set_basis(struct lp *lp, const unsigned char *place); /* a singular one is repaired with logicals */
 /* Row of the simplex tableau in which `variable` is basic: alpha[cols + rows] such that
  * x_variable = beta - sum over nonbasic k of alpha[k] x_k; entries of basic variables are 0. */

@@ -166,7 +166,7 @@ static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bo
     *fall = fmin(step, range) * fabs(s->d[q]);
     if (range <= step && range < INFINITY) {
         primal_advance(s, q, sign * range);
-        s->place[q] = s->place[q] == LP_AT_LOWER ? LP_AT_UPPER : LP_AT_LOWER;
+        s->place[q] = s->place[q] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
         simplex_settle(s, q);
         s->iterations++;
         return SIMPLEX_OPTIMAL;
@@ -196,7 +196,7 @@ static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bo
     primal_advance(s, q, sign * step);
     if (!one) primal_update_dual(s, q, p);
     primal_update_devex(s, q, p);
-    simplex_exchange(s, r, q, upper ? LP_AT_UPPER : LP_AT_LOWER);
+    simplex_exchange(s, r, q, upper ? PLACE_UPPER : PLACE_LOWER);
     s->iterations++;
     *rebuild = !s->factored || lu_worn(s->lu);
     return SIMPLEX_OPTIMAL;

@@ -69,14 +69,14 @@ void simplex_settle(struct simplex *s, int j) {
     double before = s->x[j];
     bool has_lower = s->lower[j] > -MODEL_INFINITY, has_upper = s->upper[j] < MODEL_INFINITY;
     if (!has_lower && !has_upper)
-        s->place[j] = LP_AT_ZERO;
-    else if (!has_upper || (has_lower && s->place[j] != LP_AT_UPPER))
-        s->place[j] = LP_AT_LOWER;
+        s->place[j] = PLACE_ZERO;
+    else if (!has_upper || (has_lower && s->place[j] != PLACE_UPPER))
+        s->place[j] = PLACE_LOWER;
     else
-        s->place[j] = LP_AT_UPPER;
-    s->x[j] = s->place[j] == LP_AT_LOWER ? s->lower[j] : s->place[j] == LP_AT_UPPER ? s->upper[j] : 0;
+        s->place[j] = PLACE_UPPER;
+    s->x[j] = s->place[j] == PLACE_LOWER ? s->lower[j] : s->place[j] == PLACE_UPPER ? s->upper[j] : 0;
     if (s->x[j] != before) s->primal_fresh = false;
-    s->move[j] = s->lower[j] == s->upper[j] ? 0 : s->place[j] == LP_AT_LOWER ? 1 : s->place[j] == LP_AT_UPPER ? -1 : 2;
+    s->move[j] = s->lower[j] == s->upper[j] ? 0 : s->place[j] == PLACE_LOWER ? 1 : s->place[j] == PLACE_UPPER ? -1 : 2;
 }
 
 int simplex_factor(struct simplex *s) {
@@ -87,20 +87,20 @@ int simplex_factor(struct simplex *s) {
         if (s->where[s->head[i]] == i) weight[s->head[i]] = s->weight[i];
     }
     for (int j = 0; j < s->total; j++) {
-        if (s->place[j] == LP_BASIC) basic[count++] = j;
+        if (s->place[j] == PLACE_BASIC) basic[count++] = j;
     }
     int replaced = lu_factor(s->lu, &s->columns, basic, count, s->head);
     for (int j = 0; j < s->total; j++) s->where[j] = -1;
     for (int i = 0; i < s->rows; i++) {
         int j = s->head[i];
         s->where[j] = i;
-        s->place[j] = LP_BASIC;
+        s->place[j] = PLACE_BASIC;
         s->weight[i] = weight[j] > 0 ? weight[j] : 1;
     }
     for (int k = 0; k < count; k++) {
         int j = basic[k];
         if (s->where[j] >= 0) continue;
-        s->place[j] = s->x[j] > 0.5 * (s->lower[j] + s->upper[j]) ? LP_AT_UPPER : LP_AT_LOWER;
+        s->place[j] = s->x[j] > 0.5 * (s->lower[j] + s->upper[j]) ? PLACE_UPPER : PLACE_LOWER;
         simplex_settle(s, j);
     }
     if (replaced > 0) s->weights_exact = false;
@@ -111,13 +111,13 @@ int simplex_factor(struct simplex *s) {
     return replaced;
 }
 
-void simplex_exchange(struct simplex *s, int r, int q, enum lp_place to) {
+void simplex_exchange(struct simplex *s, int r, int q, enum place to) {
     int p = s->head[r];
     s->primal_fresh = s->dual_fresh = false;
     s->factored = ft_update(s->lu, r, s->column->value[r]);
     s->head[r] = q;
     s->where[q] = r;
-    s->place[q] = LP_BASIC;
+    s->place[q] = PLACE_BASIC;
     s->where[p] = -1;
     s->place[p] = (unsigned char)to;
     simplex_settle(s, p);
@@ -260,8 +260,8 @@ double simplex_violation(const struct simplex *s, int j) {
 
 double simplex_dual_violation(const struct simplex *s, int j) {
     if (s->where[j] >= 0 || s->lower[j] == s->upper[j]) return 0;
-    if (s->place[j] == LP_AT_LOWER) return s->d[j] < 0 ? -s->d[j] : 0;
-    if (s->place[j] == LP_AT_UPPER) return s->d[j] > 0 ? s->d[j] : 0;
+    if (s->place[j] == PLACE_LOWER) return s->d[j] < 0 ? -s->d[j] : 0;
+    if (s->place[j] == PLACE_UPPER) return s->d[j] > 0 ? s->d[j] : 0;
     return fabs(s->d[j]);
 }
 

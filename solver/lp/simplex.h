@@ -44,7 +44,7 @@ struct simplex {
     double *work_cost;             /* [total] cost with perturbation and shifts */
     double *random;                /* [total] in [0, 1), for perturbation */
     bool perturbed, shifted;       /* whether work_cost is not cost */
-    unsigned char *place;          /* [total] enum lp_place */
+    unsigned char *place;          /* [total] enum place */
     signed char *move;             /* [total] nonbasic: 1 at a lower bound, -1 at an upper one, 2 free, 0 fixed */
     int *active, active_count;     /* [cols] structurals that are not fixed: simplex_activate */
     int64_t active_entries;        /* of their columns */
@@ -88,7 +88,7 @@ int simplex_factor(struct simplex *s);
 void simplex_settle(struct simplex *s, int j);
 /* Variable q enters in row r, where the one leaving goes to `to`. Updates head, where, place and LU (s->factored tells
  * whether the update held). s->column and the pivot row's btran must be the last ones. */
-void simplex_exchange(struct simplex *s, int r, int q, enum lp_place to);
+void simplex_exchange(struct simplex *s, int r, int q, enum place to);
 
 /* --- values --- */
 /* Both do nothing where they are fresh. */

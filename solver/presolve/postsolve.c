@@ -14,19 +14,19 @@ struct postsolve {
 };
 
 /* At which bound a nonbasic variable is; one whose bounds meet goes where the sign of its reduced cost asks for. */
-static enum lp_place postsolve_side(unsigned char *place, double d, bool meet) {
-    if (*place != LP_BASIC && meet) *place = d >= 0 ? LP_AT_LOWER : LP_AT_UPPER;
-    return (enum lp_place) * place;
+static enum place postsolve_side(unsigned char *place, double d, bool meet) {
+    if (*place != PLACE_BASIC && meet) *place = d >= 0 ? PLACE_LOWER : PLACE_UPPER;
+    return (enum place) * place;
 }
 
-static bool postsolve_flagged(const struct shrink_record *r, enum lp_place side) {
-    return (side == LP_AT_LOWER && (r->flag & SHRINK_LOWER)) || (side == LP_AT_UPPER && (r->flag & SHRINK_UPPER));
+static bool postsolve_flagged(const struct shrink_record *r, enum place side) {
+    return (side == PLACE_LOWER && (r->flag & SHRINK_LOWER)) || (side == PLACE_UPPER && (r->flag & SHRINK_UPPER));
 }
 
 static void postsolve_row_is_slack(struct postsolve *s, int row) {
     if (!s->y) return;
     s->y[row] = 0;
-    s->place[s->p->cols + row] = LP_BASIC;
+    s->place[s->p->cols + row] = PLACE_BASIC;
 }
 
 static void postsolve_fix(struct postsolve *s, const struct shrink_record *r) {
@@ -35,7 +35,7 @@ static void postsolve_fix(struct postsolve *s, const struct shrink_record *r) {
     double d = r->value[1];
     for (int k = r->first; k < r->first + r->count; k++) d -= s->p->arena_value[k] * s->y[s->p->arena_index[k]];
     s->d[r->col] = d;
-    s->place[r->col] = r->side != LP_BASIC ? r->side : d >= 0 ? LP_AT_LOWER : LP_AT_UPPER;
+    s->place[r->col] = r->side != PLACE_BASIC ? r->side : d >= 0 ? PLACE_LOWER : PLACE_UPPER;
 }
 
 static void postsolve_drop(struct postsolve *s, const struct shrink_record *r) {
@@ -45,12 +45,12 @@ static void postsolve_drop(struct postsolve *s, const struct shrink_record *r) {
 static void postsolve_singleton(struct postsolve *s, const struct shrink_record *r) {
     postsolve_row_is_slack(s, r->row);
     if (!s->y) return;
-    enum lp_place side = postsolve_side(&s->place[r->col], s->d[r->col], r->value[1] == r->value[2]);
+    enum place side = postsolve_side(&s->place[r->col], s->d[r->col], r->value[1] == r->value[2]);
     if (!postsolve_flagged(r, side)) return;
     s->y[r->row] = s->d[r->col] / r->value[0];
     s->d[r->col] = 0;
-    s->place[r->col] = LP_BASIC;
-    s->place[s->p->cols + r->row] = (side == LP_AT_LOWER) == (r->value[0] > 0) ? LP_AT_LOWER : LP_AT_UPPER;
+    s->place[r->col] = PLACE_BASIC;
+    s->place[s->p->cols + r->row] = (side == PLACE_LOWER) == (r->value[0] > 0) ? PLACE_LOWER : PLACE_UPPER;
 }
 
 /* y of the row is the least (in size) with which every column likes the bound that the row forced it to. */
@@ -59,7 +59,7 @@ static void postsolve_forcing(struct postsolve *s, const struct shrink_record *r
     if (!s->y) return;
     const int *index = s->p->arena_index + r->first;
     const double *value = s->p->arena_value + r->first;
-    double y = 0, sign = r->side == LP_AT_LOWER ? 1 : -1;
+    double y = 0, sign = r->side == PLACE_LOWER ? 1 : -1;
     int best = -1;
     for (int k = 0; k < r->count; k++) {
         double need = s->d[index[k]] / value[k];
@@ -71,7 +71,7 @@ static void postsolve_forcing(struct postsolve *s, const struct shrink_record *r
     for (int k = 0; k < r->count; k++) s->d[index[k]] -= value[k] * y;
     s->y[r->row] = y;
     s->d[best] = 0;
-    s->place[best] = LP_BASIC;
+    s->place[best] = PLACE_BASIC;
     s->place[s->p->cols + r->row] = r->side;
 }
 
@@ -79,13 +79,13 @@ static void postsolve_forcing(struct postsolve *s, const struct shrink_record *r
 static void postsolve_exchange(struct postsolve *s, const struct shrink_record *r) {
     int j = r->col, k = r->other;
     double a = r->value[0], b = s->p->arena_value[r->first];
-    enum lp_place side = postsolve_side(&s->place[k], s->d[k], r->value[3] == r->value[4]);
+    enum place side = postsolve_side(&s->place[k], s->d[k], r->value[3] == r->value[4]);
     if (!postsolve_flagged(r, side)) return;
     s->y[r->row] += s->d[k] / b;
     s->d[j] = -a * s->d[k] / b;
     s->d[k] = 0;
-    s->place[k] = LP_BASIC;
-    s->place[j] = (side == LP_AT_LOWER) == (b / a > 0) ? LP_AT_UPPER : LP_AT_LOWER;
+    s->place[k] = PLACE_BASIC;
+    s->place[j] = (side == PLACE_LOWER) == (b / a > 0) ? PLACE_UPPER : PLACE_LOWER;
 }
 
 static void postsolve_substitute(struct postsolve *s, const struct shrink_record *r) {
@@ -100,7 +100,7 @@ static void postsolve_substitute(struct postsolve *s, const struct shrink_record
     for (int k = r->split; k < r->count; k++) y -= value[k] * s->y[index[k]];
     s->y[r->row] = y / r->value[0];
     s->d[r->col] = 0;
-    s->place[r->col] = LP_BASIC;
+    s->place[r->col] = PLACE_BASIC;
     s->place[s->p->cols + r->row] = r->side;
     if (r->other >= 0) postsolve_exchange(s, r);
 }
@@ -108,10 +108,10 @@ static void postsolve_substitute(struct postsolve *s, const struct shrink_record
 /* The column goes just as far as its rows ask; the row that asks for most is tight, the others are slack. */
 static void postsolve_slide(struct postsolve *s, const struct shrink_record *r) {
     const struct presolve *p = s->p;
-    bool down = r->side == LP_AT_LOWER;
+    bool down = r->side == PLACE_LOWER;
     double x = down ? r->value[1] : r->value[0];
     int tight = -1;
-    enum lp_place tight_side = LP_BASIC;
+    enum place tight_side = PLACE_BASIC;
     for (int k = r->first; k < r->first + r->count;) {
         int row = p->arena_index[k], others = p->arena_index[k + 1];
         double v = p->arena_value[k], rest = p->arena_value[k + 1];
@@ -121,14 +121,14 @@ static void postsolve_slide(struct postsolve *s, const struct shrink_record *r) 
         if (down ? rest / v >= x : rest / v <= x) continue;
         x = rest / v;
         tight = row;
-        tight_side = (v > 0) == down ? LP_AT_UPPER : LP_AT_LOWER;
+        tight_side = (v > 0) == down ? PLACE_UPPER : PLACE_LOWER;
     }
     bool free = !isfinite(x);
     if (p->integer[r->col]) x = down ? floor(x + p->options.integrality) : ceil(x - p->options.integrality);
     s->x[r->col] = free ? 0 : x;
     if (!s->y) return;
     s->d[r->col] = 0;
-    s->place[r->col] = tight >= 0 ? LP_BASIC : free ? LP_AT_ZERO : down ? LP_AT_UPPER : LP_AT_LOWER;
+    s->place[r->col] = tight >= 0 ? PLACE_BASIC : free ? PLACE_ZERO : down ? PLACE_UPPER : PLACE_LOWER;
     if (tight >= 0) s->place[p->cols + tight] = (unsigned char)tight_side;
 }
 
@@ -138,12 +138,12 @@ static void postsolve_merge_rows(struct postsolve *s, const struct shrink_record
     if (!s->y) return;
     int logical = s->p->cols + r->other;
     double lambda = r->value[0];
-    enum lp_place side = postsolve_side(&s->place[logical], s->y[r->other], r->value[1] == r->value[2]);
+    enum place side = postsolve_side(&s->place[logical], s->y[r->other], r->value[1] == r->value[2]);
     if (!postsolve_flagged(r, side)) return;
     s->y[r->row] = s->y[r->other] / lambda;
     s->y[r->other] = 0;
-    s->place[s->p->cols + r->row] = (side == LP_AT_LOWER) == (lambda > 0) ? LP_AT_LOWER : LP_AT_UPPER;
-    s->place[logical] = LP_BASIC;
+    s->place[s->p->cols + r->row] = (side == PLACE_LOWER) == (lambda > 0) ? PLACE_LOWER : PLACE_UPPER;
+    s->place[logical] = PLACE_BASIC;
 }
 
 static double postsolve_outside(double x, double lower, double upper) {
@@ -155,12 +155,12 @@ static void postsolve_merge_cols(struct postsolve *s, const struct shrink_record
     double lambda = r->value[0], lower[2] = {r->value[1], r->value[3]}, upper[2] = {r->value[2], r->value[4]};
     int who[2] = {r->col, r->other}, rest = 0;
     double total = s->x[r->col], least = INFINITY, x[2] = {0, 0};
-    unsigned char merged = s->place ? s->place[r->col] : LP_BASIC, side = LP_BASIC;
-    if (merged == LP_AT_LOWER || merged == LP_AT_UPPER) {
-        bool low = merged == LP_AT_LOWER, low_k = low == (lambda > 0);
+    unsigned char merged = s->place ? s->place[r->col] : PLACE_BASIC, side = PLACE_BASIC;
+    if (merged == PLACE_LOWER || merged == PLACE_UPPER) {
+        bool low = merged == PLACE_LOWER, low_k = low == (lambda > 0);
         s->x[who[0]] = low ? lower[0] : upper[0];
         s->x[who[1]] = low_k ? lower[1] : upper[1];
-        s->place[who[1]] = low_k ? LP_AT_LOWER : LP_AT_UPPER;
+        s->place[who[1]] = low_k ? PLACE_LOWER : PLACE_UPPER;
         s->d[who[1]] = lambda * s->d[who[0]];
         return;
     }
@@ -176,7 +176,7 @@ static void postsolve_merge_cols(struct postsolve *s, const struct shrink_record
         x[at] = bound;
         x[!at] = other;
         rest = !at;
-        side = turn % 3 == 0 ? LP_AT_LOWER : turn % 3 == 1 ? LP_AT_UPPER : LP_AT_ZERO;
+        side = turn % 3 == 0 ? PLACE_LOWER : turn % 3 == 1 ? PLACE_UPPER : PLACE_ZERO;
     }
     s->x[who[0]] = x[0];
     s->x[who[1]] = x[1];
@@ -184,8 +184,8 @@ static void postsolve_merge_cols(struct postsolve *s, const struct shrink_record
     s->d[who[0]] = s->d[who[1]] = 0;
     s->place[who[!rest]] = side;
     s->place[who[rest]] = merged;
-    if (merged == LP_AT_ZERO && lower[rest] == 0) s->place[who[rest]] = LP_AT_LOWER;
-    if (merged == LP_AT_ZERO && upper[rest] == 0) s->place[who[rest]] = LP_AT_UPPER;
+    if (merged == PLACE_ZERO && lower[rest] == 0) s->place[who[rest]] = PLACE_LOWER;
+    if (merged == PLACE_ZERO && upper[rest] == 0) s->place[who[rest]] = PLACE_UPPER;
 }
 
 static void (*const postsolve_undo[])(struct postsolve *s, const struct shrink_record *r) = {
@@ -219,11 +219,11 @@ static void postsolve_begin_duals(struct postsolve *s, const double *reduced_y, 
 /* A nonbasic variable stands at a bound that the model as read has, and where two bounds meet, at the one its dual likes. */
 static unsigned char postsolve_settle(unsigned char place, double lower, double upper, double d) {
     bool low = lower > -MODEL_INFINITY, high = upper < MODEL_INFINITY;
-    if (place == LP_BASIC) return place;
-    if (!low && !high) return LP_AT_ZERO;
-    if (low && high && lower == upper) return d >= 0 ? LP_AT_LOWER : LP_AT_UPPER;
-    if (low && high) return place == LP_AT_ZERO ? LP_AT_LOWER : place;
-    return low ? LP_AT_LOWER : LP_AT_UPPER;
+    if (place == PLACE_BASIC) return place;
+    if (!low && !high) return PLACE_ZERO;
+    if (low && high && lower == upper) return d >= 0 ? PLACE_LOWER : PLACE_UPPER;
+    if (low && high) return place == PLACE_ZERO ? PLACE_LOWER : place;
+    return low ? PLACE_LOWER : PLACE_UPPER;
 }
 
 void presolve_restore(const struct presolve *p, double *x, double *y, unsigned char *place, const double *reduced_x,

@@ -25,7 +25,7 @@ enum presolve_status presolve_run(struct presolve *p);
 const struct model *presolve_model(const struct presolve *p); /* the reduced program, finished; always minimises */
 const int *presolve_columns(const struct presolve *p);        /* [reduced cols]: the original column of each */
 /* From a solution of the reduced program to one of the original. Dual and basis arguments may be NULL (all of them).
- * Outputs: x[cols], y[rows] (d = c - A'y, minimisation), place[cols + rows] (enum lp_place). */
+ * Outputs: x[cols], y[rows] (d = c - A'y, minimisation), place[cols + rows] (enum place). */
 void presolve_restore(const struct presolve *p, double *x, double *y, unsigned char *place, const double *reduced_x,
                       const double *reduced_y, const unsigned char *reduced_place);
 /* A feasible point of the original, restricted: reduced_x for a MIP start; false if a removed part contradicts it. */

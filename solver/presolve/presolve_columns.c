@@ -6,7 +6,7 @@
 
 bool presolve_column_fixed(struct presolve *p, int col) {
     if (p->lower[col] != p->upper[col]) return false;
-    shrink_fix(p, col, p->lower[col], LP_BASIC);
+    shrink_fix(p, col, p->lower[col], PLACE_BASIC);
     return true;
 }
 
@@ -20,7 +20,7 @@ static bool presolve_column_unlocked(const struct presolve *p, int col, double s
 }
 
 /* To infinity at no cost: every row it is in can be met, whatever the others do. */
-static void presolve_column_slide(struct presolve *p, int col, enum lp_place side) {
+static void presolve_column_slide(struct presolve *p, int col, enum place side) {
     struct shrink_record *r = shrink_push(p, SHRINK_SLIDE, -1, col);
     r->side = (unsigned char)side;
     r->value[0] = p->lower[col];
@@ -34,7 +34,7 @@ bool presolve_column_dual(struct presolve *p, int col) {
     for (double sign = 1; sign >= -1; sign -= 2) {
         if (sign * p->cost[col] < 0 || !presolve_column_unlocked(p, col, sign)) continue;
         double near = sign > 0 ? p->lower[col] : p->upper[col], far = sign > 0 ? p->upper[col] : p->lower[col];
-        enum lp_place here = sign > 0 ? LP_AT_LOWER : LP_AT_UPPER, there = sign > 0 ? LP_AT_UPPER : LP_AT_LOWER;
+        enum place here = sign > 0 ? PLACE_LOWER : PLACE_UPPER, there = sign > 0 ? PLACE_UPPER : PLACE_LOWER;
         if (isfinite(near)) {
             shrink_fix(p, col, near, here);
         } else if (p->cost[col] != 0) {
@@ -42,7 +42,7 @@ bool presolve_column_dual(struct presolve *p, int col) {
         } else if (p->col_count[col] > 0) {
             presolve_column_slide(p, col, here);
         } else {
-            shrink_fix(p, col, isfinite(far) ? far : 0, isfinite(far) ? there : LP_AT_ZERO);
+            shrink_fix(p, col, isfinite(far) ? far : 0, isfinite(far) ? there : PLACE_ZERO);
         }
         return true;
     }
@@ -98,7 +98,7 @@ bool presolve_all_dominated(struct presolve *p) {
         if (!down && !up) continue;
         double bound = down ? p->lower[j] : p->upper[j];
         if (isfinite(bound))
-            shrink_fix(p, j, bound, down ? LP_AT_LOWER : LP_AT_UPPER);
+            shrink_fix(p, j, bound, down ? PLACE_LOWER : PLACE_UPPER);
         else
             p->status = PRESOLVE_UNBOUNDED_OR_INFEASIBLE;
         changed = true;

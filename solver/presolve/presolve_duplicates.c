@@ -142,7 +142,7 @@ static bool presolve_cheaper_multiple(struct presolve *p, int j, int k, double l
     double bound = gain > 0 ? p->lower[k] : p->upper[k];
     if (!isfinite(bound)) return false;
     if (!presolve_unbounded_side(p, j, (gain > 0) == (lambda > 0) ? SHRINK_UPPER : SHRINK_LOWER)) return false;
-    shrink_fix(p, k, bound, gain > 0 ? LP_AT_LOWER : LP_AT_UPPER);
+    shrink_fix(p, k, bound, gain > 0 ? PLACE_LOWER : PLACE_UPPER);
     return true;
 }
 
@@ -261,7 +261,7 @@ bool presolve_all_pairs(struct presolve *p) {
             p->work += p->col_count[b];
             if (!presolve_beats(p, b, needs)) continue;
             if (open < 0) open = presolve_unbounded_side(p, a, SHRINK_UPPER);
-            if (open) shrink_fix(p, b, p->lower[b], LP_AT_LOWER);
+            if (open) shrink_fix(p, b, p->lower[b], PLACE_LOWER);
             changed |= open;
         }
         shrink_unmark_column(p, a);

@@ -99,10 +99,10 @@ static bool presolve_products_alike(struct presolve *p, const struct presolve_sw
 static void presolve_products_record(struct presolve *p, const struct presolve_switch *s, int into) {
     struct shrink_record *r = shrink_push(p, SHRINK_PRODUCT, -1, s->col);
     r->other = into;
-    r->side = LP_AT_UPPER;
+    r->side = PLACE_UPPER;
     r->value[0] = p->lower[s->col];
     r->value[1] = p->upper[s->col];
-    shrink_keep_row(p, shrink_find(p, s->row, s->col), LP_AT_UPPER);
+    shrink_keep_row(p, shrink_find(p, s->row, s->col), PLACE_UPPER);
 }
 
 static void presolve_products_merge(struct presolve_products *s, const struct presolve_switch *into,

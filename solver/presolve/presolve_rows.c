@@ -33,7 +33,7 @@ bool presolve_row_singleton(struct presolve *p, int row) {
 }
 
 /* The row can only just be met, with every column at the bound that helps: they are fixed there. */
-static bool presolve_row_force(struct presolve *p, int row, enum lp_place side) {
+static bool presolve_row_force(struct presolve *p, int row, enum place side) {
     struct shrink_record *r = shrink_push(p, SHRINK_FORCING, row, -1);
     r->side = (unsigned char)side;
     int count = 0;
@@ -44,9 +44,9 @@ static bool presolve_row_force(struct presolve *p, int row, enum lp_place side) 
     int first = p->stack[p->records - 1].first;
     shrink_erase_row(p, row);
     for (int k = 0; k < count; k++) {
-        bool at_upper = (p->arena_value[first + k] > 0) == (side == LP_AT_LOWER);
+        bool at_upper = (p->arena_value[first + k] > 0) == (side == PLACE_LOWER);
         int j = p->row_work[k];
-        shrink_fix(p, j, at_upper ? p->upper[j] : p->lower[j], at_upper ? LP_AT_UPPER : LP_AT_LOWER);
+        shrink_fix(p, j, at_upper ? p->upper[j] : p->lower[j], at_upper ? PLACE_UPPER : PLACE_LOWER);
     }
     return true;
 }
@@ -63,8 +63,8 @@ bool presolve_row_activity(struct presolve *p, int row) {
         shrink_drop_row(p, row);
         return true;
     }
-    if (least >= upper - rounding) return presolve_row_force(p, row, LP_AT_UPPER);
-    if (most <= lower + rounding) return presolve_row_force(p, row, LP_AT_LOWER);
+    if (least >= upper - rounding) return presolve_row_force(p, row, PLACE_UPPER);
+    if (most <= lower + rounding) return presolve_row_force(p, row, PLACE_LOWER);
     if (lower == upper) return false;
     bool changed = false;
     if (isfinite(lower) && least >= lower - rounding) {

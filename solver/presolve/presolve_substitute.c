@@ -23,7 +23,7 @@ static bool presolve_integral_row(const struct presolve *p, int pivot, double rh
 }
 
 /* x_j = (rhs - sum of the rest of row i) / a_ij, in the costs and in every other row of j. The row's logical is nonbasic at `side`. */
-static struct shrink_record *presolve_substitute(struct presolve *p, int pivot, double rhs, enum lp_place side) {
+static struct shrink_record *presolve_substitute(struct presolve *p, int pivot, double rhs, enum place side) {
     const struct shrink_entry at = p->entry[pivot];
     double y = p->cost[at.col] / at.value;
     struct shrink_record *r = shrink_push(p, SHRINK_SUBSTITUTE, at.row, at.col);
@@ -71,7 +71,7 @@ bool presolve_column_free(struct presolve *p, int col) {
     bool at_lower = y > 0 || (y == 0 && p->row_lower[row] > -INFINITY);
     double rhs = at_lower ? p->row_lower[row] : p->row_upper[row];
     if (isfinite(rhs))
-        presolve_substitute(p, e, rhs, at_lower ? LP_AT_LOWER : LP_AT_UPPER);
+        presolve_substitute(p, e, rhs, at_lower ? PLACE_LOWER : PLACE_UPPER);
     else
         p->status = PRESOLVE_UNBOUNDED_OR_INFEASIBLE;
     return true;
@@ -96,7 +96,7 @@ bool presolve_column_substitute(struct presolve *p, int col) {
     }
     p->work += count;
     if (best < 0) return false;
-    presolve_substitute(p, best, p->row_lower[p->entry[best].row], LP_AT_LOWER);
+    presolve_substitute(p, best, p->row_lower[p->entry[best].row], PLACE_LOWER);
     return true;
 }
 
@@ -119,7 +119,7 @@ bool presolve_row_doubleton(struct presolve *p, int row) {
     double one = (rhs - at.value * p->lower[j]) / beside.value, two = (rhs - at.value * p->upper[j]) / beside.value;
     double old_lower = p->lower[k], old_upper = p->upper[k];
     if (!shrink_tighten(p, k, fmin(one, two), fmax(one, two))) return true;
-    struct shrink_record *r = presolve_substitute(p, pivot, rhs, LP_AT_LOWER);
+    struct shrink_record *r = presolve_substitute(p, pivot, rhs, PLACE_LOWER);
     r->other = k;
     r->value[3] = p->lower[k];
     r->value[4] = p->upper[k];

@@ -323,11 +323,11 @@ void shrink_keep(struct presolve *p, int index, double value) {
     p->stack[p->records - 1].count++;
 }
 
-void shrink_keep_row(struct presolve *p, int e, enum lp_place side) {
+void shrink_keep_row(struct presolve *p, int e, enum place side) {
     int row = p->entry[e].row;
     double v = p->entry[e].value;
     shrink_keep(p, row, v);
-    shrink_keep(p, p->row_count[row] - 1, (v > 0) == (side == LP_AT_LOWER) ? p->row_upper[row] : p->row_lower[row]);
+    shrink_keep(p, p->row_count[row] - 1, (v > 0) == (side == PLACE_LOWER) ? p->row_upper[row] : p->row_lower[row]);
     SHRINK_ROW(p, f, row) {
         if (f != e) shrink_keep(p, p->entry[f].col, p->entry[f].value);
     }
@@ -355,7 +355,7 @@ void shrink_erase_row(struct presolve *p, int row) {
     p->rows_left--;
 }
 
-void shrink_fix(struct presolve *p, int col, double value, enum lp_place side) {
+void shrink_fix(struct presolve *p, int col, double value, enum place side) {
     assert(isfinite(value));
     struct shrink_record *r = shrink_push(p, SHRINK_FIX, -1, col);
     r->side = (unsigned char)side;

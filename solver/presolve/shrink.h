@@ -50,7 +50,7 @@ enum { SHRINK_LOWER = 1, SHRINK_UPPER = 2 }; /* bits of flag */
 
 struct shrink_record {
     enum shrink_kind kind;
-    unsigned char side, flag; /* enum lp_place; SHRINK_LOWER | SHRINK_UPPER */
+    unsigned char side, flag; /* enum place; SHRINK_LOWER | SHRINK_UPPER */
     int row, col, other;
     int first, count, split; /* in the arena */
     double value[5];
@@ -129,9 +129,9 @@ double shrink_slack(const struct presolve *p,
 struct shrink_record *shrink_push(struct presolve *p, enum shrink_kind kind, int row, int col);
 void shrink_keep(struct presolve *p, int index, double value); /* appends to the arena of the last record */
 /* Appends the row of entry `e` for postsolve, which moves e's column towards `side` as far as that row lets it. */
-void shrink_keep_row(struct presolve *p, int e, enum lp_place side);
-/* Takes out a column at `value`, nonbasic at `side` (LP_BASIC: whichever its reduced cost asks for). */
-void shrink_fix(struct presolve *p, int col, double value, enum lp_place side);
+void shrink_keep_row(struct presolve *p, int e, enum place side);
+/* Takes out a column at `value`, nonbasic at `side` (PLACE_BASIC: whichever its reduced cost asks for). */
+void shrink_fix(struct presolve *p, int col, double value, enum place side);
 void shrink_drop_row(struct presolve *p, int row);  /* as redundant */
 void shrink_erase_row(struct presolve *p, int row); /* without a record */
 void shrink_erase_column(struct presolve *p, int col);

@@ -38,7 +38,7 @@ struct node_basis *node_pack(const unsigned char *place, int variables) {
 void node_unpack(unsigned char *place, const struct node_basis *b, int variables) {
     assert(b->variables <= variables);
     for (int k = 0; k < b->variables; k++) place[k] = b->place[k / 4] >> (k % 4 * 2) & 3;
-    for (int k = b->variables; k < variables; k++) place[k] = LP_BASIC;
+    for (int k = b->variables; k < variables; k++) place[k] = PLACE_BASIC;
 }
 
 void node_basis_release(struct node_basis *b) {

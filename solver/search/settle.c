@@ -8,9 +8,9 @@
 #define SETTLE_EXACT 1e-12 /* relative: integers that are nearer to whole are so up to rounding errors */
 #define SETTLE_FINE  1e-9  /* primal tolerance of the first attempt */
 
-static enum lp_status settle_solve(struct tree_worker *w, double *x, double *objective, double tolerance) {
-    const struct tree *t = w->tree;
-    const struct tree_problem *p = &t->p;
+static enum lp_status settle_solve(struct worker *w, double *x, double *objective, double tolerance) {
+    const struct search *t = w->tree;
+    const struct search_problem *p = &t->p;
     struct options options = *p->options;
     options.primal_tolerance = tolerance;
     struct lp *lp = lp_new(p->model, &options);
@@ -22,13 +22,13 @@ static enum lp_status settle_solve(struct tree_worker *w, double *x, double *obj
     if (status == LP_OPTIMAL) {
         for (int j = 0; j < p->model->cols; j++)
             if (!p->model->integer[j]) x[j] = lp_x(lp)[j];
-        *objective = tree_objective(p->model, x);
+        *objective = search_objective(p->model, x);
     }
     lp_free(lp);
     return status;
 }
 
-enum settle_status settle_integers(struct tree_worker *w, double *x, double *objective) {
+enum settle_status settle_integers(struct worker *w, double *x, double *objective) {
     double usual = w->tree->p.options->primal_tolerance, fine = fmin(usual, SETTLE_FINE);
     enum lp_status status = settle_solve(w, x, objective, fine);
     if (status != LP_OPTIMAL && fine < usual) status = settle_solve(w, x, objective, usual);
@@ -41,8 +41,8 @@ static double settle_distance(double x) {
     return off > SETTLE_EXACT * fmax(1, fabs(x)) ? off : 0;
 }
 
-int settle_stray(const struct tree_worker *w) {
-    const struct tree *t = w->tree;
+int settle_stray(const struct worker *w) {
+    const struct search *t = w->tree;
     const double *x = lp_x(w->lp);
     double most = 0;
     int stray = -1;
@@ -55,15 +55,15 @@ int settle_stray(const struct tree_worker *w) {
     return stray;
 }
 
-bool settle_expel(struct tree_worker *w) {
-    const struct tree *t = w->tree;
+bool settle_expel(struct worker *w) {
+    const struct search *t = w->tree;
     const double *x = lp_x(w->lp);
     bool any = false;
     worker_get_basis(w);
     for (int k = 0; k < t->integers; k++) {
         int j = t->integer_col[k];
-        if (w->domain.lower[j] < w->domain.upper[j] || w->place[j] != LP_BASIC || settle_distance(x[j]) == 0) continue;
-        w->place[j] = LP_AT_LOWER;
+        if (w->domain.lower[j] < w->domain.upper[j] || w->place[j] != PLACE_BASIC || settle_distance(x[j]) == 0) continue;
+        w->place[j] = PLACE_LOWER;
         any = true;
     }
     if (any) lp_set_basis(w->lp, w->place); /* logicals take their places */

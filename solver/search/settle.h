@@ -14,11 +14,11 @@ enum settle_status { SETTLE_SOLVED, SETTLE_EMPTY, SETTLE_UNKNOWN };
 
 /* The program's own rows, with its integers fixed at x's, solved from the slack basis: what is fixed never enters, so it is exactly what
  * it is fixed at. SETTLE_SOLVED: x[cols] is the optimum, *objective its value. */
-enum settle_status settle_integers(struct tree_worker *w, double *x, double *objective);
+enum settle_status settle_integers(struct worker *w, double *x, double *objective);
 
 /* The free integer column that is farthest from whole in the LP's solution; -1 where all are exactly whole. */
-int settle_stray(const struct tree_worker *w);
+int settle_stray(const struct worker *w);
 /* Whether a fixed integer column is basic and off. They leave the basis: to be solved again. */
-bool settle_expel(struct tree_worker *w);
+bool settle_expel(struct worker *w);
 
 #endif

@@ -11,16 +11,16 @@
 
 #define WORKER_FINE 1e-9 /* rows that hold to this need no better solution */
 
-void worker_init(struct tree_worker *w, struct tree *t, int number) {
+void worker_init(struct worker *w, struct search *t, int number) {
     const struct model *m = t->p.model;
-    *w = (struct tree_worker){.tree = t, .number = number};
+    *w = (struct worker){.tree = t, .number = number};
     w->lp = lp_new(m, t->p.options);
     domain_init(&w->domain, m, &t->rows);
     for (int j = 0; j < m->cols; j++) /* bounds of integers are whole from the start */
         if (m->integer[j]) lp_set_bounds(w->lp, j, w->domain.lower[j], w->domain.upper[j]);
     if (t->p.options->clique_propagation && t->cliques.member_start) w->domain.cliques = &t->cliques;
     w->best = MEMORY_NEW(double, m->cols);
-    w->x = MEMORY_NEW(double, tree_branchables(t));
+    w->x = MEMORY_NEW(double, search_branchables(t));
     w->set_place = MEMORY_NEW(int, t->sets.count);
     w->group_lower = MEMORY_NEW(double, t->groups.count);
     w->group_upper = MEMORY_NEW(double, t->groups.count);
@@ -33,12 +33,12 @@ void worker_init(struct tree_worker *w, struct tree *t, int number) {
     w->random.state = (uint64_t)t->p.options->seed * 1000003u + (uint64_t)number;
     w->pseudo = &t->pseudo;
     if (t->workers > 1) {
-        pseudo_init(&w->own, tree_branchables(t));
+        pseudo_init(&w->own, search_branchables(t));
         w->pseudo = &w->own;
     }
 }
 
-void worker_free(struct tree_worker *w) {
+void worker_free(struct worker *w) {
     lp_free(w->lp);
     domain_free(&w->domain);
     if (w->pseudo == &w->own) pseudo_free(&w->own);
@@ -54,22 +54,22 @@ void worker_free(struct tree_worker *w) {
     cut_set_free(&w->found);
 }
 
-bool worker_stopped(struct tree_worker *w) {
-    const struct tree_problem *p = &w->tree->p;
-    if (w->stop != TREE_RUNNING) return true;
-    if (p->interrupted && *p->interrupted) w->stop = TREE_INTERRUPTED;
-    if (clock_wall() >= p->deadline) w->stop = TREE_TIME;
-    if (w->tree->nodes + w->nodes >= p->options->node_limit) w->stop = TREE_NODES;
-    if (w->tree->iterations + w->iterations >= p->options->iteration_limit) w->stop = TREE_ITERATIONS;
-    return w->stop != TREE_RUNNING;
+bool worker_stopped(struct worker *w) {
+    const struct search_problem *p = &w->tree->p;
+    if (w->stop != SEARCH_RUNNING) return true;
+    if (p->interrupted && *p->interrupted) w->stop = SEARCH_INTERRUPTED;
+    if (clock_wall() >= p->deadline) w->stop = SEARCH_TIME;
+    if (w->tree->nodes + w->nodes >= p->options->node_limit) w->stop = SEARCH_NODES;
+    if (w->tree->iterations + w->iterations >= p->options->iteration_limit) w->stop = SEARCH_ITERATIONS;
+    return w->stop != SEARCH_RUNNING;
 }
 
-double worker_threshold(const struct tree_worker *w) {
-    return tree_threshold(w->tree, w->best_objective);
+double worker_threshold(const struct worker *w) {
+    return search_threshold(w->tree, w->best_objective);
 }
 
-enum lp_status worker_solve(struct tree_worker *w, int64_t iterations) {
-    const struct tree_problem *p = &w->tree->p;
+enum lp_status worker_solve(struct worker *w, int64_t iterations) {
+    const struct search_problem *p = &w->tree->p;
     int64_t before = lp_iterations(w->lp), left = p->options->iteration_limit - w->tree->iterations - w->iterations;
     struct lp_control control = {worker_threshold(w), iterations < left ? iterations : left, p->deadline,
                                  p->interrupted};
@@ -79,7 +79,7 @@ enum lp_status worker_solve(struct tree_worker *w, int64_t iterations) {
 }
 
 /* Bounds of continuous columns that rows imply are left out: the relaxation has the rows, and it stays better conditioned. */
-void worker_push_bounds(struct tree_worker *w) {
+void worker_push_bounds(struct worker *w) {
     struct domain *d = &w->domain;
     for (int k = 0; k < d->changes; k++) {
         int j = d->changed[k];
@@ -88,17 +88,17 @@ void worker_push_bounds(struct tree_worker *w) {
     domain_forget_changes(d);
 }
 
-static int worker_variable(const struct tree_worker *w, int col) {
+static int worker_variable(const struct worker *w, int col) {
     int cols = w->tree->p.model->cols;
     return col < cols ? col : cols + w->tree->group_row + (col - cols);
 }
 
-int worker_set(const struct tree_worker *w, int col) {
+int worker_set(const struct worker *w, int col) {
     return col - w->tree->p.model->cols - w->tree->groups.count;
 }
 
 /* Members in the head may be 1 where upper is, the others where lower is 0. */
-static void worker_try_set(struct tree_worker *w, int set, double lower, double upper) {
+static void worker_try_set(struct worker *w, int set, double lower, double upper) {
     const struct sets *s = &w->tree->sets;
     const struct domain *d = &w->domain;
     for (int k = s->start[set]; k < s->start[set + 1]; k++) {
@@ -108,13 +108,13 @@ static void worker_try_set(struct tree_worker *w, int set, double lower, double 
     }
 }
 
-static void worker_tighten_set(struct tree_worker *w, int set, double lower, double upper) {
+static void worker_tighten_set(struct worker *w, int set, double lower, double upper) {
     const struct sets *s = &w->tree->sets;
     for (int k = s->start[set]; k < s->start[set + 1]; k++)
         if (k < w->set_place[set] ? upper < 1 : lower > 0) domain_reduce_upper(&w->domain, s->col[k], 0);
 }
 
-void worker_try_bounds(struct tree_worker *w, int col, double lower, double upper) {
+void worker_try_bounds(struct worker *w, int col, double lower, double upper) {
     int set = worker_set(w, col);
     if (set >= 0)
         worker_try_set(w, set, lower, upper);
@@ -122,19 +122,19 @@ void worker_try_bounds(struct tree_worker *w, int col, double lower, double uppe
         lp_set_bounds(w->lp, worker_variable(w, col), lower, upper);
 }
 
-double worker_lower(const struct tree_worker *w, int col) {
+double worker_lower(const struct worker *w, int col) {
     if (worker_set(w, col) >= 0) return 0;
     int cols = w->tree->p.model->cols;
     return col < cols ? w->domain.lower[col] : w->group_lower[col - cols];
 }
 
-double worker_upper(const struct tree_worker *w, int col) {
+double worker_upper(const struct worker *w, int col) {
     if (worker_set(w, col) >= 0) return 1;
     int cols = w->tree->p.model->cols;
     return col < cols ? w->domain.upper[col] : w->group_upper[col - cols];
 }
 
-void worker_tighten(struct tree_worker *w, int col, double lower, double upper) {
+void worker_tighten(struct worker *w, int col, double lower, double upper) {
     int g = col - w->tree->p.model->cols, set = worker_set(w, col);
     if (set >= 0) {
         worker_tighten_set(w, set, lower, upper);
@@ -153,7 +153,7 @@ void worker_tighten(struct tree_worker *w, int col, double lower, double upper) 
         worker_try_bounds(w, col, w->group_lower[g], w->group_upper[g]);
 }
 
-void worker_open_groups(struct tree_worker *w) {
+void worker_open_groups(struct worker *w) {
     for (int g = 0; g < w->tree->groups.count; g++) {
         if (w->group_lower[g] <= -MODEL_INFINITY && w->group_upper[g] >= MODEL_INFINITY) continue;
         w->group_lower[g] = -MODEL_INFINITY;
@@ -162,14 +162,14 @@ void worker_open_groups(struct tree_worker *w) {
     }
 }
 
-void worker_get_basis(struct tree_worker *w) {
+void worker_get_basis(struct worker *w) {
     size_t need = (size_t)lp_cols(w->lp) + (size_t)lp_rows(w->lp);
     w->place = memory_grow(w->place, &w->place_room, need, 1);
     lp_get_basis(w->lp, w->place);
 }
 
-int worker_fractional(struct tree_worker *w) {
-    const struct tree *t = w->tree;
+int worker_fractional(struct worker *w) {
+    const struct search *t = w->tree;
     const double *x = lp_x(w->lp);
     w->candidates = 0;
     for (int k = 0; k < t->integers; k++) {
@@ -180,7 +180,7 @@ int worker_fractional(struct tree_worker *w) {
     return w->candidates;
 }
 
-struct worker_mark worker_mark(struct tree_worker *w) {
+struct worker_mark worker_mark(struct worker *w) {
     size_t cols = (size_t)lp_cols(w->lp);
     struct worker_mark mark = {MEMORY_NEW(double, cols), MEMORY_NEW(double, cols), NULL};
     memcpy(mark.lower, w->domain.lower, cols * sizeof(double));
@@ -190,7 +190,7 @@ struct worker_mark worker_mark(struct tree_worker *w) {
     return mark;
 }
 
-void worker_return(struct tree_worker *w, struct worker_mark *mark) {
+void worker_return(struct worker *w, struct worker_mark *mark) {
     w->domain.infeasible = false;
     for (int j = 0; j < lp_cols(w->lp); j++) domain_set(&w->domain, j, mark->lower[j], mark->upper[j]);
     worker_push_bounds(w);
@@ -200,21 +200,21 @@ void worker_return(struct tree_worker *w, struct worker_mark *mark) {
     free(mark->place);
 }
 
-static bool worker_better(const struct tree_worker *w, const double *x) {
+static bool worker_better(const struct worker *w, const double *x) {
     double least = fmin(w->best_objective, w->tree->p.cutoff);
-    return tree_objective(w->tree->p.model, x) < least - 1e-12 * fabs(least);
+    return search_objective(w->tree->p.model, x) < least - 1e-12 * fabs(least);
 }
 
 /* `x` has integral integers; true if it holds everywhere and is better than what there is. */
-static bool worker_take_as_is(struct tree_worker *w, const double *x, const char *found_by) {
-    const struct tree_problem *p = &w->tree->p;
+static bool worker_take_as_is(struct worker *w, const double *x, const char *found_by) {
+    const struct search_problem *p = &w->tree->p;
     if (!worker_better(w, x) || model_violation(p->model, x) > WORKER_VIOLATION) return false;
     if (p->accept && !p->accept(p->context, x)) {
         w->rejected = true;
         return false;
     }
     memcpy(w->best, x, (size_t)p->model->cols * sizeof *x);
-    w->best_objective = tree_objective(p->model, x);
+    w->best_objective = search_objective(p->model, x);
     w->has_best = true;
     w->found_by = found_by;
     return true;
@@ -222,15 +222,15 @@ static bool worker_take_as_is(struct tree_worker *w, const double *x, const char
 
 /* The same integers on the program's own rows: where a cut that is nearly one of them took its place in the basis, that row is broken by
  * what the cut was rounded by, times its coefficients. */
-static bool worker_take_settled(struct tree_worker *w, const double *x, const char *found_by) {
+static bool worker_take_settled(struct worker *w, const double *x, const char *found_by) {
     double objective;
     memmove(w->spare, x, (size_t)w->tree->p.model->cols * sizeof *x);
     return settle_integers(w, w->spare, &objective) == SETTLE_SOLVED && worker_take_as_is(w, w->spare, found_by);
 }
 
 /* What breaks rows by a little may seem better by much: a strict search takes it for what it is worth where they hold. */
-static bool worker_take(struct tree_worker *w, const double *x, const char *found_by) {
-    const struct tree *t = w->tree;
+static bool worker_take(struct worker *w, const double *x, const char *found_by) {
+    const struct search *t = w->tree;
     if (!worker_better(w, x)) return false;
     double off = model_violation(t->p.model, x);
     if (!t->p.strict || off <= WORKER_FINE || off > WORKER_VIOLATION || t->integers == t->p.model->cols)
@@ -238,8 +238,8 @@ static bool worker_take(struct tree_worker *w, const double *x, const char *foun
     return worker_take_settled(w, x, found_by);
 }
 
-static bool worker_repair(struct tree_worker *w, const char *found_by) {
-    const struct tree *t = w->tree;
+static bool worker_repair(struct worker *w, const char *found_by) {
+    const struct search *t = w->tree;
     struct worker_mark mark = worker_mark(w);
     bool taken = false;
     for (int k = 0; k < t->integers; k++)
@@ -257,8 +257,8 @@ static bool worker_repair(struct tree_worker *w, const char *found_by) {
 }
 
 /* w->x becomes x with its integers rounded; false where that leaves the bounds. */
-static bool worker_round(struct tree_worker *w, const double *x) {
-    const struct tree *t = w->tree;
+static bool worker_round(struct worker *w, const double *x) {
+    const struct search *t = w->tree;
     memmove(w->x, x, (size_t)t->p.model->cols * sizeof *x);
     for (int k = 0; k < t->integers; k++) {
         int j = t->integer_col[k];
@@ -268,11 +268,11 @@ static bool worker_round(struct tree_worker *w, const double *x) {
     return true;
 }
 
-bool worker_offer(struct tree_worker *w, const double *x, const char *found_by) {
+bool worker_offer(struct worker *w, const double *x, const char *found_by) {
     return worker_round(w, x) && worker_take(w, w->x, found_by);
 }
 
-bool worker_try(struct tree_worker *w, const double *x, const char *found_by) {
+bool worker_try(struct worker *w, const double *x, const char *found_by) {
     if (!worker_round(w, x)) return false;
     if (worker_take(w, w->x, found_by)) return true;
     if (w->tree->integers == w->tree->p.model->cols) return false;

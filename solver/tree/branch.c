@@ -36,7 +36,7 @@ static void branch_learn(struct branch *b, int col, double lower, double upper) 
 }
 
 /* Child 0 has no 1 in the set's head, child 1 none behind it. Of members that are fixed there is nothing to say. */
-static void branch_on_set(struct tree_worker *w, struct branch *b, int set) {
+static void branch_on_set(struct worker *w, struct branch *b, int set) {
     const struct sets *s = &w->tree->sets;
     for (int k = s->start[set]; k < s->start[set + 1]; k++) {
         int j = s->col[k];
@@ -44,7 +44,7 @@ static void branch_on_set(struct tree_worker *w, struct branch *b, int set) {
     }
 }
 
-static void branch_learn_any(struct tree_worker *w, struct branch *b, int col) {
+static void branch_learn_any(struct worker *w, struct branch *b, int col) {
     const struct sets *s = &w->tree->sets;
     int set = worker_set(w, col);
     if (set < 0) branch_learn(b, col, worker_lower(w, col), worker_upper(w, col));
@@ -56,7 +56,7 @@ static double branch_fraction(double x) {
     return x - floor(x);
 }
 
-static void branch_on(struct tree_worker *w, struct branch *b, int col, double x) {
+static void branch_on(struct worker *w, struct branch *b, int col, double x) {
     double below = floor(x), lower = worker_lower(w, col), upper = worker_upper(w, col);
     if (below < lower) below = lower;
     if (below >= upper) below = upper - 1;
@@ -78,8 +78,8 @@ static void branch_on(struct tree_worker *w, struct branch *b, int col, double x
     b->up_first = fabs(moved) > 0.1 ? moved > 0 : w->tree->one_hot[col] || b->distance[0] > 0.5;
 }
 
-enum branch_result branch_blind(struct tree_worker *w, struct branch *b) {
-    const struct tree *t = w->tree;
+enum branch_result branch_blind(struct worker *w, struct branch *b) {
+    const struct search *t = w->tree;
     const struct domain *d = &w->domain;
     for (int k = 0; k < t->integers; k++) {
         int j = t->integer_col[k];
@@ -94,7 +94,7 @@ enum branch_result branch_blind(struct tree_worker *w, struct branch *b) {
     return BRANCH_NONE;
 }
 
-void branch_near(struct tree_worker *w, struct branch *b, int col, double x) {
+void branch_near(struct worker *w, struct branch *b, int col, double x) {
     double whole = nearbyint(x), below = whole > worker_lower(w, col) ? whole - 1 : whole;
     branch_on(w, b, col, below);
     b->up_first = whole > below;
@@ -108,24 +108,24 @@ struct branch_trial {
     double score;
 };
 
-static double branch_most_fractional(struct tree_worker *w, int col, double x) {
+static double branch_most_fractional(struct worker *w, int col, double x) {
     (void)w, (void)col;
     return 0.5 - fabs(branch_fraction(x) - 0.5);
 }
 
-static double branch_first(struct tree_worker *w, int col, double x) {
+static double branch_first(struct worker *w, int col, double x) {
     (void)w, (void)x;
     return -col;
 }
 
 /* What rises count as, however small: a share of the gap, for it depends on the units of the objective what is small. Where one child rises
  * by much and the other by nothing, that is worth more than next to nothing in both. */
-static double branch_least_rise(const struct tree_worker *w) {
+static double branch_least_rise(const struct worker *w) {
     double gap = worker_threshold(w) - lp_objective(w->lp);
     return gap < MODEL_INFINITY / 2 ? fmax(1e-6, BRANCH_RISE * gap) : 1e-6;
 }
 
-static double branch_pseudo(struct tree_worker *w, int col, double x) {
+static double branch_pseudo(struct worker *w, int col, double x) {
     double f = branch_fraction(x);
     return pseudo_score(pseudo_rise(w->pseudo, col, false, f), pseudo_rise(w->pseudo, col, true, 1 - f),
                         branch_least_rise(w));
@@ -133,7 +133,7 @@ static double branch_pseudo(struct tree_worker *w, int col, double x) {
 
 static const struct branch_rule {
     const char *name;
-    double (*score)(struct tree_worker *w, int col, double x);
+    double (*score)(struct worker *w, int col, double x);
     bool trials; /* columns without experience are tried (strong branching) */
 } branch_rules[] = {{"reliability", branch_pseudo, true},
                     {"pseudo", branch_pseudo, false},
@@ -149,7 +149,7 @@ static int branch_by_score(const void *a, const void *b) {
 enum branch_outcome { BRANCH_OPEN, BRANCH_EMPTY, BRANCH_UNKNOWN };
 
 /* Rise of the relaxation when the column is moved below or above x, after a few pivots. */
-static enum branch_outcome branch_try_side(struct tree_worker *w, int col, bool up, double x, double objective,
+static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, double x, double objective,
                                            int64_t iterations, const unsigned char *place, double *rise) {
     double lower = up ? floor(x) + 1 : worker_lower(w, col), upper = up ? worker_upper(w, col) : floor(x);
     if (lower > upper) return BRANCH_EMPTY;
@@ -177,7 +177,7 @@ static enum branch_outcome branch_try_side(struct tree_worker *w, int col, bool 
 }
 
 /* Tries the best candidates that lack experience; *best becomes the one to branch upon (Achterberg, Koch & Martin 2005). */
-static enum branch_result branch_trials(struct tree_worker *w, struct branch *b, struct branch_trial *trial, int trials,
+static enum branch_result branch_trials(struct worker *w, struct branch *b, struct branch_trial *trial, int trials,
                                         const double *value, int *best) {
     const struct options *o = w->tree->p.options;
     double objective = lp_objective(w->lp), top = -1;
@@ -227,7 +227,7 @@ static enum branch_result branch_trials(struct tree_worker *w, struct branch *b,
     return result;
 }
 
-enum branch_result branch_choose(struct tree_worker *w, struct branch *b) {
+enum branch_result branch_choose(struct worker *w, struct branch *b) {
     assert(w->candidates > 0);
     const struct branch_rule *rule = &branch_rules[w->tree->p.options->branching];
     const struct groups *g = &w->tree->groups;

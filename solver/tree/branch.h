@@ -23,11 +23,11 @@ enum branch_result {
 };
 
 /* After worker_solve said LP_OPTIMAL with w->candidates > 0. */
-enum branch_result branch_choose(struct tree_worker *w, struct branch *b);
+enum branch_result branch_choose(struct worker *w, struct branch *b);
 /* Where no solution of the relaxation can be used: halves the range of an integer column that is not fixed. */
-enum branch_result branch_blind(struct tree_worker *w, struct branch *b);
+enum branch_result branch_blind(struct worker *w, struct branch *b);
 /* Takes a value off an integer column that is free and nearly whole at x: the side of x is `up_first`. */
-void branch_near(struct tree_worker *w, struct branch *b, int col, double x);
+void branch_near(struct worker *w, struct branch *b, int col, double x);
 void branch_free(struct branch *b);
 
 #endif

@@ -26,20 +26,20 @@ enum {
 #define PLUNGE_EQUAL                                                                                                   \
     1e-8 /* relative: a relaxation and its rounding that are worth the same differ by rounding errors alone */
 
-static void plunge_apply(struct tree_worker *w, const struct node *n) {
+static void plunge_apply(struct worker *w, const struct node *n) {
     for (int k = 0; k < n->changes; k++) {
         const struct node_change *change = &n->change[k];
         worker_tighten(w, change->col, change->lower, change->upper);
     }
 }
 
-static void plunge_apply_path(struct tree_worker *w, const struct node *n) {
+static void plunge_apply_path(struct worker *w, const struct node *n) {
     if (n->parent) plunge_apply_path(w, n->parent);
     plunge_apply(w, n);
 }
 
-static void plunge_load(struct tree_worker *w, const struct node *n) {
-    const struct tree *t = w->tree;
+static void plunge_load(struct worker *w, const struct node *n) {
+    const struct search *t = w->tree;
     w->domain.infeasible = false;
     for (int j = 0; j < t->p.model->cols; j++) domain_set(&w->domain, j, t->lower[j], t->upper[j]);
     worker_open_groups(w);
@@ -54,8 +54,8 @@ static void plunge_load(struct tree_worker *w, const struct node *n) {
 
 /* Integer columns at a bound may not leave it by more than (threshold - objective) / |reduced cost|. True if the LP's solution
  * is cut off, which only the propagation of the new bounds can do. */
-static bool plunge_fix_by_cost(struct tree_worker *w, double objective) {
-    const struct tree *t = w->tree;
+static bool plunge_fix_by_cost(struct worker *w, double objective) {
+    const struct search *t = w->tree;
     double room = worker_threshold(w) - objective;
     if (room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing) return false;
     const double *cost = lp_reduced_costs(w->lp), *x = lp_x(w->lp);
@@ -77,21 +77,21 @@ static bool plunge_fix_by_cost(struct tree_worker *w, double objective) {
     return false;
 }
 
-static enum plunge_end plunge_cut(struct tree_worker *w, double bound) {
+static enum plunge_end plunge_cut(struct worker *w, double bound) {
     w->cut_bound = fmin(w->cut_bound, bound);
     return PLUNGE_DONE;
 }
 
-static enum plunge_end plunge_lose(struct tree_worker *w, const struct node *n) {
+static enum plunge_end plunge_lose(struct worker *w, const struct node *n) {
     w->lost_bound = fmin(w->lost_bound, n->bound);
     return PLUNGE_DONE;
 }
 
 /* One point is left for the integers: the program with them fixed is solved, or there is nothing here. */
-static enum plunge_end plunge_leaf(struct tree_worker *w, const struct node *n) {
+static enum plunge_end plunge_leaf(struct worker *w, const struct node *n) {
     const struct model *m = w->tree->p.model;
     double *x = memcpy(memory_new((size_t)m->cols, sizeof *x), w->domain.lower, (size_t)m->cols * sizeof *x);
-    double objective = tree_objective(m, x);
+    double objective = search_objective(m, x);
     bool pure = w->tree->integers == m->cols;
     enum settle_status status = pure ? SETTLE_SOLVED : settle_integers(w, x, &objective);
     if (status == SETTLE_SOLVED) worker_offer(w, x, "relaxation");
@@ -101,12 +101,12 @@ static enum plunge_end plunge_leaf(struct tree_worker *w, const struct node *n) 
     return known ? plunge_cut(w, objective) : plunge_lose(w, n);
 }
 
-static enum plunge_end plunge_blind(struct tree_worker *w, const struct node *n, struct branch *b) {
+static enum plunge_end plunge_blind(struct worker *w, const struct node *n, struct branch *b) {
     return branch_blind(w, b) == BRANCH_MADE ? PLUNGE_SPLIT : plunge_leaf(w, n);
 }
 
 /* All integers of the relaxation's solution x are exactly whole: nothing here is better than with them fixed. */
-static enum plunge_end plunge_whole(struct tree_worker *w, struct node *n, double *x, double objective,
+static enum plunge_end plunge_whole(struct worker *w, struct node *n, double *x, double objective,
                                     struct branch *b) {
     double value = objective, room = PLUNGE_SAME * fmax(1, fabs(objective));
     if (settle_integers(w, x, &value) != SETTLE_SOLVED || value > objective + room) return plunge_blind(w, n, b);
@@ -115,8 +115,8 @@ static enum plunge_end plunge_whole(struct tree_worker *w, struct node *n, doubl
 }
 
 /* The relaxation's solution is integral to the tolerance (solver/search/settle.h). */
-static enum plunge_end plunge_integral(struct tree_worker *w, struct node *n, double objective, struct branch *b) {
-    const struct tree *t = w->tree;
+static enum plunge_end plunge_integral(struct worker *w, struct node *n, double objective, struct branch *b) {
+    const struct search *t = w->tree;
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
     int stray = settle_stray(w);
     double *x = memcpy(memory_new(1, bytes), lp_x(w->lp), bytes);
@@ -135,8 +135,8 @@ static enum plunge_end plunge_integral(struct tree_worker *w, struct node *n, do
     return end;
 }
 
-static void plunge_note_root(struct tree_worker *w, double objective) {
-    struct tree *t = w->tree;
+static void plunge_note_root(struct worker *w, double objective) {
+    struct search *t = w->tree;
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
     if (t->root_first <= -MODEL_INFINITY) t->root_first = objective;
     t->root_objective = objective;
@@ -145,8 +145,8 @@ static void plunge_note_root(struct tree_worker *w, double objective) {
 }
 
 /* What separators look for structure in, of the root's bounds. */
-static void plunge_make_structure(struct tree_worker *w) {
-    struct tree *t = w->tree;
+static void plunge_make_structure(struct worker *w) {
+    struct search *t = w->tree;
     struct domain *d = &w->domain;
     const struct model *m = t->p.model;
     const struct product_source source = {m->rows,      m->cols,  &t->rows, m->row_lower,
@@ -157,19 +157,19 @@ static void plunge_make_structure(struct tree_worker *w) {
 }
 
 /* What the root's domain has learned holds everywhere. True if so much is fixed that the search shall begin again. */
-static bool plunge_leave_root(struct tree_worker *w) {
-    struct tree *t = w->tree;
+static bool plunge_leave_root(struct worker *w) {
+    struct search *t = w->tree;
     for (int k = 0; k < t->integers; k++) {
         int j = t->integer_col[k];
         t->lower[j] = w->domain.lower[j];
         t->upper[j] = w->domain.upper[j];
     }
-    if (!tree_restart_due(t)) return false;
-    w->stop = TREE_RESTART;
+    if (!search_restart_due(t)) return false;
+    w->stop = SEARCH_RESTART;
     return true;
 }
 
-static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct branch *b) {
+static enum plunge_end plunge_node(struct worker *w, struct node *n, struct branch *b) {
     double made_with = n->parent && w->tree->cuts_given_up ? n->parent->relaxed : n->bound;
     bool learned = n->branch_col < 0, searched = false;
     w->nodes++;
@@ -240,7 +240,7 @@ static enum plunge_end plunge_node(struct tree_worker *w, struct node *n, struct
     }
 }
 
-static struct node *plunge_child(struct tree_worker *w, struct node *n, const struct branch *b, int side,
+static struct node *plunge_child(struct worker *w, struct node *n, const struct branch *b, int side,
                                  struct node_basis *basis) {
     struct node *c = node_new(n, n->bound, b->count[side] + b->learned_count);
     for (int k = 0; k < b->count[side]; k++) c->change[k] = b->change[side][k];
@@ -254,7 +254,7 @@ static struct node *plunge_child(struct tree_worker *w, struct node *n, const st
 }
 
 /* Both children are made; one is returned, with its bounds in the domain, the other one is queued. */
-static struct node *plunge_split(struct tree_worker *w, struct node *n, const struct branch *b) {
+static struct node *plunge_split(struct worker *w, struct node *n, const struct branch *b) {
     worker_get_basis(w);
     struct node_basis *basis = node_pack(w->place, lp_cols(w->lp) + lp_rows(w->lp));
     atomic_fetch_add(&basis->refs, 1);
@@ -268,14 +268,14 @@ static struct node *plunge_split(struct tree_worker *w, struct node *n, const st
 }
 
 /* Far from the best bound a plunge is given up, once it has had the chance to find a solution. */
-static bool plunge_promising(const struct tree_worker *w, const struct node *n, double least_open) {
+static bool plunge_promising(const struct worker *w, const struct node *n, double least_open) {
     double threshold = worker_threshold(w);
     if (n->bound >= threshold) return false;
     if (threshold >= MODEL_INFINITY / 2) return true;
     return n->bound <= least_open + w->tree->p.options->plunge_gap * (threshold - least_open);
 }
 
-void plunge_run(struct tree_worker *w, struct node *node) {
+void plunge_run(struct worker *w, struct node *node) {
     struct branch b = {.col = -1};
     int backtracks = 0;
     size_t first = w->made.count;

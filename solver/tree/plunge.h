@@ -5,6 +5,6 @@
 
 /* Works on `node` (takes over the reference) and on children of what it splits, until that is no longer promising. What stays
  * open is in w->made; incumbent, bounds and counts are in w. */
-void plunge_run(struct tree_worker *w, struct node *node);
+void plunge_run(struct worker *w, struct node *node);
 
 #endif

@@ -21,7 +21,7 @@ struct probing_side { /* what one value implies */
 };
 
 struct probing {
-    struct tree_worker *w;
+    struct worker *w;
     struct domain *d;
     double *lower, *upper; /* [cols] of the node, without any probe */
     struct probing_side side[2];
@@ -116,7 +116,7 @@ static int probing_by_worth(const void *a, const void *b) {
 
 /* Binaries that are fractional in the relaxation first, then those in many rows. */
 static int probing_order(const struct probing *p, const double *x, struct probing_key *key) {
-    const struct tree *t = p->w->tree;
+    const struct search *t = p->w->tree;
     const struct model *m = t->p.model;
     int count = 0;
     for (int k = 0; k < t->integers; k++) {
@@ -130,8 +130,8 @@ static int probing_order(const struct probing *p, const double *x, struct probin
     return count;
 }
 
-void probing_run(struct tree_worker *w) {
-    const struct tree *t = w->tree;
+void probing_run(struct worker *w) {
+    const struct search *t = w->tree;
     size_t cols = (size_t)t->p.model->cols, bytes = cols * sizeof(double);
     struct probing p = {.w = w, .d = &w->domain, .budget = w->domain.work + 30 * t->p.model->entries + 1000000};
     worker_push_bounds(w);

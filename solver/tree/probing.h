@@ -6,7 +6,7 @@
 #define SOLVER_TREE_PROBING_H
 #include <stddef.h>
 
-struct tree_worker;
+struct worker;
 
 struct implication { /* x[col] = value makes x[other] <= bound (`upper`) or >= bound */
     int col, other;
@@ -20,6 +20,6 @@ struct implications {
 };
 
 /* Tightens the worker's domain and its LP; the domain may turn out infeasible. */
-void probing_run(struct tree_worker *w);
+void probing_run(struct worker *w);
 
 #endif

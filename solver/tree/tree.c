@@ -18,18 +18,18 @@ enum { TREE_RESTART_LEAST = 30 /* integers */, TREE_RESTART_NODES = 500 };
 #define TREE_ROUNDING     1e-8 /* relative */
 #define TREE_RESTART_TREE 0.5  /* later */
 
-double tree_objective(const struct model *m, const double *x) {
+double search_objective(const struct model *m, const double *x) {
     double value = model_objective(m, x) - m->offset;
     return m->maximize ? -value : value;
 }
 
 /* Bounds of pruned nodes that are less than this below the best value do not differ from it: less than a step, or rounding errors. */
-static double tree_doubt(const struct tree *t, double best) {
+static double tree_doubt(const struct search *t, double best) {
     return fmax(t->p.step, TREE_ROUNDING * fmax(1, fabs(best)));
 }
 
 /* With a known step, a better solution is better by a whole step; what the relaxation's rounding errors may hide is left. */
-double tree_threshold(const struct tree *t, double best_objective) {
+double search_threshold(const struct search *t, double best_objective) {
     const struct options *o = t->p.options;
     double best = fmin(best_objective, t->p.cutoff);
     if (best >= MODEL_INFINITY) return MODEL_INFINITY;
@@ -40,7 +40,7 @@ double tree_threshold(const struct tree *t, double best_objective) {
 
 /* --- setting up ------------------------------------------------------------------------------------------------------- */
 
-static void tree_count_locks(struct tree *t) {
+static void tree_count_locks(struct search *t) {
     const struct model *m = t->p.model;
     for (int j = 0; j < m->cols; j++)
         for (long k = m->start[j]; k < m->start[j + 1]; k++) {
@@ -51,19 +51,19 @@ static void tree_count_locks(struct tree *t) {
         }
 }
 
-int tree_branchables(const struct tree *t) {
+int search_branchables(const struct search *t) {
     return t->p.model->cols + t->groups.count + t->sets.count;
 }
 
-static int tree_count_free(const struct tree *t) {
+static int search_count_free(const struct search *t) {
     int count = 0;
     for (int k = 0; k < t->integers; k++) count += t->lower[t->integer_col[k]] < t->upper[t->integer_col[k]];
     return count;
 }
 
-static void tree_init(struct tree *t, const struct tree_problem *p) {
+static void tree_init(struct search *t, const struct search_problem *p) {
     const struct model *m = p->model;
-    *t = (struct tree){.p = *p, .workers = 1, .started = clock_wall()};
+    *t = (struct search){.p = *p, .workers = 1, .started = clock_wall()};
     if (p->level == 0 && p->options->threads > 1) t->workers = p->options->threads;
     rows_make(&t->rows, m);
     t->integer_col = MEMORY_NEW(int, m->cols);
@@ -85,18 +85,18 @@ static void tree_init(struct tree *t, const struct tree_problem *p) {
     for (int k = 0; k < t->sets.start[t->sets.count]; k++) t->one_hot[t->sets.col[k]] = true;
     t->group_row = -1;
     if (t->integers > 0 && p->options->group_branching) groups_find(&t->groups, m, &t->rows);
-    pseudo_init(&t->pseudo, tree_branchables(t));
-    if (t->workers > 1) pseudo_init(&t->before, tree_branchables(t));
-    t->worker = MEMORY_NEW(struct tree_worker, t->workers);
+    pseudo_init(&t->pseudo, search_branchables(t));
+    if (t->workers > 1) pseudo_init(&t->before, search_branchables(t));
+    t->worker = MEMORY_NEW(struct worker, t->workers);
     worker_init(&t->worker[0], t, 0);
     for (int j = 0; j < m->cols; j++) {
         t->lower[j] = t->worker[0].domain.lower[j];
         t->upper[j] = t->worker[0].domain.upper[j];
     }
-    t->free_integers = tree_count_free(t);
+    t->free_integers = search_count_free(t);
 }
 
-static void tree_free(struct tree *t) {
+static void tree_free(struct search *t) {
     for (struct node *n; (n = node_pop(&t->open));) node_release(n);
     for (int k = 0; k < t->workers; k++)
         if (t->worker[k].lp) worker_free(&t->worker[k]);
@@ -125,7 +125,7 @@ static void tree_free(struct tree *t) {
 /* --- what is known ---------------------------------------------------------------------------------------------------- */
 
 /* No solution is better than this. */
-static double tree_bound(const struct tree *t) {
+static double tree_bound(const struct search *t) {
     if (!t->begun) return t->p.bound;
     double bound = fmin(t->cut_bound, t->lost_bound);
     if (t->open.count > 0) bound = fmin(bound, t->open.item[0]->bound);
@@ -133,11 +133,11 @@ static double tree_bound(const struct tree *t) {
     return t->has_best ? fmin(bound, t->best_objective) : bound;
 }
 
-static void tree_tell(struct tree *t, bool always) {
+static void tree_tell(struct search *t, bool always) {
     double now = clock_wall();
     if (!t->p.progress || (!always && now - t->told < 0.5)) return;
     t->told = now;
-    struct milp_progress p = {.seconds = now - t->started,
+    struct search_progress p = {.seconds = now - t->started,
                               .objective = t->has_best ? t->best_objective : t->p.cutoff,
                               .bound = tree_bound(t),
                               .nodes = t->nodes,
@@ -148,8 +148,8 @@ static void tree_tell(struct tree *t, bool always) {
 }
 
 /* The root's reduced costs hold everywhere: with a better incumbent they fix more. */
-static void tree_fix_by_root_cost(struct tree *t) {
-    double room = tree_threshold(t, t->best_objective) - t->root_objective;
+static void tree_fix_by_root_cost(struct search *t) {
+    double room = search_threshold(t, t->best_objective) - t->root_objective;
     if (t->root_objective <= -MODEL_INFINITY || room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing)
         return;
     for (int k = 0; k < t->integers; k++) {
@@ -162,14 +162,14 @@ static void tree_fix_by_root_cost(struct tree *t) {
 }
 
 /* The root's work is lost, later on the tree as well. */
-bool tree_restart_due(const struct tree *t) {
+bool search_restart_due(const struct search *t) {
     if (!t->p.may_restart || t->free_integers < TREE_RESTART_LEAST || t->nodes > TREE_RESTART_NODES) return false;
     double share = t->nodes == 0 ? TREE_RESTART_ROOT : TREE_RESTART_TREE;
-    return tree_count_free(t) <= (1 - share) * t->free_integers;
+    return search_count_free(t) <= (1 - share) * t->free_integers;
 }
 
 /* True if there is a better solution. */
-static bool tree_merge(struct tree *t, struct tree_worker *w) {
+static bool tree_merge(struct search *t, struct worker *w) {
     bool better = w->has_best && w->best_objective < t->best_objective;
     if (better) {
         memcpy(t->best, w->best, (size_t)t->p.model->cols * sizeof(double));
@@ -194,7 +194,7 @@ static bool tree_merge(struct tree *t, struct tree_worker *w) {
     t->heuristic_iterations += w->heuristic_iterations;
     w->nodes = w->iterations = w->strong_iterations = w->heuristic_iterations = 0;
     if (w->pseudo != &t->pseudo) pseudo_merge(&t->pseudo, w->pseudo, &t->before);
-    if (t->stop == TREE_RUNNING) t->stop = w->stop;
+    if (t->stop == SEARCH_RUNNING) t->stop = w->stop;
     if (better) tree_fix_by_root_cost(t);
     return better;
 }
@@ -202,7 +202,7 @@ static bool tree_merge(struct tree *t, struct tree_worker *w) {
 /* --- rounds ----------------------------------------------------------------------------------------------------------- */
 
 struct tree_task {
-    struct tree_worker *worker;
+    struct worker *worker;
     struct node *node;
     pthread_t thread;
 };
@@ -214,17 +214,17 @@ static void *tree_work(void *argument) {
 }
 
 /* The next node that is still worth a look. */
-static struct node *tree_next(struct tree *t) {
+static struct node *tree_next(struct search *t) {
     for (struct node *n; (n = node_pop(&t->open));) {
-        if (n->bound < tree_threshold(t, t->best_objective)) return n;
+        if (n->bound < search_threshold(t, t->best_objective)) return n;
         t->cut_bound = fmin(t->cut_bound, n->bound);
         node_release(n);
     }
     return NULL;
 }
 
-static void tree_prepare_worker(struct tree *t, int k) {
-    struct tree_worker *w = &t->worker[k];
+static void tree_prepare_worker(struct search *t, int k) {
+    struct worker *w = &t->worker[k];
     if (!w->lp) {
         worker_init(w, t, k);
         size_t first = t->group_row >= 0 ? (size_t)(t->group_row - t->p.model->rows) : t->cuts.count;
@@ -237,7 +237,7 @@ static void tree_prepare_worker(struct tree *t, int k) {
     if (w->pseudo != &t->pseudo) pseudo_copy(w->pseudo, &t->pseudo);
 }
 
-static bool tree_round(struct tree *t) {
+static bool tree_round(struct search *t) {
     struct tree_task *task = MEMORY_NEW(struct tree_task, t->workers);
     int tasks = 0;
     double least = MODEL_INFINITY;
@@ -268,16 +268,16 @@ static bool tree_round(struct tree *t) {
 
 /* --- root and result -------------------------------------------------------------------------------------------------- */
 
-static void tree_start_from(struct tree *t, const double *start) {
-    struct tree_worker *w = &t->worker[0];
+static void tree_start_from(struct search *t, const double *start) {
+    struct worker *w = &t->worker[0];
     tree_prepare_worker(t, 0);
     if (start) worker_try(w, start, "start");
     tree_tell(t, tree_merge(t, w));
 }
 
 /* A relaxation without a bound: the search cannot begin. */
-static bool tree_root_unbounded(struct tree *t) {
-    struct tree_worker *w = &t->worker[0];
+static bool tree_root_unbounded(struct search *t) {
+    struct worker *w = &t->worker[0];
     tree_prepare_worker(t, 0);
     domain_queue_all(&w->domain);
     if (!domain_propagate(&w->domain, 50 * t->p.model->entries + 10000)) return false;
@@ -286,38 +286,38 @@ static bool tree_root_unbounded(struct tree *t) {
         t->lower[j] = w->domain.lower[j];
         t->upper[j] = w->domain.upper[j];
     }
-    t->free_integers = tree_count_free(t);
+    t->free_integers = search_count_free(t);
     worker_push_bounds(w);
     enum lp_status status = worker_solve(w, INT64_MAX);
     tree_merge(t, w);
     return status == LP_UNBOUNDED;
 }
 
-static void tree_search(struct tree *t) {
+static void tree_search(struct search *t) {
     struct node *root = node_new(NULL, t->p.bound, 0);
     node_push(&t->open, root);
     t->begun = true;
-    while (t->stop == TREE_RUNNING && tree_round(t))
-        if (t->open.count > 0 && t->stop == TREE_RUNNING && tree_restart_due(t)) t->stop = TREE_RESTART;
+    while (t->stop == SEARCH_RUNNING && tree_round(t))
+        if (t->open.count > 0 && t->stop == SEARCH_RUNNING && search_restart_due(t)) t->stop = SEARCH_RESTART;
 }
 
-void tree_solve(struct tree_result *result, double *x, const struct tree_problem *p, const double *start) {
-    struct tree t;
+void tree_solve(struct search_result *result, double *x, const struct search_problem *p, const double *start) {
+    struct search t;
     tree_init(&t, p);
-    *result = (struct tree_result){
-        .status = TREE_SOLVED, .objective = MODEL_INFINITY, .bound = MODEL_INFINITY, .found_by = ""};
+    *result = (struct search_result){
+        .status = SEARCH_SOLVED, .objective = MODEL_INFINITY, .bound = MODEL_INFINITY, .found_by = ""};
     tree_start_from(&t, start);
     if (t.worker[0].domain.infeasible) {
-        result->status = TREE_SOLVED;
+        result->status = SEARCH_SOLVED;
         t.begun = true;
     } else if (tree_root_unbounded(&t))
-        result->status = TREE_UNBOUNDED;
+        result->status = SEARCH_UNBOUNDED;
     else
         tree_search(&t);
     result->stop = t.stop;
-    if (t.stop != TREE_RUNNING) result->status = TREE_STOPPED;
-    if (t.stop == TREE_RESTART) {
-        result->status = TREE_RESTARTED;
+    if (t.stop != SEARCH_RUNNING) result->status = SEARCH_STOPPED;
+    if (t.stop == SEARCH_RESTART) {
+        result->status = SEARCH_RESTARTED;
         result->lower = t.lower;
         result->upper = t.upper;
         t.lower = t.upper = NULL;
@@ -338,10 +338,10 @@ void tree_solve(struct tree_result *result, double *x, const struct tree_problem
         result->objective = t.best_objective;
         memcpy(x, t.best, (size_t)p->model->cols * sizeof *x);
     }
-    bool lost = t.lost_bound < tree_threshold(&t, t.best_objective);
-    if (result->status == TREE_SOLVED && lost) result->status = TREE_NUMERICAL;
+    bool lost = t.lost_bound < search_threshold(&t, t.best_objective);
+    if (result->status == SEARCH_SOLVED && lost) result->status = SEARCH_NUMERICAL;
     double best = fmin(t.best_objective, p->cutoff);
-    if (result->status == TREE_SOLVED && best < MODEL_INFINITY && result->bound >= best - tree_doubt(&t, best))
+    if (result->status == SEARCH_SOLVED && best < MODEL_INFINITY && result->bound >= best - tree_doubt(&t, best))
         result->bound = best;
     tree_free(&t);
 }

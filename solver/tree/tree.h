@@ -5,7 +5,7 @@
  * far from the best bound. A plunge is the unit of parallel work: in a round each of T workers makes one, knowing the incumbent
  * of the round's beginning, and what they found is merged in the workers' order; so the tree depends on T, never on the clock.
  *
- * Where much is fixed when the root is left, or soon after, the search ends as TREE_RESTARTED: the caller presolves what is left
+ * Where much is fixed when the root is left, or soon after, the search ends as SEARCH_RESTARTED: the caller presolves what is left
  * and calls again, with the best value as cutoff (milp_tree.c, stages.h).
  *
  * All objectives in here are those of minimisation, without the model's offset. */
@@ -26,7 +26,7 @@
 #include "solver/base/random.h"
 #include "solver/search/sets.h"
 
-struct tree_problem {          /* what the caller gives */
+struct search_problem {          /* what the caller gives */
     const struct model *model; /* finished */
     const struct options *options;
     const volatile int *interrupted; /* may be NULL */
@@ -35,19 +35,19 @@ struct tree_problem {          /* what the caller gives */
     double step;                     /* objectives of solutions differ by multiples of it; 0: not known */
     double offset;                   /* of the objective, for relative gaps and the log */
     double bound;                    /* no solution is below; -MODEL_INFINITY: not known */
-    bool may_restart;                /* may end as TREE_RESTARTED, for presolve to use what is fixed by then */
+    bool may_restart;                /* may end as SEARCH_RESTARTED, for presolve to use what is fixed by then */
     bool strict;                     /* solutions that break rows by a little are made to hold before they count */
     int level;                       /* 0: the program itself; 1: within a heuristic */
     /* Whether x holds on the program as read: a pure function, called by several threads. May be NULL. */
     bool (*accept)(const void *context, const double *x);
-    void (*progress)(const void *context, const struct milp_progress *p); /* may be NULL */
+    void (*progress)(const void *context, const struct search_progress *p); /* may be NULL */
     const void *context;
 };
 
-enum tree_stop { TREE_RUNNING, TREE_TIME, TREE_NODES, TREE_ITERATIONS, TREE_INTERRUPTED, TREE_RESTART };
+enum search_stop { SEARCH_RUNNING, SEARCH_TIME, SEARCH_NODES, SEARCH_ITERATIONS, SEARCH_INTERRUPTED, SEARCH_RESTART };
 
-struct tree_worker {
-    struct tree *tree;
+struct worker {
+    struct search *tree;
     int number;
     struct lp *lp;
     struct domain domain;
@@ -59,7 +59,7 @@ struct tree_worker {
     bool has_best, rejected;
     const char *found_by;
     int *set_place;    /* [sets] where a set would be parted at the node in hand (sets_place) */
-    double *x, *spare; /* [tree_branchables], [cols] scratch of worker.c and branch.c */
+    double *x, *spare; /* [search_branchables], [cols] scratch of worker.c and branch.c */
     int *candidate;    /* [cols] fractional columns of the LP's solution */
     int candidates;
     unsigned char *place; /* [cols + rows] scratch */
@@ -74,12 +74,12 @@ struct tree_worker {
     int64_t dives, rins_nodes, rins_iterations;                         /* rins_nodes: when it was last called */
     int64_t idle;                                                       /* heuristics run since one found a solution */
     double exchanged; /* objective from which exchange.c has searched */
-    enum tree_stop stop;
+    enum search_stop stop;
     struct random random;
 };
 
-struct tree {
-    struct tree_problem p;
+struct search {
+    struct search_problem p;
     struct rows rows;
     int integers, free_integers; /* those not fixed when the search began */
     int *integer_col;            /* [integers] */
@@ -103,7 +103,7 @@ struct tree {
     int group_row;               /* of the LP: the first group's; -1 before they are rows */
     struct sets sets;            /* branched upon as columns after the groups' */
     struct pseudo pseudo, before;
-    struct tree_worker *worker; /* [workers] */
+    struct worker *worker; /* [workers] */
     int workers;
     struct node_heap open;
     bool begun;   /* the root has been opened */
@@ -115,14 +115,14 @@ struct tree {
     double cut_bound, lost_bound; /* as the workers' */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
     double started, told; /* clock_wall */
-    enum tree_stop stop;
+    enum search_stop stop;
 };
 
-enum tree_status { TREE_SOLVED, TREE_UNBOUNDED, TREE_STOPPED, TREE_RESTARTED, TREE_NUMERICAL };
+enum search_status { SEARCH_SOLVED, SEARCH_UNBOUNDED, SEARCH_STOPPED, SEARCH_RESTARTED, SEARCH_NUMERICAL };
 
-struct tree_result {
-    enum tree_status status;
-    enum tree_stop stop;
+struct search_result {
+    enum search_status status;
+    enum search_stop stop;
     bool has_best, rejected; /* rejected: accept said no to something that holds here */
     double objective, bound; /* MODEL_INFINITY: nothing is there below the cutoff */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
@@ -130,17 +130,17 @@ struct tree_result {
         root_last; /* the root's relaxation before cuts and when it was left; -MODEL_INFINITY: not solved */
     int cuts;      /* rows added */
     const char *found_by;
-    double *lower, *upper; /* [cols] where TREE_RESTARTED, the caller's to free: every better solution is within them */
+    double *lower, *upper; /* [cols] where SEARCH_RESTARTED, the caller's to free: every better solution is within them */
 };
 
 /* x[cols] is the best solution where result->has_best; `start` may be NULL. */
-void tree_solve(struct tree_result *result, double *x, const struct tree_problem *p, const double *start);
+void tree_solve(struct search_result *result, double *x, const struct search_problem *p, const double *start);
 
 /* Nodes whose bound is at least this cannot lead to a solution that is wanted. */
-double tree_threshold(const struct tree *t, double best_objective);
+double search_threshold(const struct search *t, double best_objective);
 /* So many integers have been fixed since the search began that it pays to begin again. */
-bool tree_restart_due(const struct tree *t);
-int tree_branchables(const struct tree *t);                    /* what branching may move: columns, groups, sets */
-double tree_objective(const struct model *m, const double *x); /* of minimisation, without offset */
+bool search_restart_due(const struct search *t);
+int search_branchables(const struct search *t);                    /* what branching may move: columns, groups, sets */
+double search_objective(const struct model *m, const double *x); /* of minimisation, without offset */
 
 #endif

@@ -20,18 +20,18 @@ enum { TREE_CUTS_ROWS = 10 };
 #define TREE_CUTS_RANGE    1e3  /* largest ratio of its coefficients */
 #define TREE_CUTS_SIDE     1e4  /* of the norm 1 */
 
-static size_t tree_cuts_root(const struct tree *t) {
+static size_t tree_cuts_root(const struct search *t) {
     return (size_t)(t->group_row - t->p.model->rows);
 }
 
 /* How many more cuts there may be. */
-static size_t tree_cuts_left(const struct tree *t) {
+static size_t tree_cuts_left(const struct search *t) {
     size_t most = TREE_CUTS_LEAST + (size_t)t->p.model->rows / TREE_CUTS_ROWS, made = t->cuts.count - tree_cuts_root(t);
     return made < most ? most - made : 0;
 }
 
-bool tree_cuts_due(const struct tree_worker *w, const struct node *n) {
-    const struct tree *t = w->tree;
+bool tree_cuts_due(const struct worker *w, const struct node *n) {
+    const struct search *t = w->tree;
     if (!t->p.options->tree_cuts || t->p.level > 0 || t->group_row < 0 || t->cuts_given_up) return false;
     if (n->depth == 0 || n->depth > TREE_CUTS_DEEPEST || n->depth % TREE_CUTS_DEPTH != 0) return false;
     int64_t calls = t->separations + w->separations, nodes = t->nodes + w->nodes;
@@ -49,8 +49,8 @@ static bool tree_cuts_good(const struct cut *cut) {
            fabs(cut->rhs) <= TREE_CUTS_SIDE;
 }
 
-void tree_cuts_find(struct tree_worker *w) {
-    const struct tree *t = w->tree;
+void tree_cuts_find(struct worker *w) {
+    const struct search *t = w->tree;
     struct cuts c;
     cuts_begin(&c, w, t->lower, t->upper);
     cuts_separate(&c);
@@ -67,11 +67,11 @@ void tree_cuts_find(struct tree_worker *w) {
     cuts_end(&c);
 }
 
-void tree_cuts_merge(struct tree *t) {
+void tree_cuts_merge(struct search *t) {
     struct cut_set all = {NULL, 0, 0};
     int64_t calls = 0;
     for (int k = 0; k < t->workers; k++) {
-        struct tree_worker *w = &t->worker[k];
+        struct worker *w = &t->worker[k];
         for (size_t e = 0; e < w->found.count; e++) cut_set_append(&all, w->found.item[e]);
         w->found.count = 0; /* what they hold is in `all` now */
         calls += w->separations;

@@ -11,10 +11,10 @@
 #define SOLVER_TREE_TREE_CUTS_H
 #include "solver/tree/tree.h"
 
-bool tree_cuts_due(const struct tree_worker *w, const struct node *n);
+bool tree_cuts_due(const struct worker *w, const struct node *n);
 /* At a node with a fractional solution: what is found goes to w->found. Leaves the relaxation and its solution alone. */
-void tree_cuts_find(struct tree_worker *w);
+void tree_cuts_find(struct worker *w);
 /* After a round, no worker at work. */
-void tree_cuts_merge(struct tree *t);
+void tree_cuts_merge(struct search *t);
 
 #endif

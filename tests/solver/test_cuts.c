@@ -84,7 +84,7 @@ START_TEST(every_solution_keeps_a_cut_and_the_relaxation_breaks_it) {
         struct cuts c;
         search_open(&s, m);
         if (search_solve(&s)) {
-            const struct tree *t = &s.tree;
+            const struct search *t = &s.tree;
             probing_run(&s.worker);
             clique_table_make(&s.tree.cliques, m, &t->rows, &t->implied, t->lower, t->upper);
             if (!s.worker.domain.infeasible && search_solve(&s)) {
@@ -130,7 +130,7 @@ START_TEST(rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum) {
             do {
                 if (!interval(m, x, &low, &high)) continue;
                 x[CONTINUOUS] = high; /* whose cost is negative */
-                best = fmin(best, tree_objective(m, x));
+                best = fmin(best, search_objective(m, x));
             } while (program_next_point(x, m->lower, m->upper, CONTINUOUS));
             ck_assert_int_eq(worker_solve(&s.worker, INT32_MAX), LP_OPTIMAL);
             double after = lp_objective(s.worker.lp);

@@ -97,8 +97,8 @@ static void check_way(const struct model *m, unsigned seed) {
     int basic = 0;
     lp_get_basis(lp, place);
     for (int j = 0; j < s->total; j++) {
-        basic += place[j] == LP_BASIC;
-        ck_assert_msg(place[j] == LP_BASIC || s->x[j] == s->lower[j] || s->x[j] == s->upper[j] || s->x[j] == 0,
+        basic += place[j] == PLACE_BASIC;
+        ck_assert_msg(place[j] == PLACE_BASIC || s->x[j] == s->lower[j] || s->x[j] == s->upper[j] || s->x[j] == 0,
                       "seed %u: nonbasic %d is between its bounds", seed, j);
         ck_assert_msg(fabs(simplex_violation(s, j)) <= 1e-3, "seed %u: %d off by %g", seed, j, simplex_violation(s, j));
     }

@@ -25,7 +25,7 @@ static struct model *program(struct random *r, bool mixed) {
     return program_finish(m);
 }
 
-static bool run_all(struct tree_worker *w, const double *x) {
+static bool run_all(struct worker *w, const double *x) {
     (void)x;
     struct node *n = node_new(NULL, lp_objective(w->lp), 0);
     heuristics_run(w, n);
@@ -33,7 +33,7 @@ static bool run_all(struct tree_worker *w, const double *x) {
     return true;
 }
 #define SOLE(name)                                                                                                     \
-    static bool sole_##name(struct tree_worker *w, const double *x) {                                                  \
+    static bool sole_##name(struct worker *w, const double *x) {                                                  \
         name##_run(w, x);                                                                                              \
         return w->has_best;                                                                                            \
     }
@@ -46,7 +46,7 @@ SOLE(rins)
 
 static const struct {
     const char *name;
-    bool (*run)(struct tree_worker *w, const double *x);
+    bool (*run)(struct worker *w, const double *x);
     bool wants_incumbent;
     int least; /* solutions that it finds of these programs, at least */
 } heuristics[] = {{"rounding", sole_rounding, false, 5}, {"shifting", sole_shifting, false, 50},
@@ -61,7 +61,7 @@ static bool give_incumbent(struct search *s, struct random *r) {
         for (int j = 0; j < COLS; j++) x[j] = random_int(r, 0, (int)s->tree.p.model->upper[j]);
         worker_offer(&s->worker, x, "given");
     }
-    struct tree *t = &s->tree;
+    struct search *t = &s->tree;
     if (!s->worker.has_best) return false;
     t->has_best = true;
     t->best_objective = s->worker.best_objective;
@@ -71,7 +71,7 @@ static bool give_incumbent(struct search *s, struct random *r) {
 
 static void check_left_alone(const struct search *s, const unsigned char *before, const char *name) {
     unsigned char after[COLS + 5];
-    const struct tree_worker *w = &s->worker;
+    const struct worker *w = &s->worker;
     lp_get_basis(w->lp, after);
     ck_assert_msg(lp_rows(w->lp) == 5 && memcmp(before, after, sizeof after) == 0, "%s: another basis", name);
     for (int j = 0; j < COLS; j++) {
@@ -99,7 +99,7 @@ START_TEST(heuristics_offer_what_holds_and_leave_bounds_and_basis_alone) {
             if (s.worker.has_best && s.worker.best_objective < given) {
                 found++;
                 HOLDS(model_violation(m, s.worker.best) <= 1e-6);
-                HOLDS(fabs(tree_objective(m, s.worker.best) - s.worker.best_objective) < 1e-9);
+                HOLDS(fabs(search_objective(m, s.worker.best) - s.worker.best_objective) < 1e-9);
                 HOLDS(s.worker.best_objective >= relaxed - 1e-6);
                 for (int j = 0; j < COLS; j++) HOLDS(!m->integer[j] || s.worker.best[j] == floor(s.worker.best[j]));
                 HOLDS(s.worker.found_by && s.worker.found_by[0]);
@@ -122,7 +122,7 @@ START_TEST(rounding_goes_where_no_row_minds) {
         struct search s;
         search_open(&s, m);
         if (search_solve(&s)) {
-            const struct tree_worker *w = &s.worker;
+            const struct worker *w = &s.worker;
             double x[COLS], expected[COLS];
             bool locked = false;
             memcpy(x, lp_x(w->lp), sizeof x);

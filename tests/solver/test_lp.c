@@ -235,7 +235,7 @@ START_TEST(a_tableau_row_holds_for_every_point_on_the_rows) {
             for (int j = 0; j < m->cols; j++)
                 for (long k = m->start[j]; k < m->start[j + 1]; k++) z[m->cols + m->index[k]] += m->value[k] * z[j];
             for (int v = 0; v < total; v++) {
-                if (place[v] != LP_BASIC) continue;
+                if (place[v] != PLACE_BASIC) continue;
                 lp_tableau_row(lp, v, alpha);
                 double sum = z[v];
                 for (int k = 0; k < total; k++) sum += alpha[k] * z[k];

@@ -268,7 +268,7 @@ END_TEST
 
 static volatile int flag;
 
-static void raise_flag(void *context, const struct milp_progress *p) {
+static void raise_flag(void *context, const struct search_progress *p) {
     (void)context;
     if (p->nodes > 0 && fabs(p->objective) < MODEL_INFINITY) flag = 1;
 }

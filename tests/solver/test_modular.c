@@ -1,4 +1,4 @@
-/* Elimination modulo a prime (modular.h) and the lifting of its solutions (lifting.h), put back into the equations; ranks against dense
+/* Elimination modulo a prime (modular.h) and the lifting of its solutions (dixon.h), put back into the equations; ranks against dense
  * elimination. The residues themselves are held against 128-bit integers in tests/solver/test_equations.c. */
 #include "tests/support/harness.h"
 
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/exact/lifting.h"
+#include "solver/exact/dixon.h"
 #include "solver/base/memory.h"
 #include "solver/exact/modular.h"
 #include "solver/base/random.h"
@@ -155,9 +155,9 @@ START_TEST(a_time_that_is_over_ends_the_elimination) {
 END_TEST
 
 /* sum of a_j x_j - right, times a power of 2 that makes it whole, must be 0 modulo p^digits. All in whole numbers. */
-static bool holds(const struct system *y, int i, const struct lifting *l, double right) {
+static bool holds(const struct system *y, int i, const struct dixon *l, double right) {
     struct whole plus = {0}, minus = {0}, part = {0}, value = {0}, modulus = {0};
-    lifting_modulus(&modulus, l);
+    dixon_modulus(&modulus, l);
     for (int t = -1; t < y->s->rank; t++) {
         int exponent;
         double a = t < 0 ? -right : y->a[i][y->s->unknown[t]];
@@ -167,7 +167,7 @@ static bool holds(const struct system *y, int i, const struct lifting *l, double
         if (t < 0)
             whole_set(&value, 1);
         else
-            lifting_value(&value, l, t);
+            dixon_value(&value, l, t);
         ck_assert(t < 0 || whole_compare(&value, &modulus) < 0);
         struct whole size = {0};
         whole_set(&size, (uint64_t)llabs(mantissa));
@@ -202,21 +202,21 @@ START_TEST(lifted_digits_solve_the_equations_modulo_powers_of_the_prime) {
         ck_assert(modular_eliminate(y.s, weight, NEVER));
         struct rational right[MOST] = {{0}};
         for (int t = 0; t < y.s->rank; t++) rational_set(&right[t], given[y.s->equation[t]]);
-        struct lifting *l = lifting_new(y.e, y.s, right);
-        ck_assert_int_eq(lifting_digits(l), 0);
+        struct dixon *l = dixon_new(y.e, y.s, right);
+        ck_assert_int_eq(dixon_digits(l), 0);
         for (int digits = 1; digits <= 6; digits++) {
-            lifting_step(l);
-            ck_assert_int_eq(lifting_digits(l), digits);
+            dixon_step(l);
+            ck_assert_int_eq(dixon_digits(l), digits);
             for (int t = 0; t < y.s->rank; t++)
                 ck_assert_msg(holds(&y, y.s->equation[t], l, given[y.s->equation[t]]), "seed %d: %d digits", seed,
                               digits);
         }
         solved += y.s->rank;
         for (int t = 0; t < MOST; t++) rational_clear(&right[t]);
-        lifting_free(l);
+        dixon_free(l);
         system_free(&y);
     }
-    lifting_free(NULL);
+    dixon_free(NULL);
     modular_free(NULL);
     ck_assert_int_gt(solved, 600);
 }
@@ -232,19 +232,19 @@ START_TEST(the_modulus_is_a_power_of_the_prime) {
     struct whole expected = {0}, prime = {0}, product = {0}, modulus = {0};
     rational_set(&right, 0x1p200);
     ck_assert(modular_eliminate(y.s, (double[]){1}, NEVER));
-    struct lifting *l = lifting_new(y.e, y.s, &right);
+    struct dixon *l = dixon_new(y.e, y.s, &right);
     whole_set(&prime, MODULAR_PRIME);
     whole_set(&expected, 1);
     for (int digits = 0; digits < 8; digits++) {
-        lifting_modulus(&modulus, l);
+        dixon_modulus(&modulus, l);
         ck_assert_int_eq(whole_compare(&modulus, &expected), 0);
         whole_multiply(&product, &expected, &prime);
         whole_copy(&expected, &product);
-        lifting_step(l);
+        dixon_step(l);
     }
-    lifting_value(&modulus, l, 0); /* x = 2^200 is below p^8, and so comes out as it is */
+    dixon_value(&modulus, l, 0); /* x = 2^200 is below p^8, and so comes out as it is */
     ck_assert_int_eq(whole_compare(&modulus, &right.n), 0);
-    lifting_free(l);
+    dixon_free(l);
     rational_clear(&right);
     whole_clear(&expected);
     whole_clear(&prime);

@@ -102,13 +102,13 @@ START_TEST(packed_bases_come_back_and_rows_added_since_are_basic) {
     struct random r = {7};
     for (int variables = 0; variables <= 70; variables++) {
         unsigned char place[70], back[80];
-        for (int k = 0; k < variables; k++) place[k] = (unsigned char)random_int(&r, LP_BASIC, LP_AT_ZERO);
+        for (int k = 0; k < variables; k++) place[k] = (unsigned char)random_int(&r, PLACE_BASIC, PLACE_ZERO);
         for (int k = 0; k < 80; k++) back[k] = 99;
         struct node_basis *b = node_pack(place, variables);
         int now = variables + random_int(&r, 0, 9);
         node_unpack(back, b, now);
         for (int k = 0; k < variables; k++) ck_assert_int_eq(back[k], place[k]);
-        for (int k = variables; k < now; k++) ck_assert_int_eq(back[k], LP_BASIC);
+        for (int k = variables; k < now; k++) ck_assert_int_eq(back[k], PLACE_BASIC);
         for (int k = now; k < 80; k++) ck_assert_int_eq(back[k], 99);
         node_basis_release(b);
     }
@@ -117,7 +117,7 @@ START_TEST(packed_bases_come_back_and_rows_added_since_are_basic) {
 END_TEST
 
 START_TEST(a_basis_lives_as_long_as_one_of_its_nodes) {
-    unsigned char place[5] = {LP_AT_UPPER, LP_BASIC, LP_AT_LOWER, LP_AT_ZERO, LP_AT_UPPER}, back[5];
+    unsigned char place[5] = {PLACE_UPPER, PLACE_BASIC, PLACE_LOWER, PLACE_ZERO, PLACE_UPPER}, back[5];
     struct node *a = node_new(NULL, 0, 0), *b = node_new(NULL, 0, 0);
     a->basis = b->basis = node_pack(place, 5);
     a->basis->refs++;

@@ -168,7 +168,7 @@ static void edit_tighten(struct presolve *p, struct dense *d, struct random *r, 
 
 static void edit_fix(struct presolve *p, struct dense *d, struct random *r, int j) {
     double value = random_int(r, -3, 3);
-    shrink_fix(p, j, value, LP_AT_LOWER);
+    shrink_fix(p, j, value, PLACE_LOWER);
     d->offset += d->cost[j] * value;
     for (int i = 0; i < ROWS; i++) {
         d->row_lower[i] -= d->a[i][j] * value;
@@ -238,7 +238,7 @@ START_TEST(queues_hand_out_what_was_touched_once_and_in_order) {
             }
         }
         while (shrink_next(&p->col_queue) >= 0) continue;
-        shrink_fix(p, 3, 0, LP_AT_LOWER);
+        shrink_fix(p, 3, 0, PLACE_LOWER);
         shrink_touch_column(p, 3); /* gone: not to be looked at */
         ck_assert_int_eq(shrink_next(&p->col_queue), -1);
         shrink_free(p);
@@ -329,8 +329,8 @@ START_TEST(records_hold_what_postsolve_needs) {
     struct shrink_record *r = shrink_push(p, SHRINK_SLIDE, -1, 0);
     ck_assert(r->kind == SHRINK_SLIDE && r->col == 0 && r->count == 0 && r->other == -1);
     int e = shrink_find(p, 0, 0);
-    shrink_keep_row(p, e, LP_AT_LOWER); /* 3 x0 moves down to nothing, as far as... */
-    shrink_keep_row(p, e, LP_AT_UPPER);
+    shrink_keep_row(p, e, PLACE_LOWER); /* 3 x0 moves down to nothing, as far as... */
+    shrink_keep_row(p, e, PLACE_UPPER);
     r = &p->stack[0];
     ck_assert_int_eq(r->count, 8);
     const int *index = p->arena_index + r->first;
@@ -338,10 +338,10 @@ START_TEST(records_hold_what_postsolve_needs) {
     ck_assert(index[0] == 0 && value[0] == 3 && index[1] == 2 && value[1] == 9);
     ck_assert(index[4] == 0 && value[4] == 3 && index[5] == 2 && value[5] == 1);
     for (int k = 2; k < 4; k++) ck_assert(value[k] == (index[k] == 1 ? -1 : 4) && (index[k] == 1 || index[k] == 2));
-    shrink_fix(p, 1, 2, LP_AT_UPPER);
+    shrink_fix(p, 1, 2, PLACE_UPPER);
     ck_assert_uint_eq(p->records, 2);
     r = &p->stack[1];
-    ck_assert(r->kind == SHRINK_FIX && r->col == 1 && r->side == LP_AT_UPPER && r->value[0] == 2 && r->value[1] == 2);
+    ck_assert(r->kind == SHRINK_FIX && r->col == 1 && r->side == PLACE_UPPER && r->value[0] == 2 && r->value[1] == 2);
     ck_assert(r->first == 8 && r->count == 2); /* its column */
     shrink_drop_row(p, 1);
     ck_assert(p->stack[2].kind == SHRINK_DROP && p->stack[2].row == 1);

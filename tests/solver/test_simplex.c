@@ -50,11 +50,11 @@ static double entry(const struct scene *c, int i, int j) {
 /* Any ROWS variables basic, the others at a bound that they have. Returns how many logicals came in. */
 static int random_basis(struct scene *c, struct random *r) {
     unsigned char place[TOTAL];
-    for (int j = 0; j < TOTAL; j++) place[j] = random_int(r, 0, 1) ? LP_AT_LOWER : LP_AT_UPPER;
+    for (int j = 0; j < TOTAL; j++) place[j] = random_int(r, 0, 1) ? PLACE_LOWER : PLACE_UPPER;
     for (int basic = 0; basic < ROWS;) {
         int j = random_int(r, 0, TOTAL - 1);
-        basic += place[j] != LP_BASIC;
-        place[j] = LP_BASIC;
+        basic += place[j] != PLACE_BASIC;
+        place[j] = PLACE_BASIC;
     }
     memcpy(c->s->place, place, sizeof place);
     int replaced = simplex_factor(c->s);
@@ -68,14 +68,14 @@ static int random_basis(struct scene *c, struct random *r) {
 static void check_basis(const struct simplex *s) {
     int basic = 0;
     for (int j = 0; j < TOTAL; j++) {
-        basic += s->place[j] == LP_BASIC;
-        HOLDS((s->place[j] == LP_BASIC) == (s->where[j] >= 0));
+        basic += s->place[j] == PLACE_BASIC;
+        HOLDS((s->place[j] == PLACE_BASIC) == (s->where[j] >= 0));
         HOLDS(s->where[j] < 0 || s->head[s->where[j]] == j);
         if (s->where[j] >= 0) continue;
         bool lower = s->lower[j] > -INFINITY, upper = s->upper[j] < INFINITY;
-        HOLDS(s->place[j] != LP_AT_LOWER || (lower && s->x[j] == s->lower[j]));
-        HOLDS(s->place[j] != LP_AT_UPPER || (upper && s->x[j] == s->upper[j]));
-        HOLDS(s->place[j] != LP_AT_ZERO || (!lower && !upper && s->x[j] == 0));
+        HOLDS(s->place[j] != PLACE_LOWER || (lower && s->x[j] == s->lower[j]));
+        HOLDS(s->place[j] != PLACE_UPPER || (upper && s->x[j] == s->upper[j]));
+        HOLDS(s->place[j] != PLACE_ZERO || (!lower && !upper && s->x[j] == 0));
     }
     HOLDS(basic == ROWS);
 }
@@ -179,8 +179,8 @@ START_TEST(exchanges_keep_basis_and_values_together) {
             if (fabs(s->column->value[row]) < 0.05) continue;
             simplex_unit_row(s, row);
             int p = s->head[row];
-            simplex_exchange(s, row, q, random_int(&r, 0, 1) ? LP_AT_UPPER : LP_AT_LOWER);
-            HOLDS(s->head[row] == q && s->where[p] < 0 && s->place[q] == LP_BASIC);
+            simplex_exchange(s, row, q, random_int(&r, 0, 1) ? PLACE_UPPER : PLACE_LOWER);
+            HOLDS(s->head[row] == q && s->where[p] < 0 && s->place[q] == PLACE_BASIC);
             HOLDS(!s->primal_fresh && !s->dual_fresh);
             if (!s->factored) HOLDS(simplex_factor(s) == 0);
             simplex_primal(s);
@@ -231,15 +231,15 @@ START_TEST(violations_are_distances_beyond_bounds_and_wrong_signs) {
     static const struct {
         unsigned char place;
         double d, violation;
-    } signs[] = {{LP_AT_LOWER, 2, 0},    {LP_AT_LOWER, -2, 2}, {LP_AT_UPPER, 2, 2}, {LP_AT_UPPER, -2, 0},
-                 {LP_AT_ZERO, 0.5, 0.5}, {LP_AT_ZERO, -1, 1},  {LP_BASIC, 7, 0}};
+    } signs[] = {{PLACE_LOWER, 2, 0},    {PLACE_LOWER, -2, 2}, {PLACE_UPPER, 2, 2}, {PLACE_UPPER, -2, 0},
+                 {PLACE_ZERO, 0.5, 0.5}, {PLACE_ZERO, -1, 1},  {PLACE_BASIC, 7, 0}};
     for (size_t k = 0; k < sizeof signs / sizeof *signs; k++) {
         s->place[0] = signs[k].place;
-        s->where[0] = signs[k].place == LP_BASIC ? 0 : -1;
+        s->where[0] = signs[k].place == PLACE_BASIC ? 0 : -1;
         s->d[0] = signs[k].d;
         ck_assert_double_eq(simplex_dual_violation(s, 0), signs[k].violation);
     }
-    s->place[0] = LP_AT_LOWER;
+    s->place[0] = PLACE_LOWER;
     s->where[0] = -1;
     s->d[0] = -5;
     s->upper[0] = s->lower[0]; /* fixed: any sign will do */

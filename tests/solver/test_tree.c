@@ -34,7 +34,7 @@ START_TEST(the_objective_is_that_of_minimisation_without_offset) {
         struct model *m = program(&r);
         double x[COLS];
         for (int j = 0; j < COLS; j++) x[j] = random_int(&r, -3, 3);
-        ck_assert_double_eq(tree_objective(m, x), without_offset(m, x));
+        ck_assert_double_eq(search_objective(m, x), without_offset(m, x));
         model_free(m);
     }
 }
@@ -49,13 +49,13 @@ START_TEST(the_search_finds_what_enumeration_finds) {
         double best = search_best_point(m, m->lower, m->upper), x[COLS];
         bool start = seed % 5 == 0 && best < INFINITY, cut = seed % 3 == 0 && best < INFINITY;
         if (start) memset(x, 0, sizeof x);
-        struct tree_problem p = {.model = m, .options = &o, .deadline = MODEL_INFINITY, .bound = -MODEL_INFINITY};
+        struct search_problem p = {.model = m, .options = &o, .deadline = MODEL_INFINITY, .bound = -MODEL_INFINITY};
         p.cutoff = cut ? best + (seed % 2 ? 1 : 0) : MODEL_INFINITY;
         p.step = seed % 2;
-        struct tree_result result;
+        struct search_result result;
         double given[COLS] = {0};
         tree_solve(&result, x, &p, start ? given : NULL);
-        ck_assert_int_eq(result.status, TREE_SOLVED);
+        ck_assert_int_eq(result.status, SEARCH_SOLVED);
         bool wanted = best < p.cutoff;
         ck_assert_msg(result.has_best == wanted, "seed %d: found %d, wanted %d", seed, result.has_best, wanted);
         if (wanted) {
@@ -83,15 +83,15 @@ START_TEST(a_limit_of_nodes_stops_the_search_with_a_bound_that_holds) {
         double best = search_best_point(m, m->lower, m->upper), x[COLS];
         o.node_limit = 1;
         o.cut_rounds = o.probing = o.rounding = o.shifting = o.diving = o.rins = 0;
-        struct tree_problem p = {
+        struct search_problem p = {
             .model = m, .options = &o, .deadline = MODEL_INFINITY, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
-        struct tree_result result;
+        struct search_result result;
         tree_solve(&result, x, &p, NULL);
         ck_assert(result.bound <= best + 1e-6);
         if (result.has_best) ck_assert(result.objective >= best - 1e-6 && model_violation(m, x) <= 1e-6);
         ck_assert_int_le((int)result.nodes, 1);
-        if (result.status == TREE_STOPPED) ck_assert_int_eq(result.stop, TREE_NODES);
-        stopped += result.status == TREE_STOPPED;
+        if (result.status == SEARCH_STOPPED) ck_assert_int_eq(result.stop, SEARCH_NODES);
+        stopped += result.status == SEARCH_STOPPED;
         model_free(m);
     }
     ck_assert_int_gt(stopped, 20);
@@ -103,20 +103,20 @@ START_TEST(the_threshold_is_what_a_wanted_solution_must_be_below) {
     struct model *m = program_finish(program_of(1, 1, 0, 1, true));
     struct search s;
     search_open(&s, m);
-    struct tree *t = &s.tree;
+    struct search *t = &s.tree;
     s.options.gap_abs = 0.25;
     s.options.gap_rel = 0;
-    ck_assert(tree_threshold(t, MODEL_INFINITY) >= MODEL_INFINITY);
-    ck_assert_double_eq(tree_threshold(t, 8), 7.75);
+    ck_assert(search_threshold(t, MODEL_INFINITY) >= MODEL_INFINITY);
+    ck_assert_double_eq(search_threshold(t, 8), 7.75);
     t->p.cutoff = 5;
-    ck_assert_double_eq(tree_threshold(t, 8), 4.75);
-    ck_assert_double_eq(tree_threshold(t, MODEL_INFINITY), 4.75);
+    ck_assert_double_eq(search_threshold(t, 8), 4.75);
+    ck_assert_double_eq(search_threshold(t, MODEL_INFINITY), 4.75);
     t->p.cutoff = MODEL_INFINITY;
     s.options.gap_rel = 0.1;
     t->p.offset = 2; /* the gap is relative to the objective as reported */
-    ck_assert_double_eq_tol(tree_threshold(t, 8), 7, 1e-12);
+    ck_assert_double_eq_tol(search_threshold(t, 8), 7, 1e-12);
     t->p.step = 3;
-    double threshold = tree_threshold(t, 8);
+    double threshold = search_threshold(t, 8);
     ck_assert(threshold >= 5 && threshold < 5 + 1e-4);
     search_close(&s);
     model_free(m);
@@ -128,15 +128,15 @@ START_TEST(a_restart_is_due_where_many_integers_have_been_fixed) {
     struct model *m = program_finish(program_of(MANY, 1, 0, 1, true));
     struct search s;
     search_open(&s, m);
-    struct tree *t = &s.tree;
+    struct search *t = &s.tree;
     t->free_integers = MANY;
-    ck_assert(!tree_restart_due(t)); /* it may not */
+    ck_assert(!search_restart_due(t)); /* it may not */
     t->p.may_restart = true;
-    ck_assert(!tree_restart_due(t));
+    ck_assert(!search_restart_due(t));
     for (int j = 0; j < MANY; j++) t->upper[j] = 0;
-    ck_assert(tree_restart_due(t));
+    ck_assert(search_restart_due(t));
     t->free_integers = 10;
-    ck_assert(!tree_restart_due(t)); /* too few to begin with */
+    ck_assert(!search_restart_due(t)); /* too few to begin with */
     search_close(&s);
     model_free(m);
 }
@@ -164,7 +164,7 @@ START_TEST(what_a_plunge_does_not_find_is_in_a_node_that_it_leaves_open) {
         struct model *m = program(&r);
         struct search s;
         search_open(&s, m);
-        struct tree_worker *w = &s.worker;
+        struct worker *w = &s.worker;
         s.options.cut_rounds = 0;
         s.options.rounding = s.options.shifting = s.options.diving = s.options.rins = s.options.exchange = 0;
         s.options.probing = seed % 2;

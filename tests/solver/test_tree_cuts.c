@@ -39,17 +39,17 @@ static struct model *program(long seed) {
     return m;
 }
 
-struct search { /* a tree with one worker that stands at its root */
+struct one_worker { /* a tree with one worker that stands at its root */
     struct options options;
-    struct tree tree;
-    struct tree_worker worker;
+    struct search tree;
+    struct worker worker;
 };
 
-static void open_search(struct search *s, const struct model *m) {
-    struct tree *t = &s->tree;
+static void open_search(struct one_worker *s, const struct model *m) {
+    struct search *t = &s->tree;
     s->options = options_default();
     s->options.tree_cuts = true;
-    *t = (struct tree){.p = {.model = m, .options = &s->options, .deadline = 1e20, .cutoff = MODEL_INFINITY},
+    *t = (struct search){.p = {.model = m, .options = &s->options, .deadline = 1e20, .cutoff = MODEL_INFINITY},
                        .workers = 1,
                        .worker = &s->worker,
                        .integer_col = MEMORY_NEW(int, m->cols),
@@ -72,8 +72,8 @@ static void open_search(struct search *s, const struct model *m) {
     groups_add(s->worker.lp, &t->groups);
 }
 
-static void close_search(struct search *s) {
-    struct tree *t = &s->tree;
+static void close_search(struct one_worker *s) {
+    struct search *t = &s->tree;
     worker_free(&s->worker);
     cut_set_free(&t->cuts);
     clique_table_free(&t->cliques);
@@ -86,8 +86,8 @@ static void close_search(struct search *s) {
 }
 
 /* Cuts of the node where x[a] and x[b] have these values. */
-static void cut_node(struct search *s, int a, int a_value, int b, int b_value) {
-    struct tree_worker *w = &s->worker;
+static void cut_node(struct one_worker *s, int a, int a_value, int b, int b_value) {
+    struct worker *w = &s->worker;
     w->domain.infeasible = false;
     for (int j = 0; j < COLS; j++) domain_set(&w->domain, j, s->tree.lower[j], s->tree.upper[j]);
     worker_tighten(w, a, a_value, a_value);
@@ -100,7 +100,7 @@ static void cut_node(struct search *s, int a, int a_value, int b, int b_value) {
 }
 
 /* The rows leave y an interval where the binaries are fixed: what holds at both ends holds in between. */
-static void check_point(const struct tree *t, int point) {
+static void check_point(const struct search *t, int point) {
     const struct model *m = t->p.model;
     double x[COLS], room = m->upper[BINARIES];
     for (int j = 0; j < BINARIES; j++) x[j] = point >> j & 1;
@@ -130,7 +130,7 @@ START_TEST(cuts_of_nodes_hold_everywhere) {
     int first = 0, later = 0, groups = 0;
     for (long seed = 1; seed <= PROGRAMS; seed++) {
         struct model *m = program(seed);
-        struct search s;
+        struct one_worker s;
         open_search(&s, m);
         cut_node(&s, (int)(seed % BINARIES), 1, (int)((seed + 3) % BINARIES), 0);
         size_t one = s.tree.cuts.count;
@@ -154,7 +154,7 @@ START_TEST(cuts_of_nodes_hold_everywhere) {
 END_TEST
 
 /* The root makes none here, so that what the tree has comes from its nodes; and little is found early, so that the tree is deep. */
-static struct tree_result search_without_root_cuts(const struct model *m, bool on, int threads) {
+static struct search_result search_without_root_cuts(const struct model *m, bool on, int threads) {
     struct options o = options_default();
     o.cut_rounds = 0;
     o.diving = o.rins = o.exchange = o.shifting = o.rounding = o.probing = o.reduced_cost_fixing = false;
@@ -162,12 +162,12 @@ static struct tree_result search_without_root_cuts(const struct model *m, bool o
     ck_assert_msg(options_set(&o, "branching=first", &err), "%s", err.text);
     o.tree_cuts = on;
     o.threads = threads;
-    struct tree_problem p = {
+    struct search_problem p = {
         .model = m, .options = &o, .deadline = 1e20, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
     double x[COLS];
-    struct tree_result found;
+    struct search_result found;
     tree_solve(&found, x, &p, NULL);
-    ck_assert_int_eq(found.status, TREE_SOLVED);
+    ck_assert_int_eq(found.status, SEARCH_SOLVED);
     return found;
 }
 
@@ -175,10 +175,10 @@ START_TEST(the_search_makes_them_alike_on_every_run) {
     int cuts[3] = {0, 0, 0};
     for (long seed = 1; seed <= PROGRAMS / 2; seed++) {
         struct model *m = program(seed);
-        struct tree_result off = search_without_root_cuts(m, false, 1);
+        struct search_result off = search_without_root_cuts(m, false, 1);
         ck_assert_int_eq(off.cuts, 0);
         for (int threads = 1; threads <= 3; threads++) {
-            struct tree_result a = search_without_root_cuts(m, true, threads),
+            struct search_result a = search_without_root_cuts(m, true, threads),
                                b = search_without_root_cuts(m, true, threads);
             ck_assert_double_eq_tol(a.objective, off.objective, 1e-7 * fabs(off.objective));
             ck_assert_int_eq(a.nodes, b.nodes);
@@ -199,9 +199,9 @@ START_TEST(cuts_that_close_too_little_are_given_up) {
     for (long seed = 1; seed <= PROGRAMS / 2; seed++) {
         struct model *m = program(seed);
         struct options o = options_default();
-        struct tree_problem p = {.model = m, .options = &o, .deadline = 1e20, .cutoff = 0, .bound = -MODEL_INFINITY};
+        struct search_problem p = {.model = m, .options = &o, .deadline = 1e20, .cutoff = 0, .bound = -MODEL_INFINITY};
         double x[COLS];
-        struct tree_result stay, go;
+        struct search_result stay, go;
         o.diving = o.rins = o.exchange = o.shifting = o.rounding = o.probing = o.reduced_cost_fixing = false;
         o.cut_worth = 0;
         tree_solve(&stay, x, &p, NULL);
@@ -209,7 +209,7 @@ START_TEST(cuts_that_close_too_little_are_given_up) {
             o.cut_worth = 1;
             o.threads = threads;
             tree_solve(&go, x, &p, NULL);
-            ck_assert_int_eq(go.status, TREE_SOLVED);
+            ck_assert_int_eq(go.status, SEARCH_SOLVED);
             ck_assert_double_eq_tol(go.objective, stay.objective, 1e-7 * fabs(stay.objective));
             if (go.nodes > 1) ck_assert_int_eq(go.cuts, 0);
             split += go.nodes > 1;

@@ -31,7 +31,7 @@ START_TEST(a_solution_is_taken_if_it_holds_and_is_better) {
                 rounded[j] = random_int(&r, 0, trial % 7 ? 3 : 4);
                 x[j] = rounded[j] + random_int(&r, -4, 4) / 10.0;
             }
-            double objective = tree_objective(m, rounded);
+            double objective = search_objective(m, rounded);
             bool good = model_violation(m, rounded) == 0 && objective < best;
             ck_assert_int_eq(worker_offer(&s.worker, x, "test"), good);
             taken += good;
@@ -103,7 +103,7 @@ START_TEST(a_mark_is_a_state_to_come_back_to) {
         struct search s;
         unsigned char before[COLS + 4], after[COLS + 4];
         search_open(&s, m);
-        struct tree_worker *w = &s.worker;
+        struct worker *w = &s.worker;
         if (worker_solve(w, INT32_MAX) == LP_OPTIMAL) {
             double objective = lp_objective(w->lp);
             lp_get_basis(w->lp, before);
@@ -187,27 +187,27 @@ START_TEST(limits_stop_a_worker_and_say_which) {
     struct search s;
     search_open(&s, m);
     s.tree.p.interrupted = &interrupted;
-    ck_assert(!worker_stopped(&s.worker) && s.worker.stop == TREE_RUNNING);
+    ck_assert(!worker_stopped(&s.worker) && s.worker.stop == SEARCH_RUNNING);
     s.tree.nodes = 3;
     s.worker.nodes = 2;
     s.options.node_limit = 6;
     ck_assert(!worker_stopped(&s.worker));
     s.options.node_limit = 5; /* those of the tree and the worker's own */
-    ck_assert(worker_stopped(&s.worker) && s.worker.stop == TREE_NODES);
+    ck_assert(worker_stopped(&s.worker) && s.worker.stop == SEARCH_NODES);
     s.options.node_limit = 100;
-    s.worker.stop = TREE_RUNNING;
+    s.worker.stop = SEARCH_RUNNING;
     s.options.iteration_limit = 7;
     s.tree.iterations = 4;
     s.worker.iterations = 3;
-    ck_assert(worker_stopped(&s.worker) && s.worker.stop == TREE_ITERATIONS);
+    ck_assert(worker_stopped(&s.worker) && s.worker.stop == SEARCH_ITERATIONS);
     s.options.iteration_limit = 1000;
-    s.worker.stop = TREE_RUNNING;
+    s.worker.stop = SEARCH_RUNNING;
     s.tree.p.deadline = 0;
-    ck_assert(worker_stopped(&s.worker) && s.worker.stop == TREE_TIME);
+    ck_assert(worker_stopped(&s.worker) && s.worker.stop == SEARCH_TIME);
     s.tree.p.deadline = MODEL_INFINITY;
-    s.worker.stop = TREE_RUNNING;
+    s.worker.stop = SEARCH_RUNNING;
     interrupted = 1;
-    ck_assert(worker_stopped(&s.worker) && s.worker.stop == TREE_INTERRUPTED);
+    ck_assert(worker_stopped(&s.worker) && s.worker.stop == SEARCH_INTERRUPTED);
     interrupted = 0;
     ck_assert(worker_stopped(&s.worker)); /* once stopped it stays so */
     search_close(&s);
@@ -222,7 +222,7 @@ START_TEST(a_group_is_branched_upon_as_a_row_of_the_relaxation) {
     program_finish(m);
     struct search s;
     search_open(&s, m);
-    struct tree_worker *w = &s.worker;
+    struct worker *w = &s.worker;
     ck_assert_int_eq(s.tree.groups.count, 1);
     s.tree.group_row = lp_rows(w->lp);
     groups_add(w->lp, &s.tree.groups);
@@ -254,7 +254,7 @@ START_TEST(a_set_is_branched_upon_as_the_sum_of_its_head) {
     program_finish(m);
     struct search s;
     search_open(&s, m);
-    struct tree_worker *w = &s.worker;
+    struct worker *w = &s.worker;
     int set = m->cols + s.tree.groups.count;
     ck_assert_int_eq(s.tree.sets.count, 1);
     ck_assert_int_eq(worker_set(w, set), 0);

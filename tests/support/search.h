@@ -11,11 +11,11 @@
 
 struct search {
     struct options options;
-    struct tree tree;
-    struct tree_worker worker;
+    struct search tree;
+    struct worker worker;
 };
 
-static inline void search_count_locks(struct tree *t) {
+static inline void search_count_locks(struct search *t) {
     const struct model *m = t->p.model;
     for (int i = 0; i < m->rows; i++)
         for (long k = t->rows.start[i]; k < t->rows.start[i + 1]; k++) {
@@ -26,9 +26,9 @@ static inline void search_count_locks(struct tree *t) {
 }
 
 static inline void search_open(struct search *s, const struct model *m) {
-    struct tree *t = &s->tree;
+    struct search *t = &s->tree;
     s->options = options_default();
-    *t = (struct tree){.p = {.model = m,
+    *t = (struct search){.p = {.model = m,
                              .options = &s->options,
                              .deadline = MODEL_INFINITY,
                              .cutoff = MODEL_INFINITY,
@@ -57,7 +57,7 @@ static inline void search_open(struct search *s, const struct model *m) {
     sets_find(&t->sets, m, &t->rows);
     for (int k = 0; k < t->sets.start[t->sets.count]; k++) t->one_hot[t->sets.col[k]] = true;
     groups_find(&t->groups, m, &t->rows);
-    pseudo_init(&t->pseudo, tree_branchables(t));
+    pseudo_init(&t->pseudo, search_branchables(t));
     worker_init(&s->worker, t, 0);
     for (int j = 0; j < m->cols; j++) {
         t->lower[j] = s->worker.domain.lower[j];
@@ -66,7 +66,7 @@ static inline void search_open(struct search *s, const struct model *m) {
 }
 
 static inline void search_close(struct search *s) {
-    struct tree *t = &s->tree;
+    struct search *t = &s->tree;
     for (size_t k = 0; k < s->worker.made.count; k++) node_release(s->worker.made.item[k]);
     worker_free(&s->worker);
     cut_set_free(&t->cuts);

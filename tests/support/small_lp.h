@@ -69,8 +69,8 @@ static inline bool oracle_solve(double a[ORACLE_SIZE][ORACLE_SIZE + 1], int n, d
 static inline bool oracle_primal_fits(struct oracle *o, const int *basic) {
     double a[ORACLE_SIZE][ORACLE_SIZE + 1] = {{0}}, x[ORACLE_SIZE];
     for (int v = 0; v < o->all; v++) {
-        if (o->place[v] == LP_BASIC) continue;
-        o->x[v] = o->place[v] == LP_AT_LOWER ? o->lower[v] : o->place[v] == LP_AT_UPPER ? o->upper[v] : 0;
+        if (o->place[v] == PLACE_BASIC) continue;
+        o->x[v] = o->place[v] == PLACE_LOWER ? o->lower[v] : o->place[v] == PLACE_UPPER ? o->upper[v] : 0;
         for (int i = 0; i < o->rows; i++) a[i][o->rows] -= o->column[v][i] * o->x[v];
     }
     for (int k = 0; k < o->rows; k++)
@@ -87,18 +87,18 @@ static inline bool oracle_primal_fits(struct oracle *o, const int *basic) {
 /* Places the nonbasic variables from `v` on, all ways where the reduced cost leaves a choice. */
 static inline bool oracle_place(struct oracle *o, const int *basic, int v) {
     if (v == o->all) return oracle_primal_fits(o, basic);
-    if (o->place[v] == LP_BASIC) return oracle_place(o, basic, v + 1);
+    if (o->place[v] == PLACE_BASIC) return oracle_place(o, basic, v + 1);
     bool low = o->lower[v] > -MODEL_INFINITY, high = o->upper[v] < MODEL_INFINITY;
     if (low && (o->d[v] >= -1e-8 || o->lower[v] == o->upper[v])) {
-        o->place[v] = LP_AT_LOWER;
+        o->place[v] = PLACE_LOWER;
         if (oracle_place(o, basic, v + 1)) return true;
     }
     if (high && o->d[v] <= 1e-8 && !(low && o->lower[v] == o->upper[v])) {
-        o->place[v] = LP_AT_UPPER;
+        o->place[v] = PLACE_UPPER;
         if (oracle_place(o, basic, v + 1)) return true;
     }
     if (!low && !high && fabs(o->d[v]) <= 1e-8) {
-        o->place[v] = LP_AT_ZERO;
+        o->place[v] = PLACE_ZERO;
         if (oracle_place(o, basic, v + 1)) return true;
     }
     return false;
@@ -114,9 +114,9 @@ static inline bool oracle_try(struct oracle *o, const int *basic) {
     for (int v = 0; v < o->all; v++) {
         o->d[v] = o->cost[v];
         for (int i = 0; i < o->rows; i++) o->d[v] -= o->y[i] * o->column[v][i];
-        o->place[v] = LP_AT_LOWER;
+        o->place[v] = PLACE_LOWER;
     }
-    for (int k = 0; k < o->rows; k++) o->place[basic[k]] = LP_BASIC;
+    for (int k = 0; k < o->rows; k++) o->place[basic[k]] = PLACE_BASIC;
     return oracle_place(o, basic, 0);
 }
 
