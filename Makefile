@@ -43,11 +43,12 @@ $(SETUPS):
 
 # --- sources -------------------------------------------------------------------------------------------------------------
 MAINS := solver/milp_main.c experiments/taso_main.c
-sources = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+sources = $(filter-out $(MAINS),$(wildcard $(1)/*.c $(1)/*/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 LAYERS := experiments baselines formulation kernels solver
 ARCHIVES := $(LAYERS:%=$(BUILD)/lib%.a)
-TESTS := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
+TEST_SOURCES := $(wildcard tests/*/test_*.c)
+TESTS := $(basename $(notdir $(TEST_SOURCES)))
 
 # Kernels are worth the optimiser's time, and may contract a*b+c; contraction changes no result that depends on threads.
 # No kernel reads errno or floating-point exception flags: without them square roots and comparisons become vectors.
@@ -80,7 +81,7 @@ $(BUILD)/networks.o: $(BUILD)/networks.c
 
 # What `taso emit` writes out: the kernels' sources, and which of them defines and needs what.
 NM ?= nm
-EMITTED := $(sort $(wildcard kernels/*.c kernels/*.h kernels/*.inc kernels/*.def) $(wildcard experiments/emit/emitted/*))
+EMITTED := $(sort $(foreach e,c h inc def,$(wildcard kernels/*.$(e) kernels/*/*.$(e))) $(wildcard experiments/emit/emitted/*))
 $(BUILD)/kernel_sources.c: $(EMITTED) experiments/emit/embed_sources.awk
 	@mkdir -p $(@D)
 	awk -f experiments/emit/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
@@ -242,15 +243,18 @@ build/paper.pdf: paper/paper.tex results/summary/claims.tex $(wildcard results/r
 	cd paper && for pass in 1 2; do pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex || exit 1; done
 .PHONY: experiments remade replay reference paper
 
-# --- tests: each tests/test_X.c is a program; make check T="test_a test_b" runs some -----------------------------------------
+# --- tests: each tests/FOLDER/test_X.c is a program; make check T="test_a test_b" runs some -----------------------------------------
 CHECK_FLAGS = $(if $(CROSS),-Itests/cross,$(shell pkg-config --cflags check 2>/dev/null))
 CHECK_LIBS = $(if $(CROSS),,$(shell pkg-config --libs check 2>/dev/null || echo -lcheck))
 T ?= $(TESTS)
 $(BUILD)/tests/%.o: tests/%.c Makefile | $(NEEDS:%=setup-%) $(if $(CROSS),,setup-check)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
-$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/harness.o $(ARCHIVES)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
+define test
+$(BUILD)/tests/$(notdir $(1)): $(BUILD)/$(1).o $(BUILD)/tests/support/harness.o $(ARCHIVES)
+	$$(CC) $$(CFLAGS) $$(EXTRA) $$(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $$^ $$(LIBS) $$(CHECK_LIBS) -lpthread -o $$@
+endef
+$(foreach t,$(basename $(TEST_SOURCES)),$(eval $(call test,$(t))))
 # Its kernels go wrong on request.
 $(BUILD)/tests/test_reference: LDFLAGS += -Wl,--wrap=operator_run,--wrap=primitive_run,--wrap=convert_run
 # Calls that can fail pass through tests/support/failing.c there.
@@ -288,8 +292,8 @@ check-layers: $(BUILD)/tests/test_layers ## every primitive on every convolution
 has = $(shell echo '\#include <$(1)>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
 PEER_FLAGS = $(if $(call has,cblas-openblas.h),-DBENCH_OPENBLAS) $(if $(call has,oneapi/dnnl/dnnl.h),-DBENCH_ONEDNN)
 PEER_LIBS = $(if $(call has,cblas-openblas.h),-lopenblas) $(if $(call has,oneapi/dnnl/dnnl.h),-ldnnl)
-$(BUILD)/tests/bench_%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fopenmp $(PEER_FLAGS)
-$(BUILD)/bench_kernels: $(patsubst %,$(BUILD)/tests/bench_%.o,kernels layer peak peers tables) $(ARCHIVES)
+$(BUILD)/tests/bench/bench_%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fopenmp $(PEER_FLAGS)
+$(BUILD)/bench_kernels: $(patsubst %,$(BUILD)/tests/bench/bench_%.o,kernels layer peak peers tables) $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(PEER_LIBS) -lpthread -o $@
 bench-kernels: $(BUILD)/bench_kernels ## convolutions and products against OpenBLAS and oneDNN, into results/bench/; ARGS="--only winograd vgg16": a part, into build/bench/
 	@mkdir -p $(BUILD)/bench
@@ -297,7 +301,7 @@ bench-kernels: $(BUILD)/bench_kernels ## convolutions and products against OpenB
 	@$(if $(ARGS),,mkdir -p results/bench && cd $(BUILD)/bench && cp kernels.tsv kernels-networks.tsv kernels.md $(CURDIR)/results/bench/)
 	@sed -n '/^| what/,/^$$/p;/^| network/,/^$$/p' $(BUILD)/bench/kernels.md
 
-$(BUILD)/bench_networks: $(BUILD)/tests/bench_networks.o $(ARCHIVES)
+$(BUILD)/bench_networks: $(BUILD)/tests/bench/bench_networks.o $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
 # Plans come from this machine's profile, where there is one.
 bench_profile = $(firstword $(wildcard results/local/profile.tsv.gz) results/reference/profile.tsv.gz)
@@ -305,7 +309,7 @@ bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against on
 	@command -v node >/dev/null || { echo 'SKIPPED: networks against onnxruntime, which needs node'; exit 0; } ; \
 	    BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' CC='$(CC)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 node tests/bench/bench_networks.mjs $(NETS)
 
-$(BUILD)/accuracy_kernels: $(BUILD)/tests/accuracy_kernels.o $(ARCHIVES)
+$(BUILD)/accuracy_kernels: $(BUILD)/tests/bench/accuracy_kernels.o $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
 accuracy: $(BUILD)/accuracy_kernels ## error of every family of primitives against double precision, beside its tolerance, into results/bench/; ARGS="--isa avx2": only shown
 	@mkdir -p $(BUILD)/bench results/bench
@@ -314,7 +318,7 @@ accuracy: $(BUILD)/accuracy_kernels ## error of every family of primitives again
 	@$(if $(ARGS),,cp $(BUILD)/bench/accuracy.tsv $(BUILD)/bench/accuracy.md results/bench/)
 	@cat $(BUILD)/bench/accuracy.md
 
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK
 sanitize: ## the tests under the address and undefined-behaviour sanitizers; T= as for check
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
 
@@ -340,7 +344,7 @@ same-tree: all ## the same pivots, nodes and answers on repeated runs, and when 
 
 # A program of its own: it needs what the tests link, and neither stops nor is fixed.
 FUZZ := build/sanitize/fuzz_readers
-$(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz_readers.o $(BUILD)/tests/harness.o $(ARCHIVES)
+$(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz/fuzz_readers.o $(BUILD)/tests/support/harness.o $(ARCHIVES)
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
 fuzz: ## every reader of files against spoiled ones, under the sanitizers; SECONDS=60 SEED=1
 	$(MAKE) all $(FUZZ) BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'

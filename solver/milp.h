@@ -19,6 +19,7 @@
 #include "solver/lp/lp.h"
 #include "solver/model/model.h"
 #include "solver/base/options.h"
+#include "solver/search/progress.h"
 
 enum milp_status {
     MILP_OPTIMAL,    /* proven: gap within gap_rel or gap_abs */
@@ -33,12 +34,6 @@ enum milp_status {
 extern const char *const milp_status_names[];
 extern const int milp_exit_status
     []; /* of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5 numerical trouble */
-
-struct search_progress {                /* what a callback is shown */
-    double seconds, objective, bound; /* objective MODEL_INFINITY (of the sense) while there is none */
-    int64_t nodes, open_nodes, iterations;
-    const char *found_by; /* who found the incumbent; "" while there is none */
-};
 
 struct milp_control { /* all optional: NULL stands for nothing */
     const double

@@ -9,7 +9,7 @@ NF >= 3 {
     file = $1
     sub(/:$/, "", file)
     sub(/\[.*\]$/, "", file)
-    sub(/.*\//, "kernels/", file)
+    sub(/.*kernels\//, "kernels/", file)
     sub(/\.o$/, ".c", file)
     printf "    {\"%s\", \"%s\", %s},\n", file, $2, $3 == "U" || $3 == "w" ? "false" : "true"
     count++

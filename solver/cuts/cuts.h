@@ -5,7 +5,7 @@
  * what is slack. The cuts that stay are rows of the LP for the rest of the search. Below the root a few more are made (tree_cuts.h). */
 #ifndef SOLVER_CUTS_CUTS_H
 #define SOLVER_CUTS_CUTS_H
-#include "solver/tree/tree.h"
+#include "solver/search/search.h"
 
 /* What separators see. */
 struct cuts {

@@ -1,6 +1,6 @@
 /* Exact checks on the primal side: rays and basic solutions. */
 #include "solver/exact/exact_parts.h"
-#include "solver/lp/lp.h"
+#include "solver/model/basis.h"
 
 /* --- rays ----------------------------------------------------------------------------------------------------------------------- */
 

@@ -79,7 +79,7 @@ static void rins_search(struct rins *r) {
     if (w->best_objective < MODEL_INFINITY) q.cutoff = w->best_objective - shift;
     struct search_result found;
     double *x = MEMORY_NEW(double, small->cols), *whole = MEMORY_NEW(double, p->model->cols);
-    tree_solve(&found, x, &q, NULL);
+    p->solve(&found, x, &q, NULL);
     w->iterations += found.iterations;
     w->rins_iterations += found.iterations;
     if (found.has_best) {

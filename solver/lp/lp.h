@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "solver/model/basis.h"
 #include "solver/model/model.h"
 #include "solver/base/options.h"
 
@@ -27,8 +28,6 @@ enum lp_status {
     LP_INTERRUPTED,
     LP_NUMERICAL
 };
-
-enum place { PLACE_BASIC, PLACE_LOWER, PLACE_UPPER, PLACE_ZERO /* free and nonbasic */ };
 
 struct lp_control {
     double cutoff;                   /* stop as LP_CUTOFF once the dual objective is >= this; MODEL_INFINITY: never */

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "solver/lp/lp.h"
+#include "solver/model/basis.h"
 #include "solver/presolve/presolve.h"
 
 struct shrink_entry {

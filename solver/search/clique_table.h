@@ -10,7 +10,7 @@
 #define SOLVER_SEARCH_CLIQUE_TABLE_H
 #include <stdbool.h>
 
-#include "solver/tree/probing.h"
+#include "solver/search/implications.h"
 #include "solver/model/rows.h"
 
 struct domain;

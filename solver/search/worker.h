@@ -1,7 +1,7 @@
 /* worker.h - what every ingredient of the search does with its worker's relaxation: bounds in, solution out, incumbent found. */
 #ifndef SOLVER_SEARCH_WORKER_H
 #define SOLVER_SEARCH_WORKER_H
-#include "solver/tree/tree.h"
+#include "solver/search/search.h"
 
 #define WORKER_VIOLATION 1e-6 /* a solution counts only if it holds on the program as read to this */
 

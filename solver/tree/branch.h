@@ -1,7 +1,7 @@
 /* branch.h - how a node is split. Rules are one table (branch.c), chosen by option `branching`. */
 #ifndef SOLVER_TREE_BRANCH_H
 #define SOLVER_TREE_BRANCH_H
-#include "solver/tree/tree.h"
+#include "solver/search/search.h"
 
 struct branch {
     int col;                       /* column, group or set branched upon, or -1: a split without a relaxation */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "solver/tree/branch.h"
+#include "solver/tree/probing.h"
 #include "solver/cuts/cuts.h"
 #include "solver/heuristics/heuristics.h"
 #include "solver/base/memory.h"

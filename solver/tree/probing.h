@@ -4,20 +4,7 @@
  * separators: edges between binaries (clique_table.c) and bounds that a binary switches (implied.c). */
 #ifndef SOLVER_TREE_PROBING_H
 #define SOLVER_TREE_PROBING_H
-#include <stddef.h>
-
-struct worker;
-
-struct implication { /* x[col] = value makes x[other] <= bound (`upper`) or >= bound */
-    int col, other;
-    signed char value, upper;
-    double bound;
-};
-
-struct implications {
-    struct implication *item;
-    size_t count, room;
-};
+#include "solver/search/search.h"
 
 /* Tightens the worker's domain and its LP; the domain may turn out infeasible. */
 void probing_run(struct worker *w);

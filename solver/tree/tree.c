@@ -13,29 +13,9 @@
 #include "solver/tree/tree_cuts.h"
 #include "solver/search/worker.h"
 
-enum { TREE_RESTART_LEAST = 30 /* integers */, TREE_RESTART_NODES = 500 };
-#define TREE_RESTART_ROOT 0.2  /* share of the integers that must have been fixed: at the root, */
-#define TREE_ROUNDING     1e-8 /* relative */
-#define TREE_RESTART_TREE 0.5  /* later */
-
-double search_objective(const struct model *m, const double *x) {
-    double value = model_objective(m, x) - m->offset;
-    return m->maximize ? -value : value;
-}
-
 /* Bounds of pruned nodes that are less than this below the best value do not differ from it: less than a step, or rounding errors. */
 static double tree_doubt(const struct search *t, double best) {
     return fmax(t->p.step, TREE_ROUNDING * fmax(1, fabs(best)));
-}
-
-/* With a known step, a better solution is better by a whole step; what the relaxation's rounding errors may hide is left. */
-double search_threshold(const struct search *t, double best_objective) {
-    const struct options *o = t->p.options;
-    double best = fmin(best_objective, t->p.cutoff);
-    if (best >= MODEL_INFINITY) return MODEL_INFINITY;
-    double gap = fmax(o->gap_abs, o->gap_rel * fabs(best + t->p.offset));
-    double noise = fmin(fmax(1e-6 * t->p.step, 1e-9 * fabs(best)), 0.999 * t->p.step);
-    return best - fmax(gap, t->p.step - noise);
 }
 
 /* --- setting up ------------------------------------------------------------------------------------------------------- */
@@ -51,19 +31,10 @@ static void tree_count_locks(struct search *t) {
         }
 }
 
-int search_branchables(const struct search *t) {
-    return t->p.model->cols + t->groups.count + t->sets.count;
-}
-
-static int search_count_free(const struct search *t) {
-    int count = 0;
-    for (int k = 0; k < t->integers; k++) count += t->lower[t->integer_col[k]] < t->upper[t->integer_col[k]];
-    return count;
-}
-
 static void tree_init(struct search *t, const struct search_problem *p) {
     const struct model *m = p->model;
     *t = (struct search){.p = *p, .workers = 1, .started = clock_wall()};
+    t->p.solve = tree_solve;
     if (p->level == 0 && p->options->threads > 1) t->workers = p->options->threads;
     rows_make(&t->rows, m);
     t->integer_col = MEMORY_NEW(int, m->cols);
@@ -159,13 +130,6 @@ static void tree_fix_by_root_cost(struct search *t) {
         if (cost > 0 && t->root_x[j] <= t->lower[j] + 1e-9) t->upper[j] = t->lower[j] + floor(reach);
         if (cost < 0 && t->root_x[j] >= t->upper[j] - 1e-9) t->lower[j] = t->upper[j] - floor(reach);
     }
-}
-
-/* The root's work is lost, later on the tree as well. */
-bool search_restart_due(const struct search *t) {
-    if (!t->p.may_restart || t->free_integers < TREE_RESTART_LEAST || t->nodes > TREE_RESTART_NODES) return false;
-    double share = t->nodes == 0 ? TREE_RESTART_ROOT : TREE_RESTART_TREE;
-    return search_count_free(t) <= (1 - share) * t->free_integers;
 }
 
 /* True if there is a better solution. */

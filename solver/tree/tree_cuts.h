@@ -9,7 +9,7 @@
  * The budget is in calls: a share of the nodes, and no more once several rounds in a row have found nothing. */
 #ifndef SOLVER_TREE_TREE_CUTS_H
 #define SOLVER_TREE_TREE_CUTS_H
-#include "solver/tree/tree.h"
+#include "solver/search/search.h"
 
 bool tree_cuts_due(const struct worker *w, const struct node *n);
 /* At a node with a fractional solution: what is found goes to w->found. Leaves the relaxation and its solution alone. */

@@ -1,0 +1,40 @@
+#include "solver/search/search.h"
+
+#include <math.h>
+
+enum { SEARCH_RESTART_LEAST = 30 /* integers */, SEARCH_RESTART_NODES = 500 };
+#define SEARCH_RESTART_ROOT 0.2  /* share of the integers that must have been fixed: at the root, */
+#define TREE_ROUNDING     1e-8 /* relative */
+#define SEARCH_RESTART_TREE 0.5  /* later */
+
+double search_objective(const struct model *m, const double *x) {
+    double value = model_objective(m, x) - m->offset;
+    return m->maximize ? -value : value;
+}
+
+/* With a known step, a better solution is better by a whole step; what the relaxation's rounding errors may hide is left. */
+double search_threshold(const struct search *t, double best_objective) {
+    const struct options *o = t->p.options;
+    double best = fmin(best_objective, t->p.cutoff);
+    if (best >= MODEL_INFINITY) return MODEL_INFINITY;
+    double gap = fmax(o->gap_abs, o->gap_rel * fabs(best + t->p.offset));
+    double noise = fmin(fmax(1e-6 * t->p.step, 1e-9 * fabs(best)), 0.999 * t->p.step);
+    return best - fmax(gap, t->p.step - noise);
+}
+
+int search_branchables(const struct search *t) {
+    return t->p.model->cols + t->groups.count + t->sets.count;
+}
+
+int search_count_free(const struct search *t) {
+    int count = 0;
+    for (int k = 0; k < t->integers; k++) count += t->lower[t->integer_col[k]] < t->upper[t->integer_col[k]];
+    return count;
+}
+
+/* The root's work is lost, later on the tree as well. */
+bool search_restart_due(const struct search *t) {
+    if (!t->p.may_restart || t->free_integers < SEARCH_RESTART_LEAST || t->nodes > SEARCH_RESTART_NODES) return false;
+    double share = t->nodes == 0 ? SEARCH_RESTART_ROOT : SEARCH_RESTART_TREE;
+    return search_count_free(t) <= (1 - share) * t->free_integers;
+}
