@@ -56,7 +56,7 @@ KERNEL_FLAGS := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopen
 $(BUILD)/kernels/%.o: CFLAGS_ALL += $(KERNEL_FLAGS)
 
 # The reference's plain loops take most of the time of --check.
-$(BUILD)/experiments/reference_layers.o: CFLAGS_ALL += -O3 -fopenmp
+$(BUILD)/experiments/runtime/reference_layers.o: CFLAGS_ALL += -O3 -fopenmp
 
 $(BUILD)/%.o: %.c Makefile | $(NEEDS:%=setup-%)
 	@mkdir -p $(@D)

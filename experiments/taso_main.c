@@ -23,11 +23,11 @@ static const struct command *const commands[] = {
 };
 #define COMMANDS ((int)(sizeof commands / sizeof commands[0]))
 
-static volatile int interrupted;
-static volatile sig_atomic_t stops; /* the command looks at `interrupted` */
+static atomic_int interrupt;
+static volatile sig_atomic_t stops; /* the command looks at `interrupt` */
 
-static void interrupt(int number) {
-    if (interrupted++ || !stops) { /* asked twice, or of a command that goes on to its end: at once */
+static void stop(int number) {
+    if (interrupt++ || !stops) { /* asked twice, or of a command that goes on to its end: at once */
         output_remove_all();
         signal(number, SIG_DFL);
         raise(number);
@@ -75,10 +75,22 @@ static int take_common(bool *quiet, bool *wants_help, int argc, char **argv) {
     return kept;
 }
 
+/* No command but the one that measures writes over measured times. */
+static bool spare_measured(const struct command *c, const void *given, struct error *err) {
+    for (const struct flag *f = c->flags; f && f->name; f++) {
+        const char *path = NULL;
+        if (f->type != FLAG_OUT || f->measures) continue;
+        memcpy(&path, (const char *)given + f->field, sizeof path);
+        if (path && precious_measured(path))
+            return error_at(err, path, 0, "holds measured times (expected another name for --%s)", f->name);
+    }
+    return true;
+}
+
 static int run(const struct command *c, int argc, char **argv) {
     struct error err = {""};
     bool wants_help = false, seen[FLAGS_MOST] = {false};
-    struct call call = {.operand = argv, .command = c, .seen = seen, .interrupted = &interrupted};
+    struct call call = {.operand = argv, .command = c, .seen = seen, .interrupt = &interrupt};
     argc = take_common(&call.quiet, &wants_help, argc, argv);
     if (wants_help) {
         flags_help(c);
@@ -87,7 +99,7 @@ static int run(const struct command *c, int argc, char **argv) {
     void *given = memory_new(1, c->size);
     call.given = given;
     enum status status = STATUS_BAD;
-    if (flags_parse(given, seen, &call.operands, c, argc, argv, &err) && precious_spared(c, given, &err)) {
+    if (flags_parse(given, seen, &call.operands, c, argc, argv, &err) && spare_measured(c, given, &err)) {
         progress_quiet(call.quiet);
         stops = c->stops;
         status = c->run(&call, &err);
@@ -108,7 +120,7 @@ static int unknown(const char *name) {
 int main(int argc, char **argv) {
     struct error none = {""};
     provenance_begin(argc, argv);
-    struct sigaction action = {.sa_handler = interrupt};
+    struct sigaction action = {.sa_handler = stop};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

@@ -1,6 +1,7 @@
 /* method.h - the contract of a selection method. The table of all methods is baselines/methods.def. */
 #ifndef FORMULATION_METHOD_H
 #define FORMULATION_METHOD_H
+#include <stdatomic.h>
 #include "formulation/selection.h"
 
 #define METHOD_NO_BUDGET INT64_MAX
@@ -16,7 +17,7 @@ struct request {
     enum formulation formulation;
     double time_limit_s;
     int threads;                     /* of the solver */
-    const volatile int *interrupted; /* may be NULL */
+    const atomic_int *interrupt; /* may be NULL */
 };
 
 enum outcome {

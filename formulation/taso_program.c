@@ -25,7 +25,7 @@ static enum outcome taso_outcome(enum milp_status status) {
 
 static struct milp_result *taso_milp(const struct ilp *p, const struct request *q) {
     struct options options = options_default();
-    struct milp_control control = {.interrupted = q->interrupted};
+    struct milp_control control = {.interrupt = q->interrupt};
     options.time_limit = q->time_limit_s;
     options.threads = q->threads > 0 ? q->threads : 1;
     if (p->goal.aim != ILP_WEIGHTED) {

@@ -51,8 +51,7 @@ double *milp_keep(const double *x, int count) {
 }
 
 void milp_presolve_stopped(struct milp *s) {
-    bool interrupted = s->control->interrupted && *s->control->interrupted;
-    s->result->status = interrupted ? MILP_INTERRUPTED : MILP_TIME_LIMIT;
+    s->result->status = limits_interrupted(&s->limits) ? MILP_INTERRUPTED : MILP_TIME_LIMIT;
 }
 
 /* What the objective and its bound are not known better than. */
@@ -100,8 +99,7 @@ static bool milp_finish(struct milp *s) {
 
 static void milp_prepare(struct milp *s) {
     stages_init(&s->stages, s->model, s->options);
-    s->stages.deadline = s->deadline;
-    s->stages.interrupted = s->control->interrupted;
+    s->stages.limits = s->limits;
 }
 
 static void milp_answer(struct milp *s) {
@@ -137,7 +135,7 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
     struct milp s = {.model = m, .options = o, .control = control ? control : &nothing};
     assert(!m->builder);
     s.started = clock_wall();
-    s.deadline = s.started + o->time_limit;
+    s.limits = (struct limits){s.started + o->time_limit, o->node_limit, o->iteration_limit, s.control->interrupt};
     s.sign = m->maximize ? -1 : 1;
     s.result = MEMORY_NEW(struct milp_result, 1);
     s.result->bound = -MODEL_INFINITY;

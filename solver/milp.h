@@ -14,6 +14,7 @@
  * need not end; solver/lattice/lattice.h settles equations and divisors first, and only a limit ends the rest. */
 #ifndef SOLVER_MILP_H
 #define SOLVER_MILP_H
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "solver/lp/lp.h"
@@ -38,7 +39,7 @@ extern const int milp_exit_status
 struct milp_control { /* all optional: NULL stands for nothing */
     const double
         *start; /* x[cols] to begin with; checked, repaired by fixing integers if only continuous ones are off */
-    const volatile int *interrupted; /* nonzero: stop as soon as possible with the best found */
+    const atomic_int *interrupt; /* nonzero: stop as soon as possible with the best found */
     void (*progress)(void *context,
                      const struct search_progress *p); /* at most a few times a second, and at each incumbent */
     void *context;

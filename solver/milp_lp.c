@@ -5,7 +5,7 @@
 #include "solver/base/memory.h"
 
 struct lp_control milp_lp_control(const struct milp *s) {
-    return (struct lp_control){MODEL_INFINITY, s->options->iteration_limit, s->deadline, s->control->interrupted};
+    return (struct lp_control){MODEL_INFINITY, s->limits};
 }
 
 /* Whether a limit ended the solve; the result's status then says which. */
@@ -88,7 +88,7 @@ void milp_lp_solve(struct milp *s) {
         return;
     }
     struct presolve *p = presolve_new(s->model, s->options);
-    presolve_limit(p, s->deadline, s->control->interrupted);
+    presolve_limit(p, &s->limits);
     enum presolve_status status = presolve_run(p);
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
         milp_lp_reduced(s, p);

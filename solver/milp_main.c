@@ -27,18 +27,18 @@ struct arguments {
     struct options options;
 };
 
-static volatile int main_interrupted;
+static atomic_int main_interrupt;
 
 static volatile sig_atomic_t main_searching;
 
 /* A search ends with the best found, when asked once; anything else at once. */
 static void main_on_signal(int number) {
-    if (main_interrupted || !main_searching) {
+    if (main_interrupt || !main_searching) {
         output_remove_all();
         signal(number, SIG_DFL);
         raise(number);
     }
-    main_interrupted = 1;
+    main_interrupt = 1;
 }
 
 /* What a call does, and so which flags mean anything. */
@@ -272,7 +272,7 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     o.time_limit = fmax(0, o.time_limit - (clock_wall() - begun));
     struct main_shown shown = {o.time_limit, !a->quiet && !a->log && isatty(2), false};
     struct milp_control control = {.start = start,
-                                   .interrupted = &main_interrupted,
+                                   .interrupt = &main_interrupt,
                                    .progress = main_progress,
                                    .context = &shown,
                                    .log = a->log ? stderr : NULL};

@@ -11,13 +11,13 @@ struct milp {
     const struct model *model; /* as given */
     const struct options *options;
     const struct milp_control *control;
-    double started, deadline, sign; /* sign: -1 where the model maximises */
+    struct limits limits; /* of the whole run */
+    double started, sign; /* sign: -1 where the model maximises */
     double offset;                  /* objective as given = sign * (objective in the tree + offset) */
     struct stages stages;           /* none: the model is solved as it is */
     double known;                   /* objective of result->x in terms of minimisation; MODEL_INFINITY: none */
     double bound;                   /* no solution is below, likewise */
     double step;         /* as search_problem's, of every search since `known` was infinite; 0: there is none */
-    struct options left; /* options, less the nodes and pivots used by earlier stages */
     bool strict;         /* as search_problem's */
     int reduced_rows, reduced_cols; /* of what was searched */
     struct search_result searched;    /* the last tree's counts */

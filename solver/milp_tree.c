@@ -40,14 +40,13 @@ static void milp_tree_note_step(struct milp *s, const struct model *m) {
     s->step = s->known < MODEL_INFINITY ? fmin(s->step, step) : step;
 }
 
-static enum milp_status milp_tree_stop_status(enum search_stop stop) {
+static enum milp_status milp_tree_stop_status(enum limits_stop stop) {
     switch (stop) {
-    case SEARCH_TIME: return MILP_TIME_LIMIT;
-    case SEARCH_NODES: return MILP_NODE_LIMIT;
-    case SEARCH_ITERATIONS: return MILP_ITERATION_LIMIT;
-    case SEARCH_INTERRUPTED: return MILP_INTERRUPTED;
-    case SEARCH_RESTART:
-    case SEARCH_RUNNING: break;
+    case LIMITS_TIME: return MILP_TIME_LIMIT;
+    case LIMITS_NODES: return MILP_NODE_LIMIT;
+    case LIMITS_ITERATIONS: return MILP_ITERATION_LIMIT;
+    case LIMITS_INTERRUPTED: return MILP_INTERRUPTED;
+    case LIMITS_RUNNING: break;
     }
     return MILP_NUMERICAL;
 }
@@ -65,13 +64,12 @@ static bool milp_tree_accept(const void *context, const double *x) {
 
 static struct search_problem milp_tree_problem(struct milp *s, const struct model *m) {
     s->offset = m->maximize ? -m->offset : m->offset;
-    s->left = *s->options;
-    s->left.node_limit -= (int)s->result->nodes;
-    s->left.iteration_limit -= (int)s->result->iterations;
+    struct limits left = s->limits;
+    left.nodes -= s->result->nodes;
+    left.iterations -= s->result->iterations;
     return (struct search_problem){.model = m,
-                                 .options = &s->left,
-                                 .interrupted = s->control->interrupted,
-                                 .deadline = s->deadline,
+                                 .options = s->options,
+                                 .limits = left,
                                  .cutoff = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY,
                                  .bound = s->bound > -MODEL_INFINITY ? s->bound - s->offset : -MODEL_INFINITY,
                                  .step = fmax(s->step, milp_tree_step(s->model, s->options)),
@@ -237,7 +235,7 @@ static void milp_tree_from_point(struct milp *s, const double *point) {
 /* What no branching would settle comes first (solver/lattice/lattice.h). */
 void milp_tree_solve(struct milp *s) {
     double *point = MEMORY_NEW(double, s->model->cols);
-    enum lattice_answer answer = lattice_search(point, s->model, s->deadline);
+    enum lattice_answer answer = lattice_search(point, s->model, s->limits.deadline);
     if (answer == LATTICE_EMPTY)
         s->result->status = MILP_INFEASIBLE;
     else

@@ -65,7 +65,7 @@ static void polish_continuous(struct milp *s) {
         fixed->integer[j] = false;
     }
     struct presolve *p = presolve_new(fixed, s->options);
-    presolve_limit(p, s->deadline, s->control->interrupted);
+    presolve_limit(p, &s->limits);
     enum presolve_status status = presolve_run(p);
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
         struct lp *lp = lp_new(presolve_model(p), s->options);

@@ -118,7 +118,7 @@ static bool explain(struct explain *x, struct error *err) {
     x->q.model = x->plan->model;
     x->q.conversions = x->plan->conversions;
     x->q.budget_bytes = x->plan->budget_bytes;
-    x->q.interrupted = x->call->interrupted;
+    x->q.interrupt = x->call->interrupt;
     any = x->q;
     any.budget_bytes = METHOD_NO_BUDGET;
     if (!plan_choices(x->choice, x->plan, g, err) || !explain_fastest(&a, g, &any, err)) return false;

@@ -42,7 +42,7 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
     const struct given *given = call->given;
     struct request q = given->q;
     struct frontier f;
-    q.interrupted = call->interrupted;
+    q.interrupt = call->interrupt;
     double start = clock_wall();
     const struct method *m = methods_find(given->way == WAY_ILP ? "taso" : "dynamic", err);
     if (!selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;

@@ -83,7 +83,7 @@ static enum status mix(const struct call *call, const struct selecting *s, struc
     const struct method *method = methods_find(given->method, err);
     struct request q = methods_request();
     q.model = (enum memory_model)given->model;
-    q.interrupted = call->interrupted;
+    q.interrupt = call->interrupt;
     int budgets = 0;
     int64_t *budget = method ? selecting_budgets(&budgets, given->budgets, err) : NULL;
     int **choice = MEMORY_NEW(int *, budgets);

@@ -52,7 +52,7 @@ static bool pin(int cpu, int threads, struct error *err) {
 static bool report(const struct profiler *p, struct error *err) {
     printf("network\tsteps\tpredicted_ns\tmeasured_ns\tmeasured_spread_ns\tmeasured_over_predicted\tconv_predicted_ns\t"
            "conv_measured_ns\tconv_over_predicted\n");
-    for (int i = 0; i < p->workload->networks && !*p->interrupted; i++) {
+    for (int i = 0; i < p->workload->networks && !*p->interrupt; i++) {
         const struct network *n = p->workload->network[i];
         struct premiere b;
         if (!rehearsal_premiere(&b, n, p->profile, &p->measure, err)) {
@@ -74,7 +74,7 @@ static enum status profile(const struct given *given, const struct call *call, c
                          .path = given->output,
                          .resume = given->resume,
                          .force = given->force,
-                         .interrupted = call->interrupted};
+                         .interrupt = call->interrupt};
     enum effort_level level = given->thorough ? EFFORT_THOROUGH : given->quick ? EFFORT_QUICK : EFFORT_NORMAL;
     memory_keep(); /* a network's weights come and go with every selection that is rehearsed */
     measure_init(&p.measure, &efforts[level], given->threads, (size_t)given->evict_bytes);

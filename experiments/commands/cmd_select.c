@@ -74,7 +74,7 @@ static enum status selection(const struct call *call, const struct selecting *s,
     const struct method *m = methods_find(given->method, err);
     struct request q = given->q;
     struct answer a;
-    q.interrupted = call->interrupted;
+    q.interrupt = call->interrupt;
     double start = clock_wall();
     if (!m || !selecting_flags_used(call, &m, 1, err) || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
     double seconds = clock_wall() - start;

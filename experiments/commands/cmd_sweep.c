@@ -170,7 +170,7 @@ static bool still_optimal(const struct sweep *s, const struct instance *g, const
 static void sweep_method(struct sweep *s, const struct selecting *at, const struct method *m) {
     struct request q = s->given->q;
     struct answer a = {.outcome = OUTCOME_STUCK};
-    q.interrupted = s->call->interrupted;
+    q.interrupt = s->call->interrupt;
     for (int b = 0; b < s->budgets && !s->stopped; b++, show(s, at)) {
         struct error why = {""};
         double start = clock_wall();

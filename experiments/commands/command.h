@@ -15,6 +15,7 @@
  * STATUS_BAD; main prints it once, as one line `taso: ...`. */
 #ifndef EXPERIMENTS_COMMANDS_COMMAND_H
 #define EXPERIMENTS_COMMANDS_COMMAND_H
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -61,7 +62,7 @@ struct call {
     const struct command *command;
     const bool *seen;                /* [flags] which were given */
     bool quiet;                      /* --quiet: no progress, no remarks */
-    const volatile int *interrupted; /* set by SIGINT and SIGTERM: stop soon, keep what is safe */
+    const atomic_int *interrupt; /* set by SIGINT and SIGTERM: stop soon, keep what is safe */
 };
 
 struct command {
@@ -71,7 +72,7 @@ struct command {
     const struct flag *flags;
     const void *preset; /* the struct's defaults, `size` bytes */
     size_t size;
-    bool stops; /* looks at call->interrupted; else SIGINT and SIGTERM end the program */
+    bool stops; /* looks at call->interrupt; else SIGINT and SIGTERM end the program */
     enum status (*run)(const struct call *call, struct error *err);
 };
 

@@ -3,7 +3,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "experiments/commands/command.h"
 #include "solver/base/text.h"
 
 static bool precious_stands(const char *path) {
@@ -31,7 +30,7 @@ bool precious_kind(const char *path, const char *format, struct error *err) {
 }
 
 /* Imported tables have no clock: they are made again from the table. */
-static bool precious_measured(const char *path) {
+bool precious_measured(const char *path) {
     struct text_reader in;
     struct error unread = {""};
     char *line = NULL;
@@ -42,15 +41,4 @@ static bool precious_measured(const char *path) {
         measured = strncmp(line, "# clock: ", 9) == 0;
     text_free(&in);
     return measured;
-}
-
-bool precious_spared(const struct command *c, const void *given, struct error *err) {
-    for (const struct flag *f = c->flags; f && f->name; f++) {
-        const char *path = NULL;
-        if (f->type != FLAG_OUT || f->measures) continue;
-        memcpy(&path, (const char *)given + f->field, sizeof path);
-        if (path && precious_measured(path))
-            return error_at(err, path, 0, "holds measured times, and stays (expected another name for --%s)", f->name);
-    }
-    return true;
 }

@@ -6,10 +6,8 @@
 
 #include "solver/base/error.h"
 
-struct command;
-
-/* Before a command runs: false where a flag that names an output names a file of measured times. */
-bool precious_spared(const struct command *c, const void *given, struct error *err);
+/* Does the file of that name hold measured times? */
+bool precious_measured(const char *path);
 /* false where `path` is a file that begins with anything but `# format: FORMAT `; true where there is no file. */
 bool precious_kind(const char *path, const char *format, struct error *err);
 

@@ -91,7 +91,7 @@ static bool measure_conv(struct profiler *p, struct pool *b, struct ranking *r, 
     for (int i = 0; i < primitive_count; i++) {
         const struct primitive *q = &primitives[r->order[i]];
         if (!primitive_applies(q, s)) continue;
-        if (*p->interrupted) return false;
+        if (*p->interrupt) return false;
         progress_show(p->done + u->work * i / primitive_count, p->total, u->text);
         size_t workspace = primitive_workspace(q, s, t.threads), weights = primitive_weights(q, s);
         pool_need(&b->workspace, &b->workspace_bytes, workspace);
@@ -116,7 +116,7 @@ static bool measure_convert(struct profiler *p, struct pool *b, const struct uni
     for (int from = 0; from < LAYOUTS; from++)
         for (int to = 0; to < LAYOUTS; to++) {
             if (from == to) continue;
-            if (*p->interrupted) return false;
+            if (*p->interrupt) return false;
             t.from = (enum layout)from, t.to = (enum layout)to;
             struct timing took = measure_run(&p->measure, run_convert, &t, b->input, floats, 0);
             add_row(p, &t, "convert", took, convert_workspace(u->tensor.C, u->tensor.H, u->tensor.W, t.from, t.to), 0);
@@ -140,7 +140,7 @@ static bool measure_layer(struct profiler *p, struct pool *b, const struct unit 
     size_t weights = operator_weights(s, LAYOUT_CHW);
     if (weights) pool_need(&b->raw, &b->raw_bytes, weights);
     for (int l = 0; l < LAYOUTS; l++) {
-        if (*p->interrupted) return false;
+        if (*p->interrupt) return false;
         enum layout layout = (enum layout)l;
         size_t workspace = operator_workspace(s, layout, t.threads);
         weights = operator_weights(s, layout);
@@ -190,7 +190,7 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
                           .measure = &p->measure,
                           .samples = &samples,
                           .path = kept,
-                          .interrupted = p->interrupted,
+                          .interrupt = p->interrupt,
                           .done = p->done,
                           .total = p->total};
     bool good = !begun || access(kept, F_OK) != 0 || samples_read(&samples, kept, err);

@@ -10,6 +10,7 @@
  * was being measured is measured again. */
 #ifndef EXPERIMENTS_MEASURE_PROFILER_H
 #define EXPERIMENTS_MEASURE_PROFILER_H
+#include <stdatomic.h>
 #include "experiments/measure/measure.h"
 #include "experiments/measure/workload.h"
 
@@ -18,7 +19,7 @@ struct profiler {
     struct measure measure;
     const char *path;
     bool resume, force;
-    const volatile int *interrupted;
+    const atomic_int *interrupt;
     struct profile *profile;  /* the rows so far */
     int taken_over, measured; /* units */
     double done, total;       /* work of the units to be measured and of the rehearsal, for the time left */

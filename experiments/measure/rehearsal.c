@@ -194,7 +194,7 @@ static bool visit_network(struct rehearsal *r, const struct network *folded, int
     v.chosen = MEMORY_NEW(bool, folded->layers);
     v.pending = MEMORY_NEW(bool, r->samples->profile->rows);
     bool good = true, more = true;
-    for (int i = 0; good && more && i < MOST_VISITS && !*r->interrupted; i++) {
+    for (int i = 0; good && more && i < MOST_VISITS && !*r->interrupt; i++) {
         v.g = instance_new(folded, r->samples->profile, r->measure->threads, err);
         good = v.g && explore(&v.frontier, v.g, err);
         more = good && visit_next(&v);
@@ -226,7 +226,7 @@ static enum rehearsal_end rehearsal_round(struct rehearsal *r, int round, struct
         if (!has_convolution(w->network[i])) continue;
         if (!visit_network(r, w->network[i], round, err)) return REHEARSAL_FAILED;
         if (r->path && r->runs > runs && !samples_write(r->samples, r->path, err)) return REHEARSAL_FAILED;
-        if (*r->interrupted) return REHEARSAL_INTERRUPTED;
+        if (*r->interrupt) return REHEARSAL_INTERRUPTED;
     }
     return REHEARSAL_DONE;
 }

@@ -9,6 +9,7 @@
  * One run of a network serves many rows: each layer takes one of those that it lacks; layers of one scenario take different ones. */
 #ifndef EXPERIMENTS_MEASURE_REHEARSAL_H
 #define EXPERIMENTS_MEASURE_REHEARSAL_H
+#include <stdatomic.h>
 #include "experiments/measure/measure.h"
 #include "experiments/measure/samples.h"
 #include "experiments/measure/workload.h"
@@ -19,7 +20,7 @@ struct rehearsal {
     const struct measure *measure;
     struct samples *samples;
     const char *path; /* where the samples are kept after each network; NULL: nowhere */
-    const volatile int *interrupted;
+    const atomic_int *interrupt;
     double done, total;            /* for the time left */
     int runs;                      /* of whole networks */
     struct timing compute, memory; /* out: the yardsticks, measured before each network */

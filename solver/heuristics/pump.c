@@ -66,7 +66,8 @@ static void pump_restore_costs(const struct pump *p) {
 static bool pump_solve(struct worker *w, int64_t limit) {
     const struct search_problem *p = &w->tree->p;
     int64_t before = lp_iterations(w->lp);
-    struct lp_control control = {MODEL_INFINITY, limit, p->deadline, p->interrupted};
+    struct lp_control control = {MODEL_INFINITY, p->limits};
+    control.limits.iterations = limit;
     enum lp_status status = lp_solve(w->lp, &control);
     w->iterations += lp_iterations(w->lp) - before;
     return status == LP_OPTIMAL;

@@ -60,15 +60,12 @@ static void rins_search(struct rins *r) {
     struct options o = *p->options;
     double shift = small->offset - (p->model->maximize ? -p->model->offset : p->model->offset);
     int64_t nodes = RINS_NODES + (w->tree->nodes + w->nodes) / 50;
-    o.node_limit = (int)(nodes < RINS_NODES_MOST ? nodes : RINS_NODES_MOST);
     o.cut_rounds = o.cut_rounds < RINS_CUT_ROUNDS ? o.cut_rounds : RINS_CUT_ROUNDS;
     o.rins = o.feasibility_pump = false;
     double share = w->best_objective < MODEL_INFINITY ? 0.05 : 0.2;
-    o.iteration_limit = 5000 + (int)fmin(1e9, share * (double)(w->tree->iterations + w->iterations));
     struct search_problem q = {.model = small,
                              .options = &o,
-                             .interrupted = p->interrupted,
-                             .deadline = p->deadline,
+                             .limits = p->limits,
                              .cutoff = MODEL_INFINITY,
                              .step = p->step,
                              .offset = p->offset + shift,
@@ -76,6 +73,8 @@ static void rins_search(struct rins *r) {
                              .accept = rins_accept,
                              .context = r};
     q.bound = -MODEL_INFINITY;
+    q.limits.nodes = nodes < RINS_NODES_MOST ? nodes : RINS_NODES_MOST;
+    q.limits.iterations = 5000 + (int)fmin(1e9, share * (double)(w->tree->iterations + w->iterations));
     if (w->best_objective < MODEL_INFINITY) q.cutoff = w->best_objective - shift;
     struct search_result found;
     double *x = MEMORY_NEW(double, small->cols), *whole = MEMORY_NEW(double, p->model->cols);
@@ -95,7 +94,7 @@ void rins_run(struct worker *w, const double *x) {
     struct rins r = {.w = w, .model = model_copy(w->tree->p.model)};
     if (rins_fix(&r, x)) {
         r.presolve = presolve_new(r.model, w->tree->p.options);
-        presolve_limit(r.presolve, w->tree->p.deadline, w->tree->p.interrupted);
+        presolve_limit(r.presolve, &w->tree->p.limits);
         enum presolve_status status = presolve_run(r.presolve);
         if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) rins_search(&r);
         presolve_free(r.presolve);

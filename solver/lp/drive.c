@@ -109,8 +109,8 @@ static void drive_tolerances(struct lp *lp) {
 static void drive_begin(struct lp *lp, const struct lp_control *control) {
     struct simplex *s = lp->s;
     s->control = control;
-    s->iteration_end =
-        control->iteration_limit < INT64_MAX - s->iterations ? s->iterations + control->iteration_limit : INT64_MAX;
+    int64_t most = control->limits.iterations;
+    s->iteration_end = most < INT64_MAX - s->iterations ? s->iterations + most : INT64_MAX;
     drive_tolerances(lp);
     s->lu->hypersparse = lp->options.hypersparse;
     s->lu->threshold = 0.1;

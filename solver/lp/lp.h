@@ -16,6 +16,7 @@
 
 #include "solver/model/basis.h"
 #include "solver/model/model.h"
+#include "solver/base/limits.h"
 #include "solver/base/options.h"
 
 enum lp_status {
@@ -31,9 +32,7 @@ enum lp_status {
 
 struct lp_control {
     double cutoff;                   /* stop as LP_CUTOFF once the dual objective is >= this; MODEL_INFINITY: never */
-    int64_t iteration_limit;         /* of this call */
-    double deadline;                 /* clock_wall() at which to stop */
-    const volatile int *interrupted; /* nonzero: stop; may be NULL */
+    struct limits limits; /* iterations: of this call */
 };
 
 struct lp; /* opaque */

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
 struct simplex *simplex_new(const struct options *o, int rows, int cols) {
@@ -266,16 +265,10 @@ double simplex_dual_violation(const struct simplex *s, int j) {
 }
 
 bool simplex_interrupted(struct simplex *s) {
-    const struct lp_control *c = s->control;
-    if (c->interrupted && *c->interrupted) {
-        s->stopped = LP_INTERRUPTED;
-        return true;
-    }
-    if (c->deadline < MODEL_INFINITY && clock_wall() >= c->deadline) {
-        s->stopped = LP_TIME_LIMIT;
-        return true;
-    }
-    return false;
+    enum limits_stop stop = limits_clock(&s->control->limits);
+    if (stop == LIMITS_RUNNING) return false;
+    s->stopped = stop == LIMITS_INTERRUPTED ? LP_INTERRUPTED : LP_TIME_LIMIT;
+    return true;
 }
 
 bool simplex_stop(struct simplex *s) {

@@ -123,9 +123,8 @@ struct presolve *presolve_new(const struct model *m, const struct options *o) {
     return shrink_new(m, o);
 }
 
-void presolve_limit(struct presolve *p, double deadline, const volatile int *interrupted) {
-    p->deadline = deadline;
-    p->interrupted = interrupted;
+void presolve_limit(struct presolve *p, const struct limits *limits) {
+    p->limits = *limits;
 }
 
 enum presolve_status presolve_run(struct presolve *p) {

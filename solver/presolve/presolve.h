@@ -5,6 +5,7 @@
 #ifndef SOLVER_PRESOLVE_PRESOLVE_H
 #define SOLVER_PRESOLVE_PRESOLVE_H
 #include "solver/model/model.h"
+#include "solver/base/limits.h"
 #include "solver/base/options.h"
 
 enum presolve_status {
@@ -19,8 +20,8 @@ struct presolve; /* opaque: the stack */
 
 /* `m` is finished and outlives the presolve. */
 struct presolve *presolve_new(const struct model *m, const struct options *o);
-/* presolve_run stops at clock_wall() = deadline, and once *interrupted is not zero (NULL: never). */
-void presolve_limit(struct presolve *p, double deadline, const volatile int *interrupted);
+/* presolve_run stops at the deadline and at an interrupt; without a call it has no limits. */
+void presolve_limit(struct presolve *p, const struct limits *limits);
 enum presolve_status presolve_run(struct presolve *p);
 const struct model *presolve_model(const struct presolve *p); /* the reduced program, finished; always minimises */
 const int *presolve_columns(const struct presolve *p);        /* [reduced cols]: the original column of each */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
 #define LOOK_EVERY 20000 /* entries: about a millisecond */
@@ -113,7 +112,7 @@ struct presolve *shrink_new(const struct model *m, const struct options *o) {
     for (int i = 0; i < rows; i++) p->row_head[i] = -1;
     for (int i = 0; i < most; i++) p->row_mark[i] = -1;
     shrink_read(p, m);
-    p->deadline = MODEL_INFINITY;
+    p->limits = limits_none();
     p->work_limit = 50 * (int64_t)m->entries + 20 * (int64_t)(rows + cols) + 10000;
     return p;
 }
@@ -121,8 +120,7 @@ struct presolve *shrink_new(const struct model *m, const struct options *o) {
 bool shrink_going(struct presolve *p) {
     if (p->work >= p->look && p->status == PRESOLVE_REDUCED) {
         p->look = p->work + LOOK_EVERY;
-        bool late = p->deadline < MODEL_INFINITY && clock_wall() >= p->deadline;
-        if (late || (p->interrupted && *p->interrupted)) p->status = PRESOLVE_STOPPED;
+        if (limits_clock(&p->limits) != LIMITS_RUNNING) p->status = PRESOLVE_STOPPED;
     }
     return p->status == PRESOLVE_REDUCED && p->work < p->work_limit;
 }

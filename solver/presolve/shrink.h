@@ -73,9 +73,8 @@ struct presolve {
     struct shrink_activity *activity; /* [rows] kept up to date; shrink_activity renews old ones */
     struct shrink_queue row_queue, col_queue;
     int64_t work, work_limit; /* entries looked at */
-    double deadline;
-    const volatile int *interrupted; /* may be NULL */
-    int64_t look;                    /* work at which both are looked at next */
+    struct limits limits;
+    int64_t look; /* work at which the limits are looked at next */
 
     struct shrink_record *stack;
     size_t records, record_room;

@@ -7,7 +7,7 @@
 #include "solver/base/memory.h"
 
 void stages_init(struct stages *s, const struct model *given, const struct options *o) {
-    *s = (struct stages){.given = given, .options = o, .deadline = MODEL_INFINITY};
+    *s = (struct stages){.given = given, .options = o, .limits = limits_none()};
 }
 
 void stages_free(struct stages *s) {
@@ -33,7 +33,7 @@ enum presolve_status stages_add(struct stages *s, const double *lower, const dou
         memcpy(bounded->upper, upper, bytes);
     }
     struct presolve *p = presolve_new(from, s->options);
-    presolve_limit(p, s->deadline, s->interrupted);
+    presolve_limit(p, &s->limits);
     enum presolve_status status = presolve_run(p);
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
         s->presolve[s->count] = p;

@@ -8,8 +8,7 @@ enum { STAGES_MOST = 16 };
 struct stages {
     const struct model *given;
     const struct options *options;
-    double deadline;                 /* of presolve: clock_wall(); MODEL_INFINITY: none */
-    const volatile int *interrupted; /* may be NULL */
+    struct limits limits; /* of presolve */
     struct presolve *presolve[STAGES_MOST];
     struct model *bounded[STAGES_MOST]; /* what a stage after the first has reduced: the one before with other bounds */
     int count;                          /* 0: the program is searched as given */

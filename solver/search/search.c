@@ -4,7 +4,6 @@
 
 enum { SEARCH_RESTART_LEAST = 30 /* integers */, SEARCH_RESTART_NODES = 500 };
 #define SEARCH_RESTART_ROOT 0.2  /* share of the integers that must have been fixed: at the root, */
-#define TREE_ROUNDING     1e-8 /* relative */
 #define SEARCH_RESTART_TREE 0.5  /* later */
 
 double search_objective(const struct model *m, const double *x) {

@@ -27,13 +27,11 @@
 #include "solver/base/random.h"
 #include "solver/search/sets.h"
 
-enum search_stop { SEARCH_RUNNING, SEARCH_TIME, SEARCH_NODES, SEARCH_ITERATIONS, SEARCH_INTERRUPTED, SEARCH_RESTART };
-
 enum search_status { SEARCH_SOLVED, SEARCH_UNBOUNDED, SEARCH_STOPPED, SEARCH_RESTARTED, SEARCH_NUMERICAL };
 
 struct search_result {
     enum search_status status;
-    enum search_stop stop;
+    enum limits_stop stop;
     bool has_best, rejected; /* rejected: accept said no to something that holds here */
     double objective, bound; /* MODEL_INFINITY: nothing is there below the cutoff */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
@@ -47,8 +45,7 @@ struct search_result {
 struct search_problem {          /* what the caller gives */
     const struct model *model; /* finished */
     const struct options *options;
-    const volatile int *interrupted; /* may be NULL */
-    double deadline;                 /* clock_wall */
+    struct limits limits;
     double cutoff;                   /* only solutions below are wanted; MODEL_INFINITY: all */
     double step;                     /* objectives of solutions differ by multiples of it; 0: not known */
     double offset;                   /* of the objective, for relative gaps and the log */
@@ -92,7 +89,8 @@ struct worker {
     int64_t dives, rins_nodes, rins_iterations;                         /* rins_nodes: when it was last called */
     int64_t idle;                                                       /* heuristics run since one found a solution */
     double exchanged; /* objective from which exchange.c has searched */
-    enum search_stop stop;
+    enum limits_stop stop;
+    bool restart; /* the search is to begin again: so much is fixed at the root */
     struct random random;
 };
 
@@ -133,7 +131,8 @@ struct search {
     double cut_bound, lost_bound; /* as the workers' */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
     double started, told; /* clock_wall */
-    enum search_stop stop;
+    bool restart; /* so much has been fixed that the search is to begin again */
+    enum limits_stop stop;
 };
 
 /* Nodes whose bound is at least this cannot lead to a solution that is wanted. */

@@ -14,7 +14,8 @@ static enum lp_status settle_solve(struct worker *w, double *x, double *objectiv
     struct options options = *p->options;
     options.primal_tolerance = tolerance;
     struct lp *lp = lp_new(p->model, &options);
-    struct lp_control control = {MODEL_INFINITY, 1000 + t->iterations, p->deadline, p->interrupted};
+    struct lp_control control = {MODEL_INFINITY, p->limits};
+    control.limits.iterations = 1000 + t->iterations;
     for (int k = 0; k < t->integers; k++)
         lp_set_bounds(lp, t->integer_col[k], x[t->integer_col[k]], x[t->integer_col[k]]);
     enum lp_status status = lp_solve(lp, &control);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/base/clock.h"
 #include "solver/base/memory.h"
 #include "solver/search/settle.h"
 
@@ -56,12 +55,9 @@ void worker_free(struct worker *w) {
 
 bool worker_stopped(struct worker *w) {
     const struct search_problem *p = &w->tree->p;
-    if (w->stop != SEARCH_RUNNING) return true;
-    if (p->interrupted && *p->interrupted) w->stop = SEARCH_INTERRUPTED;
-    if (clock_wall() >= p->deadline) w->stop = SEARCH_TIME;
-    if (w->tree->nodes + w->nodes >= p->options->node_limit) w->stop = SEARCH_NODES;
-    if (w->tree->iterations + w->iterations >= p->options->iteration_limit) w->stop = SEARCH_ITERATIONS;
-    return w->stop != SEARCH_RUNNING;
+    if (w->stop != LIMITS_RUNNING) return true;
+    w->stop = limits_check(&p->limits, w->tree->nodes + w->nodes, w->tree->iterations + w->iterations);
+    return w->stop != LIMITS_RUNNING;
 }
 
 double worker_threshold(const struct worker *w) {
@@ -70,9 +66,9 @@ double worker_threshold(const struct worker *w) {
 
 enum lp_status worker_solve(struct worker *w, int64_t iterations) {
     const struct search_problem *p = &w->tree->p;
-    int64_t before = lp_iterations(w->lp), left = p->options->iteration_limit - w->tree->iterations - w->iterations;
-    struct lp_control control = {worker_threshold(w), iterations < left ? iterations : left, p->deadline,
-                                 p->interrupted};
+    int64_t before = lp_iterations(w->lp), left = p->limits.iterations - w->tree->iterations - w->iterations;
+    struct lp_control control = {worker_threshold(w), p->limits};
+    control.limits.iterations = iterations < left ? iterations : left;
     enum lp_status status = lp_solve(w->lp, &control);
     w->iterations += lp_iterations(w->lp) - before;
     return status;

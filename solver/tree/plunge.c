@@ -166,7 +166,7 @@ static bool plunge_leave_root(struct worker *w) {
         t->upper[j] = w->domain.upper[j];
     }
     if (!search_restart_due(t)) return false;
-    w->stop = SEARCH_RESTART;
+    w->restart = true;
     return true;
 }
 

@@ -13,6 +13,8 @@
 #include "solver/tree/tree_cuts.h"
 #include "solver/search/worker.h"
 
+#define TREE_ROUNDING 1e-8 /* relative */
+
 /* Bounds of pruned nodes that are less than this below the best value do not differ from it: less than a step, or rounding errors. */
 static double tree_doubt(const struct search *t, double best) {
     return fmax(t->p.step, TREE_ROUNDING * fmax(1, fabs(best)));
@@ -158,7 +160,8 @@ static bool tree_merge(struct search *t, struct worker *w) {
     t->heuristic_iterations += w->heuristic_iterations;
     w->nodes = w->iterations = w->strong_iterations = w->heuristic_iterations = 0;
     if (w->pseudo != &t->pseudo) pseudo_merge(&t->pseudo, w->pseudo, &t->before);
-    if (t->stop == SEARCH_RUNNING) t->stop = w->stop;
+    if (t->stop == LIMITS_RUNNING) t->stop = w->stop;
+    t->restart |= w->restart;
     if (better) tree_fix_by_root_cost(t);
     return better;
 }
@@ -261,8 +264,8 @@ static void tree_search(struct search *t) {
     struct node *root = node_new(NULL, t->p.bound, 0);
     node_push(&t->open, root);
     t->begun = true;
-    while (t->stop == SEARCH_RUNNING && tree_round(t))
-        if (t->open.count > 0 && t->stop == SEARCH_RUNNING && search_restart_due(t)) t->stop = SEARCH_RESTART;
+    while (t->stop == LIMITS_RUNNING && !t->restart && tree_round(t))
+        t->restart |= t->open.count > 0 && t->stop == LIMITS_RUNNING && search_restart_due(t);
 }
 
 void tree_solve(struct search_result *result, double *x, const struct search_problem *p, const double *start) {
@@ -279,8 +282,8 @@ void tree_solve(struct search_result *result, double *x, const struct search_pro
     else
         tree_search(&t);
     result->stop = t.stop;
-    if (t.stop != SEARCH_RUNNING) result->status = SEARCH_STOPPED;
-    if (t.stop == SEARCH_RESTART) {
+    if (t.stop != LIMITS_RUNNING) result->status = SEARCH_STOPPED;
+    if (t.restart) {
         result->status = SEARCH_RESTARTED;
         result->lower = t.lower;
         result->upper = t.upper;

@@ -11,7 +11,7 @@
 #include "tests/support/invented_profile.h"
 
 static const struct effort brief = {"brief", 2, 2, 1, 2};
-static const volatile int never = 0;
+static const atomic_int never = 0;
 
 struct stage {
     struct workload workload;
@@ -39,7 +39,7 @@ static void close_stage(struct stage *s) {
 static void rehearse(struct stage *s) {
     struct error err = {""};
     struct rehearsal r = {
-        .workload = &s->workload, .measure = &s->measure, .samples = &s->samples, .interrupted = &never, .total = 1};
+        .workload = &s->workload, .measure = &s->measure, .samples = &s->samples, .interrupt = &never, .total = 1};
     ck_assert_msg(rehearsal_run(&r, &err) == REHEARSAL_DONE, "%s", err.text);
     ck_assert_int_gt(r.runs, 0);
     ck_assert_int_gt(r.compute.median_ns, 0);

@@ -18,12 +18,7 @@ static void leave(void) {
 }
 
 static void put(const char *name, const char *text) {
-    char path[1024];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    ck_assert_ptr_nonnull(out);
-    ck_assert_int_ge(fputs(text, out), 0);
-    ck_assert_int_eq(fclose(out), 0);
+    harness_put(folder, name, text);
 }
 
 /* Runs a script of experiments/tables over files of the folder. */

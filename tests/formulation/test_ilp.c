@@ -40,7 +40,7 @@ static double optimum(const struct ilp *p, bool whole) {
         return value;
     }
     struct lp *lp = lp_new(p->model, &o);
-    struct lp_control c = {.cutoff = MODEL_INFINITY, .iteration_limit = INT64_MAX, .deadline = 1e300};
+    struct lp_control c = {MODEL_INFINITY, limits_none()};
     enum lp_status status = lp_solve(lp, &c);
     ck_assert(status == LP_OPTIMAL || status == LP_INFEASIBLE);
     if (status == LP_OPTIMAL) value = lp_objective(lp) + p->model->offset;

@@ -29,7 +29,7 @@ static void apply(const struct node_change *change, int count, double *lower, do
 }
 
 /* The better of the children's best points is the node's best point, unless that is no better than what there is. */
-static void check_children(struct search *s, const struct branch *b, double best, const double *x) {
+static void check_children(struct one_worker *s, const struct branch *b, double best, const double *x) {
     const struct model *m = s->tree.p.model;
     double least = INFINITY;
     for (int side = 0; side < 2; side++) {
@@ -54,7 +54,7 @@ START_TEST(children_have_every_solution_and_not_the_relaxations) {
         struct model *m = integer_program(&r);
         double best = search_best_point(m, m->lower, m->upper);
         for (int rule = 0; rule < 4; rule++) {
-            struct search s;
+            struct one_worker s;
             struct branch b = {.col = -1};
             search_open(&s, m);
             s.options.branching = rule;
@@ -100,7 +100,7 @@ START_TEST(children_of_a_set_have_every_solution_too) {
         program_row(m, 1, one, 1);
         for (int i = 0; i < 2; i++) program_row(m, random_int(&r, 3, 8), weight[i], random_int(&r, 8, 12));
         program_finish(m);
-        struct search s;
+        struct one_worker s;
         struct branch b = {.col = -1};
         search_open(&s, m);
         s.options.set_branching = true;
@@ -129,7 +129,7 @@ START_TEST(rules_choose_what_they_say) {
         struct random r = {(uint64_t)seed * 3};
         struct model *m = integer_program(&r);
         for (int rule = 2; rule < 4; rule++) { /* most fractional, first */
-            struct search s;
+            struct one_worker s;
             struct branch b = {.col = -1};
             search_open(&s, m);
             s.options.branching = rule;
@@ -160,7 +160,7 @@ START_TEST(the_column_that_moves_the_bound_is_branched_upon) {
     program_row(m, -MODEL_INFINITY, (double[]){1, 1}, 20);
     program_finish(m);
     for (int rule = 0; rule < 2; rule++) {
-        struct search s;
+        struct one_worker s;
         struct branch b = {.col = -1};
         search_open(&s, m);
         s.options.branching = rule;
@@ -187,7 +187,7 @@ START_TEST(a_blind_split_halves_the_range_of_a_free_integer) {
         struct model *m = program_of(2, 1, 0, 0, true); /* the first is fixed */
         model_add_column(m, NULL, 1, ranges[k][0], ranges[k][1], true);
         program_finish(m);
-        struct search s;
+        struct one_worker s;
         struct branch b = {.col = -1};
         search_open(&s, m);
         ck_assert_int_eq(branch_blind(&s.worker, &b), BRANCH_MADE);

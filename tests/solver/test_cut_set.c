@@ -149,7 +149,7 @@ START_TEST(cuts_become_the_last_rows_of_an_lp) {
         ck_assert_double_eq(lp_upper(lp, 2 + k), sides[k]);
         ck_assert_double_le(lp_lower(lp, 2 + k), -MODEL_INFINITY);
     }
-    struct lp_control control = {MODEL_INFINITY, 1000, MODEL_INFINITY, NULL};
+    struct lp_control control = {MODEL_INFINITY, {LIMITS_NO_DEADLINE, INT64_MAX, 1000, NULL}};
     ck_assert_int_eq(lp_solve(lp, &control), LP_OPTIMAL);
     ck_assert_double_eq_tol(lp_objective(lp), -6, 1e-9);
     lp_set_cost(lp, 1, -3);

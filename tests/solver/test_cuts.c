@@ -1,5 +1,6 @@
 /* Each separator by itself: every whole point that holds keeps its cuts, the relaxation's solution does not. And what rows, bounds and
  * combinations of rows (mir.h) are to a separator. */
+#include "solver/tree/probing.h"
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -80,7 +81,7 @@ START_TEST(every_solution_keeps_a_cut_and_the_relaxation_breaks_it) {
     for (int seed = 1; seed <= 150; seed++) {
         struct random r = {(uint64_t)seed};
         struct model *m = program(&r);
-        struct search s;
+        struct one_worker s;
         struct cuts c;
         search_open(&s, m);
         if (search_solve(&s)) {
@@ -120,7 +121,7 @@ START_TEST(rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum) {
     for (int seed = 1; seed <= 100; seed++) {
         struct random r = {(uint64_t)seed * 3};
         struct model *m = program(&r);
-        struct search s;
+        struct one_worker s;
         search_open(&s, m);
         if (search_solve(&s)) {
             double before = lp_objective(s.worker.lp), best = INFINITY, x[COLS] = {0}, low, high;
@@ -144,7 +145,7 @@ START_TEST(rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum) {
 }
 END_TEST
 
-static struct cuts opened(struct search *s) {
+static struct cuts opened(struct one_worker *s) {
     struct cuts c;
     cuts_begin(&c, &s->worker, s->tree.lower, s->tree.upper);
     int variables = COLS + lp_rows(s->worker.lp);
@@ -156,7 +157,7 @@ static struct cuts opened(struct search *s) {
 START_TEST(rows_of_the_relaxation_are_the_programs_then_cuts) {
     struct random r = {4};
     struct model *m = program(&r);
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     ck_assert(worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL);
     struct cut cut = {.count = 2, .rhs = 1.25, .efficacy = 1};
@@ -192,7 +193,7 @@ END_TEST
 START_TEST(what_is_offered_is_kept_if_it_is_broken_enough) {
     struct random r = {4};
     struct model *m = program(&r);
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     ck_assert(search_solve(&s));
     struct cuts c = opened(&s);
@@ -227,7 +228,7 @@ START_TEST(rounding_a_combination_gives_the_cut_of_the_book) {
     program_row(m, -MODEL_INFINITY, (double[]){1, 3, 0, 0, 0, 0, 0, 0}, 2.5);
     program_row(m, -MODEL_INFINITY, (double[]){1, -1, 0, 0, 0, 0, 0, 0}, 0.5); /* their sum: 2 x0 + 2 x1 <= 3 */
     program_finish(m);
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     ck_assert(search_solve(&s));
     struct cuts c = opened(&s);

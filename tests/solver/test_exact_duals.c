@@ -85,7 +85,7 @@ START_TEST(repaired_multipliers_bound_every_point_that_holds) {
         for (long k = 0; k < m->entries; k++) m->value[k] *= 0.1;
         for (int i = 0; i < ROWS; i++) m->row_lower[i] *= 0.1, m->row_upper[i] *= 0.1;
         struct options o = options_default();
-        struct lp_control control = {MODEL_INFINITY, 10000, MODEL_INFINITY, NULL};
+        struct lp_control control = {MODEL_INFINITY, {LIMITS_NO_DEADLINE, INT64_MAX, 10000, NULL}};
         struct lp *lp = lp_new(m, &o);
         if (lp_solve(lp, &control) == LP_OPTIMAL) {
             struct exact_duals s;

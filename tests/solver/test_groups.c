@@ -91,7 +91,7 @@ START_TEST(each_group_is_a_row_without_sides_that_sums_its_columns) {
         groups_add(lp, &g);
         ck_assert_int_eq(lp_rows(lp), m->rows + g.count);
         for (int j = 0; j < COLS; j++) lp_set_cost(lp, j, random_int(&r, -9, 3));
-        struct lp_control control = {MODEL_INFINITY, 10000, MODEL_INFINITY, NULL};
+        struct lp_control control = {MODEL_INFINITY, {LIMITS_NO_DEADLINE, INT64_MAX, 10000, NULL}};
         ck_assert_int_eq(lp_solve(lp, &control), LP_OPTIMAL);
         for (int k = 0; k < g.count; k++) {
             int logical = COLS + m->rows + k;

@@ -55,7 +55,7 @@ static const struct {
                   {"all of them", run_all, false, 100}};
 
 /* A point that holds, for heuristics that begin with one. */
-static bool give_incumbent(struct search *s, struct random *r) {
+static bool give_incumbent(struct one_worker *s, struct random *r) {
     for (int trial = 0; trial < 500 && !s->worker.has_best; trial++) {
         double x[COLS];
         for (int j = 0; j < COLS; j++) x[j] = random_int(r, 0, (int)s->tree.p.model->upper[j]);
@@ -69,7 +69,7 @@ static bool give_incumbent(struct search *s, struct random *r) {
     return true;
 }
 
-static void check_left_alone(const struct search *s, const unsigned char *before, const char *name) {
+static void check_left_alone(const struct one_worker *s, const unsigned char *before, const char *name) {
     unsigned char after[COLS + 5];
     const struct worker *w = &s->worker;
     lp_get_basis(w->lp, after);
@@ -87,7 +87,7 @@ START_TEST(heuristics_offer_what_holds_and_leave_bounds_and_basis_alone) {
     for (int seed = 1; seed <= 250; seed++) {
         struct random r = {(uint64_t)seed};
         struct model *m = program(&r, seed % 3 == 0);
-        struct search s;
+        struct one_worker s;
         search_open(&s, m);
         unsigned char before[COLS + 5];
         if (search_solve(&s) && (!heuristics[_i].wants_incumbent || give_incumbent(&s, &r))) {
@@ -119,7 +119,7 @@ START_TEST(rounding_goes_where_no_row_minds) {
     for (int seed = 1; seed <= 400; seed++) {
         struct random r = {(uint64_t)seed * 3};
         struct model *m = program(&r, false);
-        struct search s;
+        struct one_worker s;
         search_open(&s, m);
         if (search_solve(&s)) {
             const struct worker *w = &s.worker;

@@ -266,7 +266,7 @@ START_TEST(a_start_with_wrong_continuous_values_is_repaired) {
 }
 END_TEST
 
-static volatile int flag;
+static atomic_int flag;
 
 static void raise_flag(void *context, const struct search_progress *p) {
     (void)context;
@@ -277,7 +277,7 @@ START_TEST(an_interrupt_gives_the_best_found) {
     struct model *m = knapsacks(60, 8, 14);
     struct options o = options_default();
     flag = 0;
-    struct milp_control control = {.interrupted = &flag, .progress = raise_flag};
+    struct milp_control control = {.interrupt = &flag, .progress = raise_flag};
     struct milp_result *r = milp_solve(m, &o, &control);
     ck_assert_int_eq(r->status, MILP_INTERRUPTED);
     ck_assert_ptr_nonnull(r->x);

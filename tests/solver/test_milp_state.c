@@ -38,13 +38,13 @@ START_TEST(integers_are_counted_and_points_copied) {
 END_TEST
 
 START_TEST(a_presolve_that_stopped_says_by_what) {
-    volatile int interrupted = 0;
-    struct milp_control control = {.interrupted = &interrupted};
+    atomic_int interrupt = 0;
+    struct milp_control control = {.interrupt = &interrupt};
     struct milp_result result = {.status = MILP_OPTIMAL};
     struct milp s = {.control = &control, .result = &result};
     milp_presolve_stopped(&s);
     ck_assert_int_eq(result.status, MILP_TIME_LIMIT);
-    interrupted = 1;
+    interrupt = 1;
     milp_presolve_stopped(&s);
     ck_assert_int_eq(result.status, MILP_INTERRUPTED);
 }
@@ -80,7 +80,7 @@ START_TEST(a_polished_solution_is_whole_holds_better_and_costs_no_more) {
                          .options = &o,
                          .control = &no_control,
                          .result = &result,
-                         .deadline = MODEL_INFINITY,
+                         .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL},
                          .sign = m->maximize ? -1 : 1};
         polish_solution(&s);
         double sense = m->maximize ? -1 : 1, was = model_violation(m, before), is = model_violation(m, x);

@@ -101,7 +101,7 @@ START_TEST(the_primal_simplex_does_not_go_round_in_circles) {
     struct options o = options_default();
     ck_assert(options_set(&o, "method=primal", &err) && options_set(&o, "scaling=off", &err));
     struct lp_control control = proof_no_limits;
-    control.iteration_limit = 30000;
+    control.limits.iterations = 30000;
     struct lp *lp = lp_new(m, &o);
     ck_assert_int_eq(lp_solve(lp, &control), LP_INFEASIBLE);
     lp_free(lp);

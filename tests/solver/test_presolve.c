@@ -212,8 +212,9 @@ START_TEST(presolve_stops_at_its_deadline_and_when_interrupted) {
         struct random r = {(uint64_t)5000000};
         struct model *m = random_model(&r, 0, ORACLE_SIZE, ORACLE_SIZE);
         struct presolve *p = presolve_new(m, &options);
-        const volatile int interrupted = how == 1;
-        presolve_limit(p, how == 2 ? 0 : MODEL_INFINITY, &interrupted);
+        const atomic_int interrupt = how == 1;
+        struct limits limits = {how == 2 ? 0 : LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, &interrupt};
+        presolve_limit(p, &limits);
         enum presolve_status status = presolve_run(p);
         ck_assert_msg((status == PRESOLVE_STOPPED) == (how > 0), "case %d: status %d", how, (int)status);
         ck_assert(how == 0 || presolve_model(p) == NULL);
@@ -228,7 +229,7 @@ END_TEST
 /* Reduces, solves, restores; the basis that comes back is judged on the program as it was, in exact arithmetic. */
 static const char *solved_fault(const struct model *m, double *objective, enum lp_status *status, double tolerance) {
     struct options options = options_default();
-    struct lp_control control = {MODEL_INFINITY, INT64_MAX, INFINITY, NULL};
+    struct lp_control control = {MODEL_INFINITY, limits_none()};
     struct presolve *p = presolve_new(m, &options);
     const char *fault = NULL;
     *status = LP_INFEASIBLE; /* or unbounded */
@@ -265,7 +266,7 @@ static const char *solved_fault(const struct model *m, double *objective, enum l
 
 START_TEST(larger_random_lps_give_the_same_answer_with_and_without_presolve) {
     struct options options = options_default();
-    struct lp_control control = {MODEL_INFINITY, INT64_MAX, INFINITY, NULL};
+    struct lp_control control = {MODEL_INFINITY, limits_none()};
     long optima = 0;
     for (long seed = 0; seed < fuzz(3000); seed++) {
         struct random r = {(uint64_t)seed + 5000000};

@@ -24,7 +24,7 @@ START_TEST(no_solution_is_lost_and_every_implication_holds_in_each) {
     for (int seed = 1; seed <= 1500; seed++) {
         struct random r = {(uint64_t)seed};
         struct model *m = binary_program(&r, seed % 2);
-        struct search s;
+        struct one_worker s;
         search_open(&s, m);
         const struct domain *d = &s.worker.domain;
         double x[COLS] = {0};
@@ -71,7 +71,7 @@ START_TEST(implications_by_way_of_others_are_found) {
     program_row(m, -MODEL_INFINITY, (double[]){0, 1, 1, 0}, 1);  /* then x2 = 0 */
     program_row(m, -MODEL_INFINITY, (double[]){0, 0, -4, 1}, 2); /* then x3 <= 2 */
     program_finish(m);
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     ck_assert(worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL);
     probing_run(&s.worker);
@@ -94,7 +94,7 @@ START_TEST(a_value_that_is_impossible_fixes_the_other_and_what_both_imply_holds)
     program_row(m, 2, (double[]){0, 0, -3, 1}, MODEL_INFINITY); /* x3 >= 2 + 3 x2 */
     program_row(m, 3, (double[]){0, 0, 3, 1}, MODEL_INFINITY);  /* x3 >= 3 - 3 x2: either way x3 >= 3 */
     program_finish(m);
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     ck_assert(worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL);
     probing_run(&s.worker);

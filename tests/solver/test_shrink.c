@@ -353,18 +353,18 @@ END_TEST
 START_TEST(work_time_and_interrupts_end_presolve) {
     struct options o = options_default();
     struct model *m = program_finish(program_of(1, 1, 0, 5, false));
-    volatile int interrupted = 0;
+    atomic_int interrupt = 0;
     for (int kind = 0; kind < 3; kind++) {
         struct presolve *p = shrink_new(m, &o);
-        p->interrupted = &interrupted;
+        p->limits.interrupt = &interrupt;
         ck_assert(shrink_going(p));
         p->look = 0; /* the clock is not looked at each time */
-        interrupted = kind == 0;
-        if (kind == 1) p->deadline = 0;
+        interrupt = kind == 0;
+        if (kind == 1) p->limits.deadline = 0;
         if (kind == 2) p->work = p->work_limit;
         ck_assert(!shrink_going(p));
         ck_assert_int_eq(p->status, kind == 2 ? PRESOLVE_REDUCED : PRESOLVE_STOPPED);
-        interrupted = 0;
+        interrupt = 0;
         shrink_free(p);
     }
     model_free(m);

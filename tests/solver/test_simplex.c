@@ -32,7 +32,7 @@ static void scene_open(struct scene *c, struct random *r) {
     c->options.scaling = 3; /* off: the dense copy is the model itself */
     c->lp = lp_new(m, &c->options);
     c->s = c->lp->s;
-    c->control = (struct lp_control){MODEL_INFINITY, INT64_MAX, MODEL_INFINITY, NULL};
+    c->control = (struct lp_control){MODEL_INFINITY, limits_none()};
     c->s->control = &c->control;
     c->s->iteration_end = INT64_MAX;
 }
@@ -251,14 +251,14 @@ END_TEST
 START_TEST(limits_stop_the_simplex_and_say_which) {
     struct random r = {12};
     struct scene c;
-    volatile int interrupted = 0;
+    atomic_int interrupt = 0;
     scene_open(&c, &r);
-    c.control.interrupted = &interrupted;
+    c.control.limits.interrupt = &interrupt;
     ck_assert(!simplex_stop(c.s) && !simplex_interrupted(c.s));
-    interrupted = 1;
+    interrupt = 1;
     ck_assert(simplex_interrupted(c.s) && c.s->stopped == LP_INTERRUPTED);
-    interrupted = 0;
-    c.control.deadline = 0;
+    interrupt = 0;
+    c.control.limits.deadline = 0;
     ck_assert(simplex_interrupted(c.s) && c.s->stopped == LP_TIME_LIMIT);
     c.s->iterations = c.s->iteration_end = 5;
     ck_assert(simplex_stop(c.s) && c.s->stopped == LP_ITERATION_LIMIT);

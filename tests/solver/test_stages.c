@@ -103,10 +103,10 @@ START_TEST(a_stage_without_a_program_does_not_count) {
     program_finish(m);
     struct stages s;
     stages_init(&s, m, &o);
-    s.deadline = 0;
+     s.limits.deadline = 0;
     ck_assert_int_eq(stages_add(&s, NULL, NULL), PRESOLVE_STOPPED);
     ck_assert(s.count == 0 && stages_model(&s) == m);
-    s.deadline = MODEL_INFINITY;
+    s.limits = limits_none();
     double lower[] = {0, 4, 1}, upper[] = {4, 4, 4}; /* 5 x1 + 7 x2 > 20 */
     ck_assert_int_eq(stages_add(&s, lower, upper), PRESOLVE_INFEASIBLE);
     ck_assert(s.count == 0 && stages_model(&s) == m);

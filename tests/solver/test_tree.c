@@ -1,4 +1,5 @@
 /* The tree search as a whole against enumeration, what its thresholds say, and one plunge: what it leaves open has what it did not find. */
+#include "solver/tree/tree.h"
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -49,7 +50,7 @@ START_TEST(the_search_finds_what_enumeration_finds) {
         double best = search_best_point(m, m->lower, m->upper), x[COLS];
         bool start = seed % 5 == 0 && best < INFINITY, cut = seed % 3 == 0 && best < INFINITY;
         if (start) memset(x, 0, sizeof x);
-        struct search_problem p = {.model = m, .options = &o, .deadline = MODEL_INFINITY, .bound = -MODEL_INFINITY};
+        struct search_problem p = {.model = m, .options = &o, .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL}, .bound = -MODEL_INFINITY};
         p.cutoff = cut ? best + (seed % 2 ? 1 : 0) : MODEL_INFINITY;
         p.step = seed % 2;
         struct search_result result;
@@ -81,16 +82,15 @@ START_TEST(a_limit_of_nodes_stops_the_search_with_a_bound_that_holds) {
         struct model *m = program(&r);
         struct options o = options_default();
         double best = search_best_point(m, m->lower, m->upper), x[COLS];
-        o.node_limit = 1;
         o.cut_rounds = o.probing = o.rounding = o.shifting = o.diving = o.rins = 0;
         struct search_problem p = {
-            .model = m, .options = &o, .deadline = MODEL_INFINITY, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
+            .model = m, .options = &o, .limits = {LIMITS_NO_DEADLINE, 1, INT64_MAX, NULL}, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
         struct search_result result;
         tree_solve(&result, x, &p, NULL);
         ck_assert(result.bound <= best + 1e-6);
         if (result.has_best) ck_assert(result.objective >= best - 1e-6 && model_violation(m, x) <= 1e-6);
         ck_assert_int_le((int)result.nodes, 1);
-        if (result.status == SEARCH_STOPPED) ck_assert_int_eq(result.stop, SEARCH_NODES);
+        if (result.status == SEARCH_STOPPED) ck_assert_int_eq(result.stop, LIMITS_NODES);
         stopped += result.status == SEARCH_STOPPED;
         model_free(m);
     }
@@ -101,7 +101,7 @@ END_TEST
 /* A solution counts only below the threshold: better than the best by the gap, or by a whole step. */
 START_TEST(the_threshold_is_what_a_wanted_solution_must_be_below) {
     struct model *m = program_finish(program_of(1, 1, 0, 1, true));
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     struct search *t = &s.tree;
     s.options.gap_abs = 0.25;
@@ -126,7 +126,7 @@ END_TEST
 START_TEST(a_restart_is_due_where_many_integers_have_been_fixed) {
     enum { MANY = 40 };
     struct model *m = program_finish(program_of(MANY, 1, 0, 1, true));
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     struct search *t = &s.tree;
     t->free_integers = MANY;
@@ -162,7 +162,7 @@ START_TEST(what_a_plunge_does_not_find_is_in_a_node_that_it_leaves_open) {
     for (int seed = 1; seed <= 300; seed++) {
         struct random r = {(uint64_t)seed * 7};
         struct model *m = program(&r);
-        struct search s;
+        struct one_worker s;
         search_open(&s, m);
         struct worker *w = &s.worker;
         s.options.cut_rounds = 0;

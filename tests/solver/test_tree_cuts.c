@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
+#include "solver/tree/tree.h"
 #include "solver/tree/tree_cuts.h"
 #include "solver/search/worker.h"
 
@@ -49,7 +50,7 @@ static void open_search(struct one_worker *s, const struct model *m) {
     struct search *t = &s->tree;
     s->options = options_default();
     s->options.tree_cuts = true;
-    *t = (struct search){.p = {.model = m, .options = &s->options, .deadline = 1e20, .cutoff = MODEL_INFINITY},
+    *t = (struct search){.p = {.model = m, .options = &s->options, .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL}, .cutoff = MODEL_INFINITY},
                        .workers = 1,
                        .worker = &s->worker,
                        .integer_col = MEMORY_NEW(int, m->cols),
@@ -163,7 +164,7 @@ static struct search_result search_without_root_cuts(const struct model *m, bool
     o.tree_cuts = on;
     o.threads = threads;
     struct search_problem p = {
-        .model = m, .options = &o, .deadline = 1e20, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
+        .model = m, .options = &o, .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL}, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
     double x[COLS];
     struct search_result found;
     tree_solve(&found, x, &p, NULL);
@@ -199,7 +200,7 @@ START_TEST(cuts_that_close_too_little_are_given_up) {
     for (long seed = 1; seed <= PROGRAMS / 2; seed++) {
         struct model *m = program(seed);
         struct options o = options_default();
-        struct search_problem p = {.model = m, .options = &o, .deadline = 1e20, .cutoff = 0, .bound = -MODEL_INFINITY};
+        struct search_problem p = {.model = m, .options = &o, .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL}, .cutoff = 0, .bound = -MODEL_INFINITY};
         double x[COLS];
         struct search_result stay, go;
         o.diving = o.rins = o.exchange = o.shifting = o.rounding = o.probing = o.reduced_cost_fixing = false;

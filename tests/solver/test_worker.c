@@ -22,7 +22,7 @@ START_TEST(a_solution_is_taken_if_it_holds_and_is_better) {
     for (int seed = 1; seed <= 300; seed++) {
         struct random r = {(uint64_t)seed};
         struct model *m = integer_program(&r, false);
-        struct search s;
+        struct one_worker s;
         search_open(&s, m);
         double best = MODEL_INFINITY;
         for (int trial = 0; trial < 200; trial++) {
@@ -59,7 +59,7 @@ static bool takes_one(const void *context, const double *x) {
 
 START_TEST(the_caller_may_refuse_a_solution) {
     struct model *m = program_finish(program_of(2, -1, 0, 2, true));
-    struct search s;
+    struct one_worker s;
     asked = 0;
     search_open(&s, m);
     s.tree.p.accept = takes_one;
@@ -81,7 +81,7 @@ START_TEST(integers_that_are_given_are_completed_by_the_relaxation) {
     m->integer[1] = false;
     program_row(m, 4.5, (double[]){1, 1}, MODEL_INFINITY);
     program_finish(m);
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     ck_assert(worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL);
     ck_assert(!worker_offer(&s.worker, (double[]){2, 0}, "offer"));
@@ -100,7 +100,7 @@ START_TEST(a_mark_is_a_state_to_come_back_to) {
     for (int seed = 1; seed <= 200; seed++) {
         struct random r = {(uint64_t)seed * 3};
         struct model *m = integer_program(&r, seed % 2);
-        struct search s;
+        struct one_worker s;
         unsigned char before[COLS + 4], after[COLS + 4];
         search_open(&s, m);
         struct worker *w = &s.worker;
@@ -138,7 +138,7 @@ START_TEST(only_integer_bounds_of_the_domain_go_into_the_relaxation) {
     struct model *m = program_of(2, 1, 0, 10, true);
     m->integer[1] = false;
     program_finish(m);
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     worker_tighten(&s.worker, 0, 2, 7);
     worker_tighten(&s.worker, 1, 3, 6);
@@ -160,7 +160,7 @@ START_TEST(fractional_columns_are_the_integers_off_a_whole_number) {
     for (int seed = 1; seed <= 300; seed++) {
         struct random r = {(uint64_t)seed * 5};
         struct model *m = integer_program(&r, true);
-        struct search s;
+        struct one_worker s;
         search_open(&s, m);
         if (worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL) {
             const double *x = lp_x(s.worker.lp);
@@ -183,32 +183,32 @@ END_TEST
 
 START_TEST(limits_stop_a_worker_and_say_which) {
     struct model *m = program_finish(program_of(1, 1, 0, 1, true));
-    volatile int interrupted = 0;
-    struct search s;
+    atomic_int interrupt = 0;
+    struct one_worker s;
     search_open(&s, m);
-    s.tree.p.interrupted = &interrupted;
-    ck_assert(!worker_stopped(&s.worker) && s.worker.stop == SEARCH_RUNNING);
+    s.tree.p.limits.interrupt = &interrupt;
+    ck_assert(!worker_stopped(&s.worker) && s.worker.stop == LIMITS_RUNNING);
     s.tree.nodes = 3;
     s.worker.nodes = 2;
-    s.options.node_limit = 6;
+    s.tree.p.limits.nodes = 6;
     ck_assert(!worker_stopped(&s.worker));
-    s.options.node_limit = 5; /* those of the tree and the worker's own */
-    ck_assert(worker_stopped(&s.worker) && s.worker.stop == SEARCH_NODES);
-    s.options.node_limit = 100;
-    s.worker.stop = SEARCH_RUNNING;
-    s.options.iteration_limit = 7;
+    s.tree.p.limits.nodes = 5; /* those of the tree and the worker's own */
+    ck_assert(worker_stopped(&s.worker) && s.worker.stop == LIMITS_NODES);
+    s.tree.p.limits.nodes = 100;
+    s.worker.stop = LIMITS_RUNNING;
+    s.tree.p.limits.iterations = 7;
     s.tree.iterations = 4;
     s.worker.iterations = 3;
-    ck_assert(worker_stopped(&s.worker) && s.worker.stop == SEARCH_ITERATIONS);
-    s.options.iteration_limit = 1000;
-    s.worker.stop = SEARCH_RUNNING;
-    s.tree.p.deadline = 0;
-    ck_assert(worker_stopped(&s.worker) && s.worker.stop == SEARCH_TIME);
-    s.tree.p.deadline = MODEL_INFINITY;
-    s.worker.stop = SEARCH_RUNNING;
-    interrupted = 1;
-    ck_assert(worker_stopped(&s.worker) && s.worker.stop == SEARCH_INTERRUPTED);
-    interrupted = 0;
+    ck_assert(worker_stopped(&s.worker) && s.worker.stop == LIMITS_ITERATIONS);
+    s.tree.p.limits.iterations = 1000;
+    s.worker.stop = LIMITS_RUNNING;
+    s.tree.p.limits.deadline = 0;
+    ck_assert(worker_stopped(&s.worker) && s.worker.stop == LIMITS_TIME);
+    s.tree.p.limits.deadline = LIMITS_NO_DEADLINE;
+    s.worker.stop = LIMITS_RUNNING;
+    interrupt = 1;
+    ck_assert(worker_stopped(&s.worker) && s.worker.stop == LIMITS_INTERRUPTED);
+    interrupt = 0;
     ck_assert(worker_stopped(&s.worker)); /* once stopped it stays so */
     search_close(&s);
     model_free(m);
@@ -220,7 +220,7 @@ START_TEST(a_group_is_branched_upon_as_a_row_of_the_relaxation) {
     struct model *m = program_of(10, -1, 0, 1, true);
     program_row(m, -MODEL_INFINITY, (double[]){3, 3, 3, 3, 3, 3, 3, 3, 3, 3}, 14);
     program_finish(m);
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     struct worker *w = &s.worker;
     ck_assert_int_eq(s.tree.groups.count, 1);
@@ -252,7 +252,7 @@ START_TEST(a_set_is_branched_upon_as_the_sum_of_its_head) {
     for (int j = 0; j < 5; j++) m->cost[j] = j;
     program_row(m, 1, (double[]){1, 1, 1, 1, 1}, 1);
     program_finish(m);
-    struct search s;
+    struct one_worker s;
     search_open(&s, m);
     struct worker *w = &s.worker;
     int set = m->cols + s.tree.groups.count;

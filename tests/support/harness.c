@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,4 +97,18 @@ void harness_remove_folder(const char *folder) {
     ck_assert(strstr(folder, "taso-test."));
     snprintf(line, sizeof line, "rm -rf '%s'", folder);
     ck_assert_int_eq(system(line), 0);
+}
+
+void harness_put(const char *folder, const char *name, const char *text) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    for (char *c = path + strlen(folder) + 1; (c = strchr(c, '/')); c++) {
+        *c = '\0';
+        mkdir(path, 0777);
+        *c = '/';
+    }
+    FILE *out = fopen(path, "w");
+    ck_assert_msg(out != NULL, "%s cannot be written", path);
+    ck_assert_int_ge(fputs(text, out), 0);
+    ck_assert_int_eq(fclose(out), 0);
 }

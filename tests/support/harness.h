@@ -1,5 +1,5 @@
 /* harness.h - what every test program shares: the runner and the way to data that is not in the repository.
- * A test program is one file tests/test_X.c with a main that returns harness_run(suite). */
+ * A test program is one file test_X.c in a folder of tests/, with a main that returns harness_run(suite). */
 #ifndef TESTS_SUPPORT_HARNESS_H
 #define TESTS_SUPPORT_HARNESS_H
 #include <check.h>
@@ -25,5 +25,6 @@ void harness_command(struct harness_output *o, const char *program, const char *
 /* A new empty folder under $TMPDIR or /tmp; removed by harness_remove_folder. Valid until the next call. */
 const char *harness_folder(void);
 void harness_remove_folder(const char *folder);
+void harness_put(const char *folder, const char *name, const char *text); /* writes folder/name; makes sub-folders of name */
 
 #endif

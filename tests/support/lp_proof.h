@@ -177,6 +177,6 @@ static inline bool proof_of(const struct model *m, const struct lp *lp, enum lp_
     return false;
 }
 
-static const struct lp_control proof_no_limits = {MODEL_INFINITY, INT64_MAX, MODEL_INFINITY, NULL};
+static const struct lp_control proof_no_limits = {MODEL_INFINITY, {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL}};
 
 #endif

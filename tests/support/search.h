@@ -9,7 +9,7 @@
 #include "solver/search/worker.h"
 #include "tests/support/program.h"
 
-struct search {
+struct one_worker {
     struct options options;
     struct search tree;
     struct worker worker;
@@ -25,12 +25,12 @@ static inline void search_count_locks(struct search *t) {
         }
 }
 
-static inline void search_open(struct search *s, const struct model *m) {
+static inline void search_open(struct one_worker *s, const struct model *m) {
     struct search *t = &s->tree;
     s->options = options_default();
     *t = (struct search){.p = {.model = m,
                              .options = &s->options,
-                             .deadline = MODEL_INFINITY,
+                             .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL},
                              .cutoff = MODEL_INFINITY,
                              .bound = -MODEL_INFINITY},
                        .workers = 1,
@@ -65,7 +65,7 @@ static inline void search_open(struct search *s, const struct model *m) {
     }
 }
 
-static inline void search_close(struct search *s) {
+static inline void search_close(struct one_worker *s) {
     struct search *t = &s->tree;
     for (size_t k = 0; k < s->worker.made.count; k++) node_release(s->worker.made.item[k]);
     worker_free(&s->worker);
@@ -89,7 +89,7 @@ static inline void search_close(struct search *s) {
 }
 
 /* The relaxation is solved; true where its solution is fractional. */
-static inline bool search_solve(struct search *s) {
+static inline bool search_solve(struct one_worker *s) {
     return worker_solve(&s->worker, INT32_MAX) == LP_OPTIMAL && worker_fractional(&s->worker) > 0;
 }
 
