@@ -1,5 +1,6 @@
-/* dynamic.c - exact dynamic programming over layouts: the optimum of (8) where a budget only strikes out choices or joins the
- * choices of neighbours, along a tree decomposition (baselines/elimination.h). Variables are the layouts that a node reads and makes. */
+/* dynamic.c - exact dynamic programming over layouts: the optimum of (8) where a budget only strikes out choices or
+ * joins the choices of neighbours, along a tree decomposition (baselines/elimination.h). Variables are the layouts that
+ * a node reads and makes. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -96,7 +97,8 @@ static bool dynamic_factor(struct dynamic *d, enum layout *layout, const struct 
     return true;
 }
 
-/* --- the entries ------------------------------------------------------------------------------------------------------------ */
+/* --- the entries
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static int64_t step_terms(const struct dynamic *d, const struct step *s, const enum layout *layout) {
     int64_t bytes = 0;
@@ -153,7 +155,8 @@ static int64_t entry_tensor(const struct dynamic *d, const enum layout *layout, 
     return sum;
 }
 
-/* --- putting it together ------------------------------------------------------------------------------------------------------ */
+/* --- putting it together
+ * ------------------------------------------------------------------------------------------------------ */
 
 static bool dynamic_conversions(struct dynamic *d, enum layout *layout) {
     const struct instance *g = d->core->g;

@@ -1,9 +1,11 @@
-/* elimination.h - minimise a sum of tables over small variables, exactly, by bucket elimination (Bertele & Brioschi 1972; Dechter 1999).
+/* elimination.h - minimise a sum of tables over small variables, exactly, by bucket elimination (Bertele & Brioschi
+ * 1972; Dechter 1999).
  *
  *     min over x   sum over factors f   table_f[x_i : i in scope of f]            x_i in 0 .. size[i] - 1
  *
  * One variable after another is minimised out, the one with the fewest neighbours first (min-degree): along a tree
- * decomposition whose width is that order's. elimination_estimate says beforehand how many entries the largest table would have. */
+ * decomposition whose width is that order's. elimination_estimate says beforehand how many entries the largest table
+ * would have. */
 #ifndef BASELINES_ELIMINATION_H
 #define BASELINES_ELIMINATION_H
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* exhaustive.c - every combination of choices, each graded by the judge: the oracle for small networks, under every memory model. */
+/* exhaustive.c - every combination of choices, each graded by the judge: the oracle for small networks, under every
+ * memory model. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
-/* greedy.c - one convolution after another, without looking ahead. The budget filters by workspace; the layouts of the other layers are
- * then those that need the least conversions (baselines/restrict.h), and what comes out is judged as it is. */
+/* greedy.c - one convolution after another, without looking ahead. The budget filters by workspace; the layouts of the
+ * other layers are then those that need the least conversions (baselines/restrict.h), and what comes out is judged as
+ * it is. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,8 +55,8 @@ struct picked {
     bool careful; /* some conversions do not exist: only what leads on, and other layers as they must */
 };
 
-/* The best of the allowed choices that fit and are not barred; else of the allowed ones the least, so that there is something to judge.
- * -1: none. */
+/* The best of the allowed choices that fit and are not barred; else of the allowed ones the least, so that there is
+ * something to judge. -1: none. */
 static int greedy_pick(const struct picked *p, int v, const bool *barred) {
     const struct node *n = &p->g->node[v];
     int best = -1, least = -1, allowed = 0;
@@ -82,8 +83,8 @@ static bool greedy_rule(const void *context, const struct node *n, int v, int i)
     return true;
 }
 
-/* Picks for all convolutions, and lets the layouts of the rest follow. When careful a pick counts only if there is a way on from it.
- * OUTCOME_STUCK: no way. */
+/* Picks for all convolutions, and lets the layouts of the rest follow. When careful a pick counts only if there is a
+ * way on from it. OUTCOME_STUCK: no way. */
 static bool greedy_pass(struct answer *out, struct picked *p, const struct request *q, struct error *err) {
     bool ok = true, stuck = false;
     for (int v = 0; v < p->g->nodes && ok && !stuck; v++) {
@@ -118,7 +119,9 @@ bool greedy_run(struct answer *out, const struct instance *g, const struct reque
     return ok;
 }
 
-/* --- (11) ------------------------------------------------------------------------------------------------------------------- */
+/* --- (11)
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 enum care {
     CARE_NOT,

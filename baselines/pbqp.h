@@ -1,9 +1,11 @@
-/* pbqp.h - partitioned boolean quadratic programming by graph reduction (Scholz & Eckstein 2002; Hames & Scholz 2006; [PBQP]):
+/* pbqp.h - partitioned boolean quadratic programming by graph reduction (Scholz & Eckstein 2002; Hames & Scholz 2006;
+ * [PBQP]):
  *
  *     min  sum_v c_v[x_v] + sum over edges C_uv[x_u, x_v]
  *
- * R0 takes out a node without edges, RI one with one edge, RII one with two: each folds the node into what is left at no loss.
- * Where none applies, RN decides a node of the largest degree by its best cost with the best answer of each neighbour: a heuristic. */
+ * R0 takes out a node without edges, RI one with one edge, RII one with two: each folds the node into what is left at
+ * no loss. Where none applies, RN decides a node of the largest degree by its best cost with the best answer of each
+ * neighbour: a heuristic. */
 #ifndef BASELINES_PBQP_H
 #define BASELINES_PBQP_H
 #include <stdbool.h>

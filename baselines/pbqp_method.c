@@ -1,4 +1,5 @@
-/* pbqp_method.c - [PBQP] as a method: the reductions of baselines/pbqp.h on what a budget leaves (formulation/core.h). */
+/* pbqp_method.c - [PBQP] as a method: the reductions of baselines/pbqp.h on what a budget leaves (formulation/core.h).
+ */
 #include <stdlib.h>
 
 #include "baselines/methods.h"

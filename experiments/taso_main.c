@@ -1,4 +1,5 @@
-/* taso - the testbed: networks, measured costs, selection methods, experiments. Each command is a row of commands.def. */
+/* taso - the testbed: networks, measured costs, selection methods, experiments. Each command is a row of commands.def.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +61,8 @@ static int finish(enum status status, const struct error *err) {
     return status;
 }
 
-/* Takes --quiet and --help out of argv, wherever they stand before a `--`. A second --quiet stays, and is refused as unknown flags are. */
+/* Takes --quiet and --help out of argv, wherever they stand before a `--`. A second --quiet stays, and is refused as
+ * unknown flags are. */
 static int take_common(bool *quiet, bool *wants_help, int argc, char **argv) {
     int kept = 0, i = 0;
     for (; i < argc && strcmp(argv[i], "--") != 0; i++) {

@@ -1,9 +1,10 @@
 /* core.h - what a budget leaves of an instance: the smaller problem with the same optimum that methods then solve.
  *
- * Struck out, in this order and until nothing changes: choices and conversions that no selection within the budget can hold
- * (equations 4 to 7, each step bounded by the least that the rest of it needs), then those without a way to a neighbour. Then, per
- * node and pair (input layout, output layout), every choice that another one beats in all that still counts: its time, its
- * workspace where a row that still binds counts it, its stored weights likewise. Under (4) that leaves at most 9 choices a node. */
+ * Struck out, in this order and until nothing changes: choices and conversions that no selection within the budget can
+ * hold (equations 4 to 7, each step bounded by the least that the rest of it needs), then those without a way to a
+ * neighbour. Then, per node and pair (input layout, output layout), every choice that another one beats in all that
+ * still counts: its time, its workspace where a row that still binds counts it, its stored weights likewise. Under (4)
+ * that leaves at most 9 choices a node. */
 #ifndef FORMULATION_CORE_H
 #define FORMULATION_CORE_H
 #include "formulation/method.h"

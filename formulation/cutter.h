@@ -24,8 +24,8 @@ static inline bool cutter_alive(const struct cutter *c, int v, int i) {
 }
 
 void cutter_strike(struct cutter *c, int v, int i);
-/* Strikes out all that no selection within the core's budget can hold, and what has no way, until nothing changes; the extremes are then
- * those of what is left. false: a node has nothing left. */
+/* Strikes out all that no selection within the core's budget can hold, and what has no way, until nothing changes; the
+ * extremes are then those of what is left. false: a node has nothing left. */
 bool cutter_run(struct cutter *c);
 /* Least and most that a term adds over the conversions that are still there; 0, 0 if there are none. */
 void cutter_term(int64_t *least, int64_t *most, const struct cutter *c, const struct step_term *t);

@@ -1,7 +1,8 @@
 /* frontier.h - (12): every (memory, time) that no selection beats in both, with any exact method; each point proven.
  *
- * frontier_walk: fastest without a budget, then fastest within one byte less than that selection needs, and so on until nothing fits.
- * frontier_sweep: under (4) over the distinct workspaces, halving ranges whose ends take the same time; else the same walk. */
+ * frontier_walk: fastest without a budget, then fastest within one byte less than that selection needs, and so on until
+ * nothing fits. frontier_sweep: under (4) over the distinct workspaces, halving ranges whose ends take the same time;
+ * else the same walk. */
 #ifndef FORMULATION_FRONTIER_H
 #define FORMULATION_FRONTIER_H
 #include "formulation/method.h"

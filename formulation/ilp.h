@@ -1,14 +1,15 @@
-/* ilp.h - what a budget leaves (formulation/core.h) as a mixed-integer linear program (solver/model/model.h): equations (1) to (10).
+/* ilp.h - what a budget leaves (formulation/core.h) as a mixed-integer linear program (solver/model/model.h): equations
+ * (1) to (10).
  *
  *   x[v,p]      one column per kept choice, binary; rows (1)
  *   y[e,l,l']   FORMULATION_FLOW: rows (2). Left out where one end has a single layout: there y is a sum of x.
  *   y[e,p,q]    FORMULATION_PRODUCT: rows (2'), for the pairs that need a conversion; x + x <= 1 where there is no way
  *   z[u,l,l']   per tensor: a tensor with several readers is converted once, z >= y of each
- *   m           the memory of one step, where it is not bounded by the budget alone: workspace and peak when they are minimised,
- *               footprint always. One row a step: step - m <= 0.
+ *   m           the memory of one step, where it is not bounded by the budget alone: workspace and peak when they are
+ * minimised, footprint always. One row a step: step - m <= 0.
  *
- * Times are nanoseconds above the least of each node, which is the offset; bytes are counted in `unit`, their greatest common
- * divisor, so that every coefficient is a small whole number and budgets are met exactly. */
+ * Times are nanoseconds above the least of each node, which is the offset; bytes are counted in `unit`, their greatest
+ * common divisor, so that every coefficient is a small whole number and budgets are met exactly. */
 #ifndef FORMULATION_ILP_H
 #define FORMULATION_ILP_H
 #include "formulation/core.h"
@@ -44,8 +45,8 @@ struct ilp {
     double constant;
 };
 
-/* The core must have been made with weigh_memory for ILP_MEMORY and ILP_WEIGHTED. With `named` columns and rows get names of layers and
- * primitives. NULL and a line for what is not written down as an ILP. */
+/* The core must have been made with weigh_memory for ILP_MEMORY and ILP_WEIGHTED. With `named` columns and rows get
+ * names of layers and primitives. NULL and a line for what is not written down as an ILP. */
 struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum formulation formulation, bool named,
                     struct error *err);
 void ilp_free(struct ilp *p);
@@ -65,7 +66,8 @@ void ilp_edge_name(char name[ILP_NAME], const struct ilp *p, char kind, int e, i
 void ilp_add(struct ilp *p, int col, double value);
 /* value times the indicator that edge e goes from l to l'. */
 void ilp_add_way(struct ilp *p, int e, int from, int to, double value);
-/* value times the indicator that node u's tensor is converted from l to l' for edge e; per tensor, for its first such edge only. */
+/* value times the indicator that node u's tensor is converted from l to l' for edge e; per tensor, for its first such
+ * edge only. */
 void ilp_add_conversion(struct ilp *p, int e, int from, int to, double value);
 /* The expression becomes row lower <= sum <= upper (the constant is moved over), or is added to the objective. */
 void ilp_row(struct ilp *p, const char *name, double lower, double upper);

@@ -102,7 +102,8 @@ static void ilp_rows_steps(struct ilp *p) {
     }
 }
 
-/* What adds up over the nodes in units, times `price`, the least of each moved into the constant: (7) workspaces, (6) weights. */
+/* What adds up over the nodes in units, times `price`, the least of each moved into the constant: (7) workspaces, (6)
+ * weights. */
 static void ilp_add_sum(struct ilp *p, double price) {
     const struct core *core = p->core;
     bool workspaces = core->model == MEMORY_UNSHARED;

@@ -1,15 +1,15 @@
-/* ilp_tensor.c - equation (5) as rows where conversions are per tensor: how long a tensor and its copies live is itself decided.
+/* ilp_tensor.c - equation (5) as rows where conversions are per tensor: how long a tensor and its copies live is itself
+ * decided.
  *
- * For tensor u with readers (edges) 1..k in order, layout l' and the indicators C[i,l'] (reader i reads a converted copy in l') and
- * D[i] (reader i reads the tensor itself), both sums of y:
+ * For tensor u with readers (edges) 1..k in order, layout l' and the indicators C[i,l'] (reader i reads a converted
+ * copy in l') and D[i] (reader i reads the tensor itself), both sums of y:
  *
- *   s[i,l']      a copy in l' was made by reader i or before:    s[i] = max(s[i-1], C[i])         (three rows, so that it is exact)
- *   n[i,l']      reader i or a later one wants it:               n[i] >= n[i+1], n[i] >= C[i]
- *   copy[l',j,m] it is live between reader j and reader m:       copy >= s[j] + n[m] - 1
- *   self[m,i]    the tensor itself is live, for readers from m on or conversions from i on:
- *                self >= D[r] for r >= m,   self >= C[r,l'] - s[r-1,l'] for r >= i
- *   self + sum of copies >= 1 while a reader is to come                                            (holds anyway; tightens the relaxation)
- *   h[i,l,l']    the conversion is executed:                     h >= y[i,l,l'] - s[i-1,l']
+ *   s[i,l']      a copy in l' was made by reader i or before:    s[i] = max(s[i-1], C[i])         (three rows, so that
+ * it is exact) n[i,l']      reader i or a later one wants it:               n[i] >= n[i+1], n[i] >= C[i] copy[l',j,m]
+ * it is live between reader j and reader m:       copy >= s[j] + n[m] - 1 self[m,i]    the tensor itself is live, for
+ * readers from m on or conversions from i on: self >= D[r] for r >= m,   self >= C[r,l'] - s[r-1,l'] for r >= i self +
+ * sum of copies >= 1 while a reader is to come                                            (holds anyway; tightens the
+ * relaxation) h[i,l,l']    the conversion is executed:                     h >= y[i,l,l'] - s[i-1,l']
  *
  * Memory only ever falls with these, and rows bound it from above, so lower bounds on them are enough - but for s. */
 #include <stdlib.h>
@@ -56,7 +56,8 @@ static int legs_of(const struct ilp *p, int e, int from, int to, enum layout sto
                                     : 0;
 }
 
-/* --- where a moment stands among the readers of a tensor, counted from 0 ----------------------------------------------------- */
+/* --- where a moment stands among the readers of a tensor, counted from 0
+ * ----------------------------------------------------- */
 
 static int first_reader(const struct ilp *p, const struct tensor *t, const struct moment *at) {
     int m = 0;
@@ -84,7 +85,8 @@ static int place(const struct tensor *t, int a, int b) {
     return a * (t->readers + 1) + b;
 }
 
-/* --- columns ------------------------------------------------------------------------------------------------------------------ */
+/* --- columns
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static void fill(int *column_of, size_t count) {
     for (size_t i = 0; i < count; i++) column_of[i] = -1;
@@ -176,7 +178,8 @@ void ilp_tensor_free(struct ilp *p) {
     free(p->tensors);
 }
 
-/* --- rows of the lives ---------------------------------------------------------------------------------------------------------- */
+/* --- rows of the lives
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void add_converted(struct ilp *p, int e, int to, double value) {
     for (int from = 0; from < LAYOUTS; from++)
@@ -255,7 +258,8 @@ static void rows_live(struct ilp *p, const struct tensor *t, int a, int b) {
     at_least(p, 0);
 }
 
-/* --- rows of the moments ---------------------------------------------------------------------------------------------------------- */
+/* --- rows of the moments
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void add_conversion_leg(struct ilp *p, const struct moment *at) {
     const struct edge *edge = &p->core->g->edge[at->edge];

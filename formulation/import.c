@@ -28,7 +28,8 @@ int import_same_pad(int size, int kernel, int stride) {
     return total <= 0 ? 0 : (stride == 1 ? total : total + 1) / 2;
 }
 
-/* --- cells ---------------------------------------------------------------------------------------------------------------- */
+/* --- cells
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static char *import_trim(char *cell) {
     cell += strspn(cell, " \t");
@@ -89,7 +90,8 @@ static void import_unknown(struct import *m, const char *name) {
     snprintf(m->unknown + used, sizeof m->unknown - used, "%s%s", used ? ", " : "", *name ? name : "(none)");
 }
 
-/* --- samples -------------------------------------------------------------------------------------------------------------- */
+/* --- samples
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static void import_bytes(struct profile_row *row, const struct primitive *p, struct scenario s) {
     s.pad = import_same_pad(s.H, s.KH, s.stride);
@@ -169,7 +171,8 @@ static struct profile *import_reduce(struct profile *samples) {
     return p;
 }
 
-/* --- 2021 ----------------------------------------------------------------------------------------------------------------- */
+/* --- 2021
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 #define IMPORT_SIZES 5
 
@@ -222,7 +225,8 @@ static bool import_2021(struct import *m, char *line, struct error *err) {
     return good;
 }
 
-/* --- 2018 ----------------------------------------------------------------------------------------------------------------- */
+/* --- 2018
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 enum { ROW_KERNELS, ROW_CHANNELS, ROW_STRIDE, ROW_WIDTH, ROW_HEIGHT, ROW_K, ROW_SPARSITY, ROWS };
 static const char *const import_row_names[ROWS] = {"KERNELS", "CHANNELS", "STRIDE", "WIDTH", "HEIGHT", "K", "SPARSITY"};
@@ -337,7 +341,8 @@ static bool import_2018(struct import *m, char *line, const char *path, const ch
     return good;
 }
 
-/* --- both ----------------------------------------------------------------------------------------------------------------- */
+/* --- both
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static bool import_all(struct import *m, const char *path, const char *transforms, struct error *err) {
     char *line;

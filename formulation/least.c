@@ -43,7 +43,8 @@ int64_t least_bound(const struct instance *g, enum memory_model model) {
     return 0;
 }
 
-/* Feasible: *high becomes what the selection found needs. Infeasible: *low becomes the next budget. false with *least = -1: neither. */
+/* Feasible: *high becomes what the selection found needs. Infeasible: *low becomes the next budget. false with *least =
+ * -1: neither. */
 static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct instance *g, const struct request *q,
                       least_solver solve, bool *known, struct error *err) {
     struct request at = *q;

@@ -1,8 +1,8 @@
 /* method.h - the contract of a selection method. The table of all methods is baselines/methods.def. */
 #ifndef FORMULATION_METHOD_H
 #define FORMULATION_METHOD_H
-#include <stdatomic.h>
 #include "formulation/selection.h"
+#include <stdatomic.h>
 
 #define METHOD_NO_BUDGET INT64_MAX
 
@@ -16,7 +16,7 @@ struct request {
     enum conversions conversions;
     enum formulation formulation;
     double time_limit_s;
-    int threads;                     /* of the solver */
+    int threads;                 /* of the solver */
     const atomic_int *interrupt; /* may be NULL */
 };
 

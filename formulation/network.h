@@ -1,8 +1,8 @@
 /* network.h - a CNN as a DAG of layers (problem.md, section 1): the .net text form, shape inference, facts.
  *
- * .net: UTF-8, a layer a line, `name op inputs key=value...`, fields separated by blanks, # starts a comment. `inputs` is a comma-separated list
- * of layer names or - for none. Layers may stand in any order; names are unique; a cycle, an unknown name, op or key, a missing or
- * useless layer and sizes that do not fit are errors with file and line.
+ * .net: UTF-8, a layer a line, `name op inputs key=value...`, fields separated by blanks, # starts a comment. `inputs`
+ * is a comma-separated list of layer names or - for none. Layers may stand in any order; names are unique; a cycle, an
+ * unknown name, op or key, a missing or useless layer and sizes that do not fit are errors with file and line.
  *
  *   op         keys (defaults)                                      computes
  *   input      c h w                                                the network's input, CHW
@@ -15,8 +15,9 @@
  *   concat, add                                                      2..8 inputs
  *   fc         m bias=1
  *
- * network_fold makes the network that is executed: batch norm goes into its convolution, ReLU into the convolution, fc or add
- * before it (where that is read by nothing else), dropout disappears. Selections, profiles and plans speak of the folded one. */
+ * network_fold makes the network that is executed: batch norm goes into its convolution, ReLU into the convolution, fc
+ * or add before it (where that is read by nothing else), dropout disappears. Selections, profiles and plans speak of
+ * the folded one. */
 #ifndef FORMULATION_NETWORK_H
 #define FORMULATION_NETWORK_H
 #include <stdint.h>
@@ -52,7 +53,8 @@ struct network {
     struct layer *layer; /* [layers], topological: the execution order */
 };
 
-/* A built-in name or a path to a .net file (anything with a '/' or ending in .net is a path). NULL and a line on failure. */
+/* A built-in name or a path to a .net file (anything with a '/' or ending in .net is a path). NULL and a line on
+ * failure. */
 struct network *network_open(const char *name_or_path, struct error *err);
 struct network *network_read(const char *path, struct error *err);
 struct network *network_fold(const struct network *n);

@@ -1,5 +1,5 @@
-/* The network that is executed: batch norm, ReLU and dropout go into the layer before them where nobody else reads that one.
- * host[v] is the layer of the folded network that computes layer v of the original. */
+/* The network that is executed: batch norm, ReLU and dropout go into the layer before them where nobody else reads that
+ * one. host[v] is the layer of the folded network that computes layer v of the original. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +13,8 @@ static int *fold_readers(const struct network *n) {
     return readers;
 }
 
-/* May layer `v` of n, a dropout, batch norm or ReLU, go into `into` (which computes v's input already)? `alone`: nothing else reads
- * that input. */
+/* May layer `v` of n, a dropout, batch norm or ReLU, go into `into` (which computes v's input already)? `alone`:
+ * nothing else reads that input. */
 static bool fold_may(const struct layer *v, const struct layer *into, bool alone) {
     if (v->kind == LAYER_DROPOUT) return true;
     if (!alone) return false;

@@ -1,4 +1,5 @@
-/* Reader of the .net form: lines to drafts, names to indices, topological order (that of the file wherever it is one), shapes. */
+/* Reader of the .net form: lines to drafts, names to indices, topological order (that of the file wherever it is one),
+ * shapes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,7 +164,8 @@ static bool read_inputs(struct reading *r, struct read_layer *l, struct error *e
                     op->most_inputs);
 }
 
-/* Depth first, in the order of the file; the stack is our own, for networks may be long. state: 0 new, 1 open, 2 done. */
+/* Depth first, in the order of the file; the stack is our own, for networks may be long. state: 0 new, 1 open, 2 done.
+ */
 static bool read_order(struct reading *r, struct error *err) {
     char *state = MEMORY_NEW(char, r->layers);
     int *stack = MEMORY_NEW(int, r->layers), *next = MEMORY_NEW(int, r->layers), done = 0;

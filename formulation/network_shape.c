@@ -1,5 +1,5 @@
-/* Shape inference: what a layer puts out, from what its inputs put out. Sizes are bounded (2^20 a dimension, 2^40 bytes a tensor), so
- * that nothing later on can overflow. */
+/* Shape inference: what a layer puts out, from what its inputs put out. Sizes are bounded (2^20 a dimension, 2^40 bytes
+ * a tensor), so that nothing later on can overflow. */
 #include <math.h>
 
 #include "formulation/network_op.h"

@@ -71,7 +71,8 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
     return text_close(&out, err);
 }
 
-/* --- reading -------------------------------------------------------------------------------------------------------------- */
+/* --- reading
+ * -------------------------------------------------------------------------------------------------------------- */
 
 struct reading {
     struct text_reader in;

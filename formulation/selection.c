@@ -41,8 +41,8 @@ int64_t selection_legs_bytes(const struct edge *e, enum layout from, enum layout
     return total;
 }
 
-/* The run of a network, step by step, as bytes. Edges are in execution order (by reader, then slot), so positions in time
- * are 2e for the conversion of edge e and 2e + 1 for its reader. */
+/* The run of a network, step by step, as bytes. Edges are in execution order (by reader, then slot), so positions in
+ * time are 2e for the conversion of edge e and 2e + 1 for its reader. */
 struct walk {
     const struct instance *g;
     const int *choice;

@@ -2,9 +2,10 @@
  *
  *     memory(step) = fixed + [runs] w(x_node) + sum over terms  bytes[out of edge.from][in of edge.to]
  *
- * fixed are the tensors that are live whatever is chosen (and, when the node runs, its output). A converted copy takes the place of
- * its tensor where that is read for the last time, so a term costs only where the tensor lives on, or while both exist.
- * The judge (formulation/selection.h) walks through a run instead; tests hold the two against each other. */
+ * fixed are the tensors that are live whatever is chosen (and, when the node runs, its output). A converted copy takes
+ * the place of its tensor where that is read for the last time, so a term costs only where the tensor lives on, or
+ * while both exist. The judge (formulation/selection.h) walks through a run instead; tests hold the two against each
+ * other. */
 #ifndef FORMULATION_STEPS_H
 #define FORMULATION_STEPS_H
 #include "formulation/instance.h"

@@ -29,7 +29,8 @@ bool taso_run(struct answer *out, const struct instance *g, const struct request
     return true;
 }
 
-/* --- several programs in a row: one deadline for all ------------------------------------------------------------------------- */
+/* --- several programs in a row: one deadline for all
+ * ------------------------------------------------------------------------- */
 
 struct series {
     const struct instance *g;
@@ -154,7 +155,9 @@ bool taso_memory_run(struct answer *out, const struct instance *g, const struct 
     return true;
 }
 
-/* --- (10) --------------------------------------------------------------------------------------------------------------------- */
+/* --- (10)
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 struct knob {
     double time_price, memory_price;
@@ -164,7 +167,8 @@ static double knob_value(const struct knob *k, const struct evaluation *e) {
     return k->time_price * (double)e->time_ns + k->memory_price * (double)e->memory_bytes;
 }
 
-/* Down the frontier: as budgets fall times only rise, so once time alone costs more than the best, nothing better follows. */
+/* Down the frontier: as budgets fall times only rise, so once time alone costs more than the best, nothing better
+ * follows. */
 static bool series_walk(struct answer *best, struct series *s, const struct knob *k, int64_t budget,
                         struct error *err) {
     double least = INFINITY;
@@ -201,8 +205,8 @@ static bool series_weigh(struct answer *best, struct series *s, const struct kno
     return ok;
 }
 
-/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: problem.md leaves M* open. In ns of the fastest, so that
- * solver tolerances mean what they mean elsewhere. */
+/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: problem.md leaves M* open. In ns of the
+ * fastest, so that solver tolerances mean what they mean elsewhere. */
 static struct knob knob_of(const struct request *q, const struct evaluation *fastest) {
     double bytes = fastest->memory_bytes > 0 ? (double)fastest->memory_bytes : 1;
     return (struct knob){1 - q->weight, q->weight * (double)fastest->time_ns / bytes};

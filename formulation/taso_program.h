@@ -1,4 +1,5 @@
-/* taso_program.h - one integer program from a question to a checked selection; the methods of taso.c are made of these. */
+/* taso_program.h - one integer program from a question to a checked selection; the methods of taso.c are made of these.
+ */
 #ifndef FORMULATION_TASO_PROGRAM_H
 #define FORMULATION_TASO_PROGRAM_H
 #include "formulation/ilp.h"
@@ -9,7 +10,8 @@ struct solved {
     double objective, bound;
 };
 
-/* Solves the program of `goal` on a core; adds its nodes and iterations to `count`. The selection has been through the judge. */
+/* Solves the program of `goal` on a core; adds its nodes and iterations to `count`. The selection has been through the
+ * judge. */
 bool taso_program(struct solved *out, struct answer *count, const struct core *core, const struct ilp_goal *goal,
                   const struct request *q, struct error *err);
 /* (8), without least_bytes: a least_solver. */

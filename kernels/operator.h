@@ -1,6 +1,7 @@
 /* operator.h - the layers that are not convolutions: one table (kernels/operators.def), every one in every layout.
  *
- * Text form of an operator with its sizes, as in profiles: name:key=value,...  e.g. maxpool:c=96,h=55,w=55,k=3,s=2,p=0,ceil=1 */
+ * Text form of an operator with its sizes, as in profiles: name:key=value,...  e.g.
+ * maxpool:c=96,h=55,w=55,k=3,s=2,p=0,ceil=1 */
 #ifndef KERNELS_OPERATOR_H
 #define KERNELS_OPERATOR_H
 #include "kernels/tensor.h"

@@ -1,7 +1,8 @@
-/* A region of one thread without a team. libgomp allocates and frees a team for every parallel region, even for one thread, which
- * `if (threads > 1)` does not avoid; kernels allocate nothing (kernels/primitive.h). The Makefile links with --wrap=GOMP_parallel, which
- * sends gcc's calls here. Within a region a team is needed: the loop's share would be taken from the outer one's threads.
- * Where this file is not linked in that way (clang, or without OpenMP) it takes no part. */
+/* A region of one thread without a team. libgomp allocates and frees a team for every parallel region, even for one
+ * thread, which `if (threads > 1)` does not avoid; kernels allocate nothing (kernels/primitive.h). The Makefile links
+ * with --wrap=GOMP_parallel, which sends gcc's calls here. Within a region a team is needed: the loop's share would be
+ * taken from the outer one's threads. Where this file is not linked in that way (clang, or without OpenMP) it takes no
+ * part. */
 #if defined(_OPENMP) && defined(__GNUC__) && !defined(__clang__)
 #include <omp.h>
 

@@ -1,4 +1,5 @@
-/* parallel.h - loops shared among threads. Iterations are independent, so results do not depend on the number of threads.
+/* parallel.h - loops shared among threads. Iterations are independent, so results do not depend on the number of
+ * threads.
  *
  *     PARALLEL_FOR
  *     for (int i = 0; i < n; i++) ...        runs on `threads` threads, a variable in scope; without OpenMP: on one
@@ -21,7 +22,8 @@ static inline int parallel_thread(void) {
 }
 #endif
 
-/* First item of a part where `items` are shared out among `parts` as evenly as can be; part `parts` gives the end of the last. */
+/* First item of a part where `items` are shared out among `parts` as evenly as can be; part `parts` gives the end of
+ * the last. */
 static inline int parallel_first(int items, int part, int parts) {
     return (int)((long long)items * part / parts);
 }

@@ -30,7 +30,8 @@ bool scenario_equal(const struct scenario *a, const struct scenario *b) {
            (a->same || a->pad == b->pad);
 }
 
-/* Is a b c d <= limit, all positive? Factors are under 2^31, so each partial product is tested before it could overflow. */
+/* Is a b c d <= limit, all positive? Factors are under 2^31, so each partial product is tested before it could
+ * overflow. */
 static bool scenario_fits(int64_t limit, int64_t a, int64_t b, int64_t c, int64_t d) {
     return a <= limit && b <= limit / a && c <= limit / (a * b) && d <= limit / (a * b * c);
 }

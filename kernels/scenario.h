@@ -1,9 +1,11 @@
 /* scenario.h - what a convolution computes (problem.md, section 1): batch 1, float32, symmetric padding.
  *
- *     out[m][oh][ow] = bias[m] + sum_{c,kh,kw} w[m][c][kh][kw] * in[g C/G + c][oh S - P + kh D][ow S - P + kw D],  g = m / (M/G)
+ *     out[m][oh][ow] = bias[m] + sum_{c,kh,kw} w[m][c][kh][kw] * in[g C/G + c][oh S - P + kh D][ow S - P + kw D],  g =
+ * m / (M/G)
  *
  * Text form, in profiles and on command lines: C,H,W,M,K,S,P[,G[,D]] with K = KH or KHxKW; G and D are printed if not 1
- * (G also if D is). P `same` stands in published tables for output = ceil(H / S), whatever the padding (scenario.same). */
+ * (G also if D is). P `same` stands in published tables for output = ceil(H / S), whatever the padding (scenario.same).
+ */
 #ifndef KERNELS_SCENARIO_H
 #define KERNELS_SCENARIO_H
 #include <stdbool.h>
@@ -22,9 +24,9 @@ int scenario_out_h(const struct scenario *s); /* floor((H + 2 pad - dilation (KH
 int scenario_out_w(const struct scenario *s);
 int64_t scenario_macs(const struct scenario *s);
 bool scenario_equal(const struct scenario *a, const struct scenario *b);
-/* NULL if s makes sense (positive sizes, groups divide C and M, kernel within the padded input, every dimension at most 2^20,
- * H W, OH OW, C KH KW and M KH KW under 2^31, every tensor, weights and patch matrix under 2^40 bytes, so that sizes never
- * overflow and every matrix dimension is an int); otherwise what is wrong. */
+/* NULL if s makes sense (positive sizes, groups divide C and M, kernel within the padded input, every dimension at most
+ * 2^20, H W, OH OW, C KH KW and M KH KW under 2^31, every tensor, weights and patch matrix under 2^40 bytes, so that
+ * sizes never overflow and every matrix dimension is an int); otherwise what is wrong. */
 const char *scenario_check(const struct scenario *s);
 void scenario_print(char text[SCENARIO_TEXT], const struct scenario *s);
 /* NULL, or what was expected; what parses has passed scenario_check. */

@@ -1,4 +1,5 @@
-/* tensor.h - activations: float32, batch 1, C x H x W logical, in one of the layouts. No padding, no strides: C*H*W floats. */
+/* tensor.h - activations: float32, batch 1, C x H x W logical, in one of the layouts. No padding, no strides: C*H*W
+ * floats. */
 #ifndef KERNELS_TENSOR_H
 #define KERNELS_TENSOR_H
 #include <stdbool.h>

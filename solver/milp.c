@@ -61,8 +61,8 @@ static double milp_noise(const struct model *m, const double *x) {
     return fmax(MILP_ROUNDING * fmax(1, fabs(model_objective(m, x))), MILP_SUM * size);
 }
 
-/* The bound of an optimum is the optimum, up to rounding errors; where the polish leaves more than that between them, and more than the
- * limits of the gap, nothing is proven, and false is returned. */
+/* The bound of an optimum is the optimum, up to rounding errors; where the polish leaves more than that between them,
+ * and more than the limits of the gap, nothing is proven, and false is returned. */
 static bool milp_close(struct milp *s) {
     struct milp_result *r = s->result;
     if (!r->x) return true;

@@ -6,20 +6,22 @@
  *     if (r->status == MILP_OPTIMAL) use(r->x, r->objective);
  *     milp_result_free(r);
  *
- * Branch and bound over the dual simplex (solver/tree/tree.h, solver/lp/lp.h) after presolve (solver/presolve/presolve.h). A solution counts only if it
- * holds on the model as given: model_violation(m, x) <= 1e-6. The same model, options and threads give the same tree and
- * pivots on every run; only limits in seconds and interrupts depend on the clock.
+ * Branch and bound over the dual simplex (solver/tree/tree.h, solver/lp/lp.h) after presolve
+ * (solver/presolve/presolve.h). A solution counts only if it holds on the model as given: model_violation(m, x) <=
+ * 1e-6. The same model, options and threads give the same tree and pivots on every run; only limits in seconds and
+ * interrupts depend on the clock.
  *
- * Bounds of relaxations are right to 1e-8 of the objective: a gap below that counts as none. Where integers have no bounds, branch and bound
- * need not end; solver/lattice/lattice.h settles equations and divisors first, and only a limit ends the rest. */
+ * Bounds of relaxations are right to 1e-8 of the objective: a gap below that counts as none. Where integers have no
+ * bounds, branch and bound need not end; solver/lattice/lattice.h settles equations and divisors first, and only a
+ * limit ends the rest. */
 #ifndef SOLVER_MILP_H
 #define SOLVER_MILP_H
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "solver/base/options.h"
 #include "solver/lp/lp.h"
 #include "solver/model/model.h"
-#include "solver/base/options.h"
 #include "solver/search/progress.h"
 
 enum milp_status {
@@ -33,8 +35,8 @@ enum milp_status {
     MILP_NUMERICAL    /* no claim could be made */
 };
 extern const char *const milp_status_names[];
-extern const int milp_exit_status
-    []; /* of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5 numerical trouble */
+extern const int milp_exit_status[]; /* of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5
+                                        numerical trouble */
 
 struct milp_control { /* all optional: NULL stands for nothing */
     const double

@@ -58,8 +58,8 @@ static void milp_lp_given(struct milp *s, const unsigned char *place) {
     lp_free(lp);
 }
 
-/* Solves the reduced program and takes its basis back to the model as given, from which that is solved: most often in no pivots.
- * So the answer never rests on presolve. */
+/* Solves the reduced program and takes its basis back to the model as given, from which that is solved: most often in
+ * no pivots. So the answer never rests on presolve. */
 static void milp_lp_reduced(struct milp *s, const struct presolve *p) {
     const struct model *m = s->model, *reduced = presolve_model(p);
     unsigned char *place = MEMORY_NEW(unsigned char, m->cols + m->rows);

@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "solver/base/clock.h"
-#include "solver/io/lpfile.h"
 #include "solver/base/memory.h"
-#include "solver/milp.h"
-#include "solver/io/mps.h"
 #include "solver/base/output.h"
 #include "solver/base/similar.h"
+#include "solver/io/lpfile.h"
+#include "solver/io/mps.h"
+#include "solver/milp.h"
 #include "solver/solution.h"
 #include "solver/start.h"
 #include "solver/verify.h"

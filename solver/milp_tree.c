@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/lattice/lattice.h"
 #include "solver/base/memory.h"
+#include "solver/lattice/lattice.h"
 
 #define MILP_VIOLATION 1e-6
 
@@ -17,7 +17,8 @@ static long long milp_tree_gcd(long long a, long long b) {
     return a;
 }
 
-/* Costs on integer columns alone, all multiples of one number: so are the differences of objectives. 0: no such number. */
+/* Costs on integer columns alone, all multiples of one number: so are the differences of objectives. 0: no such number.
+ */
 static double milp_tree_step(const struct model *m, const struct options *o) {
     if (o->objective_step > 0) return o->objective_step;
     for (double scale = 1; scale <= 1e4; scale *= 10) {
@@ -34,7 +35,8 @@ static double milp_tree_step(const struct model *m, const struct options *o) {
     return 0;
 }
 
-/* A step holds between solutions of one search, and what the earlier ones found, of which that search knows the best. */
+/* A step holds between solutions of one search, and what the earlier ones found, of which that search knows the best.
+ */
 static void milp_tree_note_step(struct milp *s, const struct model *m) {
     double step = milp_tree_step(m, s->options);
     s->step = s->known < MODEL_INFINITY ? fmin(s->step, step) : step;
@@ -68,16 +70,16 @@ static struct search_problem milp_tree_problem(struct milp *s, const struct mode
     left.nodes -= s->result->nodes;
     left.iterations -= s->result->iterations;
     return (struct search_problem){.model = m,
-                                 .options = s->options,
-                                 .limits = left,
-                                 .cutoff = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY,
-                                 .bound = s->bound > -MODEL_INFINITY ? s->bound - s->offset : -MODEL_INFINITY,
-                                 .step = fmax(s->step, milp_tree_step(s->model, s->options)),
-                                 .offset = s->offset,
-                                 .strict = s->strict,
-                                 .accept = milp_tree_accept,
-                                 .progress = milp_report,
-                                 .context = s};
+                                   .options = s->options,
+                                   .limits = left,
+                                   .cutoff = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY,
+                                   .bound = s->bound > -MODEL_INFINITY ? s->bound - s->offset : -MODEL_INFINITY,
+                                   .step = fmax(s->step, milp_tree_step(s->model, s->options)),
+                                   .offset = s->offset,
+                                   .strict = s->strict,
+                                   .accept = milp_tree_accept,
+                                   .progress = milp_report,
+                                   .context = s};
 }
 
 /* The relaxation has a ray; with rational data the program is unbounded if it has a solution at all (Meyer 1974). */
@@ -106,7 +108,7 @@ static void milp_tree_settle_unbounded(struct milp *s) {
         free(x);
         r->status = found.status == SEARCH_SOLVED    ? MILP_INFEASIBLE
                     : found.status == SEARCH_STOPPED ? milp_tree_stop_status(found.stop)
-                                                   : MILP_NUMERICAL;
+                                                     : MILP_NUMERICAL;
     }
     model_free(feasibility);
 }
@@ -153,14 +155,15 @@ static void milp_tree_search(struct milp *s, const double *start, struct search_
     }
     s->result->nodes += found->nodes;
     s->result->iterations += found->iterations;
-    bool doubtful =
-        s->stages.count > 0 && (found->rejected || found->status == SEARCH_NUMERICAL || found->status == SEARCH_UNBOUNDED);
+    bool doubtful = s->stages.count > 0 &&
+                    (found->rejected || found->status == SEARCH_NUMERICAL || found->status == SEARCH_UNBOUNDED);
     if (!doubtful || found->status == SEARCH_STOPPED) milp_tree_take(s, found, x);
     if (found->bound > -MODEL_INFINITY) s->bound = fmax(s->bound, found->bound + s->offset);
     free(x);
 }
 
-/* The tree ended early because much is fixed: what is left is presolved again and searched, for solutions better than those known. */
+/* The tree ended early because much is fixed: what is left is presolved again and searched, for solutions better than
+ * those known. */
 static void milp_tree_restart(struct milp *s, struct search_result *found) {
     while (found->status == SEARCH_RESTARTED && !found->rejected) {
         double *lower = found->lower, *upper = found->upper;

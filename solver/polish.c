@@ -1,5 +1,5 @@
-/* Solutions of the search satisfy its rows, cuts among them, and integrality to a tolerance. Here integers become whole numbers; with
- * them fixed, what is left is a small program, whose basic solution is as exact as can be had. */
+/* Solutions of the search satisfy its rows, cuts among them, and integrality to a tolerance. Here integers become whole
+ * numbers; with them fixed, what is left is a small program, whose basic solution is as exact as can be had. */
 #include "solver/milp_state.h"
 
 #include <math.h>

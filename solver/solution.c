@@ -91,8 +91,8 @@ static double *solution_values_free(struct solution_values *v) {
     return v->x;
 }
 
-/* The value is what follows the last blank, so that names may hold blanks. A line that begins with # is a comment unless it is
- * that of a column (or row): names may begin so, too. */
+/* The value is what follows the last blank, so that names may hold blanks. A line that begins with # is a comment
+ * unless it is that of a column (or row): names may begin so, too. */
 static bool solution_line(struct text_reader *in, char *line, struct solution_values *v, struct error *err) {
     size_t length = strlen(line);
     while (length > 0 && strchr(" \t", line[length - 1])) line[--length] = '\0';
@@ -129,7 +129,8 @@ bool solution_read(double *x, const char *path, const struct model *m, struct er
     return good;
 }
 
-/* --- certificates ------------------------------------------------------------------------------------------------------------ */
+/* --- certificates
+ * ------------------------------------------------------------------------------------------------------------ */
 
 /* The value of `# key: value`, NULL of another line. */
 static const char *solution_field(const char *line, const char *key) {

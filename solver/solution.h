@@ -6,9 +6,10 @@
 bool solution_write(const char *path, const struct model *m, const struct milp_result *r, struct error *err);
 /* x[cols] from such a file; columns that it does not name are 0, names that are no columns are an error. */
 bool solution_read(double *x, const char *path, const struct model *m, struct error *err);
-/* What proves the answer: `# kind:` optimal (row duals), infeasible (Farkas multipliers of the rows) or unbounded (a direction of the
- * columns), the solution after `# section: solution` where there is one, `# of:` the program or its relaxation; an error where the result holds no proof, as
- * with integers. relaxed: the program's integers have been left out. */
+/* What proves the answer: `# kind:` optimal (row duals), infeasible (Farkas multipliers of the rows) or unbounded (a
+ * direction of the columns), the solution after `# section: solution` where there is one, `# of:` the program or its
+ * relaxation; an error where the result holds no proof, as with integers. relaxed: the program's integers have been
+ * left out. */
 bool solution_write_certificate(const char *path, const struct model *m, const struct milp_result *r, bool relaxed,
                                 struct error *err);
 

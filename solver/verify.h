@@ -1,5 +1,6 @@
-/* verify.h - what a certificate (solver/solution.h) proves of a model: multipliers and directions in exact arithmetic (solver/exact/exact.h), the
- * solution by model_violation. Integers are heeded: an optimum of a program with integers is proven only where the solution has them whole.
+/* verify.h - what a certificate (solver/solution.h) proves of a model: multipliers and directions in exact arithmetic
+ * (solver/exact/exact.h), the solution by model_violation. Integers are heeded: an optimum of a program with integers
+ * is proven only where the solution has them whole.
  *
  * Proven is             where
  *   infeasible          Farkas' multipliers hold (of the relaxation: then of the program, too)

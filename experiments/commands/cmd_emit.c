@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "experiments/commands/command.h"
-#include "experiments/emit/emit.h"
 #include "experiments/commands/planned.h"
+#include "experiments/emit/emit.h"
 #include "kernels/isa.h"
 
 #define EMITTED_THREADS 1

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/measure/progress.h"
 #include "experiments/commands/selecting.h"
+#include "experiments/measure/progress.h"
 #include "formulation/plan.h"
 #include "solver/base/memory.h"
 
@@ -27,7 +27,8 @@ struct explain {
     struct evaluation planned, fastest;
 };
 
-/* --- questions -------------------------------------------------------------------------------------------------------------- */
+/* --- questions
+ * -------------------------------------------------------------------------------------------------------------- */
 
 /* The fastest within q's budget by dynamic programming where it can, else by the integer program. */
 static bool explain_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err) {
@@ -65,7 +66,8 @@ static bool explain_runner_up(int *choice, int64_t *time_ns, struct explain *x, 
     return ok;
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------------------- */
+/* --- the table
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static const char *choice_name(const struct node *n, int c) {
     if (c < 0) return "none";

@@ -1,4 +1,5 @@
-/* taso mix - what a method chooses as the budget grows: convolutions and their time by layout and by family of primitives. */
+/* taso mix - what a method chooses as the budget grows: convolutions and their time by layout and by family of
+ * primitives. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* taso primitives - the table of convolution primitives; with a scenario, which of them compute it and what memory they take. */
+/* taso primitives - the table of convolution primitives; with a scenario, which of them compute it and what memory they
+ * take. */
 #include <stdio.h>
 
 #include "experiments/commands/command.h"

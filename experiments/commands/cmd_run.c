@@ -7,12 +7,12 @@
 #include <sys/resource.h>
 
 #include "experiments/commands/command.h"
-#include "experiments/runtime/image.h"
-#include "experiments/measure/measure.h"
 #include "experiments/commands/planned.h"
+#include "experiments/measure/yardstick.h"
+#include "experiments/runtime/image.h"
+#include "experiments/runtime/measure.h"
 #include "experiments/runtime/reference.h"
 #include "experiments/runtime/runtime.h"
-#include "experiments/measure/yardstick.h"
 #include "formulation/profile_text.h"
 #include "kernels/isa.h"
 #include "solver/base/clock.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/measure/progress.h"
 #include "experiments/commands/selecting.h"
+#include "experiments/measure/progress.h"
 #include "formulation/taso.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
@@ -51,7 +51,8 @@ struct sweep {
     bool all, stopped;
 };
 
-/* --- lists ------------------------------------------------------------------------------------------------------------------ */
+/* --- lists
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static void sweep_networks(struct sweep *s) {
     if (strcmp(s->given->network, "all") == 0) {
@@ -97,8 +98,8 @@ static bool sweep_listed(struct sweep *s, struct error *err) {
     return s->budget != NULL;
 }
 
-/* auto: the least memory that does, and 39 from the larger of it and a 4096th of the most, evenly in logarithms, to the most: the
- * memory of the fastest selection. Fewer where they fall together. */
+/* auto: the least memory that does, and 39 from the larger of it and a 4096th of the most, evenly in logarithms, to the
+ * most: the memory of the fastest selection. Fewer where they fall together. */
 static bool sweep_spread(struct sweep *s, const struct instance *g, struct error *err) {
     struct request q = s->given->q;
     struct answer a = {.least_bytes = -1};
@@ -125,7 +126,9 @@ static bool sweep_spread(struct sweep *s, const struct instance *g, struct error
     return true;
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------------------- */
+/* --- rows
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static void write_number(struct sweep *s, int64_t value, bool known) {
     if (known)
@@ -159,8 +162,8 @@ static void show(struct sweep *s, const struct selecting *at) {
     progress_show(s->done, s->total, at->network->name);
 }
 
-/* Budgets descend. An optimum that needs no more than a smaller budget allows is optimal there too: every selection that
- * fits the smaller fits the larger. */
+/* Budgets descend. An optimum that needs no more than a smaller budget allows is optimal there too: every selection
+ * that fits the smaller fits the larger. */
 static bool still_optimal(const struct sweep *s, const struct instance *g, const struct answer *a, int64_t budget,
                           const struct method *m) {
     if (m->run != taso_run || a->outcome != OUTCOME_OPTIMAL) return false;

@@ -1,13 +1,15 @@
-/* command.h - the commands of `taso`: one table (experiments/commands/commands.def), one row and one file cmd_NAME.c each.
+/* command.h - the commands of `taso`: one table (experiments/commands/commands.def), one row and one file cmd_NAME.c
+ * each.
  *
- * A command is data: its flags with their defaults make the parser and --help alike. main parses into a copy of `preset` and
- * calls `run`, so that a command reads its struct and nothing of argv. Adding one: COMMAND(name) in commands.def, and in
- * cmd_name.c a `const struct command command_name`.
+ * A command is data: its flags with their defaults make the parser and --help alike. main parses into a copy of
+ * `preset` and calls `run`, so that a command reads its struct and nothing of argv. Adding one: COMMAND(name) in
+ * commands.def, and in cmd_name.c a `const struct command command_name`.
  *
  *     struct given { const char *network; int64_t budget_bytes; };
  *     static const struct given preset = {.budget_bytes = METHOD_NO_BUDGET};
  *     static const struct flag flags[] = {
- *         {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
+ *         {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required =
+ * true},
  *         {"budget", FLAG_BYTES, offsetof(struct given, budget_bytes), "BYTES", "largest memory", .none = true},
  *         {0}};
  *
@@ -60,8 +62,8 @@ struct call {
     int operands;
     char **operand;
     const struct command *command;
-    const bool *seen;                /* [flags] which were given */
-    bool quiet;                      /* --quiet: no progress, no remarks */
+    const bool *seen;            /* [flags] which were given */
+    bool quiet;                  /* --quiet: no progress, no remarks */
     const atomic_int *interrupt; /* set by SIGINT and SIGTERM: stop soon, keep what is safe */
 };
 
@@ -77,7 +79,8 @@ struct command {
 };
 
 #define FLAGS_MOST 32
-/* Fills `given` from argv[0..argc) and seen[FLAGS_MOST]; operands are moved to the front of argv, their number goes to *operands. */
+/* Fills `given` from argv[0..argc) and seen[FLAGS_MOST]; operands are moved to the front of argv, their number goes to
+ * *operands. */
 bool flags_parse(void *given, bool *seen, int *operands, const struct command *c, int argc, char **argv,
                  struct error *err);
 bool flags_given(const struct call *call, const char *name); /* was --NAME given? */

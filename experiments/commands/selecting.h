@@ -1,4 +1,5 @@
-/* selecting.h - what the commands that select have in common: network and profile joined, their flags, and words for what came out. */
+/* selecting.h - what the commands that select have in common: network and profile joined, their flags, and words for
+ * what came out. */
 #ifndef EXPERIMENTS_COMMANDS_SELECTING_H
 #define EXPERIMENTS_COMMANDS_SELECTING_H
 #include <stdio.h>
@@ -33,8 +34,8 @@ void selecting_provenance(struct text_writer *out, const char *format, const str
 bool selecting_flags_used(const struct call *call, const struct method *const *method, int methods, struct error *err);
 /* "64K,none": the budgets of a list, as given; the caller frees. NULL and a line. */
 int64_t *selecting_budgets(int *count, const char *list, struct error *err);
-/* STATUS_DONE with a selection or a proof; STATUS_INFEASIBLE, with a line on standard error that says the least that would do;
- * STATUS_LIMIT. */
+/* STATUS_DONE with a selection or a proof; STATUS_INFEASIBLE, with a line on standard error that says the least that
+ * would do; STATUS_LIMIT. */
 enum status selecting_status(const struct answer *a, int64_t budget_bytes, const char *network);
 
 extern const char *const conversion_names[];  /* "per-edge", "per-tensor" */

@@ -20,7 +20,8 @@ static const struct layer *emit_steps_layer(const struct emitter *e, int i) {
     return &e->s->network->layer[e->s->step[i].node];
 }
 
-/* --- what each step needs -------------------------------------------------------------------------------------------------- */
+/* --- what each step needs
+ * -------------------------------------------------------------------------------------------------- */
 
 /* Next of an operator's arguments, without commas and the closing parenthesis; "" at the end. */
 static const char *emit_steps_word(const char **rest, size_t *length) {
@@ -98,7 +99,8 @@ const char *emit_steps_name(const char *name) {
     return text;
 }
 
-/* --- steps ----------------------------------------------------------------------------------------------------------------- */
+/* --- steps
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static void emit_steps_comment(const struct emitter *e, struct text_writer *out, int i) {
     const struct schedule_step *t = &e->s->step[i];

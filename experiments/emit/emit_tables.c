@@ -35,7 +35,8 @@ bool emit_tables_is_input(const struct schedule *s, int i) {
            t->inputs == 0;
 }
 
-/* Nine digits name every float (C11 5.2.4.2.2, FLT_DECIMAL_DIG); without a point or an exponent they would be an integer. */
+/* Nine digits name every float (C11 5.2.4.2.2, FLT_DECIMAL_DIG); without a point or an exponent they would be an
+ * integer. */
 void emit_tables_float(char text[EMIT_TABLES_FLOAT], float x) {
     assert(!isnan(x));
     if (isinf(x)) {

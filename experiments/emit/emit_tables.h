@@ -1,4 +1,5 @@
-/* emit_tables.h - the constants of net.c: each step's primitive and scenario, or its operator's shape, and how values are written in C. */
+/* emit_tables.h - the constants of net.c: each step's primitive and scenario, or its operator's shape, and how values
+ * are written in C. */
 #ifndef EXPERIMENTS_EMIT_EMIT_TABLES_H
 #define EXPERIMENTS_EMIT_EMIT_TABLES_H
 #include "experiments/runtime/schedule.h"

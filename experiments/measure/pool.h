@@ -1,4 +1,5 @@
-/* pool.h - memory that a unit's kernels work in: each part as large as the largest need so far, aligned to 64 bytes, its pages touched. */
+/* pool.h - memory that a unit's kernels work in: each part as large as the largest need so far, aligned to 64 bytes,
+ * its pages touched. */
 #ifndef EXPERIMENTS_MEASURE_POOL_H
 #define EXPERIMENTS_MEASURE_POOL_H
 #include <stddef.h>

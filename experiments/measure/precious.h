@@ -1,5 +1,5 @@
-/* precious.h - what was measured is not lost: no command writes over a profile that was measured, and none measures into a file that holds
- * something else. What is computed may be computed again, and is overwritten. */
+/* precious.h - what was measured is not lost: no command writes over a profile that was measured, and none measures
+ * into a file that holds something else. What is computed may be computed again, and is overwritten. */
 #ifndef EXPERIMENTS_MEASURE_PRECIOUS_H
 #define EXPERIMENTS_MEASURE_PRECIOUS_H
 #include <stdbool.h>

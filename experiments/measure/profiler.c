@@ -60,8 +60,8 @@ static void add_row(struct profiler *p, const struct task *t, const char *name, 
     profile_add(p->profile, &row);
 }
 
-/* Primitives from fast to slow, as far as is known: rank[p] is its last time relative to the best of the same scenario. So
- * the hopeless are recognised at their first run, and the first of a scenario is rarely one of them. */
+/* Primitives from fast to slow, as far as is known: rank[p] is its last time relative to the best of the same scenario.
+ * So the hopeless are recognised at their first run, and the first of a scenario is rarely one of them. */
 struct ranking {
     double *rank;
     int *order;

@@ -1,5 +1,6 @@
-/* progress.h - one line on standard error that tells how far a long command is, with an estimate of the time left. Shown only where
- * standard error is a terminal, --quiet is not given and the work has taken over two seconds; at most ten times a second. */
+/* progress.h - one line on standard error that tells how far a long command is, with an estimate of the time left.
+ * Shown only where standard error is a terminal, --quiet is not given and the work has taken over two seconds; at most
+ * ten times a second. */
 #ifndef EXPERIMENTS_MEASURE_PROGRESS_H
 #define EXPERIMENTS_MEASURE_PROGRESS_H
 #include <stdbool.h>

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "baselines/methods.h"
-#include "experiments/runtime/image.h"
 #include "experiments/measure/progress.h"
+#include "experiments/runtime/image.h"
 #include "experiments/runtime/runtime.h"
 #include "formulation/frontier.h"
 #include "formulation/plan.h"
@@ -17,7 +17,8 @@
 #define SLOW_POINT  2   /* times the fastest selection */
 #define WHOLE       5   /* a whole network is run for so many times as long as one kernel */
 
-/* --- running a plan ------------------------------------------------------------------------------------------------------- */
+/* --- running a plan
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* Weights for timing: of the right size for signals neither to vanish nor to overflow, and quickly made. */
 #define TABLE 8191
@@ -60,8 +61,8 @@ static void stage_close(struct stage *s) {
     free(s->in);
 }
 
-/* step_ns[runs x steps]: times after one run that warms up; whole_ns[runs] (or NULL): of runs without a look at the steps. Keeps the
- * plan. */
+/* step_ns[runs x steps]: times after one run that warms up; whole_ns[runs] (or NULL): of runs without a look at the
+ * steps. Keeps the plan. */
 static bool stage_run(struct stage *s, int64_t *step_ns, int64_t *whole_ns, int runs, struct plan *plan,
                       const struct measure *m, struct error *err) {
     struct runtime *r = runtime_new_like(plan, s->network, &s->weights, s->threads, s->runtime, err);
@@ -83,7 +84,8 @@ static bool stage_run(struct stage *s, int64_t *step_ns, int64_t *whole_ns, int 
     return true;
 }
 
-/* --- what the frontier lacks ---------------------------------------------------------------------------------------------- */
+/* --- what the frontier lacks
+ * ---------------------------------------------------------------------------------------------- */
 
 struct visit { /* to one network, in one round */
     struct rehearsal *r;
@@ -247,7 +249,8 @@ enum rehearsal_end rehearsal_run(struct rehearsal *r, struct error *err) {
     return end;
 }
 
-/* --- the fastest selection, afresh ---------------------------------------------------------------------------------------- */
+/* --- the fastest selection, afresh
+ * ---------------------------------------------------------------------------------------- */
 
 #define PREMIERES 9
 

@@ -36,8 +36,8 @@ static bool resume_same(const struct profile_row *a, const struct profile_row *b
     return a->kind == b->kind && strcmp(a->scenario, b->scenario) == 0;
 }
 
-/* Are the old profile's rows of this scenario to be taken over? Not if they are there already, nor if this workload needs more
- * rows of it than were measured. Scenarios of other networks are kept. Marks the unit as taken. */
+/* Are the old profile's rows of this scenario to be taken over? Not if they are there already, nor if this workload
+ * needs more rows of it than were measured. Scenarios of other networks are kept. Marks the unit as taken. */
 static bool resume_wanted(const struct profiler *p, const struct profile_row *of, const struct profile *old,
                           enum taken *taken, enum taken as) {
     for (int i = 0; i < p->profile->rows; i++)
@@ -88,7 +88,8 @@ static bool resume_part(struct profiler *p, const char *part, const char *kept, 
     return true;
 }
 
-/* What stands at PROFILE, PROFILE.part and PROFILE.samples is of their kind, and PROFILE itself may be added to or replaced. */
+/* What stands at PROFILE, PROFILE.part and PROFILE.samples is of their kind, and PROFILE itself may be added to or
+ * replaced. */
 static bool resume_may_write(const struct profiler *p, const char *part, const char *kept, struct error *err) {
     if (access(p->path, F_OK) == 0 && !p->resume && !p->force)
         return error_at(err, p->path, 0,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/measure/measure.h"
+#include "experiments/runtime/measure.h"
 #include "formulation/profile_text.h"
 #include "solver/base/memory.h"
 #include "solver/base/text.h"
@@ -84,7 +84,8 @@ int samples_pool(struct samples *s) {
     return pooled;
 }
 
-/* --- the file ------------------------------------------------------------------------------------------------------------- */
+/* --- the file
+ * ------------------------------------------------------------------------------------------------------------- */
 
 bool samples_write(const struct samples *s, const char *path, struct error *err) {
     struct text_writer out;

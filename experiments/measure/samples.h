@@ -1,8 +1,10 @@
-/* samples.h - raw times of a profile's rows, taken in running networks, and the file that keeps them until they are pooled.
+/* samples.h - raw times of a profile's rows, taken in running networks, and the file that keeps them until they are
+ * pooled.
  *
- * A row's series holds every time that was seen, and the last round in which it was seen. Until it has one, a row is priced at what the first
- * pass saw, less SAMPLES_OPTIMISM, so that a row which may be better than the best is looked at, rather than one that was lucky once
- * be believed. File: `# key: value` lines, then the header `kind scenario name from to round ns`, one row per series, ns with commas, and `# rows: N`. */
+ * A row's series holds every time that was seen, and the last round in which it was seen. Until it has one, a row is
+ * priced at what the first pass saw, less SAMPLES_OPTIMISM, so that a row which may be better than the best is looked
+ * at, rather than one that was lucky once be believed. File: `# key: value` lines, then the header `kind scenario name
+ * from to round ns`, one row per series, ns with commas, and `# rows: N`. */
 #ifndef EXPERIMENTS_MEASURE_SAMPLES_H
 #define EXPERIMENTS_MEASURE_SAMPLES_H
 #include <limits.h>
@@ -32,8 +34,8 @@ void samples_free(struct samples *s);
 void samples_add(struct samples *s, int row, const int64_t *ns, int count);
 void samples_price(struct samples *s, int row); /* after samples_add: the row's median */
 void samples_settle(struct samples *s, int row);
-/* Every row as the profile shall have it: median, minimum, spread and runs of its series, or what the first pass saw. Returns how many have
- * a series. */
+/* Every row as the profile shall have it: median, minimum, spread and runs of its series, or what the first pass saw.
+ * Returns how many have a series. */
 int samples_pool(struct samples *s);
 
 bool samples_write(const struct samples *s, const char *path, struct error *err);

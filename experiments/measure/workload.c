@@ -27,7 +27,8 @@ static void workload_add_layer(struct workload *w, const struct layer *l) {
     if (l->kind == LAYER_CONV) {
         u.kind = PROFILE_CONV;
         u.scenario = l->scenario;
-        /* A unit of work: a primitive of a tiny layer. Repeated runs at some 10^10 multiply-adds a second come on top. */
+        /* A unit of work: a primitive of a tiny layer. Repeated runs at some 10^10 multiply-adds a second come on top.
+         */
         u.work = unit_applicable(&u) * (1 + 3e-8 * (double)scenario_macs(&u.scenario));
         scenario_print(text, &u.scenario);
     } else if (l->kind == LAYER_OPERATOR && l->shape_of.kind != OPERATOR_INPUT) {

@@ -1,8 +1,10 @@
-/* workload.h - everything that a set of networks needs measured, each distinct thing once: convolutions, layout conversions, other layers.
+/* workload.h - everything that a set of networks needs measured, each distinct thing once: convolutions, layout
+ * conversions, other layers.
  *
- * From the folded networks. A unit is one scenario; its rows are what a PROFILE holds of it: an applicable primitive each, a pair of
- * layouts each, a layout each. Tensors whose layouts are alike as bytes (one channel, or one pixel) need no conversion.
- * Units are sorted: convolutions by multiply-adds, so that the order of primitives is learnt where it is cheap; then the rest. */
+ * From the folded networks. A unit is one scenario; its rows are what a PROFILE holds of it: an applicable primitive
+ * each, a pair of layouts each, a layout each. Tensors whose layouts are alike as bytes (one channel, or one pixel)
+ * need no conversion. Units are sorted: convolutions by multiply-adds, so that the order of primitives is learnt where
+ * it is cheap; then the rest. */
 #ifndef EXPERIMENTS_MEASURE_WORKLOAD_H
 #define EXPERIMENTS_MEASURE_WORKLOAD_H
 #include "formulation/network.h"

@@ -1,10 +1,12 @@
-/* yardstick.h - how fast the machine is at this moment: two fixed pieces of work, of which a profile notes the time and `taso run` prints
- * the drift since. Nothing is corrected by it: where predicted and measured time differ, it tells how much of that is the machine's.
+/* yardstick.h - how fast the machine is at this moment: two fixed pieces of work, of which a profile notes the time and
+ * `taso run` prints the drift since. Nothing is corrected by it: where predicted and measured time differ, it tells how
+ * much of that is the machine's.
  *
- * compute: a direct convolution of 64 x 28 x 28 by 64 kernels of 3 x 3, which fits into L2. memory: 64 MiB read once, more than caches hold. */
+ * compute: a direct convolution of 64 x 28 x 28 by 64 kernels of 3 x 3, which fits into L2. memory: 64 MiB read once,
+ * more than caches hold. */
 #ifndef EXPERIMENTS_MEASURE_YARDSTICK_H
 #define EXPERIMENTS_MEASURE_YARDSTICK_H
-#include "experiments/measure/measure.h"
+#include "experiments/runtime/measure.h"
 
 struct yardstick {
     int64_t compute_ns, memory_ns; /* medians */

@@ -42,7 +42,8 @@ bool arena_check(int *i, int *j, const struct arena_buffer *b, int buffers) {
     return true;
 }
 
-/* --- placing by a given order --------------------------------------------------------------------------------------------- */
+/* --- placing by a given order
+ * --------------------------------------------------------------------------------------------- */
 
 struct arena {
     struct arena_buffer *b;
@@ -142,7 +143,8 @@ static bool arena_keep(struct arena *a, int64_t size) {
     return true;
 }
 
-/* --- orders --------------------------------------------------------------------------------------------------------------- */
+/* --- orders
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static const struct arena_buffer *arena_sorting; /* qsort has no context */
 

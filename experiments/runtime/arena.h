@@ -1,10 +1,12 @@
-/* arena.h - offsets for buffers that live for a while in one block of memory (dynamic storage allocation, known in advance).
+/* arena.h - offsets for buffers that live for a while in one block of memory (dynamic storage allocation, known in
+ * advance).
  *
- * A buffer lives from step `first` to step `last`, both included. Two that are alive at one step must not overlap. The least that any
- * arena can do with is the most bytes alive at one step (arena_bound); finding the least arena is NP-hard (Garey and Johnson, SR2), so:
- * buffers are placed one after the other, by several orders (largest first; longest-lived first; by step), each at the lowest or the
- * highest free place under the size aimed at; then the order is improved by moving what would not fit to the front, and at random
- * (fixed seed), until the bound is reached or the rounds are used up. The result is checked pair by pair. */
+ * A buffer lives from step `first` to step `last`, both included. Two that are alive at one step must not overlap. The
+ * least that any arena can do with is the most bytes alive at one step (arena_bound); finding the least arena is
+ * NP-hard (Garey and Johnson, SR2), so: buffers are placed one after the other, by several orders (largest first;
+ * longest-lived first; by step), each at the lowest or the highest free place under the size aimed at; then the order
+ * is improved by moving what would not fit to the front, and at random (fixed seed), until the bound is reached or the
+ * rounds are used up. The result is checked pair by pair. */
 #ifndef EXPERIMENTS_RUNTIME_ARENA_H
 #define EXPERIMENTS_RUNTIME_ARENA_H
 #include <stdbool.h>

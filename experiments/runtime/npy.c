@@ -60,8 +60,8 @@ static void npy_shape_text(char text[96], const int64_t *size, int dimensions) {
                                                     : ")");
 }
 
-/* The value as Python writes it, whole: a string to its closing quote, a tuple or list to its bracket, anything else to the comma. Cut at the
- * room, which the dots say; "nothing" where the key is missing. */
+/* The value as Python writes it, whole: a string to its closing quote, a tuple or list to its bracket, anything else to
+ * the comma. Cut at the room, which the dots say; "nothing" where the key is missing. */
 static const char *npy_quoted(char text[48], const char *value) {
     static const char open[] = "'\"([", close[] = "'\")]";
     const char *kind = value[0] ? strchr(open, value[0]) : NULL, *end = NULL;

@@ -1,8 +1,9 @@
-/* reference.h - what a network should compute: layer by layer in CHW, by loops of its own in double (experiments/runtime/reference_layers.h),
- * nothing shared, nothing reused. Slow and simple; what the runtime's steps put out, conversions too, is compared with it.
+/* reference.h - what a network should compute: layer by layer in CHW, by loops of its own in double
+ * (experiments/runtime/reference_layers.h), nothing shared, nothing reused. Slow and simple; what the runtime's steps
+ * put out, conversions too, is compared with it.
  *
- * File, so that many plans of one network are held to one reference: a line that says of what (network, weights, input, floats), filled
- * with blanks to REFERENCE_HEAD bytes, then the layers' outputs as float32 in order. */
+ * File, so that many plans of one network are held to one reference: a line that says of what (network, weights, input,
+ * floats), filled with blanks to REFERENCE_HEAD bytes, then the layers' outputs as float32 in order. */
 #ifndef EXPERIMENTS_RUNTIME_REFERENCE_H
 #define EXPERIMENTS_RUNTIME_REFERENCE_H
 #include "experiments/runtime/schedule.h"

@@ -18,7 +18,8 @@ static float reference_rounded(double x, bool relu) {
     return relu && !(x > 0) ? 0.0f : (float)x;
 }
 
-/* --- convolution ----------------------------------------------------------------------------------------------------------- */
+/* --- convolution
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* sum[i] += weight * x[i * stride] */
 static void reference_add_scaled(double *restrict sum, const float *restrict x, double weight, int n, int stride) {
@@ -28,7 +29,8 @@ static void reference_add_scaled(double *restrict sum, const float *restrict x, 
         for (int i = 0; i < n; i++) sum[i] += weight * (double)x[(size_t)i * (size_t)stride];
 }
 
-/* One row of the kernel over outputs [first, first + n): column kw of it meets column (first + i) * stride - pad + kw * dilation. */
+/* One row of the kernel over outputs [first, first + n): column kw of it meets column (first + i) * stride - pad + kw *
+ * dilation. */
 static void reference_add_kernel_row(double *sum, const float *row, const struct scenario *s, const float *weights,
                                      int first, int n) {
     for (int kw = 0; kw < s->KW; kw++) {
@@ -71,7 +73,8 @@ void reference_layers_conv(float *out, const float *in, const struct scenario *s
                                      bias ? (double)bias[m] : 0.0, relu, oh, ow, OW - ow < PIECE ? OW - ow : PIECE);
 }
 
-/* --- the other layers -------------------------------------------------------------------------------------------------------- */
+/* --- the other layers
+ * -------------------------------------------------------------------------------------------------------- */
 
 static double reference_at(const float *in, const struct operator_shape *s, int c, int h, int w) {
     return (double)in[((size_t)c * (size_t)s->H + (size_t)h) * (size_t)s->W + (size_t)w];

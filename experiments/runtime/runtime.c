@@ -33,7 +33,8 @@ static int64_t runtime_align(int64_t bytes) {
     return (bytes + PRIMITIVE_ALIGNMENT - 1) & ~(int64_t)(PRIMITIVE_ALIGNMENT - 1);
 }
 
-/* Takes step i's prepared weights from a runtime that has the same layer by the same primitive, or operator and layout. */
+/* Takes step i's prepared weights from a runtime that has the same layer by the same primitive, or operator and layout.
+ */
 static bool runtime_take(struct runtime *r, int i, struct runtime *like) {
     const struct schedule_step *step = &r->schedule->step[i], *have;
     if (!like) return false;

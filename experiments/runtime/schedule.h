@@ -1,9 +1,10 @@
 /* schedule.h - a plan as steps over buffers: what runs when, from where to where, and how long each tensor lives.
  *
- * Steps are the plan's rows: conversions and layers in execution order. Every step makes one buffer (its output) and may use a workspace
- * of its own for as long as it runs. A buffer lives from the step that makes it to its last reader (problem.md, equation 5); the
- * network's output lives to the end. live_bytes is the most that is alive at one step, workspace included: memory model `peak`.
- * Workspaces are those of the code for `threads` threads, not the plan's figures, which a profile may have for another number. */
+ * Steps are the plan's rows: conversions and layers in execution order. Every step makes one buffer (its output) and
+ * may use a workspace of its own for as long as it runs. A buffer lives from the step that makes it to its last reader
+ * (problem.md, equation 5); the network's output lives to the end. live_bytes is the most that is alive at one step,
+ * workspace included: memory model `peak`. Workspaces are those of the code for `threads` threads, not the plan's
+ * figures, which a profile may have for another number. */
 #ifndef EXPERIMENTS_RUNTIME_SCHEDULE_H
 #define EXPERIMENTS_RUNTIME_SCHEDULE_H
 #include "formulation/plan.h"

@@ -1,11 +1,13 @@
 /* weights.h - raw weights, layer by layer: seeded He initialisation, or a file.
  *
- * Seeded: uniform with variance 2 / fan-in where ReLU follows and 1 / fan-in elsewhere (He et al. 2015), biases small. What an addition
- * reads is halved, as the scales of a trained residual network's batch norms are small: else activations would double with each of 50
- * blocks. Batch norm is folded: its scale is in the weights, its shift is the bias.
+ * Seeded: uniform with variance 2 / fan-in where ReLU follows and 1 / fan-in elsewhere (He et al. 2015), biases small.
+ * What an addition reads is halved, as the scales of a trained residual network's batch norms are small: else
+ * activations would double with each of 50 blocks. Batch norm is folded: its scale is in the weights, its shift is the
+ * bias.
  *
- * File: float32, little-endian, nothing else: for each conv and fc layer of the folded network in order, the weights M x C/G x KH x KW (fc:
- * M x C x H x W), then M biases where the layer has a bias or a batch norm. The size must fit to the byte. */
+ * File: float32, little-endian, nothing else: for each conv and fc layer of the folded network in order, the weights M
+ * x C/G x KH x KW (fc: M x C x H x W), then M biases where the layer has a bias or a batch norm. The size must fit to
+ * the byte. */
 #ifndef EXPERIMENTS_RUNTIME_WEIGHTS_H
 #define EXPERIMENTS_RUNTIME_WEIGHTS_H
 #include <stdio.h>

@@ -1,16 +1,17 @@
 /* 1 x 1 convolution as one matrix product for each group, in the eight forms of triNNity.
  *
- * ik: image x kernel gives HWC; ki: kernel x image gives CHW. The form says how the two operands lie in memory: an image in HWC is
- * pixels x channels, in CHW channels x pixels; the kernel is stored as M x C or, for the other form, turned into C x M.
+ * ik: image x kernel gives HWC; ki: kernel x image gives CHW. The form says how the two operands lie in memory: an
+ * image in HWC is pixels x channels, in CHW channels x pixels; the kernel is stored as M x C or, for the other form,
+ * turned into C x M.
  *
  *     ik  ab: HWC, C x M    abt: HWC, M x C    atb: CHW, C x M    atbt: CHW, M x C
  *     ki  ab: M x C, CHW    abt: M x C, HWC    atb: C x M, CHW    atbt: C x M, HWC
  *
- * Where an image in HWC is the operand whose rows are read in place (ik ab, abt), a stride is only a longer step from row to row: one
- * product for each output row. Workspace: the product's. */
+ * Where an image in HWC is the operand whose rows are read in place (ik ab, abt), a stride is only a longer step from
+ * row to row: one product for each output row. Workspace: the product's. */
 #include "kernels/gemm/gemm.h"
-#include "kernels/primitive.h"
 #include "kernels/layout/transpose.h"
+#include "kernels/primitive.h"
 
 enum { CONV1X1_FORM, CONV1X1_KI }; /* variant numbers */
 

@@ -1,12 +1,13 @@
-/* Direct convolution in HWC without a patch matrix: the micro-kernel reads pixels through row pointers, a tap for each kernel position
- * (Dukhan 2019, "The indirect convolution algorithm", but with the pointers made tile by tile). Taps outside the image read a constant
- * row of zeros.
+/* Direct convolution in HWC without a patch matrix: the micro-kernel reads pixels through row pointers, a tap for each
+ * kernel position (Dukhan 2019, "The indirect convolution algorithm", but with the pointers made tile by tile). Taps
+ * outside the image read a constant row of zeros.
  *
- * Weights are stored packed, [group][channel block][panel][tap][channel][width]: channels are blocked so that a panel fits the second-level
- * cache. Where all pixels of a tile keep clear of the left and right edge, a whole kernel row of KW * C floats is one tap: that makes
- * layers of few channels fast. If there are very few, the kernel rows of the other tiles are cut only where some pixel's begins or ends to
- * be inside the image. Kernel rows that lie in the padding for the whole tile are skipped. Tiles are as even as can be: one of a single
- * pixel would wait for its panel. No workspace. */
+ * Weights are stored packed, [group][channel block][panel][tap][channel][width]: channels are blocked so that a panel
+ * fits the second-level cache. Where all pixels of a tile keep clear of the left and right edge, a whole kernel row of
+ * KW * C floats is one tap: that makes layers of few channels fast. If there are very few, the kernel rows of the other
+ * tiles are cut only where some pixel's begins or ends to be inside the image. Kernel rows that lie in the padding for
+ * the whole tile are skipped. Tiles are as even as can be: one of a single pixel would wait for its panel. No
+ * workspace. */
 #include "kernels/gemm/micro.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
@@ -128,7 +129,8 @@ static void direct_next_rows(const struct direct *d, struct direct_tile *t) {
     for (int i = 0; i < count; i++) t->rows[i] += across;
 }
 
-/* Marks the columns of a kernel row at which a tap begins: all, or where some pixel's kernel row enters or leaves the image. */
+/* Marks the columns of a kernel row at which a tap begins: all, or where some pixel's kernel row enters or leaves the
+ * image. */
 static void direct_cut(const struct direct *d, bool *begins, const int *left, int mr) {
     const struct scenario *s = d->s;
     for (int kw = 0; kw < s->KW; kw++) begins[kw] = !d->cuts;
@@ -236,7 +238,8 @@ static void direct_block(const struct direct *d, int c0, int from, int to, int f
         }
 }
 
-/* Threads share out tiles, or panels if those come out more even or as even: each thread then reads its own weights only. */
+/* Threads share out tiles, or panels if those come out more even or as even: each thread then reads its own weights
+ * only. */
 static void direct_part(const struct direct *d, int part, int parts, bool by_panels) {
     const int from = by_panels ? 0 : parallel_first(d->tiles, part, parts);
     const int to = by_panels ? d->tiles : parallel_first(d->tiles, part + 1, parts);

@@ -1,11 +1,13 @@
-/* Convolution by Fourier transforms of tiles (Mathieu, Henaff & LeCun 2014), HWC, overlap-save: an N x N tile of the input gives
- * (N - KH + 1) x (N - KW + 1) outputs, and a convolution becomes, frequency by frequency, a product of complex matrices:
+/* Convolution by Fourier transforms of tiles (Mathieu, Henaff & LeCun 2014), HWC, overlap-save: an N x N tile of the
+ * input gives (N - KH + 1) x (N - KW + 1) outputs, and a convolution becomes, frequency by frequency, a product of
+ * complex matrices:
  *
  *     Y = X conj(W),  over the F = N (N/2 + 1) frequencies that the symmetry of real signals leaves
  *
- * A complex product is a real one of twice the size, [Xr Xi] (T x 2C) times [Wr -Wi; Wi Wr] (2C x 2M), for the same micro-kernel as all
- * others. Stored weights are large for it: 4 F C M floats a group. Tiles are taken T at a time (a strip; T = 0: all).
- * Workspace, floats: lanes * 2 F T (C + M) / G, + C / G of zeros. Lanes: strips under way at once, one a thread. */
+ * A complex product is a real one of twice the size, [Xr Xi] (T x 2C) times [Wr -Wi; Wi Wr] (2C x 2M), for the same
+ * micro-kernel as all others. Stored weights are large for it: 4 F C M floats a group. Tiles are taken T at a time (a
+ * strip; T = 0: all). Workspace, floats: lanes * 2 F T (C + M) / G, + C / G of zeros. Lanes: strips under way at once,
+ * one a thread. */
 #include "kernels/conv/fft_transform.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/parallel.h"
@@ -36,7 +38,8 @@ static int min(int a, int b) {
     return a < b ? a : b;
 }
 
-/* --- the primitive --------------------------------------------------------------------------------------------------------- */
+/* --- the primitive
+ * --------------------------------------------------------------------------------------------------------- */
 
 static struct fft fft_plan(const struct primitive *p, const struct scenario *s, int threads) {
     struct fft f = {.s = s, .micro = micro_current()};
@@ -52,8 +55,8 @@ static struct fft fft_plan(const struct primitive *p, const struct scenario *s, 
 }
 
 /* Kernels of up to three quarters of a tile: beyond, a tile gives next to nothing. */
-/* From 5 x 5 on: of smaller kernels Winograd needs fewer multiplications, and the weights here would take (N / K)^2 times their
- * bytes, which is gigabytes for the 3 x 3 of VGG. */
+/* From 5 x 5 on: of smaller kernels Winograd needs fewer multiplications, and the weights here would take (N / K)^2
+ * times their bytes, which is gigabytes for the 3 x 3 of VGG. */
 static bool fft_applies(const struct primitive *p, const struct scenario *s) {
     const int most = p->variant[FFT_N] * 3 / 4;
     return s->stride == 1 && s->dilation == 1 && s->KH >= 5 && s->KW >= 5 && s->KH <= most && s->KW <= most &&

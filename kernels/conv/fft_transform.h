@@ -1,8 +1,8 @@
 /* fft_transform.h - Fourier transforms of N x N tiles of real pixels, over channels that lie together (HWC).
  *
- * Of the frequencies (u, v), u < N, the symmetry of real signals leaves v <= N / 2: N (N / 2 + 1) positions, x = u (N / 2 + 1) + v, which
- * lie `step` floats apart; the imaginary parts lie `channels` floats after the real ones. Sixteen channels go side by side, radix 2, in
- * plain loops that are compiled once for each instruction set. */
+ * Of the frequencies (u, v), u < N, the symmetry of real signals leaves v <= N / 2: N (N / 2 + 1) positions, x = u (N /
+ * 2 + 1) + v, which lie `step` floats apart; the imaginary parts lie `channels` floats after the real ones. Sixteen
+ * channels go side by side, radix 2, in plain loops that are compiled once for each instruction set. */
 #ifndef KERNELS_CONV_FFT_TRANSFORM_H
 #define KERNELS_CONV_FFT_TRANSFORM_H
 #include <stdbool.h>

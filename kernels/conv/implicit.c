@@ -1,14 +1,15 @@
-/* Implicit GEMM: the product that im2col makes of a convolution, C = kernels (M x K) x patches (K x pixels), K = C KH KW, but no patch
- * matrix: its panels are built when the product packs them. Input in CHW or HCW, where a row of the image lies together. The kernels
- * are read in place, as they are.
+/* Implicit GEMM: the product that im2col makes of a convolution, C = kernels (M x K) x patches (K x pixels), K = C KH
+ * KW, but no patch matrix: its panels are built when the product packs them. Input in CHW or HCW, where a row of the
+ * image lies together. The kernels are read in place, as they are.
  *
- * Output in CHW: one product for each group. Output in HWC: the pixels of one panel at a time, into a buffer of M x columns that is then
- * turned. Workspace, floats: CHW the product's; HWC lanes * (the product's + M / G * columns), lanes: panels under way at once. */
+ * Output in CHW: one product for each group. Output in HWC: the pixels of one panel at a time, into a buffer of M x
+ * columns that is then turned. Workspace, floats: CHW the product's; HWC lanes * (the product's + M / G * columns),
+ * lanes: panels under way at once. */
 #include "kernels/gemm/gemm.h"
 #include "kernels/gemm/micro.h"
+#include "kernels/layout/transpose.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
-#include "kernels/layout/transpose.h"
 
 #define IMPLICIT_RUNS 64 /* most columns of a panel: each may be a row of the output */
 

@@ -1,16 +1,18 @@
-/* MEC: memory-efficient convolution [MEC]. The image is lowered in one direction only: for each output column the strip of input under
- * it, over the whole padded height. The patches of an output row are then overlapping parts of the lowered matrix, stride S rows of
- * it apart, and are multiplied where they lie. Workspace 4 OW Hp KW C/G, Hp = (OH - 1) S + (KH - 1) D + 1, and the packing of GEMM.
+/* MEC: memory-efficient convolution [MEC]. The image is lowered in one direction only: for each output column the strip
+ * of input under it, over the whole padded height. The patches of an output row are then overlapping parts of the
+ * lowered matrix, stride S rows of it apart, and are multiplied where they lie. Workspace 4 OW Hp KW C/G, Hp = (OH - 1)
+ * S + (KH - 1) D + 1, and the packing of GEMM.
  *
  *     row-partition (HWC)  lowered [OW][Hp][KW C]: patches in rows, one GEMM an output row
  *     col (HCW)            lowered [Hp][C KW][OW]: patches in columns
  *
- * A strip of output rows may be lowered at a time: Hp then is of the strip. With dilation the rows of a patch do not lie together: one GEMM for each kernel row, accumulating.
- * Output rows are shared among the threads, each with packing of its own. [MEC] Cho, Brand: MEC, ICML 2017. */
-#include "kernels/layout/copy.h"
-#include "kernels/gemm/gemm.h"
-#include "kernels/parallel.h"
+ * A strip of output rows may be lowered at a time: Hp then is of the strip. With dilation the rows of a patch do not
+ * lie together: one GEMM for each kernel row, accumulating. Output rows are shared among the threads, each with packing
+ * of its own. [MEC] Cho, Brand: MEC, ICML 2017. */
 #include "kernels/conv/patch.h"
+#include "kernels/gemm/gemm.h"
+#include "kernels/layout/copy.h"
+#include "kernels/parallel.h"
 #include "kernels/primitive.h"
 #include "kernels/span.h"
 

@@ -21,7 +21,8 @@ static const float *source_at(const struct source *p, int c, int64_t h, int64_t 
     return p->in + layout_index(p->layout, p->s->C, p->s->H, p->s->W, c, (int)h, (int)w);
 }
 
-/* --- im2row ------------------------------------------------------------------------------------------------------------------ */
+/* --- im2row
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static void patch_scan_pixel(float *to, const struct source *p, int oh, int ow) {
     const struct scenario *s = p->s;
@@ -75,7 +76,8 @@ static void patch_rows(float *matrix, const struct source *p, enum patch_method 
         }
 }
 
-/* --- im2col ------------------------------------------------------------------------------------------------------------------ */
+/* --- im2col
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static void patch_scan_row(float *to, const struct source *p, int c, int kh, int kw, int r) {
     const struct scenario *s = p->s;
@@ -139,7 +141,8 @@ static int patch_gcd(int a, int b) {
     return a;
 }
 
-/* Kernel row kh and output row r see the image row that kh - stride/g and r + dilation/g see, g = gcd(stride, dilation). */
+/* Kernel row kh and output row r see the image row that kh - stride/g and r + dilation/g see, g = gcd(stride,
+ * dilation). */
 static void patch_self_rows(float *matrix, const struct source *p, int c, int kh, int kw, size_t pixels) {
     const struct scenario *s = p->s;
     const int g = patch_gcd(s->stride, s->dilation), above = kh - s->stride / g, later = s->dilation / g;
@@ -173,7 +176,8 @@ static void patch_columns(float *matrix, const struct source *p, enum patch_meth
             }
 }
 
-/* ----------------------------------------------------------------------------------------------------------------------------- */
+/* -----------------------------------------------------------------------------------------------------------------------------
+ */
 
 void patch_build(float *matrix, const float *in, const struct scenario *s, struct patch patch, int group, int first,
                  int rows, int threads) {

@@ -1,7 +1,8 @@
 /* patch.h - patch matrices: what im2row and im2col multiply with the kernels.
  *
- * The patch of an output pixel is the C/G x KH x KW part of the input under the kernel, zeros where that is padding, as a vector of
- * K = C/G KH KW floats in the input's own layout. im2row puts a patch in a row (pixels x K), im2col in a column (K x pixels). */
+ * The patch of an output pixel is the C/G x KH x KW part of the input under the kernel, zeros where that is padding, as
+ * a vector of K = C/G KH KW floats in the input's own layout. im2row puts a patch in a row (pixels x K), im2col in a
+ * column (K x pixels). */
 #ifndef KERNELS_CONV_PATCH_H
 #define KERNELS_CONV_PATCH_H
 #include "kernels/scenario.h"
@@ -10,9 +11,10 @@
 enum patch_method {
     PATCH_SCAN,  /* element by element */
     PATCH_SHORT, /* runs: im2row from HWC the pixels of a kernel row, im2col the pixels of an image row */
-    PATCH_LONG, /* im2col from CHW: the whole image at once, where stride is 1 and the output is as wide; else as PATCH_SHORT */
-    PATCH_SELF /* im2col: rows of the matrix are copied from rows already made (a kernel row further down sees what the one above
-                    sees one output row later), only the rest from the image */
+    PATCH_LONG,  /* im2col from CHW: the whole image at once, where stride is 1 and the output is as wide; else as
+                    PATCH_SHORT */
+    PATCH_SELF /* im2col: rows of the matrix are copied from rows already made (a kernel row further down sees what the
+                  one above sees one output row later), only the rest from the image */
 };
 
 struct patch {

@@ -1,9 +1,12 @@
-/* Direct convolution by the six loops: sums over channels and taps of shifted, scaled pieces of the input. No workspace.
+/* Direct convolution by the six loops: sums over channels and taps of shifted, scaled pieces of the input. No
+ * workspace.
  *
  *     float    a row of output at a time, summed in the output itself
- *     double   a piece of a row (CHW, HCW) or of a pixel's channels (HWC) at a time, summed in double and rounded once: as exact as can be
+ *     double   a piece of a row (CHW, HCW) or of a pixel's channels (HWC) at a time, summed in double and rounded once:
+ * as exact as can be
  *
- * Weights are stored as they come; for HWC transposed, C/G KH KW x M/G a group, so that a pixel's channels lie together. */
+ * Weights are stored as they come; for HWC transposed, C/G KH KW x M/G a group, so that a pixel's channels lie
+ * together. */
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
 #include "kernels/span.h"

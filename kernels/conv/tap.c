@@ -1,7 +1,7 @@
 #include "kernels/conv/tap.h"
 
-#include "kernels/parallel.h"
 #include "kernels/layout/transpose.h"
+#include "kernels/parallel.h"
 
 #define BLOCK 16 /* pixels and channels that are summed at a time */
 

@@ -1,4 +1,5 @@
-/* tap.h - one position of the kernel: how far the image lies shifted there, and the shifted sums of kn2row and kn2col. Stride 1.
+/* tap.h - one position of the kernel: how far the image lies shifted there, and the shifted sums of kn2row and kn2col.
+ * Stride 1.
  *
  * Sums are of one group: out is M/G x OH OW, the product of a tap with the image M/G x H W or transposed. */
 #ifndef KERNELS_CONV_TAP_H

@@ -1,16 +1,17 @@
-/* A's rows are read where they lie (or in a block packed by rows, if A is transposed), B in panels as wide as a tile. A panel of one K
- * block fits the second-level cache, and the rows of A stream past it once for each panel: at six rows by 64 columns that is one byte of
- * A for a cycle of arithmetic, so A may come from anywhere and needs no blocking of its own.
+/* A's rows are read where they lie (or in a block packed by rows, if A is transposed), B in panels as wide as a tile. A
+ * panel of one K block fits the second-level cache, and the rows of A stream past it once for each panel: at six rows
+ * by 64 columns that is one byte of A for a cycle of arithmetic, so A may come from anywhere and needs no blocking of
+ * its own.
  *
- * A last column that would make a vector of its own (7 x 7 pixels: 49) is no part of the panels: it is packed by itself, and its elements
- * are dot products. */
+ * A last column that would make a vector of its own (7 x 7 pixels: 49) is no part of the panels: it is packed by
+ * itself, and its elements are dot products. */
 #include "kernels/gemm/gemm.h"
 
 #include <string.h>
 
 #include "kernels/gemm/micro.h"
-#include "kernels/parallel.h"
 #include "kernels/layout/transpose.h"
+#include "kernels/parallel.h"
 
 #define GEMM_DEPTH 768 /* most rows of a B panel: x 64 columns = 192 KiB */
 #define GEMM_AHEAD 12  /* rows of B fetched ahead of their packing */
@@ -52,7 +53,8 @@ static int gemm_columns(const struct micro *micro, int n) {
     return n > micro->vector && n % micro->vector == 1 ? n - 1 : n;
 }
 
-/* Rows or panels, whichever splits more evenly; of two that are as good, panels: then every panel is packed once only. */
+/* Rows or panels, whichever splits more evenly; of two that are as good, panels: then every panel is packed once only.
+ */
 static void gemm_share(struct gemm_plan *p, int threads) {
     const int panels = min(threads, p->panels), rows = min(threads, p->tiles);
     const double most_panels = (double)divide_up(p->panels, panels) / p->panels;
@@ -235,7 +237,8 @@ void gemm_pack_a(float *packed, const float *a, const struct gemm *g) {
     }
 }
 
-/* K blocks one after another; within one, panels one after another: [block][panel][kc][width]; a last column by itself comes last. */
+/* K blocks one after another; within one, panels one after another: [block][panel][kc][width]; a last column by itself
+ * comes last. */
 void gemm_pack_b(float *packed, const float *b, const struct gemm *g) {
     const struct micro *micro = micro_current();
     const int depth = gemm_depth(g->k), n = gemm_columns(micro, g->n);

@@ -1,11 +1,13 @@
-/* gemm.h - single-precision matrix product, row-major, blocked, on gcc vector extensions (after Goto & van de Geijn 2008).
+/* gemm.h - single-precision matrix product, row-major, blocked, on gcc vector extensions (after Goto & van de Geijn
+ * 2008).
  *
  *     C (m x n, leading dimension ldc)  =  or +=  op(A) (m x k) op(B) (k x n)
  *
  * The form says how A and B lie in memory: AB: A m x k, B k x n;  ABT: B n x k;  ATB: A k x m;  ATBT: both.
- * The workspace (64-byte aligned) holds packed panels: one sliver of B for each thread, and a block of A if A lies transposed. Either
- * operand may be packed ahead of time (stored weights), which takes it out of the workspace. The epilogue adds bias by row (m) or by
- * column (n) and applies ReLU, on the last update of C only. Results do not depend on `threads`, to the bit. */
+ * The workspace (64-byte aligned) holds packed panels: one sliver of B for each thread, and a block of A if A lies
+ * transposed. Either operand may be packed ahead of time (stored weights), which takes it out of the workspace. The
+ * epilogue adds bias by row (m) or by column (n) and applies ReLU, on the last update of C only. Results do not depend
+ * on `threads`, to the bit. */
 #ifndef KERNELS_GEMM_GEMM_H
 #define KERNELS_GEMM_GEMM_H
 #include <stdbool.h>
@@ -13,8 +15,8 @@
 
 enum gemm_form { GEMM_AB, GEMM_ABT, GEMM_ATB, GEMM_ATBT };
 
-/* Writes rows k0 .. k0 + depth - 1 and columns j0 .. j0 + columns - 1 of a B that is made as it is packed (implicit GEMM) to
- * panel[depth][width]; columns beyond `columns` are zero. Called by several threads at once. */
+/* Writes rows k0 .. k0 + depth - 1 and columns j0 .. j0 + columns - 1 of a B that is made as it is packed (implicit
+ * GEMM) to panel[depth][width]; columns beyond `columns` are zero. Called by several threads at once. */
 typedef void gemm_source(void *context, float *panel, int k0, int depth, int j0, int columns, int width);
 
 struct gemm {

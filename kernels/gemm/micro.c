@@ -1,4 +1,5 @@
-/* Tiles by instruction set: as many accumulators as registers allow, wide rather than tall, since a row may be any pixel. */
+/* Tiles by instruction set: as many accumulators as registers allow, wide rather than tall, since a row may be any
+ * pixel. */
 #include "kernels/gemm/micro.h"
 
 #include "kernels/isa.h"

@@ -1,13 +1,14 @@
-/* micro.h - the micro-kernel family: a tile of mr rows by up to nr columns, its rows given as pointers, its columns as a packed panel.
+/* micro.h - the micro-kernel family: a tile of mr rows by up to nr columns, its rows given as pointers, its columns as
+ * a packed panel.
  *
  *     tile[i][j] (+)= sum_{t < taps} sum_{k < depth} rows[t * mr + i][offset + k] * panel[(t * depth + k) * width + j]
  *
  * or, where taps differ in length, with depths[t] for depth and the panel's rows one after another.
  *
- * That one form serves matrix products (one tap), direct convolution in HWC (a tap for each kernel position, a row for each output
- * pixel) and Winograd's products. A panel is `width` columns wide: nr, or for the last one the rest rounded up to whole vectors
- * (micro_width); columns beyond the matrix are zero. Every element is summed in the order of t and k whatever tile it falls into,
- * so results do not depend on how rows and columns are shared out. */
+ * That one form serves matrix products (one tap), direct convolution in HWC (a tap for each kernel position, a row for
+ * each output pixel) and Winograd's products. A panel is `width` columns wide: nr, or for the last one the rest rounded
+ * up to whole vectors (micro_width); columns beyond the matrix are zero. Every element is summed in the order of t and
+ * k whatever tile it falls into, so results do not depend on how rows and columns are shared out. */
 #ifndef KERNELS_GEMM_MICRO_H
 #define KERNELS_GEMM_MICRO_H
 #include <stdbool.h>
@@ -52,7 +53,8 @@ static inline int micro_nr(const struct micro *m) {
 static inline int micro_width(const struct micro *m, int n, int column) {
     return n - column >= micro_nr(m) ? micro_nr(m) : micro_round(n - column, m->vector);
 }
-/* Height of the next of the tiles that `left` rows make: as even as can be, since one of a single row would wait for its panel. */
+/* Height of the next of the tiles that `left` rows make: as even as can be, since one of a single row would wait for
+ * its panel. */
 static inline int micro_rows(const struct micro *m, int left) {
     const int tiles = (left + m->mr - 1) / m->mr;
     return (left + tiles - 1) / tiles;

@@ -3,8 +3,8 @@
 #include "kernels/layers/layers.h"
 #include "kernels/parallel.h"
 
-/* The output is `outer` blocks, each made of one run of every input: CHW 1 block of C H W; HWC a block a pixel, runs of C;
- * HCW a block a row, runs of C W. */
+/* The output is `outer` blocks, each made of one run of every input: CHW 1 block of C H W; HWC a block a pixel, runs of
+ * C; HCW a block a row, runs of C W. */
 void channels_concat(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                      int threads) {
     const size_t pixels = (size_t)s->H * (size_t)s->W;

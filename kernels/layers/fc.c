@@ -1,5 +1,6 @@
-/* Fully connected: out = W x. Every weight is read once, so memory bandwidth is the limit; the weights are stored as the order in
- * which they are read: panels of PANEL outputs, in each the PANEL weights of input 0, of input 1, ... in the input's own layout. */
+/* Fully connected: out = W x. Every weight is read once, so memory bandwidth is the limit; the weights are stored as
+ * the order in which they are read: panels of PANEL outputs, in each the PANEL weights of input 0, of input 1, ... in
+ * the input's own layout. */
 #include "kernels/layers/layers.h"
 #include "kernels/parallel.h"
 
@@ -41,8 +42,8 @@ void fc_prepare(const struct operator_shape *s, enum layout layout, void *stored
     }
 }
 
-/* Adds PANEL dot products of at most CHUNK inputs to sum. Even and odd inputs have sums of their own, or the latency of the addition would
- * be the limit. */
+/* Adds PANEL dot products of at most CHUNK inputs to sum. Even and odd inputs have sums of their own, or the latency of
+ * the addition would be the limit. */
 static void fc_chunk(double sum[PANEL], const float *restrict w, const float *restrict x, size_t n) {
     fc_vector even[VECTORS] = {{0}}, odd[VECTORS] = {{0}};
     size_t i = 0;

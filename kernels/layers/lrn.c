@@ -1,6 +1,6 @@
-/* Local response normalisation: out = x (bias + alpha / size * sum of x^2 over `size` channels around)^-beta, windows clipped at the ends.
- * The sum is taken anew for every channel: a running one would lose digits by cancellation. Of more than SHORT squares it is taken in
- * double: the error of a float sum grows with its length. */
+/* Local response normalisation: out = x (bias + alpha / size * sum of x^2 over `size` channels around)^-beta, windows
+ * clipped at the ends. The sum is taken anew for every channel: a running one would lose digits by cancellation. Of
+ * more than SHORT squares it is taken in double: the error of a float sum grows with its length. */
 #include <math.h>
 
 #include "kernels/isa.h"

@@ -1,12 +1,14 @@
-/* Pooling. Window (oh, ow) spans rows [oh S - P, oh S - P + K), clipped to H + P as Caffe does where sizes are rounded up, and then to the
- * input; columns alike. The mean divides by the pixels of the first clipping (count_pad) or by those of the second.
+/* Pooling. Window (oh, ow) spans rows [oh S - P, oh S - P + K), clipped to H + P as Caffe does where sizes are rounded
+ * up, and then to the input; columns alike. The mean divides by the pixels of the first clipping (count_pad) or by
+ * those of the second.
  *
- * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: the K rows of a window row are combined into one, a
- * piece of PIECE floats at a time (vectors along W), then K neighbours in it give an output; windows that reach over the edge are taken
- * pixel by pixel.
+ * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: the K rows of a window row are combined
+ * into one, a piece of PIECE floats at a time (vectors along W), then K neighbours in it give an output; windows that
+ * reach over the edge are taken pixel by pixel.
  *
- * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer ones go on in
- * double: the error of a float sum grows with its length (the mean of a million times 0.1 came out as 0.100958). */
+ * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer
+ * ones go on in double: the error of a float sum grows with its length (the mean of a million times 0.1 came out as
+ * 0.100958). */
 #include <math.h>
 #include <stdint.h>
 
@@ -186,7 +188,8 @@ static void pool_row(const struct operator_shape *s, float *to, const float *in,
     }
 }
 
-/* --- means of large windows in CHW and HCW ----------------------------------------------------------------------------------- */
+/* --- means of large windows in CHW and HCW
+ * ----------------------------------------------------------------------------------- */
 
 static bool pool_is_long(const struct operator_shape *s) {
     return s->kind == OPERATOR_AVGPOOL && (s->kernel == 0 || 2 * s->kernel > SHORT);

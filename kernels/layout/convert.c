@@ -6,8 +6,8 @@
 #include "kernels/layout/convert.h"
 
 #include "kernels/layout/copy.h"
-#include "kernels/parallel.h"
 #include "kernels/layout/transpose.h"
+#include "kernels/parallel.h"
 
 #define BAND 512 /* pixels of CHW <-> HWC that one thread converts at a time */
 

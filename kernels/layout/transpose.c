@@ -41,7 +41,8 @@ static inline __attribute__((always_inline)) void transpose_scalar(float *out, s
         }
 }
 
-/* What is left beyond a multiple of four is done by a 4 x 4 that overlaps the one before; but an addition must be done once. */
+/* What is left beyond a multiple of four is done by a 4 x 4 that overlaps the one before; but an addition must be done
+ * once. */
 static inline __attribute__((always_inline)) void transpose_block(float *out, size_t ldo, const float *in, size_t ldi,
                                                                   int rows, int cols, bool add) {
     if (rows < 4 || cols < 4) {
@@ -77,7 +78,8 @@ static inline __attribute__((always_inline)) void transpose_all(float *out, size
         }
 }
 
-/* Three rows, or three columns, next to each other: an image's colours. Four pixels are three vectors. Returns how many it did. */
+/* Three rows, or three columns, next to each other: an image's colours. Four pixels are three vectors. Returns how many
+ * it did. */
 static int transpose_interleave(float *out, const float *in, size_t ldi, int cols) {
     int j = 0;
     for (; j + 4 <= cols; j += 4, out += 12) {

@@ -1,11 +1,11 @@
 /* Winograd convolution in two dimensions, HWC (Lavin & Gray 2016): A x A samples make m x m outputs, A = m + r - 1.
  *
- * Tiles are taken at most T at a time (a strip; T = 0: all of them), as evenly as can be, since each strip reads all weights. For a strip:
- * transform the input, [A*A][T][C]; multiply each of the A*A matrices by that of the weights, giving [A*A][T][M]; transform back. A short
- * strip costs little: its matrices stay in the cache.
+ * Tiles are taken at most T at a time (a strip; T = 0: all of them), as evenly as can be, since each strip reads all
+ * weights. For a strip: transform the input, [A*A][T][C]; multiply each of the A*A matrices by that of the weights,
+ * giving [A*A][T][M]; transform back. A short strip costs little: its matrices stay in the cache.
  *
- * Workspace, floats: lanes * A^2 T (C + M) / G, + C / G of zeros (what lies outside the image); lean: + A^2 C M / G^2 (M / G rounded up
- * to vectors). Lanes: strips under way at once, one a thread. */
+ * Workspace, floats: lanes * A^2 T (C + M) / G, + C / G of zeros (what lies outside the image); lean: + A^2 C M / G^2
+ * (M / G rounded up to vectors). Lanes: strips under way at once, one a thread. */
 #include "kernels/gemm/micro.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"

@@ -1,10 +1,12 @@
-/* Winograd convolution in one dimension, HWC: A samples of a row make m outputs of a row, A = m + r - 1; kernel rows are summed by the
- * product, whose taps are the transformed input rows. Half the saving of two dimensions, a smaller error, and any kernel height.
+/* Winograd convolution in one dimension, HWC: A samples of a row make m outputs of a row, A = m + r - 1; kernel rows
+ * are summed by the product, whose taps are the transformed input rows. Half the saving of two dimensions, a smaller
+ * error, and any kernel height.
  *
- * R output rows at most are made at a time (a strip; R = 0: all), evenly. Transformed input rows stay in a ring of R + KH - 1 rows, each
- * [A][across][C]; the product gives [A][R * across][M].
+ * R output rows at most are made at a time (a strip; R = 0: all), evenly. Transformed input rows stay in a ring of R +
+ * KH - 1 rows, each [A][across][C]; the product gives [A][R * across][M].
  *
- * Workspace, floats: lanes * A across (ring C + R M) / G, + C / G of zeros (rows outside the image). Lanes: strips under way at once. */
+ * Workspace, floats: lanes * A across (ring C + R M) / G, + C / G of zeros (rows outside the image). Lanes: strips
+ * under way at once. */
 #include "kernels/gemm/micro.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"

@@ -1,7 +1,7 @@
 /* winograd_transform.h - the transforms of Winograd convolution, tile by tile, over channels that lie together (HWC).
  *
- * dims 1: a tile is A pixels of a row; dims 2: A x A pixels. Both come as pointers to pixels, so that what lies outside the image may be
- * any row of zeros. Transformed positions x = 0 .. A^dims - 1 lie `step` floats apart. */
+ * dims 1: a tile is A pixels of a row; dims 2: A x A pixels. Both come as pointers to pixels, so that what lies outside
+ * the image may be any row of zeros. Transformed positions x = 0 .. A^dims - 1 lie `step` floats apart. */
 #ifndef KERNELS_WINOGRAD_WINOGRAD_TRANSFORM_H
 #define KERNELS_WINOGRAD_WINOGRAD_TRANSFORM_H
 #include <stdbool.h>
@@ -19,12 +19,12 @@ struct winograd_transform {
     winograd_output *output;
 };
 
-/* The transform of F(m, r) with vectors of `vector` floats (1: scalar), or narrower ones where the instruction set has none so wide.
- * NULL: no such. */
+/* The transform of F(m, r) with vectors of `vector` floats (1: scalar), or narrower ones where the instruction set has
+ * none so wide. NULL: no such. */
 const struct winograd_transform *winograd_transform(int dims, int m, int r, int vector);
 
-/* The weights of one group (M x C x KH x r, raw) as panels [x][panel][taps * C][width] for the micro-kernel: taps = KH for dims 1 (taps of
- * a column are summed by the product), 1 for dims 2. Computed in double, rounded once. */
+/* The weights of one group (M x C x KH x r, raw) as panels [x][panel][taps * C][width] for the micro-kernel: taps = KH
+ * for dims 1 (taps of a column are summed by the product), 1 for dims 2. Computed in double, rounded once. */
 void winograd_weights(float *panels, const float *weights, int dims, int m, int r, int M, int C, int KH, int threads);
 size_t winograd_weights_floats(int dims, int m, int r, int M, int C, int KH);
 

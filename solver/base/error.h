@@ -2,7 +2,8 @@
  *
  * A function that can fail because of a file, a user or the machine returns bool and takes a `struct error *` last.
  * On false the error holds one sentence without a newline: `FILE:LINE: what is wrong, what was expected`. Callers may
- * put context in front on the way up; only main prints it. Infeasible, unbounded and over budget are outcomes, not errors. */
+ * put context in front on the way up; only main prints it. Infeasible, unbounded and over budget are outcomes, not
+ * errors. */
 #ifndef SOLVER_BASE_ERROR_H
 #define SOLVER_BASE_ERROR_H
 #include <stdbool.h>

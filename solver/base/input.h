@@ -6,7 +6,8 @@
 
 #include "solver/base/error.h"
 
-/* NULL and a line: it is not there, may not be read, is a folder; `seeks`: is a FIFO or a device, which cannot be read by position. */
+/* NULL and a line: it is not there, may not be read, is a folder; `seeks`: is a FIFO or a device, which cannot be read
+ * by position. */
 FILE *input_open(const char *path, bool seeks, struct error *err);
 
 #endif

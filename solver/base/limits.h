@@ -1,7 +1,7 @@
 /* limits.h - when to stop: one struct from the command line down to the ratio test, one enum for what stopped it.
  *
- * The interrupt is an atomic, for signal handlers and threads write it while others read. Limits in nodes and iterations give
- * the same result on every run; a deadline and an interrupt do not. */
+ * The interrupt is an atomic, for signal handlers and threads write it while others read. Limits in nodes and
+ * iterations give the same result on every run; a deadline and an interrupt do not. */
 #ifndef SOLVER_BASE_LIMITS_H
 #define SOLVER_BASE_LIMITS_H
 #include <stdatomic.h>

@@ -9,8 +9,8 @@ void *memory_new(size_t count, size_t size);               /* zeroed; count 0 gi
 void *memory_resize(void *old, size_t count, size_t size); /* the part beyond the old size is not zeroed */
 void *memory_aligned(size_t bytes, size_t alignment); /* not zeroed; alignment a power of 2; in huge pages where it has
                                                               any and they are to be had; freed with free() */
-/* From here on freed memory stays with the process (with glibc): for work that gives back and takes gigabytes again and again, where fresh
- * pages would cost more than the work. */
+/* From here on freed memory stays with the process (with glibc): for work that gives back and takes gigabytes again and
+ * again, where fresh pages would cost more than the work. */
 void memory_keep(void);
 char *memory_string(const char *text); /* a copy, freed with free() */
 

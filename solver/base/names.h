@@ -15,7 +15,8 @@ struct names {
 
 /* The number of `name`, or -1. */
 int names_find(const struct names *t, const char *name);
-/* Enters `name`, which must stay where it is; returns -1, or the number under which it already stands (then nothing changes). */
+/* Enters `name`, which must stay where it is; returns -1, or the number under which it already stands (then nothing
+ * changes). */
 int names_add(struct names *t, const char *name, int number);
 void names_free(struct names *t);
 

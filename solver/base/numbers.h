@@ -5,7 +5,8 @@
 
 /* The shortest of %.15g, %.16g, %.17g that reads back as the same double; returns `spare`. */
 const char *numbers_print(char spare[40], double value);
-/* The whole of `text` must be a number: C's forms, FORTRAN's 1.0D3, and inf or infinity with a sign or without. NaN is none. */
+/* The whole of `text` must be a number: C's forms, FORTRAN's 1.0D3, and inf or infinity with a sign or without. NaN is
+ * none. */
 bool numbers_read(double *value, const char *text);
 bool numbers_read_long(long double *value, const char *text);
 

@@ -14,7 +14,8 @@ enum { OUTPUT_LINKS = 40, OUTPUT_OPEN = 16, OUTPUT_NAME = 200, OUTPUT_TRIES = 10
 
 static const char *const output_descriptors[] = {"/dev/fd/", "/proc/self/fd/"};
 
-/* The temporary files that are open, for output_remove_all, and the process that opened them: a forked child did not. */
+/* The temporary files that are open, for output_remove_all, and the process that opened them: a forked child did not.
+ */
 static char *volatile output_pending[OUTPUT_OPEN];
 static pid_t output_owner;
 
@@ -39,7 +40,8 @@ void output_remove_all(void) {
         if (output_pending[i]) unlink(output_pending[i]);
 }
 
-/* --- where a name leads ------------------------------------------------------------------------------------------------------ */
+/* --- where a name leads
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* The descriptor that `path` names, or -1. */
 static int output_descriptor(const char *path) {
@@ -153,9 +155,11 @@ bool output_same(const char *path, const char *other) {
            a.st_ino == b.st_ino;
 }
 
-/* --- opening, closing -------------------------------------------------------------------------------------------------------- */
+/* --- opening, closing
+ * -------------------------------------------------------------------------------------------------------- */
 
-/* The process's number keeps programs apart, the counter the files that an earlier process of that number left. Long names are cut. */
+/* The process's number keeps programs apart, the counter the files that an earlier process of that number left. Long
+ * names are cut. */
 static int output_temporary(struct output *o, mode_t mode) {
     size_t folder = output_folder_length(o->target), room = strlen(o->target) + 48;
     char *name = memory_new(room, 1);

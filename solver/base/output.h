@@ -1,10 +1,11 @@
 /* output.h - the one way in which both programs write files, text and binary.
  *
- * A regular file is written to a temporary file in the same folder, flushed, synced and renamed on close: a reader sees the old file or the
- * whole new one. Symbolic links are followed: their target is replaced, the link stays; so do the permissions of a file that is replaced.
- * A FIFO or a character device is written directly and stays what it is; `-`, /dev/stdout, /dev/fd/N and /proc/self/fd/N are descriptors
- * that are open already. Folders, block devices, sockets and files without write permission are refused.
- * Where writing fails or is abandoned, or a signal ends the program (output_remove_all), no temporary file stays. */
+ * A regular file is written to a temporary file in the same folder, flushed, synced and renamed on close: a reader sees
+ * the old file or the whole new one. Symbolic links are followed: their target is replaced, the link stays; so do the
+ * permissions of a file that is replaced. A FIFO or a character device is written directly and stays what it is; `-`,
+ * /dev/stdout, /dev/fd/N and /proc/self/fd/N are descriptors that are open already. Folders, block devices, sockets and
+ * files without write permission are refused. Where writing fails or is abandoned, or a signal ends the program
+ * (output_remove_all), no temporary file stays. */
 #ifndef SOLVER_BASE_OUTPUT_H
 #define SOLVER_BASE_OUTPUT_H
 #include <stdbool.h>

@@ -1,5 +1,6 @@
-/* plain.h - what text.c calls of zlib, over stdio: for a program made without zlib (make ZLIB=no), as for a board that one cross-compiles
- * for. Compressed files are told from others by their first byte, or by a name that ends in .gz, and refused by text.c. */
+/* plain.h - what text.c calls of zlib, over stdio: for a program made without zlib (make ZLIB=no), as for a board that
+ * one cross-compiles for. Compressed files are told from others by their first byte, or by a name that ends in .gz, and
+ * refused by text.c. */
 #ifndef SOLVER_BASE_PLAIN_H
 #define SOLVER_BASE_PLAIN_H
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* provenance.h - where a file of results comes from: the lines `# key: value` that head it (interfaces.md, Files).
  *
- * command, commit (and whether the tree was clean), host CPU, compiler, flags, threads, date. What the build knows is compiled in
- * from $(BUILD)/build_info.c, which the Makefile writes. */
+ * command, commit (and whether the tree was clean), host CPU, compiler, flags, threads, date. What the build knows is
+ * compiled in from $(BUILD)/build_info.c, which the Makefile writes. */
 #ifndef SOLVER_BASE_PROVENANCE_H
 #define SOLVER_BASE_PROVENANCE_H
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* random.h - a small deterministic generator (splitmix64, Steele, Lea and Flood 2014): same seed, same stream, everywhere. */
+/* random.h - a small deterministic generator (splitmix64, Steele, Lea and Flood 2014): same seed, same stream,
+ * everywhere. */
 #ifndef SOLVER_BASE_RANDOM_H
 #define SOLVER_BASE_RANDOM_H
 #include <stdint.h>

@@ -51,7 +51,8 @@ static bool text_read_failure(struct text_reader *in, struct error *err) {
     return error_at(err, in->path, in->line + 1, "cannot be read: %s", code == Z_ERRNO ? strerror(errno) : message);
 }
 
-/* A byte-order mark at the beginning of the file: UTF-8's says nothing and is skipped, UTF-16's and UTF-32's are refused. */
+/* A byte-order mark at the beginning of the file: UTF-8's says nothing and is skipped, UTF-16's and UTF-32's are
+ * refused. */
 static bool text_mark(struct text_reader *in, size_t *length, struct error *err) {
     char *at = in->buffer;
     if (*length >= 2 && (memcmp(at, "\xff\xfe", 2) == 0 || memcmp(at, "\xfe\xff", 2) == 0))
@@ -128,7 +129,8 @@ void text_free(struct text_reader *in) {
     *in = (struct text_reader){0};
 }
 
-/* --- writing --------------------------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------------------------------
+ */
 
 static bool text_ends_with(const char *text, const char *tail) {
     size_t n = strlen(text), m = strlen(tail);

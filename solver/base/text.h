@@ -1,9 +1,9 @@
 /* text.h - text files in and out, gzip where the name ends in .gz (reading: wherever the content is gzip).
  *
  * Reading is by line, of any length; the reader keeps file name and line number for messages. A truncated or corrupt
- * gzip stream, a read error, a NUL byte and what is not UTF-8 are errors with file and line, never a short file. A byte-order mark
- * of UTF-8 is skipped; a file in UTF-16 or UTF-32 is an error.
- * Writing follows solver/base/output.h: a reader sees the old file or the whole new one; a full disk is an error of text_close. */
+ * gzip stream, a read error, a NUL byte and what is not UTF-8 are errors with file and line, never a short file. A
+ * byte-order mark of UTF-8 is skipped; a file in UTF-16 or UTF-32 is an error. Writing follows solver/base/output.h: a
+ * reader sees the old file or the whole new one; a full disk is an error of text_close. */
 #ifndef SOLVER_BASE_TEXT_H
 #define SOLVER_BASE_TEXT_H
 #include <stdbool.h>
@@ -24,8 +24,8 @@ struct text_reader {
 bool text_open(struct text_reader *in, const char *path, struct error *err);
 /* *line = the next line, valid until the next call; NULL at the end of the file. The caller may write into it. */
 bool text_next(struct text_reader *in, char **line, struct error *err);
-/* Where the rows of a table end: `line`, or NULL at the end of the file. false unless it is `# rows: N`, with as many rows before it and
- * nothing behind it. */
+/* Where the rows of a table end: `line`, or NULL at the end of the file. false unless it is `# rows: N`, with as many
+ * rows before it and nothing behind it. */
 bool text_end(struct text_reader *in, const char *line, long rows, struct error *err);
 void text_free(struct text_reader *in);
 

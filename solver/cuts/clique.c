@@ -1,10 +1,11 @@
-/* Clique cuts: literals (binaries or their complements) of which any two exclude each other; at most one is 1. The table's cliques are
- * grown greedily over the literals that are positive in the relaxation (Atamturk, Nemhauser & Savelsbergh 2000). */
+/* Clique cuts: literals (binaries or their complements) of which any two exclude each other; at most one is 1. The
+ * table's cliques are grown greedily over the literals that are positive in the relaxation (Atamturk, Nemhauser &
+ * Savelsbergh 2000). */
 #include <stdlib.h>
 
-#include "solver/search/clique_table.h"
-#include "solver/cuts/cuts.h"
 #include "solver/base/memory.h"
+#include "solver/cuts/cuts.h"
+#include "solver/search/clique_table.h"
 #include "solver/search/worker.h"
 
 enum { CLIQUE_LITERALS = 2000, CLIQUE_SEEDS = 300 };

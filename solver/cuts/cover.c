@@ -1,11 +1,12 @@
-/* Lifted cover cuts of knapsack rows (Balas 1975; Gu, Nemhauser & Savelsbergh 1998). A set C of binaries whose weights exceed the
- * capacity cannot all be 1: sum_C x <= |C| - 1; the others are lifted in, one after the other, each with its exact coefficient. */
+/* Lifted cover cuts of knapsack rows (Balas 1975; Gu, Nemhauser & Savelsbergh 1998). A set C of binaries whose weights
+ * exceed the capacity cannot all be 1: sum_C x <= |C| - 1; the others are lifted in, one after the other, each with its
+ * exact coefficient. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/cuts/cuts.h"
 #include "solver/base/memory.h"
+#include "solver/cuts/cuts.h"
 #include "solver/search/worker.h"
 
 enum { COVER_LONGEST = 3000, COVER_LARGEST = 300 };
@@ -86,8 +87,8 @@ static int cover_by_lifting(const void *a, const void *b) {
     return p->col - q->col;
 }
 
-/* least[p] for profits p < size; the coefficient of an item is size - 1 less the most profit beside it. Weights are taken a little
- * smaller than they are, so that rounding only makes coefficients smaller. */
+/* least[p] for profits p < size; the coefficient of an item is size - 1 less the most profit beside it. Weights are
+ * taken a little smaller than they are, so that rounding only makes coefficients smaller. */
 static void cover_lift(struct cover *v, int size) {
     double slack = 1e-9 * fmax(1, v->capacity);
     qsort(v->item, (size_t)v->count, sizeof *v->item, cover_by_lifting);

@@ -29,9 +29,11 @@ static const struct cuts_separator cuts_separators[] = {
     {gomory_separate, offsetof(struct options, gomory_cuts)},
 };
 
-/* --- what separators use ---------------------------------------------------------------------------------------------- */
+/* --- what separators use
+ * ---------------------------------------------------------------------------------------------- */
 
-/* Of row i of the LP, not one of the model, among the active cuts; -1: it is a group's. Groups come between the root's cuts and later ones. */
+/* Of row i of the LP, not one of the model, among the active cuts; -1: it is a group's. Groups come between the root's
+ * cuts and later ones. */
 static long cuts_number(const struct cuts *c, int i) {
     const struct search *t = c->w->tree;
     long k = i - c->m->rows;
@@ -122,7 +124,8 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
     cut_set_append(&c->found, cut);
 }
 
-/* --- structure -------------------------------------------------------------------------------------------------------- */
+/* --- structure
+ * -------------------------------------------------------------------------------------------------------- */
 
 static bool cuts_whole(double v) {
     return v == nearbyint(v) && fabs(v) < 1e9;
@@ -145,13 +148,15 @@ static void cuts_find_variable_bounds(struct cuts *c) {
         struct cuts_row r = cuts_row(c, i);
         if (r.count != 2 || c->m->integer[r.col[0]] == c->m->integer[r.col[1]]) continue;
         int at = c->m->integer[r.col[0]] ? 1 : 0, j = r.col[at];
-        bool above = c->m->row_upper[i]<MODEL_INFINITY, below = c->m->row_lower[i]> - MODEL_INFINITY;
+        bool above = c->m->row_upper[i] < MODEL_INFINITY;
+        bool below = c->m->row_lower[i] > -MODEL_INFINITY;
         if (r.value[at] > 0 ? above : below) c->upper_row[j] = i;
         if (r.value[at] > 0 ? below : above) c->lower_row[j] = i;
     }
 }
 
-/* --- rounds ----------------------------------------------------------------------------------------------------------- */
+/* --- rounds
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* Removes rows that have been slack for some rounds (`all`: that are slack now). */
 static void cuts_purge(struct worker *w, struct cut_set *active, bool all) {

@@ -1,8 +1,10 @@
-/* cuts.h - rows that every solution keeps and the relaxation breaks. One table of separators (cuts.c), a file and an option each.
+/* cuts.h - rows that every solution keeps and the relaxation breaks. One table of separators (cuts.c), a file and an
+ * option each.
  *
- * A cut is sum value[k] x[index[k]] <= rhs over structural columns. Cuts are made at the root, from bounds and rows that hold
- * everywhere, in rounds: separate, filter by efficacy (distance from the relaxation's solution) and parallelism, solve again, drop
- * what is slack. The cuts that stay are rows of the LP for the rest of the search. Below the root a few more are made (tree_cuts.h). */
+ * A cut is sum value[k] x[index[k]] <= rhs over structural columns. Cuts are made at the root, from bounds and rows
+ * that hold everywhere, in rounds: separate, filter by efficacy (distance from the relaxation's solution) and
+ * parallelism, solve again, drop what is slack. The cuts that stay are rows of the LP for the rest of the search. Below
+ * the root a few more are made (tree_cuts.h). */
 #ifndef SOLVER_CUTS_CUTS_H
 #define SOLVER_CUTS_CUTS_H
 #include "solver/search/search.h"
@@ -22,8 +24,8 @@ struct cuts {
 
 /* At the root, after a fractional solution. */
 void cuts_run(struct worker *w);
-/* When the root is about to be left: cuts that close little of the gap are taken out again, and there will be none below: they would
- * cost every node pivots that are dearer, for branching that is no better. True if there were any. */
+/* When the root is about to be left: cuts that close little of the gap are taken out again, and there will be none
+ * below: they would cost every node pivots that are dearer, for branching that is no better. True if there were any. */
 bool cuts_give_up(struct worker *w);
 
 /* For a solution at some node (tree_cuts.h): lower and upper are those that hold everywhere. */
@@ -31,10 +33,12 @@ void cuts_begin(struct cuts *c, struct worker *w, const double *lower, const dou
 void cuts_separate(struct cuts *c); /* into c->found; after worker_fractional */
 void cuts_end(struct cuts *c);
 
-/* Offers a cut: dense coefficients over columns, `list` of those that may be nonzero. Cleans it; keeps it if violated enough. */
+/* Offers a cut: dense coefficients over columns, `list` of those that may be nonzero. Cleans it; keeps it if violated
+ * enough. */
 void cuts_offer(struct cuts *c, const double *dense, const int *list, int count, double rhs, const char *made_by);
 
-/* Row i of the LP is one of the model or an active cut, whose entries cuts_row tells; else it is a group's, which says nothing. */
+/* Row i of the LP is one of the model or an active cut, whose entries cuts_row tells; else it is a group's, which says
+ * nothing. */
 bool cuts_combines(const struct cuts *c, int i);
 struct cuts_row {
     const int *col;

@@ -1,5 +1,6 @@
-/* Gomory's mixed-integer cuts (1960): mixed-integer rounding of the tableau's rows. The tableau only chooses the multipliers of the
- * rows; the combination itself is made anew from the program's data, so that its rounding errors cannot make a cut invalid. */
+/* Gomory's mixed-integer cuts (1960): mixed-integer rounding of the tableau's rows. The tableau only chooses the
+ * multipliers of the rows; the combination itself is made anew from the program's data, so that its rounding errors
+ * cannot make a cut invalid. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,7 +34,8 @@ void gomory_separate(struct cuts *c) {
     for (int k = 0; k < w->candidates; k++) {
         int j = w->candidate[k];
         double f = c->x[j] - floor(c->x[j]);
-        if (w->place[j] == PLACE_BASIC && f > 0.01 && f < 0.99) row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
+        if (w->place[j] == PLACE_BASIC && f > 0.01 && f < 0.99)
+            row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
     }
     qsort(row, (size_t)count, sizeof *row, gomory_by_worth);
     for (int k = 0; k < count && k < GOMORY_ROWS && effort > 0 && !worker_stopped(w); k++) {

@@ -1,10 +1,11 @@
-/* Implied bounds: a row may say that x_j <= u0 when a binary y is 0, though x_j <= u otherwise; then x_j <= u0 + (u - u0) y holds
- * (and likewise for y = 1 and for lower bounds), which many rows that switch several columns with one binary do not imply. */
+/* Implied bounds: a row may say that x_j <= u0 when a binary y is 0, though x_j <= u otherwise; then x_j <= u0 + (u -
+ * u0) y holds (and likewise for y = 1 and for lower bounds), which many rows that switch several columns with one
+ * binary do not imply. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/cuts/cuts.h"
 #include "solver/base/memory.h"
+#include "solver/cuts/cuts.h"
 #include "solver/search/worker.h"
 
 enum { IMPLIED_LONGEST = 400 };

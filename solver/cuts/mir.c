@@ -63,7 +63,8 @@ static bool mir_is_integer(const struct mir *r, int v) {
     return v - m->cols < m->rows && r->c->whole_row[v - m->cols];
 }
 
-/* --- distances from bounds -------------------------------------------------------------------------------------------- */
+/* --- distances from bounds
+ * -------------------------------------------------------------------------------------------- */
 
 struct mir_bound { /* value = slope * x[by] + constant */
     int by;
@@ -181,7 +182,8 @@ static void mir_unsubstitute(struct mir *r, double sign) {
     }
 }
 
-/* --- rounding --------------------------------------------------------------------------------------------------------- */
+/* --- rounding
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* Exact to relative precision for tiny coefficients too: they may belong to logicals of a large range. */
 static double mir_round(double c, double f) {
@@ -189,12 +191,14 @@ static double mir_round(double c, double f) {
     return c - below <= f ? below : above - (above - c) / (1 - f);
 }
 
-/* The fraction of b, rounded up by what rounding errors may have taken: the inequality holds for any f that is not too small. */
+/* The fraction of b, rounded up by what rounding errors may have taken: the inequality holds for any f that is not too
+ * small. */
 static double mir_fraction(const struct mir *r, double b, double divisor) {
     return b - floor(b) + 1e-14 * (r->scale / divisor + fabs(b) + 1);
 }
 
-/* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is no good. */
+/* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is no good.
+ */
 static double mir_efficacy(const struct mir *r, double side, double divisor, double *distance) {
     double b = side / divisor, f = mir_fraction(r, b, divisor), violation = -floor(b), square = 0;
     if (f < 0.02 || f > 0.98 || fabs(b) > 1e6) return -INFINITY;
@@ -262,7 +266,8 @@ static void mir_emit(struct mir *r, double side, double divisor, const char *mad
     r->touches = 0;
 }
 
-/* Integers that are measured from their farther bound instead, where that makes a better cut; first those in the middle. */
+/* Integers that are measured from their farther bound instead, where that makes a better cut; first those in the
+ * middle. */
 static void mir_complement(struct mir *r, double *side, double divisor, double *distance, double *best) {
     int tries = MIR_COMPLEMENTS;
     for (int k = 0; k < r->count && tries > 0; k++) {
@@ -317,7 +322,8 @@ bool mir_try(struct mir *r, double divisor, const char *made_by) {
     return mir_try_sign(r, -1, divisor, made_by) || plus;
 }
 
-/* --- aggregation ------------------------------------------------------------------------------------------------------ */
+/* --- aggregation
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* A row that holds the continuous column j, is not used yet, and is an equation or tight; the shortest. */
 static int mir_next_row(const struct mir *r, int j, const bool *used) {

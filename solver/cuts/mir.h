@@ -1,11 +1,12 @@
 /* mir.h - mixed-integer rounding of an aggregated row (Marchand & Wolsey 2001).
  *
- * Rows A x - s = 0 hold for any solution, and so does every combination sum_j g_j v_j = 0 over columns and logicals. With v_j
- * written as the distance t_j >= 0 from a bound, sum c_j t_j <= b, and with a divisor d, f = frac(b/d),
+ * Rows A x - s = 0 hold for any solution, and so does every combination sum_j g_j v_j = 0 over columns and logicals.
+ * With v_j written as the distance t_j >= 0 from a bound, sum c_j t_j <= b, and with a divisor d, f = frac(b/d),
  *
  *     sum_int (floor(c_j/d) + max(0, frac(c_j/d) - f)/(1 - f)) t_j + sum_cont min(0, c_j/d)/(1 - f) t_j <= floor(b/d).
  *
- * Gomory's mixed-integer cut is that of a row of the tableau, with d = 1. Multipliers may be inexact: every combination is valid. */
+ * Gomory's mixed-integer cut is that of a row of the tableau, with d = 1. Multipliers may be inexact: every combination
+ * is valid. */
 #ifndef SOLVER_CUTS_MIR_H
 #define SOLVER_CUTS_MIR_H
 #include "solver/cuts/cuts.h"
@@ -28,7 +29,8 @@ void mir_init(struct mir *r, struct cuts *c);
 void mir_free(struct mir *r);
 void mir_clear(struct mir *r);
 void mir_add_row(struct mir *r, int row, double multiplier); /* of the LP */
-/* Tries the combination and its negative; with `divisor` > 0 that alone. Offers the best cut. True if one was violated. */
+/* Tries the combination and its negative; with `divisor` > 0 that alone. Offers the best cut. True if one was violated.
+ */
 bool mir_try(struct mir *r, double divisor, const char *made_by);
 
 #endif

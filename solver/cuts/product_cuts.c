@@ -1,9 +1,10 @@
-/* Cuts of families of products (products.h): of all K the one that the relaxation breaks most, the members with a S_k + D_k > 0. */
+/* Cuts of families of products (products.h): of all K the one that the relaxation breaks most, the members with a S_k +
+ * D_k > 0. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/cuts/cuts.h"
 #include "solver/base/memory.h"
+#include "solver/cuts/cuts.h"
 #include "solver/model/products.h"
 #include "solver/search/worker.h"
 

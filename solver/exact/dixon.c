@@ -5,7 +5,8 @@
 
 #include "solver/base/memory.h"
 
-/* An equation is scaled by 2^-exponent, the least that makes its entries and its right-hand side whole: the solution is the same. */
+/* An equation is scaled by 2^-exponent, the least that makes its entries and its right-hand side whole: the solution is
+ * the same. */
 struct dixon_entry {
     int pivot; /* whose unknown */
     int shift; /* the entry is mantissa 2^shift */
@@ -24,7 +25,8 @@ struct dixon {
     uint64_t *x, *right; /* [unknowns], [equations] work of modular_solve */
 };
 
-/* --- wide numbers: two's complement of a fixed number of words ------------------------------------------------------------------ */
+/* --- wide numbers: two's complement of a fixed number of words
+ * ------------------------------------------------------------------ */
 
 static void wide_add(uint64_t *w, int words, int at, uint64_t part) {
     for (; part && at < words; at++) {
@@ -60,8 +62,8 @@ static uint64_t wide_modulo(const uint64_t *w, int words) {
     return w[words - 1] >> 63 ? modular_subtract(sum, modular_shift(1, 64L * words)) : sum;
 }
 
-/* w / p, which p divides: multiplied by the inverse of p modulo 2^64, word by word (Jebelean 1993). 2^61 - 1 is its own negative inverse
- * up to 2^122, so -(2^61 + 1) p = 1 modulo 2^64. */
+/* w / p, which p divides: multiplied by the inverse of p modulo 2^64, word by word (Jebelean 1993). 2^61 - 1 is its own
+ * negative inverse up to 2^122, so -(2^61 + 1) p = 1 modulo 2^64. */
 static void wide_divide_by_prime(uint64_t *w, int words) {
     const uint64_t inverse = -((UINT64_C(1) << MODULAR_BITS) + 1);
     uint64_t borrow = 0;
@@ -73,15 +75,18 @@ static void wide_divide_by_prime(uint64_t *w, int words) {
     }
 }
 
-/* --- the system ------------------------------------------------------------------------------------------------------------------- */
+/* --- the system
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static int dixon_bits(uint64_t n) {
     return n ? 64 - __builtin_clzll(n) : 0;
 }
 
-/* Equation t: its entries in the pivots' unknowns, pivot_of[unknown] or -1. Returns the words that its rest may take. */
+/* Equation t: its entries in the pivots' unknowns, pivot_of[unknown] or -1. Returns the words that its rest may take.
+ */
 static int dixon_equation(struct dixon *l, int t, const struct equations_row *r, const int *pivot_of,
-                            const struct rational *right) {
+                          const struct rational *right) {
     int below = right->d.length ? whole_bits(&right->d) - 1 : 0, least = -below, count = l->start[t], most = 0;
     for (int k = 0; k < r->count; k++) {
         if (pivot_of[r->index[k]] < 0) continue;
@@ -121,13 +126,13 @@ struct dixon *dixon_new(const struct equations *s, const struct modular *factors
     long entries = 0;
     for (int t = 0; t < size; t++) entries += s->row[factors->equation[t]].count;
     *l = (struct dixon){.factors = factors,
-                          .size = size,
-                          .start = MEMORY_NEW(int, size + 1),
-                          .entry = MEMORY_NEW(struct dixon_entry, entries),
-                          .exponent = MEMORY_NEW(long, size),
-                          .word = MEMORY_NEW(int, size + 1),
-                          .x = MEMORY_NEW(uint64_t, s->unknowns),
-                          .right = MEMORY_NEW(uint64_t, s->count)};
+                        .size = size,
+                        .start = MEMORY_NEW(int, size + 1),
+                        .entry = MEMORY_NEW(struct dixon_entry, entries),
+                        .exponent = MEMORY_NEW(long, size),
+                        .word = MEMORY_NEW(int, size + 1),
+                        .x = MEMORY_NEW(uint64_t, s->unknowns),
+                        .right = MEMORY_NEW(uint64_t, s->count)};
     for (int u = 0; u < s->unknowns; u++) pivot_of[u] = -1;
     for (int t = 0; t < size; t++) pivot_of[factors->unknown[t]] = t;
     for (int t = 0; t < size; t++)
@@ -151,7 +156,9 @@ void dixon_free(struct dixon *l) {
     free(l);
 }
 
-/* --- digits ----------------------------------------------------------------------------------------------------------------------- */
+/* --- digits
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
 
 void dixon_step(struct dixon *l) {
     const struct modular *f = l->factors;

@@ -1,5 +1,6 @@
-/* dixon.h - the solution of a square system of whole-number equations modulo powers of p = 2^61 - 1, digit by digit (Dixon 1982):
- * x = digit 0 + digit 1 p + ..., each digit from the factors modulo p and from what the ones before it leave of the right-hand side. */
+/* dixon.h - the solution of a square system of whole-number equations modulo powers of p = 2^61 - 1, digit by digit
+ * (Dixon 1982): x = digit 0 + digit 1 p + ..., each digit from the factors modulo p and from what the ones before it
+ * leave of the right-hand side. */
 #ifndef SOLVER_EXACT_DIXON_H
 #define SOLVER_EXACT_DIXON_H
 #include "solver/exact/equations.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "solver/base/clock.h"
-#include "solver/exact/dixon.h"
 #include "solver/base/memory.h"
+#include "solver/exact/dixon.h"
 #include "solver/exact/modular.h"
 
 struct equations *equations_new(int count, int unknowns) {
@@ -47,7 +47,8 @@ void equations_solution_free(struct equations_solution *x) {
     free(x);
 }
 
-/* --- reading back ----------------------------------------------------------------------------------------------------------------- */
+/* --- reading back
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 struct equations_work {
     const struct equations *s;
@@ -59,7 +60,8 @@ struct equations_work {
     double until;
 };
 
-/* denominator: of the fraction that is `residue` modulo the modulus (Euclid, stopped half way). false: there is none, or it is late. */
+/* denominator: of the fraction that is `residue` modulo the modulus (Euclid, stopped half way). false: there is none,
+ * or it is late. */
 static bool equations_denominator(struct whole *denominator, const struct equations_work *w,
                                   const struct whole *residue) {
     struct whole above = {0}, rest = {0}, before = {0}, quotient = {0}, product = {0};
@@ -163,7 +165,9 @@ static bool equations_read(struct equations_work *w, const double *given) {
     return hold;
 }
 
-/* --- solving ---------------------------------------------------------------------------------------------------------------------- */
+/* --- solving
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 static struct modular *equations_factor(const struct equations *s, const double *given, double until) {
     struct modular *factors = modular_new(s->count, s->unknowns);

@@ -1,9 +1,10 @@
 /* equations.h - sparse linear equations in exact arithmetic.
  *
- * Pivots are chosen by elimination modulo a prime (solver/exact/modular.h), the solution is lifted modulo powers of that prime (solver/exact/dixon.h),
- * read back as fractions with one common denominator (Wang 1981) as soon as these are small against the power, and then checked in every
- * equation. So no intermediate number is larger than the solution itself, where Gaussian elimination in fractions has them grow in every
- * entry; and nothing false comes out, even where the prime divides a minor (then a rank is too low). */
+ * Pivots are chosen by elimination modulo a prime (solver/exact/modular.h), the solution is lifted modulo powers of
+ * that prime (solver/exact/dixon.h), read back as fractions with one common denominator (Wang 1981) as soon as these
+ * are small against the power, and then checked in every equation. So no intermediate number is larger than the
+ * solution itself, where Gaussian elimination in fractions has them grow in every entry; and nothing false comes out,
+ * even where the prime divides a minor (then a rank is too low). */
 #ifndef SOLVER_EXACT_EQUATIONS_H
 #define SOLVER_EXACT_EQUATIONS_H
 #include "solver/exact/rational.h"
@@ -27,8 +28,8 @@ struct equations *equations_new(int count, int unknowns);
 void equations_free(struct equations *s);
 /* Entries of a row are added in order of increasing unknowns. */
 void equations_add(struct equations *s, int equation, int unknown, double value);
-/* Solves for as many unknowns as there are independent equations, preferably greater ones; the others keep their value in given[unknowns].
- * NULL: clock_wall has reached `until`. */
+/* Solves for as many unknowns as there are independent equations, preferably greater ones; the others keep their value
+ * in given[unknowns]. NULL: clock_wall has reached `until`. */
 struct equations_solution *equations_solve(const struct equations *s, const double *given, double until);
 void equations_solution_free(struct equations_solution *x);
 

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/exact/exact_duals.h"
 #include "solver/base/memory.h"
+#include "solver/exact/exact_duals.h"
 
 /* Bounds that cross need no multipliers. */
 static bool exact_bounds_cross(const struct model *m) {

@@ -36,7 +36,8 @@ struct exact_activity {
     int infinite, terms; /* terms without a bound; all terms */
 };
 
-/* More than rounding can have put wrong in a sum of that many products, and in two more operations with numbers of no greater size. */
+/* More than rounding can have put wrong in a sum of that many products, and in two more operations with numbers of no
+ * greater size. */
 static double exact_box_margin(double size, int terms) {
     return (terms + 4) * 2 * DBL_EPSILON * size + DBL_MIN;
 }
@@ -61,8 +62,8 @@ static void exact_box_activities(struct exact_activity *side, const struct exact
             }
 }
 
-/* value x <= side - least activity of the others, for value > 0: the bound on x, safely above; INFINITY where there is none. `own` is the
- * end of x that the activity counts. */
+/* value x <= side - least activity of the others, for value > 0: the bound on x, safely above; INFINITY where there is
+ * none. `own` is the end of x that the activity counts. */
 static double exact_box_most(const struct exact_activity *a, double side, double value, double own) {
     double term = value * own;
     bool counted = isfinite(term);

@@ -1,6 +1,6 @@
-/* exact_box.h - bounds on columns and rows that follow from the program: where a side is missing, the rows with the bounds of the other columns
- * may imply one. Safe: computed in doubles, with a margin for all that rounding can have done (Neumaier and Shcherbina 2004), so that every
- * feasible point is inside. */
+/* exact_box.h - bounds on columns and rows that follow from the program: where a side is missing, the rows with the
+ * bounds of the other columns may imply one. Safe: computed in doubles, with a margin for all that rounding can have
+ * done (Neumaier and Shcherbina 2004), so that every feasible point is inside. */
 #ifndef SOLVER_EXACT_EXACT_BOX_H
 #define SOLVER_EXACT_EXACT_BOX_H
 #include "solver/model/model.h"

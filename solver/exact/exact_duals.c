@@ -5,15 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/memory.h"
 #include "solver/exact/exact_box.h"
 #include "solver/exact/exact_parts.h"
-#include "solver/base/memory.h"
 
 enum { EXACT_PASSES = 1000 };
 #define EXACT_LOSS      1e-13 /* relative: what bounds that only follow may cost before multipliers are repaired */
 #define EXACT_NEAR_ZERO 1e-12 /* relative to its terms: a sum that may be 0 but for rounding */
 
-/* --- sums and value --------------------------------------------------------------------------------------------------------------- */
+/* --- sums and value
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* Whether a sum of that sign needs a bound that is not there. */
 static bool exact_lacks(int sign, double lower, double upper) {
@@ -91,7 +92,8 @@ static bool exact_duals_good(struct exact_duals *s, struct error *why) {
     return exact_duals_value(s, why) && s->loss <= EXACT_LOSS * (1 + fabs(rational_ratio(&s->value, &s->common)));
 }
 
-/* --- sums moved aside, in doubles --------------------------------------------------------------------------------------------------- */
+/* --- sums moved aside, in doubles
+ * --------------------------------------------------------------------------------------------------- */
 
 static bool exact_duals_movable(const struct exact_duals *s, int row) {
     return s->given[row] != 0 || s->m->row_lower[row] == s->m->row_upper[row];
@@ -138,15 +140,16 @@ static void exact_duals_relax(struct exact_duals *s) {
     exact_duals_price(s);
 }
 
-/* --- sums made 0 ------------------------------------------------------------------------------------------------------------------ */
+/* --- sums made 0
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static bool exact_duals_near_zero(const struct exact_duals *s, int col) {
     double size, d = exact_duals_sum(s, col, &size);
     return fabs(d) <= EXACT_NEAR_ZERO * size;
 }
 
-/* Marks the columns whose d needs a bound that the model lacks, or might in the next round. What needs one although it is marked depends on
- * others, and goes before them from now on. */
+/* Marks the columns whose d needs a bound that the model lacks, or might in the next round. What needs one although it
+ * is marked depends on others, and goes before them from now on. */
 static bool exact_duals_mark(const struct exact_duals *s) {
     const struct exact_box *own = s->own;
     bool any = false;
@@ -159,7 +162,8 @@ static bool exact_duals_mark(const struct exact_duals *s) {
     return any;
 }
 
-/* The marked columns' d = 0, as equations in the multipliers of row[unknowns]: the rows that have one, and equations. */
+/* The marked columns' d = 0, as equations in the multipliers of row[unknowns]: the rows that have one, and equations.
+ */
 static struct equations *exact_duals_equations(const struct exact_duals *s, int *row) {
     const struct model *m = s->m;
     int count = 0, unknowns = 0, *unknown = MEMORY_NEW(int, m->rows);
@@ -200,7 +204,9 @@ static bool exact_duals_solve(struct exact_duals *s) {
     return solved;
 }
 
-/* --- all of it -------------------------------------------------------------------------------------------------------------------- */
+/* --- all of it
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static bool exact_duals_given(struct exact_duals *s, const double *y, bool repair, struct error *why) {
     double most = 0;

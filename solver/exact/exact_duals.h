@@ -1,14 +1,16 @@
-/* exact_duals.h - multipliers of the rows in exact arithmetic, for the claims of solver/exact/exact.h that rest on them.
+/* exact_duals.h - multipliers of the rows in exact arithmetic, for the claims of solver/exact/exact.h that rest on
+ * them.
  *
- * Their value is the least of y's over the row bounds plus d'x over the box, where d = scale c - A'y; it needs a bound wherever a multiplier or
- * a sum d is not 0. Multipliers in doubles miss exact zeros by rounding; such sums are met in four ways, the cheap ones first: by a
- * bound that follows from the rows (solver/exact/exact_box.h); by moving y a little, so that sums are on the side that has a bound (Agmon 1954); by
- * solving for some multipliers exactly, so that sums are 0 (Applegate, Cook, Dash and Espinoza 2007); and, where these sums depend on one another, by
- * solving first for those that would need a bound otherwise. */
+ * Their value is the least of y's over the row bounds plus d'x over the box, where d = scale c - A'y; it needs a bound
+ * wherever a multiplier or a sum d is not 0. Multipliers in doubles miss exact zeros by rounding; such sums are met in
+ * four ways, the cheap ones first: by a bound that follows from the rows (solver/exact/exact_box.h); by moving y a
+ * little, so that sums are on the side that has a bound (Agmon 1954); by solving for some multipliers exactly, so that
+ * sums are 0 (Applegate, Cook, Dash and Espinoza 2007); and, where these sums depend on one another, by solving first
+ * for those that would need a bound otherwise. */
 #ifndef SOLVER_EXACT_EXACT_DUALS_H
 #define SOLVER_EXACT_EXACT_DUALS_H
-#include "solver/model/model.h"
 #include "solver/exact/rational.h"
+#include "solver/model/model.h"
 
 struct exact_duals {
     const struct model *m;

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/base/memory.h"
 #include "solver/exact/equations.h"
 #include "solver/exact/exact.h"
-#include "solver/base/memory.h"
 #include "solver/exact/rational.h"
 
 enum { EXACT_ROUNDS = 30 };
@@ -27,8 +27,8 @@ static inline double exact_cost(const struct model *m, int col) {
 static inline bool exact_noise(double value, double most, bool stray) {
     return fabs(value) <= 1e-12 * most || (stray && fabs(value) <= EXACT_STRAY * most);
 }
-/* Equation t in the multipliers: column col's entries in the rows that have a number (others -1), its cost times `scale` on the right.
- * dense[e->unknowns] is all zero between calls. */
+/* Equation t in the multipliers: column col's entries in the rows that have a number (others -1), its cost times
+ * `scale` on the right. dense[e->unknowns] is all zero between calls. */
 static inline void exact_add_column(struct equations *e, int t, const struct model *m, int col, int scale,
                                     const int *number, double *dense) {
     for (long k = m->start[col]; k < m->start[col + 1]; k++)

@@ -2,7 +2,9 @@
 #include "solver/exact/exact_parts.h"
 #include "solver/model/basis.h"
 
-/* --- rays ----------------------------------------------------------------------------------------------------------------------- */
+/* --- rays
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
 
 struct exact_direction {
     const struct model *m;
@@ -35,8 +37,8 @@ static int exact_direction_mark(const struct exact_direction *s) {
     return added;
 }
 
-/* Sets the activity of the marked rows to 0 exactly. Unknowns are the columns that move, and those without bounds. d is some positive
- * number of times what it was, as it may be for a ray. false: it is late. */
+/* Sets the activity of the marked rows to 0 exactly. Unknowns are the columns that move, and those without bounds. d is
+ * some positive number of times what it was, as it may be for a ray. false: it is late. */
 static bool exact_direction_repair(struct exact_direction *s) {
     const struct model *m = s->m;
     int count = 0, unknowns = 0, *equation = MEMORY_NEW(int, m->rows), *col = MEMORY_NEW(int, m->cols);
@@ -102,7 +104,8 @@ bool exact_ray(const struct model *m, const double *d, double until, struct erro
     return proven;
 }
 
-/* --- basic solutions ------------------------------------------------------------------------------------------------------------- */
+/* --- basic solutions
+ * ------------------------------------------------------------------------------------------------------------- */
 
 struct exact_basic {
     const struct model *m;

@@ -10,7 +10,9 @@
 
 #define MODULAR_NOISE 1e-11
 
-/* --- numbers ------------------------------------------------------------------------------------------------------------------- */
+/* --- numbers
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static uint64_t modular_reduce(uint64_t a) { /* a <= 2 p */
     return a >= MODULAR_PRIME ? a - MODULAR_PRIME : a;
@@ -54,7 +56,8 @@ uint64_t modular_of_double(double value) {
     return mantissa < 0 ? modular_subtract(0, size) : size;
 }
 
-/* --- elimination --------------------------------------------------------------------------------------------------------------- */
+/* --- elimination
+ * --------------------------------------------------------------------------------------------------------------- */
 
 struct modular *modular_new(int equations, int unknowns) {
     struct modular *s = MEMORY_NEW(struct modular, 1);

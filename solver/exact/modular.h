@@ -1,7 +1,8 @@
 /* modular.h - numbers modulo the prime p = 2^61 - 1, and Gaussian elimination of sparse matrices over them.
  *
- * A double has a residue too, for 2 is invertible: its mantissa times a power of 2 (Crandall and Pomerance, Prime Numbers, 9.2: a Mersenne
- * prime reduces by shifts alone). What is independent modulo p is independent; the converse fails only if p divides a minor. */
+ * A double has a residue too, for 2 is invertible: its mantissa times a power of 2 (Crandall and Pomerance, Prime
+ * Numbers, 9.2: a Mersenne prime reduces by shifts alone). What is independent modulo p is independent; the converse
+ * fails only if p divides a minor. */
 #ifndef SOLVER_EXACT_MODULAR_H
 #define SOLVER_EXACT_MODULAR_H
 #include <stdbool.h>
@@ -50,10 +51,11 @@ struct modular *modular_new(int equations, int unknowns);
 void modular_free(struct modular *s);
 /* Entries of a row are added in order of increasing unknowns. */
 void modular_append(struct modular *s, int equation, int unknown, double value);
-/* Pivots: the shortest row that is left of the most urgent ones, and in it the unknown of fewest rows among entries of at least a thousandth of the row's greatest
- * and, of these, those of at least a millionth of the greatest weight[unknowns]. Rows that depend on others up to rounding get none:
- * where data in decimals have become doubles, such rows are independent in exact arithmetic, and would send the solution anywhere.
- * false: clock_wall has reached `until`. */
+/* Pivots: the shortest row that is left of the most urgent ones, and in it the unknown of fewest rows among entries of
+ * at least a thousandth of the row's greatest and, of these, those of at least a millionth of the greatest
+ * weight[unknowns]. Rows that depend on others up to rounding get none: where data in decimals have become doubles,
+ * such rows are independent in exact arithmetic, and would send the solution anywhere. false: clock_wall has reached
+ * `until`. */
 bool modular_eliminate(struct modular *s, const double *weight, double until);
 /* x[unknowns] of the pivots solves the pivot equations, where all other unknowns are 0. Uses right[equations] up. */
 void modular_solve(uint64_t *x, const struct modular *s, uint64_t *right);

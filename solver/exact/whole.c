@@ -141,7 +141,8 @@ static void whole_shift_right(struct whole *w, int bits) {
     whole_trim(w);
 }
 
-/* The quotient of a's leading limbs by b's two, at most one too great; a has one limb more than b, b's leading bit is set. */
+/* The quotient of a's leading limbs by b's two, at most one too great; a has one limb more than b, b's leading bit is
+ * set. */
 static whole_limb whole_guess(const whole_limb *a, const struct whole *b) {
     int n = b->length;
     whole_limb top = b->limb[n - 1], next = n > 1 ? b->limb[n - 2] : 0, below = n > 1 ? a[n - 2] : 0;

@@ -1,7 +1,8 @@
-/* whole.h - whole numbers of any size: what solver/exact/rational.h and solver/exact/equations.h count in. Schoolbook algorithms; simple on purpose.
+/* whole.h - whole numbers of any size: what solver/exact/rational.h and solver/exact/equations.h count in. Schoolbook
+ * algorithms; simple on purpose.
  *
- * Limbs of half of the widest integer that the machine has, least first; {0} is the number 0, whole_clear frees. Every operation writes its first argument, which may be among
- * the others unless it says otherwise. */
+ * Limbs of half of the widest integer that the machine has, least first; {0} is the number 0, whole_clear frees. Every
+ * operation writes its first argument, which may be among the others unless it says otherwise. */
 #ifndef SOLVER_EXACT_WHOLE_H
 #define SOLVER_EXACT_WHOLE_H
 #include <stdbool.h>

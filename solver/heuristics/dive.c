@@ -1,11 +1,12 @@
-/* Diving: a depth-first descent in which each step rounds one fractional column, propagates, and solves the relaxation again; one
- * step back where that fails. The rules, which take turns, differ in what they round (Achterberg 2007, section 9.2). */
+/* Diving: a depth-first descent in which each step rounds one fractional column, propagates, and solves the relaxation
+ * again; one step back where that fails. The rules, which take turns, differ in what they round (Achterberg 2007,
+ * section 9.2). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/heuristics/heuristics.h"
 #include "solver/base/memory.h"
+#include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 
 /* A column's score, the least is rounded, and *up, whether upwards. */
@@ -19,7 +20,8 @@ static double dive_fractional(const struct worker *w, int col, double x, bool *u
         return 1 - f;
     }
     *up = f >= 0.5;
-    /* Where no row minds one way, the rounding heuristic can do it at the end: first the columns with locks both ways. */
+    /* Where no row minds one way, the rounding heuristic can do it at the end: first the columns with locks both ways.
+     */
     double harmless = t->down_locks[col] == 0 || t->up_locks[col] == 0 ? 10 : 0;
     return fmin(f, 1 - f) + harmless;
 }
@@ -96,8 +98,7 @@ static bool dive_propagate(struct worker *w) {
 }
 
 /* Rounds one candidate in DIVE_SHARE, each one followed by propagation, and solves; false: nothing below. */
-static bool dive_step(struct worker *w, const double *x, const struct dive_move *move, int moves,
-                      int64_t iterations) {
+static bool dive_step(struct worker *w, const double *x, const struct dive_move *move, int moves, int64_t iterations) {
     const struct domain *d = &w->domain;
     for (int k = 0, left = 1 + moves / DIVE_SHARE; k < moves && left > 0; k++) {
         int j = move[k].col;

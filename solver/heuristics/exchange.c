@@ -1,12 +1,12 @@
-/* Local search from the incumbent: an integer column moves by one step in the direction of its cost; where that breaks rows, a second
- * column of such a row moves by one step too and must mend them all. In a row of which exactly one binary is 1, that is to make
- * another choice. Continuous columns stay. */
+/* Local search from the incumbent: an integer column moves by one step in the direction of its cost; where that breaks
+ * rows, a second column of such a row moves by one step too and must mend them all. In a row of which exactly one
+ * binary is 1, that is to make another choice. Continuous columns stay. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/heuristics/heuristics.h"
 #include "solver/base/memory.h"
+#include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 
 struct exchange {

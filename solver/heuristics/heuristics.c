@@ -23,12 +23,14 @@ static bool heuristics_shifting_due(const struct worker *w, const struct node *n
     return w->tree->p.options->shifting && (n->depth < 2 || n->depth % 5 == 0);
 }
 
-/* The share of the pivots that heuristics may take falls with the number of calls that found nothing since the last incumbent. */
+/* The share of the pivots that heuristics may take falls with the number of calls that found nothing since the last
+ * incumbent. */
 static double heuristics_patience(const struct worker *w) {
     return 1 / (1 + (double)w->idle / HEURISTICS_IDLE);
 }
 
-/* At the root, then at depths that are multiples of the period, as long as dives take a fair share of the pivots only. */
+/* At the root, then at depths that are multiples of the period, as long as dives take a fair share of the pivots only.
+ */
 static bool heuristics_dive_due(const struct worker *w, const struct node *n) {
     const struct options *o = w->tree->p.options;
     int64_t spent = w->tree->heuristic_iterations + w->heuristic_iterations, all = w->tree->iterations + w->iterations;

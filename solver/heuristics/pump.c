@@ -1,11 +1,12 @@
-/* The feasibility pump (Fischetti, Glover & Lodi 2005): round the relaxation's solution, then find the point of the relaxation that
- * is nearest to the rounded one, and so on; where that goes round in circles, the roundings that are least sure are turned. */
+/* The feasibility pump (Fischetti, Glover & Lodi 2005): round the relaxation's solution, then find the point of the
+ * relaxation that is nearest to the rounded one, and so on; where that goes round in circles, the roundings that are
+ * least sure are turned. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/heuristics/heuristics.h"
 #include "solver/base/memory.h"
+#include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 
 enum { PUMP_ROUNDS = 60, PUMP_TURNED = 20 };

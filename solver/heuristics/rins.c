@@ -1,12 +1,13 @@
-/* Relaxation induced neighbourhood search (Danna, Rothberg & Le Pape 2005): integers on which the relaxation and the incumbent
- * agree are fixed, and what is left is solved as a program of its own, for a few nodes. Without an incumbent, the integers that the
- * relaxation has whole are fixed, and the others keep the two values next to theirs (Berthold 2014, RENS). */
+/* Relaxation induced neighbourhood search (Danna, Rothberg & Le Pape 2005): integers on which the relaxation and the
+ * incumbent agree are fixed, and what is left is solved as a program of its own, for a few nodes. Without an incumbent,
+ * the integers that the relaxation has whole are fixed, and the others keep the two values next to theirs (Berthold
+ * 2014, RENS). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/heuristics/heuristics.h"
 #include "solver/base/memory.h"
+#include "solver/heuristics/heuristics.h"
 #include "solver/presolve/presolve.h"
 #include "solver/search/worker.h"
 
@@ -64,14 +65,14 @@ static void rins_search(struct rins *r) {
     o.rins = o.feasibility_pump = false;
     double share = w->best_objective < MODEL_INFINITY ? 0.05 : 0.2;
     struct search_problem q = {.model = small,
-                             .options = &o,
-                             .limits = p->limits,
-                             .cutoff = MODEL_INFINITY,
-                             .step = p->step,
-                             .offset = p->offset + shift,
-                             .level = p->level + 1,
-                             .accept = rins_accept,
-                             .context = r};
+                               .options = &o,
+                               .limits = p->limits,
+                               .cutoff = MODEL_INFINITY,
+                               .step = p->step,
+                               .offset = p->offset + shift,
+                               .level = p->level + 1,
+                               .accept = rins_accept,
+                               .context = r};
     q.bound = -MODEL_INFINITY;
     q.limits.nodes = nodes < RINS_NODES_MOST ? nodes : RINS_NODES_MOST;
     q.limits.iterations = 5000 + (int)fmin(1e9, share * (double)(w->tree->iterations + w->iterations));

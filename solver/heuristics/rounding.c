@@ -1,11 +1,11 @@
-/* Solutions from the relaxation's without solving another one: fractional columns are moved to the side that no row minds; where
- * rows mind, columns are shifted until none is violated (Achterberg 2007, section 9.1). */
+/* Solutions from the relaxation's without solving another one: fractional columns are moved to the side that no row
+ * minds; where rows mind, columns are shifted until none is violated (Achterberg 2007, section 9.1). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/heuristics/heuristics.h"
 #include "solver/base/memory.h"
+#include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 
 void rounding_run(struct worker *w, const double *x) {

@@ -1,12 +1,13 @@
-/* The reader is a scanner with one token in hand and a descent over sections. Section words count only at the beginning of a line. */
+/* The reader is a scanner with one token in hand and a descent over sections. Section words count only at the beginning
+ * of a line. */
 #include "solver/io/lpfile.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "solver/io/lpfile_parts.h"
 #include "solver/base/memory.h"
+#include "solver/io/lpfile_parts.h"
 
 bool lpfile_fail(struct lpfile_reader *r, const char *format, ...) {
     char text[700];
@@ -70,8 +71,8 @@ bool lpfile_unexpected(struct lpfile_reader *r, const char *expected) {
     return false;
 }
 
-/* Sections of what this program does not solve; HiGHS writes an empty one into every file with integers. The contents may be nothing that
- * the scanner knows, so its error is not the one reported. */
+/* Sections of what this program does not solve; HiGHS writes an empty one into every file with integers. The contents
+ * may be nothing that the scanner knows, so its error is not the one reported. */
 static bool lpfile_refused(struct lpfile_reader *r) {
     char word[32];
     long line = r->in.line;

@@ -58,8 +58,8 @@ bool lpfile_bounds_one(struct lpfile_reader *r) {
     return lpfile_scan(r) && lpfile_expression_number(r, &value) && lpfile_bounds_set(r, j, sense, value);
 }
 
-/* The intersection of the bounds with [0, 1]. Readers agree on it where the bounds lie within; else glpsol and HiGHS keep the bounds, and cbc
- * takes the intersection. */
+/* The intersection of the bounds with [0, 1]. Readers agree on it where the bounds lie within; else glpsol and HiGHS
+ * keep the bounds, and cbc takes the intersection. */
 static bool lpfile_bounds_binary(struct lpfile_reader *r, int j) {
     struct model *m = r->model;
     double lower = m->lower[j], upper = m->upper[j];

@@ -1,8 +1,8 @@
 /* lpfile_expression.c - sums of columns and constants; each column once, its coefficients added up. */
 #include <string.h>
 
-#include "solver/io/lpfile_parts.h"
 #include "solver/base/memory.h"
+#include "solver/io/lpfile_parts.h"
 
 int lpfile_column(struct lpfile_reader *r) {
     int j = names_find(&r->cols, r->name);

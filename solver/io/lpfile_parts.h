@@ -1,9 +1,10 @@
-/* lpfile_parts.h - between lpfile.c, the scanner (lpfile_scan.c) and the sections: the reader of LP files, a token in hand. */
+/* lpfile_parts.h - between lpfile.c, the scanner (lpfile_scan.c) and the sections: the reader of LP files, a token in
+ * hand. */
 #ifndef SOLVER_IO_LPFILE_PARTS_H
 #define SOLVER_IO_LPFILE_PARTS_H
-#include "solver/model/model.h"
 #include "solver/base/names.h"
 #include "solver/base/text.h"
+#include "solver/model/model.h"
 
 enum lpfile_token {
     LPFILE_END,

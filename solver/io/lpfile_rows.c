@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "solver/io/lpfile_parts.h"
 #include "solver/base/memory.h"
+#include "solver/io/lpfile_parts.h"
 
 bool lpfile_rows_objective(struct lpfile_reader *r) {
     if (lpfile_scan_label(r)) {

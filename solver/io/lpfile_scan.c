@@ -1,13 +1,14 @@
-/* lpfile_scan.c - an LP file as tokens: section words (at the beginning of a line only), names, numbers, signs, senses. */
+/* lpfile_scan.c - an LP file as tokens: section words (at the beginning of a line only), names, numbers, signs, senses.
+ */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "solver/base/memory.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/lpfile_parts.h"
-#include "solver/base/memory.h"
 
 static const struct {
     const char *word;
@@ -54,7 +55,8 @@ static bool lpfile_scan_is_name(char c) {
     return isalnum((unsigned char)c) || (c && strchr("!\"#$%&(),.;?@_`'{}~/|", c));
 }
 
-/* A section word at the beginning of a line, if what follows is not ':'. Blanks inside the words may be of any number. */
+/* A section word at the beginning of a line, if what follows is not ':'. Blanks inside the words may be of any number.
+ */
 static bool lpfile_scan_word(struct lpfile_reader *r) {
     for (int k = 0; k < LPFILE_WORDS; k++) {
         const char *w = lpfile_words[k].word, *at = r->at;

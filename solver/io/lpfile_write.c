@@ -1,16 +1,16 @@
-/* lpfile_write.c - LP files that every known reader takes alike: blanks between all parts, short lines, no constant in the objective
- * (glpsol refuses one), no row with two sides (glpsol refuses it, HiGHS and cbc read something else). */
+/* lpfile_write.c - LP files that every known reader takes alike: blanks between all parts, short lines, no constant in
+ * the objective (glpsol refuses one), no row with two sides (glpsol refuses it, HiGHS and cbc read something else). */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "solver/io/lpfile.h"
 #include "solver/base/memory.h"
 #include "solver/base/numbers.h"
-#include "solver/io/renames.h"
 #include "solver/base/text.h"
+#include "solver/io/lpfile.h"
+#include "solver/io/renames.h"
 
 enum {
     LPFILE_WIDTH = 200 /* where the next term begins a line: CPLEX's lines have at most 560 characters, names 255 */
@@ -24,7 +24,8 @@ struct lpfile_write {
     size_t width;         /* of the line being written */
 };
 
-/* A name of the format: no blanks, operators or leading digit, not like a number's exponent, and no word of the format. */
+/* A name of the format: no blanks, operators or leading digit, not like a number's exponent, and no word of the format.
+ */
 static bool lpfile_write_name_usable(const char *n) {
     if (!n[0] || isdigit((unsigned char)n[0]) || n[0] == '.' || strlen(n) > RENAMES_LONGEST) return false;
     if ((n[0] == 'e' || n[0] == 'E') && (n[1] == '\0' || isdigit((unsigned char)n[1]))) return false;
@@ -86,8 +87,8 @@ static void lpfile_write_row(struct lpfile_write *w, const char *name, const str
     text_write(&w->out, "\n");
 }
 
-/* A row with two sides is two rows of the file: NAME with the lower one and NAME_upper. A row without any is one above -1e30, because
- * glpsol knows no infinite right-hand side. */
+/* A row with two sides is two rows of the file: NAME with the lower one and NAME_upper. A row without any is one above
+ * -1e30, because glpsol knows no infinite right-hand side. */
 static void lpfile_write_sides(struct lpfile_write *w, const struct lpfile_rows *a, int i) {
     const struct model *m = w->model;
     double lower = m->row_lower[i], upper = m->row_upper[i];

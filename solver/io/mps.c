@@ -1,5 +1,5 @@
-/* The reader keeps the text in memory and parses it as free MPS; where that fails, and only then, once more with the columns of
- * fixed MPS, in which names may hold blanks. Of two failures the one that came later in the file is told. */
+/* The reader keeps the text in memory and parses it as free MPS; where that fails, and only then, once more with the
+ * columns of fixed MPS, in which names may hold blanks. Of two failures the one that came later in the file is told. */
 #include "solver/io/mps.h"
 
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/io/mps_parts.h"
 #include "solver/base/text.h"
+#include "solver/io/mps_parts.h"
 
 struct mps_text {
     char *bytes; /* lines, each NUL-terminated */

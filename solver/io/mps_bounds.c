@@ -11,8 +11,8 @@ static bool mps_bounds_twice(struct mps_reader *r, int j, enum mps_given sides) 
                               r->model->col_name[j]);
 }
 
-/* BV narrows the bounds given so far to what they have in common with [0, 1]; readers disagree: cbc, clp and glpsol refuse a second bound,
- * lp_solve takes [0, 1]. */
+/* BV narrows the bounds given so far to what they have in common with [0, 1]; readers disagree: cbc, clp and glpsol
+ * refuse a second bound, lp_solve takes [0, 1]. */
 static bool mps_bounds_binary(struct mps_reader *r, int j) {
     struct model *m = r->model;
     bool again = (r->given[j] & (MPS_LOWER | MPS_UPPER)) != 0;

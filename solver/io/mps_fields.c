@@ -1,8 +1,8 @@
 /* mps_fields.c - a line of an MPS file cut into fields, at blanks or at the columns of fixed form. */
 #include <string.h>
 
-#include "solver/io/mps_parts.h"
 #include "solver/base/numbers.h"
+#include "solver/io/mps_parts.h"
 
 int mps_fields_free(char *line, char **field) {
     int count = 0;
@@ -17,8 +17,8 @@ int mps_fields_free(char *line, char **field) {
     }
 }
 
-/* Columns 2-3, 5-12, 15-22, 25-36, 40-47, 50-61, counted from 1, tabs to multiples of 8; the first field may be empty, and is then
- * left out unless `with_type`. */
+/* Columns 2-3, 5-12, 15-22, 25-36, 40-47, 50-61, counted from 1, tabs to multiples of 8; the first field may be empty,
+ * and is then left out unless `with_type`. */
 int mps_fields_fixed(struct mps_reader *r, const char *line, bool with_type, char **field) {
     static const int from[6] = {1, 4, 14, 24, 39, 49}, to[6] = {3, 12, 22, 36, 47, 200};
     char wide[1024];

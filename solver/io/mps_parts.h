@@ -3,8 +3,8 @@
 #define SOLVER_IO_MPS_PARTS_H
 #include <stdio.h>
 
-#include "solver/model/model.h"
 #include "solver/base/names.h"
+#include "solver/model/model.h"
 
 enum { MPS_FIELDS = 8 };
 #define MPS_NEGATED "the objective is maximised, and negated here to be minimised"

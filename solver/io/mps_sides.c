@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/io/mps_parts.h"
 #include "solver/base/numbers.h"
+#include "solver/io/mps_parts.h"
 
 /* Whether the line belongs to the first set of its section; *good is false if the warning is an error. */
 bool mps_sides_first_set(struct mps_reader *r, int section, const char *name, bool *good) {

@@ -1,5 +1,5 @@
-/* mps_write.c - free MPS that every known reader takes alike: no OBJSENSE (glpsol refuses it, cbc and clp ignore it), no constant as
- * right-hand side of the objective (glpsol and lp_solve take it with the other sign). */
+/* mps_write.c - free MPS that every known reader takes alike: no OBJSENSE (glpsol refuses it, cbc and clp ignore it),
+ * no constant as right-hand side of the objective (glpsol and lp_solve take it with the other sign). */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/numbers.h"
+#include "solver/base/text.h"
 #include "solver/io/mps.h"
 #include "solver/io/mps_parts.h"
-#include "solver/base/numbers.h"
 #include "solver/io/renames.h"
-#include "solver/base/text.h"
 
 struct mps_write {
     const struct model *model;
@@ -30,12 +30,14 @@ static bool mps_write_name_usable(const char *n) {
     return true;
 }
 
-/* The cost as written: MPS has no sense of the objective that every reader knows, so that of a maximised one is negated. */
+/* The cost as written: MPS has no sense of the objective that every reader knows, so that of a maximised one is
+ * negated. */
 static double mps_write_cost(const struct model *m, double cost) {
     return m->maximize && cost != 0 ? -cost : cost;
 }
 
-/* The side that stands in RHS: of a range the one of smaller magnitude, because then the other one can be written exactly. */
+/* The side that stands in RHS: of a range the one of smaller magnitude, because then the other one can be written
+ * exactly. */
 static char mps_write_kind(const struct model *m, int i, double *rhs) {
     double lower = m->row_lower[i], upper = m->row_upper[i];
     bool low = lower > -MODEL_INFINITY, up = upper < MODEL_INFINITY;

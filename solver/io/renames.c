@@ -9,7 +9,8 @@
 
 enum { RENAMES_KEPT = 140 /* characters of a name that is changed: a number and a word have room behind them */ };
 
-/* What the format lacks becomes '_'; a name that still cannot stand (a number, a word of the format) gets a letter in front. */
+/* What the format lacks becomes '_'; a name that still cannot stand (a number, a word of the format) gets a letter in
+ * front. */
 static void renames_clean(const struct renames *r, char clean[RENAMES_LONGEST + 1], const char *wish) {
     size_t length = strlen(wish);
     if (length > RENAMES_KEPT) length = RENAMES_KEPT;

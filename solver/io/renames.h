@@ -1,5 +1,6 @@
-/* renames.h - names as a file format can hold them. A name that it can hold stays; any other, and the second of two equal ones, changes
- * alone: to the same name without the characters that the format lacks, or with a number behind it where that is taken. */
+/* renames.h - names as a file format can hold them. A name that it can hold stays; any other, and the second of two
+ * equal ones, changes alone: to the same name without the characters that the format lacks, or with a number behind it
+ * where that is taken. */
 #ifndef SOLVER_IO_RENAMES_H
 #define SOLVER_IO_RENAMES_H
 #include <stdbool.h>

@@ -36,7 +36,9 @@ double lattice_upper(const struct model *m, int col) {
     return m->upper[col] >= MODEL_INFINITY ? INFINITY : floor(m->upper[col] + LATTICE_FEASIBILITY);
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------------------------------- */
+/* --- rows
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 /* The scale that makes all coefficients of free integer columns whole; 0: there is none, or no such column. */
 static double lattice_scale(const struct lattice *l, int i) {
@@ -92,7 +94,8 @@ static double lattice_row_divide(struct lattice_row *r) {
     return divisor;
 }
 
-/* A side in terms of the row divided, rounded inwards; INFINITY of its sign where it is none, or too large to be known. */
+/* A side in terms of the row divided, rounded inwards; INFINITY of its sign where it is none, or too large to be known.
+ */
 static double lattice_side(double side, double margin, double factor, bool up) {
     double at = (side + (up == (factor > 0) ? margin : -margin)) * factor;
     if (!(fabs(at) < LATTICE_SIDE)) return up ? INFINITY : -INFINITY;
@@ -116,7 +119,8 @@ static void lattice_add_row(struct lattice *l, int i) {
     l->empty |= r->low > r->high;
 }
 
-/* --- several rows as one -------------------------------------------------------------------------------------------------------- */
+/* --- several rows as one
+ * -------------------------------------------------------------------------------------------------------- */
 
 static int lattice_by_entries(const void *a, const void *b) {
     const struct lattice_row *p = a, *q = b;
@@ -149,9 +153,11 @@ static void lattice_merge(struct lattice *l) {
     l->rows = kept;
 }
 
-/* --- one row: divisors of what has no bounds, residues of what has ------------------------------------------------------------------ */
+/* --- one row: divisors of what has no bounds, residues of what has
+ * ------------------------------------------------------------------ */
 
-/* reached[r]: the boxed columns seen so far can add up to r modulo the divisor; one more of coefficient a and `steps` above its lower bound. */
+/* reached[r]: the boxed columns seen so far can add up to r modulo the divisor; one more of coefficient a and `steps`
+ * above its lower bound. */
 static void lattice_reach(bool *reached, bool *next, int divisor, int a, int steps) {
     memset(next, 0, (size_t)divisor * sizeof *next);
     for (int r = 0; r < divisor; r++)
@@ -164,7 +170,8 @@ static int lattice_residue(double value, int divisor) {
     return rest < 0 ? rest + divisor : rest;
 }
 
-/* Whether integers within their bounds can give the row a value from low to high, the open ones taken to be anything. */
+/* Whether integers within their bounds can give the row a value from low to high, the open ones taken to be anything.
+ */
 static bool lattice_row_can(const struct lattice *l, const struct lattice_row *r) {
     const struct model *m = l->m;
     double open = 0, base = 0;
@@ -191,7 +198,8 @@ static bool lattice_row_can(const struct lattice *l, const struct lattice_row *r
     return can;
 }
 
-/* --- the whole --------------------------------------------------------------------------------------------------------------- */
+/* --- the whole
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* Which integers are boxed; true if some are not. */
 static bool lattice_find_boxed(struct lattice *l) {

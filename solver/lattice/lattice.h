@@ -1,8 +1,10 @@
-/* lattice.h - integer programs that no branching settles: rows whose integers have no bounds, and whose sides no integers meet.
+/* lattice.h - integer programs that no branching settles: rows whose integers have no bounds, and whose sides no
+ * integers meet.
  *
- * A row whose integer columns have coefficients that are multiples of one number d has an activity of multiples of d, plus what its other
- * columns may add within their bounds: its sides come in to such multiples. Rows that leave a single value are equations over the integers,
- * and are solved together (solver/lattice/echelon.h); integers of small range among them are enumerated. Independent of presolve. */
+ * A row whose integer columns have coefficients that are multiples of one number d has an activity of multiples of d,
+ * plus what its other columns may add within their bounds: its sides come in to such multiples. Rows that leave a
+ * single value are equations over the integers, and are solved together (solver/lattice/echelon.h); integers of small
+ * range among them are enumerated. Independent of presolve. */
 #ifndef SOLVER_LATTICE_LATTICE_H
 #define SOLVER_LATTICE_LATTICE_H
 #include "solver/model/model.h"

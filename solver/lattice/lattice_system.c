@@ -1,11 +1,12 @@
-/* Equations over the integers, together: exact elimination of the columns without bounds, for all values of the others. */
+/* Equations over the integers, together: exact elimination of the columns without bounds, for all values of the others.
+ */
 #include <math.h>
 #include <stdlib.h>
 
 #include "solver/base/clock.h"
+#include "solver/base/memory.h"
 #include "solver/lattice/echelon.h"
 #include "solver/lattice/lattice_parts.h"
-#include "solver/base/memory.h"
 
 #define LATTICE_EXACT 1e-9 /* rows of decimals hold to no less */
 
@@ -129,7 +130,8 @@ static void lattice_point(double *x, const struct lattice_system *s) {
     for (int k = 0; k < s->boxed; k++) x[s->col[s->open + k]] = s->value[k];
 }
 
-/* The boxed columns of the equations that are left: those of least range, as long as their values are few; true where some are open. */
+/* The boxed columns of the equations that are left: those of least range, as long as their values are few; true where
+ * some are open. */
 static bool lattice_choose_boxed(struct lattice *l) {
     double choices = 1;
     bool open = false;

@@ -226,7 +226,8 @@ bool certificate_farkas(const struct simplex *s, struct vector *y) {
     return above || below;
 }
 
-/* Whether each logical moves as its row does: what was left out as noise may have been all that held a row of great coefficients. */
+/* Whether each logical moves as its row does: what was left out as noise may have been all that held a row of great
+ * coefficients. */
 static bool certificate_on_rows(const struct simplex *s, const double *direction) {
     for (int i = 0; i < s->rows; i++) {
         double sum = -direction[s->cols + i], size = fabs(sum);

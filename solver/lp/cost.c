@@ -3,8 +3,9 @@
 
 #include "solver/lp/simplex.h"
 
-/* Koberstein 2005, section 6.2.3, with the constants of HiGHS: each cost of a variable that has a bound to rest on goes up (at a
- * lower bound) or down (at an upper one), so that the basis stays dual feasible, by an amount that differs by variable. */
+/* Koberstein 2005, section 6.2.3, with the constants of HiGHS: each cost of a variable that has a bound to rest on goes
+ * up (at a lower bound) or down (at an upper one), so that the basis stays dual feasible, by an amount that differs by
+ * variable. */
 void cost_perturb(struct simplex *s) {
     double largest = 0;
     int boxed = 0;

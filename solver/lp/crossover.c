@@ -1,6 +1,7 @@
-/* Primal crossover (Megiddo 1991; Bixby & Saltzman 1994): from the slack basis, each column that stands between its bounds, the one with the
- * most room first, is pushed to the nearer bound. Where a basic variable gets in the way they change places. The dual solution says
- * which columns stand between their bounds only because x is not exact, and which rows must stay at their side. */
+/* Primal crossover (Megiddo 1991; Bixby & Saltzman 1994): from the slack basis, each column that stands between its
+ * bounds, the one with the most room first, is pushed to the nearer bound. Where a basic variable gets in the way they
+ * change places. The dual solution says which columns stand between their bounds only because x is not exact, and which
+ * rows must stay at their side. */
 #include "solver/lp/crossover.h"
 
 #include <math.h>
@@ -67,7 +68,8 @@ static double crossover_slack(const struct crossover *c, int j, bool up) {
     return fmax(0, up ? s->upper[j] - s->x[j] : s->x[j] - s->lower[j]);
 }
 
-/* The basic variable that is in the way when the column moves by sign; -1: none within `most`. *step: how far it goes. */
+/* The basic variable that is in the way when the column moves by sign; -1: none within `most`. *step: how far it goes.
+ */
 static int crossover_ratio(const struct crossover *c, double sign, double most, double *step) {
     const struct simplex *s = c->s;
     double largest = vector_largest(s->column), within = INFINITY, best = 0;

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/memory.h"
 #include "solver/lp/crossover.h"
 #include "solver/lp/first_order.h"
 #include "solver/lp/lp_state.h"
-#include "solver/base/memory.h"
 
 #define ROUNDS_MOST 12
 #define TIGHTEST    1e-11 /* of tolerances */
@@ -19,8 +19,9 @@ static bool drive_dual_infeasible(const struct simplex *s) {
     return false;
 }
 
-/* Phase 1 of the dual as a program of its own (Koberstein 2005, section 4.3.2): costs as they are, a box of 1 on the side of each missing bound
- * (1000 where both are missing), nothing elsewhere. Its optimal basis is dual feasible if any is. */
+/* Phase 1 of the dual as a program of its own (Koberstein 2005, section 4.3.2): costs as they are, a box of 1 on the
+ * side of each missing bound (1000 where both are missing), nothing elsewhere. Its optimal basis is dual feasible if
+ * any is. */
 static enum simplex_result drive_phase_one(struct simplex *s) {
     double *lower = s->lower, *upper = s->upper;
     const struct lp_control *control = s->control;
@@ -59,8 +60,8 @@ static bool drive_needs_phase_one(struct simplex *s) {
     return false;
 }
 
-/* The perturbed objective passed the cutoff. With the true costs: d_N'x_N, where wrong signs at boxed variables are taken at their
- * other bound, is a lower bound on the optimum; elsewhere there is none. */
+/* The perturbed objective passed the cutoff. With the true costs: d_N'x_N, where wrong signs at boxed variables are
+ * taken at their other bound, is a lower bound on the optimum; elsewhere there is none. */
 static bool drive_cutoff_holds(struct simplex *s) {
     cost_restore(s);
     simplex_dual(s);
@@ -77,7 +78,8 @@ static bool drive_cutoff_holds(struct simplex *s) {
     return bound >= s->control->cutoff;
 }
 
-/* More caution after trouble: firmer pivots, a fresh factorisation, values refined; in the end the tiniest pivots rather than no answer. */
+/* More caution after trouble: firmer pivots, a fresh factorisation, values refined; in the end the tiniest pivots
+ * rather than no answer. */
 static void drive_caution(struct simplex *s, int round) {
     s->lu->threshold = round < 2 ? 0.5 : 0.9;
     s->careful = round >= 2;
@@ -129,7 +131,8 @@ static double drive_tighter(double tolerance) {
     return fmax(0.1 * tolerance, TIGHTEST);
 }
 
-/* An unbounded program: the ray holds, and so does the point, in the model's units; else *again with tighter tolerances. */
+/* An unbounded program: the ray holds, and so does the point, in the model's units; else *again with tighter
+ * tolerances. */
 static bool drive_unbounded(struct lp *lp, bool *again) {
     struct simplex *s = lp->s;
     double primal_off, dual_off;
@@ -142,8 +145,8 @@ static bool drive_unbounded(struct lp *lp, bool *again) {
     return proven && !*again;
 }
 
-/* An optimal basis: within tolerances in the model's units too? Else what is off gets a tighter tolerance, and *primal is the method that
- * mends it. */
+/* An optimal basis: within tolerances in the model's units too? Else what is off gets a tighter tolerance, and *primal
+ * is the method that mends it. */
 static bool drive_accept(struct lp *lp, bool *primal) {
     struct simplex *s = lp->s;
     double primal_off, dual_off;
@@ -159,8 +162,8 @@ static bool drive_accept(struct lp *lp, bool *primal) {
     return primal_good && dual_good;
 }
 
-/* The answer to a whole program is carried on to tolerances of 1e-9, where that takes anything: with 1e-7 the objective may be off
- * by more than 1e-8 of itself. */
+/* The answer to a whole program is carried on to tolerances of 1e-9, where that takes anything: with 1e-7 the objective
+ * may be off by more than 1e-8 of itself. */
 static bool drive_polish(struct simplex *s, bool *primal) {
     bool primal_good = true, dual_good = true;
     s->primal_tolerance = fmin(s->primal_tolerance, 1e-9);
@@ -173,8 +176,9 @@ static bool drive_polish(struct simplex *s, bool *primal) {
     return !primal_good || !dual_good;
 }
 
-/* The dual simplex, which from a slack basis halts now and then to see whether a first-order method would be there sooner; the primal goes
- * on from the basis that this leads to. Halts come at iterations in powers of 2, with passes that cost a few per cent of them. */
+/* The dual simplex, which from a slack basis halts now and then to see whether a first-order method would be there
+ * sooner; the primal goes on from the basis that this leads to. Halts come at iterations in powers of 2, with passes
+ * that cost a few per cent of them. */
 struct halts {
     int64_t next, end; /* of s->iterations */
     int probe;         /* passes of the next one */
@@ -259,7 +263,8 @@ static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *contr
     return LP_NUMERICAL;
 }
 
-/* The answer to a whole program that does not verify goes to the last resort; one that holds to tolerances stands if that brings nothing better. */
+/* The answer to a whole program that does not verify goes to the last resort; one that holds to tolerances stands if
+ * that brings nothing better. */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     bool first = lp->cold;
     enum lp_status status = drive_rounds(lp, control);

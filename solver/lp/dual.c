@@ -134,7 +134,8 @@ static void dual_flip(struct simplex *s, int flips) {
     }
 }
 
-/* Moves d along the pivot row. The cost of an entering variable that is a little infeasible is shifted to d = 0 first. */
+/* Moves d along the pivot row. The cost of an entering variable that is a little infeasible is shifted to d = 0 first.
+ */
 static void dual_step(struct simplex *s, int p, int q, double sign) {
     double alpha = s->alpha->value[q], theta = s->d[q] / alpha;
     if (theta * sign < 0) {

@@ -1,19 +1,21 @@
-/* The last resort for a program on which the simplex in doubles has failed, or whose basis does not verify: iterative refinement of the whole
- * program (Gleixner, Steffy and Wolter 2016). x and y are kept in long double, in the model's units. What is left is a program in
- * corrections z = up_primal (x* - x),
+/* The last resort for a program on which the simplex in doubles has failed, or whose basis does not verify: iterative
+ * refinement of the whole program (Gleixner, Steffy and Wolter 2016). x and y are kept in long double, in the model's
+ * units. What is left is a program in corrections z = up_primal (x* - x),
  *
- *     min up_dual d'z   s.t.  A z - z_s = 0,   up_primal (lower - x) <= z <= up_primal (upper - x),      d = c - [A | -I]'y
+ *     min up_dual d'z   s.t.  A z - z_s = 0,   up_primal (lower - x) <= z <= up_primal (upper - x),      d = c - [A |
+ * -I]'y
  *
- * with the same matrix and the same optimal basis. Its bounds and costs are small differences, found in long double and scaled up by powers
- * of 2, so that the tolerances of doubles mean as much less as the scale is up. Logicals follow from x: rows hold to 64 bits at any time. */
+ * with the same matrix and the same optimal basis. Its bounds and costs are small differences, found in long double and
+ * scaled up by powers of 2, so that the tolerances of doubles mean as much less as the scale is up. Logicals follow
+ * from x: rows hold to 64 bits at any time. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/memory.h"
 #include "solver/lp/certificate.h"
 #include "solver/lp/lp_state.h"
-#include "solver/base/memory.h"
 #include "solver/lp/scale.h"
 
 #define EXTREME_ROUNDS 8
@@ -118,7 +120,8 @@ static void extreme_pose(struct extreme *e, double up_primal, double up_dual) {
     other->s->shifted = true;
 }
 
-/* x and y with the correction's. Its multipliers are found from its costs alone: as a difference of reduced costs they would be lost. */
+/* x and y with the correction's. Its multipliers are found from its costs alone: as a difference of reduced costs they
+ * would be lost. */
 static void extreme_correct(struct extreme *e, double up_primal, double up_dual) {
     struct simplex *s = e->other->s;
     const double *z = lp_x(e->other);
@@ -136,7 +139,8 @@ static void extreme_correct(struct extreme *e, double up_primal, double up_dual)
     extreme_measure(e);
 }
 
-/* --- what comes of it: claims are made about the program itself, never about its corrections ---------------------------------------- */
+/* --- what comes of it: claims are made about the program itself, never about its corrections
+ * ---------------------------------------- */
 
 static void extreme_take(struct extreme *e) {
     struct lp *lp = e->lp;

@@ -1,10 +1,10 @@
-/* Which proof of infeasibility is handed out. That a program is infeasible is certain to rounding by then; a ray that holds exactly, in
- * 53 bits, depends on the way by which the simplex came. */
+/* Which proof of infeasibility is handed out. That a program is infeasible is certain to rounding by then; a ray that
+ * holds exactly, in 53 bits, depends on the way by which the simplex came. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/lp_state.h"
 #include "solver/base/memory.h"
+#include "solver/lp/lp_state.h"
 #include "solver/lp/scale.h"
 
 /* The ray to which the program scaled in another way leads. */

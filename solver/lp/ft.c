@@ -1,7 +1,7 @@
 #include <math.h>
 
-#include "solver/lp/lu.h"
 #include "solver/base/memory.h"
+#include "solver/lp/lu.h"
 
 #define FT_TINY 1e-14
 

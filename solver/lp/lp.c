@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/lp_state.h"
 #include "solver/base/memory.h"
+#include "solver/lp/lp_state.h"
 #include "solver/lp/scale.h"
 
 static double lp_infinite(double bound) {
@@ -109,8 +109,8 @@ void lp_set_cost(struct lp *lp, int col, double cost) {
     lp->s->shifted = true; /* work_cost is another */
 }
 
-/* Another number of rows: everything of variable j goes to new_number[j] (-1: nowhere). Rows keep their order; the matrix is the
- * caller's to make. Basic variables stay basic; the factorisation mends what does not fit. */
+/* Another number of rows: everything of variable j goes to new_number[j] (-1: nowhere). Rows keep their order; the
+ * matrix is the caller's to make. Basic variables stay basic; the factorisation mends what does not fit. */
 static void lp_renumber(struct lp *lp, int rows, const int *new_number) {
     struct simplex *old = lp->s, *s = simplex_new(&lp->options, rows, old->cols);
     double *scale = MEMORY_NEW(double, s->total), *lower = MEMORY_NEW(double, s->total),

@@ -2,22 +2,22 @@
  *
  *     min c'x   s.t.  A x - s = 0,   lower <= x <= upper,   row_lower <= s <= row_upper             (always minimised)
  *
- * Variables are numbered 0..cols-1 (structural), cols..cols+rows-1 (logical, s of row i is cols + i). Inside, the problem
- * is scaled by powers of 2; everything that passes through this header is in the model's own units, and signs are those
- * of minimisation (a maximising model's costs are negated, lp_objective too; the caller turns it back).
+ * Variables are numbered 0..cols-1 (structural), cols..cols+rows-1 (logical, s of row i is cols + i). Inside, the
+ * problem is scaled by powers of 2; everything that passes through this header is in the model's own units, and signs
+ * are those of minimisation (a maximising model's costs are negated, lp_objective too; the caller turns it back).
  *
  * lp_solve is the bounded dual simplex, with the primal for dual-infeasible starts, clean-up and unbounded problems. It
- * starts from the basis it is left with (warm start), or from the slack basis. LP_OPTIMAL, LP_INFEASIBLE, LP_UNBOUNDED are
- * claims: each was checked on the unscaled problem; numerical trouble that could not be mended is LP_NUMERICAL. */
+ * starts from the basis it is left with (warm start), or from the slack basis. LP_OPTIMAL, LP_INFEASIBLE, LP_UNBOUNDED
+ * are claims: each was checked on the unscaled problem; numerical trouble that could not be mended is LP_NUMERICAL. */
 #ifndef SOLVER_LP_LP_H
 #define SOLVER_LP_LP_H
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "solver/model/basis.h"
-#include "solver/model/model.h"
 #include "solver/base/limits.h"
 #include "solver/base/options.h"
+#include "solver/model/basis.h"
+#include "solver/model/model.h"
 
 enum lp_status {
     LP_OPTIMAL,
@@ -31,7 +31,7 @@ enum lp_status {
 };
 
 struct lp_control {
-    double cutoff;                   /* stop as LP_CUTOFF once the dual objective is >= this; MODEL_INFINITY: never */
+    double cutoff;        /* stop as LP_CUTOFF once the dual objective is >= this; MODEL_INFINITY: never */
     struct limits limits; /* iterations: of this call */
 };
 
@@ -45,7 +45,8 @@ enum lp_status lp_solve(struct lp *lp, const struct lp_control *control);
 /* Changes keep the basis. `variable` counts structurals, then logicals. */
 void lp_set_bounds(struct lp *lp, int variable, double lower, double upper);
 void lp_set_cost(struct lp *lp, int col, double cost); /* in the model's sense, as its cost[col] */
-/* Appends `count` rows: row k has entries start[k]..start[k+1]-1 of index (columns) and value; their logicals enter the basis. */
+/* Appends `count` rows: row k has entries start[k]..start[k+1]-1 of index (columns) and value; their logicals enter the
+ * basis. */
 void lp_add_rows(struct lp *lp, int count, const int *start, const int *index, const double *value, const double *lower,
                  const double *upper);
 /* Deletes the rows with remove[i] (their logicals should be basic; else the basis is repaired). Later rows move up. */
@@ -61,18 +62,18 @@ double lp_objective(const struct lp *lp);        /* without the model's offset; 
                                                     that has reached, with perturbed costs: an estimate from below */
 const double *lp_x(const struct lp *lp);         /* [cols + rows]: structurals, then row activities */
 const double *lp_row_duals(const struct lp *lp); /* y[rows]: d = c - A'y */
-const double *
-lp_reduced_costs(const struct lp *lp);      /* d[cols + rows]; of a logical: y with its sign, so that d >= 0 at a
-                                                         lower bound and d <= 0 at an upper one for every variable */
-const double *lp_ray(const struct lp *lp);  /* see lp_status */
-int64_t lp_iterations(const struct lp *lp); /* since lp_new */
+const double *lp_reduced_costs(const struct lp *lp); /* d[cols + rows]; of a logical: y with its sign, so that d >= 0 at
+                                                        a lower bound and d <= 0 at an upper one for every variable */
+const double *lp_ray(const struct lp *lp);           /* see lp_status */
+int64_t lp_iterations(const struct lp *lp);          /* since lp_new */
 
 void lp_get_basis(const struct lp *lp, unsigned char *place); /* [cols + rows] of enum place */
 void lp_set_basis(struct lp *lp, const unsigned char *place); /* a singular one is repaired with logicals */
 /* Row of the simplex tableau in which `variable` is basic: alpha[cols + rows] such that
  * x_variable = beta - sum over nonbasic k of alpha[k] x_k; entries of basic variables are 0. */
 void lp_tableau_row(struct lp *lp, int variable, double *alpha);
-/* The multipliers of the rows, [rows] both, that combine them into that row of the tableau; returns how many are not 0. */
+/* The multipliers of the rows, [rows] both, that combine them into that row of the tableau; returns how many are not 0.
+ */
 int lp_multipliers(struct lp *lp, int variable, int *row, double *multiplier);
 
 #endif

@@ -7,8 +7,8 @@
 struct lp {
     struct options options;
     struct simplex *s;
-    /* [total] a variable in the model's units is its scaled value times scale; bounds are divided by it, costs times it.
-     * Structurals: the column's factor, logicals: 1 / the row's. */
+    /* [total] a variable in the model's units is its scaled value times scale; bounds are divided by it, costs times
+     * it. Structurals: the column's factor, logicals: 1 / the row's. */
     double *scale;
     double *lower, *upper; /* [total] in the model's units, infinite ones as +-MODEL_INFINITY */
     bool negated;          /* the model maximises */
@@ -19,16 +19,19 @@ struct lp {
     double *x, *y, *d, *ray; /* [total], [rows], [total], [total]; the answer */
 };
 
-/* drive.c: dual, primal, and what to do in trouble. Leaves the answer of an optimal, infeasible or unbounded program. */
+/* drive.c: dual, primal, and what to do in trouble. Leaves the answer of an optimal, infeasible or unbounded program.
+ */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control);
 
 #define DRIVE_GAP 1e-8 /* of the objective: what wrong signs of reduced costs may cost it (answer_gap) */
 
-/* extreme.c: the last resort, from the basis on which drive.c gave up. The same claims, checked on the program in long double. */
+/* extreme.c: the last resort, from the basis on which drive.c gave up. The same claims, checked on the program in long
+ * double. */
 enum lp_status extreme_solve(struct lp *lp, const struct lp_control *control);
 
-/* farkas.c: ray[rows] of a program that the simplex has just found infeasible. The first solve of a program looks for one that holds
- * exactly: if the dual's cannot be made to, the primal's phase 1 has another, and so has another scaling. */
+/* farkas.c: ray[rows] of a program that the simplex has just found infeasible. The first solve of a program looks for
+ * one that holds exactly: if the dual's cannot be made to, the primal's phase 1 has another, and so has another
+ * scaling. */
 void farkas_take(struct lp *lp, bool first, const struct lp_control *control);
 
 /* answer.c: the program in the model's units, in the signs of minimisation. */
@@ -37,10 +40,11 @@ struct model *answer_model(const struct lp *lp);
 void answer_take(struct lp *lp);
 /* The largest violation of bounds by x, and of signs by d, in the model's units. */
 void answer_violation(const struct lp *lp, double *primal, double *dual);
-/* By how much of itself, and of 1, the objective may be off because of wrong signs of d: their sum times the way to the other bound.
- * In units that make coefficients large, reduced costs far below the tolerance still matter. */
+/* By how much of itself, and of 1, the objective may be off because of wrong signs of d: their sum times the way to the
+ * other bound. In units that make coefficients large, reduced costs far below the tolerance still matter. */
 double answer_gap(const struct lp *lp);
-/* Whether rows hold for lp->x and reduced costs have their signs for lp->y, both found anew in long double, to tolerances. */
+/* Whether rows hold for lp->x and reduced costs have their signs for lp->y, both found anew in long double, to
+ * tolerances. */
 bool answer_verified(const struct lp *lp);
 void answer_farkas(struct lp *lp);         /* ray[rows] from s->row */
 bool answer_mend_ray(const struct lp *lp); /* makes the Farkas ray hold exactly, if that can be done; lp->ray changes */

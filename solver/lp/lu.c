@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/markowitz.h"
 #include "solver/base/memory.h"
+#include "solver/lp/markowitz.h"
 
 static void part_new(struct lu_part *p, int size, bool roomy) {
     p->start = MEMORY_NEW(int, size);
@@ -83,8 +83,8 @@ bool lu_worn(const struct lu *lu) {
     return lu->updates >= 20 && fill > 3 * lu->factor_entries + 2 * lu->size;
 }
 
-/* Depth-first search from the nonzeros of x along the entries of `p`. lu->reach[first..size-1] is then a topological order
- * of all that can be nonzero; returns first, or -1 (nothing marked) if there would be more than `limit`. */
+/* Depth-first search from the nonzeros of x along the entries of `p`. lu->reach[first..size-1] is then a topological
+ * order of all that can be nonzero; returns first, or -1 (nothing marked) if there would be more than `limit`. */
 static int lu_search(struct lu *lu, const struct lu_part *p, const struct vector *x, int limit) {
     int first = lu->size;
     unsigned char *mark = lu->mark;
@@ -190,7 +190,8 @@ static void lu_btran_etas(const struct lu *lu, struct vector *x) {
     }
 }
 
-/* After the first factor: a vector that is not listed is only listed if the second factor may be solved along its nonzeros. */
+/* After the first factor: a vector that is not listed is only listed if the second factor may be solved along its
+ * nonzeros. */
 static void lu_between(const struct lu *lu, struct vector *x, double *density) {
     if (x->count < 0 && (density[1] > 0.1 || !lu->hypersparse)) {
         density[0] *= 0.98; /* so that sparsity is tried again some time */

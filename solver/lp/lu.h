@@ -1,13 +1,12 @@
 /* lu.h - the factorised basis: B = L R U with Forrest-Tomlin updates, and solves that follow the nonzeros.
  *
- * B has a column per basic variable of [A | -I]. Every pivot gives its row's number to its column, so that one numbering
- * 0..size-1 serves rows and columns: head[i] is the variable that was pivoted in row i, entry i of B^-1 a belongs to it.
- *   L  product of elementary columns, one per pivot, from Markowitz elimination with threshold pivoting, singletons first
- *      (Suhl & Suhl 1990);
- *   R  product of elementary rows, one per update (Forrest & Tomlin 1972): x[row] -= sum of eta x;
- *   U  permuted upper triangular, in the order of u_order; both by columns and by rows.
- * A solve with few nonzeros first finds, by depth-first search, which entries can become nonzero (Gilbert & Peierls 1988,
- * Hall & McKinnon 2005); one that gets dense goes through all pivots in order. */
+ * B has a column per basic variable of [A | -I]. Every pivot gives its row's number to its column, so that one
+ * numbering 0..size-1 serves rows and columns: head[i] is the variable that was pivoted in row i, entry i of B^-1 a
+ * belongs to it. L  product of elementary columns, one per pivot, from Markowitz elimination with threshold pivoting,
+ * singletons first (Suhl & Suhl 1990); R  product of elementary rows, one per update (Forrest & Tomlin 1972): x[row] -=
+ * sum of eta x; U  permuted upper triangular, in the order of u_order; both by columns and by rows. A solve with few
+ * nonzeros first finds, by depth-first search, which entries can become nonzero (Gilbert & Peierls 1988, Hall &
+ * McKinnon 2005); one that gets dense goes through all pivots in order. */
 #ifndef SOLVER_LP_LU_H
 #define SOLVER_LP_LU_H
 #include <stdbool.h>

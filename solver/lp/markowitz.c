@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/lu.h"
 #include "solver/base/memory.h"
+#include "solver/lp/lu.h"
 
 struct markowitz *markowitz_new(int size) {
     struct markowitz *w = MEMORY_NEW(struct markowitz, 1);
@@ -130,8 +130,8 @@ static void singletons_count(struct markowitz *w, const struct matrix *a, const 
     }
 }
 
-/* Column k is pivoted in row i: its entries in pivoted rows are U's, those in the others L's. Returns false if the pivot
- * is too small, with nothing changed. New singletons join the queue (columns as k, rows as -1 - i). */
+/* Column k is pivoted in row i: its entries in pivoted rows are U's, those in the others L's. Returns false if the
+ * pivot is too small, with nothing changed. New singletons join the queue (columns as k, rows as -1 - i). */
 static bool singletons_pivot(struct lu *lu, const struct matrix *a, int var, int k, int i, int *queue, int *tail) {
     struct markowitz *w = lu->work;
     double pivot = 0;

@@ -1,8 +1,8 @@
 /* markowitz.h - the elimination inside lu_factor: which entry is pivoted when.
  *
  * Logicals first, then column and row singletons, as long as there are any; what remains, the nucleus, is eliminated by
- * Markowitz counts among the entries that are at least `threshold` of the largest in their column. Columns of U come out
- * as a list of entries (row, column, value), columns of L straight into the factor. */
+ * Markowitz counts among the entries that are at least `threshold` of the largest in their column. Columns of U come
+ * out as a list of entries (row, column, value), columns of L straight into the factor. */
 #ifndef SOLVER_LP_MARKOWITZ_H
 #define SOLVER_LP_MARKOWITZ_H
 #include <stdbool.h>
@@ -43,7 +43,8 @@ void markowitz_free(struct markowitz *w);
 /* The elimination of lu_factor; fills l_cols, l_order, pivot, u_order, u_place of lu, the list of U here, and head. */
 int markowitz_factor(struct lu *lu, const struct matrix *a, const int *variable, int count, int *head);
 
-/* For markowitz.c and nucleus.c: an entry of U; one of L in the column that is being pivoted; the pivot that ends that column. */
+/* For markowitz.c and nucleus.c: an entry of U; one of L in the column that is being pivoted; the pivot that ends that
+ * column. */
 void markowitz_u(struct markowitz *w, int row, int col, double value);
 void markowitz_l(struct lu *lu, int row, double value);
 void markowitz_pivot(struct lu *lu, int row, int col, double value);

@@ -1,11 +1,11 @@
-/* What no singleton is left in: Markowitz elimination with threshold pivoting on a copy that is held by columns (with values) and by rows
- * (without), lines in lists by their counts (Duff, Erisman & Reid 1986; Suhl & Suhl 1990). */
+/* What no singleton is left in: Markowitz elimination with threshold pivoting on a copy that is held by columns (with
+ * values) and by rows (without), lines in lists by their counts (Duff, Erisman & Reid 1986; Suhl & Suhl 1990). */
 #include <math.h>
 #include <string.h>
 
+#include "solver/base/memory.h"
 #include "solver/lp/lu.h"
 #include "solver/lp/markowitz.h"
-#include "solver/base/memory.h"
 
 #define DROP       1e-14
 #define CANDIDATES 4 /* lines looked at for one pivot (Suhl & Suhl 1990) */

@@ -1,5 +1,5 @@
-/* Bounded primal simplex with Devex pricing and a composite phase 1: while a basic variable is outside its bounds the sum of the
- * violations is minimised, and a step may pass breakpoints as long as that sum falls. */
+/* Bounded primal simplex with Devex pricing and a composite phase 1: while a basic variable is outside its bounds the
+ * sum of the violations is minimised, and a step may pass breakpoints as long as that sum falls. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,8 +60,8 @@ static struct candidate *primal_add(const struct simplex *s, struct candidate *c
     return c + 1;
 }
 
-/* Breakpoints of x_B when the entering variable moves by sign: where a feasible variable meets a bound, and where an infeasible
- * one gets feasible, and meets its other bound. */
+/* Breakpoints of x_B when the entering variable moves by sign: where a feasible variable meets a bound, and where an
+ * infeasible one gets feasible, and meets its other bound. */
 static int primal_breakpoints(struct simplex *s, double sign) {
     double least = s->lu->updates < 10 ? s->pivot_least : 10 * s->pivot_least;
     struct candidate *c = s->candidates;
@@ -99,7 +99,8 @@ static int primal_ratio(const struct candidate *c, int count) {
     return best;
 }
 
-/* Phase 1: breakpoints are passed while the sum of violations falls (`slope`); of those, the last with a decent alpha. */
+/* Phase 1: breakpoints are passed while the sum of violations falls (`slope`); of those, the last with a decent alpha.
+ */
 static int primal_ratio_one(struct candidate *c, int count, double slope) {
     qsort(c, (size_t)count, sizeof *c, primal_compare);
     double largest = 0;

@@ -1,9 +1,9 @@
 /* Bound-flipping ratio test of the dual simplex (Maros 2003; Koberstein 2005, section 6.2.2), with Harris' tolerance.
  *
- * Along the step t the reduced cost of candidate k is slack - t alpha. The dual objective rises with `slope` at first; where
- * a boxed candidate's sign changes it flips to its other bound, and the slope falls by alpha times its range. Groups of
- * candidates are passed as long as the slope stays positive, by more than the tolerance (to which flips alone may make the row feasible); in
- * the last group the largest alpha enters. */
+ * Along the step t the reduced cost of candidate k is slack - t alpha. The dual objective rises with `slope` at first;
+ * where a boxed candidate's sign changes it flips to its other bound, and the slope falls by alpha times its range.
+ * Groups of candidates are passed as long as the slope stays positive, by more than the tolerance (to which flips alone
+ * may make the row feasible); in the last group the largest alpha enters. */
 #include <assert.h>
 #include <float.h>
 #include <math.h>

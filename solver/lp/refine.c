@@ -1,5 +1,5 @@
-/* Iterative refinement in long double (Wilkinson 1963), for programs on which the plain solves have failed: the residual is
- * computed with 64 bits, the correction with the factors that there are. */
+/* Iterative refinement in long double (Wilkinson 1963), for programs on which the plain solves have failed: the
+ * residual is computed with 64 bits, the correction with the factors that there are. */
 #include "solver/lp/simplex.h"
 
 #define REFINE_PASSES 2

@@ -43,8 +43,8 @@ static void scale_geometric(double *row, double *col, const struct matrix *a, co
     scale_largest(col, row, a);
 }
 
-/* Mixed takes a tenth fewer pivots on Netlib than geometric; where it equals or loses to equilibration it does so by little, and on maros-r7
- * it takes two thirds. */
+/* Mixed takes a tenth fewer pivots on Netlib than geometric; where it equals or loses to equilibration it does so by
+ * little, and on maros-r7 it takes two thirds. */
 void scale_choose(double *row, double *col, const struct matrix *a, int scaling) {
     double least = INFINITY, most = 0;
     for (int i = 0; i < a->rows; i++) row[i] = 1;

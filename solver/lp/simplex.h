@@ -2,9 +2,9 @@
  *
  *     min c'x   s.t.  [A | -I] x = 0,   lower <= x <= upper          x: structurals, then logicals
  *
- * B is the basis, head[i] its variable of row i (solver/lp/lu.h), x_B = -B^-1 N x_N, y = B^-T c_B, d = c - [A | -I]'y. The dual
- * objective of a dual feasible basis is d_N'x_N. Dual feasible: d >= 0 at a lower bound, d <= 0 at an upper one, d = 0 for
- * free variables, any d for fixed ones; each to within dual_tolerance.
+ * B is the basis, head[i] its variable of row i (solver/lp/lu.h), x_B = -B^-1 N x_N, y = B^-T c_B, d = c - [A | -I]'y.
+ * The dual objective of a dual feasible basis is d_N'x_N. Dual feasible: d >= 0 at a lower bound, d <= 0 at an upper
+ * one, d = 0 for free variables, any d for fixed ones; each to within dual_tolerance.
  *
  * The simplex methods work on work_cost: cost, perturbed and shifted. Who claims something about the program takes both
  * off first (solver/lp/lp.c). */
@@ -13,11 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "solver/base/options.h"
+#include "solver/base/random.h"
 #include "solver/lp/lp.h"
 #include "solver/lp/lu.h"
 #include "solver/lp/matrix.h"
-#include "solver/base/options.h"
-#include "solver/base/random.h"
 
 enum simplex_result {
     SIMPLEX_OPTIMAL,
@@ -81,8 +81,8 @@ struct simplex *simplex_new(const struct options *o, int rows, int cols);
 void simplex_free(struct simplex *s);
 
 /* --- the basis --- */
-/* Factorises the basis given by place[] (any number of basic variables; mended if singular). x_B and d are stale after it.
- * Returns how many logicals had to come in. */
+/* Factorises the basis given by place[] (any number of basic variables; mended if singular). x_B and d are stale after
+ * it. Returns how many logicals had to come in. */
 int simplex_factor(struct simplex *s);
 /* Places nonbasic variable j at the bound that `place` asks for, or the one there is, and sets x[j]. */
 void simplex_settle(struct simplex *s, int j);
@@ -95,7 +95,8 @@ void simplex_exchange(struct simplex *s, int r, int q, enum place to);
 void simplex_primal(struct simplex *s);          /* x_B from x_N */
 void simplex_dual(struct simplex *s);            /* d from work_cost */
 void simplex_unit_row(struct simplex *s, int r); /* s->row = B^-T e_r */
-/* alpha = [A | -I]'y for nonbasic variables that are not fixed; d of fixed ones is not kept up between fresh computations. */
+/* alpha = [A | -I]'y for nonbasic variables that are not fixed; d of fixed ones is not kept up between fresh
+ * computations. */
 void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha);
 void simplex_activate(struct simplex *s);                                           /* after bounds have changed */
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor); /* v += factor times column j */
@@ -119,7 +120,8 @@ void cost_restore(struct simplex *s); /* work_cost = cost; d is stale */
 int ratio_dual(struct simplex *s, double sign, double slope, int *flips);
 
 /* --- certificate.c --- */
-/* Whether y (s->row, by rows) proves that no x within the bounds meets A x - s = 0; what rounding leaves of zeros is let pass. */
+/* Whether y (s->row, by rows) proves that no x within the bounds meets A x - s = 0; what rounding leaves of zeros is
+ * let pass. */
 bool certificate_farkas(const struct simplex *s, struct vector *y);
 
 /* --- the methods --- */

@@ -7,7 +7,8 @@
  *
  * Bounds of MODEL_INFINITY or beyond mean none. The matrix is held by columns (compressed sparse columns), entries of a
  * column in the order in which they were added, no row twice, no zeros. Built by model_add_row / model_add_column /
- * model_add_entry in any order, then sealed by model_finish; solvers read finished models only and never write to them. */
+ * model_add_entry in any order, then sealed by model_finish; solvers read finished models only and never write to them.
+ */
 #ifndef SOLVER_MODEL_MODEL_H
 #define SOLVER_MODEL_MODEL_H
 #include <stdbool.h>
@@ -45,8 +46,9 @@ void model_add_entry(struct model *m, int row, int col, double value);
  * names row and column. Crossing bounds are no error: the program is infeasible, and a solver says so. */
 bool model_finish(struct model *m, struct error *err);
 
-/* Writers of files give the objective's constant to a last column that is fixed at 1, because readers disagree on constants, and name that
- * column in a comment: MODEL_CONSTANT_MARK and its name. This undoes it in a finished model, if the last column is such a one. */
+/* Writers of files give the objective's constant to a last column that is fixed at 1, because readers disagree on
+ * constants, and name that column in a comment: MODEL_CONSTANT_MARK and its name. This undoes it in a finished model,
+ * if the last column is such a one. */
 #define MODEL_CONSTANT      "objective_constant"
 #define MODEL_CONSTANT_MARK "the objective's constant is the cost of column "
 void model_fold_constant(struct model *m, const char *name);

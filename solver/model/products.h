@@ -4,13 +4,14 @@
  *
  *     C(x) + a S_k(x) + D_k(x) <= b,        k = 1, 2, ...
  *
- * with the same C, a > 0 and b, sums S_k of disjoint parts of one group, D_k <= 0 everywhere and C <= b everywhere (with y for D_k:
- * -y <= 0 and y >= x_p + x_q - 1, the product x_p x_q as it is made linear) are a *family*. One S_k at most is 1, so
+ * with the same C, a > 0 and b, sums S_k of disjoint parts of one group, D_k <= 0 everywhere and C <= b everywhere
+ * (with y for D_k: -y <= 0 and y >= x_p + x_q - 1, the product x_p x_q as it is made linear) are a *family*. One S_k at
+ * most is 1, so
  *
  *     C(x) + sum over k in K of (a S_k(x) + D_k(x)) <= b       for every K:
  *
- * stronger than the sum of the rows. product_separate (an entry of cuts.c's table) cuts with it; presolve_all_products merges rows
- * whose D_k are alike. */
+ * stronger than the sum of the rows. product_separate (an entry of cuts.c's table) cuts with it; presolve_all_products
+ * merges rows whose D_k are alike. */
 #ifndef SOLVER_MODEL_PRODUCTS_H
 #define SOLVER_MODEL_PRODUCTS_H
 #include <stdbool.h>

@@ -1,5 +1,6 @@
-/* The way back: the records of presolve, undone from the last to the first. Each function takes an optimal basic solution of the program
- * after its reduction to one of the program before it. d holds the reduced costs of the columns at that point. */
+/* The way back: the records of presolve, undone from the last to the first. Each function takes an optimal basic
+ * solution of the program after its reduction to one of the program before it. d holds the reduced costs of the columns
+ * at that point. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +76,8 @@ static void postsolve_forcing(struct postsolve *s, const struct shrink_record *r
     s->place[s->p->cols + r->row] = r->side;
 }
 
-/* The bound of `other` in a x_j + b x_k = rhs that holds it is really one of x_j: x_j takes its place outside the basis. */
+/* The bound of `other` in a x_j + b x_k = rhs that holds it is really one of x_j: x_j takes its place outside the
+ * basis. */
 static void postsolve_exchange(struct postsolve *s, const struct shrink_record *r) {
     int j = r->col, k = r->other;
     double a = r->value[0], b = s->p->arena_value[r->first];
@@ -216,7 +218,8 @@ static void postsolve_begin_duals(struct postsolve *s, const double *reduced_y, 
     }
 }
 
-/* A nonbasic variable stands at a bound that the model as read has, and where two bounds meet, at the one its dual likes. */
+/* A nonbasic variable stands at a bound that the model as read has, and where two bounds meet, at the one its dual
+ * likes. */
 static unsigned char postsolve_settle(unsigned char place, double lower, double upper, double d) {
     bool low = lower > -MODEL_INFINITY, high = upper < MODEL_INFINITY;
     if (place == PLACE_BASIC) return place;

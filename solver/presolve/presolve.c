@@ -1,4 +1,5 @@
-/* The driver: three tables of reductions, applied until nothing changes or the work limit (entries looked at) is reached. */
+/* The driver: three tables of reductions, applied until nothing changes or the work limit (entries looked at) is
+ * reached. */
 #include "solver/presolve/presolve.h"
 
 #include <stddef.h>
@@ -57,7 +58,8 @@ static void presolve_one(struct presolve *p, const struct presolve_reduction *ta
     p->work += 4;
 }
 
-/* All rows, then all columns, and again: every column that goes would bring its rows, which may be long, back one by one. */
+/* All rows, then all columns, and again: every column that goes would bring its rows, which may be long, back one by
+ * one. */
 static void presolve_queues(struct presolve *p) {
     for (bool found = true; found && shrink_going(p);) {
         found = false;

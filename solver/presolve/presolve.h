@@ -1,12 +1,13 @@
 /* presolve.h - a smaller program with the same optimum, and the way back.
  *
- * Reductions are recorded on a stack and undone in reverse; values, duals, reduced costs and the basis come back, so that the
- * answer on the model as read is a basic solution with a dual proof (Andersen & Andersen 1995; Savelsbergh 1994 for integers). */
+ * Reductions are recorded on a stack and undone in reverse; values, duals, reduced costs and the basis come back, so
+ * that the answer on the model as read is a basic solution with a dual proof (Andersen & Andersen 1995; Savelsbergh
+ * 1994 for integers). */
 #ifndef SOLVER_PRESOLVE_PRESOLVE_H
 #define SOLVER_PRESOLVE_PRESOLVE_H
-#include "solver/model/model.h"
 #include "solver/base/limits.h"
 #include "solver/base/options.h"
+#include "solver/model/model.h"
 
 enum presolve_status {
     PRESOLVE_REDUCED,

@@ -1,8 +1,10 @@
-/* Rows made sparser by equations that count choices: with x_1 + ... + x_n = b, any multiple of the equation can be taken from a row.
+/* Rows made sparser by equations that count choices: with x_1 + ... + x_n = b, any multiple of the equation can be
+ * taken from a row.
  *
- * Where a knapsack holds all choices of a layer, with what each of them weighs, the commonest weight goes to the side; where all weigh the same,
- * the choice is out of the row. The relaxation is the same, but rounding and covers see a smaller knapsack. Nothing is rounded: a difference that
- * is no double leaves the row as it is. (Sparsifying by equations: Achterberg, Bixby, Gu, Rothberg and Weninger 2020, section 5.4.) */
+ * Where a knapsack holds all choices of a layer, with what each of them weighs, the commonest weight goes to the side;
+ * where all weigh the same, the choice is out of the row. The relaxation is the same, but rounding and covers see a
+ * smaller knapsack. Nothing is rounded: a difference that is no double leaves the row as it is. (Sparsifying by
+ * equations: Achterberg, Bixby, Gu, Rothberg and Weninger 2020, section 5.4.) */
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
@@ -50,7 +52,8 @@ static double presolve_choices_commonest(const struct presolve_choice *c, int co
     return best;
 }
 
-/* Takes `weight` times the sum of the equation's columns from the row, if that makes it sparser. `c`: what of it is in the row. */
+/* Takes `weight` times the sum of the equation's columns from the row, if that makes it sparser. `c`: what of it is in
+ * the row. */
 static bool presolve_choices_take(struct presolve *p, int equation, const struct presolve_choice *c, int count) {
     int times, row = c->row, size = p->row_count[equation];
     double weight = presolve_choices_commonest(c, count, &times);

@@ -1,4 +1,5 @@
-/* Reductions that look at one column: fixed ones, those that nothing holds in one direction, and those that the duals decide. */
+/* Reductions that look at one column: fixed ones, those that nothing holds in one direction, and those that the duals
+ * decide. */
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
@@ -75,8 +76,8 @@ static void presolve_dual_bounds(double *y_lower, double *y_upper, const struct 
     }
 }
 
-/* A column whose reduced cost has one sign for all duals is at a bound (Andersen & Andersen 1995, section 3.3). The column
- * from which a tightest dual bound came is never among them, for its own reduced cost can be 0. */
+/* A column whose reduced cost has one sign for all duals is at a bound (Andersen & Andersen 1995, section 3.3). The
+ * column from which a tightest dual bound came is never among them, for its own reduced cost can be 0. */
 bool presolve_all_dominated(struct presolve *p) {
     if (p->integers) return false;
     double *y_lower = MEMORY_NEW(double, p->rows), *y_upper = MEMORY_NEW(double, p->rows);

@@ -1,5 +1,6 @@
-/* Reductions that compare rows with rows and columns with columns: multiples of one another, and columns that are never worth using
- * beside another. Candidates are found by hashes of what must agree; equal hashes are compared entry by entry. */
+/* Reductions that compare rows with rows and columns with columns: multiples of one another, and columns that are never
+ * worth using beside another. Candidates are found by hashes of what must agree; equal hashes are compared entry by
+ * entry. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,8 @@ static bool presolve_same(double one, double two) {
     return fabs(one - two) <= 1e-13 * fmax(fabs(one), fabs(two));
 }
 
-/* --- rows ----------------------------------------------------------------------------------------------------------------- */
+/* --- rows
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 /* Marks the columns of `row` with their entries; presolve_unmark_row takes the marks off. */
 static void presolve_mark_row(struct presolve *p, int row) {
@@ -104,7 +106,8 @@ bool presolve_all_duplicate_rows(struct presolve *p) {
     return changed;
 }
 
-/* --- columns -------------------------------------------------------------------------------------------------------------- */
+/* --- columns
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static double presolve_column_multiple(const struct presolve *p, int col) {
     double lambda = 0;
@@ -117,7 +120,8 @@ static double presolve_column_multiple(const struct presolve *p, int col) {
     return lambda;
 }
 
-/* Whether the upper (or lower) bound of a column can be taken off because a row implies it. With duals to keep, it is taken off. */
+/* Whether the upper (or lower) bound of a column can be taken off because a row implies it. With duals to keep, it is
+ * taken off. */
 static bool presolve_unbounded_side(struct presolve *p, int col, int side) {
     bool up = side == SHRINK_UPPER;
     if (!isfinite(up ? p->upper[col] : p->lower[col])) return true;
@@ -150,7 +154,8 @@ static bool presolve_rests_at_zero(const struct presolve *p, int col) {
     return p->lower[col] == 0 || p->upper[col] == 0 || (p->lower[col] == -INFINITY && p->upper[col] == INFINITY);
 }
 
-/* x_j + lambda x_k as one column in the place of j. If that has no bounds, it can be nonbasic at 0: then both must be able to. */
+/* x_j + lambda x_k as one column in the place of j. If that has no bounds, it can be nonbasic at 0: then both must be
+ * able to. */
 static bool presolve_merge_columns(struct presolve *p, int j, int k, double lambda) {
     if (p->integer[j] != p->integer[k] || (p->integer[j] && fabs(lambda) != 1)) return false;
     if (!presolve_same(p->cost[k], lambda * p->cost[j]) || fabs(lambda) < 1e-3 || fabs(lambda) > 1e3) return false;
@@ -202,7 +207,8 @@ bool presolve_all_duplicate_columns(struct presolve *p) {
     return changed;
 }
 
-/* --- one column beside another --------------------------------------------------------------------------------------------- */
+/* --- one column beside another
+ * --------------------------------------------------------------------------------------------- */
 
 static bool presolve_two_sided(const struct presolve *p, int row) {
     return p->row_lower[row] > -INFINITY && p->row_upper[row] < INFINITY;
@@ -232,9 +238,10 @@ static bool presolve_beats(const struct presolve *p, int b, int needs) {
     return needs == 0;
 }
 
-/* Columns with the same entries in the rows that hold from both sides (one choice of a one-hot row beside another), in order of cost:
- * each is held against the cheaper ones that are left. If one of those is no worse in every row and its upper bound is
- * implied, the dearer one stays at its lower bound (in LP terms: its reduced cost is at least the other's). */
+/* Columns with the same entries in the rows that hold from both sides (one choice of a one-hot row beside another), in
+ * order of cost: each is held against the cheaper ones that are left. If one of those is no worse in every row and its
+ * upper bound is implied, the dearer one stays at its lower bound (in LP terms: its reduced cost is at least the
+ * other's). */
 bool presolve_all_pairs(struct presolve *p) {
     enum { RIVALS = 40 };
     struct presolve_key *key = MEMORY_NEW(struct presolve_key, p->cols_left);

@@ -1,10 +1,11 @@
-/* Reductions for integer programs, row by row: bounds of integer columns, divisors of rows, coefficients (Savelsbergh 1994). Duals are
- * not kept by these, so they do nothing to a pure LP. */
+/* Reductions for integer programs, row by row: bounds of integer columns, divisors of rows, coefficients (Savelsbergh
+ * 1994). Duals are not kept by these, so they do nothing to a pure LP. */
 #include <stdlib.h>
 
 #include "solver/presolve/shrink.h"
 
-/* Bounds of integer columns that the row implies. A bound that creeps (less than a tenth of the range) is left to the tree. */
+/* Bounds of integer columns that the row implies. A bound that creeps (less than a tenth of the range) is left to the
+ * tree. */
 bool presolve_row_bounds(struct presolve *p, int row) {
     if (!p->integers) return false;
     struct shrink_activity a = shrink_activity(p, row);
@@ -37,7 +38,8 @@ static double presolve_gcd(double a, double b) {
     return a;
 }
 
-/* Integer columns with integer coefficients: the activity is a multiple of their divisor, and the sides come in to multiples. */
+/* Integer columns with integer coefficients: the activity is a multiple of their divisor, and the sides come in to
+ * multiples. */
 bool presolve_row_divisor(struct presolve *p, int row) {
     if (!p->integers) return false;
     double divisor = 0;
@@ -60,8 +62,9 @@ bool presolve_row_divisor(struct presolve *p, int row) {
     return fabs(low - lower) > slack || fabs(high - upper) > slack;
 }
 
-/* Where a row with one side cannot bind unless integer column j is at the bound that hurts, a_j and the side come down together until it
- * just can: the integer points stay, the relaxation loses a corner. In terms of s a'x <= s b, s = 1 or -1. */
+/* Where a row with one side cannot bind unless integer column j is at the bound that hurts, a_j and the side come down
+ * together until it just can: the integer points stay, the relaxation loses a corner. In terms of s a'x <= s b, s = 1
+ * or -1. */
 bool presolve_row_coefficients(struct presolve *p, int row) {
     bool has_lower = p->row_lower[row] > -INFINITY, has_upper = p->row_upper[row] < INFINITY;
     if (!p->integers || has_lower == has_upper) return false;

@@ -1,8 +1,9 @@
 /* Columns that switch on where two choices meet (products.h), merged where they are alike.
  *
- * A column y with lower bound l, a cost that is not negative and one row that keeps it from falling stands, in some best solution, at what
- * that row asks for, or at l. Of a family's rows one at most asks for more than l = 0; so columns that have the same cost, the same
- * upper bound and the same entries elsewhere can be one column, in one row with all their choices:
+ * A column y with lower bound l, a cost that is not negative and one row that keeps it from falling stands, in some
+ * best solution, at what that row asks for, or at l. Of a family's rows one at most asks for more than l = 0; so
+ * columns that have the same cost, the same upper bound and the same entries elsewhere can be one column, in one row
+ * with all their choices:
  *
  *     C + a S_1 - m y_1 <= b,  C + a S_2 - m y_2 <= b     become     C + a (S_1 + S_2) - m w <= b,   w = y_1 + y_2.
  *
@@ -153,7 +154,8 @@ static bool presolve_products_family(struct presolve_products *s, const struct p
     return changed;
 }
 
-/* Once over the program: families by the last of their groups first, so that of a rectangle of pairs whole lines are merged. */
+/* Once over the program: families by the last of their groups first, so that of a rectangle of pairs whole lines are
+ * merged. */
 static bool presolve_products_once(struct presolve *p) {
     struct presolve_products s = {.p = p};
     bool changed = false;

@@ -1,4 +1,5 @@
-/* Reductions that solve one row for one column and put it into the others: free and implied free columns, doubleton equations. */
+/* Reductions that solve one row for one column and put it into the others: free and implied free columns, doubleton
+ * equations. */
 #include "solver/presolve/shrink.h"
 
 static double presolve_absolute_max_of_row(struct presolve *p, int row) {
@@ -22,7 +23,8 @@ static bool presolve_integral_row(const struct presolve *p, int pivot, double rh
     return true;
 }
 
-/* x_j = (rhs - sum of the rest of row i) / a_ij, in the costs and in every other row of j. The row's logical is nonbasic at `side`. */
+/* x_j = (rhs - sum of the rest of row i) / a_ij, in the costs and in every other row of j. The row's logical is
+ * nonbasic at `side`. */
 static struct shrink_record *presolve_substitute(struct presolve *p, int pivot, double rhs, enum place side) {
     const struct shrink_entry at = p->entry[pivot];
     double y = p->cost[at.col] / at.value;
@@ -58,8 +60,8 @@ static struct shrink_record *presolve_substitute(struct presolve *p, int pivot, 
     return r;
 }
 
-/* A continuous column with one entry whose bounds the row implies: its cost fixes the row's dual y = c / a, and the sign of y says at
- * which side the row is. */
+/* A continuous column with one entry whose bounds the row implies: its cost fixes the row's dual y = c / a, and the
+ * sign of y says at which side the row is. */
 bool presolve_column_free(struct presolve *p, int col) {
     if (p->col_count[col] != 1 || p->integer[col]) return false;
     int e = p->col_head[col], row = p->entry[e].row;
@@ -77,7 +79,8 @@ bool presolve_column_free(struct presolve *p, int col) {
     return true;
 }
 
-/* An implied free column of an equation, where little new fills in and the pivot is not small beside its row and column. */
+/* An implied free column of an equation, where little new fills in and the pivot is not small beside its row and
+ * column. */
 bool presolve_column_substitute(struct presolve *p, int col) {
     int count = p->col_count[col], best = -1;
     if (count < 2 || count > 8) return false;

@@ -1,10 +1,12 @@
 /* shrink.h - the program while presolve works on it, shared by presolve's files only.
  *
- *     minimise offset + c'x,  row_lower <= A x <= row_upper,  lower <= x <= upper          (infinite bounds are +-INFINITY)
+ *     minimise offset + c'x,  row_lower <= A x <= row_upper,  lower <= x <= upper          (infinite bounds are
+ * +-INFINITY)
  *
- * Indices are those of the original program throughout; what was removed is marked in row_gone and col_gone. A is a list of entries
- * threaded through its row and its column. Each reduction takes program P to P' and pushes one record, from which postsolve.c makes
- * an optimal basic solution of P out of one of P'. A reduction that leaves every optimal basis optimal pushes nothing. */
+ * Indices are those of the original program throughout; what was removed is marked in row_gone and col_gone. A is a
+ * list of entries threaded through its row and its column. Each reduction takes program P to P' and pushes one record,
+ * from which postsolve.c makes an optimal basic solution of P out of one of P'. A reduction that leaves every optimal
+ * basis optimal pushes nothing. */
 #ifndef SOLVER_PRESOLVE_SHRINK_H
 #define SOLVER_PRESOLVE_SHRINK_H
 #include <math.h>
@@ -33,15 +35,16 @@ struct shrink_activity {
 };
 
 enum shrink_kind {
-    SHRINK_FIX,  /* col = value[0], nonbasic at `side`; value[1] its cost; entries: its column */
-    SHRINK_DROP, /* row is redundant */
-    SHRINK_SINGLETON, /* row held only col: value[0] its coefficient, value[1..2] the new bounds, flag: which of them are the row's */
+    SHRINK_FIX,        /* col = value[0], nonbasic at `side`; value[1] its cost; entries: its column */
+    SHRINK_DROP,       /* row is redundant */
+    SHRINK_SINGLETON,  /* row held only col: value[0] its coefficient, value[1..2] the new bounds, flag: which of them
+                          are the row's */
     SHRINK_FORCING,    /* row is at `side` only with all its columns at bounds; entries: the row */
     SHRINK_SUBSTITUTE, /* col = (value[1] - the rest of row) / value[0]; value[2] its cost; entries: first the rest of
-                        * the row (split of them), then the rest of the column; other >= 0: a doubleton, and value[3..4] are the new
-                        * bounds of `other`, flag: which of them are col's */
-    SHRINK_SLIDE, /* col goes to infinity for nothing: value[0..1] its bounds, side: where to; entries: its rows, each as
-                        * (row, coefficient), (number of others, finite side's bound), others */
+                        * the row (split of them), then the rest of the column; other >= 0: a doubleton, and value[3..4]
+                        * are the new bounds of `other`, flag: which of them are col's */
+    SHRINK_SLIDE, /* col goes to infinity for nothing: value[0..1] its bounds, side: where to; entries: its rows, each
+                   * as (row, coefficient), (number of others, finite side's bound), others */
     SHRINK_MERGE_ROWS, /* row = value[0] times other and went into it; flag: which bounds of other are row's */
     SHRINK_MERGE_COLS, /* col' = col + value[0] other; value[1..4]: bounds of col and other */
     SHRINK_PRODUCT     /* col stands at what its row asks for, as in SHRINK_SLIDE; it went into `other` */
@@ -108,7 +111,8 @@ void shrink_forget_activity(struct presolve *p, int row);                     /*
 void shrink_rest(double *least, double *most, const struct presolve *p, const struct shrink_activity *a, int e);
 /* Bounds that the row of entry `e` and the other columns' bounds imply for its column. */
 void shrink_implied(double *lower, double *upper, const struct presolve *p, const struct shrink_activity *a, int e);
-/* Whether each bound of the column that stands is implied by the row of `e` (SHRINK_LOWER | SHRINK_UPPER; no bound is implied). */
+/* Whether each bound of the column that stands is implied by the row of `e` (SHRINK_LOWER | SHRINK_UPPER; no bound is
+ * implied). */
 int shrink_implied_bounds(const struct presolve *p, const struct shrink_activity *a, int e);
 
 int shrink_find(struct presolve *p, int row, int col);                /* entry or -1 */

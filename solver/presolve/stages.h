@@ -17,8 +17,8 @@ struct stages {
 void stages_init(struct stages *s, const struct model *given, const struct options *o);
 void stages_free(struct stages *s);
 const struct model *stages_model(const struct stages *s); /* of the last stage */
-/* Reduces the last stage's program, its bounds replaced by these where they are not NULL. The stage counts only if there is a
- * program afterwards: PRESOLVE_REDUCED or PRESOLVE_SOLVED. */
+/* Reduces the last stage's program, its bounds replaced by these where they are not NULL. The stage counts only if
+ * there is a program afterwards: PRESOLVE_REDUCED or PRESOLVE_SOLVED. */
 enum presolve_status stages_add(struct stages *s, const double *lower, const double *upper);
 void stages_restore(const struct stages *s, double *x,
                     const double *reduced_x); /* through all stages; x[given->cols] */

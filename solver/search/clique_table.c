@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/search/domain.h"
 #include "solver/base/memory.h"
+#include "solver/search/domain.h"
 
 #define CLIQUE_MARGIN 1e-6 /* relative: by so much at least two items of a clique must break their row */
 
@@ -41,7 +41,8 @@ static int *clique_append(struct clique_maker *k, int size) {
     return t->literal + first;
 }
 
-/* --- cliques of rows -------------------------------------------------------------------------------------------------- */
+/* --- cliques of rows
+ * -------------------------------------------------------------------------------------------------- */
 
 static int clique_by_weight(const void *a, const void *b) {
     const struct clique_item *p = a, *q = b;
@@ -69,7 +70,8 @@ static void clique_of_row(struct clique_maker *k, int i, double sign, double sid
     for (int s = 0; s < size; s++) literal[s] = k->item[s].literal;
 }
 
-/* --- what probing found ----------------------------------------------------------------------------------------------- */
+/* --- what probing found
+ * ----------------------------------------------------------------------------------------------- */
 
 struct clique_edge {
     int a, b; /* a < b */
@@ -101,7 +103,8 @@ static void clique_of_edges(struct clique_maker *k, const struct implications *i
     free(edge);
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------------- */
+/* --- the table
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* The cliques of each literal, by counting. */
 static void clique_transpose(struct clique_table *t) {

@@ -1,17 +1,20 @@
-/* clique_table.h - literals (binaries or their complements) of which any two exclude each other, as cliques: at most one of each is 1.
+/* clique_table.h - literals (binaries or their complements) of which any two exclude each other, as cliques: at most
+ * one of each is 1.
  *
- * Made once at the root, after probing, from bounds that hold everywhere: of packing and one-hot rows, of the heaviest items of knapsack
- * rows (any two of which are too heavy together), and of what probing found one binary to do to another, as cliques of two.
+ * Made once at the root, after probing, from bounds that hold everywhere: of packing and one-hot rows, of the heaviest
+ * items of knapsack rows (any two of which are too heavy together), and of what probing found one binary to do to
+ * another, as cliques of two.
  *
- * Two use it. The separator (clique.c) grows cuts of it. Propagation (domain.c, option clique_propagation) sets a literal's neighbours
- * to 0 when it is 1: what rows imply of themselves one by one, but an implication that took several rows to find is known that
- * way only forwards. Where x = 1 makes y = 0 by way of others, y = 1 need not make x = 0 by any row; the clique {x, y} does. */
+ * Two use it. The separator (clique.c) grows cuts of it. Propagation (domain.c, option clique_propagation) sets a
+ * literal's neighbours to 0 when it is 1: what rows imply of themselves one by one, but an implication that took
+ * several rows to find is known that way only forwards. Where x = 1 makes y = 0 by way of others, y = 1 need not make x
+ * = 0 by any row; the clique {x, y} does. */
 #ifndef SOLVER_SEARCH_CLIQUE_TABLE_H
 #define SOLVER_SEARCH_CLIQUE_TABLE_H
 #include <stdbool.h>
 
-#include "solver/search/implications.h"
 #include "solver/model/rows.h"
+#include "solver/search/implications.h"
 
 struct domain;
 

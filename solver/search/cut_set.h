@@ -1,4 +1,5 @@
-/* cut_set.h - cuts as data, and the choice of the best. A cut is sum value[k] x[index[k]] <= rhs over columns, scaled to norm 1. */
+/* cut_set.h - cuts as data, and the choice of the best. A cut is sum value[k] x[index[k]] <= rhs over columns, scaled
+ * to norm 1. */
 #ifndef SOLVER_SEARCH_CUT_SET_H
 #define SOLVER_SEARCH_CUT_SET_H
 #include <stddef.h>

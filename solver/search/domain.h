@@ -1,15 +1,15 @@
 /* domain.h - bounds of the columns at a node, and what the rows imply for them (Savelsbergh 1994, section 1).
  *
- * A row l <= a'x <= u with least activity L has for each of its columns  a_j x_j <= u - (L - min a_j x_j), and likewise from
- * above. Bounds of integer columns are rounded inwards. Every tightening keeps a margin for the rounding of the sums, so that
- * no point that holds exactly is ever cut off. */
+ * A row l <= a'x <= u with least activity L has for each of its columns  a_j x_j <= u - (L - min a_j x_j), and likewise
+ * from above. Bounds of integer columns are rounded inwards. Every tightening keeps a margin for the rounding of the
+ * sums, so that no point that holds exactly is ever cut off. */
 #ifndef SOLVER_SEARCH_DOMAIN_H
 #define SOLVER_SEARCH_DOMAIN_H
 #include <stdint.h>
 
-#include "solver/search/clique_table.h"
 #include "solver/model/model.h"
 #include "solver/model/rows.h"
+#include "solver/search/clique_table.h"
 
 struct domain {
     const struct model *model;
@@ -37,7 +37,8 @@ void domain_set(struct domain *d, int col, double lower, double upper);
 void domain_raise_lower(struct domain *d, int col, double lower);
 void domain_reduce_upper(struct domain *d, int col, double upper);
 void domain_queue_all(struct domain *d);
-/* Looks at cliques of what was fixed, and at queued rows, until nothing is queued or `effort` entries were read; false: infeasible. */
+/* Looks at cliques of what was fixed, and at queued rows, until nothing is queued or `effort` entries were read; false:
+ * infeasible. */
 bool domain_propagate(struct domain *d, long effort);
 void domain_forget_changes(struct domain *d);
 

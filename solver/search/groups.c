@@ -24,7 +24,8 @@ static double groups_coefficient(const struct groups_key *k, long *at) {
     return *at < m->start[k->col + 1] ? m->value[*at] : 0;
 }
 
-/* Equal exactly where the columns are alike; the entries of a column stand in the order of the rows or not at all alike. */
+/* Equal exactly where the columns are alike; the entries of a column stand in the order of the rows or not at all
+ * alike. */
 static int groups_compare(const struct groups_key *p, const struct groups_key *q) {
     const struct model *m = p->m;
     int order = groups_compare_doubles(m->cost[p->col], m->cost[q->col]);

@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "solver/lp/lp.h"
 #include "solver/base/memory.h"
+#include "solver/lp/lp.h"
 
 struct node *node_new(struct node *parent, double bound, int changes) {
     struct node *n = memory_new(1, sizeof *n + (size_t)changes * sizeof(struct node_change));

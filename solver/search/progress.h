@@ -3,7 +3,7 @@
 #define SOLVER_SEARCH_PROGRESS_H
 #include <stdint.h>
 
-struct search_progress {                /* what a callback is shown */
+struct search_progress {              /* what a callback is shown */
     double seconds, objective, bound; /* objective MODEL_INFINITY (of the sense) while there is none */
     int64_t nodes, open_nodes, iterations;
     const char *found_by; /* who found the incumbent; "" while there is none */

@@ -3,15 +3,16 @@
 #include <math.h>
 
 enum { SEARCH_RESTART_LEAST = 30 /* integers */, SEARCH_RESTART_NODES = 500 };
-#define SEARCH_RESTART_ROOT 0.2  /* share of the integers that must have been fixed: at the root, */
-#define SEARCH_RESTART_TREE 0.5  /* later */
+#define SEARCH_RESTART_ROOT 0.2 /* share of the integers that must have been fixed: at the root, */
+#define SEARCH_RESTART_TREE 0.5 /* later */
 
 double search_objective(const struct model *m, const double *x) {
     double value = model_objective(m, x) - m->offset;
     return m->maximize ? -value : value;
 }
 
-/* With a known step, a better solution is better by a whole step; what the relaxation's rounding errors may hide is left. */
+/* With a known step, a better solution is better by a whole step; what the relaxation's rounding errors may hide is
+ * left. */
 double search_threshold(const struct search *t, double best_objective) {
     const struct options *o = t->p.options;
     double best = fmin(best_objective, t->p.cutoff);

@@ -1,30 +1,32 @@
-/* search.h - the state of a branch-and-bound search that its ingredients share (Land & Doig 1960; Achterberg 2007, chapter 2): the
- * problem, the open nodes, the workers, the incumbent. solver/tree/ runs the search; cuts and heuristics work on this state.
+/* search.h - the state of a branch-and-bound search that its ingredients share (Land & Doig 1960; Achterberg 2007,
+ * chapter 2): the problem, the open nodes, the workers, the incumbent. solver/tree/ runs the search; cuts and
+ * heuristics work on this state.
  *
- * A *node* (nodes.h) is a list of bound changes against its parent. The search takes the open node of least bound and *plunges*
- * (solver/tree/plunge.h): it goes on with one child of the node just solved, the other one is queued, until the plunge dies out or leads too
- * far from the best bound. A plunge is the unit of parallel work: in a round each of T workers makes one, knowing the incumbent
- * of the round's beginning, and what they found is merged in the workers' order; so the tree depends on T, never on the clock.
+ * A *node* (nodes.h) is a list of bound changes against its parent. The search takes the open node of least bound and
+ * *plunges* (solver/tree/plunge.h): it goes on with one child of the node just solved, the other one is queued, until
+ * the plunge dies out or leads too far from the best bound. A plunge is the unit of parallel work: in a round each of T
+ * workers makes one, knowing the incumbent of the round's beginning, and what they found is merged in the workers'
+ * order; so the tree depends on T, never on the clock.
  *
- * Where much is fixed when the root is left, or soon after, the search ends as SEARCH_RESTARTED: the caller presolves what is left
- * and calls again, with the best value as cutoff (milp_tree.c, stages.h).
+ * Where much is fixed when the root is left, or soon after, the search ends as SEARCH_RESTARTED: the caller presolves
+ * what is left and calls again, with the best value as cutoff (milp_tree.c, stages.h).
  *
  * All objectives in here are those of minimisation, without the model's offset. */
 #ifndef SOLVER_SEARCH_SEARCH_H
 #define SOLVER_SEARCH_SEARCH_H
 #include <stdint.h>
 
+#include "solver/base/random.h"
+#include "solver/lp/lp.h"
+#include "solver/model/products.h"
 #include "solver/search/clique_table.h"
 #include "solver/search/cut_set.h"
 #include "solver/search/domain.h"
 #include "solver/search/groups.h"
-#include "solver/lp/lp.h"
+#include "solver/search/implications.h"
 #include "solver/search/nodes.h"
 #include "solver/search/progress.h"
-#include "solver/search/implications.h"
-#include "solver/model/products.h"
 #include "solver/search/pseudo.h"
-#include "solver/base/random.h"
 #include "solver/search/sets.h"
 
 enum search_status { SEARCH_SOLVED, SEARCH_UNBOUNDED, SEARCH_STOPPED, SEARCH_RESTARTED, SEARCH_NUMERICAL };
@@ -39,20 +41,21 @@ struct search_result {
         root_last; /* the root's relaxation before cuts and when it was left; -MODEL_INFINITY: not solved */
     int cuts;      /* rows added */
     const char *found_by;
-    double *lower, *upper; /* [cols] where SEARCH_RESTARTED, the caller's to free: every better solution is within them */
+    double *lower,
+        *upper; /* [cols] where SEARCH_RESTARTED, the caller's to free: every better solution is within them */
 };
 
-struct search_problem {          /* what the caller gives */
+struct search_problem {        /* what the caller gives */
     const struct model *model; /* finished */
     const struct options *options;
     struct limits limits;
-    double cutoff;                   /* only solutions below are wanted; MODEL_INFINITY: all */
-    double step;                     /* objectives of solutions differ by multiples of it; 0: not known */
-    double offset;                   /* of the objective, for relative gaps and the log */
-    double bound;                    /* no solution is below; -MODEL_INFINITY: not known */
-    bool may_restart;                /* may end as SEARCH_RESTARTED, for presolve to use what is fixed by then */
-    bool strict;                     /* solutions that break rows by a little are made to hold before they count */
-    int level;                       /* 0: the program itself; 1: within a heuristic */
+    double cutoff;    /* only solutions below are wanted; MODEL_INFINITY: all */
+    double step;      /* objectives of solutions differ by multiples of it; 0: not known */
+    double offset;    /* of the objective, for relative gaps and the log */
+    double bound;     /* no solution is below; -MODEL_INFINITY: not known */
+    bool may_restart; /* may end as SEARCH_RESTARTED, for presolve to use what is fixed by then */
+    bool strict;      /* solutions that break rows by a little are made to hold before they count */
+    int level;        /* 0: the program itself; 1: within a heuristic */
     /* Whether x holds on the program as read: a pure function, called by several threads. May be NULL. */
     bool (*accept)(const void *context, const double *x);
     void (*progress)(const void *context, const struct search_progress *p); /* may be NULL */
@@ -131,7 +134,7 @@ struct search {
     double cut_bound, lost_bound; /* as the workers' */
     int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
     double started, told; /* clock_wall */
-    bool restart; /* so much has been fixed that the search is to begin again */
+    bool restart;         /* so much has been fixed that the search is to begin again */
     enum limits_stop stop;
 };
 
@@ -139,8 +142,8 @@ struct search {
 double search_threshold(const struct search *t, double best_objective);
 /* So many integers have been fixed since the search began that it pays to begin again. */
 bool search_restart_due(const struct search *t);
-int search_count_free(const struct search *t); /* integers that bounds known everywhere leave free */
-int search_branchables(const struct search *t);                    /* what branching may move: columns, groups, sets */
+int search_count_free(const struct search *t);                   /* integers that bounds known everywhere leave free */
+int search_branchables(const struct search *t);                  /* what branching may move: columns, groups, sets */
 double search_objective(const struct model *m, const double *x); /* of minimisation, without offset */
 
 #endif

@@ -63,7 +63,8 @@ bool settle_expel(struct worker *w) {
     worker_get_basis(w);
     for (int k = 0; k < t->integers; k++) {
         int j = t->integer_col[k];
-        if (w->domain.lower[j] < w->domain.upper[j] || w->place[j] != PLACE_BASIC || settle_distance(x[j]) == 0) continue;
+        if (w->domain.lower[j] < w->domain.upper[j] || w->place[j] != PLACE_BASIC || settle_distance(x[j]) == 0)
+            continue;
         w->place[j] = PLACE_LOWER;
         any = true;
     }

@@ -74,7 +74,8 @@ enum lp_status worker_solve(struct worker *w, int64_t iterations) {
     return status;
 }
 
-/* Bounds of continuous columns that rows imply are left out: the relaxation has the rows, and it stays better conditioned. */
+/* Bounds of continuous columns that rows imply are left out: the relaxation has the rows, and it stays better
+ * conditioned. */
 void worker_push_bounds(struct worker *w) {
     struct domain *d = &w->domain;
     for (int k = 0; k < d->changes; k++) {
@@ -216,15 +217,16 @@ static bool worker_take_as_is(struct worker *w, const double *x, const char *fou
     return true;
 }
 
-/* The same integers on the program's own rows: where a cut that is nearly one of them took its place in the basis, that row is broken by
- * what the cut was rounded by, times its coefficients. */
+/* The same integers on the program's own rows: where a cut that is nearly one of them took its place in the basis, that
+ * row is broken by what the cut was rounded by, times its coefficients. */
 static bool worker_take_settled(struct worker *w, const double *x, const char *found_by) {
     double objective;
     memmove(w->spare, x, (size_t)w->tree->p.model->cols * sizeof *x);
     return settle_integers(w, w->spare, &objective) == SETTLE_SOLVED && worker_take_as_is(w, w->spare, found_by);
 }
 
-/* What breaks rows by a little may seem better by much: a strict search takes it for what it is worth where they hold. */
+/* What breaks rows by a little may seem better by much: a strict search takes it for what it is worth where they hold.
+ */
 static bool worker_take(struct worker *w, const double *x, const char *found_by) {
     const struct search *t = w->tree;
     if (!worker_better(w, x)) return false;

@@ -1,4 +1,5 @@
-/* worker.h - what every ingredient of the search does with its worker's relaxation: bounds in, solution out, incumbent found. */
+/* worker.h - what every ingredient of the search does with its worker's relaxation: bounds in, solution out, incumbent
+ * found. */
 #ifndef SOLVER_SEARCH_WORKER_H
 #define SOLVER_SEARCH_WORKER_H
 #include "solver/search/search.h"
@@ -12,8 +13,9 @@ double worker_threshold(const struct worker *w);
 /* Solves with the threshold as cutoff and at most `iterations`; counts. */
 enum lp_status worker_solve(struct worker *w, int64_t iterations);
 void worker_push_bounds(struct worker *w); /* the domain's changes into the LP */
-/* What branching moves: columns of the model, groups as columns cols, cols + 1, ... (once they are rows of the LP), and after them the
- * sets, each as the sum of its head (w->set_place): 0 where all members of the head are, 1 where all others are 0. */
+/* What branching moves: columns of the model, groups as columns cols, cols + 1, ... (once they are rows of the LP), and
+ * after them the sets, each as the sum of its head (w->set_place): 0 where all members of the head are, 1 where all
+ * others are 0. */
 double worker_lower(const struct worker *w, int col);
 double worker_upper(const struct worker *w, int col);
 void worker_tighten(struct worker *w, int col, double lower, double upper);    /* at this node */

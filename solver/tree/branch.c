@@ -101,7 +101,8 @@ void branch_near(struct worker *w, struct branch *b, int col, double x) {
     b->col = -1;
 }
 
-/* --- rules: a score for each candidate, the greatest wins ----------------------------------------------------------------- */
+/* --- rules: a score for each candidate, the greatest wins
+ * ----------------------------------------------------------------- */
 
 struct branch_trial {
     int col;
@@ -118,8 +119,8 @@ static double branch_first(struct worker *w, int col, double x) {
     return -col;
 }
 
-/* What rises count as, however small: a share of the gap, for it depends on the units of the objective what is small. Where one child rises
- * by much and the other by nothing, that is worth more than next to nothing in both. */
+/* What rises count as, however small: a share of the gap, for it depends on the units of the objective what is small.
+ * Where one child rises by much and the other by nothing, that is worth more than next to nothing in both. */
 static double branch_least_rise(const struct worker *w) {
     double gap = worker_threshold(w) - lp_objective(w->lp);
     return gap < MODEL_INFINITY / 2 ? fmax(1e-6, BRANCH_RISE * gap) : 1e-6;
@@ -176,7 +177,8 @@ static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, d
     return outcome;
 }
 
-/* Tries the best candidates that lack experience; *best becomes the one to branch upon (Achterberg, Koch & Martin 2005). */
+/* Tries the best candidates that lack experience; *best becomes the one to branch upon (Achterberg, Koch & Martin
+ * 2005). */
 static enum branch_result branch_trials(struct worker *w, struct branch *b, struct branch_trial *trial, int trials,
                                         const double *value, int *best) {
     const struct options *o = w->tree->p.options;

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/tree/branch.h"
-#include "solver/tree/probing.h"
+#include "solver/base/memory.h"
 #include "solver/cuts/cuts.h"
 #include "solver/heuristics/heuristics.h"
-#include "solver/base/memory.h"
 #include "solver/search/settle.h"
-#include "solver/tree/tree_cuts.h"
 #include "solver/search/worker.h"
+#include "solver/tree/branch.h"
+#include "solver/tree/probing.h"
+#include "solver/tree/tree_cuts.h"
 
 enum plunge_end { PLUNGE_DONE, PLUNGE_SPLIT, PLUNGE_STOPPED };
 
@@ -53,8 +53,8 @@ static void plunge_load(struct worker *w, const struct node *n) {
     lp_set_basis(w->lp, w->place);
 }
 
-/* Integer columns at a bound may not leave it by more than (threshold - objective) / |reduced cost|. True if the LP's solution
- * is cut off, which only the propagation of the new bounds can do. */
+/* Integer columns at a bound may not leave it by more than (threshold - objective) / |reduced cost|. True if the LP's
+ * solution is cut off, which only the propagation of the new bounds can do. */
 static bool plunge_fix_by_cost(struct worker *w, double objective) {
     const struct search *t = w->tree;
     double room = worker_threshold(w) - objective;
@@ -107,8 +107,7 @@ static enum plunge_end plunge_blind(struct worker *w, const struct node *n, stru
 }
 
 /* All integers of the relaxation's solution x are exactly whole: nothing here is better than with them fixed. */
-static enum plunge_end plunge_whole(struct worker *w, struct node *n, double *x, double objective,
-                                    struct branch *b) {
+static enum plunge_end plunge_whole(struct worker *w, struct node *n, double *x, double objective, struct branch *b) {
     double value = objective, room = PLUNGE_SAME * fmax(1, fabs(objective));
     if (settle_integers(w, x, &value) != SETTLE_SOLVED || value > objective + room) return plunge_blind(w, n, b);
     worker_offer(w, x, "relaxation");

@@ -7,26 +7,29 @@
 #include <string.h>
 
 #include "solver/base/clock.h"
-#include "solver/cuts/cuts.h"
 #include "solver/base/memory.h"
+#include "solver/cuts/cuts.h"
+#include "solver/search/worker.h"
 #include "solver/tree/plunge.h"
 #include "solver/tree/tree_cuts.h"
-#include "solver/search/worker.h"
 
 #define TREE_ROUNDING 1e-8 /* relative */
 
-/* Bounds of pruned nodes that are less than this below the best value do not differ from it: less than a step, or rounding errors. */
+/* Bounds of pruned nodes that are less than this below the best value do not differ from it: less than a step, or
+ * rounding errors. */
 static double tree_doubt(const struct search *t, double best) {
     return fmax(t->p.step, TREE_ROUNDING * fmax(1, fabs(best)));
 }
 
-/* --- setting up ------------------------------------------------------------------------------------------------------- */
+/* --- setting up
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void tree_count_locks(struct search *t) {
     const struct model *m = t->p.model;
     for (int j = 0; j < m->cols; j++)
         for (long k = m->start[j]; k < m->start[j + 1]; k++) {
-            bool above = m->row_upper[m->index[k]]<MODEL_INFINITY, below = m->row_lower[m->index[k]]> - MODEL_INFINITY;
+            bool above = m->row_upper[m->index[k]] < MODEL_INFINITY;
+            bool below = m->row_lower[m->index[k]] > -MODEL_INFINITY;
             bool positive = m->value[k] > 0;
             t->up_locks[j] += positive ? above : below;
             t->down_locks[j] += positive ? below : above;
@@ -95,7 +98,8 @@ static void tree_free(struct search *t) {
     free(t->best);
 }
 
-/* --- what is known ---------------------------------------------------------------------------------------------------- */
+/* --- what is known
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* No solution is better than this. */
 static double tree_bound(const struct search *t) {
@@ -111,12 +115,12 @@ static void tree_tell(struct search *t, bool always) {
     if (!t->p.progress || (!always && now - t->told < 0.5)) return;
     t->told = now;
     struct search_progress p = {.seconds = now - t->started,
-                              .objective = t->has_best ? t->best_objective : t->p.cutoff,
-                              .bound = tree_bound(t),
-                              .nodes = t->nodes,
-                              .open_nodes = (int64_t)t->open.count,
-                              .iterations = t->iterations,
-                              .found_by = t->found_by};
+                                .objective = t->has_best ? t->best_objective : t->p.cutoff,
+                                .bound = tree_bound(t),
+                                .nodes = t->nodes,
+                                .open_nodes = (int64_t)t->open.count,
+                                .iterations = t->iterations,
+                                .found_by = t->found_by};
     t->p.progress(t->p.context, &p);
 }
 
@@ -166,7 +170,8 @@ static bool tree_merge(struct search *t, struct worker *w) {
     return better;
 }
 
-/* --- rounds ----------------------------------------------------------------------------------------------------------- */
+/* --- rounds
+ * ----------------------------------------------------------------------------------------------------------- */
 
 struct tree_task {
     struct worker *worker;
@@ -233,7 +238,8 @@ static bool tree_round(struct search *t) {
     return tasks > 0;
 }
 
-/* --- root and result -------------------------------------------------------------------------------------------------- */
+/* --- root and result
+ * -------------------------------------------------------------------------------------------------- */
 
 static void tree_start_from(struct search *t, const double *start) {
     struct worker *w = &t->worker[0];

@@ -1,4 +1,5 @@
-/* tree.h - runs a branch-and-bound search (solver/search/search.h): rounds of plunges until the tree is done or a limit ends it. */
+/* tree.h - runs a branch-and-bound search (solver/search/search.h): rounds of plunges until the tree is done or a limit
+ * ends it. */
 #ifndef SOLVER_TREE_TREE_H
 #define SOLVER_TREE_TREE_H
 #include "solver/search/search.h"

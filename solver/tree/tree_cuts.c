@@ -38,7 +38,8 @@ bool tree_cuts_due(const struct worker *w, const struct node *n) {
     return t->barren < TREE_CUTS_BARREN && calls < TREE_CUTS_FREE + nodes / TREE_CUTS_NODES && tree_cuts_left(t) > 0;
 }
 
-/* A cut that is no longer dropped must do no harm either: what spans many magnitudes costs the relaxation its precision. */
+/* A cut that is no longer dropped must do no harm either: what spans many magnitudes costs the relaxation its
+ * precision. */
 static bool tree_cuts_good(const struct cut *cut) {
     double least = INFINITY, largest = 0;
     for (int k = 0; k < cut->count; k++) {

@@ -1,5 +1,6 @@
-/* Whole networks on every cost table at hand: three exact methods that share only what a budget leaves give one time, to the nanosecond;
- * frontiers by two ways agree on every point; and the published tables give the figures that were computed from them independently. */
+/* Whole networks on every cost table at hand: three exact methods that share only what a budget leaves give one time,
+ * to the nanosecond; frontiers by two ways agree on every point; and the published tables give the figures that were
+ * computed from them independently. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ static const struct method *method(const char *name) {
     return m;
 }
 
-/* --- cost tables -------------------------------------------------------------------------------------------------------------- */
+/* --- cost tables
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static struct profile *invented(void) {
     const char *path = harness_scratch("invented.tsv", NULL);
@@ -54,7 +56,8 @@ static struct profile *committed(void) {
     return p;
 }
 
-/* --- agreement ---------------------------------------------------------------------------------------------------------------- */
+/* --- agreement
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 struct joined {
     struct network *network, *folded;
@@ -184,7 +187,8 @@ START_TEST(three_methods_and_two_frontiers_agree_on_published_tables) {
 }
 END_TEST
 
-/* --- the independent figures of the data folder's README -------------------------------------------------------------------------- */
+/* --- the independent figures of the data folder's README
+ * -------------------------------------------------------------------------- */
 
 struct figure {
     const char *table, *network;

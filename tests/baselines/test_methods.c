@@ -257,7 +257,8 @@ START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does)
 }
 END_TEST
 
-/* Conversions may be missing; where there is a selection at all, a heuristic finds one, but for those that may use little. */
+/* Conversions may be missing; where there is a selection at all, a heuristic finds one, but for those that may use
+ * little. */
 START_TEST(heuristics_look_ahead_where_conversions_are_missing) {
     static const char *const names[] = {"taso-layerwise", "greedy-time", "greedy-memory"};
     struct random r = {53};
@@ -285,7 +286,8 @@ START_TEST(heuristics_look_ahead_where_conversions_are_missing) {
 }
 END_TEST
 
-/* --- the two machines by themselves, on costs that no network has ------------------------------------------------------------ */
+/* --- the two machines by themselves, on costs that no network has
+ * ------------------------------------------------------------ */
 
 #define TINY 6
 
@@ -386,7 +388,8 @@ START_TEST(elimination_is_exact_on_any_graph) {
 }
 END_TEST
 
-/* --- at the edges ------------------------------------------------------------------------------------------------------------- */
+/* --- at the edges
+ * ------------------------------------------------------------------------------------------------------------- */
 
 START_TEST(a_graph_that_is_too_wide_is_declined_with_the_size_of_the_table) {
     struct random r = {29};

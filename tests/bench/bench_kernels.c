@@ -1,9 +1,10 @@
-/* Speed of the convolution primitives, one thread, against the machine's peak and against OpenBLAS and oneDNN where they are installed.
+/* Speed of the convolution primitives, one thread, against the machine's peak and against OpenBLAS and oneDNN where
+ * they are installed.
  *
  *     bench_kernels [--isa NAME] [--rounds N] [--only FAMILIES] -o FOLDER [NETWORK...]       (all built-in networks)
  *
- * Layers are measured as tests/bench/bench_layer.h says, networks are sums over their convolutions, and tests/bench/bench_tables.h says what is
- * written to FOLDER. */
+ * Layers are measured as tests/bench/bench_layer.h says, networks are sums over their convolutions, and
+ * tests/bench/bench_tables.h says what is written to FOLDER. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

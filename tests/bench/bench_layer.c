@@ -20,7 +20,8 @@
 int bench_rounds = 7;
 const char *bench_only;
 
-/* --- measuring in turn ---------------------------------------------------------------------------------------------------- */
+/* --- measuring in turn
+ * ---------------------------------------------------------------------------------------------------- */
 
 struct contender {
     void (*run)(void *what);
@@ -59,7 +60,9 @@ static void measure(struct contender *c, int count) {
     }
 }
 
-/* --- ours ------------------------------------------------------------------------------------------------------------------- */
+/* --- ours
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 struct ours {
     const struct primitive *p;
@@ -129,7 +132,8 @@ static int screen(struct ours *all, const struct scenario *s, float *out, float 
     return count;
 }
 
-/* The FINAL first, the FINAL first of the small ones, the first of Winograd's F(4), direct-hwc, and the same with AVX2. */
+/* The FINAL first, the FINAL first of the small ones, the first of Winograd's F(4), direct-hwc, and the same with AVX2.
+ */
 static int choose(struct ours *list, const struct scenario *s, float *out, float *in, const float *weights) {
     struct ours *all = MEMORY_NEW(struct ours, primitive_count);
     const int count = screen(all, s, out, in, weights);
@@ -165,7 +169,8 @@ static void keep(struct layer_bench *l, const struct ours *o, double ms) {
     }
 }
 
-/* --- theirs ----------------------------------------------------------------------------------------------------------------- */
+/* --- theirs
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 struct product {
     struct gemm g;
@@ -223,7 +228,8 @@ static void run_onednn(void *what) {
     peer_conv_run(one->conv, one->i);
 }
 
-/* --- a layer ---------------------------------------------------------------------------------------------------------------- */
+/* --- a layer
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 struct layer_bench bench_layer_new(const struct scenario *s) {
     return (struct layer_bench){.s = *s,

@@ -1,7 +1,8 @@
-/* bench_peers.h - the libraries that the kernels are measured against, where they are installed. Never linked into the product.
+/* bench_peers.h - the libraries that the kernels are measured against, where they are installed. Never linked into the
+ * product.
  *
- * OpenBLAS: apt-get install libopenblas-dev; oneDNN (2.x): apt-get install libdnnl-dev. The Makefile looks for their headers and defines
- * BENCH_OPENBLAS and BENCH_ONEDNN. One thread each. */
+ * OpenBLAS: apt-get install libopenblas-dev; oneDNN (2.x): apt-get install libdnnl-dev. The Makefile looks for their
+ * headers and defines BENCH_OPENBLAS and BENCH_ONEDNN. One thread each. */
 #ifndef TESTS_BENCH_BENCH_PEERS_H
 #define TESTS_BENCH_BENCH_PEERS_H
 #include <stdbool.h>
@@ -15,7 +16,8 @@ const char *peer_versions(void); /* of those that are here */
 bool peer_blas_here(void);
 void peer_sgemm(int m, int n, int k, const float *a, const float *b, float *c); /* c = a b, row-major, no padding */
 
-/* oneDNN's implementations of one convolution, each in the layouts that it likes best, weights reordered ahead of time. */
+/* oneDNN's implementations of one convolution, each in the layouts that it likes best, weights reordered ahead of time.
+ */
 struct peer_conv;
 bool peer_conv_here(void);
 struct peer_conv *peer_conv_new(const struct scenario *s);

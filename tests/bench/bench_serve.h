@@ -1,8 +1,8 @@
 /* bench_serve.h - one side of an interleaved measurement: a process that runs a network when it is told to.
  *
- * A line `run R` on standard input: R inferences; the answer is the CPU time of the whole process that they took, in ns. `output NAME`: the
- * last output goes to FOLDER/NAME, raw float32. `memory`: the process's peak resident memory, arena and weights, in bytes. C11 and POSIX, so
- * that emitted programs can include it too. */
+ * A line `run R` on standard input: R inferences; the answer is the CPU time of the whole process that they took, in
+ * ns. `output NAME`: the last output goes to FOLDER/NAME, raw float32. `memory`: the process's peak resident memory,
+ * arena and weights, in bytes. C11 and POSIX, so that emitted programs can include it too. */
 #ifndef TESTS_BENCH_BENCH_SERVE_H
 #define TESTS_BENCH_BENCH_SERVE_H
 #include <stdio.h>

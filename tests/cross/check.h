@@ -1,6 +1,6 @@
-/* check.h - as much of Check (libcheck) as the tests of kernels use, for machines that one cross-compiles for and has no libcheck of
- * (make check-arm). All in one process, one test after the other: the first failure is told and ends the program with status 1.
- * CK_RUN_CASE=NAME runs one case, as in Check. */
+/* check.h - as much of Check (libcheck) as the tests of kernels use, for machines that one cross-compiles for and has
+ * no libcheck of (make check-arm). All in one process, one test after the other: the first failure is told and ends the
+ * program with status 1. CK_RUN_CASE=NAME runs one case, as in Check. */
 #ifndef TESTS_CROSS_CHECK_H
 #define TESTS_CROSS_CHECK_H
 #include <stdio.h>
@@ -11,7 +11,9 @@ typedef void TTest(int _i);
 #define START_TEST(name) static void name(int _i __attribute__((unused)))
 #define END_TEST
 
-/* --- suites -------------------------------------------------------------------------------------------------------------------- */
+/* --- suites
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 enum { CHECK_TESTS = 64, CHECK_CASES = 16 };
 
@@ -84,7 +86,8 @@ static inline void srunner_free(SRunner *r) {
     free(r);
 }
 
-/* --- assertions ---------------------------------------------------------------------------------------------------------------- */
+/* --- assertions
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 #define ck_abort_msg(...)                                                                                              \
     (fflush(stdout), fprintf(stderr, "%s:%d: %s: ", __FILE__, __LINE__, __func__), fprintf(stderr, __VA_ARGS__),       \

@@ -1,4 +1,5 @@
-/* The arena's layout: never two living buffers in one place, never smaller than can be, and as small where that is known to be so. */
+/* The arena's layout: never two living buffers in one place, never smaller than can be, and as small where that is
+ * known to be so. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -156,7 +156,8 @@ START_TEST(time_left_is_what_has_passed_times_what_remains) {
 }
 END_TEST
 
-/* --- a whole walk on a tiny network: measure, select, and everything that may be wrong with the files between ------------------ */
+/* --- a whole walk on a tiny network: measure, select, and everything that may be wrong with the files between
+ * ------------------ */
 
 #define TINY "tests/data/tiny.net"
 static char folder[512];
@@ -317,7 +318,8 @@ START_TEST(help_names_no_default_beside_required_and_no_number_for_none) {
 }
 END_TEST
 
-/* --- README.md's command lines -------------------------------------------------------------------------------------------------- */
+/* --- README.md's command lines
+ * -------------------------------------------------------------------------------------------------- */
 
 /* Every flag of a line `bin/PROGRAM COMMAND ...` is one that the command's help has. */
 static void readme_line(const char *line) {

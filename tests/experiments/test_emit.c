@@ -1,5 +1,6 @@
-/* What `taso emit` writes is a program: strict C11 for every compiler at hand, no allocation, the runtime's answer, and it refuses
- * weights or an arena that do not fit. Every algorithm of the table is emitted at least once. CK_RUN_CASE=programs or contract: a part. */
+/* What `taso emit` writes is a program: strict C11 for every compiler at hand, no allocation, the runtime's answer, and
+ * it refuses weights or an arena that do not fit. Every algorithm of the table is emitted at least once.
+ * CK_RUN_CASE=programs or contract: a part. */
 #include "tests/support/emitted.h"
 
 /* Cross compilers link statically, so that the emulator needs no libraries of theirs. */

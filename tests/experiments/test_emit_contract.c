@@ -1,5 +1,5 @@
-/* What net.h and the emitter promise: floats and operators come out as they are or not at all, the input is read where the caller has it,
- * a run keeps to the stack that is stated, and what users compile has no warning. */
+/* What net.h and the emitter promise: floats and operators come out as they are or not at all, the input is read where
+ * the caller has it, a run keeps to the stack that is stated, and what users compile has no warning. */
 #include <stdint.h>
 
 #include "experiments/emit/emit_tables.h"
@@ -9,7 +9,8 @@
 static const struct compiler *const compilers[] = {&gcc, &clang};
 #define COMPILERS ((int)(sizeof compilers / sizeof compilers[0]))
 
-/* --- floats ----------------------------------------------------------------------------------------------------------------- */
+/* --- floats
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static const float floats[] = {0.0f,          -0.0f,    1.0f,      -1.0f,         3.0f,           100000000.0f,
                                -123456789.0f, 0.1f,     -1e-4f,    0.75f,         1.0f / 3.0f,    16777216.0f,
@@ -76,7 +77,8 @@ START_TEST(a_normalisation_of_whole_numbers_gives_the_runtimes_answer) {
 }
 END_TEST
 
-/* --- operators -------------------------------------------------------------------------------------------------------------- */
+/* --- operators
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static const struct {
     int kind;
@@ -101,7 +103,8 @@ START_TEST(an_operator_that_cannot_be_emitted_is_an_error_that_names_it) {
 }
 END_TEST
 
-/* --- memory ----------------------------------------------------------------------------------------------------------------- */
+/* --- memory
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static const char reader[] =
     "#include \"net.h\"\n"
@@ -118,7 +121,8 @@ static const char reader[] =
     "    memset(arena, 0x5a, sizeof arena);\n"
     "    if (net_run(in, a, arena, NET_ARENA_BYTES)) return 4;\n"
     "    for (size_t i = 0; i < sizeof in; i++)\n"
-    "        if (arena[NET_INPUT_OFFSET + i] != 0x5a) return 5;\n" /* both tensors live at once: only a copy writes there */
+    "        if (arena[NET_INPUT_OFFSET + i] != 0x5a) return 5;\n" /* both tensors live at once: only a copy writes
+                                                                      there */
     "    memcpy(slot, in, sizeof in);\n"
     "    if (net_run(slot, b, arena, NET_ARENA_BYTES)) return 6;\n"
     "    if (memcmp(a, b, sizeof a) != 0) return 7;\n"
@@ -164,8 +168,8 @@ START_TEST(the_input_is_read_where_the_caller_has_it) {
 }
 END_TEST
 
-/* The stack is painted, and looked at by the thread itself before it ends. A first run in main binds functions. The figure must hold and
- * be within four times what is used, or 2 KiB, which the allowance for frames alone comes to. */
+/* The stack is painted, and looked at by the thread itself before it ends. A first run in main binds functions. The
+ * figure must hold and be within four times what is used, or 2 KiB, which the allowance for frames alone comes to. */
 static const char painter[] =
     "#include \"net.h\"\n"
     "#include <pthread.h>\n"
@@ -196,7 +200,8 @@ static const char painter[] =
     "    return used > NET_STACK_BYTES || (4 * used < NET_STACK_BYTES && NET_STACK_BYTES > 2048);\n"
     "}\n";
 
-/* TASO_EMIT=stack: every row, by gcc for AVX2 and by clang for any CPU; all: by both for each instruction set; unset: one row each. */
+/* TASO_EMIT=stack: every row, by gcc for AVX2 and by clang for any CPU; all: by both for each instruction set; unset:
+ * one row each. */
 static const char *const stacks[] = {"direct-hwc",
                                      "im2col-copy-long-atbt-ik",
                                      "winograd-2x2-3x3",
@@ -263,7 +268,8 @@ START_TEST(operators_keep_to_the_stack_that_is_stated) {
 }
 END_TEST
 
-/* --- what users compile ------------------------------------------------------------------------------------------------------ */
+/* --- what users compile
+ * ------------------------------------------------------------------------------------------------------ */
 
 START_TEST(users_warnings_are_not_errors_and_cpp_may_include_the_header) {
     struct emitted e = emitted_new("tests/data/branches.net", RANDOM, 35, ISA_PORTABLE);
@@ -303,9 +309,10 @@ START_TEST(plans_of_built_in_networks_compile_without_a_warning) {
     char folder[512], line[2048];
     struct harness_output o;
     snprintf(folder, sizeof folder, "%s", harness_folder());
-    snprintf(line, sizeof line,
-             "WORK='%s' BIN=\"${TASO_BIN:-bin}\" NETWORKS=%s BUDGETS=%s COMPILERS=%s FLAGS=%s experiments/bench/emitted.sh",
-             folder, built_in[_i].network, built_in[_i].budget, built_in[_i].compiler, built_in[_i].flags);
+    snprintf(
+        line, sizeof line,
+        "WORK='%s' BIN=\"${TASO_BIN:-bin}\" NETWORKS=%s BUDGETS=%s COMPILERS=%s FLAGS=%s experiments/bench/emitted.sh",
+        folder, built_in[_i].network, built_in[_i].budget, built_in[_i].compiler, built_in[_i].flags);
     harness_shell(&o, line);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
     ck_assert_msg(strstr(o.out, "1 plans, 1 compilations, 0 with errors") || strstr(o.out, "SKIPPED"), "%s", o.out);

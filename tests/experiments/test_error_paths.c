@@ -1,5 +1,6 @@
-/* Every call that can fail, made to fail in turn, in every reader and writer: what comes out is one clear line and nothing else, no file, no
- * leak. Then every word of every input spoiled: a reader that has seen something wrong says so and returns false, never one of the two. */
+/* Every call that can fail, made to fail in turn, in every reader and writer: what comes out is one clear line and
+ * nothing else, no file, no leak. Then every word of every input spoiled: a reader that has seen something wrong says
+ * so and returns false, never one of the two. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include <dirent.h>
 #include <stdarg.h>
@@ -13,8 +14,8 @@
 #include "experiments/runtime/reference.h"
 #include "experiments/runtime/runtime.h"
 #include "formulation/ilp.h"
-#include "solver/milp.h"
 #include "solver/base/text.h"
+#include "solver/milp.h"
 #include "tests/fuzz/fuzz_seeds.h"
 #include "tests/support/failing.h"
 
@@ -33,7 +34,8 @@ static void expect(bool holds, const char *format, ...) {
     if (!holds) ck_abort_msg("%s", text);
 }
 
-/* --- what there is to read and to write ---------------------------------------------------------------------------------------------- */
+/* --- what there is to read and to write
+ * ---------------------------------------------------------------------------------------------- */
 
 static struct {
     struct model *model, *linear;
@@ -197,7 +199,8 @@ static void clear_away(void) {
     harness_remove_folder(folder);
 }
 
-/* --- one call that fails, in a process of its own ------------------------------------------------------------------------------------ */
+/* --- one call that fails, in a process of its own
+ * ------------------------------------------------------------------------------------ */
 
 static struct result { /* shared with the child */
     bool done, good;
@@ -308,7 +311,9 @@ static long fail_each(const struct subject *s, enum failing_kind kind, bool old)
     return runs;
 }
 
-/* --- the tests ----------------------------------------------------------------------------------------------------------------------- */
+/* --- the tests
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
 
 START_TEST(a_failing_file_is_one_line_and_leaves_nothing) {
     struct subject s = subject_of(_i);
@@ -382,7 +387,8 @@ static size_t word_length(const char *text, size_t room) {
     return length;
 }
 
-/* Every word is taken out, replaced, doubled, and the file cut off before it; long files have only the words of their first part spoiled. */
+/* Every word is taken out, replaced, doubled, and the file cut off before it; long files have only the words of their
+ * first part spoiled. */
 START_TEST(every_spoiled_word_is_refused_with_a_reason_or_taken_without_one) {
     static const char *const words[] = {"", "?!", "1 2", "-1", "<= <="};
     const struct reader *r = &readers[_i];
@@ -440,7 +446,8 @@ START_TEST(programs_are_written_down_within_their_arrays) {
 }
 END_TEST
 
-/* Under the sanitizers: blocks are counted here already, and a program that ends for want of memory need not free any. */
+/* Under the sanitizers: blocks are counted here already, and a program that ends for want of memory need not free any.
+ */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "detect_leaks=0";

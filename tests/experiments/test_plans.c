@@ -1,5 +1,5 @@
-/* Plans by the methods that a user compares, at the ends and in the middle of the frontier, are kept when they run; and what
- * cannot be run is refused. The whole matrix, of all networks, is `make check-plans`. */
+/* Plans by the methods that a user compares, at the ends and in the middle of the frontier, are kept when they run; and
+ * what cannot be run is refused. The whole matrix, of all networks, is `make check-plans`. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,7 +79,8 @@ START_TEST(plans_of_every_method_are_kept) {
 }
 END_TEST
 
-/* --- as a user runs them -------------------------------------------------------------------------------------------------- */
+/* --- as a user runs them
+ * -------------------------------------------------------------------------------------------------- */
 
 #define TINY "tests/data/tiny.net"
 static struct harness_output o;

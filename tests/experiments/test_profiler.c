@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "experiments/measure/measure.h"
-#include "experiments/runtime/runtime.h"
+#include "experiments/runtime/measure.h"
 #include "experiments/measure/workload.h"
+#include "experiments/runtime/runtime.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 #include "solver/base/text.h"

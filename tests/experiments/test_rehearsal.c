@@ -1,4 +1,5 @@
-/* The rehearsal: what selections rest on has been seen in running networks, luck does not last, and what is settled stays. */
+/* The rehearsal: what selections rest on has been seen in running networks, luck does not last, and what is settled
+ * stays. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

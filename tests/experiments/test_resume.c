@@ -147,7 +147,7 @@ START_TEST(the_digest_is_that_of_the_sources_that_are_measured_wherever_they_lie
                  {"echo >>kernels/primitives.def", true},
                  {"echo >>kernels/gemm/micro.inc", true},
                  {"echo >>kernels/deep/fft.c", true},
-                 {"echo >>experiments/measure/measure.c", true},
+                 {"echo >>experiments/runtime/measure.c", true},
                  {"echo >>experiments/measure/pool.c", true},
                  {"echo >>experiments/measure/rehearsal.c", true},
                  {"echo >>experiments/runtime/runtime.c", true},

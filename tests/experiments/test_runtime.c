@@ -1,5 +1,5 @@
-/* A plan is kept: every layer within tolerance of direct loops in double, bytes as planned, and not one allocation on the way.
- * Selections are random, so that all primitives and conversions meet in one network. */
+/* A plan is kept: every layer within tolerance of direct loops in double, bytes as planned, and not one allocation on
+ * the way. Selections are random, so that all primitives and conversions meet in one network. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +68,8 @@ START_TEST(the_arena_of_every_built_in_network_is_as_small_as_can_be) {
 }
 END_TEST
 
-/* He initialisation carries a signal through the deepest network: nothing vanishes, nothing overflows, softmax does not saturate. */
+/* He initialisation carries a signal through the deepest network: nothing vanishes, nothing overflows, softmax does not
+ * saturate. */
 START_TEST(seeded_weights_neither_vanish_nor_explode) {
     static const char *const deep[] = {"squeezenet1.1", "resnet18"};
     struct error err = {""};

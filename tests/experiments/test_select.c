@@ -1,13 +1,14 @@
-/* The commands that select, as a user meets them: keys in order, exit status, files, one clear line for what is wrong. */
+/* The commands that select, as a user meets them: keys in order, exit status, files, one clear line for what is wrong.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "baselines/methods.h"
-#include "solver/milp.h"
-#include "solver/io/mps.h"
 #include "solver/base/text.h"
+#include "solver/io/mps.h"
+#include "solver/milp.h"
 #include "tests/support/harness.h"
 #include "tests/support/invented_profile.h"
 

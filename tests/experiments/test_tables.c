@@ -1,4 +1,5 @@
-/* The tables that experiments are made of: experiments/tables/ (awk) and experiments/tables/compare.sh, on tables small enough to work out by hand. */
+/* The tables that experiments are made of: experiments/tables/ (awk) and experiments/tables/compare.sh, on tables small
+ * enough to work out by hand. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,7 +154,7 @@ START_TEST(replay_sees_a_changed_a_missing_and_an_extra_file) {
         snprintf(
             line, sizeof line,
             "cd %s && rm -rf made kept && mkdir -p made/x kept/x && echo 1 >made/x/t.tsv && echo 1 >kept/x/t.tsv && "
-            "%s && %s/experiments/compare.sh made kept x",
+            "%s && %s/experiments/tables/compare.sh made kept x",
             folder, changes[i], here);
         harness_shell(&o, line);
         ck_assert_msg((o.status == 0) == (i == 0), "%s: %s%s", changes[i], o.out, o.err);

@@ -1,5 +1,5 @@
-/* Weights from NumPy arrays: what numpy.save writes is read, everything else refused with its reason; the file that comes out is what the
- * runtime takes. */
+/* Weights from NumPy arrays: what numpy.save writes is read, everything else refused with its reason; the file that
+ * comes out is what the runtime takes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

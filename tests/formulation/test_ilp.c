@@ -1,4 +1,5 @@
-/* The program itself: two formulations with one optimum, the flow form's relaxation the tighter, and what it says is what the judge says. */
+/* The program itself: two formulations with one optimum, the flow form's relaxation the tighter, and what it says is
+ * what the judge says. */
 #include <math.h>
 
 #include "baselines/methods.h"
@@ -95,7 +96,8 @@ START_TEST(without_a_sum_the_relaxation_of_a_tree_is_whole) {
 }
 END_TEST
 
-/* Any selection whatsoever, written into the program's columns, costs what the judge says and keeps the rows iff it fits. */
+/* Any selection whatsoever, written into the program's columns, costs what the judge says and keeps the rows iff it
+ * fits. */
 START_TEST(least_memory_by_program_is_least_memory_by_trying_everything) {
     struct random r = {63};
     for (int trial = 0; trial < 120; trial++) {

@@ -153,8 +153,8 @@ START_TEST(a_broken_table_is_told_with_file_line_and_column) {
 }
 END_TEST
 
-/* The tables' own README lists these, computed by other code: layers in a chain, pools in any layout. Here the chain is gone along
- * layout by layout; DP over three numbers. */
+/* The tables' own README lists these, computed by other code: layers in a chain, pools in any layout. Here the chain is
+ * gone along layout by layout; DP over three numbers. */
 static const struct {
     const char *table, *network;
     double best_ms, sum2d_ratio, chw_ratio; /* chw_ratio 0: not listed */

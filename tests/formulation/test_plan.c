@@ -1,4 +1,5 @@
-/* Plans: there and back, every kind of broken file told with its line, and no plan accepted for what it was not made for. */
+/* Plans: there and back, every kind of broken file told with its line, and no plan accepted for what it was not made
+ * for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,9 +277,11 @@ START_TEST(a_broken_plan_is_told_with_file_and_line) {
 }
 END_TEST
 
-/* --- what a plan states is recomputed ------------------------------------------------------------------------------------------ */
+/* --- what a plan states is recomputed
+ * ------------------------------------------------------------------------------------------ */
 
-/* Layers and primitives of which every one has a workspace, stored weights or both, with a conversion before c1 and after c2. */
+/* Layers and primitives of which every one has a workspace, stored weights or both, with a conversion before c1 and
+ * after c2. */
 static struct plan *plan_to_edit(const struct world *w) {
     static const char *const chosen[] = {"im2row-copy-short-ab-ik", "im2col-scan-ab-ki", "direct-sum2d"};
     for (int v = 0, conv = 0; v < w->g->nodes; v++) {
@@ -394,7 +397,8 @@ START_TEST(totals_threads_isa_and_budget_that_are_edited_are_refused_with_their_
 }
 END_TEST
 
-/* A conversion there and back again, which nothing asks for: it matches the network, and is none of what the choices need. */
+/* A conversion there and back again, which nothing asks for: it matches the network, and is none of what the choices
+ * need. */
 START_TEST(a_step_too_many_is_refused) {
     struct world w = world_new(small, 5);
     struct plan *p = plan_to_edit(&w);

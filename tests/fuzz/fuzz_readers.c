@@ -2,9 +2,10 @@
  *
  *     fuzz_readers SECONDS [SEED [READER]]      `make fuzz` builds and runs it under the sanitizers
  *
- * A reader takes the file or refuses it with one line that says something, within ten seconds and without a crash. Now and then the programs
- * themselves are given the file: exit status 0 or 2, one line on standard error where it is 2, and nothing half-written. Inputs are read
- * by child processes, so that a crash ends only one of them; what it read is kept in build/fuzz/. Exit status 1 if there was any. */
+ * A reader takes the file or refuses it with one line that says something, within ten seconds and without a crash. Now
+ * and then the programs themselves are given the file: exit status 0 or 2, one line on standard error where it is 2,
+ * and nothing half-written. Inputs are read by child processes, so that a crash ends only one of them; what it read is
+ * kept in build/fuzz/. Exit status 1 if there was any. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,9 @@
 
 enum { HANG_SECONDS = 10, CHILD_INPUTS = 400, COMMAND_EVERY = 100 };
 
-/* --- one input ----------------------------------------------------------------------------------------------------------------------- */
+/* --- one input
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
 
 static struct shared { /* with the children */
     long seed, taken, refused, commands;

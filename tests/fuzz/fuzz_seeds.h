@@ -11,10 +11,10 @@
 #include "formulation/import.h"
 #include "formulation/plan.h"
 #include "formulation/taso.h"
-#include "solver/io/lpfile.h"
 #include "solver/base/memory.h"
-#include "solver/io/mps.h"
 #include "solver/base/options.h"
+#include "solver/io/lpfile.h"
+#include "solver/io/mps.h"
 #include "solver/solution.h"
 #include "tests/support/harness.h"
 

@@ -1,4 +1,5 @@
-/* The matrix product against sums in double precision: all forms, odd sizes, leading dimensions, packed operands, epilogues, threads. */
+/* The matrix product against sums in double precision: all forms, odd sizes, leading dimensions, packed operands,
+ * epilogues, threads. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

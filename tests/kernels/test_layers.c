@@ -1,9 +1,10 @@
-/* Primitives on the convolutions of the built-in networks, at their real sizes: within their family's tolerance of double precision, the
- * same to the bit on one and two threads, nothing written but output and workspace, and of that nothing too much.
+/* Primitives on the convolutions of the built-in networks, at their real sizes: within their family's tolerance of
+ * double precision, the same to the bit on one and two threads, nothing written but output and workspace, and of that
+ * nothing too much.
  *
- * As it is, a seeded sample (TASO_SEED=S another one): some layers, some primitives of each, some rows of the output. TASO_LAYERS=all, or
- * make check-layers: every layer, primitive and output, and each workspace must be written to its end on some layer. TASO_ISA=NAME
- * forces an instruction set. */
+ * As it is, a seeded sample (TASO_SEED=S another one): some layers, some primitives of each, some rows of the output.
+ * TASO_LAYERS=all, or make check-layers: every layer, primitive and output, and each workspace must be written to its
+ * end on some layer. TASO_ISA=NAME forces an instruction set. */
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include <math.h>
 #include <signal.h>
@@ -46,7 +47,8 @@ struct shared {
 };
 static struct shared *shared;
 
-/* --- random numbers ------------------------------------------------------------------------------------------------------- */
+/* --- random numbers
+ * ------------------------------------------------------------------------------------------------------- */
 
 static uint32_t state;
 
@@ -67,7 +69,8 @@ static void shuffle(int *items, int n, int count) {
     }
 }
 
-/* --- memory that tells of writes and reads beside it ------------------------------------------------------------------------- */
+/* --- memory that tells of writes and reads beside it
+ * ------------------------------------------------------------------------- */
 
 struct room {
     unsigned char *base; /* followed by a page that must not be touched */
@@ -79,7 +82,8 @@ static void room_free(struct room *r) {
     *r = (struct room){0};
 }
 
-/* `size` bytes, 64-aligned, as near to the end as that allows, all 0xff: a NaN in every float that no arithmetic makes. */
+/* `size` bytes, 64-aligned, as near to the end as that allows, all 0xff: a NaN in every float that no arithmetic makes.
+ */
 static void *room_place(struct room *r, size_t size) {
     const size_t need = (size + 63) / 64 * 64, bytes = (need + CANARY + PAGE - 1) / PAGE * PAGE;
     if (bytes > r->bytes) {
@@ -106,7 +110,8 @@ static void room_lock(const struct room *r, bool locked) {
     ck_assert_int_eq(mprotect(r->base, r->bytes, locked ? PROT_READ : PROT_READ | PROT_WRITE), 0);
 }
 
-/* --- one layer ---------------------------------------------------------------------------------------------------------------- */
+/* --- one layer
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 struct row {
     int m, oh;
@@ -292,7 +297,8 @@ START_TEST(every_workspace_is_used_to_its_end_on_some_layer) {
 }
 END_TEST
 
-/* --- the layers ------------------------------------------------------------------------------------------------------------- */
+/* --- the layers
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void add_layer(const struct scenario *s) {
     for (int i = 0; i < layer_count; i++)

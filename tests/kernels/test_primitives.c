@@ -1,8 +1,9 @@
-/* Every primitive of the table, whoever wrote it, against a double-precision reference, over scenarios made to break it.
+/* Every primitive of the table, whoever wrote it, against a double-precision reference, over scenarios made to break
+ * it.
  *
- * TASO_RANDOM=N tries N random scenarios, TASO_SEED=S from that seed on; TASO_SCENARIOS=FILE takes more, one a line; TASO_EVERY=N takes
- * each primitive through every Nth only, where a CPU is emulated; TASO_ISA=NAME forces an instruction set; CK_RUN_CASE=reference,
- * instruction-sets or table runs a part. */
+ * TASO_RANDOM=N tries N random scenarios, TASO_SEED=S from that seed on; TASO_SCENARIOS=FILE takes more, one a line;
+ * TASO_EVERY=N takes each primitive through every Nth only, where a CPU is emulated; TASO_ISA=NAME forces an
+ * instruction set; CK_RUN_CASE=reference, instruction-sets or table runs a part. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -58,7 +59,8 @@ struct problem {
 static struct problem *problems;
 static int problem_count, every = 1;
 
-/* --- making problems ------------------------------------------------------------------------------------------------------- */
+/* --- making problems
+ * ------------------------------------------------------------------------------------------------------- */
 
 static uint32_t state;
 
@@ -158,14 +160,15 @@ static void make_problems(void) {
     fflush(stdout);
 }
 
-/* --- memory with canaries -------------------------------------------------------------------------------------------------- */
+/* --- memory with canaries
+ * -------------------------------------------------------------------------------------------------- */
 
 #define CANARY 256
 
 struct guarded {
     unsigned char *room;
-    void *
-        body; /* `size` bytes, all 0xff, which is a NaN in every float that no arithmetic makes; 64-aligned plus `offset` */
+    void *body; /* `size` bytes, all 0xff, which is a NaN in every float that no arithmetic makes; 64-aligned plus
+                   `offset` */
     size_t size;
 };
 
@@ -193,7 +196,8 @@ static void release(struct guarded g, const char *what, const struct primitive *
     free(g.room);
 }
 
-/* --- one run --------------------------------------------------------------------------------------------------------------- */
+/* --- one run
+ * --------------------------------------------------------------------------------------------------------------- */
 
 struct seen {
     bool scenario, workspace, workspace_end, weights_end;
@@ -202,7 +206,8 @@ struct seen {
 static double error_of(const struct primitive *p, const struct problem *q, const float *out, bool bias, bool relu) {
     const struct scenario *s = &q->s;
     const int OH = scenario_out_h(s), OW = scenario_out_w(s);
-    /* A few outputs may all be near 0 by chance: a sum of n products of noise has a standard deviation of sqrt(n) / 3. */
+    /* A few outputs may all be near 0 by chance: a sum of n products of noise has a standard deviation of sqrt(n) / 3.
+     */
     double most = sqrt((double)s->C / s->groups * s->KH * s->KW) / 3, error = 0;
     for (int m = 0; m < s->M; m++)
         for (int oh = 0; oh < OH; oh++)
@@ -275,7 +280,8 @@ static void check_primitive(const struct primitive *p, int count) {
     ck_assert_msg(seen.weights_end, "%s never writes the last bytes of its stored weights", p->name);
 }
 
-/* --- tests ----------------------------------------------------------------------------------------------------------------- */
+/* --- tests
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 START_TEST(a_primitive_agrees_with_the_reference_and_keeps_to_its_memory) {
     check_primitive(&primitives[_i], _i);
@@ -340,7 +346,8 @@ START_TEST(published_primitives_are_in_the_table_with_their_layouts) {
 }
 END_TEST
 
-/* A new primitive is a function and a row: pointwise convolution, pixel by pixel. The rest it has from an algorithm that is there. */
+/* A new primitive is a function and a row: pointwise convolution, pixel by pixel. The rest it has from an algorithm
+ * that is there. */
 static bool pointwise_applies(const struct primitive *p, const struct scenario *s) {
     (void)p;
     return s->KH == 1 && s->KW == 1 && s->pad == 0 && s->groups == 1;

@@ -1,4 +1,5 @@
-/* Children of a node: together they have every solution of it, the relaxation's solution is in neither, and what trials learned is true. */
+/* Children of a node: together they have every solution of it, the relaxation's solution is in neither, and what trials
+ * learned is true. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -85,7 +86,8 @@ START_TEST(children_have_every_solution_and_not_the_relaxations) {
 }
 END_TEST
 
-/* One-hot rows with a knapsack over them: what is branched upon is the sum of a set's head, once three of its members are fractional. */
+/* One-hot rows with a knapsack over them: what is branched upon is the sum of a set's head, once three of its members
+ * are fractional. */
 START_TEST(children_of_a_set_have_every_solution_too) {
     int sets = 0;
     for (int seed = 1; seed <= 1500; seed++) {

@@ -118,7 +118,8 @@ START_TEST(a_file_that_is_no_certificate_is_told_by_line) {
 }
 END_TEST
 
-/* --- what has integers, and what has been edited ------------------------------------------------------------------------------------ */
+/* --- what has integers, and what has been edited
+ * ------------------------------------------------------------------------------------ */
 
 /* 2x + 4y = 3 has no integers; the relaxation of `halves` has a half, that of `whole` none. */
 static const char parity[] = "min\n c: x + y\nst\n r: 2 x + 4 y = 3\ngeneral\n x y\nend\n";
@@ -230,7 +231,8 @@ START_TEST(edited_certificates_prove_what_they_still_prove) {
 }
 END_TEST
 
-/* The same by hand in a file that says it is of the program: a solution that is whole proves it, one that is not does not. */
+/* The same by hand in a file that says it is of the program: a solution that is whole proves it, one that is not does
+ * not. */
 START_TEST(integers_are_heeded_whatever_the_file_says_it_is_of) {
     static const struct {
         const char *model, *proof, *said;

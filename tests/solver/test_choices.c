@@ -1,10 +1,11 @@
-/* Rows made sparser by equations that count choices (solver/presolve/presolve_choices.c): the same points are feasible, with less in the rows. */
+/* Rows made sparser by equations that count choices (solver/presolve/presolve_choices.c): the same points are feasible,
+ * with less in the rows. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "solver/presolve/presolve.h"
 #include "solver/base/random.h"
+#include "solver/presolve/presolve.h"
 #include "tests/support/harness.h"
 
 enum { GROUPS = 3, CHOICES = 3, COLS = GROUPS * CHOICES };

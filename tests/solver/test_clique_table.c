@@ -1,5 +1,5 @@
-/* The table of cliques against pairs of literals that a row alone excludes, and propagation against the table read pair by pair.
- * That no solution has two literals of a clique is tests/solver/test_cliques.c. */
+/* The table of cliques against pairs of literals that a row alone excludes, and propagation against the table read pair
+ * by pair. That no solution has two literals of a clique is tests/solver/test_cliques.c. */
 #include "tests/support/harness.h"
 
 #include <math.h>

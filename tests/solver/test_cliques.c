@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
+#include "solver/base/random.h"
 #include "solver/search/clique_table.h"
 #include "solver/search/domain.h"
-#include "solver/base/random.h"
 
 enum { COLS = 9, PROGRAMS = 60 };
 

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/search/cut_set.h"
 #include "solver/base/memory.h"
+#include "solver/search/cut_set.h"
 #include "tests/support/program.h"
 
 enum { COLS = 7, CUTS = 24 };

@@ -1,5 +1,5 @@
-/* Each separator by itself: every whole point that holds keeps its cuts, the relaxation's solution does not. And what rows, bounds and
- * combinations of rows (mir.h) are to a separator. */
+/* Each separator by itself: every whole point that holds keeps its cuts, the relaxation's solution does not. And what
+ * rows, bounds and combinations of rows (mir.h) are to a separator. */
 #include "solver/tree/probing.h"
 #include "tests/support/harness.h"
 

@@ -9,7 +9,8 @@
 
 enum { COLS = 6, ROWS = 4, EFFORT = 1000000 };
 
-/* --- the oracle: whole numbers, so every sum is exact ---------------------------------------------------------------------------- */
+/* --- the oracle: whole numbers, so every sum is exact
+ * ---------------------------------------------------------------------------- */
 
 struct box {
     double lower[PROGRAM_WIDTH], upper[PROGRAM_WIDTH];
@@ -59,7 +60,9 @@ static void box_propagate(struct box *b, const struct model *m) {
     }
 }
 
-/* --- programs ------------------------------------------------------------------------------------------------------------------- */
+/* --- programs
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 struct scene {
     struct model *m;

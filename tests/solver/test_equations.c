@@ -1,12 +1,12 @@
-/* Equations in exact arithmetic: residues against 128-bit integers, solutions put back into the equations, and which equations give way where
- * they depend on one another. */
+/* Equations in exact arithmetic: residues against 128-bit integers, solutions put back into the equations, and which
+ * equations give way where they depend on one another. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "solver/base/clock.h"
+#include "solver/base/random.h"
 #include "solver/exact/equations.h"
 #include "solver/exact/modular.h"
-#include "solver/base/random.h"
 #include "tests/support/harness.h"
 
 __extension__ typedef unsigned __int128 wide;

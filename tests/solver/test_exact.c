@@ -1,11 +1,12 @@
-/* Fractions against 128-bit integers and against laws of arithmetic; exact checks against an oracle: nothing false is ever proven. */
+/* Fractions against 128-bit integers and against laws of arithmetic; exact checks against an oracle: nothing false is
+ * ever proven. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/random.h"
 #include "solver/exact/exact.h"
 #include "solver/exact/exact_box.h"
-#include "solver/base/random.h"
 #include "solver/exact/rational.h"
 #include "tests/support/harness.h"
 #include "tests/support/small_lp.h"
@@ -237,7 +238,8 @@ START_TEST(a_direction_must_stay_in_every_row) {
 }
 END_TEST
 
-/* The multiplier of the first row is 0.1 / 0.3, which is no double: any is wrong in the last bit, and x has no bound to take that. */
+/* The multiplier of the first row is 0.1 / 0.3, which is no double: any is wrong in the last bit, and x has no bound to
+ * take that. */
 START_TEST(a_bound_is_found_though_no_double_gives_a_free_column_its_zero) {
     struct model *m = model_new();
     struct error err, why;

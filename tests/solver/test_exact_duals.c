@@ -1,15 +1,15 @@
-/* Multipliers in exact arithmetic (exact_duals.h, exact_box.h) against sums of whole numbers and points that hold, and rays that are made
- * to hold exactly (certificate.h). */
+/* Multipliers in exact arithmetic (exact_duals.h, exact_box.h) against sums of whole numbers and points that hold, and
+ * rays that are made to hold exactly (certificate.h). */
 #include "tests/support/harness.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/certificate.h"
 #include "solver/exact/exact_box.h"
 #include "solver/exact/exact_duals.h"
 #include "solver/exact/exact_parts.h"
+#include "solver/lp/certificate.h"
 #include "solver/lp/lp_state.h"
 #include "tests/support/hold.h"
 #include "tests/support/program.h"
@@ -196,9 +196,11 @@ START_TEST(implied_bounds_fill_missing_sides_only) {
 }
 END_TEST
 
-/* --- certificate.h ------------------------------------------------------------------------------------------------------------------ */
+/* --- certificate.h
+ * ------------------------------------------------------------------------------------------------------------------ */
 
-/* A free column in two equations that contradict each other: y must be orthogonal to (a, b) exactly, and (1/a, -1/b) seldom is. */
+/* A free column in two equations that contradict each other: y must be orthogonal to (a, b) exactly, and (1/a, -1/b)
+ * seldom is. */
 START_TEST(a_ray_that_rounding_spoiled_is_made_to_hold_exactly) {
     int mended = 0, spoiled = 0;
     for (int a = 1; a <= 12; a++)

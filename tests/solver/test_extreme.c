@@ -1,10 +1,11 @@
-/* The last resort of the simplex (solver/lp/extreme.c) against exact fractions: rows that are nearly parallel, coefficients from 1e-6 to 1e8. */
+/* The last resort of the simplex (solver/lp/extreme.c) against exact fractions: rows that are nearly parallel,
+ * coefficients from 1e-6 to 1e8. */
 #include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "solver/milp.h"
 #include "solver/base/random.h"
+#include "solver/milp.h"
 #include "tests/support/exact_lp.h"
 #include "tests/support/harness.h"
 

@@ -1,12 +1,13 @@
-/* The first-order method and crossover: what they reach is measured on the program, and compared with what the simplex finds. */
+/* The first-order method and crossover: what they reach is measured on the program, and compared with what the simplex
+ * finds. */
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/base/random.h"
+#include "solver/io/mps.h"
 #include "solver/lp/crossover.h"
 #include "solver/lp/first_order.h"
 #include "solver/lp/lp_state.h"
-#include "solver/io/mps.h"
-#include "solver/base/random.h"
 #include "tests/support/harness.h"
 #include "tests/support/lp_proof.h"
 

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/search/groups.h"
 #include "solver/base/memory.h"
+#include "solver/search/groups.h"
 #include "tests/support/program.h"
 
 enum { COLS = 12, LONG = 8 /* entries from which a row is long */ };

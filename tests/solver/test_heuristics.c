@@ -33,7 +33,7 @@ static bool run_all(struct worker *w, const double *x) {
     return true;
 }
 #define SOLE(name)                                                                                                     \
-    static bool sole_##name(struct worker *w, const double *x) {                                                  \
+    static bool sole_##name(struct worker *w, const double *x) {                                                       \
         name##_run(w, x);                                                                                              \
         return w->has_best;                                                                                            \
     }

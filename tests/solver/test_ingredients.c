@@ -1,5 +1,5 @@
-/* Programs of some sixty columns, too many to enumerate: the same optimum with every ingredient of the search and without them, whatever
- * presolve, probing, cuts, restarts and heuristics make of the program on the way. */
+/* Programs of some sixty columns, too many to enumerate: the same optimum with every ingredient of the search and
+ * without them, whatever presolve, probing, cuts, restarts and heuristics make of the program on the way. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/milp.h"
 #include "solver/base/random.h"
+#include "solver/milp.h"
 
 enum { BINARIES = 48, FLOWS = 12, SAMPLE = 25 };
 

@@ -1,10 +1,11 @@
-/* The simplex on thousands of small random programs of every nasty kind: each claim is proven on the model (tests/support/lp_proof.h). */
+/* The simplex on thousands of small random programs of every nasty kind: each claim is proven on the model
+ * (tests/support/lp_proof.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/lp.h"
 #include "solver/base/random.h"
+#include "solver/lp/lp.h"
 #include "tests/support/dag.h"
 #include "tests/support/harness.h"
 #include "tests/support/lp_proof.h"

@@ -1,11 +1,12 @@
-/* The factorised basis against B itself: every solve is multiplied back, every update is a column put into a dense copy. */
+/* The factorised basis against B itself: every solve is multiplied back, every update is a column put into a dense
+ * copy. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/lu.h"
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
+#include "solver/lp/lu.h"
 #include "tests/support/harness.h"
 
 struct bench {

@@ -1,15 +1,15 @@
-/* The elimination inside lu_factor: L and U multiplied out are the basis, every row gets a pivot of its own, and what is triangular is
- * pivoted without fill. That solves undo the basis is tests/solver/test_lu.c. */
+/* The elimination inside lu_factor: L and U multiplied out are the basis, every row gets a pivot of its own, and what
+ * is triangular is pivoted without fill. That solves undo the basis is tests/solver/test_lu.c. */
 #include "tests/support/harness.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/lu.h"
-#include "solver/lp/markowitz.h"
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
+#include "solver/lp/lu.h"
+#include "solver/lp/markowitz.h"
 #include "tests/support/hold.h"
 
 enum { MOST = 14 };

@@ -1,14 +1,15 @@
-/* A matrix by columns, its transposed (matrix.h), a model by rows (rows.h) and factors that scale it (scale.h), against dense copies. */
+/* A matrix by columns, its transposed (matrix.h), a model by rows (rows.h) and factors that scale it (scale.h), against
+ * dense copies. */
 #include "tests/support/harness.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/matrix.h"
 #include "solver/base/memory.h"
-#include "solver/model/rows.h"
+#include "solver/lp/matrix.h"
 #include "solver/lp/scale.h"
+#include "solver/model/rows.h"
 #include "tests/support/program.h"
 
 enum { MOST = 12 };

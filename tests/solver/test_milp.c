@@ -137,8 +137,8 @@ START_TEST(the_same_tree_on_every_run) {
 }
 END_TEST
 
-/* A chain of layers, a choice for each, and a continuous y >= x + x' - 1 for each pair of choices that costs something: all costs are
- * whole, of many sizes, so the objective of whole choices is whole. */
+/* A chain of layers, a choice for each, and a continuous y >= x + x' - 1 for each pair of choices that costs something:
+ * all costs are whole, of many sizes, so the objective of whole choices is whole. */
 static struct model *chain_of_products(int layers, uint64_t seed) {
     enum { CHOICES = 5 };
     struct model *m = model_new();

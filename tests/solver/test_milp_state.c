@@ -1,4 +1,5 @@
-/* The last steps of one solve: objectives turned back into the model's sense, and solutions polished until they are as exact as can be. */
+/* The last steps of one solve: objectives turned back into the model's sense, and solutions polished until they are as
+ * exact as can be. */
 #include "tests/support/harness.h"
 
 #include <math.h>

@@ -1,12 +1,13 @@
-/* MIPLIB 3: no wrong claim, ever. A quick sample is solved to the published optimum; the harder rest is stopped after a few nodes, and
- * bounds and solutions must then lie on their sides of the optimum. TEST_EFFORT=N searches N times as many nodes. */
+/* MIPLIB 3: no wrong claim, ever. A quick sample is solved to the published optimum; the harder rest is stopped after a
+ * few nodes, and bounds and solutions must then lie on their sides of the optimum. TEST_EFFORT=N searches N times as
+ * many nodes. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/milp.h"
 #include "solver/io/mps.h"
+#include "solver/milp.h"
 #include "tests/support/harness.h"
 
 static struct model *read_program(const char *name) {

@@ -2,11 +2,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "solver/model/model.h"
 #include "solver/base/names.h"
 #include "solver/base/numbers.h"
 #include "solver/base/options.h"
 #include "solver/base/random.h"
+#include "solver/model/model.h"
 #include "tests/support/harness.h"
 
 START_TEST(entries_come_back_by_columns_in_the_order_given_without_zeros) {

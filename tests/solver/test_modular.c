@@ -1,15 +1,16 @@
-/* Elimination modulo a prime (modular.h) and the lifting of its solutions (dixon.h), put back into the equations; ranks against dense
- * elimination. The residues themselves are held against 128-bit integers in tests/solver/test_equations.c. */
+/* Elimination modulo a prime (modular.h) and the lifting of its solutions (dixon.h), put back into the equations; ranks
+ * against dense elimination. The residues themselves are held against 128-bit integers in
+ * tests/solver/test_equations.c. */
 #include "tests/support/harness.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/exact/dixon.h"
 #include "solver/base/memory.h"
-#include "solver/exact/modular.h"
 #include "solver/base/random.h"
+#include "solver/exact/dixon.h"
+#include "solver/exact/modular.h"
 
 enum { MOST = 10 };
 #define NEVER 1e300
@@ -48,7 +49,9 @@ START_TEST(a_wide_product_has_both_halves) {
 }
 END_TEST
 
-/* --- systems ------------------------------------------------------------------------------------------------------------------- */
+/* --- systems
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 struct system {
     int equations, unknowns;

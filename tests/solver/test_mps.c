@@ -47,7 +47,8 @@ START_TEST(sections_make_the_model) {
 }
 END_TEST
 
-/* The table "where readers disagree": a tail after WHOLE, what column y or the model then is, and a word of the warning. */
+/* The table "where readers disagree": a tail after WHOLE, what column y or the model then is, and a word of the
+ * warning. */
 static const struct {
     const char *bounds;
     double lower, upper;

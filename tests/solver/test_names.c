@@ -47,7 +47,8 @@ START_TEST(names_are_found_as_a_search_through_all_finds_them) {
 }
 END_TEST
 
-/* As slots go to the next free place, two names of one slot must be told apart, and found again after the table was widened. */
+/* As slots go to the next free place, two names of one slot must be told apart, and found again after the table was
+ * widened. */
 START_TEST(names_that_fall_into_one_slot_are_told_apart) {
     static char text[4000][12];
     struct names t = {NULL, 0, 0};
@@ -81,7 +82,9 @@ START_TEST(bytes_beyond_ascii_are_names_too) {
 }
 END_TEST
 
-/* --- hashes ------------------------------------------------------------------------------------------------------------------- */
+/* --- hashes
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static int by_value(const void *a, const void *b) {
     uint64_t p = *(const uint64_t *)a, q = *(const uint64_t *)b;

@@ -1,13 +1,14 @@
-/* Netlib: optima right to 1e-8 and proven to 1e-9 by their duals in exact arithmetic, infeasible programs proven so in exact arithmetic. A sample runs by default; TASO_NETLIB=all runs
- * every problem of the folder. Names and optima come from optima.tsv. */
+/* Netlib: optima right to 1e-8 and proven to 1e-9 by their duals in exact arithmetic, infeasible programs proven so in
+ * exact arithmetic. A sample runs by default; TASO_NETLIB=all runs every problem of the folder. Names and optima come
+ * from optima.tsv. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "solver/base/clock.h"
 #include "solver/exact/exact.h"
-#include "solver/lp/lp.h"
 #include "solver/io/mps.h"
+#include "solver/lp/lp.h"
 #include "tests/support/harness.h"
 #include "tests/support/lp_proof.h"
 

@@ -1,14 +1,16 @@
-/* Open nodes leave the heap as a sorted array would give them out; references keep exactly what is still needed; bases survive packing. */
+/* Open nodes leave the heap as a sorted array would give them out; references keep exactly what is still needed; bases
+ * survive packing. */
 #include "tests/support/harness.h"
 
 #include <stdlib.h>
 
-#include "solver/lp/lp.h"
 #include "solver/base/memory.h"
-#include "solver/search/nodes.h"
 #include "solver/base/random.h"
+#include "solver/lp/lp.h"
+#include "solver/search/nodes.h"
 
-/* --- the oracle: an array that is searched ------------------------------------------------------------------------------------ */
+/* --- the oracle: an array that is searched
+ * ------------------------------------------------------------------------------------ */
 
 struct plain {
     struct node *item[400];

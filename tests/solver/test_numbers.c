@@ -1,5 +1,5 @@
-/* Numbers as model files write them: there and back for every kind of double, the shortest that does, and nothing but numbers is read.
- * Also what solver/base/random.h and solver/base/clock.h count. */
+/* Numbers as model files write them: there and back for every kind of double, the shortest that does, and nothing but
+ * numbers is read. Also what solver/base/random.h and solver/base/clock.h count. */
 #include "tests/support/harness.h"
 
 #include <float.h>
@@ -121,7 +121,9 @@ START_TEST(the_longer_reader_keeps_digits_that_a_double_loses) {
 }
 END_TEST
 
-/* --- random.h ------------------------------------------------------------------------------------------------------------------- */
+/* --- random.h
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 /* The stream that splitmix64.c of Steele, Lea and Flood (in Vigna's version) gives from seed 1234567. */
 START_TEST(the_generator_is_splitmix64) {
@@ -153,7 +155,8 @@ START_TEST(numbers_at_random_fill_their_range_and_no_more) {
 }
 END_TEST
 
-/* --- clock.h: no claim on speed, only on what does not depend on it ---------------------------------------------------------------- */
+/* --- clock.h: no claim on speed, only on what does not depend on it
+ * ---------------------------------------------------------------- */
 
 START_TEST(clocks_go_forward_and_a_thread_takes_no_more_than_its_process) {
     double wall = clock_wall();

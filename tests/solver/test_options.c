@@ -1,5 +1,5 @@
-/* Every row of the table of options: its default, its ends, what is beyond them, and that nothing else changes. And where results come from
- * (provenance.h). */
+/* Every row of the table of options: its default, its ends, what is beyond them, and that nothing else changes. And
+ * where results come from (provenance.h). */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -162,7 +162,9 @@ START_TEST(help_names_every_option) {
 }
 END_TEST
 
-/* --- provenance.h -------------------------------------------------------------------------------------------------------------------- */
+/* --- provenance.h
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static char lines[4096];
 

@@ -1,17 +1,19 @@
-/* What the readers of model files are made of: lines of MPS files as fields (mps_parts.h), LP files as tokens and expressions
- * (lpfile_parts.h), and files without zlib (plain.h). */
+/* What the readers of model files are made of: lines of MPS files as fields (mps_parts.h), LP files as tokens and
+ * expressions (lpfile_parts.h), and files without zlib (plain.h). */
 #include "tests/support/harness.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/io/lpfile_parts.h"
-#include "solver/io/mps_parts.h"
 #include "solver/base/plain.h"
 #include "solver/base/random.h"
+#include "solver/io/lpfile_parts.h"
+#include "solver/io/mps_parts.h"
 
-/* --- mps_parts.h --------------------------------------------------------------------------------------------------------------------- */
+/* --- mps_parts.h
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 START_TEST(free_fields_are_what_stands_between_blanks) {
     static const struct {
@@ -75,7 +77,9 @@ START_TEST(a_dollar_begins_a_comment_unless_a_row_has_that_name) {
 }
 END_TEST
 
-/* --- lpfile_parts.h -------------------------------------------------------------------------------------------------------------------- */
+/* --- lpfile_parts.h
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static void lp_open(struct lpfile_reader *r, struct error *err, const char *text) {
     *r = (struct lpfile_reader){.err = err, .model = model_new()};
@@ -202,7 +206,9 @@ START_TEST(expressions_are_sums_of_terms) {
 }
 END_TEST
 
-/* --- plain.h -------------------------------------------------------------------------------------------------------------------------- */
+/* --- plain.h
+ * --------------------------------------------------------------------------------------------------------------------------
+ */
 
 static int print_plain(gzFile file, const char *format, ...) {
     va_list args;

@@ -1,5 +1,6 @@
-/* What our writers write is the same program for every solver that is installed: each one's optimum of the file against an optimum known
- * by hand. glpsol, cbc, clp and lp_solve are looked for on the path; HiGHS is the package highs of npm, found by node. */
+/* What our writers write is the same program for every solver that is installed: each one's optimum of the file against
+ * an optimum known by hand. glpsol, cbc, clp and lp_solve are looked for on the path; HiGHS is the package highs of
+ * npm, found by node. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,21 +1,23 @@
-/* Presolve against an oracle that tries every basis, on thousands of small random programs made to hit each reduction. */
+/* Presolve against an oracle that tries every basis, on thousands of small random programs made to hit each reduction.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/exact/exact.h"
-#include "solver/lp/lp.h"
 #include "solver/base/memory.h"
-#include "solver/milp.h"
-#include "solver/io/mps.h"
-#include "solver/presolve/presolve.h"
 #include "solver/base/random.h"
+#include "solver/exact/exact.h"
+#include "solver/io/mps.h"
+#include "solver/lp/lp.h"
+#include "solver/milp.h"
+#include "solver/presolve/presolve.h"
 #include "solver/presolve/shrink.h"
 #include "tests/support/harness.h"
 #include "tests/support/small_lp.h"
 
-/* --- pure LPs ------------------------------------------------------------------------------------------------------------------ */
+/* --- pure LPs
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static long seen_kind[SHRINK_MERGE_COLS + 1];
 
@@ -88,7 +90,8 @@ START_TEST(restored_bases_of_random_lps_are_optimal_on_the_original) {
 }
 END_TEST
 
-/* Rows without sides always go: out of the basis they stand at 0, which is another place once a column was taken out. */
+/* Rows without sides always go: out of the basis they stand at 0, which is another place once a column was taken out.
+ */
 START_TEST(each_reduction_alone_and_each_one_missing_keeps_the_optimum) {
     static const char *const names[] = {"singleton", "activity",       "doubleton",        "fixed",
                                         "dual",      "free",           "substitute",       "dominated",
@@ -115,9 +118,11 @@ START_TEST(each_reduction_alone_and_each_one_missing_keeps_the_optimum) {
 }
 END_TEST
 
-/* --- integer programs ---------------------------------------------------------------------------------------------------------- */
+/* --- integer programs
+ * ---------------------------------------------------------------------------------------------------------- */
 
-/* Best value over all assignments of the integer columns from `col` on, by the LP oracle in the leaves; m's bounds come back. */
+/* Best value over all assignments of the integer columns from `col` on, by the LP oracle in the leaves; m's bounds come
+ * back. */
 static double brute_force(struct model *m, int col, double best, double *best_x) {
     while (col < m->cols && !m->integer[col]) col++;
     if (col < m->cols) {
@@ -204,7 +209,9 @@ START_TEST(optima_of_random_mixed_programs_survive_presolve) {
 }
 END_TEST
 
-/* --- limits ----------------------------------------------------------------------------------------------------------------------- */
+/* --- limits
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
 
 START_TEST(presolve_stops_at_its_deadline_and_when_interrupted) {
     struct options options = options_default();
@@ -224,7 +231,8 @@ START_TEST(presolve_stops_at_its_deadline_and_when_interrupted) {
 }
 END_TEST
 
-/* --- with the simplex in between ------------------------------------------------------------------------------------------------ */
+/* --- with the simplex in between
+ * ------------------------------------------------------------------------------------------------ */
 
 /* Reduces, solves, restores; the basis that comes back is judged on the program as it was, in exact arithmetic. */
 static const char *solved_fault(const struct model *m, double *objective, enum lp_status *status, double tolerance) {

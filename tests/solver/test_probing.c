@@ -1,4 +1,5 @@
-/* What probing learns of small binary programs against enumeration: no solution is lost, every implication holds in every solution. */
+/* What probing learns of small binary programs against enumeration: no solution is lost, every implication holds in
+ * every solution. */
 #include "tests/support/harness.h"
 
 #include "solver/tree/probing.h"

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/milp.h"
-#include "solver/presolve/presolve.h"
-#include "solver/model/products.h"
 #include "solver/base/random.h"
+#include "solver/milp.h"
+#include "solver/model/products.h"
+#include "solver/presolve/presolve.h"
 #include "solver/presolve/shrink.h"
 #include "tests/support/harness.h"
 #include "tests/support/small_lp.h"
@@ -244,7 +244,8 @@ START_TEST(a_product_form_shrinks_to_its_classes) {
 }
 END_TEST
 
-/* --- families --------------------------------------------------------------------------------------------------------- */
+/* --- families
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* C + the sum of a S_k + D_k over the members in `subset`, less b. */
 static double family_excess(const struct products *p, const struct product_family *f, unsigned subset,

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "solver/search/pseudo.h"
 #include "solver/base/random.h"
+#include "solver/search/pseudo.h"
 
 enum { COLS = 5, LESSONS = 300 };
 

@@ -1,6 +1,7 @@
 /* Small random programs of every nasty kind against exact fractions: not one wrong status or value.
  *
- * A fixed sample here. More: TASO_RANDOM=7000 TASO_SEED=1 build/tests/test_random runs that many a class from that seed. */
+ * A fixed sample here. More: TASO_RANDOM=7000 TASO_SEED=1 build/tests/test_random runs that many a class from that
+ * seed. */
 #include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,8 +74,8 @@ static bool gap_is_closed(const struct milp_result *r, const struct options *o) 
     return gap <= fmax(o->gap_abs, o->gap_rel * fabs(r->objective)) * (1 + 1e-6);
 }
 
-/* NULL if the answer is the exact one; *tolerated if it is only that of a program whose sides are wider by VIOLATION: a point that
- * breaks a row of coefficients 1e-4 by less than that is a solution by the solver's promise. */
+/* NULL if the answer is the exact one; *tolerated if it is only that of a program whose sides are wider by VIOLATION: a
+ * point that breaks a row of coefficients 1e-4 by less than that is a solution by the solver's promise. */
 static const char *fault_of(const struct model *m, const struct milp_result *r, const struct options *o,
                             exact_oracle *oracle, const struct exact_answer *truth, bool *tolerated) {
     double sign = m->maximize ? -1 : 1, found = sign * (r->objective - m->offset);

@@ -1,11 +1,12 @@
-/* One-hot rows as ordered sets: which rows are, in what order, where they are parted, and that branching so proves the same optimum. */
+/* One-hot rows as ordered sets: which rows are, in what order, where they are parted, and that branching so proves the
+ * same optimum. */
 #include "tests/support/harness.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#include "solver/milp.h"
 #include "solver/base/random.h"
+#include "solver/milp.h"
 #include "solver/search/sets.h"
 
 static int column(struct model *m, double cost, double upper, bool integer) {

@@ -1,4 +1,5 @@
-/* The state that the simplex methods share against dense linear algebra: B x_B = -N x_N, d = c - [A | -I]'y, rows of the inverse, prices. */
+/* The state that the simplex methods share against dense linear algebra: B x_B = -N x_N, d = c - [A | -I]'y, rows of
+ * the inverse, prices. */
 #include "tests/support/harness.h"
 
 #include <math.h>

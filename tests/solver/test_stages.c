@@ -103,7 +103,7 @@ START_TEST(a_stage_without_a_program_does_not_count) {
     program_finish(m);
     struct stages s;
     stages_init(&s, m, &o);
-     s.limits.deadline = 0;
+    s.limits.deadline = 0;
     ck_assert_int_eq(stages_add(&s, NULL, NULL), PRESOLVE_STOPPED);
     ck_assert(s.count == 0 && stages_model(&s) == m);
     s.limits = limits_none();

@@ -1,4 +1,5 @@
-/* The tree search as a whole against enumeration, what its thresholds say, and one plunge: what it leaves open has what it did not find. */
+/* The tree search as a whole against enumeration, what its thresholds say, and one plunge: what it leaves open has what
+ * it did not find. */
 #include "solver/tree/tree.h"
 #include "tests/support/harness.h"
 
@@ -50,7 +51,10 @@ START_TEST(the_search_finds_what_enumeration_finds) {
         double best = search_best_point(m, m->lower, m->upper), x[COLS];
         bool start = seed % 5 == 0 && best < INFINITY, cut = seed % 3 == 0 && best < INFINITY;
         if (start) memset(x, 0, sizeof x);
-        struct search_problem p = {.model = m, .options = &o, .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL}, .bound = -MODEL_INFINITY};
+        struct search_problem p = {.model = m,
+                                   .options = &o,
+                                   .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL},
+                                   .bound = -MODEL_INFINITY};
         p.cutoff = cut ? best + (seed % 2 ? 1 : 0) : MODEL_INFINITY;
         p.step = seed % 2;
         struct search_result result;
@@ -83,8 +87,11 @@ START_TEST(a_limit_of_nodes_stops_the_search_with_a_bound_that_holds) {
         struct options o = options_default();
         double best = search_best_point(m, m->lower, m->upper), x[COLS];
         o.cut_rounds = o.probing = o.rounding = o.shifting = o.diving = o.rins = 0;
-        struct search_problem p = {
-            .model = m, .options = &o, .limits = {LIMITS_NO_DEADLINE, 1, INT64_MAX, NULL}, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
+        struct search_problem p = {.model = m,
+                                   .options = &o,
+                                   .limits = {LIMITS_NO_DEADLINE, 1, INT64_MAX, NULL},
+                                   .cutoff = MODEL_INFINITY,
+                                   .bound = -MODEL_INFINITY};
         struct search_result result;
         tree_solve(&result, x, &p, NULL);
         ck_assert(result.bound <= best + 1e-6);

@@ -1,4 +1,5 @@
-/* Cuts of a node hold at every solution of the program, those outside the node too; and they are the last rows of the LP. */
+/* Cuts of a node hold at every solution of the program, those outside the node too; and they are the last rows of the
+ * LP. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -6,9 +7,9 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
+#include "solver/search/worker.h"
 #include "solver/tree/tree.h"
 #include "solver/tree/tree_cuts.h"
-#include "solver/search/worker.h"
 
 enum { BINARIES = 10, COLS = BINARIES + 1, ROWS = 4, PROGRAMS = 120 };
 
@@ -50,13 +51,16 @@ static void open_search(struct one_worker *s, const struct model *m) {
     struct search *t = &s->tree;
     s->options = options_default();
     s->options.tree_cuts = true;
-    *t = (struct search){.p = {.model = m, .options = &s->options, .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL}, .cutoff = MODEL_INFINITY},
-                       .workers = 1,
-                       .worker = &s->worker,
-                       .integer_col = MEMORY_NEW(int, m->cols),
-                       .lower = MEMORY_NEW(double, m->cols),
-                       .upper = MEMORY_NEW(double, m->cols),
-                       .best_objective = MODEL_INFINITY};
+    *t = (struct search){.p = {.model = m,
+                               .options = &s->options,
+                               .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL},
+                               .cutoff = MODEL_INFINITY},
+                         .workers = 1,
+                         .worker = &s->worker,
+                         .integer_col = MEMORY_NEW(int, m->cols),
+                         .lower = MEMORY_NEW(double, m->cols),
+                         .upper = MEMORY_NEW(double, m->cols),
+                         .best_objective = MODEL_INFINITY};
     for (int j = 0; j < m->cols; j++) {
         if (m->integer[j]) t->integer_col[t->integers++] = j;
         t->lower[j] = m->lower[j];
@@ -154,7 +158,8 @@ START_TEST(cuts_of_nodes_hold_everywhere) {
 }
 END_TEST
 
-/* The root makes none here, so that what the tree has comes from its nodes; and little is found early, so that the tree is deep. */
+/* The root makes none here, so that what the tree has comes from its nodes; and little is found early, so that the tree
+ * is deep. */
 static struct search_result search_without_root_cuts(const struct model *m, bool on, int threads) {
     struct options o = options_default();
     o.cut_rounds = 0;
@@ -163,8 +168,11 @@ static struct search_result search_without_root_cuts(const struct model *m, bool
     ck_assert_msg(options_set(&o, "branching=first", &err), "%s", err.text);
     o.tree_cuts = on;
     o.threads = threads;
-    struct search_problem p = {
-        .model = m, .options = &o, .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL}, .cutoff = MODEL_INFINITY, .bound = -MODEL_INFINITY};
+    struct search_problem p = {.model = m,
+                               .options = &o,
+                               .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL},
+                               .cutoff = MODEL_INFINITY,
+                               .bound = -MODEL_INFINITY};
     double x[COLS];
     struct search_result found;
     tree_solve(&found, x, &p, NULL);
@@ -180,7 +188,7 @@ START_TEST(the_search_makes_them_alike_on_every_run) {
         ck_assert_int_eq(off.cuts, 0);
         for (int threads = 1; threads <= 3; threads++) {
             struct search_result a = search_without_root_cuts(m, true, threads),
-                               b = search_without_root_cuts(m, true, threads);
+                                 b = search_without_root_cuts(m, true, threads);
             ck_assert_double_eq_tol(a.objective, off.objective, 1e-7 * fabs(off.objective));
             ck_assert_int_eq(a.nodes, b.nodes);
             ck_assert_int_eq(a.iterations, b.iterations);
@@ -193,14 +201,18 @@ START_TEST(the_search_makes_them_alike_on_every_run) {
 }
 END_TEST
 
-/* No cuts close the whole gap to a cutoff that every solution is below: with cut_worth=1 a root that is left has none, nor has what is
- * below it. */
+/* No cuts close the whole gap to a cutoff that every solution is below: with cut_worth=1 a root that is left has none,
+ * nor has what is below it. */
 START_TEST(cuts_that_close_too_little_are_given_up) {
     int kept = 0, split = 0;
     for (long seed = 1; seed <= PROGRAMS / 2; seed++) {
         struct model *m = program(seed);
         struct options o = options_default();
-        struct search_problem p = {.model = m, .options = &o, .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL}, .cutoff = 0, .bound = -MODEL_INFINITY};
+        struct search_problem p = {.model = m,
+                                   .options = &o,
+                                   .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL},
+                                   .cutoff = 0,
+                                   .bound = -MODEL_INFINITY};
         double x[COLS];
         struct search_result stay, go;
         o.diving = o.rins = o.exchange = o.shifting = o.rounding = o.probing = o.reduced_cost_fixing = false;

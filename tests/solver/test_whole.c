@@ -9,7 +9,8 @@
 
 enum { BYTES = 104 };
 
-/* --- the oracle: digits to base 256, least first, all of them always there ----------------------------------------------------- */
+/* --- the oracle: digits to base 256, least first, all of them always there
+ * ----------------------------------------------------- */
 
 struct digits {
     int d[BYTES];
@@ -66,7 +67,8 @@ static void check(const struct whole *w, const struct digits *expected) {
     ck_assert_int_le(w->length, w->room);
 }
 
-/* --- numbers: of 0 to 5 limbs, each often a corner, so that carries run and guesses of quotients are wrong ---------------------- */
+/* --- numbers: of 0 to 5 limbs, each often a corner, so that carries run and guesses of quotients are wrong
+ * ---------------------- */
 
 static void whole_random(struct whole *w, struct random *r, int limbs) {
     static const uint64_t corners[] = {
@@ -197,7 +199,8 @@ START_TEST(quotient_times_divisor_plus_a_smaller_remainder_is_the_number) {
 }
 END_TEST
 
-/* The estimate from two limbs is one too great about once in 2^64: these are Knuth's and Warren's cases for it (Hacker's Delight 9-2). */
+/* The estimate from two limbs is one too great about once in 2^64: these are Knuth's and Warren's cases for it
+ * (Hacker's Delight 9-2). */
 START_TEST(a_quotient_digit_that_is_guessed_one_too_great_is_put_right) {
     static const uint64_t top = UINT64_C(1) << 63;
     static const struct {

@@ -1,5 +1,5 @@
-/* What every ingredient of the search does with its worker: bounds go into the relaxation, a mark is a state to come back to, and only
- * better solutions that hold are taken. */
+/* What every ingredient of the search does with its worker: bounds go into the relaxation, a mark is a state to come
+ * back to, and only better solutions that hold are taken. */
 #include "tests/support/harness.h"
 
 #include <math.h>

@@ -1,10 +1,10 @@
-/* dag.h - random programs of the testbed's own kind: one choice per layer, layouts joined along the edges in flow form (problem.md,
- * equations (1) to (3)), and perhaps a budget for the sum of the choices' memory (equation (7)). */
+/* dag.h - random programs of the testbed's own kind: one choice per layer, layouts joined along the edges in flow form
+ * (problem.md, equations (1) to (3)), and perhaps a budget for the sum of the choices' memory (equation (7)). */
 #ifndef TESTS_SUPPORT_DAG_H
 #define TESTS_SUPPORT_DAG_H
 #include "solver/base/memory.h"
-#include "solver/model/model.h"
 #include "solver/base/random.h"
+#include "solver/model/model.h"
 
 struct dag {
     int layers, choices, layouts; /* choices of a convolution; every third layer has one choice per layout only */

@@ -1,4 +1,5 @@
-/* emitted.h - a network as `taso emit` writes it, in a folder, with what the runtime answers: for tests that build and run it. */
+/* emitted.h - a network as `taso emit` writes it, in a folder, with what the runtime answers: for tests that build and
+ * run it. */
 #ifndef TESTS_SUPPORT_EMITTED_H
 #define TESTS_SUPPORT_EMITTED_H
 #include <limits.h>

@@ -1,5 +1,6 @@
-/* exact_lp.h - an oracle for small programs in exact fractions: a simplex tableau with Bland's rule, and branch and bound upon it. Slow, simple,
- * and nothing of the solver in it but solver/exact/rational.h (which tests/solver/test_exact.c holds against 128-bit integers). */
+/* exact_lp.h - an oracle for small programs in exact fractions: a simplex tableau with Bland's rule, and branch and
+ * bound upon it. Slow, simple, and nothing of the solver in it but solver/exact/rational.h (which
+ * tests/solver/test_exact.c holds against 128-bit integers). */
 #ifndef TESTS_SUPPORT_EXACT_LP_H
 #define TESTS_SUPPORT_EXACT_LP_H
 #include <math.h>
@@ -7,13 +8,14 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
-#include "solver/model/model.h"
 #include "solver/exact/rational.h"
+#include "solver/model/model.h"
 
 enum exact_status { EXACT_OPTIMAL, EXACT_INFEASIBLE, EXACT_UNBOUNDED };
 static const char *const exact_status_names[] = {"optimal", "infeasible", "unbounded"};
 
-/* min d t  s.t. tableau: row i is  t[basic[i]] + sum over nonbasic k of a[i][k] t[k] = a[i][n],  t >= 0. Row `rows` is the objective. */
+/* min d t  s.t. tableau: row i is  t[basic[i]] + sum over nonbasic k of a[i][k] t[k] = a[i][n],  t >= 0. Row `rows` is
+ * the objective. */
 struct exact_tableau {
     int rows, n;
     int *basic;
@@ -43,7 +45,8 @@ static inline void exact_pivot(struct exact_tableau *t, int row, int col) {
     rational_clear(&p);
 }
 
-/* Bland: the first column that improves, the first of the rows that stop it. Columns from `columns` on may not enter. False: no bound. */
+/* Bland: the first column that improves, the first of the rows that stop it. Columns from `columns` on may not enter.
+ * False: no bound. */
 static inline bool exact_improve(struct exact_tableau *t, int columns) {
     for (;;) {
         int col = 0, row = -1;
@@ -267,8 +270,8 @@ static inline void exact_branch(struct exact_answer *best, const struct model *m
     free(x);
 }
 
-/* Sides and bounds wider by `slack`, where that is not 0. An unbounded relaxation of a program that has a solution is an unbounded
- * program (rational data: Meyer 1974). */
+/* Sides and bounds wider by `slack`, where that is not 0. An unbounded relaxation of a program that has a solution is
+ * an unbounded program (rational data: Meyer 1974). */
 static inline struct exact_answer exact_solve(const struct model *m, double slack) {
     struct exact_answer best = {EXACT_INFEASIBLE, 0};
     struct model plain = *m;

@@ -32,7 +32,8 @@ static struct {
     bool gz_failed; /* gzerror tells of it */
 } armed;
 
-/* Blocks allocated while armed: few are alive at a time, and the last is the first to be freed. fenced: bytes of the whole mapping. */
+/* Blocks allocated while armed: few are alive at a time, and the last is the first to be freed. fenced: bytes of the
+ * whole mapping. */
 static struct block {
     void *at;
     size_t size, fenced;
@@ -40,7 +41,9 @@ static struct block {
 } block[BLOCKS];
 static int blocks;
 
-/* --- counting ------------------------------------------------------------------------------------------------------------------------ */
+/* --- counting
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 static bool fails(enum failing_kind kind, const char *name) {
     if (armed.kind != kind || ++armed.seen.calls < armed.nth) return false;
@@ -76,7 +79,9 @@ void failing_disarm(struct failing_seen *seen) {
     *seen = armed.seen;
 }
 
-/* --- memory -------------------------------------------------------------------------------------------------------------------------- */
+/* --- memory
+ * --------------------------------------------------------------------------------------------------------------------------
+ */
 
 static int block_find(const void *at) {
     for (int k = blocks - 1; k >= 0; k--)
@@ -89,7 +94,8 @@ static void *block_note(void *at, size_t size) {
     return at;
 }
 
-/* As strictly aligned as an array of items of that many bytes in all can need it; the rest of the last page is not to be touched. */
+/* As strictly aligned as an array of items of that many bytes in all can need it; the rest of the last page is not to
+ * be touched. */
 static void *block_fenced(size_t size, size_t alignment) {
     size_t align = size & (~size + 1);
     if (align > 16 || align == 0) align = 16;
@@ -153,7 +159,9 @@ WRAPPED(void *, realloc, void *old, size_t size) {
     return at && !old ? block_note(at, size) : at;
 }
 
-/* --- files --------------------------------------------------------------------------------------------------------------------------- */
+/* --- files
+ * ---------------------------------------------------------------------------------------------------------------------------
+ */
 
 static bool broken(const char *name, int reason) {
     bool is = fails(FAILING_FILES, name);
@@ -252,7 +260,9 @@ WRAPPED(int, gzclose, gzFile file) {
 }
 #endif
 
-/* --- methods ------------------------------------------------------------------------------------------------------------------------- */
+/* --- methods
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
 
 WRAPPED(bool, methods_run, struct answer *out, const struct method *m, const struct instance *g,
         const struct request *q, struct error *err) {

@@ -5,17 +5,18 @@
 #include <check.h>
 
 int harness_run(Suite *suite); /* exit status for main: 0 if every test passed */
-/* Path of `relative` in the shared data folder ($TASO_DATA, default ../shared/data), or NULL with a line "SKIPPED: ..." on standard
- * output where it is absent: the caller then returns, and the skip is seen. Valid until the next call. */
+/* Path of `relative` in the shared data folder ($TASO_DATA, default ../shared/data), or NULL with a line "SKIPPED: ..."
+ * on standard output where it is absent: the caller then returns, and the skip is seen. Valid until the next call. */
 const char *harness_data(const char *relative);
 /* Path of a program that was built ($TASO_BIN, default bin). Valid until the next call. */
 const char *harness_program(const char *name);
-/* Writes `text` to a scratch file NAME of this process below $TMPDIR (default /tmp) and returns its path, valid until the next call with
- * that name; NULL text: only the path. harness_forget removes the file. */
+/* Writes `text` to a scratch file NAME of this process below $TMPDIR (default /tmp) and returns its path, valid until
+ * the next call with that name; NULL text: only the path. harness_forget removes the file. */
 const char *harness_scratch(const char *name, const char *text);
 void harness_forget(const char *path);
 
-/* What a program that was built said: harness_command("taso", "select --budget 12X"). The arguments go through the shell. */
+/* What a program that was built said: harness_command("taso", "select --budget 12X"). The arguments go through the
+ * shell. */
 struct harness_output {
     int status; /* exit status; 128 + number where a signal ended it */
     char out[1 << 16], err[1 << 14];
@@ -25,6 +26,7 @@ void harness_command(struct harness_output *o, const char *program, const char *
 /* A new empty folder under $TMPDIR or /tmp; removed by harness_remove_folder. Valid until the next call. */
 const char *harness_folder(void);
 void harness_remove_folder(const char *folder);
-void harness_put(const char *folder, const char *name, const char *text); /* writes folder/name; makes sub-folders of name */
+void harness_put(const char *folder, const char *name,
+                 const char *text); /* writes folder/name; makes sub-folders of name */
 
 #endif

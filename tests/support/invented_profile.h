@@ -1,4 +1,5 @@
-/* invented_profile.h - costs for real networks that were never measured: every primitive that applies, every conversion, every layer. */
+/* invented_profile.h - costs for real networks that were never measured: every primitive that applies, every
+ * conversion, every layer. */
 #ifndef TESTS_SUPPORT_INVENTED_PROFILE_H
 #define TESTS_SUPPORT_INVENTED_PROFILE_H
 #include <stdint.h>

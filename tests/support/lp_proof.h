@@ -1,13 +1,14 @@
-/* lp_proof.h - what an lp_status claims, checked on the model alone: by weak duality, by Farkas in exact arithmetic, by the
- * primal ray. It shares no code with the simplex: each function goes through the model's columns and believes nothing. */
+/* lp_proof.h - what an lp_status claims, checked on the model alone: by weak duality, by Farkas in exact arithmetic, by
+ * the primal ray. It shares no code with the simplex: each function goes through the model's columns and believes
+ * nothing. */
 #ifndef TESTS_SUPPORT_LP_PROOF_H
 #define TESTS_SUPPORT_LP_PROOF_H
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "solver/lp/lp.h"
 #include "solver/base/memory.h"
+#include "solver/lp/lp.h"
 
 /* --- exact sums: a list of doubles that do not overlap, smallest first (Shewchuk 1997) --- */
 
@@ -49,9 +50,9 @@ static inline double proof_upper(const struct model *m, int j) {
     return b >= MODEL_INFINITY ? INFINITY : b;
 }
 
-/* Exactly: the least value of y'(A x - s) over the bounds is positive, or bounds cross. Says in `why` what is missing. With
- * `rounding` > 0 a coefficient below that, relative to the terms it is the sum of, counts as zero where there is no bound: in programs
- * whose data are rounded themselves, no y of doubles need make it zero. */
+/* Exactly: the least value of y'(A x - s) over the bounds is positive, or bounds cross. Says in `why` what is missing.
+ * With `rounding` > 0 a coefficient below that, relative to the terms it is the sum of, counts as zero where there is
+ * no bound: in programs whose data are rounded themselves, no y of doubles need make it zero. */
 static inline bool proof_farkas(const struct model *m, const double *y, double rounding, char why[200]) {
     struct exact least = {{0}, 0};
     for (int j = 0; j < m->cols + m->rows; j++) {
@@ -102,8 +103,8 @@ static inline double proof_primal(const struct model *m, const double *x) {
     return worst;
 }
 
-/* The bound on the optimum (of minimisation) that y proves; reduced costs of the wrong sign at infinite bounds count as zero if
- * they are below `tolerance` (or rounding of their terms), else the bound is -infinity. */
+/* The bound on the optimum (of minimisation) that y proves; reduced costs of the wrong sign at infinite bounds count as
+ * zero if they are below `tolerance` (or rounding of their terms), else the bound is -infinity. */
 static inline double proof_dual_bound(const struct model *m, const double *y, double tolerance) {
     long double bound = 0;
     for (int j = 0; j < m->cols + m->rows; j++) {

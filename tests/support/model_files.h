@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/model/model.h"
 #include "solver/base/random.h"
+#include "solver/model/model.h"
 #include "tests/support/harness.h"
 
 static inline bool bits_equal(const void *a, const void *b, long count, size_t size) {
@@ -38,7 +38,8 @@ static inline const char *models_differ(const struct model *a, const struct mode
     return NULL;
 }
 
-/* Anything that a model can be: every kind of bound and side, negative zeros, awkward fractions, empty rows and columns. */
+/* Anything that a model can be: every kind of bound and side, negative zeros, awkward fractions, empty rows and
+ * columns. */
 static inline struct model *random_file_model(struct random *r) {
     struct model *m = model_new();
     struct error err;

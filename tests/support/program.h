@@ -1,8 +1,8 @@
 /* program.h - small programs for tests, built of dense rows, and points of theirs that are enumerated. */
 #ifndef TESTS_SUPPORT_PROGRAM_H
 #define TESTS_SUPPORT_PROGRAM_H
-#include "solver/model/model.h"
 #include "solver/base/random.h"
+#include "solver/model/model.h"
 #include "solver/model/rows.h"
 #include "tests/support/harness.h"
 
@@ -28,7 +28,8 @@ static inline struct model *program_finish(struct model *m) {
     return m;
 }
 
-/* Rows of whole coefficients from -most to most, each entry there with `percent`; sides are whole: above, below, both or an equation. */
+/* Rows of whole coefficients from -most to most, each entry there with `percent`; sides are whole: above, below, both
+ * or an equation. */
 static inline void program_random_rows(struct model *m, struct random *r, int rows, int percent, int most) {
     for (int i = 0; i < rows; i++) {
         double value[PROGRAM_WIDTH] = {0}, side = random_int(r, -most, 2 * most);
@@ -46,7 +47,8 @@ static inline double program_entry(const struct model *m, int row, int col) {
     return 0;
 }
 
-/* The next point of the box lower..upper of whole numbers, as an odometer turns; begins with x = lower. False after the last. */
+/* The next point of the box lower..upper of whole numbers, as an odometer turns; begins with x = lower. False after the
+ * last. */
 static inline bool program_next_point(double *x, const double *lower, const double *upper, int cols) {
     for (int j = 0; j < cols; j++) {
         if (x[j] < upper[j]) {

@@ -1,5 +1,5 @@
-/* random_instance.h - small instances from parts: chains, diamonds and general graphs with conversions that are missing, cost a detour or
- * nothing at all, layers without a time, and sizes that make every memory model bind. */
+/* random_instance.h - small instances from parts: chains, diamonds and general graphs with conversions that are
+ * missing, cost a detour or nothing at all, layers without a time, and sizes that make every memory model bind. */
 #ifndef TESTS_SUPPORT_RANDOM_INSTANCE_H
 #define TESTS_SUPPORT_RANDOM_INSTANCE_H
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 #include <math.h>
 
 #include "solver/base/memory.h"
-#include "solver/model/model.h"
 #include "solver/base/random.h"
+#include "solver/model/model.h"
 #include "tests/support/harness.h"
 
 struct program_class {

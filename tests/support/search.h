@@ -1,5 +1,5 @@
-/* search.h - a tree with one worker that stands at its root, for tests of what the search is made of: set up as tree.c does it, but
- * nothing is solved, probed or cut until the test does so. */
+/* search.h - a tree with one worker that stands at its root, for tests of what the search is made of: set up as tree.c
+ * does it, but nothing is solved, probed or cut until the test does so. */
 #ifndef TESTS_SUPPORT_SEARCH_H
 #define TESTS_SUPPORT_SEARCH_H
 #include <math.h>
@@ -29,27 +29,27 @@ static inline void search_open(struct one_worker *s, const struct model *m) {
     struct search *t = &s->tree;
     s->options = options_default();
     *t = (struct search){.p = {.model = m,
-                             .options = &s->options,
-                             .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL},
-                             .cutoff = MODEL_INFINITY,
-                             .bound = -MODEL_INFINITY},
-                       .workers = 1,
-                       .worker = &s->worker,
-                       .integer_col = MEMORY_NEW(int, m->cols),
-                       .lower = MEMORY_NEW(double, m->cols),
-                       .upper = MEMORY_NEW(double, m->cols),
-                       .root_cost = MEMORY_NEW(double, m->cols),
-                       .root_x = MEMORY_NEW(double, m->cols),
-                       .one_hot = MEMORY_NEW(bool, m->cols),
-                       .up_locks = MEMORY_NEW(int, m->cols),
-                       .down_locks = MEMORY_NEW(int, m->cols),
-                       .best = MEMORY_NEW(double, m->cols),
-                       .best_objective = MODEL_INFINITY,
-                       .cut_bound = MODEL_INFINITY,
-                       .lost_bound = MODEL_INFINITY,
-                       .root_objective = -MODEL_INFINITY,
-                       .root_first = -MODEL_INFINITY,
-                       .group_row = -1};
+                               .options = &s->options,
+                               .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL},
+                               .cutoff = MODEL_INFINITY,
+                               .bound = -MODEL_INFINITY},
+                         .workers = 1,
+                         .worker = &s->worker,
+                         .integer_col = MEMORY_NEW(int, m->cols),
+                         .lower = MEMORY_NEW(double, m->cols),
+                         .upper = MEMORY_NEW(double, m->cols),
+                         .root_cost = MEMORY_NEW(double, m->cols),
+                         .root_x = MEMORY_NEW(double, m->cols),
+                         .one_hot = MEMORY_NEW(bool, m->cols),
+                         .up_locks = MEMORY_NEW(int, m->cols),
+                         .down_locks = MEMORY_NEW(int, m->cols),
+                         .best = MEMORY_NEW(double, m->cols),
+                         .best_objective = MODEL_INFINITY,
+                         .cut_bound = MODEL_INFINITY,
+                         .lost_bound = MODEL_INFINITY,
+                         .root_objective = -MODEL_INFINITY,
+                         .root_first = -MODEL_INFINITY,
+                         .group_row = -1};
     for (int j = 0; j < m->cols; j++)
         if (m->integer[j]) t->integer_col[t->integers++] = j;
     rows_make(&t->rows, m);
@@ -93,8 +93,8 @@ static inline bool search_solve(struct one_worker *s) {
     return worker_solve(&s->worker, INT32_MAX) == LP_OPTIMAL && worker_fractional(&s->worker) > 0;
 }
 
-/* The least objective of minimisation, without offset, over whole points between lower and upper that hold; INFINITY: there is none.
- * All columns are integer. */
+/* The least objective of minimisation, without offset, over whole points between lower and upper that hold; INFINITY:
+ * there is none. All columns are integer. */
 static inline double search_best_point(const struct model *m, const double *lower, const double *upper) {
     double x[PROGRAM_WIDTH], best = INFINITY;
     for (int j = 0; j < m->cols; j++) x[j] = lower[j];

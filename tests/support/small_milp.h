@@ -1,10 +1,12 @@
-/* small_milp.h - random small programs with integers, and an oracle that enumerates every integer point: simple and slow. */
+/* small_milp.h - random small programs with integers, and an oracle that enumerates every integer point: simple and
+ * slow. */
 #ifndef TESTS_SUPPORT_SMALL_MILP_H
 #define TESTS_SUPPORT_SMALL_MILP_H
 #include "solver/milp.h"
 #include "tests/support/small_lp.h"
 
-/* --- the oracle -------------------------------------------------------------------------------------------------------------- */
+/* --- the oracle
+ * -------------------------------------------------------------------------------------------------------------- */
 
 struct points {
     const struct model *m;
@@ -77,7 +79,8 @@ static inline void points_run(struct points *p, const struct model *m, double bo
     points_visit(p, 0, pure, low, high);
 }
 
-/* --- programs ---------------------------------------------------------------------------------------------------------------- */
+/* --- programs
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static inline struct model *milp_finished(struct model *m) {
     struct error err;
@@ -191,7 +194,8 @@ static const struct milp_family {
                      {"mixed", milp_mixed},   {"small", milp_small},     {"pure LP", milp_pure_lp}};
 enum { MILP_FAMILIES = sizeof milp_families / sizeof milp_families[0] };
 
-/* --- the comparison ---------------------------------------------------------------------------------------------------------- */
+/* --- the comparison
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* NULL, or what is wrong with the answer of milp_solve. */
 static inline const char *milp_fault(const struct model *m, const struct milp_result *r) {

@@ -1,4 +1,5 @@
-/* structured_programs.h - small programs of kinds that people write, whose numbers are harder on tolerances than their size suggests. */
+/* structured_programs.h - small programs of kinds that people write, whose numbers are harder on tolerances than their
+ * size suggests. */
 #ifndef TESTS_SUPPORT_STRUCTURED_PROGRAMS_H
 #define TESTS_SUPPORT_STRUCTURED_PROGRAMS_H
 #include "solver/base/random.h"
@@ -11,7 +12,8 @@ static inline struct model *structured_finished(struct model *m) {
     return m;
 }
 
-/* --- an equation of integers with coefficients to 1000, and a continuous slack of small range ------------------------------------------ */
+/* --- an equation of integers with coefficients to 1000, and a continuous slack of small range
+ * ------------------------------------------ */
 
 static inline struct model *structured_knapsack(struct random *r) {
     struct model *m = model_new();
@@ -37,7 +39,8 @@ struct structured_point {
     struct exact_answer best;
 };
 
-/* The integers given, the last column has what is left of the equation, in multiples of a half: no rounding anywhere. */
+/* The integers given, the last column has what is left of the equation, in multiples of a half: no rounding anywhere.
+ */
 static inline void structured_weigh(struct structured_point *p) {
     const struct model *m = p->m;
     int last = m->cols - 1;
@@ -69,7 +72,8 @@ static inline struct exact_answer structured_enumerate(const struct model *m, do
     return p.best;
 }
 
-/* --- lot sizing: stock[t - 1] + made[t] - stock[t] = demand[t], made[t] <= capacity setup[t] -------------------------------------------- */
+/* --- lot sizing: stock[t - 1] + made[t] - stock[t] = demand[t], made[t] <= capacity setup[t]
+ * -------------------------------------------- */
 
 static inline struct model *structured_lots(struct random *r) {
     struct model *m = model_new();
@@ -89,7 +93,8 @@ static inline struct model *structured_lots(struct random *r) {
     return structured_finished(m);
 }
 
-/* --- semi-assignment: each job to one machine, machines have capacities, overtime costs ------------------------------------------------- */
+/* --- semi-assignment: each job to one machine, machines have capacities, overtime costs
+ * ------------------------------------------------- */
 
 static inline struct model *structured_assignment(struct random *r) {
     struct model *m = model_new();
@@ -109,7 +114,8 @@ static inline struct model *structured_assignment(struct random *r) {
     return structured_finished(m);
 }
 
-/* --- one machine, by big M: begin[i] + time[i] <= begin[j] + M (1 - before), and the other way round; the last one ends early ------------ */
+/* --- one machine, by big M: begin[i] + time[i] <= begin[j] + M (1 - before), and the other way round; the last one
+ * ends early ------------ */
 
 static inline struct model *structured_disjunctions(struct random *r) {
     static const double sizes[] = {50, 1000, 1e5};

@@ -1,4 +1,5 @@
-/* world.h - a network, a profile in which everything takes 1 ns, a random selection from it and its plan: for tests that run plans. */
+/* world.h - a network, a profile in which everything takes 1 ns, a random selection from it and its plan: for tests
+ * that run plans. */
 #ifndef TESTS_SUPPORT_WORLD_H
 #define TESTS_SUPPORT_WORLD_H
 #include <stdio.h>

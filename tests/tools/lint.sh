@@ -17,7 +17,7 @@ for header in $(sources '*.h'); do
 done
 
 # Every path in a comment or document, from the root, exists.
-sources '*.c' '*.h' '*.def' '*.inc' '*.sh' '*.awk' ARCHITECTURE.md '*/README.md' | grep -v '^results/' |
+sources '*.c' '*.h' '*.def' '*.inc' '*.sh' '*.awk' ARCHITECTURE.md '*/README.md' | grep -vE '^results/|/test_' |
     xargs grep -noE '\b(solver|kernels|formulation|baselines|experiments|tests|paper)/[A-Za-z0-9_./-]*[A-Za-z0-9_]\.(c|h|def|inc|awk|sh|gp|net|mjs|js|md|tex)\b' |
     grep -v 'NAME' | sort -u -t: -k1,1 -k3,3 | while IFS=: read -r file line path; do
         [ -e "$path" ] || echo "lint: $file:$line: $path does not exist"

@@ -1,9 +1,10 @@
 /* mutate - draws changes of one token from C sources, and makes them.
  *
- *     mutate draw SEED COUNT <names of files        a line each: number, file, line, place, before, after (tabs between)
- *     mutate apply FILE PLACE                       the changed text, to standard output
+ *     mutate draw SEED COUNT <names of files        a line each: number, file, line, place, before, after (tabs
+ * between) mutate apply FILE PLACE                       the changed text, to standard output
  *
- * PLACE is the number of the change within its file. The same seed and sources give the same draws; none comes twice. */
+ * PLACE is the number of the change within its file. The same seed and sources give the same draws; none comes twice.
+ */
 #include <stdint.h>
 
 #include "tests/tools/mutations.h"

@@ -1,7 +1,9 @@
-/* mutations.h - every change of one token that a typing error could be, in the bodies of a C source: what `make mutants` draws from.
+/* mutations.h - every change of one token that a typing error could be, in the bodies of a C source: what `make
+ * mutants` draws from.
  *
- * Comments, strings, preprocessor lines, asserts, declarations of types and everything outside bodies and initialisers are left alone. What
- * does not compile, or compiles to the same code, is found out by those who build it. Lines keep their numbers. */
+ * Comments, strings, preprocessor lines, asserts, declarations of types and everything outside bodies and initialisers
+ * are left alone. What does not compile, or compiles to the same code, is found out by those who build it. Lines keep
+ * their numbers. */
 #ifndef TESTS_TOOLS_MUTATIONS_H
 #define TESTS_TOOLS_MUTATIONS_H
 #include <ctype.h>
@@ -31,7 +33,9 @@ struct mutations_token {
     char kind; /* a: word, 0: number, otherwise its first character; strings and characters: " */
 };
 
-/* --- tokens -------------------------------------------------------------------------------------------------------------------------- */
+/* --- tokens
+ * --------------------------------------------------------------------------------------------------------------------------
+ */
 
 static inline bool mutations_is(const struct mutations *m, const struct mutations_token *t, const char *what) {
     return t->length == strlen(what) && memcmp(m->text + t->at, what, t->length) == 0;
@@ -101,7 +105,9 @@ static inline bool mutations_next(const struct mutations *m, struct mutations_to
     return true;
 }
 
-/* --- changes ------------------------------------------------------------------------------------------------------------------------- */
+/* --- changes
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
 
 static inline void mutations_add(struct mutations *m, size_t at, size_t length, long line, const char *after) {
     if (m->count == m->room) {
@@ -196,7 +202,9 @@ static inline void mutations_returned(struct mutations *m, const struct mutation
             mutations_add(m, value.at, end - value.at, value.line, answers[k]);
 }
 
-/* --- the walk ------------------------------------------------------------------------------------------------------------------------ */
+/* --- the walk
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* What a brace at top level opens, by what stands before it. */
 static inline enum mutations_place mutations_opened(char before) {

@@ -1,5 +1,5 @@
-/* What `make mutants` draws from: the changes of a small source are those that a table lists, each is of one place and keeps the lines, and
- * comments, strings, preprocessor lines, asserts and types have none. */
+/* What `make mutants` draws from: the changes of a small source are those that a table lists, each is of one place and
+ * keeps the lines, and comments, strings, preprocessor lines, asserts and types have none. */
 #include "tests/support/harness.h"
 #include "tests/tools/mutations.h"
 

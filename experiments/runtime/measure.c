@@ -1,4 +1,4 @@
-#include "experiments/measure/measure.h"
+#include "experiments/runtime/measure.h"
 
 #include <stdlib.h>
 #include <string.h>
