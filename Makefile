@@ -1,7 +1,11 @@
-# taso: choose a convolution primitive for every layer.   make help tells what there is to make.
+# taso: choose a convolution primitive for every layer. `make help` lists the targets.
 .DEFAULT_GOAL := all
-# CROSS=aarch64-linux-gnu- builds for another machine, into build/aarch64-linux-gnu/bin: static, and without zlib, so that the compiler
-# is all it takes. Debian's compiler for 32-bit Arm leaves NEON out unless told.
+# Commands are shown in short (cc FILE). V=1 shows them in full, make -s not at all.
+V ?=
+Q := $(if $(filter 1,$(V)),,@)
+short = $(if $(filter 1,$(V)),,$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,@echo '  $(1)'))
+# CROSS=aarch64-linux-gnu- builds for another machine, into build/aarch64-linux-gnu/bin: statically and without zlib, so that nothing but
+# the compiler is needed. Debian's compiler for 32-bit Arm uses NEON only if asked to.
 CROSS ?=
 ifeq ($(origin CC),default)
 CC := $(CROSS)gcc
@@ -24,17 +28,17 @@ BIN ?= bin
 DATA ?= ../shared/data
 VERSION := 0.1.0
 
-# Rows of tables leave trailing fields at zero on purpose.
+# Rows of tables leave trailing fields out on purpose; they are zero.
 WARN := -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 STD := -std=c17 -D_POSIX_C_SOURCE=200809L
 CPPFLAGS_ALL := -I. -I$(BUILD) -DTASO_VERSION='"$(VERSION)"' $(if $(filter no,$(ZLIB)),-DTASO_WITHOUT_ZLIB) $(CPPFLAGS)
 CFLAGS_ALL = $(STD) $(WARN) $(CFLAGS) -ffp-contract=off -MMD -MP $(EXTRA)
 LIBS := $(if $(filter no,$(ZLIB)),,-lz) -lm
 
-all: $(BIN)/milp $(BIN)/taso ## both programs, into bin/
+all: $(BIN)/milp $(BIN)/taso ## build both programs into bin/
 
-# What a step needs is looked for, and on a fresh Debian machine installed, before anything is compiled. Phony and order-only:
-# asked each time, and nothing is remade for it.
+# Before anything is compiled, look for what a target needs; as root on Debian, install it. Phony and order-only prerequisites: checked
+# each time, but they cause no rebuild.
 SETUPS := setup-compiler setup-zlib setup-check setup-gnuplot setup-arm setup-qemu setup-valgrind setup-latex setup-clang setup-format
 NEEDS := compiler $(if $(filter no,$(ZLIB)),,zlib) $(if $(CROSS),,$(if $(filter check sanitize coverage,$(MAKECMDGOALS)),check)) \
     $(if $(filter experiments replay remade reference,$(MAKECMDGOALS)),gnuplot)
@@ -50,48 +54,63 @@ ARCHIVES := $(LAYERS:%=$(BUILD)/lib%.a)
 TEST_SOURCES := $(wildcard tests/*/test_*.c)
 TESTS := $(basename $(notdir $(TEST_SOURCES)))
 
-# Kernels are worth the optimiser's time, and may contract a*b+c; contraction changes no result that depends on threads.
-# No kernel reads errno or floating-point exception flags: without them square roots and comparisons become vectors.
+# Kernels are compiled with -O3 and may contract a * b + c; results still do not depend on the number of threads.
+# No kernel reads errno or floating-point exception flags; ignoring both lets the compiler vectorise square roots and comparisons.
 KERNEL_FLAGS := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
 $(BUILD)/kernels/%.o: CFLAGS_ALL += $(KERNEL_FLAGS)
 
-# The reference's plain loops take most of the time of --check.
+# taso run --check spends most of its time in these plain loops.
 $(BUILD)/experiments/runtime/reference_layers.o: CFLAGS_ALL += -O3 -fopenmp
 
-$(BUILD)/%.o: %.c Makefile | $(NEEDS:%=setup-%)
+# A list is written when it changes, and only then: whatever depends on it is rebuilt when a source file is removed or a flag changes.
+LISTS := flags networks emitted $(LAYERS:%=lib%)
+$(LISTS:%=$(BUILD)/%.list): $(BUILD)/%.list: always
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+	@echo '$(list_$*)' >$@.tmp; if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+list_flags := $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)
+
+compile = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+$(BUILD)/%.o: %.c Makefile $(BUILD)/flags.list | $(NEEDS:%=setup-%)
+	@mkdir -p $(@D)
+	$(call short,cc $<)
+	$(Q)$(compile)
 
 define archive
+list_lib$(1) := $(call objects,$(1))
 $(BUILD)/lib$(1).a: $(call objects,$(1)) $(if $(filter formulation,$(1)),$(BUILD)/networks.o) \
     $(if $(filter experiments,$(1)),$(BUILD)/kernel_sources.o $(BUILD)/kernel_symbols.o) \
-    $(if $(filter solver,$(1)),$(BUILD)/build_info.o)
+    $(if $(filter solver,$(1)),$(BUILD)/build_info.o) $(BUILD)/lib$(1).list
 	@rm -f $$@
-	$(AR) rcs $$@ $$^
+	$$(call short,ar $$@)
+	$(Q)$(AR) rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach layer,$(LAYERS),$(eval $(call archive,$(layer))))
 
-# The built-in networks, formulation/networks/*.net, as C strings.
+# The built-in networks (formulation/networks/*.net) as C strings.
 NETWORKS := $(wildcard formulation/networks/*.net)
-$(BUILD)/networks.c: $(NETWORKS) formulation/embed.awk
+list_networks := $(NETWORKS)
+$(BUILD)/networks.c: $(NETWORKS) formulation/embed.awk $(BUILD)/networks.list
 	@mkdir -p $(@D)
-	awk -f formulation/embed.awk $(NETWORKS) > $@.tmp && mv $@.tmp $@
+	$(Q)awk -f formulation/embed.awk $(NETWORKS) > $@.tmp && mv $@.tmp $@
 $(BUILD)/networks.o: $(BUILD)/networks.c
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+	$(call short,cc $<)
+	$(Q)$(compile)
 
-# What `taso emit` writes out: the kernels' sources, and which of them defines and needs what.
+# What `taso emit` writes: the kernels' sources, and which symbols each of them defines and uses.
 NM ?= nm
 EMITTED := $(sort $(foreach e,c h inc def,$(wildcard kernels/*.$(e) kernels/*/*.$(e))) $(wildcard experiments/emit/emitted/*))
-$(BUILD)/kernel_sources.c: $(EMITTED) experiments/emit/embed_sources.awk
+list_emitted := $(EMITTED)
+$(BUILD)/kernel_sources.c: $(EMITTED) experiments/emit/embed_sources.awk $(BUILD)/emitted.list
 	@mkdir -p $(@D)
-	awk -f experiments/emit/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
-$(BUILD)/kernel_symbols.c: $(call objects,kernels) experiments/emit/embed_symbols.awk
-	$(NM) -A -P -g $(call objects,kernels) > $@.nm && awk -f experiments/emit/embed_symbols.awk $@.nm > $@.tmp && mv $@.tmp $@
+	$(Q)awk -f experiments/emit/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
+$(BUILD)/kernel_symbols.c: $(call objects,kernels) experiments/emit/embed_symbols.awk $(BUILD)/libkernels.list
+	$(Q)$(NM) -A -P -g $(call objects,kernels) > $@.nm && awk -f experiments/emit/embed_symbols.awk $@.nm > $@.tmp && mv $@.tmp $@
 $(BUILD)/kernel_%.o: $(BUILD)/kernel_%.c experiments/emit/amalgam.h
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+	$(call short,cc $<)
+	$(Q)$(compile)
 
-# What a result says about the program that made it: changes are those of the sources, not results that lie about. Written only when it
-# changes, so that a commit alone relinks and no more.
+# What a result says about the program that made it. "with changes" refers to uncommitted changes of the sources only, not to result files.
+# Written only when it differs, so that a new commit relinks and recompiles nothing.
 commit := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 clean_or_not := $(if $(filter unknown,$(commit)),,$(if $(shell git status --porcelain -- Makefile $(LAYERS) 2>/dev/null | head -1), with changes, clean))
 $(BUILD)/build_info.c: always
@@ -103,19 +122,22 @@ $(BUILD)/build_info.c: always
 	   echo 'const char build_flags[] = "$(STD) $(CFLAGS) $(EXTRA)";'; } > $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 $(BUILD)/build_info.o: $(BUILD)/build_info.c
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+	$(call short,cc $<)
+	$(Q)$(compile)
 
 $(BIN)/milp: $(BUILD)/solver/milp_main.o $(BUILD)/libsolver.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) $^ $(LIBS) -lpthread -o $@
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) $^ $(LIBS) -lpthread -o $@
 $(BIN)/taso: $(BUILD)/experiments/taso_main.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) -lpthread -o $@
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) -lpthread -o $@
 
-# --- experiments: profile -> sweeps and frontiers -> tables -> plots, of one folder of results each ------------------------------
-# results/reference/   a reference machine's profile, and what is made of it; committed
-# results/published/T/ what is made of the published table T (the tables are not ours to commit)
-# results/local/       what this machine measures; ignored by git
+# --- experiments: profile -> sweeps and frontiers -> tables -> plots, one folder of results each ------------------------------
+# results/reference/   the reference machine's profile, and what is computed from it; committed
+# results/published/T/ what is computed from the published table T (the tables themselves are not ours to commit)
+# results/local/       what this machine measured; ignored by git
 BUILTIN := $(basename $(notdir $(NETWORKS)))
 ALL_NETWORKS := $(filter $(BUILTIN),alexnet alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 resnet101 \
     resnet152 squeezenet1.0 squeezenet1.1)
@@ -126,7 +148,7 @@ comma := ,
 table = awk -f experiments/tables/columns.awk -f experiments/tables/$(1).awk
 draw = experiments/plots/draw.sh experiments/plots/$(1).gp $@
 
-# $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures that each network gets.
+# $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures drawn per network.
 define results
 $(1)/raw/%.sweep.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
@@ -173,7 +195,7 @@ $(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(foreach t,$(TABLES),$(
     $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
 .PHONY: $(1).all
 endef
-# $(1) folder, $(2) folders of results: the claims of all of them.
+# $(1) folder, $(2) folders of results whose claims it collects.
 define summary
 $(1)/claims.tsv: $(2:%=%/claims.tsv) experiments/tables/columns.awk experiments/tables/summary.awk
 	@mkdir -p $$(@D)
@@ -187,8 +209,8 @@ $(1).all: $(1)/claims.tsv $(1)/claims.md $(1)/claims.tex
 endef
 STYLE := experiments/plots/style.gp experiments/plots/draw.sh
 
-# A measured profile is precious: made once, never remade because the program is newer; `rm` it to measure again.
-# Beside it stands what the same run saw of each network's fastest selection, its steps back to back.
+# A measured profile is precious: it is made once and not remade when the program is newer; delete it to measure again.
+# back-to-back.tsv, next to it, has the same run's times of each network's fastest selection, run as a whole.
 PROFILES := results/local/profile.tsv.gz $(if $(filter reference,$(MAKECMDGOALS)),results/reference/profile.tsv.gz)
 $(PROFILES): | $(BIN)/taso
 	@mkdir -p $(@D)
@@ -196,7 +218,7 @@ $(PROFILES): | $(BIN)/taso
 	mv $(@D)/back-to-back.tsv.tmp $(@D)/back-to-back.tsv
 .PRECIOUS: $(PROFILES) build/published/%.tsv.gz
 
-# The published tables that are at hand, and the networks of which they have every convolution, or all but the first,
+# The published tables found in DATA, and the networks for which they have every convolution, or all but the first,
 # or (ResNets) all but the strided 1x1.
 PUBLISHED := $(notdir $(patsubst %.csv.gz,%,$(wildcard $(foreach t,intel amd arm,$(DATA)/trinnity/$(t).csv.gz))))
 build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz $(shell find formulation -name import.c -o -name profile_text.h) | $(BIN)/taso
@@ -205,7 +227,7 @@ build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz $(shell find formulation -na
 networks_intel := alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 squeezenet1.0-224 squeezenet1.1-224
 networks_amd := $(networks_intel)
 networks_arm := vgg11 vgg13 vgg16 vgg16c vgg19 googlenet squeezenet1.0-224 squeezenet1.1-224
-# The tables have SqueezeNet's layers for an input of 224 x 224; built in is the authors' 227.
+# The tables have SqueezeNet's layers for an input of 224 x 224; the built-in networks have the authors' 227.
 build/published/%-224.net: formulation/networks/%.net
 	@mkdir -p $(@D)
 	sed 's/h=227 w=227/h=224 w=224/' $< >$@
@@ -214,7 +236,7 @@ $(foreach t,$(PUBLISHED),build/published/$(t).tsv.gz): | build/published/squeeze
 
 $(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
 $(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
-experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) results/local/summary.all ## measures once, sweeps, tables, plots: results/local/
+experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) results/local/summary.all ## measure this machine once, then sweeps, tables and plots: results/local/
 	@$(say_published)
 	@cat results/local/back-to-back.tsv results/local/summary/claims.md
 
@@ -223,41 +245,43 @@ $(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build
 $(eval $(call summary,results/local/summary,results/local $(PUBLISHED:%=results/local/published/%)))
 $(eval $(call summary,build/replay/summary,build/replay/reference $(PUBLISHED:%=build/replay/published/%)))
 ifneq ($(filter replay,$(MAKECMDGOALS)),)
-$(if $(wildcard results/reference/profile.tsv.gz),,$(error results/reference/profile.tsv.gz is missing: make reference measures it))
+$(if $(wildcard results/reference/profile.tsv.gz),,$(error results/reference/profile.tsv.gz is missing; make reference measures it))
 endif
-# The summary spans every table, so it can be compared only where all are at hand.
+# The summary spans every table, so it is compared only if all of them are in DATA.
 remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all) build/replay/summary.all
 replay_folders = reference $(PUBLISHED:%=published/%) $(if $(filter 3,$(words $(PUBLISHED))),summary)
-say_published = [ $(words $(PUBLISHED)) = 3 ] || echo 'SKIPPED: published tables that are not in $(DATA)/trinnity'
-replay: remade ## remakes the committed results from the committed profile; fails if they differ
+say_published = [ $(words $(PUBLISHED)) = 3 ] || echo 'SKIPPED: published tables not found in $(DATA)/trinnity'
+replay: remade ## recompute the committed results from the committed profile; fail if a byte differs
 	@$(say_published)
 	experiments/tables/compare.sh build/replay results $(replay_folders)
-reference: remade ## remakes the committed results; after rm results/reference/profile.tsv.gz also measures anew
+reference: remade ## recompute and replace the committed results; measures first if results/reference/profile.tsv.gz was deleted
 	@$(say_published)
 	experiments/tables/compare.sh --accept build/replay results $(replay_folders)
 
-# Every number and figure of it is one of the committed results.
+# Every number and figure in it comes from the committed results.
 paper: build/paper.pdf ## the experiment as a paper, from the committed results: build/paper.pdf
 build/paper.pdf: paper/paper.tex results/summary/claims.tex $(wildcard results/reference/plots/*.pdf) | setup-latex
 	@mkdir -p $(@D)
 	cd paper && for pass in 1 2; do pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex || exit 1; done
 .PHONY: experiments remade replay reference paper
 
-# --- tests: each tests/FOLDER/test_X.c is a program; make check T="test_a test_b" runs some -----------------------------------------
+# --- tests: each tests/FOLDER/test_X.c is a program (tests/README.md)  -----------------------------------------
 CHECK_FLAGS = $(if $(CROSS),-Itests/cross,$(shell pkg-config --cflags check 2>/dev/null))
 CHECK_LIBS = $(if $(CROSS),,$(shell pkg-config --libs check 2>/dev/null || echo -lcheck))
 T ?= $(TESTS)
-$(BUILD)/tests/%.o: tests/%.c Makefile | $(NEEDS:%=setup-%) $(if $(CROSS),,setup-check)
+$(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags.list | $(NEEDS:%=setup-%) $(if $(CROSS),,setup-check)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
+	$(call short,cc $<)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
 define test
 $(BUILD)/tests/$(notdir $(1)): $(BUILD)/$(1).o $(BUILD)/tests/support/harness.o $(ARCHIVES)
-	$$(CC) $$(CFLAGS) $$(EXTRA) $$(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $$^ $$(LIBS) $$(CHECK_LIBS) -lpthread -o $$@
+	$$(call short,ld $$@)
+	$(Q)$$(CC) $$(CFLAGS) $$(EXTRA) $$(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $$^ $$(LIBS) $$(CHECK_LIBS) -lpthread -o $$@
 endef
 $(foreach t,$(basename $(TEST_SOURCES)),$(eval $(call test,$(t))))
-# Its kernels go wrong on request.
+# This test makes kernels return wrong results.
 $(BUILD)/tests/test_reference: LDFLAGS += -Wl,--wrap=operator_run,--wrap=primitive_run,--wrap=convert_run
-# Calls that can fail pass through tests/support/failing.c there.
+# In this test, calls that can fail go through tests/support/failing.c.
 FAILING := malloc calloc realloc aligned_alloc free fopen open_memstream fread fseek fwrite vfprintf fflush fsync fclose rename mkdir methods_run \
     $(if $(filter no,$(ZLIB)),,gzopen gzgets gzerror gzvprintf gzclose)
 $(BUILD)/tests/test_error_paths: $(BUILD)/tests/support/failing.o
@@ -265,53 +289,56 @@ $(BUILD)/tests/test_error_paths: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
 
 SECONDS_MOST ?= 280
-# Threads that wait sleep: test programs run beside each other, and spinning ones would take the cores from the working ones.
-check: all $(T:%=$(BUILD)/tests/%) ## the tests; T="test_a test_b" runs some
+# Waiting threads sleep: several test programs run at the same time, and spinning threads would slow down the others.
+check: all $(T:%=$(BUILD)/tests/%) ## run the tests; T="test_a test_b": only these
 	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/tools/run.sh $(T:%=$(BUILD)/tests/%)
 
-mutants: ## do the tests notice a typing error? N=40 SEED=1 FOLDER=solver: random changes of one token, each built and tested
+mutants: ## random one-token changes, each built and tested: N=40 SEED=1 FOLDER=solver; prints those that no test notices
 	@CC='$(CC)' MAKE='$(MAKE)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' tests/tools/mutants.sh $(TESTS:%=build/tests/%)
 .PHONY: mutants
 
-check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted programs, the kernels' tests, taso itself; ALL=1: VGG-16 too
+check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted programs, kernel tests, taso itself; ALL=1: also VGG-16
 	CK_RUN_CASE=programs TASO_EMIT=$(if $(ALL),all,arm) $(MAKE) check T=test_emit SECONDS_MOST=7200
 	tests/tools/check_arm.sh aarch64-linux-gnu qemu-aarch64
 	tests/tools/check_arm.sh arm-linux-gnueabihf qemu-arm
 
-# Where a CPU is emulated, each primitive goes through a part of the scenarios, and all in one process: translated code is kept.
+# On an emulated CPU each primitive runs a sample of the scenarios, all in one process, so that translated code is reused.
 ISA_TESTS := test_primitives test_gemm test_convert test_operators
-check-isa: setup-qemu $(ISA_TESTS:%=$(BUILD)/tests/%) ## kernels on CPUs without AVX-512 or AVX2: each instruction set forced, and qemu-user as a Nehalem and a Haswell
+check-isa: setup-qemu $(ISA_TESTS:%=$(BUILD)/tests/%) ## kernels on CPUs without AVX-512 or AVX2: each instruction set forced, and qemu-user as Nehalem and Haswell
 	for isa in portable sse2 avx2; do OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=600 TASO_ISA=$$isa TASO_EVERY=3 $(BUILD)/tests/test_primitives || exit 1; done
 	for cpu in Nehalem Haswell; do for t in $(ISA_TESTS); do echo "--- $$t on $$cpu"; \
 	    OMP_WAIT_POLICY=passive CK_FORK=no TASO_EVERY=12 TASO_RANDOM=10 qemu-x86_64 -cpu $$cpu $(BUILD)/tests/$$t || exit 1; done; done
 
-check-layers: $(BUILD)/tests/test_layers ## every primitive on every convolution of every network; a quarter of an hour
+check-layers: $(BUILD)/tests/test_layers ## every primitive on every convolution of every network (15 minutes)
 	OMP_WAIT_POLICY=passive TASO_LAYERS=all $<
 
-# Libraries to measure the kernels against, if they are there. They go into this one program and nowhere else.
+# Libraries to compare the kernels with, if they are installed. They are linked into this one program only.
 has = $(shell echo '\#include <$(1)>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
 PEER_FLAGS = $(if $(call has,cblas-openblas.h),-DBENCH_OPENBLAS) $(if $(call has,oneapi/dnnl/dnnl.h),-DBENCH_ONEDNN)
 PEER_LIBS = $(if $(call has,cblas-openblas.h),-lopenblas) $(if $(call has,oneapi/dnnl/dnnl.h),-ldnnl)
 $(BUILD)/tests/bench/bench_%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fopenmp $(PEER_FLAGS)
 $(BUILD)/bench_kernels: $(patsubst %,$(BUILD)/tests/bench/bench_%.o,kernels layer peak peers tables) $(ARCHIVES)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(PEER_LIBS) -lpthread -o $@
-bench-kernels: $(BUILD)/bench_kernels ## convolutions and products against OpenBLAS and oneDNN, into results/bench/; ARGS="--only winograd vgg16": a part, into build/bench/
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(PEER_LIBS) -lpthread -o $@
+bench-kernels: $(BUILD)/bench_kernels ## convolutions and GEMM against OpenBLAS and oneDNN: results/bench/; ARGS="--only winograd vgg16": a part, into build/bench/
 	@mkdir -p $(BUILD)/bench
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels -o $(BUILD)/bench $(ARGS)
 	@$(if $(ARGS),,mkdir -p results/bench && cd $(BUILD)/bench && cp kernels.tsv kernels-networks.tsv kernels.md $(CURDIR)/results/bench/)
 	@sed -n '/^| what/,/^$$/p;/^| network/,/^$$/p' $(BUILD)/bench/kernels.md
 
 $(BUILD)/bench_networks: $(BUILD)/tests/bench/bench_networks.o $(ARCHIVES)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
-# Plans come from this machine's profile, where there is one.
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
+# Plans are made from this machine's profile if it has been measured.
 bench_profile = $(firstword $(wildcard results/local/profile.tsv.gz) results/reference/profile.tsv.gz)
-bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime; NETS="vgg16 resnet50", NODE_PATH: where it is
-	@command -v node >/dev/null || { echo 'SKIPPED: networks against onnxruntime, which needs node'; exit 0; } ; \
+bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime (found through NODE_PATH); NETS="vgg16 resnet50"
+	@command -v node >/dev/null || { echo 'SKIPPED: networks against onnxruntime: node is not installed'; exit 0; } ; \
 	    BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' CC='$(CC)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 node tests/bench/bench_networks.mjs $(NETS)
 
 $(BUILD)/accuracy_kernels: $(BUILD)/tests/bench/accuracy_kernels.o $(ARCHIVES)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
-accuracy: $(BUILD)/accuracy_kernels ## error of every family of primitives against double precision, beside its tolerance, into results/bench/; ARGS="--isa avx2": only shown
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
+accuracy: $(BUILD)/accuracy_kernels ## error of every algorithm against double precision, and its tolerance: results/bench/; ARGS="--isa avx2": only printed
 	@mkdir -p $(BUILD)/bench results/bench
 	@$(BUILD)/accuracy_kernels $(ARGS) >$(BUILD)/bench/accuracy.tsv
 	@$(call table,markdown) $(BUILD)/bench/accuracy.tsv >$(BUILD)/bench/accuracy.md
@@ -319,85 +346,90 @@ accuracy: $(BUILD)/accuracy_kernels ## error of every family of primitives again
 	@cat $(BUILD)/bench/accuracy.md
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK
-sanitize: ## the tests under the address and undefined-behaviour sanitizers; T= as for check
+sanitize: ## the tests with the address and undefined-behaviour sanitizers and all invariants (CHECK); T= as for check
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
 
-# A part that takes a minute: what reads files and what handles memory by hand.
+# A sample that takes about a minute: readers of files, and code with its own memory management.
 SAMPLE ?= test_error_paths test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network test_plan test_presolve \
     test_products test_profile test_runtime
-sanitize-sample: ## a part of the tests under the sanitizers: SAMPLE=
+sanitize-sample: ## a sample of the tests under the sanitizers; SAMPLE="test_a test_b"
 	WHAT='sanitized sample' $(MAKE) sanitize T='$(filter $(SAMPLE),$(TESTS))'
 .PHONY: sanitize-sample
 
-# valgrind knows no AVX-512, and takes a second for what takes 30 ms.
-valgrind: setup-valgrind $(BUILD)/tests/test_primitives $(BUILD)/tests/test_gemm ## the kernels under valgrind, each primitive on a part of the scenarios
+# valgrind does not support AVX-512, and is about 30 times slower.
+valgrind: setup-valgrind $(BUILD)/tests/test_primitives $(BUILD)/tests/test_gemm ## the kernels under valgrind, each primitive on a sample of the scenarios
 	for t in test_primitives test_gemm; do OMP_WAIT_POLICY=passive CK_FORK=no TASO_EVERY=25 TASO_RANDOM=10 \
 	    valgrind -q --error-exitcode=9 $(BUILD)/tests/$$t || exit 1; done
 
-# Neither compiler may contract or reorder what the solver computes, and equal keys are told apart by more than their place.
-same-tree: all ## the same pivots, nodes and answers on repeated runs, and when clang compiles the solver
+# No compiler may contract or reorder the solver's arithmetic, and ties are broken by more than a position in memory.
+same-tree: all ## check that repeated runs, and clang's build, take the same pivots and nodes to the same answers
 	DATA='$(DATA)' TASO='$(BIN)/taso' tests/tools/same_tree.sh '$(BIN)/milp' '$(BIN)/milp'
 	@if ! command -v clang >/dev/null; then echo 'SKIPPED: clang is not installed'; else \
 	    $(MAKE) build/clang/bin/milp CC=clang BUILD=build/clang BIN=build/clang/bin CFLAGS=-O3 && \
 	    DATA='$(DATA)' TASO='$(BIN)/taso' tests/tools/same_tree.sh '$(BIN)/milp' build/clang/bin/milp; fi
 .PHONY: same-tree
 
-# A program of its own: it needs what the tests link, and neither stops nor is fixed.
+# Not a test: it runs for as long as it is asked to, and its inputs depend on SEED.
 FUZZ := build/sanitize/fuzz_readers
 $(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz/fuzz_readers.o $(BUILD)/tests/support/harness.o $(ARCHIVES)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
-fuzz: ## every reader of files against spoiled ones, under the sanitizers; SECONDS=60 SEED=1
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
+fuzz: ## feed corrupted files to every reader, under the sanitizers; SECONDS=60 SEED=1 READER=name
 	$(MAKE) all $(FUZZ) BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
 	TASO_BIN=build/sanitize/bin $(FUZZ) $(if $(filter-out 0,$(SECONDS)),$(SECONDS),60) $(SEED) $(READER)
 
-coverage: ## which lines the tests reach, a line a file
+coverage: ## share of lines that the tests execute, one line per source file
 	$(MAKE) check BUILD=build/coverage BIN=build/coverage/bin CFLAGS='-O0 -g' EXTRA='--coverage'
 	@find build/coverage -name '*.gcda' -not -path '*/tests/*' | sort | xargs gcov -n 2>/dev/null | tests/tools/coverage.awk
 
-lint: ## what a reader may rely on: includes, include guards, formatting, names
+lint: ## check includes, include guards, names, sizes, asserts per 100 lines and formatting
 	tests/tools/lint.sh
 
-analyze: ## faults that show without running: cppcheck and clang-tidy, as tests/tools configures them; QUICK=1: the quick part
+analyze: ## cppcheck and clang-tidy, as configured in tests/tools; QUICK=1: without the path-sensitive checks
 	@CC='$(CC)' SETUP=tests/tools/setup.sh QUICK='$(QUICK)' tests/tools/analyze.sh
 .PHONY: analyze
 
-format: ## clang-format over every source
+format: ## run clang-format on every source file
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
-# Compiles everything that has a file, links nothing.
+# Compiles every source file, links nothing.
 check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 
-bench: bench-solver bench-reading bench-kernels bench-networks ## speed: solver and kernels against whatever peers are installed
-bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1 and more as experiments/bench/bench_solver.sh says; the summary goes to results/bench/
+bench: bench-solver bench-reading bench-kernels bench-networks ## speed of solver and kernels, compared with whatever peers are installed
+bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1, more in experiments/bench/bench_solver.sh: results/bench/solver.md
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_solver.sh peers
 	@mkdir -p results/bench && cp $(BUILD)/bench/solver.tsv $(BUILD)/bench/solver.md results/bench/
-bench-reading: all ## seconds and memory that milp takes to read programs of up to 5 million entries: results/bench/reading.md
+bench-reading: all ## time and memory that milp needs to read programs of up to 5 million entries: results/bench/reading.md
 	BIN='$(BIN)' OUT='$(BUILD)/bench' experiments/bench/bench_reading.sh
 	@$(call table,markdown) $(BUILD)/bench/reading.tsv >$(BUILD)/bench/reading.md
 	@mkdir -p results/bench && cp $(BUILD)/bench/reading.tsv $(BUILD)/bench/reading.md results/bench/
 	@cat results/bench/reading.md
-check-emitted: all ## what taso emit writes for every network compiles without a warning: gcc and clang, -O0, -O2, shipped flags; NETS="vgg16 alexnet": some; COMPILERS, BUDGETS, FLAGS
+check-emitted: all ## compile what taso emit writes for every network with gcc and clang at -O0, -O2 and the shipped flags; NETS, COMPILERS, BUDGETS, FLAGS
 	NETWORKS='$(NETS)' BIN='$(BIN)' WORK='$(BUILD)/emitted' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' experiments/bench/emitted.sh
-check-plans: check-emitted all ## plans of every network and method, run and held to their bytes, errors and times: results/bench/plans.md
+check-plans: check-emitted all ## run plans of every network and method; compare bytes, errors and times with what they state: results/bench/plans.md
 	BIN='$(BIN)' WORK='$(BUILD)/plans' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' PIN='$(PIN)' experiments/bench/plans.sh
-bench-ablation: all ## what each ingredient of the solver is worth: each off in turn: results/bench/ablated.md
+bench-ablation: all ## ablation study of the solver, each ingredient off in turn: results/bench/ablated.md
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_solver.sh ablation
 	@mkdir -p results/bench && cp $(BUILD)/bench/ablated.tsv $(BUILD)/bench/ablated.md results/bench/
 
-install: all ## into $(DESTDIR)$(PREFIX)
+install: all ## install into $(DESTDIR)$(PREFIX)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/taso'
 	install -m 755 $(BIN)/milp $(BIN)/taso '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 README.md ARCHITECTURE.md CHANGELOG.md LICENSE CITATION.cff '$(DESTDIR)$(PREFIX)/share/doc/taso'
 
-dist: ## taso-$(VERSION).tar.gz of the last commit
+dist: ## pack the last commit as taso-$(VERSION).tar.gz
 	git archive --format=tar.gz --prefix=taso-$(VERSION)/ -o taso-$(VERSION).tar.gz HEAD
 
-clean: ## removes what was built; measured profiles stay
+clean: ## remove everything that was built; measured profiles are kept
 	rm -rf build $(BUILD) $(BIN)
 
-help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
-	@echo '  CC CFLAGS PREFIX DESTDIR as everywhere; DATA=FOLDER: where published tables and models lie ($(DATA))'
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo '  CC, CFLAGS, PREFIX, DESTDIR have their usual meaning.'
+	@echo '  V=1          show full command lines'
+	@echo '  CROSS=PREFIX cross-compile, e.g. CROSS=aarch64-linux-gnu-'
+	@echo '  DATA=FOLDER  published tables and models that cannot be distributed here ($(DATA))'
 
 always:
 .PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted

@@ -361,8 +361,8 @@ START_TEST(the_command_lines_of_the_readme_exist) {
 }
 END_TEST
 
-START_TEST(by_hand_begins_by_building_both_programs) {
-    harness_shell(&o, "sed -n '/^## By hand/,/^## On/p' README.md | grep -m1 '^    '");
+START_TEST(step_by_step_begins_by_building_both_programs) {
+    harness_shell(&o, "sed -n '/^## Step by step/,/^## How/p' README.md | grep -m1 '^    '");
     ck_assert_msg(strstr(o.out, "    make ") == o.out, "%s", o.out);
     harness_shell(&o, "grep -c '^all: $(BIN)/milp $(BIN)/taso' Makefile");
     ck_assert_str_eq(o.out, "1\n");
@@ -399,7 +399,7 @@ int main(void) {
     tcase_add_test(walk, a_plan_of_another_machine_is_remarked_on_and_named);
     tcase_add_test(t, help_names_no_default_beside_required_and_no_number_for_none);
     tcase_add_test(t, the_command_lines_of_the_readme_exist);
-    tcase_add_test(t, by_hand_begins_by_building_both_programs);
+    tcase_add_test(t, step_by_step_begins_by_building_both_programs);
     tcase_add_test(t, a_compiler_that_is_not_there_is_named_and_nothing_is_installed);
     suite_add_tcase(suite, walk);
     return harness_run(suite);

@@ -103,17 +103,18 @@ END_TEST
 
 START_TEST(no_command_writes_over_what_was_measured) {
     static const char *const commands[] = {
-        "select --network " TINY " --profile %1$s --method taso -o %1$s",
-        "sweep --network " TINY " --profile %1$s --methods taso -o %1$s",
-        "frontier --network " TINY " --profile %1$s -o %1$s",
-        "export --network " TINY " --profile %1$s -o %1$s",
+        "select --network " TINY " --profile %1$s.copy --method taso -o %1$s",
+        "sweep --network " TINY " --profile %1$s.copy --methods taso -o %1$s",
+        "frontier --network " TINY " --profile %1$s.copy -o %1$s",
+        "export --network " TINY " --profile %1$s.copy -o %1$s",
         "weights --network " TINY " -o %1$s",
         "run %2$s --repeat 1 --steps %1$s",
         "run %2$s --repeat 1 --trace %1$s",
-        "profile-import %1$s -o %1$s",
+        "profile-import %1$s.copy -o %1$s",
     };
     char line[2048], plan[600], before[64], after[64];
     profile("", path, "");
+    shell("cp %s %s.copy", path, path); /* the same file for input and output is refused for another reason */
     snprintf(plan, sizeof plan, "%s/plan", folder);
     snprintf(line, sizeof line, commands[0], path);
     line[strlen(line) - strlen(path)] = '\0';

@@ -56,8 +56,9 @@ static inline bool read_plan(const char *path, struct error *err) {
     struct plan *p = plan_read(path, err);
     bool good = p != NULL;
     if (p && strcmp(p->network, network_path) == 0) {
-        struct network *n = network_read(network_path, err), *folded = network_fold(n);
-        good = plan_match(p, folded, err) && plan_judge(p, folded, NULL, err) && plan_affords(p, folded, 2, err);
+        struct network *n = network_read(network_path, err), *folded = n ? network_fold(n) : NULL;
+        good = folded && plan_match(p, folded, err) && plan_judge(p, folded, NULL, err) &&
+               plan_affords(p, folded, 2, err);
         network_free(folded);
         network_free(n);
     }

@@ -1,6 +1,6 @@
-/* What our writers write is the same program for every solver that is installed: each one's optimum of the file against
- * an optimum known by hand. glpsol, cbc, clp and lp_solve are looked for on the path; HiGHS is the package highs of
- * npm, found by node. */
+/* Files that we write mean the same program to every installed solver: each solver's optimum of the file is compared
+ * with an optimum known by hand. glpsol, cbc, clp and lp_solve are looked for in PATH; HiGHS is npm's package highs,
+ * found by node (NODE_PATH). */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #define LONG_A "a23456789b123456789c123456789d123456789e123456789f123456789g123456789h123456789i123456789j123456789"
 #define LONG   LONG_A LONG_A
 
-/* Given in LP or MPS, whichever can say it. NAN: infeasible. */
+/* In LP or MPS format, whichever can express it. NAN: infeasible. */
 static const struct {
     const char *what, *model;
     double optimum;
@@ -80,13 +80,13 @@ static const struct {
     {"an infeasible program", "min\n x\nst\n r: x + y <= 1\n s: x + y >= 2\nend\n", NAN, false},
 };
 
-/* HiGHS as WebAssembly: reads LP only. */
+/* HiGHS as WebAssembly: reads LP only. Loading it takes longer than solving, so one process solves all files. */
 #define HIGHS                                                                                                          \
-    "node -e 'require(\"highs\")().then(h=>{const a=h.solve(require(\"fs\").readFileSync(process.argv[1],\"utf8\"),"   \
-    "{output_flag:false,mip_rel_gap:1e-9});console.log(a.Status==\"Optimal\"?\"optimum \"+a.ObjectiveValue:\"none "    \
-    "\"+a.Status)})' "
+    "node -e 'require(\"highs\")().then(h=>{for(const f of process.argv.slice(1)){"                                    \
+    "const a=h.solve(require(\"fs\").readFileSync(f,\"utf8\"),{output_flag:false,mip_rel_gap:1e-9});"                  \
+    "console.log(a.Status==\"Optimal\"?\"optimum \"+a.ObjectiveValue:\"none \"+a.Status)}})' "
 
-/* A command that prints "optimum VALUE", or "none"; %s is the file. */
+/* Commands that print "optimum VALUE" or "none"; %s is the file. together: all files, one line of output each. */
 #define GLPSOL "-o /dev/stdout | awk '/^Status:.*OPTIMAL/{g=1} /^Objective:.*=/{print g ? \"optimum \" $4 : \"none\"}'"
 #define CBC                                                                                                            \
     "cbc %s -solve | awk '/nfeasible/{v=\"none\"} /^Optimal objective/{v=\"optimum \" $3} /^Objective "                \
@@ -94,16 +94,17 @@ static const struct {
     "END{print v}'"
 static const struct peer {
     const char *name, *present, *lp, *mps;
-    bool integers, gzip;
+    bool integers, gzip, together;
 } peers[] = {
-    {"glpsol", "command -v glpsol", "glpsol --lp %s " GLPSOL, "glpsol --freemps %s " GLPSOL, true, true},
-    {"cbc", "command -v cbc", CBC, CBC, true, true},
+    {"glpsol", "command -v glpsol", "glpsol --lp %s " GLPSOL, "glpsol --freemps %s " GLPSOL, true, true, false},
+    {"cbc", "command -v cbc", CBC, CBC, true, true, false},
     {"clp", "command -v clp", NULL,
-     "clp %s -solve | awk '/nfeasible/{v=\"none\"} /^Optimal objective/{v=\"optimum \" $3} END{print v}'", false, true},
+     "clp %s -solve | awk '/nfeasible/{v=\"none\"} /^Optimal objective/{v=\"optimum \" $3} END{print v}'", false, true,
+     false},
     {"lp_solve", "command -v lp_solve", NULL,
      "lp_solve -S3 -fmps %s | awk '/^Value of objective/{print \"optimum \" $5} /infeasible/{print \"none\"}'", true,
-     false},
-    {"highs", "node -e 'require(\"highs\")'", HIGHS "%s", NULL, true, false},
+     false, false},
+    {"highs", "node -e 'require(\"highs\")'", HIGHS "%s", NULL, true, false, true},
 };
 
 static struct harness_output ran;
@@ -117,46 +118,83 @@ static bool peer_present(const struct peer *p) {
     return ran.status == 0;
 }
 
-/* `negated`: an MPS file of a maximised objective says its negative, to be minimised. */
-static void peer_solves(const struct peer *p, const char *command, const char *file, int k, bool negated) {
-    char line[2048], word[16] = "";
-    double value = NAN, wanted = negated ? -models[k].optimum : models[k].optimum;
-    snprintf(line, sizeof line, command, file);
+/* A file that we wrote: model k with an ending. */
+struct written {
+    int model;
+    const char *ending;
+    char path[512];
+};
+enum { MODELS = sizeof models / sizeof models[0], MOST_WRITTEN = 4 * MODELS };
+
+static void write_model(struct written *w, int k, const char *ending) {
+    bool mps = strncmp(models[k].model, "NAME", 4) == 0;
+    const char *given = harness_scratch(mps ? "given.mps" : "given.lp", models[k].model);
+    char name[32], arguments[2048];
+    snprintf(name, sizeof name, "written-%d.%s", k, ending);
+    w->model = k;
+    w->ending = ending;
+    snprintf(w->path, sizeof w->path, "%s", harness_scratch(name, NULL));
+    snprintf(arguments, sizeof arguments, "%s --quiet --write %s", given, w->path);
+    harness_command(&ran, "milp", arguments);
+    ck_assert_msg(ran.status == 0, "%s: %s", models[k].what, ran.err);
+    harness_forget(given);
+}
+
+/* Each model in each format that the peer reads; compressed, too, for every sixth. Returns how many files. */
+static int write_models(struct written *w, const struct peer *p) {
+    static const char *const endings[] = {"lp", "mps", "lp.gz", "mps.gz"};
+    int count = 0;
+    for (int k = 0; k < MODELS; k++) {
+        if (models[k].integer && !p->integers) continue;
+        for (int e = 0; e < (p->gzip && k % 6 == 0 ? 4 : 2); e++)
+            if (endings[e][0] == 'l' ? p->lp : p->mps) write_model(&w[count++], k, endings[e]);
+    }
+    return count;
+}
+
+/* An MPS file of a maximised objective has its negative, to be minimised. */
+static void compare_optimum(const struct peer *p, const struct written *w, const char *line) {
+    bool negated = strncmp(models[w->model].model, "max", 3) == 0 && w->ending[0] == 'm';
+    double value = NAN, wanted = negated ? -models[w->model].optimum : models[w->model].optimum;
+    const char *what = models[w->model].what, *expected = isnan(wanted) ? "none" : "optimum";
+    char word[16] = "";
+    sscanf(line, "%15s %lf", word, &value);
+    ck_assert_msg(strcmp(word, expected) == 0, "%s, %s, %s: expected %s, got %s%s", what, p->name, w->path, expected,
+                  line, ran.err);
+    if (isnan(wanted)) return;
+    ck_assert_msg(fabs(value - wanted) <= 1e-6 * fmax(1, fabs(wanted)), "%s, %s, %s: %g (expected %g)", what, p->name,
+                  w->path, value, wanted);
+}
+
+static void solve_together(const struct peer *p, const struct written *w, int count) {
+    char files[6000] = "", line[8000];
+    for (int i = 0; i < count; i++) snprintf(files + strlen(files), sizeof files - strlen(files), "%s ", w[i].path);
+    snprintf(line, sizeof line, p->lp, files);
     harness_shell(&ran, line);
-    sscanf(ran.out, "%15s %lf", word, &value);
-    const char *expected = isnan(wanted) ? "none" : "optimum";
-    ck_assert_msg(strcmp(word, expected) == 0, "%s, %s, %s: %s%s", models[k].what, p->name, file, ran.out, ran.err);
-    if (!isnan(wanted))
-        ck_assert_msg(fabs(value - wanted) <= 1e-6 * fmax(1, fabs(wanted)), "%s, %s, %s: %g (expected %g)",
-                      models[k].what, p->name, file, value, wanted);
+    char *rest = ran.out;
+    for (int i = 0; i < count; i++) {
+        const char *answer = strtok_r(rest, "\n", &rest);
+        compare_optimum(p, &w[i], answer ? answer : "");
+    }
 }
 
 START_TEST(every_peer_finds_the_optimum_of_what_is_written) {
-    static const char *const endings[] = {"lp", "mps", "lp.gz", "mps.gz"};
+    static struct written written[MOST_WRITTEN];
     const struct peer *p = &peers[_i];
     if (!peer_present(p)) return;
-    for (size_t k = 0; k < sizeof models / sizeof models[0]; k++) {
-        bool mps = strncmp(models[k].model, "NAME", 4) == 0, max = strncmp(models[k].model, "max", 3) == 0;
-        if (models[k].integer && !p->integers) continue;
-        char given[512], written[512], name[32], arguments[2048];
-        snprintf(given, sizeof given, "%s", harness_scratch(mps ? "given.mps" : "given.lp", models[k].model));
-        for (int e = 0; e < (p->gzip && k % 6 == 0 ? 4 : 2); e++) {
-            const char *command = endings[e][0] == 'l' ? p->lp : p->mps;
-            if (!command) continue;
-            snprintf(name, sizeof name, "written.%s", endings[e]);
-            snprintf(written, sizeof written, "%s", harness_scratch(name, NULL));
-            snprintf(arguments, sizeof arguments, "%s --quiet --write %s", given, written);
-            harness_command(&ran, "milp", arguments);
-            ck_assert_msg(ran.status == 0, "%s: %s", models[k].what, ran.err);
-            peer_solves(p, command, written, (int)k, max && endings[e][0] == 'm');
-            harness_forget(written);
-        }
-        harness_forget(given);
+    int count = write_models(written, p);
+    if (p->together) solve_together(p, written, count);
+    for (int i = 0; i < count && !p->together; i++) {
+        char line[2048];
+        snprintf(line, sizeof line, written[i].ending[0] == 'l' ? p->lp : p->mps, written[i].path);
+        harness_shell(&ran, line);
+        compare_optimum(p, &written[i], ran.out);
     }
+    for (int i = 0; i < count; i++) harness_forget(written[i].path);
 }
 END_TEST
 
-/* Ours: given and written, with the sense that the objective had. */
+/* Our own solver, on the model as given and on every file written from it. */
 START_TEST(milp_finds_the_same_optimum_in_every_file) {
     static const char *const endings[] = {"lp", "mps", "lp.gz", "mps.gz"};
     bool mps = strncmp(models[_i].model, "NAME", 4) == 0;

@@ -8,7 +8,7 @@ folders='solver kernels formulation baselines experiments'
 complain() { echo "lint: $*"; bad=1; }
 sources() { git ls-files "$@" | grep -v '^experiments/emit/emitted/'; }
 
-# shellcheck disable=SC2046 -- paths have no blanks
+# shellcheck disable=SC2046
 awk -f "$tools/lint_includes.awk" ARCHITECTURE.md $(sources '*.c' '*.h' '*.inc' '*.def') || bad=1
 
 for header in $(sources '*.h'); do
