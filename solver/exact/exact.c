@@ -17,7 +17,7 @@ static bool exact_bounds_cross(const struct model *m) {
 
 static bool exact_farkas_one_way(const struct model *m, const double *y, bool repair, double until, struct error *why) {
     struct exact_duals s;
-    bool proven = exact_duals_new(&s, m, y, 0, repair, until, why);
+    bool proven = exact_duals_init(&s, m, y, 0, repair, until, why);
     if (proven && s.value.sign <= 0)
         proven = error_set(why, "the multipliers leave a gap of %g, more than 0 was expected",
                            rational_ratio(&s.value, &s.common));
@@ -40,7 +40,7 @@ bool exact_farkas(const struct model *m, const double *y, double until, struct e
 
 bool exact_bound(double *bound, const struct model *m, const double *y, double until, struct error *why) {
     struct exact_duals s;
-    bool proven = exact_duals_new(&s, m, y, 1, true, until, why);
+    bool proven = exact_duals_init(&s, m, y, 1, true, until, why);
     *bound = -INFINITY;
     if (proven) {
         double near = rational_ratio(&s.value, &s.common);

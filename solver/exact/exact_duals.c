@@ -7,7 +7,7 @@
 
 #include "solver/base/memory.h"
 #include "solver/exact/exact_box.h"
-#include "solver/exact/exact_parts.h"
+#include "solver/exact/exact_internal.h"
 
 enum { EXACT_PASSES = 1000 };
 #define EXACT_LOSS      1e-13 /* relative: what bounds that only follow may cost before multipliers are repaired */
@@ -223,7 +223,7 @@ static bool exact_duals_given(struct exact_duals *s, const double *y, bool repai
     return true;
 }
 
-bool exact_duals_new(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
+bool exact_duals_init(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
                      double until, struct error *why) {
     *s = (struct exact_duals){.m = m,
                               .scale = scale,

@@ -25,7 +25,7 @@ struct exact_duals {
 };
 
 /* Whether y[rows], repaired if need be and if `repair`, have a value. To be freed either way. */
-bool exact_duals_new(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
+bool exact_duals_init(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
                      double until, struct error *why);
 void exact_duals_free(struct exact_duals *s);
 

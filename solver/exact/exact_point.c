@@ -1,5 +1,5 @@
 /* Exact checks on the primal side: rays and basic solutions. */
-#include "solver/exact/exact_parts.h"
+#include "solver/exact/exact_internal.h"
 #include "solver/model/basis.h"
 
 /* --- rays

@@ -1,4 +1,4 @@
-#include "solver/lattice/lattice_parts.h"
+#include "solver/lattice/lattice_internal.h"
 
 #include <math.h>
 #include <stdlib.h>

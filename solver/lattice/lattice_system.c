@@ -6,7 +6,7 @@
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 #include "solver/lattice/echelon.h"
-#include "solver/lattice/lattice_parts.h"
+#include "solver/lattice/lattice_internal.h"
 
 #define LATTICE_EXACT 1e-9 /* rows of decimals hold to no less */
 

@@ -118,13 +118,13 @@ static bool mend_by_integers(const struct simplex *s, double *trial, const doubl
  * zero but a little on the side that has a bound; rows in which y is but
  * rounding stay out. */
 static bool mend_by_basis(const struct simplex *s, double *trial, const double *y, double margin) {
-    struct vector *v = s->tau;
+    struct vector *v = s->work.tau;
     double largest = 0;
     for (int i = 0; i < s->rows; i++) largest = fmax(largest, fabs(y[i]));
     for (int i = 0; i < s->rows; i++) trial[i] = fabs(y[i]) > RAY_NOISE * largest ? y[i] : 0;
     vector_clear(v);
     for (int i = 0; i < s->rows; i++) {
-        int j = s->head[i];
+        int j = s->basis.head[i];
         double size, g = certificate_coefficient(s, trial, j, &size);
         bool no_lower = isinf(s->lower[j]), no_upper = isinf(s->upper[j]);
         if (fabs(g) <= RAY_ZERO * size) {
@@ -243,10 +243,10 @@ static bool certificate_on_rows(const struct simplex *s, const double *direction
 
 bool certificate_ray(const struct simplex *s, double *direction) {
     memset(direction, 0, (size_t)s->total * sizeof *direction);
-    direction[s->entering] = s->direction;
-    for (int t = 0; t < s->column->count; t++) {
-        int i = s->column->index[t];
-        direction[s->head[i]] = -s->direction * s->column->value[i];
+    direction[s->ray.entering] = s->ray.direction;
+    for (int t = 0; t < s->work.column->count; t++) {
+        int i = s->work.column->index[t];
+        direction[s->basis.head[i]] = -s->ray.direction * s->work.column->value[i];
     }
     double gain = 0, size = 0, largest = 0;
     for (int j = 0; j < s->total; j++) largest = fmax(largest, fabs(direction[j]));

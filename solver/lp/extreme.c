@@ -15,7 +15,7 @@
 
 #include "solver/base/memory.h"
 #include "solver/lp/certificate.h"
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 #include "solver/lp/scale.h"
 
 #define EXTREME_ROUNDS 8
@@ -117,7 +117,7 @@ static void extreme_pose(struct extreme *e, double up_primal, double up_dual) {
                       extreme_bound(lp->upper[j], e->x[j], up_primal));
         other->s->cost[j] = (double)(e->d[j] * up_dual) * other->scale[j];
     }
-    other->s->shifted = true;
+    other->s->costs.shifted = true;
 }
 
 /* x and y with the correction's. Its multipliers are found from its costs alone: as a difference of reduced costs they
@@ -127,14 +127,15 @@ static void extreme_correct(struct extreme *e, double up_primal, double up_dual)
     const double *z = lp_x(e->other);
     lp_get_basis(e->other, e->place);
     for (int j = 0; j < s->cols; j++) e->x[j] += (long double)z[j] / up_primal;
-    if (!s->factored) simplex_factor(s);
-    vector_clear(s->tau);
+    if (!s->basis.factored) simplex_factor(s);
+    vector_clear(s->work.tau);
     for (int i = 0; i < s->rows; i++)
-        if (s->cost[s->head[i]] != 0) vector_set(s->tau, i, s->cost[s->head[i]]);
-    lu_btran(s->lu, s->tau, LU_DENSE);
-    refine_dual(s, s->tau);
-    for (int i = 0; i < s->rows; i++) e->y[i] += (long double)s->tau->value[i] / e->other->scale[s->cols + i] / up_dual;
-    vector_clear(s->tau);
+        if (s->cost[s->basis.head[i]] != 0) vector_set(s->work.tau, i, s->cost[s->basis.head[i]]);
+    lu_btran(s->lu, s->work.tau, LU_DENSE);
+    refine_dual(s, s->work.tau);
+    for (int i = 0; i < s->rows; i++)
+        e->y[i] += (long double)s->work.tau->value[i] / e->other->scale[s->cols + i] / up_dual;
+    vector_clear(s->work.tau);
     extreme_derive(e);
     extreme_measure(e);
 }
@@ -158,10 +159,10 @@ static bool extreme_infeasible(struct extreme *e) {
     struct lp *lp = e->lp;
     struct simplex *s = lp->s;
     const double *ray = lp_ray(e->other);
-    vector_clear(s->row);
+    vector_clear(s->work.row);
     for (int i = 0; i < s->rows; i++)
-        if (ray[i] != 0) vector_set(s->row, i, ray[i] * lp->scale[s->cols + i]);
-    if (!certificate_farkas(s, s->row)) return false;
+        if (ray[i] != 0) vector_set(s->work.row, i, ray[i] * lp->scale[s->cols + i]);
+    if (!certificate_farkas(s, s->work.row)) return false;
     answer_farkas(lp);
     return true;
 }
@@ -213,7 +214,7 @@ static enum lp_status extreme_attempt(struct extreme *e, const struct options *o
     struct lp *lp = e->lp;
     struct simplex *s = lp->s;
     e->other = lp_new(e->m, o);
-    if (!anew) lp_set_basis(e->other, lp->s->place);
+    if (!anew) lp_set_basis(e->other, lp->s->basis.place);
     lp_get_basis(e->other, e->place);
     for (int i = 0; i < s->rows; i++) e->y[i] = 0;
     for (int j = 0; j < s->cols; j++) {
@@ -222,7 +223,7 @@ static enum lp_status extreme_attempt(struct extreme *e, const struct options *o
     }
     extreme_derive(e);
     enum lp_status status = extreme_refine(e, control);
-    s->iterations += lp_iterations(e->other);
+    s->run.iterations += lp_iterations(e->other);
     lp_free(e->other);
     return status;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 #include "solver/lp/scale.h"
 
 /* The ray to which the program scaled in another way leads. */
@@ -15,7 +15,7 @@ static void farkas_anew(struct lp *lp, const struct lp_control *control) {
     struct lp *other = lp_new(m, &o);
     if (lp_solve(other, control) == LP_INFEASIBLE)
         memcpy(lp->ray, lp_ray(other), (size_t)lp->s->rows * sizeof *lp->ray);
-    lp->s->iterations += lp_iterations(other);
+    lp->s->run.iterations += lp_iterations(other);
     lp_free(other);
     model_free(m);
 }

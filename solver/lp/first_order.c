@@ -31,7 +31,7 @@ struct first_order {
     double weight;                  /* of the primal: tau / weight, sigma * weight */
 };
 
-static void point_new(struct point *p, int rows, int cols) {
+static void point_init(struct point *p, int rows, int cols) {
     *p = (struct point){MEMORY_NEW(double, cols), MEMORY_NEW(double, rows), MEMORY_NEW(double, rows),
                         MEMORY_NEW(double, cols)};
 }
@@ -141,14 +141,14 @@ static double first_order_error(const struct first_order *f) {
     return fmax(gap, fmax(sqrt(rows_off) / (1 + sqrt(rows_size)), sqrt(signs_off) / (1 + sqrt(cost_size))));
 }
 
-static void first_order_begin(struct first_order *f, struct simplex *s) {
+static void first_order_init(struct first_order *f, struct simplex *s) {
     double cost_size = 0, rows_size = 0;
     f->s = s;
     f->tau = MEMORY_NEW(double, s->cols);
     f->sigma = MEMORY_NEW(double, s->rows);
-    point_new(&f->now, s->rows, s->cols);
-    point_new(&f->next, s->rows, s->cols);
-    point_new(&f->anchor, s->rows, s->cols);
+    point_init(&f->now, s->rows, s->cols);
+    point_init(&f->next, s->rows, s->cols);
+    point_init(&f->anchor, s->rows, s->cols);
     for (int j = 0; j < s->cols; j++) {
         f->tau[j] = 1 / line_size(&s->columns, j);
         f->now.x[j] = clamp(0, s->lower[j], s->upper[j]);
@@ -164,7 +164,7 @@ static void first_order_begin(struct first_order *f, struct simplex *s) {
     point_copy(&f->anchor, &f->now, s->rows, s->cols);
 }
 
-static void first_order_end(struct first_order *f) {
+static void first_order_free(struct first_order *f) {
     point_free(&f->now);
     point_free(&f->next);
     point_free(&f->anchor);
@@ -181,7 +181,7 @@ static bool first_order_stale(double moved, double before, double begun, int sin
 
 bool first_order_run(struct simplex *s, int probe, double *x, double *y) {
     struct first_order f;
-    first_order_begin(&f, s);
+    first_order_init(&f, s);
     double begun = 0, before = INFINITY, error = INFINITY, asked = PROMISING;
     int since = 0, next_look = probe;
     for (int pass = 1; error > ACCURATE; pass++) {
@@ -206,6 +206,6 @@ bool first_order_run(struct simplex *s, int probe, double *x, double *y) {
     }
     memcpy(x, f.next.x, (size_t)s->cols * sizeof *x);
     memcpy(y, f.next.y, (size_t)s->rows * sizeof *y);
-    first_order_end(&f);
+    first_order_free(&f);
     return error <= ACCURATE;
 }

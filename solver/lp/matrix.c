@@ -4,7 +4,7 @@
 
 #include "solver/base/memory.h"
 
-void matrix_new(struct matrix *a, int rows, int cols, int entries) {
+void matrix_init(struct matrix *a, int rows, int cols, int entries) {
     *a = (struct matrix){.rows = rows, .cols = cols};
     a->start = MEMORY_NEW(int, cols + 1);
     a->index = MEMORY_NEW(int, entries);
@@ -20,7 +20,7 @@ void matrix_free(struct matrix *a) {
 
 void matrix_transpose(struct matrix *t, const struct matrix *a) {
     int entries = a->start[a->cols];
-    matrix_new(t, a->cols, a->rows, entries);
+    matrix_init(t, a->cols, a->rows, entries);
     for (int k = 0; k < entries; k++) t->start[a->index[k] + 1]++;
     for (int i = 0; i < a->rows; i++) t->start[i + 1] += t->start[i];
     int *next = MEMORY_NEW(int, a->rows);

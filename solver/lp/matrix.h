@@ -10,7 +10,7 @@ struct matrix {
     double *value; /* [start[cols]] */
 };
 
-void matrix_new(struct matrix *a, int rows, int cols, int entries); /* start zeroed */
+void matrix_init(struct matrix *a, int rows, int cols, int entries); /* start zeroed */
 void matrix_free(struct matrix *a);
 void matrix_transpose(struct matrix *t, const struct matrix *a); /* t is new; entries of a row in order of columns */
 

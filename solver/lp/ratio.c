@@ -11,22 +11,22 @@
 #include "solver/lp/simplex.h"
 
 static double ratio_pivot_tolerance(const struct simplex *s) {
-    return s->pivot_least * (s->lu->updates < 10 ? 1 : s->lu->updates < 20 ? 30 : 100);
+    return s->tolerance.pivot * (s->lu->updates < 10 ? 1 : s->lu->updates < 20 ? 30 : 100);
 }
 
 static int ratio_collect(struct simplex *s, double sign) {
     double least = ratio_pivot_tolerance(s);
     int count = 0;
-    for (int t = 0; t < s->alpha->count; t++) {
-        int j = s->alpha->index[t];
-        int move = s->move[j];
-        double alpha = sign * s->alpha->value[j] * move, d = s->d[j] * move;
+    for (int t = 0; t < s->work.alpha->count; t++) {
+        int j = s->work.alpha->index[t];
+        int move = s->basis.move[j];
+        double alpha = sign * s->work.alpha->value[j] * move, d = s->d[j] * move;
         if (move == 2) {
             d = 0;
-            alpha = fabs(s->alpha->value[j]);
+            alpha = fabs(s->work.alpha->value[j]);
         }
         if (alpha <= least) continue;
-        s->candidates[count++] = (struct candidate){.at = j, .alpha = alpha, .slack = d > 0 ? d : 0};
+        s->work.candidates[count++] = (struct candidate){.at = j, .alpha = alpha, .slack = d > 0 ? d : 0};
     }
     return count;
 }
@@ -49,18 +49,18 @@ static int ratio_partition(struct candidate *c, int from, int to, double t) {
 
 /* Only candidates up to ten times the step at which the slope turns can matter; returns how many they are. */
 static int ratio_narrow(struct simplex *s, int count, double slope) {
-    struct candidate *c = s->candidates;
+    struct candidate *c = s->work.candidates;
     double t = 0;
     int end = 0;
     for (int k = 0; k < count; k++) {
-        double harris = (c[k].slack + s->dual_tolerance) / c[k].alpha;
+        double harris = (c[k].slack + s->tolerance.dual) / c[k].alpha;
         if (k == 0 || harris < t) t = harris;
     }
     while (end < count) {
         int from = end;
         end = ratio_partition(c, from, count, t);
         for (int k = from; k < end; k++) slope -= c[k].alpha * ratio_range(s, &c[k]);
-        if (slope <= s->primal_tolerance) break;
+        if (slope <= s->tolerance.primal) break;
         t = 10 * t + 1e-7;
         if (t > 1e25) return count;
     }
@@ -68,7 +68,7 @@ static int ratio_narrow(struct simplex *s, int count, double slope) {
 }
 
 int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
-    struct candidate *c = s->candidates;
+    struct candidate *c = s->work.candidates;
     int count = ratio_collect(s, sign), groups = 0, end = 0;
     *flips = 0;
     if (count == 0) return -1;
@@ -78,7 +78,7 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
         double t = INFINITY;
         int from = end;
         for (int k = from; k < count; k++) {
-            double harris = (c[k].slack + s->dual_tolerance) / c[k].alpha;
+            double harris = (c[k].slack + s->tolerance.dual) / c[k].alpha;
             t = harris < t ? harris : t;
         }
         end = ratio_partition(c, from, count, t);
@@ -89,15 +89,15 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
             slope -= c[k].alpha * ratio_range(s, &c[k]);
             largest = c[k].alpha > largest ? c[k].alpha : largest;
         }
-        s->group_end[groups++] = end;
-        if (slope <= s->primal_tolerance || !s->options->bound_flipping) break; /* the infeasibility is used up */
+        s->work.group_end[groups++] = end;
+        if (slope <= s->tolerance.primal || !s->options->bound_flipping) break; /* the infeasibility is used up */
         if (end == count) return -1;
     }
     /* The last group whose largest alpha is a decent pivot; earlier ones are passed. */
     double decent = fmin(0.1 * largest, 1);
     for (int g = groups - 1; g >= 0; g--) {
-        int from = g > 0 ? s->group_end[g - 1] : 0, best = from;
-        for (int k = from; k < s->group_end[g]; k++) {
+        int from = g > 0 ? s->work.group_end[g - 1] : 0, best = from;
+        for (int k = from; k < s->work.group_end[g]; k++) {
             if (c[k].alpha > c[best].alpha || (c[k].alpha == c[best].alpha && c[k].at < c[best].at)) best = k;
         }
         if (c[best].alpha < decent) continue;

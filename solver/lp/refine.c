@@ -5,7 +5,7 @@
 #define REFINE_PASSES 2
 
 void refine_primal(struct simplex *s) {
-    struct vector *v = s->flips;
+    struct vector *v = s->work.flips;
     for (int pass = 0; pass < REFINE_PASSES; pass++) {
         vector_clear(v);
         for (int i = 0; i < s->rows; i++) {
@@ -15,18 +15,18 @@ void refine_primal(struct simplex *s) {
             if (sum != 0) vector_set(v, i, (double)sum);
         }
         lu_ftran(s->lu, v, LU_DENSE);
-        for (int t = 0; t < v->count; t++) s->x[s->head[v->index[t]]] += v->value[v->index[t]];
+        for (int t = 0; t < v->count; t++) s->x[s->basis.head[v->index[t]]] += v->value[v->index[t]];
     }
     vector_clear(v);
 }
 
 void refine_dual(struct simplex *s, struct vector *y) {
-    struct vector *v = s->flips;
+    struct vector *v = s->work.flips;
     for (int pass = 0; pass < REFINE_PASSES; pass++) {
         vector_clear(v);
         for (int i = 0; i < s->rows; i++) {
-            int j = s->head[i];
-            long double sum = s->work_cost[j];
+            int j = s->basis.head[i];
+            long double sum = s->costs.work[j];
             if (j >= s->cols) sum += y->value[j - s->cols];
             for (int k = j < s->cols ? s->columns.start[j] : 0; j < s->cols && k < s->columns.start[j + 1]; k++)
                 sum -= (long double)s->columns.value[k] * y->value[s->columns.index[k]];

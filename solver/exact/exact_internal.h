@@ -1,6 +1,6 @@
-/* exact_parts.h - what exact.c, exact_duals.c and exact_point.c share. */
-#ifndef SOLVER_EXACT_EXACT_PARTS_H
-#define SOLVER_EXACT_EXACT_PARTS_H
+/* exact_internal.h - what exact.c, exact_duals.c and exact_point.c share. */
+#ifndef SOLVER_EXACT_EXACT_INTERNAL_H
+#define SOLVER_EXACT_EXACT_INTERNAL_H
 #include <math.h>
 #include <stdlib.h>
 

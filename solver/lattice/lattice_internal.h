@@ -1,6 +1,6 @@
-/* lattice_parts.h - what lattice.c (rows one by one) and lattice_system.c (equations together) share. */
-#ifndef SOLVER_LATTICE_LATTICE_PARTS_H
-#define SOLVER_LATTICE_LATTICE_PARTS_H
+/* lattice_internal.h - what lattice.c (rows one by one) and lattice_system.c (equations together) share. */
+#ifndef SOLVER_LATTICE_LATTICE_INTERNAL_H
+#define SOLVER_LATTICE_LATTICE_INTERNAL_H
 #include "solver/lattice/lattice.h"
 #include "solver/model/rows.h"
 
