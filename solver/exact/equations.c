@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/base/clock.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 #include "solver/exact/dixon.h"
 #include "solver/exact/modular.h"
@@ -57,7 +57,7 @@ struct equations_work {
     struct equations_solution *solution;
     struct whole modulus;
     int bits; /* numerators and the denominator may take that many: then there is only one such fraction */
-    double until;
+    const struct limits *limits;
 };
 
 /* denominator: of the fraction that is `residue` modulo the modulus (Euclid, stopped half way). false: there is none,
@@ -75,7 +75,7 @@ static bool equations_denominator(struct whole *denominator, const struct equati
         whole_multiply(&product, &quotient, denominator);
         whole_add(&before, &before, &product);
         whole_swap(&before, denominator);
-        if (turn % 256 == 0) late = clock_wall() > w->until;
+        if (turn % 256 == 0) late = limits_clock(w->limits) != LIMITS_RUNNING;
     }
     bool found = whole_bits(&rest) <= w->bits && whole_bits(denominator) <= w->bits;
     whole_clear(&above);
@@ -155,7 +155,7 @@ static bool equations_read(struct equations_work *w, const double *given) {
     w->bits = whole_bits(&w->modulus) / 2 - 1;
     equations_keep(w, given);
     for (int t = 0; t < f->rank; t++)
-        if (clock_wall() > w->until || !equations_read_unknown(w, t)) return false;
+        if (limits_clock(w->limits) != LIMITS_RUNNING || !equations_read_unknown(w, t)) return false;
     bool *pivot = MEMORY_NEW(bool, x->unknowns), hold = true;
     for (int t = 0; t < f->rank; t++) pivot[f->unknown[t]] = true;
     for (int u = 0; u < x->unknowns; u++)
@@ -169,14 +169,14 @@ static bool equations_read(struct equations_work *w, const double *given) {
  * ----------------------------------------------------------------------------------------------------------------------
  */
 
-static struct modular *equations_factor(const struct equations *s, const double *given, double until) {
+static struct modular *equations_factor(const struct equations *s, const double *given, const struct limits *limits) {
     struct modular *factors = modular_new(s->count, s->unknowns);
     double *weight = MEMORY_NEW(double, s->unknowns);
     for (int u = 0; u < s->unknowns; u++) weight[u] = fabs(given[u]);
     for (int i = 0; i < s->count; i++) factors->row[i].urgency = s->row[i].urgency;
     for (int i = 0; i < s->count; i++)
         for (int k = 0; k < s->row[i].count; k++) modular_append(factors, i, s->row[i].index[k], s->row[i].value[k]);
-    bool good = modular_eliminate(factors, weight, until);
+    bool good = modular_eliminate(factors, weight, limits);
     free(weight);
     if (good) return factors;
     modular_free(factors);
@@ -198,18 +198,19 @@ static struct dixon *equations_lift(const struct equations_work *w) {
     return l;
 }
 
-struct equations_solution *equations_solve(const struct equations *s, const double *given, double until) {
-    struct modular *factors = equations_factor(s, given, until);
+struct equations_solution *equations_solve(const struct equations *s, const double *given,
+                                           const struct limits *limits) {
+    struct modular *factors = equations_factor(s, given, limits);
     if (!factors) return NULL;
     struct equations_solution *x = MEMORY_NEW(struct equations_solution, 1);
     *x = (struct equations_solution){
         .unknowns = s->unknowns, .rank = factors->rank, .x = MEMORY_NEW(struct rational, s->unknowns)};
-    struct equations_work w = {.s = s, .factors = factors, .solution = x, .until = until};
+    struct equations_work w = {.s = s, .factors = factors, .solution = x, .limits = limits};
     equations_keep(&w, given);
     struct dixon *l = equations_lift(&w);
     w.lifting = l;
     bool solved = false, late = false;
-    for (int next = 4; !solved && !late; late = clock_wall() > until) {
+    for (int next = 4; !solved && !late; late = limits_clock(limits) != LIMITS_RUNNING) {
         dixon_step(l);
         if (dixon_digits(l) < next) continue;
         solved = equations_read(&w, given);

@@ -190,7 +190,7 @@ static bool exact_duals_solve(struct exact_duals *s) {
     struct equations *e = exact_duals_equations(s, row);
     double *given = MEMORY_NEW(double, e->unknowns);
     for (int u = 0; u < e->unknowns; u++) given[u] = s->given[row[u]];
-    struct equations_solution *x = equations_solve(e, given, s->until);
+    struct equations_solution *x = equations_solve(e, given, s->limits);
     bool solved = x != NULL;
     if (solved) {
         rational_copy(&s->common, &x->common);
@@ -224,11 +224,11 @@ static bool exact_duals_given(struct exact_duals *s, const double *y, bool repai
 }
 
 bool exact_duals_init(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
-                     double until, struct error *why) {
+                      const struct limits *limits, struct error *why) {
     *s = (struct exact_duals){.m = m,
                               .scale = scale,
                               .given = MEMORY_NEW(double, m->rows),
-                              .until = until,
+                              .limits = limits,
                               .y = exact_vector(m->rows),
                               .d = exact_vector(m->cols),
                               .zero = MEMORY_NEW(int, m->cols),

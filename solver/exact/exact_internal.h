@@ -10,7 +10,7 @@
 #include "solver/exact/rational.h"
 
 enum { EXACT_ROUNDS = 30 };
-#define EXACT_LATE  "the time limit came first"
+#define EXACT_LATE  "stopped by the time limit or an interrupt"
 #define EXACT_STRAY 1e-7 /* relative: multipliers on a side that is not there are dropped if they are smaller */
 
 static inline bool exact_has_lower(double bound) {

@@ -9,8 +9,9 @@
 struct exact_direction {
     const struct model *m;
     struct rational *d, *activity; /* [cols], [rows] */
-    double *given, until;          /* [cols] as given, without noise */
-    bool *zero;                    /* [rows] the activity is to be 0 */
+    double *given;                 /* [cols] as given, without noise */
+    const struct limits *limits;
+    bool *zero; /* [rows] the activity is to be 0 */
 };
 
 static void exact_direction_multiply(const struct exact_direction *s) {
@@ -52,7 +53,7 @@ static bool exact_direction_repair(struct exact_direction *s) {
         for (long k = m->start[col[u]]; k < m->start[col[u] + 1]; k++)
             if (equation[m->index[k]] >= 0) equations_add(e, equation[m->index[k]], u, m->value[k]);
     }
-    struct equations_solution *x = equations_solve(e, given, s->until);
+    struct equations_solution *x = equations_solve(e, given, s->limits);
     for (int u = 0; u < unknowns && x; u++) rational_copy(&s->d[col[u]], &x->x[u]);
     bool solved = x != NULL;
     if (solved) exact_direction_multiply(s);
@@ -80,9 +81,9 @@ static bool exact_direction_holds(const struct exact_direction *s, struct error 
     return better || error_set(why, "the ray does not better the objective");
 }
 
-bool exact_ray(const struct model *m, const double *d, double until, struct error *why) {
-    struct exact_direction s = {m,     exact_vector(m->cols),    exact_vector(m->rows), MEMORY_NEW(double, m->cols),
-                                until, MEMORY_NEW(bool, m->rows)};
+bool exact_ray(const struct model *m, const double *d, const struct limits *limits, struct error *why) {
+    struct exact_direction s = {m,      exact_vector(m->cols),    exact_vector(m->rows), MEMORY_NEW(double, m->cols),
+                                limits, MEMORY_NEW(bool, m->rows)};
     double most = 0;
     bool proven = true;
     for (int j = 0; j < m->cols; j++) proven = proven && isfinite(d[j]);
@@ -110,7 +111,7 @@ bool exact_ray(const struct model *m, const double *d, double until, struct erro
 struct exact_basic {
     const struct model *m;
     const unsigned char *place;
-    double until;
+    const struct limits *limits;
     int size, *basic_of, *tight_of; /* basic columns and rows with a nonbasic logical: number among their kind, or -1 */
     struct rational x_common, *x, *activity; /* [cols], [rows]; x_common times what they stand for */
     struct rational y_common, *y;            /* [rows]; y_common times what they stand for */
@@ -143,7 +144,7 @@ static bool exact_basic_count(struct exact_basic *s, struct error *why) {
 static struct equations_solution *exact_basic_solve(const struct exact_basic *s, struct equations *e,
                                                     struct error *why) {
     double *given = MEMORY_NEW(double, s->size);
-    struct equations_solution *x = equations_solve(e, given, s->until);
+    struct equations_solution *x = equations_solve(e, given, s->limits);
     free(given);
     equations_free(e);
     if (!x) error_set(why, EXACT_LATE);
@@ -257,11 +258,11 @@ static void exact_basic_judge(struct exact_point *at, const struct exact_basic *
     rational_clear(&objective);
 }
 
-bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, double until,
+bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, const struct limits *limits,
                  struct error *why) {
     struct exact_basic s = {.m = m,
                             .place = place,
-                            .until = until,
+                            .limits = limits,
                             .basic_of = MEMORY_NEW(int, m->cols),
                             .tight_of = MEMORY_NEW(int, m->rows),
                             .x = exact_vector(m->cols),

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/base/clock.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 #include "solver/exact/rational.h"
 
@@ -247,7 +247,7 @@ static void modular_compact(struct modular *s) {
     free(kept);
 }
 
-bool modular_eliminate(struct modular *s, const double *weight, double until) {
+bool modular_eliminate(struct modular *s, const double *weight, const struct limits *limits) {
     struct modular_work w = {
         .s = s, .column = MEMORY_NEW(struct modular_column, s->unknowns), .done = MEMORY_NEW(bool, s->equations)};
     for (int i = 0; i < s->equations; i++)
@@ -256,7 +256,7 @@ bool modular_eliminate(struct modular *s, const double *weight, double until) {
     bool late = false;
     while (!late && (pivot = modular_choose(&w, weight, &unknown)) >= 0) {
         modular_pivot(&w, pivot, unknown);
-        late = clock_wall() > until;
+        late = limits_clock(limits) != LIMITS_RUNNING;
     }
     if (!late) modular_compact(s);
     for (int u = 0; u < s->unknowns; u++) free(w.column[u].row);

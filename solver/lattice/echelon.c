@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "solver/base/clock.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 
 enum { ECHELON_BITS = 4000 /* of an entry at most */, ECHELON_PASSES = 20 };
@@ -96,9 +96,9 @@ static bool echelon_reduce_row(struct echelon *e, int row) {
     return good;
 }
 
-bool echelon_reduce(struct echelon *e, double until) {
+bool echelon_reduce(struct echelon *e, const struct limits *limits) {
     for (int row = 0; row < e->rows && e->rank < e->cols; row++) {
-        if (!echelon_reduce_row(e, row) || clock_wall() > until) return false;
+        if (!echelon_reduce_row(e, row) || limits_clock(limits) != LIMITS_RUNNING) return false;
         if (echelon_at(e, row, e->rank)->sign != 0) e->pivot[e->rank++] = row;
     }
     return true;

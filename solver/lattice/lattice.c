@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/numbers.h"
 
 enum {
     LATTICE_RANGE = 1000,  /* of a boxed column at most: a search may end in it before long */
@@ -14,15 +15,6 @@ enum {
 #define LATTICE_LARGE 1e9    /* of scaled coefficients */
 #define LATTICE_SIDE  0x1p50 /* sides beyond are not known to a whole number */
 #define LATTICE_NOISE 1e-11  /* relative to the terms of a row */
-
-static double lattice_gcd(double a, double b) {
-    while (b > 0.5) {
-        double rest = fmod(a, b);
-        a = b;
-        b = rest;
-    }
-    return a;
-}
 
 static bool lattice_fixed(const struct model *m, int col) {
     return m->lower[col] == m->upper[col];
@@ -88,7 +80,7 @@ static void lattice_row_entries(struct lattice *l, struct lattice_row *r, int i,
 static double lattice_row_divide(struct lattice_row *r) {
     double divisor = 0;
     for (int k = 0; k < r->count; k++)
-        divisor = lattice_gcd(fmax(fabs(r->value[k]), divisor), fmin(fabs(r->value[k]), divisor));
+        divisor = numbers_gcd(fmax(fabs(r->value[k]), divisor), fmin(fabs(r->value[k]), divisor));
     if (r->value[0] < 0) divisor = -divisor;
     for (int k = 0; k < r->count; k++) r->value[k] /= divisor;
     return divisor;
@@ -180,7 +172,7 @@ static bool lattice_row_can(const struct lattice *l, const struct lattice_row *r
         if (l->boxed[r->col[k]])
             base += r->value[k] * lattice_lower(m, r->col[k]);
         else
-            open = lattice_gcd(fmax(v, open), fmin(v, open));
+            open = numbers_gcd(fmax(v, open), fmin(v, open));
     }
     if (open < 2 || open > LATTICE_MODULUS || r->high - r->low + 1 >= open || fabs(base) > LATTICE_SIDE) return true;
     int divisor = (int)open;
@@ -212,21 +204,21 @@ static bool lattice_find_boxed(struct lattice *l) {
     return open;
 }
 
-static enum lattice_answer lattice_rows(double *x, struct lattice *l, double until) {
+static enum lattice_answer lattice_rows(double *x, struct lattice *l, const struct limits *limits) {
     for (int i = 0; i < l->m->rows; i++) lattice_add_row(l, i);
     lattice_merge(l);
     for (int i = 0; i < l->rows && !l->empty; i++) l->empty = !lattice_row_can(l, &l->row[i]);
-    return l->empty ? LATTICE_EMPTY : lattice_system_search(x, l, until);
+    return l->empty ? LATTICE_EMPTY : lattice_system_search(x, l, limits);
 }
 
-enum lattice_answer lattice_search(double *x, const struct model *m, double until) {
+enum lattice_answer lattice_search(double *x, const struct model *m, const struct limits *limits) {
     struct lattice l = {.m = m,
                         .row = MEMORY_NEW(struct lattice_row, m->rows),
                         .uses = MEMORY_NEW(int, m->cols),
                         .boxed = MEMORY_NEW(bool, m->cols)};
     enum lattice_answer answer = LATTICE_OPEN;
     rows_make(&l.by_row, m);
-    if (lattice_find_boxed(&l)) answer = lattice_rows(x, &l, until);
+    if (lattice_find_boxed(&l)) answer = lattice_rows(x, &l, limits);
     for (int i = 0; i < l.rows; i++) lattice_row_free(&l.row[i]);
     rows_free(&l.by_row);
     free(l.row);

@@ -26,6 +26,6 @@ double lattice_lower(const struct model *m, int col); /* of an integer column: w
 double lattice_upper(const struct model *m, int col);
 
 /* The rows that leave a single value, together; x as in lattice.h. Uses the rows up. */
-enum lattice_answer lattice_system_search(double *x, struct lattice *l, double until);
+enum lattice_answer lattice_system_search(double *x, struct lattice *l, const struct limits *limits);
 
 #endif

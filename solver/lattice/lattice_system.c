@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/base/clock.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 #include "solver/lattice/echelon.h"
 #include "solver/lattice/lattice_internal.h"
@@ -111,13 +111,13 @@ static bool lattice_system_holds(struct lattice_system *s) {
 }
 
 /* All values of the boxed columns from `at` on; true where one may be met, as far as known. */
-static bool lattice_system_visit(struct lattice_system *s, int at, double until) {
-    if (at == s->boxed) return clock_wall() > until || lattice_system_holds(s);
+static bool lattice_system_visit(struct lattice_system *s, int at, const struct limits *limits) {
+    if (at == s->boxed) return limits_clock(limits) != LIMITS_RUNNING || lattice_system_holds(s);
     int j = s->col[s->open + at];
     double upper = lattice_upper(s->l->m, j);
     for (double v = lattice_lower(s->l->m, j); v <= upper; v++) {
         s->value[at] = v;
-        if (lattice_system_visit(s, at + 1, until)) return true;
+        if (lattice_system_visit(s, at + 1, limits)) return true;
     }
     return false;
 }
@@ -161,15 +161,15 @@ static int lattice_used(const struct lattice *l) {
     return used;
 }
 
-enum lattice_answer lattice_system_search(double *x, struct lattice *l, double until) {
+enum lattice_answer lattice_system_search(double *x, struct lattice *l, const struct limits *limits) {
     struct lattice_system s;
     enum lattice_answer answer = LATTICE_OPEN;
     lattice_keep_equations(l);
     if (l->rows == 0 || l->rows > LATTICE_ROWS || lattice_used(l) > LATTICE_COLS || !lattice_choose_boxed(l))
         return answer;
     lattice_system_init(&s, l);
-    if (echelon_reduce(s.e, until)) {
-        if (!lattice_system_visit(&s, 0, until)) {
+    if (echelon_reduce(s.e, limits)) {
+        if (!lattice_system_visit(&s, 0, limits)) {
             answer = LATTICE_EMPTY;
         } else {
             echelon_shorten(s.x, s.e);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/limits.h"
 #include "solver/exact/exact_box.h"
 #include "solver/exact/exact_duals.h"
 #include "solver/exact/exact_internal.h"
@@ -14,8 +15,9 @@
 #include "tests/support/hold.h"
 #include "tests/support/program.h"
 
+#define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE})
+
 enum { COLS = 5, ROWS = 4 };
-#define NEVER 1e300
 
 static struct model *program(struct random *r, int open_percent) {
     struct model *m = model_new();
