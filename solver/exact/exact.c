@@ -1,5 +1,6 @@
 #include "solver/exact/exact.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ static bool exact_farkas_one_way(const struct model *m, const double *y, bool re
 bool exact_farkas(const struct model *m, const double *y, const struct limits *limits, struct error *why) {
     if (exact_bounds_cross(m)) return true;
     struct error other;
+    assert(m->entries == m->start[m->cols]);
     double *turned = MEMORY_NEW(double, m->rows);
     for (int i = 0; i < m->rows; i++) turned[i] = -y[i];
     bool proven = false;
@@ -43,6 +45,7 @@ bool exact_bound(double *bound, const struct model *m, const double *y, const st
                  struct error *why) {
     struct exact_duals s;
     bool proven = exact_duals_init(&s, m, y, 1, true, limits, why);
+    assert(!proven || s.common.sign > 0);
     *bound = -INFINITY;
     if (proven) {
         double near = rational_ratio(&s.value, &s.common);

@@ -1,6 +1,7 @@
 /* Exact checks on the primal side: rays and basic solutions. */
 #include "solver/exact/exact_internal.h"
 #include "solver/model/basis.h"
+#include <assert.h>
 
 /* --- rays
  * -----------------------------------------------------------------------------------------------------------------------
@@ -32,6 +33,7 @@ static int exact_direction_mark(const struct exact_direction *s) {
     int added = 0;
     for (int i = 0; i < m->rows; i++) {
         if (s->zero[i] || !exact_runs_into(s->activity[i].sign, m->row_lower[i], m->row_upper[i])) continue;
+        assert(s->activity[i].sign != 0);
         s->zero[i] = true;
         added++;
     }
@@ -56,6 +58,7 @@ static bool exact_direction_repair(struct exact_direction *s) {
     struct equations_solution *x = equations_solve(e, given, s->limits);
     for (int u = 0; u < unknowns && x; u++) rational_copy(&s->d[col[u]], &x->x[u]);
     bool solved = x != NULL;
+    assert(!solved || x->common.sign > 0); /* so that d keeps its direction */
     if (solved) exact_direction_multiply(s);
     equations_solution_free(x);
     equations_free(e);
@@ -136,6 +139,7 @@ static bool exact_basic_count(struct exact_basic *s, struct error *why) {
         if (s->tight_of[i] >= 0 && fabs(exact_resting(place, m->row_lower[i], m->row_upper[i])) >= MODEL_INFINITY)
             return error_set(why, "row %s stands at a side that it has not", model_row_name(m, i, spare));
     }
+    assert(basic <= m->cols && tight <= m->rows);
     s->size = basic;
     return basic == tight || error_set(why, "the basis holds %d of %d variables", m->rows + basic - tight, m->rows);
 }
@@ -148,6 +152,7 @@ static struct equations_solution *exact_basic_solve(const struct exact_basic *s,
     free(given);
     equations_free(e);
     if (!x) error_set(why, EXACT_LATE);
+    assert(!x || x->rank <= s->size);
     if (!x || x->rank == s->size) return x;
     error_set(why, "the basis is singular");
     equations_solution_free(x);
@@ -177,6 +182,7 @@ static bool exact_basic_primal(struct exact_basic *s, struct error *why) {
     rational_clear(&rest);
     struct equations_solution *x = exact_basic_solve(s, e, why);
     if (!x) return false;
+    assert(x->unknowns == s->size && x->common.sign > 0);
     rational_copy(&s->x_common, &x->common);
     for (int j = 0; j < m->cols; j++) {
         if (s->basic_of[j] >= 0)
@@ -201,6 +207,7 @@ static bool exact_basic_dual(struct exact_basic *s, struct error *why) {
     free(dense);
     struct equations_solution *y = exact_basic_solve(s, e, why);
     if (!y) return false;
+    assert(y->unknowns == s->size && y->common.sign > 0);
     rational_copy(&s->y_common, &y->common);
     for (int i = 0; i < m->rows; i++)
         if (s->tight_of[i] >= 0) rational_copy(&s->y[i], &y->x[s->tight_of[i]]);
@@ -228,6 +235,7 @@ static double exact_outside(const struct rational *value, const struct rational 
 static double exact_wrong_sign(const struct rational *d, const struct rational *common, unsigned char place,
                                double lower, double upper) {
     bool may_rise = place != PLACE_UPPER && lower != upper, may_fall = place != PLACE_LOWER && lower != upper;
+    assert(common->sign > 0 && lower <= upper);
     if (place == PLACE_BASIC || (d->sign >= 0 && !may_fall) || (d->sign <= 0 && !may_rise)) return 0;
     return d->sign == 0 ? 0 : fmax(fabs(rational_ratio(d, common)), 0x1p-1074);
 }
@@ -235,6 +243,7 @@ static double exact_wrong_sign(const struct rational *d, const struct rational *
 static void exact_basic_judge(struct exact_point *at, const struct exact_basic *s) {
     const struct model *m = s->m;
     struct rational d = {0}, objective = {0};
+    assert(s->x_common.sign > 0 && s->y_common.sign > 0);
     *at = (struct exact_point){0};
     rational_add_product(&objective, &s->x_common, m->offset);
     for (int j = 0; j < m->cols; j++) {

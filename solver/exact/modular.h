@@ -61,5 +61,7 @@ void modular_append(struct modular *s, int equation, int unknown, double value);
 bool modular_eliminate(struct modular *s, const double *weight, const struct limits *limits);
 /* x[unknowns] of the pivots solves the pivot equations, where all other unknowns are 0. Uses right[equations] up. */
 void modular_solve(uint64_t *x, const struct modular *s, uint64_t *right);
+bool modular_check(
+    const struct modular *s); /* for CHECK, after elimination: rows hold only pivots' unknowns, triangular */
 
 #endif

@@ -21,6 +21,7 @@ void answer_take(struct lp *lp) {
 
 /* No sum of doubles is known better than this, and no row of terms beyond 1e9 is met to 1e-7. */
 static double answer_noise(const struct simplex *s, int row) {
+    assert(row >= 0 && row < s->rows);
     double size = 0;
     for (int k = s->by_row.start[row]; k < s->by_row.start[row + 1]; k++)
         size += fabs(s->by_row.value[k] * s->x[s->by_row.index[k]]);
@@ -29,6 +30,7 @@ static double answer_noise(const struct simplex *s, int row) {
 
 void answer_violation(const struct lp *lp, double *primal, double *dual) {
     const struct simplex *s = lp->s;
+    assert(s->fresh.primal); /* violations of values that were only updated prove nothing */
     *primal = *dual = 0;
     for (int j = 0; j < s->total; j++) {
         double off = fabs(simplex_violation(s, j));
@@ -100,6 +102,7 @@ bool answer_verified(const struct lp *lp) {
 void answer_farkas(struct lp *lp) {
     const struct simplex *s = lp->s;
     for (int i = 0; i < s->rows; i++) lp->ray[i] = s->work.row->value[i] / lp->scale[s->cols + i];
+    assert(s->work.row->size == s->rows);
     lp->s->ray.raw = true;
 }
 
@@ -132,6 +135,7 @@ struct model *answer_model(const struct lp *lp) {
             model_add_entry(m, i, j, s->columns.value[k] * lp->scale[s->cols + i] / lp->scale[j]);
         }
     }
+    assert(m->rows == s->rows && m->cols == s->cols);
     bool finished = model_finish(m, &err);
     assert(finished);
     (void)finished;

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
  * up (at a lower bound) or down (at an upper one), so that the basis stays dual feasible, by an amount that differs by
  * variable. */
 void cost_perturb(struct simplex *s) {
+    assert(!s->costs.perturbed); /* twice would drift away from the true costs */
     double largest = 0;
     int boxed = 0;
     for (int j = 0; j < s->total; j++) {
@@ -31,6 +33,7 @@ void cost_perturb(struct simplex *s) {
         else
             s->costs.work[j] += s->costs.work[j] >= 0 ? by : -by;
     }
+    assert(base >= 0 && isfinite(base)); /* a cost that is not finite would spoil every comparison */
     s->costs.perturbed = true;
     s->fresh.dual = false;
 }

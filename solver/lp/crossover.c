@@ -4,9 +4,11 @@
  * rows must stay at their side. */
 #include "solver/lp/crossover.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 #define ROOM_LEAST  1e-9 /* from its bound, and it stands at that */
@@ -45,6 +47,7 @@ static void crossover_columns(struct crossover *c, const double *x, const double
         s->x[j] = x[j];
         c->list[c->count++] = (struct pushed){j, room};
     }
+    assert(c->count <= s->cols);
     qsort(c->list, (size_t)c->count, sizeof *c->list, crossover_compare);
 }
 
@@ -64,6 +67,7 @@ static void crossover_rows(struct crossover *c, const double *x, const double *y
 /* How far basic variable j may go up or down. */
 static double crossover_slack(const struct crossover *c, int j, bool up) {
     const struct simplex *s = c->s;
+    assert(s->basis.where[j] >= 0);
     if (j >= s->cols && c->held[j - s->cols] != 0) return 0;
     return fmax(0, up ? s->upper[j] - s->x[j] : s->x[j] - s->lower[j]);
 }
@@ -73,6 +77,7 @@ static double crossover_slack(const struct crossover *c, int j, bool up) {
 static int crossover_ratio(const struct crossover *c, double sign, double most, double *step) {
     const struct simplex *s = c->s;
     double largest = vector_largest(s->work.column), within = INFINITY, best = 0;
+    assert(most >= 0 && (sign == 1 || sign == -1));
     int row = -1;
     for (int pass = 0; pass < 2 && (pass == 0 || within < most); pass++) {
         for (int t = 0; t < s->work.column->count; t++) {
@@ -108,6 +113,7 @@ static double crossover_target(const struct simplex *s, int q) {
 static void crossover_push(struct crossover *c, int q) {
     struct simplex *s = c->s;
     double way = crossover_target(s, q) - s->x[q], sign = way > 0 ? 1 : -1, step = 0;
+    assert(s->basis.where[q] < 0);
     vector_clear(s->work.column);
     simplex_load(s, s->work.column, q, 1);
     lu_ftran(s->lu, s->work.column, LU_COLUMN);
@@ -119,6 +125,7 @@ static void crossover_push(struct crossover *c, int q) {
     }
     int p = s->basis.head[r], held = p >= s->cols ? c->held[p - s->cols] : 0;
     bool upper = held != 0 ? held > 0 : -sign * s->work.column->value[r] > 0;
+    assert(step >= 0 && p != q && s->work.column->value[r] != 0);
     simplex_unit_row(s, r);
     crossover_move(s, sign * step);
     s->x[q] += sign * step;
@@ -135,6 +142,8 @@ bool crossover_run(struct simplex *s, const double *x, const double *y) {
     crossover_rows(&c, x, y);
     simplex_factor(s);
     simplex_primal(s);
+    CHECK(simplex_check_values(s));
+    assert(s->basis.factored);
     int k = 0;
     for (; k < c.count && !simplex_stop(s); k++)
         if (s->basis.where[c.list[k].col] < 0) crossover_push(&c, c.list[k].col);

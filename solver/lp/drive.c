@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ static enum simplex_result drive_phase_one(struct simplex *s) {
     const struct lp_control *control = s->run.control;
     struct lp_control without = *control;
     without.cutoff = MODEL_INFINITY;
+    assert(s->tolerance.dual > 0);
     s->lower = MEMORY_NEW(double, s->total);
     s->upper = MEMORY_NEW(double, s->total);
     s->run.control = &without;
@@ -65,6 +67,7 @@ static bool drive_needs_phase_one(struct simplex *s) {
 static bool drive_cutoff_holds(struct simplex *s) {
     cost_restore(s);
     simplex_dual(s);
+    assert(s->fresh.dual && !s->costs.perturbed && !s->costs.shifted);
     double bound = 0;
     for (int j = 0; j < s->total; j++) {
         if (s->basis.where[j] >= 0 || s->d[j] == 0) continue;
@@ -81,6 +84,7 @@ static bool drive_cutoff_holds(struct simplex *s) {
 /* More caution after trouble: firmer pivots, a fresh factorisation, values refined; in the end the tiniest pivots
  * rather than no answer. */
 static void drive_caution(struct simplex *s, int round) {
+    assert(round >= 0 && round < ROUNDS_MOST);
     s->lu->threshold = round < 2 ? 0.5 : 0.9;
     s->careful = round >= 2;
     if (round >= 4) {
@@ -94,6 +98,7 @@ static void drive_caution(struct simplex *s, int round) {
 static enum simplex_result drive_primal_clean_up(struct simplex *s) {
     cost_restore(s);
     simplex_dual(s);
+    assert(!s->costs.perturbed && !s->costs.shifted); /* optimality is a claim about the true costs */
     return drive_dual_infeasible(s) ? primal_run(s) : SIMPLEX_OPTIMAL;
 }
 
@@ -123,11 +128,13 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
         if (s->basis.where[j] < 0) simplex_settle(s, j);
     simplex_activate(s);
     cost_restore(s);
+    assert(s->run.end >= s->run.iterations);
     if (lp->slack && lp->options.perturb) cost_perturb(s);
     lp->cold = lp->slack = false;
 }
 
 static double drive_tighter(double tolerance) {
+    assert(tolerance > 0);
     return fmax(0.1 * tolerance, TIGHTEST);
 }
 
@@ -153,6 +160,7 @@ static bool drive_accept(struct lp *lp, bool *primal) {
     simplex_primal(s);
     simplex_dual(s);
     answer_violation(lp, &primal_off, &dual_off);
+    assert(s->fresh.primal && s->fresh.dual);
     bool primal_good = primal_off <= lp->options.primal_tolerance, dual_good = dual_off <= lp->options.dual_tolerance;
     if (dual_good && s->tolerance.dual > TIGHTEST) dual_good = answer_gap(lp) <= DRIVE_GAP;
     if (!primal_good || !dual_good) s->careful = true;
@@ -165,6 +173,7 @@ static bool drive_accept(struct lp *lp, bool *primal) {
 /* The answer to a whole program is carried on to tolerances of 1e-9, where that takes anything: with 1e-7 the objective
  * may be off by more than 1e-8 of itself. */
 static bool drive_polish(struct simplex *s, bool *primal) {
+    assert(s->fresh.primal && s->fresh.dual);
     bool primal_good = true, dual_good = true;
     s->tolerance.primal = fmin(s->tolerance.primal, 1e-9);
     s->tolerance.dual = fmin(s->tolerance.dual, 1e-9);
@@ -187,6 +196,7 @@ struct halts {
 static bool drive_halt(struct simplex *s, struct halts *h) {
     double *x = MEMORY_NEW(double, s->cols), *y = MEMORY_NEW(double, s->rows);
     s->run.end = h->end;
+    assert(h->probe > 0 && h->next <= h->end);
     bool reached = first_order_run(s, h->probe, x, y);
     if (reached) {
         cost_restore(s);
@@ -272,6 +282,7 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     if (status == LP_NUMERICAL) return extreme_solve(lp, control);
     if (status != LP_OPTIMAL || !first || (answer_gap(lp) <= DRIVE_GAP && answer_verified(lp))) return status;
     enum lp_status extreme = extreme_solve(lp, control);
+    assert(first && status == LP_OPTIMAL);
     bool claim = extreme == LP_OPTIMAL || extreme == LP_CUTOFF || extreme == LP_INFEASIBLE || extreme == LP_UNBOUNDED;
     return claim ? extreme : status;
 }

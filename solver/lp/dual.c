@@ -1,7 +1,9 @@
 /* Bounded dual simplex (Koberstein 2005): steepest edge or Devex pricing, bound flipping, cost shifting. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/lp/simplex.h"
 
 enum { PRICING_DSE, PRICING_DEVEX, PRICING_DANTZIG };
@@ -10,11 +12,13 @@ enum { PRICING_DSE, PRICING_DEVEX, PRICING_DANTZIG };
 #define TROUBLES_MOST 50 /* rebuilds for numerical reasons in one run before another method is tried */
 
 static void dual_note(struct simplex *s, int i) {
+    assert(i >= 0 && i < s->rows);
     int j = s->basis.head[i];
     double x = s->x[j], beyond = x > s->upper[j] ? x - s->upper[j] : x < s->lower[j] ? s->lower[j] - x : 0;
     s->pricing.infeasible[i] = beyond > s->tolerance.primal ? beyond * beyond : 0;
     if (s->pricing.infeasible[i] > 0 && !s->pricing.suspected[i]) {
         s->pricing.suspected[i] = 1;
+        assert(s->pricing.suspect_count < s->rows);
         s->pricing.suspects[s->pricing.suspect_count++] = i;
     }
 }
@@ -24,6 +28,7 @@ static void dual_correct(struct simplex *s) {
     for (int j = 0; j < s->total; j++) {
         if (simplex_dual_violation(s, j) <= s->tolerance.dual) continue;
         bool boxed = s->lower[j] > -MODEL_INFINITY && s->upper[j] < MODEL_INFINITY;
+        assert(s->basis.where[j] < 0);
         if (boxed) {
             s->basis.place[j] = s->basis.place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
             simplex_settle(s, j);
@@ -36,6 +41,7 @@ static void dual_correct(struct simplex *s) {
 }
 
 static void dual_values(struct simplex *s) {
+    assert(s->basis.factored);
     simplex_dual(s);
     dual_correct(s);
     simplex_primal(s);
@@ -46,6 +52,8 @@ static void dual_values(struct simplex *s) {
     s->pricing.suspect_count = 0;
     memset(s->pricing.suspected, 0, (size_t)s->rows);
     for (int i = 0; i < s->rows; i++) dual_note(s, i);
+    CHECK(simplex_check_suspects(s));
+    CHECK(simplex_check_values(s));
 }
 
 static void dual_rebuild(struct simplex *s) {
@@ -67,6 +75,7 @@ static int dual_choose_row(struct simplex *s) {
     int row = -1, kept = 0;
     for (int t = 0; t < s->pricing.suspect_count; t++) {
         int i = s->pricing.suspects[t];
+        assert(s->pricing.suspected[i]);
         if (s->pricing.infeasible[i] == 0) {
             s->pricing.suspected[i] = 0;
             continue;
@@ -88,6 +97,7 @@ static int dual_leave(struct simplex *s) {
         int r = dual_choose_row(s);
         if (r < 0) return r;
         simplex_unit_row(s, r);
+        CHECK(simplex_check_inverse(s, r));
         if (s->options->pricing != PRICING_DSE) return r;
         double stored = s->pricing.weight[r];
         s->pricing.weight[r] = vector_norm2(s->work.row);
@@ -98,6 +108,7 @@ static int dual_leave(struct simplex *s) {
 static void dual_update_weights(struct simplex *s, int r) {
     const struct vector *column = s->work.column;
     double pivot = column->value[r], *w = s->pricing.weight, leaving = w[r];
+    assert(pivot != 0 && leaving > 0);
     if (s->options->pricing == PRICING_DANTZIG) return;
     bool exact = s->options->pricing == PRICING_DSE;
     if (exact) {
@@ -122,6 +133,7 @@ static void dual_flip(struct simplex *s, int flips) {
     for (int k = 0; k < flips; k++) {
         int j = s->work.candidates[k].at;
         double before = s->x[j];
+        assert(s->basis.where[j] < 0 && isfinite(s->upper[j] - s->lower[j])); /* only boxed variables flip */
         s->basis.place[j] = s->basis.place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
         simplex_settle(s, j);
         s->objective += s->d[j] * (s->x[j] - before);
@@ -139,6 +151,7 @@ static void dual_flip(struct simplex *s, int flips) {
  */
 static void dual_step(struct simplex *s, int p, int q, double sign) {
     double alpha = s->work.alpha->value[q], theta = s->d[q] / alpha;
+    assert(alpha != 0 && p != q && s->basis.where[q] < 0 && s->basis.where[p] >= 0);
     if (theta * sign < 0) {
         s->costs.work[q] -= s->d[q];
         s->d[q] = theta = 0;
@@ -155,6 +168,7 @@ static void dual_step(struct simplex *s, int p, int q, double sign) {
 static void dual_move(struct simplex *s, int r, int q, double bound) {
     struct vector *column = s->work.column;
     double theta = (s->x[s->basis.head[r]] - bound) / column->value[r];
+    assert(isfinite(bound)); /* nothing leaves towards a bound that it does not have */
     for (int t = 0; t < column->count; t++) {
         int i = column->index[t];
         s->x[s->basis.head[i]] -= theta * column->value[i];
@@ -169,6 +183,7 @@ static void dual_move(struct simplex *s, int r, int q, double bound) {
 static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild) {
     int p = s->basis.head[r], flips;
     double sign = s->x[p] > s->upper[p] ? 1 : -1, bound = sign > 0 ? s->upper[p] : s->lower[p];
+    assert(simplex_violation(s, p) != 0 && isfinite(bound));
     simplex_price(s, s->work.row, s->work.alpha);
     int q = ratio_dual(s, sign, fabs(s->x[p] - bound), &flips);
     if (q < 0) {
@@ -192,6 +207,8 @@ static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild)
         s->pricing.banned[r] = 1;
         return SIMPLEX_TROUBLE;
     }
+    CHECK(simplex_check_column(s, q));
+    assert(s->basis.move[q] != 0);
     if (flips > 0) dual_flip(s, flips);
     s->objective += s->d[q] / by_row * sign < 0 ? 0 : s->d[q] / by_row * (s->x[p] - bound);
     dual_step(s, p, q, sign);
@@ -212,6 +229,7 @@ enum simplex_result dual_run(struct simplex *s) {
     int troubles = 0, rounds = 0;
     int64_t begun = s->run.iterations;
     if (!s->basis.factored) simplex_factor(s);
+    assert(s->run.control && s->tolerance.primal > 0 && s->tolerance.dual > 0);
     if (s->options->pricing != PRICING_DSE || !s->pricing.exact)
         for (int i = 0; i < s->rows; i++) s->pricing.weight[i] = 1;
     s->pricing.exact = s->options->pricing == PRICING_DSE;

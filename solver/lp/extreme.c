@@ -8,6 +8,7 @@
  * with the same matrix and the same optimal basis. Its bounds and costs are small differences, found in long double and
  * scaled up by powers of 2, so that the tolerances of doubles mean as much less as the scale is up. Logicals follow
  * from x: rows hold to 64 bits at any time. */
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -34,10 +35,12 @@ struct extreme {
 };
 
 static double extreme_lower(const struct extreme *e, int j) {
+    assert(j >= 0 && j < e->lp->s->total);
     return e->lp->lower[j] <= -MODEL_INFINITY ? -INFINITY : e->lp->lower[j];
 }
 
 static double extreme_upper(const struct extreme *e, int j) {
+    assert(j >= 0 && j < e->lp->s->total);
     return e->lp->upper[j] >= MODEL_INFINITY ? INFINITY : e->lp->upper[j];
 }
 
@@ -68,6 +71,7 @@ static void extreme_derive(struct extreme *e) {
 
 /* No sum of long doubles is known better than this. */
 static long double extreme_beyond(const struct extreme *e, int j, long double off) {
+    assert(!(e->noise[j] < 0));
     return fmaxl(0, off - 4 * LDBL_EPSILON * e->noise[j]);
 }
 
@@ -106,12 +110,14 @@ static double extreme_up(double violation) {
 
 static double extreme_bound(double bound, long double x, double up) {
     if (fabs(bound) >= MODEL_INFINITY) return bound;
+    assert(up >= 1);
     double moved = (double)((bound - x) * up);
     return fmax(-MODEL_INFINITY, fmin(MODEL_INFINITY, moved));
 }
 
 static void extreme_pose(struct extreme *e, double up_primal, double up_dual) {
     struct lp *lp = e->lp, *other = e->other;
+    assert(other->s->total == lp->s->total && up_primal >= 1 && up_dual >= 1);
     for (int j = 0; j < lp->s->total; j++) {
         lp_set_bounds(other, j, extreme_bound(lp->lower[j], e->x[j], up_primal),
                       extreme_bound(lp->upper[j], e->x[j], up_primal));
@@ -127,6 +133,7 @@ static void extreme_correct(struct extreme *e, double up_primal, double up_dual)
     const double *z = lp_x(e->other);
     lp_get_basis(e->other, e->place);
     for (int j = 0; j < s->cols; j++) e->x[j] += (long double)z[j] / up_primal;
+    assert(s->rows == e->m->rows && s->cols == e->m->cols);
     if (!s->basis.factored) simplex_factor(s);
     vector_clear(s->work.tau);
     for (int i = 0; i < s->rows; i++)
@@ -145,6 +152,7 @@ static void extreme_correct(struct extreme *e, double up_primal, double up_dual)
 
 static void extreme_take(struct extreme *e) {
     struct lp *lp = e->lp;
+    assert(e->m->rows == lp->s->rows);
     lp_set_basis(lp, e->place);
     lp->objective = 0;
     for (int j = 0; j < lp->s->total; j++) {

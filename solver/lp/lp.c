@@ -16,6 +16,7 @@ static double lp_infinite(double bound) {
 static void lp_bounds(struct lp *lp, int j, double lower, double upper) {
     lp->lower[j] = lower;
     lp->upper[j] = upper;
+    assert(lp->scale[j] > 0 && !isnan(lower) && !isnan(upper));
     lp->s->lower[j] = lp_infinite(lower) / lp->scale[j];
     lp->s->upper[j] = lp_infinite(upper) / lp->scale[j];
 }
@@ -39,6 +40,7 @@ static void lp_randomise(struct lp *lp) {
 
 static void lp_make_basic(struct simplex *s, int i) {
     int j = s->cols + i;
+    assert(i >= 0 && i < s->rows);
     s->basis.place[j] = PLACE_BASIC;
     s->basis.head[i] = j;
     s->basis.where[j] = i;
@@ -51,6 +53,7 @@ struct lp *lp_new(const struct model *m, const struct options *o) {
     lp->negated = m->maximize;
     lp->cold = lp->slack = true;
     struct simplex *s = lp->s = simplex_new(&lp->options, m->rows, m->cols);
+    assert(m->entries == m->start[m->cols]);
     lp->scale = MEMORY_NEW(double, s->total);
     lp->lower = MEMORY_NEW(double, s->total);
     lp->upper = MEMORY_NEW(double, s->total);
@@ -74,6 +77,7 @@ struct lp *lp_new(const struct model *m, const struct options *o) {
         lp_make_basic(s, i);
     }
     matrix_transpose(&s->by_row, &s->columns);
+    assert(s->by_row.cols == s->rows && s->columns.cols == s->cols);
     s->pricing.exact = s->costs.shifted = true;
     free(row);
     lp_randomise(lp);
@@ -136,6 +140,7 @@ static void lp_renumber(struct lp *lp, int rows, const int *new_number) {
         s->basis.where[to] = at;
         s->pricing.weight[at++] = old->pricing.weight[i];
     }
+    assert(at <= rows);
     s->pricing.exact = old->pricing.exact;
     s->costs.shifted = true;
     s->run.iterations = old->run.iterations;
@@ -157,6 +162,7 @@ static double lp_row_factor(const struct lp *lp, int count, const int *index, co
     for (int k = 0; k < count; k++) largest = fmax(largest, fabs(value[k]) * lp->scale[index[k]]);
     if (largest == 0) return 1;
     frexp(largest, &exponent);
+    assert(isfinite(largest));
     return ldexp(1, -exponent);
 }
 
@@ -186,8 +192,10 @@ void lp_add_rows(struct lp *lp, int count, const int *start, const int *index, c
         lp_bounds(lp, j, lower[r], upper[r]);
         lp_make_basic(s, before + r);
     }
+    assert(at == by_row.start[rows] && at == old_entries + start[count] - start[0]);
     s->by_row = by_row;
     matrix_transpose(&s->columns, &by_row);
+    assert(s->columns.cols == s->cols && lp->s == s && s->lu->size == rows);
     free(number);
 }
 
@@ -206,6 +214,7 @@ void lp_delete_rows(struct lp *lp, const bool *remove) {
         }
         by_row.start[++rows] = at;
     }
+    assert(rows <= s->rows && at <= s->by_row.start[s->rows]);
     by_row.cols = rows;
     lp_renumber(lp, rows, number);
     lp->s->by_row = by_row;
@@ -221,9 +230,11 @@ int lp_cols(const struct lp *lp) {
     return lp->s->cols;
 }
 double lp_lower(const struct lp *lp, int variable) {
+    assert(variable >= 0 && variable < lp->s->total);
     return lp->lower[variable];
 }
 double lp_upper(const struct lp *lp, int variable) {
+    assert(variable >= 0 && variable < lp->s->total);
     return lp->upper[variable];
 }
 double lp_objective(const struct lp *lp) {
@@ -253,6 +264,7 @@ void lp_get_basis(const struct lp *lp, unsigned char *place) {
 void lp_set_basis(struct lp *lp, const unsigned char *place) {
     struct simplex *s = lp->s;
     bool same = true;
+    assert(s->basis.where && place != s->basis.place);
     lp->slack = false;
     for (int j = 0; j < s->total; j++) same = same && (s->basis.place[j] == PLACE_BASIC) == (place[j] == PLACE_BASIC);
     memcpy(s->basis.place, place, (size_t)s->total);
@@ -266,6 +278,7 @@ void lp_tableau_row(struct lp *lp, int variable, double *alpha) {
     assert(s->basis.where[variable] >= 0);
     if (!s->basis.factored) simplex_factor(s);
     simplex_unit_row(s, s->basis.where[variable]);
+    assert(s->basis.head[s->basis.where[variable]] == variable);
     const double *y = s->work.row->value;
     for (int j = 0; j < s->total; j++) {
         double sum = j < s->cols ? 0 : -y[j - s->cols];
@@ -288,5 +301,6 @@ int lp_multipliers(struct lp *lp, int variable, int *row, double *multiplier) {
         row[count] = i;
         multiplier[count++] = y * lp->scale[variable] / lp->scale[s->cols + i];
     }
+    assert(count <= s->rows);
     return count;
 }

@@ -1,9 +1,11 @@
 #include "solver/lp/lu.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/lp/markowitz.h"
 
@@ -22,12 +24,14 @@ static void part_free(struct lu_part *p) {
 }
 
 void lu_part_reserve(struct lu_part *p, int more) {
+    assert(p->used >= 0 && more >= 0);
     size_t need = (size_t)p->used + (size_t)more;
     p->index = memory_grow(p->index, &p->index_capacity, need, sizeof *p->index);
     p->value = memory_grow(p->value, &p->value_capacity, need, sizeof *p->value);
 }
 
 struct lu *lu_new(int size) {
+    assert(size >= 0);
     struct lu *lu = MEMORY_NEW(struct lu, 1);
     lu->size = size;
     lu->threshold = 0.1;
@@ -78,6 +82,7 @@ void lu_free(struct lu *lu) {
 }
 
 bool lu_worn(const struct lu *lu) {
+    assert(lu->updates >= 0 && lu->updates <= LU_UPDATES);
     if (lu->updates >= 100) return true;
     int fill = lu->u.cols.used + lu->l.cols.used + lu->r.start[lu->updates];
     return lu->updates >= 20 && fill > 3 * lu->factor_entries + 2 * lu->size;
@@ -87,6 +92,7 @@ bool lu_worn(const struct lu *lu) {
  * topological order of all that can be nonzero; returns first, or -1 (nothing marked) if there would be more than
  * `limit`. */
 static int lu_search(struct lu *lu, const struct lu_part *p, const struct vector *x, int limit) {
+    assert(x->size == lu->size && x->count <= limit);
     int first = lu->size;
     unsigned char *mark = lu->search.mark;
     for (int k = 0; k < x->count; k++) {
@@ -106,6 +112,7 @@ static int lu_search(struct lu *lu, const struct lu_part *p, const struct vector
                 lu->search.stack[depth] = next;
                 lu->search.edge[depth] = p->start[next];
             } else {
+                assert(first > 0);
                 lu->search.reach[--first] = i;
                 depth--;
             }
@@ -126,6 +133,7 @@ static bool lu_solve_sparse(struct lu *lu, const struct lu_part *p, const double
     if (!lu->hypersparse || x->count < 0 || x->count > limit || *density > 0.1) return false;
     int first = lu_search(lu, p, x, limit);
     if (first < 0) return false;
+    assert(first >= 0 && first <= lu->size && x->size == lu->size);
     x->count = 0;
     for (int t = first; t < lu->size; t++) {
         int i = lu->search.reach[t];
@@ -144,6 +152,7 @@ static bool lu_solve_sparse(struct lu *lu, const struct lu_part *p, const double
 /* One factor, all pivots in order; zeros are skipped. */
 static void lu_solve_scatter(const struct lu_part *p, const double *pivot, const int *order, int from, int to, int step,
                              struct vector *x) {
+    assert(step == 1 ? from <= to : from >= to);
     double *v = x->value;
     for (int t = from; t != to; t += step) {
         int i = order[t];
@@ -161,6 +170,7 @@ static void lu_solve_scatter(const struct lu_part *p, const double *pivot, const
 
 static void lu_remember(double *density, const struct vector *x) {
     double now = x->size ? (double)x->count / x->size : 0;
+    assert(now >= 0 && now <= 1); /* the vector is listed */
     *density = 0.9 * *density + 0.1 * now;
 }
 
@@ -203,6 +213,8 @@ static void lu_between(const struct lu *lu, struct vector *x, double *density) {
 }
 
 void lu_ftran(struct lu *lu, struct vector *x, enum lu_kind kind) {
+    assert(x->size == lu->size && x != lu->spike && x != lu->row_eta);
+    CHECK(vector_check(x));
     double *density = lu->density[kind];
     if (lu->l.count > 0 && !lu_solve_sparse(lu, &lu->l.cols, NULL, x, &density[0]))
         lu_solve_scatter(&lu->l.cols, NULL, lu->l.order, 0, lu->l.count, 1, x);
@@ -228,6 +240,8 @@ static void lu_btran_gather(const struct lu *lu, struct vector *x) {
 }
 
 void lu_btran(struct lu *lu, struct vector *x, enum lu_kind kind) {
+    assert(x->size == lu->size && x != lu->spike && x != lu->row_eta);
+    CHECK(vector_check(x));
     double *density = lu->density[kind];
     if (!lu_solve_sparse(lu, &lu->u.rows, lu->u.pivot, x, &density[0]))
         lu_solve_scatter(&lu->u.rows, lu->u.pivot, lu->u.order, 0, lu->u.count, 1, x);
@@ -307,5 +321,41 @@ int lu_factor(struct lu *lu, const struct matrix *a, const int *variable, int co
     lu_transpose_l(lu);
     lu_build_u(lu, lu->work);
     lu->factor_entries = lu->l.cols.used + lu->u.cols.used;
+    assert(lu->u.count == lu->size && lu->l.count <= lu->size);
+    CHECK(lu_check(lu));
     return replaced;
+}
+
+/* Every entry of one half is in the other; indices are in range; lines are within the arrays. */
+static bool lu_check_part(const struct lu_part *a, const struct lu_part *b, int size) {
+    long entries = 0, others = 0;
+    for (int i = 0; i < size; i++) {
+        if (a->length[i] < 0 || (a->length[i] > 0 && a->start[i] + a->length[i] > a->used)) return false;
+        if (a->room && a->length[i] > a->room[i]) return false;
+        entries += a->length[i];
+        others += b->length[i];
+        for (int k = a->start[i]; k < a->start[i] + a->length[i]; k++) {
+            int j = a->index[k], at = 0;
+            if (j < 0 || j >= size || j == i) return false;
+            while (at < b->length[j] && b->index[b->start[j] + at] != i) at++;
+            if (at == b->length[j] || b->value[b->start[j] + at] != a->value[k]) return false;
+        }
+    }
+    return entries == others && (size_t)a->used <= a->index_capacity && (size_t)a->used <= a->value_capacity;
+}
+
+bool lu_check(const struct lu *lu) {
+    int pivots = 0;
+    for (int t = 0; t < lu->u.count; t++) {
+        int i = lu->u.order[t];
+        if (i >= 0 && lu->u.place[i] != t) return false;
+        pivots += i >= 0;
+    }
+    if (pivots != lu->size || lu->updates < 0 || lu->updates > LU_UPDATES) return false;
+    for (int i = 0; i < lu->size; i++) {
+        if (lu->search.mark[i] || lu->u.pivot[i] == 0 || lu->u.order[lu->u.place[i]] != i) return false;
+        for (int k = lu->u.cols.start[i]; k < lu->u.cols.start[i] + lu->u.cols.length[i]; k++)
+            if (lu->u.place[lu->u.cols.index[k]] >= lu->u.place[i]) return false;
+    }
+    return lu_check_part(&lu->l.cols, &lu->l.rows, lu->size) && lu_check_part(&lu->u.cols, &lu->u.rows, lu->size);
 }

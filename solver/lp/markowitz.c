@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/lp/lu.h"
 
@@ -74,6 +75,7 @@ void markowitz_u(struct markowitz *w, int row, int col, double value) {
         w->u.col = memory_grow(w->u.col, &w->u.capacity[1], need, sizeof(int));
         w->u.value = memory_grow(w->u.value, &w->u.capacity[2], need, sizeof(double));
     }
+    assert(row >= 0 && row < w->size && col >= 0 && col < w->room);
     w->u.row[w->u.count] = row;
     w->u.col[w->u.count] = col;
     w->u.value[w->u.count++] = value;
@@ -87,6 +89,7 @@ void markowitz_l(struct lu *lu, int row, double value) {
 }
 
 void markowitz_pivot(struct lu *lu, int row, int col, double value) {
+    assert(value != 0 && lu->work->row_pivot[row] < 0 && (col < 0 || lu->work->pivot_row[col] < 0));
     lu->u.pivot[row] = value;
     lu->u.place[row] = lu->u.count;
     lu->u.order[lu->u.count++] = row;
@@ -120,6 +123,7 @@ static void singletons_count(struct markowitz *w, const struct matrix *a, const 
         w->by_row.room[i] = 0; /* filled so far */
     }
     w->by_row.index = memory_grow(w->by_row.index, &w->by_row.capacity, (size_t)at, sizeof(int));
+    assert((size_t)at <= w->by_row.capacity);
     w->by_row.used = at;
     for (int k = 0; k < count; k++) {
         if (w->pivot_row[k] >= 0 || variable[k] >= a->cols) continue;
@@ -137,6 +141,7 @@ static bool singletons_pivot(struct lu *lu, const struct matrix *a, int var, int
     double pivot = 0;
     for (int e = a->start[var]; e < a->start[var + 1]; e++)
         if (a->index[e] == i) pivot = a->value[e];
+    assert(w->pivot_row[k] < 0 && w->row_pivot[i] < 0);
     if (fabs(pivot) < lu->pivot_least) return false;
     for (int e = a->start[var]; e < a->start[var + 1]; e++) {
         int other = a->index[e];
@@ -176,12 +181,14 @@ static void singletons_run(struct lu *lu, const struct matrix *a, const int *var
                 if (w->pivot_row[w->by_row.index[w->by_row.start[i] + t]] < 0)
                     k = w->by_row.index[w->by_row.start[i] + t];
         }
+        assert(i >= 0 && k >= 0 && tail <= w->size + w->room);
         singletons_pivot(lu, a, variable[k], k, i, w->queue, &tail);
     }
 }
 
 int markowitz_factor(struct lu *lu, const struct matrix *a, const int *variable, int count, int *head) {
     struct markowitz *w = lu->work;
+    assert(w->size == lu->size && lu->u.count == 0 && lu->l.count == 0);
     markowitz_resize(w, count > w->size ? count : w->size);
     w->u.count = 0;
     for (int i = 0; i < w->size; i++) w->row_pivot[i] = -1;
@@ -193,6 +200,7 @@ int markowitz_factor(struct lu *lu, const struct matrix *a, const int *variable,
     singletons_count(w, a, variable, count);
     singletons_run(lu, a, variable, count);
     nucleus_run(lu, a, variable, count);
+    CHECK(markowitz_check_clean(w));
     int replaced = 0;
     for (int i = 0; i < w->size; i++) {
         if (w->row_pivot[i] >= 0) {
@@ -205,4 +213,10 @@ int markowitz_factor(struct lu *lu, const struct matrix *a, const int *variable,
     }
     assert(lu->u.count == lu->size);
     return replaced;
+}
+
+bool markowitz_check_clean(const struct markowitz *w) {
+    for (int i = 0; i < w->size; i++)
+        if (w->work[i] != 0 || w->seen[i]) return false;
+    return true;
 }

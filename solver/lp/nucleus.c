@@ -1,8 +1,10 @@
 /* What no singleton is left in: Markowitz elimination with threshold pivoting on a copy that is held by columns (with
  * values) and by rows (without), lines in lists by their counts (Duff, Erisman & Reid 1986; Suhl & Suhl 1990). */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/lp/lu.h"
 #include "solver/lp/markowitz.h"
@@ -12,6 +14,7 @@
 
 static void list_insert(struct markowitz_list *list, int line) {
     int first = list->first[list->count[line]];
+    assert(first != line);
     list->next[line] = first;
     list->before[line] = -1;
     if (first >= 0) list->before[first] = line;
@@ -20,6 +23,7 @@ static void list_insert(struct markowitz_list *list, int line) {
 
 static void list_remove(struct markowitz_list *list, int line) {
     int next = list->next[line], before = list->before[line];
+    assert(before >= 0 || list->first[list->count[line]] == line);
     if (next >= 0) list->before[next] = before;
     if (before >= 0)
         list->next[before] = next;
@@ -41,6 +45,7 @@ static void column_reserve(struct markowitz *w, int k, int room) {
         memory_grow(w->by_col.index, &w->by_col.capacity[0], (size_t)w->by_col.used + (size_t)room, sizeof(int));
     w->by_col.value =
         memory_grow(w->by_col.value, &w->by_col.capacity[1], (size_t)w->by_col.used + (size_t)room, sizeof(double));
+    assert(w->cols.count[k] <= w->by_col.room[k] || w->by_col.room[k] == 0);
     memcpy(w->by_col.index + w->by_col.used, w->by_col.index + from, (size_t)w->cols.count[k] * sizeof(int));
     memcpy(w->by_col.value + w->by_col.used, w->by_col.value + from, (size_t)w->cols.count[k] * sizeof(double));
     w->by_col.start[k] = w->by_col.used;
@@ -50,6 +55,7 @@ static void column_reserve(struct markowitz *w, int k, int room) {
 
 static void row_append(struct markowitz *w, int i, int k) {
     int length = w->rows.count[i];
+    assert(length <= w->by_row.room[i] || w->by_row.room[i] == 0);
     if (length == w->by_row.room[i]) {
         int room = 2 * length + 4;
         w->by_row.index =
@@ -65,6 +71,7 @@ static void row_append(struct markowitz *w, int i, int k) {
 /* Takes column k out of row i; the row's count in the lists is the caller's to change. */
 static void row_take_out(struct markowitz *w, int i, int k) {
     int at = w->by_row.start[i], last = at + w->rows.count[i] - 1;
+    assert(last >= at && last < w->by_row.used);
     while (w->by_row.index[at] != k) at++;
     w->by_row.index[at] = w->by_row.index[last];
 }
@@ -111,6 +118,7 @@ static int nucleus_start(struct markowitz *w, const struct matrix *a, const int 
 
 static double column_value(const struct markowitz *w, int k, int i) {
     int at = w->by_col.start[k];
+    assert(w->cols.count[k] > 0 && w->pivot_row[k] < 0);
     while (w->by_col.index[at] != i) at++;
     return w->by_col.value[at];
 }
@@ -130,6 +138,7 @@ struct nucleus_choice {
 };
 
 static void choose_in_column(const struct markowitz *w, double threshold, int k, struct nucleus_choice *best) {
+    assert(threshold > 0 && threshold <= 1 && w->pivot_row[k] < 0);
     int count = w->cols.count[k];
     double least = threshold * w->by_col.largest[k];
     for (int t = w->by_col.start[k], end = t + count; t < end; t++) {
@@ -142,6 +151,7 @@ static void choose_in_column(const struct markowitz *w, double threshold, int k,
 }
 
 static void choose_in_row(const struct markowitz *w, double threshold, int i, struct nucleus_choice *best) {
+    assert(w->row_pivot[i] < 0);
     int count = w->rows.count[i];
     for (int t = w->by_row.start[i], end = t + count; t < end; t++) {
         int k = w->by_row.index[t];
@@ -156,6 +166,8 @@ static void choose_in_row(const struct markowitz *w, double threshold, int i, st
 /* Looks at the shortest lines first and stops at CANDIDATES of them, or where no longer line can be better. */
 static bool nucleus_choose(struct markowitz *w, double least, double threshold, int most, struct nucleus_choice *best) {
     *best = (struct nucleus_choice){-1, -1, 0, 1e300};
+    CHECK(nucleus_check_list(&w->cols, w->size));
+    CHECK(nucleus_check_list(&w->rows, w->room));
     for (int count = 1; count <= most; count++) {
         if (count <= w->size) {
             for (int k = w->cols.first[count], next; k >= 0; k = next) {
@@ -185,6 +197,7 @@ static void nucleus_subtract(struct lu *lu, int k, double multiplier, int from) 
     struct markowitz *w = lu->work;
     const int *l_index = lu->l.cols.index;
     int l_end = lu->l.cols.used, kept = 0;
+    assert(from <= l_end && w->pivot_row[k] < 0);
     double largest = 0;
     column_reserve(w, k, w->cols.count[k] + l_end - from);
     int start = w->by_col.start[k], length = w->cols.count[k];
@@ -218,6 +231,7 @@ static void nucleus_subtract(struct lu *lu, int k, double multiplier, int from) 
         row_append(w, i, k);
         list_change(&w->rows, i, w->rows.count[i] + 1);
     }
+    assert(kept <= w->by_col.room[k]);
     w->by_col.largest[k] = largest;
     list_change(&w->cols, k, kept);
 }
@@ -226,6 +240,7 @@ static void nucleus_eliminate(struct lu *lu, int row, int col) {
     struct markowitz *w = lu->work;
     struct lu_part *l = &lu->l.cols;
     double pivot = column_value(w, col, row);
+    assert(w->row_pivot[row] < 0 && fabs(pivot) >= lu->threshold * w->by_col.largest[col]);
     int from = l->used;
     list_remove(&w->cols, col);
     list_remove(&w->rows, row);
@@ -259,6 +274,15 @@ void nucleus_run(struct lu *lu, const struct matrix *a, const int *variable, int
     struct markowitz *w = lu->work;
     int active = nucleus_start(w, a, variable, count), most = w->size > count ? w->size : count;
     struct nucleus_choice choice;
+    assert(active >= 0 && active <= count);
+    CHECK(markowitz_check_clean(w));
     while (active-- > 0 && nucleus_choose(w, lu->pivot_least, lu->threshold, most, &choice))
         nucleus_eliminate(lu, choice.row, choice.col);
+}
+
+bool nucleus_check_list(const struct markowitz_list *list, int most) {
+    for (int count = 0; count <= most; count++)
+        for (int line = list->first[count], before = -1; line >= 0; before = line, line = list->next[line])
+            if (list->count[line] != count || list->before[line] != before) return false;
+    return true;
 }

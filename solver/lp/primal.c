@@ -1,9 +1,11 @@
 /* Bounded primal simplex with Devex pricing and a composite phase 1: while a basic variable is outside its bounds the
  * sum of the violations is minimised, and a step may pass breakpoints as long as that sum falls. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/lp/simplex.h"
 
 #define TROUBLES_MOST 50
@@ -22,6 +24,7 @@ static double primal_phase_one_costs(struct simplex *s) {
     for (int i = 0; i < s->rows; i++) {
         double v = primal_beyond(s, s->basis.head[i]);
         if (v == 0) continue;
+        assert(s->basis.where[s->basis.head[i]] == i);
         vector_set(s->work.tau, i, v > 0 ? 1 : -1);
         sum += fabs(v);
     }
@@ -40,6 +43,7 @@ static bool primal_feasible(const struct simplex *s) {
 }
 
 static int primal_choose_column(const struct simplex *s) {
+    assert(s->tolerance.dual > 0);
     double best = 0;
     int column = -1;
     for (int j = 0; j < s->total; j++) {
@@ -57,6 +61,7 @@ static int primal_choose_column(const struct simplex *s) {
 
 static struct candidate *primal_add(const struct simplex *s, struct candidate *c, int row, double alpha, double slack,
                                     bool upper) {
+    assert(alpha > 0 && row >= 0 && row < s->rows);
     *c = (struct candidate){row, alpha, slack, (slack + s->tolerance.primal) / alpha, upper};
     return c + 1;
 }
@@ -64,6 +69,7 @@ static struct candidate *primal_add(const struct simplex *s, struct candidate *c
 /* Breakpoints of x_B when the entering variable moves by sign: where a feasible variable meets a bound, and where an
  * infeasible one gets feasible, and meets its other bound. */
 static int primal_breakpoints(struct simplex *s, double sign) {
+    assert(sign == 1 || sign == -1);
     double least = s->lu->updates < 10 ? s->tolerance.pivot : 10 * s->tolerance.pivot;
     struct candidate *c = s->work.candidates;
     for (int t = 0; t < s->work.column->count; t++) {
@@ -78,6 +84,7 @@ static int primal_breakpoints(struct simplex *s, double sign) {
             if (v <= 0 && s->upper[j] < INFINITY) c = primal_add(s, c, i, alpha, s->upper[j] - x, true);
         }
     }
+    assert(c - s->work.candidates <= 2 * s->total); /* a row has two bounds at most */
     return (int)(c - s->work.candidates);
 }
 
@@ -90,6 +97,7 @@ static int primal_compare(const void *a, const void *b) {
 
 /* Phase 2: among what blocks before the first bound is violated by more than the tolerance, the largest alpha. */
 static int primal_ratio(const struct candidate *c, int count) {
+    assert(count >= 0);
     double step = INFINITY;
     int best = -1;
     for (int k = 0; k < count; k++) step = fmin(step, c[k].ratio);
@@ -103,6 +111,7 @@ static int primal_ratio(const struct candidate *c, int count) {
 /* Phase 1: breakpoints are passed while the sum of violations falls (`slope`); of those, the last with a decent alpha.
  */
 static int primal_ratio_one(struct candidate *c, int count, double slope) {
+    assert(count >= 0 && slope >= 0);
     qsort(c, (size_t)count, sizeof *c, primal_compare);
     double largest = 0;
     int end = 0;
@@ -117,6 +126,7 @@ static int primal_ratio_one(struct candidate *c, int count, double slope) {
 
 static void primal_update_devex(struct simplex *s, int q, int p) {
     double pivot = s->work.alpha->value[q], entering = s->pricing.devex[q];
+    assert(pivot != 0 && entering >= 1); /* reference weights only grow */
     for (int t = 0; t < s->work.alpha->count; t++) {
         int j = s->work.alpha->index[t];
         double ratio = s->work.alpha->value[j] / pivot;
@@ -128,6 +138,7 @@ static void primal_update_devex(struct simplex *s, int q, int p) {
 
 static void primal_update_dual(struct simplex *s, int q, int p) {
     double theta = s->d[q] / s->work.alpha->value[q];
+    assert(s->basis.where[q] < 0 && s->basis.where[p] >= 0);
     for (int t = 0; t < s->work.alpha->count; t++) {
         int j = s->work.alpha->index[t];
         s->d[j] -= theta * s->work.alpha->value[j];
@@ -137,6 +148,7 @@ static void primal_update_dual(struct simplex *s, int q, int p) {
 }
 
 static void primal_advance(struct simplex *s, int q, double step) {
+    assert(s->basis.where[q] < 0); /* the exchange comes after the step */
     s->fresh.primal = false;
     for (int t = 0; t < s->work.column->count; t++) {
         int i = s->work.column->index[t];
@@ -148,6 +160,8 @@ static void primal_advance(struct simplex *s, int q, double step) {
 static double primal_rebuild(struct simplex *s, bool *one) {
     if (!s->basis.factored || s->lu->updates > 0) simplex_factor(s);
     simplex_primal(s);
+    CHECK(simplex_check_basis(s));
+    CHECK(simplex_check_values(s));
     *one = !primal_feasible(s);
     if (*one) return primal_phase_one_costs(s);
     simplex_dual(s);
@@ -157,9 +171,11 @@ static double primal_rebuild(struct simplex *s, bool *one) {
 /* One iteration with entering q, by which the objective falls by about *fall. SIMPLEX_OPTIMAL: went through. */
 static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bool *rebuild, double *fall) {
     double sign = s->d[q] < 0 ? 1 : -1;
+    assert(s->basis.where[q] < 0 && s->lower[q] != s->upper[q]);
     vector_clear(s->work.column);
     simplex_load(s, s->work.column, q, 1);
     lu_ftran(s->lu, s->work.column, LU_COLUMN);
+    CHECK(simplex_check_column(s, q));
     int count = primal_breakpoints(s, sign);
     const struct candidate *c = s->work.candidates;
     int k = one ? primal_ratio_one(s->work.candidates, count, fabs(s->d[q])) : primal_ratio(c, count);
@@ -207,6 +223,7 @@ static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bo
 enum simplex_result primal_run(struct simplex *s) {
     int troubles = 0, rounds = 0, stalled = 0;
     bool one, skipped = false;
+    assert(s->run.control && s->tolerance.primal > 0 && s->tolerance.pivot > 0);
     s->pricing.exact = false;
     for (int j = 0; j < s->total; j++) s->pricing.devex[j] = 1;
     double sum = primal_rebuild(s, &one), least = INFINITY; /* of the sums of violations so far */
@@ -226,6 +243,7 @@ enum simplex_result primal_run(struct simplex *s) {
         }
         double fall = 0;
         enum simplex_result result = primal_iterate(s, q, one, &rebuild, &fall);
+        assert(result != SIMPLEX_UNBOUNDED || (!one && s->ray.entering == q));
         if (result == SIMPLEX_UNBOUNDED) return result;
         if (result == SIMPLEX_TROUBLE) {
             skipped = true;

@@ -1,10 +1,12 @@
 /* Iterative refinement in long double (Wilkinson 1963), for programs on which the plain solves have failed: the
  * residual is computed with 64 bits, the correction with the factors that there are. */
 #include "solver/lp/simplex.h"
+#include <assert.h>
 
 #define REFINE_PASSES 2
 
 void refine_primal(struct simplex *s) {
+    assert(s->basis.factored);
     struct vector *v = s->work.flips;
     for (int pass = 0; pass < REFINE_PASSES; pass++) {
         vector_clear(v);
@@ -21,6 +23,7 @@ void refine_primal(struct simplex *s) {
 }
 
 void refine_dual(struct simplex *s, struct vector *y) {
+    assert(s->basis.factored && y->size == s->rows && y != s->work.flips);
     struct vector *v = s->work.flips;
     for (int pass = 0; pass < REFINE_PASSES; pass++) {
         vector_clear(v);

@@ -4,9 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 struct simplex *simplex_new(const struct options *o, int rows, int cols) {
+    assert(rows >= 0 && cols >= 0);
     struct simplex *s = MEMORY_NEW(struct simplex, 1);
     int total = rows + cols;
     s->options = o;
@@ -76,6 +78,7 @@ void simplex_settle(struct simplex *s, int j) {
         s->basis.place[j] = PLACE_UPPER;
     s->x[j] = s->basis.place[j] == PLACE_LOWER ? s->lower[j] : s->basis.place[j] == PLACE_UPPER ? s->upper[j] : 0;
     if (s->x[j] != before) s->fresh.primal = false;
+    assert(isfinite(s->x[j])); /* a nonbasic variable is never at infinity */
     s->basis.move[j] = s->lower[j] == s->upper[j]         ? 0
                        : s->basis.place[j] == PLACE_LOWER ? 1
                        : s->basis.place[j] == PLACE_UPPER ? -1
@@ -92,6 +95,7 @@ int simplex_factor(struct simplex *s) {
     for (int j = 0; j < s->total; j++) {
         if (s->basis.place[j] == PLACE_BASIC) basic[count++] = j;
     }
+    assert(s->lu->size == s->rows && s->columns.cols == s->cols && s->by_row.cols == s->rows);
     int replaced = lu_factor(s->lu, &s->columns, basic, count, s->basis.head);
     for (int j = 0; j < s->total; j++) s->basis.where[j] = -1;
     for (int i = 0; i < s->rows; i++) {
@@ -106,6 +110,8 @@ int simplex_factor(struct simplex *s) {
         s->basis.place[j] = s->x[j] > 0.5 * (s->lower[j] + s->upper[j]) ? PLACE_UPPER : PLACE_LOWER;
         simplex_settle(s, j);
     }
+    assert(replaced >= 0 && replaced <= s->rows);
+    CHECK(simplex_check_basis(s));
     if (replaced > 0) s->pricing.exact = false;
     s->basis.factored = true;
     s->fresh.primal = s->fresh.dual = false;
@@ -116,6 +122,7 @@ int simplex_factor(struct simplex *s) {
 
 void simplex_exchange(struct simplex *s, int r, int q, enum place to) {
     int p = s->basis.head[r];
+    assert(p != q && s->basis.where[p] == r && s->basis.where[q] < 0 && to != PLACE_BASIC);
     s->fresh.primal = s->fresh.dual = false;
     s->basis.factored = ft_update(s->lu, r, s->work.column->value[r]);
     s->basis.head[r] = q;
@@ -123,10 +130,12 @@ void simplex_exchange(struct simplex *s, int r, int q, enum place to) {
     s->basis.place[q] = PLACE_BASIC;
     s->basis.where[p] = -1;
     s->basis.place[p] = (unsigned char)to;
+    assert(!s->basis.factored || s->lu->updates > 0);
     simplex_settle(s, p);
 }
 
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor) {
+    assert(j >= 0 && j < s->total && v->size == s->rows);
     if (j >= s->cols) {
         vector_add(v, j - s->cols, -factor);
         return;
@@ -137,11 +146,13 @@ void simplex_load(const struct simplex *s, struct vector *v, int j, double facto
 
 void simplex_primal(struct simplex *s) {
     if (s->fresh.primal) return;
+    assert(s->basis.factored);
     struct vector *v = s->work.flips;
     vector_clear(v);
     for (int j = 0; j < s->total; j++) {
         if (s->basis.where[j] < 0 && s->x[j] != 0) simplex_load(s, v, j, -s->x[j]);
     }
+    assert(v != s->work.column && v->size == s->rows);
     lu_ftran(s->lu, v, LU_DENSE);
     for (int i = 0; i < s->rows; i++) s->x[s->basis.head[i]] = v->value[i];
     vector_clear(v);
@@ -151,6 +162,7 @@ void simplex_primal(struct simplex *s) {
 
 void simplex_dual(struct simplex *s) {
     if (s->fresh.dual) return;
+    assert(s->basis.factored && s->work.tau->size == s->rows);
     struct vector *y = s->work.tau;
     vector_clear(y);
     for (int i = 0; i < s->rows; i++) {
@@ -173,6 +185,7 @@ void simplex_dual(struct simplex *s) {
 }
 
 void simplex_unit_row(struct simplex *s, int r) {
+    assert(r >= 0 && r < s->rows && s->basis.factored);
     vector_clear(s->work.row);
     vector_set(s->work.row, r, 1);
     lu_btran(s->lu, s->work.row, LU_ROW);
@@ -182,6 +195,7 @@ void simplex_activate(struct simplex *s) {
     s->active.count = s->active.entries = 0;
     for (int j = 0; j < s->cols; j++) {
         if (s->lower[j] == s->upper[j]) continue;
+        assert(s->lower[j] < s->upper[j]); /* bounds that cross never get here */
         s->active.list[s->active.count++] = j;
         s->active.entries += s->columns.start[j + 1] - s->columns.start[j];
     }
@@ -223,12 +237,14 @@ static void price_by_rows(struct simplex *s, const struct vector *y, struct vect
         out[j] = is ? out[j] : 0;
         kept += is;
     }
+    assert(kept <= count && count < alpha->size);
     alpha->count = kept;
 }
 
 /* By rows costs what y touches, scattered; by columns goes once through all that may enter. */
 void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha) {
     int64_t touched = 0;
+    assert(y->size == s->rows && alpha->size == s->total && y->count >= 0);
     vector_clear(alpha);
     for (int t = 0; t < y->count; t++) touched += s->by_row.start[y->index[t] + 1] - s->by_row.start[y->index[t]];
     if (2 * touched > s->active.entries)
@@ -256,6 +272,7 @@ double simplex_residual(const struct simplex *s) {
 }
 
 double simplex_violation(const struct simplex *s, int j) {
+    assert(s->lower[j] <= s->upper[j]);
     if (s->x[j] > s->upper[j]) return s->x[j] - s->upper[j];
     if (s->x[j] < s->lower[j]) return s->x[j] - s->lower[j];
     return 0;
@@ -270,12 +287,14 @@ double simplex_dual_violation(const struct simplex *s, int j) {
 
 bool simplex_interrupted(struct simplex *s) {
     enum limits_stop stop = limits_clock(&s->run.control->limits);
+    assert(stop == LIMITS_RUNNING || stop == LIMITS_TIME || stop == LIMITS_INTERRUPTED);
     if (stop == LIMITS_RUNNING) return false;
     s->run.stopped = stop == LIMITS_INTERRUPTED ? LP_INTERRUPTED : LP_TIME_LIMIT;
     return true;
 }
 
 bool simplex_stop(struct simplex *s) {
+    assert(s->run.iterations >= 0 && s->run.control);
     if (s->run.iterations >= s->run.end) {
         s->run.stopped = LP_ITERATION_LIMIT;
         return true;

@@ -154,7 +154,7 @@ bool simplex_interrupted(struct simplex *s); /* the same for deadline and interr
 
 /* --- simplex_check.c: the invariants above, for CHECK(...) only; each returns whether it holds --- */
 bool simplex_check_basis(const struct simplex *s); /* head, where, place, move and x of nonbasic variables agree */
-bool simplex_check_inverse(struct simplex *s,
+bool simplex_check_inverse(const struct simplex *s,
                            int r); /* B'(B^-T e_r) = e_r, with work.row as simplex_unit_row left it */
 bool simplex_check_column(const struct simplex *s, int q); /* B (B^-1 a_q) = a_q, with work.column */
 bool simplex_check_values(const struct simplex *s);        /* A x = s for fresh x; d = 0 on the basis */
