@@ -292,7 +292,10 @@ static int main_verify(const struct arguments *a, const struct model *m, double 
     struct certificate c;
     struct verify_verdict v;
     if (!solution_certificate(&c, a->verify, m, err)) return MAIN_USAGE;
-    verify_certificate(&v, m, &c, begun + a->options.time_limit);
+    struct limits limits = limits_none();
+    limits.deadline = begun + a->options.time_limit;
+    limits.interrupt = &main_interrupt;
+    verify_certificate(&v, m, &c, &limits);
     printf("claim: %s%s\nproven: %s\n", milp_status_names[c.kind], c.relaxation ? " (relaxation)" : "",
            verify_names[v.proven]);
     if (v.has_bound) printf("bound: %.17g\n", v.bound);

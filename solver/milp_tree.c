@@ -4,33 +4,25 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/numbers.h"
 #include "solver/lattice/lattice.h"
 
 #define MILP_VIOLATION 1e-6
-
-static long long milp_tree_gcd(long long a, long long b) {
-    while (b) {
-        long long rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
 
 /* Costs on integer columns alone, all multiples of one number: so are the differences of objectives. 0: no such number.
  */
 static double milp_tree_step(const struct model *m, const struct options *o) {
     if (o->objective_step > 0) return o->objective_step;
     for (double scale = 1; scale <= 1e4; scale *= 10) {
-        long long gcd = 0;
+        double gcd = 0;
         bool whole = true;
         for (int j = 0; whole && j < m->cols; j++) {
             double c = m->cost[j] * scale;
             if (c == 0 || m->lower[j] == m->upper[j]) continue;
             whole = m->integer[j] && fabs(c) < 1e12 && fabs(c - nearbyint(c)) <= 1e-12 * fabs(c);
-            if (whole) gcd = milp_tree_gcd(gcd, llabs((long long)nearbyint(c)));
+            if (whole) gcd = numbers_gcd(gcd, fabs(nearbyint(c)));
         }
-        if (whole) return (double)gcd / scale;
+        if (whole) return gcd / scale;
     }
     return 0;
 }
@@ -238,7 +230,7 @@ static void milp_tree_from_point(struct milp *s, const double *point) {
 /* What no branching would settle comes first (solver/lattice/lattice.h). */
 void milp_tree_solve(struct milp *s) {
     double *point = MEMORY_NEW(double, s->model->cols);
-    enum lattice_answer answer = lattice_search(point, s->model, s->limits.deadline);
+    enum lattice_answer answer = lattice_search(point, s->model, &s->limits);
     if (answer == LATTICE_EMPTY)
         s->result->status = MILP_INFEASIBLE;
     else

@@ -46,36 +46,38 @@ static bool verify_optimum(const struct model *m, const struct certificate *c, d
     return error_set(why, "the solution's objective is %.12g, but the bound is %.12g", objective, bound);
 }
 
-static void verify_optimal(struct verify_verdict *v, const struct model *m, const struct certificate *c, double until) {
+static void verify_optimal(struct verify_verdict *v, const struct model *m, const struct certificate *c,
+                           const struct limits *limits) {
     double bound = 0;
-    if (!exact_bound(&bound, m, c->proof, until, &v->why)) return;
+    if (!exact_bound(&bound, m, c->proof, limits, &v->why)) return;
     v->has_bound = true;
     v->bound = m->maximize ? -bound : bound;
     v->proven = verify_optimum(m, c, v->bound, &v->why) ? VERIFY_YES : VERIFY_BOUND;
 }
 
 static void verify_infeasible(struct verify_verdict *v, const struct model *m, const struct certificate *c,
-                              double until) {
+                              const struct limits *limits) {
     if (c->has_objective || c->has_bound || c->x)
         error_set(&v->why, "an infeasible program has no solution, objective or bound, but the certificate has");
-    else if (exact_farkas(m, c->proof, until, &v->why))
+    else if (exact_farkas(m, c->proof, limits, &v->why))
         v->proven = VERIFY_YES;
 }
 
 static void verify_unbounded(struct verify_verdict *v, const struct model *m, const struct certificate *c,
-                             double until) {
+                             const struct limits *limits) {
     if (c->has_bound)
         error_set(&v->why, "an unbounded program has no bound, but the certificate has");
-    else if (exact_ray(m, c->proof, until, &v->why))
+    else if (exact_ray(m, c->proof, limits, &v->why))
         v->proven = verify_solution(m, c, &v->why) ? VERIFY_YES : VERIFY_DIRECTION;
 }
 
-void verify_certificate(struct verify_verdict *v, const struct model *m, const struct certificate *c, double until) {
+void verify_certificate(struct verify_verdict *v, const struct model *m, const struct certificate *c,
+                        const struct limits *limits) {
     *v = (struct verify_verdict){.proven = VERIFY_NO};
     switch (c->kind) {
-    case MILP_OPTIMAL: verify_optimal(v, m, c, until); break;
-    case MILP_INFEASIBLE: verify_infeasible(v, m, c, until); break;
-    case MILP_UNBOUNDED: verify_unbounded(v, m, c, until); break;
+    case MILP_OPTIMAL: verify_optimal(v, m, c, limits); break;
+    case MILP_INFEASIBLE: verify_infeasible(v, m, c, limits); break;
+    case MILP_UNBOUNDED: verify_unbounded(v, m, c, limits); break;
     case MILP_TIME_LIMIT:
     case MILP_NODE_LIMIT:
     case MILP_ITERATION_LIMIT:

@@ -20,6 +20,7 @@ struct verify_verdict {
     struct error why; /* what is not proven, in one line; empty where all is */
 };
 
-void verify_certificate(struct verify_verdict *v, const struct model *m, const struct certificate *c, double until);
+void verify_certificate(struct verify_verdict *v, const struct model *m, const struct certificate *c,
+                        const struct limits *limits);
 
 #endif

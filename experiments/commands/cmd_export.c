@@ -4,6 +4,7 @@
 
 #include "experiments/commands/selecting.h"
 #include "formulation/taso.h"
+#include "solver/base/text.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 
@@ -28,17 +29,12 @@ static const struct flag flags[] = {
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
     {0}};
 
-static bool ends_with(const char *text, const char *ending) {
-    size_t length = strlen(text), tail = strlen(ending);
-    return length >= tail && strcmp(text + length - tail, ending) == 0;
-}
-
 typedef bool model_writer(const char *path, const struct model *m, struct error *err);
 
 /* By the ending of the name; NULL: none. */
 static model_writer *writer_of(const char *path) {
-    if (ends_with(path, ".mps") || ends_with(path, ".mps.gz")) return mps_write;
-    if (ends_with(path, ".lp") || ends_with(path, ".lp.gz")) return lpfile_write;
+    if (text_ends_with(path, ".mps") || text_ends_with(path, ".mps.gz")) return mps_write;
+    if (text_ends_with(path, ".lp") || text_ends_with(path, ".lp.gz")) return lpfile_write;
     return NULL;
 }
 

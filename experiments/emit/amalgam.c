@@ -46,11 +46,6 @@ bool amalgam_need(struct amalgam *a, const char *symbol) {
     return false;
 }
 
-static bool amalgam_ends(const char *text, const char *tail) {
-    size_t n = strlen(text), m = strlen(tail);
-    return n >= m && strcmp(text + n - m, tail) == 0;
-}
-
 static void amalgam_lines(struct amalgam *a, struct text_writer *out, int file);
 
 /* Is the line `#include "path"` of an embedded file? Then it is dealt with. */
@@ -62,7 +57,7 @@ static bool amalgam_include(struct amalgam *a, struct text_writer *out, const ch
     path[strcspn(path, "\"")] = '\0';
     int file = amalgam_find(path);
     assert(file >= 0);
-    if (amalgam_ends(path, ".h")) {
+    if (text_ends_with(path, ".h")) {
         if (a->written[file]) return true;
         a->written[file] = true;
     }

@@ -17,6 +17,3 @@ int64_t clock_wall_ns(void) {
 int64_t clock_thread_ns(void) {
     return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
-int64_t clock_process_ns(void) {
-    return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-}

@@ -4,9 +4,8 @@
 #define SOLVER_BASE_CLOCK_H
 #include <stdint.h>
 
-double clock_wall(void);        /* s, monotonic */
-int64_t clock_wall_ns(void);    /* ns, monotonic */
-int64_t clock_thread_ns(void);  /* ns, CLOCK_THREAD_CPUTIME_ID */
-int64_t clock_process_ns(void); /* ns, CLOCK_PROCESS_CPUTIME_ID: all threads */
+double clock_wall(void);       /* s, monotonic */
+int64_t clock_wall_ns(void);   /* ns, monotonic */
+int64_t clock_thread_ns(void); /* ns, CLOCK_THREAD_CPUTIME_ID */
 
 #endif

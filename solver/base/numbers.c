@@ -1,5 +1,6 @@
 #include "solver/base/numbers.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -40,4 +41,14 @@ bool numbers_read_long(long double *value, const char *text) {
     if (!text) return false;
     *value = strtold(text, &end);
     return *end == '\0' && end != text && !isnan(*value);
+}
+
+double numbers_gcd(double a, double b) {
+    assert(a >= 0 && b >= 0);
+    while (b > 0.5) {
+        double rest = fmod(a, b);
+        a = b;
+        b = rest;
+    }
+    return a;
 }

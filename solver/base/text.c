@@ -132,11 +132,6 @@ void text_free(struct text_reader *in) {
 /* --- writing ---------------------------------------------------------------------------------------------------------
  */
 
-static bool text_ends_with(const char *text, const char *tail) {
-    size_t n = strlen(text), m = strlen(tail);
-    return n >= m && strcmp(text + n - m, tail) == 0;
-}
-
 bool text_create(struct text_writer *out, const char *path, struct error *err) {
     *out = (struct text_writer){.gzip = text_ends_with(path, ".gz")};
 #ifdef TASO_WITHOUT_ZLIB
@@ -177,6 +172,11 @@ bool text_close(struct text_writer *out, struct error *err) {
     bool good = output_close(&out->to, !out->failed, err);
     *out = (struct text_writer){0};
     return good;
+}
+
+bool text_ends_with(const char *text, const char *tail) {
+    size_t n = strlen(text), m = strlen(tail);
+    return n >= m && strcmp(text + n - m, tail) == 0;
 }
 
 char *text_field(char **rest, char separator) {

@@ -44,6 +44,7 @@ void text_write_end(struct text_writer *out, long rows);
 bool text_close(struct text_writer *out, struct error *err); /* flushes, checks, renames */
 void text_abandon(struct text_writer *out);                  /* removes the temporary file */
 
+bool text_ends_with(const char *text, const char *tail);
 /* Next field of a line that is cut at `separator` (a tab, a comma); NULL when no field is left. */
 char *text_field(char **rest, char separator);
 /* Strict numbers: the whole of `text` must be one finite number in range, or false. */

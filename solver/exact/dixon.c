@@ -1,5 +1,6 @@
 #include "solver/exact/dixon.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ static void wide_subtract(uint64_t *w, int words, int at, uint64_t part) {
 /* w -= mantissa 2^shift digit */
 static void wide_subtract_product(uint64_t *w, int words, int64_t mantissa, int shift, uint64_t digit) {
     uint64_t high, low = modular_wide_product(&high, (uint64_t)llabs(mantissa), digit);
+    assert(shift >= 0 && digit < MODULAR_PRIME);
     int at = shift / 64, bits = shift % 64;
     uint64_t part[3] = {low << bits, high << bits | (bits ? low >> (64 - bits) : 0), bits ? high >> (64 - bits) : 0};
     for (int k = 0; k < 3; k++) {
@@ -57,6 +59,7 @@ static void wide_subtract_product(uint64_t *w, int words, int64_t mantissa, int 
 }
 
 static uint64_t wide_modulo(const uint64_t *w, int words) {
+    assert(words > 0);
     uint64_t sum = 0;
     for (int k = words; k-- > 0;) sum = modular_add(modular_shift(sum, 64), w[k] % MODULAR_PRIME);
     return w[words - 1] >> 63 ? modular_subtract(sum, modular_shift(1, 64L * words)) : sum;
@@ -66,6 +69,7 @@ static uint64_t wide_modulo(const uint64_t *w, int words) {
  * negative inverse up to 2^122, so -(2^61 + 1) p = 1 modulo 2^64. */
 static void wide_divide_by_prime(uint64_t *w, int words) {
     const uint64_t inverse = -((UINT64_C(1) << MODULAR_BITS) + 1);
+    assert(wide_modulo(w, words) == 0); /* the digit before it was chosen for that */
     uint64_t borrow = 0;
     for (int k = 0; k < words; k++) {
         uint64_t high, quotient = (w[k] - borrow) * inverse;
@@ -95,11 +99,13 @@ static int dixon_equation(struct dixon *l, int t, const struct equations_row *r,
         l->entry[count++] = (struct dixon_entry){pivot_of[r->index[k]], exponent, mantissa};
         if (exponent < least) least = exponent;
     }
+    assert(least <= 0 || count > l->start[t]);
     l->exponent[t] = least;
     l->start[t + 1] = count;
     for (int k = l->start[t]; k < count; k++) {
         struct dixon_entry *e = &l->entry[k];
         e->shift -= least;
+        assert(e->shift >= 0 && e->pivot >= 0 && e->pivot < l->size);
         int bits = e->shift + dixon_bits((uint64_t)llabs(e->mantissa));
         if (bits > most) most = bits;
     }
@@ -111,6 +117,7 @@ static int dixon_equation(struct dixon *l, int t, const struct equations_row *r,
 static void dixon_right(struct dixon *l, int t, const struct rational *right) {
     struct whole scaled = {0};
     int below = right->d.length ? whole_bits(&right->d) - 1 : 0;
+    assert(-below - l->exponent[t] >= 0);
     whole_shift_left(&scaled, &right->n, (int)(-below - l->exponent[t]));
     for (int k = 0; k < scaled.length; k++) {
         int bit = WHOLE_BITS * k;
@@ -123,6 +130,7 @@ static void dixon_right(struct dixon *l, int t, const struct rational *right) {
 struct dixon *dixon_new(const struct equations *s, const struct modular *factors, const struct rational *right) {
     struct dixon *l = MEMORY_NEW(struct dixon, 1);
     int size = factors->rank, *pivot_of = MEMORY_NEW(int, s->unknowns);
+    assert(size <= s->count && size <= s->unknowns && factors->unknowns == s->unknowns);
     long entries = 0;
     for (int t = 0; t < size; t++) entries += s->row[factors->equation[t]].count;
     *l = (struct dixon){.factors = factors,
@@ -137,6 +145,7 @@ struct dixon *dixon_new(const struct equations *s, const struct modular *factors
     for (int t = 0; t < size; t++) pivot_of[factors->unknown[t]] = t;
     for (int t = 0; t < size; t++)
         l->word[t + 1] = l->word[t] + dixon_equation(l, t, &s->row[factors->equation[t]], pivot_of, &right[t]);
+    assert(l->start[size] <= entries);
     l->rest = MEMORY_NEW(uint64_t, l->word[size]);
     for (int t = 0; t < size; t++) dixon_right(l, t, &right[t]);
     free(pivot_of);
@@ -164,6 +173,7 @@ void dixon_step(struct dixon *l) {
     const struct modular *f = l->factors;
     l->digit = memory_grow(l->digit, &l->room, (size_t)(l->digits + 1) * (size_t)l->size, sizeof *l->digit);
     uint64_t *digit = l->digit + (size_t)l->digits++ * (size_t)l->size;
+    assert(f->rank == l->size);
     memset(l->right, 0, (size_t)f->equations * sizeof *l->right);
     for (int t = 0; t < l->size; t++) {
         uint64_t rest = wide_modulo(&l->rest[l->word[t]], l->word[t + 1] - l->word[t]);
@@ -189,6 +199,7 @@ int dixon_digits(const struct dixon *l) {
 /* w = sum of digit[k] p^k over k < digits, where digit k is at digit[k stride]. */
 static void dixon_horner(struct whole *w, const uint64_t *digit, int digits, size_t stride) {
     struct whole prime = {0}, part = {0}, product = {0};
+    assert(digits >= 0 && (digits == 0 || digit[0] < MODULAR_PRIME));
     whole_set(&prime, MODULAR_PRIME);
     whole_set(w, 0);
     for (int k = digits; k-- > 0;) {
@@ -202,6 +213,7 @@ static void dixon_horner(struct whole *w, const uint64_t *digit, int digits, siz
 }
 
 void dixon_value(struct whole *w, const struct dixon *l, int t) {
+    assert(t >= 0 && t < l->size);
     dixon_horner(w, l->digit + t, l->digits, (size_t)l->size);
 }
 

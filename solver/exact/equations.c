@@ -4,12 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/base/clock.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 #include "solver/exact/dixon.h"
 #include "solver/exact/modular.h"
 
 struct equations *equations_new(int count, int unknowns) {
+    assert(count >= 0 && unknowns >= 0);
     struct equations *s = MEMORY_NEW(struct equations, 1);
     *s = (struct equations){count, unknowns, MEMORY_NEW(struct equations_row, count)};
     return s;
@@ -29,6 +30,7 @@ void equations_free(struct equations *s) {
 void equations_add(struct equations *s, int equation, int unknown, double value) {
     struct equations_row *r = &s->row[equation];
     assert(r->count == 0 || r->index[r->count - 1] < unknown);
+    assert(unknown >= 0 && unknown < s->unknowns && isfinite(value));
     if (value == 0) return;
     if (r->count == r->room) {
         r->room = r->room ? 2 * r->room : 8;
@@ -57,7 +59,7 @@ struct equations_work {
     struct equations_solution *solution;
     struct whole modulus;
     int bits; /* numerators and the denominator may take that many: then there is only one such fraction */
-    double until;
+    const struct limits *limits;
 };
 
 /* denominator: of the fraction that is `residue` modulo the modulus (Euclid, stopped half way). false: there is none,
@@ -65,6 +67,7 @@ struct equations_work {
 static bool equations_denominator(struct whole *denominator, const struct equations_work *w,
                                   const struct whole *residue) {
     struct whole above = {0}, rest = {0}, before = {0}, quotient = {0}, product = {0};
+    assert(whole_compare(residue, &w->modulus) < 0);
     whole_copy(&above, &w->modulus);
     whole_copy(&rest, residue);
     whole_set(denominator, 1);
@@ -75,7 +78,7 @@ static bool equations_denominator(struct whole *denominator, const struct equati
         whole_multiply(&product, &quotient, denominator);
         whole_add(&before, &before, &product);
         whole_swap(&before, denominator);
-        if (turn % 256 == 0) late = clock_wall() > w->until;
+        if (turn % 256 == 0) late = limits_clock(w->limits) != LIMITS_RUNNING;
     }
     bool found = whole_bits(&rest) <= w->bits && whole_bits(denominator) <= w->bits;
     whole_clear(&above);
@@ -89,6 +92,7 @@ static bool equations_denominator(struct whole *denominator, const struct equati
 /* r = residue, or residue - modulus if that is nearer to 0 */
 static void equations_symmetric(struct rational *r, const struct equations_work *w, const struct whole *residue) {
     struct whole rest = {0};
+    assert(whole_compare(residue, &w->modulus) < 0);
     whole_subtract(&rest, &w->modulus, residue);
     bool below = whole_compare(&rest, residue) < 0;
     whole_copy(&r->n, below ? &rest : residue);
@@ -100,12 +104,14 @@ static void equations_symmetric(struct rational *r, const struct equations_work 
 /* scaled = residue * common modulo the modulus */
 static void equations_scale(struct whole *scaled, const struct equations_work *w, const struct whole *residue) {
     whole_multiply(scaled, residue, &w->solution->common.n);
+    assert(w->modulus.length > 0);
     whole_divide(NULL, scaled, &w->modulus);
 }
 
 /* common *= factor, with the unknowns of the first `pivots` pivots */
 static void equations_extend(const struct equations_work *w, const struct rational *factor, int pivots) {
     struct equations_solution *x = w->solution;
+    assert(factor->sign > 0 && pivots >= 0 && pivots < w->factors->rank);
     rational_multiply(&x->common, &x->common, factor);
     for (int t = 0; t < pivots; t++)
         rational_multiply(&x->x[w->factors->unknown[t]], &x->x[w->factors->unknown[t]], factor);
@@ -132,6 +138,7 @@ static bool equations_read_unknown(const struct equations_work *w, int t) {
 
 static bool equations_hold(const struct equations *s, int equation, const struct equations_solution *x) {
     const struct equations_row *r = &s->row[equation];
+    assert(equation >= 0 && equation < s->count && x->common.sign > 0);
     struct rational sum = {0};
     rational_multiply(&sum, &r->right, &x->common);
     for (int k = 0; k < r->count; k++) rational_add_product(&sum, &x->x[r->index[k]], -r->value[k]);
@@ -153,9 +160,10 @@ static bool equations_read(struct equations_work *w, const double *given) {
     const struct modular *f = w->factors;
     dixon_modulus(&w->modulus, w->lifting);
     w->bits = whole_bits(&w->modulus) / 2 - 1;
+    assert(w->bits > 0);
     equations_keep(w, given);
     for (int t = 0; t < f->rank; t++)
-        if (clock_wall() > w->until || !equations_read_unknown(w, t)) return false;
+        if (limits_clock(w->limits) != LIMITS_RUNNING || !equations_read_unknown(w, t)) return false;
     bool *pivot = MEMORY_NEW(bool, x->unknowns), hold = true;
     for (int t = 0; t < f->rank; t++) pivot[f->unknown[t]] = true;
     for (int u = 0; u < x->unknowns; u++)
@@ -169,15 +177,16 @@ static bool equations_read(struct equations_work *w, const double *given) {
  * ----------------------------------------------------------------------------------------------------------------------
  */
 
-static struct modular *equations_factor(const struct equations *s, const double *given, double until) {
+static struct modular *equations_factor(const struct equations *s, const double *given, const struct limits *limits) {
     struct modular *factors = modular_new(s->count, s->unknowns);
     double *weight = MEMORY_NEW(double, s->unknowns);
     for (int u = 0; u < s->unknowns; u++) weight[u] = fabs(given[u]);
     for (int i = 0; i < s->count; i++) factors->row[i].urgency = s->row[i].urgency;
     for (int i = 0; i < s->count; i++)
         for (int k = 0; k < s->row[i].count; k++) modular_append(factors, i, s->row[i].index[k], s->row[i].value[k]);
-    bool good = modular_eliminate(factors, weight, until);
+    bool good = modular_eliminate(factors, weight, limits);
     free(weight);
+    assert(!good || factors->rank <= s->count);
     if (good) return factors;
     modular_free(factors);
     return NULL;
@@ -186,6 +195,7 @@ static struct modular *equations_factor(const struct equations *s, const double 
 /* What the kept unknowns leave of the pivot equations' right-hand sides; x as of equations_keep. */
 static struct dixon *equations_lift(const struct equations_work *w) {
     const struct modular *f = w->factors;
+    assert(w->solution->common.sign > 0 && w->solution->unknowns == w->s->unknowns);
     struct rational *right = MEMORY_NEW(struct rational, f->rank);
     for (int t = 0; t < f->rank; t++) {
         const struct equations_row *r = &w->s->row[f->equation[t]];
@@ -198,24 +208,26 @@ static struct dixon *equations_lift(const struct equations_work *w) {
     return l;
 }
 
-struct equations_solution *equations_solve(const struct equations *s, const double *given, double until) {
-    struct modular *factors = equations_factor(s, given, until);
+struct equations_solution *equations_solve(const struct equations *s, const double *given,
+                                           const struct limits *limits) {
+    struct modular *factors = equations_factor(s, given, limits);
     if (!factors) return NULL;
     struct equations_solution *x = MEMORY_NEW(struct equations_solution, 1);
     *x = (struct equations_solution){
         .unknowns = s->unknowns, .rank = factors->rank, .x = MEMORY_NEW(struct rational, s->unknowns)};
-    struct equations_work w = {.s = s, .factors = factors, .solution = x, .until = until};
+    struct equations_work w = {.s = s, .factors = factors, .solution = x, .limits = limits};
     equations_keep(&w, given);
     struct dixon *l = equations_lift(&w);
     w.lifting = l;
     bool solved = false, late = false;
-    for (int next = 4; !solved && !late; late = clock_wall() > until) {
+    for (int next = 4; !solved && !late; late = limits_clock(limits) != LIMITS_RUNNING) {
         dixon_step(l);
         if (dixon_digits(l) < next) continue;
         solved = equations_read(&w, given);
         next += next / 2;
     }
     for (int i = 0; i < s->count && solved; i++) x->broken += !equations_hold(s, i, x);
+    assert(!solved || (x->common.sign > 0 && x->common.d.length == 0 && x->rank <= s->unknowns));
     whole_clear(&w.modulus);
     dixon_free(l);
     modular_free(factors);

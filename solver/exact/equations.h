@@ -7,6 +7,7 @@
  * even where the prime divides a minor (then a rank is too low). */
 #ifndef SOLVER_EXACT_EQUATIONS_H
 #define SOLVER_EXACT_EQUATIONS_H
+#include "solver/base/limits.h"
 #include "solver/exact/rational.h"
 
 struct equations_row { /* sum of value[k] x[index[k]] = right; indices increase */
@@ -29,8 +30,8 @@ void equations_free(struct equations *s);
 /* Entries of a row are added in order of increasing unknowns. */
 void equations_add(struct equations *s, int equation, int unknown, double value);
 /* Solves for as many unknowns as there are independent equations, preferably greater ones; the others keep their value
- * in given[unknowns]. NULL: clock_wall has reached `until`. */
-struct equations_solution *equations_solve(const struct equations *s, const double *given, double until);
+ * in given[unknowns]. NULL: a limit was reached. */
+struct equations_solution *equations_solve(const struct equations *s, const double *given, const struct limits *limits);
 void equations_solution_free(struct equations_solution *x);
 
 #endif

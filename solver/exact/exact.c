@@ -1,5 +1,6 @@
 #include "solver/exact/exact.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,9 +16,10 @@ static bool exact_bounds_cross(const struct model *m) {
     return cross;
 }
 
-static bool exact_farkas_one_way(const struct model *m, const double *y, bool repair, double until, struct error *why) {
+static bool exact_farkas_one_way(const struct model *m, const double *y, bool repair, const struct limits *limits,
+                                 struct error *why) {
     struct exact_duals s;
-    bool proven = exact_duals_new(&s, m, y, 0, repair, until, why);
+    bool proven = exact_duals_init(&s, m, y, 0, repair, limits, why);
     if (proven && s.value.sign <= 0)
         proven = error_set(why, "the multipliers leave a gap of %g, more than 0 was expected",
                            rational_ratio(&s.value, &s.common));
@@ -25,22 +27,25 @@ static bool exact_farkas_one_way(const struct model *m, const double *y, bool re
     return proven;
 }
 
-bool exact_farkas(const struct model *m, const double *y, double until, struct error *why) {
+bool exact_farkas(const struct model *m, const double *y, const struct limits *limits, struct error *why) {
     if (exact_bounds_cross(m)) return true;
     struct error other;
+    assert(m->entries == m->start[m->cols]);
     double *turned = MEMORY_NEW(double, m->rows);
     for (int i = 0; i < m->rows; i++) turned[i] = -y[i];
     bool proven = false;
     for (int repair = 0; repair < 2 && !proven; repair++)
         proven =
-            exact_farkas_one_way(m, turned, repair, until, why) || exact_farkas_one_way(m, y, repair, until, &other);
+            exact_farkas_one_way(m, turned, repair, limits, why) || exact_farkas_one_way(m, y, repair, limits, &other);
     free(turned);
     return proven;
 }
 
-bool exact_bound(double *bound, const struct model *m, const double *y, double until, struct error *why) {
+bool exact_bound(double *bound, const struct model *m, const double *y, const struct limits *limits,
+                 struct error *why) {
     struct exact_duals s;
-    bool proven = exact_duals_new(&s, m, y, 1, true, until, why);
+    bool proven = exact_duals_init(&s, m, y, 1, true, limits, why);
+    assert(!proven || s.common.sign > 0);
     *bound = -INFINITY;
     if (proven) {
         double near = rational_ratio(&s.value, &s.common);

@@ -3,25 +3,26 @@
  *
  * Independent of the simplex and of presolve: below it are only the model and exact arithmetic. Integrality is ignored.
  * All in the signs of minimisation (a maximising model's costs are negated). Each function returns whether the claim is
- * proven; where not, `why` says in one line what fails, or that clock_wall has reached `until`.
+ * proven; where not, `why` says in one line what fails, or that a limit was reached.
  *
  * What proves a claim up to the rounding of its numbers is repaired, and then checked again as if it had come so
  * (solver/exact/exact_duals.h). */
 #ifndef SOLVER_EXACT_EXACT_H
 #define SOLVER_EXACT_EXACT_H
+#include "solver/base/limits.h"
 #include "solver/model/model.h"
 
 /* No x meets the program: with y[rows], y's over the row bounds and (y'A)x over the box have no value in common (y or
  * -y, as it comes). */
-bool exact_farkas(const struct model *m, const double *y, double until, struct error *why);
+bool exact_farkas(const struct model *m, const double *y, const struct limits *limits, struct error *why);
 
 /* Every feasible x has cost >= *bound (offset included, rounded down): least of y's + (c - A'y)x over bounds and box.
  */
-bool exact_bound(double *bound, const struct model *m, const double *y, double until, struct error *why);
+bool exact_bound(double *bound, const struct model *m, const double *y, const struct limits *limits, struct error *why);
 
 /* x + t d stays in rows and bounds for all t >= 0 if x is in them, and c'd < 0. (That some x is in them is not asked.)
  */
-bool exact_ray(const struct model *m, const double *d, double until, struct error *why);
+bool exact_ray(const struct model *m, const double *d, const struct limits *limits, struct error *why);
 
 struct exact_point {
     double objective;        /* offset included */
@@ -30,7 +31,7 @@ struct exact_point {
 };
 /* The basic solution of place[cols + rows] (enum place of solver/model/basis.h); false where the basis is singular or
  * of the wrong size. It is optimal if both violations are 0. */
-bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, double until,
+bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, const struct limits *limits,
                  struct error *why);
 
 #endif

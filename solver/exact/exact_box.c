@@ -1,5 +1,6 @@
 #include "solver/exact/exact_box.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ static double *exact_box_copy(const double *from, int count) {
 }
 
 struct exact_box *exact_box_new(const struct model *m) {
+    assert(m->rows >= 0 && m->cols >= 0);
     struct exact_box *b = MEMORY_NEW(struct exact_box, 1);
     *b = (struct exact_box){exact_box_copy(m->lower, m->cols), exact_box_copy(m->upper, m->cols),
                             exact_box_copy(m->row_lower, m->rows), exact_box_copy(m->row_upper, m->rows)};
@@ -39,6 +41,7 @@ struct exact_activity {
 /* More than rounding can have put wrong in a sum of that many products, and in two more operations with numbers of no
  * greater size. */
 static double exact_box_margin(double size, int terms) {
+    assert(terms >= 0 && size >= 0);
     return (terms + 4) * 2 * DBL_EPSILON * size + DBL_MIN;
 }
 
@@ -52,6 +55,7 @@ static void exact_box_activities(struct exact_activity *side, const struct exact
                 double value = negated ? -m->value[k] : m->value[k],
                        term = value * (value > 0 ? b->lower[j] : b->upper[j]);
                 a->terms++;
+                assert(m->index[k] >= 0 && m->index[k] < m->rows);
                 if (value == 0) continue;
                 if (!isfinite(term)) {
                     a->infinite++;
@@ -65,11 +69,13 @@ static void exact_box_activities(struct exact_activity *side, const struct exact
 /* value x <= side - least activity of the others, for value > 0: the bound on x, safely above; INFINITY where there is
  * none. `own` is the end of x that the activity counts. */
 static double exact_box_most(const struct exact_activity *a, double side, double value, double own) {
+    assert(value > 0 && a->terms > 0);
     double term = value * own;
     bool counted = isfinite(term);
     if (!isfinite(side) || a->infinite != !counted) return INFINITY;
     double rest = side - (counted ? a->finite - term : a->finite);
     double margin = exact_box_margin(fabs(side) + a->size, a->terms);
+    assert(margin > 0);
     double most = (rest + margin) / value;
     most += 2 * DBL_EPSILON * fabs(most) + DBL_MIN;
     return most < MODEL_INFINITY ? most : INFINITY;
@@ -87,6 +93,7 @@ static bool exact_box_column(struct exact_box *b, const struct exact_activity *s
             if (value < 0) least = fmax(least, -exact_box_most(a, end, -value, -b->upper[j]));
         }
     bool lower = isinf(b->lower[j]) && isfinite(least), upper = isinf(b->upper[j]) && isfinite(most);
+    assert(!(lower && isfinite(b->lower[j])) && !(upper && isfinite(b->upper[j]))); /* bounds that exist stay */
     if (lower) b->lower[j] = least;
     if (upper) b->upper[j] = most;
     return lower || upper;

@@ -1,5 +1,6 @@
 #include "solver/exact/exact_duals.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 
 #include "solver/base/memory.h"
 #include "solver/exact/exact_box.h"
-#include "solver/exact/exact_parts.h"
+#include "solver/exact/exact_internal.h"
 
 enum { EXACT_PASSES = 1000 };
 #define EXACT_LOSS      1e-13 /* relative: what bounds that only follow may cost before multipliers are repaired */
@@ -18,6 +19,7 @@ enum { EXACT_PASSES = 1000 };
 
 /* Whether a sum of that sign needs a bound that is not there. */
 static bool exact_lacks(int sign, double lower, double upper) {
+    assert(sign >= -1 && sign <= 1);
     return (sign > 0 && !isfinite(lower)) || (sign < 0 && !isfinite(upper));
 }
 
@@ -58,6 +60,7 @@ static void exact_duals_term(struct exact_duals *s, const struct rational *multi
                              bool follows) {
     double end = multiplier->sign > 0 ? lower : upper;
     if (multiplier->sign == 0) return;
+    assert(isfinite(end) && s->common.sign > 0);
     rational_add_product(&s->value, multiplier, end);
     if (follows) s->loss += fabs(end * rational_ratio(multiplier, &s->common));
 }
@@ -67,6 +70,7 @@ static bool exact_duals_value(struct exact_duals *s, struct error *why) {
     const struct model *m = s->m;
     const struct exact_box *box = s->box;
     char spare[24];
+    assert(s->common.sign > 0 && s->common.d.length == 0);
     rational_set(&s->value, 0);
     rational_add_product(&s->value, &s->common, s->scale * (m->maximize ? -m->offset : m->offset));
     s->loss = 0;
@@ -134,6 +138,7 @@ static void exact_duals_relax(struct exact_duals *s) {
     memcpy(before, s->given, bytes);
     bool pushed = true;
     for (int pass = 0; pass < EXACT_PASSES && pushed; pass++) pushed = exact_duals_pass(s);
+    assert(s->common.sign > 0);
     if (pushed) memcpy(s->given, before, bytes);
     free(before);
     for (int i = 0; i < s->m->rows; i++) rational_set(&s->y[i], s->given[i]);
@@ -171,11 +176,13 @@ static struct equations *exact_duals_equations(const struct exact_duals *s, int 
     for (int i = 0; i < m->rows; i++) {
         unknown[i] = exact_duals_movable(s, i) ? unknowns : -1;
         if (unknown[i] >= 0) row[unknowns++] = i;
+        assert(unknowns <= m->rows);
     }
     struct equations *e = equations_new(count, unknowns);
     double *dense = MEMORY_NEW(double, unknowns);
     for (int j = 0, t = 0; j < m->cols; j++) {
         if (s->zero[j] == 0) continue;
+        assert(t < count);
         e->row[t].urgency = s->zero[j];
         exact_add_column(e, t++, m, j, s->scale, unknown, dense);
     }
@@ -190,9 +197,10 @@ static bool exact_duals_solve(struct exact_duals *s) {
     struct equations *e = exact_duals_equations(s, row);
     double *given = MEMORY_NEW(double, e->unknowns);
     for (int u = 0; u < e->unknowns; u++) given[u] = s->given[row[u]];
-    struct equations_solution *x = equations_solve(e, given, s->until);
+    struct equations_solution *x = equations_solve(e, given, s->limits);
     bool solved = x != NULL;
     if (solved) {
+        assert(x->unknowns == e->unknowns && x->common.sign > 0);
         rational_copy(&s->common, &x->common);
         for (int u = 0; u < x->unknowns; u++) rational_copy(&s->y[row[u]], &x->x[u]);
         exact_duals_price(s);
@@ -223,18 +231,19 @@ static bool exact_duals_given(struct exact_duals *s, const double *y, bool repai
     return true;
 }
 
-bool exact_duals_new(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
-                     double until, struct error *why) {
+bool exact_duals_init(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
+                      const struct limits *limits, struct error *why) {
     *s = (struct exact_duals){.m = m,
                               .scale = scale,
                               .given = MEMORY_NEW(double, m->rows),
-                              .until = until,
+                              .limits = limits,
                               .y = exact_vector(m->rows),
                               .d = exact_vector(m->cols),
                               .zero = MEMORY_NEW(int, m->cols),
                               .own = exact_box_new(m),
                               .box = exact_box_new(m)};
     if (!exact_duals_given(s, y, repair, why)) return false;
+    assert(s->common.sign > 0 && s->own != s->box);
     exact_box_imply(s->box, m);
     exact_duals_price(s);
     if (!repair) return exact_duals_value(s, why);

@@ -9,13 +9,15 @@
  * for those that would need a bound otherwise. */
 #ifndef SOLVER_EXACT_EXACT_DUALS_H
 #define SOLVER_EXACT_EXACT_DUALS_H
+#include "solver/base/limits.h"
 #include "solver/exact/rational.h"
 #include "solver/model/model.h"
 
 struct exact_duals {
     const struct model *m;
     int scale;                   /* of the costs */
-    double *given, until;        /* [rows] multipliers as given, without noise; clock_wall at which repairs end */
+    double *given;               /* [rows] multipliers as given, without noise */
+    const struct limits *limits; /* of the repairs */
     struct rational common;      /* > 0; y, d and value are that many times what they stand for */
     struct rational *y, *d;      /* [rows], [cols] */
     int *zero;                   /* [cols] not 0: d is to be 0; where not all can be, rather those of greater numbers */
@@ -25,8 +27,8 @@ struct exact_duals {
 };
 
 /* Whether y[rows], repaired if need be and if `repair`, have a value. To be freed either way. */
-bool exact_duals_new(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
-                     double until, struct error *why);
+bool exact_duals_init(struct exact_duals *s, const struct model *m, const double *y, int scale, bool repair,
+                      const struct limits *limits, struct error *why);
 void exact_duals_free(struct exact_duals *s);
 
 #endif

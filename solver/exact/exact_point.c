@@ -1,6 +1,7 @@
 /* Exact checks on the primal side: rays and basic solutions. */
-#include "solver/exact/exact_parts.h"
+#include "solver/exact/exact_internal.h"
 #include "solver/model/basis.h"
+#include <assert.h>
 
 /* --- rays
  * -----------------------------------------------------------------------------------------------------------------------
@@ -9,8 +10,9 @@
 struct exact_direction {
     const struct model *m;
     struct rational *d, *activity; /* [cols], [rows] */
-    double *given, until;          /* [cols] as given, without noise */
-    bool *zero;                    /* [rows] the activity is to be 0 */
+    double *given;                 /* [cols] as given, without noise */
+    const struct limits *limits;
+    bool *zero; /* [rows] the activity is to be 0 */
 };
 
 static void exact_direction_multiply(const struct exact_direction *s) {
@@ -31,6 +33,7 @@ static int exact_direction_mark(const struct exact_direction *s) {
     int added = 0;
     for (int i = 0; i < m->rows; i++) {
         if (s->zero[i] || !exact_runs_into(s->activity[i].sign, m->row_lower[i], m->row_upper[i])) continue;
+        assert(s->activity[i].sign != 0);
         s->zero[i] = true;
         added++;
     }
@@ -52,9 +55,10 @@ static bool exact_direction_repair(struct exact_direction *s) {
         for (long k = m->start[col[u]]; k < m->start[col[u] + 1]; k++)
             if (equation[m->index[k]] >= 0) equations_add(e, equation[m->index[k]], u, m->value[k]);
     }
-    struct equations_solution *x = equations_solve(e, given, s->until);
+    struct equations_solution *x = equations_solve(e, given, s->limits);
     for (int u = 0; u < unknowns && x; u++) rational_copy(&s->d[col[u]], &x->x[u]);
     bool solved = x != NULL;
+    assert(!solved || x->common.sign > 0); /* so that d keeps its direction */
     if (solved) exact_direction_multiply(s);
     equations_solution_free(x);
     equations_free(e);
@@ -80,9 +84,9 @@ static bool exact_direction_holds(const struct exact_direction *s, struct error 
     return better || error_set(why, "the ray does not better the objective");
 }
 
-bool exact_ray(const struct model *m, const double *d, double until, struct error *why) {
-    struct exact_direction s = {m,     exact_vector(m->cols),    exact_vector(m->rows), MEMORY_NEW(double, m->cols),
-                                until, MEMORY_NEW(bool, m->rows)};
+bool exact_ray(const struct model *m, const double *d, const struct limits *limits, struct error *why) {
+    struct exact_direction s = {m,      exact_vector(m->cols),    exact_vector(m->rows), MEMORY_NEW(double, m->cols),
+                                limits, MEMORY_NEW(bool, m->rows)};
     double most = 0;
     bool proven = true;
     for (int j = 0; j < m->cols; j++) proven = proven && isfinite(d[j]);
@@ -110,7 +114,7 @@ bool exact_ray(const struct model *m, const double *d, double until, struct erro
 struct exact_basic {
     const struct model *m;
     const unsigned char *place;
-    double until;
+    const struct limits *limits;
     int size, *basic_of, *tight_of; /* basic columns and rows with a nonbasic logical: number among their kind, or -1 */
     struct rational x_common, *x, *activity; /* [cols], [rows]; x_common times what they stand for */
     struct rational y_common, *y;            /* [rows]; y_common times what they stand for */
@@ -135,6 +139,7 @@ static bool exact_basic_count(struct exact_basic *s, struct error *why) {
         if (s->tight_of[i] >= 0 && fabs(exact_resting(place, m->row_lower[i], m->row_upper[i])) >= MODEL_INFINITY)
             return error_set(why, "row %s stands at a side that it has not", model_row_name(m, i, spare));
     }
+    assert(basic <= m->cols && tight <= m->rows);
     s->size = basic;
     return basic == tight || error_set(why, "the basis holds %d of %d variables", m->rows + basic - tight, m->rows);
 }
@@ -143,10 +148,11 @@ static bool exact_basic_count(struct exact_basic *s, struct error *why) {
 static struct equations_solution *exact_basic_solve(const struct exact_basic *s, struct equations *e,
                                                     struct error *why) {
     double *given = MEMORY_NEW(double, s->size);
-    struct equations_solution *x = equations_solve(e, given, s->until);
+    struct equations_solution *x = equations_solve(e, given, s->limits);
     free(given);
     equations_free(e);
     if (!x) error_set(why, EXACT_LATE);
+    assert(!x || x->rank <= s->size);
     if (!x || x->rank == s->size) return x;
     error_set(why, "the basis is singular");
     equations_solution_free(x);
@@ -176,6 +182,7 @@ static bool exact_basic_primal(struct exact_basic *s, struct error *why) {
     rational_clear(&rest);
     struct equations_solution *x = exact_basic_solve(s, e, why);
     if (!x) return false;
+    assert(x->unknowns == s->size && x->common.sign > 0);
     rational_copy(&s->x_common, &x->common);
     for (int j = 0; j < m->cols; j++) {
         if (s->basic_of[j] >= 0)
@@ -200,6 +207,7 @@ static bool exact_basic_dual(struct exact_basic *s, struct error *why) {
     free(dense);
     struct equations_solution *y = exact_basic_solve(s, e, why);
     if (!y) return false;
+    assert(y->unknowns == s->size && y->common.sign > 0);
     rational_copy(&s->y_common, &y->common);
     for (int i = 0; i < m->rows; i++)
         if (s->tight_of[i] >= 0) rational_copy(&s->y[i], &y->x[s->tight_of[i]]);
@@ -227,6 +235,7 @@ static double exact_outside(const struct rational *value, const struct rational 
 static double exact_wrong_sign(const struct rational *d, const struct rational *common, unsigned char place,
                                double lower, double upper) {
     bool may_rise = place != PLACE_UPPER && lower != upper, may_fall = place != PLACE_LOWER && lower != upper;
+    assert(common->sign > 0 && lower <= upper);
     if (place == PLACE_BASIC || (d->sign >= 0 && !may_fall) || (d->sign <= 0 && !may_rise)) return 0;
     return d->sign == 0 ? 0 : fmax(fabs(rational_ratio(d, common)), 0x1p-1074);
 }
@@ -234,6 +243,7 @@ static double exact_wrong_sign(const struct rational *d, const struct rational *
 static void exact_basic_judge(struct exact_point *at, const struct exact_basic *s) {
     const struct model *m = s->m;
     struct rational d = {0}, objective = {0};
+    assert(s->x_common.sign > 0 && s->y_common.sign > 0);
     *at = (struct exact_point){0};
     rational_add_product(&objective, &s->x_common, m->offset);
     for (int j = 0; j < m->cols; j++) {
@@ -257,11 +267,11 @@ static void exact_basic_judge(struct exact_point *at, const struct exact_basic *
     rational_clear(&objective);
 }
 
-bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, double until,
+bool exact_basis(struct exact_point *at, const struct model *m, const unsigned char *place, const struct limits *limits,
                  struct error *why) {
     struct exact_basic s = {.m = m,
                             .place = place,
-                            .until = until,
+                            .limits = limits,
                             .basic_of = MEMORY_NEW(int, m->cols),
                             .tight_of = MEMORY_NEW(int, m->rows),
                             .x = exact_vector(m->cols),

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/base/clock.h"
+#include "solver/base/check.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 #include "solver/exact/rational.h"
 
@@ -14,7 +15,8 @@
  * -------------------------------------------------------------------------------------------------------------------
  */
 
-static uint64_t modular_reduce(uint64_t a) { /* a <= 2 p */
+static uint64_t modular_reduce(uint64_t a) {
+    assert(a <= 2 * MODULAR_PRIME);
     return a >= MODULAR_PRIME ? a - MODULAR_PRIME : a;
 }
 
@@ -27,6 +29,7 @@ uint64_t modular_subtract(uint64_t a, uint64_t b) {
 }
 
 uint64_t modular_multiply(uint64_t a, uint64_t b) {
+    assert(a < MODULAR_PRIME && b < MODULAR_PRIME);
     uint64_t high, low = modular_wide_product(&high, a, b);
     return modular_reduce((low & MODULAR_PRIME) + (high << (64 - MODULAR_BITS) | low >> MODULAR_BITS));
 }
@@ -45,6 +48,7 @@ uint64_t modular_inverse(uint64_t a) {
 uint64_t modular_shift(uint64_t a, long bits) {
     long left = bits % MODULAR_BITS;
     if (left < 0) left += MODULAR_BITS;
+    assert(left >= 0 && left < MODULAR_BITS);
     return modular_multiply(a, UINT64_C(1) << left);
 }
 
@@ -60,6 +64,7 @@ uint64_t modular_of_double(double value) {
  * --------------------------------------------------------------------------------------------------------------- */
 
 struct modular *modular_new(int equations, int unknowns) {
+    assert(equations >= 0 && unknowns >= 0);
     struct modular *s = MEMORY_NEW(struct modular, 1);
     *s = (struct modular){.equations = equations,
                           .unknowns = unknowns,
@@ -88,6 +93,7 @@ void modular_free(struct modular *s) {
 
 static void modular_row_append(struct modular_row *r, int unknown, uint64_t value, double near) {
     if (value == 0) return;
+    assert(value < MODULAR_PRIME && r->count <= r->room);
     if (r->count == r->room) {
         r->room = r->room ? 2 * r->room : 8;
         r->index = memory_resize(r->index, (size_t)r->room, sizeof *r->index);
@@ -102,6 +108,7 @@ static void modular_row_append(struct modular_row *r, int unknown, uint64_t valu
 void modular_append(struct modular *s, int equation, int unknown, double value) {
     struct modular_row *r = &s->row[equation];
     assert(r->count == 0 || r->index[r->count - 1] < unknown);
+    assert(equation >= 0 && equation < s->equations && unknown >= 0 && unknown < s->unknowns && s->rank == 0);
     modular_row_append(r, unknown, modular_of_double(value), value);
 }
 
@@ -133,6 +140,7 @@ static double modular_near(double a, double b) {
 static void modular_combine(struct modular_work *w, int row, int pivot, uint64_t factor, double near_factor) {
     struct modular_row *r = &w->s->row[row], *sum = &w->sum;
     const struct modular_row *p = &w->s->row[pivot];
+    assert(row != pivot && !w->done[row] && factor != 0);
     sum->count = 0;
     for (int a = 0, b = 0; a < r->count || b < p->count;) {
         int left = a < r->count ? r->index[a] : INT32_MAX, right = b < p->count ? p->index[b] : INT32_MAX;
@@ -155,6 +163,7 @@ static void modular_combine(struct modular_work *w, int row, int pivot, uint64_t
 }
 
 static int modular_search(const struct modular_row *r, int unknown) {
+    assert(unknown >= 0);
     int low = 0, high = r->count - 1;
     while (low <= high) {
         int middle = (low + high) / 2;
@@ -201,6 +210,7 @@ static int modular_choose(const struct modular_work *w, const double *weight, in
 }
 
 static void modular_record(struct modular *s, struct modular_step step) {
+    assert(step.row != step.pivot && step.factor != 0 && step.factor < MODULAR_PRIME);
     s->step = memory_grow(s->step, &s->room, (size_t)s->steps + 1, sizeof *s->step);
     s->step[s->steps++] = step;
 }
@@ -210,6 +220,8 @@ static void modular_pivot(struct modular_work *w, int pivot, int unknown) {
     const struct modular_row *p = &s->row[pivot];
     struct modular_column *c = &w->column[unknown];
     int own = modular_search(p, unknown);
+    assert(own >= 0 && p->value[own] != 0 && !w->done[pivot]);
+    assert(s->rank < s->equations && s->rank < s->unknowns);
     uint64_t inverse = modular_inverse(p->value[own]);
     double near = p->near[own];
     w->done[pivot] = true;
@@ -238,6 +250,7 @@ static void modular_compact(struct modular *s) {
         }
         r->count = count;
         int at = modular_search(r, s->unknown[t]);
+        assert(at >= 0 && r->value[at] != 0); /* of a pivot */
         uint64_t value = r->value[at];
         r->index[at] = r->index[0];
         r->value[at] = r->value[0];
@@ -247,18 +260,20 @@ static void modular_compact(struct modular *s) {
     free(kept);
 }
 
-bool modular_eliminate(struct modular *s, const double *weight, double until) {
+bool modular_eliminate(struct modular *s, const double *weight, const struct limits *limits) {
     struct modular_work w = {
         .s = s, .column = MEMORY_NEW(struct modular_column, s->unknowns), .done = MEMORY_NEW(bool, s->equations)};
     for (int i = 0; i < s->equations; i++)
         for (int k = 0; k < s->row[i].count; k++) modular_column_append(&w.column[s->row[i].index[k]], i);
+    assert(s->rank == 0 && s->steps == 0);
     int unknown, pivot;
     bool late = false;
     while (!late && (pivot = modular_choose(&w, weight, &unknown)) >= 0) {
         modular_pivot(&w, pivot, unknown);
-        late = clock_wall() > until;
+        late = limits_clock(limits) != LIMITS_RUNNING;
     }
     if (!late) modular_compact(s);
+    CHECK(late || modular_check(s));
     for (int u = 0; u < s->unknowns; u++) free(w.column[u].row);
     free(w.column);
     free(w.done);
@@ -274,8 +289,23 @@ void modular_solve(uint64_t *x, const struct modular *s, uint64_t *right) {
     }
     for (int t = s->rank; t-- > 0;) {
         const struct modular_row *r = &s->row[s->equation[t]];
+        assert(r->count > 0 && r->index[0] == s->unknown[t]);
         uint64_t sum = right[s->equation[t]];
         for (int k = 1; k < r->count; k++) sum = modular_subtract(sum, modular_multiply(r->value[k], x[r->index[k]]));
         x[s->unknown[t]] = modular_multiply(sum, r->value[0]);
     }
+}
+
+bool modular_check(const struct modular *s) {
+    int *order = MEMORY_NEW(int, s->unknowns); /* 1 + place among the pivots; 0: not a pivot's */
+    bool good = s->rank <= s->equations && s->rank <= s->unknowns;
+    for (int t = 0; t < s->rank; t++) order[s->unknown[t]] = t + 1;
+    for (int t = 0; t < s->rank && good; t++) {
+        const struct modular_row *r = &s->row[s->equation[t]];
+        good = r->count > 0 && r->index[0] == s->unknown[t];
+        for (int k = 0; k < r->count && good; k++)
+            good = r->value[k] > 0 && r->value[k] < MODULAR_PRIME && order[r->index[k]] > (k > 0 ? t + 1 : t);
+    }
+    free(order);
+    return good;
 }

@@ -11,6 +11,7 @@ void rational_clear(struct rational *r) {
 }
 
 void rational_copy(struct rational *r, const struct rational *a) {
+    assert(rational_check(a));
     r->sign = a->sign;
     whole_copy(&r->n, &a->n);
     whole_copy(&r->d, &a->d);
@@ -27,12 +28,14 @@ static void rational_reduce(struct rational *r) {
     whole_copy(&rest, &r->d);
     whole_gcd(&g, &rest);
     if (!whole_is_one(&g)) {
+        assert(g.length > 0 && r->d.length > 0);
         whole_divide(&quotient, &r->n, &g);
         whole_swap(&quotient, &r->n);
         whole_divide(&quotient, &r->d, &g);
         whole_swap(&quotient, &r->d);
     }
     if (whole_is_one(&r->d)) r->d.length = 0;
+    assert((r->sign == 0) == (r->n.length == 0));
     free(g.limb);
     free(rest.limb);
     free(quotient.limb);
@@ -42,8 +45,10 @@ int64_t rational_split(int *exponent, double value) {
     assert(isfinite(value));
     int64_t mantissa = (int64_t)ldexp(frexp(value, exponent), 53);
     if (mantissa == 0) return 0;
+    assert(llabs(mantissa) >> 53 == 0);
     int zeros = __builtin_ctzll((uint64_t)llabs(mantissa));
     *exponent += zeros - 53;
+    assert((mantissa >> zeros & 1) == 1);
     return mantissa / ((int64_t)1 << zeros);
 }
 
@@ -77,6 +82,7 @@ static void rational_denominator(struct whole *w, const struct rational *a, cons
 }
 
 static void rational_sum(struct rational *r, const struct rational *a, const struct rational *b, int b_sign) {
+    assert(rational_check(a) && rational_check(b) && b_sign >= -1 && b_sign <= 1);
     struct whole left = {0}, right = {0}, d = {0};
     int sign = a->sign;
     rational_times(&left, &a->n, &b->d);
@@ -109,6 +115,7 @@ void rational_subtract(struct rational *r, const struct rational *a, const struc
 void rational_multiply(struct rational *r, const struct rational *a, const struct rational *b) {
     struct whole n = {0}, d = {0};
     int sign = a->sign * b->sign;
+    assert(rational_check(a) && rational_check(b));
     whole_multiply(&n, &a->n, &b->n);
     rational_denominator(&d, a, b);
     r->sign = sign;
@@ -122,6 +129,7 @@ void rational_multiply(struct rational *r, const struct rational *a, const struc
 void rational_divide(struct rational *r, const struct rational *a, const struct rational *b) {
     assert(b->sign != 0);
     struct rational inverse = {.sign = b->sign};
+    assert(b->n.length > 0);
     whole_copy(&inverse.d, &b->n);
     if (b->d.length)
         whole_copy(&inverse.n, &b->d);
@@ -132,6 +140,7 @@ void rational_divide(struct rational *r, const struct rational *a, const struct 
 }
 
 void rational_add_product(struct rational *r, const struct rational *a, double b) {
+    assert(isfinite(b));
     if (a->sign == 0 || b == 0) return;
     struct rational product = {0};
     rational_set(&product, b);
@@ -145,6 +154,7 @@ void rational_negate(struct rational *r) {
 }
 
 int rational_compare(const struct rational *a, const struct rational *b) {
+    assert(rational_check(a) && rational_check(b));
     if (a->sign != b->sign) return a->sign < b->sign ? -1 : 1;
     if (a->sign == 0) return 0;
     struct whole left = {0}, right = {0};
@@ -165,6 +175,7 @@ double rational_double(const struct rational *r) {
 double rational_ratio(const struct rational *a, const struct rational *b) {
     assert(b->sign != 0);
     int exponent = 0, above;
+    assert(rational_check(a));
     double value = whole_leading(&a->n, &above);
     for (int k = 0; k < 3; k++) {
         const struct whole *part = k == 0 ? &b->n : k == 1 ? &a->d : &b->d;

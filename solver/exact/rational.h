@@ -11,6 +11,13 @@ struct rational {
     struct whole n, d; /* d of length 0 stands for 1 */
 };
 
+/* What can be checked in no time: the sign is that of the numerator, neither part has leading zero words. (Lowest terms
+ * are the result of rational_reduce.) */
+static inline bool rational_check(const struct rational *r) {
+    return r->sign >= -1 && r->sign <= 1 && (r->sign == 0) == (r->n.length == 0) && whole_check(&r->n) &&
+           whole_check(&r->d);
+}
+
 void rational_clear(struct rational *r);
 void rational_copy(struct rational *r, const struct rational *a);
 /* value = mantissa 2^exponent, returned, with an odd mantissa (or 0); value is finite */

@@ -20,6 +20,7 @@ void whole_clear(struct whole *w) {
 
 static void whole_room(struct whole *w, int room) {
     if (room <= w->room) return;
+    assert(w->length <= w->room && w->room >= 0);
     int next = 2 * w->room > room ? 2 * w->room : room;
     w->limb = memory_resize(w->limb, (size_t)next, sizeof *w->limb);
     w->room = next;
@@ -31,12 +32,14 @@ static void whole_trim(struct whole *w) {
 
 void whole_copy(struct whole *w, const struct whole *a) {
     if (w == a) return;
+    assert(whole_check(a));
     whole_room(w, a->length);
     if (a->length) memcpy(w->limb, a->limb, (size_t)a->length * sizeof *a->limb);
     w->length = a->length;
 }
 
 void whole_swap(struct whole *a, struct whole *b) {
+    assert(a->length <= a->room && b->length <= b->room);
     struct whole t = *a;
     *a = *b;
     *b = t;
@@ -58,10 +61,12 @@ static int whole_zeros(whole_limb limb) {
 }
 
 int whole_bits(const struct whole *w) {
+    assert(whole_check(w));
     return w->length ? WHOLE_BITS * w->length - whole_zeros(w->limb[w->length - 1]) : 0;
 }
 
 int whole_compare(const struct whole *a, const struct whole *b) {
+    assert(whole_check(a) && whole_check(b)); /* leading zeros would make the shorter one the greater */
     if (a->length != b->length) return a->length < b->length ? -1 : 1;
     for (int k = a->length; k-- > 0;)
         if (a->limb[k] != b->limb[k]) return a->limb[k] < b->limb[k] ? -1 : 1;
@@ -82,6 +87,7 @@ void whole_add(struct whole *w, const struct whole *a, const struct whole *b) {
         w->limb[k] = (whole_limb)carry;
         carry >>= WHOLE_BITS;
     }
+    assert(carry <= 1);
     w->limb[length] = (whole_limb)carry;
     w->length = length + 1;
     whole_trim(w);
@@ -119,6 +125,7 @@ void whole_multiply(struct whole *w, const struct whole *a, const struct whole *
 }
 
 void whole_shift_left(struct whole *w, const struct whole *a, int bits) {
+    assert(bits >= 0);
     int limbs = bits / WHOLE_BITS, rest = bits % WHOLE_BITS, length = a->length;
     whole_room(w, length + limbs + 1);
     w->limb[length + limbs] = 0;
@@ -134,6 +141,7 @@ void whole_shift_left(struct whole *w, const struct whole *a, int bits) {
 
 /* By fewer bits than a limb has. */
 static void whole_shift_right(struct whole *w, int bits) {
+    assert(bits >= 0 && bits < WHOLE_BITS);
     for (int k = 0; k < w->length; k++) {
         wide pair = w->limb[k] | (k + 1 < w->length ? (wide)w->limb[k + 1] << WHOLE_BITS : 0);
         w->limb[k] = (whole_limb)(pair >> bits);
@@ -145,6 +153,7 @@ static void whole_shift_right(struct whole *w, int bits) {
  * set. */
 static whole_limb whole_guess(const whole_limb *a, const struct whole *b) {
     int n = b->length;
+    assert(n > 0 && b->limb[n - 1] >> (WHOLE_BITS - 1) == 1);
     whole_limb top = b->limb[n - 1], next = n > 1 ? b->limb[n - 2] : 0, below = n > 1 ? a[n - 2] : 0;
     wide pair = (wide)a[n] << WHOLE_BITS | a[n - 1];
     wide guess = a[n] >= top ? (whole_limb)-1 : pair / top, rest = pair - guess * top;
@@ -201,6 +210,7 @@ void whole_divide(struct whole *q, struct whole *a, const struct whole *divisor)
         }
         if (q) q->limb[j] = guess;
     }
+    assert(a->limb[a->length - 1] == 0 || m < 0); /* a remainder is no longer than the divisor */
     whole_trim(a);
     if (q) whole_trim(q);
     whole_shift_right(a, shift);
@@ -218,6 +228,7 @@ double whole_leading(const struct whole *w, int *exponent) {
     double value = 0; /* three limbs are more than a double holds */
     int from = w->length > 3 ? w->length - 3 : 0;
     for (int k = w->length; k-- > from;) value = ldexp(value, WHOLE_BITS) + (double)w->limb[k];
+    assert(value > 0 || w->length == 0);
     *exponent = WHOLE_BITS * from;
     return value;
 }

@@ -21,6 +21,11 @@ struct whole {
     whole_limb *limb;
 };
 
+/* The invariant: no leading zero words. */
+static inline bool whole_check(const struct whole *w) {
+    return w->length >= 0 && (w->length == 0 || w->limb[w->length - 1] != 0);
+}
+
 void whole_clear(struct whole *w);
 void whole_set(struct whole *w, uint64_t value);
 void whole_copy(struct whole *w, const struct whole *a);

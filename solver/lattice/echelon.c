@@ -1,17 +1,22 @@
 #include "solver/lattice/echelon.h"
 
+#include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
-#include "solver/base/clock.h"
+#include "solver/base/check.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 
 enum { ECHELON_BITS = 4000 /* of an entry at most */, ECHELON_PASSES = 20 };
 
 static struct rational *echelon_at(const struct echelon *e, int row, int col) {
+    assert(row >= 0 && row < e->rows + e->cols && col >= 0 && col < e->cols);
     return &e->a[(size_t)col * (size_t)(e->rows + e->cols) + (size_t)row];
 }
 
 struct echelon *echelon_new(int rows, int cols) {
+    assert(rows >= 0 && cols >= 0);
     struct echelon *e = MEMORY_NEW(struct echelon, 1);
     *e = (struct echelon){.rows = rows, .cols = cols, .pivot = MEMORY_NEW(int, rows)};
     e->a = MEMORY_NEW(struct rational, (size_t)cols * (size_t)(rows + cols));
@@ -29,12 +34,14 @@ void echelon_free(struct echelon *e) {
 }
 
 void echelon_set(struct echelon *e, int row, int col, double value) {
+    assert(e->rank == 0 && row < e->rows && value == nearbyint(value));
     rational_set(echelon_at(e, row, col), value);
 }
 
 /* quotient = a / b towards 0; whether nothing is left */
 static bool echelon_divide(struct rational *quotient, const struct rational *a, const struct rational *b) {
     struct whole rest = {0};
+    assert(b->sign != 0 && a->d.length == 0 && b->d.length == 0); /* whole numbers */
     whole_copy(&rest, &a->n);
     whole_divide(&quotient->n, &rest, &b->n);
     quotient->d.length = 0;
@@ -84,9 +91,11 @@ static bool echelon_reduce_row(struct echelon *e, int row) {
         int least = echelon_least(e, row);
         again = false;
         if (least < 0) break;
+        assert(least >= e->rank && least < e->cols);
         echelon_swap(e, least, e->rank);
         for (int j = e->rank + 1; j < e->cols && good; j++) {
             if (echelon_at(e, row, j)->sign == 0) continue;
+            assert(echelon_at(e, row, e->rank)->sign != 0);
             echelon_divide(&quotient, echelon_at(e, row, j), echelon_at(e, row, e->rank));
             good = echelon_subtract(e, j, e->rank, &quotient, row);
             again |= echelon_at(e, row, j)->sign != 0;
@@ -96,9 +105,18 @@ static bool echelon_reduce_row(struct echelon *e, int row) {
     return good;
 }
 
-bool echelon_reduce(struct echelon *e, double until) {
+/* Columns beyond the rank's are zero in this row. */
+static bool echelon_check_row(const struct echelon *e, int row) {
+    for (int j = e->rank + 1; j < e->cols; j++)
+        if (echelon_at(e, row, j)->sign != 0) return false;
+    return true;
+}
+
+bool echelon_reduce(struct echelon *e, const struct limits *limits) {
     for (int row = 0; row < e->rows && e->rank < e->cols; row++) {
-        if (!echelon_reduce_row(e, row) || clock_wall() > until) return false;
+        if (!echelon_reduce_row(e, row) || limits_clock(limits) != LIMITS_RUNNING) return false;
+        assert(e->rank <= row);
+        CHECK(echelon_check_row(e, row));
         if (echelon_at(e, row, e->rank)->sign != 0) e->pivot[e->rank++] = row;
     }
     return true;
@@ -109,6 +127,7 @@ bool echelon_solve(struct rational *x, const struct echelon *e, struct rational 
     bool whole = true;
     for (int j = 0; j < e->cols; j++) rational_set(&x[j], 0);
     for (int k = 0; k < e->rank && whole; k++) {
+        assert(k == 0 || e->pivot[k - 1] < e->pivot[k]);
         whole = echelon_divide(&t, &right[e->pivot[k]], echelon_at(e, e->pivot[k], k));
         for (int i = e->pivot[k]; i < e->rows + e->cols && whole; i++) {
             rational_multiply(&product, &t, echelon_at(e, i, k));
@@ -142,8 +161,9 @@ static bool echelon_shorten_by(struct rational *a, const struct rational *b, int
     echelon_dot(&size, b, b, count);
     rational_add(&dot, &dot,
                  &dot); /* the nearest whole number to dot / size is (2 dot +- size) / (2 size), towards 0 */
+    assert(size.sign > 0 && size.d.length == 0); /* no column of U is zero */
     struct rational half = size;
-    half.sign = dot.sign;
+    half.sign = dot.sign < 0 ? -1 : 1;
     rational_add(&dot, &dot, &half);
     rational_add(&term, &size, &size);
     echelon_divide(&factor, &dot, &term);
@@ -160,6 +180,7 @@ static bool echelon_shorten_by(struct rational *a, const struct rational *b, int
 }
 
 void echelon_shorten(struct rational *x, struct echelon *e) {
+    assert(e->rank <= e->cols && e->rank <= e->rows);
     bool shorter = e->rank < e->cols;
     for (int pass = 0; shorter && pass < ECHELON_PASSES; pass++) {
         shorter = false;

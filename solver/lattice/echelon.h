@@ -4,6 +4,7 @@
  */
 #ifndef SOLVER_LATTICE_ECHELON_H
 #define SOLVER_LATTICE_ECHELON_H
+#include "solver/base/limits.h"
 #include "solver/exact/rational.h"
 
 struct echelon {
@@ -15,8 +16,8 @@ struct echelon {
 struct echelon *echelon_new(int rows, int cols); /* A = 0, U = 1 */
 void echelon_free(struct echelon *e);
 void echelon_set(struct echelon *e, int row, int col, double value); /* whole */
-/* A becomes L, U what made it so. false: numbers grow too long, or clock_wall has reached `until`. */
-bool echelon_reduce(struct echelon *e, double until);
+/* A becomes L, U what made it so. false: numbers grow too long, or a limit was reached. */
+bool echelon_reduce(struct echelon *e, const struct limits *limits);
 /* After echelon_reduce: whether integers x[cols] with A x = right[rows] exist (right is used up); x is one of them. */
 bool echelon_solve(struct rational *x, const struct echelon *e, struct rational *right);
 /* Takes multiples of the columns of U that A sends to 0 off x, and first off each other, so that x becomes short. */

@@ -1,10 +1,12 @@
-#include "solver/lattice/lattice_parts.h"
+#include "solver/lattice/lattice_internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/numbers.h"
 
 enum {
     LATTICE_RANGE = 1000,  /* of a boxed column at most: a search may end in it before long */
@@ -14,15 +16,6 @@ enum {
 #define LATTICE_LARGE 1e9    /* of scaled coefficients */
 #define LATTICE_SIDE  0x1p50 /* sides beyond are not known to a whole number */
 #define LATTICE_NOISE 1e-11  /* relative to the terms of a row */
-
-static double lattice_gcd(double a, double b) {
-    while (b > 0.5) {
-        double rest = fmod(a, b);
-        a = b;
-        b = rest;
-    }
-    return a;
-}
 
 static bool lattice_fixed(const struct model *m, int col) {
     return m->lower[col] == m->upper[col];
@@ -87,9 +80,11 @@ static void lattice_row_entries(struct lattice *l, struct lattice_row *r, int i,
 /* The first value is positive, and the values have no common divisor, which is returned. */
 static double lattice_row_divide(struct lattice_row *r) {
     double divisor = 0;
+    assert(r->count > 0);
     for (int k = 0; k < r->count; k++)
-        divisor = lattice_gcd(fmax(fabs(r->value[k]), divisor), fmin(fabs(r->value[k]), divisor));
+        divisor = numbers_gcd(fmax(fabs(r->value[k]), divisor), fmin(fabs(r->value[k]), divisor));
     if (r->value[0] < 0) divisor = -divisor;
+    assert(fabs(divisor) >= 1 && r->value[0] / divisor > 0);
     for (int k = 0; k < r->count; k++) r->value[k] /= divisor;
     return divisor;
 }
@@ -97,6 +92,7 @@ static double lattice_row_divide(struct lattice_row *r) {
 /* A side in terms of the row divided, rounded inwards; INFINITY of its sign where it is none, or too large to be known.
  */
 static double lattice_side(double side, double margin, double factor, bool up) {
+    assert(margin > 0 && factor != 0);
     double at = (side + (up == (factor > 0) ? margin : -margin)) * factor;
     if (!(fabs(at) < LATTICE_SIDE)) return up ? INFINITY : -INFINITY;
     return up ? floor(at) : ceil(at);
@@ -111,6 +107,7 @@ static void lattice_add_row(struct lattice *l, int i) {
     double upper = m->row_upper[i] >= MODEL_INFINITY ? INFINITY : m->row_upper[i] - least;
     double margin = LATTICE_FEASIBILITY + LATTICE_NOISE * size;
     if (lower == -INFINITY && upper == INFINITY) return;
+    assert(l->rows < m->rows);
     struct lattice_row *r = &l->row[l->rows++];
     lattice_row_entries(l, r, i, scale);
     double factor = scale / lattice_row_divide(r);
@@ -124,6 +121,7 @@ static void lattice_add_row(struct lattice *l, int i) {
 
 static int lattice_by_entries(const void *a, const void *b) {
     const struct lattice_row *p = a, *q = b;
+    assert(p->count >= 0 && q->count >= 0);
     if (p->count != q->count) return p->count < q->count ? -1 : 1;
     int order = p->count ? memcmp(p->col, q->col, (size_t)p->count * sizeof *p->col) : 0;
     for (int k = 0; k < p->count && order == 0; k++) order = (p->value[k] > q->value[k]) - (p->value[k] < q->value[k]);
@@ -145,6 +143,7 @@ static void lattice_merge(struct lattice *l) {
             l->row[kept++] = l->row[i];
             continue;
         }
+        assert(last->count == l->row[i].count);
         last->low = fmax(last->low, l->row[i].low);
         last->high = fmin(last->high, l->row[i].high);
         l->empty |= last->low > last->high;
@@ -159,6 +158,7 @@ static void lattice_merge(struct lattice *l) {
 /* reached[r]: the boxed columns seen so far can add up to r modulo the divisor; one more of coefficient a and `steps`
  * above its lower bound. */
 static void lattice_reach(bool *reached, bool *next, int divisor, int a, int steps) {
+    assert(a >= 0 && a < divisor && steps >= 0 && reached != next);
     memset(next, 0, (size_t)divisor * sizeof *next);
     for (int r = 0; r < divisor; r++)
         for (int k = 0, at = r; reached[r] && k <= steps; k++, at = (at + a) % divisor) next[at] = true;
@@ -167,6 +167,7 @@ static void lattice_reach(bool *reached, bool *next, int divisor, int a, int ste
 
 static int lattice_residue(double value, int divisor) {
     int rest = (int)fmod(value, divisor);
+    assert(rest > -divisor && rest < divisor);
     return rest < 0 ? rest + divisor : rest;
 }
 
@@ -180,10 +181,11 @@ static bool lattice_row_can(const struct lattice *l, const struct lattice_row *r
         if (l->boxed[r->col[k]])
             base += r->value[k] * lattice_lower(m, r->col[k]);
         else
-            open = lattice_gcd(fmax(v, open), fmin(v, open));
+            open = numbers_gcd(fmax(v, open), fmin(v, open));
     }
     if (open < 2 || open > LATTICE_MODULUS || r->high - r->low + 1 >= open || fabs(base) > LATTICE_SIDE) return true;
     int divisor = (int)open;
+    assert(divisor >= 2 && divisor <= LATTICE_MODULUS && divisor == open);
     bool *reached = MEMORY_NEW(bool, divisor), *next = MEMORY_NEW(bool, divisor), can = false;
     reached[lattice_residue(base, divisor)] = true;
     for (int k = 0; k < r->count; k++) {
@@ -192,6 +194,7 @@ static bool lattice_row_can(const struct lattice *l, const struct lattice_row *r
         double steps = lattice_upper(m, j) - lattice_lower(m, j);
         lattice_reach(reached, next, divisor, lattice_residue(r->value[k], divisor), (int)fmin(steps, divisor - 1));
     }
+    assert(r->low == nearbyint(r->low) && r->high - r->low < divisor);
     for (double v = r->low; v <= r->high; v++) can |= reached[lattice_residue(v, divisor)];
     free(reached);
     free(next);
@@ -212,21 +215,21 @@ static bool lattice_find_boxed(struct lattice *l) {
     return open;
 }
 
-static enum lattice_answer lattice_rows(double *x, struct lattice *l, double until) {
+static enum lattice_answer lattice_rows(double *x, struct lattice *l, const struct limits *limits) {
     for (int i = 0; i < l->m->rows; i++) lattice_add_row(l, i);
     lattice_merge(l);
     for (int i = 0; i < l->rows && !l->empty; i++) l->empty = !lattice_row_can(l, &l->row[i]);
-    return l->empty ? LATTICE_EMPTY : lattice_system_search(x, l, until);
+    return l->empty ? LATTICE_EMPTY : lattice_system_search(x, l, limits);
 }
 
-enum lattice_answer lattice_search(double *x, const struct model *m, double until) {
+enum lattice_answer lattice_search(double *x, const struct model *m, const struct limits *limits) {
     struct lattice l = {.m = m,
                         .row = MEMORY_NEW(struct lattice_row, m->rows),
                         .uses = MEMORY_NEW(int, m->cols),
                         .boxed = MEMORY_NEW(bool, m->cols)};
     enum lattice_answer answer = LATTICE_OPEN;
     rows_make(&l.by_row, m);
-    if (lattice_find_boxed(&l)) answer = lattice_rows(x, &l, until);
+    if (lattice_find_boxed(&l)) answer = lattice_rows(x, &l, limits);
     for (int i = 0; i < l.rows; i++) lattice_row_free(&l.row[i]);
     rows_free(&l.by_row);
     free(l.row);

@@ -7,6 +7,7 @@
  * range among them are enumerated. Independent of presolve. */
 #ifndef SOLVER_LATTICE_LATTICE_H
 #define SOLVER_LATTICE_LATTICE_H
+#include "solver/base/limits.h"
 #include "solver/model/model.h"
 
 enum lattice_answer {
@@ -16,6 +17,6 @@ enum lattice_answer {
 };
 #define LATTICE_FEASIBILITY 1e-6
 
-enum lattice_answer lattice_search(double *x, const struct model *m, double until);
+enum lattice_answer lattice_search(double *x, const struct model *m, const struct limits *limits);
 
 #endif

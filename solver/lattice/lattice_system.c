@@ -1,12 +1,13 @@
 /* Equations over the integers, together: exact elimination of the columns without bounds, for all values of the others.
  */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/base/clock.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 #include "solver/lattice/echelon.h"
-#include "solver/lattice/lattice_parts.h"
+#include "solver/lattice/lattice_internal.h"
 
 #define LATTICE_EXACT 1e-9 /* rows of decimals hold to no less */
 
@@ -25,6 +26,7 @@ static bool lattice_row_is_met(const struct lattice *l, const struct lattice_row
 }
 
 static void lattice_count(struct lattice *l, const struct lattice_row *r, int by) {
+    assert(by == 1 || by == -1);
     for (int k = 0; k < r->count; k++) l->uses[r->col[k]] += by;
 }
 
@@ -43,6 +45,7 @@ static void lattice_keep_equations(struct lattice *l) {
         kept = 0;
         for (int i = 0; i < l->rows; i++) {
             bool met = lattice_row_is_met(l, &l->row[i]);
+            assert(l->row[i].low == l->row[i].high);
             if (met) lattice_count(l, &l->row[i], -1);
             if (met)
                 lattice_row_free(&l->row[i]);
@@ -68,6 +71,7 @@ static void lattice_system_init(struct lattice_system *s, struct lattice *l) {
     for (int boxed = 0; boxed < 2; boxed++)
         for (int j = 0; j < l->m->cols; j++) {
             if (l->uses[j] == 0 || l->boxed[j] != boxed) continue;
+            assert(boxed || s->boxed == 0); /* those without bounds are numbered first */
             s->number[j] = s->open + s->boxed;
             s->col[s->open + s->boxed] = j;
             *(boxed ? &s->boxed : &s->open) += 1;
@@ -101,6 +105,7 @@ static bool lattice_system_holds(struct lattice_system *s) {
         rational_set(&s->right[i], r->low);
         for (int k = 0; k < r->count; k++) {
             int at = s->number[r->col[k]] - s->open;
+            assert(at < s->boxed);
             if (at < 0) continue;
             rational_set(&term, -r->value[k]);
             rational_add_product(&s->right[i], &term, s->value[at]);
@@ -111,13 +116,14 @@ static bool lattice_system_holds(struct lattice_system *s) {
 }
 
 /* All values of the boxed columns from `at` on; true where one may be met, as far as known. */
-static bool lattice_system_visit(struct lattice_system *s, int at, double until) {
-    if (at == s->boxed) return clock_wall() > until || lattice_system_holds(s);
+static bool lattice_system_visit(struct lattice_system *s, int at, const struct limits *limits) {
+    if (at == s->boxed) return limits_clock(limits) != LIMITS_RUNNING || lattice_system_holds(s);
+    assert(at >= 0 && at < s->boxed);
     int j = s->col[s->open + at];
     double upper = lattice_upper(s->l->m, j);
     for (double v = lattice_lower(s->l->m, j); v <= upper; v++) {
         s->value[at] = v;
-        if (lattice_system_visit(s, at + 1, until)) return true;
+        if (lattice_system_visit(s, at + 1, limits)) return true;
     }
     return false;
 }
@@ -125,6 +131,7 @@ static bool lattice_system_visit(struct lattice_system *s, int at, double until)
 /* x from the system where that is all there is; other columns as near to 0 as their bounds let them. */
 static void lattice_point(double *x, const struct lattice_system *s) {
     const struct model *m = s->l->m;
+    assert(s->open + s->boxed <= m->cols);
     for (int j = 0; j < m->cols; j++) x[j] = fmin(fmax(0, m->lower[j]), m->upper[j]);
     for (int k = 0; k < s->open; k++) x[s->col[k]] = rational_double(&s->x[k]);
     for (int k = 0; k < s->boxed; k++) x[s->col[s->open + k]] = s->value[k];
@@ -149,6 +156,7 @@ static bool lattice_choose_boxed(struct lattice *l) {
             most = count;
             widest = j;
         }
+        assert(widest >= 0 && most >= 1);
         l->boxed[widest] = false;
         choices /= most;
     }
@@ -161,15 +169,16 @@ static int lattice_used(const struct lattice *l) {
     return used;
 }
 
-enum lattice_answer lattice_system_search(double *x, struct lattice *l, double until) {
+enum lattice_answer lattice_system_search(double *x, struct lattice *l, const struct limits *limits) {
     struct lattice_system s;
     enum lattice_answer answer = LATTICE_OPEN;
     lattice_keep_equations(l);
     if (l->rows == 0 || l->rows > LATTICE_ROWS || lattice_used(l) > LATTICE_COLS || !lattice_choose_boxed(l))
         return answer;
     lattice_system_init(&s, l);
-    if (echelon_reduce(s.e, until)) {
-        if (!lattice_system_visit(&s, 0, until)) {
+    assert(s.open > 0 && s.open + s.boxed <= LATTICE_COLS && l->rows <= LATTICE_ROWS);
+    if (echelon_reduce(s.e, limits)) {
+        if (!lattice_system_visit(&s, 0, limits)) {
             answer = LATTICE_EMPTY;
         } else {
             echelon_shorten(s.x, s.e);

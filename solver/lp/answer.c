@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "solver/lp/certificate.h"
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 
 void answer_take(struct lp *lp) {
     const struct simplex *s = lp->s;
     lp->objective = 0;
     for (int j = 0; j < s->total; j++) {
         lp->x[j] = s->x[j] * lp->scale[j];
-        if (s->where[j] < 0 && s->place[j] != PLACE_ZERO)
-            lp->x[j] = s->place[j] == PLACE_LOWER ? lp->lower[j] : lp->upper[j];
+        if (s->basis.where[j] < 0 && s->basis.place[j] != PLACE_ZERO)
+            lp->x[j] = s->basis.place[j] == PLACE_LOWER ? lp->lower[j] : lp->upper[j];
         lp->d[j] = s->d[j] / lp->scale[j];
     }
     for (int j = 0; j < s->cols; j++) lp->objective += s->cost[j] * s->x[j];
@@ -21,6 +21,7 @@ void answer_take(struct lp *lp) {
 
 /* No sum of doubles is known better than this, and no row of terms beyond 1e9 is met to 1e-7. */
 static double answer_noise(const struct simplex *s, int row) {
+    assert(row >= 0 && row < s->rows);
     double size = 0;
     for (int k = s->by_row.start[row]; k < s->by_row.start[row + 1]; k++)
         size += fabs(s->by_row.value[k] * s->x[s->by_row.index[k]]);
@@ -29,6 +30,7 @@ static double answer_noise(const struct simplex *s, int row) {
 
 void answer_violation(const struct lp *lp, double *primal, double *dual) {
     const struct simplex *s = lp->s;
+    assert(s->fresh.primal); /* violations of values that were only updated prove nothing */
     *primal = *dual = 0;
     for (int j = 0; j < s->total; j++) {
         double off = fabs(simplex_violation(s, j));
@@ -45,7 +47,7 @@ double answer_gap(const struct lp *lp) {
     for (int j = 0; j < s->total; j++) {
         size += fabs(s->cost[j] * s->x[j]);
         double off = simplex_dual_violation(s, j);
-        if (off == 0 || s->where[j] >= 0) continue;
+        if (off == 0 || s->basis.where[j] >= 0) continue;
         double other = s->d[j] > 0 ? s->lower[j] : s->upper[j];
         gap += off * (isinf(other) ? fmax(1, fabs(s->x[j])) : fabs(other - s->x[j]));
     }
@@ -74,7 +76,8 @@ static bool answer_signs_hold(const struct lp *lp) {
     long double doubt = 0, objective = 1;
     for (int j = 0; j < s->cols; j++) {
         long double d = s->cost[j] / lp->scale[j], size = fabsl(d), range = lp->upper[j] - lp->lower[j];
-        bool fixed = s->where[j] < 0 && range == 0, low = s->place[j] != PLACE_LOWER, high = s->place[j] != PLACE_UPPER;
+        bool fixed = s->basis.where[j] < 0 && range == 0, low = s->basis.place[j] != PLACE_LOWER,
+             high = s->basis.place[j] != PLACE_UPPER;
         objective += fabsl(d * lp->x[j]);
         if (fixed) continue;
         for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++) {
@@ -86,7 +89,7 @@ static bool answer_signs_hold(const struct lp *lp) {
         }
         long double off = fmaxl(low ? d : 0, high ? -d : 0); /* PLACE_BASIC and PLACE_ZERO: d = 0 */
         if (off > lp->options.dual_tolerance + 4 * DBL_EPSILON * size) return false;
-        if (s->where[j] >= 0) continue;
+        if (s->basis.where[j] >= 0) continue;
         doubt += DBL_EPSILON * size * (range < MODEL_INFINITY ? range : fmax(1, fabs(lp->x[j])));
     }
     return doubt <= DRIVE_GAP * objective;
@@ -98,13 +101,14 @@ bool answer_verified(const struct lp *lp) {
 
 void answer_farkas(struct lp *lp) {
     const struct simplex *s = lp->s;
-    for (int i = 0; i < s->rows; i++) lp->ray[i] = s->row->value[i] / lp->scale[s->cols + i];
-    lp->s->ray_raw = true;
+    for (int i = 0; i < s->rows; i++) lp->ray[i] = s->work.row->value[i] / lp->scale[s->cols + i];
+    assert(s->work.row->size == s->rows);
+    lp->s->ray.raw = true;
 }
 
 bool answer_mend_ray(const struct lp *lp) {
     struct simplex *s = lp->s;
-    s->ray_raw = false;
+    s->ray.raw = false;
     for (int i = 0; i < s->rows; i++) lp->ray[i] *= lp->scale[s->cols + i];
     bool exact = certificate_mend(s, lp->ray);
     for (int i = 0; i < s->rows; i++) lp->ray[i] /= lp->scale[s->cols + i];
@@ -131,6 +135,7 @@ struct model *answer_model(const struct lp *lp) {
             model_add_entry(m, i, j, s->columns.value[k] * lp->scale[s->cols + i] / lp->scale[j]);
         }
     }
+    assert(m->rows == s->rows && m->cols == s->cols);
     bool finished = model_finish(m, &err);
     assert(finished);
     (void)finished;

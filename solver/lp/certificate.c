@@ -1,5 +1,6 @@
 #include "solver/lp/certificate.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 /* Coefficient of variable j in y'[A | -I], and the sum of the magnitudes it was
  * added from. */
 static double certificate_coefficient(const struct simplex *s, const double *y, int j, double *size) {
+    assert(j >= 0 && j < s->total);
     double sum = 0;
     *size = 0;
     if (j >= s->cols) {
@@ -39,6 +41,7 @@ struct expansion {
 
 static bool expansion_add(struct expansion *e, double value) {
     int kept = 0;
+    assert(e->count < 62); /* one part may join */
     for (int k = 0; k < e->count; k++) {
         double sum = value + e->part[k], z = sum - value, error = (value - (sum - z)) + (e->part[k] - z);
         if (error != 0) e->part[kept++] = error;
@@ -69,6 +72,7 @@ static bool exact_coefficient(const struct simplex *s, const double *y, int j, s
 /* Whether y proves it exactly. */
 static bool exact_farkas(const struct simplex *s, const double *y) {
     struct expansion least = {{0}, 0}, g;
+    assert(s->total == s->rows + s->cols);
     for (int j = 0; j < s->total; j++) {
         if (!exact_coefficient(s, y, j, &g)) return false;
         double sign = expansion_value(&g), bound = sign > 0 ? s->lower[j] : s->upper[j];
@@ -84,6 +88,7 @@ static bool exact_farkas(const struct simplex *s, const double *y) {
  * fractions), 0 if there is none. */
 static double small_denominator(double value, double most) {
     double rest = value, before = 0, now = 1;
+    assert(value >= 0 && most >= 1);
     for (int k = 0; k < 40; k++) {
         if (fabs(value * now - round(value * now)) < 1e-8 * fmax(1, fabs(value))) return now;
         double fraction = rest - floor(rest);
@@ -118,13 +123,14 @@ static bool mend_by_integers(const struct simplex *s, double *trial, const doubl
  * zero but a little on the side that has a bound; rows in which y is but
  * rounding stay out. */
 static bool mend_by_basis(const struct simplex *s, double *trial, const double *y, double margin) {
-    struct vector *v = s->tau;
+    struct vector *v = s->work.tau;
+    assert(margin > 0 && s->basis.factored && trial != y);
     double largest = 0;
     for (int i = 0; i < s->rows; i++) largest = fmax(largest, fabs(y[i]));
     for (int i = 0; i < s->rows; i++) trial[i] = fabs(y[i]) > RAY_NOISE * largest ? y[i] : 0;
     vector_clear(v);
     for (int i = 0; i < s->rows; i++) {
-        int j = s->head[i];
+        int j = s->basis.head[i];
         double size, g = certificate_coefficient(s, trial, j, &size);
         bool no_lower = isinf(s->lower[j]), no_upper = isinf(s->upper[j]);
         if (fabs(g) <= RAY_ZERO * size) {
@@ -142,6 +148,7 @@ static bool mend_by_basis(const struct simplex *s, double *trial, const double *
 /* Relaxation (Agmon 1954): each coefficient on a side without a bound is pushed
  * a little beyond zero, along its column. */
 static bool mend_by_relaxation(const struct simplex *s, double *trial, const double *y, double margin) {
+    assert(margin > 0);
     memmove(trial, y, (size_t)s->rows * sizeof *y);
     for (int pass = 0; pass < 200; pass++) {
         bool clean = true;
@@ -182,6 +189,7 @@ static void mend_logicals(const struct simplex *s, double *y) {
 bool certificate_mend(const struct simplex *s, double *y) {
     mend_logicals(s, y);
     if (exact_farkas(s, y)) return true;
+    assert(y != s->work.tau->value); /* the repairs use that */
     double *trial = MEMORY_NEW(double, s->rows);
     bool good = mend_by_integers(s, trial, y);
     for (double margin = 1e-13; !good && margin < 1e-6; margin *= 10)
@@ -196,6 +204,7 @@ bool certificate_mend(const struct simplex *s, double *y) {
  * other rows weigh so much more, the proof must hold exactly. */
 bool certificate_farkas(const struct simplex *s, struct vector *y) {
     double least = 0, most = 0, size_least = 0, size_most = 0, noise = RAY_NOISE * vector_largest(y);
+    assert(y->size == s->rows && noise >= 0);
     bool doubt_least = false, doubt_most = false;
     for (int j = 0; j < s->total; j++) {
         double size, g = certificate_coefficient(s, y->value, j, &size);
@@ -242,11 +251,12 @@ static bool certificate_on_rows(const struct simplex *s, const double *direction
 }
 
 bool certificate_ray(const struct simplex *s, double *direction) {
+    assert(s->basis.where[s->ray.entering] < 0 && (s->ray.direction == 1 || s->ray.direction == -1));
     memset(direction, 0, (size_t)s->total * sizeof *direction);
-    direction[s->entering] = s->direction;
-    for (int t = 0; t < s->column->count; t++) {
-        int i = s->column->index[t];
-        direction[s->head[i]] = -s->direction * s->column->value[i];
+    direction[s->ray.entering] = s->ray.direction;
+    for (int t = 0; t < s->work.column->count; t++) {
+        int i = s->work.column->index[t];
+        direction[s->basis.head[i]] = -s->ray.direction * s->work.column->value[i];
     }
     double gain = 0, size = 0, largest = 0;
     for (int j = 0; j < s->total; j++) largest = fmax(largest, fabs(direction[j]));

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -7,10 +8,11 @@
  * up (at a lower bound) or down (at an upper one), so that the basis stays dual feasible, by an amount that differs by
  * variable. */
 void cost_perturb(struct simplex *s) {
+    assert(!s->costs.perturbed); /* twice would drift away from the true costs */
     double largest = 0;
     int boxed = 0;
     for (int j = 0; j < s->total; j++) {
-        largest = fmax(largest, fabs(s->work_cost[j]));
+        largest = fmax(largest, fabs(s->costs.work[j]));
         boxed += s->lower[j] > -MODEL_INFINITY && s->upper[j] < MODEL_INFINITY;
     }
     if (largest > 100) largest = sqrt(sqrt(largest));
@@ -19,24 +21,25 @@ void cost_perturb(struct simplex *s) {
     for (int j = 0; j < s->total; j++) {
         double lower = s->lower[j], upper = s->upper[j];
         if (j >= s->cols) {
-            s->work_cost[j] += 1e-12 * s->random[j];
+            s->costs.work[j] += 1e-12 * s->costs.random[j];
             continue;
         }
-        double by = (1 + fabs(s->work_cost[j])) * base * (1 + s->random[j]);
+        double by = (1 + fabs(s->costs.work[j])) * base * (1 + s->costs.random[j]);
         if (lower == upper || (lower <= -MODEL_INFINITY && upper >= MODEL_INFINITY)) continue;
         if (upper >= MODEL_INFINITY)
-            s->work_cost[j] += by;
+            s->costs.work[j] += by;
         else if (lower <= -MODEL_INFINITY)
-            s->work_cost[j] -= by;
+            s->costs.work[j] -= by;
         else
-            s->work_cost[j] += s->work_cost[j] >= 0 ? by : -by;
+            s->costs.work[j] += s->costs.work[j] >= 0 ? by : -by;
     }
-    s->perturbed = true;
-    s->dual_fresh = false;
+    assert(base >= 0 && isfinite(base)); /* a cost that is not finite would spoil every comparison */
+    s->costs.perturbed = true;
+    s->fresh.dual = false;
 }
 
 void cost_restore(struct simplex *s) {
-    if (!s->perturbed && !s->shifted) return;
-    memcpy(s->work_cost, s->cost, (size_t)s->total * sizeof *s->cost);
-    s->perturbed = s->shifted = s->dual_fresh = false;
+    if (!s->costs.perturbed && !s->costs.shifted) return;
+    memcpy(s->costs.work, s->cost, (size_t)s->total * sizeof *s->cost);
+    s->costs.perturbed = s->costs.shifted = s->fresh.dual = false;
 }

@@ -4,9 +4,11 @@
  * rows must stay at their side. */
 #include "solver/lp/crossover.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 #define ROOM_LEAST  1e-9 /* from its bound, and it stands at that */
@@ -38,13 +40,14 @@ static void crossover_columns(struct crossover *c, const double *x, const double
         double d = s->cost[j], below = x[j] - s->lower[j], above = s->upper[j] - x[j], room = fmin(below, above);
         for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
             d -= s->columns.value[k] * y[s->columns.index[k]];
-        s->place[j] = above < below ? PLACE_UPPER : PLACE_LOWER;
-        s->where[j] = -1;
+        s->basis.place[j] = above < below ? PLACE_UPPER : PLACE_LOWER;
+        s->basis.where[j] = -1;
         simplex_settle(s, j);
         if (room <= ROOM_LEAST || room <= fabs(d)) continue;
         s->x[j] = x[j];
         c->list[c->count++] = (struct pushed){j, room};
     }
+    assert(c->count <= s->cols);
     qsort(c->list, (size_t)c->count, sizeof *c->list, crossover_compare);
 }
 
@@ -56,7 +59,7 @@ static void crossover_rows(struct crossover *c, const double *x, const double *y
         double activity = 0, side = y[i] > 0 ? s->lower[j] : s->upper[j];
         for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++)
             activity += s->by_row.value[k] * x[s->by_row.index[k]];
-        s->place[j] = PLACE_BASIC;
+        s->basis.place[j] = PLACE_BASIC;
         if (fabs(activity - side) < fabs(y[i])) c->held[i] = y[i] > 0 ? -1 : 1;
     }
 }
@@ -64,6 +67,7 @@ static void crossover_rows(struct crossover *c, const double *x, const double *y
 /* How far basic variable j may go up or down. */
 static double crossover_slack(const struct crossover *c, int j, bool up) {
     const struct simplex *s = c->s;
+    assert(s->basis.where[j] >= 0);
     if (j >= s->cols && c->held[j - s->cols] != 0) return 0;
     return fmax(0, up ? s->upper[j] - s->x[j] : s->x[j] - s->lower[j]);
 }
@@ -72,16 +76,17 @@ static double crossover_slack(const struct crossover *c, int j, bool up) {
  */
 static int crossover_ratio(const struct crossover *c, double sign, double most, double *step) {
     const struct simplex *s = c->s;
-    double largest = vector_largest(s->column), within = INFINITY, best = 0;
+    double largest = vector_largest(s->work.column), within = INFINITY, best = 0;
+    assert(most >= 0 && (sign == 1 || sign == -1));
     int row = -1;
     for (int pass = 0; pass < 2 && (pass == 0 || within < most); pass++) {
-        for (int t = 0; t < s->column->count; t++) {
-            int i = s->column->index[t], j = s->head[i];
-            double rate = -sign * s->column->value[i], alpha = fabs(rate);
+        for (int t = 0; t < s->work.column->count; t++) {
+            int i = s->work.column->index[t], j = s->basis.head[i];
+            double rate = -sign * s->work.column->value[i], alpha = fabs(rate);
             if (alpha <= PIVOT_LEAST * fmax(1, largest)) continue;
             double slack = crossover_slack(c, j, rate > 0);
             if (pass == 0) {
-                within = fmin(within, (slack + s->primal_tolerance) / alpha);
+                within = fmin(within, (slack + s->tolerance.primal) / alpha);
             } else if (slack <= within * alpha && alpha > best) {
                 best = alpha;
                 row = i;
@@ -93,38 +98,40 @@ static int crossover_ratio(const struct crossover *c, double sign, double most, 
 }
 
 static void crossover_move(struct simplex *s, double by) {
-    for (int t = 0; t < s->column->count; t++) {
-        int i = s->column->index[t];
-        s->x[s->head[i]] -= by * s->column->value[i];
+    for (int t = 0; t < s->work.column->count; t++) {
+        int i = s->work.column->index[t];
+        s->x[s->basis.head[i]] -= by * s->work.column->value[i];
     }
-    s->primal_fresh = false;
+    s->fresh.primal = false;
 }
 
 /* Where the column is pushed to: the bound that simplex_settle will give it, 0 if it has none. */
 static double crossover_target(const struct simplex *s, int q) {
-    return s->place[q] == PLACE_LOWER ? s->lower[q] : s->place[q] == PLACE_UPPER ? s->upper[q] : 0;
+    return s->basis.place[q] == PLACE_LOWER ? s->lower[q] : s->basis.place[q] == PLACE_UPPER ? s->upper[q] : 0;
 }
 
 static void crossover_push(struct crossover *c, int q) {
     struct simplex *s = c->s;
     double way = crossover_target(s, q) - s->x[q], sign = way > 0 ? 1 : -1, step = 0;
-    vector_clear(s->column);
-    simplex_load(s, s->column, q, 1);
-    lu_ftran(s->lu, s->column, LU_COLUMN);
+    assert(s->basis.where[q] < 0);
+    vector_clear(s->work.column);
+    simplex_load(s, s->work.column, q, 1);
+    lu_ftran(s->lu, s->work.column, LU_COLUMN);
     int r = crossover_ratio(c, sign, fabs(way), &step);
     if (r < 0) {
         crossover_move(s, way);
         simplex_settle(s, q);
         return;
     }
-    int p = s->head[r], held = p >= s->cols ? c->held[p - s->cols] : 0;
-    bool upper = held != 0 ? held > 0 : -sign * s->column->value[r] > 0;
+    int p = s->basis.head[r], held = p >= s->cols ? c->held[p - s->cols] : 0;
+    bool upper = held != 0 ? held > 0 : -sign * s->work.column->value[r] > 0;
+    assert(step >= 0 && p != q && s->work.column->value[r] != 0);
     simplex_unit_row(s, r);
     crossover_move(s, sign * step);
     s->x[q] += sign * step;
     simplex_exchange(s, r, q, upper ? PLACE_UPPER : PLACE_LOWER);
-    s->iterations++;
-    if (s->factored && !lu_worn(s->lu)) return;
+    s->run.iterations++;
+    if (s->basis.factored && !lu_worn(s->lu)) return;
     simplex_factor(s);
     simplex_primal(s);
 }
@@ -135,13 +142,15 @@ bool crossover_run(struct simplex *s, const double *x, const double *y) {
     crossover_rows(&c, x, y);
     simplex_factor(s);
     simplex_primal(s);
+    CHECK(simplex_check_values(s));
+    assert(s->basis.factored);
     int k = 0;
     for (; k < c.count && !simplex_stop(s); k++)
-        if (s->where[c.list[k].col] < 0) crossover_push(&c, c.list[k].col);
+        if (s->basis.where[c.list[k].col] < 0) crossover_push(&c, c.list[k].col);
     for (int t = k; t < c.count; t++)
-        if (s->where[c.list[t].col] < 0) simplex_settle(s, c.list[t].col);
+        if (s->basis.where[c.list[t].col] < 0) simplex_settle(s, c.list[t].col);
     free(c.list);
     free(c.held);
-    s->weights_exact = false;
+    s->pricing.exact = false;
     return k == c.count;
 }

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 #include "solver/base/memory.h"
 #include "solver/lp/crossover.h"
 #include "solver/lp/first_order.h"
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 
 #define ROUNDS_MOST 12
 #define TIGHTEST    1e-11 /* of tolerances */
@@ -15,7 +16,7 @@
 /* Whether some nonbasic d has the wrong sign; boxed variables may still be flipped to make it right. */
 static bool drive_dual_infeasible(const struct simplex *s) {
     for (int j = 0; j < s->total; j++)
-        if (simplex_dual_violation(s, j) > s->dual_tolerance) return true;
+        if (simplex_dual_violation(s, j) > s->tolerance.dual) return true;
     return false;
 }
 
@@ -24,17 +25,18 @@ static bool drive_dual_infeasible(const struct simplex *s) {
  * any is. */
 static enum simplex_result drive_phase_one(struct simplex *s) {
     double *lower = s->lower, *upper = s->upper;
-    const struct lp_control *control = s->control;
+    const struct lp_control *control = s->run.control;
     struct lp_control without = *control;
     without.cutoff = MODEL_INFINITY;
+    assert(s->tolerance.dual > 0);
     s->lower = MEMORY_NEW(double, s->total);
     s->upper = MEMORY_NEW(double, s->total);
-    s->control = &without;
+    s->run.control = &without;
     for (int j = 0; j < s->total; j++) {
         bool no_lower = isinf(lower[j]), no_upper = isinf(upper[j]);
         s->lower[j] = no_lower ? (no_upper ? -1000 : -1) : 0;
         s->upper[j] = no_upper ? (no_lower ? 1000 : 1) : 0;
-        if (s->where[j] < 0) simplex_settle(s, j);
+        if (s->basis.where[j] < 0) simplex_settle(s, j);
     }
     simplex_activate(s);
     enum simplex_result result = dual_run(s);
@@ -42,20 +44,20 @@ static enum simplex_result drive_phase_one(struct simplex *s) {
     free(s->upper);
     s->lower = lower;
     s->upper = upper;
-    s->control = control;
+    s->run.control = control;
     simplex_activate(s);
     for (int j = 0; j < s->total; j++)
-        if (s->where[j] < 0) simplex_settle(s, j);
+        if (s->basis.where[j] < 0) simplex_settle(s, j);
     return result;
 }
 
 /* Whether a variable without the bound it would have to go to has a reduced cost of the wrong sign. */
 static bool drive_needs_phase_one(struct simplex *s) {
-    if (!s->factored) simplex_factor(s);
+    if (!s->basis.factored) simplex_factor(s);
     simplex_dual(s);
     for (int j = 0; j < s->total; j++) {
         bool boxed = !isinf(s->lower[j]) && !isinf(s->upper[j]);
-        if (!boxed && simplex_dual_violation(s, j) > s->dual_tolerance) return true;
+        if (!boxed && simplex_dual_violation(s, j) > s->tolerance.dual) return true;
     }
     return false;
 }
@@ -65,26 +67,28 @@ static bool drive_needs_phase_one(struct simplex *s) {
 static bool drive_cutoff_holds(struct simplex *s) {
     cost_restore(s);
     simplex_dual(s);
+    assert(s->fresh.dual && !s->costs.perturbed && !s->costs.shifted);
     double bound = 0;
     for (int j = 0; j < s->total; j++) {
-        if (s->where[j] >= 0 || s->d[j] == 0) continue;
+        if (s->basis.where[j] >= 0 || s->d[j] == 0) continue;
         double at = s->d[j] > 0 ? s->lower[j] : s->upper[j];
         if (isinf(at)) {
-            if (fabs(s->d[j]) > s->dual_tolerance) return false;
+            if (fabs(s->d[j]) > s->tolerance.dual) return false;
             at = s->x[j];
         }
         bound += s->d[j] * at;
     }
-    return bound >= s->control->cutoff;
+    return bound >= s->run.control->cutoff;
 }
 
 /* More caution after trouble: firmer pivots, a fresh factorisation, values refined; in the end the tiniest pivots
  * rather than no answer. */
 static void drive_caution(struct simplex *s, int round) {
+    assert(round >= 0 && round < ROUNDS_MOST);
     s->lu->threshold = round < 2 ? 0.5 : 0.9;
     s->careful = round >= 2;
     if (round >= 4) {
-        s->pivot_least = 1e-12;
+        s->tolerance.pivot = 1e-12;
         s->lu->pivot_least = 1e-13;
     }
     cost_restore(s);
@@ -94,6 +98,7 @@ static void drive_caution(struct simplex *s, int round) {
 static enum simplex_result drive_primal_clean_up(struct simplex *s) {
     cost_restore(s);
     simplex_dual(s);
+    assert(!s->costs.perturbed && !s->costs.shifted); /* optimality is a claim about the true costs */
     return drive_dual_infeasible(s) ? primal_run(s) : SIMPLEX_OPTIMAL;
 }
 
@@ -104,30 +109,32 @@ static bool drive_crossing(const struct lp *lp) {
 }
 
 static void drive_tolerances(struct lp *lp) {
-    lp->s->primal_tolerance = lp->options.primal_tolerance;
-    lp->s->dual_tolerance = lp->options.dual_tolerance;
+    lp->s->tolerance.primal = lp->options.primal_tolerance;
+    lp->s->tolerance.dual = lp->options.dual_tolerance;
 }
 
 static void drive_begin(struct lp *lp, const struct lp_control *control) {
     struct simplex *s = lp->s;
-    s->control = control;
+    s->run.control = control;
     int64_t most = control->limits.iterations;
-    s->iteration_end = most < INT64_MAX - s->iterations ? s->iterations + most : INT64_MAX;
+    s->run.end = most < INT64_MAX - s->run.iterations ? s->run.iterations + most : INT64_MAX;
     drive_tolerances(lp);
     s->lu->hypersparse = lp->options.hypersparse;
     s->lu->threshold = 0.1;
     s->lu->pivot_least = 1e-10;
-    s->pivot_least = 1e-9;
+    s->tolerance.pivot = 1e-9;
     s->careful = false;
     for (int j = 0; j < s->total; j++)
-        if (s->where[j] < 0) simplex_settle(s, j);
+        if (s->basis.where[j] < 0) simplex_settle(s, j);
     simplex_activate(s);
     cost_restore(s);
+    assert(s->run.end >= s->run.iterations);
     if (lp->slack && lp->options.perturb) cost_perturb(s);
     lp->cold = lp->slack = false;
 }
 
 static double drive_tighter(double tolerance) {
+    assert(tolerance > 0);
     return fmax(0.1 * tolerance, TIGHTEST);
 }
 
@@ -141,7 +148,7 @@ static bool drive_unbounded(struct lp *lp, bool *again) {
     answer_violation(lp, &primal_off, &dual_off);
     answer_take(lp);
     *again = proven && primal_off > lp->options.primal_tolerance;
-    if (*again) s->primal_tolerance = drive_tighter(s->primal_tolerance);
+    if (*again) s->tolerance.primal = drive_tighter(s->tolerance.primal);
     return proven && !*again;
 }
 
@@ -153,11 +160,12 @@ static bool drive_accept(struct lp *lp, bool *primal) {
     simplex_primal(s);
     simplex_dual(s);
     answer_violation(lp, &primal_off, &dual_off);
+    assert(s->fresh.primal && s->fresh.dual);
     bool primal_good = primal_off <= lp->options.primal_tolerance, dual_good = dual_off <= lp->options.dual_tolerance;
-    if (dual_good && s->dual_tolerance > TIGHTEST) dual_good = answer_gap(lp) <= DRIVE_GAP;
+    if (dual_good && s->tolerance.dual > TIGHTEST) dual_good = answer_gap(lp) <= DRIVE_GAP;
     if (!primal_good || !dual_good) s->careful = true;
-    if (!primal_good) s->primal_tolerance = drive_tighter(s->primal_tolerance);
-    if (!dual_good) s->dual_tolerance = drive_tighter(s->dual_tolerance);
+    if (!primal_good) s->tolerance.primal = drive_tighter(s->tolerance.primal);
+    if (!dual_good) s->tolerance.dual = drive_tighter(s->tolerance.dual);
     *primal = primal_good;
     return primal_good && dual_good;
 }
@@ -165,12 +173,13 @@ static bool drive_accept(struct lp *lp, bool *primal) {
 /* The answer to a whole program is carried on to tolerances of 1e-9, where that takes anything: with 1e-7 the objective
  * may be off by more than 1e-8 of itself. */
 static bool drive_polish(struct simplex *s, bool *primal) {
+    assert(s->fresh.primal && s->fresh.dual);
     bool primal_good = true, dual_good = true;
-    s->primal_tolerance = fmin(s->primal_tolerance, 1e-9);
-    s->dual_tolerance = fmin(s->dual_tolerance, 1e-9);
+    s->tolerance.primal = fmin(s->tolerance.primal, 1e-9);
+    s->tolerance.dual = fmin(s->tolerance.dual, 1e-9);
     for (int j = 0; j < s->total; j++) {
-        primal_good = primal_good && fabs(simplex_violation(s, j)) <= s->primal_tolerance;
-        dual_good = dual_good && simplex_dual_violation(s, j) <= s->dual_tolerance;
+        primal_good = primal_good && fabs(simplex_violation(s, j)) <= s->tolerance.primal;
+        dual_good = dual_good && simplex_dual_violation(s, j) <= s->tolerance.dual;
     }
     *primal = primal_good;
     return !primal_good || !dual_good;
@@ -180,13 +189,14 @@ static bool drive_polish(struct simplex *s, bool *primal) {
  * sooner; the primal goes on from the basis that this leads to. Halts come at iterations in powers of 2, with passes
  * that cost a few per cent of them. */
 struct halts {
-    int64_t next, end; /* of s->iterations */
+    int64_t next, end; /* of s->run.iterations */
     int probe;         /* passes of the next one */
 };
 
 static bool drive_halt(struct simplex *s, struct halts *h) {
     double *x = MEMORY_NEW(double, s->cols), *y = MEMORY_NEW(double, s->rows);
-    s->iteration_end = h->end;
+    s->run.end = h->end;
+    assert(h->probe > 0 && h->next <= h->end);
     bool reached = first_order_run(s, h->probe, x, y);
     if (reached) {
         cost_restore(s);
@@ -201,10 +211,10 @@ static bool drive_halt(struct simplex *s, struct halts *h) {
 
 static enum simplex_result drive_simplex(struct simplex *s, struct halts *h, bool *primal) {
     while (!*primal && h->next < h->end) {
-        s->iteration_end = h->next;
+        s->run.end = h->next;
         enum simplex_result result = dual_run(s);
-        s->iteration_end = h->end;
-        if (result != SIMPLEX_LIMIT || s->stopped != LP_ITERATION_LIMIT) return result;
+        s->run.end = h->end;
+        if (result != SIMPLEX_LIMIT || s->run.stopped != LP_ITERATION_LIMIT) return result;
         *primal = drive_halt(s, h);
     }
     return *primal ? primal_run(s) : dual_run(s);
@@ -220,25 +230,25 @@ static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *contr
     struct lp_control without = *control;
     without.cutoff = MODEL_INFINITY;
     bool first = lp->cold, polish = lp->cold, slack = lp->slack, primal = lp->options.method == 1, again = false;
-    s->ray_raw = false;
+    s->ray.raw = false;
     if (drive_crossing(lp)) {
         for (int i = 0; i < s->rows; i++) lp->ray[i] = 0;
         return LP_INFEASIBLE;
     }
     drive_begin(lp, control);
-    if (!primal && drive_needs_phase_one(s) && drive_phase_one(s) == SIMPLEX_LIMIT) return s->stopped;
-    struct halts halts = {INT64_MAX, s->iteration_end, PROBE};
-    if (slack && lp->options.first_order) halts.next = s->iterations + 1000 + s->rows / 2;
+    if (!primal && drive_needs_phase_one(s) && drive_phase_one(s) == SIMPLEX_LIMIT) return s->run.stopped;
+    struct halts halts = {INT64_MAX, s->run.end, PROBE};
+    if (slack && lp->options.first_order) halts.next = s->run.iterations + 1000 + s->rows / 2;
     for (int round = 0; round < ROUNDS_MOST; round++) {
         enum simplex_result result = drive_simplex(s, &halts, &primal);
         if (result == SIMPLEX_OPTIMAL) result = drive_primal_clean_up(s);
         switch (result) {
         case SIMPLEX_LIMIT:
             if (!primal) lp->objective = s->objective;
-            return s->stopped;
+            return s->run.stopped;
         case SIMPLEX_CUTOFF:
             if (drive_cutoff_holds(s)) return LP_CUTOFF;
-            s->control = &without;
+            s->run.control = &without;
             break;
         case SIMPLEX_INFEASIBLE: farkas_take(lp, first, control); return LP_INFEASIBLE;
         case SIMPLEX_OPTIMAL:
@@ -272,6 +282,7 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     if (status == LP_NUMERICAL) return extreme_solve(lp, control);
     if (status != LP_OPTIMAL || !first || (answer_gap(lp) <= DRIVE_GAP && answer_verified(lp))) return status;
     enum lp_status extreme = extreme_solve(lp, control);
+    assert(first && status == LP_OPTIMAL);
     bool claim = extreme == LP_OPTIMAL || extreme == LP_CUTOFF || extreme == LP_INFEASIBLE || extreme == LP_UNBOUNDED;
     return claim ? extreme : status;
 }

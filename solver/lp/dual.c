@@ -1,7 +1,9 @@
 /* Bounded dual simplex (Koberstein 2005): steepest edge or Devex pricing, bound flipping, cost shifting. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/lp/simplex.h"
 
 enum { PRICING_DSE, PRICING_DEVEX, PRICING_DANTZIG };
@@ -10,47 +12,53 @@ enum { PRICING_DSE, PRICING_DEVEX, PRICING_DANTZIG };
 #define TROUBLES_MOST 50 /* rebuilds for numerical reasons in one run before another method is tried */
 
 static void dual_note(struct simplex *s, int i) {
-    int j = s->head[i];
+    assert(i >= 0 && i < s->rows);
+    int j = s->basis.head[i];
     double x = s->x[j], beyond = x > s->upper[j] ? x - s->upper[j] : x < s->lower[j] ? s->lower[j] - x : 0;
-    s->infeasible[i] = beyond > s->primal_tolerance ? beyond * beyond : 0;
-    if (s->infeasible[i] > 0 && !s->suspected[i]) {
-        s->suspected[i] = 1;
-        s->suspects[s->suspect_count++] = i;
+    s->pricing.infeasible[i] = beyond > s->tolerance.primal ? beyond * beyond : 0;
+    if (s->pricing.infeasible[i] > 0 && !s->pricing.suspected[i]) {
+        s->pricing.suspected[i] = 1;
+        assert(s->pricing.suspect_count < s->rows);
+        s->pricing.suspects[s->pricing.suspect_count++] = i;
     }
 }
 
 /* Nonbasic variables on the wrong side go to their other bound; where there is none the cost is shifted. */
 static void dual_correct(struct simplex *s) {
     for (int j = 0; j < s->total; j++) {
-        if (simplex_dual_violation(s, j) <= s->dual_tolerance) continue;
+        if (simplex_dual_violation(s, j) <= s->tolerance.dual) continue;
         bool boxed = s->lower[j] > -MODEL_INFINITY && s->upper[j] < MODEL_INFINITY;
+        assert(s->basis.where[j] < 0);
         if (boxed) {
-            s->place[j] = s->place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
+            s->basis.place[j] = s->basis.place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
             simplex_settle(s, j);
         } else {
-            s->work_cost[j] -= s->d[j];
+            s->costs.work[j] -= s->d[j];
             s->d[j] = 0;
-            s->shifted = true;
+            s->costs.shifted = true;
         }
     }
 }
 
 static void dual_values(struct simplex *s) {
+    assert(s->basis.factored);
     simplex_dual(s);
     dual_correct(s);
     simplex_primal(s);
     s->objective = 0;
     for (int j = 0; j < s->total; j++) {
-        if (s->where[j] < 0 && s->x[j] != 0) s->objective += s->d[j] * s->x[j];
+        if (s->basis.where[j] < 0 && s->x[j] != 0) s->objective += s->d[j] * s->x[j];
     }
-    s->suspect_count = 0;
-    memset(s->suspected, 0, (size_t)s->rows);
+    s->pricing.suspect_count = 0;
+    memset(s->pricing.suspected, 0, (size_t)s->rows);
     for (int i = 0; i < s->rows; i++) dual_note(s, i);
+    CHECK(simplex_check_suspects(s));
+    CHECK(simplex_check_values(s));
 }
 
 static void dual_rebuild(struct simplex *s) {
-    if (!s->factored || s->lu->updates > 0) simplex_factor(s);
-    memset(s->banned, 0, (size_t)s->rows);
+    if (!s->basis.factored || s->lu->updates > 0) simplex_factor(s);
+    memset(s->pricing.banned, 0, (size_t)s->rows);
     dual_values(s);
 }
 
@@ -58,56 +66,60 @@ static void dual_rebuild(struct simplex *s) {
 static void dual_refresh(struct simplex *s) {
     dual_values(s);
     if (s->lu->updates > 0 && simplex_residual(s) > 1e-10) dual_rebuild(s);
-    memset(s->banned, 0, (size_t)s->rows);
+    memset(s->pricing.banned, 0, (size_t)s->rows);
 }
 
 /* The largest violation relative to its weight. Suspects that are feasible again leave the list. */
 static int dual_choose_row(struct simplex *s) {
     double best = 0;
     int row = -1, kept = 0;
-    for (int t = 0; t < s->suspect_count; t++) {
-        int i = s->suspects[t];
-        if (s->infeasible[i] == 0) {
-            s->suspected[i] = 0;
+    for (int t = 0; t < s->pricing.suspect_count; t++) {
+        int i = s->pricing.suspects[t];
+        assert(s->pricing.suspected[i]);
+        if (s->pricing.infeasible[i] == 0) {
+            s->pricing.suspected[i] = 0;
             continue;
         }
-        s->suspects[kept++] = i;
-        if (s->infeasible[i] > best * s->weight[i] && !s->banned[i]) {
-            best = s->infeasible[i] / s->weight[i];
+        s->pricing.suspects[kept++] = i;
+        if (s->pricing.infeasible[i] > best * s->pricing.weight[i] && !s->pricing.banned[i]) {
+            best = s->pricing.infeasible[i] / s->pricing.weight[i];
             row = i;
         }
     }
-    s->suspect_count = kept;
+    s->pricing.suspect_count = kept;
     return row;
 }
 
-/* Chooses the leaving row and makes s->row; steepest-edge weights that turn out far too small are mended on the way. */
+/* Chooses the leaving row and makes s->work.row; steepest-edge weights that turn out far too small are mended on the
+ * way. */
 static int dual_leave(struct simplex *s) {
     for (;;) {
         int r = dual_choose_row(s);
         if (r < 0) return r;
         simplex_unit_row(s, r);
+        CHECK(simplex_check_inverse(s, r));
         if (s->options->pricing != PRICING_DSE) return r;
-        double stored = s->weight[r];
-        s->weight[r] = vector_norm2(s->row);
-        if (stored >= 0.25 * s->weight[r]) return r;
+        double stored = s->pricing.weight[r];
+        s->pricing.weight[r] = vector_norm2(s->work.row);
+        if (stored >= 0.25 * s->pricing.weight[r]) return r;
     }
 }
 
 static void dual_update_weights(struct simplex *s, int r) {
-    const struct vector *column = s->column;
-    double pivot = column->value[r], *w = s->weight, leaving = w[r];
+    const struct vector *column = s->work.column;
+    double pivot = column->value[r], *w = s->pricing.weight, leaving = w[r];
+    assert(pivot != 0 && leaving > 0);
     if (s->options->pricing == PRICING_DANTZIG) return;
     bool exact = s->options->pricing == PRICING_DSE;
     if (exact) {
-        vector_copy(s->tau, s->row);
-        lu_ftran(s->lu, s->tau, LU_STEEPEST);
+        vector_copy(s->work.tau, s->work.row);
+        lu_ftran(s->lu, s->work.tau, LU_STEEPEST);
     }
     for (int t = 0; t < column->count; t++) {
         int i = column->index[t];
         if (i == r) continue;
         double ratio = column->value[i] / pivot;
-        double now = exact ? w[i] + ratio * (ratio * leaving - 2 * s->tau->value[i]) : ratio * ratio * leaving;
+        double now = exact ? w[i] + ratio * (ratio * leaving - 2 * s->work.tau->value[i]) : ratio * ratio * leaving;
         double least = exact ? WEIGHT_LEAST : w[i];
         w[i] = now > least ? now : least;
     }
@@ -116,12 +128,13 @@ static void dual_update_weights(struct simplex *s, int r) {
 
 /* Flips the candidates passed by the ratio test and moves x_B along. */
 static void dual_flip(struct simplex *s, int flips) {
-    struct vector *v = s->flips;
+    struct vector *v = s->work.flips;
     vector_clear(v);
     for (int k = 0; k < flips; k++) {
-        int j = s->candidates[k].at;
+        int j = s->work.candidates[k].at;
         double before = s->x[j];
-        s->place[j] = s->place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
+        assert(s->basis.where[j] < 0 && isfinite(s->upper[j] - s->lower[j])); /* only boxed variables flip */
+        s->basis.place[j] = s->basis.place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
         simplex_settle(s, j);
         s->objective += s->d[j] * (s->x[j] - before);
         simplex_load(s, v, j, s->x[j] - before);
@@ -129,7 +142,7 @@ static void dual_flip(struct simplex *s, int flips) {
     lu_ftran(s->lu, v, LU_FLIPS);
     for (int t = 0; t < v->count; t++) {
         int i = v->index[t];
-        s->x[s->head[i]] -= v->value[i];
+        s->x[s->basis.head[i]] -= v->value[i];
         dual_note(s, i);
     }
 }
@@ -137,60 +150,65 @@ static void dual_flip(struct simplex *s, int flips) {
 /* Moves d along the pivot row. The cost of an entering variable that is a little infeasible is shifted to d = 0 first.
  */
 static void dual_step(struct simplex *s, int p, int q, double sign) {
-    double alpha = s->alpha->value[q], theta = s->d[q] / alpha;
+    double alpha = s->work.alpha->value[q], theta = s->d[q] / alpha;
+    assert(alpha != 0 && p != q && s->basis.where[q] < 0 && s->basis.where[p] >= 0);
     if (theta * sign < 0) {
-        s->work_cost[q] -= s->d[q];
+        s->costs.work[q] -= s->d[q];
         s->d[q] = theta = 0;
-        s->shifted = true;
+        s->costs.shifted = true;
     }
-    for (int t = 0; t < s->alpha->count; t++) {
-        int j = s->alpha->index[t];
-        s->d[j] -= theta * s->alpha->value[j];
+    for (int t = 0; t < s->work.alpha->count; t++) {
+        int j = s->work.alpha->index[t];
+        s->d[j] -= theta * s->work.alpha->value[j];
     }
     s->d[q] = 0;
     s->d[p] = -theta;
 }
 
 static void dual_move(struct simplex *s, int r, int q, double bound) {
-    struct vector *column = s->column;
-    double theta = (s->x[s->head[r]] - bound) / column->value[r];
+    struct vector *column = s->work.column;
+    double theta = (s->x[s->basis.head[r]] - bound) / column->value[r];
+    assert(isfinite(bound)); /* nothing leaves towards a bound that it does not have */
     for (int t = 0; t < column->count; t++) {
         int i = column->index[t];
-        s->x[s->head[i]] -= theta * column->value[i];
+        s->x[s->basis.head[i]] -= theta * column->value[i];
         if (i != r) dual_note(s, i);
     }
-    s->x[s->head[r]] = bound;
+    s->x[s->basis.head[r]] = bound;
     s->x[q] += theta;
 }
 
-/* One iteration from row r, s->row being ready. Returns SIMPLEX_OPTIMAL where it went through (or needs a rebuild, then
- * *rebuild), SIMPLEX_INFEASIBLE where row r proves that. */
+/* One iteration from row r, s->work.row being ready. Returns SIMPLEX_OPTIMAL where it went through (or needs a rebuild,
+ * then *rebuild), SIMPLEX_INFEASIBLE where row r proves that. */
 static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild) {
-    int p = s->head[r], flips;
+    int p = s->basis.head[r], flips;
     double sign = s->x[p] > s->upper[p] ? 1 : -1, bound = sign > 0 ? s->upper[p] : s->lower[p];
-    simplex_price(s, s->row, s->alpha);
+    assert(simplex_violation(s, p) != 0 && isfinite(bound));
+    simplex_price(s, s->work.row, s->work.alpha);
     int q = ratio_dual(s, sign, fabs(s->x[p] - bound), &flips);
     if (q < 0) {
-        if (certificate_farkas(s, s->row)) return SIMPLEX_INFEASIBLE;
+        if (certificate_farkas(s, s->work.row)) return SIMPLEX_INFEASIBLE;
         if (s->lu->updates > 0) {
             *rebuild = true;
             return SIMPLEX_OPTIMAL;
         }
-        s->banned[r] = 1;
+        s->pricing.banned[r] = 1;
         return SIMPLEX_OPTIMAL;
     }
-    vector_clear(s->column);
-    simplex_load(s, s->column, q, 1);
-    lu_ftran(s->lu, s->column, LU_COLUMN);
-    double by_row = s->alpha->value[q], by_column = s->column->value[r];
+    vector_clear(s->work.column);
+    simplex_load(s, s->work.column, q, 1);
+    lu_ftran(s->lu, s->work.column, LU_COLUMN);
+    double by_row = s->work.alpha->value[q], by_column = s->work.column->value[r];
     if (fabs(by_row - by_column) > 1e-7 * fmin(fabs(by_row), fabs(by_column)) && s->lu->updates > 0) {
         *rebuild = true;
         return SIMPLEX_TROUBLE;
     }
-    if (fabs(by_row - by_column) > 1e-4 * fabs(by_row) || fabs(by_column) < s->pivot_least) {
-        s->banned[r] = 1;
+    if (fabs(by_row - by_column) > 1e-4 * fabs(by_row) || fabs(by_column) < s->tolerance.pivot) {
+        s->pricing.banned[r] = 1;
         return SIMPLEX_TROUBLE;
     }
+    CHECK(simplex_check_column(s, q));
+    assert(s->basis.move[q] != 0);
     if (flips > 0) dual_flip(s, flips);
     s->objective += s->d[q] / by_row * sign < 0 ? 0 : s->d[q] / by_row * (s->x[p] - bound);
     dual_step(s, p, q, sign);
@@ -198,27 +216,28 @@ static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild)
     dual_update_weights(s, r);
     simplex_exchange(s, r, q, sign > 0 ? PLACE_UPPER : PLACE_LOWER);
     dual_note(s, r);
-    s->iterations++;
-    *rebuild = !s->factored || lu_worn(s->lu);
+    s->run.iterations++;
+    *rebuild = !s->basis.factored || lu_worn(s->lu);
     return SIMPLEX_OPTIMAL;
 }
 
 static bool dual_any_banned(const struct simplex *s) {
-    return s->rows > 0 && memchr(s->banned, 1, (size_t)s->rows) != NULL;
+    return s->rows > 0 && memchr(s->pricing.banned, 1, (size_t)s->rows) != NULL;
 }
 
 enum simplex_result dual_run(struct simplex *s) {
     int troubles = 0, rounds = 0;
-    int64_t begun = s->iterations;
-    if (!s->factored) simplex_factor(s);
-    if (s->options->pricing != PRICING_DSE || !s->weights_exact)
-        for (int i = 0; i < s->rows; i++) s->weight[i] = 1;
-    s->weights_exact = s->options->pricing == PRICING_DSE;
-    memset(s->banned, 0, (size_t)s->rows);
+    int64_t begun = s->run.iterations;
+    if (!s->basis.factored) simplex_factor(s);
+    assert(s->run.control && s->tolerance.primal > 0 && s->tolerance.dual > 0);
+    if (s->options->pricing != PRICING_DSE || !s->pricing.exact)
+        for (int i = 0; i < s->rows; i++) s->pricing.weight[i] = 1;
+    s->pricing.exact = s->options->pricing == PRICING_DSE;
+    memset(s->pricing.banned, 0, (size_t)s->rows);
     dual_values(s);
     for (;;) {
         if (simplex_stop(s)) return SIMPLEX_LIMIT;
-        if (s->objective >= s->control->cutoff) return SIMPLEX_CUTOFF;
+        if (s->objective >= s->run.control->cutoff) return SIMPLEX_CUTOFF;
         bool rebuild = false;
         int r = dual_leave(s);
         if (r >= 0) {
@@ -228,7 +247,7 @@ enum simplex_result dual_run(struct simplex *s) {
                 if (s->lu->threshold < 0.5 && s->lu->updates < 10) s->lu->threshold = 0.5;
                 if (++troubles > TROUBLES_MOST) return result;
             }
-        } else if (!(s->primal_fresh && s->dual_fresh) && rounds < 5) {
+        } else if (!(s->fresh.primal && s->fresh.dual) && rounds < 5) {
             rounds++;
             dual_refresh(s);
             continue;
@@ -236,7 +255,7 @@ enum simplex_result dual_run(struct simplex *s) {
             return dual_any_banned(s) ? SIMPLEX_TROUBLE : SIMPLEX_OPTIMAL;
         }
         if (rebuild) dual_rebuild(s);
-        if (s->options->perturb && !s->perturbed && s->iterations - begun > 300 + s->rows / 5) {
+        if (s->options->perturb && !s->costs.perturbed && s->run.iterations - begun > 300 + s->rows / 5) {
             cost_perturb(s);
             dual_values(s);
         }

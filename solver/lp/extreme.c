@@ -8,6 +8,7 @@
  * with the same matrix and the same optimal basis. Its bounds and costs are small differences, found in long double and
  * scaled up by powers of 2, so that the tolerances of doubles mean as much less as the scale is up. Logicals follow
  * from x: rows hold to 64 bits at any time. */
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 
 #include "solver/base/memory.h"
 #include "solver/lp/certificate.h"
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 #include "solver/lp/scale.h"
 
 #define EXTREME_ROUNDS 8
@@ -34,10 +35,12 @@ struct extreme {
 };
 
 static double extreme_lower(const struct extreme *e, int j) {
+    assert(j >= 0 && j < e->lp->s->total);
     return e->lp->lower[j] <= -MODEL_INFINITY ? -INFINITY : e->lp->lower[j];
 }
 
 static double extreme_upper(const struct extreme *e, int j) {
+    assert(j >= 0 && j < e->lp->s->total);
     return e->lp->upper[j] >= MODEL_INFINITY ? INFINITY : e->lp->upper[j];
 }
 
@@ -68,6 +71,7 @@ static void extreme_derive(struct extreme *e) {
 
 /* No sum of long doubles is known better than this. */
 static long double extreme_beyond(const struct extreme *e, int j, long double off) {
+    assert(!(e->noise[j] < 0));
     return fmaxl(0, off - 4 * LDBL_EPSILON * e->noise[j]);
 }
 
@@ -106,18 +110,20 @@ static double extreme_up(double violation) {
 
 static double extreme_bound(double bound, long double x, double up) {
     if (fabs(bound) >= MODEL_INFINITY) return bound;
+    assert(up >= 1);
     double moved = (double)((bound - x) * up);
     return fmax(-MODEL_INFINITY, fmin(MODEL_INFINITY, moved));
 }
 
 static void extreme_pose(struct extreme *e, double up_primal, double up_dual) {
     struct lp *lp = e->lp, *other = e->other;
+    assert(other->s->total == lp->s->total && up_primal >= 1 && up_dual >= 1);
     for (int j = 0; j < lp->s->total; j++) {
         lp_set_bounds(other, j, extreme_bound(lp->lower[j], e->x[j], up_primal),
                       extreme_bound(lp->upper[j], e->x[j], up_primal));
         other->s->cost[j] = (double)(e->d[j] * up_dual) * other->scale[j];
     }
-    other->s->shifted = true;
+    other->s->costs.shifted = true;
 }
 
 /* x and y with the correction's. Its multipliers are found from its costs alone: as a difference of reduced costs they
@@ -127,14 +133,16 @@ static void extreme_correct(struct extreme *e, double up_primal, double up_dual)
     const double *z = lp_x(e->other);
     lp_get_basis(e->other, e->place);
     for (int j = 0; j < s->cols; j++) e->x[j] += (long double)z[j] / up_primal;
-    if (!s->factored) simplex_factor(s);
-    vector_clear(s->tau);
+    assert(s->rows == e->m->rows && s->cols == e->m->cols);
+    if (!s->basis.factored) simplex_factor(s);
+    vector_clear(s->work.tau);
     for (int i = 0; i < s->rows; i++)
-        if (s->cost[s->head[i]] != 0) vector_set(s->tau, i, s->cost[s->head[i]]);
-    lu_btran(s->lu, s->tau, LU_DENSE);
-    refine_dual(s, s->tau);
-    for (int i = 0; i < s->rows; i++) e->y[i] += (long double)s->tau->value[i] / e->other->scale[s->cols + i] / up_dual;
-    vector_clear(s->tau);
+        if (s->cost[s->basis.head[i]] != 0) vector_set(s->work.tau, i, s->cost[s->basis.head[i]]);
+    lu_btran(s->lu, s->work.tau, LU_DENSE);
+    refine_dual(s, s->work.tau);
+    for (int i = 0; i < s->rows; i++)
+        e->y[i] += (long double)s->work.tau->value[i] / e->other->scale[s->cols + i] / up_dual;
+    vector_clear(s->work.tau);
     extreme_derive(e);
     extreme_measure(e);
 }
@@ -144,6 +152,7 @@ static void extreme_correct(struct extreme *e, double up_primal, double up_dual)
 
 static void extreme_take(struct extreme *e) {
     struct lp *lp = e->lp;
+    assert(e->m->rows == lp->s->rows);
     lp_set_basis(lp, e->place);
     lp->objective = 0;
     for (int j = 0; j < lp->s->total; j++) {
@@ -158,10 +167,10 @@ static bool extreme_infeasible(struct extreme *e) {
     struct lp *lp = e->lp;
     struct simplex *s = lp->s;
     const double *ray = lp_ray(e->other);
-    vector_clear(s->row);
+    vector_clear(s->work.row);
     for (int i = 0; i < s->rows; i++)
-        if (ray[i] != 0) vector_set(s->row, i, ray[i] * lp->scale[s->cols + i]);
-    if (!certificate_farkas(s, s->row)) return false;
+        if (ray[i] != 0) vector_set(s->work.row, i, ray[i] * lp->scale[s->cols + i]);
+    if (!certificate_farkas(s, s->work.row)) return false;
     answer_farkas(lp);
     return true;
 }
@@ -213,7 +222,7 @@ static enum lp_status extreme_attempt(struct extreme *e, const struct options *o
     struct lp *lp = e->lp;
     struct simplex *s = lp->s;
     e->other = lp_new(e->m, o);
-    if (!anew) lp_set_basis(e->other, lp->s->place);
+    if (!anew) lp_set_basis(e->other, lp->s->basis.place);
     lp_get_basis(e->other, e->place);
     for (int i = 0; i < s->rows; i++) e->y[i] = 0;
     for (int j = 0; j < s->cols; j++) {
@@ -222,7 +231,7 @@ static enum lp_status extreme_attempt(struct extreme *e, const struct options *o
     }
     extreme_derive(e);
     enum lp_status status = extreme_refine(e, control);
-    s->iterations += lp_iterations(e->other);
+    s->run.iterations += lp_iterations(e->other);
     lp_free(e->other);
     return status;
 }

@@ -1,10 +1,11 @@
 /* Which proof of infeasibility is handed out. That a program is infeasible is certain to rounding by then; a ray that
  * holds exactly, in 53 bits, depends on the way by which the simplex came. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 #include "solver/lp/scale.h"
 
 /* The ray to which the program scaled in another way leads. */
@@ -12,16 +13,19 @@ static void farkas_anew(struct lp *lp, const struct lp_control *control) {
     struct options o = lp->options;
     o.scaling = SCALING_GEOMETRIC;
     struct model *m = answer_model(lp);
+    assert(m->rows == lp->s->rows && m->cols == lp->s->cols);
     struct lp *other = lp_new(m, &o);
     if (lp_solve(other, control) == LP_INFEASIBLE)
         memcpy(lp->ray, lp_ray(other), (size_t)lp->s->rows * sizeof *lp->ray);
-    lp->s->iterations += lp_iterations(other);
+    assert(lp_iterations(other) >= 0);
+    lp->s->run.iterations += lp_iterations(other);
     lp_free(other);
     model_free(m);
 }
 
 void farkas_take(struct lp *lp, bool first, const struct lp_control *control) {
     struct simplex *s = lp->s;
+    assert(s->work.row->size == s->rows);
     answer_farkas(lp);
     if (!first || answer_mend_ray(lp)) return;
     double *kept = MEMORY_NEW(double, s->rows);

@@ -7,6 +7,7 @@
  * costs one product with each. */
 #include "solver/lp/first_order.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@ struct first_order {
     double weight;                  /* of the primal: tau / weight, sigma * weight */
 };
 
-static void point_new(struct point *p, int rows, int cols) {
+static void point_init(struct point *p, int rows, int cols) {
     *p = (struct point){MEMORY_NEW(double, cols), MEMORY_NEW(double, rows), MEMORY_NEW(double, rows),
                         MEMORY_NEW(double, cols)};
 }
@@ -51,6 +52,7 @@ static void point_copy(struct point *to, const struct point *from, int rows, int
 }
 
 static double clamp(double value, double least, double most) {
+    assert(least <= most);
     return value < least ? least : value > most ? most : value;
 }
 
@@ -71,6 +73,7 @@ static double first_order_step(struct first_order *f) {
     const struct simplex *s = f->s;
     struct point *z = &f->now, *t = &f->next;
     double moved = 0, weight = f->weight;
+    assert(weight > 0 && isfinite(weight));
     for (int j = 0; j < s->cols; j++) {
         double step = f->tau[j] / weight;
         t->x[j] = clamp(z->x[j] - step * (s->cost[j] - z->aty[j]), s->lower[j], s->upper[j]);
@@ -94,6 +97,7 @@ static void reflect(double *now, const double *next, const double *anchor, doubl
 
 static void first_order_advance(struct first_order *f, int k) {
     double share = (k + 1.0) / (k + 2.0);
+    assert(k >= 0); /* share in [1/2, 1) */
     int rows = f->s->rows, cols = f->s->cols;
     reflect(f->now.x, f->next.x, f->anchor.x, share, cols);
     reflect(f->now.aty, f->next.aty, f->anchor.aty, share, cols);
@@ -113,6 +117,7 @@ static void first_order_restart(struct first_order *f) {
     int rows = f->s->rows, cols = f->s->cols;
     double dx = distance(f->next.x, f->anchor.x, cols), dy = distance(f->next.y, f->anchor.y, rows);
     if (dx > 1e-12 && dy > 1e-12 && dy < 1e12 * dx && dx < 1e12 * dy) f->weight = sqrt(f->weight * dy / dx);
+    assert(f->weight > 0 && isfinite(f->weight));
     point_copy(&f->now, &f->next, rows, cols);
     point_copy(&f->anchor, &f->next, rows, cols);
 }
@@ -141,14 +146,14 @@ static double first_order_error(const struct first_order *f) {
     return fmax(gap, fmax(sqrt(rows_off) / (1 + sqrt(rows_size)), sqrt(signs_off) / (1 + sqrt(cost_size))));
 }
 
-static void first_order_begin(struct first_order *f, struct simplex *s) {
+static void first_order_init(struct first_order *f, struct simplex *s) {
     double cost_size = 0, rows_size = 0;
     f->s = s;
     f->tau = MEMORY_NEW(double, s->cols);
     f->sigma = MEMORY_NEW(double, s->rows);
-    point_new(&f->now, s->rows, s->cols);
-    point_new(&f->next, s->rows, s->cols);
-    point_new(&f->anchor, s->rows, s->cols);
+    point_init(&f->now, s->rows, s->cols);
+    point_init(&f->next, s->rows, s->cols);
+    point_init(&f->anchor, s->rows, s->cols);
     for (int j = 0; j < s->cols; j++) {
         f->tau[j] = 1 / line_size(&s->columns, j);
         f->now.x[j] = clamp(0, s->lower[j], s->upper[j]);
@@ -160,11 +165,12 @@ static void first_order_begin(struct first_order *f, struct simplex *s) {
         double at = clamp(0, s->lower[s->cols + i], s->upper[s->cols + i]);
         rows_size += at * at;
     }
+    assert(s->cols == 0 || f->tau[0] > 0);
     f->weight = cost_size > 0 && rows_size > 0 ? sqrt(cost_size / rows_size) : 1;
     point_copy(&f->anchor, &f->now, s->rows, s->cols);
 }
 
-static void first_order_end(struct first_order *f) {
+static void first_order_free(struct first_order *f) {
     point_free(&f->now);
     point_free(&f->next);
     point_free(&f->anchor);
@@ -175,14 +181,16 @@ static void first_order_end(struct first_order *f) {
 /* Applegate et al. 2023, section 4.3, on squared distances: a fifth of that after the last restart; 0.8 of it and
  * growing; or long ago. */
 static bool first_order_stale(double moved, double before, double begun, int since, int pass) {
+    assert(since >= 0 && since <= pass);
     if (since == 0) return false;
     return moved <= 0.04 * begun || (moved <= 0.64 * begun && moved > before) || since >= 0.36 * pass;
 }
 
 bool first_order_run(struct simplex *s, int probe, double *x, double *y) {
     struct first_order f;
-    first_order_begin(&f, s);
+    first_order_init(&f, s);
     double begun = 0, before = INFINITY, error = INFINITY, asked = PROMISING;
+    assert(probe > 0 && s->run.control);
     int since = 0, next_look = probe;
     for (int pass = 1; error > ACCURATE; pass++) {
         double moved = first_order_step(&f);
@@ -206,6 +214,6 @@ bool first_order_run(struct simplex *s, int probe, double *x, double *y) {
     }
     memcpy(x, f.next.x, (size_t)s->cols * sizeof *x);
     memcpy(y, f.next.y, (size_t)s->rows * sizeof *y);
-    first_order_end(&f);
+    first_order_free(&f);
     return error <= ACCURATE;
 }

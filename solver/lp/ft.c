@@ -1,5 +1,7 @@
+#include <assert.h>
 #include <math.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/lp/lu.h"
 
@@ -8,6 +10,7 @@
 /* Takes entry `other` out of column or row `i` of a part. */
 static void ft_remove(struct lu_part *p, int i, int other) {
     int k = p->start[i], last = p->start[i] + p->length[i] - 1;
+    assert(p->length[i] > 0 && last < p->used);
     while (p->index[k] != other) k++;
     p->index[k] = p->index[last];
     p->value[k] = p->value[last];
@@ -27,6 +30,7 @@ static void ft_append_to_row(struct lu_part *rows, int i, int col, double value)
         rows->used += room;
     }
     int at = rows->start[i] + rows->length[i]++;
+    assert(rows->length[i] <= rows->room[i] && at < rows->used);
     rows->index[at] = col;
     rows->value[at] = value;
 }
@@ -34,20 +38,22 @@ static void ft_append_to_row(struct lu_part *rows, int i, int col, double value)
 /* Row `r` of U, but for its pivot, is t U of the other rows with t = -y u_rr, y = U^-T e_r (kept by the last btran). */
 static double ft_eliminate_row(struct lu *lu, int r) {
     const struct vector *y = lu->row_eta, *spike = lu->spike;
-    double old = lu->pivot[r], pivot = spike->value[r];
-    int at = lu->eta_start[lu->updates];
-    lu->eta_index = memory_grow(lu->eta_index, &lu->eta_index_capacity, (size_t)at + (size_t)y->count, sizeof(int));
-    lu->eta_value = memory_grow(lu->eta_value, &lu->eta_value_capacity, (size_t)at + (size_t)y->count, sizeof(double));
+    double old = lu->u.pivot[r], pivot = spike->value[r];
+    int at = lu->r.start[lu->updates];
+    assert(lu->updates < LU_UPDATES && y->count >= 0 && spike->count >= 0);
+    lu->r.index = memory_grow(lu->r.index, &lu->r.index_capacity, (size_t)at + (size_t)y->count, sizeof(int));
+    lu->r.value = memory_grow(lu->r.value, &lu->r.value_capacity, (size_t)at + (size_t)y->count, sizeof(double));
     for (int k = 0; k < y->count; k++) {
         int i = y->index[k];
         double t = -y->value[i] * old;
         if (i == r || fabs(t) < FT_TINY) continue;
-        lu->eta_index[at] = i;
-        lu->eta_value[at++] = t;
+        lu->r.index[at] = i;
+        lu->r.value[at++] = t;
         pivot -= t * spike->value[i];
     }
-    lu->eta_row[lu->updates] = r;
-    lu->eta_start[++lu->updates] = at;
+    assert((size_t)at <= lu->r.index_capacity && (size_t)at <= lu->r.value_capacity);
+    lu->r.row[lu->updates] = r;
+    lu->r.start[++lu->updates] = at;
     return pivot;
 }
 
@@ -55,9 +61,10 @@ bool ft_update(struct lu *lu, int r, double alpha) {
     if (lu->updates >= LU_UPDATES) return false;
     if (lu->spike->count < 0) vector_list(lu->spike);
     if (lu->row_eta->count < 0) vector_list(lu->row_eta);
-    double expected = alpha * lu->pivot[r], pivot = ft_eliminate_row(lu, r);
+    double expected = alpha * lu->u.pivot[r], pivot = ft_eliminate_row(lu, r);
     if (fabs(pivot) < 0.1 * lu->pivot_least || fabs(pivot - expected) > 1e-8 * fabs(pivot)) return false;
-    struct lu_part *cols = &lu->u_cols, *rows = &lu->u_rows;
+    struct lu_part *cols = &lu->u.cols, *rows = &lu->u.rows;
+    assert(lu->row_eta->size == lu->size && lu->spike->size == lu->size && lu->u.order[lu->u.place[r]] == r);
     for (int k = 0; k < rows->length[r]; k++) ft_remove(cols, rows->index[rows->start[r] + k], r);
     for (int k = 0; k < cols->length[r]; k++) ft_remove(rows, cols->index[cols->start[r] + k], r);
     rows->length[r] = 0;
@@ -72,9 +79,11 @@ bool ft_update(struct lu *lu, int r, double alpha) {
         ft_append_to_row(rows, i, r, value);
     }
     cols->length[r] = cols->used - cols->start[r];
-    lu->pivot[r] = pivot;
-    lu->u_order[lu->u_place[r]] = -1;
-    lu->u_place[r] = lu->u_count;
-    lu->u_order[lu->u_count++] = r;
+    lu->u.pivot[r] = pivot;
+    lu->u.order[lu->u.place[r]] = -1;
+    lu->u.place[r] = lu->u.count;
+    assert(lu->u.count < lu->size + LU_UPDATES);
+    lu->u.order[lu->u.count++] = r;
+    CHECK(lu_check(lu));
     return true;
 }

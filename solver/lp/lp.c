@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 #include "solver/lp/scale.h"
 
 static double lp_infinite(double bound) {
@@ -16,6 +16,7 @@ static double lp_infinite(double bound) {
 static void lp_bounds(struct lp *lp, int j, double lower, double upper) {
     lp->lower[j] = lower;
     lp->upper[j] = upper;
+    assert(lp->scale[j] > 0 && !isnan(lower) && !isnan(upper));
     lp->s->lower[j] = lp_infinite(lower) / lp->scale[j];
     lp->s->upper[j] = lp_infinite(upper) / lp->scale[j];
 }
@@ -34,15 +35,16 @@ static void lp_answers(struct lp *lp) {
 
 static void lp_randomise(struct lp *lp) {
     struct random r = {(uint64_t)lp->options.seed};
-    for (int j = 0; j < lp->s->total; j++) lp->s->random[j] = random_unit(&r);
+    for (int j = 0; j < lp->s->total; j++) lp->s->costs.random[j] = random_unit(&r);
 }
 
 static void lp_make_basic(struct simplex *s, int i) {
     int j = s->cols + i;
-    s->place[j] = PLACE_BASIC;
-    s->head[i] = j;
-    s->where[j] = i;
-    s->weight[i] = 1;
+    assert(i >= 0 && i < s->rows);
+    s->basis.place[j] = PLACE_BASIC;
+    s->basis.head[i] = j;
+    s->basis.where[j] = i;
+    s->pricing.weight[i] = 1;
 }
 
 struct lp *lp_new(const struct model *m, const struct options *o) {
@@ -51,10 +53,11 @@ struct lp *lp_new(const struct model *m, const struct options *o) {
     lp->negated = m->maximize;
     lp->cold = lp->slack = true;
     struct simplex *s = lp->s = simplex_new(&lp->options, m->rows, m->cols);
+    assert(m->entries == m->start[m->cols]);
     lp->scale = MEMORY_NEW(double, s->total);
     lp->lower = MEMORY_NEW(double, s->total);
     lp->upper = MEMORY_NEW(double, s->total);
-    matrix_new(&s->columns, m->rows, m->cols, (int)m->entries);
+    matrix_init(&s->columns, m->rows, m->cols, (int)m->entries);
     for (int j = 0; j <= m->cols; j++) s->columns.start[j] = (int)m->start[j];
     memcpy(s->columns.index, m->index, (size_t)m->entries * sizeof(int));
     memcpy(s->columns.value, m->value, (size_t)m->entries * sizeof(double));
@@ -64,8 +67,8 @@ struct lp *lp_new(const struct model *m, const struct options *o) {
         for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
             s->columns.value[k] *= row[s->columns.index[k]] * lp->scale[j];
         s->cost[j] = (m->maximize ? -m->cost[j] : m->cost[j]) * lp->scale[j];
-        s->where[j] = -1;
-        s->place[j] = PLACE_LOWER;
+        s->basis.where[j] = -1;
+        s->basis.place[j] = PLACE_LOWER;
         lp_bounds(lp, j, m->lower[j], m->upper[j]);
     }
     for (int i = 0; i < m->rows; i++) {
@@ -74,7 +77,8 @@ struct lp *lp_new(const struct model *m, const struct options *o) {
         lp_make_basic(s, i);
     }
     matrix_transpose(&s->by_row, &s->columns);
-    s->weights_exact = s->shifted = true;
+    assert(s->by_row.cols == s->rows && s->columns.cols == s->cols);
+    s->pricing.exact = s->costs.shifted = true;
     free(row);
     lp_randomise(lp);
     lp_answers(lp);
@@ -106,7 +110,7 @@ void lp_set_bounds(struct lp *lp, int variable, double lower, double upper) {
 void lp_set_cost(struct lp *lp, int col, double cost) {
     assert(col >= 0 && col < lp->s->cols);
     lp->s->cost[col] = (lp->negated ? -cost : cost) * lp->scale[col];
-    lp->s->shifted = true; /* work_cost is another */
+    lp->s->costs.shifted = true; /* work_cost is another */
 }
 
 /* Another number of rows: everything of variable j goes to new_number[j] (-1: nowhere). Rows keep their order; the
@@ -115,7 +119,7 @@ static void lp_renumber(struct lp *lp, int rows, const int *new_number) {
     struct simplex *old = lp->s, *s = simplex_new(&lp->options, rows, old->cols);
     double *scale = MEMORY_NEW(double, s->total), *lower = MEMORY_NEW(double, s->total),
            *upper = MEMORY_NEW(double, s->total);
-    for (int j = 0; j < s->total; j++) s->where[j] = -1;
+    for (int j = 0; j < s->total; j++) s->basis.where[j] = -1;
     for (int j = 0; j < old->total; j++) {
         int to = new_number[j];
         if (to < 0) continue;
@@ -125,20 +129,21 @@ static void lp_renumber(struct lp *lp, int rows, const int *new_number) {
         s->lower[to] = old->lower[j];
         s->upper[to] = old->upper[j];
         s->cost[to] = old->cost[j];
-        s->place[to] = old->place[j];
+        s->basis.place[to] = old->basis.place[j];
         s->x[to] = old->x[j];
     }
     int at = 0;
     for (int i = 0; i < old->rows && at < rows; i++) {
-        int to = new_number[old->head[i]];
+        int to = new_number[old->basis.head[i]];
         if (to < 0) continue;
-        s->head[at] = to;
-        s->where[to] = at;
-        s->weight[at++] = old->weight[i];
+        s->basis.head[at] = to;
+        s->basis.where[to] = at;
+        s->pricing.weight[at++] = old->pricing.weight[i];
     }
-    s->weights_exact = old->weights_exact;
-    s->shifted = true;
-    s->iterations = old->iterations;
+    assert(at <= rows);
+    s->pricing.exact = old->pricing.exact;
+    s->costs.shifted = true;
+    s->run.iterations = old->run.iterations;
     free(lp->scale);
     free(lp->lower);
     free(lp->upper);
@@ -157,6 +162,7 @@ static double lp_row_factor(const struct lp *lp, int count, const int *index, co
     for (int k = 0; k < count; k++) largest = fmax(largest, fabs(value[k]) * lp->scale[index[k]]);
     if (largest == 0) return 1;
     frexp(largest, &exponent);
+    assert(isfinite(largest));
     return ldexp(1, -exponent);
 }
 
@@ -167,7 +173,7 @@ void lp_add_rows(struct lp *lp, int count, const int *start, const int *index, c
     int *number = MEMORY_NEW(int, s->total);
     for (int j = 0; j < s->total; j++) number[j] = j;
     struct matrix by_row;
-    matrix_new(&by_row, s->cols, rows, old_entries + start[count] - start[0]);
+    matrix_init(&by_row, s->cols, rows, old_entries + start[count] - start[0]);
     memcpy(by_row.start, s->by_row.start, (size_t)(before + 1) * sizeof(int));
     memcpy(by_row.index, s->by_row.index, (size_t)old_entries * sizeof(int));
     memcpy(by_row.value, s->by_row.value, (size_t)old_entries * sizeof(double));
@@ -186,8 +192,10 @@ void lp_add_rows(struct lp *lp, int count, const int *start, const int *index, c
         lp_bounds(lp, j, lower[r], upper[r]);
         lp_make_basic(s, before + r);
     }
+    assert(at == by_row.start[rows] && at == old_entries + start[count] - start[0]);
     s->by_row = by_row;
     matrix_transpose(&s->columns, &by_row);
+    assert(s->columns.cols == s->cols && lp->s == s && s->lu->size == rows);
     free(number);
 }
 
@@ -196,7 +204,7 @@ void lp_delete_rows(struct lp *lp, const bool *remove) {
     int *number = MEMORY_NEW(int, s->total), rows = 0, at = 0;
     for (int j = 0; j < s->cols; j++) number[j] = j;
     struct matrix by_row;
-    matrix_new(&by_row, s->cols, s->rows, s->by_row.start[s->rows]);
+    matrix_init(&by_row, s->cols, s->rows, s->by_row.start[s->rows]);
     for (int i = 0; i < s->rows; i++) {
         number[s->cols + i] = remove[i] ? -1 : s->cols + rows;
         if (remove[i]) continue;
@@ -206,6 +214,7 @@ void lp_delete_rows(struct lp *lp, const bool *remove) {
         }
         by_row.start[++rows] = at;
     }
+    assert(rows <= s->rows && at <= s->by_row.start[s->rows]);
     by_row.cols = rows;
     lp_renumber(lp, rows, number);
     lp->s->by_row = by_row;
@@ -221,9 +230,11 @@ int lp_cols(const struct lp *lp) {
     return lp->s->cols;
 }
 double lp_lower(const struct lp *lp, int variable) {
+    assert(variable >= 0 && variable < lp->s->total);
     return lp->lower[variable];
 }
 double lp_upper(const struct lp *lp, int variable) {
+    assert(variable >= 0 && variable < lp->s->total);
     return lp->upper[variable];
 }
 double lp_objective(const struct lp *lp) {
@@ -239,54 +250,57 @@ const double *lp_reduced_costs(const struct lp *lp) {
     return lp->d;
 }
 const double *lp_ray(const struct lp *lp) {
-    if (lp->s->ray_raw) answer_mend_ray(lp);
+    if (lp->s->ray.raw) answer_mend_ray(lp);
     return lp->ray;
 }
 int64_t lp_iterations(const struct lp *lp) {
-    return lp->s->iterations;
+    return lp->s->run.iterations;
 }
 
 void lp_get_basis(const struct lp *lp, unsigned char *place) {
-    memcpy(place, lp->s->place, (size_t)lp->s->total);
+    memcpy(place, lp->s->basis.place, (size_t)lp->s->total);
 }
 
 void lp_set_basis(struct lp *lp, const unsigned char *place) {
     struct simplex *s = lp->s;
     bool same = true;
+    assert(s->basis.where && place != s->basis.place);
     lp->slack = false;
-    for (int j = 0; j < s->total; j++) same = same && (s->place[j] == PLACE_BASIC) == (place[j] == PLACE_BASIC);
-    memcpy(s->place, place, (size_t)s->total);
+    for (int j = 0; j < s->total; j++) same = same && (s->basis.place[j] == PLACE_BASIC) == (place[j] == PLACE_BASIC);
+    memcpy(s->basis.place, place, (size_t)s->total);
     if (!same) simplex_factor(s);
     for (int j = 0; j < s->total; j++)
-        if (s->where[j] < 0) simplex_settle(s, j);
+        if (s->basis.where[j] < 0) simplex_settle(s, j);
 }
 
 void lp_tableau_row(struct lp *lp, int variable, double *alpha) {
     struct simplex *s = lp->s;
-    assert(s->where[variable] >= 0);
-    if (!s->factored) simplex_factor(s);
-    simplex_unit_row(s, s->where[variable]);
-    const double *y = s->row->value;
+    assert(s->basis.where[variable] >= 0);
+    if (!s->basis.factored) simplex_factor(s);
+    simplex_unit_row(s, s->basis.where[variable]);
+    assert(s->basis.head[s->basis.where[variable]] == variable);
+    const double *y = s->work.row->value;
     for (int j = 0; j < s->total; j++) {
         double sum = j < s->cols ? 0 : -y[j - s->cols];
         for (int k = j < s->cols ? s->columns.start[j] : 0; j < s->cols && k < s->columns.start[j + 1]; k++)
             sum += s->columns.value[k] * y[s->columns.index[k]];
-        alpha[j] = s->where[j] >= 0 || fabs(sum) <= VECTOR_TINY ? 0 : sum * lp->scale[variable] / lp->scale[j];
+        alpha[j] = s->basis.where[j] >= 0 || fabs(sum) <= VECTOR_TINY ? 0 : sum * lp->scale[variable] / lp->scale[j];
     }
 }
 
 int lp_multipliers(struct lp *lp, int variable, int *row, double *multiplier) {
     struct simplex *s = lp->s;
     int count = 0;
-    assert(s->where[variable] >= 0);
-    if (!s->factored) simplex_factor(s);
-    simplex_unit_row(s, s->where[variable]);
-    for (int t = 0; t < s->row->count; t++) {
-        int i = s->row->index[t];
-        double y = s->row->value[i];
+    assert(s->basis.where[variable] >= 0);
+    if (!s->basis.factored) simplex_factor(s);
+    simplex_unit_row(s, s->basis.where[variable]);
+    for (int t = 0; t < s->work.row->count; t++) {
+        int i = s->work.row->index[t];
+        double y = s->work.row->value[i];
         if (fabs(y) <= VECTOR_TINY) continue;
         row[count] = i;
         multiplier[count++] = y * lp->scale[variable] / lp->scale[s->cols + i];
     }
+    assert(count <= s->rows);
     return count;
 }

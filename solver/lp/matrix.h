@@ -2,6 +2,7 @@
  */
 #ifndef SOLVER_LP_MATRIX_H
 #define SOLVER_LP_MATRIX_H
+#include <stdbool.h>
 
 struct matrix {
     int rows, cols;
@@ -10,8 +11,9 @@ struct matrix {
     double *value; /* [start[cols]] */
 };
 
-void matrix_new(struct matrix *a, int rows, int cols, int entries); /* start zeroed */
+void matrix_init(struct matrix *a, int rows, int cols, int entries); /* start zeroed */
 void matrix_free(struct matrix *a);
 void matrix_transpose(struct matrix *t, const struct matrix *a); /* t is new; entries of a row in order of columns */
+bool matrix_check(const struct matrix *a); /* for CHECK: starts ascend from 0, indices are in range */
 
 #endif

@@ -11,23 +11,26 @@
 #include "solver/lp/simplex.h"
 
 static double ratio_pivot_tolerance(const struct simplex *s) {
-    return s->pivot_least * (s->lu->updates < 10 ? 1 : s->lu->updates < 20 ? 30 : 100);
+    return s->tolerance.pivot * (s->lu->updates < 10 ? 1 : s->lu->updates < 20 ? 30 : 100);
 }
 
 static int ratio_collect(struct simplex *s, double sign) {
     double least = ratio_pivot_tolerance(s);
+    assert(sign == 1 || sign == -1);
     int count = 0;
-    for (int t = 0; t < s->alpha->count; t++) {
-        int j = s->alpha->index[t];
-        int move = s->move[j];
-        double alpha = sign * s->alpha->value[j] * move, d = s->d[j] * move;
+    for (int t = 0; t < s->work.alpha->count; t++) {
+        int j = s->work.alpha->index[t];
+        int move = s->basis.move[j];
+        double alpha = sign * s->work.alpha->value[j] * move, d = s->d[j] * move;
+        assert(s->basis.where[j] < 0 && move != 0); /* fixed and basic variables never enter */
         if (move == 2) {
             d = 0;
-            alpha = fabs(s->alpha->value[j]);
+            alpha = fabs(s->work.alpha->value[j]);
         }
         if (alpha <= least) continue;
-        s->candidates[count++] = (struct candidate){.at = j, .alpha = alpha, .slack = d > 0 ? d : 0};
+        s->work.candidates[count++] = (struct candidate){.at = j, .alpha = alpha, .slack = d > 0 ? d : 0};
     }
+    assert(count <= s->total);
     return count;
 }
 
@@ -38,6 +41,7 @@ static double ratio_range(const struct simplex *s, const struct candidate *c) {
 /* Moves the candidates from..to-1 whose ratio is at most t to the front of them; returns where they end. */
 static int ratio_partition(struct candidate *c, int from, int to, double t) {
     int end = from;
+    assert(from >= 0 && from <= to && t >= 0);
     for (int k = from; k < to; k++) {
         if (c[k].slack > t * c[k].alpha) continue;
         struct candidate swap = c[end];
@@ -49,18 +53,19 @@ static int ratio_partition(struct candidate *c, int from, int to, double t) {
 
 /* Only candidates up to ten times the step at which the slope turns can matter; returns how many they are. */
 static int ratio_narrow(struct simplex *s, int count, double slope) {
-    struct candidate *c = s->candidates;
+    assert(count > 0 && count <= s->total);
+    struct candidate *c = s->work.candidates;
     double t = 0;
     int end = 0;
     for (int k = 0; k < count; k++) {
-        double harris = (c[k].slack + s->dual_tolerance) / c[k].alpha;
+        double harris = (c[k].slack + s->tolerance.dual) / c[k].alpha;
         if (k == 0 || harris < t) t = harris;
     }
     while (end < count) {
         int from = end;
         end = ratio_partition(c, from, count, t);
         for (int k = from; k < end; k++) slope -= c[k].alpha * ratio_range(s, &c[k]);
-        if (slope <= s->primal_tolerance) break;
+        if (slope <= s->tolerance.primal) break;
         t = 10 * t + 1e-7;
         if (t > 1e25) return count;
     }
@@ -68,8 +73,9 @@ static int ratio_narrow(struct simplex *s, int count, double slope) {
 }
 
 int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
-    struct candidate *c = s->candidates;
+    struct candidate *c = s->work.candidates;
     int count = ratio_collect(s, sign), groups = 0, end = 0;
+    assert(s->tolerance.dual > 0 && s->tolerance.pivot > 0);
     *flips = 0;
     if (count == 0) return -1;
     count = ratio_narrow(s, count, slope);
@@ -78,7 +84,7 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
         double t = INFINITY;
         int from = end;
         for (int k = from; k < count; k++) {
-            double harris = (c[k].slack + s->dual_tolerance) / c[k].alpha;
+            double harris = (c[k].slack + s->tolerance.dual) / c[k].alpha;
             t = harris < t ? harris : t;
         }
         end = ratio_partition(c, from, count, t);
@@ -89,18 +95,21 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
             slope -= c[k].alpha * ratio_range(s, &c[k]);
             largest = c[k].alpha > largest ? c[k].alpha : largest;
         }
-        s->group_end[groups++] = end;
-        if (slope <= s->primal_tolerance || !s->options->bound_flipping) break; /* the infeasibility is used up */
+        assert(groups < s->total);
+        s->work.group_end[groups++] = end;
+        if (slope <= s->tolerance.primal || !s->options->bound_flipping) break; /* the infeasibility is used up */
         if (end == count) return -1;
     }
     /* The last group whose largest alpha is a decent pivot; earlier ones are passed. */
     double decent = fmin(0.1 * largest, 1);
     for (int g = groups - 1; g >= 0; g--) {
-        int from = g > 0 ? s->group_end[g - 1] : 0, best = from;
-        for (int k = from; k < s->group_end[g]; k++) {
+        int from = g > 0 ? s->work.group_end[g - 1] : 0, best = from;
+        for (int k = from; k < s->work.group_end[g]; k++) {
             if (c[k].alpha > c[best].alpha || (c[k].alpha == c[best].alpha && c[k].at < c[best].at)) best = k;
         }
         if (c[best].alpha < decent) continue;
+        assert(best >= from && s->basis.where[c[best].at] < 0);
+        assert(c[best].alpha > 0 && c[best].slack >= 0);
         *flips = from;
         return c[best].at;
     }

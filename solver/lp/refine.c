@@ -1,11 +1,13 @@
 /* Iterative refinement in long double (Wilkinson 1963), for programs on which the plain solves have failed: the
  * residual is computed with 64 bits, the correction with the factors that there are. */
 #include "solver/lp/simplex.h"
+#include <assert.h>
 
 #define REFINE_PASSES 2
 
 void refine_primal(struct simplex *s) {
-    struct vector *v = s->flips;
+    assert(s->basis.factored);
+    struct vector *v = s->work.flips;
     for (int pass = 0; pass < REFINE_PASSES; pass++) {
         vector_clear(v);
         for (int i = 0; i < s->rows; i++) {
@@ -15,18 +17,19 @@ void refine_primal(struct simplex *s) {
             if (sum != 0) vector_set(v, i, (double)sum);
         }
         lu_ftran(s->lu, v, LU_DENSE);
-        for (int t = 0; t < v->count; t++) s->x[s->head[v->index[t]]] += v->value[v->index[t]];
+        for (int t = 0; t < v->count; t++) s->x[s->basis.head[v->index[t]]] += v->value[v->index[t]];
     }
     vector_clear(v);
 }
 
 void refine_dual(struct simplex *s, struct vector *y) {
-    struct vector *v = s->flips;
+    assert(s->basis.factored && y->size == s->rows && y != s->work.flips);
+    struct vector *v = s->work.flips;
     for (int pass = 0; pass < REFINE_PASSES; pass++) {
         vector_clear(v);
         for (int i = 0; i < s->rows; i++) {
-            int j = s->head[i];
-            long double sum = s->work_cost[j];
+            int j = s->basis.head[i];
+            long double sum = s->costs.work[j];
             if (j >= s->cols) sum += y->value[j - s->cols];
             for (int k = j < s->cols ? s->columns.start[j] : 0; j < s->cols && k < s->columns.start[j + 1]; k++)
                 sum -= (long double)s->columns.value[k] * y->value[s->columns.index[k]];

@@ -1,5 +1,6 @@
 #include "solver/lp/scale.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -7,6 +8,7 @@
 
 static double power_of_two(double value) {
     int exponent;
+    assert(value > 0 && isfinite(value));
     double fraction = frexp(value, &exponent);
     return ldexp(1, fraction < 0.70710678118654752 ? exponent - 1 : exponent);
 }
@@ -46,6 +48,7 @@ static void scale_geometric(double *row, double *col, const struct matrix *a, co
 /* Mixed takes a tenth fewer pivots on Netlib than geometric; where it equals or loses to equilibration it does so by
  * little, and on maros-r7 it takes two thirds. */
 void scale_choose(double *row, double *col, const struct matrix *a, int scaling) {
+    assert(scaling >= SCALING_MIXED && scaling <= SCALING_OFF);
     double least = INFINITY, most = 0;
     for (int i = 0; i < a->rows; i++) row[i] = 1;
     for (int j = 0; j < a->cols; j++) col[j] = 1;
@@ -65,5 +68,7 @@ void scale_choose(double *row, double *col, const struct matrix *a, int scaling)
     }
     for (int i = 0; i < a->rows; i++) row[i] = power_of_two(row[i]);
     for (int j = 0; j < a->cols; j++) col[j] = power_of_two(col[j]);
+    assert(a->rows == 0 || row[0] > 0);
+    assert(a->cols == 0 || col[0] > 0);
     matrix_free(&by_row);
 }

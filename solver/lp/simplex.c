@@ -4,34 +4,37 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 struct simplex *simplex_new(const struct options *o, int rows, int cols) {
+    assert(rows >= 0 && cols >= 0);
     struct simplex *s = MEMORY_NEW(struct simplex, 1);
     int total = rows + cols;
     s->options = o;
     s->rows = rows;
     s->cols = cols;
     s->total = total;
-    double **by_variable[] = {&s->lower, &s->upper, &s->cost, &s->work_cost, &s->random, &s->x, &s->d, &s->devex};
+    double **by_variable[] = {&s->lower,        &s->upper, &s->cost, &s->costs.work,
+                              &s->costs.random, &s->x,     &s->d,    &s->pricing.devex};
     for (size_t k = 0; k < sizeof by_variable / sizeof *by_variable; k++) *by_variable[k] = MEMORY_NEW(double, total);
-    s->place = MEMORY_NEW(unsigned char, total);
-    s->move = MEMORY_NEW(signed char, total);
-    s->active = MEMORY_NEW(int, cols);
-    s->where = MEMORY_NEW(int, total);
-    s->head = MEMORY_NEW(int, rows);
-    s->weight = MEMORY_NEW(double, rows);
-    s->infeasible = MEMORY_NEW(double, rows);
-    s->suspects = MEMORY_NEW(int, rows);
-    s->suspected = MEMORY_NEW(unsigned char, rows);
-    s->candidates = MEMORY_NEW(struct candidate, 2 * total);
-    s->group_end = MEMORY_NEW(int, total + 1);
-    s->banned = MEMORY_NEW(unsigned char, rows);
-    s->column = vector_new(rows);
-    s->row = vector_new(rows);
-    s->tau = vector_new(rows);
-    s->flips = vector_new(rows);
-    s->alpha = vector_new(total);
+    s->basis.place = MEMORY_NEW(unsigned char, total);
+    s->basis.move = MEMORY_NEW(signed char, total);
+    s->active.list = MEMORY_NEW(int, cols);
+    s->basis.where = MEMORY_NEW(int, total);
+    s->basis.head = MEMORY_NEW(int, rows);
+    s->pricing.weight = MEMORY_NEW(double, rows);
+    s->pricing.infeasible = MEMORY_NEW(double, rows);
+    s->pricing.suspects = MEMORY_NEW(int, rows);
+    s->pricing.suspected = MEMORY_NEW(unsigned char, rows);
+    s->work.candidates = MEMORY_NEW(struct candidate, 2 * total);
+    s->work.group_end = MEMORY_NEW(int, total + 1);
+    s->pricing.banned = MEMORY_NEW(unsigned char, rows);
+    s->work.column = vector_new(rows);
+    s->work.row = vector_new(rows);
+    s->work.tau = vector_new(rows);
+    s->work.flips = vector_new(rows);
+    s->work.alpha = vector_new(total);
     s->lu = lu_new(rows);
     return s;
 }
@@ -40,42 +43,46 @@ void simplex_free(struct simplex *s) {
     if (!s) return;
     matrix_free(&s->columns);
     matrix_free(&s->by_row);
-    double *by_variable[] = {s->lower, s->upper, s->cost, s->work_cost, s->random, s->x, s->d, s->devex};
+    double *by_variable[] = {s->lower, s->upper, s->cost, s->costs.work, s->costs.random, s->x, s->d, s->pricing.devex};
     for (size_t k = 0; k < sizeof by_variable / sizeof *by_variable; k++) free(by_variable[k]);
-    free(s->place);
-    free(s->move);
-    free(s->active);
-    free(s->where);
-    free(s->head);
-    free(s->weight);
-    free(s->infeasible);
-    free(s->suspects);
-    free(s->suspected);
-    free(s->candidates);
-    free(s->group_end);
-    free(s->banned);
-    vector_free(s->column);
-    vector_free(s->row);
-    vector_free(s->tau);
-    vector_free(s->flips);
-    vector_free(s->alpha);
+    free(s->basis.place);
+    free(s->basis.move);
+    free(s->active.list);
+    free(s->basis.where);
+    free(s->basis.head);
+    free(s->pricing.weight);
+    free(s->pricing.infeasible);
+    free(s->pricing.suspects);
+    free(s->pricing.suspected);
+    free(s->work.candidates);
+    free(s->work.group_end);
+    free(s->pricing.banned);
+    vector_free(s->work.column);
+    vector_free(s->work.row);
+    vector_free(s->work.tau);
+    vector_free(s->work.flips);
+    vector_free(s->work.alpha);
     lu_free(s->lu);
     free(s);
 }
 
 void simplex_settle(struct simplex *s, int j) {
-    assert(s->where[j] < 0);
+    assert(s->basis.where[j] < 0);
     double before = s->x[j];
     bool has_lower = s->lower[j] > -MODEL_INFINITY, has_upper = s->upper[j] < MODEL_INFINITY;
     if (!has_lower && !has_upper)
-        s->place[j] = PLACE_ZERO;
-    else if (!has_upper || (has_lower && s->place[j] != PLACE_UPPER))
-        s->place[j] = PLACE_LOWER;
+        s->basis.place[j] = PLACE_ZERO;
+    else if (!has_upper || (has_lower && s->basis.place[j] != PLACE_UPPER))
+        s->basis.place[j] = PLACE_LOWER;
     else
-        s->place[j] = PLACE_UPPER;
-    s->x[j] = s->place[j] == PLACE_LOWER ? s->lower[j] : s->place[j] == PLACE_UPPER ? s->upper[j] : 0;
-    if (s->x[j] != before) s->primal_fresh = false;
-    s->move[j] = s->lower[j] == s->upper[j] ? 0 : s->place[j] == PLACE_LOWER ? 1 : s->place[j] == PLACE_UPPER ? -1 : 2;
+        s->basis.place[j] = PLACE_UPPER;
+    s->x[j] = s->basis.place[j] == PLACE_LOWER ? s->lower[j] : s->basis.place[j] == PLACE_UPPER ? s->upper[j] : 0;
+    if (s->x[j] != before) s->fresh.primal = false;
+    assert(isfinite(s->x[j])); /* a nonbasic variable is never at infinity */
+    s->basis.move[j] = s->lower[j] == s->upper[j]         ? 0
+                       : s->basis.place[j] == PLACE_LOWER ? 1
+                       : s->basis.place[j] == PLACE_UPPER ? -1
+                                                          : 2;
 }
 
 int simplex_factor(struct simplex *s) {
@@ -83,46 +90,52 @@ int simplex_factor(struct simplex *s) {
     double *weight = MEMORY_NEW(double, s->total);
     int count = 0;
     for (int i = 0; i < s->rows; i++) {
-        if (s->where[s->head[i]] == i) weight[s->head[i]] = s->weight[i];
+        if (s->basis.where[s->basis.head[i]] == i) weight[s->basis.head[i]] = s->pricing.weight[i];
     }
     for (int j = 0; j < s->total; j++) {
-        if (s->place[j] == PLACE_BASIC) basic[count++] = j;
+        if (s->basis.place[j] == PLACE_BASIC) basic[count++] = j;
     }
-    int replaced = lu_factor(s->lu, &s->columns, basic, count, s->head);
-    for (int j = 0; j < s->total; j++) s->where[j] = -1;
+    assert(s->lu->size == s->rows && s->columns.cols == s->cols && s->by_row.cols == s->rows);
+    int replaced = lu_factor(s->lu, &s->columns, basic, count, s->basis.head);
+    for (int j = 0; j < s->total; j++) s->basis.where[j] = -1;
     for (int i = 0; i < s->rows; i++) {
-        int j = s->head[i];
-        s->where[j] = i;
-        s->place[j] = PLACE_BASIC;
-        s->weight[i] = weight[j] > 0 ? weight[j] : 1;
+        int j = s->basis.head[i];
+        s->basis.where[j] = i;
+        s->basis.place[j] = PLACE_BASIC;
+        s->pricing.weight[i] = weight[j] > 0 ? weight[j] : 1;
     }
     for (int k = 0; k < count; k++) {
         int j = basic[k];
-        if (s->where[j] >= 0) continue;
-        s->place[j] = s->x[j] > 0.5 * (s->lower[j] + s->upper[j]) ? PLACE_UPPER : PLACE_LOWER;
+        if (s->basis.where[j] >= 0) continue;
+        s->basis.place[j] = s->x[j] > 0.5 * (s->lower[j] + s->upper[j]) ? PLACE_UPPER : PLACE_LOWER;
         simplex_settle(s, j);
     }
-    if (replaced > 0) s->weights_exact = false;
-    s->factored = true;
-    s->primal_fresh = s->dual_fresh = false;
+    assert(replaced >= 0 && replaced <= s->rows);
+    CHECK(simplex_check_basis(s));
+    if (replaced > 0) s->pricing.exact = false;
+    s->basis.factored = true;
+    s->fresh.primal = s->fresh.dual = false;
     free(basic);
     free(weight);
     return replaced;
 }
 
 void simplex_exchange(struct simplex *s, int r, int q, enum place to) {
-    int p = s->head[r];
-    s->primal_fresh = s->dual_fresh = false;
-    s->factored = ft_update(s->lu, r, s->column->value[r]);
-    s->head[r] = q;
-    s->where[q] = r;
-    s->place[q] = PLACE_BASIC;
-    s->where[p] = -1;
-    s->place[p] = (unsigned char)to;
+    int p = s->basis.head[r];
+    assert(p != q && s->basis.where[p] == r && s->basis.where[q] < 0 && to != PLACE_BASIC);
+    s->fresh.primal = s->fresh.dual = false;
+    s->basis.factored = ft_update(s->lu, r, s->work.column->value[r]);
+    s->basis.head[r] = q;
+    s->basis.where[q] = r;
+    s->basis.place[q] = PLACE_BASIC;
+    s->basis.where[p] = -1;
+    s->basis.place[p] = (unsigned char)to;
+    assert(!s->basis.factored || s->lu->updates > 0);
     simplex_settle(s, p);
 }
 
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor) {
+    assert(j >= 0 && j < s->total && v->size == s->rows);
     if (j >= s->cols) {
         vector_add(v, j - s->cols, -factor);
         return;
@@ -132,63 +145,68 @@ void simplex_load(const struct simplex *s, struct vector *v, int j, double facto
 }
 
 void simplex_primal(struct simplex *s) {
-    if (s->primal_fresh) return;
-    struct vector *v = s->flips;
+    if (s->fresh.primal) return;
+    assert(s->basis.factored);
+    struct vector *v = s->work.flips;
     vector_clear(v);
     for (int j = 0; j < s->total; j++) {
-        if (s->where[j] < 0 && s->x[j] != 0) simplex_load(s, v, j, -s->x[j]);
+        if (s->basis.where[j] < 0 && s->x[j] != 0) simplex_load(s, v, j, -s->x[j]);
     }
+    assert(v != s->work.column && v->size == s->rows);
     lu_ftran(s->lu, v, LU_DENSE);
-    for (int i = 0; i < s->rows; i++) s->x[s->head[i]] = v->value[i];
+    for (int i = 0; i < s->rows; i++) s->x[s->basis.head[i]] = v->value[i];
     vector_clear(v);
     if (s->careful) refine_primal(s);
-    s->primal_fresh = true;
+    s->fresh.primal = true;
 }
 
 void simplex_dual(struct simplex *s) {
-    if (s->dual_fresh) return;
-    struct vector *y = s->tau;
+    if (s->fresh.dual) return;
+    assert(s->basis.factored && s->work.tau->size == s->rows);
+    struct vector *y = s->work.tau;
     vector_clear(y);
     for (int i = 0; i < s->rows; i++) {
-        if (s->work_cost[s->head[i]] != 0) vector_set(y, i, s->work_cost[s->head[i]]);
+        if (s->costs.work[s->basis.head[i]] != 0) vector_set(y, i, s->costs.work[s->basis.head[i]]);
     }
     lu_btran(s->lu, y, LU_DENSE);
     if (s->careful) refine_dual(s, y);
     for (int j = 0; j < s->cols; j++) {
-        double sum = s->work_cost[j];
+        double sum = s->costs.work[j];
         for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
             sum -= s->columns.value[k] * y->value[s->columns.index[k]];
-        s->d[j] = s->where[j] < 0 ? sum : 0;
+        s->d[j] = s->basis.where[j] < 0 ? sum : 0;
     }
     for (int i = 0; i < s->rows; i++) {
         int j = s->cols + i;
-        s->d[j] = s->where[j] < 0 ? s->work_cost[j] + y->value[i] : 0;
+        s->d[j] = s->basis.where[j] < 0 ? s->costs.work[j] + y->value[i] : 0;
     }
     vector_clear(y);
-    s->dual_fresh = true;
+    s->fresh.dual = true;
 }
 
 void simplex_unit_row(struct simplex *s, int r) {
-    vector_clear(s->row);
-    vector_set(s->row, r, 1);
-    lu_btran(s->lu, s->row, LU_ROW);
+    assert(r >= 0 && r < s->rows && s->basis.factored);
+    vector_clear(s->work.row);
+    vector_set(s->work.row, r, 1);
+    lu_btran(s->lu, s->work.row, LU_ROW);
 }
 
 void simplex_activate(struct simplex *s) {
-    s->active_count = s->active_entries = 0;
+    s->active.count = s->active.entries = 0;
     for (int j = 0; j < s->cols; j++) {
         if (s->lower[j] == s->upper[j]) continue;
-        s->active[s->active_count++] = j;
-        s->active_entries += s->columns.start[j + 1] - s->columns.start[j];
+        assert(s->lower[j] < s->upper[j]); /* bounds that cross never get here */
+        s->active.list[s->active.count++] = j;
+        s->active.entries += s->columns.start[j + 1] - s->columns.start[j];
     }
 }
 
 static void price_by_columns(struct simplex *s, const double *y, struct vector *alpha) {
     const int *start = s->columns.start, *index = s->columns.index;
     const double *value = s->columns.value;
-    for (int t = 0; t < s->active_count; t++) {
-        int j = s->active[t];
-        if (s->where[j] >= 0) continue;
+    for (int t = 0; t < s->active.count; t++) {
+        int j = s->active.list[t];
+        if (s->basis.where[j] >= 0) continue;
         double sum = 0;
         for (int k = start[j]; k < start[j + 1]; k++) sum += value[k] * y[index[k]];
         if (fabs(sum) > VECTOR_TINY) vector_set(alpha, j, sum);
@@ -214,26 +232,28 @@ static void price_by_rows(struct simplex *s, const struct vector *y, struct vect
     }
     for (int t = 0; t < count; t++) {
         int j = list[t];
-        bool is = s->where[j] < 0 && s->move[j] != 0 && fabs(out[j]) > VECTOR_TINY;
+        bool is = s->basis.where[j] < 0 && s->basis.move[j] != 0 && fabs(out[j]) > VECTOR_TINY;
         list[kept] = j;
         out[j] = is ? out[j] : 0;
         kept += is;
     }
+    assert(kept <= count && count < alpha->size);
     alpha->count = kept;
 }
 
 /* By rows costs what y touches, scattered; by columns goes once through all that may enter. */
 void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha) {
     int64_t touched = 0;
+    assert(y->size == s->rows && alpha->size == s->total && y->count >= 0);
     vector_clear(alpha);
     for (int t = 0; t < y->count; t++) touched += s->by_row.start[y->index[t] + 1] - s->by_row.start[y->index[t]];
-    if (2 * touched > s->active_entries)
+    if (2 * touched > s->active.entries)
         price_by_columns(s, y->value, alpha);
     else
         price_by_rows(s, y, alpha);
     for (int t = 0; t < y->count; t++) {
         int i = y->index[t], j = s->cols + i;
-        if (s->where[j] < 0 && s->move[j] != 0) vector_set(alpha, j, -y->value[i]);
+        if (s->basis.where[j] < 0 && s->basis.move[j] != 0) vector_set(alpha, j, -y->value[i]);
     }
 }
 
@@ -252,29 +272,32 @@ double simplex_residual(const struct simplex *s) {
 }
 
 double simplex_violation(const struct simplex *s, int j) {
+    assert(s->lower[j] <= s->upper[j]);
     if (s->x[j] > s->upper[j]) return s->x[j] - s->upper[j];
     if (s->x[j] < s->lower[j]) return s->x[j] - s->lower[j];
     return 0;
 }
 
 double simplex_dual_violation(const struct simplex *s, int j) {
-    if (s->where[j] >= 0 || s->lower[j] == s->upper[j]) return 0;
-    if (s->place[j] == PLACE_LOWER) return s->d[j] < 0 ? -s->d[j] : 0;
-    if (s->place[j] == PLACE_UPPER) return s->d[j] > 0 ? s->d[j] : 0;
+    if (s->basis.where[j] >= 0 || s->lower[j] == s->upper[j]) return 0;
+    if (s->basis.place[j] == PLACE_LOWER) return s->d[j] < 0 ? -s->d[j] : 0;
+    if (s->basis.place[j] == PLACE_UPPER) return s->d[j] > 0 ? s->d[j] : 0;
     return fabs(s->d[j]);
 }
 
 bool simplex_interrupted(struct simplex *s) {
-    enum limits_stop stop = limits_clock(&s->control->limits);
+    enum limits_stop stop = limits_clock(&s->run.control->limits);
+    assert(stop == LIMITS_RUNNING || stop == LIMITS_TIME || stop == LIMITS_INTERRUPTED);
     if (stop == LIMITS_RUNNING) return false;
-    s->stopped = stop == LIMITS_INTERRUPTED ? LP_INTERRUPTED : LP_TIME_LIMIT;
+    s->run.stopped = stop == LIMITS_INTERRUPTED ? LP_INTERRUPTED : LP_TIME_LIMIT;
     return true;
 }
 
 bool simplex_stop(struct simplex *s) {
-    if (s->iterations >= s->iteration_end) {
-        s->stopped = LP_ITERATION_LIMIT;
+    assert(s->run.iterations >= 0 && s->run.control);
+    if (s->run.iterations >= s->run.end) {
+        s->run.stopped = LP_ITERATION_LIMIT;
         return true;
     }
-    return s->iterations % 16 == 0 && simplex_interrupted(s);
+    return s->run.iterations % 16 == 0 && simplex_interrupted(s);
 }

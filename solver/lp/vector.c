@@ -1,13 +1,15 @@
 #include "solver/lp/vector.h"
 
+#include <assert.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 struct vector *vector_new(int size) {
+    assert(size >= 0);
     struct vector *v = MEMORY_NEW(struct vector, 1);
     v->size = size;
     v->index = MEMORY_NEW(int, size);
@@ -23,6 +25,7 @@ void vector_free(struct vector *v) {
 }
 
 void vector_clear(struct vector *v) {
+    assert(v->count >= VECTOR_UNLISTED && v->count <= v->size);
     if (v->count < 0 || v->count > v->size / 4)
         memset(v->value, 0, (size_t)v->size * sizeof *v->value);
     else
@@ -31,11 +34,14 @@ void vector_clear(struct vector *v) {
 }
 
 void vector_set(struct vector *v, int i, double value) {
+    assert(i >= 0 && i < v->size && v->count >= 0 && v->count < v->size);
+    assert(v->value[i] == 0); /* else it would be listed twice */
     v->value[i] = value;
     v->index[v->count++] = i;
 }
 
 void vector_add(struct vector *v, int i, double value) {
+    assert(i >= 0 && i < v->size);
     if (v->value[i] == 0) {
         if (value != 0) vector_set(v, i, value);
         return;
@@ -65,9 +71,11 @@ void vector_list(struct vector *v) {
         }
     }
     v->count = kept;
+    CHECK(vector_check(v));
 }
 
 void vector_copy(struct vector *to, const struct vector *from) {
+    assert(to != from && to->size == from->size);
     vector_clear(to);
     if (from->count < 0) {
         memcpy(to->value, from->value, (size_t)from->size * sizeof *from->value);
@@ -78,6 +86,7 @@ void vector_copy(struct vector *to, const struct vector *from) {
 }
 
 double vector_largest(const struct vector *v) {
+    assert(v->count >= 0); /* of a listed vector */
     double most = 0;
     for (int k = 0; k < v->count; k++) {
         double size = fabs(v->value[v->index[k]]);
@@ -87,7 +96,19 @@ double vector_largest(const struct vector *v) {
 }
 
 double vector_norm2(const struct vector *v) {
+    assert(v->count >= 0);
     double sum = 0;
     for (int k = 0; k < v->count; k++) sum += v->value[v->index[k]] * v->value[v->index[k]];
     return sum;
+}
+
+bool vector_check(const struct vector *v) {
+    int nonzero = 0;
+    if (v->count < 0) return v->count == VECTOR_UNLISTED;
+    for (int i = 0; i < v->size; i++) nonzero += v->value[i] != 0;
+    for (int k = 0; k < v->count; k++) {
+        if (v->index[k] < 0 || v->index[k] >= v->size) return false;
+        nonzero -= v->value[v->index[k]] != 0;
+    }
+    return nonzero == 0; /* less: an entry is listed twice */
 }

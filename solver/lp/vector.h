@@ -4,6 +4,7 @@
  * says that the list has been given up for the moment (the vector is dense) and vector_list makes it again. */
 #ifndef SOLVER_LP_VECTOR_H
 #define SOLVER_LP_VECTOR_H
+#include <stdbool.h>
 
 #define VECTOR_UNLISTED (-1)
 #define VECTOR_TINY     1e-14 /* results of solves below this are rounding and dropped */
@@ -23,5 +24,6 @@ void vector_list(struct vector *v);                     /* drops what is tiny; l
 void vector_copy(struct vector *to, const struct vector *from);
 double vector_largest(const struct vector *v);
 double vector_norm2(const struct vector *v); /* square of the Euclidean norm */
+bool vector_check(const struct vector *v);   /* for CHECK: the sentence above */
 
 #endif

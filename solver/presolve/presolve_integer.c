@@ -2,6 +2,7 @@
  * 1994). Duals are not kept by these, so they do nothing to a pure LP. */
 #include <stdlib.h>
 
+#include "solver/base/numbers.h"
 #include "solver/presolve/shrink.h"
 
 /* Bounds of integer columns that the row implies. A bound that creeps (less than a tenth of the range) is left to the
@@ -29,15 +30,6 @@ bool presolve_row_bounds(struct presolve *p, int row) {
     return changed;
 }
 
-static double presolve_gcd(double a, double b) {
-    while (b > 0.5) {
-        double rest = fmod(a, b);
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* Integer columns with integer coefficients: the activity is a multiple of their divisor, and the sides come in to
  * multiples. */
 bool presolve_row_divisor(struct presolve *p, int row) {
@@ -46,7 +38,7 @@ bool presolve_row_divisor(struct presolve *p, int row) {
     SHRINK_ROW(p, e, row) {
         double v = fabs(p->entry[e].value);
         if (!p->integer[p->entry[e].col] || v > 1e9 || v != nearbyint(v)) return false;
-        divisor = presolve_gcd(fmax(v, divisor), fmin(v, divisor));
+        divisor = numbers_gcd(fmax(v, divisor), fmin(v, divisor));
     }
     p->work += p->row_count[row];
     if (divisor < 1) return false;

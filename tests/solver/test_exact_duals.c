@@ -6,16 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/limits.h"
 #include "solver/exact/exact_box.h"
 #include "solver/exact/exact_duals.h"
-#include "solver/exact/exact_parts.h"
+#include "solver/exact/exact_internal.h"
 #include "solver/lp/certificate.h"
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 #include "tests/support/hold.h"
 #include "tests/support/program.h"
 
+#define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE})
+
 enum { COLS = 5, ROWS = 4 };
-#define NEVER 1e300
 
 static struct model *program(struct random *r, int open_percent) {
     struct model *m = model_new();
@@ -61,7 +63,7 @@ START_TEST(a_value_is_the_least_over_rows_and_box) {
         for (int i = 0; i < ROWS; i++) y[i] = random_int(&r, -4, 4);
         for (int scale = 0; scale < 2; scale++)
             for (int repair = 0; repair < 2; repair++) {
-                HOLDS(exact_duals_new(&s, m, y, scale, repair, NEVER, &why));
+                HOLDS(exact_duals_init(&s, m, y, scale, repair, NEVER, &why));
                 HOLDS(rational_ratio(&s.value, &s.common) == value_dense(m, y, scale));
                 HOLDS(s.common.sign > 0 && s.loss == 0);
                 for (int j = 0; j < COLS; j++) {
@@ -92,7 +94,7 @@ START_TEST(repaired_multipliers_bound_every_point_that_holds) {
             struct error why;
             double y[ROWS], optimum = lp_objective(lp) + (m->maximize ? -m->offset : m->offset);
             for (int i = 0; i < ROWS; i++) y[i] = lp_row_duals(lp)[i] * (1 + random_int(&r, -2, 2) * 0x1p-52);
-            if (exact_duals_new(&s, m, y, 1, true, NEVER, &why)) {
+            if (exact_duals_init(&s, m, y, 1, true, NEVER, &why)) {
                 double bound = rational_ratio(&s.value, &s.common);
                 proven++;
                 near += fabs(bound - optimum) <= 1e-6 * (1 + fabs(optimum));
@@ -129,7 +131,7 @@ START_TEST(what_has_no_value_is_refused_with_a_reason) {
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct exact_duals s;
         struct error why = {""};
-        bool good = exact_duals_new(&s, m, &cases[k].y, 1, false, NEVER, &why);
+        bool good = exact_duals_init(&s, m, &cases[k].y, 1, false, NEVER, &why);
         ck_assert_msg(good == cases[k].good, "y = %g", cases[k].y);
         ck_assert(good || why.text[0]);
         if (good) ck_assert_double_eq(rational_ratio(&s.value, &s.common), cases[k].y);
@@ -139,7 +141,7 @@ START_TEST(what_has_no_value_is_refused_with_a_reason) {
 }
 END_TEST
 
-/* exact_parts.h */
+/* exact_internal.h */
 START_TEST(noise_is_what_is_small_or_on_a_side_that_is_not_there) {
     ck_assert(exact_noise(1e-13, 1, false) && exact_noise(-1e-12, 1, false) && exact_noise(0, 0, false));
     ck_assert(!exact_noise(1e-11, 1, false) && exact_noise(1e-11, 100, false));

@@ -7,7 +7,7 @@
 #include "solver/io/mps.h"
 #include "solver/lp/crossover.h"
 #include "solver/lp/first_order.h"
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 #include "tests/support/harness.h"
 #include "tests/support/lp_proof.h"
 
@@ -76,10 +76,10 @@ static double optimum_of(const struct model *m, const unsigned char *place) {
 static struct lp *begun(const struct model *m) {
     struct options o = options_default();
     struct lp *lp = lp_new(m, &o);
-    lp->s->control = &proof_no_limits;
-    lp->s->iteration_end = INT64_MAX;
-    lp->s->primal_tolerance = o.primal_tolerance;
-    lp->s->pivot_least = 1e-9;
+    lp->s->run.control = &proof_no_limits;
+    lp->s->run.end = INT64_MAX;
+    lp->s->tolerance.primal = o.primal_tolerance;
+    lp->s->tolerance.pivot = 1e-9;
     return lp;
 }
 
@@ -104,8 +104,8 @@ static void check_way(const struct model *m, unsigned seed) {
         ck_assert_msg(fabs(simplex_violation(s, j)) <= 1e-3, "seed %u: %d off by %g", seed, j, simplex_violation(s, j));
     }
     ck_assert_int_eq(basic, m->rows);
-    s->primal_fresh = false;
-    if (!s->factored) simplex_factor(s);
+    s->fresh.primal = false;
+    if (!s->basis.factored) simplex_factor(s);
     simplex_primal(s);
     answer_take(lp);
     ck_assert_msg(fabs(lp_objective(lp) - optimum) <= 1e-3 * (1 + fabs(optimum)), "seed %u: the basis costs %g, not %g",

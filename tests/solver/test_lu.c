@@ -19,7 +19,7 @@ struct bench {
 static void bench_new(struct bench *b, struct random *r, int size, int shape) {
     b->size = size;
     double density = shape == 1 ? 0.7 : shape == 2 ? 1.2 / size : fmin(1, 3.0 / size);
-    matrix_new(&b->a, size, 2 * size, 2 * size * size);
+    matrix_init(&b->a, size, 2 * size, 2 * size * size);
     int at = 0;
     for (int j = 0; j < 2 * size; j++) {
         for (int i = 0; i < size; i++) {
@@ -204,7 +204,7 @@ START_TEST(a_singular_basis_is_completed_by_logicals) {
         /* Column 1 becomes twice column 0: one of them must go. */
         int *variable = MEMORY_NEW(int, 2 * b.size), count = b.size, at = 0;
         struct matrix a;
-        matrix_new(&a, b.size, 2 * b.size, b.a.start[2 * b.size] + b.size);
+        matrix_init(&a, b.size, 2 * b.size, b.a.start[2 * b.size] + b.size);
         for (int j = 0; j < 2 * b.size; j++) {
             int from = j == 1 ? 0 : j;
             for (int k = b.a.start[from]; k < b.a.start[from + 1]; k++) {

@@ -23,7 +23,7 @@ static void columns_random(struct matrix *a, struct random *r, int size, bool tr
         order[i] = order[k];
         order[k] = t;
     }
-    matrix_new(a, size, size, size * size);
+    matrix_init(a, size, size, size * size);
     for (int j = 0; j < size; j++) {
         for (int i = 0; i < size; i++) {
             int t = order[(i + j) % size]; /* a column's entries in no order */
@@ -48,12 +48,12 @@ static void dense_column(double *column, const struct matrix *a, int variable, i
 
 /* Column i of U: its diagonal and what u_cols has of it. L's columns, last to first, turn it into column i of B. */
 static void product_column(double *column, const struct lu *lu, int i) {
-    const struct lu_part *u = &lu->u_cols, *l = &lu->l_cols;
+    const struct lu_part *u = &lu->u.cols, *l = &lu->l.cols;
     memset(column, 0, (size_t)lu->size * sizeof *column);
-    column[i] = lu->pivot[i];
+    column[i] = lu->u.pivot[i];
     for (int k = u->start[i]; k < u->start[i] + u->length[i]; k++) column[u->index[k]] += u->value[k];
-    for (int t = lu->l_count; t-- > 0;) {
-        int p = lu->l_order[t];
+    for (int t = lu->l.count; t-- > 0;) {
+        int p = lu->l.order[t];
         for (int k = l->start[p]; k < l->start[p] + l->length[p]; k++) column[l->index[k]] += l->value[k] * column[p];
     }
 }
@@ -66,17 +66,18 @@ static void check_factors(const struct lu *lu, const struct matrix *a, const int
         for (int k = 0; k < lu->size; k++) HOLDS(fabs(column[k] - expected[k]) <= 1e-9 * (1 + fabs(expected[k])));
         for (int k = 0; k < i; k++) HOLDS(head[k] != head[i]);
     }
-    HOLDS(lu->u_count == lu->size);
-    for (int t = 0; t < lu->size; t++) HOLDS(lu->u_place[lu->u_order[t]] == t);
+    HOLDS(lu->u.count == lu->size);
+    for (int t = 0; t < lu->size; t++) HOLDS(lu->u.place[lu->u.order[t]] == t);
     for (int i = 0; i < lu->size; i++) { /* U is triangular in the order of u_order */
-        const struct lu_part *u = &lu->u_cols;
-        for (int k = u->start[i]; k < u->start[i] + u->length[i]; k++) HOLDS(lu->u_place[u->index[k]] < lu->u_place[i]);
+        const struct lu_part *u = &lu->u.cols;
+        for (int k = u->start[i]; k < u->start[i] + u->length[i]; k++) HOLDS(lu->u.place[u->index[k]] < lu->u.place[i]);
     }
 }
 
 /* Work that is promised to be zero between eliminations. */
 static void check_clean(const struct lu *lu) {
-    for (int i = 0; i < lu->size; i++) HOLDS(lu->work->work[i] == 0 && lu->work->seen[i] == 0 && lu->mark[i] == 0);
+    for (int i = 0; i < lu->size; i++)
+        HOLDS(lu->work->work[i] == 0 && lu->work->seen[i] == 0 && lu->search.mark[i] == 0);
 }
 
 START_TEST(factors_multiplied_out_are_the_basis) {
@@ -116,8 +117,8 @@ START_TEST(a_permuted_triangle_is_pivoted_without_fill) {
         ck_assert_int_eq(lu_factor(lu, &a, variable, size, head), 0);
         check_factors(lu, &a, head);
         int entries = size, below = 0;
-        for (int i = 0; i < size; i++) entries += lu->u_cols.length[i];
-        for (int t = 0; t < lu->l_count; t++) below += lu->l_cols.length[lu->l_order[t]];
+        for (int i = 0; i < size; i++) entries += lu->u.cols.length[i];
+        for (int t = 0; t < lu->l.count; t++) below += lu->l.cols.length[lu->l.order[t]];
         ck_assert_int_eq(entries + below, a.start[size]);
         lu_free(lu);
         matrix_free(&a);
@@ -133,17 +134,17 @@ START_TEST(multipliers_keep_to_the_threshold) {
         struct matrix a;
         struct lu *lu = lu_new(size);
         lu->threshold = seed % 2 ? 0.1 : 0.5;
-        matrix_new(&a, size, size, size * size);
+        matrix_init(&a, size, size, size * size);
         for (int k = 0; k < size * size; k++) {
             a.index[k] = k % size;
             a.value[k] = ldexp(random_unit(&r) - 0.5, random_int(&r, -6, 6));
         }
         for (int j = 0; j < size; j++) variable[j] = j, a.start[j + 1] = (j + 1) * size;
         lu_factor(lu, &a, variable, size, head);
-        for (int t = 0; t < lu->l_count; t++) {
-            int p = lu->l_order[t];
-            for (int k = lu->l_cols.start[p]; k < lu->l_cols.start[p] + lu->l_cols.length[p]; k++)
-                HOLDS(fabs(lu->l_cols.value[k]) <= 1 / lu->threshold + 1e-9);
+        for (int t = 0; t < lu->l.count; t++) {
+            int p = lu->l.order[t];
+            for (int k = lu->l.cols.start[p]; k < lu->l.cols.start[p] + lu->l.cols.length[p]; k++)
+                HOLDS(fabs(lu->l.cols.value[k]) <= 1 / lu->threshold + 1e-9);
         }
         lu_free(lu);
         matrix_free(&a);

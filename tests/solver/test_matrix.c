@@ -18,7 +18,7 @@ enum { MOST = 12 };
 static void matrix_random(struct matrix *a, double dense[MOST][MOST], struct random *r, int spread) {
     int at = 0;
     memset(dense, 0, MOST * sizeof *dense);
-    matrix_new(a, random_int(r, 1, MOST), random_int(r, 1, MOST), MOST * MOST);
+    matrix_init(a, random_int(r, 1, MOST), random_int(r, 1, MOST), MOST * MOST);
     for (int j = 0; j < a->cols; j++) {
         for (int i = 0; i < a->rows; i++) {
             if (random_int(r, 0, 2)) continue;
@@ -33,7 +33,7 @@ static void matrix_random(struct matrix *a, double dense[MOST][MOST], struct ran
 
 START_TEST(a_new_matrix_has_no_entries) {
     struct matrix a;
-    matrix_new(&a, 3, 5, 0);
+    matrix_init(&a, 3, 5, 0);
     ck_assert(a.rows == 3 && a.cols == 5);
     for (int j = 0; j <= 5; j++) ck_assert_int_eq(a.start[j], 0);
     matrix_free(&a);

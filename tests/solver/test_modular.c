@@ -7,13 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
 #include "solver/exact/dixon.h"
 #include "solver/exact/modular.h"
 
+#define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE})
+#define LATE  (&(const struct limits){.deadline = 0})
+
 enum { MOST = 10 };
-#define NEVER 1e300
 
 START_TEST(a_shift_is_repeated_doubling_or_halving) {
     struct random r = {1};
@@ -152,7 +155,7 @@ START_TEST(a_time_that_is_over_ends_the_elimination) {
     for (int j = 0; j < MOST; j++) weight[j] = 1;
     do system_random(&y, &r, true, false);
     while (rank_dense(&y) < 3 && (system_free(&y), true));
-    ck_assert(!modular_eliminate(y.s, weight, 0));
+    ck_assert(!modular_eliminate(y.s, weight, LATE));
     system_free(&y);
 }
 END_TEST

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
 #include "solver/exact/exact.h"
@@ -15,6 +16,8 @@
 #include "solver/presolve/shrink.h"
 #include "tests/support/harness.h"
 #include "tests/support/small_lp.h"
+
+#define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE})
 
 /* --- pure LPs
  * ------------------------------------------------------------------------------------------------------------------ */
@@ -35,12 +38,12 @@ static const char *restored_fault(const struct model *m, const struct presolve *
     if (model_violation(m, x) > 1e-7) return "the restored point is not feasible";
     struct exact_point at;
     struct error why;
-    if (!exact_basis(&at, m, place, INFINITY, &why)) return "the restored basis is none";
+    if (!exact_basis(&at, m, place, NEVER, &why)) return "the restored basis is none";
     if (at.primal_violation > 1e-9) return "the restored basis is not feasible";
     if (at.dual_violation > 1e-9) return "the restored basis is not optimal";
     if (!near(at.objective, expected)) return "the restored basis has another value";
     double bound;
-    if (!exact_bound(&bound, m, y, INFINITY, &why)) return "the restored duals prove nothing";
+    if (!exact_bound(&bound, m, y, NEVER, &why)) return "the restored duals prove nothing";
     if (!near(bound, m->maximize ? -expected : expected)) return "the restored duals prove another bound";
     return NULL;
 }
@@ -255,7 +258,7 @@ static const char *solved_fault(const struct model *m, double *objective, enum l
             lp_get_basis(lp, small_place);
             presolve_restore(p, x, y, place, lp_x(lp), lp_row_duals(lp), small_place);
             *objective = model_objective(m, x);
-            if (!exact_basis(&at, m, place, INFINITY, &why))
+            if (!exact_basis(&at, m, place, NEVER, &why))
                 fault = "the restored basis is none";
             else if (at.primal_violation > tolerance || at.dual_violation > tolerance)
                 fault = "the restored basis is not optimal";

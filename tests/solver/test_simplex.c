@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/lp/lp_state.h"
+#include "solver/lp/lp_internal.h"
 #include "tests/support/hold.h"
 #include "tests/support/program.h"
 
@@ -34,8 +34,8 @@ static void scene_open(struct scene *c, struct random *r) {
     c->lp = lp_new(m, &c->options);
     c->s = c->lp->s;
     c->control = (struct lp_control){MODEL_INFINITY, limits_none()};
-    c->s->control = &c->control;
-    c->s->iteration_end = INT64_MAX;
+    c->s->run.control = &c->control;
+    c->s->run.end = INT64_MAX;
 }
 
 static void scene_close(struct scene *c) {
@@ -57,10 +57,10 @@ static int random_basis(struct scene *c, struct random *r) {
         basic += place[j] != PLACE_BASIC;
         place[j] = PLACE_BASIC;
     }
-    memcpy(c->s->place, place, sizeof place);
+    memcpy(c->s->basis.place, place, sizeof place);
     int replaced = simplex_factor(c->s);
     for (int j = 0; j < TOTAL; j++)
-        if (c->s->where[j] < 0) simplex_settle(c->s, j);
+        if (c->s->basis.where[j] < 0) simplex_settle(c->s, j);
     cost_restore(c->s);
     simplex_activate(c->s);
     return replaced;
@@ -69,14 +69,14 @@ static int random_basis(struct scene *c, struct random *r) {
 static void check_basis(const struct simplex *s) {
     int basic = 0;
     for (int j = 0; j < TOTAL; j++) {
-        basic += s->place[j] == PLACE_BASIC;
-        HOLDS((s->place[j] == PLACE_BASIC) == (s->where[j] >= 0));
-        HOLDS(s->where[j] < 0 || s->head[s->where[j]] == j);
-        if (s->where[j] >= 0) continue;
+        basic += s->basis.place[j] == PLACE_BASIC;
+        HOLDS((s->basis.place[j] == PLACE_BASIC) == (s->basis.where[j] >= 0));
+        HOLDS(s->basis.where[j] < 0 || s->basis.head[s->basis.where[j]] == j);
+        if (s->basis.where[j] >= 0) continue;
         bool lower = s->lower[j] > -INFINITY, upper = s->upper[j] < INFINITY;
-        HOLDS(s->place[j] != PLACE_LOWER || (lower && s->x[j] == s->lower[j]));
-        HOLDS(s->place[j] != PLACE_UPPER || (upper && s->x[j] == s->upper[j]));
-        HOLDS(s->place[j] != PLACE_ZERO || (!lower && !upper && s->x[j] == 0));
+        HOLDS(s->basis.place[j] != PLACE_LOWER || (lower && s->x[j] == s->lower[j]));
+        HOLDS(s->basis.place[j] != PLACE_UPPER || (upper && s->x[j] == s->upper[j]));
+        HOLDS(s->basis.place[j] != PLACE_ZERO || (!lower && !upper && s->x[j] == 0));
     }
     HOLDS(basic == ROWS);
 }
@@ -113,31 +113,31 @@ static void check_dual(const struct scene *c) {
             size += fabs(term);
         }
         HOLDS(fabs(s->d[j] - sum) <= 1e-9 * size);
-        HOLDS(s->where[j] < 0 || s->d[j] == 0);
+        HOLDS(s->basis.where[j] < 0 || s->d[j] == 0);
     }
 }
 
 static void check_row(struct scene *c, int r) {
     struct simplex *s = c->s;
     simplex_unit_row(s, r);
-    const double *y = s->row->value;
+    const double *y = s->work.row->value;
     for (int k = 0; k < ROWS; k++) {
         double sum = 0, size = 1;
         for (int i = 0; i < ROWS; i++) {
-            sum += entry(c, i, s->head[k]) * y[i];
-            size += fabs(entry(c, i, s->head[k]) * y[i]);
+            sum += entry(c, i, s->basis.head[k]) * y[i];
+            size += fabs(entry(c, i, s->basis.head[k]) * y[i]);
         }
         HOLDS(fabs(sum - (k == r)) <= 1e-10 * size);
     }
-    simplex_price(s, s->row, s->alpha);
+    simplex_price(s, s->work.row, s->work.alpha);
     for (int j = 0; j < TOTAL; j++) {
         double sum = 0, size = 1;
         for (int i = 0; i < ROWS; i++) {
             sum += entry(c, i, j) * y[i];
             size += fabs(entry(c, i, j) * y[i]);
         }
-        bool wanted = s->where[j] < 0 && s->lower[j] < s->upper[j];
-        HOLDS(fabs(s->alpha->value[j] - (wanted ? sum : 0)) <= 1e-12 * size);
+        bool wanted = s->basis.where[j] < 0 && s->lower[j] < s->upper[j];
+        HOLDS(fabs(s->work.alpha->value[j] - (wanted ? sum : 0)) <= 1e-12 * size);
     }
 }
 
@@ -173,17 +173,17 @@ START_TEST(exchanges_keep_basis_and_values_together) {
         random_basis(&c, &r);
         for (int step = 0; step < 20; step++) {
             int q = random_int(&r, 0, TOTAL - 1), row = random_int(&r, 0, ROWS - 1);
-            if (s->where[q] >= 0) continue;
-            vector_clear(s->column);
-            simplex_load(s, s->column, q, 1);
-            lu_ftran(s->lu, s->column, LU_COLUMN);
-            if (fabs(s->column->value[row]) < 0.05) continue;
+            if (s->basis.where[q] >= 0) continue;
+            vector_clear(s->work.column);
+            simplex_load(s, s->work.column, q, 1);
+            lu_ftran(s->lu, s->work.column, LU_COLUMN);
+            if (fabs(s->work.column->value[row]) < 0.05) continue;
             simplex_unit_row(s, row);
-            int p = s->head[row];
+            int p = s->basis.head[row];
             simplex_exchange(s, row, q, random_int(&r, 0, 1) ? PLACE_UPPER : PLACE_LOWER);
-            HOLDS(s->head[row] == q && s->where[p] < 0 && s->place[q] == PLACE_BASIC);
-            HOLDS(!s->primal_fresh && !s->dual_fresh);
-            if (!s->factored) HOLDS(simplex_factor(s) == 0);
+            HOLDS(s->basis.head[row] == q && s->basis.where[p] < 0 && s->basis.place[q] == PLACE_BASIC);
+            HOLDS(!s->fresh.primal && !s->fresh.dual);
+            if (!s->basis.factored) HOLDS(simplex_factor(s) == 0);
             simplex_primal(s);
             simplex_dual(s);
             check_basis(s);
@@ -205,13 +205,13 @@ START_TEST(values_that_are_fresh_are_not_computed_again) {
     random_basis(&c, &r);
     simplex_primal(c.s);
     simplex_dual(c.s);
-    double x = c.s->x[c.s->head[0]];
-    c.s->x[c.s->head[0]] = x + 1;
+    double x = c.s->x[c.s->basis.head[0]];
+    c.s->x[c.s->basis.head[0]] = x + 1;
     simplex_primal(c.s);
-    ck_assert(c.s->x[c.s->head[0]] == x + 1);
-    c.s->primal_fresh = false;
+    ck_assert(c.s->x[c.s->basis.head[0]] == x + 1);
+    c.s->fresh.primal = false;
     simplex_primal(c.s);
-    ck_assert_double_eq_tol(c.s->x[c.s->head[0]], x, 1e-9);
+    ck_assert_double_eq_tol(c.s->x[c.s->basis.head[0]], x, 1e-9);
     scene_close(&c);
 }
 END_TEST
@@ -235,13 +235,13 @@ START_TEST(violations_are_distances_beyond_bounds_and_wrong_signs) {
     } signs[] = {{PLACE_LOWER, 2, 0},    {PLACE_LOWER, -2, 2}, {PLACE_UPPER, 2, 2}, {PLACE_UPPER, -2, 0},
                  {PLACE_ZERO, 0.5, 0.5}, {PLACE_ZERO, -1, 1},  {PLACE_BASIC, 7, 0}};
     for (size_t k = 0; k < sizeof signs / sizeof *signs; k++) {
-        s->place[0] = signs[k].place;
-        s->where[0] = signs[k].place == PLACE_BASIC ? 0 : -1;
+        s->basis.place[0] = signs[k].place;
+        s->basis.where[0] = signs[k].place == PLACE_BASIC ? 0 : -1;
         s->d[0] = signs[k].d;
         ck_assert_double_eq(simplex_dual_violation(s, 0), signs[k].violation);
     }
-    s->place[0] = PLACE_LOWER;
-    s->where[0] = -1;
+    s->basis.place[0] = PLACE_LOWER;
+    s->basis.where[0] = -1;
     s->d[0] = -5;
     s->upper[0] = s->lower[0]; /* fixed: any sign will do */
     ck_assert_double_eq(simplex_dual_violation(s, 0), 0);
@@ -257,12 +257,12 @@ START_TEST(limits_stop_the_simplex_and_say_which) {
     c.control.limits.interrupt = &interrupt;
     ck_assert(!simplex_stop(c.s) && !simplex_interrupted(c.s));
     interrupt = 1;
-    ck_assert(simplex_interrupted(c.s) && c.s->stopped == LP_INTERRUPTED);
+    ck_assert(simplex_interrupted(c.s) && c.s->run.stopped == LP_INTERRUPTED);
     interrupt = 0;
     c.control.limits.deadline = 0;
-    ck_assert(simplex_interrupted(c.s) && c.s->stopped == LP_TIME_LIMIT);
-    c.s->iterations = c.s->iteration_end = 5;
-    ck_assert(simplex_stop(c.s) && c.s->stopped == LP_ITERATION_LIMIT);
+    ck_assert(simplex_interrupted(c.s) && c.s->run.stopped == LP_TIME_LIMIT);
+    c.s->run.iterations = c.s->run.end = 5;
+    ck_assert(simplex_stop(c.s) && c.s->run.stopped == LP_ITERATION_LIMIT);
     scene_close(&c);
 }
 END_TEST

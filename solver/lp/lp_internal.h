@@ -1,6 +1,6 @@
-/* lp_state.h - what is inside struct lp, for the files behind lp.h only. */
-#ifndef SOLVER_LP_LP_STATE_H
-#define SOLVER_LP_LP_STATE_H
+/* lp_internal.h - what is inside struct lp, for the files behind lp.h only. */
+#ifndef SOLVER_LP_LP_INTERNAL_H
+#define SOLVER_LP_LP_INTERNAL_H
 #include "solver/lp/lp.h"
 #include "solver/lp/simplex.h"
 

@@ -1,6 +1,6 @@
-/* lattice_parts.h - what lattice.c (rows one by one) and lattice_system.c (equations together) share. */
-#ifndef SOLVER_LATTICE_LATTICE_PARTS_H
-#define SOLVER_LATTICE_LATTICE_PARTS_H
+/* lattice_internal.h - what lattice.c (rows one by one) and lattice_system.c (equations together) share. */
+#ifndef SOLVER_LATTICE_LATTICE_INTERNAL_H
+#define SOLVER_LATTICE_LATTICE_INTERNAL_H
 #include "solver/lattice/lattice.h"
 #include "solver/model/rows.h"
 
@@ -26,6 +26,6 @@ double lattice_lower(const struct model *m, int col); /* of an integer column: w
 double lattice_upper(const struct model *m, int col);
 
 /* The rows that leave a single value, together; x as in lattice.h. Uses the rows up. */
-enum lattice_answer lattice_system_search(double *x, struct lattice *l, double until);
+enum lattice_answer lattice_system_search(double *x, struct lattice *l, const struct limits *limits);
 
 #endif

@@ -1,6 +1,7 @@
-/* exact_parts.h - what exact.c, exact_duals.c and exact_point.c share. */
-#ifndef SOLVER_EXACT_EXACT_PARTS_H
-#define SOLVER_EXACT_EXACT_PARTS_H
+/* exact_internal.h - what exact.c, exact_duals.c and exact_point.c share. */
+#ifndef SOLVER_EXACT_EXACT_INTERNAL_H
+#define SOLVER_EXACT_EXACT_INTERNAL_H
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,7 +11,7 @@
 #include "solver/exact/rational.h"
 
 enum { EXACT_ROUNDS = 30 };
-#define EXACT_LATE  "the time limit came first"
+#define EXACT_LATE  "stopped by the time limit or an interrupt"
 #define EXACT_STRAY 1e-7 /* relative: multipliers on a side that is not there are dropped if they are smaller */
 
 static inline bool exact_has_lower(double bound) {
@@ -25,6 +26,7 @@ static inline double exact_cost(const struct model *m, int col) {
 
 /* What rounding left: small beside the largest, or on a side that is not there. */
 static inline bool exact_noise(double value, double most, bool stray) {
+    assert(most >= fabs(value));
     return fabs(value) <= 1e-12 * most || (stray && fabs(value) <= EXACT_STRAY * most);
 }
 /* Equation t in the multipliers: column col's entries in the rows that have a number (others -1), its cost times
@@ -33,6 +35,7 @@ static inline void exact_add_column(struct equations *e, int t, const struct mod
                                     const int *number, double *dense) {
     for (long k = m->start[col]; k < m->start[col + 1]; k++)
         if (number[m->index[k]] >= 0) dense[number[m->index[k]]] = m->value[k];
+    assert(t >= 0 && t < e->count && e->row[t].count == 0);
     for (int u = 0; u < e->unknowns; u++) {
         equations_add(e, t, u, dense[u]);
         dense[u] = 0;
