@@ -7,6 +7,8 @@
 
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
+#include "solver/cuts/cuts.h"
+#include "solver/heuristics/heuristics.h"
 
 const char *const milp_status_names[] = {"optimal",    "infeasible",      "unbounded",   "time-limit",
                                          "node-limit", "iteration-limit", "interrupted", "numerical-trouble"};
@@ -114,7 +116,23 @@ static void milp_answer(struct milp *s) {
     milp_finish(s);
 }
 
-/* A name, a tab and a number a line. */
+/* What each separator and each heuristic did, by the tables. */
+static void milp_log_tallies(FILE *out, const struct search_tallies *t) {
+    for (int k = 0; k < CUTS_SEPARATORS; k++) {
+        const struct search_tally *s = &t->separator[k];
+        fprintf(out, "separator_%s_calls\t%lld\nseparator_%s_cuts\t%lld\nseparator_%s_seconds\t%.3f\n", cuts_name(k),
+                (long long)s->calls, cuts_name(k), (long long)s->found, cuts_name(k), s->seconds);
+    }
+    for (int k = 0; k < HEURISTICS; k++) {
+        const struct search_tally *s = &t->heuristic[k];
+        fprintf(out, "heuristic_%s_calls\t%lld\nheuristic_%s_solutions\t%lld\n", heuristics_name(k),
+                (long long)s->calls, heuristics_name(k), (long long)s->found);
+        fprintf(out, "heuristic_%s_iterations\t%lld\nheuristic_%s_seconds\t%.3f\n", heuristics_name(k),
+                (long long)s->iterations, heuristics_name(k), s->seconds);
+    }
+}
+
+/* One line per statistic: name, tab, value. */
 static void milp_log_statistics(const struct milp *s) {
     FILE *out = s->control->log;
     const struct milp_result *r = s->result;
@@ -123,10 +141,11 @@ static void milp_log_statistics(const struct milp *s) {
     fprintf(out, "searched_rows\t%d\nsearched_cols\t%d\n", s->reduced_rows, s->reduced_cols);
     fprintf(out, "nodes\t%lld\niterations\t%lld\n", (long long)r->nodes, (long long)r->iterations);
     fprintf(out, "strong_iterations\t%lld\nheuristic_iterations\t%lld\nsolutions\t%lld\n",
-            (long long)s->searched.strong_iterations, (long long)s->searched.heuristic_iterations,
-            (long long)s->searched.solutions);
-    fprintf(out, "root_relaxation\t%.12g\nroot_bound\t%.12g\ncuts\t%d\n", s->searched.root_first, s->searched.root_last,
+            (long long)s->searched.counts.strong, (long long)s->searched.counts.heuristic,
+            (long long)s->searched.counts.solutions);
+    fprintf(out, "root_relaxation\t%.12g\nroot_bound\t%.12g\ncuts\t%d\n", s->searched.root.first, s->searched.root.last,
             s->searched.cuts);
+    milp_log_tallies(out, &s->searched.tallies);
     fprintf(out, "seconds\t%.3f\n", r->seconds);
 }
 
@@ -141,7 +160,7 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
     s.result->bound = -MODEL_INFINITY;
     s.result->found_by = "";
     s.known = MODEL_INFINITY;
-    s.bound = s.searched.root_first = s.searched.root_last = -MODEL_INFINITY;
+    s.bound = s.searched.root.first = s.searched.root.last = -MODEL_INFINITY;
     milp_answer(&s);
     if (s.control->log) milp_log_statistics(&s);
     return s.result;

@@ -87,9 +87,9 @@ static void milp_tree_settle_unbounded(struct milp *s) {
     double *x = MEMORY_NEW(double, m->cols);
     p.step = 0;
     tree_solve(&found, x, &p, s->control->start);
-    r->nodes += found.nodes;
-    r->iterations += found.iterations;
-    if (found.has_best) {
+    r->nodes += found.counts.nodes;
+    r->iterations += found.counts.iterations;
+    if (found.incumbent.has) {
         r->status = MILP_UNBOUNDED;
         r->x = x;
         struct lp *lp = lp_new(m, s->options);
@@ -108,11 +108,11 @@ static void milp_tree_settle_unbounded(struct milp *s) {
 /* What a tree has found goes to the result, in terms of the model as given. */
 static void milp_tree_take_solution(struct milp *s, const struct search_result *found, const double *x) {
     struct milp_result *r = s->result;
-    if (!found->has_best) return;
+    if (!found->incumbent.has) return;
     if (!r->x) r->x = MEMORY_NEW(double, s->model->cols);
     stages_restore(&s->stages, r->x, x);
-    s->known = found->objective + s->offset;
-    r->found_by = found->found_by;
+    s->known = found->incumbent.objective + s->offset;
+    r->found_by = found->incumbent.found_by;
 }
 
 static void milp_tree_take(struct milp *s, const struct search_result *found, const double *x) {
@@ -137,18 +137,17 @@ static void milp_tree_search(struct milp *s, const double *start, struct search_
     tree_solve(found, x, &p, start);
     s->reduced_rows = m->rows;
     s->reduced_cols = m->cols;
-    s->searched.strong_iterations += found->strong_iterations;
-    s->searched.heuristic_iterations += found->heuristic_iterations;
-    s->searched.solutions += found->solutions;
+    search_add_counts(&s->searched.counts, &found->counts);
+    search_add_tallies(&s->searched.tallies, &found->tallies);
     s->searched.cuts = found->cuts;
-    if (s->searched.root_first <= -MODEL_INFINITY) { /* of the first search */
-        s->searched.root_first = milp_outwards(s, found->root_first);
-        s->searched.root_last = milp_outwards(s, found->root_last);
+    if (s->searched.root.first <= -MODEL_INFINITY) { /* of the first search */
+        s->searched.root.first = milp_outwards(s, found->root.first);
+        s->searched.root.last = milp_outwards(s, found->root.last);
     }
-    s->result->nodes += found->nodes;
-    s->result->iterations += found->iterations;
-    bool doubtful = s->stages.count > 0 &&
-                    (found->rejected || found->status == SEARCH_NUMERICAL || found->status == SEARCH_UNBOUNDED);
+    s->result->nodes += found->counts.nodes;
+    s->result->iterations += found->counts.iterations;
+    bool doubtful = s->stages.count > 0 && (found->incumbent.rejected || found->status == SEARCH_NUMERICAL ||
+                                            found->status == SEARCH_UNBOUNDED);
     if (!doubtful || found->status == SEARCH_STOPPED) milp_tree_take(s, found, x);
     if (found->bound > -MODEL_INFINITY) s->bound = fmax(s->bound, found->bound + s->offset);
     free(x);
@@ -157,7 +156,7 @@ static void milp_tree_search(struct milp *s, const double *start, struct search_
 /* The tree ended early because much is fixed: what is left is presolved again and searched, for solutions better than
  * those known. */
 static void milp_tree_restart(struct milp *s, struct search_result *found) {
-    while (found->status == SEARCH_RESTARTED && !found->rejected) {
+    while (found->status == SEARCH_RESTARTED && !found->incumbent.rejected) {
         double *lower = found->lower, *upper = found->upper;
         enum presolve_status status = stages_add(&s->stages, lower, upper);
         free(lower);
@@ -201,7 +200,7 @@ static bool milp_tree_reduced(struct milp *s) {
         free(start);
         milp_tree_restart(s, &found);
     }
-    bool good = found.status == SEARCH_STOPPED || (found.status == SEARCH_SOLVED && !found.rejected);
+    bool good = found.status == SEARCH_STOPPED || (found.status == SEARCH_SOLVED && !found.incumbent.rejected);
     stages_free(&s->stages);
     if (!good) { /* the model as given is searched anew, with nothing taken for granted */
         free(s->result->x);

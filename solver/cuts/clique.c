@@ -65,7 +65,7 @@ static void clique_grow(struct clique *v, int first) {
 }
 
 void clique_separate(struct cuts *c) {
-    struct clique v = {.c = c, .table = &c->w->tree->cliques};
+    struct clique v = {.c = c, .table = &c->w->tree->structure.cliques};
     v.literal = MEMORY_NEW(struct clique_literal, v.table->literals);
     clique_find_literals(&v);
     v.chosen = MEMORY_NEW(int, v.count);

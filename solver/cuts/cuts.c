@@ -1,9 +1,11 @@
 #include "solver/cuts/cuts.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/clock.h"
 #include "solver/base/memory.h"
 #include "solver/search/worker.h"
 
@@ -15,19 +17,21 @@
 
 enum { CUTS_STALL = 4 /* rounds without progress */, CUTS_OLD = 3 /* rounds slack */ };
 
-struct cuts_separator {
+static const struct {
+    const char *name;
     void (*run)(struct cuts *c);
     size_t option; /* offset of its switch in struct options */
+} cuts_separators[] = {
+#define SEPARATOR(name, preset, help) {#name, name##_separate, offsetof(struct options, name##_cuts)},
+#include "solver/cuts/separators.def"
+#undef SEPARATOR
 };
+_Static_assert((int)CUTS_SEPARATORS <= SEARCH_TALLIES, "search_tallies has too few entries");
 
-static const struct cuts_separator cuts_separators[] = {
-    {clique_separate, offsetof(struct options, clique_cuts)},
-    {implied_separate, offsetof(struct options, implied_cuts)},
-    {product_separate, offsetof(struct options, product_cuts)},
-    {cover_separate, offsetof(struct options, cover_cuts)},
-    {mir_separate, offsetof(struct options, mir_cuts)},
-    {gomory_separate, offsetof(struct options, gomory_cuts)},
-};
+const char *cuts_name(int separator) {
+    assert(separator >= 0 && separator < CUTS_SEPARATORS);
+    return cuts_separators[separator].name;
+}
 
 /* --- what separators use
  * ---------------------------------------------------------------------------------------------- */
@@ -37,8 +41,8 @@ static const struct cuts_separator cuts_separators[] = {
 static long cuts_number(const struct cuts *c, int i) {
     const struct search *t = c->w->tree;
     long k = i - c->m->rows;
-    if (t->group_row < 0 || i < t->group_row) return k;
-    return i < t->group_row + t->groups.count ? -1 : k - t->groups.count;
+    if (t->structure.group_row < 0 || i < t->structure.group_row) return k;
+    return i < t->structure.group_row + t->structure.groups.count ? -1 : k - t->structure.groups.count;
 }
 
 bool cuts_combines(const struct cuts *c, int i) {
@@ -105,7 +109,7 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
     if (!(efficacy > CUTS_EFFICACY)) return;
     const struct worker *w = c->w;
     double reached = 0; /* by the incumbent, which must keep every cut */
-    const double *best = w->has_best ? w->best : w->tree->has_best ? w->tree->best : NULL;
+    const double *best = w->incumbent.has ? w->incumbent.x : w->tree->incumbent.has ? w->tree->incumbent.x : NULL;
     struct cut cut = {.rhs = side / norm, .efficacy = efficacy, .made_by = made_by};
     cut.index = MEMORY_NEW(int, kept);
     cut.value = MEMORY_NEW(double, kept);
@@ -117,7 +121,7 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
         cut.index[cut.count] = j;
         cut.value[cut.count++] = dense[j] / norm;
     }
-    if (best && reached > side + 1e-6 * norm * fmax(1, fabs(side / norm)) && w->best_objective < MODEL_INFINITY) {
+    if (best && reached > side + 1e-6 * norm * fmax(1, fabs(side / norm)) && w->incumbent.objective < MODEL_INFINITY) {
         cut_drop(&cut);
         return;
     }
@@ -164,7 +168,7 @@ static void cuts_purge(struct worker *w, struct cut_set *active, bool all) {
     bool *remove = MEMORY_NEW(bool, lp_rows(w->lp)), any = false;
     worker_get_basis(w);
     for (size_t k = 0; k < active->count; k++) {
-        bool slack = w->place[(size_t)m->cols + (size_t)m->rows + k] == PLACE_BASIC;
+        bool slack = w->scratch.place[(size_t)m->cols + (size_t)m->rows + k] == PLACE_BASIC;
         active->item[k].age = slack ? active->item[k].age + 1 : 0;
         remove[(size_t)m->rows + k] = slack && (all || active->item[k].age >= CUTS_OLD);
         any |= remove[(size_t)m->rows + k];
@@ -183,13 +187,25 @@ static void cuts_purge(struct worker *w, struct cut_set *active, bool all) {
     free(remove);
 }
 
+void cuts_separate_with(struct cuts *c, int separator) {
+    struct search_tally *tally = &c->w->tallies.separator[separator];
+    double begin = clock_wall();
+    size_t before = c->found.count;
+    assert(separator >= 0 && separator < CUTS_SEPARATORS);
+    cuts_separators[separator].run(c);
+    assert(c->found.count >= before); /* separators only add */
+    tally->calls++;
+    tally->found += (int64_t)(c->found.count - before);
+    tally->seconds += clock_wall() - begin;
+}
+
 void cuts_separate(struct cuts *c) {
     const struct options *o = c->w->tree->p.options;
     size_t variables = (size_t)lp_cols(c->w->lp) + (size_t)lp_rows(c->w->lp);
     c->x = memory_resize(c->x, variables, sizeof *c->x);
     memcpy(c->x, lp_x(c->w->lp), variables * sizeof *c->x);
-    for (size_t k = 0; k < sizeof cuts_separators / sizeof cuts_separators[0]; k++)
-        if (*(const bool *)((const char *)o + cuts_separators[k].option)) cuts_separators[k].run(c);
+    for (int k = 0; k < CUTS_SEPARATORS; k++)
+        if (*(const bool *)((const char *)o + cuts_separators[k].option)) cuts_separate_with(c, k);
 }
 
 static void cuts_rounds(struct cuts *c, struct cut_set *active) {
@@ -197,7 +213,7 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
     const struct options *o = w->tree->p.options;
     double begin = lp_objective(w->lp), before = begin;
     int stall = 0;
-    int64_t pivots = w->iterations, root = w->tree->iterations + w->iterations;
+    int64_t pivots = w->counts.iterations, root = w->tree->counts.iterations + w->counts.iterations;
     for (int round = 0; round < o->cut_rounds && stall < CUTS_STALL && !worker_stopped(w); round++) {
         cuts_separate(c);
         size_t from = active->count, most = 50 + (size_t)(c->m->rows / 5 < 500 ? c->m->rows / 5 : 500);
@@ -212,14 +228,15 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
         if (worker_fractional(w) == 0) return;
         cuts_purge(w, active, false);
         if (worker_solve(w, INT64_MAX) != LP_OPTIMAL) return;
-        if (w->iterations - pivots > 10 * root + 5000) break;
+        if (w->counts.iterations - pivots > 10 * root + 5000) break;
     }
     cuts_purge(w, active, true);
 }
 
-void cuts_begin(struct cuts *c, struct worker *w, const double *lower, const double *upper) {
+void cuts_init(struct cuts *c, struct worker *w, const double *lower, const double *upper) {
     struct search *t = w->tree;
-    *c = (struct cuts){.w = w, .m = t->p.model, .rows = &t->rows, .active = &t->cuts, .lower = lower, .upper = upper};
+    *c = (struct cuts){
+        .w = w, .m = t->p.model, .rows = &t->rows, .active = &t->cuts.active, .lower = lower, .upper = upper};
     c->whole_row = MEMORY_NEW(bool, c->m->rows);
     c->upper_row = MEMORY_NEW(int, c->m->cols);
     c->lower_row = MEMORY_NEW(int, c->m->cols);
@@ -227,7 +244,7 @@ void cuts_begin(struct cuts *c, struct worker *w, const double *lower, const dou
     cuts_find_variable_bounds(c);
 }
 
-void cuts_end(struct cuts *c) {
+void cuts_free(struct cuts *c) {
     free(c->x);
     free(c->whole_row);
     free(c->upper_row);
@@ -237,21 +254,21 @@ void cuts_end(struct cuts *c) {
 
 void cuts_run(struct worker *w) {
     struct cuts c;
-    cuts_begin(&c, w, w->domain.lower, w->domain.upper);
-    cuts_rounds(&c, &w->tree->cuts);
-    cuts_end(&c);
+    cuts_init(&c, w, w->domain.lower, w->domain.upper);
+    cuts_rounds(&c, &w->tree->cuts.active);
+    cuts_free(&c);
 }
 
 bool cuts_give_up(struct worker *w) {
     struct search *t = w->tree;
-    double gap = worker_threshold(w) - t->root_first, closed = t->root_objective - t->root_first;
-    if (t->cuts.count == 0 || gap >= MODEL_INFINITY / 2 || closed >= t->p.options->cut_worth * gap) return false;
+    double gap = worker_threshold(w) - t->root.first, closed = t->root.objective - t->root.first;
+    if (t->cuts.active.count == 0 || gap >= MODEL_INFINITY / 2 || closed >= t->p.options->cut_worth * gap) return false;
     bool *remove = MEMORY_NEW(bool, lp_rows(w->lp));
-    for (size_t k = 0; k < t->cuts.count; k++) remove[(size_t)t->p.model->rows + k] = true;
+    for (size_t k = 0; k < t->cuts.active.count; k++) remove[(size_t)t->p.model->rows + k] = true;
     lp_delete_rows(w->lp, remove);
     free(remove);
-    if (t->group_row >= 0) t->group_row -= (int)t->cuts.count;
-    cut_set_free(&t->cuts);
-    t->cuts_given_up = true;
+    if (t->structure.group_row >= 0) t->structure.group_row -= (int)t->cuts.active.count;
+    cut_set_free(&t->cuts.active);
+    t->cuts.given_up = true;
     return true;
 }

@@ -9,6 +9,13 @@
 #define SOLVER_CUTS_CUTS_H
 #include "solver/search/search.h"
 
+enum cuts_separator {
+#define SEPARATOR(name, preset, help) CUTS_##name,
+#include "solver/cuts/separators.def"
+#undef SEPARATOR
+    CUTS_SEPARATORS
+};
+
 /* What separators see. */
 struct cuts {
     struct worker *w;
@@ -29,9 +36,12 @@ void cuts_run(struct worker *w);
 bool cuts_give_up(struct worker *w);
 
 /* For a solution at some node (tree_cuts.h): lower and upper are those that hold everywhere. */
-void cuts_begin(struct cuts *c, struct worker *w, const double *lower, const double *upper);
+void cuts_init(struct cuts *c, struct worker *w, const double *lower, const double *upper);
 void cuts_separate(struct cuts *c); /* into c->found; after worker_fractional */
-void cuts_end(struct cuts *c);
+/* Of the table: one alone, counted in the worker's tallies; its name. */
+void cuts_separate_with(struct cuts *c, int separator);
+const char *cuts_name(int separator);
+void cuts_free(struct cuts *c);
 
 /* Offers a cut: dense coefficients over columns, `list` of those that may be nonzero. Cleans it; keeps it if violated
  * enough. */
@@ -49,12 +59,9 @@ struct cuts_row cuts_row(const struct cuts *c, int i);
 double cuts_lower(const struct cuts *c, int variable); /* of column or logical */
 double cuts_upper(const struct cuts *c, int variable);
 
-/* The table's entries. */
-void gomory_separate(struct cuts *c);
-void mir_separate(struct cuts *c);
-void cover_separate(struct cuts *c);
-void clique_separate(struct cuts *c);
-void implied_separate(struct cuts *c);
-void product_separate(struct cuts *c);
+/* The table's entries: each offers cuts that c->x violates. */
+#define SEPARATOR(name, preset, help) void name##_separate(struct cuts *c);
+#include "solver/cuts/separators.def"
+#undef SEPARATOR
 
 #endif

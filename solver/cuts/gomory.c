@@ -34,7 +34,7 @@ void gomory_separate(struct cuts *c) {
     for (int k = 0; k < w->candidates; k++) {
         int j = w->candidate[k];
         double f = c->x[j] - floor(c->x[j]);
-        if (w->place[j] == PLACE_BASIC && f > 0.01 && f < 0.99)
+        if (w->scratch.place[j] == PLACE_BASIC && f > 0.01 && f < 0.99)
             row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
     }
     qsort(row, (size_t)count, sizeof *row, gomory_by_worth);

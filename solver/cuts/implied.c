@@ -69,7 +69,7 @@ static void implied_row(struct implied *v, int i, double sign, double side) {
 /* Bounds that probing has found a binary to switch, perhaps by way of several rows. */
 static void implied_by_probing(struct implied *v) {
     const struct cuts *c = v->c;
-    const struct implications *all = &c->w->tree->implied;
+    const struct implications *all = &c->w->tree->structure.implied;
     for (size_t k = 0; k < all->count; k++) {
         const struct implication *e = &all->item[k];
         double otherwise = e->upper ? c->upper[e->other] : c->lower[e->other];

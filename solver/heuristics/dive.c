@@ -15,20 +15,20 @@ typedef double dive_rule(const struct worker *w, int col, double x, bool *up);
 static double dive_fractional(const struct worker *w, int col, double x, bool *up) {
     double f = x - floor(x);
     const struct search *t = w->tree;
-    if (t->one_hot[col]) { /* one of its row must be 1 in the end: that decides more than another 0 */
+    if (t->structure.one_hot[col]) { /* one of its row must be 1 in the end: that decides more than another 0 */
         *up = true;
         return 1 - f;
     }
     *up = f >= 0.5;
     /* Where no row minds one way, the rounding heuristic can do it at the end: first the columns with locks both ways.
      */
-    double harmless = t->down_locks[col] == 0 || t->up_locks[col] == 0 ? 10 : 0;
+    double harmless = t->locks.down[col] == 0 || t->locks.up[col] == 0 ? 10 : 0;
     return fmin(f, 1 - f) + harmless;
 }
 
 static double dive_coefficient(const struct worker *w, int col, double x, bool *up) {
     const struct search *t = w->tree;
-    int down_locks = t->down_locks[col], up_locks = t->up_locks[col];
+    int down_locks = t->locks.down[col], up_locks = t->locks.up[col];
     double f = x - floor(x);
     *up = down_locks == up_locks ? f >= 0.5 : up_locks < down_locks;
     return fmin(down_locks, up_locks) + 0.1 * (*up ? 1 - f : f);
@@ -37,13 +37,13 @@ static double dive_coefficient(const struct worker *w, int col, double x, bool *
 static double dive_pseudo(const struct worker *w, int col, double x, bool *up) {
     double f = x - floor(x), down = pseudo_rise(w->pseudo, col, false, f),
            rise = pseudo_rise(w->pseudo, col, true, 1 - f);
-    double moved = x - w->tree->root_x[col];
+    double moved = x - w->tree->root.x[col];
     *up = fabs(moved) > 0.4 ? moved > 0 : f < 0.3 ? false : f > 0.7 ? true : rise < down;
     return -(*up ? f * (down + 1e-9) / (rise + 1e-9) : (1 - f) * (rise + 1e-9) / (down + 1e-9));
 }
 
 static double dive_guided(const struct worker *w, int col, double x, bool *up) {
-    const double *best = w->has_best ? w->best : w->tree->has_best ? w->tree->best : NULL;
+    const double *best = w->incumbent.has ? w->incumbent.x : w->tree->incumbent.has ? w->tree->incumbent.x : NULL;
     if (!best) return dive_fractional(w, col, x, up);
     *up = best[col] > x;
     return fabs(best[col] - x);
@@ -119,21 +119,21 @@ static void dive_forget(struct worker_mark *mark) {
 
 /* Pivots for one dive: in proportion to what a node takes, at the root to what that took. */
 static int64_t dive_limit(const struct worker *w) {
-    int64_t all = w->tree->iterations + w->iterations, nodes = w->tree->nodes + w->nodes;
+    int64_t all = w->tree->counts.iterations + w->counts.iterations, nodes = w->tree->counts.nodes + w->counts.nodes;
     if (nodes > 1) return 2000 + 2 * all / nodes;
     bool without = worker_threshold(w) >= MODEL_INFINITY / 2;
-    return 1000 + (all - w->heuristic_iterations) / (without ? 1 : 4);
+    return 1000 + (all - w->counts.heuristic) / (without ? 1 : 4);
 }
 
 static void dive_once(struct worker *w, const double *start, int number) {
     dive_rule *rule = dive_rules[number % DIVE_RULES];
     size_t bytes = (size_t)lp_cols(w->lp) * sizeof(double);
     double *x = memcpy(memory_new(1, bytes), start, bytes);
-    struct dive_move *move = MEMORY_NEW(struct dive_move, w->tree->integers);
-    int64_t begin = w->iterations, limit = dive_limit(w);
+    struct dive_move *move = MEMORY_NEW(struct dive_move, w->tree->integers.count);
+    int64_t begin = w->counts.iterations, limit = dive_limit(w);
     struct worker_mark mark = worker_mark(w);
     int backs = 0, depth = 0;
-    while (w->candidates > 0 && !worker_stopped(w) && w->iterations - begin < limit && depth++ < 5000) {
+    while (w->candidates > 0 && !worker_stopped(w) && w->counts.iterations - begin < limit && depth++ < 5000) {
         int moves = dive_rank(w, rule, x, move);
         bool may_back = backs < DIVE_BACKS;
         struct worker_mark back = {0};
@@ -159,14 +159,25 @@ static void dive_once(struct worker *w, const double *start, int number) {
     free(x);
 }
 
+/* At the root, then at depths that are multiples of the period, while heuristics take only a fair share of the pivots.
+ */
+bool dive_due(const struct worker *w, const struct node *n) {
+    const struct options *o = w->tree->p.options;
+    int64_t spent = w->tree->counts.heuristic + w->counts.heuristic,
+            all = w->tree->counts.iterations + w->counts.iterations;
+    if (n->depth % o->dive_period != 0) return false;
+    bool without = worker_threshold(w) >= MODEL_INFINITY / 2;
+    return n->depth == 0 || (double)spent < (without ? 0.5 : 0.15 * heuristics_patience(w)) * (double)all;
+}
+
 void dive_run(struct worker *w, const double *x) {
-    int count = w->tree->root_objective > -MODEL_INFINITY && w->dives == 0 ? DIVE_RULES : 1;
+    int count = w->tree->root.objective > -MODEL_INFINITY && w->heuristics.dives == 0 ? DIVE_RULES : 1;
     size_t kept = (size_t)w->candidates * sizeof(int);
     int *candidate = memcpy(memory_new(1, kept), w->candidate, kept), candidates = w->candidates;
     for (int k = 0; k < count && !worker_stopped(w); k++) {
         memcpy(w->candidate, candidate, kept);
         w->candidates = candidates;
-        dive_once(w, x, (int)(w->dives++ % DIVE_RULES));
+        dive_once(w, x, (int)(w->heuristics.dives++ % DIVE_RULES));
     }
     memcpy(w->candidate, candidate, kept);
     w->candidates = candidates;

@@ -110,10 +110,10 @@ static int exchange_by_cost(const void *a, const void *b) {
 
 static void exchange_search(struct exchange *e) {
     const struct model *m = e->t->p.model;
-    struct exchange_key *key = MEMORY_NEW(struct exchange_key, e->t->integers);
+    struct exchange_key *key = MEMORY_NEW(struct exchange_key, e->t->integers.count);
     int count = 0;
-    for (int k = 0; k < e->t->integers; k++) {
-        int j = e->t->integer_col[k];
+    for (int k = 0; k < e->t->integers.count; k++) {
+        int j = e->t->integers.col[k];
         if (m->cost[j] != 0 && m->lower[j] < m->upper[j]) key[count++] = (struct exchange_key){j, fabs(m->cost[j])};
     }
     qsort(key, (size_t)count, sizeof *key, exchange_by_cost);
@@ -124,20 +124,26 @@ static void exchange_search(struct exchange *e) {
     free(key);
 }
 
+/* Once for each incumbent, after the others. */
+bool exchange_due(const struct worker *w, const struct node *n) {
+    (void)n;
+    return w->incumbent.objective < MODEL_INFINITY && w->incumbent.objective != w->heuristics.exchanged;
+}
+
 void exchange_run(struct worker *w, const double *x) {
     (void)x;
     const struct search *t = w->tree;
     const struct model *m = t->p.model;
     size_t bytes = (size_t)m->cols * sizeof(double);
     struct exchange e = {.t = t, .effort = 20 * m->entries + 10000};
-    e.x = memcpy(memory_new(1, bytes), w->has_best ? w->best : t->best, bytes);
+    e.x = memcpy(memory_new(1, bytes), w->incumbent.has ? w->incumbent.x : t->incumbent.x, bytes);
     e.activity = MEMORY_NEW(double, m->rows);
     for (int j = 0; j < m->cols; j++)
         for (long k = m->start[j]; k < m->start[j + 1]; k++) e.activity[m->index[k]] += m->value[k] * e.x[j];
-    double before = w->best_objective;
+    double before = w->incumbent.objective;
     exchange_search(&e);
     if (search_objective(m, e.x) < before - 1e-9 * fabs(before)) worker_offer(w, e.x, "exchange");
-    w->exchanged = w->best_objective;
+    w->heuristics.exchanged = w->incumbent.objective;
     free(e.x);
     free(e.activity);
 }

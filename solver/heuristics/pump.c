@@ -21,8 +21,8 @@ struct pump {
 static int pump_round(struct pump *p, bool first) {
     const struct search *t = p->w->tree;
     int moved = 0;
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
         double to = fmin(fmax(nearbyint(p->x[j]), p->w->domain.lower[j]), p->w->domain.upper[j]);
         moved += first || to != p->target[j];
         p->target[j] = to;
@@ -34,7 +34,7 @@ static int pump_round(struct pump *p, bool first) {
 static void pump_turn(struct pump *p) {
     const struct search *t = p->w->tree;
     for (int turned = 0, trial = 0; turned < PUMP_TURNED && trial < 20 * PUMP_TURNED; trial++) {
-        int j = t->integer_col[random_int(&p->w->random, 0, t->integers - 1)];
+        int j = t->integers.col[random_int(&p->w->random, 0, t->integers.count - 1)];
         double distance = fabs(p->x[j] - p->target[j]);
         if (distance + random_unit(&p->w->random) * 0.7 < 0.5) continue;
         double to = p->x[j] > p->target[j] ? p->target[j] + 1 : p->target[j] - 1;
@@ -70,8 +70,13 @@ static bool pump_solve(struct worker *w, int64_t limit) {
     struct lp_control control = {MODEL_INFINITY, p->limits};
     control.limits.iterations = limit;
     enum lp_status status = lp_solve(w->lp, &control);
-    w->iterations += lp_iterations(w->lp) - before;
+    w->counts.iterations += lp_iterations(w->lp) - before;
     return status == LP_OPTIMAL;
+}
+
+/* If dives and roundings at the root found nothing. */
+bool pump_due(const struct worker *w, const struct node *n) {
+    return n->depth == 0 && worker_threshold(w) >= MODEL_INFINITY / 2;
 }
 
 void pump_run(struct worker *w, const double *x) {
@@ -83,11 +88,12 @@ void pump_run(struct worker *w, const double *x) {
     p.target = memcpy(memory_new(1, bytes), x, bytes);
     double norm = 0;
     for (int j = 0; j < m->cols; j++) norm += m->cost[j] * m->cost[j];
-    double scale = norm > 0 ? sqrt((double)t->integers) / sqrt(norm) : 0;
+    double scale = norm > 0 ? sqrt((double)t->integers.count) / sqrt(norm) : 0;
     struct worker_mark mark = worker_mark(w);
-    int64_t begin = w->iterations, limit = 5000 + (t->iterations + begin);
+    int64_t begin = w->counts.iterations, limit = 5000 + (t->counts.iterations + begin);
     bool found = false;
-    for (int round = 0; round < PUMP_ROUNDS && !found && !worker_stopped(w) && w->iterations - begin < limit; round++) {
+    for (int round = 0; round < PUMP_ROUNDS && !found && !worker_stopped(w) && w->counts.iterations - begin < limit;
+         round++) {
         if (pump_round(&p, round == 0) == 0) pump_turn(&p);
         p.share *= 0.8;
         if (p.share < 0.01) p.share = 0;

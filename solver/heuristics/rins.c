@@ -34,14 +34,14 @@ static bool rins_accept(const void *context, const double *x) {
 static bool rins_fix(struct rins *r, const double *x) {
     const struct worker *w = r->w;
     const struct search *t = w->tree;
-    const double *best = w->has_best ? w->best : t->has_best ? t->best : NULL;
+    const double *best = w->incumbent.has ? w->incumbent.x : t->incumbent.has ? t->incumbent.x : NULL;
     int fixed = 0;
     for (int j = 0; j < t->p.model->cols; j++) {
         r->model->lower[j] = t->lower[j];
         r->model->upper[j] = t->upper[j];
     }
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
         bool whole = fabs(x[j] - nearbyint(x[j])) <= 1e-6;
         bool agree = best ? fabs(x[j] - best[j]) <= 1e-6 : whole;
         if (agree) r->model->lower[j] = r->model->upper[j] = nearbyint(x[j]);
@@ -51,7 +51,7 @@ static bool rins_fix(struct rins *r, const double *x) {
         }
         fixed += agree;
     }
-    return fixed >= RINS_FIXED * t->integers;
+    return fixed >= RINS_FIXED * t->integers.count;
 }
 
 static void rins_search(struct rins *r) {
@@ -60,10 +60,10 @@ static void rins_search(struct rins *r) {
     const struct model *small = presolve_model(r->presolve);
     struct options o = *p->options;
     double shift = small->offset - (p->model->maximize ? -p->model->offset : p->model->offset);
-    int64_t nodes = RINS_NODES + (w->tree->nodes + w->nodes) / 50;
+    int64_t nodes = RINS_NODES + (w->tree->counts.nodes + w->counts.nodes) / 50;
     o.cut_rounds = o.cut_rounds < RINS_CUT_ROUNDS ? o.cut_rounds : RINS_CUT_ROUNDS;
     o.rins = o.feasibility_pump = false;
-    double share = w->best_objective < MODEL_INFINITY ? 0.05 : 0.2;
+    double share = w->incumbent.objective < MODEL_INFINITY ? 0.05 : 0.2;
     struct search_problem q = {.model = small,
                                .options = &o,
                                .limits = p->limits,
@@ -75,23 +75,32 @@ static void rins_search(struct rins *r) {
                                .context = r};
     q.bound = -MODEL_INFINITY;
     q.limits.nodes = nodes < RINS_NODES_MOST ? nodes : RINS_NODES_MOST;
-    q.limits.iterations = 5000 + (int)fmin(1e9, share * (double)(w->tree->iterations + w->iterations));
-    if (w->best_objective < MODEL_INFINITY) q.cutoff = w->best_objective - shift;
+    q.limits.iterations = 5000 + (int)fmin(1e9, share * (double)(w->tree->counts.iterations + w->counts.iterations));
+    if (w->incumbent.objective < MODEL_INFINITY) q.cutoff = w->incumbent.objective - shift;
     struct search_result found;
     double *x = MEMORY_NEW(double, small->cols), *whole = MEMORY_NEW(double, p->model->cols);
     p->solve(&found, x, &q, NULL);
-    w->iterations += found.iterations;
-    w->rins_iterations += found.iterations;
-    if (found.has_best) {
+    w->counts.iterations += found.counts.iterations;
+    w->heuristics.rins_iterations += found.counts.iterations;
+    if (found.incumbent.has) {
         presolve_restore(r->presolve, whole, NULL, NULL, x, NULL, NULL);
-        worker_try(w, whole, w->best_objective < MODEL_INFINITY ? "rins" : "rens");
+        worker_try(w, whole, w->incumbent.objective < MODEL_INFINITY ? "rins" : "rens");
     }
     free(x);
     free(whole);
 }
 
+/* At the root, then every hundred nodes while it takes only a small share of the pivots. */
+bool rins_due(const struct worker *w, const struct node *n) {
+    if (w->tree->p.level > 0) return false;
+    if (n->depth == 0) return true;
+    int64_t nodes = w->tree->counts.nodes + w->counts.nodes, all = w->tree->counts.iterations + w->counts.iterations;
+    return w->number == 0 && nodes >= w->heuristics.rins_nodes + 100 &&
+           (double)w->heuristics.rins_iterations < 0.08 * heuristics_patience(w) * (double)all;
+}
+
 void rins_run(struct worker *w, const double *x) {
-    w->rins_nodes = w->tree->nodes + w->nodes;
+    w->heuristics.rins_nodes = w->tree->counts.nodes + w->counts.nodes;
     struct rins r = {.w = w, .model = model_copy(w->tree->p.model)};
     if (rins_fix(&r, x)) {
         r.presolve = presolve_new(r.model, w->tree->p.options);

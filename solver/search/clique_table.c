@@ -119,7 +119,7 @@ static void clique_transpose(struct clique_table *t) {
         for (long e = t->start[c]; e < t->start[c + 1]; e++) t->member[t->member_start[t->literal[e] + 1]++] = c;
 }
 
-void clique_table_make(struct clique_table *t, const struct model *m, const struct rows *r,
+void clique_table_init(struct clique_table *t, const struct model *m, const struct rows *r,
                        const struct implications *implied, const double *lower, const double *upper) {
     *t = (struct clique_table){.literals = 2 * m->cols};
     struct clique_maker k = {.t = t, .m = m, .rows = r, .lower = lower, .upper = upper};

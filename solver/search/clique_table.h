@@ -27,7 +27,7 @@ struct clique_table { /* literal 2 j: x_j; literal 2 j + 1: 1 - x_j */
     int *member;        /* cliques, ascending, that a literal is in */
 };
 
-void clique_table_make(struct clique_table *t, const struct model *m, const struct rows *r,
+void clique_table_init(struct clique_table *t, const struct model *m, const struct rows *r,
                        const struct implications *implied, const double *lower, const double *upper);
 void clique_table_free(struct clique_table *t);
 /* Some clique has both. */

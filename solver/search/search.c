@@ -1,5 +1,6 @@
 #include "solver/search/search.h"
 
+#include <assert.h>
 #include <math.h>
 
 enum { SEARCH_RESTART_LEAST = 30 /* integers */, SEARCH_RESTART_NODES = 500 };
@@ -23,18 +24,44 @@ double search_threshold(const struct search *t, double best_objective) {
 }
 
 int search_branchables(const struct search *t) {
-    return t->p.model->cols + t->groups.count + t->sets.count;
+    return t->p.model->cols + t->structure.groups.count + t->structure.sets.count;
 }
 
 int search_count_free(const struct search *t) {
     int count = 0;
-    for (int k = 0; k < t->integers; k++) count += t->lower[t->integer_col[k]] < t->upper[t->integer_col[k]];
+    for (int k = 0; k < t->integers.count; k++) count += t->lower[t->integers.col[k]] < t->upper[t->integers.col[k]];
     return count;
 }
 
 /* The root's work is lost, later on the tree as well. */
 bool search_restart_due(const struct search *t) {
-    if (!t->p.may_restart || t->free_integers < SEARCH_RESTART_LEAST || t->nodes > SEARCH_RESTART_NODES) return false;
-    double share = t->nodes == 0 ? SEARCH_RESTART_ROOT : SEARCH_RESTART_TREE;
-    return search_count_free(t) <= (1 - share) * t->free_integers;
+    if (!t->p.may_restart || t->integers.free < SEARCH_RESTART_LEAST || t->counts.nodes > SEARCH_RESTART_NODES)
+        return false;
+    double share = t->counts.nodes == 0 ? SEARCH_RESTART_ROOT : SEARCH_RESTART_TREE;
+    return search_count_free(t) <= (1 - share) * t->integers.free;
+}
+
+void search_add_counts(struct search_counts *to, const struct search_counts *more) {
+    assert(more->nodes >= 0 && more->solutions >= 0);
+    assert(more->strong >= 0 && more->heuristic >= 0 && more->iterations >= more->strong);
+    to->nodes += more->nodes;
+    to->iterations += more->iterations;
+    to->strong += more->strong;
+    to->heuristic += more->heuristic;
+    to->solutions += more->solutions;
+}
+
+static void search_add_tally(struct search_tally *to, const struct search_tally *more) {
+    assert(more->calls > 0 || (more->found == 0 && more->iterations == 0)); /* only a call finds something */
+    to->calls += more->calls;
+    to->found += more->found;
+    to->iterations += more->iterations;
+    to->seconds += more->seconds;
+}
+
+void search_add_tallies(struct search_tallies *to, const struct search_tallies *more) {
+    for (int k = 0; k < SEARCH_TALLIES; k++) {
+        search_add_tally(&to->heuristic[k], &more->heuristic[k]);
+        search_add_tally(&to->separator[k], &more->separator[k]);
+    }
 }

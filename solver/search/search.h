@@ -31,18 +31,50 @@
 
 enum search_status { SEARCH_SOLVED, SEARCH_UNBOUNDED, SEARCH_STOPPED, SEARCH_RESTARTED, SEARCH_NUMERICAL };
 
+/* The best solution known. Invariant: has implies that x holds on the model to WORKER_VIOLATION and is worth
+ * `objective`. */
+struct search_incumbent {
+    bool has, rejected;   /* rejected: accept refused a point that holds here */
+    double objective;     /* MODEL_INFINITY: none; a worker's may be that of the search, without its x */
+    double *x;            /* [cols] where has */
+    const char *found_by; /* name of the heuristic, or "relaxation", "start" */
+};
+
+/* Work done: of a search since it began, of a worker since it was last merged. All >= 0. */
+struct search_counts {
+    int64_t nodes, iterations; /* iterations: pivots, those of trials and heuristics included */
+    int64_t strong, heuristic; /* of these in strong branching, and in heuristics */
+    int64_t solutions;         /* improving ones */
+};
+
+/* What one row of a table of strategies (heuristics.def, separators.def) did. */
+struct search_tally {
+    int64_t calls, found, iterations; /* found: improving solutions, or cuts kept */
+    double seconds;
+};
+enum { SEARCH_TALLIES = 16 /* rows that such a table may have */ };
+struct search_tallies {
+    struct search_tally heuristic[SEARCH_TALLIES], separator[SEARCH_TALLIES];
+};
+
+/* Bounds of parts of the tree that are not open any more. */
+struct search_pruned {
+    double cut;  /* least bound of what the incumbent cut off; MODEL_INFINITY: nothing */
+    double lost; /* least bound of a node given up for numerical reasons; MODEL_INFINITY: none */
+};
+
 struct search_result {
     enum search_status status;
     enum limits_stop stop;
-    bool has_best, rejected; /* rejected: accept said no to something that holds here */
-    double objective, bound; /* MODEL_INFINITY: nothing is there below the cutoff */
-    int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
-    double root_first,
-        root_last; /* the root's relaxation before cuts and when it was left; -MODEL_INFINITY: not solved */
-    int cuts;      /* rows added */
-    const char *found_by;
-    double *lower,
-        *upper; /* [cols] where SEARCH_RESTARTED, the caller's to free: every better solution is within them */
+    struct search_incumbent incumbent; /* x: the caller's */
+    double bound;                      /* MODEL_INFINITY: there is nothing below the cutoff */
+    struct search_counts counts;
+    struct search_tallies tallies;
+    struct {
+        double first, last; /* the root's relaxation before cuts and when left; -MODEL_INFINITY: not solved */
+    } root;
+    int cuts;              /* rows added */
+    double *lower, *upper; /* [cols] where SEARCH_RESTARTED, the caller's to free; they hold every better solution */
 };
 
 struct search_problem {        /* what the caller gives */
@@ -64,77 +96,103 @@ struct search_problem {        /* what the caller gives */
     void (*solve)(struct search_result *result, double *x, const struct search_problem *p, const double *start);
 };
 
+/* One thread's share: it reads the search, and writes only here until it is merged. Invariants: the LP has the
+ * model's rows first, then the root's cuts, the groups once group_row >= 0, and later cuts; its columns are the
+ * model's. */
 struct worker {
     struct search *tree;
     int number;
     struct lp *lp;
     struct domain domain;
-    double *group_lower, *group_upper; /* [groups] sides at the node in hand */
-    struct pseudo *pseudo;             /* the tree's if there is one worker only */
+    struct {
+        double *lower, *upper; /* [groups] sides at the current node; lower <= upper unless the domain is infeasible */
+    } group;
+    struct pseudo *pseudo;             /* the search's if there is one worker only */
     struct pseudo own;                 /* else this */
-    double best_objective;             /* of the tree's incumbent, or of a better one found in this round */
-    double *best;                      /* [cols] the latter; has_best */
-    bool has_best, rejected;
-    const char *found_by;
-    int *set_place;    /* [sets] where a set would be parted at the node in hand (sets_place) */
-    double *x, *spare; /* [search_branchables], [cols] scratch of worker.c and branch.c */
-    int *candidate;    /* [cols] fractional columns of the LP's solution */
-    int candidates;
-    unsigned char *place; /* [cols + rows] scratch */
-    size_t place_room;
-    struct node_list made; /* to be opened */
-    struct cut_set found;  /* cuts of nodes, for every worker's LP */
-    int64_t separations;   /* calls that made them, since the last merge */
-    double cut_bound;      /* least bound of what the incumbent cut off; MODEL_INFINITY: nothing */
-    double lost_bound;     /* least bound of a node that had to be given up; MODEL_INFINITY: none */
-    double round_bound;    /* the tree's bound when the round began */
-    int64_t nodes, iterations, strong_iterations, heuristic_iterations; /* since the last merge */
-    int64_t dives, rins_nodes, rins_iterations;                         /* rins_nodes: when it was last called */
-    int64_t idle;                                                       /* heuristics run since one found a solution */
-    double exchanged; /* objective from which exchange.c has searched */
+    struct search_incumbent incumbent; /* objective: of the search's incumbent, or of a better one found since (has) */
+    int *set_place;                    /* [sets] where a set would be split at the current node (sets_place) */
+    struct {
+        double *x, *spare; /* [search_branchables], [cols]; worker.c and branch.c */
+        unsigned char *place;
+        size_t place_room; /* >= cols + rows of the LP once worker_get_basis was called */
+    } scratch;
+    int *candidate;        /* [cols] fractional columns of the LP's solution, ascending */
+    int candidates;        /* 0 to integers.count */
+    struct node_list made; /* nodes to be opened */
+    struct {
+        struct cut_set found; /* of nodes, for every worker's LP */
+        int64_t calls;        /* of separators below the root, since the last merge */
+    } cuts;
+    struct search_pruned pruned;
+    double round_bound; /* the search's bound when the round began */
+    struct search_counts counts;
+    struct search_tallies tallies; /* since the last merge, too */
+    struct {
+        int64_t dives, rins_nodes, rins_iterations; /* rins_nodes: number of nodes when it was last called */
+        int64_t idle;                               /* calls since one found a solution */
+        double exchanged;                           /* objective from which exchange.c has searched */
+    } heuristics;
     enum limits_stop stop;
-    bool restart; /* the search is to begin again: so much is fixed at the root */
+    bool restart; /* so much is fixed at the root that the search is to start again */
     struct random random;
 };
 
+/* What the search knows of the program's form; the root's stages fill it in. */
+struct search_structure {
+    bool *one_hot;               /* [cols] is in a row that says: exactly one of these binaries is 1 */
+    struct clique_table cliques; /* once the root has been probed, as are the two below */
+    struct implications implied;
+    struct products products;
+    struct groups groups; /* branched upon as columns cols, cols + 1, ... */
+    int group_row;        /* of the LP: the first group's; -1 before they are rows */
+    struct sets sets;     /* branched upon as columns after the groups' */
+};
+
+/* The root's relaxation. first <= objective, for cuts only tighten it (until they are given up). */
+struct search_root {
+    double first, objective; /* before cuts; now. -MODEL_INFINITY: not known yet */
+    double *x, *cost;        /* [cols] solution and reduced costs */
+    unsigned done;           /* bit k: stage k of solver/tree/root_stages.def has run */
+};
+
+/* Rows of every worker's LP that are cuts: the root's come after the model's, later ones after the groups'. */
+struct search_cuts {
+    struct cut_set active;
+    int64_t calls; /* of separators below the root */
+    int barren;    /* rounds in a row in which they found nothing */
+    bool given_up; /* the root's have been removed: there will be no others */
+};
+
+/* The whole search. Invariants: lower <= upper hold everywhere in the tree and never get wider; every better solution
+ * is below an open node, in a worker's list of nodes made, or within `pruned`. */
 struct search {
     struct search_problem p;
     struct rows rows;
-    int integers, free_integers; /* those not fixed when the search began */
-    int *integer_col;            /* [integers] */
-    double *lower, *upper;       /* [cols] bounds that hold everywhere */
-    double *root_cost, *root_x;  /* [cols] reduced costs and solution of the root's relaxation */
-    double root_objective;       /* its value; -MODEL_INFINITY before it is known */
-    double root_first;           /* its value before cuts */
-    bool *one_hot;               /* [cols] is in a row that says: exactly one of these binaries is 1 */
-    int *up_locks, *down_locks;  /* [cols] rows that moving the column that way may violate */
-    struct cut_set cuts; /* rows of every worker's LP: the root's after the model's, later ones after the groups' */
-    int64_t separations; /* calls of separators below the root */
-    int barren;          /* rounds in a row in which they found nothing */
-    bool cuts_given_up;  /* the root's have been taken out: there shall be no others */
-    struct clique_table cliques; /* once the root has been probed */
-    struct implications implied; /* of probing */
-    struct products products;    /* likewise */
-    bool probed;                 /* the root has been probed */
-    bool cut;                    /* the root has been cut, */
-    bool weighed;                /* and what the cuts are worth is known */
-    struct groups groups;        /* branched upon as columns cols, cols + 1, ... */
-    int group_row;               /* of the LP: the first group's; -1 before they are rows */
-    struct sets sets;            /* branched upon as columns after the groups' */
-    struct pseudo pseudo, before;
-    struct worker *worker; /* [workers] */
+    struct {
+        int count, free; /* free: not fixed when the search began; <= count */
+        int *col;        /* [count] ascending */
+    } integers;
+    double *lower, *upper; /* [cols] bounds that hold everywhere */
+    struct {
+        int *up, *down; /* [cols] rows that moving the column that way may violate */
+    } locks;
+    struct search_root root;
+    struct search_cuts cuts;
+    struct search_structure structure;
+    struct pseudo pseudo, before; /* before: when the round began, with several workers */
+    struct worker *worker;        /* [workers] */
     int workers;
     struct node_heap open;
     bool begun;   /* the root has been opened */
     int64_t made; /* nodes so far */
-    double *best; /* [cols] the incumbent; has_best */
-    double best_objective;
-    bool has_best, rejected;
-    const char *found_by;
-    double cut_bound, lost_bound; /* as the workers' */
-    int64_t nodes, iterations, strong_iterations, heuristic_iterations, solutions;
-    double started, told; /* clock_wall */
-    bool restart;         /* so much has been fixed that the search is to begin again */
+    struct search_incumbent incumbent;
+    struct search_pruned pruned;
+    struct search_counts counts;
+    struct search_tallies tallies;
+    struct {
+        double started, reported; /* clock_wall */
+    } clock;
+    bool restart; /* so much has been fixed that the search is to start again */
     enum limits_stop stop;
 };
 
@@ -145,5 +203,8 @@ bool search_restart_due(const struct search *t);
 int search_count_free(const struct search *t);                   /* integers that bounds known everywhere leave free */
 int search_branchables(const struct search *t);                  /* what branching may move: columns, groups, sets */
 double search_objective(const struct model *m, const double *x); /* of minimisation, without offset */
+
+void search_add_counts(struct search_counts *to, const struct search_counts *more);
+void search_add_tallies(struct search_tallies *to, const struct search_tallies *more);
 
 #endif

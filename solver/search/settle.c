@@ -15,11 +15,11 @@ static enum lp_status settle_solve(struct worker *w, double *x, double *objectiv
     options.primal_tolerance = tolerance;
     struct lp *lp = lp_new(p->model, &options);
     struct lp_control control = {MODEL_INFINITY, p->limits};
-    control.limits.iterations = 1000 + t->iterations;
-    for (int k = 0; k < t->integers; k++)
-        lp_set_bounds(lp, t->integer_col[k], x[t->integer_col[k]], x[t->integer_col[k]]);
+    control.limits.iterations = 1000 + t->counts.iterations;
+    for (int k = 0; k < t->integers.count; k++)
+        lp_set_bounds(lp, t->integers.col[k], x[t->integers.col[k]], x[t->integers.col[k]]);
     enum lp_status status = lp_solve(lp, &control);
-    w->iterations += lp_iterations(lp);
+    w->counts.iterations += lp_iterations(lp);
     if (status == LP_OPTIMAL) {
         for (int j = 0; j < p->model->cols; j++)
             if (!p->model->integer[j]) x[j] = lp_x(lp)[j];
@@ -47,8 +47,8 @@ int settle_stray(const struct worker *w) {
     const double *x = lp_x(w->lp);
     double most = 0;
     int stray = -1;
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
         if (w->domain.lower[j] >= w->domain.upper[j] || settle_distance(x[j]) <= most) continue;
         most = settle_distance(x[j]);
         stray = j;
@@ -61,13 +61,13 @@ bool settle_expel(struct worker *w) {
     const double *x = lp_x(w->lp);
     bool any = false;
     worker_get_basis(w);
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
-        if (w->domain.lower[j] < w->domain.upper[j] || w->place[j] != PLACE_BASIC || settle_distance(x[j]) == 0)
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
+        if (w->domain.lower[j] < w->domain.upper[j] || w->scratch.place[j] != PLACE_BASIC || settle_distance(x[j]) == 0)
             continue;
-        w->place[j] = PLACE_LOWER;
+        w->scratch.place[j] = PLACE_LOWER;
         any = true;
     }
-    if (any) lp_set_basis(w->lp, w->place); /* logicals take their places */
+    if (any) lp_set_basis(w->lp, w->scratch.place); /* logicals take their places */
     return any;
 }

@@ -17,17 +17,19 @@ void worker_init(struct worker *w, struct search *t, int number) {
     domain_init(&w->domain, m, &t->rows);
     for (int j = 0; j < m->cols; j++) /* bounds of integers are whole from the start */
         if (m->integer[j]) lp_set_bounds(w->lp, j, w->domain.lower[j], w->domain.upper[j]);
-    if (t->p.options->clique_propagation && t->cliques.member_start) w->domain.cliques = &t->cliques;
-    w->best = MEMORY_NEW(double, m->cols);
-    w->x = MEMORY_NEW(double, search_branchables(t));
-    w->set_place = MEMORY_NEW(int, t->sets.count);
-    w->group_lower = MEMORY_NEW(double, t->groups.count);
-    w->group_upper = MEMORY_NEW(double, t->groups.count);
-    for (int g = 0; g < t->groups.count; g++) w->group_lower[g] = -MODEL_INFINITY, w->group_upper[g] = MODEL_INFINITY;
-    w->spare = MEMORY_NEW(double, m->cols);
+    if (t->p.options->clique_propagation && t->structure.cliques.member_start)
+        w->domain.cliques = &t->structure.cliques;
+    w->incumbent.x = MEMORY_NEW(double, m->cols);
+    w->scratch.x = MEMORY_NEW(double, search_branchables(t));
+    w->set_place = MEMORY_NEW(int, t->structure.sets.count);
+    w->group.lower = MEMORY_NEW(double, t->structure.groups.count);
+    w->group.upper = MEMORY_NEW(double, t->structure.groups.count);
+    for (int g = 0; g < t->structure.groups.count; g++)
+        w->group.lower[g] = -MODEL_INFINITY, w->group.upper[g] = MODEL_INFINITY;
+    w->scratch.spare = MEMORY_NEW(double, m->cols);
     w->candidate = MEMORY_NEW(int, m->cols);
-    w->best_objective = w->exchanged = MODEL_INFINITY;
-    w->cut_bound = w->lost_bound = MODEL_INFINITY;
+    w->incumbent.objective = w->heuristics.exchanged = MODEL_INFINITY;
+    w->pruned.cut = w->pruned.lost = MODEL_INFINITY;
     w->round_bound = -MODEL_INFINITY;
     w->random.state = (uint64_t)t->p.options->seed * 1000003u + (uint64_t)number;
     w->pseudo = &t->pseudo;
@@ -41,36 +43,38 @@ void worker_free(struct worker *w) {
     lp_free(w->lp);
     domain_free(&w->domain);
     if (w->pseudo == &w->own) pseudo_free(&w->own);
-    free(w->best);
-    free(w->x);
+    free(w->incumbent.x);
+    free(w->scratch.x);
     free(w->set_place);
-    free(w->spare);
-    free(w->group_lower);
-    free(w->group_upper);
+    free(w->scratch.spare);
+    free(w->group.lower);
+    free(w->group.upper);
     free(w->candidate);
-    free(w->place);
+    free(w->scratch.place);
     free(w->made.item);
-    cut_set_free(&w->found);
+    cut_set_free(&w->cuts.found);
 }
 
 bool worker_stopped(struct worker *w) {
     const struct search_problem *p = &w->tree->p;
     if (w->stop != LIMITS_RUNNING) return true;
-    w->stop = limits_check(&p->limits, w->tree->nodes + w->nodes, w->tree->iterations + w->iterations);
+    w->stop = limits_check(&p->limits, w->tree->counts.nodes + w->counts.nodes,
+                           w->tree->counts.iterations + w->counts.iterations);
     return w->stop != LIMITS_RUNNING;
 }
 
 double worker_threshold(const struct worker *w) {
-    return search_threshold(w->tree, w->best_objective);
+    return search_threshold(w->tree, w->incumbent.objective);
 }
 
 enum lp_status worker_solve(struct worker *w, int64_t iterations) {
     const struct search_problem *p = &w->tree->p;
-    int64_t before = lp_iterations(w->lp), left = p->limits.iterations - w->tree->iterations - w->iterations;
+    int64_t before = lp_iterations(w->lp),
+            left = p->limits.iterations - w->tree->counts.iterations - w->counts.iterations;
     struct lp_control control = {worker_threshold(w), p->limits};
     control.limits.iterations = iterations < left ? iterations : left;
     enum lp_status status = lp_solve(w->lp, &control);
-    w->iterations += lp_iterations(w->lp) - before;
+    w->counts.iterations += lp_iterations(w->lp) - before;
     return status;
 }
 
@@ -87,16 +91,16 @@ void worker_push_bounds(struct worker *w) {
 
 static int worker_variable(const struct worker *w, int col) {
     int cols = w->tree->p.model->cols;
-    return col < cols ? col : cols + w->tree->group_row + (col - cols);
+    return col < cols ? col : cols + w->tree->structure.group_row + (col - cols);
 }
 
 int worker_set(const struct worker *w, int col) {
-    return col - w->tree->p.model->cols - w->tree->groups.count;
+    return col - w->tree->p.model->cols - w->tree->structure.groups.count;
 }
 
 /* Members in the head may be 1 where upper is, the others where lower is 0. */
 static void worker_try_set(struct worker *w, int set, double lower, double upper) {
-    const struct sets *s = &w->tree->sets;
+    const struct sets *s = &w->tree->structure.sets;
     const struct domain *d = &w->domain;
     for (int k = s->start[set]; k < s->start[set + 1]; k++) {
         int j = s->col[k];
@@ -106,7 +110,7 @@ static void worker_try_set(struct worker *w, int set, double lower, double upper
 }
 
 static void worker_tighten_set(struct worker *w, int set, double lower, double upper) {
-    const struct sets *s = &w->tree->sets;
+    const struct sets *s = &w->tree->structure.sets;
     for (int k = s->start[set]; k < s->start[set + 1]; k++)
         if (k < w->set_place[set] ? upper < 1 : lower > 0) domain_reduce_upper(&w->domain, s->col[k], 0);
 }
@@ -122,13 +126,13 @@ void worker_try_bounds(struct worker *w, int col, double lower, double upper) {
 double worker_lower(const struct worker *w, int col) {
     if (worker_set(w, col) >= 0) return 0;
     int cols = w->tree->p.model->cols;
-    return col < cols ? w->domain.lower[col] : w->group_lower[col - cols];
+    return col < cols ? w->domain.lower[col] : w->group.lower[col - cols];
 }
 
 double worker_upper(const struct worker *w, int col) {
     if (worker_set(w, col) >= 0) return 1;
     int cols = w->tree->p.model->cols;
-    return col < cols ? w->domain.upper[col] : w->group_upper[col - cols];
+    return col < cols ? w->domain.upper[col] : w->group.upper[col - cols];
 }
 
 void worker_tighten(struct worker *w, int col, double lower, double upper) {
@@ -142,35 +146,35 @@ void worker_tighten(struct worker *w, int col, double lower, double upper) {
         domain_reduce_upper(&w->domain, col, upper);
         return;
     }
-    if (lower > w->group_lower[g]) w->group_lower[g] = lower;
-    if (upper < w->group_upper[g]) w->group_upper[g] = upper;
-    if (w->group_lower[g] > w->group_upper[g])
+    if (lower > w->group.lower[g]) w->group.lower[g] = lower;
+    if (upper < w->group.upper[g]) w->group.upper[g] = upper;
+    if (w->group.lower[g] > w->group.upper[g])
         w->domain.infeasible = true;
     else
-        worker_try_bounds(w, col, w->group_lower[g], w->group_upper[g]);
+        worker_try_bounds(w, col, w->group.lower[g], w->group.upper[g]);
 }
 
 void worker_open_groups(struct worker *w) {
-    for (int g = 0; g < w->tree->groups.count; g++) {
-        if (w->group_lower[g] <= -MODEL_INFINITY && w->group_upper[g] >= MODEL_INFINITY) continue;
-        w->group_lower[g] = -MODEL_INFINITY;
-        w->group_upper[g] = MODEL_INFINITY;
+    for (int g = 0; g < w->tree->structure.groups.count; g++) {
+        if (w->group.lower[g] <= -MODEL_INFINITY && w->group.upper[g] >= MODEL_INFINITY) continue;
+        w->group.lower[g] = -MODEL_INFINITY;
+        w->group.upper[g] = MODEL_INFINITY;
         worker_try_bounds(w, w->tree->p.model->cols + g, -MODEL_INFINITY, MODEL_INFINITY);
     }
 }
 
 void worker_get_basis(struct worker *w) {
     size_t need = (size_t)lp_cols(w->lp) + (size_t)lp_rows(w->lp);
-    w->place = memory_grow(w->place, &w->place_room, need, 1);
-    lp_get_basis(w->lp, w->place);
+    w->scratch.place = memory_grow(w->scratch.place, &w->scratch.place_room, need, 1);
+    lp_get_basis(w->lp, w->scratch.place);
 }
 
 int worker_fractional(struct worker *w) {
     const struct search *t = w->tree;
     const double *x = lp_x(w->lp);
     w->candidates = 0;
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
         if (w->domain.lower[j] < w->domain.upper[j] && fabs(x[j] - nearbyint(x[j])) > t->p.options->integrality)
             w->candidate[w->candidates++] = j;
     }
@@ -198,7 +202,7 @@ void worker_return(struct worker *w, struct worker_mark *mark) {
 }
 
 static bool worker_better(const struct worker *w, const double *x) {
-    double least = fmin(w->best_objective, w->tree->p.cutoff);
+    double least = fmin(w->incumbent.objective, w->tree->p.cutoff);
     return search_objective(w->tree->p.model, x) < least - 1e-12 * fabs(least);
 }
 
@@ -207,13 +211,13 @@ static bool worker_take_as_is(struct worker *w, const double *x, const char *fou
     const struct search_problem *p = &w->tree->p;
     if (!worker_better(w, x) || model_violation(p->model, x) > WORKER_VIOLATION) return false;
     if (p->accept && !p->accept(p->context, x)) {
-        w->rejected = true;
+        w->incumbent.rejected = true;
         return false;
     }
-    memcpy(w->best, x, (size_t)p->model->cols * sizeof *x);
-    w->best_objective = search_objective(p->model, x);
-    w->has_best = true;
-    w->found_by = found_by;
+    memcpy(w->incumbent.x, x, (size_t)p->model->cols * sizeof *x);
+    w->incumbent.objective = search_objective(p->model, x);
+    w->incumbent.has = true;
+    w->incumbent.found_by = found_by;
     return true;
 }
 
@@ -221,8 +225,9 @@ static bool worker_take_as_is(struct worker *w, const double *x, const char *fou
  * row is broken by what the cut was rounded by, times its coefficients. */
 static bool worker_take_settled(struct worker *w, const double *x, const char *found_by) {
     double objective;
-    memmove(w->spare, x, (size_t)w->tree->p.model->cols * sizeof *x);
-    return settle_integers(w, w->spare, &objective) == SETTLE_SOLVED && worker_take_as_is(w, w->spare, found_by);
+    memmove(w->scratch.spare, x, (size_t)w->tree->p.model->cols * sizeof *x);
+    return settle_integers(w, w->scratch.spare, &objective) == SETTLE_SOLVED &&
+           worker_take_as_is(w, w->scratch.spare, found_by);
 }
 
 /* What breaks rows by a little may seem better by much: a strict search takes it for what it is worth where they hold.
@@ -231,7 +236,7 @@ static bool worker_take(struct worker *w, const double *x, const char *found_by)
     const struct search *t = w->tree;
     if (!worker_better(w, x)) return false;
     double off = model_violation(t->p.model, x);
-    if (!t->p.strict || off <= WORKER_FINE || off > WORKER_VIOLATION || t->integers == t->p.model->cols)
+    if (!t->p.strict || off <= WORKER_FINE || off > WORKER_VIOLATION || t->integers.count == t->p.model->cols)
         return worker_take_as_is(w, x, found_by);
     return worker_take_settled(w, x, found_by);
 }
@@ -240,39 +245,40 @@ static bool worker_repair(struct worker *w, const char *found_by) {
     const struct search *t = w->tree;
     struct worker_mark mark = worker_mark(w);
     bool taken = false;
-    for (int k = 0; k < t->integers; k++)
-        domain_set(&w->domain, t->integer_col[k], w->x[t->integer_col[k]], w->x[t->integer_col[k]]);
+    for (int k = 0; k < t->integers.count; k++)
+        domain_set(&w->domain, t->integers.col[k], w->scratch.x[t->integers.col[k]], w->scratch.x[t->integers.col[k]]);
     worker_push_bounds(w);
     if (worker_solve(w, 1000 + lp_iterations(w->lp)) == LP_OPTIMAL) {
-        memcpy(w->spare, lp_x(w->lp), (size_t)t->p.model->cols * sizeof(double));
-        for (int k = 0; k < t->integers; k++) w->spare[t->integer_col[k]] = w->x[t->integer_col[k]];
-        taken = worker_take(w, w->spare, found_by);
-        if (!taken && t->cuts.count > 0 && worker_better(w, w->spare))
-            taken = worker_take_settled(w, w->spare, found_by);
+        memcpy(w->scratch.spare, lp_x(w->lp), (size_t)t->p.model->cols * sizeof(double));
+        for (int k = 0; k < t->integers.count; k++)
+            w->scratch.spare[t->integers.col[k]] = w->scratch.x[t->integers.col[k]];
+        taken = worker_take(w, w->scratch.spare, found_by);
+        if (!taken && t->cuts.active.count > 0 && worker_better(w, w->scratch.spare))
+            taken = worker_take_settled(w, w->scratch.spare, found_by);
     }
     worker_return(w, &mark);
     return taken;
 }
 
-/* w->x becomes x with its integers rounded; false where that leaves the bounds. */
+/* w->scratch.x becomes x with its integers rounded; false where that leaves the bounds. */
 static bool worker_round(struct worker *w, const double *x) {
     const struct search *t = w->tree;
-    memmove(w->x, x, (size_t)t->p.model->cols * sizeof *x);
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
-        w->x[j] = nearbyint(w->x[j]) + 0.0; /* no negative zero */
-        if (w->x[j] < t->lower[j] || w->x[j] > t->upper[j]) return false;
+    memmove(w->scratch.x, x, (size_t)t->p.model->cols * sizeof *x);
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
+        w->scratch.x[j] = nearbyint(w->scratch.x[j]) + 0.0; /* no negative zero */
+        if (w->scratch.x[j] < t->lower[j] || w->scratch.x[j] > t->upper[j]) return false;
     }
     return true;
 }
 
 bool worker_offer(struct worker *w, const double *x, const char *found_by) {
-    return worker_round(w, x) && worker_take(w, w->x, found_by);
+    return worker_round(w, x) && worker_take(w, w->scratch.x, found_by);
 }
 
 bool worker_try(struct worker *w, const double *x, const char *found_by) {
     if (!worker_round(w, x)) return false;
-    if (worker_take(w, w->x, found_by)) return true;
-    if (w->tree->integers == w->tree->p.model->cols) return false;
+    if (worker_take(w, w->scratch.x, found_by)) return true;
+    if (w->tree->integers.count == w->tree->p.model->cols) return false;
     return worker_repair(w, found_by);
 }

@@ -7,10 +7,10 @@
 
 #include "solver/base/memory.h"
 #include "solver/search/worker.h"
+#include "solver/tree/branch_rules.h"
 
 enum { BRANCH_PIVOTS = 200 /* of a trial at most */ };
 
-#define BRANCH_RISE  1e-3 /* share of the gap: what a rise counts as at least */
 #define BRANCH_WHOLE 1e-5 /* sums of groups that are nearer to a whole number are not branched upon */
 
 static void branch_clear(struct branch *b) {
@@ -37,7 +37,7 @@ static void branch_learn(struct branch *b, int col, double lower, double upper) 
 
 /* Child 0 has no 1 in the set's head, child 1 none behind it. Of members that are fixed there is nothing to say. */
 static void branch_on_set(struct worker *w, struct branch *b, int set) {
-    const struct sets *s = &w->tree->sets;
+    const struct sets *s = &w->tree->structure.sets;
     for (int k = s->start[set]; k < s->start[set + 1]; k++) {
         int j = s->col[k];
         if (w->domain.lower[j] < w->domain.upper[j]) branch_add(b, k >= w->set_place[set], j, w->domain.lower[j], 0);
@@ -45,15 +45,11 @@ static void branch_on_set(struct worker *w, struct branch *b, int set) {
 }
 
 static void branch_learn_any(struct worker *w, struct branch *b, int col) {
-    const struct sets *s = &w->tree->sets;
+    const struct sets *s = &w->tree->structure.sets;
     int set = worker_set(w, col);
     if (set < 0) branch_learn(b, col, worker_lower(w, col), worker_upper(w, col));
     for (int k = set < 0 ? 0 : s->start[set]; set >= 0 && k < s->start[set + 1]; k++)
         if (w->domain.upper[s->col[k]] == 0) branch_learn(b, s->col[k], w->domain.lower[s->col[k]], 0);
-}
-
-static double branch_fraction(double x) {
-    return x - floor(x);
 }
 
 static void branch_on(struct worker *w, struct branch *b, int col, double x) {
@@ -74,15 +70,15 @@ static void branch_on(struct worker *w, struct branch *b, int col, double x) {
         b->up_first = b->distance[0] > 0.5;
         return;
     }
-    double moved = x - w->tree->root_x[col];
-    b->up_first = fabs(moved) > 0.1 ? moved > 0 : w->tree->one_hot[col] || b->distance[0] > 0.5;
+    double moved = x - w->tree->root.x[col];
+    b->up_first = fabs(moved) > 0.1 ? moved > 0 : w->tree->structure.one_hot[col] || b->distance[0] > 0.5;
 }
 
 enum branch_result branch_blind(struct worker *w, struct branch *b) {
     const struct search *t = w->tree;
     const struct domain *d = &w->domain;
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
         double lower = d->lower[j], upper = d->upper[j], middle = floor(lower + (upper - lower) / 2);
         if (!(lower < upper)) continue;
         if (lower <= -MODEL_INFINITY) middle = upper >= MODEL_INFINITY ? 0 : upper - 1 - 10 * fabs(upper);
@@ -101,45 +97,12 @@ void branch_near(struct worker *w, struct branch *b, int col, double x) {
     b->col = -1;
 }
 
-/* --- rules: a score for each candidate, the greatest wins
- * ----------------------------------------------------------------- */
+/* --- candidates --- */
 
 struct branch_trial {
     int col;
     double score;
 };
-
-static double branch_most_fractional(struct worker *w, int col, double x) {
-    (void)w, (void)col;
-    return 0.5 - fabs(branch_fraction(x) - 0.5);
-}
-
-static double branch_first(struct worker *w, int col, double x) {
-    (void)w, (void)x;
-    return -col;
-}
-
-/* What rises count as, however small: a share of the gap, for it depends on the units of the objective what is small.
- * Where one child rises by much and the other by nothing, that is worth more than next to nothing in both. */
-static double branch_least_rise(const struct worker *w) {
-    double gap = worker_threshold(w) - lp_objective(w->lp);
-    return gap < MODEL_INFINITY / 2 ? fmax(1e-6, BRANCH_RISE * gap) : 1e-6;
-}
-
-static double branch_pseudo(struct worker *w, int col, double x) {
-    double f = branch_fraction(x);
-    return pseudo_score(pseudo_rise(w->pseudo, col, false, f), pseudo_rise(w->pseudo, col, true, 1 - f),
-                        branch_least_rise(w));
-}
-
-static const struct branch_rule {
-    const char *name;
-    double (*score)(struct worker *w, int col, double x);
-    bool trials; /* columns without experience are tried (strong branching) */
-} branch_rules[] = {{"reliability", branch_pseudo, true},
-                    {"pseudo", branch_pseudo, false},
-                    {"fractional", branch_most_fractional, false},
-                    {"first", branch_first, false}};
 
 static int branch_by_score(const void *a, const void *b) {
     const struct branch_trial *p = a, *q = b;
@@ -155,9 +118,9 @@ static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, d
     double lower = up ? floor(x) + 1 : worker_lower(w, col), upper = up ? worker_upper(w, col) : floor(x);
     if (lower > upper) return BRANCH_EMPTY;
     worker_try_bounds(w, col, lower, upper);
-    int64_t before = w->iterations;
+    int64_t before = w->counts.iterations;
     enum lp_status status = worker_solve(w, iterations);
-    w->strong_iterations += w->iterations - before;
+    w->counts.strong += w->counts.iterations - before;
     enum branch_outcome outcome = BRANCH_OPEN;
     *rise = 0;
     if (status == LP_INFEASIBLE || status == LP_CUTOFF)
@@ -166,9 +129,9 @@ static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, d
         *rise = fmax(0, lp_objective(w->lp) - objective);
     else
         outcome = BRANCH_UNKNOWN;
-    if (status == LP_CUTOFF) w->cut_bound = fmin(w->cut_bound, worker_threshold(w));
+    if (status == LP_CUTOFF) w->pruned.cut = fmin(w->pruned.cut, worker_threshold(w));
     if (status == LP_OPTIMAL && lp_objective(w->lp) >= worker_threshold(w)) {
-        w->cut_bound = fmin(w->cut_bound, lp_objective(w->lp));
+        w->pruned.cut = fmin(w->pruned.cut, lp_objective(w->lp));
         outcome = BRANCH_EMPTY;
     }
     if (outcome == BRANCH_OPEN) pseudo_learn(w->pseudo, col, up, up ? ceil(x) - x : x - floor(x), *rise);
@@ -183,8 +146,8 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
                                         const double *value, int *best) {
     const struct options *o = w->tree->p.options;
     double objective = lp_objective(w->lp), top = -1;
-    int64_t spent = w->tree->strong_iterations + w->strong_iterations, all = w->tree->iterations + w->iterations;
-    int64_t solved = w->tree->nodes + w->nodes + 1;
+    int64_t spent = w->tree->counts.strong + w->counts.strong, all = w->tree->counts.iterations + w->counts.iterations;
+    int64_t solved = w->tree->counts.nodes + w->counts.nodes + 1;
     int64_t each = 2 * (all - spent) / solved;
     each = each < 10 ? 10 : each > BRANCH_PIVOTS ? BRANCH_PIVOTS : each;
     int reliable = spent < (all - spent) / 2 + 10000 ? o->reliability : 0;
@@ -193,7 +156,7 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
     worker_get_basis(w);
     size_t variables = (size_t)lp_cols(w->lp) + (size_t)lp_rows(w->lp);
     place = MEMORY_NEW(unsigned char, variables);
-    memcpy(place, w->place, variables);
+    memcpy(place, w->scratch.place, variables);
     enum branch_result result = BRANCH_MADE;
     for (int k = 0; k < trials && idle < o->strong_lookahead && !worker_stopped(w); k++) {
         int col = trial[k].col;
@@ -229,21 +192,21 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
     return result;
 }
 
-enum branch_result branch_choose(struct worker *w, struct branch *b) {
-    assert(w->candidates > 0);
-    const struct branch_rule *rule = &branch_rules[w->tree->p.options->branching];
-    const struct groups *g = &w->tree->groups;
-    const struct sets *s = &w->tree->sets;
+/* Candidates with their scores: fractional columns, then groups, then sets. value[col] becomes the relaxation's, for
+ * the LP's solution is gone after the first trial. */
+static int branch_candidates(struct worker *w, const struct branch_rule *rule, struct branch_trial *trial,
+                             double *value) {
+    const struct groups *g = &w->tree->structure.groups;
+    const struct sets *s = &w->tree->structure.sets;
     const double *x = lp_x(w->lp);
     int cols = w->tree->p.model->cols, trials = 0;
-    struct branch_trial *trial = MEMORY_NEW(struct branch_trial, w->candidates + g->count + s->count);
-    double *value = w->x; /* the LP's solution goes with the first trial */
     for (int k = 0; k < w->candidates; k++) {
         int j = w->candidate[k];
+        assert(w->domain.lower[j] < w->domain.upper[j]); /* a fixed column is no candidate */
         value[j] = x[j];
         trial[trials++] = (struct branch_trial){j, rule->score(w, j, x[j])};
     }
-    for (int k = 0; k < g->count && w->tree->group_row >= 0; k++) {
+    for (int k = 0; k < g->count && w->tree->structure.group_row >= 0; k++) {
         double sum = groups_sum(g, k, x), f = branch_fraction(sum);
         if (f < BRANCH_WHOLE || f > 1 - BRANCH_WHOLE) continue;
         value[cols + k] = sum;
@@ -254,6 +217,18 @@ enum branch_result branch_choose(struct worker *w, struct branch *b) {
         w->set_place[k] = sets_place(&value[at], s, k, x, BRANCH_WHOLE);
         if (w->set_place[k] >= 0) trial[trials++] = (struct branch_trial){at, rule->score(w, at, value[at])};
     }
+    assert(trials >= w->candidates && trials <= w->candidates + g->count + s->count); /* trial[] has room */
+    return trials;
+}
+
+enum branch_result branch_choose(struct worker *w, struct branch *b) {
+    assert(w->candidates > 0);
+    assert(w->tree->p.options->branching >= 0 && w->tree->p.options->branching < BRANCH_RULES_COUNT);
+    const struct branch_rule *rule = &branch_rules[w->tree->p.options->branching];
+    const struct search_structure *t = &w->tree->structure;
+    struct branch_trial *trial = MEMORY_NEW(struct branch_trial, w->candidates + t->groups.count + t->sets.count);
+    double *value = w->scratch.x;
+    int trials = branch_candidates(w, rule, trial, value);
     qsort(trial, (size_t)trials, sizeof *trial, branch_by_score);
     int col = trial[0].col;
     enum branch_result result = BRANCH_MADE;

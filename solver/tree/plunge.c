@@ -6,15 +6,21 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/cuts/cuts.h"
 #include "solver/heuristics/heuristics.h"
 #include "solver/search/settle.h"
 #include "solver/search/worker.h"
 #include "solver/tree/branch.h"
-#include "solver/tree/probing.h"
+#include "solver/tree/root_stages.h"
 #include "solver/tree/tree_cuts.h"
 
-enum plunge_end { PLUNGE_DONE, PLUNGE_SPLIT, PLUNGE_STOPPED };
+/* How work on a node, or one part of it, ended. */
+enum plunge_end {
+    PLUNGE_DONE,    /* nothing below is wanted */
+    PLUNGE_SPLIT,   /* two children */
+    PLUNGE_STOPPED, /* a limit or a restart: the node stays open */
+    PLUNGE_SOLVED,  /* within the node only: the relaxation is solved, work continues */
+    PLUNGE_AGAIN    /* likewise: the relaxation has to be solved again */
+};
 
 enum {
     PLUNGE_BACKTRACKS = 8,
@@ -48,9 +54,9 @@ static void plunge_load(struct worker *w, const struct node *n) {
     if (!n->parent) domain_queue_all(&w->domain);
     if (!n->basis) return;
     int variables = lp_cols(w->lp) + lp_rows(w->lp);
-    w->place = memory_grow(w->place, &w->place_room, (size_t)variables, 1);
-    node_unpack(w->place, n->basis, variables);
-    lp_set_basis(w->lp, w->place);
+    w->scratch.place = memory_grow(w->scratch.place, &w->scratch.place_room, (size_t)variables, 1);
+    node_unpack(w->scratch.place, n->basis, variables);
+    lp_set_basis(w->lp, w->scratch.place);
 }
 
 /* Integer columns at a bound may not leave it by more than (threshold - objective) / |reduced cost|. True if the LP's
@@ -61,8 +67,8 @@ static bool plunge_fix_by_cost(struct worker *w, double objective) {
     if (room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing) return false;
     const double *cost = lp_reduced_costs(w->lp), *x = lp_x(w->lp);
     struct domain *d = &w->domain;
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
         if (d->lower[j] >= d->upper[j] || fabs(cost[j]) < 1e-6 || fabs(cost[j]) * (d->upper[j] - d->lower[j]) <= room)
             continue;
         double reach = room / fabs(cost[j]) + 1e-6;
@@ -79,12 +85,12 @@ static bool plunge_fix_by_cost(struct worker *w, double objective) {
 }
 
 static enum plunge_end plunge_cut(struct worker *w, double bound) {
-    w->cut_bound = fmin(w->cut_bound, bound);
+    w->pruned.cut = fmin(w->pruned.cut, bound);
     return PLUNGE_DONE;
 }
 
 static enum plunge_end plunge_lose(struct worker *w, const struct node *n) {
-    w->lost_bound = fmin(w->lost_bound, n->bound);
+    w->pruned.lost = fmin(w->pruned.lost, n->bound);
     return PLUNGE_DONE;
 }
 
@@ -93,7 +99,7 @@ static enum plunge_end plunge_leaf(struct worker *w, const struct node *n) {
     const struct model *m = w->tree->p.model;
     double *x = memcpy(memory_new((size_t)m->cols, sizeof *x), w->domain.lower, (size_t)m->cols * sizeof *x);
     double objective = search_objective(m, x);
-    bool pure = w->tree->integers == m->cols;
+    bool pure = w->tree->integers.count == m->cols;
     enum settle_status status = pure ? SETTLE_SOLVED : settle_integers(w, x, &objective);
     if (status == SETTLE_SOLVED) worker_offer(w, x, "relaxation");
     free(x);
@@ -123,12 +129,12 @@ static enum plunge_end plunge_integral(struct worker *w, struct node *n, double 
     worker_try(w, x, "relaxation");
     enum plunge_end end = PLUNGE_SPLIT;
     double room = PLUNGE_EQUAL * fmax(1, fabs(objective));
-    if (objective >= worker_threshold(w) || fmin(w->best_objective, t->p.cutoff) <= objective + room) {
+    if (objective >= worker_threshold(w) || fmin(w->incumbent.objective, t->p.cutoff) <= objective + room) {
         end = plunge_cut(w, objective);
     } else if (stray >= 0) {
         branch_near(w, b, stray, x[stray]);
     } else {
-        for (int k = 0; k < t->integers; k++) x[t->integer_col[k]] = nearbyint(x[t->integer_col[k]]);
+        for (int k = 0; k < t->integers.count; k++) x[t->integers.col[k]] = nearbyint(x[t->integers.col[k]]);
         end = plunge_whole(w, n, x, objective, b);
     }
     free(x);
@@ -138,105 +144,95 @@ static enum plunge_end plunge_integral(struct worker *w, struct node *n, double 
 static void plunge_note_root(struct worker *w, double objective) {
     struct search *t = w->tree;
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
-    if (t->root_first <= -MODEL_INFINITY) t->root_first = objective;
-    t->root_objective = objective;
-    memcpy(t->root_x, lp_x(w->lp), bytes);
-    memcpy(t->root_cost, lp_reduced_costs(w->lp), bytes);
+    if (t->root.first <= -MODEL_INFINITY) t->root.first = objective;
+    t->root.objective = objective;
+    memcpy(t->root.x, lp_x(w->lp), bytes);
+    memcpy(t->root.cost, lp_reduced_costs(w->lp), bytes);
 }
 
-/* What separators look for structure in, of the root's bounds. */
-static void plunge_make_structure(struct worker *w) {
-    struct search *t = w->tree;
-    struct domain *d = &w->domain;
-    const struct model *m = t->p.model;
-    const struct product_source source = {m->rows,      m->cols,  &t->rows, m->row_lower,
-                                          m->row_upper, t->lower, t->upper, m->integer};
-    products_make(&t->products, &source);
-    clique_table_make(&t->cliques, t->p.model, &t->rows, &t->implied, d->lower, d->upper);
-    if (t->p.options->clique_propagation) d->cliques = &t->cliques;
-}
-
-/* What the root's domain has learned holds everywhere. True if so much is fixed that the search shall begin again. */
-static bool plunge_leave_root(struct worker *w) {
-    struct search *t = w->tree;
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
-        t->lower[j] = w->domain.lower[j];
-        t->upper[j] = w->domain.upper[j];
+/* Outcome of the relaxation: PLUNGE_SOLVED, or how the node ends. */
+static enum plunge_end plunge_relax(struct worker *w, const struct node *n, struct branch *b) {
+    switch (worker_solve(w, INT64_MAX)) {
+    case LP_OPTIMAL: return PLUNGE_SOLVED;
+    case LP_INFEASIBLE: return PLUNGE_DONE;
+    case LP_CUTOFF: return plunge_cut(w, worker_threshold(w));
+    case LP_UNBOUNDED:
+    case LP_NUMERICAL: return plunge_blind(w, n, b);
+    case LP_ITERATION_LIMIT:
+    case LP_TIME_LIMIT:
+    case LP_INTERRUPTED: worker_stopped(w); break;
     }
-    if (!search_restart_due(t)) return false;
-    w->restart = true;
-    return true;
+    return PLUNGE_STOPPED;
+}
+
+/* Bounds and pseudo-costs learn from the relaxation's objective; the latter from the node's first relaxation only. */
+static void plunge_learn(struct worker *w, struct node *n, double made_with, bool *learned) {
+    double objective = lp_objective(w->lp);
+    n->bound = fmax(n->bound, objective);
+    n->relaxed = objective;
+    if (n->depth == 0 && !root_stages_done(w->tree, ROOT_STAGE_weigh)) plunge_note_root(w, objective);
+    if (!*learned) pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, objective - made_with);
+    *learned = true;
+}
+
+/* Cuts and heuristics of a fractional node, once per node. PLUNGE_AGAIN: the LP's solution is gone. */
+static enum plunge_end plunge_search(struct worker *w, const struct node *n) {
+    double objective = lp_objective(w->lp);
+    if (tree_cuts_due(w, n)) tree_cuts_find(w);
+    bool touched = heuristics_run(w, n);
+    if (worker_stopped(w)) return PLUNGE_STOPPED;
+    if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
+    return touched ? PLUNGE_AGAIN : PLUNGE_SOLVED;
+}
+
+static enum plunge_end plunge_stages(struct worker *w, const struct node *n, enum root_stage_when when) {
+    if (n->depth > 0) return PLUNGE_SOLVED;
+    switch (root_stages_run(w, when)) {
+    case ROOT_STAGE_ON: return PLUNGE_SOLVED;
+    case ROOT_STAGE_AGAIN: return PLUNGE_AGAIN;
+    case ROOT_STAGE_STOPPED: break;
+    }
+    return PLUNGE_STOPPED;
+}
+
+/* Of a fractional relaxation: the root's stages around cuts and heuristics, then branching. */
+static enum plunge_end plunge_fractional(struct worker *w, struct node *n, struct branch *b, bool *searched) {
+    enum plunge_end end = plunge_stages(w, n, ROOT_STAGE_BEFORE);
+    if (end == PLUNGE_SOLVED && !*searched) {
+        *searched = true;
+        end = plunge_search(w, n);
+    }
+    if (end == PLUNGE_SOLVED) end = plunge_stages(w, n, ROOT_STAGE_AFTER);
+    if (end != PLUNGE_SOLVED) return end;
+    switch (branch_choose(w, b)) {
+    case BRANCH_MADE: return PLUNGE_SPLIT;
+    case BRANCH_TIGHTENED: return PLUNGE_AGAIN;
+    case BRANCH_CUT: return PLUNGE_DONE;
+    case BRANCH_NONE: break;
+    }
+    return plunge_lose(w, n);
 }
 
 static enum plunge_end plunge_node(struct worker *w, struct node *n, struct branch *b) {
-    double made_with = n->parent && w->tree->cuts_given_up ? n->parent->relaxed : n->bound;
+    double made_with = n->parent && w->tree->cuts.given_up ? n->parent->relaxed : n->bound;
     bool learned = n->branch_col < 0, searched = false;
-    w->nodes++;
+    w->counts.nodes++;
     b->learned_count = 0;
     for (int round = 0;; round++) {
         if (!domain_propagate(&w->domain, 20 * w->tree->p.model->entries + 1000)) return PLUNGE_DONE;
         worker_push_bounds(w);
-        enum lp_status status = worker_solve(w, INT64_MAX);
-        switch (status) {
-        case LP_OPTIMAL: break;
-        case LP_INFEASIBLE: return PLUNGE_DONE;
-        case LP_CUTOFF: return plunge_cut(w, worker_threshold(w));
-        case LP_UNBOUNDED:
-        case LP_NUMERICAL: return plunge_blind(w, n, b);
-        case LP_ITERATION_LIMIT:
-        case LP_TIME_LIMIT:
-        case LP_INTERRUPTED: worker_stopped(w); return PLUNGE_STOPPED;
-        }
+        enum plunge_end end = plunge_relax(w, n, b);
+        if (end != PLUNGE_SOLVED) return end;
+        plunge_learn(w, n, made_with, &learned);
         double objective = lp_objective(w->lp);
-        n->bound = fmax(n->bound, objective);
-        n->relaxed = objective;
-        if (n->depth == 0 && !w->tree->weighed) plunge_note_root(w, objective);
-        if (!learned) pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, objective - made_with);
-        learned = true;
         if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
         if (worker_fractional(w) == 0) {
             if (round < PLUNGE_ROUNDS && settle_expel(w)) continue;
             return plunge_integral(w, n, objective, b);
         }
         if (plunge_fix_by_cost(w, objective) && round < PLUNGE_ROUNDS) continue;
-        if (n->depth == 0 && !w->tree->probed && w->tree->p.options->probing) {
-            w->tree->probed = true;
-            probing_run(w);
-            if (worker_stopped(w)) return PLUNGE_STOPPED;
-            continue;
-        }
-        if (n->depth == 0 && !w->tree->cliques.member_start) plunge_make_structure(w);
-        if (n->depth == 0 && !w->tree->cut && w->tree->p.options->cut_rounds > 0) {
-            w->tree->cut = true;
-            worker_push_bounds(w);
-            if (worker_solve(w, INT64_MAX) == LP_OPTIMAL && worker_fractional(w) > 0) cuts_run(w);
-            continue;
-        }
-        if (n->depth == 0 && w->tree->group_row < 0) {
-            w->tree->group_row = lp_rows(w->lp);
-            groups_add(w->lp, &w->tree->groups);
-            if (w->tree->groups.count > 0) continue;
-        }
-        if (!searched) {
-            searched = true;
-            if (tree_cuts_due(w, n)) tree_cuts_find(w);
-            bool touched = heuristics_run(w, n);
-            if (worker_stopped(w)) return PLUNGE_STOPPED;
-            if (objective >= worker_threshold(w)) return plunge_cut(w, objective);
-            if (touched) continue;
-        }
-        if (n->depth == 0 && !w->tree->weighed) {
-            w->tree->weighed = true;
-            if (cuts_give_up(w)) continue;
-        }
-        if (n->depth == 0 && plunge_leave_root(w)) return PLUNGE_STOPPED;
-        switch (branch_choose(w, b)) {
-        case BRANCH_MADE: return PLUNGE_SPLIT;
-        case BRANCH_TIGHTENED: continue;
-        case BRANCH_CUT: return PLUNGE_DONE;
-        case BRANCH_NONE: return plunge_lose(w, n);
-        }
+        end = plunge_fractional(w, n, b, &searched);
+        if (end != PLUNGE_AGAIN) return end;
     }
 }
 
@@ -256,7 +252,7 @@ static struct node *plunge_child(struct worker *w, struct node *n, const struct 
 /* Both children are made; one is returned, with its bounds in the domain, the other one is queued. */
 static struct node *plunge_split(struct worker *w, struct node *n, const struct branch *b) {
     worker_get_basis(w);
-    struct node_basis *basis = node_pack(w->place, lp_cols(w->lp) + lp_rows(w->lp));
+    struct node_basis *basis = node_pack(w->scratch.place, lp_cols(w->lp) + lp_rows(w->lp));
     atomic_fetch_add(&basis->refs, 1);
     struct node *child[2];
     for (int side = 0; side < 2; side++) child[side] = plunge_child(w, n, b, side, basis);

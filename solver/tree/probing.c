@@ -60,7 +60,7 @@ static void probing_try(struct probing *p, int col, int value) {
 }
 
 static void probing_note(struct probing *p, int col, int value, const struct probing_change *c) {
-    struct implications *all = &p->w->tree->implied;
+    struct implications *all = &p->w->tree->structure.implied;
     for (int upper = 0; upper < 2 && all->count < PROBING_KEPT; upper++) {
         double bound = upper ? c->upper : c->lower;
         if (upper ? !(bound < p->upper[c->col]) : !(bound > p->lower[c->col])) continue;
@@ -119,8 +119,8 @@ static int probing_order(const struct probing *p, const double *x, struct probin
     const struct search *t = p->w->tree;
     const struct model *m = t->p.model;
     int count = 0;
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
         if (p->lower[j] != 0 || p->upper[j] != 1) continue;
         double distance = fabs(x[j] - nearbyint(x[j]));
         double rows = (double)(m->start[j + 1] - m->start[j]);
@@ -140,7 +140,7 @@ void probing_run(struct worker *w) {
     p.side[0].change = MEMORY_NEW(struct probing_change, cols);
     p.side[1].change = MEMORY_NEW(struct probing_change, cols);
     p.seen = MEMORY_NEW(int, cols);
-    struct probing_key *key = MEMORY_NEW(struct probing_key, t->integers);
+    struct probing_key *key = MEMORY_NEW(struct probing_key, t->integers.count);
     int count = probing_order(&p, lp_x(w->lp), key);
     for (int k = 0; k < count && w->domain.work < p.budget && !worker_stopped(w); k++) {
         int j = key[k].col;

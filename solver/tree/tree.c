@@ -31,36 +31,37 @@ static void tree_count_locks(struct search *t) {
             bool above = m->row_upper[m->index[k]] < MODEL_INFINITY;
             bool below = m->row_lower[m->index[k]] > -MODEL_INFINITY;
             bool positive = m->value[k] > 0;
-            t->up_locks[j] += positive ? above : below;
-            t->down_locks[j] += positive ? below : above;
+            t->locks.up[j] += positive ? above : below;
+            t->locks.down[j] += positive ? below : above;
         }
 }
 
 static void tree_init(struct search *t, const struct search_problem *p) {
     const struct model *m = p->model;
-    *t = (struct search){.p = *p, .workers = 1, .started = clock_wall()};
+    *t = (struct search){.p = *p, .workers = 1, .clock = {clock_wall(), 0}};
     t->p.solve = tree_solve;
     if (p->level == 0 && p->options->threads > 1) t->workers = p->options->threads;
     rows_make(&t->rows, m);
-    t->integer_col = MEMORY_NEW(int, m->cols);
+    t->integers.col = MEMORY_NEW(int, m->cols);
     for (int j = 0; j < m->cols; j++)
-        if (m->integer[j]) t->integer_col[t->integers++] = j;
+        if (m->integer[j]) t->integers.col[t->integers.count++] = j;
     t->lower = MEMORY_NEW(double, m->cols);
     t->upper = MEMORY_NEW(double, m->cols);
-    t->root_cost = MEMORY_NEW(double, m->cols);
-    t->root_x = MEMORY_NEW(double, m->cols);
-    t->root_objective = t->root_first = -MODEL_INFINITY;
-    t->one_hot = MEMORY_NEW(bool, m->cols);
-    t->up_locks = MEMORY_NEW(int, m->cols);
-    t->down_locks = MEMORY_NEW(int, m->cols);
-    t->best = MEMORY_NEW(double, m->cols);
-    t->best_objective = t->cut_bound = t->lost_bound = MODEL_INFINITY;
-    t->found_by = "";
+    t->root.cost = MEMORY_NEW(double, m->cols);
+    t->root.x = MEMORY_NEW(double, m->cols);
+    t->root.objective = t->root.first = -MODEL_INFINITY;
+    t->structure.one_hot = MEMORY_NEW(bool, m->cols);
+    t->locks.up = MEMORY_NEW(int, m->cols);
+    t->locks.down = MEMORY_NEW(int, m->cols);
+    t->incumbent.x = MEMORY_NEW(double, m->cols);
+    t->incumbent.objective = t->pruned.cut = t->pruned.lost = MODEL_INFINITY;
+    t->incumbent.found_by = "";
     tree_count_locks(t);
-    sets_find(&t->sets, m, &t->rows);
-    for (int k = 0; k < t->sets.start[t->sets.count]; k++) t->one_hot[t->sets.col[k]] = true;
-    t->group_row = -1;
-    if (t->integers > 0 && p->options->group_branching) groups_find(&t->groups, m, &t->rows);
+    sets_find(&t->structure.sets, m, &t->rows);
+    for (int k = 0; k < t->structure.sets.start[t->structure.sets.count]; k++)
+        t->structure.one_hot[t->structure.sets.col[k]] = true;
+    t->structure.group_row = -1;
+    if (t->integers.count > 0 && p->options->group_branching) groups_find(&t->structure.groups, m, &t->rows);
     pseudo_init(&t->pseudo, search_branchables(t));
     if (t->workers > 1) pseudo_init(&t->before, search_branchables(t));
     t->worker = MEMORY_NEW(struct worker, t->workers);
@@ -69,7 +70,7 @@ static void tree_init(struct search *t, const struct search_problem *p) {
         t->lower[j] = t->worker[0].domain.lower[j];
         t->upper[j] = t->worker[0].domain.upper[j];
     }
-    t->free_integers = search_count_free(t);
+    t->integers.free = search_count_free(t);
 }
 
 static void tree_free(struct search *t) {
@@ -79,23 +80,23 @@ static void tree_free(struct search *t) {
     pseudo_free(&t->pseudo);
     if (t->workers > 1) pseudo_free(&t->before);
     rows_free(&t->rows);
-    cut_set_free(&t->cuts);
-    clique_table_free(&t->cliques);
-    products_free(&t->products);
-    free(t->implied.item);
-    groups_free(&t->groups);
-    sets_free(&t->sets);
+    cut_set_free(&t->cuts.active);
+    clique_table_free(&t->structure.cliques);
+    products_free(&t->structure.products);
+    free(t->structure.implied.item);
+    groups_free(&t->structure.groups);
+    sets_free(&t->structure.sets);
     free(t->worker);
     free(t->open.item);
-    free(t->integer_col);
+    free(t->integers.col);
     free(t->lower);
     free(t->upper);
-    free(t->root_cost);
-    free(t->root_x);
-    free(t->one_hot);
-    free(t->up_locks);
-    free(t->down_locks);
-    free(t->best);
+    free(t->root.cost);
+    free(t->root.x);
+    free(t->structure.one_hot);
+    free(t->locks.up);
+    free(t->locks.down);
+    free(t->incumbent.x);
 }
 
 /* --- what is known
@@ -104,65 +105,64 @@ static void tree_free(struct search *t) {
 /* No solution is better than this. */
 static double tree_bound(const struct search *t) {
     if (!t->begun) return t->p.bound;
-    double bound = fmin(t->cut_bound, t->lost_bound);
+    double bound = fmin(t->pruned.cut, t->pruned.lost);
     if (t->open.count > 0) bound = fmin(bound, t->open.item[0]->bound);
     bound = fmin(bound, t->p.cutoff); /* somebody has a solution of that value, or does not care */
-    return t->has_best ? fmin(bound, t->best_objective) : bound;
+    return t->incumbent.has ? fmin(bound, t->incumbent.objective) : bound;
 }
 
 static void tree_tell(struct search *t, bool always) {
     double now = clock_wall();
-    if (!t->p.progress || (!always && now - t->told < 0.5)) return;
-    t->told = now;
-    struct search_progress p = {.seconds = now - t->started,
-                                .objective = t->has_best ? t->best_objective : t->p.cutoff,
+    if (!t->p.progress || (!always && now - t->clock.reported < 0.5)) return;
+    t->clock.reported = now;
+    struct search_progress p = {.seconds = now - t->clock.started,
+                                .objective = t->incumbent.has ? t->incumbent.objective : t->p.cutoff,
                                 .bound = tree_bound(t),
-                                .nodes = t->nodes,
+                                .nodes = t->counts.nodes,
                                 .open_nodes = (int64_t)t->open.count,
-                                .iterations = t->iterations,
-                                .found_by = t->found_by};
+                                .iterations = t->counts.iterations,
+                                .found_by = t->incumbent.found_by};
     t->p.progress(t->p.context, &p);
 }
 
 /* The root's reduced costs hold everywhere: with a better incumbent they fix more. */
 static void tree_fix_by_root_cost(struct search *t) {
-    double room = search_threshold(t, t->best_objective) - t->root_objective;
-    if (t->root_objective <= -MODEL_INFINITY || room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing)
+    double room = search_threshold(t, t->incumbent.objective) - t->root.objective;
+    if (t->root.objective <= -MODEL_INFINITY || room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing)
         return;
-    for (int k = 0; k < t->integers; k++) {
-        int j = t->integer_col[k];
-        double cost = t->root_cost[j], reach = room / fabs(cost) + 1e-6, range = t->upper[j] - t->lower[j];
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
+        double cost = t->root.cost[j], reach = room / fabs(cost) + 1e-6, range = t->upper[j] - t->lower[j];
         if (fabs(cost) < 1e-6 || reach >= range || reach < 0) continue;
-        if (cost > 0 && t->root_x[j] <= t->lower[j] + 1e-9) t->upper[j] = t->lower[j] + floor(reach);
-        if (cost < 0 && t->root_x[j] >= t->upper[j] - 1e-9) t->lower[j] = t->upper[j] - floor(reach);
+        if (cost > 0 && t->root.x[j] <= t->lower[j] + 1e-9) t->upper[j] = t->lower[j] + floor(reach);
+        if (cost < 0 && t->root.x[j] >= t->upper[j] - 1e-9) t->lower[j] = t->upper[j] - floor(reach);
     }
 }
 
 /* True if there is a better solution. */
 static bool tree_merge(struct search *t, struct worker *w) {
-    bool better = w->has_best && w->best_objective < t->best_objective;
+    bool better = w->incumbent.has && w->incumbent.objective < t->incumbent.objective;
     if (better) {
-        memcpy(t->best, w->best, (size_t)t->p.model->cols * sizeof(double));
-        t->best_objective = w->best_objective;
-        t->found_by = w->found_by;
-        t->has_best = true;
-        t->solutions++;
+        memcpy(t->incumbent.x, w->incumbent.x, (size_t)t->p.model->cols * sizeof(double));
+        t->incumbent.objective = w->incumbent.objective;
+        t->incumbent.found_by = w->incumbent.found_by;
+        t->incumbent.has = true;
+        t->counts.solutions++;
     }
-    w->has_best = false;
-    t->rejected |= w->rejected;
+    w->incumbent.has = false;
+    t->incumbent.rejected |= w->incumbent.rejected;
     for (size_t k = 0; k < w->made.count; k++) {
         struct node *n = w->made.item[k];
         n->id = t->made++;
         node_push(&t->open, n);
     }
     w->made.count = 0;
-    t->cut_bound = fmin(t->cut_bound, w->cut_bound);
-    t->lost_bound = fmin(t->lost_bound, w->lost_bound);
-    t->nodes += w->nodes;
-    t->iterations += w->iterations;
-    t->strong_iterations += w->strong_iterations;
-    t->heuristic_iterations += w->heuristic_iterations;
-    w->nodes = w->iterations = w->strong_iterations = w->heuristic_iterations = 0;
+    t->pruned.cut = fmin(t->pruned.cut, w->pruned.cut);
+    t->pruned.lost = fmin(t->pruned.lost, w->pruned.lost);
+    search_add_counts(&t->counts, &w->counts);
+    search_add_tallies(&t->tallies, &w->tallies);
+    w->counts = (struct search_counts){0};
+    w->tallies = (struct search_tallies){0};
     if (w->pseudo != &t->pseudo) pseudo_merge(&t->pseudo, w->pseudo, &t->before);
     if (t->stop == LIMITS_RUNNING) t->stop = w->stop;
     t->restart |= w->restart;
@@ -188,8 +188,8 @@ static void *tree_work(void *argument) {
 /* The next node that is still worth a look. */
 static struct node *tree_next(struct search *t) {
     for (struct node *n; (n = node_pop(&t->open));) {
-        if (n->bound < search_threshold(t, t->best_objective)) return n;
-        t->cut_bound = fmin(t->cut_bound, n->bound);
+        if (n->bound < search_threshold(t, t->incumbent.objective)) return n;
+        t->pruned.cut = fmin(t->pruned.cut, n->bound);
         node_release(n);
     }
     return NULL;
@@ -199,12 +199,13 @@ static void tree_prepare_worker(struct search *t, int k) {
     struct worker *w = &t->worker[k];
     if (!w->lp) {
         worker_init(w, t, k);
-        size_t first = t->group_row >= 0 ? (size_t)(t->group_row - t->p.model->rows) : t->cuts.count;
-        cut_set_add_rows(&t->cuts, 0, first, w->lp);
-        if (t->group_row >= 0) groups_add(w->lp, &t->groups);
-        cut_set_add_rows(&t->cuts, first, t->cuts.count, w->lp);
+        size_t first =
+            t->structure.group_row >= 0 ? (size_t)(t->structure.group_row - t->p.model->rows) : t->cuts.active.count;
+        cut_set_add_rows(&t->cuts.active, 0, first, w->lp);
+        if (t->structure.group_row >= 0) groups_add(w->lp, &t->structure.groups);
+        cut_set_add_rows(&t->cuts.active, first, t->cuts.active.count, w->lp);
     }
-    w->best_objective = t->best_objective;
+    w->incumbent.objective = t->incumbent.objective;
     w->round_bound = t->open.count > 0 ? t->open.item[0]->bound : MODEL_INFINITY;
     if (w->pseudo != &t->pseudo) pseudo_copy(w->pseudo, &t->pseudo);
 }
@@ -259,7 +260,7 @@ static bool tree_root_unbounded(struct search *t) {
         t->lower[j] = w->domain.lower[j];
         t->upper[j] = w->domain.upper[j];
     }
-    t->free_integers = search_count_free(t);
+    t->integers.free = search_count_free(t);
     worker_push_bounds(w);
     enum lp_status status = worker_solve(w, INT64_MAX);
     tree_merge(t, w);
@@ -274,11 +275,22 @@ static void tree_search(struct search *t) {
         t->restart |= t->open.count > 0 && t->stop == LIMITS_RUNNING && search_restart_due(t);
 }
 
+static void tree_report_result(struct search_result *result, double *x, const struct search *t) {
+    result->incumbent = t->incumbent;
+    result->incumbent.x = x;
+    result->counts = t->counts;
+    result->tallies = t->tallies;
+    result->root.first = t->root.first;
+    result->root.last = t->root.objective;
+    result->cuts = (int)t->cuts.active.count;
+    result->bound = tree_bound(t);
+    if (t->incumbent.has) memcpy(x, t->incumbent.x, (size_t)t->p.model->cols * sizeof *x);
+}
+
 void tree_solve(struct search_result *result, double *x, const struct search_problem *p, const double *start) {
     struct search t;
     tree_init(&t, p);
-    *result = (struct search_result){
-        .status = SEARCH_SOLVED, .objective = MODEL_INFINITY, .bound = MODEL_INFINITY, .found_by = ""};
+    *result = (struct search_result){.status = SEARCH_SOLVED, .bound = MODEL_INFINITY};
     tree_start_from(&t, start);
     if (t.worker[0].domain.infeasible) {
         result->status = SEARCH_SOLVED;
@@ -295,25 +307,10 @@ void tree_solve(struct search_result *result, double *x, const struct search_pro
         result->upper = t.upper;
         t.lower = t.upper = NULL;
     }
-    result->has_best = t.has_best;
-    result->rejected = t.rejected;
-    result->nodes = t.nodes;
-    result->iterations = t.iterations;
-    result->strong_iterations = t.strong_iterations;
-    result->heuristic_iterations = t.heuristic_iterations;
-    result->solutions = t.solutions;
-    result->found_by = t.found_by;
-    result->root_first = t.root_first;
-    result->root_last = t.root_objective;
-    result->cuts = (int)t.cuts.count;
-    result->bound = tree_bound(&t);
-    if (t.has_best) {
-        result->objective = t.best_objective;
-        memcpy(x, t.best, (size_t)p->model->cols * sizeof *x);
-    }
-    bool lost = t.lost_bound < search_threshold(&t, t.best_objective);
+    tree_report_result(result, x, &t);
+    bool lost = t.pruned.lost < search_threshold(&t, t.incumbent.objective);
     if (result->status == SEARCH_SOLVED && lost) result->status = SEARCH_NUMERICAL;
-    double best = fmin(t.best_objective, p->cutoff);
+    double best = fmin(t.incumbent.objective, p->cutoff);
     if (result->status == SEARCH_SOLVED && best < MODEL_INFINITY && result->bound >= best - tree_doubt(&t, best))
         result->bound = best;
     tree_free(&t);

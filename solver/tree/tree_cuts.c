@@ -21,21 +21,23 @@ enum { TREE_CUTS_ROWS = 10 };
 #define TREE_CUTS_SIDE     1e4  /* of the norm 1 */
 
 static size_t tree_cuts_root(const struct search *t) {
-    return (size_t)(t->group_row - t->p.model->rows);
+    return (size_t)(t->structure.group_row - t->p.model->rows);
 }
 
 /* How many more cuts there may be. */
 static size_t tree_cuts_left(const struct search *t) {
-    size_t most = TREE_CUTS_LEAST + (size_t)t->p.model->rows / TREE_CUTS_ROWS, made = t->cuts.count - tree_cuts_root(t);
+    size_t most = TREE_CUTS_LEAST + (size_t)t->p.model->rows / TREE_CUTS_ROWS,
+           made = t->cuts.active.count - tree_cuts_root(t);
     return made < most ? most - made : 0;
 }
 
 bool tree_cuts_due(const struct worker *w, const struct node *n) {
     const struct search *t = w->tree;
-    if (!t->p.options->tree_cuts || t->p.level > 0 || t->group_row < 0 || t->cuts_given_up) return false;
+    if (!t->p.options->tree_cuts || t->p.level > 0 || t->structure.group_row < 0 || t->cuts.given_up) return false;
     if (n->depth == 0 || n->depth > TREE_CUTS_DEEPEST || n->depth % TREE_CUTS_DEPTH != 0) return false;
-    int64_t calls = t->separations + w->separations, nodes = t->nodes + w->nodes;
-    return t->barren < TREE_CUTS_BARREN && calls < TREE_CUTS_FREE + nodes / TREE_CUTS_NODES && tree_cuts_left(t) > 0;
+    int64_t calls = t->cuts.calls + w->cuts.calls, nodes = t->counts.nodes + w->counts.nodes;
+    return t->cuts.barren < TREE_CUTS_BARREN && calls < TREE_CUTS_FREE + nodes / TREE_CUTS_NODES &&
+           tree_cuts_left(t) > 0;
 }
 
 /* A cut that is no longer dropped must do no harm either: what spans many magnitudes costs the relaxation its
@@ -53,7 +55,7 @@ static bool tree_cuts_good(const struct cut *cut) {
 void tree_cuts_find(struct worker *w) {
     const struct search *t = w->tree;
     struct cuts c;
-    cuts_begin(&c, w, t->lower, t->upper);
+    cuts_init(&c, w, t->lower, t->upper);
     cuts_separate(&c);
     size_t kept = 0;
     for (size_t k = 0; k < c.found.count; k++) {
@@ -63,9 +65,9 @@ void tree_cuts_find(struct worker *w) {
             c.found.item[kept++] = c.found.item[k];
     }
     c.found.count = kept;
-    cut_set_choose(&w->found, &c.found, TREE_CUTS_NODE, c.m->cols);
-    w->separations++;
-    cuts_end(&c);
+    cut_set_choose(&w->cuts.found, &c.found, TREE_CUTS_NODE, c.m->cols);
+    w->cuts.calls++;
+    cuts_free(&c);
 }
 
 void tree_cuts_merge(struct search *t) {
@@ -73,16 +75,17 @@ void tree_cuts_merge(struct search *t) {
     int64_t calls = 0;
     for (int k = 0; k < t->workers; k++) {
         struct worker *w = &t->worker[k];
-        for (size_t e = 0; e < w->found.count; e++) cut_set_append(&all, w->found.item[e]);
-        w->found.count = 0; /* what they hold is in `all` now */
-        calls += w->separations;
-        w->separations = 0;
+        for (size_t e = 0; e < w->cuts.found.count; e++) cut_set_append(&all, w->cuts.found.item[e]);
+        w->cuts.found.count = 0; /* what they hold is in `all` now */
+        calls += w->cuts.calls;
+        w->cuts.calls = 0;
     }
     if (calls == 0) return;
-    size_t from = t->cuts.count, left = tree_cuts_left(t);
-    size_t added = cut_set_choose(&t->cuts, &all, left < TREE_CUTS_ROUND ? left : TREE_CUTS_ROUND, t->p.model->cols);
-    t->separations += calls;
-    t->barren = added > 0 ? 0 : t->barren + 1;
+    size_t from = t->cuts.active.count, left = tree_cuts_left(t);
+    size_t added =
+        cut_set_choose(&t->cuts.active, &all, left < TREE_CUTS_ROUND ? left : TREE_CUTS_ROUND, t->p.model->cols);
+    t->cuts.calls += calls;
+    t->cuts.barren = added > 0 ? 0 : t->cuts.barren + 1;
     for (int k = 0; k < t->workers; k++)
-        if (t->worker[k].lp) cut_set_add_rows(&t->cuts, from, t->cuts.count, t->worker[k].lp);
+        if (t->worker[k].lp) cut_set_add_rows(&t->cuts.active, from, t->cuts.active.count, t->worker[k].lp);
 }

@@ -14,7 +14,8 @@
 #include "solver/search/search.h"
 
 bool tree_cuts_due(const struct worker *w, const struct node *n);
-/* At a node with a fractional solution: what is found goes to w->found. Leaves the relaxation and its solution alone.
+/* At a node with a fractional solution: what is found goes to w->cuts.found. Leaves the relaxation and its solution
+ * alone.
  */
 void tree_cuts_find(struct worker *w);
 /* After a round, no worker at work. */

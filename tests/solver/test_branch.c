@@ -7,7 +7,7 @@
 
 #include "solver/tree/branch.h"
 #include "tests/support/hold.h"
-#include "tests/support/search.h"
+#include "tests/support/one_worker.h"
 
 enum { COLS = 6 };
 
@@ -39,7 +39,7 @@ static void check_children(struct one_worker *s, const struct branch *b, double 
         memcpy(upper, m->upper, sizeof upper);
         apply(b->change[side], b->count[side], lower, upper);
         apply(b->learned, b->learned_count, lower, upper);
-        least = fmin(least, search_best_point(m, lower, upper));
+        least = fmin(least, one_worker_best_point(m, lower, upper));
         bool inside = true;
         for (int j = 0; j < COLS; j++) inside = inside && x[j] >= lower[j] && x[j] <= upper[j];
         ck_assert(!inside);
@@ -53,13 +53,13 @@ START_TEST(children_have_every_solution_and_not_the_relaxations) {
     for (int seed = 1; seed <= 800; seed++) {
         struct random r = {(uint64_t)seed};
         struct model *m = integer_program(&r);
-        double best = search_best_point(m, m->lower, m->upper);
+        double best = one_worker_best_point(m, m->lower, m->upper);
         for (int rule = 0; rule < 4; rule++) {
             struct one_worker s;
             struct branch b = {.col = -1};
-            search_open(&s, m);
+            one_worker_open(&s, m);
             s.options.branching = rule;
-            if (search_solve(&s)) {
+            if (one_worker_solve(&s)) {
                 double x[COLS];
                 memcpy(x, lp_x(s.worker.lp), sizeof x);
                 enum branch_result result = branch_choose(&s.worker, &b);
@@ -70,14 +70,14 @@ START_TEST(children_have_every_solution_and_not_the_relaxations) {
                     check_children(&s, &b, best, x);
                 } else if (result == BRANCH_TIGHTENED) {
                     tightened++;
-                    double now = search_best_point(m, s.worker.domain.lower, s.worker.domain.upper);
+                    double now = one_worker_best_point(m, s.worker.domain.lower, s.worker.domain.upper);
                     ck_assert_double_eq(now, best);
                 } else {
                     ck_assert(result == BRANCH_CUT && best == INFINITY);
                 }
             }
             branch_free(&b);
-            search_close(&s);
+            one_worker_close(&s);
         }
         model_free(m);
     }
@@ -104,21 +104,21 @@ START_TEST(children_of_a_set_have_every_solution_too) {
         program_finish(m);
         struct one_worker s;
         struct branch b = {.col = -1};
-        search_open(&s, m);
+        one_worker_open(&s, m);
         s.options.set_branching = true;
         s.options.branching = 2; /* the sum nearest to a half */
-        if (search_solve(&s)) {
+        if (one_worker_solve(&s)) {
             double x[COLS];
             memcpy(x, lp_x(s.worker.lp), sizeof x);
             if (branch_choose(&s.worker, &b) == BRANCH_MADE && worker_set(&s.worker, b.col) >= 0) {
-                check_children(&s, &b, search_best_point(m, m->lower, m->upper), x);
+                check_children(&s, &b, one_worker_best_point(m, m->lower, m->upper), x);
                 for (int side = 0; side < 2; side++) HOLDS(b.count[side] > 0);
                 HOLDS(b.count[0] + b.count[1] == COLS);
                 sets++;
             }
         }
         branch_free(&b);
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
     ck_assert_int_gt(sets, 30);
@@ -133,9 +133,9 @@ START_TEST(rules_choose_what_they_say) {
         for (int rule = 2; rule < 4; rule++) { /* most fractional, first */
             struct one_worker s;
             struct branch b = {.col = -1};
-            search_open(&s, m);
+            one_worker_open(&s, m);
             s.options.branching = rule;
-            if (search_solve(&s) && branch_choose(&s.worker, &b) == BRANCH_MADE) {
+            if (one_worker_solve(&s) && branch_choose(&s.worker, &b) == BRANCH_MADE) {
                 const double *x = lp_x(s.worker.lp);
                 int expected = s.worker.candidate[0];
                 for (int k = 1; rule == 2 && k < s.worker.candidates; k++) {
@@ -146,7 +146,7 @@ START_TEST(rules_choose_what_they_say) {
                 chosen += s.worker.candidates > 1;
             }
             branch_free(&b);
-            search_close(&s);
+            one_worker_close(&s);
         }
         model_free(m);
     }
@@ -164,19 +164,19 @@ START_TEST(the_column_that_moves_the_bound_is_branched_upon) {
     for (int rule = 0; rule < 2; rule++) {
         struct one_worker s;
         struct branch b = {.col = -1};
-        search_open(&s, m);
+        one_worker_open(&s, m);
         s.options.branching = rule;
         if (rule == 1) /* by experience alone */
             for (int up = 0; up < 2; up++) {
                 pseudo_learn(&s.tree.pseudo, 0, up, 1, 1);
                 pseudo_learn(&s.tree.pseudo, 1, up, 1, 100);
             }
-        ck_assert(search_solve(&s));
+        ck_assert(one_worker_solve(&s));
         enum branch_result result = branch_choose(&s.worker, &b);
         ck_assert(result == BRANCH_MADE || result == BRANCH_TIGHTENED);
         if (result == BRANCH_MADE) ck_assert_int_eq(b.col, 1);
         branch_free(&b);
-        search_close(&s);
+        one_worker_close(&s);
     }
     model_free(m);
 }
@@ -191,7 +191,7 @@ START_TEST(a_blind_split_halves_the_range_of_a_free_integer) {
         program_finish(m);
         struct one_worker s;
         struct branch b = {.col = -1};
-        search_open(&s, m);
+        one_worker_open(&s, m);
         ck_assert_int_eq(branch_blind(&s.worker, &b), BRANCH_MADE);
         ck_assert_int_eq(b.col, -1);
         ck_assert(b.count[0] == 1 && b.count[1] == 1);
@@ -203,7 +203,7 @@ START_TEST(a_blind_split_halves_the_range_of_a_free_integer) {
         domain_set(&s.worker.domain, 2, 0, 0);
         ck_assert_int_eq(branch_blind(&s.worker, &b), BRANCH_NONE);
         branch_free(&b);
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
 }

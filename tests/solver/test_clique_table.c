@@ -29,7 +29,7 @@ static void scene_random(struct scene *s, struct random *r, const struct implica
     }
     program_finish(s->m);
     rows_make(&s->rows, s->m);
-    clique_table_make(&s->t, s->m, &s->rows, implied, s->m->lower, s->m->upper);
+    clique_table_init(&s->t, s->m, &s->rows, implied, s->m->lower, s->m->upper);
 }
 
 static void scene_close(struct scene *s) {
@@ -105,7 +105,7 @@ START_TEST(a_row_of_equal_weights_is_a_clique_as_a_whole) {
         struct rows rows;
         struct clique_table t;
         rows_make(&rows, m);
-        clique_table_make(&t, m, &rows, &none, m->lower, m->upper);
+        clique_table_init(&t, m, &rows, &none, m->lower, m->upper);
         for (int a = 0; a < LITERALS; a++)
             for (int b = 0; b < a; b++) {
                 HOLDS(clique_table_exclusive(&t, a, b) == (in[a] && in[b]));
@@ -176,11 +176,11 @@ START_TEST(columns_that_are_not_free_binaries_are_in_no_clique) {
     struct clique_table t;
     double upper[] = {1, 2, 1, 0}; /* the last one is fixed */
     rows_make(&rows, m);
-    clique_table_make(&t, m, &rows, &none, m->lower, m->upper);
+    clique_table_init(&t, m, &rows, &none, m->lower, m->upper);
     ck_assert(clique_table_exclusive(&t, 0, 6));
     ck_assert_int_eq(t.start[t.cliques], 2);
     clique_table_free(&t);
-    clique_table_make(&t, m, &rows, &none, m->lower, upper);
+    clique_table_init(&t, m, &rows, &none, m->lower, upper);
     ck_assert_int_eq(t.cliques, 0);
     clique_table_free(&t);
     rows_free(&rows);

@@ -39,7 +39,7 @@ static struct made finish(struct model *m, const struct implications *implied) {
     struct error err;
     ck_assert_msg(model_finish(m, &err), "%s", err.text);
     rows_make(&p.rows, m);
-    clique_table_make(&p.table, m, &p.rows, implied, m->lower, m->upper);
+    clique_table_init(&p.table, m, &p.rows, implied, m->lower, m->upper);
     return p;
 }
 

@@ -9,7 +9,7 @@
 #include "solver/cuts/cuts.h"
 #include "solver/cuts/mir.h"
 #include "tests/support/hold.h"
-#include "tests/support/search.h"
+#include "tests/support/one_worker.h"
 
 enum { COLS = 8, CONTINUOUS = COLS - 1 };
 
@@ -36,12 +36,14 @@ static struct model *program(struct random *r) {
     return program_finish(m);
 }
 
-static const struct {
-    const char *name;
-    void (*run)(struct cuts *c);
-    int least; /* cuts of these programs, at least */
-} separators[] = {{"gomory", gomory_separate, 100}, {"mir", mir_separate, 100},       {"cover", cover_separate, 5},
-                  {"clique", clique_separate, 3},   {"implied", implied_separate, 3}, {"all", cuts_separate, 200}};
+/* Cuts of these programs, at least; the last one for all separators together. A separator without a number here has to
+ * make valid cuts only. */
+static const int least[CUTS_SEPARATORS + 1] = {[CUTS_gomory] = 100, [CUTS_mir] = 100,   [CUTS_cover] = 5,
+                                               [CUTS_clique] = 3,   [CUTS_implied] = 3, [CUTS_SEPARATORS] = 200};
+
+static const char *name_of(int separator) {
+    return separator < CUTS_SEPARATORS ? cuts_name(separator) : "all separators";
+}
 
 /* The continuous column's interval where the whole ones are fixed; false: empty. */
 static bool interval(const struct model *m, const double *x, double *low, double *high) {
@@ -83,19 +85,19 @@ START_TEST(every_solution_keeps_a_cut_and_the_relaxation_breaks_it) {
         struct model *m = program(&r);
         struct one_worker s;
         struct cuts c;
-        search_open(&s, m);
-        if (search_solve(&s)) {
+        one_worker_open(&s, m);
+        if (one_worker_solve(&s)) {
             const struct search *t = &s.tree;
             probing_run(&s.worker);
-            clique_table_make(&s.tree.cliques, m, &t->rows, &t->implied, t->lower, t->upper);
-            if (!s.worker.domain.infeasible && search_solve(&s)) {
+            clique_table_init(&s.tree.structure.cliques, m, &t->rows, &t->structure.implied, t->lower, t->upper);
+            if (!s.worker.domain.infeasible && one_worker_solve(&s)) {
                 double x[COLS];
                 memcpy(x, lp_x(s.worker.lp), sizeof x);
-                cuts_begin(&c, &s.worker, t->lower, t->upper);
+                cuts_init(&c, &s.worker, t->lower, t->upper);
                 int variables = COLS + lp_rows(s.worker.lp);
                 c.x = MEMORY_NEW(double, variables);
                 memcpy(c.x, lp_x(s.worker.lp), (size_t)variables * sizeof *c.x);
-                separators[_i].run(&c);
+                _i < CUTS_SEPARATORS ? cuts_separate_with(&c, _i) : cuts_separate(&c);
                 for (size_t k = 0; k < c.found.count; k++) {
                     const struct cut *cut = &c.found.item[k];
                     double square = 0, distance = activity(cut, x) - cut->rhs;
@@ -104,15 +106,15 @@ START_TEST(every_solution_keeps_a_cut_and_the_relaxation_breaks_it) {
                     HOLDS(distance > 1e-5 && fabs(distance - cut->efficacy) < 1e-6);
                     HOLDS(cut->made_by && cut->made_by[0]);
                 }
-                check_cuts(&c.found, m, separators[_i].name, seed);
+                check_cuts(&c.found, m, name_of(_i), seed);
                 made += (int)c.found.count;
-                cuts_end(&c);
+                cuts_free(&c);
             }
         }
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
-    ck_assert_msg(made >= separators[_i].least, "%s makes %d cuts", separators[_i].name, made);
+    ck_assert_msg(made >= least[_i], "%s makes %d cuts", name_of(_i), made);
 }
 END_TEST
 
@@ -122,12 +124,12 @@ START_TEST(rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum) {
         struct random r = {(uint64_t)seed * 3};
         struct model *m = program(&r);
         struct one_worker s;
-        search_open(&s, m);
-        if (search_solve(&s)) {
+        one_worker_open(&s, m);
+        if (one_worker_solve(&s)) {
             double before = lp_objective(s.worker.lp), best = INFINITY, x[COLS] = {0}, low, high;
             cuts_run(&s.worker);
-            check_cuts(&s.tree.cuts, m, "rounds", seed);
-            ck_assert_int_eq(lp_rows(s.worker.lp), m->rows + (int)s.tree.cuts.count);
+            check_cuts(&s.tree.cuts.active, m, "rounds", seed);
+            ck_assert_int_eq(lp_rows(s.worker.lp), m->rows + (int)s.tree.cuts.active.count);
             do {
                 if (!interval(m, x, &low, &high)) continue;
                 x[CONTINUOUS] = high; /* whose cost is negative */
@@ -138,7 +140,7 @@ START_TEST(rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum) {
             ck_assert(after >= before - 1e-7 && after <= best + 1e-6);
             raised += after > before + 1e-6;
         }
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
     ck_assert_int_gt(raised, 30);
@@ -147,7 +149,7 @@ END_TEST
 
 static struct cuts opened(struct one_worker *s) {
     struct cuts c;
-    cuts_begin(&c, &s->worker, s->tree.lower, s->tree.upper);
+    cuts_init(&c, &s->worker, s->tree.lower, s->tree.upper);
     int variables = COLS + lp_rows(s->worker.lp);
     c.x = MEMORY_NEW(double, variables);
     memcpy(c.x, lp_x(s->worker.lp), (size_t)variables * sizeof *c.x);
@@ -158,7 +160,7 @@ START_TEST(rows_of_the_relaxation_are_the_programs_then_cuts) {
     struct random r = {4};
     struct model *m = program(&r);
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     ck_assert(worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL);
     struct cut cut = {.count = 2, .rhs = 1.25, .efficacy = 1};
     cut.index = MEMORY_NEW(int, 2);
@@ -166,8 +168,8 @@ START_TEST(rows_of_the_relaxation_are_the_programs_then_cuts) {
     cut.index[1] = 2;
     cut.value[0] = 0.8;
     cut.value[1] = 0.6;
-    cut_set_append(&s.tree.cuts, cut);
-    cut_set_add_rows(&s.tree.cuts, 0, 1, s.worker.lp);
+    cut_set_append(&s.tree.cuts.active, cut);
+    cut_set_add_rows(&s.tree.cuts.active, 0, 1, s.worker.lp);
     ck_assert(worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL);
     struct cuts c = opened(&s);
     for (int i = 0; i < m->rows; i++) {
@@ -183,8 +185,8 @@ START_TEST(rows_of_the_relaxation_are_the_programs_then_cuts) {
     ck_assert(cuts_upper(&c, 0) == 3 && cuts_lower(&c, 0) == 0);
     ck_assert_int_eq(c.upper_row[CONTINUOUS], 4);
     ck_assert(c.whole_row[0] && !c.whole_row[4]);
-    cuts_end(&c);
-    search_close(&s);
+    cuts_free(&c);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -194,8 +196,8 @@ START_TEST(what_is_offered_is_kept_if_it_is_broken_enough) {
     struct random r = {4};
     struct model *m = program(&r);
     struct one_worker s;
-    search_open(&s, m);
-    ck_assert(search_solve(&s));
+    one_worker_open(&s, m);
+    ck_assert(one_worker_solve(&s));
     struct cuts c = opened(&s);
     for (int j = 0; j < COLS; j++) c.x[j] = j == 0 ? 1.5 : 0.5;
     double dense[COLS] = {3, 4};
@@ -216,8 +218,8 @@ START_TEST(what_is_offered_is_kept_if_it_is_broken_enough) {
     cuts_offer(&c, dense, list, 3, NAN, "no number");
     cuts_offer(&c, dense, list, 0, -1, "nothing");
     ck_assert_uint_eq(c.found.count, 2);
-    cuts_end(&c);
-    search_close(&s);
+    cuts_free(&c);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -229,8 +231,8 @@ START_TEST(rounding_a_combination_gives_the_cut_of_the_book) {
     program_row(m, -MODEL_INFINITY, (double[]){1, -1, 0, 0, 0, 0, 0, 0}, 0.5); /* their sum: 2 x0 + 2 x1 <= 3 */
     program_finish(m);
     struct one_worker s;
-    search_open(&s, m);
-    ck_assert(search_solve(&s));
+    one_worker_open(&s, m);
+    ck_assert(one_worker_solve(&s));
     struct cuts c = opened(&s);
     c.x[0] = 1, c.x[1] = 0.5, c.x[COLS] = 2.5, c.x[COLS + 1] = 0.5;
     struct mir mir;
@@ -250,8 +252,8 @@ START_TEST(rounding_a_combination_gives_the_cut_of_the_book) {
     ck_assert_int_eq(mir.count, 0);
     for (int j = 0; j < COLS + 2; j++) ck_assert(mir.coef[j] == 0 && !mir.listed[j]);
     mir_free(&mir);
-    cuts_end(&c);
-    search_close(&s);
+    cuts_free(&c);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -259,8 +261,7 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("cuts");
     TCase *t = tcase_create("cuts");
-    tcase_add_loop_test(t, every_solution_keeps_a_cut_and_the_relaxation_breaks_it, 0,
-                        (int)(sizeof separators / sizeof *separators));
+    tcase_add_loop_test(t, every_solution_keeps_a_cut_and_the_relaxation_breaks_it, 0, CUTS_SEPARATORS + 1);
     tcase_add_test(t, rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum);
     tcase_add_test(t, rows_of_the_relaxation_are_the_programs_then_cuts);
     tcase_add_test(t, what_is_offered_is_kept_if_it_is_broken_enough);

@@ -6,7 +6,7 @@
 
 #include "solver/heuristics/heuristics.h"
 #include "tests/support/hold.h"
-#include "tests/support/search.h"
+#include "tests/support/one_worker.h"
 
 enum { COLS = 8 };
 
@@ -25,47 +25,43 @@ static struct model *program(struct random *r, bool mixed) {
     return program_finish(m);
 }
 
-static bool run_all(struct worker *w, const double *x) {
-    (void)x;
+/* Row `row` of the table, or all of them as at the root. */
+static void run(struct worker *w, int row, const double *x) {
+    if (row < HEURISTICS) {
+        heuristics_run_one(w, row, x);
+        return;
+    }
     struct node *n = node_new(NULL, lp_objective(w->lp), 0);
     heuristics_run(w, n);
     node_release(n);
-    return true;
 }
-#define SOLE(name)                                                                                                     \
-    static bool sole_##name(struct worker *w, const double *x) {                                                       \
-        name##_run(w, x);                                                                                              \
-        return w->has_best;                                                                                            \
-    }
-SOLE(rounding)
-SOLE(shifting)
-SOLE(dive)
-SOLE(pump)
-SOLE(exchange)
-SOLE(rins)
 
+static const char *name_of(int row) {
+    return row < HEURISTICS ? heuristics_name(row) : "all of them";
+}
+
+/* Solutions that each finds of these programs, at least; the last one for all together. A heuristic without numbers
+ * here only has to leave things as they were. */
 static const struct {
-    const char *name;
-    bool (*run)(struct worker *w, const double *x);
     bool wants_incumbent;
-    int least; /* solutions that it finds of these programs, at least */
-} heuristics[] = {{"rounding", sole_rounding, false, 5}, {"shifting", sole_shifting, false, 50},
-                  {"dive", sole_dive, false, 100},       {"pump", sole_pump, false, 20},
-                  {"exchange", sole_exchange, true, 30}, {"rins", sole_rins, true, 20},
-                  {"all of them", run_all, false, 100}};
+    int least;
+} expected_of[HEURISTICS + 1] = {
+    [HEURISTICS_rounding] = {false, 5}, [HEURISTICS_shifting] = {false, 50}, [HEURISTICS_dive] = {false, 100},
+    [HEURISTICS_pump] = {false, 20},    [HEURISTICS_exchange] = {true, 30},  [HEURISTICS_rins] = {true, 20},
+    [HEURISTICS] = {false, 100}};
 
 /* A point that holds, for heuristics that begin with one. */
 static bool give_incumbent(struct one_worker *s, struct random *r) {
-    for (int trial = 0; trial < 500 && !s->worker.has_best; trial++) {
+    for (int trial = 0; trial < 500 && !s->worker.incumbent.has; trial++) {
         double x[COLS];
         for (int j = 0; j < COLS; j++) x[j] = random_int(r, 0, (int)s->tree.p.model->upper[j]);
         worker_offer(&s->worker, x, "given");
     }
     struct search *t = &s->tree;
-    if (!s->worker.has_best) return false;
-    t->has_best = true;
-    t->best_objective = s->worker.best_objective;
-    memcpy(t->best, s->worker.best, COLS * sizeof *t->best);
+    if (!s->worker.incumbent.has) return false;
+    t->incumbent.has = true;
+    t->incumbent.objective = s->worker.incumbent.objective;
+    memcpy(t->incumbent.x, s->worker.incumbent.x, COLS * sizeof *t->incumbent.x);
     return true;
 }
 
@@ -88,28 +84,29 @@ START_TEST(heuristics_offer_what_holds_and_leave_bounds_and_basis_alone) {
         struct random r = {(uint64_t)seed};
         struct model *m = program(&r, seed % 3 == 0);
         struct one_worker s;
-        search_open(&s, m);
+        one_worker_open(&s, m);
         unsigned char before[COLS + 5];
-        if (search_solve(&s) && (!heuristics[_i].wants_incumbent || give_incumbent(&s, &r))) {
-            double x[COLS], given = s.worker.best_objective, relaxed = lp_objective(s.worker.lp);
+        if (one_worker_solve(&s) && (!expected_of[_i].wants_incumbent || give_incumbent(&s, &r))) {
+            double x[COLS], given = s.worker.incumbent.objective, relaxed = lp_objective(s.worker.lp);
             memcpy(x, lp_x(s.worker.lp), sizeof x);
-            memcpy(s.tree.root_x, x, sizeof x);
+            memcpy(s.tree.root.x, x, sizeof x);
             lp_get_basis(s.worker.lp, before);
-            heuristics[_i].run(&s.worker, x);
-            if (s.worker.has_best && s.worker.best_objective < given) {
+            run(&s.worker, _i, x);
+            if (s.worker.incumbent.has && s.worker.incumbent.objective < given) {
                 found++;
-                HOLDS(model_violation(m, s.worker.best) <= 1e-6);
-                HOLDS(fabs(search_objective(m, s.worker.best) - s.worker.best_objective) < 1e-9);
-                HOLDS(s.worker.best_objective >= relaxed - 1e-6);
-                for (int j = 0; j < COLS; j++) HOLDS(!m->integer[j] || s.worker.best[j] == floor(s.worker.best[j]));
-                HOLDS(s.worker.found_by && s.worker.found_by[0]);
+                HOLDS(model_violation(m, s.worker.incumbent.x) <= 1e-6);
+                HOLDS(fabs(search_objective(m, s.worker.incumbent.x) - s.worker.incumbent.objective) < 1e-9);
+                HOLDS(s.worker.incumbent.objective >= relaxed - 1e-6);
+                for (int j = 0; j < COLS; j++)
+                    HOLDS(!m->integer[j] || s.worker.incumbent.x[j] == floor(s.worker.incumbent.x[j]));
+                HOLDS(s.worker.incumbent.found_by && s.worker.incumbent.found_by[0]);
             }
-            check_left_alone(&s, before, heuristics[_i].name);
+            check_left_alone(&s, before, name_of(_i));
         }
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
-    ck_assert_msg(found >= heuristics[_i].least, "%s finds %d solutions", heuristics[_i].name, found);
+    ck_assert_msg(found >= expected_of[_i].least, "%s finds %d solutions", name_of(_i), found);
 }
 END_TEST
 
@@ -120,8 +117,8 @@ START_TEST(rounding_goes_where_no_row_minds) {
         struct random r = {(uint64_t)seed * 3};
         struct model *m = program(&r, false);
         struct one_worker s;
-        search_open(&s, m);
-        if (search_solve(&s)) {
+        one_worker_open(&s, m);
+        if (one_worker_solve(&s)) {
             const struct worker *w = &s.worker;
             double x[COLS], expected[COLS];
             bool locked = false;
@@ -139,11 +136,11 @@ START_TEST(rounding_goes_where_no_row_minds) {
                 locked |= fractional && !up && !down;
             }
             rounding_run(&s.worker, x);
-            ck_assert(w->has_best == !locked);
-            for (int j = 0; j < COLS && w->has_best; j++) HOLDS(w->best[j] == expected[j]);
-            rounded += w->has_best;
+            ck_assert(w->incumbent.has == !locked);
+            for (int j = 0; j < COLS && w->incumbent.has; j++) HOLDS(w->incumbent.x[j] == expected[j]);
+            rounded += w->incumbent.has;
         }
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
     ck_assert_int_gt(rounded, 10);
@@ -153,8 +150,7 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("heuristics");
     TCase *t = tcase_create("heuristics");
-    tcase_add_loop_test(t, heuristics_offer_what_holds_and_leave_bounds_and_basis_alone, 0,
-                        (int)(sizeof heuristics / sizeof *heuristics));
+    tcase_add_loop_test(t, heuristics_offer_what_holds_and_leave_bounds_and_basis_alone, 0, HEURISTICS + 1);
     tcase_add_test(t, rounding_goes_where_no_row_minds);
     suite_add_tcase(s, t);
     return harness_run(s);

@@ -58,28 +58,62 @@ START_TEST(programs_that_once_went_wrong_do_not_again) {
 }
 END_TEST
 
-static const char *const combinations[] = {
-    "branching=pseudo",
-    "branching=fractional presolve=off",
-    "branching=first presolve=off diving=off",
-    "rounding=off shifting=off diving=off presolve=off",
-    "reduced_cost_fixing=off presolve=off",
-    "reliability=0 presolve=off",
-    "plunge_gap=0 presolve=off",
-    "plunge_gap=1 presolve=off",
-    "seed=7 dive_period=1 presolve=off",
-    "threads=2 presolve=off",
-    "cut_rounds=0 presolve=off",
-    "gomory_cuts=off mir_cuts=off cover_cuts=off clique_cuts=off presolve=off",
-    "gomory_cuts=off mir_cuts=off cover_cuts=off implied_cuts=off presolve=off",
-    "gomory_cuts=off mir_cuts=off clique_cuts=off implied_cuts=off presolve=off",
-    "gomory_cuts=off cover_cuts=off clique_cuts=off implied_cuts=off presolve=off",
-    "mir_cuts=off cover_cuts=off clique_cuts=off implied_cuts=off presolve=off",
-    "cut_rounds=200 diving=off shifting=off presolve=off"};
+static const char *const combinations[] = {"branching=pseudo",
+                                           "branching=fractional presolve=off",
+                                           "branching=first presolve=off diving=off",
+                                           "rounding=off shifting=off diving=off presolve=off",
+                                           "reduced_cost_fixing=off presolve=off",
+                                           "reliability=0 presolve=off",
+                                           "plunge_gap=0 presolve=off",
+                                           "plunge_gap=1 presolve=off",
+                                           "seed=7 dive_period=1 presolve=off",
+                                           "threads=2 presolve=off",
+                                           "cut_rounds=0 presolve=off",
+                                           "cut_rounds=200 diving=off shifting=off presolve=off"};
 enum { COMBINATIONS = sizeof combinations / sizeof combinations[0] };
 
+static void compare_families(const char *assignments) {
+    for (int k = 0; k < MILP_FAMILIES - 1; k++) compare(&milp_families[k], assignments, 200000, fuzz(60));
+}
+
 START_TEST(no_combination_of_ingredients_changes_an_answer) {
-    for (int k = 0; k < MILP_FAMILIES - 1; k++) compare(&milp_families[k], combinations[_i], 200000, fuzz(60));
+    compare_families(combinations[_i]);
+}
+END_TEST
+
+/* Appends "OPTION=off" for each row of a table except row `alone`. */
+static void all_but(char *assignments, size_t room, const char *const *options, int count, int alone) {
+    assignments[0] = '\0';
+    for (int k = 0; k < count; k++) {
+        size_t used = strlen(assignments);
+        if (k != alone) snprintf(assignments + used, room - used, "%s=off ", options[k]);
+    }
+    strncat(assignments, "presolve=off", room - strlen(assignments) - 1);
+}
+
+static const char *const separators[] = {
+#define SEPARATOR(name, preset, help) #name "_cuts",
+#include "solver/cuts/separators.def"
+#undef SEPARATOR
+};
+static const char *const heuristics[] = {
+#define HEURISTIC(name, option, preset, uses_lp, help) #option,
+#include "solver/heuristics/heuristics.def"
+#undef HEURISTIC
+};
+enum { SEPARATORS = sizeof separators / sizeof separators[0], HEURISTICS = sizeof heuristics / sizeof heuristics[0] };
+
+START_TEST(one_separator_alone_changes_no_answer) {
+    char assignments[256];
+    all_but(assignments, sizeof assignments, separators, SEPARATORS, _i);
+    compare_families(assignments);
+}
+END_TEST
+
+START_TEST(one_heuristic_alone_changes_no_answer) {
+    char assignments[256];
+    all_but(assignments, sizeof assignments, heuristics, HEURISTICS, _i);
+    compare_families(assignments);
 }
 END_TEST
 
@@ -317,6 +351,8 @@ int main(void) {
     tcase_add_loop_test(t, answers_without_presolve_are_those_of_enumeration, 0, MILP_FAMILIES);
     tcase_add_loop_test(t, programs_that_once_went_wrong_do_not_again, 0, sizeof once_wrong / sizeof once_wrong[0]);
     tcase_add_loop_test(t, no_combination_of_ingredients_changes_an_answer, 0, COMBINATIONS);
+    tcase_add_loop_test(t, one_separator_alone_changes_no_answer, 0, SEPARATORS);
+    tcase_add_loop_test(t, one_heuristic_alone_changes_no_answer, 0, HEURISTICS);
     tcase_add_loop_test(t, the_same_tree_on_every_run, 1, 3);
     tcase_add_test(t, threads_do_not_change_the_optimum);
     tcase_add_test(t, limits_stop_with_the_best_found_and_a_bound_that_holds);

@@ -42,7 +42,8 @@ START_TEST(a_presolve_that_stopped_says_by_what) {
     atomic_int interrupt = 0;
     struct milp_control control = {.interrupt = &interrupt};
     struct milp_result result = {.status = MILP_OPTIMAL};
-    struct milp s = {.control = &control, .result = &result};
+    struct milp s = {.control = &control, .result = &result, .limits = limits_none()};
+    s.limits.interrupt = &interrupt;
     milp_presolve_stopped(&s);
     ck_assert_int_eq(result.status, MILP_TIME_LIMIT);
     interrupt = 1;

@@ -3,7 +3,7 @@
 #include "tests/support/harness.h"
 
 #include "solver/tree/probing.h"
-#include "tests/support/search.h"
+#include "tests/support/one_worker.h"
 
 enum { COLS = 8 };
 
@@ -26,7 +26,7 @@ START_TEST(no_solution_is_lost_and_every_implication_holds_in_each) {
         struct random r = {(uint64_t)seed};
         struct model *m = binary_program(&r, seed % 2);
         struct one_worker s;
-        search_open(&s, m);
+        one_worker_open(&s, m);
         const struct domain *d = &s.worker.domain;
         double x[COLS] = {0};
         if (worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL) {
@@ -38,16 +38,17 @@ START_TEST(no_solution_is_lost_and_every_implication_holds_in_each) {
                 for (int j = 0; j < COLS; j++)
                     if (x[j] < d->lower[j] || x[j] > d->upper[j])
                         ck_abort_msg("seed %d: x%d = %g is lost", seed, j, x[j]);
-                for (size_t k = 0; k < s.tree.implied.count; k++)
-                    if (!keeps(&s.tree.implied.item[k], x)) ck_abort_msg("seed %d: implication %zu is false", seed, k);
+                for (size_t k = 0; k < s.tree.structure.implied.count; k++)
+                    if (!keeps(&s.tree.structure.implied.item[k], x))
+                        ck_abort_msg("seed %d: implication %zu is false", seed, k);
             } while (program_next_point(x, m->lower, m->upper, COLS));
-            learned += (long)s.tree.implied.count;
+            learned += (long)s.tree.structure.implied.count;
             for (int j = 0; j < COLS && !d->infeasible; j++) {
                 tightened += d->lower[j] > m->lower[j] || d->upper[j] < m->upper[j];
                 ck_assert(lp_lower(s.worker.lp, j) == d->lower[j] && lp_upper(s.worker.lp, j) == d->upper[j]);
             }
         }
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
     ck_assert_int_gt(learned, 1000);
@@ -73,16 +74,16 @@ START_TEST(implications_by_way_of_others_are_found) {
     program_row(m, -MODEL_INFINITY, (double[]){0, 0, -4, 1}, 2); /* then x3 <= 2 */
     program_finish(m);
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     ck_assert(worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL);
     probing_run(&s.worker);
     ck_assert(!s.worker.domain.infeasible);
-    ck_assert(finds(&s.tree.implied, 0, 1, 1, 0, 1));
-    ck_assert(finds(&s.tree.implied, 0, 1, 2, 1, 0));
-    ck_assert(finds(&s.tree.implied, 0, 1, 3, 1, 2));
-    ck_assert(finds(&s.tree.implied, 1, 0, 0, 1, 0));
-    ck_assert(!finds(&s.tree.implied, 0, 0, 1, 1, 0));
-    search_close(&s);
+    ck_assert(finds(&s.tree.structure.implied, 0, 1, 1, 0, 1));
+    ck_assert(finds(&s.tree.structure.implied, 0, 1, 2, 1, 0));
+    ck_assert(finds(&s.tree.structure.implied, 0, 1, 3, 1, 2));
+    ck_assert(finds(&s.tree.structure.implied, 1, 0, 0, 1, 0));
+    ck_assert(!finds(&s.tree.structure.implied, 0, 0, 1, 1, 0));
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -96,14 +97,14 @@ START_TEST(a_value_that_is_impossible_fixes_the_other_and_what_both_imply_holds)
     program_row(m, 3, (double[]){0, 0, 3, 1}, MODEL_INFINITY);  /* x3 >= 3 - 3 x2: either way x3 >= 3 */
     program_finish(m);
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     ck_assert(worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL);
     probing_run(&s.worker);
     ck_assert_double_eq(s.worker.domain.upper[0], 0);
     ck_assert_double_eq(s.worker.domain.lower[3], 3);
     ck_assert_double_eq(s.worker.domain.upper[3], 9);
     ck_assert_double_eq(lp_lower(s.worker.lp, 3), 3);
-    search_close(&s);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST

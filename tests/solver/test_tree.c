@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "solver/tree/plunge.h"
-#include "tests/support/search.h"
+#include "tests/support/one_worker.h"
 
 enum { COLS = 7 };
 
@@ -48,7 +48,7 @@ START_TEST(the_search_finds_what_enumeration_finds) {
         struct random r = {(uint64_t)seed};
         struct model *m = program(&r);
         struct options o = options_default();
-        double best = search_best_point(m, m->lower, m->upper), x[COLS];
+        double best = one_worker_best_point(m, m->lower, m->upper), x[COLS];
         bool start = seed % 5 == 0 && best < INFINITY, cut = seed % 3 == 0 && best < INFINITY;
         if (start) memset(x, 0, sizeof x);
         struct search_problem p = {.model = m,
@@ -62,10 +62,11 @@ START_TEST(the_search_finds_what_enumeration_finds) {
         tree_solve(&result, x, &p, start ? given : NULL);
         ck_assert_int_eq(result.status, SEARCH_SOLVED);
         bool wanted = best < p.cutoff;
-        ck_assert_msg(result.has_best == wanted, "seed %d: found %d, wanted %d", seed, result.has_best, wanted);
+        ck_assert_msg(result.incumbent.has == wanted, "seed %d: found %d, wanted %d", seed, result.incumbent.has,
+                      wanted);
         if (wanted) {
             ck_assert(model_violation(m, x) <= 1e-6 && fabs(without_offset(m, x) - best) <= 1e-6);
-            ck_assert_double_eq_tol(result.objective, best, 1e-6);
+            ck_assert_double_eq_tol(result.incumbent.objective, best, 1e-6);
             ck_assert(result.bound <= best + 1e-6 && result.bound >= best - 1e-6);
         } else {
             ck_assert(result.bound >= fmin(p.cutoff, MODEL_INFINITY) - 1e-6);
@@ -85,7 +86,7 @@ START_TEST(a_limit_of_nodes_stops_the_search_with_a_bound_that_holds) {
         struct random r = {(uint64_t)seed * 3};
         struct model *m = program(&r);
         struct options o = options_default();
-        double best = search_best_point(m, m->lower, m->upper), x[COLS];
+        double best = one_worker_best_point(m, m->lower, m->upper), x[COLS];
         o.cut_rounds = o.probing = o.rounding = o.shifting = o.diving = o.rins = 0;
         struct search_problem p = {.model = m,
                                    .options = &o,
@@ -95,8 +96,8 @@ START_TEST(a_limit_of_nodes_stops_the_search_with_a_bound_that_holds) {
         struct search_result result;
         tree_solve(&result, x, &p, NULL);
         ck_assert(result.bound <= best + 1e-6);
-        if (result.has_best) ck_assert(result.objective >= best - 1e-6 && model_violation(m, x) <= 1e-6);
-        ck_assert_int_le((int)result.nodes, 1);
+        if (result.incumbent.has) ck_assert(result.incumbent.objective >= best - 1e-6 && model_violation(m, x) <= 1e-6);
+        ck_assert_int_le((int)result.counts.nodes, 1);
         if (result.status == SEARCH_STOPPED) ck_assert_int_eq(result.stop, LIMITS_NODES);
         stopped += result.status == SEARCH_STOPPED;
         model_free(m);
@@ -109,7 +110,7 @@ END_TEST
 START_TEST(the_threshold_is_what_a_wanted_solution_must_be_below) {
     struct model *m = program_finish(program_of(1, 1, 0, 1, true));
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     struct search *t = &s.tree;
     s.options.gap_abs = 0.25;
     s.options.gap_rel = 0;
@@ -125,7 +126,7 @@ START_TEST(the_threshold_is_what_a_wanted_solution_must_be_below) {
     t->p.step = 3;
     double threshold = search_threshold(t, 8);
     ck_assert(threshold >= 5 && threshold < 5 + 1e-4);
-    search_close(&s);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -134,17 +135,17 @@ START_TEST(a_restart_is_due_where_many_integers_have_been_fixed) {
     enum { MANY = 40 };
     struct model *m = program_finish(program_of(MANY, 1, 0, 1, true));
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     struct search *t = &s.tree;
-    t->free_integers = MANY;
+    t->integers.free = MANY;
     ck_assert(!search_restart_due(t)); /* it may not */
     t->p.may_restart = true;
     ck_assert(!search_restart_due(t));
     for (int j = 0; j < MANY; j++) t->upper[j] = 0;
     ck_assert(search_restart_due(t));
-    t->free_integers = 10;
+    t->integers.free = 10;
     ck_assert(!search_restart_due(t)); /* too few to begin with */
-    search_close(&s);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -170,30 +171,29 @@ START_TEST(what_a_plunge_does_not_find_is_in_a_node_that_it_leaves_open) {
         struct random r = {(uint64_t)seed * 7};
         struct model *m = program(&r);
         struct one_worker s;
-        search_open(&s, m);
+        one_worker_open(&s, m);
         struct worker *w = &s.worker;
         s.options.cut_rounds = 0;
         s.options.rounding = s.options.shifting = s.options.diving = s.options.rins = s.options.exchange = 0;
         s.options.probing = seed % 2;
         s.options.plunge_gap = 0;
         s.options.node_limit = seed % 4 + 2;
-        s.tree.probed = !s.options.probing;
-        double best = search_best_point(m, m->lower, m->upper), left = INFINITY;
+        double best = one_worker_best_point(m, m->lower, m->upper), left = INFINITY;
         plunge_run(w, node_new(NULL, -MODEL_INFINITY, 0));
         for (size_t k = 0; k < w->made.count; k++) {
             const struct node *n = w->made.item[k];
             double lower[COLS], upper[COLS];
             path_bounds(n, m, lower, upper);
-            double least = search_best_point(m, lower, upper);
+            double least = one_worker_best_point(m, lower, upper);
             ck_assert_msg(n->bound <= least + 1e-6, "seed %d: bound %g, but a point of %g", seed, n->bound, least);
             left = fmin(left, least);
         }
-        double mine = w->has_best ? w->best_objective : INFINITY;
-        ck_assert(!w->has_best || (mine >= best - 1e-6 && model_violation(m, w->best) <= 1e-6));
+        double mine = w->incumbent.has ? w->incumbent.objective : INFINITY;
+        ck_assert(!w->incumbent.has || (mine >= best - 1e-6 && model_violation(m, w->incumbent.x) <= 1e-6));
         ck_assert_msg(fmin(left, mine) <= best + 1e-6, "seed %d: the best point, %g, is lost", seed, best);
         open += w->made.count > 0;
-        found += w->has_best;
-        search_close(&s);
+        found += w->incumbent.has;
+        one_worker_close(&s);
         model_free(m);
     }
     ck_assert_int_gt(open, 30);

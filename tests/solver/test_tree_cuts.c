@@ -57,35 +57,35 @@ static void open_search(struct one_worker *s, const struct model *m) {
                                .cutoff = MODEL_INFINITY},
                          .workers = 1,
                          .worker = &s->worker,
-                         .integer_col = MEMORY_NEW(int, m->cols),
+                         .integers.col = MEMORY_NEW(int, m->cols),
                          .lower = MEMORY_NEW(double, m->cols),
                          .upper = MEMORY_NEW(double, m->cols),
-                         .best_objective = MODEL_INFINITY};
+                         .incumbent.objective = MODEL_INFINITY};
     for (int j = 0; j < m->cols; j++) {
-        if (m->integer[j]) t->integer_col[t->integers++] = j;
+        if (m->integer[j]) t->integers.col[t->integers.count++] = j;
         t->lower[j] = m->lower[j];
         t->upper[j] = m->upper[j];
     }
     rows_make(&t->rows, m);
-    groups_find(&t->groups, m, &t->rows);
-    pseudo_init(&t->pseudo, m->cols + t->groups.count);
-    clique_table_make(&t->cliques, m, &t->rows, &t->implied, t->lower, t->upper);
-    t->group_row = -1;
+    groups_find(&t->structure.groups, m, &t->rows);
+    pseudo_init(&t->pseudo, m->cols + t->structure.groups.count);
+    clique_table_init(&t->structure.cliques, m, &t->rows, &t->structure.implied, t->lower, t->upper);
+    t->structure.group_row = -1;
     worker_init(&s->worker, t, 0);
-    s->worker.best_objective = MODEL_INFINITY;
-    t->group_row = m->rows;
-    groups_add(s->worker.lp, &t->groups);
+    s->worker.incumbent.objective = MODEL_INFINITY;
+    t->structure.group_row = m->rows;
+    groups_add(s->worker.lp, &t->structure.groups);
 }
 
 static void close_search(struct one_worker *s) {
     struct search *t = &s->tree;
     worker_free(&s->worker);
-    cut_set_free(&t->cuts);
-    clique_table_free(&t->cliques);
-    groups_free(&t->groups);
+    cut_set_free(&t->cuts.active);
+    clique_table_free(&t->structure.cliques);
+    groups_free(&t->structure.groups);
     pseudo_free(&t->pseudo);
     rows_free(&t->rows);
-    free(t->integer_col);
+    free(t->integers.col);
     free(t->lower);
     free(t->upper);
 }
@@ -121,8 +121,8 @@ static void check_point(const struct search *t, int point) {
     if (room < 0) return;
     for (int end = 0; end < 2; end++) {
         x[BINARIES] = end ? room : 0;
-        for (size_t k = 0; k < t->cuts.count; k++) {
-            const struct cut *cut = &t->cuts.item[k];
+        for (size_t k = 0; k < t->cuts.active.count; k++) {
+            const struct cut *cut = &t->cuts.active.item[k];
             double activity = 0;
             for (int e = 0; e < cut->count; e++) activity += cut->value[e] * x[cut->index[e]];
             ck_assert_msg(activity <= cut->rhs + 1e-9 * fmax(1, fabs(cut->rhs)), "point %d breaks a cut of %s", point,
@@ -138,17 +138,17 @@ START_TEST(cuts_of_nodes_hold_everywhere) {
         struct one_worker s;
         open_search(&s, m);
         cut_node(&s, (int)(seed % BINARIES), 1, (int)((seed + 3) % BINARIES), 0);
-        size_t one = s.tree.cuts.count;
+        size_t one = s.tree.cuts.active.count;
         for (int k = 0; k < 6; k++)
             cut_node(&s, (int)((seed + k) % BINARIES), k % 2, (int)((seed + k + 4) % BINARIES), 1);
         first += (int)one;
-        later += (int)(s.tree.cuts.count - one);
-        groups += s.tree.groups.count;
+        later += (int)(s.tree.cuts.active.count - one);
+        groups += s.tree.structure.groups.count;
         for (int point = 0; point < 1 << BINARIES; point++) check_point(&s.tree, point);
-        int rows = m->rows + s.tree.groups.count;
-        ck_assert_int_eq(lp_rows(s.worker.lp), rows + (int)s.tree.cuts.count);
-        for (size_t k = 0; k < s.tree.cuts.count; k++)
-            ck_assert_double_eq(lp_upper(s.worker.lp, COLS + rows + (int)k), s.tree.cuts.item[k].rhs);
+        int rows = m->rows + s.tree.structure.groups.count;
+        ck_assert_int_eq(lp_rows(s.worker.lp), rows + (int)s.tree.cuts.active.count);
+        for (size_t k = 0; k < s.tree.cuts.active.count; k++)
+            ck_assert_double_eq(lp_upper(s.worker.lp, COLS + rows + (int)k), s.tree.cuts.active.item[k].rhs);
         close_search(&s);
         model_free(m);
     }
@@ -189,9 +189,9 @@ START_TEST(the_search_makes_them_alike_on_every_run) {
         for (int threads = 1; threads <= 3; threads++) {
             struct search_result a = search_without_root_cuts(m, true, threads),
                                  b = search_without_root_cuts(m, true, threads);
-            ck_assert_double_eq_tol(a.objective, off.objective, 1e-7 * fabs(off.objective));
-            ck_assert_int_eq(a.nodes, b.nodes);
-            ck_assert_int_eq(a.iterations, b.iterations);
+            ck_assert_double_eq_tol(a.incumbent.objective, off.incumbent.objective, 1e-7 * fabs(off.incumbent.objective));
+            ck_assert_int_eq(a.counts.nodes, b.counts.nodes);
+            ck_assert_int_eq(a.counts.iterations, b.counts.iterations);
             ck_assert_int_eq(a.cuts, b.cuts);
             cuts[threads - 1] += a.cuts;
         }
@@ -223,11 +223,11 @@ START_TEST(cuts_that_close_too_little_are_given_up) {
             o.threads = threads;
             tree_solve(&go, x, &p, NULL);
             ck_assert_int_eq(go.status, SEARCH_SOLVED);
-            ck_assert_double_eq_tol(go.objective, stay.objective, 1e-7 * fabs(stay.objective));
-            if (go.nodes > 1) ck_assert_int_eq(go.cuts, 0);
-            split += go.nodes > 1;
+            ck_assert_double_eq_tol(go.incumbent.objective, stay.incumbent.objective, 1e-7 * fabs(stay.incumbent.objective));
+            if (go.counts.nodes > 1) ck_assert_int_eq(go.cuts, 0);
+            split += go.counts.nodes > 1;
         }
-        kept += stay.nodes > 1 && stay.cuts > 0;
+        kept += stay.counts.nodes > 1 && stay.cuts > 0;
         model_free(m);
     }
     ck_assert_int_gt(kept, PROGRAMS / 10);

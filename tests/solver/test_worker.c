@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tests/support/search.h"
+#include "tests/support/one_worker.h"
 
 enum { COLS = 6 };
 
@@ -23,7 +23,7 @@ START_TEST(a_solution_is_taken_if_it_holds_and_is_better) {
         struct random r = {(uint64_t)seed};
         struct model *m = integer_program(&r, false);
         struct one_worker s;
-        search_open(&s, m);
+        one_worker_open(&s, m);
         double best = MODEL_INFINITY;
         for (int trial = 0; trial < 200; trial++) {
             double x[COLS], rounded[COLS];
@@ -37,11 +37,11 @@ START_TEST(a_solution_is_taken_if_it_holds_and_is_better) {
             taken += good;
             refused += !good;
             if (good) best = objective;
-            ck_assert(s.worker.has_best == (best < MODEL_INFINITY) && s.worker.best_objective == best);
-            if (good) ck_assert(memcmp(s.worker.best, rounded, sizeof rounded) == 0);
-            if (good) ck_assert_str_eq(s.worker.found_by, "test");
+            ck_assert(s.worker.incumbent.has == (best < MODEL_INFINITY) && s.worker.incumbent.objective == best);
+            if (good) ck_assert(memcmp(s.worker.incumbent.x, rounded, sizeof rounded) == 0);
+            if (good) ck_assert_str_eq(s.worker.incumbent.found_by, "test");
         }
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
     ck_assert_int_gt(taken, 90);
@@ -61,17 +61,17 @@ START_TEST(the_caller_may_refuse_a_solution) {
     struct model *m = program_finish(program_of(2, -1, 0, 2, true));
     struct one_worker s;
     asked = 0;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     s.tree.p.accept = takes_one;
     s.tree.p.context = &asked;
     ck_assert(!worker_offer(&s.worker, (double[]){2, 2}, "a"));
-    ck_assert(s.worker.rejected && !s.worker.has_best && asked == 1);
+    ck_assert(s.worker.incumbent.rejected && !s.worker.incumbent.has && asked == 1);
     ck_assert(worker_offer(&s.worker, (double[]){1, 0}, "b"));
     ck_assert(!worker_offer(&s.worker, (double[]){1, 0}, "c")); /* no better: it is not even asked for */
     ck_assert_int_eq(asked, 2);
     s.tree.p.cutoff = -3;
     ck_assert(!worker_offer(&s.worker, (double[]){1, 1}, "d"));
-    search_close(&s);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -82,15 +82,15 @@ START_TEST(integers_that_are_given_are_completed_by_the_relaxation) {
     program_row(m, 4.5, (double[]){1, 1}, MODEL_INFINITY);
     program_finish(m);
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     ck_assert(worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL);
     ck_assert(!worker_offer(&s.worker, (double[]){2, 0}, "offer"));
     ck_assert(worker_try(&s.worker, (double[]){2.2, 0}, "try"));
-    ck_assert(s.worker.best[0] == 2 && fabs(s.worker.best[1] - 2.5) < 1e-9);
+    ck_assert(s.worker.incumbent.x[0] == 2 && fabs(s.worker.incumbent.x[1] - 2.5) < 1e-9);
     ck_assert(s.worker.domain.lower[0] == 0 && s.worker.domain.upper[0] == 10);
     ck_assert(lp_lower(s.worker.lp, 0) == 0 && lp_upper(s.worker.lp, 0) == 10);
     ck_assert(!worker_try(&s.worker, (double[]){11, 0}, "beyond its bounds"));
-    search_close(&s);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -102,7 +102,7 @@ START_TEST(a_mark_is_a_state_to_come_back_to) {
         struct model *m = integer_program(&r, seed % 2);
         struct one_worker s;
         unsigned char before[COLS + 4], after[COLS + 4];
-        search_open(&s, m);
+        one_worker_open(&s, m);
         struct worker *w = &s.worker;
         if (worker_solve(w, INT32_MAX) == LP_OPTIMAL) {
             double objective = lp_objective(w->lp);
@@ -127,7 +127,7 @@ START_TEST(a_mark_is_a_state_to_come_back_to) {
             ck_assert_double_eq_tol(lp_objective(w->lp), objective, 1e-9 * (1 + fabs(objective)));
             moved++;
         }
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
     ck_assert_int_gt(moved, 50);
@@ -139,7 +139,7 @@ START_TEST(only_integer_bounds_of_the_domain_go_into_the_relaxation) {
     m->integer[1] = false;
     program_finish(m);
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     worker_tighten(&s.worker, 0, 2, 7);
     worker_tighten(&s.worker, 1, 3, 6);
     ck_assert(lp_lower(s.worker.lp, 0) == 0);
@@ -150,7 +150,7 @@ START_TEST(only_integer_bounds_of_the_domain_go_into_the_relaxation) {
     ck_assert(worker_lower(&s.worker, 1) == 3 && worker_upper(&s.worker, 1) == 6);
     worker_try_bounds(&s.worker, 0, 4, 4); /* in the LP alone */
     ck_assert(lp_lower(s.worker.lp, 0) == 4 && worker_lower(&s.worker, 0) == 2);
-    search_close(&s);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -161,7 +161,7 @@ START_TEST(fractional_columns_are_the_integers_off_a_whole_number) {
         struct random r = {(uint64_t)seed * 5};
         struct model *m = integer_program(&r, true);
         struct one_worker s;
-        search_open(&s, m);
+        one_worker_open(&s, m);
         if (worker_solve(&s.worker, INT32_MAX) == LP_OPTIMAL) {
             const double *x = lp_x(s.worker.lp);
             int count = worker_fractional(&s.worker), expected = 0;
@@ -174,7 +174,7 @@ START_TEST(fractional_columns_are_the_integers_off_a_whole_number) {
             ck_assert_int_eq(count, expected);
             some += count > 0;
         }
-        search_close(&s);
+        one_worker_close(&s);
         model_free(m);
     }
     ck_assert_int_gt(some, 30);
@@ -185,11 +185,11 @@ START_TEST(limits_stop_a_worker_and_say_which) {
     struct model *m = program_finish(program_of(1, 1, 0, 1, true));
     atomic_int interrupt = 0;
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     s.tree.p.limits.interrupt = &interrupt;
     ck_assert(!worker_stopped(&s.worker) && s.worker.stop == LIMITS_RUNNING);
-    s.tree.nodes = 3;
-    s.worker.nodes = 2;
+    s.tree.counts.nodes = 3;
+    s.worker.counts.nodes = 2;
     s.tree.p.limits.nodes = 6;
     ck_assert(!worker_stopped(&s.worker));
     s.tree.p.limits.nodes = 5; /* those of the tree and the worker's own */
@@ -197,8 +197,8 @@ START_TEST(limits_stop_a_worker_and_say_which) {
     s.tree.p.limits.nodes = 100;
     s.worker.stop = LIMITS_RUNNING;
     s.tree.p.limits.iterations = 7;
-    s.tree.iterations = 4;
-    s.worker.iterations = 3;
+    s.tree.counts.iterations = 4;
+    s.worker.counts.iterations = 3;
     ck_assert(worker_stopped(&s.worker) && s.worker.stop == LIMITS_ITERATIONS);
     s.tree.p.limits.iterations = 1000;
     s.worker.stop = LIMITS_RUNNING;
@@ -210,7 +210,7 @@ START_TEST(limits_stop_a_worker_and_say_which) {
     ck_assert(worker_stopped(&s.worker) && s.worker.stop == LIMITS_INTERRUPTED);
     interrupt = 0;
     ck_assert(worker_stopped(&s.worker)); /* once stopped it stays so */
-    search_close(&s);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -221,15 +221,15 @@ START_TEST(a_group_is_branched_upon_as_a_row_of_the_relaxation) {
     program_row(m, -MODEL_INFINITY, (double[]){3, 3, 3, 3, 3, 3, 3, 3, 3, 3}, 14);
     program_finish(m);
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     struct worker *w = &s.worker;
-    ck_assert_int_eq(s.tree.groups.count, 1);
-    s.tree.group_row = lp_rows(w->lp);
-    groups_add(w->lp, &s.tree.groups);
-    int group = m->cols, variable = m->cols + s.tree.group_row;
+    ck_assert_int_eq(s.tree.structure.groups.count, 1);
+    s.tree.structure.group_row = lp_rows(w->lp);
+    groups_add(w->lp, &s.tree.structure.groups);
+    int group = m->cols, variable = m->cols + s.tree.structure.group_row;
     ck_assert_int_lt(worker_set(w, group), 0);
     ck_assert(worker_solve(w, INT32_MAX) == LP_OPTIMAL);
-    ck_assert_double_eq_tol(groups_sum(&s.tree.groups, 0, lp_x(w->lp)), 14.0 / 3, 1e-9);
+    ck_assert_double_eq_tol(groups_sum(&s.tree.structure.groups, 0, lp_x(w->lp)), 14.0 / 3, 1e-9);
     worker_tighten(w, group, -MODEL_INFINITY, 4);
     ck_assert(worker_upper(w, group) == 4 && lp_upper(w->lp, variable) == 4);
     ck_assert(worker_solve(w, INT32_MAX) == LP_OPTIMAL);
@@ -242,7 +242,7 @@ START_TEST(a_group_is_branched_upon_as_a_row_of_the_relaxation) {
     worker_open_groups(w);
     ck_assert(lp_upper(w->lp, variable) >= MODEL_INFINITY && lp_lower(w->lp, variable) <= -MODEL_INFINITY);
     ck_assert(worker_upper(w, group) >= MODEL_INFINITY);
-    search_close(&s);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST
@@ -253,10 +253,10 @@ START_TEST(a_set_is_branched_upon_as_the_sum_of_its_head) {
     program_row(m, 1, (double[]){1, 1, 1, 1, 1}, 1);
     program_finish(m);
     struct one_worker s;
-    search_open(&s, m);
+    one_worker_open(&s, m);
     struct worker *w = &s.worker;
-    int set = m->cols + s.tree.groups.count;
-    ck_assert_int_eq(s.tree.sets.count, 1);
+    int set = m->cols + s.tree.structure.groups.count;
+    ck_assert_int_eq(s.tree.structure.sets.count, 1);
     ck_assert_int_eq(worker_set(w, set), 0);
     ck_assert(worker_lower(w, set) == 0 && worker_upper(w, set) == 1);
     w->set_place[0] = 2;
@@ -266,7 +266,7 @@ START_TEST(a_set_is_branched_upon_as_the_sum_of_its_head) {
     for (int j = 0; j < 5; j++) ck_assert(lp_upper(w->lp, j) == (j < 2 ? 1 : 0) && w->domain.upper[j] == 1);
     worker_tighten(w, set, 1, 1);
     for (int j = 0; j < 5; j++) ck_assert(w->domain.upper[j] == (j < 2 ? 1 : 0));
-    search_close(&s);
+    one_worker_close(&s);
     model_free(m);
 }
 END_TEST

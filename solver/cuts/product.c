@@ -8,7 +8,7 @@
 #include "solver/model/products.h"
 #include "solver/search/worker.h"
 
-struct product_cut {
+struct product {
     struct cuts *c;
     const struct products *p;
     double *dense; /* [cols] zero between calls */
@@ -16,14 +16,14 @@ struct product_cut {
     int count;
 };
 
-static void product_cut_add(struct product_cut *v, int j, double value) {
+static void product_add(struct product *v, int j, double value) {
     if (v->dense[j] == 0) v->list[v->count++] = j;
     v->dense[j] += value;
 }
 
 /* a S_k + D_k at the relaxation's solution, or the common part, with the others left out. */
-static double product_cut_value(const struct product_cut *v, const struct product_family *f,
-                                const struct product_member *m, bool common) {
+static double product_value(const struct product *v, const struct product_family *f, const struct product_member *m,
+                            bool common) {
     struct cuts_row r = cuts_row(v->c, m->row);
     double sum = 0;
     for (long e = 0; e < r.count; e++) {
@@ -33,29 +33,29 @@ static double product_cut_value(const struct product_cut *v, const struct produc
     return sum;
 }
 
-static void product_cut_take(struct product_cut *v, const struct product_family *f, const struct product_member *m,
-                             bool common) {
+static void product_take(struct product *v, const struct product_family *f, const struct product_member *m,
+                         bool common) {
     struct cuts_row r = cuts_row(v->c, m->row);
     for (long e = 0; e < r.count; e++) {
         double a = m->sign * r.value[e];
-        if ((products_part(v->p, f->group, r.col[e], a) == PRODUCT_COMMON) == common) product_cut_add(v, r.col[e], a);
+        if ((products_part(v->p, f->group, r.col[e], a) == PRODUCT_COMMON) == common) product_add(v, r.col[e], a);
     }
 }
 
-static void product_cut_family(struct product_cut *v, const struct product_family *f) {
+static void product_family(struct product *v, const struct product_family *f) {
     const struct product_member *member = v->p->member + f->first;
     double side = products_side(&v->p->source, member->row, member->sign);
-    double excess = product_cut_value(v, f, member, true) - side;
+    double excess = product_value(v, f, member, true) - side;
     int taken = 0;
     for (int k = 0; k < f->count; k++) {
-        double value = product_cut_value(v, f, &member[k], false);
+        double value = product_value(v, f, &member[k], false);
         if (value < 1e-9) continue;
         excess += value;
-        product_cut_take(v, f, &member[k], false);
+        product_take(v, f, &member[k], false);
         taken++;
     }
     if (taken > 1 && excess > 1e-6) {
-        product_cut_take(v, f, member, true);
+        product_take(v, f, member, true);
         cuts_offer(v->c, v->dense, v->list, v->count, side, "product");
     }
     for (int k = 0; k < v->count; k++) v->dense[v->list[k]] = 0;
@@ -63,10 +63,10 @@ static void product_cut_family(struct product_cut *v, const struct product_famil
 }
 
 void product_separate(struct cuts *c) {
-    struct product_cut v = {.c = c, .p = &c->w->tree->products};
+    struct product v = {.c = c, .p = &c->w->tree->structure.products};
     v.dense = MEMORY_NEW(double, c->m->cols);
     v.list = MEMORY_NEW(int, c->m->cols);
-    for (int k = 0; k < v.p->families && !worker_stopped(c->w); k++) product_cut_family(&v, &v.p->family[k]);
+    for (int k = 0; k < v.p->families && !worker_stopped(c->w); k++) product_family(&v, &v.p->family[k]);
     free(v.dense);
     free(v.list);
 }

@@ -1,12 +1,13 @@
 /* search.h - a tree with one worker that stands at its root, for tests of what the search is made of: set up as tree.c
  * does it, but nothing is solved, probed or cut until the test does so. */
-#ifndef TESTS_SUPPORT_SEARCH_H
-#define TESTS_SUPPORT_SEARCH_H
+#ifndef TESTS_SUPPORT_ONE_WORKER_H
+#define TESTS_SUPPORT_ONE_WORKER_H
 #include <math.h>
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
 #include "solver/search/worker.h"
+#include "solver/tree/tree.h"
 #include "tests/support/program.h"
 
 struct one_worker {
@@ -15,48 +16,50 @@ struct one_worker {
     struct worker worker;
 };
 
-static inline void search_count_locks(struct search *t) {
+static inline void one_worker_count_locks(struct search *t) {
     const struct model *m = t->p.model;
     for (int i = 0; i < m->rows; i++)
         for (long k = t->rows.start[i]; k < t->rows.start[i + 1]; k++) {
             int j = t->rows.col[k];
-            if (m->row_upper[i] < MODEL_INFINITY) t->rows.value[k] > 0 ? t->up_locks[j]++ : t->down_locks[j]++;
-            if (m->row_lower[i] > -MODEL_INFINITY) t->rows.value[k] > 0 ? t->down_locks[j]++ : t->up_locks[j]++;
+            if (m->row_upper[i] < MODEL_INFINITY) t->rows.value[k] > 0 ? t->locks.up[j]++ : t->locks.down[j]++;
+            if (m->row_lower[i] > -MODEL_INFINITY) t->rows.value[k] > 0 ? t->locks.down[j]++ : t->locks.up[j]++;
         }
 }
 
-static inline void search_open(struct one_worker *s, const struct model *m) {
+static inline void one_worker_open(struct one_worker *s, const struct model *m) {
     struct search *t = &s->tree;
     s->options = options_default();
     *t = (struct search){.p = {.model = m,
                                .options = &s->options,
                                .limits = {LIMITS_NO_DEADLINE, INT64_MAX, INT64_MAX, NULL},
                                .cutoff = MODEL_INFINITY,
-                               .bound = -MODEL_INFINITY},
+                               .bound = -MODEL_INFINITY,
+                               .solve = tree_solve},
                          .workers = 1,
                          .worker = &s->worker,
-                         .integer_col = MEMORY_NEW(int, m->cols),
+                         .integers.col = MEMORY_NEW(int, m->cols),
                          .lower = MEMORY_NEW(double, m->cols),
                          .upper = MEMORY_NEW(double, m->cols),
-                         .root_cost = MEMORY_NEW(double, m->cols),
-                         .root_x = MEMORY_NEW(double, m->cols),
-                         .one_hot = MEMORY_NEW(bool, m->cols),
-                         .up_locks = MEMORY_NEW(int, m->cols),
-                         .down_locks = MEMORY_NEW(int, m->cols),
-                         .best = MEMORY_NEW(double, m->cols),
-                         .best_objective = MODEL_INFINITY,
-                         .cut_bound = MODEL_INFINITY,
-                         .lost_bound = MODEL_INFINITY,
-                         .root_objective = -MODEL_INFINITY,
-                         .root_first = -MODEL_INFINITY,
-                         .group_row = -1};
+                         .root.cost = MEMORY_NEW(double, m->cols),
+                         .root.x = MEMORY_NEW(double, m->cols),
+                         .structure.one_hot = MEMORY_NEW(bool, m->cols),
+                         .locks.up = MEMORY_NEW(int, m->cols),
+                         .locks.down = MEMORY_NEW(int, m->cols),
+                         .incumbent.x = MEMORY_NEW(double, m->cols),
+                         .incumbent.objective = MODEL_INFINITY,
+                         .pruned.cut = MODEL_INFINITY,
+                         .pruned.lost = MODEL_INFINITY,
+                         .root.objective = -MODEL_INFINITY,
+                         .root.first = -MODEL_INFINITY,
+                         .structure.group_row = -1};
     for (int j = 0; j < m->cols; j++)
-        if (m->integer[j]) t->integer_col[t->integers++] = j;
+        if (m->integer[j]) t->integers.col[t->integers.count++] = j;
     rows_make(&t->rows, m);
-    search_count_locks(t);
-    sets_find(&t->sets, m, &t->rows);
-    for (int k = 0; k < t->sets.start[t->sets.count]; k++) t->one_hot[t->sets.col[k]] = true;
-    groups_find(&t->groups, m, &t->rows);
+    one_worker_count_locks(t);
+    sets_find(&t->structure.sets, m, &t->rows);
+    for (int k = 0; k < t->structure.sets.start[t->structure.sets.count]; k++)
+        t->structure.one_hot[t->structure.sets.col[k]] = true;
+    groups_find(&t->structure.groups, m, &t->rows);
     pseudo_init(&t->pseudo, search_branchables(t));
     worker_init(&s->worker, t, 0);
     for (int j = 0; j < m->cols; j++) {
@@ -65,37 +68,37 @@ static inline void search_open(struct one_worker *s, const struct model *m) {
     }
 }
 
-static inline void search_close(struct one_worker *s) {
+static inline void one_worker_close(struct one_worker *s) {
     struct search *t = &s->tree;
     for (size_t k = 0; k < s->worker.made.count; k++) node_release(s->worker.made.item[k]);
     worker_free(&s->worker);
-    cut_set_free(&t->cuts);
-    clique_table_free(&t->cliques);
-    products_free(&t->products);
-    free(t->implied.item);
-    groups_free(&t->groups);
-    sets_free(&t->sets);
+    cut_set_free(&t->cuts.active);
+    clique_table_free(&t->structure.cliques);
+    products_free(&t->structure.products);
+    free(t->structure.implied.item);
+    groups_free(&t->structure.groups);
+    sets_free(&t->structure.sets);
     pseudo_free(&t->pseudo);
     rows_free(&t->rows);
-    free(t->integer_col);
+    free(t->integers.col);
     free(t->lower);
     free(t->upper);
-    free(t->root_cost);
-    free(t->root_x);
-    free(t->one_hot);
-    free(t->up_locks);
-    free(t->down_locks);
-    free(t->best);
+    free(t->root.cost);
+    free(t->root.x);
+    free(t->structure.one_hot);
+    free(t->locks.up);
+    free(t->locks.down);
+    free(t->incumbent.x);
 }
 
 /* The relaxation is solved; true where its solution is fractional. */
-static inline bool search_solve(struct one_worker *s) {
+static inline bool one_worker_solve(struct one_worker *s) {
     return worker_solve(&s->worker, INT32_MAX) == LP_OPTIMAL && worker_fractional(&s->worker) > 0;
 }
 
 /* The least objective of minimisation, without offset, over whole points between lower and upper that hold; INFINITY:
  * there is none. All columns are integer. */
-static inline double search_best_point(const struct model *m, const double *lower, const double *upper) {
+static inline double one_worker_best_point(const struct model *m, const double *lower, const double *upper) {
     double x[PROGRAM_WIDTH], best = INFINITY;
     for (int j = 0; j < m->cols; j++) x[j] = lower[j];
     for (int j = 0; j < m->cols; j++)

@@ -1,0 +1,130 @@
+#include "solver/tree/root_stages.h"
+
+#include <assert.h>
+
+#include "solver/cuts/cuts.h"
+#include "solver/search/worker.h"
+#include "solver/tree/probing.h"
+
+static const struct {
+    bool (*due)(const struct worker *w);
+    enum root_stage_result (*run)(struct worker *w);
+    enum root_stage_when when;
+    bool once;
+} root_stages[] = {
+#define ROOT_STAGE(name, when, once) {root_stage_##name##_due, root_stage_##name##_run, ROOT_STAGE_##when, once},
+#include "solver/tree/root_stages.def"
+#undef ROOT_STAGE
+};
+_Static_assert((int)ROOT_STAGES <= 32, "search_root.done has too few bits");
+
+bool root_stages_done(const struct search *t, enum root_stage stage) {
+    return t->root.done >> stage & 1;
+}
+
+enum root_stage_result root_stages_run(struct worker *w, enum root_stage_when when) {
+    assert(w->number == 0 && w->tree->counts.nodes == 0); /* no other worker looks at the tree yet */
+    enum root_stage_result result = ROOT_STAGE_ON;
+    for (int k = 0; k < ROOT_STAGES && result == ROOT_STAGE_ON; k++) {
+        if (root_stages[k].when != when || (root_stages[k].once && root_stages_done(w->tree, (enum root_stage)k)))
+            continue;
+        if (!root_stages[k].due(w)) continue;
+        w->tree->root.done |= 1u << k;
+        result = root_stages[k].run(w);
+    }
+    return result;
+}
+
+/* --- probing --- */
+
+bool root_stage_probe_due(const struct worker *w) {
+    return w->tree->p.options->probing;
+}
+
+enum root_stage_result root_stage_probe_run(struct worker *w) {
+    probing_run(w);
+    return worker_stopped(w) ? ROOT_STAGE_STOPPED : ROOT_STAGE_AGAIN;
+}
+
+/* --- structure that separators look for, in the root's bounds --- */
+
+bool root_stage_structure_due(const struct worker *w) {
+    assert(w->tree->structure.cliques.member_start == NULL);
+    (void)w;
+    return true;
+}
+
+enum root_stage_result root_stage_structure_run(struct worker *w) {
+    struct search *t = w->tree;
+    struct domain *d = &w->domain;
+    const struct model *m = t->p.model;
+    const struct product_source source = {m->rows,      m->cols,  &t->rows, m->row_lower,
+                                          m->row_upper, t->lower, t->upper, m->integer};
+    products_make(&t->structure.products, &source);
+    clique_table_init(&t->structure.cliques, m, &t->rows, &t->structure.implied, d->lower, d->upper);
+    if (t->p.options->clique_propagation) d->cliques = &t->structure.cliques;
+    return ROOT_STAGE_ON;
+}
+
+/* --- cuts --- */
+
+bool root_stage_cut_due(const struct worker *w) {
+    return w->tree->p.options->cut_rounds > 0;
+}
+
+enum root_stage_result root_stage_cut_run(struct worker *w) {
+    assert(w->tree->structure.group_row < 0 &&
+           w->tree->cuts.active.count == 0); /* the root's cuts come before groups */
+    worker_push_bounds(w);
+    if (worker_solve(w, INT64_MAX) == LP_OPTIMAL && worker_fractional(w) > 0) cuts_run(w);
+    return ROOT_STAGE_AGAIN;
+}
+
+/* --- groups --- */
+
+bool root_stage_groups_due(const struct worker *w) {
+    assert(w->tree->structure.group_row < 0);
+    (void)w;
+    return true;
+}
+
+enum root_stage_result root_stage_groups_run(struct worker *w) {
+    struct search *t = w->tree;
+    assert(lp_rows(w->lp) == t->p.model->rows + (int)t->cuts.active.count);
+    t->structure.group_row = lp_rows(w->lp);
+    groups_add(w->lp, &t->structure.groups);
+    return t->structure.groups.count > 0 ? ROOT_STAGE_AGAIN : ROOT_STAGE_ON;
+}
+
+/* --- what the cuts are worth --- */
+
+bool root_stage_weigh_due(const struct worker *w) {
+    assert(root_stages_done(w->tree, ROOT_STAGE_groups));
+    (void)w;
+    return true;
+}
+
+enum root_stage_result root_stage_weigh_run(struct worker *w) {
+    return cuts_give_up(w) ? ROOT_STAGE_AGAIN : ROOT_STAGE_ON;
+}
+
+/* --- leaving: what the root's domain has learned holds everywhere --- */
+
+bool root_stage_leave_due(const struct worker *w) {
+    assert(root_stages_done(w->tree, ROOT_STAGE_weigh));
+    (void)w;
+    return true;
+}
+
+enum root_stage_result root_stage_leave_run(struct worker *w) {
+    struct search *t = w->tree;
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
+        assert(w->domain.lower[j] >= t->lower[j] && w->domain.upper[j] <= t->upper[j]); /* only ever tighter */
+        t->lower[j] = w->domain.lower[j];
+        t->upper[j] = w->domain.upper[j];
+    }
+    if (!search_restart_due(t)) return ROOT_STAGE_ON;
+    w->restart = true;
+    return ROOT_STAGE_STOPPED;
+}
