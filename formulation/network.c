@@ -30,7 +30,7 @@ static int64_t network_parameters(const struct layer *l) {
     int64_t batchnorm = l->batchnorm || l->kind == LAYER_BATCHNORM ? (int64_t)2 * l->out.C : 0;
     int64_t bias = l->bias ? l->out.C : 0;
     if (l->kind == LAYER_CONV) return (int64_t)s->M * (s->C / s->groups) * s->KH * s->KW + bias + batchnorm;
-    if (l->kind == LAYER_OPERATOR && o->kind == OPERATOR_FC) return (int64_t)o->M * o->C[0] * o->H * o->W + bias;
+    if (l->kind == LAYER_OPERATOR) return (int64_t)operator_raw(o) + bias;
     return batchnorm;
 }
 

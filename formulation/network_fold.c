@@ -18,10 +18,9 @@ static int *fold_readers(const struct network *n) {
 static bool fold_may(const struct layer *v, const struct layer *into, bool alone) {
     if (v->kind == LAYER_DROPOUT) return true;
     if (!alone) return false;
-    bool fc_or_add =
-        into->kind == LAYER_OPERATOR && (into->shape_of.kind == OPERATOR_FC || into->shape_of.kind == OPERATOR_ADD);
+    bool fuses = into->kind == LAYER_CONV || operators[into->shape_of.kind]->fuses_relu;
     if (v->kind == LAYER_BATCHNORM) return into->kind == LAYER_CONV && !into->relu;
-    if (v->kind == LAYER_OPERATOR && v->shape_of.kind == OPERATOR_RELU) return into->kind == LAYER_CONV || fc_or_add;
+    if (v->kind == LAYER_OPERATOR && v->shape_of.kind == OPERATOR_RELU) return fuses;
     return false;
 }
 

@@ -10,50 +10,26 @@
 
 #define NETWORK_SIZE_MOST (1 << 20)
 
-#define POOL_KEYS                                                                                                      \
-    {"k", KEY_SIZE, NAN, true}, {"s", KEY_SIZE, 1, false}, {"p", KEY_PAD, 0, false}, {"ceil", KEY_FLAG, 0, false}, {   \
-        "global", KEY_FLAG, 0, false                                                                                   \
-    }
+static const struct operator_syntax network_conv = {1,
+                                                    1,
+                                                    {{"m", KEY_SIZE, NAN, false},
+                                                     {"k", KEY_SIZE, NAN, true},
+                                                     {"kh", KEY_SIZE, NAN, true},
+                                                     {"kw", KEY_SIZE, NAN, true},
+                                                     {"s", KEY_SIZE, 1, false},
+                                                     {"p", KEY_PAD, 0, false},
+                                                     {"d", KEY_SIZE, 1, false},
+                                                     {"g", KEY_SIZE, 1, false},
+                                                     {"bias", KEY_FLAG, 1, false}}};
+static const struct operator_syntax network_plain = {1, 1, {{0}}};
 
 static const struct network_op network_ops[] = {
-    {"input",
-     LAYER_OPERATOR,
-     OPERATOR_INPUT,
-     0,
-     0,
-     {{"c", KEY_SIZE, NAN, false}, {"h", KEY_SIZE, NAN, false}, {"w", KEY_SIZE, NAN, false}}},
-    {"conv",
-     LAYER_CONV,
-     OPERATOR_INPUT,
-     1,
-     1,
-     {{"m", KEY_SIZE, NAN, false},
-      {"k", KEY_SIZE, NAN, true},
-      {"kh", KEY_SIZE, NAN, true},
-      {"kw", KEY_SIZE, NAN, true},
-      {"s", KEY_SIZE, 1, false},
-      {"p", KEY_PAD, 0, false},
-      {"d", KEY_SIZE, 1, false},
-      {"g", KEY_SIZE, 1, false},
-      {"bias", KEY_FLAG, 1, false}}},
-    {"maxpool", LAYER_OPERATOR, OPERATOR_MAXPOOL, 1, 1, {POOL_KEYS}},
-    {"avgpool", LAYER_OPERATOR, OPERATOR_AVGPOOL, 1, 1, {POOL_KEYS, {"pad", KEY_FLAG, 1, false}}},
-    {"relu", LAYER_OPERATOR, OPERATOR_RELU, 1, 1, {{NULL, KEY_SIZE, 0, false}}},
-    {"batchnorm", LAYER_BATCHNORM, OPERATOR_INPUT, 1, 1, {{NULL, KEY_SIZE, 0, false}}},
-    {"lrn",
-     LAYER_OPERATOR,
-     OPERATOR_LRN,
-     1,
-     1,
-     {{"size", KEY_SIZE, 5, false},
-      {"alpha", KEY_REAL, 1e-4, false},
-      {"beta", KEY_REAL, 0.75, false},
-      {"bias", KEY_REAL, 1, false}}},
-    {"concat", LAYER_OPERATOR, OPERATOR_CONCAT, 2, OPERATOR_INPUTS, {{NULL, KEY_SIZE, 0, false}}},
-    {"add", LAYER_OPERATOR, OPERATOR_ADD, 2, OPERATOR_INPUTS, {{NULL, KEY_SIZE, 0, false}}},
-    {"fc", LAYER_OPERATOR, OPERATOR_FC, 1, 1, {{"m", KEY_SIZE, NAN, false}, {"bias", KEY_FLAG, 1, false}}},
-    {"dropout", LAYER_DROPOUT, OPERATOR_INPUT, 1, 1, {{NULL, KEY_SIZE, 0, false}}},
-    {"softmax", LAYER_OPERATOR, OPERATOR_SOFTMAX, 1, 1, {{NULL, KEY_SIZE, 0, false}}},
+    {"conv", LAYER_CONV, OPERATOR_INPUT, &network_conv},
+    {"batchnorm", LAYER_BATCHNORM, OPERATOR_INPUT, &network_plain},
+    {"dropout", LAYER_DROPOUT, OPERATOR_INPUT, &network_plain},
+#define OPERATOR(symbol, name) {#name, LAYER_OPERATOR, OPERATOR_##symbol, &operator_##name.syntax},
+#include "kernels/operators.def"
+#undef OPERATOR
 };
 #define NETWORK_OPS ((int)(sizeof network_ops / sizeof network_ops[0]))
 
@@ -78,25 +54,25 @@ const char *network_op_list(char *text, size_t room) {
 static const char *network_key_list(char *text, size_t room, const struct network_op *op) {
     size_t used = 0;
     snprintf(text, room, "no key");
-    for (int i = 0; op->key[i].name && used < room; i++)
-        used += (size_t)snprintf(text + used, room - used, "%s%s", i ? ", " : "", op->key[i].name);
+    for (int i = 0; op->syntax->key[i].name && used < room; i++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", i ? ", " : "", op->syntax->key[i].name);
     return text;
 }
 
 static const char *network_key_hint(char hint[SIMILAR_HINT], const struct network_op *op, const char *name) {
     struct similar near = similar_begin(name);
-    for (int i = 0; op->key[i].name; i++) similar_try(&near, op->key[i].name);
+    for (int i = 0; op->syntax->key[i].name; i++) similar_try(&near, op->syntax->key[i].name);
     return similar_hint(hint, &near, "");
 }
 
 static int network_key_index(const struct network_op *op, const char *name) {
-    for (int i = 0; op->key[i].name; i++)
-        if (strcmp(op->key[i].name, name) == 0) return i;
+    for (int i = 0; op->syntax->key[i].name; i++)
+        if (strcmp(op->syntax->key[i].name, name) == 0) return i;
     return -1;
 }
 
-static bool network_key_value(double *value, const struct key *key, const char *text, const char *path, long line,
-                              struct error *err) {
+static bool network_key_value(double *value, const struct operator_key *key, const char *text, const char *path,
+                              long line, struct error *err) {
     static const char *const expected[] = {"a whole number from 1 to 1048576", "a whole number from 0 to 1048576",
                                            "0 or 1", "a number that is not negative"};
     long long whole;
@@ -116,8 +92,8 @@ bool network_op_keys(struct network_draft *draft, char *const *fields, int count
                      struct error *err) {
     const struct network_op *op = draft->op;
     char list[256], hint[SIMILAR_HINT];
-    for (int i = 0; op->key[i].name; i++) {
-        draft->value[i] = op->key[i].preset;
+    for (int i = 0; op->syntax->key[i].name; i++) {
+        draft->value[i] = op->syntax->key[i].preset;
         draft->given[i] = false;
     }
     for (int f = 0; f < count; f++) {
@@ -128,13 +104,13 @@ bool network_op_keys(struct network_draft *draft, char *const *fields, int count
             return error_at(err, path, line, "%s has no key `%s`, expected %s%s", op->name, name,
                             network_key_list(list, sizeof list, op), network_key_hint(hint, op, name));
         if (draft->given[i])
-            return error_at(err, path, line, "key `%s` is given twice, once was expected", op->key[i].name);
-        if (!network_key_value(&draft->value[i], &op->key[i], rest, path, line, err)) return false;
+            return error_at(err, path, line, "key `%s` is given twice, once was expected", op->syntax->key[i].name);
+        if (!network_key_value(&draft->value[i], &op->syntax->key[i], rest, path, line, err)) return false;
         draft->given[i] = true;
     }
-    for (int i = 0; op->key[i].name; i++)
-        if (isnan(draft->value[i]) && !op->key[i].optional)
-            return error_at(err, path, line, "%s needs the key `%s`", op->name, op->key[i].name);
+    for (int i = 0; op->syntax->key[i].name; i++)
+        if (isnan(draft->value[i]) && !op->syntax->key[i].optional)
+            return error_at(err, path, line, "%s needs the key `%s`", op->name, op->syntax->key[i].name);
     return true;
 }
 

@@ -1,32 +1,23 @@
 /* network_op.h - the ops of the .net form: one table of names, number of inputs and keys, and the parser made from it.
+ * Operators come from kernels/operators.def.
  */
 #ifndef FORMULATION_NETWORK_OP_H
 #define FORMULATION_NETWORK_OP_H
 #include "formulation/network.h"
 
-#define NETWORK_KEYS 10
-
-enum key_type { KEY_SIZE /* 1 .. 2^20 */, KEY_PAD /* 0 .. 2^20 */, KEY_FLAG /* 0 or 1 */, KEY_REAL /* finite, >= 0 */ };
-
-struct key {
-    const char *name;
-    enum key_type type;
-    double preset; /* NAN: must be given (or the op's own rule says when); names end at NULL */
-    bool optional; /* may be left out although it has no preset */
-};
+#define NETWORK_KEYS OPERATOR_KEYS
 
 struct network_op {
     const char *name;
     enum layer_kind kind;
     enum operator_kind operator; /* LAYER_OPERATOR */
-    int least_inputs, most_inputs;
-    struct key key[NETWORK_KEYS + 1];
+    const struct operator_syntax *syntax;
 };
 
 /* A layer as written: what shape inference starts from. */
 struct network_draft {
     const struct network_op *op;
-    double value[NETWORK_KEYS]; /* in the order of op->key */
+    double value[NETWORK_KEYS]; /* in the order of op->syntax->key */
     bool given[NETWORK_KEYS];
 };
 

@@ -157,11 +157,11 @@ static bool read_inputs(struct reading *r, struct read_layer *l, struct error *e
             l->input[l->count++] = u;
         }
     }
-    if (l->count >= op->least_inputs && l->count <= op->most_inputs) return true;
-    if (op->least_inputs == op->most_inputs)
-        return error_at(err, r->path, l->line, "%d inputs, %s has %d", l->count, op->name, op->least_inputs);
-    return error_at(err, r->path, l->line, "%d inputs, %s has %d to %d", l->count, op->name, op->least_inputs,
-                    op->most_inputs);
+    if (l->count >= op->syntax->least_inputs && l->count <= op->syntax->most_inputs) return true;
+    if (op->syntax->least_inputs == op->syntax->most_inputs)
+        return error_at(err, r->path, l->line, "%d inputs, %s has %d", l->count, op->name, op->syntax->least_inputs);
+    return error_at(err, r->path, l->line, "%d inputs, %s has %d to %d", l->count, op->name, op->syntax->least_inputs,
+                    op->syntax->most_inputs);
 }
 
 /* Depth first, in the order of the file; the stack is our own, for networks may be long. state: 0 new, 1 open, 2 done.
@@ -204,7 +204,7 @@ static bool read_ends(const struct reading *r, struct error *err) {
         for (int i = 0; i < r->layer[v].count; i++) read[r->layer[v].input[i]] = true;
     for (size_t v = 0; v < r->layers && good; v++) {
         const struct read_layer *l = &r->layer[v];
-        if (l->draft.op->least_inputs == 0) {
+        if (l->draft.op->syntax->least_inputs == 0) {
             if (input)
                 good = error_at(err, r->path, l->line, "a second input `%s` beside `%s` of line %ld, one was expected",
                                 l->name, input->name, input->line);

@@ -1,12 +1,17 @@
 #include "kernels/operator.h"
 
-#include <stdarg.h>
+#include <assert.h>
+#include <stdint.h>
 #include <stdio.h>
 
-#include "kernels/layers/layers.h"
+const struct operator_contract *const operators[OPERATORS] = {
+#define OPERATOR(symbol, name) &operator_##name,
+#include "kernels/operators.def"
+#undef OPERATOR
+};
 
 const char *const operator_names[OPERATORS] = {
-#define OPERATOR(symbol, name, stack, call, help) name,
+#define OPERATOR(symbol, name) #name,
 #include "kernels/operators.def"
 #undef OPERATOR
 };
@@ -17,67 +22,61 @@ bool operator_parse_kind(enum operator_kind *kind, const char *name) {
     return false;
 }
 
-static void operator_append(char text[OPERATOR_TEXT], const char *format, ...) {
-    size_t used = strlen(text);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text + used, OPERATOR_TEXT - used, format, arguments);
-    va_end(arguments);
+static const struct operator_contract *operator_of(const struct operator_shape *s) {
+    assert((int)s->kind >= 0 && s->kind < OPERATORS);
+    return operators[s->kind];
 }
 
 void operator_print(char text[OPERATOR_TEXT], const struct operator_shape *s) {
-    text[0] = '\0';
-    operator_append(text, "%s:c=%d", operator_names[s->kind], s->C[0]);
-    if (s->kind == OPERATOR_CONCAT)
-        for (int i = 1; i < s->inputs; i++) operator_append(text, "+%d", s->C[i]);
-    operator_append(text, ",h=%d,w=%d", s->H, s->W);
-    switch (s->kind) {
-    case OPERATOR_MAXPOOL:
-    case OPERATOR_AVGPOOL:
-        if (s->kernel == 0)
-            operator_append(text, ",global=1");
-        else
-            operator_append(text, ",k=%d,s=%d,p=%d,ceil=%d", s->kernel, s->stride, s->pad, s->ceil);
-        if (s->kind == OPERATOR_AVGPOOL && s->kernel != 0) operator_append(text, ",pad=%d", s->count_pad);
-        break;
-    case OPERATOR_LRN:
-        operator_append(text, ",size=%d,alpha=%g,beta=%g,bias=%g", s->size, (double)s->alpha, (double)s->beta,
-                        (double)s->bias);
-        break;
-    case OPERATOR_ADD: operator_append(text, ",inputs=%d,relu=%d", s->inputs, s->relu); break;
-    case OPERATOR_FC: operator_append(text, ",m=%d,relu=%d", s->M, s->relu); break;
-    case OPERATOR_INPUT:
-    case OPERATOR_RELU:
-    case OPERATOR_CONCAT:
-    case OPERATOR_SOFTMAX:
-    case OPERATORS: break;
-    }
+    const struct operator_contract *o = operator_of(s);
+    size_t used = (size_t)snprintf(text, OPERATOR_TEXT, "%s:c=%d", operator_names[s->kind], s->C[0]);
+    for (int i = 1; i < s->inputs && o->uneven; i++)
+        used += (size_t)snprintf(text + used, OPERATOR_TEXT - used, "+%d", s->C[i]);
+    used += (size_t)snprintf(text + used, OPERATOR_TEXT - used, ",h=%d,w=%d", s->H, s->W);
+    if (o->print) used += (size_t)o->print(text + used, OPERATOR_TEXT - used, s);
+    assert(used < OPERATOR_TEXT);
+}
+
+bool operator_infer(struct operator_shape *s, enum operator_kind kind, const struct operator_layer *l,
+                    char wrong[OPERATOR_WRONG]) {
+    *s = (struct operator_shape){.kind = kind, .inputs = l->inputs > 0 ? l->inputs : 1};
+    const struct operator_contract *o = operator_of(s);
+    assert(l->inputs >= o->syntax.least_inputs && l->inputs <= o->syntax.most_inputs);
+    for (int i = 0; i < l->inputs; i++) s->C[i] = l->in[i].C;
+    s->H = l->in[0].H, s->W = l->in[0].W;
+    s->M = s->C[0], s->OH = s->H, s->OW = s->W;
+    if (o->shape && !o->shape(s, l, wrong)) return false;
+    assert(s->C[0] > 0 && s->H > 0 && s->W > 0 && s->M > 0 && s->OH > 0 && s->OW > 0);
+    return true;
+}
+
+size_t operator_raw(const struct operator_shape *s) {
+    const struct operator_contract *o = operator_of(s);
+    return o->raw ? o->raw(s) : 0;
 }
 
 size_t operator_workspace(const struct operator_shape *s, enum layout layout, int threads) {
-    (void)s, (void)layout, (void)threads;
-    return 0;
+    const struct operator_contract *o = operator_of(s);
+    return o->workspace ? o->workspace(s, layout, threads) : 0;
 }
 
 size_t operator_weights(const struct operator_shape *s, enum layout layout) {
-    (void)layout;
-    return s->kind == OPERATOR_FC ? fc_weights(s) : 0;
+    const struct operator_contract *o = operator_of(s);
+    return o->weights ? o->weights(s, layout) : 0;
 }
 
 void operator_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights) {
-    if (s->kind == OPERATOR_FC) fc_prepare(s, layout, stored, weights);
+    const struct operator_contract *o = operator_of(s);
+    assert(!o->weights == !o->prepare && !o->weights == !o->raw);
+    if (o->prepare) o->prepare(s, layout, stored, weights);
 }
 
 void operator_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                   const void *stored, const float *bias, void *workspace, int threads) {
-    (void)workspace;
-    switch (s->kind) {
-#define OPERATOR(symbol, name, stack, call, help)                                                                      \
-    case OPERATOR_##symbol:                                                                                            \
-        call;                                                                                                          \
-        break;
-#include "kernels/operators.def"
-#undef OPERATOR
-    case OPERATORS: break;
-    }
+    const struct operator_contract *o = operator_of(s);
+    assert(threads >= 1);
+    assert(workspace || operator_workspace(s, layout, threads) == 0);
+    assert(stored || operator_weights(s, layout) == 0);
+    assert(in[0] != out || s->M * (int64_t)s->OH * s->OW == s->C[0] * (int64_t)s->H * s->W);
+    if (o->run) o->run(s, layout, out, in, stored, bias, workspace, threads);
 }

@@ -1,4 +1,19 @@
-/* operator.h - the layers that are not convolutions: one table (kernels/operators.def), every one in every layout.
+/* operator.h - the layers that are not convolutions: one table (kernels/operators.def), one row each, and the contract
+ * that they keep. Every operator works in every layout.
+ *
+ *   syntax     how the network language writes it: number of inputs, keys with their types and presets
+ *   shape      parameters and output size from the inputs and keys; false: `wrong` says what does not fit. Pure. NULL:
+ *              the output is as large as input 0 and there are no parameters
+ *   print      the keys' part of the text form, as snprintf does it. NULL: there is none
+ *   raw        floats of raw weights (outputs x inputs of an output). NULL: no weights, and no bias either
+ *   workspace  bytes that run needs beyond its tensors and stored weights, exact. NULL: 0
+ *   weights    bytes of stored weights. NULL: 0
+ *   prepare    stored[weights bytes] from raw weights, once, ahead of time. NULL: nothing is stored
+ *   run        out from in[0 .. inputs); no allocation, no I/O, no state; the result does not depend on `threads`, to
+ *              the bit. NULL: nothing is computed, and the operator cannot be emitted
+ *   stack      most bytes of stack that run uses (kernels/primitive.h)
+ *
+ * An emitted program has the operator's source in it and calls operator_NAME.run (experiments/emit/emit_steps.h).
  *
  * Text form of an operator with its sizes, as in profiles: name:key=value,...  e.g.
  * maxpool:c=96,h=55,w=55,k=3,s=2,p=0,ceil=1 */
@@ -7,37 +22,101 @@
 #include "kernels/tensor.h"
 
 enum operator_kind {
-#define OPERATOR(symbol, name, stack, call, help) OPERATOR_##symbol,
+#define OPERATOR(symbol, name) OPERATOR_##symbol,
 #include "kernels/operators.def"
 #undef OPERATOR
     OPERATORS
 };
 
 #define OPERATOR_INPUTS 8
+#define OPERATOR_KEYS   10
 #define OPERATOR_TEXT   192
+#define OPERATOR_WRONG  512
 
+/* An operator with its sizes: all that run needs to know besides the layout. */
 struct operator_shape {
     enum operator_kind kind;
-    int inputs;              /* 1; concat and add: 2..OPERATOR_INPUTS */
-    int C[OPERATOR_INPUTS];  /* channels of each input */
-    int H, W;                /* of every input */
-    int M, OH, OW;           /* output */
-    int kernel, stride, pad; /* pools; kernel 0: global */
-    bool ceil;               /* pools: output size rounded up (Caffe), windows clipped to the padded input */
-    bool count_pad;          /* average pool: padding counts in the divisor, as in Caffe (clipped to H + pad) */
-    int size;                /* lrn: channels in the window */
-    float alpha, beta, bias; /* lrn: (bias + alpha / size * sum x^2) ^ -beta */
-    bool relu;               /* fc, add: ReLU at the end */
+    int inputs;             /* 1 .. OPERATOR_INPUTS */
+    int C[OPERATOR_INPUTS]; /* channels of each input */
+    int H, W;               /* of every input */
+    int M, OH, OW;          /* output */
+#define INTEGER(name) int name;
+#define FLAG(name)    bool name;
+#define REAL(name)    float name;
+#include "kernels/operator_fields.def"
+#undef INTEGER
+#undef FLAG
+#undef REAL
 };
 
+/* --- the network language -------------------------------------------------------------------------------------- */
+
+enum operator_key_type {
+    KEY_SIZE /* 1 .. 2^20 */,
+    KEY_PAD /* 0 .. 2^20 */,
+    KEY_FLAG /* 0 or 1 */,
+    KEY_REAL /* finite, >= 0 */
+};
+
+struct operator_key {
+    const char *name;
+    enum operator_key_type type;
+    double preset; /* NAN: must be given (or the operator's own rule says when) */
+    bool optional; /* may be left out although it has no preset */
+};
+
+struct operator_syntax {
+    int least_inputs, most_inputs;
+    struct operator_key key[OPERATOR_KEYS + 1]; /* names end at NULL */
+};
+
+/* A layer as written. value and given: in the order of syntax.key; a value not given is the key's preset. */
+struct operator_layer {
+    int inputs;
+    struct {
+        const char *name; /* as messages say it */
+        int C, H, W;
+    } in[OPERATOR_INPUTS];
+    const double *value;
+    const bool *given;
+};
+
+/* --- the contract ---------------------------------------------------------------------------------------------- */
+
+struct operator_contract {
+    const char *help; /* what it computes, one line */
+    struct operator_syntax syntax;
+    const char *bias_key; /* says whether a bias is added to each output channel; NULL: never */
+    bool uneven;          /* inputs may differ in channels: the text form lists them all */
+    bool fuses_relu;      /* run applies a ReLU that follows (shape.relu) */
+    int stack;
+    bool (*shape)(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]);
+    int (*print)(char *text, size_t room, const struct operator_shape *s);
+    size_t (*raw)(const struct operator_shape *s);
+    size_t (*workspace)(const struct operator_shape *s, enum layout layout, int threads);
+    size_t (*weights)(const struct operator_shape *s, enum layout layout);
+    void (*prepare)(const struct operator_shape *s, enum layout layout, void *stored, const float *weights);
+    /* All inputs and the output are in `layout`. bias: M floats or NULL (zero). workspace: aligned as a primitive's. */
+    void (*run)(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
+                const void *stored, const float *bias, void *workspace, int threads);
+};
+
+#define OPERATOR(symbol, name) extern const struct operator_contract operator_##name;
+#include "kernels/operators.def"
+#undef OPERATOR
+
+extern const struct operator_contract *const operators[OPERATORS];
 extern const char *const operator_names[OPERATORS];
+
 bool operator_parse_kind(enum operator_kind *kind, const char *name);
 void operator_print(char text[OPERATOR_TEXT], const struct operator_shape *s);
-size_t operator_workspace(const struct operator_shape *s, enum layout layout, int threads); /* bytes, exact: 0 today */
-size_t operator_weights(const struct operator_shape *s, enum layout layout); /* bytes stored; 0 but for fc */
-void operator_prepare(const struct operator_shape *s, enum layout layout, void *stored,
-                      const float *weights); /* fc: M x C*H*W of CHW */
-/* All inputs and the output are in `layout`. bias: M floats of fc, else NULL. */
+/* Fills in s, all of it. */
+bool operator_infer(struct operator_shape *s, enum operator_kind kind, const struct operator_layer *l,
+                    char wrong[OPERATOR_WRONG]);
+size_t operator_raw(const struct operator_shape *s);
+size_t operator_workspace(const struct operator_shape *s, enum layout layout, int threads);
+size_t operator_weights(const struct operator_shape *s, enum layout layout);
+void operator_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights);
 void operator_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                   const void *stored, const float *bias, void *workspace, int threads);
 

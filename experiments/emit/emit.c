@@ -127,6 +127,8 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
     if (!text_create(&out, path, err)) return false;
     text_write(&out, "/* net.c - the kernels that the plan uses, then the plan (net_run, at the end). Made by `taso "
                      "emit`; see net.h. */\n"
+                     "/* taso checks the plan and tests the kernels; what they assert is left out here. */\n"
+                     "#ifndef NDEBUG\n#define NDEBUG\n#endif\n"
                      "#include \"net.h\"\n\n#include <math.h>\n#include <stdint.h>\n#include <string.h>\n\n"
                      "/* Helpers of the kernels' headers that this plan has no use for. */\n"
                      "#pragma GCC diagnostic ignored \"-Wunused-function\"\n\n");

@@ -7,15 +7,6 @@
 #include "experiments/emit/emit_tables.h"
 #include "kernels/layout/convert.h"
 
-static const struct {
-    const char *call; /* "elementwise_relu(s, out, in[0], threads)" */
-    int stack;
-} emit_steps_operators[OPERATORS] = {
-#define OPERATOR(symbol, name, stack, call, help) {#call, stack},
-#include "kernels/operators.def"
-#undef OPERATOR
-};
-
 static const struct layer *emit_steps_layer(const struct emitter *e, int i) {
     return &e->s->network->layer[e->s->step[i].node];
 }
@@ -23,35 +14,18 @@ static const struct layer *emit_steps_layer(const struct emitter *e, int i) {
 /* --- what each step needs
  * -------------------------------------------------------------------------------------------------- */
 
-/* Next of an operator's arguments, without commas and the closing parenthesis; "" at the end. */
-static const char *emit_steps_word(const char **rest, size_t *length) {
-    const char *word = *rest + strspn(*rest, " ,)");
-    *length = strcspn(word, " ,)");
-    *rest = word + *length;
-    return word;
-}
-
-static bool emit_steps_argument(const struct emitter *e, struct text_writer *out, int i, const char *word,
-                                size_t length);
-
 static bool emit_steps_need_operator(struct emitter *e, int i, struct error *err) {
     const struct layer *l = emit_steps_layer(e, i);
     const int kind = (int)l->shape_of.kind;
     if (kind < 0 || kind >= OPERATORS)
         return error_set(err, "layer `%s`: operator %d is not in the table of operators (expected 0 to %d)", l->name,
                          kind, OPERATORS - 1);
-    const char *call = emit_steps_operators[kind].call;
-    char function[64];
-    size_t length = strcspn(call, "(");
-    snprintf(function, sizeof function, "%.*s", (int)length, call);
-    if (length == 0 || !amalgam_need(&e->code, function))
-        return error_set(err, "layer `%s`: operator `%s` cannot be emitted: `%s` calls no kernel", l->name,
-                         operator_names[kind], call);
-    const char *rest = call + length + 1;
-    for (const char *word = emit_steps_word(&rest, &length); length > 0; word = emit_steps_word(&rest, &length))
-        if (!emit_steps_argument(e, NULL, i, word, length))
-            return error_set(err, "layer `%s`: operator `%s` cannot be emitted: `%.*s` is not an argument of a step",
-                             l->name, operator_names[kind], (int)length, word);
+    if (!operators[kind]->run)
+        return error_set(err, "layer `%s`: operator `%s` cannot be emitted: it computes nothing", l->name,
+                         operator_names[kind]);
+    if (!amalgam_need(&e->code, emit_tables_operators[kind]))
+        return error_set(err, "layer `%s`: operator `%s` cannot be emitted: no source defines `%s`", l->name,
+                         operator_names[kind], emit_tables_operators[kind]);
     return true;
 }
 
@@ -80,7 +54,7 @@ int64_t emit_steps_stack(const struct emitter *e) {
         if (t->primitive)
             stack = (int64_t)primitive_stack(t->primitive);
         else if (t->row->kind == PROFILE_LAYER)
-            stack = emit_steps_operators[emit_steps_layer(e, i)->shape_of.kind].stack;
+            stack = operators[emit_steps_layer(e, i)->shape_of.kind]->stack;
         if (stack > most) most = stack;
     }
     return most;
@@ -139,13 +113,6 @@ static void emit_steps_ins(const struct emitter *e, struct text_writer *out, int
     }
     text_write(out, "}");
 }
-static void emit_steps_shape_name(const struct emitter *e, struct text_writer *out, int i) {
-    (void)e;
-    text_write(out, "&shape_%d", i);
-}
-static void emit_steps_layout(const struct emitter *e, struct text_writer *out, int i) {
-    text_write(out, "%s", emit_tables_layouts[e->s->step[i].row->from]);
-}
 static void emit_steps_stored(const struct emitter *e, struct text_writer *out, int i) {
     text_write(out, "net_stored + %" PRId64, EMIT_HEADER + e->r->stored_offset[i]);
 }
@@ -159,40 +126,23 @@ static void emit_steps_bias(const struct emitter *e, struct text_writer *out, in
 static void emit_steps_workspace(const struct emitter *e, struct text_writer *out, int i) {
     text_write(out, "AT(%" PRId64 ")", e->s->step[i].workspace_offset);
 }
-static void emit_steps_threads(const struct emitter *e, struct text_writer *out, int i) {
-    (void)e, (void)i;
-    text_write(out, "1");
-}
-
-/* Writes one argument of operator_run, by its name there; out NULL: only says whether it is one. */
-static bool emit_steps_argument(const struct emitter *e, struct text_writer *out, int i, const char *word,
-                                size_t length) {
-    static const struct {
-        const char *name;
-        void (*write)(const struct emitter *e, struct text_writer *out, int i);
-    } arguments[] = {
-        {"s", emit_steps_shape_name}, {"layout", emit_steps_layout},   {"out", emit_steps_out},
-        {"in[0]", emit_steps_in},     {"in", emit_steps_ins},          {"stored", emit_steps_stored},
-        {"bias", emit_steps_bias},    {"threads", emit_steps_threads}, {"workspace", emit_steps_workspace}};
-    for (size_t k = 0; k < sizeof arguments / sizeof arguments[0]; k++) {
-        if (strlen(arguments[k].name) != length || strncmp(word, arguments[k].name, length) != 0) continue;
-        if (out) arguments[k].write(e, out, i);
-        return true;
-    }
-    return false;
-}
-
 static void emit_steps_operator(const struct emitter *e, struct text_writer *out, int i) {
-    const char *call = emit_steps_operators[emit_steps_layer(e, i)->shape_of.kind].call;
-    size_t length = strcspn(call, "(") + 1;
-    const char *rest = call + length, *gap = "";
-    text_write(out, "    %.*s", (int)length, call);
-    for (const char *word = emit_steps_word(&rest, &length); length > 0; word = emit_steps_word(&rest, &length)) {
-        text_write(out, "%s", gap);
-        emit_steps_argument(e, out, i, word, length);
-        gap = ", ";
-    }
-    text_write(out, ");\n");
+    const struct layer *l = emit_steps_layer(e, i);
+    text_write(out, "    %s.run(&shape_%d, %s, ", emit_tables_operators[l->shape_of.kind], i,
+               emit_tables_layouts[e->s->step[i].row->from]);
+    emit_steps_out(e, out, i);
+    text_write(out, ", ");
+    emit_steps_ins(e, out, i);
+    text_write(out, ", ");
+    if (schedule_stored_bytes(e->s, i) > 0)
+        emit_steps_stored(e, out, i);
+    else
+        text_write(out, "NULL");
+    text_write(out, ", ");
+    emit_steps_bias(e, out, i);
+    text_write(out, ", ");
+    emit_steps_workspace(e, out, i);
+    text_write(out, ", 1);\n");
 }
 
 static void emit_steps_convert(const struct emitter *e, struct text_writer *out, int i) {

@@ -1,7 +1,7 @@
 /* emit_steps.h - the plan as C: the steps of net_run.
  *
- * What an operator's step calls is kernels/operators.def's own text, with the plan's values for its arguments; an
- * operator or an argument without one is an error, so that nothing is ever left out of a program. */
+ * A step calls the `run` of its primitive's algorithm or of its operator, constants that the compiler sees through. A
+ * step that nothing computes is an error, so that nothing is ever left out of a program. */
 #ifndef EXPERIMENTS_EMIT_EMIT_STEPS_H
 #define EXPERIMENTS_EMIT_EMIT_STEPS_H
 #include "experiments/emit/amalgam.h"

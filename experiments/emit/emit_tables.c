@@ -8,7 +8,13 @@
 const char *const emit_tables_layouts[LAYOUTS] = {"LAYOUT_CHW", "LAYOUT_HWC", "LAYOUT_HCW"};
 
 static const char *const emit_tables_kinds[OPERATORS] = {
-#define OPERATOR(symbol, name, stack, call, help) "OPERATOR_" #symbol,
+#define OPERATOR(symbol, name) "OPERATOR_" #symbol,
+#include "kernels/operators.def"
+#undef OPERATOR
+};
+
+const char *const emit_tables_operators[OPERATORS] = {
+#define OPERATOR(symbol, name) "operator_" #name,
 #include "kernels/operators.def"
 #undef OPERATOR
 };
@@ -81,16 +87,13 @@ static void emit_tables_shape(struct text_writer *out, int i, const struct opera
                emit_tables_kinds[s->kind], s->inputs);
     for (int k = 0; k < s->inputs; k++) text_write(out, "%s%d", k ? ", " : "", s->C[k]);
     text_write(out, "}, .H = %d, .W = %d, .M = %d, .OH = %d, .OW = %d", s->H, s->W, s->M, s->OH, s->OW);
-    emit_tables_integer(out, "kernel", s->kernel);
-    emit_tables_integer(out, "stride", s->stride);
-    emit_tables_integer(out, "pad", s->pad);
-    emit_tables_integer(out, "ceil", s->ceil);
-    emit_tables_integer(out, "count_pad", s->count_pad);
-    emit_tables_integer(out, "size", s->size);
-    emit_tables_real(out, "alpha", s->alpha);
-    emit_tables_real(out, "beta", s->beta);
-    emit_tables_real(out, "bias", s->bias);
-    emit_tables_integer(out, "relu", s->relu);
+#define INTEGER(name) emit_tables_integer(out, #name, s->name);
+#define FLAG(name)    emit_tables_integer(out, #name, s->name);
+#define REAL(name)    emit_tables_real(out, #name, s->name);
+#include "kernels/operator_fields.def"
+#undef INTEGER
+#undef FLAG
+#undef REAL
     text_write(out, "};\n");
 }
 

@@ -6,6 +6,8 @@
 #include "solver/base/text.h"
 
 extern const char *const emit_tables_layouts[LAYOUTS]; /* "LAYOUT_CHW" ... */
+extern const char
+    *const emit_tables_operators[OPERATORS]; /* "operator_maxpool" ...: the symbols of kernels/operator.h */
 
 #define EMIT_TABLES_FLOAT 24
 /* x as a constant of C that reads back equal, bit for bit; infinities need <math.h>. x is a number. */

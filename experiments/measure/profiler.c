@@ -40,7 +40,7 @@ static void run_layer(const void *task) {
     const struct task *t = task;
     const struct operator_shape *s = &t->unit->operator;
     const struct pool *b = t->pool;
-    operator_run(s, t->from, b->output, t->in, b->stored, s->kind == OPERATOR_FC ? b->bias : NULL, b->workspace,
+    operator_run(s, t->from, b->output, t->in, b->stored, operators[s->kind]->bias_key ? b->bias : NULL, b->workspace,
                  t->threads);
 }
 

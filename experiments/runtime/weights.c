@@ -11,15 +11,11 @@
 #include "solver/base/output.h"
 #include "solver/base/random.h"
 
-static bool weights_is_fc(const struct layer *l) {
-    return l->kind == LAYER_OPERATOR && l->shape_of.kind == OPERATOR_FC;
-}
-
 static int64_t weights_fan_in(const struct layer *l) {
     const struct scenario *s = &l->scenario;
     const struct operator_shape *o = &l->shape_of;
     if (l->kind == LAYER_CONV) return (int64_t)(s->C / s->groups) * s->KH * s->KW;
-    return weights_is_fc(l) ? (int64_t)o->C[0] * o->H * o->W : 0;
+    return l->kind == LAYER_OPERATOR ? (int64_t)operator_raw(o) / o->M : 0;
 }
 
 int64_t weights_count(const struct layer *l) {

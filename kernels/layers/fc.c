@@ -1,7 +1,12 @@
 /* Fully connected: out = W x. Every weight is read once, so memory bandwidth is the limit; the weights are stored as
  * the order in which they are read: panels of PANEL outputs, in each the PANEL weights of input 0, of input 1, ... in
  * the input's own layout. */
-#include "kernels/layers/layers.h"
+#include <assert.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "kernels/operator.h"
 #include "kernels/parallel.h"
 
 #define PANEL 16
@@ -19,7 +24,12 @@ static size_t fc_inputs(const struct operator_shape *s) {
     return (size_t)s->C[0] * (size_t)s->H * (size_t)s->W;
 }
 
-size_t fc_weights(const struct operator_shape *s) {
+static size_t fc_raw(const struct operator_shape *s) {
+    return (size_t)s->M * fc_inputs(s);
+}
+
+static size_t fc_weights(const struct operator_shape *s, enum layout layout) {
+    (void)layout;
     return sizeof(float) * (size_t)fc_panels(s) * PANEL * fc_inputs(s);
 }
 
@@ -29,7 +39,7 @@ static void fc_pack(float *panel, const float *weights, int rows, size_t inputs,
         panel[to * PANEL + (size_t)m] = m < rows ? weights[(size_t)m * inputs + from] : 0.0f;
 }
 
-void fc_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights) {
+static void fc_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights) {
     const int C = s->C[0], H = s->H, W = s->W;
     const size_t inputs = fc_inputs(s);
     float *panel = stored;
@@ -60,19 +70,48 @@ static void fc_chunk(double sum[PANEL], const float *restrict w, const float *re
     }
 }
 
-void fc_run(const struct operator_shape *s, float *out, const float *in, const void *stored, const float *bias,
-            int threads) {
+static void fc_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
+                   const void *stored, const float *bias, void *workspace, int threads) {
+    (void)layout, (void)workspace;
     const size_t inputs = fc_inputs(s);
     const int panels = fc_panels(s), M = s->M;
-    const float *w = stored;
+    const float *w = stored, *x = in[0];
+    assert(s->OH == 1 && s->OW == 1 && panels * PANEL >= M && (panels - 1) * PANEL < M);
     PARALLEL_FOR
     for (int p = 0; p < panels; p++) {
         double sum[PANEL] = {0};
         for (size_t k = 0; k < inputs; k += CHUNK)
-            fc_chunk(sum, w + ((size_t)p * inputs + k) * PANEL, in + k, inputs - k < CHUNK ? inputs - k : CHUNK);
+            fc_chunk(sum, w + ((size_t)p * inputs + k) * PANEL, x + k, inputs - k < CHUNK ? inputs - k : CHUNK);
         for (int m = p * PANEL; m < M && m < (p + 1) * PANEL; m++) {
             const float y = (float)(sum[m - p * PANEL] + (bias ? (double)bias[m] : 0.0));
             out[m] = s->relu && !(y > 0.0f) ? 0.0f : y;
         }
     }
 }
+
+enum { FC_M }; /* keys: m, bias */
+
+static bool fc_shape(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
+    s->M = (int)l->value[FC_M];
+    s->OH = s->OW = 1;
+    if (4 * (int64_t)fc_inputs(s) * s->M < (int64_t)1 << 40) return true;
+    snprintf(wrong, OPERATOR_WRONG, "the weights take 2^40 bytes or more");
+    return false;
+}
+
+static int fc_print(char *text, size_t room, const struct operator_shape *s) {
+    return snprintf(text, room, ",m=%d,relu=%d", s->M, s->relu);
+}
+
+const struct operator_contract operator_fc = {
+    .help = "fully connected: weights x input + bias",
+    .syntax = {1, 1, {{"m", KEY_SIZE, NAN, false}, {"bias", KEY_FLAG, 1, false}}},
+    .bias_key = "bias",
+    .fuses_relu = true,
+    .stack = 256,
+    .shape = fc_shape,
+    .print = fc_print,
+    .raw = fc_raw,
+    .weights = fc_weights,
+    .prepare = fc_prepare,
+    .run = fc_run};

@@ -1,10 +1,12 @@
 /* Local response normalisation: out = x (bias + alpha / size * sum of x^2 over `size` channels around)^-beta, windows
  * clipped at the ends. The sum is taken anew for every channel: a running one would lose digits by cancellation. Of
  * more than SHORT squares it is taken in double: the error of a float sum grows with its length. */
+#include <assert.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "kernels/isa.h"
-#include "kernels/layers/layers.h"
+#include "kernels/operator.h"
 #include "kernels/parallel.h"
 
 #define CHUNK 64 /* elements at once: sums stay in registers or L1 */
@@ -106,9 +108,46 @@ ISA_TARGET_AVX2 static void lrn_avx2(const struct operator_shape *s, enum layout
 #define lrn_avx2 lrn_plain
 #endif
 
-void lrn_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
+static void lrn_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
+                    const void *stored, const float *bias, void *workspace, int threads) {
+    (void)stored, (void)bias, (void)workspace;
+    assert(s->size >= 1 && s->M == s->C[0]);
     lrn_function *const plane = isa_current() >= ISA_AVX2 ? lrn_avx2 : lrn_plain;
     const int H = s->H;
+    const float *x = in[0];
     PARALLEL_FOR
-    for (int h = 0; h < H; h++) plane(s, layout, out, in, h);
+    for (int h = 0; h < H; h++) plane(s, layout, out, x, h);
 }
+
+enum { LRN_SIZE, LRN_ALPHA, LRN_BETA, LRN_BIAS }; /* keys */
+
+static bool lrn_shape(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
+    s->size = (int)l->value[LRN_SIZE];
+    s->alpha = (float)l->value[LRN_ALPHA];
+    s->beta = (float)l->value[LRN_BETA];
+    s->bias = (float)l->value[LRN_BIAS];
+    if (s->size % 2 == 0)
+        snprintf(wrong, OPERATOR_WRONG, "size %d of lrn is even (expected an odd number)", s->size);
+    else if (!(s->bias > 0))
+        snprintf(wrong, OPERATOR_WRONG, "bias %g of lrn is not positive (expected more than 0)", (double)s->bias);
+    else
+        return true;
+    return false;
+}
+
+static int lrn_print(char *text, size_t room, const struct operator_shape *s) {
+    return snprintf(text, room, ",size=%d,alpha=%g,beta=%g,bias=%g", s->size, (double)s->alpha, (double)s->beta,
+                    (double)s->bias);
+}
+
+const struct operator_contract operator_lrn = {.help = "local response normalisation across channels",
+                                               .syntax = {1,
+                                                          1,
+                                                          {{"size", KEY_SIZE, 5, false},
+                                                           {"alpha", KEY_REAL, 1e-4, false},
+                                                           {"beta", KEY_REAL, 0.75, false},
+                                                           {"bias", KEY_REAL, 1, false}}},
+                                               .stack = 1024,
+                                               .shape = lrn_shape,
+                                               .print = lrn_print,
+                                               .run = lrn_run};

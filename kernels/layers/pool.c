@@ -9,10 +9,12 @@
  * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer
  * ones go on in double: the error of a float sum grows with its length (the mean of a million times 0.1 came out as
  * 0.100958). */
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 
-#include "kernels/layers/layers.h"
+#include "kernels/operator.h"
 #include "kernels/parallel.h"
 
 /* Channels at once in HWC: with 16 gcc 12 unrolls the loop before it makes vectors of it, and is three times slower. */
@@ -239,9 +241,12 @@ static void pool_long_row(const struct operator_shape *s, float *to, const float
     }
 }
 
-void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
+static void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
+                     const void *stored, const float *bias, void *workspace, int threads) {
+    (void)stored, (void)bias, (void)workspace;
+    assert(s->M == s->C[0] && (s->kernel == 0 ? s->OH == 1 && s->OW == 1 : s->pad < s->kernel && s->stride > 0));
     if (layout == LAYOUT_HWC) {
-        pool_hwc(s, out, in, threads);
+        pool_hwc(s, out, in[0], threads);
         return;
     }
     const int C = s->C[0], OH = s->OH;
@@ -250,6 +255,81 @@ void pool_run(const struct operator_shape *s, enum layout layout, float *out, co
     for (int c = 0; c < C; c++)
         for (int oh = 0; oh < OH; oh++)
             (is_long ? pool_long_row : pool_row)(s, out + layout_index(layout, C, OH, s->OW, c, oh, 0),
-                                                 in + layout_index(layout, C, s->H, s->W, c, 0, 0),
+                                                 in[0] + layout_index(layout, C, s->H, s->W, c, 0, 0),
                                                  layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
 }
+
+/* --- the contract
+ * ---------------------------------------------------------------------------------------------------------- */
+
+enum { POOL_K, POOL_S, POOL_P, POOL_CEIL, POOL_GLOBAL, POOL_PAD }; /* keys; the last is avgpool's */
+
+#define POOL_KEYS                                                                                                      \
+    {"k", KEY_SIZE, NAN, true}, {"s", KEY_SIZE, 1, false}, {"p", KEY_PAD, 0, false}, {"ceil", KEY_FLAG, 0, false}, {   \
+        "global", KEY_FLAG, 0, false                                                                                   \
+    }
+
+/* Caffe's rule: rounded up, the last window must begin inside the padded input, else it is left out. */
+static int pool_size(int size, int kernel, int stride, int pad, bool up) {
+    const int out = (size + 2 * pad - kernel + (up ? stride - 1 : 0)) / stride + 1;
+    return up && (out - 1) * (int64_t)stride >= size + pad ? out - 1 : out;
+}
+
+static bool pool_global(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
+    for (int key = POOL_K; key <= POOL_CEIL; key++)
+        if (l->given[key]) {
+            snprintf(wrong, OPERATOR_WRONG, "a global pool has no `%s` (expected only `global=1`)",
+                     operator_maxpool.syntax.key[key].name);
+            return false;
+        }
+    s->OH = s->OW = 1;
+    return true;
+}
+
+static bool pool_shape(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
+    const bool mean = s->kind == OPERATOR_AVGPOOL;
+    s->stride = 1;
+    if (mean) s->count_pad = l->value[POOL_PAD] != 0;
+    if (l->value[POOL_GLOBAL] != 0) return pool_global(s, l, wrong);
+    if (!l->given[POOL_K]) {
+        snprintf(wrong, OPERATOR_WRONG, "%s needs the key `k`, or `global=1`", mean ? "avgpool" : "maxpool");
+        return false;
+    }
+    s->kernel = (int)l->value[POOL_K];
+    s->stride = (int)l->value[POOL_S];
+    s->pad = (int)l->value[POOL_P];
+    s->ceil = l->value[POOL_CEIL] != 0;
+    if (s->pad >= s->kernel) {
+        snprintf(wrong, OPERATOR_WRONG, "padding %d is as large as the kernel (expected less than %d)", s->pad,
+                 s->kernel);
+        return false;
+    }
+    if (s->kernel > s->H + 2 * s->pad || s->kernel > s->W + 2 * s->pad) {
+        snprintf(wrong, OPERATOR_WRONG, "kernel %d does not fit into a %d x %d input padded by %d", s->kernel, s->H,
+                 s->W, s->pad);
+        return false;
+    }
+    s->OH = pool_size(s->H, s->kernel, s->stride, s->pad, s->ceil);
+    s->OW = pool_size(s->W, s->kernel, s->stride, s->pad, s->ceil);
+    return true;
+}
+
+static int pool_print(char *text, size_t room, const struct operator_shape *s) {
+    if (s->kernel == 0) return snprintf(text, room, ",global=1");
+    const int used = snprintf(text, room, ",k=%d,s=%d,p=%d,ceil=%d", s->kernel, s->stride, s->pad, s->ceil);
+    if (s->kind != OPERATOR_AVGPOOL) return used;
+    return used + snprintf(text + used, room - (size_t)used, ",pad=%d", s->count_pad);
+}
+
+const struct operator_contract operator_maxpool = {.help = "maximum over windows",
+                                                   .syntax = {1, 1, {POOL_KEYS}},
+                                                   .stack = 3072,
+                                                   .shape = pool_shape,
+                                                   .print = pool_print,
+                                                   .run = pool_run};
+const struct operator_contract operator_avgpool = {.help = "mean over windows",
+                                                   .syntax = {1, 1, {POOL_KEYS, {"pad", KEY_FLAG, 1, false}}},
+                                                   .stack = 3072,
+                                                   .shape = pool_shape,
+                                                   .print = pool_print,
+                                                   .run = pool_run};

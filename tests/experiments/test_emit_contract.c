@@ -248,7 +248,7 @@ START_TEST(a_run_keeps_to_the_stack_that_is_stated) {
 }
 END_TEST
 
-static const char *const operators[] = {
+static const char *const operator_nets[] = {
     "data input - c=70 h=40 w=40\np maxpool data k=3 s=2\nq avgpool p k=3 s=1 p=1\n",
     "data input - c=70 h=40 w=40\nn lrn data size=5 beta=0.6\n",
     "data input - c=70 h=4 w=4\nr relu data\na add r,data\nc concat a,r,data\ns softmax c\n",
@@ -260,9 +260,9 @@ START_TEST(operators_keep_to_the_stack_that_is_stated) {
     const struct compiler *c = compilers[_i % COMPILERS];
     char path[512];
     if (!compiler_is_here(c)) return;
-    snprintf(path, sizeof path, "%s", harness_scratch("stack.net", operators[_i / COMPILERS]));
+    snprintf(path, sizeof path, "%s", harness_scratch("stack.net", operator_nets[_i / COMPILERS]));
     struct emitted e = emitted_new(path, RANDOM, 36, isa_best());
-    stack_is_kept(&e, c, operators[_i / COMPILERS]);
+    stack_is_kept(&e, c, operator_nets[_i / COMPILERS]);
     emitted_free(&e);
     harness_forget(path);
 }
@@ -332,7 +332,7 @@ int main(void) {
     tcase_add_test(memory, the_input_is_read_where_the_caller_has_it);
     tcase_add_loop_test(memory, a_run_keeps_to_the_stack_that_is_stated, 0, COMPILERS * ISAS * STACKS);
     tcase_add_loop_test(memory, operators_keep_to_the_stack_that_is_stated, 0,
-                        COMPILERS * (int)(sizeof operators / sizeof operators[0]));
+                        COMPILERS * (int)(sizeof operator_nets / sizeof operator_nets[0]));
     tcase_add_test(users, users_warnings_are_not_errors_and_cpp_may_include_the_header);
     tcase_add_test(users, code_without_weights_takes_no_file_of_weights);
     tcase_add_loop_test(users, plans_of_built_in_networks_compile_without_a_warning, 0,
