@@ -25,7 +25,7 @@ static const struct flag flags[] = {
      "raw float32 weights (experiments/runtime/weights.h); else seeded"},
     {"no-weights", FLAG_SWITCH, offsetof(struct given, code_only), "",
      "leave weights.bin out: only the code, which compiles without it"},
-    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of the weights", 0, 2147483647, .not_beside = "weights"},
+    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of the weights", 0, 2147483647, .not_with = "weights"},
     {0}};
 
 static bool emit_plan(const struct given *g, const struct plan *p, const struct network *folded, struct error *err) {
@@ -55,24 +55,26 @@ static enum status run(const struct call *call, struct error *err) {
     }
     struct plan *p;
     struct network *folded;
-    bool good = planned_open(&p, &folded, call->operand[0], err) && plan_affords(p, folded, EMITTED_THREADS, err) &&
-                emit_plan(g, p, folded, err);
+    bool good = planned_open(&p, &folded, call->line.operand[0], err) &&
+                plan_affords(p, folded, EMITTED_THREADS, err) && emit_plan(g, p, folded, err);
     network_free(folded);
     plan_free(p);
     return good ? STATUS_DONE : STATUS_BAD;
 }
 
 const struct command command_emit = {
-    .name = "emit",
-    .operands = "PLAN",
-    .least_operands = 1,
-    .most_operands = 1,
-    .summary = "a plan as a stand-alone C11 program",
-    .help = "Writes the network as selected: the kernels that the plan uses, the plan step by step, a static arena, "
-            "the weights as\n"
-            "the primitives store them. It needs a C compiler and libm, nothing else, and allocates nothing.\n\n"
-            "Example: taso emit vgg16.plan -o vgg16 && make -C vgg16 && vgg16/net image.f32 vgg16/weights.bin",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso emit",
+         .operands = "PLAN",
+         .least_operands = 1,
+         .most_operands = 1,
+         .summary = "a plan as a stand-alone C11 program",
+         .help =
+             "Writes the network as selected: the kernels that the plan uses, the plan step by step, a static arena, "
+             "the weights as\n"
+             "the primitives store them. It needs a C compiler and libm, nothing else, and allocates nothing.\n\n"
+             "Example: taso emit vgg16.plan -o vgg16 && make -C vgg16 && vgg16/net image.f32 vgg16/weights.bin",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

@@ -148,7 +148,7 @@ static bool explain_plan(const struct plan *plan, const struct profile *p, const
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    struct plan *plan = plan_read(call->operand[0], err);
+    struct plan *plan = plan_read(call->line.operand[0], err);
     struct profile *p = plan ? profile_read(given->profile ? given->profile : plan->profile, err) : NULL;
     bool ok = p && explain_plan(plan, p, call, err);
     profile_free(p);
@@ -157,22 +157,24 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_explain = {
-    .name = "explain",
-    .operands = "PLAN",
-    .least_operands = 1,
-    .most_operands = 1,
-    .summary = "a plan layer by layer: what was chosen, what came next, what the budget cost",
-    .help = "A row a convolution. runner_up is what the fastest selection within the same budget takes there when the "
-            "chosen primitive is\n"
-            "not to be had, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is "
-            "what the fastest\n"
-            "selection without a budget takes there, budget_costs_ns how much slower the plan's layer is than that one "
-            "(the rest of the\n"
-            "difference between the two totals is conversions and other layers).\n\n"
-            "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso "
-            "explain a.plan",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso explain",
+         .operands = "PLAN",
+         .least_operands = 1,
+         .most_operands = 1,
+         .summary = "a plan layer by layer: what was chosen, what came next, what the budget cost",
+         .help =
+             "A row a convolution. runner_up is what the fastest selection within the same budget takes there when the "
+             "chosen primitive is\n"
+             "not to be had, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is "
+             "what the fastest\n"
+             "selection without a budget takes there, budget_costs_ns how much slower the plan's layer is than that one "
+             "(the rest of the\n"
+             "difference between the two totals is conversions and other layers).\n\n"
+             "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso "
+             "explain a.plan",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

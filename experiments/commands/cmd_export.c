@@ -82,16 +82,18 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_export = {
-    .name = "export",
-    .operands = "",
-    .summary = "write the integer program of a selection, for any solver",
-    .help = "The program that `taso select` would solve, with names: x:LAYER:PRIMITIVE is 1 where that primitive is "
-            "chosen; y:FROM:TO.SLOT:l:l'\n"
-            "that the tensor goes from layout l to l'. The objective is ns (taso), or memory in units that divide "
-            "every size\n"
-            "(taso-memory). What the budget strikes out, and what another choice beats, is not in it.\n\n"
-            "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso export",
+         .operands = "",
+         .summary = "write the integer program of a selection, for any solver",
+         .help =
+             "The program that `taso select` would solve, with names: x:LAYER:PRIMITIVE is 1 where that primitive is "
+             "chosen; y:FROM:TO.SLOT:l:l'\n"
+             "that the tensor goes from layout l to l'. The objective is ns (taso), or memory in units that divide "
+             "every size\n"
+             "(taso-memory). What the budget strikes out, and what another choice beats, is not in it.\n\n"
+             "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

@@ -63,20 +63,22 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_frontier = {
-    .name = "frontier",
-    .operands = "",
-    .summary = "time against memory, exactly: all selections that no other beats in both",
-    .help = "Prints how many points there are, whether it is proven that these are all, the seconds it took; then a "
-            "row a point,\n"
-            "memory ascending: from the least memory that does at all to what the fastest selection needs. --method "
-            "ilp asks an\n"
-            "integer program again and again for the fastest with one byte less; --method sweep asks dynamic "
-            "programming over the\n"
-            "workspaces that occur. They share nothing but the judge, and agree on every point. Under footprint and "
-            "unshared only ilp can.\n\n"
-            "Example: taso frontier --network vgg16 --profile here.tsv -o vgg16.frontier.tsv",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso frontier",
+         .operands = "",
+         .summary = "time against memory, exactly: all selections that no other beats in both",
+         .help =
+             "Prints how many points there are, whether it is proven that these are all, the seconds it took; then a "
+             "row a point,\n"
+             "memory ascending: from the least memory that does at all to what the fastest selection needs. --method "
+             "ilp asks an\n"
+             "integer program again and again for the fastest with one byte less; --method sweep asks dynamic "
+             "programming over the\n"
+             "workspaces that occur. They share nothing but the judge, and agree on every point. Under footprint and "
+             "unshared only ilp can.\n\n"
+             "Example: taso frontier --network vgg16 --profile here.tsv -o vgg16.frontier.tsv",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

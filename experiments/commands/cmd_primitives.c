@@ -54,16 +54,17 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_primitives = {
-    .name = "primitives",
-    .operands = "",
-    .summary = "the convolution primitives, and which compute a given convolution in how much memory",
-    .help =
-        "Without a scenario: every primitive with its family, its layouts and the largest error it may show against a\n"
-        "double-precision reference (max |e| / max |ref|). With one: those that apply, with the workspace that a run\n"
-        "needs and the weights as it stores them, both exact.\n\n"
-        "C,H,W is the input, M the output channels, K the kernel (3 or 1x7), S the stride, P the padding, G groups,\n"
-        "D dilation. Example, the second layer of VGG: taso primitives --scenario 64,224,224,64,3,1,1",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso primitives",
+         .operands = "",
+         .summary = "the convolution primitives, and which compute a given convolution in how much memory",
+         .help =
+             "Without a scenario: every primitive with its family, its layouts and the largest error it may show against a\n"
+             "double-precision reference (max |e| / max |ref|). With one: those that apply, with the workspace that a run\n"
+             "needs and the weights as it stores them, both exact.\n\n"
+             "C,H,W is the input, M the output channels, K the kernel (3 or 1x7), S the stride, P the padding, G groups,\n"
+             "D dilation. Example, the second layer of VGG: taso primitives --scenario 64,224,224,64,3,1,1",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

@@ -81,7 +81,7 @@ static enum status profile(const struct given *given, const struct call *call, c
     enum status status = STATUS_DONE;
     switch (profiler_run(&p, err)) {
     case PROFILER_DONE:
-        if (!call->quiet)
+        if (!call->line.quiet)
             fprintf(stderr, "%s: %d rows; scenarios: %d measured, %d taken over; %d rows measured in networks\n",
                     given->output, p.profile->rows, p.measured, p.taken_over, p.rehearsed);
         if (!report(&p, err)) status = STATUS_BAD;
@@ -121,26 +121,28 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_profile = {
-    .name = "profile",
-    .operands = "",
-    .summary = "measure on this machine what networks need; can be stopped at any moment and goes on where it was",
-    .help = "Each distinct convolution is timed with every primitive that computes it, each tensor's layout "
-            "conversions and every\n"
-            "other layer in each layout: once for all networks. Times are thread CPU time, with the caches about as a "
-            "running\n"
-            "network leaves them. A primitive twice as slow as the best is run once (column runs). Then the rows that "
-            "selections\nmay rest on, those of each network's frontier, are timed again in the running network, in "
-            "several rounds.\n\n"
-            "After each scenario the rows are safe in PROFILE.part, after each network's round its times in "
-            "PROFILE.samples:\n"
-            "killed, the same command goes on from there. A PROFILE that stands already is refused without --resume or "
-            "--force.\n"
-            "At last each network's fastest selection is run afresh, and "
-            "printed\n"
-            "is how that compares with the sum of the times that were measured.\n\n"
-            "Example: taso profile --network alexnet,squeezenet1.1 -o here.tsv --quick --cpu 0",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso profile",
+         .operands = "",
+         .summary = "measure on this machine what networks need; can be stopped at any moment and goes on where it was",
+         .help =
+             "Each distinct convolution is timed with every primitive that computes it, each tensor's layout "
+             "conversions and every\n"
+             "other layer in each layout: once for all networks. Times are thread CPU time, with the caches about as a "
+             "running\n"
+             "network leaves them. A primitive twice as slow as the best is run once (column runs). Then the rows that "
+             "selections\nmay rest on, those of each network's frontier, are timed again in the running network, in "
+             "several rounds.\n\n"
+             "After each scenario the rows are safe in PROFILE.part, after each network's round its times in "
+             "PROFILE.samples:\n"
+             "killed, the same command goes on from there. A PROFILE that stands already is refused without --resume or "
+             "--force.\n"
+             "At last each network's fastest selection is run afresh, and "
+             "printed\n"
+             "is how that compares with the sum of the times that were measured.\n\n"
+             "Example: taso profile --network alexnet,squeezenet1.1 -o here.tsv --quick --cpu 0",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

@@ -264,8 +264,8 @@ static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
     struct running r = {.given = g};
     int64_t used;
-    bool good = running_open(&r, call->operand[0], err);
-    if (good && !call->quiet) running_remark(r.plan);
+    bool good = running_open(&r, call->line.operand[0], err);
+    if (good && !call->line.quiet) running_remark(r.plan);
     good = good && running_check(&r, &used, err);
     if (good) {
         struct timing t = running_time(&r);
@@ -277,27 +277,29 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_run = {
-    .name = "run",
-    .operands = "PLAN",
-    .least_operands = 1,
-    .most_operands = 1,
-    .summary = "execute a plan: predicted and measured time and bytes, and whether it is right",
-    .help = "Runs the network as the plan selected it, in one arena of the planned size, without an allocation on the "
-            "way.\n"
-            "Times are medians of CPU time (wall clock with several threads); drift is how much slower two fixed "
-            "pieces of work\n"
-            "are now than when the profile was measured. planned-bytes is the memory model `peak` "
-            "of the\n"
-            "selection; used-bytes how far into the arena a run writes, found by filling it with a pattern. --check "
-            "compares\n"
-            "every layer's output with the reference: max |e| / max |ref|; more than the primitives' tolerances is an "
-            "error.\n"
-            "A plan whose figures are not those of its choices is refused, and so are --threads or --isa with which it "
-            "would "
-            "need more\n"
-            "than its budget.\n\n"
-            "Example: taso run vgg16.plan --check --repeat 10 --trace vgg16.json",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso run",
+         .operands = "PLAN",
+         .least_operands = 1,
+         .most_operands = 1,
+         .summary = "execute a plan: predicted and measured time and bytes, and whether it is right",
+         .help =
+             "Runs the network as the plan selected it, in one arena of the planned size, without an allocation on the "
+             "way.\n"
+             "Times are medians of CPU time (wall clock with several threads); drift is how much slower two fixed "
+             "pieces of work\n"
+             "are now than when the profile was measured. planned-bytes is the memory model `peak` "
+             "of the\n"
+             "selection; used-bytes how far into the arena a run writes, found by filling it with a pattern. --check "
+             "compares\n"
+             "every layer's output with the reference: max |e| / max |ref|; more than the primitives' tolerances is an "
+             "error.\n"
+             "A plan whose figures are not those of its choices is refused, and so are --threads or --isa with which it "
+             "would "
+             "need more\n"
+             "than its budget.\n\n"
+             "Example: taso run vgg16.plan --check --repeat 10 --trace vgg16.json",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

@@ -181,7 +181,7 @@ static void sweep_method(struct sweep *s, const struct selecting *at, const stru
         if (!still_optimal(s, at->g, &a, q.budget_bytes, m)) {
             free(a.choice);
             if (!methods_run(&a, m, at->g, &q, &why)) {
-                if (!s->call->quiet) fprintf(stderr, "taso: %s: declined: %s\n", at->network->name, why.text);
+                if (!s->call->line.quiet) fprintf(stderr, "taso: %s: declined: %s\n", at->network->name, why.text);
                 a = (struct answer){.outcome = OUTCOME_STUCK};
                 write_row(s, at, m, q.budget_bytes, NULL, clock_wall() - start);
                 continue;
@@ -200,7 +200,7 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
     struct error why = {""};
     if (!selecting_open(&at, s->network[i], s->profile, &why)) {
         if (!s->all) return *err = why, false;
-        if (!s->call->quiet) fprintf(stderr, "left out: %s\n", why.text); /* all: those that the profile is for */
+        if (!s->call->line.quiet) fprintf(stderr, "left out: %s\n", why.text); /* all: those that the profile is for */
         return true;
     }
     selecting_remark(&at, s->call);
@@ -265,19 +265,21 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_sweep = {
-    .name = "sweep",
-    .operands = "",
-    .summary = "networks x methods x budgets as one table",
-    .help = "A row a network, method and budget, budgets descending. outcome is that of `taso select`, or declined "
-            "where a method cannot\n"
-            "do what is asked (why is told on standard error). All columns but seconds are the same on every run.\n"
-            "--budgets auto takes forty a network: what the fastest selection needs, from there down to a 4096th of it "
-            "(or\n"
-            "the least that does) evenly in logarithms, and the least that does.\n\n"
-            "Example: taso sweep --network all --profile here.tsv --methods taso,pbqp,greedy-time --budgets auto -o "
-            "sweep.tsv",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso sweep",
+         .operands = "",
+         .summary = "networks x methods x budgets as one table",
+         .help =
+             "A row a network, method and budget, budgets descending. outcome is that of `taso select`, or declined "
+             "where a method cannot\n"
+             "do what is asked (why is told on standard error). All columns but seconds are the same on every run.\n"
+             "--budgets auto takes forty a network: what the fastest selection needs, from there down to a 4096th of it "
+             "(or\n"
+             "the least that does) evenly in logarithms, and the least that does.\n\n"
+             "Example: taso sweep --network all --profile here.tsv --methods taso,pbqp,greedy-time --budgets auto -o "
+             "sweep.tsv",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

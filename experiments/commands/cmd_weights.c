@@ -24,7 +24,7 @@ static const struct flag flags[] = {
     {"from", FLAG_TEXT, offsetof(struct given, from), "DIR",
      "LAYER.npy and LAYER.bias.npy for each layer; else seeded"},
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights that are not read", 0, 2147483647,
-     .not_beside = "from"},
+     .not_with = "from"},
     {0}};
 
 /* --- the arrays' names
@@ -127,19 +127,20 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_weights = {
-    .name = "weights",
-    .operands = "",
-    .summary = "a weights file for run and emit: from NumPy arrays, or seeded",
-    .help =
-        "The file: float32, little-endian, nothing else: for each conv and fc layer of the folded network (`taso "
-        "networks N\n"
-        "--folded`) in order its weights, M x C/G x KH x KW or M x C*H*W, then M biases where it has a bias or a batch "
-        "norm.\n"
-        "Batch norm is folded: scale the weights by gamma / sqrt(var + eps), the bias is beta - mean * gamma / "
-        "sqrt(var + eps).\n"
-        "--from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a slash in a name is an underscore).\n\n"
-        "Example: taso weights --network resnet18 --from arrays -o resnet18.f32",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso weights",
+         .operands = "",
+         .summary = "a weights file for run and emit: from NumPy arrays, or seeded",
+         .help =
+             "The file: float32, little-endian, nothing else: for each conv and fc layer of the folded network (`taso "
+             "networks N\n"
+             "--folded`) in order its weights, M x C/G x KH x KW or M x C*H*W, then M biases where it has a bias or a batch "
+             "norm.\n"
+             "Batch norm is folded: scale the weights by gamma / sqrt(var + eps), the bias is beta - mean * gamma / "
+             "sqrt(var + eps).\n"
+             "--from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a slash in a name is an underscore).\n\n"
+             "Example: taso weights --network resnet18 --from arrays -o resnet18.f32",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

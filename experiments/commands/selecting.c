@@ -64,7 +64,7 @@ enum status selecting_run(const struct call *call, const char *network, const ch
 }
 
 void selecting_remark(const struct selecting *s, const struct call *call) {
-    if (call->quiet || s->g->uncovered == 0) return;
+    if (call->line.quiet || s->g->uncovered == 0) return;
     fprintf(stderr, "%s: left out for all methods alike, as the profile has no row for them:", s->network->name);
     for (int v = instance_uncovered(s->g, 0); v >= 0; v = instance_uncovered(s->g, v + 1))
         fprintf(stderr, " %s", s->g->node[v].layer->name);
@@ -121,7 +121,7 @@ bool selecting_flags_used(const struct call *call, const struct method *const *m
     for (int k = 0; k < SELECTING_USES; k++) {
         unsigned use = 0;
         for (int m = 0; m < methods; m++) use |= method[m]->uses;
-        if (flags_given(call, selecting_uses[k].flag) && !(use & selecting_uses[k].use))
+        if (flags_given(&call->line, selecting_uses[k].flag) && !(use & selecting_uses[k].use))
             return selecting_refuse(selecting_uses[k].flag, selecting_uses[k].use,
                                     methods == 1 ? method[0]->name : "all of these methods", err);
     }
@@ -137,7 +137,7 @@ int64_t *selecting_budgets(int *count, const char *list, struct error *err) {
     while (good && (word = text_field(&rest, ','))) {
         budget = memory_grow(budget, &room, (size_t)*count + 1, sizeof *budget);
         const char *expected = flags_bytes(&budget[(*count)++], word, true);
-        if (expected) good = error_set(err, "--budgets: '%s' is no size %s", word, expected);
+        if (expected) good = error_set(err, "--budgets: '%s' is not a size %s", word, expected);
     }
     free(copy);
     if (good) return budget;

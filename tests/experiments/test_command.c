@@ -71,11 +71,11 @@ static const struct {
     {"select --network alexnet --network vgg16", "--network is given twice"},
     {"run x --reference y", "--reference does nothing without --check"},
     {"run x --weights /tmp", "x: No such file"},
-    {"emit x -o y --weights z --seed 2", "--seed does nothing beside --weights"},
-    {"emit x -o -", "several files do not go to standard output"},
-    {"weights --network alexnet --from x --seed 2 -o y", "--seed does nothing beside --from"},
+    {"emit x -o y --weights z --seed 2", "--seed does nothing with --weights"},
+    {"emit x -o -", "cannot write several files to standard output"},
+    {"weights --network alexnet --from x --seed 2 -o y", "--seed does nothing with --from"},
     {"weights --network alexnet -o", "FILE is missing"},
-    {"weights --network alexnet -o ''", "--output: is empty"},
+    {"weights --network alexnet -o ''", "--output is empty"},
     {"weights --network alexnet -o /", "/: is a directory"},
     {"export --network alexnet --profile x -o y.txt", "y.txt: unknown format"},
     {"primitives --scenario", "C,H,W,M,K,S,P[,G[,D]] is missing"},
@@ -203,7 +203,7 @@ static const struct {
     {"true", "select --network " TINY " --profile @/p.tsv --method taso --memory-model peak --budget 10", 3,
      "\nstatus: infeasible\n", "the least that would do is "},
     {"true", "select --network " TINY " --profile @/p.tsv --method taso --budget 12X", 2, NULL,
-     "--budget: '12X' is no size (expected a size in bytes"},
+     "--budget: '12X' is not a size (expected a size in bytes"},
     {"true", "select --network " TINY " --profile @/p.tsv --method magic", 2, NULL, "'magic'"},
     {"true", "select --network " TINY " --profile @/p.tsv --method taso --memory-model heap", 2, NULL, "'heap'"},
     {"true", "select --network " TINY " --method taso", 2, NULL, "--profile PROFILE is missing"},
@@ -252,7 +252,7 @@ static const struct {
     {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso-weighted,dynamic --weight 0.5 --budgets none",
      0, NULL, NULL},
     {"true", "export --network " TINY " --profile @/p.tsv --weight 0.5 -o @/m.mps", 2, NULL, "--weight: ignored"},
-    {"true", "mix --network " TINY " --profile @/p.tsv --budgets auto", 2, NULL, "--budgets: 'auto' is no size"},
+    {"true", "mix --network " TINY " --profile @/p.tsv --budgets auto", 2, NULL, "--budgets: 'auto' is not a size"},
     {"true", "mix --network " TINY " --profile @/p.tsv --budgets none", 0, "\tnone\tlayout\t", NULL},
     {"true", "mix --network " TINY " --profile @/p.tsv --method exhaustiv --budgets none", 2, NULL,
      "(did you mean exh"},
@@ -362,7 +362,7 @@ START_TEST(the_command_lines_of_the_readme_exist) {
 END_TEST
 
 START_TEST(by_hand_begins_by_building_both_programs) {
-    harness_shell(&o, "sed -n '/^## By hand/,/^## On/p' README.md | grep -m1 '^    '");
+    harness_shell(&o, "sed -n '/^## Step by step/,/^## /{p}' README.md | grep -m1 '^    '");
     ck_assert_msg(strstr(o.out, "    make ") == o.out, "%s", o.out);
     harness_shell(&o, "grep -c '^all: $(BIN)/milp $(BIN)/taso' Makefile");
     ck_assert_str_eq(o.out, "1\n");

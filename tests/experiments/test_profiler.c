@@ -211,7 +211,7 @@ START_TEST(what_cannot_be_is_one_line_and_status_2) {
     } bad[] = {{"--threads 0", "--threads: 0 is out of range"},
                {"--thorough", "--quick and --thorough"},
                {"--cpu 1000", "--cpu: cannot be pinned to CPU 1000"},
-               {"--evict 12X", "--evict: '12X' is no size (expected a size in bytes"}};
+               {"--evict 12X", "--evict: '12X' is not a size (expected a size in bytes"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         profile("", path, bad[i].options);
         ck_assert_int_eq(o.status, 2);

@@ -99,7 +99,7 @@ static const struct {
     const char *command, *rest, *says;
 } wrong[] = {
     {"select", NETWORK "--method taso --budget 12X",
-     "--budget: '12X' is no size (expected a size in bytes, with K, M or G"},
+     "--budget: '12X' is not a size (expected a size in bytes, with K, M or G"},
     {"select", NETWORK "--method tasso", "unknown method 'tasso' (did you mean taso?) (expected one of taso, "},
     {"select", NETWORK "--method taso --memory-model all",
      "--memory-model: unknown word 'all' (expected workspace, peak, footprint or unshared)"},
