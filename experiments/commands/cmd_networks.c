@@ -1,4 +1,4 @@
-/* taso networks - the built-in networks and their facts; one of them, or a file: its layers. */
+/* taso networks - the built-in networks and their sizes; for one of them, or a file: its layers. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -69,10 +69,11 @@ const struct command command_networks = {
         {.program = "taso networks",
          .operands = "[NAME]",
          .most_operands = 1,
-         .summary = "the built-in networks and their facts; of one: its layers",
+         .summary = "the built-in networks and their sizes; for one of them: its layers",
          .help =
-             "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions and\n"
-             "parameters. With one (built in, or a path to a .net file): a line a layer, in the order of execution.\n\n"
+             "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, and\n"
+             "parameters. With a name (built in, or the path of a .net file): one row per layer, in the order of execution.\n"
+             "\n"
              "Example: taso networks googlenet --folded",
          .flag = flags,
          .preset = &preset,

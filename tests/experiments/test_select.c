@@ -83,9 +83,9 @@ START_TEST(an_infeasible_budget_is_status_3_and_says_the_least_that_does) {
         }
         ck_assert_int_eq(status, 3);
         ck_assert_str_eq(value("status"), "infeasible");
-        const char *least = strstr(o.err, "the least that would do is ");
+        const char *least = strstr(o.err, "the minimum is ");
         ck_assert_msg(least != NULL, "%s", o.err);
-        int64_t bytes = atoll(least + strlen("the least that would do is "));
+        int64_t bytes = atoll(least + strlen("the minimum is "));
         for (int less = 0; less < 2; less++) {
             snprintf(rest, sizeof rest, NETWORK "--method taso --memory-model %s --budget %" PRId64,
                      memory_model_names[model], bytes - less);
