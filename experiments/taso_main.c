@@ -1,5 +1,6 @@
-/* taso - the testbed: networks, measured costs, selection methods, experiments. Each command is a row of commands.def.
- */
+/* taso - the testbed: networks, measured costs, selection methods, experiments. Each command is a row of
+ * experiments/commands/commands.def. */
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +28,14 @@ static const struct command *const commands[] = {
 static atomic_int interrupt;
 static volatile sig_atomic_t stops; /* the command looks at `interrupt` */
 
+static const char *name_of(const struct command *c) {
+    static const char program[] = "taso ";
+    assert(strncmp(c->flags.program, program, strlen(program)) == 0);
+    return c->flags.program + strlen(program);
+}
+
 static void stop(int number) {
-    if (interrupt++ || !stops) { /* asked twice, or of a command that goes on to its end: at once */
+    if (interrupt++ || !stops) { /* the second request, or the command does not look: at once */
         output_remove_all();
         signal(number, SIG_DFL);
         raise(number);
@@ -38,14 +45,15 @@ static void stop(int number) {
 static void help(void) {
     printf("taso: choose a convolution primitive for every layer of a CNN, fastest within a memory budget\n\n"
            "Usage: taso COMMAND [OPTION]...\n\nCommands, in the order in which an experiment uses them:\n");
-    for (int i = 0; i < COMMANDS; i++) printf("  %-16s %s\n", commands[i]->name, commands[i]->summary);
-    printf("\n`taso COMMAND --help` teaches a command. Every command takes --quiet.\n"
-           "Exit status: 0 a conclusive answer, 1 stopped at a limit, 2 bad input or usage, 3 infeasible.\n\n"
-           "A first walk:\n"
-           "  taso networks                                               what is built in\n"
-           "  taso profile --network squeezenet1.1 -o s.tsv --quick       measure its costs here (a minute)\n"
-           "  taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K\n"
-           "  taso frontier --network squeezenet1.1 --profile s.tsv       time against memory, exactly\n");
+    for (int i = 0; i < COMMANDS; i++) printf("  %-16s %s\n", name_of(commands[i]), commands[i]->flags.summary);
+    printf(
+        "\n`taso COMMAND --help` documents a command. Every command takes --quiet.\n"
+        "Exit status: 0 conclusive, 1 stopped at a limit, 2 bad input or usage, 3 infeasible.\n\n"
+        "To get started:\n"
+        "  taso networks                                               list the built-in networks\n"
+        "  taso profile --network squeezenet1.1 -o s.tsv --quick       measure its costs on this machine (a minute)\n"
+        "  taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K\n"
+        "  taso frontier --network squeezenet1.1 --profile s.tsv       the exact time-memory trade-off\n");
 }
 
 static int fail(const char *text) {
@@ -61,25 +69,9 @@ static int finish(enum status status, const struct error *err) {
     return status;
 }
 
-/* Takes --quiet and --help out of argv, wherever they stand before a `--`. A second --quiet stays, and is refused as
- * unknown flags are. */
-static int take_common(bool *quiet, bool *wants_help, int argc, char **argv) {
-    int kept = 0, i = 0;
-    for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--quiet") == 0 && !*quiet)
-            *quiet = true;
-        else if (strcmp(argv[i], "--help") == 0)
-            *wants_help = true;
-        else
-            argv[kept++] = argv[i];
-    }
-    for (; i < argc; i++) argv[kept++] = argv[i];
-    return kept;
-}
-
-/* No command but the one that measures writes over measured times. */
+/* Measured times are overwritten by no command but the one that measures. */
 static bool spare_measured(const struct command *c, const void *given, struct error *err) {
-    for (const struct flag *f = c->flags; f && f->name; f++) {
+    for (const struct flag *f = c->flags.flag; f && f->name; f++) {
         const char *path = NULL;
         if (f->type != FLAG_OUT || f->measures) continue;
         memcpy(&path, (const char *)given + f->field, sizeof path);
@@ -91,20 +83,18 @@ static bool spare_measured(const struct command *c, const void *given, struct er
 
 static int run(const struct command *c, int argc, char **argv) {
     struct error err = {""};
-    bool wants_help = false, seen[FLAGS_MOST] = {false};
-    struct call call = {.operand = argv, .command = c, .seen = seen, .interrupt = &interrupt};
-    argc = take_common(&call.quiet, &wants_help, argc, argv);
-    if (wants_help) {
-        flags_help(c);
-        return finish(STATUS_DONE, &err);
-    }
-    void *given = memory_new(1, c->size);
-    call.given = given;
+    void *given = memory_new(1, c->flags.size);
+    struct call call = {.given = given, .interrupt = &interrupt};
     enum status status = STATUS_BAD;
-    if (flags_parse(given, seen, &call.operands, c, argc, argv, &err) && spare_measured(c, given, &err)) {
-        progress_quiet(call.quiet);
+    bool good = flags_parse(given, &call.line, &c->flags, argc, argv, &err);
+    if (good && call.line.help) {
+        flags_help(&c->flags);
+        status = STATUS_DONE;
+    } else if (good && spare_measured(c, given, &err)) {
+        progress_quiet(call.line.quiet);
         stops = c->stops;
         status = c->run(&call, &err);
+        assert(status != STATUS_BAD || err.text[0]); /* a failure has a reason */
     }
     free(given);
     return finish(status, &err);
@@ -114,8 +104,8 @@ static int unknown(const char *name) {
     struct error err;
     char hint[SIMILAR_HINT];
     struct similar near = similar_begin(name);
-    for (int i = 0; i < COMMANDS; i++) similar_try(&near, commands[i]->name);
-    error_set(&err, "unknown command '%s'%s, see taso --help", name, similar_hint(hint, &near, ""));
+    for (int i = 0; i < COMMANDS; i++) similar_try(&near, name_of(commands[i]));
+    error_set(&err, "unknown command '%s'%s; see taso --help", name, similar_hint(hint, &near, ""));
     return fail(err.text);
 }
 
@@ -127,7 +117,7 @@ int main(int argc, char **argv) {
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
-    if (argc < 2) return fail("a command is missing, see taso --help");
+    if (argc < 2) return fail("a command is missing; see taso --help");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         help();
         return finish(STATUS_DONE, &none);
@@ -137,6 +127,6 @@ int main(int argc, char **argv) {
         return finish(STATUS_DONE, &none);
     }
     for (int i = 0; i < COMMANDS; i++)
-        if (strcmp(argv[1], commands[i]->name) == 0) return run(commands[i], argc - 2, argv + 2);
+        if (strcmp(argv[1], name_of(commands[i])) == 0) return run(commands[i], argc - 2, argv + 2);
     return unknown(argv[1]);
 }

@@ -1,4 +1,4 @@
-/* The command milp: a model in, an answer out. interfaces.md fixes what it prints and with which status it ends. */
+/* milp - a model in, an answer out. Scripts rely on what it prints and on its exit status (README.md). */
 #include <assert.h>
 #include <math.h>
 #include <signal.h>
@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "solver/base/clock.h"
+#include "solver/base/flags.h"
 #include "solver/base/memory.h"
 #include "solver/base/output.h"
-#include "solver/base/similar.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/milp.h"
@@ -21,17 +21,34 @@
 
 enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2 };
 
+/* Settings of the table of options, in the order of the command line. */
+struct settings {
+    const char *file; /* --options; NULL: none */
+    int count;
+    bool seen[OPTIONS_MOST]; /* options that the command line sets: each once */
+    struct setting {
+        const struct flag *flag; /* --time-limit is option time_limit; FLAG_SET: `value` is NAME=VALUE */
+        const char *value;
+    } setting[OPTIONS_MOST];
+};
+
 struct arguments {
-    const char *model, *settings, *solution, *write, *start, *certificate, *verify;
-    bool relax, strict, log, quiet, help, version;
+    const char *solution, *write, *start, *certificate, *verify;
+    bool relax, strict, log;
+    struct settings settings;
+    /* Not flags, filled in after parsing: */
+    const char *model;
+    bool quiet;
     struct options options;
 };
+
+#define MAIN_SET "set" /* the flag whose value is NAME=VALUE */
 
 static atomic_int main_interrupt;
 
 static volatile sig_atomic_t main_searching;
 
-/* A search ends with the best found, when asked once; anything else at once. */
+/* The first signal ends a search with the best solution found; anything else ends the program at once. */
 static void main_on_signal(int number) {
     if (main_interrupt || !main_searching) {
         output_remove_all();
@@ -41,52 +58,36 @@ static void main_on_signal(int number) {
     main_interrupt = 1;
 }
 
-/* What a call does, and so which flags mean anything. */
-enum { MODE_SOLVE = 1, MODE_WRITE = 2, MODE_VERIFY = 4, MODE_ANY = 7 };
+static bool main_take(void *given, const struct flag *f, const char *value, struct error *err);
 
-static const struct flag {
-    const char *name, *argument, *help;
-    enum { FLAG_SWITCH, FLAG_OPTION, FLAG_SET, FLAG_IN, FLAG_OUT } kind;
-    size_t offset;      /* of a switch or a file, in struct arguments */
-    const char *option; /* of FLAG_OPTION: its name in the table of options */
-    int modes;
-} flags[] = {
-    {"--relax", NULL, "leave integrality out", FLAG_SWITCH, offsetof(struct arguments, relax), NULL, MODE_ANY},
-    {"--time-limit", "S", "stop after S seconds", FLAG_OPTION, 0, "time_limit", MODE_SOLVE | MODE_VERIFY},
-    {"--node-limit", "N", "stop after N nodes", FLAG_OPTION, 0, "node_limit", MODE_SOLVE},
-    {"--gap-rel", "G", "stop at this relative gap; 0.01 is 1 %", FLAG_OPTION, 0, "gap_rel", MODE_SOLVE},
-    {"--threads", "N", "search with N threads; deterministic for each N", FLAG_OPTION, 0, "threads", MODE_SOLVE},
-    {"--solution", "FILE", "write the solution", FLAG_OUT, offsetof(struct arguments, solution), NULL, MODE_SOLVE},
-    {"--write", "FILE", "write the model as .mps or .lp, optionally .gz, and exit", FLAG_OUT,
-     offsetof(struct arguments, write), NULL, MODE_WRITE},
-    {"--start", "FILE", "begin with the solution in this file", FLAG_IN, offsetof(struct arguments, start), NULL,
-     MODE_SOLVE},
-    {"--certificate", "FILE", "write the proof of an answer without integers (or of a relaxation)", FLAG_OUT,
-     offsetof(struct arguments, certificate), NULL, MODE_SOLVE},
-    {"--verify", "FILE", "check such a proof in exact arithmetic, and exit", FLAG_IN,
-     offsetof(struct arguments, verify), NULL, MODE_VERIFY},
-    {"--options", "FILE", "read options, one NAME=VALUE per line", FLAG_SET, 1, NULL, MODE_SOLVE | MODE_VERIFY},
-    {"--set", "NAME=VALUE", "set an option, see below; over what --options says", FLAG_SET, 0, NULL,
-     MODE_SOLVE | MODE_VERIFY},
-    {"--strict", NULL, "treat ambiguous constructs as errors, not as warnings", FLAG_SWITCH,
-     offsetof(struct arguments, strict), NULL, MODE_ANY},
-    {"--log", NULL, "log search progress and statistics to standard error", FLAG_SWITCH,
-     offsetof(struct arguments, log), NULL, MODE_ANY},
-    {"--quiet", NULL, "no warnings and no progress", FLAG_SWITCH, offsetof(struct arguments, quiet), NULL, MODE_ANY},
-    {"--help", NULL, "this", FLAG_SWITCH, offsetof(struct arguments, help), NULL, MODE_ANY},
-    {"--version", NULL, "the version", FLAG_SWITCH, offsetof(struct arguments, version), NULL, MODE_ANY},
-};
+/* Writing the model and verifying a proof are modes in which nothing is solved. */
+#define NOT_SOLVED  "write verify"
+#define OPTION_FLAG FLAG_OWN, 0
+#define FIELD(name) offsetof(struct arguments, name)
 
-enum { FLAGS = sizeof flags / sizeof flags[0] };
+static const struct arguments preset = {.solution = NULL};
 
-static void main_help(void) {
-    printf(
-        "usage: milp MODEL.mps[.gz] | MODEL.lp[.gz] [flags]\n\nSolves a linear or mixed-integer linear program.\n\n");
-    for (int k = 0; k < FLAGS; k++) {
-        char head[64];
-        snprintf(head, sizeof head, "%s %s", flags[k].name, flags[k].argument ? flags[k].argument : "");
-        printf("  %-22s %s\n", head, flags[k].help);
-    }
+static const struct flag flags[] = {
+    {"relax", FLAG_SWITCH, FIELD(relax), "", "drop the integrality constraints"},
+    {"time-limit", OPTION_FLAG, "S", "stop after S seconds", .take = main_take, .not_with = "write"},
+    {"node-limit", OPTION_FLAG, "N", "stop after N nodes", .take = main_take, .not_with = NOT_SOLVED},
+    {"gap-rel", OPTION_FLAG, "G", "stop at this relative gap; 0.01 is 1 %", .take = main_take, .not_with = NOT_SOLVED},
+    {"threads", OPTION_FLAG, "N", "search with N threads; deterministic for each N", .take = main_take,
+     .not_with = NOT_SOLVED},
+    {"solution", FLAG_OUT, FIELD(solution), "FILE", "write the solution", .not_with = NOT_SOLVED},
+    {"write", FLAG_OUT, FIELD(write), "FILE", "write the model as .mps or .lp, optionally .gz, and exit"},
+    {"start", FLAG_IN, FIELD(start), "FILE", "start from the solution in this file", .not_with = NOT_SOLVED},
+    {"certificate", FLAG_OUT, FIELD(certificate), "FILE",
+     "write a proof of the answer to a program without integers, or to a relaxation", .not_with = NOT_SOLVED},
+    {"verify", FLAG_IN, FIELD(verify), "FILE", "check such a proof in exact arithmetic, and exit", .not_with = "write"},
+    {"options", FLAG_IN, FIELD(settings.file), "FILE", "read options, one NAME=VALUE per line", .not_with = "write"},
+    {MAIN_SET, OPTION_FLAG, "NAME=VALUE", "set an option, see below; overrides --options", .take = main_take,
+     .repeats = true, .not_with = "write"},
+    {"strict", FLAG_SWITCH, FIELD(strict), "", "treat ambiguous constructs as errors rather than warnings"},
+    {"log", FLAG_SWITCH, FIELD(log), "", "log search progress and statistics to standard error"},
+    {0}};
+
+static void main_help_more(void) {
     printf("\nExit status:\n  0  optimal, or the file is written, or the proof holds\n"
            "  1  stopped at a limit (the best solution found is printed), or the proof does not hold\n"
            "  2  bad input or usage\n  3  infeasible\n  4  unbounded\n  5  numerical trouble\n\n"
@@ -94,125 +95,52 @@ static void main_help(void) {
     options_help(stdout);
 }
 
-/* What was on the command line: nothing may be there twice. */
-struct main_seen {
-    bool flag[FLAGS], option[OPTIONS_MOST];
-    int assignments;
-    char assignment[OPTIONS_MOST][256]; /* of options, in order */
-};
+static const struct flags main_flags = {
+    .program = "milp",
+    .operands = "MODEL.mps[.gz]|MODEL.lp[.gz]",
+    .least_operands = 1,
+    .most_operands = 1,
+    .summary = "solve a linear or mixed-integer linear program",
+    .help = "Prints the status, the objective and a proven bound, and what the search took.\n\n"
+            "Example: milp model.mps.gz --time-limit 60 --solution model.sol",
+    .flag = flags,
+    .preset = &preset,
+    .size = sizeof preset,
+    .version = true,
+    .more = main_help_more};
 
-static bool main_option(struct arguments *a, struct main_seen *seen, const char *assignment, struct error *err) {
-    int k = options_index(assignment);
-    if (k >= 0 && seen->option[k]) return error_set(err, "option '%.100s' is given twice (expected once)", assignment);
-    if (!options_set(&a->options, assignment, err)) return false;
-    seen->option[k] = true;
-    snprintf(seen->assignment[seen->assignments++], sizeof seen->assignment[0], "%.255s", assignment);
+/* NAME=VALUE of one setting: the option of --node-limit is node_limit. */
+static void main_assignment(char text[512], const struct setting *s) {
+    bool whole = strcmp(s->flag->name, MAIN_SET) == 0;
+    snprintf(text, 512, "%s%s%.400s", whole ? "" : s->flag->name, whole ? "" : "=", s->value);
+    for (char *c = text; !whole && *c != '='; c++) *c = *c == '-' ? '_' : *c;
+}
+
+static bool main_take(void *given, const struct flag *f, const char *value, struct error *err) {
+    struct settings *all = &((struct arguments *)given)->settings;
+    const struct setting s = {f, value};
+    struct options scratch = options_default();
+    char text[512];
+    main_assignment(text, &s);
+    int k = options_index(text);
+    if (k >= 0 && all->seen[k]) return error_set(err, "option '%.100s' is given twice (expected once)", text);
+    if (!options_set(&scratch, text, err)) return false;
+    assert(k >= 0 && all->count < OPTIONS_MOST); /* each option once: there is room for all */
+    all->seen[k] = true;
+    all->setting[all->count++] = s;
     return true;
 }
 
-static bool main_flag(struct arguments *a, struct main_seen *seen, const struct flag *f, const char *value,
-                      struct error *err) {
-    char assignment[256];
-    bool again = seen->flag[f - flags], file = f->kind == FLAG_SET && f->offset;
-    seen->flag[f - flags] = true;
-    if (again && (f->kind != FLAG_SET || file)) return error_set(err, "%s is given twice (expected once)", f->name);
-    switch (f->kind) {
-    case FLAG_SWITCH: *(bool *)((char *)a + f->offset) = true; return true;
-    case FLAG_IN:
-    case FLAG_OUT:
-        if (!value[0]) return error_set(err, "%s: is empty (expected %s)", f->name, f->argument);
-        *(const char **)((char *)a + f->offset) = value;
-        return true;
-    case FLAG_OPTION:
-        snprintf(assignment, sizeof assignment, "%s=%.200s", f->option, value);
-        return main_option(a, seen, assignment, err);
-    case FLAG_SET:
-        if (file) return a->settings = value, true;
-        return main_option(a, seen, value, err);
-    }
-    return false;
-}
-
-static const struct flag *main_find(const char *text, size_t length) {
-    for (int k = 0; k < FLAGS; k++)
-        if (strlen(flags[k].name) == length && strncmp(flags[k].name, text, length) == 0) return &flags[k];
-    return NULL;
-}
-
-static bool main_unknown(const char *text, size_t length, struct error *err) {
-    char word[100], hint[SIMILAR_HINT];
-    snprintf(word, sizeof word, "%.*s", (int)(length < 99 ? length : 99), text);
-    struct similar near = similar_begin(word);
-    for (int k = 0; k < FLAGS; k++) similar_try(&near, flags[k].name);
-    return error_set(err, "flag '%s' is unknown%s; milp --help lists them", word, similar_hint(hint, &near, ""));
-}
-
-static const char *main_path(const struct arguments *a, const struct flag *f) {
-    bool file = f->kind == FLAG_IN || f->kind == FLAG_OUT;
-    return file ? *(const char *const *)(const void *)((const char *)a + f->offset) : NULL;
-}
-
-/* Every output: can it be written, and is it another file than all that is read or written besides? */
-static bool main_outputs(const struct arguments *a, struct error *err) {
-    for (const struct flag *f = flags; f < flags + FLAGS; f++) {
-        const char *path = f->kind == FLAG_OUT ? main_path(a, f) : NULL, *other;
-        if (!path) continue;
-        if (!output_check(path, err)) return false;
-        if (output_same(path, a->model))
-            return error_set(err, "%s: %s is what is read (expected another file)", f->name, path);
-        for (const struct flag *g = flags; g < flags + FLAGS; g++)
-            if (g != f && (other = main_path(a, g)) && output_same(path, other))
-                return error_set(err, "%s and %s name the same file, %s (expected two)", f->name, g->name, path);
-    }
-    return true;
-}
-
-/* A flag that changes nothing is not what the user thinks it is. */
-static bool main_useful(const struct arguments *a, const struct main_seen *seen, struct error *err) {
-    int mode = a->write ? MODE_WRITE : a->verify ? MODE_VERIFY : MODE_SOLVE;
-    for (int k = 0; k < FLAGS; k++)
-        if (seen->flag[k] && !(flags[k].modes & mode))
-            return error_set(err, "%s does nothing beside %s", flags[k].name, a->write ? "--write" : "--verify");
-    return true;
-}
-
-/* The file's options come first, wherever it stands: what the command line says itself, counts. */
-static bool main_settings(struct arguments *a, const struct main_seen *seen, struct error *err) {
-    if (!a->settings) return true;
+/* The file's options come first, wherever it is named: the command line overrides it. */
+static bool main_settings(struct arguments *a, struct error *err) {
+    char text[512];
     a->options = options_default();
-    bool good = options_read(&a->options, a->settings, err);
-    for (int k = 0; k < seen->assignments && good; k++) good = options_set(&a->options, seen->assignment[k], err);
-    return good;
-}
-
-static bool main_arguments(struct arguments *a, int argc, char **argv, struct error *err) {
-    bool only_names = false;
-    struct main_seen seen = {.assignments = 0};
-    for (int k = 1; k < argc; k++) {
-        char *text = argv[k];
-        if (!only_names && strcmp(text, "--") == 0) {
-            only_names = true;
-            continue;
-        }
-        if (only_names || text[0] != '-' || text[1] == '\0') {
-            if (a->model)
-                return error_set(err, "unexpected argument '%.100s' (expected one model, got '%.100s' before)", text,
-                                 a->model);
-            a->model = text;
-            continue;
-        }
-        size_t length = strcspn(text, "=");
-        const struct flag *f = main_find(text, length);
-        if (!f) return main_unknown(text, length, err);
-        const char *value = text[length] ? text + length + 1 : NULL;
-        if (!f->argument && value) return error_set(err, "flag %s takes no value", f->name);
-        if (f->argument && !value && ++k == argc) return error_set(err, "flag %s: %s is missing", f->name, f->argument);
-        if (f->argument && !value) value = argv[k];
-        if (!main_flag(a, &seen, f, value, err)) return false;
+    bool good = !a->settings.file || options_read(&a->options, a->settings.file, err);
+    for (int k = 0; k < a->settings.count && good; k++) {
+        main_assignment(text, &a->settings.setting[k]);
+        good = options_set(&a->options, text, err);
     }
-    if (a->help || a->version) return true;
-    if (!a->model) return error_set(err, "MODEL.mps or MODEL.lp is missing; milp --help says more");
-    return main_useful(a, &seen, err) && main_outputs(a, err) && main_settings(a, &seen, err);
+    return good;
 }
 
 static bool main_is_lp(const char *path) {
@@ -231,8 +159,7 @@ static struct model *main_read(const struct arguments *a, double begun, struct e
     return m;
 }
 
-static void main_print(const struct model *m, const struct milp_result *r) {
-    (void)m;
+static void main_print(const struct milp_result *r) {
     printf("status: %s\n", milp_status_names[r->status]);
     if (r->x && r->status != MILP_UNBOUNDED) printf("objective: %.12g\n", r->objective);
     if (fabs(r->bound) < MODEL_INFINITY) printf("bound: %.12g\n", r->bound);
@@ -279,7 +206,7 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     main_searching = 1;
     struct milp_result *r = milp_solve(m, &o, &control);
     if (shown.any) fprintf(stderr, "\n");
-    main_print(m, r);
+    main_print(r);
     bool good = !a->solution || solution_write(a->solution, m, r, err);
     if (good && a->certificate) good = solution_write_certificate(a->certificate, m, r, a->relax, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
@@ -331,18 +258,21 @@ static int main_model(const struct arguments *a, struct error *err) {
 }
 
 int main(int argc, char **argv) {
-    struct arguments a = {.options = options_default()};
+    struct arguments a;
+    struct flags_line line;
     struct error err = {{0}};
     int status = MAIN_USAGE;
     main_catch_signals();
-    if (main_arguments(&a, argc, argv, &err)) {
+    if (flags_parse(&a, &line, &main_flags, argc - 1, argv + 1, &err)) {
         status = MAIN_CONCLUSIVE;
-        if (a.help)
-            main_help();
-        else if (a.version)
+        a.model = line.operands ? line.operand[0] : NULL;
+        a.quiet = line.quiet;
+        if (line.help)
+            flags_help(&main_flags);
+        else if (line.version)
             printf("milp %s\n", TASO_VERSION);
         else
-            status = main_model(&a, &err);
+            status = main_settings(&a, &err) ? main_model(&a, &err) : MAIN_USAGE;
     }
     if (fflush(stdout) != 0 || ferror(stdout)) {
         error_set(&err, "standard output cannot be written");

@@ -19,18 +19,18 @@ static const struct given preset = {.isa = ISA_PORTABLE, .seed = 1};
 static const struct flag flags[] = {
     {"output", FLAG_FOLDER, offsetof(struct given, folder), "DIR",
      "where to write net.h, net.c, main.c, Makefile, weights.bin, weights.S", .required = true},
-    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "portable builds anywhere; the others on x86-64 only",
+    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "portable builds anywhere, the others on x86-64 only",
      .words = isa_names, .count = ISAS},
     {"weights", FLAG_IN, offsetof(struct given, weights), "FILE",
-     "raw float32 weights (experiments/runtime/weights.h); else seeded"},
+     "raw float32 weights (see taso weights); default: seeded"},
     {"no-weights", FLAG_SWITCH, offsetof(struct given, code_only), "",
-     "leave weights.bin out: only the code, which compiles without it"},
-    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of the weights", 0, 2147483647, .not_beside = "weights"},
+     "write the code only, without weights.bin; it compiles without"},
+    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "seed of the weights", 0, 2147483647, .not_with = "weights"},
     {0}};
 
 static bool emit_plan(const struct given *g, const struct plan *p, const struct network *folded, struct error *err) {
     struct weights w = {0};
-    bool good = g->code_only || weights_open(&w, folded, (uint64_t)g->seed, g->weights, err);
+    bool good = g->code_only || weights_init(&w, folded, (uint64_t)g->seed, g->weights, err);
     if (good) {
         struct runtime *r = runtime_new(p, folded, g->code_only ? NULL : &w, EMITTED_THREADS, err);
         good = r && emit_write(r, g->folder, !g->code_only, err);
@@ -46,33 +46,35 @@ static bool emit_plan(const struct given *g, const struct plan *p, const struct 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
     if (g->code_only && g->weights) {
-        error_set(err, "--weights and --no-weights exclude each other");
+        error_set(err, "--weights and --no-weights exclude each other (expected one of them)");
         return STATUS_BAD;
     }
     if (!isa_force((enum isa)g->isa)) {
-        error_set(err, "this CPU does not have %s, so that its weights cannot be prepared here", isa_names[g->isa]);
+        error_set(err, "this CPU does not have %s, so its weights cannot be prepared here", isa_names[g->isa]);
         return STATUS_BAD;
     }
     struct plan *p;
     struct network *folded;
-    bool good = planned_open(&p, &folded, call->operand[0], err) && plan_affords(p, folded, EMITTED_THREADS, err) &&
-                emit_plan(g, p, folded, err);
+    bool good = planned_open(&p, &folded, call->line.operand[0], err) &&
+                plan_affords(p, folded, EMITTED_THREADS, err) && emit_plan(g, p, folded, err);
     network_free(folded);
     plan_free(p);
     return good ? STATUS_DONE : STATUS_BAD;
 }
 
 const struct command command_emit = {
-    .name = "emit",
-    .operands = "PLAN",
-    .least_operands = 1,
-    .most_operands = 1,
-    .summary = "a plan as a stand-alone C11 program",
-    .help = "Writes the network as selected: the kernels that the plan uses, the plan step by step, a static arena, "
-            "the weights as\n"
-            "the primitives store them. It needs a C compiler and libm, nothing else, and allocates nothing.\n\n"
-            "Example: taso emit vgg16.plan -o vgg16 && make -C vgg16 && vgg16/net image.f32 vgg16/weights.bin",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso emit",
+         .operands = "PLAN",
+         .least_operands = 1,
+         .most_operands = 1,
+         .summary = "a plan as a stand-alone C11 program",
+         .help =
+             "Writes the network as selected: the kernels that the plan uses, its steps, a static arena, and the weights in the\n"
+             "layout that the primitives expect. The program needs only a C compiler and libm, and allocates nothing.\n"
+             "\n"
+             "Example: taso emit vgg16.plan -o vgg16 && make -C vgg16 && vgg16/net image.f32 vgg16/weights.bin",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

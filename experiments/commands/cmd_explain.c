@@ -1,4 +1,4 @@
-/* taso explain - a plan layer by layer: what was chosen, what came next, and what the budget cost there. */
+/* taso explain - a plan layer by layer: what was chosen, the runner-up, and the cost of the budget. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,7 @@ struct given {
 static const struct given preset = {0};
 
 static const struct flag flags[] = {
-    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "where the plan's profile is now, if it moved"},
-    {0}};
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "the plan's profile, if it has moved"}, {0}};
 
 struct explain {
     const struct plan *plan;
@@ -30,14 +29,14 @@ struct explain {
 /* --- questions
  * -------------------------------------------------------------------------------------------------------------- */
 
-/* The fastest within q's budget by dynamic programming where it can, else by the integer program. */
+/* The fastest within q's budget: by dynamic programming if that can, otherwise by the integer program. */
 static bool explain_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err) {
     struct error declined = {""};
     const struct method *dynamic = methods_find("dynamic", err), *taso = methods_find("taso", err);
     return methods_run(a, dynamic, g, q, &declined) || methods_run(a, taso, g, q, err);
 }
 
-/* What node v would take if its chosen primitive were not to be had, everything else chosen anew. -1: nothing fits. */
+/* What node v would use if its chosen primitive were unavailable, everything else chosen anew. -1: nothing fits. */
 static bool explain_runner_up(int *choice, int64_t *time_ns, struct explain *x, int v, struct error *err) {
     struct instance other = *x->s->g;
     struct node *node = MEMORY_NEW(struct node, other.nodes);
@@ -125,7 +124,7 @@ static bool explain(struct explain *x, struct error *err) {
     any.budget_bytes = METHOD_NO_BUDGET;
     if (!plan_choices(x->choice, x->plan, g, err) || !explain_fastest(&a, g, &any, err)) return false;
     x->free_choice = a.choice;
-    if (!a.choice) return error_set(err, "%s: no selection was found without a budget", x->plan->path);
+    if (!a.choice) return error_set(err, "%s: found no selection, even without a budget", x->plan->path);
     x->planned = selection_evaluate(g, x->choice, x->q.model, x->q.conversions);
     x->fastest = selection_evaluate(g, x->free_choice, x->q.model, x->q.conversions);
     bool ok = explain_table(x, err);
@@ -136,9 +135,9 @@ static bool explain(struct explain *x, struct error *err) {
 static bool explain_plan(const struct plan *plan, const struct profile *p, const struct call *call, struct error *err) {
     struct selecting s;
     if (strcmp(plan->digest, p->digest) != 0)
-        return error_at(err, plan->path, 0, "made from a profile with digest %s, %s has %s", plan->digest, p->path,
+        return error_at(err, plan->path, 0, "made from a profile with digest %s (%s has %s)", plan->digest, p->path,
                         p->digest);
-    if (!selecting_open(&s, plan->network, p, err)) return false;
+    if (!selecting_init(&s, plan->network, p, err)) return false;
     struct explain x = {.plan = plan, .s = &s, .call = call, .choice = MEMORY_NEW(int, s.g->nodes)};
     bool ok = plan_match(plan, s.folded, err) && plan_judge(plan, s.folded, s.g, err) && explain(&x, err);
     free(x.choice);
@@ -148,7 +147,7 @@ static bool explain_plan(const struct plan *plan, const struct profile *p, const
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    struct plan *plan = plan_read(call->operand[0], err);
+    struct plan *plan = plan_read(call->line.operand[0], err);
     struct profile *p = plan ? profile_read(given->profile ? given->profile : plan->profile, err) : NULL;
     bool ok = p && explain_plan(plan, p, call, err);
     profile_free(p);
@@ -157,22 +156,21 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_explain = {
-    .name = "explain",
-    .operands = "PLAN",
-    .least_operands = 1,
-    .most_operands = 1,
-    .summary = "a plan layer by layer: what was chosen, what came next, what the budget cost",
-    .help = "A row a convolution. runner_up is what the fastest selection within the same budget takes there when the "
-            "chosen primitive is\n"
-            "not to be had, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is "
-            "what the fastest\n"
-            "selection without a budget takes there, budget_costs_ns how much slower the plan's layer is than that one "
-            "(the rest of the\n"
-            "difference between the two totals is conversions and other layers).\n\n"
-            "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso "
-            "explain a.plan",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso explain",
+         .operands = "PLAN",
+         .least_operands = 1,
+         .most_operands = 1,
+         .summary = "a plan layer by layer: what was chosen, the runner-up, the cost of the budget",
+         .help =
+             "One row per convolution. runner_up is what the fastest selection within the same budget uses there if the chosen\n"
+             "primitive is unavailable, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is\n"
+             "what the fastest selection without a budget uses there, budget_costs_ns how much slower the plan's layer is than that\n"
+             "(the rest of the difference between the two totals is due to conversions and other layers).\n"
+             "\n"
+             "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

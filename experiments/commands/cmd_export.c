@@ -38,7 +38,7 @@ static model_writer *writer_of(const char *path) {
     return NULL;
 }
 
-/* Nothing fits, as was seen before there was a program: says the least that would. */
+/* Nothing fits, as was found before building a program: reports the minimum budget. */
 static enum status nothing_fits(const struct given *given, const struct selecting *s, struct error *err) {
     struct answer a = {.least_bytes = -1};
     if (!taso_run(&a, s->g, &given->q, NULL, err)) return STATUS_BAD;
@@ -78,16 +78,18 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_export = {
-    .name = "export",
-    .operands = "",
-    .summary = "write the integer program of a selection, for any solver",
-    .help = "The program that `taso select` would solve, with names: x:LAYER:PRIMITIVE is 1 where that primitive is "
-            "chosen; y:FROM:TO.SLOT:l:l'\n"
-            "that the tensor goes from layout l to l'. The objective is ns (taso), or memory in units that divide "
-            "every size\n"
-            "(taso-memory). What the budget strikes out, and what another choice beats, is not in it.\n\n"
-            "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso export",
+         .operands = "",
+         .summary = "write the integer program of a selection, for any solver",
+         .help =
+             "The program that `taso select` would solve, with names: x:LAYER:PRIMITIVE is 1 if that primitive is chosen,\n"
+             "y:FROM:TO.SLOT:l:l' if the tensor is converted from layout l to l'. The objective is in ns (taso), or in a unit of\n"
+             "memory that divides every size (taso-memory). Choices that exceed the budget or are dominated are left out.\n"
+             "\n"
+             "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
+         .more = selecting_help_models,
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

@@ -1,4 +1,4 @@
-/* taso frontier - time against memory, exactly: every selection that no other beats in both. */
+/* taso frontier - the exact time-memory trade-off: every Pareto-optimal selection. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -21,10 +21,10 @@ static const struct flag flags[] = {
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
     {"method", FLAG_WORD, offsetof(struct given, way), "W",
-     "integer programs, or dynamic programming over the sizes that occur", .words = way_names, .count = 2},
+     "integer programs, or dynamic programming over the workspaces that occur", .words = way_names, .count = 2},
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
-    {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where the points go; standard output if left out"},
+    {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the points; default: standard output"},
     {0}};
 
 static bool write_points(const struct given *given, const struct frontier *f, const struct profile *p,
@@ -63,20 +63,21 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_frontier = {
-    .name = "frontier",
-    .operands = "",
-    .summary = "time against memory, exactly: all selections that no other beats in both",
-    .help = "Prints how many points there are, whether it is proven that these are all, the seconds it took; then a "
-            "row a point,\n"
-            "memory ascending: from the least memory that does at all to what the fastest selection needs. --method "
-            "ilp asks an\n"
-            "integer program again and again for the fastest with one byte less; --method sweep asks dynamic "
-            "programming over the\n"
-            "workspaces that occur. They share nothing but the judge, and agree on every point. Under footprint and "
-            "unshared only ilp can.\n\n"
-            "Example: taso frontier --network vgg16 --profile here.tsv -o vgg16.frontier.tsv",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso frontier",
+         .operands = "",
+         .summary = "the exact time-memory trade-off: all Pareto-optimal selections",
+         .help =
+             "Prints the number of points, whether they are proven to be all of them, and the seconds it took; then one row per\n"
+             "point, memory ascending: from the smallest feasible memory to what the fastest selection needs. --method ilp solves\n"
+             "an integer program repeatedly, lowering the budget by one byte below the previous point; --method sweep uses dynamic\n"
+             "programming over the workspaces that occur. They share only the judge, and agree on every point. Memory models that\n"
+             "add up over the layers are for ilp only.\n"
+             "\n"
+             "Example: taso frontier --network vgg16 --profile here.tsv -o vgg16.frontier.tsv",
+         .more = selecting_help_models,
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

@@ -106,15 +106,18 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_mix = {
-    .name = "mix",
-    .operands = "",
-    .summary = "which layouts and families of primitives are chosen as the budget grows",
-    .help =
-        "A line a budget and layout, family, and for the conversions: how many convolutions, how much of the time.\n"
-        "Budgets that allow no selection have no line.\n\n"
-        "Example: taso mix --network vgg16 --profile here.tsv --budgets 64K,1M,16M",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso mix",
+         .operands = "",
+         .summary = "which layouts and families of primitives are chosen as the budget grows",
+         .help =
+             "One row per budget and layout, one per budget and family, and one per budget for the conversions: the number of\n"
+             "convolutions and their time. Budgets that allow no selection have no rows.\n"
+             "\n"
+             "Example: taso mix --network vgg16 --profile here.tsv --budgets 64K,1M,16M",
+         .more = selecting_help,
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

@@ -1,4 +1,4 @@
-/* taso networks - the built-in networks and their facts; one of them, or a file: its layers. */
+/* taso networks - the built-in networks and their sizes; for one of them, or a file: its layers. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -50,8 +50,8 @@ static void print_layer(const struct network *n, int v) {
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    if (call->operands == 0) return print_all(err) ? STATUS_DONE : STATUS_BAD;
-    struct network *n = network_open(call->operand[0], err);
+    if (call->line.operands == 0) return print_all(err) ? STATUS_DONE : STATUS_BAD;
+    struct network *n = network_open(call->line.operand[0], err);
     if (!n) return STATUS_BAD;
     if (given->folded) {
         struct network *folded = network_fold(n);
@@ -65,15 +65,17 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_networks = {
-    .name = "networks",
-    .operands = "[NAME]",
-    .most_operands = 1,
-    .summary = "the built-in networks and their facts; of one: its layers",
-    .help =
-        "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions and\n"
-        "parameters. With one (built in, or a path to a .net file): a line a layer, in the order of execution.\n\n"
-        "Example: taso networks googlenet --folded",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso networks",
+         .operands = "[NAME]",
+         .most_operands = 1,
+         .summary = "the built-in networks and their sizes; for one of them: its layers",
+         .help =
+             "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, and\n"
+             "parameters. With a name (built in, or the path of a .net file): one row per layer, in the order of execution.\n"
+             "\n"
+             "Example: taso networks googlenet --folded",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

@@ -1,5 +1,4 @@
-/* taso primitives - the table of convolution primitives; with a scenario, which of them compute it and what memory they
- * take. */
+/* taso primitives - the table of convolution primitives; with a scenario, those that apply to it and their memory. */
 #include <stdio.h>
 
 #include "experiments/commands/command.h"
@@ -12,9 +11,9 @@ struct given {
 static const struct given preset = {.threads = 1};
 
 static const struct flag flags[] = {{"scenario", FLAG_TEXT, offsetof(struct given, scenario), "C,H,W,M,K,S,P[,G[,D]]",
-                                     "only those that compute this convolution, with their bytes"},
+                                     "only those that compute this convolution, with their memory"},
                                     {"threads", FLAG_INT, offsetof(struct given, threads), "T",
-                                     "threads that the workspace is for", 1, 256, .needs = "scenario"},
+                                     "number of threads that the workspace is for", 1, 256, .needs = "scenario"},
                                     {0}};
 
 static void print_table(void) {
@@ -54,16 +53,18 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_primitives = {
-    .name = "primitives",
-    .operands = "",
-    .summary = "the convolution primitives, and which compute a given convolution in how much memory",
-    .help =
-        "Without a scenario: every primitive with its family, its layouts and the largest error it may show against a\n"
-        "double-precision reference (max |e| / max |ref|). With one: those that apply, with the workspace that a run\n"
-        "needs and the weights as it stores them, both exact.\n\n"
-        "C,H,W is the input, M the output channels, K the kernel (3 or 1x7), S the stride, P the padding, G groups,\n"
-        "D dilation. Example, the second layer of VGG: taso primitives --scenario 64,224,224,64,3,1,1",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso primitives",
+         .operands = "",
+         .summary = "the convolution primitives; for one convolution: those that apply, and their memory",
+         .help =
+             "Without a scenario: every primitive with its family, its layouts and the largest error permitted against a\n"
+             "double-precision reference (max |e| / max |ref|). With one: the primitives that apply, with the workspace of a run\n"
+             "and the size of the weights as stored, both exact.\n"
+             "\n"
+             "C,H,W is the input, M the output channels, K the kernel (3 or 1x7), S the stride, P the padding, G the groups, D the\n"
+             "dilation. Example, the second layer of VGG: taso primitives --scenario 64,224,224,64,3,1,1",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

@@ -1,4 +1,4 @@
-/* taso profile - measures what the networks need on this machine: the PROFILE that selections are made from. */
+/* taso profile - measures on this machine what networks need: the PROFILE that selections are made from. */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include <errno.h>
 #include <inttypes.h>
@@ -25,19 +25,18 @@ static const struct flag flags[] = {
      "networks to measure for, built in or .net files", .required = true},
     {"output", FLAG_OUT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
      .required = true, .measures = true},
-    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads of a kernel", 1, 256},
-    {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: all networks in some eight minutes"},
-    {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to publish"},
+    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads per kernel", 1, 256},
+    {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: about eight minutes for all networks"},
+    {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to be published"},
     {"resume", FLAG_SWITCH, offsetof(struct given, resume), "",
-     "take over what PROFILE holds, if it stands already, and add what is missing"},
-    {"force", FLAG_SWITCH, offsetof(struct given, force), "",
-     "replace PROFILE, if it stands already, by one measured afresh"},
-    {"cpu", FLAG_INT, offsetof(struct given, cpu), "C", "pin to CPU C (and the following, with threads); -1: do not",
-     -1, 1023},
-    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "instruction set of the kernels; if left out the CPU's best",
-     .words = isa_names, .count = ISAS},
+     "keep the rows of an existing PROFILE and add what is missing"},
+    {"force", FLAG_SWITCH, offsetof(struct given, force), "", "replace an existing PROFILE"},
+    {"cpu", FLAG_INT, offsetof(struct given, cpu), "C",
+     "pin to CPU C (and the following ones, with several threads); -1: do not pin", -1, 1023},
+    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA",
+     "instruction set of the kernels; default: the best of this CPU", .words = isa_names, .count = ISAS},
     {"evict", FLAG_BYTES, offsetof(struct given, evict_bytes), "BYTES",
-     "read so much other memory before each run; 0: four times L2"},
+     "read this much other memory before each run; 0: four times the L2 cache"},
     {0}};
 
 static bool pin(int cpu, int threads, struct error *err) {
@@ -45,10 +44,10 @@ static bool pin(int cpu, int threads, struct error *err) {
     CPU_ZERO(&set);
     for (int i = 0; i < threads; i++) CPU_SET((unsigned)(cpu + i), &set);
     if (sched_setaffinity(0, sizeof set, &set) == 0) return true;
-    return error_set(err, "--cpu: cannot be pinned to CPU %d: %s", cpu, strerror(errno));
+    return error_set(err, "--cpu: cannot pin to CPU %d: %s", cpu, strerror(errno));
 }
 
-/* The fastest selection of each network, run afresh: do the times add up? */
+/* The fastest selection of each network, re-run: do the times add up? */
 static bool report(const struct profiler *p, struct error *err) {
     printf("network\tsteps\tpredicted_ns\tmeasured_ns\tmeasured_spread_ns\tmeasured_over_predicted\tconv_predicted_ns\t"
            "conv_measured_ns\tconv_over_predicted\n");
@@ -81,13 +80,13 @@ static enum status profile(const struct given *given, const struct call *call, c
     enum status status = STATUS_DONE;
     switch (profiler_run(&p, err)) {
     case PROFILER_DONE:
-        if (!call->quiet)
-            fprintf(stderr, "%s: %d rows; scenarios: %d measured, %d taken over; %d rows measured in networks\n",
+        if (!call->line.quiet)
+            fprintf(stderr, "%s: %d rows; %d scenarios measured, %d kept; %d rows measured in networks\n",
                     given->output, p.profile->rows, p.measured, p.taken_over, p.rehearsed);
         if (!report(&p, err)) status = STATUS_BAD;
         break;
     case PROFILER_INTERRUPTED:
-        fprintf(stderr, "interrupted: %d of %d scenarios are safe in %s.part, the same command goes on from there\n",
+        fprintf(stderr, "interrupted: %d of %d scenarios are safe in %s.part; rerunning the command resumes there\n",
                 p.measured + p.taken_over, w->units, given->output);
         status = STATUS_LIMIT;
         break;
@@ -102,7 +101,7 @@ static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
     struct workload w;
     if (given->quick && given->thorough) {
-        error_set(err, "--quick and --thorough: one of them was expected");
+        error_set(err, "--quick and --thorough: expected one of them, got both");
         return STATUS_BAD;
     }
     if (given->resume && given->force) {
@@ -111,36 +110,35 @@ static enum status run(const struct call *call, struct error *err) {
     }
     if (given->cpu >= 0 && !pin(given->cpu, given->threads, err)) return STATUS_BAD;
     if (given->isa >= 0 && !isa_force((enum isa)given->isa)) {
-        error_set(err, "--isa: this CPU does not have %s, it has %s", isa_names[given->isa], isa_names[isa_best()]);
+        error_set(err, "--isa: this CPU does not have %s (its best is %s)", isa_names[given->isa],
+                  isa_names[isa_best()]);
         return STATUS_BAD;
     }
-    if (!workload_open(&w, given->network, err)) return STATUS_BAD;
+    if (!workload_init(&w, given->network, err)) return STATUS_BAD;
     enum status status = profile(given, call, &w, err);
     workload_free(&w);
     return status;
 }
 
 const struct command command_profile = {
-    .name = "profile",
-    .operands = "",
-    .summary = "measure on this machine what networks need; can be stopped at any moment and goes on where it was",
-    .help = "Each distinct convolution is timed with every primitive that computes it, each tensor's layout "
-            "conversions and every\n"
-            "other layer in each layout: once for all networks. Times are thread CPU time, with the caches about as a "
-            "running\n"
-            "network leaves them. A primitive twice as slow as the best is run once (column runs). Then the rows that "
-            "selections\nmay rest on, those of each network's frontier, are timed again in the running network, in "
-            "several rounds.\n\n"
-            "After each scenario the rows are safe in PROFILE.part, after each network's round its times in "
-            "PROFILE.samples:\n"
-            "killed, the same command goes on from there. A PROFILE that stands already is refused without --resume or "
-            "--force.\n"
-            "At last each network's fastest selection is run afresh, and "
-            "printed\n"
-            "is how that compares with the sum of the times that were measured.\n\n"
-            "Example: taso profile --network alexnet,squeezenet1.1 -o here.tsv --quick --cpu 0",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso profile",
+         .operands = "",
+         .summary = "measure on this machine what networks need; interruptible, resumes with --resume",
+         .help =
+             "Times each distinct convolution with every primitive that computes it, the layout conversions of each tensor, and\n"
+             "every other layer in each layout; what networks share is measured once. Times are thread CPU time, with the caches\n"
+             "about as a running network leaves them. A primitive twice as slow as the best is run only once (column runs). Then the\n"
+             "rows that selections may rely on, those of each network's frontier, are timed again in the running network, in several\n"
+             "rounds.\n"
+             "\n"
+             "Rows are safe in PROFILE.part after each scenario, a network's times in PROFILE.samples after each round: if the\n"
+             "measurement is killed, rerunning the command resumes there. An existing PROFILE is refused without --resume or --force.\n"
+             "Finally, each network's fastest selection is re-run, and compared with the sum of the measured times.\n"
+             "\n"
+             "Example: taso profile --network alexnet,squeezenet1.1 -o here.tsv --quick --cpu 0",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

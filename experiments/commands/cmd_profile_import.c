@@ -1,4 +1,4 @@
-/* taso profile-import - a published triNNity cost table as a PROFILE, so that selections can be made from it. */
+/* taso profile-import - converts a published triNNity cost table to a PROFILE that selections can be made from. */
 #include <stdio.h>
 
 #include "experiments/commands/command.h"
@@ -13,7 +13,7 @@ static const struct given preset = {0};
 static const struct flag flags[] = {{"output", FLAG_OUT, offsetof(struct given, output), "PROFILE",
                                      "where to write; gzip if it ends in .gz", .required = true},
                                     {"transforms", FLAG_IN, offsetof(struct given, transforms), "FILE",
-                                     "conversions of a table of 2018; else TABLE-transforms.csv beside it"},
+                                     "layout conversions of a 2018 table; default: TABLE-transforms.csv next to it"},
                                     {0}};
 
 static void note(void *to, const char *key, const char *value) {
@@ -22,29 +22,30 @@ static void note(void *to, const char *key, const char *value) {
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    struct profile *p = import_table(call->operand[0], given->transforms, err);
+    struct profile *p = import_table(call->line.operand[0], given->transforms, err);
     if (!p) return STATUS_BAD;
     provenance_each(note, p, 1);
     profile_note(p, "host", "that of the published table");
     bool good = profile_write(p, given->output, err);
-    if (good && !call->quiet) fprintf(stderr, "%s: %d rows\n", given->output, p->rows);
+    if (good && !call->line.quiet) fprintf(stderr, "%s: %d rows\n", given->output, p->rows);
     profile_free(p);
     return good ? STATUS_DONE : STATUS_BAD;
 }
 
 const struct command command_profile_import = {
-    .name = "profile-import",
-    .operands = "TABLE.csv[.gz]",
-    .least_operands = 1,
-    .most_operands = 1,
-    .summary = "turn a published triNNity cost table into a PROFILE",
-    .help = "Reads the tables that were published with the primitive library which the paper selected from. They hold "
-            "times of\n"
-            "convolutions and of layout conversions, no memory: workspaces are those of this program's primitives, by "
-            "name.\n"
-            "Layers that a table lacks are left out of every method's total alike, and named.\n\n"
-            "Example: taso profile-import intel.csv.gz -o intel.tsv.gz",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso profile-import",
+         .operands = "TABLE.csv[.gz]",
+         .least_operands = 1,
+         .most_operands = 1,
+         .summary = "convert a published triNNity cost table to a PROFILE",
+         .help =
+             "Reads the tables published with the primitive library that the paper selected from. They hold times of convolutions\n"
+             "and of layout conversions, but no memory: workspaces are those of this program's primitives, matched by name. Layers\n"
+             "missing from a table are excluded from every method's total, and named.\n"
+             "\n"
+             "Example: taso profile-import intel.csv.gz -o intel.tsv.gz",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

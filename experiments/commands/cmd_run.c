@@ -1,4 +1,4 @@
-/* taso run - executes a plan: is it right, as fast and as small as was promised? */
+/* taso run - executes a plan: is it correct, and as fast and as small as predicted? */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -31,24 +31,26 @@ static const struct given preset = {.repeat = 5, .threads = 1, .seed = 1, .isa =
 
 static const struct flag flags[] = {
     {"check", FLAG_SWITCH, offsetof(struct given, check), "",
-     "compare every layer with direct loops that sum in double"},
-    {"repeat", FLAG_INT, offsetof(struct given, repeat), "R", "timed runs, of which the median is reported", 1, 100000},
-    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads of the kernels", 1, 64},
+     "compare every layer with direct loops that accumulate in double"},
+    {"repeat", FLAG_INT, offsetof(struct given, repeat), "R", "number of timed runs; the median is reported", 1,
+     100000},
+    {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads per kernel", 1, 64},
     {"input", FLAG_IN, offsetof(struct given, input), "FILE",
-     "the image: raw float32 C x H x W, or a PPM (P6); else noise"},
+     "the image: raw float32 C x H x W, or a PPM (P6); default: noise"},
     {"weights", FLAG_IN, offsetof(struct given, weights), "FILE",
-     "raw float32 weights (experiments/runtime/weights.h); else seeded"},
-    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA",
-     "instruction set; if left out the plan's, whose bytes were planned", .words = isa_names, .count = ISAS},
+     "raw float32 weights (see taso weights); default: seeded"},
+    {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "instruction set; default: that of the plan",
+     .words = isa_names, .count = ISAS},
     {"arena", FLAG_BYTES, offsetof(struct given, arena_bytes), "BYTES",
-     "memory that there is for activations and workspaces: refused where the plan needs more", .none = true},
+     "memory available for activations and workspaces; a plan that needs more is refused", .none = true},
     {"reference", FLAG_OUT, offsetof(struct given, reference), "FILE",
-     "the reference's outputs, written there if FILE does not exist yet, else read", .reports = true, .existing = true,
+     "the reference's outputs: read if FILE exists, otherwise written to it", .reports = true, .existing = true,
      .needs = "check"},
-    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights and noise", 0, 2147483647},
+    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "seed of weights and noise", 0, 2147483647},
     {"steps", FLAG_OUT, offsetof(struct given, steps), "FILE",
-     "one row per step: predicted and measured time, place in the arena", .reports = true},
-    {"trace", FLAG_OUT, offsetof(struct given, trace), "FILE", "the run in Chrome's trace format", .reports = true},
+     "write one row per step: predicted and measured time, place in the arena", .reports = true},
+    {"trace", FLAG_OUT, offsetof(struct given, trace), "FILE", "write the run in Chrome's trace format",
+     .reports = true},
     {0}};
 
 struct running {
@@ -60,8 +62,8 @@ struct running {
     struct reference *reference;
     float *in, *out;
     int64_t *step_ns;       /* [steps] medians */
-    struct yardstick now;   /* beside the timed runs */
-    int64_t peak_rss_bytes; /* before there is a reference */
+    struct yardstick now;   /* measured right after the timed runs */
+    int64_t peak_rss_bytes; /* before the reference is allocated */
 };
 
 static void running_free(struct running *r) {
@@ -83,10 +85,10 @@ static bool running_isa(const struct given *g, const struct plan *p, struct erro
         isa = (enum isa)g->isa;
     } else {
         isa = p->isa;
-        from = "the plan is for another: ";
+        from = "the plan is for another instruction set: ";
     }
     if (isa_force(isa)) return true;
-    return error_at(err, p->path, 0, "%sthis CPU does not have %s, it has %s", from, isa_names[isa],
+    return error_at(err, p->path, 0, "%sthis CPU does not have %s (its best is %s)", from, isa_names[isa],
                     isa_names[isa_best()]);
 }
 
@@ -95,12 +97,12 @@ static bool running_open(struct running *r, const char *path, struct error *err)
     if (!planned_open(&r->plan, &r->network, path, err) || !running_isa(g, r->plan, err) ||
         !plan_affords(r->plan, r->network, g->threads, err))
         return false;
-    if (!weights_open(&r->weights, r->network, (uint64_t)g->seed, g->weights, err)) return false;
+    if (!weights_init(&r->weights, r->network, (uint64_t)g->seed, g->weights, err)) return false;
     measure_flush_denormals();
     r->runtime = runtime_new(r->plan, r->network, &r->weights, g->threads, err);
     if (!r->runtime) return false;
     if (r->runtime->schedule->arena_bytes > g->arena_bytes)
-        return error_at(err, path, 0, "needs an arena of %" PRId64 " bytes, --arena has %" PRId64,
+        return error_at(err, path, 0, "needs an arena of %" PRId64 " bytes (--arena allows %" PRId64 ")",
                         r->runtime->schedule->arena_bytes, g->arena_bytes);
     struct shape image = r->network->layer[0].out;
     r->in = MEMORY_NEW(float, runtime_inputs(r->runtime));
@@ -113,9 +115,9 @@ static bool running_open(struct running *r, const char *path, struct error *err)
     return !g->input || image_read(r->in, image, g->input, err);
 }
 
-#define WATCHED 9 /* runs that watch the steps, at most */
+#define WATCHED 9 /* runs in which the steps are timed, at most */
 
-/* The median time of each step: the clock is read between steps, so whole runs are timed apart. */
+/* The median time of each step. Reading the clock between steps costs time, so whole runs are timed separately. */
 static void running_watch(struct running *r, const struct measure *clock) {
     int runs = r->given->repeat < WATCHED ? r->given->repeat : WATCHED, steps = r->plan->steps;
     int64_t *ns = MEMORY_NEW(int64_t, (size_t)runs * (size_t)steps), one[WATCHED];
@@ -130,7 +132,7 @@ static void running_watch(struct running *r, const struct measure *clock) {
     free(ns);
 }
 
-/* The median of whole runs; those that looked at the bytes have warmed up. */
+/* The median of whole runs; the runs that found the bytes used have warmed up. */
 static struct timing running_time(struct running *r) {
     const struct given *g = r->given;
     const struct measure clock = measure_clock(g->threads);
@@ -168,7 +170,7 @@ static bool running_steps(const struct running *r, const char *path, struct erro
     return text_close(&out, err);
 }
 
-/* Names hold neither quotes nor backslashes: the reader of networks sees to that. */
+/* Names contain neither quotes nor backslashes: the reader of networks ensures that. */
 static bool running_trace(const struct running *r, const char *path, struct error *err) {
     struct text_writer out;
     const struct schedule *s = r->runtime->schedule;
@@ -191,7 +193,7 @@ static bool running_trace(const struct running *r, const char *path, struct erro
     return text_close(&out, err);
 }
 
-/* Each layer adds at most its own family's error; the sum is what a whole network may show. */
+/* Each layer adds at most its own family's tolerance; the network's is the sum. */
 static double running_tolerance(const struct running *r) {
     const struct schedule *s = r->runtime->schedule;
     double sum = 1e-5; /* the other layers' */
@@ -214,7 +216,7 @@ static bool running_reference(struct running *r, struct error *err) {
     return r->reference && (!path || reference_write(r->reference, about, path, err));
 }
 
-/* The runs that look at errors are those that look at bytes, too: direct loops take their time. */
+/* The same runs find errors and the bytes used: the direct loops are slow. */
 static bool running_check(struct running *r, int64_t *used, struct error *err) {
     if (r->given->check && !running_reference(r, err)) return false;
     struct runtime_observer watch = {.step = reference_compare, .context = r->reference};
@@ -222,21 +224,23 @@ static bool running_check(struct running *r, int64_t *used, struct error *err) {
     return error_at(err, r->plan->path, 0, "a kernel wrote outside the arena");
 }
 
-/* The machine now against the machine when the profile was measured: above 1 it is slower. */
+/* The machine now against when the profile was measured: above 1, it is slower now. */
 static void running_drift(const struct running *r, const char *what, const char *key, int64_t now_ns) {
     const char *note = plan_noted(r->plan, key);
     long long then_ns;
     if (note && text_int64(&then_ns, note) && then_ns > 0) printf("%s: %.3f\n", what, (double)now_ns / (double)then_ns);
 }
 
-/* Times of another machine's profile are no prediction for this one. */
+/* Times of another machine's profile predict nothing for this one. */
 static void running_remark(const struct plan *p) {
     char here[256];
     provenance_host(here, sizeof here);
     for (int i = 0; i < p->notes; i++)
         if (strcmp(p->note_key[i], "host") == 0 && strcmp(p->note[i], here) != 0)
-            fprintf(stderr, "%s: made from a profile of another machine (%s; this is %s): predicted times are its\n",
-                    p->path, p->note[i], here);
+            fprintf(
+                stderr,
+                "%s: made from a profile of another machine (%s; this is %s): predicted times are for that machine\n",
+                p->path, p->note[i], here);
 }
 
 static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {
@@ -255,7 +259,7 @@ static bool running_report(const struct running *r, struct timing t, int64_t use
     running_drift(r, "drift-memory", YARDSTICK_MEMORY, r->now.memory_ns);
     if (!r->reference) return true;
     printf("worst-layer: %s\ntolerance: %.2e\n", r->network->layer[worst].name, most);
-    if (error <= most) return true; /* not so for nan */
+    if (error <= most) return true; /* false for NaN */
     return error_at(err, r->plan->path, 0, "layer `%s` is off by %.2e of its largest value (expected at most %.2e)",
                     r->network->layer[worst].name, error, most);
 }
@@ -264,8 +268,8 @@ static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
     struct running r = {.given = g};
     int64_t used;
-    bool good = running_open(&r, call->operand[0], err);
-    if (good && !call->quiet) running_remark(r.plan);
+    bool good = running_open(&r, call->line.operand[0], err);
+    if (good && !call->line.quiet) running_remark(r.plan);
     good = good && running_check(&r, &used, err);
     if (good) {
         struct timing t = running_time(&r);
@@ -277,27 +281,22 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_run = {
-    .name = "run",
-    .operands = "PLAN",
-    .least_operands = 1,
-    .most_operands = 1,
-    .summary = "execute a plan: predicted and measured time and bytes, and whether it is right",
-    .help = "Runs the network as the plan selected it, in one arena of the planned size, without an allocation on the "
-            "way.\n"
-            "Times are medians of CPU time (wall clock with several threads); drift is how much slower two fixed "
-            "pieces of work\n"
-            "are now than when the profile was measured. planned-bytes is the memory model `peak` "
-            "of the\n"
-            "selection; used-bytes how far into the arena a run writes, found by filling it with a pattern. --check "
-            "compares\n"
-            "every layer's output with the reference: max |e| / max |ref|; more than the primitives' tolerances is an "
-            "error.\n"
-            "A plan whose figures are not those of its choices is refused, and so are --threads or --isa with which it "
-            "would "
-            "need more\n"
-            "than its budget.\n\n"
-            "Example: taso run vgg16.plan --check --repeat 10 --trace vgg16.json",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso run",
+         .operands = "PLAN",
+         .least_operands = 1,
+         .most_operands = 1,
+         .summary = "execute a plan: predicted against measured time and memory, and correctness",
+         .help =
+             "Runs the network as selected, in one arena of the planned size, without allocating on the way. Times are medians of\n"
+             "CPU time (wall-clock time with several threads); drift is how much slower two fixed pieces of work are now than when\n"
+             "the profile was measured. planned-bytes is the selection's memory under memory model peak; used-bytes is the extent of\n"
+             "the arena that a run writes, found by filling it with a pattern. --check compares the output of every layer with a\n"
+             "reference: max |e| / max |ref|; exceeding the primitives' tolerances is an error. A plan whose figures differ from\n"
+             "those of its choices is refused, and so are --threads or --isa with which it would exceed its budget.\n"
+             "\n"
+             "Example: taso run vgg16.plan --check --repeat 10 --trace vgg16.json",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

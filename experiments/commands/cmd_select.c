@@ -94,26 +94,21 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_select = {
-    .name = "select",
-    .operands = "",
-    .summary = "choose a primitive for every convolution, within a memory budget",
-    .help =
-        "Prints what was chosen by its cost: the time of the network in ns with its conversions, a proven bound of it, "
-        "the\n"
-        "memory under the memory model, how many conversions are executed. status is optimal (proven), feasible (no "
-        "proof\n"
-        "claimed), over-budget (the method ignores the budget or cannot meet it), infeasible (exit status 3; the least "
-        "that\n"
-        "would do is told), time-limit, interrupted or stuck. Convolutions without a row in the profile are left out "
-        "and named.\n\n"
-        "Methods: taso, taso-memory, taso-weighted, taso-layerwise, pbqp, pbqp-budget, greedy-time, greedy-memory,\n"
-        "greedy-layout, sum2d, dynamic, exhaustive, and family-F for a family F of `taso primitives`.\n"
-        "Memory models: workspace (one buffer, as large as the largest need), peak (live tensors and workspace), "
-        "footprint\n"
-        "(peak and the weights as stored), unshared (each layer owns its workspace).\n\n"
-        "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso select",
+         .operands = "",
+         .summary = "choose a primitive for every convolution, within a memory budget",
+         .help =
+             "Prints the cost of the selection: the time of the network in ns, conversions included, and a proven lower bound; its\n"
+             "memory under the memory model; the number of conversions executed. status is optimal (proven), feasible (no proof\n"
+             "claimed), over-budget (the method ignores the budget or cannot meet it), infeasible (exit status 3; the minimum budget\n"
+             "is reported), time-limit, interrupted or stuck (a heuristic found nothing). Convolutions without a row in the profile\n"
+             "are left out and named.\n"
+             "\n"
+             "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan",
+         .more = selecting_help,
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

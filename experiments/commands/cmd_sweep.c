@@ -22,18 +22,18 @@ static const struct given preset = {.methods = "taso,dynamic,pbqp-budget", .budg
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
-     "built-in names or .net files; all: those that the profile has convolutions of", .required = true},
+     "built-in names or .net files; all: those whose convolutions the profile has", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]", "what selects"},
     {"budgets", FLAG_TEXT, offsetof(struct given, budgets), "BYTES[,BYTES...]|auto",
-     "memory budgets, with K, M or G, `none` for no budget; auto: forty over the frontier"},
+     "memory budgets, with K, M or G, or none; auto: forty along the frontier"},
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_SLACK(struct given, q),
     SELECTING_FLAG_WEIGHT(struct given, q),
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
-    {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where the table goes; standard output if left out"},
+    {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the table; default: standard output"},
     {0}};
 
 struct sweep {
@@ -181,7 +181,7 @@ static void sweep_method(struct sweep *s, const struct selecting *at, const stru
         if (!still_optimal(s, at->g, &a, q.budget_bytes, m)) {
             free(a.choice);
             if (!methods_run(&a, m, at->g, &q, &why)) {
-                if (!s->call->quiet) fprintf(stderr, "taso: %s: declined: %s\n", at->network->name, why.text);
+                if (!s->call->line.quiet) fprintf(stderr, "taso: %s: declined: %s\n", at->network->name, why.text);
                 a = (struct answer){.outcome = OUTCOME_STUCK};
                 write_row(s, at, m, q.budget_bytes, NULL, clock_wall() - start);
                 continue;
@@ -198,9 +198,10 @@ static void sweep_method(struct sweep *s, const struct selecting *at, const stru
 static bool sweep_network(struct sweep *s, int i, struct error *err) {
     struct selecting at;
     struct error why = {""};
-    if (!selecting_open(&at, s->network[i], s->profile, &why)) {
+    if (!selecting_init(&at, s->network[i], s->profile, &why)) {
         if (!s->all) return *err = why, false;
-        if (!s->call->quiet) fprintf(stderr, "left out: %s\n", why.text); /* all: those that the profile is for */
+        if (!s->call->line.quiet)
+            fprintf(stderr, "left out: %s\n", why.text); /* all: only the networks that the profile is for */
         return true;
     }
     selecting_remark(&at, s->call);
@@ -211,7 +212,7 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
     return ok;
 }
 
-/* A network that is wrong is told before anything is printed. */
+/* A wrong network is reported before anything is printed. */
 static bool sweep_check(const struct sweep *s, struct error *err) {
     bool ok = true;
     for (int i = 1; i < s->networks; i++)
@@ -220,7 +221,7 @@ static bool sweep_check(const struct sweep *s, struct error *err) {
                 return error_set(err, "--network: '%s' is given twice (expected once)", s->network[i]);
     for (int i = 0; ok && !s->all && i < s->networks; i++) {
         struct selecting at;
-        ok = selecting_open(&at, s->network[i], s->profile, err);
+        ok = selecting_init(&at, s->network[i], s->profile, err);
         if (ok) selecting_free(&at);
     }
     return ok;
@@ -243,7 +244,7 @@ static bool sweep_all(struct sweep *s, struct error *err) {
             text_abandon(&s->out);
             return false;
         }
-    if (s->stopped && s->given->output) { /* half a table is none */
+    if (s->stopped && s->given->output) { /* no partial tables */
         text_abandon(&s->out);
         return true;
     }
@@ -265,19 +266,20 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_sweep = {
-    .name = "sweep",
-    .operands = "",
-    .summary = "networks x methods x budgets as one table",
-    .help = "A row a network, method and budget, budgets descending. outcome is that of `taso select`, or declined "
-            "where a method cannot\n"
-            "do what is asked (why is told on standard error). All columns but seconds are the same on every run.\n"
-            "--budgets auto takes forty a network: what the fastest selection needs, from there down to a 4096th of it "
-            "(or\n"
-            "the least that does) evenly in logarithms, and the least that does.\n\n"
-            "Example: taso sweep --network all --profile here.tsv --methods taso,pbqp,greedy-time --budgets auto -o "
-            "sweep.tsv",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso sweep",
+         .operands = "",
+         .summary = "networks x methods x budgets as one table",
+         .help =
+             "One row per network, method and budget, budgets descending. outcome is that of `taso select`, or declined if the\n"
+             "method cannot do what is asked (the reason goes to standard error). All columns but seconds are the same on every run.\n"
+             "--budgets auto takes forty budgets per network: from what the fastest selection needs down to a 4096th of it (or the\n"
+             "minimum), evenly spaced in logarithms, and the minimum.\n"
+             "\n"
+             "Example: taso sweep --network all --profile here.tsv --methods taso,pbqp,greedy-time --budgets auto -o sweep.tsv",
+         .more = selecting_help,
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .stops = true,
     .run = run};

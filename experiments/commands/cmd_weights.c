@@ -22,9 +22,8 @@ static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "raw float32, layer by layer", .required = true},
     {"from", FLAG_TEXT, offsetof(struct given, from), "DIR",
-     "LAYER.npy and LAYER.bias.npy for each layer; else seeded"},
-    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "of weights that are not read", 0, 2147483647,
-     .not_beside = "from"},
+     "LAYER.npy and LAYER.bias.npy for each layer; default: seeded"},
+    {"seed", FLAG_INT, offsetof(struct given, seed), "N", "seed of the weights", 0, 2147483647, .not_with = "from"},
     {0}};
 
 /* --- the arrays' names
@@ -48,7 +47,7 @@ static char *array_path(const char *folder, const char *layer, int tail) {
 }
 
 struct array {
-    char *path, *folded; /* in lower case: what a file system without case tells apart */
+    char *path, *folded; /* in lower case: as a case-insensitive file system compares names */
     const char *layer;
 };
 
@@ -58,13 +57,13 @@ static int array_order(const void *a, const void *b) {
 
 static bool array_good(const struct array *a, const char *file, struct error *err) {
     if (strcmp(a->layer, ".") == 0 || strcmp(a->layer, "..") == 0)
-        return error_set(err, "layer `%s`: a name of dots alone makes no file name", a->layer);
+        return error_set(err, "layer `%s`: a name of dots only cannot be a file name (expected another)", a->layer);
     if (strlen(file) <= NAME_MAX) return true;
     return error_set(err, "layer `%.60s...`: the name of its array has %zu bytes (expected at most %d)", a->layer,
                      strlen(file), NAME_MAX);
 }
 
-/* Names that differ in case alone are two files or one: the file system says. */
+/* Names that differ in case only are one file or two, depending on the file system. */
 static bool arrays_differ(const struct array *a, const struct array *b, size_t folder, struct error *err) {
     if (strcmp(a->folded, b->folded) != 0) return true;
     if (strcmp(a->path, b->path) != 0 && !output_same(a->path, b->path)) return true;
@@ -72,7 +71,7 @@ static bool arrays_differ(const struct array *a, const struct array *b, size_t f
                      a->layer, b->layer, a->path + folder);
 }
 
-/* No two arrays of the network may be one file, and each must have a file name. */
+/* No two arrays of the network may be the same file, and each needs a valid file name. */
 static bool arrays_check(const char *folder, const struct network *n, struct error *err) {
     struct array *array = MEMORY_NEW(struct array, 2 * n->layers + 1);
     size_t before = strlen(folder) + 1;
@@ -115,7 +114,7 @@ static enum status run(const struct call *call, struct error *err) {
     struct weights w;
     network_free(raw);
     if (!folded) return STATUS_BAD;
-    bool good = weights_open(&w, folded, (uint64_t)g->seed, NULL, err);
+    bool good = weights_init(&w, folded, (uint64_t)g->seed, NULL, err);
     if (good) {
         struct arrays arrays = {g->from};
         if (g->from) w.source = read_arrays, w.context = &arrays;
@@ -127,19 +126,18 @@ static enum status run(const struct call *call, struct error *err) {
 }
 
 const struct command command_weights = {
-    .name = "weights",
-    .operands = "",
-    .summary = "a weights file for run and emit: from NumPy arrays, or seeded",
-    .help =
-        "The file: float32, little-endian, nothing else: for each conv and fc layer of the folded network (`taso "
-        "networks N\n"
-        "--folded`) in order its weights, M x C/G x KH x KW or M x C*H*W, then M biases where it has a bias or a batch "
-        "norm.\n"
-        "Batch norm is folded: scale the weights by gamma / sqrt(var + eps), the bias is beta - mean * gamma / "
-        "sqrt(var + eps).\n"
-        "--from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a slash in a name is an underscore).\n\n"
-        "Example: taso weights --network resnet18 --from arrays -o resnet18.f32",
-    .flags = flags,
-    .preset = &preset,
-    .size = sizeof preset,
+    .flags =
+        {.program = "taso weights",
+         .operands = "",
+         .summary = "a weights file for run and emit: from NumPy arrays, or seeded",
+         .help =
+             "The file holds float32, little-endian, without a header: for each conv and fc layer of the folded network (`taso\n"
+             "networks N --folded`), in order, its weights, M x C/G x KH x KW or M x C*H*W, then M biases if it has a bias or a batch\n"
+             "norm. Batch norm is folded: scale the weights by gamma / sqrt(var + eps); the bias is beta - mean * gamma / sqrt(var +\n"
+             "eps). --from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a slash in a name becomes an underscore).\n"
+             "\n"
+             "Example: taso weights --network resnet18 --from arrays -o resnet18.f32",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
     .run = run};

@@ -5,11 +5,11 @@
 
 #include "experiments/commands/selecting.h"
 
-/* NULL: the plan's profile is not at hand, or no longer the one that it was made from. */
+/* NULL: the plan's profile is missing, or is no longer the one that the plan was made from. */
 static struct profile *planned_profile(const struct plan *plan) {
     struct error unread = {""};
     struct stat info;
-    bool file = stat(plan->profile, &info) == 0 && S_ISREG(info.st_mode); /* a pipe would be waited for */
+    bool file = stat(plan->profile, &info) == 0 && S_ISREG(info.st_mode); /* reading a pipe would block */
     struct profile *p = file ? profile_read(plan->profile, &unread) : NULL;
     if (p && strcmp(p->digest, plan->digest) == 0) return p;
     profile_free(p);
@@ -20,7 +20,7 @@ static bool planned_judge(const struct plan *plan, const struct network *folded,
     struct profile *p = planned_profile(plan);
     struct selecting s = {0};
     const enum isa here = isa_current();
-    bool good = !p || selecting_open(&s, plan->network, p, err);
+    bool good = !p || selecting_init(&s, plan->network, p, err);
     good = good && plan_judge(plan, folded, s.g, err);
     isa_assume(here);
     selecting_free(&s);

@@ -11,7 +11,7 @@
 const char *const conversion_names[] = {"per-edge", "per-tensor"};
 const char *const formulation_names[] = {"flow", "product"};
 
-/* Workspaces are counted as on the machine that was measured: for as many threads, on its instruction set. */
+/* Workspaces are counted as on the measured machine: for its threads and its instruction set. */
 static bool selecting_machine(int *threads, const struct profile *p, struct error *err) {
     long long value;
     enum isa isa;
@@ -20,18 +20,20 @@ static bool selecting_machine(int *threads, const struct profile *p, struct erro
         const char *note = p->note[i];
         if (strcmp(p->note_key[i], "isa") == 0) {
             if (!isa_parse(&isa, note))
-                return error_at(err, p->path, 0, "isa: '%s', portable, sse2, avx2 or avx512 was expected", note);
+                return error_at(err, p->path, 0,
+                                "isa: unknown instruction set '%s' (expected one of those of `taso profile --isa`)",
+                                note);
             isa_assume(isa);
         }
         if (strcmp(p->note_key[i], "threads") != 0) continue;
         if (!text_int64(&value, note) || value < 1 || value > 256)
-            return error_at(err, p->path, 0, "threads: '%s', a number from 1 to 256 was expected", note);
+            return error_at(err, p->path, 0, "threads: '%s' (expected a number from 1 to 256)", note);
         *threads = (int)value;
     }
     return true;
 }
 
-bool selecting_open(struct selecting *s, const char *network, const struct profile *profile, struct error *err) {
+bool selecting_init(struct selecting *s, const char *network, const struct profile *profile, struct error *err) {
     int threads;
     *s = (struct selecting){0};
     if (!selecting_machine(&threads, profile, err)) return false;
@@ -55,7 +57,7 @@ enum status selecting_run(const struct call *call, const char *network, const ch
     enum status status = STATUS_BAD;
     struct selecting s;
     struct profile *p = profile_read(profile, err);
-    if (p && selecting_open(&s, network, p, err)) {
+    if (p && selecting_init(&s, network, p, err)) {
         status = body(call, &s, err);
         selecting_free(&s);
     }
@@ -64,8 +66,8 @@ enum status selecting_run(const struct call *call, const char *network, const ch
 }
 
 void selecting_remark(const struct selecting *s, const struct call *call) {
-    if (call->quiet || s->g->uncovered == 0) return;
-    fprintf(stderr, "%s: left out for all methods alike, as the profile has no row for them:", s->network->name);
+    if (call->line.quiet || s->g->uncovered == 0) return;
+    fprintf(stderr, "%s: left out for all methods, as the profile has no rows for them:", s->network->name);
     for (int v = instance_uncovered(s->g, 0); v >= 0; v = instance_uncovered(s->g, v + 1))
         fprintf(stderr, " %s", s->g->node[v].layer->name);
     fprintf(stderr, "\n");
@@ -86,6 +88,32 @@ void selecting_budget(char text[32], int64_t budget_bytes) {
         snprintf(text, 32, "none");
     else
         snprintf(text, 32, "%" PRId64, budget_bytes);
+}
+
+static const char *const selecting_models[MEMORY_MODELS] = {
+#define MEMORY_MODEL(symbol, name, equation, help) help,
+#include "formulation/memory_models.def"
+#undef MEMORY_MODEL
+};
+
+void selecting_help_models(void) {
+    printf("\nMemory models:\n");
+    for (int i = 0; i < MEMORY_MODELS; i++) printf("  %-16s %s\n", memory_model_names[i], selecting_models[i]);
+}
+
+void selecting_help(void) {
+    printf("\nMethods:");
+    for (int i = 0; i < methods_count(); i++) {
+        const struct method *m = methods_get(i);
+        bool family = m->run == family_run;
+        if (family && i > 0 && methods_get(i - 1)->run == family_run)
+            printf(", %s", m->variant);
+        else
+            printf("\n  %-16s %s%s%s", family ? "family-F" : m->name, m->help, family ? "; F: " : "",
+                   family ? m->variant : "");
+    }
+    printf("\n");
+    selecting_help_models();
 }
 
 static void provenance_line(void *to, const char *key, const char *value) {
@@ -114,14 +142,14 @@ static bool selecting_refuse(const char *flag, unsigned use, const char *method,
         if (methods_get(i)->uses & use)
             snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", methods_get(i)->name);
     }
-    return error_set(err, "--%s: ignored by %s (it is for %s)", flag, method, list);
+    return error_set(err, "--%s: not used by %s (only by %s)", flag, method, list);
 }
 
 bool selecting_flags_used(const struct call *call, const struct method *const *method, int methods, struct error *err) {
     for (int k = 0; k < SELECTING_USES; k++) {
         unsigned use = 0;
         for (int m = 0; m < methods; m++) use |= method[m]->uses;
-        if (flags_given(call, selecting_uses[k].flag) && !(use & selecting_uses[k].use))
+        if (flags_given(&call->line, selecting_uses[k].flag) && !(use & selecting_uses[k].use))
             return selecting_refuse(selecting_uses[k].flag, selecting_uses[k].use,
                                     methods == 1 ? method[0]->name : "all of these methods", err);
     }
@@ -137,7 +165,7 @@ int64_t *selecting_budgets(int *count, const char *list, struct error *err) {
     while (good && (word = text_field(&rest, ','))) {
         budget = memory_grow(budget, &room, (size_t)*count + 1, sizeof *budget);
         const char *expected = flags_bytes(&budget[(*count)++], word, true);
-        if (expected) good = error_set(err, "--budgets: '%s' is no size %s", word, expected);
+        if (expected) good = error_set(err, "--budgets: '%s' is not a size %s", word, expected);
     }
     free(copy);
     if (good) return budget;
@@ -154,11 +182,10 @@ enum status selecting_status(const struct answer *a, int64_t budget_bytes, const
     case OUTCOME_OVER_BUDGET: return STATUS_DONE;
     case OUTCOME_INFEASIBLE:
         if (a->least_bytes >= 0)
-            fprintf(stderr,
-                    "taso: %s: infeasible: a budget of %s bytes is too small, the least that would do is %" PRId64 "\n",
+            fprintf(stderr, "taso: %s: infeasible: a budget of %s bytes is too small; the minimum is %" PRId64 "\n",
                     network, budget, a->least_bytes);
         else
-            fprintf(stderr, "taso: %s: infeasible: layouts without a way between them, no budget would do\n", network);
+            fprintf(stderr, "taso: %s: infeasible at any budget: no conversion between required layouts\n", network);
         return STATUS_INFEASIBLE;
     case OUTCOME_TIME_LIMIT:
     case OUTCOME_INTERRUPTED:

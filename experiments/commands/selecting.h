@@ -1,5 +1,5 @@
-/* selecting.h - what the commands that select have in common: network and profile joined, their flags, and words for
- * what came out. */
+/* selecting.h - what the commands that select have in common: joining network and profile, flags, help, and the words
+ * for an outcome. */
 #ifndef EXPERIMENTS_COMMANDS_SELECTING_H
 #define EXPERIMENTS_COMMANDS_SELECTING_H
 #include <stdio.h>
@@ -11,31 +11,33 @@
 struct selecting {
     struct network *network, *folded;
     struct instance *g;
-    int64_t given_budget_bytes;
 };
 
 /* Joins the network to the profile (which stays the caller's). Workspaces are those of the machine that was
  * measured: its threads, its instruction set. */
-bool selecting_open(struct selecting *s, const char *network, const struct profile *profile, struct error *err);
+bool selecting_init(struct selecting *s, const char *network, const struct profile *profile, struct error *err);
 void selecting_free(struct selecting *s);
-/* What a command about one network and one profile does: both opened, `body` run on them, both closed. */
+/* A command about one network and one profile: opens both, runs `body` on them, frees both. */
 enum status selecting_run(const struct call *call, const char *network, const char *profile,
                           enum status (*body)(const struct call *, const struct selecting *, struct error *),
                           struct error *err);
+/* What --help says of the table of methods and of memory models; of the models only. */
+void selecting_help(void);
+void selecting_help_models(void);
 /* Names the convolutions that the profile does not cover, on standard error. */
 void selecting_remark(const struct selecting *s, const struct call *call);
 /* The profile's file name without folder and ending. */
 void selecting_profile_name(char name[64], const struct profile *p);
 /* "none" or the number. */
 void selecting_budget(char text[32], int64_t budget_bytes);
-/* Provenance of a result file: format, what the build knows, the profile and its digest. */
+/* The head of a result file: format, provenance of the build, the profile and its digest. */
 void selecting_provenance(struct text_writer *out, const char *format, const struct profile *p);
 /* Refuses flags that none of the methods uses (formulation/method.h). */
 bool selecting_flags_used(const struct call *call, const struct method *const *method, int methods, struct error *err);
-/* "64K,none": the budgets of a list, as given; the caller frees. NULL and a line. */
+/* "64K,none": the budgets of a list, in the order given; the caller frees. NULL and an error. */
 int64_t *selecting_budgets(int *count, const char *list, struct error *err);
-/* STATUS_DONE with a selection or a proof; STATUS_INFEASIBLE, with a line on standard error that says the least that
- * would do; STATUS_LIMIT. */
+/* STATUS_DONE with a selection or a proof; STATUS_INFEASIBLE, with a line on standard error that reports the minimum
+ * budget; STATUS_LIMIT. */
 enum status selecting_status(const struct answer *a, int64_t budget_bytes, const char *network);
 
 extern const char *const conversion_names[];  /* "per-edge", "per-tensor" */
@@ -50,30 +52,33 @@ extern const char *const formulation_names[]; /* "flow", "product" */
 #define SELECTING_FLAG_CONVERSIONS(type, field)                                                                        \
     {                                                                                                                  \
         "conversions", FLAG_WORD, offsetof(type, field.conversions), "C",                                              \
-            "a tensor that several layers read is converted for each, or once a layout", .words = conversion_names,    \
-                                                                                         .count = 2                    \
+            "convert a tensor that several layers read for each of them, or once per layout",                          \
+            .words = conversion_names, .count = 2                                                                      \
     }
 #define SELECTING_FLAG_FORMULATION(type, field)                                                                        \
     {                                                                                                                  \
         "formulation", FLAG_WORD, offsetof(type, field.formulation), "F",                                              \
-            "of the integer program: equation (2) or (2')", .words = formulation_names, .count = 2                     \
+            "how the integer program models conversions: equation (2) or (2')", .words = formulation_names, .count = 2 \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \
-        "budget", FLAG_BYTES, offsetof(type, field.budget_bytes), "BYTES", "largest memory, with K, M or G, or none",  \
+        "budget", FLAG_BYTES, offsetof(type, field.budget_bytes), "BYTES", "memory budget, with K, M or G, or none",   \
             .none = true                                                                                               \
     }
 #define SELECTING_FLAG_SLACK(type, field)                                                                              \
     {                                                                                                                  \
         "slack", FLAG_SHARE, offsetof(type, field.slack), "EPS",                                                       \
-            "taso-memory: time given up, 0.15 or 15%, at most all of it"                                               \
+            "taso-memory: extra time allowed over the fastest, 0.15 or 15%"                                            \
     }
 #define SELECTING_FLAG_WEIGHT(type, field)                                                                             \
-    { "weight", FLAG_SHARE, offsetof(type, field.weight), "A", "taso-weighted: of memory; of time it is 1 - A" }
+    {                                                                                                                  \
+        "weight", FLAG_SHARE, offsetof(type, field.weight), "A",                                                       \
+            "taso-weighted: weight of memory; that of time is 1 - A"                                                   \
+    }
 #define SELECTING_FLAG_TIME_LIMIT(type, field)                                                                         \
     {                                                                                                                  \
-        "time-limit", FLAG_REAL, offsetof(type, field.time_limit_s), "S",                                              \
-            "seconds after which the best found is given", 0, 1e20                                                     \
+        "time-limit", FLAG_REAL, offsetof(type, field.time_limit_s), "S", "stop after S seconds with the best found",  \
+            0, 1e20                                                                                                    \
     }
 #define SELECTING_REQUEST                                                                                              \
     { .budget_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5, .time_limit_s = 1e20, .threads = 1 }

@@ -1,5 +1,6 @@
 #include "experiments/measure/profiler.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,41 +8,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "experiments/measure/pool.h"
+#include "experiments/measure/pooled.h"
 #include "experiments/measure/progress.h"
 #include "experiments/measure/rehearsal.h"
 #include "experiments/measure/resume.h"
+#include "experiments/runtime/launch.h"
 #include "kernels/layout/convert.h"
 #include "solver/base/memory.h"
 
-struct task { /* one kernel, ready to run in the pool */
+struct task { /* one row: a kernel, ready to run in pooled memory */
     const struct unit *unit;
-    const struct primitive *primitive;
-    enum layout from, to;
-    int threads;
-    const struct pool *pool;
-    const float *in[OPERATOR_INPUTS];
+    struct launch launch;
 };
 
-static void run_conv(const void *task) {
-    const struct task *t = task;
-    const struct pool *b = t->pool;
-    primitive_run(t->primitive, &t->unit->scenario, b->output, b->input, b->stored, b->bias, true, b->workspace,
-                  t->threads);
+static void task_run(const void *task) {
+    launch_run(&((const struct task *)task)->launch);
 }
 
-static void run_convert(const void *task) {
-    const struct task *t = task;
-    struct shape s = t->unit->tensor;
-    convert_run(t->pool->output, t->pool->input, s.C, s.H, s.W, t->from, t->to, t->threads);
-}
-
-static void run_layer(const void *task) {
-    const struct task *t = task;
-    const struct operator_shape *s = &t->unit->operator;
-    const struct pool *b = t->pool;
-    operator_run(s, t->from, b->output, t->in, b->stored, operators[s->kind]->bias_key ? b->bias : NULL, b->workspace,
-                 t->threads);
+/* The memory is known only when all of it has been asked for: it may have moved. */
+static void task_memory(struct task *t, const struct pooled *b) {
+    t->launch.out = b->output;
+    t->launch.stored = b->stored;
+    t->launch.workspace = b->workspace;
 }
 
 static void add_row(struct profiler *p, const struct task *t, const char *name, struct timing took, size_t workspace,
@@ -49,19 +37,20 @@ static void add_row(struct profiler *p, const struct task *t, const char *name, 
     struct profile_row row = {.kind = t->unit->kind,
                               .scenario = t->unit->text,
                               .name = (char *)(uintptr_t)name, /* copied by profile_add */
-                              .from = t->from,
-                              .to = t->to,
+                              .from = t->launch.from,
+                              .to = t->launch.to,
                               .median_ns = took.median_ns,
                               .min_ns = took.min_ns,
                               .spread_ns = took.spread_ns < 0 ? PROFILE_MISSING : took.spread_ns,
                               .runs = took.runs,
                               .workspace_bytes = (int64_t)workspace,
                               .weights_bytes = (int64_t)weights};
+    assert(took.min_ns <= took.median_ns && took.runs >= 1);
     profile_add(p->profile, &row);
 }
 
-/* Primitives from fast to slow, as far as is known: rank[p] is its last time relative to the best of the same scenario.
- * So the hopeless are recognised at their first run, and the first of a scenario is rarely one of them. */
+/* Primitives from fast to slow, as far as is known: rank[p] is the last time of p relative to the best of the same
+ * scenario. The first of a scenario is then rarely a slow one, and slow ones are recognised at their first run. */
 struct ranking {
     double *rank;
     int *order;
@@ -76,16 +65,18 @@ static void ranking_sort(struct ranking *r) { /* insertion: nearly sorted alread
         }
 }
 
-static bool measure_conv(struct profiler *p, struct pool *b, struct ranking *r, const struct unit *u) {
+static bool measure_conv(struct profiler *p, struct pooled *b, struct ranking *r, const struct unit *u) {
     const struct scenario *s = &u->scenario;
-    struct task t = {.unit = u, .threads = p->measure.threads, .pool = b};
+    struct task t = {.unit = u,
+                     .launch = {.kind = LAUNCH_PRIMITIVE, .scenario = s, .relu = true, .threads = p->measure.threads}};
     size_t inputs = (size_t)s->C * (size_t)s->H * (size_t)s->W;
     size_t outputs = (size_t)s->M * (size_t)scenario_out_h(s) * (size_t)scenario_out_w(s);
     size_t raw = (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
-    pool_need(&b->input, &b->input_bytes, inputs * sizeof(float));
-    pool_need(&b->output, &b->output_bytes, outputs * sizeof(float));
-    pool_need(&b->raw, &b->raw_bytes, raw * sizeof(float));
-    pool_need(&b->bias, &b->bias_bytes, (size_t)s->M * sizeof(float));
+    pooled_need(&b->input, &b->input_bytes, inputs * sizeof(float));
+    pooled_need(&b->output, &b->output_bytes, outputs * sizeof(float));
+    pooled_need(&b->raw, &b->raw_bytes, raw * sizeof(float));
+    pooled_need(&b->bias, &b->bias_bytes, (size_t)s->M * sizeof(float));
+    t.launch.in[0] = b->input, t.launch.bias = b->bias;
     int64_t best_ns = 0;
     ranking_sort(r);
     for (int i = 0; i < primitive_count; i++) {
@@ -93,68 +84,76 @@ static bool measure_conv(struct profiler *p, struct pool *b, struct ranking *r, 
         if (!primitive_applies(q, s)) continue;
         if (*p->interrupt) return false;
         progress_show(p->done + u->work * i / primitive_count, p->total, u->text);
-        size_t workspace = primitive_workspace(q, s, t.threads), weights = primitive_weights(q, s);
-        pool_need(&b->workspace, &b->workspace_bytes, workspace);
-        pool_need(&b->stored, &b->stored_bytes, weights);
+        size_t workspace = primitive_workspace(q, s, p->measure.threads), weights = primitive_weights(q, s);
+        pooled_need(&b->workspace, &b->workspace_bytes, workspace);
+        pooled_need(&b->stored, &b->stored_bytes, weights);
         primitive_prepare(q, s, b->stored, b->raw);
-        t.primitive = q, t.from = q->in, t.to = q->out;
-        struct timing took = measure_run(&p->measure, run_conv, &t, b->input, inputs, best_ns);
+        t.launch.primitive = q, t.launch.from = q->in, t.launch.to = q->out;
+        task_memory(&t, b);
+        struct timing took = measure_run(&p->measure, task_run, &t, b->input, inputs, best_ns);
         if (best_ns == 0 || took.median_ns < best_ns) best_ns = took.median_ns;
-        r->rank[r->order[i]] = (double)took.median_ns; /* relative to the best below, when it is known */
+        r->rank[r->order[i]] = (double)took.median_ns; /* made relative below, when the best is known */
         add_row(p, &t, q->name, took, workspace, weights);
     }
+    assert(best_ns > 0); /* sum2d applies everywhere */
     for (int i = 0; i < primitive_count; i++)
         if (primitive_applies(&primitives[i], s)) r->rank[i] /= (double)best_ns;
     return true;
 }
 
-static bool measure_convert(struct profiler *p, struct pool *b, const struct unit *u) {
-    struct task t = {.unit = u, .threads = p->measure.threads, .pool = b};
+static bool measure_convert(struct profiler *p, struct pooled *b, const struct unit *u) {
+    struct task t = {.unit = u,
+                     .launch = {.kind = LAUNCH_CONVERSION, .shape = u->tensor, .threads = p->measure.threads}};
     size_t floats = (size_t)u->tensor.C * (size_t)u->tensor.H * (size_t)u->tensor.W;
-    pool_need(&b->input, &b->input_bytes, floats * sizeof(float));
-    pool_need(&b->output, &b->output_bytes, floats * sizeof(float));
+    pooled_need(&b->input, &b->input_bytes, floats * sizeof(float));
+    pooled_need(&b->output, &b->output_bytes, floats * sizeof(float));
+    t.launch.in[0] = b->input;
+    task_memory(&t, b);
     for (int from = 0; from < LAYOUTS; from++)
         for (int to = 0; to < LAYOUTS; to++) {
             if (from == to) continue;
             if (*p->interrupt) return false;
-            t.from = (enum layout)from, t.to = (enum layout)to;
-            struct timing took = measure_run(&p->measure, run_convert, &t, b->input, floats, 0);
-            add_row(p, &t, "convert", took, convert_workspace(u->tensor.C, u->tensor.H, u->tensor.W, t.from, t.to), 0);
+            t.launch.from = (enum layout)from, t.launch.to = (enum layout)to;
+            struct timing took = measure_run(&p->measure, task_run, &t, b->input, floats, 0);
+            add_row(p, &t, "convert", took,
+                    convert_workspace(u->tensor.C, u->tensor.H, u->tensor.W, t.launch.from, t.launch.to), 0);
         }
     return true;
 }
 
-static bool measure_layer(struct profiler *p, struct pool *b, const struct unit *u) {
+static bool measure_layer(struct profiler *p, struct pooled *b, const struct unit *u) {
     const struct operator_shape *s = &u->operator;
-    struct task t = {.unit = u, .threads = p->measure.threads, .pool = b};
+    struct task t = {.unit = u, .launch = {.kind = LAUNCH_OPERATOR, .operator= s, .threads = p->measure.threads}};
     size_t offset[OPERATOR_INPUTS], inputs = 0, outputs = (size_t)s->M * (size_t)s->OH * (size_t)s->OW;
     for (int i = 0; i < s->inputs; i++) {
         offset[i] = inputs;
-        inputs +=
-            ((size_t)s->C[i] * (size_t)s->H * (size_t)s->W + 15) / 16 * 16; /* each from a cache line of its own */
+        /* Each input starts at a cache line. */
+        inputs += ((size_t)s->C[i] * (size_t)s->H * (size_t)s->W + 15) / 16 * 16;
     }
-    pool_need(&b->input, &b->input_bytes, inputs * sizeof(float));
-    pool_need(&b->output, &b->output_bytes, outputs * sizeof(float));
-    pool_need(&b->bias, &b->bias_bytes, (size_t)s->M * sizeof(float));
-    for (int i = 0; i < s->inputs; i++) t.in[i] = b->input + offset[i];
+    pooled_need(&b->input, &b->input_bytes, inputs * sizeof(float));
+    pooled_need(&b->output, &b->output_bytes, outputs * sizeof(float));
+    pooled_need(&b->bias, &b->bias_bytes, (size_t)s->M * sizeof(float));
+    for (int i = 0; i < s->inputs; i++) t.launch.in[i] = b->input + offset[i];
+    if (operators[s->kind]->bias_key) t.launch.bias = b->bias;
     size_t weights = operator_weights(s, LAYOUT_CHW);
-    if (weights) pool_need(&b->raw, &b->raw_bytes, weights);
+    if (weights) pooled_need(&b->raw, &b->raw_bytes, weights);
     for (int l = 0; l < LAYOUTS; l++) {
         if (*p->interrupt) return false;
         enum layout layout = (enum layout)l;
-        size_t workspace = operator_workspace(s, layout, t.threads);
+        size_t workspace = operator_workspace(s, layout, p->measure.threads);
         weights = operator_weights(s, layout);
-        pool_need(&b->workspace, &b->workspace_bytes, workspace);
-        pool_need(&b->stored, &b->stored_bytes, weights);
+        pooled_need(&b->workspace, &b->workspace_bytes, workspace);
+        pooled_need(&b->stored, &b->stored_bytes, weights);
         if (weights) operator_prepare(s, layout, b->stored, b->raw);
-        t.from = t.to = layout;
-        struct timing took = measure_run(&p->measure, run_layer, &t, b->input, inputs, 0);
+        t.launch.from = t.launch.to = layout;
+        task_memory(&t, b);
+        struct timing took = measure_run(&p->measure, task_run, &t, b->input, inputs, 0);
         add_row(p, &t, operator_names[s->kind], took, workspace, weights);
     }
     return true;
 }
 
-static bool measure_unit(struct profiler *p, struct pool *b, struct ranking *r, const struct unit *u) {
+static bool measure_unit(struct profiler *p, struct pooled *b, struct ranking *r, const struct unit *u) {
     switch (u->kind) {
     case PROFILE_CONV: return measure_conv(p, b, r, u);
     case PROFILE_CONVERT: return measure_convert(p, b, u);
@@ -163,10 +162,11 @@ static bool measure_unit(struct profiler *p, struct pool *b, struct ranking *r, 
     return false;
 }
 
-/* Of a network, in a round: units of workload.h, on the average of the built-in networks. */
+/* Work of one network in one round of the rehearsal, in the units of workload.h: the average over the built-in
+ * networks. */
 #define REHEARSAL_WORK 60
 
-/* Rows that a finished profile had stay as they are. */
+/* Rows of a finished profile keep their times. */
 static void settle(struct samples *s, const struct profiler *p, const enum taken *taken) {
     int first, last;
     for (int i = 0; i < p->workload->units; i++)
@@ -175,7 +175,7 @@ static void settle(struct samples *s, const struct profiler *p, const enum taken
             while (first < last) samples_settle(s, first++);
 }
 
-/* The second pass, whose times take the place of the first's. */
+/* The second pass; its times replace those of the first. */
 static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, const char *kept, bool begun,
                                   struct error *err) {
     static const enum profiler_end ends[] = {[REHEARSAL_DONE] = PROFILER_DONE,
@@ -184,7 +184,7 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
     struct samples samples;
     char text[32];
     if (!profile_sort(p->profile, err)) return PROFILER_FAILED;
-    samples_open(&samples, p->profile);
+    samples_init(&samples, p->profile);
     settle(&samples, p, taken);
     struct rehearsal r = {.workload = p->workload,
                           .measure = &p->measure,
@@ -207,7 +207,7 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
 }
 
 static enum profiler_end measure_all(struct profiler *p, const enum taken *taken, const char *part, struct error *err) {
-    struct pool pool = {0};
+    struct pooled pooled = {0};
     struct ranking ranking = {MEMORY_NEW(double, primitive_count), MEMORY_NEW(int, primitive_count)};
     for (int i = 0; i < primitive_count; i++) ranking.order[i] = i;
     enum profiler_end end = PROFILER_DONE;
@@ -215,8 +215,8 @@ static enum profiler_end measure_all(struct profiler *p, const enum taken *taken
         const struct unit *u = &p->workload->unit[i];
         if (taken[i]) continue;
         progress_show(p->done, p->total, u->text);
-        if (!measure_unit(p, &pool, &ranking, u))
-            end = PROFILER_INTERRUPTED; /* the rows of this unit are in memory only, and go with it */
+        if (!measure_unit(p, &pooled, &ranking, u))
+            end = PROFILER_INTERRUPTED; /* the rows of this unit are only in memory, and are lost */
         else if (part && !profile_write(p->profile, part, err))
             end = PROFILER_FAILED;
         else
@@ -225,17 +225,17 @@ static enum profiler_end measure_all(struct profiler *p, const enum taken *taken
     }
     free(ranking.rank);
     free(ranking.order);
-    pool_free(&pool);
+    pooled_free(&pooled);
     return end;
 }
 
-/* Standard output, a pipe or a device takes the finished profile, but nothing can stand beside it. */
+/* A pipe or a device takes the finished profile, but no files next to it. */
 static bool can_resume(const char *path) {
     struct stat info;
     return strcmp(path, "-") != 0 && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
 }
 
-static char *beside(const char *path, const char *ending) {
+static char *next_to(const char *path, const char *ending) {
     size_t room = strlen(path) + strlen(ending) + 1;
     char *name = memory_new(room, 1);
     snprintf(name, room, "%s%s", path, ending);
@@ -250,7 +250,7 @@ static enum profiler_end profiler_measure(struct profiler *p, const enum taken *
         p->total += taken[i] ? 0 : p->workload->unit[i].work;
         fresh = fresh || taken[i] != TAKEN_FINISHED;
     }
-    if (!fresh) return PROFILER_DONE; /* the file stands, and says all */
+    if (!fresh) return PROFILER_DONE; /* the file exists and is complete */
     p->total += REHEARSAL_WORK * p->measure.effort->rounds * p->workload->networks;
     progress_begin();
     enum profiler_end end = measure_all(p, taken, part, err);
@@ -265,8 +265,8 @@ static enum profiler_end profiler_measure(struct profiler *p, const enum taken *
 }
 
 enum profiler_end profiler_run(struct profiler *p, struct error *err) {
-    bool beside_it = can_resume(p->path);
-    char *part = beside_it ? beside(p->path, ".part") : NULL, *kept = beside_it ? beside(p->path, ".samples") : NULL;
+    bool resumable = can_resume(p->path);
+    char *part = resumable ? next_to(p->path, ".part") : NULL, *kept = resumable ? next_to(p->path, ".samples") : NULL;
     enum taken *taken = MEMORY_NEW(enum taken, p->workload->units);
     p->profile = profile_new();
     resume_settings(p);

@@ -43,18 +43,18 @@ struct stage { /* a network, ready to run by one plan after the other */
     struct runtime *runtime;
 };
 
-static bool stage_open(struct stage *s, const struct network *folded, int threads, struct error *err) {
+static bool stage_init(struct stage *s, const struct network *folded, int threads, struct error *err) {
     struct random random = {TABLE};
     for (int i = 0; i < TABLE; i++) weights_table[i] = (float)(2 * random_unit(&random) - 1);
     *s = (struct stage){.network = folded, .threads = threads};
-    if (!weights_open(&s->weights, folded, 1, NULL, err)) return false;
+    if (!weights_init(&s->weights, folded, 1, NULL, err)) return false;
     s->weights.source = quick_weights;
     s->in = MEMORY_NEW(float, shape_bytes(folded->layer[0].out) / 4);
     image_noise(s->in, folded->layer[0].out, 1);
     return true;
 }
 
-static void stage_close(struct stage *s) {
+static void stage_free(struct stage *s) {
     runtime_free(s->runtime);
     plan_free(s->plan);
     weights_free(&s->weights);
@@ -191,7 +191,7 @@ static bool explore(struct frontier *out, const struct instance *g, struct error
 static bool visit_network(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
     struct stage stage;
     struct visit v = {.r = r, .round = round};
-    if (!stage_open(&stage, folded, r->measure->threads, err)) return false;
+    if (!stage_init(&stage, folded, r->measure->threads, err)) return false;
     v.choice = MEMORY_NEW(int, folded->layers);
     v.chosen = MEMORY_NEW(bool, folded->layers);
     v.pending = MEMORY_NEW(bool, r->samples->profile->rows);
@@ -208,7 +208,7 @@ static bool visit_network(struct rehearsal *r, const struct network *folded, int
     free(v.choice);
     free(v.chosen);
     free(v.pending);
-    stage_close(&stage);
+    stage_free(&stage);
     return good;
 }
 
@@ -260,7 +260,7 @@ static bool premiere_run(struct premiere *out, struct plan *p, const struct netw
     int64_t whole_ns[PREMIERES], one[PREMIERES];
     int64_t *step_ns = MEMORY_NEW(int64_t, (size_t)PREMIERES * (size_t)p->steps);
     bool good =
-        stage_open(&stage, folded, m->threads, err) && stage_run(&stage, step_ns, whole_ns, PREMIERES, p, m, err);
+        stage_init(&stage, folded, m->threads, err) && stage_run(&stage, step_ns, whole_ns, PREMIERES, p, m, err);
     if (good) out->measured = measure_summary(whole_ns, PREMIERES);
     out->steps = p->steps;
     out->predicted_ns = p->time_ns;
@@ -271,7 +271,7 @@ static bool premiere_run(struct premiere *out, struct plan *p, const struct netw
         out->predicted_conv_ns += p->step[i].time_ns;
     }
     free(step_ns);
-    stage_close(&stage);
+    stage_free(&stage);
     return good;
 }
 

@@ -45,7 +45,7 @@ static bool resume_wanted(const struct profiler *p, const struct profile_row *of
     for (int i = 0; i < p->workload->units; i++) {
         const struct unit *u = &p->workload->unit[i];
         if (u->kind != of->kind || strcmp(u->text, of->scenario) != 0) continue;
-        taken[i] = unit_complete(u, old) ? as : TAKEN_NOT;
+        taken[i] = workload_complete(u, old) ? as : TAKEN_NOT;
         return taken[i] != TAKEN_NOT;
     }
     return true;

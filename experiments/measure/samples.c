@@ -1,5 +1,6 @@
 #include "experiments/measure/samples.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static void samples_scenario(struct samples *s, int first, int last) {
     }
 }
 
-void samples_open(struct samples *s, struct profile *sorted) {
+void samples_init(struct samples *s, struct profile *sorted) {
     const struct profile_row *row = sorted->row;
     *s = (struct samples){sorted, MEMORY_NEW(struct series, sorted->rows)};
     for (int first = 0, last; first < sorted->rows; first = last) {
@@ -54,6 +55,7 @@ static struct timing samples_summary(const struct series *r) {
 
 void samples_add(struct samples *s, int row, const int64_t *ns, int count) {
     struct series *r = &s->series[row];
+    assert(row >= 0 && row < s->profile->rows && count > 0);
     r->ns = memory_grow(r->ns, &r->capacity, (size_t)r->count + (size_t)count, sizeof *r->ns);
     memcpy(r->ns + r->count, ns, (size_t)count * sizeof *ns);
     r->count += count;
@@ -77,6 +79,7 @@ int samples_pool(struct samples *s) {
         row->median_ns = s->series[i].first_ns;
         if (s->series[i].count == 0) continue;
         struct timing t = samples_summary(&s->series[i]);
+        assert(t.min_ns >= 1 && t.min_ns <= t.median_ns && t.runs == s->series[i].count);
         row->median_ns = t.median_ns, row->min_ns = t.min_ns, row->runs = t.runs;
         row->spread_ns = t.spread_ns < 0 ? PROFILE_MISSING : t.spread_ns;
         pooled++;
@@ -120,15 +123,17 @@ static int samples_find(const struct samples *s, char *field[5]) {
 static bool samples_line(struct samples *s, char *line, const struct text_reader *in, struct error *err) {
     char *field[7], *rest = line, *one;
     for (int i = 0; i < 7; i++)
-        if (!(field[i] = text_field(&rest, '\t'))) return error_at(err, in->path, in->line, "7 fields were expected");
+        if (!(field[i] = text_field(&rest, '\t')))
+            return error_at(err, in->path, in->line, "too few fields (expected 7)");
     long long round, value;
     int row = samples_find(s, field);
-    if (row < 0) return error_at(err, in->path, in->line, "a row of the profile was expected, `%s` is none", field[1]);
+    if (row < 0)
+        return error_at(err, in->path, in->line, "`%s` is not in the profile (expected one of its rows)", field[1]);
     if (!text_int64(&round, field[5]) || round < 1 || round >= SAMPLES_SETTLED)
-        return error_at(err, in->path, in->line, "round `%s`: a number from 1 was expected", field[5]);
+        return error_at(err, in->path, in->line, "round `%s` (expected a number of at least 1)", field[5]);
     for (char *list = field[6]; (one = text_field(&list, ','));) {
         if (!text_int64(&value, one) || value < 1 || value > PROFILE_NS_MOST)
-            return error_at(err, in->path, in->line, "time `%s`: nanoseconds were expected", one);
+            return error_at(err, in->path, in->line, "time `%s` (expected nanoseconds)", one);
         int64_t ns = value;
         samples_add(s, row, &ns, 1);
     }
@@ -143,7 +148,7 @@ static bool samples_head(struct text_reader *in, struct error *err) {
     for (int i = 0; i < 2; i++) {
         if (!text_next(in, &line, err)) return false;
         if (!line || strcmp(line, head[i]) != 0)
-            return error_at(err, in->path, i + 1, "no samples of a profile (expected `%s`, got `%s`)", head[i],
+            return error_at(err, in->path, i + 1, "not a file of samples (expected `%s`, got `%s`)", head[i],
                             line ? line : "");
     }
     return true;

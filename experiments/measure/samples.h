@@ -1,10 +1,10 @@
-/* samples.h - raw times of a profile's rows, taken in running networks, and the file that keeps them until they are
+/* samples.h - raw times of a profile's rows, measured in running networks, and the file that keeps them until they are
  * pooled.
  *
- * A row's series holds every time that was seen, and the last round in which it was seen. Until it has one, a row is
- * priced at what the first pass saw, less SAMPLES_OPTIMISM, so that a row which may be better than the best is looked
- * at, rather than one that was lucky once be believed. File: `# key: value` lines, then the header `kind scenario name
- * from to round ns`, one row per series, ns with commas, and `# rows: N`. */
+ * The series of a row holds all of its times, and the last round in which it was measured. Until a row has one, its
+ * price is the time of the first pass, less SAMPLES_OPTIMISM: a row that may be better than the best is then measured,
+ * rather than trusting one whose first time was low by chance. File: `# key: value` lines, then the header `kind
+ * scenario name from to round ns`, one row per series, ns with commas, and `# rows: N`. */
 #ifndef EXPERIMENTS_MEASURE_SAMPLES_H
 #define EXPERIMENTS_MEASURE_SAMPLES_H
 #include <limits.h>
@@ -13,29 +13,30 @@
 
 #define SAMPLES_FORMAT   "taso-samples 2"
 #define SAMPLES_OPTIMISM 0.03
-#define SAMPLES_SLOW                                                                                                   \
-    4 /* times the best of its scenario: taken only where memory leaves no other, and one time is as good as ten */
-#define SAMPLES_SETTLED INT_MAX /* as a round: a row that stays as it is: a slow one, or one of a finished profile */
+/* Times the best of its scenario: chosen only if memory leaves nothing else, so one measurement suffices. */
+#define SAMPLES_SLOW 4
+/* As a round: a row that keeps its time, a slow one or one of a finished profile. */
+#define SAMPLES_SETTLED INT_MAX
 
 struct series {
-    int64_t first_ns; /* what the first pass saw */
+    int64_t first_ns; /* time of the first pass */
     int64_t *ns;      /* [count] */
     int count, round;
     size_t capacity;
 };
 
 struct samples {
-    struct profile *profile; /* sorted; its medians are the prices at hand */
+    struct profile *profile; /* sorted; its medians are the current prices */
     struct series *series;   /* [rows] */
 };
 
-void samples_open(struct samples *s, struct profile *sorted);
+void samples_init(struct samples *s, struct profile *sorted);
 void samples_free(struct samples *s);
 void samples_add(struct samples *s, int row, const int64_t *ns, int count);
 void samples_price(struct samples *s, int row); /* after samples_add: the row's median */
 void samples_settle(struct samples *s, int row);
-/* Every row as the profile shall have it: median, minimum, spread and runs of its series, or what the first pass saw.
- * Returns how many have a series. */
+/* Sets every row of the profile to median, minimum, spread and runs of its series, or to the first pass. Returns how
+ * many rows have a series. */
 int samples_pool(struct samples *s);
 
 bool samples_write(const struct samples *s, const char *path, struct error *err);

@@ -74,7 +74,7 @@ static bool workload_add_network(struct workload *w, const char *name, struct er
     return true;
 }
 
-bool workload_open(struct workload *w, const char *names, struct error *err) {
+bool workload_init(struct workload *w, const char *names, struct error *err) {
     *w = (struct workload){0};
     char *list = memory_string(names), *rest = list, *name;
     int room = network_builtin_count() + 1;
@@ -103,7 +103,7 @@ void workload_free(struct workload *w) {
     *w = (struct workload){0};
 }
 
-int unit_rows(const struct unit *u) {
+int workload_rows(const struct unit *u) {
     switch (u->kind) {
     case PROFILE_CONV: return unit_applicable(u);
     case PROFILE_CONVERT: return LAYOUTS * (LAYOUTS - 1);
@@ -112,7 +112,7 @@ int unit_rows(const struct unit *u) {
     return 0;
 }
 
-bool unit_complete(const struct unit *u, const struct profile *p) {
+bool workload_complete(const struct unit *u, const struct profile *p) {
     int first, last;
-    return profile_rows(&first, &last, p, u->kind, u->text) && last - first == unit_rows(u);
+    return profile_rows(&first, &last, p, u->kind, u->text) && last - first == workload_rows(u);
 }

@@ -28,9 +28,9 @@ struct workload {
 };
 
 /* names: a comma-separated list of networks, or "all". */
-bool workload_open(struct workload *w, const char *names, struct error *err);
+bool workload_init(struct workload *w, const char *names, struct error *err);
 void workload_free(struct workload *w);
-int unit_rows(const struct unit *u); /* how many a complete profile has */
-bool unit_complete(const struct unit *u, const struct profile *p);
+int workload_rows(const struct unit *u); /* how many a complete profile has */
+bool workload_complete(const struct unit *u, const struct profile *p);
 
 #endif

@@ -51,7 +51,7 @@ struct arena {
     int64_t bound;
     int *rival, *first_rival; /* buffers alive together with i: rival[first_rival[i] .. first_rival[i + 1]) */
     int *order;               /* the order of placing */
-    bool *high;               /* placed as high as the bound allows, rather than low */
+    bool *high;               /* place as high as the bound allows, rather than low */
     int *placed;              /* scratch: rivals already placed, by offset */
     bool *done;
     int64_t *best_offset;
@@ -78,8 +78,8 @@ static void arena_rivals(struct arena *a) {
 static int arena_placed(struct arena *a, int i) {
     int count = 0;
     for (int r = a->first_rival[i]; r < a->first_rival[i + 1]; r++) {
-        assert(a->rival); /* it has one */
         int j = a->rival[r], at;
+        assert(j != i && a->b[j].first <= a->b[i].last && a->b[i].first <= a->b[j].last);
         if (!a->done[j]) continue;
         for (at = count++; at > 0 && a->b[a->placed[at - 1]].offset > a->b[j].offset; at--)
             a->placed[at] = a->placed[at - 1];
@@ -89,6 +89,7 @@ static int arena_placed(struct arena *a, int i) {
 }
 
 static int64_t arena_up(int64_t offset, int64_t alignment) {
+    assert(alignment > 0 && (alignment & (alignment - 1)) == 0); /* a power of 2 */
     return (offset + alignment - 1) & ~(alignment - 1);
 }
 
@@ -102,7 +103,7 @@ static int64_t arena_low(const struct arena *a, int i, int count) {
     return at;
 }
 
-/* Highest place that ends within the bound, or -1. */
+/* The highest offset that ends within the bound, or -1. */
 static int64_t arena_high(const struct arena *a, int i, int count) {
     int64_t alignment = a->b[i].alignment, at = (a->bound - a->b[i].bytes) & ~(alignment - 1);
     for (bool moved = true; moved && at >= 0;) {
@@ -190,6 +191,7 @@ static void arena_try_orders(struct arena *a) {
 static void arena_to_front(struct arena *a, int buffer, int place) {
     int at = 0;
     while (a->order[at] != buffer) at++;
+    assert(at < a->n); /* order is a permutation */
     if (at < place) return;
     memmove(a->order + place + 1, a->order + place, (size_t)(at - place) * sizeof *a->order);
     a->order[place] = buffer;
@@ -199,7 +201,7 @@ static void arena_improve(struct arena *a) {
     struct random r = {ARENA_SEED};
     int stuck = 0;
     for (int round = 0; round < ARENA_ROUNDS && a->best > a->bound; round++) {
-        if (round % 20 == 0) { /* begin again at the best */
+        if (round % 20 == 0) { /* restart from the best */
             memcpy(a->order, a->best_order, (size_t)a->n * sizeof *a->order);
             memcpy(a->high, a->best_high, (size_t)a->n * sizeof *a->high);
             arena_place(a, &stuck);
@@ -211,8 +213,16 @@ static void arena_improve(struct arena *a) {
     }
 }
 
+static int64_t arena_end(const struct arena_buffer *b, int buffers) {
+    int64_t end = 0;
+    for (int i = 0; i < buffers; i++)
+        if (b[i].offset + b[i].bytes > end) end = b[i].offset + b[i].bytes;
+    return end;
+}
+
 int64_t arena_plan(struct arena_buffer *b, int buffers) {
     if (buffers == 0) return 0;
+    for (int i = 0; i < buffers; i++) assert(b[i].bytes >= 0 && 0 <= b[i].first && b[i].first <= b[i].last);
     struct arena a = {.b = b, .n = buffers, .bound = arena_bound(b, buffers), .best = INT64_MAX};
     size_t n = (size_t)buffers;
     int *ints = MEMORY_NEW(int, 3 * n);
@@ -225,9 +235,8 @@ int64_t arena_plan(struct arena_buffer *b, int buffers) {
     arena_improve(&a);
     for (int i = 0; i < buffers; i++) b[i].offset = a.best_offset[i];
     int i, j;
-    bool good = arena_check(&i, &j, b, buffers);
-    assert(good);
-    (void)good;
+    assert(arena_check(&i, &j, b, buffers));
+    assert(a.best >= a.bound && a.best == arena_end(b, buffers));
     free(ints);
     free(flags);
     free(a.best_offset);

@@ -1,19 +1,20 @@
-/* arena.h - offsets for buffers that live for a while in one block of memory (dynamic storage allocation, known in
- * advance).
+/* arena.h - offsets in one block of memory for buffers with known lifetimes (offline dynamic storage allocation).
  *
- * A buffer lives from step `first` to step `last`, both included. Two that are alive at one step must not overlap. The
- * least that any arena can do with is the most bytes alive at one step (arena_bound); finding the least arena is
- * NP-hard (Garey and Johnson, SR2), so: buffers are placed one after the other, by several orders (largest first;
- * longest-lived first; by step), each at the lowest or the highest free place under the size aimed at; then the order
- * is improved by moving what would not fit to the front, and at random (fixed seed), until the bound is reached or the
- * rounds are used up. The result is checked pair by pair. */
+ * A buffer is alive from step `first` to step `last`, both included; two that are alive at the same step must not
+ * overlap. No arena is smaller than the most bytes alive at one step (arena_bound); finding the smallest is NP-hard
+ * (Garey and Johnson, SR2). So buffers are placed one after another, in several orders (most aligned, largest,
+ * longest-lived, by step), each at the lowest or the highest free offset below the bound; then the order is improved by
+ * moving to the front what did not fit, and at random (fixed seed), until the bound or the number of rounds is reached.
+ *
+ * Invariants (arena_check, pair by pair): aligned offsets, no overlap in time and space. The size returned is the end
+ * of the highest buffer. A drawing: experiments/runtime/README.md. */
 #ifndef EXPERIMENTS_RUNTIME_ARENA_H
 #define EXPERIMENTS_RUNTIME_ARENA_H
 #include <stdbool.h>
 #include <stdint.h>
 
 struct arena_buffer {
-    int64_t bytes; /* 0: takes no place */
+    int64_t bytes; /* 0: takes no space */
     int first, last;
     int64_t alignment; /* of the offset; a power of 2 */
     int64_t offset;    /* out */
@@ -22,7 +23,7 @@ struct arena_buffer {
 int64_t arena_bound(const struct arena_buffer *b, int buffers);
 /* Sets the offsets; returns the arena's size, at least arena_bound. */
 int64_t arena_plan(struct arena_buffer *b, int buffers);
-/* First pair that lives and lies together (b[*i], b[*j]), or an offset that is not aligned (*i == *j). true: none. */
+/* false: b[*i] and b[*j] overlap in time and space, or, with *i == *j, the offset of b[*i] is not aligned. */
 bool arena_check(int *i, int *j, const struct arena_buffer *b, int buffers);
 
 #endif

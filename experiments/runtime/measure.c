@@ -1,5 +1,6 @@
 #include "experiments/runtime/measure.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ void measure_flush_denormals(void) {
     __asm__ volatile("mrs %0, fpcr" : "=r"(control));
     __asm__ volatile("msr fpcr, %0" : : "r"(control | (1u << 24)));
 #elif defined(__arm__) && defined(__ARM_FP)
-    uint32_t control; /* vectors flush in any case, scalars do so when told */
+    uint32_t control; /* vector instructions always flush, scalar ones only if asked to */
     __asm__ volatile("vmrs %0, fpscr" : "=r"(control));
     __asm__ volatile("vmsr fpscr, %0" : : "r"(control | (1u << 24)));
 #endif
@@ -45,6 +46,7 @@ int64_t measure_clock_ns(const struct measure *m) {
 }
 
 int64_t measure_since(const struct measure *m, int64_t begun_ns) {
+    assert(m->clock_read_ns >= 0 && m->clock_read_ns < INT64_MAX); /* it has been measured */
     int64_t ns = m->clock_ns() - begun_ns - m->clock_read_ns;
     return ns > 0 ? ns : 1;
 }
@@ -56,12 +58,14 @@ struct measure measure_clock(int threads) {
 }
 
 void measure_init(struct measure *m, const struct effort *effort, int threads, size_t evict_bytes) {
+    assert(threads >= 1 && effort->least_runs >= 1 && effort->least_runs <= effort->most_runs);
+    assert(effort->most_runs <= MEASURE_MOST_RUNS);
     if (evict_bytes == 0) evict_bytes = 4 * measure_l2_bytes();
     *m = measure_clock(threads);
     m->effort = effort;
     m->evict_bytes = evict_bytes;
     m->evict = memory_new(evict_bytes, 1);
-    memset(m->evict, 1, evict_bytes); /* pages of its own, not the shared zero page */
+    memset(m->evict, 1, evict_bytes); /* private pages, not the shared zero page */
     measure_flush_denormals();
 }
 
@@ -84,7 +88,9 @@ static int measure_compare(const void *a, const void *b) {
 }
 
 struct timing measure_summary(int64_t *ns, int runs) {
+    assert(runs >= 1);
     qsort(ns, (size_t)runs, sizeof *ns, measure_compare);
+    assert(ns[0] >= 0); /* no clock runs backwards */
     int quarter = runs / 4;
     return (struct timing){.median_ns = (ns[(runs - 1) / 2] + ns[runs / 2]) / 2,
                            .min_ns = ns[0],
@@ -116,6 +122,7 @@ struct timing measure_run(struct measure *m, void (*run)(const void *task), cons
     int runs = 0;
     while (runs < m->effort->most_runs && (runs < m->effort->least_runs || sum < m->effort->enough_ns)) {
         ns[runs] = measure_once(m, run, task, input, inputs);
+        assert(runs < MEASURE_MOST_RUNS && ns[runs] >= 1);
         sum += ns[runs++];
     }
     return measure_summary(ns, runs);

@@ -1,28 +1,27 @@
 /* measure.h - how long one kernel takes, measured so that the sums of such times hold for a whole network.
  *
- * Clock. CPU time of the calling thread (CLOCK_THREAD_CPUTIME_ID), which other processes do not lengthen; with more
- * than one thread the wall clock, since the time of one thread no longer says when the result is there.
+ * Clock. CPU time of the calling thread (CLOCK_THREAD_CPUTIME_ID), which other processes do not lengthen; with several
+ * threads the wall clock, since the time of one thread does not tell when the result is complete.
  *
- * Reading it takes some 250 ns itself, as long as a small layer, and what lies between two readings holds one of them.
- * measure_init measures that on empty intervals (the least: their median grows with the machine's load, and nothing may
- * be taken off that is not the clock's), and measure_since takes it off every interval: of rows, of steps in running
- * networks, of whole runs. What is left is at least 1 ns: an operation takes some time, however little the clock can
- * tell of it.
+ * Reading the clock takes some 250 ns, as long as a small layer, and every interval contains one reading. measure_init
+ * measures it on empty intervals (their minimum: the median grows with the load of the machine, and only the clock's
+ * own time may be subtracted), and measure_since subtracts it from every interval: of rows, of steps in running
+ * networks, of whole runs. At least 1 ns remains: an operation takes some time, even if the clock cannot resolve it.
  *
- * Caches. In a network that runs, a layer finds its input where the layer before left it: just written, in L1 and L2 as
- * far as it fits. Its weights, and the code's view of the output and the workspace, were last touched one inference ago
- * or some layers back: they come from L3 or memory. Timing one kernel in a loop finds all of it in L2, and the sum of
- * such times is 8 to 23 % short for networks of small layers. So before every run a sweep reads `evict_bytes` (more
- * than L2) of other memory, and then the input alone is rewritten in place, as the layer before would. Neither is
- * timed. What selections rest on is timed again in whole networks: experiments/measure/rehearsal.h.
+ * Caches. In a running network, a layer's input has just been written by the previous layer, and is in L1 and L2 as far
+ * as it fits. Its weights, output and workspace were last touched one inference or some layers ago, and come from L3 or
+ * memory. A kernel timed in a loop finds all of them in L2: the sum of such times is 8 to 23 % too low for networks of
+ * small layers. So before every run a sweep reads `evict_bytes` (more than L2) of other memory, and then only the input
+ * is rewritten in place, as the previous layer would. Neither is timed. The rows that selections rely on are timed
+ * again in whole networks: experiments/measure/rehearsal.h.
  *
- * Runs. The first run warms up page tables, branch predictors and the clock frequency; its time counts only where it is
- * already `hopeless` times the best of its rivals: then it is not repeated (runs 1, no spread). Else runs go on until
- * their sum is `enough_ns`, at least `least_runs` and at most `most_runs`. Reported: median, minimum, interquartile
- * range.
+ * Runs. The first run warms up page tables, branch predictors and the clock frequency; its time counts only if it
+ * exceeds MEASURE_HOPELESS times the best of its rivals: then it is the only one (runs 1, no spread). Otherwise the
+ * kernel is run until the times add up to `enough_ns`, at least `least_runs` and at most `most_runs` times. Reported:
+ * median, minimum, interquartile range.
  *
- * Denormals are flushed to zero in the measuring thread (and in those that it starts, which inherit it), as in every
- * runtime that one would compare with: a layer fed with denormals would otherwise take up to a hundred times as long.
+ * Denormals are flushed to zero in the measuring thread (and in those that it starts, which inherit it), as in other
+ * runtimes: a layer fed with denormals would otherwise take up to a hundred times as long.
  */
 #ifndef EXPERIMENTS_RUNTIME_MEASURE_H
 #define EXPERIMENTS_RUNTIME_MEASURE_H
@@ -52,22 +51,21 @@ struct measure {
     int64_t clock_read_ns;     /* what one reading adds to an interval */
     size_t evict_bytes;
     char *evict;   /* [evict_bytes] */
-    unsigned sink; /* what the sweep has read: keeps it from being optimised away */
+    unsigned sink; /* what the sweep has read: keeps the compiler from removing it */
 };
 
-/* evict_bytes 0: four times L2 (1 MiB where the system does not say how large that is). Flushes denormals from here on.
- */
+/* evict_bytes 0: four times L2 (taken to be 1 MiB if the system does not report it). Flushes denormals from here on. */
 void measure_init(struct measure *m, const struct effort *effort, int threads, size_t evict_bytes);
 void measure_free(struct measure *m);
 void measure_flush_denormals(void); /* in this thread and those that it starts */
-/* The clock alone, for those that evict nothing: its reading is measured. */
+/* Only the clock, for callers that evict nothing; measures the time of a reading. */
 struct measure measure_clock(int threads);
 void measure_clock_read(struct measure *m); /* clock_read_ns: the least of many empty intervals */
 int64_t measure_clock_ns(const struct measure *m);
-int64_t measure_since(const struct measure *m, int64_t begun_ns); /* without the reading of the clock; at least 1 */
+int64_t measure_since(const struct measure *m, int64_t begun_ns); /* without the time of a reading; at least 1 */
 /* Times run(task). `input` is rewritten before each run; best_ns: the best of the rivals so far, 0 if there is none. */
 struct timing measure_run(struct measure *m, void (*run)(const void *task), const void *task, float *input,
                           size_t inputs, int64_t best_ns);
-struct timing measure_summary(int64_t *ns, int runs); /* sorts */
+struct timing measure_summary(int64_t *ns, int runs); /* of runs >= 1 times; sorts them */
 
 #endif

@@ -1,5 +1,6 @@
 #include "experiments/runtime/npy.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@ static char *npy_header(FILE *file) {
     return NULL;
 }
 
-/* What stands after 'key': in the dictionary, or "". */
+/* The text after 'key': in the dictionary, or "". */
 static const char *npy_value(const char *header, const char *key) {
     char quoted[32];
     snprintf(quoted, sizeof quoted, "'%s':", key);
@@ -60,8 +61,8 @@ static void npy_shape_text(char text[96], const int64_t *size, int dimensions) {
                                                     : ")");
 }
 
-/* The value as Python writes it, whole: a string to its closing quote, a tuple or list to its bracket, anything else to
- * the comma. Cut at the room, which the dots say; "nothing" where the key is missing. */
+/* The whole value as Python writes it: a string up to its closing quote, a tuple or list up to its bracket, anything
+ * else up to the comma. Long ones are cut, with dots; "nothing" if the key is missing. */
 static const char *npy_quoted(char text[48], const char *value) {
     static const char open[] = "'\"([", close[] = "'\")]";
     const char *kind = value[0] ? strchr(open, value[0]) : NULL, *end = NULL;
@@ -96,13 +97,13 @@ bool npy_read(float *values, const int64_t *size, int dimensions, const char *pa
     if (!file) return false;
     char *header = npy_header(file);
     bool good = npy_check(header, size, dimensions, path, err);
+    assert(dimensions >= 1 && dimensions <= NPY_DIMENSIONS);
     size_t count = 1;
     for (int i = 0; i < dimensions; i++) count *= (size_t)size[i];
     if (good && (fread(values, sizeof *values, count, file) != count || getc(file) != EOF))
-        good = error_at(err, path, 0, "not the %zu values that its header promises", count);
+        good = error_at(err, path, 0, "wrong length (expected %zu values, as in its header)", count);
     for (size_t i = 0; i < count && good; i++)
-        if (!isfinite(values[i]))
-            good = error_at(err, path, 0, "value %zu is not finite, finite ones were expected", i);
+        if (!isfinite(values[i])) good = error_at(err, path, 0, "value %zu is not finite (expected finite values)", i);
     free(header);
     fclose(file);
     return good;

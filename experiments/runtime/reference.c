@@ -1,5 +1,6 @@
 #include "experiments/runtime/reference.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -35,7 +36,10 @@ static bool reference_layer(struct reference *f, int v, const struct weights *w,
     bool good = weights_count(l) == 0 || weights_layer(raw, bias, w, v, err);
     const float *given = weights_biases(l) ? bias : NULL;
     f->out[v] = memory_new(floats, sizeof(float));
-    for (int i = 0; i < l->inputs; i++) in[i] = f->out[l->input[i]];
+    for (int i = 0; i < l->inputs; i++) {
+        assert(l->input[i] < v && f->out[l->input[i]]); /* layers are in topological order */
+        in[i] = f->out[l->input[i]];
+    }
     if (good && l->kind == LAYER_CONV)
         reference_layers_conv(f->out[v], in[0], &l->scenario, raw, given, l->relu, threads);
     else if (good && l->shape_of.kind == OPERATOR_INPUT)
@@ -74,6 +78,7 @@ static void reference_head(char head[REFERENCE_HEAD], const struct network *n, c
     memset(head, ' ', REFERENCE_HEAD);
     int used = snprintf(head, REFERENCE_HEAD, "taso-reference 1: %.200s, %d layers, %" PRId64 " floats, %.700s",
                         n->name, n->layers, floats, about);
+    assert(used > 0 && used < REFERENCE_HEAD);
     head[used] = ' '; /* not NUL: the head is a line of text */
     head[REFERENCE_HEAD - 1] = '\n';
 }
@@ -98,7 +103,7 @@ struct reference *reference_read(const struct network *folded, const char *about
     struct reference *f = reference_empty(folded);
     reference_head(want, folded, about);
     bool good = fread(head, 1, sizeof head, in) == sizeof head && memcmp(head, want, sizeof head) == 0;
-    if (!good) error_at(err, path, 1, "another reference, that of %s with %s was expected", folded->name, about);
+    if (!good) error_at(err, path, 1, "another reference (expected %s with %s)", folded->name, about);
     for (int v = 0; v < folded->layers && good; v++) {
         size_t bytes = (size_t)shape_bytes(folded->layer[v].out);
         f->out[v] = memory_new(bytes, 1);
@@ -106,13 +111,13 @@ struct reference *reference_read(const struct network *folded, const char *about
         if (good) reference_measure(f, v);
     }
     if (good && fgetc(in) == EOF) return fclose(in), f;
-    if (!err->text[0]) error_at(err, path, 0, "not as long as the outputs of %s are", folded->name);
+    if (!err->text[0]) error_at(err, path, 0, "wrong length (expected that of the outputs of %s)", folded->name);
     fclose(in);
     reference_free(f);
     return NULL;
 }
 
-/* Largest error of a tensor in `layout`; NAN: one of its elements is. */
+/* Largest error of a tensor in `layout`; NAN if an element is NaN. */
 static double reference_error(const float *want, const float *out, struct shape t, enum layout layout) {
     double error = 0;
     for (int c = 0; c < t.C; c++)
@@ -125,9 +130,10 @@ static double reference_error(const float *want, const float *out, struct shape 
     return error;
 }
 
-/* A conversion's node is its reader; what it copies is counted where the tensor was made. */
+/* The node of a conversion is its reader; the error of a copy counts for the layer that made the tensor. */
 void reference_compare(void *context, const struct schedule *s, int at, const float *out) {
     struct reference *f = context;
+    assert(s->network == f->network && at >= 0 && at < s->steps);
     const struct schedule_step *step = &s->step[at];
     const bool copy = step->row->kind == PROFILE_CONVERT;
     const int v = copy ? f->network->layer[step->node].input[step->row->slot] : step->node;

@@ -1,9 +1,9 @@
-/* reference.h - what a network should compute: layer by layer in CHW, by loops of its own in double
- * (experiments/runtime/reference_layers.h), nothing shared, nothing reused. Slow and simple; what the runtime's steps
- * put out, conversions too, is compared with it.
+/* reference.h - what a network should compute: layer by layer in CHW, by plain loops in double
+ * (experiments/runtime/reference_layers.h) that share nothing with the kernels. Slow and simple; the outputs of the
+ * runtime's steps, conversions included, are compared with it.
  *
- * File, so that many plans of one network are held to one reference: a line that says of what (network, weights, input,
- * floats), filled with blanks to REFERENCE_HEAD bytes, then the layers' outputs as float32 in order. */
+ * File, so that many plans of one network can be compared with one reference: a line that identifies it (network,
+ * floats, weights, input), padded with blanks to REFERENCE_HEAD bytes, then the layers' outputs as float32 in order. */
 #ifndef EXPERIMENTS_RUNTIME_REFERENCE_H
 #define EXPERIMENTS_RUNTIME_REFERENCE_H
 #include "experiments/runtime/schedule.h"
@@ -13,12 +13,11 @@ struct reference {
     const struct network *network;
     float **out;     /* [layers] C x H x W, CHW */
     double *largest; /* [layers] max |ref| */
-    double
-        *error; /* [layers] max |e| / max |ref| of what was compared last, in any layout; NAN: not a number came out */
+    double *error;   /* [layers] max |e| / max |ref| of the last comparison, in any layout; NAN: an output is NaN */
 };
 
 #define REFERENCE_HEAD 1024
-/* `about`: where weights and input come from; files of anything else are refused. */
+/* `about`: where weights and input come from; a file made from anything else is refused. */
 bool reference_write(const struct reference *f, const char *about, const char *path, struct error *err);
 struct reference *reference_read(const struct network *folded, const char *about, const char *path, struct error *err);
 

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernels/layout/convert.h"
+#include "experiments/runtime/launch.h"
 #include "solver/base/memory.h"
 
 #define GUARD 4096
-#define LARGE                                                                                                          \
-    ((int64_t)4 << 20) /* weights of so many bytes have a block of their own, which changes hands without a copy */
+/* Weights of at least this many bytes have a separate block, which is handed over without a copy. */
+#define LARGE ((int64_t)4 << 20)
 
 static bool runtime_large(const struct runtime *r, int step) {
     return schedule_stored_bytes(r->schedule, step) >= LARGE;
@@ -33,11 +33,12 @@ static int64_t runtime_align(int64_t bytes) {
     return (bytes + PRIMITIVE_ALIGNMENT - 1) & ~(int64_t)(PRIMITIVE_ALIGNMENT - 1);
 }
 
-/* Takes step i's prepared weights from a runtime that has the same layer by the same primitive, or operator and layout.
- */
+/* Takes step i's prepared weights from a runtime that has the same layer with the same primitive, or operator and
+ * layout. */
 static bool runtime_take(struct runtime *r, int i, struct runtime *like) {
     const struct schedule_step *step = &r->schedule->step[i], *have;
     if (!like) return false;
+    assert(like->schedule->network == r->schedule->network); /* steps of both are found by the network's layers */
     int at = like->schedule->made_by[step->node];
     have = &like->schedule->step[at];
     if (have->primitive != step->primitive || have->row->from != step->row->from) return false;
@@ -53,13 +54,13 @@ static bool runtime_take(struct runtime *r, int i, struct runtime *like) {
     return true;
 }
 
-/* Zeros first, in padding too: emitted weights come out the same every time. */
+/* Zeros, padding included: emitted weights are the same every time. */
 static void *runtime_zeros(int64_t bytes) {
     size_t whole = (size_t)runtime_align(bytes ? bytes : 1);
     return memset(memory_aligned(whole, PRIMITIVE_ALIGNMENT), 0, whole);
 }
 
-/* Raw weights of one layer at a time: the whole network's beside the stored ones would double the memory. */
+/* Raw weights of one layer at a time: holding those of the whole network would double the memory. */
 static bool runtime_prepare(struct runtime *r, const struct weights *w, struct runtime *like, struct error *err) {
     const struct schedule *s = r->schedule;
     float *raw = NULL;
@@ -109,10 +110,11 @@ static void runtime_allocate(struct runtime *r) {
         r->stored[i] = next;
         next += runtime_align(schedule_stored_bytes(s, i));
     }
+    assert(next - r->small == small);
     r->bias = MEMORY_NEW(float, r->biases);
     r->block = memory_aligned((size_t)(2 * GUARD + runtime_align(s->arena_bytes)), PRIMITIVE_ALIGNMENT);
     r->arena = r->block + GUARD;
-    memset(r->block, 0, (size_t)(2 * GUARD + s->arena_bytes)); /* first touch here, not in the first run */
+    memset(r->block, 0, (size_t)(2 * GUARD + s->arena_bytes)); /* touch the pages here, not in the first run */
 }
 
 struct runtime *runtime_new(const struct plan *plan, const struct network *folded, const struct weights *weights,
@@ -149,30 +151,43 @@ int64_t runtime_outputs(const struct runtime *r) {
     return r->schedule->step[r->schedule->steps - 1].out_bytes / 4;
 }
 
+/* Where the output of a step lies in the arena. */
+static float *runtime_at(const struct runtime *r, int step) {
+    const struct schedule_step *t = &r->schedule->step[step];
+    assert(t->out_offset >= 0 && t->out_offset + t->out_bytes <= r->schedule->arena_bytes);
+    return (float *)(void *)(r->arena + t->out_offset);
+}
+
 static void runtime_step(const struct runtime *r, int at, const float *image) {
     const struct schedule *s = r->schedule;
     const struct schedule_step *step = &s->step[at];
     const struct layer *l = &s->network->layer[step->node];
-    const float *in[OPERATOR_INPUTS] = {NULL};
-    float *out = (float *)(void *)(r->arena + step->out_offset);
-    void *workspace = r->arena + step->workspace_offset, *stored = r->stored[at];
-    const float *bias = r->bias_offset[at] < 0 ? NULL : r->bias + r->bias_offset[at];
-    for (int i = 0; i < step->inputs; i++)
-        in[i] = (const float *)(const void *)(r->arena + s->step[step->input[i]].out_offset);
-    if (step->row->kind == PROFILE_CONVERT)
-        convert_run(out, in[0], step->shape.C, step->shape.H, step->shape.W, step->row->from, step->row->to,
-                    r->threads);
-    else if (step->primitive)
-        primitive_run(step->primitive, &l->scenario, out, in[0], stored, bias, l->relu, workspace, r->threads);
-    else if (l->shape_of.kind == OPERATOR_INPUT)
-        memcpy(out, image, (size_t)step->out_bytes);
-    else
-        operator_run(&l->shape_of, step->row->from, out, in, stored, bias, workspace, r->threads);
+    assert(step->workspace_offset + step->workspace_bytes <= s->arena_bytes);
+    struct launch launch = {.kind = schedule_kind(s, at),
+                            .shape = step->shape,
+                            .from = step->row->from,
+                            .to = step->row->to,
+                            .primitive = step->primitive,
+                            .scenario = &l->scenario,
+                            .relu = l->relu,
+                            .operator= & l->shape_of,
+                            .out = runtime_at(r, at),
+                            .stored = r->stored[at],
+                            .bias = r->bias_offset[at] < 0 ? NULL : r->bias + r->bias_offset[at],
+                            .workspace = r->arena + step->workspace_offset,
+                            .threads = r->threads};
+    for (int i = 0; i < step->inputs; i++) {
+        assert(step->input[i] < at && s->step[step->input[i]].last >= at); /* made already, and still alive */
+        launch.in[i] = runtime_at(r, step->input[i]);
+    }
+    if (launch.kind == LAUNCH_IMAGE) launch.in[0] = image;
+    launch_run(&launch);
 }
 
 static void runtime_answer(const struct runtime *r, float *out) {
-    const struct schedule_step *last = &r->schedule->step[r->schedule->steps - 1];
-    const float *from = (const float *)(const void *)(r->arena + last->out_offset);
+    const int steps = r->schedule->steps;
+    const struct schedule_step *last = &r->schedule->step[steps - 1];
+    const float *from = runtime_at(r, steps - 1);
     const struct shape t = last->shape;
     for (int c = 0; c < t.C; c++)
         for (int h = 0; h < t.H; h++)
@@ -185,8 +200,7 @@ void runtime_run(const struct runtime *r, float *out, const float *in, const str
         int64_t start = observer && observer->step_ns ? measure_clock_ns(observer->clock) : 0;
         runtime_step(r, i, in);
         if (observer && observer->step_ns) observer->step_ns[i] = measure_since(observer->clock, start);
-        if (observer && observer->step)
-            observer->step(observer->context, s, i, (const float *)(const void *)(r->arena + s->step[i].out_offset));
+        if (observer && observer->step) observer->step(observer->context, s, i, runtime_at(r, i));
     }
     runtime_answer(r, out);
 }

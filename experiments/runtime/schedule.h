@@ -1,12 +1,17 @@
 /* schedule.h - a plan as steps over buffers: what runs when, from where to where, and how long each tensor lives.
  *
- * Steps are the plan's rows: conversions and layers in execution order. Every step makes one buffer (its output) and
- * may use a workspace of its own for as long as it runs. A buffer lives from the step that makes it to its last reader
- * (problem.md, equation 5); the network's output lives to the end. live_bytes is the most that is alive at one step,
- * workspace included: memory model `peak`. Workspaces are those of the code for `threads` threads, not the plan's
- * figures, which a profile may have for another number. */
+ * Steps are the plan's rows: conversions and layers in execution order. Each step makes one buffer, its output, and may
+ * use a workspace while it runs. A buffer is alive from the step that makes it to its last reader
+ * (formulation/README.md, equation (5)); the network's output stays alive to the end. live_bytes is the most that is
+ * alive at one step, workspace included: memory model `peak`. Workspaces are those of the kernels for `threads`
+ * threads, not the plan's figures, which a profile may hold for another number.
+ *
+ * Invariants (schedule_check): a step reads only buffers made before it, in the layout in which they were made; no
+ * buffer is read after its `last`; buffers that are alive together do not overlap; the arena ends where the highest
+ * buffer ends and is at least live_bytes. */
 #ifndef EXPERIMENTS_RUNTIME_SCHEDULE_H
 #define EXPERIMENTS_RUNTIME_SCHEDULE_H
+#include "experiments/runtime/launch.h"
 #include "formulation/plan.h"
 
 struct schedule_step {
@@ -17,7 +22,7 @@ struct schedule_step {
     int inputs, input[OPERATOR_INPUTS]; /* buffers read = the steps that made them */
     int64_t out_bytes, out_offset;
     int64_t workspace_bytes, workspace_offset;
-    int last; /* step that reads the output last; the network's output: the last step */
+    int last; /* step that reads the output last; the last step of all for the network's output */
 };
 
 struct schedule {
@@ -30,9 +35,11 @@ struct schedule {
     int64_t weights_bytes; /* stored weights of all steps */
 };
 
-/* NULL where the plan does not fit the network or has uncovered layers, which nothing can run. */
+/* NULL if the plan does not fit the network, or leaves layers uncovered: those cannot be run. */
 struct schedule *schedule_new(const struct plan *plan, const struct network *folded, int threads, struct error *err);
 void schedule_free(struct schedule *s);
-int64_t schedule_stored_bytes(const struct schedule *s, int step); /* stored weights of one step */
+enum launch_kind schedule_kind(const struct schedule *s, int step); /* what kind of kernel the step is */
+bool schedule_check(const struct schedule *s);                      /* the invariants above */
+int64_t schedule_stored_bytes(const struct schedule *s, int step);  /* stored weights of one step */
 
 #endif

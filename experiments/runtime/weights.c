@@ -34,18 +34,18 @@ void weights_free(struct weights *w) {
     *w = (struct weights){0};
 }
 
-static bool weights_open_file(struct weights *w, const char *path, int64_t floats, struct error *err) {
+static bool weights_init_file(struct weights *w, const char *path, int64_t floats, struct error *err) {
     w->path = memory_string(path);
     w->file = input_open(path, true, err);
     if (!w->file) return false;
     if (fseek(w->file, 0, SEEK_END) != 0) return error_at(err, path, 0, "%s", strerror(errno));
     long size = ftell(w->file);
     if (size == floats * (int64_t)sizeof(float)) return true;
-    return error_at(err, path, 0, "%ld bytes, the weights of %s are %" PRId64, size, w->network->name,
-                    floats * (int64_t)sizeof(float));
+    return error_at(err, path, 0, "wrong length (expected %" PRId64 " bytes, the weights of %s, got %ld)",
+                    floats * (int64_t)sizeof(float), w->network->name, size);
 }
 
-bool weights_open(struct weights *w, const struct network *folded, uint64_t seed, const char *path, struct error *err) {
+bool weights_init(struct weights *w, const struct network *folded, uint64_t seed, const char *path, struct error *err) {
     *w = (struct weights){.network = folded, .seed = seed};
     w->offset = MEMORY_NEW(int64_t, folded->layers);
     w->before_add = MEMORY_NEW(bool, folded->layers);
@@ -57,7 +57,7 @@ bool weights_open(struct weights *w, const struct network *folded, uint64_t seed
         if (l->kind == LAYER_OPERATOR && l->shape_of.kind == OPERATOR_ADD)
             for (int i = 0; i < l->inputs; i++) w->before_add[l->input[i]] = true;
     }
-    if (!path || weights_open_file(w, path, floats, err)) return true;
+    if (!path || weights_init_file(w, path, floats, err)) return true;
     weights_free(w);
     return false;
 }
@@ -79,10 +79,11 @@ bool weights_layer(float *raw, float *bias, const struct weights *w, int layer, 
     if (!w->file) return weights_seeded(raw, bias, w, layer), true;
     if (fseek(w->file, (long)(w->offset[layer] * (int64_t)sizeof(float)), SEEK_SET) != 0 ||
         fread(raw, sizeof(float), count, w->file) != count || fread(bias, sizeof(float), biases, w->file) != biases)
-        return error_at(err, w->path, 0, "the weights of layer `%s` cannot be read", l->name);
+        return error_at(err, w->path, 0, "cannot read the weights of layer `%s`", l->name);
     for (size_t i = 0; i < count + biases; i++)
         if (!isfinite(i < count ? raw[i] : bias[i - count]))
-            return error_at(err, w->path, 0, "weight %zu of layer `%s` is not finite", i, l->name);
+            return error_at(err, w->path, 0, "weight %zu of layer `%s` is not finite (expected finite values)", i,
+                            l->name);
     return true;
 }
 

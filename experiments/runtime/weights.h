@@ -1,13 +1,13 @@
 /* weights.h - raw weights, layer by layer: seeded He initialisation, or a file.
  *
  * Seeded: uniform with variance 2 / fan-in where ReLU follows and 1 / fan-in elsewhere (He et al. 2015), biases small.
- * What an addition reads is halved, as the scales of a trained residual network's batch norms are small: else
- * activations would double with each of 50 blocks. Batch norm is folded: its scale is in the weights, its shift is the
+ * Inputs of additions are halved, as the batch-norm scales of trained residual networks are small: otherwise
+ * activations would double in each of 50 blocks. Batch norm is folded: its scale is in the weights, its shift is the
  * bias.
  *
  * File: float32, little-endian, nothing else: for each conv and fc layer of the folded network in order, the weights M
- * x C/G x KH x KW (fc: M x C x H x W), then M biases where the layer has a bias or a batch norm. The size must fit to
- * the byte. */
+ * x C/G x KH x KW (fc: M x C x H x W), then M biases where the layer has a bias or a batch norm. The size must match
+ * exactly. */
 #ifndef EXPERIMENTS_RUNTIME_WEIGHTS_H
 #define EXPERIMENTS_RUNTIME_WEIGHTS_H
 #include <stdio.h>
@@ -28,7 +28,7 @@ struct weights {
     void *context;
 };
 
-bool weights_open(struct weights *w, const struct network *folded, uint64_t seed, const char *path, struct error *err);
+bool weights_init(struct weights *w, const struct network *folded, uint64_t seed, const char *path, struct error *err);
 void weights_free(struct weights *w);
 int64_t weights_count(const struct layer *l); /* floats, without biases; 0: the layer has none */
 int64_t weights_biases(const struct layer *l);

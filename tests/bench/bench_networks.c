@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "experiments/runtime/measure.h"
 #include "experiments/runtime/image.h"
+#include "experiments/runtime/measure.h"
 #include "experiments/runtime/runtime.h"
 #include "solver/base/memory.h"
 #include "tests/bench/bench_serve.h"
@@ -302,7 +302,7 @@ static bool export_network(const char *name, const char *folder, struct error *e
     if (!n) return false;
     mkdir(folder, 0777);
     snprintf(path, sizeof path, "%s/weights.f32", folder);
-    bool good = weights_open(&w, n, SEED, NULL, err) && weights_write(&w, path, err);
+    bool good = weights_init(&w, n, SEED, NULL, err) && weights_write(&w, path, err);
     if (good) {
         struct bytes m = model(n, &w);
         float *in = noise(n->layer[0].out);
@@ -334,7 +334,7 @@ static bool serve_plan(const char *path, const char *folder, struct error *err) 
     struct weights w = {0};
     struct served s = {0};
     network_free(raw);
-    bool good = n && weights_open(&w, n, SEED, NULL, err) && (s.r = runtime_new(p, n, &w, 1, err));
+    bool good = n && weights_init(&w, n, SEED, NULL, err) && (s.r = runtime_new(p, n, &w, 1, err));
     if (good) {
         s.in = noise(n->layer[0].out);
         s.out = MEMORY_NEW(float, runtime_outputs(s.r));

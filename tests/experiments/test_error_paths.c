@@ -98,7 +98,7 @@ static bool write_text(const char *path, struct error *err) {
 
 static bool read_weights(const char *path, struct error *err) {
     struct weights w;
-    bool good = weights_open(&w, have.network, 0, path, err);
+    bool good = weights_init(&w, have.network, 0, path, err);
     for (int v = 0; v < have.network->layers && good; v++) {
         const struct layer *l = &have.network->layer[v];
         size_t count = (size_t)weights_count(l);
@@ -119,7 +119,8 @@ static bool read_reference(const char *path, struct error *err) {
 static bool explain(const char *path, struct error *err) {
     char operand[256], *operands[] = {operand};
     snprintf(operand, sizeof operand, "%s", path);
-    struct call call = {.given = command_explain.preset, .operands = 1, .operand = operands, .quiet = true};
+    struct call call = {.given = command_explain.flags.preset,
+                        .line = {.operands = 1, .operand = operands, .quiet = true}};
     return command_explain.run(&call, err) == STATUS_DONE;
 }
 
@@ -185,7 +186,7 @@ static void prepare(void) {
     network_free(raw);
     have.profile = profile_read(profile_path, &err);
     have.plan = plan_read(have.plan_path, &err);
-    bool good = weights_open(&have.weights, have.network, 1, NULL, &err);
+    bool good = weights_init(&have.weights, have.network, 1, NULL, &err);
     float in[3 * 8 * 8];
     image_noise(in, (struct shape){3, 8, 8}, 5);
     have.reference = reference_new(have.network, &have.weights, in, 1, &err);

@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "experiments/runtime/measure.h"
 #include "experiments/measure/workload.h"
+#include "experiments/runtime/measure.h"
 #include "experiments/runtime/runtime.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
@@ -29,11 +29,11 @@ START_TEST(every_scenario_primitive_conversion_and_layer_has_its_row) {
     ck_assert_msg(o.status == 0, "%s", o.err);
     ck_assert_int_ne(access(part, F_OK), 0);
     struct profile *p = read_profile(path);
-    ck_assert(workload_open(&w, TINY, &err));
+    ck_assert(workload_init(&w, TINY, &err));
     int rows = 0, kinds[PROFILE_KINDS] = {0};
     for (int i = 0; i < w.units; i++) {
-        ck_assert_msg(unit_complete(&w.unit[i], p), "%s", w.unit[i].text);
-        rows += unit_rows(&w.unit[i]);
+        ck_assert_msg(workload_complete(&w.unit[i], p), "%s", w.unit[i].text);
+        rows += workload_rows(&w.unit[i]);
         kinds[w.unit[i].kind]++;
     }
     ck_assert_int_eq(rows, p->rows);
@@ -132,7 +132,7 @@ START_TEST(killed_in_the_rehearsal_it_keeps_every_time_that_was_safe) {
     snprintf(command, sizeof command, "cp %s %s", kept, copy);
     harness_shell(&o, command);
     profile("", path, "");
-    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 measured, "), "%s", o.err);
+    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 scenarios measured, "), "%s", o.err);
     ck_assert_int_ne(access(part, F_OK), 0);
     ck_assert_int_ne(access(kept, F_OK), 0);
     struct profile *p = read_profile(path);
@@ -164,7 +164,7 @@ START_TEST(samples_of_no_row_are_refused) {
     harness_shell(&o, edit);
     profile("", path, "");
     ck_assert_int_eq(o.status, 2);
-    ck_assert_msg(strstr(o.err, "a row of the profile was expected, `no such` is none"), "%s", o.err);
+    ck_assert_msg(strstr(o.err, "`no such` is not in the profile (expected one of its rows)"), "%s", o.err);
     ck_assert_int_eq(access(part, F_OK), 0);
 }
 END_TEST
@@ -173,7 +173,7 @@ START_TEST(resume_measures_nothing_twice_and_leaves_the_file_alone) {
     profile("", path, "");
     struct profile *first = read_profile(path);
     profile("", path, "--resume");
-    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 measured"), "%s", o.err);
+    ck_assert_msg(o.status == 0 && strstr(o.err, " 0 scenarios measured"), "%s", o.err);
     struct profile *second = read_profile(path);
     ck_assert_str_eq(first->digest, second->digest);
     profile_free(first);
@@ -210,8 +210,8 @@ START_TEST(what_cannot_be_is_one_line_and_status_2) {
         const char *options, *says;
     } bad[] = {{"--threads 0", "--threads: 0 is out of range"},
                {"--thorough", "--quick and --thorough"},
-               {"--cpu 1000", "--cpu: cannot be pinned to CPU 1000"},
-               {"--evict 12X", "--evict: '12X' is no size (expected a size in bytes"}};
+               {"--cpu 1000", "--cpu: cannot pin to CPU 1000"},
+               {"--evict 12X", "--evict: '12X' is not a size (expected a size in bytes"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         profile("", path, bad[i].options);
         ck_assert_int_eq(o.status, 2);

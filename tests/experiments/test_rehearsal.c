@@ -24,7 +24,7 @@ struct stage {
 static void open_stage(struct stage *s, const char *networks) {
     struct error err = {""};
     const char *path = harness_scratch("rehearsal.tsv", NULL);
-    ck_assert_msg(workload_open(&s->workload, networks, &err), "%s", err.text);
+    ck_assert_msg(workload_init(&s->workload, networks, &err), "%s", err.text);
     s->profile = invented_profile(path, networks, 11);
     harness_forget(path);
     measure_init(&s->measure, &brief, 1, 0);
@@ -82,7 +82,7 @@ static const char *const lists[] = {"tests/data/tiny.net", "tests/data/branches.
 START_TEST(every_row_on_the_frontier_was_seen_in_the_last_round) {
     struct stage s;
     open_stage(&s, lists[_i]);
-    samples_open(&s.samples, s.profile);
+    samples_init(&s.samples, s.profile);
     int before = 0;
     for (int i = 0; i < s.workload.networks; i++) before += unseen(&s, s.workload.network[i]);
     ck_assert_int_gt(before, 0);
@@ -103,7 +103,7 @@ START_TEST(luck_does_not_last) {
     }
     ck_assert_int_ge(lucky, 0);
     s.profile->row[lucky].median_ns = 3;
-    samples_open(&s.samples, s.profile);
+    samples_init(&s.samples, s.profile);
     rehearse(&s);
     ck_assert_int_gt(s.samples.series[lucky].count, 0);
     ck_assert_int_gt(s.profile->row[lucky].median_ns, 100);
@@ -128,7 +128,7 @@ START_TEST(what_is_settled_and_what_is_slow_stays) {
     struct stage s;
     open_stage(&s, lists[0]);
     int64_t *was = MEMORY_NEW(int64_t, s.profile->rows);
-    samples_open(&s.samples, s.profile);
+    samples_init(&s.samples, s.profile);
     int slow = 0;
     for (int i = 0; i < s.profile->rows; i++) slow += s.samples.series[i].round == SAMPLES_SETTLED;
     for (int i = 0; i < s.profile->rows; i++) {
@@ -155,8 +155,8 @@ START_TEST(samples_come_back_from_their_file) {
     open_stage(&s, lists[0]);
     open_stage(&t, lists[0]);
     const char *path = harness_scratch("samples.tsv", NULL);
-    samples_open(&s.samples, s.profile);
-    samples_open(&t.samples, t.profile);
+    samples_init(&s.samples, s.profile);
+    samples_init(&t.samples, t.profile);
     rehearse(&s);
     ck_assert_msg(samples_write(&s.samples, path, &err), "%s", err.text);
     ck_assert_msg(samples_read(&t.samples, path, &err), "%s", err.text);
@@ -175,12 +175,13 @@ END_TEST
 
 static const struct {
     const char *line, *says;
-} broken[] = {{"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1", "7 fields were expected"},
-              {"conv\t8,12,12,8,3,1,1\tno-such\tchw\tchw\t1\t5", "a row of the profile was expected"},
-              {"sum\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5", "a row of the profile was expected"},
-              {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t0\t5", "round `0`: a number from 1 was expected"},
-              {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5,-3", "time `-3`: nanoseconds were expected"},
-              {"# rows: 1", "(expected 1, got 0)"}};
+} broken[] = {
+    {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1", "too few fields (expected 7)"},
+    {"conv\t8,12,12,8,3,1,1\tno-such\tchw\tchw\t1\t5", "is not in the profile (expected one of its rows)"},
+    {"sum\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5", "is not in the profile (expected one of its rows)"},
+    {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t0\t5", "round `0` (expected a number of at least 1)"},
+    {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5,-3", "time `-3` (expected nanoseconds)"},
+    {"# rows: 1", "(expected 1, got 0)"}};
 
 /* Whatever is cut off: at a line's end, in a line, in the head. */
 START_TEST(samples_cut_off_anywhere_are_refused) {
@@ -189,7 +190,7 @@ START_TEST(samples_cut_off_anywhere_are_refused) {
     static const char whole[] = "# format: taso-samples 2\nkind\tscenario\tname\tfrom\tto\tround\tns\n"
                                 "conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5,6\n# rows: 1\n";
     open_stage(&s, lists[0]);
-    samples_open(&s.samples, s.profile);
+    samples_init(&s.samples, s.profile);
     for (size_t length = 0; length < sizeof whole; length++) {
         struct error err = {""};
         snprintf(text, length + 1, "%s", whole);
@@ -206,7 +207,7 @@ START_TEST(broken_samples_are_refused_with_their_line) {
     struct stage s;
     char text[512];
     open_stage(&s, lists[0]);
-    samples_open(&s.samples, s.profile);
+    samples_init(&s.samples, s.profile);
     for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
         struct error err = {""};
         snprintf(text, sizeof text, "# format: taso-samples 2\nkind\tscenario\tname\tfrom\tto\tround\tns\n%s\n",

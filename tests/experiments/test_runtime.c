@@ -75,7 +75,7 @@ START_TEST(seeded_weights_neither_vanish_nor_explode) {
     struct error err = {""};
     struct network *n = network_open(deep[_i], &err), *f = network_fold(n);
     struct weights w;
-    ck_assert(weights_open(&w, f, 1, NULL, &err));
+    ck_assert(weights_init(&w, f, 1, NULL, &err));
     float *in = MEMORY_NEW(float, shape_bytes(f->layer[0].out) / 4);
     image_noise(in, f->layer[0].out, 1);
     struct reference *r = reference_new(f, &w, in, 2, &err);
@@ -99,7 +99,7 @@ START_TEST(weights_come_back_from_a_file_and_a_cut_one_is_refused) {
     const char *path = harness_scratch("weights.bin", NULL);
     ck_assert_msg(weights_write(&w.weights, path, &err), "%s", err.text);
     struct weights file;
-    ck_assert_msg(weights_open(&file, w.net, 0, path, &err), "%s", err.text);
+    ck_assert_msg(weights_init(&file, w.net, 0, path, &err), "%s", err.text);
     struct reference *a = reference_new(w.net, &w.weights, w.in, 1, &err),
                      *b = reference_new(w.net, &file, w.in, 1, &err);
     int last = w.net->layers - 1;
@@ -108,8 +108,8 @@ START_TEST(weights_come_back_from_a_file_and_a_cut_one_is_refused) {
     FILE *out = fopen(path, "ab");
     fputc(0, out);
     fclose(out);
-    ck_assert(!weights_open(&file, w.net, 0, path, &err));
-    ck_assert_ptr_nonnull(strstr(err.text, "the weights of branches are"));
+    ck_assert(!weights_init(&file, w.net, 0, path, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "the weights of branches, got"));
     world_plan(&w, "branches", &r, CONVERSIONS_PER_EDGE);
     harness_forget(path);
     reference_free(a);
@@ -146,9 +146,9 @@ END_TEST
 START_TEST(images_are_read_and_wrong_ones_refused) {
     static const struct {
         const char *text, *part;
-    } wrong[] = {{"P6\n2 1\n255\nabcdefghijklmnopqr", "a PPM of 2 x 1"},
+    } wrong[] = {{"P6\n2 1\n255\nabcdefghijklmnopqr", "got 2 x 1"},
                  {"P6\n3 2\n255\nabc", "ends early"},
-                 {"P6", "a PPM of -1"},
+                 {"P6", "got -1"},
                  {"abc", "fewer than 72 bytes"}};
     const struct shape s = {3, 2, 3};
     float in[18];

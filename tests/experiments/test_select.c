@@ -83,9 +83,9 @@ START_TEST(an_infeasible_budget_is_status_3_and_says_the_least_that_does) {
         }
         ck_assert_int_eq(status, 3);
         ck_assert_str_eq(value("status"), "infeasible");
-        const char *least = strstr(o.err, "the least that would do is ");
+        const char *least = strstr(o.err, "the minimum is ");
         ck_assert_msg(least != NULL, "%s", o.err);
-        int64_t bytes = atoll(least + strlen("the least that would do is "));
+        int64_t bytes = atoll(least + strlen("the minimum is "));
         for (int less = 0; less < 2; less++) {
             snprintf(rest, sizeof rest, NETWORK "--method taso --memory-model %s --budget %" PRId64,
                      memory_model_names[model], bytes - less);
@@ -99,7 +99,7 @@ static const struct {
     const char *command, *rest, *says;
 } wrong[] = {
     {"select", NETWORK "--method taso --budget 12X",
-     "--budget: '12X' is no size (expected a size in bytes, with K, M or G"},
+     "--budget: '12X' is not a size (expected a size in bytes, with K, M or G"},
     {"select", NETWORK "--method tasso", "unknown method 'tasso' (did you mean taso?) (expected one of taso, "},
     {"select", NETWORK "--method taso --memory-model all",
      "--memory-model: unknown word 'all' (expected workspace, peak, footprint or unshared)"},

@@ -63,7 +63,7 @@ static const struct {
     {"{'descr': [('x', '<f4'), ('a_long_name', '<f8')], 'fortran_order': False, 'shape': (2, 1, 3), }", 6,
      "got [('x', '<f4'), ('a_long_name', '<f8')])"},
     {"{'descr': '|V12345678901234567890123456789012345678901234567890', }", 6, "...)"},
-    {DICTIONARY("(2, 1, 3)"), 5, "not the 6 values"},
+    {DICTIONARY("(2, 1, 3)"), 5, "wrong length (expected 6 values"},
 };
 
 START_TEST(other_arrays_are_refused_with_the_reason) {
@@ -127,7 +127,7 @@ START_TEST(the_program_gathers_arrays_into_a_file) {
     struct error err = {""};
     struct network *n = network_open(path, &err);
     struct weights w;
-    ck_assert_msg(weights_open(&w, n, 0, out, &err), "%s", err.text);
+    ck_assert_msg(weights_init(&w, n, 0, out, &err), "%s", err.text);
     ck_assert(weights_layer(had, had + 24, &w, 1, &err) && weights_layer(had + 24, had + 78, &w, 2, &err));
     ck_assert_int_eq(memcmp(had, want, sizeof want), 0);
     weights_free(&w);
@@ -151,8 +151,8 @@ static const struct {
     {"b conv in m=3 k=1\nb.bias conv b m=3 k=1 bias=0\n", "", "would both read b.bias.npy"},
     {"A conv in m=3 k=1 bias=0\na conv A m=3 k=1 bias=0\n", "touch A.npy; ln A.npy a.npy", "would both read "},
     {"A conv in m=3 k=1 bias=0\na conv A m=3 k=1 bias=0\n", "touch A.npy; touch a.npy", "A.npy: is not a .npy file"},
-    {".. conv in m=3 k=1\n", "", "layer `..`: a name of dots alone"},
-    {". conv in m=3 k=1\n", "", "layer `.`: a name of dots alone"},
+    {".. conv in m=3 k=1\n", "", "layer `..`: a name of dots only"},
+    {". conv in m=3 k=1\n", "", "layer `.`: a name of dots only"},
     {"LONG conv in m=3 k=1\n", "", "bytes (expected at most 255)"},
 };
 

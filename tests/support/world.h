@@ -68,7 +68,7 @@ static inline struct world world_new(const char *network) {
     w.g = instance_new(w.net, w.profile, 1, &err);
     ck_assert_msg(w.g != NULL, "%s", err.text);
     w.choice = MEMORY_NEW(int, w.g->nodes);
-    ck_assert(weights_open(&w.weights, w.net, 1, NULL, &err));
+    ck_assert(weights_init(&w.weights, w.net, 1, NULL, &err));
     w.in = MEMORY_NEW(float, shape_bytes(w.net->layer[0].out) / 4);
     image_noise(w.in, w.net->layer[0].out, 2);
     return w;

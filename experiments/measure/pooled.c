@@ -1,4 +1,4 @@
-#include "experiments/measure/pool.h"
+#include "experiments/measure/pooled.h"
 
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "solver/base/random.h"
 
 /* A half more than was asked for at last, so that growing scenarios do not allocate again and again. */
-void pool_need(float **part, size_t *have, size_t bytes) {
+void pooled_need(float **part, size_t *have, size_t bytes) {
     if (bytes <= *have) return;
     bytes = (bytes + bytes / 2 + 63) / 64 * 64;
     free(*part);
@@ -21,12 +21,12 @@ void pool_need(float **part, size_t *have, size_t bytes) {
     }
 }
 
-void pool_free(struct pool *b) {
+void pooled_free(struct pooled *b) {
     free(b->input);
     free(b->output);
     free(b->stored);
     free(b->workspace);
     free(b->raw);
     free(b->bias);
-    *b = (struct pool){0};
+    *b = (struct pooled){0};
 }

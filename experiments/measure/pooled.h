@@ -1,0 +1,14 @@
+/* pooled.h - memory that a unit's kernels work in: each part as large as the largest need so far, aligned to 64 bytes,
+ * its pages touched. */
+#ifndef EXPERIMENTS_MEASURE_POOLED_H
+#define EXPERIMENTS_MEASURE_POOLED_H
+#include <stddef.h>
+
+struct pooled {
+    float *input, *output, *stored, *workspace, *raw, *bias;
+    size_t input_bytes, output_bytes, stored_bytes, workspace_bytes, raw_bytes, bias_bytes;
+};
+void pooled_need(float **part, size_t *have, size_t bytes); /* fills new memory with small random numbers */
+void pooled_free(struct pooled *b);
+
+#endif

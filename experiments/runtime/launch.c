@@ -1,0 +1,29 @@
+#include "experiments/runtime/launch.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernels/layout/convert.h"
+
+void launch_run(const struct launch *l) {
+    const struct shape s = l->shape;
+    assert(l->threads >= 1 && l->out != l->in[0]);
+    switch (l->kind) {
+    case LAUNCH_IMAGE: memcpy(l->out, l->in[0], (size_t)shape_bytes(s)); return;
+    case LAUNCH_CONVERSION:
+        assert(l->from != l->to);
+        convert_run(l->out, l->in[0], s.C, s.H, s.W, l->from, l->to, l->threads);
+        return;
+    case LAUNCH_PRIMITIVE:
+        assert(l->from == l->primitive->in && l->to == l->primitive->out); /* the layouts that it was chosen for */
+        assert((uintptr_t)l->workspace % PRIMITIVE_ALIGNMENT == 0);
+        primitive_run(l->primitive, l->scenario, l->out, l->in[0], l->stored, l->bias, l->relu, l->workspace,
+                      l->threads);
+        return;
+    case LAUNCH_OPERATOR:
+        assert(l->from == l->to);
+        operator_run(l->operator, l->from, l->out, l->in, l->stored, l->bias, l->workspace, l->threads);
+        return;
+    }
+}
