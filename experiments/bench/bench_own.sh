@@ -1,9 +1,9 @@
 #!/bin/bash
 # bench_own.sh FOLDER - writes the testbed's own programs as MPS files into FOLDER and prints "SET NAME FILE" for each.
 #
-# Every network on every profile, for each memory model, at BUDGETS budgets, in each formulation. Budgets lie between the least that does
-# (number 1) and what the fastest selection needs (the last), closer together towards the least, where they are hard.
-# Of all these every SHARE-th is taken, spread evenly; SHARE=1 takes all (some thousand).
+# Every network on every profile, for each memory model, at BUDGETS budgets, in each formulation. Budgets lie between the minimum
+# (number 1) and what the fastest selection needs (the last), closer together near the minimum, where they are hard.
+# Every SHARE-th of these is taken, spread evenly; SHARE=1 takes all (some thousand).
 #   BIN DATA PROFILES NETWORKS MODELS BUDGETS FORMULATIONS SHARE MATCH   as in bench_solver.sh
 set -u
 folder=$1

@@ -1,11 +1,11 @@
 #!/bin/bash
-# bench_reading.sh - seconds and memory that bin/milp takes to read a program, by its size: N rows and columns, 5 N entries.
+# bench_reading.sh - seconds and memory that bin/milp takes to read a program of N rows and columns and 5 N entries.
 #
 #   BIN      folder of milp                  (bin)
 #   OUT      folder for what is made         (build/bench)
 #   SIZES    of N                            (1000 10000 100000 1000000)
 #   REPEAT   readings of each, the median counts  (5)
-# Writes OUT/reading.tsv. Memory is the process's peak right after reading: the program itself is in it, and the file's text is not.
+# Writes OUT/reading.tsv. Memory is the peak of the process right after reading; it includes the program itself.
 set -u
 BIN=${BIN:-bin} OUT=${OUT:-build/bench} SIZES=${SIZES:-1000 10000 100000 1000000} REPEAT=${REPEAT:-5}
 mkdir -p "$OUT" || exit 2

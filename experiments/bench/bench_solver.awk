@@ -1,4 +1,4 @@
-# bench_solver.awk - the tables that bench_solver.sh wrote, as text: a row a problem (task=peers only), then a row a solver with what it
+# bench_solver.awk - the tables that bench_solver.sh wrote, as text: one row per problem (task=peers only), then one row per solver with what it
 # solved and shifted geometric means (shift 1 s for miplib3, 0.01 s for the others). form=tsv and form=md give the rows of solvers as a table.
 # A set with two limits is two sets.
 #
@@ -7,7 +7,7 @@
 # problems that both were given.
 BEGIN { FS = "\t" }
 /^# version-/ { name = $0; sub(/^# version-/, "", name); version[substr(name, 1, index(name, ":") - 1)] = substr(name, index(name, ":") + 2); next }
-/^# (date|host|commit|compiler):/ { if (!($0 in told) || /date|commit/) origin[++origins] = $0; told[$0] = 1; next }
+/^# (date|host|commit|compiler):/ { if (!($0 in known) || /date|commit/) origin[++origins] = $0; known[$0] = 1; next }
 /^#/ || $1 == "set" { next }
 function near(a, b) { d = a - b; if (d < 0) d = -d; s = b < 0 ? -b : b; return d <= 1e-6 * (s > 1 ? s : 1) }
 {

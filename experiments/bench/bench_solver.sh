@@ -1,8 +1,8 @@
 #!/bin/bash
-# bench_solver.sh - bin/milp against whatever of clp, cbc, glpsol, lp_solve, scip and highs is installed, one thread each, CPU seconds.
+# bench_solver.sh - bin/milp against those of clp, cbc, glpsol, lp_solve, scip and highs that are installed; one thread each, CPU seconds.
 #
 #   experiments/bench/bench_solver.sh [peers|ablation]
-#   experiments/bench/bench_solver.sh join TABLE...      one summary of what several runs of peers wrote
+#   experiments/bench/bench_solver.sh join TABLE...      one summary of several runs of peers
 #
 # Settings are environment variables:
 #   DATA      folder with lp/netlib, lp/miplib3 (each with optima.tsv) and trinnity    (default ../shared/data)
@@ -11,14 +11,14 @@
 #   SOLVERS   of milp clp cbc glpsol lp_solve scip highs highs_npm             (those installed)
 #   LIMIT_LP, LIMIT_MIP, LIMIT_OWN  seconds each problem may take, by the clock (60, 10, 60)
 #   MATCH     regular expression that names of problems must match             (all)
-#   OUT       folder for what is made                                          (build/bench)
-#   PROFILES, NETWORKS, MODELS, BUDGETS, FORMULATIONS, SHARE  which of our own programs, see bench_own.sh
+#   OUT       folder for the results                                           (build/bench)
+#   PROFILES, NETWORKS, MODELS, BUDGETS, FORMULATIONS, SHARE  which of our programs, see bench_own.sh
 #                                                     (the committed and the published ones, all, three, 20, both, 60)
 #
-# All solvers read one MPS file, so that no dialect plays a part; its time is part of the measurement.
-# peers writes OUT/peers.tsv (a row a run), prints a table a set, and writes the summary, shifted geometric means and shares solved, to
+# All solvers read the same MPS file, so that no dialect matters; reading is part of the measurement.
+# peers writes OUT/peers.tsv (one row per run), prints one table per set, and writes the summary, shifted geometric means and shares solved, to
 # OUT/solver.tsv and OUT/solver.md. ablation does that for milp with each switch of its options table off in turn, into OUT/ablated.tsv and
-# OUT/ablated.md; what takes the whole solver more than a quarter of its limit is left out, and on Netlib the switches that need integers.
+# OUT/ablated.md; problems that take the whole solver more than a quarter of the limit are left out, and on Netlib the switches that need integers.
 set -u
 task=${1:-peers}
 DATA=${DATA:-../shared/data} BIN=${BIN:-bin} OUT=${OUT:-build/bench} SETS=${SETS:-netlib miplib3 own}
@@ -37,7 +37,7 @@ if [ "$task" = join ]; then
 fi
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT INT TERM
 
-# --- one adapter a solver: run_X FILE LIMIT prints "STATUS OBJECTIVE", STATUS one of optimal limit failed ---------------------------------
+# --- one adapter per solver: run_X FILE LIMIT prints "STATUS OBJECTIVE", STATUS one of optimal limit failed ---------------------------------
 TIMEFORMAT='%U %S'
 timed() { # COMMAND...: leaves its CPU seconds in $work/seconds
     { time timeout -k 5 $((${allowed%.*} * 2 + 10)) "$@" 2>/dev/null; } 2>"$work/seconds"
@@ -77,14 +77,14 @@ run_highs() {
         /^Model status/ { s = $NF == "Optimal" ? "optimal" : "limit" } /^Objective value/ { o = $NF }
         /^  Status +/ { s = $2 == "Optimal" ? "optimal" : "limit" } /^  Primal bound/ { o = $3 } END { print s ? s : "failed", o }'
 }
-run_highs_npm() { # reads LP files; tells its own CPU seconds
+run_highs_npm() { # reads LP files; reports its CPU seconds itself
     local status objective seconds
     read -r status objective seconds <<<"$(timeout -k 5 $((${allowed%.*} * 4 + 20)) node "$here/bench_highs.js" "${1%.mps}.lp" "$2" 2>/dev/null)"
     echo "${seconds:-$limit}" >"$work/seconds"
     echo "${status:-failed} $objective"
 }
 
-# What stands in the summary for a solver.
+# The name of a solver in the summary.
 version_of() {
     case $1 in
     milp) "$BIN/milp" --version | awk '{ print $2 }' ;;
@@ -107,12 +107,12 @@ installed() {
 SOLVERS=${SOLVERS:-milp$(installed)}
 if [ "$task" = peers ]; then
     [ "$SOLVERS" = milp ] && echo 'bench: no other solver is installed'
-    echo 'bench: peers come by  apt-get install coinor-clp coinor-cbc glpk-utils lp-solve  (scip: https://scipopt.org, highs: https://highs.dev,'
+    echo 'bench: install peers with  apt-get install coinor-clp coinor-cbc glpk-utils lp-solve  (scip: https://scipopt.org, highs: https://highs.dev,'
     echo 'bench: or  npm install highs  in some FOLDER and  NODE_PATH=FOLDER/node_modules)'
 fi
 
 # --- the problems: "set name file limit optimum", as free MPS -----------------------------------------------------------------------------
-say_free() { # a copy whose first line says so, as clp and cbc want it
+say_free() { # a copy whose first line says so, as clp and cbc require
     sed -e '/^\*/d' -e '1,/^NAME/s/^NAME.*/NAME problem FREE/' "$1" >"${1%.mps}.free.mps"
 }
 convert() { # FROM NAME: the path of the converted file
@@ -124,7 +124,7 @@ convert() { # FROM NAME: the path of the converted file
 }
 shared_problems() { # SET LIMIT
     local folder="$DATA/lp/$1"
-    [ -f "$folder/optima.tsv" ] || { echo "bench: SKIPPED $1: $folder/optima.tsv is not here" >&2; return; }
+    [ -f "$folder/optima.tsv" ] || { echo "bench: SKIPPED $1: $folder/optima.tsv is missing" >&2; return; }
     awk -F'\t' 'FNR > 1 { print $1, $2 }' "$folder/optima.tsv" | while read -r name optimum; do
         [[ $name =~ $MATCH && -f $folder/$name.mps.gz ]] || continue
         file=$(convert "$folder/$name.mps.gz" "$1-$name") && echo "$1 $name $file $2 $optimum"
@@ -142,13 +142,13 @@ for set in $SETS; do
     netlib) shared_problems netlib "$LIMIT_LP" ;;
     miplib3) shared_problems miplib3 "$LIMIT_MIP" ;;
     own) own_problems ;;
-    *) echo "bench: set '$set', netlib, miplib3 or own was expected" >&2 ;;
+    *) echo "bench: unknown set '$set' (expected netlib, miplib3 or own)" >&2 ;;
     esac
 done >"$work/problems"
 [ -s "$work/problems" ] || { echo 'bench: no problems'; exit 2; }
 
 # --- runs ----------------------------------------------------------------------------------------------------------------------------------
-# Limits are by the clock. Where the machine was busy, so that less than half of the limit was had, the solver gets four times as much once.
+# Limits are wall-clock. If the machine was busy, so that a solver got less than half of the limit, it gets four times as much, once.
 one_run() { # LABEL ADAPTER [OPTION...]: appends a row to $table
     local label=$1 adapter=$2 seconds status objective
     shift 2

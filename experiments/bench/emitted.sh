@@ -1,7 +1,7 @@
 #!/bin/sh
-# emitted.sh - does what `taso emit` writes compile without a warning? For every network the plans of the least budget, of 256K and without a
-# budget, by every compiler at hand, at -O0, -O2 and with the flags of the emitted Makefile. Only code is emitted, and only compiled. A program
-# that has compiled once is not compiled again: stopped, the same command resumes. Settings, all optional: PROFILE, NETWORKS, BIN,
+# emitted.sh - do the programs of `taso emit` compile without a warning? For every network the plans of the least budget, of 256K and without a
+# budget, with every compiler available, at -O0, -O2 and with the flags of the emitted Makefile. Only code is emitted, and only compiled. A
+# program that has compiled is not compiled again: rerunning the command resumes. Settings, all optional: PROFILE, NETWORKS, BIN,
 # WORK, JOBS, COMPILERS, BUDGETS, FLAGS (`shipped`: the Makefile's).
 set -u
 BIN=${BIN:-bin} WORK=${WORK:-build/emitted} JOBS=${JOBS:-2} COMPILERS=${COMPILERS:-gcc clang}

@@ -1,8 +1,8 @@
 #!/bin/sh
-# plans.sh - are plans kept? Selects and runs, for every network: taso at the least budget, at the median point of the frontier and without a budget,
-# pbqp, greedy-memory and sum2d; memory model workspace. Each must be within tolerance of the reference (in double, made once a network) and
-# use the bytes planned; predicted and measured time stand beside each other. A row is kept as soon as it is there: stopped, the same
-# command goes on. Settings, all optional: PROFILE, OUT (a folder), NETWORKS, REPEAT, BIN, WORK, PIN (a command such as `taskset -c 1`).
+# plans.sh - do plans hold? Selects and runs, for every network: taso at the least budget, at the median point of the frontier and without a
+# budget, pbqp, greedy-memory and sum2d; memory model workspace. Each must be within tolerance of the reference (in double, made once per
+# network) and use the bytes planned; predicted and measured time are listed next to each other. Rows are kept as they are made: rerunning
+# the command resumes. Settings, all optional: PROFILE, OUT (a folder), NETWORKS, REPEAT, BIN, WORK, PIN (a command such as `taskset -c 1`).
 set -u
 BIN=${BIN:-bin} WORK=${WORK:-build/plans} OUT=${OUT:-results/bench} REPEAT=${REPEAT:-15} PIN=${PIN:-}
 PROFILE=${PROFILE:-results/reference/profile.tsv.gz}
@@ -10,7 +10,7 @@ NETWORKS=${NETWORKS:-$($BIN/taso networks | awk 'NR > 1 { print $1 }')}
 cases='taso:least taso:median taso:none pbqp:none greedy-memory:none sum2d:none'
 tables=experiments/tables
 
-[ -r "$PROFILE" ] || { echo "plans.sh: $PROFILE: a profile was expected" >&2; exit 2; }
+[ -r "$PROFILE" ] || { echo "plans.sh: cannot read $PROFILE (expected a profile)" >&2; exit 2; }
 # Rows of another profile or program are not mixed in.
 rows=$WORK/$(cat "$PROFILE" "$BIN/taso" | cksum | tr ' ' -)
 mkdir -p "$rows" "$OUT" || exit 2
@@ -20,7 +20,7 @@ trap 'exit 1' INT TERM
 
 value() { sed -n "s/^$1: //p" "$2"; }
 macs() { "$BIN/taso" networks | awk -v n="$1" '$1 == n { print $4 / 1e9 }'; }
-# Work of a row in units that are fair to time: direct loops, and the reference beside the first.
+# Work of a row, proportional to time: direct loops, and for the first row the reference.
 work() { # network method first
     macs "$1" | awk -v method="$2" -v first="$3" '{ print 2 + 1.5 * $1 + (method == "sum2d" ? $1 : 0) + (first ? $1 : 0) }'
 }

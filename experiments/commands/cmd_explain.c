@@ -1,4 +1,5 @@
 /* taso explain - a plan layer by layer: what was chosen, the runner-up, and the cost of the budget. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,7 @@ static bool explain_runner_up(int *choice, int64_t *time_ns, struct explain *x, 
         node[v].choice[kept] = *c;
         index[kept++] = i;
     }
+    assert(kept < node[v].choices); /* at least the chosen primitive is gone */
     node[v].choices = kept;
     *choice = -1;
     bool ok = kept == 0 || explain_fastest(&a, &other, &x->q, err);
@@ -75,6 +77,7 @@ static const char *choice_name(const struct node *n, int c) {
 
 static bool explain_layer(struct explain *x, int v, struct error *err) {
     const struct node *n = &x->s->g->node[v];
+    assert(x->choice[v] >= 0 && x->choice[v] < n->choices && x->free_choice[v] < n->choices);
     const struct choice *c = &n->choice[x->choice[v]], *fast = &n->choice[x->free_choice[v]];
     int runner;
     int64_t time_ns = 0;

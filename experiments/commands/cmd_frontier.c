@@ -1,4 +1,5 @@
 /* taso frontier - the exact time-memory trade-off: every Pareto-optimal selection. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -33,6 +34,9 @@ static bool write_points(const struct given *given, const struct frontier *f, co
     if (!text_create(&out, given->output ? given->output : "-", err)) return false;
     if (given->output) selecting_provenance(&out, "taso-frontier 1", p);
     text_write(&out, "memory_bytes\ttime_ns\n");
+    for (int i = 1; i < f->points; i++) /* Pareto-optimal: more memory is strictly faster */
+        assert(f->point[i].memory_bytes > f->point[i - 1].memory_bytes &&
+               f->point[i].time_ns < f->point[i - 1].time_ns);
     for (int i = 0; i < f->points; i++)
         text_write(&out, "%" PRId64 "\t%" PRId64 "\n", f->point[i].memory_bytes, f->point[i].time_ns);
     return text_close(&out, err);

@@ -1,5 +1,6 @@
 /* taso mix - what a method chooses as the budget grows: convolutions and their time by layout and by family of
  * primitives. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ struct tally {
 
 /* At most as many names as algorithms or layouts: found by name, entered in the order of the table. */
 static void count(struct tally *tally, const char *name, int64_t time_ns) {
+    assert(name && time_ns >= 0);
     while (tally->name && strcmp(tally->name, name) != 0) tally++;
     tally->name = name;
     tally->convolutions++;

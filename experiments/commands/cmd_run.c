@@ -1,4 +1,5 @@
 /* taso run - executes a plan: is it correct, and as fast and as small as predicted? */
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -125,6 +126,7 @@ static void running_watch(struct running *r, const struct measure *clock) {
         struct runtime_observer watch = {.step_ns = ns + (size_t)i * (size_t)steps, .clock = clock};
         runtime_run(r->runtime, r->out, r->in, &watch);
     }
+    assert(runs >= 1 && runs <= WATCHED && steps == r->runtime->schedule->steps);
     for (int s = 0; s < steps; s++) {
         for (int i = 0; i < runs; i++) one[i] = ns[(size_t)i * (size_t)steps + (size_t)s];
         r->step_ns[s] = measure_summary(one, runs).median_ns;
@@ -143,6 +145,7 @@ static struct timing running_time(struct running *r) {
         ns[i] = measure_since(&clock, start);
     }
     struct timing t = measure_summary(ns, g->repeat);
+    assert(t.min_ns >= 1 && t.min_ns <= t.median_ns);
     free(ns);
     if (g->steps || g->trace) running_watch(r, &clock);
     r->now = yardstick_measure(&clock);
@@ -246,6 +249,7 @@ static void running_remark(const struct plan *p) {
 static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {
     const struct schedule *s = r->runtime->schedule;
     int worst = 0;
+    assert(used <= s->arena_bytes && s->live_bytes <= s->arena_bytes);
     printf("predicted-ns: %" PRId64 "\nmeasured-ns: %" PRId64 "\nplanned-bytes: %" PRId64 "\nused-bytes: %" PRId64 "\n",
            r->plan->time_ns, t.median_ns, s->live_bytes, used);
     double error = r->reference ? reference_worst(&worst, r->reference) : 0, most = running_tolerance(r);

@@ -167,6 +167,7 @@ static void show(struct sweep *s, const struct selecting *at) {
 static bool still_optimal(const struct sweep *s, const struct instance *g, const struct answer *a, int64_t budget,
                           const struct method *m) {
     if (m->run != taso_run || a->outcome != OUTCOME_OPTIMAL) return false;
+    assert(a->choice); /* an optimum is a selection */
     return selection_evaluate(g, a->choice, s->given->q.model, s->given->q.conversions).memory_bytes <= budget;
 }
 
@@ -178,6 +179,7 @@ static void sweep_method(struct sweep *s, const struct selecting *at, const stru
         struct error why = {""};
         double start = clock_wall();
         q.budget_bytes = s->budget[b];
+        assert(b == 0 || s->budget[b] <= s->budget[b - 1]); /* still_optimal relies on the order */
         if (!still_optimal(s, at->g, &a, q.budget_bytes, m)) {
             free(a.choice);
             if (!methods_run(&a, m, at->g, &q, &why)) {

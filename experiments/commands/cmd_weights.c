@@ -1,4 +1,5 @@
 /* taso weights - a weights file for `taso run` and `taso emit`: from NumPy arrays, or seeded. */
+#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -40,6 +41,7 @@ static char *array_path(const char *folder, const char *layer, int tail) {
     size_t room = strlen(folder) + strlen(layer) + 16;
     char *path = memory_new(room, 1);
     int used = snprintf(path, room, "%s/", folder);
+    assert(tail >= 0 && tail < (int)(sizeof tails / sizeof tails[0]));
     snprintf(path + used, room - (size_t)used, "%s%s", layer, tails[tail]);
     for (char *c = path + used; *c; c++)
         if (*c == '/') *c = '_';
@@ -83,6 +85,7 @@ static bool arrays_check(const char *folder, const struct network *n, struct err
             if ((tail ? weights_biases(l) : weights_count(l)) == 0) continue;
             struct array a = {array_path(folder, l->name, tail), array_path(folder, l->name, tail), l->name};
             for (char *c = a.folded; *c; c++) *c = (char)tolower((unsigned char)*c);
+            assert(count < 2 * n->layers);
             array[count++] = a;
             good = array_good(&a, a.path + before, err);
         }

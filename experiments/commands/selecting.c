@@ -1,5 +1,6 @@
 #include "experiments/commands/selecting.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,7 @@ bool selecting_init(struct selecting *s, const char *network, const struct profi
     s->folded = s->network ? network_fold(s->network) : NULL;
     s->g = s->folded ? instance_new(s->folded, profile, threads, err) : NULL;
     if (!s->g) selecting_free(s);
+    assert(!s->g || s->g->nodes == s->folded->layers); /* one node per layer */
     return s->g != NULL;
 }
 
@@ -179,7 +181,9 @@ enum status selecting_status(const struct answer *a, int64_t budget_bytes, const
     switch (a->outcome) {
     case OUTCOME_OPTIMAL:
     case OUTCOME_FEASIBLE:
-    case OUTCOME_OVER_BUDGET: return STATUS_DONE;
+    case OUTCOME_OVER_BUDGET:
+        assert(a->choice); /* these outcomes are about a selection */
+        return STATUS_DONE;
     case OUTCOME_INFEASIBLE:
         if (a->least_bytes >= 0)
             fprintf(stderr, "taso: %s: infeasible: a budget of %s bytes is too small; the minimum is %" PRId64 "\n",

@@ -1,13 +1,15 @@
 #include "experiments/measure/pooled.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "kernels/primitive.h"
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
 
-/* A half more than was asked for at last, so that growing scenarios do not allocate again and again. */
+/* Half as much again as needed, so that growing scenarios do not reallocate each time. */
 void pooled_need(float **part, size_t *have, size_t bytes) {
+    assert(!*part == (*have == 0));
     if (bytes <= *have) return;
     bytes = (bytes + bytes / 2 + 63) / 64 * 64;
     free(*part);

@@ -1,5 +1,5 @@
-/* pooled.h - memory that a unit's kernels work in: each part as large as the largest need so far, aligned to 64 bytes,
- * its pages touched. */
+/* pooled.h - the memory that the kernels of a unit share: each part as large as the largest need so far, aligned to
+ * PRIMITIVE_ALIGNMENT, its pages touched. Invariant: a part is NULL exactly if its size is 0. */
 #ifndef EXPERIMENTS_MEASURE_POOLED_H
 #define EXPERIMENTS_MEASURE_POOLED_H
 #include <stddef.h>

@@ -26,10 +26,10 @@ bool precious_kind(const char *path, const char *format, struct error *err) {
     good = good && text_next(&in, &line, &unread) && precious_begins(line, format);
     text_free(&in);
     return good ||
-           error_at(err, path, 0, "is a file of another kind, and stays (expected a new name, or a %s file)", format);
+           error_at(err, path, 0, "is a file of another kind and is kept (expected a new name, or a %s file)", format);
 }
 
-/* Imported tables have no clock: they are made again from the table. */
+/* Imported profiles have no clock: they can be made again from the table. */
 bool precious_measured(const char *path) {
     struct text_reader in;
     struct error unread = {""};

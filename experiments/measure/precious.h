@@ -1,5 +1,5 @@
-/* precious.h - what was measured is not lost: no command writes over a profile that was measured, and none measures
- * into a file that holds something else. What is computed may be computed again, and is overwritten. */
+/* precious.h - measurements are never lost: no command overwrites a measured profile, and none measures into a file
+ * that holds something else. Computed files can be recomputed, and are overwritten. */
 #ifndef EXPERIMENTS_MEASURE_PRECIOUS_H
 #define EXPERIMENTS_MEASURE_PRECIOUS_H
 #include <stdbool.h>
@@ -8,7 +8,7 @@
 
 /* Does the file of that name hold measured times? */
 bool precious_measured(const char *path);
-/* false where `path` is a file that begins with anything but `# format: FORMAT `; true where there is no file. */
+/* false if `path` is a file that begins with anything but `# format: FORMAT `; true if there is no file. */
 bool precious_kind(const char *path, const char *format, struct error *err);
 
 #endif

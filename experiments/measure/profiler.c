@@ -196,6 +196,7 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
     bool good = !begun || access(kept, F_OK) != 0 || samples_read(&samples, kept, err);
     enum profiler_end end = good ? ends[rehearsal_run(&r, err)] : PROFILER_FAILED;
     p->rehearsed = samples_pool(&samples);
+    assert(p->rehearsed <= p->profile->rows);
     snprintf(text, sizeof text, "%d", p->rehearsed);
     profile_note(p->profile, "rehearsed_rows", text);
     snprintf(text, sizeof text, "%" PRId64, r.compute.median_ns);

@@ -1,5 +1,6 @@
 #include "experiments/measure/progress.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ void progress_left(char text[32], double passed_s, double done, double total) {
 }
 
 void progress_show(double done, double total, const char *what) {
+    assert(done >= 0 && done <= total * 1.0001 + 1); /* sums of doubles */
     double now = clock_wall();
     if (progress.quiet || now - progress.begun_s < 2 || now - progress.last_s < 0.1 || !isatty(2)) return;
     progress.last_s = now;

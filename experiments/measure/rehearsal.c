@@ -1,5 +1,6 @@
 #include "experiments/measure/rehearsal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +14,14 @@
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
 
-#define MOST_VISITS 400 /* selections of one network run in one round: far more than were ever needed */
+#define MOST_VISITS 400 /* selections of one network per round, at most: far more than ever needed */
 #define SLOW_POINT  2   /* times the fastest selection */
-#define WHOLE       5   /* a whole network is run for so many times as long as one kernel */
+#define WHOLE       5   /* a whole network is timed this many times as long as one kernel */
 
 /* --- running a plan
  * ------------------------------------------------------------------------------------------------------- */
 
-/* Weights for timing: of the right size for signals neither to vanish nor to overflow, and quickly made. */
+/* Weights for timing: scaled so that signals neither vanish nor overflow, and quick to make. */
 #define TABLE 8191
 static float weights_table[TABLE];
 
@@ -34,12 +35,12 @@ static bool quick_weights(float *raw, float *bias, const struct layer *l, void *
     return true;
 }
 
-struct stage { /* a network, ready to run by one plan after the other */
+struct stage { /* a network, ready to run one plan after another */
     const struct network *network;
     int threads;
     struct weights weights;
     float *in;
-    struct plan *plan; /* the one run last, and its runtime: most weights of the next are the same */
+    struct plan *plan; /* the last one, and its runtime: most weights of the next are the same */
     struct runtime *runtime;
 };
 
@@ -61,8 +62,8 @@ static void stage_free(struct stage *s) {
     free(s->in);
 }
 
-/* step_ns[runs x steps]: times after one run that warms up; whole_ns[runs] (or NULL): of runs without a look at the
- * steps. Keeps the plan. */
+/* step_ns[runs x steps]: times of the steps, after one run to warm up; whole_ns[runs] (or NULL): of runs in which the
+ * steps are not timed. Takes the plan over. */
 static bool stage_run(struct stage *s, int64_t *step_ns, int64_t *whole_ns, int runs, struct plan *plan,
                       const struct measure *m, struct error *err) {
     struct runtime *r = runtime_new_like(plan, s->network, &s->weights, s->threads, s->runtime, err);
@@ -70,6 +71,7 @@ static bool stage_run(struct stage *s, int64_t *step_ns, int64_t *whole_ns, int 
     plan_free(s->plan);
     s->runtime = r, s->plan = plan;
     if (!r) return false;
+    assert(runs >= 1 && r->schedule->steps == plan->steps); /* step_ns has a column for each */
     float *out = MEMORY_NEW(float, runtime_outputs(r));
     runtime_run(r, out, s->in, NULL);
     for (int i = 0; i < runs; i++) {
@@ -93,11 +95,11 @@ struct visit { /* to one network, in one round */
     struct frontier frontier;
     int round, runs;
     int *choice;   /* [nodes] to run next */
-    bool *chosen;  /* [nodes] the choice is one that was lacking */
-    bool *pending; /* [rows] this run brings it */
+    bool *chosen;  /* [nodes] the choice is of a row that was lacking */
+    bool *pending; /* [rows] this run will time it */
 };
 
-/* The profile's row of a step, or -1: the image needs none. */
+/* The profile's row of a step; -1: none, as for the image. */
 static int visit_row(const struct visit *v, const struct plan_step *s) {
     const struct profile *p = v->r->samples->profile;
     const struct profile_row *row = profile_find(p, s->kind, s->scenario, s->name, s->from, s->to);
@@ -108,7 +110,8 @@ static bool visit_lacks(const struct visit *v, int row) {
     return row >= 0 && v->r->samples->series[row].round < v->round;
 }
 
-/* Takes what a point of the frontier uses and this round has not seen. *conversion: it lacks one. */
+/* Takes the rows that a point of the frontier uses and that this round has not timed. *conversion: one is of a
+ * conversion. */
 static bool visit_point(struct visit *v, const int *choice, bool *conversion) {
     struct plan *p = plan_new(v->g, choice, v->g->network->name, "rehearsal", MEMORY_WORKSPACE, CONVERSIONS_PER_EDGE,
                               METHOD_NO_BUDGET);
@@ -130,7 +133,7 @@ static bool visit_point(struct visit *v, const int *choice, bool *conversion) {
     return lacks;
 }
 
-/* The next selection to run; false: every row on the frontier has been seen in this round. */
+/* The next selection to run; false: every row on the frontier has been timed in this round. */
 static bool visit_next(struct visit *v) {
     const struct frontier *f = &v->frontier;
     const struct frontier_point *fastest = &f->point[f->points - 1];
@@ -139,7 +142,7 @@ static bool visit_next(struct visit *v) {
     memset(v->pending, 0, (size_t)v->r->samples->profile->rows * sizeof *v->pending);
     memcpy(v->choice, fastest->choice, (size_t)v->g->nodes * sizeof *v->choice);
     for (int i = f->points - 1; i >= 0; i--) lacks |= visit_point(v, f->point[i].choice, &conversion);
-    /* Conversions are seen where the selection has them; not where memory leaves direct loops only. */
+    /* Conversions are timed in selections that have them, unless memory is so scarce that only direct loops fit. */
     for (int i = f->points - 1; i >= 0 && !lacks && f->point[i].time_ns < SLOW_POINT * fastest->time_ns; i--) {
         visit_point(v, f->point[i].choice, &conversion);
         if (!conversion) continue;
@@ -149,7 +152,7 @@ static bool visit_next(struct visit *v) {
     return lacks;
 }
 
-/* Times of the steps go to their rows, if these lacked them. */
+/* Adds the times of the steps to those rows that lacked them. */
 static void visit_take(struct visit *v, const struct plan *p, const int64_t *step_ns) {
     struct samples *s = v->r->samples;
     int *row = MEMORY_NEW(int, p->steps);
@@ -157,6 +160,7 @@ static void visit_take(struct visit *v, const struct plan *p, const int64_t *ste
         row[i] = visit_row(v, &p->step[i]);
         if (!visit_lacks(v, row[i])) row[i] = -1;
         for (int k = 0; row[i] >= 0 && k < v->runs; k++) {
+            assert(s->series[row[i]].round < v->round);
             int64_t ns = step_ns[(size_t)k * (size_t)p->steps + (size_t)i];
             samples_add(s, row[i], &ns, 1);
         }
@@ -238,6 +242,7 @@ enum rehearsal_end rehearsal_run(struct rehearsal *r, struct error *err) {
     struct yardstick *at = MEMORY_NEW(struct yardstick, rounds * networks);
     int64_t *ns = MEMORY_NEW(int64_t, rounds * networks);
     enum rehearsal_end end = REHEARSAL_DONE;
+    assert(rounds >= 1 && networks >= 1);
     for (int k = 0; k < rounds && end == REHEARSAL_DONE; k++)
         end = rehearsal_round(r, k + 1, at + (size_t)k * (size_t)networks, err);
     for (int i = 0; i < rounds * networks; i++) ns[i] = at[i].compute_ns;
@@ -249,7 +254,7 @@ enum rehearsal_end rehearsal_run(struct rehearsal *r, struct error *err) {
     return end;
 }
 
-/* --- the fastest selection, afresh
+/* --- the fastest selection, re-run
  * ---------------------------------------------------------------------------------------- */
 
 #define PREMIERES 9

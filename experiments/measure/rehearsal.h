@@ -1,14 +1,14 @@
-/* rehearsal.h - what a selection may come to rest on, measured again where it will run: in the whole network.
+/* rehearsal.h - the rows that a selection may rely on, measured again where they will run: in the whole network.
  *
- * A first pass times every row by itself. The least of a hundred such medians is too low by its luck, and no sweep
- * leaves the caches quite as the layers before do. So: for each network, the rows that any point of its frontier (12)
- * uses, without a budget or with one, are run in the network itself, by the runtime, and their times there take the
- * place of the first ones. New prices make a new frontier; this goes on until every row on it has been seen in this
- * round. A row that is never seen was too slow even at its optimistic price. Rounds go over all networks in turn, so
- * that minutes in which the machine is slow fall on all rows alike; the medians are of all rounds.
+ * The first pass times every row by itself. The minimum of a hundred such medians is biased low, and no sweep of the
+ * caches quite imitates the previous layers. So, for each network, the rows used by any point of its frontier
+ * (formulation/README.md, (12)) are run in the network itself, by the runtime, and these times replace the first ones.
+ * New times make a new frontier; this is repeated until every row on it has been timed in this round. A row that is
+ * never timed was too slow even at its optimistic price. Rounds visit all networks in turn, so that slow minutes of the
+ * machine affect all rows alike; medians are over all rounds.
  *
- * One run of a network serves many rows: each layer takes one of those that it lacks; layers of one scenario take
- * different ones. */
+ * One run of a network serves many rows: each layer uses one that it lacks; layers of the same scenario use different
+ * ones. */
 #ifndef EXPERIMENTS_MEASURE_REHEARSAL_H
 #define EXPERIMENTS_MEASURE_REHEARSAL_H
 #include "experiments/measure/samples.h"
@@ -21,7 +21,7 @@ struct rehearsal {
     const struct workload *workload;
     const struct measure *measure;
     struct samples *samples;
-    const char *path; /* where the samples are kept after each network; NULL: nowhere */
+    const char *path; /* file for the samples, written after each network; NULL: none */
     const atomic_int *interrupt;
     double done, total;            /* for the time left */
     int runs;                      /* of whole networks */
@@ -31,7 +31,7 @@ struct rehearsal {
 enum rehearsal_end { REHEARSAL_DONE, REHEARSAL_INTERRUPTED, REHEARSAL_FAILED };
 enum rehearsal_end rehearsal_run(struct rehearsal *r, struct error *err);
 
-/* The fastest selection by the profile, run afresh. */
+/* The fastest selection according to the profile, re-run. */
 struct premiere {
     int steps;
     int64_t predicted_ns, predicted_conv_ns;

@@ -1,5 +1,6 @@
 #include "experiments/measure/resume.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,7 @@ static void resume_note(void *to, const char *key, const char *value) {
     profile_note(to, key, value);
 }
 
-/* Rows may be put together only where all of this is the same; `commit`, `date` and `command` may differ. */
+/* Rows may be combined only if all of these agree; `commit`, `date` and `command` may differ. */
 static const char *const resume_agree[] = {"measured_by", "host",   "compiler", "flags",      "threads",
                                            "isa",         "effort", "clock",    "evict_bytes"};
 #define RESUME_AGREE ((int)(sizeof resume_agree / sizeof resume_agree[0]))
@@ -36,8 +37,8 @@ static bool resume_same(const struct profile_row *a, const struct profile_row *b
     return a->kind == b->kind && strcmp(a->scenario, b->scenario) == 0;
 }
 
-/* Are the old profile's rows of this scenario to be taken over? Not if they are there already, nor if this workload
- * needs more rows of it than were measured. Scenarios of other networks are kept. Marks the unit as taken. */
+/* Are the old profile's rows of this scenario kept? Not if they are present already, nor if this workload needs more
+ * rows of it than were measured. Scenarios of other networks are kept. Marks the unit as taken. */
 static bool resume_wanted(const struct profiler *p, const struct profile_row *of, const struct profile *old,
                           enum taken *taken, enum taken as) {
     for (int i = 0; i < p->profile->rows; i++)
@@ -54,15 +55,16 @@ static bool resume_wanted(const struct profiler *p, const struct profile_row *of
 static bool resume_agrees(const struct profile *old, const struct profile *now, struct error *err) {
     for (int i = 0; i < RESUME_AGREE; i++) {
         const char *had = profile_noted(old, resume_agree[i]), *have = profile_noted(now, resume_agree[i]);
+        assert(have); /* resume_settings notes each of them */
         if (!had) had = "nothing";
         if (strcmp(had, have) != 0)
-            return error_at(err, old->path, 0, "was measured with %s '%s', this run has '%s'; --force measures afresh",
+            return error_at(err, old->path, 0, "was measured with %s '%s' (this run has '%s'); --force replaces it",
                             resume_agree[i], had, have);
     }
     return true;
 }
 
-/* Takes over the complete units of an earlier profile at `path`, if there is one. */
+/* Keeps the complete units of an earlier profile at `path`, if there is one. */
 static bool resume_over(struct profiler *p, const char *path, enum taken *taken, enum taken as, struct error *err) {
     if (access(path, F_OK) != 0) return true;
     struct profile *old = profile_read(path, err);
@@ -78,7 +80,7 @@ static bool resume_over(struct profiler *p, const char *path, enum taken *taken,
     return good;
 }
 
-/* With force a part that cannot be taken over is dropped, and the samples that belong to its rows. */
+/* With force, a part that cannot be used is dropped, and so are the samples of its rows. */
 static bool resume_part(struct profiler *p, const char *part, const char *kept, enum taken *taken, struct error *err) {
     struct error unfit = {""};
     if (resume_over(p, part, taken, TAKEN_PART, p->force ? &unfit : err)) return true;
@@ -88,12 +90,12 @@ static bool resume_part(struct profiler *p, const char *part, const char *kept, 
     return true;
 }
 
-/* What stands at PROFILE, PROFILE.part and PROFILE.samples is of their kind, and PROFILE itself may be added to or
+/* PROFILE, PROFILE.part and PROFILE.samples are files of their kind, if they exist, and PROFILE may be added to or
  * replaced. */
 static bool resume_may_write(const struct profiler *p, const char *part, const char *kept, struct error *err) {
     if (access(p->path, F_OK) == 0 && !p->resume && !p->force)
         return error_at(err, p->path, 0,
-                        "exists, and stays (expected a new name, --resume to add to it, or --force to measure afresh)");
+                        "exists and is kept (expected a new name, --resume to add to it, or --force to replace it)");
     return precious_kind(p->path, "taso-profile", err) && precious_kind(part, "taso-profile", err) &&
            precious_kind(kept, "taso-samples", err);
 }

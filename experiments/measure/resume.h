@@ -1,6 +1,6 @@
-/* resume.h - what earlier runs of the profiler have left at PROFILE, PROFILE.part and PROFILE.samples: whether it may
- * be replaced or added to, and which of its rows are taken over. Rows are put together only where all settings of the
- * head agree that bear on a time. */
+/* resume.h - what earlier runs of the profiler have left in PROFILE, PROFILE.part and PROFILE.samples: whether it may
+ * be replaced or added to, and which of its rows are kept. Rows are combined only if all settings in the head that
+ * affect times agree. */
 #ifndef EXPERIMENTS_MEASURE_RESUME_H
 #define EXPERIMENTS_MEASURE_RESUME_H
 #include "experiments/measure/profiler.h"
@@ -8,8 +8,8 @@
 enum taken { TAKEN_NOT, TAKEN_PART, TAKEN_FINISHED }; /* where a unit's rows come from */
 
 void resume_settings(struct profiler *p); /* notes them in the head of p->profile */
-/* taken[units]. false: a file stands there that has to stay, or rows that cannot be put together with those of this
- * run. */
+/* taken[units]. false: there is a file that must not be replaced, or has rows that cannot be combined with those of
+ * this run. */
 bool resume_take(struct profiler *p, const char *part, const char *kept, enum taken *taken, struct error *err);
 
 #endif

@@ -16,6 +16,7 @@
 static void samples_scenario(struct samples *s, int first, int last) {
     const struct profile_row *row = s->profile->row;
     int64_t best = row[first].median_ns;
+    assert(first < last && last <= s->profile->rows);
     for (int i = first; i < last; i++) {
         s->series[i].first_ns = row[i].median_ns;
         if (row[i].median_ns < best) best = row[i].median_ns;
@@ -46,6 +47,7 @@ void samples_free(struct samples *s) {
 }
 
 static struct timing samples_summary(const struct series *r) {
+    assert(r->count >= 1 && (size_t)r->count <= r->capacity);
     int64_t *copy = MEMORY_NEW(int64_t, r->count);
     memcpy(copy, r->ns, (size_t)r->count * sizeof *copy);
     struct timing t = measure_summary(copy, r->count);
@@ -63,6 +65,7 @@ void samples_add(struct samples *s, int row, const int64_t *ns, int count) {
 
 void samples_price(struct samples *s, int row) {
     const struct series *r = &s->series[row];
+    assert(r->first_ns > 0 && r->round >= 0); /* samples_init has seen the row */
     int64_t price = r->count ? samples_summary(r).median_ns : (int64_t)((1 - SAMPLES_OPTIMISM) * (double)r->first_ns);
     if (r->round != SAMPLES_SETTLED) s->profile->row[row].median_ns = price > 0 ? price : 1;
 }
@@ -99,6 +102,7 @@ bool samples_write(const struct samples *s, const char *path, struct error *err)
         const struct profile_row *row = &s->profile->row[i];
         const struct series *r = &s->series[i];
         if (r->count == 0) continue;
+        assert(r->round >= 1); /* times come from a round */
         text_write(&out, "%s\t%s\t%s\t%s\t%s\t%d\t", profile_kind_names[row->kind], row->scenario, row->name,
                    layout_names[row->from], layout_names[row->to], r->round);
         for (int k = 0; k < r->count; k++) text_write(&out, "%s%" PRId64, k ? "," : "", r->ns[k]);

@@ -1,5 +1,6 @@
 #include "experiments/measure/workload.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ static void workload_add(struct workload *w, const struct unit *u, const char *t
 static int unit_applicable(const struct unit *u) {
     int count = 0;
     for (int i = 0; i < primitive_count; i++) count += primitive_applies(&primitives[i], &u->scenario);
+    assert(count >= 1); /* sum2d computes everything */
     return count;
 }
 
@@ -27,8 +29,8 @@ static void workload_add_layer(struct workload *w, const struct layer *l) {
     if (l->kind == LAYER_CONV) {
         u.kind = PROFILE_CONV;
         u.scenario = l->scenario;
-        /* A unit of work: a primitive of a tiny layer. Repeated runs at some 10^10 multiply-adds a second come on top.
-         */
+        /* The unit of work is a primitive on a tiny layer; to it come repeated runs at some 10^10 multiply-adds per
+         * second. */
         u.work = unit_applicable(&u) * (1 + 3e-8 * (double)scenario_macs(&u.scenario));
         scenario_print(text, &u.scenario);
     } else if (l->kind == LAYER_OPERATOR && l->shape_of.kind != OPERATOR_INPUT) {
@@ -90,6 +92,7 @@ bool workload_init(struct workload *w, const char *names, struct error *err) {
     free(list);
     if (good && w->units == 0)
         good = error_set(err, "--network: %s has nothing to measure (expected a convolution or another layer)", names);
+    assert(!good || w->networks < room);
     if (good) qsort(w->unit, (size_t)w->units, sizeof *w->unit, unit_compare);
     if (!good) workload_free(w);
     return good;

@@ -1,10 +1,10 @@
-/* workload.h - everything that a set of networks needs measured, each distinct thing once: convolutions, layout
+/* workload.h - everything that has to be measured for a set of networks, without duplicates: convolutions, layout
  * conversions, other layers.
  *
- * From the folded networks. A unit is one scenario; its rows are what a PROFILE holds of it: an applicable primitive
- * each, a pair of layouts each, a layout each. Tensors whose layouts are alike as bytes (one channel, or one pixel)
- * need no conversion. Units are sorted: convolutions by multiply-adds, so that the order of primitives is learnt where
- * it is cheap; then the rest. */
+ * Made from the folded networks. A unit is one scenario; its rows in a PROFILE are one per applicable primitive, one
+ * per pair of layouts, or one per layout. Tensors whose layouts are alike as bytes (one channel, or one pixel) need no
+ * conversion. Units are sorted: convolutions by multiply-adds, so that the order of primitives is learnt on cheap ones;
+ * then the rest. */
 #ifndef EXPERIMENTS_MEASURE_WORKLOAD_H
 #define EXPERIMENTS_MEASURE_WORKLOAD_H
 #include "formulation/network.h"
@@ -30,7 +30,7 @@ struct workload {
 /* names: a comma-separated list of networks, or "all". */
 bool workload_init(struct workload *w, const char *names, struct error *err);
 void workload_free(struct workload *w);
-int workload_rows(const struct unit *u); /* how many a complete profile has */
+int workload_rows(const struct unit *u); /* rows of the unit in a complete profile */
 bool workload_complete(const struct unit *u, const struct profile *p);
 
 #endif

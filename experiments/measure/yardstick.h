@@ -1,6 +1,6 @@
-/* yardstick.h - how fast the machine is at this moment: two fixed pieces of work, of which a profile notes the time and
- * `taso run` prints the drift since. Nothing is corrected by it: where predicted and measured time differ, it tells how
- * much of that is the machine's.
+/* yardstick.h - how fast the machine is now: two fixed pieces of work, whose times a profile notes, and whose drift
+ * since then `taso run` prints. Nothing is corrected by it; where predicted and measured time differ, it shows how much
+ * of that is due to the machine.
  *
  * compute: a direct convolution of 64 x 28 x 28 by 64 kernels of 3 x 3, which fits into L2. memory: 64 MiB read once,
  * more than caches hold. */

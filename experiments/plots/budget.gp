@@ -1,8 +1,9 @@
-# budget.gp - time against the memory budget, a line a method, of one network; no line where a method has no answer within the budget. Steps,
-# since between two budgets only the time at the smaller is known to be had; markers staggered, so that lines which coincide are seen to. DATA: sweep.tsv; NETWORK; OUT
+# budget.gp - one network: inference time against the budget of shared workspace, one line per method; no line where a method has no answer within
+# the budget. Steps, since between two budgets only the time at the smaller one is known to be attainable; staggered markers show lines that
+# coincide. DATA: sweep.tsv; NETWORK; OUT
 load "experiments/plots/style.gp"
 @MEMORY_X
-set xlabel "memory budget (bytes)"
+set xlabel "budget of shared workspace (bytes)"
 set ylabel "inference time (ms)"
 set logscale y
 METHODS = "taso taso-layerwise greedy-time greedy-layout family-im2col greedy-memory sum2d"

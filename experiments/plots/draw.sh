@@ -1,6 +1,6 @@
 #!/bin/sh
 # draw.sh SCRIPT OUT NAME=VALUE... - runs a gnuplot script with OUT and the other names set. The same data and the same gnuplot give the same
-# bytes: no date in a PDF, none of the machine's time zone or language.
+# bytes: no date in PDFs, fixed time zone and language.
 set -eu
 script=$1 out=$2
 shift 2
@@ -8,7 +8,7 @@ settings="OUT='$out.tmp'; FORMAT='${out##*.}'"
 for pair in "$@"; do settings="$settings; ${pair%%=*}='${pair#*=}'"; done
 mkdir -p "$(dirname "$out")"
 TZ=UTC LC_ALL=C.UTF-8 gnuplot -e "$settings" "$script" 2>"$out.log" || { cat "$out.log" >&2; exit 1; }
-grep -v -e 'Skipping data file with no valid points' -e '^ *$' "$out.log" >&2 || true # a method or family without a point is no fault
+grep -v -e 'Skipping data file with no valid points' -e '^ *$' "$out.log" >&2 || true # a method or family without points is not an error
 rm "$out.log"
 case $out in
 *.pdf) LC_ALL=C sed 's|/CreationDate (D:[0-9]*Z)|/CreationDate (D:20000101000000Z)|' "$out.tmp" >"$out.tmp2" && mv "$out.tmp2" "$out" && rm "$out.tmp" ;;

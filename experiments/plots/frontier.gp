@@ -1,8 +1,8 @@
-# frontier.gp - time against memory of one network: the exact frontier, and where each method lands without a budget; markers of different sizes, since some coincide.
-# DATA: frontier.tsv; POINTS: sweep.tsv; NETWORK; OUT
+# frontier.gp - one network: inference time against shared workspace, the exact frontier and where each method lies without a budget; markers of
+# different sizes, since some coincide. DATA: frontier.tsv; POINTS: sweep.tsv; NETWORK; OUT
 load "experiments/plots/style.gp"
 @MEMORY_X
-set xlabel "memory (bytes)"
+set xlabel "shared workspace (bytes)"
 set ylabel "inference time (ms)"
 set logscale y
 METHODS = "pbqp greedy-time greedy-layout family-im2col greedy-memory sum2d"

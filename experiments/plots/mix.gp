@@ -1,5 +1,5 @@
-# mix.gp - what is chosen as the budget grows, of one network: the share of the convolutions' time by layout of the input (above) and by family
-# of primitives (below), at a dozen points of the frontier. DATA: mix.tsv; NETWORK; OUT
+# mix.gp - one network, what is chosen as the budget grows: the share of the convolutions' time by input layout (top) and by family of primitives
+# (bottom), at a dozen points of the frontier. DATA: mix.tsv; NETWORK; OUT
 HEIGHT = 3.6
 load "experiments/plots/style.gp"
 LAYOUTS = "chw hwc hcw"
@@ -21,8 +21,8 @@ set style fill pattern border linecolor rgb "#444444"
 set key at screen 0.67, graph 1 left top vertical Left reverse invert samplen 1.4 spacing 0.9 # all families must fit in one column
 set lmargin at screen 0.17
 set rmargin at screen 0.65
-set label 1 "time of the convolutions (%)" at screen 0.025, 0.58 center rotate by 90
-set label 2 "memory budget (bytes)" at screen 0.39, 0.025 center
+set label 1 "share of convolution time (%)" at screen 0.025, 0.58 center rotate by 90
+set label 2 "budget of shared workspace (bytes)" at screen 0.39, 0.025 center
 set for [i = 1:9] linetype i dashtype 1
 unset xtics
 set multiplot

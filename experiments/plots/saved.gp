@@ -1,9 +1,9 @@
-# saved.gp - how many times less memory does, if inference may take so much longer than the fastest selection. Where no memory at all is needed
-# any more there is no mark. DATA: saved.tsv; OUT
+# saved.gp - all networks: by what factor shared workspace shrinks if inference may take longer than with the fastest selection. No mark where no
+# workspace at all is needed. DATA: saved.tsv; OUT
 HEIGHT = 4.4
 load "experiments/plots/style.gp"
 @NETWORK_Y
-set xlabel "memory saved (factor)"
+set xlabel "shared workspace saved (factor)"
 SLACKS = "0.05 0.15 0.30"
 N = words(SLACKS)
 of(slack, value) = is("slack", slack) ? column(value) : NaN

@@ -1,9 +1,9 @@
-# speedup.gp - how many times faster than each baseline the optimum is at the same budget: geometric mean over the budgets, with the range
-# from least to most, for every network. DATA: speedup.tsv; OUT
+# speedup.gp - all networks: speed-up of the optimum over each baseline at the same budget of shared workspace: geometric mean over the budgets, and
+# the range from minimum to maximum. DATA: speedup.tsv; OUT
 HEIGHT = 5.0
 load "experiments/plots/style.gp"
 @NETWORK_Y
-set xlabel "speed-up over the baseline (factor)"
+set xlabel "speed-up at equal shared workspace (factor)"
 BASELINES = "greedy-time greedy-layout family-im2col greedy-memory"
 N = words(BASELINES)
 of(baseline, value) = is("baseline", baseline) ? column(value) : NaN

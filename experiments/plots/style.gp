@@ -1,4 +1,4 @@
-# style.gp - what every figure shares: the size of one column, fonts, and series that stay apart in grey and for the colour-blind.
+# style.gp - what all figures share: the size of one column, fonts, and series that are distinct in grey and to the colour-blind.
 # Needs OUT and FORMAT (pdf or png). Tables are TSV with a header line; columns are named, never numbered.
 set encoding utf8
 set datafile separator "\t"
@@ -12,7 +12,7 @@ if (FORMAT eq "png") {
 }
 set output OUT
 
-# Okabe and Ito's colours: black, orange, sky blue, green, vermilion, blue, purple, yellow; each with a dash and a marker of its own.
+# Okabe and Ito's colours: black, orange, sky blue, green, vermilion, blue, purple, yellow; each with its dash and marker.
 set linetype 1 linecolor rgb "#000000" linewidth 1.4 dashtype 1 pointtype 7
 set linetype 2 linecolor rgb "#D55E00" linewidth 1.1 dashtype 2 pointtype 4
 set linetype 3 linecolor rgb "#0072B2" linewidth 1.1 dashtype 4 pointtype 8
@@ -35,7 +35,7 @@ KIB = 1024.0
 set macros
 MEMORY_X = 'set nonlinear x via asinh(x) inverse sinh(x); set xtics ("0" 0, "1K" 1, "10K" 10, "100K" 100, "1M" 1024, "10M" 10240, "100M" 102400, "1G" 1048576)'
 
-# A row a network, names in the order of the table's column `index`, the first at the top; `row` is the place of a series among n within it.
+# One row per network, named in the order of the column `index`, the first at the top; `row` places series i of n within it.
 # Use: @NETWORK_Y
 NETWORK_Y = 'names = ""; \
     stats DATA using (names = int(column("index")) == words(names) ? names . " " . strcol("network") : names, column("index")) nooutput; \

@@ -20,6 +20,7 @@ int64_t arena_bound(const struct arena_buffer *b, int buffers) {
     }
     for (int s = 0; s <= last; s++) {
         live += change[s];
+        assert(live >= 0); /* nothing ends before it begins */
         most = live > most ? live : most;
     }
     free(change);
@@ -72,6 +73,7 @@ static void arena_rivals(struct arena *a) {
         }
     }
     a->first_rival[a->n] = (int)used;
+    assert(used % 2 == 0); /* being alive together is symmetric */
 }
 
 /* Rivals of i that are placed, sorted by offset (insertion: there are few). */
@@ -127,6 +129,7 @@ static int64_t arena_place(struct arena *a, int *stuck) {
         int i = a->order[k], count = arena_placed(a, i);
         int64_t at = a->high[i] ? arena_high(a, i, count) : -1;
         a->b[i].offset = at >= 0 ? at : arena_low(a, i, count);
+        assert(a->b[i].offset % a->b[i].alignment == 0 && !a->done[i]); /* each is placed once */
         a->done[i] = true;
         if (a->b[i].offset + a->b[i].bytes <= size) continue;
         size = a->b[i].offset + a->b[i].bytes;
@@ -193,6 +196,7 @@ static void arena_to_front(struct arena *a, int buffer, int place) {
     while (a->order[at] != buffer) at++;
     assert(at < a->n); /* order is a permutation */
     if (at < place) return;
+    assert(place >= 0 && place < a->n);
     memmove(a->order + place + 1, a->order + place, (size_t)(at - place) * sizeof *a->order);
     a->order[place] = buffer;
 }

@@ -1,5 +1,6 @@
 #include "experiments/runtime/image.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
@@ -44,6 +45,7 @@ static bool image_ppm(float *in, struct shape s, FILE *file, const char *path, s
 
 static bool image_raw(float *in, struct shape s, FILE *file, const char *path, struct error *err) {
     size_t floats = (size_t)(shape_bytes(s) / 4);
+    assert(floats > 0);
     rewind(file);
     size_t read = fread(in, sizeof *in, floats, file);
     if (read != floats || getc(file) != EOF)

@@ -1,5 +1,5 @@
 /* launch.h - one kernel on given memory: the only place that says how a step is run. The runtime launches the steps of
- * a schedule in its arena, the profiler launches single rows in buffers of its own, so both time the same calls.
+ * a schedule in its arena, the profiler launches single rows in pooled memory, so both time the same calls.
  *
  * Shapes: out is `shape`; of a conversion, in[0] has the same shape. The image is copied, CHW. Nothing is allocated. */
 #ifndef EXPERIMENTS_RUNTIME_LAUNCH_H

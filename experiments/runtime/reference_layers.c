@@ -6,6 +6,7 @@
 #define PIECE 64 /* outputs of a row at once: their sums stay in L1 */
 
 size_t reference_layers_index(enum layout layout, int C, int H, int W, int c, int h, int w) {
+    assert(0 <= c && c < C && 0 <= h && h < H && 0 <= w && w < W);
     const size_t sizes[LAYOUTS][3] = {[LAYOUT_CHW] = {(size_t)c, (size_t)h, (size_t)w},
                                       [LAYOUT_HWC] = {(size_t)h, (size_t)w, (size_t)c},
                                       [LAYOUT_HCW] = {(size_t)h, (size_t)c, (size_t)w}};
@@ -47,6 +48,7 @@ static void reference_add_kernel_row(double *sum, const float *row, const struct
 static void reference_conv_piece(float *out, const float *in, const struct scenario *s, const float *weights,
                                  double bias, bool relu, int oh, int first, int n) {
     double sum[PIECE];
+    assert(n >= 1 && n <= PIECE);
     for (int i = 0; i < n; i++) sum[i] = bias;
     for (int c = 0; c < s->C / s->groups; c++)
         for (int kh = 0; kh < s->KH; kh++) {
@@ -63,6 +65,7 @@ void reference_layers_conv(float *out, const float *in, const struct scenario *s
     const int OH = (s->H + 2 * s->pad - s->dilation * (s->KH - 1) - 1) / s->stride + 1;
     const int OW = (s->W + 2 * s->pad - s->dilation * (s->KW - 1) - 1) / s->stride + 1;
     const int M = s->M, C = s->C / s->groups, each = M / s->groups;
+    assert(s->C % s->groups == 0 && M % s->groups == 0 && OH >= 1 && OW >= 1);
 #pragma omp parallel for num_threads(threads)
     for (int m = 0; m < M; m++)
         for (int oh = 0; oh < OH; oh++)
@@ -138,7 +141,10 @@ static double reference_connected(const float *in, const struct operator_shape *
 
 static double reference_joined(const float *const *in, const struct operator_shape *s, int m, int h, int w) {
     int i = 0;
-    while (m >= s->C[i]) m -= s->C[i++];
+    while (m >= s->C[i]) {
+        m -= s->C[i++];
+        assert(i < s->inputs); /* the channels of the inputs add up to M */
+    }
     return reference_at(in[i], s, m, h, w); /* inputs differ in channels only */
 }
 
@@ -170,6 +176,7 @@ static float reference_element(const float *const *in, const struct operator_sha
 void reference_layers_operator(float *out, const float *const *in, const struct operator_shape *s, const float *weights,
                                const float *bias, int threads) {
     const int M = s->M, OH = s->OH, OW = s->OW;
+    assert(M >= 1 && OH >= 1 && OW >= 1 && s->inputs <= OPERATOR_INPUTS);
     if (s->kind == OPERATOR_SOFTMAX) {
         for (int h = 0; h < OH; h++)
             for (int w = 0; w < OW; w++) reference_softmax_pixel(out, in[0], s, h, w);

@@ -76,6 +76,7 @@ static bool runtime_prepare(struct runtime *r, const struct weights *w, struct r
             room = weights_count(l);
             raw = memory_aligned((size_t)runtime_align(room * 4), PRIMITIVE_ALIGNMENT);
         }
+        assert(!r->stored[i] == (schedule_stored_bytes(s, i) == 0) || !runtime_large(r, i));
         float *bias = r->bias_offset[i] < 0 ? NULL : r->bias + r->bias_offset[i];
         good = weights_layer(raw, bias, w, step->node, err);
         if (good && step->primitive)
@@ -112,8 +113,10 @@ static void runtime_allocate(struct runtime *r) {
     }
     assert(next - r->small == small);
     r->bias = MEMORY_NEW(float, r->biases);
+    assert(r->stored_bytes % PRIMITIVE_ALIGNMENT == 0);
     r->block = memory_aligned((size_t)(2 * GUARD + runtime_align(s->arena_bytes)), PRIMITIVE_ALIGNMENT);
     r->arena = r->block + GUARD;
+    assert((uintptr_t)r->arena % PRIMITIVE_ALIGNMENT == 0);    /* so offsets may be aligned instead of addresses */
     memset(r->block, 0, (size_t)(2 * GUARD + s->arena_bytes)); /* touch the pages here, not in the first run */
 }
 
@@ -144,6 +147,7 @@ bool runtime_write_stored(const struct runtime *r, FILE *out) {
 }
 
 int64_t runtime_inputs(const struct runtime *r) {
+    assert(schedule_kind(r->schedule, 0) == LAUNCH_IMAGE); /* the first step is the input */
     return r->schedule->step[0].out_bytes / 4;
 }
 
@@ -214,6 +218,7 @@ bool runtime_used(int64_t *bytes, const struct runtime *r, const float *in, cons
     const int64_t size = r->schedule->arena_bytes;
     float *out = MEMORY_NEW(float, runtime_outputs(r));
     bool whole = true;
+    assert(size > 0);
     *bytes = 0;
     for (int round = 0; round < 2; round++) {
         char pattern = round ? 0x5a : (char)0xa5;

@@ -1,5 +1,6 @@
 #include "experiments/runtime/weights.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -51,6 +52,7 @@ bool weights_init(struct weights *w, const struct network *folded, uint64_t seed
     w->before_add = MEMORY_NEW(bool, folded->layers);
     int64_t floats = 0;
     for (int v = 0; v < folded->layers; v++) {
+        assert(folded->layer[v].kind == LAYER_CONV || folded->layer[v].kind == LAYER_OPERATOR); /* it is folded */
         const struct layer *l = &folded->layer[v];
         w->offset[v] = floats;
         floats += weights_count(l) + weights_biases(l);
@@ -68,12 +70,14 @@ static void weights_seeded(float *raw, float *bias, const struct weights *w, int
     double gain = (l->relu ? 2 : 1) * (w->before_add[layer] ? 0.25 : 1);
     double limit = sqrt(3 * gain / (double)weights_fan_in(l)); /* uniform on +-limit has variance limit^2 / 3 */
     int64_t count = weights_count(l), biases = weights_biases(l);
+    assert(count > 0); /* so the fan-in is not 0 */
     for (int64_t i = 0; i < count; i++) raw[i] = (float)((2 * random_unit(&r) - 1) * limit);
     for (int64_t i = 0; i < biases; i++) bias[i] = (float)((2 * random_unit(&r) - 1) * 0.05);
 }
 
 bool weights_layer(float *raw, float *bias, const struct weights *w, int layer, struct error *err) {
     const struct layer *l = &w->network->layer[layer];
+    assert(layer >= 0 && layer < w->network->layers);
     size_t count = (size_t)weights_count(l), biases = (size_t)weights_biases(l);
     if (w->source) return w->source(raw, bias, l, w->context, err);
     if (!w->file) return weights_seeded(raw, bias, w, layer), true;

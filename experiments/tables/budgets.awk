@@ -1,5 +1,5 @@
-# budgets.awk - frontier.tsv of one network -> a dozen budgets from its least memory to what the fastest needs, points of the frontier that are
-# apart as evenly as can be (asinh of KiB), comma-separated.
+# budgets.awk - frontier.tsv of one network -> a dozen budgets, comma-separated: points of the frontier from its least memory to that of the
+# fastest selection, spaced as evenly as possible (asinh of KiB).
 function asinh(x) { return log(x + sqrt(x * x + 1)) }
 { memory[points++] = $col["memory_bytes"] + 0 }
 END {

@@ -1,5 +1,5 @@
-# claims.awk - saved.tsv speedup.tsv -> the paper's figures beside ours, a line a network and claim. The paper does not define its greedy
-# selection in what could be read, so there is a line for each that we have. Layers that a profile does not cover are left out of every method.
+# claims.awk - saved.tsv speedup.tsv -> the paper's figures next to ours, one row per network and claim. The paper does not define its greedy
+# selection, so there is one row for each of ours. Layers that a profile does not cover are left out for all methods.
 FILENAME ~ /saved/ && $col["slack"] == "0.15" {
     add($col["network"], "memory saved at 15 % more time", "2.2", $col["saved"], "least memory within 15 % of the fastest, exact frontier")
     add($col["network"], "time given up for it, %", "15", $col["slower_percent"], "of the same point")

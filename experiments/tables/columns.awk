@@ -1,5 +1,5 @@
-# columns.awk - reading TSV tables by column name; put before each of the scripts here: awk -f columns.awk -f speedup.awk TABLE
-# Lines of provenance are kept in note[key]; the first other line names the columns: read a field as $col["name"].
+# columns.awk - reads TSV tables by column name; precedes each of the scripts here: awk -f columns.awk -f speedup.awk TABLE
+# Provenance lines are kept in note[key]; the first other line names the columns: a field is $col["name"].
 BEGIN { FS = OFS = "\t" }
 function fail(what) {
     print FILENAME ":" FNR ": " what > "/dev/stderr"
@@ -19,4 +19,4 @@ FNR == 1 { named = 0 }
     named = 1
     next
 }
-NF != columns { fail(NF " fields, " columns " were expected") }
+NF != columns { fail("wrong number of fields (expected " columns ", got " NF ")") }

@@ -1,8 +1,8 @@
 #!/bin/sh
-# compare.sh [--accept] MADE COMMITTED FOLDER... - are the results in MADE/FOLDER those in COMMITTED/FOLDER, byte for byte? What was measured (profile,
-# back-to-back times) and the raw output with its timings is not compared, being input or thrown away. Pictures depend on gnuplot and
-# the system's drawing libraries too: they are compared where those are the ones in COMMITTED/pictures-made-with.
-# --accept: copies instead of comparing, so that git shows what has changed.
+# compare.sh [--accept] MADE COMMITTED FOLDER... - are the results in MADE/FOLDER those in COMMITTED/FOLDER, byte for byte? Measurements (the profile,
+# back-to-back times) are input, and raw output with its times is discarded: neither is compared. Figures depend on gnuplot and the drawing
+# libraries too: they are compared if those are the ones in COMMITTED/pictures-made-with.
+# --accept: copies instead of comparing, so that git shows the changes.
 set -u
 accept=no
 [ "$1" = --accept ] && accept=yes && shift

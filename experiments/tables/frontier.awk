@@ -1,4 +1,4 @@
-# frontier.awk - the frontier files of several networks (NETWORK.frontier.tsv each) as one table.
+# frontier.awk - the frontiers of several networks (NETWORK.frontier.tsv each) as one table.
 BEGIN { print "# format: taso-table 1"; print "network", "memory_bytes", "time_ns" }
 {
     network = FILENAME

@@ -1,4 +1,4 @@
-# latex.awk - a table's rows for LaTeX's tabular, the names of the columns as a comment; \input it between \toprule and \bottomrule.
+# latex.awk - the rows of a table for LaTeX's tabular, with the column names as a comment; \input between \toprule and \bottomrule.
 named && !started {
     started = 1
     gsub(/\t/, " \\& ", header)

@@ -1,4 +1,4 @@
-# markdown.awk - a table as Markdown; numbers to the right.
+# markdown.awk - a table as Markdown; numbers right-aligned.
 function row(text) {
     gsub(/\|/, "\\|", text)
     gsub(/\t/, " | ", text)

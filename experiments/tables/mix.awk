@@ -1,5 +1,5 @@
-# mix.awk - what `taso mix` printed -> bands for a stacked plot: of each budget the shares by layout and by family, from `low` to `high`.
-# kn2row and kn2col go together.
+# mix.awk - the output of `taso mix` -> bands for a stacked plot: for each budget the shares by layout and by family, from `low` to `high`.
+# Row and column variants of kn2 are one family.
 BEGIN {
     layouts = split("chw hwc hcw", layout_order, " ")
     families = split("sum2d direct im2col im2row implicit kn2 mec conv-1x1 winograd fft depthwise", family_order, " ")
@@ -14,7 +14,7 @@ $col["what"] != "conversion" {
     known = 0
     for (i = 1; i <= layouts; i++) known += what == "layout" && layout_order[i] == name
     for (i = 1; i <= families; i++) known += what == "family" && family_order[i] == name
-    if (!known) fail("a " what " that the plot does not know: " name)
+    if (!known) fail("unknown " what " `" name "` (expected one that experiments/plots/mix.gp lists)")
 }
 function bands(network, s, what, n, names,    i, low, high, budget) {
     low = 0; budget = budget_at[network, s]

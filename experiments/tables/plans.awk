@@ -1,4 +1,4 @@
-# plans.awk - plans kept (experiments/bench/plans.sh): measured over predicted time of each network and plan, as Markdown, and how many are within 10 %.
+# plans.awk - the plans of experiments/bench/plans.sh: measured over predicted time per network and plan, as Markdown, and how many are within 10 %.
 function within(ratio) { return ratio >= 0.9 && ratio <= 1.1 }
 named && FNR > 1 && NF == columns && $1 != "network" {
     network = $col["network"]

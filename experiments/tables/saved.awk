@@ -1,5 +1,5 @@
-# saved.awk - frontier.tsv -> memory saved by giving up some time: least memory within (1 + slack) of the fastest, equation (9), read off
-# the exact frontier. `saved` is the factor, inf where nothing is needed any more.
+# saved.awk - frontier.tsv -> memory saved by allowing extra time: the least memory within (1 + slack) of the fastest, equation (9), read off
+# the exact frontier. `saved` is the factor, inf if no memory is needed.
 BEGIN { slacks = split("0.05 0.15 0.30", slack, " ") }
 {
     network = $col["network"]; t = $col["time_ns"] + 0; m = $col["memory_bytes"] + 0

@@ -1,4 +1,4 @@
-# settled.awk - sweeps without what differs from run to run or with every change of the solver: its timings and effort, date, host, command.
+# settled.awk - sweeps without what varies from run to run or with each change of the solver: its time and effort, date, host, command.
 named && !started {
     print "# format: taso-table 1"
     for (i = 1; i <= columns; i++) keep[i] = 1

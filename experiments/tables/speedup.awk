@@ -1,5 +1,5 @@
-# speedup.awk - sweep.tsv -> how many times faster the optimum is than each baseline at the same budget: least, geometric mean and most
-# over the budgets at which both have an answer, and without a budget (`none`).
+# speedup.awk - sweep.tsv -> speed-up of the optimum over each baseline at the same budget: minimum, geometric mean and maximum over the
+# budgets at which both have an answer, and without a budget (`none`).
 function answered(outcome) { return outcome == "optimal" || outcome == "feasible" }
 {
     network = $col["network"]; method = $col["method"]; budget = $col["budget_bytes"]

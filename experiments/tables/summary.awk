@@ -1,6 +1,6 @@
-# summary.awk - the claims.tsv of several cost tables (FOLDER/claims.tsv each) -> the paper's figures beside ours, a line a cost table and claim:
-# least, geometric mean and most over its networks (of a percentage: the mean of the factors that the percentages stand for, so that 0 is one like
-# any other). Networks of which the table lacks a convolution are counted apart and left out.
+# summary.awk - the claims.tsv of several cost tables (FOLDER/claims.tsv each) -> the paper's figures next to ours, one row per cost table and
+# claim: minimum, geometric mean and maximum over its networks (percentages are averaged as factors, so that 0 is a valid value). Networks of which
+# the table lacks a convolution are counted separately and left out.
 {
     table = FILENAME
     sub(/\/claims\.tsv$/, "", table)
@@ -11,12 +11,12 @@
     if (!(key in seen)) { seen[key] = 1; order[keys++] = key }
     if ($col["uncovered_layers"] > 0) { partial[key]++; next }
     ours = $col["ours"]
-    if (ours == "inf" || ours == "nan") { fail("no finite figure: " ours) }
+    if (ours == "inf" || ours == "nan") { fail("`" ours "` (expected a finite figure)") }
     if (!networks[key]++ || ours < least[key]) least[key] = ours
     if (ours > most[key]) most[key] = ours
     percent[key] = $col["claim"] ~ /%$/
     factor = percent[key] ? 1 + ours / 100 : ours
-    if (factor <= 0) fail("a figure above 0 was expected: " ours)
+    if (factor <= 0) fail("`" ours "` (expected a figure above 0)")
     sum[key] += log(factor)
 }
 END {

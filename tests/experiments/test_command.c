@@ -383,11 +383,78 @@ START_TEST(a_compiler_that_is_not_there_is_named_and_nothing_is_installed) {
 }
 END_TEST
 
+/* --- the table of commands
+ * -------------------------------------------------------------------------------------------------- */
+
+static const char scratch_command[] =
+    "#include <stdio.h>\n#include \"experiments/commands/command.h\"\n"
+    "struct given { int number; };\nstatic const struct given preset = {7};\n"
+    "static const struct flag flags[] = {{\"number\", FLAG_INT, offsetof(struct given, number), \"N\", \"a number\"}, "
+    "{0}};\n"
+    "static enum status run(const struct call *call, struct error *err) {\n"
+    "    (void)err;\n    printf(\"%d\\n\", ((const struct given *)call->given)->number);\n    return STATUS_DONE;\n}\n"
+    "const struct command command_scratch_row = {.flags = {.program = \"taso scratch-row\", .operands = \"\",\n"
+    "    .summary = \"prints its number\", .help = \"Prints N.\", .flag = flags, .preset = &preset,\n"
+    "    .size = sizeof preset}, .run = run};\n";
+
+/* One row and one file: main is compiled with the longer table and linked with what has been built. */
+START_TEST(a_row_of_commands_def_arrives_in_help_and_parser) {
+    char line[2048], scratch[512];
+    const char *built = getenv("TASO_BIN");
+    if (built && strcmp(built, "bin") != 0) {
+        printf("SKIPPED: a row of commands.def: not the plain build\n");
+        return;
+    }
+    snprintf(scratch, sizeof scratch, "%s", harness_folder());
+    harness_put(scratch, "cmd_scratch_row.c", scratch_command);
+    snprintf(
+        line, sizeof line,
+        "set -e; d=%s; mkdir -p $d/experiments/commands; "
+        "{ cat experiments/commands/commands.def; echo 'COMMAND(scratch_row)'; } "
+        ">$d/experiments/commands/commands.def; "
+        "${CC:-cc} -std=gnu17 -DTASO_VERSION='\"0\"' -I$d -I. experiments/taso_main.c $d/cmd_scratch_row.c -o $d/taso "
+        "-Wl,--start-group build/lib*.a -Wl,--end-group -fopenmp -lz -lm -lpthread",
+        scratch);
+    harness_shell(&o, line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    static const struct {
+        const char *arguments, *says;
+    } asked[] = {{"--help", "  scratch-row      prints its number\n"},
+                 {"scratch-row --help", "--number N               a number (default: 7)"},
+                 {"scratch-row --number=12", "12\n"},
+                 {"scratch-row --numbr 12 2>&1", "(did you mean --number?); see taso scratch-row --help"},
+                 {"scratchrow 2>&1", "(did you mean scratch-row?)"}};
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        snprintf(line, sizeof line, "%s/taso %s", scratch, asked[i].arguments);
+        harness_shell(&o, line);
+        ck_assert_msg(strstr(o.out, asked[i].says), "%s: %s", asked[i].arguments, o.out);
+    }
+    harness_remove_folder(scratch);
+}
+END_TEST
+
+START_TEST(every_command_is_in_the_readme_of_its_folder) {
+    static const char *const names[] = {
+#define COMMAND(name) "cmd_" #name ".c",
+#include "experiments/commands/commands.def"
+#undef COMMAND
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char line[256];
+        snprintf(line, sizeof line, "grep -c '%s' experiments/commands/README.md", names[i]);
+        harness_shell(&o, line);
+        ck_assert_msg(o.status == 0, "experiments/commands/README.md does not name %s", names[i]);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("command");
     TCase *t = tcase_create("command");
     tcase_add_test(t, help_names_every_command_and_each_has_help_of_its_own);
     tcase_add_test(t, version_is_one_line);
+    tcase_add_test(t, a_row_of_commands_def_arrives_in_help_and_parser);
+    tcase_add_test(t, every_command_is_in_the_readme_of_its_folder);
     tcase_add_loop_test(t, bad_usage_is_one_line_and_status_2, 0, (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_test(t, results_that_cannot_be_written_are_a_failure);
     tcase_add_loop_test(t, sizes_in_bytes_are_read_strictly, 0, (int)(sizeof sizes / sizeof sizes[0]));

@@ -185,7 +185,7 @@ START_TEST(rows_of_other_settings_are_not_mixed_in) {
     ck_assert(kill_when_there(part));
     profile("", path, "--threads 2");
     ck_assert_int_eq(o.status, 2);
-    ck_assert_msg(strstr(o.err, "measured with threads '1', this run has '2'"), "%s", o.err);
+    ck_assert_msg(strstr(o.err, "measured with threads '1' (this run has '2')"), "%s", o.err);
     ck_assert_int_eq(access(part, F_OK), 0);
 }
 END_TEST

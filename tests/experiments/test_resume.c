@@ -30,7 +30,7 @@ START_TEST(a_profile_that_stands_is_replaced_by_force_only) {
     ck_assert_msg(o.status == 0, "%s", o.err);
     fingerprint(before, path);
     profile("", path, "");
-    refused(path, "exists, and stays (expected a new name, --resume to add to it, or --force to measure afresh)");
+    refused(path, "exists and is kept (expected a new name, --resume to add to it, or --force to replace it)");
     profile("", path, "--resume --force");
     refused("--resume and --force", "expected one of them, got both");
     fingerprint(after, path);
@@ -59,7 +59,7 @@ START_TEST(a_file_of_another_kind_is_never_measured_into) {
         fingerprint(before, file);
         for (size_t k = 0; k < 3; k++) {
             profile("", path, options[k]);
-            refused(file, k == 0 && !other[i].name[0] ? "exists, and stays" : "");
+            refused(file, k == 0 && !other[i].name[0] ? "exists and is kept" : "");
             fingerprint(after, file);
             ck_assert_str_eq(before, after);
         }
@@ -78,7 +78,7 @@ START_TEST(rows_are_resumed_after_a_commit_but_not_of_other_sources) {
     ck_assert_msg(o.status == 0 && strstr(o.err, " 0 scenarios measured"), "%s", o.err);
     shell("sed -i 's/^# measured_by: .*/# measured_by: 1-2/' %s%s", path, "");
     profile("", path, "--resume");
-    snprintf(said, sizeof said, "was measured with measured_by '1-2', this run has '%s'; --force measures afresh",
+    snprintf(said, sizeof said, "was measured with measured_by '1-2' (this run has '%s'); --force replaces it",
              build_measured_by);
     refused(path, said);
     shell("sed -i '/^# measured_by: .*/d' %s%s", path, "");
