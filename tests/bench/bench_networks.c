@@ -12,14 +12,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "experiments/runtime/measure.h"
 #include "experiments/runtime/image.h"
+#include "experiments/runtime/measure.h"
 #include "experiments/runtime/runtime.h"
 #include "solver/base/memory.h"
 #include "tests/bench/bench_serve.h"
 
-/* --- protobuf's wire format
- * ------------------------------------------------------------------------------------------------ */
+/* --- protobuf's wire format --- */
 
 struct bytes {
     unsigned char *at;
@@ -71,8 +70,7 @@ static void put_message(struct bytes *b, int field, struct bytes *message) {
     *message = (struct bytes){NULL, 0, 0};
 }
 
-/* --- onnx.proto3
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- onnx.proto3 --- */
 
 enum {
     MODEL_IR_VERSION = 1,
@@ -172,8 +170,7 @@ static void put_weights(struct bytes *graph, const char *name, int dims, const i
     put_message(graph, GRAPH_INITIALIZER, &t);
 }
 
-/* --- a layer as nodes: its own, and one for the ReLU folded into it
- * ----------------------------------------------------------- */
+/* --- a layer as nodes: its own, and one for the ReLU folded into it --- */
 
 static const char *const op_names[OPERATORS] = {
     [OPERATOR_MAXPOOL] = "MaxPool", [OPERATOR_AVGPOOL] = "AveragePool", [OPERATOR_RELU] = "Relu",
@@ -276,8 +273,7 @@ static struct bytes model(const struct network *n, const struct weights *w) {
     return m;
 }
 
-/* --- the two commands
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the two commands --- */
 
 #define SEED 1 /* taso run's and taso emit's own */
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs test programs, two at a time, each one's output in one piece; says what failed and what was skipped, and how many ran.
+# Runs test programs, two at a time (JOBS), each program's output in one piece; then lists what was skipped and what failed.
 set -u
 logs=$(mktemp -d) && trap 'rm -rf "$logs"' EXIT INT TERM
 printf '%s\n' "$@" | xargs -P "${JOBS:-2}" -I{} sh -c '
