@@ -1,7 +1,7 @@
 /* Whole networks against onnxruntime: our side of tests/bench/bench_networks.mjs.
  *
  *     bench_networks export NETWORK FOLDER    model.onnx, its weights (seeded, as `taso run` has them) and an input
- *     bench_networks serve PLAN FOLDER        runs the plan when told, and says what CPU time that took
+ *     bench_networks serve PLAN FOLDER        runs the plan on request and reports its CPU time
  *
  * export writes the folded network in ONNX's protobuf form. Weights are external data of the model: the very file that
  * `taso weights` writes, so that both sides compute with the same numbers. Field numbers are those of onnx.proto3

@@ -151,7 +151,7 @@ static inline void mutations_swapped(struct mutations *m, const struct mutations
     }
 }
 
-/* Between two values, by the blanks that clang-format puts there and not beside a sign or a pointer's star. */
+/* Binary operators only: clang-format puts blanks around them, but not around a sign or a pointer's star. */
 static inline void mutations_arithmetic(struct mutations *m, const struct mutations_token *t) {
     static const char *const pairs[][2] = {{"+", "-"}, {"-", "+"}, {"*", "/"}, {"/", "*"}, {"%", "/"}};
     bool between =
