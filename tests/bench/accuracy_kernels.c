@@ -1,4 +1,4 @@
-/* Error of the convolution primitives on typical layers, by algorithm, beside the tolerance that the tests use.
+/* Error of the convolution primitives on typical layers, by algorithm, with the tolerance that the tests use.
  *
  *     accuracy_kernels [--isa NAME] [SCENARIO...]
  *

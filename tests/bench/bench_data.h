@@ -1,4 +1,4 @@
-/* bench_data.h - tensors for the programs that measure primitives: sizes, aligned room, noise. */
+/* bench_data.h - tensors for benchmarks of primitives: sizes, aligned memory, noise. */
 #ifndef TESTS_BENCH_BENCH_DATA_H
 #define TESTS_BENCH_BENCH_DATA_H
 #include <stdint.h>

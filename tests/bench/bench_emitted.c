@@ -1,5 +1,5 @@
-/* An emitted program as a side of tests/bench/bench_networks.mjs: compiled together with its net.c. argv: EMITTED, its
- * folder; FOLDER of in.f32. */
+/* An emitted program as one side of tests/bench/bench_networks.mjs, compiled together with its net.c. Arguments: the
+ * emitted folder, and the folder of in.f32. */
 #include "tests/bench/bench_serve.h"
 
 #include <net.h> /* the emitted one, by -I */

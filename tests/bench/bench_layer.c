@@ -20,8 +20,7 @@
 int bench_rounds = 7;
 const char *bench_only;
 
-/* --- measuring in turn
- * ---------------------------------------------------------------------------------------------------- */
+/* --- measuring in turn --- */
 
 struct contender {
     void (*run)(void *what);
@@ -60,9 +59,7 @@ static void measure(struct contender *c, int count) {
     }
 }
 
-/* --- ours
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- ours --- */
 
 struct ours {
     const struct primitive *p;
@@ -169,8 +166,7 @@ static void keep(struct layer_bench *l, const struct ours *o, double ms) {
     }
 }
 
-/* --- theirs
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- theirs --- */
 
 struct product {
     struct gemm g;
@@ -228,8 +224,7 @@ static void run_onednn(void *what) {
     peer_conv_run(one->conv, one->i);
 }
 
-/* --- a layer
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- a layer --- */
 
 struct layer_bench bench_layer_new(const struct scenario *s) {
     return (struct layer_bench){.s = *s,

@@ -1,7 +1,7 @@
 /* Whole networks against onnxruntime: our side of tests/bench/bench_networks.mjs.
  *
  *     bench_networks export NETWORK FOLDER    model.onnx, its weights (seeded, as `taso run` has them) and an input
- *     bench_networks serve PLAN FOLDER        runs the plan when told, and says what CPU time that took
+ *     bench_networks serve PLAN FOLDER        runs the plan on request and reports its CPU time
  *
  * export writes the folded network in ONNX's protobuf form. Weights are external data of the model: the very file that
  * `taso weights` writes, so that both sides compute with the same numbers. Field numbers are those of onnx.proto3
@@ -18,8 +18,7 @@
 #include "solver/base/memory.h"
 #include "tests/bench/bench_serve.h"
 
-/* --- protobuf's wire format
- * ------------------------------------------------------------------------------------------------ */
+/* --- protobuf's wire format --- */
 
 struct bytes {
     unsigned char *at;
@@ -71,8 +70,7 @@ static void put_message(struct bytes *b, int field, struct bytes *message) {
     *message = (struct bytes){NULL, 0, 0};
 }
 
-/* --- onnx.proto3
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- onnx.proto3 --- */
 
 enum {
     MODEL_IR_VERSION = 1,
@@ -172,8 +170,7 @@ static void put_weights(struct bytes *graph, const char *name, int dims, const i
     put_message(graph, GRAPH_INITIALIZER, &t);
 }
 
-/* --- a layer as nodes: its own, and one for the ReLU folded into it
- * ----------------------------------------------------------- */
+/* --- a layer as nodes: its own, and one for the ReLU folded into it --- */
 
 static const char *const op_names[OPERATORS] = {
     [OPERATOR_MAXPOOL] = "MaxPool", [OPERATOR_AVGPOOL] = "AveragePool", [OPERATOR_RELU] = "Relu",
@@ -276,8 +273,7 @@ static struct bytes model(const struct network *n, const struct weights *w) {
     return m;
 }
 
-/* --- the two commands
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the two commands --- */
 
 #define SEED 1 /* taso run's and taso emit's own */
 

@@ -123,9 +123,9 @@ function planned(network, folder, name, ...options) {
 async function memoryOf([command, args]) {
     const side = new Side(command, args);
     await side.ask('run 3');
-    const told = await side.ask('memory');
+    const bytes = await side.ask('memory');
     side.end();
-    return told;
+    return bytes;
 }
 
 async function compare(network) {

@@ -1,5 +1,5 @@
-/* bench_peak.h - what an instruction set can do at most: fused multiply-adds on registers alone, one thread. Seen again
- * and again between other measurements; the median of all of that counts. */
+/* bench_peak.h - peak rate of an instruction set: fused multiply-adds on registers only, one thread. Sampled repeatedly
+ * between other measurements; the result is the median. */
 #ifndef TESTS_BENCH_BENCH_PEAK_H
 #define TESTS_BENCH_BENCH_PEAK_H
 #include "kernels/isa.h"

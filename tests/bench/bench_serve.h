@@ -1,4 +1,4 @@
-/* bench_serve.h - one side of an interleaved measurement: a process that runs a network when it is told to.
+/* bench_serve.h - one side of an interleaved measurement: a process that runs a network on request.
  *
  * A line `run R` on standard input: R inferences; the answer is the CPU time of the whole process that they took, in
  * ns. `output NAME`: the last output goes to FOLDER/NAME, raw float32. `memory`: the process's peak resident memory,

@@ -23,9 +23,7 @@ static bool counts_for_peak(const struct layer_bench *l) {
            s->M / s->groups >= BENCH_CHANNELS;
 }
 
-/* --- TSV
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* --- TSV --- */
 
 static void note(void *to, const char *key, const char *value) {
     text_write(to, "# %s: %s\n", key, value);
@@ -92,8 +90,7 @@ static bool write_networks(const struct bench_results *r, const char *folder, st
     return text_close(&out, err);
 }
 
-/* --- Markdown
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- Markdown --- */
 
 static void item(void *to, const char *key, const char *value) {
     text_write(to, "- %s: %s\n", key, value);

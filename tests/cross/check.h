@@ -1,5 +1,5 @@
-/* check.h - as much of Check (libcheck) as the tests of kernels use, for machines that one cross-compiles for and has
- * no libcheck of (make check-arm). All in one process, one test after the other: the first failure is told and ends the
+/* check.h - the part of Check (libcheck) that the kernels' tests use, for cross-compiled tests, where libcheck is not
+ * available (make check-arm). Tests run one after the other in one process: the first failure is printed and ends the
  * program with status 1. CK_RUN_CASE=NAME runs one case, as in Check. */
 #ifndef TESTS_CROSS_CHECK_H
 #define TESTS_CROSS_CHECK_H
@@ -11,9 +11,7 @@ typedef void TTest(int _i);
 #define START_TEST(name) static void name(int _i __attribute__((unused)))
 #define END_TEST
 
-/* --- suites
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* --- suites --- */
 
 enum { CHECK_TESTS = 64, CHECK_CASES = 16 };
 
@@ -86,8 +84,7 @@ static inline void srunner_free(SRunner *r) {
     free(r);
 }
 
-/* --- assertions
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- assertions --- */
 
 #define ck_abort_msg(...)                                                                                              \
     (fflush(stdout), fprintf(stderr, "%s:%d: %s: ", __FILE__, __LINE__, __func__), fprintf(stderr, __VA_ARGS__),       \

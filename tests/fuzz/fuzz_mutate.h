@@ -1,4 +1,4 @@
-/* fuzz_mutate.h - bytes, tokens, lines and runs put in, taken out and moved, by a seeded generator. */
+/* fuzz_mutate.h - inserts, removes and moves bytes, tokens, lines and runs, driven by a seeded generator. */
 #ifndef TESTS_FUZZ_FUZZ_MUTATE_H
 #define TESTS_FUZZ_FUZZ_MUTATE_H
 #include <stdlib.h>
@@ -108,7 +108,7 @@ static inline void mutate(struct random *r, struct input *in) {
     }
 }
 
-/* Packed, and then now and then spoiled or cut off once more. */
+/* Compressed; sometimes corrupted or truncated after that. */
 static inline void pack(struct random *r, struct input *in) {
     uLongf room = FUZZ_LONGEST;
     char *packed = MEMORY_NEW(char, FUZZ_LONGEST);

@@ -1,11 +1,11 @@
-/* fuzz_readers - every reader of files against spoiled ones: valid small inputs, mutated with a seeded generator.
+/* fuzz_readers - feeds corrupted files to every reader: small valid inputs, mutated by a seeded generator.
  *
  *     fuzz_readers SECONDS [SEED [READER]]      `make fuzz` builds and runs it under the sanitizers
  *
- * A reader takes the file or refuses it with one line that says something, within ten seconds and without a crash. Now
- * and then the programs themselves are given the file: exit status 0 or 2, one line on standard error where it is 2,
- * and nothing half-written. Inputs are read by child processes, so that a crash ends only one of them; what it read is
- * kept in build/fuzz/. Exit status 1 if there was any. */
+ * A reader accepts the file or refuses it with one line, within ten seconds and without a crash. Sometimes the programs
+ * themselves read the file: exit status 0, or 2 with one line on standard error, and no half-written output. Inputs are
+ * read by child processes, so that a crash ends only one of them; its input is kept in build/fuzz/. Exit status 1 if
+ * there was a fault. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,11 +20,9 @@
 
 enum { HANG_SECONDS = 10, CHILD_INPUTS = 400, COMMAND_EVERY = 100 };
 
-/* --- one input
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* --- one input --- */
 
-static struct shared { /* with the children */
+static struct shared { /* with child processes */
     long seed, taken, refused, commands;
     int reader;
     char path[160];
@@ -63,10 +61,10 @@ static void run_command(const struct reader *reader) {
     shared->commands++;
     if (code != 0 && code != 2) {
         fprintf(stderr, "exit status %d of: %s\n%s", code, whole, first);
-        complain("an exit status that is neither 0 nor 2");
+        complain("unexpected exit status (expected 0 or 2)");
     }
-    if (code == 2 && lines != 1) complain("a refusal that is not one line");
-    if (code == 2 && access(out, F_OK) == 0) complain("an output file in spite of a refusal");
+    if (code == 2 && lines != 1) complain("the message of a refusal is not one line");
+    if (code == 2 && access(out, F_OK) == 0) complain("an output file exists despite a refusal");
     snprintf(whole, sizeof whole, "test $(ls %s 2>/dev/null | wc -l) -eq %d", left, code == 0);
     if (system(whole) != 0) complain("files were left behind");
     unlink(out);
@@ -88,8 +86,8 @@ static void one_input(long seed, int only) {
     alarm(HANG_SECONDS);
     bool taken = reader->read(shared->path, &err);
     alarm(0);
-    if (!taken && err.text[0] == '\0') complain("refused without a word");
-    if (!taken && strchr(err.text, '\n')) complain("refused in more than one line");
+    if (!taken && err.text[0] == '\0') complain("refused without a message");
+    if (!taken && strchr(err.text, '\n')) complain("refused with more than one line");
     if (taken) shared->taken++;
     if (!taken) shared->refused++;
     if (reader->command && seed % COMMAND_EVERY == 0) {
@@ -148,7 +146,7 @@ int main(int argc, char **argv) {
             seed += CHILD_INPUTS;
         }
     }
-    printf("fuzz: seeds %ld to %ld: %ld inputs taken, %ld refused, %ld given to programs; %d faults\n", first,
+    printf("fuzz: seeds %ld to %ld: %ld inputs accepted, %ld refused, %ld read by programs; %d faults\n", first,
            shared->seed, shared->taken, shared->refused, shared->commands, faults);
     char remove[128];
     snprintf(remove, sizeof remove, "rm -rf '%s'", folder);

@@ -1,4 +1,4 @@
-/* fuzz_seeds.h - the readers that are fuzzed: how each is called, and a valid small input to begin with. */
+/* fuzz_seeds.h - the readers that are fuzzed: how each is called, and a small valid input to start from. */
 #ifndef TESTS_FUZZ_FUZZ_SEEDS_H
 #define TESTS_FUZZ_FUZZ_SEEDS_H
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "solver/solution.h"
 #include "tests/support/harness.h"
 
-/* Outside a test of Check its assertions are errors. */
+/* Outside of Check, its assertions end the program. */
 #undef ck_assert_msg
 #define ck_assert_msg(holds, ...) ((holds) ? (void)0 : (fprintf(stderr, __VA_ARGS__), exit(2)))
 #include "tests/support/invented_profile.h"
@@ -57,8 +57,8 @@ static inline bool read_plan(const char *path, struct error *err) {
     bool good = p != NULL;
     if (p && strcmp(p->network, network_path) == 0) {
         struct network *n = network_read(network_path, err), *folded = n ? network_fold(n) : NULL;
-        good = folded && plan_match(p, folded, err) && plan_judge(p, folded, NULL, err) &&
-               plan_affords(p, folded, 2, err);
+        good =
+            folded && plan_match(p, folded, err) && plan_judge(p, folded, NULL, err) && plan_affords(p, folded, 2, err);
         network_free(folded);
         network_free(n);
     }
@@ -222,7 +222,7 @@ static inline void make_seeds(void) {
     struct plan *plan =
         made ? plan_new(g, a.choice, network_path, "taso", q.model, q.conversions, q.budget_bytes) : NULL;
     if (!plan || !plan_write(plan, plan_path, &err)) {
-        fprintf(stderr, "fuzz: no valid plan to begin with: %s\n", err.text);
+        fprintf(stderr, "fuzz: cannot make a valid plan to start from: %s\n", err.text);
         exit(2);
     }
     readers[3].seed = load(profile_path, &readers[3].length);

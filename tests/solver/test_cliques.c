@@ -1,11 +1,8 @@
-/* The table of cliques against enumeration, and what propagation does with it that rows do not. */
-#include "tests/support/harness.h"
-
-#include <stdio.h>
-
+/* The clique table, compared with enumeration, and what propagation deduces from it that rows do not. */
 #include "solver/base/random.h"
 #include "solver/search/clique_table.h"
 #include "solver/search/domain.h"
+#include "tests/support/program.h"
 
 enum { COLS = 9, PROGRAMS = 60 };
 
@@ -15,29 +12,8 @@ struct made { /* a program and its table */
     struct clique_table table;
 };
 
-static struct model *binaries(int count) {
-    struct model *m = model_new();
-    char name[16];
-    for (int j = 0; j < count; j++) {
-        snprintf(name, sizeof name, "x%d", j);
-        model_add_column(m, name, 1, 0, 1, true);
-    }
-    return m;
-}
-
-static void row(struct model *m, double lower, double upper, const double *value) {
-    char name[16];
-    int i = m->rows;
-    snprintf(name, sizeof name, "r%d", i);
-    model_add_row(m, name, lower, upper);
-    for (int j = 0; j < m->cols; j++)
-        if (value[j] != 0) model_add_entry(m, i, j, value[j]);
-}
-
 static struct made finish(struct model *m, const struct implications *implied) {
-    struct made p = {.m = m};
-    struct error err;
-    ck_assert_msg(model_finish(m, &err), "%s", err.text);
+    struct made p = {.m = program_finish(m)};
     rows_make(&p.rows, m);
     clique_table_init(&p.table, m, &p.rows, implied, m->lower, m->upper);
     return p;
@@ -57,12 +33,12 @@ START_TEST(no_solution_has_two_literals_of_a_clique) {
     int pairs = 0, flipped = 0;
     for (long seed = 1; seed <= PROGRAMS; seed++) {
         struct random r = {(uint64_t)seed * 31 + 5};
-        struct model *m = binaries(COLS);
+        struct model *m = program_of(COLS, 1, 0, 1, true);
         for (int i = 0; i < 3; i++) {
             double value[COLS];
             for (int j = 0; j < COLS; j++) value[j] = random_int(&r, 0, 1) ? random_int(&r, -3, 9) : 0;
             double side = random_int(&r, 0, 10);
-            row(m, i == 2 ? side : -MODEL_INFINITY, i == 2 ? MODEL_INFINITY : side, value);
+            program_row(m, i == 2 ? side : -MODEL_INFINITY, value, i == 2 ? MODEL_INFINITY : side);
         }
         struct implications none = {NULL, 0, 0};
         struct made p = finish(m, &none);
@@ -86,10 +62,11 @@ START_TEST(no_solution_has_two_literals_of_a_clique) {
 END_TEST
 
 START_TEST(packing_one_hot_and_knapsack_rows_are_cliques) {
-    struct model *m = binaries(6);
-    row(m, -MODEL_INFINITY, 1, (double[]){1, 1, 1, 0, 0, 0});
-    row(m, 1, 1, (double[]){0, 0, 0, 1, 1, 0});
-    row(m, -MODEL_INFINITY, 7, (double[]){5, 0, 0, 4, 0, 3}); /* 5 and 4 are too heavy together, 4 and 3 are not */
+    struct model *m = program_of(6, 1, 0, 1, true);
+    program_row(m, -MODEL_INFINITY, (double[]){1, 1, 1, 0, 0, 0}, 1);
+    program_row(m, 1, (double[]){0, 0, 0, 1, 1, 0}, 1);
+    program_row(m, -MODEL_INFINITY, (double[]){5, 0, 0, 4, 0, 3},
+                7); /* 5 and 4 are too heavy together, 4 and 3 are not */
     struct implications none = {NULL, 0, 0};
     struct made p = finish(m, &none);
     static const struct {
@@ -106,10 +83,10 @@ END_TEST
 
 /* x0 = 1 makes x1 = x2 = 1, and these make x3 = 0. No row says what x3 = 1 does to x0. */
 static struct made chain(struct implications *implied) {
-    struct model *m = binaries(4);
-    row(m, 0, MODEL_INFINITY, (double[]){-1, 1, 0, 0});
-    row(m, 0, MODEL_INFINITY, (double[]){-1, 0, 1, 0});
-    row(m, -MODEL_INFINITY, 2, (double[]){0, 1, 1, 1});
+    struct model *m = program_of(4, 1, 0, 1, true);
+    program_row(m, 0, (double[]){-1, 1, 0, 0}, MODEL_INFINITY);
+    program_row(m, 0, (double[]){-1, 0, 1, 0}, MODEL_INFINITY);
+    program_row(m, -MODEL_INFINITY, (double[]){0, 1, 1, 1}, 2);
     return finish(m, implied);
 }
 

@@ -65,7 +65,7 @@ START_TEST(infeasible_ends_with_3_unbounded_with_4_and_neither_prints_an_objecti
 }
 END_TEST
 
-/* interfaces.md's table, written down again; the last program is beyond doubles. */
+/* The table of exit statuses, written out again; the last program is beyond doubles. */
 static const struct {
     const char *word;
     int status;

@@ -1,5 +1,6 @@
-/* dag.h - random programs of the testbed's own kind: one choice per layer, layouts joined along the edges in flow form
- * (problem.md, equations (1) to (3)), and perhaps a budget for the sum of the choices' memory (equation (7)). */
+/* dag.h - random programs with the testbed's own structure: one choice per layer, layouts joined along the edges in
+ * flow form (formulation/README.md, equations (1) to (3)), optionally with a budget for the sum of the choices' memory
+ * (equation (7)). */
 #ifndef TESTS_SUPPORT_DAG_H
 #define TESTS_SUPPORT_DAG_H
 #include "solver/base/memory.h"

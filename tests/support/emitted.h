@@ -1,5 +1,5 @@
-/* emitted.h - a network as `taso emit` writes it, in a folder, with what the runtime answers: for tests that build and
- * run it. */
+/* emitted.h - a network as written by `taso emit`, in a folder, with the runtime's output: for tests that build and run
+ * it. */
 #ifndef TESTS_SUPPORT_EMITTED_H
 #define TESTS_SUPPORT_EMITTED_H
 #include <limits.h>
@@ -13,7 +13,7 @@
 #include "kernels/isa.h"
 #include "tests/support/world.h"
 
-/* Cross compilers link statically, so that the emulator needs no libraries of theirs. */
+/* Cross compilers link statically, so that the emulator needs no target libraries. */
 struct compiler {
     const char *name, *flags, *runner;
 };
@@ -34,8 +34,7 @@ static inline bool compiler_is_here(const struct compiler *c) {
     if (shell("command -v %s >/dev/null", c->name) == 0 &&
         (c->runner[0] == '\0' || shell("command -v %s >/dev/null", c->runner) == 0))
         return true;
-    printf("SKIPPED: emitted programs with %s%s%s, which is not installed\n", c->name, c->runner[0] ? " and " : "",
-           c->runner);
+    printf("SKIPPED: emitted programs with %s%s%s: not installed\n", c->name, c->runner[0] ? " and " : "", c->runner);
     fflush(stdout);
     return false;
 }
@@ -56,9 +55,10 @@ static inline void write_floats(const char *folder, const char *name, const floa
     ck_assert_int_eq(fclose(file), 0);
 }
 
-/* What emulators can bear and devices would run: Winograd where it applies, 1 x 1 as a product, im2row elsewhere. */
+/* Quick enough for emulators and close to what devices would run: Winograd where it applies, GEMM for 1 x 1, im2row
+ * elsewhere. */
 static inline void plan_sensibly(struct world *w, const char *network) {
-    static const char *const families[] = {"im2row", "conv-1x1", "winograd"}; /* the last that applies */
+    static const char *const families[] = {"im2row", "conv-1x1", "winograd"}; /* the last one that applies is chosen */
     for (int v = 0; v < w->g->nodes; v++)
         for (size_t f = w->choice[v] = 0; f < sizeof families / sizeof families[0]; f++)
             for (int k = w->g->node[v].choices - 1; k >= 0; k--) {
@@ -80,7 +80,7 @@ static inline int layers_of(const struct instance *g, const struct algorithm *a)
     return count;
 }
 
-/* Every algorithm of the table once, those that few layers can have first; which of its primitives, chance says. */
+/* Every algorithm of the table once, first those that apply to few layers; one of its primitives at random. */
 static inline void plan_every_algorithm(struct world *w, const char *network, struct random *r) {
     const struct instance *g = w->g;
     bool *taken = MEMORY_NEW(bool, g->nodes), *had = MEMORY_NEW(bool, primitive_count);
@@ -96,7 +96,7 @@ static inline void plan_every_algorithm(struct world *w, const char *network, st
         for (int v = 0; v < g->nodes && layer < 0; v++)
             for (int k = 0; k < g->node[v].choices && !taken[v]; k++)
                 if (g->node[v].choice[k].primitive && g->node[v].choice[k].primitive->algorithm == a) layer = v;
-        ck_assert_msg(layer >= 0, "%s has no layer left for algorithm %s", network, a->name);
+        ck_assert_msg(layer >= 0, "%s: no layer left for algorithm %s", network, a->name);
         taken[layer] = true;
         do w->choice[layer] = random_int(r, 0, g->node[layer].choices - 1);
         while (g->node[layer].choice[w->choice[layer]].primitive->algorithm != a);
@@ -150,7 +150,7 @@ static inline void answer_is_the_runtimes(const struct emitted *e, const char *f
     fclose(in);
 }
 
-/* flags NULL: those of the emitted Makefile. Warnings are errors here, not where users compile. */
+/* flags NULL: those of the emitted Makefile. Warnings are errors here, but not for users. */
 static inline void program_is_strict_and_right(const struct emitted *e, const struct compiler *c, const char *flags) {
     ck_assert_int_eq(shell("make -s -C '%s' CC=%s CPPFLAGS='-Werror -Wnonnull' %s%s %s%s >'%s/log' 2>&1 || "
                            "{ head -20 '%s/log'; false; }",

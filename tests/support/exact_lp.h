@@ -1,6 +1,6 @@
-/* exact_lp.h - an oracle for small programs in exact fractions: a simplex tableau with Bland's rule, and branch and
- * bound upon it. Slow, simple, and nothing of the solver in it but solver/exact/rational.h (which
- * tests/solver/test_exact.c holds against 128-bit integers). */
+/* exact_lp.h - an oracle for small programs in exact rational arithmetic: a simplex tableau with Bland's rule, and
+ * branch and bound on top. Slow and simple; of the solver it uses only solver/exact/rational.h (which
+ * tests/solver/test_exact.c compares with 128-bit integers). */
 #ifndef TESTS_SUPPORT_EXACT_LP_H
 #define TESTS_SUPPORT_EXACT_LP_H
 #include <math.h>
@@ -45,8 +45,8 @@ static inline void exact_pivot(struct exact_tableau *t, int row, int col) {
     rational_clear(&p);
 }
 
-/* Bland: the first column that improves, the first of the rows that stop it. Columns from `columns` on may not enter.
- * False: no bound. */
+/* Bland's rule: the first improving column enters, the first of the blocking rows leaves. Columns from `columns` on may
+ * not enter. False: unbounded. */
 static inline bool exact_improve(struct exact_tableau *t, int columns) {
     for (;;) {
         int col = 0, row = -1;
@@ -73,7 +73,7 @@ static inline bool exact_improve(struct exact_tableau *t, int columns) {
 struct exact_program {
     const struct model *m;
     const double *lower, *upper; /* [cols] in place of the model's */
-    double slack;                /* every side and bound is this much wider */
+    double slack;                /* every side and bound is relaxed by this */
     int *first, *sign;           /* [cols] sign 0: free, two columns */
     double *base;                /* [cols] before slack */
 };

@@ -16,7 +16,7 @@
 
 #include "baselines/methods.h"
 
-/* What the linker makes of a call of f in the program's code, and of f itself. */
+/* With --wrap=f the linker turns calls of f into __wrap_f, and __real_f is f itself. */
 #define WRAPPED(type, f, ...)                                                                                          \
     type __real_##f(__VA_ARGS__);                                                                                      \
     type __wrap_##f(__VA_ARGS__);                                                                                      \
@@ -29,10 +29,10 @@ static struct {
     long nth;
     int files_before;
     struct failing_seen seen;
-    bool gz_failed; /* gzerror tells of it */
+    bool gz_failed; /* gzerror reports it */
 } armed;
 
-/* Blocks allocated while armed: few are alive at a time, and the last is the first to be freed. fenced: bytes of the
+/* Blocks allocated while armed: few are alive at a time, and the last one is usually freed first. fenced: bytes of the
  * whole mapping. */
 static struct block {
     void *at;
@@ -41,9 +41,7 @@ static struct block {
 } block[BLOCKS];
 static int blocks;
 
-/* --- counting
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* --- counting --- */
 
 static bool fails(enum failing_kind kind, const char *name) {
     if (armed.kind != kind || ++armed.seen.calls < armed.nth) return false;
@@ -79,9 +77,7 @@ void failing_disarm(struct failing_seen *seen) {
     *seen = armed.seen;
 }
 
-/* --- memory
- * --------------------------------------------------------------------------------------------------------------------------
- */
+/* --- memory --- */
 
 static int block_find(const void *at) {
     for (int k = blocks - 1; k >= 0; k--)
@@ -94,8 +90,7 @@ static void *block_note(void *at, size_t size) {
     return at;
 }
 
-/* As strictly aligned as an array of items of that many bytes in all can need it; the rest of the last page is not to
- * be touched. */
+/* Aligned as strictly as an array of that many bytes can need; the page after the block is inaccessible. */
 static void *block_fenced(size_t size, size_t alignment) {
     size_t align = size & (~size + 1);
     if (align > 16 || align == 0) align = 16;
@@ -159,9 +154,7 @@ WRAPPED(void *, realloc, void *old, size_t size) {
     return at && !old ? block_note(at, size) : at;
 }
 
-/* --- files
- * ---------------------------------------------------------------------------------------------------------------------------
- */
+/* --- files --- */
 
 static bool broken(const char *name, int reason) {
     bool is = fails(FAILING_FILES, name);
@@ -169,13 +162,13 @@ static bool broken(const char *name, int reason) {
     return is;
 }
 
-/* Complaints may be lost, and what was only read need not be closed well. */
+/* Writes to standard error may fail, and closing a file that was only read cannot lose data. */
 static bool is_output(FILE *file) {
     return file != stderr && (fcntl(fileno(file), F_GETFL) & O_ACCMODE) != O_RDONLY;
 }
 
 WRAPPED(FILE *, fopen, const char *path, const char *mode) {
-    bool facts = strncmp(path, "/proc/", 6) == 0; /* provenance does without */
+    bool facts = strncmp(path, "/proc/", 6) == 0; /* provenance copes without it */
     return !facts && broken("fopen", EMFILE) ? NULL : __real_fopen(path, mode);
 }
 
@@ -204,7 +197,7 @@ WRAPPED(int, fflush, FILE *file) {
     return file && is_output(file) && broken("fflush", ENOSPC) ? EOF : __real_fflush(file);
 }
 
-/* Never the real one: tests need not wait for a disk. */
+/* Never calls the real fsync: tests need not wait for a disk. */
 int __wrap_fsync(int descriptor);
 int __wrap_fsync(int descriptor) {
     (void)descriptor;
@@ -213,9 +206,9 @@ int __wrap_fsync(int descriptor) {
 
 WRAPPED(int, fclose, FILE *file) {
     bool fail = is_output(file) && broken("fclose", ENOSPC);
-    int told = __real_fclose(file);
+    int result = __real_fclose(file);
     if (fail) errno = ENOSPC;
-    return fail ? EOF : told;
+    return fail ? EOF : result;
 }
 
 WRAPPED(int, rename, const char *from, const char *to) {
@@ -254,15 +247,13 @@ WRAPPED(int, gzvprintf, gzFile file, const char *format, va_list args) {
 WRAPPED(int, gzclose, gzFile file) {
     bool fail = file == gz_output && broken("gzclose", ENOSPC);
     if (file == gz_output) gz_output = NULL;
-    int told = __real_gzclose(file);
+    int result = __real_gzclose(file);
     if (fail) errno = ENOSPC;
-    return fail ? Z_ERRNO : told;
+    return fail ? Z_ERRNO : result;
 }
 #endif
 
-/* --- methods
- * -------------------------------------------------------------------------------------------------------------------------
- */
+/* --- methods --- */
 
 WRAPPED(bool, methods_run, struct answer *out, const struct method *m, const struct instance *g,
         const struct request *q, struct error *err) {

@@ -12,7 +12,7 @@ int harness_run(Suite *suite) {
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner), run = srunner_ntests_run(runner);
     srunner_free(runner);
-    if (run == 0) printf("no test ran: CK_RUN_SUITE or CK_RUN_CASE names none of this program\n");
+    if (run == 0) printf("no test ran: CK_RUN_SUITE or CK_RUN_CASE matches none of this program\n");
     return failed == 0 && run > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -27,7 +27,7 @@ const char *harness_data(const char *relative) {
     static char path[4096];
     harness_join(path, sizeof path, "TASO_DATA", "../shared/data", relative);
     if (access(path, R_OK) == 0) return path;
-    printf("SKIPPED: %s is not here\n", path);
+    printf("SKIPPED: %s is missing\n", path);
     fflush(stdout);
     return NULL;
 }
@@ -58,7 +58,7 @@ void harness_forget(const char *path) {
 static void harness_slurp(char *text, size_t room, FILE *in) {
     size_t used = fread(text, 1, room - 1, in);
     text[used] = '\0';
-    while (fgetc(in) != EOF) continue; /* the rest is read, so that the program does not die of a broken pipe */
+    while (fgetc(in) != EOF) continue; /* read the rest, so that the program does not end with SIGPIPE */
 }
 
 void harness_shell(struct harness_output *o, const char *line) {
@@ -108,7 +108,7 @@ void harness_put(const char *folder, const char *name, const char *text) {
         *c = '/';
     }
     FILE *out = fopen(path, "w");
-    ck_assert_msg(out != NULL, "%s cannot be written", path);
+    ck_assert_msg(out != NULL, "cannot write %s", path);
     ck_assert_int_ge(fputs(text, out), 0);
     ck_assert_int_eq(fclose(out), 0);
 }

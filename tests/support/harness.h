@@ -1,12 +1,13 @@
-/* harness.h - what every test program shares: the runner and the way to data that is not in the repository.
- * A test program is one file test_X.c in a folder of tests/, with a main that returns harness_run(suite). */
+/* harness.h - what every test program shares: the runner, scratch files, commands, and data from outside the
+ * repository. A test program is one file test_X.c in a folder of tests/, with a main that returns harness_run(suite).
+ */
 #ifndef TESTS_SUPPORT_HARNESS_H
 #define TESTS_SUPPORT_HARNESS_H
 #include <check.h>
 
 int harness_run(Suite *suite); /* exit status for main: 0 if every test passed */
 /* Path of `relative` in the shared data folder ($TASO_DATA, default ../shared/data), or NULL with a line "SKIPPED: ..."
- * on standard output where it is absent: the caller then returns, and the skip is seen. Valid until the next call. */
+ * on standard output if it is absent: the caller then returns. Valid until the next call. */
 const char *harness_data(const char *relative);
 /* Path of a program that was built ($TASO_BIN, default bin). Valid until the next call. */
 const char *harness_program(const char *name);
@@ -15,10 +16,10 @@ const char *harness_program(const char *name);
 const char *harness_scratch(const char *name, const char *text);
 void harness_forget(const char *path);
 
-/* What a program that was built said: harness_command("taso", "select --budget 12X"). The arguments go through the
- * shell. */
+/* Output and exit status of a program that was built: harness_command(&o, "taso", "select --budget 12X"). The arguments
+ * are expanded by the shell. */
 struct harness_output {
-    int status; /* exit status; 128 + number where a signal ended it */
+    int status; /* exit status; 128 + signal number if a signal ended it */
     char out[1 << 16], err[1 << 14];
 };
 void harness_shell(struct harness_output *o, const char *line); /* any command line */

@@ -1,4 +1,5 @@
-/* hold.h - an assertion for inner loops: each ck_assert writes a mark for the parent process, which takes microseconds.
+/* hold.h - an assertion for inner loops: each ck_assert writes a message to the parent process, which takes
+ * microseconds.
  */
 #ifndef TESTS_SUPPORT_HOLD_H
 #define TESTS_SUPPORT_HOLD_H

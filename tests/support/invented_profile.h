@@ -17,7 +17,8 @@ static void invent_row(struct profile *p, struct random *r, const struct unit *u
     profile_add(p, &row);
 }
 
-/* Every primitive that applies, every conversion, every layer in every layout, in times that favour nobody for long. */
+/* Every primitive that applies, every conversion, every layer in every layout, with times that favour no primitive for
+ * long. */
 static void invent_unit(struct profile *p, struct random *r, const struct unit *u) {
     double tensor = (double)u->tensor.C * u->tensor.H * u->tensor.W;
     for (int i = 0; u->kind == PROFILE_CONV && i < primitive_count; i++)

@@ -1,6 +1,6 @@
-/* kept.h - holds a runtime to everything that a plan promises: every layer within tolerance of direct loops in double,
- * bytes as planned and as the judge says, and not one allocation on the way, for which malloc is hooked: one program
- * that includes this counts all of its allocations. */
+/* kept.h - checks everything that a plan promises of a run: every layer within tolerance of direct loops in double
+ * precision, bytes as planned and as computed by selection_evaluate, and no allocation. malloc is replaced for that: a
+ * program that includes this header counts all of its allocations. */
 #ifndef TESTS_SUPPORT_KEPT_H
 #define TESTS_SUPPORT_KEPT_H
 #include <stdlib.h>
@@ -9,8 +9,7 @@
 #include "experiments/runtime/runtime.h"
 #include "tests/support/world.h"
 
-/* --- counting allocations
- * ------------------------------------------------------------------------------------------------- */
+/* --- counting allocations --- */
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 #define COUNTS_ALLOCATIONS 1

@@ -1,6 +1,6 @@
-/* lp_proof.h - what an lp_status claims, checked on the model alone: by weak duality, by Farkas in exact arithmetic, by
- * the primal ray. It shares no code with the simplex: each function goes through the model's columns and believes
- * nothing. */
+/* lp_proof.h - checks what an lp_status claims on the model alone: by weak duality, by Farkas' lemma in exact
+ * arithmetic, by the primal ray. It shares no code with the simplex: each function recomputes everything from the
+ * model's columns. */
 #ifndef TESTS_SUPPORT_LP_PROOF_H
 #define TESTS_SUPPORT_LP_PROOF_H
 #include <math.h>
@@ -50,7 +50,7 @@ static inline double proof_upper(const struct model *m, int j) {
     return b >= MODEL_INFINITY ? INFINITY : b;
 }
 
-/* Exactly: the least value of y'(A x - s) over the bounds is positive, or bounds cross. Says in `why` what is missing.
+/* Exactly: the least value of y'(A x - s) over the bounds is positive, or bounds cross. `why`: what is missing.
  * With `rounding` > 0 a coefficient below that, relative to the terms it is the sum of, counts as zero where there is
  * no bound: in programs whose data are rounded themselves, no y of doubles need make it zero. */
 static inline bool proof_farkas(const struct model *m, const double *y, double rounding, char why[200]) {

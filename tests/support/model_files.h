@@ -1,4 +1,4 @@
-/* model_files.h - what the tests of both file formats share: reading a text, comparing models, spoiling files. */
+/* model_files.h - shared by the tests of both model formats: comparing models, random models, corrupting files. */
 #ifndef TESTS_SUPPORT_MODEL_FILES_H
 #define TESTS_SUPPORT_MODEL_FILES_H
 #include <stdio.h>
@@ -38,8 +38,7 @@ static inline const char *models_differ(const struct model *a, const struct mode
     return NULL;
 }
 
-/* Anything that a model can be: every kind of bound and side, negative zeros, awkward fractions, empty rows and
- * columns. */
+/* Any kind of model: every kind of bound and side, negative zeros, awkward fractions, empty rows and columns. */
 static inline struct model *random_file_model(struct random *r) {
     struct model *m = model_new();
     struct error err;
@@ -68,7 +67,7 @@ static inline struct model *random_file_model(struct random *r) {
     return m;
 }
 
-/* The program as an LP file says it: a row with two sides is two rows, NAME with the lower one and NAME_upper. */
+/* The program as an LP file expresses it: a row with two sides is two rows, NAME with the lower one and NAME_upper. */
 static inline struct model *sides_split(const struct model *m) {
     struct model *s = model_new();
     struct error err;

@@ -1,4 +1,4 @@
-/* profiling.h - `taso profile` of a tiny network into a scratch folder, as a user types it: what its tests share. */
+/* profiling.h - `taso profile` of a tiny network into a scratch folder, run as a command: shared by its tests. */
 #ifndef TESTS_SUPPORT_PROFILING_H
 #define TESTS_SUPPORT_PROFILING_H
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* program.h - small programs for tests, built of dense rows, and points of theirs that are enumerated. */
+/* program.h - small programs for tests, built from dense rows, and enumeration of their integer points. */
 #ifndef TESTS_SUPPORT_PROGRAM_H
 #define TESTS_SUPPORT_PROGRAM_H
 #include "solver/base/random.h"
@@ -28,8 +28,8 @@ static inline struct model *program_finish(struct model *m) {
     return m;
 }
 
-/* Rows of whole coefficients from -most to most, each entry there with `percent`; sides are whole: above, below, both
- * or an equation. */
+/* Rows with integer coefficients from -most to most, each nonzero with probability `percent`; integer sides: lower,
+ * upper, both, or an equation. */
 static inline void program_random_rows(struct model *m, struct random *r, int rows, int percent, int most) {
     for (int i = 0; i < rows; i++) {
         double value[PROGRAM_WIDTH] = {0}, side = random_int(r, -most, 2 * most);
@@ -47,8 +47,7 @@ static inline double program_entry(const struct model *m, int row, int col) {
     return 0;
 }
 
-/* The next point of the box lower..upper of whole numbers, as an odometer turns; begins with x = lower. False after the
- * last. */
+/* The next integer point of the box lower..upper, in odometer order; start with x = lower. False after the last one. */
 static inline bool program_next_point(double *x, const double *lower, const double *upper, int cols) {
     for (int j = 0; j < cols; j++) {
         if (x[j] < upper[j]) {

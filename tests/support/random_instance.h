@@ -1,5 +1,5 @@
-/* random_instance.h - small instances from parts: chains, diamonds and general graphs with conversions that are
- * missing, cost a detour or nothing at all, layers without a time, and sizes that make every memory model bind. */
+/* random_instance.h - small random instances: chains, diamonds and general graphs; conversions that are missing,
+ * indirect or free; layers without a time; sizes that make every memory model bind. */
 #ifndef TESTS_SUPPORT_RANDOM_INSTANCE_H
 #define TESTS_SUPPORT_RANDOM_INSTANCE_H
 #include <stdlib.h>
@@ -12,7 +12,7 @@ enum random_graph { RANDOM_CHAIN, RANDOM_DIAMOND, RANDOM_DAG, RANDOM_GRAPHS };
 
 struct random_spec {
     enum random_graph graph;
-    int nodes, choices; /* at most this many a node */
+    int nodes, choices; /* at most this many per node */
     double no_way;      /* chance that a direct conversion is missing */
 };
 

@@ -1,4 +1,4 @@
-/* random_programs.h - small programs of every nasty kind, by class and seed. */
+/* random_programs.h - small random programs of difficult classes, by class and seed. */
 #ifndef TESTS_SUPPORT_RANDOM_PROGRAMS_H
 #define TESTS_SUPPORT_RANDOM_PROGRAMS_H
 #include <math.h>

@@ -1,5 +1,5 @@
-/* small_lp.h - random small programs for tests, and an oracle that tries every basis: simple, slow, and nothing of the
- * solver in it. */
+/* small_lp.h - random small programs for tests, and an oracle that tries every basis: simple, slow, independent of the
+ * solver. */
 #ifndef TESTS_SUPPORT_SMALL_LP_H
 #define TESTS_SUPPORT_SMALL_LP_H
 #include <math.h>
@@ -12,8 +12,7 @@
 #include "solver/model/model.h"
 #include "tests/support/harness.h"
 
-/* --- the oracle: every basis, every placement
- * -------------------------------------------------------------------------------- */
+/* --- the oracle: every basis, every placement --- */
 
 enum { ORACLE_SIZE = 12 };
 enum oracle_status { ORACLE_OPTIMAL, ORACLE_INFEASIBLE, ORACLE_UNBOUNDED };
@@ -141,8 +140,7 @@ static inline enum oracle_status oracle_run(struct oracle *o, const struct model
     return oracle_search(o, basic, 0, 0) ? ORACLE_UNBOUNDED : ORACLE_INFEASIBLE;
 }
 
-/* --- random programs
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- random programs --- */
 
 static inline double pick(struct random *r, const double *from, int count) {
     return from[random_int(r, 0, count - 1)];
@@ -161,8 +159,8 @@ static inline void random_bounds(struct random *r, double *lower, double *upper,
     }
 }
 
-/* Rows and columns are often multiples of earlier ones, with one, two or no entries, tight, or free: what presolve
- * lives on. */
+/* Rows and columns are often multiples of earlier ones, have few entries, are tight or free: what presolve
+ * reduces. */
 static inline struct model *random_model(struct random *r, int integers, int most_rows, int most_cols) {
     static const double values[] = {1, 1, 1, -1, -1, 2, -2, 3, -3, 0.5}, scales[] = {1, -1, 2, -0.5};
     struct model *m = model_new();

@@ -5,8 +5,7 @@
 #include "solver/milp.h"
 #include "tests/support/small_lp.h"
 
-/* --- the oracle
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- the oracle --- */
 
 struct points {
     const struct model *m;
@@ -23,7 +22,7 @@ static inline void points_weigh(struct points *p) {
         for (int j = 0; j < m->cols; j++)
             for (long k = m->start[j]; k < m->start[j + 1]; k++)
                 if (m->index[k] == i) activity += m->value[k] * p->x[j];
-        if (activity < m->row_lower[i] || activity > m->row_upper[i]) return; /* whole numbers: exact */
+        if (activity < m->row_lower[i] || activity > m->row_upper[i]) return; /* integers: exact */
     }
     for (int j = 0; j < m->cols; j++) objective += m->cost[j] * p->x[j];
     if (m->maximize) objective = -objective;
@@ -66,7 +65,8 @@ static inline void points_visit(struct points *p, int j, bool pure, const double
     }
 }
 
-/* `box` bounds the integer columns whose own bounds are infinite; the generator knows that solutions are inside. */
+/* `box` bounds the integer columns whose own bounds are infinite; the generator guarantees that solutions lie inside.
+ */
 static inline void points_run(struct points *p, const struct model *m, double box) {
     double low[ORACLE_SIZE], high[ORACLE_SIZE];
     bool pure = true;
@@ -79,8 +79,7 @@ static inline void points_run(struct points *p, const struct model *m, double bo
     points_visit(p, 0, pure, low, high);
 }
 
-/* --- programs
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- programs --- */
 
 static inline struct model *milp_finished(struct model *m) {
     struct error err;
@@ -194,8 +193,7 @@ static const struct milp_family {
                      {"mixed", milp_mixed},   {"small", milp_small},     {"pure LP", milp_pure_lp}};
 enum { MILP_FAMILIES = sizeof milp_families / sizeof milp_families[0] };
 
-/* --- the comparison
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- the comparison --- */
 
 /* NULL, or what is wrong with the answer of milp_solve. */
 static inline const char *milp_fault(const struct model *m, const struct milp_result *r) {

@@ -1,5 +1,5 @@
-/* structured_programs.h - small programs of kinds that people write, whose numbers are harder on tolerances than their
- * size suggests. */
+/* structured_programs.h - small programs of the types that people write, with numbers that test tolerances more than
+ * their size suggests. */
 #ifndef TESTS_SUPPORT_STRUCTURED_PROGRAMS_H
 #define TESTS_SUPPORT_STRUCTURED_PROGRAMS_H
 #include "solver/base/random.h"
@@ -12,8 +12,7 @@ static inline struct model *structured_finished(struct model *m) {
     return m;
 }
 
-/* --- an equation of integers with coefficients to 1000, and a continuous slack of small range
- * ------------------------------------------ */
+/* --- an equation of integers with coefficients to 1000, and a continuous slack of small range --- */
 
 static inline struct model *structured_knapsack(struct random *r) {
     struct model *m = model_new();
@@ -72,8 +71,7 @@ static inline struct exact_answer structured_enumerate(const struct model *m, do
     return p.best;
 }
 
-/* --- lot sizing: stock[t - 1] + made[t] - stock[t] = demand[t], made[t] <= capacity setup[t]
- * -------------------------------------------- */
+/* --- lot sizing: stock[t - 1] + made[t] - stock[t] = demand[t], made[t] <= capacity setup[t] --- */
 
 static inline struct model *structured_lots(struct random *r) {
     struct model *m = model_new();
@@ -93,8 +91,7 @@ static inline struct model *structured_lots(struct random *r) {
     return structured_finished(m);
 }
 
-/* --- semi-assignment: each job to one machine, machines have capacities, overtime costs
- * ------------------------------------------------- */
+/* --- semi-assignment: each job to one machine, machines have capacities, overtime costs --- */
 
 static inline struct model *structured_assignment(struct random *r) {
     struct model *m = model_new();

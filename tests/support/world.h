@@ -1,5 +1,5 @@
-/* world.h - a network, a profile in which everything takes 1 ns, a random selection from it and its plan: for tests
- * that run plans. */
+/* world.h - a network, a profile in which everything takes 1 ns, a random selection and its plan: for tests that run
+ * plans. */
 #ifndef TESTS_SUPPORT_WORLD_H
 #define TESTS_SUPPORT_WORLD_H
 #include <stdio.h>
@@ -36,7 +36,7 @@ static inline bool world_has(const struct profile *p, enum profile_kind kind, co
     return false;
 }
 
-/* Rows of 1 ns for all; conversions between hcw and hwc only by way of chw, so that some have two legs. */
+/* Every row takes 1 ns; conversions between hcw and hwc exist only via chw, so that some take two steps. */
 static inline struct profile *world_profile(const struct network *f) {
     struct profile *p = profile_new();
     struct error err;

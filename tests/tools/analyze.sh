@@ -1,20 +1,20 @@
 #!/bin/sh
-# analyze.sh - what two programs that read the sources without running them find: cppcheck, and clang-tidy with tests/tools/clang-tidy.yaml.
+# analyze.sh - static analysis: cppcheck, and clang-tidy with tests/tools/clang-tidy.yaml.
 #
-#     QUICK=1   leaves out clang-tidy's analyzer of paths, which takes minutes
-#     SETUP=    the script that installs what is missing, where it may
+#     QUICK=1   without clang-tidy's path-sensitive analyzer, which takes minutes
+#     SETUP=    script that installs what is missing
 #
-# Nothing may be found. What is no fault is listed with its reason in tests/tools/cppcheck.supp and clang-tidy.yaml.
+# Any finding is an error. False positives are suppressed, with the reason, in tests/tools/cppcheck.supp and clang-tidy.yaml.
 set -u
 here=$(dirname "$0") CC=${CC:-gcc} JOBS=${JOBS:-2} QUICK=${QUICK:-} SETUP=${SETUP:-}
 flags='-std=c17 -D_POSIX_C_SOURCE=200809L -I. -DTASO_VERSION="0" -fopenmp'
 bad=0
 
-# What is written out and compiled elsewhere is no source of these programs.
+# experiments/emit/emitted holds text for emitted programs, which is not compiled here.
 sources() { git ls-files solver formulation baselines kernels experiments | grep '\.c$' | grep -v '/emitted/'; }
 
 at_hand() { # program, need
-    command -v "$1" >/dev/null || { [ -n "$SETUP" ] && "$SETUP" "$2"; } || { echo "SKIPPED: $1, which is not installed"; return 1; }
+    command -v "$1" >/dev/null || { [ -n "$SETUP" ] && "$SETUP" "$2"; } || { echo "SKIPPED: $1: not installed"; return 1; }
 }
 
 report() { # name, file of findings

@@ -1,7 +1,7 @@
 #!/bin/sh
-# check_arm.sh PREFIX EMULATOR - the kernels' tests and the testbed itself, cross-compiled and run under qemu-user: primitives (a sample of scenarios
-# for each: one in EVERY), operators, products, conversions; then a user's way with a board: profile there, select here, run there. Times are the
-# emulator's. TESTS="test_gemm": some.
+# check_arm.sh PREFIX EMULATOR - kernel tests and the testbed itself, cross-compiled and run under qemu-user: primitives (one in EVERY of the
+# scenarios), operators, GEMM, conversions; then what a user does with a board: profile there, select here, run there. Times are the
+# emulator's. TESTS="test_gemm": only these.
 set -eu
 prefix=$1 emulator=$2
 build=build/$prefix
@@ -10,7 +10,7 @@ say() { echo "--- $prefix: $*"; }
 make=${MAKE:-make}
 
 programs=${TESTS:-test_primitives test_operators test_gemm test_convert test_scenario}
-# libgomp.a asks for dlopen, which a static program warns of
+# shellcheck disable=SC2046
 "$make" -s CROSS="$prefix-" all $(for t in $programs; do echo "$build/tests/$t"; done) >"$scratch/log" 2>&1 || { tail -20 "$scratch/log"; exit 1; }
 
 for t in $programs; do
@@ -31,8 +31,8 @@ done
 grep -qx "used-bytes: $(sed -n 's/^planned-bytes: //p' "$scratch/run")" "$scratch/run" || { say 'used and planned bytes differ'; exit 1; }
 "$emulator" "$build/bin/taso" networks resnet18 >"$scratch/there" && bin/taso networks resnet18 >"$scratch/here" && cmp "$scratch/there" "$scratch/here"
 printf '\037\213' >"$scratch/zipped.tsv.gz"
-if "$emulator" "$build/bin/taso" select --network $network --profile "$scratch/zipped.tsv.gz" --method taso 2>"$scratch/told"; then
+if "$emulator" "$build/bin/taso" select --network $network --profile "$scratch/zipped.tsv.gz" --method taso 2>"$scratch/message"; then
     say 'gzip was read without zlib'; exit 1
 fi
-grep -q 'made without' "$scratch/told" || { cat "$scratch/told"; exit 1; }
+grep -q 'made without' "$scratch/message" || { cat "$scratch/message"; exit 1; }
 say "profiled $(grep -c '^conv' "$scratch/board.tsv") rows; selected, run and checked: $(grep max-relative "$scratch/run")"

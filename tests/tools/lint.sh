@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a reader may rely on: who includes whom (the table in ARCHITECTURE.md), include guards, formatting, prefixes, sizes, asserts per
-# 100 lines, and that files named in comments exist. Checks the tree it is started in; exit status 1 if something is wrong.
+# Checks the tree it is started in: who includes whom (the table in ARCHITECTURE.md), include guards, formatting, prefixes, sizes, asserts
+# per 100 lines, and that files named in comments exist. Prints all complaints; exit status 1 if there are any.
 set -u
 bad=0
 tools=$(dirname "$0")
@@ -16,7 +16,7 @@ for header in $(sources '*.h'); do
     grep -q "#ifndef $guard\$" "$header" || complain "$header: wrong include guard (expected $guard)"
 done
 
-# Every path in a comment or document, from the root, exists.
+# Every path from the root in a comment or document exists.
 sources '*.c' '*.h' '*.def' '*.inc' '*.sh' '*.awk' ARCHITECTURE.md '*/README.md' | grep -vE '^results/|/test_' |
     xargs grep -noE '\b(solver|kernels|formulation|baselines|experiments|tests|paper)/[A-Za-z0-9_./-]*[A-Za-z0-9_]\.(c|h|def|inc|awk|sh|gp|net|mjs|js|md|tex)\b' |
     grep -v 'NAME' | sort -u -t: -k1,1 -k3,3 | while IFS=: read -r file line path; do
@@ -48,7 +48,7 @@ else
     echo 'lint: SKIPPED prefixes and sizes: Universal Ctags is not installed'
 fi
 
-# Asserts per 100 lines: what is asked of the folders in which a silent mistake costs most.
+# Asserts per 100 lines, in the folders where a silent mistake costs most.
 while read -r folder least; do
     [ -d "$folder" ] || continue
     # shellcheck disable=SC2046
@@ -66,10 +66,10 @@ kernels 1.0
 EOT
 
 if command -v clang-format >/dev/null; then
-    # shellcheck disable=SC2046
-    clang-format --dry-run -Werror $(git ls-files '*.c' '*.h') >/dev/null 2>&1 || for file in $(git ls-files '*.c' '*.h'); do
-        clang-format --dry-run -Werror "$file" >/dev/null 2>&1 || complain "$file: make format changes it"
-    done
+    git ls-files '*.c' '*.h' | xargs -P 2 -n 50 clang-format --dry-run -Werror 2>&1 | sed -n 's/^\([^ :]*\):[0-9]*:[0-9]*: error: .*/\1/p' | sort -u |
+        sed 's/^/lint: /; s/$/: make format changes it/' >"${TMPDIR:-/tmp}/lint.$$"
+    [ -s "${TMPDIR:-/tmp}/lint.$$" ] && { cat "${TMPDIR:-/tmp}/lint.$$"; bad=1; }
+    rm -f "${TMPDIR:-/tmp}/lint.$$"
 else
     echo 'lint: SKIPPED formatting: clang-format is not installed'
 fi

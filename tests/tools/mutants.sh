@@ -239,7 +239,7 @@ rm -rf "$work/judged" "$work/rows" "$work/orig"
 mkdir -p "$work/judged" "$work/rows" "$work/cover"
 copy_tree "$work/orig"
 $CC -O1 -std=c17 -I. "$(git ls-files | grep '/mutate\.c$')" -o "$work/mutate" || die 'the generator does not compile'
-test_objects=$(git ls-files 'tests/*/test_*.c' | sed 's|^|build/|; s|c$|o|')
+test_objects=$(for p in $programs; do git ls-files "tests/*/$(basename "$p").c"; done | sed 's|^|build/|; s|c$|o|')
 for w in $(seq "$JOBS"); do
     [ -d "$work/tree$w" ] || [ "$w" = 1 ] || cp -a "$work/tree1" "$work/tree$w"
     copy_tree "$work/tree$w"

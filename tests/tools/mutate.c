@@ -1,9 +1,9 @@
-/* mutate - draws changes of one token from C sources, and makes them.
+/* mutate - draws one-token changes of C sources, and applies them.
  *
- *     mutate draw SEED COUNT <names of files        a line each: number, file, line, place, before, after (tabs
- * between) mutate apply FILE PLACE                       the changed text, to standard output
+ *     mutate draw SEED COUNT <FILE NAMES   one line per change: number, file, line, place, before, after
+ * (tab-separated) mutate apply FILE PLACE              the changed text, to standard output
  *
- * PLACE is the number of the change within its file. The same seed and sources give the same draws; none comes twice.
+ * PLACE is the number of the change within its file. The same seed and sources give the same draws, without repetition.
  */
 #include <stdint.h>
 
@@ -36,7 +36,7 @@ static uint64_t draw(uint64_t *state) { /* splitmix64 */
     return z ^ (z >> 31);
 }
 
-static void print_flat(const char *text, size_t length) { /* in one line, cut off */
+static void print_flat(const char *text, size_t length) { /* on one line, truncated */
     for (size_t k = 0; k < length && k < 70; k++) putchar(strchr("\n\t", text[k]) ? ' ' : text[k]);
 }
 
@@ -59,13 +59,13 @@ static int draw_all(uint64_t seed, size_t count) {
         all += s->m.count;
     }
     bool *taken = calloc(all + 1, 1);
-    if (!taken || all == 0) return fprintf(stderr, "mutate: there is nothing to change\n"), 2;
+    if (!taken || all == 0) return fprintf(stderr, "mutate: nothing to change in these files\n"), 2;
     for (size_t number = 1; number <= count && number <= all; number++) {
         size_t at = draw(&seed) % all, k = sources;
         while (taken[at]) at = (at + 1) % all;
         taken[at] = true;
         while (source[--k].first > at) continue;
-        while (at - source[k].first >= source[k].m.count) k--; /* files without any */
+        while (at - source[k].first >= source[k].m.count) k--; /* skip files without changes */
         print_draw(number, &source[k], at - source[k].first);
     }
     return 0;
@@ -76,7 +76,7 @@ static int apply(const char *path, size_t place) {
     size_t length;
     char *text = load(path, &length);
     mutations_of(&m, text, length);
-    if (place >= m.count) return fprintf(stderr, "mutate: %s has %zu places\n", path, m.count), 2;
+    if (place >= m.count) return fprintf(stderr, "mutate: %s has only %zu places\n", path, m.count), 2;
     return fputs(mutations_apply(&m, &m.list[place]), stdout) < 0 ? 2 : 0;
 }
 
@@ -84,6 +84,6 @@ int main(int argc, char **argv) {
     if (argc == 4 && strcmp(argv[1], "draw") == 0)
         return draw_all(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
     if (argc == 4 && strcmp(argv[1], "apply") == 0) return apply(argv[2], strtoull(argv[3], NULL, 10));
-    fprintf(stderr, "usage: mutate draw SEED COUNT <NAMES, or mutate apply FILE PLACE\n");
+    fprintf(stderr, "usage: mutate draw SEED COUNT <FILE NAMES, or mutate apply FILE PLACE\n");
     return 2;
 }

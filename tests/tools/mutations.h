@@ -1,9 +1,9 @@
-/* mutations.h - every change of one token that a typing error could be, in the bodies of a C source: what `make
- * mutants` draws from.
+/* mutations.h - every one-token change that a typing error could cause, in the bodies of a C source: `make mutants`
+ * draws from these.
  *
  * Comments, strings, preprocessor lines, asserts, declarations of types and everything outside bodies and initialisers
- * are left alone. What does not compile, or compiles to the same code, is found out by those who build it. Lines keep
- * their numbers. */
+ * are left alone. Whether a change compiles, and to different code, is for the caller to find out. Line numbers do not
+ * change. */
 #ifndef TESTS_TOOLS_MUTATIONS_H
 #define TESTS_TOOLS_MUTATIONS_H
 #include <ctype.h>
@@ -33,21 +33,20 @@ struct mutations_token {
     char kind; /* a: word, 0: number, otherwise its first character; strings and characters: " */
 };
 
-/* --- tokens
- * --------------------------------------------------------------------------------------------------------------------------
- */
+/* --- tokens --- */
 
 static inline bool mutations_is(const struct mutations *m, const struct mutations_token *t, const char *what) {
     return t->length == strlen(what) && memcmp(m->text + t->at, what, t->length) == 0;
 }
 
-static inline size_t mutations_quoted(const struct mutations *m, size_t at) { /* length */
+static inline size_t mutations_quoted(const struct mutations *m, size_t at) { /* its length */
     size_t end = at + 1;
     while (end < m->length && m->text[end] != m->text[at]) end += m->text[end] == '\\' ? 2 : 1;
     return end + 1 - at;
 }
 
-static inline size_t mutations_until(const struct mutations *m, size_t at, const char *stop) { /* behind `stop` */
+static inline size_t mutations_until(const struct mutations *m, size_t at,
+                                     const char *stop) { /* the offset after `stop` */
     const char *found = strstr(m->text + at, stop);
     return found ? (size_t)(found - m->text) + strlen(stop) : m->length;
 }
@@ -105,9 +104,7 @@ static inline bool mutations_next(const struct mutations *m, struct mutations_to
     return true;
 }
 
-/* --- changes
- * -------------------------------------------------------------------------------------------------------------------------
- */
+/* --- changes --- */
 
 static inline void mutations_add(struct mutations *m, size_t at, size_t length, long line, const char *after) {
     if (m->count == m->room) {
@@ -154,7 +151,7 @@ static inline void mutations_swapped(struct mutations *m, const struct mutations
     }
 }
 
-/* Between two values, by the blanks that clang-format puts there and not beside a sign or a pointer's star. */
+/* Binary operators only: clang-format puts blanks around them, but not around a sign or a pointer's star. */
 static inline void mutations_arithmetic(struct mutations *m, const struct mutations_token *t) {
     static const char *const pairs[][2] = {{"+", "-"}, {"-", "+"}, {"*", "/"}, {"/", "*"}, {"%", "/"}};
     bool between =
@@ -202,9 +199,7 @@ static inline void mutations_returned(struct mutations *m, const struct mutation
             mutations_add(m, value.at, end - value.at, value.line, answers[k]);
 }
 
-/* --- the walk
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* --- the walk --- */
 
 /* What a brace at top level opens, by what stands before it. */
 static inline enum mutations_place mutations_opened(char before) {

@@ -1,7 +1,7 @@
 #!/bin/bash
-# same_tree.sh MILP OTHER_MILP - whether two builds of milp (or one, run twice) take the same pivots through the same tree to the same answer:
-# on Netlib, MIPLIB (a few nodes of each) and some of the testbed's own programs. Prints each difference; exit status 1 if there was one.
-#   DATA  folder of lp/netlib and lp/miplib3;  TASO  program that exports our own;  MOST  bytes of the largest packed file that is taken
+# same_tree.sh MILP OTHER_MILP - checks that two builds of milp (or one, run twice) take the same pivots through the same tree to the same
+# answer, on Netlib, MIPLIB (a few nodes each) and some of the testbed's own programs. Prints each difference; exit status 1 if there is one.
+#   DATA  folder of lp/netlib and lp/miplib3;  TASO  program that exports our own;  MOST  largest compressed file used, in bytes
 set -u
 one=$1 other=$2 DATA=${DATA:-../shared/data} TASO=${TASO:-bin/taso} MOST=${MOST:-60000}
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT INT TERM

@@ -1,6 +1,7 @@
 #!/bin/sh
-# setup.sh NEED... - is there what a step needs (compiler, zlib, check, gnuplot, clang, cppcheck, tidy, format, arm, qemu, valgrind, latex)? Where not, and as root on a Debian machine, it is installed;
-# otherwise the one line to type is said, and the step stops before it has begun. Quick and silent if all is there.
+# setup.sh NEED... - checks that what a target needs is installed: compiler, zlib, check, gnuplot, clang, cppcheck, tidy, format, arm,
+# qemu, valgrind, latex. If something is missing, installs it as root on Debian, and otherwise prints the command to run and exits with
+# status 1. Quick and silent if nothing is missing.
 set -u
 cc=${CC:-gcc}
 
@@ -47,12 +48,12 @@ missing() {
     for need in "$@"; do have "$need" || packages "$need"; done | tr '\n' ' ' | sed 's/ $//'
 }
 
-# No package is known to hold a compiler that the user named.
+# Compilers named by the user are not installed: their package is unknown.
 case $cc in
 gcc | cc | aarch64-linux-gnu-gcc | arm-linux-gnueabihf-gcc) ;;
 *)
     if ! command -v "${cc%% *}" >/dev/null; then
-        echo "setup: CC='$cc': '${cc%% *}' is not found (expected a C compiler in PATH)" >&2
+        echo "setup: CC='$cc': '${cc%% *}' not found (expected a C compiler in PATH)" >&2
         exit 1
     fi ;;
 esac
@@ -61,10 +62,10 @@ wanted=$(missing "$@")
 [ -z "$wanted" ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     sudo=$([ "$(id -u)" -eq 0 ] || echo 'sudo ')
-    echo "setup: some packages are missing; on Debian type: ${sudo}apt-get update && ${sudo}apt-get install -y $wanted" >&2
+    echo "setup: some packages are missing; on Debian run: ${sudo}apt-get update && ${sudo}apt-get install -y $wanted" >&2
     exit 1
 fi
-exec 9>"${TMPDIR:-/tmp}/taso-setup.lock" && flock 9 # make -j may ask for two things at once
+exec 9>"${TMPDIR:-/tmp}/taso-setup.lock" && flock 9 # make -j may run this twice at the same time
 wanted=$(missing "$@")
 [ -z "$wanted" ] && exit 0
 echo "setup: installing $wanted" >&2
@@ -75,8 +76,8 @@ if apt-get update >"$log" 2>&1 &&
     rm -f "$log"
 else
     tail -5 "$log" >&2
-    echo "setup: apt-get install $wanted failed, $log says more" >&2
+    echo "setup: apt-get install $wanted failed; see $log" >&2
     exit 1
 fi
 wanted=$(missing "$@")
-[ -z "$wanted" ] || { echo "setup: $wanted is installed and yet not found" >&2; exit 1; }
+[ -z "$wanted" ] || { echo "setup: $wanted was installed but is still not found" >&2; exit 1; }

@@ -1,10 +1,10 @@
-/* What `make mutants` draws from: the changes of a small source are those that a table lists, each is of one place and
- * keeps the lines, and comments, strings, preprocessor lines, asserts and types have none. */
+/* The changes that `make mutants` draws from: a small source has exactly those that a table lists, each changes one
+ * place and keeps line numbers, and there are none in comments, strings, preprocessor lines, asserts and types. */
 #include "tests/support/harness.h"
 #include "tests/tools/mutations.h"
 
 static const struct {
-    const char *text, *changes; /* "before>after" of each, in order, with bars between */
+    const char *text, *changes; /* "before>after" of each, in order, separated by | */
 } cases[] = {
     {"int f(int a) {\n    return a < 3;\n}\n", "a < 3>true|a < 3>false|<><=|<>>|3>4|3>2"},
     {"bool f(void) { return true; }", "true>false"},
@@ -50,12 +50,12 @@ static long newlines(const char *text, size_t length) {
     return count;
 }
 
-/* Of a source of its own: this file. */
+/* Tried on this file. */
 START_TEST(a_change_is_of_one_place_and_keeps_the_lines) {
     static char text[1 << 16];
     FILE *in = fopen(__FILE__, "rb");
     if (!in) {
-        printf("SKIPPED: %s is not here\n", __FILE__);
+        printf("SKIPPED: %s is missing\n", __FILE__);
         return;
     }
     size_t length = fread(text, 1, sizeof text - 1, in);
