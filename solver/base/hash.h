@@ -7,6 +7,7 @@
 /* The value is cut to 40 bits, so that rounding seldom separates equals. */
 static inline uint64_t hash_entry(int index, double value) {
     uint64_t bits;
+    _Static_assert(sizeof bits == sizeof value, "the value's bits are hashed");
     value += value * 0x1p-42;
     memcpy(&bits, &value, sizeof bits);
     uint64_t z = (bits >> 12) * 0x9e3779b97f4a7c15u + (uint64_t)(index + 1) * 0xd1342543de82ef95u;

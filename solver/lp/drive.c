@@ -128,7 +128,6 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
         if (s->basis.where[j] < 0) simplex_settle(s, j);
     simplex_activate(s);
     cost_restore(s);
-    assert(s->run.end >= s->run.iterations);
     if (lp->slack && lp->options.perturb) cost_perturb(s);
     lp->cold = lp->slack = false;
 }
