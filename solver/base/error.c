@@ -8,8 +8,8 @@
 
 #include "solver/base/utf8.h"
 
-/* What is quoted from a file stays on the line, is UTF-8, and sends nothing to a terminal: U+0080 to U+009F are
- * controls, too. */
+/* Text quoted from a file stays on one line, is UTF-8, and cannot control a terminal: U+0080 to U+009F are controls,
+ * too. */
 static void error_one_line(struct error *err) {
     size_t length = strlen(err->text), bytes;
     assert(length < sizeof err->text);

@@ -1,10 +1,10 @@
-/* hash.h - sums of these hash a set of (index, value), in whatever order they come. */
+/* hash.h - hashes of (index, value) whose sum is a hash of the set, independent of order. */
 #ifndef SOLVER_BASE_HASH_H
 #define SOLVER_BASE_HASH_H
 #include <stdint.h>
 #include <string.h>
 
-/* The value is cut to 40 bits, so that rounding seldom separates equals. */
+/* The value is cut to 40 bits, so that values equal up to rounding seldom differ. */
 static inline uint64_t hash_entry(int index, double value) {
     uint64_t bits;
     _Static_assert(sizeof bits == sizeof value, "the value's bits are hashed");

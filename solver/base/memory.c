@@ -15,7 +15,7 @@
 #define HUGE_PAGE ((size_t)1 << 21)
 
 static void memory_exhausted(size_t count, size_t size) {
-    fprintf(stderr, "out of memory: %zu x %zu bytes were not to be had; use a smaller input or a larger machine\n",
+    fprintf(stderr, "out of memory: could not allocate %zu x %zu bytes; use a smaller input or a larger machine\n",
             count, size);
     exit(2);
 }

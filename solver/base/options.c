@@ -27,7 +27,7 @@ static const struct option option_table[] = {
 #undef OPTION
 };
 
-/* Where a range ends there, it does not end. */
+/* A range that ends here is unlimited. */
 #define OPTIONS_UNLIMITED 1e20
 
 enum { OPTION_COUNT = sizeof option_table / sizeof option_table[0] };
@@ -78,7 +78,7 @@ static bool options_parse_choice(double *value, const char *words, const char *t
     return false;
 }
 
-/* A limit that does not limit, unless it is set: `none`. */
+/* A limit whose default is the largest value is written `none`. */
 static bool options_limits(const struct option *entry) {
     assert(entry->least <= entry->preset && entry->preset <= entry->most);
     return entry->preset == entry->most && entry->most > 1;

@@ -16,11 +16,11 @@ void provenance_begin(int argc, char **argv) {
         int wrote = snprintf(provenance_command + used, sizeof provenance_command - used, "%s%s", i ? " " : "", word);
         used += wrote > 0 ? (size_t)wrote : 0;
     }
-    for (char *c = provenance_command; *c; c++) /* one line, whatever stood in argv */
+    for (char *c = provenance_command; *c; c++) /* one line, whatever argv contains */
         if ((unsigned char)*c < ' ') *c = ' ';
 }
 
-/* "model name" of /proc/cpuinfo; Arm kernels name parts by number, and say nothing more. */
+/* "model name" of /proc/cpuinfo; Arm kernels give only a part number. */
 void provenance_host(char *name, size_t room) {
     assert(room > sizeof "unknown CPU");
     snprintf(name, room, "unknown CPU");

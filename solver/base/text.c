@@ -24,7 +24,7 @@ static inline bool plain_is_gzip(gzFile file) { /* zlib reads it */
 #endif
 
 #define TEXT_END     "# rows: "
-#define TEXT_NO_GZIP "gzip, which this program was made without (ZLIB=no); plain text was expected"
+#define TEXT_NO_GZIP "gzip, which this build cannot read or write (ZLIB=no; expected plain text)"
 
 bool text_open(struct text_reader *in, const char *path, struct error *err) {
     *in = (struct text_reader){0};
@@ -51,8 +51,7 @@ static bool text_read_failure(struct text_reader *in, struct error *err) {
     return error_at(err, in->path, in->line + 1, "cannot be read: %s", code == Z_ERRNO ? strerror(errno) : message);
 }
 
-/* A byte-order mark at the beginning of the file: UTF-8's says nothing and is skipped, UTF-16's and UTF-32's are
- * refused. */
+/* A byte-order mark at the beginning of the file: UTF-8's is skipped, UTF-16's and UTF-32's are refused. */
 static bool text_mark(struct text_reader *in, size_t *length, struct error *err) {
     char *at = in->buffer;
     if (*length >= 2 && (memcmp(at, "\xff\xfe", 2) == 0 || memcmp(at, "\xfe\xff", 2) == 0))

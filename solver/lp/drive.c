@@ -272,8 +272,8 @@ static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *contr
     return LP_NUMERICAL;
 }
 
-/* The answer to a whole program that does not verify goes to the last resort; one that holds to tolerances stands if
- * that brings nothing better. */
+/* If the first answer to a program does not verify, the last resort is tried; an answer within tolerances is kept if
+ * that finds nothing better. */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     bool first = lp->cold;
     enum lp_status status = drive_rounds(lp, control);
