@@ -42,8 +42,7 @@ void output_remove_all(void) {
         if (output_pending[i]) unlink(output_pending[i]);
 }
 
-/* --- where a name leads
- * ------------------------------------------------------------------------------------------------------ */
+/* --- where a name leads --- */
 
 /* The descriptor that `path` names, or -1. */
 static int output_descriptor(const char *path) {
@@ -158,8 +157,7 @@ bool output_same(const char *path, const char *other) {
            a.st_ino == b.st_ino;
 }
 
-/* --- opening, closing
- * -------------------------------------------------------------------------------------------------------- */
+/* --- opening, closing --- */
 
 /* The process's number keeps programs apart, the counter the files that an earlier process of that number left. Long
  * names are cut. */

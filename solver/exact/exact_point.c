@@ -3,9 +3,7 @@
 #include "solver/model/basis.h"
 #include <assert.h>
 
-/* --- rays
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* --- rays --- */
 
 struct exact_direction {
     const struct model *m;
@@ -108,8 +106,7 @@ bool exact_ray(const struct model *m, const double *d, const struct limits *limi
     return proven;
 }
 
-/* --- basic solutions
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- basic solutions --- */
 
 struct exact_basic {
     const struct model *m;
