@@ -1,5 +1,6 @@
 #include "solver/base/error.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,10 +8,11 @@
 
 #include "solver/base/utf8.h"
 
-/* What is quoted from a file stays on the line, is UTF-8, and sends nothing to a terminal: U+0080 to U+009F are
- * controls, too. */
+/* Text quoted from a file stays on one line, is UTF-8, and cannot control a terminal: U+0080 to U+009F are controls,
+ * too. */
 static void error_one_line(struct error *err) {
     size_t length = strlen(err->text), bytes;
+    assert(length < sizeof err->text);
     for (size_t at = 0; at < length; at += bytes) {
         char *c = err->text + at;
         bytes = utf8_character(c, length - at);
@@ -53,6 +55,7 @@ bool error_prefix(struct error *err, const char *format, ...) {
     if (room < 3) return false;
     size_t kept = strlen(err->text);
     if (kept > room - 3) kept = room - 3;
+    assert(used + 2 + kept < sizeof err->text);
     memmove(err->text + used + 2, err->text, kept);
     memcpy(err->text, before, used);
     memcpy(err->text + used, ": ", 2);
@@ -61,6 +64,7 @@ bool error_prefix(struct error *err, const char *format, ...) {
 }
 
 bool error_warn(struct error *err, bool strict, FILE *warnings, const char *file, long line, const char *text) {
+    assert(text[0]);
     struct error told = {{0}};
     if (strict) return error_at(err, file, line, "%s", text);
     error_at(&told, file, line, "warning: %s", text);

@@ -1,12 +1,13 @@
-/* hash.h - sums of these hash a set of (index, value), in whatever order they come. */
+/* hash.h - hashes of (index, value) whose sum is a hash of the set, independent of order. */
 #ifndef SOLVER_BASE_HASH_H
 #define SOLVER_BASE_HASH_H
 #include <stdint.h>
 #include <string.h>
 
-/* The value is cut to 40 bits, so that rounding seldom separates equals. */
+/* The value is cut to 40 bits, so that values equal up to rounding seldom differ. */
 static inline uint64_t hash_entry(int index, double value) {
     uint64_t bits;
+    _Static_assert(sizeof bits == sizeof value, "the value's bits are hashed");
     value += value * 0x1p-42;
     memcpy(&bits, &value, sizeof bits);
     uint64_t z = (bits >> 12) * 0x9e3779b97f4a7c15u + (uint64_t)(index + 1) * 0xd1342543de82ef95u;

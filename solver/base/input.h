@@ -6,8 +6,8 @@
 
 #include "solver/base/error.h"
 
-/* NULL and a line: it is not there, may not be read, is a folder; `seeks`: is a FIFO or a device, which cannot be read
- * by position. */
+/* NULL and an error: the file does not exist, may not be read, or is a folder; with `seeks` also if it is a FIFO or a
+ * device, which cannot be read by position. */
 FILE *input_open(const char *path, bool seeks, struct error *err);
 
 #endif

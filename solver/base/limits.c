@@ -1,5 +1,6 @@
 #include "solver/base/limits.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #include "solver/base/clock.h"
@@ -18,6 +19,7 @@ enum limits_stop limits_clock(const struct limits *l) {
 }
 
 enum limits_stop limits_check(const struct limits *l, int64_t nodes, int64_t iterations) {
+    assert(nodes >= 0 && iterations >= 0);
     if (iterations >= l->iterations) return LIMITS_ITERATIONS;
     if (nodes >= l->nodes) return LIMITS_NODES;
     return limits_clock(l);

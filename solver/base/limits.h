@@ -1,6 +1,6 @@
 /* limits.h - when to stop: one struct from the command line down to the ratio test, one enum for what stopped it.
  *
- * The interrupt is an atomic, for signal handlers and threads write it while others read. Limits in nodes and
+ * The interrupt is atomic because signal handlers and threads write it while others read. Limits in nodes and
  * iterations give the same result on every run; a deadline and an interrupt do not. */
 #ifndef SOLVER_BASE_LIMITS_H
 #define SOLVER_BASE_LIMITS_H
@@ -22,7 +22,7 @@ struct limits limits_none(void);
 bool limits_interrupted(const struct limits *l);
 /* LIMITS_INTERRUPTED, LIMITS_TIME or LIMITS_RUNNING; reads the clock, so not for every entry of an inner loop. */
 enum limits_stop limits_clock(const struct limits *l);
-/* LIMITS_ITERATIONS or LIMITS_NODES if that many are all that is allowed, else as limits_clock. */
+/* LIMITS_ITERATIONS or LIMITS_NODES if that many have used up the limit, else as limits_clock. */
 enum limits_stop limits_check(const struct limits *l, int64_t nodes, int64_t iterations);
 
 #endif

@@ -1,7 +1,9 @@
 #define _DEFAULT_SOURCE /* madvise */
 #include "solver/base/memory.h"
 
+#include <assert.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@
 #define HUGE_PAGE ((size_t)1 << 21)
 
 static void memory_exhausted(size_t count, size_t size) {
-    fprintf(stderr, "out of memory: %zu x %zu bytes were not to be had; use a smaller input or a larger machine\n",
+    fprintf(stderr, "out of memory: could not allocate %zu x %zu bytes; use a smaller input or a larger machine\n",
             count, size);
     exit(2);
 }
@@ -44,10 +46,12 @@ static void memory_huge(void *p, size_t bytes) {
 }
 
 void *memory_aligned(size_t bytes, size_t alignment) {
+    assert(alignment >= sizeof(void *) && (alignment & (alignment - 1)) == 0);
     if (bytes >= HUGE_PAGE && alignment < HUGE_PAGE) alignment = HUGE_PAGE;
     size_t rounded = (bytes ? bytes + alignment - 1 : alignment) / alignment * alignment;
     void *p = rounded >= bytes ? aligned_alloc(alignment, rounded) : NULL;
     if (!p) memory_exhausted(bytes, 1);
+    assert((uintptr_t)p % alignment == 0);
     memory_huge(p, bytes);
     return p;
 }
@@ -65,11 +69,13 @@ char *memory_string(const char *text) {
 }
 
 void *memory_grow(void *array, size_t *capacity, size_t need, size_t size) {
+    assert(size > 0 && (array || *capacity == 0));
     if (need <= *capacity) return array;
     size_t next = *capacity ? *capacity : 16;
     while (next < need) {
         if (__builtin_mul_overflow(next, (size_t)2, &next)) memory_exhausted(need, size);
     }
+    assert(next >= need && next >= 2 * *capacity);
     *capacity = next;
     return memory_resize(array, next, size);
 }

@@ -1,4 +1,4 @@
-/* memory.h - checked allocation. Sizes are count x size with overflow caught. Where the machine has no memory left, the
+/* memory.h - checked allocation. Sizes are count x size with overflow caught. If the machine is out of memory, the
  * process says so in one line and exits with status 2: no caller could do better, and no half-written file is left
  * (solver/base/output.h renames only complete files). */
 #ifndef SOLVER_BASE_MEMORY_H
@@ -7,10 +7,10 @@
 
 void *memory_new(size_t count, size_t size);               /* zeroed; count 0 gives a pointer that may be freed */
 void *memory_resize(void *old, size_t count, size_t size); /* the part beyond the old size is not zeroed */
-void *memory_aligned(size_t bytes, size_t alignment); /* not zeroed; alignment a power of 2; in huge pages where it has
-                                                              any and they are to be had; freed with free() */
-/* From here on freed memory stays with the process (with glibc): for work that gives back and takes gigabytes again and
- * again, where fresh pages would cost more than the work. */
+void *memory_aligned(size_t bytes, size_t alignment); /* not zeroed; alignment a power of 2; from a huge page's size on
+                                                         in huge pages if the system has them; freed with free() */
+/* From here on freed memory stays with the process (with glibc): for work that frees and allocates gigabytes
+ * repeatedly, where fresh pages would cost more than the work. */
 void memory_keep(void);
 char *memory_string(const char *text); /* a copy, freed with free() */
 

@@ -1,5 +1,6 @@
 #include "solver/base/names.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ static uint64_t names_hash(const char *name) {
 }
 
 static size_t names_slot_of(const struct names *t, const char *name, uint64_t hash) {
+    assert(t->room > 0 && (t->room & (t->room - 1)) == 0 && t->count < t->room);
     size_t at = (size_t)hash & (t->room - 1);
     while (t->slots[at].name && (t->slots[at].hash != hash || strcmp(t->slots[at].name, name) != 0))
         at = (at + 1) & (t->room - 1);
@@ -20,6 +22,7 @@ static size_t names_slot_of(const struct names *t, const char *name, uint64_t ha
 }
 
 int names_find(const struct names *t, const char *name) {
+    assert(2 * t->count <= t->room);
     if (t->room == 0) return -1;
     size_t at = names_slot_of(t, name, names_hash(name));
     return t->slots[at].name ? t->slots[at].number : -1;
@@ -38,6 +41,7 @@ int names_add(struct names *t, const char *name, int number) {
     if (2 * (t->count + 1) > t->room) names_widen(t);
     uint64_t hash = names_hash(name);
     size_t at = names_slot_of(t, name, hash);
+    assert(2 * (t->count + 1) <= t->room); /* a free slot ends every search */
     if (t->slots[at].name) return t->slots[at].number;
     t->slots[at] = (struct names_slot){name, hash, number};
     t->count++;

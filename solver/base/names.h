@@ -1,4 +1,4 @@
-/* names.h - from names to numbers: a hash table over strings that somebody else owns. */
+/* names.h - from names to numbers: a hash table over strings owned by the caller. */
 #ifndef SOLVER_BASE_NAMES_H
 #define SOLVER_BASE_NAMES_H
 #include <stddef.h>
@@ -15,8 +15,7 @@ struct names {
 
 /* The number of `name`, or -1. */
 int names_find(const struct names *t, const char *name);
-/* Enters `name`, which must stay where it is; returns -1, or the number under which it already stands (then nothing
- * changes). */
+/* Enters `name`, which must stay where it is; returns -1, or the number it already has (nothing changes then). */
 int names_add(struct names *t, const char *name, int number);
 void names_free(struct names *t);
 

@@ -12,6 +12,7 @@ const char *numbers_print(char spare[40], double value) {
         snprintf(spare, 40, "%.*g", digits, value);
         if (strtod(spare, NULL) == value) break;
     }
+    assert(strlen(spare) < 40 && (isnan(value) || strtod(spare, NULL) == value));
     return spare;
 }
 
@@ -22,6 +23,7 @@ static const char *numbers_plain(char copy[64], const char *text) {
     if (strpbrk(text, "xX")) return NULL; /* C would take hexadecimal; no model file means that */
     if (mark == length || mark == 0 || !isdigit((unsigned char)text[length - 1])) return text;
     if (length >= 64) return NULL;
+    assert(mark > 0 && mark < length && length < 64);
     memcpy(copy, text, length + 1);
     copy[mark] = 'e';
     return copy;

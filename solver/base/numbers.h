@@ -6,7 +6,7 @@
 /* The shortest of %.15g, %.16g, %.17g that reads back as the same double; returns `spare`. */
 const char *numbers_print(char spare[40], double value);
 /* The whole of `text` must be a number: C's forms, FORTRAN's 1.0D3, and inf or infinity with a sign or without. NaN is
- * none. */
+ * refused. */
 bool numbers_read(double *value, const char *text);
 bool numbers_read_long(long double *value, const char *text);
 /* The greatest common divisor of two whole numbers >= 0, of which at most one is 0 (Euclid; exact below 2^53). Values

@@ -1,5 +1,6 @@
 #include "solver/base/options.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ static const struct option option_table[] = {
 #undef OPTION
 };
 
-/* Where a range ends there, it does not end. */
+/* A range that ends here is unlimited. */
 #define OPTIONS_UNLIMITED 1e20
 
 enum { OPTION_COUNT = sizeof option_table / sizeof option_table[0] };
@@ -34,6 +35,7 @@ _Static_assert((int)OPTION_COUNT <= OPTIONS_MOST, "OPTIONS_MOST is too small");
 
 static void options_store(struct options *o, const struct option *entry, double value) {
     char *at = (char *)o + entry->offset;
+    assert(entry->offset < sizeof *o && value >= entry->least && value <= entry->most);
     switch (entry->type) {
     case OPTION_bool: *(bool *)at = value != 0; break;
     case OPTION_int:
@@ -44,6 +46,7 @@ static void options_store(struct options *o, const struct option *entry, double 
 
 struct options options_default(void) {
     struct options o;
+    assert(OPTION_COUNT <= OPTIONS_MOST);
     memset(&o, 0, sizeof o);
     for (int k = 0; k < OPTION_COUNT; k++) options_store(&o, &option_table[k], option_table[k].preset);
     return o;
@@ -68,14 +71,16 @@ static bool options_parse_choice(double *value, const char *words, const char *t
             *value = k;
             return true;
         }
+        assert(span > 0); /* the table has no empty words */
         if (!end) return false;
         words = end + 1;
     }
     return false;
 }
 
-/* A limit that does not limit, unless it is set: `none`. */
+/* A limit whose default is the largest value is written `none`. */
 static bool options_limits(const struct option *entry) {
+    assert(entry->least <= entry->preset && entry->preset <= entry->most);
     return entry->preset == entry->most && entry->most > 1;
 }
 
@@ -117,6 +122,7 @@ static size_t options_trim(const char **text, size_t length) {
 int options_index(const char *assignment) {
     const char *name = assignment;
     size_t length = options_trim(&name, strcspn(name, "="));
+    assert(length <= strlen(assignment));
     for (int k = 0; k < OPTION_COUNT; k++)
         if (strlen(option_table[k].name) == length && strncmp(option_table[k].name, name, length) == 0) return k;
     return -1;
@@ -144,6 +150,7 @@ bool options_set(struct options *o, const char *assignment, struct error *err) {
     int k = options_index(assignment);
     if (k < 0) return options_unknown(name, length, err);
     double value = 0;
+    assert(k < OPTION_COUNT && length == strlen(option_table[k].name));
     if (!options_parse(&value, &option_table[k], word, err)) return false;
     options_store(o, &option_table[k], value);
     return true;
@@ -152,6 +159,7 @@ bool options_set(struct options *o, const char *assignment, struct error *err) {
 static bool options_line(struct options *o, bool *seen, const char *line, struct error *err) {
     int k = options_index(line);
     if (k >= 0 && seen[k]) return error_set(err, "option %s is given twice (expected once)", option_table[k].name);
+    assert(k < OPTION_COUNT);
     if (k >= 0) seen[k] = true;
     return options_set(o, line, err);
 }

@@ -1,5 +1,6 @@
 #include "solver/base/output.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ static char *volatile output_pending[OUTPUT_OPEN];
 static pid_t output_owner;
 
 static void output_remember(char *temporary) {
+    assert(temporary && temporary[0]);
     static bool at_exit;
     if (!at_exit) at_exit = atexit(output_remove_all) == 0; /* memory.c ends the program where there is none left */
     output_owner = getpid();
@@ -40,8 +42,7 @@ void output_remove_all(void) {
         if (output_pending[i]) unlink(output_pending[i]);
 }
 
-/* --- where a name leads
- * ------------------------------------------------------------------------------------------------------ */
+/* --- where a name leads --- */
 
 /* The descriptor that `path` names, or -1. */
 static int output_descriptor(const char *path) {
@@ -69,6 +70,7 @@ static char *output_link(const char *path) {
     if (length < 0) return NULL;
     to[length] = '\0';
     size_t folder = to[0] == '/' ? 0 : output_folder_length(path), room = folder + (size_t)length + 1;
+    assert(room > (size_t)length);
     char *next = memory_new(room, 1);
     memcpy(next, path, folder);
     memcpy(next + folder, to, (size_t)length + 1);
@@ -155,8 +157,7 @@ bool output_same(const char *path, const char *other) {
            a.st_ino == b.st_ino;
 }
 
-/* --- opening, closing
- * -------------------------------------------------------------------------------------------------------- */
+/* --- opening, closing --- */
 
 /* The process's number keeps programs apart, the counter the files that an earlier process of that number left. Long
  * names are cut. */
@@ -164,6 +165,7 @@ static int output_temporary(struct output *o, mode_t mode) {
     size_t folder = output_folder_length(o->target), room = strlen(o->target) + 48;
     char *name = memory_new(room, 1);
     int descriptor = -1;
+    assert(folder <= strlen(o->target) && !o->temporary);
     memcpy(name, o->target, folder);
     for (int i = 0; i < OUTPUT_TRIES && descriptor < 0; i++) {
         snprintf(name + folder, room - folder, "%.*s.%ld.%d.tmp", OUTPUT_NAME, o->target + folder, (long)getpid(), i);
@@ -179,6 +181,7 @@ static int output_temporary(struct output *o, mode_t mode) {
 
 static int output_direct(const struct output *o) {
     int descriptor = output_descriptor(o->target);
+    assert(o->target && !o->file);
     fflush(stdout); /* what was printed before comes before */
     return descriptor >= 0 ? dup(descriptor) : open(o->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 }
@@ -203,6 +206,7 @@ bool output_open(struct output *o, const char *path, struct error *err) {
         o->file = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
         good = o->file || output_refuse(path, err);
     }
+    assert(!good || (o->file && direct == !o->temporary)); /* renamed exactly where it is not written directly */
     if (!good) output_free(o);
     return good;
 }
@@ -210,6 +214,7 @@ bool output_open(struct output *o, const char *path, struct error *err) {
 bool output_close(struct output *o, bool good, struct error *err) {
     int cause = good ? 0 : errno; /* the first failure's */
     errno = 0;
+    assert(o->file && o->path && o->target); /* opened, and not closed before */
     if (fflush(o->file) != 0 && good) good = false, cause = errno;
     if (good && o->temporary && fsync(fileno(o->file)) != 0) good = false, cause = errno;
     if (fclose(o->file) != 0 && good) good = false, cause = errno;
@@ -222,6 +227,7 @@ bool output_close(struct output *o, bool good, struct error *err) {
 }
 
 void output_abandon(struct output *o) {
+    assert(o->path || !o->file);
     if (o->file) fclose(o->file);
     if (o->temporary) unlink(o->temporary);
     output_free(o);

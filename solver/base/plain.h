@@ -1,6 +1,5 @@
-/* plain.h - what text.c calls of zlib, over stdio: for a program made without zlib (make ZLIB=no), as for a board that
- * one cross-compiles for. Compressed files are told from others by their first byte, or by a name that ends in .gz, and
- * refused by text.c. */
+/* plain.h - the part of zlib that text.c uses, over stdio: for builds without zlib (make ZLIB=no), such as cross
+ * builds. Compressed files are recognised by their first byte, or by a name that ends in .gz, and refused by text.c. */
 #ifndef SOLVER_BASE_PLAIN_H
 #define SOLVER_BASE_PLAIN_H
 #include <errno.h>
@@ -40,7 +39,7 @@ static inline int gzvprintf(gzFile file, const char *format, va_list args) {
 static inline int gzclose(gzFile file) {
     return fclose(file) == 0 ? Z_OK : Z_ERRNO;
 }
-/* Does the file begin as gzip does? No text file of ours begins with that byte. */
+/* Whether the file begins like gzip. No text file of ours begins with that byte. */
 static inline bool plain_is_gzip(gzFile file) {
     int first = getc(file);
     return first != EOF && (ungetc(first, file), first == 0x1f);

@@ -1,5 +1,6 @@
 #include "solver/base/provenance.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -7,6 +8,7 @@
 static char provenance_command[2048] = "unknown";
 
 void provenance_begin(int argc, char **argv) {
+    assert(argc >= 0 && build_commit[0]);
     size_t used = 0;
     for (int i = 0; i < argc && used < sizeof provenance_command; i++) {
         const char *word = argv[i], *slash = strrchr(word, '/');
@@ -14,12 +16,13 @@ void provenance_begin(int argc, char **argv) {
         int wrote = snprintf(provenance_command + used, sizeof provenance_command - used, "%s%s", i ? " " : "", word);
         used += wrote > 0 ? (size_t)wrote : 0;
     }
-    for (char *c = provenance_command; *c; c++) /* one line, whatever stood in argv */
+    for (char *c = provenance_command; *c; c++) /* one line, whatever argv contains */
         if ((unsigned char)*c < ' ') *c = ' ';
 }
 
-/* "model name" of /proc/cpuinfo; Arm kernels name parts by number, and say nothing more. */
+/* "model name" of /proc/cpuinfo; Arm kernels give only a part number. */
 void provenance_host(char *name, size_t room) {
+    assert(room > sizeof "unknown CPU");
     snprintf(name, room, "unknown CPU");
     FILE *in = fopen("/proc/cpuinfo", "r");
     char line[512];
@@ -36,6 +39,7 @@ void provenance_host(char *name, size_t room) {
 
 void provenance_each(void (*line)(void *to, const char *key, const char *value), void *to, int threads) {
     char host[256], count[16], date[32] = "unknown";
+    assert(threads >= 1);
     provenance_host(host, sizeof host);
     snprintf(count, sizeof count, "%d", threads);
     time_t now = time(NULL);

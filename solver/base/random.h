@@ -2,6 +2,7 @@
  * everywhere. */
 #ifndef SOLVER_BASE_RANDOM_H
 #define SOLVER_BASE_RANDOM_H
+#include <assert.h>
 #include <stdint.h>
 
 struct random {
@@ -20,6 +21,7 @@ static inline double random_unit(struct random *r) { /* [0, 1) */
 }
 
 static inline int random_int(struct random *r, int low, int high) { /* low <= value <= high */
+    assert(low <= high);
     return low + (int)(random_bits(r) % (uint64_t)((int64_t)high - low + 1));
 }
 

@@ -1,5 +1,6 @@
 #include "solver/base/similar.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@ static int least(int a, int b) {
 /* Letters to insert, drop, replace or swap with their neighbour (Damerau 1964, restricted); case does not count. */
 static int similar_distance(const char *a, const char *b) {
     int row[3][SIMILAR_LONGEST + 1], n = (int)strlen(a), m = (int)strlen(b);
+    assert(n <= SIMILAR_LONGEST && m <= SIMILAR_LONGEST);
     for (int j = 0; j <= m; j++) row[0][j] = j;
     for (int i = 1; i <= n; i++) {
         int *now = row[i % 3], *last = row[(i + 2) % 3], *before = row[(i + 1) % 3];
@@ -25,10 +27,11 @@ static int similar_distance(const char *a, const char *b) {
                 now[j] = least(now[j], before[j - 2] + 1);
         }
     }
+    assert(row[n % 3][m] >= 0 && row[n % 3][m] <= (n > m ? n : m));
     return row[n % 3][m];
 }
 
-/* A third of the letters may be wrong, three at most: nothing is like a word of two. */
+/* A third of the letters may be wrong, at most three; so nothing resembles a word of two. */
 struct similar similar_begin(const char *word) {
     int length = (int)strlen(word);
     return (struct similar){word, NULL, length > SIMILAR_LONGEST ? 0 : least(length / 3, 3) + 1};

@@ -1,4 +1,4 @@
-/* similar.h - "did you mean": the candidate that is nearest to a word that is none of them. */
+/* similar.h - "did you mean": the candidate nearest to a misspelt word. */
 #ifndef SOLVER_BASE_SIMILAR_H
 #define SOLVER_BASE_SIMILAR_H
 #include <stddef.h>
@@ -7,12 +7,12 @@
 
 struct similar {
     const char *word, *best;
-    int distance; /* of best; larger ones are of no use */
+    int distance; /* of best; larger distances are ignored */
 };
 
 struct similar similar_begin(const char *word);
 void similar_try(struct similar *s, const char *candidate);
-/* " (did you mean X?)", or "" where nothing is near. `before` stands before X, as "--". */
+/* " (did you mean X?)", or "" if nothing is near. `before` is printed before X, e.g. "--". */
 const char *similar_hint(char hint[SIMILAR_HINT], const struct similar *s, const char *before);
 
 #endif

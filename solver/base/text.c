@@ -24,7 +24,7 @@ static inline bool plain_is_gzip(gzFile file) { /* zlib reads it */
 #endif
 
 #define TEXT_END     "# rows: "
-#define TEXT_NO_GZIP "gzip, which this program was made without (ZLIB=no); plain text was expected"
+#define TEXT_NO_GZIP "gzip, which this build cannot read or write (ZLIB=no; expected plain text)"
 
 bool text_open(struct text_reader *in, const char *path, struct error *err) {
     *in = (struct text_reader){0};
@@ -51,8 +51,7 @@ static bool text_read_failure(struct text_reader *in, struct error *err) {
     return error_at(err, in->path, in->line + 1, "cannot be read: %s", code == Z_ERRNO ? strerror(errno) : message);
 }
 
-/* A byte-order mark at the beginning of the file: UTF-8's says nothing and is skipped, UTF-16's and UTF-32's are
- * refused. */
+/* A byte-order mark at the beginning of the file: UTF-8's is skipped, UTF-16's and UTF-32's are refused. */
 static bool text_mark(struct text_reader *in, size_t *length, struct error *err) {
     char *at = in->buffer;
     if (*length >= 2 && (memcmp(at, "\xff\xfe", 2) == 0 || memcmp(at, "\xfe\xff", 2) == 0))
@@ -74,6 +73,7 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
         in->buffer = memory_grow(in->buffer, &in->capacity, used + 256, 1);
         char *at = in->buffer + used;
         size_t room = in->capacity - used;
+        assert(room > 1 && used < in->capacity);
         if (!gzgets(in->stream, at, (int)(room > 1 << 30 ? 1 << 30 : room))) {
             if (!text_read_failure(in, err)) return false;
             if (used == 0) return true;
@@ -83,6 +83,7 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
         if (in->line == 0 && used == 0 && !text_mark(in, &length, err)) return false;
         bool newline = length > 0 && at[length - 1] == '\n';
         if (!newline && given + 1 < room && !gzeof(in->stream)) return text_nul(in, err);
+        assert(length <= given && used + length < in->capacity);
         used += length;
         in->bytes += (long long)given;
         if (newline) break;
@@ -94,6 +95,7 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
     }
     while (used > 0 && (in->buffer[used - 1] == '\n' || in->buffer[used - 1] == '\r')) used--;
     in->buffer[used] = '\0';
+    assert(used < in->capacity && in->buffer[used] == '\0');
     in->line++;
     size_t good = utf8_good(in->buffer, used);
     if (good < used)
@@ -105,6 +107,7 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
 
 bool text_end(struct text_reader *in, const char *line, long rows, struct error *err) {
     const size_t key = strlen(TEXT_END);
+    assert(rows >= 0 && rows <= in->line);
     long long stated;
     char *rest;
     if (!line)
@@ -140,6 +143,7 @@ bool text_create(struct text_writer *out, const char *path, struct error *err) {
     if (!output_open(&out->to, path, err)) return false;
     if (!out->gzip) return out->stream = out->to.file, true;
     out->stream = gzdopen(dup(fileno(out->to.file)), "wb9");
+    assert(out->gzip && out->to.file);
     if (out->stream) return gzbuffer(out->stream, 1 << 17), true; /* also the longest that one text_write may print */
     error_at(err, path, 0, "cannot be written: %s", strerror(errno ? errno : ENOMEM));
     output_abandon(&out->to);
@@ -148,6 +152,7 @@ bool text_create(struct text_writer *out, const char *path, struct error *err) {
 
 void text_write(struct text_writer *out, const char *format, ...) {
     va_list args;
+    assert(out->stream && out->to.file);
     va_start(args, format);
     bool good =
         out->gzip ? gzvprintf(out->stream, format, args) > 0 || !format[0] : vfprintf(out->stream, format, args) >= 0;
@@ -169,6 +174,7 @@ bool text_close(struct text_writer *out, struct error *err) {
     errno = 0;
     if (out->gzip && gzclose(out->stream) != Z_OK && !out->failed) out->failed = errno ? errno : EIO;
     errno = out->failed;
+    assert(out->to.file && out->stream);
     bool good = output_close(&out->to, !out->failed, err);
     *out = (struct text_writer){0};
     return good;
@@ -181,6 +187,7 @@ bool text_ends_with(const char *text, const char *tail) {
 
 char *text_field(char **rest, char separator) {
     char *field = *rest;
+    assert(separator != '\0');
     if (!field) return NULL;
     char *end = strchr(field, separator);
     *rest = end ? end + 1 : NULL;

@@ -1,9 +1,9 @@
 /* text.h - text files in and out, gzip where the name ends in .gz (reading: wherever the content is gzip).
  *
  * Reading is by line, of any length; the reader keeps file name and line number for messages. A truncated or corrupt
- * gzip stream, a read error, a NUL byte and what is not UTF-8 are errors with file and line, never a short file. A
- * byte-order mark of UTF-8 is skipped; a file in UTF-16 or UTF-32 is an error. Writing follows solver/base/output.h: a
- * reader sees the old file or the whole new one; a full disk is an error of text_close. */
+ * gzip stream, a read error, a NUL byte and invalid UTF-8 are errors with file and line, never a silently shortened
+ * file. A byte-order mark of UTF-8 is skipped; a file in UTF-16 or UTF-32 is an error. Writing follows
+ * solver/base/output.h: a reader sees the old file or the whole new one; a full disk is an error of text_close. */
 #ifndef SOLVER_BASE_TEXT_H
 #define SOLVER_BASE_TEXT_H
 #include <stdbool.h>
@@ -25,7 +25,7 @@ bool text_open(struct text_reader *in, const char *path, struct error *err);
 /* *line = the next line, valid until the next call; NULL at the end of the file. The caller may write into it. */
 bool text_next(struct text_reader *in, char **line, struct error *err);
 /* Where the rows of a table end: `line`, or NULL at the end of the file. false unless it is `# rows: N`, with as many
- * rows before it and nothing behind it. */
+ * rows before it and nothing after it. */
 bool text_end(struct text_reader *in, const char *line, long rows, struct error *err);
 void text_free(struct text_reader *in);
 
@@ -39,7 +39,7 @@ struct text_writer {
 bool text_create(struct text_writer *out, const char *path, struct error *err);
 /* Formatted; failures are remembered and reported by text_close. */
 void text_write(struct text_writer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The last line of a table, `# rows: N`: cut off anywhere, also at a line's end, a table lacks it. */
+/* The last line of a table, `# rows: N`: a table that was cut off anywhere, even at the end of a line, lacks it. */
 void text_write_end(struct text_writer *out, long rows);
 bool text_close(struct text_writer *out, struct error *err); /* flushes, checks, renames */
 void text_abandon(struct text_writer *out);                  /* removes the temporary file */

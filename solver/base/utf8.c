@@ -1,5 +1,6 @@
 #include "solver/base/utf8.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ size_t utf8_character(const char *text, size_t length) {
         if ((b[i] & 0xc0) != 0x80) return 0;
     if ((b[0] == 0xe0 && b[1] < 0xa0) || (b[0] == 0xed && b[1] > 0x9f)) return 0; /* overlong; surrogates */
     if ((b[0] == 0xf0 && b[1] < 0x90) || (b[0] == 0xf4 && b[1] > 0x8f)) return 0; /* overlong; beyond U+10FFFF */
+    assert(bytes >= 2 && bytes <= 4 && bytes <= length);
     return bytes;
 }
 
@@ -26,8 +28,10 @@ size_t utf8_good(const char *text, size_t length) {
             at += sizeof eight;
         }
         size_t bytes = utf8_character(text + at, length - at);
+        assert(bytes <= length - at);
         if (bytes == 0) break;
         at += bytes;
     }
+    assert(at <= length);
     return at;
 }

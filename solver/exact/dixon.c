@@ -26,8 +26,7 @@ struct dixon {
     uint64_t *x, *right; /* [unknowns], [equations] work of modular_solve */
 };
 
-/* --- wide numbers: two's complement of a fixed number of words
- * ------------------------------------------------------------------ */
+/* --- wide numbers: two's complement of a fixed number of words --- */
 
 static void wide_add(uint64_t *w, int words, int at, uint64_t part) {
     for (; part && at < words; at++) {
@@ -79,9 +78,7 @@ static void wide_divide_by_prime(uint64_t *w, int words) {
     }
 }
 
-/* --- the system
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- the system --- */
 
 static int dixon_bits(uint64_t n) {
     return n ? 64 - __builtin_clzll(n) : 0;
@@ -165,9 +162,7 @@ void dixon_free(struct dixon *l) {
     free(l);
 }
 
-/* --- digits
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* --- digits --- */
 
 void dixon_step(struct dixon *l) {
     const struct modular *f = l->factors;

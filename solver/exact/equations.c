@@ -49,8 +49,7 @@ void equations_solution_free(struct equations_solution *x) {
     free(x);
 }
 
-/* --- reading back
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- reading back --- */
 
 struct equations_work {
     const struct equations *s;
@@ -173,9 +172,7 @@ static bool equations_read(struct equations_work *w, const double *given) {
     return hold;
 }
 
-/* --- solving
- * ----------------------------------------------------------------------------------------------------------------------
- */
+/* --- solving --- */
 
 static struct modular *equations_factor(const struct equations *s, const double *given, const struct limits *limits) {
     struct modular *factors = modular_new(s->count, s->unknowns);

@@ -3,8 +3,8 @@
  * Pivots are chosen by elimination modulo a prime (solver/exact/modular.h), the solution is lifted modulo powers of
  * that prime (solver/exact/dixon.h), read back as fractions with one common denominator (Wang 1981) as soon as these
  * are small against the power, and then checked in every equation. So no intermediate number is larger than the
- * solution itself, where Gaussian elimination in fractions has them grow in every entry; and nothing false comes out,
- * even where the prime divides a minor (then a rank is too low). */
+ * solution itself, whereas in Gaussian elimination with fractions every entry grows; and the result is never false,
+ * even if the prime divides a minor (then a rank is too low). */
 #ifndef SOLVER_EXACT_EQUATIONS_H
 #define SOLVER_EXACT_EQUATIONS_H
 #include "solver/base/limits.h"

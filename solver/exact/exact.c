@@ -21,7 +21,7 @@ static bool exact_farkas_one_way(const struct model *m, const double *y, bool re
     struct exact_duals s;
     bool proven = exact_duals_init(&s, m, y, 0, repair, limits, why);
     if (proven && s.value.sign <= 0)
-        proven = error_set(why, "the multipliers leave a gap of %g, more than 0 was expected",
+        proven = error_set(why, "the multipliers leave a gap of %g (expected more than 0)",
                            rational_ratio(&s.value, &s.common));
     exact_duals_free(&s);
     return proven;

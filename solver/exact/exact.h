@@ -3,10 +3,10 @@
  *
  * Independent of the simplex and of presolve: below it are only the model and exact arithmetic. Integrality is ignored.
  * All in the signs of minimisation (a maximising model's costs are negated). Each function returns whether the claim is
- * proven; where not, `why` says in one line what fails, or that a limit was reached.
+ * proven; if not, `why` says in one line what fails, or that a limit was reached.
  *
- * What proves a claim up to the rounding of its numbers is repaired, and then checked again as if it had come so
- * (solver/exact/exact_duals.h). */
+ * A proof that holds up to the rounding of its numbers is repaired, and then checked again as if it had been given that
+ * way (solver/exact/exact_duals.h). */
 #ifndef SOLVER_EXACT_EXACT_H
 #define SOLVER_EXACT_EXACT_H
 #include "solver/base/limits.h"
@@ -20,7 +20,8 @@ bool exact_farkas(const struct model *m, const double *y, const struct limits *l
  */
 bool exact_bound(double *bound, const struct model *m, const double *y, const struct limits *limits, struct error *why);
 
-/* x + t d stays in rows and bounds for all t >= 0 if x is in them, and c'd < 0. (That some x is in them is not asked.)
+/* x + t d stays in rows and bounds for all t >= 0 if x is in them, and c'd < 0. (Whether there is such an x is not
+ * checked.)
  */
 bool exact_ray(const struct model *m, const double *d, const struct limits *limits, struct error *why);
 

@@ -14,8 +14,7 @@ enum { EXACT_PASSES = 1000 };
 #define EXACT_LOSS      1e-13 /* relative: what bounds that only follow may cost before multipliers are repaired */
 #define EXACT_NEAR_ZERO 1e-12 /* relative to its terms: a sum that may be 0 but for rounding */
 
-/* --- sums and value
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- sums and value --- */
 
 /* Whether a sum of that sign needs a bound that is not there. */
 static bool exact_lacks(int sign, double lower, double upper) {
@@ -96,8 +95,7 @@ static bool exact_duals_good(struct exact_duals *s, struct error *why) {
     return exact_duals_value(s, why) && s->loss <= EXACT_LOSS * (1 + fabs(rational_ratio(&s->value, &s->common)));
 }
 
-/* --- sums moved aside, in doubles
- * --------------------------------------------------------------------------------------------------- */
+/* --- sums moved aside, in doubles --- */
 
 static bool exact_duals_movable(const struct exact_duals *s, int row) {
     return s->given[row] != 0 || s->m->row_lower[row] == s->m->row_upper[row];
@@ -145,8 +143,7 @@ static void exact_duals_relax(struct exact_duals *s) {
     exact_duals_price(s);
 }
 
-/* --- sums made 0
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- sums made 0 --- */
 
 static bool exact_duals_near_zero(const struct exact_duals *s, int col) {
     double size, d = exact_duals_sum(s, col, &size);
@@ -212,9 +209,7 @@ static bool exact_duals_solve(struct exact_duals *s) {
     return solved;
 }
 
-/* --- all of it
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* --- all of it --- */
 
 static bool exact_duals_given(struct exact_duals *s, const double *y, bool repair, struct error *why) {
     double most = 0;

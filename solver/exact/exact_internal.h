@@ -24,7 +24,7 @@ static inline double exact_cost(const struct model *m, int col) {
     return m->maximize ? -m->cost[col] : m->cost[col];
 }
 
-/* What rounding left: small beside the largest, or on a side that is not there. */
+/* Rounding noise: small compared with the largest, or on a side that does not exist. */
 static inline bool exact_noise(double value, double most, bool stray) {
     assert(most >= fabs(value));
     return fabs(value) <= 1e-12 * most || (stray && fabs(value) <= EXACT_STRAY * most);

@@ -3,9 +3,7 @@
 #include "solver/model/basis.h"
 #include <assert.h>
 
-/* --- rays
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* --- rays --- */
 
 struct exact_direction {
     const struct model *m;
@@ -81,7 +79,7 @@ static bool exact_direction_holds(const struct exact_direction *s, struct error 
     for (int j = 0; j < m->cols; j++) rational_add_product(&slope, &s->d[j], exact_cost(m, j));
     bool better = slope.sign < 0;
     rational_clear(&slope);
-    return better || error_set(why, "the ray does not better the objective");
+    return better || error_set(why, "the ray does not improve the objective");
 }
 
 bool exact_ray(const struct model *m, const double *d, const struct limits *limits, struct error *why) {
@@ -96,7 +94,7 @@ bool exact_ray(const struct model *m, const double *d, const struct limits *limi
         s.given[j] = exact_noise(d[j], most, stray) ? 0 : d[j];
         rational_set(&s.d[j], s.given[j]);
     }
-    if (!proven) error_set(why, "the ray holds a number that is not finite");
+    if (!proven) error_set(why, "the ray has a component that is not finite");
     exact_direction_multiply(&s);
     for (int round = 0; proven && round < EXACT_ROUNDS && exact_direction_mark(&s) > 0; round++)
         proven = exact_direction_repair(&s) || error_set(why, EXACT_LATE);
@@ -108,8 +106,7 @@ bool exact_ray(const struct model *m, const double *d, const struct limits *limi
     return proven;
 }
 
-/* --- basic solutions
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- basic solutions --- */
 
 struct exact_basic {
     const struct model *m;
@@ -131,13 +128,13 @@ static bool exact_basic_count(struct exact_basic *s, struct error *why) {
     for (int j = 0; j < m->cols; j++) {
         s->basic_of[j] = s->place[j] == PLACE_BASIC ? basic++ : -1;
         if (s->basic_of[j] < 0 && fabs(exact_resting(s->place[j], m->lower[j], m->upper[j])) >= MODEL_INFINITY)
-            return error_set(why, "column %s stands at a bound that it has not", model_col_name(m, j, spare));
+            return error_set(why, "column %s is placed at a bound that it does not have", model_col_name(m, j, spare));
     }
     for (int i = 0; i < m->rows; i++) {
         unsigned char place = s->place[m->cols + i];
         s->tight_of[i] = place == PLACE_BASIC ? -1 : tight++;
         if (s->tight_of[i] >= 0 && fabs(exact_resting(place, m->row_lower[i], m->row_upper[i])) >= MODEL_INFINITY)
-            return error_set(why, "row %s stands at a side that it has not", model_row_name(m, i, spare));
+            return error_set(why, "row %s is placed at a side that it does not have", model_row_name(m, i, spare));
     }
     assert(basic <= m->cols && tight <= m->rows);
     s->size = basic;

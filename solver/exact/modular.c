@@ -11,9 +11,7 @@
 
 #define MODULAR_NOISE 1e-11
 
-/* --- numbers
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- numbers --- */
 
 static uint64_t modular_reduce(uint64_t a) {
     assert(a <= 2 * MODULAR_PRIME);
@@ -60,8 +58,7 @@ uint64_t modular_of_double(double value) {
     return mantissa < 0 ? modular_subtract(0, size) : size;
 }
 
-/* --- elimination
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- elimination --- */
 
 struct modular *modular_new(int equations, int unknowns) {
     assert(equations >= 0 && unknowns >= 0);

@@ -29,9 +29,7 @@ double lattice_upper(const struct model *m, int col) {
     return m->upper[col] >= MODEL_INFINITY ? INFINITY : floor(m->upper[col] + LATTICE_FEASIBILITY);
 }
 
-/* --- rows
- * ----------------------------------------------------------------------------------------------------------------------
- */
+/* --- rows --- */
 
 /* The scale that makes all coefficients of free integer columns whole; 0: there is none, or no such column. */
 static double lattice_scale(const struct lattice *l, int i) {
@@ -116,8 +114,7 @@ static void lattice_add_row(struct lattice *l, int i) {
     l->empty |= r->low > r->high;
 }
 
-/* --- several rows as one
- * -------------------------------------------------------------------------------------------------------- */
+/* --- several rows as one --- */
 
 static int lattice_by_entries(const void *a, const void *b) {
     const struct lattice_row *p = a, *q = b;
@@ -152,8 +149,7 @@ static void lattice_merge(struct lattice *l) {
     l->rows = kept;
 }
 
-/* --- one row: divisors of what has no bounds, residues of what has
- * ------------------------------------------------------------------ */
+/* --- one row: divisors of what has no bounds, residues of what has --- */
 
 /* reached[r]: the boxed columns seen so far can add up to r modulo the divisor; one more of coefficient a and `steps`
  * above its lower bound. */
@@ -201,8 +197,7 @@ static bool lattice_row_can(const struct lattice *l, const struct lattice_row *r
     return can;
 }
 
-/* --- the whole
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- the whole --- */
 
 /* Which integers are boxed; true if some are not. */
 static bool lattice_find_boxed(struct lattice *l) {

@@ -1,5 +1,5 @@
-/* lattice.h - integer programs that no branching settles: rows whose integers have no bounds, and whose sides no
- * integers meet.
+/* lattice.h - integer programs that branching cannot settle: rows over integers without bounds that no integers
+ * satisfy.
  *
  * A row whose integer columns have coefficients that are multiples of one number d has an activity of multiples of d,
  * plus what its other columns may add within their bounds: its sides come in to such multiples. Rows that leave a
@@ -11,7 +11,7 @@
 #include "solver/model/model.h"
 
 enum lattice_answer {
-    LATTICE_OPEN,  /* nothing is known */
+    LATTICE_OPEN,  /* undecided */
     LATTICE_EMPTY, /* no integers meet the rows, each taken to hold to LATTICE_FEASIBILITY */
     LATTICE_POINT  /* x[cols] meets the whole program, which has integers without bounds */
 };

@@ -128,7 +128,6 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
         if (s->basis.where[j] < 0) simplex_settle(s, j);
     simplex_activate(s);
     cost_restore(s);
-    assert(s->run.end >= s->run.iterations);
     if (lp->slack && lp->options.perturb) cost_perturb(s);
     lp->cold = lp->slack = false;
 }
@@ -273,8 +272,8 @@ static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *contr
     return LP_NUMERICAL;
 }
 
-/* The answer to a whole program that does not verify goes to the last resort; one that holds to tolerances stands if
- * that brings nothing better. */
+/* If the first answer to a program does not verify, the last resort is tried; an answer within tolerances is kept if
+ * that finds nothing better. */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     bool first = lp->cold;
     enum lp_status status = drive_rounds(lp, control);

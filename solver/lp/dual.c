@@ -62,7 +62,7 @@ static void dual_rebuild(struct simplex *s) {
     dual_values(s);
 }
 
-/* The end is believed of freshly computed values only, and of a factorisation that reproduces the rows. */
+/* Optimality is accepted only on freshly computed values, and with a factorisation that reproduces the rows. */
 static void dual_refresh(struct simplex *s) {
     dual_values(s);
     if (s->lu->updates > 0 && simplex_residual(s) > 1e-10) dual_rebuild(s);

@@ -147,8 +147,7 @@ static void extreme_correct(struct extreme *e, double up_primal, double up_dual)
     extreme_measure(e);
 }
 
-/* --- what comes of it: claims are made about the program itself, never about its corrections
- * ---------------------------------------- */
+/* --- what comes of it: claims are made about the program itself, never about its corrections --- */
 
 static void extreme_take(struct extreme *e) {
     struct lp *lp = e->lp;

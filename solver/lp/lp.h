@@ -7,8 +7,9 @@
  * are those of minimisation (a maximising model's costs are negated, lp_objective too; the caller turns it back).
  *
  * lp_solve is the bounded dual simplex, with the primal for dual-infeasible starts, clean-up and unbounded problems. It
- * starts from the basis it is left with (warm start), or from the slack basis. LP_OPTIMAL, LP_INFEASIBLE, LP_UNBOUNDED
- * are claims: each was checked on the unscaled problem; numerical trouble that could not be mended is LP_NUMERICAL. */
+ * starts from the last basis (warm start), or at first from the slack basis. LP_OPTIMAL, LP_INFEASIBLE, LP_UNBOUNDED
+ * are claims: each was checked on the unscaled problem; numerical trouble that could not be resolved is LP_NUMERICAL.
+ */
 #ifndef SOLVER_LP_LP_H
 #define SOLVER_LP_LP_H
 #include <stdbool.h>

@@ -19,7 +19,8 @@ struct lp {
     double *x, *y, *d, *ray; /* [total], [rows], [total], [total]; the answer */
 };
 
-/* drive.c: dual, primal, and what to do in trouble. Leaves the answer of an optimal, infeasible or unbounded program.
+/* drive.c: dual, primal, and what to do in numerical trouble. Stores the answer of an optimal, infeasible or unbounded
+ * program.
  */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control);
 
