@@ -1,7 +1,8 @@
 /* Solutions of the search satisfy its rows, cuts among them, and integrality to a tolerance. Here integers become whole
  * numbers; with them fixed, what is left is a small program, whose basic solution is as exact as can be had. */
-#include "solver/milp_state.h"
+#include "solver/milp_internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,7 @@ static void polish_continuous(struct milp *s) {
         fixed->lower[j] = fixed->upper[j] = nearbyint(r->x[j]);
         fixed->integer[j] = false;
     }
+    assert(milp_integers(fixed) == 0 && r->x);
     struct presolve *p = presolve_new(fixed, s->options);
     presolve_limit(p, &s->limits);
     enum presolve_status status = presolve_run(p);
