@@ -1,5 +1,5 @@
 /* milp_internal.h - one solve of milp.h, for the files behind it only: milp.c is the whole, milp_lp.c solves programs
- * without integers, milp_tree.c those with integers, polish.c makes the solution as exact as can be had. */
+ * without integers, milp_tree.c those with integers, polish.c makes the solution as exact as possible. */
 #ifndef SOLVER_MILP_INTERNAL_H
 #define SOLVER_MILP_INTERNAL_H
 #include "solver/milp.h"

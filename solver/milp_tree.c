@@ -135,7 +135,7 @@ static void milp_tree_take(struct milp *s, const struct search_result *found, co
     case SEARCH_SOLVED: r->status = r->x ? MILP_OPTIMAL : MILP_INFEASIBLE; break;
     case SEARCH_UNBOUNDED: milp_tree_settle_unbounded(s); break;
     case SEARCH_STOPPED: r->status = milp_tree_stop_status(found->stop); break;
-    case SEARCH_RESTARTED: break; /* the next tree will tell */
+    case SEARCH_RESTARTED: break; /* the next tree decides */
     case SEARCH_NUMERICAL: r->status = MILP_NUMERICAL; break;
     }
 }
@@ -191,7 +191,7 @@ static void milp_tree_restart(struct milp *s, struct search_result *found) {
     free(found->upper);
 }
 
-/* False: presolve, or what came of it, cannot be relied upon. */
+/* False: presolve, or its result, is unreliable. */
 static bool milp_tree_reduced(struct milp *s) {
     enum presolve_status status = stages_add(&s->stages, NULL, NULL);
     struct search_result found = {.status = SEARCH_UNBOUNDED};
@@ -263,7 +263,7 @@ void milp_tree_again(struct milp *s) {
     milp_tree_from_point(s, point);
     if (r->x) {
         free(point);
-    } else { /* a limit came first, or numbers that cannot be relied upon */
+    } else { /* a limit came first, or the numbers are unreliable */
         r->x = point;
         if (r->status == MILP_INFEASIBLE) r->status = MILP_NUMERICAL;
     }

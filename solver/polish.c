@@ -1,5 +1,5 @@
 /* Solutions of the search satisfy its rows, cuts among them, and integrality to a tolerance. Here integers become whole
- * numbers; with them fixed, what is left is a small program, whose basic solution is as exact as can be had. */
+ * numbers; with them fixed, what is left is a small program, whose basic solution is as exact as possible. */
 #include "solver/milp_internal.h"
 
 #include <assert.h>
@@ -22,7 +22,8 @@ static double polish_target(const struct model *m, int j, double x) {
     return fabs(x - whole) <= POLISH_NEAR ? whole : x;
 }
 
-/* x with integers whole, and after that with continuous columns at their targets too, each if rows bear it. */
+/* x with integers whole, and after that with continuous columns at their targets too, each if no row is violated more.
+ */
 static void polish_snap(const struct milp *s, double *x) {
     const struct model *m = s->model;
     double *snapped = milp_keep(x, m->cols);

@@ -130,8 +130,7 @@ bool solution_read(double *x, const char *path, const struct model *m, struct er
     return good;
 }
 
-/* --- certificates
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- certificates --- */
 
 /* The value of `# key: value`, NULL of another line. */
 static const char *solution_field(const char *line, const char *key) {

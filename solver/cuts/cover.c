@@ -91,7 +91,7 @@ static int cover_by_lifting(const void *a, const void *b) {
     return p->col - q->col;
 }
 
-/* least[p] for profits p < size; the coefficient of an item is size - 1 less the most profit beside it. Weights are
+/* least[p] for profits p < size; the coefficient of an item is size - 1 less the largest profit next to it. Weights are
  * taken a little smaller than they are, so that rounding only makes coefficients smaller. */
 static void cover_lift(struct cover *v, int size) {
     assert(size >= 2 && size <= COVER_LARGEST && size <= v->count); /* least[] has room */

@@ -33,8 +33,7 @@ const char *cuts_name(int separator) {
     return cuts_separators[separator].name;
 }
 
-/* --- what separators use
- * ---------------------------------------------------------------------------------------------- */
+/* --- what separators use --- */
 
 /* Of row i of the LP, not one of the model, among the active cuts; -1: it is a group's. Groups come between the root's
  * cuts and later ones. */
@@ -136,8 +135,7 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
     cut_set_append(&c->found, cut);
 }
 
-/* --- structure
- * -------------------------------------------------------------------------------------------------------- */
+/* --- structure --- */
 
 static bool cuts_whole(double v) {
     return v == nearbyint(v) && fabs(v) < 1e9;
@@ -167,8 +165,7 @@ static void cuts_find_variable_bounds(struct cuts *c) {
     }
 }
 
-/* --- rounds
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- rounds --- */
 
 /* Removes rows that have been slack for some rounds (`all`: that are slack now). */
 static void cuts_purge(struct worker *w, struct cut_set *active, bool all) {

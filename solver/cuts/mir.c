@@ -65,8 +65,7 @@ static bool mir_is_integer(const struct mir *r, int v) {
     return v - m->cols < m->rows && r->c->whole_row[v - m->cols];
 }
 
-/* --- distances from bounds
- * -------------------------------------------------------------------------------------------- */
+/* --- distances from bounds --- */
 
 struct mir_bound { /* value = slope * x[by] + constant */
     int by;
@@ -188,8 +187,7 @@ static void mir_unsubstitute(struct mir *r, double sign) {
     }
 }
 
-/* --- rounding
- * --------------------------------------------------------------------------------------------------------- */
+/* --- rounding --- */
 
 /* Exact to relative precision for tiny coefficients too: they may belong to logicals of a large range. */
 static double mir_round(double c, double f) {
@@ -333,8 +331,7 @@ bool mir_try(struct mir *r, double divisor, const char *made_by) {
     return mir_try_sign(r, -1, divisor, made_by) || plus;
 }
 
-/* --- aggregation
- * ------------------------------------------------------------------------------------------------------ */
+/* --- aggregation --- */
 
 /* A row that holds the continuous column j, is not used yet, and is an equation or tight; the shortest. */
 static int mir_next_row(const struct mir *r, int j, const bool *used) {

@@ -21,7 +21,8 @@ static double dive_fractional(const struct worker *w, int col, double x, bool *u
         return 1 - f;
     }
     *up = f >= 0.5;
-    /* Where no row minds one way, the rounding heuristic can do it at the end: first the columns with locks both ways.
+    /* Where no row is violated one way, the rounding heuristic can do it at the end: first the columns with locks both
+     * ways.
      */
     double harmless = t->locks.down[col] == 0 || t->locks.up[col] == 0 ? 10 : 0;
     return fmin(f, 1 - f) + harmless;

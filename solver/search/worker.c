@@ -228,7 +228,7 @@ static bool check_incumbent(const struct worker *w) {
     return model_violation(m, w->incumbent.x) <= WORKER_VIOLATION && off <= 1e-9 * fmax(1, fabs(objective));
 }
 
-/* `x` has integral integers; true if it holds everywhere and is better than what there is. */
+/* `x` has integral integers; true if it holds everywhere and is better than the incumbent. */
 static bool worker_take_as_is(struct worker *w, const double *x, const char *found_by) {
     const struct search_problem *p = &w->tree->p;
     if (!worker_better(w, x) || model_violation(p->model, x) > WORKER_VIOLATION) return false;

@@ -24,7 +24,7 @@ enum plunge_end {
 
 enum {
     PLUNGE_BACKTRACKS = 8,
-    PLUNGE_ROUND = 40,  /* nodes of a plunge beside others */
+    PLUNGE_ROUND = 40,  /* nodes of a plunge that runs next to others */
     PLUNGE_ROUNDS = 20, /* of one node that reduced costs and fixed columns may ask for */
 };
 

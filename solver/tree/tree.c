@@ -21,8 +21,7 @@ static double tree_doubt(const struct search *t, double best) {
     return fmax(t->p.step, TREE_ROUNDING * fmax(1, fabs(best)));
 }
 
-/* --- setting up
- * ------------------------------------------------------------------------------------------------------- */
+/* --- setting up --- */
 
 static void tree_count_locks(struct search *t) {
     const struct model *m = t->p.model;
@@ -99,8 +98,7 @@ static void tree_free(struct search *t) {
     free(t->incumbent.x);
 }
 
-/* --- what is known
- * ---------------------------------------------------------------------------------------------------- */
+/* --- what is known --- */
 
 /* No solution is better than this. */
 static double tree_bound(const struct search *t) {
@@ -108,11 +106,11 @@ static double tree_bound(const struct search *t) {
     double bound = fmin(t->pruned.cut, t->pruned.lost);
     assert(t->open.count == 0 || t->open.item[0]->bound >= t->p.bound);
     if (t->open.count > 0) bound = fmin(bound, t->open.item[0]->bound);
-    bound = fmin(bound, t->p.cutoff); /* somebody has a solution of that value, or does not care */
+    bound = fmin(bound, t->p.cutoff); /* the caller already has a solution of that value, or does not need one */
     return t->incumbent.has ? fmin(bound, t->incumbent.objective) : bound;
 }
 
-static void tree_tell(struct search *t, bool always) {
+static void tree_report(struct search *t, bool always) {
     double now = clock_wall();
     if (!t->p.progress || (!always && now - t->clock.reported < 0.5)) return;
     t->clock.reported = now;
@@ -174,8 +172,7 @@ static bool tree_merge(struct search *t, struct worker *w) {
     return better;
 }
 
-/* --- rounds
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- rounds --- */
 
 struct tree_task {
     struct worker *worker;
@@ -231,7 +228,7 @@ static bool tree_round(struct search *t) {
     }
     for (int k = 1; k < tasks; k++)
         if (pthread_create(&task[k].thread, NULL, tree_work, &task[k]) != 0) {
-            tree_work(&task[k]); /* no thread to be had: the same work, here */
+            tree_work(&task[k]); /* could not start a thread: the same work, here */
             task[k].worker = NULL;
         }
     if (tasks > 0) tree_work(&task[0]);
@@ -241,19 +238,18 @@ static bool tree_round(struct search *t) {
     for (int k = 0; k < tasks; k++) better |= tree_merge(t, &t->worker[k]);
     assert(tasks <= t->workers);
     tree_cuts_merge(t);
-    tree_tell(t, better);
+    tree_report(t, better);
     free(task);
     return tasks > 0;
 }
 
-/* --- root and result
- * -------------------------------------------------------------------------------------------------- */
+/* --- root and result --- */
 
 static void tree_start_from(struct search *t, const double *start) {
     struct worker *w = &t->worker[0];
     tree_prepare_worker(t, 0);
     if (start) worker_try(w, start, "start");
-    tree_tell(t, tree_merge(t, w));
+    tree_report(t, tree_merge(t, w));
 }
 
 /* A relaxation without a bound: the search cannot begin. */
