@@ -1,4 +1,4 @@
-#include "solver/milp_state.h"
+#include "solver/milp_internal.h"
 
 #include <assert.h>
 #include <math.h>
@@ -18,6 +18,7 @@ const int milp_exit_status[] = {0, 3, 4, 1, 1, 1, 1, 5};
 #define MILP_SUM      1e-12 /* of the objective, relative to its terms */
 
 double milp_outwards(const struct milp *s, double objective) {
+    assert(s->sign == 1 || s->sign == -1);
     if (fabs(objective) >= MODEL_INFINITY) return s->sign * objective;
     return s->sign * (objective + s->offset);
 }
@@ -92,6 +93,7 @@ static bool milp_finish(struct milp *s) {
     }
     if (r->status == MILP_INFEASIBLE) r->bound = most;
     if (r->status == MILP_UNBOUNDED) r->bound = least;
+    assert(!r->x || r->violation >= 0);
     bool closed = milp_close(s);
     r->gap = r->x && fabs(r->bound) < MODEL_INFINITY ? fabs(r->objective - r->bound) / fmax(fabs(r->objective), 1e-10)
                                                      : MODEL_INFINITY;
@@ -162,6 +164,9 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
     s.known = MODEL_INFINITY;
     s.bound = s.searched.root.first = s.searched.root.last = -MODEL_INFINITY;
     milp_answer(&s);
+    assert(s.stages.count == 0); /* every presolve of the run is freed */
+    assert(s.result->nodes >= 0 && s.result->iterations >= 0);
+    assert(s.result->status != MILP_OPTIMAL || s.result->x);
     if (s.control->log) milp_log_statistics(&s);
     return s.result;
 }

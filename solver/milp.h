@@ -1,4 +1,4 @@
-/* milp.h - solve a mixed-integer linear program (solver/model/model.h says of what form).
+/* milp.h - solve a mixed-integer linear program (its form: solver/model/model.h).
  *
  *     struct model *m = model_new();  ... model_add_row, model_add_column, model_add_entry ...  model_finish(m, &err);
  *     struct options o = options_default();
@@ -32,7 +32,7 @@ enum milp_status {
     MILP_NODE_LIMIT,
     MILP_ITERATION_LIMIT,
     MILP_INTERRUPTED, /* x is the best found, or NULL */
-    MILP_NUMERICAL    /* no claim could be made */
+    MILP_NUMERICAL    /* no answer is certain */
 };
 extern const char *const milp_status_names[];
 extern const int milp_exit_status[]; /* of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5

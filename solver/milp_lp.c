@@ -1,5 +1,6 @@
-#include "solver/milp_state.h"
+#include "solver/milp_internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
@@ -31,6 +32,7 @@ static void milp_lp_given(struct milp *s, const unsigned char *place) {
     struct lp *lp = lp_new(m, s->options);
     struct lp_control control = milp_lp_control(s);
     if (place) lp_set_basis(lp, place);
+    assert(!r->x && !r->ray && !r->row_dual); /* the answer is written once */
     enum lp_status status = lp_solve(lp, &control);
     r->iterations += lp_iterations(lp);
     switch (status) {
@@ -62,6 +64,7 @@ static void milp_lp_given(struct milp *s, const unsigned char *place) {
  * no pivots. So the answer never rests on presolve. */
 static void milp_lp_reduced(struct milp *s, const struct presolve *p) {
     const struct model *m = s->model, *reduced = presolve_model(p);
+    assert(reduced->cols <= m->cols && reduced->rows <= m->rows);
     unsigned char *place = MEMORY_NEW(unsigned char, m->cols + m->rows);
     unsigned char *reduced_place = MEMORY_NEW(unsigned char, reduced->cols + reduced->rows);
     double *x = MEMORY_NEW(double, m->cols), *y = MEMORY_NEW(double, m->rows);
@@ -87,6 +90,7 @@ void milp_lp_solve(struct milp *s) {
         milp_lp_given(s, NULL);
         return;
     }
+    assert(milp_integers(s->model) == 0);
     struct presolve *p = presolve_new(s->model, s->options);
     presolve_limit(p, &s->limits);
     enum presolve_status status = presolve_run(p);

@@ -1,5 +1,6 @@
-#include "solver/milp_state.h"
+#include "solver/milp_internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -59,6 +60,7 @@ static bool milp_tree_accept(const void *context, const double *x) {
 static struct search_problem milp_tree_problem(struct milp *s, const struct model *m) {
     s->offset = m->maximize ? -m->offset : m->offset;
     struct limits left = s->limits;
+    assert(s->result->nodes >= 0 && s->result->iterations >= 0);
     left.nodes -= s->result->nodes;
     left.iterations -= s->result->iterations;
     return (struct search_problem){.model = m,
@@ -109,6 +111,8 @@ static void milp_tree_settle_unbounded(struct milp *s) {
 static void milp_tree_take_solution(struct milp *s, const struct search_result *found, const double *x) {
     struct milp_result *r = s->result;
     if (!found->incumbent.has) return;
+    assert(found->incumbent.objective + s->offset <=
+           s->known); /* a search returns only what is better than its cutoff */
     if (!r->x) r->x = MEMORY_NEW(double, s->model->cols);
     stages_restore(&s->stages, r->x, x);
     s->known = found->incumbent.objective + s->offset;
@@ -123,7 +127,7 @@ static void milp_tree_take(struct milp *s, const struct search_result *found, co
     case SEARCH_SOLVED: r->status = r->x ? MILP_OPTIMAL : MILP_INFEASIBLE; break;
     case SEARCH_UNBOUNDED: milp_tree_settle_unbounded(s); break;
     case SEARCH_STOPPED: r->status = milp_tree_stop_status(found->stop); break;
-    case SEARCH_RESTARTED: break; /* the next tree will tell */
+    case SEARCH_RESTARTED: break; /* the next tree decides */
     case SEARCH_NUMERICAL: r->status = MILP_NUMERICAL; break;
     }
 }
@@ -135,6 +139,7 @@ static void milp_tree_search(struct milp *s, const double *start, struct search_
     p.may_restart = s->stages.count > 0 && s->stages.count <= s->options->restarts;
     double *x = MEMORY_NEW(double, m->cols);
     tree_solve(found, x, &p, start);
+    assert(found->status != SEARCH_RESTARTED || (p.may_restart && found->lower && found->upper));
     s->reduced_rows = m->rows;
     s->reduced_cols = m->cols;
     search_add_counts(&s->searched.counts, &found->counts);
@@ -178,7 +183,7 @@ static void milp_tree_restart(struct milp *s, struct search_result *found) {
     free(found->upper);
 }
 
-/* False: presolve, or what came of it, cannot be relied upon. */
+/* False: presolve, or its result, is unreliable. */
 static bool milp_tree_reduced(struct milp *s) {
     enum presolve_status status = stages_add(&s->stages, NULL, NULL);
     struct search_result found = {.status = SEARCH_UNBOUNDED};
@@ -200,6 +205,7 @@ static bool milp_tree_reduced(struct milp *s) {
         free(start);
         milp_tree_restart(s, &found);
     }
+    assert(found.status != SEARCH_RESTARTED || found.incumbent.rejected);
     bool good = found.status == SEARCH_STOPPED || (found.status == SEARCH_SOLVED && !found.incumbent.rejected);
     stages_free(&s->stages);
     if (!good) { /* the model as given is searched anew, with nothing taken for granted */
@@ -229,6 +235,7 @@ static void milp_tree_from_point(struct milp *s, const double *point) {
 /* What no branching would settle comes first (solver/lattice/lattice.h). */
 void milp_tree_solve(struct milp *s) {
     double *point = MEMORY_NEW(double, s->model->cols);
+    assert(milp_integers(s->model) > 0);
     enum lattice_answer answer = lattice_search(point, s->model, &s->limits);
     if (answer == LATTICE_EMPTY)
         s->result->status = MILP_INFEASIBLE;
@@ -240,6 +247,7 @@ void milp_tree_solve(struct milp *s) {
 void milp_tree_again(struct milp *s) {
     struct milp_result *r = s->result;
     double *point = r->x;
+    assert(point && !s->strict); /* at most once, and from a solution */
     r->x = NULL;
     r->bound = s->bound = -MODEL_INFINITY;
     s->known = MODEL_INFINITY;
@@ -247,7 +255,7 @@ void milp_tree_again(struct milp *s) {
     milp_tree_from_point(s, point);
     if (r->x) {
         free(point);
-    } else { /* a limit came first, or numbers that cannot be relied upon */
+    } else { /* a limit came first, or the numbers are unreliable */
         r->x = point;
         if (r->status == MILP_INFEASIBLE) r->status = MILP_NUMERICAL;
     }

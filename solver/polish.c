@@ -1,7 +1,8 @@
 /* Solutions of the search satisfy its rows, cuts among them, and integrality to a tolerance. Here integers become whole
- * numbers; with them fixed, what is left is a small program, whose basic solution is as exact as can be had. */
-#include "solver/milp_state.h"
+ * numbers; with them fixed, what is left is a small program, whose basic solution is as exact as possible. */
+#include "solver/milp_internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,8 @@ static double polish_target(const struct model *m, int j, double x) {
     return fabs(x - whole) <= POLISH_NEAR ? whole : x;
 }
 
-/* x with integers whole, and after that with continuous columns at their targets too, each if rows bear it. */
+/* x with integers whole, and after that with continuous columns at their targets too, each if no row is violated more.
+ */
 static void polish_snap(const struct milp *s, double *x) {
     const struct model *m = s->model;
     double *snapped = milp_keep(x, m->cols);
@@ -64,6 +66,7 @@ static void polish_continuous(struct milp *s) {
         fixed->lower[j] = fixed->upper[j] = nearbyint(r->x[j]);
         fixed->integer[j] = false;
     }
+    assert(milp_integers(fixed) == 0 && r->x);
     struct presolve *p = presolve_new(fixed, s->options);
     presolve_limit(p, &s->limits);
     enum presolve_status status = presolve_run(p);

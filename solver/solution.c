@@ -1,5 +1,6 @@
 #include "solver/solution.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,8 +130,7 @@ bool solution_read(double *x, const char *path, const struct model *m, struct er
     return good;
 }
 
-/* --- certificates
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- certificates --- */
 
 /* The value of `# key: value`, NULL of another line. */
 static const char *solution_field(const char *line, const char *key) {
@@ -217,6 +217,7 @@ static bool solution_read_head(struct certificate *c, const char *path, const st
         if (!(good = solution_head_line(&h, &in, line, err))) break;
     text_free(&in);
     if (!good) return false;
+    assert(!good || line == NULL); /* the whole file was read */
     if (!h.has[SOLUTION_KIND])
         return error_at(err, path, 0, "no '# kind:' (expected optimal, infeasible or unbounded)");
     if (c->status >= 0 && c->status != (int)c->kind)

@@ -1,5 +1,6 @@
 #include "solver/start.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@ static bool start_round(double *x, const struct model *m, int *integers, struct 
         if (!m->integer[j]) continue;
         double given = x[j];
         ++*integers;
+        assert(*integers <= m->cols);
         x[j] = nearbyint(given);
         if (x[j] >= m->lower[j] && x[j] <= m->upper[j]) continue;
         return error_set(why, "the start is not used: integer column '%.100s' is %g (expected %g to %g)",
@@ -31,6 +33,7 @@ static bool start_completes(const struct model *m, const double *x, const struct
         if (m->integer[j]) fixed->lower[j] = fixed->upper[j] = x[j];
         fixed->integer[j] = false;
     }
+    for (int j = 0; j < m->cols; j++) assert(!fixed->integer[j]); /* so that no start is needed */
     struct milp_result *r = milp_solve(fixed, o, &quiet);
     bool completes = r->status != MILP_INFEASIBLE;
     milp_result_free(r);

@@ -1,5 +1,6 @@
 #include "solver/verify.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "solver/exact/exact.h"
@@ -51,6 +52,7 @@ static void verify_optimal(struct verify_verdict *v, const struct model *m, cons
     double bound = 0;
     if (!exact_bound(&bound, m, c->proof, limits, &v->why)) return;
     v->has_bound = true;
+    assert(isfinite(bound)); /* exact_bound returned true */
     v->bound = m->maximize ? -bound : bound;
     v->proven = verify_optimum(m, c, v->bound, &v->why) ? VERIFY_YES : VERIFY_BOUND;
 }
@@ -74,6 +76,7 @@ static void verify_unbounded(struct verify_verdict *v, const struct model *m, co
 void verify_certificate(struct verify_verdict *v, const struct model *m, const struct certificate *c,
                         const struct limits *limits) {
     *v = (struct verify_verdict){.proven = VERIFY_NO};
+    assert(c->proof && (c->kind != MILP_INFEASIBLE || v->proven == VERIFY_NO));
     switch (c->kind) {
     case MILP_OPTIMAL: verify_optimal(v, m, c, limits); break;
     case MILP_INFEASIBLE: verify_infeasible(v, m, c, limits); break;

@@ -1,6 +1,7 @@
 /* Clique cuts: literals (binaries or their complements) of which any two exclude each other; at most one is 1. The
  * table's cliques are grown greedily over the literals that are positive in the relaxation (Atamturk, Nemhauser &
  * Savelsbergh 2000). */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
@@ -43,6 +44,7 @@ static void clique_find_literals(struct clique *v) {
 
 static void clique_grow(struct clique *v, int first) {
     int size = 0;
+    assert(first >= 0 && first < v->count);
     double sum = v->literal[first].value, rhs = 1;
     v->chosen[size++] = v->literal[first].number;
     for (int k = 0; k < v->count; k++) {
@@ -50,6 +52,7 @@ static void clique_grow(struct clique *v, int first) {
         for (int s = 0; fits && s < size; s++)
             fits = clique_table_exclusive(v->table, v->literal[k].number, v->chosen[s]);
         if (!fits) continue;
+        assert(size < v->count); /* chosen[] has room */
         v->chosen[size++] = v->literal[k].number;
         sum += v->literal[k].value;
     }
@@ -67,6 +70,7 @@ static void clique_grow(struct clique *v, int first) {
 void clique_separate(struct cuts *c) {
     struct clique v = {.c = c, .table = &c->w->tree->structure.cliques};
     v.literal = MEMORY_NEW(struct clique_literal, v.table->literals);
+    assert(v.table->literals == 2 * c->m->cols || v.table->literals == 0); /* 0: the root has not been probed */
     clique_find_literals(&v);
     v.chosen = MEMORY_NEW(int, v.count);
     v.list = MEMORY_NEW(int, v.count);

@@ -1,6 +1,7 @@
 /* Lifted cover cuts of knapsack rows (Balas 1975; Gu, Nemhauser & Savelsbergh 1998). A set C of binaries whose weights
  * exceed the capacity cannot all be 1: sum_C x <= |C| - 1; the others are lifted in, one after the other, each with its
  * exact coefficient. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ static bool cover_read(struct cover *v, int i, double sign, double side) {
         if (fabs(least) >= MODEL_INFINITY) return false;
         v->capacity -= a * least;
     }
+    assert(v->count <= row.count);
     return v->count > 1 && v->capacity > 0;
 }
 
@@ -69,12 +71,14 @@ static int cover_find(struct cover *v) {
         size++;
     }
     if (weight <= v->capacity + margin) return 0;
+    assert(size <= v->count);
     for (int k = v->count - 1; k >= 0; k--)
         if (v->item[k].inside && weight - v->item[k].weight > v->capacity + margin) {
             v->item[k].inside = false;
             weight -= v->item[k].weight;
             size--;
         }
+    assert(weight > v->capacity); /* it is a cover: not all of them can be 1 */
     return size;
 }
 
@@ -87,14 +91,16 @@ static int cover_by_lifting(const void *a, const void *b) {
     return p->col - q->col;
 }
 
-/* least[p] for profits p < size; the coefficient of an item is size - 1 less the most profit beside it. Weights are
+/* least[p] for profits p < size; the coefficient of an item is size - 1 less the largest profit next to it. Weights are
  * taken a little smaller than they are, so that rounding only makes coefficients smaller. */
 static void cover_lift(struct cover *v, int size) {
+    assert(size >= 2 && size <= COVER_LARGEST && size <= v->count); /* least[] has room */
     double slack = 1e-9 * fmax(1, v->capacity);
     qsort(v->item, (size_t)v->count, sizeof *v->item, cover_by_lifting);
     v->least[0] = 0;
     for (int k = 0; k < size; k++) {
         v->item[k].coefficient = 1;
+        assert(v->item[k].inside); /* the cover comes first in the order of lifting */
         if (k < size - 1) v->least[k + 1] = v->least[k] + v->item[k].weight;
     }
     for (int k = size; k < v->count; k++) {
@@ -104,6 +110,7 @@ static void cover_lift(struct cover *v, int size) {
             if (v->least[p] <= room) most = p;
         int coefficient = most < 0 ? size - 1 : size - 1 - most; /* most < 0: it cannot be 1 at all */
         v->item[k].coefficient = coefficient;
+        assert(coefficient >= 0 && coefficient < size && !v->item[k].inside);
         for (int p = size - 1; coefficient > 0 && p >= 0; p--) {
             double with = (p > coefficient ? v->least[p - coefficient] : 0) + v->item[k].weight - slack;
             if (with < v->least[p]) v->least[p] = p == 0 ? 0 : with;
@@ -124,6 +131,7 @@ static void cover_offer(struct cover *v, int size) {
         v->list[count++] = item->col;
     }
     cuts_offer(v->c, v->dense, v->list, count, rhs, "cover");
+    assert(count <= v->count);
     for (int k = 0; k < count; k++) v->dense[v->list[k]] = 0;
 }
 

@@ -33,12 +33,12 @@ const char *cuts_name(int separator) {
     return cuts_separators[separator].name;
 }
 
-/* --- what separators use
- * ---------------------------------------------------------------------------------------------- */
+/* --- what separators use --- */
 
 /* Of row i of the LP, not one of the model, among the active cuts; -1: it is a group's. Groups come between the root's
  * cuts and later ones. */
 static long cuts_number(const struct cuts *c, int i) {
+    assert(i >= c->m->rows); /* others are the model's */
     const struct search *t = c->w->tree;
     long k = i - c->m->rows;
     if (t->structure.group_row < 0 || i < t->structure.group_row) return k;
@@ -56,11 +56,13 @@ struct cuts_row cuts_row(const struct cuts *c, int i) {
     }
     long k = cuts_number(c, i);
     if (k < 0) return (struct cuts_row){NULL, NULL, 0};
+    assert((size_t)k < c->active->count); /* every other row of the LP is an active cut */
     const struct cut *cut = &c->active->item[k];
     return (struct cuts_row){cut->index, cut->value, cut->count};
 }
 
 double cuts_lower(const struct cuts *c, int variable) {
+    assert(variable >= 0);
     if (variable < c->m->cols) return c->lower[variable];
     int i = variable - c->m->cols;
     return i < c->m->rows ? c->m->row_lower[i] : -MODEL_INFINITY;
@@ -71,6 +73,7 @@ double cuts_upper(const struct cuts *c, int variable) {
     int i = variable - c->m->cols;
     if (i < c->m->rows) return c->m->row_upper[i];
     long k = cuts_number(c, i);
+    assert(k < 0 || (size_t)k < c->active->count);
     return k < 0 ? MODEL_INFINITY : c->active->item[k].rhs;
 }
 
@@ -96,6 +99,7 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
     for (int k = 0; k < count; k++) {
         int j = list[k];
         double a = dense[j];
+        assert(j >= 0 && j < c->m->cols);
         if (a == 0 || !cuts_keep_term(c, j, a, largest, &rhs)) continue;
         least = fmin(least, fabs(a));
         activity += a * c->x[j];
@@ -104,6 +108,7 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
         kept++;
     }
     if (kept == 0 || fabs(rhs) >= 1e12 || largest / least > CUTS_RANGE || kept > 300 + c->m->cols / 10) return;
+    assert(kept <= count && least <= largest && square > 0);
     double norm = sqrt(square), side = rhs + CUTS_MARGIN * fmax(fabs(rhs), norm) + CUTS_ROUNDING * scale;
     double efficacy = (activity - side) / norm;
     if (!(efficacy > CUTS_EFFICACY)) return;
@@ -125,11 +130,12 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
         cut_drop(&cut);
         return;
     }
+    assert(cut.count == kept);                             /* both loops clean alike */
+    assert(cut.efficacy > 0 && activity > norm * cut.rhs); /* the relaxation's solution violates it */
     cut_set_append(&c->found, cut);
 }
 
-/* --- structure
- * -------------------------------------------------------------------------------------------------------- */
+/* --- structure --- */
 
 static bool cuts_whole(double v) {
     return v == nearbyint(v) && fabs(v) < 1e9;
@@ -159,13 +165,13 @@ static void cuts_find_variable_bounds(struct cuts *c) {
     }
 }
 
-/* --- rounds
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- rounds --- */
 
 /* Removes rows that have been slack for some rounds (`all`: that are slack now). */
 static void cuts_purge(struct worker *w, struct cut_set *active, bool all) {
     const struct model *m = w->tree->p.model;
     bool *remove = MEMORY_NEW(bool, lp_rows(w->lp)), any = false;
+    assert((size_t)lp_rows(w->lp) == (size_t)m->rows + active->count); /* no groups yet: cuts are the last rows */
     worker_get_basis(w);
     for (size_t k = 0; k < active->count; k++) {
         bool slack = w->scratch.place[(size_t)m->cols + (size_t)m->rows + k] == PLACE_BASIC;
@@ -183,6 +189,7 @@ static void cuts_purge(struct worker *w, struct cut_set *active, bool all) {
                 active->item[kept++] = active->item[k];
         }
         active->count = kept;
+        assert((size_t)lp_rows(w->lp) == (size_t)m->rows + kept);
     }
     free(remove);
 }
@@ -240,6 +247,7 @@ void cuts_init(struct cuts *c, struct worker *w, const double *lower, const doub
     c->whole_row = MEMORY_NEW(bool, c->m->rows);
     c->upper_row = MEMORY_NEW(int, c->m->cols);
     c->lower_row = MEMORY_NEW(int, c->m->cols);
+    for (int j = 0; j < c->m->cols; j++) assert(lower[j] <= upper[j] + 1e-6 || w->domain.infeasible);
     cuts_find_whole_rows(c);
     cuts_find_variable_bounds(c);
 }
@@ -253,6 +261,7 @@ void cuts_free(struct cuts *c) {
 }
 
 void cuts_run(struct worker *w) {
+    assert(w->tree->structure.group_row < 0 && w->candidates > 0);
     struct cuts c;
     cuts_init(&c, w, w->domain.lower, w->domain.upper);
     cuts_rounds(&c, &w->tree->cuts.active);
@@ -267,8 +276,10 @@ bool cuts_give_up(struct worker *w) {
     for (size_t k = 0; k < t->cuts.active.count; k++) remove[(size_t)t->p.model->rows + k] = true;
     lp_delete_rows(w->lp, remove);
     free(remove);
+    assert(lp_rows(w->lp) == t->p.model->rows + t->structure.groups.count || t->structure.group_row < 0);
     if (t->structure.group_row >= 0) t->structure.group_row -= (int)t->cuts.active.count;
     cut_set_free(&t->cuts.active);
     t->cuts.given_up = true;
+    assert(t->structure.group_row < 0 || t->structure.group_row == t->p.model->rows);
     return true;
 }

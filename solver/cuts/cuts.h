@@ -47,8 +47,8 @@ void cuts_free(struct cuts *c);
  * enough. */
 void cuts_offer(struct cuts *c, const double *dense, const int *list, int count, double rhs, const char *made_by);
 
-/* Row i of the LP is one of the model or an active cut, whose entries cuts_row tells; else it is a group's, which says
- * nothing. */
+/* Row i of the LP is one of the model or an active cut, whose entries cuts_row returns; else it is a group's, which has
+ * none. */
 bool cuts_combines(const struct cuts *c, int i);
 struct cuts_row {
     const int *col;

@@ -1,6 +1,7 @@
 /* Gomory's mixed-integer cuts (1960): mixed-integer rounding of the tableau's rows. The tableau only chooses the
  * multipliers of the rows; the combination itself is made anew from the program's data, so that its rounding errors
  * cannot make a cut invalid. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -37,11 +38,14 @@ void gomory_separate(struct cuts *c) {
         if (w->scratch.place[j] == PLACE_BASIC && f > 0.01 && f < 0.99)
             row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
     }
+    assert(count <= w->candidates);
     qsort(row, (size_t)count, sizeof *row, gomory_by_worth);
     for (int k = 0; k < count && k < GOMORY_ROWS && effort > 0 && !worker_stopped(w); k++) {
         int uses = lp_multipliers(w->lp, row[k].col, used, multiplier);
+        assert(uses >= 0 && uses <= rows);
         double largest = 0;
         for (int e = 0; e < uses; e++) largest = fmax(largest, fabs(multiplier[e]));
+        assert(r.touches == 0); /* the cut before was cleared */
         mir_clear(&r);
         for (int e = 0; e < uses; e++) {
             if (fabs(multiplier[e]) <= 1e-9 * largest || !cuts_combines(c, used[e])) continue;

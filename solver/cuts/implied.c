@@ -1,6 +1,7 @@
 /* Implied bounds: a row may say that x_j <= u0 when a binary y is 0, though x_j <= u otherwise; then x_j <= u0 + (u -
  * u0) y holds (and likewise for y = 1 and for lower bounds), which many rows that switch several columns with one
  * binary do not imply. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -18,6 +19,9 @@ struct implied {
 /* x_j <= at + (otherwise - at) |y - value| (`upper`), or >=. */
 static void implied_offer(struct implied *v, int j, int y, int value, double at, double otherwise, bool upper) {
     int list[2] = {j, y};
+    assert(j != y && (value == 0 || value == 1));
+    assert(v->dense[j] == 0 && v->dense[y] == 0);      /* zero between calls */
+    assert(upper ? at <= otherwise : at >= otherwise); /* the binary tightens the bound */
     double sign = upper ? 1 : -1, slope = value ? at - otherwise : otherwise - at, constant = value ? otherwise : at;
     v->dense[j] = sign;
     v->dense[y] = -sign * slope;
@@ -29,6 +33,7 @@ static void implied_offer(struct implied *v, int j, int y, int value, double at,
 static void implied_of_binary(struct implied *v, struct cuts_row row, double sign, double side, long at, double least) {
     const struct cuts *c = v->c;
     int y = row.col[at];
+    assert(at >= 0 && at < row.count && c->m->integer[y]);
     for (long k = 0; k < row.count; k++) {
         int j = row.col[k];
         double a = sign * row.value[k], lower = c->lower[j], upper = c->upper[j];
@@ -72,6 +77,7 @@ static void implied_by_probing(struct implied *v) {
     const struct implications *all = &c->w->tree->structure.implied;
     for (size_t k = 0; k < all->count; k++) {
         const struct implication *e = &all->item[k];
+        assert(e->col != e->other && c->m->integer[e->col]);
         double otherwise = e->upper ? c->upper[e->other] : c->lower[e->other];
         if (fabs(otherwise) >= MODEL_INFINITY || c->lower[e->col] != 0 || c->upper[e->col] != 1) continue;
         if (e->upper ? e->bound >= otherwise : e->bound <= otherwise) continue;

@@ -44,6 +44,7 @@ void mir_clear(struct mir *r) {
 }
 
 static void mir_add(struct mir *r, int variable, double value) {
+    assert(variable >= 0 && variable < r->c->m->cols + lp_rows(r->c->w->lp));
     if (!r->listed[variable]) {
         r->listed[variable] = true;
         r->list[r->count++] = variable;
@@ -53,6 +54,7 @@ static void mir_add(struct mir *r, int variable, double value) {
 
 void mir_add_row(struct mir *r, int row, double multiplier) {
     struct cuts_row entries = cuts_row(r->c, row);
+    assert(cuts_combines(r->c, row)); /* a group's row has no entries of its own */
     for (long k = 0; k < entries.count; k++) mir_add(r, entries.col[k], multiplier * entries.value[k]);
     mir_add(r, r->c->m->cols + row, -multiplier);
 }
@@ -63,8 +65,7 @@ static bool mir_is_integer(const struct mir *r, int v) {
     return v - m->cols < m->rows && r->c->whole_row[v - m->cols];
 }
 
-/* --- distances from bounds
- * -------------------------------------------------------------------------------------------- */
+/* --- distances from bounds --- */
 
 struct mir_bound { /* value = slope * x[by] + constant */
     int by;
@@ -75,8 +76,10 @@ struct mir_bound { /* value = slope * x[by] + constant */
 static struct mir_bound mir_variable_bound(const struct mir *r, int j, bool upper) {
     const struct cuts *c = r->c;
     int i = upper ? c->upper_row[j] : c->lower_row[j];
+    assert(i >= 0 && i < c->m->rows && !c->m->integer[j]);
     struct cuts_row row = cuts_row(c, i);
     int at = row.col[0] == j ? 0 : 1;
+    assert(row.count == 2 && row.col[at] == j && c->m->integer[row.col[1 - at]]);
     double a = row.value[at], side = (a > 0) == upper ? c->m->row_upper[i] : c->m->row_lower[i];
     return (struct mir_bound){row.col[1 - at], -row.value[1 - at] / a, side / a};
 }
@@ -130,7 +133,9 @@ static double mir_distance(struct mir *r, int k) {
 /* The variable becomes its distance from the bound chosen. */
 static void mir_shift(struct mir *r, int k, double a, double *b) {
     bool lower = r->side[k] == MIR_LOWER;
+    assert(r->side[k] == MIR_LOWER || r->side[k] == MIR_UPPER);
     double bound = lower ? cuts_lower(r->c, r->list[k]) : cuts_upper(r->c, r->list[k]);
+    assert(fabs(bound) < MODEL_INFINITY); /* mir_choose_side takes finite bounds only */
     *b -= a * bound;
     r->scale += fabs(a * bound);
     r->t[k] = lower ? a : -a;
@@ -182,12 +187,12 @@ static void mir_unsubstitute(struct mir *r, double sign) {
     }
 }
 
-/* --- rounding
- * --------------------------------------------------------------------------------------------------------- */
+/* --- rounding --- */
 
 /* Exact to relative precision for tiny coefficients too: they may belong to logicals of a large range. */
 static double mir_round(double c, double f) {
     double below = floor(c), above = ceil(c);
+    assert(f >= 0 && f < 1);
     return c - below <= f ? below : above - (above - c) / (1 - f);
 }
 
@@ -222,10 +227,12 @@ static int mir_divisors(const struct mir *r, const double *distance, double *div
         for (int other = 0; other < count; other++) known |= fabs(divisor[other] - a) < 1e-9 * a;
         if (!known) divisor[count++] = a;
     }
+    assert(count <= MIR_DIVISORS);
     return count;
 }
 
 static void mir_put(struct mir *r, int col, double value) {
+    assert(col >= 0 && col < r->c->m->cols);
     if (!r->seen[col]) {
         r->seen[col] = true;
         r->touched[r->touches++] = col;
@@ -238,6 +245,7 @@ static void mir_emit(struct mir *r, double side, double divisor, const char *mad
     struct cuts *c = r->c;
     const struct model *m = c->m;
     double b = side / divisor, f = mir_fraction(r, b, divisor), rhs = floor(b);
+    assert(r->touches == 0 && divisor > 0);
     for (int k = 0; k < r->count; k++) {
         int v = r->list[k];
         double a = r->t[k] / divisor, g = mir_is_integer(r, v) ? mir_round(a, f) : fmin(0, a) / (1 - f);
@@ -312,6 +320,7 @@ static bool mir_try_sign(struct mir *r, double sign, double only, const char *ma
         if (best <= 1e-5) best_divisor = 0;
         if (best_divisor > 0) mir_emit(r, side, best_divisor, made_by);
     }
+    assert(best_divisor >= 0 && (usable || best_divisor == 0));
     mir_unsubstitute(r, sign);
     return best_divisor > 0;
 }
@@ -322,8 +331,7 @@ bool mir_try(struct mir *r, double divisor, const char *made_by) {
     return mir_try_sign(r, -1, divisor, made_by) || plus;
 }
 
-/* --- aggregation
- * ------------------------------------------------------------------------------------------------------ */
+/* --- aggregation --- */
 
 /* A row that holds the continuous column j, is not used yet, and is an equation or tight; the shortest. */
 static int mir_next_row(const struct mir *r, int j, const bool *used) {
@@ -367,6 +375,7 @@ static bool mir_aggregate(struct mir *r, bool *used) {
         row = next;
     }
     if (best < 0) return false;
+    assert(!used[row] && mir_entry(m, row, best) != 0);
     used[row] = true;
     mir_add_row(r, row, -r->coef[best] / mir_entry(m, row, best));
     r->coef[best] = 0;

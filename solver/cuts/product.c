@@ -1,5 +1,6 @@
 /* Cuts of families of products (products.h): of all K the one that the relaxation breaks most, the members with a S_k +
  * D_k > 0. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@ struct product {
 };
 
 static void product_add(struct product *v, int j, double value) {
+    assert(j >= 0 && j < v->c->m->cols);
     if (v->dense[j] == 0) v->list[v->count++] = j;
     v->dense[j] += value;
 }
@@ -46,6 +48,7 @@ static void product_family(struct product *v, const struct product_family *f) {
     const struct product_member *member = v->p->member + f->first;
     double side = products_side(&v->p->source, member->row, member->sign);
     double excess = product_value(v, f, member, true) - side;
+    assert(v->count == 0 && f->count > 0); /* dense is zero between families */
     int taken = 0;
     for (int k = 0; k < f->count; k++) {
         double value = product_value(v, f, &member[k], false);
@@ -54,6 +57,7 @@ static void product_family(struct product *v, const struct product_family *f) {
         product_take(v, f, &member[k], false);
         taken++;
     }
+    assert(taken <= f->count);
     if (taken > 1 && excess > 1e-6) {
         product_take(v, f, member, true);
         cuts_offer(v->c, v->dense, v->list, v->count, side, "product");

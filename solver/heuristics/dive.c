@@ -1,6 +1,7 @@
 /* Diving: a depth-first descent in which each step rounds one fractional column, propagates, and solves the relaxation
  * again; one step back where that fails. The rules, which take turns, differ in what they round (Achterberg 2007,
  * section 9.2). */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ static double dive_fractional(const struct worker *w, int col, double x, bool *u
         return 1 - f;
     }
     *up = f >= 0.5;
-    /* Where no row minds one way, the rounding heuristic can do it at the end: first the columns with locks both ways.
+    /* Where no row is violated one way, the rounding heuristic can do it at the end: first the columns with locks both
+     * ways.
      */
     double harmless = t->locks.down[col] == 0 || t->locks.up[col] == 0 ? 10 : 0;
     return fmin(f, 1 - f) + harmless;
@@ -82,11 +84,13 @@ static int dive_rank(const struct worker *w, dive_rule *rule, const double *x, s
         double score = rule(w, j, x[j], &up);
         move[k] = (struct dive_move){j, up, score};
     }
+    assert(w->candidates <= w->tree->integers.count); /* move[] has room */
     qsort(move, (size_t)w->candidates, sizeof *move, dive_by_score);
     return w->candidates;
 }
 
 static void dive_round(struct worker *w, int col, double x, bool up) {
+    assert(w->tree->p.model->integer[col] && x != floor(x)); /* rounding excludes x */
     if (up)
         domain_raise_lower(&w->domain, col, floor(x) + 1);
     else
@@ -126,6 +130,7 @@ static int64_t dive_limit(const struct worker *w) {
 }
 
 static void dive_once(struct worker *w, const double *start, int number) {
+    assert(number >= 0 && sizeof dive_names / sizeof *dive_names == DIVE_RULES);
     dive_rule *rule = dive_rules[number % DIVE_RULES];
     size_t bytes = (size_t)lp_cols(w->lp) * sizeof(double);
     double *x = memcpy(memory_new(1, bytes), start, bytes);
@@ -154,6 +159,7 @@ static void dive_once(struct worker *w, const double *start, int number) {
         else
             worker_try(w, x, dive_names[number % DIVE_RULES]);
     }
+    assert(backs <= DIVE_BACKS && w->counts.iterations >= begin);
     worker_return(w, &mark);
     free(move);
     free(x);
@@ -176,6 +182,7 @@ void dive_run(struct worker *w, const double *x) {
     int *candidate = memcpy(memory_new(1, kept), w->candidate, kept), candidates = w->candidates;
     for (int k = 0; k < count && !worker_stopped(w); k++) {
         memcpy(w->candidate, candidate, kept);
+        assert(candidates <= w->tree->integers.count);
         w->candidates = candidates;
         dive_once(w, x, (int)(w->heuristics.dives++ % DIVE_RULES));
     }

@@ -1,6 +1,7 @@
 /* Local search from the incumbent: an integer column moves by one step in the direction of its cost; where that breaks
  * rows, a second column of such a row moves by one step too and must mend them all. In a row of which exactly one
  * binary is 1, that is to make another choice. Continuous columns stay. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ static bool exchange_broken(const struct exchange *e, int i, double activity) {
 static bool exchange_within(const struct exchange *e, struct exchange_step s) {
     const struct model *m = e->t->p.model;
     double to = e->x[s.col] + s.delta;
+    assert(s.delta == 1 || s.delta == -1);
     return m->integer[s.col] && to >= m->lower[s.col] && to <= m->upper[s.col];
 }
 
@@ -64,6 +66,7 @@ static struct exchange_step exchange_mend(struct exchange *e, int i, int except,
     const struct model *m = e->t->p.model;
     const struct rows *r = &e->t->rows;
     struct exchange_step best = {-1, 0};
+    assert(i >= 0 && i < m->rows);
     bool above = e->activity[i] > m->row_upper[i];
     for (long k = r->start[i]; k < r->start[i + 1] && e->effort > 0; k++) {
         struct exchange_step s = {r->col[k], (r->value[k] > 0) == above ? -1 : 1};
@@ -86,7 +89,8 @@ static bool exchange_try(struct exchange *e, int j) {
     if (!exchange_within(e, s)) return false;
     int broken = exchange_harm(e, s, &row);
     exchange_move(e, s);
-    if (broken == 0) return true;
+    if (broken == 0 || row < 0) return true; /* row < 0: it even mends what rounding errors had broken */
+    assert(row >= 0);                        /* a row that is broken now */
     struct exchange_step mend = exchange_mend(e, row, j, broken, fabs(cost) - least);
     if (mend.col >= 0) {
         exchange_move(e, mend);
@@ -141,6 +145,7 @@ void exchange_run(struct worker *w, const double *x) {
     for (int j = 0; j < m->cols; j++)
         for (long k = m->start[j]; k < m->start[j + 1]; k++) e.activity[m->index[k]] += m->value[k] * e.x[j];
     double before = w->incumbent.objective;
+    assert(w->incumbent.has || t->incumbent.has); /* it is due only with an incumbent */
     exchange_search(&e);
     if (search_objective(m, e.x) < before - 1e-9 * fabs(before)) worker_offer(w, e.x, "exchange");
     w->heuristics.exchanged = w->incumbent.objective;

@@ -1,6 +1,7 @@
 /* The feasibility pump (Fischetti, Glover & Lodi 2005): round the relaxation's solution, then find the point of the
  * relaxation that is nearest to the rounded one, and so on; where that goes round in circles, the roundings that are
  * least sure are turned. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static int pump_round(struct pump *p, bool first) {
         moved += first || to != p->target[j];
         p->target[j] = to;
     }
+    assert(moved <= t->integers.count && (!first || moved == t->integers.count));
     return moved;
 }
 
@@ -39,6 +41,7 @@ static void pump_turn(struct pump *p) {
         if (distance + random_unit(&p->w->random) * 0.7 < 0.5) continue;
         double to = p->x[j] > p->target[j] ? p->target[j] + 1 : p->target[j] - 1;
         if (to < p->w->domain.lower[j] || to > p->w->domain.upper[j]) continue;
+        assert(to == nearbyint(to)); /* targets are whole */
         p->target[j] = to;
         turned++;
     }
@@ -105,6 +108,7 @@ void pump_run(struct worker *w, const double *x) {
         found = worker_try(w, p.x, "pump");
         break;
     }
+    assert(p.share >= 0 && p.share <= 1);
     pump_restore_costs(&p);
     worker_return(w, &mark);
     free(p.x);

@@ -2,6 +2,7 @@
  * incumbent agree are fixed, and what is left is solved as a program of its own, for a few nodes. Without an incumbent,
  * the integers that the relaxation has whole are fixed, and the others keep the two values next to theirs (Berthold
  * 2014, RENS). */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ static bool rins_fix(struct rins *r, const double *x) {
         bool whole = fabs(x[j] - nearbyint(x[j])) <= 1e-6;
         bool agree = best ? fabs(x[j] - best[j]) <= 1e-6 : whole;
         if (agree) r->model->lower[j] = r->model->upper[j] = nearbyint(x[j]);
+        assert(r->model->lower[j] <= r->model->upper[j]);
         if (!agree && !best) {
             r->model->lower[j] = floor(x[j]);
             r->model->upper[j] = ceil(x[j]);
@@ -59,6 +61,8 @@ static void rins_search(struct rins *r) {
     const struct search_problem *p = &w->tree->p;
     const struct model *small = presolve_model(r->presolve);
     struct options o = *p->options;
+    assert(p->level == 0 && p->solve); /* a heuristic never searches within a heuristic's search */
+    assert(small->cols <= p->model->cols);
     double shift = small->offset - (p->model->maximize ? -p->model->offset : p->model->offset);
     int64_t nodes = RINS_NODES + (w->tree->counts.nodes + w->counts.nodes) / 50;
     o.cut_rounds = o.cut_rounds < RINS_CUT_ROUNDS ? o.cut_rounds : RINS_CUT_ROUNDS;
@@ -80,6 +84,7 @@ static void rins_search(struct rins *r) {
     struct search_result found;
     double *x = MEMORY_NEW(double, small->cols), *whole = MEMORY_NEW(double, p->model->cols);
     p->solve(&found, x, &q, NULL);
+    assert(found.counts.iterations >= 0 && found.status != SEARCH_RESTARTED); /* may_restart is off */
     w->counts.iterations += found.counts.iterations;
     w->heuristics.rins_iterations += found.counts.iterations;
     if (found.incumbent.has) {

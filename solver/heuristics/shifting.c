@@ -23,8 +23,10 @@ static void shifting_note(struct shifting *s, int i) {
     if (bad && s->at[i] == 0) {
         s->violated[s->count] = i;
         s->at[i] = ++s->count;
+        assert(s->count <= m->rows);
     } else if (!bad && s->at[i] > 0) {
         int last = s->violated[--s->count], place = s->at[i] - 1;
+        assert(s->violated[place] == i || last == i); /* list and places agree */
         s->violated[place] = last;
         s->at[last] = place + 1;
         s->at[i] = 0;
@@ -59,6 +61,7 @@ static bool shifting_mend(struct shifting *s, const struct domain *d, int i, str
     const struct model *m = s->t->p.model;
     const struct rows *r = &s->t->rows;
     bool above = s->activity[i] > m->row_upper[i];
+    assert(s->at[i] > 0 && s->violated[s->at[i] - 1] == i);
     double need = above ? m->row_upper[i] - s->activity[i] : m->row_lower[i] - s->activity[i];
     int best = -1;
     double best_to = 0, best_score = INFINITY;
@@ -75,6 +78,7 @@ static bool shifting_mend(struct shifting *s, const struct domain *d, int i, str
         if (score < best_score) best = j, best_to = to, best_score = score;
     }
     if (best < 0) return false;
+    assert(best_to >= d->lower[best] && best_to <= d->upper[best]);
     shifting_move(s, best, best_to);
     return true;
 }

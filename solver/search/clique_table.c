@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/search/domain.h"
 
@@ -32,6 +33,7 @@ static bool clique_free_binary(const struct clique_maker *k, int j) {
 /* One more clique, of `size` literals that the caller fills in. */
 static int *clique_append(struct clique_maker *k, int size) {
     struct clique_table *t = k->t;
+    assert(size >= 2); /* one literal excludes nothing */
     long first = t->start ? t->start[t->cliques] : 0;
     bool begun = t->start != NULL;
     t->start = memory_grow(t->start, &k->clique_room, (size_t)t->cliques + 2, sizeof *t->start);
@@ -41,8 +43,7 @@ static int *clique_append(struct clique_maker *k, int size) {
     return t->literal + first;
 }
 
-/* --- cliques of rows
- * -------------------------------------------------------------------------------------------------- */
+/* --- cliques of rows --- */
 
 static int clique_by_weight(const void *a, const void *b) {
     const struct clique_item *p = a, *q = b;
@@ -70,8 +71,7 @@ static void clique_of_row(struct clique_maker *k, int i, double sign, double sid
     for (int s = 0; s < size; s++) literal[s] = k->item[s].literal;
 }
 
-/* --- what probing found
- * ----------------------------------------------------------------------------------------------- */
+/* --- what probing found --- */
 
 struct clique_edge {
     int a, b; /* a < b */
@@ -91,6 +91,7 @@ static void clique_of_edges(struct clique_maker *k, const struct implications *i
         /* other <= 0: it is excluded; other >= 1: its complement is */
         int a = 2 * i->col + !i->value, b = 2 * i->other + !i->upper;
         if (clique_table_exclusive(k->t, a, b)) continue;
+        assert(a != b); /* a binary says nothing of itself */
         edge[count++] = a < b ? (struct clique_edge){a, b} : (struct clique_edge){b, a};
     }
     qsort(edge, count, sizeof *edge, clique_by_ends);
@@ -103,8 +104,7 @@ static void clique_of_edges(struct clique_maker *k, const struct implications *i
     free(edge);
 }
 
-/* --- the table
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 /* The cliques of each literal, by counting. */
 static void clique_transpose(struct clique_table *t) {
@@ -117,6 +117,18 @@ static void clique_transpose(struct clique_table *t) {
     for (int l = 0; l < t->literals; l++) t->member_start[l + 2] += t->member_start[l + 1];
     for (int c = 0; c < t->cliques; c++)
         for (long e = t->start[c]; e < t->start[c + 1]; e++) t->member[t->member_start[t->literal[e] + 1]++] = c;
+}
+
+/* Each literal of a clique has that clique among its own, ascending, and no literal is in a clique twice. */
+static bool check_symmetric(const struct clique_table *t) {
+    for (int l = 0; l < t->literals; l++)
+        for (long p = t->member_start[l]; p < t->member_start[l + 1]; p++) {
+            int c = t->member[p], times = 0;
+            if (c < 0 || c >= t->cliques || (p > t->member_start[l] && t->member[p - 1] >= c)) return false;
+            for (long e = t->start[c]; e < t->start[c + 1]; e++) times += t->literal[e] == l;
+            if (times != 1) return false;
+        }
+    return t->member_start[t->literals] == (t->cliques ? t->start[t->cliques] : 0);
 }
 
 void clique_table_init(struct clique_table *t, const struct model *m, const struct rows *r,
@@ -134,6 +146,8 @@ void clique_table_init(struct clique_table *t, const struct model *m, const stru
         clique_transpose(t);
     }
     free(k.item);
+    assert(t->member_start[0] == 0 && (t->cliques == 0 || t->start[0] == 0));
+    CHECK(check_symmetric(t));
 }
 
 void clique_table_free(struct clique_table *t) {
@@ -145,6 +159,7 @@ void clique_table_free(struct clique_table *t) {
 }
 
 bool clique_table_exclusive(const struct clique_table *t, int a, int b) {
+    assert(a >= 0 && a < t->literals && b >= 0 && b < t->literals);
     long p = t->member_start[a], q = t->member_start[b];
     while (p < t->member_start[a + 1] && q < t->member_start[b + 1]) {
         if (t->member[p] == t->member[q]) return true;
@@ -158,6 +173,9 @@ bool clique_table_exclusive(const struct clique_table *t, int a, int b) {
 
 long clique_table_propagate(const struct clique_table *t, struct domain *d, int literal) {
     long read = 1;
+    assert(t->literals == 2 * d->model->cols && literal >= 0 && literal < t->literals);
+    assert(literal % 2 ? d->upper[literal / 2] <= 0
+                       : d->lower[literal / 2] >= 1 || d->infeasible); /* the literal is 1 */
     for (long p = t->member_start[literal]; p < t->member_start[literal + 1] && !d->infeasible; p++) {
         int c = t->member[p];
         read += t->start[c + 1] - t->start[c];

@@ -1,8 +1,11 @@
 #include "solver/search/cut_set.h"
 
+#include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 #define CUT_PARALLEL 0.5 /* largest cosine between two cuts of a choice */
@@ -12,7 +15,19 @@ void cut_drop(struct cut *cut) {
     free(cut->value);
 }
 
+/* Columns in range, none twice, coefficients finite and not zero. */
+static bool check_cut(const struct cut *cut, int cols) {
+    for (int k = 0; k < cut->count; k++) {
+        if (cut->index[k] < 0 || cut->index[k] >= cols || !isfinite(cut->value[k])) return false;
+        for (int e = 0; e < k; e++)
+            if (cut->index[e] == cut->index[k]) return false;
+    }
+    return isfinite(cut->rhs);
+}
+
 void cut_set_append(struct cut_set *s, struct cut cut) {
+    assert(cut.count > 0 && cut.index && cut.value); /* not one whose entries were given to another set */
+    assert(s->count <= s->room);
     s->item = memory_grow(s->item, &s->room, s->count + 1, sizeof *s->item);
     s->item[s->count++] = cut;
 }
@@ -43,6 +58,8 @@ static double cut_cosine(const struct cut *a, const double *dense) {
 
 size_t cut_set_choose(struct cut_set *chosen, struct cut_set *found, size_t most, int cols) {
     size_t first = chosen->count;
+    for (size_t k = 0; k < found->count; k++) CHECK(check_cut(&found->item[k], cols));
+    assert(chosen != found);
     double *dense = MEMORY_NEW(double, cols);
     if (found->count > 1) qsort(found->item, found->count, sizeof *found->item, cut_by_efficacy);
     for (size_t k = 0; k < found->count && chosen->count - first < most; k++) {
@@ -59,12 +76,14 @@ size_t cut_set_choose(struct cut_set *chosen, struct cut_set *found, size_t most
     }
     free(dense);
     cut_set_free(found);
+    assert(found->count == 0 && chosen->count - first <= most);
     return chosen->count - first;
 }
 
 void cut_set_add_rows(const struct cut_set *s, size_t from, size_t to, struct lp *lp) {
     long entries = 0;
     size_t count = to - from;
+    assert(from <= to && to <= s->count);
     if (count == 0) return;
     for (size_t k = from; k < to; k++) entries += s->item[k].count;
     int *start = MEMORY_NEW(int, count + 1), *index = MEMORY_NEW(int, entries);
@@ -77,7 +96,10 @@ void cut_set_add_rows(const struct cut_set *s, size_t from, size_t to, struct lp
         lower[k] = -MODEL_INFINITY;
         upper[k] = cut->rhs;
     }
+    assert(start[count] == entries);
+    int rows = lp_rows(lp);
     lp_add_rows(lp, (int)count, start, index, value, lower, upper);
+    assert(lp_rows(lp) == rows + (int)count); /* they are the last rows */
     free(start);
     free(index);
     free(value);

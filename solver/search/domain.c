@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 #define DOMAIN_FEASIBILITY 1e-6  /* rows and bounds that are violated by no more are taken to hold */
@@ -12,6 +13,7 @@
 #define DOMAIN_WORTH       1e-2  /* a continuous bound must move by this share of the range */
 
 void domain_init(struct domain *d, const struct model *m, const struct rows *r) {
+    assert(r->start[m->rows] == m->start[m->cols]); /* rows and columns hold the same entries */
     *d = (struct domain){.model = m, .rows = r};
     d->lower = MEMORY_NEW(double, m->cols);
     d->upper = MEMORY_NEW(double, m->cols);
@@ -43,8 +45,34 @@ void domain_free(struct domain *d) {
     *d = (struct domain){0};
 }
 
+/* Flags and lists say the same: a row is queued where `queued` says so, a column changed where `touched` does. */
+static bool check_queues(const struct domain *d) {
+    int queued = 0, touched = 0, listed = 0;
+    for (int i = 0; i < d->model->rows; i++) queued += d->queued[i];
+    for (int j = 0; j < d->model->cols; j++) touched += d->touched[j], listed += d->listed[j];
+    for (int k = 0; k < d->waiting; k++)
+        if (!d->queued[d->queue[(d->head + k) % d->model->rows]]) return false;
+    for (int k = 0; k < d->changes; k++)
+        if (!d->touched[d->changed[k]]) return false;
+    for (int k = 0; k < d->fixes; k++)
+        if (!d->listed[d->fixed[k]]) return false;
+    return queued == d->waiting && touched == d->changes && listed == d->fixes;
+}
+
+/* Bounds are ordered, those of integers whole. */
+static bool check_bounds(const struct domain *d) {
+    for (int j = 0; j < d->model->cols; j++) {
+        if (!d->infeasible && !(d->lower[j] <= d->upper[j] + DOMAIN_FEASIBILITY)) return false;
+        if (!d->model->integer[j]) continue;
+        if (d->lower[j] > -MODEL_INFINITY && d->lower[j] != nearbyint(d->lower[j])) return false;
+        if (d->upper[j] < MODEL_INFINITY && d->upper[j] != nearbyint(d->upper[j])) return false;
+    }
+    return true;
+}
+
 static void domain_mark(struct domain *d, int col) {
     if (d->touched[col]) return;
+    assert(d->changes < d->model->cols);
     d->touched[col] = true;
     d->changed[d->changes++] = col;
 }
@@ -58,6 +86,7 @@ void domain_set(struct domain *d, int col, double lower, double upper) {
 
 static void domain_queue_row(struct domain *d, int row) {
     if (d->queued[row]) return;
+    assert(d->waiting < d->model->rows); /* the ring has room: no row is in it twice */
     int at = d->head + d->waiting;
     d->queue[at < d->model->rows ? at : at - d->model->rows] = row;
     d->queued[row] = true;
@@ -78,6 +107,7 @@ void domain_queue_all(struct domain *d) {
 }
 
 void domain_raise_lower(struct domain *d, int col, double lower) {
+    assert(col >= 0 && col < d->model->cols);
     bool integer = d->model->integer[col];
     if (integer) lower = ceil(lower - DOMAIN_FEASIBILITY);
     if (!(lower > d->lower[col])) return;
@@ -91,6 +121,7 @@ void domain_raise_lower(struct domain *d, int col, double lower) {
 }
 
 void domain_reduce_upper(struct domain *d, int col, double upper) {
+    assert(col >= 0 && col < d->model->cols);
     bool integer = d->model->integer[col];
     if (integer) upper = floor(upper + DOMAIN_FEASIBILITY);
     if (!(upper < d->upper[col])) return;
@@ -153,6 +184,7 @@ static void domain_tighten(struct domain *d, int col, bool upper, double limit) 
 /* From sign * (a'x) <= side; a is the least activity of sign * (a'x), no column moves it by more than spread. */
 static void domain_side(struct domain *d, int i, double sign, double side, struct domain_activity a, double spread) {
     const struct rows *r = d->rows;
+    assert(a.infinite >= 0 && a.scale >= fabs(a.sum) * (1 - 1e-9) && (sign == 1 || sign == -1));
     if (a.infinite > 1) return;
     double margin = DOMAIN_ROUNDING * (a.scale + fabs(side));
     if (a.infinite == 0 && a.sum > side + DOMAIN_FEASIBILITY + margin) {
@@ -177,12 +209,15 @@ static void domain_side(struct domain *d, int i, double sign, double side, struc
 /* Of the column fixed last; returns the entries read. */
 static long domain_look_at_cliques(struct domain *d) {
     int j = d->fixed[--d->fixes];
+    assert(d->cliques && d->listed[j]);
     d->listed[j] = false;
     return d->lower[j] == d->upper[j] ? clique_table_propagate(d->cliques, d, 2 * j + (d->upper[j] == 0)) : 1;
 }
 
 bool domain_propagate(struct domain *d, long effort) {
     const struct model *m = d->model;
+    CHECK(check_queues(d));
+    assert(d->waiting >= 0 && d->waiting <= m->rows && d->fixes >= 0 && d->fixes <= m->cols);
     while ((d->waiting > 0 || d->fixes > 0) && !d->infeasible && effort > 0) {
         if (d->fixes > 0) {
             long read = domain_look_at_cliques(d);
@@ -208,10 +243,14 @@ bool domain_propagate(struct domain *d, long effort) {
         d->waiting--;
     }
     while (d->fixes > 0) d->listed[d->fixed[--d->fixes]] = false;
+    assert(d->waiting == 0 && d->fixes == 0); /* nothing is left for another node */
+    CHECK(check_queues(d));
+    CHECK(check_bounds(d));
     return !d->infeasible;
 }
 
 void domain_forget_changes(struct domain *d) {
     for (int k = 0; k < d->changes; k++) d->touched[d->changed[k]] = false;
     d->changes = 0;
+    CHECK(check_queues(d));
 }

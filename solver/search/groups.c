@@ -1,9 +1,11 @@
 #include "solver/search/groups.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 enum { GROUPS_LONG = 8 /* shortest row that counts as long */, GROUPS_MOST = 400, GROUPS_ROWS = 50 };
@@ -48,6 +50,19 @@ static int groups_by_key(const void *a, const void *b) {
     return order ? order : p->col - q->col;
 }
 
+/* No column is in two groups, and each group ascends. */
+static bool check_partition(const struct groups *g, int cols) {
+    bool *seen = MEMORY_NEW(bool, cols), good = true;
+    for (int k = 0; k < g->count; k++)
+        for (int e = g->start[k]; e < g->start[k + 1]; e++) {
+            good &= g->col[e] >= 0 && g->col[e] < cols && !seen[g->col[e]];
+            good &= e == g->start[k] || g->col[e - 1] < g->col[e];
+            seen[g->col[e]] = true;
+        }
+    free(seen);
+    return good;
+}
+
 void groups_find(struct groups *g, const struct model *m, const struct rows *r) {
     int *long_row = MEMORY_NEW(int, m->rows), count = 0, rows = 0;
     struct groups_key *key = MEMORY_NEW(struct groups_key, m->cols);
@@ -72,6 +87,9 @@ void groups_find(struct groups *g, const struct model *m, const struct rows *r) 
             g->col[used++] = key[next].col;
         if (next - first > 1) g->start[++g->count] = used;
     }
+    for (int k = 0; k < g->count; k++) assert(g->start[k + 1] - g->start[k] >= 2); /* one column has no twin */
+    assert(g->start[0] == 0 && g->start[g->count] <= count);
+    CHECK(check_partition(g, m->cols));
     free(long_row);
     free(key);
 }
@@ -89,7 +107,9 @@ void groups_add(struct lp *lp, const struct groups *g) {
            *upper = MEMORY_NEW(double, g->count);
     for (int k = 0; k < entries; k++) one[k] = 1;
     for (int k = 0; k < g->count; k++) lower[k] = -MODEL_INFINITY, upper[k] = MODEL_INFINITY;
+    int rows = lp_rows(lp);
     lp_add_rows(lp, g->count, g->start, g->col, one, lower, upper);
+    assert(lp_rows(lp) == rows + g->count);
     free(one);
     free(lower);
     free(upper);
@@ -97,6 +117,7 @@ void groups_add(struct lp *lp, const struct groups *g) {
 
 double groups_sum(const struct groups *g, int group, const double *x) {
     double sum = 0;
+    assert(group >= 0 && group < g->count);
     for (int k = g->start[group]; k < g->start[group + 1]; k++) sum += x[g->col[k]];
     return sum;
 }

@@ -3,24 +3,30 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/lp/lp.h"
 
 struct node *node_new(struct node *parent, double bound, int changes) {
+    assert(changes >= 0);
     struct node *n = memory_new(1, sizeof *n + (size_t)changes * sizeof(struct node_change));
     n->parent = parent;
     n->bound = n->relaxed = bound;
     n->branch_col = -1;
     n->changes = changes;
     n->depth = parent ? parent->depth + 1 : 0;
+    assert(n->depth > 0 || !parent);           /* depths do not wrap */
+    assert(!parent || bound >= parent->bound); /* a child is never better than its parent */
     atomic_init(&n->refs, 1);
     if (parent) atomic_fetch_add(&parent->refs, 1);
+    assert(!parent || atomic_load(&parent->refs) >= 2); /* the caller holds the parent, the child does now */
     return n;
 }
 
 void node_release(struct node *n) {
     while (n && atomic_fetch_sub(&n->refs, 1) == 1) {
         struct node *parent = n->parent;
+        assert(!parent || n->depth == parent->depth + 1);
         node_basis_release(n->basis);
         free(n);
         n = parent;
@@ -31,6 +37,8 @@ struct node_basis *node_pack(const unsigned char *place, int variables) {
     struct node_basis *b = memory_new(1, sizeof *b + (size_t)variables / 4 + 1);
     atomic_init(&b->refs, 1);
     b->variables = variables;
+    assert(variables >= 0);
+    for (int k = 0; k < variables; k++) assert(place[k] < 4); /* fits 2 bits */
     for (int k = 0; k < variables; k++) b->place[k / 4] |= (unsigned char)(place[k] << (k % 4 * 2));
     return b;
 }
@@ -56,11 +64,20 @@ static bool node_before(const struct node *a, const struct node *b) {
     return a->id > b->id;
 }
 
+/* No node comes before its parent in the heap, and each is in it once. */
+static bool check_heap(const struct node_heap *h) {
+    for (size_t k = 1; k < h->count; k++)
+        if (node_before(h->item[k], h->item[(k - 1) / 2]) || h->item[k] == h->item[(k - 1) / 2]) return false;
+    return true;
+}
+
 void node_push(struct node_heap *h, struct node *n) {
     h->item = memory_grow(h->item, &h->room, h->count + 1, sizeof *h->item);
     size_t at = h->count++;
     for (; at > 0 && node_before(n, h->item[(at - 1) / 2]); at = (at - 1) / 2) h->item[at] = h->item[(at - 1) / 2];
     h->item[at] = n;
+    assert(at == 0 || !node_before(n, h->item[(at - 1) / 2]));
+    CHECK(check_heap(h));
 }
 
 struct node *node_pop(struct node_heap *h) {
@@ -76,5 +93,7 @@ struct node *node_pop(struct node_heap *h) {
         at = child;
     }
     if (h->count > 0) h->item[at] = last;
+    assert(h->count == 0 || !node_before(h->item[0], first)); /* nothing left comes before it */
+    CHECK(check_heap(h));
     return first;
 }

@@ -33,7 +33,7 @@ struct node {
 };
 
 struct node *node_new(struct node *parent, double bound, int changes);
-/* Gives up one reference; frees the node and what of its ancestors nobody else needs. NULL is fine. */
+/* Gives up one reference; frees the node and those of its ancestors that are not needed elsewhere. NULL is fine. */
 void node_release(struct node *n);
 
 struct node_basis *node_pack(const unsigned char *place, int variables); /* one reference */

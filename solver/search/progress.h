@@ -6,7 +6,7 @@
 struct search_progress {              /* what a callback is shown */
     double seconds, objective, bound; /* objective MODEL_INFINITY (of the sense) while there is none */
     int64_t nodes, open_nodes, iterations;
-    const char *found_by; /* who found the incumbent; "" while there is none */
+    const char *found_by; /* what found the incumbent; "" while there is none */
 };
 
 #endif

@@ -18,17 +18,20 @@ double search_threshold(const struct search *t, double best_objective) {
     const struct options *o = t->p.options;
     double best = fmin(best_objective, t->p.cutoff);
     if (best >= MODEL_INFINITY) return MODEL_INFINITY;
+    assert(t->p.step >= 0 && o->gap_abs >= 0 && o->gap_rel >= 0); /* so that the threshold is below the best */
     double gap = fmax(o->gap_abs, o->gap_rel * fabs(best + t->p.offset));
     double noise = fmin(fmax(1e-6 * t->p.step, 1e-9 * fabs(best)), 0.999 * t->p.step);
     return best - fmax(gap, t->p.step - noise);
 }
 
 int search_branchables(const struct search *t) {
+    assert(t->structure.groups.count >= 0 && t->structure.sets.count >= 0);
     return t->p.model->cols + t->structure.groups.count + t->structure.sets.count;
 }
 
 int search_count_free(const struct search *t) {
     int count = 0;
+    assert(t->integers.count >= 0 && t->integers.count <= t->p.model->cols);
     for (int k = 0; k < t->integers.count; k++) count += t->lower[t->integers.col[k]] < t->upper[t->integers.col[k]];
     return count;
 }
@@ -37,6 +40,7 @@ int search_count_free(const struct search *t) {
 bool search_restart_due(const struct search *t) {
     if (!t->p.may_restart || t->integers.free < SEARCH_RESTART_LEAST || t->counts.nodes > SEARCH_RESTART_NODES)
         return false;
+    assert(search_count_free(t) <= t->integers.free); /* bounds only get tighter */
     double share = t->counts.nodes == 0 ? SEARCH_RESTART_ROOT : SEARCH_RESTART_TREE;
     return search_count_free(t) <= (1 - share) * t->integers.free;
 }

@@ -3,7 +3,7 @@
  * heuristics work on this state.
  *
  * A *node* (nodes.h) is a list of bound changes against its parent. The search takes the open node of least bound and
- * *plunges* (solver/tree/plunge.h): it goes on with one child of the node just solved, the other one is queued, until
+ * *plunges* (solver/tree/plunge.h): it continues with one child of the node just solved, the other one is queued, until
  * the plunge dies out or leads too far from the best bound. A plunge is the unit of parallel work: in a round each of T
  * workers makes one, knowing the incumbent of the round's beginning, and what they found is merged in the workers'
  * order; so the tree depends on T, never on the clock.

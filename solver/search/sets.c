@@ -1,5 +1,6 @@
 #include "solver/search/sets.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -41,6 +42,7 @@ void sets_find(struct sets *s, const struct model *m, const struct rows *r) {
         qsort(member, (size_t)size, sizeof *member, sets_by_cost);
         for (int k = 0; k < size; k++) s->col[used + k] = member[k].col;
         s->start[++s->count] = used + size;
+        assert(used + size <= entries && size > 0);
     }
     free(member);
 }
@@ -53,6 +55,7 @@ void sets_free(struct sets *s) {
 
 int sets_place(double *sum, const struct sets *s, int set, const double *x, double tolerance) {
     double head = 0;
+    assert(set >= 0 && set < s->count && s->start[set] < s->start[set + 1]);
     int place = -1, fractional = 0;
     for (int k = s->start[set]; k < s->start[set + 1]; k++) {
         double value = x[s->col[k]];
@@ -62,5 +65,6 @@ int sets_place(double *sum, const struct sets *s, int set, const double *x, doub
         place = k + 1;
         *sum = head;
     }
+    assert(place > s->start[set] && place <= s->start[set + 1]); /* the head is not empty */
     return fractional >= SETS_FRACTIONAL && *sum > tolerance && *sum < 1 - tolerance ? place : -1;
 }

@@ -1,5 +1,6 @@
 #include "solver/search/settle.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -30,6 +31,8 @@ static enum lp_status settle_solve(struct worker *w, double *x, double *objectiv
 }
 
 enum settle_status settle_integers(struct worker *w, double *x, double *objective) {
+    for (int k = 0; k < w->tree->integers.count; k++) /* the caller has rounded */
+        assert(x[w->tree->integers.col[k]] == nearbyint(x[w->tree->integers.col[k]]));
     double usual = w->tree->p.options->primal_tolerance, fine = fmin(usual, SETTLE_FINE);
     enum lp_status status = settle_solve(w, x, objective, fine);
     if (status != LP_OPTIMAL && fine < usual) status = settle_solve(w, x, objective, usual);
@@ -47,6 +50,7 @@ int settle_stray(const struct worker *w) {
     const double *x = lp_x(w->lp);
     double most = 0;
     int stray = -1;
+    assert(lp_cols(w->lp) == t->p.model->cols); /* x covers every integer column */
     for (int k = 0; k < t->integers.count; k++) {
         int j = t->integers.col[k];
         if (w->domain.lower[j] >= w->domain.upper[j] || settle_distance(x[j]) <= most) continue;
@@ -61,6 +65,7 @@ bool settle_expel(struct worker *w) {
     const double *x = lp_x(w->lp);
     bool any = false;
     worker_get_basis(w);
+    assert(w->scratch.place_room >= (size_t)lp_cols(w->lp));
     for (int k = 0; k < t->integers.count; k++) {
         int j = t->integers.col[k];
         if (w->domain.lower[j] < w->domain.upper[j] || w->scratch.place[j] != PLACE_BASIC || settle_distance(x[j]) == 0)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/search/settle.h"
 
@@ -14,6 +15,8 @@ void worker_init(struct worker *w, struct search *t, int number) {
     const struct model *m = t->p.model;
     *w = (struct worker){.tree = t, .number = number};
     w->lp = lp_new(m, t->p.options);
+    assert(number >= 0 && number < t->workers);
+    assert(lp_cols(w->lp) == m->cols && lp_rows(w->lp) == m->rows); /* cuts and groups come later */
     domain_init(&w->domain, m, &t->rows);
     for (int j = 0; j < m->cols; j++) /* bounds of integers are whole from the start */
         if (m->integer[j]) lp_set_bounds(w->lp, j, w->domain.lower[j], w->domain.upper[j]);
@@ -58,6 +61,7 @@ void worker_free(struct worker *w) {
 bool worker_stopped(struct worker *w) {
     const struct search_problem *p = &w->tree->p;
     if (w->stop != LIMITS_RUNNING) return true;
+    assert(w->counts.nodes >= 0 && w->counts.iterations >= 0);
     w->stop = limits_check(&p->limits, w->tree->counts.nodes + w->counts.nodes,
                            w->tree->counts.iterations + w->counts.iterations);
     return w->stop != LIMITS_RUNNING;
@@ -74,6 +78,7 @@ enum lp_status worker_solve(struct worker *w, int64_t iterations) {
     struct lp_control control = {worker_threshold(w), p->limits};
     control.limits.iterations = iterations < left ? iterations : left;
     enum lp_status status = lp_solve(w->lp, &control);
+    assert(lp_iterations(w->lp) >= before); /* the LP counts on, it never restarts */
     w->counts.iterations += lp_iterations(w->lp) - before;
     return status;
 }
@@ -86,10 +91,14 @@ void worker_push_bounds(struct worker *w) {
         int j = d->changed[k];
         if (d->model->integer[j]) lp_set_bounds(w->lp, j, d->lower[j], d->upper[j]);
     }
+    assert(d->changes >= 0 && d->changes <= d->model->cols && lp_cols(w->lp) == d->model->cols);
     domain_forget_changes(d);
 }
 
 static int worker_variable(const struct worker *w, int col) {
+    assert(col >= 0 &&
+           (col < w->tree->p.model->cols || w->tree->structure.group_row >= 0)); /* groups are rows by now */
+    assert(worker_set(w, col) < 0);                                              /* a set is no variable */
     int cols = w->tree->p.model->cols;
     return col < cols ? col : cols + w->tree->structure.group_row + (col - cols);
 }
@@ -111,6 +120,8 @@ static void worker_try_set(struct worker *w, int set, double lower, double upper
 
 static void worker_tighten_set(struct worker *w, int set, double lower, double upper) {
     const struct sets *s = &w->tree->structure.sets;
+    assert(set >= 0 && set < s->count);
+    assert(w->set_place[set] > s->start[set] && w->set_place[set] <= s->start[set + 1]); /* the head is known */
     for (int k = s->start[set]; k < s->start[set + 1]; k++)
         if (k < w->set_place[set] ? upper < 1 : lower > 0) domain_reduce_upper(&w->domain, s->col[k], 0);
 }
@@ -136,6 +147,7 @@ double worker_upper(const struct worker *w, int col) {
 }
 
 void worker_tighten(struct worker *w, int col, double lower, double upper) {
+    assert(col >= 0 && col < search_branchables(w->tree));
     int g = col - w->tree->p.model->cols, set = worker_set(w, col);
     if (set >= 0) {
         worker_tighten_set(w, set, lower, upper);
@@ -166,6 +178,7 @@ void worker_open_groups(struct worker *w) {
 void worker_get_basis(struct worker *w) {
     size_t need = (size_t)lp_cols(w->lp) + (size_t)lp_rows(w->lp);
     w->scratch.place = memory_grow(w->scratch.place, &w->scratch.place_room, need, 1);
+    assert(w->scratch.place_room >= need);
     lp_get_basis(w->lp, w->scratch.place);
 }
 
@@ -178,6 +191,7 @@ int worker_fractional(struct worker *w) {
         if (w->domain.lower[j] < w->domain.upper[j] && fabs(x[j] - nearbyint(x[j])) > t->p.options->integrality)
             w->candidate[w->candidates++] = j;
     }
+    assert(w->candidates <= t->integers.count);
     return w->candidates;
 }
 
@@ -195,6 +209,7 @@ void worker_return(struct worker *w, struct worker_mark *mark) {
     w->domain.infeasible = false;
     for (int j = 0; j < lp_cols(w->lp); j++) domain_set(&w->domain, j, mark->lower[j], mark->upper[j]);
     worker_push_bounds(w);
+    assert(!w->domain.infeasible && w->domain.changes == 0); /* domain and LP agree again */
     lp_set_basis(w->lp, mark->place);
     free(mark->lower);
     free(mark->upper);
@@ -206,7 +221,14 @@ static bool worker_better(const struct worker *w, const double *x) {
     return search_objective(w->tree->p.model, x) < least - 1e-12 * fabs(least);
 }
 
-/* `x` has integral integers; true if it holds everywhere and is better than what there is. */
+/* The incumbent holds on the model as given, and is worth what is claimed. */
+static bool check_incumbent(const struct worker *w) {
+    const struct model *m = w->tree->p.model;
+    double objective = search_objective(m, w->incumbent.x), off = fabs(objective - w->incumbent.objective);
+    return model_violation(m, w->incumbent.x) <= WORKER_VIOLATION && off <= 1e-9 * fmax(1, fabs(objective));
+}
+
+/* `x` has integral integers; true if it holds everywhere and is better than the incumbent. */
 static bool worker_take_as_is(struct worker *w, const double *x, const char *found_by) {
     const struct search_problem *p = &w->tree->p;
     if (!worker_better(w, x) || model_violation(p->model, x) > WORKER_VIOLATION) return false;
@@ -218,6 +240,8 @@ static bool worker_take_as_is(struct worker *w, const double *x, const char *fou
     w->incumbent.objective = search_objective(p->model, x);
     w->incumbent.has = true;
     w->incumbent.found_by = found_by;
+    assert(w->incumbent.objective < w->tree->p.cutoff); /* what is not wanted is never taken */
+    CHECK(check_incumbent(w));
     return true;
 }
 

@@ -27,6 +27,7 @@ void branch_free(struct branch *b) {
 
 static void branch_add(struct branch *b, int side, int col, double lower, double upper) {
     b->change[side] = memory_grow(b->change[side], &b->room[side], (size_t)b->count[side] + 1, sizeof *b->change[side]);
+    assert(side == 0 || side == 1);
     b->change[side][b->count[side]++] = (struct node_change){col, lower, upper};
 }
 
@@ -56,6 +57,7 @@ static void branch_on(struct worker *w, struct branch *b, int col, double x) {
     double below = floor(x), lower = worker_lower(w, col), upper = worker_upper(w, col);
     if (below < lower) below = lower;
     if (below >= upper) below = upper - 1;
+    assert(lower < upper && below >= lower && below + 1 <= upper); /* both children have a value */
     branch_clear(b);
     b->col = col;
     b->distance[0] = x - below;
@@ -91,6 +93,7 @@ enum branch_result branch_blind(struct worker *w, struct branch *b) {
 }
 
 void branch_near(struct worker *w, struct branch *b, int col, double x) {
+    assert(col < w->tree->p.model->cols && w->domain.lower[col] < w->domain.upper[col]);
     double whole = nearbyint(x), below = whole > worker_lower(w, col) ? whole - 1 : whole;
     branch_on(w, b, col, below);
     b->up_first = whole > below;
@@ -117,6 +120,7 @@ static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, d
                                            int64_t iterations, const unsigned char *place, double *rise) {
     double lower = up ? floor(x) + 1 : worker_lower(w, col), upper = up ? worker_upper(w, col) : floor(x);
     if (lower > upper) return BRANCH_EMPTY;
+    assert(lower >= worker_lower(w, col) && upper <= worker_upper(w, col)); /* a trial is within the node */
     worker_try_bounds(w, col, lower, upper);
     int64_t before = w->counts.iterations;
     enum lp_status status = worker_solve(w, iterations);
@@ -149,6 +153,7 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
     int64_t spent = w->tree->counts.strong + w->counts.strong, all = w->tree->counts.iterations + w->counts.iterations;
     int64_t solved = w->tree->counts.nodes + w->counts.nodes + 1;
     int64_t each = 2 * (all - spent) / solved;
+    assert(spent >= 0 && spent <= all);
     each = each < 10 ? 10 : each > BRANCH_PIVOTS ? BRANCH_PIVOTS : each;
     int reliable = spent < (all - spent) / 2 + 10000 ? o->reliability : 0;
     int idle = 0, tightened = 0, tried = 0;
@@ -188,6 +193,7 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
             idle = 0;
         }
     }
+    assert(result != BRANCH_MADE || *best >= 0);
     free(place);
     return result;
 }

@@ -24,7 +24,7 @@ enum plunge_end {
 
 enum {
     PLUNGE_BACKTRACKS = 8,
-    PLUNGE_ROUND = 40,  /* nodes of a plunge beside others */
+    PLUNGE_ROUND = 40,  /* nodes of a plunge that runs next to others */
     PLUNGE_ROUNDS = 20, /* of one node that reduced costs and fixed columns may ask for */
 };
 
@@ -55,6 +55,7 @@ static void plunge_load(struct worker *w, const struct node *n) {
     if (!n->basis) return;
     int variables = lp_cols(w->lp) + lp_rows(w->lp);
     w->scratch.place = memory_grow(w->scratch.place, &w->scratch.place_room, (size_t)variables, 1);
+    assert(n->basis->variables <= variables); /* rows are only added (or the root is alone) */
     node_unpack(w->scratch.place, n->basis, variables);
     lp_set_basis(w->lp, w->scratch.place);
 }
@@ -66,6 +67,7 @@ static bool plunge_fix_by_cost(struct worker *w, double objective) {
     double room = worker_threshold(w) - objective;
     if (room >= MODEL_INFINITY / 2 || !t->p.options->reduced_cost_fixing) return false;
     const double *cost = lp_reduced_costs(w->lp), *x = lp_x(w->lp);
+    assert(room > 0); /* else the node would have been cut off */
     struct domain *d = &w->domain;
     for (int k = 0; k < t->integers.count; k++) {
         int j = t->integers.col[k];
@@ -97,6 +99,8 @@ static enum plunge_end plunge_lose(struct worker *w, const struct node *n) {
 /* One point is left for the integers: the program with them fixed is solved, or there is nothing here. */
 static enum plunge_end plunge_leaf(struct worker *w, const struct node *n) {
     const struct model *m = w->tree->p.model;
+    for (int k = 0; k < w->tree->integers.count; k++)
+        assert(w->domain.lower[w->tree->integers.col[k]] == w->domain.upper[w->tree->integers.col[k]]);
     double *x = memcpy(memory_new((size_t)m->cols, sizeof *x), w->domain.lower, (size_t)m->cols * sizeof *x);
     double objective = search_objective(m, x);
     bool pure = w->tree->integers.count == m->cols;
@@ -124,6 +128,7 @@ static enum plunge_end plunge_whole(struct worker *w, struct node *n, double *x,
 static enum plunge_end plunge_integral(struct worker *w, struct node *n, double objective, struct branch *b) {
     const struct search *t = w->tree;
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
+    assert(w->candidates == 0);
     int stray = settle_stray(w);
     double *x = memcpy(memory_new(1, bytes), lp_x(w->lp), bytes);
     worker_try(w, x, "relaxation");
@@ -142,6 +147,7 @@ static enum plunge_end plunge_integral(struct worker *w, struct node *n, double 
 }
 
 static void plunge_note_root(struct worker *w, double objective) {
+    assert(w->number == 0); /* the root is the first worker's */
     struct search *t = w->tree;
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
     if (t->root.first <= -MODEL_INFINITY) t->root.first = objective;
@@ -232,6 +238,7 @@ static enum plunge_end plunge_node(struct worker *w, struct node *n, struct bran
         }
         if (plunge_fix_by_cost(w, objective) && round < PLUNGE_ROUNDS) continue;
         end = plunge_fractional(w, n, b, &searched);
+        assert(end != PLUNGE_SOLVED); /* a fractional node has been branched on */
         if (end != PLUNGE_AGAIN) return end;
     }
 }
@@ -239,6 +246,8 @@ static enum plunge_end plunge_node(struct worker *w, struct node *n, struct bran
 static struct node *plunge_child(struct worker *w, struct node *n, const struct branch *b, int side,
                                  struct node_basis *basis) {
     struct node *c = node_new(n, n->bound, b->count[side] + b->learned_count);
+    assert(b->count[side] > 0); /* a child is smaller than its parent */
+    assert(c->depth == n->depth + 1 && basis->variables == lp_cols(w->lp) + lp_rows(w->lp));
     for (int k = 0; k < b->count[side]; k++) c->change[k] = b->change[side][k];
     for (int k = 0; k < b->learned_count; k++) c->change[b->count[side] + k] = b->learned[k];
     c->branch_col = b->col;
@@ -254,6 +263,7 @@ static struct node *plunge_split(struct worker *w, struct node *n, const struct 
     worker_get_basis(w);
     struct node_basis *basis = node_pack(w->scratch.place, lp_cols(w->lp) + lp_rows(w->lp));
     atomic_fetch_add(&basis->refs, 1);
+    assert(atomic_load(&basis->refs) == 2); /* one per child */
     struct node *child[2];
     for (int side = 0; side < 2; side++) child[side] = plunge_child(w, n, b, side, basis);
     node_append(&w->made, child[!b->up_first]);
@@ -281,6 +291,7 @@ void plunge_run(struct worker *w, struct node *node) {
     for (int visited = 1;; visited++) {
         enum plunge_end end = plunge_node(w, node, &b);
         struct node *next = NULL;
+        assert(end == PLUNGE_DONE || end == PLUNGE_SPLIT || end == PLUNGE_STOPPED); /* others are within a node */
         if (end == PLUNGE_STOPPED) {
             node_append(&w->made, node);
             break;
@@ -297,5 +308,6 @@ void plunge_run(struct worker *w, struct node *node) {
         if (!loaded) plunge_load(w, next);
         node = next;
     }
+    assert(w->made.count >= first); /* nodes made by others are not touched */
     branch_free(&b);
 }

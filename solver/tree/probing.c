@@ -1,5 +1,6 @@
 #include "solver/tree/probing.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ static void probing_keep(struct probing *p) {
 static void probing_try(struct probing *p, int col, int value) {
     struct domain *d = p->d;
     struct probing_side *side = &p->side[value];
+    assert((value == 0 || value == 1) && d->changes == 0); /* the probe before has been undone */
     if (value)
         domain_raise_lower(d, col, 1);
     else
@@ -56,10 +58,12 @@ static void probing_try(struct probing *p, int col, int value) {
         d->upper[j] = p->upper[j];
     }
     domain_forget_changes(d);
+    assert(d->waiting == 0 && side->count <= d->model->cols);
     d->infeasible = false;
 }
 
 static void probing_note(struct probing *p, int col, int value, const struct probing_change *c) {
+    assert(c->col != col);
     struct implications *all = &p->w->tree->structure.implied;
     for (int upper = 0; upper < 2 && all->count < PROBING_KEPT; upper++) {
         double bound = upper ? c->upper : c->lower;
@@ -76,6 +80,7 @@ static void probing_join(struct probing *p) {
     for (int k = 0; k < b->count; k++) {
         int j = b->change[k].col, at = p->seen[j] - 1;
         if (at < 0) continue;
+        assert(at < a->count && a->change[at].col == j);
         double lower = fmin(a->change[at].lower, b->change[k].lower),
                upper = fmax(a->change[at].upper, b->change[k].upper);
         double worth = p->d->model->integer[j] ? 0.5 : 1e-2 * fmax(1, p->upper[j] - p->lower[j]);
@@ -88,6 +93,7 @@ static void probing_join(struct probing *p) {
 /* False: neither value is possible. */
 static bool probing_column(struct probing *p, int j) {
     struct domain *d = p->d;
+    assert(p->lower[j] == 0 && p->upper[j] == 1);
     probing_try(p, j, 0);
     probing_try(p, j, 1);
     bool no = p->side[0].impossible, yes = p->side[1].impossible;
@@ -141,6 +147,7 @@ void probing_run(struct worker *w) {
     p.side[1].change = MEMORY_NEW(struct probing_change, cols);
     p.seen = MEMORY_NEW(int, cols);
     struct probing_key *key = MEMORY_NEW(struct probing_key, t->integers.count);
+    assert(w->number == 0 && w->domain.changes == 0);
     int count = probing_order(&p, lp_x(w->lp), key);
     for (int k = 0; k < count && w->domain.work < p.budget && !worker_stopped(w); k++) {
         int j = key[k].col;

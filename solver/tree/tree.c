@@ -21,8 +21,7 @@ static double tree_doubt(const struct search *t, double best) {
     return fmax(t->p.step, TREE_ROUNDING * fmax(1, fabs(best)));
 }
 
-/* --- setting up
- * ------------------------------------------------------------------------------------------------------- */
+/* --- setting up --- */
 
 static void tree_count_locks(struct search *t) {
     const struct model *m = t->p.model;
@@ -99,19 +98,19 @@ static void tree_free(struct search *t) {
     free(t->incumbent.x);
 }
 
-/* --- what is known
- * ---------------------------------------------------------------------------------------------------- */
+/* --- what is known --- */
 
 /* No solution is better than this. */
 static double tree_bound(const struct search *t) {
     if (!t->begun) return t->p.bound;
     double bound = fmin(t->pruned.cut, t->pruned.lost);
+    assert(t->open.count == 0 || t->open.item[0]->bound >= t->p.bound);
     if (t->open.count > 0) bound = fmin(bound, t->open.item[0]->bound);
-    bound = fmin(bound, t->p.cutoff); /* somebody has a solution of that value, or does not care */
+    bound = fmin(bound, t->p.cutoff); /* the caller already has a solution of that value, or does not need one */
     return t->incumbent.has ? fmin(bound, t->incumbent.objective) : bound;
 }
 
-static void tree_tell(struct search *t, bool always) {
+static void tree_report(struct search *t, bool always) {
     double now = clock_wall();
     if (!t->p.progress || (!always && now - t->clock.reported < 0.5)) return;
     t->clock.reported = now;
@@ -133,6 +132,7 @@ static void tree_fix_by_root_cost(struct search *t) {
     for (int k = 0; k < t->integers.count; k++) {
         int j = t->integers.col[k];
         double cost = t->root.cost[j], reach = room / fabs(cost) + 1e-6, range = t->upper[j] - t->lower[j];
+        assert(range >= 0);
         if (fabs(cost) < 1e-6 || reach >= range || reach < 0) continue;
         if (cost > 0 && t->root.x[j] <= t->lower[j] + 1e-9) t->upper[j] = t->lower[j] + floor(reach);
         if (cost < 0 && t->root.x[j] >= t->upper[j] - 1e-9) t->lower[j] = t->upper[j] - floor(reach);
@@ -149,11 +149,13 @@ static bool tree_merge(struct search *t, struct worker *w) {
         t->incumbent.has = true;
         t->counts.solutions++;
     }
+    assert(!better || t->incumbent.objective < t->p.cutoff);
     w->incumbent.has = false;
     t->incumbent.rejected |= w->incumbent.rejected;
     for (size_t k = 0; k < w->made.count; k++) {
         struct node *n = w->made.item[k];
         n->id = t->made++;
+        assert(n->depth == (n->parent ? n->parent->depth + 1 : 0));
         node_push(&t->open, n);
     }
     w->made.count = 0;
@@ -170,8 +172,7 @@ static bool tree_merge(struct search *t, struct worker *w) {
     return better;
 }
 
-/* --- rounds
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- rounds --- */
 
 struct tree_task {
     struct worker *worker;
@@ -206,6 +207,8 @@ static void tree_prepare_worker(struct search *t, int k) {
         cut_set_add_rows(&t->cuts.active, first, t->cuts.active.count, w->lp);
     }
     w->incumbent.objective = t->incumbent.objective;
+    assert((size_t)lp_rows(w->lp) == (size_t)t->p.model->rows + t->cuts.active.count +
+                                         (size_t)(t->structure.group_row >= 0 ? t->structure.groups.count : 0));
     w->round_bound = t->open.count > 0 ? t->open.item[0]->bound : MODEL_INFINITY;
     if (w->pseudo != &t->pseudo) pseudo_copy(w->pseudo, &t->pseudo);
 }
@@ -225,7 +228,7 @@ static bool tree_round(struct search *t) {
     }
     for (int k = 1; k < tasks; k++)
         if (pthread_create(&task[k].thread, NULL, tree_work, &task[k]) != 0) {
-            tree_work(&task[k]); /* no thread to be had: the same work, here */
+            tree_work(&task[k]); /* could not start a thread: the same work, here */
             task[k].worker = NULL;
         }
     if (tasks > 0) tree_work(&task[0]);
@@ -233,20 +236,20 @@ static bool tree_round(struct search *t) {
         if (task[k].worker) pthread_join(task[k].thread, NULL);
     bool better = false;
     for (int k = 0; k < tasks; k++) better |= tree_merge(t, &t->worker[k]);
+    assert(tasks <= t->workers);
     tree_cuts_merge(t);
-    tree_tell(t, better);
+    tree_report(t, better);
     free(task);
     return tasks > 0;
 }
 
-/* --- root and result
- * -------------------------------------------------------------------------------------------------- */
+/* --- root and result --- */
 
 static void tree_start_from(struct search *t, const double *start) {
     struct worker *w = &t->worker[0];
     tree_prepare_worker(t, 0);
     if (start) worker_try(w, start, "start");
-    tree_tell(t, tree_merge(t, w));
+    tree_report(t, tree_merge(t, w));
 }
 
 /* A relaxation without a bound: the search cannot begin. */
@@ -269,6 +272,7 @@ static bool tree_root_unbounded(struct search *t) {
 
 static void tree_search(struct search *t) {
     struct node *root = node_new(NULL, t->p.bound, 0);
+    assert(t->open.count == 0 && t->made == 0 && !t->begun);
     node_push(&t->open, root);
     t->begun = true;
     while (t->stop == LIMITS_RUNNING && !t->restart && tree_round(t))
@@ -300,6 +304,7 @@ void tree_solve(struct search_result *result, double *x, const struct search_pro
     else
         tree_search(&t);
     result->stop = t.stop;
+    assert(!t.restart || p->may_restart);
     if (t.stop != LIMITS_RUNNING) result->status = SEARCH_STOPPED;
     if (t.restart) {
         result->status = SEARCH_RESTARTED;
@@ -313,5 +318,7 @@ void tree_solve(struct search_result *result, double *x, const struct search_pro
     double best = fmin(t.incumbent.objective, p->cutoff);
     if (result->status == SEARCH_SOLVED && best < MODEL_INFINITY && result->bound >= best - tree_doubt(&t, best))
         result->bound = best;
+    assert(!result->incumbent.has || result->incumbent.objective < p->cutoff);
+    assert(result->counts.nodes >= 0 && result->counts.iterations >= result->counts.strong);
     tree_free(&t);
 }

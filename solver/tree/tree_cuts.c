@@ -1,5 +1,6 @@
 #include "solver/tree/tree_cuts.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "solver/cuts/cuts.h"
@@ -21,6 +22,7 @@ enum { TREE_CUTS_ROWS = 10 };
 #define TREE_CUTS_SIDE     1e4  /* of the norm 1 */
 
 static size_t tree_cuts_root(const struct search *t) {
+    assert(t->structure.group_row >= t->p.model->rows); /* groups are rows: the root's cuts are before them */
     return (size_t)(t->structure.group_row - t->p.model->rows);
 }
 
@@ -28,6 +30,7 @@ static size_t tree_cuts_root(const struct search *t) {
 static size_t tree_cuts_left(const struct search *t) {
     size_t most = TREE_CUTS_LEAST + (size_t)t->p.model->rows / TREE_CUTS_ROWS,
            made = t->cuts.active.count - tree_cuts_root(t);
+    assert(tree_cuts_root(t) <= t->cuts.active.count);
     return made < most ? most - made : 0;
 }
 
@@ -81,9 +84,11 @@ void tree_cuts_merge(struct search *t) {
         w->cuts.calls = 0;
     }
     if (calls == 0) return;
+    assert(calls > 0 && t->cuts.active.count >= tree_cuts_root(t));
     size_t from = t->cuts.active.count, left = tree_cuts_left(t);
     size_t added =
         cut_set_choose(&t->cuts.active, &all, left < TREE_CUTS_ROUND ? left : TREE_CUTS_ROUND, t->p.model->cols);
+    assert(t->cuts.active.count == from + added);
     t->cuts.calls += calls;
     t->cuts.barren = added > 0 ? 0 : t->cuts.barren + 1;
     for (int k = 0; k < t->workers; k++)

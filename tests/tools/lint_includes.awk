@@ -25,7 +25,7 @@ FNR == 1 {
     path = $0; sub(/^[^"]*"/, "", path); sub(/".*/, "", path)
     there = folder_of(path)
     if (!(there in known)) { complain(file ":" FNR ": includes \"" path "\" (expected a path from the root)"); next }
-    if (path ~ /\.def$/ && file ~ /\.def$/) next # a table made of other tables: rows, no code
+    if (there != here && path ~ /\.def$/ && file ~ /\.def$/) next # a table made of other tables: rows, no code
     if (there != here && !((here, there) in may)) complain(file ":" FNR ": " here " may not include " there " (" path ")")
     if (there == here) link(unit_of(file), unit_of(path))
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/milp_state.h"
+#include "solver/milp_internal.h"
 #include "tests/support/program.h"
 
 enum { COLS = 6 };
@@ -99,8 +99,8 @@ START_TEST(a_polished_solution_is_whole_holds_better_and_costs_no_more) {
 END_TEST
 
 int main(void) {
-    Suite *s = suite_create("milp_state");
-    TCase *t = tcase_create("milp_state");
+    Suite *s = suite_create("milp_internal");
+    TCase *t = tcase_create("milp_internal");
     tcase_add_test(t, objectives_of_the_tree_come_back_in_the_models_sense);
     tcase_add_test(t, integers_are_counted_and_points_copied);
     tcase_add_test(t, a_presolve_that_stopped_says_by_what);

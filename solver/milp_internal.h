@@ -1,7 +1,7 @@
-/* milp_state.h - one solve of milp.h, for the files behind it only: milp.c is the whole, milp_lp.c solves programs
- * without integers, milp_tree.c those with integers, polish.c makes the solution as exact as can be had. */
-#ifndef SOLVER_MILP_STATE_H
-#define SOLVER_MILP_STATE_H
+/* milp_internal.h - one solve of milp.h, for the files behind it only: milp.c is the whole, milp_lp.c solves programs
+ * without integers, milp_tree.c those with integers, polish.c makes the solution as exact as possible. */
+#ifndef SOLVER_MILP_INTERNAL_H
+#define SOLVER_MILP_INTERNAL_H
 #include "solver/milp.h"
 #include "solver/presolve/presolve.h"
 #include "solver/presolve/stages.h"
