@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "kernels/isa.h"
 
 #include <string.h>
@@ -33,6 +35,7 @@ enum isa isa_current(void) {
 bool isa_force(enum isa isa) {
     if (!isa_available(isa)) return false;
     isa_forced = (int)isa;
+    assert(isa_current() == isa);
     return true;
 }
 

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "kernels/primitive.h"
 
 #define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
@@ -21,6 +23,7 @@ bool primitive_applies(const struct primitive *p, const struct scenario *s) {
 }
 
 size_t primitive_workspace(const struct primitive *p, const struct scenario *s, int threads) {
+    assert(threads >= 1 && primitive_applies(p, s));
     return p->algorithm->workspace(p, s, threads);
 }
 
@@ -41,5 +44,7 @@ void primitive_prepare(const struct primitive *p, const struct scenario *s, void
 
 void primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
                    const float *bias, bool relu, void *workspace, int threads) {
+    assert(threads >= 1 && primitive_applies(p, s) && out != in);
+    assert(stored && (workspace || primitive_workspace(p, s, threads) == 0));
     p->algorithm->run(p, s, out, in, stored, bias, relu, workspace, threads);
 }

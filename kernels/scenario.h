@@ -29,7 +29,7 @@ bool scenario_equal(const struct scenario *a, const struct scenario *b);
  * sizes never overflow and every matrix dimension is an int); otherwise what is wrong. */
 const char *scenario_check(const struct scenario *s);
 void scenario_print(char text[SCENARIO_TEXT], const struct scenario *s);
-/* NULL, or what was expected; what parses has passed scenario_check. */
+/* NULL, or the form expected; what parses has passed scenario_check. */
 const char *scenario_parse(struct scenario *s, const char *text);
 
 #endif

@@ -9,6 +9,9 @@
  *
  * Where an image in HWC is the operand whose rows are read in place (ik ab, abt), a stride is only a longer step from
  * row to row: one product for each output row. Workspace: the product's. */
+#include <assert.h>
+
+#include "kernels/arithmetic.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/layout/transpose.h"
 #include "kernels/primitive.h"
@@ -73,6 +76,7 @@ static void conv1x1_run(const struct primitive *p, const struct scenario *s, flo
     const size_t pixels = (size_t)OH * (size_t)OW;
     struct gemm g = conv1x1_gemm(p, s);
     g.relu = relu;
+    assert(OH == divide_up(s->H, s->stride) && OW == divide_up(s->W, s->stride)); /* no padding, no kernel to fit in */
     for (int group = 0; group < s->groups; group++) {
         const float *kernel = (const float *)stored + (size_t)group * (size_t)M * (size_t)C;
         const float *image = in + (size_t)(group * C) * (p->in == LAYOUT_HWC ? 1 : (size_t)s->H * (size_t)s->W);

@@ -3,6 +3,9 @@
  *
  * HWC: a block is 64 channels of a pixel; weights are stored [tap][C]. CHW: a block is up to 64 pixels of a row;
  * weights stay as they are. The loops over a block are plain and are compiled once for each instruction set. */
+#include <assert.h>
+
+#include "kernels/arithmetic.h"
 #include "kernels/isa.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
@@ -20,10 +23,6 @@ struct depthwise {
 typedef void depthwise_row(const struct depthwise *d, int oh, int c);
 
 #define INLINE static inline __attribute__((always_inline))
-
-INLINE int depthwise_min(int a, int b) {
-    return a < b ? a : b;
-}
 
 INLINE void depthwise_store(float *out, const float *sum, int count, bool relu) {
     for (int i = 0; i < count; i++) out[i] = relu && !(sum[i] > 0) ? 0 : sum[i];
@@ -65,7 +64,7 @@ INLINE void depthwise_tap(float *sum, const float *row, int first, int count, in
         return;
     }
     if (stride == 1) {
-        const int from = first < 0 ? -first : 0, to = depthwise_min(count, W - first);
+        const int from = first < 0 ? -first : 0, to = least_of(count, W - first);
         for (int i = from; i < to; i++) sum[i] += row[first + i] * w;
         return;
     }
@@ -77,7 +76,7 @@ INLINE void depthwise_chw_row(const struct depthwise *d, int oh, int m) {
     const struct scenario *s = d->s;
     const int c = m / (s->M / s->C);
     for (int ow = 0; ow < d->OW; ow += DEPTHWISE_BLOCK) {
-        const int count = depthwise_min(DEPTHWISE_BLOCK, d->OW - ow);
+        const int count = least_of(DEPTHWISE_BLOCK, d->OW - ow);
         float sum[DEPTHWISE_BLOCK];
         for (int i = 0; i < DEPTHWISE_BLOCK; i++) sum[i] = d->bias ? d->bias[m] : 0;
         const float *weights = d->weights + (size_t)m * (size_t)(s->KH * s->KW);
@@ -151,6 +150,7 @@ static void depthwise_run(const struct primitive *p, const struct scenario *s, f
                                 .relu = relu,
                                 .OH = scenario_out_h(s),
                                 .OW = scenario_out_w(s)};
+    assert(p->in == p->out && s->groups == s->C && threads >= 1);
     depthwise_row *kernel = depthwise_kernel(p->in);
     const int channels = p->in == LAYOUT_HWC ? 1 : s->M, rows = d.OH;
     PARALLEL_FOR

@@ -8,6 +8,9 @@
  * tiles are cut only where some pixel's begins or ends to be inside the image. Kernel rows that lie in the padding for
  * the whole tile are skipped. Tiles are as even as can be: one of a single pixel would wait for its panel. No
  * workspace. */
+#include <assert.h>
+
+#include "kernels/arithmetic.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
@@ -48,13 +51,6 @@ struct direct_tile {
     const float *rows[DIRECT_TAPS * MICRO_ROWS];
 };
 
-static int min(int a, int b) {
-    return a < b ? a : b;
-}
-static int divide_up(int a, int b) {
-    return (a + b - 1) / b;
-}
-
 static struct direct direct_plan(const struct scenario *s) {
     struct direct d = {.s = s, .micro = micro_current(), .OH = scenario_out_h(s), .OW = scenario_out_w(s)};
     d.C = s->C / s->groups, d.M = s->M / s->groups;
@@ -65,6 +61,9 @@ static struct direct direct_plan(const struct scenario *s) {
     d.merges = d.depth == s->C && s->dilation == 1;
     d.cuts = d.merges && s->KW * s->C <= DIRECT_SHORT;
     d.panels = divide_up(d.M, micro_nr(d.micro));
+    assert(d.least * d.tiles + d.more == pixels); /* tiles cover the image exactly */
+    assert(d.least + (d.more > 0) <= MICRO_ROWS && s->KH * s->KW <= DIRECT_TAPS);
+    assert(d.depth <= DIRECT_DEPTH); /* a tap of zeros is as long as a block of channels */
     return d;
 }
 
@@ -90,7 +89,8 @@ static size_t direct_weights(const struct primitive *p, const struct scenario *s
 
 /* One panel: [tap][c0 .. c0 + depth)[width]. */
 static float *direct_prepare_panel(const struct direct *d, float *panel, const float *weights, int c0, int j0) {
-    const int taps = d->s->KH * d->s->KW, width = micro_width(d->micro, d->M, j0), depth = min(d->depth, d->C - c0);
+    const int taps = d->s->KH * d->s->KW, width = micro_width(d->micro, d->M, j0),
+              depth = least_of(d->depth, d->C - c0);
     for (int tap = 0; tap < taps; tap++)
         for (int c = c0; c < c0 + depth; c++, panel += width)
             for (int j = 0; j < width; j++) {
@@ -108,6 +108,7 @@ static void direct_prepare(const struct primitive *p, const struct scenario *s, 
         for (int c0 = 0; c0 < d.C; c0 += d.depth)
             for (int j0 = 0; j0 < d.M; j0 += micro_nr(d.micro))
                 panel = direct_prepare_panel(&d, panel, weights, c0, j0);
+    assert(panel == (float *)stored + (size_t)s->groups * direct_group_floats(&d)); /* filled to the end */
 }
 
 /* All pixels in one row of the output and all their patches inside: rows follow each other at equal distances. */
@@ -176,6 +177,7 @@ static void direct_outer_rows(const struct direct *d, struct direct_tile *t, con
         top[r] = oh * s->stride - s->pad, left[r] = ow * s->stride - s->pad;
         if (++ow == d->OW) ow = 0, oh++;
     }
+    assert(t->pixel + t->mr <= d->OH * d->OW);
     direct_edge_rows(d, t, in, depth, top, left);
 }
 
@@ -183,13 +185,14 @@ static void direct_outer_rows(const struct direct *d, struct direct_tile *t, con
 static void direct_locate(const struct direct *d, struct direct_tile *t, int tile, bool first, int c0, int depth) {
     const struct scenario *s = d->s;
     const int mr = d->least + (tile < d->more);
-    t->pixel = tile * d->least + min(tile, d->more);
+    t->pixel = tile * d->least + least_of(tile, d->more);
     const bool follows = !first && t->inner && mr == t->mr && t->ow + 2 * mr <= d->OW;
     if (first)
         t->oh = t->pixel / d->OW, t->ow = t->pixel % d->OW;
     else
         for (t->ow += t->mr; t->ow >= d->OW; t->ow -= d->OW) t->oh++;
     t->mr = mr;
+    assert(t->oh * d->OW + t->ow == t->pixel && t->oh < d->OH); /* found step by step */
     const int top = t->oh * s->stride - s->pad, left = t->ow * s->stride - s->pad;
     t->inner = t->ow + mr <= d->OW && top >= 0 && top + (s->KH - 1) * s->dilation < s->H && left >= 0 &&
                left + (mr - 1) * s->stride + (s->KW - 1) * s->dilation < s->W;
@@ -216,7 +219,7 @@ static void direct_product(const struct direct *d, const struct direct_tile *t, 
         .panel = panel + (size_t)(t->first_kh * s->KW) * (size_t)depth * (size_t)width,
         .c = d->out + (size_t)t->pixel * (size_t)s->M + d->group * d->M + j0,
         .ldc = (size_t)s->M,
-        .columns = min(width, d->M - j0),
+        .columns = least_of(width, d->M - j0),
         .accumulate = c0 > 0,
         .bias_col = final && d->bias ? d->bias + d->group * d->M + j0 : NULL,
         .relu = final && d->relu,
@@ -226,15 +229,16 @@ static void direct_product(const struct direct *d, const struct direct_tile *t, 
 
 /* One channel block. All tiles for as many panels as stay in the second-level cache together, then the next panels. */
 static void direct_block(const struct direct *d, int c0, int from, int to, int first, int last) {
-    const int depth = min(d->depth, d->C - c0), nr = micro_nr(d->micro);
+    const int depth = least_of(d->depth, d->C - c0), nr = micro_nr(d->micro);
     const size_t panel_bytes = sizeof(float) * (size_t)(d->s->KH * d->s->KW) * (size_t)depth * (size_t)nr;
     const int most = panel_bytes < DIRECT_CACHE ? (int)(DIRECT_CACHE / panel_bytes) : 1;
     const int together = divide_up(last - first, divide_up(last - first, most));
     struct direct_tile t;
+    assert(together <= most && to <= d->tiles && last <= d->panels);
     for (int j = first; j < last; j += together)
         for (int tile = from; tile < to; tile++) {
             direct_locate(d, &t, tile, tile == from, c0, depth);
-            for (int k = j; k < min(j + together, last); k++) direct_product(d, &t, c0, depth, k * nr);
+            for (int k = j; k < least_of(j + together, last); k++) direct_product(d, &t, c0, depth, k * nr);
         }
 }
 

@@ -8,6 +8,9 @@
  * micro-kernel as all others. Stored weights are large for it: 4 F C M floats a group. Tiles are taken T at a time (a
  * strip; T = 0: all). Workspace, floats: lanes * 2 F T (C + M) / G, + C / G of zeros. Lanes: strips under way at once,
  * one a thread. */
+#include <assert.h>
+
+#include "kernels/arithmetic.h"
 #include "kernels/conv/fft_transform.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/parallel.h"
@@ -34,10 +37,6 @@ struct fft_lane {
     int threads;
 };
 
-static int min(int a, int b) {
-    return a < b ? a : b;
-}
-
 /* --- the primitive
  * --------------------------------------------------------------------------------------------------------- */
 
@@ -45,18 +44,21 @@ static struct fft fft_plan(const struct primitive *p, const struct scenario *s, 
     struct fft f = {.s = s, .micro = micro_current()};
     f.N = p->variant[FFT_N], f.half = f.N / 2 + 1, f.F = f.N * f.half;
     f.tall = f.N - s->KH + 1, f.wide = f.N - s->KW + 1;
-    f.down = (scenario_out_h(s) + f.tall - 1) / f.tall, f.across = (scenario_out_w(s) + f.wide - 1) / f.wide;
+    f.down = divide_up(scenario_out_h(s), f.tall), f.across = divide_up(scenario_out_w(s), f.wide);
     f.tiles = f.down * f.across;
-    f.strip = p->variant[FFT_STRIP] ? min(f.tiles, p->variant[FFT_STRIP]) : f.tiles;
-    f.strips = (f.tiles + f.strip - 1) / f.strip;
-    f.lanes = min(threads, f.strips);
+    f.strip = p->variant[FFT_STRIP] ? least_of(f.tiles, p->variant[FFT_STRIP]) : f.tiles;
+    f.strips = divide_up(f.tiles, f.strip);
+    f.lanes = least_of(threads, f.strips);
     f.C = s->C / s->groups, f.M = s->M / s->groups;
+    assert(f.N <= FFT_MAX && (f.N & (f.N - 1)) == 0 && f.tall >= 1 && f.wide >= 1);
+    assert(f.strips * f.strip >= f.tiles && (f.strips - 1) * f.strip < f.tiles); /* strips cover the tiles */
+    assert(f.lanes >= 1 && f.lanes <= f.strips);
     return f;
 }
 
-/* Kernels of up to three quarters of a tile: beyond, a tile gives next to nothing. */
-/* From 5 x 5 on: of smaller kernels Winograd needs fewer multiplications, and the weights here would take (N / K)^2
- * times their bytes, which is gigabytes for the 3 x 3 of VGG. */
+/* Kernels of up to three quarters of a tile: beyond, a tile gives next to nothing. From 5 x 5 on: of smaller kernels
+ * Winograd needs fewer multiplications, and the weights here would take (N / K)^2 times their bytes, which is gigabytes
+ * for the 3 x 3 of VGG. */
 static bool fft_applies(const struct primitive *p, const struct scenario *s) {
     const int most = p->variant[FFT_N] * 3 / 4;
     return s->stride == 1 && s->dilation == 1 && s->KH >= 5 && s->KW >= 5 && s->KH <= most && s->KW <= most &&
@@ -150,6 +152,7 @@ static void fft_output_tile(const struct fft *f, const float *from, int tile) {
                 oh < OH && ow < OW ? f->out + ((size_t)oh * (size_t)OW + (size_t)ow) * (size_t)f->s->M + f->group * f->M
                                    : NULL;
         }
+    assert(top < OH && left < OW); /* a tile has an output */
     const struct fft_tile t = {.N = f->N,
                                .tall = f->tall,
                                .wide = f->wide,
@@ -169,7 +172,7 @@ static void fft_product(const struct fft *f, const struct fft_lane *lane, int x,
     struct micro_tile tile = {.taps = 1, .depth = depth, .rows = rows, .ldc = (size_t)M};
     for (int j = 0; j < M; j += micro_nr(f->micro)) {
         const int width = micro_width(f->micro, M, j);
-        tile.panel = panel + (size_t)j * (size_t)depth, tile.columns = min(width, M - j);
+        tile.panel = panel + (size_t)j * (size_t)depth, tile.columns = least_of(width, M - j);
         for (int i = 0, mr; i < tiles; i += mr) {
             mr = micro_rows(f->micro, tiles - i);
             for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)depth;
@@ -180,7 +183,7 @@ static void fft_product(const struct fft *f, const struct fft_lane *lane, int x,
 }
 
 static void fft_strip(const struct fft *f, const struct fft_lane *lane, int strip) {
-    const int first = strip * f->strip, tiles = min(f->strip, f->tiles - first), threads = lane->threads;
+    const int first = strip * f->strip, tiles = least_of(f->strip, f->tiles - first), threads = lane->threads;
     PARALLEL_FOR
     for (int t = 0; t < tiles; t++) fft_input_tile(f, lane->input + (size_t)t * 2 * (size_t)f->C, first + t);
     PARALLEL_FOR
@@ -205,6 +208,7 @@ static void fft_run(const struct primitive *p, const struct scenario *s, float *
                     const void *stored, const float *bias, bool relu, void *workspace, int threads) {
     struct fft f = fft_plan(p, s, threads);
     float *zeros = (float *)workspace + (size_t)f.lanes * fft_lane_floats(&f);
+    assert(zeros + f.C == (float *)workspace + fft_workspace(p, s, threads) / sizeof(float));
     memset(zeros, 0, sizeof(float) * (size_t)f.C);
     f.out = out, f.in = in, f.bias = bias, f.relu = relu, f.zeros = zeros;
     for (f.group = 0; f.group < s->groups; f.group++) {

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "kernels/conv/fft_transform.h"
 
 #include <string.h>
@@ -155,6 +157,7 @@ FFT_INSTANCE(avx512, ISA_TARGET_AVX512)
 #endif
 
 void fft_input(const struct fft_tile *t, float *to, const float *const *pixel) {
+    assert(t->N <= FFT_MAX && t->step >= 2 * (size_t)t->channels);
 #if defined(__x86_64__)
     if (isa_current() == ISA_AVX512) {
         fft_input_avx512(t, to, pixel);
@@ -169,6 +172,7 @@ void fft_input(const struct fft_tile *t, float *to, const float *const *pixel) {
 }
 
 void fft_output(const struct fft_tile *t, float *const *pixel, const float *from) {
+    assert(t->tall <= t->N && t->wide <= t->N && t->step >= 2 * (size_t)t->channels);
 #if defined(__x86_64__)
     if (isa_current() == ISA_AVX512) {
         fft_output_avx512(t, pixel, from);

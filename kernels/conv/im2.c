@@ -6,6 +6,8 @@
  *
  * with each operand as it lies, hence ab, abt, atb, atbt. In HCW an output row is an M x OW matrix of its own: ki row
  * by row. Workspace: the patches of one group and strip, 4 K OW rows bytes, and the packing of GEMM. */
+#include <assert.h>
+
 #include "kernels/conv/patch.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/primitive.h"
@@ -115,6 +117,8 @@ static void im2_run(const struct primitive *p, const struct scenario *s, float *
         const float *kernels = (const float *)((const char *)stored + (size_t)group * im2_group_weights(p, s));
         for (int first = 0; first < OH; first += strip) {
             const int rows = OH - first < strip ? OH - first : strip;
+            assert(sizeof(float) * (size_t)patch_size(s) * (size_t)rows * (size_t)scenario_out_w(s) <=
+                   im2_matrix(p, s));
             patch_build(matrix, in, s, im2_patch(p), group, first, rows, threads);
             im2_multiply(p, s, out, matrix, kernels, bias, relu, packing, group, first, rows, threads);
         }

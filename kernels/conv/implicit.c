@@ -5,6 +5,9 @@
  * Output in CHW: one product for each group. Output in HWC: the pixels of one panel at a time, into a buffer of M x
  * columns that is then turned. Workspace, floats: CHW the product's; HWC lanes * (the product's + M / G * columns),
  * lanes: panels under way at once. */
+#include <assert.h>
+
+#include "kernels/arithmetic.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/layout/transpose.h"
@@ -27,10 +30,6 @@ struct implicit_run {
 };
 
 typedef float implicit_vector __attribute__((vector_size(16), aligned(4), may_alias));
-
-static int min(int a, int b) {
-    return a < b ? a : b;
-}
 
 static struct implicit implicit_plan(const struct primitive *p, const struct scenario *s, const float *in, int group) {
     struct implicit i = {.s = s, .OH = scenario_out_h(s), .OW = scenario_out_w(s)};
@@ -58,7 +57,7 @@ static inline void implicit_copy(float *to, const float *row, int64_t w, int cou
 static int implicit_runs(const struct implicit *m, struct implicit_run *run, int pixel, int columns) {
     int runs = 0;
     for (int oh = pixel / m->OW, ow = pixel % m->OW; columns > 0; oh++, ow = 0) {
-        run[runs] = (struct implicit_run){oh, ow, min(m->OW - ow, columns)};
+        run[runs] = (struct implicit_run){oh, ow, least_of(m->OW - ow, columns)};
         columns -= run[runs++].columns;
     }
     return runs;
@@ -68,6 +67,7 @@ static void implicit_source(void *context, float *panel, int k0, int depth, int 
     const struct implicit *m = context;
     const struct scenario *s = m->s;
     struct implicit_run run[IMPLICIT_RUNS];
+    assert(columns <= IMPLICIT_RUNS && columns <= width && m->first + j0 + columns <= m->OH * m->OW);
     const int runs = implicit_runs(m, run, m->first + j0, columns);
     int kw = k0 % s->KW, kh = k0 / s->KW % s->KH, c = k0 / (s->KW * s->KH);
     for (int k = 0; k < depth; k++, panel += width) {
@@ -113,11 +113,12 @@ struct implicit_lanes {
 };
 
 static struct implicit_lanes implicit_lanes(struct implicit *m, int threads) {
-    struct implicit_lanes l = {.columns = min(micro_nr(micro_current()), m->OH * m->OW)};
-    l.panels = (m->OH * m->OW + l.columns - 1) / l.columns;
-    l.lanes = min(threads, l.panels);
+    struct implicit_lanes l = {.columns = least_of(micro_nr(micro_current()), m->OH * m->OW)};
+    l.panels = divide_up(m->OH * m->OW, l.columns);
+    l.lanes = least_of(threads, l.panels);
     const struct gemm g = implicit_gemm(m, l.columns, l.columns);
     l.product = gemm_workspace(&g, 1) / sizeof(float);
+    assert(l.lanes >= 1 && l.panels * l.columns >= m->OH * m->OW);
     l.each = l.product + (size_t)g.m * (size_t)l.columns;
     return l;
 }
@@ -155,7 +156,7 @@ static void implicit_turned(const struct implicit *m, float *out, const float *k
         for (int panel = parallel_first(l.panels, lane, l.lanes); panel < parallel_first(l.panels, lane + 1, l.lanes);
              panel++) {
             mine.first = panel * l.columns;
-            const int columns = min(l.columns, pixels - mine.first);
+            const int columns = least_of(l.columns, pixels - mine.first);
             struct gemm g = implicit_gemm(&mine, columns, columns);
             g.bias_row = bias, g.relu = relu;
             gemm_run(&g, block, kernels, NULL, product, 1);

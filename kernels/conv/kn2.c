@@ -11,6 +11,8 @@
  * kn2row keeps channels in rows (M x pixels), kn2col in columns (pixels x M). The output is CHW.
  * [KN2] Anderson, Vasudevan, Keane, Gregg: Low-memory GEMM-based convolution algorithms for deep neural networks, 2017.
  */
+#include <assert.h>
+
 #include "kernels/conv/tap.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/parallel.h"
@@ -162,6 +164,8 @@ static void kn2_accumulate(const struct primitive *p, const struct scenario *s, 
     int64_t first;
     const int n = kn2_reach(s, t, &first);
     if (n == 0) return;
+    assert(first + n <= (int64_t)(whole ? scenario_out_h(s) : 1) * OW && s->stride == 1);
+    assert(!whole || kn2_margin(s) >= (t->right < 0 ? t->ow.from : OW - t->ow.to)); /* what is saved has room */
     const struct gemm g = kn2_gemm(p, s, n);
     const size_t pixel = p->in == LAYOUT_HWC ? (size_t)s->C : 1;
     /* A tap reaches beyond one side only: the columns before its span, or those after. */

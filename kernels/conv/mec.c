@@ -9,6 +9,8 @@
  * A strip of output rows may be lowered at a time: Hp then is of the strip. With dilation the rows of a patch do not
  * lie together: one GEMM for each kernel row, accumulating. Output rows are shared among the threads, each with packing
  * of its own. [MEC] Cho, Brand: MEC, ICML 2017. */
+#include <assert.h>
+
 #include "kernels/conv/patch.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/layout/copy.h"
@@ -126,6 +128,7 @@ static void mec_lower(const struct primitive *p, const struct scenario *s, float
                       int first, int rows, int threads) {
     const int OW = scenario_out_w(s), c = group * (s->C / s->groups), height = (int)mec_height(s, rows);
     const size_t line = (size_t)mec_line(s), column = line * (size_t)mec_height(s, mec_strip(p, s));
+    assert(rows >= 1 && rows <= mec_strip(p, s) && first + rows <= scenario_out_h(s));
     PARALLEL_FOR
     for (int y = 0; y < height; y++) {
         const int64_t h = (int64_t)first * s->stride - s->pad + y;
@@ -142,6 +145,7 @@ static void mec_lower(const struct primitive *p, const struct scenario *s, float
 static void mec_row(const struct primitive *p, const struct scenario *s, float *out, const float *lowered,
                     const char *kernels, const float *bias, bool relu, void *packing, int r) {
     const int OW = scenario_out_w(s), last = mec_products(s) - 1;
+    assert((int64_t)r * s->stride + (int64_t)last * s->dilation < mec_height(s, mec_strip(p, s)));
     const size_t row = (size_t)mec_line(s) * (mec_columns(p) ? (size_t)OW : 1);
     struct gemm g = mec_gemm(p, s);
     for (int i = 0; i <= last; i++, kernels += mec_product_weights(s)) {

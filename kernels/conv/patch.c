@@ -1,5 +1,8 @@
+#include <assert.h>
+
 #include "kernels/conv/patch.h"
 
+#include "kernels/arithmetic.h"
 #include "kernels/layout/copy.h"
 #include "kernels/parallel.h"
 #include "kernels/span.h"
@@ -133,22 +136,15 @@ static void patch_long_rows(float *to, const struct source *p, int c, int kh, in
     copy_zeros(to + rows.to * width, (p->rows - rows.to) * width);
 }
 
-static int patch_gcd(int a, int b) {
-    while (b != 0) {
-        const int rest = a % b;
-        a = b, b = rest;
-    }
-    return a;
-}
-
 /* Kernel row kh and output row r see the image row that kh - stride/g and r + dilation/g see, g = gcd(stride,
  * dilation). */
 static void patch_self_rows(float *matrix, const struct source *p, int c, int kh, int kw, size_t pixels) {
     const struct scenario *s = p->s;
-    const int g = patch_gcd(s->stride, s->dilation), above = kh - s->stride / g, later = s->dilation / g;
+    const int g = common_divisor(s->stride, s->dilation), above = kh - s->stride / g, later = s->dilation / g;
     const size_t row = layout_index(p->layout, p->channels, s->KH, s->KW, c, kh, kw);
     float *to = matrix + row * pixels;
     int done = 0;
+    assert(above * s->dilation + s->stride * later == kh * s->dilation); /* both see the same image row */
     if (above >= 0 && later < p->rows) {
         done = p->rows - later;
         const float *from = matrix + layout_index(p->layout, p->channels, s->KH, s->KW, c, above, kw) * pixels;
@@ -182,6 +178,7 @@ static void patch_columns(float *matrix, const struct source *p, enum patch_meth
 void patch_build(float *matrix, const float *in, const struct scenario *s, struct patch patch, int group, int first,
                  int rows, int threads) {
     const int channels = s->C / s->groups;
+    assert(first >= 0 && rows >= 1 && first + rows <= scenario_out_h(s) && group < s->groups);
     const struct source p = {.s = s,
                              .in = in + layout_index(patch.in, s->C, s->H, s->W, group * channels, 0, 0),
                              .layout = patch.in,

@@ -7,6 +7,8 @@
  *
  * Weights are stored as they come; for HWC transposed, C/G KH KW x M/G a group, so that a pixel's channels lie
  * together. */
+#include <assert.h>
+
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
 #include "kernels/span.h"
@@ -144,6 +146,7 @@ static void sum2d_double_pixel(const struct scenario *s, float *out, const float
 static void sum2d_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
                       const void *stored, const float *bias, bool relu, void *workspace, int threads) {
     (void)workspace;
+    assert(p->in == p->out);
     const int OH = scenario_out_h(s), OW = scenario_out_w(s), M = s->M;
     if (p->out == LAYOUT_HWC) {
         PARALLEL_FOR

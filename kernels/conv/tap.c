@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "kernels/conv/tap.h"
 
 #include "kernels/layout/transpose.h"
@@ -20,6 +22,7 @@ void tap_add_rows(float *out, const float *product, const struct scenario *s, co
 
 void tap_add_columns(float *out, const float *product, const struct scenario *s, const struct tap *t, int threads) {
     const int M = s->M / s->groups, OH = scenario_out_h(s), OW = scenario_out_w(s);
+    assert(t->oh.to + t->down <= s->H && t->ow.to + t->right <= s->W); /* shifted outputs are in the image */
     PARALLEL_FOR
     for (int oh = t->oh.from; oh < t->oh.to; oh++) {
         const size_t pixel = (size_t)(oh + t->down) * (size_t)s->W + (size_t)(t->ow.from + t->right);

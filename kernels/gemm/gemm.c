@@ -5,10 +5,13 @@
  *
  * A last column that would make a vector of its own (7 x 7 pixels: 49) is no part of the panels: it is packed by
  * itself, and its elements are dot products. */
+#include <assert.h>
+
 #include "kernels/gemm/gemm.h"
 
 #include <string.h>
 
+#include "kernels/arithmetic.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/layout/transpose.h"
 #include "kernels/parallel.h"
@@ -33,12 +36,6 @@ struct gemm_plan {
     int k0, kc, i0, mc; /* the block under way */
 };
 
-static int min(int a, int b) {
-    return a < b ? a : b;
-}
-static int divide_up(int a, int b) {
-    return (a + b - 1) / b;
-}
 static int gemm_depth(int k) {
     return divide_up(k, divide_up(k, GEMM_DEPTH));
 }
@@ -56,7 +53,8 @@ static int gemm_columns(const struct micro *micro, int n) {
 /* Rows or panels, whichever splits more evenly; of two that are as good, panels: then every panel is packed once only.
  */
 static void gemm_share(struct gemm_plan *p, int threads) {
-    const int panels = min(threads, p->panels), rows = min(threads, p->tiles);
+    assert(threads >= 1 && p->panels >= 1 && p->tiles >= 1);
+    const int panels = least_of(threads, p->panels), rows = least_of(threads, p->tiles);
     const double most_panels = (double)divide_up(p->panels, panels) / p->panels;
     const double most_rows = (double)divide_up(p->tiles, rows) / p->tiles;
     p->by_rows = most_rows < 0.95 * most_panels;
@@ -73,6 +71,9 @@ static struct gemm_plan gemm_plan(const struct gemm *g, int threads) {
     p.panels = divide_up(p.n, micro_nr(p.micro));
     p.tiles = divide_up(p.band, p.micro->mr);
     gemm_share(&p, threads);
+    assert(p.depth >= 1 && p.depth <= GEMM_DEPTH);
+    assert(p.parts >= 1 && p.parts <= threads); /* slivers are counted by parts */
+    assert(g->n - p.n <= 1);                    /* at most one column beyond the panels */
     return p;
 }
 
@@ -87,6 +88,7 @@ size_t gemm_workspace(const struct gemm *g, int threads) {
 
 static void gemm_pack_panel(const struct gemm *g, float *panel, const float *b, int k0, int kc, int j0, int columns,
                             int width) {
+    assert(columns <= width && k0 + kc <= g->k && j0 + columns <= g->n);
     if (g->source) {
         g->source(g->context, panel, k0, kc, j0, columns, width);
         return;
@@ -144,7 +146,7 @@ static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int
                               .rows = rows,
                               .panel = panel,
                               .ldc = (size_t)g->ldc,
-                              .columns = min(width, p->n - j0),
+                              .columns = least_of(width, p->n - j0),
                               .accumulate = g->accumulate || p->k0 > 0,
                               .bias_col = final && g->bias_col ? g->bias_col + j0 : NULL,
                               .relu = final && g->relu};
@@ -173,7 +175,7 @@ static void gemm_part(const struct gemm_plan *p, int part) {
     if (!p->pack_b) packed += (size_t)p->k0 * (gemm_packed_b_bytes(1, g->n) / sizeof(float));
     for (int j = first; j < last && first_row < last_row; j++) {
         const int j0 = j * nr, width = micro_width(p->micro, p->n, j0);
-        if (p->pack_b) gemm_pack_panel(g, sliver, p->b, p->k0, p->kc, j0, min(width, p->n - j0), width);
+        if (p->pack_b) gemm_pack_panel(g, sliver, p->b, p->k0, p->kc, j0, least_of(width, p->n - j0), width);
         gemm_rows(p, p->pack_b ? sliver : packed + (size_t)j0 * (size_t)p->kc, j0, first_row, last_row);
     }
     if (p->n == g->n || last < p->panels || first_row == last_row) return;
@@ -201,13 +203,15 @@ static void gemm_step(const struct gemm_plan *p, int threads) {
 
 void gemm_run(const struct gemm *g, float *c, const float *a, const float *b, void *workspace, int threads) {
     struct gemm_plan p = gemm_plan(g, threads);
+    assert(!g->source || !gemm_transposed_b(g)); /* a source makes rows of B */
+    assert(g->ldc >= g->n && (workspace || gemm_workspace(g, threads) == 0));
     p.a = a, p.b = b, p.c = c;
     p.slivers = workspace;
     p.block = p.pack_a ? p.slivers + gemm_sliver(&p) * (size_t)p.parts : NULL;
     for (p.k0 = 0; p.k0 < g->k; p.k0 += p.depth) {
-        p.kc = min(p.depth, g->k - p.k0);
+        p.kc = least_of(p.depth, g->k - p.k0);
         for (p.i0 = 0; p.i0 < g->m; p.i0 += p.band) {
-            p.mc = min(p.band, g->m - p.i0);
+            p.mc = least_of(p.band, g->m - p.i0);
             gemm_step(&p, threads);
         }
     }
@@ -226,7 +230,7 @@ size_t gemm_packed_b_bytes(int k, int n) {
 void gemm_pack_a(float *packed, const float *a, const struct gemm *g) {
     const int depth = gemm_depth(g->k);
     for (int k0 = 0; k0 < g->k; k0 += depth) {
-        const int kc = min(depth, g->k - k0);
+        const int kc = least_of(depth, g->k - k0);
         if (gemm_transposed_a(g)) {
             transpose_run(packed, (size_t)kc, a + (size_t)k0 * (size_t)g->lda, (size_t)g->lda, kc, g->m);
             packed += (size_t)g->m * (size_t)kc;
@@ -242,11 +246,12 @@ void gemm_pack_a(float *packed, const float *a, const struct gemm *g) {
 void gemm_pack_b(float *packed, const float *b, const struct gemm *g) {
     const struct micro *micro = micro_current();
     const int depth = gemm_depth(g->k), n = gemm_columns(micro, g->n);
+    assert(n % micro->vector == 0 || n == g->n);
     for (int k0 = 0; k0 < g->k; k0 += depth) {
-        const int kc = min(depth, g->k - k0);
+        const int kc = least_of(depth, g->k - k0);
         for (int j0 = 0; j0 < n; j0 += micro_nr(micro)) {
             const int width = micro_width(micro, n, j0);
-            gemm_pack_panel(g, packed, b, k0, kc, j0, min(width, n - j0), width);
+            gemm_pack_panel(g, packed, b, k0, kc, j0, least_of(width, n - j0), width);
             packed += (size_t)width * (size_t)kc;
         }
         if (n == g->n) continue;

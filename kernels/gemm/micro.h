@@ -11,8 +11,11 @@
  * k whatever tile it falls into, so results do not depend on how rows and columns are shared out. */
 #ifndef KERNELS_GEMM_MICRO_H
 #define KERNELS_GEMM_MICRO_H
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "kernels/arithmetic.h"
 
 #define MICRO_ROWS    12 /* most rows of any tile */
 #define MICRO_VECTORS 4  /* most vectors across any tile */
@@ -44,7 +47,7 @@ struct micro {
 const struct micro *micro_current(void); /* of isa_current() */
 
 static inline int micro_round(int x, int to) {
-    return (x + to - 1) / to * to;
+    return divide_up(x, to) * to;
 }
 static inline int micro_nr(const struct micro *m) {
     return m->vector * m->vectors;
@@ -56,11 +59,14 @@ static inline int micro_width(const struct micro *m, int n, int column) {
 /* Height of the next of the tiles that `left` rows make: as even as can be, since one of a single row would wait for
  * its panel. */
 static inline int micro_rows(const struct micro *m, int left) {
-    const int tiles = (left + m->mr - 1) / m->mr;
-    return (left + tiles - 1) / tiles;
+    assert(left > 0);
+    const int tiles = divide_up(left, m->mr);
+    return divide_up(left, tiles);
 }
 /* The lines of c come while sums are made: their stores would wait for them otherwise. */
 static inline void micro_run(const struct micro *m, int mr, int width, const struct micro_tile *tile) {
+    assert(mr >= 1 && mr <= m->mr && width % m->vector == 0 && width <= micro_nr(m));
+    assert(tile->columns >= 1 && tile->columns <= width && tile->columns > width - m->vector);
     for (int i = 0; i < mr; i++)
         for (int j = 0; j < tile->columns; j += 16) __builtin_prefetch(tile->c + (size_t)i * tile->ldc + j, 1);
     m->kernel[mr - 1][width / m->vector - 1](tile);

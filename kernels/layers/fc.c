@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "kernels/arithmetic.h"
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
 
@@ -17,7 +18,7 @@ typedef double fc_doubles __attribute__((vector_size(32), aligned(8), may_alias)
 #define VECTORS (PANEL / 4)
 
 static int fc_panels(const struct operator_shape *s) {
-    return (s->M + PANEL - 1) / PANEL;
+    return divide_up(s->M, PANEL);
 }
 
 static size_t fc_inputs(const struct operator_shape *s) {

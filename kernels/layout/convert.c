@@ -3,6 +3,8 @@
  *     CHW <-> HWC   one C x HW matrix, cut into bands of pixels for the threads
  *     HCW <-> HWC   a C x W matrix for each h
  *     CHW <-> HCW   rows (c, h) of W floats change places */
+#include <assert.h>
+
 #include "kernels/layout/convert.h"
 
 #include "kernels/layout/copy.h"
@@ -45,6 +47,7 @@ static void convert_rows(float *out, const float *in, int A, int B, int W, int t
 }
 
 void convert_run(float *out, const float *in, int C, int H, int W, enum layout from, enum layout to, int threads) {
+    assert(out != in && threads >= 1);
     if (from == to)
         memcpy(out, in, sizeof(float) * (size_t)C * (size_t)H * (size_t)W);
     else if (from == LAYOUT_HCW && to == LAYOUT_CHW)

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "kernels/layout/transpose.h"
 
 #include <stdbool.h>
@@ -108,6 +110,7 @@ static int transpose_separate(float *out, size_t ldo, const float *in, int rows)
 }
 
 void transpose_run(float *out, size_t ldo, const float *in, size_t ldi, int rows, int cols) {
+    assert(ldi >= (size_t)cols && ldo >= (size_t)rows);
     int done = 0;
     if (rows == 3 && ldo == 3) {
         done = transpose_interleave(out, in, ldi, cols);

@@ -6,10 +6,15 @@
  *
  * Workspace, floats: lanes * A^2 T (C + M) / G, + C / G of zeros (what lies outside the image); lean: + A^2 C M / G^2
  * (M / G rounded up to vectors). Lanes: strips under way at once, one a thread. */
+#include <assert.h>
+
+#include "kernels/arithmetic.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
 #include "kernels/winograd/winograd_transform.h"
+
+#define WINOGRAD_SAMPLES 64 /* most samples of a tile: 8 x 8 */
 
 enum { WINOGRAD_M, WINOGRAD_R, WINOGRAD_VECTOR, WINOGRAD_STRIP }; /* variant numbers */
 
@@ -32,24 +37,19 @@ struct winograd_lane {
     int threads;           /* that work on it together */
 };
 
-static int min(int a, int b) {
-    return a < b ? a : b;
-}
-
-static int divide_up(int a, int b) {
-    return (a + b - 1) / b;
-}
-
 static struct winograd winograd_plan(const struct primitive *p, const struct scenario *s, int threads) {
     struct winograd w = {.s = s, .micro = micro_current(), .m = p->variant[WINOGRAD_M]};
     w.A = w.m + p->variant[WINOGRAD_R] - 1;
     w.transform = winograd_transform(2, w.m, p->variant[WINOGRAD_R], p->variant[WINOGRAD_VECTOR]);
-    w.across = (scenario_out_w(s) + w.m - 1) / w.m, w.down = (scenario_out_h(s) + w.m - 1) / w.m;
+    w.across = divide_up(scenario_out_w(s), w.m), w.down = divide_up(scenario_out_h(s), w.m);
     w.tiles = w.across * w.down;
     w.strips = p->variant[WINOGRAD_STRIP] ? divide_up(w.tiles, p->variant[WINOGRAD_STRIP]) : 1;
     w.strip = divide_up(w.tiles, w.strips), w.strips = divide_up(w.tiles, w.strip);
-    w.lanes = min(threads, w.strips);
+    w.lanes = least_of(threads, w.strips);
     w.C = s->C / s->groups, w.M = s->M / s->groups;
+    assert(w.transform && w.A * w.A <= WINOGRAD_SAMPLES);
+    assert(w.strips * w.strip >= w.tiles && (w.strips - 1) * w.strip < w.tiles); /* strips cover the tiles */
+    assert(w.lanes >= 1 && w.lanes <= w.strips);
     return w;
 }
 
@@ -105,7 +105,7 @@ static void winograd_lean_prepare(const struct primitive *p, const struct scenar
 static void winograd_input_tile(const struct winograd *w, float *to, int tile) {
     const struct scenario *s = w->s;
     const int top = tile / w->across * w->m - s->pad, left = tile % w->across * w->m - s->pad;
-    const float *pixel[64];
+    const float *pixel[WINOGRAD_SAMPLES];
     for (int i = 0; i < w->A; i++) {
         const int h = top + i;
         const float *row = w->in + ((int64_t)h * s->W + left) * s->C + w->group * w->C;
@@ -120,7 +120,8 @@ static void winograd_input_tile(const struct winograd *w, float *to, int tile) {
 static void winograd_output_tile(const struct winograd *w, const float *from, int tile) {
     const int OH = scenario_out_h(w->s), OW = scenario_out_w(w->s), first = w->group * w->M;
     const int top = tile / w->across * w->m, left = tile % w->across * w->m;
-    float *pixel[64];
+    float *pixel[WINOGRAD_SAMPLES];
+    assert(top < OH && left < OW); /* a tile has an output */
     for (int k = 0; k < w->m; k++)
         for (int l = 0; l < w->m; l++) {
             const bool inside = top + k < OH && left + l < OW;
@@ -139,7 +140,7 @@ static void winograd_product(const struct winograd *w, const struct winograd_lan
     struct micro_tile tile = {.taps = 1, .depth = w->C, .rows = rows, .ldc = (size_t)w->M};
     for (int j = 0; j < w->M; j += micro_nr(w->micro)) {
         const int width = micro_width(w->micro, w->M, j);
-        tile.panel = panel + (size_t)j * (size_t)w->C, tile.columns = min(width, w->M - j);
+        tile.panel = panel + (size_t)j * (size_t)w->C, tile.columns = least_of(width, w->M - j);
         for (int i = 0, mr; i < tiles; i += mr) {
             mr = micro_rows(w->micro, tiles - i);
             for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)w->C;
@@ -150,7 +151,7 @@ static void winograd_product(const struct winograd *w, const struct winograd_lan
 }
 
 static void winograd_strip(const struct winograd *w, const struct winograd_lane *lane, int strip) {
-    const int first = strip * w->strip, tiles = min(w->strip, w->tiles - first), threads = lane->threads;
+    const int first = strip * w->strip, tiles = least_of(w->strip, w->tiles - first), threads = lane->threads;
     PARALLEL_FOR
     for (int t = 0; t < tiles; t++) winograd_input_tile(w, lane->input + (size_t)t * (size_t)w->C, first + t);
     PARALLEL_FOR
@@ -176,6 +177,7 @@ static void winograd_all(const struct primitive *p, const struct scenario *s, fl
     struct winograd w = winograd_plan(p, s, threads);
     w.out = out, w.in = in, w.bias = bias, w.relu = relu;
     float *zeros = workspace + (size_t)w.lanes * winograd_lane_floats(&w), *panels = zeros + w.C;
+    assert(zeros + w.C == workspace + winograd_workspace(p, s, threads) / sizeof(float)); /* within the promise */
     memset(zeros, 0, sizeof(float) * (size_t)w.C);
     w.zeros = zeros;
     for (w.group = 0; w.group < s->groups; w.group++) {

@@ -7,6 +7,9 @@
  *
  * Workspace, floats: lanes * A across (ring C + R M) / G, + C / G of zeros (rows outside the image). Lanes: strips
  * under way at once. */
+#include <assert.h>
+
+#include "kernels/arithmetic.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
@@ -36,28 +39,20 @@ struct winograd_row_lane {
     int threads; /* that work on the lane together */
 };
 
-static int min(int a, int b) {
-    return a < b ? a : b;
-}
-static int max(int a, int b) {
-    return a > b ? a : b;
-}
-
-static int divide_up(int a, int b) {
-    return (a + b - 1) / b;
-}
-
 static struct winograd_row winograd_row_plan(const struct primitive *p, const struct scenario *s, int threads) {
     struct winograd_row w = {.s = s, .micro = micro_current(), .m = p->variant[WINOGRAD_M]};
     w.A = w.m + p->variant[WINOGRAD_R] - 1;
     w.transform = winograd_transform(1, w.m, p->variant[WINOGRAD_R], p->variant[WINOGRAD_VECTOR]);
     w.OH = scenario_out_h(s), w.OW = scenario_out_w(s);
-    w.across = (w.OW + w.m - 1) / w.m;
+    w.across = divide_up(w.OW, w.m);
     w.strips = p->variant[WINOGRAD_STRIP] ? divide_up(w.OH, p->variant[WINOGRAD_STRIP]) : 1;
     w.strip = divide_up(w.OH, w.strips), w.strips = divide_up(w.OH, w.strip);
-    w.lanes = min(threads, w.strips);
-    w.ring = min(s->H, w.strip + s->KH - 1);
+    w.lanes = least_of(threads, w.strips);
+    w.ring = least_of(s->H, w.strip + s->KH - 1);
     w.C = s->C / s->groups, w.M = s->M / s->groups;
+    assert(w.transform && w.A <= 16 && s->KH <= WINOGRAD_TAPS);
+    assert(w.strips * w.strip >= w.OH && (w.strips - 1) * w.strip < w.OH); /* strips cover the rows */
+    assert(w.lanes >= 1 && w.lanes <= w.strips);
     return w;
 }
 
@@ -148,7 +143,7 @@ static void winograd_row_product(const struct winograd_row *w, const struct wino
     struct micro_tile tile = {.taps = w->s->KH, .depth = w->C, .rows = rows, .ldc = (size_t)w->M};
     for (int j = 0; j < w->M; j += micro_nr(w->micro)) {
         const int width = micro_width(w->micro, w->M, j);
-        tile.panel = panel + (size_t)j * depth, tile.columns = min(width, w->M - j);
+        tile.panel = panel + (size_t)j * depth, tile.columns = least_of(width, w->M - j);
         for (int i = 0, mr; i < height * w->across; i += mr) {
             mr = micro_rows(w->micro, height * w->across - i);
             winograd_row_pointers(w, lane, x, top, i, mr, rows);
@@ -159,11 +154,13 @@ static void winograd_row_product(const struct winograd_row *w, const struct wino
 }
 
 static void winograd_row_strip(const struct winograd_row *w, struct winograd_row_lane *lane, int strip) {
-    const int top = strip * w->strip, height = min(w->strip, w->OH - top), threads = lane->threads;
-    const int first = max(lane->next, top - w->s->pad), end = min(w->s->H, top + height - 1 - w->s->pad + w->s->KH);
+    const int top = strip * w->strip, height = least_of(w->strip, w->OH - top), threads = lane->threads;
+    const int first = most_of(lane->next, top - w->s->pad),
+              end = least_of(w->s->H, top + height - 1 - w->s->pad + w->s->KH);
+    assert(height >= 1 && end - most_of(0, top - w->s->pad) <= w->ring); /* all rows of the strip fit into the ring */
     PARALLEL_FOR
     for (int h = first; h < end; h++) winograd_row_input(w, lane, h);
-    lane->next = max(first, end);
+    lane->next = most_of(first, end);
     PARALLEL_FOR
     for (int x = 0; x < w->A; x++) winograd_row_product(w, lane, x, top, height);
     PARALLEL_FOR
@@ -187,6 +184,7 @@ static void winograd_row_run(const struct primitive *p, const struct scenario *s
                              const void *stored, const float *bias, bool relu, void *workspace, int threads) {
     struct winograd_row w = winograd_row_plan(p, s, threads);
     float *zeros = (float *)workspace + (size_t)w.lanes * winograd_row_lane_floats(&w);
+    assert(zeros + w.C == (float *)workspace + winograd_row_workspace(p, s, threads) / sizeof(float));
     memset(zeros, 0, sizeof(float) * (size_t)w.C);
     w.out = out, w.in = in, w.bias = bias, w.relu = relu, w.zeros = zeros;
     for (w.group = 0; w.group < s->groups; w.group++) {

@@ -1,7 +1,7 @@
 /* Runs the network: net [INPUT [WEIGHTS]]. INPUT: raw float32 C x H x W, or - for standard input (default); WEIGHTS:
  * the weights file (default weights.bin), which is read into memory of its size: 500 MB for VGG, which a 32-bit address
  * space still holds. With NET_LINKED (make linked) the weights are in the program instead: `linked [INPUT]`. Prints the
- * output, one number a line. */
+ * output, one number per line. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,0 +1,100 @@
+/* An operator is a row and a file: a scratch copy of the tree gets one more, and the network language, its messages,
+ * the profiler, the runtime with its check, and emitted programs know it. The reference's oracle is the only other
+ * place. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kernels/operator.h"
+#include "tests/support/harness.h"
+
+static const char twice[] =
+    "#include \"kernels/operator.h\"\n"
+    "static void twice_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,\n"
+    "                      const void *stored, const float *bias, void *workspace, int threads) {\n"
+    "    (void)layout, (void)stored, (void)bias, (void)workspace, (void)threads;\n"
+    "    for (int i = 0; i < s->C[0] * s->H * s->W; i++) out[i] = s->factor * in[0][i];\n"
+    "}\n"
+    "static bool twice_shape(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {\n"
+    "    (void)wrong;\n"
+    "    s->factor = (float)l->value[0];\n"
+    "    return true;\n"
+    "}\n"
+    "const struct operator_contract operator_twice = {.help = \"twice\", .stack = 256, .shape = twice_shape,\n"
+    "    .syntax = {1, 1, {{\"factor\", KEY_REAL, 2, false}}}, .run = twice_run};\n";
+
+static char folder[256];
+
+/* Runs a command in the scratch copy; its output must have `said` in it. */
+static void scratch(const char *command, bool good, const char *said) {
+    static struct harness_output o;
+    char line[2048];
+    snprintf(line, sizeof line, "cd '%s' && %s", folder, command);
+    harness_shell(&o, line);
+    ck_assert_msg((o.status == 0) == good, "%s: status %d: %s%s", command, o.status, o.out, o.err);
+    ck_assert_msg(strstr(o.out, said) || strstr(o.err, said), "%s: no `%s` in: %s%s", command, said, o.out, o.err);
+}
+
+START_TEST(a_new_operator_is_a_file_and_a_row) {
+    static struct harness_output o;
+    char line[1024];
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    /* Objects of a build that is there keep their dates: only what a row changes is compiled. */
+    snprintf(
+        line, sizeof line,
+        "cp -a Makefile solver formulation baselines kernels experiments tests '%s' && mkdir '%s/build' && "
+        "{ [ ! -d build/solver ] || cp -a build/solver build/formulation build/baselines build/kernels build/experiments '%s/build'; }",
+        folder, folder, folder);
+    harness_shell(&o, line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    harness_put(folder, "kernels/layers/twice.c", twice);
+    harness_put(folder, "x.net", "data input - c=2 h=4 w=5\nc conv data m=3 k=1\nt twice c factor=3\nr relu t\n");
+    harness_put(folder, "bad.net", "data input - c=2 h=4 w=5\nt twice data k=3\n");
+    harness_put(folder, "unknown.net", "data input - c=2 h=4 w=5\nt thrice data\n");
+    scratch(
+        "echo 'OPERATOR(TWICE, twice)' >>kernels/operators.def && echo 'REAL(factor)' >>kernels/operator_fields.def && "
+        "sed -i 's/^    case OPERATOR_RELU:/    case OPERATOR_TWICE: return (float)((double)s->factor * "
+        "reference_at(in[0], s, m, oh, ow));\\n&/' experiments/runtime/reference_layers.c",
+        true, "");
+    scratch("MAKEFLAGS= make -s -j4 CFLAGS=-O0 KERNEL_FLAGS='-ffp-contract=fast -fopenmp' bin/taso", true, "");
+    scratch("bin/taso networks x.net", true, "\ttwice\t");
+    scratch("bin/taso networks bad.net", false, "factor");
+    scratch("bin/taso networks unknown.net", false, "twice");
+    scratch("bin/taso profile --network x.net --quick --quiet -o x.tsv", true, "");
+    scratch("grep -c '^layer.*twice:c=3,h=4,w=5' x.tsv", true, "3"); /* one row per layout */
+    scratch("bin/taso select --network x.net --profile x.tsv --method taso -o x.plan", true, "");
+    scratch("bin/taso run x.plan --check", true, "");
+    scratch("bin/taso emit x.plan -o out && grep -c 'factor = 3.0f' out/net.c", true, "1");
+    scratch(
+        "grep 'operator_twice.run' out/net.c && make -s -C out CFLAGS='-O1 -Wall -Wextra -Werror' net && test -x out/net",
+        true, "operator_twice");
+    harness_remove_folder(folder);
+}
+END_TEST
+
+START_TEST(a_row_keeps_the_contract) {
+    const struct operator_contract *o = operators[_i];
+    enum operator_kind kind;
+    ck_assert(operator_parse_kind(&kind, operator_names[_i]) && kind == (enum operator_kind)_i);
+    ck_assert(o->help && *o->help && o->syntax.least_inputs <= o->syntax.most_inputs);
+    ck_assert_int_le(o->syntax.most_inputs, OPERATOR_INPUTS);
+    ck_assert(!o->run == (o->syntax.most_inputs == 0)); /* the input alone computes nothing */
+    ck_assert(!o->run || o->stack > 0);
+    ck_assert(!o->raw == !o->weights && !o->raw == !o->prepare);
+    bool bias = !o->bias_key;
+    for (int k = 0; o->syntax.key[k].name; k++) {
+        ck_assert_int_lt(k, OPERATOR_KEYS);
+        bias = bias || strcmp(o->syntax.key[k].name, o->bias_key) == 0;
+        for (int i = 0; i < k; i++) ck_assert_str_ne(o->syntax.key[i].name, o->syntax.key[k].name);
+    }
+    ck_assert(bias);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("operator_table");
+    TCase *rows = tcase_create("rows"), *scratch_build = tcase_create("scratch");
+    tcase_add_loop_test(rows, a_row_keeps_the_contract, 0, OPERATORS);
+    tcase_add_test(scratch_build, a_new_operator_is_a_file_and_a_row);
+    suite_add_tcase(suite, rows), suite_add_tcase(suite, scratch_build);
+    return harness_run(suite);
+}
