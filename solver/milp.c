@@ -104,6 +104,7 @@ static bool milp_finish(struct milp *s) {
 static void milp_prepare(struct milp *s) {
     stages_init(&s->stages, s->model, s->options);
     s->stages.limits = s->limits;
+    s->stages.log = s->control->log;
 }
 
 static void milp_answer(struct milp *s) {

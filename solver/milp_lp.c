@@ -94,6 +94,7 @@ void milp_lp_solve(struct milp *s) {
     struct presolve *p = presolve_new(s->model, s->options);
     presolve_limit(p, &s->limits);
     enum presolve_status status = presolve_run(p);
+    if (s->control->log) presolve_log(p, s->control->log);
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
         milp_lp_reduced(s, p);
     else if (status == PRESOLVE_STOPPED)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
-#include "solver/io/lpfile_parts.h"
+#include "solver/io/lpfile_internal.h"
 
 bool lpfile_fail(struct lpfile_reader *r, const char *format, ...) {
     char text[700];
@@ -39,14 +39,13 @@ bool lpfile_remark(struct lpfile_reader *r, enum lpfile_remark kind, const char 
     r->remarked[kind] = true;
     switch (kind) {
     case LPFILE_CONSTANT:
-        return lpfile_warn(
-            r, r->done,
-            "a constant stands among the terms of a row, which readers refuse or leave out; it is taken to "
-            "the other side (only the first such row is reported)");
+        return lpfile_warn(r, r->done,
+                           "a constant among the terms of a row, which other readers refuse or ignore; it is moved to "
+                           "the other side (only the first such row is reported)");
     case LPFILE_REPEATED:
         return lpfile_warn(
             r, r->in.line,
-            "column '%.100s' stands twice in one expression, which readers refuse or take the last of; the "
+            "column '%.100s' occurs twice in one expression; other readers refuse this or use the last one; the "
             "coefficients are added (only the first such column is reported)",
             name);
     case LPFILE_UNSIGNED:
@@ -59,14 +58,14 @@ bool lpfile_remark(struct lpfile_reader *r, enum lpfile_remark kind, const char 
 }
 
 bool lpfile_unexpected(struct lpfile_reader *r, const char *expected) {
-    switch (r->token) {
-    case LPFILE_END: return lpfile_fail(r, "the file ends, %s was expected", expected);
+    switch (r->token.kind) {
+    case LPFILE_END: return lpfile_fail(r, "the file ends (expected %s)", expected);
     case LPFILE_SECTION:
-    case LPFILE_NAME: return lpfile_fail(r, "'%.100s', %s was expected", r->name, expected);
-    case LPFILE_NUMBER: return lpfile_fail(r, "the number %g, %s was expected", r->number, expected);
-    case LPFILE_SIGN: return lpfile_fail(r, "'%c', %s was expected", r->number > 0 ? '+' : '-', expected);
-    case LPFILE_SENSE: return lpfile_fail(r, "'%c', %s was expected", r->sense, expected);
-    case LPFILE_COLON: return lpfile_fail(r, "':', %s was expected", expected);
+    case LPFILE_NAME: return lpfile_fail(r, "expected %s, got '%.100s'", expected, r->token.name);
+    case LPFILE_NUMBER: return lpfile_fail(r, "expected %s, got the number %g", expected, r->token.number);
+    case LPFILE_SIGN: return lpfile_fail(r, "expected %s, got '%c'", expected, r->token.number > 0 ? '+' : '-');
+    case LPFILE_SENSE: return lpfile_fail(r, "expected %s, got '%c'", expected, r->token.sense);
+    case LPFILE_COLON: return lpfile_fail(r, "expected %s, got ':'", expected);
     }
     return false;
 }
@@ -76,10 +75,10 @@ bool lpfile_unexpected(struct lpfile_reader *r, const char *expected) {
 static bool lpfile_refused(struct lpfile_reader *r) {
     char word[32];
     long line = r->in.line;
-    snprintf(word, sizeof word, "%.31s", r->name);
+    snprintf(word, sizeof word, "%.31s", r->token.name);
     bool scanned = lpfile_scan(r);
-    if (scanned && r->token == LPFILE_SECTION) return true;
-    if (scanned && r->token == LPFILE_END) return lpfile_unexpected(r, "End");
+    if (scanned && r->token.kind == LPFILE_SECTION) return true;
+    if (scanned && r->token.kind == LPFILE_END) return lpfile_unexpected(r, "End");
     return error_at(r->err, r->in.path, line, "section '%s' is not supported (expected it to be empty)", word);
 }
 
@@ -88,8 +87,8 @@ static bool lpfile_section(struct lpfile_reader *r, enum lpfile_section section)
     if (!lpfile_scan(r)) return false;
     r->model->maximize |= section == LPFILE_MAXIMIZE;
     if (section == LPFILE_MINIMIZE || section == LPFILE_MAXIMIZE) return lpfile_rows_objective(r);
-    while (r->token != LPFILE_SECTION) {
-        if (r->token == LPFILE_END) return lpfile_unexpected(r, "End");
+    while (r->token.kind != LPFILE_SECTION) {
+        if (r->token.kind == LPFILE_END) return lpfile_unexpected(r, "End");
         bool good = section == LPFILE_ROWS     ? lpfile_rows_one(r)
                     : section == LPFILE_BOUNDS ? lpfile_bounds_one(r)
                                                : lpfile_bounds_integer(r, section == LPFILE_BINARY);
@@ -102,8 +101,8 @@ static bool lpfile_sections(struct lpfile_reader *r) {
     enum lpfile_section last = LPFILE_MINIMIZE;
     if (!lpfile_scan(r)) return false;
     for (bool first = true;; first = false) {
-        if (r->token != LPFILE_SECTION) return lpfile_unexpected(r, first ? "Minimize or Maximize" : "a section");
-        enum lpfile_section section = r->section;
+        if (r->token.kind != LPFILE_SECTION) return lpfile_unexpected(r, first ? "Minimize or Maximize" : "a section");
+        enum lpfile_section section = r->token.section;
         bool objective = section == LPFILE_MINIMIZE || section == LPFILE_MAXIMIZE;
         if (first != objective) return lpfile_unexpected(r, first ? "Minimize or Maximize" : "another section");
         if (section == LPFILE_STOP) return true;
@@ -117,8 +116,8 @@ static bool lpfile_sections(struct lpfile_reader *r) {
 /* glpsol, cbc and HiGHS take 0 as the lower bound, other readers -infinity. */
 static bool lpfile_negative_uppers(struct lpfile_reader *r) {
     for (int j = 0; j < r->model->cols; j++) {
-        r->in.line = r->upper_line[j];
-        if (r->model->upper[j] < 0 && !(r->given[j] & LPFILE_LOWER))
+        r->in.line = r->cols.upper_line[j];
+        if (r->model->upper[j] < 0 && !(r->cols.given[j] & LPFILE_LOWER))
             return lpfile_fail(r,
                                "column '%.100s' has a negative upper bound and no lower one, on which readers disagree "
                                "(expected both)",
@@ -144,13 +143,13 @@ struct model *lpfile_read(const char *path, bool strict, FILE *warnings, struct 
     bool good = lpfile_parse(&r);
     if (!good) model_free(r.model);
     text_free(&r.in);
-    names_free(&r.cols);
+    names_free(&r.cols.names);
     names_free(&r.rows);
-    free(r.given);
-    free(r.upper_line);
+    free(r.cols.given);
+    free(r.cols.upper_line);
     free(r.constant_column);
-    free(r.term);
-    free(r.term_of);
-    free(r.coefficient);
+    free(r.sum.col);
+    free(r.sum.place);
+    free(r.sum.coefficient);
     return good ? r.model : NULL;
 }

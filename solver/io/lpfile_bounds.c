@@ -2,10 +2,10 @@
 #include <math.h>
 #include <strings.h>
 
-#include "solver/io/lpfile_parts.h"
+#include "solver/io/lpfile_internal.h"
 
 static bool lpfile_bounds_column(struct lpfile_reader *r, int *j) {
-    if (r->token != LPFILE_NAME) return lpfile_unexpected(r, "the name of a column");
+    if (r->token.kind != LPFILE_NAME) return lpfile_unexpected(r, "the name of a column");
     *j = lpfile_column(r);
     return lpfile_scan(r);
 }
@@ -13,8 +13,8 @@ static bool lpfile_bounds_column(struct lpfile_reader *r, int *j) {
 /* Bounds that come after Binary count, as they do for HiGHS and cbc; glpsol refuses the order. */
 static bool lpfile_bounds_given(struct lpfile_reader *r, int j, unsigned sides) {
     const struct model *m = r->model;
-    r->given[j] |= (unsigned char)sides;
-    if (!(r->given[j] & LPFILE_DECLARED_BINARY) || (m->lower[j] >= 0 && m->upper[j] <= 1)) return true;
+    r->cols.given[j] |= (unsigned char)sides;
+    if (!(r->cols.given[j] & LPFILE_DECLARED_BINARY) || (m->lower[j] >= 0 && m->upper[j] <= 1)) return true;
     return lpfile_warn(r, r->done,
                        "column '%.100s' was declared binary and gets the bounds [%g, %g] afterwards, on which readers "
                        "disagree; these bounds are used",
@@ -28,7 +28,7 @@ static bool lpfile_bounds_set(struct lpfile_reader *r, int j, char sense, double
     if (sense != '<') m->lower[j] = v <= -MODEL_INFINITY ? -MODEL_INFINITY : v;
     if (sense != '>') {
         m->upper[j] = v >= MODEL_INFINITY ? MODEL_INFINITY : v;
-        r->upper_line[j] = r->done;
+        r->cols.upper_line[j] = r->done;
     }
     return lpfile_bounds_given(r, j, (sense != '<' ? LPFILE_LOWER : 0u) | (sense != '>' ? LPFILE_UPPER : 0u));
 }
@@ -37,24 +37,24 @@ static bool lpfile_bounds_set(struct lpfile_reader *r, int j, char sense, double
 bool lpfile_bounds_one(struct lpfile_reader *r) {
     double value;
     int j = 0;
-    if (r->token != LPFILE_NAME || lpfile_scan_infinity(r)) {
+    if (r->token.kind != LPFILE_NAME || lpfile_scan_infinity(r)) {
         if (!lpfile_expression_number(r, &value)) return false;
-        if (r->token != LPFILE_SENSE) return lpfile_unexpected(r, "<=, >= or =");
-        char sense = r->sense;
+        if (r->token.kind != LPFILE_SENSE) return lpfile_unexpected(r, "<=, >= or =");
+        char sense = r->token.sense;
         if (!lpfile_scan(r) || !lpfile_bounds_column(r, &j)) return false;
         if (!lpfile_bounds_set(r, j, (char)(sense == '<' ? '>' : sense == '>' ? '<' : '='), value)) return false;
-        if (r->token != LPFILE_SENSE) return true;
-        if (sense == '=' || r->sense != sense) return lpfile_unexpected(r, "the same sense on both sides");
+        if (r->token.kind != LPFILE_SENSE) return true;
+        if (sense == '=' || r->token.sense != sense) return lpfile_unexpected(r, "the same sense on both sides");
     } else {
         if (!lpfile_bounds_column(r, &j)) return false;
-        if (r->token == LPFILE_NAME && strcasecmp(r->name, "free") == 0) {
+        if (r->token.kind == LPFILE_NAME && strcasecmp(r->token.name, "free") == 0) {
             r->model->lower[j] = -MODEL_INFINITY;
             r->model->upper[j] = MODEL_INFINITY;
             return lpfile_scan(r) && lpfile_bounds_given(r, j, LPFILE_LOWER | LPFILE_UPPER);
         }
-        if (r->token != LPFILE_SENSE) return lpfile_unexpected(r, "<=, >=, = or free");
+        if (r->token.kind != LPFILE_SENSE) return lpfile_unexpected(r, "<=, >=, = or free");
     }
-    char sense = r->sense;
+    char sense = r->token.sense;
     return lpfile_scan(r) && lpfile_expression_number(r, &value) && lpfile_bounds_set(r, j, sense, value);
 }
 
@@ -63,10 +63,10 @@ bool lpfile_bounds_one(struct lpfile_reader *r) {
 static bool lpfile_bounds_binary(struct lpfile_reader *r, int j) {
     struct model *m = r->model;
     double lower = m->lower[j], upper = m->upper[j];
-    bool below = (r->given[j] & LPFILE_LOWER) && (lower < 0 || lower > 1);
-    bool above = (r->given[j] & LPFILE_UPPER) && (upper > 1 || upper < 0);
-    bool again = (r->given[j] & LPFILE_DECLARED_BINARY) != 0;
-    r->given[j] |= LPFILE_DECLARED_BINARY;
+    bool below = (r->cols.given[j] & LPFILE_LOWER) && (lower < 0 || lower > 1);
+    bool above = (r->cols.given[j] & LPFILE_UPPER) && (upper > 1 || upper < 0);
+    bool again = (r->cols.given[j] & LPFILE_DECLARED_BINARY) != 0;
+    r->cols.given[j] |= LPFILE_DECLARED_BINARY;
     m->lower[j] = fmax(lower, 0);
     m->upper[j] = fmin(upper, 1);
     if (again || (!below && !above)) return true;

@@ -1,43 +1,49 @@
 /* lpfile_expression.c - sums of columns and constants; each column once, its coefficients added up. */
+#include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/io/lpfile_parts.h"
+#include "solver/io/lpfile_internal.h"
 
 int lpfile_column(struct lpfile_reader *r) {
-    int j = names_find(&r->cols, r->name);
+    int j = names_find(&r->cols.names, r->token.name);
     if (j >= 0) return j;
-    j = model_add_column(r->model, r->name, 0, 0, MODEL_INFINITY, false);
-    names_add(&r->cols, r->model->col_name[j], j);
+    j = model_add_column(r->model, r->token.name, 0, 0, MODEL_INFINITY, false);
+    names_add(&r->cols.names, r->model->col_name[j], j);
     size_t need = (size_t)j + 1;
-    r->given = memory_grow(r->given, &r->given_room, need, sizeof *r->given);
-    r->upper_line = memory_grow(r->upper_line, &r->upper_room, need, sizeof *r->upper_line);
-    r->term_of = memory_grow(r->term_of, &r->term_of_room, need, sizeof *r->term_of);
-    r->given[j] = 0;
-    r->upper_line[j] = 0;
-    r->term_of[j] = 0;
+    r->cols.given = memory_grow(r->cols.given, &r->cols.given_room, need, sizeof *r->cols.given);
+    r->cols.upper_line = memory_grow(r->cols.upper_line, &r->cols.upper_room, need, sizeof *r->cols.upper_line);
+    r->sum.place = memory_grow(r->sum.place, &r->sum.place_room, need, sizeof *r->sum.place);
+    r->cols.given[j] = 0;
+    r->cols.upper_line[j] = 0;
+    r->sum.place[j] = 0;
     return j;
 }
 
 static bool lpfile_expression_add(struct lpfile_reader *r, double coefficient) {
     int j = lpfile_column(r);
-    if (r->term_of[j] != 0 && !lpfile_remark(r, LPFILE_REPEATED, r->name)) return false;
-    if (r->term_of[j] == 0) {
-        size_t need = (size_t)r->terms + 1;
-        r->term = memory_grow(r->term, &r->term_room, need, sizeof *r->term);
-        r->coefficient = memory_grow(r->coefficient, &r->coefficient_room, need, sizeof *r->coefficient);
-        r->term[r->terms] = j;
-        r->coefficient[r->terms] = 0;
-        r->term_of[j] = ++r->terms;
+    if (r->sum.place[j] != 0 && !lpfile_remark(r, LPFILE_REPEATED, r->token.name)) return false;
+    if (r->sum.place[j] == 0) {
+        size_t need = (size_t)r->sum.count + 1;
+        r->sum.col = memory_grow(r->sum.col, &r->sum.room, need, sizeof *r->sum.col);
+        r->sum.coefficient =
+            memory_grow(r->sum.coefficient, &r->sum.coefficient_room, need, sizeof *r->sum.coefficient);
+        r->sum.col[r->sum.count] = j;
+        r->sum.coefficient[r->sum.count] = 0;
+        r->sum.place[j] = ++r->sum.count;
     }
-    r->coefficient[r->term_of[j] - 1] += coefficient;
-    return true;
+    double *sum = &r->sum.coefficient[r->sum.place[j] - 1];
+    assert(r->sum.place[j] <= r->sum.count && r->sum.col[r->sum.place[j] - 1] == j);
+    *sum += coefficient;
+    if (fabs(*sum) < MODEL_INFINITY) return true;
+    return lpfile_fail(r, "column '%.100s': coefficient %g (expected a finite number)", r->token.name, *sum);
 }
 
 void lpfile_expression_clear(struct lpfile_reader *r) {
-    for (int k = 0; k < r->terms; k++) r->term_of[r->term[k]] = 0;
-    r->terms = 0;
-    r->constant = 0;
+    for (int k = 0; k < r->sum.count; k++) r->sum.place[r->sum.col[k]] = 0;
+    r->sum.count = 0;
+    r->sum.constant = 0;
 }
 
 /* [sign...] [number] [name], repeated as long as a sign, a number or a name that is no label follows. */
@@ -45,24 +51,24 @@ bool lpfile_expression(struct lpfile_reader *r) {
     for (bool first = true;; first = false) {
         double sign = 1, number = 1;
         bool signs = false, numbers = false;
-        while (r->token == LPFILE_SIGN) {
-            sign *= r->number;
+        while (r->token.kind == LPFILE_SIGN) {
+            sign *= r->token.number;
             signs = true;
             if (!lpfile_scan(r)) return false;
         }
-        bool begins = r->token == LPFILE_NUMBER || (r->token == LPFILE_NAME && !lpfile_scan_label(r));
+        bool begins = r->token.kind == LPFILE_NUMBER || (r->token.kind == LPFILE_NAME && !lpfile_scan_label(r));
         if (begins && !signs && !first && !lpfile_remark(r, LPFILE_UNSIGNED, "")) return false;
-        if (r->token == LPFILE_NUMBER) {
-            number = r->number;
+        if (r->token.kind == LPFILE_NUMBER) {
+            number = r->token.number;
             numbers = true;
             if (!lpfile_scan(r)) return false;
         }
-        if (r->token == LPFILE_NAME && !lpfile_scan_label(r) && !(signs && lpfile_scan_infinity(r))) {
+        if (r->token.kind == LPFILE_NAME && !lpfile_scan_label(r) && !(signs && lpfile_scan_infinity(r))) {
             if (!lpfile_expression_add(r, sign * number) || !lpfile_scan(r)) return false;
         } else if (numbers)
-            r->constant += sign * number;
+            r->sum.constant += sign * number;
         else if (signs && lpfile_scan_infinity(r)) {
-            r->constant = sign * MODEL_INFINITY;
+            r->sum.constant = sign * MODEL_INFINITY;
             if (!lpfile_scan(r)) return false;
         } else if (signs || first)
             return signs ? lpfile_unexpected(r, "a number or a name") : true;
@@ -73,14 +79,14 @@ bool lpfile_expression(struct lpfile_reader *r) {
 
 bool lpfile_expression_number(struct lpfile_reader *r, double *value) {
     double sign = 1;
-    while (r->token == LPFILE_SIGN) {
-        sign *= r->number;
+    while (r->token.kind == LPFILE_SIGN) {
+        sign *= r->token.number;
         if (!lpfile_scan(r)) return false;
     }
     if (lpfile_scan_infinity(r))
         *value = sign * MODEL_INFINITY;
-    else if (r->token == LPFILE_NUMBER)
-        *value = sign * r->number;
+    else if (r->token.kind == LPFILE_NUMBER)
+        *value = sign * r->token.number;
     else
         return lpfile_unexpected(r, "a number");
     return lpfile_scan(r);

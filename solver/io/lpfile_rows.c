@@ -3,20 +3,20 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/io/lpfile_parts.h"
+#include "solver/io/lpfile_internal.h"
 
 bool lpfile_rows_objective(struct lpfile_reader *r) {
     if (lpfile_scan_label(r)) {
-        r->model->objective_name = memory_string(r->name);
+        r->model->objective_name = memory_string(r->token.name);
         if (!lpfile_scan(r) || !lpfile_scan(r)) return false;
     }
     if (!lpfile_expression(r)) return false;
-    if (fabs(r->constant) >= MODEL_INFINITY)
+    if (fabs(r->sum.constant) >= MODEL_INFINITY)
         return lpfile_fail_done(r, "%s has an infinite constant (expected a finite one)", "the objective");
-    for (int k = 0; k < r->terms; k++) r->model->cost[r->term[k]] = r->coefficient[k];
-    r->model->offset = r->constant;
+    for (int k = 0; k < r->sum.count; k++) r->model->cost[r->sum.col[k]] = r->sum.coefficient[k];
+    r->model->offset = r->sum.constant;
     lpfile_expression_clear(r);
-    return r->token == LPFILE_SECTION || lpfile_unexpected(r, "Subject To");
+    return r->token.kind == LPFILE_SECTION || lpfile_unexpected(r, "Subject To");
 }
 
 static void lpfile_rows_narrow(double *lower, double *upper, char sense, double value) {
@@ -26,30 +26,32 @@ static void lpfile_rows_narrow(double *lower, double *upper, char sense, double 
 
 /* [label:] [number sense] expression sense number: the expression's constant is taken to the other side. */
 bool lpfile_rows_one(struct lpfile_reader *r) {
-    char label[sizeof r->name] = "";
+    char label[sizeof r->token.name] = "";
     double lower = -MODEL_INFINITY, upper = MODEL_INFINITY, value;
     if (lpfile_scan_label(r)) {
-        memcpy(label, r->name, sizeof label);
+        memcpy(label, r->token.name, sizeof label);
         if (!lpfile_scan(r) || !lpfile_scan(r)) return false;
     }
     if (!lpfile_expression(r)) return false;
-    if (r->token != LPFILE_SENSE) return lpfile_unexpected(r, "<=, >= or =");
-    char sense = r->sense;
+    if (r->token.kind != LPFILE_SENSE) return lpfile_unexpected(r, "<=, >= or =");
+    char sense = r->token.sense;
     if (!lpfile_scan(r)) return false;
-    bool range = r->terms == 0 && (r->token == LPFILE_NAME || r->token == LPFILE_SIGN || r->token == LPFILE_NUMBER);
+    bool range = r->sum.count == 0 &&
+                 (r->token.kind == LPFILE_NAME || r->token.kind == LPFILE_SIGN || r->token.kind == LPFILE_NUMBER);
     if (range) { /* what stood before the sense is a side, unless no column follows either */
-        double side = r->constant;
-        r->constant = 0;
+        double side = r->sum.constant;
+        r->sum.constant = 0;
         if (!lpfile_expression(r)) return false;
-        bool empty = r->terms == 0 && r->token != LPFILE_SENSE; /* no column at all: the expression was the first */
+        bool empty =
+            r->sum.count == 0 && r->token.kind != LPFILE_SENSE; /* no column at all: the expression was the first */
         char mirrored = (char)(sense == '<' ? '>' : sense == '>' ? '<' : '=');
         if (empty) {
-            lpfile_rows_narrow(&lower, &upper, sense, r->constant);
-            r->constant = side;
+            lpfile_rows_narrow(&lower, &upper, sense, r->sum.constant);
+            r->sum.constant = side;
         } else
             lpfile_rows_narrow(&lower, &upper, mirrored, side);
-        if (r->token == LPFILE_SENSE) {
-            if (sense == '=' || r->sense != sense)
+        if (r->token.kind == LPFILE_SENSE) {
+            if (sense == '=' || r->token.sense != sense)
                 return lpfile_unexpected(r, "the same sense on both sides of a range");
             if (!lpfile_scan(r) || !lpfile_expression_number(r, &value)) return false;
             lpfile_rows_narrow(&lower, &upper, sense, value);
@@ -58,17 +60,17 @@ bool lpfile_rows_one(struct lpfile_reader *r) {
         if (!lpfile_expression_number(r, &value)) return false;
         lpfile_rows_narrow(&lower, &upper, sense, value);
     }
-    if (fabs(r->constant) >= MODEL_INFINITY)
+    if (fabs(r->sum.constant) >= MODEL_INFINITY)
         return lpfile_fail_done(r, "row '%.100s' has an infinite constant (expected a finite one)", label);
-    if (r->constant != 0 && !lpfile_remark(r, LPFILE_CONSTANT, "")) return false;
-    if (lower > -MODEL_INFINITY) lower -= r->constant;
-    if (upper < MODEL_INFINITY) upper -= r->constant;
+    if (r->sum.constant != 0 && !lpfile_remark(r, LPFILE_CONSTANT, "")) return false;
+    if (lower > -MODEL_INFINITY) lower -= r->sum.constant;
+    if (upper < MODEL_INFINITY) upper -= r->sum.constant;
     if (lower >= MODEL_INFINITY || upper <= -MODEL_INFINITY)
         return lpfile_fail_done(r, "row '%.100s': an infinite side on the wrong side", label);
     int i = model_add_row(r->model, label[0] ? label : NULL, lower, upper);
     if (label[0] && names_add(&r->rows, r->model->row_name[i], i) >= 0)
-        return lpfile_fail_done(r, "row '%.100s' is there twice", label);
-    for (int k = 0; k < r->terms; k++) model_add_entry(r->model, i, r->term[k], r->coefficient[k]);
+        return lpfile_fail_done(r, "row '%.100s' is given twice", label);
+    for (int k = 0; k < r->sum.count; k++) model_add_entry(r->model, i, r->sum.col[k], r->sum.coefficient[k]);
     lpfile_expression_clear(r);
     return true;
 }

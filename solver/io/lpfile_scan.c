@@ -8,7 +8,7 @@
 
 #include "solver/base/memory.h"
 #include "solver/io/lpfile.h"
-#include "solver/io/lpfile_parts.h"
+#include "solver/io/lpfile_internal.h"
 
 static const struct {
     const char *word;
@@ -67,10 +67,10 @@ static bool lpfile_scan_word(struct lpfile_reader *r) {
         bool label = *at == ':' && at[1] != ':';
         if (label && !strchr(lpfile_words[k].word, ' ')) continue;
         at += label; /* "Subject To:" can be no label, for it has a blank */
-        r->section = lpfile_words[k].section;
-        snprintf(r->name, sizeof r->name, "%s", lpfile_words[k].word);
+        r->token.section = lpfile_words[k].section;
+        snprintf(r->token.name, sizeof r->token.name, "%s", lpfile_words[k].word);
         r->at += at - r->at;
-        r->token = LPFILE_SECTION;
+        r->token.kind = LPFILE_SECTION;
         return true;
     }
     return false;
@@ -78,9 +78,9 @@ static bool lpfile_scan_word(struct lpfile_reader *r) {
 
 static bool lpfile_scan_number(struct lpfile_reader *r) {
     char *end;
-    r->number = strtod(r->at, &end);
+    r->token.number = strtod(r->at, &end);
     if (r->at[0] == '0' && (r->at[1] == 'x' || r->at[1] == 'X')) { /* C's hexadecimal is here 0 times a name */
-        r->number = 0;
+        r->token.number = 0;
         end = r->at + 1;
     }
     size_t more = strspn(end, ".0123456789");
@@ -89,7 +89,7 @@ static bool lpfile_scan_number(struct lpfile_reader *r) {
         return lpfile_fail(r, "'%.*s' is not a number (expected digits with at most one point%s)",
                            (int)(end + more + exponent - r->at), r->at, exponent ? ", and digits after e" : "");
     r->at = end;
-    r->token = LPFILE_NUMBER;
+    r->token.kind = LPFILE_NUMBER;
     return true;
 }
 
@@ -98,11 +98,12 @@ static bool lpfile_scan_name(struct lpfile_reader *r) {
     bool operation = r->at[0] == '/' || r->at[0] == '|'; /* within a name only */
     while (!operation && lpfile_scan_is_name(r->at[length])) length++;
     if (length == 0) return lpfile_fail(r, "the character '%c' has no meaning in an LP file of linear rows", r->at[0]);
-    if (length >= sizeof r->name) return lpfile_fail(r, "a name of more than %zu characters", sizeof r->name - 1);
-    memcpy(r->name, r->at, length);
-    r->name[length] = '\0';
+    if (length >= sizeof r->token.name)
+        return lpfile_fail(r, "a name of more than %zu characters", sizeof r->token.name - 1);
+    memcpy(r->token.name, r->at, length);
+    r->token.name[length] = '\0';
     r->at += length;
-    r->token = LPFILE_NAME;
+    r->token.kind = LPFILE_NAME;
     return true;
 }
 
@@ -110,9 +111,9 @@ static bool lpfile_scan_sense(struct lpfile_reader *r) {
     size_t length = strspn(r->at, "<>=");
     bool two = length == 2 && (r->at[0] == '=' || r->at[1] == '=');
     if (length > 1 && !two) return lpfile_fail(r, "'%.*s' (expected <=, >= or =)", (int)length, r->at);
-    r->sense = r->at[two && r->at[0] == '='];
+    r->token.sense = r->at[two && r->at[0] == '='];
     r->at += length;
-    r->token = LPFILE_SENSE;
+    r->token.kind = LPFILE_SENSE;
     return true;
 }
 
@@ -131,7 +132,7 @@ bool lpfile_scan(struct lpfile_reader *r) {
         if (r->at && *r->at) lpfile_scan_comment(r);
         if (!text_next(&r->in, &r->at, r->err)) return false;
         r->fresh = true;
-        r->token = LPFILE_END;
+        r->token.kind = LPFILE_END;
         if (!r->at) return true;
     }
     bool fresh = r->fresh;
@@ -141,8 +142,8 @@ bool lpfile_scan(struct lpfile_reader *r) {
     if (isdigit((unsigned char)c) || (c == '.' && isdigit((unsigned char)r->at[1]))) return lpfile_scan_number(r);
     if (c == '<' || c == '>' || c == '=') return lpfile_scan_sense(r);
     if (c == '+' || c == '-' || c == ':') {
-        r->token = c == ':' ? LPFILE_COLON : LPFILE_SIGN;
-        r->number = c == '-' ? -1 : 1;
+        r->token.kind = c == ':' ? LPFILE_COLON : LPFILE_SIGN;
+        r->token.number = c == '-' ? -1 : 1;
         r->at++;
         if (c == ':' && *r->at == '=') r->at++;
         return true;
@@ -152,11 +153,12 @@ bool lpfile_scan(struct lpfile_reader *r) {
 
 /* Whether the name in hand is a label, that is followed by ':' on its line. */
 bool lpfile_scan_label(const struct lpfile_reader *r) {
-    return r->token == LPFILE_NAME && r->at && r->at[strspn(r->at, " \t")] == ':';
+    return r->token.kind == LPFILE_NAME && r->at && r->at[strspn(r->at, " \t")] == ':';
 }
 
 bool lpfile_scan_infinity(const struct lpfile_reader *r) {
-    return r->token == LPFILE_NAME && (strcasecmp(r->name, "inf") == 0 || strcasecmp(r->name, "infinity") == 0);
+    return r->token.kind == LPFILE_NAME &&
+           (strcasecmp(r->token.name, "inf") == 0 || strcasecmp(r->token.name, "infinity") == 0);
 }
 
 bool lpfile_is_section_word(const char *name) {

@@ -1,5 +1,5 @@
 /* The reader keeps the text in memory and parses it as free MPS; where that fails, and only then, once more with the
- * columns of fixed MPS, in which names may hold blanks. Of two failures the one that came later in the file is told. */
+ * columns of fixed MPS, in which names may hold blanks. Of two failures the one further down the file is reported. */
 #include "solver/io/mps.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "solver/base/memory.h"
 #include "solver/base/text.h"
-#include "solver/io/mps_parts.h"
+#include "solver/io/mps_internal.h"
 
 struct mps_text {
     char *bytes; /* lines, each NUL-terminated */
@@ -28,7 +28,7 @@ bool mps_fail(struct mps_reader *r, const char *format, ...) {
 
 bool mps_layout_fail(struct mps_reader *r, const char *what, const char *found) {
     r->layout_trouble = true;
-    return mps_fail(r, "'%.100s', %s was expected", found, what);
+    return mps_fail(r, "expected %s, got '%.100s'", what, found);
 }
 
 /* With `strict` the warning is the error. */
@@ -44,9 +44,9 @@ bool mps_warn(struct mps_reader *r, long line, const char *format, ...) {
 static bool mps_sense(struct mps_reader *r, const char *word) {
     bool max = strcmp(word, "MAX") == 0 || strcmp(word, "MAXIMIZE") == 0 || strcmp(word, "MAXIMISE") == 0;
     bool min = strcmp(word, "MIN") == 0 || strcmp(word, "MINIMIZE") == 0 || strcmp(word, "MINIMISE") == 0;
-    if (!max && !min) return mps_fail(r, "'%.100s', MIN or MAX was expected", word);
+    if (!max && !min) return mps_fail(r, "expected MIN or MAX, got '%.100s'", word);
     r->model->maximize = max;
-    r->has_sense = true;
+    r->objective.has_sense = true;
     return true;
 }
 
@@ -91,9 +91,10 @@ static bool mps_header(struct mps_reader *r, char *line, enum mps_section *secti
     line[length < 100 ? length : 100] = '\0';
     if (strncmp(line, "SOS", 3) == 0)
         return mps_fail(r, "special ordered sets (section %s) are not supported; model them with binaries", line);
-    if (*section == MPS_START) return mps_fail(r, "'%s', an MPS file that begins with NAME or ROWS was expected", line);
+    if (*section == MPS_START) return mps_fail(r, "not an MPS file (expected NAME or ROWS, got '%s')", line);
     return mps_fail(
-        r, "section %s is not supported; NAME, OBJSENSE, ROWS, COLUMNS, RHS, RANGES, BOUNDS or ENDATA was expected",
+        r,
+        "section %s is not supported (expected NAME, OBJSENSE, OBJNAME, ROWS, COLUMNS, RHS, RANGES, BOUNDS or ENDATA)",
         line);
 }
 
@@ -115,29 +116,29 @@ static bool mps_data(struct mps_reader *r, char *line, enum mps_section section)
     case MPS_BOUNDS: return mps_bounds_line(r, field, count);
     case MPS_SENSE: return mps_sense(r, field[0]);
     case MPS_OBJNAME:
-        free(r->objective_wanted);
-        r->objective_wanted = memory_string(field[0]);
+        free(r->objective.wanted);
+        r->objective.wanted = memory_string(field[0]);
         return true;
     case MPS_START:
     case MPS_NAME:
     case MPS_END: break;
     }
-    return mps_fail(r, "'%.100s', a section was expected", field[0]);
+    return mps_fail(r, "expected a section, got '%.100s'", field[0]);
 }
 
 /* What our own writer says in comments. */
 static void mps_comment(struct mps_reader *r, const char *line) {
     static const char mark[] = "* " MODEL_CONSTANT_MARK;
-    if (strcmp(line, "* " MPS_NEGATED) == 0) r->negated = true;
-    if (r->constant || strncmp(line, mark, sizeof mark - 1) != 0) return;
-    r->constant = memory_string(line + sizeof mark - 1);
+    if (strcmp(line, "* " MPS_NEGATED) == 0) r->objective.negated = true;
+    if (r->objective.constant || strncmp(line, mark, sizeof mark - 1) != 0) return;
+    r->objective.constant = memory_string(line + sizeof mark - 1);
 }
 
 /* Undoes what the writer did for other readers, unless the file has a sense of its own. */
 static void mps_undo(struct mps_reader *r) {
     struct model *m = r->model;
-    if (r->constant) model_fold_constant(m, r->constant);
-    if (!r->negated || r->has_sense) return;
+    if (r->objective.constant) model_fold_constant(m, r->objective.constant);
+    if (!r->objective.negated || r->objective.has_sense) return;
     m->maximize = true;
     if (m->offset != 0) m->offset = -m->offset;
     for (int j = 0; j < m->cols; j++)
@@ -148,8 +149,8 @@ static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
     enum mps_section section = MPS_START;
     for (size_t at = 0; at < text->used && section != MPS_END;) {
         size_t length = strlen(text->bytes + at);
-        r->scratch = memory_grow(r->scratch, &r->scratch_room, length + 1, 1);
-        char *line = memcpy(r->scratch, text->bytes + at, length + 1);
+        r->text.line = memory_grow(r->text.line, &r->text.room, length + 1, 1);
+        char *line = memcpy(r->text.line, text->bytes + at, length + 1);
         at += length + 1;
         r->line++;
         if (line[0] == '*') mps_comment(r, line);
@@ -160,8 +161,8 @@ static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
     }
     if (section != MPS_END) return mps_fail(r, "the file ends without ENDATA");
     if (!mps_rows_settle(r)) return false;
-    if (r->objective_wanted && !r->has_objective)
-        return error_at(r->err, r->path, 0, "OBJNAME %.100s is not the name of an N row", r->objective_wanted);
+    if (r->objective.wanted && !r->objective.found)
+        return error_at(r->err, r->path, 0, "OBJNAME %.100s is not the name of an N row", r->objective.wanted);
     if (!mps_bounds_settle(r)) return false;
     if (model_finish(r->model, r->err)) return mps_undo(r), true;
     error_prefix(r->err, "%s", r->path);
@@ -169,24 +170,24 @@ static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
 }
 
 static void mps_reader_clear(struct mps_reader *r) {
-    for (size_t k = 0; k < r->row_count; k++) free(r->row_name[k]);
-    for (int k = 0; k < 3; k++) free(r->set[k]);
-    names_free(&r->rows);
-    names_free(&r->cols);
-    free(r->row);
-    free(r->row_name);
-    free(r->col_line);
-    free(r->given);
-    free(r->upper_line);
-    free(r->objective_wanted);
-    free(r->scratch);
-    free(r->constant);
+    for (size_t k = 0; k < r->rows.count; k++) free(r->rows.name[k]);
+    for (int k = 0; k < 3; k++) free(r->sets.name[k]);
+    names_free(&r->rows.names);
+    names_free(&r->cols.names);
+    free(r->rows.row);
+    free(r->rows.name);
+    free(r->cols.line);
+    free(r->cols.given);
+    free(r->cols.upper_line);
+    free(r->objective.wanted);
+    free(r->text.line);
+    free(r->objective.constant);
     free(r->told);
 }
 
 static struct model *mps_attempt(struct mps_reader *r, const struct mps_text *text, const char *path, bool fixed,
                                  bool strict, struct error *err) {
-    *r = (struct mps_reader){.path = path, .fixed = fixed, .strict = strict, .err = err, .column = -1};
+    *r = (struct mps_reader){.path = path, .fixed = fixed, .strict = strict, .err = err, .cols.current = -1};
     char *told = NULL;
     size_t told_length;
     r->warnings = open_memstream(&told, &told_length);

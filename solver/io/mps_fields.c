@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "solver/base/numbers.h"
-#include "solver/io/mps_parts.h"
+#include "solver/io/mps_internal.h"
 
 int mps_fields_free(char *line, char **field) {
     int count = 0;
@@ -32,9 +32,9 @@ int mps_fields_fixed(struct mps_reader *r, const char *line, bool with_type, cha
         while (first < last && wide[first] == ' ') first++;
         while (last > first && wide[last - 1] == ' ') last--;
         int length = last > first ? last - first : 0;
-        memcpy(r->fixed_buffer[k], wide + (length ? first : 0), (size_t)length);
-        r->fixed_buffer[k][length] = '\0';
-        field[count++] = r->fixed_buffer[k];
+        memcpy(r->text.fixed[k], wide + (length ? first : 0), (size_t)length);
+        r->text.fixed[k][length] = '\0';
+        field[count++] = r->text.fixed[k];
         for (int gap = to[k]; k < 5 && gap < from[k + 1] && gap < width; gap++)
             if (wide[gap] != ' ') return MPS_FIELDS + 1;
     }
@@ -45,7 +45,7 @@ int mps_fields_fixed(struct mps_reader *r, const char *line, bool with_type, cha
 /* A '$' that begins field 3 or 5 makes the rest a comment, unless a row has that name. */
 int mps_fields_comment(const struct mps_reader *r, char **field, int count, int first) {
     for (int k = first; k < count; k += 2)
-        if (field[k][0] == '$' && names_find(&r->rows, field[k]) < 0) return k;
+        if (field[k][0] == '$' && names_find(&r->rows.names, field[k]) < 0) return k;
     return count;
 }
 

@@ -3,41 +3,42 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
-#include "solver/io/mps_parts.h"
+#include "solver/io/mps_internal.h"
 
 bool mps_rows_line(struct mps_reader *r, char **field, int count) {
     if (count != 2) {
         r->layout_trouble = true;
-        return mps_fail(r, "%d fields, a row's type and name were expected", count);
+        return mps_fail(r, "%d fields (expected a row's type and name)", count);
     }
     char kind = field[0][0] >= 'a' ? (char)(field[0][0] - 32) : field[0][0];
     if (field[0][1] || !strchr("NLGE", kind)) return mps_layout_fail(r, "one of N, L, G, E", field[0]);
     int number = MPS_FREE_ROW;
-    bool objective = kind == 'N' && !r->has_objective;
-    if (objective && r->objective_wanted) objective = strcmp(r->objective_wanted, field[1]) == 0;
+    bool objective = kind == 'N' && !r->objective.found;
+    if (objective && r->objective.wanted) objective = strcmp(r->objective.wanted, field[1]) == 0;
     if (objective) {
         number = MPS_OBJECTIVE;
-        r->has_objective = true;
+        r->objective.found = true;
         r->model->objective_name = memory_string(field[1]);
     } else if (kind != 'N')
         number = model_add_row(r->model, field[1], 0, 0);
-    r->row = memory_grow(r->row, &r->row_room, r->row_count + 1, sizeof *r->row);
-    r->row_name = memory_grow(r->row_name, &r->row_name_room, r->row_count + 1, sizeof *r->row_name);
-    r->row[r->row_count] = (struct mps_row){.kind = kind, .number = number, .entry_column = -1};
-    r->row_name[r->row_count] = memory_string(field[1]);
-    int old = names_add(&r->rows, r->row_name[r->row_count], (int)r->row_count);
-    r->row_count++;
-    return old < 0 || mps_fail(r, "row '%.100s' is there twice", field[1]);
+    r->rows.row = memory_grow(r->rows.row, &r->rows.room, r->rows.count + 1, sizeof *r->rows.row);
+    r->rows.name = memory_grow(r->rows.name, &r->rows.name_room, r->rows.count + 1, sizeof *r->rows.name);
+    r->rows.row[r->rows.count] = (struct mps_row){.kind = kind, .number = number, .entry_column = -1};
+    r->rows.name[r->rows.count] = memory_string(field[1]);
+    int old = names_add(&r->rows.names, r->rows.name[r->rows.count], (int)r->rows.count);
+    r->rows.count++;
+    return old < 0 || mps_fail(r, "row '%.100s' is given twice", field[1]);
 }
 
 static bool mps_rows_settle_one(struct mps_reader *r, size_t k) {
-    const struct mps_row *at = &r->row[k];
+    const struct mps_row *at = &r->rows.row[k];
     if (at->number < 0) return true;
     double *lower = &r->model->row_lower[at->number], *upper = &r->model->row_upper[at->number], rhs = at->rhs;
     double other_up = (double)(rhs + fabsl(at->range)), other_down = (double)(rhs - fabsl(at->range));
     r->line = at->rhs_line;
     if (fabs(rhs) >= MODEL_INFINITY && !((at->kind == 'L' && rhs > 0) || (at->kind == 'G' && rhs < 0)))
-        return mps_fail(r, "row '%.100s' of type %c cannot have an infinite right-hand side", r->row_name[k], at->kind);
+        return mps_fail(r, "row '%.100s' of type %c cannot have an infinite right-hand side", r->rows.name[k],
+                        at->kind);
     *lower = at->kind == 'L' ? -MODEL_INFINITY : rhs;
     *upper = at->kind == 'G' ? MODEL_INFINITY : rhs;
     if (at->range_line) {
@@ -52,7 +53,7 @@ static bool mps_rows_settle_one(struct mps_reader *r, size_t k) {
 }
 
 bool mps_rows_settle(struct mps_reader *r) {
-    for (size_t k = 0; k < r->row_count; k++)
+    for (size_t k = 0; k < r->rows.count; k++)
         if (!mps_rows_settle_one(r, k)) return false;
     return true;
 }

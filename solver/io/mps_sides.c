@@ -4,27 +4,27 @@
 
 #include "solver/base/memory.h"
 #include "solver/base/numbers.h"
-#include "solver/io/mps_parts.h"
+#include "solver/io/mps_internal.h"
 
 /* Whether the line belongs to the first set of its section; *good is false if the warning is an error. */
 bool mps_sides_first_set(struct mps_reader *r, int section, const char *name, bool *good) {
     static const char *const sections[] = {"RHS", "RANGES", "BOUNDS"};
     *good = true;
-    if (!r->set[section]) r->set[section] = memory_string(name);
-    if (strcmp(r->set[section], name) == 0) return true;
-    if (!r->set_warned[section])
+    if (!r->sets.name[section]) r->sets.name[section] = memory_string(name);
+    if (strcmp(r->sets.name[section], name) == 0) return true;
+    if (!r->sets.warned[section])
         *good = mps_warn(r, r->line, "%s has a second set '%.100s'; only the first, '%.100s', is used",
-                         sections[section], name, r->set[section]);
-    r->set_warned[section] = true;
+                         sections[section], name, r->sets.name[section]);
+    r->sets.warned[section] = true;
     return false;
 }
 
 static bool mps_sides_one(struct mps_reader *r, bool ranges, const char *row, const char *text) {
     long double value;
-    int k = names_find(&r->rows, row);
+    int k = names_find(&r->rows.names, row);
     if (k < 0) return mps_layout_fail(r, "the name of a row", row);
     if (!numbers_read_long(&value, text)) return mps_layout_fail(r, "a number", text);
-    struct mps_row *at = &r->row[k];
+    struct mps_row *at = &r->rows.row[k];
     long *line = ranges ? &at->range_line : &at->rhs_line;
     if (*line)
         return mps_fail(r, "%s of row '%.100s' is given twice, first on line %ld",
@@ -33,7 +33,8 @@ static bool mps_sides_one(struct mps_reader *r, bool ranges, const char *row, co
     if (ranges) at->range = value;
     if (!ranges && !numbers_read(&at->rhs, text)) return mps_layout_fail(r, "a number", text);
     if (!ranges && at->number == MPS_OBJECTIVE) {
-        if (fabs(at->rhs) >= MODEL_INFINITY) return mps_fail(r, "constant %.40s, a finite number was expected", text);
+        if (fabs(at->rhs) >= MODEL_INFINITY)
+            return mps_fail(r, "objective constant %.40s (expected a finite number)", text);
         r->model->offset = at->rhs == 0 ? 0 : -at->rhs;
         if (at->rhs != 0)
             return mps_warn(r, r->line,
@@ -49,7 +50,7 @@ bool mps_sides_line(struct mps_reader *r, bool ranges, char **field, int count) 
     count = mps_fields_comment(r, field, count, 1);
     if (count < 2 || count > 5) {
         r->layout_trouble = true;
-        return mps_fail(r, "%d fields, pairs of row and number were expected", count);
+        return mps_fail(r, "%d fields (expected pairs of row and number)", count);
     }
     bool good;
     const char *set = count % 2 ? *field++ : "";

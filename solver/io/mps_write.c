@@ -10,7 +10,7 @@
 #include "solver/base/numbers.h"
 #include "solver/base/text.h"
 #include "solver/io/mps.h"
-#include "solver/io/mps_parts.h"
+#include "solver/io/mps_internal.h"
 #include "solver/io/renames.h"
 
 struct mps_write {

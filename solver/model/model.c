@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 struct model_triple {
@@ -82,13 +83,13 @@ struct model *model_copy(const struct model *m) {
     c->value = model_duplicate(m->value, entries, sizeof *m->value);
     c->col_name = model_duplicate_names(m->col_name, m->cols);
     c->row_name = model_duplicate_names(m->row_name, m->rows);
+    CHECK(model_check(c));
     return c;
 }
 
-/* One spelling of "none", so that equal models have equal bits. */
-static double model_bound(double v) {
-    if (v >= MODEL_INFINITY) return MODEL_INFINITY;
-    return v <= -MODEL_INFINITY ? -MODEL_INFINITY : v;
+double model_bound(double value) {
+    if (value >= MODEL_INFINITY) return MODEL_INFINITY;
+    return value <= -MODEL_INFINITY ? -MODEL_INFINITY : value;
 }
 
 int model_add_row(struct model *m, const char *name, double lower, double upper) {
@@ -100,6 +101,7 @@ int model_add_row(struct model *m, const char *name, double lower, double upper)
         m->row_upper = memory_resize(m->row_upper, b->row_room, sizeof *m->row_upper);
         m->row_name = memory_resize(m->row_name, b->row_room, sizeof *m->row_name);
     }
+    assert((size_t)m->rows < b->row_room);
     int i = m->rows++;
     m->row_lower[i] = model_bound(lower);
     m->row_upper[i] = model_bound(upper);
@@ -118,6 +120,7 @@ int model_add_column(struct model *m, const char *name, double cost, double lowe
         m->integer = memory_resize(m->integer, b->col_room, sizeof *m->integer);
         m->col_name = memory_resize(m->col_name, b->col_room, sizeof *m->col_name);
     }
+    assert((size_t)m->cols < b->col_room);
     int j = m->cols++;
     m->cost[j] = cost;
     m->lower[j] = model_bound(lower);
@@ -128,7 +131,7 @@ int model_add_column(struct model *m, const char *name, double cost, double lowe
 }
 
 void model_add_entry(struct model *m, int row, int col, double value) {
-    assert(m->builder && row >= 0 && col >= 0);
+    assert(m->builder && row >= 0 && col >= 0); /* beyond the last row or column is an error of model_finish */
     struct model_builder *b = m->builder;
     b->triples = memory_grow(b->triples, &b->capacity, b->count + 1, sizeof *b->triples);
     b->triples[b->count++] = (struct model_triple){row, col, value};
@@ -139,12 +142,13 @@ static bool model_check_columns(const struct model *m, struct error *err) {
     for (int j = 0; j < m->cols; j++) {
         const char *name = model_col_name(m, j, spare);
         if (!isfinite(m->cost[j]))
-            return error_set(err, "column %s: cost %g, a finite number was expected", name, m->cost[j]);
-        if (isnan(m->lower[j]) || isnan(m->upper[j])) return error_set(err, "column %s: a bound is not a number", name);
+            return error_set(err, "column %s: cost %g (expected a finite number)", name, m->cost[j]);
+        if (isnan(m->lower[j]) || isnan(m->upper[j]))
+            return error_set(err, "column %s: a bound is not a number (expected a number or infinity)", name);
         if (m->lower[j] >= MODEL_INFINITY)
-            return error_set(err, "column %s: lower bound +infinity, less was expected", name);
+            return error_set(err, "column %s: lower bound +infinity (expected a number or -infinity)", name);
         if (m->upper[j] <= -MODEL_INFINITY)
-            return error_set(err, "column %s: upper bound -infinity, more was expected", name);
+            return error_set(err, "column %s: upper bound -infinity (expected a number or +infinity)", name);
     }
     return true;
 }
@@ -154,11 +158,11 @@ static bool model_check_rows(const struct model *m, struct error *err) {
     for (int i = 0; i < m->rows; i++) {
         const char *name = model_row_name(m, i, spare);
         if (isnan(m->row_lower[i]) || isnan(m->row_upper[i]))
-            return error_set(err, "row %s: a side is not a number", name);
+            return error_set(err, "row %s: a side is not a number (expected a number or infinity)", name);
         if (m->row_lower[i] >= MODEL_INFINITY)
-            return error_set(err, "row %s: lower side +infinity, less was expected", name);
+            return error_set(err, "row %s: lower side +infinity (expected a number or -infinity)", name);
         if (m->row_upper[i] <= -MODEL_INFINITY)
-            return error_set(err, "row %s: upper side -infinity, more was expected", name);
+            return error_set(err, "row %s: upper side -infinity (expected a number or +infinity)", name);
     }
     return true;
 }
@@ -168,10 +172,10 @@ static bool model_check_entries(const struct model *m, struct error *err) {
     for (size_t k = 0; k < m->builder->count; k++) {
         const struct model_triple *t = &m->builder->triples[k];
         if (t->row >= m->rows || t->col >= m->cols)
-            return error_set(err, "an entry in row %d, column %d: there are %d rows and %d columns", t->row + 1,
+            return error_set(err, "entry in row %d, column %d (expected at most %d rows and %d columns)", t->row + 1,
                              t->col + 1, m->rows, m->cols);
         if (!isfinite(t->value))
-            return error_set(err, "row %s, column %s: coefficient %g, a finite number was expected",
+            return error_set(err, "row %s, column %s: coefficient %g (expected a finite number)",
                              model_row_name(m, t->row, row), model_col_name(m, t->col, col), t->value);
     }
     return true;
@@ -195,6 +199,7 @@ static void model_sort_entries(struct model *m) {
         m->index[at] = b->triples[k].row;
         m->value[at] = b->triples[k].value;
     }
+    assert(sum == (long)b->count && m->start[m->cols] == sum);
     for (int j = m->cols; j > 0; j--) m->start[j] = m->start[j - 1];
     m->start[0] = 0;
     m->entries = (long)b->count;
@@ -207,7 +212,7 @@ static bool model_check_twice(const struct model *m, struct error *err) {
         for (long k = m->start[j]; good && k < m->start[j + 1]; k++) {
             char row[24], col[24];
             if (seen[m->index[k]] == j + 1)
-                good = error_set(err, "row %s, column %s: the entry is given twice, once was expected",
+                good = error_set(err, "row %s, column %s: the entry is given twice (expected once)",
                                  model_row_name(m, m->index[k], row), model_col_name(m, j, col));
             seen[m->index[k]] = j + 1;
         }
@@ -225,6 +230,7 @@ static void model_drop_zeros(struct model *m) {
             }
         m->start[j + 1] = kept;
     }
+    assert(kept <= m->entries && from == m->entries); /* every entry was looked at */
     m->entries = kept;
 }
 
@@ -232,7 +238,7 @@ bool model_finish(struct model *m, struct error *err) {
     assert(m->builder);
     if (!m->cost) model_add_column(m, NULL, 0, 0, 0, false), m->cols = 0; /* arrays exist even when empty */
     if (!m->row_lower) model_add_row(m, NULL, 0, 0), m->rows = 0;
-    if (!isfinite(m->offset)) return error_set(err, "the objective's constant is not finite");
+    if (!isfinite(m->offset)) return error_set(err, "objective constant %g (expected a finite number)", m->offset);
     if (!model_check_columns(m, err) || !model_check_rows(m, err) || !model_check_entries(m, err)) return false;
     model_sort_entries(m);
     if (!model_check_twice(m, err)) {
@@ -244,11 +250,36 @@ bool model_finish(struct model *m, struct error *err) {
     }
     model_drop_zeros(m);
     model_builder_free(m);
+    CHECK(model_check(m));
     return true;
+}
+
+static bool model_check_bounds(const double *lower, const double *upper, int count) {
+    for (int k = 0; k < count; k++)
+        if (lower[k] != model_bound(lower[k]) || upper[k] != model_bound(upper[k])) return false; /* NaN, too */
+    return true;
+}
+
+bool model_check(const struct model *m) {
+    int *seen = MEMORY_NEW(int, m->rows); /* seen[i] = j + 1: row i has an entry in column j */
+    bool good = !m->builder && m->start[0] == 0 && m->start[m->cols] == m->entries && isfinite(m->offset) &&
+                model_check_bounds(m->lower, m->upper, m->cols) &&
+                model_check_bounds(m->row_lower, m->row_upper, m->rows);
+    for (int j = 0; good && j < m->cols; j++) {
+        good = m->start[j] <= m->start[j + 1] && isfinite(m->cost[j]);
+        for (long k = m->start[j]; good && k < m->start[j + 1]; k++) {
+            good = m->index[k] >= 0 && m->index[k] < m->rows && m->value[k] != 0 && isfinite(m->value[k]) &&
+                   seen[m->index[k]] != j + 1;
+            if (good) seen[m->index[k]] = j + 1;
+        }
+    }
+    free(seen);
+    return good;
 }
 
 void model_fold_constant(struct model *m, const char *name) {
     int j = m->cols - 1;
+    assert(!m->builder);
     if (j < 0 || !m->col_name[j] || strcmp(m->col_name[j], name) != 0) return;
     if (m->lower[j] != 1 || m->upper[j] != 1 || m->start[j] != m->start[j + 1]) return;
     m->offset += m->cost[j];
@@ -269,6 +300,7 @@ static double model_outside(double value, double lower, double upper) {
 }
 
 double model_violation(const struct model *m, const double *x) {
+    assert(!m->builder); /* a matrix by columns is there */
     long double *activity = MEMORY_NEW(long double, m->rows);
     double worst = 0;
     for (int j = 0; j < m->cols; j++) {
@@ -284,12 +316,14 @@ double model_violation(const struct model *m, const double *x) {
 }
 
 const char *model_col_name(const struct model *m, int col, char spare[24]) {
+    assert(col >= 0 && col < m->cols);
     if (m->col_name[col]) return m->col_name[col];
     snprintf(spare, 24, "x%d", col + 1);
     return spare;
 }
 
 const char *model_row_name(const struct model *m, int row, char spare[24]) {
+    assert(row >= 0 && row < m->rows);
     if (m->row_name[row]) return m->row_name[row];
     snprintf(spare, 24, "r%d", row + 1);
     return spare;

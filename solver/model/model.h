@@ -5,10 +5,13 @@
  *                             lower[j] <= x[j] <= upper[j]                           j < cols
  *                             x[j] integer where integer[j]
  *
- * Bounds of MODEL_INFINITY or beyond mean none. The matrix is held by columns (compressed sparse columns), entries of a
- * column in the order in which they were added, no row twice, no zeros. Built by model_add_row / model_add_column /
- * model_add_entry in any order, then sealed by model_finish; solvers read finished models only and never write to them.
- */
+ * Bounds of MODEL_INFINITY or beyond mean none. Built by model_add_row, model_add_column and model_add_entry in any
+ * order, then sealed by model_finish; solvers read finished models only and never write to them.
+ *
+ * Invariants of a finished model: the matrix is held by columns (compressed sparse columns), start[0] = 0, start[]
+ * ascending, start[cols] = entries; entries of a column in the order in which they were added, no row twice, no zeros;
+ * no NaN anywhere; a missing bound is exactly +-MODEL_INFINITY. Bounds may cross: such a program is infeasible. Names
+ * need not be unique: readers of files refuse duplicates, writers rename them. */
 #ifndef SOLVER_MODEL_MODEL_H
 #define SOLVER_MODEL_MODEL_H
 #include <stdbool.h>
@@ -28,11 +31,11 @@ struct model {
     double *cost, *lower, *upper;  /* [cols] */
     bool *integer;                 /* [cols] */
     double *row_lower, *row_upper; /* [rows] */
-    char **col_name, **row_name;   /* [cols], [rows]; an entry may be NULL: then x<j+1> or r<i+1> is meant */
+    char **col_name, **row_name;   /* [cols], [rows]; an entry may be NULL: shown as x<j+1> or r<i+1> */
     long *start;                   /* [cols + 1], after model_finish */
     int *index;                    /* [entries] row of each entry */
     double *value;                 /* [entries] */
-    struct model_builder *builder; /* what is being added; NULL after model_finish */
+    struct model_builder *builder; /* entries added so far; NULL after model_finish */
 };
 
 struct model *model_new(void);
@@ -42,16 +45,22 @@ struct model *model_copy(const struct model *m);
 int model_add_row(struct model *m, const char *name, double lower, double upper);
 int model_add_column(struct model *m, const char *name, double cost, double lower, double upper, bool integer);
 void model_add_entry(struct model *m, int row, int col, double value);
-/* Sorts the entries into columns. An entry given twice, a NaN, an infinite coefficient or lower > +inf is an error that
- * names row and column. Crossing bounds are no error: the program is infeasible, and a solver says so. */
+/* Sorts the entries into columns. An error names row and column of a duplicate entry, a NaN, an infinite coefficient, a
+ * lower bound of +infinity or an upper one of -infinity. Crossing bounds are no error: solvers call them infeasible. */
 bool model_finish(struct model *m, struct error *err);
 
-/* Writers of files give the objective's constant to a last column that is fixed at 1, because readers disagree on
- * constants, and name that column in a comment: MODEL_CONSTANT_MARK and its name. This undoes it in a finished model,
- * if the last column is such a one. */
+/* Writers of files make the objective's constant the cost of a last column fixed at 1, because readers disagree on
+ * constants, and name that column in a comment: MODEL_CONSTANT_MARK and its name. model_fold_constant undoes this in a
+ * finished model if its last column has that name and those bounds. */
 #define MODEL_CONSTANT      "objective_constant"
 #define MODEL_CONSTANT_MARK "the objective's constant is the cost of column "
 void model_fold_constant(struct model *m, const char *name);
+
+/* A bound in its one spelling of "none": values of MODEL_INFINITY or beyond become MODEL_INFINITY, with their sign. */
+double model_bound(double value);
+/* Whether a finished model keeps its promises (start[] ascending, rows in range, none twice in a column, no zeros, no
+ * NaN, bounds in the spelling of model_bound); for CHECK. */
+bool model_check(const struct model *m);
 
 double model_objective(const struct model *m, const double *x); /* in the model's own sense, offset included */
 /* Largest violation of rows, bounds and integrality by x[cols], absolute, in the model's own units. */

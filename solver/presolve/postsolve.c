@@ -27,14 +27,14 @@ static bool postsolve_flagged(const struct shrink_record *r, enum place side) {
 static void postsolve_row_is_slack(struct postsolve *s, int row) {
     if (!s->y) return;
     s->y[row] = 0;
-    s->place[s->p->cols + row] = PLACE_BASIC;
+    s->place[s->p->col.count + row] = PLACE_BASIC;
 }
 
 static void postsolve_fix(struct postsolve *s, const struct shrink_record *r) {
     s->x[r->col] = r->value[0];
     if (!s->y) return;
     double d = r->value[1];
-    for (int k = r->first; k < r->first + r->count; k++) d -= s->p->arena_value[k] * s->y[s->p->arena_index[k]];
+    for (int k = r->first; k < r->first + r->count; k++) d -= s->p->arena.value[k] * s->y[s->p->arena.index[k]];
     s->d[r->col] = d;
     s->place[r->col] = r->side != PLACE_BASIC ? r->side : d >= 0 ? PLACE_LOWER : PLACE_UPPER;
 }
@@ -51,15 +51,15 @@ static void postsolve_singleton(struct postsolve *s, const struct shrink_record 
     s->y[r->row] = s->d[r->col] / r->value[0];
     s->d[r->col] = 0;
     s->place[r->col] = PLACE_BASIC;
-    s->place[s->p->cols + r->row] = (side == PLACE_LOWER) == (r->value[0] > 0) ? PLACE_LOWER : PLACE_UPPER;
+    s->place[s->p->col.count + r->row] = (side == PLACE_LOWER) == (r->value[0] > 0) ? PLACE_LOWER : PLACE_UPPER;
 }
 
 /* y of the row is the least (in size) with which every column likes the bound that the row forced it to. */
 static void postsolve_forcing(struct postsolve *s, const struct shrink_record *r) {
     postsolve_row_is_slack(s, r->row);
     if (!s->y) return;
-    const int *index = s->p->arena_index + r->first;
-    const double *value = s->p->arena_value + r->first;
+    const int *index = s->p->arena.index + r->first;
+    const double *value = s->p->arena.value + r->first;
     double y = 0, sign = r->side == PLACE_LOWER ? 1 : -1;
     int best = -1;
     for (int k = 0; k < r->count; k++) {
@@ -73,14 +73,14 @@ static void postsolve_forcing(struct postsolve *s, const struct shrink_record *r
     s->y[r->row] = y;
     s->d[best] = 0;
     s->place[best] = PLACE_BASIC;
-    s->place[s->p->cols + r->row] = r->side;
+    s->place[s->p->col.count + r->row] = r->side;
 }
 
 /* The bound of `other` in a x_j + b x_k = rhs that holds it is really one of x_j: x_j takes its place outside the
  * basis. */
 static void postsolve_exchange(struct postsolve *s, const struct shrink_record *r) {
     int j = r->col, k = r->other;
-    double a = r->value[0], b = s->p->arena_value[r->first];
+    double a = r->value[0], b = s->p->arena.value[r->first];
     enum place side = postsolve_side(&s->place[k], s->d[k], r->value[3] == r->value[4]);
     if (!postsolve_flagged(r, side)) return;
     s->y[r->row] += s->d[k] / b;
@@ -91,8 +91,8 @@ static void postsolve_exchange(struct postsolve *s, const struct shrink_record *
 }
 
 static void postsolve_substitute(struct postsolve *s, const struct shrink_record *r) {
-    const int *index = s->p->arena_index + r->first;
-    const double *value = s->p->arena_value + r->first;
+    const int *index = s->p->arena.index + r->first;
+    const double *value = s->p->arena.value + r->first;
     double x = r->value[1];
     for (int k = 0; k < r->split; k++) x -= value[k] * s->x[index[k]];
     x /= r->value[0];
@@ -103,7 +103,7 @@ static void postsolve_substitute(struct postsolve *s, const struct shrink_record
     s->y[r->row] = y / r->value[0];
     s->d[r->col] = 0;
     s->place[r->col] = PLACE_BASIC;
-    s->place[s->p->cols + r->row] = r->side;
+    s->place[s->p->col.count + r->row] = r->side;
     if (r->other >= 0) postsolve_exchange(s, r);
 }
 
@@ -115,10 +115,10 @@ static void postsolve_slide(struct postsolve *s, const struct shrink_record *r) 
     int tight = -1;
     enum place tight_side = PLACE_BASIC;
     for (int k = r->first; k < r->first + r->count;) {
-        int row = p->arena_index[k], others = p->arena_index[k + 1];
-        double v = p->arena_value[k], rest = p->arena_value[k + 1];
+        int row = p->arena.index[k], others = p->arena.index[k + 1];
+        double v = p->arena.value[k], rest = p->arena.value[k + 1];
         k += 2;
-        for (int end = k + others; k < end; k++) rest -= p->arena_value[k] * s->x[p->arena_index[k]];
+        for (int end = k + others; k < end; k++) rest -= p->arena.value[k] * s->x[p->arena.index[k]];
         postsolve_row_is_slack(s, row);
         if (down ? rest / v >= x : rest / v <= x) continue;
         x = rest / v;
@@ -131,20 +131,20 @@ static void postsolve_slide(struct postsolve *s, const struct shrink_record *r) 
     if (!s->y) return;
     s->d[r->col] = 0;
     s->place[r->col] = tight >= 0 ? PLACE_BASIC : free ? PLACE_ZERO : down ? PLACE_UPPER : PLACE_LOWER;
-    if (tight >= 0) s->place[p->cols + tight] = (unsigned char)tight_side;
+    if (tight >= 0) s->place[p->col.count + tight] = (unsigned char)tight_side;
 }
 
 /* If the bound at which `other` stands came from `row`, the dual is the row's. */
 static void postsolve_merge_rows(struct postsolve *s, const struct shrink_record *r) {
     postsolve_row_is_slack(s, r->row);
     if (!s->y) return;
-    int logical = s->p->cols + r->other;
+    int logical = s->p->col.count + r->other;
     double lambda = r->value[0];
     enum place side = postsolve_side(&s->place[logical], s->y[r->other], r->value[1] == r->value[2]);
     if (!postsolve_flagged(r, side)) return;
     s->y[r->row] = s->y[r->other] / lambda;
     s->y[r->other] = 0;
-    s->place[s->p->cols + r->row] = (side == PLACE_LOWER) == (lambda > 0) ? PLACE_LOWER : PLACE_UPPER;
+    s->place[s->p->col.count + r->row] = (side == PLACE_LOWER) == (lambda > 0) ? PLACE_LOWER : PLACE_UPPER;
     s->place[logical] = PLACE_BASIC;
 }
 
@@ -190,31 +190,25 @@ static void postsolve_merge_cols(struct postsolve *s, const struct shrink_record
     if (merged == PLACE_ZERO && upper[rest] == 0) s->place[who[rest]] = PLACE_UPPER;
 }
 
-static void (*const postsolve_undo[])(struct postsolve *s, const struct shrink_record *r) = {
-    [SHRINK_FIX] = postsolve_fix,
-    [SHRINK_DROP] = postsolve_drop,
-    [SHRINK_SINGLETON] = postsolve_singleton,
-    [SHRINK_FORCING] = postsolve_forcing,
-    [SHRINK_SUBSTITUTE] = postsolve_substitute,
-    [SHRINK_SLIDE] = postsolve_slide,
-    [SHRINK_MERGE_ROWS] = postsolve_merge_rows,
-    [SHRINK_MERGE_COLS] = postsolve_merge_cols,
-    [SHRINK_PRODUCT] = postsolve_slide,
+static void (*const postsolve_undo[SHRINK_KINDS])(struct postsolve *s, const struct shrink_record *r) = {
+#define RECORD(kind, restore) [SHRINK_##kind] = postsolve_##restore,
+#include "solver/presolve/records.def"
+#undef RECORD
 };
 
-static void postsolve_begin_duals(struct postsolve *s, const double *reduced_y, const unsigned char *reduced_place) {
+static void postsolve_reduced_duals(struct postsolve *s, const double *reduced_y, const unsigned char *reduced_place) {
     const struct presolve *p = s->p;
-    const struct model *m = p->reduced;
-    for (int i = 0; i < p->rows; i++) s->y[i] = 0;
+    const struct model *m = p->reduced.model;
+    for (int i = 0; i < p->row.count; i++) s->y[i] = 0;
     for (int i = 0; i < m->rows; i++) {
-        s->y[p->reduced_row[i]] = reduced_y[i];
-        s->place[p->cols + p->reduced_row[i]] = reduced_place[m->cols + i];
+        s->y[p->reduced.row[i]] = reduced_y[i];
+        s->place[p->col.count + p->reduced.row[i]] = reduced_place[m->cols + i];
     }
     for (int j = 0; j < m->cols; j++) {
         double d = m->cost[j];
         for (long k = m->start[j]; k < m->start[j + 1]; k++) d -= m->value[k] * reduced_y[m->index[k]];
-        s->d[p->reduced_col[j]] = d;
-        s->place[p->reduced_col[j]] = reduced_place[j];
+        s->d[p->reduced.col[j]] = d;
+        s->place[p->reduced.col[j]] = reduced_place[j];
     }
 }
 
@@ -231,25 +225,25 @@ static unsigned char postsolve_settle(unsigned char place, double lower, double 
 
 void presolve_restore(const struct presolve *p, double *x, double *y, unsigned char *place, const double *reduced_x,
                       const double *reduced_y, const unsigned char *reduced_place) {
-    assert(p->reduced && (!y || !p->integers) && !y == !place);
+    assert(p->reduced.model && (!y || !p->integers) && !y == !place);
     const struct model *m = p->original;
-    struct postsolve s = {p, x, y, y ? MEMORY_NEW(double, p->cols) : NULL, place};
-    for (int j = 0; j < p->reduced->cols; j++) x[p->reduced_col[j]] = reduced_x[j];
-    if (y) postsolve_begin_duals(&s, reduced_y, reduced_place);
-    for (size_t k = p->records; k-- > 0;) postsolve_undo[p->stack[k].kind](&s, &p->stack[k]);
-    for (int j = 0; y && j < p->cols; j++) place[j] = postsolve_settle(place[j], m->lower[j], m->upper[j], s.d[j]);
-    for (int i = 0; y && i < p->rows; i++)
-        place[p->cols + i] = postsolve_settle(place[p->cols + i], m->row_lower[i], m->row_upper[i], y[i]);
+    struct postsolve s = {p, x, y, y ? MEMORY_NEW(double, p->col.count) : NULL, place};
+    for (int j = 0; j < p->reduced.model->cols; j++) x[p->reduced.col[j]] = reduced_x[j];
+    if (y) postsolve_reduced_duals(&s, reduced_y, reduced_place);
+    for (size_t k = p->stack.count; k-- > 0;) postsolve_undo[p->stack.record[k].kind](&s, &p->stack.record[k]);
+    for (int j = 0; y && j < p->col.count; j++) place[j] = postsolve_settle(place[j], m->lower[j], m->upper[j], s.d[j]);
+    for (int i = 0; y && i < p->row.count; i++)
+        place[p->col.count + i] = postsolve_settle(place[p->col.count + i], m->row_lower[i], m->row_upper[i], y[i]);
     free(s.d);
 }
 
 bool presolve_apply(const struct presolve *p, double *reduced_x, const double *x) {
-    const struct model *m = p->reduced;
-    double *full = MEMORY_NEW(double, p->cols);
+    const struct model *m = p->reduced.model;
+    double *full = MEMORY_NEW(double, p->col.count);
     bool good = true;
-    memcpy(full, x, (size_t)p->cols * sizeof *x);
-    for (size_t k = 0; k < p->records; k++) {
-        const struct shrink_record *r = &p->stack[k];
+    memcpy(full, x, (size_t)p->col.count * sizeof *x);
+    for (size_t k = 0; k < p->stack.count; k++) {
+        const struct shrink_record *r = &p->stack.record[k];
         if (r->kind == SHRINK_FIX)
             good = good && fabs(full[r->col] - r->value[0]) <= p->options.integrality * (1 + fabs(r->value[0]));
         else if (r->kind == SHRINK_PRODUCT)
@@ -258,7 +252,7 @@ bool presolve_apply(const struct presolve *p, double *reduced_x, const double *x
             full[r->col] += r->value[0] * full[r->other];
     }
     for (int j = 0; j < m->cols; j++) {
-        reduced_x[j] = full[p->reduced_col[j]];
+        reduced_x[j] = full[p->reduced.col[j]];
         double slack = p->options.integrality * (1 + fabs(reduced_x[j]));
         good = good && reduced_x[j] >= m->lower[j] - slack && reduced_x[j] <= m->upper[j] + slack;
     }

@@ -23,8 +23,8 @@ static int presolve_choices_order(const void *one, const void *two) {
 
 /* Whether the row is an equation of integers that all have the same coefficient. */
 static bool presolve_choices_counts(const struct presolve *p, int row) {
-    if (p->row_gone[row] || p->row_count[row] < 2 || p->row_lower[row] != p->row_upper[row]) return false;
-    double value = p->entry[p->row_head[row]].value;
+    if (p->row.gone[row] || p->row.length[row] < 2 || p->row.lower[row] != p->row.upper[row]) return false;
+    double value = p->entry[p->row.head[row]].value;
     SHRINK_ROW(p, e, row) {
         if (p->entry[e].value != value || !p->integer[p->entry[e].col]) return false;
     }
@@ -55,18 +55,18 @@ static double presolve_choices_commonest(const struct presolve_choice *c, int co
 /* Takes `weight` times the sum of the equation's columns from the row, if that makes it sparser. `c`: what of it is in
  * the row. */
 static bool presolve_choices_take(struct presolve *p, int equation, const struct presolve_choice *c, int count) {
-    int times, row = c->row, size = p->row_count[equation];
+    int times, row = c->row, size = p->row.length[equation];
     double weight = presolve_choices_commonest(c, count, &times);
-    double sum = p->row_upper[equation] / p->entry[p->row_head[equation]].value;
+    double sum = p->row.upper[equation] / p->entry[p->row.head[equation]].value;
     if (row == equation || size - times >= count || fma(weight, sum, -weight * sum) != 0) return false;
-    if (!presolve_choices_exact(p->row_lower[row], weight * sum)) return false;
-    if (!presolve_choices_exact(p->row_upper[row], weight * sum)) return false;
+    if (!presolve_choices_exact(p->row.lower[row], weight * sum)) return false;
+    if (!presolve_choices_exact(p->row.upper[row], weight * sum)) return false;
     for (int k = 0; k < count; k++)
         if (!presolve_choices_exact(c[k].value, weight)) return false;
     SHRINK_ROW(p, e, equation) shrink_change(p, row, p->entry[e].col, -weight);
-    p->row_lower[row] -= weight * sum;
-    p->row_upper[row] -= weight * sum;
-    p->work += 4 * size;
+    p->row.lower[row] -= weight * sum;
+    p->row.upper[row] -= weight * sum;
+    p->work.done += 4 * size;
     return true;
 }
 
@@ -75,10 +75,10 @@ static bool presolve_choices_equation(struct presolve *p, int equation, struct p
     bool changed = false;
     SHRINK_ROW(p, e, equation) {
         int col = p->entry[e].col;
-        *list = memory_grow(*list, room, (size_t)count + (size_t)p->col_count[col], sizeof **list);
+        *list = memory_grow(*list, room, (size_t)count + (size_t)p->col.length[col], sizeof **list);
         SHRINK_COLUMN(p, f, col)(*list)[count++] = (struct presolve_choice){p->entry[f].row, p->entry[f].value};
     }
-    p->work += 2 * count;
+    p->work.done += 2 * count;
     qsort(*list, (size_t)count, sizeof **list, presolve_choices_order);
     for (int k = 0, next; k < count && shrink_going(p); k = next) {
         for (next = k; next < count && (*list)[next].row == (*list)[k].row;) next++;
@@ -91,7 +91,7 @@ bool presolve_all_choices(struct presolve *p) {
     struct presolve_choice *list = NULL;
     size_t room = 0;
     bool changed = false;
-    for (int i = 0; i < p->rows && p->integers && shrink_going(p); i++)
+    for (int i = 0; i < p->row.count && p->integers && shrink_going(p); i++)
         if (presolve_choices_counts(p, i)) changed = presolve_choices_equation(p, i, &list, &room) || changed;
     free(list);
     return changed;

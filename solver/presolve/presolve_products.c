@@ -33,27 +33,27 @@ struct presolve_products {
 static void presolve_products_rows(struct presolve_products *s) {
     const struct presolve *p = s->p;
     long count = 0;
-    s->rows.start = MEMORY_NEW(long, p->rows + 1);
-    for (int i = 0; i < p->rows; i++) count += p->row_gone[i] ? 0 : p->row_count[i];
+    s->rows.start = MEMORY_NEW(long, p->row.count + 1);
+    for (int i = 0; i < p->row.count; i++) count += p->row.gone[i] ? 0 : p->row.length[i];
     s->rows.col = MEMORY_NEW(int, count);
     s->rows.value = MEMORY_NEW(double, count);
     count = 0;
-    for (int i = 0; i < p->rows; i++) {
+    for (int i = 0; i < p->row.count; i++) {
         s->rows.start[i] = count;
         SHRINK_ROW(p, e, i) {
             s->rows.col[count] = p->entry[e].col;
             s->rows.value[count++] = p->entry[e].value;
         }
     }
-    s->rows.start[p->rows] = count;
+    s->rows.start[p->row.count] = count;
 }
 
 /* Whether nothing but `row` keeps the column from falling to 0, where it costs least. */
 static bool presolve_products_held(const struct presolve *p, int col, int row) {
-    if (p->lower[col] != 0 || p->cost[col] < 0) return false;
+    if (p->col.lower[col] != 0 || p->cost[col] < 0) return false;
     SHRINK_COLUMN(p, e, col) {
         int i = p->entry[e].row;
-        bool blocks = p->entry[e].value > 0 ? p->row_lower[i] > -INFINITY : p->row_upper[i] < INFINITY;
+        bool blocks = p->entry[e].value > 0 ? p->row.lower[i] > -INFINITY : p->row.upper[i] < INFINITY;
         if (blocks != (i == row)) return false;
     }
     return true;
@@ -64,7 +64,7 @@ static bool presolve_products_find(const struct presolve_products *s, struct pre
                                    const struct product_family *f, const struct product_member *m) {
     const struct presolve *p = s->p;
     int count = 0;
-    if (s->changed[m->row] || (p->row_lower[m->row] > -INFINITY && p->row_upper[m->row] < INFINITY)) return false;
+    if (s->changed[m->row] || (p->row.lower[m->row] > -INFINITY && p->row.upper[m->row] < INFINITY)) return false;
     found->row = m->row;
     SHRINK_ROW(p, e, m->row) {
         double v = m->sign * p->entry[e].value;
@@ -75,7 +75,7 @@ static bool presolve_products_find(const struct presolve_products *s, struct pre
     }
     if (count != 1 || !presolve_products_held(p, found->col, m->row)) return false;
     found->hash = hash_entry(p->integer[found->col], found->value) + hash_entry(-3, p->cost[found->col]) +
-                  hash_entry(-4, p->upper[found->col]);
+                  hash_entry(-4, p->col.upper[found->col]);
     SHRINK_COLUMN(p, e, found->col) {
         if (p->entry[e].row != m->row) found->hash += hash_entry(p->entry[e].row, p->entry[e].value);
     }
@@ -84,15 +84,16 @@ static bool presolve_products_find(const struct presolve_products *s, struct pre
 
 static bool presolve_products_alike(struct presolve *p, const struct presolve_switch *a,
                                     const struct presolve_switch *b) {
-    bool alike = a->value == b->value && p->cost[a->col] == p->cost[b->col] && p->upper[a->col] == p->upper[b->col] &&
-                 p->integer[a->col] == p->integer[b->col] && p->col_count[a->col] == p->col_count[b->col];
+    bool alike = a->value == b->value && p->cost[a->col] == p->cost[b->col] &&
+                 p->col.upper[a->col] == p->col.upper[b->col] && p->integer[a->col] == p->integer[b->col] &&
+                 p->col.length[a->col] == p->col.length[b->col];
     shrink_mark_column(p, a->col);
     SHRINK_COLUMN(p, e, b->col) {
-        int f = p->row_mark[p->entry[e].row];
+        int f = p->scratch.mark[p->entry[e].row];
         if (p->entry[e].row != b->row) alike = alike && f >= 0 && p->entry[f].value == p->entry[e].value;
     }
     shrink_unmark_column(p, a->col);
-    p->work += 2 * p->col_count[a->col] + p->col_count[b->col];
+    p->work.done += 2 * p->col.length[a->col] + p->col.length[b->col];
     return alike;
 }
 
@@ -101,8 +102,8 @@ static void presolve_products_record(struct presolve *p, const struct presolve_s
     struct shrink_record *r = shrink_push(p, SHRINK_PRODUCT, -1, s->col);
     r->other = into;
     r->side = PLACE_UPPER;
-    r->value[0] = p->lower[s->col];
-    r->value[1] = p->upper[s->col];
+    r->value[0] = p->col.lower[s->col];
+    r->value[1] = p->col.upper[s->col];
     shrink_keep_row(p, shrink_find(p, s->row, s->col), PLACE_UPPER);
 }
 
@@ -116,7 +117,7 @@ static void presolve_products_merge(struct presolve_products *s, const struct pr
         if (products_part(&s->found, group, x.col, sign * x.value) == PRODUCT_CHOICE)
             shrink_add(p, into->row, x.col, x.value);
     }
-    p->work += 2 * p->row_count[from->row];
+    p->work.done += 2 * p->row.length[from->row];
     shrink_erase_row(p, from->row);
     shrink_erase_column(p, from->col);
     s->changed[from->row] = true;
@@ -160,11 +161,11 @@ static bool presolve_products_once(struct presolve *p) {
     struct presolve_products s = {.p = p};
     bool changed = false;
     presolve_products_rows(&s);
-    s.changed = MEMORY_NEW(bool, p->rows);
-    const struct product_source source = {p->rows,      p->cols,  &s.rows,  p->row_lower,
-                                          p->row_upper, p->lower, p->upper, p->integer};
+    s.changed = MEMORY_NEW(bool, p->row.count);
+    const struct product_source source = {p->row.count, p->col.count, &s.rows,      p->row.lower,
+                                          p->row.upper, p->col.lower, p->col.upper, p->integer};
     products_make(&s.found, &source);
-    p->work += 4 * s.rows.start[p->rows];
+    p->work.done += 4 * s.rows.start[p->row.count];
     for (int k = 0; k < s.found.families && shrink_going(p); k++)
         changed |= presolve_products_family(&s, &s.found.family[k]);
     products_free(&s.found);

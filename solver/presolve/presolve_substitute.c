@@ -5,7 +5,7 @@
 static double presolve_absolute_max_of_row(struct presolve *p, int row) {
     double most = 0;
     SHRINK_ROW(p, e, row) most = fmax(most, fabs(p->entry[e].value));
-    p->work += p->row_count[row];
+    p->work.done += p->row.length[row];
     return most;
 }
 
@@ -42,36 +42,36 @@ static struct shrink_record *presolve_substitute(struct presolve *p, int pivot, 
     }
     p->offset += y * rhs;
     for (int k = r->first; k < r->first + r->split && y != 0; k++) {
-        int col = p->arena_index[k];
-        double change = y * p->arena_value[k], cost = p->cost[col] - change;
+        int col = p->arena.index[k];
+        double change = y * p->arena.value[k], cost = p->cost[col] - change;
         p->cost[col] = fabs(cost) <= 1e-12 * fabs(change) ? 0 : cost;
     }
     shrink_erase_row(p, at.row);
     shrink_erase_column(p, at.col);
     for (int k = r->first + r->split; k < r->first + r->count; k++) {
-        int row = p->arena_index[k];
-        double factor = p->arena_value[k] / at.value;
-        p->row_lower[row] -= factor * rhs;
-        p->row_upper[row] -= factor * rhs;
+        int row = p->arena.index[k];
+        double factor = p->arena.value[k] / at.value;
+        p->row.lower[row] -= factor * rhs;
+        p->row.upper[row] -= factor * rhs;
         for (int l = r->first; l < r->first + r->split; l++)
-            shrink_change(p, row, p->arena_index[l], -factor * p->arena_value[l]);
+            shrink_change(p, row, p->arena.index[l], -factor * p->arena.value[l]);
     }
-    p->work += r->count;
+    p->work.done += r->count;
     return r;
 }
 
 /* A continuous column with one entry whose bounds the row implies: its cost fixes the row's dual y = c / a, and the
  * sign of y says at which side the row is. */
 bool presolve_column_free(struct presolve *p, int col) {
-    if (p->col_count[col] != 1 || p->integer[col]) return false;
-    int e = p->col_head[col], row = p->entry[e].row;
-    if (p->row_count[row] < 2) return false;
+    if (p->col.length[col] != 1 || p->integer[col]) return false;
+    int e = p->col.head[col], row = p->entry[e].row;
+    if (p->row.length[row] < 2) return false;
     struct shrink_activity a = shrink_activity(p, row);
     if (shrink_implied_bounds(p, &a, e) != (SHRINK_LOWER | SHRINK_UPPER)) return false;
     if (fabs(p->entry[e].value) < 1e-3 * presolve_absolute_max_of_row(p, row)) return false;
     double y = p->cost[col] / p->entry[e].value;
-    bool at_lower = y > 0 || (y == 0 && p->row_lower[row] > -INFINITY);
-    double rhs = at_lower ? p->row_lower[row] : p->row_upper[row];
+    bool at_lower = y > 0 || (y == 0 && p->row.lower[row] > -INFINITY);
+    double rhs = at_lower ? p->row.lower[row] : p->row.upper[row];
     if (isfinite(rhs))
         presolve_substitute(p, e, rhs, at_lower ? PLACE_LOWER : PLACE_UPPER);
     else
@@ -82,50 +82,51 @@ bool presolve_column_free(struct presolve *p, int col) {
 /* An implied free column of an equation, where little new fills in and the pivot is not small beside its row and
  * column. */
 bool presolve_column_substitute(struct presolve *p, int col) {
-    int count = p->col_count[col], best = -1;
+    int count = p->col.length[col], best = -1;
     if (count < 2 || count > 8) return false;
     double most_of_column = 0;
     SHRINK_COLUMN(p, e, col) most_of_column = fmax(most_of_column, fabs(p->entry[e].value));
     SHRINK_COLUMN(p, e, col) {
-        int row = p->entry[e].row, length = p->row_count[row];
+        int row = p->entry[e].row, length = p->row.length[row];
         double v = fabs(p->entry[e].value);
-        if (p->row_lower[row] != p->row_upper[row] || length < 2 || v < 0.01 * most_of_column) continue;
+        if (p->row.lower[row] != p->row.upper[row] || length < 2 || v < 0.01 * most_of_column) continue;
         if ((length - 1) * (count - 1) - (length + count - 1) > 3) continue;
-        if (best >= 0 && p->row_count[p->entry[best].row] <= length) continue;
-        if (p->integer[col] && !presolve_integral_row(p, e, p->row_lower[row])) continue;
+        if (best >= 0 && p->row.length[p->entry[best].row] <= length) continue;
+        if (p->integer[col] && !presolve_integral_row(p, e, p->row.lower[row])) continue;
         struct shrink_activity a = shrink_activity(p, row);
         if (shrink_implied_bounds(p, &a, e) != (SHRINK_LOWER | SHRINK_UPPER)) continue;
         if (v >= 0.01 * presolve_absolute_max_of_row(p, row)) best = e;
     }
-    p->work += count;
+    p->work.done += count;
     if (best < 0) return false;
-    presolve_substitute(p, best, p->row_lower[p->entry[best].row], PLACE_LOWER);
+    presolve_substitute(p, best, p->row.lower[p->entry[best].row], PLACE_LOWER);
     return true;
 }
 
 /* a x_j + b x_k = rhs: x_j goes, and its bounds become bounds of x_k. */
 bool presolve_row_doubleton(struct presolve *p, int row) {
-    if (p->row_count[row] != 2 || p->row_lower[row] != p->row_upper[row]) return false;
-    double rhs = p->row_lower[row];
-    int first = p->row_head[row], second = p->entry[first].row_next, pivot = -1;
+    if (p->row.length[row] != 2 || p->row.lower[row] != p->row.upper[row]) return false;
+    double rhs = p->row.lower[row];
+    int first = p->row.head[row], second = p->entry[first].row_next, pivot = -1;
     for (int turn = 0; turn < 2; turn++) {
         int e = turn ? second : first, f = turn ? first : second;
         int j = p->entry[e].col, k = p->entry[f].col;
         if (fabs(p->entry[e].value) < 1e-3 * fabs(p->entry[f].value)) continue;
         if (p->integer[j] && !presolve_integral_row(p, e, rhs)) continue;
         if (!p->integer[j] && p->integer[k] && fabs(p->entry[e].value) < 1e-2 * fabs(p->entry[f].value)) continue;
-        if (pivot < 0 || p->col_count[j] < p->col_count[p->entry[pivot].col]) pivot = e;
+        if (pivot < 0 || p->col.length[j] < p->col.length[p->entry[pivot].col]) pivot = e;
     }
     if (pivot < 0) return false;
     const struct shrink_entry at = p->entry[pivot], beside = p->entry[pivot == first ? second : first];
     int j = at.col, k = beside.col;
-    double one = (rhs - at.value * p->lower[j]) / beside.value, two = (rhs - at.value * p->upper[j]) / beside.value;
-    double old_lower = p->lower[k], old_upper = p->upper[k];
+    double one = (rhs - at.value * p->col.lower[j]) / beside.value,
+           two = (rhs - at.value * p->col.upper[j]) / beside.value;
+    double old_lower = p->col.lower[k], old_upper = p->col.upper[k];
     if (!shrink_tighten(p, k, fmin(one, two), fmax(one, two))) return true;
     struct shrink_record *r = presolve_substitute(p, pivot, rhs, PLACE_LOWER);
     r->other = k;
-    r->value[3] = p->lower[k];
-    r->value[4] = p->upper[k];
-    r->flag = (p->lower[k] > old_lower ? SHRINK_LOWER : 0) | (p->upper[k] < old_upper ? SHRINK_UPPER : 0);
+    r->value[3] = p->col.lower[k];
+    r->value[4] = p->col.upper[k];
+    r->flag = (p->col.lower[k] > old_lower ? SHRINK_LOWER : 0) | (p->col.upper[k] < old_upper ? SHRINK_UPPER : 0);
     return true;
 }

@@ -4,58 +4,59 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-#define LOOK_EVERY 20000 /* entries: about a millisecond */
+#define SHRINK_LOOK_EVERY 20000 /* entries between two looks at the clock: about a millisecond */
 
-enum {
-    SHRINK_AGE = 60
-}; /* changes after which an activity is added up again, for the sake of rounding; more for long rows */
+/* Changes after which an activity is added up again, lest rounding errors accumulate; more for long rows. */
+enum { SHRINK_AGE = 60 };
 
 static double shrink_bound(double value) {
     if (value >= MODEL_INFINITY) return INFINITY;
     return value <= -MODEL_INFINITY ? -INFINITY : value;
 }
 
-static struct shrink_queue shrink_queue_new(int size) {
-    return (struct shrink_queue){MEMORY_NEW(int, size), 0, 0, size, MEMORY_NEW(bool, size)};
-}
-
-static void shrink_queue_add(struct shrink_queue *q, int who) {
-    if (q->queued[who]) return;
-    q->queued[who] = true;
+static void shrink_queue_add(struct shrink_queue *q, int item) {
+    if (q->queued[item]) return;
+    assert(q->count < q->size);
+    q->queued[item] = true;
     int at = q->head + q->count++;
-    q->item[at >= q->size ? at - q->size : at] = who;
+    q->item[at >= q->size ? at - q->size : at] = item;
 }
 
 int shrink_next(struct shrink_queue *q) {
     if (q->count == 0) return -1;
-    int who = q->item[q->head];
+    int item = q->item[q->head];
+    assert(q->head < q->size && q->queued[item]);
     if (++q->head == q->size) q->head = 0;
     q->count--;
-    q->queued[who] = false;
-    return who;
+    q->queued[item] = false;
+    return item;
 }
 
+/* At the head of the lists of its row and its column. */
 static void shrink_link(struct presolve *p, int e) {
     struct shrink_entry *x = &p->entry[e];
+    assert(!p->row.gone[x->row] && !p->col.gone[x->col]);
     x->row_prev = x->col_prev = -1;
-    x->row_next = p->row_head[x->row];
-    x->col_next = p->col_head[x->col];
+    x->row_next = p->row.head[x->row];
+    x->col_next = p->col.head[x->col];
     if (x->row_next >= 0) p->entry[x->row_next].row_prev = e;
     if (x->col_next >= 0) p->entry[x->col_next].col_prev = e;
-    p->row_head[x->row] = p->col_head[x->col] = e;
-    p->row_count[x->row]++;
-    p->col_count[x->col]++;
+    p->row.head[x->row] = p->col.head[x->col] = e;
+    p->row.length[x->row]++;
+    p->col.length[x->col]++;
 }
 
 void shrink_add(struct presolve *p, int row, int col, double value) {
-    int e = p->entry_free;
+    int e = p->entries.free;
+    assert(value != 0 && row >= 0 && row < p->row.count && col >= 0 && col < p->col.count);
     if (e >= 0) {
-        p->entry_free = p->entry[e].row_next;
+        p->entries.free = p->entry[e].row_next;
     } else {
-        p->entry = memory_grow(p->entry, &p->entry_room, p->entries + 1, sizeof *p->entry);
-        e = (int)p->entries++;
+        p->entry = memory_grow(p->entry, &p->entries.room, p->entries.used + 1, sizeof *p->entry);
+        e = (int)p->entries.used++;
     }
     p->entry[e] = (struct shrink_entry){.row = row, .col = col, .value = value};
     shrink_link(p, e);
@@ -67,81 +68,89 @@ static void shrink_read(struct presolve *p, const struct model *m) {
     p->offset = sign * m->offset;
     for (int j = 0; j < m->cols; j++) {
         p->cost[j] = m->cost[j] == 0 ? 0 : sign * m->cost[j];
-        p->lower[j] = shrink_bound(m->lower[j]);
-        p->upper[j] = shrink_bound(m->upper[j]);
+        p->col.lower[j] = shrink_bound(m->lower[j]);
+        p->col.upper[j] = shrink_bound(m->upper[j]);
         p->integer[j] = m->integer[j];
         p->integers = p->integers || m->integer[j];
-        shrink_queue_add(&p->col_queue, j);
+        shrink_queue_add(&p->col.queue, j);
     }
     for (int i = 0; i < m->rows; i++) {
-        p->row_lower[i] = shrink_bound(m->row_lower[i]);
-        p->row_upper[i] = shrink_bound(m->row_upper[i]);
-        shrink_queue_add(&p->row_queue, i);
+        p->row.lower[i] = shrink_bound(m->row_lower[i]);
+        p->row.upper[i] = shrink_bound(m->row_upper[i]);
+        shrink_queue_add(&p->row.queue, i);
     }
     for (int j = m->cols - 1; j >= 0; j--)
         for (long k = m->start[j + 1] - 1; k >= m->start[j]; k--) shrink_add(p, m->index[k], j, m->value[k]);
 }
 
+static void shrink_lines_init(struct shrink_lines *l, int count) {
+    *l = (struct shrink_lines){.count = count, .left = count};
+    l->lower = MEMORY_NEW(double, count);
+    l->upper = MEMORY_NEW(double, count);
+    l->gone = MEMORY_NEW(bool, count);
+    l->length = MEMORY_NEW(int, count);
+    l->head = MEMORY_NEW(int, count);
+    for (int k = 0; k < count; k++) l->head[k] = -1;
+    l->queue = (struct shrink_queue){MEMORY_NEW(int, count), 0, 0, count, MEMORY_NEW(bool, count)};
+}
+
+static void shrink_lines_free(struct shrink_lines *l) {
+    free(l->lower);
+    free(l->upper);
+    free(l->gone);
+    free(l->length);
+    free(l->head);
+    free(l->queue.item);
+    free(l->queue.queued);
+}
+
 struct presolve *shrink_new(const struct model *m, const struct options *o) {
     struct presolve *p = MEMORY_NEW(struct presolve, 1);
     int rows = m->rows, cols = m->cols, most = rows > cols ? rows : cols;
+    assert(!m->builder); /* finished */
+    CHECK(model_check(m));
     p->original = m;
     p->options = *o;
-    p->rows = p->rows_left = rows;
-    p->cols = p->cols_left = cols;
+    shrink_lines_init(&p->row, rows);
+    shrink_lines_init(&p->col, cols);
     p->cost = MEMORY_NEW(double, cols);
-    p->lower = MEMORY_NEW(double, cols);
-    p->upper = MEMORY_NEW(double, cols);
     p->integer = MEMORY_NEW(bool, cols);
-    p->col_gone = MEMORY_NEW(bool, cols);
-    p->col_count = MEMORY_NEW(int, cols);
-    p->col_head = MEMORY_NEW(int, cols);
-    p->row_lower = MEMORY_NEW(double, rows);
-    p->row_upper = MEMORY_NEW(double, rows);
-    p->row_gone = MEMORY_NEW(bool, rows);
-    p->row_count = MEMORY_NEW(int, rows);
-    p->row_head = MEMORY_NEW(int, rows);
     p->activity = MEMORY_NEW(struct shrink_activity, rows);
-    p->row_work = MEMORY_NEW(int, most);
-    p->row_mark = MEMORY_NEW(int, most);
-    p->entry = memory_grow(NULL, &p->entry_room, (size_t)m->entries + 1, sizeof *p->entry);
-    p->entry_free = -1;
-    p->row_queue = shrink_queue_new(rows);
-    p->col_queue = shrink_queue_new(cols);
-    for (int j = 0; j < cols; j++) p->col_head[j] = -1;
-    for (int i = 0; i < rows; i++) p->row_head[i] = -1;
-    for (int i = 0; i < most; i++) p->row_mark[i] = -1;
+    p->scratch.list = MEMORY_NEW(int, most);
+    p->scratch.mark = MEMORY_NEW(int, most);
+    p->entry = memory_grow(NULL, &p->entries.room, (size_t)m->entries + 1, sizeof *p->entry);
+    p->entries.free = -1;
+    for (int i = 0; i < most; i++) p->scratch.mark[i] = -1;
     shrink_read(p, m);
     p->limits = limits_none();
-    p->work_limit = 50 * (int64_t)m->entries + 20 * (int64_t)(rows + cols) + 10000;
+    p->work.limit = 50 * (int64_t)m->entries + 20 * (int64_t)(rows + cols) + 10000;
     return p;
 }
 
 bool shrink_going(struct presolve *p) {
-    if (p->work >= p->look && p->status == PRESOLVE_REDUCED) {
-        p->look = p->work + LOOK_EVERY;
+    if (p->work.done >= p->work.look && p->status == PRESOLVE_REDUCED) {
+        p->work.look = p->work.done + SHRINK_LOOK_EVERY;
         if (limits_clock(&p->limits) != LIMITS_RUNNING) p->status = PRESOLVE_STOPPED;
     }
-    return p->status == PRESOLVE_REDUCED && p->work < p->work_limit;
+    return p->status == PRESOLVE_REDUCED && p->work.done < p->work.limit;
 }
 
 void shrink_free(struct presolve *p) {
     if (!p) return;
-    void *const owned[] = {p->cost,      p->lower,          p->upper,          p->integer,          p->col_gone,
-                           p->col_count, p->col_head,       p->row_lower,      p->row_upper,        p->row_gone,
-                           p->row_count, p->row_head,       p->activity,       p->row_work,         p->row_mark,
-                           p->entry,     p->row_queue.item, p->col_queue.item, p->row_queue.queued, p->col_queue.queued,
-                           p->stack,     p->arena_index,    p->arena_value,    p->reduced_col,      p->reduced_row};
+    shrink_lines_free(&p->row);
+    shrink_lines_free(&p->col);
+    void *const owned[] = {p->cost,         p->integer,     p->activity,    p->scratch.list, p->scratch.mark, p->entry,
+                           p->stack.record, p->arena.index, p->arena.value, p->reduced.col,  p->reduced.row};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) free(owned[k]);
-    model_free(p->reduced);
+    model_free(p->reduced.model);
     free(p);
 }
 
 void shrink_touch_row(struct presolve *p, int row) {
-    if (!p->row_gone[row]) shrink_queue_add(&p->row_queue, row);
+    if (!p->row.gone[row]) shrink_queue_add(&p->row.queue, row);
 }
 void shrink_touch_column(struct presolve *p, int col) {
-    if (!p->col_gone[col]) shrink_queue_add(&p->col_queue, col);
+    if (!p->col.gone[col]) shrink_queue_add(&p->col.queue, col);
 }
 void shrink_touch_rows_of(struct presolve *p, int col) {
     SHRINK_COLUMN(p, e, col) shrink_touch_row(p, p->entry[e].row);
@@ -161,19 +170,21 @@ static void shrink_activity_add(struct shrink_activity *a, double v, double lowe
         a->most += sign * v * high;
     else
         a->most_infinite += sign;
+    assert(a->least_infinite >= 0 && a->most_infinite >= 0);
     if (sign > 0) a->size += (isfinite(low) ? fabs(v * low) : 0) + (isfinite(high) ? fabs(v * high) : 0);
 }
 
 struct shrink_activity shrink_activity(struct presolve *p, int row) {
     struct shrink_activity *a = &p->activity[row];
-    p->work++;
-    if (a->age > 0 && (a->age < SHRINK_AGE || a->age < p->row_count[row] / 8)) return *a;
+    assert(!p->row.gone[row]);
+    p->work.done++;
+    if (a->age > 0 && (a->age < SHRINK_AGE || a->age < p->row.length[row] / 8)) return *a;
     *a = (struct shrink_activity){.age = 1};
     SHRINK_ROW(p, e, row) {
         int j = p->entry[e].col;
-        shrink_activity_add(a, p->entry[e].value, p->lower[j], p->upper[j], 1);
+        shrink_activity_add(a, p->entry[e].value, p->col.lower[j], p->col.upper[j], 1);
     }
-    p->work += p->row_count[row];
+    p->work.done += p->row.length[row];
     return *a;
 }
 
@@ -182,22 +193,32 @@ void shrink_forget_activity(struct presolve *p, int row) {
 }
 
 void shrink_rebound(struct presolve *p, int col, double lower, double upper) {
+    assert(lower <= upper && !p->col.gone[col]);
     SHRINK_COLUMN(p, e, col) {
         struct shrink_activity *a = &p->activity[p->entry[e].row];
         if (a->age == 0) continue;
-        shrink_activity_add(a, p->entry[e].value, p->lower[col], p->upper[col], -1);
+        shrink_activity_add(a, p->entry[e].value, p->col.lower[col], p->col.upper[col], -1);
         shrink_activity_add(a, p->entry[e].value, lower, upper, 1);
         a->age++;
     }
-    p->lower[col] = lower;
-    p->upper[col] = upper;
-    p->work += p->col_count[col];
+    p->col.lower[col] = lower;
+    p->col.upper[col] = upper;
+    p->work.done += p->col.length[col];
+}
+
+void shrink_leave_activity(struct presolve *p, int e) {
+    const struct shrink_entry *x = &p->entry[e];
+    struct shrink_activity *a = &p->activity[x->row];
+    if (a->age == 0) return;
+    shrink_activity_add(a, x->value, p->col.lower[x->col], p->col.upper[x->col], -1);
+    a->age++;
 }
 
 void shrink_rest(double *least, double *most, const struct presolve *p, const struct shrink_activity *a, int e) {
     double v = p->entry[e].value;
     int j = p->entry[e].col;
-    double low = v * (v > 0 ? p->lower[j] : p->upper[j]), high = v * (v > 0 ? p->upper[j] : p->lower[j]);
+    double low = v * (v > 0 ? p->col.lower[j] : p->col.upper[j]),
+           high = v * (v > 0 ? p->col.upper[j] : p->col.lower[j]);
     if (isfinite(low))
         *least = a->least_infinite ? -INFINITY : a->least - low;
     else
@@ -212,7 +233,8 @@ void shrink_implied(double *lower, double *upper, const struct presolve *p, cons
     double least, most, v = p->entry[e].value;
     int row = p->entry[e].row;
     shrink_rest(&least, &most, p, a, e);
-    double low = (p->row_lower[row] - most) / v, high = (p->row_upper[row] - least) / v;
+    double low = (p->row.lower[row] - most) / v, high = (p->row.upper[row] - least) / v;
+    assert(!isnan(low) && !isnan(high)); /* sides are never infinite on the wrong side */
     *lower = v > 0 ? low : high;
     *upper = v > 0 ? high : low;
 }
@@ -222,44 +244,50 @@ int shrink_implied_bounds(const struct presolve *p, const struct shrink_activity
     int j = p->entry[e].col;
     shrink_implied(&lower, &upper, p, a, e);
     int implied = 0;
-    if (p->lower[j] == -INFINITY || lower >= p->lower[j] - slack) implied |= SHRINK_LOWER;
-    if (p->upper[j] == INFINITY || upper <= p->upper[j] + slack) implied |= SHRINK_UPPER;
+    if (p->col.lower[j] == -INFINITY || lower >= p->col.lower[j] - slack) implied |= SHRINK_LOWER;
+    if (p->col.upper[j] == INFINITY || upper <= p->col.upper[j] + slack) implied |= SHRINK_UPPER;
     return implied;
 }
 
 int shrink_find(struct presolve *p, int row, int col) {
     int e;
-    if (p->row_count[row] < p->col_count[col])
-        for (e = p->row_head[row]; e >= 0 && p->entry[e].col != col; e = p->entry[e].row_next) p->work++;
+    if (p->row.length[row] < p->col.length[col])
+        for (e = p->row.head[row]; e >= 0 && p->entry[e].col != col; e = p->entry[e].row_next) p->work.done++;
     else
-        for (e = p->col_head[col]; e >= 0 && p->entry[e].row != row; e = p->entry[e].col_next) p->work++;
+        for (e = p->col.head[col]; e >= 0 && p->entry[e].row != row; e = p->entry[e].col_next) p->work.done++;
     return e;
 }
 
 void shrink_mark_column(struct presolve *p, int col) {
-    SHRINK_COLUMN(p, e, col) p->row_mark[p->entry[e].row] = e;
+    SHRINK_COLUMN(p, e, col) {
+        assert(p->scratch.mark[p->entry[e].row] < 0); /* one column is marked at a time */
+        p->scratch.mark[p->entry[e].row] = e;
+    }
 }
 
 void shrink_unmark_column(struct presolve *p, int col) {
-    SHRINK_COLUMN(p, e, col) p->row_mark[p->entry[e].row] = -1;
+    SHRINK_COLUMN(p, e, col) p->scratch.mark[p->entry[e].row] = -1;
 }
 
 void shrink_remove_entry(struct presolve *p, int e) {
     struct shrink_entry *x = &p->entry[e];
+    assert((x->row_prev < 0) == (p->row.head[x->row] == e) && (x->col_prev < 0) == (p->col.head[x->col] == e));
     if (x->row_prev >= 0)
         p->entry[x->row_prev].row_next = x->row_next;
     else
-        p->row_head[x->row] = x->row_next;
+        p->row.head[x->row] = x->row_next;
     if (x->row_next >= 0) p->entry[x->row_next].row_prev = x->row_prev;
     if (x->col_prev >= 0)
         p->entry[x->col_prev].col_next = x->col_next;
     else
-        p->col_head[x->col] = x->col_next;
+        p->col.head[x->col] = x->col_next;
     if (x->col_next >= 0) p->entry[x->col_next].col_prev = x->col_prev;
-    p->row_count[x->row]--;
-    p->col_count[x->col]--;
-    x->row_next = p->entry_free;
-    p->entry_free = e;
+    p->row.length[x->row]--;
+    p->col.length[x->col]--;
+    assert((p->row.length[x->row] == 0) == (p->row.head[x->row] < 0));
+    assert((p->col.length[x->col] == 0) == (p->col.head[x->col] < 0));
+    x->row_next = p->entries.free;
+    p->entries.free = e;
 }
 
 void shrink_change(struct presolve *p, int row, int col, double add) {
@@ -292,86 +320,17 @@ bool shrink_tighten(struct presolve *p, int col, double lower, double upper) {
         lower = ceil(lower - p->options.integrality);
         upper = floor(upper + p->options.integrality);
     }
-    double low = fmax(p->lower[col], lower), high = fmin(p->upper[col], upper);
+    double low = fmax(p->col.lower[col], lower), high = fmin(p->col.upper[col], upper);
     if (low > high) {
         double size = fmax(fabs(low), fabs(high));
         if (!isfinite(size) || low - high > shrink_slack(p, size)) return !shrink_infeasible(p);
-        if (low > p->lower[col]) low = high;
+        if (low > p->col.lower[col]) low = high;
         high = low;
     }
-    if (low == p->lower[col] && high == p->upper[col]) return true;
+    if (low == p->col.lower[col] && high == p->col.upper[col]) return true;
+    assert(low >= p->col.lower[col] && high <= p->col.upper[col]); /* never looser */
     shrink_rebound(p, col, low, high);
     shrink_touch_column(p, col);
     shrink_touch_rows_of(p, col);
     return true;
-}
-
-struct shrink_record *shrink_push(struct presolve *p, enum shrink_kind kind, int row, int col) {
-    p->stack = memory_grow(p->stack, &p->record_room, p->records + 1, sizeof *p->stack);
-    struct shrink_record *r = &p->stack[p->records++];
-    *r = (struct shrink_record){.kind = kind, .row = row, .col = col, .other = -1, .first = (int)p->arena_used};
-    return r;
-}
-
-void shrink_keep(struct presolve *p, int index, double value) {
-    p->arena_index = memory_grow(p->arena_index, &p->arena_room, p->arena_used + 1, sizeof *p->arena_index);
-    p->arena_value = memory_grow(p->arena_value, &p->arena_value_room, p->arena_used + 1, sizeof *p->arena_value);
-    p->arena_index[p->arena_used] = index;
-    p->arena_value[p->arena_used++] = value;
-    p->stack[p->records - 1].count++;
-}
-
-void shrink_keep_row(struct presolve *p, int e, enum place side) {
-    int row = p->entry[e].row;
-    double v = p->entry[e].value;
-    shrink_keep(p, row, v);
-    shrink_keep(p, p->row_count[row] - 1, (v > 0) == (side == PLACE_LOWER) ? p->row_upper[row] : p->row_lower[row]);
-    SHRINK_ROW(p, f, row) {
-        if (f != e) shrink_keep(p, p->entry[f].col, p->entry[f].value);
-    }
-}
-
-void shrink_erase_column(struct presolve *p, int col) {
-    assert(!p->col_gone[col]);
-    shrink_touch_rows_of(p, col);
-    while (p->col_head[col] >= 0) {
-        const struct shrink_entry *e = &p->entry[p->col_head[col]];
-        struct shrink_activity *a = &p->activity[e->row];
-        if (a->age > 0) shrink_activity_add(a, e->value, p->lower[col], p->upper[col], -1);
-        if (a->age > 0) a->age++;
-        shrink_remove_entry(p, p->col_head[col]);
-    }
-    p->col_gone[col] = true;
-    p->cols_left--;
-}
-
-void shrink_erase_row(struct presolve *p, int row) {
-    assert(!p->row_gone[row]);
-    shrink_touch_columns_of(p, row);
-    while (p->row_head[row] >= 0) shrink_remove_entry(p, p->row_head[row]);
-    p->row_gone[row] = true;
-    p->rows_left--;
-}
-
-void shrink_fix(struct presolve *p, int col, double value, enum place side) {
-    assert(isfinite(value));
-    struct shrink_record *r = shrink_push(p, SHRINK_FIX, -1, col);
-    r->side = (unsigned char)side;
-    r->value[0] = value;
-    r->value[1] = p->cost[col];
-    p->offset += p->cost[col] * value;
-    SHRINK_COLUMN(p, e, col) {
-        int row = p->entry[e].row;
-        double shift = p->entry[e].value * value;
-        if (!p->integers) shrink_keep(p, row, p->entry[e].value);
-        p->row_lower[row] -= shift;
-        p->row_upper[row] -= shift;
-    }
-    p->work += p->col_count[col];
-    shrink_erase_column(p, col);
-}
-
-void shrink_drop_row(struct presolve *p, int row) {
-    shrink_push(p, SHRINK_DROP, row, -1);
-    shrink_erase_row(p, row);
 }

@@ -23,7 +23,7 @@ const struct model *stages_model(const struct stages *s) {
 }
 
 enum presolve_status stages_add(struct stages *s, const double *lower, const double *upper) {
-    assert(s->count < STAGES_MOST);
+    assert(s->count < STAGES_MOST && !lower == !upper);
     const struct model *from = stages_model(s);
     struct model *bounded = NULL;
     if (lower) {
@@ -35,6 +35,7 @@ enum presolve_status stages_add(struct stages *s, const double *lower, const dou
     struct presolve *p = presolve_new(from, s->options);
     presolve_limit(p, &s->limits);
     enum presolve_status status = presolve_run(p);
+    if (s->log) presolve_log(p, s->log);
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
         s->presolve[s->count] = p;
         s->bounded[s->count++] = bounded;
@@ -46,6 +47,7 @@ enum presolve_status stages_add(struct stages *s, const double *lower, const dou
 }
 
 void stages_restore(const struct stages *s, double *x, const double *reduced_x) {
+    assert(s->count >= 0 && s->count <= STAGES_MOST);
     int last = s->count - 1;
     if (last < 0) {
         if (s->given->cols > 0) memcpy(x, reduced_x, (size_t)s->given->cols * sizeof *x);

@@ -1,4 +1,7 @@
-/* stages.h - a program reduced by presolve, and again with the bounds that a search has proven since (restarts). */
+/* stages.h - a program reduced by presolve, and reduced again with the bounds that a search has proven since
+ * (restarts).
+ *
+ * Invariant: stage k > 0 reduces the program of stage k - 1; all of them live until stages_free. */
 #ifndef SOLVER_PRESOLVE_STAGES_H
 #define SOLVER_PRESOLVE_STAGES_H
 #include "solver/presolve/presolve.h"
@@ -9,16 +12,17 @@ struct stages {
     const struct model *given;
     const struct options *options;
     struct limits limits; /* of presolve */
+    FILE *log;            /* one line per stage (presolve_log); NULL: none */
     struct presolve *presolve[STAGES_MOST];
-    struct model *bounded[STAGES_MOST]; /* what a stage after the first has reduced: the one before with other bounds */
+    struct model *bounded[STAGES_MOST]; /* what stage k > 0 reduced: the program of stage k - 1 with tighter bounds */
     int count;                          /* 0: the program is searched as given */
 };
 
 void stages_init(struct stages *s, const struct model *given, const struct options *o);
 void stages_free(struct stages *s);
 const struct model *stages_model(const struct stages *s); /* of the last stage */
-/* Reduces the last stage's program, its bounds replaced by these where they are not NULL. The stage counts only if
- * there is a program afterwards: PRESOLVE_REDUCED or PRESOLVE_SOLVED. */
+/* Reduces the last stage's program once more, with these bounds in place of its own unless they are NULL. The stage is
+ * added only if a program is left: PRESOLVE_REDUCED or PRESOLVE_SOLVED. */
 enum presolve_status stages_add(struct stages *s, const double *lower, const double *upper);
 void stages_restore(const struct stages *s, double *x,
                     const double *reduced_x); /* through all stages; x[given->cols] */

@@ -177,7 +177,7 @@ static const struct {
     {"min\n x\nst\n x >= 1\nst\n x >= 2\nend\n", "once", 5},
     {"min\n x\nmax\n x\nend\n", "another section", 3},
     {"min\n x + \nst\n x >= 1\nend\n", "a number or a name", 3},
-    {"min\n 1e999 x\nst\n x >= 1\nend\n", "cost", 0},
+    {"min\n 1e999 x\nst\n x >= 1\nend\n", "coefficient inf (expected a finite number)", 0},
 };
 
 START_TEST(broken_files_are_refused_with_file_and_line) {

@@ -1,5 +1,5 @@
-/* What the readers of model files are made of: lines of MPS files as fields (mps_parts.h), LP files as tokens and
- * expressions (lpfile_parts.h), and files without zlib (plain.h). */
+/* What the readers of model files are made of: lines of MPS files as fields (mps_internal.h), LP files as tokens and
+ * expressions (lpfile_internal.h), and files without zlib (plain.h). */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -8,10 +8,10 @@
 
 #include "solver/base/plain.h"
 #include "solver/base/random.h"
-#include "solver/io/lpfile_parts.h"
-#include "solver/io/mps_parts.h"
+#include "solver/io/lpfile_internal.h"
+#include "solver/io/mps_internal.h"
 
-/* --- mps_parts.h
+/* --- mps_internal.h
  * ---------------------------------------------------------------------------------------------------------------------
  */
 
@@ -68,16 +68,16 @@ END_TEST
 START_TEST(a_dollar_begins_a_comment_unless_a_row_has_that_name) {
     struct mps_reader *reader = calloc(1, sizeof *reader);
     char *field[] = {"x", "r1", "1", "$that", "is"}, *other[] = {"x", "$row", "1", "$row", "2"};
-    names_add(&reader->rows, "$row", 0);
+    names_add(&reader->rows.names, "$row", 0);
     ck_assert_int_eq(mps_fields_comment(reader, field, 5, 1), 3);
     ck_assert_int_eq(mps_fields_comment(reader, other, 5, 1), 5);
-    names_free(&reader->rows);
+    names_free(&reader->rows.names);
     ck_assert_int_eq(mps_fields_comment(reader, other, 5, 1), 1);
     free(reader);
 }
 END_TEST
 
-/* --- lpfile_parts.h
+/* --- lpfile_internal.h
  * --------------------------------------------------------------------------------------------------------------------
  */
 
@@ -90,21 +90,21 @@ static void lp_open(struct lpfile_reader *r, struct error *err, const char *text
 
 static void lp_close(struct lpfile_reader *r) {
     text_free(&r->in);
-    names_free(&r->cols);
+    names_free(&r->cols.names);
     names_free(&r->rows);
     model_free(r->model);
-    free(r->given);
-    free(r->upper_line);
-    free(r->term);
-    free(r->term_of);
-    free(r->coefficient);
+    free(r->cols.given);
+    free(r->cols.upper_line);
+    free(r->sum.col);
+    free(r->sum.place);
+    free(r->sum.coefficient);
 }
 
 START_TEST(tokens_come_in_order_with_what_they_say) {
     static const char text[] =
         "\\ a comment\nMinimise\n obj: 2.5x - 3 y\\ rest\nSubject   To\nmin: x >= -1e3 =< .5\nst.x = 0x1\nEND";
     static const struct {
-        enum lpfile_token token;
+        enum lpfile_kind token;
         const char *name;
         double number;
     } tokens[] = {{LPFILE_SECTION, NULL, LPFILE_MINIMIZE},
@@ -135,11 +135,12 @@ START_TEST(tokens_come_in_order_with_what_they_say) {
     lp_open(&r, &err, text);
     for (size_t k = 0; k < sizeof tokens / sizeof *tokens; k++) {
         ck_assert_msg(lpfile_scan(&r), "%s", err.text);
-        ck_assert_msg(r.token == tokens[k].token, "token %zu is of kind %d", k, r.token);
-        if (tokens[k].name) ck_assert_str_eq(r.name, tokens[k].name);
-        if (r.token == LPFILE_NUMBER || r.token == LPFILE_SIGN) ck_assert_double_eq(r.number, tokens[k].number);
-        if (r.token == LPFILE_SECTION) ck_assert_int_eq(r.section, (int)tokens[k].number);
-        if (r.token == LPFILE_SENSE) ck_assert_int_eq(r.sense, (int)tokens[k].number);
+        ck_assert_msg(r.token.kind == tokens[k].token, "token %zu is of kind %d", k, r.token.kind);
+        if (tokens[k].name) ck_assert_str_eq(r.token.name, tokens[k].name);
+        if (r.token.kind == LPFILE_NUMBER || r.token.kind == LPFILE_SIGN)
+            ck_assert_double_eq(r.token.number, tokens[k].number);
+        if (r.token.kind == LPFILE_SECTION) ck_assert_int_eq(r.token.section, (int)tokens[k].number);
+        if (r.token.kind == LPFILE_SENSE) ck_assert_int_eq(r.token.sense, (int)tokens[k].number);
         ck_assert(lpfile_scan_label(&r) == (k == 1 || k == 9));
     }
     lp_close(&r);
@@ -189,18 +190,18 @@ START_TEST(expressions_are_sums_of_terms) {
         lp_open(&reader, &err, text);
         ck_assert(lpfile_scan(&reader));
         ck_assert_msg(lpfile_expression(&reader), "%s: %s", text, err.text);
-        ck_assert_int_eq(reader.token, LPFILE_SENSE);
-        ck_assert_double_eq(reader.constant, constant);
-        for (int t = 0; t < reader.terms; t++) {
-            int column = reader.term[t], which = 0;
-            while (which < 3 && names_find(&reader.cols, names[which]) != column) which++;
+        ck_assert_int_eq(reader.token.kind, LPFILE_SENSE);
+        ck_assert_double_eq(reader.sum.constant, constant);
+        for (int t = 0; t < reader.sum.count; t++) {
+            int column = reader.sum.col[t], which = 0;
+            while (which < 3 && names_find(&reader.cols.names, names[which]) != column) which++;
             ck_assert_int_lt(which, 3);
-            ck_assert_double_eq(reader.coefficient[t], sum[which]);
+            ck_assert_double_eq(reader.sum.coefficient[t], sum[which]);
             sum[which] = 0;
         }
         for (int k = 0; k < 3; k++) ck_assert_double_eq(sum[k], 0); /* all were there, or cancelled */
         lpfile_expression_clear(&reader);
-        ck_assert(reader.terms == 0 && reader.constant == 0);
+        ck_assert(reader.sum.count == 0 && reader.sum.constant == 0);
         lp_close(&reader);
     }
 }

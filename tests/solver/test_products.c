@@ -194,7 +194,7 @@ START_TEST(merged_products_come_back_with_the_solution_and_take_a_start_along) {
         struct presolve *p = presolve_new(w.m, &o);
         ck_assert_int_eq(presolve_run(p), PRESOLVE_REDUCED);
         const struct model *small = presolve_model(p);
-        for (size_t k = 0; k < p->records; k++) merged += p->stack[k].kind == SHRINK_PRODUCT;
+        for (size_t k = 0; k < p->stack.count; k++) merged += p->stack.record[k].kind == SHRINK_PRODUCT;
         saved += w.m->cols - small->cols;
         ck_assert_int_eq(w.m->cols - small->cols, w.m->rows - small->rows);
         if (best < INFINITY) {

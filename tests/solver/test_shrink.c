@@ -58,7 +58,7 @@ static void check_rows(struct presolve *p, const struct dense *d) {
             before = e;
         }
         HOLDS(memcmp(row, d->a[i], sizeof row) == 0);
-        HOLDS(count == p->row_count[i]);
+        HOLDS(count == p->row.length[i]);
     }
 }
 
@@ -76,8 +76,8 @@ static void check_columns(struct presolve *p, const struct dense *d) {
             HOLDS(d->a[i][j] == 0 ? e < 0 : p->entry[e].row == i && p->entry[e].col == j);
             expected += d->a[i][j] != 0;
         }
-        HOLDS(count == expected && count == p->col_count[j]);
-        HOLDS(p->lower[j] == d->lower[j] && p->upper[j] == d->upper[j] && p->col_gone[j] == d->col_gone[j]);
+        HOLDS(count == expected && count == p->col.length[j]);
+        HOLDS(p->col.lower[j] == d->lower[j] && p->col.upper[j] == d->upper[j] && p->col.gone[j] == d->col_gone[j]);
     }
 }
 
@@ -135,11 +135,11 @@ static void check(struct presolve *p, const struct dense *d) {
     check_activities(p, d);
     for (int i = 0; i < ROWS; i++) {
         rows += !d->row_gone[i];
-        HOLDS(p->row_gone[i] == d->row_gone[i]);
-        HOLDS(d->row_gone[i] || (p->row_lower[i] == d->row_lower[i] && p->row_upper[i] == d->row_upper[i]));
+        HOLDS(p->row.gone[i] == d->row_gone[i]);
+        HOLDS(d->row_gone[i] || (p->row.lower[i] == d->row_lower[i] && p->row.upper[i] == d->row_upper[i]));
     }
     for (int j = 0; j < COLS; j++) cols += !d->col_gone[j];
-    HOLDS(p->rows_left == rows && p->cols_left == cols);
+    HOLDS(p->row.left == rows && p->col.left == cols);
     ck_assert_double_eq_tol(p->offset, d->offset, 1e-9);
 }
 
@@ -229,7 +229,7 @@ START_TEST(queues_hand_out_what_was_touched_once_and_in_order) {
         for (int step = 0; step < 200; step++) {
             if (random_int(&r, 0, 1)) {
                 int expected = count ? waiting[0] : -1;
-                ck_assert_int_eq(shrink_next(&p->col_queue), expected);
+                ck_assert_int_eq(shrink_next(&p->col.queue), expected);
                 if (count) memmove(waiting, waiting + 1, (size_t)--count * sizeof(int));
             } else {
                 int j = random_int(&r, 0, COLS - 1);
@@ -239,10 +239,10 @@ START_TEST(queues_hand_out_what_was_touched_once_and_in_order) {
                 shrink_touch_column(p, j);
             }
         }
-        while (shrink_next(&p->col_queue) >= 0) continue;
+        while (shrink_next(&p->col.queue) >= 0) continue;
         shrink_fix(p, 3, 0, PLACE_LOWER);
         shrink_touch_column(p, 3); /* gone: not to be looked at */
-        ck_assert_int_eq(shrink_next(&p->col_queue), -1);
+        ck_assert_int_eq(shrink_next(&p->col.queue), -1);
         shrink_free(p);
         model_free(m);
     }
@@ -257,20 +257,20 @@ START_TEST(what_shares_an_entry_is_touched) {
         struct presolve *p = shrink_new(m, &o);
         bool seen[ROWS] = {false};
         int j = random_int(&r, 0, COLS - 1), i = random_int(&r, 0, ROWS - 1);
-        while (shrink_next(&p->row_queue) >= 0) continue;
-        while (shrink_next(&p->col_queue) >= 0) continue;
+        while (shrink_next(&p->row.queue) >= 0) continue;
+        while (shrink_next(&p->col.queue) >= 0) continue;
         shrink_touch_rows_of(p, j);
-        for (int row; (row = shrink_next(&p->row_queue)) >= 0;) seen[row] = true;
+        for (int row; (row = shrink_next(&p->row.queue)) >= 0;) seen[row] = true;
         for (int row = 0; row < ROWS; row++) ck_assert(seen[row] == (program_entry(m, row, j) != 0));
         shrink_touch_columns_of(p, i);
         for (int col = 0; col < COLS; col++) {
-            if (program_entry(m, i, col) != 0) ck_assert_int_ge(shrink_next(&p->col_queue), 0);
+            if (program_entry(m, i, col) != 0) ck_assert_int_ge(shrink_next(&p->col.queue), 0);
         }
-        ck_assert_int_eq(shrink_next(&p->col_queue), -1);
+        ck_assert_int_eq(shrink_next(&p->col.queue), -1);
         shrink_mark_column(p, j);
-        for (int row = 0; row < ROWS; row++) ck_assert_int_eq(p->row_mark[row], shrink_find(p, row, j));
+        for (int row = 0; row < ROWS; row++) ck_assert_int_eq(p->scratch.mark[row], shrink_find(p, row, j));
         shrink_unmark_column(p, j);
-        for (int row = 0; row < ROWS; row++) ck_assert_int_eq(p->row_mark[row], -1);
+        for (int row = 0; row < ROWS; row++) ck_assert_int_eq(p->scratch.mark[row], -1);
         shrink_free(p);
         model_free(m);
     }
@@ -282,11 +282,11 @@ START_TEST(integer_bounds_are_rounded_inwards_and_crossing_ones_are_infeasible) 
     struct model *m = program_finish(program_of(2, 1, 0, 5, true));
     struct presolve *p = shrink_new(m, &o);
     ck_assert(shrink_tighten(p, 0, 0.5, 3.5));
-    ck_assert(p->lower[0] == 1 && p->upper[0] == 3);
+    ck_assert(p->col.lower[0] == 1 && p->col.upper[0] == 3);
     ck_assert(shrink_tighten(p, 0, -9, 9)); /* no looser than before */
-    ck_assert(p->lower[0] == 1 && p->upper[0] == 3);
+    ck_assert(p->col.lower[0] == 1 && p->col.upper[0] == 3);
     ck_assert(shrink_tighten(p, 0, 2 + 1e-9, 9)); /* rounding of a 2 */
-    ck_assert(p->lower[0] == 2 && p->status == PRESOLVE_REDUCED);
+    ck_assert(p->col.lower[0] == 2 && p->status == PRESOLVE_REDUCED);
     ck_assert(!shrink_tighten(p, 0, 2.1, 2.9));
     ck_assert_int_eq(p->status, PRESOLVE_INFEASIBLE);
     ck_assert(!shrink_going(p));
@@ -295,7 +295,7 @@ START_TEST(integer_bounds_are_rounded_inwards_and_crossing_ones_are_infeasible) 
     m = program_finish(program_of(1, 1, 0, 5, false));
     p = shrink_new(m, &o);
     ck_assert(shrink_tighten(p, 0, 5 + 1e-9, 9)); /* within the tolerance: a point */
-    ck_assert(p->lower[0] == p->upper[0]);
+    ck_assert(p->col.lower[0] == p->col.upper[0]);
     ck_assert(!shrink_tighten(p, 0, 5.1, 9));
     shrink_free(p);
     model_free(m);
@@ -310,12 +310,12 @@ START_TEST(a_coefficient_that_cancels_up_to_rounding_goes) {
     struct presolve *p = shrink_new(m, &o);
     shrink_change(p, 0, 0, -(0.1 + 0.2)); /* 0.30000000000000004 */
     ck_assert_int_lt(shrink_find(p, 0, 0), 0);
-    ck_assert_int_eq(p->row_count[0], 1);
+    ck_assert_int_eq(p->row.length[0], 1);
     shrink_change(p, 0, 1, 1e-9);
     ck_assert(p->entry[shrink_find(p, 0, 1)].value == 1 + 1e-9);
     shrink_add(p, 0, 0, 7);
     ck_assert(p->entry[shrink_find(p, 0, 0)].value == 7);
-    ck_assert_uint_eq(p->entries, 2); /* the removed entry's place is used again */
+    ck_assert_uint_eq(p->entries.used, 2); /* the removed entry's place is used again */
     shrink_free(p);
     model_free(m);
 }
@@ -333,20 +333,20 @@ START_TEST(records_hold_what_postsolve_needs) {
     int e = shrink_find(p, 0, 0);
     shrink_keep_row(p, e, PLACE_LOWER); /* 3 x0 moves down to nothing, as far as... */
     shrink_keep_row(p, e, PLACE_UPPER);
-    r = &p->stack[0];
+    r = &p->stack.record[0];
     ck_assert_int_eq(r->count, 8);
-    const int *index = p->arena_index + r->first;
-    const double *value = p->arena_value + r->first;
+    const int *index = p->arena.index + r->first;
+    const double *value = p->arena.value + r->first;
     ck_assert(index[0] == 0 && value[0] == 3 && index[1] == 2 && value[1] == 9);
     ck_assert(index[4] == 0 && value[4] == 3 && index[5] == 2 && value[5] == 1);
     for (int k = 2; k < 4; k++) ck_assert(value[k] == (index[k] == 1 ? -1 : 4) && (index[k] == 1 || index[k] == 2));
     shrink_fix(p, 1, 2, PLACE_UPPER);
-    ck_assert_uint_eq(p->records, 2);
-    r = &p->stack[1];
+    ck_assert_uint_eq(p->stack.count, 2);
+    r = &p->stack.record[1];
     ck_assert(r->kind == SHRINK_FIX && r->col == 1 && r->side == PLACE_UPPER && r->value[0] == 2 && r->value[1] == 2);
     ck_assert(r->first == 8 && r->count == 2); /* its column */
     shrink_drop_row(p, 1);
-    ck_assert(p->stack[2].kind == SHRINK_DROP && p->stack[2].row == 1);
+    ck_assert(p->stack.record[2].kind == SHRINK_DROP && p->stack.record[2].row == 1);
     shrink_free(p);
     model_free(m);
 }
@@ -360,10 +360,10 @@ START_TEST(work_time_and_interrupts_end_presolve) {
         struct presolve *p = shrink_new(m, &o);
         p->limits.interrupt = &interrupt;
         ck_assert(shrink_going(p));
-        p->look = 0; /* the clock is not looked at each time */
+        p->work.look = 0; /* the clock is not looked at each time */
         interrupt = kind == 0;
         if (kind == 1) p->limits.deadline = 0;
-        if (kind == 2) p->work = p->work_limit;
+        if (kind == 2) p->work.done = p->work.limit;
         ck_assert(!shrink_going(p));
         ck_assert_int_eq(p->status, kind == 2 ? PRESOLVE_REDUCED : PRESOLVE_STOPPED);
         interrupt = 0;

@@ -1,12 +1,12 @@
-/* lpfile_parts.h - between lpfile.c, the scanner (lpfile_scan.c) and the sections: the reader of LP files, a token in
- * hand. */
-#ifndef SOLVER_IO_LPFILE_PARTS_H
-#define SOLVER_IO_LPFILE_PARTS_H
+/* lpfile_internal.h - between lpfile.c, the scanner (lpfile_scan.c) and the sections: the reader of LP files, a token
+ * in hand. */
+#ifndef SOLVER_IO_LPFILE_INTERNAL_H
+#define SOLVER_IO_LPFILE_INTERNAL_H
 #include "solver/base/names.h"
 #include "solver/base/text.h"
 #include "solver/model/model.h"
 
-enum lpfile_token {
+enum lpfile_kind {
     LPFILE_END,
     LPFILE_SECTION,
     LPFILE_NAME,
@@ -32,6 +32,31 @@ enum lpfile_given { LPFILE_LOWER = 1, LPFILE_UPPER = 2, LPFILE_DECLARED_BINARY =
 /* What readers disagree on within rows: a large file may hold thousands, so the first of each kind is reported. */
 enum lpfile_remark { LPFILE_CONSTANT, LPFILE_REPEATED, LPFILE_UNSIGNED, LPFILE_REMARKS };
 
+struct lpfile_token {
+    enum lpfile_kind kind;
+    enum lpfile_section section;
+    char sense;
+    double number;
+    char name[512];
+};
+
+/* Columns of the model. Invariant: names maps the name of column j to j; each array has an item for each column. */
+struct lpfile_cols {
+    struct names names;
+    unsigned char *given; /* enum lpfile_given */
+    long *upper_line;     /* where the upper bound was last given */
+    size_t given_room, upper_room;
+};
+
+/* A sum of columns and constants. Invariant: place[col[k]] = k + 1, and 0 for columns that are not in it. */
+struct lpfile_sum {
+    int *col, *place;    /* col: in order of appearance; place: [cols] */
+    double *coefficient; /* of col[k], added up */
+    double constant;
+    int count;
+    size_t room, place_room, coefficient_room;
+};
+
 struct lpfile_reader {
     struct text_reader in;
     struct model *model;
@@ -40,23 +65,13 @@ struct lpfile_reader {
     FILE *warnings;
     bool remarked[LPFILE_REMARKS];
     char *constant_column; /* column that MODEL_CONSTANT_MARK names, or NULL */
-    char *at;              /* rest of the line in hand; NULL: at the end of the file */
+    char *at;              /* rest of the current line; NULL: at the end of the file */
     bool fresh;            /* `at` is the line's beginning */
-    long done;             /* line of the token before the one in hand */
-    enum lpfile_token token;
-    enum lpfile_section section;
-    char sense;
-    double number;
-    char name[512];
-    struct names cols, rows;
-    unsigned char *given; /* [cols] enum lpfile_given */
-    long *upper_line;     /* [cols] where the upper bound was last given */
-    size_t given_room, upper_room;
-    /* The expression in hand: its columns, in order of appearance, and their summed coefficients. */
-    int *term, *term_of; /* term_of[column]: 1 + its place in `term`, 0 between expressions */
-    double *coefficient, constant;
-    int terms;
-    size_t term_room, term_of_room, coefficient_room;
+    long done;             /* line of the token before the current one */
+    struct lpfile_token token;
+    struct lpfile_cols cols;
+    struct names rows;
+    struct lpfile_sum sum;
 };
 
 /* All return false for an error. */

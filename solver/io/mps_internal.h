@@ -1,6 +1,6 @@
-/* mps_parts.h - between mps.c, mps_fields.c and a file for each section of an MPS file: the reader's state. */
-#ifndef SOLVER_IO_MPS_PARTS_H
-#define SOLVER_IO_MPS_PARTS_H
+/* mps_internal.h - between mps.c, mps_fields.c and a file for each section of an MPS file: the reader's state. */
+#ifndef SOLVER_IO_MPS_INTERNAL_H
+#define SOLVER_IO_MPS_INTERNAL_H
 #include <stdio.h>
 
 #include "solver/base/names.h"
@@ -20,6 +20,42 @@ struct mps_row { /* of any kind, the objective and free rows too */
     int entry_column;                      /* column of the last entry */
 };
 
+/* Rows of every kind, in file order. Invariant: row[k] and name[k] belong together, and names maps name[k] to k. */
+struct mps_rows {
+    struct names names;
+    struct mps_row *row;
+    char **name;
+    size_t count, room, name_room;
+};
+
+/* Columns of the model. Invariant: names maps the name of column j to j; each array has an item for each column. */
+struct mps_cols {
+    struct names names;
+    long *line;           /* where the column began */
+    unsigned char *given; /* enum mps_given */
+    long *upper_line;     /* of the last UP */
+    size_t line_room, given_room, upper_room;
+    int current;   /* being read; -1 at first */
+    bool integers; /* between INTORG and INTEND */
+};
+
+struct mps_objective {
+    bool found, has_sense, negated; /* its N row; OBJSENSE; MPS_NEGATED */
+    char *wanted;                   /* OBJNAME, or NULL */
+    char *constant;                 /* column that MODEL_CONSTANT_MARK names, or NULL */
+};
+
+struct mps_sets {   /* of RHS, RANGES, BOUNDS, in this order */
+    char *name[3];  /* the first one's; NULL: the section has no line yet */
+    bool warned[3]; /* that there are further ones */
+};
+
+struct mps_line { /* being read, cut into fields */
+    char *line;
+    size_t room;
+    char fixed[MPS_FIELDS][1024]; /* fields of fixed form */
+};
+
 struct mps_reader {
     struct model *model;
     const char *path;
@@ -28,24 +64,11 @@ struct mps_reader {
     FILE *warnings;                     /* kept in `told` until it is known which form the file has */
     char *told;
     struct error *err;
-    struct names rows, cols;
-    struct mps_row *row;
-    size_t row_count, row_room;
-    char **row_name; /* of all kinds */
-    size_t row_name_room;
-    long *col_line;       /* where a column began */
-    unsigned char *given; /* enum mps_given of each column */
-    long *upper_line;     /* line of the last UP */
-    size_t col_room, given_room, upper_room;
-    int column;    /* being read */
-    char *scratch; /* the line being read, cut into fields */
-    size_t scratch_room;
-    bool integers, has_objective, has_sense, negated; /* negated: as MPS_NEGATED says */
-    char *constant;                                   /* column that MODEL_CONSTANT_MARK names, or NULL */
-    char *objective_wanted;                           /* OBJNAME */
-    char *set[3];                                     /* first set's name of RHS, RANGES, BOUNDS */
-    bool set_warned[3];                               /* that there are further ones */
-    char fixed_buffer[MPS_FIELDS][1024];              /* fields of fixed form */
+    struct mps_rows rows;
+    struct mps_cols cols;
+    struct mps_objective objective;
+    struct mps_sets sets;
+    struct mps_line text;
 };
 
 /* Errors and warnings; with `strict` a warning is an error. All return false for an error. */
