@@ -97,8 +97,7 @@ static bool dynamic_factor(struct dynamic *d, enum layout *layout, const struct 
     return true;
 }
 
-/* --- the entries
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- the entries --- */
 
 static int64_t step_terms(const struct dynamic *d, const struct step *s, const enum layout *layout) {
     int64_t bytes = 0;
@@ -117,7 +116,7 @@ static int dynamic_best(const struct dynamic *d, const enum layout *layout, int 
     if (d->own[v]) room = d->core->budget_bytes - d->own[v]->fixed_bytes - step_terms(d, d->own[v], layout);
     for (int k = 0; k < core_count(d->core, v); k++) {
         const struct choice *c = core_choice(d->core, v, k);
-        if (c->in != layout[d->in[v]] || c->out != layout[d->out[v]] || c->workspace_bytes > room) continue;
+        if (c->in != layout[d->in[v]] || c->out != layout[d->out[v]] || core_step_bytes(d->core, c) > room) continue;
         if (best < 0 || c->time_ns < core_choice(d->core, v, best)->time_ns) best = k;
     }
     return best;
@@ -155,8 +154,7 @@ static int64_t entry_tensor(const struct dynamic *d, const enum layout *layout, 
     return sum;
 }
 
-/* --- putting it together
- * ------------------------------------------------------------------------------------------------------ */
+/* --- putting it together --- */
 
 static bool dynamic_conversions(struct dynamic *d, enum layout *layout) {
     const struct instance *g = d->core->g;

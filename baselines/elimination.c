@@ -51,8 +51,7 @@ struct factor *elimination_add(struct elimination *p, int count, const int *scop
     return f;
 }
 
-/* --- the order: neighbours as sorted lists
- * ---------------------------------------------------------------------------------- */
+/* --- the order: neighbours as sorted lists --- */
 
 struct neighbours {
     int count, *list;
@@ -127,8 +126,7 @@ double elimination_estimate(const struct elimination *p) {
     return most;
 }
 
-/* --- elimination
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- elimination --- */
 
 struct bucket { /* what is left behind of an eliminated variable, for the way back */
     int variable, count, *scope;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formulation/taso.h"
 #include "solver/base/memory.h"
 #include "solver/base/similar.h"
 
@@ -12,7 +11,7 @@ const char *const outcome_names[] = {"optimal",    "feasible",    "over-budget",
                                      "time-limit", "interrupted", "stuck"};
 
 static const struct method fixed[] = {
-#define METHOD(name, function, variant, uses, help) {name, help, function, variant, uses},
+#define METHOD(name, function, variant, uses, proof, help) {name, help, function, variant, uses, proof},
 #include "baselines/methods.def"
 };
 #define FIXED    ((int)(sizeof fixed / sizeof fixed[0]))
@@ -32,9 +31,8 @@ static void families_make(void) {
         while (known < families && strcmp(family[known].variant, name) != 0) known++;
         if (known < families || families == FAMILIES) continue;
         snprintf(family_name[families], sizeof family_name[0], "family-%s", name);
-        family[families++] = (struct method){family_name[known],
-                                             "only primitives of one family, six loops where none fits; best layouts",
-                                             family_run, name, METHOD_USES_NOTHING};
+        family[families++] = (struct method){family_name[known],  METHODS_FAMILY_HELP, family_run, name,
+                                             METHOD_USES_NOTHING, METHOD_NO_PROOF};
     }
 }
 

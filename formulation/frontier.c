@@ -105,7 +105,7 @@ static bool sweep_between(struct explorer *x, const int64_t *size, int low, cons
 
 bool frontier_sweep(struct frontier *out, const struct instance *g, const struct request *q, const struct method *m,
                     struct error *err) {
-    if (q->model != MEMORY_WORKSPACE) return frontier_walk(out, g, q, m, err);
+    if (!memory_model_is_a_size(q->model)) return frontier_walk(out, g, q, m, err);
     struct explorer x = {out, g, *q, m};
     struct found nothing = {.proven = true}, all;
     int count;

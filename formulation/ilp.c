@@ -8,8 +8,7 @@
 #include "formulation/selection.h"
 #include "solver/base/memory.h"
 
-/* --- the expression under construction
- * ---------------------------------------------------------------------------------------- */
+/* --- the expression under construction --- */
 
 void ilp_add(struct ilp *p, int col, double value) {
     if (!p->is_touched[col]) p->touched[p->touches++] = col;
@@ -86,9 +85,7 @@ void ilp_add_conversion(struct ilp *p, int e, int from, int to, double value) {
     ilp_add(p, p->z[u][from][to], value);
 }
 
-/* --- rows
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* --- rows --- */
 
 static void ilp_rows_one(struct ilp *p) {
     char name[ILP_NAME], spare[ILP_NAME];

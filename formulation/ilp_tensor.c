@@ -56,8 +56,7 @@ static int legs_of(const struct ilp *p, int e, int from, int to, enum layout sto
                                     : 0;
 }
 
-/* --- where a moment stands among the readers of a tensor, counted from 0
- * ----------------------------------------------------- */
+/* --- where a moment stands among the readers of a tensor, counted from 0 --- */
 
 static int first_reader(const struct ilp *p, const struct tensor *t, const struct moment *at) {
     int m = 0;
@@ -85,8 +84,7 @@ static int place(const struct tensor *t, int a, int b) {
     return a * (t->readers + 1) + b;
 }
 
-/* --- columns
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- columns --- */
 
 static void fill(int *column_of, size_t count) {
     for (size_t i = 0; i < count; i++) column_of[i] = -1;
@@ -178,8 +176,7 @@ void ilp_tensor_free(struct ilp *p) {
     free(p->tensors);
 }
 
-/* --- rows of the lives
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- rows of the lives --- */
 
 static void add_converted(struct ilp *p, int e, int to, double value) {
     for (int from = 0; from < LAYOUTS; from++)
@@ -258,8 +255,7 @@ static void rows_live(struct ilp *p, const struct tensor *t, int a, int b) {
     at_least(p, 0);
 }
 
-/* --- rows of the moments
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- rows of the moments --- */
 
 static void add_conversion_leg(struct ilp *p, const struct moment *at) {
     const struct edge *edge = &p->core->g->edge[at->edge];
@@ -270,7 +266,8 @@ static void add_conversion_leg(struct ilp *p, const struct moment *at) {
         int from = l / LAYOUTS, to = l % LAYOUTS;
         enum layout stop[LAYOUTS];
         if (at->leg >= legs_of(p, at->edge, from, to, stop)) continue;
-        int64_t bytes = edge->workspace_bytes[at->leg ? (int)stop[at->leg - 1] : from][stop[at->leg]];
+        int64_t bytes = memory_model_step(
+            p->core->model, 0, edge->workspace_bytes[at->leg ? (int)stop[at->leg - 1] : from][stop[at->leg]]);
         if (at->leg > 0) bytes += edge->bytes; /* the copy in between; the last one is among the copies */
         if (bytes > 0) add(p, t->executed[reader][from][to], (double)(bytes / p->unit));
     }
@@ -293,7 +290,7 @@ static void moment_row(struct ilp *p, const struct moment *at) {
     else
         for (int k = 0; k < core_count(p->core, at->node); k++)
             ilp_add(p, p->core->first[at->node] + k,
-                    (double)(core_choice(p->core, at->node, k)->workspace_bytes / p->unit));
+                    (double)(core_step_bytes(p->core, core_choice(p->core, at->node, k)) / p->unit));
     p->constant += (double)(fixed / p->unit);
     add(p, p->memory, -1);
     ilp_row(p, NULL, -MODEL_INFINITY, p->memory >= 0 ? 0 : (double)(p->core->budget_bytes / p->unit));

@@ -29,8 +29,7 @@ void instance_free(struct instance *g) {
     free(g);
 }
 
-/* --- closure
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- closure --- */
 
 /* Shortest paths over the layouts; a direct way is kept where a longer one only equals it. */
 static void instance_close_edge(struct edge *e) {
@@ -65,8 +64,7 @@ void instance_close(struct instance *g) {
     assert(e == g->edges);
 }
 
-/* --- choices
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- choices --- */
 
 static int instance_by_name(const void *key, const void *row) {
     return strcmp(key, ((const struct profile_row *)row)->name);
@@ -133,8 +131,7 @@ static void instance_operator(struct node *n, bool *measured, const struct profi
     *measured = *measured || any;
 }
 
-/* --- edges
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- edges --- */
 
 static void instance_edge(struct edge *e, struct shape tensor, const struct profile *p) {
     char text[TENSOR_TEXT];

@@ -23,8 +23,7 @@ static bool judge_number(const struct plan *p, const struct plan_step *s, int co
     return judge_wrong(p, s, column, text[0], text[1], err);
 }
 
-/* --- an instance made of the plan's own rows
- * ------------------------------------------------------------------------------- */
+/* --- an instance made of the plan's own rows --- */
 
 /* Steps that cost the same: the key of a profile's row. */
 static int judge_compare(const void *a, const void *b) {
@@ -79,8 +78,7 @@ static struct profile *judge_profile(const struct plan *p, struct error *err) {
     return NULL;
 }
 
-/* --- choices
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- choices --- */
 
 static bool judge_is(const struct plan_step *row, const struct choice *c) {
     if (c->in != row->from || c->out != row->to) return false;
@@ -103,8 +101,7 @@ bool plan_choices(int *choice, const struct plan *p, const struct instance *g, s
     return true;
 }
 
-/* --- comparison
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- comparison --- */
 
 static bool judge_step(const struct plan *p, const struct plan_step *want, const struct plan_step *s,
                        struct error *err) {

@@ -17,8 +17,6 @@
 const char *const plan_columns[PLAN_COLUMNS] = {"step",     "kind",    "layer",           "name",         "from", "to",
                                                 "scenario", "time_ns", "workspace_bytes", "weights_bytes"};
 
-static const char *const plan_conversions[] = {"per-edge", "per-tensor"};
-
 enum {
     KEY_FORMAT,
     KEY_NETWORK,
@@ -50,7 +48,7 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
                                  p->digest,
                                  p->method,
                                  memory_model_names[p->model],
-                                 plan_conversions[p->conversions],
+                                 conversion_names[p->conversions],
                                  threads,
                                  isa_names[p->isa],
                                  budget};
@@ -71,13 +69,13 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
     return text_close(&out, err);
 }
 
-/* --- reading
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 struct reading {
     struct text_reader in;
     struct plan *p;
     unsigned seen; /* bit k: plan_keys[k] was there */
+    char models[MEMORY_MODEL_LIST];
 };
 
 static bool reading_number(int64_t *value, const char *text, int64_t most) {
@@ -87,7 +85,10 @@ static bool reading_number(int64_t *value, const char *text, int64_t most) {
     return true;
 }
 
-static const char *reading_key(struct plan *p, int key, const char *value, long line) {
+/* NULL, or what was expected. */
+static const char *reading_key(struct reading *r, int key, const char *value) {
+    struct plan *p = r->p;
+    const long line = r->in.line;
     int64_t number;
     char **const text[] = {NULL, &p->network, &p->profile, &p->digest, &p->method};
     if (value[0] == '\0') return "a value";
@@ -97,10 +98,10 @@ static const char *reading_key(struct plan *p, int key, const char *value, long 
     case KEY_PROFILE:
     case KEY_DIGEST:
     case KEY_METHOD: *text[key] = memory_string(value); return NULL;
-    case KEY_MODEL: return memory_model_parse(&p->model, value) ? NULL : "workspace, peak, footprint or unshared";
+    case KEY_MODEL: return memory_model_parse(&p->model, value) ? NULL : memory_model_list(r->models);
     case KEY_CONVERSIONS:
-        for (int i = 0; i < 2; i++)
-            if (strcmp(value, plan_conversions[i]) == 0) return p->conversions = (enum conversions)i, NULL;
+        for (int i = 0; i < CONVERSIONS; i++)
+            if (strcmp(value, conversion_names[i]) == 0) return p->conversions = (enum conversions)i, NULL;
         return "per-edge or per-tensor";
     case KEY_THREADS:
         if (!reading_number(&number, value, PLAN_THREADS_MOST) || number < 1) return "a number from 1 to 256";
@@ -133,7 +134,7 @@ static bool reading_note(struct reading *r, char *line, struct error *err) {
     if (r->seen & 1u << key)
         return error_at(err, r->in.path, r->in.line, "`%s` is given twice, once was expected", plan_keys[key]);
     r->seen |= 1u << key;
-    const char *wrong = reading_key(r->p, key, colon + 2, r->in.line);
+    const char *wrong = reading_key(r, key, colon + 2);
     if (!wrong) return true;
     return error_at(err, r->in.path, r->in.line, "%s: `%s` is wrong, %s was expected", plan_keys[key], colon + 2,
                     wrong);

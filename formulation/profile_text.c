@@ -81,8 +81,7 @@ bool profile_write(struct profile *p, const char *path, struct error *err) {
     return true;
 }
 
-/* --- reading
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 struct reading {
     struct text_reader in;

@@ -8,6 +8,7 @@
 
 struct maker {
     const struct instance *g;
+    enum memory_model model;
     struct steps *out;
     size_t step_room, term_room;
     bool *read_later; /* [edges] the edge's tensor has a later edge */
@@ -58,8 +59,9 @@ static struct step_term maker_bytes(const struct maker *m, int e, int leg) {
             if (leg == LAYOUTS)
                 *bytes = m->read_later[e] ? edge->bytes : 0;
             else if (leg < legs) /* source and copy; from the second leg on the source is a copy too */
-                *bytes = edge->bytes + (leg > 0 && m->read_later[e] ? edge->bytes : 0) +
-                         edge->workspace_bytes[leg ? (int)stop[leg - 1] : from][stop[leg]];
+                *bytes =
+                    edge->bytes + (leg > 0 && m->read_later[e] ? edge->bytes : 0) +
+                    memory_model_step(m->model, 0, edge->workspace_bytes[leg ? (int)stop[leg - 1] : from][stop[leg]]);
         }
     return t;
 }
@@ -83,8 +85,8 @@ static void maker_node(struct maker *m, int v) {
     }
 }
 
-struct steps *steps_new(const struct instance *g) {
-    struct maker m = {.g = g, .out = MEMORY_NEW(struct steps, 1)};
+struct steps *steps_new(const struct instance *g, enum memory_model model) {
+    struct maker m = {.g = g, .model = model, .out = MEMORY_NEW(struct steps, 1)};
     m.read_later = MEMORY_NEW(bool, g->edges);
     m.live = MEMORY_NEW(int64_t, g->nodes);
     maker_lives(&m);

@@ -9,16 +9,12 @@
 #include "formulation/taso_program.h"
 #include "solver/base/clock.h"
 
-static bool adds_up(enum memory_model model) {
-    return model == MEMORY_UNSHARED || model == MEMORY_FOOTPRINT;
-}
-
 bool taso_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
               struct error *err) {
     (void)variant;
     if (!taso_solve(out, g, q, err)) return false;
     if (out->outcome != OUTCOME_INFEASIBLE) return true;
-    if (!adds_up(q->model)) return least_complete(true, out, g, q, taso_solve, err);
+    if (!memory_model_adds_up(q->model)) return least_complete(true, out, g, q, taso_solve, err);
     struct request any = *q;
     struct solved least;
     any.budget_bytes = METHOD_NO_BUDGET;
@@ -29,8 +25,7 @@ bool taso_run(struct answer *out, const struct instance *g, const struct request
     return true;
 }
 
-/* --- several programs in a row: one deadline for all
- * ------------------------------------------------------------------------- */
+/* --- several programs in a row: one deadline for all --- */
 
 struct series {
     const struct instance *g;
@@ -124,7 +119,7 @@ static bool series_memory(struct answer *best, struct evaluation *at, int64_t *f
     if (best->outcome != OUTCOME_OPTIMAL) return true;
     *fastest_ns = at->time_ns;
     int64_t most_ns = time_with_slack(*fastest_ns, slack);
-    bool halve = s->q.model == MEMORY_WORKSPACE;
+    bool halve = memory_model_is_a_size(s->q.model);
     return halve ? series_halve(best, at, s, most_ns, err) : series_program(best, at, s, most_ns, err);
 }
 
@@ -155,9 +150,7 @@ bool taso_memory_run(struct answer *out, const struct instance *g, const struct 
     return true;
 }
 
-/* --- (10)
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* --- (10) --- */
 
 struct knob {
     double time_price, memory_price;
@@ -224,8 +217,8 @@ bool taso_weighted_run(struct answer *out, const struct instance *g, const struc
         struct knob k = knob_of(q, &at);
         free(best.choice);
         best = (struct answer){.outcome = OUTCOME_INFEASIBLE};
-        ok = adds_up(q->model) ? series_weigh(&best, &s, &k, q->budget_bytes, err)
-                               : series_walk(&best, &s, &k, q->budget_bytes, err);
+        ok = memory_model_adds_up(q->model) ? series_weigh(&best, &s, &k, q->budget_bytes, err)
+                                            : series_walk(&best, &s, &k, q->budget_bytes, err);
     }
     if (!ok) {
         free(best.choice);

@@ -106,11 +106,13 @@ const struct command command_select = {
         "that\n"
         "would do is told), time-limit, interrupted or stuck. Convolutions without a row in the profile are left out "
         "and named.\n\n"
-        "Methods: taso, taso-memory, taso-weighted, taso-layerwise, pbqp, pbqp-budget, greedy-time, greedy-memory,\n"
-        "greedy-layout, sum2d, dynamic, exhaustive, and family-F for a family F of `taso primitives`.\n"
-        "Memory models: workspace (one buffer, as large as the largest need), peak (live tensors and workspace), "
-        "footprint\n"
-        "(peak and the weights as stored), unshared (each layer owns its workspace).\n\n"
+        "Methods:\n"
+#define METHOD(name, function, variant, uses, proof, help) "  " name ": " help "\n"
+#include "baselines/methods.def"
+        "  family-F, for a family F of `taso primitives`: " METHODS_FAMILY_HELP "\n\nMemory models:\n"
+#define MEMORY_MODEL(symbol, name, equation, live, workspaces, weights, help) "  " name ": " help "\n"
+#include "formulation/memory_models.def"
+        "\n"
         "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan",
     .flags = flags,
     .preset = &preset,

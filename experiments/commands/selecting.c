@@ -8,7 +8,6 @@
 #include "solver/base/memory.h"
 #include "solver/base/provenance.h"
 
-const char *const conversion_names[] = {"per-edge", "per-tensor"};
 const char *const formulation_names[] = {"flow", "product"};
 
 /* Workspaces are counted as on the machine that was measured: for as many threads, on its instruction set. */

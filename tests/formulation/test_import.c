@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formulation/import.h"
 #include "formulation/instance.h"
+#include "formulation/profile_import.h"
 #include "kernels/isa.h"
 #include "tests/support/harness.h"
 
@@ -20,7 +20,7 @@ static const struct profile_row *must_find(const struct profile *p, enum profile
 
 static struct profile *must_import(const char *path, const char *transforms) {
     struct error err = {""};
-    struct profile *p = import_table(path, transforms, &err);
+    struct profile *p = profile_import_table(path, transforms, &err);
     ck_assert_msg(p != NULL, "%s", err.text);
     return p;
 }
@@ -86,7 +86,7 @@ START_TEST(same_padding_is_as_near_as_a_symmetric_one_can_be) {
     for (int kernel = 1; kernel <= 11; kernel += 2)
         for (int stride = 1; stride <= kernel && stride <= 4; stride++)
             for (int size = kernel; size < 230; size++) {
-                int out = (size + 2 * import_same_pad(size, kernel, stride) - kernel) / stride + 1;
+                int out = (size + 2 * profile_import_same_pad(size, kernel, stride) - kernel) / stride + 1;
                 ck_assert_int_eq(out, (size + stride - 1) / stride);
             }
 }
@@ -145,7 +145,7 @@ START_TEST(a_broken_table_is_told_with_file_line_and_column) {
         snprintf(start, sizeof start, "%s:%d: ", blamed, abs(line));
     else
         snprintf(start, sizeof start, "%s: ", blamed);
-    ck_assert_ptr_null(import_table(path, second, &err));
+    ck_assert_ptr_null(profile_import_table(path, second, &err));
     ck_assert_msg(strncmp(err.text, start, strlen(start)) == 0, "`%s` does not begin with `%s`", err.text, start);
     ck_assert_msg(strstr(err.text, broken[_i].part) != NULL, "`%s` lacks `%s`", err.text, broken[_i].part);
     harness_forget(path);
@@ -235,7 +235,7 @@ START_TEST(a_published_table_cut_off_is_told_with_its_line) {
     ck_assert_int_eq(fwrite(bytes, 1, n, out), n);
     fclose(out);
     struct error err = {""};
-    ck_assert_ptr_null(import_table(cut, NULL, &err));
+    ck_assert_ptr_null(profile_import_table(cut, NULL, &err));
     ck_assert_msg(strstr(err.text, "cut off") && strncmp(err.text, cut, strlen(cut)) == 0, "%s", err.text);
     harness_forget(cut);
 }

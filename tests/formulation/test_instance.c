@@ -70,8 +70,7 @@ START_TEST(closure_is_the_cheapest_walk_and_via_leads_along_it) {
 }
 END_TEST
 
-/* --- from a network and a profile
- * ----------------------------------------------------------------------------------------- */
+/* --- from a network and a profile --- */
 
 static const char small[] = "in input - c=3 h=8 w=8\n"
                             "c1 conv in m=4 k=3 p=1\n"

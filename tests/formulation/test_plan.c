@@ -277,8 +277,7 @@ START_TEST(a_broken_plan_is_told_with_file_and_line) {
 }
 END_TEST
 
-/* --- what a plan states is recomputed
- * ------------------------------------------------------------------------------------------ */
+/* --- what a plan states is recomputed --- */
 
 /* Layers and primitives of which every one has a workspace, stored weights or both, with a conversion before c1 and
  * after c2. */
