@@ -13,7 +13,7 @@
 #define DYNAMIC_ENTRIES 1e6 /* largest table: 8 MB */
 #define DYNAMIC_SCOPE   24
 
-struct layouts { /* one variable: value i stands for layout[i] */
+struct layouts { /* one variable: value i means layout[i] */
     int count;
     enum layout layout[LAYOUTS];
 };
@@ -240,8 +240,7 @@ static bool dynamic_core(struct answer *out, const struct core *core, struct err
     free(d.value);
     free(d.own);
     return fits ||
-           error_set(err,
-                     "the graph is too wide: a table of %.3g entries would be needed, at most %.3g are made; taso can",
+           error_set(err, "the graph is too wide: it needs a table of %.3g entries (expected at most %.3g); taso can",
                      entries, DYNAMIC_ENTRIES);
 }
 

@@ -22,7 +22,7 @@ bool exhaustive_run(struct answer *out, const struct instance *g, const struct r
     double combinations = 1;
     for (int v = 0; v < g->nodes; v++) combinations *= g->node[v].choices;
     if (combinations > EXHAUSTIVE_COMBINATIONS)
-        return error_set(err, "%.3g combinations are too many, at most %.3g are tried; taso and dynamic can",
+        return error_set(err, "%.3g combinations are too many (expected at most %.3g); taso and dynamic can",
                          combinations, EXHAUSTIVE_COMBINATIONS);
     int *choice = MEMORY_NEW(int, g->nodes);
     size_t bytes = (size_t)g->nodes * sizeof *choice;

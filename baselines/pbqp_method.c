@@ -8,7 +8,7 @@
 #include "formulation/least.h"
 #include "solver/base/memory.h"
 
-/* What a step that binds forbids must be a matter of two nodes: more than that no edge of a PBQP can say. */
+/* What a step that binds forbids must concern two nodes only: an edge of a PBQP cannot express more. */
 static bool pbqp_pairwise(const struct core *core, struct error *err) {
     const struct instance *g = core->g;
     for (int i = 0; core->steps && i < core->steps->count; i++) {
@@ -86,7 +86,9 @@ static void pbqp_core(struct answer *out, const struct core *core) {
 static bool pbqp_solve_within(struct answer *out, const struct instance *g, const struct request *q,
                               struct error *err) {
     if (q->conversions == CONVERSIONS_PER_TENSOR)
-        return error_set(err, "a PBQP converts once an edge, per-edge was expected; taso, dynamic and exhaustive can");
+        return error_set(
+            err,
+            "a PBQP converts once per edge (expected per-edge); taso, dynamic and exhaustive can convert per tensor");
     struct core *core = core_new(g, q, false);
     bool ok = true;
     if (!core->feasible)

@@ -1,10 +1,10 @@
 /* core.h - what a budget leaves of an instance: the smaller problem with the same optimum that methods then solve.
  *
  * Struck out, in this order and until nothing changes: choices and conversions that no selection within the budget can
- * hold (equations 4 to 7, each step bounded by the least that the rest of it needs), then those without a way to a
- * neighbour. Then, per node and pair (input layout, output layout), every choice that another one beats in all that
+ * hold (equations 4 to 7, each step bounded by the least that the rest of it needs), then those without a conversion to
+ * a neighbour. Then, per node and pair (input layout, output layout), every choice that another one beats in all that
  * still counts: its time, its workspace where a row that still binds counts it, its stored weights likewise. Under (4)
- * that leaves at most 9 choices a node. */
+ * that leaves at most 9 choices per node. */
 #ifndef FORMULATION_CORE_H
 #define FORMULATION_CORE_H
 #include "formulation/method.h"
@@ -20,7 +20,7 @@ struct core {
     bool feasible;                    /* false: some node has nothing left, so nothing fits */
     int *first;                       /* [nodes + 1]: node v keeps kept[first[v] .. first[v + 1]) */
     int *kept;                        /* indices into node[v].choice, ascending */
-    int64_t (*way)[LAYOUTS][LAYOUTS]; /* [edges] time, or CORE_NONE: struck out, or a layout that nobody has */
+    int64_t (*way)[LAYOUTS][LAYOUTS]; /* [edges] time, or CORE_NONE: struck out, or a layout that no kept choice has */
     struct steps *steps;              /* where the model looks at steps: those that still bind (per edge); else NULL */
     bool sum_binds;                   /* the sum over the layers still counts */
     bool open;         /* steps, per tensor: they depend on when copies are made, which is not in `steps` */

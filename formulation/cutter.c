@@ -95,7 +95,7 @@ static void cutter_step(struct cutter *c, const struct step *s) {
         cutter_term(&least, &most, c, term);
         for (int to = 0; to < LAYOUTS; to++) {
             int64_t workspace = s->runs ? least_step_reading(c, s->node, to) : 0;
-            if (workspace == INT64_MAX) continue; /* nobody reads that layout: cutter_ways strikes it */
+            if (workspace == INT64_MAX) continue; /* not read in that layout: cutter_ways strikes it */
             for (int from = 0; from < LAYOUTS; from++)
                 if (terms - least + term->bytes[from][to] + workspace > slack)
                     cutter_strike_way(c, term->edge, from, to);
@@ -103,7 +103,8 @@ static void cutter_step(struct cutter *c, const struct step *s) {
     }
 }
 
-/* Layouts that nobody makes or reads have no way; choices without a way to a neighbour cannot be chosen. */
+/* Layouts that are neither made nor read have no conversions; choices without a conversion to a neighbour cannot be
+ * chosen. */
 static void cutter_ways(struct cutter *c) {
     const struct instance *g = c->g;
     bool(*makes)[LAYOUTS] = memory_new((size_t)g->nodes, sizeof *makes);

@@ -191,10 +191,11 @@ static void ilp_rows(struct ilp *p) {
 struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum formulation formulation, bool named,
                     struct error *err) {
     if (core->open && formulation == FORMULATION_PRODUCT) {
-        error_set(err,
-                  "the memory model %s with conversions per tensor is not written as an ILP; exhaustive can, on small "
-                  "networks",
-                  memory_model_names[core->model]);
+        error_set(
+            err,
+            "the memory model %s with conversions per tensor is not formulated as products; use flow, or exhaustive, which can on small "
+            "networks",
+            memory_model_names[core->model]);
         return NULL;
     }
     assert(core->feasible && (goal->aim == ILP_TIME || core->weigh_memory));

@@ -6,7 +6,7 @@
  *   y[e,p,q]    FORMULATION_PRODUCT: rows (2'), for the pairs that need a conversion; x + x <= 1 where there is no way
  *   z[u,l,l']   per tensor: a tensor with several readers is converted once, z >= y of each
  *   m           the memory of one step, where it is not bounded by the budget alone: workspace and peak when they are
- * minimised, footprint always. One row a step: step - m <= 0.
+ * minimised, footprint always. One row per step: step - m <= 0.
  *
  * Times are nanoseconds above the least of each node, which is the offset; bytes are counted in `unit`, their greatest
  * common divisor, so that every coefficient is a small whole number and budgets are met exactly. */
@@ -53,7 +53,7 @@ void ilp_free(struct ilp *p);
 /* choice[nodes] from a solution's x columns: per node the largest. */
 void ilp_decode(int *choice, const struct ilp *p, const double *x);
 
-/* Between ilp.c, ilp_columns.c, ilp_memory.c and ilp_tensor.c. First what there is: */
+/* Shared by ilp.c, ilp_columns.c, ilp_memory.c and ilp_tensor.c. Columns first: */
 #define ILP_NAME 256
 void ilp_columns(struct ilp *p); /* x, y, z */
 /* Layouts that node v makes (out) or reads, among its kept choices; how many. */

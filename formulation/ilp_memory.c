@@ -82,7 +82,7 @@ static void ilp_rows_largest(struct ilp *p) {
     }
 }
 
-/* (5): one row a step; over the budget, or over m. */
+/* (5): one row per step, bounded by the budget or by m. */
 static void ilp_rows_steps(struct ilp *p) {
     const struct core *core = p->core;
     char name[32];

@@ -104,7 +104,7 @@ static void instance_conv(struct node *n, const struct profile *p, int threads) 
     for (int l = 0; l < LAYOUTS; l++) n->choice[l].in = n->choice[l].out = (enum layout)l;
 }
 
-/* Every layout; where some were measured, only those: the others are not to be had for nothing. */
+/* Every layout; where some were measured, only those: the others are unavailable rather than free. */
 static void instance_operator(struct node *n, bool *measured, const struct profile *p, int threads) {
     const struct operator_shape *s = &n->layer->shape_of;
     const struct profile_row *row[LAYOUTS];
@@ -187,7 +187,7 @@ struct instance *instance_new(const struct network *folded, const struct profile
     instance_close(g);
     if (convolutions == 0 || g->uncovered < convolutions) return g;
     error_at(err, profile->path, 0,
-             "a profile for another network: none of the %d convolutions of %s is in it, those were expected",
+             "a profile for another network (expected rows for some of the %d convolutions of %s, got none)",
              convolutions, folded->name);
     instance_free(g);
     return NULL;

@@ -1,5 +1,5 @@
-/* The network that is executed: batch norm, ReLU and dropout go into the layer before them where nobody else reads that
- * one. host[v] is the layer of the folded network that computes layer v of the original. */
+/* The network that is executed: batch norm, ReLU and dropout go into the layer before them where nothing else reads
+ * that one. host[v] is the layer of the folded network that computes layer v of the original. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +47,7 @@ static struct network *fold_all(const struct network *n, int *stuck) {
     f->layer = MEMORY_NEW(struct layer, n->layers);
     int *readers = fold_readers(n), *host = MEMORY_NEW(int, n->layers);
     bool *alone =
-        MEMORY_NEW(bool, n->layers); /* by original layer: its whole chain into the host has one reader a link */
+        MEMORY_NEW(bool, n->layers); /* by original layer: every link of its chain into the host has one reader */
     *stuck = -1;
     for (int v = 0; v < n->layers; v++) {
         const struct layer *l = &n->layer[v];

@@ -122,7 +122,7 @@ static bool read_names(struct reading *r, struct error *err) {
     for (size_t i = 1; i < r->layers; i++) {
         const struct read_layer *a = &r->layer[r->by_name[i - 1]], *b = &r->layer[r->by_name[i]];
         if (strcmp(a->name, b->name) == 0)
-            return error_at(err, r->path, b->line, "the name `%s` is that of line %ld too, unique names were expected",
+            return error_at(err, r->path, b->line, "the name `%s` is already used in line %ld (expected unique names)",
                             b->name, a->line);
     }
     return true;
@@ -152,16 +152,17 @@ static bool read_inputs(struct reading *r, struct read_layer *l, struct error *e
         while ((name = text_field(&rest, ','))) {
             int u = read_find(r, name);
             if (u < 0)
-                return error_at(err, r->path, l->line, "`%s` reads `%s`, which is no layer of this network", l->name,
+                return error_at(err, r->path, l->line, "`%s` reads `%s`, which is not a layer of this network", l->name,
                                 name);
             l->input[l->count++] = u;
         }
     }
     if (l->count >= op->least_inputs && l->count <= op->most_inputs) return true;
     if (op->least_inputs == op->most_inputs)
-        return error_at(err, r->path, l->line, "%d inputs, %s has %d", l->count, op->name, op->least_inputs);
-    return error_at(err, r->path, l->line, "%d inputs, %s has %d to %d", l->count, op->name, op->least_inputs,
-                    op->most_inputs);
+        return error_at(err, r->path, l->line, "wrong number of inputs for %s (expected %d, got %d)", op->name,
+                        op->least_inputs, l->count);
+    return error_at(err, r->path, l->line, "wrong number of inputs for %s (expected %d to %d, got %d)", op->name,
+                    op->least_inputs, op->most_inputs, l->count);
 }
 
 /* Depth first, in the order of the file; the stack is our own, for networks may be long. state: 0 new, 1 open, 2 done.
@@ -185,9 +186,8 @@ static bool read_order(struct reading *r, struct error *err) {
             if (state[u] == 0)
                 stack[depth++] = u, state[u] = 1;
             else if (state[u] == 1)
-                good =
-                    error_at(err, r->path, l->line, "`%s` reads `%s`, which depends on it: a cycle, none was expected",
-                             l->name, r->layer[u].name);
+                good = error_at(err, r->path, l->line, "the network has a cycle: `%s` reads `%s`, which depends on it",
+                                l->name, r->layer[u].name);
         }
     }
     free(state);
@@ -206,19 +206,18 @@ static bool read_ends(const struct reading *r, struct error *err) {
         const struct read_layer *l = &r->layer[v];
         if (l->draft.op->least_inputs == 0) {
             if (input)
-                good = error_at(err, r->path, l->line, "a second input `%s` beside `%s` of line %ld, one was expected",
+                good = error_at(err, r->path, l->line, "a second input `%s` besides `%s` of line %ld (expected one)",
                                 l->name, input->name, input->line);
             input = l;
         }
         if (read[v] || !good) continue;
         if (output)
-            good = error_at(err, r->path, l->line,
-                            "`%s` and `%s` of line %ld are both read by nothing, one output was expected", l->name,
-                            output->name, output->line);
+            good = error_at(err, r->path, l->line, "nothing reads `%s`, nor `%s` of line %ld (expected one output)",
+                            l->name, output->name, output->line);
         output = l;
     }
     free(read);
-    if (good && !input) good = error_at(err, r->path, r->line, "no input layer, one was expected");
+    if (good && !input) good = error_at(err, r->path, r->line, "no input layer (expected one)");
     return good;
 }
 
@@ -253,7 +252,7 @@ static struct network *read_build(struct reading *r, struct error *err) {
     int stuck = good ? network_unfoldable(n) : -1;
     if (stuck >= 0)
         good = error_at(err, r->path, n->layer[stuck].line,
-                        "batch norm `%s` does not follow a convolution that nothing else reads, which was expected",
+                        "batch norm `%s` cannot be folded (expected it after a convolution that nothing else reads)",
                         n->layer[stuck].name);
     if (good) return n;
     network_free(n);
@@ -279,7 +278,7 @@ static struct network *read_all(struct reading *r, struct error *err) {
     bool good;
     while ((good = read_next(r, &line, err)) && line)
         if (!(good = read_line(r, line, err))) break;
-    if (good && r->layers == 0) good = error_at(err, r->path, r->line, "no layer, a network was expected");
+    if (good && r->layers == 0) good = error_at(err, r->path, r->line, "no layers (expected a network)");
     good = good && read_names(r, err);
     for (size_t v = 0; v < r->layers && good; v++) good = read_inputs(r, &r->layer[v], err);
     if (good && read_order(r, err) && read_ends(r, err)) n = read_build(r, err);

@@ -44,7 +44,7 @@ static bool shape_pool(struct layer *l, const struct network_draft *d, struct sh
     if (network_op_value(d, "global") != 0) {
         for (int i = 0; i < 4; i++)
             if (network_op_given(d, windowed[i]))
-                return error_at(err, path, l->line, "a global pool has no `%s`, only `global=1` was expected",
+                return error_at(err, path, l->line, "a global pool has no `%s` (expected only `global=1`)",
                                 windowed[i]);
         l->out = (struct shape){in.C, 1, 1};
         return true;
@@ -56,7 +56,8 @@ static bool shape_pool(struct layer *l, const struct network_draft *d, struct sh
     s->pad = (int)network_op_value(d, "p");
     s->ceil = network_op_value(d, "ceil") != 0;
     if (s->pad >= s->kernel)
-        return error_at(err, path, l->line, "padding %d, less than the kernel's %d was expected", s->pad, s->kernel);
+        return error_at(err, path, l->line, "padding too large (expected less than the kernel size %d, got %d)",
+                        s->kernel, s->pad);
     if (s->kernel > in.H + 2 * s->pad || s->kernel > in.W + 2 * s->pad)
         return error_at(err, path, l->line, "kernel %d does not fit into a %d x %d input padded by %d", s->kernel, in.H,
                         in.W, s->pad);
@@ -72,7 +73,7 @@ static bool shape_join(struct layer *l, const struct layer *layers, const char *
     for (int i = 0; i < l->inputs; i++) {
         const struct layer *u = &layers[l->input[i]];
         if (u->out.H != first.H || u->out.W != first.W || (!concat && u->out.C != first.C))
-            return error_at(err, path, l->line, "`%s` is %d x %d x %d, %s as `%s` with %d x %d x %d was expected",
+            return error_at(err, path, l->line, "`%s` is %d x %d x %d (expected %s as `%s`, which is %d x %d x %d)",
                             u->name, u->out.C, u->out.H, u->out.W,
                             concat ? "the same height and width" : "the same size", layers[l->input[0]].name, first.C,
                             first.H, first.W);
@@ -89,9 +90,10 @@ static bool shape_lrn(struct layer *l, const struct network_draft *d, const char
     s->beta = (float)network_op_value(d, "beta");
     s->bias = (float)network_op_value(d, "bias");
     if (s->size % 2 == 0)
-        return error_at(err, path, l->line, "size %d of lrn is even, an odd one was expected", s->size);
+        return error_at(err, path, l->line, "size of lrn is even (expected an odd number, got %d)", s->size);
     if (!(s->bias > 0))
-        return error_at(err, path, l->line, "bias %g of lrn, more than 0 was expected", (double)s->bias);
+        return error_at(err, path, l->line, "bias of lrn is out of range (expected more than 0, got %g)",
+                        (double)s->bias);
     return true;
 }
 
@@ -119,7 +121,7 @@ static bool shape_operator(struct layer *l, const struct network_draft *d, const
     case OPERATOR_SOFTMAX: return true;
     case OPERATORS: break;
     }
-    return error_at(err, path, l->line, "op `%s` has no rule of shape", d->op->name);
+    return error_at(err, path, l->line, "no shape rule for op `%s`", d->op->name);
 }
 
 bool network_shape(struct layer *l, const struct network_draft *draft, const struct layer *layers, const char *path,
@@ -138,8 +140,9 @@ bool network_shape(struct layer *l, const struct network_draft *draft, const str
         s->M = l->out.C, s->OH = l->out.H, s->OW = l->out.W;
     }
     if (l->out.C > SHAPE_SIZE_MOST || shape_bytes(l->out) >= SHAPE_BYTES_MOST)
-        return error_at(err, path, l->line,
-                        "the output is %d x %d x %d, at most 2^20 channels and less than 2^40 bytes were expected",
-                        l->out.C, l->out.H, l->out.W);
+        return error_at(
+            err, path, l->line,
+            "the output is too large (expected at most 2^20 channels and less than 2^40 bytes, got %d x %d x %d)",
+            l->out.C, l->out.H, l->out.W);
     return true;
 }

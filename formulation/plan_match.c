@@ -1,4 +1,4 @@
-/* Does a plan fit a network? Goes along layers and rows together. */
+/* Does a plan fit a network? Walks layers and rows together. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,8 @@ struct match {
 static bool match_wrong(const struct match *m, const char *what, const char *have, const char *expected,
                         struct error *err) {
     return error_at(err, m->p->path, m->at < m->p->steps ? m->p->step[m->at].line : 0,
-                    "the plan does not match network %s: %s `%s`, `%s` was expected", m->n->name, what, have, expected);
+                    "the plan does not match network %s: wrong %s (expected `%s`, got `%s`)", m->n->name, what,
+                    expected, have);
 }
 
 /* The conversions of one input: rows of (reader, slot), each beginning where the one before ended. */
@@ -48,9 +49,9 @@ static bool match_conv(const struct match *m, const struct plan_step *s, const s
     if (strcmp(s->name, PLAN_UNCOVERED) == 0)
         return s->from == s->to || match_wrong(m, "layout", layout_names[s->to], layout_names[s->from], err);
     const struct primitive *p = primitive_find(s->name);
-    if (!p) return match_wrong(m, "unknown primitive", s->name, "one of `taso primitives`", err);
+    if (!p) return match_wrong(m, "primitive", s->name, "one of `taso primitives`", err);
     if (!primitive_applies(p, &l->scenario))
-        return match_wrong(m, "primitive that does not compute this scenario", s->name, "one that does", err);
+        return match_wrong(m, "primitive for this scenario", s->name, "one that computes it", err);
     if (s->from != p->in) return match_wrong(m, "layout", layout_names[s->from], layout_names[p->in], err);
     if (s->to != p->out) return match_wrong(m, "layout", layout_names[s->to], layout_names[p->out], err);
     return true;

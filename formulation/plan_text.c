@@ -125,24 +125,25 @@ static bool reading_note(struct reading *r, char *line, struct error *err) {
     char *colon = strstr(line, ": ");
     int key = 0;
     if (strncmp(line, "# ", 2) != 0 || !colon || colon == line + 2)
-        return error_at(err, r->in.path, r->in.line, "`%s` is no provenance line, `# key: value` was expected", line);
+        return error_at(err, r->in.path, r->in.line, "`%s` is not a provenance line (expected `# key: value`)", line);
     *colon = '\0';
     while (key < KEYS && strcmp(line + 2, plan_keys[key]) != 0) key++;
     if (r->in.line == 1 && key != KEY_FORMAT)
-        return error_at(err, r->in.path, 1, "`%s` begins the file, `# format: %s` was expected", line, PLAN_FORMAT);
+        return error_at(err, r->in.path, 1,
+                        "not a plan of this version (expected `# format: %s` in the first line, got `%s`)", PLAN_FORMAT,
+                        line);
     if (key == KEYS) return plan_note(r->p, line + 2, colon + 2), true;
     if (r->seen & 1u << key)
-        return error_at(err, r->in.path, r->in.line, "`%s` is given twice, once was expected", plan_keys[key]);
+        return error_at(err, r->in.path, r->in.line, "`%s` is given twice (expected once)", plan_keys[key]);
     r->seen |= 1u << key;
     const char *wrong = reading_key(r, key, colon + 2);
     if (!wrong) return true;
-    return error_at(err, r->in.path, r->in.line, "%s: `%s` is wrong, %s was expected", plan_keys[key], colon + 2,
-                    wrong);
+    return error_at(err, r->in.path, r->in.line, "%s: `%s` is wrong (expected %s)", plan_keys[key], colon + 2, wrong);
 }
 
 static bool reading_wrong(const struct reading *r, int column, const char *text, const char *expected,
                           struct error *err) {
-    return error_at(err, r->in.path, r->in.line, "column %d, %s: `%s` is wrong, %s was expected", column + 1,
+    return error_at(err, r->in.path, r->in.line, "column %d, %s: `%s` is wrong (expected %s)", column + 1,
                     plan_columns[column], text, expected);
 }
 
@@ -164,9 +165,8 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
     int64_t step;
     for (int i = 0; i < PLAN_COLUMNS; i++)
         if (!(cell[i] = text_field(&rest, '\t')))
-            return error_at(err, r->in.path, r->in.line, "%d columns, %d were expected", i, PLAN_COLUMNS);
-    if (rest)
-        return error_at(err, r->in.path, r->in.line, "more than %d columns, that many were expected", PLAN_COLUMNS);
+            return error_at(err, r->in.path, r->in.line, "too few columns (expected %d, got %d)", PLAN_COLUMNS, i);
+    if (rest) return error_at(err, r->in.path, r->in.line, "too many columns (expected %d)", PLAN_COLUMNS);
     struct plan_step s = {.layer = cell[2], .name = cell[3], .scenario = cell[6], .line = r->in.line};
     int kind = 0;
     while (kind < PROFILE_KINDS && strcmp(cell[1], profile_kind_names[kind]) != 0) kind++;
@@ -190,11 +190,10 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
 static bool reading_header(struct reading *r, const char *line, struct error *err) {
     for (int k = 0; k < KEYS; k++)
         if (!(r->seen & 1u << k))
-            return error_at(err, r->in.path, r->in.line, "no line `# %s: ...` before this one, it was expected",
-                            plan_keys[k]);
+            return error_at(err, r->in.path, r->in.line,
+                            "missing provenance (expected a line `# %s: ...` above this one)", plan_keys[k]);
     if (strcmp(line, PLAN_HEADER) == 0) return true;
-    return error_at(err, r->in.path, r->in.line, "this is not the header, `%s` (cut at tabs) was expected",
-                    PLAN_HEADER);
+    return error_at(err, r->in.path, r->in.line, "not the header (expected `%s`, separated by tabs)", PLAN_HEADER);
 }
 
 static bool reading_all(struct reading *r, struct error *err) {
@@ -216,7 +215,7 @@ static bool reading_all(struct reading *r, struct error *err) {
         }
     }
     if (r->p->steps == 0)
-        return error_at(err, r->in.path, r->in.line, "the file ends before its first step, a plan was expected");
+        return error_at(err, r->in.path, r->in.line, "the file ends before its first step (expected a plan)");
     if (r->p->steps > 80000) return error_at(err, r->in.path, r->in.line, "more than 80000 steps");
     for (int i = 0; i < r->p->steps; i++) sum += r->p->step[i].time_ns; /* at most 8e4 x 1e14 */
     if (sum == r->p->time_ns) return true;

@@ -109,7 +109,7 @@ bool profile_sort(struct profile *p, struct error *err) {
         const struct profile_row *x = &p->row[i - 1], *y = &p->row[i];
         if (profile_compare(x, y) != 0) continue;
         long first = x->line < y->line ? x->line : y->line, second = x->line < y->line ? y->line : x->line;
-        return error_at(err, p->path, second, "%s %s %s %s %s is given twice, first in line %ld; once was expected",
+        return error_at(err, p->path, second, "%s %s %s %s %s is given twice, first in line %ld (expected once)",
                         profile_kind_names[x->kind], x->scenario, x->name, layout_names[x->from], layout_names[x->to],
                         first);
     }

@@ -19,7 +19,7 @@ struct column {
 
 struct import {
     struct text_reader in;
-    struct profile *samples; /* one row a cell, in the order of the table */
+    struct profile *samples; /* one row per cell, in the order of the table */
     char unknown[512];       /* primitives that our table lacks, separated by ", " */
 };
 
@@ -51,7 +51,7 @@ static char **profile_import_cells(int *cells, char *line) {
 
 static bool profile_import_wrong(const struct text_reader *in, int column, const char *cell, const char *expected,
                                  struct error *err) {
-    return error_at(err, in->path, in->line, "column %d: `%s` is wrong, %s was expected", column + 1, cell, expected);
+    return error_at(err, in->path, in->line, "column %d: `%s` is wrong (expected %s)", column + 1, cell, expected);
 }
 
 static bool profile_import_size(int *size, const struct text_reader *in, int column, const char *cell,
@@ -200,7 +200,7 @@ static bool profile_import_2021_row(struct import *m, const struct column *c, ch
     s.W = s.H;
     s.KW = s.KH;
     const char *wrong = scenario_check(&s);
-    if (wrong) return error_at(err, m->in.path, m->in.line, "no convolution: %s", wrong);
+    if (wrong) return error_at(err, m->in.path, m->in.line, "not a convolution: %s", wrong);
     for (int i = IMPORT_SIZES; i < cells; i++)
         if (!profile_import_sample(m, &c[i], &s, i, cell[i], err)) return false;
     return true;
@@ -214,11 +214,12 @@ static bool profile_import_2021(struct import *m, char *line, struct error *err)
     free(cell);
     free(header);
     if (good && m->unknown[0])
-        good = error_at(err, m->in.path, m->in.line, "primitives that are not in our table: %s", m->unknown);
+        good = error_at(err, m->in.path, m->in.line, "unknown primitives: %s (`taso primitives` lists the known ones)",
+                        m->unknown);
     while (good && (good = text_next(&m->in, &line, err)) && line) {
         cell = profile_import_cells(&cells, line);
         if (cells != columns)
-            good = error_at(err, m->in.path, m->in.line, "%d cells, %d were expected", cells, columns);
+            good = error_at(err, m->in.path, m->in.line, "wrong number of cells (expected %d, got %d)", columns, cells);
         else
             good = profile_import_2021_row(m, c, cell, cells, err);
         free(cell);
@@ -276,7 +277,7 @@ static bool profile_import_2018_costs(struct import *m, struct layers *l, unsign
         s->dilation = s->groups = 1;
         s->same = true;
         const char *wrong = convert ? NULL : scenario_check(s);
-        if (wrong) return error_at(err, m->in.path, m->in.line, "column %d: no convolution: %s", i + 2, wrong);
+        if (wrong) return error_at(err, m->in.path, m->in.line, "column %d: not a convolution: %s", i + 2, wrong);
         if (!profile_import_sample(m, &c, s, i + 1, cell[i + 1], err)) return false;
     }
     return true;
@@ -295,8 +296,9 @@ static bool profile_import_2018_file(struct import *m, char *line, unsigned need
         }
         while (row < ROWS && strcmp(cell[0], profile_import_row_names[row]) != 0) row++;
         if (cells != l.count + 1 || cells < 2)
-            good = error_at(err, m->in.path, m->in.line, "%d cells, a name and %d layers were expected", cells,
-                            l.count < 1 ? 1 : l.count);
+            good =
+                error_at(err, m->in.path, m->in.line, "wrong number of cells (expected a name and %d layers, got %d)",
+                         l.count < 1 ? 1 : l.count, cells);
         else if (row < ROWS)
             good = profile_import_2018_size(m, &l, row, cell, err);
         else
@@ -308,7 +310,8 @@ static bool profile_import_2018_file(struct import *m, char *line, unsigned need
     if (good && (l.seen & needed) != needed)
         good = error_at(err, m->in.path, m->in.line, "the file ends before its sizes are known");
     if (good && m->unknown[0])
-        good = error_at(err, m->in.path, 0, "primitives that are not in our table: %s", m->unknown);
+        good =
+            error_at(err, m->in.path, 0, "unknown primitives: %s (`taso primitives` lists the known ones)", m->unknown);
     return good;
 }
 
@@ -325,7 +328,7 @@ static char *profile_import_sibling(const char *path, struct error *err) {
         snprintf(sibling, n + 32, "%.*s-transforms%s", (int)stem, path, tails[i]);
         if (access(sibling, R_OK) == 0) return sibling;
     }
-    error_at(err, path, 0, "a table of 2018, but its conversions are not at %s; give their file", sibling);
+    error_at(err, path, 0, "conversions of this table of 2018 not found (expected %s, or --transforms FILE)", sibling);
     free(sibling);
     return NULL;
 }
@@ -339,7 +342,7 @@ static bool profile_import_2018(struct import *m, char *line, const char *path, 
     if (!second) return false;
     text_free(&m->in);
     bool good = text_open(&m->in, second, err) && text_next(&m->in, &line, err);
-    if (good && !line) good = error_at(err, second, 0, "an empty file, conversions were expected");
+    if (good && !line) good = error_at(err, second, 0, "the file is empty (expected conversions)");
     good = good && profile_import_2018_file(m, line, tensor, true, err);
     if (good) profile_note(m->samples, "transforms", second);
     free(second);
@@ -351,14 +354,13 @@ static bool profile_import_2018(struct import *m, char *line, const char *path, 
 static bool profile_import_all(struct import *m, const char *path, const char *transforms, struct error *err) {
     char *line;
     if (!text_next(&m->in, &line, err)) return false;
-    if (!line) return error_at(err, path, 0, "an empty file, a triNNity table was expected");
+    if (!line) return error_at(err, path, 0, "the file is empty (expected a triNNity table)");
     bool is_2018 = strncmp(line, "KERNELS,", 8) == 0;
     if (!is_2018 && strncmp(line, "c,", 2) != 0)
-        return error_at(err, path, 1,
-                        "`%.40s` begins the file, a triNNity table (`c,k,im,f,s,...` or `KERNELS, ...`) was expected",
+        return error_at(err, path, 1, "not a triNNity table (expected `c,k,im,f,s,...` or `KERNELS, ...`, got `%.40s`)",
                         line);
     if (!is_2018 && transforms)
-        return error_at(err, path, 0, "a table of 2021 has its conversions in it, no second file was expected");
+        return error_at(err, path, 0, "a table of 2021 contains its conversions (expected no second file)");
     return is_2018 ? profile_import_2018(m, line, path, transforms, err) : profile_import_2021(m, line, err);
 }
 
@@ -368,7 +370,7 @@ struct profile *profile_import_table(const char *path, const char *transforms, s
     m.samples = profile_new();
     struct profile *p = NULL;
     bool good = profile_import_all(&m, path, transforms, err);
-    if (good && m.samples->rows == 0) good = error_at(err, path, m.in.line, "no time in the whole table");
+    if (good && m.samples->rows == 0) good = error_at(err, path, m.in.line, "the table contains no times");
     if (good) {
         p = profile_import_reduce(m.samples);
         profile_note(p, "source", path);

@@ -1,8 +1,8 @@
-/* profile_import.h - published triNNity cost tables as a profile. Two forms, told apart by their first cell:
+/* profile_import.h - published triNNity cost tables as a profile. Two forms, recognised by their first cell:
  *
- *   2021  header c,k,im,f,s,X-to-Y...,primitive...; a row a layer (C, M, H = W, K, stride); whole ns; padding is
+ *   2021  header c,k,im,f,s,X-to-Y...,primitive...; one row per layer (C, M, H = W, K, stride); whole ns; padding is
  * implicit: P `same` 2018  KERNELS, CHANNELS, STRIDE, WIDTH, HEIGHT, K, SPARSITY rows, a column a layer, then a row a
- * primitive; the conversions of the layers' inputs in a second file: NAME-transforms.csv[.gz] beside NAME.csv[.gz],
+ * primitive; the conversions of the layers' inputs in a second file: NAME-transforms.csv[.gz] next to NAME.csv[.gz],
  * unless it is given
  *
  * 0 means "does not apply" and makes no row. Identity conversions are dropped. A tensor or scenario that stands there

@@ -1,4 +1,4 @@
-/* selection.h - one choice per node, and the one judge of what it costs (problem.md, equations 3 to 7).
+/* selection.h - one choice per node, and the one judge of what it costs (formulation/README.md, equations (3) to (7)).
  *
  * Memory models (formulation/memory_models.def); every one counts what the runtime allocates:
  *   workspace (4)  largest workspace of a layer or conversion

@@ -198,7 +198,7 @@ static bool series_weigh(struct answer *best, struct series *s, const struct kno
     return ok;
 }
 
-/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: problem.md leaves M* open. In ns of the
+/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: the paper leaves M* open. In ns of the
  * fastest, so that solver tolerances mean what they mean elsewhere. */
 static struct knob knob_of(const struct request *q, const struct evaluation *fastest) {
     double bytes = fastest->memory_bytes > 0 ? (double)fastest->memory_bytes : 1;
@@ -239,7 +239,7 @@ bool taso_question(struct core **core, struct ilp_goal *goal, const struct insta
     int64_t fastest_ns = 0;
     *goal = (struct ilp_goal){.aim = ILP_TIME, .most_ns = INT64_MAX};
     if (!memory && !weighted && strcmp(method, "taso") != 0)
-        return error_set(err, "%s is no integer program: taso, taso-memory or taso-weighted was expected", method);
+        return error_set(err, "%s is not an integer program (expected taso, taso-memory or taso-weighted)", method);
     if (memory || weighted) {
         bool ok = series_memory(&best, &at, &fastest_ns, &s, 0, err);
         free(best.choice);

@@ -398,7 +398,7 @@ START_TEST(a_graph_that_is_too_wide_is_declined_with_the_size_of_the_table) {
     struct error err = {""};
     struct request q = methods_request();
     free(g->edge);
-    g->edge = MEMORY_NEW(struct edge, 30 * 29 / 2); /* everybody reads everybody before */
+    g->edge = MEMORY_NEW(struct edge, 30 * 29 / 2); /* every node reads all before it */
     g->edges = 0;
     for (int v = 1; v < 30; v++)
         for (int u = 0; u < v; u++)

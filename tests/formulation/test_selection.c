@@ -64,7 +64,7 @@ static void diary_write(struct diary *d, const struct instance *g, const int *ch
         d->time_ns += c->time_ns;
         d->weights += c->weights_bytes;
     }
-    for (int v = 0; v < g->nodes; v++) { /* what nobody reads is a result */
+    for (int v = 0; v < g->nodes; v++) { /* what nothing reads is a result */
         bool read = false;
         for (int e = 0; e < g->edges; e++) read |= g->edge[e].from == v;
         if (!read) d->life[original[v]].last = d->steps;
