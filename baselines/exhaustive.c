@@ -1,5 +1,6 @@
 /* exhaustive.c - every combination of choices, each graded by the judge: the oracle for small networks, under every
  * memory model. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ bool exhaustive_run(struct answer *out, const struct instance *g, const struct r
     } while (exhaustive_next(choice, g));
     free(choice);
     out->outcome = out->choice ? OUTCOME_OPTIMAL : OUTCOME_INFEASIBLE;
+    assert(!out->choice || out->least_bytes <= q->budget_bytes);
     if (out->choice) out->least_bytes = -1;
     return true;
 }

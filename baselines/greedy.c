@@ -68,6 +68,7 @@ static int greedy_pick(const struct picked *p, int v, const bool *barred) {
         if (least < 0 || less_memory(c, &n->choice[least])) least = i;
         if (c->workspace_bytes <= p->budget_bytes && (best < 0 || p->rule->better(c, &n->choice[best]))) best = i;
     }
+    assert(best < 0 || !barred[best]);
     return best >= 0 ? best : least;
 }
 
@@ -112,6 +113,7 @@ bool greedy_run(struct answer *out, const struct instance *g, const struct reque
                 struct error *err) {
     struct picked p = {.rule = rules, .g = g, .budget_bytes = q->budget_bytes, .choice = MEMORY_NEW(int, g->nodes)};
     while (strcmp(p.rule->name, variant) != 0) p.rule++;
+    assert(p.rule < rules + sizeof rules / sizeof rules[0]); /* variants of methods.def are rows of `rules` */
     bool ok = greedy_pass(out, &p, q, err);
     p.careful = true;
     if (ok && !out->choice && !p.rule->needed) ok = greedy_pass(out, &p, q, err);
@@ -152,6 +154,7 @@ static void layerwise_rest(struct layerwise *l) {
         int64_t least = added(&n->choice[0], l->q->model);
         for (int i = 1; i < n->choices; i++)
             if (added(&n->choice[i], l->q->model) < least) least = added(&n->choice[i], l->q->model);
+        assert(least >= 0);
         l->rest[v] = l->rest[v + 1] + least;
     }
 }
@@ -207,6 +210,7 @@ static int layerwise_pick(const struct layerwise *l, int v, const bool *barred) 
 
 static void layerwise_take(struct layerwise *l, int v) {
     const struct choice *c = &l->g->node[v].choice[l->choice[v]];
+    assert(!l->steps || l->at == l->steps->count || l->steps->step[l->at].node == v);
     int64_t step = layerwise_peak(l, v, c);
     l->used += added(c, l->q->model);
     if (step > l->peak) l->peak = step;

@@ -1,5 +1,6 @@
 /* pbqp_method.c - [PBQP] as a method: the reductions of baselines/pbqp.h on what a budget leaves (formulation/core.h).
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "baselines/methods.h"
@@ -39,6 +40,7 @@ static void pbqp_add_edge(struct pbqp *p, const struct core *core, int e, int64_
 }
 
 static void pbqp_add_step(struct pbqp *p, const struct core *core, const struct step *s, int64_t *cost) {
+    assert(s->first < s->last); /* a step without terms is a matter of one node, whose choices were struck out */
     int u = core->g->edge[core->steps->term[s->first].edge].from, v = s->node, cols = core_count(core, v);
     for (int i = 0; i < core_count(core, u); i++)
         for (int j = 0; j < cols; j++) {
@@ -51,6 +53,7 @@ static void pbqp_add_step(struct pbqp *p, const struct core *core, const struct 
 
 static struct pbqp *pbqp_build(const struct core *core) {
     const struct instance *g = core->g;
+    assert(core->feasible && !core->sum_binds && core->conversions == CONVERSIONS_PER_EDGE);
     struct pbqp *p = pbqp_new(g->nodes);
     int most = 0;
     for (int v = 0; v < g->nodes; v++)
@@ -116,6 +119,7 @@ bool pbqp_run(struct answer *out, const struct instance *g, const struct request
     if (!pbqp_solve_within(out, g, &all, err)) return false;
     if (!out->choice) return true;
     struct evaluation e = selection_evaluate(g, out->choice, q->model, q->conversions);
+    assert(e.possible);
     if (e.memory_bytes > q->budget_bytes) out->outcome = OUTCOME_OVER_BUDGET;
     return true;
 }

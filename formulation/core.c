@@ -1,9 +1,11 @@
 #include "formulation/core.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulation/cutter.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 static bool step_binds(const struct cutter *c, const struct step *s, int64_t sum_most) {
@@ -34,6 +36,7 @@ static void core_most(int64_t *sum, int64_t *step, const struct cutter *c) {
             }
         *sum += most;
     }
+    assert(*sum >= c->sum_least_added && *step >= 0);
 }
 
 /* Keeps the steps that bind, and says for which nodes the workspace counts: counts[nodes]. */
@@ -55,6 +58,7 @@ static void core_binding(struct cutter *c, bool *counts) {
         if (c->steps->step[s].runs) counts[c->steps->step[s].node] = true;
         c->steps->step[kept++] = c->steps->step[s];
     }
+    assert(kept <= c->steps->count);
     c->steps->count = kept;
     core->sum_binds = adds_up && kept > 0;
     for (int v = 0; v < c->g->nodes; v++)
@@ -84,6 +88,7 @@ static void core_beaten(struct cutter *c, int v, bool workspace, bool weights) {
         bool beaten = choice_beats(b, a, workspace, weights);
         for (int j = 0; j < choices && !beaten; j++)
             beaten = j != i && cutter_alive(c, v, j) && choice_beats(cutter_choice(c, v, j), a, workspace, weights);
+        assert(b); /* the fastest of its layouts, at the latest itself */
         if (beaten) cutter_strike(c, v, i);
     }
 }
@@ -93,10 +98,35 @@ static void core_keep(struct cutter *c) {
     int kept = 0;
     for (int v = 0; v < c->g->nodes; v++) {
         core->first[v] = kept;
+        assert(!core->feasible || v == 0 || kept > core->first[v - 1]); /* something is left to each node */
         for (int i = 0; i < c->g->node[v].choices; i++)
             if (cutter_alive(c, v, i)) core->kept[kept++] = i;
     }
     core->first[c->g->nodes] = kept;
+    assert(kept <= c->base[c->g->nodes]);
+}
+
+/* Kept choices ascend, and each has a conversion to some kept choice of every neighbour. */
+static bool check_core(const struct core *core) {
+    const struct instance *g = core->g;
+    for (int v = 0; v < g->nodes; v++)
+        for (int k = 0; k < core_count(core, v); k++) {
+            int i = core->kept[core->first[v] + k];
+            assert(i >= 0 && i < g->node[v].choices);
+            assert(k == 0 || core->kept[core->first[v] + k - 1] < i);
+        }
+    for (int e = 0; e < g->edges; e++) {
+        int u = g->edge[e].from, v = g->edge[e].to;
+        for (int i = 0; i < core_count(core, u); i++) {
+            bool leads = false;
+            for (int j = 0; j < core_count(core, v); j++)
+                leads = leads || core->way[e][core_choice(core, u, i)->out][core_choice(core, v, j)->in] != CORE_NONE;
+            assert(leads);
+        }
+    }
+    assert(!core->open || (core->steps && core->conversions == CONVERSIONS_PER_TENSOR));
+    assert(!core->sum_binds || memory_model_adds_up(core->model));
+    return true;
 }
 
 static void core_cut(struct cutter *c) {
@@ -110,6 +140,7 @@ static void core_cut(struct cutter *c) {
     }
     core_keep(c);
     core->steps = c->steps;
+    CHECK(!core->feasible || check_core(core));
     free(counts);
 }
 
@@ -119,6 +150,7 @@ static void core_ways(struct core *core) {
     for (int e = 0; e < g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
             int64_t time = g->edge[e].time_ns[i / LAYOUTS][i % LAYOUTS];
+            assert(time == INSTANCE_NO_WAY || time < CORE_NONE);
             core->way[e][i / LAYOUTS][i % LAYOUTS] = time == INSTANCE_NO_WAY ? CORE_NONE : time;
         }
 }
@@ -131,6 +163,7 @@ struct core *core_new(const struct instance *g, const struct request *q, bool we
                           .conversions = q->conversions,
                           .budget_bytes = q->budget_bytes,
                           .weigh_memory = weigh_memory};
+    assert(q->budget_bytes >= 0 && (int)q->model < MEMORY_MODELS);
     core->open = steps && q->conversions == CONVERSIONS_PER_TENSOR;
     struct cutter c = {.g = g, .core = core, .steps = steps ? steps_new(g, q->model) : NULL};
     c.base = MEMORY_NEW(int, g->nodes + 1);

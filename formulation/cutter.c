@@ -1,10 +1,12 @@
 #include "formulation/cutter.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
 
 void cutter_strike(struct cutter *c, int v, int i) {
+    assert(c->base[v] + i < c->base[v + 1] && cutter_alive(c, v, i)); /* once only: `changed` ends the rounds */
     c->alive[c->base[v] + i] = false;
     c->changed = true;
 }
@@ -30,15 +32,18 @@ static bool cutter_extremes(struct cutter *c) {
             any = true;
         }
         if (!any) return false;
+        assert(c->least_added[v] >= 0 && c->least_added[v] <= c->most_added[v] && c->most_step[v] >= 0);
         c->sum_least_added += c->least_added[v];
         c->sum_most_added += c->most_added[v];
     }
+    assert(c->sum_least_added <= c->sum_most_added);
     return true;
 }
 
 /* (4) and (7), no tensors: a choice against what is left when all others take the least. */
 static void cutter_largest(struct cutter *c) {
     const struct core *core = c->core;
+    assert(!memory_model_by_step(core->model));
     int64_t slack = core->budget_bytes - c->sum_least_added;
     for (int v = 0; v < c->g->nodes; v++)
         for (int i = 0; i < c->g->node[v].choices; i++) {
@@ -64,6 +69,7 @@ void cutter_term(int64_t *least, int64_t *most, const struct cutter *c, const st
         if (!any || bytes > *most) *most = bytes;
         any = true;
     }
+    assert(0 <= *least && *least <= *most);
 }
 
 static int64_t least_step_reading(const struct cutter *c, int v, int in) {
@@ -84,6 +90,7 @@ static void cutter_step(struct cutter *c, const struct step *s) {
         cutter_term(&least, &most, c, &c->steps->term[t]);
         terms += least;
     }
+    assert(memory_model_by_step(c->core->model) && terms >= 0);
     for (int i = 0; i < node->choices; i++) {
         const struct choice *choice = cutter_choice(c, s->node, i);
         int64_t need = terms + (s->runs ? core_step_bytes(c->core, choice) : 0) + core_added_bytes(c->core, choice) -
@@ -93,6 +100,7 @@ static void cutter_step(struct cutter *c, const struct step *s) {
     for (int t = s->first; t < s->last && !c->core->open; t++) {
         const struct step_term *term = &c->steps->term[t];
         cutter_term(&least, &most, c, term);
+        assert(least <= terms && c->g->edge[term->edge].to == s->node);
         for (int to = 0; to < LAYOUTS; to++) {
             int64_t workspace = s->runs ? least_step_reading(c, s->node, to) : 0;
             if (workspace == INT64_MAX) continue; /* not read in that layout: cutter_ways strikes it */
@@ -131,6 +139,7 @@ static void cutter_ways(struct cutter *c) {
 }
 
 bool cutter_run(struct cutter *c) {
+    assert(c->core->budget_bytes >= 0 && (c->steps != NULL) == memory_model_by_step(c->core->model));
     do {
         c->changed = false;
         if (!cutter_extremes(c)) return false;
@@ -140,5 +149,6 @@ bool cutter_run(struct cutter *c) {
         }
         cutter_ways(c);
     } while (c->changed);
+    assert(!c->changed);
     return cutter_extremes(c);
 }

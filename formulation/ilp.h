@@ -62,6 +62,12 @@ const char *ilp_layer_name(const struct core *core, int v, char spare[ILP_NAME])
 /* KIND:FROM:TO.SLOT:l:l', -1 for any layout; nothing where names are not wanted. */
 void ilp_edge_name(char name[ILP_NAME], const struct ilp *p, char kind, int e, int from, int to);
 
+/* Bytes in units, exactly: the unit divides every size that is in a row. */
+static inline double ilp_units(const struct ilp *p, int64_t bytes) {
+    assert(bytes >= 0 && bytes % p->unit == 0);
+    return (double)(bytes / p->unit);
+}
+
 /* Then the linear expression under construction: */
 void ilp_add(struct ilp *p, int col, double value);
 /* value times the indicator that edge e goes from l to l'. */

@@ -1,10 +1,12 @@
 /* ilp_memory.c - equations (4) to (7) as rows: a budget that binds, or M in the objective. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "formulation/ilp.h"
 #include "formulation/selection.h"
 
 static int64_t common_divisor(int64_t a, int64_t b) {
+    assert(a >= 0 && b >= 0);
     while (b != 0) {
         int64_t rest = a % b;
         a = b;
@@ -51,6 +53,7 @@ void ilp_memory_columns(struct ilp *p) {
     bool weighed = p->goal.aim != ILP_TIME;
     bool most = memory_model_has_step(model) && (weighed || p->core->sum_binds);
     p->unit = ilp_unit(p);
+    assert(p->unit > 0 && p->memory < 0);
     if (p->core->open) ilp_tensor_columns(p);
     if (most) p->memory = model_add_column(p->model, p->named ? "m" : NULL, 0, 0, MODEL_INFINITY, false);
 }
@@ -58,12 +61,13 @@ void ilp_memory_columns(struct ilp *p) {
 /* What node v needs in its step, tensors apart. */
 static void ilp_add_step(struct ilp *p, int v) {
     for (int k = 0; k < core_count(p->core, v); k++)
-        ilp_add(p, p->core->first[v] + k, (double)(core_step_bytes(p->core, core_choice(p->core, v, k)) / p->unit));
+        ilp_add(p, p->core->first[v] + k, ilp_units(p, core_step_bytes(p->core, core_choice(p->core, v, k))));
 }
 
 /* (4): m is at least each workspace. */
 static void ilp_rows_largest(struct ilp *p) {
     const struct core *core = p->core;
+    assert(!core->steps && p->memory >= 0);
     for (int v = 0; v < core->g->nodes; v++) {
         ilp_add_step(p, v);
         ilp_add(p, p->memory, -1);
@@ -74,7 +78,7 @@ static void ilp_rows_largest(struct ilp *p) {
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
             int64_t bytes = ilp_way(p, e, i) ? core_way_step_bytes(core, e, i / LAYOUTS, i % LAYOUTS) : 0;
             if (bytes > most) most = bytes;
-            if (bytes > 0) ilp_add_way(p, e, i / LAYOUTS, i % LAYOUTS, (double)(bytes / p->unit));
+            if (bytes > 0) ilp_add_way(p, e, i / LAYOUTS, i % LAYOUTS, ilp_units(p, bytes));
         }
         if (most == 0) continue;
         ilp_add(p, p->memory, -1);
@@ -86,6 +90,7 @@ static void ilp_rows_largest(struct ilp *p) {
 static void ilp_rows_steps(struct ilp *p) {
     const struct core *core = p->core;
     char name[32];
+    assert(!core->open && (p->memory >= 0 || core->budget_bytes != METHOD_NO_BUDGET || core->steps->count == 0));
     for (int s = 0; s < core->steps->count; s++) {
         const struct step *step = &core->steps->step[s];
         if (step->runs) ilp_add_step(p, step->node);
@@ -93,10 +98,10 @@ static void ilp_rows_steps(struct ilp *p) {
             const struct step_term *term = &core->steps->term[t];
             for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
                 int64_t bytes = term->bytes[i / LAYOUTS][i % LAYOUTS];
-                if (bytes > 0) ilp_add_way(p, term->edge, i / LAYOUTS, i % LAYOUTS, (double)(bytes / p->unit));
+                if (bytes > 0) ilp_add_way(p, term->edge, i / LAYOUTS, i % LAYOUTS, ilp_units(p, bytes));
             }
         }
-        p->constant += (double)(step->fixed_bytes / p->unit);
+        p->constant += ilp_units(p, step->fixed_bytes);
         if (p->memory >= 0) ilp_add(p, p->memory, -1);
         snprintf(name, sizeof name, "step:%d", s);
         ilp_row(p, name, -MODEL_INFINITY, p->memory >= 0 ? 0 : (double)(core->budget_bytes / p->unit));
@@ -114,22 +119,23 @@ static void ilp_add_sum(struct ilp *p, double price) {
                 const struct choice *c = core_choice(core, v, k);
                 int64_t bytes = core_added_bytes(core, c);
                 if (pass == 1)
-                    ilp_add(p, core->first[v] + k, price * (double)((bytes - least) / p->unit));
+                    ilp_add(p, core->first[v] + k, price * ilp_units(p, bytes - least));
                 else if (bytes < least)
                     least = bytes;
             }
-        p->constant += price * (double)(least / p->unit);
+        p->constant += price * ilp_units(p, least);
     }
     for (int e = 0; e < core->g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
             int64_t bytes = ilp_way(p, e, i) ? core_way_added_bytes(core, e, i / LAYOUTS, i % LAYOUTS) : 0;
-            if (bytes > 0) ilp_add_conversion(p, e, i / LAYOUTS, i % LAYOUTS, price * (double)(bytes / p->unit));
+            if (bytes > 0) ilp_add_conversion(p, e, i / LAYOUTS, i % LAYOUTS, price * ilp_units(p, bytes));
         }
 }
 
 void ilp_memory_rows(struct ilp *p) {
     const struct core *core = p->core;
     bool adds_up = memory_model_adds_up(core->model);
+    assert(p->touches == 0 && p->constant == 0);
     if (p->goal.aim != ILP_TIME) {
         double price = p->goal.aim == ILP_MEMORY ? 1 : p->goal.memory_price * (double)p->unit;
         if (p->memory >= 0) ilp_add(p, p->memory, price);

@@ -38,6 +38,7 @@ int64_t least_bound(const struct instance *g, enum memory_model model) {
         sum += added;
     }
     if (memory_model_by_step(model)) largest = least_peak(g, model);
+    assert(largest >= 0 && sum >= 0 && largest <= INT64_MAX - sum);
     return largest + sum;
 }
 
@@ -47,6 +48,7 @@ static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct 
                       least_solver solve, bool *known, struct error *err) {
     struct request at = *q;
     struct answer a = {0};
+    assert(budget >= 0);
     at.budget_bytes = budget;
     if (!solve(&a, g, &at, err)) return false;
     *known = a.outcome == OUTCOME_INFEASIBLE || a.choice;
@@ -55,6 +57,7 @@ static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct 
     else if (a.choice) {
         struct evaluation e = selection_evaluate(g, a.choice, q->model, q->conversions);
         assert(e.possible && (budget == METHOD_NO_BUDGET || e.memory_bytes <= budget));
+        assert(e.memory_bytes >= *low); /* all below was proven infeasible */
         *high = e.memory_bytes;
     }
     free(a.choice);
@@ -71,6 +74,7 @@ bool least_bytes(int64_t *least, const struct instance *g, const struct request 
     if (high < 0) return true;
     while (low < high && known)
         if (!least_try(&low, &high, low + (high - low) / 2, g, q, solve, &known, err)) return false;
+    assert(!known || low >= high); /* nothing between them is left to try */
     if (known) *least = high;
     return true;
 }
@@ -78,5 +82,6 @@ bool least_bytes(int64_t *least, const struct instance *g, const struct request 
 bool least_complete(bool ok, struct answer *out, const struct instance *g, const struct request *q, least_solver solve,
                     struct error *err) {
     if (!ok || out->outcome != OUTCOME_INFEASIBLE) return ok;
+    assert(!out->choice);
     return least_bytes(&out->least_bytes, g, q, solve, err);
 }

@@ -62,6 +62,9 @@ void network_free(struct network *n);
 int network_builtin_count(void);
 const char *network_builtin_name(int i); /* by name */
 
+/* Topological order, shapes positive and below the bounds of network_shape.c, scenarios as their inputs: for CHECK. */
+bool network_check(const struct network *n);
+
 struct network_facts {
     int convolutions;
     int64_t macs;       /* multiply-adds of the convolutions */

@@ -58,6 +58,7 @@ static const struct network_op network_ops[] = {
 #define NETWORK_OPS ((int)(sizeof network_ops / sizeof network_ops[0]))
 
 const char *network_op_name(int i) {
+    assert(i >= 0);
     return i < NETWORK_OPS ? network_ops[i].name : NULL;
 }
 
@@ -120,6 +121,7 @@ bool network_op_keys(struct network_draft *draft, char *const *fields, int count
         draft->value[i] = op->key[i].preset;
         draft->given[i] = false;
     }
+    assert(count <= NETWORK_KEYS);
     for (int f = 0; f < count; f++) {
         char *rest = fields[f], *name = text_field(&rest, '=');
         if (!rest) return error_at(err, path, line, "`%s` has no value (expected key=value)", fields[f]);

@@ -1,11 +1,13 @@
 /* Reader of the .net form: lines to drafts, names to indices, topological order (that of the file wherever it is one),
  * shapes. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "formulation/network_op.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/base/similar.h"
 #include "solver/base/text.h"
@@ -148,6 +150,7 @@ static bool read_inputs(struct reading *r, struct read_layer *l, struct error *e
         size_t most = 1;
         for (const char *c = l->inputs; *c; c++) most += *c == ',';
         l->input = MEMORY_NEW(int, most);
+        assert(r->by_name); /* names are sorted before they are looked up */
         char *rest = l->inputs, *name;
         while ((name = text_field(&rest, ','))) {
             int u = read_find(r, name);
@@ -176,6 +179,7 @@ static bool read_order(struct reading *r, struct error *err) {
         int depth = 0;
         if (state[root] == 0) stack[depth++] = (int)root, state[root] = 1;
         while (depth > 0 && good) {
+            assert((size_t)depth <= r->layers);
             int v = stack[depth - 1];
             const struct read_layer *l = &r->layer[v];
             if (next[v] == l->count) {
@@ -190,6 +194,7 @@ static bool read_order(struct reading *r, struct error *err) {
                                 l->name, r->layer[u].name);
         }
     }
+    assert(!good || (size_t)done == r->layers);
     free(state);
     free(stack);
     free(next);
@@ -246,6 +251,7 @@ static struct network *read_build(struct reading *r, struct error *err) {
         l->inputs = from->count;
         l->input = MEMORY_NEW(int, from->count);
         for (int k = 0; k < from->count; k++) l->input[k] = place[from->input[k]];
+        assert(from->count == 0 || l->input[0] < n->layers - 1); /* read_order: inputs first */
         good = network_shape(l, &from->draft, n->layer, r->path, err);
     }
     free(place);
@@ -254,6 +260,7 @@ static struct network *read_build(struct reading *r, struct error *err) {
         good = error_at(err, r->path, n->layer[stuck].line,
                         "batch norm `%s` cannot be folded (expected it after a convolution that nothing else reads)",
                         n->layer[stuck].name);
+    CHECK(!good || network_check(n));
     if (good) return n;
     network_free(n);
     return NULL;

@@ -1,5 +1,6 @@
 /* Shape inference: what a layer puts out, from what its inputs put out. Sizes are bounded (2^20 a dimension, 2^40 bytes
  * a tensor), so that nothing later on can overflow. */
+#include <assert.h>
 #include <math.h>
 
 #include "formulation/network_op.h"
@@ -31,6 +32,7 @@ static bool shape_conv(struct layer *l, const struct network_draft *d, struct sh
 
 /* Caffe's rule: rounded up, the last window must begin inside the padded input, else it is left out. */
 static int shape_pool_size(int size, int kernel, int stride, int pad, bool up) {
+    assert(kernel <= size + 2 * pad && pad < kernel && stride > 0);
     int out = (size + 2 * pad - kernel + (up ? stride - 1 : 0)) / stride + 1;
     return up && (out - 1) * (int64_t)stride >= size + pad ? out - 1 : out;
 }
@@ -68,6 +70,7 @@ static bool shape_pool(struct layer *l, const struct network_draft *d, struct sh
 
 static bool shape_join(struct layer *l, const struct layer *layers, const char *path, struct error *err) {
     bool concat = l->shape_of.kind == OPERATOR_CONCAT;
+    assert(l->inputs >= 2 && l->inputs <= OPERATOR_INPUTS);
     struct shape first = layers[l->input[0]].out;
     int channels = 0;
     for (int i = 0; i < l->inputs; i++) {
@@ -139,6 +142,7 @@ bool network_shape(struct layer *l, const struct network_draft *draft, const str
         for (int i = 1; i < l->inputs; i++) s->C[i] = layers[l->input[i]].out.C;
         s->M = l->out.C, s->OH = l->out.H, s->OW = l->out.W;
     }
+    assert(l->out.C > 0 && l->out.H > 0 && l->out.W > 0);
     if (l->out.C > SHAPE_SIZE_MOST || shape_bytes(l->out) >= SHAPE_BYTES_MOST)
         return error_at(
             err, path, l->line,

@@ -1,6 +1,7 @@
 /* The PLAN file's text: writer and reader. Whether a plan fits a network is plan_match.c's. */
 #include "formulation/plan_text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
     char budget[24] = "none", threads[16];
     if (p->budget_bytes != INT64_MAX) snprintf(budget, sizeof budget, "%" PRId64, p->budget_bytes);
     snprintf(threads, sizeof threads, "%d", p->threads);
+    assert(p->steps > 0 && (int)p->model < MEMORY_MODELS && (int)p->conversions < CONVERSIONS);
     if (!text_create(&out, path, err)) return false;
     const char *const value[] = {PLAN_FORMAT,
                                  p->network,
@@ -135,6 +137,7 @@ static bool reading_note(struct reading *r, char *line, struct error *err) {
     if (key == KEYS) return plan_note(r->p, line + 2, colon + 2), true;
     if (r->seen & 1u << key)
         return error_at(err, r->in.path, r->in.line, "`%s` is given twice (expected once)", plan_keys[key]);
+    assert(key < KEYS && KEYS <= 32); /* bits of `seen` */
     r->seen |= 1u << key;
     const char *wrong = reading_key(r, key, colon + 2);
     if (!wrong) return true;
@@ -183,6 +186,7 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
         return reading_wrong(r, 8, cell[8], "bytes from 0 to 2^50", err);
     if (!reading_number(&s.weights_bytes, cell[9], PROFILE_BYTES_MOST))
         return reading_wrong(r, 9, cell[9], "bytes from 0 to 2^50", err);
+    assert((s.slot >= 0) == (s.kind == PROFILE_CONVERT) && r->p->steps < INT32_MAX);
     plan_text_add(r->p, &s);
     return true;
 }

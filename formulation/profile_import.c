@@ -1,5 +1,6 @@
 #include "formulation/profile_import.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ struct import {
 };
 
 int profile_import_same_pad(int size, int kernel, int stride) {
+    assert(size > 0 && kernel > 0 && stride > 0);
     int total = ((size + stride - 1) / stride - 1) * stride + kernel - size;
     return total <= 0 ? 0 : (stride == 1 ? total : total + 1) / 2;
 }
@@ -102,6 +104,7 @@ static void profile_import_bytes(struct profile_row *row, const struct primitive
     row->workspace_bytes = known ? (int64_t)primitive_workspace(p, &s, 1) : PROFILE_MISSING;
     row->weights_bytes = known ? (int64_t)primitive_weights(p, &s) : PROFILE_MISSING;
     isa_assume(here);
+    assert(isa_current() == here);
 }
 
 static bool profile_import_sample(struct import *m, const struct column *c, const struct scenario *s, int column,
@@ -149,8 +152,10 @@ static int profile_import_by_key_and_time(const void *a, const void *b) {
 }
 
 static int64_t profile_import_quantile(const struct profile_row *row, int rows, double q) {
+    assert(rows > 0 && q >= 0 && q <= 1);
     double at = q * (rows - 1);
     int low = (int)at, high = low + 1 < rows ? low + 1 : low;
+    assert(row[low].median_ns <= row[high].median_ns); /* sorted by time */
     return row[low].median_ns + llround((at - low) * (double)(row[high].median_ns - row[low].median_ns));
 }
 
@@ -162,6 +167,7 @@ static struct profile *profile_import_reduce(struct profile *samples) {
         const struct profile_row *first = &samples->row[i];
         for (next = i + 1; next < samples->rows && profile_import_by_key(first, &samples->row[next]) == 0;) next++;
         struct profile_row row = *first;
+        assert(next > i && row.median_ns > 0);
         row.runs = next - i;
         row.median_ns = profile_import_quantile(first, next - i, 0.5);
         if (row.runs > 1)
@@ -194,6 +200,7 @@ static bool profile_import_2021_header(struct import *m, struct column *c, char 
 static bool profile_import_2021_row(struct import *m, const struct column *c, char *const *cell, int cells,
                                     struct error *err) {
     struct scenario s = {.dilation = 1, .groups = 1, .same = true};
+    assert(cells >= IMPORT_SIZES); /* as the header */
     int *const size[IMPORT_SIZES] = {&s.C, &s.M, &s.H, &s.KH, &s.stride};
     for (int i = 0; i < IMPORT_SIZES; i++)
         if (!profile_import_size(size[i], &m->in, i, cell[i], err)) return false;
@@ -243,6 +250,7 @@ struct layers {
 static bool profile_import_2018_size(struct import *m, struct layers *l, int row, char *const *cell,
                                      struct error *err) {
     if (l->seen & 1u << row) return profile_import_wrong(&m->in, 0, cell[0], "a row that was not there before", err);
+    assert(row < ROWS && ROWS < 32 && l->count > 0); /* bits of `seen` */
     l->seen |= 1u << row;
     for (int i = 0; i < l->count; i++) {
         struct scenario *s = &l->s[i];

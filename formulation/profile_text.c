@@ -1,5 +1,6 @@
 #include "formulation/profile_text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,22 +21,27 @@ uint64_t profile_text_hash(uint64_t digest, const char *text) {
 }
 
 void profile_text_tensor(char text[TENSOR_TEXT], int C, int H, int W) {
+    assert(C > 0 && H > 0 && W > 0);
     snprintf(text, TENSOR_TEXT, "%d,%d,%d", C, H, W);
 }
 
 static const char *profile_text_number(char text[24], int64_t value) {
     if (value == PROFILE_MISSING) return "nan";
+    assert(value >= 0);
     snprintf(text, 24, "%" PRId64, value);
     return text;
 }
 
 static void profile_text_row(char line[PROFILE_LINE], const struct profile_row *r) {
     char number[6][24];
-    snprintf(line, PROFILE_LINE, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", profile_kind_names[r->kind],
-             r->scenario, r->name, layout_names[r->from], layout_names[r->to],
-             profile_text_number(number[0], r->median_ns), profile_text_number(number[1], r->min_ns),
-             profile_text_number(number[2], r->spread_ns), profile_text_number(number[3], r->runs),
-             profile_text_number(number[4], r->workspace_bytes), profile_text_number(number[5], r->weights_bytes));
+    int used =
+        snprintf(line, PROFILE_LINE, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", profile_kind_names[r->kind],
+                 r->scenario, r->name, layout_names[r->from], layout_names[r->to],
+                 profile_text_number(number[0], r->median_ns), profile_text_number(number[1], r->min_ns),
+                 profile_text_number(number[2], r->spread_ns), profile_text_number(number[3], r->runs),
+                 profile_text_number(number[4], r->workspace_bytes), profile_text_number(number[5], r->weights_bytes));
+    assert(used > 0 && used < PROFILE_LINE); /* nothing is cut off */
+    (void)used;
 }
 
 /* Hands the whole text, piece by piece, to the digest and, where there is one, to the file. */
@@ -106,6 +112,7 @@ static bool reading_wrong(struct reading *r, int column, const char *text, const
     static const char *const names[PROFILE_COLUMNS] = {"kind", "scenario",        "name",         "from",
                                                        "to",   "median_ns",       "min_ns",       "spread_ns",
                                                        "runs", "workspace_bytes", "weights_bytes"};
+    assert(column >= 0 && column < PROFILE_COLUMNS);
     return error_at(err, r->in.path, r->in.line, "column %d, %s: `%s` is wrong (expected %s)", column + 1,
                     names[column], text, expected);
 }

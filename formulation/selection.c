@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 const char *const conversion_names[CONVERSIONS] = {"per-edge", "per-tensor"};
 
 int selection_legs(enum layout stop[LAYOUTS], const struct edge *e, enum layout from, enum layout to) {
     int legs = 0;
+    assert(e->time_ns[from][to] != INSTANCE_NO_WAY);
     for (enum layout at = from; at != to;) {
         enum layout next = e->via[at][to];
         assert(next != at && e->time_ns[at][next] != INSTANCE_NO_WAY);
@@ -82,11 +84,13 @@ static void walk_lives(struct walk *w, enum conversions conversions) {
             w->original_last[u] = 2 * e;
         }
         w->copy_last[w->first[e]] = e;
+        assert(w->first[e] <= e && w->original_last[u] < 2 * (e + 1)); /* a copy is made before it is read */
     }
     free(made);
 }
 
 static void walk_step(struct walk *w, int64_t made_bytes, int64_t workspace_bytes) {
+    assert(w->live >= 0 && made_bytes >= 0 && workspace_bytes >= 0);
     w->live += made_bytes;
     int64_t step = memory_model_step(w->model, w->live, workspace_bytes);
     if (step > w->high) w->high = step;
@@ -114,6 +118,16 @@ static void walk_release(struct walk *w, int e) {
     } else if (w->copy_last[w->first[e]] == e) {
         w->live -= edge->bytes;
     }
+    assert(w->live >= 0);
+}
+
+/* What is alive after the last step are the outputs, which nothing reads. */
+static bool check_only_outputs_live(const struct walk *w) {
+    int64_t outputs = 0;
+    for (int v = 0; v < w->g->nodes; v++)
+        if (w->original_last[v] == -1) outputs += w->g->node[v].out_bytes;
+    assert(w->live == outputs);
+    return true;
 }
 
 static void walk_run(struct walk *w) {
@@ -127,6 +141,8 @@ static void walk_run(struct walk *w) {
         w->added += memory_model_added(w->model, 0, c->weights_bytes);
     }
     w->out.time_ns += w->out.conversion_ns;
+    assert(w->out.time_ns >= w->out.conversion_ns && w->out.conversion_ns >= 0 && w->added >= 0);
+    CHECK(check_only_outputs_live(w));
 }
 
 struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,
@@ -142,6 +158,7 @@ struct evaluation selection_evaluate(const struct instance *g, const int *choice
     walk_lives(&w, conversions);
     walk_run(&w);
     free(work);
+    assert(w.high >= 0 && w.high <= INT64_MAX - w.added);
     w.out.memory_bytes = w.high + w.added;
     return w.out;
 }

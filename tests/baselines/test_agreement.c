@@ -119,6 +119,7 @@ static void check_budgets(const struct instance *g, const struct frontier *f, en
     q.model = model;
     for (int b = 0, at = -1; b <= budgets; b++) {
         double share = (double)b * b * b / ((double)budgets * budgets * budgets);
+        if (b == 0 && first->memory_bytes == 0) continue; /* there is no smaller budget */
         q.budget_bytes = b == 0         ? first->memory_bytes - 1
                          : b == budgets ? METHOD_NO_BUDGET
                                         : first->memory_bytes +

@@ -230,7 +230,7 @@ static const struct {
     {IN "a relu in,in\n", 2, "inputs for relu (expected 1, got 2)"},
     {IN "a add in\n", 2, "inputs for add (expected 2 to 8, got 1)"},
     {IN "a add in,in,in,in,in,in,in,in,in\n", 2, "got 9"},
-    {"in input in c=1 h=1 w=1\n", 1, "1 inputs, input has 0"},
+    {"in input in c=1 h=1 w=1\n", 1, "inputs for input (expected 0, got 1)"},
     {IN "a relu in\nb relu a\na relu b\n", 4, "the name `a` is already used in line 2"},
     {IN "a,b relu in\n", 2, "`a,b` is not a valid name"},
     {IN "- relu in\n", 2, "`-` is not a valid name"},
@@ -251,7 +251,7 @@ static const struct {
     {"\xef\xbb\xbf\xef\xbb\xbf" IN "a relu -\n", 2, "got 0"},
 };
 
-START_TEST(a_broken_file_is_told_with_file_and_line) {
+START_TEST(a_broken_file_is_reported_with_file_and_line) {
     const char *path = harness_scratch("broken.net", broken[_i].text);
     struct error err = {""};
     char start[600];
@@ -311,7 +311,7 @@ int main(void) {
     tcase_add_test(c, layers_may_stand_in_any_order);
     tcase_add_test(c, a_layer_read_twice_takes_nothing_up);
     tcase_add_loop_test(c, pools_round_up_as_caffe_does, 0, (int)(sizeof pools / sizeof pools[0]));
-    tcase_add_loop_test(c, a_broken_file_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_loop_test(c, a_broken_file_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, a_byte_order_mark_of_utf_8_is_skipped);
     tcase_add_test(c, unknown_networks_and_missing_files_are_told);
     tcase_add_test(c, a_long_network_is_read_at_once);

@@ -156,11 +156,12 @@ END_TEST
 START_TEST(a_plan_for_another_network_is_refused) {
     static const struct {
         const char *from, *to, *part;
-    } change[] = {{"c1 conv in m=4 k=3 p=1", "c1 conv in m=4 k=5 p=2", "scenario `3,8,8,4,3,1,1`, `3,8,8,4,5,1,2`"},
+    } change[] = {{"c1 conv in m=4 k=3 p=1", "c1 conv in m=4 k=5 p=2",
+                   "scenario (expected `3,8,8,4,5,1,2`, got `3,8,8,4,3,1,1`)"},
                   {"f fc s m=5", "f fc s m=6", "scenario"},
                   {"prob softmax f\n", "prob dropout f\n", "the end of the plan"},
-                  {"prob softmax f\n", "prob softmax f\nlast relu prob\n", "end of the plan before layer `last`"},
-                  {"s add c1,c2,c3", "s add c1,c2,c1", "both read"},
+                  {"prob softmax f\n", "prob softmax f\nlast relu prob\n", "it ends before layer `last`"},
+                  {"s add c1,c2,c3", "s add c1,c2,c1", "nothing reads `prob`"},
                   {"h=8 w=8", "h=9 w=9", "scenario"}};
     struct world w = world_new(small, 3);
     struct plan *p = plan_new(w.g, w.choice, w.path, "taso", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 0);
@@ -228,7 +229,7 @@ static const struct {
 } broken[] = {
     {"", 0, "ends before its first step"},
     {"# network: vgg16\n", 1, "expected `# format: taso-plan 2`"},
-    {"# format: taso-profile 1\n", 1, "expected `# format: taso-plan 2`"},
+    {"# format: taso-profile 1\n", 1, "expected taso-plan 2"},
     {"# format: taso-plan 2\nstep\n", 2, "expected a line `# network: ...`"},
     {"# format: taso-plan 2\n# network: a\n# network: b\n", 3, "`network` is given twice"},
     {"# format: taso-plan 2\n# memory-model: heap\n", 2, "`heap` is wrong (expected workspace, peak"},
@@ -257,12 +258,12 @@ static const struct {
     {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n# rows: 2\n", 15, "(expected 2, got 1)"},
     {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n# rows: \n", 15, "(expected a row or, last, `# rows: 1`)"},
     {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n# rows: 1\n# rows: 1\n", 16, "a line after the last one"},
-    {"# format: taso-plan 1\n", 1, "expected `# format: taso-plan 2`"},
+    {"# format: taso-plan 1\n", 1, "expected taso-plan 2"},
     {"# format: taso-plan 2\n# threads: 0\n", 2, "threads: `0` is wrong (expected a number from 1 to 256"},
     {"# format: taso-plan 2\n# isa: neon\n", 2, "isa: `neon` is wrong (expected portable"},
 };
 
-START_TEST(a_broken_plan_is_told_with_file_and_line) {
+START_TEST(a_broken_plan_is_reported_with_file_and_line) {
     const char *path = harness_scratch("broken.tsv", broken[_i].text);
     struct error err = {""};
     char start[600];
@@ -454,7 +455,7 @@ int main(void) {
     tcase_add_test(c, an_uncovered_convolution_is_in_the_plan_by_that_name);
     tcase_add_loop_test(c, a_plan_for_another_network_is_refused, 0, 6);
     tcase_add_test(c, a_row_that_does_not_fit_is_reported_with_its_line);
-    tcase_add_loop_test(c, a_broken_plan_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_loop_test(c, a_broken_plan_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, each_number_of_a_row_that_is_edited_is_refused_with_line_column_and_both_values);
     tcase_add_test(c, a_time_that_is_edited_is_not_that_of_the_profile);
     tcase_add_test(c, steps_alike_cost_the_same);
