@@ -221,7 +221,7 @@ $(PROFILES): | $(BIN)/taso
 # The published tables found in DATA, and the networks for which they have every convolution, or all but the first,
 # or (ResNets) all but the strided 1x1.
 PUBLISHED := $(notdir $(patsubst %.csv.gz,%,$(wildcard $(foreach t,intel amd arm,$(DATA)/trinnity/$(t).csv.gz))))
-build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz $(shell find formulation -name import.c -o -name profile_text.h) | $(BIN)/taso
+build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz $(shell find formulation -name profile_import.c -o -name profile_text.h) | $(BIN)/taso
 	@mkdir -p $(@D)
 	$(BIN)/taso profile-import $< -o $@
 networks_intel := alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 squeezenet1.0-224 squeezenet1.1-224

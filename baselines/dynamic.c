@@ -13,7 +13,7 @@
 #define DYNAMIC_ENTRIES 1e6 /* largest table: 8 MB */
 #define DYNAMIC_SCOPE   24
 
-struct layouts { /* one variable: value i stands for layout[i] */
+struct layouts { /* one variable: value i means layout[i] */
     int count;
     enum layout layout[LAYOUTS];
 };
@@ -35,6 +35,7 @@ static int dynamic_variable(struct dynamic *d, int *variables, int v, bool out) 
     }
     for (int l = 0; l < LAYOUTS; l++)
         if (seen[l]) value->layout[value->count++] = (enum layout)l;
+    assert(value->count > 0); /* a kept choice each, at least */
     return (*variables)++;
 }
 
@@ -51,6 +52,7 @@ static void dynamic_variables(struct dynamic *d) {
         d->in[v] = dynamic_variable(d, &variables, v, false);
         d->out[v] = keeps ? d->in[v] : dynamic_variable(d, &variables, v, true);
     }
+    assert(variables <= 2 * g->nodes);
     d->p = elimination_new(variables);
     for (int i = 0; i < variables; i++) d->p->size[i] = d->value[i].count;
 }
@@ -82,12 +84,14 @@ static void scope_decode(enum layout *layout, size_t at, const struct scope *s, 
         layout[s->variable[i]] = d->value[s->variable[i]].layout[at % size];
         at /= size;
     }
+    assert(at == 0); /* the entry was one of the table */
 }
 
 typedef int64_t (*entry_fn)(const struct dynamic *d, const enum layout *layout, int which);
 
 static bool dynamic_factor(struct dynamic *d, enum layout *layout, const struct scope *s, entry_fn entry, int which) {
     double entries = scope_entries(s, d);
+    assert(s->count > 0 && entries >= 1);
     if (entries > DYNAMIC_ENTRIES) return false;
     struct factor *f = elimination_add(d->p, s->count, s->variable, 0);
     for (size_t at = 0; at < (size_t)entries; at++) {
@@ -97,8 +101,7 @@ static bool dynamic_factor(struct dynamic *d, enum layout *layout, const struct 
     return true;
 }
 
-/* --- the entries
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- the entries --- */
 
 static int64_t step_terms(const struct dynamic *d, const struct step *s, const enum layout *layout) {
     int64_t bytes = 0;
@@ -117,7 +120,7 @@ static int dynamic_best(const struct dynamic *d, const enum layout *layout, int 
     if (d->own[v]) room = d->core->budget_bytes - d->own[v]->fixed_bytes - step_terms(d, d->own[v], layout);
     for (int k = 0; k < core_count(d->core, v); k++) {
         const struct choice *c = core_choice(d->core, v, k);
-        if (c->in != layout[d->in[v]] || c->out != layout[d->out[v]] || c->workspace_bytes > room) continue;
+        if (c->in != layout[d->in[v]] || c->out != layout[d->out[v]] || core_step_bytes(d->core, c) > room) continue;
         if (best < 0 || c->time_ns < core_choice(d->core, v, best)->time_ns) best = k;
     }
     return best;
@@ -155,8 +158,7 @@ static int64_t entry_tensor(const struct dynamic *d, const enum layout *layout, 
     return sum;
 }
 
-/* --- putting it together
- * ------------------------------------------------------------------------------------------------------ */
+/* --- putting it together --- */
 
 static bool dynamic_conversions(struct dynamic *d, enum layout *layout) {
     const struct instance *g = d->core->g;
@@ -213,13 +215,14 @@ static void dynamic_answer(struct answer *out, const struct dynamic *d, const in
     out->choice = MEMORY_NEW(int, core->g->nodes);
     for (int v = 0; v < core->g->nodes; v++) {
         int best = dynamic_best(d, layout, v);
-        assert(best >= 0);
+        assert(best >= 0); /* the sum was finite, so each entry of it was */
         out->choice[v] = core->kept[core->first[v] + best];
     }
 }
 
 static bool dynamic_core(struct answer *out, const struct core *core, struct error *err) {
     struct dynamic d = {.core = core};
+    assert(core->feasible && !core->sum_binds && !core->open);
     dynamic_variables(&d);
     enum layout *layout = MEMORY_NEW(enum layout, d.p->variables);
     int *x = MEMORY_NEW(int, d.p->variables);
@@ -242,8 +245,7 @@ static bool dynamic_core(struct answer *out, const struct core *core, struct err
     free(d.value);
     free(d.own);
     return fits ||
-           error_set(err,
-                     "the graph is too wide: a table of %.3g entries would be needed, at most %.3g are made; taso can",
+           error_set(err, "the graph is too wide: it needs a table of %.3g entries (expected at most %.3g); taso can",
                      entries, DYNAMIC_ENTRIES);
 }
 

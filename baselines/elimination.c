@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 static int64_t sum_of(int64_t a, int64_t b) {
@@ -13,6 +14,7 @@ static int64_t sum_of(int64_t a, int64_t b) {
 
 struct elimination *elimination_new(int variables) {
     struct elimination *p = MEMORY_NEW(struct elimination, 1);
+    assert(variables >= 0);
     p->variables = variables;
     p->size = MEMORY_NEW(int, variables);
     return p;
@@ -34,6 +36,7 @@ void elimination_free(struct elimination *p) {
 
 static size_t scope_entries(const struct elimination *p, int count, const int *scope) {
     size_t entries = 1;
+    for (int i = 0; i < count; i++) assert(scope[i] >= 0 && scope[i] < p->variables && p->size[scope[i]] > 0);
     for (int i = 0; i < count; i++) entries *= (size_t)p->size[scope[i]];
     return entries;
 }
@@ -51,8 +54,7 @@ struct factor *elimination_add(struct elimination *p, int count, const int *scop
     return f;
 }
 
-/* --- the order: neighbours as sorted lists
- * ---------------------------------------------------------------------------------- */
+/* --- the order: neighbours as sorted lists --- */
 
 struct neighbours {
     int count, *list;
@@ -72,6 +74,7 @@ static void neighbours_insert(struct neighbours *n, int v) {
 
 static void neighbours_remove(struct neighbours *n, int v) {
     int at = 0;
+    assert(n->count > 0); /* being neighbours is mutual */
     while (n->list[at] != v) at++;
     memmove(n->list + at, n->list + at + 1, (size_t)(n->count - at - 1) * sizeof *n->list);
     n->count--;
@@ -106,6 +109,7 @@ static void neighbours_eliminate(struct neighbours *n, int v) {
         for (int j = 0; j < n[v].count; j++)
             if (i != j) neighbours_insert(a, n[v].list[j]);
     }
+    assert(!n[v].gone);
     n[v].gone = true;
 }
 
@@ -127,8 +131,7 @@ double elimination_estimate(const struct elimination *p) {
     return most;
 }
 
-/* --- elimination
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- elimination --- */
 
 struct bucket { /* what is left behind of an eliminated variable, for the way back */
     int variable, count, *scope;
@@ -172,6 +175,16 @@ static void bucket_fill(struct bucket *b, int64_t *message, const struct elimina
     }
 }
 
+/* All that a factor which holds the bucket's variable speaks of are that and its neighbours. */
+static bool check_within(const struct factor *f, const struct bucket *b) {
+    for (int i = 0, at = 0; i < f->count; i++) {
+        if (f->scope[i] == b->variable) continue;
+        while (at < b->count && b->scope[at] < f->scope[i]) at++;
+        assert(at < b->count && b->scope[at] == f->scope[i]);
+    }
+    return true;
+}
+
 /* Minimises variable v out of the factors that hold it; what remains is one new factor over its neighbours. */
 static struct bucket bucket_new(struct elimination *p, int v, const struct neighbours *n, int *x) {
     struct bucket b = {.variable = v, .count = n->count};
@@ -181,6 +194,7 @@ static struct bucket bucket_new(struct elimination *p, int v, const struct neigh
     b.best = MEMORY_NEW(int, scope_entries(p, b.count, b.scope));
     for (int f = 0; f < p->factors; f++)
         if (factor_holds(&p->factor[f], v)) used[uses++] = f;
+    for (int u = 0; u < uses; u++) CHECK(check_within(&p->factor[used[u]], &b));
     int64_t *message = MEMORY_NEW(int64_t, scope_entries(p, b.count, b.scope));
     bucket_fill(&b, message, p, used, uses, x);
     for (int u = uses - 1; u >= 0; u--) {
@@ -200,6 +214,7 @@ int64_t elimination_run(int *x, struct elimination *p) {
     int64_t total = 0;
     for (int step = 0; step < p->variables; step++) {
         int v = neighbours_least(n, p->variables);
+        assert(v >= 0);
         b[step] = bucket_new(p, v, &n[v], x);
         neighbours_eliminate(n, v);
     }

@@ -1,5 +1,6 @@
 /* exhaustive.c - every combination of choices, each graded by the judge: the oracle for small networks, under every
  * memory model. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ bool exhaustive_run(struct answer *out, const struct instance *g, const struct r
     double combinations = 1;
     for (int v = 0; v < g->nodes; v++) combinations *= g->node[v].choices;
     if (combinations > EXHAUSTIVE_COMBINATIONS)
-        return error_set(err, "%.3g combinations are too many, at most %.3g are tried; taso and dynamic can",
+        return error_set(err, "%.3g combinations are too many (expected at most %.3g); taso and dynamic can",
                          combinations, EXHAUSTIVE_COMBINATIONS);
     int *choice = MEMORY_NEW(int, g->nodes);
     size_t bytes = (size_t)g->nodes * sizeof *choice;
@@ -37,6 +38,7 @@ bool exhaustive_run(struct answer *out, const struct instance *g, const struct r
     } while (exhaustive_next(choice, g));
     free(choice);
     out->outcome = out->choice ? OUTCOME_OPTIMAL : OUTCOME_INFEASIBLE;
+    assert(!out->choice || out->least_bytes <= q->budget_bytes);
     if (out->choice) out->least_bytes = -1;
     return true;
 }

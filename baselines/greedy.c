@@ -68,6 +68,7 @@ static int greedy_pick(const struct picked *p, int v, const bool *barred) {
         if (least < 0 || less_memory(c, &n->choice[least])) least = i;
         if (c->workspace_bytes <= p->budget_bytes && (best < 0 || p->rule->better(c, &n->choice[best]))) best = i;
     }
+    assert(best < 0 || !barred[best]);
     return best >= 0 ? best : least;
 }
 
@@ -112,6 +113,7 @@ bool greedy_run(struct answer *out, const struct instance *g, const struct reque
                 struct error *err) {
     struct picked p = {.rule = rules, .g = g, .budget_bytes = q->budget_bytes, .choice = MEMORY_NEW(int, g->nodes)};
     while (strcmp(p.rule->name, variant) != 0) p.rule++;
+    assert(p.rule < rules + sizeof rules / sizeof rules[0]); /* variants of methods.def are rows of `rules` */
     bool ok = greedy_pass(out, &p, q, err);
     p.careful = true;
     if (ok && !out->choice && !p.rule->needed) ok = greedy_pass(out, &p, q, err);
@@ -119,9 +121,7 @@ bool greedy_run(struct answer *out, const struct instance *g, const struct reque
     return ok;
 }
 
-/* --- (11)
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- (11) --- */
 
 enum care {
     CARE_NOT,
@@ -133,18 +133,18 @@ enum care {
 struct layerwise {
     const struct instance *g;
     const struct request *q;
-    struct steps *steps; /* peak, footprint */
+    struct steps *steps; /* where the model looks at steps, else NULL */
     int at;              /* first step of the node to come */
-    int64_t used;        /* unshared: workspaces so far; footprint: weights so far */
+    int64_t used;        /* the sum over the layers so far */
     int64_t *rest;       /* [nodes + 1] the least that nodes v.. add to `used` */
-    int64_t peak;        /* footprint: so far */
+    int64_t peak;        /* the largest step so far */
     int *choice;
     int decided; /* last node that layerwise_rule takes as decided */
     enum care care;
 };
 
 static int64_t added(const struct choice *c, enum memory_model model) {
-    return model == MEMORY_UNSHARED ? c->workspace_bytes : model == MEMORY_FOOTPRINT ? c->weights_bytes : 0;
+    return memory_model_added(model, c->workspace_bytes, c->weights_bytes);
 }
 
 static void layerwise_rest(struct layerwise *l) {
@@ -154,6 +154,7 @@ static void layerwise_rest(struct layerwise *l) {
         int64_t least = added(&n->choice[0], l->q->model);
         for (int i = 1; i < n->choices; i++)
             if (added(&n->choice[i], l->q->model) < least) least = added(&n->choice[i], l->q->model);
+        assert(least >= 0);
         l->rest[v] = l->rest[v + 1] + least;
     }
 }
@@ -172,11 +173,11 @@ static int64_t layerwise_time(const struct layerwise *l, int v, const struct cho
 
 /* Largest step of v with choice c, its inputs' layouts as chosen. */
 static int64_t layerwise_peak(const struct layerwise *l, int v, const struct choice *c) {
-    int64_t most = 0;
-    assert(l->steps);
+    int64_t most = 0, alone = memory_model_step(l->q->model, 0, c->workspace_bytes);
+    if (!l->steps) return alone;
     for (int s = l->at; s < l->steps->count && l->steps->step[s].node == v; s++) {
         const struct step *step = &l->steps->step[s];
-        int64_t bytes = step->fixed_bytes + (step->runs ? c->workspace_bytes : 0);
+        int64_t bytes = step->fixed_bytes + (step->runs ? alone : 0);
         for (int t = step->first; t < step->last; t++) {
             const struct edge *edge = &l->g->edge[l->steps->term[t].edge];
             bytes += l->steps->term[t].bytes[l->g->node[edge->from].choice[l->choice[edge->from]].out][c->in];
@@ -187,15 +188,9 @@ static int64_t layerwise_peak(const struct layerwise *l, int v, const struct cho
 }
 
 static int64_t layerwise_need(const struct layerwise *l, int v, const struct choice *c) {
-    int64_t sum = l->used + added(c, l->q->model) + l->rest[v + 1], peak;
-    switch (l->q->model) {
-    case MEMORY_WORKSPACE: return c->workspace_bytes;
-    case MEMORY_UNSHARED: return sum;
-    case MEMORY_PEAK: return layerwise_peak(l, v, c);
-    case MEMORY_FOOTPRINT: peak = layerwise_peak(l, v, c); return sum + (peak > l->peak ? peak : l->peak);
-    case MEMORY_MODELS: break;
-    }
-    return 0;
+    int64_t step = layerwise_peak(l, v, c);
+    if (!memory_model_adds_up(l->q->model)) return step;
+    return l->used + added(c, l->q->model) + l->rest[v + 1] + (step > l->peak ? step : l->peak);
 }
 
 /* -1: no choice of v that is not barred can be reached from the layouts chosen. */
@@ -215,11 +210,11 @@ static int layerwise_pick(const struct layerwise *l, int v, const bool *barred) 
 
 static void layerwise_take(struct layerwise *l, int v) {
     const struct choice *c = &l->g->node[v].choice[l->choice[v]];
+    assert(!l->steps || l->at == l->steps->count || l->steps->step[l->at].node == v);
+    int64_t step = layerwise_peak(l, v, c);
     l->used += added(c, l->q->model);
-    if (!l->steps) return;
-    int64_t peak = layerwise_peak(l, v, c);
-    if (peak > l->peak) l->peak = peak;
-    while (l->at < l->steps->count && l->steps->step[l->at].node == v) l->at++;
+    if (step > l->peak) l->peak = step;
+    while (l->steps && l->at < l->steps->count && l->steps->step[l->at].node == v) l->at++;
 }
 
 /* Decided up to l->decided; after that whatever has a way, within the budget as far as workspaces go or beyond it. */
@@ -265,7 +260,7 @@ bool greedy_layerwise(struct answer *out, const struct instance *g, const struct
     struct layerwise l = {.g = g, .q = q, .choice = MEMORY_NEW(int, g->nodes)};
     bool ok = true, stuck = true;
     (void)variant;
-    if (q->model == MEMORY_PEAK || q->model == MEMORY_FOOTPRINT) l.steps = steps_new(g);
+    if (memory_model_by_step(q->model)) l.steps = steps_new(g, q->model);
     layerwise_rest(&l);
     for (l.care = CARE_NOT; ok && stuck && l.care < CARES; l.care++) ok = layerwise_pass(&stuck, &l, err);
     free(l.rest);

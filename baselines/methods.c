@@ -1,10 +1,10 @@
 #include "baselines/methods.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "formulation/taso.h"
 #include "solver/base/memory.h"
 #include "solver/base/similar.h"
 
@@ -12,7 +12,7 @@ const char *const outcome_names[] = {"optimal",    "feasible",    "over-budget",
                                      "time-limit", "interrupted", "stuck"};
 
 static const struct method fixed[] = {
-#define METHOD(name, function, variant, uses, help) {name, help, function, variant, uses},
+#define METHOD(name, function, variant, uses, proof, help) {name, help, function, variant, uses, proof},
 #include "baselines/methods.def"
 };
 #define FIXED    ((int)(sizeof fixed / sizeof fixed[0]))
@@ -30,11 +30,11 @@ static void families_make(void) {
         const char *name = primitives[i].algorithm->name;
         int known = 0;
         while (known < families && strcmp(family[known].variant, name) != 0) known++;
-        if (known < families || families == FAMILIES) continue;
+        if (known < families) continue;
         snprintf(family_name[families], sizeof family_name[0], "family-%s", name);
-        family[families++] = (struct method){family_name[known],
-                                             "only primitives of one family, six loops where none fits; best layouts",
-                                             family_run, name, METHOD_USES_NOTHING};
+        assert(families < FAMILIES); /* else raise it */
+        family[families++] = (struct method){family_name[known],  METHODS_FAMILY_HELP, family_run, name,
+                                             METHOD_USES_NOTHING, METHOD_NO_PROOF};
     }
 }
 
@@ -45,6 +45,7 @@ int methods_count(void) {
 
 const struct method *methods_get(int i) {
     families_make();
+    assert(i >= 0 && i < FIXED + families);
     return i < FIXED ? &fixed[i] : &family[i - FIXED];
 }
 
@@ -75,6 +76,8 @@ bool methods_run(struct answer *out, const struct method *m, const struct instan
         out->choice = NULL;
         return error_prefix(err, "%s", m->name);
     }
+    assert(out->outcome != OUTCOME_OPTIMAL || (out->choice && m->proof != METHOD_NO_PROOF));
+    assert(out->outcome != OUTCOME_INFEASIBLE || !out->choice);
     if (!out->choice || out->outcome != OUTCOME_FEASIBLE) return true;
     struct evaluation e = selection_evaluate(g, out->choice, q->model, q->conversions);
     if (!e.possible) {

@@ -16,16 +16,13 @@ bool methods_run(struct answer *out, const struct method *m, const struct instan
  */
 struct request methods_request(void);
 
-#define METHOD_FUNCTION(name)                                                                                          \
-    bool name(struct answer *out, const struct instance *g, const struct request *q, const char *variant,              \
-              struct error *err)
-METHOD_FUNCTION(greedy_layerwise); /* greedy.c */
-METHOD_FUNCTION(greedy_run);
-METHOD_FUNCTION(family_run); /* family.c */
-METHOD_FUNCTION(pbqp_run);   /* pbqp.c */
-METHOD_FUNCTION(pbqp_budget_run);
-METHOD_FUNCTION(dynamic_run);    /* dynamic.c */
-METHOD_FUNCTION(exhaustive_run); /* exhaustive.c */
-#undef METHOD_FUNCTION
+/* What they run: a prototype per row. */
+#define METHOD(name, function, variant, uses, proof, help)                                                             \
+    bool function(struct answer *out, const struct instance *g, const struct request *q, const char *,                 \
+                  struct error *err);
+#include "baselines/methods.def"
+bool family_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
+                struct error *err);
+#define METHODS_FAMILY_HELP "only primitives of one family, six loops where none fits; best layouts"
 
 #endif

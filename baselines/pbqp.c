@@ -63,6 +63,7 @@ void pbqp_node(struct pbqp *p, int v, int alternatives, const int64_t *cost) {
 /* The table of v's arc to `other`, made if there is none. */
 static int64_t *pbqp_arc(struct pbqp *p, int v, int other) {
     struct vertex *a = &p->vertex[v];
+    assert(a->alternatives > 0 && p->vertex[other].alternatives > 0); /* nodes come before their edges */
     for (int i = 0; i < a->degree; i++)
         if (a->arc[i].other == other) return a->arc[i].table;
     a->arc = memory_grow(a->arc, &a->room, (size_t)a->degree + 1, sizeof *a->arc);
@@ -92,6 +93,7 @@ static void pbqp_take(struct pbqp *p, int v) {
                 break;
             }
     }
+    assert(!a->gone && p->taken < p->nodes);
     a->gone = true;
     p->order[p->taken++] = v;
 }
@@ -100,6 +102,7 @@ static void pbqp_take(struct pbqp *p, int v) {
 static void pbqp_one(struct pbqp *p, int v) {
     const struct vertex *a = &p->vertex[v];
     const struct arc *arc = &a->arc[0];
+    assert(a->degree == 1);
     struct vertex *b = &p->vertex[arc->other];
     for (int j = 0; j < b->alternatives; j++) {
         int64_t best = PBQP_NONE;
@@ -117,6 +120,7 @@ static void pbqp_two(struct pbqp *p, int v) {
     const struct vertex *a = &p->vertex[v];
     const int64_t *to_b = a->arc[0].table, *to_c = a->arc[1].table;
     int b = a->arc[0].other, c = a->arc[1].other;
+    assert(a->degree == 2 && b != c); /* parallel edges were added up */
     int rows = p->vertex[b].alternatives, cols = p->vertex[c].alternatives;
     int64_t *cost = MEMORY_NEW(int64_t, (size_t)rows * (size_t)cols);
     for (int j = 0; j < rows; j++)
@@ -152,6 +156,7 @@ static void pbqp_decide(struct pbqp *p, int v) {
         least = sum;
         p->fixed[v] = i;
     }
+    assert(p->fixed[v] >= 0);
     for (int e = 0; e < a->degree; e++) {
         struct vertex *b = &p->vertex[a->arc[e].other];
         for (int j = 0; j < b->alternatives; j++)
@@ -168,6 +173,7 @@ static int pbqp_pick(const struct pbqp *p) {
         if (least < 0 || p->vertex[v].degree < p->vertex[least].degree) least = v;
         if (most < 0 || p->vertex[v].degree > p->vertex[most].degree) most = v;
     }
+    assert(least >= 0);
     return p->vertex[least].degree <= 2 ? least : most;
 }
 
@@ -187,6 +193,7 @@ static int64_t pbqp_back(int *x, const struct pbqp *p) {
             least = sum;
             x[v] = i;
         }
+        assert(x[v] >= 0 && x[v] < a->alternatives);
         if (a->degree == 0 || p->fixed[v] >= 0) total = pbqp_add(total, a->cost[x[v]]);
     }
     return total;

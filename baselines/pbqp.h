@@ -18,7 +18,7 @@ struct pbqp; /* opaque */
 struct pbqp *pbqp_new(int nodes);
 /* Alternatives of node v, costs copied. Once for each node, before its edges. */
 void pbqp_node(struct pbqp *p, int v, int alternatives, const int64_t *cost);
-/* cost[alternatives of u][alternatives of v], row by row; added to what stands on that edge already. */
+/* cost[alternatives of u][alternatives of v], row by row; added to what that edge costs already. */
 void pbqp_edge(struct pbqp *p, int u, int v, const int64_t *cost);
 /* The sum and x[nodes]; PBQP_NONE: none was found, and there is none if RN was not used. The problem is used up. */
 int64_t pbqp_solve(int *x, bool *used_rn, struct pbqp *p);

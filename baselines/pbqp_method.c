@@ -1,5 +1,6 @@
 /* pbqp_method.c - [PBQP] as a method: the reductions of baselines/pbqp.h on what a budget leaves (formulation/core.h).
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "baselines/methods.h"
@@ -8,7 +9,7 @@
 #include "formulation/least.h"
 #include "solver/base/memory.h"
 
-/* What a step that binds forbids must be a matter of two nodes: more than that no edge of a PBQP can say. */
+/* What a step that binds forbids must concern two nodes only: an edge of a PBQP cannot express more. */
 static bool pbqp_pairwise(const struct core *core, struct error *err) {
     const struct instance *g = core->g;
     for (int i = 0; core->steps && i < core->steps->count; i++) {
@@ -39,11 +40,12 @@ static void pbqp_add_edge(struct pbqp *p, const struct core *core, int e, int64_
 }
 
 static void pbqp_add_step(struct pbqp *p, const struct core *core, const struct step *s, int64_t *cost) {
+    assert(s->first < s->last); /* a step without terms is a matter of one node, whose choices were struck out */
     int u = core->g->edge[core->steps->term[s->first].edge].from, v = s->node, cols = core_count(core, v);
     for (int i = 0; i < core_count(core, u); i++)
         for (int j = 0; j < cols; j++) {
             const struct choice *a = core_choice(core, u, i), *b = core_choice(core, v, j);
-            int64_t bytes = pair_terms(core, s, a->out, b->in) + (s->runs ? b->workspace_bytes : 0);
+            int64_t bytes = pair_terms(core, s, a->out, b->in) + (s->runs ? core_step_bytes(core, b) : 0);
             cost[i * cols + j] = bytes > core->budget_bytes ? PBQP_NONE : 0;
         }
     pbqp_edge(p, u, v, cost);
@@ -51,6 +53,7 @@ static void pbqp_add_step(struct pbqp *p, const struct core *core, const struct 
 
 static struct pbqp *pbqp_build(const struct core *core) {
     const struct instance *g = core->g;
+    assert(core->feasible && !core->sum_binds && core->conversions == CONVERSIONS_PER_EDGE);
     struct pbqp *p = pbqp_new(g->nodes);
     int most = 0;
     for (int v = 0; v < g->nodes; v++)
@@ -86,7 +89,9 @@ static void pbqp_core(struct answer *out, const struct core *core) {
 static bool pbqp_solve_within(struct answer *out, const struct instance *g, const struct request *q,
                               struct error *err) {
     if (q->conversions == CONVERSIONS_PER_TENSOR)
-        return error_set(err, "a PBQP converts once an edge, per-edge was expected; taso, dynamic and exhaustive can");
+        return error_set(
+            err,
+            "a PBQP converts once per edge (expected per-edge); taso, dynamic and exhaustive can convert per tensor");
     struct core *core = core_new(g, q, false);
     bool ok = true;
     if (!core->feasible)
@@ -114,6 +119,7 @@ bool pbqp_run(struct answer *out, const struct instance *g, const struct request
     if (!pbqp_solve_within(out, g, &all, err)) return false;
     if (!out->choice) return true;
     struct evaluation e = selection_evaluate(g, out->choice, q->model, q->conversions);
+    assert(e.possible);
     if (e.memory_bytes > q->budget_bytes) out->outcome = OUTCOME_OVER_BUDGET;
     return true;
 }

@@ -1,5 +1,6 @@
 #include "baselines/restrict.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "baselines/methods.h"
@@ -26,6 +27,7 @@ bool restrict_fastest(struct answer *out, const struct instance *g, const struct
         *n = g->node[v];
         index[v] = MEMORY_NEW(int, n->choices);
         n->choices = restrict_node(index[v], &g->node[v], v, rule, context);
+        assert(n->choices > 0 && n->choices <= g->node[v].choices);
         n->choice = MEMORY_NEW(struct choice, n->choices);
         for (int i = 0; i < n->choices; i++) n->choice[i] = g->node[v].choice[index[v][i]];
     }

@@ -1,15 +1,16 @@
 #include "formulation/core.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulation/cutter.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-static bool step_binds(const struct cutter *c, const struct step *s) {
-    int64_t most_bytes = s->fixed_bytes + (s->runs ? c->most_w[s->node] : 0), least, most;
+static bool step_binds(const struct cutter *c, const struct step *s, int64_t sum_most) {
+    int64_t most_bytes = s->fixed_bytes + (s->runs ? c->most_step[s->node] : 0) + sum_most, least, most;
     if (c->core->weigh_memory || c->core->open) return true;
-    if (c->core->model == MEMORY_FOOTPRINT) most_bytes += c->sum_most_k;
     for (int t = s->first; t < s->last; t++) {
         cutter_term(&least, &most, c, &c->steps->term[t]);
         most_bytes += most;
@@ -17,43 +18,51 @@ static bool step_binds(const struct cutter *c, const struct step *s) {
     return most_bytes > c->core->budget_bytes;
 }
 
+/* The most that layers and conversions can add up to, and the most that one of them can need in its step. */
+static void core_most(int64_t *sum, int64_t *step, const struct cutter *c) {
+    const struct core *core = c->core;
+    *sum = c->sum_most_added;
+    *step = 0;
+    for (int v = 0; v < c->g->nodes; v++)
+        if (c->most_step[v] > *step) *step = c->most_step[v];
+    for (int e = 0; e < c->g->edges; e++) {
+        int64_t most = 0;
+        for (int from = 0; from < LAYOUTS; from++)
+            for (int to = 0; to < LAYOUTS; to++) {
+                if (core->way[e][from][to] == CORE_NONE) continue;
+                int64_t added = core_way_added_bytes(core, e, from, to), alone = core_way_step_bytes(core, e, from, to);
+                if (added > most) most = added;
+                if (alone > *step) *step = alone;
+            }
+        *sum += most;
+    }
+    assert(*sum >= c->sum_least_added && *step >= 0);
+}
+
 /* Keeps the steps that bind, and says for which nodes the workspace counts: counts[nodes]. */
 static void core_binding(struct cutter *c, bool *counts) {
     struct core *core = c->core;
-    int kept = 0;
-    int64_t sum = c->sum_most_w;
-    bool bounded = core->budget_bytes != METHOD_NO_BUDGET;
-    switch (core->model) {
-    case MEMORY_WORKSPACE:
-        for (int v = 0; v < c->g->nodes; v++) counts[v] = core->weigh_memory;
+    int64_t sum, step;
+    bool adds_up = memory_model_adds_up(core->model), bounded = core->budget_bytes != METHOD_NO_BUDGET;
+    bool asked = bounded || core->weigh_memory;
+    core_most(&sum, &step, c);
+    if (!c->steps) {
+        core->sum_binds = adds_up && asked && (core->weigh_memory || step + sum > core->budget_bytes);
+        for (int v = 0; v < c->g->nodes; v++) counts[v] = core->weigh_memory || core->sum_binds;
         return;
-    case MEMORY_UNSHARED:
-        for (int e = 0; e < c->g->edges; e++) {
-            int64_t most = 0;
-            for (int i = 0; i < LAYOUTS * LAYOUTS; i++)
-                if (core->way[e][i / LAYOUTS][i % LAYOUTS] != CORE_NONE) {
-                    int64_t w = selection_legs_bytes(&c->g->edge[e], (enum layout)(i / LAYOUTS),
-                                                     (enum layout)(i % LAYOUTS), true);
-                    if (w > most) most = w;
-                }
-            sum += most;
-        }
-        core->sum_binds = core->weigh_memory || (bounded && sum > core->budget_bytes);
-        for (int v = 0; v < c->g->nodes; v++) counts[v] = core->sum_binds;
-        return;
-    case MEMORY_PEAK:
-    case MEMORY_FOOTPRINT:
-        if (!bounded && !core->weigh_memory) core->open = false;
-        for (int s = 0; s < c->steps->count; s++) {
-            if ((!bounded && !core->weigh_memory) || !step_binds(c, &c->steps->step[s])) continue;
-            if (c->steps->step[s].runs) counts[c->steps->step[s].node] = true;
-            c->steps->step[kept++] = c->steps->step[s];
-        }
-        c->steps->count = kept;
-        core->sum_binds = core->model == MEMORY_FOOTPRINT && kept > 0;
-        return;
-    case MEMORY_MODELS: return;
     }
+    int kept = 0;
+    if (!asked) core->open = false;
+    for (int s = 0; s < c->steps->count && asked; s++) {
+        if (!step_binds(c, &c->steps->step[s], sum)) continue;
+        if (c->steps->step[s].runs) counts[c->steps->step[s].node] = true;
+        c->steps->step[kept++] = c->steps->step[s];
+    }
+    assert(kept <= c->steps->count);
+    c->steps->count = kept;
+    core->sum_binds = adds_up && kept > 0;
+    for (int v = 0; v < c->g->nodes; v++)
+        counts[v] = counts[v] || (core->sum_binds && memory_models[core->model].workspaces == MEMORY_WORKSPACES_SUM);
 }
 
 /* a is as good as b in all that counts; the earlier one of two alike wins. */
@@ -79,6 +88,7 @@ static void core_beaten(struct cutter *c, int v, bool workspace, bool weights) {
         bool beaten = choice_beats(b, a, workspace, weights);
         for (int j = 0; j < choices && !beaten; j++)
             beaten = j != i && cutter_alive(c, v, j) && choice_beats(cutter_choice(c, v, j), a, workspace, weights);
+        assert(b); /* the fastest of its layouts, at the latest itself */
         if (beaten) cutter_strike(c, v, i);
     }
 }
@@ -88,10 +98,35 @@ static void core_keep(struct cutter *c) {
     int kept = 0;
     for (int v = 0; v < c->g->nodes; v++) {
         core->first[v] = kept;
+        assert(!core->feasible || v == 0 || kept > core->first[v - 1]); /* something is left to each node */
         for (int i = 0; i < c->g->node[v].choices; i++)
             if (cutter_alive(c, v, i)) core->kept[kept++] = i;
     }
     core->first[c->g->nodes] = kept;
+    assert(kept <= c->base[c->g->nodes]);
+}
+
+/* Kept choices ascend, and each has a conversion to some kept choice of every neighbour. */
+static bool check_core(const struct core *core) {
+    const struct instance *g = core->g;
+    for (int v = 0; v < g->nodes; v++)
+        for (int k = 0; k < core_count(core, v); k++) {
+            int i = core->kept[core->first[v] + k];
+            assert(i >= 0 && i < g->node[v].choices);
+            assert(k == 0 || core->kept[core->first[v] + k - 1] < i);
+        }
+    for (int e = 0; e < g->edges; e++) {
+        int u = g->edge[e].from, v = g->edge[e].to;
+        for (int i = 0; i < core_count(core, u); i++) {
+            bool leads = false;
+            for (int j = 0; j < core_count(core, v); j++)
+                leads = leads || core->way[e][core_choice(core, u, i)->out][core_choice(core, v, j)->in] != CORE_NONE;
+            assert(leads);
+        }
+    }
+    assert(!core->open || (core->steps && core->conversions == CONVERSIONS_PER_TENSOR));
+    assert(!core->sum_binds || memory_model_adds_up(core->model));
+    return true;
 }
 
 static void core_cut(struct cutter *c) {
@@ -101,10 +136,11 @@ static void core_cut(struct cutter *c) {
     if (core->feasible) {
         core_binding(c, counts);
         for (int v = 0; v < c->g->nodes; v++)
-            core_beaten(c, v, counts[v] || core->open, core->sum_binds && core->model == MEMORY_FOOTPRINT);
+            core_beaten(c, v, counts[v] || core->open, core->sum_binds && memory_models[core->model].weights);
     }
     core_keep(c);
     core->steps = c->steps;
+    CHECK(!core->feasible || check_core(core));
     free(counts);
 }
 
@@ -114,30 +150,31 @@ static void core_ways(struct core *core) {
     for (int e = 0; e < g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
             int64_t time = g->edge[e].time_ns[i / LAYOUTS][i % LAYOUTS];
+            assert(time == INSTANCE_NO_WAY || time < CORE_NONE);
             core->way[e][i / LAYOUTS][i % LAYOUTS] = time == INSTANCE_NO_WAY ? CORE_NONE : time;
         }
 }
 
 struct core *core_new(const struct instance *g, const struct request *q, bool weigh_memory) {
     struct core *core = MEMORY_NEW(struct core, 1);
-    bool steps = q->model == MEMORY_PEAK || q->model == MEMORY_FOOTPRINT;
+    bool steps = memory_model_by_step(q->model);
     *core = (struct core){.g = g,
                           .model = q->model,
                           .conversions = q->conversions,
                           .budget_bytes = q->budget_bytes,
                           .weigh_memory = weigh_memory};
+    assert(q->budget_bytes >= 0 && (int)q->model < MEMORY_MODELS);
     core->open = steps && q->conversions == CONVERSIONS_PER_TENSOR;
-    struct cutter c = {.g = g, .core = core, .steps = steps ? steps_new(g) : NULL};
+    struct cutter c = {.g = g, .core = core, .steps = steps ? steps_new(g, q->model) : NULL};
     c.base = MEMORY_NEW(int, g->nodes + 1);
     for (int v = 0; v < g->nodes; v++) c.base[v + 1] = c.base[v] + g->node[v].choices;
     int choices = c.base[g->nodes];
     c.alive = MEMORY_NEW(bool, choices);
     memset(c.alive, true, (size_t)choices * sizeof *c.alive);
-    int64_t *extremes = memory_new((size_t)g->nodes * 4, sizeof *extremes);
-    c.least_w = extremes;
-    c.most_w = extremes + g->nodes;
-    c.least_k = extremes + 2 * g->nodes;
-    c.most_k = extremes + 3 * g->nodes;
+    int64_t *extremes = memory_new((size_t)g->nodes * 3, sizeof *extremes);
+    c.most_step = extremes;
+    c.least_added = extremes + g->nodes;
+    c.most_added = extremes + 2 * g->nodes;
     core->first = MEMORY_NEW(int, g->nodes + 1);
     core->kept = MEMORY_NEW(int, choices);
     core_ways(core);

@@ -1,10 +1,12 @@
 #include "formulation/cutter.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
 
 void cutter_strike(struct cutter *c, int v, int i) {
+    assert(c->base[v] + i < c->base[v + 1] && cutter_alive(c, v, i)); /* once only: `changed` ends the rounds */
     c->alive[c->base[v] + i] = false;
     c->changed = true;
 }
@@ -17,43 +19,43 @@ static void cutter_strike_way(struct cutter *c, int e, int from, int to) {
 
 /* Extremes per node over what is alive. false: a node has nothing left. */
 static bool cutter_extremes(struct cutter *c) {
-    c->sum_least_w = c->sum_most_w = c->sum_least_k = c->sum_most_k = 0;
+    c->sum_least_added = c->sum_most_added = 0;
     for (int v = 0; v < c->g->nodes; v++) {
         bool any = false;
         for (int i = 0; i < c->g->node[v].choices; i++) {
             if (!cutter_alive(c, v, i)) continue;
-            int64_t w = cutter_choice(c, v, i)->workspace_bytes, k = cutter_choice(c, v, i)->weights_bytes;
-            if (!any || w < c->least_w[v]) c->least_w[v] = w;
-            if (!any || w > c->most_w[v]) c->most_w[v] = w;
-            if (!any || k < c->least_k[v]) c->least_k[v] = k;
-            if (!any || k > c->most_k[v]) c->most_k[v] = k;
+            int64_t step = core_step_bytes(c->core, cutter_choice(c, v, i));
+            int64_t added = core_added_bytes(c->core, cutter_choice(c, v, i));
+            if (!any || step > c->most_step[v]) c->most_step[v] = step;
+            if (!any || added < c->least_added[v]) c->least_added[v] = added;
+            if (!any || added > c->most_added[v]) c->most_added[v] = added;
             any = true;
         }
         if (!any) return false;
-        c->sum_least_w += c->least_w[v];
-        c->sum_most_w += c->most_w[v];
-        c->sum_least_k += c->least_k[v];
-        c->sum_most_k += c->most_k[v];
+        assert(c->least_added[v] >= 0 && c->least_added[v] <= c->most_added[v] && c->most_step[v] >= 0);
+        c->sum_least_added += c->least_added[v];
+        c->sum_most_added += c->most_added[v];
     }
+    assert(c->sum_least_added <= c->sum_most_added);
     return true;
 }
 
-/* (4) and (7): a choice against what is left when all others take the least. */
+/* (4) and (7), no tensors: a choice against what is left when all others take the least. */
 static void cutter_largest(struct cutter *c) {
-    bool sum = c->core->model == MEMORY_UNSHARED;
-    int64_t budget = c->core->budget_bytes;
+    const struct core *core = c->core;
+    assert(!memory_model_by_step(core->model));
+    int64_t slack = core->budget_bytes - c->sum_least_added;
     for (int v = 0; v < c->g->nodes; v++)
         for (int i = 0; i < c->g->node[v].choices; i++) {
-            int64_t others = sum ? c->sum_least_w - c->least_w[v] : 0;
-            if (cutter_alive(c, v, i) && cutter_choice(c, v, i)->workspace_bytes > budget - others)
-                cutter_strike(c, v, i);
+            const struct choice *choice = cutter_choice(c, v, i);
+            int64_t need = core_step_bytes(core, choice) + core_added_bytes(core, choice) - c->least_added[v];
+            if (cutter_alive(c, v, i) && need > slack) cutter_strike(c, v, i);
         }
     for (int e = 0; e < c->g->edges; e++)
         for (int from = 0; from < LAYOUTS; from++)
             for (int to = 0; to < LAYOUTS; to++)
-                if (c->core->way[e][from][to] != CORE_NONE &&
-                    selection_legs_bytes(&c->g->edge[e], (enum layout)from, (enum layout)to, sum) >
-                        budget - (sum ? c->sum_least_w : 0))
+                if (core->way[e][from][to] != CORE_NONE &&
+                    core_way_step_bytes(core, e, from, to) + core_way_added_bytes(core, e, from, to) > slack)
                     cutter_strike_way(c, e, from, to);
 }
 
@@ -67,14 +69,15 @@ void cutter_term(int64_t *least, int64_t *most, const struct cutter *c, const st
         if (!any || bytes > *most) *most = bytes;
         any = true;
     }
+    assert(0 <= *least && *least <= *most);
 }
 
-static int64_t least_workspace_reading(const struct cutter *c, int v, int in) {
+static int64_t least_step_reading(const struct cutter *c, int v, int in) {
     int64_t least = INT64_MAX;
     for (int i = 0; i < c->g->node[v].choices; i++) {
         const struct choice *choice = cutter_choice(c, v, i);
-        if (cutter_alive(c, v, i) && (int)choice->in == in && choice->workspace_bytes < least)
-            least = choice->workspace_bytes;
+        if (cutter_alive(c, v, i) && (int)choice->in == in && core_step_bytes(c->core, choice) < least)
+            least = core_step_bytes(c->core, choice);
     }
     return least;
 }
@@ -82,25 +85,25 @@ static int64_t least_workspace_reading(const struct cutter *c, int v, int in) {
 /* (5) and (6), one step: what is left for a choice, or for a conversion, when the rest of the step takes the least. */
 static void cutter_step(struct cutter *c, const struct step *s) {
     const struct node *node = &c->g->node[s->node];
-    bool weights = c->core->model == MEMORY_FOOTPRINT;
-    int64_t least, most, terms = 0;
-    int64_t slack = c->core->budget_bytes - s->fixed_bytes - (weights ? c->sum_least_k : 0);
+    int64_t least, most, terms = 0, slack = c->core->budget_bytes - s->fixed_bytes - c->sum_least_added;
     for (int t = s->first; t < s->last && !c->core->open; t++) {
         cutter_term(&least, &most, c, &c->steps->term[t]);
         terms += least;
     }
+    assert(memory_model_by_step(c->core->model) && terms >= 0);
     for (int i = 0; i < node->choices; i++) {
         const struct choice *choice = cutter_choice(c, s->node, i);
-        int64_t need = terms + (s->runs ? choice->workspace_bytes : 0) +
-                       (weights ? choice->weights_bytes - c->least_k[s->node] : 0);
+        int64_t need = terms + (s->runs ? core_step_bytes(c->core, choice) : 0) + core_added_bytes(c->core, choice) -
+                       c->least_added[s->node];
         if (cutter_alive(c, s->node, i) && need > slack) cutter_strike(c, s->node, i);
     }
     for (int t = s->first; t < s->last && !c->core->open; t++) {
         const struct step_term *term = &c->steps->term[t];
         cutter_term(&least, &most, c, term);
+        assert(least <= terms && c->g->edge[term->edge].to == s->node);
         for (int to = 0; to < LAYOUTS; to++) {
-            int64_t workspace = s->runs ? least_workspace_reading(c, s->node, to) : 0;
-            if (workspace == INT64_MAX) continue; /* nobody reads that layout: cutter_ways strikes it */
+            int64_t workspace = s->runs ? least_step_reading(c, s->node, to) : 0;
+            if (workspace == INT64_MAX) continue; /* not read in that layout: cutter_ways strikes it */
             for (int from = 0; from < LAYOUTS; from++)
                 if (terms - least + term->bytes[from][to] + workspace > slack)
                     cutter_strike_way(c, term->edge, from, to);
@@ -108,7 +111,8 @@ static void cutter_step(struct cutter *c, const struct step *s) {
     }
 }
 
-/* Layouts that nobody makes or reads have no way; choices without a way to a neighbour cannot be chosen. */
+/* Layouts that are neither made nor read have no conversions; choices without a conversion to a neighbour cannot be
+ * chosen. */
 static void cutter_ways(struct cutter *c) {
     const struct instance *g = c->g;
     bool(*makes)[LAYOUTS] = memory_new((size_t)g->nodes, sizeof *makes);
@@ -135,21 +139,16 @@ static void cutter_ways(struct cutter *c) {
 }
 
 bool cutter_run(struct cutter *c) {
+    assert(c->core->budget_bytes >= 0 && (c->steps != NULL) == memory_model_by_step(c->core->model));
     do {
         c->changed = false;
         if (!cutter_extremes(c)) return false;
         if (c->core->budget_bytes != METHOD_NO_BUDGET) {
-            switch (c->core->model) {
-            case MEMORY_WORKSPACE:
-            case MEMORY_UNSHARED: cutter_largest(c); break;
-            case MEMORY_PEAK:
-            case MEMORY_FOOTPRINT:
-                for (int s = 0; s < c->steps->count; s++) cutter_step(c, &c->steps->step[s]);
-                break;
-            case MEMORY_MODELS: break;
-            }
+            if (!c->steps) cutter_largest(c);
+            for (int s = 0; c->steps && s < c->steps->count; s++) cutter_step(c, &c->steps->step[s]);
         }
         cutter_ways(c);
     } while (c->changed);
+    assert(!c->changed);
     return cutter_extremes(c);
 }

@@ -6,11 +6,12 @@
 struct cutter {
     const struct instance *g;
     struct core *core;
-    int *base;                 /* [nodes + 1] node v's choices are alive[base[v] .. base[v + 1]) */
-    bool *alive;               /* [choices] */
-    int64_t *least_w, *most_w; /* [nodes] over what is alive */
-    int64_t *least_k, *most_k; /* [nodes] */
-    int64_t sum_least_w, sum_most_w, sum_least_k, sum_most_k;
+    int *base;   /* [nodes + 1] node v's choices are alive[base[v] .. base[v + 1]) */
+    bool *alive; /* [choices] */
+    /* [nodes] over what is alive: what its choices need in their step (core_step_bytes) at most, what they add to the
+     * sum (core_added_bytes) at least and at most */
+    int64_t *most_step, *least_added, *most_added;
+    int64_t sum_least_added, sum_most_added; /* over the nodes; conversions are not in them */
     struct steps *steps;
     bool changed;
 };

@@ -1,10 +1,12 @@
 #include "formulation/frontier.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulation/least.h"
 #include "formulation/sizes.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 struct explorer {
@@ -30,6 +32,7 @@ void frontier_free(struct frontier *f) {
 static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, struct error *err) {
     struct answer a = {.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
     *f = (struct found){.proven = true};
+    assert(x->method->proof == METHOD_PROVES);
     if (budget < least_bound(x->g, x->q.model)) return true;
     x->q.budget_bytes = budget;
     if (!x->method->run(&a, x->g, &x->q, x->method->variant, err)) return false;
@@ -38,6 +41,7 @@ static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, st
     f->proven = a.outcome == OUTCOME_OPTIMAL || a.outcome == OUTCOME_INFEASIBLE;
     if (a.choice) {
         struct evaluation e = selection_evaluate(x->g, a.choice, x->q.model, x->q.conversions);
+        assert(e.possible && e.memory_bytes <= budget);
         *f = (struct found){f->proven, true, e.memory_bytes, e.time_ns, a.choice};
     }
     return true;
@@ -45,6 +49,7 @@ static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, st
 
 static void explorer_add(struct explorer *x, struct found *f) {
     struct frontier *out = x->out;
+    assert(f->any && f->choice); /* it moves into the point */
     out->point = memory_grow(out->point, &out->room, (size_t)out->points + 1, sizeof *out->point);
     out->point[out->points++] = (struct frontier_point){f->memory_bytes, f->time_ns, f->choice};
     f->choice = NULL;
@@ -57,6 +62,16 @@ static void explorer_reverse(struct explorer *x) {
         out->point[i] = out->point[j];
         out->point[j] = swap;
     }
+}
+
+/* Strictly: more memory, less time. */
+static bool check_monotone(const struct frontier *f) {
+    for (int i = 0; i < f->points; i++) {
+        assert(f->point[i].choice && f->point[i].memory_bytes >= 0);
+        assert(i == 0 || f->point[i - 1].memory_bytes < f->point[i].memory_bytes);
+        assert(i == 0 || f->point[i - 1].time_ns > f->point[i].time_ns);
+    }
+    return true;
 }
 
 bool frontier_walk(struct frontier *out, const struct instance *g, const struct request *q, const struct method *m,
@@ -78,9 +93,11 @@ bool frontier_walk(struct frontier *out, const struct instance *g, const struct 
         }
         free(f.choice);
         if (!f.any || !f.proven) break;
+        assert(f.memory_bytes - 1 < budget); /* so it ends */
         budget = f.memory_bytes - 1;
     }
     explorer_reverse(&x);
+    CHECK(check_monotone(out));
     return true;
 }
 
@@ -88,6 +105,7 @@ bool frontier_walk(struct frontier *out, const struct instance *g, const struct 
 static bool sweep_between(struct explorer *x, const int64_t *size, int low, const struct found *at_low, int high,
                           struct found *at_high, struct error *err) {
     struct found middle;
+    assert(low < high && (!at_low->any || at_low->time_ns >= at_high->time_ns || !at_high->any || !at_high->proven));
     if (!at_high->any || (at_low->any && at_low->time_ns == at_high->time_ns)) return true;
     if (high - low == 1) {
         explorer_add(x, at_high);
@@ -105,7 +123,7 @@ static bool sweep_between(struct explorer *x, const int64_t *size, int low, cons
 
 bool frontier_sweep(struct frontier *out, const struct instance *g, const struct request *q, const struct method *m,
                     struct error *err) {
-    if (q->model != MEMORY_WORKSPACE) return frontier_walk(out, g, q, m, err);
+    if (!memory_model_is_a_size(q->model)) return frontier_walk(out, g, q, m, err);
     struct explorer x = {out, g, *q, m};
     struct found nothing = {.proven = true}, all;
     int count;
@@ -120,6 +138,7 @@ bool frontier_sweep(struct frontier *out, const struct instance *g, const struct
         free(all.choice);
     }
     free(size);
+    CHECK(!ok || !out->complete || check_monotone(out));
     if (!ok) frontier_free(out);
     return ok;
 }

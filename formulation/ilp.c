@@ -6,18 +6,20 @@
 #include <string.h>
 
 #include "formulation/selection.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-/* --- the expression under construction
- * ---------------------------------------------------------------------------------------- */
+/* --- the expression under construction --- */
 
 void ilp_add(struct ilp *p, int col, double value) {
+    assert(col >= 0 && col < p->model->cols);
     if (!p->is_touched[col]) p->touched[p->touches++] = col;
     p->is_touched[col] = true;
     p->sum[col] += value;
 }
 
 static void ilp_clear(struct ilp *p) {
+    assert(p->touches <= p->model->cols);
     for (int t = 0; t < p->touches; t++) {
         p->sum[p->touched[t]] = 0;
         p->is_touched[p->touched[t]] = false;
@@ -27,6 +29,7 @@ static void ilp_clear(struct ilp *p) {
 }
 
 void ilp_row(struct ilp *p, const char *name, double lower, double upper) {
+    assert(lower <= upper);
     int row = model_add_row(p->model, p->named ? name : NULL, lower > -MODEL_INFINITY ? lower - p->constant : lower,
                             upper < MODEL_INFINITY ? upper - p->constant : upper);
     for (int t = 0; t < p->touches; t++)
@@ -50,6 +53,7 @@ static void ilp_add_layout(struct ilp *p, int v, bool out, int layout, double va
 
 static void ilp_add_pairs(struct ilp *p, int e, int from, int to, double value) {
     int u = p->core->g->edge[e].from, v = p->core->g->edge[e].to, cols = core_count(p->core, v);
+    assert(!p->core->g->edge[e].alike[from][to]); /* such pairs have no column */
     for (int i = 0; i < core_count(p->core, u); i++)
         for (int j = 0; j < cols; j++) {
             bool meant = (int)core_choice(p->core, u, i)->out == from && (int)core_choice(p->core, v, j)->in == to;
@@ -60,7 +64,9 @@ static void ilp_add_pairs(struct ilp *p, int e, int from, int to, double value) 
 void ilp_add_way(struct ilp *p, int e, int from, int to, double value) {
     const struct edge *edge = &p->core->g->edge[e];
     bool seen[LAYOUTS];
+    assert(e >= 0 && e < p->core->g->edges);
     if (p->core->way[e][from][to] == CORE_NONE) return;
+    assert((p->pair != NULL) == (p->formulation == FORMULATION_PRODUCT));
     if (p->pair) {
         ilp_add_pairs(p, e, from, to, value);
     } else if (p->y[e][from][to] >= 0) {
@@ -86,9 +92,7 @@ void ilp_add_conversion(struct ilp *p, int e, int from, int to, double value) {
     ilp_add(p, p->z[u][from][to], value);
 }
 
-/* --- rows
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* --- rows --- */
 
 static void ilp_rows_one(struct ilp *p) {
     char name[ILP_NAME], spare[ILP_NAME];
@@ -163,6 +167,7 @@ static void ilp_add_time(struct ilp *p, double price) {
             if (core_choice(core, v, k)->time_ns < least) least = core_choice(core, v, k)->time_ns;
         for (int k = 0; k < core_count(core, v); k++)
             ilp_add(p, core->first[v] + k, price * (double)(core_choice(core, v, k)->time_ns - least));
+        assert(least >= 0 && least < CORE_NONE);
         constant += least;
     }
     p->constant += price * (double)constant;
@@ -191,13 +196,27 @@ static void ilp_rows(struct ilp *p) {
     ilp_memory_rows(p);
 }
 
+/* One row (1) per layer, x first among the columns and binary, and no expression left under construction. */
+static bool check_ilp(const struct ilp *p) {
+    const int kept = p->core->first[p->core->g->nodes];
+    assert(p->model->cols >= kept && p->model->rows >= p->core->g->nodes);
+    assert(p->touches == 0 && p->constant == 0 && p->unit > 0);
+    for (int j = 0; j < p->model->cols; j++) {
+        assert(p->sum[j] == 0 && !p->is_touched[j]);
+        assert(p->model->integer[j] == (j < kept));
+        assert(p->model->lower[j] == 0 && (p->model->upper[j] == 1 || j == p->memory));
+    }
+    return true;
+}
+
 struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum formulation formulation, bool named,
                     struct error *err) {
     if (core->open && formulation == FORMULATION_PRODUCT) {
-        error_set(err,
-                  "the memory model %s with conversions per tensor is not written as an ILP; exhaustive can, on small "
-                  "networks",
-                  memory_model_names[core->model]);
+        error_set(
+            err,
+            "the memory model %s with conversions per tensor is not formulated as products; use flow, or exhaustive, which can on small "
+            "networks",
+            memory_model_names[core->model]);
         return NULL;
     }
     assert(core->feasible && (goal->aim == ILP_TIME || core->weigh_memory));
@@ -215,6 +234,7 @@ struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum f
     p->touched = MEMORY_NEW(int, p->model->cols);
     p->is_touched = MEMORY_NEW(bool, p->model->cols);
     ilp_rows(p);
+    CHECK(check_ilp(p));
     if (model_finish(p->model, err)) return p;
     ilp_free(p);
     return NULL;
@@ -239,6 +259,7 @@ void ilp_decode(int *choice, const struct ilp *p, const double *x) {
         int best = 0;
         for (int k = 1; k < core_count(p->core, v); k++)
             if (x[p->core->first[v] + k] > x[p->core->first[v] + best]) best = k;
+        assert(core_count(p->core, v) > 0 && x[p->core->first[v] + best] > 0.5); /* (1), and whole */
         choice[v] = p->core->kept[p->core->first[v] + best];
     }
 }

@@ -6,7 +6,7 @@
  *   y[e,p,q]    FORMULATION_PRODUCT: rows (2'), for the pairs that need a conversion; x + x <= 1 where there is no way
  *   z[u,l,l']   per tensor: a tensor with several readers is converted once, z >= y of each
  *   m           the memory of one step, where it is not bounded by the budget alone: workspace and peak when they are
- * minimised, footprint always. One row a step: step - m <= 0.
+ * minimised, footprint always. One row per step: step - m <= 0.
  *
  * Times are nanoseconds above the least of each node, which is the offset; bytes are counted in `unit`, their greatest
  * common divisor, so that every coefficient is a small whole number and budgets are met exactly. */
@@ -53,7 +53,7 @@ void ilp_free(struct ilp *p);
 /* choice[nodes] from a solution's x columns: per node the largest. */
 void ilp_decode(int *choice, const struct ilp *p, const double *x);
 
-/* Between ilp.c, ilp_columns.c, ilp_memory.c and ilp_tensor.c. First what there is: */
+/* Shared by ilp.c, ilp_columns.c, ilp_memory.c and ilp_tensor.c. Columns first: */
 #define ILP_NAME 256
 void ilp_columns(struct ilp *p); /* x, y, z */
 /* Layouts that node v makes (out) or reads, among its kept choices; how many. */
@@ -61,6 +61,12 @@ int ilp_layouts(bool seen[LAYOUTS], const struct core *core, int v, bool out);
 const char *ilp_layer_name(const struct core *core, int v, char spare[ILP_NAME]);
 /* KIND:FROM:TO.SLOT:l:l', -1 for any layout; nothing where names are not wanted. */
 void ilp_edge_name(char name[ILP_NAME], const struct ilp *p, char kind, int e, int from, int to);
+
+/* Bytes in units, exactly: the unit divides every size that is in a row. */
+static inline double ilp_units(const struct ilp *p, int64_t bytes) {
+    assert(bytes >= 0 && bytes % p->unit == 0);
+    return (double)(bytes / p->unit);
+}
 
 /* Then the linear expression under construction: */
 void ilp_add(struct ilp *p, int col, double value);

@@ -1,4 +1,5 @@
 /* ilp_columns.c - the columns of the program and the names of layers in it. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@ int ilp_layouts(bool seen[LAYOUTS], const struct core *core, int v, bool out) {
         count += !seen[layout];
         seen[layout] = true;
     }
+    assert(count > 0 && count <= LAYOUTS);
     return count;
 }
 
@@ -36,7 +38,9 @@ static void ilp_columns_x(struct ilp *p) {
             if (p->named)
                 snprintf(name, sizeof name, "x:%.200s:%.40s", ilp_layer_name(p->core, v, spare),
                          c->primitive ? c->primitive->name : layout_names[c->in]);
-            ilp_column(p, name, true);
+            int column = ilp_column(p, name, true);
+            assert(column == p->core->first[v] + k); /* ilp.h promises it */
+            (void)column;
         }
 }
 
@@ -63,6 +67,7 @@ static void ilp_columns_flow(struct ilp *p) {
                 if (!several || core->way[e][l][to] == CORE_NONE) continue;
                 ilp_edge_name(name, p, 'y', e, l, to);
                 p->y[e][l][to] = ilp_column(p, name, false);
+                assert(makes[l] && reads[to]); /* a way joins layouts that are there */
             }
     }
 }
@@ -78,6 +83,7 @@ static void ilp_columns_product(struct ilp *p) {
     p->pair = MEMORY_NEW(int *, core->g->edges);
     for (int e = 0; e < core->g->edges; e++) {
         int u = core->g->edge[e].from, v = core->g->edge[e].to, cols = core_count(core, v);
+        assert(cols > 0 && core_count(core, u) > 0);
         p->pair[e] = MEMORY_NEW(int, (size_t)core_count(core, u) * (size_t)cols);
         for (int i = 0; i < core_count(core, u); i++)
             for (int j = 0; j < cols; j++) {
@@ -113,12 +119,14 @@ static void ilp_columns_tensor(struct ilp *p) {
             for (int e = 0; e < g->edges; e++)
                 wanted += g->edge[e].from == u && p->core->way[e][from][to] != CORE_NONE && !g->edge[e].alike[from][to];
             if (wanted < 2) continue;
+            assert(first_edge_from(g, u) < g->edges && from != to);
             ilp_edge_name(name, p, 'z', first_edge_from(g, u), from, to);
             p->z[u][from][to] = ilp_column(p, name, false);
         }
 }
 
 void ilp_columns(struct ilp *p) {
+    assert(p->model->cols == 0 && p->core->feasible);
     ilp_columns_x(p);
     if (p->formulation == FORMULATION_FLOW)
         ilp_columns_flow(p);

@@ -1,10 +1,12 @@
 /* ilp_memory.c - equations (4) to (7) as rows: a budget that binds, or M in the objective. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "formulation/ilp.h"
 #include "formulation/selection.h"
 
 static int64_t common_divisor(int64_t a, int64_t b) {
+    assert(a >= 0 && b >= 0);
     while (b != 0) {
         int64_t rest = a % b;
         a = b;
@@ -49,31 +51,34 @@ static int64_t ilp_unit(const struct ilp *p) {
 void ilp_memory_columns(struct ilp *p) {
     enum memory_model model = p->core->model;
     bool weighed = p->goal.aim != ILP_TIME;
-    bool most = weighed ? model != MEMORY_UNSHARED : model == MEMORY_FOOTPRINT && p->core->sum_binds;
+    bool most = memory_model_has_step(model) && (weighed || p->core->sum_binds);
     p->unit = ilp_unit(p);
+    assert(p->unit > 0 && p->memory < 0);
     if (p->core->open) ilp_tensor_columns(p);
     if (most) p->memory = model_add_column(p->model, p->named ? "m" : NULL, 0, 0, MODEL_INFINITY, false);
 }
 
-static void ilp_add_workspace(struct ilp *p, int v) {
+/* What node v needs in its step, tensors apart. */
+static void ilp_add_step(struct ilp *p, int v) {
     for (int k = 0; k < core_count(p->core, v); k++)
-        ilp_add(p, p->core->first[v] + k, (double)(core_choice(p->core, v, k)->workspace_bytes / p->unit));
+        ilp_add(p, p->core->first[v] + k, ilp_units(p, core_step_bytes(p->core, core_choice(p->core, v, k))));
 }
 
 /* (4): m is at least each workspace. */
 static void ilp_rows_largest(struct ilp *p) {
     const struct core *core = p->core;
+    assert(!core->steps && p->memory >= 0);
     for (int v = 0; v < core->g->nodes; v++) {
-        ilp_add_workspace(p, v);
+        ilp_add_step(p, v);
         ilp_add(p, p->memory, -1);
         ilp_row(p, NULL, -MODEL_INFINITY, 0);
     }
     for (int e = 0; e < core->g->edges; e++) {
         int64_t most = 0;
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
-            int64_t bytes = ilp_way(p, e, i) ? ilp_leg_bytes(p, e, i, false) : 0;
+            int64_t bytes = ilp_way(p, e, i) ? core_way_step_bytes(core, e, i / LAYOUTS, i % LAYOUTS) : 0;
             if (bytes > most) most = bytes;
-            if (bytes > 0) ilp_add_way(p, e, i / LAYOUTS, i % LAYOUTS, (double)(bytes / p->unit));
+            if (bytes > 0) ilp_add_way(p, e, i / LAYOUTS, i % LAYOUTS, ilp_units(p, bytes));
         }
         if (most == 0) continue;
         ilp_add(p, p->memory, -1);
@@ -81,62 +86,63 @@ static void ilp_rows_largest(struct ilp *p) {
     }
 }
 
-/* (5): one row a step; over the budget, or over m. */
+/* (5): one row per step, bounded by the budget or by m. */
 static void ilp_rows_steps(struct ilp *p) {
     const struct core *core = p->core;
     char name[32];
+    assert(!core->open && (p->memory >= 0 || core->budget_bytes != METHOD_NO_BUDGET || core->steps->count == 0));
     for (int s = 0; s < core->steps->count; s++) {
         const struct step *step = &core->steps->step[s];
-        if (step->runs) ilp_add_workspace(p, step->node);
+        if (step->runs) ilp_add_step(p, step->node);
         for (int t = step->first; t < step->last; t++) {
             const struct step_term *term = &core->steps->term[t];
             for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
                 int64_t bytes = term->bytes[i / LAYOUTS][i % LAYOUTS];
-                if (bytes > 0) ilp_add_way(p, term->edge, i / LAYOUTS, i % LAYOUTS, (double)(bytes / p->unit));
+                if (bytes > 0) ilp_add_way(p, term->edge, i / LAYOUTS, i % LAYOUTS, ilp_units(p, bytes));
             }
         }
-        p->constant += (double)(step->fixed_bytes / p->unit);
+        p->constant += ilp_units(p, step->fixed_bytes);
         if (p->memory >= 0) ilp_add(p, p->memory, -1);
         snprintf(name, sizeof name, "step:%d", s);
         ilp_row(p, name, -MODEL_INFINITY, p->memory >= 0 ? 0 : (double)(core->budget_bytes / p->unit));
     }
 }
 
-/* What adds up over the nodes in units, times `price`, the least of each moved into the constant: (7) workspaces, (6)
- * weights. */
+/* What adds up over layers and conversions, in units, times `price`; the least of each layer is moved into the
+ * constant: (6) weights, (7) workspaces. */
 static void ilp_add_sum(struct ilp *p, double price) {
     const struct core *core = p->core;
-    bool workspaces = core->model == MEMORY_UNSHARED;
     for (int v = 0; v < core->g->nodes; v++) {
         int64_t least = INT64_MAX;
         for (int pass = 0; pass < 2; pass++)
             for (int k = 0; k < core_count(core, v); k++) {
                 const struct choice *c = core_choice(core, v, k);
-                int64_t bytes = workspaces ? c->workspace_bytes : c->weights_bytes;
+                int64_t bytes = core_added_bytes(core, c);
                 if (pass == 1)
-                    ilp_add(p, core->first[v] + k, price * (double)((bytes - least) / p->unit));
+                    ilp_add(p, core->first[v] + k, price * ilp_units(p, bytes - least));
                 else if (bytes < least)
                     least = bytes;
             }
-        p->constant += price * (double)(least / p->unit);
+        p->constant += price * ilp_units(p, least);
     }
-    for (int e = 0; workspaces && e < core->g->edges; e++)
+    for (int e = 0; e < core->g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
-            int64_t bytes = ilp_way(p, e, i) ? ilp_leg_bytes(p, e, i, true) : 0;
-            if (bytes > 0) ilp_add_conversion(p, e, i / LAYOUTS, i % LAYOUTS, price * (double)(bytes / p->unit));
+            int64_t bytes = ilp_way(p, e, i) ? core_way_added_bytes(core, e, i / LAYOUTS, i % LAYOUTS) : 0;
+            if (bytes > 0) ilp_add_conversion(p, e, i / LAYOUTS, i % LAYOUTS, price * ilp_units(p, bytes));
         }
 }
 
 void ilp_memory_rows(struct ilp *p) {
     const struct core *core = p->core;
-    bool adds_up = core->model == MEMORY_UNSHARED || core->model == MEMORY_FOOTPRINT;
+    bool adds_up = memory_model_adds_up(core->model);
+    assert(p->touches == 0 && p->constant == 0);
     if (p->goal.aim != ILP_TIME) {
         double price = p->goal.aim == ILP_MEMORY ? 1 : p->goal.memory_price * (double)p->unit;
         if (p->memory >= 0) ilp_add(p, p->memory, price);
         if (adds_up) ilp_add_sum(p, price);
         ilp_objective(p);
     }
-    if (core->model == MEMORY_WORKSPACE && p->memory >= 0) ilp_rows_largest(p);
+    if (!memory_model_by_step(core->model) && p->memory >= 0) ilp_rows_largest(p);
     if (core->open)
         ilp_tensor_rows(p);
     else if (core->steps)

@@ -12,6 +12,7 @@
  * relaxation) h[i,l,l']    the conversion is executed:                     h >= y[i,l,l'] - s[i-1,l']
  *
  * Memory only ever falls with these, and rows bound it from above, so lower bounds on them are enough - but for s. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,8 +57,7 @@ static int legs_of(const struct ilp *p, int e, int from, int to, enum layout sto
                                     : 0;
 }
 
-/* --- where a moment stands among the readers of a tensor, counted from 0
- * ----------------------------------------------------- */
+/* --- where a moment stands among the readers of a tensor, counted from 0 --- */
 
 static int first_reader(const struct ilp *p, const struct tensor *t, const struct moment *at) {
     int m = 0;
@@ -82,11 +82,11 @@ static int readers_before(const struct ilp *p, const struct tensor *t, const str
 }
 
 static int place(const struct tensor *t, int a, int b) {
+    assert(a >= 0 && a <= t->readers && b >= 0 && b <= t->readers);
     return a * (t->readers + 1) + b;
 }
 
-/* --- columns
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- columns --- */
 
 static void fill(int *column_of, size_t count) {
     for (size_t i = 0; i < count; i++) column_of[i] = -1;
@@ -120,6 +120,7 @@ static void tensor_columns(struct ilp *p, struct tensor *t, int u) {
         for (size_t i = k; i-- > 0;)
             if (t->n[i + 1][to] >= 0 || converts_to(p, t->edge[i], to)) t->n[i][to] = column(p);
     }
+    for (int to = 0; to < LAYOUTS; to++) assert(t->s[0][to] < 0 && t->n[k][to] < 0); /* none made, none wanted */
     for (size_t i = 0; i < k; i++)
         for (int l = 0; l < LAYOUTS * LAYOUTS; l++)
             if (converts(p, t->edge[i], l / LAYOUTS, l % LAYOUTS)) t->executed[i][l / LAYOUTS][l % LAYOUTS] = column(p);
@@ -147,6 +148,7 @@ static void moment_columns(struct ilp *p, const struct moment *at) {
     for (int u = 0; u < at->node; u++) {
         struct tensor *t = &p->tensors->tensor[u];
         int m = first_reader(p, t, at), i = first_conversion(p, t, at), j = readers_before(p, t, at);
+        assert(m <= i && i <= j && j <= t->readers); /* conversions come before what reads them */
         if (m == t->readers) continue;
         if (t->self[place(t, m, i)] < 0) t->self[place(t, m, i)] = column(p);
         for (int to = 0; to < LAYOUTS; to++)
@@ -156,6 +158,7 @@ static void moment_columns(struct ilp *p, const struct moment *at) {
 }
 
 void ilp_tensor_columns(struct ilp *p) {
+    assert(p->core->open && p->core->steps && p->formulation == FORMULATION_FLOW);
     p->tensors = MEMORY_NEW(struct ilp_tensors, 1);
     p->tensors->tensor = MEMORY_NEW(struct tensor, p->core->g->nodes);
     for (int u = 0; u < p->core->g->nodes; u++) tensor_columns(p, &p->tensors->tensor[u], u);
@@ -178,8 +181,7 @@ void ilp_tensor_free(struct ilp *p) {
     free(p->tensors);
 }
 
-/* --- rows of the lives
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- rows of the lives --- */
 
 static void add_converted(struct ilp *p, int e, int to, double value) {
     for (int from = 0; from < LAYOUTS; from++)
@@ -200,6 +202,7 @@ static void at_least(struct ilp *p, double lower) {
 }
 
 static void rows_made(struct ilp *p, const struct tensor *t, int i, int to) {
+    assert(i >= 0 && i < t->readers);
     int s = t->s[i + 1][to], before = t->s[i][to], n = t->n[i][to], after = t->n[i + 1][to];
     if (s >= 0) {
         add(p, s, 1), add(p, before, -1);
@@ -237,6 +240,7 @@ static void rows_executed(struct ilp *p, const struct tensor *t, int i) {
     for (int l = 0; l < LAYOUTS * LAYOUTS; l++) {
         int h = t->executed[i][l / LAYOUTS][l % LAYOUTS];
         if (h < 0) continue;
+        assert(t->s[i + 1][l % LAYOUTS] >= 0); /* a conversion makes a copy in that layout */
         add(p, h, 1), ilp_add_way(p, t->edge[i], l / LAYOUTS, l % LAYOUTS, -1), add(p, t->s[i][l % LAYOUTS], 1);
         at_least(p, 0);
     }
@@ -244,6 +248,7 @@ static void rows_executed(struct ilp *p, const struct tensor *t, int i) {
 
 static void rows_live(struct ilp *p, const struct tensor *t, int a, int b) {
     int self = t->self[place(t, a, b)];
+    assert(self < 0 || (t->direct[a] >= 0 && a < t->readers)); /* looked at only while a reader is to come */
     for (int to = 0; to < LAYOUTS; to++) {
         int copy = t->copy[place(t, a, b)][to];
         if (copy < 0) continue;
@@ -258,21 +263,23 @@ static void rows_live(struct ilp *p, const struct tensor *t, int a, int b) {
     at_least(p, 0);
 }
 
-/* --- rows of the moments
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- rows of the moments --- */
 
 static void add_conversion_leg(struct ilp *p, const struct moment *at) {
     const struct edge *edge = &p->core->g->edge[at->edge];
     const struct tensor *t = &p->tensors->tensor[edge->from];
     int reader = 0;
     while (t->edge[reader] != at->edge) reader++;
+    assert(reader < t->readers);
     for (int l = 0; l < LAYOUTS * LAYOUTS; l++) {
         int from = l / LAYOUTS, to = l % LAYOUTS;
         enum layout stop[LAYOUTS];
         if (at->leg >= legs_of(p, at->edge, from, to, stop)) continue;
-        int64_t bytes = edge->workspace_bytes[at->leg ? (int)stop[at->leg - 1] : from][stop[at->leg]];
+        int64_t bytes = memory_model_step(
+            p->core->model, 0, edge->workspace_bytes[at->leg ? (int)stop[at->leg - 1] : from][stop[at->leg]]);
         if (at->leg > 0) bytes += edge->bytes; /* the copy in between; the last one is among the copies */
-        if (bytes > 0) add(p, t->executed[reader][from][to], (double)(bytes / p->unit));
+        assert(bytes == 0 || t->executed[reader][from][to] >= 0);
+        if (bytes > 0) add(p, t->executed[reader][from][to], ilp_units(p, bytes));
     }
 }
 
@@ -282,7 +289,7 @@ static void moment_row(struct ilp *p, const struct moment *at) {
     for (int u = 0; u < at->node; u++) {
         const struct tensor *t = &p->tensors->tensor[u];
         int m = first_reader(p, t, at), i = first_conversion(p, t, at), j = readers_before(p, t, at);
-        double bytes = (double)(g->node[u].out_bytes / p->unit);
+        double bytes = ilp_units(p, g->node[u].out_bytes);
         if (t->readers == 0) fixed += g->node[u].out_bytes; /* a result */
         if (m == t->readers) continue;
         add(p, t->self[place(t, m, i)], bytes);
@@ -293,8 +300,8 @@ static void moment_row(struct ilp *p, const struct moment *at) {
     else
         for (int k = 0; k < core_count(p->core, at->node); k++)
             ilp_add(p, p->core->first[at->node] + k,
-                    (double)(core_choice(p->core, at->node, k)->workspace_bytes / p->unit));
-    p->constant += (double)(fixed / p->unit);
+                    ilp_units(p, core_step_bytes(p->core, core_choice(p->core, at->node, k))));
+    p->constant += ilp_units(p, fixed);
     add(p, p->memory, -1);
     ilp_row(p, NULL, -MODEL_INFINITY, p->memory >= 0 ? 0 : (double)(p->core->budget_bytes / p->unit));
 }
@@ -312,6 +319,7 @@ static void moment_exists(struct ilp *p, const struct moment *at) {
 }
 
 void ilp_tensor_rows(struct ilp *p) {
+    assert(p->tensors && p->touches == 0);
     for (int u = 0; u < p->core->g->nodes; u++) {
         const struct tensor *t = &p->tensors->tensor[u];
         for (int i = 0; i < t->readers; i++) {

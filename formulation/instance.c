@@ -6,6 +6,7 @@
 
 #include "formulation/profile_text.h"
 #include "kernels/layout/convert.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 bool instance_alike(struct shape s, enum layout a, enum layout b) {
@@ -29,8 +30,7 @@ void instance_free(struct instance *g) {
     free(g);
 }
 
-/* --- closure
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- closure --- */
 
 /* Shortest paths over the layouts; a direct way is kept where a longer one only equals it. */
 static void instance_close_edge(struct edge *e) {
@@ -52,6 +52,43 @@ static void instance_close_edge(struct edge *e) {
             }
 }
 
+/* What the rest of the program relies on: see the comments of the structs. */
+static bool check_choices(const struct node *n) {
+    assert(n->choices >= 0 && n->out_bytes >= 0); /* tests close instances without choices */
+    for (int i = 0; i < n->choices; i++) {
+        const struct choice *c = &n->choice[i];
+        assert(c->time_ns >= 0 && c->time_ns <= PROFILE_NS_MOST);
+        assert(c->workspace_bytes >= 0 && c->weights_bytes >= 0);
+        assert((int)c->in >= 0 && (int)c->in < LAYOUTS && (int)c->out >= 0 && (int)c->out < LAYOUTS);
+    }
+    return true;
+}
+
+static bool check_closed(const struct edge *e) {
+    assert(e->from < e->to && e->slot >= 0 && e->bytes >= 0);
+    for (int a = 0; a < LAYOUTS; a++)
+        for (int b = 0; b < LAYOUTS; b++) {
+            const int64_t time = e->time_ns[a][b];
+            assert(time >= 0 && e->workspace_bytes[a][b] >= 0);
+            assert(!e->alike[a][b] || (time == 0 && e->workspace_bytes[a][b] == 0));
+            assert(a != b || e->alike[a][b]);
+            if (time == INSTANCE_NO_WAY) continue;
+            assert(e->time_ns[a][e->via[a][b]] <= time && e->time_ns[e->via[a][b]][b] <= time); /* a stop on the way */
+            for (int k = 0; k < LAYOUTS; k++) /* no detour is shorter */
+                assert(e->time_ns[b][k] == INSTANCE_NO_WAY || e->time_ns[a][k] <= time + e->time_ns[b][k]);
+        }
+    return true;
+}
+
+static bool check_instance(const struct instance *g) {
+    for (int v = 0; v < g->nodes; v++) check_choices(&g->node[v]);
+    for (int e = 0; e < g->edges; e++) {
+        check_closed(&g->edge[e]);
+        assert(e == 0 || g->edge[e - 1].to <= g->edge[e].to); /* in execution order */
+    }
+    return true;
+}
+
 void instance_close(struct instance *g) {
     int e = 0;
     for (int v = 0; v < g->nodes; v++) {
@@ -61,12 +98,13 @@ void instance_close(struct instance *g) {
             instance_close_edge(&g->edge[e++]);
         }
         g->node[v].last_in = e;
+        assert(g->node[v].first_in <= e);
     }
     assert(e == g->edges);
+    CHECK(check_instance(g));
 }
 
-/* --- choices
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- choices --- */
 
 static int instance_by_name(const void *key, const void *row) {
     return strcmp(key, ((const struct profile_row *)row)->name);
@@ -79,6 +117,7 @@ static void instance_measured(struct node *n, const struct profile *p, int threa
     int first, last;
     scenario_print(text, s);
     if (!profile_rows(&first, &last, p, PROFILE_CONV, text)) return;
+    assert(first < last && last <= p->rows);
     n->choice = MEMORY_NEW(struct choice, last - first);
     for (int i = 0; i < primitive_count; i++) {
         const struct primitive *q = &primitives[i];
@@ -92,6 +131,7 @@ static void instance_measured(struct node *n, const struct profile *p, int threa
                                                   (int64_t)primitive_workspace(q, s, threads),
                                                   (int64_t)primitive_weights(q, s)};
     }
+    assert(n->choices <= last - first);
     if (n->choices > 0) return;
     free(n->choice);
     n->choice = NULL;
@@ -106,7 +146,7 @@ static void instance_conv(struct node *n, const struct profile *p, int threads) 
     for (int l = 0; l < LAYOUTS; l++) n->choice[l].in = n->choice[l].out = (enum layout)l;
 }
 
-/* Every layout; where some were measured, only those: the others are not to be had for nothing. */
+/* Every layout; where some were measured, only those: the others are unavailable rather than free. */
 static void instance_operator(struct node *n, bool *measured, const struct profile *p, int threads) {
     const struct operator_shape *s = &n->layer->shape_of;
     const struct profile_row *row[LAYOUTS];
@@ -129,12 +169,12 @@ static void instance_operator(struct node *n, bool *measured, const struct profi
                                                   (int64_t)operator_workspace(s, layout, threads),
                                                   (int64_t)operator_weights(s, layout)};
     }
+    assert(n->choices > 0);
     n->covered = any || input;
     *measured = *measured || any;
 }
 
-/* --- edges
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- edges --- */
 
 static void instance_edge(struct edge *e, struct shape tensor, const struct profile *p) {
     char text[TENSOR_TEXT];
@@ -151,6 +191,7 @@ static void instance_edge(struct edge *e, struct shape tensor, const struct prof
 
 static void instance_edges(struct instance *g) {
     const struct network *n = g->network;
+    assert(g->nodes == n->layers);
     for (int v = 0; v < n->layers; v++) g->edges += n->layer[v].inputs;
     g->edge = MEMORY_NEW(struct edge, g->edges);
     struct edge *e = g->edge;
@@ -158,10 +199,12 @@ static void instance_edges(struct instance *g) {
         for (int i = 0; i < n->layer[v].inputs; i++, e++) {
             e->from = n->layer[v].input[i];
             e->to = v;
+            assert(e->from < v); /* networks are in topological order */
             e->slot = i;
             e->bytes = shape_bytes(n->layer[e->from].out);
             instance_edge(e, n->layer[e->from].out, g->profile);
         }
+    assert(e == g->edge + g->edges);
 }
 
 struct instance *instance_new(const struct network *folded, const struct profile *profile, int threads,
@@ -187,10 +230,11 @@ struct instance *instance_new(const struct network *folded, const struct profile
         }
     }
     instance_edges(g);
+    assert(g->uncovered <= convolutions);
     instance_close(g);
     if (convolutions == 0 || g->uncovered < convolutions) return g;
     error_at(err, profile->path, 0,
-             "a profile for another network: none of the %d convolutions of %s is in it, those were expected",
+             "a profile for another network (expected rows for some of the %d convolutions of %s, got none)",
              convolutions, folded->name);
     instance_free(g);
     return NULL;

@@ -1,5 +1,5 @@
-/* instance.h - a network and a profile joined: what every method selects from, and nothing else (problem.md, sections 1
- * and 2).
+/* instance.h - a network and a profile joined: what every method selects from, and nothing else
+ * (formulation/README.md).
  *
  * One node per layer of the folded network, in execution order; choices are (primitive | operator in a layout). Under
  * the name of an edge stand the conversion costs of its tensor, already closed under shortest paths; INSTANCE_NO_WAY

@@ -5,42 +5,41 @@
 
 #include "formulation/steps.h"
 
-static void node_least(int64_t *workspace, int64_t *weights, const struct node *n) {
-    *workspace = *weights = INT64_MAX;
+/* The least that any choice of n needs in its step, tensors apart, and the least that any adds to the sum. */
+static void node_least(int64_t *step, int64_t *added, const struct node *n, enum memory_model model) {
+    assert(n->choices > 0);
+    *step = *added = INT64_MAX;
     for (int i = 0; i < n->choices; i++) {
-        if (n->choice[i].workspace_bytes < *workspace) *workspace = n->choice[i].workspace_bytes;
-        if (n->choice[i].weights_bytes < *weights) *weights = n->choice[i].weights_bytes;
+        const struct choice *c = &n->choice[i];
+        int64_t alone = memory_model_step(model, 0, c->workspace_bytes);
+        int64_t more = memory_model_added(model, c->workspace_bytes, c->weights_bytes);
+        if (alone < *step) *step = alone;
+        if (more < *added) *added = more;
     }
 }
 
-static int64_t least_peak(const struct instance *g) {
-    struct steps *steps = steps_new(g);
-    int64_t peak = 0, workspace, weights;
+static int64_t least_peak(const struct instance *g, enum memory_model model) {
+    struct steps *steps = steps_new(g, model);
+    int64_t peak = 0, alone, added;
     for (int s = 0; s < steps->count; s++) {
         if (!steps->step[s].runs) continue;
-        node_least(&workspace, &weights, &g->node[steps->step[s].node]);
-        if (steps->step[s].fixed_bytes + workspace > peak) peak = steps->step[s].fixed_bytes + workspace;
+        node_least(&alone, &added, &g->node[steps->step[s].node], model);
+        if (steps->step[s].fixed_bytes + alone > peak) peak = steps->step[s].fixed_bytes + alone;
     }
     steps_free(steps);
     return peak;
 }
 
 int64_t least_bound(const struct instance *g, enum memory_model model) {
-    int64_t largest = 0, sum = 0, stored = 0, workspace, weights;
+    int64_t largest = 0, sum = 0, alone, added;
     for (int v = 0; v < g->nodes; v++) {
-        node_least(&workspace, &weights, &g->node[v]);
-        if (workspace > largest) largest = workspace;
-        sum += workspace;
-        stored += weights;
+        node_least(&alone, &added, &g->node[v], model);
+        if (alone > largest) largest = alone;
+        sum += added;
     }
-    switch (model) {
-    case MEMORY_WORKSPACE: return largest;
-    case MEMORY_UNSHARED: return sum;
-    case MEMORY_PEAK: return least_peak(g);
-    case MEMORY_FOOTPRINT: return least_peak(g) + stored;
-    case MEMORY_MODELS: break;
-    }
-    return 0;
+    if (memory_model_by_step(model)) largest = least_peak(g, model);
+    assert(largest >= 0 && sum >= 0 && largest <= INT64_MAX - sum);
+    return largest + sum;
 }
 
 /* Feasible: *high becomes what the selection found needs. Infeasible: *low becomes the next budget. false with *least =
@@ -49,6 +48,7 @@ static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct 
                       least_solver solve, bool *known, struct error *err) {
     struct request at = *q;
     struct answer a = {0};
+    assert(budget >= 0);
     at.budget_bytes = budget;
     if (!solve(&a, g, &at, err)) return false;
     *known = a.outcome == OUTCOME_INFEASIBLE || a.choice;
@@ -57,6 +57,7 @@ static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct 
     else if (a.choice) {
         struct evaluation e = selection_evaluate(g, a.choice, q->model, q->conversions);
         assert(e.possible && (budget == METHOD_NO_BUDGET || e.memory_bytes <= budget));
+        assert(e.memory_bytes >= *low); /* all below was proven infeasible */
         *high = e.memory_bytes;
     }
     free(a.choice);
@@ -73,6 +74,7 @@ bool least_bytes(int64_t *least, const struct instance *g, const struct request 
     if (high < 0) return true;
     while (low < high && known)
         if (!least_try(&low, &high, low + (high - low) / 2, g, q, solve, &known, err)) return false;
+    assert(!known || low >= high); /* nothing between them is left to try */
     if (known) *least = high;
     return true;
 }
@@ -80,5 +82,6 @@ bool least_bytes(int64_t *least, const struct instance *g, const struct request 
 bool least_complete(bool ok, struct answer *out, const struct instance *g, const struct request *q, least_solver solve,
                     struct error *err) {
     if (!ok || out->outcome != OUTCOME_INFEASIBLE) return ok;
+    assert(!out->choice);
     return least_bytes(&out->least_bytes, g, q, solve, err);
 }

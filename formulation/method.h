@@ -1,8 +1,9 @@
 /* method.h - the contract of a selection method. The table of all methods is baselines/methods.def. */
 #ifndef FORMULATION_METHOD_H
 #define FORMULATION_METHOD_H
-#include "formulation/selection.h"
 #include <stdatomic.h>
+
+#include "formulation/selection.h"
 
 #define METHOD_NO_BUDGET INT64_MAX
 
@@ -41,12 +42,20 @@ struct answer {
     bool used_rn; /* pbqp: the RN rule was needed, so the answer is a heuristic's */
 };
 
-/* What of a request a method reads beside model, budget and conversions, by which every method is judged. */
+/* What a method reads of a request besides model, budget and conversions, by which every method is judged. */
 enum method_use {
     METHOD_USES_NOTHING = 0,
     METHOD_USES_PROGRAM = 1, /* an integer program: formulation, time limit */
     METHOD_USES_SLACK = 2,
     METHOD_USES_WEIGHT = 4
+};
+
+/* What an answer of the method proves about what it minimises: time (8), unless it reads slack (9) or weight (10). A
+ * time limit, an interrupt, or the RN rule of a graph reduction (answer.used_rn) leave its outcome short of that. */
+enum method_proof {
+    METHOD_NO_PROOF, /* a heuristic */
+    METHOD_UNBOUND,  /* the best if there were no budget */
+    METHOD_PROVES    /* the best within the budget, or that nothing fits */
 };
 
 struct method {
@@ -57,6 +66,7 @@ struct method {
                 struct error *err);
     const char *variant;
     unsigned uses; /* METHOD_USES_... */
+    enum method_proof proof;
 };
 
 #endif

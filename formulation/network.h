@@ -1,8 +1,9 @@
-/* network.h - a CNN as a DAG of layers (problem.md, section 1): the .net text form, shape inference, facts.
+/* network.h - a CNN as a DAG of layers (formulation/README.md): the .net text form, shape inference, facts.
  *
- * .net: UTF-8, a layer a line, `name op inputs key=value...`, fields separated by blanks, # starts a comment. `inputs`
- * is a comma-separated list of layer names or - for none. Layers may stand in any order; names are unique; a cycle, an
- * unknown name, op or key, a missing or useless layer and sizes that do not fit are errors with file and line.
+ * .net: UTF-8, one layer per line, `name op inputs key=value...`, fields separated by blanks, # starts a comment.
+ * `inputs` is a comma-separated list of layer names or - for none. Layers may stand in any order; names are unique; a
+ * cycle, an unknown name, op or key, a missing or useless layer and sizes that do not fit are errors with file and
+ * line.
  *
  *   op         keys (defaults)                                      computes
  *   input      c h w                                                the network's input, CHW
@@ -10,10 +11,8 @@
  *   maxpool    k s=1 p=0 ceil=0 | global=1                           kernels/operator.h
  *   avgpool    k s=1 p=0 ceil=0 pad=1 | global=1
  *   relu, dropout, softmax
- *   batchnorm                                                        scale and shift by channel; 2 parameters a channel
- *   lrn        size=5 alpha=1e-4 beta=0.75 bias=1
- *   concat, add                                                      2..8 inputs
- *   fc         m bias=1
+ *   batchnorm                                                        scale and shift by channel; 2 parameters per
+ * channel lrn        size=5 alpha=1e-4 beta=0.75 bias=1 concat, add 2..8 inputs fc         m bias=1
  *
  * network_fold makes the network that is executed: batch norm goes into its convolution, ReLU into the convolution, fc
  * or add before it (where that is read by nothing else), dropout disappears. Selections, profiles and plans speak of
@@ -61,12 +60,15 @@ struct network *network_fold(const struct network *n);
 void network_free(struct network *n);
 
 int network_builtin_count(void);
-const char *network_builtin_name(int i); /* in the order of interfaces.md */
+const char *network_builtin_name(int i); /* by name */
+
+/* Topological order, shapes positive and below the bounds of network_shape.c, scenarios as their inputs: for CHECK. */
+bool network_check(const struct network *n);
 
 struct network_facts {
     int convolutions;
     int64_t macs;       /* multiply-adds of the convolutions */
-    int64_t parameters; /* weights and biases of all layers, 2 a channel of batch norm */
+    int64_t parameters; /* weights and biases of all layers, 2 per channel of batch norm */
 };
 struct network_facts network_facts(const struct network *n);
 static inline int64_t shape_bytes(struct shape s) {

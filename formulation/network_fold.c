@@ -1,9 +1,11 @@
-/* The network that is executed: batch norm, ReLU and dropout go into the layer before them where nobody else reads that
- * one. host[v] is the layer of the folded network that computes layer v of the original. */
+/* The network that is executed: batch norm, ReLU and dropout go into the layer before them where nothing else reads
+ * that one. host[v] is the layer of the folded network that computes layer v of the original. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulation/network_op.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 static int *fold_readers(const struct network *n) {
@@ -26,7 +28,9 @@ static bool fold_may(const struct layer *v, const struct layer *into, bool alone
 
 static void fold_into(struct layer *into, const struct layer *v) {
     if (v->kind == LAYER_BATCHNORM) into->batchnorm = true;
+    assert(into->kind == LAYER_CONV || into->kind == LAYER_OPERATOR || v->kind == LAYER_DROPOUT);
     if (v->kind != LAYER_OPERATOR) return;
+    assert(v->shape_of.kind == OPERATOR_RELU);
     into->relu = true;
     if (into->kind == LAYER_OPERATOR) into->shape_of.relu = true;
 }
@@ -36,6 +40,7 @@ static void fold_copy(struct layer *out, const struct layer *v, const int *host)
     out->name = memory_string(v->name);
     out->input = MEMORY_NEW(int, v->inputs);
     for (int i = 0; i < v->inputs; i++) out->input[i] = host[v->input[i]];
+    assert(v->inputs == 0 || out->input[0] >= 0);
 }
 
 /* *stuck: the first batch norm that nothing takes up, or -1. It stays as a layer of the result. */
@@ -46,7 +51,7 @@ static struct network *fold_all(const struct network *n, int *stuck) {
     f->layer = MEMORY_NEW(struct layer, n->layers);
     int *readers = fold_readers(n), *host = MEMORY_NEW(int, n->layers);
     bool *alone =
-        MEMORY_NEW(bool, n->layers); /* by original layer: its whole chain into the host has one reader a link */
+        MEMORY_NEW(bool, n->layers); /* by original layer: every link of its chain into the host has one reader */
     *stuck = -1;
     for (int v = 0; v < n->layers; v++) {
         const struct layer *l = &n->layer[v];
@@ -62,6 +67,7 @@ static struct network *fold_all(const struct network *n, int *stuck) {
         host[v] = f->layers++;
         alone[v] = one;
     }
+    assert(f->layers > 0 && f->layers <= n->layers);
     free(readers);
     free(host);
     free(alone);
@@ -70,7 +76,10 @@ static struct network *fold_all(const struct network *n, int *stuck) {
 
 struct network *network_fold(const struct network *n) {
     int stuck;
-    return fold_all(n, &stuck);
+    struct network *folded = fold_all(n, &stuck);
+    assert(stuck < 0); /* the reader refused such networks */
+    CHECK(network_check(folded));
+    return folded;
 }
 
 int network_unfoldable(const struct network *n) {

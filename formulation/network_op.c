@@ -34,6 +34,7 @@ static const struct network_op network_ops[] = {
 #define NETWORK_OPS ((int)(sizeof network_ops / sizeof network_ops[0]))
 
 const char *network_op_name(int i) {
+    assert(i >= 0);
     return i < NETWORK_OPS ? network_ops[i].name : NULL;
 }
 
@@ -53,7 +54,7 @@ const char *network_op_list(char *text, size_t room) {
 
 static const char *network_key_list(char *text, size_t room, const struct network_op *op) {
     size_t used = 0;
-    snprintf(text, room, "no key");
+    snprintf(text, room, "none");
     for (int i = 0; op->syntax->key[i].name && used < room; i++)
         used += (size_t)snprintf(text + used, room - used, "%s%s", i ? ", " : "", op->syntax->key[i].name);
     return text;
@@ -85,7 +86,7 @@ static bool network_key_value(double *value, const struct operator_key *key, con
         if (good) *value = (double)whole;
     }
     if (good) return true;
-    return error_at(err, path, line, "`%s=%s` is out of range, %s was expected", key->name, text, expected[key->type]);
+    return error_at(err, path, line, "`%s=%s` is out of range (expected %s)", key->name, text, expected[key->type]);
 }
 
 bool network_op_keys(struct network_draft *draft, char *const *fields, int count, const char *path, long line,
@@ -96,15 +97,16 @@ bool network_op_keys(struct network_draft *draft, char *const *fields, int count
         draft->value[i] = op->syntax->key[i].preset;
         draft->given[i] = false;
     }
+    assert(count <= NETWORK_KEYS);
     for (int f = 0; f < count; f++) {
         char *rest = fields[f], *name = text_field(&rest, '=');
-        if (!rest) return error_at(err, path, line, "`%s` stands alone, key=value was expected", fields[f]);
+        if (!rest) return error_at(err, path, line, "`%s` has no value (expected key=value)", fields[f]);
         int i = network_key_index(op, name);
         if (i < 0)
-            return error_at(err, path, line, "%s has no key `%s`, expected %s%s", op->name, name,
+            return error_at(err, path, line, "%s has no key `%s` (expected %s)%s", op->name, name,
                             network_key_list(list, sizeof list, op), network_key_hint(hint, op, name));
         if (draft->given[i])
-            return error_at(err, path, line, "key `%s` is given twice, once was expected", op->syntax->key[i].name);
+            return error_at(err, path, line, "key `%s` is given twice (expected once)", op->syntax->key[i].name);
         if (!network_key_value(&draft->value[i], &op->syntax->key[i], rest, path, line, err)) return false;
         draft->given[i] = true;
     }

@@ -1,11 +1,13 @@
 /* Reader of the .net form: lines to drafts, names to indices, topological order (that of the file wherever it is one),
  * shapes. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "formulation/network_op.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/base/similar.h"
 #include "solver/base/text.h"
@@ -122,7 +124,7 @@ static bool read_names(struct reading *r, struct error *err) {
     for (size_t i = 1; i < r->layers; i++) {
         const struct read_layer *a = &r->layer[r->by_name[i - 1]], *b = &r->layer[r->by_name[i]];
         if (strcmp(a->name, b->name) == 0)
-            return error_at(err, r->path, b->line, "the name `%s` is that of line %ld too, unique names were expected",
+            return error_at(err, r->path, b->line, "the name `%s` is already used in line %ld (expected unique names)",
                             b->name, a->line);
     }
     return true;
@@ -148,20 +150,22 @@ static bool read_inputs(struct reading *r, struct read_layer *l, struct error *e
         size_t most = 1;
         for (const char *c = l->inputs; *c; c++) most += *c == ',';
         l->input = MEMORY_NEW(int, most);
+        assert(r->by_name); /* names are sorted before they are looked up */
         char *rest = l->inputs, *name;
         while ((name = text_field(&rest, ','))) {
             int u = read_find(r, name);
             if (u < 0)
-                return error_at(err, r->path, l->line, "`%s` reads `%s`, which is no layer of this network", l->name,
+                return error_at(err, r->path, l->line, "`%s` reads `%s`, which is not a layer of this network", l->name,
                                 name);
             l->input[l->count++] = u;
         }
     }
     if (l->count >= op->syntax->least_inputs && l->count <= op->syntax->most_inputs) return true;
     if (op->syntax->least_inputs == op->syntax->most_inputs)
-        return error_at(err, r->path, l->line, "%d inputs, %s has %d", l->count, op->name, op->syntax->least_inputs);
-    return error_at(err, r->path, l->line, "%d inputs, %s has %d to %d", l->count, op->name, op->syntax->least_inputs,
-                    op->syntax->most_inputs);
+        return error_at(err, r->path, l->line, "wrong number of inputs for %s (expected %d, got %d)", op->name,
+                        op->syntax->least_inputs, l->count);
+    return error_at(err, r->path, l->line, "wrong number of inputs for %s (expected %d to %d, got %d)", op->name,
+                    op->syntax->least_inputs, op->syntax->most_inputs, l->count);
 }
 
 /* Depth first, in the order of the file; the stack is our own, for networks may be long. state: 0 new, 1 open, 2 done.
@@ -175,6 +179,7 @@ static bool read_order(struct reading *r, struct error *err) {
         int depth = 0;
         if (state[root] == 0) stack[depth++] = (int)root, state[root] = 1;
         while (depth > 0 && good) {
+            assert((size_t)depth <= r->layers);
             int v = stack[depth - 1];
             const struct read_layer *l = &r->layer[v];
             if (next[v] == l->count) {
@@ -185,11 +190,11 @@ static bool read_order(struct reading *r, struct error *err) {
             if (state[u] == 0)
                 stack[depth++] = u, state[u] = 1;
             else if (state[u] == 1)
-                good =
-                    error_at(err, r->path, l->line, "`%s` reads `%s`, which depends on it: a cycle, none was expected",
-                             l->name, r->layer[u].name);
+                good = error_at(err, r->path, l->line, "the network has a cycle: `%s` reads `%s`, which depends on it",
+                                l->name, r->layer[u].name);
         }
     }
+    assert(!good || (size_t)done == r->layers);
     free(state);
     free(stack);
     free(next);
@@ -206,19 +211,18 @@ static bool read_ends(const struct reading *r, struct error *err) {
         const struct read_layer *l = &r->layer[v];
         if (l->draft.op->syntax->least_inputs == 0) {
             if (input)
-                good = error_at(err, r->path, l->line, "a second input `%s` beside `%s` of line %ld, one was expected",
+                good = error_at(err, r->path, l->line, "a second input `%s` besides `%s` of line %ld (expected one)",
                                 l->name, input->name, input->line);
             input = l;
         }
         if (read[v] || !good) continue;
         if (output)
-            good = error_at(err, r->path, l->line,
-                            "`%s` and `%s` of line %ld are both read by nothing, one output was expected", l->name,
-                            output->name, output->line);
+            good = error_at(err, r->path, l->line, "nothing reads `%s`, nor `%s` of line %ld (expected one output)",
+                            l->name, output->name, output->line);
         output = l;
     }
     free(read);
-    if (good && !input) good = error_at(err, r->path, r->line, "no input layer, one was expected");
+    if (good && !input) good = error_at(err, r->path, r->line, "no input layer (expected one)");
     return good;
 }
 
@@ -247,14 +251,16 @@ static struct network *read_build(struct reading *r, struct error *err) {
         l->inputs = from->count;
         l->input = MEMORY_NEW(int, from->count);
         for (int k = 0; k < from->count; k++) l->input[k] = place[from->input[k]];
+        assert(from->count == 0 || l->input[0] < n->layers - 1); /* read_order: inputs first */
         good = network_shape(l, &from->draft, n->layer, r->path, err);
     }
     free(place);
     int stuck = good ? network_unfoldable(n) : -1;
     if (stuck >= 0)
         good = error_at(err, r->path, n->layer[stuck].line,
-                        "batch norm `%s` does not follow a convolution that nothing else reads, which was expected",
+                        "batch norm `%s` cannot be folded (expected it after a convolution that nothing else reads)",
                         n->layer[stuck].name);
+    CHECK(!good || network_check(n));
     if (good) return n;
     network_free(n);
     return NULL;
@@ -279,7 +285,7 @@ static struct network *read_all(struct reading *r, struct error *err) {
     bool good;
     while ((good = read_next(r, &line, err)) && line)
         if (!(good = read_line(r, line, err))) break;
-    if (good && r->layers == 0) good = error_at(err, r->path, r->line, "no layer, a network was expected");
+    if (good && r->layers == 0) good = error_at(err, r->path, r->line, "no layers (expected a network)");
     good = good && read_names(r, err);
     for (size_t v = 0; v < r->layers && good; v++) good = read_inputs(r, &r->layer[v], err);
     if (good && read_order(r, err) && read_ends(r, err)) n = read_build(r, err);

@@ -1,5 +1,7 @@
 /* Shape inference: what a layer puts out, from what its inputs put out. Sizes are bounded (2^20 a dimension, 2^40 bytes
  * a tensor), so that nothing later on can overflow. */
+#include <assert.h>
+
 #include "formulation/network_op.h"
 
 #define SHAPE_SIZE_MOST  (1 << 20)
@@ -51,9 +53,11 @@ bool network_shape(struct layer *l, const struct network_draft *draft, const str
     l->out = in;
     if (l->kind == LAYER_CONV && !shape_conv(l, draft, in, path, err)) return false;
     if (l->kind == LAYER_OPERATOR && !shape_operator(l, draft, layers, path, err)) return false;
+    assert(l->out.C > 0 && l->out.H > 0 && l->out.W > 0);
     if (l->out.C > SHAPE_SIZE_MOST || shape_bytes(l->out) >= SHAPE_BYTES_MOST)
-        return error_at(err, path, l->line,
-                        "the output is %d x %d x %d, at most 2^20 channels and less than 2^40 bytes were expected",
-                        l->out.C, l->out.H, l->out.W);
+        return error_at(
+            err, path, l->line,
+            "the output is too large (expected at most 2^20 channels and less than 2^40 bytes, got %d x %d x %d)",
+            l->out.C, l->out.H, l->out.W);
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include "formulation/plan_text.h"
 #include "formulation/profile_text.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 void plan_free(struct plan *p) {
@@ -56,6 +57,8 @@ const char *plan_noted(const struct plan *p, const char *key) {
 
 struct plan_step *plan_text_add(struct plan *p, const struct plan_step *step) {
     p->step = memory_grow(p->step, &p->capacity, (size_t)p->steps + 1, sizeof *p->step);
+    assert((step->slot >= 0) == (step->kind == PROFILE_CONVERT));
+    assert(step->time_ns >= 0 && step->workspace_bytes >= 0 && step->weights_bytes >= 0);
     struct plan_step *s = &p->step[p->steps++];
     *s = *step;
     s->layer = memory_string(step->layer);
@@ -79,6 +82,7 @@ static void plan_convert(struct plan *p, const struct instance *g, const struct 
         /* A free step between layouts that are alike as bytes has no row: the row names the layout that has a direct
          * way. */
         if (e->alike[at][e->via[at][to]]) at = e->via[at][to];
+        assert(at != stop[i] && e->time_ns[at][stop[i]] != INSTANCE_NO_WAY && !e->alike[at][stop[i]]);
         struct plan_step s = {PROFILE_CONVERT,
                               g->node[e->to].layer->name,
                               e->slot,
@@ -103,6 +107,7 @@ static void plan_node(struct plan *p, const struct instance *g, int v, const str
     else
         operator_print(text, &l->shape_of);
     if (l->kind == LAYER_OPERATOR) name = operator_names[l->shape_of.kind];
+    assert(l->kind == LAYER_CONV || (l->kind == LAYER_OPERATOR && c->in == c->out));
     if (c->primitive) name = c->primitive->name;
     struct plan_step s = {l->kind == LAYER_CONV ? PROFILE_CONV : PROFILE_LAYER,
                           l->name,
@@ -118,6 +123,14 @@ static void plan_node(struct plan *p, const struct instance *g, int v, const str
     plan_text_add(p, &s);
 }
 
+/* The steps' times are the judge's. */
+static bool check_times(const struct plan *p) {
+    int64_t sum = 0;
+    for (int i = 0; i < p->steps; i++) sum += p->step[i].time_ns;
+    assert(sum == p->time_ns);
+    return true;
+}
+
 struct plan *plan_new(const struct instance *g, const int *choice, const char *network, const char *method,
                       enum memory_model model, enum conversions conversions, int64_t budget_bytes) {
     struct evaluation cost = selection_evaluate(g, choice, model, conversions);
@@ -128,6 +141,7 @@ struct plan *plan_new(const struct instance *g, const int *choice, const char *n
     p->profile = memory_string(g->profile ? g->profile->path : "none");
     p->digest = memory_string(g->profile && g->profile->digest ? g->profile->digest : "none");
     p->method = memory_string(method);
+    assert(g->threads > 0 && budget_bytes >= 0);
     p->model = model;
     p->conversions = conversions;
     p->threads = g->threads;
@@ -148,5 +162,7 @@ struct plan *plan_new(const struct instance *g, const int *choice, const char *n
         plan_node(p, g, v, c);
     }
     free(copied);
+    assert(p->steps >= g->nodes);
+    CHECK(check_times(p));
     return p;
 }

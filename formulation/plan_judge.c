@@ -1,4 +1,5 @@
 /* Is what a plan states what its choices come to? The one judge, selection_evaluate, says. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,8 +24,7 @@ static bool judge_number(const struct plan *p, const struct plan_step *s, int co
     return judge_wrong(p, s, column, text[0], text[1], err);
 }
 
-/* --- an instance made of the plan's own rows
- * ------------------------------------------------------------------------------- */
+/* --- an instance made of the plan's own rows --- */
 
 /* Steps that cost the same: the key of a profile's row. */
 static int judge_compare(const void *a, const void *b) {
@@ -68,6 +68,7 @@ static struct profile *judge_profile(const struct plan *p, struct error *err) {
     bool good = true;
     for (int i = 0; i < p->steps && good; i++) {
         if (i > 0 && judge_compare(&step[i - 1], &step[i]) == 0) {
+            assert(first); /* sorted: it begins the group */
             good = judge_number(p, step[i], PLAN_TIME, first->time_ns, step[i]->time_ns, err);
         } else {
             judge_row(rows, first = step[i]);
@@ -79,8 +80,7 @@ static struct profile *judge_profile(const struct plan *p, struct error *err) {
     return NULL;
 }
 
-/* --- choices
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- choices --- */
 
 static bool judge_is(const struct plan_step *row, const struct choice *c) {
     if (c->in != row->from || c->out != row->to) return false;
@@ -92,6 +92,7 @@ bool plan_choices(int *choice, const struct plan *p, const struct instance *g, s
     for (int i = 0, v = 0; i < p->steps; i++) {
         const struct plan_step *row = &p->step[i];
         if (row->kind == PROFILE_CONVERT) continue;
+        assert(v < g->nodes); /* the plan matches the network: one row per layer */
         const struct node *n = &g->node[v];
         int c = 0;
         while (c < n->choices && !judge_is(row, &n->choice[c])) c++;
@@ -103,8 +104,7 @@ bool plan_choices(int *choice, const struct plan *p, const struct instance *g, s
     return true;
 }
 
-/* --- comparison
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- comparison --- */
 
 static bool judge_step(const struct plan *p, const struct plan_step *want, const struct plan_step *s,
                        struct error *err) {
@@ -136,6 +136,7 @@ static bool judge_budget(const struct plan *p, struct error *err) {
 }
 
 static bool judge_against(const struct plan *p, const struct plan *want, struct error *err) {
+    assert(want->model == p->model && want->conversions == p->conversions && want->budget_bytes == p->budget_bytes);
     for (int i = 0; i < p->steps && i < want->steps; i++)
         if (!judge_step(p, &want->step[i], &p->step[i], err)) return false;
     if (p->steps != want->steps)
@@ -161,6 +162,7 @@ static struct plan *judge_anew(const struct plan *p, const struct network *folde
     struct profile *rows = g ? NULL : judge_profile(p, err);
     struct instance *own = rows ? instance_new(folded, rows, threads, err) : NULL;
     const struct instance *on = g ? g : own;
+    assert(threads > 0 && (!on || on->nodes == folded->layers));
     int *choice = MEMORY_NEW(int, folded->layers);
     struct plan *anew = NULL;
     if (on && plan_choices(choice, p, on, err)) {
@@ -181,6 +183,7 @@ bool plan_judge(const struct plan *p, const struct network *folded, const struct
     isa_assume(p->isa); /* bytes are counted, no kernel runs */
     struct plan *want = judge_anew(p, folded, g, p->threads, err);
     isa_assume(here);
+    assert(isa_current() == here);
     bool good = want && judge_against(p, want, err);
     plan_free(want);
     return good;

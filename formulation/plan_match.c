@@ -1,4 +1,5 @@
-/* Does a plan fit a network? Goes along layers and rows together. */
+/* Does a plan fit a network? Walks layers and rows together. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,13 +19,15 @@ struct match {
 static bool match_wrong(const struct match *m, const char *what, const char *have, const char *expected,
                         struct error *err) {
     return error_at(err, m->p->path, m->at < m->p->steps ? m->p->step[m->at].line : 0,
-                    "the plan does not match network %s: %s `%s`, `%s` was expected", m->n->name, what, have, expected);
+                    "the plan does not match network %s: wrong %s (expected `%s`, got `%s`)", m->n->name, what,
+                    expected, have);
 }
 
 /* The conversions of one input: rows of (reader, slot), each beginning where the one before ended. */
 static bool match_input(struct match *m, int v, int slot, enum layout *have, struct error *err) {
     const struct layer *reader = &m->n->layer[v];
     int u = reader->input[slot], rows = 0;
+    assert(u < v && slot < reader->inputs); /* topological: the layout of u is known */
     struct shape tensor = m->n->layer[u].out;
     char text[TENSOR_TEXT];
     *have = m->out[u];
@@ -32,7 +35,9 @@ static bool match_input(struct match *m, int v, int slot, enum layout *have, str
     for (; m->at < m->p->steps; m->at++, rows++) {
         const struct plan_step *s = &m->p->step[m->at];
         if (s->kind != PROFILE_CONVERT || s->slot != slot || strcmp(s->layer, reader->name) != 0) break;
-        if (rows == LAYOUTS) return match_wrong(m, "conversion of", reader->name, "two conversions at most", err);
+        if (rows == LAYOUTS)
+            return error_at(err, m->p->path, m->p->step[m->at].line,
+                            "too many conversions of an input of `%s` (expected at most two)", reader->name);
         if (strcmp(s->scenario, text) != 0) return match_wrong(m, "scenario", s->scenario, text, err);
         if (strcmp(s->name, "convert") != 0) return match_wrong(m, "name", s->name, "convert", err);
         if (!instance_alike(tensor, *have, s->from))
@@ -48,9 +53,9 @@ static bool match_conv(const struct match *m, const struct plan_step *s, const s
     if (strcmp(s->name, PLAN_UNCOVERED) == 0)
         return s->from == s->to || match_wrong(m, "layout", layout_names[s->to], layout_names[s->from], err);
     const struct primitive *p = primitive_find(s->name);
-    if (!p) return match_wrong(m, "unknown primitive", s->name, "one of `taso primitives`", err);
+    if (!p) return match_wrong(m, "primitive", s->name, "one of `taso primitives`", err);
     if (!primitive_applies(p, &l->scenario))
-        return match_wrong(m, "primitive that does not compute this scenario", s->name, "one that does", err);
+        return match_wrong(m, "primitive for this scenario", s->name, "one that computes it", err);
     if (s->from != p->in) return match_wrong(m, "layout", layout_names[s->from], layout_names[p->in], err);
     if (s->to != p->out) return match_wrong(m, "layout", layout_names[s->to], layout_names[p->out], err);
     return true;
@@ -78,9 +83,13 @@ static bool match_layer(const struct match *m, const struct plan_step *s, const 
 static bool match_node(struct match *m, int v, struct error *err) {
     const struct layer *l = &m->n->layer[v];
     enum layout have[OPERATOR_INPUTS];
+    assert(l->inputs <= OPERATOR_INPUTS && m->at <= m->p->steps);
     for (int i = 0; i < l->inputs; i++)
         if (!match_input(m, v, i, &have[i], err)) return false;
-    if (m->at == m->p->steps) return match_wrong(m, "end of the plan before layer", l->name, "its row", err);
+    if (m->at == m->p->steps)
+        return error_at(err, m->p->path, 0,
+                        "the plan does not match network %s: it ends before layer `%s` (expected one row per layer)",
+                        m->n->name, l->name);
     const struct plan_step *s = &m->p->step[m->at];
     if (!match_layer(m, s, l, err)) return false;
     for (int i = 0; i < l->inputs; i++) {

@@ -1,6 +1,7 @@
 /* The PLAN file's text: writer and reader. Whether a plan fits a network is plan_match.c's. */
 #include "formulation/plan_text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,6 @@
 
 const char *const plan_columns[PLAN_COLUMNS] = {"step",     "kind",    "layer",           "name",         "from", "to",
                                                 "scenario", "time_ns", "workspace_bytes", "weights_bytes"};
-
-static const char *const plan_conversions[] = {"per-edge", "per-tensor"};
 
 enum {
     KEY_FORMAT,
@@ -43,6 +42,7 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
     char budget[24] = "none", threads[16];
     if (p->budget_bytes != INT64_MAX) snprintf(budget, sizeof budget, "%" PRId64, p->budget_bytes);
     snprintf(threads, sizeof threads, "%d", p->threads);
+    assert(p->steps > 0 && (int)p->model < MEMORY_MODELS && (int)p->conversions < CONVERSIONS);
     if (!text_create(&out, path, err)) return false;
     const char *const value[] = {PLAN_FORMAT,
                                  p->network,
@@ -50,7 +50,7 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
                                  p->digest,
                                  p->method,
                                  memory_model_names[p->model],
-                                 plan_conversions[p->conversions],
+                                 conversion_names[p->conversions],
                                  threads,
                                  isa_names[p->isa],
                                  budget};
@@ -71,13 +71,13 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
     return text_close(&out, err);
 }
 
-/* --- reading
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 struct reading {
     struct text_reader in;
     struct plan *p;
     unsigned seen; /* bit k: plan_keys[k] was there */
+    char models[MEMORY_MODEL_LIST];
 };
 
 static bool reading_number(int64_t *value, const char *text, int64_t most) {
@@ -87,7 +87,10 @@ static bool reading_number(int64_t *value, const char *text, int64_t most) {
     return true;
 }
 
-static const char *reading_key(struct plan *p, int key, const char *value, long line) {
+/* NULL, or what was expected. */
+static const char *reading_key(struct reading *r, int key, const char *value) {
+    struct plan *p = r->p;
+    const long line = r->in.line;
     int64_t number;
     char **const text[] = {NULL, &p->network, &p->profile, &p->digest, &p->method};
     if (value[0] == '\0') return "a value";
@@ -97,10 +100,10 @@ static const char *reading_key(struct plan *p, int key, const char *value, long 
     case KEY_PROFILE:
     case KEY_DIGEST:
     case KEY_METHOD: *text[key] = memory_string(value); return NULL;
-    case KEY_MODEL: return memory_model_parse(&p->model, value) ? NULL : "workspace, peak, footprint or unshared";
+    case KEY_MODEL: return memory_model_parse(&p->model, value) ? NULL : memory_model_list(r->models);
     case KEY_CONVERSIONS:
-        for (int i = 0; i < 2; i++)
-            if (strcmp(value, plan_conversions[i]) == 0) return p->conversions = (enum conversions)i, NULL;
+        for (int i = 0; i < CONVERSIONS; i++)
+            if (strcmp(value, conversion_names[i]) == 0) return p->conversions = (enum conversions)i, NULL;
         return "per-edge or per-tensor";
     case KEY_THREADS:
         if (!reading_number(&number, value, PLAN_THREADS_MOST) || number < 1) return "a number from 1 to 256";
@@ -124,24 +127,26 @@ static bool reading_note(struct reading *r, char *line, struct error *err) {
     char *colon = strstr(line, ": ");
     int key = 0;
     if (strncmp(line, "# ", 2) != 0 || !colon || colon == line + 2)
-        return error_at(err, r->in.path, r->in.line, "`%s` is no provenance line, `# key: value` was expected", line);
+        return error_at(err, r->in.path, r->in.line, "`%s` is not a provenance line (expected `# key: value`)", line);
     *colon = '\0';
     while (key < KEYS && strcmp(line + 2, plan_keys[key]) != 0) key++;
     if (r->in.line == 1 && key != KEY_FORMAT)
-        return error_at(err, r->in.path, 1, "`%s` begins the file, `# format: %s` was expected", line, PLAN_FORMAT);
+        return error_at(err, r->in.path, 1,
+                        "not a plan of this version (expected `# format: %s` in the first line, got `%s`)", PLAN_FORMAT,
+                        line);
     if (key == KEYS) return plan_note(r->p, line + 2, colon + 2), true;
     if (r->seen & 1u << key)
-        return error_at(err, r->in.path, r->in.line, "`%s` is given twice, once was expected", plan_keys[key]);
+        return error_at(err, r->in.path, r->in.line, "`%s` is given twice (expected once)", plan_keys[key]);
+    assert(key < KEYS && KEYS <= 32); /* bits of `seen` */
     r->seen |= 1u << key;
-    const char *wrong = reading_key(r->p, key, colon + 2, r->in.line);
+    const char *wrong = reading_key(r, key, colon + 2);
     if (!wrong) return true;
-    return error_at(err, r->in.path, r->in.line, "%s: `%s` is wrong, %s was expected", plan_keys[key], colon + 2,
-                    wrong);
+    return error_at(err, r->in.path, r->in.line, "%s: `%s` is wrong (expected %s)", plan_keys[key], colon + 2, wrong);
 }
 
 static bool reading_wrong(const struct reading *r, int column, const char *text, const char *expected,
                           struct error *err) {
-    return error_at(err, r->in.path, r->in.line, "column %d, %s: `%s` is wrong, %s was expected", column + 1,
+    return error_at(err, r->in.path, r->in.line, "column %d, %s: `%s` is wrong (expected %s)", column + 1,
                     plan_columns[column], text, expected);
 }
 
@@ -163,9 +168,8 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
     int64_t step;
     for (int i = 0; i < PLAN_COLUMNS; i++)
         if (!(cell[i] = text_field(&rest, '\t')))
-            return error_at(err, r->in.path, r->in.line, "%d columns, %d were expected", i, PLAN_COLUMNS);
-    if (rest)
-        return error_at(err, r->in.path, r->in.line, "more than %d columns, that many were expected", PLAN_COLUMNS);
+            return error_at(err, r->in.path, r->in.line, "too few columns (expected %d, got %d)", PLAN_COLUMNS, i);
+    if (rest) return error_at(err, r->in.path, r->in.line, "too many columns (expected %d)", PLAN_COLUMNS);
     struct plan_step s = {.layer = cell[2], .name = cell[3], .scenario = cell[6], .line = r->in.line};
     int kind = 0;
     while (kind < PROFILE_KINDS && strcmp(cell[1], profile_kind_names[kind]) != 0) kind++;
@@ -182,6 +186,7 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
         return reading_wrong(r, 8, cell[8], "bytes from 0 to 2^50", err);
     if (!reading_number(&s.weights_bytes, cell[9], PROFILE_BYTES_MOST))
         return reading_wrong(r, 9, cell[9], "bytes from 0 to 2^50", err);
+    assert((s.slot >= 0) == (s.kind == PROFILE_CONVERT) && r->p->steps < INT32_MAX);
     plan_text_add(r->p, &s);
     return true;
 }
@@ -189,11 +194,10 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
 static bool reading_header(struct reading *r, const char *line, struct error *err) {
     for (int k = 0; k < KEYS; k++)
         if (!(r->seen & 1u << k))
-            return error_at(err, r->in.path, r->in.line, "no line `# %s: ...` before this one, it was expected",
-                            plan_keys[k]);
+            return error_at(err, r->in.path, r->in.line,
+                            "missing provenance (expected a line `# %s: ...` above this one)", plan_keys[k]);
     if (strcmp(line, PLAN_HEADER) == 0) return true;
-    return error_at(err, r->in.path, r->in.line, "this is not the header, `%s` (cut at tabs) was expected",
-                    PLAN_HEADER);
+    return error_at(err, r->in.path, r->in.line, "not the header (expected `%s`, separated by tabs)", PLAN_HEADER);
 }
 
 static bool reading_all(struct reading *r, struct error *err) {
@@ -215,7 +219,7 @@ static bool reading_all(struct reading *r, struct error *err) {
         }
     }
     if (r->p->steps == 0)
-        return error_at(err, r->in.path, r->in.line, "the file ends before its first step, a plan was expected");
+        return error_at(err, r->in.path, r->in.line, "the file ends before its first step (expected a plan)");
     if (r->p->steps > 80000) return error_at(err, r->in.path, r->in.line, "more than 80000 steps");
     for (int i = 0; i < r->p->steps; i++) sum += r->p->step[i].time_ns; /* at most 8e4 x 1e14 */
     if (sum == r->p->time_ns) return true;

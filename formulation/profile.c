@@ -1,9 +1,11 @@
 #include "formulation/profile.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulation/profile_text.h"
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 /* Texts live in chunks until the profile goes: half a million rows, few distinct texts, no allocation each. */
@@ -28,6 +30,7 @@ static char *profile_intern(struct profile *p, const char *text, char *last) {
     }
     char *copy = memcpy(s->text + s->used, text, n);
     s->used += n;
+    assert(s->used <= s->room);
     return copy;
 }
 
@@ -84,6 +87,8 @@ const char *profile_noted(const struct profile *p, const char *key) {
 }
 
 void profile_add(struct profile *p, const struct profile_row *row) {
+    assert((int)row->kind < PROFILE_KINDS && (int)row->from < LAYOUTS && (int)row->to < LAYOUTS);
+    assert(row->scenario && row->name);
     p->row = memory_grow(p->row, &p->capacity, (size_t)p->rows + 1, sizeof *p->row);
     struct profile_row *last = p->rows ? &p->row[p->rows - 1] : NULL, *r = &p->row[p->rows++];
     *r = *row;
@@ -101,6 +106,11 @@ static int profile_compare(const void *a, const void *b) {
     return order;
 }
 
+static bool check_sorted(const struct profile *p) {
+    for (int i = 1; i < p->rows; i++) assert(profile_compare(&p->row[i - 1], &p->row[i]) < 0);
+    return true;
+}
+
 bool profile_sort(struct profile *p, struct error *err) {
     bool sorted = true;
     for (int i = 1; i < p->rows && sorted; i++) sorted = profile_compare(&p->row[i - 1], &p->row[i]) < 0;
@@ -109,10 +119,11 @@ bool profile_sort(struct profile *p, struct error *err) {
         const struct profile_row *x = &p->row[i - 1], *y = &p->row[i];
         if (profile_compare(x, y) != 0) continue;
         long first = x->line < y->line ? x->line : y->line, second = x->line < y->line ? y->line : x->line;
-        return error_at(err, p->path, second, "%s %s %s %s %s is given twice, first in line %ld; once was expected",
+        return error_at(err, p->path, second, "%s %s %s %s %s is given twice, first in line %ld (expected once)",
                         profile_kind_names[x->kind], x->scenario, x->name, layout_names[x->from], layout_names[x->to],
                         first);
     }
+    CHECK(check_sorted(p));
     free(p->digest);
     p->digest = profile_text_digest(p);
     return true;
@@ -129,11 +140,13 @@ static int profile_lower(const struct profile *p, enum profile_kind kind, const 
         else
             high = middle;
     }
+    assert(low == high && low <= p->rows);
     return low;
 }
 
 static bool profile_rows_of(int *first, int *last, const struct profile *p, enum profile_kind kind,
                             const char *scenario) {
+    assert(p->digest || p->rows == 0); /* profile_sort has been called */
     *first = *last = profile_lower(p, kind, scenario);
     while (*last < p->rows && p->row[*last].kind == kind && strcmp(p->row[*last].scenario, scenario) == 0) ++*last;
     return *last > *first;

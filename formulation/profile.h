@@ -1,4 +1,4 @@
-/* profile.h - measured (or published) costs: the PROFILE file of interfaces.md and its look-up.
+/* profile.h - measured (or published) costs: the PROFILE file (formulation/FORMATS.md) and its look-up.
  *
  * TSV, provenance lines `# key: value` first (the first is `# format: taso-profile 2`), then the header
  *     kind scenario name from to median_ns min_ns spread_ns runs workspace_bytes weights_bytes
@@ -59,7 +59,7 @@ void profile_add(struct profile *p, const struct profile_row *row);       /* cop
  * Reading and writing do it. */
 bool profile_sort(struct profile *p, struct error *err);
 
-/* Rows [first, last) of a kind and scenario, names sorted; a convolution that has no rows of its own is looked up with
+/* Rows [first, last) of a kind and scenario, names sorted; a convolution without rows is looked up with
  * P `same` (groups and dilation 1). false: not covered. */
 bool profile_rows(int *first, int *last, const struct profile *p, enum profile_kind kind, const char *scenario);
 const struct profile_row *profile_find(const struct profile *p, enum profile_kind kind, const char *scenario,

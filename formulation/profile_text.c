@@ -1,5 +1,6 @@
 #include "formulation/profile_text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,22 +21,27 @@ uint64_t profile_text_hash(uint64_t digest, const char *text) {
 }
 
 void profile_text_tensor(char text[TENSOR_TEXT], int C, int H, int W) {
+    assert(C > 0 && H > 0 && W > 0);
     snprintf(text, TENSOR_TEXT, "%d,%d,%d", C, H, W);
 }
 
 static const char *profile_text_number(char text[24], int64_t value) {
     if (value == PROFILE_MISSING) return "nan";
+    assert(value >= 0);
     snprintf(text, 24, "%" PRId64, value);
     return text;
 }
 
 static void profile_text_row(char line[PROFILE_LINE], const struct profile_row *r) {
     char number[6][24];
-    snprintf(line, PROFILE_LINE, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", profile_kind_names[r->kind],
-             r->scenario, r->name, layout_names[r->from], layout_names[r->to],
-             profile_text_number(number[0], r->median_ns), profile_text_number(number[1], r->min_ns),
-             profile_text_number(number[2], r->spread_ns), profile_text_number(number[3], r->runs),
-             profile_text_number(number[4], r->workspace_bytes), profile_text_number(number[5], r->weights_bytes));
+    int used =
+        snprintf(line, PROFILE_LINE, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", profile_kind_names[r->kind],
+                 r->scenario, r->name, layout_names[r->from], layout_names[r->to],
+                 profile_text_number(number[0], r->median_ns), profile_text_number(number[1], r->min_ns),
+                 profile_text_number(number[2], r->spread_ns), profile_text_number(number[3], r->runs),
+                 profile_text_number(number[4], r->workspace_bytes), profile_text_number(number[5], r->weights_bytes));
+    assert(used > 0 && used < PROFILE_LINE); /* nothing is cut off */
+    (void)used;
 }
 
 /* Hands the whole text, piece by piece, to the digest and, where there is one, to the file. */
@@ -81,8 +87,7 @@ bool profile_write(struct profile *p, const char *path, struct error *err) {
     return true;
 }
 
-/* --- reading
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 struct reading {
     struct text_reader in;
@@ -107,7 +112,8 @@ static bool reading_wrong(struct reading *r, int column, const char *text, const
     static const char *const names[PROFILE_COLUMNS] = {"kind", "scenario",        "name",         "from",
                                                        "to",   "median_ns",       "min_ns",       "spread_ns",
                                                        "runs", "workspace_bytes", "weights_bytes"};
-    return error_at(err, r->in.path, r->in.line, "column %d, %s: `%s` is wrong, %s was expected", column + 1,
+    assert(column >= 0 && column < PROFILE_COLUMNS);
+    return error_at(err, r->in.path, r->in.line, "column %d, %s: `%s` is wrong (expected %s)", column + 1,
                     names[column], text, expected);
 }
 
@@ -115,7 +121,8 @@ static bool reading_unknown(struct reading *r, const char *name, struct error *e
     char hint[SIMILAR_HINT];
     struct similar near = similar_begin(name);
     for (int i = 0; i < primitive_count; i++) similar_try(&near, primitives[i].name);
-    return error_at(err, r->in.path, r->in.line, "column 3, name: `%.60s` is no primitive%s, see taso primitives", name,
+    return error_at(err, r->in.path, r->in.line,
+                    "column 3, name: `%.60s` is not a primitive%s (`taso primitives` lists them)", name,
                     similar_hint(hint, &near, ""));
 }
 
@@ -197,9 +204,8 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
     struct profile_row row = {.line = r->in.line};
     for (int i = 0; i < PROFILE_COLUMNS; i++)
         if (!(cell[i] = text_field(&rest, '\t')))
-            return error_at(err, r->in.path, r->in.line, "%d columns, %d were expected", i, PROFILE_COLUMNS);
-    if (rest)
-        return error_at(err, r->in.path, r->in.line, "more than %d columns, that many were expected", PROFILE_COLUMNS);
+            return error_at(err, r->in.path, r->in.line, "too few columns (expected %d, got %d)", PROFILE_COLUMNS, i);
+    if (rest) return error_at(err, r->in.path, r->in.line, "too many columns (expected %d)", PROFILE_COLUMNS);
     int kind = 0;
     while (kind < PROFILE_KINDS && strcmp(cell[0], profile_kind_names[kind]) != 0) kind++;
     if (kind == PROFILE_KINDS) return reading_wrong(r, 0, cell[0], "conv, convert or layer", err);
@@ -226,7 +232,7 @@ static bool reading_note(struct reading *r, const char *line, struct error *err)
                         "not a profile of this version (expected `# format: %s` in the first line, got `%s`)",
                         PROFILE_FORMAT, line);
     else if (!good)
-        error_at(err, r->in.path, r->in.line, "`%s` is no provenance line, `# key: value` was expected", line);
+        error_at(err, r->in.path, r->in.line, "`%s` is not a provenance line (expected `# key: value`)", line);
     if (good) profile_note(r->p, copy + 2, colon + 2);
     free(copy);
     return good;
@@ -247,11 +253,11 @@ static bool reading_all(struct reading *r, struct error *err) {
         } else {
             header = strcmp(line, PROFILE_HEADER) == 0;
             if (!header)
-                return error_at(err, r->in.path, r->in.line, "this is not the header, `%s` (cut at tabs) was expected",
+                return error_at(err, r->in.path, r->in.line, "not the header (expected `%s`, separated by tabs)",
                                 PROFILE_HEADER);
         }
     }
-    return error_at(err, r->in.path, r->in.line, "the file ends before its header, a profile was expected");
+    return error_at(err, r->in.path, r->in.line, "the file ends before its header (expected a profile)");
 }
 
 struct profile *profile_read(const char *path, struct error *err) {

@@ -4,22 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-const char *const memory_model_names[MEMORY_MODELS] = {
-#define MEMORY_MODEL(symbol, name, equation, help) name,
-#include "formulation/memory_models.def"
-#undef MEMORY_MODEL
-};
-
-bool memory_model_parse(enum memory_model *model, const char *name) {
-    for (int i = 0; i < MEMORY_MODELS; i++)
-        if (strcmp(name, memory_model_names[i]) == 0) return *model = (enum memory_model)i, true;
-    return false;
-}
+const char *const conversion_names[CONVERSIONS] = {"per-edge", "per-tensor"};
 
 int selection_legs(enum layout stop[LAYOUTS], const struct edge *e, enum layout from, enum layout to) {
     int legs = 0;
+    assert(e->time_ns[from][to] != INSTANCE_NO_WAY);
     for (enum layout at = from; at != to;) {
         enum layout next = e->via[at][to];
         assert(next != at && e->time_ns[at][next] != INSTANCE_NO_WAY);
@@ -46,10 +38,13 @@ int64_t selection_legs_bytes(const struct edge *e, enum layout from, enum layout
 struct walk {
     const struct instance *g;
     const int *choice;
+    enum memory_model model;
     int *first;     /* [edges] the edge whose copy edge e reads: itself, or per tensor an earlier one in that layout */
     int *copy_last; /* [edges] last edge that reads the copy made for edge e */
     int *original_last; /* [nodes] position of the last step that reads the tensor itself; -1: none, it is an output */
-    int64_t live, high, largest, sum, weights;
+    int64_t live;       /* bytes of the tensors that are alive */
+    int64_t high;       /* the largest step so far */
+    int64_t added;      /* the sum over layers and conversions so far */
     struct evaluation out;
 };
 
@@ -89,15 +84,17 @@ static void walk_lives(struct walk *w, enum conversions conversions) {
             w->original_last[u] = 2 * e;
         }
         w->copy_last[w->first[e]] = e;
+        assert(w->first[e] <= e && w->original_last[u] < 2 * (e + 1)); /* a copy is made before it is read */
     }
     free(made);
 }
 
 static void walk_step(struct walk *w, int64_t made_bytes, int64_t workspace_bytes) {
+    assert(w->live >= 0 && made_bytes >= 0 && workspace_bytes >= 0);
     w->live += made_bytes;
-    if (w->live + workspace_bytes > w->high) w->high = w->live + workspace_bytes;
-    if (workspace_bytes > w->largest) w->largest = workspace_bytes;
-    w->sum += workspace_bytes;
+    int64_t step = memory_model_step(w->model, w->live, workspace_bytes);
+    if (step > w->high) w->high = step;
+    w->added += memory_model_added(w->model, workspace_bytes, 0);
 }
 
 static void walk_convert(struct walk *w, int e) {
@@ -121,6 +118,16 @@ static void walk_release(struct walk *w, int e) {
     } else if (w->copy_last[w->first[e]] == e) {
         w->live -= edge->bytes;
     }
+    assert(w->live >= 0);
+}
+
+/* What is alive after the last step are the outputs, which nothing reads. */
+static bool check_only_outputs_live(const struct walk *w) {
+    int64_t outputs = 0;
+    for (int v = 0; v < w->g->nodes; v++)
+        if (w->original_last[v] == -1) outputs += w->g->node[v].out_bytes;
+    assert(w->live == outputs);
+    return true;
 }
 
 static void walk_run(struct walk *w) {
@@ -131,14 +138,16 @@ static void walk_run(struct walk *w) {
         walk_step(w, node->out_bytes, c->workspace_bytes);
         for (int e = node->first_in; e < node->last_in; e++) walk_release(w, e);
         w->out.time_ns += c->time_ns;
-        w->weights += c->weights_bytes;
+        w->added += memory_model_added(w->model, 0, c->weights_bytes);
     }
     w->out.time_ns += w->out.conversion_ns;
+    assert(w->out.time_ns >= w->out.conversion_ns && w->out.conversion_ns >= 0 && w->added >= 0);
+    CHECK(check_only_outputs_live(w));
 }
 
 struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,
                                      enum conversions conversions) {
-    struct walk w = {.g = g, .choice = choice};
+    struct walk w = {.g = g, .choice = choice, .model = model};
     for (int v = 0; v < g->nodes; v++) assert(choice[v] >= 0 && choice[v] < g->node[v].choices);
     if (!walk_possible(&w)) return w.out;
     int *work = memory_new((size_t)g->edges * 2 + (size_t)g->nodes, sizeof *work);
@@ -149,12 +158,7 @@ struct evaluation selection_evaluate(const struct instance *g, const int *choice
     walk_lives(&w, conversions);
     walk_run(&w);
     free(work);
-    switch (model) {
-    case MEMORY_WORKSPACE: w.out.memory_bytes = w.largest; break;
-    case MEMORY_UNSHARED: w.out.memory_bytes = w.sum; break;
-    case MEMORY_PEAK: w.out.memory_bytes = w.high; break;
-    case MEMORY_FOOTPRINT: w.out.memory_bytes = w.high + w.weights; break;
-    case MEMORY_MODELS: break;
-    }
+    assert(w.high >= 0 && w.high <= INT64_MAX - w.added);
+    w.out.memory_bytes = w.high + w.added;
     return w.out;
 }

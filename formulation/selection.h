@@ -1,4 +1,4 @@
-/* selection.h - one choice per node, and the one judge of what it costs (problem.md, equations 3 to 7).
+/* selection.h - one choice per node, and the one judge of what it costs (formulation/README.md, equations (3) to (7)).
  *
  * Memory models (formulation/memory_models.def); every one counts what the runtime allocates:
  *   workspace (4)  largest workspace of a layer or conversion
@@ -11,17 +11,11 @@
 #ifndef FORMULATION_SELECTION_H
 #define FORMULATION_SELECTION_H
 #include "formulation/instance.h"
-
-enum memory_model {
-#define MEMORY_MODEL(symbol, name, equation, help) MEMORY_##symbol,
-#include "formulation/memory_models.def"
-#undef MEMORY_MODEL
-    MEMORY_MODELS
-};
-extern const char *const memory_model_names[MEMORY_MODELS];
-bool memory_model_parse(enum memory_model *model, const char *name);
+#include "formulation/memory_model.h"
 
 enum conversions { CONVERSIONS_PER_EDGE, CONVERSIONS_PER_TENSOR };
+#define CONVERSIONS 2
+extern const char *const conversion_names[CONVERSIONS]; /* "per-edge", "per-tensor" */
 
 struct evaluation {
     bool possible;         /* every needed conversion exists */

@@ -1,5 +1,6 @@
 #include "formulation/sizes.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
@@ -17,9 +18,11 @@ int64_t *sizes_workspaces(int *count, const struct instance *g) {
         for (int i = 0; i < g->node[v].choices; i++) size[n++] = g->node[v].choice[i].workspace_bytes;
     for (int e = 0; e < g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) size[n++] = g->edge[e].workspace_bytes[i / LAYOUTS][i % LAYOUTS];
+    assert(n == room);
     qsort(size, n, sizeof *size, compare_bytes);
     *count = 0;
     for (size_t i = 0; i < n; i++)
         if (*count == 0 || size[i] > size[*count - 1]) size[(*count)++] = size[i];
+    assert(*count > 0 && size[0] == 0);
     return size;
 }

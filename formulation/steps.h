@@ -9,6 +9,7 @@
 #ifndef FORMULATION_STEPS_H
 #define FORMULATION_STEPS_H
 #include "formulation/instance.h"
+#include "formulation/memory_model.h"
 
 struct step_term {
     int edge;
@@ -28,7 +29,8 @@ struct steps {
     struct step_term *term;
 };
 
-struct steps *steps_new(const struct instance *g);
+/* The workspaces of conversions are in the terms if the model counts them in steps. */
+struct steps *steps_new(const struct instance *g, enum memory_model model);
 void steps_free(struct steps *s);
 
 #endif

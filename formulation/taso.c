@@ -1,5 +1,6 @@
 #include "formulation/taso.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,28 +10,24 @@
 #include "formulation/taso_program.h"
 #include "solver/base/clock.h"
 
-static bool adds_up(enum memory_model model) {
-    return model == MEMORY_UNSHARED || model == MEMORY_FOOTPRINT;
-}
-
 bool taso_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
               struct error *err) {
     (void)variant;
     if (!taso_solve(out, g, q, err)) return false;
     if (out->outcome != OUTCOME_INFEASIBLE) return true;
-    if (!adds_up(q->model)) return least_complete(true, out, g, q, taso_solve, err);
+    if (!memory_model_adds_up(q->model)) return least_complete(true, out, g, q, taso_solve, err);
     struct request any = *q;
     struct solved least;
     any.budget_bytes = METHOD_NO_BUDGET;
     if (!taso_least(&least, out, g, &any, INT64_MAX, err)) return false;
     if (least.outcome == OUTCOME_OPTIMAL)
         out->least_bytes = selection_evaluate(g, least.choice, q->model, q->conversions).memory_bytes;
+    assert(out->least_bytes < 0 || out->least_bytes > q->budget_bytes); /* or it would not have been infeasible */
     free(least.choice);
     return true;
 }
 
-/* --- several programs in a row: one deadline for all
- * ------------------------------------------------------------------------- */
+/* --- several programs in a row: one deadline for all --- */
 
 struct series {
     const struct instance *g;
@@ -47,6 +44,7 @@ static struct series series_begin(struct answer *out, const struct instance *g, 
 static bool series_fastest(struct answer *a, struct evaluation *at, struct series *s, int64_t budget,
                            struct error *err) {
     *a = (struct answer){.bound_ns = -1, .least_bytes = -1};
+    assert(budget >= 0 && !s->count->choice); /* the counts are the answer's, its choice is not yet */
     s->q.budget_bytes = budget;
     s->q.time_limit_s = fmax(s->deadline - clock_wall(), 0);
     if (!taso_solve(a, s->g, &s->q, err)) return false;
@@ -57,6 +55,7 @@ static bool series_fastest(struct answer *a, struct evaluation *at, struct serie
 }
 
 static void answer_replace(struct answer *a, struct answer *by) {
+    assert(a != by); /* the choice moves, if there is one */
     free(a->choice);
     *a = *by;
     by->choice = NULL;
@@ -74,6 +73,7 @@ static bool series_halve(struct answer *best, struct evaluation *at, struct seri
         struct answer a;
         struct evaluation e = {0};
         ok = series_fastest(&a, &e, s, size[middle], err);
+        assert(!ok || !a.choice || (e.possible && e.memory_bytes <= size[middle]));
         bool enough = ok && a.outcome == OUTCOME_OPTIMAL && e.time_ns <= most_ns;
         if (enough) {
             *at = e;
@@ -85,7 +85,9 @@ static bool series_halve(struct answer *best, struct evaluation *at, struct seri
         }
         free(a.choice);
     }
+    assert(low >= 0 && high < count);
     free(size);
+    assert(!ok || best->outcome != OUTCOME_OPTIMAL || at->time_ns <= most_ns);
     return ok;
 }
 
@@ -100,6 +102,7 @@ static bool series_program(struct answer *best, struct evaluation *at, struct se
     enum outcome outcome = least.outcome;
     if (outcome == OUTCOME_OPTIMAL) {
         int64_t bytes = selection_evaluate(s->g, least.choice, s->q.model, s->q.conversions).memory_bytes;
+        assert(bytes <= at->memory_bytes); /* the fastest was one of the selections */
         if (!series_fastest(&a, at, s, bytes, err)) {
             free(least.choice);
             return false;
@@ -113,6 +116,7 @@ static bool series_program(struct answer *best, struct evaluation *at, struct se
 }
 
 static int64_t time_with_slack(int64_t fastest_ns, double slack) {
+    assert(fastest_ns >= 0 && slack >= 0);
     double more = slack * (double)fastest_ns;
     return more >= 0x1p62 ? INT64_MAX / 2 : fastest_ns + (int64_t)floor(more);
 }
@@ -122,13 +126,15 @@ static bool series_memory(struct answer *best, struct evaluation *at, int64_t *f
                           double slack, struct error *err) {
     if (!series_fastest(best, at, s, METHOD_NO_BUDGET, err)) return false;
     if (best->outcome != OUTCOME_OPTIMAL) return true;
+    assert(at->possible);
     *fastest_ns = at->time_ns;
     int64_t most_ns = time_with_slack(*fastest_ns, slack);
-    bool halve = s->q.model == MEMORY_WORKSPACE;
+    bool halve = memory_model_is_a_size(s->q.model);
     return halve ? series_halve(best, at, s, most_ns, err) : series_program(best, at, s, most_ns, err);
 }
 
 static void series_finish(struct answer *out, const struct answer *best, int64_t bound_ns) {
+    assert(best->outcome != OUTCOME_OPTIMAL || best->choice);
     out->outcome = best->outcome;
     out->choice = best->choice;
     out->bound_ns = bound_ns;
@@ -155,9 +161,7 @@ bool taso_memory_run(struct answer *out, const struct instance *g, const struct 
     return true;
 }
 
-/* --- (10)
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* --- (10) --- */
 
 struct knob {
     double time_price, memory_price;
@@ -188,6 +192,7 @@ static bool series_walk(struct answer *best, struct series *s, const struct knob
         }
         free(a.choice);
         if (e.memory_bytes == 0 || k->time_price * (double)e.time_ns >= least) return true;
+        assert(e.memory_bytes <= budget);
         budget = e.memory_bytes - 1;
     }
 }
@@ -205,9 +210,10 @@ static bool series_weigh(struct answer *best, struct series *s, const struct kno
     return ok;
 }
 
-/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: problem.md leaves M* open. In ns of the
+/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: the paper leaves M* open. In ns of the
  * fastest, so that solver tolerances mean what they mean elsewhere. */
 static struct knob knob_of(const struct request *q, const struct evaluation *fastest) {
+    assert(q->weight >= 0 && q->weight <= 1);
     double bytes = fastest->memory_bytes > 0 ? (double)fastest->memory_bytes : 1;
     return (struct knob){1 - q->weight, q->weight * (double)fastest->time_ns / bytes};
 }
@@ -224,8 +230,8 @@ bool taso_weighted_run(struct answer *out, const struct instance *g, const struc
         struct knob k = knob_of(q, &at);
         free(best.choice);
         best = (struct answer){.outcome = OUTCOME_INFEASIBLE};
-        ok = adds_up(q->model) ? series_weigh(&best, &s, &k, q->budget_bytes, err)
-                               : series_walk(&best, &s, &k, q->budget_bytes, err);
+        ok = memory_model_adds_up(q->model) ? series_weigh(&best, &s, &k, q->budget_bytes, err)
+                                            : series_walk(&best, &s, &k, q->budget_bytes, err);
     }
     if (!ok) {
         free(best.choice);
@@ -246,7 +252,7 @@ bool taso_question(struct core **core, struct ilp_goal *goal, const struct insta
     int64_t fastest_ns = 0;
     *goal = (struct ilp_goal){.aim = ILP_TIME, .most_ns = INT64_MAX};
     if (!memory && !weighted && strcmp(method, "taso") != 0)
-        return error_set(err, "%s is no integer program: taso, taso-memory or taso-weighted was expected", method);
+        return error_set(err, "%s is not an integer program (expected taso, taso-memory or taso-weighted)", method);
     if (memory || weighted) {
         bool ok = series_memory(&best, &at, &fastest_ns, &s, 0, err);
         free(best.choice);

@@ -1,5 +1,6 @@
 #include "formulation/taso_program.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -39,6 +40,7 @@ static struct milp_result *taso_milp(const struct ilp *p, const struct request *
 static bool taso_check(const struct solved *s, const struct core *core, const struct ilp_goal *goal,
                        const struct ilp *p, struct error *err) {
     struct evaluation e = selection_evaluate(core->g, s->choice, core->model, core->conversions);
+    assert(p->core == core && p->unit > 0);
     double found = goal->aim == ILP_TIME ? (double)e.time_ns : (double)(e.memory_bytes / p->unit);
     if (!e.possible || e.memory_bytes > core->budget_bytes || (goal->aim == ILP_MEMORY && e.time_ns > goal->most_ns))
         return error_set(err, "numerical trouble: the program's solution does not keep its own rows");
@@ -53,6 +55,7 @@ bool taso_program(struct solved *out, struct answer *count, const struct core *c
     struct ilp *p = ilp_new(core, goal, q->formulation, false, err);
     if (!p) return false;
     struct milp_result *r = taso_milp(p, q);
+    assert(r->status != MILP_OPTIMAL || r->x);
     bool ok = r->status != MILP_NUMERICAL && r->status != MILP_UNBOUNDED;
     out->outcome = taso_outcome(r->status);
     out->objective = r->objective;
@@ -63,6 +66,7 @@ bool taso_program(struct solved *out, struct answer *count, const struct core *c
     if (ok && r->x) {
         out->choice = MEMORY_NEW(int, core->g->nodes);
         ilp_decode(out->choice, p, r->x);
+        for (int v = 0; v < core->g->nodes; v++) assert(out->choice[v] < core->g->node[v].choices);
         ok = taso_check(out, core, goal, p, err);
     }
     if (!ok) {
@@ -79,6 +83,7 @@ bool taso_solve(struct answer *out, const struct instance *g, const struct reque
     struct solved s;
     bool ok = taso_program(&s, out, core, &(struct ilp_goal){.aim = ILP_TIME}, q, err);
     core_free(core);
+    assert(s.outcome != OUTCOME_INFEASIBLE || !s.choice);
     out->outcome = s.outcome;
     out->choice = s.choice;
     out->bound_ns = -1;
@@ -91,6 +96,7 @@ bool taso_solve(struct answer *out, const struct instance *g, const struct reque
 
 bool taso_least(struct solved *out, struct answer *count, const struct instance *g, const struct request *q,
                 int64_t most_ns, struct error *err) {
+    assert(most_ns >= 0);
     struct core *core = core_new(g, q, true);
     bool ok = taso_program(out, count, core, &(struct ilp_goal){.aim = ILP_MEMORY, .most_ns = most_ns}, q, err);
     core_free(core);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "experiments/commands/command.h"
-#include "formulation/import.h"
+#include "formulation/profile_import.h"
 #include "solver/base/provenance.h"
 
 struct given {
@@ -22,7 +22,7 @@ static void note(void *to, const char *key, const char *value) {
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    struct profile *p = import_table(call->line.operand[0], given->transforms, err);
+    struct profile *p = profile_import_table(call->line.operand[0], given->transforms, err);
     if (!p) return STATUS_BAD;
     provenance_each(note, p, 1);
     profile_note(p, "host", "that of the published table");

@@ -9,7 +9,6 @@
 #include "solver/base/memory.h"
 #include "solver/base/provenance.h"
 
-const char *const conversion_names[] = {"per-edge", "per-tensor"};
 const char *const formulation_names[] = {"flow", "product"};
 
 /* Workspaces are counted as on the measured machine: for its threads and its instruction set. */
@@ -92,15 +91,9 @@ void selecting_budget(char text[32], int64_t budget_bytes) {
         snprintf(text, 32, "%" PRId64, budget_bytes);
 }
 
-static const char *const selecting_models[MEMORY_MODELS] = {
-#define MEMORY_MODEL(symbol, name, equation, help) help,
-#include "formulation/memory_models.def"
-#undef MEMORY_MODEL
-};
-
 void selecting_help_models(void) {
     printf("\nMemory models:\n");
-    for (int i = 0; i < MEMORY_MODELS; i++) printf("  %-16s %s\n", memory_model_names[i], selecting_models[i]);
+    for (int i = 0; i < MEMORY_MODELS; i++) printf("  %-16s %s\n", memory_models[i].name, memory_models[i].help);
 }
 
 void selecting_help(void) {

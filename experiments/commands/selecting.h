@@ -40,7 +40,6 @@ int64_t *selecting_budgets(int *count, const char *list, struct error *err);
  * budget; STATUS_LIMIT. */
 enum status selecting_status(const struct answer *a, int64_t budget_bytes, const char *network);
 
-extern const char *const conversion_names[];  /* "per-edge", "per-tensor" */
 extern const char *const formulation_names[]; /* "flow", "product" */
 
 /* Rows of a flag table whose struct `type` holds a struct request `field`. */

@@ -113,7 +113,7 @@ static const struct {
     {"sweep", NETWORK "--methods taso,best", "unknown method 'best'"},
     {"sweep", "--network alexnet,squeezenet1.1", "a profile for another network"},
     {"export", NETWORK "-o a.txt", "a.txt: unknown format (expected a name that ends in .mps, .mps.gz, .lp or .lp.gz)"},
-    {"export", NETWORK "-o a.mps --method pbqp", "pbqp is no integer program"},
+    {"export", NETWORK "-o a.mps --method pbqp", "pbqp is not an integer program"},
     {"frontier", NETWORK "--memory-model footprint --method sweep --budget 1", "unknown option --budget"},
     {"explain", "/nonexistent/a.plan", "/nonexistent/a.plan"},
 };

@@ -57,8 +57,7 @@ START_TEST(flow_and_product_have_one_optimum_and_flow_the_tighter_relaxation) {
         struct request q = methods_request();
         q.model = (enum memory_model)(trial % MEMORY_MODELS);
         q.budget_bytes = trial % 3 ? some_budget(&r, g, q.model) : METHOD_NO_BUDGET;
-        q.conversions = trial % 5 || q.model == MEMORY_PEAK || q.model == MEMORY_FOOTPRINT ? CONVERSIONS_PER_EDGE
-                                                                                           : CONVERSIONS_PER_TENSOR;
+        q.conversions = trial % 5 || memory_model_by_step(q.model) ? CONVERSIONS_PER_EDGE : CONVERSIONS_PER_TENSOR;
         struct core *core = core_new(g, &q, false);
         if (core->feasible) {
             struct ilp *flow = program(core, FORMULATION_FLOW), *product = program(core, FORMULATION_PRODUCT);

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formulation/import.h"
 #include "formulation/instance.h"
+#include "formulation/profile_import.h"
 #include "kernels/isa.h"
 #include "tests/support/harness.h"
 
@@ -20,7 +20,7 @@ static const struct profile_row *must_find(const struct profile *p, enum profile
 
 static struct profile *must_import(const char *path, const char *transforms) {
     struct error err = {""};
-    struct profile *p = import_table(path, transforms, &err);
+    struct profile *p = profile_import_table(path, transforms, &err);
     ck_assert_msg(p != NULL, "%s", err.text);
     return p;
 }
@@ -86,7 +86,7 @@ START_TEST(same_padding_is_as_near_as_a_symmetric_one_can_be) {
     for (int kernel = 1; kernel <= 11; kernel += 2)
         for (int stride = 1; stride <= kernel && stride <= 4; stride++)
             for (int size = kernel; size < 230; size++) {
-                int out = (size + 2 * import_same_pad(size, kernel, stride) - kernel) / stride + 1;
+                int out = (size + 2 * profile_import_same_pad(size, kernel, stride) - kernel) / stride + 1;
                 ck_assert_int_eq(out, (size + stride - 1) / stride);
             }
 }
@@ -97,44 +97,47 @@ static const struct {
     int line;                  /* of the first file; -n: line n of the second */
     const char *part;
 } broken[] = {
-    {"", NULL, 0, "an empty file"},
+    {"", NULL, 0, "is empty"},
     {"a,b\n", NULL, 1, "a triNNity table"},
-    {"c,k,im,f\n", NULL, 1, "column 5: `` is wrong, s was expected"},
-    {"c,k,im,s,f,direct-sum2d\n", NULL, 1, "column 4: `s` is wrong, f was expected"},
-    {"c,k,im,f,s,direct-sum2d,direct-sum2d\n", NULL, 1, "column 7: `direct-sum2d` is wrong, a name that no earlier"},
-    {"c,k,im,f,s,direct-sum3d,chw-to-nhw,direct-sum2d\n", NULL, 1, "not in our table: direct-sum3d, chw-to-nhw"},
-    {"c,k,im,f,s,,direct-sum2d\n3,4,9,3,1,5,70\n", NULL, 1, "not in our table: (none)"},
-    {HEAD "3,4,9,3,1,70,100,7,5000\n", NULL, 2, "9 cells, 10 were expected"},
-    {HEAD "3,4,9,3,1,70,100,7,5000,0,0\n", NULL, 2, "11 cells, 10 were expected"},
-    {HEAD "3,4,9,3,1,70,100,7,5000,0\n3,4,x,3,1,70,100,7,5000,0\n", NULL, 3, "column 3: `x` is wrong, a whole number"},
+    {"c,k,im,f\n", NULL, 1, "column 5: `` is wrong (expected s)"},
+    {"c,k,im,s,f,direct-sum2d\n", NULL, 1, "column 4: `s` is wrong (expected f)"},
+    {"c,k,im,f,s,direct-sum2d,direct-sum2d\n", NULL, 1,
+     "column 7: `direct-sum2d` is wrong (expected a name that no earlier"},
+    {"c,k,im,f,s,direct-sum3d,chw-to-nhw,direct-sum2d\n", NULL, 1, "unknown primitives: direct-sum3d, chw-to-nhw"},
+    {"c,k,im,f,s,,direct-sum2d\n3,4,9,3,1,5,70\n", NULL, 1, "unknown primitives: (none)"},
+    {HEAD "3,4,9,3,1,70,100,7,5000\n", NULL, 2, "expected 10, got 9"},
+    {HEAD "3,4,9,3,1,70,100,7,5000,0,0\n", NULL, 2, "expected 10, got 11"},
+    {HEAD "3,4,9,3,1,70,100,7,5000,0\n3,4,x,3,1,70,100,7,5000,0\n", NULL, 3,
+     "column 3: `x` is wrong (expected a whole number"},
     {HEAD "3,4,9,3,0,70,100,7,5000,0\n", NULL, 2, "column 5: `0` is wrong"},
-    {HEAD "3,4,9,3,1,70,100,7,-5000,0\n", NULL, 2, "column 9: `-5000` is wrong, nanoseconds"},
+    {HEAD "3,4,9,3,1,70,100,7,-5000,0\n", NULL, 2, "column 9: `-5000` is wrong (expected nanoseconds"},
     {HEAD "3,4,9,3,1,70,100,7,5000,nan\n", NULL, 2, "column 10: `nan` is wrong"},
     {HEAD "3,4,9,3,1,70,100,7,,0\n", NULL, 2, "column 9: `` is wrong"},
     {HEAD "3,4,9,3,1,70,100,7,1e15,0\n", NULL, 2, "column 9: `1e15` is wrong"},
-    {HEAD, NULL, 1, "no time"},
-    {HEAD "3,4,9,3,1,70,0,0,0,0\n", NULL, 2, "no time"},
-    {HEAD "3,4,9,3,1,70,100,7,5000,0\n", "x\n", 0, "no second file was expected"},
-    {HEAD_2018 "direct-sum2d, 1, 2\n", NULL, 0, "conversions are not at"},
-    {HEAD_2018 "direct-sum2d, 1\n", TRANSFORMS, 8, "2 cells, a name and 2 layers were expected"},
+    {HEAD, NULL, 1, "no times"},
+    {HEAD "3,4,9,3,1,70,0,0,0,0\n", NULL, 2, "no times"},
+    {HEAD "3,4,9,3,1,70,100,7,5000,0\n", "x\n", 0, "expected no second file"},
+    {HEAD_2018 "direct-sum2d, 1, 2\n", NULL, 0, "conversions of this table of 2018 not found"},
+    {HEAD_2018 "direct-sum2d, 1\n", TRANSFORMS, 8, "expected a name and 2 layers, got 2"},
     {HEAD_2018 "direct-sum2d, 1, -2\n", TRANSFORMS, 8, "column 3: `-2` is wrong"},
     {HEAD_2018 "direct-sum3d, 1, 2\ndirect-sum4d, 1, 2\n", TRANSFORMS, 0,
-     "not in our table: direct-sum3d, direct-sum4d"},
-    {HEAD_2018 "chw-to-hwc, 1, 2\n", TRANSFORMS, 8, "column 1: `chw-to-hwc` is wrong, a primitive"},
-    {HEAD_2018 "K, 1, 2\n", TRANSFORMS, 8, "column 1: `K` is wrong, a row that was not there before"},
+     "unknown primitives: direct-sum3d, direct-sum4d"},
+    {HEAD_2018 "chw-to-hwc, 1, 2\n", TRANSFORMS, 8, "column 1: `chw-to-hwc` is wrong (expected a primitive"},
+    {HEAD_2018 "K, 1, 2\n", TRANSFORMS, 8, "column 1: `K` is wrong (expected a row that was not there before"},
     {"KERNELS, 4\nCHANNELS, 3\ndirect-sum2d, 5\n", TRANSFORMS, 3,
-     "column 1: `direct-sum2d` is wrong, STRIDE was expected"},
+     "column 1: `direct-sum2d` is wrong (expected STRIDE)"},
     {"KERNELS, 4\nCHANNELS, 3\n", TRANSFORMS, 2, "ends before its sizes are known"},
     {"KERNELS, 4, 0\n", TRANSFORMS, 1, "column 3: `0` is wrong"},
-    {"KERNELS, 4\nSPARSITY, 50\n", TRANSFORMS, 2, "column 2: `50` is wrong, 0 (dense kernels)"},
-    {HEAD_2018 "direct-sum2d, 1, 2\n", "", 0, "an empty file"},
-    {HEAD_2018 "direct-sum2d, 1, 2\n", "CHANNELS, 3\nchw-to-hwc, 1\n", -2, "WIDTH was expected"},
+    {"KERNELS, 4\nSPARSITY, 50\n", TRANSFORMS, 2, "column 2: `50` is wrong (expected 0 (dense kernels)"},
+    {HEAD_2018 "direct-sum2d, 1, 2\n", "", 0, "is empty"},
+    {HEAD_2018 "direct-sum2d, 1, 2\n", "CHANNELS, 3\nchw-to-hwc, 1\n", -2, "expected WIDTH"},
     {HEAD_2018 "direct-sum2d, 1, 2\n", TRANSFORMS "direct-sum2d, 1, 2\n", -6,
-     "column 1: `direct-sum2d` is wrong, X-to-Y"},
-    {HEAD_2018 "direct-sum2d, 1, 2\n", TRANSFORMS "chw-to-xyz, 1, 2\n", -6, "column 1: `chw-to-xyz` is wrong, X-to-Y"},
+     "column 1: `direct-sum2d` is wrong (expected X-to-Y"},
+    {HEAD_2018 "direct-sum2d, 1, 2\n", TRANSFORMS "chw-to-xyz, 1, 2\n", -6,
+     "column 1: `chw-to-xyz` is wrong (expected X-to-Y"},
 };
 
-START_TEST(a_broken_table_is_told_with_file_line_and_column) {
+START_TEST(a_broken_table_is_reported_with_file_line_and_column) {
     const char *path = harness_scratch("c.csv", broken[_i].text), *second = NULL, *blamed = path;
     if (broken[_i].second) second = harness_scratch("second.csv", broken[_i].second);
     int line = broken[_i].line;
@@ -145,7 +148,7 @@ START_TEST(a_broken_table_is_told_with_file_line_and_column) {
         snprintf(start, sizeof start, "%s:%d: ", blamed, abs(line));
     else
         snprintf(start, sizeof start, "%s: ", blamed);
-    ck_assert_ptr_null(import_table(path, second, &err));
+    ck_assert_ptr_null(profile_import_table(path, second, &err));
     ck_assert_msg(strncmp(err.text, start, strlen(start)) == 0, "`%s` does not begin with `%s`", err.text, start);
     ck_assert_msg(strstr(err.text, broken[_i].part) != NULL, "`%s` lacks `%s`", err.text, broken[_i].part);
     harness_forget(path);
@@ -235,7 +238,7 @@ START_TEST(a_published_table_cut_off_is_told_with_its_line) {
     ck_assert_int_eq(fwrite(bytes, 1, n, out), n);
     fclose(out);
     struct error err = {""};
-    ck_assert_ptr_null(import_table(cut, NULL, &err));
+    ck_assert_ptr_null(profile_import_table(cut, NULL, &err));
     ck_assert_msg(strstr(err.text, "cut off") && strncmp(err.text, cut, strlen(cut)) == 0, "%s", err.text);
     harness_forget(cut);
 }
@@ -247,7 +250,7 @@ int main(void) {
     tcase_add_test(c, a_table_of_2021_becomes_rows);
     tcase_add_test(c, a_table_of_2018_becomes_rows);
     tcase_add_test(c, same_padding_is_as_near_as_a_symmetric_one_can_be);
-    tcase_add_loop_test(c, a_broken_table_is_told_with_file_line_and_column, 0,
+    tcase_add_loop_test(c, a_broken_table_is_reported_with_file_line_and_column, 0,
                         (int)(sizeof broken / sizeof broken[0]));
     tcase_add_loop_test(c, published_tables_give_their_published_figures, 0,
                         (int)(sizeof published / sizeof published[0]));

@@ -20,8 +20,8 @@ START_TEST(layouts_are_alike_exactly_where_every_element_has_the_same_place) {
                                 for (int w = 0; w < W; w++)
                                     same = same && layout_index((enum layout)a, C, H, W, c, h, w) ==
                                                        layout_index((enum layout)b, C, H, W, c, h, w);
-                        bool told = instance_alike((struct shape){C, H, W}, (enum layout)a, (enum layout)b);
-                        ck_assert_msg(told == same, "%d x %d x %d, %s and %s", C, H, W, layout_names[a],
+                        bool says = instance_alike((struct shape){C, H, W}, (enum layout)a, (enum layout)b);
+                        ck_assert_msg(says == same, "%d x %d x %d, %s and %s", C, H, W, layout_names[a],
                                       layout_names[b]);
                     }
 }
@@ -70,8 +70,7 @@ START_TEST(closure_is_the_cheapest_walk_and_via_leads_along_it) {
 }
 END_TEST
 
-/* --- from a network and a profile
- * ----------------------------------------------------------------------------------------- */
+/* --- from a network and a profile --- */
 
 static const char small[] = "in input - c=3 h=8 w=8\n"
                             "c1 conv in m=4 k=3 p=1\n"
@@ -177,7 +176,7 @@ START_TEST(the_image_comes_as_chw_and_operators_take_every_layout) {
     ck_assert_int_eq(g->nodes, 7);
     ck_assert(g->node[0].choices == 1 && g->node[0].choice[0].out == LAYOUT_CHW && g->node[0].covered);
     ck_assert_int_eq(g->node[0].out_bytes, 3 * 8 * 8 * 4);
-    ck_assert_int_eq(g->node[2].choices, 2); /* hcw was not measured, so it is not to be had for nothing */
+    ck_assert_int_eq(g->node[2].choices, 2); /* hcw was not measured, so it is unavailable rather than free */
     ck_assert_int_eq(g->node[2].choice[0].time_ns, 9);
     ck_assert_int_eq(g->node[2].choice[1].time_ns, 7);
     ck_assert(g->node[2].covered && g->layers_measured);

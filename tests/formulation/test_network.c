@@ -203,55 +203,55 @@ static const struct {
     {"# nothing\n\n", 2, "no layer"},
     {IN "a relu\n", 2, "2 fields"},
     {IN "a reluu in\n", 2, "unknown op `reluu` in `a reluu in` (expected one of conv, batchnorm"},
-    {IN "a conv in m=3 k=3 q=4\n", 2, "conv has no key `q`, expected m, k, kh"},
-    {IN "a relu in k=3\n", 2, "relu has no key `k`, expected no key"},
+    {IN "a conv in m=3 k=3 q=4\n", 2, "conv has no key `q` (expected m, k, kh"},
+    {IN "a relu in k=3\n", 2, "relu has no key `k` (expected none"},
     {IN "a conv in m=3 k=3 k=3\n", 2, "key `k` is given twice"},
-    {IN "a conv in m=3 k\n", 2, "`k` stands alone"},
+    {IN "a conv in m=3 k\n", 2, "`k` has no value"},
     {IN "a conv in k=3\n", 2, "needs the key `m`"},
     {IN "a conv in m=3\n", 2, "needs the key `k`, or `kh` and `kw`"},
     {IN "a conv in m=3 kh=3\n", 2, "needs the key `k`, or `kh` and `kw`"},
     {IN "a conv in m=3 k=3 kw=3\n", 2, "needs the key `k`, or `kh` and `kw`"},
-    {IN "a conv in m=0 k=3\n", 2, "`m=0` is out of range, a whole number from 1 to 1048576"},
+    {IN "a conv in m=0 k=3\n", 2, "`m=0` is out of range (expected a whole number from 1 to 1048576"},
     {IN "a conv in m=3x k=3\n", 2, "`m=3x` is out of range"},
     {IN "a conv in m=99999999999999999999 k=3\n", 2, "out of range"},
     {IN "a conv in m=3 k=3 bias=2\n", 2, "0 or 1"},
     {IN "a conv in m=3 k=10\n", 2, "convolution of a 8 x 9 x 9 input"},
     {IN "a conv in m=3 k=3 g=3\n", 2, "convolution of a 8 x 9 x 9 input"},
-    {IN "a maxpool in k=3 p=3\n", 2, "padding 3"},
+    {IN "a maxpool in k=3 p=3\n", 2, "got 3"},
     {IN "a maxpool in k=12 p=1\n", 2, "does not fit"},
     {IN "a maxpool in s=2\n", 2, "needs the key `k`, or `global=1`"},
     {IN "a maxpool in k=2 global=1\n", 2, "a global pool has no `k`"},
     {IN "a lrn in size=4\n", 2, "even"},
-    {IN "a lrn in bias=0\n", 2, "bias 0"},
+    {IN "a lrn in bias=0\n", 2, "got 0"},
     {IN "a lrn in alpha=nan\n", 2, "not negative"},
-    {IN "a relu b\n", 2, "`a` reads `b`, which is no layer"},
-    {IN "a relu ,\n", 2, "which is no layer"},
-    {IN "a relu -\n", 2, "0 inputs, relu has 1"},
-    {IN "a relu in,in\n", 2, "2 inputs, relu has 1"},
-    {IN "a add in\n", 2, "1 inputs, add has 2 to 8"},
-    {IN "a add in,in,in,in,in,in,in,in,in\n", 2, "9 inputs"},
-    {"in input in c=1 h=1 w=1\n", 1, "1 inputs, input has 0"},
-    {IN "a relu in\nb relu a\na relu b\n", 4, "the name `a` is that of line 2 too"},
+    {IN "a relu b\n", 2, "`a` reads `b`, which is not a layer"},
+    {IN "a relu ,\n", 2, "which is not a layer"},
+    {IN "a relu -\n", 2, "inputs for relu (expected 1, got 0)"},
+    {IN "a relu in,in\n", 2, "inputs for relu (expected 1, got 2)"},
+    {IN "a add in\n", 2, "inputs for add (expected 2 to 8, got 1)"},
+    {IN "a add in,in,in,in,in,in,in,in,in\n", 2, "got 9"},
+    {"in input in c=1 h=1 w=1\n", 1, "inputs for input (expected 0, got 1)"},
+    {IN "a relu in\nb relu a\na relu b\n", 4, "the name `a` is already used in line 2"},
     {IN "a,b relu in\n", 2, "`a,b` is not a valid name"},
     {IN "- relu in\n", 2, "`-` is not a valid name"},
     {IN "a add in,c\nb relu a\nc relu b\nd relu c\n", 3, "a cycle"},
     {IN "a add a,in\n", 2, "a cycle"},
     {"a relu b\nb relu a\n", 2, "a cycle"},
     {IN "other input - c=1 h=1 w=1\na relu in\n", 2, "a second input"},
-    {IN "a relu in\nb relu in\n", 3, "both read by nothing"},
+    {IN "a relu in\nb relu in\n", 3, "nothing reads `b`"},
     {IN "a conv in m=8 k=3\nb add a,in\n", 3, "`in` is 8 x 9 x 9 (expected the same size as `a`, 8 x 7 x 7)"},
     {IN "a conv in m=8 k=3\nb concat a,in\n", 3, "the same height and width"},
-    {IN "r relu in\nb batchnorm r\n", 3, "batch norm `b` does not follow"},
-    {IN "c conv in m=8 k=1\nb batchnorm c\nd add b,c\n", 3, "batch norm `b` does not follow"},
+    {IN "r relu in\nb batchnorm r\n", 3, "batch norm `b` cannot be folded"},
+    {IN "c conv in m=8 k=1\nb batchnorm c\nd add b,c\n", 3, "batch norm `b` cannot be folded"},
     {"in input - c=1048576 h=1048576 w=1\n", 1, "2^40"},
     {"in input - c=1000000 h=1000 w=1\nf fc in m=1000000\n", 2, "2^40"},
     {"in input - c=1 h=1048577 w=1\n", 1, "out of range"},
     {"\xff\xfei\n", 1, "UTF-16"},
     {"\xfe\xffi\n", 1, "UTF-16"},
-    {"\xef\xbb\xbf\xef\xbb\xbf" IN "a relu -\n", 2, "0 inputs"},
+    {"\xef\xbb\xbf\xef\xbb\xbf" IN "a relu -\n", 2, "got 0"},
 };
 
-START_TEST(a_broken_file_is_told_with_file_and_line) {
+START_TEST(a_broken_file_is_reported_with_file_and_line) {
     const char *path = harness_scratch("broken.net", broken[_i].text);
     struct error err = {""};
     char start[600];
@@ -311,7 +311,7 @@ int main(void) {
     tcase_add_test(c, layers_may_stand_in_any_order);
     tcase_add_test(c, a_layer_read_twice_takes_nothing_up);
     tcase_add_loop_test(c, pools_round_up_as_caffe_does, 0, (int)(sizeof pools / sizeof pools[0]));
-    tcase_add_loop_test(c, a_broken_file_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_loop_test(c, a_broken_file_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, a_byte_order_mark_of_utf_8_is_skipped);
     tcase_add_test(c, unknown_networks_and_missing_files_are_told);
     tcase_add_test(c, a_long_network_is_read_at_once);

@@ -1,5 +1,5 @@
-/* Plans: there and back, every kind of broken file told with its line, and no plan accepted for what it was not made
- * for. */
+/* Plans: there and back, every kind of broken file reported with its line, and no plan accepted for what it was not
+ * made for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +126,7 @@ START_TEST(what_is_written_is_read_again_and_fits_its_network) {
 }
 END_TEST
 
-START_TEST(an_uncovered_convolution_stands_in_the_plan_by_that_name) {
+START_TEST(an_uncovered_convolution_is_in_the_plan_by_that_name) {
     struct world w = world_new(small, 1);
     struct error err = {""};
     struct profile *few = profile_new();
@@ -156,11 +156,12 @@ END_TEST
 START_TEST(a_plan_for_another_network_is_refused) {
     static const struct {
         const char *from, *to, *part;
-    } change[] = {{"c1 conv in m=4 k=3 p=1", "c1 conv in m=4 k=5 p=2", "scenario `3,8,8,4,3,1,1`, `3,8,8,4,5,1,2`"},
+    } change[] = {{"c1 conv in m=4 k=3 p=1", "c1 conv in m=4 k=5 p=2",
+                   "scenario (expected `3,8,8,4,5,1,2`, got `3,8,8,4,3,1,1`)"},
                   {"f fc s m=5", "f fc s m=6", "scenario"},
                   {"prob softmax f\n", "prob dropout f\n", "the end of the plan"},
-                  {"prob softmax f\n", "prob softmax f\nlast relu prob\n", "end of the plan before layer `last`"},
-                  {"s add c1,c2,c3", "s add c1,c2,c1", "both read"},
+                  {"prob softmax f\n", "prob softmax f\nlast relu prob\n", "it ends before layer `last`"},
+                  {"s add c1,c2,c3", "s add c1,c2,c1", "nothing reads `prob`"},
                   {"h=8 w=8", "h=9 w=9", "scenario"}};
     struct world w = world_new(small, 3);
     struct plan *p = plan_new(w.g, w.choice, w.path, "taso", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 0);
@@ -201,16 +202,16 @@ static void refused(const struct world *w, int row, int column, const char *text
     plan_free(p);
 }
 
-START_TEST(a_row_that_does_not_fit_is_told_with_its_line) {
+START_TEST(a_row_that_does_not_fit_is_reported_with_its_line) {
     struct world w = world_new(small, 5);
     memset(w.choice, 0, (size_t)w.g->nodes * sizeof *w.choice); /* chw throughout: rows are layers */
-    refused(&w, 1, 0, "conv1", "layer `conv1`, `c1` was expected");
-    refused(&w, 1, 1, "direct-sum3d", "unknown primitive `direct-sum3d`");
-    refused(&w, 1, 2, "3,8,8,4,3,1,2", "scenario `3,8,8,4,3,1,2`");
+    refused(&w, 1, 0, "conv1", "wrong layer (expected `c1`, got `conv1`)");
+    refused(&w, 1, 1, "direct-sum3d", "got `direct-sum3d`");
+    refused(&w, 1, 2, "3,8,8,4,3,1,2", "got `3,8,8,4,3,1,2`");
     refused(&w, 1, 3, "", "layout");
     refused(&w, 1, 4, "", "layout");
     refused(&w, 0, 4, "", "layout");
-    refused(&w, 4, 1, "mul", "operator `mul`");
+    refused(&w, 4, 1, "mul", "got `mul`");
     refused(&w, 4, 4, "", "layout");
     world_free(&w);
 }
@@ -227,23 +228,23 @@ static const struct {
     const char *part;
 } broken[] = {
     {"", 0, "ends before its first step"},
-    {"# network: vgg16\n", 1, "`# format: taso-plan 2` was expected"},
-    {"# format: taso-profile 1\n", 1, "taso-plan 2 was expected"},
-    {"# format: taso-plan 2\nstep\n", 2, "no line `# network: ...`"},
+    {"# network: vgg16\n", 1, "expected `# format: taso-plan 2`"},
+    {"# format: taso-profile 1\n", 1, "expected taso-plan 2"},
+    {"# format: taso-plan 2\nstep\n", 2, "expected a line `# network: ...`"},
     {"# format: taso-plan 2\n# network: a\n# network: b\n", 3, "`network` is given twice"},
-    {"# format: taso-plan 2\n# memory-model: heap\n", 2, "`heap` is wrong, workspace, peak"},
+    {"# format: taso-plan 2\n# memory-model: heap\n", 2, "`heap` is wrong (expected workspace, peak"},
     {"# format: taso-plan 2\n# conversions: none\n", 2, "per-edge or per-tensor"},
     {"# format: taso-plan 2\n# budget-bytes: 4K\n", 2, "bytes, or none"},
     {"# format: taso-plan 2\n# time-ns: -4\n", 2, "whole nanoseconds"},
-    {"# format: taso-plan 2\n#x\n", 2, "`# key: value` was expected"},
+    {"# format: taso-plan 2\n#x\n", 2, "expected `# key: value`"},
     {NOTES "step\n", 13, "not the header"},
     {HEAD, 13, "cut off after 0 rows"},
     {HEAD "# rows: 0\n", 14, "ends before its first step"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\n", 14, "9 columns, 10"},
-    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\t0\n", 14, "more than 10 columns"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\n", 14, "expected 10, got 9"},
+    {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\t0\n", 14, "too many columns"},
     {HEAD "1\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n", 14, "column 1, step: `1`"},
     {HEAD "0\tcon\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n", 14, "column 2, kind: `con`"},
-    {HEAD "0\tconvert\tc\tconvert\tchw\thwc\t1\t5\t0\t0\n", 14, "column 3, layer: `c` is wrong, READER:SLOT"},
+    {HEAD "0\tconvert\tc\tconvert\tchw\thwc\t1\t5\t0\t0\n", 14, "column 3, layer: `c` is wrong (expected READER:SLOT"},
     {HEAD "0\tconvert\tc:9\tconvert\tchw\thwc\t1\t5\t0\t0\n", 14, "column 3, layer: `c:9`"},
     {HEAD "0\tconv\tc\tdirect-sum2d\tcwh\tchw\t1\t5\t0\t0\n", 14, "column 5, from: `cwh`"},
     {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tcwh\t1\t5\t0\t0\n", 14, "column 6, to: `cwh`"},
@@ -257,12 +258,12 @@ static const struct {
     {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n# rows: 2\n", 15, "(expected 2, got 1)"},
     {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n# rows: \n", 15, "(expected a row or, last, `# rows: 1`)"},
     {HEAD "0\tconv\tc\tdirect-sum2d\tchw\tchw\t1\t5\t0\t0\n# rows: 1\n# rows: 1\n", 16, "a line after the last one"},
-    {"# format: taso-plan 1\n", 1, "taso-plan 2 was expected"},
-    {"# format: taso-plan 2\n# threads: 0\n", 2, "threads: `0` is wrong, a number from 1 to 256"},
-    {"# format: taso-plan 2\n# isa: neon\n", 2, "isa: `neon` is wrong, portable"},
+    {"# format: taso-plan 1\n", 1, "expected taso-plan 2"},
+    {"# format: taso-plan 2\n# threads: 0\n", 2, "threads: `0` is wrong (expected a number from 1 to 256"},
+    {"# format: taso-plan 2\n# isa: neon\n", 2, "isa: `neon` is wrong (expected portable"},
 };
 
-START_TEST(a_broken_plan_is_told_with_file_and_line) {
+START_TEST(a_broken_plan_is_reported_with_file_and_line) {
     const char *path = harness_scratch("broken.tsv", broken[_i].text);
     struct error err = {""};
     char start[600];
@@ -277,8 +278,7 @@ START_TEST(a_broken_plan_is_told_with_file_and_line) {
 }
 END_TEST
 
-/* --- what a plan states is recomputed
- * ------------------------------------------------------------------------------------------ */
+/* --- what a plan states is recomputed --- */
 
 /* Layers and primitives of which every one has a workspace, stored weights or both, with a conversion before c1 and
  * after c2. */
@@ -452,10 +452,10 @@ int main(void) {
     Suite *suite = suite_create("plan");
     TCase *c = tcase_create("plan");
     tcase_add_loop_test(c, what_is_written_is_read_again_and_fits_its_network, 0, 40);
-    tcase_add_test(c, an_uncovered_convolution_stands_in_the_plan_by_that_name);
+    tcase_add_test(c, an_uncovered_convolution_is_in_the_plan_by_that_name);
     tcase_add_loop_test(c, a_plan_for_another_network_is_refused, 0, 6);
-    tcase_add_test(c, a_row_that_does_not_fit_is_told_with_its_line);
-    tcase_add_loop_test(c, a_broken_plan_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_test(c, a_row_that_does_not_fit_is_reported_with_its_line);
+    tcase_add_loop_test(c, a_broken_plan_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, each_number_of_a_row_that_is_edited_is_refused_with_line_column_and_both_values);
     tcase_add_test(c, a_time_that_is_edited_is_not_that_of_the_profile);
     tcase_add_test(c, steps_alike_cost_the_same);

@@ -1,4 +1,4 @@
-/* Profiles: there and back, looked up as a slow search would, and every kind of broken file told with its line. */
+/* Profiles: there and back, looked up as a slow search would, and every kind of broken file reported with its line. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static struct profile_row row_of(enum profile_kind kind, const char *scenario, c
                                 0};
 }
 
-/* Random rows, none twice: every primitive for `scenarios` convolutions, conversions and layers beside them. */
+/* Random rows, none twice: every primitive for `scenarios` convolutions, conversions and layers besides. */
 static struct profile *profile_random(int scenarios, uint64_t seed) {
     struct random r = {seed};
     struct profile *p = profile_new();
@@ -177,19 +177,19 @@ static const struct {
     {"", 0, "ends before its header"},
     {"kind\tscenario\n", 1, "(expected `# format: taso-profile 2` in the first line"},
     {"# format: taso-profile 1\n", 1, "(expected `# format: taso-profile 2` in the first line"},
-    {FORMAT "#\n", 2, "`# key: value` was expected"},
-    {FORMAT "# : x\n", 2, "`# key: value` was expected"},
+    {FORMAT "#\n", 2, "expected `# key: value`"},
+    {FORMAT "# : x\n", 2, "expected `# key: value`"},
     {FORMAT "# a: b\n", 2, "ends before its header"},
     {FORMAT "kind\n", 2, "not the header"},
-    {HEADER SUM2D "9\t8\t1\t3\t0\n", 4, "10 columns, 11"},
-    {HEADER SUM2D "9\t8\t1\t3\t0\t0\t0\n", 4, "more than 11 columns"},
-    {HEADER "\n", 4, "1 columns"},
+    {HEADER SUM2D "9\t8\t1\t3\t0\n", 4, "expected 11, got 10"},
+    {HEADER SUM2D "9\t8\t1\t3\t0\t0\t0\n", 4, "too many columns"},
+    {HEADER "\n", 4, "got 1)"},
     {HEADER "con\t3,9,9,4,3,1,1\tdirect-sum2d\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "column 1, kind: `con`"},
     {HEADER "conv\t3,9,9,4,3,1\tdirect-sum2d\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "column 2, scenario: `3,9,9,4,3,1`"},
-    {HEADER "conv\t3,9,9,4,03,1,1\tdirect-sum2d\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "3,9,9,4,3,1,1 was expected"},
+    {HEADER "conv\t3,9,9,4,03,1,1\tdirect-sum2d\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "expected 3,9,9,4,3,1,1"},
     {HEADER "conv\t3,9,9,4,3,1,1\tdirect-sum3d\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "column 3, name: `direct-sum3d`"},
     {HEADER "conv\t3,9,9,4,3,1,1\tdirect-sum2d\thwc\tchw\t9\t8\t1\t3\t0\t0\n", 4,
-     "column 4, from: `hwc` is wrong, chw"},
+     "column 4, from: `hwc` is wrong (expected chw"},
     {HEADER "conv\t3,9,9,4,3,1,1\tdirect-sum2d\tchw\twhc\t9\t8\t1\t3\t0\t0\n", 4, "column 5, to: `whc`"},
     {HEADER SUM2D "-9\t8\t1\t3\t0\t0\n", 4, "column 6, median_ns: `-9`"},
     {HEADER SUM2D "nan\t8\t1\t3\t0\t0\n", 4, "column 6, median_ns: `nan`"},
@@ -197,7 +197,7 @@ static const struct {
     {HEADER SUM2D "1.5\t1\t1\t3\t0\t0\n", 4, "column 6, median_ns: `1.5`"},
     {HEADER SUM2D "100000000000001\t1\t1\t3\t0\t0\n", 4, "from 0 to 1e14"},
     {HEADER SUM2D "99999999999999999999\t1\t1\t3\t0\t0\n", 4, "from 0 to 1e14"},
-    {HEADER SUM2D "9\t10\t1\t3\t0\t0\n", 4, "column 7, min_ns: `10` is wrong, at most the median"},
+    {HEADER SUM2D "9\t10\t1\t3\t0\t0\n", 4, "column 7, min_ns: `10` is wrong (expected at most the median"},
     {HEADER SUM2D "9\t\t1\t3\t0\t0\n", 4, "column 7, min_ns: ``"},
     {HEADER SUM2D "9\t8\t-1\t3\t0\t0\n", 4, "column 8, spread_ns"},
     {HEADER SUM2D "9\t8\t1\t0\t0\t0\n", 4, "column 9, runs"},

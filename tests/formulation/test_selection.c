@@ -64,7 +64,7 @@ static void diary_write(struct diary *d, const struct instance *g, const int *ch
         d->time_ns += c->time_ns;
         d->weights += c->weights_bytes;
     }
-    for (int v = 0; v < g->nodes; v++) { /* what nobody reads is a result */
+    for (int v = 0; v < g->nodes; v++) { /* what nothing reads is a result */
         bool read = false;
         for (int e = 0; e < g->edges; e++) read |= g->edge[e].from == v;
         if (!read) d->life[original[v]].last = d->steps;
@@ -72,19 +72,16 @@ static void diary_write(struct diary *d, const struct instance *g, const int *ch
 }
 
 static int64_t diary_memory(const struct diary *d, enum memory_model model) {
-    int64_t largest = 0, sum = 0, peak = 0;
+    const struct memory_model_row *counts = &memory_models[model];
+    int64_t most = 0, sum = counts->weights ? d->weights : 0;
     for (int s = 0; s < d->steps; s++) {
-        int64_t live = d->workspace[s];
-        for (int i = 0; i < d->lives; i++)
-            if (d->life[i].made <= s && s <= d->life[i].last) live += d->life[i].bytes;
-        if (live > peak) peak = live;
-        if (d->workspace[s] > largest) largest = d->workspace[s];
-        sum += d->workspace[s];
+        int64_t bytes = counts->workspaces == MEMORY_WORKSPACES_LARGEST ? d->workspace[s] : 0;
+        for (int i = 0; i < d->lives && counts->live; i++)
+            if (d->life[i].made <= s && s <= d->life[i].last) bytes += d->life[i].bytes;
+        if (bytes > most) most = bytes;
+        if (counts->workspaces == MEMORY_WORKSPACES_SUM) sum += d->workspace[s];
     }
-    return model == MEMORY_WORKSPACE  ? largest
-           : model == MEMORY_UNSHARED ? sum
-           : model == MEMORY_PEAK     ? peak
-                                      : peak + d->weights;
+    return most + sum;
 }
 
 static bool has_ways(const struct instance *g, const int *choice) {
@@ -133,7 +130,7 @@ START_TEST(the_linear_steps_give_the_peak_of_the_judge) {
     struct random r = {12};
     for (int trial = 0; trial < 2000; trial++) {
         struct instance *g = any_instance(&r, 0);
-        struct steps *s = steps_new(g);
+        struct steps *s = steps_new(g, MEMORY_PEAK);
         int choice[16];
         int64_t peak = 0;
         random_selection(choice, &r, g);

@@ -8,7 +8,7 @@
 #include "baselines/methods.h"
 #include "experiments/runtime/image.h"
 #include "experiments/runtime/npy.h"
-#include "formulation/import.h"
+#include "formulation/profile_import.h"
 #include "formulation/plan.h"
 #include "formulation/taso.h"
 #include "solver/base/memory.h"
@@ -67,19 +67,19 @@ static inline bool read_plan(const char *path, struct error *err) {
 }
 
 static inline bool read_table(const char *path, struct error *err) {
-    struct profile *p = import_table(path, NULL, err);
+    struct profile *p = profile_import_table(path, NULL, err);
     profile_free(p);
     return p != NULL;
 }
 
 static inline bool read_table_2018(const char *path, struct error *err) {
-    struct profile *p = import_table(path, transforms_path, err);
+    struct profile *p = profile_import_table(path, transforms_path, err);
     profile_free(p);
     return p != NULL;
 }
 
 static inline bool read_transforms(const char *path, struct error *err) {
-    struct profile *p = import_table(table_path, path, err);
+    struct profile *p = profile_import_table(table_path, path, err);
     profile_free(p);
     return p != NULL;
 }

@@ -1,21 +1,21 @@
-/* import.h - published triNNity cost tables as a profile. Two forms, told apart by their first cell:
+/* profile_import.h - published triNNity cost tables as a profile. Two forms, recognised by their first cell:
  *
- *   2021  header c,k,im,f,s,X-to-Y...,primitive...; a row a layer (C, M, H = W, K, stride); whole ns; padding is
+ *   2021  header c,k,im,f,s,X-to-Y...,primitive...; one row per layer (C, M, H = W, K, stride); whole ns; padding is
  * implicit: P `same` 2018  KERNELS, CHANNELS, STRIDE, WIDTH, HEIGHT, K, SPARSITY rows, a column a layer, then a row a
- * primitive; the conversions of the layers' inputs in a second file: NAME-transforms.csv[.gz] beside NAME.csv[.gz],
+ * primitive; the conversions of the layers' inputs in a second file: NAME-transforms.csv[.gz] next to NAME.csv[.gz],
  * unless it is given
  *
  * 0 means "does not apply" and makes no row. Identity conversions are dropped. A tensor or scenario that stands there
  * several times gets the median (least, interquartile range, number) of its times. Workspace and stored weights are the
  * primitive table's for one thread; nan where our primitive does not compute that scenario. Every wrong cell is an
  * error with file, line and column; primitives that our table lacks are an error that names them. */
-#ifndef FORMULATION_IMPORT_H
-#define FORMULATION_IMPORT_H
+#ifndef FORMULATION_PROFILE_IMPORT_H
+#define FORMULATION_PROFILE_IMPORT_H
 #include "formulation/profile.h"
 
 /* transforms: second file of the 2018 form, or NULL to look for it. */
-struct profile *import_table(const char *path, const char *transforms, struct error *err);
+struct profile *profile_import_table(const char *path, const char *transforms, struct error *err);
 /* The padding that gives output ceil(size / stride), as nearly as a symmetric one can. */
-int import_same_pad(int size, int kernel, int stride);
+int profile_import_same_pad(int size, int kernel, int stride);
 
 #endif
