@@ -39,7 +39,8 @@ bool amalgam_need(struct amalgam *a, const char *symbol) {
         a->taken[file] = true;
         for (int k = 0; k < amalgam_symbol_count; k++) {
             const struct amalgam_symbol *n = &amalgam_symbols[k];
-            if (!n->defined && strcmp(n->path, s->path) == 0) amalgam_need(a, n->name); /* libm's are defined elsewhere */
+            if (!n->defined && strcmp(n->path, s->path) == 0)
+                amalgam_need(a, n->name); /* libm's are defined elsewhere */
         }
         return true;
     }

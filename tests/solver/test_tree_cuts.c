@@ -189,7 +189,8 @@ START_TEST(the_search_makes_them_alike_on_every_run) {
         for (int threads = 1; threads <= 3; threads++) {
             struct search_result a = search_without_root_cuts(m, true, threads),
                                  b = search_without_root_cuts(m, true, threads);
-            ck_assert_double_eq_tol(a.incumbent.objective, off.incumbent.objective, 1e-7 * fabs(off.incumbent.objective));
+            ck_assert_double_eq_tol(a.incumbent.objective, off.incumbent.objective,
+                                    1e-7 * fabs(off.incumbent.objective));
             ck_assert_int_eq(a.counts.nodes, b.counts.nodes);
             ck_assert_int_eq(a.counts.iterations, b.counts.iterations);
             ck_assert_int_eq(a.cuts, b.cuts);
@@ -223,7 +224,8 @@ START_TEST(cuts_that_close_too_little_are_given_up) {
             o.threads = threads;
             tree_solve(&go, x, &p, NULL);
             ck_assert_int_eq(go.status, SEARCH_SOLVED);
-            ck_assert_double_eq_tol(go.incumbent.objective, stay.incumbent.objective, 1e-7 * fabs(stay.incumbent.objective));
+            ck_assert_double_eq_tol(go.incumbent.objective, stay.incumbent.objective,
+                                    1e-7 * fabs(stay.incumbent.objective));
             if (go.counts.nodes > 1) ck_assert_int_eq(go.cuts, 0);
             split += go.counts.nodes > 1;
         }
