@@ -52,6 +52,7 @@ static void dual_values(struct simplex *s) {
     s->pricing.suspect_count = 0;
     memset(s->pricing.suspected, 0, (size_t)s->rows);
     for (int i = 0; i < s->rows; i++) dual_note(s, i);
+    CHECK(simplex_check_basis(s));
     CHECK(simplex_check_suspects(s));
     CHECK(simplex_check_values(s));
 }

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 struct simplex *simplex_new(const struct options *o, int rows, int cols) {
@@ -111,7 +110,6 @@ int simplex_factor(struct simplex *s) {
         simplex_settle(s, j);
     }
     assert(replaced >= 0 && replaced <= s->rows);
-    CHECK(simplex_check_basis(s));
     if (replaced > 0) s->pricing.exact = false;
     s->basis.factored = true;
     s->fresh.primal = s->fresh.dual = false;
