@@ -77,7 +77,6 @@ void simplex_settle(struct simplex *s, int j) {
         s->basis.place[j] = PLACE_UPPER;
     s->x[j] = s->basis.place[j] == PLACE_LOWER ? s->lower[j] : s->basis.place[j] == PLACE_UPPER ? s->upper[j] : 0;
     if (s->x[j] != before) s->fresh.primal = false;
-    assert(isfinite(s->x[j])); /* a nonbasic variable is never at infinity */
     s->basis.move[j] = s->lower[j] == s->upper[j]         ? 0
                        : s->basis.place[j] == PLACE_LOWER ? 1
                        : s->basis.place[j] == PLACE_UPPER ? -1
