@@ -232,7 +232,7 @@ static double exact_outside(const struct rational *value, const struct rational 
 static double exact_wrong_sign(const struct rational *d, const struct rational *common, unsigned char place,
                                double lower, double upper) {
     bool may_rise = place != PLACE_UPPER && lower != upper, may_fall = place != PLACE_LOWER && lower != upper;
-    assert(common->sign > 0 && lower <= upper);
+    assert(common->sign > 0);
     if (place == PLACE_BASIC || (d->sign >= 0 && !may_fall) || (d->sign <= 0 && !may_rise)) return 0;
     return d->sign == 0 ? 0 : fmax(fabs(rational_ratio(d, common)), 0x1p-1074);
 }

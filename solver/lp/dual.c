@@ -52,6 +52,7 @@ static void dual_values(struct simplex *s) {
     s->pricing.suspect_count = 0;
     memset(s->pricing.suspected, 0, (size_t)s->rows);
     for (int i = 0; i < s->rows; i++) dual_note(s, i);
+    CHECK(simplex_check_basis(s));
     CHECK(simplex_check_suspects(s));
     CHECK(simplex_check_values(s));
 }
@@ -108,7 +109,7 @@ static int dual_leave(struct simplex *s) {
 static void dual_update_weights(struct simplex *s, int r) {
     const struct vector *column = s->work.column;
     double pivot = column->value[r], *w = s->pricing.weight, leaving = w[r];
-    assert(pivot != 0 && leaving > 0);
+    assert(!(leaving < 0)); /* a squared norm */
     if (s->options->pricing == PRICING_DANTZIG) return;
     bool exact = s->options->pricing == PRICING_DSE;
     if (exact) {
@@ -133,7 +134,7 @@ static void dual_flip(struct simplex *s, int flips) {
     for (int k = 0; k < flips; k++) {
         int j = s->work.candidates[k].at;
         double before = s->x[j];
-        assert(s->basis.where[j] < 0 && isfinite(s->upper[j] - s->lower[j])); /* only boxed variables flip */
+        assert(s->basis.where[j] < 0 && s->basis.move[j] != 0);
         s->basis.place[j] = s->basis.place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
         simplex_settle(s, j);
         s->objective += s->d[j] * (s->x[j] - before);

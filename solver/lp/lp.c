@@ -16,7 +16,7 @@ static double lp_infinite(double bound) {
 static void lp_bounds(struct lp *lp, int j, double lower, double upper) {
     lp->lower[j] = lower;
     lp->upper[j] = upper;
-    assert(lp->scale[j] > 0 && !isnan(lower) && !isnan(upper));
+    assert(!isnan(lower) && !isnan(upper));
     lp->s->lower[j] = lp_infinite(lower) / lp->scale[j];
     lp->s->upper[j] = lp_infinite(upper) / lp->scale[j];
 }
@@ -162,7 +162,6 @@ static double lp_row_factor(const struct lp *lp, int count, const int *index, co
     for (int k = 0; k < count; k++) largest = fmax(largest, fabs(value[k]) * lp->scale[index[k]]);
     if (largest == 0) return 1;
     frexp(largest, &exponent);
-    assert(isfinite(largest));
     return ldexp(1, -exponent);
 }
 

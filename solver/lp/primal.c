@@ -126,7 +126,7 @@ static int primal_ratio_one(struct candidate *c, int count, double slope) {
 
 static void primal_update_devex(struct simplex *s, int q, int p) {
     double pivot = s->work.alpha->value[q], entering = s->pricing.devex[q];
-    assert(pivot != 0 && entering >= 1); /* reference weights only grow */
+    assert(entering >= 1); /* reference weights only grow */
     for (int t = 0; t < s->work.alpha->count; t++) {
         int j = s->work.alpha->index[t];
         double ratio = s->work.alpha->value[j] / pivot;

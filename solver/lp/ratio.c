@@ -41,7 +41,7 @@ static double ratio_range(const struct simplex *s, const struct candidate *c) {
 /* Moves the candidates from..to-1 whose ratio is at most t to the front of them; returns where they end. */
 static int ratio_partition(struct candidate *c, int from, int to, double t) {
     int end = from;
-    assert(from >= 0 && from <= to && t >= 0);
+    assert(from >= 0 && from <= to);
     for (int k = from; k < to; k++) {
         if (c[k].slack > t * c[k].alpha) continue;
         struct candidate swap = c[end];

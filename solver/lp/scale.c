@@ -8,7 +8,7 @@
 
 static double power_of_two(double value) {
     int exponent;
-    assert(value > 0 && isfinite(value));
+    assert(!(value < 0)); /* the reciprocal of a magnitude; infinite for denormal ones */
     double fraction = frexp(value, &exponent);
     return ldexp(1, fraction < 0.70710678118654752 ? exponent - 1 : exponent);
 }
@@ -68,7 +68,6 @@ void scale_choose(double *row, double *col, const struct matrix *a, int scaling)
     }
     for (int i = 0; i < a->rows; i++) row[i] = power_of_two(row[i]);
     for (int j = 0; j < a->cols; j++) col[j] = power_of_two(col[j]);
-    assert(a->rows == 0 || row[0] > 0);
-    assert(a->cols == 0 || col[0] > 0);
+    assert(by_row.rows == a->cols && by_row.cols == a->rows);
     matrix_free(&by_row);
 }

@@ -36,10 +36,9 @@ struct candidate { /* a breakpoint of a ratio test */
     bool upper;    /* primal: it blocks at its upper bound */
 };
 
-/* Which variables are basic, and where the others are. Invariant after simplex_factor, at every iteration:
- * where[head[i]]
- * == i for each row; every other where[j] is -1; place[j] == PLACE_BASIC exactly for where[j] >= 0; a nonbasic x[j] is
- * on the bound that place[j] names (0 for PLACE_ZERO). */
+/* Which variables are basic, and where the others are. After simplex_factor: where[head[i]] == i for each row, every
+ * other where[j] is -1, and place[j] == PLACE_BASIC exactly for where[j] >= 0. At every iteration also: a nonbasic x[j]
+ * is on the bound that place[j] names (0 for PLACE_ZERO). */
 struct simplex_basis {
     unsigned char *place; /* [total] enum place */
     signed char *move;    /* [total] nonbasic: 1 at a lower bound, -1 at an upper one, 2 free, 0 fixed */

@@ -15,7 +15,7 @@ static bool simplex_check_nonbasic(const struct simplex *s, int j) {
     case PLACE_BASIC: return false;
     case PLACE_LOWER: return isfinite(lower) && x == lower;
     case PLACE_UPPER: return isfinite(upper) && x == upper;
-    case PLACE_ZERO: return isinf(lower) && isinf(upper) && x == 0;
+    case PLACE_ZERO: return lower <= -MODEL_INFINITY && upper >= MODEL_INFINITY && x == 0;
     }
     return false;
 }

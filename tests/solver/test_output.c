@@ -132,15 +132,15 @@ static const struct {
     {"taso sweep --quiet " SELECTED "--methods dynamic -o -", NULL},
     {"milp @/m.lp --solution -", NULL},
     {"milp @/m.lp --write -", NULL},
-    {"taso select " SELECTED "--method taso -o -", "standard output has the results of select already"},
-    {"taso run @/plan --steps -", "standard output has the results of run already"},
-    {"taso run @/plan --trace -", "standard output has the results of run already"},
-    {"taso run @/plan --check --reference -", "standard output has the results of run already"},
-    {"taso emit @/plan -o -", "several files do not go to standard output (expected a folder)"},
+    {"taso select " SELECTED "--method taso -o -", "the results of taso select go to standard output"},
+    {"taso run @/plan --steps -", "the results of taso run go to standard output"},
+    {"taso run @/plan --trace -", "the results of taso run go to standard output"},
+    {"taso run @/plan --check --reference -", "the results of taso run go to standard output"},
+    {"taso emit @/plan -o -", "cannot write several files to standard output (expected a folder)"},
     {"milp @/m.lp --solution - --certificate -", "--solution and --certificate name the same file"},
     {"taso run @/plan --steps @/s --trace @/s", "--steps and --trace name the same file"},
     {"taso select " SELECTED "--method taso -o @/p.tsv", "--output and --profile name the same file"},
-    {"taso run @/plan --steps @/../$(basename @)/plan", "is what is read"},
+    {"taso run @/plan --steps @/../$(basename @)/plan", "plan is read (expected another file)"},
 };
 
 START_TEST(a_dash_is_standard_output_or_is_refused) {
