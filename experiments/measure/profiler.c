@@ -251,7 +251,7 @@ static enum profiler_end profiler_measure(struct profiler *p, const enum taken *
         p->total += taken[i] ? 0 : p->workload->unit[i].work;
         fresh = fresh || taken[i] != TAKEN_FINISHED;
     }
-    if (!fresh) return PROFILER_DONE; /* the file exists and is complete */
+    if (!fresh) return profile_sort(p->profile, err) ? PROFILER_DONE : PROFILER_FAILED; /* the file exists, complete */
     p->total += REHEARSAL_WORK * p->measure.effort->rounds * p->workload->networks;
     progress_begin();
     enum profiler_end end = measure_all(p, taken, part, err);
