@@ -87,7 +87,7 @@ static bool reading_number(int64_t *value, const char *text, int64_t most) {
     return true;
 }
 
-/* NULL, or what was expected. */
+/* NULL, or what is expected instead. */
 static const char *reading_key(struct reading *r, int key, const char *value) {
     struct plan *p = r->p;
     const long line = r->in.line;

@@ -1,4 +1,4 @@
-/* scenario.h - what a convolution computes (problem.md, section 1): batch 1, float32, symmetric padding.
+/* scenario.h - what a convolution computes (formulation/README.md): batch 1, float32, symmetric padding.
  *
  *     out[m][oh][ow] = bias[m] + sum_{c,kh,kw} w[m][c][kh][kw] * in[g C/G + c][oh S - P + kh D][ow S - P + kw D],  g =
  * m / (M/G)

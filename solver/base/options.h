@@ -18,7 +18,7 @@ struct options {
 };
 
 struct options options_default(void);
-/* "name=value"; an unknown name, a value of another type or out of range is an error that says what was expected. */
+/* "name=value"; an unknown name, a value of another type or out of range is an error that names the expected values. */
 /* Which option `name=value` is about: an index below OPTIONS_MOST; -1: none. */
 #define OPTIONS_MOST 128
 int options_index(const char *assignment);

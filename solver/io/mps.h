@@ -1,4 +1,4 @@
-/* mps.h - MPS files, fixed and free, gzip or not (interfaces.md and ARCHITECTURE.md list the dialect: RANGES, every
+/* mps.h - MPS files, fixed and free, gzip or not (solver/io/README.md lists the dialect: RANGES, every
  * BOUNDS type, negative UP, MARKER INTORG, OBJSENSE, RHS of the objective, further N rows, names with blanks in fixed
  * form). SOS sections are refused by name. */
 #ifndef SOLVER_IO_MPS_H

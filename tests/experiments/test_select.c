@@ -61,7 +61,7 @@ START_TEST(select_prints_its_keys_in_order) {
     const char *at = o.out;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         ck_assert_msg(strncmp(at, keys[i], strlen(keys[i])) == 0 && at[strlen(keys[i])] == ':',
-                      "%s was expected at: %s", keys[i], at);
+                      "expected %s at: %s", keys[i], at);
         at = strchr(at, '\n') + 1;
     }
     ck_assert_str_eq(at, "");
@@ -122,7 +122,7 @@ START_TEST(what_is_wrong_is_told_in_one_line_with_status_2) {
     ck_assert_int_eq(taso(wrong[_i].command, wrong[_i].rest), 2);
     ck_assert_str_eq(o.out, "");
     ck_assert_ptr_eq(strstr(o.err, "taso: "), o.err);
-    ck_assert_msg(strstr(o.err, wrong[_i].says) != NULL, "'%s' was expected in: %s", wrong[_i].says, o.err);
+    ck_assert_msg(strstr(o.err, wrong[_i].says) != NULL, "expected '%s' in: %s", wrong[_i].says, o.err);
     ck_assert_ptr_eq(strchr(o.err, '\n'), o.err + strlen(o.err) - 1);
 }
 END_TEST

@@ -50,7 +50,7 @@ START_TEST(what_cannot_be_a_model_is_named) {
     model_add_column(m, NULL, faults[_i].cost, faults[_i].lower, faults[_i].upper, false);
     for (int k = 0; k < faults[_i].times; k++) model_add_entry(m, faults[_i].row, 0, faults[_i].value);
     ck_assert(!model_finish(m, &err));
-    ck_assert_msg(strstr(err.text, faults[_i].says) != NULL, "'%s' was expected in '%s'", faults[_i].says, err.text);
+    ck_assert_msg(strstr(err.text, faults[_i].says) != NULL, "expected '%s' in '%s'", faults[_i].says, err.text);
     model_free(m);
 }
 END_TEST

@@ -212,10 +212,10 @@ START_TEST(broken_files_are_refused_with_file_and_line) {
     char warnings[1024], place[32];
     struct model *m = read_text(broken[_i].text, false, warnings);
     ck_assert_msg(m == NULL, "read: %s", broken[_i].text);
-    ck_assert_msg(strstr(failure.text, broken[_i].says) != NULL, "'%s' was expected in '%s'", broken[_i].says,
+    ck_assert_msg(strstr(failure.text, broken[_i].says) != NULL, "expected '%s' in '%s'", broken[_i].says,
                   failure.text);
     snprintf(place, sizeof place, broken[_i].line ? "model.mps:%d: " : "model.mps:", broken[_i].line);
-    ck_assert_msg(strstr(failure.text, place) != NULL, "'%s' was expected in '%s'", place, failure.text);
+    ck_assert_msg(strstr(failure.text, place) != NULL, "expected '%s' in '%s'", place, failure.text);
 }
 END_TEST
 

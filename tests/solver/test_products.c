@@ -136,7 +136,7 @@ static void check_answer(const struct world *w, const struct options *o, double 
     ck_assert_msg(r->status == (best < INFINITY ? MILP_OPTIMAL : MILP_INFEASIBLE), "seed %ld: %s", seed,
                   milp_status_names[r->status]);
     if (r->x) {
-        ck_assert_msg(fabs(w->sign * r->objective - best) <= 1e-6, "seed %ld: %.9g, %.9g was expected", seed,
+        ck_assert_msg(fabs(w->sign * r->objective - best) <= 1e-6, "seed %ld: got %.9g, expected %.9g", seed,
                       w->sign * r->objective, best);
         ck_assert_msg(model_violation(w->m, r->x) <= 1e-6, "seed %ld: the solution does not hold", seed);
     }
