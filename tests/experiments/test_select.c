@@ -60,8 +60,8 @@ START_TEST(select_prints_its_keys_in_order) {
     ck_assert_int_eq(taso("select", NETWORK "--method taso --budget 256K"), 0);
     const char *at = o.out;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        ck_assert_msg(strncmp(at, keys[i], strlen(keys[i])) == 0 && at[strlen(keys[i])] == ':',
-                      "expected %s at: %s", keys[i], at);
+        ck_assert_msg(strncmp(at, keys[i], strlen(keys[i])) == 0 && at[strlen(keys[i])] == ':', "expected %s at: %s",
+                      keys[i], at);
         at = strchr(at, '\n') + 1;
     }
     ck_assert_str_eq(at, "");

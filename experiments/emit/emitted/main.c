@@ -25,8 +25,7 @@ static int read_all(void *to, size_t bytes, const char *path) {
     int more = getc(file) != EOF;
     if (file != stdin) fclose(file);
     if (had == bytes && !more) return 1;
-    fprintf(stderr, "%s: %s than the %lu bytes expected\n", path, more ? "more" : "fewer",
-            (unsigned long)bytes);
+    fprintf(stderr, "%s: %s than the %lu bytes expected\n", path, more ? "more" : "fewer", (unsigned long)bytes);
     return 0;
 }
 
