@@ -62,7 +62,7 @@ START_TEST(a_row_of_each_table_arrives_everywhere) {
         copy,
         "make -s -j2 BUILD=build BIN=bin bin/taso build/tests/test_selection build/tests/test_methods >log 2>&1 || { tail log; false; }");
     must(copy, "bin/taso select --help | grep 'activations  *live tensors and nothing else'");
-    must(copy, "bin/taso select --help | grep 'again: every combination, one more time'");
+    must(copy, "bin/taso select --help | grep 'again  *every combination, one more time'");
     must(copy, "bin/taso select --help | grep 'unshared | activations'");
     must(copy, "bin/taso sweep --network ./tiny.net --profile tiny.tsv --memory-model activations "
                "--methods taso,dynamic,exhaustive,again --budgets 1792,none >sweep");
