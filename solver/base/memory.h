@@ -4,6 +4,7 @@
 #ifndef SOLVER_BASE_MEMORY_H
 #define SOLVER_BASE_MEMORY_H
 #include <stddef.h>
+#include <string.h>
 
 void *memory_new(size_t count, size_t size);               /* zeroed; count 0 gives a pointer that may be freed */
 void *memory_resize(void *old, size_t count, size_t size); /* the part beyond the old size is not zeroed */
@@ -18,5 +19,10 @@ char *memory_string(const char *text); /* a copy, freed with free() */
 void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);
 
 #define MEMORY_NEW(type, count) ((type *)memory_new((size_t)(count), sizeof(type)))
+
+/* memcpy, but copying nothing is fine from and to NULL: an empty program has no arrays. */
+static inline void memory_copy(void *to, const void *from, size_t bytes) {
+    if (bytes > 0) memcpy(to, from, bytes);
+}
 
 #endif

@@ -59,8 +59,8 @@ struct lp *lp_new(const struct model *m, const struct options *o) {
     lp->upper = MEMORY_NEW(double, s->total);
     matrix_init(&s->columns, m->rows, m->cols, (int)m->entries);
     for (int j = 0; j <= m->cols; j++) s->columns.start[j] = (int)m->start[j];
-    memcpy(s->columns.index, m->index, (size_t)m->entries * sizeof(int));
-    memcpy(s->columns.value, m->value, (size_t)m->entries * sizeof(double));
+    memory_copy(s->columns.index, m->index, (size_t)m->entries * sizeof(int));
+    memory_copy(s->columns.value, m->value, (size_t)m->entries * sizeof(double));
     double *row = MEMORY_NEW(double, m->rows);
     scale_choose(row, lp->scale, &s->columns, o->scaling);
     for (int j = 0; j < m->cols; j++) {
@@ -173,9 +173,9 @@ void lp_add_rows(struct lp *lp, int count, const int *start, const int *index, c
     for (int j = 0; j < s->total; j++) number[j] = j;
     struct matrix by_row;
     matrix_init(&by_row, s->cols, rows, old_entries + start[count] - start[0]);
-    memcpy(by_row.start, s->by_row.start, (size_t)(before + 1) * sizeof(int));
-    memcpy(by_row.index, s->by_row.index, (size_t)old_entries * sizeof(int));
-    memcpy(by_row.value, s->by_row.value, (size_t)old_entries * sizeof(double));
+    memory_copy(by_row.start, s->by_row.start, (size_t)(before + 1) * sizeof(int));
+    memory_copy(by_row.index, s->by_row.index, (size_t)old_entries * sizeof(int));
+    memory_copy(by_row.value, s->by_row.value, (size_t)old_entries * sizeof(double));
     lp_renumber(lp, rows, number);
     s = lp->s;
     int at = old_entries;
@@ -257,7 +257,7 @@ int64_t lp_iterations(const struct lp *lp) {
 }
 
 void lp_get_basis(const struct lp *lp, unsigned char *place) {
-    memcpy(place, lp->s->basis.place, (size_t)lp->s->total);
+    memory_copy(place, lp->s->basis.place, (size_t)lp->s->total);
 }
 
 void lp_set_basis(struct lp *lp, const unsigned char *place) {
@@ -266,7 +266,7 @@ void lp_set_basis(struct lp *lp, const unsigned char *place) {
     assert(s->basis.where && place != s->basis.place);
     lp->slack = false;
     for (int j = 0; j < s->total; j++) same = same && (s->basis.place[j] == PLACE_BASIC) == (place[j] == PLACE_BASIC);
-    memcpy(s->basis.place, place, (size_t)s->total);
+    memory_copy(s->basis.place, place, (size_t)s->total);
     if (!same) simplex_factor(s);
     for (int j = 0; j < s->total; j++)
         if (s->basis.where[j] < 0) simplex_settle(s, j);
