@@ -248,7 +248,7 @@ static void rows_executed(struct ilp *p, const struct tensor *t, int i) {
 
 static void rows_live(struct ilp *p, const struct tensor *t, int a, int b) {
     int self = t->self[place(t, a, b)];
-    assert(self < 0 || (t->direct[a] >= 0 && a < t->readers)); /* looked at only while a reader is to come */
+    assert(self < 0 || (a < t->readers && t->direct[a] >= 0)); /* looked at only while a reader is to come */
     for (int to = 0; to < LAYOUTS; to++) {
         int copy = t->copy[place(t, a, b)][to];
         if (copy < 0) continue;

@@ -146,7 +146,7 @@ bool options_set(struct options *o, const char *assignment, struct error *err) {
     if (word_length >= sizeof word)
         return error_set(err, "option %.*s: value too long (expected at most %zu characters, got %zu)",
                          (int)(length < 99 ? length : 99), name, sizeof word - 1, word_length);
-    memcpy(word, text, word_length);
+    snprintf(word, sizeof word, "%.*s", (int)word_length, text);
     int k = options_index(assignment);
     if (k < 0) return options_unknown(name, length, err);
     double value = 0;

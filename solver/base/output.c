@@ -180,8 +180,8 @@ static int output_temporary(struct output *o, mode_t mode) {
 }
 
 static int output_direct(const struct output *o) {
-    int descriptor = output_descriptor(o->target);
     assert(o->target && !o->file);
+    int descriptor = output_descriptor(o->target);
     fflush(stdout); /* what was printed before comes before */
     return descriptor >= 0 ? dup(descriptor) : open(o->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 }

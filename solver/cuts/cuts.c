@@ -195,10 +195,10 @@ static void cuts_purge(struct worker *w, struct cut_set *active, bool all) {
 }
 
 void cuts_separate_with(struct cuts *c, int separator) {
+    assert(separator >= 0 && separator < CUTS_SEPARATORS);
     struct search_tally *tally = &c->w->tallies.separator[separator];
     double begin = clock_wall();
     size_t before = c->found.count;
-    assert(separator >= 0 && separator < CUTS_SEPARATORS);
     cuts_separators[separator].run(c);
     assert(c->found.count >= before); /* separators only add */
     tally->calls++;
