@@ -3,7 +3,7 @@
  * The program carries the kernels' sources (build/kernel_sources.c) and what the linker knows of them: which file
  * defines and which needs a symbol (build/kernel_symbols.c, from nm). Files are taken by following the needs of the
  * symbols asked for. Headers are put in where they are first included, .inc and .def files wherever they are; macros of
- * a .c file end with it, and static names that two files have are told apart by the file's name. */
+ * a .c file end with it, and static names that two files share are distinguished by the file's name. */
 #ifndef EXPERIMENTS_EMIT_AMALGAM_H
 #define EXPERIMENTS_EMIT_AMALGAM_H
 #include "solver/base/text.h"

@@ -1,5 +1,5 @@
-/* bench_tables.h - what the kernel bench writes: kernels.tsv (a row a layer), kernels-networks.tsv (a row a network)
- * and kernels.md, for readers, which begins with what must be shown. */
+/* bench_tables.h - what the kernel bench writes: kernels.tsv (one row per layer), kernels-networks.tsv (one row per
+ * network) and kernels.md, for readers, which begins with what must be shown. */
 #ifndef TESTS_BENCH_BENCH_TABLES_H
 #define TESTS_BENCH_BENCH_TABLES_H
 #include "solver/base/error.h"
