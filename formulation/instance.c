@@ -24,7 +24,10 @@ int instance_uncovered(const struct instance *g, int from) {
 
 void instance_free(struct instance *g) {
     if (!g) return;
-    for (int v = 0; v < g->nodes; v++) free(g->node[v].choice);
+    for (int v = 0; v < g->nodes; v++) {
+        free(g->node[v].choice);
+        free(g->node[v].strip);
+    }
     free(g->node);
     free(g->edge);
     free(g);
@@ -129,7 +132,8 @@ static void instance_measured(struct node *n, const struct profile *p, int threa
                                                   q->out,
                                                   row->median_ns,
                                                   (int64_t)primitive_workspace(q, s, threads),
-                                                  (int64_t)primitive_weights(q, s)};
+                                                  (int64_t)primitive_weights(q, s),
+                                                  0};
     }
     assert(n->choices <= last - first);
     if (n->choices > 0) return;
@@ -167,7 +171,8 @@ static void instance_operator(struct node *n, bool *measured, const struct profi
                                                   layout,
                                                   any ? row[l]->median_ns : 0,
                                                   (int64_t)operator_workspace(s, layout, threads),
-                                                  (int64_t)operator_weights(s, layout)};
+                                                  (int64_t)operator_weights(s, layout),
+                                                  0};
     }
     assert(n->choices > 0);
     n->covered = any || input;

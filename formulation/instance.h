@@ -17,12 +17,15 @@ struct choice {
     const struct primitive *primitive; /* NULL: an operator, or an uncovered convolution */
     enum layout in, out;
     int64_t time_ns, workspace_bytes, weights_bytes;
+    int rows; /* a call; 0: the whole layer at once. By rows, time is that of all calls, workspace that of the largest */
 };
 
 struct node {
     const struct layer *layer;
     int choices;
     struct choice *choice; /* [choices], in the order of the table: never empty */
+    int strips;
+    struct choice *strip; /* [strips] by rows: what it may be in a segment (instance_stream); in == out, HWC or HCW */
     bool covered;          /* its time was measured, or it needs none */
     int64_t out_bytes;
     int first_in, last_in; /* its incoming edges: edge[first_in .. last_in) in the order of its inputs */
@@ -55,6 +58,11 @@ struct instance {
 struct instance *instance_new(const struct network *folded, const struct profile *profile, int threads,
                               struct error *err);
 void instance_free(struct instance *g);
+/* Fills in the strips of every node from the profile's strip rows. The image may then be copied into the arena in any layout, at the price of its conversion. */
+void instance_stream(struct instance *g);
+/* Time to move that many bytes in the arena: the profile's row for just these, or in proportion to that for
+ * PROFILE_MOVED bytes; -1 if it has neither. */
+int64_t instance_move_ns(const struct instance *g, int64_t bytes);
 /* Any instance from parts, for tests: the caller fills node and edge (direct times, INSTANCE_NO_WAY where there is
  * none; alike), then instance_close makes in-edges and closure. */
 void instance_close(struct instance *g);

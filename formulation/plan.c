@@ -1,6 +1,8 @@
 #include "formulation/plan.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,16 +102,13 @@ static void plan_convert(struct plan *p, const struct instance *g, const struct 
 
 static void plan_node(struct plan *p, const struct instance *g, int v, const struct choice *c) {
     const struct layer *l = g->node[v].layer;
-    char text[OPERATOR_TEXT];
+    char text[LAYER_TEXT];
     const char *name = PLAN_UNCOVERED;
-    if (l->kind == LAYER_CONV)
-        scenario_print(text, &l->scenario);
-    else
-        operator_print(text, &l->shape_of);
+    profile_text_layer(text, l, c->rows);
     if (l->kind == LAYER_OPERATOR) name = operator_names[l->shape_of.kind];
     assert(l->kind == LAYER_CONV || (l->kind == LAYER_OPERATOR && c->in == c->out));
     if (c->primitive) name = c->primitive->name;
-    struct plan_step s = {l->kind == LAYER_CONV ? PROFILE_CONV : PROFILE_LAYER,
+    struct plan_step s = {c->rows > 0 ? PROFILE_STRIP : l->kind == LAYER_CONV ? PROFILE_CONV : PROFILE_LAYER,
                           l->name,
                           -1,
                           plan_text(name),
@@ -123,6 +122,19 @@ static void plan_node(struct plan *p, const struct instance *g, int v, const str
     plan_text_add(p, &s);
 }
 
+static void plan_segment(struct plan *p, const struct instance *g, const int *choice, const struct stream *stream) {
+    struct segment *segment = segment_new(g->network, stream->first, stream->last, stream->rows);
+    const int64_t moved = selection_moved_bytes(segment);
+    char text[24];
+    for (int v = stream->first; v <= stream->last; v++) plan_node(p, g, v, &g->node[v].strip[choice[v]]);
+    snprintf(text, sizeof text, "%" PRId64, moved);
+    struct plan_step s = {PROFILE_MOVE,       g->node[stream->last].layer->name, -1, plan_text("move"), text,
+                          stream->layout,     stream->layout,                    instance_move_ns(g, moved),
+                          0,                  0,                                 0};
+    plan_text_add(p, &s);
+    segment_free(segment);
+}
+
 /* The steps' times are the judge's. */
 static bool check_times(const struct plan *p) {
     int64_t sum = 0;
@@ -133,36 +145,84 @@ static bool check_times(const struct plan *p) {
 
 struct plan *plan_new(const struct instance *g, const int *choice, const char *network, const char *method,
                       enum memory_model model, enum conversions conversions, int64_t budget_bytes) {
-    struct evaluation cost = selection_evaluate(g, choice, model, conversions);
-    assert(cost.possible);
+    return plan_new_streamed(g, choice, &(struct streams){0, NULL}, network, method, model, conversions, budget_bytes);
+}
+
+static struct plan *plan_head(const struct instance *g, const char *network, const char *method) {
     struct plan *p = MEMORY_NEW(struct plan, 1);
     p->path = memory_string("memory");
     p->network = memory_string(network);
     p->profile = memory_string(g->profile ? g->profile->path : "none");
     p->digest = memory_string(g->profile && g->profile->digest ? g->profile->digest : "none");
     p->method = memory_string(method);
-    assert(g->threads > 0 && budget_bytes >= 0);
-    p->model = model;
-    p->conversions = conversions;
+    assert(g->threads > 0);
     p->threads = g->threads;
     p->isa = isa_current();
+    return p;
+}
+
+/* The conversions of v's inputs. copied [nodes x LAYOUTS]: per tensor, the copy in that layout was made. from[nodes]:
+ * the layout of each output so far. */
+static void plan_inputs(struct plan *p, const struct instance *g, int v, enum layout in, bool *copied,
+                        const enum layout *from) {
+    for (int i = g->node[v].first_in; i < g->node[v].last_in; i++) {
+        const struct edge *e = &g->edge[i];
+        bool *had = &copied[e->from * LAYOUTS + (int)in];
+        if (p->conversions == CONVERSIONS_PER_TENSOR && *had) continue;
+        *had = true;
+        plan_convert(p, g, e, from[e->from], in);
+    }
+}
+
+struct plan *plan_new_streamed(const struct instance *g, const int *choice, const struct streams *streams,
+                               const char *network, const char *method, enum memory_model model,
+                               enum conversions conversions, int64_t budget_bytes) {
+    struct evaluation cost = selection_evaluate_streamed(g, choice, streams, model, conversions);
+    assert(cost.possible && budget_bytes >= 0);
+    struct plan *p = plan_head(g, network, method);
+    p->model = model;
+    p->conversions = conversions;
     p->budget_bytes = budget_bytes;
     p->time_ns = cost.time_ns;
     p->memory_bytes = cost.memory_bytes;
-    bool *copied = MEMORY_NEW(bool, (size_t)g->nodes *LAYOUTS); /* per tensor: the copy in that layout was made */
-    for (int v = 0; v < g->nodes; v++) {
-        const struct choice *c = &g->node[v].choice[choice[v]];
-        for (int i = g->node[v].first_in; i < g->node[v].last_in; i++) {
-            const struct edge *e = &g->edge[i];
-            bool *had = &copied[e->from * LAYOUTS + (int)c->in];
-            if (conversions == CONVERSIONS_PER_TENSOR && *had) continue;
-            *had = true;
-            plan_convert(p, g, e, g->node[e->from].choice[choice[e->from]].out, c->in);
+    bool *copied = MEMORY_NEW(bool, (size_t)g->nodes *LAYOUTS);
+    enum layout *out = MEMORY_NEW(enum layout, g->nodes);
+    for (int v = 0, k = 0; v < g->nodes; v++) {
+        if (k < streams->count && streams->stream[k].first == v) {
+            const struct stream *s = &streams->stream[k++];
+            plan_segment(p, g, choice, s);
+            while (v < s->last) out[v++] = s->layout;
+            out[v] = s->layout;
+            continue;
         }
+        const struct choice *c = &g->node[v].choice[choice[v]];
+        plan_inputs(p, g, v, c->in, copied, out);
         plan_node(p, g, v, c);
+        out[v] = c->out;
     }
     free(copied);
+    free(out);
     assert(p->steps >= g->nodes);
     CHECK(check_times(p));
     return p;
+}
+
+void plan_streams(struct streams *out, const struct plan *p) {
+    *out = (struct streams){0, NULL};
+    struct stream now = {.rows = 0};
+    for (int i = 0, v = 0; i < p->steps; i++) {
+        const struct plan_step *s = &p->step[i];
+        if (s->kind == PROFILE_CONVERT) continue;
+        if (s->kind == PROFILE_STRIP) {
+            if (now.rows == 0) now = (struct stream){v, v, 0, s->to};
+            now.rows = plan_text_rows(s) > now.rows ? plan_text_rows(s) : now.rows;
+            now.last = v;
+        } else if (s->kind == PROFILE_MOVE) {
+            out->stream = memory_resize(out->stream, (size_t)out->count + 1, sizeof *out->stream);
+            out->stream[out->count++] = now;
+            now.rows = 0;
+            continue;
+        }
+        v++;
+    }
 }

@@ -8,6 +8,10 @@
  * layer of the folded network has its row, the input's too; the conversions of its inputs stand before it, by slot.
  * Where conversions are per tensor, later readers of a copy have no row. The times add up to time-ns.
  *
+ * A segment (formulation/segment.h) is a run of rows of kind strip, one per layer, and after them a row of kind move,
+ * whose layer is the segment's last: scenario the bytes moved, time_ns the time that takes. The rows of a call are the
+ * largest number after an @ in the segment's scenarios.
+ *
  * Bytes are always those of this program's primitives for `threads` threads on `isa`, also where the times are a
  * published table's, which has no bytes. So all but the times follows from the choices, and plan_judge recomputes it.
  */
@@ -47,6 +51,11 @@ struct plan {
 
 struct plan *plan_new(const struct instance *g, const int *choice, const char *network, const char *method,
                       enum memory_model model, enum conversions conversions, int64_t budget_bytes);
+struct plan *plan_new_streamed(const struct instance *g, const int *choice, const struct streams *streams,
+                               const char *network, const char *method, enum memory_model model,
+                               enum conversions conversions, int64_t budget_bytes);
+/* The segments of a plan whose rows are those of the network's layers, in order (plan_match); the caller frees. */
+void plan_streams(struct streams *out, const struct plan *p);
 void plan_note(struct plan *p, const char *key, const char *value); /* adds or replaces */
 bool plan_write(const struct plan *p, const char *path, struct error *err);
 struct plan *plan_read(const char *path, struct error *err);

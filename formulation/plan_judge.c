@@ -42,7 +42,12 @@ static int judge_compare_place(const void *a, const void *b) {
     return order ? order : (x > y) - (x < y);
 }
 
-static void judge_row(struct profile *to, const struct plan_step *s) {
+/* The input's row in another layout than CHW takes the time of its conversion. */
+static void judge_row(struct profile *to, const struct plan_step *s, const struct network *folded) {
+    char tensor[TENSOR_TEXT];
+    const struct shape image = folded->layer[0].out;
+    const bool converted = s->kind == PROFILE_LAYER && strcmp(s->layer, folded->layer[0].name) == 0 && s->to != LAYOUT_CHW;
+    profile_text_tensor(tensor, image.C, image.H, image.W);
     struct profile_row row = {.kind = s->kind,
                               .scenario = s->scenario,
                               .name = s->name,
@@ -54,11 +59,17 @@ static void judge_row(struct profile *to, const struct plan_step *s) {
                               .runs = 1,
                               .workspace_bytes = PROFILE_MISSING,
                               .weights_bytes = PROFILE_MISSING};
+    if (converted) {
+        row.kind = PROFILE_CONVERT;
+        row.scenario = tensor;
+        row.name = (char *)(uintptr_t) "convert"; /* copied by profile_add */
+        row.from = LAYOUT_CHW;
+    }
     if (strcmp(s->name, PLAN_UNCOVERED) != 0) profile_add(to, &row);
 }
 
 /* One row of a profile for all steps that have its key; their times have to be alike. */
-static struct profile *judge_profile(const struct plan *p, struct error *err) {
+static struct profile *judge_profile(const struct plan *p, const struct network *folded, struct error *err) {
     const struct plan_step **step = MEMORY_NEW(const struct plan_step *, p->steps), *first = NULL;
     struct profile *rows = profile_new();
     free(rows->path);
@@ -71,7 +82,7 @@ static struct profile *judge_profile(const struct plan *p, struct error *err) {
             assert(first); /* sorted: it begins the group */
             good = judge_number(p, step[i], PLAN_TIME, first->time_ns, step[i]->time_ns, err);
         } else {
-            judge_row(rows, first = step[i]);
+            judge_row(rows, first = step[i], folded);
         }
     }
     free(step);
@@ -83,7 +94,7 @@ static struct profile *judge_profile(const struct plan *p, struct error *err) {
 /* --- choices --- */
 
 static bool judge_is(const struct plan_step *row, const struct choice *c) {
-    if (c->in != row->from || c->out != row->to) return false;
+    if (c->in != row->from || c->out != row->to || c->rows != plan_text_rows(row)) return false;
     return c->primitive ? strcmp(c->primitive->name, row->name) == 0
                         : row->kind != PROFILE_CONV || strcmp(row->name, PLAN_UNCOVERED) == 0;
 }
@@ -91,12 +102,14 @@ static bool judge_is(const struct plan_step *row, const struct choice *c) {
 bool plan_choices(int *choice, const struct plan *p, const struct instance *g, struct error *err) {
     for (int i = 0, v = 0; i < p->steps; i++) {
         const struct plan_step *row = &p->step[i];
-        if (row->kind == PROFILE_CONVERT) continue;
+        if (row->kind == PROFILE_CONVERT || row->kind == PROFILE_MOVE) continue;
         assert(v < g->nodes); /* the plan matches the network: one row per layer */
         const struct node *n = &g->node[v];
+        const struct choice *of = row->kind == PROFILE_STRIP ? n->strip : n->choice;
+        const int choices = row->kind == PROFILE_STRIP ? n->strips : n->choices;
         int c = 0;
-        while (c < n->choices && !judge_is(row, &n->choice[c])) c++;
-        if (c == n->choices)
+        while (c < choices && !judge_is(row, &of[c])) c++;
+        if (c == choices)
             return error_at(err, p->path, row->line, "%s: %s from %s to %s is not among what it was selected from",
                             row->layer, row->name, layout_names[row->from], layout_names[row->to]);
         choice[v++] = c;
@@ -156,21 +169,33 @@ static bool judge_machine(const struct plan *p, const struct instance *g, struct
     return judge_total(p, "threads", p->threads_line, g->threads, p->threads, err);
 }
 
+/* Has it segments, or the image in another layout: what only an instance with strips has? */
+static bool judge_streams(const struct plan *p) {
+    for (int i = 0; i < p->steps; i++)
+        if (p->step[i].kind == PROFILE_STRIP) return true;
+    return p->step[0].to != LAYOUT_CHW;
+}
+
 /* The plan anew, from its choices: on `g`, or on its own rows for `threads` threads. NULL: cannot be. */
 static struct plan *judge_anew(const struct plan *p, const struct network *folded, const struct instance *g,
                                int threads, struct error *err) {
-    struct profile *rows = g ? NULL : judge_profile(p, err);
+    struct profile *rows = g ? NULL : judge_profile(p, folded, err);
     struct instance *own = rows ? instance_new(folded, rows, threads, err) : NULL;
     const struct instance *on = g ? g : own;
     assert(threads > 0 && (!on || on->nodes == folded->layers));
     int *choice = MEMORY_NEW(int, folded->layers);
+    struct streams streams;
     struct plan *anew = NULL;
+    plan_streams(&streams, p);
+    if (own && judge_streams(p)) instance_stream(own);
     if (on && plan_choices(choice, p, on, err)) {
-        if (selection_evaluate(on, choice, p->model, p->conversions).possible)
-            anew = plan_new(on, choice, p->network, p->method, p->model, p->conversions, p->budget_bytes);
+        if (selection_evaluate_streamed(on, choice, &streams, p->model, p->conversions).possible)
+            anew = plan_new_streamed(on, choice, &streams, p->network, p->method, p->model, p->conversions,
+                                     p->budget_bytes);
         else
             error_at(err, p->path, 0, "a conversion between its layers is missing");
     }
+    streams_free(&streams);
     free(choice);
     instance_free(own);
     profile_free(rows);

@@ -1,6 +1,7 @@
 /* Does a plan fit a network? Walks layers and rows together. */
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct match {
     int at;           /* next row */
     enum layout *out; /* [layers] layout of each layer's output so far */
     bool *copied;     /* [layers x LAYOUTS] per tensor: a copy in that layout was made */
+    int first, rows;  /* of the segment that is under way: its first layer, and the rows of a call so far; 0: none */
 };
 
 static bool match_wrong(const struct match *m, const char *what, const char *have, const char *expected,
@@ -61,23 +63,77 @@ static bool match_conv(const struct match *m, const struct plan_step *s, const s
     return true;
 }
 
-static bool match_layer(const struct match *m, const struct plan_step *s, const struct layer *l, struct error *err) {
-    char text[OPERATOR_TEXT];
-    if (l->kind == LAYER_CONV)
-        scenario_print(text, &l->scenario);
-    else
-        operator_print(text, &l->shape_of);
-    enum profile_kind kind = l->kind == LAYER_CONV ? PROFILE_CONV : PROFILE_LAYER;
+/* The row's kind and scenario are the layer's, as a whole or by rows; *rows: of a call, 0 for the whole. */
+static bool match_scenario(const struct match *m, const struct plan_step *s, int v, int *rows, struct error *err) {
+    const struct layer *l = &m->n->layer[v];
+    const enum profile_kind kind = l->kind == LAYER_CONV ? PROFILE_CONV : PROFILE_LAYER;
+    char text[LAYER_TEXT];
+    *rows = 0;
+    if (s->kind == PROFILE_STRIP) {
+        *rows = plan_text_rows(s);
+        if (v == 0 || !segment_streams(m->n, v))
+            return match_wrong(m, "kind", "strip", profile_kind_names[kind], err);
+        if (*rows < 1 || *rows > segment_height(m->n, v)) *rows = segment_height(m->n, v);
+    } else if (s->kind != kind) {
+        return match_wrong(m, "kind", profile_kind_names[s->kind], profile_kind_names[kind], err);
+    }
+    profile_text_layer(text, l, *rows);
+    return strcmp(s->scenario, text) == 0 || match_wrong(m, "scenario", s->scenario, text, err);
+}
+
+static bool match_layer(const struct match *m, const struct plan_step *s, int v, struct error *err) {
+    const struct layer *l = &m->n->layer[v];
+    int rows;
     if (strcmp(s->layer, l->name) != 0) return match_wrong(m, "layer", s->layer, l->name, err);
-    if (s->kind != kind) return match_wrong(m, "kind", profile_kind_names[s->kind], profile_kind_names[kind], err);
-    if (strcmp(s->scenario, text) != 0) return match_wrong(m, "scenario", s->scenario, text, err);
+    if (!match_scenario(m, s, v, &rows, err)) return false;
+    if (rows > 0 && s->from == LAYOUT_CHW) return match_wrong(m, "layout of strips", "chw", "hwc or hcw", err);
+    if (rows > 0 && strcmp(s->name, PLAN_UNCOVERED) == 0)
+        return match_wrong(m, "primitive of a strip", s->name, "one of `taso primitives`", err);
+    if (rows > 0 && s->from != s->to) return match_wrong(m, "layout", layout_names[s->to], layout_names[s->from], err);
     if (l->kind == LAYER_CONV) return match_conv(m, s, l, err);
     const char *name = operator_names[l->shape_of.kind];
     if (strcmp(s->name, name) != 0) return match_wrong(m, "operator", s->name, name, err);
-    if (s->from != s->to) return match_wrong(m, "layout", layout_names[s->to], layout_names[s->from], err);
-    if (l->inputs == 0 && s->to != LAYOUT_CHW)
-        return match_wrong(m, "layout of the input", layout_names[s->to], "chw", err);
-    return true;
+    return s->from == s->to || match_wrong(m, "layout", layout_names[s->to], layout_names[s->from], err);
+}
+
+/* After a strip: the segment goes on with the same layout, or its move follows. */
+static bool match_segment(struct match *m, int v, struct error *err) {
+    const struct plan_step *s = &m->p->step[m->at], *next = s + 1;
+    assert(s->kind == PROFILE_STRIP);
+    if (m->first == 0) m->first = v;
+    const int rows = plan_text_rows(s);
+    m->rows = rows > m->rows ? rows : m->rows;
+    const bool ends = m->at + 1 == m->p->steps || next->kind == PROFILE_MOVE;
+    m->at++;
+    if (!ends && next->kind != PROFILE_STRIP)
+        return match_wrong(m, "kind", profile_kind_names[next->kind], "strip, or move at the end of a segment", err);
+    if (!ends) return next->to == s->to || match_wrong(m, "layout", layout_names[next->to], layout_names[s->to], err);
+    if (m->at == m->p->steps)
+        return error_at(err, m->p->path, s->line, "the segment that ends with `%s` has no row `move` (expected one)", s->layer);
+    if (!segment_possible(m->n, m->first, v))
+        return error_at(err, m->p->path, next->line,
+                        "layers `%s` to `%s` are no segment (expected cuts before and after: layers after which one tensor is live)",
+                        m->n->layer[m->first].name, s->layer);
+    struct segment *segment = segment_new(m->n, m->first, v, m->rows);
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, selection_moved_bytes(segment));
+    bool good = true;
+    for (int u = m->first; u <= v && good; u++) {
+        const struct plan_step *strip = s - (v - u);
+        const int batch = segment_batch(m->n, u, m->rows);
+        if (plan_text_rows(strip) != batch)
+            good = error_at(err, m->p->path, strip->line, "`%s`: wrong rows of a call (expected %d, got %d)", strip->layer, batch,
+                            plan_text_rows(strip));
+    }
+    if (good && strcmp(next->layer, s->layer) != 0) good = match_wrong(m, "layer", next->layer, s->layer, err);
+    if (good && strcmp(next->name, "move") != 0) good = match_wrong(m, "name", next->name, "move", err);
+    if (good && strcmp(next->scenario, text) != 0) good = match_wrong(m, "scenario", next->scenario, text, err);
+    if (good && (next->from != s->to || next->to != s->to))
+        good = match_wrong(m, "layout", layout_names[next->from], layout_names[s->to], err);
+    segment_free(segment);
+    m->first = m->rows = 0;
+    m->at++;
+    return good;
 }
 
 static bool match_node(struct match *m, int v, struct error *err) {
@@ -91,14 +147,19 @@ static bool match_node(struct match *m, int v, struct error *err) {
                         "the plan does not match network %s: it ends before layer `%s` (expected one row per layer)",
                         m->n->name, l->name);
     const struct plan_step *s = &m->p->step[m->at];
-    if (!match_layer(m, s, l, err)) return false;
+    if (!match_layer(m, s, v, err)) return false;
     for (int i = 0; i < l->inputs; i++) {
         int u = l->input[i];
         bool copy = m->p->conversions == CONVERSIONS_PER_TENSOR && m->copied[u * LAYOUTS + (int)s->from];
+        if (s->kind == PROFILE_STRIP) { /* segments convert nothing */
+            copy = false;
+            have[i] = m->out[u];
+        }
         if (!copy && !instance_alike(m->n->layer[u].out, have[i], s->from))
             return match_wrong(m, "layout of an input", layout_names[have[i]], layout_names[s->from], err);
     }
     m->out[v] = s->to;
+    if (s->kind == PROFILE_STRIP) return match_segment(m, v, err);
     m->at++;
     return true;
 }

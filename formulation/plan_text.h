@@ -17,6 +17,8 @@ enum {
     PLAN_WEIGHTS,
     PLAN_COLUMNS
 };
+/* Rows of a call: the number after the @ of a strip's scenario; 0 if there is none. */
+int plan_text_rows(const struct plan_step *step);
 /* Appends a step; copies its texts. */
 struct plan_step *plan_text_add(struct plan *p, const struct plan_step *step);
 

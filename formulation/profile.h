@@ -5,6 +5,9 @@
  *   kind conv     scenario in kernels/scenario.h's form, name a primitive, from/to its layouts
  *   kind convert  scenario C,H,W, name `convert`
  *   kind layer    scenario in kernels/operator.h's form, name the operator, from = to
+ *   kind strip    scenario of a convolution or layer, @ and the rows of a call; name, from and to as there, from = to:
+ *                 the time of all calls together
+ *   kind move     scenario the bytes moved within the arena, name `move`, from = to
  * and, last, `# rows: N`: a file that was cut off is noticed (format 1 had no such line, and is refused).
  * Rows are sorted by (kind, scenario, name, from, to) as bytes; nan for missing (spread of a single run; bytes that are
  * not known). The reader checks every field: unknown primitives, layouts that are not the primitive's, negative or
@@ -18,8 +21,9 @@
 #include "kernels/primitive.h"
 #include "solver/base/error.h"
 
-enum profile_kind { PROFILE_CONV, PROFILE_CONVERT, PROFILE_LAYER };
-#define PROFILE_KINDS   3
+enum profile_kind { PROFILE_CONV, PROFILE_CONVERT, PROFILE_LAYER, PROFILE_STRIP, PROFILE_MOVE };
+#define PROFILE_KINDS   5
+#define PROFILE_MOVED   ((int64_t)1 << 20) /* bytes of the move that is measured */
 #define PROFILE_MISSING (-1)
 
 struct profile_row {

@@ -10,7 +10,7 @@
 #include "solver/base/similar.h"
 #include "solver/base/text.h"
 
-const char *const profile_kind_names[PROFILE_KINDS] = {"conv", "convert", "layer"};
+const char *const profile_kind_names[PROFILE_KINDS] = {"conv", "convert", "layer", "strip", "move"};
 
 #define PROFILE_COLUMNS 11
 #define PROFILE_LINE    1024 /* the longest row: two texts and nine short fields */
@@ -23,6 +23,16 @@ uint64_t profile_text_hash(uint64_t digest, const char *text) {
 void profile_text_tensor(char text[TENSOR_TEXT], int C, int H, int W) {
     assert(C > 0 && H > 0 && W > 0);
     snprintf(text, TENSOR_TEXT, "%d,%d,%d", C, H, W);
+}
+
+void profile_text_layer(char text[LAYER_TEXT], const struct layer *l, int rows) {
+    assert(l->kind == LAYER_CONV || l->kind == LAYER_OPERATOR);
+    if (l->kind == LAYER_CONV)
+        scenario_print(text, &l->scenario);
+    else
+        operator_print(text, &l->shape_of);
+    const size_t used = strlen(text);
+    if (rows > 0) snprintf(text + used, LAYER_TEXT - used, "@%d", rows);
 }
 
 static const char *profile_text_number(char text[24], int64_t value) {
@@ -169,6 +179,31 @@ static bool reading_layer(struct reading *r, const struct profile_row *row, stru
     return true;
 }
 
+/* A convolution's or a layer's row but for the rows of a call at the end of its scenario. */
+static bool reading_strip(struct reading *r, const struct profile_row *row, struct error *err) {
+    char whole[LAYER_TEXT];
+    const char *at = strrchr(row->scenario, '@');
+    long long rows;
+    if (!at || !text_int64(&rows, at + 1) || rows < 1 || rows > 1 << 20 || at[1] == '0' || at[1] == '+' ||
+        at - row->scenario >= LAYER_TEXT)
+        return reading_wrong(r, 1, row->scenario, "the scenario of a convolution or layer, @ and the rows of a call", err);
+    snprintf(whole, sizeof whole, "%.*s", (int)(at - row->scenario), row->scenario);
+    struct profile_row of = *row;
+    of.scenario = whole;
+    if (row->from != row->to) return reading_wrong(r, 4, layout_names[row->to], "the same layout as `from`", err);
+    if (row->from == LAYOUT_CHW) return reading_wrong(r, 3, "chw", "hwc or hcw, whose rows are contiguous", err);
+    return strchr(whole, ':') ? reading_layer(r, &of, err) : reading_conv(r, &of, err);
+}
+
+static bool reading_move(struct reading *r, const struct profile_row *row, struct error *err) {
+    long long bytes;
+    if (!text_int64(&bytes, row->scenario) || bytes < 0 || bytes > PROFILE_BYTES_MOST)
+        return reading_wrong(r, 1, row->scenario, "bytes from 0 to 2^50", err);
+    if (strcmp(row->name, "move") != 0) return reading_wrong(r, 2, row->name, "`move`", err);
+    if (row->from != row->to) return reading_wrong(r, 4, layout_names[row->to], "the same layout as `from`", err);
+    return true;
+}
+
 static bool reading_numbers(struct reading *r, struct profile_row *row, char **cell, struct error *err) {
     static const struct {
         int64_t most;
@@ -208,15 +243,15 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
     if (rest) return error_at(err, r->in.path, r->in.line, "too many columns (expected %d)", PROFILE_COLUMNS);
     int kind = 0;
     while (kind < PROFILE_KINDS && strcmp(cell[0], profile_kind_names[kind]) != 0) kind++;
-    if (kind == PROFILE_KINDS) return reading_wrong(r, 0, cell[0], "conv, convert or layer", err);
+    if (kind == PROFILE_KINDS) return reading_wrong(r, 0, cell[0], "conv, convert, layer, strip or move", err);
     row.kind = (enum profile_kind)kind;
     row.scenario = cell[1];
     row.name = cell[2];
     if (!layout_parse(&row.from, cell[3])) return reading_wrong(r, 3, cell[3], "chw, hwc or hcw", err);
     if (!layout_parse(&row.to, cell[4])) return reading_wrong(r, 4, cell[4], "chw, hwc or hcw", err);
-    bool good = row.kind == PROFILE_CONV      ? reading_conv(r, &row, err)
-                : row.kind == PROFILE_CONVERT ? reading_convert(r, &row, err)
-                                              : reading_layer(r, &row, err);
+    static bool (*const reading[PROFILE_KINDS])(struct reading *, const struct profile_row *, struct error *) = {
+        reading_conv, reading_convert, reading_layer, reading_strip, reading_move};
+    bool good = reading[kind](r, &row, err);
     if (!good || !reading_numbers(r, &row, cell + 5, err)) return false;
     profile_add(r->p, &row);
     return true;

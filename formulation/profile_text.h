@@ -1,6 +1,7 @@
 /* profile_text.h - the PROFILE file's text: shared by formulation/profile.c and its reader and writer. */
 #ifndef FORMULATION_PROFILE_TEXT_H
 #define FORMULATION_PROFILE_TEXT_H
+#include "formulation/network.h"
 #include "formulation/profile.h"
 
 #define PROFILE_FORMAT "taso-profile 2"
@@ -17,5 +18,8 @@ char *profile_text_digest(const struct profile *p);
 /* "C,H,W" of a tensor, as in convert rows. */
 #define TENSOR_TEXT 40
 void profile_text_tensor(char text[TENSOR_TEXT], int C, int H, int W);
+/* The scenario of a layer, by its kind; of its strips of `rows` rows, if rows > 0. */
+#define LAYER_TEXT (OPERATOR_TEXT + 12)
+void profile_text_layer(char text[LAYER_TEXT], const struct layer *l, int rows);
 
 #endif

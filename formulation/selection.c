@@ -38,6 +38,8 @@ int64_t selection_legs_bytes(const struct edge *e, enum layout from, enum layout
 struct walk {
     const struct instance *g;
     const int *choice;
+    const struct streams *streams;
+    const struct stream **stream; /* [nodes] the segment of each, or NULL */
     enum memory_model model;
     int *first;     /* [edges] the edge whose copy edge e reads: itself, or per tensor an earlier one in that layout */
     int *copy_last; /* [edges] last edge that reads the copy made for edge e */
@@ -49,7 +51,8 @@ struct walk {
 };
 
 static const struct choice *walk_choice(const struct walk *w, int v) {
-    return &w->g->node[v].choice[w->choice[v]];
+    const struct node *n = &w->g->node[v];
+    return w->stream[v] ? &n->strip[w->choice[v]] : &n->choice[w->choice[v]];
 }
 
 static int walk_legs(enum layout stop[LAYOUTS], const struct walk *w, int e) {
@@ -62,6 +65,8 @@ static bool walk_possible(const struct walk *w) {
         const struct edge *edge = &w->g->edge[e];
         if (edge->time_ns[walk_choice(w, edge->from)->out][walk_choice(w, edge->to)->in] == INSTANCE_NO_WAY)
             return false;
+        if (w->stream[edge->to] && !edge->alike[walk_choice(w, edge->from)->out][walk_choice(w, edge->to)->in])
+            return false; /* segments convert nothing */
     }
     return true;
 }
@@ -130,8 +135,38 @@ static bool check_only_outputs_live(const struct walk *w) {
     return true;
 }
 
+int64_t selection_moved_bytes(const struct segment *s) {
+    return s->moved_bytes + shape_bytes(s->network->layer[s->first - 1].out) +
+           shape_bytes(s->network->layer[s->last].out);
+}
+
+/* All layers of a segment, as one step. */
+static void walk_segment(struct walk *w, const struct stream *s) {
+    const struct instance *g = w->g;
+    struct segment *segment = segment_new(g->network, s->first, s->last, s->rows);
+    int64_t workspace = 0;
+    assert(w->live == g->node[s->first - 1].out_bytes); /* it begins after a cut */
+    for (int v = s->first; v <= s->last; v++) {
+        const struct choice *c = walk_choice(w, v);
+        assert(c->rows == segment_batch(g->network, v, s->rows) && c->in == s->layout);
+        workspace = c->workspace_bytes > workspace ? c->workspace_bytes : workspace;
+        w->out.time_ns += c->time_ns;
+        w->added += memory_model_added(w->model, c->workspace_bytes, c->weights_bytes);
+    }
+    const int64_t step = memory_model_step(w->model, segment->block_bytes, workspace);
+    if (step > w->high) w->high = step;
+    w->live = g->node[s->last].out_bytes;
+    w->out.time_ns += instance_move_ns(g, selection_moved_bytes(segment));
+    segment_free(segment);
+}
+
 static void walk_run(struct walk *w) {
     for (int v = 0; v < w->g->nodes; v++) {
+        if (w->stream[v]) {
+            walk_segment(w, w->stream[v]);
+            v = w->stream[v]->last;
+            continue;
+        }
         const struct node *node = &w->g->node[v];
         const struct choice *c = walk_choice(w, v);
         for (int e = node->first_in; e < node->last_in; e++) walk_convert(w, e);
@@ -145,20 +180,48 @@ static void walk_run(struct walk *w) {
     CHECK(check_only_outputs_live(w));
 }
 
+void streams_free(struct streams *s) {
+    free(s->stream);
+    *s = (struct streams){0, NULL};
+}
+
 struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,
                                      enum conversions conversions) {
-    struct walk w = {.g = g, .choice = choice, .model = model};
-    for (int v = 0; v < g->nodes; v++) assert(choice[v] >= 0 && choice[v] < g->node[v].choices);
-    if (!walk_possible(&w)) return w.out;
+    return selection_evaluate_streamed(g, choice, &(struct streams){0, NULL}, model, conversions);
+}
+
+/* Segments are disjoint and ascending, begin and end at cuts, and each node's choice exists. */
+static void walk_streams(struct walk *w) {
+    const struct instance *g = w->g;
+    int end = -1;
+    for (int i = 0; i < w->streams->count; i++) {
+        const struct stream *s = &w->streams->stream[i];
+        assert(s->first > end && segment_possible(g->network, s->first, s->last));
+        for (int v = s->first; v <= s->last; v++) w->stream[v] = s;
+        end = s->last;
+    }
+    for (int v = 0; v < g->nodes; v++)
+        assert(w->choice[v] >= 0 && w->choice[v] < (w->stream[v] ? g->node[v].strips : g->node[v].choices));
+}
+
+struct evaluation selection_evaluate_streamed(const struct instance *g, const int *choice,
+                                              const struct streams *streams, enum memory_model model,
+                                              enum conversions conversions) {
+    struct walk w = {.g = g, .choice = choice, .streams = streams, .model = model};
+    w.stream = MEMORY_NEW(const struct stream *, g->nodes);
     int *work = memory_new((size_t)g->edges * 2 + (size_t)g->nodes, sizeof *work);
     w.first = work;
     w.copy_last = work + g->edges;
     w.original_last = work + 2 * g->edges;
-    w.out.possible = true;
-    walk_lives(&w, conversions);
-    walk_run(&w);
+    walk_streams(&w);
+    w.out.possible = walk_possible(&w);
+    if (w.out.possible) {
+        walk_lives(&w, conversions);
+        walk_run(&w);
+        assert(w.high >= 0 && w.high <= INT64_MAX - w.added);
+        w.out.memory_bytes = w.high + w.added;
+    }
+    free(w.stream);
     free(work);
-    assert(w.high >= 0 && w.high <= INT64_MAX - w.added);
-    w.out.memory_bytes = w.high + w.added;
     return w.out;
 }

@@ -12,10 +12,25 @@
 #define FORMULATION_SELECTION_H
 #include "formulation/instance.h"
 #include "formulation/memory_model.h"
+#include "formulation/segment.h"
 
 enum conversions { CONVERSIONS_PER_EDGE, CONVERSIONS_PER_TENSOR };
 #define CONVERSIONS 2
 extern const char *const conversion_names[CONVERSIONS]; /* "per-edge", "per-tensor" */
+
+/* Layers [first, last] run by rows, all in `layout`: a segment (formulation/segment.h). For its layers, choice[v] is an
+ * index into node[v].strip, of that layout and segment_batch rows. */
+struct stream {
+    int first, last, rows;
+    enum layout layout;
+};
+
+/* The segments of a selection, ascending; none: every layer runs as a whole. */
+struct streams {
+    int count;
+    struct stream *stream;
+};
+void streams_free(struct streams *s);
 
 struct evaluation {
     bool possible;         /* every needed conversion exists */
@@ -35,5 +50,13 @@ int64_t selection_legs_bytes(const struct edge *e, enum layout from, enum layout
 /* choice[nodes]: index into node[v].choice. */
 struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,
                                      enum conversions conversions);
+/* The same with segments. A segment is one step: its block (18), and the largest workspace of its layers. Its time is
+ * that of its layers by rows, and of all that is moved: within the block, the tensor at its first cut to its place in
+ * the block, and the one at its last cut from there. Not possible where the first tensor is in another layout. */
+struct evaluation selection_evaluate_streamed(const struct instance *g, const int *choice,
+                                              const struct streams *streams, enum memory_model model,
+                                              enum conversions conversions);
+/* Bytes that a segment moves, as above. */
+int64_t selection_moved_bytes(const struct segment *s);
 
 #endif

@@ -158,6 +158,8 @@ static bool measure_unit(struct profiler *p, struct pooled *b, struct ranking *r
     case PROFILE_CONV: return measure_conv(p, b, r, u);
     case PROFILE_CONVERT: return measure_convert(p, b, u);
     case PROFILE_LAYER: return measure_layer(p, b, u);
+    case PROFILE_STRIP:
+    case PROFILE_MOVE: break;
     }
     return false;
 }

@@ -111,6 +111,8 @@ int workload_rows(const struct unit *u) {
     case PROFILE_CONV: return unit_applicable(u);
     case PROFILE_CONVERT: return LAYOUTS * (LAYOUTS - 1);
     case PROFILE_LAYER: return LAYOUTS;
+    case PROFILE_STRIP:
+    case PROFILE_MOVE: break;
     }
     return 0;
 }

@@ -1,0 +1,74 @@
+/* segment.h - a run of layers between two cuts, executed by rows: which rows when, and where they lie
+ * (formulation/README.md, equations (13) to (18)).
+ *
+ * A cut is a layer after which its output is the only live tensor. A segment is the layers (i, j] between two cuts i
+ * and j. Streamed at h rows a call, it runs as a fixed list of calls, each of which makes the next h rows (fewer at the
+ * end) of one layer: when rows of j are due, the rows that they need are made first, recursively. Nothing is computed
+ * twice. Of a tensor v, only the rows that an unfinished reader still needs are held,
+ *
+ *     held(v, t) = rows [low(v, t), made(v, t)),   low(v) = the first row that the next call of a reader reads     (17)
+ *
+ * of the tensor at i all rows but those already consumed, of the tensor at j all that are made. All of them share one
+ * block, in which rows in use are dense and ascending (they are read as ordinary tensors):
+ *
+ *     block(s) = max over the calls t of the sum over v of  held(v, t) rowbytes(v)  +  states                      (18)
+ *
+ *     | tensor j, growing ->  | windows of the layers in between, the latest layers first |  <- consumed, tensor i |
+ *
+ * Tensor j begins at the left end and grows; tensor i ends at the right end. A window that has no room to grow makes
+ * its neighbours move aside: which bytes move when is part of the list, computed here once and for all. A layer that
+ * accumulates (a global pool) consumes its input by rows; its state is kept at the left end, before its output.
+ *
+ * Rows are contiguous in HWC and HCW, the layouts of streamed tensors. Workspaces come on top of the block. */
+#ifndef FORMULATION_SEGMENT_H
+#define FORMULATION_SEGMENT_H
+#include "formulation/network.h"
+
+struct segment_move {
+    int64_t from, to, bytes; /* offsets in the block; may overlap */
+};
+
+/* Makes rows [from, to) of a layer's output; of an accumulating layer, consumes these rows of its input. */
+struct segment_call {
+    int node, from, to;
+    int first_move, last_move; /* move[first_move .. last_move) come before the call, in this order */
+    int64_t out_offset;        /* where row `from` goes; of an accumulating layer, its output */
+    int64_t in_offset[OPERATOR_INPUTS]; /* the first row that it reads (segment_window) of each input */
+};
+
+struct segment {
+    const struct network *network; /* folded */
+    int first, last;               /* layers; first - 1 and last are cuts */
+    int rows;                      /* h */
+    int64_t block_bytes;           /* (18) */
+    int64_t state_bytes;           /* of the last layer, at offset 0; its output begins after it */
+    int calls, moves;
+    struct segment_call *call;
+    struct segment_move *move;
+    int64_t moved_bytes; /* by all moves */
+};
+
+/* The rows of a call that are tried. */
+#define SEGMENT_ROWS 5
+extern const int segment_rows[SEGMENT_ROWS];
+
+bool segment_cut(const struct network *folded, int v);
+/* Can layers [first, last] run by rows, first - 1 and last being cuts? */
+bool segment_possible(const struct network *folded, int first, int last);
+/* The segment must be possible; rows >= 1. */
+struct segment *segment_new(const struct network *folded, int first, int last, int rows);
+void segment_free(struct segment *s);
+
+/* Can layer v run by rows? */
+bool segment_streams(const struct network *folded, int v);
+/* Rows [low, high) of the inputs of layer v that make its rows [from, to). */
+void segment_window(int *low, int *high, const struct network *folded, int v, int from, int to);
+/* Rows that layer v makes in all; of its input, if it accumulates. */
+int segment_height(const struct network *folded, int v);
+/* Rows of its calls: `rows`, or all that it has. */
+int segment_batch(const struct network *folded, int v, int rows);
+bool segment_accumulates(const struct network *folded, int v);
+/* Replays the list: every row is read where it was put, and nothing that is needed is overwritten. For CHECK. */
+bool segment_check(const struct segment *s);
+
+#endif
