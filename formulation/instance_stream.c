@@ -16,8 +16,8 @@ static int64_t strip_workspace(const struct network *n, int v, const struct prim
     const int height = segment_height(n, v);
     int64_t most = 0;
     if (segment_accumulates(n, v)) return 0;
-    for (int from = 0; from < height; from += rows) {
-        const int to = from + rows < height ? from + rows : height;
+    for (int from = 0, to; from < height; from = to) {
+        to = segment_end(n, v, from, rows);
         struct scenario scenario;
         struct operator_shape shape;
         int low, high;

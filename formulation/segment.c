@@ -19,8 +19,8 @@ bool segment_accumulates(const struct network *n, int v) {
 
 bool segment_streams(const struct network *n, int v) {
     const struct layer *l = &n->layer[v];
-    if (l->kind == LAYER_CONV) return strip_every_scenario(&l->scenario);
-    return segment_accumulates(n, v) || strip_every_operator(&l->shape_of);
+    if (l->kind == LAYER_CONV) return !l->scenario.same;
+    return segment_accumulates(n, v) || (operators[l->shape_of.kind]->by_rows && l->shape_of.H > 0 && strip_every_operator(&l->shape_of));
 }
 
 int segment_height(const struct network *n, int v) {
@@ -37,17 +37,46 @@ static int64_t layer_row_bytes(const struct network *n, int v) {
     return (int64_t)s.C * s.W * (int64_t)sizeof(float);
 }
 
-void segment_window(int *low, int *high, const struct network *n, int v, int from, int to) {
+/* How the windows of a layer go down its input. */
+struct windows {
+    int stride, extent, top, H;
+};
+
+static struct windows layer_windows(const struct network *n, int v) {
     const struct layer *l = &n->layer[v];
-    struct scenario scenario;
-    struct operator_shape shape;
-    *low = from;
-    *high = to;
-    if (segment_accumulates(n, v)) return;
-    bool cut = l->kind == LAYER_CONV ? strip_of_scenario(&scenario, low, high, &l->scenario, from, to)
-                                     : strip_of_operator(&shape, low, high, &l->shape_of, from, to);
-    assert(cut); /* segment_streams */
-    (void)cut;
+    const int H = l->inputs ? n->layer[l->input[0]].out.H : l->out.H;
+    if (l->kind == LAYER_CONV) {
+        const struct scenario *s = &l->scenario;
+        return (struct windows){s->stride, s->dilation * (s->KH - 1) + 1, s->pad.top, H};
+    }
+    const struct operator_shape *s = &l->shape_of;
+    const bool pools = s->stride > 0 && s->kernel > 0;
+    return (struct windows){pools ? s->stride : 1, pools ? s->kernel : 1, pools ? s->pad.top : 0, H};
+}
+
+static int windows_low(const struct windows *w, int from) {
+    const int low = from * w->stride - w->top;
+    return low < 0 ? 0 : low < w->H ? low : w->H;
+}
+
+static int windows_high(const struct windows *w, int to) {
+    const int high = (to - 1) * w->stride - w->top + w->extent;
+    return high < 0 ? 0 : high < w->H ? high : w->H;
+}
+
+void segment_window(int *low, int *high, const struct network *n, int v, int from, int to) {
+    const struct windows w = layer_windows(n, v);
+    *low = windows_low(&w, from);
+    *high = windows_high(&w, to);
+}
+
+int segment_end(const struct network *n, int v, int from, int rows) {
+    const struct windows w = layer_windows(n, v);
+    const int height = segment_height(n, v);
+    int to = from + rows < height ? from + rows : height;
+    while (to < height && windows_high(&w, to) <= windows_low(&w, from)) to++;   /* above the image */
+    if (to < height && windows_low(&w, to) >= w.H) to = height; /* what remains lies below it */
+    return to;
 }
 
 /* --- cuts -------------------------------------------------------------------------------------------------------- */
@@ -195,11 +224,6 @@ static int64_t puller_place(struct puller *p, int k, int64_t bytes) {
 
 /* --- the calls, by pulling --------------------------------------------------------------------------------------- */
 
-static int puller_batch(const struct puller *p, int v) { /* where v's next call ends */
-    const int from = p->consumed[puller_at(p, v)], height = segment_height(p->s->network, v);
-    return from + p->s->rows < height ? from + p->s->rows : height;
-}
-
 static void puller_measure(struct puller *p) {
     int64_t held = p->s->state_bytes;
     for (int k = 0; k < p->windows; k++) held += window_bytes(&p->window[k]);
@@ -223,7 +247,7 @@ static void puller_record(struct puller *p, int v, int from, int to, int first_m
 
 static void puller_call(struct puller *p, int v) {
     const struct network *n = p->s->network;
-    const int k = puller_at(p, v), from = p->consumed[k], to = puller_batch(p, v);
+    const int k = puller_at(p, v), from = p->consumed[k], to = segment_end(n, v, from, p->s->rows);
     const int made = segment_accumulates(n, v) ? 1 : to; /* an accumulating layer's output is there from its first call */
     const int64_t bytes = (made - p->window[k].made) * p->window[k].row_bytes;
     assert(to > from && p->s->first <= v);
@@ -242,7 +266,8 @@ static void puller_ensure(struct puller *p, int v, int rows) {
     const struct network *n = p->s->network;
     while (p->consumed[puller_at(p, v)] < rows) {
         int low, high;
-        segment_window(&low, &high, n, v, p->consumed[puller_at(p, v)], puller_batch(p, v));
+        const int from = p->consumed[puller_at(p, v)];
+        segment_window(&low, &high, n, v, from, segment_end(n, v, from, p->s->rows));
         for (int i = 0; i < n->layer[v].inputs; i++) puller_ensure(p, n->layer[v].input[i], high);
         puller_call(p, v);
     }
