@@ -6,8 +6,11 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-struct labels_graph *labels_graph_new(void) {
-    return MEMORY_NEW(struct labels_graph, 1);
+struct labels_graph *labels_graph_new(int stages) {
+    struct labels_graph *g = MEMORY_NEW(struct labels_graph, 1);
+    assert(stages > 0);
+    g->stages = stages;
+    return g;
 }
 
 void labels_graph_free(struct labels_graph *g) {
@@ -21,11 +24,10 @@ void labels_graph_free(struct labels_graph *g) {
 }
 
 int labels_graph_state(struct labels_graph *g, int stage) {
-    assert(!g->first_arc); /* not finished */
+    assert(!g->first_arc && stage < g->stages);
     assert(g->states == 0 ? stage == 0 : stage >= g->stage[g->states - 1]);
     g->stage = memory_grow(g->stage, &g->state_room, (size_t)g->states + 1, sizeof *g->stage);
     g->stage[g->states] = stage;
-    g->stages = stage + 1;
     return g->states++;
 }
 
@@ -124,14 +126,6 @@ static int arc_reduce(struct labels_graph *g, struct labels_arc *arc, int to) {
     return to;
 }
 
-/* Ways are moved to the front, arc by arc in the order in which they lie in way[]. */
-static void graph_reduce(struct labels_graph *g, const int *by_place) {
-    int to = 0;
-    for (int i = 0; i < g->arcs; i++) to = arc_reduce(g, &g->arc[by_place[i]], to);
-    assert(to <= g->ways);
-    g->ways = to;
-}
-
 /* The arcs in the order of their ways: arc[by_place[0]] has the first ones. Arcs without ways come anywhere. */
 static int *graph_places(const struct labels_graph *g) {
     int *by_place = MEMORY_NEW(int, g->arcs), places = 0;
@@ -148,6 +142,15 @@ static int *graph_places(const struct labels_graph *g) {
     assert(places == g->arcs);
     free(placed);
     return by_place;
+}
+
+/* Ways are moved to the front, arc by arc in the order in which they lie in way[]. */
+static void graph_reduce(struct labels_graph *g) {
+    int *by_place = graph_places(g), to = 0;
+    for (int i = 0; i < g->arcs; i++) to = arc_reduce(g, &g->arc[by_place[i]], to);
+    assert(to <= g->ways);
+    g->ways = to;
+    free(by_place);
 }
 
 /* What the states, arcs and ways say of each other. */
@@ -167,16 +170,14 @@ static bool check_graph(const struct labels_graph *g) {
 }
 
 bool labels_graph_finish(struct labels_graph *g, struct error *err) {
-    assert(g->states > 0 && !g->first_arc && (g->states == 1 || g->stage[1] > 0)); /* one start */
+    assert(g->states > 0 && !g->first_arc && g->stage[0] == 0 && (g->states == 1 || g->stage[1] > 0));
     if (!graph_in_range(g, err)) return false;
     graph_sort(g);
     g->least_peak = MEMORY_NEW(int64_t, g->states);
     graph_peaks(g);
     int64_t floor = g->least_peak[0];
     for (int w = 0; w < g->ways && floor != LABELS_NONE; w++) g->way[w].cost.p = labels_larger(g->way[w].cost.p, floor);
-    int *by_place = graph_places(g);
-    graph_reduce(g, by_place);
-    free(by_place);
+    graph_reduce(g);
     CHECK(floor == LABELS_NONE || check_graph(g));
     return true;
 }
@@ -221,5 +222,6 @@ void labels_graph_cut(struct labels_graph *g, int64_t most_bytes) {
     free(after);
     free(by_place);
     graph_peaks(g);
-    for (int s = 0; s < g->states; s++) assert(g->least_peak[s] >= 0);
+    graph_reduce(g); /* what now leads nowhere */
+    CHECK(g->least_peak[0] == LABELS_NONE || check_graph(g));
 }

@@ -49,7 +49,7 @@ struct labels_graph {
     size_t state_room, arc_room, way_room;
 };
 
-struct labels_graph *labels_graph_new(void);
+struct labels_graph *labels_graph_new(int stages);
 void labels_graph_free(struct labels_graph *g);
 int labels_graph_state(struct labels_graph *g, int stage); /* its number */
 void labels_graph_arc(struct labels_graph *g, int from, int to);

@@ -325,7 +325,7 @@ static void builder_free(struct builder *b) {
 
 struct labels_graph *labels_states_graph(const struct instance *g, enum memory_model model,
                                          enum conversions conversions, struct error *err) {
-    struct builder b = {.g = g, .model = model, .conversions = conversions, .out = labels_graph_new()};
+    struct builder b = {.g = g, .model = model, .conversions = conversions, .out = labels_graph_new(g->nodes + 1)};
     assert(g->nodes > 0 && (int)model < MEMORY_MODELS);
     labels_tensors_init(&b.tensors, g);
     b.tensor = MEMORY_NEW(struct labels_tensor, g->nodes);

@@ -63,7 +63,7 @@ _Static_assert(LAYOUTS <= 3, "out takes two bits of the byte, held and made thre
 
 unsigned char labels_tensors_pack(const struct labels_tensor *t) {
     bool original = t->held & labels_tensors_bit(t->out);
-    unsigned char made = original ? t->made : t->held;
+    unsigned char made = original ? t->made : t->held | labels_tensors_bit(t->out);
     assert(t->held != 0 && (t->held & ~t->made) == 0 && t->out < LAYOUTS);
     return (unsigned char)(t->out | t->held << 2 | made << (2 + LAYOUTS));
 }
