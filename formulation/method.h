@@ -47,7 +47,8 @@ enum method_use {
     METHOD_USES_NOTHING = 0,
     METHOD_USES_PROGRAM = 1, /* an integer program: formulation, time limit */
     METHOD_USES_SLACK = 2,
-    METHOD_USES_WEIGHT = 4
+    METHOD_USES_WEIGHT = 4,
+    METHOD_USES_TIME = 8 /* the time limit, without a program */
 };
 
 /* What an answer of the method proves about what it minimises: time (8), unless it reads slack (9) or weight (10). A

@@ -127,7 +127,7 @@ static const struct {
 } selecting_uses[] = {{"slack", METHOD_USES_SLACK},
                       {"weight", METHOD_USES_WEIGHT},
                       {"formulation", METHOD_USES_PROGRAM},
-                      {"time-limit", METHOD_USES_PROGRAM}};
+                      {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME}};
 #define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
 
 static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {
