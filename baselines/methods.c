@@ -79,7 +79,7 @@ bool methods_run(struct answer *out, const struct method *m, const struct instan
     assert(out->outcome != OUTCOME_OPTIMAL || (out->choice && m->proof != METHOD_NO_PROOF));
     assert(out->outcome != OUTCOME_INFEASIBLE || !out->choice);
     if (!out->choice || out->outcome != OUTCOME_FEASIBLE) return true;
-    struct evaluation e = selection_evaluate(g, out->choice, q->model, q->conversions);
+    struct evaluation e = selection_evaluate_streamed(g, out->choice, &out->streams, q->model, q->conversions);
     if (!e.possible) {
         free(out->choice);
         out->choice = NULL;

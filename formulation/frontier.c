@@ -27,7 +27,10 @@ struct found { /* what a budget allows */
 };
 
 void frontier_free(struct frontier *f) {
-    for (int i = 0; i < f->points; i++) free(f->point[i].choice);
+    for (int i = 0; i < f->points; i++) {
+        free(f->point[i].choice);
+        streams_free(&f->point[i].streams);
+    }
     free(f->point);
     *f = (struct frontier){0};
 }

@@ -12,6 +12,7 @@
 struct frontier_point {
     int64_t memory_bytes, time_ns;
     int *choice; /* [nodes] a selection that is there */
+    struct streams streams;
 };
 
 struct frontier {

@@ -9,6 +9,9 @@
 
 enum formulation { FORMULATION_FLOW /* (2) */, FORMULATION_PRODUCT /* (2') */ };
 
+/* May segments of layers run by rows (formulation/segment.h)? Then the instance has strips (instance_stream). */
+enum streaming { STREAMING_OFF, STREAMING_ON };
+
 struct request {
     enum memory_model model;
     int64_t budget_bytes; /* B; METHOD_NO_BUDGET: none */
@@ -17,6 +20,7 @@ struct request {
     enum conversions conversions;
     enum formulation formulation;
     double time_limit_s;
+    enum streaming streaming;
     int threads;                 /* of the solver */
     const atomic_int *interrupt; /* may be NULL */
 };
@@ -35,7 +39,8 @@ extern const char *const
 
 struct answer {
     enum outcome outcome;
-    int *choice;         /* [nodes] or NULL; the caller frees */
+    int *choice;         /* [nodes] or NULL; the caller frees it, and `streams` */
+    struct streams streams;
     int64_t bound_ns;    /* proven lower bound of T under the budget; -1: none */
     int64_t least_bytes; /* infeasible: the least budget that would do; else -1 */
     int64_t nodes, iterations;
@@ -48,7 +53,8 @@ enum method_use {
     METHOD_USES_PROGRAM = 1, /* an integer program: formulation, time limit */
     METHOD_USES_SLACK = 2,
     METHOD_USES_WEIGHT = 4,
-    METHOD_USES_TIME = 8 /* the time limit, without a program */
+    METHOD_USES_TIME = 8, /* the time limit, without a program */
+    METHOD_USES_STREAMING = 16
 };
 
 /* What an answer of the method proves about what it minimises: time (8), unless it reads slack (9) or weight (10). A

@@ -31,6 +31,7 @@ static const struct flag flags[] = {
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
+    SELECTING_FLAG_STREAMING(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the points; default: standard output"},
     {0}};
 
@@ -81,6 +82,7 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
     double start = clock_wall();
     const struct method *m = methods_find(way_methods[given->way], err);
     if (!given_fits(given, call, err) || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
+    if (!selecting_stream(s, q.streaming, err)) return STATUS_BAD;
     if (!explore(&f, given, s->g, &q, m, err)) return STATUS_BAD;
     selecting_remark(s, call);
     print_summary(&f, clock_wall() - start);

@@ -40,15 +40,25 @@ static int64_t graph_fastest(int64_t *time, const struct labels_graph *g) {
     return memory;
 }
 
-/* The choices of a corner's path. */
-static int *search_choice(const struct labels_search *s, int corner, int nodes) {
-    int *choice = MEMORY_NEW(int, nodes), ways = labels_search_path(choice, s, corner);
-    assert(ways == nodes);
-    for (int v = 0; v < ways; v++) {
-        const struct labels_way *way = &s->g->way[choice[v]];
-        assert(s->g->stage[s->g->arc[way->arc].from] == v);
-        choice[v] = way->payload;
+/* The selection of a corner's path. */
+static int *search_choice(struct streams *streams, const struct labels_search *s,
+                          const struct labels_segments *segments, int corner, int nodes) {
+    int *way = MEMORY_NEW(int, nodes), *choice = MEMORY_NEW(int, nodes), ways = labels_search_path(way, s, corner);
+    *streams = (struct streams){0, NULL};
+    assert(ways <= nodes);
+    for (int i = 0; i < ways; i++) {
+        const struct labels_way *w = &s->g->way[way[i]];
+        const int v = s->g->stage[s->g->arc[w->arc].from];
+        if (w->payload >= 0) {
+            choice[v] = w->payload;
+            continue;
+        }
+        streams->stream = memory_resize(streams->stream, (size_t)streams->count + 1, sizeof *streams->stream);
+        labels_segments_read(choice, &streams->stream[streams->count], segments, -1 - w->payload);
+        assert(streams->stream[streams->count].first == v);
+        streams->count++;
     }
+    free(way);
     return choice;
 }
 
@@ -60,14 +70,14 @@ static int point_order(const void *a, const void *b) {
 
 /* The corners as points, graded by the judge. Of a search that was not finished, a path may count more than the judge
  * (formulation/labels/labels_states.h), so that points may move and beat each other. */
-static void frontier_points(struct frontier *out, const struct labels_search *s, const struct instance *g,
-                            const struct request *q) {
+static void frontier_points(struct frontier *out, const struct labels_search *s, const struct labels_segments *segments,
+                            const struct instance *g, const struct request *q) {
     int corners = s->stairs.corners;
     out->point = memory_grow(NULL, &out->room, (size_t)corners + 1, sizeof *out->point);
     for (int i = 0; i < corners; i++) {
         struct frontier_point *p = &out->point[i];
-        p->choice = search_choice(s, i, g->nodes);
-        struct evaluation e = selection_evaluate(g, p->choice, q->model, q->conversions);
+        p->choice = search_choice(&p->streams, s, segments, i, g->nodes);
+        struct evaluation e = selection_evaluate_streamed(g, p->choice, &p->streams, q->model, q->conversions);
         assert(e.possible && e.time_ns == s->stairs.corner[i].t && e.memory_bytes <= s->stairs.corner[i].m);
         assert(e.memory_bytes == s->stairs.corner[i].m || !out->complete);
         p->memory_bytes = e.memory_bytes;
@@ -76,10 +86,12 @@ static void frontier_points(struct frontier *out, const struct labels_search *s,
     qsort(out->point, (size_t)corners, sizeof *out->point, point_order);
     for (int i = 0; i < corners; i++) {
         bool beaten = out->points > 0 && out->point[i].time_ns >= out->point[out->points - 1].time_ns;
-        if (beaten)
+        if (beaten) {
             free(out->point[i].choice);
-        else
+            streams_free(&out->point[i].streams);
+        } else {
             out->point[out->points++] = out->point[i];
+        }
     }
     assert(!out->complete || out->points == corners);
 }
@@ -87,10 +99,15 @@ static void frontier_points(struct frontier *out, const struct labels_search *s,
 bool labels_frontier(struct frontier *out, const struct instance *g, const struct request *q, double epsilon,
                      struct error *err) {
     struct labels_question question = question_of(q, clock_wall());
-    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, err);
+    struct labels_segments segments = {0};
+    struct labels_graph *graph =
+        labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     assert(epsilon >= 0);
     *out = (struct frontier){.complete = true};
-    if (!graph) return false;
+    if (!graph) {
+        labels_segments_free(&segments);
+        return false;
+    }
     if (graph->least_peak[0] != LABELS_NONE) {
         int64_t fastest_ns, most = graph_fastest(&fastest_ns, graph);
         question.slack = (int64_t)(epsilon * (double)fastest_ns);
@@ -103,10 +120,11 @@ bool labels_frontier(struct frontier *out, const struct instance *g, const struc
         out->complete = out->missed_ns == 0;
         out->stopped = s->stop != LABELS_FINISHED;
         out->nodes = s->labels;
-        frontier_points(out, s, g, q);
+        frontier_points(out, s, &segments, g, q);
         labels_search_free(s);
     }
     labels_graph_free(graph);
+    labels_segments_free(&segments);
     return true;
 }
 
@@ -125,8 +143,11 @@ static enum outcome outcome_of(enum labels_stop stop, bool any) {
 /* The least memory of any path; -1: a limit came first. */
 static bool graph_least(int64_t *least, const struct instance *g, const struct request *q,
                         struct labels_question question, struct error *err) {
-    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, err);
+    struct labels_segments segments = {0};
+    struct labels_graph *graph =
+        labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     *least = -1;
+    labels_segments_free(&segments); /* only bytes are asked for */
     if (!graph) return false;
     assert(question.least == question.most);
     if (graph->least_peak[0] != LABELS_NONE) {
@@ -141,15 +162,15 @@ static bool graph_least(int64_t *least, const struct instance *g, const struct r
     return true;
 }
 
-static void graph_answer(struct answer *out, const struct labels_graph *graph, const struct instance *g,
-                         const struct labels_question *question) {
+static void graph_answer(struct answer *out, const struct labels_graph *graph, const struct labels_segments *segments,
+                         const struct instance *g, const struct labels_question *question) {
     struct labels_search *s = labels_search_new(graph, question);
     bool any = s->stairs.corners > 0;
     assert(s->stairs.corners <= 1);
     out->nodes = s->labels;
     out->outcome = outcome_of(s->stop, any);
     if (any) {
-        out->choice = search_choice(s, 0, g->nodes);
+        out->choice = search_choice(&out->streams, s, segments, 0, g->nodes);
         if (s->missed != LABELS_GAP_UNKNOWN) out->bound_ns = s->stairs.corner[0].t - s->missed;
     }
     labels_search_free(s);
@@ -159,12 +180,18 @@ bool labels_run(struct answer *out, const struct instance *g, const struct reque
                 struct error *err) {
     (void)variant;
     struct labels_question question = question_of(q, clock_wall());
-    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, err);
-    if (!graph) return false;
+    struct labels_segments segments = {0};
+    struct labels_graph *graph =
+        labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
+    if (!graph) {
+        labels_segments_free(&segments);
+        return false;
+    }
     question.least = question.most;
     if (graph->least_peak[0] != LABELS_NONE) labels_graph_cut(graph, question.most);
     out->outcome = OUTCOME_INFEASIBLE;
-    if (graph->least_peak[0] != LABELS_NONE) graph_answer(out, graph, g, &question);
+    if (graph->least_peak[0] != LABELS_NONE) graph_answer(out, graph, &segments, g, &question);
     labels_graph_free(graph);
+    labels_segments_free(&segments);
     return out->outcome != OUTCOME_INFEASIBLE || graph_least(&out->least_bytes, g, q, question, err);
 }

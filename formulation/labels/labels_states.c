@@ -42,6 +42,7 @@ struct builder {
     struct reached *reached;
     int reaches;
     size_t reached_room;
+    int *cut;  /* [nodes x LAYOUTS] the state after a cut, by its tensor's layout; -1: not a cut. NULL: no segments */
     bool wide; /* too many states: nothing more is looked at */
 };
 
@@ -293,6 +294,19 @@ static void builder_expand(struct builder *b, int v, int state) {
     builder_arcs(b, b->here.first + state);
 }
 
+/* After cut v its tensor may be in any layout: a segment may have made it. */
+static void builder_cut(struct builder *b, int v) {
+    bool added;
+    if (!b->cut || !segment_cut(b->g->network, v)) return;
+    assert(b->next.width <= 1);
+    for (int l = 0; l < LAYOUTS; l++) {
+        const struct labels_tensor made = {(unsigned char)l, labels_tensors_bit(l), labels_tensors_bit(l)};
+        b->key[0] = labels_tensors_pack(&made);
+        b->cut[v * LAYOUTS + l] = b->next.first + keys_find(&b->next, b->key, &added);
+        if (added) labels_graph_state(b->out, v + 1);
+    }
+}
+
 /* The last stage has one state, whatever tensors are left: the key is empty. */
 static void builder_run(struct builder *b) {
     const struct labels_tensors *t = &b->tensors;
@@ -305,6 +319,7 @@ static void builder_run(struct builder *b) {
         options_of(b, &b->g->node[v]);
         keys_begin(&b->next, t->first[v + 2] - t->first[v + 1], b->here.first + b->here.count);
         for (int state = 0; state < b->here.count && !b->wide; state++) builder_expand(b, v, state);
+        builder_cut(b, v);
         assert(b->here.first + b->here.count + b->next.count == b->out->states);
         struct keys swap = b->here;
         b->here = b->next;
@@ -319,24 +334,29 @@ static void builder_free(struct builder *b) {
     for (int i = 0; i < LAYOUTS * LAYOUTS; i++) free(b->option[i / LAYOUTS][i % LAYOUTS]);
     free(b->tensor);
     free(b->at);
+    free(b->cut);
     free(b->key);
     free(b->reached);
 }
 
 struct labels_graph *labels_states_graph(const struct instance *g, enum memory_model model,
-                                         enum conversions conversions, struct error *err) {
+                                         enum conversions conversions, struct labels_segments *segments,
+                                         struct error *err) {
     struct builder b = {.g = g, .model = model, .conversions = conversions, .out = labels_graph_new(g->nodes + 1)};
     assert(g->nodes > 0 && (int)model < MEMORY_MODELS);
     labels_tensors_init(&b.tensors, g);
     b.tensor = MEMORY_NEW(struct labels_tensor, g->nodes);
     b.at = MEMORY_NEW(int, g->nodes);
     b.key = MEMORY_NEW(unsigned char, g->nodes);
+    b.cut = segments ? MEMORY_NEW(int, (size_t)g->nodes *LAYOUTS) : NULL;
+    for (int i = 0; segments && i < g->nodes * LAYOUTS; i++) b.cut[i] = -1;
     builder_run(&b);
+    bool listed = b.wide || !segments || labels_segments_add(segments, b.out, b.cut, g, model, err);
     bool ok = b.wide ? error_set(err,
                                  "the graph is too wide: too many layouts of tensors that are alive together "
                                  "(expected at most %d states); taso can",
                                  LABELS_STATES_MOST)
-                     : labels_graph_finish(b.out, err);
+                     : listed && labels_graph_finish(b.out, err);
     builder_free(&b);
     if (ok) return b.out;
     labels_graph_free(b.out);

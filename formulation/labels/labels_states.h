@@ -14,14 +14,16 @@
  * count, all is held. */
 #ifndef FORMULATION_LABELS_LABELS_STATES_H
 #define FORMULATION_LABELS_LABELS_STATES_H
-#include "formulation/labels/labels_graph.h"
-#include "formulation/selection.h"
+#include "formulation/labels/labels_segments.h"
 
 #define LABELS_STATES_MOST 100000  /* of a stage: ten tensors that are read later have 59,049 */
 #define LABELS_WAYS_MOST   8000000 /* in all, of 32 bytes */
 
-/* NULL: some stage has more states than that, or costs add up too high; the line says which methods can. */
+/* `segments`: those that the instance's strips make are arcs too (formulation/labels/labels_segments.h), and are listed
+ * there; NULL: every layer runs as a whole.
+ * NULL: some stage has more states than that, or costs add up too high; the line says which methods can. */
 struct labels_graph *labels_states_graph(const struct instance *g, enum memory_model model,
-                                         enum conversions conversions, struct error *err);
+                                         enum conversions conversions, struct labels_segments *segments,
+                                         struct error *err);
 
 #endif

@@ -264,7 +264,7 @@ START_TEST(what_is_proven_when_memory_ran_out_is_true) {
         struct instance *g = large_instance(&r);
         try_everything(g, &q);
         for (size_t memory = 1 << 16; memory > 256; memory -= memory / 8) {
-            struct labels_graph *graph = labels_states_graph(g, q.model, q.conversions, &err);
+            struct labels_graph *graph = labels_states_graph(g, q.model, q.conversions, NULL, &err);
             struct labels_question question = {.most = LABELS_MOST, .limits = limits_none(), .memory = memory};
             struct labels_search *s = labels_search_new(graph, &question);
             ck_assert(s->stop == LABELS_FINISHED || s->stop == LABELS_STOP_MEMORY);
