@@ -103,6 +103,13 @@ struct window {
     int64_t offset; /* of row `low`; without meaning while nothing is held */
 };
 
+/* How far windows can be pushed: the free space right of window k if k .. k + i are pushed to the left is [left[i], ...),
+ * and if the i windows on its right are pushed to the right it ends at right[i]. cost: the bytes that move. */
+struct pushes {
+    int lefts, rights;
+    int64_t *left, *left_cost, *right, *right_cost; /* [windows + 1] */
+};
+
 /* Index 0 is the tensor at the first cut, index k that of layer first - 1 + k. */
 struct puller {
     struct segment *s;
@@ -110,6 +117,7 @@ struct puller {
     struct window *window;
     int *consumed;              /* [windows] rows made by each layer: `made`, also of an accumulating one */
     int *first_reader, *reader; /* within the segment, by window */
+    struct pushes push;         /* scratch */
     size_t call_room, move_room;
     bool places; /* second pass: the block's size is known, and offsets are assigned */
 };
@@ -186,30 +194,50 @@ static void puller_move(struct puller *p, int k, int64_t to) {
     w->offset = to;
 }
 
-/* Room for `bytes` right of window k: windows a .. b (a >= k >= b) are pushed together, those from k on to the left,
- * those after it to the right; of all pairs that give enough, the one that moves the fewest bytes. */
+static void puller_pushes(struct puller *p, int k) {
+    struct pushes *push = &p->push;
+    int64_t cost = 0;
+    push->left[0] = window_bytes(&p->window[k]) ? p->window[k].offset + window_bytes(&p->window[k]) : puller_left_end(p, k);
+    push->left_cost[0] = 0;
+    push->lefts = 1;
+    for (int a = k; a <= p->windows - 2; a++) {
+        cost += window_bytes(&p->window[a]);
+        if (window_bytes(&p->window[a]) == 0 && a > k) continue; /* as without it */
+        push->left[push->lefts] = puller_left_end(p, a) + cost;
+        push->left_cost[push->lefts++] = cost;
+    }
+    cost = 0;
+    push->right[0] = puller_right_end(p, k);
+    push->right_cost[0] = 0;
+    push->rights = 1;
+    for (int b = k - 1; b >= 1; b--) {
+        cost += window_bytes(&p->window[b]);
+        if (window_bytes(&p->window[b]) == 0) continue;
+        push->right[push->rights] = puller_right_end(p, b) - cost;
+        push->right_cost[push->rights++] = cost;
+    }
+}
+
+/* Room for `bytes` right of window k: of all pairs of pushes that give enough, the one that moves the fewest bytes. */
 static void puller_make_room(struct puller *p, int k, int64_t bytes) {
-    const int most = p->windows - 2;
-    int best_a = most, best_b = 1;
-    int64_t best = INT64_MAX, left = 0;
-    for (int a = k - 1; a <= most; a++) { /* a == k - 1: nothing goes to the left */
-        int64_t right = 0;
-        if (a >= k) left += window_bytes(&p->window[a]);
-        const int64_t begin = a >= k ? puller_left_end(p, a) + left : window_bytes(&p->window[k]) ? p->window[k].offset + window_bytes(&p->window[k]) : puller_left_end(p, k);
-        for (int b = k; b >= 1; b--) { /* b == k: nothing goes to the right */
-            if (b < k) right += window_bytes(&p->window[b]);
-            if (puller_right_end(p, b) - right - begin < bytes || left + right >= best) continue;
-            best = left + right;
-            best_a = a;
-            best_b = b;
-            break;
-        }
+    struct pushes *push = &p->push;
+    puller_pushes(p, k);
+    int64_t best = INT64_MAX, best_left = 0, best_right = 0;
+    for (int i = 0, j = push->rights - 1; i < push->lefts; i++) {
+        while (j > 0 && push->right[j - 1] - push->left[i] >= bytes) j--;
+        if (push->right[j] - push->left[i] < bytes || push->left_cost[i] + push->right_cost[j] >= best) continue;
+        best = push->left_cost[i] + push->right_cost[j];
+        best_left = push->left_cost[i];
+        best_right = push->right_cost[j];
     }
     assert(best < INT64_MAX); /* the block is large enough for all that is held */
-    for (int64_t i = best_a, at = puller_left_end(p, best_a); i >= k; at += window_bytes(&p->window[i]), i--)
-        puller_move(p, (int)i, at);
-    for (int64_t i = best_b, at = puller_right_end(p, best_b); i < k; i++)
-        puller_move(p, (int)i, at -= window_bytes(&p->window[i]));
+    int a = k - 1, b = k;
+    for (int64_t sum = 0; sum < best_left;) sum += window_bytes(&p->window[++a]);
+    for (int64_t sum = 0; sum < best_right;) sum += window_bytes(&p->window[--b]);
+    int64_t at = a >= k ? puller_left_end(p, a) : 0;
+    for (int i = a; i >= k; at += window_bytes(&p->window[i]), i--) puller_move(p, i, at);
+    at = puller_right_end(p, b);
+    for (int i = b; i < k; i++) puller_move(p, i, at -= window_bytes(&p->window[i]));
 }
 
 /* Where the next `bytes` of window k go. */
@@ -296,9 +324,12 @@ struct segment *segment_new(const struct network *n, int first, int last, int ro
     struct puller p = {.s = s, .windows = last - first + 2};
     p.window = MEMORY_NEW(struct window, p.windows);
     p.consumed = MEMORY_NEW(int, p.windows);
+    int64_t *scratch = MEMORY_NEW(int64_t, 4 * (size_t)(p.windows + 1));
+    p.push = (struct pushes){0, 0, scratch, scratch + p.windows + 1, scratch + 2 * (p.windows + 1), scratch + 3 * (p.windows + 1)};
     puller_readers(&p);
     puller_run(&p, false);
     puller_run(&p, true);
+    free(scratch);
     free(p.window);
     free(p.consumed);
     free(p.first_reader);
