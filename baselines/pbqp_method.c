@@ -1,5 +1,5 @@
-/* pbqp_method.c - [PBQP] as a method: the reductions of baselines/pbqp.h on what a budget leaves (formulation/core.h).
- */
+/* pbqp_method.c - [PBQP] as a method: the reductions of baselines/pbqp.h on what a budget leaves
+ * (formulation/core.h). */
 #include <assert.h>
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
  *   y[e,p,q]    FORMULATION_PRODUCT: rows (2'), for the pairs that need a conversion; x + x <= 1 where there is no way
  *   z[u,l,l']   per tensor: a tensor with several readers is converted once, z >= y of each
  *   m           the memory of one step, where it is not bounded by the budget alone: workspace and peak when they are
- * minimised, footprint always. One row per step: step - m <= 0.
+ *               minimised, footprint always. One row per step: step - m <= 0.
  *
  * Times are nanoseconds above the least of each node, which is the offset; bytes are counted in `unit`, their greatest
  * common divisor, so that every coefficient is a small whole number and budgets are met exactly. */

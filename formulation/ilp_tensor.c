@@ -4,14 +4,15 @@
  * For tensor u with readers (edges) 1..k in order, layout l' and the indicators C[i,l'] (reader i reads a converted
  * copy in l') and D[i] (reader i reads the tensor itself), both sums of y:
  *
- *   s[i,l']      a copy in l' was made by reader i or before:    s[i] = max(s[i-1], C[i])         (three rows, so that
- * it is exact) n[i,l']      reader i or a later one wants it:               n[i] >= n[i+1], n[i] >= C[i] copy[l',j,m]
- * it is live between reader j and reader m:       copy >= s[j] + n[m] - 1 self[m,i]    the tensor itself is live, for
- * readers from m on or conversions from i on: self >= D[r] for r >= m,   self >= C[r,l'] - s[r-1,l'] for r >= i self +
- * sum of copies >= 1 while a reader is to come                                            (holds anyway; tightens the
- * relaxation) h[i,l,l']    the conversion is executed:                     h >= y[i,l,l'] - s[i-1,l']
+ *   s[i,l']      a copy in l' was made by reader i or before:    s[i] = max(s[i-1], C[i])  (three rows: exact)
+ *   n[i,l']      reader i or a later one wants it:               n[i] >= n[i+1], n[i] >= C[i]
+ *   copy[l',j,m] it is live between reader j and reader m:       copy >= s[j] + n[m] - 1
+ *   self[m,i]    the tensor itself is live, for readers from m on or conversions from i on:
+ *                self >= D[r] for r >= m,   self >= C[r,l'] - s[r-1,l'] for r >= i
+ *   self + sum of copies >= 1 while a reader is to come          (implied; tightens the relaxation)
+ *   h[i,l,l']    the conversion is executed:                     h >= y[i,l,l'] - s[i-1,l']
  *
- * Memory only ever falls with these, and rows bound it from above, so lower bounds on them are enough - but for s. */
+ * Memory only ever falls with these, and rows bound it from above, so lower bounds on them are enough, except for s. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

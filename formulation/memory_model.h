@@ -1,8 +1,8 @@
 /* memory_model.h - what a budget counts: the properties of each row of formulation/memory_models.def, and the
  * arithmetic that follows from them (formulation/README.md, equations (4) to (7)).
  *
- *     M = max over steps of memory_model_step(live tensors, workspace)  +  sum over layers of
- * memory_model_added(workspace, weights)
+ *     M = max over steps  of memory_model_step(live tensors, workspace)
+ *       + sum over layers of memory_model_added(workspace, weights)
  *
  * A workspace is counted in at most one of the two, so no model counts it twice. The judge (selection_evaluate), the
  * bounds (formulation/least.h), what a budget strikes out (formulation/core.h), the integer program (formulation/ilp.h)

@@ -1,6 +1,5 @@
 /* network_op.h - the ops of the .net form: one table of names, number of inputs and keys, and the parser made from it.
- * Operators come from kernels/operators.def.
- */
+ * Operators come from kernels/operators.def. */
 #ifndef FORMULATION_NETWORK_OP_H
 #define FORMULATION_NETWORK_OP_H
 #include "formulation/network.h"

@@ -168,8 +168,8 @@ static bool read_inputs(struct reading *r, struct read_layer *l, struct error *e
                     op->syntax->least_inputs, op->syntax->most_inputs, l->count);
 }
 
-/* Depth first, in the order of the file; the stack is our own, for networks may be long. state: 0 new, 1 open, 2 done.
- */
+/* Depth first, in the order of the file; the stack is our own, for networks may be long. state: 0 new, 1 open, 2
+ * done. */
 static bool read_order(struct reading *r, struct error *err) {
     char *state = MEMORY_NEW(char, r->layers);
     int *stack = MEMORY_NEW(int, r->layers), *next = MEMORY_NEW(int, r->layers), done = 0;

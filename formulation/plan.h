@@ -2,15 +2,21 @@
  *
  * TSV; the provenance lines `# format: taso-plan 2`, network, profile, digest, method, memory-model, conversions,
  * threads, isa, budget-bytes (or none), time-ns, memory-bytes, then any others; then one row per step, in execution
- * order, and, last, `# rows: N`: step kind layer name from to scenario time_ns workspace_bytes weights_bytes kind conv
- * | convert | layer;  layer: the network's layer it belongs to (convert: the reader, as READER:SLOT); name: primitive
- * (`uncovered` where the profile had no row), `convert` or operator. A way over two conversions is two rows. Every
- * layer of the folded network has its row, the input's too; the conversions of its inputs stand before it, by slot.
- * Where conversions are per tensor, later readers of a copy have no row. The times add up to time-ns.
+ * order, and, last, `# rows: N`:
+ *
+ *     step kind layer name from to scenario time_ns workspace_bytes weights_bytes
+ *
+ *   kind    conv | convert | layer
+ *   layer   the network's layer it belongs to (convert: the reader, as READER:SLOT)
+ *   name    primitive (`uncovered` where the profile had no row), `convert` or operator
+ *
+ * A way over two conversions is two rows. Every layer of the folded network has its row, the input's too; the
+ * conversions of its inputs stand before it, by slot. Where conversions are per tensor, later readers of a copy have no
+ * row. The times add up to time-ns.
  *
  * Bytes are always those of this program's primitives for `threads` threads on `isa`, also where the times are a
- * published table's, which has no bytes. So all but the times follows from the choices, and plan_judge recomputes it.
- */
+ * published table's, which has no bytes. So all but the times follows from the choices, and plan_judge recomputes
+ * it. */
 #ifndef FORMULATION_PLAN_H
 #define FORMULATION_PLAN_H
 #include "formulation/selection.h"

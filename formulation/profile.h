@@ -5,11 +5,11 @@
  *   kind conv     scenario in kernels/scenario.h's form, name a primitive, from/to its layouts
  *   kind convert  scenario C,H,W, name `convert`
  *   kind layer    scenario in kernels/operator.h's form, name the operator, from = to
- * and, last, `# rows: N`: a file that was cut off is noticed (format 1 had no such line, and is refused).
- * Rows are sorted by (kind, scenario, name, from, to) as bytes; nan for missing (spread of a single run; bytes that are
- * not known). The reader checks every field: unknown primitives, layouts that are not the primitive's, negative or
- * missing times, rows given twice. It takes rows in any order. The digest is that of the text that profile_write
- * writes: compression does not matter. */
+ * and, last, `# rows: N`: a file that was cut off is noticed (format 1 had no such line, and is refused). Rows are
+ * sorted by (kind, scenario, name, from, to) as bytes; nan for missing (spread of a single run; bytes that are not
+ * known). The reader checks every field: unknown primitives, layouts that are not the primitive's, negative or missing
+ * times, rows given twice. It takes rows in any order. The digest is that of the text that profile_write writes:
+ * compression does not matter. */
 #ifndef FORMULATION_PROFILE_H
 #define FORMULATION_PROFILE_H
 #include <stdint.h>
@@ -59,8 +59,8 @@ void profile_add(struct profile *p, const struct profile_row *row);       /* cop
  * Reading and writing do it. */
 bool profile_sort(struct profile *p, struct error *err);
 
-/* Rows [first, last) of a kind and scenario, names sorted; a convolution without rows is looked up with
- * P `same` (groups and dilation 1). false: not covered. */
+/* Rows [first, last) of a kind and scenario, names sorted; a convolution without rows is looked up with P `same`
+ * (groups and dilation 1). false: not covered. */
 bool profile_rows(int *first, int *last, const struct profile *p, enum profile_kind kind, const char *scenario);
 const struct profile_row *profile_find(const struct profile *p, enum profile_kind kind, const char *scenario,
                                        const char *name, enum layout from, enum layout to);

@@ -1,5 +1,5 @@
-/* taso_program.h - one integer program from a question to a checked selection; the methods of taso.c are made of these.
- */
+/* taso_program.h - one integer program from a question to a checked selection; the methods of taso.c are made of
+ * these. */
 #ifndef FORMULATION_TASO_PROGRAM_H
 #define FORMULATION_TASO_PROGRAM_H
 #include "formulation/ilp.h"

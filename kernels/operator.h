@@ -49,7 +49,7 @@ struct operator_shape {
 #undef REAL
 };
 
-/* --- the network language -------------------------------------------------------------------------------------- */
+/* --- the network language --- */
 
 enum operator_key_type {
     KEY_SIZE /* 1 .. 2^20 */,
@@ -81,7 +81,7 @@ struct operator_layer {
     const bool *given;
 };
 
-/* --- the contract ---------------------------------------------------------------------------------------------- */
+/* --- the contract --- */
 
 struct operator_contract {
     const char *help; /* what it computes, one line */

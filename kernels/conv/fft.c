@@ -37,8 +37,7 @@ struct fft_lane {
     int threads;
 };
 
-/* --- the primitive
- * --------------------------------------------------------------------------------------------------------- */
+/* --- the primitive --- */
 
 static struct fft fft_plan(const struct primitive *p, const struct scenario *s, int threads) {
     struct fft f = {.s = s, .micro = micro_current()};
@@ -56,7 +55,7 @@ static struct fft fft_plan(const struct primitive *p, const struct scenario *s, 
     return f;
 }
 
-/* Kernels of up to three quarters of a tile: beyond, a tile gives next to nothing. From 5 x 5 on: of smaller kernels
+/* Kernels of up to three quarters of a tile: beyond, a tile gives next to nothing.From 5 x 5 on: of smaller kernels
  * Winograd needs fewer multiplications, and the weights here would take (N / K)^2 times their bytes, which is gigabytes
  * for the 3 x 3 of VGG. */
 static bool fft_applies(const struct primitive *p, const struct scenario *s) {

@@ -1,8 +1,8 @@
 /* im2row and im2col: the patches of an image (kernels/conv/patch.h) as a matrix, times the kernels: one GEMM a group
  * and strip of rows.
  *
- *     image x kernel (ik): out (pixels x M: HWC)   = patches x kernels'      kernel x image (ki): out (M x pixels: CHW)
- * = kernels x patches'
+ *     image x kernel (ik)   out (pixels x M: HWC)  =  patches x kernels'
+ *     kernel x image (ki)   out (M x pixels: CHW)  =  kernels x patches'
  *
  * with each operand as it lies, hence ab, abt, atb, atbt. In HCW an output row is an M x OW matrix of its own: ki row
  * by row. Workspace: the patches of one group and strip, 4 K OW rows bytes, and the packing of GEMM. */
@@ -26,8 +26,8 @@ static int im2_strip(const struct primitive *p, const struct scenario *s) {
     return strip == 0 || strip > OH ? OH : strip;
 }
 
-/* The product for `rows` output rows; of which, in HCW, one at a time. The operand that lies transposed makes the form.
- */
+/* The product for `rows` output rows; of which, in HCW, one at a time. The operand that lies transposed makes the
+ * form. */
 static struct gemm im2_gemm(const struct primitive *p, const struct scenario *s, int rows) {
     const bool ik = p->out == LAYOUT_HWC, hcw = p->out == LAYOUT_HCW, columns = im2_patch(p).columns;
     const bool transposed = p->variant[IM2_KERNELS] == KERNELS_TRANSPOSED;

@@ -5,12 +5,12 @@
  *     full  all taps in one GEMM, then the shifted sum: workspace 4 K^2 M H W
  *     as    one tap at a time, added with its shift:    workspace 4 M H W
  *     aa    GEMM accumulates into the shifted output itself. Where the output is as wide as the image it does so in one
- * product: what wraps around at the sides of a row is put back from columns saved beforehand: workspace 4 M OH P at
- * most
+ *           product: what wraps around at the sides of a row is put back from columns saved beforehand: workspace
+ *           4 M OH P at most
  *
  * kn2row keeps channels in rows (M x pixels), kn2col in columns (pixels x M). The output is CHW.
- * [KN2] Anderson, Vasudevan, Keane, Gregg: Low-memory GEMM-based convolution algorithms for deep neural networks, 2017.
- */
+ * [KN2] Anderson, Vasudevan, Keane, Gregg: Low-memory GEMM-based convolution algorithms for deep neural networks,
+ * 2017. */
 #include <assert.h>
 
 #include "kernels/conv/tap.h"
@@ -99,8 +99,8 @@ static size_t kn2_weights(const struct primitive *p, const struct scenario *s) {
     return sizeof(float) * (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
 }
 
-/* Stored as [group][tap][m][c], or [group][tap][c][m] if transposed; for kn2col of all taps at once [group][c][tap][m].
- */
+/* Stored as [group][tap][m][c], or [group][tap][c][m] if transposed; for kn2col of all taps at once
+ * [group][c][tap][m]. */
 static void kn2_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
     const int C = s->C / s->groups, M = s->M / s->groups, taps = s->KH * s->KW;
     const bool wide = kn2_column(p) && p->variant[KN2_SUM] == SUM_FULL;
@@ -117,8 +117,7 @@ static void kn2_prepare(const struct primitive *p, const struct scenario *s, voi
             }
 }
 
-/* --- bias and ReLU
- * -------------------------------------------------------------------------------------------------------- */
+/* --- bias and ReLU --- */
 
 static void kn2_begin(float *out, const float *bias, int M, size_t pixels, int threads) {
     PARALLEL_FOR
@@ -134,8 +133,7 @@ static void kn2_end(float *out, int M, size_t pixels, int threads) {
     }
 }
 
-/* --- accumulation in GEMM
- * ---------------------------------------------------------------------------------------------------- */
+/* --- accumulation in GEMM --- */
 
 /* Columns [from, to) of every output row that the tap reaches, M x rows, to or from `saved`. */
 static void kn2_save(float *saved, float *out, const struct scenario *s, const struct tap *t, struct span columns,
@@ -179,8 +177,7 @@ static void kn2_accumulate(const struct primitive *p, const struct scenario *s, 
     if (whole) kn2_save(workspace, out, s, t, beyond, true, threads);
 }
 
-/* -----------------------------------------------------------------------------------------------------------------------------
- */
+/* --- the product --- */
 
 static void kn2_taps(const struct primitive *p, const struct scenario *s, float *out, const float *in,
                      const float *kernels, void *workspace, int threads) {

@@ -50,8 +50,8 @@ static int gemm_columns(const struct micro *micro, int n) {
     return n > micro->vector && n % micro->vector == 1 ? n - 1 : n;
 }
 
-/* Rows or panels, whichever splits more evenly; of two that are as good, panels: then every panel is packed once only.
- */
+/* Rows or panels, whichever splits more evenly; of two that are as good, panels: then every panel is packed once
+ * only. */
 static void gemm_share(struct gemm_plan *p, int threads) {
     assert(threads >= 1 && p->panels >= 1 && p->tiles >= 1);
     const int panels = least_of(threads, p->panels), rows = least_of(threads, p->tiles);

@@ -190,8 +190,7 @@ static void pool_row(const struct operator_shape *s, float *to, const float *in,
     }
 }
 
-/* --- means of large windows in CHW and HCW
- * ----------------------------------------------------------------------------------- */
+/* --- means of large windows in CHW and HCW --- */
 
 static bool pool_is_long(const struct operator_shape *s) {
     return s->kind == OPERATOR_AVGPOOL && (s->kernel == 0 || 2 * s->kernel > SHORT);
@@ -259,8 +258,7 @@ static void pool_run(const struct operator_shape *s, enum layout layout, float *
                                                  layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
 }
 
-/* --- the contract
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- the contract --- */
 
 enum { POOL_K, POOL_S, POOL_P, POOL_CEIL, POOL_GLOBAL, POOL_PAD }; /* keys; the last is avgpool's */
 

@@ -202,8 +202,8 @@ static double mir_fraction(const struct mir *r, double b, double divisor) {
     return b - floor(b) + 1e-14 * (r->scale / divisor + fabs(b) + 1);
 }
 
-/* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is no good.
- */
+/* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is no
+ * good. */
 static double mir_efficacy(const struct mir *r, double side, double divisor, double *distance) {
     double b = side / divisor, f = mir_fraction(r, b, divisor), violation = -floor(b), square = 0;
     if (f < 0.02 || f > 0.98 || fabs(b) > 1e6) return -INFINITY;

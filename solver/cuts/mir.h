@@ -29,8 +29,8 @@ void mir_init(struct mir *r, struct cuts *c);
 void mir_free(struct mir *r);
 void mir_clear(struct mir *r);
 void mir_add_row(struct mir *r, int row, double multiplier); /* of the LP */
-/* Tries the combination and its negative; with `divisor` > 0 that alone. Offers the best cut. True if one was violated.
- */
+/* Tries the combination and its negative; with `divisor` > 0 that alone. Offers the best cut. True if one was
+ * violated. */
 bool mir_try(struct mir *r, double divisor, const char *made_by);
 
 #endif

@@ -84,8 +84,8 @@ static int dixon_bits(uint64_t n) {
     return n ? 64 - __builtin_clzll(n) : 0;
 }
 
-/* Equation t: its entries in the pivots' unknowns, pivot_of[unknown] or -1. Returns the words that its rest may take.
- */
+/* Equation t: its entries in the pivots' unknowns, pivot_of[unknown] or -1. Returns the words that its rest may
+ * take. */
 static int dixon_equation(struct dixon *l, int t, const struct equations_row *r, const int *pivot_of,
                           const struct rational *right) {
     int below = right->d.length ? whole_bits(&right->d) - 1 : 0, least = -below, count = l->start[t], most = 0;

@@ -16,13 +16,12 @@
  * -y, as it comes). */
 bool exact_farkas(const struct model *m, const double *y, const struct limits *limits, struct error *why);
 
-/* Every feasible x has cost >= *bound (offset included, rounded down): least of y's + (c - A'y)x over bounds and box.
- */
+/* Every feasible x has cost >= *bound (offset included, rounded down): least of y's + (c - A'y)x over bounds and
+ * box. */
 bool exact_bound(double *bound, const struct model *m, const double *y, const struct limits *limits, struct error *why);
 
 /* x + t d stays in rows and bounds for all t >= 0 if x is in them, and c'd < 0. (Whether there is such an x is not
- * checked.)
- */
+ * checked.) */
 bool exact_ray(const struct model *m, const double *d, const struct limits *limits, struct error *why);
 
 struct exact_point {

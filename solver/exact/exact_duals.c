@@ -164,8 +164,8 @@ static bool exact_duals_mark(const struct exact_duals *s) {
     return any;
 }
 
-/* The marked columns' d = 0, as equations in the multipliers of row[unknowns]: the rows that have one, and equations.
- */
+/* The marked columns' d = 0, as equations in the multipliers of row[unknowns]: the rows that have one, and
+ * equations. */
 static struct equations *exact_duals_equations(const struct exact_duals *s, int *row) {
     const struct model *m = s->m;
     int count = 0, unknowns = 0, *unknown = MEMORY_NEW(int, m->rows);

@@ -56,8 +56,7 @@ void modular_append(struct modular *s, int equation, int unknown, double value);
 /* Pivots: the shortest row that is left of the most urgent ones, and in it the unknown of fewest rows among entries of
  * at least a thousandth of the row's greatest and, of these, those of at least a millionth of the greatest
  * weight[unknowns]. Rows that depend on others up to rounding get none: where data in decimals have become doubles,
- * such rows are independent in exact arithmetic, and would send the solution anywhere. false: a limit was reached.
- */
+ * such rows are independent in exact arithmetic, and would send the solution anywhere. false: a limit was reached. */
 bool modular_eliminate(struct modular *s, const double *weight, const struct limits *limits);
 /* x[unknowns] of the pivots solves the pivot equations, where all other unknowns are 0. Uses right[equations] up. */
 void modular_solve(uint64_t *x, const struct modular *s, uint64_t *right);

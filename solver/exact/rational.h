@@ -1,7 +1,7 @@
 /* rational.h - exact fractions of any size, for checking proofs: simple and slow on purpose.
  *
- * A value is sign * numerator / denominator in lowest terms; 0 is 0/1. Every operation
- * writes its first argument, which may be among the others; rational_clear frees, {0} is a valid 0. */
+ * A value is sign * numerator / denominator in lowest terms; 0 is 0/1. Every operation writes its first argument, which
+ * may be among the others; rational_clear frees, {0} is a valid 0. */
 #ifndef SOLVER_EXACT_RATIONAL_H
 #define SOLVER_EXACT_RATIONAL_H
 #include "solver/exact/whole.h"

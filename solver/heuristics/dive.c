@@ -22,8 +22,7 @@ static double dive_fractional(const struct worker *w, int col, double x, bool *u
     }
     *up = f >= 0.5;
     /* Where no row is violated one way, the rounding heuristic can do it at the end: first the columns with locks both
-     * ways.
-     */
+     * ways. */
     double harmless = t->locks.down[col] == 0 || t->locks.up[col] == 0 ? 10 : 0;
     return fmin(f, 1 - f) + harmless;
 }
@@ -165,8 +164,8 @@ static void dive_once(struct worker *w, const double *start, int number) {
     free(x);
 }
 
-/* At the root, then at depths that are multiples of the period, while heuristics take only a fair share of the pivots.
- */
+/* At the root, then at depths that are multiples of the period, while heuristics take only a fair share of the
+ * pivots. */
 bool dive_due(const struct worker *w, const struct node *n) {
     const struct options *o = w->tree->p.options;
     int64_t spent = w->tree->counts.heuristic + w->counts.heuristic,

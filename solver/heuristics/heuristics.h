@@ -11,8 +11,8 @@ enum heuristics_row {
     HEURISTICS
 };
 
-/* Runs those that are due, after the relaxation of node n was solved to a fractional solution. True if the LP was
- * used: its solution is gone. */
+/* Runs those that are due, after the relaxation of node n was solved to a fractional solution. True if the LP was used:
+ * its solution is gone. */
 bool heuristics_run(struct worker *w, const struct node *n);
 /* One row of the table alone, counted in the worker's tallies; its name. */
 void heuristics_run_one(struct worker *w, int heuristic, const double *x);

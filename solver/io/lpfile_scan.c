@@ -1,5 +1,5 @@
-/* lpfile_scan.c - an LP file as tokens: section words (at the beginning of a line only), names, numbers, signs, senses.
- */
+/* lpfile_scan.c - an LP file as tokens: section words (at the beginning of a line only), names, numbers, signs,
+ * senses. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +55,8 @@ static bool lpfile_scan_is_name(char c) {
     return isalnum((unsigned char)c) || (c && strchr("!\"#$%&(),.;?@_`'{}~/|", c));
 }
 
-/* A section word at the beginning of a line, if what follows is not ':'. Blanks inside the words may be of any number.
- */
+/* A section word at the beginning of a line, if what follows is not ':'. Blanks inside the words may be of any
+ * number. */
 static bool lpfile_scan_word(struct lpfile_reader *r) {
     for (int k = 0; k < LPFILE_WORDS; k++) {
         const char *w = lpfile_words[k].word, *at = r->at;

@@ -24,8 +24,8 @@ struct lpfile_write {
     size_t width;         /* of the line being written */
 };
 
-/* A name of the format: no blanks, operators or leading digit, not like a number's exponent, and no word of the format.
- */
+/* A name of the format: no blanks, operators or leading digit, not like a number's exponent, and no word of the
+ * format. */
 static bool lpfile_write_name_usable(const char *n) {
     if (!n[0] || isdigit((unsigned char)n[0]) || n[0] == '.' || strlen(n) > RENAMES_LONGEST) return false;
     if ((n[0] == 'e' || n[0] == 'E') && (n[1] == '\0' || isdigit((unsigned char)n[1]))) return false;

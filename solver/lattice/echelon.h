@@ -1,7 +1,7 @@
 /* echelon.h - linear equations over the integers, A x = b, by unimodular operations on columns (Schrijver, Theory of
  * Linear and Integer Programming, 1986, section 4.1): A U is in lower echelon form L, L t = b is solved from the top,
- * and where some t must be a fraction no integer x exists. Numbers of any size, on purpose simple: for small systems.
- */
+ * and where some t must be a fraction no integer x exists. Numbers of any size, on purpose simple: for small
+ * systems. */
 #ifndef SOLVER_LATTICE_ECHELON_H
 #define SOLVER_LATTICE_ECHELON_H
 #include "solver/base/limits.h"

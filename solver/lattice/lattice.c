@@ -87,8 +87,8 @@ static double lattice_row_divide(struct lattice_row *r) {
     return divisor;
 }
 
-/* A side in terms of the row divided, rounded inwards; INFINITY of its sign where it is none, or too large to be known.
- */
+/* A side in terms of the row divided, rounded inwards; INFINITY of its sign where it is none, or too large to be
+ * known. */
 static double lattice_side(double side, double margin, double factor, bool up) {
     assert(margin > 0 && factor != 0);
     double at = (side + (up == (factor > 0) ? margin : -margin)) * factor;
@@ -167,8 +167,8 @@ static int lattice_residue(double value, int divisor) {
     return rest < 0 ? rest + divisor : rest;
 }
 
-/* Whether integers within their bounds can give the row a value from low to high, the open ones taken to be anything.
- */
+/* Whether integers within their bounds can give the row a value from low to high, the open ones taken to be
+ * anything. */
 static bool lattice_row_can(const struct lattice *l, const struct lattice_row *r) {
     const struct model *m = l->m;
     double open = 0, base = 0;

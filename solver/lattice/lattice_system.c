@@ -1,5 +1,5 @@
-/* Equations over the integers, together: exact elimination of the columns without bounds, for all values of the others.
- */
+/* Equations over the integers, together: exact elimination of the columns without bounds, for all values of the
+ * others. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>

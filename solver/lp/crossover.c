@@ -72,8 +72,8 @@ static double crossover_slack(const struct crossover *c, int j, bool up) {
     return fmax(0, up ? s->upper[j] - s->x[j] : s->x[j] - s->lower[j]);
 }
 
-/* The basic variable that is in the way when the column moves by sign; -1: none within `most`. *step: how far it goes.
- */
+/* The basic variable that is in the way when the column moves by sign; -1: none within `most`. *step: how far it
+ * goes. */
 static int crossover_ratio(const struct crossover *c, double sign, double most, double *step) {
     const struct simplex *s = c->s;
     double largest = vector_largest(s->work.column), within = INFINITY, best = 0;

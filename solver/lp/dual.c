@@ -148,8 +148,8 @@ static void dual_flip(struct simplex *s, int flips) {
     }
 }
 
-/* Moves d along the pivot row. The cost of an entering variable that is a little infeasible is shifted to d = 0 first.
- */
+/* Moves d along the pivot row. The cost of an entering variable that is a little infeasible is shifted to d = 0
+ * first. */
 static void dual_step(struct simplex *s, int p, int q, double sign) {
     double alpha = s->work.alpha->value[q], theta = s->d[q] / alpha;
     assert(alpha != 0 && p != q && s->basis.where[q] < 0 && s->basis.where[p] >= 0);

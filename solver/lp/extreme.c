@@ -2,8 +2,8 @@
  * refinement of the whole program (Gleixner, Steffy and Wolter 2016). x and y are kept in long double, in the model's
  * units. What is left is a program in corrections z = up_primal (x* - x),
  *
- *     min up_dual d'z   s.t.  A z - z_s = 0,   up_primal (lower - x) <= z <= up_primal (upper - x),      d = c - [A |
- * -I]'y
+ *     min up_dual d'z   s.t.  A z - z_s = 0,   up_primal (lower - x) <= z <= up_primal (upper - x)
+ *     where d = c - [A | -I]'y
  *
  * with the same matrix and the same optimal basis. Its bounds and costs are small differences, found in long double and
  * scaled up by powers of 2, so that the tolerances of doubles mean as much less as the scale is up. Logicals follow

@@ -1,5 +1,5 @@
-/* first_order.h - an approximate primal and dual solution from products with A alone, where pivots would be too many.
- */
+/* first_order.h - an approximate primal and dual solution from products with A alone, where pivots would be too
+ * many. */
 #ifndef SOLVER_LP_FIRST_ORDER_H
 #define SOLVER_LP_FIRST_ORDER_H
 #include "solver/lp/simplex.h"

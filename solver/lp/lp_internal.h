@@ -20,8 +20,7 @@ struct lp {
 };
 
 /* drive.c: dual, primal, and what to do in numerical trouble. Stores the answer of an optimal, infeasible or unbounded
- * program.
- */
+ * program. */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control);
 
 #define DRIVE_GAP 1e-8 /* of the objective: what wrong signs of reduced costs may cost it (answer_gap) */

@@ -2,9 +2,11 @@
  *
  * B has one column per basic variable of [A | -I]. Every pivot gives its row's number to its column, so that one
  * numbering 0..size-1 serves rows and columns: head[i] is the variable pivoted in row i, and entry i of B^-1 a belongs
- * to it. L is a product of elementary columns, one per pivot, from Markowitz elimination with threshold pivoting,
- * singletons first (Suhl & Suhl 1990). R is a product of elementary rows, one per update (Forrest & Tomlin 1972):
- * x[row] -= sum of eta x. U is permuted upper triangular in the order of u.order, held by columns and by rows.
+ * to it.
+ *   L   a product of elementary columns, one per pivot, from Markowitz elimination with threshold pivoting, singletons
+ *       first (Suhl & Suhl 1990)
+ *   R   a product of elementary rows, one per update (Forrest & Tomlin 1972): x[row] -= sum of eta x
+ *   U   permuted upper triangular in the order of u.order, held by columns and by rows
  *
  *       B         =        L           R                U, rows and columns in the order of u.order
  *     . x . x           1 . . .     1 . . .        u.order:    2   0  -1   3   1
@@ -27,8 +29,8 @@
 #include "solver/lp/vector.h"
 
 /* One triangular factor without its diagonal, by columns or by rows: line i is index and value[start[i]] to
- * [start[i] + length[i] - 1]. Lines do not overlap, and all end at or before `used`, which is within both capacities.
- */
+ * [start[i] + length[i] - 1]. Lines do not overlap, and all end at or before `used`, which is within both
+ * capacities. */
 struct lu_part {
     int *start, *length; /* [size] */
     int *room;           /* [size] entries that fit before the line must move; only for the rows of U, else NULL */

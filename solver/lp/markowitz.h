@@ -55,8 +55,8 @@ struct markowitz {
 
 struct markowitz *markowitz_new(int size);
 void markowitz_free(struct markowitz *w);
-/* The elimination of lu_factor; fills l.cols, l.order, u.pivot, u.order, u.place of lu, the list of U here, and head.
- */
+/* The elimination of lu_factor; fills l.cols, l.order, u.pivot, u.order, u.place of lu, the list of U here, and
+ * head. */
 int markowitz_factor(struct lu *lu, const struct matrix *a, const int *variable, int count, int *head);
 
 /* For markowitz.c and nucleus.c: an entry of U; one of L in the column that is being pivoted; the pivot that ends that

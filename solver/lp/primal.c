@@ -9,7 +9,7 @@
 #include "solver/lp/simplex.h"
 
 #define TROUBLES_MOST 50
-#define STALL         1e-9 /* an objective that falls by less, or a sum of violations by less of itself, has not moved */
+#define STALL         1e-9 /* least fall of an objective, or of a sum of violations in shares of it */
 
 static double primal_beyond(const struct simplex *s, int j) {
     double v = simplex_violation(s, j);
@@ -108,8 +108,8 @@ static int primal_ratio(const struct candidate *c, int count) {
     return best;
 }
 
-/* Phase 1: breakpoints are passed while the sum of violations falls (`slope`); of those, the last with a decent alpha.
- */
+/* Phase 1: breakpoints are passed while the sum of violations falls (`slope`); of those, the last with a decent
+ * alpha. */
 static int primal_ratio_one(struct candidate *c, int count, double slope) {
     assert(count >= 0 && slope >= 0);
     qsort(c, (size_t)count, sizeof *c, primal_compare);

@@ -1,5 +1,5 @@
-/* scale.h - row and column factors, powers of 2 (so that scaling rounds nothing), that bring the coefficients near 1.
- */
+/* scale.h - row and column factors, powers of 2 (so that scaling rounds nothing), that bring the coefficients near
+ * 1. */
 #ifndef SOLVER_LP_SCALE_H
 #define SOLVER_LP_SCALE_H
 #include "solver/lp/matrix.h"

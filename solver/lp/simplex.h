@@ -174,8 +174,8 @@ void cost_restore(struct simplex *s); /* costs.work = cost; d is stale */
 int ratio_dual(struct simplex *s, double sign, double slope, int *flips);
 
 /* --- certificate.c --- */
-/* Whether y (by rows) proves that no x within the bounds satisfies A x - s = 0; rounding errors of zeros are ignored.
- */
+/* Whether y (by rows) proves that no x within the bounds satisfies A x - s = 0; rounding errors of zeros are
+ * ignored. */
 bool certificate_farkas(const struct simplex *s, struct vector *y);
 
 /* --- the methods --- */

@@ -1,5 +1,5 @@
-/* The driver: the table of reductions, applied until nothing changes or the work limit (entries looked at) is reached.
- */
+/* The driver: the table of reductions, applied until nothing changes or the work limit (entries looked at) is
+ * reached. */
 #include "solver/presolve/presolve.h"
 
 #include <stddef.h>

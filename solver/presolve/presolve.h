@@ -33,8 +33,8 @@ void presolve_log(const struct presolve *p, FILE *out);
  * Outputs: x[cols], y[rows] (d = c - A'y, minimisation), place[cols + rows] (enum place). */
 void presolve_restore(const struct presolve *p, double *x, double *y, unsigned char *place, const double *reduced_x,
                       const double *reduced_y, const unsigned char *reduced_place);
-/* Restricts a feasible point of the original to the reduced program, as a start; false if it contradicts a reduction.
- */
+/* Restricts a feasible point of the original to the reduced program, as a start; false if it contradicts a
+ * reduction. */
 bool presolve_apply(const struct presolve *p, double *reduced_x, const double *x);
 void presolve_free(struct presolve *p);
 

@@ -25,7 +25,7 @@ static bool presolve_same(double one, double two) {
     return fabs(one - two) <= 1e-13 * fmax(fabs(one), fabs(two));
 }
 
-/* --- rows, and columns: one code for both ------------------------------------------------------------------------ */
+/* --- rows, and columns: one code for both --- */
 
 struct presolve_twins { /* a direction */
     struct shrink_lines *lines;
@@ -197,14 +197,14 @@ bool presolve_all_duplicate_columns(struct presolve *p) {
     return presolve_twins(p, &(struct presolve_twins){&p->col, false, 1, presolve_replace_column});
 }
 
-/* --- dominated columns ------------------------------------------------------------------------------------------- */
+/* --- dominated columns --- */
 
 static bool presolve_two_sided(const struct presolve *p, int row) {
     return p->row.lower[row] > -INFINITY && p->row.upper[row] < INFINITY;
 }
 
-/* Whether moving weight from column b to column a (b down, a up by as much) keeps the row, where they have vb and va.
- */
+/* Whether moving weight from column b to column a (b down, a up by as much) keeps the row, where they have vb and
+ * va. */
 static bool presolve_step_keeps(const struct presolve *p, int row, double va, double vb) {
     if (va == vb) return true;
     return va < vb ? p->row.lower[row] == -INFINITY : p->row.upper[row] == INFINITY;

@@ -5,7 +5,7 @@
  * closed only where
  *     - the rounding is worth as much (to the gap's limits), or
  *     - the integers are exactly whole: then the program with them fixed is worth what the relaxation is, to rounding
- * errors, or
+ *       errors, or
  *     - every integer is fixed: then that program is all that is left.
  * Else it is split around the integer that is off the most. */
 #ifndef SOLVER_SEARCH_SETTLE_H

@@ -254,8 +254,8 @@ static bool worker_take_settled(struct worker *w, const double *x, const char *f
            worker_take_as_is(w, w->scratch.spare, found_by);
 }
 
-/* What breaks rows by a little may seem better by much: a strict search takes it for what it is worth where they hold.
- */
+/* What breaks rows by a little may seem better by much: a strict search takes it for what it is worth where they
+ * hold. */
 static bool worker_take(struct worker *w, const double *x, const char *found_by) {
     const struct search *t = w->tree;
     if (!worker_better(w, x)) return false;

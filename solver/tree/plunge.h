@@ -1,5 +1,5 @@
-/* plunge.h - one node after the other, downwards: propagation, relaxation, reduced-cost fixing, heuristics, branching.
- */
+/* plunge.h - one node after the other, downwards: propagation, relaxation, reduced-cost fixing, heuristics,
+ * branching. */
 #ifndef SOLVER_TREE_PLUNGE_H
 #define SOLVER_TREE_PLUNGE_H
 #include "solver/search/search.h"

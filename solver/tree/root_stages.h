@@ -1,5 +1,5 @@
-/* root_stages.h - what happens once per search at the root, before it branches: one table, solver/tree/root_stages.def.
- */
+/* root_stages.h - what happens once per search at the root, before it branches: one table,
+ * solver/tree/root_stages.def. */
 #ifndef SOLVER_TREE_ROOT_STAGES_H
 #define SOLVER_TREE_ROOT_STAGES_H
 #include "solver/search/search.h"

@@ -15,8 +15,7 @@
 
 bool tree_cuts_due(const struct worker *w, const struct node *n);
 /* At a node with a fractional solution: what is found goes to w->cuts.found. Leaves the relaxation and its solution
- * alone.
- */
+ * alone. */
 void tree_cuts_find(struct worker *w);
 /* After a round, no worker at work. */
 void tree_cuts_merge(struct search *t);

@@ -156,8 +156,7 @@ START_TEST(time_left_is_what_has_passed_times_what_remains) {
 }
 END_TEST
 
-/* --- a whole walk on a tiny network: measure, select, and everything that may be wrong with the files between
- * ------------------ */
+/* --- a whole walk on a tiny network: measure, select, and everything that may be wrong with the files between --- */
 
 #define TINY "tests/data/tiny.net"
 static char folder[512];
@@ -319,8 +318,7 @@ START_TEST(help_names_no_default_beside_required_and_no_number_for_none) {
 }
 END_TEST
 
-/* --- README.md's command lines
- * -------------------------------------------------------------------------------------------------- */
+/* --- README.md's command lines --- */
 
 /* Every flag of a line `bin/PROGRAM COMMAND ...` is one that the command's help has. */
 static void readme_line(const char *line) {
@@ -383,8 +381,7 @@ START_TEST(a_compiler_that_is_not_there_is_named_and_nothing_is_installed) {
 }
 END_TEST
 
-/* --- the table of commands
- * -------------------------------------------------------------------------------------------------- */
+/* --- the table of commands --- */
 
 static const char scratch_command[] =
     "#include <stdio.h>\n#include \"experiments/commands/command.h\"\n"
