@@ -4,8 +4,7 @@
  *     g = m / (M/G)
  *
  * Text form, in profiles and on command lines: C,H,W,M,K,S,P[,G[,D]] with K = KH or KHxKW; G and D are printed if not 1
- * (G also if D is). P `same` stands in published tables for output = ceil(H / S), whatever the padding
- * (scenario.same). */
+ * (G also if D is). In published tables P is `same`: output = ceil(H / S), whatever the padding (scenario.same). */
 #ifndef KERNELS_SCENARIO_H
 #define KERNELS_SCENARIO_H
 #include <stdbool.h>

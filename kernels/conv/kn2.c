@@ -1,11 +1,11 @@
 /* kn2row and kn2col [KN2]: a K x K convolution as K^2 products of a kernel tap (M x C) with the whole image (C x
- * pixels), summed with a shift for each tap. No patch matrix. Stride 1, as in [KN2]: with another most of the products
- * would be thrown away.
+ * pixels), summed with a shift for each tap. No patch matrix. Stride 1, as in [KN2]: with a larger one most of the
+ * products would be discarded.
  *
  *     full  all taps in one GEMM, then the shifted sum: workspace 4 K^2 M H W
  *     as    one tap at a time, added with its shift:    workspace 4 M H W
  *     aa    GEMM accumulates into the shifted output itself. Where the output is as wide as the image it does so in one
- *           product: what wraps around at the sides of a row is put back from columns saved beforehand: workspace
+ *           product: what wraps around at the sides of a row is restored from columns saved beforehand: workspace
  *           4 M OH P at most
  *
  * kn2row keeps channels in rows (M x pixels), kn2col in columns (pixels x M). The output is CHW.
@@ -43,7 +43,7 @@ static size_t kn2_buffer(const struct primitive *p, const struct scenario *s) {
 }
 
 static bool kn2_applies(const struct primitive *p, const struct scenario *s) {
-    /* As many kernel taps as pixels and more happen only in tests, but sizes must not overflow. */
+    /* More kernel taps than pixels occur only in tests, but sizes must not overflow there either. */
     const double floats = (double)s->KH * s->KW * s->M * s->H * s->W;
     return s->stride == 1 && (p->variant[KN2_SUM] != SUM_FULL || floats < (double)((int64_t)1 << 38));
 }
@@ -241,7 +241,7 @@ static void kn2_run(const struct primitive *p, const struct scenario *s, float *
 
 #define KN2_ALGORITHM(family)                                                                                          \
     {                                                                                                                  \
-        .name = family, .variant_help = "sum full, as, aa; taps M x C, C x M", .tolerance = 3e-6,                      \
+        .name = family, .variant_help = "sum (0 full, 1 as, 2 aa), taps (0 M x C, 1 C x M)", .tolerance = 3e-6,        \
         .applies = kn2_applies, .workspace = kn2_workspace, .weights = kn2_weights, .prepare = kn2_prepare,            \
         .run = kn2_run,                                                                                                \
     }

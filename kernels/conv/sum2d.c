@@ -5,8 +5,8 @@
  *     double   a piece of a row (CHW, HCW) or of a pixel's channels (HWC) at a time, summed in double and rounded once:
  *              as exact as possible
  *
- * Weights are stored as they come; for HWC transposed, C/G KH KW x M/G a group, so that a pixel's channels lie
- * together. */
+ * Weights are stored as they are; for HWC transposed, C/G KH KW x M/G per group, so that a pixel's channels are
+ * adjacent. */
 #include <assert.h>
 
 #include "kernels/parallel.h"

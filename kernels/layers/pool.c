@@ -7,7 +7,7 @@
  * reach over the edge are taken pixel by pixel.
  *
  * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer
- * ones go on in double: the error of a float sum grows with its length (the mean of a million times 0.1 came out as
+ * ones continue in double: the error of a float sum grows with its length (the mean of a million times 0.1 was
  * 0.100958). */
 #include <assert.h>
 #include <math.h>
@@ -17,7 +17,7 @@
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
 
-/* Channels at once in HWC: with 16 gcc 12 unrolls the loop before it makes vectors of it, and is three times slower. */
+/* Channels at once in HWC: with 16, gcc 12 unrolls the loop before vectorising it, which is three times slower. */
 #define CHUNK 32
 #define PIECE 512 /* floats of a combined row at once */
 #define SHORT 16  /* 15 roundings: within 9e-7 of the sum of magnitudes */
@@ -155,7 +155,7 @@ static inline __attribute__((always_inline)) void pool_windows(float *restrict o
     }
 }
 
-/* Strides that vectors can be made for are constants here. */
+/* The strides that can be vectorised are constants here. */
 static void pool_inner(const struct operator_shape *s, float *out, const float *row, int n, struct window h) {
     const bool max = s->kind == OPERATOR_MAXPOOL;
     if (s->stride == 1)
@@ -196,7 +196,7 @@ static bool pool_is_long(const struct operator_shape *s) {
     return s->kind == OPERATOR_AVGPOOL && (s->kernel == 0 || 2 * s->kernel > SHORT);
 }
 
-/* Every fourth pixel has a sum of its own, or the latency of the addition would be the limit. */
+/* Four separate sums, or the latency of the addition would be the limit. */
 static float pool_long_pixels(const float *in, size_t stride, struct window h, struct window w) {
     double a = 0, b = 0, c = 0, d = 0;
     if (h.from == h.to || w.from == w.to) return 0.0f;
