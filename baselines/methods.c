@@ -18,7 +18,7 @@ static const struct method fixed[] = {
 #define FIXED    ((int)(sizeof fixed / sizeof fixed[0]))
 #define FAMILIES 64
 
-/* The families, in the order of the primitive table. Made at the first call; the same ever after. */
+/* The families, in the order of the primitive table. Made at the first call. */
 static struct method family[FAMILIES];
 static char family_name[FAMILIES][48];
 static int families = -1;

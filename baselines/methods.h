@@ -16,7 +16,7 @@ bool methods_run(struct answer *out, const struct method *m, const struct instan
  * thread. */
 struct request methods_request(void);
 
-/* What they run: a prototype per row. */
+/* Their functions: one prototype per row. */
 #define METHOD(name, function, variant, uses, proof, help)                                                             \
     bool function(struct answer *out, const struct instance *g, const struct request *q, const char *,                 \
                   struct error *err);

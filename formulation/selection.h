@@ -26,8 +26,8 @@ struct evaluation {
     int64_t conversion_ns; /* their part of time_ns */
 };
 
-/* The legs of the way from `from` to `to` on edge e: stop[0..legs) are the layouts after each. 0 where nothing is
- * executed: the same layout, or layouts that are alike as bytes. There must be a way. */
+/* The legs of the path from `from` to `to` on edge e: stop[0..legs) are the layouts after each. 0 if nothing is
+ * executed: the same layout, or layouts with the same bytes. A path must exist. */
 int selection_legs(enum layout stop[LAYOUTS], const struct edge *e, enum layout from, enum layout to);
 
 /* Workspace of those legs: the largest, or their sum. */

@@ -5,7 +5,7 @@
  *
  * For points p_0 .. p_{A-2} and infinity, with N_i = prod_{j != i} (p_i - p_j):
  *
- *   B'  .input          row i: coefficients, lowest first, of prod_{j != i} (x - p_j); the last row: of prod_j (x - p_j)
+ *   B'  .input          row i: coefficients, lowest first, of prod_{j != i} (x - p_j); the last row: prod_j (x - p_j)
  *   G   .power, .scale  row i: p_i^k / N_i; the last row picks tap r - 1
  *   A'  .power          row k: p_i^k; its last column is 1 in row m - 1 only
  *
