@@ -66,6 +66,7 @@ while read -r folder least; do
         }' || bad=1
 done <<EOT
 solver 2.5
+solver/io 2.5
 formulation 2.5
 kernels 1.0
 EOT
