@@ -22,7 +22,7 @@
 
 enum lp_status {
     LP_OPTIMAL,
-    LP_INFEASIBLE, /* lp_ray: y[rows] of Farkas: y'A with the bounds cannot meet the rows */
+    LP_INFEASIBLE, /* lp_ray: y[rows] of Farkas: y'A with the bounds contradicts the rows */
     LP_UNBOUNDED,  /* lp_ray: direction d[cols] of the primal; lp_x is feasible */
     LP_CUTOFF,     /* the dual objective passed control.cutoff: no better solution below this node */
     LP_ITERATION_LIMIT,

@@ -66,12 +66,12 @@ struct lu_search {             /* of lu_solve_sparse */
     unsigned char *mark;       /* [size] all zero between calls */
 };
 
-/* What a vector is solved for; each kind has its own history of how dense it becomes. */
+/* What a solve is for; each kind has its own history of densities. */
 enum lu_kind { LU_COLUMN, LU_STEEPEST, LU_FLIPS, LU_ROW, LU_DENSE, LU_KINDS };
 
 struct lu {
     int size;
-    double threshold;   /* relative pivot threshold in (0, 1], 0.1 unless there is trouble */
+    double threshold;   /* relative pivot threshold in (0, 1], 0.1 except after numerical trouble */
     double pivot_least; /* smaller pivots count as zero: the column is dependent */
     bool hypersparse;   /* option: follow the nonzeros */
     struct lu_l l;
@@ -86,7 +86,7 @@ struct lu {
     struct markowitz *work;
 };
 
-#define LU_UPDATES 128 /* updates that there is room for */
+#define LU_UPDATES 128 /* most updates before a new factorisation */
 
 struct lu *lu_new(int size);
 void lu_free(struct lu *lu);
@@ -95,7 +95,7 @@ void lu_free(struct lu *lu);
 int lu_factor(struct lu *lu, const struct matrix *a, const int *variable, int count, int *head);
 void lu_ftran(struct lu *lu, struct vector *x, enum lu_kind kind); /* x = B^-1 x */
 void lu_btran(struct lu *lu, struct vector *x, enum lu_kind kind); /* x = B^-T x */
-bool lu_worn(const struct lu *lu); /* so many updates or so much fill that a new factorisation pays */
+bool lu_worn(const struct lu *lu); /* updates or fill make a new factorisation worthwhile */
 
 /* ft.c: column `row` of B is replaced by the last LU_COLUMN, whose entry `row` was alpha; the last LU_ROW was e_row.
  * False (the factors are then unusable: factorise anew): the new pivot is too small or disagrees with alpha. */

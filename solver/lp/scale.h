@@ -6,7 +6,7 @@
 
 enum { SCALING_MIXED, SCALING_GEOMETRIC, SCALING_EQUILIBRATE, SCALING_OFF };
 
-/* a[i][j] is to become row[i] a[i][j] col[j]. */
+/* The scaled matrix is row[i] a[i][j] col[j]. */
 void scale_choose(double *row, double *col, const struct matrix *a, int scaling);
 
 #endif
