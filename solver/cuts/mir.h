@@ -18,8 +18,8 @@ struct mir {
     bool *listed; /* [cols + rows] */
     int count;
     double *t;           /* [count] per listed variable: coefficient of its distance */
-    double scale;        /* sum of the magnitudes that made the side */
-    unsigned char *side; /* [count] what the distance is measured from */
+    double scale;        /* sum of the magnitudes that the side consists of */
+    unsigned char *side; /* [count] the bound from which the distance is measured */
     double *dense;       /* [cols] the cut, zero between calls, as are seen and touches */
     bool *seen;          /* [cols] */
     int *touched, touches;

@@ -12,8 +12,8 @@
 #include "solver/base/limits.h"
 #include "solver/model/model.h"
 
-/* No x meets the program: with y[rows], y's over the row bounds and (y'A)x over the box have no value in common (y or
- * -y, as it comes). */
+/* No x satisfies the program: with y[rows], y's over the row bounds and (y'A)x over the box have no common value (y or
+ * -y). */
 bool exact_farkas(const struct model *m, const double *y, const struct limits *limits, struct error *why);
 
 /* Every feasible x has cost >= *bound (offset included, rounded down): least of y's + (c - A'y)x over bounds and

@@ -1,5 +1,5 @@
-/* heuristics.h - ways to find solutions. One table, solver/heuristics/heuristics.def: a file and an option each; all
- * leave bounds and basis as they were. */
+/* heuristics.h - ways to find solutions. One table, solver/heuristics/heuristics.def, with a file and an option each;
+ * all restore bounds and basis. */
 #ifndef SOLVER_HEURISTICS_HEURISTICS_H
 #define SOLVER_HEURISTICS_HEURISTICS_H
 #include "solver/search/search.h"
