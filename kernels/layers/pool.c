@@ -117,10 +117,11 @@ static void pool_pixel(const struct operator_shape *s, float *out, const float *
 static void pool_hwc(const struct operator_shape *s, float *out, const float *in, int threads) {
     const int OH = s->OH, OW = s->OW;
     PARALLEL_FOR
-    for (int oh = 0; oh < OH; oh++)
-        for (int ow = 0; ow < OW; ow++)
-            pool_pixel(s, out + ((size_t)oh * (size_t)OW + (size_t)ow) * (size_t)s->C[0], in, pool_rows(s, oh),
-                       pool_columns(s, ow));
+    for (int oh = 0; oh < OH; oh++) {
+        const struct window h = pool_rows(s, oh);
+        float *to = out + (size_t)oh * (size_t)OW * (size_t)s->C[0];
+        for (int ow = 0; ow < OW; ow++, to += s->C[0]) pool_pixel(s, to, in, h, pool_columns(s, ow));
+    }
 }
 
 /* n floats of the rows of window h, combined; row y begins at in + y * stride. */
