@@ -72,7 +72,7 @@ static struct labels_cost search_raised(const struct labels_search *s, const str
 }
 
 static int64_t search_gap(const struct labels_search *s, const struct labels_cost *c, int state, int64_t enough,
-                          int64_t *hint) {
+                          struct labels_hint *hint) {
     struct labels_cost raised = search_raised(s, c, state);
     const struct labels_hulls *h = s->hulls;
     return labels_stairs_gap(&s->stairs, &raised, h->vertex + h->first[state], h->count[state], enough, hint);
@@ -95,7 +95,7 @@ static void search_missed(struct labels_search *s, int64_t gap) {
 /* Drops what cannot matter; what stays gets a number. link is the parent before and the label itself after. */
 static void search_keep(struct labels_search *s, struct labels_runs *r, int state) {
     int n = 0;
-    int64_t hint = -1; /* labels next to each other in time improve the staircase at much the same place */
+    struct labels_hint hint = {0}; /* labels next to each other in time improve the staircase at much the same place */
     bool offers = s->g->stage[state] % SEARCH_OFFERS == 0 || s->g->stage[state] == s->g->stages - 1;
     for (int i = 0; i < r->items; i++) {
         struct labels_item item = r->item[i];
@@ -172,7 +172,7 @@ static enum labels_stop search_stop(const struct labels_search *s, int state) {
 /* What the labels that wait could still improve. */
 static void search_left(struct labels_search *s) {
     assert(s->stop != LABELS_FINISHED);
-    int64_t hint = -1;
+    struct labels_hint hint = {0};
     labels_stairs_settle(&s->stairs);
     for (int state = 0; state < s->g->states; state++)
         for (int i = 0; i < s->waiting[state].items && s->missed != LABELS_GAP_UNKNOWN; i++)

@@ -129,7 +129,7 @@ static int64_t stairs_end(const struct labels_stairs *s, int i) {
 }
 
 /* The largest gap over the steps that end before corner i and later, if it is above `best`. */
-static int64_t bound_search(struct bound *b, int i, int64_t best, int64_t enough, int64_t *where) {
+static int64_t bound_search(struct bound *b, int i, int64_t best, int64_t enough, struct labels_hint *where) {
     const struct labels_stairs *s = b->s;
     int64_t lowest = b->t + b->hull[b->vertices - 1].cost.t; /* that L falls to */
     int step = 1;
@@ -146,7 +146,7 @@ static int64_t bound_search(struct bound *b, int i, int64_t best, int64_t enough
         }
         if (below) {
             best = bound_gap(b, vertex, x, t);
-            *where = x;
+            *where = (struct labels_hint){x, last};
         }
         b->at = vertex;
         i = last + 1;
@@ -156,17 +156,17 @@ static int64_t bound_search(struct bound *b, int i, int64_t best, int64_t enough
 }
 
 int64_t labels_stairs_gap(const struct labels_stairs *s, const struct labels_cost *label,
-                          const struct labels_item *hull, int vertices, int64_t enough, int64_t *hint) {
+                          const struct labels_item *hull, int vertices, int64_t enough, struct labels_hint *hint) {
     struct bound b = {s, hull, vertices, label->p + label->k, label->t, 0};
     int64_t from = labels_larger(b.offset + hull[0].cost.k, s->least);
     assert(vertices > 0 && enough >= 0 && b.offset >= 0);
     if (from > s->most) return -1;
-    int i = stairs_after(s, from, 0);
-    if (i == 0) return LABELS_GAP_UNKNOWN;
-    if (*hint >= from && *hint <= s->most) {
-        int at = stairs_after(s, *hint, i);
-        int64_t x = stairs_end(s, at), gap = bound_gap(&b, bound_vertex(&b, x), x, s->corner[at - 1].t);
-        if (gap > enough) return gap;
+    if (s->corners == 0 || from < s->corner[0].m) return LABELS_GAP_UNKNOWN;
+    if (hint->x >= from && hint->x <= s->most) {
+        hint->near = stairs_after(s, hint->x, hint->near);
+        int64_t x = stairs_end(s, hint->near), t = s->corner[hint->near - 1].t;
+        int vertex = bound_vertex(&b, x);
+        if (bound_below(&b, vertex, x, t, enough)) return bound_gap(&b, vertex, x, t);
     }
-    return bound_search(&b, i, 0, enough, hint);
+    return bound_search(&b, stairs_after(s, from, 0), 0, enough, hint);
 }

@@ -21,6 +21,11 @@ struct labels_corner {
     int label, vertex;
 };
 
+struct labels_hint {
+    int64_t x; /* where a label was found to be below the staircase */
+    int near;  /* about the corner after it */
+};
+
 struct labels_stairs {
     int64_t least, most; /* bytes */
     struct labels_corner *corner;
@@ -41,6 +46,6 @@ void labels_stairs_settle(struct labels_stairs *s); /* makes corners of what was
  * a larger one, and any below 1 instead of a smaller one. hull[0 .. vertices) is not empty. *hint: an x to try first,
  * as left by a call for a similar label; any number will do. */
 int64_t labels_stairs_gap(const struct labels_stairs *s, const struct labels_cost *label,
-                          const struct labels_item *hull, int vertices, int64_t enough, int64_t *hint);
+                          const struct labels_item *hull, int vertices, int64_t enough, struct labels_hint *hint);
 
 #endif
