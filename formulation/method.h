@@ -28,10 +28,11 @@ enum outcome {
     OUTCOME_INFEASIBLE,  /* nothing fits; least_bytes would do */
     OUTCOME_TIME_LIMIT,  /* the best found, if any (answer.choice), bound valid */
     OUTCOME_INTERRUPTED,
-    OUTCOME_STUCK /* a heuristic found no selection at all, and says nothing about whether there is one */
+    OUTCOME_MEMORY_LIMIT, /* as the time limit */
+    OUTCOME_STUCK         /* a heuristic found no selection at all, and says nothing about whether there is one */
 };
-extern const char *const
-    outcome_names[]; /* "optimal", "feasible", "over-budget", "infeasible", "time-limit", "interrupted", "stuck" */
+extern const char *const outcome_names[]; /* "optimal", "feasible", "over-budget", "infeasible", "time-limit",
+                                           "interrupted", "memory-limit", "stuck" */
 
 struct answer {
     enum outcome outcome;
