@@ -214,12 +214,13 @@ END_TEST
 
 int main(void) {
     Suite *s = suite_create("branch");
-    TCase *t = tcase_create("branch");
-    tcase_add_test(t, children_have_every_solution_and_not_the_relaxations);
+    TCase *t = tcase_create("branch"), *rules = tcase_create("rules");
+    tcase_add_test(rules, children_have_every_solution_and_not_the_relaxations);
     tcase_add_test(t, children_of_a_set_have_every_solution_too);
     tcase_add_test(t, rules_choose_what_they_say);
     tcase_add_test(t, the_column_that_moves_the_bound_is_branched_upon);
     tcase_add_test(t, a_blind_split_halves_the_range_of_a_free_integer);
+    suite_add_tcase(s, rules);
     suite_add_tcase(s, t);
     return harness_run(s);
 }
