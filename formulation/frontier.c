@@ -20,7 +20,7 @@ struct explorer {
     double deadline; /* clock_wall() at which all questions have to be answered */
 };
 
-struct found { /* what a budget allows */
+struct found { /* the answer for one budget */
     bool proven, any;
     int64_t memory_bytes, time_ns;
     int *choice;
@@ -40,7 +40,7 @@ static double frontier_deadline(const struct request *q) {
     return q->time_limit_s < LIMITS_NO_DEADLINE ? clock_wall() + q->time_limit_s : LIMITS_NO_DEADLINE;
 }
 
-/* Optimal within the budget, or nothing fits; a budget below the trivial bound needs no method. */
+/* The optimum within the budget, or that nothing fits, for which a trivial bound may suffice. */
 static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, struct error *err) {
     struct answer a = {.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
     *f = (struct found){.proven = true};
@@ -62,7 +62,7 @@ static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, st
 
 static void explorer_add(struct explorer *x, struct found *f) {
     struct frontier *out = x->out;
-    assert(f->any && f->choice); /* it moves into the point */
+    assert(f->any && f->choice); /* moved into the point */
     out->point = memory_grow(out->point, &out->room, (size_t)out->points + 1, sizeof *out->point);
     out->point[out->points++] = (struct frontier_point){f->memory_bytes, f->time_ns, f->choice};
     f->choice = NULL;
@@ -106,7 +106,7 @@ bool frontier_walk(struct frontier *out, const struct instance *g, const struct 
         }
         free(f.choice);
         if (!f.any || !f.proven) break;
-        assert(f.memory_bytes - 1 < budget); /* so it ends */
+        assert(f.memory_bytes - 1 < budget); /* so the walk ends */
         budget = f.memory_bytes - 1;
     }
     out->missed_ns = out->complete ? 0 : FRONTIER_UNKNOWN;
@@ -129,7 +129,7 @@ static bool sweep_between(struct explorer *x, const int64_t *size, int low, cons
     int half = low + (high - low) / 2;
     if (!explorer_ask(&middle, x, size[half], err)) return false;
     x->out->complete = x->out->complete && middle.proven;
-    struct found half_low = middle; /* the same answer, kept by whoever needs its selection */
+    struct found half_low = middle; /* the same answer; only one of the two keeps the selection */
     bool ok = sweep_between(x, size, low, at_low, half, &middle, err) &&
               sweep_between(x, size, half, &half_low, high, at_high, err);
     free(middle.choice);

@@ -52,7 +52,7 @@ struct operator_shape {
 #undef PADDING
 };
 
-/* --- the network language -------------------------------------------------------------------------------------- */
+/* --- the network language --- */
 
 enum operator_key_type {
     KEY_SIZE /* 1 .. 2^20 */,
@@ -84,7 +84,7 @@ struct operator_layer {
     const bool *given;
 };
 
-/* --- the contract ---------------------------------------------------------------------------------------------- */
+/* --- the contract --- */
 
 struct operator_contract {
     const char *help; /* what it computes, one line */

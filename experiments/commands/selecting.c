@@ -199,6 +199,7 @@ enum status selecting_status(const struct answer *a, int64_t budget_bytes, const
         return STATUS_INFEASIBLE;
     case OUTCOME_TIME_LIMIT:
     case OUTCOME_INTERRUPTED:
+    case OUTCOME_MEMORY_LIMIT:
     case OUTCOME_STUCK: return STATUS_LIMIT;
     }
     return STATUS_BAD;

@@ -134,7 +134,7 @@ static enum outcome outcome_of(enum labels_stop stop, bool any) {
     switch (stop) {
     case LABELS_FINISHED: return any ? OUTCOME_OPTIMAL : OUTCOME_INFEASIBLE;
     case LABELS_STOP_INTERRUPT: return OUTCOME_INTERRUPTED;
-    case LABELS_STOP_MEMORY:
+    case LABELS_STOP_MEMORY: return OUTCOME_MEMORY_LIMIT;
     case LABELS_STOP_TIME: break;
     }
     return OUTCOME_TIME_LIMIT;

@@ -7,7 +7,7 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-#define SEARCH_OFFERS 4 /* completions are offered at every so many stages */
+#define SEARCH_OFFERS 8 /* completions are offered at every so many stages */
 
 /* Of labels that ascend in T, those that none beats: the pairs (K, P + K) of what is kept, K ascending and P + K
  * falling, say whether one does. */
@@ -71,10 +71,11 @@ static struct labels_cost search_raised(const struct labels_search *s, const str
     return (struct labels_cost){labels_larger(c->p, s->g->least_peak[state]), c->k, c->t};
 }
 
-static int64_t search_gap(const struct labels_search *s, const struct labels_cost *c, int state, int64_t enough) {
+static int64_t search_gap(const struct labels_search *s, const struct labels_cost *c, int state, int64_t enough,
+                          struct labels_hint *hint) {
     struct labels_cost raised = search_raised(s, c, state);
     const struct labels_hulls *h = s->hulls;
-    return labels_stairs_gap(&s->stairs, &raised, h->vertex + h->first[state], h->count[state], enough);
+    return labels_stairs_gap(&s->stairs, &raised, h->vertex + h->first[state], h->count[state], enough, hint);
 }
 
 static void search_offer(struct labels_search *s, const struct labels_cost *c, int label, int state) {
@@ -94,10 +95,11 @@ static void search_missed(struct labels_search *s, int64_t gap) {
 /* Drops what cannot matter; what stays gets a number. link is the parent before and the label itself after. */
 static void search_keep(struct labels_search *s, struct labels_runs *r, int state) {
     int n = 0;
+    struct labels_hint hint = {0}; /* labels next to each other in time improve the staircase at much the same place */
     bool offers = s->g->stage[state] % SEARCH_OFFERS == 0 || s->g->stage[state] == s->g->stages - 1;
     for (int i = 0; i < r->items; i++) {
         struct labels_item item = r->item[i];
-        int64_t gap = search_gap(s, &item.cost, state, s->q.slack);
+        int64_t gap = search_gap(s, &item.cost, state, s->q.slack, &hint);
         if (gap <= s->q.slack) {
             search_missed(s, gap);
             continue;
@@ -170,10 +172,11 @@ static enum labels_stop search_stop(const struct labels_search *s, int state) {
 /* What the labels that wait could still improve. */
 static void search_left(struct labels_search *s) {
     assert(s->stop != LABELS_FINISHED);
+    struct labels_hint hint = {0};
     labels_stairs_settle(&s->stairs);
     for (int state = 0; state < s->g->states; state++)
         for (int i = 0; i < s->waiting[state].items && s->missed != LABELS_GAP_UNKNOWN; i++)
-            search_missed(s, search_gap(s, &s->waiting[state].item[i].cost, state, LABELS_GAP_UNKNOWN));
+            search_missed(s, search_gap(s, &s->waiting[state].item[i].cost, state, LABELS_GAP_UNKNOWN, &hint));
 }
 
 static void search_run(struct labels_search *s) {

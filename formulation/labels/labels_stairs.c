@@ -3,10 +3,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "formulation/labels/labels_wide.h"
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
-
-#define STAIRS_BLOCK 32 /* corners that are looked at together first */
 
 void labels_stairs_init(struct labels_stairs *s, int64_t least, int64_t most) {
     assert(least >= 0 && least <= most && most <= LABELS_MOST);
@@ -19,9 +18,13 @@ void labels_stairs_free(struct labels_stairs *s) {
     *s = (struct labels_stairs){0};
 }
 
-/* The first corner with M > m. */
-static int stairs_after(const struct labels_stairs *s, int64_t m) {
-    int low = 0, high = s->corners;
+/* The first corner with M > m, searched from corner `near` on, in steps that double. */
+static int stairs_after(const struct labels_stairs *s, int64_t m, int near) {
+    int low = near < s->corners ? near : s->corners, high = low, step = 1; /* corner[low - 1].m <= m < corner[high].m */
+    assert(near >= 0);
+    while (low > 0 && s->corner[low - 1].m > m) high = low - 1, low = low > step ? low - step : 0, step *= 2;
+    while (high < s->corners && s->corner[high].m <= m) low = high + 1, high += step, step *= 2;
+    if (high > s->corners) high = s->corners;
     while (low < high) {
         int middle = low + (high - low) / 2;
         if (s->corner[middle].m <= m)
@@ -38,7 +41,8 @@ void labels_stairs_offer(struct labels_stairs *s, const struct labels_corner *pa
     assert(c.m >= 0 && c.t >= 0 && c.label >= 0 && c.vertex >= 0);
     if (c.m > s->most) return;
     c.m = labels_larger(c.m, s->least);
-    int after = stairs_after(s, c.m);
+    int after = stairs_after(s, c.m, s->near);
+    s->near = after;
     if (after > 0 && s->corner[after - 1].t <= c.t) return;
     s->fresh = memory_grow(s->fresh, &s->fresh_room, (size_t)s->freshes + 1, sizeof *s->fresh);
     s->fresh[s->freshes++] = c;
@@ -80,39 +84,42 @@ void labels_stairs_settle(struct labels_stairs *s) {
     CHECK(check_stairs(s));
 }
 
-/* A label while its bound is followed to the right. */
+/* A label while its bound L is compared with the staircase. */
 struct bound {
     const struct labels_stairs *s;
     const struct labels_item *hull;
     int vertices;
-    int64_t offset; /* P' + K: x - offset is left to the completion */
-    int64_t t;
-    int at; /* the vertex before the present x */
+    int64_t offset, t; /* P' + K, so that x - offset is left to the completion; T */
+    int at;            /* of the hull: a vertex at or before x - offset, to search from */
 };
 
-/* L(x), rounded up; x may not fall between calls that move. */
-static int64_t bound_time(struct bound *b, int64_t x) {
+/* The vertex at which the segment with x begins. */
+static int bound_vertex(const struct bound *b, int64_t x) {
     int64_t left = x - b->offset;
-    assert(left >= b->hull[b->at].cost.k);
-    while (b->at + 1 < b->vertices && b->hull[b->at + 1].cost.k <= left) b->at++;
-    const struct labels_item *v = &b->hull[b->at];
-    return b->t + labels_hulls_at(v, b->at + 1 < b->vertices ? v + 1 : NULL, left);
+    int low = b->at, step = 1;
+    assert(left >= b->hull[low].cost.k);
+    while (low + step < b->vertices && b->hull[low + step].cost.k <= left) low += step, step *= 2;
+    for (; step > 0; step /= 2)
+        if (low + step < b->vertices && b->hull[low + step].cost.k <= left) low += step;
+    assert(low + 1 == b->vertices || b->hull[low + 1].cost.k > left);
+    return low;
 }
 
-/* The same for an x far ahead, without moving. */
-static int64_t bound_ahead(const struct bound *b, int64_t x) {
-    int64_t left = x - b->offset;
-    int low = b->at, high = b->vertices - 1;
-    assert(left >= b->hull[low].cost.k);
-    while (low < high) {
-        int middle = low + (high - low + 1) / 2;
-        if (b->hull[middle].cost.k <= left)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    const struct labels_item *v = &b->hull[low];
-    return b->t + labels_hulls_at(v, low + 1 < b->vertices ? v + 1 : NULL, left);
+/* Is t - L(x), rounded down, more than `best`? Without a division: most often it is not. */
+static bool bound_below(const struct bound *b, int vertex, int64_t x, int64_t t, int64_t best) {
+    const struct labels_cost *v = &b->hull[vertex].cost;
+    int64_t fall = best + 1 - (t - b->t - v->t); /* that the segment has to fall by up to x */
+    assert(v->k <= x - b->offset);
+    if (fall <= 0) return true;
+    if (vertex + 1 == b->vertices) return false;
+    const struct labels_cost *next = &b->hull[vertex + 1].cost;
+    return labels_wide_at_least(v->t - next->t, x - b->offset - v->k, fall, next->k - v->k);
+}
+
+static int64_t bound_gap(const struct bound *b, int vertex, int64_t x, int64_t t) {
+    const struct labels_item *v = &b->hull[vertex];
+    assert(x >= b->offset);
+    return t - b->t - labels_hulls_at(v, vertex + 1 < b->vertices ? v + 1 : NULL, x - b->offset);
 }
 
 /* Largest x of the step that corner i - 1 begins. */
@@ -121,26 +128,45 @@ static int64_t stairs_end(const struct labels_stairs *s, int i) {
     return i < s->corners ? s->corner[i].m - 1 : s->most;
 }
 
-int64_t labels_stairs_gap(const struct labels_stairs *s, const struct labels_cost *label,
-                          const struct labels_item *hull, int vertices, int64_t enough) {
-    struct bound b = {s, hull, vertices, label->p + label->k, label->t, 0};
-    int64_t from = labels_larger(b.offset + hull[0].cost.k, s->least), best = 0;
-    assert(vertices > 0 && enough >= 0 && b.offset >= 0);
-    if (from > s->most) return -1;
-    int i = stairs_after(s, from);
-    if (i == 0) return LABELS_GAP_UNKNOWN;
-    int64_t end = b.t + hull[vertices - 1].cost.t; /* the least that L falls to */
-    while (i <= s->corners && s->corner[i - 1].t - end > best) {
-        int block = i + STAIRS_BLOCK - 1;
-        if (i % STAIRS_BLOCK == 0 && block <= s->corners &&
-            s->corner[i - 1].t - bound_ahead(&b, stairs_end(s, block)) <= best) {
-            i = block + 1; /* not even the first step's T with the last step's x */
+/* The largest gap over the steps that end before corner i and later, if it is above `best`. */
+static int64_t bound_search(struct bound *b, int i, int64_t best, int64_t enough, struct labels_hint *where) {
+    const struct labels_stairs *s = b->s;
+    int64_t lowest = b->t + b->hull[b->vertices - 1].cost.t; /* that L falls to */
+    int step = 1;
+    assert(i > 0 && best >= 0);
+    while (i <= s->corners && s->corner[i - 1].t - lowest > best && best <= enough) {
+        int last = i + step - 1 <= s->corners ? i + step - 1 : s->corners;
+        int64_t x = stairs_end(s, last), t = s->corner[i - 1].t; /* the best of all of them, put together */
+        int vertex = bound_vertex(b, x);
+        bool below = bound_below(b, vertex, x, t, best);
+        if (below && last > i) {
+            step /= 4;
+            if (step == 0) step = 1;
             continue;
         }
-        int64_t gap = s->corner[i - 1].t - bound_time(&b, stairs_end(s, i));
-        if (gap > best) best = gap;
-        if (best > enough) return best;
-        i++;
+        if (below) {
+            best = bound_gap(b, vertex, x, t);
+            *where = (struct labels_hint){x, last};
+        }
+        b->at = vertex;
+        i = last + 1;
+        step *= 2;
     }
     return best;
+}
+
+int64_t labels_stairs_gap(const struct labels_stairs *s, const struct labels_cost *label,
+                          const struct labels_item *hull, int vertices, int64_t enough, struct labels_hint *hint) {
+    struct bound b = {s, hull, vertices, label->p + label->k, label->t, 0};
+    int64_t from = labels_larger(b.offset + hull[0].cost.k, s->least);
+    assert(vertices > 0 && enough >= 0 && b.offset >= 0);
+    if (from > s->most) return -1;
+    if (s->corners == 0 || from < s->corner[0].m) return LABELS_GAP_UNKNOWN;
+    if (hint->x >= from && hint->x <= s->most) {
+        hint->near = stairs_after(s, hint->x, hint->near);
+        int64_t x = stairs_end(s, hint->near), t = s->corner[hint->near - 1].t;
+        int vertex = bound_vertex(&b, x);
+        if (bound_below(&b, vertex, x, t, enough)) return bound_gap(&b, vertex, x, t);
+    }
+    return bound_search(&b, stairs_after(s, from, 0), 0, enough, hint);
 }

@@ -21,12 +21,18 @@ struct labels_corner {
     int label, vertex;
 };
 
+struct labels_hint {
+    int64_t x; /* where a label was found to be below the staircase */
+    int near;  /* about the corner after it */
+};
+
 struct labels_stairs {
     int64_t least, most; /* bytes */
     struct labels_corner *corner;
     int corners;
     struct labels_corner *fresh; /* offered since the last labels_stairs_settle, in any order */
     int freshes;
+    int near; /* where the last offer stands: the next one is not far */
     size_t corner_room, fresh_room;
 };
 
@@ -37,8 +43,9 @@ void labels_stairs_offer(struct labels_stairs *s, const struct labels_corner *pa
 void labels_stairs_settle(struct labels_stairs *s); /* makes corners of what was offered */
 
 /* The gap, of a label with this cost; P' is put into it already. Any value above `enough` may be returned instead of
- * a larger one, and any below 1 instead of a smaller one. hull[0 .. vertices) is not empty. */
+ * a larger one, and any below 1 instead of a smaller one. hull[0 .. vertices) is not empty. *hint: an x to try first,
+ * as left by a call for a similar label; any number will do. */
 int64_t labels_stairs_gap(const struct labels_stairs *s, const struct labels_cost *label,
-                          const struct labels_item *hull, int vertices, int64_t enough);
+                          const struct labels_item *hull, int vertices, int64_t enough, struct labels_hint *hint);
 
 #endif

@@ -15,6 +15,6 @@ void convert_cut(float *window, const float *tensor, int C, int H, int W, int a,
 void convert_paste(float *tensor, const float *window, int C, int H, int W, int a, int b, enum layout from,
                    enum layout to, int threads);
 
-size_t convert_workspace(int C, int H, int W, enum layout from, enum layout to); /* bytes beyond in and out: 0 today */
+size_t convert_workspace(int C, int H, int W, enum layout from, enum layout to); /* bytes beyond in and out: 0 */
 
 #endif
