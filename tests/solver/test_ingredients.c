@@ -1,5 +1,6 @@
 /* Programs of some sixty columns, too many to enumerate: the same optimum with every ingredient of the search and
- * without them, whatever presolve, probing, cuts, restarts and heuristics make of the program on the way. */
+ * without them, whatever presolve, probing, cuts, restarts and heuristics make of the program on the way; and what the
+ * search costs, which no change may raise unnoticed. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -9,6 +10,8 @@
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
 #include "solver/milp.h"
+#include "tests/support/dag.h"
+#include "tests/support/structured_programs.h"
 
 enum { BINARIES = 48, FLOWS = 12, SAMPLE = 25 };
 
@@ -87,13 +90,18 @@ static const char *const settings[] = {
     "clique_propagation=on restarts=0 cut_rounds=0 rins=off threads=2"};
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
-static struct milp_result *solve(const struct model *m, const char *assignments) {
+static struct options set(const char *assignments) {
     struct options o = options_default();
     struct error err;
     char copy[512];
     snprintf(copy, sizeof copy, "%s", assignments);
     for (char *at = strtok(copy, " "); at; at = strtok(NULL, " "))
         ck_assert_msg(options_set(&o, at, &err), "%s", err.text);
+    return o;
+}
+
+static struct milp_result *solve(const struct model *m, const char *assignments) {
+    struct options o = set(assignments);
     return milp_solve(m, &o, NULL);
 }
 
@@ -135,12 +143,96 @@ START_TEST(the_same_run_gives_the_same_tree) {
 }
 END_TEST
 
+/* --- what the search costs --- */
+
+static struct model *network(long seed) {
+    const struct dag d = {14, 9, 3, 40, 0.15};
+    return dag_program(&d, (uint64_t)seed);
+}
+
+static struct model *relaxation(long seed) {
+    struct model *m = program(seed);
+    memset(m->integer, 0, (size_t)m->cols * sizeof *m->integer);
+    return m;
+}
+
+static struct model *structured(long seed) {
+    struct random r = {(uint64_t)seed * 31 + 5};
+    return structured_families[seed % STRUCTURED_FAMILIES].make(&r);
+}
+
+/* Work summed over a family's programs: what is searched of the presolved programs, nodes, and pivots in all, in strong
+ * branching and in heuristics. Runs repeat to the pivot, so the numbers are those of today. A change of the solver that
+ * needs less is welcome; one that needs more states so here, by the numbers that a failure prints. */
+enum { ROWS, COLUMNS, NODES, PIVOTS, STRONG, HEURISTIC, WORK };
+static const char *const work_names[WORK] = {"searched_rows", "searched_cols",     "nodes",
+                                             "iterations",    "strong_iterations", "heuristic_iterations"};
+static const struct {
+    const char *name, *settings;
+    struct model *(*make)(long seed);
+    int programs;
+    double most[WORK];
+} works[] = {
+    {"sixty columns", "", program, SAMPLE, {0}},
+    {"sixty columns, branching only", "cut_rounds=0 diving=off rins=off restarts=0", program, SAMPLE, {0}},
+    {"networks with a budget", "", network, 12, {0}},
+    {"networks with a budget, unpresolved", "presolve=off cut_rounds=0", network, 12, {0}},
+    {"relaxations", "presolve=off", relaxation, 2 * SAMPLE, {0}},
+    {"relaxations by the primal simplex", "presolve=off method=primal", relaxation, 2 * SAMPLE, {0}},
+    {"relaxations by other prices", "presolve=off pricing=devex scaling=geometric", relaxation, 2 * SAMPLE, {0}},
+    {"structured", "", structured, 80, {0}},
+    {"structured, one pass", "presolve=off restarts=0 tree_cuts=off", structured, 80, {0}},
+};
+enum { WORKS = sizeof works / sizeof works[0] };
+
+static double statistic(const char *log, const char *name) {
+    char line[64];
+    snprintf(line, sizeof line, "\n%s\t", name);
+    const char *at = strstr(log, line);
+    ck_assert_msg(at != NULL, "no statistic '%s'", name);
+    return strtod(at + strlen(line), NULL);
+}
+
+static void add_work(double work[WORK], const struct model *m, const char *assignments) {
+    char *log = NULL;
+    size_t length;
+    struct milp_control control = {.log = open_memstream(&log, &length)};
+    struct options o = set(assignments);
+    ck_assert_ptr_nonnull(control.log);
+    milp_result_free(milp_solve(m, &o, &control));
+    ck_assert_int_eq(fclose(control.log), 0);
+    for (int k = 0; k < WORK; k++) work[k] += statistic(log, work_names[k]);
+    free(log);
+}
+
+START_TEST(the_search_costs_no_more_than_it_did) {
+    double work[WORK] = {0};
+    char text[512] = "";
+    bool more = false;
+    for (long seed = 1; seed <= works[_i].programs; seed++) {
+        struct model *m = works[_i].make(seed);
+        add_work(work, m, works[_i].settings);
+        model_free(m);
+    }
+    for (int k = 0; k < WORK; k++) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "%s%.0f", k ? ", " : "", work[k]);
+        more = more || work[k] > works[_i].most[k];
+    }
+    ck_assert_msg(!more, "%s: {%s}", works[_i].name, text);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("ingredients");
     TCase *t = tcase_create("ingredients");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, every_ingredient_leaves_the_optimum, 1, SETTINGS);
     tcase_add_loop_test(t, the_same_run_gives_the_same_tree, 0, 4);
+    TCase *cost = tcase_create("work");
+    tcase_add_loop_test(cost, the_search_costs_no_more_than_it_did, 0, WORKS);
+    tcase_set_timeout(cost, 120);
+    suite_add_tcase(s, cost);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

@@ -4,16 +4,19 @@
 #
 #     N=40 SEED=1 FOLDER=solver   how many, which ones, and only in this folder; the same seed and sources give the same draws
 #     CAP=120                     seconds of tests per mutant, in times of the unchanged programs; more relevant tests come first
+#     MOST=25                     leave out programs for which `make check` noted more seconds than that (build/tests/NAME.seconds)
 #     SANITIZED=no                do not try survivors under the sanitizers (the most relevant tests of at most 5 seconds)
 #     COVERAGE=no                 do without the coverage of each test program, which is measured once for the same sources
 #     JOBS=2 DATA= WORK=build/mutants
 #
+# Seconds are those of the CPU, so that a busy machine changes neither verdicts nor the choice of tests.
 # A draw that does not compile, or compiles to the same code, is not counted. The programs that reach the changed line are run, first those
-# named like the file, then the quickest; the first one that fails, or does not end, has noticed. If a program exceeds its time limit, the
-# unchanged one is run with the same limit; if that does not finish either, the machine is to blame and the limit is raised.
+# named like the file, then the quickest; the first one that fails twice, or does not end, has noticed. Not to end is to exceed five times
+# the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged program keeps to the same limit: otherwise the
+# machine is to blame, and the limit is raised.
 # Results: $WORK/report.tsv.
 set -u
-N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
+N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} MOST=${MOST:-25} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
 WORK=${WORK:-build/mutants} CC=${CC:-gcc} MAKE=${MAKE:-make}
 FOLDERS='solver formulation baselines kernels experiments'
 mkdir -p "$WORK" && work=$(cd "$WORK" && pwd)
@@ -51,23 +54,24 @@ build_in() { # tree, kind, targets...
     esac
 }
 
-run_test() { # tree, kind, program, seconds at most -> status
-    (cd "$1" && mkdir -p scratch && ulimit -v "$([ "$2" = sanitized ] && echo unlimited || echo 8000000)" &&
-        TMPDIR=$PWD/scratch OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} CK_DEFAULT_TIMEOUT="$4" \
-            TASO_BIN="$([ "$2" = sanitized ] && echo build/sanitize/bin || echo bin)" timeout -k 5 "$4" \
+run_test() { # tree, kind, program, CPU seconds of one process and seconds by the clock at most -> status
+    (cd "$1" && mkdir -p scratch && ulimit -S -t "$4" && ulimit -v "$([ "$2" = sanitized ] && echo unlimited || echo 8000000)" &&
+        TMPDIR=$PWD/scratch OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} CK_DEFAULT_TIMEOUT="$5" \
+            TASO_BIN="$([ "$2" = sanitized ] && echo build/sanitize/bin || echo bin)" timeout -k 5 "$5" \
             "$([ "$2" = sanitized ] && echo "build/sanitize/${3#build/}" || echo "$3")") >"$1/test.log" 2>&1
 }
 
 # --- which test program reaches which line, and how long it takes -------------------------------------------------------------------
 
 cover_one() { # program: $work/cover/NAME.lines holds the file:line that it executes
-    name=$(basename "$1") from=$(date +%s)
+    name=$(basename "$1")
     out=$work/cover/raw/$name
     mkdir -p "$out" "$work/cover/tmp/$name"
     rm -f "$work/cover/$name.key" "$work/cover/$name.failed"
     (cd "$work/cover/tree" && GCOV_PREFIX=$out TMPDIR=$work/cover/tmp/$name OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} TASO_BIN=bin \
         CK_DEFAULT_TIMEOUT=1200 "$1") >"$work/cover/$name.log" 2>&1 || : >"$work/cover/$name.failed"
-    echo "$(($(date +%s) - from))" >"$work/cover/$name.seconds"
+    times >"$work/cover/$name.times" # the second line is of children
+    awk -F'[ms ]+' 'NR == 2 { printf "%.0f\n", 60 * ($1 + $3) + $2 + $4 }' "$work/cover/$name.times" >"$work/cover/$name.seconds"
     find "$out" -name '*.gcda' -not -path '*/build/tests/*' | while read -r data; do
         notes=${data#"$out"}
         ln -sf "${notes%.gcda}.gcno" "${data%.gcda}.gcno"
@@ -95,8 +99,9 @@ cover_all() {
     build_in "$work/cover/tree" coverage -j"$JOBS" all $(cat "$work/cover/todo") >"$work/cover/build.log" 2>&1 ||
         die "no coverage: see $work/cover/build.log"
     xargs -P "$JOBS" -n 1 "$0" --cover <"$work/cover/todo"
-    [ ! -f "$work/cover/known" ] || mv "$work/cover/known" "$work/cover/all.known"
+    [ "$(cat "$work/cover/known.key" 2>/dev/null)" != "$key" ] || mv "$work/cover/known" "$work/cover/before.known"
     sort -u "$work/cover/"*.known >"$work/cover/known" && rm -f "$work/cover/"*.known
+    echo "$key" >"$work/cover/known.key"
     for f in "$work/cover/"*.failed; do
         [ ! -f "$f" ] || say "left out, since it fails without any change: $(basename "$f" .failed), see $work/cover/$(basename "$f" .failed).log"
     done
@@ -157,29 +162,31 @@ judge() { # a line of draws -> "NUMBER changed" or why not
     echo "$verdict" >"$work/judged/$number"
 }
 
-late() { # status: whether the last test ended because of its time limit
-    [ "$1" -eq 124 ] || [ "$1" -eq 137 ] || grep -q 'timeout expired' "$tree/test.log"
-}
+# status: whether the last test ended because of its limit, by the clock or of the CPU
+late() { [ "$1" -eq 124 ] || [ "$1" -eq 137 ] || grep -q 'timeout expired' "$tree/test.log"; }
+spun() { [ "$1" -eq 152 ] || grep -q 'Received signal 24' "$tree/test.log"; }
 
-# Whether the program fails in this tree: sets noticed. The unchanged program has the last word on what "does not end" means.
-run_relevant() { # kind, seconds of the unchanged program, program
-    limit=$((20 + 5 * $2))
+# Whether the program fails in this tree: sets noticed.
+run_relevant() { # kind, CPU seconds of the unchanged program, program
+    cpu=$((10 + 5 * $2)) clock=$((120 + 20 * $2))
+    [ "$1" = plain ] || cpu=$((4 * cpu))
     for round in 1 2 3; do
-        run_test "$tree" "$1" "$3" $limit
+        run_test "$tree" "$1" "$3" $cpu $clock
         status=$?
         [ $status -eq 0 ] && return
-        if ! late $status; then # twice, lest a test that fails now and then take the credit
-            run_test "$tree" "$1" "$3" $limit
+        if ! late $status && ! spun $status; then # twice, lest a test that fails now and then take the credit
+            run_test "$tree" "$1" "$3" $cpu $clock
             status=$?
             [ $status -eq 0 ] && say "$(basename "$3") failed once and passed once" >>"$work/flaky" && return
         fi
         noticed=$(basename "$3")
         [ "$1" = plain ] || noticed="$noticed (sanitized)"
+        spun $status && noticed="$noticed (does not end)" && return
         late $status || return
         noticed="$noticed (does not end)"
         [ "$COVERAGE" = yes ] && [ "$round" -lt 3 ] || return
-        run_test "$work/cover/tree" plain "$3" $limit && return
-        noticed='' limit=$((3 * limit))
+        run_test "$work/cover/tree" plain "$3" $cpu $clock && return
+        noticed='' clock=$((3 * clock))
     done
 }
 
@@ -247,7 +254,7 @@ case ${1:-} in
 --test) test_one "$2" && exit ;;
 esac
 
-programs=$*
+programs=$(for p in "$@"; do [ "$(cat "$p.seconds" 2>/dev/null || echo 0)" -gt "$MOST" ] || echo "$p"; done)
 export programs COVERAGE JOBS N
 [ $# -gt 0 ] || die 'no test programs given (expected: make mutants)'
 files=$(git ls-files | grep -v '^results/.*/plots/')
