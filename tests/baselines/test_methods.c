@@ -88,22 +88,22 @@ START_TEST(dynamic_finds_what_trying_everything_finds) {
     for (int conversions = 0; conversions < 2; conversions++) {
         struct tally t = against_everything("dynamic", MEMORY_WORKSPACE, (enum conversions)conversions, 21, 500);
         ck_assert_int_eq(t.compared, 500);
-        ck_assert_int_gt(t.infeasible, 50);
+        ck_assert_int_ge(t.infeasible, 209);
     }
     struct tally t = against_everything("dynamic", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 22, 800);
     ck_assert_int_eq(t.compared, 800);
-    ck_assert_int_gt(t.infeasible, 50);
+    ck_assert_int_ge(t.infeasible, 438);
 }
 END_TEST
 
 START_TEST(graph_reduction_finds_what_trying_everything_finds_unless_it_used_rn) {
     struct tally t = against_everything("pbqp-budget", MEMORY_WORKSPACE, CONVERSIONS_PER_EDGE, 23, 800);
-    ck_assert_int_gt(t.compared, 600);
-    ck_assert_int_gt(t.rn, 0);
+    ck_assert_int_ge(t.compared, 795);
+    ck_assert_int_ge(t.rn, 5);
     ck_assert_int_eq(t.declined, 0);
     t = against_everything("pbqp-budget", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 24, 800);
-    ck_assert_int_gt(t.compared, 500);
-    ck_assert_int_gt(t.declined, 0);
+    ck_assert_int_ge(t.compared, 775);
+    ck_assert_int_ge(t.declined, 20);
 }
 END_TEST
 
@@ -112,7 +112,7 @@ START_TEST(the_integer_program_finds_what_trying_everything_finds_under_every_mo
         struct tally t =
             against_everything("taso", (enum memory_model)model, CONVERSIONS_PER_EDGE, 30 + (uint64_t)model, 200);
         ck_assert_int_eq(t.compared, 200);
-        ck_assert_int_gt(t.infeasible, 10);
+        ck_assert_int_ge(t.infeasible, 70);
     }
 }
 END_TEST
@@ -206,7 +206,7 @@ START_TEST(least_memory_within_a_slack_is_exact_under_every_model) {
         free(a.choice);
         instance_free(g);
     }
-    ck_assert_int_gt(traded, 40);
+    ck_assert_int_ge(traded, 128);
 }
 END_TEST
 
@@ -238,8 +238,8 @@ START_TEST(sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_d
     for (int model = 0; model < MEMORY_MODELS; model++) {
         if (!memory_model_adds_up((enum memory_model)model)) continue;
         struct tally t = against_everything("dynamic", (enum memory_model)model, CONVERSIONS_PER_EDGE, 25, 300);
-        ck_assert_int_gt(t.declined, 50);
-        ck_assert_int_gt(t.compared, 20);
+        ck_assert_int_ge(t.declined, 101);
+        ck_assert_int_ge(t.compared, 173);
     }
 }
 END_TEST
@@ -297,8 +297,8 @@ START_TEST(heuristics_look_ahead_where_conversions_are_missing) {
         free(any.choice);
         instance_free(g);
     }
-    ck_assert_int_gt(possible, 100);
-    ck_assert_int_gt(impossible, 10);
+    ck_assert_int_ge(possible, 373);
+    ck_assert_int_ge(impossible, 27);
 }
 END_TEST
 
@@ -373,8 +373,8 @@ START_TEST(reduction_is_exact_without_rn_and_never_better_with_it) {
         heuristic += used_rn;
         pbqp_free(p);
     }
-    ck_assert_int_gt(exact, 1000);
-    ck_assert_int_gt(heuristic, 500);
+    ck_assert_int_ge(exact, 3388);
+    ck_assert_int_ge(heuristic, 612);
 }
 END_TEST
 

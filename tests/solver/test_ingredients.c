@@ -173,15 +173,27 @@ static const struct {
     int programs;
     double most[WORK];
 } works[] = {
-    {"sixty columns", "", program, SAMPLE, {0}},
-    {"sixty columns, branching only", "cut_rounds=0 diving=off rins=off restarts=0", program, SAMPLE, {0}},
-    {"networks with a budget", "", network, 12, {0}},
-    {"networks with a budget, unpresolved", "presolve=off cut_rounds=0", network, 12, {0}},
-    {"relaxations", "presolve=off", relaxation, 2 * SAMPLE, {0}},
-    {"relaxations by the primal simplex", "presolve=off method=primal", relaxation, 2 * SAMPLE, {0}},
-    {"relaxations by other prices", "presolve=off pricing=devex scaling=geometric", relaxation, 2 * SAMPLE, {0}},
-    {"structured", "", structured, 80, {0}},
-    {"structured, one pass", "presolve=off restarts=0 tree_cuts=off", structured, 80, {0}},
+    {"sixty columns", "", program, SAMPLE, {566, 954, 157, 28602, 10999, 12072}},
+    {"sixty columns, branching only",
+     "cut_rounds=0 diving=off rins=off restarts=0",
+     program,
+     SAMPLE,
+     {694, 1317, 494, 17041, 13729, 0}},
+    {"networks with a budget", "", network, 12, {1215, 2347, 15, 2889, 13, 1107}},
+    {"networks with a budget, unpresolved",
+     "presolve=off cut_rounds=0",
+     network,
+     12,
+     {1446, 3123, 26, 4575, 813, 2621}},
+    {"relaxations", "presolve=off", relaxation, 2 * SAMPLE, {0, 0, 0, 1148, 0, 0}},
+    {"relaxations by the primal simplex", "presolve=off method=primal", relaxation, 2 * SAMPLE, {0, 0, 0, 2680, 0, 0}},
+    {"relaxations by other prices",
+     "presolve=off pricing=devex scaling=geometric",
+     relaxation,
+     2 * SAMPLE,
+     {0, 0, 0, 1218, 0, 0}},
+    {"structured", "", structured, 80, {207, 338, 161, 1093, 248, 256}},
+    {"structured, one pass", "presolve=off restarts=0 tree_cuts=off", structured, 80, {393, 576, 175, 1279, 255, 323}},
 };
 enum { WORKS = sizeof works / sizeof works[0] };
 
