@@ -11,6 +11,8 @@
 #include "solver/base/random.h"
 #include "solver/milp.h"
 #include "tests/support/dag.h"
+#include "tests/support/random_programs.h"
+#include "tests/support/small_milp.h"
 #include "tests/support/structured_programs.h"
 
 enum { BINARIES = 48, FLOWS = 12, SAMPLE = 25 };
@@ -156,6 +158,15 @@ static struct model *relaxation(long seed) {
     return m;
 }
 
+static struct model *of_any_class(long seed) {
+    return program_random((uint64_t)seed, &program_classes[seed % PROGRAM_CLASSES]);
+}
+
+static struct model *small(long seed) {
+    struct random r = {(uint64_t)seed * 17 + 3};
+    return milp_families[seed % MILP_FAMILIES].make(&r);
+}
+
 static struct model *structured(long seed) {
     struct random r = {(uint64_t)seed * 31 + 5};
     return structured_families[seed % STRUCTURED_FAMILIES].make(&r);
@@ -173,6 +184,14 @@ static const struct {
     int programs;
     double most[WORK];
 } works[] = {
+    {"of any class", "node_limit=500", of_any_class, 20 * PROGRAM_CLASSES, {38, 83, 123, 125, 0, 0}},
+    {"of any class, unpresolved",
+     "node_limit=500 presolve=off",
+     of_any_class,
+     20 * PROGRAM_CLASSES,
+     {342, 588, 163, 199, 0, 0}},
+    {"small", "", small, 300, {178, 308, 141, 193, 0, 0}},
+    {"small, unpresolved", "presolve=off probing=off", small, 300, {783, 1019, 236, 293, 0, 0}},
     {"sixty columns", "", program, SAMPLE, {566, 954, 157, 28602, 10999, 12072}},
     {"sixty columns, branching only",
      "cut_rounds=0 diving=off rins=off restarts=0",
