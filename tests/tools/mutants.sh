@@ -11,9 +11,10 @@
 #
 # Seconds are those of the CPU, so that a busy machine changes neither verdicts nor the choice of tests.
 # A draw that does not compile, or compiles to the same code, is not counted. The programs that reach the changed line are run, first those
-# named like the file, then the quickest; the first one that fails twice, or does not end, has noticed. Not to end is to exceed five times
-# the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged program keeps to the same limit: otherwise the
-# machine is to blame, and the limit is raised.
+# named like the file, then those of its folder, then the quickest; the first one that fails twice, or does not end, has noticed. Not to
+# end is to exceed five times the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged program keeps to
+# the same limit: otherwise the machine is to blame, and the limit is raised. Without coverage there is no unchanged program: the limit
+# by the clock then proves nothing.
 # Results: $WORK/report.tsv.
 set -u
 N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} MOST=${MOST:-25} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
@@ -118,9 +119,11 @@ relevant() { # file, line
     for p in $programs; do
         name=$(basename "$p")
         [ -z "$at" ] || grep -qxF "$at" "$work/cover/$name.lines" || continue
-        seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || echo 12)
-        case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=2 ;; esac
-        [ "$near" = 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$(find tests -name "$name.c" | head -1)" && near=1
+        seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || cat "$p.seconds" 2>/dev/null || echo 12)
+        source=$(ls tests/*/"$name.c")
+        case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=3 ;; esac
+        [ "$near" = 3 ] && [ "${source%/*}" = "tests/${1%%/*}" ] && near=2
+        [ "$near" -ge 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$source" && near=1
         echo "$near $seconds $p"
     done | sort -n -k1,1 -k2,2 -s | cut -d' ' -f2-
 }
@@ -184,7 +187,8 @@ run_relevant() { # kind, CPU seconds of the unchanged program, program
         spun $status && noticed="$noticed (does not end)" && return
         late $status || return
         noticed="$noticed (does not end)"
-        [ "$COVERAGE" = yes ] && [ "$round" -lt 3 ] || return
+        [ "$COVERAGE" = yes ] || { noticed='' && return; }
+        [ "$round" -lt 3 ] || return
         run_test "$work/cover/tree" plain "$3" $cpu $clock && return
         noticed='' clock=$((3 * clock))
     done
