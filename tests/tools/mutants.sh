@@ -31,14 +31,14 @@ die() { echo "mutants: $*" >&2; exit 1; }
 # --- a copy of the tree for each worker, and one for the coverage ------------------------------------------------------------------
 
 copy_tree() { # into $1; unchanged files keep their time, so that little is rebuilt
-    if [ "$(cat "$1/.files" 2>/dev/null)" = "$files" ]; then
-        for f in $files; do cmp -s "$f" "$1/$f" || cp "$f" "$1/$f"; done
-    else
-        rm -rf "$1" && mkdir -p "$1"
-        # shellcheck disable=SC2086
-        tar cf - $files | tar xf - -C "$1"
-        echo "$files" >"$1/.files"
-    fi
+    mkdir -p "$1"
+    touch "$1/.files"
+    for f in $files; do
+        cmp -s "$f" "$1/$f" && continue
+        mkdir -p "$1/$(dirname "$f")" && cp "$f" "$1/$f"
+    done
+    while read -r f; do [ -f "$f" ] || rm -f "$1/$f"; done <"$1/.files"
+    echo "$files" >"$1/.files"
 }
 
 # Warnings that a mutation is bound to cause are not errors; all others are, as for any programmer. Other levels of optimisation and
