@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formulation/profile_text.h"
+#include "formulation/segment.h"
 #include "kernels/layout/convert.h"
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
@@ -212,10 +213,21 @@ static void instance_edges(struct instance *g) {
     assert(e == g->edge + g->edges);
 }
 
+/* Has the profile rows for strips of the convolution? Those of a plan that streams all of them are its only ones. */
+static bool instance_streamed(const struct layer *l, const struct profile *p) {
+    char text[LAYER_TEXT];
+    int first, last;
+    for (int h = 0; h < SEGMENT_ROWS; h++) {
+        profile_text_layer(text, l, segment_rows[h] < l->out.H ? segment_rows[h] : l->out.H);
+        if (profile_rows(&first, &last, p, PROFILE_STRIP, text)) return true;
+    }
+    return false;
+}
+
 struct instance *instance_new(const struct network *folded, const struct profile *profile, int threads,
                               struct error *err) {
     struct instance *g = MEMORY_NEW(struct instance, 1);
-    int convolutions = 0;
+    int convolutions = 0, streamed = 0;
     g->network = folded;
     g->profile = profile;
     g->threads = threads;
@@ -229,6 +241,7 @@ struct instance *instance_new(const struct network *folded, const struct profile
             instance_conv(n, profile, threads);
             convolutions++;
             g->uncovered += !n->covered;
+            streamed += !n->covered && instance_streamed(n->layer, profile);
         } else {
             assert(n->layer->kind == LAYER_OPERATOR); /* folded */
             instance_operator(n, &g->layers_measured, profile, threads);
@@ -237,7 +250,7 @@ struct instance *instance_new(const struct network *folded, const struct profile
     instance_edges(g);
     assert(g->uncovered <= convolutions);
     instance_close(g);
-    if (convolutions == 0 || g->uncovered < convolutions) return g;
+    if (convolutions == 0 || g->uncovered < convolutions || streamed > 0) return g;
     error_at(err, profile->path, 0,
              "a profile for another network (expected rows for some of the %d convolutions of %s, got none)",
              convolutions, folded->name);

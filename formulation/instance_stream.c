@@ -102,14 +102,21 @@ void instance_stream(struct instance *g) {
         if (segment_streams(g->network, v)) instance_strips(g, v);
 }
 
-int64_t instance_move_ns(const struct instance *g, int64_t bytes) {
+/* The time does not depend on the layout. A profile has one of them, a plan's own rows those of its segments. */
+static const struct profile_row *instance_move(const struct profile *p, int64_t bytes) {
+    const struct profile_row *row = NULL;
     char text[24];
-    if (bytes == 0) return 0;
     snprintf(text, sizeof text, "%lld", (long long)bytes);
-    const struct profile_row *row = profile_find(g->profile, PROFILE_MOVE, text, "move", LAYOUT_HWC, LAYOUT_HWC);
+    for (int l = 0; l < LAYOUTS && !row; l++)
+        row = profile_find(p, PROFILE_MOVE, text, "move", (enum layout)l, (enum layout)l);
+    return row;
+}
+
+int64_t instance_move_ns(const struct instance *g, int64_t bytes) {
+    if (bytes == 0) return 0;
+    const struct profile_row *row = instance_move(g->profile, bytes);
     if (row) return row->median_ns;
-    snprintf(text, sizeof text, "%lld", (long long)PROFILE_MOVED);
-    row = profile_find(g->profile, PROFILE_MOVE, text, "move", LAYOUT_HWC, LAYOUT_HWC);
+    row = instance_move(g->profile, PROFILE_MOVED);
     if (!row) return -1;
     const int64_t whole = bytes / PROFILE_MOVED, rest = bytes % PROFILE_MOVED;
     return whole * row->median_ns + (rest * row->median_ns + PROFILE_MOVED - 1) / PROFILE_MOVED;

@@ -26,9 +26,15 @@ static bool judge_number(const struct plan *p, const struct plan_step *s, int co
 
 /* --- an instance made of the plan's own rows --- */
 
+/* A step as a row of a profile. */
+struct judged {
+    struct profile_row row; /* its texts are the step's, or `image` of judge_profile */
+    const struct plan_step *step;
+};
+
 /* Steps that cost the same: the key of a profile's row. */
 static int judge_compare(const void *a, const void *b) {
-    const struct plan_step *x = *(const struct plan_step *const *)a, *y = *(const struct plan_step *const *)b;
+    const struct profile_row *x = &((const struct judged *)a)->row, *y = &((const struct judged *)b)->row;
     int order = (x->kind > y->kind) - (x->kind < y->kind);
     if (!order) order = strcmp(x->scenario, y->scenario);
     if (!order) order = strcmp(x->name, y->name);
@@ -37,55 +43,55 @@ static int judge_compare(const void *a, const void *b) {
 }
 
 static int judge_compare_place(const void *a, const void *b) {
-    const struct plan_step *x = *(const struct plan_step *const *)a, *y = *(const struct plan_step *const *)b;
+    const struct plan_step *x = ((const struct judged *)a)->step, *y = ((const struct judged *)b)->step;
     int order = judge_compare(a, b);
     return order ? order : (x > y) - (x < y);
 }
 
 /* The input's row in another layout than CHW takes the time of its conversion. */
-static void judge_row(struct profile *to, const struct plan_step *s, const struct network *folded) {
-    char tensor[TENSOR_TEXT];
-    const struct shape image = folded->layer[0].out;
-    const bool converted = s->kind == PROFILE_LAYER && strcmp(s->layer, folded->layer[0].name) == 0 && s->to != LAYOUT_CHW;
-    profile_text_tensor(tensor, image.C, image.H, image.W);
-    struct profile_row row = {.kind = s->kind,
-                              .scenario = s->scenario,
-                              .name = s->name,
-                              .from = s->from,
-                              .to = s->to,
-                              .median_ns = s->time_ns,
-                              .min_ns = s->time_ns,
-                              .spread_ns = PROFILE_MISSING,
-                              .runs = 1,
-                              .workspace_bytes = PROFILE_MISSING,
-                              .weights_bytes = PROFILE_MISSING};
-    if (converted) {
-        row.kind = PROFILE_CONVERT;
-        row.scenario = tensor;
-        row.name = (char *)(uintptr_t) "convert"; /* copied by profile_add */
-        row.from = LAYOUT_CHW;
-    }
-    if (strcmp(s->name, PLAN_UNCOVERED) != 0) profile_add(to, &row);
+static void judge_row(struct judged *to, const struct plan_step *s, const char *input, char *image) {
+    const bool converted = s->kind == PROFILE_LAYER && strcmp(s->layer, input) == 0 && s->to != LAYOUT_CHW;
+    to->step = s;
+    to->row = (struct profile_row){.kind = s->kind,
+                                   .scenario = s->scenario,
+                                   .name = s->name,
+                                   .from = s->from,
+                                   .to = s->to,
+                                   .median_ns = s->time_ns,
+                                   .min_ns = s->time_ns,
+                                   .spread_ns = PROFILE_MISSING,
+                                   .runs = 1,
+                                   .workspace_bytes = PROFILE_MISSING,
+                                   .weights_bytes = PROFILE_MISSING};
+    if (!converted) return;
+    to->row.kind = PROFILE_CONVERT;
+    to->row.scenario = image;
+    to->row.name = (char *)(uintptr_t) "convert"; /* copied by profile_add */
+    to->row.from = LAYOUT_CHW;
 }
 
 /* One profile row for all steps with its key; their times must be equal. */
 static struct profile *judge_profile(const struct plan *p, const struct network *folded, struct error *err) {
-    const struct plan_step **step = MEMORY_NEW(const struct plan_step *, p->steps), *first = NULL;
+    const struct layer *input = &folded->layer[0];
+    char image[TENSOR_TEXT];
+    struct judged *judged = MEMORY_NEW(struct judged, p->steps);
     struct profile *rows = profile_new();
     free(rows->path);
     rows->path = memory_string(p->path); /* for messages */
-    for (int i = 0; i < p->steps; i++) step[i] = &p->step[i];
-    qsort(step, (size_t)p->steps, sizeof *step, judge_compare_place);
+    profile_text_tensor(image, input->out.C, input->out.H, input->out.W);
+    for (int i = 0; i < p->steps; i++) judge_row(&judged[i], &p->step[i], input->name, image);
+    qsort(judged, (size_t)p->steps, sizeof *judged, judge_compare_place);
     bool good = true;
-    for (int i = 0; i < p->steps && good; i++) {
-        if (i > 0 && judge_compare(&step[i - 1], &step[i]) == 0) {
-            assert(first); /* sorted: it begins the group */
-            good = judge_number(p, step[i], PLAN_TIME, first->time_ns, step[i]->time_ns, err);
+    for (int i = 0, first = 0; i < p->steps && good; i++) {
+        if (i > 0 && judge_compare(&judged[i - 1], &judged[i]) == 0) {
+            good =
+                judge_number(p, judged[i].step, PLAN_TIME, judged[first].step->time_ns, judged[i].step->time_ns, err);
         } else {
-            judge_row(rows, first = step[i], folded);
+            first = i;
+            if (strcmp(judged[i].row.name, PLAN_UNCOVERED) != 0) profile_add(rows, &judged[i].row);
         }
     }
-    free(step);
+    free(judged);
     if (good && profile_sort(rows, err)) return rows;
     profile_free(rows);
     return NULL;

@@ -14,7 +14,7 @@ const int segment_rows[SEGMENT_ROWS] = {1, 2, 4, 6, 8};
 
 bool segment_accumulates(const struct network *n, int v) {
     const struct layer *l = &n->layer[v];
-    return l->kind == LAYER_OPERATOR && l->shape_of.kind == OPERATOR_AVGPOOL && l->shape_of.kernel == 0;
+    return l->kind == LAYER_OPERATOR && operator_state(&l->shape_of) > 0;
 }
 
 bool segment_streams(const struct network *n, int v) {
@@ -320,7 +320,7 @@ struct segment *segment_new(const struct network *n, int first, int last, int ro
     struct segment *s = MEMORY_NEW(struct segment, 1);
     assert(rows >= 1 && segment_possible(n, first, last));
     *s = (struct segment){.network = n, .first = first, .last = last, .rows = rows};
-    if (segment_accumulates(n, last)) s->state_bytes = (int64_t)n->layer[last].out.C * (int64_t)sizeof(double);
+    if (segment_accumulates(n, last)) s->state_bytes = (int64_t)operator_state(&n->layer[last].shape_of);
     struct puller p = {.s = s, .windows = last - first + 2};
     p.window = MEMORY_NEW(struct window, p.windows);
     p.consumed = MEMORY_NEW(int, p.windows);

@@ -65,6 +65,12 @@ size_t operator_weights(const struct operator_shape *s, enum layout layout) {
     return o->weights ? o->weights(s, layout) : 0;
 }
 
+size_t operator_state(const struct operator_shape *s) {
+    const struct operator_contract *o = operator_of(s);
+    assert(!o->state == !o->accumulate);
+    return o->state ? o->state(s) : 0;
+}
+
 void operator_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights) {
     const struct operator_contract *o = operator_of(s);
     assert(!o->weights == !o->prepare && !o->weights == !o->raw);
@@ -79,4 +85,11 @@ void operator_run(const struct operator_shape *s, enum layout layout, float *out
     assert(stored || operator_weights(s, layout) == 0);
     assert(in[0] != out || s->M * (int64_t)s->OH * s->OW == s->C[0] * (int64_t)s->H * s->W);
     if (o->run) o->run(s, layout, out, in, stored, bias, workspace, threads);
+}
+
+void operator_accumulate(const struct operator_shape *s, enum layout layout, float *out, const float *in, void *state,
+                         int from, int to, int threads) {
+    assert(operator_state(s) > 0 && s->inputs == 1 && threads >= 1);
+    assert(0 <= from && from < to && to <= s->H && in != out);
+    operator_of(s)->accumulate(s, layout, out, in, state, from, to, threads);
 }

@@ -11,7 +11,12 @@
  *   prepare    stored[weights bytes] from raw weights, once, ahead of time. NULL: nothing is stored
  *   run        out from in[0 .. inputs); no allocation, no I/O, no state; the result does not depend on `threads`, to
  *              the bit. NULL: nothing is computed, and the operator cannot be emitted
- *   stack      most bytes of stack that run uses (kernels/primitive.h)
+ *   state, accumulate   for an operator whose output needs all of its input, but takes it row by row: a global mean.
+ *              state: bytes that accumulate keeps from call to call, aligned to a float; 0, or NULL: it has to have all
+ *              rows at once. accumulate: takes rows [from, to) of input 0, `in` pointing to the first, the next after
+ *              those of the call before; a call with from = 0 begins, the one with to = H writes the output, to the bit
+ *              that of run, however the rows are divided
+ *   stack      most bytes of stack that run or accumulate uses (kernels/primitive.h)
  *
  * An emitted program has the operator's source in it and calls operator_NAME.run (experiments/emit/emit_steps.h).
  *
@@ -104,6 +109,9 @@ struct operator_contract {
     /* All inputs and the output are in `layout`. bias: M floats or NULL (zero). workspace: aligned as a primitive's. */
     void (*run)(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                 const void *stored, const float *bias, void *workspace, int threads);
+    size_t (*state)(const struct operator_shape *s);
+    void (*accumulate)(const struct operator_shape *s, enum layout layout, float *out, const float *in, void *state,
+                       int from, int to, int threads);
 };
 
 #define OPERATOR(symbol, name) extern const struct operator_contract operator_##name;
@@ -121,8 +129,12 @@ bool operator_infer(struct operator_shape *s, enum operator_kind kind, const str
 size_t operator_raw(const struct operator_shape *s);
 size_t operator_workspace(const struct operator_shape *s, enum layout layout, int threads);
 size_t operator_weights(const struct operator_shape *s, enum layout layout);
+size_t operator_state(const struct operator_shape *s);
 void operator_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights);
 void operator_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                   const void *stored, const float *bias, void *workspace, int threads);
+/* Only where operator_state > 0. */
+void operator_accumulate(const struct operator_shape *s, enum layout layout, float *out, const float *in, void *state,
+                         int from, int to, int threads);
 
 #endif

@@ -10,7 +10,7 @@ void launch_run(const struct launch *l) {
     const struct shape s = l->shape;
     assert(l->threads >= 1 && l->out != l->in[0]);
     switch (l->kind) {
-    case LAUNCH_IMAGE: memcpy(l->out, l->in[0], (size_t)shape_bytes(s)); return;
+    case LAUNCH_IMAGE: convert_run(l->out, l->in[0], s.C, s.H, s.W, LAYOUT_CHW, l->to, l->threads); return;
     case LAUNCH_CONVERSION:
         assert(l->from != l->to);
         convert_run(l->out, l->in[0], s.C, s.H, s.W, l->from, l->to, l->threads);
@@ -25,5 +25,10 @@ void launch_run(const struct launch *l) {
         assert(l->from == l->to);
         operator_run(l->operator, l->from, l->out, l->in, l->stored, l->bias, l->workspace, l->threads);
         return;
+    case LAUNCH_ACCUMULATE:
+        assert(l->from == l->to);
+        operator_accumulate(l->operator, l->from, l->out, l->in[0], l->state, l->row_from, l->row_to, l->threads);
+        return;
+    case LAUNCH_MOVE: memmove(l->out, l->in[0], (size_t)l->bytes); return;
     }
 }

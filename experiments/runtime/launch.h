@@ -1,14 +1,22 @@
 /* launch.h - one kernel on given memory: the only place that says how a step is run. The runtime launches the steps of
  * a schedule in its arena, the profiler launches single rows in pooled memory, so both time the same calls.
  *
- * Shapes: out is `shape`; of a conversion, in[0] has the same shape. The image is copied, CHW. Nothing is allocated. */
+ * Shapes: out is `shape`; of a conversion, in[0] has the same shape. The image is copied from CHW into layout `to`.
+ * Nothing is allocated. */
 #ifndef EXPERIMENTS_RUNTIME_LAUNCH_H
 #define EXPERIMENTS_RUNTIME_LAUNCH_H
 #include "formulation/network.h"
 #include "kernels/operator.h"
 #include "kernels/primitive.h"
 
-enum launch_kind { LAUNCH_IMAGE, LAUNCH_CONVERSION, LAUNCH_PRIMITIVE, LAUNCH_OPERATOR };
+enum launch_kind {
+    LAUNCH_IMAGE,
+    LAUNCH_CONVERSION,
+    LAUNCH_PRIMITIVE,
+    LAUNCH_OPERATOR,
+    LAUNCH_ACCUMULATE, /* rows of an operator's input (kernels/operator.h) */
+    LAUNCH_MOVE        /* bytes to another place, which may overlap theirs */
+};
 
 struct launch {
     enum launch_kind kind;
@@ -17,7 +25,10 @@ struct launch {
     const struct primitive *primitive;     /* LAUNCH_PRIMITIVE */
     const struct scenario *scenario;       /* LAUNCH_PRIMITIVE */
     bool relu;                             /* LAUNCH_PRIMITIVE: ReLU at the end */
-    const struct operator_shape *operator; /* LAUNCH_OPERATOR */
+    const struct operator_shape *operator; /* LAUNCH_OPERATOR, LAUNCH_ACCUMULATE */
+    int row_from, row_to;                  /* LAUNCH_ACCUMULATE */
+    void *state;                           /* LAUNCH_ACCUMULATE */
+    int64_t bytes;                         /* LAUNCH_MOVE */
     float *out;
     const float *in[OPERATOR_INPUTS];
     const void *stored; /* prepared weights */

@@ -117,29 +117,33 @@ struct reference *reference_read(const struct network *folded, const char *about
     return NULL;
 }
 
-/* Largest error of a tensor in `layout`; NAN if an element is NaN. */
-static double reference_error(const float *want, const float *out, struct shape t, enum layout layout) {
+/* Largest error of rows [from, to) of a tensor, given in `layout`; NAN if an element is NaN. */
+static double reference_error(const float *want, const float *out, struct shape t, int from, int to,
+                              enum layout layout) {
     double error = 0;
     for (int c = 0; c < t.C; c++)
-        for (int h = 0; h < t.H; h++)
+        for (int h = from; h < to; h++)
             for (int w = 0; w < t.W; w++) {
-                const size_t at = reference_layers_index(layout, t.C, t.H, t.W, c, h, w);
-                const double e = fabs((double)out[at] - (double)*want++);
+                const size_t at = reference_layers_index(layout, t.C, to - from, t.W, c, h - from, w),
+                             is = reference_layers_index(LAYOUT_CHW, t.C, t.H, t.W, c, h, w);
+                const double e = fabs((double)out[at] - (double)want[is]);
                 if (isnan(e) || e > error) error = e;
             }
     return error;
 }
 
-/* The node of a conversion is its reader; the error of a copy counts for the layer that made the tensor. */
-void reference_compare(void *context, const struct schedule *s, int at, const float *out) {
+/* The node of a conversion is its reader; the error of a copy counts for the layer that made the tensor. A segment's
+ * layers come row by row, in one call after the other; the first begins anew. */
+void reference_compare(void *context, const struct schedule *s, int at, int from, int to, const float *out) {
     struct reference *f = context;
     assert(s->network == f->network && at >= 0 && at < s->steps);
     const struct schedule_step *step = &s->step[at];
     const bool copy = step->row->kind == PROFILE_CONVERT;
     const int v = copy ? f->network->layer[step->node].input[step->row->slot] : step->node;
-    double error = reference_error(f->out[v], out, step->shape, step->row->to);
+    assert(0 <= from && from < to && to <= step->shape.H);
+    double error = reference_error(f->out[v], out, step->shape, from, to, step->row->to);
     error = error == 0 ? 0 : error / f->largest[v];
-    if (!copy || isnan(error) || error > f->error[v]) f->error[v] = error;
+    if ((!copy && from == 0) || isnan(error) || error > f->error[v]) f->error[v] = error;
 }
 
 double reference_worst(int *worst, const struct reference *f) {

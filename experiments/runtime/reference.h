@@ -24,8 +24,8 @@ struct reference *reference_read(const struct network *folded, const char *about
 struct reference *reference_new(const struct network *folded, const struct weights *w, const float *in, int threads,
                                 struct error *err);
 void reference_free(struct reference *f);
-/* A runtime_observer.step: compares a step's output; context is the reference. */
-void reference_compare(void *context, const struct schedule *s, int step, const float *out);
+/* A runtime_observer.step: compares rows of a step's output; context is the reference. */
+void reference_compare(void *context, const struct schedule *s, int step, int from, int to, const float *out);
 /* Largest error; *worst: its layer. */
 double reference_worst(int *worst, const struct reference *f);
 

@@ -50,7 +50,7 @@ static bool runtime_take(struct runtime *r, int i, struct runtime *like) {
     }
     if (r->bias_offset[i] >= 0)
         memcpy(r->bias + r->bias_offset[i], like->bias + like->bias_offset[at],
-               (size_t)weights_biases(&r->schedule->network->layer[step->node]) * sizeof(float));
+               (size_t)schedule_biases(r->schedule, i) * sizeof(float));
     return true;
 }
 
@@ -69,7 +69,7 @@ static bool runtime_prepare(struct runtime *r, const struct weights *w, struct r
     for (int i = 0; i < s->steps && good; i++) {
         const struct schedule_step *step = &s->step[i];
         const struct layer *l = &s->network->layer[step->node];
-        if (step->row->kind == PROFILE_CONVERT || weights_count(l) == 0 || runtime_take(r, i, like)) continue;
+        if (schedule_stored_bytes(s, i) == 0 || runtime_take(r, i, like)) continue;
         if (runtime_large(r, i)) r->stored[i] = runtime_zeros(schedule_stored_bytes(s, i));
         if (weights_count(l) > room) {
             free(raw);
@@ -95,14 +95,12 @@ static void runtime_allocate(struct runtime *r) {
     r->stored_offset = MEMORY_NEW(int64_t, s->steps);
     r->bias_offset = MEMORY_NEW(int64_t, s->steps);
     for (int i = 0; i < s->steps; i++) {
-        const struct layer *l = &s->network->layer[s->step[i].node];
-        const int64_t bytes = runtime_align(schedule_stored_bytes(s, i));
-        bool weighty = s->step[i].row->kind != PROFILE_CONVERT && weights_biases(l) > 0;
+        const int64_t bytes = runtime_align(schedule_stored_bytes(s, i)), biases = schedule_biases(s, i);
         r->stored_offset[i] = r->stored_bytes;
         r->stored_bytes += bytes;
         if (!runtime_large(r, i)) small += bytes;
-        r->bias_offset[i] = weighty ? r->biases : -1;
-        if (weighty) r->biases += weights_biases(l);
+        r->bias_offset[i] = biases > 0 ? r->biases : -1;
+        r->biases += biases;
     }
     r->small = runtime_zeros(small);
     char *next = r->small;
@@ -162,30 +160,126 @@ static float *runtime_at(const struct runtime *r, int step) {
     return (float *)(void *)(r->arena + t->out_offset);
 }
 
-static void runtime_step(const struct runtime *r, int at, const float *image) {
+/* All of a step's launch but where it reads, and what a strip has in place of the layer's sizes. */
+static struct launch runtime_launch(const struct runtime *r, int at) {
     const struct schedule *s = r->schedule;
     const struct schedule_step *step = &s->step[at];
     const struct layer *l = &s->network->layer[step->node];
     assert(step->workspace_offset + step->workspace_bytes <= s->arena_bytes);
-    struct launch launch = {.kind = schedule_kind(s, at),
-                            .shape = step->shape,
-                            .from = step->row->from,
-                            .to = step->row->to,
-                            .primitive = step->primitive,
-                            .scenario = &l->scenario,
-                            .relu = l->relu,
-                            .operator= & l->shape_of,
-                            .out = runtime_at(r, at),
-                            .stored = r->stored[at],
-                            .bias = r->bias_offset[at] < 0 ? NULL : r->bias + r->bias_offset[at],
-                            .workspace = r->arena + step->workspace_offset,
-                            .threads = r->threads};
+    return (struct launch){.kind = schedule_kind(s, at),
+                           .shape = step->shape,
+                           .from = step->row->from,
+                           .to = step->row->to,
+                           .primitive = step->primitive,
+                           .scenario = &l->scenario,
+                           .relu = l->relu,
+                           .operator= & l->shape_of,
+                           .out = runtime_at(r, at),
+                           .stored = r->stored[at],
+                           .bias = r->bias_offset[at] < 0 ? NULL : r->bias + r->bias_offset[at],
+                           .workspace = r->arena + step->workspace_offset,
+                           .threads = r->threads};
+}
+
+static int64_t runtime_begin(const struct runtime_observer *observer) {
+    return observer && observer->step_ns ? measure_clock_ns(observer->clock) : 0;
+}
+
+static void runtime_end(const struct runtime_observer *observer, int step, int64_t begun_ns) {
+    if (observer && observer->step_ns) observer->step_ns[step] += measure_since(observer->clock, begun_ns);
+}
+
+static void runtime_show(const struct runtime *r, const struct runtime_observer *observer, int step, int from, int to,
+                         const float *out) {
+    if (observer && observer->step) observer->step(observer->context, r->schedule, step, from, to, out);
+}
+
+static void runtime_step(const struct runtime *r, int at, const float *image, const struct runtime_observer *observer) {
+    const struct schedule *s = r->schedule;
+    const struct schedule_step *step = &s->step[at];
+    const int64_t begun = runtime_begin(observer);
+    struct launch launch = runtime_launch(r, at);
     for (int i = 0; i < step->inputs; i++) {
         assert(step->input[i] < at && s->step[step->input[i]].last >= at); /* made already, and still alive */
         launch.in[i] = runtime_at(r, step->input[i]);
     }
     if (launch.kind == LAUNCH_IMAGE) launch.in[0] = image;
     launch_run(&launch);
+    runtime_end(observer, at, begun);
+    runtime_show(r, observer, at, 0, step->shape.H, launch.out);
+}
+
+/* --- segments --- */
+
+static float *runtime_in_block(char *block, int64_t offset) {
+    assert(offset % (int64_t)sizeof(float) == 0);
+    return (float *)(void *)(block + offset);
+}
+
+static void runtime_move(char *base, int64_t from, int64_t to, int64_t bytes) {
+    const struct launch launch = {.kind = LAUNCH_MOVE,
+                                  .out = runtime_in_block(base, to),
+                                  .in = {runtime_in_block(base, from)},
+                                  .bytes = bytes,
+                                  .threads = 1};
+    if (from != to) launch_run(&launch);
+}
+
+static void runtime_moves(const struct runtime *r, const struct schedule_segment *g, const struct segment_call *c,
+                          const struct runtime_observer *observer) {
+    if (c->first_move == c->last_move) return;
+    const int64_t begun = runtime_begin(observer);
+    for (int m = c->first_move; m < c->last_move; m++) {
+        const struct segment_move *move = &g->strips->segment->move[m];
+        runtime_move(r->arena + g->block_offset, move->from, move->to, move->bytes);
+    }
+    runtime_end(observer, g->move, begun);
+}
+
+/* Call i of a segment: its strip of the layer, on windows of the block. */
+static void runtime_call(const struct runtime *r, const struct schedule_segment *g, int i,
+                         const struct runtime_observer *observer) {
+    const struct strips *strips = g->strips;
+    const struct segment_call *c = &strips->segment->call[i];
+    const struct layer *l = &r->schedule->network->layer[c->node];
+    const struct strips_layer *of = &strips->layer[c->node - strips->segment->first];
+    const int at = g->first + c->node - strips->segment->first;
+    char *block = r->arena + g->block_offset;
+    const int64_t begun = runtime_begin(observer);
+    struct launch launch = runtime_launch(r, at);
+    launch.out = runtime_in_block(block, c->out_offset);
+    for (int k = 0; k < l->inputs; k++) launch.in[k] = runtime_in_block(block, c->in_offset[k]);
+    if (of->scenario) launch.scenario = &of->scenario[strips->shape[i]];
+    if (of->shape_of) launch.operator= & of->shape_of[strips->shape[i]];
+    launch.row_from = c->from, launch.row_to = c->to, launch.state = block;
+    launch_run(&launch);
+    runtime_end(observer, at, begun);
+    if (launch.kind != LAUNCH_ACCUMULATE)
+        runtime_show(r, observer, at, c->from, c->to, launch.out);
+    else if (c->to == l->shape_of.H)
+        runtime_show(r, observer, at, 0, 1, launch.out);
+}
+
+static void runtime_pass(const struct runtime *r, const struct schedule_segment *g, struct schedule_passage p,
+                         const struct runtime_observer *observer) {
+    const int64_t begun = runtime_begin(observer);
+    assert(p.from >= 0 && p.to >= 0 && p.from + p.bytes <= r->schedule->arena_bytes &&
+           p.to + p.bytes <= r->schedule->arena_bytes);
+    runtime_move(r->arena, p.from, p.to, p.bytes);
+    runtime_end(observer, g->move, begun);
+}
+
+static void runtime_segment(const struct runtime *r, int k, const struct runtime_observer *observer) {
+    const struct schedule *s = r->schedule;
+    const struct schedule_segment *g = &s->segment[k];
+    const struct segment *of = g->strips->segment;
+    runtime_pass(r, g, schedule_way_in(s, k), observer);
+    for (int i = 0; i < of->calls; i++) {
+        runtime_moves(r, g, &of->call[i], observer);
+        runtime_call(r, g, i, observer);
+    }
+    runtime_pass(r, g, schedule_way_out(s, k), observer);
+    runtime_show(r, observer, g->move, 0, s->step[g->move].shape.H, runtime_at(r, g->move));
 }
 
 static void runtime_answer(const struct runtime *r, float *out) {
@@ -200,11 +294,15 @@ static void runtime_answer(const struct runtime *r, float *out) {
 
 void runtime_run(const struct runtime *r, float *out, const float *in, const struct runtime_observer *observer) {
     const struct schedule *s = r->schedule;
+    for (int i = 0; observer && observer->step_ns && i < s->steps; i++) observer->step_ns[i] = 0;
     for (int i = 0; i < s->steps; i++) {
-        int64_t start = observer && observer->step_ns ? measure_clock_ns(observer->clock) : 0;
-        runtime_step(r, i, in);
-        if (observer && observer->step_ns) observer->step_ns[i] = measure_since(observer->clock, start);
-        if (observer && observer->step) observer->step(observer->context, s, i, runtime_at(r, i));
+        const int k = s->step[i].segment;
+        if (k < 0) {
+            runtime_step(r, i, in, observer);
+        } else {
+            runtime_segment(r, k, observer);
+            i = s->segment[k].move;
+        }
     }
     runtime_answer(r, out);
 }

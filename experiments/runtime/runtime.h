@@ -27,11 +27,12 @@ struct runtime {
     int64_t *bias_offset; /* [steps]; -1: none */
 };
 
-/* Sees the output of each step as soon as it exists. May be NULL. */
+/* Sees the output of each step as soon as it exists: rows [from, to), all of them but within segments. `out` is a
+ * tensor of these rows. May be NULL. */
 struct runtime_observer {
-    void (*step)(void *context, const struct schedule *s, int step, const float *out);
+    void (*step)(void *context, const struct schedule *s, int step, int from, int to, const float *out);
     void *context;
-    int64_t *step_ns;            /* [steps] time of each step, or NULL */
+    int64_t *step_ns;            /* [steps] time of each step, of all its calls together, or NULL */
     const struct measure *clock; /* for step_ns */
 };
 

@@ -79,25 +79,30 @@ static inline __attribute__((always_inline)) void pool_channels(const struct ope
     for (int i = 0; i < n; i++) out[i] = value[i] * scale;
 }
 
-/* The mean of a long window: SHORT pixels at a time in float. */
+/* Adds the pixels of a row to the sums of n channels, SHORT at a time in float: row by row, so that rows may come one
+ * call after the other (pool_accumulate). */
+static inline __attribute__((always_inline)) void pool_sum_channels(double *restrict sum, const float *restrict pixel,
+                                                                    size_t C, int pixels, int n) {
+    while (pixels > 0) {
+        const int now = pixels < SHORT ? pixels : SHORT;
+        float part[CHUNK] = {0};
+        for (int x = 0; x < now; x++, pixel += C)
+            for (int i = 0; i < n; i++) part[i] += pixel[i];
+        for (int i = 0; i < n; i++) sum[i] += (double)part[i];
+        pixels -= now;
+    }
+}
+
+/* The mean of a long window. */
 static inline __attribute__((always_inline)) void pool_long_channels(const struct operator_shape *s,
                                                                      float *restrict out, const float *restrict in,
                                                                      struct window h, struct window w, int n) {
     const size_t C = (size_t)s->C[0];
     double sum[CHUNK] = {0};
-    float part[CHUNK] = {0};
-    int room = SHORT;
-    for (int y = h.from; y < h.to; y++) {
-        const float *pixel = in + ((size_t)y * (size_t)s->W + (size_t)w.from) * C;
-        for (int x = w.from; x < w.to; x++, pixel += C) {
-            for (int i = 0; i < n; i++) part[i] += pixel[i];
-            if (--room > 0) continue;
-            for (int i = 0; i < n; i++) sum[i] += (double)part[i], part[i] = 0.0f;
-            room = SHORT;
-        }
-    }
+    for (int y = h.from; y < h.to; y++)
+        pool_sum_channels(sum, in + ((size_t)y * (size_t)s->W + (size_t)w.from) * C, C, w.to - w.from, n);
     const double scale = 1.0 / pool_counted(h, w);
-    for (int i = 0; i < n; i++) out[i] = (float)((sum[i] + (double)part[i]) * scale);
+    for (int i = 0; i < n; i++) out[i] = (float)(sum[i] * scale);
 }
 
 static void pool_pixel(const struct operator_shape *s, float *out, const float *in, struct window h, struct window w) {
@@ -105,7 +110,7 @@ static void pool_pixel(const struct operator_shape *s, float *out, const float *
     if (s->kind == OPERATOR_MAXPOOL) {
         for (int c = 0; c < whole; c += CHUNK) pool_channels(s, out + c, in + c, h, w, CHUNK, true);
         pool_channels(s, out + whole, in + whole, h, w, C - whole, true);
-    } else if ((int64_t)(h.to - h.from) * (w.to - w.from) > SHORT) {
+    } else if (s->kernel == 0 || (int64_t)(h.to - h.from) * (w.to - w.from) > SHORT) {
         for (int c = 0; c < whole; c += CHUNK) pool_long_channels(s, out + c, in + c, h, w, CHUNK);
         pool_long_channels(s, out + whole, in + whole, h, w, C - whole);
     } else {
@@ -207,17 +212,21 @@ static bool pool_is_long(const struct operator_shape *s) {
 }
 
 /* Four separate sums, or the latency of the addition would be the limit. */
-static float pool_long_pixels(const float *in, size_t stride, struct window h, struct window w) {
+static double pool_sum_pixels(const float *x, int pixels) {
+    const float *end = x + pixels;
     double a = 0, b = 0, c = 0, d = 0;
+    for (; end - x >= 4; x += 4) a += (double)x[0], b += (double)x[1], c += (double)x[2], d += (double)x[3];
+    if (end - x > 0) a += (double)x[0];
+    if (end - x > 1) b += (double)x[1];
+    if (end - x > 2) c += (double)x[2];
+    return a + b + (c + d);
+}
+
+static float pool_long_pixels(const float *in, size_t stride, struct window h, struct window w) {
+    double sum = 0;
     if (h.from == h.to || w.from == w.to) return 0.0f;
-    for (int y = h.from; y < h.to; y++) {
-        const float *x = in + (size_t)y * stride + w.from, *end = x + (w.to - w.from);
-        for (; end - x >= 4; x += 4) a += (double)x[0], b += (double)x[1], c += (double)x[2], d += (double)x[3];
-        if (end - x > 0) a += (double)x[0];
-        if (end - x > 1) b += (double)x[1];
-        if (end - x > 2) c += (double)x[2];
-    }
-    return (float)((a + b + (c + d)) / pool_counted(h, w));
+    for (int y = h.from; y < h.to; y++) sum += pool_sum_pixels(in + (size_t)y * stride + w.from, w.to - w.from);
+    return (float)(sum / pool_counted(h, w));
 }
 
 /* Columns [from, from + n) of the rows of window h, combined. */
@@ -267,6 +276,57 @@ static void pool_run(const struct operator_shape *s, enum layout layout, float *
             (is_long ? pool_long_row : pool_row)(s, out + layout_index(layout, C, OH, s->OW, c, oh, 0),
                                                  in[0] + layout_index(layout, C, s->H, s->W, c, 0, 0),
                                                  layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
+}
+
+/* --- global means, whose rows come one after another --- */
+
+static size_t pool_state(const struct operator_shape *s) {
+    return s->kernel == 0 ? (size_t)s->C[0] * sizeof(double) : 0;
+}
+
+/* n channels of HWC; the state has the alignment of a float only. */
+static inline __attribute__((always_inline)) void pool_accumulate_channels(const struct operator_shape *s, float *out,
+                                                                           const float *in, char *state, int from,
+                                                                           int to, int n) {
+    const size_t C = (size_t)s->C[0], bytes = (size_t)n * sizeof(double);
+    double sum[CHUNK] = {0};
+    if (from > 0) memcpy(sum, state, bytes);
+    for (int y = 0; y < to - from; y++) pool_sum_channels(sum, in + (size_t)y * (size_t)s->W * C, C, s->W, n);
+    memcpy(state, sum, bytes);
+    const double scale = 1.0 / pool_counted(pool_rows(s, 0), pool_columns(s, 0));
+    for (int i = 0; i < n && to == s->H; i++) out[i] = (float)(sum[i] * scale);
+}
+
+/* The rows of one channel, in CHW or HCW. */
+static void pool_accumulate_rows(const struct operator_shape *s, float *out, const float *in, size_t stride,
+                                 char *state, int from, int to) {
+    double sum = 0;
+    if (from > 0) memcpy(&sum, state, sizeof sum);
+    for (int y = 0; y < to - from; y++) sum += pool_sum_pixels(in + (size_t)y * stride, s->W);
+    memcpy(state, &sum, sizeof sum);
+    if (to == s->H) *out = (float)(sum / pool_counted(pool_rows(s, 0), pool_columns(s, 0)));
+}
+
+static void pool_accumulate(const struct operator_shape *s, enum layout layout, float *out, const float *in,
+                            void *state, int from, int to, int threads) {
+    const int C = s->C[0], rows = to - from;
+    char *sum = state;
+    assert(s->kernel == 0 && 0 <= from && from < to && to <= s->H);
+    if (layout != LAYOUT_HWC) {
+        PARALLEL_FOR
+        for (int c = 0; c < C; c++)
+            pool_accumulate_rows(s, out + c, in + layout_index(layout, C, rows, s->W, c, 0, 0),
+                                 layout_index(layout, C, 2, s->W, 0, 1, 0), sum + (size_t)c * sizeof(double), from, to);
+        return;
+    }
+    PARALLEL_FOR
+    for (int c = 0; c < C; c += CHUNK) {
+        char *chunk = sum + (size_t)c * sizeof(double);
+        if (C - c >= CHUNK)
+            pool_accumulate_channels(s, out + c, in + c, chunk, from, to, CHUNK);
+        else
+            pool_accumulate_channels(s, out + c, in + c, chunk, from, to, C - c);
+    }
 }
 
 /* --- the contract --- */
@@ -345,4 +405,6 @@ const struct operator_contract operator_avgpool = {.help = "mean over windows",
                                                    .stack = 3072,
                                                    .shape = pool_shape,
                                                    .print = pool_print,
-                                                   .run = pool_run};
+                                                   .run = pool_run,
+                                                   .state = pool_state,
+                                                   .accumulate = pool_accumulate};

@@ -258,6 +258,72 @@ START_TEST(pooling_over_the_whole_image_gives_one_pixel) {
 }
 END_TEST
 
+/* Rows [from, to) as a tensor of their own, as they lie where a segment runs by rows. */
+static void rows_to_layout(float *out, const float *in, const struct operator_shape *s, int from, int to,
+                           enum layout layout) {
+    for (int c = 0; c < s->C[0]; c++)
+        for (int h = from; h < to; h++)
+            for (int w = 0; w < s->W; w++)
+                out[layout_index(layout, s->C[0], to - from, s->W, c, h - from, w)] =
+                    in[layout_index(LAYOUT_CHW, s->C[0], s->H, s->W, c, h, w)];
+}
+
+/* A state that begins at a multiple of a float only, and holds rubbish before the first call. */
+static void accumulate(const struct operator_shape *s, enum layout layout, float *out, const float *in, int threads) {
+    struct guarded sums = guard(operator_state(s) + sizeof(float));
+    struct guarded result = guard((size_t)s->M * sizeof(float));
+    for (int from = 0, to; from < s->H; from = to) {
+        to = from + 1 + (int)(1.5f * (noise() + 1)); /* 1 to 3 rows */
+        if (to > s->H) to = s->H;
+        struct guarded rows = guard((size_t)(to - from) * (size_t)s->W * (size_t)s->C[0] * sizeof(float));
+        rows_to_layout(rows.body, in, s, from, to, layout);
+        operator_accumulate(s, layout, result.body, rows.body, (char *)sums.body + sizeof(float), from, to, threads);
+        release(rows, "the input", "global mean");
+    }
+    memcpy(out, result.body, result.size);
+    release(sums, "the state", "global mean");
+    release(result, "the output", "global mean");
+}
+
+START_TEST(a_global_mean_takes_its_rows_by_and_by_and_gives_the_bits_of_the_whole) {
+    static const int sizes[][3] = {{1, 1, 1}, {33, 7, 7}, {64, 13, 13}, {31, 2, 40}, {5, 9, 1}, {100, 3, 5}};
+    for (int i = 0; i < (int)(sizeof sizes / sizeof sizes[0]); i++)
+        for (int layout = 0; layout < LAYOUTS; layout++) {
+            struct operator_shape s = {.kind = OPERATOR_AVGPOOL,
+                                       .inputs = 1,
+                                       .C = {sizes[i][0]},
+                                       .H = sizes[i][1],
+                                       .W = sizes[i][2],
+                                       .M = sizes[i][0],
+                                       .OH = 1,
+                                       .OW = 1};
+            const size_t count = in_count(&s, 0);
+            float *plain = malloc(count * sizeof *plain), *in = malloc(count * sizeof *in);
+            float whole[128], parts[128];
+            for (size_t k = 0; k < count; k++) plain[k] = noise();
+            to_layout(in, plain, s.C[0], s.H, s.W, (enum layout)layout);
+            operator_run(&s, (enum layout)layout, whole, (const float *const[]){in}, NULL, NULL, NULL, 1);
+            for (int threads = 1; threads <= 2; threads++) {
+                accumulate(&s, (enum layout)layout, parts, plain, threads);
+                ck_assert_msg(memcmp(whole, parts, (size_t)s.M * sizeof *parts) == 0, "%d x %d x %d, layout %d", s.C[0],
+                              s.H, s.W, layout);
+            }
+            free(plain);
+            free(in);
+        }
+}
+END_TEST
+
+START_TEST(only_global_means_accumulate) {
+    const struct operator_shape windows = {.kind = OPERATOR_AVGPOOL, .inputs = 1, .C = {8}, .kernel = 2, .stride = 2},
+                                most = {.kind = OPERATOR_MAXPOOL, .inputs = 1, .C = {8}},
+                                mean = {.kind = OPERATOR_AVGPOOL, .inputs = 1, .C = {8}};
+    ck_assert_int_eq(operator_state(&windows), 0);
+    ck_assert_int_eq(operator_state(&most), 0);
+    ck_assert_int_eq(operator_state(&mean), 8 * sizeof(double));
+}
+END_TEST
+
 START_TEST(networks_pools_agree) {
     const struct operator_shape pools[] = {
         {.kind = OPERATOR_MAXPOOL,
@@ -515,6 +581,8 @@ int main(void) {
     tcase_add_loop_test(tests, pooling_agrees_with_the_definition_for_every_size_stride_and_padding, 0, 8);
     tcase_add_loop_test(tests, pooling_agrees_with_the_definition_for_every_padding_of_the_four_sides, 0, 8);
     tcase_add_test(tests, pooling_over_the_whole_image_gives_one_pixel);
+    tcase_add_test(tests, a_global_mean_takes_its_rows_by_and_by_and_gives_the_bits_of_the_whole);
+    tcase_add_test(tests, only_global_means_accumulate);
     tcase_add_test(tests, networks_pools_agree);
     tcase_add_loop_test(tests, relu_and_softmax_agree, 0, SHAPES);
     tcase_add_loop_test(tests, local_response_normalisation_agrees_for_every_window_and_exponent, 0, SHAPES);

@@ -55,7 +55,8 @@ static void plan_is_kept(const struct world *w, struct reference *f, int threads
     float *out = MEMORY_NEW(float, runtime_outputs(r));
     if (threads == 1) {
         ck_assert_int_eq(s->live_bytes, w->plan->memory_bytes); /* the judge's figure under `peak` */
-        struct evaluation foot = selection_evaluate(w->g, w->choice, MEMORY_FOOTPRINT, w->plan->conversions);
+        struct evaluation foot =
+            selection_evaluate_streamed(w->g, w->choice, &w->streams, MEMORY_FOOTPRINT, w->plan->conversions);
         ck_assert_int_eq(s->live_bytes + s->weights_bytes, foot.memory_bytes);
     }
     ck_assert_int_ge(s->arena_bytes, s->live_bytes);

@@ -18,6 +18,7 @@ struct world {
     struct profile *profile;
     struct instance *g;
     int *choice;
+    struct streams streams; /* none, unless tests/support/streamed.h makes some */
     struct plan *plan;
     struct weights weights;
     float *in;
@@ -95,6 +96,7 @@ static inline void world_plan_by(struct world *w, const char *network, const cha
 
 static inline void world_free(struct world *w) {
     plan_free(w->plan);
+    streams_free(&w->streams);
     weights_free(&w->weights);
     free(w->choice);
     free(w->in);
