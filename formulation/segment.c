@@ -42,16 +42,14 @@ struct windows {
     int stride, extent, top, H;
 };
 
-static struct windows layer_windows(const struct network *n, int v) {
-    const struct layer *l = &n->layer[v];
-    const int H = l->inputs ? n->layer[l->input[0]].out.H : l->out.H;
+static struct windows layer_windows(const struct layer *l) {
     if (l->kind == LAYER_CONV) {
         const struct scenario *s = &l->scenario;
-        return (struct windows){s->stride, s->dilation * (s->KH - 1) + 1, s->pad.top, H};
+        return (struct windows){s->stride, s->dilation * (s->KH - 1) + 1, s->pad.top, s->H};
     }
     const struct operator_shape *s = &l->shape_of;
     const bool pools = s->stride > 0 && s->kernel > 0;
-    return (struct windows){pools ? s->stride : 1, pools ? s->kernel : 1, pools ? s->pad.top : 0, H};
+    return (struct windows){pools ? s->stride : 1, pools ? s->kernel : 1, pools ? s->pad.top : 0, s->H};
 }
 
 static int windows_low(const struct windows *w, int from) {
@@ -65,18 +63,21 @@ static int windows_high(const struct windows *w, int to) {
 }
 
 void segment_window(int *low, int *high, const struct network *n, int v, int from, int to) {
-    const struct windows w = layer_windows(n, v);
+    const struct windows w = layer_windows(&n->layer[v]);
     *low = windows_low(&w, from);
     *high = windows_high(&w, to);
 }
 
-int segment_end(const struct network *n, int v, int from, int rows) {
-    const struct windows w = layer_windows(n, v);
-    const int height = segment_height(n, v);
+int segment_end_of(const struct layer *l, int height, int from, int rows) {
+    const struct windows w = layer_windows(l);
     int to = from + rows < height ? from + rows : height;
-    while (to < height && windows_high(&w, to) <= windows_low(&w, from)) to++;   /* above the image */
-    if (to < height && windows_low(&w, to) >= w.H) to = height; /* what remains lies below it */
+    while (to < height && windows_high(&w, to) <= windows_low(&w, from)) to++; /* above the image */
+    if (to < height && windows_low(&w, to) >= w.H) to = height;                /* what remains lies below it */
     return to;
+}
+
+int segment_end(const struct network *n, int v, int from, int rows) {
+    return segment_end_of(&n->layer[v], segment_height(n, v), from, rows);
 }
 
 /* --- cuts -------------------------------------------------------------------------------------------------------- */

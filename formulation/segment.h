@@ -64,6 +64,8 @@ bool segment_streams(const struct network *folded, int v);
 /* Where the call of layer v that begins at row `from` ends: `rows` later, or at the last row; later still where so few
  * rows would be computed from padding alone, which no strip can say. */
 int segment_end(const struct network *folded, int v, int from, int rows);
+/* The same for a layer that makes `height` rows, outside of a network. */
+int segment_end_of(const struct layer *l, int height, int from, int rows);
 /* Rows [low, high) of the inputs of layer v that make its rows [from, to), a call. */
 void segment_window(int *low, int *high, const struct network *folded, int v, int from, int to);
 /* Rows that layer v makes in all; of its input, if it accumulates. */
