@@ -62,6 +62,8 @@ struct plan *plan_new_streamed(const struct instance *g, const int *choice, cons
                                enum conversions conversions, int64_t budget_bytes);
 /* The segments of a plan whose rows are those of the network's layers, in order (plan_match); the caller frees. */
 void plan_streams(struct streams *out, const struct plan *p);
+/* Has it segments, or the image in another layout than CHW: what only an instance with strips has (instance_stream)? */
+bool plan_streamed(const struct plan *p);
 void plan_note(struct plan *p, const char *key, const char *value); /* adds or replaces */
 bool plan_write(const struct plan *p, const char *path, struct error *err);
 struct plan *plan_read(const char *path, struct error *err);

@@ -175,8 +175,7 @@ static bool judge_machine(const struct plan *p, const struct instance *g, struct
     return judge_total(p, "threads", p->threads_line, g->threads, p->threads, err);
 }
 
-/* Has it segments, or the image in another layout: what only an instance with strips has? */
-static bool judge_streams(const struct plan *p) {
+bool plan_streamed(const struct plan *p) {
     for (int i = 0; i < p->steps; i++)
         if (p->step[i].kind == PROFILE_STRIP) return true;
     return p->step[0].to != LAYOUT_CHW;
@@ -193,7 +192,7 @@ static struct plan *judge_anew(const struct plan *p, const struct network *folde
     struct streams streams;
     struct plan *anew = NULL;
     plan_streams(&streams, p);
-    if (own && judge_streams(p)) instance_stream(own);
+    if (own && plan_streamed(p)) instance_stream(own);
     if (on && plan_choices(choice, p, on, err)) {
         if (selection_evaluate_streamed(on, choice, &streams, p->model, p->conversions).possible)
             anew = plan_new_streamed(on, choice, &streams, p->network, p->method, p->model, p->conversions,
