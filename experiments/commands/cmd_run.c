@@ -49,7 +49,8 @@ static const struct flag flags[] = {
      .needs = "check"},
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "seed of weights and noise", 0, 2147483647},
     {"steps", FLAG_OUT, offsetof(struct given, steps), "FILE",
-     "write one row per step: predicted and measured time, place in the arena", .reports = true},
+     "write one row per step: predicted and measured time, place in the arena; a segment's layers as rows and calls",
+     .reports = true},
     {"trace", FLAG_OUT, offsetof(struct given, trace), "FILE", "write the run in Chrome's trace format",
      .reports = true},
     {0}};
@@ -152,21 +153,40 @@ static struct timing running_time(struct running *r) {
     return t;
 }
 
+/* How a step is run: rows of a call, and how many calls; a whole layer is one, and moves have no rows. */
+struct portions {
+    int rows, calls;
+};
+
+static struct portions running_portions(const struct schedule *s, int at) {
+    const struct schedule_step *t = &s->step[at];
+    if (t->segment < 0) return (struct portions){t->shape.H, 1};
+    const struct strips *strips = s->segment[t->segment].strips;
+    if (t->row->kind == PROFILE_MOVE) {
+        const struct schedule_passage in = schedule_way_in(s, t->segment), out = schedule_way_out(s, t->segment);
+        return (struct portions){0, strips->segment->moves + (in.from != in.to) + (out.from != out.to)};
+    }
+    return (struct portions){segment_batch(s->network, t->node, strips->segment->rows),
+                             strips->layer[t->node - strips->segment->first].calls};
+}
+
 static bool running_steps(const struct running *r, const char *path, struct error *err) {
     struct text_writer out;
     const struct schedule *s = r->runtime->schedule;
     if (!text_create(&out, path, err)) return false;
-    text_write(&out,
-               "step\tkind\tlayer\tname\tfrom\tto\tpredicted_ns\tmeasured_ns\tout_offset\tout_bytes\tworkspace_offset\t"
-               "workspace_bytes\tweights_bytes\tlast_reader\trelative_error\n");
+    text_write(
+        &out,
+        "step\tkind\tlayer\tname\tfrom\tto\trows\tcalls\tpredicted_ns\tmeasured_ns\tout_offset\tout_bytes\tworkspace_offset\t"
+        "workspace_bytes\tweights_bytes\tlast_reader\trelative_error\n");
     for (int i = 0; i < s->steps; i++) {
         const struct schedule_step *t = &s->step[i];
+        const struct portions of = running_portions(s, i);
         char error[32] = "nan";
-        if (r->reference && t->row->kind != PROFILE_CONVERT)
+        if (r->reference && t->row->kind != PROFILE_CONVERT && t->row->kind != PROFILE_MOVE)
             snprintf(error, sizeof error, "%.2e", r->reference->error[t->node]);
-        text_write(&out, "%d\t%s\t%s\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t", i, profile_kind_names[t->row->kind],
-                   t->row->layer, t->row->name, layout_names[t->row->from], layout_names[t->row->to], t->row->time_ns,
-                   r->step_ns[i]);
+        text_write(&out, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%" PRId64 "\t%" PRId64 "\t", i,
+                   profile_kind_names[t->row->kind], t->row->layer, t->row->name, layout_names[t->row->from],
+                   layout_names[t->row->to], of.rows, of.calls, t->row->time_ns, r->step_ns[i]);
         text_write(&out, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%d\t%s\n", t->out_offset,
                    t->out_bytes, t->workspace_offset, t->workspace_bytes, schedule_stored_bytes(s, i), t->last, error);
     }
@@ -182,14 +202,15 @@ static bool running_trace(const struct running *r, const char *path, struct erro
     text_write(&out, "{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n");
     for (int i = 0; i < s->steps; i++) {
         const struct plan_step *p = s->step[i].row;
+        const struct portions of = running_portions(s, i);
         text_write(
             &out,
             "{\"name\": \"%s\", \"cat\": \"%s\", \"ph\": \"X\", \"pid\": 1, \"tid\": 1, \"ts\": %.3f, \"dur\": %.3f, "
-            "\"args\": {\"by\": \"%s\", \"from\": \"%s\", \"to\": \"%s\", \"scenario\": \"%s\", \"predicted_ns\": "
-            "%" PRId64 ", \"workspace_bytes\": %" PRId64 "}}%s\n",
+            "\"args\": {\"by\": \"%s\", \"from\": \"%s\", \"to\": \"%s\", \"scenario\": \"%s\", "
+            "\"rows\": %d, \"calls\": %d, \"predicted_ns\": %" PRId64 ", \"workspace_bytes\": %" PRId64 "}}%s\n",
             p->layer, profile_kind_names[p->kind], (double)start * 1e-3, (double)r->step_ns[i] * 1e-3, p->name,
-            layout_names[p->from], layout_names[p->to], p->scenario, p->time_ns, s->step[i].workspace_bytes,
-            i + 1 < s->steps ? "," : "");
+            layout_names[p->from], layout_names[p->to], p->scenario, of.rows, of.calls, p->time_ns,
+            s->step[i].workspace_bytes, i + 1 < s->steps ? "," : "");
         start += r->step_ns[i];
     }
     text_write(&out, "]}\n");
@@ -298,6 +319,7 @@ const struct command command_run = {
              "the arena that a run writes, found by filling it with a pattern. --check compares the output of every layer with a\n"
              "reference: max |e| / max |ref|; exceeding the primitives' tolerances is an error. A plan whose figures differ from\n"
              "those of its choices is refused, and so are --threads or --isa with which it would exceed its budget.\n"
+             "The layers of a segment are run by turns, a few rows at a time: their times are those of all calls together.\n"
              "\n"
              "Example: taso run vgg16.plan --check --repeat 10 --trace vgg16.json",
          .flag = flags,

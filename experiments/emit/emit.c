@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "experiments/emit/emit_segments.h"
 #include "experiments/emit/emit_steps.h"
 #include "experiments/emit/emit_tables.h"
 #include "formulation/profile_text.h"
@@ -19,7 +20,18 @@ static const char *const emit_isas[ISAS] = {"ISA_PORTABLE", "ISA_SSE2", "ISA_AVX
 
 /* --- net.h --- */
 
+/* Where in the arena the caller may put the input; -1: there is no room. What is read in place is there already; what
+ * is converted needs a place apart from its copy, the only other thing that is alive then. */
+static int64_t emit_input_offset(const struct schedule *s) {
+    const struct schedule_step *t = &s->step[0];
+    if (emit_tables_in_place(s, 0)) return t->out_offset;
+    if (t->out_offset >= t->out_bytes) return 0;
+    const int64_t after = t->out_offset + t->out_bytes;
+    return after + t->out_bytes <= s->arena_bytes ? after : -1;
+}
+
 static void emit_contract(const struct emitter *e, struct text_writer *out) {
+    const int64_t offset = emit_input_offset(e->s);
     const struct plan *p = e->s->plan;
     const struct shape in = e->s->step[0].shape, answer = e->s->step[e->s->steps - 1].shape;
     text_write(
@@ -38,17 +50,23 @@ static void emit_contract(const struct emitter *e, struct text_writer *out) {
         " *\n"
         " * Memory, all of it; nothing is allocated:\n"
         " *   arena     NET_ARENA_BYTES at a multiple of NET_ALIGNMENT; its contents before a run are "
-        "irrelevant. It has room for\n"
-        " *             the input: `in` may be arena + NET_INPUT_OFFSET, where a run may overwrite it once "
-        "it has been read.\n"
-        " *   in, out   NET_INPUTS and NET_OUTPUTS floats. The input is read where it is, never copied. "
-        "Neither may overlap the\n"
-        " *             arena (but for `in` at NET_INPUT_OFFSET), nor each other.\n"
+        "irrelevant.%s\n"
+        " *   in, out   NET_INPUTS and NET_OUTPUTS floats. %s\n"
         " *   weights   NET_WEIGHTS_BYTES, read only, at a multiple of NET_ALIGNMENT.\n"
         " *   stack     at most NET_STACK_BYTES in net_run, compiled with the flags of the Makefile (measured with\n"
         " *             gcc and clang on x86-64). Not counted: what a dynamic linker uses when it binds a function at\n"
         " *             its first call.\n"
-        " *   static    a pointer and an integer, and the program's constants. */\n");
+        " *   static    a pointer and an integer, and the program's constants. */\n",
+        offset >= 0 ? " It has room for\n"
+                      " *             the input: `in` may be arena + NET_INPUT_OFFSET, where a run may overwrite it "
+                      "once it has been read."
+                    : "",
+        offset < 0 ? "Neither may overlap the arena, nor each other."
+        : emit_tables_in_place(e->s, 0)
+            ? "The input is read where it is. Neither may overlap the\n"
+              " *             arena (but for `in` at NET_INPUT_OFFSET), nor each other."
+            : "The input is converted into the arena first. Neither may overlap\n"
+              " *             the arena (but for `in` at NET_INPUT_OFFSET), nor each other.");
 }
 
 static void emit_definitions(const struct emitter *e, struct text_writer *out) {
@@ -58,8 +76,9 @@ static void emit_definitions(const struct emitter *e, struct text_writer *out) {
     text_write(out, "#define NET_STACK_BYTES   %" PRId64 "\n", EMIT_STACK + emit_steps_stack(e));
     text_write(out, "#define NET_WEIGHTS_BYTES %" PRId64 " /* the whole of weights.bin */\n", e->stored_bytes);
     text_write(out, "#define NET_INPUTS        %" PRId64 " /* floats */\n", runtime_inputs(e->r));
-    text_write(out, "#define NET_INPUT_OFFSET  %" PRId64 " /* bytes from the arena's beginning */\n",
-               e->s->step[0].out_offset);
+    if (emit_input_offset(e->s) >= 0)
+        text_write(out, "#define NET_INPUT_OFFSET  %" PRId64 " /* bytes from the arena's beginning */\n",
+                   emit_input_offset(e->s));
     text_write(out, "#define NET_OUTPUTS       %" PRId64 "\n", runtime_outputs(e->r));
     text_write(out, "#define NET_ALIGNMENT     %d /* of arena and weights */\n\n", PRIMITIVE_ALIGNMENT);
     text_write(out, "#if NET_WEIGHTS_BYTES > PTRDIFF_MAX || NET_ARENA_BYTES > PTRDIFF_MAX\n"
@@ -112,10 +131,13 @@ static void emit_functions(const struct emitter *e, struct text_writer *out) {
         "    if (!net_stored) return \"net_weights has not been called\";\n"
         "    if (arena_bytes < NET_ARENA_BYTES) return \"the arena is too small\";\n"
         "    if ((uintptr_t)arena %% NET_ALIGNMENT != 0) return \"the arena is not aligned\";\n"
-        "    if (net_overlap(arena, in, 4 * (uintptr_t)NET_INPUTS) &&\n"
-        "        (uintptr_t)in != (uintptr_t)arena + NET_INPUT_OFFSET)\n"
-        "        return \"the input overlaps the arena, and is not at NET_INPUT_OFFSET\";\n"
-        "    if (net_overlap(arena, out, 4 * (uintptr_t)NET_OUTPUTS)) return \"the output overlaps the arena\";\n");
+        "%s"
+        "    if (net_overlap(arena, out, 4 * (uintptr_t)NET_OUTPUTS)) return \"the output overlaps the arena\";\n",
+        emit_input_offset(e->s) < 0
+            ? "    if (net_overlap(arena, in, 4 * (uintptr_t)NET_INPUTS)) return \"the input overlaps the arena\";\n"
+            : "    if (net_overlap(arena, in, 4 * (uintptr_t)NET_INPUTS) &&\n"
+              "        (uintptr_t)in != (uintptr_t)arena + NET_INPUT_OFFSET)\n"
+              "        return \"the input overlaps the arena, and is not at NET_INPUT_OFFSET\";\n");
     emit_steps_calls(e, out);
     text_write(out, "    return NULL;\n}\n");
 }
@@ -136,6 +158,7 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
     amalgam_sources_write(&e->code, &out);
     text_write(&out, "\n/* ---- the plan ---- */\n");
     emit_tables_write(&out, e->s);
+    emit_segments_tables(e, &out);
     emit_functions(e, &out);
     return text_close(&out, err);
 }

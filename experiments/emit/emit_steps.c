@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "experiments/emit/emit_segments.h"
 #include "experiments/emit/emit_tables.h"
 #include "kernels/layout/convert.h"
 
@@ -31,13 +32,15 @@ static bool emit_steps_need_operator(struct emitter *e, int i, struct error *err
 bool emit_steps_need(struct emitter *e, struct error *err) {
     for (int i = 0; i < e->s->steps; i++) {
         const struct schedule_step *t = &e->s->step[i];
-        if (!t->primitive && t->row->kind == PROFILE_LAYER) {
-            if (!emit_tables_is_input(e->s, i) && !emit_steps_need_operator(e, i, err)) return false;
+        const struct plan_step *row = t->row;
+        if (emit_tables_in_place(e->s, i) || row->kind == PROFILE_MOVE) continue; /* memmove is libc's */
+        if (!t->primitive && row->kind != PROFILE_CONVERT && !emit_tables_is_input(e->s, i)) {
+            if (!emit_steps_need_operator(e, i, err)) return false;
             continue;
         }
         const char *symbol = t->primitive ? emit_tables_algorithm(t->primitive) : "convert_run";
         if (!symbol || !amalgam_need(&e->code, symbol))
-            return error_set(err, "layer `%s`: no source defines what computes it, `%s`", t->row->layer, t->row->name);
+            return error_set(err, "layer `%s`: no source defines what computes it, `%s`", row->layer, row->name);
     }
     amalgam_need(&e->code, "scenario_out_h");
     e->has_isa = amalgam_has(&e->code, "kernels/isa.c");
@@ -45,15 +48,22 @@ bool emit_steps_need(struct emitter *e, struct error *err) {
     return true;
 }
 
+static int64_t emit_steps_stack_of(const struct emitter *e, int i) {
+    switch (schedule_kind(e->s, i)) {
+    case LAUNCH_IMAGE:
+    case LAUNCH_CONVERSION: return CONVERT_STACK;
+    case LAUNCH_PRIMITIVE: return (int64_t)primitive_stack(e->s->step[i].primitive);
+    case LAUNCH_OPERATOR:
+    case LAUNCH_ACCUMULATE: return operators[emit_steps_layer(e, i)->shape_of.kind]->stack;
+    case LAUNCH_MOVE: return 0; /* of libc: EMIT_STACK */
+    }
+    return 0;
+}
+
 int64_t emit_steps_stack(const struct emitter *e) {
     int64_t most = 0;
     for (int i = 0; i < e->s->steps; i++) {
-        const struct schedule_step *t = &e->s->step[i];
-        int64_t stack = CONVERT_STACK;
-        if (t->primitive)
-            stack = (int64_t)primitive_stack(t->primitive);
-        else if (t->row->kind == PROFILE_LAYER)
-            stack = operators[emit_steps_layer(e, i)->shape_of.kind]->stack;
+        const int64_t stack = emit_tables_in_place(e->s, i) ? 0 : emit_steps_stack_of(e, i);
         if (stack > most) most = stack;
     }
     return most;
@@ -78,7 +88,7 @@ static void emit_steps_comment(const struct emitter *e, struct text_writer *out,
     const struct schedule_step *t = &e->s->step[i];
     text_write(out, "\n    /* step %d, %s: %s %s, %s to %s; ", i, emit_steps_name(t->row->layer), t->row->name,
                t->row->scenario, layout_names[t->row->from], layout_names[t->row->to]);
-    if (emit_tables_is_input(e->s, i)) {
+    if (emit_tables_in_place(e->s, i)) {
         text_write(out, "read in place, %" PRId64 " bytes */\n", t->out_bytes);
         return;
     }
@@ -89,9 +99,8 @@ static void emit_steps_comment(const struct emitter *e, struct text_writer *out,
     text_write(out, " */\n");
 }
 
-/* The tensor that a step makes, to be read by another. */
-static void emit_steps_tensor(const struct emitter *e, struct text_writer *out, int i) {
-    if (emit_tables_is_input(e->s, i))
+void emit_steps_tensor(const struct emitter *e, struct text_writer *out, int i) {
+    if (emit_tables_in_place(e->s, i))
         text_write(out, "in");
     else
         text_write(out, "AT(%" PRId64 ")", e->s->step[i].out_offset);
@@ -111,18 +120,25 @@ static void emit_steps_ins(const struct emitter *e, struct text_writer *out, int
     }
     text_write(out, "}");
 }
-static void emit_steps_stored(const struct emitter *e, struct text_writer *out, int i) {
-    text_write(out, "net_stored + %" PRId64, EMIT_HEADER + e->r->stored_offset[i]);
+void emit_steps_stored(const struct emitter *e, struct text_writer *out, int i) {
+    if (schedule_stored_bytes(e->s, i) > 0 || e->s->step[i].primitive)
+        text_write(out, "net_stored + %" PRId64, EMIT_HEADER + e->r->stored_offset[i]);
+    else
+        text_write(out, "NULL");
 }
-static void emit_steps_bias(const struct emitter *e, struct text_writer *out, int i) {
+void emit_steps_bias(const struct emitter *e, struct text_writer *out, int i) {
     if (e->r->bias_offset[i] < 0)
         text_write(out, "NULL");
     else
         text_write(out, "BIAS(%" PRId64 ")", e->biases_at + 4 * e->r->bias_offset[i]);
 }
-/* Never NULL: kernels may hand a workspace of 0 bytes to memset and memcpy, which want a pointer even then. */
-static void emit_steps_workspace(const struct emitter *e, struct text_writer *out, int i) {
-    text_write(out, "AT(%" PRId64 ")", e->s->step[i].workspace_offset);
+/* The workspace is never NULL: kernels may hand one of 0 bytes to memset and memcpy, which want a pointer even then. */
+void emit_steps_rest(const struct emitter *e, struct text_writer *out, int i) {
+    emit_steps_stored(e, out, i);
+    text_write(out, ", ");
+    emit_steps_bias(e, out, i);
+    if (e->s->step[i].primitive) text_write(out, ", %s", emit_steps_layer(e, i)->relu ? "true" : "false");
+    text_write(out, ", AT(%" PRId64 "), 1", e->s->step[i].workspace_offset);
 }
 static void emit_steps_operator(const struct emitter *e, struct text_writer *out, int i) {
     const struct layer *l = emit_steps_layer(e, i);
@@ -132,15 +148,8 @@ static void emit_steps_operator(const struct emitter *e, struct text_writer *out
     text_write(out, ", ");
     emit_steps_ins(e, out, i);
     text_write(out, ", ");
-    if (schedule_stored_bytes(e->s, i) > 0)
-        emit_steps_stored(e, out, i);
-    else
-        text_write(out, "NULL");
-    text_write(out, ", ");
-    emit_steps_bias(e, out, i);
-    text_write(out, ", ");
-    emit_steps_workspace(e, out, i);
-    text_write(out, ", 1);\n");
+    emit_steps_rest(e, out, i);
+    text_write(out, ");\n");
 }
 
 static void emit_steps_convert(const struct emitter *e, struct text_writer *out, int i) {
@@ -148,9 +157,13 @@ static void emit_steps_convert(const struct emitter *e, struct text_writer *out,
     text_write(out, "    convert_run(");
     emit_steps_out(e, out, i);
     text_write(out, ", ");
-    emit_steps_in(e, out, i);
+    if (emit_tables_is_input(e->s, i))
+        text_write(out, "in");
+    else
+        emit_steps_in(e, out, i);
     text_write(out, ", %d, %d, %d, %s, %s, 1);\n", t->shape.C, t->shape.H, t->shape.W,
-               emit_tables_layouts[t->row->from], emit_tables_layouts[t->row->to]);
+               emit_tables_layouts[emit_tables_is_input(e->s, i) ? LAYOUT_CHW : t->row->from],
+               emit_tables_layouts[t->row->to]);
 }
 
 static void emit_steps_convolution(const struct emitter *e, struct text_writer *out, int i) {
@@ -159,12 +172,8 @@ static void emit_steps_convolution(const struct emitter *e, struct text_writer *
     text_write(out, ", ");
     emit_steps_in(e, out, i);
     text_write(out, ", ");
-    emit_steps_stored(e, out, i);
-    text_write(out, ", ");
-    emit_steps_bias(e, out, i);
-    text_write(out, ", %s, ", emit_steps_layer(e, i)->relu ? "true" : "false");
-    emit_steps_workspace(e, out, i);
-    text_write(out, ", 1);\n");
+    emit_steps_rest(e, out, i);
+    text_write(out, ");\n");
 }
 
 static void emit_steps_answer(const struct emitter *e, struct text_writer *out) {
@@ -187,15 +196,29 @@ static void emit_steps_answer(const struct emitter *e, struct text_writer *out) 
                    t.W);
 }
 
+static void emit_steps_call(const struct emitter *e, struct text_writer *out, int i) {
+    switch (schedule_kind(e->s, i)) {
+    case LAUNCH_IMAGE:
+        if (!emit_tables_in_place(e->s, i)) emit_steps_convert(e, out, i);
+        break;
+    case LAUNCH_CONVERSION: emit_steps_convert(e, out, i); break;
+    case LAUNCH_PRIMITIVE: emit_steps_convolution(e, out, i); break;
+    case LAUNCH_OPERATOR: emit_steps_operator(e, out, i); break;
+    case LAUNCH_ACCUMULATE:
+    case LAUNCH_MOVE: break; /* of segments */
+    }
+}
+
 void emit_steps_calls(const struct emitter *e, struct text_writer *out) {
     for (int i = 0; i < e->s->steps; i++) {
-        emit_steps_comment(e, out, i);
-        if (e->s->step[i].row->kind == PROFILE_CONVERT)
-            emit_steps_convert(e, out, i);
-        else if (e->s->step[i].primitive)
-            emit_steps_convolution(e, out, i);
-        else if (!emit_tables_is_input(e->s, i))
-            emit_steps_operator(e, out, i);
+        const int k = e->s->step[i].segment;
+        if (k < 0) {
+            emit_steps_comment(e, out, i);
+            emit_steps_call(e, out, i);
+        } else {
+            emit_segments_loop(e, out, k);
+            i = e->s->segment[k].move;
+        }
     }
     emit_steps_answer(e, out);
 }

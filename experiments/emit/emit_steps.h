@@ -1,7 +1,8 @@
 /* emit_steps.h - the plan as C: the steps of net_run.
  *
  * A step calls the `run` of its primitive's algorithm or of its operator, constants that the compiler sees through. A
- * step that nothing computes is an error, so that nothing is ever left out of a program. */
+ * step that nothing computes is an error, so that nothing is ever left out of a program. Steps of a segment are one
+ * loop (experiments/emit/emit_segments.h). */
 #ifndef EXPERIMENTS_EMIT_EMIT_STEPS_H
 #define EXPERIMENTS_EMIT_EMIT_STEPS_H
 #include "experiments/emit/amalgam.h"
@@ -25,6 +26,13 @@ const char *emit_steps_name(const char *name);
 /* Takes the sources that the steps need. false: a step has nothing that computes it. */
 bool emit_steps_need(struct emitter *e, struct error *err);
 void emit_steps_calls(const struct emitter *e, struct text_writer *out);
+/* Parts of a step's call. emit_steps_tensor: what the step makes, to be read by another; stored: NULL if the step has
+ * no weights. */
+void emit_steps_tensor(const struct emitter *e, struct text_writer *out, int step);
+void emit_steps_stored(const struct emitter *e, struct text_writer *out, int step);
+void emit_steps_bias(const struct emitter *e, struct text_writer *out, int step);
+/* Arguments of a run after the tensors: weights, bias, for a convolution ReLU, workspace, threads. */
+void emit_steps_rest(const struct emitter *e, struct text_writer *out, int step);
 /* Most bytes of stack that the steps use (kernels/primitive.h), one at a time. */
 int64_t emit_steps_stack(const struct emitter *e);
 

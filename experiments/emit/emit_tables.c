@@ -41,6 +41,10 @@ bool emit_tables_is_input(const struct schedule *s, int i) {
            t->inputs == 0;
 }
 
+bool emit_tables_in_place(const struct schedule *s, int i) {
+    return emit_tables_is_input(s, i) && instance_alike(s->step[i].shape, LAYOUT_CHW, s->step[i].row->to);
+}
+
 /* Nine digits name every float (C11 5.2.4.2.2, FLT_DECIMAL_DIG); without a point or an exponent they would be an
  * integer. */
 void emit_tables_float(char text[EMIT_TABLES_FLOAT], float x) {
@@ -62,12 +66,11 @@ static void emit_tables_primitive(struct text_writer *out, int i, const struct p
     text_write(out, "}};\n");
 }
 
-static void emit_tables_scenario(struct text_writer *out, int i, const struct scenario *s) {
+static void emit_tables_scenario(struct text_writer *out, const struct scenario *s) {
     text_write(out,
-               "static const struct scenario scenario_%d = {.C = %d, .H = %d, .W = %d, .M = %d, .KH = %d, .KW = %d, "
-               ".stride = %d, "
-               ".dilation = %d, .groups = %d, .pad = {%d, %d, %d, %d}};\n",
-               i, s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->dilation, s->groups, s->pad.top, s->pad.left,
+               "{.C = %d, .H = %d, .W = %d, .M = %d, .KH = %d, .KW = %d, .stride = %d, .dilation = %d, .groups = %d, "
+               ".pad = {%d, %d, %d, %d}}",
+               s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->dilation, s->groups, s->pad.top, s->pad.left,
                s->pad.bottom, s->pad.right);
 }
 
@@ -87,9 +90,8 @@ static void emit_tables_real(struct text_writer *out, const char *name, float va
 }
 
 /* Every field that is not zero, whatever the operator. */
-static void emit_tables_shape(struct text_writer *out, int i, const struct operator_shape *s) {
-    text_write(out, "static const struct operator_shape shape_%d = {.kind = %s, .inputs = %d, .C = {", i,
-               emit_tables_kinds[s->kind], s->inputs);
+static void emit_tables_shape(struct text_writer *out, const struct operator_shape *s) {
+    text_write(out, "{.kind = %s, .inputs = %d, .C = {", emit_tables_kinds[s->kind], s->inputs);
     for (int k = 0; k < s->inputs; k++) text_write(out, "%s%d", k ? ", " : "", s->C[k]);
     text_write(out, "}, .H = %d, .W = %d, .M = %d, .OH = %d, .OW = %d", s->H, s->W, s->M, s->OH, s->OW);
 #define INTEGER(name) emit_tables_integer(out, #name, s->name);
@@ -101,18 +103,49 @@ static void emit_tables_shape(struct text_writer *out, int i, const struct opera
 #undef FLAG
 #undef REAL
 #undef PADDING
+    text_write(out, "}");
+}
+
+static void emit_tables_layer(struct text_writer *out, const struct schedule *s, int i) {
+    const struct layer *l = &s->network->layer[s->step[i].node];
+    if (s->step[i].primitive) {
+        text_write(out, "static const struct scenario scenario_%d = ", i);
+        emit_tables_scenario(out, &l->scenario);
+    } else {
+        text_write(out, "static const struct operator_shape shape_%d = ", i);
+        emit_tables_shape(out, &l->shape_of);
+    }
+    text_write(out, ";\n");
+}
+
+static void emit_tables_strips(struct text_writer *out, const struct schedule *s, int i) {
+    const struct schedule_segment *g = &s->segment[s->step[i].segment];
+    const struct strips_layer *of = &g->strips->layer[i - g->first];
+    if (of->scenario)
+        text_write(out, "static const struct scenario scenario_%d[%d] = {", i, of->shapes);
+    else
+        text_write(out, "static const struct operator_shape shape_%d[%d] = {", i, of->shapes);
+    for (int k = 0; k < of->shapes; k++) {
+        text_write(out, "%s\n    ", k ? "," : "");
+        if (of->scenario)
+            emit_tables_scenario(out, &of->scenario[k]);
+        else
+            emit_tables_shape(out, &of->shape_of[k]);
+    }
     text_write(out, "};\n");
 }
 
 void emit_tables_write(struct text_writer *out, const struct schedule *s) {
     for (int i = 0; i < s->steps; i++) {
         const struct schedule_step *t = &s->step[i];
-        const struct layer *l = &s->network->layer[t->node];
-        if (t->primitive) {
-            emit_tables_primitive(out, i, t->primitive);
-            emit_tables_scenario(out, i, &l->scenario);
-        } else if (t->row->kind == PROFILE_LAYER && !emit_tables_is_input(s, i)) {
-            emit_tables_shape(out, i, &l->shape_of);
+        if (t->primitive) emit_tables_primitive(out, i, t->primitive);
+        switch (schedule_kind(s, i)) {
+        case LAUNCH_PRIMITIVE:
+        case LAUNCH_OPERATOR: (t->segment < 0 ? emit_tables_layer : emit_tables_strips)(out, s, i); break;
+        case LAUNCH_ACCUMULATE: emit_tables_layer(out, s, i); break;
+        case LAUNCH_IMAGE:
+        case LAUNCH_CONVERSION:
+        case LAUNCH_MOVE: break;
         }
     }
 }

@@ -1,5 +1,5 @@
 /* emit_tables.h - the constants of net.c: each step's primitive and scenario, or its operator's shape, and how values
- * are written in C. */
+ * are written in C. Of a segment's layers, the scenario or shape is an array: one for each different strip. */
 #ifndef EXPERIMENTS_EMIT_EMIT_TABLES_H
 #define EXPERIMENTS_EMIT_EMIT_TABLES_H
 #include "experiments/runtime/schedule.h"
@@ -14,8 +14,10 @@ extern const char
 void emit_tables_float(char text[EMIT_TABLES_FLOAT], float x);
 /* The symbol algorithm_X of a primitive: the table has its address, the objects its name. */
 const char *emit_tables_algorithm(const struct primitive *p);
-/* Is the step the network's input? It has no table and no call: it is read where the caller has it. */
+/* Is the step the network's input? It has no table. */
 bool emit_tables_is_input(const struct schedule *s, int step);
+/* Is it the input in the caller's own layout? It has no call either: it is read where the caller has it. */
+bool emit_tables_in_place(const struct schedule *s, int step);
 void emit_tables_write(struct text_writer *out, const struct schedule *s);
 
 #endif

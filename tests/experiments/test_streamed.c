@@ -3,7 +3,7 @@
  * no allocation on the way; and the bits of the same plan without segments, wherever primitives promise them. */
 #include "kernels/strip.h"
 #include "tests/support/kept.h"
-#include "tests/support/streamed.h"
+#include "tests/support/least_path.h"
 
 #define NETWORKS 60
 #define ROUNDS   4
@@ -108,11 +108,52 @@ START_TEST(random_segments_of_random_networks_are_right_and_take_the_bytes_plann
 }
 END_TEST
 
+/* TASO_PLANS=FOLDER writes the plans there: `taso run` says how long they take. */
+static void write_for_others(struct plan *p, const char *network, int rows) {
+    const char *folder = getenv("TASO_PLANS");
+    char path[512];
+    struct error err = {""};
+    if (!folder) return;
+    snprintf(path, sizeof path, "%s/%s-%d.plan", folder, network, rows);
+    ck_assert_msg(plan_write(p, path, &err), "%s", err.text);
+}
+
+static const char *const built_in[] = {"squeezenet1.1", "resnet18", "googlenet", "vgg16", "alexnet"};
+
+START_TEST(built_in_networks_stream_in_the_least_memory_to_the_byte) {
+    static const int rows[] = {0, 4, 1};
+    struct world w = world_new(built_in[_i]);
+    struct error err = {""};
+    int64_t before = INT64_MAX;
+    world_stream(&w);
+    for (int k = 0; k < 3; k++) {
+        const int64_t least = world_least_path(&w, rows[k]);
+        world_streamed_plan(&w, built_in[_i], "least-path", CONVERSIONS_PER_EDGE);
+        struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
+        ck_assert_msg(s && schedule_check(s), "%s", err.text);
+        ck_assert_int_eq(w.plan->memory_bytes, least);
+        ck_assert_int_eq(s->live_bytes, least);
+        ck_assert_int_eq(s->arena_bytes, least);
+        ck_assert_int_lt(least, before);
+        int64_t moved = 0;
+        for (int g = 0; g < s->segments; g++) moved += s->segment[g].strips->segment->moved_bytes;
+        printf("%s at %d rows: %lld bytes, %d segments, %lld bytes moved within them\n", built_in[_i], rows[k],
+               (long long)least, s->segments, (long long)moved);
+        write_for_others(w.plan, built_in[_i], rows[k]);
+        before = least;
+        schedule_free(s);
+    }
+    world_free(&w);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("streamed");
     TCase *c = tcase_create("streamed");
     tcase_set_timeout(c, 0);
     tcase_add_test(c, random_segments_of_random_networks_are_right_and_take_the_bytes_planned);
+    tcase_add_loop_test(c, built_in_networks_stream_in_the_least_memory_to_the_byte, 0,
+                        (int)(sizeof built_in / sizeof built_in[0]));
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -9,6 +9,9 @@
 
 static _Alignas(NET_ALIGNMENT) unsigned char arena[NET_ARENA_BYTES];
 static float out[NET_OUTPUTS];
+#ifndef NET_INPUT_OFFSET
+static float input[NET_INPUTS]; /* the arena has no room for it */
+#endif
 #ifdef NET_LINKED
 extern const unsigned char net_weights_bin[NET_WEIGHTS_BYTES]; /* weights.S */
 enum { OPERANDS = 1 };
@@ -31,7 +34,11 @@ static int read_all(void *to, size_t bytes, const char *path) {
 
 int main(int argc, char **argv) {
     const char *wrong;
-    float *in = (float *)(void *)(arena + NET_INPUT_OFFSET); /* the arena has room for the input */
+#ifdef NET_INPUT_OFFSET
+    float *in = (float *)(void *)(arena + NET_INPUT_OFFSET);
+#else
+    float *in = input;
+#endif
     if (argc > 1 + OPERANDS)
         return fprintf(stderr, "usage: %s [INPUT%s]\n", argv[0], OPERANDS > 1 ? " [WEIGHTS]" : ""), 2;
     if (!read_all(in, sizeof *in * NET_INPUTS, argc > 1 ? argv[1] : "-")) return 2;
