@@ -108,7 +108,9 @@ static void plan_node(struct plan *p, const struct instance *g, int v, const str
     if (l->kind == LAYER_OPERATOR) name = operator_names[l->shape_of.kind];
     assert(l->kind == LAYER_CONV || (l->kind == LAYER_OPERATOR && c->in == c->out));
     if (c->primitive) name = c->primitive->name;
-    struct plan_step s = {c->rows > 0 ? PROFILE_STRIP : l->kind == LAYER_CONV ? PROFILE_CONV : PROFILE_LAYER,
+    struct plan_step s = {c->rows > 0             ? PROFILE_STRIP
+                          : l->kind == LAYER_CONV ? PROFILE_CONV
+                                                  : PROFILE_LAYER,
                           l->name,
                           -1,
                           plan_text(name),
@@ -128,9 +130,17 @@ static void plan_segment(struct plan *p, const struct instance *g, const int *ch
     char text[24];
     for (int v = stream->first; v <= stream->last; v++) plan_node(p, g, v, &g->node[v].strip[choice[v]]);
     snprintf(text, sizeof text, "%" PRId64, moved);
-    struct plan_step s = {PROFILE_MOVE,       g->node[stream->last].layer->name, -1, plan_text("move"), text,
-                          stream->layout,     stream->layout,                    instance_move_ns(g, moved),
-                          0,                  0,                                 0};
+    struct plan_step s = {PROFILE_MOVE,
+                          g->node[stream->last].layer->name,
+                          -1,
+                          plan_text("move"),
+                          text,
+                          stream->layout,
+                          stream->layout,
+                          instance_move_ns(g, moved),
+                          0,
+                          0,
+                          0};
     plan_text_add(p, &s);
     segment_free(segment);
 }

@@ -31,8 +31,8 @@ struct segment_move {
 /* Makes rows [from, to) of a layer's output; of an accumulating layer, consumes these rows of its input. */
 struct segment_call {
     int node, from, to;
-    int first_move, last_move; /* move[first_move .. last_move) come before the call, in this order */
-    int64_t out_offset;        /* where row `from` goes; of an accumulating layer, its output */
+    int first_move, last_move;          /* move[first_move .. last_move) come before the call, in this order */
+    int64_t out_offset;                 /* where row `from` goes; of an accumulating layer, its output */
     int64_t in_offset[OPERATOR_INPUTS]; /* the first row that it reads (segment_window) of each input */
 };
 
@@ -72,6 +72,7 @@ void segment_window(int *low, int *high, const struct network *folded, int v, in
 int segment_height(const struct network *folded, int v);
 /* Rows of its calls: `rows`, or all that it has. */
 int segment_batch(const struct network *folded, int v, int rows);
+int64_t segment_row_bytes(const struct network *folded, int v); /* of its output */
 bool segment_accumulates(const struct network *folded, int v);
 /* Replays the list: every row is read where it was put, and nothing that is needed is overwritten. For CHECK. */
 bool segment_check(const struct segment *s);

@@ -15,9 +15,9 @@
 /* --- all calls of a layer ---------------------------------------------------------------------------------------- */
 
 struct strip_call {
-    struct scenario scenario;      /* a convolution's */
+    struct scenario scenario;       /* a convolution's */
     struct operator_shape operator; /* another layer's */
-    int low, high, rows;           /* input rows [low, high), output rows */
+    int low, high, rows;            /* input rows [low, high), output rows */
 };
 
 struct calls {
@@ -57,7 +57,7 @@ static void calls_init(struct calls *c, const struct unit *u, int height) {
         to = segment_end_of(&u->layer, height, from, u->rows);
         bool cut = u->layer.kind == LAYER_CONV
                        ? strip_of_scenario(&call->scenario, &call->low, &call->high, &u->layer.scenario, from, to)
-                       : strip_of_operator(&call->operator, &call->low, &call->high, &u->layer.shape_of, from, to);
+                       : strip_of_operator(&call->operator, & call->low, &call->high, &u->layer.shape_of, from, to);
         assert(cut);
         (void)cut;
         call->rows = to - from;

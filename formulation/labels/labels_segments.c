@@ -92,10 +92,13 @@ static void adder_layer(struct adder *a, int v, int rows, enum layout layout) {
             const struct labels_partial none = {.before = -1}, *old = at < 0 ? &none : &a->s->partial[at];
             if (strip->rows != batch || strip->in != layout) continue;
             const int64_t step = memory_model_step(a->model, 0, strip->workspace_bytes);
-            struct labels_partial p = {
-                labels_larger(old->workspace, step),
-                old->added + memory_model_added(a->model, strip->workspace_bytes, strip->weights_bytes),
-                old->time + strip->time_ns, v, c, at};
+            struct labels_partial p = {labels_larger(old->workspace, step),
+                                       old->added +
+                                           memory_model_added(a->model, strip->workspace_bytes, strip->weights_bytes),
+                                       old->time + strip->time_ns,
+                                       v,
+                                       c,
+                                       at};
             adder_partial(a, &p);
         }
     if (!a->full) adder_reduce(a, from);
@@ -187,8 +190,10 @@ bool labels_segments_add(struct labels_segments *s, struct labels_graph *graph, 
     free(a.segment);
     free(a.list);
     free(a.next);
-    return !a.full || error_set(err, "more than %d selections of segments: the network is too long for exact streaming "
-                                     "(expected a smaller one, or --streaming off)", LABELS_SEGMENTS_MOST);
+    return !a.full || error_set(err,
+                                "more than %d selections of segments: the network is too long for exact streaming "
+                                "(expected a smaller one, or --streaming off)",
+                                LABELS_SEGMENTS_MOST);
 }
 
 void labels_segments_read(int *choice, struct stream *stream, const struct labels_segments *s, int option) {
