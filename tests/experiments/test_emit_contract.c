@@ -265,6 +265,20 @@ START_TEST(a_run_keeps_to_the_stack_that_is_stated) {
 }
 END_TEST
 
+/* Segments keep tables and loops, but no more of the stack than one kernel at a time. */
+START_TEST(a_streamed_run_keeps_to_the_stack_that_is_stated) {
+    const struct compiler *c = compilers[_i];
+    struct random r = {5};
+    char path[512];
+    if (!compiler_is_here(c)) return;
+    snprintf(path, sizeof path, "%s", streamed_network("stack.net", &r));
+    struct emitted e = emitted_streamed(path, "direct", &r, isa_best());
+    stack_is_kept(&e, c, "streamed");
+    emitted_free(&e);
+    harness_forget(path);
+}
+END_TEST
+
 static const char *const operator_nets[] = {
     "data input - c=70 h=40 w=40\np maxpool data k=3 s=2\nq avgpool p k=3 s=1 p=1\n",
     "data input - c=70 h=40 w=40\nn lrn data size=5 beta=0.6\n",
@@ -347,6 +361,7 @@ int main(void) {
                         (int)(sizeof strangers / sizeof strangers[0]));
     tcase_add_test(memory, the_input_is_read_where_the_caller_has_it);
     tcase_add_loop_test(memory, a_run_keeps_to_the_stack_that_is_stated, 0, COMPILERS * ISAS * STACKS);
+    tcase_add_loop_test(memory, a_streamed_run_keeps_to_the_stack_that_is_stated, 0, COMPILERS);
     tcase_add_loop_test(memory, operators_keep_to_the_stack_that_is_stated, 0,
                         COMPILERS * (int)(sizeof operator_nets / sizeof operator_nets[0]));
     tcase_add_test(users, users_warnings_are_not_errors_and_cpp_may_include_the_header);
