@@ -104,7 +104,7 @@ static void workload_add_move(struct workload *w) {
 }
 
 bool workload_init(struct workload *w, const char *names, bool strips, struct error *err) {
-    *w = (struct workload){0};
+    *w = (struct workload){.strips = strips};
     char *list = memory_string(names), *rest = list, *name;
     int room = network_builtin_count() + 1;
     for (const char *c = names; *c; c++) room += *c == ',';

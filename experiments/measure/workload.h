@@ -22,6 +22,7 @@ struct unit {
 };
 
 struct workload {
+    bool strips; /* layers by rows too */
     int networks;
     struct network **network; /* [networks] folded */
     int units;
