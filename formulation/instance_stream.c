@@ -49,8 +49,7 @@ static const struct profile_row *strip_row(const struct instance *g, int v, cons
 static void strip_add(struct instance *g, int v, const struct primitive *p, enum layout layout, int rows) {
     struct node *n = &g->node[v];
     const struct layer *l = n->layer;
-    const struct profile_row *row =
-        strip_row(g, v, p ? p->name : operator_names[l->shape_of.kind], layout, rows);
+    const struct profile_row *row = strip_row(g, v, p ? p->name : operator_names[l->shape_of.kind], layout, rows);
     if (!row) return;
     n->strip = memory_resize(n->strip, (size_t)n->strips + 1, sizeof *n->strip);
     n->strip[n->strips++] =

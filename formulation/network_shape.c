@@ -1,5 +1,5 @@
-/* Shape inference: what a layer puts out, from what its inputs put out. Sizes are bounded (2^20 a dimension, 2^40 bytes
- * a tensor), so that nothing later on can overflow. */
+/* Shape inference: a layer's output size from those of its inputs. Sizes are bounded (2^20 per dimension, 2^40 bytes
+ * per tensor), so that later arithmetic cannot overflow. */
 #include <assert.h>
 
 #include "formulation/network_op.h"

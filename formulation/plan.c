@@ -81,8 +81,8 @@ static void plan_convert(struct plan *p, const struct instance *g, const struct 
     int legs = selection_legs(stop, e, from, to);
     profile_text_tensor(text, tensor.C, tensor.H, tensor.W);
     for (int i = 0; i < legs; at = stop[i++]) {
-        /* A free step between layouts that are alike as bytes has no row: the row names the layout that has a direct
-         * way. */
+        /* A free step between layouts with the same bytes has no row: the row names the layout that has a direct
+         * conversion. */
         if (e->alike[at][e->via[at][to]]) at = e->via[at][to];
         assert(at != stop[i] && e->time_ns[at][stop[i]] != INSTANCE_NO_WAY && !e->alike[at][stop[i]]);
         struct plan_step s = {PROFILE_CONVERT,
@@ -108,7 +108,9 @@ static void plan_node(struct plan *p, const struct instance *g, int v, const str
     if (l->kind == LAYER_OPERATOR) name = operator_names[l->shape_of.kind];
     assert(l->kind == LAYER_CONV || (l->kind == LAYER_OPERATOR && c->in == c->out));
     if (c->primitive) name = c->primitive->name;
-    struct plan_step s = {c->rows > 0 ? PROFILE_STRIP : l->kind == LAYER_CONV ? PROFILE_CONV : PROFILE_LAYER,
+    struct plan_step s = {c->rows > 0             ? PROFILE_STRIP
+                          : l->kind == LAYER_CONV ? PROFILE_CONV
+                                                  : PROFILE_LAYER,
                           l->name,
                           -1,
                           plan_text(name),
@@ -128,9 +130,17 @@ static void plan_segment(struct plan *p, const struct instance *g, const int *ch
     char text[24];
     for (int v = stream->first; v <= stream->last; v++) plan_node(p, g, v, &g->node[v].strip[choice[v]]);
     snprintf(text, sizeof text, "%" PRId64, moved);
-    struct plan_step s = {PROFILE_MOVE,       g->node[stream->last].layer->name, -1, plan_text("move"), text,
-                          stream->layout,     stream->layout,                    instance_move_ns(g, moved),
-                          0,                  0,                                 0};
+    struct plan_step s = {PROFILE_MOVE,
+                          g->node[stream->last].layer->name,
+                          -1,
+                          plan_text("move"),
+                          text,
+                          stream->layout,
+                          stream->layout,
+                          instance_move_ns(g, moved),
+                          0,
+                          0,
+                          0};
     plan_text_add(p, &s);
     segment_free(segment);
 }

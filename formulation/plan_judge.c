@@ -1,4 +1,4 @@
-/* Is what a plan states what its choices come to? The one judge, selection_evaluate, says. */
+/* Does a plan state what its choices cost? The one judge, selection_evaluate, decides. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ static void judge_row(struct judged *to, const struct plan_step *s, const char *
     to->row.from = LAYOUT_CHW;
 }
 
-/* One row of a profile for all steps that have its key; their times have to be alike. */
+/* One profile row for all steps with its key; their times must be equal. */
 static struct profile *judge_profile(const struct plan *p, const struct network *folded, struct error *err) {
     const struct layer *input = &folded->layer[0];
     char image[TENSOR_TEXT];
@@ -145,7 +145,7 @@ static bool judge_total(const struct plan *p, const char *key, long line, int64_
                     expected, have);
 }
 
-/* A method that knows no budget says `over-budget` by itself. */
+/* Methods that ignore budgets may state `over-budget`. */
 static bool judge_budget(const struct plan *p, struct error *err) {
     const char *status = plan_noted(p, "status");
     if (p->memory_bytes <= p->budget_bytes || (status && strcmp(status, "over-budget") == 0)) return true;
@@ -175,14 +175,13 @@ static bool judge_machine(const struct plan *p, const struct instance *g, struct
     return judge_total(p, "threads", p->threads_line, g->threads, p->threads, err);
 }
 
-/* Has it segments, or the image in another layout: what only an instance with strips has? */
-static bool judge_streams(const struct plan *p) {
+bool plan_streamed(const struct plan *p) {
     for (int i = 0; i < p->steps; i++)
         if (p->step[i].kind == PROFILE_STRIP) return true;
     return p->step[0].to != LAYOUT_CHW;
 }
 
-/* The plan anew, from its choices: on `g`, or on its own rows for `threads` threads. NULL: cannot be. */
+/* The plan rebuilt from its choices: on `g`, or on its own rows for `threads` threads. NULL: impossible. */
 static struct plan *judge_anew(const struct plan *p, const struct network *folded, const struct instance *g,
                                int threads, struct error *err) {
     struct profile *rows = g ? NULL : judge_profile(p, folded, err);
@@ -193,7 +192,7 @@ static struct plan *judge_anew(const struct plan *p, const struct network *folde
     struct streams streams;
     struct plan *anew = NULL;
     plan_streams(&streams, p);
-    if (own && judge_streams(p)) instance_stream(own);
+    if (own && plan_streamed(p)) instance_stream(own);
     if (on && plan_choices(choice, p, on, err)) {
         if (selection_evaluate_streamed(on, choice, &streams, p->model, p->conversions).possible)
             anew = plan_new_streamed(on, choice, &streams, p->network, p->method, p->model, p->conversions,

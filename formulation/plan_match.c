@@ -25,7 +25,8 @@ static bool match_wrong(const struct match *m, const char *what, const char *hav
                     expected, have);
 }
 
-/* The conversions of one input: rows of (reader, slot), each beginning where the one before ended. */
+/* The conversions of one input: rows of (reader, slot), each beginning in the layout in which the previous one
+ * ended. */
 static bool match_input(struct match *m, int v, int slot, enum layout *have, struct error *err) {
     const struct layer *reader = &m->n->layer[v];
     int u = reader->input[slot], rows = 0;
@@ -71,8 +72,7 @@ static bool match_scenario(const struct match *m, const struct plan_step *s, int
     *rows = 0;
     if (s->kind == PROFILE_STRIP) {
         *rows = plan_text_rows(s);
-        if (v == 0 || !segment_streams(m->n, v))
-            return match_wrong(m, "kind", "strip", profile_kind_names[kind], err);
+        if (v == 0 || !segment_streams(m->n, v)) return match_wrong(m, "kind", "strip", profile_kind_names[kind], err);
         if (*rows < 1 || *rows > segment_height(m->n, v)) *rows = segment_height(m->n, v);
     } else if (s->kind != kind) {
         return match_wrong(m, "kind", profile_kind_names[s->kind], profile_kind_names[kind], err);
@@ -109,11 +109,13 @@ static bool match_segment(struct match *m, int v, struct error *err) {
         return match_wrong(m, "kind", profile_kind_names[next->kind], "strip, or move at the end of a segment", err);
     if (!ends) return next->to == s->to || match_wrong(m, "layout", layout_names[next->to], layout_names[s->to], err);
     if (m->at == m->p->steps)
-        return error_at(err, m->p->path, s->line, "the segment that ends with `%s` has no row `move` (expected one)", s->layer);
+        return error_at(err, m->p->path, s->line, "the segment that ends with `%s` has no row `move` (expected one)",
+                        s->layer);
     if (!segment_possible(m->n, m->first, v))
-        return error_at(err, m->p->path, next->line,
-                        "layers `%s` to `%s` are no segment (expected cuts before and after: layers after which one tensor is live)",
-                        m->n->layer[m->first].name, s->layer);
+        return error_at(
+            err, m->p->path, next->line,
+            "layers `%s` to `%s` are no segment (expected cuts before and after: layers after which one tensor is live)",
+            m->n->layer[m->first].name, s->layer);
     struct segment *segment = segment_new(m->n, m->first, v, m->rows);
     char text[24];
     snprintf(text, sizeof text, "%" PRId64, selection_moved_bytes(segment));
@@ -122,8 +124,8 @@ static bool match_segment(struct match *m, int v, struct error *err) {
         const struct plan_step *strip = s - (v - u);
         const int batch = segment_batch(m->n, u, m->rows);
         if (plan_text_rows(strip) != batch)
-            good = error_at(err, m->p->path, strip->line, "`%s`: wrong rows of a call (expected %d, got %d)", strip->layer, batch,
-                            plan_text_rows(strip));
+            good = error_at(err, m->p->path, strip->line, "`%s`: wrong rows of a call (expected %d, got %d)",
+                            strip->layer, batch, plan_text_rows(strip));
     }
     if (good && strcmp(next->layer, s->layer) != 0) good = match_wrong(m, "layer", next->layer, s->layer, err);
     if (good && strcmp(next->name, "move") != 0) good = match_wrong(m, "name", next->name, "move", err);

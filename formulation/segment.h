@@ -31,8 +31,8 @@ struct segment_move {
 /* Makes rows [from, to) of a layer's output; of an accumulating layer, consumes these rows of its input. */
 struct segment_call {
     int node, from, to;
-    int first_move, last_move; /* move[first_move .. last_move) come before the call, in this order */
-    int64_t out_offset;        /* where row `from` goes; of an accumulating layer, its output */
+    int first_move, last_move;          /* move[first_move .. last_move) come before the call, in this order */
+    int64_t out_offset;                 /* where row `from` goes; of an accumulating layer, its output */
     int64_t in_offset[OPERATOR_INPUTS]; /* the first row that it reads (segment_window) of each input */
 };
 
@@ -64,12 +64,15 @@ bool segment_streams(const struct network *folded, int v);
 /* Where the call of layer v that begins at row `from` ends: `rows` later, or at the last row; later still where so few
  * rows would be computed from padding alone, which no strip can say. */
 int segment_end(const struct network *folded, int v, int from, int rows);
+/* The same for a layer that makes `height` rows, outside of a network. */
+int segment_end_of(const struct layer *l, int height, int from, int rows);
 /* Rows [low, high) of the inputs of layer v that make its rows [from, to), a call. */
 void segment_window(int *low, int *high, const struct network *folded, int v, int from, int to);
 /* Rows that layer v makes in all; of its input, if it accumulates. */
 int segment_height(const struct network *folded, int v);
 /* Rows of its calls: `rows`, or all that it has. */
 int segment_batch(const struct network *folded, int v, int rows);
+int64_t segment_row_bytes(const struct network *folded, int v); /* of its output */
 bool segment_accumulates(const struct network *folded, int v);
 /* Replays the list: every row is read where it was put, and nothing that is needed is overwritten. For CHECK. */
 bool segment_check(const struct segment *s);

@@ -57,7 +57,7 @@ struct operator_shape {
 #undef PADDING
 };
 
-/* --- the network language -------------------------------------------------------------------------------------- */
+/* --- the network language --- */
 
 enum operator_key_type {
     KEY_SIZE /* 1 .. 2^20 */,
@@ -89,7 +89,7 @@ struct operator_layer {
     const bool *given;
 };
 
-/* --- the contract ---------------------------------------------------------------------------------------------- */
+/* --- the contract --- */
 
 struct operator_contract {
     const char *help; /* what it computes, one line */
@@ -97,6 +97,7 @@ struct operator_contract {
     const char *bias_key; /* says whether a bias is added to each output channel; NULL: never */
     bool uneven;          /* inputs may differ in channels: the text form lists them all */
     bool fuses_relu;      /* run applies a ReLU that follows (shape.relu) */
+    int in_place;         /* run may write its output over any of the first so many inputs, if that comes only once */
     bool by_rows;         /* an output row needs only the input rows under its window (kernels/strip.h), and comes out
                              the same, to the bit, whatever rows are computed with it */
     int stack;

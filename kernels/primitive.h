@@ -5,16 +5,19 @@
  * row's `variant` numbers. Names are triNNity's where algorithm and layouts are the same. Bias and optional ReLU are
  * part of every primitive.
  *
- *   applies    may this scenario be computed?  Pure.
- *   workspace  bytes that run() needs beyond input, output, stored weights and bias, for `threads` threads.  Exact: run
- * touches not one byte more, and for some scenario the last one. Equation (4)'s w(p, s). weights    bytes of stored
- * weights: k(p, s) of equation (6). prepare    stored[weights bytes] from raw weights M x C/G x KH x KW, once, ahead of
- * time. run        out (M x OH x OW in layout `out`) from in (C x H x W in layout `in`); no allocation, no I/O, no
- * state; workspace is aligned to 64 bytes, contents undefined, and never NULL, not even if it has 0 bytes; in, out and
- * workspace do not overlap; bias is M floats or NULL (zero). The result does not depend on `threads`, to the bit. stack
- * most bytes of the stack that run uses, its callees included: its local arrays (pointers of 8 bytes, the widest
- * vectors) and an allowance for what compilers save and spill with the flags of an emitted Makefile. An upper bound for
- * every scenario, variant and instruction set; checked on painted stacks by tests/experiments/test_emit_contract.c.
+ *   applies    may this scenario be computed? Pure.
+ *   workspace  bytes that run() needs beyond input, output, stored weights and bias, for `threads` threads. Exact: run
+ *              touches not one byte more, and for some scenario the last one. Equation (4)'s w(p, s).
+ *   weights    bytes of stored weights: k(p, s) of equation (6).
+ *   prepare    stored[weights bytes] from raw weights M x C/G x KH x KW, once, ahead of time.
+ *   run        out (M x OH x OW in layout `out`) from in (C x H x W in layout `in`); no allocation, no I/O, no state;
+ *              workspace is aligned to 64 bytes, contents undefined, and never NULL, not even if it has 0 bytes; in,
+ *              out and workspace do not overlap; bias is M floats or NULL (zero). The result does not depend on
+ *              `threads`, to the bit.
+ *   stack      most bytes of the stack that run uses, its callees included: its local arrays (pointers of 8 bytes, the
+ *              widest vectors) and an allowance for what compilers save and spill with the flags of an emitted
+ *              Makefile. An upper bound for every scenario, variant and instruction set; checked on painted stacks by
+ *              tests/experiments/test_emit_contract.c.
  *
  * Rows by themselves (kernels/strip.h): what prepare stores depends on none of H, pad.top and pad.bottom, so that the
  * strips of a layer share one block, and a primitive that applies to a layer applies to its strips.

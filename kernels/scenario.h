@@ -1,12 +1,11 @@
 /* scenario.h - what a convolution computes (formulation/README.md): batch 1, float32.
  *
- *     out[m][oh][ow] = bias[m] + sum_{c,kh,kw} w[m][c][kh][kw] * in[g C/G + c][oh S - Pt + kh D][ow S - Pl + kw D],  g
- * = m / (M/G)
+ *     out[m][oh][ow] = bias[m] + sum_{c,kh,kw} w[m][c][kh][kw] * in[g C/G + c][oh S - Pt + kh D][ow S - Pl + kw D],
+ *     g = m / (M/G)
  *
  * Text form, in profiles and on command lines: C,H,W,M,K,S,P[,G[,D]] with K = KH or KHxKW and P the padding, one number
- * or top:left:bottom:right (kernels/padding.h); G and D are printed if not 1 (G also if D is). P `same` stands in
- * published tables for output = ceil(H / S), whatever the padding (scenario.same).
- */
+ * or top:left:bottom:right (kernels/padding.h); G and D are printed if not 1 (G also if D is). In published tables P is
+ * `same`: output = ceil(H / S), whatever the padding (scenario.same). */
 #ifndef KERNELS_SCENARIO_H
 #define KERNELS_SCENARIO_H
 #include <stdbool.h>

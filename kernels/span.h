@@ -1,4 +1,4 @@
-/* span.h - which outputs of a row meet the input at a kernel tap. */
+/* span.h - the outputs of a row that meet the input at a kernel tap. */
 #ifndef KERNELS_SPAN_H
 #define KERNELS_SPAN_H
 #include <stdint.h>

@@ -16,7 +16,7 @@ struct given {
     const char *network, *output;
     int threads, cpu, isa;
     int64_t evict_bytes;
-    bool quick, thorough, resume, force;
+    bool quick, thorough, streaming, resume, force;
 };
 static const struct given preset = {.threads = 1, .cpu = -1, .isa = -1};
 
@@ -28,6 +28,8 @@ static const struct flag flags[] = {
     {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads per kernel", 1, 256},
     {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: about eight minutes for all networks"},
     {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to be published"},
+    {"streaming", FLAG_SWITCH, offsetof(struct given, streaming), "",
+     "also layers by rows, for selections with --streaming on; takes half as long again"},
     {"resume", FLAG_SWITCH, offsetof(struct given, resume), "",
      "keep the rows of an existing PROFILE and add what is missing"},
     {"force", FLAG_SWITCH, offsetof(struct given, force), "", "replace an existing PROFILE"},
@@ -114,7 +116,7 @@ static enum status run(const struct call *call, struct error *err) {
                   isa_names[isa_best()]);
         return STATUS_BAD;
     }
-    if (!workload_init(&w, given->network, err)) return STATUS_BAD;
+    if (!workload_init(&w, given->network, given->streaming, err)) return STATUS_BAD;
     enum status status = profile(given, call, &w, err);
     workload_free(&w);
     return status;

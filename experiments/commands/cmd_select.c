@@ -24,6 +24,7 @@ static const struct flag flags[] = {
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
+    SELECTING_FLAG_STREAMING(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
      .reports = true},
     {0}};
@@ -38,7 +39,7 @@ static void number(const char *key, int64_t value, bool known) {
 static void print(const struct given *given, const struct selecting *s, const struct answer *a, double seconds) {
     struct evaluation e = {0};
     char budget[32];
-    if (a->choice) e = selection_evaluate(s->g, a->choice, given->q.model, given->q.conversions);
+    if (a->choice) e = selection_evaluate_streamed(s->g, a->choice, &a->streams, given->q.model, given->q.conversions);
     selecting_budget(budget, given->q.budget_bytes);
     printf("network: %s\nmethod: %s\nmemory-model: %s\nbudget-bytes: %s\nstatus: %s\n", s->network->name, given->method,
            memory_model_names[given->q.model], budget, outcome_names[a->outcome]);
@@ -46,6 +47,7 @@ static void print(const struct given *given, const struct selecting *s, const st
     number("bound-ns", a->bound_ns, a->bound_ns >= 0);
     number("memory-bytes", e.memory_bytes, a->choice != NULL);
     number("conversions", e.conversions, a->choice != NULL);
+    if (given->q.streaming == STREAMING_ON) number("segments", a->streams.count, a->choice != NULL);
     printf("uncovered-layers: %d\nnodes: %" PRId64 "\niterations: %" PRId64 "\nseconds: %.3f\n", s->g->uncovered,
            a->nodes, a->iterations, seconds);
 }
@@ -53,8 +55,8 @@ static void print(const struct given *given, const struct selecting *s, const st
 static bool write_plan(const struct given *given, const struct selecting *s, const struct answer *a,
                        struct error *err) {
     char text[64];
-    struct plan *p = plan_new(s->g, a->choice, given->network, given->method, given->q.model, given->q.conversions,
-                              given->q.budget_bytes);
+    struct plan *p = plan_new_streamed(s->g, a->choice, &a->streams, given->network, given->method, given->q.model,
+                                       given->q.conversions, given->q.budget_bytes);
     plan_note(p, "status", outcome_names[a->outcome]);
     snprintf(text, sizeof text, "%.6g", given->q.slack);
     plan_note(p, "slack", text);
@@ -76,7 +78,7 @@ static enum status selection(const struct call *call, const struct selecting *s,
     struct answer a;
     q.interrupt = call->interrupt;
     double start = clock_wall();
-    if (!m || !selecting_flags_used(call, &m, 1, err) || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
+    if (!m || !selecting_flags_used(call, &m, 1, err) || !selecting_stream(s, q.streaming, err) || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
     double seconds = clock_wall() - start;
     enum status status = STATUS_BAD;
     selecting_remark(s, call);
@@ -85,6 +87,7 @@ static enum status selection(const struct call *call, const struct selecting *s,
         status = selecting_status(&a, q.budget_bytes, s->network->name);
     }
     free(a.choice);
+    streams_free(&a.streams);
     return status;
 }
 
@@ -102,8 +105,8 @@ const struct command command_select = {
              "Prints the cost of the selection: the time of the network in ns, conversions included, and a proven lower bound; its\n"
              "memory under the memory model; the number of conversions executed. status is optimal (proven), feasible (no proof\n"
              "claimed), over-budget (the method ignores the budget or cannot meet it), infeasible (exit status 3; the minimum budget\n"
-             "is reported), time-limit, interrupted or stuck (a heuristic found nothing). Convolutions without a row in the profile\n"
-             "are left out and named.\n"
+             "is reported), time-limit, interrupted, memory-limit or stuck (a heuristic found nothing). Convolutions without a row\n"
+             "in the profile are left out and named.\n"
              "\n"
              "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan",
          .more = selecting_help,

@@ -10,6 +10,18 @@
 #include "solver/base/provenance.h"
 
 const char *const formulation_names[] = {"flow", "product"};
+const char *const streaming_names[] = {"off", "on"};
+
+bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err) {
+    int strips = 0;
+    if (streaming == STREAMING_OFF) return true;
+    instance_stream(s->g);
+    for (int v = 0; v < s->g->nodes; v++) strips += s->g->node[v].strips;
+    if (strips > 0 && instance_move_ns(s->g, 1) >= 0) return true;
+    return error_at(err, s->g->profile->path, 0,
+                    "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
+                    "or --streaming off)");
+}
 
 /* Workspaces are counted as on the measured machine: for its threads and its instruction set. */
 static bool selecting_machine(int *threads, const struct profile *p, struct error *err) {
@@ -127,7 +139,8 @@ static const struct {
 } selecting_uses[] = {{"slack", METHOD_USES_SLACK},
                       {"weight", METHOD_USES_WEIGHT},
                       {"formulation", METHOD_USES_PROGRAM},
-                      {"time-limit", METHOD_USES_PROGRAM}};
+                      {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
+                      {"streaming", METHOD_USES_STREAMING}};
 #define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
 
 static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {
@@ -186,6 +199,7 @@ enum status selecting_status(const struct answer *a, int64_t budget_bytes, const
         return STATUS_INFEASIBLE;
     case OUTCOME_TIME_LIMIT:
     case OUTCOME_INTERRUPTED:
+    case OUTCOME_MEMORY_LIMIT:
     case OUTCOME_STUCK: return STATUS_LIMIT;
     }
     return STATUS_BAD;

@@ -13,8 +13,8 @@ struct selecting {
     struct instance *g;
 };
 
-/* Joins the network to the profile (which stays the caller's). Workspaces are those of the machine that was
- * measured: its threads, its instruction set. */
+/* Joins the network to the profile (which stays the caller's). Workspaces are those of the machine that was measured:
+ * its threads, its instruction set. */
 bool selecting_init(struct selecting *s, const char *network, const struct profile *profile, struct error *err);
 void selecting_free(struct selecting *s);
 /* A command about one network and one profile: opens both, runs `body` on them, frees both. */
@@ -41,6 +41,9 @@ int64_t *selecting_budgets(int *count, const char *list, struct error *err);
 enum status selecting_status(const struct answer *a, int64_t budget_bytes, const char *network);
 
 extern const char *const formulation_names[]; /* "flow", "product" */
+extern const char *const streaming_names[];   /* "off", "on" */
+/* Lets layers run by rows if that is asked for; false: the profile does not say how long that takes. */
+bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err);
 
 /* Rows of a flag table whose struct `type` holds a struct request `field`. */
 #define SELECTING_FLAG_MODEL(type, field)                                                                              \
@@ -58,6 +61,12 @@ extern const char *const formulation_names[]; /* "flow", "product" */
     {                                                                                                                  \
         "formulation", FLAG_WORD, offsetof(type, field.formulation), "F",                                              \
             "how the integer program models conversions: equation (2) or (2')", .words = formulation_names, .count = 2 \
+    }
+#define SELECTING_FLAG_STREAMING(type, field)                                                                          \
+    {                                                                                                                  \
+        "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                  \
+            "on: segments of layers may run by rows, which needs far less memory for tensors", .words = streaming_names,\
+            .count = 2                                                                                                 \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \

@@ -18,8 +18,7 @@
 
 static const char *const emit_isas[ISAS] = {"ISA_PORTABLE", "ISA_SSE2", "ISA_AVX2", "ISA_AVX512"};
 
-/* --- net.h
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- net.h --- */
 
 /* Where in the arena the caller may put the input; -1: there is no room. What is read in place is there already; what
  * is converted needs a place apart from its copy, the only other thing that is alive then. */
@@ -100,8 +99,7 @@ static bool emit_header(const struct emitter *e, const char *path, struct error 
     return text_close(&out, err);
 }
 
-/* --- net.c
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- net.c --- */
 
 static void emit_functions(const struct emitter *e, struct text_writer *out) {
     const int64_t bytes = e->s->arena_bytes;
@@ -165,8 +163,7 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
     return text_close(&out, err);
 }
 
-/* --- weights.bin
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- weights.bin --- */
 
 static bool emit_weights(const struct emitter *e, const char *path, struct error *err) {
     char header[EMIT_HEADER] = "";

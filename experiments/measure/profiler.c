@@ -12,6 +12,7 @@
 #include "experiments/measure/progress.h"
 #include "experiments/measure/rehearsal.h"
 #include "experiments/measure/resume.h"
+#include "experiments/measure/strips.h"
 #include "experiments/runtime/launch.h"
 #include "kernels/layout/convert.h"
 #include "solver/base/memory.h"
@@ -158,8 +159,8 @@ static bool measure_unit(struct profiler *p, struct pooled *b, struct ranking *r
     case PROFILE_CONV: return measure_conv(p, b, r, u);
     case PROFILE_CONVERT: return measure_convert(p, b, u);
     case PROFILE_LAYER: return measure_layer(p, b, u);
-    case PROFILE_STRIP:
-    case PROFILE_MOVE: break;
+    case PROFILE_STRIP: return strips_measure(p, b, u);
+    case PROFILE_MOVE: return strips_measure_move(p, b, u);
     }
     return false;
 }

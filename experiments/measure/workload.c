@@ -1,10 +1,14 @@
 #include "experiments/measure/workload.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/measure/strips.h"
+#include "formulation/profile_text.h"
+#include "formulation/segment.h"
 #include "solver/base/memory.h"
 #include "solver/base/text.h"
 
@@ -52,6 +56,21 @@ static void workload_add_tensor(struct workload *w, struct shape s) {
     workload_add(w, &u, text);
 }
 
+/* A layer at every number of rows of a call, each once. */
+static void workload_add_strips(struct workload *w, const struct network *folded, int v) {
+    const struct layer *l = &folded->layer[v];
+    const int height = segment_height(folded, v);
+    if (v == 0 || !segment_streams(folded, v)) return;
+    for (int h = 0; h < SEGMENT_ROWS && (h == 0 || segment_rows[h - 1] < height); h++) {
+        struct unit u = {.kind = PROFILE_STRIP, .layer = *l, .rows = segment_batch(folded, v, segment_rows[h])};
+        char text[LAYER_TEXT];
+        u.work = l->kind == LAYER_CONV ? STRIPS_MOST * (1 + 3e-8 * (double)scenario_macs(&l->scenario)) : 2;
+        if (u.rows == height) u.work = 0.01;
+        profile_text_layer(text, l, u.rows);
+        workload_add(w, &u, text);
+    }
+}
+
 static int unit_compare(const void *a, const void *b) {
     const struct unit *u = a, *v = b;
     if (u->kind != v->kind) return u->kind < v->kind ? -1 : 1;
@@ -62,7 +81,7 @@ static int unit_compare(const void *a, const void *b) {
     return strcmp(u->text, v->text);
 }
 
-static bool workload_add_network(struct workload *w, const char *name, struct error *err) {
+static bool workload_add_network(struct workload *w, const char *name, bool strips, struct error *err) {
     struct network *n = network_open(name, err);
     if (!n) return false;
     struct network *folded = network_fold(n);
@@ -72,11 +91,19 @@ static bool workload_add_network(struct workload *w, const char *name, struct er
         const struct layer *l = &folded->layer[v];
         workload_add_layer(w, l);
         for (int i = 0; i < l->inputs; i++) workload_add_tensor(w, folded->layer[l->input[i]].out);
+        if (strips) workload_add_strips(w, folded, v);
     }
     return true;
 }
 
-bool workload_init(struct workload *w, const char *names, struct error *err) {
+static void workload_add_move(struct workload *w) {
+    struct unit u = {.kind = PROFILE_MOVE, .work = 1};
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, PROFILE_MOVED);
+    workload_add(w, &u, text);
+}
+
+bool workload_init(struct workload *w, const char *names, bool strips, struct error *err) {
     *w = (struct workload){0};
     char *list = memory_string(names), *rest = list, *name;
     int room = network_builtin_count() + 1;
@@ -85,14 +112,15 @@ bool workload_init(struct workload *w, const char *names, struct error *err) {
     bool good = true;
     if (strcmp(names, "all") == 0) {
         for (int i = 0; good && i < network_builtin_count(); i++)
-            good = workload_add_network(w, network_builtin_name(i), err);
+            good = workload_add_network(w, network_builtin_name(i), strips, err);
     } else {
-        while (good && (name = text_field(&rest, ','))) good = workload_add_network(w, name, err);
+        while (good && (name = text_field(&rest, ','))) good = workload_add_network(w, name, strips, err);
     }
     free(list);
     if (good && w->units == 0)
         good = error_set(err, "--network: %s has nothing to measure (expected a convolution or another layer)", names);
     assert(!good || w->networks < room);
+    if (good && strips) workload_add_move(w);
     if (good) qsort(w->unit, (size_t)w->units, sizeof *w->unit, unit_compare);
     if (!good) workload_free(w);
     return good;
@@ -112,12 +140,13 @@ int workload_rows(const struct unit *u) {
     case PROFILE_CONVERT: return LAYOUTS * (LAYOUTS - 1);
     case PROFILE_LAYER: return LAYOUTS;
     case PROFILE_STRIP:
-    case PROFILE_MOVE: break;
+    case PROFILE_MOVE: return 1;
     }
     return 0;
 }
 
 bool workload_complete(const struct unit *u, const struct profile *p) {
     int first, last;
-    return profile_rows(&first, &last, p, u->kind, u->text) && last - first == workload_rows(u);
+    if (!profile_rows(&first, &last, p, u->kind, u->text)) return false;
+    return u->kind == PROFILE_STRIP ? last - first >= workload_rows(u) : last - first == workload_rows(u);
 }

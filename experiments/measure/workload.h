@@ -16,6 +16,8 @@ struct unit {
     struct scenario scenario;       /* PROFILE_CONV */
     struct operator_shape operator; /* PROFILE_LAYER */
     struct shape tensor;            /* PROFILE_CONVERT */
+    struct layer layer;             /* PROFILE_STRIP: the whole layer */
+    int rows;                       /* PROFILE_STRIP: of a call */
     double work;                    /* expected cost of measuring it, for the estimate of time left; any unit */
 };
 
@@ -27,10 +29,11 @@ struct workload {
     size_t capacity;
 };
 
-/* names: a comma-separated list of networks, or "all". */
-bool workload_init(struct workload *w, const char *names, struct error *err);
+/* names: a comma-separated list of networks, or "all". strips: layers by rows too. */
+bool workload_init(struct workload *w, const char *names, bool strips, struct error *err);
 void workload_free(struct workload *w);
-int workload_rows(const struct unit *u); /* rows of the unit in a complete profile */
+/* Rows of the unit in a complete profile; of a strip, at least: how many depends on what was measured. */
+int workload_rows(const struct unit *u);
 bool workload_complete(const struct unit *u, const struct profile *p);
 
 #endif

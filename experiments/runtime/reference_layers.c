@@ -19,8 +19,7 @@ static float reference_rounded(double x, bool relu) {
     return relu && !(x > 0) ? 0.0f : (float)x;
 }
 
-/* --- convolution
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- convolution --- */
 
 /* sum[i] += weight * x[i * stride] */
 static void reference_add_scaled(double *restrict sum, const float *restrict x, double weight, int n, int stride) {
@@ -76,8 +75,7 @@ void reference_layers_conv(float *out, const float *in, const struct scenario *s
                                      bias ? (double)bias[m] : 0.0, relu, oh, ow, OW - ow < PIECE ? OW - ow : PIECE);
 }
 
-/* --- the other layers
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the other layers --- */
 
 static double reference_at(const float *in, const struct operator_shape *s, int c, int h, int w) {
     return (double)in[((size_t)c * (size_t)s->H + (size_t)h) * (size_t)s->W + (size_t)w];

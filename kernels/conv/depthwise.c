@@ -1,5 +1,5 @@
-/* Depthwise convolution: as many groups as channels, one kernel each (M = C) or, in CHW, several. There is nothing to
- * multiply as matrices: the sums of a block of outputs stay in registers while the taps go by. No workspace.
+/* Depthwise convolution: as many groups as channels, one kernel each (M = C) or, in CHW, several. Nothing here is a
+ * product of matrices: the sums of a block of outputs stay in registers over all taps. No workspace.
  *
  * HWC: a block is 64 channels of a pixel; weights are stored [tap][C]. CHW: a block is up to 64 pixels of a row;
  * weights stay as they are. The loops over a block are plain and are compiled once for each instruction set. */

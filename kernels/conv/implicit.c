@@ -1,10 +1,10 @@
 /* Implicit GEMM: the product that im2col makes of a convolution, C = kernels (M x K) x patches (K x pixels), K = C KH
- * KW, but no patch matrix: its panels are built when the product packs them. Input in CHW or HCW, where a row of the
- * image lies together. The kernels are read in place, as they are.
+ * KW, but without a patch matrix: its panels are built when the product packs them. Input in CHW or HCW, where a row of
+ * the image lies together. The kernels are read in place, as they are.
  *
  * Output in CHW: one product for each group. Output in HWC: the pixels of one panel at a time, into a buffer of M x
- * columns that is then turned. Workspace, floats: CHW the product's; HWC lanes * (the product's + M / G * columns),
- * lanes: panels under way at once. */
+ * columns that is then transposed. Workspace, floats: CHW the product's; HWC lanes * (the product's + M / G * columns),
+ * lanes: panels in flight. */
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
@@ -142,7 +142,7 @@ static void implicit_prepare(const struct primitive *p, const struct scenario *s
     memcpy(stored, weights, implicit_weights(p, s));
 }
 
-/* Panels of one group, each computed in CHW and turned into place. */
+/* Panels of one group, each computed in CHW and transposed into place. */
 static void implicit_turned(const struct implicit *m, float *out, const float *kernels, const float *bias, bool relu,
                             float *workspace, int threads) {
     struct implicit first = *m;

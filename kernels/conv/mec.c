@@ -3,12 +3,14 @@
  * lowered matrix, stride S rows of it apart, and are multiplied where they lie. Workspace 4 OW Hp KW C/G, Hp = (OH - 1)
  * S + (KH - 1) D + 1, and the packing of GEMM.
  *
- *     row-partition (HWC)  lowered [OW][Hp][KW C]: patches in rows, one GEMM an output row
+ *     row-partition (HWC)  lowered [OW][Hp][KW C]: patches in rows, one GEMM per output row
  *     col (HCW)            lowered [Hp][C KW][OW]: patches in columns
  *
- * A strip of output rows may be lowered at a time: Hp then is of the strip. With dilation the rows of a patch do not
- * lie together: one GEMM for each kernel row, accumulating. Output rows are shared among the threads, each with packing
- * of its own. [MEC] Cho, Brand: MEC, ICML 2017. */
+ * A strip of output rows may be lowered at a time: then Hp is that of the strip. With dilation the rows of a patch do
+ * not lie together: one GEMM for each kernel row, accumulating. Output rows are shared among the threads, and each
+ * packs for itself.
+ *
+ * [MEC] Cho, Brand: MEC, ICML 2017. */
 #include <assert.h>
 
 #include "kernels/conv/patch.h"
@@ -123,7 +125,7 @@ static void mec_lower_plane(float *to, const float *row, const struct scenario *
         }
 }
 
-/* What output rows [first, first + rows) see. */
+/* The input that output rows [first, first + rows) need. */
 static void mec_lower(const struct primitive *p, const struct scenario *s, float *lowered, const float *in, int group,
                       int first, int rows, int threads) {
     const int OW = scenario_out_w(s), c = group * (s->C / s->groups), height = (int)mec_height(s, rows);
@@ -178,7 +180,7 @@ static void mec_run(const struct primitive *p, const struct scenario *s, float *
 
 const struct algorithm algorithm_mec = {
     .name = "mec",
-    .variant_help = "rows a strip, 0: all",
+    .variant_help = "output rows per strip (0: all)",
     .tolerance = 3e-6,
     .applies = mec_applies,
     .workspace = mec_workspace,

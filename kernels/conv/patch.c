@@ -24,8 +24,7 @@ static const float *source_at(const struct source *p, int c, int64_t h, int64_t 
     return p->in + layout_index(p->layout, p->s->C, p->s->H, p->s->W, c, (int)h, (int)w);
 }
 
-/* --- im2row
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- im2row --- */
 
 static void patch_scan_pixel(float *to, const struct source *p, int oh, int ow) {
     const struct scenario *s = p->s;
@@ -79,8 +78,7 @@ static void patch_rows(float *matrix, const struct source *p, enum patch_method 
         }
 }
 
-/* --- im2col
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- im2col --- */
 
 static void patch_scan_row(float *to, const struct source *p, int c, int kh, int kw, int r) {
     const struct scenario *s = p->s;
@@ -172,8 +170,7 @@ static void patch_columns(float *matrix, const struct source *p, enum patch_meth
             }
 }
 
-/* -----------------------------------------------------------------------------------------------------------------------------
- */
+/* --- the whole matrix --- */
 
 void patch_build(float *matrix, const float *in, const struct scenario *s, struct patch patch, int group, int first,
                  int rows, int threads) {

@@ -3,10 +3,10 @@
  *
  *     float    a row of output at a time, summed in the output itself
  *     double   a piece of a row (CHW, HCW) or of a pixel's channels (HWC) at a time, summed in double and rounded once:
- * as exact as can be
+ *              as exact as possible
  *
- * Weights are stored as they come; for HWC transposed, C/G KH KW x M/G a group, so that a pixel's channels lie
- * together. */
+ * Weights are stored as they are; for HWC transposed, C/G KH KW x M/G per group, so that a pixel's channels are
+ * adjacent. */
 #include <assert.h>
 
 #include "kernels/parallel.h"

@@ -7,7 +7,7 @@
  * reach over the edge are taken pixel by pixel.
  *
  * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer
- * ones go on in double: the error of a float sum grows with its length (the mean of a million times 0.1 came out as
+ * ones continue in double: the error of a float sum grows with its length (the mean of a million times 0.1 was
  * 0.100958). */
 #include <assert.h>
 #include <math.h>
@@ -18,7 +18,7 @@
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
 
-/* Channels at once in HWC: with 16 gcc 12 unrolls the loop before it makes vectors of it, and is three times slower. */
+/* Channels at once in HWC: with 16, gcc 12 unrolls the loop before vectorising it, which is three times slower. */
 #define CHUNK 32
 #define PIECE 512 /* floats of a combined row at once */
 #define SHORT 16  /* 15 roundings: within 9e-7 of the sum of magnitudes */
@@ -122,10 +122,11 @@ static void pool_pixel(const struct operator_shape *s, float *out, const float *
 static void pool_hwc(const struct operator_shape *s, float *out, const float *in, int threads) {
     const int OH = s->OH, OW = s->OW;
     PARALLEL_FOR
-    for (int oh = 0; oh < OH; oh++)
-        for (int ow = 0; ow < OW; ow++)
-            pool_pixel(s, out + ((size_t)oh * (size_t)OW + (size_t)ow) * (size_t)s->C[0], in, pool_rows(s, oh),
-                       pool_columns(s, ow));
+    for (int oh = 0; oh < OH; oh++) {
+        const struct window h = pool_rows(s, oh);
+        float *to = out + (size_t)oh * (size_t)OW * (size_t)s->C[0];
+        for (int ow = 0; ow < OW; ow++, to += s->C[0]) pool_pixel(s, to, in, h, pool_columns(s, ow));
+    }
 }
 
 /* n floats of the rows of window h, combined; row y begins at in + y * stride. */
@@ -169,7 +170,7 @@ static inline __attribute__((always_inline)) void pool_windows(float *restrict o
     }
 }
 
-/* Strides that vectors can be made for are constants here. */
+/* The strides that can be vectorised are constants here. */
 static void pool_inner(const struct operator_shape *s, float *out, const float *row, int n, struct window h) {
     const bool max = s->kind == OPERATOR_MAXPOOL;
     if (s->stride == 1)
@@ -204,14 +205,13 @@ static void pool_row(const struct operator_shape *s, float *to, const float *in,
     }
 }
 
-/* --- means of large windows in CHW and HCW
- * ----------------------------------------------------------------------------------- */
+/* --- means of large windows in CHW and HCW --- */
 
 static bool pool_is_long(const struct operator_shape *s) {
     return s->kind == OPERATOR_AVGPOOL && (s->kernel == 0 || 2 * s->kernel > SHORT);
 }
 
-/* Every fourth pixel has a sum of its own, or the latency of the addition would be the limit. */
+/* Four separate sums, or the latency of the addition would be the limit. */
 static double pool_sum_pixels(const float *x, int pixels) {
     const float *end = x + pixels;
     double a = 0, b = 0, c = 0, d = 0;
@@ -278,8 +278,7 @@ static void pool_run(const struct operator_shape *s, enum layout layout, float *
                                                  layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
 }
 
-/* --- global means, whose rows come by and by
- * ------------------------------------------------------------------------------------------------------ */
+/* --- global means, whose rows come one after another --- */
 
 static size_t pool_state(const struct operator_shape *s) {
     return s->kernel == 0 ? (size_t)s->C[0] * sizeof(double) : 0;
@@ -330,8 +329,7 @@ static void pool_accumulate(const struct operator_shape *s, enum layout layout, 
     }
 }
 
-/* --- the contract
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- the contract --- */
 
 enum { POOL_K, POOL_S, POOL_P, POOL_CEIL, POOL_GLOBAL, POOL_PAD }; /* keys; the last is avgpool's */
 

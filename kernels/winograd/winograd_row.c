@@ -5,8 +5,8 @@
  * R output rows at most are made at a time (a strip; R = 0: all), evenly. Transformed input rows stay in a ring of R +
  * KH - 1 rows, each [A][across][C]; the product gives [A][R * across][M].
  *
- * Workspace, floats: lanes * A across (ring C + R M) / G, + C / G of zeros (rows outside the image). Lanes: strips
- * under way at once. */
+ * Workspace, floats: lanes * A across (ring C + R M) / G, + C / G of zeros (rows outside the image). Lanes: strips in
+ * flight. */
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
@@ -198,7 +198,7 @@ static void winograd_row_run(const struct primitive *p, const struct scenario *s
     const struct algorithm algorithm_##symbol = {                                                                      \
         .name = "winograd",                                                                                            \
         .variant_help =                                                                                                \
-            "m and r of F(m, r), floats a vector of the transforms (1: scalar), output rows in a strip (0: all)",      \
+            "m and r of F(m, r), floats per vector of the transforms (1: scalar), output rows per strip (0: all)",     \
         .tolerance = error,                                                                                            \
         .applies = winograd_row_applies,                                                                               \
         .workspace = winograd_row_workspace,                                                                           \

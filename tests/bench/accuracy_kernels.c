@@ -3,9 +3,8 @@
  *     accuracy_kernels [--isa NAME] [SCENARIO...]
  *
  * error = max |y - y_double| / max |y_double| over all outputs; inputs are uniform in [0, 1) like what a ReLU leaves,
- * weights in
- * [-1, 1), no bias. A row for each algorithm and scenario: the primitive with the largest error, and the median of all
- * of them. */
+ * weights in [-1, 1), no bias. A row for each algorithm and scenario: the primitive with the largest error, and the
+ * median of all of them. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

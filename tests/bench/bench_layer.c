@@ -129,8 +129,8 @@ static int screen(struct ours *all, const struct scenario *s, float *out, float 
     return count;
 }
 
-/* The FINAL first, the FINAL first of the small ones, the first of Winograd's F(4), direct-hwc, and the same with AVX2.
- */
+/* The FINAL first, the FINAL first of the small ones, the first of Winograd's F(4), direct-hwc, and the same with
+ * AVX2. */
 static int choose(struct ours *list, const struct scenario *s, float *out, float *in, const float *weights) {
     struct ours *all = MEMORY_NEW(struct ours, primitive_count);
     const int count = screen(all, s, out, in, weights);

@@ -4,8 +4,8 @@
  *     bench_networks serve PLAN FOLDER        runs the plan on request and reports its CPU time
  *
  * export writes the folded network in ONNX's protobuf form. Weights are external data of the model: the very file that
- * `taso weights` writes, so that both sides compute with the same numbers. Field numbers are those of onnx.proto3
- * (ONNX 1.12, opset 17). */
+ * `taso weights` writes, so that both sides compute with the same numbers. Field numbers are those of onnx.proto3 (ONNX
+ * 1.12, opset 17). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -29,7 +29,7 @@ START_TEST(every_scenario_primitive_conversion_and_layer_has_its_row) {
     ck_assert_msg(o.status == 0, "%s", o.err);
     ck_assert_int_ne(access(part, F_OK), 0);
     struct profile *p = read_profile(path);
-    ck_assert(workload_init(&w, TINY, &err));
+    ck_assert(workload_init(&w, TINY, false, &err));
     int rows = 0, kinds[PROFILE_KINDS] = {0};
     for (int i = 0; i < w.units; i++) {
         ck_assert_msg(workload_complete(&w.unit[i], p), "%s", w.unit[i].text);

@@ -24,7 +24,7 @@ struct stage {
 static void open_stage(struct stage *s, const char *networks) {
     struct error err = {""};
     const char *path = harness_scratch("rehearsal.tsv", NULL);
-    ck_assert_msg(workload_init(&s->workload, networks, &err), "%s", err.text);
+    ck_assert_msg(workload_init(&s->workload, networks, false, &err), "%s", err.text);
     s->profile = invented_profile(path, networks, 11);
     harness_forget(path);
     measure_init(&s->measure, &brief, 1, 0);

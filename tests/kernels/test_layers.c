@@ -47,8 +47,7 @@ struct shared {
 };
 static struct shared *shared;
 
-/* --- random numbers
- * ------------------------------------------------------------------------------------------------------- */
+/* --- random numbers --- */
 
 static uint32_t state;
 
@@ -69,8 +68,7 @@ static void shuffle(int *items, int n, int count) {
     }
 }
 
-/* --- memory that tells of writes and reads beside it
- * ------------------------------------------------------------------------- */
+/* --- memory that tells of writes and reads beside it --- */
 
 struct room {
     unsigned char *base; /* followed by a page that must not be touched */
@@ -82,8 +80,8 @@ static void room_free(struct room *r) {
     *r = (struct room){0};
 }
 
-/* `size` bytes, 64-aligned, as near to the end as that allows, all 0xff: a NaN in every float that no arithmetic makes.
- */
+/* `size` bytes, 64-aligned, as near to the end as that allows, all 0xff: a NaN in every float that no arithmetic
+ * makes. */
 static void *room_place(struct room *r, size_t size) {
     const size_t need = (size + 63) / 64 * 64, bytes = (need + CANARY + PAGE - 1) / PAGE * PAGE;
     if (bytes > r->bytes) {
@@ -110,8 +108,7 @@ static void room_lock(const struct room *r, bool locked) {
     ck_assert_int_eq(mprotect(r->base, r->bytes, locked ? PROT_READ : PROT_READ | PROT_WRITE), 0);
 }
 
-/* --- one layer
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- one layer --- */
 
 struct row {
     int m, oh;
@@ -297,8 +294,7 @@ START_TEST(every_workspace_is_used_to_its_end_on_some_layer) {
 }
 END_TEST
 
-/* --- the layers
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- the layers --- */
 
 static void add_layer(const struct scenario *s) {
     for (int i = 0; i < layer_count; i++)

@@ -26,8 +26,7 @@ static size_t out_count(const struct operator_shape *s) {
     return (size_t)s->M * (size_t)s->OH * (size_t)s->OW;
 }
 
-/* --- the reference: double, element by element, CHW
- * -------------------------------------------------------------------- */
+/* --- the reference: double, element by element, CHW --- */
 
 static double at(const struct operator_shape *s, const float *in, int c, int h, int w) {
     return (double)in[layout_index(LAYOUT_CHW, s->C[0], s->H, s->W, c, h, w)];
@@ -95,8 +94,7 @@ static double expected(const struct operator_shape *s, const float *const *in, c
     return s->relu ? fmax(y, 0) : y;
 }
 
-/* --- running one case
- * ------------------------------------------------------------------------------------------------------ */
+/* --- running one case --- */
 
 struct guarded {
     unsigned char *room;
@@ -131,8 +129,8 @@ static void to_layout(float *out, const float *in, int C, int H, int W, enum lay
 
 static void compare(const struct operator_shape *s, enum layout layout, const float *out, const double *want,
                     const char *text) {
-    /* Few outputs of fc may all be near 0 by chance; a sum of n products of noise has a standard deviation of sqrt(n)
-     * / 3. */
+    /* Few outputs of fc may all be near 0 by chance; a sum of n products of noise has a standard deviation of sqrt(n) /
+     * 3. */
     double most = s->kind == OPERATOR_FC ? sqrt((double)in_count(s, 0)) / 3 : 0, error = 0;
     for (int m = 0; m < s->M; m++)
         for (int h = 0; h < s->OH; h++)
@@ -193,8 +191,7 @@ static void check(const struct operator_shape *s, bool with_bias) {
     free(weights), free(bias), free(want);
 }
 
-/* --- the cases
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- the cases --- */
 
 static int pool_size(int size, int before, int after, const struct operator_shape *s) { /* Caffe's rule */
     int room = size + before + after - s->kernel;
@@ -458,8 +455,7 @@ START_TEST(pools_of_rows_wider_than_a_piece_agree) { /* kernels/layers/pool.c co
 }
 END_TEST
 
-/* --- long sums
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- long sums --- */
 
 #define LONG_TOLERANCE 1e-6
 

@@ -64,8 +64,7 @@ struct problem {
 static struct problem *problems;
 static int problem_count, every = 1;
 
-/* --- making problems
- * ------------------------------------------------------------------------------------------------------- */
+/* --- making problems --- */
 
 static uint32_t state;
 
@@ -169,15 +168,14 @@ static void make_problems(void) {
     fflush(stdout);
 }
 
-/* --- memory with canaries
- * -------------------------------------------------------------------------------------------------- */
+/* --- memory with canaries --- */
 
 #define CANARY 256
 
 struct guarded {
     unsigned char *room;
-    void *body; /* `size` bytes, all 0xff, which is a NaN in every float that no arithmetic makes; 64-aligned plus
-                   `offset` */
+    /* `size` bytes, all 0xff, which is a NaN in every float that no arithmetic makes; 64-aligned plus `offset` */
+    void *body;
     size_t size;
 };
 
@@ -205,8 +203,7 @@ static void release(struct guarded g, const char *what, const struct primitive *
     free(g.room);
 }
 
-/* --- one run
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- one run --- */
 
 struct seen {
     bool scenario, workspace, workspace_end, weights_end;
@@ -215,8 +212,8 @@ struct seen {
 static double error_of(const struct primitive *p, const struct problem *q, const float *out, bool bias, bool relu) {
     const struct scenario *s = &q->s;
     const int OH = scenario_out_h(s), OW = scenario_out_w(s);
-    /* A few outputs may all be near 0 by chance: a sum of n products of noise has a standard deviation of sqrt(n) / 3.
-     */
+    /* A few outputs may all be near 0 by chance: a sum of n products of noise has a standard deviation of sqrt(n) /
+     * 3. */
     double most = sqrt((double)s->C / s->groups * s->KH * s->KW) / 3, error = 0;
     for (int m = 0; m < s->M; m++)
         for (int oh = 0; oh < OH; oh++)
@@ -289,8 +286,7 @@ static void check_primitive(const struct primitive *p, int count) {
     ck_assert_msg(seen.weights_end, "%s never writes the last bytes of its stored weights", p->name);
 }
 
-/* --- tests
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- tests --- */
 
 START_TEST(a_primitive_agrees_with_the_reference_and_keeps_to_its_memory) {
     check_primitive(&primitives[_i], _i);

@@ -1,0 +1,208 @@
+#include "formulation/labels/labels_segments.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "solver/base/memory.h"
+
+struct adder {
+    struct labels_segments *s;
+    struct labels_graph *graph;
+    const int *state;
+    const struct instance *g;
+    enum memory_model model;
+    int *cut; /* [cuts] */
+    int cuts;
+    struct segment **segment; /* [cuts] of the first cut and rows under way: by last cut */
+    int *list, *next;         /* partial selections after the layer that was walked last; of the one before */
+    int listed;
+    size_t list_room, next_room;
+    bool full;
+};
+
+void labels_segments_free(struct labels_segments *s) {
+    free(s->partial);
+    free(s->option);
+    *s = (struct labels_segments){0};
+}
+
+/* --- partial selections ------------------------------------------------------------------------------------------ */
+
+static bool partial_beats(const struct labels_partial *a, const struct labels_partial *b) {
+    return a->workspace <= b->workspace && a->added <= b->added && a->time <= b->time;
+}
+
+/* By time, then by what adds up, then by workspace: an item is beaten by earlier ones only. */
+static const struct labels_partial *partial_sorting; /* qsort has no context */
+
+static int partial_order(const void *x, const void *y) {
+    const struct labels_partial *a = &partial_sorting[*(const int *)x], *b = &partial_sorting[*(const int *)y];
+    if (a->time != b->time) return a->time < b->time ? -1 : 1;
+    if (a->added != b->added) return a->added < b->added ? -1 : 1;
+    if (a->workspace != b->workspace) return a->workspace < b->workspace ? -1 : 1;
+    return *(const int *)x - *(const int *)y;
+}
+
+static void adder_partial(struct adder *a, const struct labels_partial *p) {
+    struct labels_segments *s = a->s;
+    a->full = a->full || s->partials >= LABELS_SEGMENTS_MOST;
+    if (a->full) return;
+    s->partial = memory_grow(s->partial, &s->partial_room, (size_t)s->partials + 1, sizeof *s->partial);
+    s->partial[s->partials] = *p;
+    a->next = memory_grow(a->next, &a->next_room, (size_t)a->listed + 1, sizeof *a->next);
+    a->next[a->listed++] = s->partials++;
+}
+
+/* Keeps of the `from`th partial on those that none beats, and lists them. */
+static void adder_reduce(struct adder *a, int from) {
+    struct labels_segments *s = a->s;
+    int kept = 0;
+    partial_sorting = s->partial;
+    qsort(a->next, (size_t)a->listed, sizeof *a->next, partial_order);
+    for (int i = 0; i < a->listed; i++) {
+        bool beaten = false;
+        for (int k = 0; k < kept && !beaten; k++)
+            beaten = partial_beats(&s->partial[a->next[k]], &s->partial[a->next[i]]);
+        if (!beaten) a->next[kept++] = a->next[i];
+    }
+    struct labels_partial *dense = MEMORY_NEW(struct labels_partial, kept);
+    for (int k = 0; k < kept; k++) dense[k] = s->partial[a->next[k]];
+    memory_copy(s->partial + from, dense, (size_t)kept * sizeof *dense);
+    for (int k = 0; k < kept; k++) a->next[k] = from + k;
+    free(dense);
+    s->partials = from + kept;
+    a->listed = kept;
+}
+
+/* Extends every partial selection by layer v. */
+static void adder_layer(struct adder *a, int v, int rows, enum layout layout) {
+    const struct node *n = &a->g->node[v];
+    const int from = a->s->partials, before = a->listed, batch = segment_batch(a->g->network, v, rows);
+    int *swap = a->list;
+    size_t room = a->list_room;
+    a->list = a->next;
+    a->list_room = a->next_room;
+    a->next = swap;
+    a->next_room = room;
+    a->listed = 0;
+    for (int i = 0; i < before; i++)
+        for (int c = 0; c < n->strips; c++) {
+            const struct choice *strip = &n->strip[c];
+            const int at = a->list[i];
+            const struct labels_partial none = {.before = -1}, *old = at < 0 ? &none : &a->s->partial[at];
+            if (strip->rows != batch || strip->in != layout) continue;
+            const int64_t step = memory_model_step(a->model, 0, strip->workspace_bytes);
+            struct labels_partial p = {labels_larger(old->workspace, step),
+                                       old->added +
+                                           memory_model_added(a->model, strip->workspace_bytes, strip->weights_bytes),
+                                       old->time + strip->time_ns,
+                                       v,
+                                       c,
+                                       at};
+            adder_partial(a, &p);
+        }
+    if (!a->full) adder_reduce(a, from);
+}
+
+/* --- arcs -------------------------------------------------------------------------------------------------------- */
+
+static void adder_ways(struct adder *a, const struct segment *segment, enum layout layout) {
+    const int64_t moved = instance_move_ns(a->g, selection_moved_bytes(segment));
+    struct labels_segments *s = a->s;
+    for (int i = 0; i < a->listed; i++) {
+        const struct labels_partial *p = &s->partial[a->next[i]];
+        const struct labels_cost cost = {segment->block_bytes + p->workspace, p->added, p->time + moved};
+        s->option = memory_grow(s->option, &s->option_room, (size_t)s->options + 1, sizeof *s->option);
+        s->option[s->options] =
+            (struct labels_option){{segment->first, segment->last, segment->rows, layout}, a->next[i]};
+        labels_graph_way(a->graph, &cost, -1 - s->options++);
+    }
+    a->full = a->full || s->options > LABELS_SEGMENTS_MOST;
+}
+
+/* From every layout of the tensor at the first cut that is as good as the segment's. */
+static void adder_arcs(struct adder *a, const struct segment *segment, enum layout layout) {
+    const int from = segment->first - 1, to = a->state[segment->last * LAYOUTS + (int)layout];
+    for (int l = 0; l < LAYOUTS && to >= 0 && a->listed > 0; l++) {
+        const int state = a->state[from * LAYOUTS + l];
+        if (state < 0 || !instance_alike(a->g->network->layer[from].out, (enum layout)l, layout)) continue;
+        labels_graph_arc(a->graph, state, to);
+        adder_ways(a, segment, layout);
+    }
+}
+
+/* All segments that begin after cut[i], at `rows` a call, in one layout. */
+static void adder_walk(struct adder *a, int i, int rows, enum layout layout) {
+    a->next = memory_grow(a->next, &a->next_room, 1, sizeof *a->next);
+    a->next[0] = -1;
+    a->listed = 1;
+    for (int k = i + 1; k < a->cuts && a->segment[k] && a->listed > 0; k++) {
+        for (int v = a->cut[k - 1] + 1; v <= a->cut[k] && a->listed > 0 && !a->full; v++)
+            adder_layer(a, v, rows, layout);
+        if (a->full) return;
+        adder_arcs(a, a->segment[k], layout);
+    }
+}
+
+static bool adder_any(const struct adder *a, int first, int last, int rows) {
+    for (int v = first; v <= last; v++) {
+        bool any = false;
+        for (int c = 0; c < a->g->node[v].strips && !any; c++)
+            any = a->g->node[v].strip[c].rows == segment_batch(a->g->network, v, rows);
+        if (!any) return false;
+    }
+    return true;
+}
+
+/* More rows than any layer has, as with the rows tried before. */
+static bool adder_repeats(const struct adder *a, int first, int last, int h) {
+    if (h == 0) return false;
+    for (int v = first; v <= last; v++)
+        if (segment_height(a->g->network, v) > segment_rows[h - 1]) return false;
+    return true;
+}
+
+static void adder_from(struct adder *a, int i, int h) {
+    for (int k = i + 1; k < a->cuts; k++) a->segment[k] = NULL;
+    for (int k = i + 1; k < a->cuts; k++) {
+        const int first = a->cut[i] + 1, last = a->cut[k];
+        if (!segment_possible(a->g->network, first, last) || !adder_any(a, a->cut[k - 1] + 1, last, segment_rows[h]))
+            break;
+        if (adder_repeats(a, first, last, h)) break;
+        a->segment[k] = segment_new(a->g->network, first, last, segment_rows[h]);
+    }
+    for (int l = 0; l < LAYOUTS && !a->full; l++)
+        if (l != LAYOUT_CHW) adder_walk(a, i, segment_rows[h], (enum layout)l);
+    for (int k = i + 1; k < a->cuts; k++) segment_free(a->segment[k]);
+}
+
+bool labels_segments_add(struct labels_segments *s, struct labels_graph *graph, const int *state,
+                         const struct instance *g, enum memory_model model, struct error *err) {
+    struct adder a = {.s = s, .graph = graph, .state = state, .g = g, .model = model};
+    if (!memory_model_by_step(model)) return true;
+    a.cut = MEMORY_NEW(int, g->nodes);
+    for (int v = 0; v < g->nodes; v++)
+        if (segment_cut(g->network, v)) a.cut[a.cuts++] = v;
+    a.segment = MEMORY_NEW(struct segment *, a.cuts);
+    for (int i = 0; i < a.cuts; i++)
+        for (int h = 0; h < SEGMENT_ROWS && !a.full; h++) adder_from(&a, i, h);
+    free(a.cut);
+    free(a.segment);
+    free(a.list);
+    free(a.next);
+    return !a.full || error_set(err,
+                                "more than %d selections of segments: the network is too long for exact streaming "
+                                "(expected a smaller one, or --streaming off)",
+                                LABELS_SEGMENTS_MOST);
+}
+
+void labels_segments_read(int *choice, struct stream *stream, const struct labels_segments *s, int option) {
+    assert(option >= 0 && option < s->options);
+    *stream = s->option[option].stream;
+    int at = s->option[option].partial, v = stream->last;
+    for (; at >= 0; at = s->partial[at].before, v--) {
+        assert(s->partial[at].node == v);
+        choice[v] = s->partial[at].choice;
+    }
+    assert(v == stream->first - 1);
+}

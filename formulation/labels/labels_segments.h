@@ -1,0 +1,45 @@
+/* labels_segments.h - the segments of an instance as arcs of the graph: (13) to (19) of formulation/README.md.
+ *
+ * From the state after cut i with its tensor in layout L, an arc leads to the state after cut j for every segment (i, j)
+ * that can run by rows in L. Its ways are the selections of the segment's layers that none beats in (P, K, T):
+ *
+ *     P = block(s) + the largest workspace,   K = what workspaces and weights add up to,   T = times, and of the moves
+ *
+ * For one i, h and L the layers are walked once: the list of partial selections after a layer serves every cut that
+ * follows. A partial selection knows its last choice and the partial selection before, so a way is read back from its
+ * end (labels_segments_read). */
+#ifndef FORMULATION_LABELS_LABELS_SEGMENTS_H
+#define FORMULATION_LABELS_LABELS_SEGMENTS_H
+#include "formulation/labels/labels_graph.h"
+#include "formulation/selection.h"
+
+#define LABELS_SEGMENTS_MOST 4000000 /* partial selections and ways in all */
+
+struct labels_partial {
+    int64_t workspace, added, time; /* the largest; sums */
+    int node, choice;               /* the last layer, and the index into node[].strip */
+    int before;                     /* the partial selection before it; -1 */
+};
+
+struct labels_option { /* a way: a whole selection of a segment */
+    struct stream stream;
+    int partial;
+};
+
+struct labels_segments {
+    struct labels_partial *partial;
+    struct labels_option *option;
+    int partials, options;
+    size_t partial_room, option_room;
+};
+
+/* Adds the arcs. state[v * LAYOUTS + l]: the graph's state after cut v with its tensor in layout l; -1: there is none.
+ * A way's payload is -1 - its index in option[]. Where live tensors do not count, segments save nothing and are left
+ * out. false: more than LABELS_SEGMENTS_MOST. */
+bool labels_segments_add(struct labels_segments *s, struct labels_graph *graph, const int *state,
+                         const struct instance *g, enum memory_model model, struct error *err);
+void labels_segments_free(struct labels_segments *s);
+/* Fills in the choices of the segment's layers. */
+void labels_segments_read(int *choice, struct stream *stream, const struct labels_segments *s, int option);
+
+#endif

@@ -1,0 +1,197 @@
+/* The calls of a segment: rows are pulled through the layers from the end, twice. The first time what is held is counted,
+ * which is the block's size; the second time everything gets its place. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/segment_block.h"
+#include "solver/base/check.h"
+#include "solver/base/memory.h"
+
+struct puller {
+    struct segment *s;
+    int tensors; /* of layers first - 1 .. last; below, [tensors] by layer */
+    struct block block;
+    int *window;                /* its window in the block */
+    int *replaces;              /* the layer whose rows its own take the place of; -1: none */
+    int *consumed;              /* rows that it has made; an accumulating layer: taken */
+    int *first_reader, *reader; /* reader[first_reader[k] .. first_reader[k + 1]) read the tensor */
+    size_t call_room;
+};
+
+static int puller_at(const struct puller *p, int v) {
+    assert(v >= p->s->first - 1 && v <= p->s->last);
+    return v - (p->s->first - 1);
+}
+
+static struct block_window *puller_window(const struct puller *p, int v) {
+    return &p->block.window[p->window[puller_at(p, v)]];
+}
+
+/* --- what reads what, and what lies next to what ------------------------------------------------------------------ */
+
+static void puller_readers(struct puller *p) {
+    const struct network *n = p->s->network;
+    p->first_reader = MEMORY_NEW(int, p->tensors + 1);
+    for (int v = p->s->first; v <= p->s->last; v++)
+        for (int i = 0; i < n->layer[v].inputs; i++) p->first_reader[puller_at(p, n->layer[v].input[i]) + 1]++;
+    for (int k = 0; k < p->tensors; k++) p->first_reader[k + 1] += p->first_reader[k];
+    p->reader = MEMORY_NEW(int, p->first_reader[p->tensors]);
+    int *next = MEMORY_NEW(int, p->tensors);
+    for (int v = p->s->first; v <= p->s->last; v++)
+        for (int i = 0; i < n->layer[v].inputs; i++) {
+            const int u = puller_at(p, n->layer[v].input[i]);
+            p->reader[p->first_reader[u] + next[u]++] = v;
+        }
+    free(next);
+}
+
+/* An operator that works in place takes the rows of an input that nothing else reads. */
+static int puller_replaced(const struct puller *p, int v) {
+    const struct layer *l = &p->s->network->layer[v];
+    if (l->kind != LAYER_OPERATOR) return -1;
+    for (int i = 0; i < operators[l->shape_of.kind]->in_place && i < l->inputs; i++) {
+        const int u = l->input[i], k = puller_at(p, u);
+        bool twice = false;
+        for (int j = 0; j < i; j++) twice = twice || l->input[j] == u;
+        if (u >= p->s->first && p->first_reader[k + 1] - p->first_reader[k] == 1 && !twice) return u;
+    }
+    return -1;
+}
+
+/* From left to right: the last layer first, each followed by the one whose rows it takes. */
+static void puller_order(struct puller *p) {
+    int next = p->tensors - 1;
+    for (int k = 0; k < p->tensors; k++) p->window[k] = -1;
+    for (int v = p->s->last; v >= p->s->first - 1; v--)
+        for (int u = v; u >= 0 && p->window[puller_at(p, u)] < 0; u = p->replaces[puller_at(p, u)]) {
+            p->replaces[puller_at(p, u)] = u >= p->s->first ? puller_replaced(p, u) : -1;
+            p->window[puller_at(p, u)] = next--;
+        }
+    assert(next == -1 && p->window[0] == 0 && p->window[p->tensors - 1] == p->tensors - 1);
+}
+
+/* --- calls -------------------------------------------------------------------------------------------------------- */
+
+/* low of (17). */
+static int puller_low(const struct puller *p, int u) {
+    const int k = puller_at(p, u);
+    int least = puller_window(p, u)->made;
+    if (u == p->s->last) return 0;
+    for (int r = p->first_reader[k]; r < p->first_reader[k + 1]; r++) {
+        const int v = p->reader[r], from = p->consumed[puller_at(p, v)];
+        int low, high;
+        if (from == segment_height(p->s->network, v)) continue;
+        segment_window(&low, &high, p->s->network, v, from, from + 1);
+        least = low < least ? low : least;
+    }
+    return least;
+}
+
+/* Where the inputs' rows lie after the call's moves; those of layer `replaced` are where they are written. */
+static void puller_inputs(struct segment_call *c, const struct puller *p, int replaced) {
+    const struct layer *l = &p->s->network->layer[c->node];
+    int low, high;
+    segment_window(&low, &high, p->s->network, c->node, c->from, c->to);
+    for (int i = 0; i < l->inputs; i++) {
+        const struct block_window *w = puller_window(p, l->input[i]);
+        assert(l->input[i] == replaced || (w->low <= low && high <= w->made));
+        c->in_offset[i] = l->input[i] == replaced ? c->out_offset : w->offset + (low - w->low) * w->row_bytes;
+    }
+}
+
+static void puller_record(struct puller *p, const struct segment_call *c) {
+    struct segment *s = p->s;
+    s->call = memory_grow(s->call, &p->call_room, (size_t)s->calls + 1, sizeof *s->call);
+    s->call[s->calls++] = *c;
+}
+
+/* An accumulating layer's output is there from its first call on. */
+static int puller_new_rows(const struct puller *p, int v, int from, int to) {
+    return !segment_accumulates(p->s->network, v) ? to - from : from == 0;
+}
+
+static void puller_call(struct puller *p, int v) {
+    const struct network *n = p->s->network;
+    const int k = puller_at(p, v), from = p->consumed[k], to = segment_end(n, v, from, p->s->rows);
+    const int rows = puller_new_rows(p, v, from, to), moves = p->block.moves;
+    assert(to > from && p->s->first <= v);
+    int64_t at =
+        p->replaces[k] < 0 ? block_grow(&p->block, p->window[k], rows) : block_replace(&p->block, p->window[k], rows);
+    if (p->block.places) {
+        struct segment_call c = {.node = v, .from = from, .to = to, .first_move = moves, .last_move = p->block.moves};
+        c.out_offset = rows > 0 ? at : puller_window(p, v)->offset;
+        puller_inputs(&c, p, p->replaces[k]);
+        puller_record(p, &c);
+    } else if (block_held(&p->block) > p->s->block_bytes) {
+        p->s->block_bytes = block_held(&p->block);
+    }
+    p->consumed[k] = to;
+    for (int i = 0; i < n->layer[v].inputs; i++)
+        block_release(&p->block, p->window[puller_at(p, n->layer[v].input[i])], puller_low(p, n->layer[v].input[i]));
+}
+
+static void puller_ensure(struct puller *p, int v, int rows) {
+    const struct network *n = p->s->network;
+    while (p->consumed[puller_at(p, v)] < rows) {
+        int low, high;
+        const int from = p->consumed[puller_at(p, v)];
+        segment_window(&low, &high, n, v, from, segment_end(n, v, from, p->s->rows));
+        for (int i = 0; i < n->layer[v].inputs; i++) puller_ensure(p, n->layer[v].input[i], high);
+        puller_call(p, v);
+    }
+}
+
+static void puller_run(struct puller *p, bool places) {
+    const struct network *n = p->s->network;
+    struct block_window *in = puller_window(p, p->s->first - 1);
+    block_begin(&p->block, places, p->s->block_bytes);
+    memset(p->consumed, 0, (size_t)p->tensors * sizeof *p->consumed);
+    in->made = p->consumed[0] = n->layer[p->s->first - 1].out.H;
+    in->offset = p->s->block_bytes - in->made * in->row_bytes;
+    p->s->block_bytes = places ? p->s->block_bytes : block_held(&p->block);
+    puller_ensure(p, p->s->last, segment_height(n, p->s->last));
+    assert(puller_window(p, p->s->last)->made == n->layer[p->s->last].out.H);
+}
+
+static void puller_init(struct puller *p, struct segment *s) {
+    *p = (struct puller){.s = s, .tensors = s->last - s->first + 2};
+    p->window = MEMORY_NEW(int, 3 * p->tensors);
+    p->replaces = p->window + p->tensors;
+    p->consumed = p->replaces + p->tensors;
+    block_init(&p->block, p->tensors, s->state_bytes);
+    puller_readers(p);
+    puller_order(p);
+    for (int v = s->first - 1; v <= s->last; v++) puller_window(p, v)->row_bytes = segment_row_bytes(s->network, v);
+}
+
+static void puller_free(struct puller *p) {
+    block_free(&p->block);
+    free(p->window);
+    free(p->first_reader);
+    free(p->reader);
+}
+
+struct segment *segment_new(const struct network *n, int first, int last, int rows) {
+    struct segment *s = MEMORY_NEW(struct segment, 1);
+    struct puller p;
+    assert(rows >= 1 && segment_possible(n, first, last));
+    *s = (struct segment){.network = n, .first = first, .last = last, .rows = rows};
+    if (segment_accumulates(n, last)) s->state_bytes = (int64_t)operator_state(&n->layer[last].shape_of);
+    puller_init(&p, s);
+    puller_run(&p, false);
+    puller_run(&p, true);
+    s->move = p.block.move;
+    s->moves = p.block.moves;
+    for (int i = 0; i < s->moves; i++) s->moved_bytes += s->move[i].bytes;
+    puller_free(&p);
+    CHECK(segment_check(s));
+    return s;
+}
+
+void segment_free(struct segment *s) {
+    if (!s) return;
+    free(s->call);
+    free(s->move);
+    free(s);
+}
