@@ -40,8 +40,8 @@ static const char *name_of(int row) {
     return row < HEURISTICS ? heuristics_name(row) : "all of them";
 }
 
-/* Solutions that each finds of these programs, at least; the last one for all together. A heuristic without numbers
- * here only has to leave things as they were. */
+/* Least number of solutions that each finds of these programs; the last one for all together. A heuristic without a
+ * number here only has to restore bounds and basis. */
 static const struct {
     bool wants_incumbent;
     int least;
@@ -50,7 +50,7 @@ static const struct {
     [HEURISTICS_pump] = {false, 20},    [HEURISTICS_exchange] = {true, 30},  [HEURISTICS_rins] = {true, 20},
     [HEURISTICS] = {false, 100}};
 
-/* A point that holds, for heuristics that begin with one. */
+/* A feasible point, for heuristics that begin with one. */
 static bool give_incumbent(struct one_worker *s, struct random *r) {
     for (int trial = 0; trial < 500 && !s->worker.incumbent.has; trial++) {
         double x[COLS];
@@ -110,8 +110,8 @@ START_TEST(heuristics_offer_what_holds_and_leave_bounds_and_basis_alone) {
 }
 END_TEST
 
-/* Down where no row minds that, else up; nothing where both directions are locked for some column. */
-START_TEST(rounding_goes_where_no_row_minds) {
+/* Down where that violates no row, else up; false if both directions are locked for some column. */
+START_TEST(rounding_goes_where_no_row_is_violated) {
     int rounded = 0;
     for (int seed = 1; seed <= 400; seed++) {
         struct random r = {(uint64_t)seed * 3};
@@ -151,7 +151,7 @@ int main(void) {
     Suite *s = suite_create("heuristics");
     TCase *t = tcase_create("heuristics");
     tcase_add_loop_test(t, heuristics_offer_what_holds_and_leave_bounds_and_basis_alone, 0, HEURISTICS + 1);
-    tcase_add_test(t, rounding_goes_where_no_row_minds);
+    tcase_add_test(t, rounding_goes_where_no_row_is_violated);
     suite_add_tcase(s, t);
     return harness_run(s);
 }
