@@ -8,8 +8,8 @@
 #include "solver/base/memory.h"
 #include "solver/base/similar.h"
 
-const char *const outcome_names[] = {"optimal",    "feasible",    "over-budget", "infeasible",
-                                     "time-limit", "interrupted", "stuck"};
+const char *const outcome_names[] = {"optimal",    "feasible",    "over-budget",  "infeasible",
+                                     "time-limit", "interrupted", "memory-limit", "stuck"};
 
 static const struct method fixed[] = {
 #define METHOD(name, function, variant, uses, proof, help) {name, help, function, variant, uses, proof},

@@ -1,12 +1,15 @@
 #include "formulation/frontier.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulation/least.h"
 #include "formulation/sizes.h"
 #include "solver/base/check.h"
+#include "solver/base/clock.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 
 struct explorer {
@@ -14,6 +17,7 @@ struct explorer {
     const struct instance *g;
     struct request q; /* the budget is that of the next question */
     const struct method *method;
+    double deadline; /* clock_wall() at which all questions have to be answered */
 };
 
 struct found { /* the answer for one budget */
@@ -28,6 +32,11 @@ void frontier_free(struct frontier *f) {
     *f = (struct frontier){0};
 }
 
+static double frontier_deadline(const struct request *q) {
+    assert(q->time_limit_s >= 0);
+    return q->time_limit_s < LIMITS_NO_DEADLINE ? clock_wall() + q->time_limit_s : LIMITS_NO_DEADLINE;
+}
+
 /* The optimum within the budget, or that nothing fits, for which a trivial bound may suffice. */
 static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, struct error *err) {
     struct answer a = {.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
@@ -35,6 +44,7 @@ static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, st
     assert(x->method->proof == METHOD_PROVES);
     if (budget < least_bound(x->g, x->q.model)) return true;
     x->q.budget_bytes = budget;
+    if (x->deadline < LIMITS_NO_DEADLINE) x->q.time_limit_s = fmax(0, x->deadline - clock_wall());
     if (!x->method->run(&a, x->g, &x->q, x->method->variant, err)) return false;
     x->out->nodes += a.nodes;
     x->out->iterations += a.iterations;
@@ -76,7 +86,7 @@ static bool check_monotone(const struct frontier *f) {
 
 bool frontier_walk(struct frontier *out, const struct instance *g, const struct request *q, const struct method *m,
                    struct error *err) {
-    struct explorer x = {out, g, *q, m};
+    struct explorer x = {out, g, *q, m, frontier_deadline(q)};
     int64_t budget = q->budget_bytes;
     *out = (struct frontier){.complete = true};
     for (;;) {
@@ -96,6 +106,8 @@ bool frontier_walk(struct frontier *out, const struct instance *g, const struct 
         assert(f.memory_bytes - 1 < budget); /* so the walk ends */
         budget = f.memory_bytes - 1;
     }
+    out->missed_ns = out->complete ? 0 : FRONTIER_UNKNOWN;
+    out->stopped = !out->complete;
     explorer_reverse(&x);
     CHECK(check_monotone(out));
     return true;
@@ -124,7 +136,7 @@ static bool sweep_between(struct explorer *x, const int64_t *size, int low, cons
 bool frontier_sweep(struct frontier *out, const struct instance *g, const struct request *q, const struct method *m,
                     struct error *err) {
     if (!memory_model_is_a_size(q->model)) return frontier_walk(out, g, q, m, err);
-    struct explorer x = {out, g, *q, m};
+    struct explorer x = {out, g, *q, m, frontier_deadline(q)};
     struct found nothing = {.proven = true}, all;
     int count;
     int64_t *size = sizes_workspaces(&count, g);
@@ -138,6 +150,8 @@ bool frontier_sweep(struct frontier *out, const struct instance *g, const struct
         free(all.choice);
     }
     free(size);
+    out->missed_ns = out->complete ? 0 : FRONTIER_UNKNOWN;
+    out->stopped = !out->complete;
     CHECK(!ok || !out->complete || check_monotone(out));
     if (!ok) frontier_free(out);
     return ok;

@@ -7,6 +7,8 @@
 #define FORMULATION_FRONTIER_H
 #include "formulation/method.h"
 
+#define FRONTIER_UNKNOWN (-1)
+
 struct frontier_point {
     int64_t memory_bytes, time_ns;
     int *choice; /* [nodes] a selection that reaches the point */
@@ -16,6 +18,9 @@ struct frontier {
     int points;
     struct frontier_point *point; /* memory ascending, time descending */
     bool complete;                /* proven to have no other point */
+    /* Proven: wherever the exact frontier lies below these points, it does so by at most this; 0 if complete. */
+    int64_t missed_ns; /* or FRONTIER_UNKNOWN */
+    bool stopped;      /* at a limit, before all that was asked for was proven */
     int64_t nodes, iterations;
     size_t room;
 };

@@ -28,10 +28,11 @@ enum outcome {
     OUTCOME_INFEASIBLE,  /* nothing fits; least_bytes suffice */
     OUTCOME_TIME_LIMIT,  /* the best found, if any (answer.choice), bound valid */
     OUTCOME_INTERRUPTED,
-    OUTCOME_STUCK /* a heuristic found no selection, which does not prove that none exists */
+    OUTCOME_MEMORY_LIMIT, /* as the time limit */
+    OUTCOME_STUCK         /* a heuristic found no selection, which does not prove that none exists */
 };
-extern const char *const
-    outcome_names[]; /* "optimal", "feasible", "over-budget", "infeasible", "time-limit", "interrupted", "stuck" */
+extern const char *const outcome_names[]; /* "optimal", "feasible", "over-budget", "infeasible", "time-limit",
+                                           "interrupted", "memory-limit", "stuck" */
 
 struct answer {
     enum outcome outcome;
@@ -47,7 +48,8 @@ enum method_use {
     METHOD_USES_NOTHING = 0,
     METHOD_USES_PROGRAM = 1, /* an integer program: formulation, time limit */
     METHOD_USES_SLACK = 2,
-    METHOD_USES_WEIGHT = 4
+    METHOD_USES_WEIGHT = 4,
+    METHOD_USES_TIME = 8 /* the time limit, without a program */
 };
 
 /* What an answer of the method proves about its objective: time (8), unless it reads slack (9) or weight (10). After a

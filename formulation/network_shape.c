@@ -19,7 +19,7 @@ static bool shape_conv(struct layer *l, const struct network_draft *d, struct sh
     s->KH = (int)network_op_value(d, square ? "k" : "kh");
     s->KW = (int)network_op_value(d, square ? "k" : "kw");
     s->stride = (int)network_op_value(d, "s");
-    s->pad = (int)network_op_value(d, "p");
+    s->pad = padding_all((int)network_op_value(d, "p"));
     s->dilation = (int)network_op_value(d, "d");
     s->groups = (int)network_op_value(d, "g");
     const char *wrong = scenario_check(s);

@@ -96,7 +96,7 @@ static void profile_import_unknown(struct import *m, const char *name) {
 /* --- samples --- */
 
 static void profile_import_bytes(struct profile_row *row, const struct primitive *p, struct scenario s) {
-    s.pad = profile_import_same_pad(s.H, s.KH, s.stride);
+    s.pad = padding_all(profile_import_same_pad(s.H, s.KH, s.stride));
     s.same = false;
     const bool known = !scenario_check(&s) && primitive_applies(p, &s);
     const enum isa here = isa_current();

@@ -23,7 +23,7 @@ static bool conv1x1_strides(const struct primitive *p) {
 }
 
 static bool conv1x1_applies(const struct primitive *p, const struct scenario *s) {
-    return s->KH == 1 && s->KW == 1 && s->pad == 0 && (s->stride == 1 || conv1x1_strides(p)) &&
+    return s->KH == 1 && s->KW == 1 && padding_is_all(&s->pad, 0) && (s->stride == 1 || conv1x1_strides(p)) &&
            (int64_t)s->H * s->W < 1 << 30;
 }
 

@@ -174,7 +174,7 @@ static void direct_outer_rows(const struct direct *d, struct direct_tile *t, con
     const struct scenario *s = d->s;
     int top[MICRO_ROWS], left[MICRO_ROWS]; /* of each pixel's patch */
     for (int r = 0, oh = t->oh, ow = t->ow; r < t->mr; r++) {
-        top[r] = oh * s->stride - s->pad, left[r] = ow * s->stride - s->pad;
+        top[r] = oh * s->stride - s->pad.top, left[r] = ow * s->stride - s->pad.left;
         if (++ow == d->OW) ow = 0, oh++;
     }
     assert(t->pixel + t->mr <= d->OH * d->OW);
@@ -193,7 +193,7 @@ static void direct_locate(const struct direct *d, struct direct_tile *t, int til
         for (t->ow += t->mr; t->ow >= d->OW; t->ow -= d->OW) t->oh++;
     t->mr = mr;
     assert(t->oh * d->OW + t->ow == t->pixel && t->oh < d->OH); /* found step by step */
-    const int top = t->oh * s->stride - s->pad, left = t->ow * s->stride - s->pad;
+    const int top = t->oh * s->stride - s->pad.top, left = t->ow * s->stride - s->pad.left;
     t->inner = t->ow + mr <= d->OW && top >= 0 && top + (s->KH - 1) * s->dilation < s->H && left >= 0 &&
                left + (mr - 1) * s->stride + (s->KW - 1) * s->dilation < s->W;
     const float *in = d->in + d->group * d->C + c0;

@@ -127,7 +127,7 @@ static void fft_prepare(const struct primitive *p, const struct scenario *s, voi
 
 static void fft_input_tile(const struct fft *f, float *to, int tile) {
     const struct scenario *s = f->s;
-    const int top = tile / f->across * f->tall - s->pad, left = tile % f->across * f->wide - s->pad;
+    const int top = tile / f->across * f->tall - s->pad.top, left = tile % f->across * f->wide - s->pad.left;
     const float *pixel[FFT_MAX * FFT_MAX];
     for (int i = 0; i < f->N; i++)
         for (int j = 0; j < f->N; j++) {

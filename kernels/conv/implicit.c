@@ -74,8 +74,8 @@ static void implicit_source(void *context, float *panel, int k0, int depth, int 
         const float *image = m->in + (size_t)c * m->channel;
         float *to = panel;
         for (int r = 0; r < runs; to += run[r++].columns) {
-            const int64_t h = (int64_t)run[r].oh * s->stride - s->pad + (int64_t)kh * s->dilation;
-            const int64_t w = (int64_t)run[r].ow * s->stride - s->pad + (int64_t)kw * s->dilation;
+            const int64_t h = (int64_t)run[r].oh * s->stride - s->pad.top + (int64_t)kh * s->dilation;
+            const int64_t w = (int64_t)run[r].ow * s->stride - s->pad.left + (int64_t)kw * s->dilation;
             if (h < 0 || h >= s->H)
                 memset(to, 0, sizeof(float) * (size_t)run[r].columns);
             else

@@ -13,6 +13,7 @@
  * 2017. */
 #include <assert.h>
 
+#include "kernels/arithmetic.h"
 #include "kernels/conv/tap.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/parallel.h"
@@ -29,8 +30,8 @@ static bool kn2_column(const struct primitive *p) {
 
 /* Output columns next to a side that a tap may reach beyond, if the output is as wide as the image. */
 static int kn2_margin(const struct scenario *s) {
-    const int OW = scenario_out_w(s), reach = (s->KW - 1) * s->dilation, margin = (reach + 1) / 2;
-    return OW != s->W ? 0 : margin < OW ? margin : OW;
+    const int OW = scenario_out_w(s), margin = most_of(s->pad.left, s->pad.right);
+    return OW != s->W ? 0 : least_of(margin, OW);
 }
 
 static size_t kn2_buffer(const struct primitive *p, const struct scenario *s) {

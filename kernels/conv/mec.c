@@ -96,7 +96,7 @@ static void mec_prepare(const struct primitive *p, const struct scenario *s, voi
 /* Lowered row h (of the padded image, less the padding above) at output column ow, from HWC: [kw][c]. */
 static void mec_lower_line(float *to, const float *row, const struct scenario *s, int ow) {
     const int C = s->C / s->groups;
-    const int64_t left = (int64_t)ow * s->stride - s->pad;
+    const int64_t left = (int64_t)ow * s->stride - s->pad.left;
     const struct span kw = span_of(row ? s->KW : 0, s->dilation, left, s->W);
     copy_zeros(to, (int64_t)kw.from * C);
     if (s->dilation == 1 && s->groups == 1) {
@@ -113,7 +113,7 @@ static void mec_lower_plane(float *to, const float *row, const struct scenario *
     const int OW = scenario_out_w(s), C = s->C / s->groups;
     for (int c = 0; c < C; c++)
         for (int kw = 0; kw < s->KW; kw++, to += OW) {
-            const int64_t offset = (int64_t)kw * s->dilation - s->pad;
+            const int64_t offset = (int64_t)kw * s->dilation - s->pad.left;
             const struct span ow = span_of(row ? OW : 0, s->stride, offset, s->W);
             const float *from = row ? row + (size_t)c * (size_t)s->W : NULL;
             copy_zeros(to, ow.from);
@@ -133,7 +133,7 @@ static void mec_lower(const struct primitive *p, const struct scenario *s, float
     assert(rows >= 1 && rows <= mec_strip(p, s) && first + rows <= scenario_out_h(s));
     PARALLEL_FOR
     for (int y = 0; y < height; y++) {
-        const int64_t h = (int64_t)first * s->stride - s->pad + y;
+        const int64_t h = (int64_t)first * s->stride - s->pad.top + y;
         const float *row = h < 0 || h >= s->H ? NULL : in + layout_index(p->in, s->C, s->H, s->W, c, (int)h, 0);
         if (mec_columns(p)) {
             mec_lower_plane(lowered + (size_t)y * line * (size_t)OW, row, s);

@@ -147,6 +147,7 @@ const struct operator_contract operator_lrn = {.help = "local response normalisa
                                                            {"alpha", KEY_REAL, 1e-4, false},
                                                            {"beta", KEY_REAL, 0.75, false},
                                                            {"bias", KEY_REAL, 1, false}}},
+                                               .by_rows = true,
                                                .stack = 1024,
                                                .shape = lrn_shape,
                                                .print = lrn_print,

@@ -104,7 +104,7 @@ static void winograd_lean_prepare(const struct primitive *p, const struct scenar
 
 static void winograd_input_tile(const struct winograd *w, float *to, int tile) {
     const struct scenario *s = w->s;
-    const int top = tile / w->across * w->m - s->pad, left = tile % w->across * w->m - s->pad;
+    const int top = tile / w->across * w->m - s->pad.top, left = tile % w->across * w->m - s->pad.left;
     const float *pixel[WINOGRAD_SAMPLES];
     for (int i = 0; i < w->A; i++) {
         const int h = top + i;

@@ -5,6 +5,12 @@
 #include "solver/search/search.h"
 #include "solver/tree/rules.def"
 
+enum branch_rule_row { /* values of option `branching` */
+#define BRANCH_RULE(name, score, trials) BRANCH_RULE_##name,
+                       BRANCH_RULES(BRANCH_RULE)
+#undef BRANCH_RULE
+};
+
 struct branch_rule {
     const char *name;
     /* The score of column, group or set `col`, whose value in the relaxation is x, not whole; the greatest is branched

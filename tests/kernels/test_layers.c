@@ -141,10 +141,10 @@ static void right_row(double *to, const struct problem *q, struct row row) {
     for (int c = 0; c < C; c++)
         for (int kh = 0; kh < s->KH; kh++)
             for (int kw = 0; kw < s->KW; kw++, weight++) {
-                const int h = row.oh * s->stride - s->pad + kh * s->dilation;
+                const int h = row.oh * s->stride - s->pad.top + kh * s->dilation;
                 if (h < 0 || h >= s->H) continue;
                 const float *in = q->in + ((size_t)(first + c) * (size_t)s->H + (size_t)h) * (size_t)s->W;
-                const int left = kw * s->dilation - s->pad;
+                const int left = kw * s->dilation - s->pad.left;
                 int from = 0, end = q->OW;
                 while (from < end && from * s->stride + left < 0) from++;
                 while (end > from && (end - 1) * s->stride + left >= s->W) end--;

@@ -221,9 +221,9 @@ static inline bool near(double a, double b) {
     return fabs(a - b) <= 1e-7 * (1 + fabs(a));
 }
 
-static inline long fuzz(long count) { /* TEST_EFFORT multiplies the sample */
+static inline long fuzz(long count) { /* TEST_EFFORT multiplies the sample; below 1 it leaves at least one */
     const char *effort = getenv("TEST_EFFORT");
-    return effort ? count * atol(effort) : count;
+    return effort ? (long)ceil((double)count * atof(effort)) : count;
 }
 
 #endif
