@@ -305,7 +305,7 @@ static long fail_each(const struct subject *s, enum failing_kind kind, bool old)
         check_outputs(about, out, path, old);
     }
     check_success(about);
-    expect(files_in(out, false) == (s->ending ? 1 : old), "%s: files beside the output", about);
+    expect(files_in(out, false) == (s->ending ? 1 : old), "%s: files next to the output", about);
     if (s->ending) expect(!holds(path, OLD_TEXT, strlen(OLD_TEXT)), "%s: nothing was written", about);
     return runs;
 }

@@ -68,7 +68,7 @@ static void shuffle(int *items, int n, int count) {
     }
 }
 
-/* --- memory that tells of writes and reads beside it --- */
+/* --- memory that detects writes and reads next to it --- */
 
 struct room {
     unsigned char *base; /* followed by a page that must not be touched */
