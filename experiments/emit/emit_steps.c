@@ -120,7 +120,7 @@ static void emit_steps_bias(const struct emitter *e, struct text_writer *out, in
     else
         text_write(out, "BIAS(%" PRId64 ")", e->biases_at + 4 * e->r->bias_offset[i]);
 }
-/* Never NULL: kernels may hand a workspace of 0 bytes to memset and memcpy, which want a pointer even then. */
+/* Never NULL: kernels may hand a workspace of 0 bytes to memset and memcpy, which require a pointer even then. */
 static void emit_steps_workspace(const struct emitter *e, struct text_writer *out, int i) {
     text_write(out, "AT(%" PRId64 ")", e->s->step[i].workspace_offset);
 }

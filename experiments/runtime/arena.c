@@ -8,7 +8,7 @@
 #include "solver/base/memory.h"
 
 #define ARENA_ROUNDS 4000
-#define ARENA_NODES  20000 /* of the exact search, where nobody waits for a proof */
+#define ARENA_NODES  20000 /* of the exact search, if no proof is required */
 #define ARENA_TRY    5000  /* nodes for one size, at first */
 
 int64_t arena_bound(const struct arena_buffer *b, int buffers) {
@@ -51,8 +51,7 @@ static int64_t arena_end(const struct arena_buffer *b, int buffers) {
     return end;
 }
 
-/* --- heuristics, then the exact search
- * ------------------------------------------------------------------------------------------ */
+/* --- heuristics, then the exact search --- */
 
 static void arena_take(struct arena_buffer *b, const struct skyline *s) {
     for (int i = 0; i < s->blocks; i++) {

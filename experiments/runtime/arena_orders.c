@@ -9,8 +9,7 @@
 
 #define ARENA_SEED 20201123
 
-/* --- placing by a given order
- * --------------------------------------------------------------------------------------------- */
+/* --- placing by a given order --- */
 
 struct arena {
     struct arena_buffer *b;
@@ -100,8 +99,7 @@ static bool arena_keep(struct arena *a, int64_t size) {
     return true;
 }
 
-/* --- orders
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- orders --- */
 
 static const struct arena_buffer *arena_sorting; /* qsort has no context */
 

@@ -38,8 +38,7 @@ struct arena_searching {
     size_t branches, room;
 };
 
-/* --- which section is next
- * ----------------------------------------------------------------------------------------------------- */
+/* --- which section is next --- */
 
 struct arena_search_choice {
     int section, blocks;
@@ -82,8 +81,7 @@ static struct arena_search_choice arena_search_choose(const struct skyline *s, i
     return best;
 }
 
-/* --- branches, best first
- * ------------------------------------------------------------------------------------------------------ */
+/* --- branches, best first --- */
 
 static double arena_search_value(struct arena_searching *q, const struct skyline_block *k) {
     const double steps = k->end - k->first, bytes = (double)k->bytes,
@@ -107,8 +105,7 @@ static void arena_search_branches(struct arena_searching *q, const struct arena_
     assert(q->branches == first + (size_t)c->blocks);
 }
 
-/* --- states without a solution
- * ------------------------------------------------------------------------------------------------- */
+/* --- states without a solution --- */
 
 static uint64_t arena_search_mix(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -135,8 +132,7 @@ static struct arena_search_key arena_search_key(const struct skyline *s, int fro
     return key;
 }
 
-/* --- the search
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- the search --- */
 
 static bool arena_search_parts(struct arena_searching *q, int from, int end);
 

@@ -9,8 +9,8 @@
  *
  * and a state is refused where it cannot be completed:
  *
- *     floor[s] + rest[s] <= capacity          with floor[s] >= min low[j] over the blocks j left in s (1) no block left
- * fits between base and floor of all of its sections                                                (2)
+ *     floor[s] + rest[s] <= capacity, with floor[s] >= min low[j] over the blocks j left in s      (1)
+ *     no block left fits between base and floor of all of its sections                             (2)
  *
  * (1) is a bound. (2) is dominance: such a block could fall, and of all packings only those need be searched in which
  * the sum of offsets is least. `need` is the least value of floor + rest that (1) refused: with any capacity below it,

@@ -317,7 +317,7 @@ START_TEST(a_plan_of_another_machine_is_remarked_on_and_named) {
 }
 END_TEST
 
-START_TEST(help_names_no_default_beside_required_and_no_number_for_none) {
+START_TEST(help_names_no_default_of_required_flags_and_no_number_for_none) {
     static const char *const lines[] = {"taso select --help", "taso mix --help", "taso sweep --help", "taso run --help",
                                         "milp --help"};
     for (int i = 0; i < 5; i++) {
@@ -380,7 +380,7 @@ START_TEST(step_by_step_begins_by_building_both_programs) {
 }
 END_TEST
 
-START_TEST(a_compiler_that_is_not_there_is_named_and_nothing_is_installed) {
+START_TEST(a_missing_compiler_is_named_and_nothing_is_installed) {
     static const char *const names[] = {"nocc", "nocc -m32", "/nowhere/cc"};
     char line[256], want[128];
     for (int i = 0; i < 3; i++) {
@@ -474,10 +474,10 @@ int main(void) {
                         (int)(sizeof walks / sizeof walks[0]));
     suite_add_tcase(suite, t);
     tcase_add_test(walk, a_plan_of_another_machine_is_remarked_on_and_named);
-    tcase_add_test(t, help_names_no_default_beside_required_and_no_number_for_none);
+    tcase_add_test(t, help_names_no_default_of_required_flags_and_no_number_for_none);
     tcase_add_test(t, the_command_lines_of_the_readme_exist);
     tcase_add_test(t, step_by_step_begins_by_building_both_programs);
-    tcase_add_test(t, a_compiler_that_is_not_there_is_named_and_nothing_is_installed);
+    tcase_add_test(t, a_missing_compiler_is_named_and_nothing_is_installed);
     suite_add_tcase(suite, walk);
     return harness_run(suite);
 }

@@ -41,8 +41,7 @@ static float *noise(size_t n) { /* in [-1, 1) */
     return x;
 }
 
-/* --- what a strip reads
- * ---------------------------------------------------------------------------------------------------- */
+/* --- what a strip reads --- */
 
 /* Down an image: the rows that window o has under it begin at o * stride - top. */
 struct column {
@@ -159,8 +158,7 @@ START_TEST(unknown_padding_has_no_strips) {
 }
 END_TEST
 
-/* --- primitives
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- primitives --- */
 
 /* Past a block of K, of channels, of columns; pixels that leave a last column; kernels that only some have. */
 static const char *const fixed[] = {
@@ -383,8 +381,7 @@ START_TEST(strips_give_the_rows_of_the_whole_convolution) {
 }
 END_TEST
 
-/* --- operators
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- operators --- */
 
 static int pool_size(int size, int before, int after, const struct operator_shape *s) { /* Caffe's rule */
     const int room_left = size + before + after - s->kernel;

@@ -47,8 +47,7 @@ START_TEST(sections_make_the_model) {
 }
 END_TEST
 
-/* The table "where readers disagree": a tail after WHOLE, what column y or the model then is, and a word of the
- * warning. */
+/* The table "where readers disagree": bounds after WHOLE, column y as it then is, and a word of the warning. */
 static const struct {
     const char *bounds;
     double lower, upper;
@@ -107,7 +106,7 @@ START_TEST(bounds_mean_what_the_table_says) {
 }
 END_TEST
 
-/* Bounds of x, an integer column between markers: what it is then, and a word of the warning. */
+/* Bounds of x, an integer column between markers, as given and as read, and a word of the warning. */
 static const struct {
     const char *bounds;
     double lower, upper;
@@ -266,7 +265,7 @@ START_TEST(broken_files_are_refused_with_file_and_line) {
 }
 END_TEST
 
-START_TEST(a_file_that_is_cut_off_in_its_gzip_stream_is_refused) {
+START_TEST(a_file_with_a_truncated_gzip_stream_is_refused) {
     char whole[256], cut[256];
     struct error err;
     snprintf(whole, sizeof whole, "%s", harness_scratch("whole.mps.gz", NULL));
@@ -457,7 +456,7 @@ int main(void) {
     tcase_add_loop_test(t, dialects_are_understood, 0, sizeof dialects / sizeof dialects[0]);
     tcase_add_test(t, names_with_blanks_are_kept_in_fixed_form);
     tcase_add_loop_test(t, broken_files_are_refused_with_file_and_line, 0, sizeof broken / sizeof broken[0]);
-    tcase_add_test(t, a_file_that_is_cut_off_in_its_gzip_stream_is_refused);
+    tcase_add_test(t, a_file_with_a_truncated_gzip_stream_is_refused);
     tcase_add_loop_test(t, what_is_written_reads_back_bit_for_bit, 0, 2);
     tcase_add_test(t, a_name_that_free_form_cannot_hold_changes_alone);
     tcase_add_test(t, a_constant_in_the_right_hand_side_is_read_with_a_warning);
