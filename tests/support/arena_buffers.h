@@ -42,4 +42,23 @@ static inline void arena_buffers_cut(struct arena_buffer *b, int n, int steps, i
     }
 }
 
+/* At every step some buffers end and others begin that take their bytes: `capacity` bytes are alive at each step, and
+ * whether they fit in as many is open. Returns the number of buffers, or 0 if that would be more than `most`. */
+static inline int arena_buffers_full(struct arena_buffer *b, int most, int steps, int capacity, struct random *r) {
+    int n = 0, room = capacity;
+    for (int t = 0; t < steps; t++) {
+        for (int i = 0; i < n && t > 0; i++)
+            if (b[i].last == steps - 1 && random_int(r, 0, 2) == 0) {
+                b[i].last = t - 1;
+                room += (int)b[i].bytes;
+            }
+        while (room > 0) {
+            if (n == most) return 0;
+            b[n] = (struct arena_buffer){random_int(r, 1, room), t, steps - 1, 1, -1};
+            room -= (int)b[n++].bytes;
+        }
+    }
+    return n;
+}
+
 #endif
