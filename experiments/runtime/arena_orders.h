@@ -5,7 +5,7 @@
  * restarting from the best every 20 rounds. Ends as soon as the bound is reached. */
 #ifndef EXPERIMENTS_RUNTIME_ARENA_ORDERS_H
 #define EXPERIMENTS_RUNTIME_ARENA_ORDERS_H
-#include "experiments/runtime/arena.h"
+#include "experiments/runtime/arena_buffer.h"
 
 int64_t arena_guess(struct arena_buffer *b, int buffers, int rounds); /* sets the offsets; returns the size */
 

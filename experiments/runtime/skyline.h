@@ -21,7 +21,7 @@
 #define EXPERIMENTS_RUNTIME_SKYLINE_H
 #include <stddef.h>
 
-#include "experiments/runtime/arena.h"
+#include "experiments/runtime/arena_buffer.h"
 
 struct skyline_block {
     int buffer;     /* index in the caller's array */

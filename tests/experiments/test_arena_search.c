@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/runtime/arena.h"
 #include "experiments/runtime/skyline.h"
 #include "solver/base/memory.h"
 #include "tests/support/arena_buffers.h"

@@ -1,7 +1,7 @@
 /* arena_buffers.h - instances for arena offsets, from a seed. */
 #ifndef TESTS_SUPPORT_ARENA_BUFFERS_H
 #define TESTS_SUPPORT_ARENA_BUFFERS_H
-#include "experiments/runtime/arena.h"
+#include "experiments/runtime/arena_buffer.h"
 #include "solver/base/random.h"
 
 /* Any lifetimes: nested, overlapping, apart. */
