@@ -6,8 +6,8 @@
 #include "experiments/runtime/arena_search.h"
 
 #define ARENA_ROUNDS 4000
-#define ARENA_NODES  20000 /* of the exact search, where nobody waits for a proof */
-#define ARENA_TRY    5000  /* nodes for one size, at first */
+#define ARENA_NODES  5000 /* of the exact search, where nobody waits for a proof */
+#define ARENA_TRY    2000 /* nodes for one size, at first */
 
 /* --- heuristics, then the exact search
  * ------------------------------------------------------------------------------------------ */
@@ -57,7 +57,7 @@ static struct arena_result arena_run(struct arena_buffer *b, int buffers, int ro
     for (int i = 0; i < buffers; i++) assert(b[i].bytes >= 0 && 0 <= b[i].first && b[i].first <= b[i].last);
     if (buffers == 0) return r;
     r.bound_bytes = arena_bound(b, buffers);
-    r.size_bytes = arena_guess(b, buffers, rounds);
+    r.size_bytes = arena_guess(b, buffers, rounds, limits);
     struct skyline *s = r.size_bytes > r.bound_bytes ? skyline_new(b, buffers) : NULL;
     if (s)
         arena_close(&r, b, s, enough, limits);

@@ -9,12 +9,11 @@
 #include "solver/base/random.h"
 
 #define ARENA_SEARCH_SEED   20230325
-#define ARENA_SEARCH_FIRST  300 /* nodes of the first rounds */
-#define ARENA_SEARCH_GROWTH 1.3 /* of the nodes, every ARENA_SEARCH_ORDERS rounds */
-#define ARENA_SEARCH_NOISE  0.3 /* of the order of branches */
+#define ARENA_SEARCH_FIRST  1000 /* nodes of the first rounds */
+#define ARENA_SEARCH_GROWTH 1.3  /* of the nodes, every ARENA_SEARCH_ORDERS rounds */
+#define ARENA_SEARCH_NOISE  0.3  /* of the order of branches */
 #define ARENA_SEARCH_DEPTH  10000
 #define ARENA_SEARCH_KEYS   ((int64_t)1 << 18) /* states remembered, at most */
-#define ARENA_SEARCH_CLOCK  128                /* nodes between two looks at the clock */
 
 enum { ARENA_SEARCH_LONGEST, ARENA_SEARCH_AREA, ARENA_SEARCH_BYTES, ARENA_SEARCH_ORDERS };
 
@@ -143,7 +142,7 @@ static bool arena_search_parts(struct arena_searching *q, int from, int end);
 
 static bool arena_search_ended(struct arena_searching *q) {
     q->nodes++;
-    if (q->nodes % ARENA_SEARCH_CLOCK == 0) q->stop = limits_clock(q->limits);
+    q->stop = limits_clock(q->limits);
     if (q->stop == LIMITS_RUNNING && q->nodes >= q->limits->nodes) q->stop = LIMITS_NODES;
     q->ended = q->stop != LIMITS_RUNNING || q->nodes >= q->most || q->depth >= ARENA_SEARCH_DEPTH;
     return q->ended;
