@@ -7,7 +7,7 @@
  * Errors: FILE:LINE with the value expected; a file is refused as a whole. */
 #ifndef EXPERIMENTS_RUNTIME_ARENA_FILE_H
 #define EXPERIMENTS_RUNTIME_ARENA_FILE_H
-#include "experiments/runtime/arena.h"
+#include "experiments/runtime/arena_buffer.h"
 #include "solver/base/error.h"
 
 #define ARENA_FILE_BUFFERS 8192               /* at most in one file */

@@ -21,7 +21,7 @@
 #define EXPERIMENTS_RUNTIME_SKYLINE_H
 #include <stddef.h>
 
-#include "experiments/runtime/arena.h"
+#include "experiments/runtime/arena_buffer.h"
 
 struct skyline_block {
     int buffer;     /* index in the caller's array */
@@ -55,7 +55,7 @@ struct skyline {
 
 /* NULL where that would take too much memory (SKYLINE_MOST). Buffers of 0 bytes are left out. */
 struct skyline *skyline_new(const struct arena_buffer *b, int buffers);
-#define SKYLINE_MOST ((int64_t)1 << 24) /* entries of cover, and of rival */
+#define SKYLINE_MOST ((size_t)1 << 20) /* entries of cover, and of rival */
 void skyline_free(struct skyline *s);
 void skyline_empty(struct skyline *s, int64_t capacity); /* no block is laid, nothing has been refused */
 /* Lays the block at its low; false: the state is refused. Both ways it is undone by skyline_undo. */

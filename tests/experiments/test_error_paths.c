@@ -95,6 +95,12 @@ static bool write_text(const char *path, struct error *err) {
     return text_close(&out, err);
 }
 
+static bool write_offsets(const char *path, struct error *err) {
+    struct arena_buffer b = {12, 0, 1, 4, 8};
+    struct arena_file_row row = {"one", 3, 7};
+    return arena_file_write(path, &(struct arena_file){1, true, &row, &b}, err);
+}
+
 static bool read_weights(const char *path, struct error *err) {
     struct weights w;
     bool good = weights_init(&w, have.network, 0, path, err);
@@ -140,6 +146,7 @@ static const struct subject {
     {"write a certificate", "cert", write_certificate},
     {"write weights", "bin", write_weights},
     {"write a reference", "ref", write_reference},
+    {"write offsets", "csv", write_offsets},
     {"write text", "txt", write_text},
     {"write text, packed", "txt.gz", write_text},
     {"read weights", NULL, read_weights, have.weights_path},
