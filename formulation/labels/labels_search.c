@@ -200,7 +200,7 @@ struct labels_search *labels_search_new(const struct labels_graph *g, const stru
     s->q = *q;
     s->hulls = labels_hulls_new(g);
     s->waiting = MEMORY_NEW(struct labels_runs, g->states);
-    labels_stairs_init(&s->stairs, q->least, q->most);
+    labels_stairs_init(&s->stairs, q->least, q->most, q->slack / 2); /* what is alive at an end improves it by more */
     search_run(s);
     assert(s->stop != LABELS_FINISHED || s->missed <= q->slack);
     return s;

@@ -7,9 +7,9 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-void labels_stairs_init(struct labels_stairs *s, int64_t least, int64_t most) {
-    assert(least >= 0 && least <= most && most <= LABELS_MOST);
-    *s = (struct labels_stairs){.least = least, .most = most};
+void labels_stairs_init(struct labels_stairs *s, int64_t least, int64_t most, int64_t grain) {
+    assert(least >= 0 && least <= most && most <= LABELS_MOST && grain >= 0);
+    *s = (struct labels_stairs){.least = least, .most = most, .grain = grain};
 }
 
 void labels_stairs_free(struct labels_stairs *s) {
@@ -43,7 +43,7 @@ void labels_stairs_offer(struct labels_stairs *s, const struct labels_corner *pa
     c.m = labels_larger(c.m, s->least);
     int after = stairs_after(s, c.m, s->near);
     s->near = after;
-    if (after > 0 && s->corner[after - 1].t <= c.t) return;
+    if (after > 0 && s->corner[after - 1].t - c.t <= s->grain) return;
     s->fresh = memory_grow(s->fresh, &s->fresh_room, (size_t)s->freshes + 1, sizeof *s->fresh);
     s->fresh[s->freshes++] = c;
     if (s->freshes > s->corners / 4 + 64) labels_stairs_settle(s);
