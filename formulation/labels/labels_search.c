@@ -190,6 +190,7 @@ static void search_run(struct labels_search *s) {
         if (s->stop == LABELS_FINISHED) search_state(s, &kept, state);
     }
     if (s->stop != LABELS_FINISHED) search_left(s);
+    search_missed(s, s->stairs.passed_over);
     free(kept.pair);
 }
 

@@ -28,7 +28,8 @@ struct labels_hint {
 
 struct labels_stairs {
     int64_t least, most; /* bytes */
-    int64_t grain;       /* ns: what improves the staircase by less than this and 1 is not taken */
+    int64_t grain;       /* ns: what improves the staircase by no more than this is not taken */
+    int64_t passed_over; /* ns: the most by which any of that did */
     struct labels_corner *corner;
     int corners;
     struct labels_corner *fresh; /* offered since the last labels_stairs_settle, in any order */
