@@ -218,6 +218,18 @@ void labels_search_free(struct labels_search *s) {
     free(s);
 }
 
+int64_t labels_search_bound(const struct labels_search *s) {
+    const struct labels_item *hull = s->hulls->vertex + s->hulls->first[0];
+    int64_t left = s->q.most - s->g->least_peak[0];
+    int at = 0, vertices = s->hulls->count[0];
+    assert(s->q.least == s->q.most && s->stairs.corners <= 1);
+    if (left < hull[0].cost.k) return LABELS_NONE; /* no path is so small */
+    while (at + 1 < vertices && hull[at + 1].cost.k <= left) at++;
+    int64_t bound = labels_hulls_at(&hull[at], at + 1 < vertices ? &hull[at + 1] : NULL, left);
+    if (s->stairs.corners == 0 || s->missed == LABELS_GAP_UNKNOWN) return bound;
+    return labels_larger(bound, s->stairs.corner[0].t - s->missed);
+}
+
 int labels_search_path(int *way, const struct labels_search *s, int corner) {
     const struct labels_corner *c = &s->stairs.corner[corner];
     int ways = 0;
