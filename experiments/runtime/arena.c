@@ -43,8 +43,7 @@ bool arena_check(int *i, int *j, const struct arena_buffer *b, int buffers) {
     return true;
 }
 
-/* --- placing by a given order
- * --------------------------------------------------------------------------------------------- */
+/* --- placing by a given order --- */
 
 struct arena {
     struct arena_buffer *b;
@@ -147,8 +146,7 @@ static bool arena_keep(struct arena *a, int64_t size) {
     return true;
 }
 
-/* --- orders
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- orders --- */
 
 static const struct arena_buffer *arena_sorting; /* qsort has no context */
 

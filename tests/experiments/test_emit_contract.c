@@ -9,8 +9,7 @@
 static const struct compiler *const compilers[] = {&gcc, &clang};
 #define COMPILERS ((int)(sizeof compilers / sizeof compilers[0]))
 
-/* --- floats
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- floats --- */
 
 static const float floats[] = {0.0f,          -0.0f,    1.0f,      -1.0f,         3.0f,           100000000.0f,
                                -123456789.0f, 0.1f,     -1e-4f,    0.75f,         1.0f / 3.0f,    16777216.0f,
@@ -77,8 +76,7 @@ START_TEST(a_normalisation_of_whole_numbers_gives_the_runtimes_answer) {
 }
 END_TEST
 
-/* --- operators
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- operators --- */
 
 static const struct {
     int kind;
@@ -103,8 +101,7 @@ START_TEST(an_operator_that_cannot_be_emitted_is_an_error_that_names_it) {
 }
 END_TEST
 
-/* --- memory
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- memory --- */
 
 static const char reader[] =
     "#include \"net.h\"\n"
@@ -216,11 +213,11 @@ static const char *const deepest[] = {"direct-hwc",
                                       "depthwise-chw",
                                       "direct-sum2d"};
 
-#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
+#define ALGORITHM(symbol, stack, row_step) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
 
 static const struct algorithm *const algorithms[] = {
-#define ALGORITHM(symbol, stack) &algorithm_##symbol,
+#define ALGORITHM(symbol, stack, row_step) &algorithm_##symbol,
 #include "kernels/primitives.def"
 };
 enum { DEEPEST = sizeof deepest / sizeof *deepest, STACKS = DEEPEST + sizeof algorithms / sizeof *algorithms };
@@ -288,8 +285,7 @@ START_TEST(operators_keep_to_the_stack_that_is_stated) {
 }
 END_TEST
 
-/* --- what users compile
- * ------------------------------------------------------------------------------------------------------ */
+/* --- what users compile --- */
 
 START_TEST(users_warnings_are_not_errors_and_cpp_may_include_the_header) {
     struct emitted e = emitted_new("tests/data/branches.net", RANDOM, 35, ISA_PORTABLE);

@@ -1,5 +1,5 @@
-/* The commands that select, as a user meets them: keys in order, exit status, files, one clear line for what is wrong.
- */
+/* The commands that select, as a user meets them: keys in order, exit status, files, one clear line for what is
+ * wrong. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

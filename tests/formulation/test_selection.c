@@ -1,5 +1,5 @@
-/* The judge against a second one that writes down every step and every tensor's life, and looks at each step by itself.
- */
+/* The judge against a second one that writes down every step and every tensor's life, and looks at each step by
+ * itself. */
 #include "formulation/selection.h"
 #include "formulation/steps.h"
 #include "tests/support/harness.h"

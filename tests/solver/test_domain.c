@@ -9,8 +9,7 @@
 
 enum { COLS = 6, ROWS = 4, EFFORT = 1000000 };
 
-/* --- the oracle: whole numbers, so every sum is exact
- * ---------------------------------------------------------------------------- */
+/* --- the oracle: whole numbers, so every sum is exact --- */
 
 struct box {
     double lower[PROGRAM_WIDTH], upper[PROGRAM_WIDTH];
@@ -60,9 +59,7 @@ static void box_propagate(struct box *b, const struct model *m) {
     }
 }
 
-/* --- programs
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- programs --- */
 
 struct scene {
     struct model *m;

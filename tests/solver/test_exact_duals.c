@@ -198,8 +198,7 @@ START_TEST(implied_bounds_fill_missing_sides_only) {
 }
 END_TEST
 
-/* --- certificate.h
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- certificate.h --- */
 
 /* A free column in two equations that contradict each other: y must be orthogonal to (a, b) exactly, and (1/a, -1/b)
  * seldom is. */

@@ -52,9 +52,7 @@ START_TEST(a_wide_product_has_both_halves) {
 }
 END_TEST
 
-/* --- systems
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- systems --- */
 
 struct system {
     int equations, unknowns;

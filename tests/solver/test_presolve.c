@@ -1,5 +1,5 @@
-/* Presolve against an oracle that tries every basis, on thousands of small random programs made to hit each reduction.
- */
+/* Presolve against an oracle that tries every basis, on thousands of small random programs made to hit each
+ * reduction. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +19,7 @@
 
 #define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE})
 
-/* --- pure LPs
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- pure LPs --- */
 
 static long seen_kind[SHRINK_KINDS];
 
@@ -95,8 +94,7 @@ START_TEST(restored_bases_of_random_lps_are_optimal_on_the_original) {
 }
 END_TEST
 
-/* --- integer programs
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- integer programs --- */
 
 /* Best value over all assignments of the integer columns from `col` on, by the LP oracle in the leaves; m's bounds come
  * back. */
@@ -225,9 +223,7 @@ START_TEST(optima_of_random_mixed_programs_survive_presolve) {
 }
 END_TEST
 
-/* --- limits
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* --- limits --- */
 
 START_TEST(presolve_stops_at_its_deadline_and_when_interrupted) {
     struct options options = options_default();
@@ -247,8 +243,7 @@ START_TEST(presolve_stops_at_its_deadline_and_when_interrupted) {
 }
 END_TEST
 
-/* --- with the simplex in between
- * ------------------------------------------------------------------------------------------------ */
+/* --- with the simplex in between --- */
 
 /* Reduces, solves, restores; the basis that comes back is judged on the program as it was, in exact arithmetic. */
 static const char *solved_fault(const struct model *m, double *objective, enum lp_status *status, double tolerance) {

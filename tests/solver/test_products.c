@@ -230,8 +230,7 @@ START_TEST(a_product_form_shrinks_to_its_classes) {
 }
 END_TEST
 
-/* --- families
- * --------------------------------------------------------------------------------------------------------- */
+/* --- families --- */
 
 /* C + the sum of a S_k + D_k over the members in `subset`, less b. */
 static double family_excess(const struct products *p, const struct product_family *f, unsigned subset,

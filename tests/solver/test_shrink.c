@@ -143,8 +143,7 @@ static void check(struct presolve *p, const struct dense *d) {
     ck_assert_double_eq_tol(p->offset, d->offset, 1e-9);
 }
 
-/* --- edits: of the program and of the copy
- * ------------------------------------------------------------------------------------------ */
+/* --- edits: of the program and of the copy --- */
 
 static void edit_coefficient(struct presolve *p, struct dense *d, struct random *r, int i, int j) {
     double add = random_int(r, 0, 2) || d->a[i][j] == 0 ? random_int(r, 1, 3) : -d->a[i][j];

@@ -159,8 +159,7 @@ static inline void random_bounds(struct random *r, double *lower, double *upper,
     }
 }
 
-/* Rows and columns are often multiples of earlier ones, have few entries, are tight or free: what presolve
- * reduces. */
+/* Rows and columns are often multiples of earlier ones, have few entries, are tight or free: what presolve reduces. */
 static inline struct model *random_model(struct random *r, int integers, int most_rows, int most_cols) {
     static const double values[] = {1, 1, 1, -1, -1, 2, -2, 3, -3, 0.5}, scales[] = {1, -1, 2, -0.5};
     struct model *m = model_new();
