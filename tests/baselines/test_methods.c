@@ -1,4 +1,5 @@
 /* Methods against each other on random instances: what claims to be optimal is what trying everything finds. */
+#include <math.h>
 #include <string.h>
 
 #include "baselines/elimination.h"
@@ -88,22 +89,22 @@ START_TEST(dynamic_finds_what_trying_everything_finds) {
     for (int conversions = 0; conversions < 2; conversions++) {
         struct tally t = against_everything("dynamic", MEMORY_WORKSPACE, (enum conversions)conversions, 21, 500);
         ck_assert_int_eq(t.compared, 500);
-        ck_assert_int_gt(t.infeasible, 50);
+        ck_assert_int_ge(t.infeasible, 209);
     }
     struct tally t = against_everything("dynamic", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 22, 800);
     ck_assert_int_eq(t.compared, 800);
-    ck_assert_int_gt(t.infeasible, 50);
+    ck_assert_int_ge(t.infeasible, 438);
 }
 END_TEST
 
 START_TEST(graph_reduction_finds_what_trying_everything_finds_unless_it_used_rn) {
     struct tally t = against_everything("pbqp-budget", MEMORY_WORKSPACE, CONVERSIONS_PER_EDGE, 23, 800);
-    ck_assert_int_gt(t.compared, 600);
-    ck_assert_int_gt(t.rn, 0);
+    ck_assert_int_ge(t.compared, 795);
+    ck_assert_int_ge(t.rn, 5);
     ck_assert_int_eq(t.declined, 0);
     t = against_everything("pbqp-budget", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 24, 800);
-    ck_assert_int_gt(t.compared, 500);
-    ck_assert_int_gt(t.declined, 0);
+    ck_assert_int_ge(t.compared, 775);
+    ck_assert_int_ge(t.declined, 20);
 }
 END_TEST
 
@@ -112,7 +113,7 @@ START_TEST(the_integer_program_finds_what_trying_everything_finds_under_every_mo
         struct tally t =
             against_everything("taso", (enum memory_model)model, CONVERSIONS_PER_EDGE, 30 + (uint64_t)model, 200);
         ck_assert_int_eq(t.compared, 200);
-        ck_assert_int_gt(t.infeasible, 10);
+        ck_assert_int_ge(t.infeasible, 70);
     }
 }
 END_TEST
@@ -206,7 +207,7 @@ START_TEST(least_memory_within_a_slack_is_exact_under_every_model) {
         free(a.choice);
         instance_free(g);
     }
-    ck_assert_int_gt(traded, 40);
+    ck_assert_int_ge(traded, 128);
 }
 END_TEST
 
@@ -238,14 +239,35 @@ START_TEST(sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_d
     for (int model = 0; model < MEMORY_MODELS; model++) {
         if (!memory_model_adds_up((enum memory_model)model)) continue;
         struct tally t = against_everything("dynamic", (enum memory_model)model, CONVERSIONS_PER_EDGE, 25, 300);
-        ck_assert_int_gt(t.declined, 50);
-        ck_assert_int_gt(t.compared, 20);
+        ck_assert_int_ge(t.declined, 101);
+        ck_assert_int_ge(t.compared, 173);
     }
 }
 END_TEST
 
+/* Methods without a proof are rules that say exactly what is selected: so many of their selections fit the budget, and
+ * this is their time beyond the optimum, in optima. */
+static const struct {
+    const char *name;
+    int fit;
+    double excess;
+} heuristics[] = {{"taso-layerwise", 156, 13.902331}, {"pbqp", 62, 0.000000},
+                  {"greedy-time", 146, 6.806626},     {"greedy-memory", 159, 61.216291},
+                  {"greedy-layout", 134, 71.967449},  {"sum2d", 16, 14.335132}};
+enum { HEURISTICS = sizeof heuristics / sizeof heuristics[0] };
+
+static void check_heuristic(const char *name, int fit, double excess) {
+    for (int k = 0; k < HEURISTICS; k++)
+        if (strcmp(heuristics[k].name, name) == 0)
+            ck_assert_msg(fit == heuristics[k].fit && fabs(excess - heuristics[k].excess) < 1e-6,
+                          "%s: %d fit, %.6f above", name, fit, excess);
+}
+
 START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does) {
     struct random r = {26};
+    int fit[64] = {0};
+    double excess[64] = {0};
+    ck_assert_int_le(methods_count(), 64);
     for (int trial = 0; trial < 300; trial++) {
         struct instance *g = any_instance(&r);
         struct request q = methods_request();
@@ -262,7 +284,11 @@ START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does)
                 struct evaluation e = selection_evaluate(g, a.choice, q.model, q.conversions);
                 ck_assert(e.possible);
                 ck_assert_int_eq(e.memory_bytes > q.budget_bytes, a.outcome == OUTCOME_OVER_BUDGET);
-                if (e.memory_bytes <= q.budget_bytes) ck_assert_int_ge(e.time_ns, oracle.bound_ns);
+                if (e.memory_bytes <= q.budget_bytes) {
+                    ck_assert_int_ge(e.time_ns, oracle.bound_ns);
+                    fit[i]++;
+                    excess[i] += (double)(e.time_ns - oracle.bound_ns) / (double)(oracle.bound_ns + 1);
+                }
                 if (a.bound_ns >= 0) ck_assert_int_le(a.bound_ns, e.time_ns);
             }
             free(a.choice);
@@ -270,6 +296,7 @@ START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does)
         free(oracle.choice);
         instance_free(g);
     }
+    for (int i = 0; i < methods_count(); i++) check_heuristic(methods_get(i)->name, fit[i], excess[i]);
 }
 END_TEST
 
@@ -297,8 +324,8 @@ START_TEST(heuristics_look_ahead_where_conversions_are_missing) {
         free(any.choice);
         instance_free(g);
     }
-    ck_assert_int_gt(possible, 100);
-    ck_assert_int_gt(impossible, 10);
+    ck_assert_int_ge(possible, 373);
+    ck_assert_int_ge(impossible, 27);
 }
 END_TEST
 
@@ -354,6 +381,7 @@ static int64_t tiny_least(const struct tiny *t) {
 START_TEST(reduction_is_exact_without_rn_and_never_better_with_it) {
     struct random r = {27};
     int exact = 0, heuristic = 0;
+    int64_t lost = 0; /* by RN */
     for (int trial = 0; trial < 4000; trial++) {
         struct tiny t = tiny_any(&r);
         struct pbqp *p = pbqp_new(t.nodes);
@@ -371,10 +399,12 @@ START_TEST(reduction_is_exact_without_rn_and_never_better_with_it) {
             ck_assert_int_eq(found, least);
         exact += !used_rn;
         heuristic += used_rn;
+        if (least < PBQP_NONE) lost += found < PBQP_NONE ? found - least : 100;
         pbqp_free(p);
     }
-    ck_assert_int_gt(exact, 1000);
-    ck_assert_int_gt(heuristic, 500);
+    ck_assert_int_ge(exact, 3388);
+    ck_assert_int_ge(heuristic, 612);
+    ck_assert_int_le(lost, 1299);
 }
 END_TEST
 

@@ -82,8 +82,8 @@ START_TEST(children_have_every_solution_and_not_the_relaxations) {
         }
         model_free(m);
     }
-    for (int rule = 0; rule < BRANCH_RULES_COUNT; rule++) ck_assert_int_gt(made[rule], 100);
-    ck_assert_int_gt(tightened, 10);
+    for (int rule = 0; rule < BRANCH_RULES_COUNT; rule++) ck_assert_int_ge(made[rule], rule == 0 ? 175 : 517);
+    ck_assert_int_ge(tightened, 342);
 }
 END_TEST
 
@@ -122,7 +122,7 @@ START_TEST(children_of_a_set_have_every_solution_too) {
         one_worker_close(&s);
         model_free(m);
     }
-    ck_assert_int_gt(sets, 30);
+    ck_assert_int_ge(sets, 39);
 }
 END_TEST
 
@@ -152,7 +152,7 @@ START_TEST(rules_choose_what_they_say) {
         }
         model_free(m);
     }
-    ck_assert_int_gt(chosen, 100);
+    ck_assert_int_ge(chosen, 182);
 }
 END_TEST
 

@@ -117,8 +117,8 @@ START_TEST(integer_bounds_end_where_interval_arithmetic_ends) {
                           b.lower[j], b.upper[j]);
         scene_close(&s);
     }
-    ck_assert_int_gt(moved, 4000);
-    ck_assert_int_gt(empty, 400);
+    ck_assert_int_ge(moved, 4636);
+    ck_assert_int_ge(empty, 3645);
 }
 END_TEST
 
@@ -185,7 +185,7 @@ START_TEST(no_point_that_holds_is_cut_off) {
         } while (program_next_point(x, lower, upper, COLS));
         scene_close(&s);
     }
-    ck_assert_int_gt(kept, 10000);
+    ck_assert_int_ge(kept, 18566);
 }
 END_TEST
 
@@ -272,7 +272,7 @@ START_TEST(changes_name_each_moved_column_once_until_they_are_forgotten) {
         }
         scene_close(&s);
     }
-    ck_assert_int_gt(together, 30);
+    ck_assert_int_ge(together, 78);
 }
 END_TEST
 

@@ -195,8 +195,8 @@ START_TEST(merged_products_come_back_with_the_solution_and_take_a_start_along) {
         presolve_free(p);
         model_free(w.m);
     }
-    ck_assert_int_gt(saved, 500);
-    ck_assert_int_gt(merged, saved);
+    ck_assert_int_ge(saved, 751);
+    ck_assert_int_ge(merged, 1477);
 }
 END_TEST
 
@@ -279,8 +279,8 @@ START_TEST(rows_of_a_family_hold_together) {
         rows_free(&rows);
         model_free(w.m);
     }
-    ck_assert_int_gt(families, 1000);
-    ck_assert_int_gt(checked, 100000);
+    ck_assert_int_ge(families, 2035);
+    ck_assert_int_ge(checked, 242725);
 }
 END_TEST
 
