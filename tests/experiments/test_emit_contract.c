@@ -213,11 +213,11 @@ static const char *const deepest[] = {"direct-hwc",
                                       "depthwise-chw",
                                       "direct-sum2d"};
 
-#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
+#define ALGORITHM(symbol, stack, row_step) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
 
 static const struct algorithm *const algorithms[] = {
-#define ALGORITHM(symbol, stack) &algorithm_##symbol,
+#define ALGORITHM(symbol, stack, row_step) &algorithm_##symbol,
 #include "kernels/primitives.def"
 };
 enum { DEEPEST = sizeof deepest / sizeof *deepest, STACKS = DEEPEST + sizeof algorithms / sizeof *algorithms };
