@@ -75,8 +75,8 @@ bool mps_bounds_line(struct mps_reader *r, char **field, int count) {
     bool valued =
         strcmp(type, "FR") != 0 && strcmp(type, "MI") != 0 && strcmp(type, "PL") != 0 && strcmp(type, "BV") != 0;
     double value = 0;
-    if (count > 4 && field[4][0] == '$') count = 4;
-    if (count > 3 && !valued && field[3][0] == '$') count = 3;
+    for (int k = valued ? 3 : 2; k < count; k++) /* a note ends the line; a column may be called $x */
+        if (field[k][0] == '$' && (k > 2 || names_find(&r->cols.names, field[2]) < 0)) count = k;
     bool named = count == 4 || (count == 3 && !valued && names_find(&r->cols.names, field[2]) >= 0);
     if (count < (valued ? 3 : 2) || count > 4) {
         r->layout_trouble = true;
