@@ -146,6 +146,33 @@ START_TEST(any_bound_takes_away_the_upper_bound_of_a_marked_integer) {
 }
 END_TEST
 
+/* Every line ends in a note: one sign, one word, many words. */
+static void noted(char *text, size_t room, const char *lines, const char *note) {
+    size_t used = strlen(text);
+    for (; *lines; lines++) {
+        if (*lines == '\n') used += (size_t)snprintf(text + used, room - used, " %s", note);
+        text[used++] = *lines;
+    }
+    text[used] = '\0';
+}
+
+START_TEST(a_note_after_a_bound_changes_nothing) {
+    static const char *const notes[] = {"$", "$note", "$ note", "$ a longer note"};
+    for (int k = 0; k < (int)(sizeof notes / sizeof notes[0]); k++) {
+        char text[1024] = WHOLE "BOUNDS\n", warnings[1024];
+        const char *lines = bound_cases[_i].bounds;
+        if (strchr(lines, '$')) continue;
+        noted(text, sizeof text, lines, notes[k]);
+        strcat(text, "ENDATA\n");
+        struct model *m = read_text(text, false, warnings);
+        ck_assert_msg(m != NULL, "%s", failure.text);
+        ck_assert_msg(m->lower[1] == bound_cases[_i].lower && m->upper[1] == bound_cases[_i].upper, "[%g, %g] after%s",
+                      m->lower[1], m->upper[1], text);
+        model_free(m);
+    }
+}
+END_TEST
+
 START_TEST(integers_between_markers_are_binary_until_a_bound_says_otherwise) {
     char warnings[1024];
     const char *marked =
@@ -452,6 +479,7 @@ int main(void) {
     tcase_add_loop_test(t, bounds_mean_what_the_table_says, 0, sizeof bound_cases / sizeof bound_cases[0]);
     tcase_add_loop_test(t, any_bound_takes_away_the_upper_bound_of_a_marked_integer, 0,
                         sizeof marked_cases / sizeof marked_cases[0]);
+    tcase_add_loop_test(t, a_note_after_a_bound_changes_nothing, 0, sizeof bound_cases / sizeof bound_cases[0]);
     tcase_add_test(t, integers_between_markers_are_binary_until_a_bound_says_otherwise);
     tcase_add_loop_test(t, dialects_are_understood, 0, sizeof dialects / sizeof dialects[0]);
     tcase_add_test(t, names_with_blanks_are_kept_in_fixed_form);
