@@ -29,14 +29,14 @@ struct explain {
 
 /* --- questions --- */
 
-/* The fastest within q's budget: by dynamic programming if that can, otherwise by the integer program. */
+/* The fastest within q's budget: by dynamic programming if possible, otherwise by the integer program. */
 static bool explain_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err) {
     struct error declined = {""};
     const struct method *dynamic = methods_find("dynamic", err), *taso = methods_find("taso", err);
     return methods_run(a, dynamic, g, q, &declined) || methods_run(a, taso, g, q, err);
 }
 
-/* What node v would use if its chosen primitive were unavailable, everything else chosen anew. -1: nothing fits. */
+/* The choice of node v if its primitive were unavailable, with everything else reoptimised. -1: nothing fits. */
 static bool explain_runner_up(int *choice, int64_t *time_ns, struct explain *x, int v, struct error *err) {
     struct instance other = *x->s->g;
     struct node *node = MEMORY_NEW(struct node, other.nodes);

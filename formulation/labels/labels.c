@@ -169,10 +169,11 @@ static void graph_answer(struct answer *out, const struct labels_graph *graph, c
     assert(s->stairs.corners <= 1);
     out->nodes = s->labels;
     out->outcome = outcome_of(s->stop, any);
-    if (any) {
-        out->choice = search_choice(&out->streams, s, segments, 0, g->nodes);
-        if (s->missed != LABELS_GAP_UNKNOWN) out->bound_ns = s->stairs.corner[0].t - s->missed;
-    }
+    if (any) out->choice = search_choice(&out->streams, s, segments, 0, g->nodes);
+    int64_t bound = labels_search_bound(s);
+    if (bound == LABELS_NONE) out->outcome = OUTCOME_INFEASIBLE; /* proven before any search */
+    if (out->outcome != OUTCOME_INFEASIBLE) out->bound_ns = bound;
+    assert(out->outcome != OUTCOME_OPTIMAL || out->bound_ns == s->stairs.corner[0].t);
     labels_search_free(s);
 }
 

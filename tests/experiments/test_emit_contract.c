@@ -1,5 +1,5 @@
-/* What net.h and the emitter promise: floats and operators come out as they are or not at all, the input is read where
- * the caller has it, a run keeps to the stack that is stated, and what users compile has no warning. */
+/* The promises of net.h and the emitter: floats and operators are emitted exactly or not at all, the input is read
+ * where the caller has it, a run keeps to the stated stack, and users' builds have no warnings. */
 #include <stdint.h>
 
 #include "experiments/emit/emit_tables.h"
@@ -166,7 +166,7 @@ START_TEST(the_input_is_read_where_the_caller_has_it) {
 END_TEST
 
 /* The stack is painted, and looked at by the thread itself before it ends. A first run in main binds functions. The
- * figure must hold and be within four times what is used, or 2 KiB, which the allowance for frames alone comes to. */
+ * figure must hold and be within four times the use, or 2 KiB, which is the allowance for frames alone. */
 static const char painter[] =
     "#include \"net.h\"\n"
     "#include <pthread.h>\n"
@@ -213,11 +213,11 @@ static const char *const deepest[] = {"direct-hwc",
                                       "depthwise-chw",
                                       "direct-sum2d"};
 
-#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
+#define ALGORITHM(symbol, stack, row_step) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
 
 static const struct algorithm *const algorithms[] = {
-#define ALGORITHM(symbol, stack) &algorithm_##symbol,
+#define ALGORITHM(symbol, stack, row_step) &algorithm_##symbol,
 #include "kernels/primitives.def"
 };
 enum { DEEPEST = sizeof deepest / sizeof *deepest, STACKS = DEEPEST + sizeof algorithms / sizeof *algorithms };
@@ -328,7 +328,7 @@ START_TEST(code_without_weights_takes_no_file_of_weights) {
 }
 END_TEST
 
-/* The whole of them is make check-plans. */
+/* make check-plans builds all of them. */
 static const struct {
     const char *network, *budget, *compiler, *flags;
 } built_in[] = {{"squeezenet1.1", "256K", "gcc", "shipped"},

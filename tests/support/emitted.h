@@ -55,7 +55,7 @@ static inline void write_floats(const char *folder, const char *name, const floa
     ck_assert_int_eq(fclose(file), 0);
 }
 
-/* Quick enough for emulators and close to what devices would run: Winograd where it applies, GEMM for 1 x 1, im2row
+/* Fast enough for emulators and close to realistic plans of devices: Winograd where it applies, GEMM for 1 x 1, im2row
  * elsewhere. */
 static inline void plan_sensibly(struct world *w, const char *network) {
     static const char *const families[] = {"im2row", "conv-1x1", "winograd"}; /* the last one that applies is chosen */
