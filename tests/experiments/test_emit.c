@@ -39,6 +39,17 @@ static const struct {
     {"vgg16", SENSIBLE, 18, &clang, "-O2", ISA_PORTABLE, ALL},
     {"vgg16", SENSIBLE, 19, &arm64, "-O2", ISA_PORTABLE, ALL},
     {"vgg16", SENSIBLE, 20, &arm32, "-O2", ISA_PORTABLE, ALL},
+    {"tests/data/branches.net", STREAMED, 21, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
+    {"tests/data/branches.net", STREAMED, 22, &clang, "-O0", ISA_PORTABLE, ALWAYS},
+    {"squeezenet1.1", STREAMED, 23, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"squeezenet1.1", STREAMED, 24, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"resnet18", STREAMED, 25, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"resnet18", STREAMED, 26, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"squeezenet1.1", STREAMED, 27, &gcc, "-O2", ISA_AVX2, ALL},
+    {"resnet18", STREAMED, 28, &clang, "-O2", ISA_AVX2, ALL},
+    {"googlenet", STREAMED, 29, &gcc, "-O2", ISA_AVX2, ALL},
+    {"alexnet", STREAMED, 30, &clang, "-O2", ISA_AVX2, ALL},
+    {"vgg16", STREAMED, 31, &gcc, "-O2", ISA_AVX2, ALL},
 };
 
 /* TASO_EMIT=arm: the rows of make check-arm; all: every row; SEED: that row. */

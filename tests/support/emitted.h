@@ -11,7 +11,7 @@
 #include "experiments/emit/emit.h"
 #include "experiments/runtime/runtime.h"
 #include "kernels/isa.h"
-#include "tests/support/streamed.h"
+#include "tests/support/least_path.h"
 
 /* Cross compilers link statically, so that the emulator needs no target libraries. */
 struct compiler {
@@ -107,7 +107,7 @@ static inline void plan_every_algorithm(struct world *w, const char *network, st
     free(had);
 }
 
-enum plan_kind { RANDOM, SENSIBLE, EVERY_ALGORITHM };
+enum plan_kind { RANDOM, SENSIBLE, EVERY_ALGORITHM, STREAMED /* least_path.h, 1 to 4 rows a call */ };
 
 static inline void emitted_write(struct emitted *e) {
     struct error err = {""};
@@ -128,6 +128,12 @@ static inline struct emitted emitted_new(const char *network, enum plan_kind kin
     world_plan(&e.w, network, &r, seed % 2 ? CONVERSIONS_PER_TENSOR : CONVERSIONS_PER_EDGE);
     if (kind == SENSIBLE) plan_sensibly(&e.w, network);
     if (kind == EVERY_ALGORITHM) plan_every_algorithm(&e.w, network, &r);
+    if (kind == STREAMED) {
+        world_stream(&e.w);
+        world_least_path(&e.w, segment_rows[seed % 3]);
+        ck_assert_int_gt(e.w.streams.count, 0);
+        world_streamed_plan(&e.w, network, "least-path", CONVERSIONS_PER_EDGE);
+    }
     emitted_write(&e);
     return e;
 }
