@@ -65,8 +65,8 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
 #define SELECTING_FLAG_STREAMING(type, field)                                                                          \
     {                                                                                                                  \
         "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                  \
-            "on: segments of layers may run by rows, which needs far less memory for tensors", .words = streaming_names,\
-            .count = 2                                                                                                 \
+            "on: segments of layers may run by rows, which needs far less memory for tensors",                         \
+            .words = streaming_names, .count = 2                                                                       \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \

@@ -171,7 +171,7 @@ static int worth_timing(struct profile_row *rows, int count, const struct unit *
     }
     if (least < 0) return 0;
     const struct profile_row leanest = rows[least];
-    for (int i = 0; i < count && kept < STRIPS_MOST - 1; i++) {
+    for (int i = 0; i < count && kept < WORKLOAD_STRIPS - 1; i++) {
         const struct primitive *q = primitive_find(rows[i].name);
         const int step = q ? primitive_row_step(q, &u->layer.scenario) : 1;
         if (u->rows < height && (step == 0 || u->rows % step != 0)) continue;

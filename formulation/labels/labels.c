@@ -88,7 +88,7 @@ static void frontier_points(struct frontier *out, const struct labels_search *s,
         bool beaten = out->points > 0 && out->point[i].time_ns >= out->point[out->points - 1].time_ns;
         if (beaten) {
             free(out->point[i].choice);
-            streams_free(&out->point[i].streams);
+            selection_streams_free(&out->point[i].streams);
         } else {
             out->point[out->points++] = out->point[i];
         }
@@ -100,8 +100,7 @@ bool labels_frontier(struct frontier *out, const struct instance *g, const struc
                      struct error *err) {
     struct labels_question question = question_of(q, clock_wall());
     struct labels_segments segments = {0};
-    struct labels_graph *graph =
-        labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
+    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     assert(epsilon >= 0);
     *out = (struct frontier){.complete = true};
     if (!graph) {
@@ -144,8 +143,7 @@ static enum outcome outcome_of(enum labels_stop stop, bool any) {
 static bool graph_least(int64_t *least, const struct instance *g, const struct request *q,
                         struct labels_question question, struct error *err) {
     struct labels_segments segments = {0};
-    struct labels_graph *graph =
-        labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
+    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     *least = -1;
     labels_segments_free(&segments); /* only bytes are asked for */
     if (!graph) return false;
@@ -182,8 +180,7 @@ bool labels_run(struct answer *out, const struct instance *g, const struct reque
     (void)variant;
     struct labels_question question = question_of(q, clock_wall());
     struct labels_segments segments = {0};
-    struct labels_graph *graph =
-        labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
+    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     if (!graph) {
         labels_segments_free(&segments);
         return false;
