@@ -107,7 +107,8 @@ static inline void plan_every_algorithm(struct world *w, const char *network, st
     free(had);
 }
 
-enum plan_kind { RANDOM, SENSIBLE, EVERY_ALGORITHM };
+/* PLAIN: direct-sum2d throughout, which compiles quickly, for tests to which the kernels do not matter. */
+enum plan_kind { RANDOM, PLAIN, SENSIBLE, EVERY_ALGORITHM };
 
 static inline struct emitted emitted_new(const char *network, enum plan_kind kind, uint64_t seed, enum isa isa) {
     struct emitted e;
@@ -116,6 +117,7 @@ static inline struct emitted emitted_new(const char *network, enum plan_kind kin
     ck_assert(isa_force(isa));
     e.w = world_new(network);
     world_plan(&e.w, network, &r, seed % 2 ? CONVERSIONS_PER_TENSOR : CONVERSIONS_PER_EDGE);
+    if (kind == PLAIN) world_plan_by(&e.w, network, "sum2d");
     if (kind == SENSIBLE) plan_sensibly(&e.w, network);
     if (kind == EVERY_ALGORITHM) plan_every_algorithm(&e.w, network, &r);
     e.r = runtime_new(e.w.plan, e.w.net, &e.w.weights, 1, &err);
