@@ -13,6 +13,7 @@
  */
 #ifndef FORMULATION_PLAN_H
 #define FORMULATION_PLAN_H
+#include "formulation/notes.h"
 #include "formulation/selection.h"
 #include "kernels/isa.h"
 
@@ -36,8 +37,7 @@ struct plan {
     enum isa isa;
     int64_t budget_bytes, time_ns, memory_bytes;                      /* budget: INT64_MAX where there is none */
     long threads_line, isa_line, budget_line, time_line, memory_line; /* in the file; 0: not read from one */
-    int notes;
-    char **note_key, **note; /* further provenance */
+    struct notes notes;                                               /* further provenance */
     int steps;
     struct plan_step *step;
     size_t capacity;
@@ -47,7 +47,6 @@ struct plan {
 
 struct plan *plan_new(const struct instance *g, const int *choice, const char *network, const char *method,
                       enum memory_model model, enum conversions conversions, int64_t budget_bytes);
-void plan_note(struct plan *p, const char *key, const char *value); /* adds or replaces */
 bool plan_write(const struct plan *p, const char *path, struct error *err);
 struct plan *plan_read(const char *path, struct error *err);
 /* Does the plan fit this folded network: its layers in order, scenarios, primitives that apply, layouts that meet?
@@ -63,7 +62,6 @@ bool plan_choices(int *choice, const struct plan *p, const struct instance *g, s
 /* May it run with `threads` threads on the instruction set in force? Where it has a budget, it may not need more bytes
  * then than the budget, or than what it states if that is more. */
 bool plan_affords(const struct plan *p, const struct network *folded, int threads, struct error *err);
-const char *plan_noted(const struct plan *p, const char *key); /* NULL: there is no such note */
 void plan_free(struct plan *p);
 
 #endif

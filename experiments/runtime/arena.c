@@ -124,7 +124,7 @@ static int64_t arena_high(const struct arena *a, int i, int count) {
 static int64_t arena_place(struct arena *a, int *stuck) {
     int64_t size = 0;
     *stuck = 0;
-    memset(a->done, 0, (size_t)a->n * sizeof *a->done);
+    memory_clear(a->done, (size_t)a->n * sizeof *a->done);
     for (int k = 0; k < a->n; k++) {
         int i = a->order[k], count = arena_placed(a, i);
         int64_t at = a->high[i] ? arena_high(a, i, count) : -1;
@@ -142,8 +142,8 @@ static bool arena_keep(struct arena *a, int64_t size) {
     if (size >= a->best) return false;
     a->best = size;
     for (int i = 0; i < a->n; i++) a->best_offset[i] = a->b[i].offset;
-    memcpy(a->best_order, a->order, (size_t)a->n * sizeof *a->order);
-    memcpy(a->best_high, a->high, (size_t)a->n * sizeof *a->high);
+    memory_copy(a->best_order, a->order, (size_t)a->n * sizeof *a->order);
+    memory_copy(a->best_high, a->high, (size_t)a->n * sizeof *a->high);
     return true;
 }
 
@@ -185,7 +185,7 @@ static void arena_try_orders(struct arena *a) {
     for (int o = 0; o < 4 && a->best > a->bound; o++)
         for (int sides = 0; sides < 2 && a->best > a->bound; sides++) { /* all low; alternately low and high */
             for (int i = 0; i < a->n; i++) a->order[i] = i;
-            qsort(a->order, (size_t)a->n, sizeof *a->order, by[o]);
+            memory_sort(a->order, (size_t)a->n, sizeof *a->order, by[o]);
             for (int i = 0; i < a->n; i++) a->high[a->order[i]] = sides && i % 2;
             arena_keep(a, arena_place(a, &stuck));
         }
@@ -206,8 +206,8 @@ static void arena_improve(struct arena *a) {
     int stuck = 0;
     for (int round = 0; round < ARENA_ROUNDS && a->best > a->bound; round++) {
         if (round % 20 == 0) { /* restart from the best */
-            memcpy(a->order, a->best_order, (size_t)a->n * sizeof *a->order);
-            memcpy(a->high, a->best_high, (size_t)a->n * sizeof *a->high);
+            memory_copy(a->order, a->best_order, (size_t)a->n * sizeof *a->order);
+            memory_copy(a->high, a->best_high, (size_t)a->n * sizeof *a->high);
             arena_place(a, &stuck);
         }
         int other = a->order[random_int(&r, 0, a->n - 1)];

@@ -18,7 +18,7 @@ struct renames {
 };
 
 /* given[k] may be NULL: then `letter` and k + 1 are wished for. */
-void renames_make(struct renames *r, char *const *given, int count, char letter, bool (*usable)(const char *name));
+void renames_init(struct renames *r, char *const *given, int count, char letter, bool (*usable)(const char *name));
 /* A further name, as near to `wish` as can be; owned by `r`. At most `count` + 2 of them. */
 const char *renames_further(struct renames *r, const char *wish);
 /* A comment for each name that was changed: MARK WHAT 'given' is written as NAME. */

@@ -58,6 +58,8 @@ void model_fold_constant(struct model *m, const char *name);
 
 /* A bound in its one spelling of "none": values of MODEL_INFINITY or beyond become MODEL_INFINITY, with their sign. */
 double model_bound(double value);
+/* The same bound as arithmetic wants it: INFINITY, with its sign, where there is none. */
+double model_unbounded(double value);
 /* Whether a finished model keeps its promises (start[] ascending, rows in range, none twice in a column, no zeros, no
  * NaN, bounds in the spelling of model_bound); for CHECK. */
 bool model_check(const struct model *m);
