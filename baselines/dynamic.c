@@ -1,6 +1,6 @@
-/* dynamic.c - exact dynamic programming over layouts: the optimum of (8) where a budget only strikes out choices or
- * joins the choices of neighbours, along a tree decomposition (baselines/elimination.h). Variables are the layouts that
- * a node reads and makes. */
+/* dynamic.c - exact dynamic programming over layouts: the optimum of (8) if a budget only removes choices or couples
+ * those of neighbours, along a tree decomposition (baselines/elimination.h). Variables are the layouts that a node
+ * reads and makes. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -35,7 +35,7 @@ static int dynamic_variable(struct dynamic *d, int *variables, int v, bool out) 
     }
     for (int l = 0; l < LAYOUTS; l++)
         if (seen[l]) value->layout[value->count++] = (enum layout)l;
-    assert(value->count > 0); /* a kept choice each, at least */
+    assert(value->count > 0); /* at least one kept choice each */
     return (*variables)++;
 }
 
@@ -142,7 +142,7 @@ static int64_t entry_edge(const struct dynamic *d, const enum layout *layout, in
     return time == CORE_NONE ? ELIMINATION_NONE : time;
 }
 
-/* Per tensor: each layout that some reader wants is converted to once. */
+/* Per tensor: converted once to each layout that some reader needs. */
 static int64_t entry_tensor(const struct dynamic *d, const enum layout *layout, int u) {
     const struct instance *g = d->core->g;
     bool paid[LAYOUTS] = {false};
@@ -181,7 +181,7 @@ static bool dynamic_conversions(struct dynamic *d, enum layout *layout) {
 }
 
 static bool dynamic_scope_of(struct scope *s, const struct dynamic *d, const struct step *step) {
-    assert(d->core->steps); /* it is one of them */
+    assert(d->core->steps); /* one of them is the node's */
     for (int t = step->first; t < step->last; t++) {
         if (s->count == DYNAMIC_SCOPE) return false;
         scope_add(s, d->out[d->core->g->edge[d->core->steps->term[t].edge].from]);
@@ -215,7 +215,7 @@ static void dynamic_answer(struct answer *out, const struct dynamic *d, const in
     out->choice = MEMORY_NEW(int, core->g->nodes);
     for (int v = 0; v < core->g->nodes; v++) {
         int best = dynamic_best(d, layout, v);
-        assert(best >= 0); /* the sum was finite, so each entry of it was */
+        assert(best >= 0); /* the sum was finite, so each of its terms was */
         out->choice[v] = core->kept[core->first[v] + best];
     }
 }

@@ -74,7 +74,7 @@ static void neighbours_insert(struct neighbours *n, int v) {
 
 static void neighbours_remove(struct neighbours *n, int v) {
     int at = 0;
-    assert(n->count > 0); /* being neighbours is mutual */
+    assert(n->count > 0); /* the relation is symmetric */
     while (n->list[at] != v) at++;
     memmove(n->list + at, n->list + at + 1, (size_t)(n->count - at - 1) * sizeof *n->list);
     n->count--;
@@ -121,7 +121,7 @@ double elimination_estimate(const struct elimination *p) {
         double entries = p->size[v];
         for (int i = 0; i < n[v].count; i++) entries *= p->size[n[v].list[i]];
         if (entries > most) most = entries;
-        if (n[v].count > 40) { /* beyond any table; filling in further would only cost time */
+        if (n[v].count > 40) { /* too large for any table: no need to continue */
             most = entries;
             break;
         }
@@ -133,7 +133,7 @@ double elimination_estimate(const struct elimination *p) {
 
 /* --- elimination --- */
 
-struct bucket { /* what is left behind of an eliminated variable, for the way back */
+struct bucket { /* a variable that was eliminated, for recovering its value */
     int variable, count, *scope;
     int *best; /* [entries of scope] its best value */
 };
@@ -150,7 +150,7 @@ static size_t factor_index(const struct elimination *p, const struct factor *f, 
     return at;
 }
 
-/* x, over scope, one further; the last variable runs fastest. */
+/* The next x over the scope; the last variable runs fastest. */
 static void scope_next(const struct elimination *p, int count, const int *scope, int *x) {
     for (int i = count - 1; i >= 0; i--) {
         if (++x[scope[i]] < p->size[scope[i]]) return;
@@ -175,7 +175,7 @@ static void bucket_fill(struct bucket *b, int64_t *message, const struct elimina
     }
 }
 
-/* All that a factor which holds the bucket's variable speaks of are that and its neighbours. */
+/* A factor with the bucket's variable has only that and its neighbours in its scope. */
 static bool check_within(const struct factor *f, const struct bucket *b) {
     for (int i = 0, at = 0; i < f->count; i++) {
         if (f->scope[i] == b->variable) continue;
@@ -185,7 +185,7 @@ static bool check_within(const struct factor *f, const struct bucket *b) {
     return true;
 }
 
-/* Minimises variable v out of the factors that hold it; what remains is one new factor over its neighbours. */
+/* Minimises variable v out of its factors, which become one new factor over its neighbours. */
 static struct bucket bucket_new(struct elimination *p, int v, const struct neighbours *n, int *x) {
     struct bucket b = {.variable = v, .count = n->count};
     int *used = MEMORY_NEW(int, p->factors), uses = 0;

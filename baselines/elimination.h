@@ -3,9 +3,8 @@
  *
  *     min over x   sum over factors f   table_f[x_i : i in scope of f]            x_i in 0 .. size[i] - 1
  *
- * One variable after another is minimised out, the one with the fewest neighbours first (min-degree): along a tree
- * decomposition whose width is that order's. elimination_estimate says beforehand how many entries the largest table
- * would have. */
+ * Variables are minimised out one after another, the one with the fewest neighbours first (min-degree): along a tree
+ * decomposition with the width of that order. elimination_estimate gives the size of the largest table beforehand. */
 #ifndef BASELINES_ELIMINATION_H
 #define BASELINES_ELIMINATION_H
 #include <stddef.h>

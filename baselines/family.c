@@ -1,6 +1,6 @@
-/* family.c - what one family of primitives can do by itself: its members that fit the budget, else the six loops, else
- * whatever there is; layouts then chosen best, so that no family is blamed for bad conversions. Where a conversion that
- * its members need does not exist, the six loops may stand in for any of them. */
+/* family.c - one family of primitives by itself: its members that fit the budget, else the six loops, else anything;
+ * layouts are then chosen optimally, so that no family pays for bad conversions. If a conversion that its members need
+ * does not exist, the six loops may replace any of them. */
 #include <string.h>
 
 #include "baselines/methods.h"

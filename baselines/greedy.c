@@ -1,6 +1,6 @@
 /* greedy.c - one convolution after another, without looking ahead. The budget filters by workspace; the layouts of the
- * other layers are then those that need the least conversions (baselines/restrict.h), and what comes out is judged as
- * it is. */
+ * other layers are then those with the cheapest conversions (baselines/restrict.h), and the result is judged as it
+ * is. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,10 +52,10 @@ struct picked {
     int64_t budget_bytes;
     int *choice;  /* [nodes] of a convolution; -1: left open */
     int decided;  /* last node whose choice counts */
-    bool careful; /* some conversions do not exist: only what leads on, and other layers as they must */
+    bool careful; /* some conversions do not exist: take only choices that can be continued */
 };
 
-/* The best of the allowed choices that fit and are not barred; else of the allowed ones the least, so that there is
+/* The best of the allowed choices that fit and are not barred; else the smallest of the allowed ones, so that there is
  * something to judge. -1: none. */
 static int greedy_pick(const struct picked *p, int v, const bool *barred) {
     const struct node *n = &p->g->node[v];
@@ -72,7 +72,7 @@ static int greedy_pick(const struct picked *p, int v, const bool *barred) {
     return best >= 0 ? best : least;
 }
 
-/* Decided convolutions as they are; those to come as they like; other layers as the rule and the budget allow. */
+/* Decided convolutions are fixed, later ones free; other layers as the rule and the budget allow. */
 static bool greedy_rule(const void *context, const struct node *n, int v, int i) {
     const struct picked *p = context;
     const struct choice *c = &n->choice[i];
@@ -84,8 +84,8 @@ static bool greedy_rule(const void *context, const struct node *n, int v, int i)
     return true;
 }
 
-/* Picks for all convolutions, and lets the layouts of the rest follow. When careful a pick counts only if there is a
- * way on from it. OUTCOME_STUCK: no way. */
+/* Picks for all convolutions; the layouts of the rest follow. When careful, a pick counts only if it can be continued.
+ * OUTCOME_STUCK: none can. */
 static bool greedy_pass(struct answer *out, struct picked *p, const struct request *q, struct error *err) {
     bool ok = true, stuck = false;
     for (int v = 0; v < p->g->nodes && ok && !stuck; v++) {
@@ -128,18 +128,18 @@ enum care {
     CARE_WAY_WITHIN,
     CARE_ANY_WAY,
     CARES
-}; /* some conversions may not exist: does a choice lead on? */
+}; /* some conversions may not exist: can a choice be continued? */
 
 struct layerwise {
     const struct instance *g;
     const struct request *q;
-    struct steps *steps; /* where the model looks at steps, else NULL */
-    int at;              /* first step of the node to come */
+    struct steps *steps; /* if the model has steps, else NULL */
+    int at;              /* first step of the next node */
     int64_t used;        /* the sum over the layers so far */
     int64_t *rest;       /* [nodes + 1] the least that nodes v.. add to `used` */
     int64_t peak;        /* the largest step so far */
     int *choice;
-    int decided; /* last node that layerwise_rule takes as decided */
+    int decided; /* last node that is fixed for layerwise_rule */
     enum care care;
 };
 
@@ -159,7 +159,7 @@ static void layerwise_rest(struct layerwise *l) {
     }
 }
 
-/* Time of v's choice with the conversions that its inputs then need; -1: there is no way. */
+/* Time of v's choice with the conversions that its inputs then need; -1: one does not exist. */
 static int64_t layerwise_time(const struct layerwise *l, int v, const struct choice *c) {
     int64_t time = c->time_ns;
     for (int e = l->g->node[v].first_in; e < l->g->node[v].last_in; e++) {
@@ -217,14 +217,14 @@ static void layerwise_take(struct layerwise *l, int v) {
     while (l->steps && l->at < l->steps->count && l->steps->step[l->at].node == v) l->at++;
 }
 
-/* Decided up to l->decided; after that whatever has a way, within the budget as far as workspaces go or beyond it. */
+/* Fixed up to l->decided; after that any choice whose workspace fits the budget, or any at all with CARE_ANY_WAY. */
 static bool layerwise_rule(const void *context, const struct node *n, int v, int i) {
     const struct layerwise *l = context;
     if (v <= l->decided) return l->choice[v] == i;
     return l->care == CARE_ANY_WAY || n->choice[i].workspace_bytes <= l->q->budget_bytes;
 }
 
-/* Some conversions do not exist: is there a way on from what is decided up to v? */
+/* Some conversions do not exist: can the choices up to v be continued to the end? */
 static bool layerwise_leads_on(bool *leads, struct layerwise *l, int v, struct error *err) {
     struct answer rest = {0};
     l->decided = v;
@@ -234,7 +234,7 @@ static bool layerwise_leads_on(bool *leads, struct layerwise *l, int v, struct e
     return true;
 }
 
-/* One pass over the layers. *stuck: it ended in front of a layer that cannot be reached. */
+/* One pass over the layers. *stuck: it ended before a layer that cannot be reached. */
 static bool layerwise_pass(bool *stuck, struct layerwise *l, struct error *err) {
     bool ok = true;
     *stuck = false;

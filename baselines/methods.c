@@ -8,8 +8,8 @@
 #include "solver/base/memory.h"
 #include "solver/base/similar.h"
 
-const char *const outcome_names[] = {"optimal",    "feasible",    "over-budget", "infeasible",
-                                     "time-limit", "interrupted", "stuck"};
+const char *const outcome_names[] = {"optimal",    "feasible",    "over-budget",  "infeasible",
+                                     "time-limit", "interrupted", "memory-limit", "stuck"};
 
 static const struct method fixed[] = {
 #define METHOD(name, function, variant, uses, proof, help) {name, help, function, variant, uses, proof},
@@ -18,7 +18,7 @@ static const struct method fixed[] = {
 #define FIXED    ((int)(sizeof fixed / sizeof fixed[0]))
 #define FAMILIES 64
 
-/* The families, in the order of the primitive table. Made at the first call; the same ever after. */
+/* The families, in the order of the primitive table. Made at the first call. */
 static struct method family[FAMILIES];
 static char family_name[FAMILIES][48];
 static int families = -1;

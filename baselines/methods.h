@@ -1,5 +1,5 @@
-/* methods.h - all methods, one table (baselines/methods.def and a family-F for each algorithm of the primitive table).
- */
+/* methods.h - all methods, one table (baselines/methods.def and a family-F for each algorithm of the primitive
+ * table). */
 #ifndef BASELINES_METHODS_H
 #define BASELINES_METHODS_H
 #include "formulation/method.h"
@@ -12,11 +12,11 @@ const struct method *methods_find(const char *name, struct error *err);
  * over-budget by the judge, against the request's budget. */
 bool methods_run(struct answer *out, const struct method *m, const struct instance *g, const struct request *q,
                  struct error *err);
-/* The defaults of a request: workspace, no budget, slack 0.15, weight 0.5, per-edge, flow, no time limit, one thread.
- */
+/* The defaults of a request: workspace, no budget, slack 0.15, weight 0.5, per-edge, flow, no time limit, one
+ * thread. */
 struct request methods_request(void);
 
-/* What they run: a prototype per row. */
+/* Their functions: one prototype per row. */
 #define METHOD(name, function, variant, uses, proof, help)                                                             \
     bool function(struct answer *out, const struct instance *g, const struct request *q, const char *,                 \
                   struct error *err);

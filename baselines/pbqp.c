@@ -98,7 +98,7 @@ static void pbqp_take(struct pbqp *p, int v) {
     p->order[p->taken++] = v;
 }
 
-/* RI: the neighbour's costs take up the best answer of v. */
+/* RI: v's best reply is added to the neighbour's costs. */
 static void pbqp_one(struct pbqp *p, int v) {
     const struct vertex *a = &p->vertex[v];
     const struct arc *arc = &a->arc[0];
@@ -115,7 +115,7 @@ static void pbqp_one(struct pbqp *p, int v) {
     pbqp_take(p, v);
 }
 
-/* RII: an edge between the two neighbours takes up the best answer of v to both. */
+/* RII: v's best reply to both neighbours is added to the edge between them. */
 static void pbqp_two(struct pbqp *p, int v) {
     const struct vertex *a = &p->vertex[v];
     const int64_t *to_b = a->arc[0].table, *to_c = a->arc[1].table;
@@ -137,7 +137,7 @@ static void pbqp_two(struct pbqp *p, int v) {
     pbqp_take(p, v);
 }
 
-/* RN: decides v by its cost with the best answer of each neighbour. */
+/* RN: decides v by its cost with the best reply of each neighbour. */
 static void pbqp_decide(struct pbqp *p, int v) {
     const struct vertex *a = &p->vertex[v];
     int64_t least = INT64_MAX;
@@ -165,7 +165,7 @@ static void pbqp_decide(struct pbqp *p, int v) {
     pbqp_take(p, v);
 }
 
-/* A node of the least degree up to two, else one of the largest; the lowest number of those. */
+/* A node of the least degree if that is at most two, else one of the largest; of several the first. */
 static int pbqp_pick(const struct pbqp *p) {
     int least = -1, most = -1;
     for (int v = 0; v < p->nodes; v++) {
@@ -177,7 +177,7 @@ static int pbqp_pick(const struct pbqp *p) {
     return p->vertex[least].degree <= 2 ? least : most;
 }
 
-/* In reverse: when v is decided, the neighbours that it had are. */
+/* In reverse: v's neighbours are decided before v. */
 static int64_t pbqp_back(int *x, const struct pbqp *p) {
     int64_t total = 0;
     for (int t = p->taken - 1; t >= 0; t--) {

@@ -1,5 +1,4 @@
-/* pbqp_method.c - [PBQP] as a method: the reductions of baselines/pbqp.h on what a budget leaves (formulation/core.h).
- */
+/* pbqp_method.c - [PBQP] as a method: the reductions of baselines/pbqp.h on a reduced instance (formulation/core.h). */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -9,7 +8,7 @@
 #include "formulation/least.h"
 #include "solver/base/memory.h"
 
-/* What a step that binds forbids must concern two nodes only: an edge of a PBQP cannot express more. */
+/* A step that binds must concern only two nodes: an edge of a PBQP cannot express more. */
 static bool pbqp_pairwise(const struct core *core, struct error *err) {
     const struct instance *g = core->g;
     for (int i = 0; core->steps && i < core->steps->count; i++) {
@@ -40,7 +39,7 @@ static void pbqp_add_edge(struct pbqp *p, const struct core *core, int e, int64_
 }
 
 static void pbqp_add_step(struct pbqp *p, const struct core *core, const struct step *s, int64_t *cost) {
-    assert(s->first < s->last); /* a step without terms is a matter of one node, whose choices were struck out */
+    assert(s->first < s->last); /* a step without terms concerns one node, whose choices were removed */
     int u = core->g->edge[core->steps->term[s->first].edge].from, v = s->node, cols = core_count(core, v);
     for (int i = 0; i < core_count(core, u); i++)
         for (int j = 0; j < cols; j++) {

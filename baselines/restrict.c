@@ -6,7 +6,7 @@
 #include "baselines/methods.h"
 #include "solver/base/memory.h"
 
-/* index[] of the choices that are left to n. */
+/* index[] of n's remaining choices. */
 static int restrict_node(int *index, const struct node *n, int v, restrict_rule rule, const void *context) {
     int count = 0;
     for (int i = 0; i < n->choices; i++)
@@ -18,7 +18,7 @@ static int restrict_node(int *index, const struct node *n, int v, restrict_rule 
 bool restrict_fastest(struct answer *out, const struct instance *g, const struct request *q, restrict_rule rule,
                       const void *context, struct error *err) {
     struct instance part = *g;
-    struct request per_edge = *q; /* what a PBQP can say; the judge counts as the request says */
+    struct request per_edge = *q; /* as a PBQP requires; the judge follows the request */
     int **index = MEMORY_NEW(int *, g->nodes);
     part.node = MEMORY_NEW(struct node, g->nodes);
     per_edge.conversions = CONVERSIONS_PER_EDGE;
@@ -39,7 +39,7 @@ bool restrict_fastest(struct answer *out, const struct instance *g, const struct
     }
     free(part.node);
     free(index);
-    out->bound_ns = -1; /* a bound for the part is none for the whole */
+    out->bound_ns = -1; /* a bound for the part does not hold for the whole */
     out->used_rn = false;
     out->outcome = out->choice ? OUTCOME_FEASIBLE : OUTCOME_STUCK;
     return ok;

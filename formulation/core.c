@@ -65,7 +65,7 @@ static void core_binding(struct cutter *c, bool *counts) {
         counts[v] = counts[v] || (core->sum_binds && memory_models[core->model].workspaces == MEMORY_WORKSPACES_SUM);
 }
 
-/* a is as good as b in all that counts; the earlier one of two alike wins. */
+/* a is at least as good as b in all that counts; of two equal ones the earlier wins. */
 static bool choice_beats(const struct choice *a, const struct choice *b, bool workspace, bool weights) {
     if (a->in != b->in || a->out != b->out || a->time_ns > b->time_ns) return false;
     if (workspace && a->workspace_bytes > b->workspace_bytes) return false;
@@ -78,7 +78,7 @@ static bool choice_beats(const struct choice *a, const struct choice *b, bool wo
 static void core_beaten(struct cutter *c, int v, bool workspace, bool weights) {
     const struct choice *best[LAYOUTS][LAYOUTS] = {{NULL}};
     int choices = c->g->node[v].choices;
-    for (int i = 0; i < choices; i++) { /* the fastest of each pair beats most; alone where only time counts */
+    for (int i = 0; i < choices; i++) { /* the fastest of each pair beats most others */
         const struct choice *a = cutter_choice(c, v, i), **b = &best[a->in][a->out];
         if (cutter_alive(c, v, i) && (!*b || choice_beats(a, *b, false, false))) *b = a;
     }
@@ -88,7 +88,7 @@ static void core_beaten(struct cutter *c, int v, bool workspace, bool weights) {
         bool beaten = choice_beats(b, a, workspace, weights);
         for (int j = 0; j < choices && !beaten; j++)
             beaten = j != i && cutter_alive(c, v, j) && choice_beats(cutter_choice(c, v, j), a, workspace, weights);
-        assert(b); /* the fastest of its layouts, at the latest itself */
+        assert(b); /* the fastest of its layouts; itself, if nothing is faster */
         if (beaten) cutter_strike(c, v, i);
     }
 }
@@ -98,7 +98,7 @@ static void core_keep(struct cutter *c) {
     int kept = 0;
     for (int v = 0; v < c->g->nodes; v++) {
         core->first[v] = kept;
-        assert(!core->feasible || v == 0 || kept > core->first[v - 1]); /* something is left to each node */
+        assert(!core->feasible || v == 0 || kept > core->first[v - 1]); /* every node keeps something */
         for (int i = 0; i < c->g->node[v].choices; i++)
             if (cutter_alive(c, v, i)) core->kept[kept++] = i;
     }
@@ -106,7 +106,7 @@ static void core_keep(struct cutter *c) {
     assert(kept <= c->base[c->g->nodes]);
 }
 
-/* Kept choices ascend, and each has a conversion to some kept choice of every neighbour. */
+/* Kept choices ascend; each has a conversion to some kept choice of every neighbour. */
 static bool check_core(const struct core *core) {
     const struct instance *g = core->g;
     for (int v = 0; v < g->nodes; v++)

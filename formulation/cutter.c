@@ -6,7 +6,7 @@
 #include "solver/base/memory.h"
 
 void cutter_strike(struct cutter *c, int v, int i) {
-    assert(c->base[v] + i < c->base[v + 1] && cutter_alive(c, v, i)); /* once only: `changed` ends the rounds */
+    assert(c->base[v] + i < c->base[v + 1] && cutter_alive(c, v, i)); /* at most once */
     c->alive[c->base[v] + i] = false;
     c->changed = true;
 }
@@ -40,7 +40,7 @@ static bool cutter_extremes(struct cutter *c) {
     return true;
 }
 
-/* (4) and (7), no tensors: a choice against what is left when all others take the least. */
+/* (4) and (7), no tensors: a choice must fit into what remains when all others take the least. */
 static void cutter_largest(struct cutter *c) {
     const struct core *core = c->core;
     assert(!memory_model_by_step(core->model));
@@ -82,7 +82,8 @@ static int64_t least_step_reading(const struct cutter *c, int v, int in) {
     return least;
 }
 
-/* (5) and (6), one step: what is left for a choice, or for a conversion, when the rest of the step takes the least. */
+/* (5) and (6), one step: a choice or conversion must fit into what remains when the rest of the step takes the
+ * least. */
 static void cutter_step(struct cutter *c, const struct step *s) {
     const struct node *node = &c->g->node[s->node];
     int64_t least, most, terms = 0, slack = c->core->budget_bytes - s->fixed_bytes - c->sum_least_added;
@@ -103,7 +104,7 @@ static void cutter_step(struct cutter *c, const struct step *s) {
         assert(least <= terms && c->g->edge[term->edge].to == s->node);
         for (int to = 0; to < LAYOUTS; to++) {
             int64_t workspace = s->runs ? least_step_reading(c, s->node, to) : 0;
-            if (workspace == INT64_MAX) continue; /* not read in that layout: cutter_ways strikes it */
+            if (workspace == INT64_MAX) continue; /* not read in that layout: cutter_ways removes it */
             for (int from = 0; from < LAYOUTS; from++)
                 if (terms - least + term->bytes[from][to] + workspace > slack)
                     cutter_strike_way(c, term->edge, from, to);

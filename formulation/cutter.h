@@ -1,4 +1,4 @@
-/* cutter.h - between core.c and cutter.c: an instance while choices and conversions are struck out of it. */
+/* cutter.h - shared by core.c and cutter.c: an instance while choices and conversions are removed from it. */
 #ifndef FORMULATION_CUTTER_H
 #define FORMULATION_CUTTER_H
 #include "formulation/core.h"
@@ -8,10 +8,10 @@ struct cutter {
     struct core *core;
     int *base;   /* [nodes + 1] node v's choices are alive[base[v] .. base[v + 1]) */
     bool *alive; /* [choices] */
-    /* [nodes] over what is alive: what its choices need in their step (core_step_bytes) at most, what they add to the
-     * sum (core_added_bytes) at least and at most */
+    /* [nodes] over what is alive: the most that a choice needs in its step (core_step_bytes), the least and the most
+     * that one adds to the sum (core_added_bytes) */
     int64_t *most_step, *least_added, *most_added;
-    int64_t sum_least_added, sum_most_added; /* over the nodes; conversions are not in them */
+    int64_t sum_least_added, sum_most_added; /* over the nodes, without conversions */
     struct steps *steps;
     bool changed;
 };
@@ -25,10 +25,10 @@ static inline bool cutter_alive(const struct cutter *c, int v, int i) {
 }
 
 void cutter_strike(struct cutter *c, int v, int i);
-/* Strikes out all that no selection within the core's budget can hold, and what has no way, until nothing changes; the
- * extremes are then those of what is left. false: a node has nothing left. */
+/* Removes all that is in no selection within the core's budget, and all that has no conversion, until nothing changes;
+ * the extremes are then those of what is left. false: a node has nothing left. */
 bool cutter_run(struct cutter *c);
-/* Least and most that a term adds over the conversions that are still there; 0, 0 if there are none. */
+/* Least and most that a term adds, over the conversions that remain; 0, 0 if none do. */
 void cutter_term(int64_t *least, int64_t *most, const struct cutter *c, const struct step_term *t);
 
 #endif

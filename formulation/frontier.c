@@ -1,12 +1,15 @@
 #include "formulation/frontier.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulation/least.h"
 #include "formulation/sizes.h"
 #include "solver/base/check.h"
+#include "solver/base/clock.h"
+#include "solver/base/limits.h"
 #include "solver/base/memory.h"
 
 struct explorer {
@@ -14,9 +17,10 @@ struct explorer {
     const struct instance *g;
     struct request q; /* the budget is that of the next question */
     const struct method *method;
+    double deadline; /* clock_wall() at which all questions have to be answered */
 };
 
-struct found { /* what a budget allows */
+struct found { /* the answer for one budget */
     bool proven, any;
     int64_t memory_bytes, time_ns;
     int *choice;
@@ -28,13 +32,19 @@ void frontier_free(struct frontier *f) {
     *f = (struct frontier){0};
 }
 
-/* Optimal within the budget, or nothing fits; a budget below the trivial bound needs no method. */
+static double frontier_deadline(const struct request *q) {
+    assert(q->time_limit_s >= 0);
+    return q->time_limit_s < LIMITS_NO_DEADLINE ? clock_wall() + q->time_limit_s : LIMITS_NO_DEADLINE;
+}
+
+/* The optimum within the budget, or that nothing fits, for which a trivial bound may suffice. */
 static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, struct error *err) {
     struct answer a = {.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
     *f = (struct found){.proven = true};
     assert(x->method->proof == METHOD_PROVES);
     if (budget < least_bound(x->g, x->q.model)) return true;
     x->q.budget_bytes = budget;
+    if (x->deadline < LIMITS_NO_DEADLINE) x->q.time_limit_s = fmax(0, x->deadline - clock_wall());
     if (!x->method->run(&a, x->g, &x->q, x->method->variant, err)) return false;
     x->out->nodes += a.nodes;
     x->out->iterations += a.iterations;
@@ -49,7 +59,7 @@ static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, st
 
 static void explorer_add(struct explorer *x, struct found *f) {
     struct frontier *out = x->out;
-    assert(f->any && f->choice); /* it moves into the point */
+    assert(f->any && f->choice); /* moved into the point */
     out->point = memory_grow(out->point, &out->room, (size_t)out->points + 1, sizeof *out->point);
     out->point[out->points++] = (struct frontier_point){f->memory_bytes, f->time_ns, f->choice};
     f->choice = NULL;
@@ -76,7 +86,7 @@ static bool check_monotone(const struct frontier *f) {
 
 bool frontier_walk(struct frontier *out, const struct instance *g, const struct request *q, const struct method *m,
                    struct error *err) {
-    struct explorer x = {out, g, *q, m};
+    struct explorer x = {out, g, *q, m, frontier_deadline(q)};
     int64_t budget = q->budget_bytes;
     *out = (struct frontier){.complete = true};
     for (;;) {
@@ -93,9 +103,11 @@ bool frontier_walk(struct frontier *out, const struct instance *g, const struct 
         }
         free(f.choice);
         if (!f.any || !f.proven) break;
-        assert(f.memory_bytes - 1 < budget); /* so it ends */
+        assert(f.memory_bytes - 1 < budget); /* so the walk ends */
         budget = f.memory_bytes - 1;
     }
+    out->missed_ns = out->complete ? 0 : FRONTIER_UNKNOWN;
+    out->stopped = !out->complete;
     explorer_reverse(&x);
     CHECK(check_monotone(out));
     return true;
@@ -114,7 +126,7 @@ static bool sweep_between(struct explorer *x, const int64_t *size, int low, cons
     int half = low + (high - low) / 2;
     if (!explorer_ask(&middle, x, size[half], err)) return false;
     x->out->complete = x->out->complete && middle.proven;
-    struct found half_low = middle; /* the same answer, kept by whoever needs its selection */
+    struct found half_low = middle; /* the same answer; only one of the two keeps the selection */
     bool ok = sweep_between(x, size, low, at_low, half, &middle, err) &&
               sweep_between(x, size, half, &half_low, high, at_high, err);
     free(middle.choice);
@@ -124,7 +136,7 @@ static bool sweep_between(struct explorer *x, const int64_t *size, int low, cons
 bool frontier_sweep(struct frontier *out, const struct instance *g, const struct request *q, const struct method *m,
                     struct error *err) {
     if (!memory_model_is_a_size(q->model)) return frontier_walk(out, g, q, m, err);
-    struct explorer x = {out, g, *q, m};
+    struct explorer x = {out, g, *q, m, frontier_deadline(q)};
     struct found nothing = {.proven = true}, all;
     int count;
     int64_t *size = sizes_workspaces(&count, g);
@@ -138,6 +150,8 @@ bool frontier_sweep(struct frontier *out, const struct instance *g, const struct
         free(all.choice);
     }
     free(size);
+    out->missed_ns = out->complete ? 0 : FRONTIER_UNKNOWN;
+    out->stopped = !out->complete;
     CHECK(!ok || !out->complete || check_monotone(out));
     if (!ok) frontier_free(out);
     return ok;

@@ -87,7 +87,7 @@ void ilp_add_conversion(struct ilp *p, int e, int from, int to, double value) {
         ilp_add_way(p, e, from, to, value);
         return;
     }
-    for (int before = 0; before < e; before++) /* the first edge with this way pays */
+    for (int before = 0; before < e; before++) /* the first edge with this conversion pays */
         if (p->core->g->edge[before].from == u && p->core->way[before][from][to] != CORE_NONE) return;
     ilp_add(p, p->z[u][from][to], value);
 }
@@ -103,7 +103,7 @@ static void ilp_rows_one(struct ilp *p) {
     }
 }
 
-/* (2): what leaves u in layout l is out[u,l], what arrives at v in layout l' is in[v,l']. */
+/* (2): the flow out of u in layout l is out[u,l], the flow into v in layout l' is in[v,l']. */
 static void ilp_rows_flow(struct ilp *p) {
     char name[ILP_NAME];
     for (int e = 0; e < p->core->g->edges; e++)
@@ -196,7 +196,7 @@ static void ilp_rows(struct ilp *p) {
     ilp_memory_rows(p);
 }
 
-/* One row (1) per layer, x first among the columns and binary, and no expression left under construction. */
+/* One row (1) per layer, x first among the columns and binary, and no unfinished expression. */
 static bool check_ilp(const struct ilp *p) {
     const int kept = p->core->first[p->core->g->nodes];
     assert(p->model->cols >= kept && p->model->rows >= p->core->g->nodes);

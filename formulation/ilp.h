@@ -1,15 +1,15 @@
-/* ilp.h - what a budget leaves (formulation/core.h) as a mixed-integer linear program (solver/model/model.h): equations
+/* ilp.h - a reduced instance (formulation/core.h) as a mixed-integer linear program (solver/model/model.h): equations
  * (1) to (10).
  *
  *   x[v,p]      one column per kept choice, binary; rows (1)
  *   y[e,l,l']   FORMULATION_FLOW: rows (2). Left out where one end has a single layout: there y is a sum of x.
- *   y[e,p,q]    FORMULATION_PRODUCT: rows (2'), for the pairs that need a conversion; x + x <= 1 where there is no way
+ *   y[e,p,q]    FORMULATION_PRODUCT: rows (2'), for the pairs that need a conversion; x + x <= 1 where none exists
  *   z[u,l,l']   per tensor: a tensor with several readers is converted once, z >= y of each
- *   m           the memory of one step, where it is not bounded by the budget alone: workspace and peak when they are
- * minimised, footprint always. One row per step: step - m <= 0.
+ *   m           the memory of the largest step: for workspace and peak where it is minimised, for footprint always;
+ *               elsewhere the budget bounds each step. One row per step: step - m <= 0.
  *
- * Times are nanoseconds above the least of each node, which is the offset; bytes are counted in `unit`, their greatest
- * common divisor, so that every coefficient is a small whole number and budgets are met exactly. */
+ * Times are nanoseconds above each node's least time; the sum of these is the offset. Bytes are counted in `unit`,
+ * their greatest common divisor, so that coefficients are small whole numbers and budgets are met exactly. */
 #ifndef FORMULATION_ILP_H
 #define FORMULATION_ILP_H
 #include "formulation/core.h"
@@ -39,14 +39,14 @@ struct ilp {
     int64_t unit;                /* bytes */
     struct ilp_tensors *tensors; /* peak, footprint per tensor: ilp_tensor.c's */
     bool named;
-    double *sum;           /* [cols] the linear expression that is being built; zero between rows */
+    double *sum;           /* [cols] the linear expression under construction; zero between rows */
     int *touched, touches; /* [cols] where it may be nonzero, each once */
     bool *is_touched;      /* [cols] all false between rows */
     double constant;
 };
 
 /* The core must have been made with weigh_memory for ILP_MEMORY and ILP_WEIGHTED. With `named` columns and rows get
- * names of layers and primitives. NULL and a line for what is not written down as an ILP. */
+ * names of layers and primitives. NULL and a line for what has no formulation as an ILP. */
 struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum formulation formulation, bool named,
                     struct error *err);
 void ilp_free(struct ilp *p);
@@ -56,13 +56,13 @@ void ilp_decode(int *choice, const struct ilp *p, const double *x);
 /* Shared by ilp.c, ilp_columns.c, ilp_memory.c and ilp_tensor.c. Columns first: */
 #define ILP_NAME 256
 void ilp_columns(struct ilp *p); /* x, y, z */
-/* Layouts that node v makes (out) or reads, among its kept choices; how many. */
+/* The layouts that node v's kept choices make (out) or read; returns how many. */
 int ilp_layouts(bool seen[LAYOUTS], const struct core *core, int v, bool out);
 const char *ilp_layer_name(const struct core *core, int v, char spare[ILP_NAME]);
-/* KIND:FROM:TO.SLOT:l:l', -1 for any layout; nothing where names are not wanted. */
+/* KIND:FROM:TO.SLOT:l:l', -1 for any layout; nothing without `named`. */
 void ilp_edge_name(char name[ILP_NAME], const struct ilp *p, char kind, int e, int from, int to);
 
-/* Bytes in units, exactly: the unit divides every size that is in a row. */
+/* Bytes in units, exactly: the unit divides every size in a row. */
 static inline double ilp_units(const struct ilp *p, int64_t bytes) {
     assert(bytes >= 0 && bytes % p->unit == 0);
     return (double)(bytes / p->unit);

@@ -67,12 +67,12 @@ static void ilp_columns_flow(struct ilp *p) {
                 if (!several || core->way[e][l][to] == CORE_NONE) continue;
                 ilp_edge_name(name, p, 'y', e, l, to);
                 p->y[e][l][to] = ilp_column(p, name, false);
-                assert(makes[l] && reads[to]); /* a way joins layouts that are there */
+                assert(makes[l] && reads[to]); /* a conversion joins layouts that exist */
             }
     }
 }
 
-/* Pairs that convert need a column: the others cost nothing, whatever the model. */
+/* Only pairs that convert need a column: the others cost nothing under any model. */
 static bool pair_converts(const struct ilp *p, int e, const struct choice *a, const struct choice *b) {
     return p->core->way[e][a->out][b->in] != CORE_NONE && !p->core->g->edge[e].alike[a->out][b->in];
 }
@@ -106,7 +106,7 @@ static int first_edge_from(const struct instance *g, int u) {
     return e;
 }
 
-/* Per tensor, where more than one edge may want the same conversion. */
+/* Per tensor, where more than one edge may need the same conversion. */
 static void ilp_columns_tensor(struct ilp *p) {
     const struct instance *g = p->core->g;
     char name[ILP_NAME];

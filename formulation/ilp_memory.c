@@ -49,7 +49,7 @@ void ilp_memory_columns(struct ilp *p) {
     if (most) p->memory = model_add_column(p->model, p->named ? "m" : NULL, 0, 0, MODEL_INFINITY, false);
 }
 
-/* What node v needs in its step, tensors apart. */
+/* What node v needs in its step, without tensors. */
 static void ilp_add_step(struct ilp *p, int v) {
     for (int k = 0; k < core_count(p->core, v); k++)
         ilp_add(p, p->core->first[v] + k, ilp_units(p, core_step_bytes(p->core, core_choice(p->core, v, k))));
@@ -99,8 +99,8 @@ static void ilp_rows_steps(struct ilp *p) {
     }
 }
 
-/* What adds up over layers and conversions, in units, times `price`; the least of each layer is moved into the
- * constant: (6) weights, (7) workspaces. */
+/* The sum over layers and conversions, in units, times `price`: (6) weights, (7) workspaces. Each layer's least is
+ * moved into the constant. */
 static void ilp_add_sum(struct ilp *p, double price) {
     const struct core *core = p->core;
     for (int v = 0; v < core->g->nodes; v++) {

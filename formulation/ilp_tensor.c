@@ -1,17 +1,19 @@
-/* ilp_tensor.c - equation (5) as rows where conversions are per tensor: how long a tensor and its copies live is itself
- * decided.
+/* ilp_tensor.c - equation (5) as rows where conversions are per tensor: how long a tensor and its copies live depends
+ * on the choices.
  *
  * For tensor u with readers (edges) 1..k in order, layout l' and the indicators C[i,l'] (reader i reads a converted
  * copy in l') and D[i] (reader i reads the tensor itself), both sums of y:
  *
- *   s[i,l']      a copy in l' was made by reader i or before:    s[i] = max(s[i-1], C[i])         (three rows, so that
- * it is exact) n[i,l']      reader i or a later one wants it:               n[i] >= n[i+1], n[i] >= C[i] copy[l',j,m]
- * it is live between reader j and reader m:       copy >= s[j] + n[m] - 1 self[m,i]    the tensor itself is live, for
- * readers from m on or conversions from i on: self >= D[r] for r >= m,   self >= C[r,l'] - s[r-1,l'] for r >= i self +
- * sum of copies >= 1 while a reader is to come                                            (holds anyway; tightens the
- * relaxation) h[i,l,l']    the conversion is executed:                     h >= y[i,l,l'] - s[i-1,l']
+ *   s[i,l']      a copy in l' was made by reader i or before:    s[i] = max(s[i-1], C[i])  (three rows: exact)
+ *   n[i,l']      reader i or a later one needs it:               n[i] >= n[i+1], n[i] >= C[i]
+ *   copy[l',j,m] it is live between reader j and reader m:       copy >= s[j] + n[m] - 1
+ *   self[m,i]    the tensor itself is live, for readers from m on or conversions from i on:
+ *                self >= D[r] for r >= m,   self >= C[r,l'] - s[r-1,l'] for r >= i
+ *   self + sum of copies >= 1 while readers remain (implied; tightens the relaxation)
+ *   h[i,l,l']    the conversion is executed:                     h >= y[i,l,l'] - s[i-1,l']
  *
- * Memory only ever falls with these, and rows bound it from above, so lower bounds on them are enough - but for s. */
+ * Larger values only cost memory or time, which are bounded or minimised, so lower bounds suffice; except for s, which
+ * is also subtracted and must be exact. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,12 +117,12 @@ static void tensor_columns(struct ilp *p, struct tensor *t, int u) {
         t->pending[i] = i < k ? column(p) : -1;
     }
     for (int to = 0; to < LAYOUTS; to++) {
-        for (size_t i = 0; i < k; i++) /* s[i + 1] stands for reader i */
+        for (size_t i = 0; i < k; i++) /* s[i + 1] is reader i's */
             if (t->s[i][to] >= 0 || converts_to(p, t->edge[i], to)) t->s[i + 1][to] = column(p);
         for (size_t i = k; i-- > 0;)
             if (t->n[i + 1][to] >= 0 || converts_to(p, t->edge[i], to)) t->n[i][to] = column(p);
     }
-    for (int to = 0; to < LAYOUTS; to++) assert(t->s[0][to] < 0 && t->n[k][to] < 0); /* none made, none wanted */
+    for (int to = 0; to < LAYOUTS; to++) assert(t->s[0][to] < 0 && t->n[k][to] < 0); /* none made, none needed */
     for (size_t i = 0; i < k; i++)
         for (int l = 0; l < LAYOUTS * LAYOUTS; l++)
             if (converts(p, t->edge[i], l / LAYOUTS, l % LAYOUTS)) t->executed[i][l / LAYOUTS][l % LAYOUTS] = column(p);
@@ -248,7 +250,7 @@ static void rows_executed(struct ilp *p, const struct tensor *t, int i) {
 
 static void rows_live(struct ilp *p, const struct tensor *t, int a, int b) {
     int self = t->self[place(t, a, b)];
-    assert(self < 0 || (a < t->readers && t->direct[a] >= 0)); /* looked at only while a reader is to come */
+    assert(self < 0 || (a < t->readers && t->direct[a] >= 0)); /* asked only while readers remain */
     for (int to = 0; to < LAYOUTS; to++) {
         int copy = t->copy[place(t, a, b)][to];
         if (copy < 0) continue;
@@ -277,7 +279,7 @@ static void add_conversion_leg(struct ilp *p, const struct moment *at) {
         if (at->leg >= legs_of(p, at->edge, from, to, stop)) continue;
         int64_t bytes = memory_model_step(
             p->core->model, 0, edge->workspace_bytes[at->leg ? (int)stop[at->leg - 1] : from][stop[at->leg]]);
-        if (at->leg > 0) bytes += edge->bytes; /* the copy in between; the last one is among the copies */
+        if (at->leg > 0) bytes += edge->bytes; /* the intermediate copy; the last one is among the copies */
         assert(bytes == 0 || t->executed[reader][from][to] >= 0);
         if (bytes > 0) add(p, t->executed[reader][from][to], ilp_units(p, bytes));
     }
@@ -290,7 +292,7 @@ static void moment_row(struct ilp *p, const struct moment *at) {
         const struct tensor *t = &p->tensors->tensor[u];
         int m = first_reader(p, t, at), i = first_conversion(p, t, at), j = readers_before(p, t, at);
         double bytes = ilp_units(p, g->node[u].out_bytes);
-        if (t->readers == 0) fixed += g->node[u].out_bytes; /* a result */
+        if (t->readers == 0) fixed += g->node[u].out_bytes; /* the network's output */
         if (m == t->readers) continue;
         add(p, t->self[place(t, m, i)], bytes);
         for (int to = 0; to < LAYOUTS; to++) add(p, t->copy[place(t, j, m)][to], bytes);
@@ -306,7 +308,7 @@ static void moment_row(struct ilp *p, const struct moment *at) {
     ilp_row(p, NULL, -MODEL_INFINITY, p->memory >= 0 ? 0 : (double)(p->core->budget_bytes / p->unit));
 }
 
-/* While a reader is to come there is the tensor or a copy. */
+/* While readers remain, the tensor or a copy is alive. */
 static void moment_exists(struct ilp *p, const struct moment *at) {
     for (int u = 0; u < at->node; u++) {
         const struct tensor *t = &p->tensors->tensor[u];

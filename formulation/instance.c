@@ -32,7 +32,7 @@ void instance_free(struct instance *g) {
 
 /* --- closure --- */
 
-/* Shortest paths over the layouts; a direct way is kept where a longer one only equals it. */
+/* Shortest paths over the layouts; a direct conversion is kept if a longer path only equals it. */
 static void instance_close_edge(struct edge *e) {
     for (int a = 0; a < LAYOUTS; a++)
         for (int b = 0; b < LAYOUTS; b++) {
@@ -52,7 +52,7 @@ static void instance_close_edge(struct edge *e) {
             }
 }
 
-/* What the rest of the program relies on: see the comments of the structs. */
+/* The invariants that the comments of the structs state. */
 static bool check_choices(const struct node *n) {
     assert(n->choices >= 0 && n->out_bytes >= 0); /* tests close instances without choices */
     for (int i = 0; i < n->choices; i++) {
@@ -110,7 +110,7 @@ static int instance_by_name(const void *key, const void *row) {
     return strcmp(key, ((const struct profile_row *)row)->name);
 }
 
-/* The measured primitives that compute the layer's own scenario, in the order of the table. */
+/* The measured primitives that apply to the layer's scenario, in the order of the table. */
 static void instance_measured(struct node *n, const struct profile *p, int threads) {
     const struct scenario *s = &n->layer->scenario;
     char text[SCENARIO_TEXT];
@@ -146,7 +146,7 @@ static void instance_conv(struct node *n, const struct profile *p, int threads) 
     for (int l = 0; l < LAYOUTS; l++) n->choice[l].in = n->choice[l].out = (enum layout)l;
 }
 
-/* Every layout; where some were measured, only those: the others are unavailable rather than free. */
+/* Every layout, or, if some were measured, only those: the others are unavailable rather than free. */
 static void instance_operator(struct node *n, bool *measured, const struct profile *p, int threads) {
     const struct operator_shape *s = &n->layer->shape_of;
     const struct profile_row *row[LAYOUTS];

@@ -1,11 +1,11 @@
 /* instance.h - a network and a profile joined: what every method selects from, and nothing else
  * (formulation/README.md).
  *
- * One node per layer of the folded network, in execution order; choices are (primitive | operator in a layout). Under
- * the name of an edge stand the conversion costs of its tensor, already closed under shortest paths; INSTANCE_NO_WAY
- * where there is no way. Workspaces and stored weights come from the primitive table (exact for the layer's own
- * scenario), times from the profile. Layers without a measured row: a convolution is `uncovered`, and passes any one
- * layout through at 0; another layer costs 0. */
+ * One node per layer of the folded network, in execution order; choices are (primitive | operator in a layout). An edge
+ * has the conversion costs of its tensor, already closed under shortest paths; INSTANCE_NO_WAY where no path exists.
+ * Workspaces and stored weights come from the primitive table (exact for the layer's own scenario), times from the
+ * profile. Layers without a measured row: a convolution is `uncovered`, and passes any one layout through at 0; another
+ * layer costs 0. */
 #ifndef FORMULATION_INSTANCE_H
 #define FORMULATION_INSTANCE_H
 #include "formulation/network.h"
@@ -34,7 +34,7 @@ struct edge {
     int64_t bytes;                             /* the tensor */
     int64_t time_ns[LAYOUTS][LAYOUTS];         /* [l][l'], 0 on the diagonal and where the layouts are alike */
     enum layout via[LAYOUTS][LAYOUTS];         /* first stop of the shortest path; l' itself if direct */
-    int64_t workspace_bytes[LAYOUTS][LAYOUTS]; /* largest of the path's legs */
+    int64_t workspace_bytes[LAYOUTS][LAYOUTS]; /* the largest on the path */
     /* The same bytes in both (H W = 1, C = 1, or H or W = 1 for some pairs): no conversion is executed, the reader
      * takes the tensor as it is. On the diagonal too. */
     bool alike[LAYOUTS][LAYOUTS];
@@ -48,15 +48,15 @@ struct instance {
     struct node *node;
     struct edge *edge;    /* sorted by (to, slot) */
     int uncovered;        /* convolutions left out */
-    bool layers_measured; /* some layer that is not a convolution has a measured time */
+    bool layers_measured; /* some other layer than a convolution has a measured time */
 };
 
 /* NULL where the profile covers no convolution of the network ("a profile for another network"). */
 struct instance *instance_new(const struct network *folded, const struct profile *profile, int threads,
                               struct error *err);
 void instance_free(struct instance *g);
-/* Any instance from parts, for tests: the caller fills node and edge (direct times, INSTANCE_NO_WAY where there is
- * none; alike), then instance_close makes in-edges and closure. */
+/* An instance from parts, for tests: the caller fills node and edge (direct times, INSTANCE_NO_WAY where no conversion
+ * exists; alike), then instance_close makes in-edges and closure. */
 void instance_close(struct instance *g);
 bool instance_alike(struct shape s, enum layout a, enum layout b);
 /* First uncovered convolution from node `from` on, or -1: to name them. */

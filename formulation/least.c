@@ -5,7 +5,7 @@
 
 #include "formulation/steps.h"
 
-/* The least that any choice of n needs in its step, tensors apart, and the least that any adds to the sum. */
+/* The least that any choice of n needs in its step, without tensors, and the least that any adds to the sum. */
 static void node_least(int64_t *step, int64_t *added, const struct node *n, enum memory_model model) {
     assert(n->choices > 0);
     *step = *added = INT64_MAX;
@@ -42,8 +42,8 @@ int64_t least_bound(const struct instance *g, enum memory_model model) {
     return largest + sum;
 }
 
-/* Feasible: *high becomes what the selection found needs. Infeasible: *low becomes the next budget. false with *least =
- * -1: neither. */
+/* Feasible: *high becomes the memory of the selection found. Infeasible: *low becomes the next budget. false with
+ * *least = -1: neither. */
 static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct instance *g, const struct request *q,
                       least_solver solve, bool *known, struct error *err) {
     struct request at = *q;
@@ -53,7 +53,7 @@ static bool least_try(int64_t *low, int64_t *high, int64_t budget, const struct 
     if (!solve(&a, g, &at, err)) return false;
     *known = a.outcome == OUTCOME_INFEASIBLE || a.choice;
     if (a.outcome == OUTCOME_INFEASIBLE)
-        *low = budget == METHOD_NO_BUDGET ? budget : budget + 1; /* infeasible without a budget: nothing would do */
+        *low = budget == METHOD_NO_BUDGET ? budget : budget + 1; /* infeasible without a budget: no budget suffices */
     else if (a.choice) {
         struct evaluation e = selection_evaluate(g, a.choice, q->model, q->conversions);
         assert(e.possible && (budget == METHOD_NO_BUDGET || e.memory_bytes <= budget));
@@ -69,12 +69,12 @@ bool least_bytes(int64_t *least, const struct instance *g, const struct request 
     int64_t low = least_bound(g, q->model), high = -1;
     bool known = true;
     *least = -1;
-    if (!least_try(&low, &high, low, g, q, solve, &known, err)) return false; /* the bound is met more often than not */
+    if (!least_try(&low, &high, low, g, q, solve, &known, err)) return false; /* the bound is usually attained */
     if (high < 0 && known && !least_try(&low, &high, METHOD_NO_BUDGET, g, q, solve, &known, err)) return false;
     if (high < 0) return true;
     while (low < high && known)
         if (!least_try(&low, &high, low + (high - low) / 2, g, q, solve, &known, err)) return false;
-    assert(!known || low >= high); /* nothing between them is left to try */
+    assert(!known || low >= high); /* nothing remains between them */
     if (known) *least = high;
     return true;
 }

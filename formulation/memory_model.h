@@ -1,12 +1,12 @@
 /* memory_model.h - what a budget counts: the properties of each row of formulation/memory_models.def, and the
  * arithmetic that follows from them (formulation/README.md, equations (4) to (7)).
  *
- *     M = max over steps of memory_model_step(live tensors, workspace)  +  sum over layers of
- * memory_model_added(workspace, weights)
+ *     M = max over steps  of memory_model_step(live tensors, workspace)
+ *       + sum over layers of memory_model_added(workspace, weights)
  *
  * A workspace is counted in at most one of the two, so no model counts it twice. The judge (selection_evaluate), the
- * bounds (formulation/least.h), what a budget strikes out (formulation/core.h), the integer program (formulation/ilp.h)
- * and the methods all ask the functions below and never which model it is. */
+ * bounds (formulation/least.h), the reduction by a budget (formulation/core.h), the integer program (formulation/ilp.h)
+ * and the methods all call the functions below and never ask which model it is. */
 #ifndef FORMULATION_MEMORY_MODEL_H
 #define FORMULATION_MEMORY_MODEL_H
 #include <assert.h>
@@ -29,14 +29,14 @@ struct memory_model_row {
 };
 
 extern const struct memory_model_row memory_models[MEMORY_MODELS];
-extern const char *const memory_model_names[MEMORY_MODELS]; /* the same names, as command-line flags want them */
+extern const char *const memory_model_names[MEMORY_MODELS]; /* the same names, for command-line flags */
 
 bool memory_model_parse(enum memory_model *model, const char *name); /* false: no such model */
 /* All names, for messages: "workspace, peak, footprint or unshared". */
 #define MEMORY_MODEL_LIST 256
 const char *memory_model_list(char text[MEMORY_MODEL_LIST]);
 
-/* What one step needs: of all steps the largest counts. */
+/* What one step needs; the largest step counts. */
 static inline int64_t memory_model_step(enum memory_model m, int64_t live_bytes, int64_t workspace_bytes) {
     assert(live_bytes >= 0 && workspace_bytes >= 0);
     return (memory_models[m].live ? live_bytes : 0) +
@@ -50,22 +50,22 @@ static inline int64_t memory_model_added(enum memory_model m, int64_t workspace_
            (memory_models[m].weights ? weights_bytes : 0);
 }
 
-/* Live tensors count: the steps of a run have to be looked at one by one (formulation/steps.h). */
+/* Live tensors count: each step of a run has its own memory (formulation/steps.h). */
 static inline bool memory_model_by_step(enum memory_model m) {
     return memory_models[m].live;
 }
 
-/* There is a largest step: M is not the sum alone. */
+/* M has a maximum over steps: it is not only a sum. */
 static inline bool memory_model_has_step(enum memory_model m) {
     return memory_models[m].live || memory_models[m].workspaces == MEMORY_WORKSPACES_LARGEST;
 }
 
-/* There is a sum over the layers: a budget then joins all of them, and only an integer program can say so. */
+/* M has a sum over the layers: a budget then couples all of them, which only an integer program can express. */
 static inline bool memory_model_adds_up(enum memory_model m) {
     return memory_models[m].weights || memory_models[m].workspaces == MEMORY_WORKSPACES_SUM;
 }
 
-/* M is always the workspace of some layer or conversion (4): the distinct sizes are all budgets worth a look. */
+/* M is always the workspace of some layer or conversion (4): only the distinct sizes matter as budgets. */
 static inline bool memory_model_is_a_size(enum memory_model m) {
     return memory_models[m].workspaces == MEMORY_WORKSPACES_LARGEST && !memory_models[m].live &&
            !memory_models[m].weights;

@@ -24,44 +24,46 @@ struct request {
 enum outcome {
     OUTCOME_OPTIMAL,     /* proven best for what the method minimises */
     OUTCOME_FEASIBLE,    /* a selection within the budget, no proof claimed */
-    OUTCOME_OVER_BUDGET, /* a selection by a method that ignores the budget, or cannot meet it */
-    OUTCOME_INFEASIBLE,  /* nothing fits; least_bytes would do */
+    OUTCOME_OVER_BUDGET, /* a selection that exceeds the budget, by a method that ignores it or cannot meet it */
+    OUTCOME_INFEASIBLE,  /* nothing fits; least_bytes suffice */
     OUTCOME_TIME_LIMIT,  /* the best found, if any (answer.choice), bound valid */
     OUTCOME_INTERRUPTED,
-    OUTCOME_STUCK /* a heuristic found no selection at all, and says nothing about whether there is one */
+    OUTCOME_MEMORY_LIMIT, /* as the time limit */
+    OUTCOME_STUCK         /* a heuristic found no selection, which does not prove that none exists */
 };
-extern const char *const
-    outcome_names[]; /* "optimal", "feasible", "over-budget", "infeasible", "time-limit", "interrupted", "stuck" */
+extern const char *const outcome_names[]; /* "optimal", "feasible", "over-budget", "infeasible", "time-limit",
+                                           "interrupted", "memory-limit", "stuck" */
 
 struct answer {
     enum outcome outcome;
     int *choice;         /* [nodes] or NULL; the caller frees */
     int64_t bound_ns;    /* proven lower bound of T under the budget; -1: none */
-    int64_t least_bytes; /* infeasible: the least budget that would do; else -1 */
+    int64_t least_bytes; /* infeasible: the least budget that suffices; else -1 */
     int64_t nodes, iterations;
-    bool used_rn; /* pbqp: the RN rule was needed, so the answer is a heuristic's */
+    bool used_rn; /* pbqp: the RN rule was needed, so the answer is heuristic */
 };
 
-/* What a method reads of a request besides model, budget and conversions, by which every method is judged. */
+/* What a method reads of a request besides model, budget and conversions, which count for every method. */
 enum method_use {
     METHOD_USES_NOTHING = 0,
     METHOD_USES_PROGRAM = 1, /* an integer program: formulation, time limit */
     METHOD_USES_SLACK = 2,
-    METHOD_USES_WEIGHT = 4
+    METHOD_USES_WEIGHT = 4,
+    METHOD_USES_TIME = 8 /* the time limit, without a program */
 };
 
-/* What an answer of the method proves about what it minimises: time (8), unless it reads slack (9) or weight (10). A
- * time limit, an interrupt, or the RN rule of a graph reduction (answer.used_rn) leave its outcome short of that. */
+/* What an answer of the method proves about its objective: time (8), unless it reads slack (9) or weight (10). After a
+ * time limit, an interrupt, or the RN rule of a graph reduction (answer.used_rn) the outcome claims less. */
 enum method_proof {
     METHOD_NO_PROOF, /* a heuristic */
-    METHOD_UNBOUND,  /* the best if there were no budget */
-    METHOD_PROVES    /* the best within the budget, or that nothing fits */
+    METHOD_UNBOUND,  /* the optimum without a budget */
+    METHOD_PROVES    /* the optimum within the budget, or that nothing fits */
 };
 
 struct method {
     const char *name, *help;
-    /* false only for what the method cannot do (a model it does not know): a line that says which can. `variant` is the
-     * table's: a family's name for family-F. */
+    /* false only for what the method does not support (a memory model): a line that says which methods do. `variant` is
+     * the table's: a family's name for family-F. */
     bool (*run)(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
                 struct error *err);
     const char *variant;

@@ -5,14 +5,16 @@
  * cycle, an unknown name, op or key, a missing or useless layer and sizes that do not fit are errors with file and
  * line.
  *
- *   op         keys (defaults)                                      computes
- *   input      c h w                                                the network's input, CHW
- *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1                      kernels/scenario.h
- *   maxpool    k s=1 p=0 ceil=0 | global=1                           kernels/operator.h
+ *   op         keys (defaults)                          computes
+ *   input      c h w                                    the network's input, CHW
+ *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1         kernels/scenario.h
+ *   maxpool    k s=1 p=0 ceil=0 | global=1              kernels/operator.h
  *   avgpool    k s=1 p=0 ceil=0 pad=1 | global=1
  *   relu, dropout, softmax
- *   batchnorm                                                        scale and shift by channel; 2 parameters per
- * channel lrn        size=5 alpha=1e-4 beta=0.75 bias=1 concat, add 2..8 inputs fc         m bias=1
+ *   batchnorm                                           scale and shift by channel; 2 parameters per channel
+ *   lrn        size=5 alpha=1e-4 beta=0.75 bias=1
+ *   concat, add                                         2 to 8 inputs
+ *   fc         m bias=1
  *
  * network_fold makes the network that is executed: batch norm goes into its convolution, ReLU into the convolution, fc
  * or add before it (where that is read by nothing else), dropout disappears. Selections, profiles and plans speak of

@@ -1,5 +1,5 @@
-/* The network that is executed: batch norm, ReLU and dropout go into the layer before them where nothing else reads
- * that one. host[v] is the layer of the folded network that computes layer v of the original. */
+/* The network that is executed: batch norm, ReLU and dropout are folded into the layer before them if nothing else
+ * reads it. host[v] is the layer of the folded network that computes layer v of the original. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static void fold_copy(struct layer *out, const struct layer *v, const int *host)
     assert(v->inputs == 0 || out->input[0] >= 0);
 }
 
-/* *stuck: the first batch norm that nothing takes up, or -1. It stays as a layer of the result. */
+/* *stuck: the first batch norm that cannot be folded, or -1. It remains a layer of the result. */
 static struct network *fold_all(const struct network *n, int *stuck) {
     struct network *f = MEMORY_NEW(struct network, 1);
     f->name = memory_string(n->name);

@@ -53,7 +53,7 @@ static bool read_name_good(const char *name) {
     return true;
 }
 
-/* Cuts a line at its blanks; one field beyond READ_FIELDS is there if there are too many. */
+/* Cuts a line at its blanks. If there are too many fields, returns one more than READ_FIELDS. */
 static int read_fields(char **field, char *line) {
     int count = 0;
     line[strcspn(line, "#")] = '\0';
@@ -66,7 +66,7 @@ static int read_fields(char **field, char *line) {
     return count;
 }
 
-/* What is no layer: its first words as they stand. Where no line before was one either, it is another kind of file. */
+/* The message for a line that is no layer. If no line before it was one either, this is another kind of file. */
 static bool read_unlike(const struct reading *r, char *const *field, int fields, struct error *err) {
     char words[80] = "", list[256], hint[SIMILAR_HINT] = "";
     const char *what = r->layers == 0 ? "not a .net file: " : "";
@@ -151,7 +151,7 @@ static bool read_inputs(struct reading *r, struct read_layer *l, struct error *e
         size_t most = 1;
         for (const char *c = l->inputs; *c; c++) most += *c == ',';
         l->input = MEMORY_NEW(int, most);
-        assert(r->by_name); /* names are sorted before they are looked up */
+        assert(r->by_name); /* names are sorted before any look-up */
         char *rest = l->inputs, *name;
         while ((name = text_field(&rest, ','))) {
             int u = read_find(r, name);
@@ -169,8 +169,8 @@ static bool read_inputs(struct reading *r, struct read_layer *l, struct error *e
                     op->syntax->least_inputs, op->syntax->most_inputs, l->count);
 }
 
-/* Depth first, in the order of the file; the stack is our own, for networks may be long. state: 0 new, 1 open, 2 done.
- */
+/* Depth first, in the order of the file; with an explicit stack, since networks may be deep. state: 0 new, 1 open, 2
+ * done. */
 static bool read_order(struct reading *r, struct error *err) {
     char *state = MEMORY_NEW(char, r->layers);
     int *stack = MEMORY_NEW(int, r->layers), *next = MEMORY_NEW(int, r->layers), done = 0;
@@ -202,7 +202,7 @@ static bool read_order(struct reading *r, struct error *err) {
     return good;
 }
 
-/* One input and one output; every other layer is then read by something that the output depends on. */
+/* One input and one output: then the output depends on every layer. */
 static bool read_ends(const struct reading *r, struct error *err) {
     bool *read = MEMORY_NEW(bool, r->layers), good = true;
     const struct read_layer *input = NULL, *output = NULL;

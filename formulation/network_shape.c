@@ -1,5 +1,5 @@
-/* Shape inference: what a layer puts out, from what its inputs put out. Sizes are bounded (2^20 a dimension, 2^40 bytes
- * a tensor), so that nothing later on can overflow. */
+/* Shape inference: a layer's output size from those of its inputs. Sizes are bounded (2^20 per dimension, 2^40 bytes
+ * per tensor), so that later arithmetic cannot overflow. */
 #include <assert.h>
 
 #include "formulation/network_op.h"
@@ -19,7 +19,7 @@ static bool shape_conv(struct layer *l, const struct network_draft *d, struct sh
     s->KH = (int)network_op_value(d, square ? "k" : "kh");
     s->KW = (int)network_op_value(d, square ? "k" : "kw");
     s->stride = (int)network_op_value(d, "s");
-    s->pad = (int)network_op_value(d, "p");
+    s->pad = padding_all((int)network_op_value(d, "p"));
     s->dilation = (int)network_op_value(d, "d");
     s->groups = (int)network_op_value(d, "g");
     const char *wrong = scenario_check(s);

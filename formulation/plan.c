@@ -47,8 +47,8 @@ static void plan_convert(struct plan *p, const struct instance *g, const struct 
     int legs = selection_legs(stop, e, from, to);
     profile_text_tensor(text, tensor.C, tensor.H, tensor.W);
     for (int i = 0; i < legs; at = stop[i++]) {
-        /* A free step between layouts that are alike as bytes has no row: the row names the layout that has a direct
-         * way. */
+        /* A free step between layouts with the same bytes has no row: the row names the layout that has a direct
+         * conversion. */
         if (e->alike[at][e->via[at][to]]) at = e->via[at][to];
         assert(at != stop[i] && e->time_ns[at][stop[i]] != INSTANCE_NO_WAY && !e->alike[at][stop[i]]);
         struct plan_step s = {PROFILE_CONVERT,

@@ -2,15 +2,21 @@
  *
  * TSV; the provenance lines `# format: taso-plan 2`, network, profile, digest, method, memory-model, conversions,
  * threads, isa, budget-bytes (or none), time-ns, memory-bytes, then any others; then one row per step, in execution
- * order, and, last, `# rows: N`: step kind layer name from to scenario time_ns workspace_bytes weights_bytes kind conv
- * | convert | layer;  layer: the network's layer it belongs to (convert: the reader, as READER:SLOT); name: primitive
- * (`uncovered` where the profile had no row), `convert` or operator. A way over two conversions is two rows. Every
- * layer of the folded network has its row, the input's too; the conversions of its inputs stand before it, by slot.
- * Where conversions are per tensor, later readers of a copy have no row. The times add up to time-ns.
+ * order, and, last, `# rows: N`:
  *
- * Bytes are always those of this program's primitives for `threads` threads on `isa`, also where the times are a
- * published table's, which has no bytes. So all but the times follows from the choices, and plan_judge recomputes it.
- */
+ *     step kind layer name from to scenario time_ns workspace_bytes weights_bytes
+ *
+ *   kind    conv | convert | layer
+ *   layer   the network's layer it belongs to (convert: the reader, as READER:SLOT)
+ *   name    primitive (`uncovered` if the profile had no row), `convert` or operator
+ *
+ * A path of two conversions is two rows. Every layer of the folded network has its row, the input's too; the
+ * conversions of its inputs come before it, by slot. Where conversions are per tensor, later readers of a copy have no
+ * row. The times add up to time-ns.
+ *
+ * Bytes are always those of this program's primitives for `threads` threads on `isa`, even if the times come from a
+ * published table, which has no bytes. So everything but the times follows from the choices, and plan_judge recomputes
+ * it. */
 #ifndef FORMULATION_PLAN_H
 #define FORMULATION_PLAN_H
 #include "formulation/notes.h"
@@ -35,7 +41,7 @@ struct plan {
     enum conversions conversions;
     int threads;
     enum isa isa;
-    int64_t budget_bytes, time_ns, memory_bytes;                      /* budget: INT64_MAX where there is none */
+    int64_t budget_bytes, time_ns, memory_bytes;                      /* budget: INT64_MAX for none */
     long threads_line, isa_line, budget_line, time_line, memory_line; /* in the file; 0: not read from one */
     struct notes notes;                                               /* further provenance */
     int steps;
@@ -52,15 +58,15 @@ struct plan *plan_read(const char *path, struct error *err);
 /* Does the plan fit this folded network: its layers in order, scenarios, primitives that apply, layouts that meet?
  * false: the first row that does not, with its line. */
 bool plan_match(const struct plan *p, const struct network *folded, struct error *err);
-/* Everything that follows from a plan's choices, recomputed: on `g`, the instance that it was selected from, or (NULL)
- * on one made of the plan's own rows, which has its times but none of its bytes. false: the first row or key that
- * states something else, with line, column and both values; or a budget that the plan exceeds though its status is not
- * over-budget. The plan has to match `folded`. */
+/* Recomputes everything that follows from a plan's choices: on `g`, the instance that it was selected from, or (NULL)
+ * on one made of the plan's rows, which has its times but none of its bytes. false: the first row or key that differs,
+ * with line, column and both values; or a budget that the plan exceeds although its status is not over-budget. The plan
+ * has to match `folded`. */
 bool plan_judge(const struct plan *p, const struct network *folded, const struct instance *g, struct error *err);
 /* choice[nodes] of a plan that matches g's network; false: a layer's row is none of its choices. */
 bool plan_choices(int *choice, const struct plan *p, const struct instance *g, struct error *err);
-/* May it run with `threads` threads on the instruction set in force? Where it has a budget, it may not need more bytes
- * then than the budget, or than what it states if that is more. */
+/* May it run with `threads` threads on the current instruction set? If it has a budget, it must then not need more
+ * bytes than the budget, or than the bytes it states if those are more. */
 bool plan_affords(const struct plan *p, const struct network *folded, int threads, struct error *err);
 void plan_free(struct plan *p);
 

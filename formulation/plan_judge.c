@@ -1,4 +1,4 @@
-/* Is what a plan states what its choices come to? The one judge, selection_evaluate, says. */
+/* Does a plan state what its choices cost? The one judge, selection_evaluate, decides. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -57,7 +57,7 @@ static void judge_row(struct profile *to, const struct plan_step *s) {
     if (strcmp(s->name, PLAN_UNCOVERED) != 0) profile_add(to, &row);
 }
 
-/* One row of a profile for all steps that have its key; their times have to be alike. */
+/* One profile row for all steps with its key; their times must be equal. */
 static struct profile *judge_profile(const struct plan *p, struct error *err) {
     const struct plan_step **step = MEMORY_NEW(const struct plan_step *, p->steps), *first = NULL;
     struct profile *rows = profile_new();
@@ -126,7 +126,7 @@ static bool judge_total(const struct plan *p, const char *key, long line, int64_
                     expected, have);
 }
 
-/* A method that knows no budget says `over-budget` by itself. */
+/* Methods that ignore budgets may state `over-budget`. */
 static bool judge_budget(const struct plan *p, struct error *err) {
     const char *status = notes_get(&p->notes, "status");
     if (p->memory_bytes <= p->budget_bytes || (status && strcmp(status, "over-budget") == 0)) return true;
@@ -156,7 +156,7 @@ static bool judge_machine(const struct plan *p, const struct instance *g, struct
     return judge_total(p, "threads", p->threads_line, g->threads, p->threads, err);
 }
 
-/* The plan anew, from its choices: on `g`, or on its own rows for `threads` threads. NULL: cannot be. */
+/* The plan rebuilt from its choices: on `g`, or on its own rows for `threads` threads. NULL: impossible. */
 static struct plan *judge_anew(const struct plan *p, const struct network *folded, const struct instance *g,
                                int threads, struct error *err) {
     struct profile *rows = g ? NULL : judge_profile(p, err);

@@ -23,7 +23,8 @@ static bool match_wrong(const struct match *m, const char *what, const char *hav
                     expected, have);
 }
 
-/* The conversions of one input: rows of (reader, slot), each beginning where the one before ended. */
+/* The conversions of one input: rows of (reader, slot), each beginning in the layout in which the previous one
+ * ended. */
 static bool match_input(struct match *m, int v, int slot, enum layout *have, struct error *err) {
     const struct layer *reader = &m->n->layer[v];
     int u = reader->input[slot], rows = 0;

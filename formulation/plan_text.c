@@ -1,4 +1,4 @@
-/* The PLAN file's text: writer and reader. Whether a plan fits a network is plan_match.c's. */
+/* The PLAN file's text: writer and reader. plan_match.c checks that a plan fits a network. */
 #include "formulation/plan_text.h"
 
 #include <assert.h>

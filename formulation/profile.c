@@ -8,7 +8,8 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-/* Texts live in chunks until the profile goes: half a million rows, few distinct texts, no allocation each. */
+/* Texts live in chunks until the profile is freed: half a million rows with few distinct texts, without an allocation
+ * for each. */
 #define STRINGS_CHUNK 65536
 
 struct profile_strings {
@@ -97,7 +98,7 @@ bool profile_sort(struct profile *p, struct error *err) {
     return true;
 }
 
-/* First row that is not before (kind, scenario). */
+/* First row at or after (kind, scenario). */
 static int profile_lower(const struct profile *p, enum profile_kind kind, const char *scenario) {
     int low = 0, high = p->rows;
     while (low < high) {

@@ -5,11 +5,10 @@
  *   kind conv     scenario in kernels/scenario.h's form, name a primitive, from/to its layouts
  *   kind convert  scenario C,H,W, name `convert`
  *   kind layer    scenario in kernels/operator.h's form, name the operator, from = to
- * and, last, `# rows: N`: a file that was cut off is noticed (format 1 had no such line, and is refused).
- * Rows are sorted by (kind, scenario, name, from, to) as bytes; nan for missing (spread of a single run; bytes that are
- * not known). The reader checks every field: unknown primitives, layouts that are not the primitive's, negative or
- * missing times, rows given twice. It takes rows in any order. The digest is that of the text that profile_write
- * writes: compression does not matter. */
+ * and, last, `# rows: N`: a truncated file is noticed (format 1 had no such line, and is refused). Rows are sorted by
+ * (kind, scenario, name, from, to) as bytes; nan for missing (spread of a single run; unknown bytes). The reader checks
+ * every field: unknown primitives, layouts that are not the primitive's, negative or missing times, rows given twice.
+ * It takes rows in any order. The digest is that of the text that profile_write writes: compression does not matter. */
 #ifndef FORMULATION_PROFILE_H
 #define FORMULATION_PROFILE_H
 #include <stdint.h>
@@ -37,7 +36,7 @@ struct profile_strings; /* the rows' texts, many sharing one copy */
 
 struct profile {
     char *path;         /* as read or written; "memory" before that */
-    char *digest;       /* 16 hex digits of the content (FNV-1a 64): plans name it */
+    char *digest;       /* 16 hex digits of the content (FNV-1a 64): named in plans */
     struct notes notes; /* provenance */
     int rows;
     struct profile_row *row; /* sorted */
@@ -54,11 +53,11 @@ bool profile_write(struct profile *p, const char *path, struct error *err); /* s
 void profile_free(struct profile *p);
 void profile_add(struct profile *p, const struct profile_row *row); /* copies the strings */
 /* After the last profile_add and before any look-up: sorts and makes the digest. false: a row is given twice (named).
- * Reading and writing do it. */
+ * Reading and writing include it. */
 bool profile_sort(struct profile *p, struct error *err);
 
-/* Rows [first, last) of a kind and scenario, names sorted; a convolution without rows is looked up with
- * P `same` (groups and dilation 1). false: not covered. */
+/* Rows [first, last) of a kind and scenario, names sorted; a convolution without rows is looked up with P `same`
+ * (groups and dilation 1). false: not covered. */
 bool profile_rows(int *first, int *last, const struct profile *p, enum profile_kind kind, const char *scenario);
 const struct profile_row *profile_find(const struct profile *p, enum profile_kind kind, const char *scenario,
                                        const char *name, enum layout from, enum layout to);

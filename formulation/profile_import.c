@@ -96,11 +96,11 @@ static void profile_import_unknown(struct import *m, const char *name) {
 /* --- samples --- */
 
 static void profile_import_bytes(struct profile_row *row, const struct primitive *p, struct scenario s) {
-    s.pad = profile_import_same_pad(s.H, s.KH, s.stride);
+    s.pad = padding_all(profile_import_same_pad(s.H, s.KH, s.stride));
     s.same = false;
     const bool known = !scenario_check(&s) && primitive_applies(p, &s);
     const enum isa here = isa_current();
-    isa_assume(ISA_PORTABLE); /* the table's machine is not this one: its bytes must not depend on this one */
+    isa_assume(ISA_PORTABLE); /* the table is another machine's: its bytes must not depend on this one */
     row->workspace_bytes = known ? (int64_t)primitive_workspace(p, &s, 1) : PROFILE_MISSING;
     row->weights_bytes = known ? (int64_t)primitive_weights(p, &s) : PROFILE_MISSING;
     isa_assume(here);
@@ -242,7 +242,7 @@ static const char *const profile_import_row_names[ROWS] = {"KERNELS", "CHANNELS"
                                                            "HEIGHT",  "K",        "SPARSITY"};
 
 struct layers {
-    int count; /* 0: not known yet */
+    int count; /* 0: unknown */
     struct scenario *s;
     unsigned seen; /* bit i: row profile_import_row_names[i] was there */
 };
@@ -323,7 +323,7 @@ static bool profile_import_2018_file(struct import *m, char *line, unsigned need
     return good;
 }
 
-/* NAME.csv[.gz] -> NAME-transforms.csv[.gz], whichever is there; the caller frees. */
+/* NAME.csv[.gz] -> NAME-transforms.csv[.gz], whichever exists; the caller frees. */
 static char *profile_import_sibling(const char *path, struct error *err) {
     static const char *const tails[] = {".csv.gz", ".csv"};
     size_t n = strlen(path), stem = n;

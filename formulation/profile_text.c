@@ -40,11 +40,11 @@ static void profile_text_row(char line[PROFILE_LINE], const struct profile_row *
                  profile_text_number(number[0], r->median_ns), profile_text_number(number[1], r->min_ns),
                  profile_text_number(number[2], r->spread_ns), profile_text_number(number[3], r->runs),
                  profile_text_number(number[4], r->workspace_bytes), profile_text_number(number[5], r->weights_bytes));
-    assert(used > 0 && used < PROFILE_LINE); /* nothing is cut off */
+    assert(used > 0 && used < PROFILE_LINE); /* not truncated */
     (void)used;
 }
 
-/* Hands the whole text, piece by piece, to the digest and, where there is one, to the file. */
+/* Passes the whole text, piece by piece, to the digest and, if there is one, to the file. */
 static uint64_t profile_text_all(const struct profile *p, struct text_writer *out) {
     uint64_t digest = DIGEST_START;
     char line[PROFILE_LINE];

@@ -66,7 +66,7 @@ static bool walk_possible(const struct walk *w) {
     return true;
 }
 
-/* Which copy each edge reads, and until when copies and originals are needed. */
+/* Which copy each edge reads, and how long copies and originals are needed. */
 static void walk_lives(struct walk *w, enum conversions conversions) {
     const struct instance *g = w->g;
     enum layout stop[LAYOUTS];
@@ -121,7 +121,7 @@ static void walk_release(struct walk *w, int e) {
     assert(w->live >= 0);
 }
 
-/* What is alive after the last step are the outputs, which nothing reads. */
+/* Only the outputs are alive after the last step, since nothing reads them. */
 static bool check_only_outputs_live(const struct walk *w) {
     int64_t outputs = 0;
     for (int v = 0; v < w->g->nodes; v++)

@@ -4,10 +4,11 @@
  *   workspace (4)  largest workspace of a layer or conversion
  *   unshared  (7)  sum of the workspaces
  *   peak      (5)  largest over the steps of live tensors + the step's workspace. Steps: for each node in order, the
- * conversions of its inputs in slot order, each leg of a path one step, then the node. A tensor lives from the step
- * that makes it to the last step that reads it, a conversion or a node; the network's output to the end; a converted
- * copy from its conversion to its reader (per-edge) or last reader in that layout (per-tensor). footprint (6)  peak +
- * the sum of stored weights */
+ *                  conversions of its inputs in slot order, each leg of a path one step, then the node. A tensor lives
+ *                  from the step that makes it to the last step that reads it, a conversion or a node; the network's
+ *                  output to the end; a converted copy from its conversion to its reader (per-edge) or last reader in
+ *                  that layout (per-tensor).
+ *   footprint (6)  peak + the sum of stored weights */
 #ifndef FORMULATION_SELECTION_H
 #define FORMULATION_SELECTION_H
 #include "formulation/instance.h"
@@ -25,8 +26,8 @@ struct evaluation {
     int64_t conversion_ns; /* their part of time_ns */
 };
 
-/* The legs of the way from `from` to `to` on edge e: stop[0..legs) are the layouts after each. 0 where nothing is
- * executed: the same layout, or layouts that are alike as bytes. There must be a way. */
+/* The legs of the path from `from` to `to` on edge e: stop[0..legs) are the layouts after each. 0 if nothing is
+ * executed: the same layout, or layouts with the same bytes. A path must exist. */
 int selection_legs(enum layout stop[LAYOUTS], const struct edge *e, enum layout from, enum layout to);
 
 /* Workspace of those legs: the largest, or their sum. */

@@ -91,7 +91,7 @@ static void maker_node(struct maker *m, int v) {
     }
 }
 
-/* Every step's terms follow those of the one before; the last step of a node runs it. */
+/* Each step's terms follow those of the previous step; the last step of a node runs it. */
 static bool check_steps(const struct steps *s, const struct instance *g) {
     int runs = 0;
     for (int i = 0; i < s->count; i++) {

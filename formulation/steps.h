@@ -2,10 +2,9 @@
  *
  *     memory(step) = fixed + [runs] w(x_node) + sum over terms  bytes[out of edge.from][in of edge.to]
  *
- * fixed are the tensors that are live whatever is chosen (and, when the node runs, its output). A converted copy takes
- * the place of its tensor where that is read for the last time, so a term costs only where the tensor lives on, or
- * while both exist. The judge (formulation/selection.h) walks through a run instead; tests hold the two against each
- * other. */
+ * fixed is the size of the tensors that are live for any selection (and, when the node runs, of its output). A
+ * converted copy replaces its tensor where that is read for the last time, so a term costs only where the tensor lives
+ * on, or while both exist. The judge (formulation/selection.h) simulates a run instead; tests compare the two. */
 #ifndef FORMULATION_STEPS_H
 #define FORMULATION_STEPS_H
 #include "formulation/instance.h"
@@ -13,7 +12,7 @@
 
 struct step_term {
     int edge;
-    int64_t bytes[LAYOUTS][LAYOUTS]; /* [l][l'], >= 0; 0 where there is no way */
+    int64_t bytes[LAYOUTS][LAYOUTS]; /* [l][l'], >= 0; 0 where no conversion exists */
 };
 
 struct step {

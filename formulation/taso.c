@@ -44,7 +44,7 @@ static struct series series_begin(struct answer *out, const struct instance *g, 
 static bool series_fastest(struct answer *a, struct evaluation *at, struct series *s, int64_t budget,
                            struct error *err) {
     *a = (struct answer){.bound_ns = -1, .least_bytes = -1};
-    assert(budget >= 0 && !s->count->choice); /* the counts are the answer's, its choice is not yet */
+    assert(budget >= 0 && !s->count->choice); /* the answer has counts, but no choice yet */
     s->q.budget_bytes = budget;
     s->q.time_limit_s = fmax(s->deadline - clock_wall(), 0);
     if (!taso_solve(a, s->g, &s->q, err)) return false;
@@ -61,7 +61,7 @@ static void answer_replace(struct answer *a, struct answer *by) {
     by->choice = NULL;
 }
 
-/* (4): halves the distinct sizes; *best stays the fastest within the least size that is known to be fast enough. */
+/* (4): bisection over the distinct sizes; *best remains the fastest within the least size known to be fast enough. */
 static bool series_halve(struct answer *best, struct evaluation *at, struct series *s, int64_t most_ns,
                          struct error *err) {
     int count, low = 0, high;
@@ -121,7 +121,7 @@ static int64_t time_with_slack(int64_t fastest_ns, double slack) {
     return more >= 0x1p62 ? INT64_MAX / 2 : fastest_ns + (int64_t)floor(more);
 }
 
-/* (9) in two halves, for (10) too: the fastest without a budget, then the least memory within the slack. */
+/* Two stages, for (9) and (10): the fastest without a budget, then the least memory within the slack. */
 static bool series_memory(struct answer *best, struct evaluation *at, int64_t *fastest_ns, struct series *s,
                           double slack, struct error *err) {
     if (!series_fastest(best, at, s, METHOD_NO_BUDGET, err)) return false;
@@ -152,7 +152,7 @@ bool taso_memory_run(struct answer *out, const struct instance *g, const struct 
         free(best.choice);
         return false;
     }
-    if (best.outcome == OUTCOME_OPTIMAL && at.memory_bytes > q->budget_bytes) { /* nothing so fast fits */
+    if (best.outcome == OUTCOME_OPTIMAL && at.memory_bytes > q->budget_bytes) { /* nothing as fast fits */
         free(best.choice);
         best = (struct answer){.outcome = OUTCOME_INFEASIBLE, .least_bytes = at.memory_bytes};
     }
@@ -171,7 +171,7 @@ static double knob_value(const struct knob *k, const struct evaluation *e) {
     return k->time_price * (double)e->time_ns + k->memory_price * (double)e->memory_bytes;
 }
 
-/* Down the frontier: as budgets fall times only rise, so once time alone costs more than the best, nothing better
+/* Down the frontier: times rise as budgets fall, so once time alone costs more than the best, nothing better
  * follows. */
 static bool series_walk(struct answer *best, struct series *s, const struct knob *k, int64_t budget,
                         struct error *err) {
@@ -210,8 +210,8 @@ static bool series_weigh(struct answer *best, struct series *s, const struct kno
     return ok;
 }
 
-/* M* is the memory that the fastest needs: both terms are 1 there. DEVIATION: the paper leaves M* open. In ns of the
- * fastest, so that solver tolerances mean what they mean elsewhere. */
+/* M* is the memory of the fastest selection, so both terms are 1 there. DEVIATION: the paper leaves M* open. The
+ * objective is in ns of the fastest, so that solver tolerances mean the same as elsewhere. */
 static struct knob knob_of(const struct request *q, const struct evaluation *fastest) {
     assert(q->weight >= 0 && q->weight <= 1);
     double bytes = fastest->memory_bytes > 0 ? (double)fastest->memory_bytes : 1;
@@ -240,7 +240,7 @@ bool taso_weighted_run(struct answer *out, const struct instance *g, const struc
     best.least_bytes = -1;
     series_finish(out, &best, fastest_ns);
     if (out->outcome != OUTCOME_INFEASIBLE) return true;
-    return taso_run(out, g, q, NULL, err); /* says the least that would do */
+    return taso_run(out, g, q, NULL, err); /* with the least budget that suffices */
 }
 
 bool taso_question(struct core **core, struct ilp_goal *goal, const struct instance *g, const struct request *q,

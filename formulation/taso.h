@@ -13,9 +13,9 @@ bool taso_memory_run(struct answer *out, const struct instance *g, const struct 
 bool taso_weighted_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
                        struct error *err);
 
-/* The one program that a method's question comes down to, for other solvers: taso's (8); taso-memory's least M for its
- * T; taso-weighted's. *core holds what the budget leaves (the caller frees it); feasible is false there if nothing
- * fits. T* and M* come from programs that are solved on the way. false: another method, a limit, or trouble. */
+/* The final program of a method, for other solvers: taso's (8); taso-memory's least M for its T; taso-weighted's. *core
+ * is the reduced instance (the caller frees it); its `feasible` is false if nothing fits. T* and M* come from programs
+ * that are solved on the way. false: another method, a limit, or an error. */
 bool taso_question(struct core **core, struct ilp_goal *goal, const struct instance *g, const struct request *q,
                    const char *method, struct error *err);
 

@@ -7,7 +7,7 @@
 #include "solver/base/memory.h"
 #include "solver/milp.h"
 
-/* Whole-number objectives are proven when less than one unit lies between solution and bound. */
+/* Whole-number objectives are proven when solution and bound differ by less than one unit. */
 #define TASO_GAP 0.9
 
 static enum outcome taso_outcome(enum milp_status status) {
@@ -36,7 +36,7 @@ static struct milp_result *taso_milp(const struct ilp *p, const struct request *
     return milp_solve(p->model, &options, &control);
 }
 
-/* What the program promised against the judge: a difference is ours, and never passed on. */
+/* Compares the program's claim with the judge: a difference is our mistake, and never returned as an answer. */
 static bool taso_check(const struct solved *s, const struct core *core, const struct ilp_goal *goal,
                        const struct ilp *p, struct error *err) {
     struct evaluation e = selection_evaluate(core->g, s->choice, core->model, core->conversions);

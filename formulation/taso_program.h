@@ -1,5 +1,4 @@
-/* taso_program.h - one integer program from a question to a checked selection; the methods of taso.c are made of these.
- */
+/* taso_program.h - one integer program from a request to a checked selection: what the methods of taso.c consist of. */
 #ifndef FORMULATION_TASO_PROGRAM_H
 #define FORMULATION_TASO_PROGRAM_H
 #include "formulation/ilp.h"
@@ -10,11 +9,11 @@ struct solved {
     double objective, bound;
 };
 
-/* Solves the program of `goal` on a core; adds its nodes and iterations to `count`. The selection has been through the
+/* Solves the program of `goal` on a core; adds its nodes and iterations to `count`. The selection has passed the
  * judge. */
 bool taso_program(struct solved *out, struct answer *count, const struct core *core, const struct ilp_goal *goal,
                   const struct request *q, struct error *err);
-/* (8), without least_bytes: a least_solver. */
+/* (8) without least_bytes, as a least_solver. */
 bool taso_solve(struct answer *out, const struct instance *g, const struct request *q, struct error *err);
 /* min M s.t. T <= most_ns as one program. */
 bool taso_least(struct solved *out, struct answer *count, const struct instance *g, const struct request *q,

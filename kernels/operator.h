@@ -19,6 +19,7 @@
  * maxpool:c=96,h=55,w=55,k=3,s=2,p=0,ceil=1 */
 #ifndef KERNELS_OPERATOR_H
 #define KERNELS_OPERATOR_H
+#include "kernels/padding.h"
 #include "kernels/tensor.h"
 
 enum operator_kind {
@@ -43,13 +44,15 @@ struct operator_shape {
 #define INTEGER(name) int name;
 #define FLAG(name)    bool name;
 #define REAL(name)    float name;
+#define PADDING(name) struct padding name;
 #include "kernels/operator_fields.def"
 #undef INTEGER
 #undef FLAG
 #undef REAL
+#undef PADDING
 };
 
-/* --- the network language -------------------------------------------------------------------------------------- */
+/* --- the network language --- */
 
 enum operator_key_type {
     KEY_SIZE /* 1 .. 2^20 */,
@@ -81,7 +84,7 @@ struct operator_layer {
     const bool *given;
 };
 
-/* --- the contract ---------------------------------------------------------------------------------------------- */
+/* --- the contract --- */
 
 struct operator_contract {
     const char *help; /* what it computes, one line */
@@ -89,6 +92,8 @@ struct operator_contract {
     const char *bias_key; /* says whether a bias is added to each output channel; NULL: never */
     bool uneven;          /* inputs may differ in channels: the text form lists them all */
     bool fuses_relu;      /* run applies a ReLU that follows (shape.relu) */
+    bool by_rows;         /* an output row needs only the input rows under its window (kernels/strip.h), and comes out
+                             the same, to the bit, whatever rows are computed with it */
     int stack;
     bool (*shape)(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]);
     int (*print)(char *text, size_t room, const struct operator_shape *s);

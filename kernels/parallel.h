@@ -22,8 +22,8 @@ static inline int parallel_thread(void) {
 }
 #endif
 
-/* First item of a part where `items` are shared out among `parts` as evenly as can be; part `parts` gives the end of
- * the last. */
+/* First item of a part when `items` are divided among `parts` as evenly as possible; part `parts` gives the end of the
+ * last. */
 static inline int parallel_first(int items, int part, int parts) {
     return (int)((long long)items * part / parts);
 }

@@ -2,7 +2,7 @@
 
 #include "kernels/primitive.h"
 
-#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
+#define ALGORITHM(symbol, stack, row_step) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
 
 const struct primitive primitives[] = {
@@ -32,8 +32,16 @@ size_t primitive_weights(const struct primitive *p, const struct scenario *s) {
 }
 
 size_t primitive_stack(const struct primitive *p) {
-#define ALGORITHM(symbol, stack)                                                                                       \
+#define ALGORITHM(symbol, stack, row_step)                                                                             \
     if (p->algorithm == &algorithm_##symbol) return (size_t)(stack);
+#include "kernels/primitives.def"
+    return 0;
+}
+
+int primitive_row_step(const struct primitive *p, const struct scenario *s) {
+    (void)s;
+#define ALGORITHM(symbol, stack, row_step)                                                                             \
+    if (p->algorithm == &algorithm_##symbol) return (int)(row_step);
 #include "kernels/primitives.def"
     return 0;
 }

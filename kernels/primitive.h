@@ -5,16 +5,27 @@
  * row's `variant` numbers. Names are triNNity's where algorithm and layouts are the same. Bias and optional ReLU are
  * part of every primitive.
  *
- *   applies    may this scenario be computed?  Pure.
- *   workspace  bytes that run() needs beyond input, output, stored weights and bias, for `threads` threads.  Exact: run
- * touches not one byte more, and for some scenario the last one. Equation (4)'s w(p, s). weights    bytes of stored
- * weights: k(p, s) of equation (6). prepare    stored[weights bytes] from raw weights M x C/G x KH x KW, once, ahead of
- * time. run        out (M x OH x OW in layout `out`) from in (C x H x W in layout `in`); no allocation, no I/O, no
- * state; workspace is aligned to 64 bytes, contents undefined, and never NULL, not even if it has 0 bytes; in, out and
- * workspace do not overlap; bias is M floats or NULL (zero). The result does not depend on `threads`, to the bit. stack
- * most bytes of the stack that run uses, its callees included: its local arrays (pointers of 8 bytes, the widest
- * vectors) and an allowance for what compilers save and spill with the flags of an emitted Makefile. An upper bound for
- * every scenario, variant and instruction set; checked on painted stacks by tests/experiments/test_emit_contract.c. */
+ *   applies    may this scenario be computed? Pure.
+ *   workspace  bytes that run() needs beyond input, output, stored weights and bias, for `threads` threads. Exact: run
+ *              touches not one byte more, and for some scenario the last one. Equation (4)'s w(p, s).
+ *   weights    bytes of stored weights: k(p, s) of equation (6).
+ *   prepare    stored[weights bytes] from raw weights M x C/G x KH x KW, once, ahead of time.
+ *   run        out (M x OH x OW in layout `out`) from in (C x H x W in layout `in`); no allocation, no I/O, no state;
+ *              workspace is aligned to 64 bytes, contents undefined, and never NULL, not even if it has 0 bytes; in,
+ *              out and workspace do not overlap; bias is M floats or NULL (zero). The result does not depend on
+ *              `threads`, to the bit.
+ *   stack      most bytes of the stack that run uses, its callees included: its local arrays (pointers of 8 bytes, the
+ *              widest vectors) and an allowance for what compilers save and spill with the flags of an emitted
+ *              Makefile. An upper bound for every scenario, variant and instruction set; checked on painted stacks by
+ *              tests/experiments/test_emit_contract.c.
+ *
+ * Rows by themselves (kernels/strip.h): what prepare stores depends on none of H, pad.top and pad.bottom, so that the
+ * strips of a layer share one block, and a primitive that applies to a layer applies to its strips.
+ *
+ *   row_step   strips cut at multiples of so many output rows give the rows of the whole layer, bit for bit; 0:
+ *              never promised. 1 where an element is summed in one order whatever rows are computed with it; the rows
+ *              of a tile for Winograd and Fourier transforms; 0 where pixels are the columns of a product, whose last
+ *              column is summed in another order (kernels/gemm/gemm.c). */
 #ifndef KERNELS_PRIMITIVE_H
 #define KERNELS_PRIMITIVE_H
 #include "kernels/scenario.h"
@@ -57,6 +68,7 @@ bool primitive_applies(const struct primitive *p, const struct scenario *s);
 size_t primitive_workspace(const struct primitive *p, const struct scenario *s, int threads);
 size_t primitive_weights(const struct primitive *p, const struct scenario *s);
 size_t primitive_stack(const struct primitive *p);
+int primitive_row_step(const struct primitive *p, const struct scenario *s);
 void primitive_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights);
 void primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
                    const float *bias, bool relu, void *workspace, int threads);

@@ -6,18 +6,27 @@
 #define SCENARIO_DIMENSION (1 << 20)
 #define SCENARIO_FLOATS    ((int64_t)1 << 38) /* 2^40 bytes */
 
-static int64_t scenario_extent(int64_t in, int64_t kernel, const struct scenario *s) {
+/* Outputs along one dimension; pads: before and after together. */
+static int64_t scenario_extent(int64_t in, int64_t kernel, int64_t pads, const struct scenario *s) {
     if (s->same) return (in + s->stride - 1) / s->stride;
-    int64_t room = in + 2 * (int64_t)s->pad - s->dilation * (kernel - 1) - 1;
+    int64_t room = in + pads - s->dilation * (kernel - 1) - 1;
     return room < 0 ? 0 : room / s->stride + 1;
 }
 
+static int64_t scenario_rows(const struct scenario *s) {
+    return scenario_extent(s->H, s->KH, (int64_t)s->pad.top + s->pad.bottom, s);
+}
+
+static int64_t scenario_columns(const struct scenario *s) {
+    return scenario_extent(s->W, s->KW, (int64_t)s->pad.left + s->pad.right, s);
+}
+
 int scenario_out_h(const struct scenario *s) {
-    return (int)scenario_extent(s->H, s->KH, s);
+    return (int)scenario_rows(s);
 }
 
 int scenario_out_w(const struct scenario *s) {
-    return (int)scenario_extent(s->W, s->KW, s);
+    return (int)scenario_columns(s);
 }
 
 int64_t scenario_macs(const struct scenario *s) {
@@ -27,7 +36,7 @@ int64_t scenario_macs(const struct scenario *s) {
 bool scenario_equal(const struct scenario *a, const struct scenario *b) {
     return a->C == b->C && a->H == b->H && a->W == b->W && a->M == b->M && a->KH == b->KH && a->KW == b->KW &&
            a->stride == b->stride && a->dilation == b->dilation && a->groups == b->groups && a->same == b->same &&
-           (a->same || a->pad == b->pad);
+           (a->same || padding_equal(&a->pad, &b->pad));
 }
 
 /* Is a b c d <= limit, all positive? Factors are under 2^31, so each partial product is tested before it could
@@ -42,9 +51,11 @@ const char *scenario_check(const struct scenario *s) {
         if (positive[i] < 1) return "every size must be at least 1";
         if (positive[i] > SCENARIO_DIMENSION) return "every size must be at most 1048576";
     }
-    if (!s->same && (s->pad < 0 || s->pad > SCENARIO_DIMENSION)) return "padding must be 0 to 1048576";
+    const int pads[] = {s->pad.top, s->pad.left, s->pad.bottom, s->pad.right};
+    for (size_t i = 0; i < sizeof pads / sizeof pads[0] && !s->same; i++)
+        if (pads[i] < 0 || pads[i] > SCENARIO_DIMENSION) return "padding must be 0 to 1048576";
     if (s->C % s->groups != 0 || s->M % s->groups != 0) return "groups must divide input and output channels";
-    int64_t oh = scenario_extent(s->H, s->KH, s), ow = scenario_extent(s->W, s->KW, s);
+    int64_t oh = scenario_rows(s), ow = scenario_columns(s);
     if (oh < 1 || ow < 1) return "the kernel must lie within the padded input";
     if (oh > SCENARIO_DIMENSION || ow > SCENARIO_DIMENSION) return "every output size must be at most 1048576";
     if (!scenario_fits(INT32_MAX, s->H, s->W, 1, 1) || !scenario_fits(INT32_MAX, oh, ow, 1, 1))
@@ -59,7 +70,7 @@ const char *scenario_check(const struct scenario *s) {
 }
 
 void scenario_print(char text[SCENARIO_TEXT], const struct scenario *s) {
-    char kernel[24], pad[12], tail[24] = "";
+    char kernel[24], pad[PADDING_TEXT], tail[24] = "";
     if (s->KH == s->KW)
         snprintf(kernel, sizeof kernel, "%d", s->KH);
     else
@@ -67,7 +78,7 @@ void scenario_print(char text[SCENARIO_TEXT], const struct scenario *s) {
     if (s->same)
         strcpy(pad, "same");
     else
-        snprintf(pad, sizeof pad, "%d", s->pad);
+        padding_print(pad, &s->pad);
     if (s->dilation != 1)
         snprintf(tail, sizeof tail, ",%d,%d", s->groups, s->dilation);
     else if (s->groups != 1)
@@ -96,13 +107,20 @@ static bool scenario_kernel(struct scenario *s, const char **at) {
 
 static bool scenario_pad(struct scenario *s, const char **at) {
     s->same = strncmp(*at, "same", 4) == 0;
-    if (!s->same) return scenario_number(&s->pad, at);
-    *at += 4;
+    if (s->same) return *at += 4, true;
+    int one;
+    if (!scenario_number(&one, at)) return false;
+    s->pad = padding_all(one);
+    if (**at != ':') return true;
+    int *const others[] = {&s->pad.left, &s->pad.bottom, &s->pad.right};
+    for (int i = 0; i < 3; i++)
+        if (*(*at)++ != ':' || !scenario_number(others[i], at)) return false;
     return true;
 }
 
 const char *scenario_parse(struct scenario *s, const char *text) {
-    static const char expected[] = "expected C,H,W,M,K,S,P[,G[,D]] with K = KH or KHxKW and P a number or `same`";
+    static const char expected[] =
+        "expected C,H,W,M,K,S,P[,G[,D]] with K = KH or KHxKW and P a number, T:L:B:R or `same`";
     *s = (struct scenario){.groups = 1, .dilation = 1};
     int *const before[] = {&s->C, &s->H, &s->W, &s->M};
     for (int i = 0; i < 4; i++)

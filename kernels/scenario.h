@@ -1,26 +1,30 @@
-/* scenario.h - what a convolution computes (formulation/README.md): batch 1, float32, symmetric padding.
+/* scenario.h - what a convolution computes (formulation/README.md): batch 1, float32.
  *
- *     out[m][oh][ow] = bias[m] + sum_{c,kh,kw} w[m][c][kh][kw] * in[g C/G + c][oh S - P + kh D][ow S - P + kw D],  g =
- * m / (M/G)
+ *     out[m][oh][ow] = bias[m] + sum_{c,kh,kw} w[m][c][kh][kw] * in[g C/G + c][oh S - Pt + kh D][ow S - Pl + kw D],
+ *     g = m / (M/G)
  *
- * Text form, in profiles and on command lines: C,H,W,M,K,S,P[,G[,D]] with K = KH or KHxKW; G and D are printed if not 1
- * (G also if D is). P `same` stands in published tables for output = ceil(H / S), whatever the padding (scenario.same).
- */
+ * Text form, in profiles and on command lines: C,H,W,M,K,S,P[,G[,D]] with K = KH or KHxKW and P the padding, one number
+ * or top:left:bottom:right (kernels/padding.h); G and D are printed if not 1 (G also if D is). In published tables P is
+ * `same`: output = ceil(H / S), whatever the padding (scenario.same). */
 #ifndef KERNELS_SCENARIO_H
 #define KERNELS_SCENARIO_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels/padding.h"
+
 struct scenario {
     int C, H, W;   /* input */
     int M, KH, KW; /* kernels: M x C/groups x KH x KW */
-    int stride, pad, dilation, groups;
+    int stride, dilation, groups;
+    struct padding pad;
     bool same; /* pad is unknown: output is ceil(H / stride); only in imported profiles */
 };
-#define SCENARIO_TEXT 96
+#define SCENARIO_TEXT 128
 
-int scenario_out_h(const struct scenario *s); /* floor((H + 2 pad - dilation (KH - 1) - 1) / stride) + 1 */
+int scenario_out_h(
+    const struct scenario *s); /* floor((H + pad.top + pad.bottom - dilation (KH - 1) - 1) / stride) + 1 */
 int scenario_out_w(const struct scenario *s);
 int64_t scenario_macs(const struct scenario *s);
 bool scenario_equal(const struct scenario *a, const struct scenario *b);

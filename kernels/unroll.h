@@ -1,5 +1,5 @@
-/* unroll.h - UNROLL before a loop with a constant count: unrolled whole, early enough that arrays it indexes live in
- * registers. */
+/* unroll.h - UNROLL before a loop with a constant count unrolls it fully, early enough for the arrays it indexes to
+ * live in registers. */
 #ifndef KERNELS_UNROLL_H
 #define KERNELS_UNROLL_H
 

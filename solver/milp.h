@@ -35,8 +35,8 @@ enum milp_status {
     MILP_NUMERICAL    /* no answer is certain */
 };
 extern const char *const milp_status_names[];
-extern const int milp_exit_status[]; /* of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5
-                                        numerical trouble */
+/* Exit status of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5 numerical trouble. */
+extern const int milp_exit_status[];
 
 struct milp_control { /* all optional: NULL stands for nothing */
     const double

@@ -10,8 +10,8 @@
 
 #define MILP_VIOLATION 1e-6
 
-/* Costs on integer columns alone, all multiples of one number: so are the differences of objectives. 0: no such number.
- */
+/* Costs on integer columns alone, all multiples of one number: so are the differences of objectives. 0: no such
+ * number. */
 static double milp_tree_step(const struct model *m, const struct options *o) {
     if (o->objective_step > 0) return o->objective_step;
     for (double scale = 1; scale <= 1e4; scale *= 10) {
@@ -28,8 +28,8 @@ static double milp_tree_step(const struct model *m, const struct options *o) {
     return 0;
 }
 
-/* A step holds between solutions of one search, and what the earlier ones found, of which that search knows the best.
- */
+/* A step holds between solutions of one search, and what the earlier ones found, of which that search knows the
+ * best. */
 static void milp_tree_note_step(struct milp *s, const struct model *m) {
     double step = milp_tree_step(m, s->options);
     s->step = s->known < MODEL_INFINITY ? fmin(s->step, step) : step;

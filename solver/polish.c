@@ -22,8 +22,8 @@ static double polish_target(const struct model *m, int j, double x) {
     return fabs(x - whole) <= POLISH_NEAR ? whole : x;
 }
 
-/* x with integers whole, and after that with continuous columns at their targets too, each if no row is violated more.
- */
+/* x with integers whole, and after that with continuous columns at their targets too, each if no row is violated
+ * more. */
 static void polish_snap(const struct milp *s, double *x) {
     const struct model *m = s->model;
     double *snapped = milp_keep(x, m->cols);

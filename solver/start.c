@@ -54,8 +54,9 @@ static bool start_worst_row(const struct model *m, const double *x, struct error
     if (at < 0)
         error_set(why, "the start is not used: no values of the continuous columns go with its integers");
     else
-        error_set(why, "the start is not used: row '%.100s' is %g (expected %g to %g)", model_row_name(m, at, spare),
-                  activity[at], m->row_lower[at], m->row_upper[at]);
+        error_set(why, "the start is not used: row '%.100s' is %g (expected at %s %g)", model_row_name(m, at, spare),
+                  activity[at], activity[at] < m->row_lower[at] ? "least" : "most",
+                  activity[at] < m->row_lower[at] ? m->row_lower[at] : m->row_upper[at]);
     free(activity);
     return false;
 }

@@ -27,8 +27,7 @@ struct explain {
     struct evaluation planned, fastest;
 };
 
-/* --- questions
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- questions --- */
 
 /* The fastest within q's budget: by dynamic programming if that can, otherwise by the integer program. */
 static bool explain_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err) {
@@ -67,8 +66,7 @@ static bool explain_runner_up(int *choice, int64_t *time_ns, struct explain *x, 
     return ok;
 }
 
-/* --- the table
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 static const char *choice_name(const struct node *n, int c) {
     if (c < 0) return "none";

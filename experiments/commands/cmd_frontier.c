@@ -4,15 +4,17 @@
 #include <stdlib.h>
 
 #include "experiments/commands/selecting.h"
-#include "formulation/frontier.h"
+#include "formulation/labels/labels.h"
 #include "solver/base/clock.h"
 
-enum way { WAY_ILP, WAY_SWEEP };
-static const char *const way_names[] = {"ilp", "sweep"};
+enum way { WAY_LABELS, WAY_ILP, WAY_SWEEP, WAYS };
+static const char *const way_names[WAYS] = {"labels", "ilp", "sweep"};
+static const char *const way_methods[WAYS] = {"labels", "taso", "dynamic"};
 
 struct given {
     const char *network, *profile, *output;
     enum way way;
+    double epsilon;
     struct request q;
 };
 static const struct given preset = {.q = SELECTING_REQUEST};
@@ -22,7 +24,11 @@ static const struct flag flags[] = {
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
     {"method", FLAG_WORD, offsetof(struct given, way), "W",
-     "integer programs, or dynamic programming over the workspaces that occur", .words = way_names, .count = 2},
+     "labels over what is in memory, integer programs, or dynamic programming over the workspaces that occur",
+     .words = way_names, .count = WAYS},
+    {"epsilon", FLAG_SHARE, offsetof(struct given, epsilon), "E",
+     "labels: points may be missed by this share of the least time, 0.0001 or 0.01%; default: none is"},
+    SELECTING_FLAG_TIME_LIMIT(struct given, q),
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the points; default: standard output"},
@@ -42,20 +48,44 @@ static bool write_points(const struct given *given, const struct frontier *f, co
     return text_close(&out, err);
 }
 
+static bool explore(struct frontier *f, const struct given *given, const struct instance *g, const struct request *q,
+                    const struct method *m, struct error *err) {
+    switch (given->way) {
+    case WAY_LABELS: return labels_frontier(f, g, q, given->epsilon, err);
+    case WAY_ILP: return frontier_walk(f, g, q, m, err);
+    case WAY_SWEEP: return frontier_sweep(f, g, q, m, err);
+    case WAYS: break;
+    }
+    assert(false); /* the parser gives one of the words */
+    return false;
+}
+
+static bool given_fits(const struct given *given, const struct call *call, struct error *err) {
+    if (given->way == WAY_LABELS || !flags_given(&call->line, "epsilon")) return true;
+    return error_set(err, "--epsilon: not used by --method %s (only by %s)", way_names[given->way],
+                     way_names[WAY_LABELS]);
+}
+
+static void print_summary(const struct frontier *f, double seconds) {
+    printf("points: %d\ncomplete: %s\n", f->points, f->complete ? "yes" : "no");
+    if (f->missed_ns > 0) printf("missed-at-most-ns: %" PRId64 "\n", f->missed_ns);
+    printf("seconds: %.3f\n", seconds);
+    fflush(stdout);
+}
+
 static enum status frontier(const struct call *call, const struct selecting *s, struct error *err) {
     const struct given *given = call->given;
     struct request q = given->q;
     struct frontier f;
     q.interrupt = call->interrupt;
     double start = clock_wall();
-    const struct method *m = methods_find(given->way == WAY_ILP ? "taso" : "dynamic", err);
-    if (!selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
-    bool ok = given->way == WAY_ILP ? frontier_walk(&f, s->g, &q, m, err) : frontier_sweep(&f, s->g, &q, m, err);
-    if (!ok) return STATUS_BAD;
+    const struct method *m = methods_find(way_methods[given->way], err);
+    if (!given_fits(given, call, err) || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
+    if (!explore(&f, given, s->g, &q, m, err)) return STATUS_BAD;
     selecting_remark(s, call);
-    printf("points: %d\ncomplete: %s\nseconds: %.3f\n", f.points, f.complete ? "yes" : "no", clock_wall() - start);
-    fflush(stdout);
-    enum status status = f.complete ? STATUS_DONE : STATUS_LIMIT;
+    print_summary(&f, clock_wall() - start);
+    bool kept = f.complete || (given->epsilon > 0 && f.missed_ns != FRONTIER_UNKNOWN && !f.stopped);
+    enum status status = kept ? STATUS_DONE : STATUS_LIMIT;
     if (!write_points(given, &f, s->g->profile, err)) status = STATUS_BAD;
     frontier_free(&f);
     return status;
@@ -73,10 +103,14 @@ const struct command command_frontier = {
          .summary = "the exact time-memory trade-off: all Pareto-optimal selections",
          .help =
              "Prints the number of points, whether they are proven to be all of them, and the seconds it took; then one row per\n"
-             "point, memory ascending: from the smallest feasible memory to what the fastest selection needs. --method ilp solves\n"
-             "an integer program repeatedly, lowering the budget by one byte below the previous point; --method sweep uses dynamic\n"
-             "programming over the workspaces that occur. They share only the judge, and agree on every point. Memory models that\n"
-             "add up over the layers are for ilp only.\n"
+             "point, memory ascending: from the smallest feasible memory to what the fastest selection needs. --method labels\n"
+             "follows what can be in memory from layer to layer; --method ilp solves an integer program repeatedly, lowering the\n"
+             "budget by one byte below the previous point; --method sweep uses dynamic programming over the workspaces that occur\n"
+             "(not for memory models that add up over the layers). They share only the judge, and agree on every point.\n"
+             "\n"
+             "With --epsilon, or stopped by --time-limit or an interrupt, labels prints the points that are known, and as\n"
+             "missed-at-most-ns by how much the exact frontier can lie below them, if that is proven. The exit status is 1 if it\n"
+             "was stopped.\n"
              "\n"
              "Example: taso frontier --network vgg16 --profile here.tsv -o vgg16.frontier.tsv",
          .more = selecting_help_models,

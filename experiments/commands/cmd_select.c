@@ -96,8 +96,8 @@ const struct command command_select = {
              "Prints the cost of the selection: the time of the network in ns, conversions included, and a proven lower bound; its\n"
              "memory under the memory model; the number of conversions executed. status is optimal (proven), feasible (no proof\n"
              "claimed), over-budget (the method ignores the budget or cannot meet it), infeasible (exit status 3; the minimum budget\n"
-             "is reported), time-limit, interrupted or stuck (a heuristic found nothing). Convolutions without a row in the profile\n"
-             "are left out and named.\n"
+             "is reported), time-limit, interrupted, memory-limit or stuck (a heuristic found nothing). Convolutions without a row\n"
+             "in the profile are left out and named.\n"
              "\n"
              "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan",
          .more = selecting_help,

@@ -51,8 +51,7 @@ struct sweep {
     bool all, stopped;
 };
 
-/* --- lists
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- lists --- */
 
 static void sweep_networks(struct sweep *s) {
     if (strcmp(s->given->network, "all") == 0) {
@@ -126,9 +125,7 @@ static bool sweep_spread(struct sweep *s, const struct instance *g, struct error
     return true;
 }
 
-/* --- rows
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- rows --- */
 
 static void write_number(struct sweep *s, int64_t value, bool known) {
     if (known)

@@ -27,8 +27,7 @@ static const struct flag flags[] = {
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "seed of the weights", 0, 2147483647, .not_with = "from"},
     {0}};
 
-/* --- the arrays' names
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the arrays' names --- */
 
 static const char *const tails[] = {".npy", ".bias.npy"};
 

@@ -1,5 +1,5 @@
-/* command.h - the contract of a command of `taso`: one row of experiments/commands/commands.def and one file
- * cmd_NAME.c each.
+/* command.h - the contract of a command of `taso`: one row of experiments/commands/commands.def and one file cmd_NAME.c
+ * each.
  *
  * A command is data: its command line (solver/base/flags.h), from which parser and --help are made, and a function.
  * main parses argv into a copy of the preset and calls `run`, so that a command reads its struct and nothing of argv.

@@ -122,7 +122,7 @@ static const struct {
 } selecting_uses[] = {{"slack", METHOD_USES_SLACK},
                       {"weight", METHOD_USES_WEIGHT},
                       {"formulation", METHOD_USES_PROGRAM},
-                      {"time-limit", METHOD_USES_PROGRAM}};
+                      {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME}};
 #define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
 
 static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {
@@ -181,6 +181,7 @@ enum status selecting_status(const struct answer *a, int64_t budget_bytes, const
         return STATUS_INFEASIBLE;
     case OUTCOME_TIME_LIMIT:
     case OUTCOME_INTERRUPTED:
+    case OUTCOME_MEMORY_LIMIT:
     case OUTCOME_STUCK: return STATUS_LIMIT;
     }
     return STATUS_BAD;

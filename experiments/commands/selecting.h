@@ -13,8 +13,8 @@ struct selecting {
     struct instance *g;
 };
 
-/* Joins the network to the profile (which stays the caller's). Workspaces are those of the machine that was
- * measured: its threads, its instruction set. */
+/* Joins the network to the profile (which stays the caller's). Workspaces are those of the machine that was measured:
+ * its threads, its instruction set. */
 bool selecting_init(struct selecting *s, const char *network, const struct profile *profile, struct error *err);
 void selecting_free(struct selecting *s);
 /* A command about one network and one profile: opens both, runs `body` on them, frees both. */

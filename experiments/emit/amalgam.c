@@ -71,8 +71,7 @@ static void amalgam_lines(struct amalgam *a, struct text_writer *out, int file) 
         if (!amalgam_include(a, out, *line)) text_write(out, "%s\n", *line);
 }
 
-/* --- names of one file that are another's too
- * ------------------------------------------------------------------------------ */
+/* --- names of one file that are another's too --- */
 
 #define AMALGAM_NAME 64
 

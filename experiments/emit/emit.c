@@ -17,8 +17,7 @@
 
 static const char *const emit_isas[ISAS] = {"ISA_PORTABLE", "ISA_SSE2", "ISA_AVX2", "ISA_AVX512"};
 
-/* --- net.h
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- net.h --- */
 
 static void emit_contract(const struct emitter *e, struct text_writer *out) {
     const struct plan *p = e->s->plan;
@@ -81,8 +80,7 @@ static bool emit_header(const struct emitter *e, const char *path, struct error 
     return text_close(&out, err);
 }
 
-/* --- net.c
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- net.c --- */
 
 static void emit_functions(const struct emitter *e, struct text_writer *out) {
     const int64_t bytes = e->s->arena_bytes;
@@ -142,8 +140,7 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
     return text_close(&out, err);
 }
 
-/* --- weights.bin
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- weights.bin --- */
 
 static bool emit_weights(const struct emitter *e, const char *path, struct error *err) {
     char header[EMIT_HEADER] = "";

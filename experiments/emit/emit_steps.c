@@ -11,8 +11,7 @@ static const struct layer *emit_steps_layer(const struct emitter *e, int i) {
     return &e->s->network->layer[e->s->step[i].node];
 }
 
-/* --- what each step needs
- * -------------------------------------------------------------------------------------------------- */
+/* --- what each step needs --- */
 
 static bool emit_steps_need_operator(struct emitter *e, int i, struct error *err) {
     const struct layer *l = emit_steps_layer(e, i);
@@ -60,7 +59,7 @@ int64_t emit_steps_stack(const struct emitter *e) {
     return most;
 }
 
-/* --- names ----------------------------------------------------------------------------------------------------- */
+/* --- names --- */
 
 /* `* /` would end the comment. */
 const char *emit_steps_name(const char *name) {
@@ -73,8 +72,7 @@ const char *emit_steps_name(const char *name) {
     return text;
 }
 
-/* --- steps
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- steps --- */
 
 static void emit_steps_comment(const struct emitter *e, struct text_writer *out, int i) {
     const struct schedule_step *t = &e->s->step[i];

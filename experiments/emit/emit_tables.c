@@ -19,7 +19,7 @@ const char *const emit_tables_operators[OPERATORS] = {
 #undef OPERATOR
 };
 
-#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
+#define ALGORITHM(symbol, stack, row_step) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
 
 const char *emit_tables_algorithm(const struct primitive *p) {
@@ -27,7 +27,7 @@ const char *emit_tables_algorithm(const struct primitive *p) {
         const struct algorithm *algorithm;
         const char *symbol;
     } table[] = {
-#define ALGORITHM(symbol, stack) {&algorithm_##symbol, "algorithm_" #symbol},
+#define ALGORITHM(symbol, stack, row_step) {&algorithm_##symbol, "algorithm_" #symbol},
 #include "kernels/primitives.def"
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
@@ -66,12 +66,17 @@ static void emit_tables_scenario(struct text_writer *out, int i, const struct sc
     text_write(out,
                "static const struct scenario scenario_%d = {.C = %d, .H = %d, .W = %d, .M = %d, .KH = %d, .KW = %d, "
                ".stride = %d, "
-               ".pad = %d, .dilation = %d, .groups = %d};\n",
-               i, s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->pad, s->dilation, s->groups);
+               ".dilation = %d, .groups = %d, .pad = {%d, %d, %d, %d}};\n",
+               i, s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->dilation, s->groups, s->pad.top, s->pad.left,
+               s->pad.bottom, s->pad.right);
 }
 
 static void emit_tables_integer(struct text_writer *out, const char *name, int value) {
     if (value != 0) text_write(out, ", .%s = %d", name, value);
+}
+
+static void emit_tables_padding(struct text_writer *out, const char *name, const struct padding *p) {
+    if (!padding_is_all(p, 0)) text_write(out, ", .%s = {%d, %d, %d, %d}", name, p->top, p->left, p->bottom, p->right);
 }
 
 static void emit_tables_real(struct text_writer *out, const char *name, float value) {
@@ -90,10 +95,12 @@ static void emit_tables_shape(struct text_writer *out, int i, const struct opera
 #define INTEGER(name) emit_tables_integer(out, #name, s->name);
 #define FLAG(name)    emit_tables_integer(out, #name, s->name);
 #define REAL(name)    emit_tables_real(out, #name, s->name);
+#define PADDING(name) emit_tables_padding(out, #name, &s->name);
 #include "kernels/operator_fields.def"
 #undef INTEGER
 #undef FLAG
 #undef REAL
+#undef PADDING
     text_write(out, "};\n");
 }
 

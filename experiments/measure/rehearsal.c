@@ -18,8 +18,7 @@
 #define SLOW_POINT  2   /* times the fastest selection */
 #define WHOLE       5   /* a whole network is timed this many times as long as one kernel */
 
-/* --- running a plan
- * ------------------------------------------------------------------------------------------------------- */
+/* --- running a plan --- */
 
 /* Weights for timing: scaled so that signals neither vanish nor overflow, and quick to make. */
 #define TABLE 8191
@@ -86,8 +85,7 @@ static bool stage_run(struct stage *s, int64_t *step_ns, int64_t *whole_ns, int 
     return true;
 }
 
-/* --- what the frontier lacks
- * ---------------------------------------------------------------------------------------------- */
+/* --- what the frontier lacks --- */
 
 struct visit { /* to one network, in one round */
     struct rehearsal *r;
@@ -254,8 +252,7 @@ enum rehearsal_end rehearsal_run(struct rehearsal *r, struct error *err) {
     return end;
 }
 
-/* --- the fastest selection, re-run
- * ---------------------------------------------------------------------------------------- */
+/* --- the fastest selection, re-run --- */
 
 #define PREMIERES 9
 

@@ -90,8 +90,7 @@ int samples_pool(struct samples *s) {
     return pooled;
 }
 
-/* --- the file
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- the file --- */
 
 bool samples_write(const struct samples *s, const char *path, struct error *err) {
     struct text_writer out;

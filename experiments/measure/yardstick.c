@@ -12,8 +12,16 @@
 #define LINE 64
 
 static int64_t yardstick_compute(const struct measure *m) {
-    const struct scenario s = {
-        .C = 64, .H = 28, .W = 28, .M = 64, .KH = 3, .KW = 3, .stride = 1, .pad = 1, .dilation = 1, .groups = 1};
+    const struct scenario s = {.C = 64,
+                               .H = 28,
+                               .W = 28,
+                               .M = 64,
+                               .KH = 3,
+                               .KW = 3,
+                               .stride = 1,
+                               .pad = {1, 1, 1, 1},
+                               .dilation = 1,
+                               .groups = 1};
     const struct primitive *p = primitive_find("direct-hwc");
     assert(p && primitive_applies(p, &s)); /* the yardstick is a row of the table */
     const size_t tensor = (size_t)64 * 28 * 28, weights = primitive_weights(p, &s);

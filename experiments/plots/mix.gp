@@ -3,16 +3,20 @@
 HEIGHT = 3.6
 load "experiments/plots/style.gp"
 LAYOUTS = "chw hwc hcw"
+# The order of the legend; families that are not named here follow, as DATA has them.
 FAMILIES = "sum2d direct im2col im2row implicit kn2 mec conv-1x1 winograd fft depthwise"
 COLOURS = "#000000 #D55E00 #0072B2 #009E73 #CC79A7 #E69F00 #56B4E9 #F0E442 #999999 #882255 #332288"
 PATTERNS = "3 1 2 4 5 6 7 3 0 2 5"
 in_network(value) = is("network", NETWORK) ? column(value) : NaN
+unnamed(f) = is("what", "family") && strstrt(" " . FAMILIES . " ", " " . f . " ") == 0
 band(what, name, value) = is("network", NETWORK) && is("what", what) && is("name", name) ? column(value) : NaN
 short(x) = x < 9.95 ? sprintf("%.1f", x) : sprintf("%.0f", x)
 bytes(b) = b < 1024 ? sprintf("%.0f", b) : b < 1048576 ? short(b / 1024) . "K" : short(b / 1048576) . "M"
 names = ""
 stats DATA using (names = is("network", NETWORK) && int(column("step")) == words(names) \
     ? names . " " . bytes(column("budget_bytes")) : names, in_network("step")) nooutput
+stats DATA using (FAMILIES = unnamed(strcol("name")) ? FAMILIES . " " . strcol("name") : FAMILIES, in_network("step")) nooutput
+nth(list, i) = word(list, (i - 1) % words(list) + 1)
 set xrange [-0.6:words(names) - 0.4]
 set yrange [0:100]
 set ytics 50
@@ -36,5 +40,5 @@ set bmargin at screen 0.20
 set xtics rotate by 90 right scale 0
 set for [i = 1:words(names)] xtics add (word(names, i) i - 1)
 plot for [i = 1:words(FAMILIES)] DATA using (band("family", word(FAMILIES, i), "step")):(0):(column("step") - 0.42):(column("step") + 0.42) \
-        :(100 * column("low")):(100 * column("high")) with boxxyerror linecolor rgb word(COLOURS, i) linewidth 0.6 fillstyle pattern word(PATTERNS, i) + 0 title word(FAMILIES, i)
+        :(100 * column("low")):(100 * column("high")) with boxxyerror linecolor rgb nth(COLOURS, i) linewidth 0.6 fillstyle pattern nth(PATTERNS, i) + 0 title word(FAMILIES, i)
 unset multiplot

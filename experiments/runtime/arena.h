@@ -1,10 +1,16 @@
 /* arena.h - offsets in one block of memory for buffers with known lifetimes (offline dynamic storage allocation).
  *
- * A buffer is alive from step `first` to step `last`, both included; two that are alive at the same step must not
- * overlap. No arena is smaller than the most bytes alive at one step (arena_bound); finding the smallest is NP-hard
- * (Garey and Johnson, SR2). So buffers are placed one after another, in several orders (most aligned, largest,
- * longest-lived, by step), each at the lowest or the highest free offset below the bound; then the order is improved by
- * moving to the front what did not fit, and at random (fixed seed), until the bound or the number of rounds is reached.
+ * A buffer is alive from step `first` to step `last`, both included. With an offset o_b >= 0 for each buffer b, a
+ * multiple of its alignment:
+ *
+ *     minimise  max o_b + bytes_b
+ *     subject to  o_a + bytes_a <= o_b  or  o_b + bytes_b <= o_a     for a and b that are alive at the same step
+ *
+ * No arena is smaller than the most bytes alive at one step (arena_bound); finding the smallest is NP-hard (Garey and
+ * Johnson, SR2). First buffers are placed one after another, in several orders (most aligned, largest, longest-lived,
+ * by step), each at the lowest or the highest free offset below the bound; then the order is improved by moving to the
+ * front what did not fit, and at random (fixed seed). If that does not reach the bound, an exact search
+ * (experiments/runtime/arena_search.h) looks for a smaller arena, or proves a larger bound.
  *
  * Invariants (arena_check, pair by pair): aligned offsets, no overlap in time and space. The size returned is the end
  * of the highest buffer. A drawing: experiments/runtime/README.md. */
@@ -12,6 +18,8 @@
 #define EXPERIMENTS_RUNTIME_ARENA_H
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "solver/base/limits.h"
 
 struct arena_buffer {
     int64_t bytes; /* 0: takes no space */
@@ -21,8 +29,22 @@ struct arena_buffer {
 };
 
 int64_t arena_bound(const struct arena_buffer *b, int buffers);
-/* Sets the offsets; returns the arena's size, at least arena_bound. */
+/* Sets the offsets; returns the arena's size, at least arena_bound. Same buffers, same offsets: the search is limited
+ * by nodes, never by time. */
 int64_t arena_plan(struct arena_buffer *b, int buffers);
+
+struct arena_result {
+    int buffers;
+    int64_t bound_bytes; /* no arena is smaller: proven */
+    int64_t size_bytes;  /* of the offsets found; the least there is if it equals bound_bytes */
+    int64_t nodes;
+    enum limits_stop
+        stopped; /* LIMITS_RUNNING: by itself. LIMITS_NODES, too, if there are too many buffers to search */
+};
+
+/* Sets the best offsets found within the limits (nodes, deadline, interrupt). enough > 0: stops as soon as an arena of
+ * that many bytes is found (size_bytes <= enough) or proven not to exist (bound_bytes > enough). */
+struct arena_result arena_solve(struct arena_buffer *b, int buffers, int64_t enough, const struct limits *limits);
 /* false: b[*i] and b[*j] overlap in time and space, or, with *i == *j, the offset of b[*i] is not aligned. */
 bool arena_check(int *i, int *j, const struct arena_buffer *b, int buffers);
 

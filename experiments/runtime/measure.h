@@ -21,8 +21,7 @@
  * median, minimum, interquartile range.
  *
  * Denormals are flushed to zero in the measuring thread (and in those that it starts, which inherit it), as in other
- * runtimes: a layer fed with denormals would otherwise take up to a hundred times as long.
- */
+ * runtimes: a layer fed with denormals would otherwise take up to a hundred times as long. */
 #ifndef EXPERIMENTS_RUNTIME_MEASURE_H
 #define EXPERIMENTS_RUNTIME_MEASURE_H
 #include <stdbool.h>

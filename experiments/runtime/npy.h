@@ -8,8 +8,8 @@
 
 #define NPY_DIMENSIONS 4
 
-/* Reads the `count` values of an array whose shape is size[0..dimensions). Another type, order or shape, or a
- * truncated file, is an error. */
+/* Reads the `count` values of an array whose shape is size[0..dimensions). Another type, order or shape, or a truncated
+ * file, is an error. */
 bool npy_read(float *values, const int64_t *size, int dimensions, const char *path, struct error *err);
 
 #endif

@@ -19,8 +19,7 @@ static float reference_rounded(double x, bool relu) {
     return relu && !(x > 0) ? 0.0f : (float)x;
 }
 
-/* --- convolution
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- convolution --- */
 
 /* sum[i] += weight * x[i * stride] */
 static void reference_add_scaled(double *restrict sum, const float *restrict x, double weight, int n, int stride) {
@@ -30,12 +29,12 @@ static void reference_add_scaled(double *restrict sum, const float *restrict x, 
         for (int i = 0; i < n; i++) sum[i] += weight * (double)x[(size_t)i * (size_t)stride];
 }
 
-/* One row of the kernel over outputs [first, first + n): column kw of it meets column (first + i) * stride - pad + kw *
- * dilation. */
+/* One row of the kernel over outputs [first, first + n): column kw of it meets column (first + i) * stride - pad.left +
+ * kw * dilation. */
 static void reference_add_kernel_row(double *sum, const float *row, const struct scenario *s, const float *weights,
                                      int first, int n) {
     for (int kw = 0; kw < s->KW; kw++) {
-        const long left = (long)first * s->stride - s->pad + (long)kw * s->dilation;
+        const long left = (long)first * s->stride - s->pad.left + (long)kw * s->dilation;
         int from = 0, to = n;
         while (from < to && left + (long)from * s->stride < 0) from++;
         while (to > from && left + (long)(to - 1) * s->stride >= s->W) to--;
@@ -52,7 +51,7 @@ static void reference_conv_piece(float *out, const float *in, const struct scena
     for (int i = 0; i < n; i++) sum[i] = bias;
     for (int c = 0; c < s->C / s->groups; c++)
         for (int kh = 0; kh < s->KH; kh++) {
-            const long h = (long)oh * s->stride - s->pad + (long)kh * s->dilation;
+            const long h = (long)oh * s->stride - s->pad.top + (long)kh * s->dilation;
             if (h < 0 || h >= s->H) continue;
             reference_add_kernel_row(sum, in + ((long)c * s->H + h) * s->W, s, weights + ((long)c * s->KH + kh) * s->KW,
                                      first, n);
@@ -62,8 +61,8 @@ static void reference_conv_piece(float *out, const float *in, const struct scena
 
 void reference_layers_conv(float *out, const float *in, const struct scenario *s, const float *weights,
                            const float *bias, bool relu, int threads) {
-    const int OH = (s->H + 2 * s->pad - s->dilation * (s->KH - 1) - 1) / s->stride + 1;
-    const int OW = (s->W + 2 * s->pad - s->dilation * (s->KW - 1) - 1) / s->stride + 1;
+    const int OH = (s->H + s->pad.top + s->pad.bottom - s->dilation * (s->KH - 1) - 1) / s->stride + 1;
+    const int OW = (s->W + s->pad.left + s->pad.right - s->dilation * (s->KW - 1) - 1) / s->stride + 1;
     const int M = s->M, C = s->C / s->groups, each = M / s->groups;
     assert(s->C % s->groups == 0 && M % s->groups == 0 && OH >= 1 && OW >= 1);
 #pragma omp parallel for num_threads(threads)
@@ -76,21 +75,21 @@ void reference_layers_conv(float *out, const float *in, const struct scenario *s
                                      bias ? (double)bias[m] : 0.0, relu, oh, ow, OW - ow < PIECE ? OW - ow : PIECE);
 }
 
-/* --- the other layers
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the other layers --- */
 
 static double reference_at(const float *in, const struct operator_shape *s, int c, int h, int w) {
     return (double)in[((size_t)c * (size_t)s->H + (size_t)h) * (size_t)s->W + (size_t)w];
 }
 
 /* Pixels [from, to) of the input that window o sees, and how many it counts: up to the padding's end, or only those. */
-static int reference_window(int *from, int *to, const struct operator_shape *s, int o, int size) {
+static int reference_window(int *from, int *to, const struct operator_shape *s, int o, int size, int before,
+                            int after) {
     int counted = 0;
     *from = *to = 0;
     if (s->kernel == 0) return *to = size;
     for (int k = 0; k < s->kernel; k++) {
-        const int x = o * s->stride - s->pad + k;
-        if (x >= size + s->pad) break;
+        const int x = o * s->stride - before + k;
+        if (x >= size + after) break;
         const bool inside = x >= 0 && x < size;
         if (inside && *to == 0) *from = x;
         if (inside) *to = x + 1;
@@ -101,8 +100,8 @@ static int reference_window(int *from, int *to, const struct operator_shape *s, 
 
 static double reference_pooled(const float *in, const struct operator_shape *s, int c, int oh, int ow) {
     int top, bottom, left, right;
-    const double rows = reference_window(&top, &bottom, s, oh, s->H),
-                 columns = reference_window(&left, &right, s, ow, s->W);
+    const double rows = reference_window(&top, &bottom, s, oh, s->H, s->pad.top, s->pad.bottom),
+                 columns = reference_window(&left, &right, s, ow, s->W, s->pad.left, s->pad.right);
     double most = -INFINITY, sum = 0;
     if (top == bottom || left == right) return 0;
     for (int h = top; h < bottom; h++)

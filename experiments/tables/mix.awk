@@ -1,5 +1,5 @@
 # mix.awk - the output of `taso mix` -> bands for a stacked plot: for each budget the shares by layout and by family, from `low` to `high`.
-# Row and column variants of kn2 are one family.
+# Row and column variants of kn2 are one family. Bands are in the order given here; families that are not named follow as they come.
 BEGIN {
     layouts = split("chw hwc hcw", layout_order, " ")
     families = split("sum2d direct im2col im2row implicit kn2 mec conv-1x1 winograd fft depthwise", family_order, " ")
@@ -14,7 +14,8 @@ $col["what"] != "conversion" {
     known = 0
     for (i = 1; i <= layouts; i++) known += what == "layout" && layout_order[i] == name
     for (i = 1; i <= families; i++) known += what == "family" && family_order[i] == name
-    if (!known) fail("unknown " what " `" name "` (expected one that experiments/plots/mix.gp lists)")
+    if (!known && what == "family") family_order[++families] = name
+    else if (!known) fail("unknown " what " `" name "` (expected a layout or a family)")
 }
 function bands(network, s, what, n, names,    i, low, high, budget) {
     low = 0; budget = budget_at[network, s]

@@ -23,7 +23,7 @@ static bool conv1x1_strides(const struct primitive *p) {
 }
 
 static bool conv1x1_applies(const struct primitive *p, const struct scenario *s) {
-    return s->KH == 1 && s->KW == 1 && s->pad == 0 && (s->stride == 1 || conv1x1_strides(p)) &&
+    return s->KH == 1 && s->KW == 1 && padding_is_all(&s->pad, 0) && (s->stride == 1 || conv1x1_strides(p)) &&
            (int64_t)s->H * s->W < 1 << 30;
 }
 
@@ -96,7 +96,7 @@ static void conv1x1_run(const struct primitive *p, const struct scenario *s, flo
 
 const struct algorithm algorithm_conv1x1 = {
     .name = "conv-1x1",
-    .variant_help = "form of the product (0 ab, 1 abt, 2 atb, 3 atbt), 1: kernel x image",
+    .variant_help = "form of the product (0 ab, 1 abt, 2 atb, 3 atbt), order (0 image x kernel, 1 kernel x image)",
     .tolerance = 3e-6,
     .applies = conv1x1_applies,
     .workspace = conv1x1_workspace,

@@ -1,5 +1,5 @@
-/* Depthwise convolution: as many groups as channels, one kernel each (M = C) or, in CHW, several. There is nothing to
- * multiply as matrices: the sums of a block of outputs stay in registers while the taps go by. No workspace.
+/* Depthwise convolution: as many groups as channels, one kernel each (M = C) or, in CHW, several. Nothing here is a
+ * product of matrices: the sums of a block of outputs stay in registers over all taps. No workspace.
  *
  * HWC: a block is 64 channels of a pixel; weights are stored [tap][C]. CHW: a block is up to 64 pixels of a row;
  * weights stay as they are. The loops over a block are plain and are compiled once for each instruction set. */
@@ -34,10 +34,10 @@ INLINE void depthwise_pixel(const struct depthwise *d, int oh, int ow, int c, co
     float sum[DEPTHWISE_BLOCK];
     for (int i = 0; i < count; i++) sum[i] = d->bias ? d->bias[c + i] : 0;
     for (int kh = 0; kh < s->KH; kh++) {
-        const int h = oh * s->stride - s->pad + kh * s->dilation;
+        const int h = oh * s->stride - s->pad.top + kh * s->dilation;
         if (h < 0 || h >= s->H) continue;
         for (int kw = 0; kw < s->KW; kw++) {
-            const int w = ow * s->stride - s->pad + kw * s->dilation;
+            const int w = ow * s->stride - s->pad.left + kw * s->dilation;
             if (w < 0 || w >= s->W) continue;
             const float *in = d->in + ((size_t)h * (size_t)s->W + (size_t)w) * (size_t)s->C + c;
             const float *weights = d->weights + (size_t)(kh * s->KW + kw) * (size_t)s->C + c;
@@ -81,11 +81,11 @@ INLINE void depthwise_chw_row(const struct depthwise *d, int oh, int m) {
         for (int i = 0; i < DEPTHWISE_BLOCK; i++) sum[i] = d->bias ? d->bias[m] : 0;
         const float *weights = d->weights + (size_t)m * (size_t)(s->KH * s->KW);
         for (int kh = 0; kh < s->KH; kh++) {
-            const int h = oh * s->stride - s->pad + kh * s->dilation;
+            const int h = oh * s->stride - s->pad.top + kh * s->dilation;
             if (h < 0 || h >= s->H) continue;
             const float *row = d->in + ((size_t)c * (size_t)s->H + (size_t)h) * (size_t)s->W;
             for (int kw = 0; kw < s->KW; kw++)
-                depthwise_tap(sum, row, ow * s->stride - s->pad + kw * s->dilation, count, s->stride, s->W,
+                depthwise_tap(sum, row, ow * s->stride - s->pad.left + kw * s->dilation, count, s->stride, s->W,
                               weights[kh * s->KW + kw]);
         }
         depthwise_store(d->out + ((size_t)m * (size_t)d->OH + (size_t)oh) * (size_t)d->OW + ow, sum, count, d->relu);

@@ -1,13 +1,13 @@
-/* Direct convolution in HWC without a patch matrix: the micro-kernel reads pixels through row pointers, a tap for each
- * kernel position (Dukhan 2019, "The indirect convolution algorithm", but with the pointers made tile by tile). Taps
+/* Direct convolution in HWC without a patch matrix: the micro-kernel reads pixels through row pointers, one tap per
+ * kernel position (Dukhan 2019, "The indirect convolution algorithm", but the pointers are computed tile by tile). Taps
  * outside the image read a constant row of zeros.
  *
  * Weights are stored packed, [group][channel block][panel][tap][channel][width]: channels are blocked so that a panel
  * fits the second-level cache. Where all pixels of a tile keep clear of the left and right edge, a whole kernel row of
- * KW * C floats is one tap: that makes layers of few channels fast. If there are very few, the kernel rows of the other
- * tiles are cut only where some pixel's begins or ends to be inside the image. Kernel rows that lie in the padding for
- * the whole tile are skipped. Tiles are as even as can be: one of a single pixel would wait for its panel. No
- * workspace. */
+ * KW * C floats is one tap: that makes layers with few channels fast. If they are very few, the kernel rows of the
+ * other tiles are cut only where some pixel's row enters or leaves the image. Kernel rows that lie in the padding for
+ * the whole tile are skipped. Tiles are as even as possible, since a tile of a single pixel would spend its time
+ * waiting for its panel. No workspace. */
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
@@ -18,7 +18,7 @@
 #define DIRECT_DEPTH 1280        /* most rows of a panel: x 64 columns = 320 KiB */
 #define DIRECT_CACHE (384 << 10) /* bytes of panels that are gone through for each tile */
 #define DIRECT_TAPS  128         /* most kernel positions: 11 x 11 and a few */
-#define DIRECT_SHORT 48          /* floats: longest kernel row that is cut rather than taken apart, tap by tap */
+#define DIRECT_SHORT 48          /* floats: longest kernel row that is cut rather than split into single taps */
 
 /* As long as the longest tap. */
 static const float direct_zeros[DIRECT_DEPTH] = {0};
@@ -29,11 +29,11 @@ struct direct {
     const struct micro *micro;
     int C, M;               /* of a group */
     int OH, OW;             /* output */
-    int depth;              /* channels of a block; the last may have less */
+    int depth;              /* channels of a block; the last may have fewer */
     int tiles, least, more; /* pixels of a tile: the first `more` have one more */
     int panels;
     bool merges; /* a kernel row may be one tap */
-    bool cuts;   /* and several columns of it, too, where it is not inside for all pixels */
+    bool cuts;   /* so may several of its columns, where not all of it is inside for all pixels */
     const float *in, *panel, *bias;
     float *out;
     bool relu;
@@ -111,7 +111,7 @@ static void direct_prepare(const struct primitive *p, const struct scenario *s, 
     assert(panel == (float *)stored + (size_t)s->groups * direct_group_floats(&d)); /* filled to the end */
 }
 
-/* All pixels in one row of the output and all their patches inside: rows follow each other at equal distances. */
+/* All pixels lie in one row of the output and all their patches inside: rows are equally far apart. */
 static void direct_inner_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
     const struct scenario *s = d->s;
     const size_t across = (size_t)s->stride * (size_t)s->C, tap = (size_t)s->dilation * (size_t)s->C;
@@ -143,7 +143,7 @@ static void direct_cut(const struct direct *d, bool *begins, const int *left, in
     }
 }
 
-/* Each tap of each pixel is looked at. */
+/* The general case: every tap of every pixel by itself. */
 static void direct_edge_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth, const int *top,
                              const int *left) {
     const struct scenario *s = d->s;
@@ -174,14 +174,14 @@ static void direct_outer_rows(const struct direct *d, struct direct_tile *t, con
     const struct scenario *s = d->s;
     int top[MICRO_ROWS], left[MICRO_ROWS]; /* of each pixel's patch */
     for (int r = 0, oh = t->oh, ow = t->ow; r < t->mr; r++) {
-        top[r] = oh * s->stride - s->pad, left[r] = ow * s->stride - s->pad;
+        top[r] = oh * s->stride - s->pad.top, left[r] = ow * s->stride - s->pad.left;
         if (++ow == d->OW) ow = 0, oh++;
     }
     assert(t->pixel + t->mr <= d->OH * d->OW);
     direct_edge_rows(d, t, in, depth, top, left);
 }
 
-/* Tiles come in order, from `tile` on: `t` still says where the one before was, unless `first`. */
+/* Tiles come in order, from `tile` on: `t` still holds the position of the previous one, unless `first`. */
 static void direct_locate(const struct direct *d, struct direct_tile *t, int tile, bool first, int c0, int depth) {
     const struct scenario *s = d->s;
     const int mr = d->least + (tile < d->more);
@@ -193,7 +193,7 @@ static void direct_locate(const struct direct *d, struct direct_tile *t, int til
         for (t->ow += t->mr; t->ow >= d->OW; t->ow -= d->OW) t->oh++;
     t->mr = mr;
     assert(t->oh * d->OW + t->ow == t->pixel && t->oh < d->OH); /* found step by step */
-    const int top = t->oh * s->stride - s->pad, left = t->ow * s->stride - s->pad;
+    const int top = t->oh * s->stride - s->pad.top, left = t->ow * s->stride - s->pad.left;
     t->inner = t->ow + mr <= d->OW && top >= 0 && top + (s->KH - 1) * s->dilation < s->H && left >= 0 &&
                left + (mr - 1) * s->stride + (s->KW - 1) * s->dilation < s->W;
     const float *in = d->in + d->group * d->C + c0;
@@ -242,8 +242,7 @@ static void direct_block(const struct direct *d, int c0, int from, int to, int f
         }
 }
 
-/* Threads share out tiles, or panels if those come out more even or as even: each thread then reads its own weights
- * only. */
+/* Threads share out panels, if they divide evenly, so that each reads only its own weights; else tiles. */
 static void direct_part(const struct direct *d, int part, int parts, bool by_panels) {
     const int from = by_panels ? 0 : parallel_first(d->tiles, part, parts);
     const int to = by_panels ? d->tiles : parallel_first(d->tiles, part + 1, parts);

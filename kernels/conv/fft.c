@@ -5,9 +5,9 @@
  *     Y = X conj(W),  over the F = N (N/2 + 1) frequencies that the symmetry of real signals leaves
  *
  * A complex product is a real one of twice the size, [Xr Xi] (T x 2C) times [Wr -Wi; Wi Wr] (2C x 2M), for the same
- * micro-kernel as all others. Stored weights are large for it: 4 F C M floats a group. Tiles are taken T at a time (a
- * strip; T = 0: all). Workspace, floats: lanes * 2 F T (C + M) / G, + C / G of zeros. Lanes: strips under way at once,
- * one a thread. */
+ * micro-kernel as all others. This makes stored weights large: 4 F C M floats per group. Tiles are taken T at a time (a
+ * strip; T = 0: all). Workspace, floats: lanes * 2 F T (C + M) / G, + C / G of zeros. Lanes: strips in flight, one per
+ * thread. */
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
@@ -37,8 +37,7 @@ struct fft_lane {
     int threads;
 };
 
-/* --- the primitive
- * --------------------------------------------------------------------------------------------------------- */
+/* --- the primitive --- */
 
 static struct fft fft_plan(const struct primitive *p, const struct scenario *s, int threads) {
     struct fft f = {.s = s, .micro = micro_current()};
@@ -56,9 +55,9 @@ static struct fft fft_plan(const struct primitive *p, const struct scenario *s, 
     return f;
 }
 
-/* Kernels of up to three quarters of a tile: beyond, a tile gives next to nothing. From 5 x 5 on: of smaller kernels
- * Winograd needs fewer multiplications, and the weights here would take (N / K)^2 times their bytes, which is gigabytes
- * for the 3 x 3 of VGG. */
+/* Kernels of up to three quarters of a tile: with larger ones a tile gives too few outputs. From 5 x 5 on: for smaller
+ * ones Winograd needs fewer multiplications, and the weights here would take (N / K)^2 times their bytes, which is
+ * gigabytes for the 3 x 3 kernels of VGG. */
 static bool fft_applies(const struct primitive *p, const struct scenario *s) {
     const int most = p->variant[FFT_N] * 3 / 4;
     return s->stride == 1 && s->dilation == 1 && s->KH >= 5 && s->KW >= 5 && s->KH <= most && s->KW <= most &&
@@ -128,7 +127,7 @@ static void fft_prepare(const struct primitive *p, const struct scenario *s, voi
 
 static void fft_input_tile(const struct fft *f, float *to, int tile) {
     const struct scenario *s = f->s;
-    const int top = tile / f->across * f->tall - s->pad, left = tile % f->across * f->wide - s->pad;
+    const int top = tile / f->across * f->tall - s->pad.top, left = tile % f->across * f->wide - s->pad.left;
     const float *pixel[FFT_MAX * FFT_MAX];
     for (int i = 0; i < f->N; i++)
         for (int j = 0; j < f->N; j++) {
@@ -219,7 +218,7 @@ static void fft_run(const struct primitive *p, const struct scenario *s, float *
 
 const struct algorithm algorithm_fft = {
     .name = "fft",
-    .variant_help = "N of the tile (8, 16, 32), tiles in a strip (0: all)",
+    .variant_help = "N of the N x N tile (8, 16, 32), tiles per strip (0: all)",
     .tolerance = 3e-6,
     .applies = fft_applies,
     .workspace = fft_workspace,

@@ -109,7 +109,7 @@ INLINE void fft_input_body(const struct fft_tile *t, float *to, const float *con
     }
 }
 
-/* Outputs m to m + 16: columns back, then those rows that are wanted, made whole again by symmetry. */
+/* Outputs m to m + 16: columns back, then the rows that are needed, completed by symmetry. */
 INLINE void fft_output_body(const struct fft_tile *t, float *const *pixel, const float *from, int m) {
     const int N = t->N, half = N / 2 + 1, count = fft_count(t->channels - m);
     const float scale = 1.0f / (float)(N * N), *bias = t->bias ? t->bias + m : NULL;

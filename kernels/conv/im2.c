@@ -1,11 +1,11 @@
-/* im2row and im2col: the patches of an image (kernels/conv/patch.h) as a matrix, times the kernels: one GEMM a group
+/* im2row and im2col: the patches of an image (kernels/conv/patch.h) as a matrix, times the kernels: one GEMM per group
  * and strip of rows.
  *
- *     image x kernel (ik): out (pixels x M: HWC)   = patches x kernels'      kernel x image (ki): out (M x pixels: CHW)
- * = kernels x patches'
+ *     image x kernel (ik)   out (pixels x M: HWC)  =  patches x kernels'
+ *     kernel x image (ki)   out (M x pixels: CHW)  =  kernels x patches'
  *
- * with each operand as it lies, hence ab, abt, atb, atbt. In HCW an output row is an M x OW matrix of its own: ki row
- * by row. Workspace: the patches of one group and strip, 4 K OW rows bytes, and the packing of GEMM. */
+ * with each operand as it lies, hence ab, abt, atb, atbt. In HCW each output row is an M x OW matrix: ki, row by row.
+ * Workspace: the patches of one group and strip, 4 K OW rows bytes, and the packing of GEMM. */
 #include <assert.h>
 
 #include "kernels/conv/patch.h"
@@ -26,8 +26,7 @@ static int im2_strip(const struct primitive *p, const struct scenario *s) {
     return strip == 0 || strip > OH ? OH : strip;
 }
 
-/* The product for `rows` output rows; of which, in HCW, one at a time. The operand that lies transposed makes the form.
- */
+/* The product for `rows` output rows, in HCW one at a time. The form says which operand lies transposed. */
 static struct gemm im2_gemm(const struct primitive *p, const struct scenario *s, int rows) {
     const bool ik = p->out == LAYOUT_HWC, hcw = p->out == LAYOUT_HCW, columns = im2_patch(p).columns;
     const bool transposed = p->variant[IM2_KERNELS] == KERNELS_TRANSPOSED;
@@ -128,7 +127,8 @@ static void im2_run(const struct primitive *p, const struct scenario *s, float *
 #define IM2_ALGORITHM(family)                                                                                          \
     {                                                                                                                  \
         .name = family,                                                                                                \
-        .variant_help = "method scan, short, long, self; kernels M x K, K x M, packed; rows a strip, 0: all",          \
+        .variant_help =                                                                                                \
+            "method (0 scan, 1 short, 2 long, 3 self), kernels (0 M x K, 1 K x M, 2 packed), rows per strip (0: all)", \
         .tolerance = 3e-6, .applies = im2_applies, .workspace = im2_workspace, .weights = im2_weights,                 \
         .prepare = im2_prepare, .run = im2_run,                                                                        \
     }

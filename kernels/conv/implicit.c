@@ -1,10 +1,10 @@
 /* Implicit GEMM: the product that im2col makes of a convolution, C = kernels (M x K) x patches (K x pixels), K = C KH
- * KW, but no patch matrix: its panels are built when the product packs them. Input in CHW or HCW, where a row of the
- * image lies together. The kernels are read in place, as they are.
+ * KW, but without a patch matrix: its panels are built when the product packs them. Input in CHW or HCW, where a row of
+ * the image lies together. The kernels are read in place, as they are.
  *
  * Output in CHW: one product for each group. Output in HWC: the pixels of one panel at a time, into a buffer of M x
- * columns that is then turned. Workspace, floats: CHW the product's; HWC lanes * (the product's + M / G * columns),
- * lanes: panels under way at once. */
+ * columns that is then transposed. Workspace, floats: CHW the product's; HWC lanes * (the product's + M / G * columns),
+ * lanes: panels in flight. */
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
@@ -74,8 +74,8 @@ static void implicit_source(void *context, float *panel, int k0, int depth, int 
         const float *image = m->in + (size_t)c * m->channel;
         float *to = panel;
         for (int r = 0; r < runs; to += run[r++].columns) {
-            const int64_t h = (int64_t)run[r].oh * s->stride - s->pad + (int64_t)kh * s->dilation;
-            const int64_t w = (int64_t)run[r].ow * s->stride - s->pad + (int64_t)kw * s->dilation;
+            const int64_t h = (int64_t)run[r].oh * s->stride - s->pad.top + (int64_t)kh * s->dilation;
+            const int64_t w = (int64_t)run[r].ow * s->stride - s->pad.left + (int64_t)kw * s->dilation;
             if (h < 0 || h >= s->H)
                 memset(to, 0, sizeof(float) * (size_t)run[r].columns);
             else
@@ -142,7 +142,7 @@ static void implicit_prepare(const struct primitive *p, const struct scenario *s
     memcpy(stored, weights, implicit_weights(p, s));
 }
 
-/* Panels of one group, each computed in CHW and turned into place. */
+/* Panels of one group, each computed in CHW and transposed into place. */
 static void implicit_turned(const struct implicit *m, float *out, const float *kernels, const float *bias, bool relu,
                             float *workspace, int threads) {
     struct implicit first = *m;

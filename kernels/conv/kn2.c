@@ -1,18 +1,19 @@
 /* kn2row and kn2col [KN2]: a K x K convolution as K^2 products of a kernel tap (M x C) with the whole image (C x
- * pixels), summed with a shift for each tap. No patch matrix. Stride 1, as in [KN2]: with another most of the products
- * would be thrown away.
+ * pixels), summed with a shift for each tap. No patch matrix. Stride 1, as in [KN2]: with a larger one most of the
+ * products would be discarded.
  *
  *     full  all taps in one GEMM, then the shifted sum: workspace 4 K^2 M H W
  *     as    one tap at a time, added with its shift:    workspace 4 M H W
  *     aa    GEMM accumulates into the shifted output itself. Where the output is as wide as the image it does so in one
- * product: what wraps around at the sides of a row is put back from columns saved beforehand: workspace 4 M OH P at
- * most
+ *           product: what wraps around at the sides of a row is restored from columns saved beforehand: workspace
+ *           4 M OH P at most
  *
  * kn2row keeps channels in rows (M x pixels), kn2col in columns (pixels x M). The output is CHW.
- * [KN2] Anderson, Vasudevan, Keane, Gregg: Low-memory GEMM-based convolution algorithms for deep neural networks, 2017.
- */
+ * [KN2] Anderson, Vasudevan, Keane, Gregg: Low-memory GEMM-based convolution algorithms for deep neural networks,
+ * 2017. */
 #include <assert.h>
 
+#include "kernels/arithmetic.h"
 #include "kernels/conv/tap.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/parallel.h"
@@ -29,8 +30,8 @@ static bool kn2_column(const struct primitive *p) {
 
 /* Output columns next to a side that a tap may reach beyond, if the output is as wide as the image. */
 static int kn2_margin(const struct scenario *s) {
-    const int OW = scenario_out_w(s), reach = (s->KW - 1) * s->dilation, margin = (reach + 1) / 2;
-    return OW != s->W ? 0 : margin < OW ? margin : OW;
+    const int OW = scenario_out_w(s), margin = most_of(s->pad.left, s->pad.right);
+    return OW != s->W ? 0 : least_of(margin, OW);
 }
 
 static size_t kn2_buffer(const struct primitive *p, const struct scenario *s) {
@@ -43,7 +44,7 @@ static size_t kn2_buffer(const struct primitive *p, const struct scenario *s) {
 }
 
 static bool kn2_applies(const struct primitive *p, const struct scenario *s) {
-    /* As many kernel taps as pixels and more happen only in tests, but sizes must not overflow. */
+    /* More kernel taps than pixels occur only in tests, but sizes must not overflow there either. */
     const double floats = (double)s->KH * s->KW * s->M * s->H * s->W;
     return s->stride == 1 && (p->variant[KN2_SUM] != SUM_FULL || floats < (double)((int64_t)1 << 38));
 }
@@ -99,8 +100,8 @@ static size_t kn2_weights(const struct primitive *p, const struct scenario *s) {
     return sizeof(float) * (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
 }
 
-/* Stored as [group][tap][m][c], or [group][tap][c][m] if transposed; for kn2col of all taps at once [group][c][tap][m].
- */
+/* Stored as [group][tap][m][c], or [group][tap][c][m] if transposed; for kn2col of all taps at once
+ * [group][c][tap][m]. */
 static void kn2_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
     const int C = s->C / s->groups, M = s->M / s->groups, taps = s->KH * s->KW;
     const bool wide = kn2_column(p) && p->variant[KN2_SUM] == SUM_FULL;
@@ -117,8 +118,7 @@ static void kn2_prepare(const struct primitive *p, const struct scenario *s, voi
             }
 }
 
-/* --- bias and ReLU
- * -------------------------------------------------------------------------------------------------------- */
+/* --- bias and ReLU --- */
 
 static void kn2_begin(float *out, const float *bias, int M, size_t pixels, int threads) {
     PARALLEL_FOR
@@ -134,8 +134,7 @@ static void kn2_end(float *out, int M, size_t pixels, int threads) {
     }
 }
 
-/* --- accumulation in GEMM
- * ---------------------------------------------------------------------------------------------------- */
+/* --- accumulation in GEMM --- */
 
 /* Columns [from, to) of every output row that the tap reaches, M x rows, to or from `saved`. */
 static void kn2_save(float *saved, float *out, const struct scenario *s, const struct tap *t, struct span columns,
@@ -179,8 +178,7 @@ static void kn2_accumulate(const struct primitive *p, const struct scenario *s, 
     if (whole) kn2_save(workspace, out, s, t, beyond, true, threads);
 }
 
-/* -----------------------------------------------------------------------------------------------------------------------------
- */
+/* --- the product --- */
 
 static void kn2_taps(const struct primitive *p, const struct scenario *s, float *out, const float *in,
                      const float *kernels, void *workspace, int threads) {
@@ -244,7 +242,7 @@ static void kn2_run(const struct primitive *p, const struct scenario *s, float *
 
 #define KN2_ALGORITHM(family)                                                                                          \
     {                                                                                                                  \
-        .name = family, .variant_help = "sum full, as, aa; taps M x C, C x M", .tolerance = 3e-6,                      \
+        .name = family, .variant_help = "sum (0 full, 1 as, 2 aa), taps (0 M x C, 1 C x M)", .tolerance = 3e-6,        \
         .applies = kn2_applies, .workspace = kn2_workspace, .weights = kn2_weights, .prepare = kn2_prepare,            \
         .run = kn2_run,                                                                                                \
     }

@@ -3,12 +3,14 @@
  * lowered matrix, stride S rows of it apart, and are multiplied where they lie. Workspace 4 OW Hp KW C/G, Hp = (OH - 1)
  * S + (KH - 1) D + 1, and the packing of GEMM.
  *
- *     row-partition (HWC)  lowered [OW][Hp][KW C]: patches in rows, one GEMM an output row
+ *     row-partition (HWC)  lowered [OW][Hp][KW C]: patches in rows, one GEMM per output row
  *     col (HCW)            lowered [Hp][C KW][OW]: patches in columns
  *
- * A strip of output rows may be lowered at a time: Hp then is of the strip. With dilation the rows of a patch do not
- * lie together: one GEMM for each kernel row, accumulating. Output rows are shared among the threads, each with packing
- * of its own. [MEC] Cho, Brand: MEC, ICML 2017. */
+ * A strip of output rows may be lowered at a time: then Hp is that of the strip. With dilation the rows of a patch do
+ * not lie together: one GEMM for each kernel row, accumulating. Output rows are shared among the threads, and each
+ * packs for itself.
+ *
+ * [MEC] Cho, Brand: MEC, ICML 2017. */
 #include <assert.h>
 
 #include "kernels/conv/patch.h"
@@ -94,7 +96,7 @@ static void mec_prepare(const struct primitive *p, const struct scenario *s, voi
 /* Lowered row h (of the padded image, less the padding above) at output column ow, from HWC: [kw][c]. */
 static void mec_lower_line(float *to, const float *row, const struct scenario *s, int ow) {
     const int C = s->C / s->groups;
-    const int64_t left = (int64_t)ow * s->stride - s->pad;
+    const int64_t left = (int64_t)ow * s->stride - s->pad.left;
     const struct span kw = span_of(row ? s->KW : 0, s->dilation, left, s->W);
     copy_zeros(to, (int64_t)kw.from * C);
     if (s->dilation == 1 && s->groups == 1) {
@@ -111,7 +113,7 @@ static void mec_lower_plane(float *to, const float *row, const struct scenario *
     const int OW = scenario_out_w(s), C = s->C / s->groups;
     for (int c = 0; c < C; c++)
         for (int kw = 0; kw < s->KW; kw++, to += OW) {
-            const int64_t offset = (int64_t)kw * s->dilation - s->pad;
+            const int64_t offset = (int64_t)kw * s->dilation - s->pad.left;
             const struct span ow = span_of(row ? OW : 0, s->stride, offset, s->W);
             const float *from = row ? row + (size_t)c * (size_t)s->W : NULL;
             copy_zeros(to, ow.from);
@@ -123,7 +125,7 @@ static void mec_lower_plane(float *to, const float *row, const struct scenario *
         }
 }
 
-/* What output rows [first, first + rows) see. */
+/* The input that output rows [first, first + rows) need. */
 static void mec_lower(const struct primitive *p, const struct scenario *s, float *lowered, const float *in, int group,
                       int first, int rows, int threads) {
     const int OW = scenario_out_w(s), c = group * (s->C / s->groups), height = (int)mec_height(s, rows);
@@ -131,7 +133,7 @@ static void mec_lower(const struct primitive *p, const struct scenario *s, float
     assert(rows >= 1 && rows <= mec_strip(p, s) && first + rows <= scenario_out_h(s));
     PARALLEL_FOR
     for (int y = 0; y < height; y++) {
-        const int64_t h = (int64_t)first * s->stride - s->pad + y;
+        const int64_t h = (int64_t)first * s->stride - s->pad.top + y;
         const float *row = h < 0 || h >= s->H ? NULL : in + layout_index(p->in, s->C, s->H, s->W, c, (int)h, 0);
         if (mec_columns(p)) {
             mec_lower_plane(lowered + (size_t)y * line * (size_t)OW, row, s);
@@ -178,7 +180,7 @@ static void mec_run(const struct primitive *p, const struct scenario *s, float *
 
 const struct algorithm algorithm_mec = {
     .name = "mec",
-    .variant_help = "rows a strip, 0: all",
+    .variant_help = "output rows per strip (0: all)",
     .tolerance = 3e-6,
     .applies = mec_applies,
     .workspace = mec_workspace,

@@ -17,15 +17,14 @@ struct source {
 };
 
 static int64_t source_row(const struct source *p, int oh, int kh) {
-    return (int64_t)oh * p->s->stride - p->s->pad + (int64_t)kh * p->s->dilation;
+    return (int64_t)oh * p->s->stride - p->s->pad.top + (int64_t)kh * p->s->dilation;
 }
 
 static const float *source_at(const struct source *p, int c, int64_t h, int64_t w) {
     return p->in + layout_index(p->layout, p->s->C, p->s->H, p->s->W, c, (int)h, (int)w);
 }
 
-/* --- im2row
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- im2row --- */
 
 static void patch_scan_pixel(float *to, const struct source *p, int oh, int ow) {
     const struct scenario *s = p->s;
@@ -33,7 +32,7 @@ static void patch_scan_pixel(float *to, const struct source *p, int oh, int ow) 
         for (int kh = 0; kh < s->KH; kh++) {
             const int64_t h = source_row(p, oh, kh);
             for (int kw = 0; kw < s->KW; kw++) {
-                const int64_t w = (int64_t)ow * s->stride - s->pad + (int64_t)kw * s->dilation;
+                const int64_t w = (int64_t)ow * s->stride - s->pad.left + (int64_t)kw * s->dilation;
                 to[layout_index(p->layout, p->channels, s->KH, s->KW, c, kh, kw)] =
                     h < 0 || h >= s->H || w < 0 || w >= s->W ? 0.0f : *source_at(p, c, h, w);
             }
@@ -61,7 +60,7 @@ static void patch_short_taps(float *to, const struct source *p, int64_t h, int64
 static void patch_short_pixel(float *to, const struct source *p, int oh, int ow) {
     const struct scenario *s = p->s;
     for (int kh = 0; kh < s->KH; kh++, to += (size_t)s->KW * (size_t)p->channels)
-        patch_short_taps(to, p, source_row(p, oh, kh), (int64_t)ow * s->stride - s->pad);
+        patch_short_taps(to, p, source_row(p, oh, kh), (int64_t)ow * s->stride - s->pad.left);
 }
 
 static void patch_rows(float *matrix, const struct source *p, enum patch_method method, int threads) {
@@ -79,21 +78,20 @@ static void patch_rows(float *matrix, const struct source *p, enum patch_method 
         }
 }
 
-/* --- im2col
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- im2col --- */
 
 static void patch_scan_row(float *to, const struct source *p, int c, int kh, int kw, int r) {
     const struct scenario *s = p->s;
     const int64_t h = source_row(p, p->first + r, kh);
     for (int ow = 0; ow < p->OW; ow++) {
-        const int64_t w = (int64_t)ow * s->stride - s->pad + (int64_t)kw * s->dilation;
+        const int64_t w = (int64_t)ow * s->stride - s->pad.left + (int64_t)kw * s->dilation;
         to[ow] = h < 0 || h >= s->H || w < 0 || w >= s->W ? 0.0f : *source_at(p, c, h, w);
     }
 }
 
 static void patch_short_row(float *to, const struct source *p, int c, int kh, int kw, int r) {
     const struct scenario *s = p->s;
-    const int64_t h = source_row(p, p->first + r, kh), offset = (int64_t)kw * s->dilation - s->pad;
+    const int64_t h = source_row(p, p->first + r, kh), offset = (int64_t)kw * s->dilation - s->pad.left;
     const struct span ow = span_of(p->OW, s->stride, offset, s->W);
     if (h < 0 || h >= s->H || ow.from == ow.to) {
         copy_zeros(to, p->OW);
@@ -119,7 +117,7 @@ static void patch_image_rows(float *to, const struct source *p, enum patch_metho
 /* The valid part of the image, shifted, in one run; then zeros over the columns that wrapped around. */
 static void patch_long_rows(float *to, const struct source *p, int c, int kh, int kw) {
     const struct scenario *s = p->s;
-    const int64_t width = p->OW, offset = (int64_t)kw * s->dilation - s->pad;
+    const int64_t width = p->OW, offset = (int64_t)kw * s->dilation - s->pad.left;
     const struct span rows = span_of(p->rows, 1, source_row(p, p->first, kh), s->H);
     const struct span cols = span_of(p->OW, 1, offset, s->W);
     if (rows.from == rows.to || cols.from == cols.to) {
@@ -172,8 +170,7 @@ static void patch_columns(float *matrix, const struct source *p, enum patch_meth
             }
 }
 
-/* -----------------------------------------------------------------------------------------------------------------------------
- */
+/* --- the whole matrix --- */
 
 void patch_build(float *matrix, const float *in, const struct scenario *s, struct patch patch, int group, int first,
                  int rows, int threads) {

@@ -11,10 +11,11 @@
 enum patch_method {
     PATCH_SCAN,  /* element by element */
     PATCH_SHORT, /* runs: im2row from HWC the pixels of a kernel row, im2col the pixels of an image row */
-    PATCH_LONG,  /* im2col from CHW: the whole image at once, where stride is 1 and the output is as wide; else as
-                    PATCH_SHORT */
-    PATCH_SELF /* im2col: rows of the matrix are copied from rows already made (a kernel row further down sees what the
-                  one above sees one output row later), only the rest from the image */
+    /* im2col from CHW: the whole image at once, where stride is 1 and the output is as wide; else as PATCH_SHORT */
+    PATCH_LONG,
+    /* im2col: rows of the matrix are copied from rows already made (a kernel row further down sees what the one above
+     * sees one output row later), only the rest from the image */
+    PATCH_SELF
 };
 
 struct patch {

@@ -3,10 +3,10 @@
  *
  *     float    a row of output at a time, summed in the output itself
  *     double   a piece of a row (CHW, HCW) or of a pixel's channels (HWC) at a time, summed in double and rounded once:
- * as exact as can be
+ *              as exact as possible
  *
- * Weights are stored as they come; for HWC transposed, C/G KH KW x M/G a group, so that a pixel's channels lie
- * together. */
+ * Weights are stored as they are; for HWC transposed, C/G KH KW x M/G per group, so that a pixel's channels are
+ * adjacent. */
 #include <assert.h>
 
 #include "kernels/parallel.h"
@@ -47,8 +47,12 @@ static void sum2d_prepare(const struct primitive *p, const struct scenario *s, v
         for (size_t k = 0; k < size; k++) to[(m / M * size + k) * M + m % M] = weights[m * size + k];
 }
 
-static int64_t sum2d_input(const struct scenario *s, int o, int tap) { /* row or column of the input */
-    return (int64_t)o * s->stride - s->pad + (int64_t)tap * s->dilation;
+static int64_t sum2d_row(const struct scenario *s, int oh, int kh) { /* of the input */
+    return (int64_t)oh * s->stride - s->pad.top + (int64_t)kh * s->dilation;
+}
+
+static int64_t sum2d_column(const struct scenario *s, int ow, int kw) {
+    return (int64_t)ow * s->stride - s->pad.left + (int64_t)kw * s->dilation;
 }
 
 static void sum2d_add(float *restrict out, const float *restrict in, float w, int n, int stride) {
@@ -72,11 +76,11 @@ static void sum2d_piece(const struct primitive *p, const struct scenario *s, flo
     w += (size_t)m * sum2d_size(s);
     for (int c = 0; c < C; c++)
         for (int kh = 0; kh < s->KH; kh++, w += s->KW) {
-            const int64_t h = sum2d_input(s, oh, kh);
+            const int64_t h = sum2d_row(s, oh, kh);
             if (h < 0 || h >= s->H) continue;
             const float *row = in + layout_index(p->in, s->C, s->H, s->W, c0 + c, (int)h, 0);
             for (int kw = 0; kw < s->KW; kw++) {
-                const int64_t left = sum2d_input(s, first, kw);
+                const int64_t left = sum2d_column(s, first, kw);
                 const struct span o = span_of(n, s->stride, left, s->W);
                 if (o.from == o.to) continue;
                 const float *from = row + ((int64_t)o.from * s->stride + left);
@@ -94,7 +98,7 @@ static void sum2d_pixel(const struct scenario *s, double *restrict sum, const fl
     const int C = s->C / s->groups, M = s->M / s->groups, group = m / M;
     for (int kh = 0; kh < s->KH; kh++)
         for (int kw = 0; kw < s->KW; kw++) {
-            const int64_t h = sum2d_input(s, oh, kh), x = sum2d_input(s, ow, kw);
+            const int64_t h = sum2d_row(s, oh, kh), x = sum2d_column(s, ow, kw);
             if (h < 0 || h >= s->H || x < 0 || x >= s->W) continue;
             const float *pixel = in + layout_index(LAYOUT_HWC, s->C, s->H, s->W, group * C, (int)h, (int)x);
             for (int c = 0; c < C; c++) {

@@ -14,8 +14,8 @@ struct tap {
 
 static inline struct tap tap_of(const struct scenario *s, int kh, int kw) {
     struct tap t;
-    t.down = (int64_t)kh * s->dilation - s->pad;
-    t.right = (int64_t)kw * s->dilation - s->pad;
+    t.down = (int64_t)kh * s->dilation - s->pad.top;
+    t.right = (int64_t)kw * s->dilation - s->pad.left;
     t.oh = span_of(scenario_out_h(s), 1, t.down, s->H);
     t.ow = span_of(scenario_out_w(s), 1, t.right, s->W);
     return t;

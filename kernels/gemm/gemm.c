@@ -1,10 +1,10 @@
 /* A's rows are read where they lie (or in a block packed by rows, if A is transposed), B in panels as wide as a tile. A
  * panel of one K block fits the second-level cache, and the rows of A stream past it once for each panel: at six rows
- * by 64 columns that is one byte of A for a cycle of arithmetic, so A may come from anywhere and needs no blocking of
- * its own.
+ * by 64 columns that is one byte of A per cycle of arithmetic, so A may lie in any level of memory and needs no
+ * blocking.
  *
- * A last column that would make a vector of its own (7 x 7 pixels: 49) is no part of the panels: it is packed by
- * itself, and its elements are dot products. */
+ * A last column that would take up a whole vector (7 x 7 pixels: 49) is not part of the panels: it is packed by itself,
+ * and its elements are dot products. */
 #include <assert.h>
 
 #include "kernels/gemm/gemm.h"
@@ -26,7 +26,7 @@ struct gemm_plan {
     const float *a, *b;
     float *c;
     float *slivers, *block; /* workspace */
-    int depth;              /* of a K block; the last may be less */
+    int depth;              /* of a K block; the last may be smaller */
     int band;               /* of a block of A */
     int n;                  /* columns in panels: all, or all but the last */
     int panels, tiles;      /* columns by nr; rows of the band by mr */
@@ -50,8 +50,7 @@ static int gemm_columns(const struct micro *micro, int n) {
     return n > micro->vector && n % micro->vector == 1 ? n - 1 : n;
 }
 
-/* Rows or panels, whichever splits more evenly; of two that are as good, panels: then every panel is packed once only.
- */
+/* Rows or panels, whichever splits more evenly; if both do equally, panels: then every panel is packed only once. */
 static void gemm_share(struct gemm_plan *p, int threads) {
     assert(threads >= 1 && p->panels >= 1 && p->tiles >= 1);
     const int panels = least_of(threads, p->panels), rows = least_of(threads, p->tiles);

@@ -3,8 +3,8 @@
  *
  *     C (m x n, leading dimension ldc)  =  or +=  op(A) (m x k) op(B) (k x n)
  *
- * The form says how A and B lie in memory: AB: A m x k, B k x n;  ABT: B n x k;  ATB: A k x m;  ATBT: both.
- * The workspace (64-byte aligned) holds packed panels: one sliver of B for each thread, and a block of A if A lies
+ * The form says how A and B lie in memory: AB: A m x k, B k x n;  ABT: B n x k;  ATB: A k x m;  ATBT: both. The
+ * workspace (64-byte aligned) holds packed panels: one sliver of B for each thread, and a block of A if A lies
  * transposed. Either operand may be packed ahead of time (stored weights), which takes it out of the workspace. The
  * epilogue adds bias by row (m) or by column (n) and applies ReLU, on the last update of C only. Results do not depend
  * on `threads`, to the bit. */

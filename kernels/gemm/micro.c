@@ -5,7 +5,7 @@
 #include "kernels/isa.h"
 #include "kernels/unroll.h"
 
-/* The end of a tile that does not fill its panel: `whole` is [mr][width], of which t->columns are stored. */
+/* The epilogue of a tile that does not fill its panel: `whole` is [mr][width], of which t->columns are stored. */
 static void micro_finish(const struct micro_tile *t, int mr, int width, const float *whole) {
     for (int i = 0; i < mr; i++)
         for (int j = 0; j < t->columns; j++) {

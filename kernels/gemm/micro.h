@@ -5,10 +5,10 @@
  *
  * or, where taps differ in length, with depths[t] for depth and the panel's rows one after another.
  *
- * That one form serves matrix products (one tap), direct convolution in HWC (a tap for each kernel position, a row for
- * each output pixel) and Winograd's products. A panel is `width` columns wide: nr, or for the last one the rest rounded
- * up to whole vectors (micro_width); columns beyond the matrix are zero. Every element is summed in the order of t and
- * k whatever tile it falls into, so results do not depend on how rows and columns are shared out. */
+ * This form covers matrix products (one tap), direct convolution in HWC (one tap per kernel position, one row per
+ * output pixel) and Winograd's products. A panel is `width` columns wide: nr, or, for the last one, the rest rounded up
+ * to whole vectors (micro_width); columns beyond the matrix are zero. Every element is summed in the order of t and k,
+ * whichever tile it falls into, so results do not depend on how rows and columns are divided. */
 #ifndef KERNELS_GEMM_MICRO_H
 #define KERNELS_GEMM_MICRO_H
 #include <assert.h>
@@ -56,14 +56,14 @@ static inline int micro_nr(const struct micro *m) {
 static inline int micro_width(const struct micro *m, int n, int column) {
     return n - column >= micro_nr(m) ? micro_nr(m) : micro_round(n - column, m->vector);
 }
-/* Height of the next of the tiles that `left` rows make: as even as can be, since one of a single row would wait for
- * its panel. */
+/* Height of the next tile when `left` rows remain: as even as possible, since a tile of a single row would spend its
+ * time waiting for its panel. */
 static inline int micro_rows(const struct micro *m, int left) {
     assert(left > 0);
     const int tiles = divide_up(left, m->mr);
     return divide_up(left, tiles);
 }
-/* The lines of c come while sums are made: their stores would wait for them otherwise. */
+/* Fetches the cache lines of c during the sums, or their stores would wait for them. */
 static inline void micro_run(const struct micro *m, int mr, int width, const struct micro_tile *tile) {
     assert(mr >= 1 && mr <= m->mr && width % m->vector == 0 && width <= micro_nr(m));
     assert(tile->columns >= 1 && tile->columns <= width && tile->columns > width - m->vector);

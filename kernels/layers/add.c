@@ -44,6 +44,7 @@ static int add_print(char *text, size_t room, const struct operator_shape *s) {
 const struct operator_contract operator_add = {.help = "element-wise sum of the inputs",
                                                .syntax = {2, OPERATOR_INPUTS, {{0}}},
                                                .fuses_relu = true,
+                                               .by_rows = true,
                                                .stack = 256,
                                                .shape = add_shape,
                                                .print = add_print,

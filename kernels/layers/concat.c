@@ -42,6 +42,7 @@ static bool concat_shape(struct operator_shape *s, const struct operator_layer *
 const struct operator_contract operator_concat = {.help = "inputs one after the other along the channels",
                                                   .syntax = {2, OPERATOR_INPUTS, {{0}}},
                                                   .uneven = true,
+                                                  .by_rows = true,
                                                   .stack = 256,
                                                   .shape = concat_shape,
                                                   .run = concat_run};

@@ -1,5 +1,5 @@
-/* Fully connected: out = W x. Every weight is read once, so memory bandwidth is the limit; the weights are stored as
- * the order in which they are read: panels of PANEL outputs, in each the PANEL weights of input 0, of input 1, ... in
+/* Fully connected: out = W x. Every weight is read once, so memory bandwidth is the limit; the weights are stored in
+ * the order in which they are read: panels of PANEL outputs, each with the PANEL weights of input 0, of input 1, ... in
  * the input's own layout. */
 #include <assert.h>
 #include <math.h>
@@ -34,7 +34,7 @@ static size_t fc_weights(const struct operator_shape *s, enum layout layout) {
     return sizeof(float) * (size_t)fc_panels(s) * PANEL * fc_inputs(s);
 }
 
-/* One panel: its weights of input (c, h, w), which is number `to` in the input's layout. */
+/* One panel's weights of input (c, h, w), which is number `to` in the input's layout. */
 static void fc_pack(float *panel, const float *weights, int rows, size_t inputs, size_t from, size_t to) {
     for (int m = 0; m < PANEL; m++)
         panel[to * PANEL + (size_t)m] = m < rows ? weights[(size_t)m * inputs + from] : 0.0f;
@@ -53,8 +53,8 @@ static void fc_prepare(const struct operator_shape *s, enum layout layout, void 
     }
 }
 
-/* Adds PANEL dot products of at most CHUNK inputs to sum. Even and odd inputs have sums of their own, or the latency of
- * the addition would be the limit. */
+/* Adds PANEL dot products of at most CHUNK inputs to sum. Even and odd inputs have separate sums, or the latency of the
+ * addition would be the limit. */
 static void fc_chunk(double sum[PANEL], const float *restrict w, const float *restrict x, size_t n) {
     fc_vector even[VECTORS] = {{0}}, odd[VECTORS] = {{0}};
     size_t i = 0;

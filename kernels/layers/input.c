@@ -1,4 +1,4 @@
-/* The network's input: it computes nothing, and is read where the caller has it. */
+/* The network's input: nothing to compute; it is read in the caller's memory. */
 #include <math.h>
 
 #include "kernels/operator.h"

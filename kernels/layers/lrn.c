@@ -1,6 +1,6 @@
 /* Local response normalisation: out = x (bias + alpha / size * sum of x^2 over `size` channels around)^-beta, windows
- * clipped at the ends. The sum is taken anew for every channel: a running one would lose digits by cancellation. Of
- * more than SHORT squares it is taken in double: the error of a float sum grows with its length. */
+ * clipped at the ends. The sum is recomputed for every channel, since a running one would lose digits by cancellation.
+ * Sums of more than SHORT squares are in double: the error of a float sum grows with its length. */
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ static void lrn_long_row(float *sum, const float *in, size_t stride, int first, 
     for (int j = 0; j < n; j++) sum[j] = (float)total[j];
 }
 
-/* Of a window around each of the n channels from c on, next to each other. */
+/* Sums of squares over a window around each of the n channels from c on, which are adjacent. */
 static void lrn_long_pixel(float *sum, const float *in, int C, int c, int n, int before, int after) {
     for (int j = 0; j < n; j++) {
         const int m = c + j, first = m > before ? m - before : 0, last = m < C - after ? m + after : C - 1;
@@ -46,7 +46,7 @@ static void lrn_long_pixel(float *sum, const float *in, int C, int c, int n, int
     }
 }
 
-/* W elements next to each other in one channel; channels lie `stride` apart. */
+/* W adjacent elements of one channel; channels lie `stride` apart. */
 INLINE void lrn_row(float *out, const float *in, size_t stride, const struct operator_shape *s) {
     const int W = s->W, C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
     for (int i = 0; i < W; i += CHUNK) {
@@ -64,7 +64,7 @@ INLINE void lrn_row(float *out, const float *in, size_t stride, const struct ope
     }
 }
 
-/* The C channels of one pixel, next to each other. */
+/* The C adjacent channels of one pixel. */
 INLINE void lrn_pixel(float *out, const float *in, const struct operator_shape *s) {
     const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
     for (int c = 0; c < C; c += CHUNK) {
@@ -94,7 +94,7 @@ INLINE void lrn_plane(const struct operator_shape *s, enum layout layout, float 
     }
 }
 
-/* Square roots and divisions are the time: with vectors twice as wide, half of it. */
+/* Square roots and divisions dominate: with vectors twice as wide they take half the time. */
 typedef void lrn_function(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h);
 static void lrn_plain(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h) {
     lrn_plane(s, layout, out, in, h);
@@ -147,6 +147,7 @@ const struct operator_contract operator_lrn = {.help = "local response normalisa
                                                            {"alpha", KEY_REAL, 1e-4, false},
                                                            {"beta", KEY_REAL, 0.75, false},
                                                            {"bias", KEY_REAL, 1, false}}},
+                                               .by_rows = true,
                                                .stack = 1024,
                                                .shape = lrn_shape,
                                                .print = lrn_print,

@@ -1,23 +1,24 @@
-/* Pooling. Window (oh, ow) spans rows [oh S - P, oh S - P + K), clipped to H + P as Caffe does where sizes are rounded
- * up, and then to the input; columns alike. The mean divides by the pixels of the first clipping (count_pad) or by
- * those of the second.
+/* Pooling. Window (oh, ow) spans rows [oh S - Pt, oh S - Pt + K), clipped to H + Pb as Caffe does where sizes are
+ * rounded up, and then to the input; columns alike. The mean divides by the pixels of the first clipping (count_pad) or
+ * by those of the second.
  *
  * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: the K rows of a window row are combined
  * into one, a piece of PIECE floats at a time (vectors along W), then K neighbours in it give an output; windows that
  * reach over the edge are taken pixel by pixel.
  *
  * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer
- * ones go on in double: the error of a float sum grows with its length (the mean of a million times 0.1 came out as
+ * ones continue in double: the error of a float sum grows with its length (the mean of a million times 0.1 was
  * 0.100958). */
 #include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 
+#include "kernels/arithmetic.h"
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
 
-/* Channels at once in HWC: with 16 gcc 12 unrolls the loop before it makes vectors of it, and is three times slower. */
+/* Channels at once in HWC: with 16, gcc 12 unrolls the loop before vectorising it, which is three times slower. */
 #define CHUNK 32
 #define PIECE 512 /* floats of a combined row at once */
 #define SHORT 16  /* 15 roundings: within 9e-7 of the sum of magnitudes */
@@ -27,14 +28,22 @@ struct window {
     int counted;  /* pixels for the mean */
 };
 
-static struct window pool_window(const struct operator_shape *s, int o, int size) {
+static struct window pool_window(const struct operator_shape *s, int o, int size, int before, int after) {
     if (s->kernel == 0) return (struct window){0, size, size};
-    const int first = o * s->stride - s->pad;
-    const int last = first + s->kernel < size + s->pad ? first + s->kernel : size + s->pad;
+    const int first = o * s->stride - before;
+    const int last = first + s->kernel < size + after ? first + s->kernel : size + after;
     struct window w = {first > 0 ? first : 0, last < size ? last : size, last - first};
     if (w.to < w.from) w.to = w.from;
     if (!s->count_pad) w.counted = w.to - w.from;
     return w;
+}
+
+static struct window pool_rows(const struct operator_shape *s, int oh) {
+    return pool_window(s, oh, s->H, s->pad.top, s->pad.bottom);
+}
+
+static struct window pool_columns(const struct operator_shape *s, int ow) {
+    return pool_window(s, ow, s->W, s->pad.left, s->pad.right);
 }
 
 static void pool_max(float *restrict most, const float *restrict x, int n) {
@@ -108,10 +117,11 @@ static void pool_pixel(const struct operator_shape *s, float *out, const float *
 static void pool_hwc(const struct operator_shape *s, float *out, const float *in, int threads) {
     const int OH = s->OH, OW = s->OW;
     PARALLEL_FOR
-    for (int oh = 0; oh < OH; oh++)
-        for (int ow = 0; ow < OW; ow++)
-            pool_pixel(s, out + ((size_t)oh * (size_t)OW + (size_t)ow) * (size_t)s->C[0], in, pool_window(s, oh, s->H),
-                       pool_window(s, ow, s->W));
+    for (int oh = 0; oh < OH; oh++) {
+        const struct window h = pool_rows(s, oh);
+        float *to = out + (size_t)oh * (size_t)OW * (size_t)s->C[0];
+        for (int ow = 0; ow < OW; ow++, to += s->C[0]) pool_pixel(s, to, in, h, pool_columns(s, ow));
+    }
 }
 
 /* n floats of the rows of window h, combined; row y begins at in + y * stride. */
@@ -155,7 +165,7 @@ static inline __attribute__((always_inline)) void pool_windows(float *restrict o
     }
 }
 
-/* Strides that vectors can be made for are constants here. */
+/* The strides that can be vectorised are constants here. */
 static void pool_inner(const struct operator_shape *s, float *out, const float *row, int n, struct window h) {
     const bool max = s->kind == OPERATOR_MAXPOOL;
     if (s->stride == 1)
@@ -171,33 +181,32 @@ static void pool_inner(const struct operator_shape *s, float *out, const float *
 
 /* Output row oh of one channel; to and in are rows 0 of that channel, rows of `in` are `stride` apart. */
 static void pool_row(const struct operator_shape *s, float *to, const float *in, size_t stride, int oh) {
-    const struct window h = pool_window(s, oh, s->H);
+    const struct window h = pool_rows(s, oh);
     const int W = s->W, OW = s->OW;
     int first = 0, last = 0; /* outputs whose window lies within the row */
     if (s->kernel > 0 && s->kernel <= W && s->kernel <= PIECE && h.from < h.to) {
-        first = (s->pad + s->stride - 1) / s->stride, last = (W + s->pad - s->kernel) / s->stride + 1;
+        first = (s->pad.left + s->stride - 1) / s->stride, last = (W + s->pad.left - s->kernel) / s->stride + 1;
         if (last > OW) last = OW;
         if (first > last) first = last;
     }
-    for (int ow = 0; ow < first; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_window(s, ow, W));
-    for (int ow = last; ow < OW; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_window(s, ow, W));
+    for (int ow = 0; ow < first; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_columns(s, ow));
+    for (int ow = last; ow < OW; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_columns(s, ow));
     const int most = s->kernel <= PIECE && first < last ? (PIECE - s->kernel) / s->stride + 1 : 1;
     for (int ow = first; ow < last; ow += most) {
         const int n = last - ow < most ? last - ow : most;
         float row[PIECE];
-        pool_combine(s, row, in + (ow * s->stride - s->pad), stride, h, (n - 1) * s->stride + s->kernel);
+        pool_combine(s, row, in + (ow * s->stride - s->pad.left), stride, h, (n - 1) * s->stride + s->kernel);
         pool_inner(s, to + ow, row, n, h);
     }
 }
 
-/* --- means of large windows in CHW and HCW
- * ----------------------------------------------------------------------------------- */
+/* --- means of large windows in CHW and HCW --- */
 
 static bool pool_is_long(const struct operator_shape *s) {
     return s->kind == OPERATOR_AVGPOOL && (s->kernel == 0 || 2 * s->kernel > SHORT);
 }
 
-/* Every fourth pixel has a sum of its own, or the latency of the addition would be the limit. */
+/* Four separate sums, or the latency of the addition would be the limit. */
 static float pool_long_pixels(const float *in, size_t stride, struct window h, struct window w) {
     double a = 0, b = 0, c = 0, d = 0;
     if (h.from == h.to || w.from == w.to) return 0.0f;
@@ -222,11 +231,11 @@ static void pool_long_combine(double *restrict row, const float *restrict in, si
 
 /* As pool_row. Windows are summed from combined rows where they overlap. */
 static void pool_long_row(const struct operator_shape *s, float *to, const float *in, size_t stride, int oh) {
-    const struct window h = pool_window(s, oh, s->H);
+    const struct window h = pool_rows(s, oh);
     double row[PIECE];
     int have = 0, until = 0; /* columns of the input in row */
     for (int ow = 0; ow < s->OW; ow++) {
-        const struct window w = pool_window(s, ow, s->W);
+        const struct window w = pool_columns(s, ow);
         if (s->kernel == 0 || s->kernel <= s->stride || w.to - w.from > PIECE || h.from == h.to || w.from == w.to) {
             to[ow] = pool_long_pixels(in, stride, h, w);
             continue;
@@ -244,7 +253,8 @@ static void pool_long_row(const struct operator_shape *s, float *to, const float
 static void pool_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                      const void *stored, const float *bias, void *workspace, int threads) {
     (void)stored, (void)bias, (void)workspace;
-    assert(s->M == s->C[0] && (s->kernel == 0 ? s->OH == 1 && s->OW == 1 : s->pad < s->kernel && s->stride > 0));
+    assert(s->M == s->C[0] && (s->kernel > 0 || (s->OH == 1 && s->OW == 1)));
+    assert(s->kernel == 0 || (most_of(s->pad.top, s->pad.left) < s->kernel && s->stride > 0));
     if (layout == LAYOUT_HWC) {
         pool_hwc(s, out, in[0], threads);
         return;
@@ -259,8 +269,7 @@ static void pool_run(const struct operator_shape *s, enum layout layout, float *
                                                  layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
 }
 
-/* --- the contract
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- the contract --- */
 
 enum { POOL_K, POOL_S, POOL_P, POOL_CEIL, POOL_GLOBAL, POOL_PAD }; /* keys; the last is avgpool's */
 
@@ -270,9 +279,9 @@ enum { POOL_K, POOL_S, POOL_P, POOL_CEIL, POOL_GLOBAL, POOL_PAD }; /* keys; the 
     }
 
 /* Caffe's rule: rounded up, the last window must begin inside the padded input, else it is left out. */
-static int pool_size(int size, int kernel, int stride, int pad, bool up) {
-    const int out = (size + 2 * pad - kernel + (up ? stride - 1 : 0)) / stride + 1;
-    return up && (out - 1) * (int64_t)stride >= size + pad ? out - 1 : out;
+static int pool_size(const struct operator_shape *s, int size, int before, int after) {
+    const int out = (size + before + after - s->kernel + (s->ceil ? s->stride - 1 : 0)) / s->stride + 1;
+    return s->ceil && (out - 1) * (int64_t)s->stride >= size + before ? out - 1 : out;
 }
 
 static bool pool_global(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
@@ -297,38 +306,42 @@ static bool pool_shape(struct operator_shape *s, const struct operator_layer *l,
     }
     s->kernel = (int)l->value[POOL_K];
     s->stride = (int)l->value[POOL_S];
-    s->pad = (int)l->value[POOL_P];
+    const int pad = (int)l->value[POOL_P];
+    s->pad = padding_all(pad);
     s->ceil = l->value[POOL_CEIL] != 0;
-    if (s->pad >= s->kernel) {
-        snprintf(wrong, OPERATOR_WRONG, "padding %d is as large as the kernel (expected less than %d)", s->pad,
-                 s->kernel);
+    if (pad >= s->kernel) {
+        snprintf(wrong, OPERATOR_WRONG, "padding %d is as large as the kernel (expected less than %d)", pad, s->kernel);
         return false;
     }
-    if (s->kernel > s->H + 2 * s->pad || s->kernel > s->W + 2 * s->pad) {
+    if (s->kernel > s->H + 2 * pad || s->kernel > s->W + 2 * pad) {
         snprintf(wrong, OPERATOR_WRONG, "kernel %d does not fit into a %d x %d input padded by %d", s->kernel, s->H,
-                 s->W, s->pad);
+                 s->W, pad);
         return false;
     }
-    s->OH = pool_size(s->H, s->kernel, s->stride, s->pad, s->ceil);
-    s->OW = pool_size(s->W, s->kernel, s->stride, s->pad, s->ceil);
+    s->OH = pool_size(s, s->H, s->pad.top, s->pad.bottom);
+    s->OW = pool_size(s, s->W, s->pad.left, s->pad.right);
     return true;
 }
 
 static int pool_print(char *text, size_t room, const struct operator_shape *s) {
     if (s->kernel == 0) return snprintf(text, room, ",global=1");
-    const int used = snprintf(text, room, ",k=%d,s=%d,p=%d,ceil=%d", s->kernel, s->stride, s->pad, s->ceil);
+    char pad[PADDING_TEXT];
+    padding_print(pad, &s->pad);
+    const int used = snprintf(text, room, ",k=%d,s=%d,p=%s,ceil=%d", s->kernel, s->stride, pad, s->ceil);
     if (s->kind != OPERATOR_AVGPOOL) return used;
     return used + snprintf(text + used, room - (size_t)used, ",pad=%d", s->count_pad);
 }
 
 const struct operator_contract operator_maxpool = {.help = "maximum over windows",
                                                    .syntax = {1, 1, {POOL_KEYS}},
+                                                   .by_rows = true,
                                                    .stack = 3072,
                                                    .shape = pool_shape,
                                                    .print = pool_print,
                                                    .run = pool_run};
 const struct operator_contract operator_avgpool = {.help = "mean over windows",
                                                    .syntax = {1, 1, {POOL_KEYS, {"pad", KEY_FLAG, 1, false}}},
+                                                   .by_rows = true,
                                                    .stack = 3072,
                                                    .shape = pool_shape,
                                                    .print = pool_print,

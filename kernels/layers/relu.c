@@ -19,4 +19,4 @@ static void relu_run(const struct operator_shape *s, enum layout layout, float *
 }
 
 const struct operator_contract operator_relu = {
-    .help = "max(x, 0)", .syntax = {1, 1, {{0}}}, .stack = 256, .run = relu_run};
+    .help = "max(x, 0)", .syntax = {1, 1, {{0}}}, .by_rows = true, .stack = 256, .run = relu_run};

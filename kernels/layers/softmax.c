@@ -33,6 +33,7 @@ static void softmax_run(const struct operator_shape *s, enum layout layout, floa
 const struct operator_contract operator_softmax = {
     .help = "exp(x - max) / sum over the channels of each pixel",
     .syntax = {1, 1, {{0}}},
+    .by_rows = true,
     .stack = 512,
     .run = softmax_run,
 };

@@ -1,5 +1,5 @@
 /* copy.h - copies and zeros of a few floats: rows of an image have 7 to 56, padding 1 to 3, and calls of memcpy and
- * memset would take longer than the work. Vectors of four; the last one overlaps the one before it. */
+ * memset would take longer than the copying itself. Vectors of four; the last one overlaps the one before it. */
 #ifndef KERNELS_LAYOUT_COPY_H
 #define KERNELS_LAYOUT_COPY_H
 #include <stddef.h>

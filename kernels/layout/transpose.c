@@ -43,8 +43,8 @@ static inline __attribute__((always_inline)) void transpose_scalar(float *out, s
         }
 }
 
-/* What is left beyond a multiple of four is done by a 4 x 4 that overlaps the one before; but an addition must be done
- * once. */
+/* The rest beyond a multiple of four is done by a 4 x 4 that overlaps the previous one, except when adding: that must
+ * happen only once. */
 static inline __attribute__((always_inline)) void transpose_block(float *out, size_t ldo, const float *in, size_t ldi,
                                                                   int rows, int cols, bool add) {
     if (rows < 4 || cols < 4) {
@@ -65,7 +65,7 @@ static inline __attribute__((always_inline)) void transpose_block(float *out, si
     }
 }
 
-/* A block of the whole size is compiled by itself. */
+/* Full blocks have a specialised version: constant bounds. */
 static inline __attribute__((always_inline)) void transpose_all(float *out, size_t ldo, const float *in, size_t ldi,
                                                                 int rows, int cols, bool add) {
     for (int j = 0; j < cols; j += BLOCK)
@@ -80,8 +80,7 @@ static inline __attribute__((always_inline)) void transpose_all(float *out, size
         }
 }
 
-/* Three rows, or three columns, next to each other: an image's colours. Four pixels are three vectors. Returns how many
- * it did. */
+/* Three adjacent rows or columns: an image's colours. Four pixels are three vectors. Returns how many were done. */
 static int transpose_interleave(float *out, const float *in, size_t ldi, int cols) {
     int j = 0;
     for (; j + 4 <= cols; j += 4, out += 12) {

@@ -1,11 +1,11 @@
 /* Winograd convolution in two dimensions, HWC (Lavin & Gray 2016): A x A samples make m x m outputs, A = m + r - 1.
  *
- * Tiles are taken at most T at a time (a strip; T = 0: all of them), as evenly as can be, since each strip reads all
+ * Tiles are taken at most T at a time (a strip; T = 0: all of them), as evenly as possible, since each strip reads all
  * weights. For a strip: transform the input, [A*A][T][C]; multiply each of the A*A matrices by that of the weights,
  * giving [A*A][T][M]; transform back. A short strip costs little: its matrices stay in the cache.
  *
- * Workspace, floats: lanes * A^2 T (C + M) / G, + C / G of zeros (what lies outside the image); lean: + A^2 C M / G^2
- * (M / G rounded up to vectors). Lanes: strips under way at once, one a thread. */
+ * Workspace, floats: lanes * A^2 T (C + M) / G, + C / G of zeros (for pixels outside the image); lean: + A^2 C M / G^2
+ * (M / G rounded up to vectors). Lanes: strips in flight, one per thread. */
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
@@ -104,7 +104,7 @@ static void winograd_lean_prepare(const struct primitive *p, const struct scenar
 
 static void winograd_input_tile(const struct winograd *w, float *to, int tile) {
     const struct scenario *s = w->s;
-    const int top = tile / w->across * w->m - s->pad, left = tile % w->across * w->m - s->pad;
+    const int top = tile / w->across * w->m - s->pad.top, left = tile % w->across * w->m - s->pad.left;
     const float *pixel[WINOGRAD_SAMPLES];
     for (int i = 0; i < w->A; i++) {
         const int h = top + i;
@@ -200,7 +200,7 @@ static void winograd_lean_run(const struct primitive *p, const struct scenario *
 }
 
 #define WINOGRAD_HELP                                                                                                  \
-    "m and r of F(m x m, r x r), floats a vector of the transforms (1: scalar), tiles in a strip (0: all)"
+    "m and r of F(m x m, r x r), floats per vector of the transforms (1: scalar), tiles per strip (0: all)"
 
 /* One algorithm for each class of error. */
 #define WINOGRAD_ALGORITHM(symbol, error)                                                                              \

@@ -5,8 +5,8 @@
  * R output rows at most are made at a time (a strip; R = 0: all), evenly. Transformed input rows stay in a ring of R +
  * KH - 1 rows, each [A][across][C]; the product gives [A][R * across][M].
  *
- * Workspace, floats: lanes * A across (ring C + R M) / G, + C / G of zeros (rows outside the image). Lanes: strips
- * under way at once. */
+ * Workspace, floats: lanes * A across (ring C + R M) / G, + C / G of zeros (rows outside the image). Lanes: strips in
+ * flight. */
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
@@ -104,7 +104,7 @@ static void winograd_row_input(const struct winograd_row *w, const struct winogr
     float *to = winograd_row_slot(w, lane, h);
     for (int t = 0; t < w->across; t++, to += w->C) {
         for (int j = 0; j < w->A; j++) {
-            const int x = t * w->m - s->pad + j;
+            const int x = t * w->m - s->pad.left + j;
             pixel[j] = x >= 0 && x < s->W ? row + (size_t)x * (size_t)s->C : w->zeros;
         }
         w->transform->input(to, winograd_row_position(w), pixel, w->C);
@@ -128,7 +128,7 @@ static void winograd_row_pointers(const struct winograd_row *w, const struct win
                                   int first, int mr, const float **rows) {
     for (int kh = 0; kh < w->s->KH; kh++)
         for (int r = 0; r < mr; r++) {
-            const int h = top + (first + r) / w->across - w->s->pad + kh, t = (first + r) % w->across;
+            const int h = top + (first + r) / w->across - w->s->pad.top + kh, t = (first + r) % w->across;
             const size_t at = (size_t)x * winograd_row_position(w) + (size_t)t * (size_t)w->C;
             *rows++ = h >= 0 && h < w->s->H ? winograd_row_slot(w, lane, h) + at : w->zeros;
         }
@@ -155,9 +155,10 @@ static void winograd_row_product(const struct winograd_row *w, const struct wino
 
 static void winograd_row_strip(const struct winograd_row *w, struct winograd_row_lane *lane, int strip) {
     const int top = strip * w->strip, height = least_of(w->strip, w->OH - top), threads = lane->threads;
-    const int first = most_of(lane->next, top - w->s->pad),
-              end = least_of(w->s->H, top + height - 1 - w->s->pad + w->s->KH);
-    assert(height >= 1 && end - most_of(0, top - w->s->pad) <= w->ring); /* all rows of the strip fit into the ring */
+    const int first = most_of(lane->next, top - w->s->pad.top),
+              end = least_of(w->s->H, top + height - 1 - w->s->pad.top + w->s->KH);
+    assert(height >= 1 &&
+           end - most_of(0, top - w->s->pad.top) <= w->ring); /* all rows of the strip fit into the ring */
     PARALLEL_FOR
     for (int h = first; h < end; h++) winograd_row_input(w, lane, h);
     lane->next = most_of(first, end);
@@ -197,7 +198,7 @@ static void winograd_row_run(const struct primitive *p, const struct scenario *s
     const struct algorithm algorithm_##symbol = {                                                                      \
         .name = "winograd",                                                                                            \
         .variant_help =                                                                                                \
-            "m and r of F(m, r), floats a vector of the transforms (1: scalar), output rows in a strip (0: all)",      \
+            "m and r of F(m, r), floats per vector of the transforms (1: scalar), output rows per strip (0: all)",     \
         .tolerance = error,                                                                                            \
         .applies = winograd_row_applies,                                                                               \
         .workspace = winograd_row_workspace,                                                                           \

@@ -4,11 +4,13 @@
  *     y = A' [ (G g) * (B' d) ],     d: A samples, g: r taps, y: m outputs, * element by element
  *
  * For points p_0 .. p_{A-2} and infinity, with N_i = prod_{j != i} (p_i - p_j):
- *     B'  row i: coefficients, lowest first, of prod_{j != i} (x - p_j); the last row: of prod_j (x - p_j)      .input
- *     G   row i: p_i^k / N_i; the last row picks tap r - 1                                                      .power,
- * .scale A'  row k: p_i^k; its last column is 1 in row m - 1 only .power B' depends on A alone, so one table serves
- * every F(m, r) with m + r - 1 = A. All constants are exact in single precision. Points 1/2 and -2 next to 0, 1, -1
- * give about half the error of 2 and -2. */
+ *
+ *   B'  .input          row i: coefficients, lowest first, of prod_{j != i} (x - p_j); the last row: prod_j (x - p_j)
+ *   G   .power, .scale  row i: p_i^k / N_i; the last row picks tap r - 1
+ *   A'  .power          row k: p_i^k; its last column is 1 in row m - 1 only
+ *
+ * B' depends on A alone, so one table serves every F(m, r) with m + r - 1 = A. All constants are exact in single
+ * precision. Points 1/2 and -2 in addition to 0, 1, -1 give about half the error of 2 and -2. */
 #ifndef KERNELS_WINOGRAD_WINOGRAD_TABLE_H
 #define KERNELS_WINOGRAD_WINOGRAD_TABLE_H
 

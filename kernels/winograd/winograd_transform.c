@@ -100,8 +100,8 @@ struct winograd_batch {
     size_t between;  /* floats from one output channel's taps to the next's */
 };
 
-/* y[i] = sum_k G[i][k] x[k], `lines` times: [lines][r] -> [A][lines], so that a second call does the other dimension.
- */
+/* y[i] = sum_k G[i][k] x[k], `lines` times: [lines][r] -> [A][lines], so that a second call does the other
+ * dimension. */
 static void winograd_side(double y[][WINOGRAD_BATCH], double x[][WINOGRAD_BATCH], const struct winograd_batch *b,
                           int lines) {
     for (int line = 0; line < lines; line++)

@@ -1,6 +1,6 @@
 /* winograd_transform.h - the transforms of Winograd convolution, tile by tile, over channels that lie together (HWC).
  *
- * dims 1: a tile is A pixels of a row; dims 2: A x A pixels. Both come as pointers to pixels, so that what lies outside
+ * dims 1: a tile is A pixels of a row; dims 2: A x A pixels. Both come as pointers to pixels, so that pixels outside
  * the image may be any row of zeros. Transformed positions x = 0 .. A^dims - 1 lie `step` floats apart. */
 #ifndef KERNELS_WINOGRAD_WINOGRAD_TRANSFORM_H
 #define KERNELS_WINOGRAD_WINOGRAD_TRANSFORM_H
@@ -20,7 +20,7 @@ struct winograd_transform {
 };
 
 /* The transform of F(m, r) with vectors of `vector` floats (1: scalar), or narrower ones where the instruction set has
- * none so wide. NULL: no such. */
+ * none of that width. NULL: not available. */
 const struct winograd_transform *winograd_transform(int dims, int m, int r, int vector);
 
 /* The weights of one group (M x C x KH x r, raw) as panels [x][panel][taps * C][width] for the micro-kernel: taps = KH

@@ -1,5 +1,5 @@
-/* clock.h - seconds. clock_wall for limits and reports, clock_thread for measurements (CPU time of the calling thread).
- */
+/* clock.h - seconds. clock_wall for limits and reports, clock_thread for measurements (CPU time of the calling
+ * thread). */
 #ifndef SOLVER_BASE_CLOCK_H
 #define SOLVER_BASE_CLOCK_H
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* error.h - one failure, reported in one line.
  *
- * A function that can fail because of a file, a user or the machine returns bool and takes a `struct error *` last.
- * On false the error holds one sentence without a newline: `FILE:LINE: problem (expected ..., got ...)`. Callers may
- * put context in front on the way up; only main prints it. Infeasible, unbounded and over budget are outcomes, not
+ * A function that can fail because of a file, a user or the machine returns bool and takes a `struct error *` last. On
+ * false the error holds one sentence without a newline: `FILE:LINE: problem (expected ..., got ...)`. Callers may put
+ * context in front on the way up; only main prints it. Infeasible, unbounded and over budget are outcomes, not
  * errors. */
 #ifndef SOLVER_BASE_ERROR_H
 #define SOLVER_BASE_ERROR_H

@@ -8,8 +8,7 @@
 #include "solver/base/output.h"
 #include "solver/base/similar.h"
 
-/* --- the table
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 const struct flag *flags_find(const struct flags *flags, const char *name, size_t length) {
     for (const struct flag *f = flags->flag; f && f->name; f++)
@@ -67,8 +66,7 @@ bool flags_given(const struct flags_line *line, const char *name) {
     return f && line->seen[f - line->flags->flag];
 }
 
-/* --- the words of a command line
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- the words of a command line --- */
 
 static bool flags_unknown(const struct flags *flags, const char *word, struct error *err) {
     char hint[SIMILAR_HINT], name[64];
@@ -142,8 +140,7 @@ static bool flags_walk(void *given, struct flags_line *line, int argc, char **ar
     return true;
 }
 
-/* --- what a command line must have
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- what a command line must have --- */
 
 static bool flags_complete(const struct flags_line *line, struct error *err) {
     const struct flags *flags = line->flags;

@@ -9,8 +9,9 @@
 
 void *memory_new(size_t count, size_t size);               /* zeroed; count 0 gives a pointer that may be freed */
 void *memory_resize(void *old, size_t count, size_t size); /* the part beyond the old size is not zeroed */
-void *memory_aligned(size_t bytes, size_t alignment); /* not zeroed; alignment a power of 2; from a huge page's size on
-                                                         in huge pages if the system has them; freed with free() */
+/* Not zeroed; alignment a power of 2; from a huge page's size on in huge pages if the system has them; freed with
+ * free(). */
+void *memory_aligned(size_t bytes, size_t alignment);
 /* From here on freed memory stays with the process (with glibc): for work that frees and allocates gigabytes
  * repeatedly, where fresh pages would cost more than the work. */
 void memory_keep(void);

@@ -15,8 +15,8 @@ enum { OUTPUT_LINKS = 40, OUTPUT_OPEN = 16, OUTPUT_NAME = 200, OUTPUT_TRIES = 10
 
 static const char *const output_descriptors[] = {"/dev/fd/", "/proc/self/fd/"};
 
-/* The temporary files that are open, for output_remove_all, and the process that opened them: a forked child did not.
- */
+/* The temporary files that are open, for output_remove_all, and the process that opened them: a forked child did
+ * not. */
 static char *volatile output_pending[OUTPUT_OPEN];
 static pid_t output_owner;
 

@@ -132,8 +132,7 @@ void text_free(struct text_reader *in) {
     *in = (struct text_reader){0};
 }
 
-/* --- writing ---------------------------------------------------------------------------------------------------------
- */
+/* --- writing --- */
 
 bool text_create(struct text_writer *out, const char *path, struct error *err) {
     *out = (struct text_writer){.gzip = text_ends_with(path, ".gz")};

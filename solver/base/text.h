@@ -2,8 +2,9 @@
  *
  * Reading is by line, of any length; the reader keeps file name and line number for messages. A truncated or corrupt
  * gzip stream, a read error, a NUL byte and invalid UTF-8 are errors with file and line, never a silently shortened
- * file. A byte-order mark of UTF-8 is skipped; a file in UTF-16 or UTF-32 is an error. Writing follows
- * solver/base/output.h: a reader sees the old file or the whole new one; a full disk is an error of text_close. */
+ * file. A byte-order mark of UTF-8 is skipped; a file in UTF-16 or UTF-32 is an error.
+ * Writing follows solver/base/output.h: a reader sees the old file or the whole new one; a full disk is an error of
+ * text_close. */
 #ifndef SOLVER_BASE_TEXT_H
 #define SOLVER_BASE_TEXT_H
 #include <stdbool.h>

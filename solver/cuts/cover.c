@@ -29,7 +29,7 @@ struct cover {
     int *list;
 };
 
-/* sign * row <= side over binaries with weights >= 0; other columns count with what they need at least. */
+/* sign * row <= side over binaries with weights >= 0; other columns count with the least that they need. */
 static bool cover_read(struct cover *v, int i, double sign, double side) {
     const struct cuts *c = v->c;
     struct cuts_row row = cuts_row(c, i);
@@ -59,7 +59,7 @@ static int cover_by_need(const void *a, const void *b) {
     return p->col - q->col;
 }
 
-/* Greedily the items that cost least violation for their weight; then what is not needed goes again. */
+/* Greedily takes the items that cost least violation for their weight, then removes those that are not needed. */
 static int cover_find(struct cover *v) {
     double weight = 0, margin = 1e-6 * fmax(1, v->capacity);
     int size = 0;
@@ -92,7 +92,7 @@ static int cover_by_lifting(const void *a, const void *b) {
 }
 
 /* least[p] for profits p < size; the coefficient of an item is size - 1 less the largest profit next to it. Weights are
- * taken a little smaller than they are, so that rounding only makes coefficients smaller. */
+ * reduced slightly, so that rounding only makes coefficients smaller. */
 static void cover_lift(struct cover *v, int size) {
     assert(size >= 2 && size <= COVER_LARGEST && size <= v->count); /* least[] has room */
     double slack = 1e-9 * fmax(1, v->capacity);

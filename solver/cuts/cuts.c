@@ -9,7 +9,7 @@
 #include "solver/base/memory.h"
 #include "solver/search/worker.h"
 
-#define CUTS_EFFICACY 1e-4  /* least distance that a cut must take away */
+#define CUTS_EFFICACY 1e-4  /* least distance of a cut from the relaxation's solution */
 #define CUTS_RANGE    1e6   /* largest ratio of coefficients */
 #define CUTS_SMALL    1e-9  /* coefficients below, relative to the largest, are moved to the side */
 #define CUTS_MARGIN   1e-9  /* relative slack given to every side, against rounding */
@@ -83,7 +83,7 @@ static double cuts_reach(const struct cuts *c, int j) {
     return reach < MODEL_INFINITY ? reach : fmax(1e3, 10 * fabs(c->x[j]));
 }
 
-/* Small coefficients go to the side by way of bounds; false where a bound is missing. */
+/* Moves small coefficients to the side, using bounds; false if a bound is missing. */
 static bool cuts_keep_term(const struct cuts *c, int j, double a, double largest, double *rhs) {
     if (fabs(a) > CUTS_SMALL * largest && fabs(a) > 1e-11) return true;
     *rhs -= a > 0 ? a * c->lower[j] : a * c->upper[j]; /* a x_j >= that */
@@ -130,7 +130,7 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
         cut_drop(&cut);
         return;
     }
-    assert(cut.count == kept);                             /* both loops clean alike */
+    assert(cut.count == kept);                             /* both loops clean in the same way */
     assert(cut.efficacy > 0 && activity > norm * cut.rhs); /* the relaxation's solution violates it */
     cut_set_append(&c->found, cut);
 }
@@ -227,7 +227,7 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
         if (cut_set_choose(active, &c->found, most, c->m->cols) == 0) break;
         cut_set_add_rows(active, from, active->count, w->lp);
         enum lp_status status = worker_solve(w, INT64_MAX);
-        if (status != LP_OPTIMAL) return; /* the node's own solve will meet it again and deal with it */
+        if (status != LP_OPTIMAL) return; /* the node's own solve will deal with it */
         double now = lp_objective(w->lp);
         bool progress = now - before > 1e-2 * fmax(now - begin, 0) + 1e-7 * fabs(now);
         stall = progress ? 0 : stall + 1;

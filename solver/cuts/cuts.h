@@ -1,10 +1,10 @@
-/* cuts.h - rows that every solution keeps and the relaxation breaks. One table of separators (cuts.c), a file and an
- * option each.
+/* cuts.h - rows that every solution satisfies and the relaxation violates. One table of separators (separators.def), a
+ * file and an option each.
  *
  * A cut is sum value[k] x[index[k]] <= rhs over structural columns. Cuts are made at the root, from bounds and rows
  * that hold everywhere, in rounds: separate, filter by efficacy (distance from the relaxation's solution) and
- * parallelism, solve again, drop what is slack. The cuts that stay are rows of the LP for the rest of the search. Below
- * the root a few more are made (tree_cuts.h). */
+ * parallelism, solve again, drop what is slack. The cuts that stay are rows of the LP for the rest of the search. A few
+ * more are made below the root (tree_cuts.h). */
 #ifndef SOLVER_CUTS_CUTS_H
 #define SOLVER_CUTS_CUTS_H
 #include "solver/search/search.h"
@@ -31,14 +31,14 @@ struct cuts {
 
 /* At the root, after a fractional solution. */
 void cuts_run(struct worker *w);
-/* When the root is about to be left: cuts that close little of the gap are taken out again, and there will be none
- * below: they would cost every node pivots that are dearer, for branching that is no better. True if there were any. */
+/* When the root is about to be left: removes cuts that close little of the gap, and none will be made below: they would
+ * make pivots dearer at every node without improving the branching. True if there were any. */
 bool cuts_give_up(struct worker *w);
 
 /* For a solution at some node (tree_cuts.h): lower and upper are those that hold everywhere. */
 void cuts_init(struct cuts *c, struct worker *w, const double *lower, const double *upper);
 void cuts_separate(struct cuts *c); /* into c->found; after worker_fractional */
-/* Of the table: one alone, counted in the worker's tallies; its name. */
+/* One row of the table alone, counted in the worker's tallies; its name. */
 void cuts_separate_with(struct cuts *c, int separator);
 const char *cuts_name(int separator);
 void cuts_free(struct cuts *c);

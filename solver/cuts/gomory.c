@@ -1,5 +1,5 @@
 /* Gomory's mixed-integer cuts (1960): mixed-integer rounding of the tableau's rows. The tableau only chooses the
- * multipliers of the rows; the combination itself is made anew from the program's data, so that its rounding errors
+ * multipliers of the rows; the combination itself is recomputed from the program's data, so that its rounding errors
  * cannot make a cut invalid. */
 #include <assert.h>
 #include <math.h>
@@ -9,7 +9,7 @@
 #include "solver/cuts/mir.h"
 #include "solver/search/worker.h"
 
-enum { GOMORY_ROWS = 200 /* in a round */, GOMORY_DENSE = 1000, GOMORY_EFFORT = 1000000 };
+enum { GOMORY_ROWS = 200 /* per round */, GOMORY_DENSE = 1000, GOMORY_EFFORT = 1000000 };
 
 struct gomory_row {
     int col;
@@ -28,7 +28,7 @@ void gomory_separate(struct cuts *c) {
     struct gomory_row *row = MEMORY_NEW(struct gomory_row, w->candidates);
     int *used = MEMORY_NEW(int, rows);
     double *multiplier = MEMORY_NEW(double, rows);
-    long effort = GOMORY_EFFORT + 20 * c->m->entries; /* entries of rows that are added up */
+    long effort = GOMORY_EFFORT + 20 * c->m->entries; /* entries of rows that are combined */
     struct mir r;
     mir_init(&r, c);
     worker_get_basis(w);
@@ -45,7 +45,7 @@ void gomory_separate(struct cuts *c) {
         assert(uses >= 0 && uses <= rows);
         double largest = 0;
         for (int e = 0; e < uses; e++) largest = fmax(largest, fabs(multiplier[e]));
-        assert(r.touches == 0); /* the cut before was cleared */
+        assert(r.touches == 0); /* the previous cut was cleared */
         mir_clear(&r);
         for (int e = 0; e < uses; e++) {
             if (fabs(multiplier[e]) <= 1e-9 * largest || !cuts_combines(c, used[e])) continue;

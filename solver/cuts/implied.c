@@ -1,6 +1,6 @@
 /* Implied bounds: a row may say that x_j <= u0 when a binary y is 0, though x_j <= u otherwise; then x_j <= u0 + (u -
- * u0) y holds (and likewise for y = 1 and for lower bounds), which many rows that switch several columns with one
- * binary do not imply. */
+ * u0) y holds (and likewise for y = 1 and for lower bounds), which rows that switch several columns with one binary
+ * often do not imply. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ static void implied_row(struct implied *v, int i, double sign, double side) {
     }
 }
 
-/* Bounds that probing has found a binary to switch, perhaps by way of several rows. */
+/* Bounds switched by a binary that probing found, perhaps through several rows. */
 static void implied_by_probing(struct implied *v) {
     const struct cuts *c = v->c;
     const struct implications *all = &c->w->tree->structure.implied;

@@ -84,7 +84,7 @@ static struct mir_bound mir_variable_bound(const struct mir *r, int j, bool uppe
     return (struct mir_bound){row.col[1 - at], -row.value[1 - at] / a, side / a};
 }
 
-/* Chooses the bound that the relaxation's value is nearest to. False: there is none. */
+/* Chooses the bound nearest to the relaxation's value. False: none exists. */
 static bool mir_choose_side(struct mir *r, int k) {
     const struct cuts *c = r->c;
     int v = r->list[k];
@@ -189,21 +189,21 @@ static void mir_unsubstitute(struct mir *r, double sign) {
 
 /* --- rounding --- */
 
-/* Exact to relative precision for tiny coefficients too: they may belong to logicals of a large range. */
+/* Accurate to relative precision for tiny coefficients too: they may belong to logicals of a large range. */
 static double mir_round(double c, double f) {
     double below = floor(c), above = ceil(c);
     assert(f >= 0 && f < 1);
     return c - below <= f ? below : above - (above - c) / (1 - f);
 }
 
-/* The fraction of b, rounded up by what rounding errors may have taken: the inequality holds for any f that is not too
+/* The fraction of b, rounded up by a bound on the rounding errors: the inequality holds for any f that is not too
  * small. */
 static double mir_fraction(const struct mir *r, double b, double divisor) {
     return b - floor(b) + 1e-14 * (r->scale / divisor + fabs(b) + 1);
 }
 
-/* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is no good.
- */
+/* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is
+ * unsuitable. */
 static double mir_efficacy(const struct mir *r, double side, double divisor, double *distance) {
     double b = side / divisor, f = mir_fraction(r, b, divisor), violation = -floor(b), square = 0;
     if (f < 0.02 || f > 0.98 || fabs(b) > 1e6) return -INFINITY;
@@ -274,8 +274,7 @@ static void mir_emit(struct mir *r, double side, double divisor, const char *mad
     r->touches = 0;
 }
 
-/* Integers that are measured from their farther bound instead, where that makes a better cut; first those in the
- * middle. */
+/* Measures integers from their farther bound instead, if that makes a better cut; first those in the middle. */
 static void mir_complement(struct mir *r, double *side, double divisor, double *distance, double *best) {
     int tries = MIR_COMPLEMENTS;
     for (int k = 0; k < r->count && tries > 0; k++) {
@@ -358,7 +357,7 @@ static double mir_entry(const struct model *m, int row, int col) {
     return 0;
 }
 
-/* Eliminates the continuous column that is farthest from its bounds; false: none can be. */
+/* Eliminates the continuous column that is farthest from its bounds; false: not possible. */
 static bool mir_aggregate(struct mir *r, bool *used) {
     const struct model *m = r->c->m;
     int best = -1, row = -1;

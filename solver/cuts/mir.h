@@ -18,8 +18,8 @@ struct mir {
     bool *listed; /* [cols + rows] */
     int count;
     double *t;           /* [count] per listed variable: coefficient of its distance */
-    double scale;        /* sum of the magnitudes that made the side */
-    unsigned char *side; /* [count] what the distance is measured from */
+    double scale;        /* sum of the magnitudes that the side consists of */
+    unsigned char *side; /* [count] the bound from which the distance is measured */
     double *dense;       /* [cols] the cut, zero between calls, as are seen and touches */
     bool *seen;          /* [cols] */
     int *touched, touches;
@@ -29,8 +29,8 @@ void mir_init(struct mir *r, struct cuts *c);
 void mir_free(struct mir *r);
 void mir_clear(struct mir *r);
 void mir_add_row(struct mir *r, int row, double multiplier); /* of the LP */
-/* Tries the combination and its negative; with `divisor` > 0 that alone. Offers the best cut. True if one was violated.
- */
+/* Tries the combination and its negative; with `divisor` > 0 that alone. Offers the best cut. True if one was
+ * violated. */
 bool mir_try(struct mir *r, double divisor, const char *made_by);
 
 #endif

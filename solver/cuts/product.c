@@ -1,5 +1,5 @@
-/* Cuts of families of products (products.h): of all K the one that the relaxation breaks most, the members with a S_k +
- * D_k > 0. */
+/* Cuts of families of products (products.h): of all K the one that the relaxation violates most, the members with a S_k
+ * + D_k > 0. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ struct product {
     struct cuts *c;
     const struct products *p;
     double *dense; /* [cols] zero between calls */
-    int *list;     /* [cols] where it is not; count */
+    int *list;     /* [cols] where dense may be nonzero; count */
     int count;
 };
 
@@ -23,7 +23,7 @@ static void product_add(struct product *v, int j, double value) {
     v->dense[j] += value;
 }
 
-/* a S_k + D_k at the relaxation's solution, or the common part, with the others left out. */
+/* a S_k + D_k at the relaxation's solution, or the common part alone. */
 static double product_value(const struct product *v, const struct product_family *f, const struct product_member *m,
                             bool common) {
     struct cuts_row r = cuts_row(v->c, m->row);

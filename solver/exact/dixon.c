@@ -6,8 +6,8 @@
 
 #include "solver/base/memory.h"
 
-/* An equation is scaled by 2^-exponent, the least that makes its entries and its right-hand side whole: the solution is
- * the same. */
+/* An equation is scaled by 2^-exponent, the smallest power that makes its entries and its right-hand side whole: the
+ * solution is the same. */
 struct dixon_entry {
     int pivot; /* whose unknown */
     int shift; /* the entry is mantissa 2^shift */
@@ -19,7 +19,7 @@ struct dixon {
     struct dixon_entry *entry;
     long *exponent; /* [size] */
     int *word;      /* [size + 1] of equation t in rest */
-    uint64_t *rest; /* what is left of the right-hand sides: whole numbers in two's complement, words least first */
+    uint64_t *rest; /* the residual right-hand sides: whole numbers in two's complement, lowest word first */
     int digits;
     size_t room;
     uint64_t *digit;     /* [digits][size] */
@@ -68,7 +68,7 @@ static uint64_t wide_modulo(const uint64_t *w, int words) {
  * negative inverse up to 2^122, so -(2^61 + 1) p = 1 modulo 2^64. */
 static void wide_divide_by_prime(uint64_t *w, int words) {
     const uint64_t inverse = -((UINT64_C(1) << MODULAR_BITS) + 1);
-    assert(wide_modulo(w, words) == 0); /* the digit before it was chosen for that */
+    assert(wide_modulo(w, words) == 0); /* the previous digit was chosen for that */
     uint64_t borrow = 0;
     for (int k = 0; k < words; k++) {
         uint64_t high, quotient = (w[k] - borrow) * inverse;
@@ -84,8 +84,8 @@ static int dixon_bits(uint64_t n) {
     return n ? 64 - __builtin_clzll(n) : 0;
 }
 
-/* Equation t: its entries in the pivots' unknowns, pivot_of[unknown] or -1. Returns the words that its rest may take.
- */
+/* Equation t: its entries in the pivots' unknowns, pivot_of[unknown] or -1. Returns the words that its rest may
+ * take. */
 static int dixon_equation(struct dixon *l, int t, const struct equations_row *r, const int *pivot_of,
                           const struct rational *right) {
     int below = right->d.length ? whole_bits(&right->d) - 1 : 0, least = -below, count = l->start[t], most = 0;

@@ -1,6 +1,6 @@
 /* dixon.h - the solution of a square system of whole-number equations modulo powers of p = 2^61 - 1, digit by digit
- * (Dixon 1982): x = digit 0 + digit 1 p + ..., each digit from the factors modulo p and from what the ones before it
- * leave of the right-hand side. */
+ * (Dixon 1982): x = digit 0 + digit 1 p + ..., each digit from the factors modulo p and the right-hand side that the
+ * previous digits leave. */
 #ifndef SOLVER_EXACT_DIXON_H
 #define SOLVER_EXACT_DIXON_H
 #include "solver/exact/equations.h"
@@ -11,7 +11,7 @@ struct dixon;
 /* The pivot equations of `factors` in its pivot unknowns; right[rank] in their order, dyadic fractions. */
 struct dixon *dixon_new(const struct equations *s, const struct modular *factors, const struct rational *right);
 void dixon_free(struct dixon *l);
-/* One digit more of each unknown. */
+/* One more digit of each unknown. */
 void dixon_step(struct dixon *l);
 int dixon_digits(const struct dixon *l);
 /* w = pivot unknown t modulo p^digits, in 0 .. p^digits - 1 */

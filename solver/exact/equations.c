@@ -57,12 +57,12 @@ struct equations_work {
     const struct dixon *lifting;
     struct equations_solution *solution;
     struct whole modulus;
-    int bits; /* numerators and the denominator may take that many: then there is only one such fraction */
+    int bits; /* most bits of numerators and denominator for which the fraction is unique */
     const struct limits *limits;
 };
 
-/* denominator: of the fraction that is `residue` modulo the modulus (Euclid, stopped half way). false: there is none,
- * or it is late. */
+/* The denominator of the fraction that is `residue` modulo the modulus (Euclid, stopped halfway). false: none exists,
+ * or a limit was reached. */
 static bool equations_denominator(struct whole *denominator, const struct equations_work *w,
                                   const struct whole *residue) {
     struct whole above = {0}, rest = {0}, before = {0}, quotient = {0}, product = {0};
@@ -153,7 +153,7 @@ static void equations_keep(struct equations_work *w, const double *given) {
     rational_set(&x->common, 1);
 }
 
-/* Whether the digits that there are make a solution of the pivot equations. */
+/* Whether the digits so far give a solution of the pivot equations. */
 static bool equations_read(struct equations_work *w, const double *given) {
     struct equations_solution *x = w->solution;
     const struct modular *f = w->factors;
@@ -189,7 +189,7 @@ static struct modular *equations_factor(const struct equations *s, const double 
     return NULL;
 }
 
-/* What the kept unknowns leave of the pivot equations' right-hand sides; x as of equations_keep. */
+/* The right-hand sides of the pivot equations less the terms of the kept unknowns; x as of equations_keep. */
 static struct dixon *equations_lift(const struct equations_work *w) {
     const struct modular *f = w->factors;
     assert(w->solution->common.sign > 0 && w->solution->unknowns == w->s->unknowns);

@@ -2,7 +2,7 @@
  *
  * Pivots are chosen by elimination modulo a prime (solver/exact/modular.h), the solution is lifted modulo powers of
  * that prime (solver/exact/dixon.h), read back as fractions with one common denominator (Wang 1981) as soon as these
- * are small against the power, and then checked in every equation. So no intermediate number is larger than the
+ * are small compared with the power, and then checked in every equation. So no intermediate number is larger than the
  * solution itself, whereas in Gaussian elimination with fractions every entry grows; and the result is never false,
  * even if the prime divides a minor (then a rank is too low). */
 #ifndef SOLVER_EXACT_EQUATIONS_H
@@ -13,7 +13,7 @@
 struct equations_row { /* sum of value[k] x[index[k]] = right; indices increase */
     int count, room, *index;
     double *value;
-    int urgency;           /* where equations depend on one another, the more urgent ones hold; 0 unless set */
+    int urgency;           /* of dependent equations, the more urgent ones hold; 0 unless set */
     struct rational right; /* dyadic: its denominator is a power of 2 */
 };
 struct equations {

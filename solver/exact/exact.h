@@ -12,17 +12,16 @@
 #include "solver/base/limits.h"
 #include "solver/model/model.h"
 
-/* No x meets the program: with y[rows], y's over the row bounds and (y'A)x over the box have no value in common (y or
- * -y, as it comes). */
+/* No x satisfies the program: with y[rows], y's over the row bounds and (y'A)x over the box have no common value (y or
+ * -y). */
 bool exact_farkas(const struct model *m, const double *y, const struct limits *limits, struct error *why);
 
-/* Every feasible x has cost >= *bound (offset included, rounded down): least of y's + (c - A'y)x over bounds and box.
- */
+/* Every feasible x has cost >= *bound (offset included, rounded down): least of y's + (c - A'y)x over bounds and
+ * box. */
 bool exact_bound(double *bound, const struct model *m, const double *y, const struct limits *limits, struct error *why);
 
 /* x + t d stays in rows and bounds for all t >= 0 if x is in them, and c'd < 0. (Whether there is such an x is not
- * checked.)
- */
+ * checked.) */
 bool exact_ray(const struct model *m, const double *d, const struct limits *limits, struct error *why);
 
 struct exact_point {

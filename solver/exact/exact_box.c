@@ -38,7 +38,7 @@ struct exact_activity {
     int infinite, terms; /* terms without a bound; all terms */
 };
 
-/* More than rounding can have put wrong in a sum of that many products, and in two more operations with numbers of no
+/* An upper bound on the rounding error of a sum of that many products, and of two more operations with numbers of no
  * greater size. */
 static double exact_box_margin(double size, int terms) {
     assert(terms >= 0 && size >= 0);
@@ -66,8 +66,8 @@ static void exact_box_activities(struct exact_activity *side, const struct exact
             }
 }
 
-/* value x <= side - least activity of the others, for value > 0: the bound on x, safely above; INFINITY where there is
- * none. `own` is the end of x that the activity counts. */
+/* value x <= side - least activity of the others, for value > 0: the bound on x, safely above; INFINITY for none. `own`
+ * is the bound of x that the activity contains. */
 static double exact_box_most(const struct exact_activity *a, double side, double value, double own) {
     assert(value > 0 && a->terms > 0);
     double term = value * own;

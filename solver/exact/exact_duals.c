@@ -11,12 +11,12 @@
 #include "solver/exact/exact_internal.h"
 
 enum { EXACT_PASSES = 1000 };
-#define EXACT_LOSS      1e-13 /* relative: what bounds that only follow may cost before multipliers are repaired */
+#define EXACT_LOSS      1e-13 /* relative: most that implied bounds may cost before multipliers are repaired */
 #define EXACT_NEAR_ZERO 1e-12 /* relative to its terms: a sum that may be 0 but for rounding */
 
 /* --- sums and value --- */
 
-/* Whether a sum of that sign needs a bound that is not there. */
+/* Whether a sum of that sign needs a bound that does not exist. */
 static bool exact_lacks(int sign, double lower, double upper) {
     assert(sign >= -1 && sign <= 1);
     return (sign > 0 && !isfinite(lower)) || (sign < 0 && !isfinite(upper));
@@ -41,7 +41,7 @@ static void exact_duals_price(const struct exact_duals *s) {
     }
 }
 
-/* d of one column in doubles, from the multipliers as given; size: of the terms it is the sum of. */
+/* d of one column in doubles, from the multipliers as given; size: that of its terms. */
 static double exact_duals_sum(const struct exact_duals *s, int col, double *size) {
     const struct model *m = s->m;
     double d = s->scale * exact_cost(m, col);
@@ -54,7 +54,7 @@ static double exact_duals_sum(const struct exact_duals *s, int col, double *size
     return d;
 }
 
-/* Adds the least of `multiplier` times what is between the bounds. */
+/* Adds the least of `multiplier` times a value between the bounds. */
 static void exact_duals_term(struct exact_duals *s, const struct rational *multiplier, double lower, double upper,
                              bool follows) {
     double end = multiplier->sign > 0 ? lower : upper;
@@ -64,7 +64,7 @@ static void exact_duals_term(struct exact_duals *s, const struct rational *multi
     if (follows) s->loss += fabs(end * rational_ratio(multiplier, &s->common));
 }
 
-/* Value and loss, if no bound is lacking. */
+/* Value and loss, if no bound is missing. */
 static bool exact_duals_value(struct exact_duals *s, struct error *why) {
     const struct model *m = s->m;
     const struct exact_box *box = s->box;
@@ -90,7 +90,7 @@ static bool exact_duals_value(struct exact_duals *s, struct error *why) {
     return true;
 }
 
-/* Of use as it is: nothing is lacking, and bounds that only follow weigh nothing. */
+/* Good as it is: no bound is missing, and implied bounds cost nothing. */
 static bool exact_duals_good(struct exact_duals *s, struct error *why) {
     return exact_duals_value(s, why) && s->loss <= EXACT_LOSS * (1 + fabs(rational_ratio(&s->value, &s->common)));
 }
@@ -101,7 +101,7 @@ static bool exact_duals_movable(const struct exact_duals *s, int row) {
     return s->given[row] != 0 || s->m->row_lower[row] == s->m->row_upper[row];
 }
 
-/* Moves y along column j, so that d changes by `by`; multipliers of sides that are not there do not come up. */
+/* Moves y along column j, so that d changes by `by`; multipliers of missing sides stay 0. */
 static void exact_duals_push(struct exact_duals *s, int j, double by) {
     const struct model *m = s->m;
     double norm = 0;
@@ -114,7 +114,7 @@ static void exact_duals_push(struct exact_duals *s, int j, double by) {
     }
 }
 
-/* Sums on a side without a bound are pushed a little beyond 0, column after column; whether any was. */
+/* Pushes sums on a side without a bound slightly beyond 0, column after column; returns whether any was. */
 static bool exact_duals_pass(struct exact_duals *s) {
     const struct model *m = s->m;
     bool pushed = false;
@@ -150,8 +150,8 @@ static bool exact_duals_near_zero(const struct exact_duals *s, int col) {
     return fabs(d) <= EXACT_NEAR_ZERO * size;
 }
 
-/* Marks the columns whose d needs a bound that the model lacks, or might in the next round. What needs one although it
- * is marked depends on others, and goes before them from now on. */
+/* Marks the columns whose d needs a bound that the model lacks, or might in the next round. A marked column that still
+ * needs one depends on others, and gets priority over them. */
 static bool exact_duals_mark(const struct exact_duals *s) {
     const struct exact_box *own = s->own;
     bool any = false;
@@ -164,8 +164,8 @@ static bool exact_duals_mark(const struct exact_duals *s) {
     return any;
 }
 
-/* The marked columns' d = 0, as equations in the multipliers of row[unknowns]: the rows that have one, and equations.
- */
+/* The marked columns' d = 0, as equations in the multipliers of row[unknowns]: the rows that have one, and
+ * equations. */
 static struct equations *exact_duals_equations(const struct exact_duals *s, int *row) {
     const struct model *m = s->m;
     int count = 0, unknowns = 0, *unknown = MEMORY_NEW(int, m->rows);
@@ -188,7 +188,7 @@ static struct equations *exact_duals_equations(const struct exact_duals *s, int 
     return e;
 }
 
-/* Sets d = 0 exactly on as many of the marked columns as can be. false: it is late. */
+/* Sets d = 0 exactly on as many of the marked columns as possible. false: a limit was reached. */
 static bool exact_duals_solve(struct exact_duals *s) {
     int *row = MEMORY_NEW(int, s->m->rows);
     struct equations *e = exact_duals_equations(s, row);

@@ -12,7 +12,7 @@
 
 enum { EXACT_ROUNDS = 30 };
 #define EXACT_LATE  "stopped by the time limit or an interrupt"
-#define EXACT_STRAY 1e-7 /* relative: multipliers on a side that is not there are dropped if they are smaller */
+#define EXACT_STRAY 1e-7 /* relative: smaller multipliers on a missing side are dropped */
 
 static inline bool exact_has_lower(double bound) {
     return bound > -MODEL_INFINITY;

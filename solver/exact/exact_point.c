@@ -25,7 +25,7 @@ static bool exact_runs_into(int sign, double lower, double upper) {
     return (sign > 0 && exact_has_upper(upper)) || (sign < 0 && exact_has_lower(lower));
 }
 
-/* Adds the rows that the ray runs into to `zero`. */
+/* Adds the rows that the ray would violate to `zero`. */
 static int exact_direction_mark(const struct exact_direction *s) {
     const struct model *m = s->m;
     int added = 0;
@@ -38,8 +38,8 @@ static int exact_direction_mark(const struct exact_direction *s) {
     return added;
 }
 
-/* Sets the activity of the marked rows to 0 exactly. Unknowns are the columns that move, and those without bounds. d is
- * some positive number of times what it was, as it may be for a ray. false: it is late. */
+/* Sets the activity of the marked rows to 0 exactly. Unknowns are the columns that move, and those without bounds. d
+ * may be multiplied by a positive number, which a ray allows. false: a limit was reached. */
 static bool exact_direction_repair(struct exact_direction *s) {
     const struct model *m = s->m;
     int count = 0, unknowns = 0, *equation = MEMORY_NEW(int, m->rows), *col = MEMORY_NEW(int, m->cols);
@@ -113,8 +113,8 @@ struct exact_basic {
     const unsigned char *place;
     const struct limits *limits;
     int size, *basic_of, *tight_of; /* basic columns and rows with a nonbasic logical: number among their kind, or -1 */
-    struct rational x_common, *x, *activity; /* [cols], [rows]; x_common times what they stand for */
-    struct rational y_common, *y;            /* [rows]; y_common times what they stand for */
+    struct rational x_common, *x, *activity; /* [cols], [rows], multiplied by x_common */
+    struct rational y_common, *y;            /* [rows], multiplied by y_common */
 };
 
 static double exact_resting(unsigned char place, double lower, double upper) {
@@ -141,7 +141,7 @@ static bool exact_basic_count(struct exact_basic *s, struct error *why) {
     return basic == tight || error_set(why, "the basis holds %d of %d variables", m->rows + basic - tight, m->rows);
 }
 
-/* NULL: the basis is singular, or it is late. */
+/* NULL: the basis is singular, or a limit was reached. */
 static struct equations_solution *exact_basic_solve(const struct exact_basic *s, struct equations *e,
                                                     struct error *why) {
     double *given = MEMORY_NEW(double, s->size);
@@ -156,7 +156,7 @@ static struct equations_solution *exact_basic_solve(const struct exact_basic *s,
     return NULL;
 }
 
-/* B x_B = what is left of the tight rows' sides. */
+/* B x_B = the sides of the tight rows less the terms of nonbasic columns. */
 static bool exact_basic_primal(struct exact_basic *s, struct error *why) {
     const struct model *m = s->m;
     struct equations *e = equations_new(s->size, s->size);
@@ -212,7 +212,7 @@ static bool exact_basic_dual(struct exact_basic *s, struct error *why) {
     return true;
 }
 
-/* How far value / common is outside its bounds; 0 only if it is not. */
+/* How far value / common is outside its bounds; 0 exactly if it is within. */
 static double exact_outside(const struct rational *value, const struct rational *common, double lower, double upper) {
     struct rational gap = {0}, bound = {0};
     double most = 0;
@@ -228,7 +228,7 @@ static double exact_outside(const struct rational *value, const struct rational 
     return most;
 }
 
-/* A reduced cost d / common that could be used: the variable may go up and d < 0, or down and d > 0. */
+/* A reduced cost d / common of the wrong sign: the variable may rise and d < 0, or fall and d > 0. */
 static double exact_wrong_sign(const struct rational *d, const struct rational *common, unsigned char place,
                                double lower, double upper) {
     bool may_rise = place != PLACE_UPPER && lower != upper, may_fall = place != PLACE_LOWER && lower != upper;

@@ -127,7 +127,7 @@ struct modular_work {
     struct modular_row sum;
 };
 
-/* a - b, or 0 if that is rounding */
+/* a - b, or 0 if that is a rounding error */
 static double modular_near(double a, double b) {
     double rest = a - b;
     return fabs(rest) > MODULAR_NOISE * (fabs(a) + fabs(b)) ? rest : 0;

@@ -1,8 +1,8 @@
 /* modular.h - numbers modulo the prime p = 2^61 - 1, and Gaussian elimination of sparse matrices over them.
  *
- * A double has a residue too, for 2 is invertible: its mantissa times a power of 2 (Crandall and Pomerance, Prime
- * Numbers, 9.2: a Mersenne prime reduces by shifts alone). What is independent modulo p is independent; the converse
- * fails only if p divides a minor. */
+ * A double has a residue too, since 2 is invertible: its mantissa times a power of 2 (Crandall and Pomerance, Prime
+ * Numbers, 9.2: a Mersenne prime reduces by shifts alone). Independent modulo p implies independent; the converse fails
+ * only if p divides a minor. */
 #ifndef SOLVER_EXACT_MODULAR_H
 #define SOLVER_EXACT_MODULAR_H
 #include <stdbool.h>
@@ -33,7 +33,7 @@ uint64_t modular_of_double(double value);      /* finite */
 struct modular_row { /* indices increase, values are not 0 */
     int count, room, *index, urgency;
     uint64_t *value;
-    double *near; /* the values as far as doubles know; 0 where nothing but rounding is left */
+    double *near; /* the values in doubles; 0 if only rounding errors remain */
 };
 struct modular_step { /* right[row] -= factor right[pivot] */
     int row, pivot;
@@ -44,7 +44,7 @@ struct modular {
     struct modular_row
         *row; /* [equations]; after elimination the pivot rows are triangular and hold only pivot unknowns */
     int *equation, *unknown;   /* [rank] of the pivots, in their order */
-    struct modular_step *step; /* [steps] what elimination does to a right-hand side */
+    struct modular_step *step; /* [steps] the operations of the elimination on a right-hand side */
     long steps;
     size_t room;
 };
@@ -53,13 +53,12 @@ struct modular *modular_new(int equations, int unknowns);
 void modular_free(struct modular *s);
 /* Entries of a row are added in order of increasing unknowns. */
 void modular_append(struct modular *s, int equation, int unknown, double value);
-/* Pivots: the shortest row that is left of the most urgent ones, and in it the unknown of fewest rows among entries of
+/* Pivots: the shortest remaining row of the most urgent ones, and in it the unknown of the fewest rows among entries of
  * at least a thousandth of the row's greatest and, of these, those of at least a millionth of the greatest
- * weight[unknowns]. Rows that depend on others up to rounding get none: where data in decimals have become doubles,
- * such rows are independent in exact arithmetic, and would send the solution anywhere. false: a limit was reached.
- */
+ * weight[unknowns]. Rows that depend on others up to rounding get none: if decimal data were rounded to doubles, such
+ * rows are independent in exact arithmetic, and would make the solution arbitrary. false: a limit was reached. */
 bool modular_eliminate(struct modular *s, const double *weight, const struct limits *limits);
-/* x[unknowns] of the pivots solves the pivot equations, where all other unknowns are 0. Uses right[equations] up. */
+/* x[unknowns] of the pivots solves the pivot equations, with all other unknowns 0. Overwrites right[equations]. */
 void modular_solve(uint64_t *x, const struct modular *s, uint64_t *right);
 bool modular_check(
     const struct modular *s); /* for CHECK, after elimination: rows hold only pivots' unknowns, triangular */

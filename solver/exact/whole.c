@@ -66,7 +66,7 @@ int whole_bits(const struct whole *w) {
 }
 
 int whole_compare(const struct whole *a, const struct whole *b) {
-    assert(whole_check(a) && whole_check(b)); /* leading zeros would make the shorter one the greater */
+    assert(whole_check(a) && whole_check(b)); /* with leading zeros a longer number could be the smaller one */
     if (a->length != b->length) return a->length < b->length ? -1 : 1;
     for (int k = a->length; k-- > 0;)
         if (a->limb[k] != b->limb[k]) return a->limb[k] < b->limb[k] ? -1 : 1;
@@ -149,7 +149,7 @@ static void whole_shift_right(struct whole *w, int bits) {
     whole_trim(w);
 }
 
-/* The quotient of a's leading limbs by b's two, at most one too great; a has one limb more than b, b's leading bit is
+/* The quotient of a's leading limbs by b's two, at most one too large; a has one limb more than b, b's leading bit is
  * set. */
 static whole_limb whole_guess(const whole_limb *a, const struct whole *b) {
     int n = b->length;
@@ -164,7 +164,7 @@ static whole_limb whole_guess(const whole_limb *a, const struct whole *b) {
     return (whole_limb)guess;
 }
 
-/* a -= factor b, over one limb more than b has; whether that goes below 0, and so up to the top. */
+/* a -= factor b, over one limb more than b has; returns whether the result is negative. */
 static bool whole_take(whole_limb *a, const struct whole *b, whole_limb factor) {
     whole_limb carry = 0;
     for (int k = 0; k < b->length; k++) {
@@ -204,7 +204,7 @@ void whole_divide(struct whole *q, struct whole *a, const struct whole *divisor)
     a->limb[a->length++] = 0;
     for (int j = m; j >= 0; j--) {
         whole_limb guess = whole_guess(&a->limb[j], &b);
-        if (whole_take(&a->limb[j], &b, guess)) { /* the guess was one too much */
+        if (whole_take(&a->limb[j], &b, guess)) { /* the guess was one too large */
             guess--;
             whole_give_back(&a->limb[j], &b);
         }

@@ -1,4 +1,4 @@
-/* whole.h - whole numbers of any size: what solver/exact/rational.h and solver/exact/equations.h count in. Schoolbook
+/* whole.h - whole numbers of any size: the numbers of solver/exact/rational.h and solver/exact/equations.h. Schoolbook
  * algorithms; simple on purpose.
  *
  * Limbs of half of the widest integer that the machine has, least first; {0} is the number 0, whole_clear frees. Every
@@ -39,8 +39,8 @@ void whole_add(struct whole *w, const struct whole *a, const struct whole *b);
 void whole_subtract(struct whole *w, const struct whole *a, const struct whole *b); /* a >= b */
 void whole_multiply(struct whole *w, const struct whole *a, const struct whole *b); /* w is none of a and b */
 void whole_shift_left(struct whole *w, const struct whole *a, int bits);
-/* Quotient into q (NULL: not wanted), remainder in the place of a. */
+/* Quotient into q (NULL: not needed), remainder into a. */
 void whole_divide(struct whole *q, struct whole *a, const struct whole *divisor);
-void whole_gcd(struct whole *a, struct whole *b); /* both are used up; the divisor is left in a */
+void whole_gcd(struct whole *a, struct whole *b); /* both are overwritten; the result is in a */
 
 #endif

@@ -1,6 +1,6 @@
 /* Diving: a depth-first descent in which each step rounds one fractional column, propagates, and solves the relaxation
- * again; one step back where that fails. The rules, which take turns, differ in what they round (Achterberg 2007,
- * section 9.2). */
+ * again; one step back if that fails. The rules, used in turn, differ in what they round (Achterberg 2007, section
+ * 9.2). */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,20 +10,19 @@
 #include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 
-/* A column's score, the least is rounded, and *up, whether upwards. */
+/* A column's score (the least is rounded) and *up, whether upwards. */
 typedef double dive_rule(const struct worker *w, int col, double x, bool *up);
 
 static double dive_fractional(const struct worker *w, int col, double x, bool *up) {
     double f = x - floor(x);
     const struct search *t = w->tree;
-    if (t->structure.one_hot[col]) { /* one of its row must be 1 in the end: that decides more than another 0 */
+    if (t->structure.one_hot[col]) { /* one of its row must become 1: that decides more than another 0 */
         *up = true;
         return 1 - f;
     }
     *up = f >= 0.5;
-    /* Where no row is violated one way, the rounding heuristic can do it at the end: first the columns with locks both
-     * ways.
-     */
+    /* First the columns with locks both ways; the others, which violate no row in one direction, can be rounded at the
+     * end. */
     double harmless = t->locks.down[col] == 0 || t->locks.up[col] == 0 ? 10 : 0;
     return fmin(f, 1 - f) + harmless;
 }
@@ -121,7 +120,7 @@ static void dive_forget(struct worker_mark *mark) {
     free(mark->place);
 }
 
-/* Pivots for one dive: in proportion to what a node takes, at the root to what that took. */
+/* Pivots for one dive: in proportion to those of an average node, at the root to those of the root. */
 static int64_t dive_limit(const struct worker *w) {
     int64_t all = w->tree->counts.iterations + w->counts.iterations, nodes = w->tree->counts.nodes + w->counts.nodes;
     if (nodes > 1) return 2000 + 2 * all / nodes;
@@ -165,8 +164,8 @@ static void dive_once(struct worker *w, const double *start, int number) {
     free(x);
 }
 
-/* At the root, then at depths that are multiples of the period, while heuristics take only a fair share of the pivots.
- */
+/* At the root, then at depths that are multiples of the period, while heuristics take only a fair share of the
+ * pivots. */
 bool dive_due(const struct worker *w, const struct node *n) {
     const struct options *o = w->tree->p.options;
     int64_t spent = w->tree->counts.heuristic + w->counts.heuristic,

@@ -1,6 +1,6 @@
-/* Local search from the incumbent: an integer column moves by one step in the direction of its cost; where that breaks
- * rows, a second column of such a row moves by one step too and must mend them all. In a row of which exactly one
- * binary is 1, that is to make another choice. Continuous columns stay. */
+/* Local search from the incumbent: an integer column moves by one step in the direction of its cost; if that violates
+ * rows, a second column of such a row moves by one step too and must repair them all. In a row of which exactly one
+ * binary is 1, this makes another choice. Continuous columns stay. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 struct exchange {
     const struct search *t;
     double *x, *activity; /* [cols], [rows] */
-    long effort;          /* entries that may still be looked at */
+    long effort;          /* entries that may still be read */
 };
 
 struct exchange_step {
@@ -45,7 +45,7 @@ static void exchange_move(struct exchange *e, struct exchange_step s) {
     e->effort -= m->start[s.col + 1] - m->start[s.col];
 }
 
-/* How many more rows would be broken after the step, *shortest being one of them. */
+/* How many more rows the step would violate; *shortest is one of them. */
 static int exchange_harm(struct exchange *e, struct exchange_step s, int *shortest) {
     const struct model *m = e->t->p.model;
     const struct rows *r = &e->t->rows;
@@ -61,7 +61,7 @@ static int exchange_harm(struct exchange *e, struct exchange_step s, int *shorte
     return harm;
 }
 
-/* The cheapest step in row i that mends all `broken` rows and costs less than `most`. */
+/* The cheapest step in row i that repairs all `broken` rows and costs less than `most`. */
 static struct exchange_step exchange_mend(struct exchange *e, int i, int except, int broken, double most) {
     const struct model *m = e->t->p.model;
     const struct rows *r = &e->t->rows;
@@ -89,8 +89,8 @@ static bool exchange_try(struct exchange *e, int j) {
     if (!exchange_within(e, s)) return false;
     int broken = exchange_harm(e, s, &row);
     exchange_move(e, s);
-    if (broken == 0 || row < 0) return true; /* row < 0: it even mends what rounding errors had broken */
-    assert(row >= 0);                        /* a row that is broken now */
+    if (broken == 0 || row < 0) return true; /* row < 0: it repairs even rounding errors */
+    assert(row >= 0);                        /* a violated row */
     struct exchange_step mend = exchange_mend(e, row, j, broken, fabs(cost) - least);
     if (mend.col >= 0) {
         exchange_move(e, mend);

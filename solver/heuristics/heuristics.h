@@ -1,5 +1,5 @@
-/* heuristics.h - ways to find solutions. One table, solver/heuristics/heuristics.def: a file and an option each; all
- * leave bounds and basis as they were. */
+/* heuristics.h - ways to find solutions. One table, solver/heuristics/heuristics.def, with a file and an option each;
+ * all restore bounds and basis. */
 #ifndef SOLVER_HEURISTICS_HEURISTICS_H
 #define SOLVER_HEURISTICS_HEURISTICS_H
 #include "solver/search/search.h"
@@ -11,8 +11,8 @@ enum heuristics_row {
     HEURISTICS
 };
 
-/* Runs those that are due, after the relaxation of node n was solved to a fractional solution. True if the LP was
- * used: its solution is gone. */
+/* Runs those that are due, after the relaxation of node n was solved to a fractional solution. True if the LP was used:
+ * its solution is gone. */
 bool heuristics_run(struct worker *w, const struct node *n);
 /* One row of the table alone, counted in the worker's tallies; its name. */
 void heuristics_run_one(struct worker *w, int heuristic, const double *x);

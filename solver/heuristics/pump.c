@@ -1,6 +1,5 @@
 /* The feasibility pump (Fischetti, Glover & Lodi 2005): round the relaxation's solution, then find the point of the
- * relaxation that is nearest to the rounded one, and so on; where that goes round in circles, the roundings that are
- * least sure are turned. */
+ * relaxation that is nearest to the rounded one, and so on; if that cycles, the least certain roundings are flipped. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +31,7 @@ static int pump_round(struct pump *p, bool first) {
     return moved;
 }
 
-/* Turns the entries that are farthest from x, some more by chance. */
+/* Flips the entries that are farthest from x, and some more at random. */
 static void pump_turn(struct pump *p) {
     const struct search *t = p->w->tree;
     for (int turned = 0, trial = 0; turned < PUMP_TURNED && trial < 20 * PUMP_TURNED; trial++) {
@@ -47,7 +46,7 @@ static void pump_turn(struct pump *p) {
     }
 }
 
-/* Costs: the distance of the integers that stand at a bound in the target, plus a falling share of the true ones. */
+/* Costs: the distance of the integers that are at a bound in the target, plus a decreasing share of the true ones. */
 static void pump_set_costs(struct pump *p, double scale) {
     const struct search *t = p->w->tree;
     const struct model *m = t->p.model;

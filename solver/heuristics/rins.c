@@ -1,7 +1,7 @@
 /* Relaxation induced neighbourhood search (Danna, Rothberg & Le Pape 2005): integers on which the relaxation and the
- * incumbent agree are fixed, and what is left is solved as a program of its own, for a few nodes. Without an incumbent,
- * the integers that the relaxation has whole are fixed, and the others keep the two values next to theirs (Berthold
- * 2014, RENS). */
+ * incumbent agree are fixed, and the rest is solved as a separate program, for a few nodes. Without an incumbent,
+ * integers that are whole in the relaxation are fixed, and the others keep their two nearest values (Berthold 2014,
+ * RENS). */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>

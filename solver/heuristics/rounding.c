@@ -1,5 +1,5 @@
-/* A solution from the relaxation's without solving another one: every fractional column is rounded in a direction in
- * which it violates no row (Achterberg 2007, section 9.1). */
+/* A solution from the relaxation's without another LP: every fractional column is rounded in a direction in which it
+ * violates no row (Achterberg 2007, section 9.1). */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>

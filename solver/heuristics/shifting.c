@@ -1,5 +1,5 @@
-/* Solutions from the relaxation's without solving another one: fractional columns are rounded to the nearest whole
- * number; then columns of violated rows are shifted until none is violated (Achterberg 2007, section 9.1). */
+/* Solutions from the relaxation's without another LP: fractional columns are rounded to the nearest whole number; then
+ * columns of violated rows are shifted until none is violated (Achterberg 2007, section 9.1). */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static void shifting_move(struct shifting *s, int j, double to) {
     }
 }
 
-/* How many rows the move would break less how many it would mend. */
+/* How many rows the move would violate, less those that it would repair. */
 static int shifting_harm(const struct shifting *s, int j, double delta) {
     const struct model *m = s->t->p.model;
     int harm = 0;
@@ -56,7 +56,7 @@ static int shifting_harm(const struct shifting *s, int j, double delta) {
     return harm;
 }
 
-/* One column of row i is moved so that the row gets nearer to holding; the least harmful, then the cheapest. */
+/* Moves one column of row i so that its violation falls: the least harmful, then the cheapest. */
 static bool shifting_mend(struct shifting *s, const struct domain *d, int i, struct random *random) {
     const struct model *m = s->t->p.model;
     const struct rows *r = &s->t->rows;

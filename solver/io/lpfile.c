@@ -2,12 +2,36 @@
  * of a line. */
 #include "solver/io/lpfile.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/io/lpfile_internal.h"
+
+static const char *const minimize[] = {"minimize", "minimise", "minimum", "min", NULL},
+                         *const maximize[] = {"maximize", "maximise", "maximum", "max", NULL},
+                         *const rows[] = {"subject to", "such that", "st", "s.t.", "st.", NULL},
+                         *const bounds[] = {"bounds", "bound", NULL}, *const general[] = {"general", "generals", "gen",
+                                                                                          "integer", "integers", "int",
+                                                                                          NULL},
+                         *const binary[] = {"binary", "binaries", "bin", NULL}, *const end[] = {"end", NULL},
+                         *const refused[] = {
+                             "general constraints", "semi-continuous", "semis",  "semi", "sos", "sos1", "sos2",
+                             "lazy constraints",    "user cuts",       "pwlobj", NULL};
+
+const struct lpfile_part lpfile_parts[LPFILE_SECTIONS] = {
+    [LPFILE_REFUSED] = {"an unsupported section", NULL, refused},
+    [LPFILE_MINIMIZE] = {"Minimize", NULL, minimize},
+    [LPFILE_MAXIMIZE] = {"Maximize", NULL, maximize},
+    [LPFILE_ROWS] = {"Subject To", lpfile_rows_one, rows},
+    [LPFILE_BOUNDS] = {"Bounds", lpfile_bounds_one, bounds},
+    [LPFILE_GENERAL] = {"General", lpfile_bounds_general, general},
+    [LPFILE_BINARY] = {"Binary", lpfile_bounds_binary, binary},
+    [LPFILE_STOP] = {"End", NULL, end},
+};
 
 bool lpfile_fail(struct lpfile_reader *r, const char *format, ...) {
     char text[700];
@@ -35,6 +59,7 @@ bool lpfile_warn(struct lpfile_reader *r, long line, const char *format, ...) {
 }
 
 bool lpfile_remark(struct lpfile_reader *r, enum lpfile_remark kind, const char *name) {
+    assert(kind < LPFILE_REMARKS && name);
     if (r->remarked[kind]) return true;
     r->remarked[kind] = true;
     switch (kind) {
@@ -78,36 +103,42 @@ static bool lpfile_refused(struct lpfile_reader *r) {
     snprintf(word, sizeof word, "%.31s", r->token.name);
     bool scanned = lpfile_scan(r);
     if (scanned && r->token.kind == LPFILE_SECTION) return true;
-    if (scanned && r->token.kind == LPFILE_END) return lpfile_unexpected(r, "End");
+    if (scanned && r->token.kind == LPFILE_END) return lpfile_unexpected(r, lpfile_parts[LPFILE_STOP].title);
     return error_at(r->err, r->in.path, line, "section '%s' is not supported (expected it to be empty)", word);
 }
 
 static bool lpfile_section(struct lpfile_reader *r, enum lpfile_section section) {
+    const struct lpfile_part *part = &lpfile_parts[section];
     if (section == LPFILE_REFUSED) return lpfile_refused(r);
     if (!lpfile_scan(r)) return false;
     r->model->maximize |= section == LPFILE_MAXIMIZE;
     if (section == LPFILE_MINIMIZE || section == LPFILE_MAXIMIZE) return lpfile_rows_objective(r);
+    assert(part->item);
     while (r->token.kind != LPFILE_SECTION) {
-        if (r->token.kind == LPFILE_END) return lpfile_unexpected(r, "End");
-        bool good = section == LPFILE_ROWS     ? lpfile_rows_one(r)
-                    : section == LPFILE_BOUNDS ? lpfile_bounds_one(r)
-                                               : lpfile_bounds_integer(r, section == LPFILE_BINARY);
-        if (!good) return false;
+        if (r->token.kind == LPFILE_END) return lpfile_unexpected(r, lpfile_parts[LPFILE_STOP].title);
+        if (lpfile_scan_misspelt(r) || !part->item(r)) return false;
+        assert(r->sum.count == 0 && r->sum.constant == 0); /* each item uses it up */
     }
     return true;
 }
 
+/* The objective comes first and once, Subject To at most once and before what refers to its columns. */
 static bool lpfile_sections(struct lpfile_reader *r) {
     enum lpfile_section last = LPFILE_MINIMIZE;
+    char first_words[64], once[64];
+    snprintf(first_words, sizeof first_words, "%s or %s", lpfile_parts[LPFILE_MINIMIZE].title,
+             lpfile_parts[LPFILE_MAXIMIZE].title);
+    snprintf(once, sizeof once, "%s once, before %s", lpfile_parts[LPFILE_ROWS].title,
+             lpfile_parts[LPFILE_BOUNDS].title);
     if (!lpfile_scan(r)) return false;
     for (bool first = true;; first = false) {
-        if (r->token.kind != LPFILE_SECTION) return lpfile_unexpected(r, first ? "Minimize or Maximize" : "a section");
+        if (r->token.kind != LPFILE_SECTION) return lpfile_unexpected(r, first ? first_words : "a section");
         enum lpfile_section section = r->token.section;
+        assert(section < LPFILE_SECTIONS);
         bool objective = section == LPFILE_MINIMIZE || section == LPFILE_MAXIMIZE;
-        if (first != objective) return lpfile_unexpected(r, first ? "Minimize or Maximize" : "another section");
+        if (first != objective) return lpfile_unexpected(r, first ? first_words : "another section");
         if (section == LPFILE_STOP) return true;
-        if (section == LPFILE_ROWS && last >= LPFILE_ROWS)
-            return lpfile_unexpected(r, "Subject To once, before Bounds");
+        if (section == LPFILE_ROWS && last >= LPFILE_ROWS) return lpfile_unexpected(r, once);
         if (section != LPFILE_REFUSED) last = section;
         if (!lpfile_section(r, section)) return false;
     }
@@ -116,6 +147,7 @@ static bool lpfile_sections(struct lpfile_reader *r) {
 /* glpsol, cbc and HiGHS take 0 as the lower bound, other readers -infinity. */
 static bool lpfile_negative_uppers(struct lpfile_reader *r) {
     for (int j = 0; j < r->model->cols; j++) {
+        assert(r->model->upper[j] >= 0 || r->cols.upper_line[j] > 0); /* a negative one was given */
         r->in.line = r->cols.upper_line[j];
         if (r->model->upper[j] < 0 && !(r->cols.given[j] & LPFILE_LOWER))
             return lpfile_fail(r,
@@ -141,6 +173,8 @@ struct model *lpfile_read(const char *path, bool strict, FILE *warnings, struct 
     if (!text_open(&r.in, path, err)) return NULL;
     r.model = model_new();
     bool good = lpfile_parse(&r);
+    assert(good || err->text[0]); /* a failure has a reason */
+    CHECK(!good || model_check(r.model));
     if (!good) model_free(r.model);
     text_free(&r.in);
     names_free(&r.cols.names);

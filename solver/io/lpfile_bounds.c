@@ -1,4 +1,5 @@
-/* lpfile_bounds.c - Bounds, General and Binary: what is said of columns by name. */
+/* lpfile_bounds.c - sections Bounds, General and Binary. */
+#include <assert.h>
 #include <math.h>
 #include <strings.h>
 
@@ -13,6 +14,7 @@ static bool lpfile_bounds_column(struct lpfile_reader *r, int *j) {
 /* Bounds that come after Binary count, as they do for HiGHS and cbc; glpsol refuses the order. */
 static bool lpfile_bounds_given(struct lpfile_reader *r, int j, unsigned sides) {
     const struct model *m = r->model;
+    assert(sides != 0);
     r->cols.given[j] |= (unsigned char)sides;
     if (!(r->cols.given[j] & LPFILE_DECLARED_BINARY) || (m->lower[j] >= 0 && m->upper[j] <= 1)) return true;
     return lpfile_warn(r, r->done,
@@ -23,6 +25,7 @@ static bool lpfile_bounds_given(struct lpfile_reader *r, int j, unsigned sides) 
 
 static bool lpfile_bounds_set(struct lpfile_reader *r, int j, char sense, double v) {
     struct model *m = r->model;
+    assert(j >= 0 && j < m->cols && (sense == '<' || sense == '>' || sense == '='));
     if ((sense != '<' && v >= MODEL_INFINITY) || (sense != '>' && v <= -MODEL_INFINITY))
         return lpfile_fail_done(r, "column '%.100s': an infinite bound on the wrong side", m->col_name[j]);
     if (sense != '<') m->lower[j] = v <= -MODEL_INFINITY ? -MODEL_INFINITY : v;
@@ -55,12 +58,17 @@ bool lpfile_bounds_one(struct lpfile_reader *r) {
         if (r->token.kind != LPFILE_SENSE) return lpfile_unexpected(r, "<=, >=, = or free");
     }
     char sense = r->token.sense;
-    return lpfile_scan(r) && lpfile_expression_number(r, &value) && lpfile_bounds_set(r, j, sense, value);
+    if (!lpfile_scan(r) || !lpfile_expression_number(r, &value)) return false;
+    if (lpfile_scan_runs_on(r))
+        return lpfile_fail_done(r,
+                                "bound of column '%.100s' with more than a number (expected one column and one number)",
+                                r->model->col_name[j]);
+    return lpfile_bounds_set(r, j, sense, value);
 }
 
 /* The intersection of the bounds with [0, 1]. Readers agree on it where the bounds lie within; else glpsol and HiGHS
  * keep the bounds, and cbc takes the intersection. */
-static bool lpfile_bounds_binary(struct lpfile_reader *r, int j) {
+static bool lpfile_bounds_narrow(struct lpfile_reader *r, int j) {
     struct model *m = r->model;
     double lower = m->lower[j], upper = m->upper[j];
     bool below = (r->cols.given[j] & LPFILE_LOWER) && (lower < 0 || lower > 1);
@@ -69,6 +77,7 @@ static bool lpfile_bounds_binary(struct lpfile_reader *r, int j) {
     r->cols.given[j] |= LPFILE_DECLARED_BINARY;
     m->lower[j] = fmax(lower, 0);
     m->upper[j] = fmin(upper, 1);
+    assert(m->integer[j] && m->lower[j] >= 0 && m->upper[j] <= 1);
     if (again || (!below && !above)) return true;
     return lpfile_warn(
         r, r->done,
@@ -77,9 +86,19 @@ static bool lpfile_bounds_binary(struct lpfile_reader *r, int j) {
         m->col_name[j], lower, upper);
 }
 
-bool lpfile_bounds_integer(struct lpfile_reader *r, bool binary) {
+static bool lpfile_bounds_integer(struct lpfile_reader *r, int *j) {
+    if (!lpfile_bounds_column(r, j)) return false;
+    assert(*j >= 0 && *j < r->model->cols);
+    r->model->integer[*j] = true;
+    return true;
+}
+
+bool lpfile_bounds_general(struct lpfile_reader *r) {
     int j = 0;
-    if (!lpfile_bounds_column(r, &j)) return false;
-    r->model->integer[j] = true;
-    return !binary || lpfile_bounds_binary(r, j);
+    return lpfile_bounds_integer(r, &j);
+}
+
+bool lpfile_bounds_binary(struct lpfile_reader *r) {
+    int j = 0;
+    return lpfile_bounds_integer(r, &j) && lpfile_bounds_narrow(r, j);
 }

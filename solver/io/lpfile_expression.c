@@ -11,6 +11,7 @@ int lpfile_column(struct lpfile_reader *r) {
     if (j >= 0) return j;
     j = model_add_column(r->model, r->token.name, 0, 0, MODEL_INFINITY, false);
     names_add(&r->cols.names, r->model->col_name[j], j);
+    assert(j == r->model->cols - 1 && r->cols.names.count == (size_t)r->model->cols);
     size_t need = (size_t)j + 1;
     r->cols.given = memory_grow(r->cols.given, &r->cols.given_room, need, sizeof *r->cols.given);
     r->cols.upper_line = memory_grow(r->cols.upper_line, &r->cols.upper_room, need, sizeof *r->cols.upper_line);
@@ -23,6 +24,7 @@ int lpfile_column(struct lpfile_reader *r) {
 
 static bool lpfile_expression_add(struct lpfile_reader *r, double coefficient) {
     int j = lpfile_column(r);
+    assert(r->token.kind == LPFILE_NAME && r->sum.place[j] >= 0 && r->sum.place[j] <= r->sum.count);
     if (r->sum.place[j] != 0 && !lpfile_remark(r, LPFILE_REPEATED, r->token.name)) return false;
     if (r->sum.place[j] == 0) {
         size_t need = (size_t)r->sum.count + 1;
@@ -41,12 +43,15 @@ static bool lpfile_expression_add(struct lpfile_reader *r, double coefficient) {
 }
 
 void lpfile_expression_clear(struct lpfile_reader *r) {
-    for (int k = 0; k < r->sum.count; k++) r->sum.place[r->sum.col[k]] = 0;
+    for (int k = 0; k < r->sum.count; k++) {
+        assert(r->sum.place[r->sum.col[k]] == k + 1);
+        r->sum.place[r->sum.col[k]] = 0;
+    }
     r->sum.count = 0;
     r->sum.constant = 0;
 }
 
-/* [sign...] [number] [name], repeated as long as a sign, a number or a name that is no label follows. */
+/* [sign...] [number] [name], repeated while a sign, a number or a name without ':' follows. */
 bool lpfile_expression(struct lpfile_reader *r) {
     for (bool first = true;; first = false) {
         double sign = 1, number = 1;
@@ -60,6 +65,7 @@ bool lpfile_expression(struct lpfile_reader *r) {
         if (begins && !signs && !first && !lpfile_remark(r, LPFILE_UNSIGNED, "")) return false;
         if (r->token.kind == LPFILE_NUMBER) {
             number = r->token.number;
+            assert(!(number < 0)); /* signs are tokens */
             numbers = true;
             if (!lpfile_scan(r)) return false;
         }

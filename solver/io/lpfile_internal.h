@@ -17,6 +17,7 @@ enum lpfile_kind {
 };
 
 enum lpfile_section {
+    LPFILE_REFUSED, /* a feature that is not supported: allowed if empty */
     LPFILE_MINIMIZE,
     LPFILE_MAXIMIZE,
     LPFILE_ROWS,
@@ -24,7 +25,7 @@ enum lpfile_section {
     LPFILE_GENERAL,
     LPFILE_BINARY,
     LPFILE_STOP,
-    LPFILE_REFUSED
+    LPFILE_SECTIONS
 };
 
 enum lpfile_given { LPFILE_LOWER = 1, LPFILE_UPPER = 2, LPFILE_DECLARED_BINARY = 4 };
@@ -38,7 +39,17 @@ struct lpfile_token {
     char sense;
     double number;
     char name[512];
+    bool alone; /* a name that is all of its line, without blanks in front: as section words are written */
 };
+
+struct lpfile_reader;
+/* A section, by enum lpfile_section: the scanner, the parser and their messages know no other list. */
+struct lpfile_part {
+    const char *title;
+    bool (*item)(struct lpfile_reader *r); /* reads one row, bound or name; NULL: not a list of them */
+    const char *const *words;              /* in lower case, ending at NULL; where one begins another, first */
+};
+extern const struct lpfile_part lpfile_parts[LPFILE_SECTIONS];
 
 /* Columns of the model. Invariant: names maps the name of column j to j; each array has an item for each column. */
 struct lpfile_cols {
@@ -76,26 +87,31 @@ struct lpfile_reader {
 
 /* All return false for an error. */
 bool lpfile_fail(struct lpfile_reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
-bool lpfile_fail_done(struct lpfile_reader *r, const char *format,
-                      const char *name) /* about what has been read, not the token in hand */
+/* About what has been read, not the token in hand. */
+bool lpfile_fail_done(struct lpfile_reader *r, const char *format, const char *name)
     __attribute__((format(printf, 2, 0)));
 bool lpfile_warn(struct lpfile_reader *r, long line, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Once a file and kind; the text ends in what this reader does. */
+/* Once per file and kind; the text ends in what this reader does. */
 bool lpfile_remark(struct lpfile_reader *r, enum lpfile_remark kind, const char *name);
 bool lpfile_unexpected(struct lpfile_reader *r, const char *expected);
 
 bool lpfile_scan(struct lpfile_reader *r); /* the next token */
 bool lpfile_scan_label(const struct lpfile_reader *r);
 bool lpfile_scan_infinity(const struct lpfile_reader *r);
+/* The token in hand begins a sum on the line on which the last one ended, and no row or bound of its own. */
+bool lpfile_scan_runs_on(const struct lpfile_reader *r);
+/* Refuses a line that is one unknown word and resembles a section's: it would be read as a column. */
+bool lpfile_scan_misspelt(struct lpfile_reader *r);
 
-int lpfile_column(struct lpfile_reader *r);      /* of the name in hand, a new one where there is none */
-bool lpfile_expression(struct lpfile_reader *r); /* into term, coefficient, constant */
+int lpfile_column(struct lpfile_reader *r);      /* of the name in hand; a new one if it is unknown */
+bool lpfile_expression(struct lpfile_reader *r); /* into r->sum */
 void lpfile_expression_clear(struct lpfile_reader *r);
 bool lpfile_expression_number(struct lpfile_reader *r, double *value);
 
 bool lpfile_rows_objective(struct lpfile_reader *r);
 bool lpfile_rows_one(struct lpfile_reader *r);
 bool lpfile_bounds_one(struct lpfile_reader *r);
-bool lpfile_bounds_integer(struct lpfile_reader *r, bool binary);
+bool lpfile_bounds_general(struct lpfile_reader *r);
+bool lpfile_bounds_binary(struct lpfile_reader *r);
 
 #endif

@@ -1,5 +1,6 @@
-/* lpfile_scan.c - an LP file as tokens: section words (at the beginning of a line only), names, numbers, signs, senses.
- */
+/* lpfile_scan.c - an LP file as tokens: section words (at the beginning of a line only), names, numbers, signs,
+ * senses. */
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,72 +8,39 @@
 #include <strings.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/similar.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/lpfile_internal.h"
-
-static const struct {
-    const char *word;
-    enum lpfile_section section;
-} lpfile_words[] = {{"minimize", LPFILE_MINIMIZE},
-                    {"minimise", LPFILE_MINIMIZE},
-                    {"minimum", LPFILE_MINIMIZE},
-                    {"min", LPFILE_MINIMIZE},
-                    {"maximize", LPFILE_MAXIMIZE},
-                    {"maximise", LPFILE_MAXIMIZE},
-                    {"maximum", LPFILE_MAXIMIZE},
-                    {"max", LPFILE_MAXIMIZE},
-                    {"subject to", LPFILE_ROWS},
-                    {"such that", LPFILE_ROWS},
-                    {"st", LPFILE_ROWS},
-                    {"s.t.", LPFILE_ROWS},
-                    {"st.", LPFILE_ROWS},
-                    {"bounds", LPFILE_BOUNDS},
-                    {"bound", LPFILE_BOUNDS},
-                    {"general constraints", LPFILE_REFUSED},
-                    {"general", LPFILE_GENERAL},
-                    {"generals", LPFILE_GENERAL},
-                    {"gen", LPFILE_GENERAL},
-                    {"integer", LPFILE_GENERAL},
-                    {"integers", LPFILE_GENERAL},
-                    {"int", LPFILE_GENERAL},
-                    {"binary", LPFILE_BINARY},
-                    {"binaries", LPFILE_BINARY},
-                    {"bin", LPFILE_BINARY},
-                    {"end", LPFILE_STOP},
-                    {"semi-continuous", LPFILE_REFUSED},
-                    {"semis", LPFILE_REFUSED},
-                    {"semi", LPFILE_REFUSED},
-                    {"sos", LPFILE_REFUSED},
-                    {"sos1", LPFILE_REFUSED},
-                    {"sos2", LPFILE_REFUSED},
-                    {"lazy constraints", LPFILE_REFUSED},
-                    {"user cuts", LPFILE_REFUSED},
-                    {"pwlobj", LPFILE_REFUSED}};
-
-enum { LPFILE_WORDS = sizeof lpfile_words / sizeof lpfile_words[0] };
 
 static bool lpfile_scan_is_name(char c) {
     return isalnum((unsigned char)c) || (c && strchr("!\"#$%&(),.;?@_`'{}~/|", c));
 }
 
-/* A section word at the beginning of a line, if what follows is not ':'. Blanks inside the words may be of any number.
- */
+/* The rest of the line after `word`, which may have any number of blanks where it has one; NULL: not that word. */
+static char *lpfile_scan_past(char *at, const char *word) {
+    const char *w = word;
+    assert(*w && *w != ' ');
+    for (; *w && tolower((unsigned char)*at) == *w; w++, at++)
+        if (*w == ' ') at += strspn(at, " \t") - 1;
+    if (*w || lpfile_scan_is_name(*at) || *at == '-') return NULL;
+    at += strspn(at, " \t");
+    bool label = *at == ':' && at[1] != ':';
+    if (label && !strchr(word, ' ')) return NULL;
+    return at + label; /* "Subject To:" cannot be a label, since it has a blank */
+}
+
+/* A section word at the beginning of a line, unless a ':' makes it a label. */
 static bool lpfile_scan_word(struct lpfile_reader *r) {
-    for (int k = 0; k < LPFILE_WORDS; k++) {
-        const char *w = lpfile_words[k].word, *at = r->at;
-        for (; *w && tolower((unsigned char)*at) == *w; w++, at++)
-            if (*w == ' ') at += strspn(at, " \t") - 1;
-        if (*w || lpfile_scan_is_name(*at) || *at == '-') continue;
-        at += strspn(at, " \t");
-        bool label = *at == ':' && at[1] != ':';
-        if (label && !strchr(lpfile_words[k].word, ' ')) continue;
-        at += label; /* "Subject To:" can be no label, for it has a blank */
-        r->token.section = lpfile_words[k].section;
-        snprintf(r->token.name, sizeof r->token.name, "%s", lpfile_words[k].word);
-        r->at += at - r->at;
-        r->token.kind = LPFILE_SECTION;
-        return true;
-    }
+    for (int s = 0; s < LPFILE_SECTIONS; s++)
+        for (const char *const *word = lpfile_parts[s].words; *word; word++) {
+            char *past = lpfile_scan_past(r->at, *word);
+            if (!past) continue;
+            r->token.section = (enum lpfile_section)s;
+            snprintf(r->token.name, sizeof r->token.name, "%s", *word);
+            r->at = past;
+            r->token.kind = LPFILE_SECTION;
+            return true;
+        }
     return false;
 }
 
@@ -88,6 +56,7 @@ static bool lpfile_scan_number(struct lpfile_reader *r) {
     if (more || exponent)
         return lpfile_fail(r, "'%.*s' is not a number (expected digits with at most one point%s)",
                            (int)(end + more + exponent - r->at), r->at, exponent ? ", and digits after e" : "");
+    assert(end > r->at && r->token.number >= 0); /* the caller has seen a digit; signs are tokens */
     r->at = end;
     r->token.kind = LPFILE_NUMBER;
     return true;
@@ -102,6 +71,7 @@ static bool lpfile_scan_name(struct lpfile_reader *r) {
         return lpfile_fail(r, "a name of more than %zu characters", sizeof r->token.name - 1);
     memcpy(r->token.name, r->at, length);
     r->token.name[length] = '\0';
+    assert(strlen(r->token.name) == length);
     r->at += length;
     r->token.kind = LPFILE_NAME;
     return true;
@@ -109,6 +79,7 @@ static bool lpfile_scan_name(struct lpfile_reader *r) {
 
 static bool lpfile_scan_sense(struct lpfile_reader *r) {
     size_t length = strspn(r->at, "<>=");
+    assert(length > 0);
     bool two = length == 2 && (r->at[0] == '=' || r->at[1] == '=');
     if (length > 1 && !two) return lpfile_fail(r, "'%.*s' (expected <=, >= or =)", (int)length, r->at);
     r->token.sense = r->at[two && r->at[0] == '='];
@@ -120,14 +91,20 @@ static bool lpfile_scan_sense(struct lpfile_reader *r) {
 /* What our own writer says in a comment. */
 static void lpfile_scan_comment(struct lpfile_reader *r) {
     static const char mark[] = "\\ " MODEL_CONSTANT_MARK;
+    assert(r->at[0] == '\\');
     if (r->constant_column || strncmp(r->at, mark, sizeof mark - 1) != 0) return;
     r->constant_column = memory_string(r->at + sizeof mark - 1);
 }
 
 bool lpfile_scan(struct lpfile_reader *r) {
+    assert(r->done <= r->in.line); /* lines ascend */
     r->done = r->in.line;
+    bool flush = false;
     for (;;) {
-        if (r->at) r->at += strspn(r->at, " \t");
+        if (r->at) {
+            flush = r->fresh && r->at[0] != ' ' && r->at[0] != '\t';
+            r->at += strspn(r->at, " \t");
+        }
         if (r->at && *r->at && *r->at != '\\') break;
         if (r->at && *r->at) lpfile_scan_comment(r);
         if (!text_next(&r->in, &r->at, r->err)) return false;
@@ -136,7 +113,7 @@ bool lpfile_scan(struct lpfile_reader *r) {
         if (!r->at) return true;
     }
     bool fresh = r->fresh;
-    r->fresh = false;
+    r->fresh = r->token.alone = false;
     if (fresh && lpfile_scan_word(r)) return true;
     char c = r->at[0];
     if (isdigit((unsigned char)c) || (c == '.' && isdigit((unsigned char)r->at[1]))) return lpfile_scan_number(r);
@@ -148,10 +125,13 @@ bool lpfile_scan(struct lpfile_reader *r) {
         if (c == ':' && *r->at == '=') r->at++;
         return true;
     }
-    return lpfile_scan_name(r);
+    if (!lpfile_scan_name(r)) return false;
+    const char *rest = r->at + strspn(r->at, " \t");
+    r->token.alone = flush && (*rest == '\0' || *rest == '\\');
+    return true;
 }
 
-/* Whether the name in hand is a label, that is followed by ':' on its line. */
+/* Whether the name in hand is a label: ':' follows on its line. */
 bool lpfile_scan_label(const struct lpfile_reader *r) {
     return r->token.kind == LPFILE_NAME && r->at && r->at[strspn(r->at, " \t")] == ':';
 }
@@ -161,8 +141,34 @@ bool lpfile_scan_infinity(const struct lpfile_reader *r) {
            (strcasecmp(r->token.name, "inf") == 0 || strcasecmp(r->token.name, "infinity") == 0);
 }
 
+bool lpfile_scan_runs_on(const struct lpfile_reader *r) {
+    bool begins = r->token.kind == LPFILE_SIGN || r->token.kind == LPFILE_NUMBER ||
+                  (r->token.kind == LPFILE_NAME && !lpfile_scan_label(r));
+    if (!begins || r->in.line != r->done) return false;
+    assert(r->at);
+    const char *next = r->at + strspn(r->at, " \t");
+    if (strncasecmp(next, "free", 4) == 0 && !lpfile_scan_is_name(next[4])) return false;
+    return !strpbrk(r->at, "<>=") || strcspn(r->at, "\\") < strcspn(r->at, "<>=");
+}
+
+bool lpfile_scan_misspelt(struct lpfile_reader *r) {
+    char hint[SIMILAR_HINT], *name = r->token.name;
+    if (r->token.kind != LPFILE_NAME || !r->token.alone || names_find(&r->cols.names, name) >= 0) return false;
+    for (const char *c = name; *c; c++)
+        if (!isalpha((unsigned char)*c)) return false;
+    if (strlen(name) < 4) return false; /* too short to resemble one more than a column */
+    struct similar near;
+    similar_init(&near, name);
+    for (int s = 0; s < LPFILE_SECTIONS; s++)
+        for (const char *const *word = lpfile_parts[s].words; *word; word++) similar_try(&near, *word);
+    if (!near.best) return false;
+    lpfile_fail(r, "'%.100s' is neither a column nor a section%s", name, similar_hint(hint, &near, ""));
+    return true;
+}
+
 bool lpfile_is_section_word(const char *name) {
-    for (int k = 0; k < LPFILE_WORDS; k++)
-        if (strcasecmp(name, lpfile_words[k].word) == 0) return true;
+    for (int s = 0; s < LPFILE_SECTIONS; s++)
+        for (const char *const *word = lpfile_parts[s].words; *word; word++)
+            if (strcasecmp(name, *word) == 0) return true;
     return false;
 }

@@ -1,11 +1,14 @@
 /* lpfile_write.c - LP files that every known reader takes alike: blanks between all parts, short lines, no constant in
  * the objective (glpsol refuses one), no row with two sides (glpsol refuses it, HiGHS and cbc read something else). */
+#include <assert.h>
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/base/numbers.h"
 #include "solver/base/text.h"
@@ -24,8 +27,8 @@ struct lpfile_write {
     size_t width;         /* of the line being written */
 };
 
-/* A name of the format: no blanks, operators or leading digit, not like a number's exponent, and no word of the format.
- */
+/* A name of the format: no blanks, operators or leading digit, not like a number's exponent, and no word of the
+ * format. */
 static bool lpfile_write_name_usable(const char *n) {
     if (!n[0] || isdigit((unsigned char)n[0]) || n[0] == '.' || strlen(n) > RENAMES_LONGEST) return false;
     if ((n[0] == 'e' || n[0] == 'E') && (n[1] == '\0' || isdigit((unsigned char)n[1]))) return false;
@@ -38,12 +41,14 @@ static bool lpfile_write_name_usable(const char *n) {
 /* A part of a row, on a new line where this one is long. */
 static void lpfile_write_part(struct lpfile_write *w, const char *part) {
     size_t length = strlen(part);
+    assert(length > 0 && length < RENAMES_LONGEST + 48 && w->width > 0); /* a label begins the line */
     bool full = w->width + length > LPFILE_WIDTH;
     text_write(&w->out, "%s %s", full ? "\n " : "", part);
     w->width = (full ? 1 : w->width) + 1 + length;
 }
 
 static void lpfile_write_label(struct lpfile_write *w, const char *name) {
+    assert(lpfile_write_name_usable(name));
     text_write(&w->out, " %s:", name);
     w->width = strlen(name) + 2;
 }
@@ -51,6 +56,7 @@ static void lpfile_write_label(struct lpfile_write *w, const char *name) {
 static void lpfile_write_term(struct lpfile_write *w, const char *name, double value) {
     char number[40], part[RENAMES_LONGEST + 48];
     const char *text = numbers_print(number, value);
+    assert(name[0] && isfinite(value));
     snprintf(part, sizeof part, "%c %s %s", text[0] == '-' ? '-' : '+', text + (text[0] == '-'), name);
     lpfile_write_part(w, part);
 }
@@ -74,6 +80,7 @@ struct lpfile_rows { /* the matrix by rows */
 static void lpfile_write_row(struct lpfile_write *w, const char *name, const struct lpfile_rows *a, int i,
                              const char *sense, double side) {
     char number[40], part[48];
+    assert(i >= 0 && i < w->model->rows && a->start[i] <= a->start[i + 1]);
     lpfile_write_label(w, name);
     for (long k = a->start[i]; k < a->start[i + 1]; k++) lpfile_write_term(w, w->cols.name[a->col[k]], a->value[k]);
     if (a->start[i] == a->start[i + 1]) {
@@ -117,6 +124,7 @@ static void lpfile_write_rows(struct lpfile_write *w) {
             a.col[at] = j;
             a.value[at] = m->value[k];
         }
+    assert(m->rows == 0 || (start[m->rows] == m->entries && start[0] == 0));
     for (int i = 0; i < m->rows; i++) lpfile_write_sides(w, &a, i);
     free(a.start);
     free(a.col);
@@ -132,6 +140,7 @@ static void lpfile_write_bound(struct lpfile_write *w, int j) {
     double lower = w->model->lower[j], upper = w->model->upper[j];
     bool low = lower > -MODEL_INFINITY, up = upper < MODEL_INFINITY;
     char number[40];
+    assert(lpfile_write_name_usable(name));
     if (lpfile_write_binary(w->model, j) || (lower == 0 && !up)) return;
     if (!low && !up)
         text_write(&w->out, " %s free\n", name);
@@ -154,6 +163,7 @@ static void lpfile_write_integers(struct lpfile_write *w, bool binary) {
     bool any = false;
     for (int j = 0; j < w->model->cols; j++) {
         if (!w->model->integer[j] || lpfile_write_binary(w->model, j) != binary) continue;
+        assert(!binary || (w->model->lower[j] == 0 && w->model->upper[j] == 1));
         text_write(&w->out, "%s %s\n", any ? "" : binary ? "Binary\n" : "General\n", w->cols.name[j]);
         any = true;
     }
@@ -161,6 +171,7 @@ static void lpfile_write_integers(struct lpfile_write *w, bool binary) {
 
 bool lpfile_write(const char *path, const struct model *m, struct error *err) {
     struct lpfile_write w = {.model = m};
+    CHECK(model_check(m));
     if (!text_create(&w.out, path, err)) return false;
     renames_init(&w.rows, m->row_name, m->rows, 'r', lpfile_write_name_usable);
     renames_init(&w.cols, m->col_name, m->cols, 'x', lpfile_write_name_usable);

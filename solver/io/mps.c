@@ -2,13 +2,16 @@
  * columns of fixed MPS, in which names may hold blanks. Of two failures the one further down the file is reported. */
 #include "solver/io/mps.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
+#include "solver/base/similar.h"
 #include "solver/base/text.h"
 #include "solver/io/mps_internal.h"
 
@@ -50,85 +53,104 @@ static bool mps_sense(struct mps_reader *r, const char *word) {
     return true;
 }
 
-enum mps_section {
-    MPS_START,
-    MPS_NAME,
-    MPS_SENSE,
-    MPS_OBJNAME,
-    MPS_ROWS,
-    MPS_COLUMNS,
-    MPS_RHS,
-    MPS_RANGES,
-    MPS_BOUNDS,
-    MPS_END
-};
+/* OBJSENSE MAX on one line; else the sense is on the next. */
+static bool mps_sense_behind(struct mps_reader *r, char *rest) {
+    return !rest[0] || mps_sense(r, rest);
+}
 
 /* FREE behind the name says that fields are cut at blanks, which is tried first anyway. */
-static void mps_name(struct mps_reader *r, char *rest) {
+static bool mps_name(struct mps_reader *r, char *rest) {
     size_t length = strlen(rest);
     if (length > 5 && strcmp(rest + length - 5, " FREE") == 0) length -= 5;
     while (length > 0 && strchr(" \t", rest[length - 1])) length--;
     rest[length] = '\0';
     if (!r->model->name && rest[0]) r->model->name = memory_string(rest);
+    return true;
 }
 
-static bool mps_header(struct mps_reader *r, char *line, enum mps_section *section) {
-    static const struct {
-        const char *word;
-        enum mps_section section;
-    } words[] = {{"NAME", MPS_NAME},      {"OBJSENSE", MPS_SENSE}, {"OBJSENS", MPS_SENSE},   {"OBJNAME", MPS_OBJNAME},
-                 {"OBJECT", MPS_OBJNAME}, {"ROWS", MPS_ROWS},      {"COLUMNS", MPS_COLUMNS}, {"RHS", MPS_RHS},
-                 {"RANGES", MPS_RANGES},  {"BOUNDS", MPS_BOUNDS},  {"ENDATA", MPS_END}};
+static bool mps_objname(struct mps_reader *r, char **field, int count) {
+    assert(count > 0);
+    free(r->objective.wanted);
+    r->objective.wanted = memory_string(field[0]);
+    return true;
+}
+
+static bool mps_objsense(struct mps_reader *r, char **field, int count) {
+    assert(count > 0);
+    return mps_sense(r, field[0]);
+}
+
+/* Every section: the parser and its messages know no other list. */
+static const struct mps_section {
+    const char *word, *alias;
+    bool columned;                                               /* fixed form has columns for its lines */
+    bool typed;                                                  /* the first of them holds a type */
+    bool (*rest)(struct mps_reader *r, char *rest);              /* what stands behind the word; NULL: ignored */
+    bool (*line)(struct mps_reader *r, char **field, int count); /* NULL: it has no lines */
+} mps_sections[] = {
+    {"NAME", "NAME", .rest = mps_name},
+    {"OBJSENSE", "OBJSENS", .rest = mps_sense_behind, .line = mps_objsense},
+    {"OBJNAME", "OBJECT", .line = mps_objname},
+    {"ROWS", "ROWS", .columned = true, .typed = true, .line = mps_rows_line},
+    {"COLUMNS", "COLUMNS", .columned = true, .line = mps_columns_line},
+    {"RHS", "RHS", .columned = true, .line = mps_sides_rhs},
+    {"RANGES", "RANGES", .columned = true, .line = mps_sides_ranges},
+    {"BOUNDS", "BOUNDS", .columned = true, .typed = true, .line = mps_bounds_line},
+    {"ENDATA", "ENDATA"},
+};
+enum { MPS_SECTIONS = sizeof mps_sections / sizeof mps_sections[0], MPS_LAST = MPS_SECTIONS - 1 /* ENDATA */ };
+
+static bool mps_unknown_section(struct mps_reader *r, const char *word, bool first) {
+    char list[160] = "", hint[SIMILAR_HINT];
+    struct similar near;
+    similar_init(&near, word);
+    if (strncmp(word, "SOS", 3) == 0)
+        return mps_fail(r, "special ordered sets (section %s) are not supported; model them with binaries", word);
+    if (first) return mps_fail(r, "not an MPS file (expected NAME or ROWS, got '%s')", word);
+    for (int k = 0; k < MPS_SECTIONS; k++) {
+        size_t used = strlen(list);
+        const char *between = k == 0 ? "" : k == MPS_LAST ? " or " : ", ";
+        int length = snprintf(list + used, sizeof list - used, "%s%s", between, mps_sections[k].word);
+        assert(length > 0 && used + (size_t)length < sizeof list);
+        similar_try(&near, mps_sections[k].word);
+    }
+    return mps_fail(r, "section %s is not supported (expected %s)%s", word, list, similar_hint(hint, &near, ""));
+}
+
+/* *section: that of the lines before, NULL at the beginning; becomes the new one. */
+static bool mps_header(struct mps_reader *r, char *line, const struct mps_section **section) {
     size_t length = strcspn(line, " \t");
     char *rest = line + length + strspn(line + length, " \t");
-    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
-        if (strlen(words[k].word) != length || strncmp(words[k].word, line, length) != 0) continue;
-        *section = words[k].section;
-        if (*section == MPS_NAME) mps_name(r, rest);
-        if (*section == MPS_SENSE && rest[0]) return mps_sense(r, rest);
-        return true;
+    line[length] = '\0';
+    assert(length > 0);
+    for (int k = 0; k < MPS_SECTIONS; k++) {
+        const struct mps_section *s = &mps_sections[k];
+        if (strcmp(line, s->word) != 0 && strcmp(line, s->alias) != 0) continue;
+        *section = s;
+        return !s->rest || s->rest(r, rest);
     }
     line[length < 100 ? length : 100] = '\0';
-    if (strncmp(line, "SOS", 3) == 0)
-        return mps_fail(r, "special ordered sets (section %s) are not supported; model them with binaries", line);
-    if (*section == MPS_START) return mps_fail(r, "not an MPS file (expected NAME or ROWS, got '%s')", line);
-    return mps_fail(
-        r,
-        "section %s is not supported (expected NAME, OBJSENSE, OBJNAME, ROWS, COLUMNS, RHS, RANGES, BOUNDS or ENDATA)",
-        line);
+    return mps_unknown_section(r, line, !*section);
 }
 
-static bool mps_data(struct mps_reader *r, char *line, enum mps_section section) {
+static bool mps_data(struct mps_reader *r, char *line, const struct mps_section *section) {
     char *field[MPS_FIELDS + 1];
-    bool typed = section == MPS_ROWS || section == MPS_BOUNDS;
-    bool fixed = r->fixed && section >= MPS_ROWS;
-    int count = fixed ? mps_fields_fixed(r, line, typed, field) : mps_fields_free(line, field);
+    bool columns = r->fixed && section && section->columned;
+    int count = columns ? mps_fields_fixed(r, line, section->typed, field) : mps_fields_free(line, field);
+    assert(count >= 0 && count <= MPS_FIELDS + 1);
     if (count == 0) return true;
     if (count > MPS_FIELDS) {
         r->layout_trouble = true;
         return mps_fail(r, "too many fields, or one beyond its columns");
     }
-    switch (section) {
-    case MPS_ROWS: return mps_rows_line(r, field, count);
-    case MPS_COLUMNS: return mps_columns_line(r, field, count);
-    case MPS_RHS: return mps_sides_line(r, false, field, count);
-    case MPS_RANGES: return mps_sides_line(r, true, field, count);
-    case MPS_BOUNDS: return mps_bounds_line(r, field, count);
-    case MPS_SENSE: return mps_sense(r, field[0]);
-    case MPS_OBJNAME:
-        free(r->objective.wanted);
-        r->objective.wanted = memory_string(field[0]);
-        return true;
-    case MPS_START:
-    case MPS_NAME:
-    case MPS_END: break;
-    }
-    return mps_fail(r, "expected a section, got '%.100s'", field[0]);
+    if (!section || !section->line) return mps_fail(r, "expected a section, got '%.100s'", field[0]);
+    return section->line(r, field, count);
 }
 
 /* What our own writer says in comments. */
 static void mps_comment(struct mps_reader *r, const char *line) {
     static const char mark[] = "* " MODEL_CONSTANT_MARK;
+    assert(line[0] == '*');
     if (strcmp(line, "* " MPS_NEGATED) == 0) r->objective.negated = true;
     if (r->objective.constant || strncmp(line, mark, sizeof mark - 1) != 0) return;
     r->objective.constant = memory_string(line + sizeof mark - 1);
@@ -137,6 +159,7 @@ static void mps_comment(struct mps_reader *r, const char *line) {
 /* Undoes what the writer did for other readers, unless the file has a sense of its own. */
 static void mps_undo(struct mps_reader *r) {
     struct model *m = r->model;
+    assert(!m->builder); /* it is finished */
     if (r->objective.constant) model_fold_constant(m, r->objective.constant);
     if (!r->objective.negated || r->objective.has_sense) return;
     m->maximize = true;
@@ -145,33 +168,43 @@ static void mps_undo(struct mps_reader *r) {
         if (m->cost[j] != 0) m->cost[j] = -m->cost[j];
 }
 
-static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
-    enum mps_section section = MPS_START;
-    for (size_t at = 0; at < text->used && section != MPS_END;) {
-        size_t length = strlen(text->bytes + at);
-        r->text.line = memory_grow(r->text.line, &r->text.room, length + 1, 1);
-        char *line = memcpy(r->text.line, text->bytes + at, length + 1);
-        at += length + 1;
-        r->line++;
-        if (line[0] == '*') mps_comment(r, line);
-        if (line[0] == '*' || line[strspn(line, " \t")] == '\0') continue;
-        while (length > 0 && strchr(" \t", line[length - 1])) line[--length] = '\0';
-        bool header = line[0] != ' ' && line[0] != '\t';
-        if (!(header ? mps_header(r, line, &section) : mps_data(r, line, section))) return false;
-    }
-    if (section != MPS_END) return mps_fail(r, "the file ends without ENDATA");
+/* The next line, in a copy that may be cut: *at moves behind it. */
+static char *mps_next(struct mps_reader *r, const struct mps_text *text, size_t *at) {
+    size_t length = strlen(text->bytes + *at);
+    assert(*at + length < text->used);
+    r->text.line = memory_grow(r->text.line, &r->text.room, length + 1, 1);
+    char *line = memcpy(r->text.line, text->bytes + *at, length + 1);
+    *at += length + 1;
+    r->line++;
+    while (line[0] != '*' && length > 0 && strchr(" \t", line[length - 1])) line[--length] = '\0';
+    return line;
+}
+
+static bool mps_settle(struct mps_reader *r) {
     if (!mps_rows_settle(r)) return false;
     if (r->objective.wanted && !r->objective.found)
         return error_at(r->err, r->path, 0, "OBJNAME %.100s is not the name of an N row", r->objective.wanted);
     if (!mps_bounds_settle(r)) return false;
     if (model_finish(r->model, r->err)) return mps_undo(r), true;
-    error_prefix(r->err, "%s", r->path);
-    return false;
+    return error_prefix(r->err, "%s", r->path);
+}
+
+static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
+    const struct mps_section *section = NULL, *last = &mps_sections[MPS_LAST];
+    for (size_t at = 0; at < text->used && section != last;) {
+        char *line = mps_next(r, text, &at);
+        if (line[0] == '*') mps_comment(r, line);
+        if (line[0] == '*' || line[0] == '\0') continue;
+        bool header = line[0] != ' ' && line[0] != '\t';
+        if (!(header ? mps_header(r, line, &section) : mps_data(r, line, section))) return false;
+    }
+    if (section != last) return mps_fail(r, "the file ends without ENDATA");
+    return mps_settle(r);
 }
 
 static void mps_reader_clear(struct mps_reader *r) {
     for (size_t k = 0; k < r->rows.count; k++) free(r->rows.name[k]);
-    for (int k = 0; k < 3; k++) free(r->sets.name[k]);
+    for (int k = 0; k < MPS_SETS; k++) free(r->sets.name[k]);
     names_free(&r->rows.names);
     names_free(&r->cols.names);
     free(r->rows.row);
@@ -182,21 +215,22 @@ static void mps_reader_clear(struct mps_reader *r) {
     free(r->objective.wanted);
     free(r->text.line);
     free(r->objective.constant);
-    free(r->told);
+    free(r->warned);
 }
 
 static struct model *mps_attempt(struct mps_reader *r, const struct mps_text *text, const char *path, bool fixed,
                                  bool strict, struct error *err) {
     *r = (struct mps_reader){.path = path, .fixed = fixed, .strict = strict, .err = err, .cols.current = -1};
-    char *told = NULL;
-    size_t told_length;
-    r->warnings = open_memstream(&told, &told_length);
+    char *warned = NULL;
+    size_t length;
+    r->warnings = open_memstream(&warned, &length);
     if (!r->warnings) return error_at(err, path, 0, "cannot be read: %s", strerror(errno)), NULL;
     r->model = model_new();
     bool good = mps_parse(r, text);
     if (fclose(r->warnings) != 0 && good) good = error_at(err, path, 0, "cannot be read: %s", strerror(errno));
     if (!good) model_free(r->model);
-    r->told = told;
+    r->warned = warned;
+    assert(good || err->text[0]); /* a failure has a reason */
     return good ? r->model : NULL;
 }
 
@@ -213,6 +247,7 @@ static bool mps_load(struct mps_text *text, char **path, const char *given, stru
         text->used += length;
     }
     text_free(&in);
+    assert(text->used == 0 || text->bytes[text->used - 1] == '\0'); /* whole lines */
     return good;
 }
 
@@ -230,11 +265,12 @@ struct model *mps_read(const char *path, bool strict, FILE *warnings, struct err
             m = mps_attempt(r, &text, shown, true, strict, &second);
             if (m || r->line > line) *err = second; /* none, if the fixed form is what it was */
         }
-        if (warnings && r->told) fputs(r->told, warnings);
+        if (warnings && r->warned) fputs(r->warned, warnings);
         mps_reader_clear(r);
     }
     free(r);
     free(text.bytes);
     free(shown);
+    CHECK(!m || model_check(m));
     return m;
 }

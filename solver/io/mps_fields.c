@@ -1,4 +1,5 @@
 /* mps_fields.c - a line of an MPS file cut into fields, at blanks or at the columns of fixed form. */
+#include <assert.h>
 #include <string.h>
 
 #include "solver/base/numbers.h"
@@ -27,11 +28,13 @@ int mps_fields_fixed(struct mps_reader *r, const char *line, bool with_type, cha
         if (*line != '\t') wide[width++] = *line;
         while (*line == '\t' && (wide[width++] = ' ', width % 8 != 0)) continue;
     }
+    assert(width < (int)sizeof wide);
     for (int k = with_type ? 0 : 1; k < 6; k++) {
         int first = from[k], last = to[k] < width ? to[k] : width;
         while (first < last && wide[first] == ' ') first++;
         while (last > first && wide[last - 1] == ' ') last--;
         int length = last > first ? last - first : 0;
+        assert(length < (int)sizeof r->text.fixed[k] && (length == 0 || first + length <= width));
         memcpy(r->text.fixed[k], wide + (length ? first : 0), (size_t)length);
         r->text.fixed[k][length] = '\0';
         field[count++] = r->text.fixed[k];
@@ -39,11 +42,13 @@ int mps_fields_fixed(struct mps_reader *r, const char *line, bool with_type, cha
             if (wide[gap] != ' ') return MPS_FIELDS + 1;
     }
     while (count > 0 && field[count - 1][0] == '\0') count--;
+    assert(count <= 6);
     return count;
 }
 
 /* A '$' that begins field 3 or 5 makes the rest a comment, unless a row has that name. */
 int mps_fields_comment(const struct mps_reader *r, char **field, int count, int first) {
+    assert(first >= 0 && count <= MPS_FIELDS);
     for (int k = first; k < count; k += 2)
         if (field[k][0] == '$' && names_find(&r->rows.names, field[k]) < 0) return k;
     return count;

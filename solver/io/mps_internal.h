@@ -9,7 +9,10 @@
 enum { MPS_FIELDS = 8 };
 #define MPS_NEGATED "the objective is maximised, and negated here to be minimised"
 enum { MPS_OBJECTIVE = -1, MPS_FREE_ROW = -2 }; /* what a row's name stands for, if not for a row */
-enum mps_given { MPS_ANY = 1, MPS_LOWER = 2, MPS_UPPER = 4 };
+/* Of a column: some bound, a lower one, an upper one was given; it stood between INTORG and INTEND. */
+enum mps_given { MPS_ANY = 1, MPS_LOWER = 2, MPS_UPPER = 4, MPS_MARKED = 8 };
+/* Sections of which only the first set of values counts. */
+enum mps_set { MPS_SET_RHS, MPS_SET_RANGES, MPS_SET_BOUNDS, MPS_SETS };
 
 struct mps_row { /* of any kind, the objective and free rows too */
     char kind;   /* N L G E */
@@ -45,9 +48,9 @@ struct mps_objective {
     char *constant;                 /* column that MODEL_CONSTANT_MARK names, or NULL */
 };
 
-struct mps_sets {   /* of RHS, RANGES, BOUNDS, in this order */
-    char *name[3];  /* the first one's; NULL: the section has no line yet */
-    bool warned[3]; /* that there are further ones */
+struct mps_sets {          /* by enum mps_set */
+    char *name[MPS_SETS];  /* the first one's; NULL: the section has no line yet */
+    bool warned[MPS_SETS]; /* that there are further ones */
 };
 
 struct mps_line { /* being read, cut into fields */
@@ -61,8 +64,8 @@ struct mps_reader {
     const char *path;
     long line;
     bool fixed, strict, layout_trouble; /* layout_trouble: the error may be due to blanks in names */
-    FILE *warnings;                     /* kept in `told` until it is known which form the file has */
-    char *told;
+    FILE *warnings;                     /* kept in `warned` until it is known which form the file has */
+    char *warned;
     struct error *err;
     struct mps_rows rows;
     struct mps_cols cols;
@@ -76,19 +79,20 @@ bool mps_fail(struct mps_reader *r, const char *format, ...) __attribute__((form
 bool mps_layout_fail(struct mps_reader *r, const char *what, const char *found); /* may be due to blanks in names */
 bool mps_warn(struct mps_reader *r, long line, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* mps_fields.c: a line's fields; more than MPS_FIELDS stand for too many, or for text beside its columns. */
+/* mps_fields.c: the number of a line's fields; more than MPS_FIELDS: too many, or text outside its columns. */
 int mps_fields_free(char *line, char **field);
 int mps_fields_fixed(struct mps_reader *r, const char *line, bool with_type, char **field);
-int mps_fields_comment(const struct mps_reader *r, char **field, int count,
-                       int first); /* the count without a comment */
+/* The count without a comment, which may begin at fields `first`, `first` + 2, ... */
+int mps_fields_comment(const struct mps_reader *r, char **field, int count, int first);
 bool mps_fields_number(struct mps_reader *r, double *value, const char *text);
 
 /* A line of each section, and what can be settled only at the end of the file. */
 bool mps_rows_line(struct mps_reader *r, char **field, int count);
 bool mps_rows_settle(struct mps_reader *r); /* sides from right-hand sides and ranges */
 bool mps_columns_line(struct mps_reader *r, char **field, int count);
-bool mps_sides_line(struct mps_reader *r, bool ranges, char **field, int count); /* RHS, RANGES */
-bool mps_sides_first_set(struct mps_reader *r, int section, const char *name, bool *good);
+bool mps_sides_rhs(struct mps_reader *r, char **field, int count);
+bool mps_sides_ranges(struct mps_reader *r, char **field, int count);
+bool mps_sides_first_set(struct mps_reader *r, enum mps_set set, const char *name, bool *good);
 bool mps_bounds_line(struct mps_reader *r, char **field, int count);
 bool mps_bounds_settle(struct mps_reader *r); /* negative upper bounds, integers without bounds */
 

@@ -1,4 +1,5 @@
 /* mps_rows.c - section ROWS, and the sides that right-hand sides and ranges make of a row's type. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -27,12 +28,15 @@ bool mps_rows_line(struct mps_reader *r, char **field, int count) {
     r->rows.name[r->rows.count] = memory_string(field[1]);
     int old = names_add(&r->rows.names, r->rows.name[r->rows.count], (int)r->rows.count);
     r->rows.count++;
+    assert(number < r->model->rows && (kind == 'N') == (number < 0));
+    assert(r->rows.names.count <= r->rows.count);
     return old < 0 || mps_fail(r, "row '%.100s' is given twice", field[1]);
 }
 
 static bool mps_rows_settle_one(struct mps_reader *r, size_t k) {
     const struct mps_row *at = &r->rows.row[k];
     if (at->number < 0) return true;
+    assert(at->number < r->model->rows && strchr("LGE", at->kind) && (at->range_line || at->range == 0));
     double *lower = &r->model->row_lower[at->number], *upper = &r->model->row_upper[at->number], rhs = at->rhs;
     double other_up = (double)(rhs + fabsl(at->range)), other_down = (double)(rhs - fabsl(at->range));
     r->line = at->rhs_line;
@@ -53,6 +57,9 @@ static bool mps_rows_settle_one(struct mps_reader *r, size_t k) {
 }
 
 bool mps_rows_settle(struct mps_reader *r) {
+    int rows = 0;
+    for (size_t k = 0; k < r->rows.count; k++) rows += r->rows.row[k].number >= 0;
+    assert(rows == r->model->rows); /* each is settled once */
     for (size_t k = 0; k < r->rows.count; k++)
         if (!mps_rows_settle_one(r, k)) return false;
     return true;

@@ -1,11 +1,13 @@
 /* mps_write.c - free MPS that every known reader takes alike: no OBJSENSE (glpsol refuses it, cbc and clp ignore it),
  * no constant as right-hand side of the objective (glpsol and lp_solve take it with the other sign). */
+#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/base/numbers.h"
 #include "solver/base/text.h"
@@ -41,6 +43,7 @@ static double mps_write_cost(const struct model *m, double cost) {
 static char mps_write_kind(const struct model *m, int i, double *rhs) {
     double lower = m->row_lower[i], upper = m->row_upper[i];
     bool low = lower > -MODEL_INFINITY, up = upper < MODEL_INFINITY;
+    assert(i < m->rows && lower <= upper); /* mps_write refuses sides that cross */
     *rhs = lower;
     if (low && up && lower == upper) return 'E';
     if (low && (!up || fabs(lower) <= fabs(upper))) return 'G';
@@ -51,6 +54,7 @@ static char mps_write_kind(const struct model *m, int i, double *rhs) {
 
 static void mps_write_rows(struct mps_write *w) {
     double rhs;
+    assert(mps_write_name_usable(w->objective));
     text_write(&w->out, "ROWS\n N  %s\n", w->objective);
     for (int i = 0; i < w->model->rows; i++)
         text_write(&w->out, " %c  %s\n", mps_write_kind(w->model, i, &rhs), w->rows.name[i]);
@@ -62,6 +66,7 @@ static void mps_write_columns(struct mps_write *w) {
     bool inside = false;
     text_write(&w->out, "COLUMNS\n");
     for (int j = 0; j < m->cols; j++) {
+        assert(mps_write_name_usable(w->cols.name[j]) && m->start[j] <= m->start[j + 1]);
         if (m->integer[j] != inside)
             text_write(&w->out, "    MARKER    'MARKER'    '%s'\n", inside ? "INTEND" : "INTORG");
         inside = m->integer[j];
@@ -87,6 +92,7 @@ static void mps_write_sides(struct mps_write *w) {
     text_write(&w->out, "RHS\n");
     for (int i = 0; i < m->rows; i++) {
         mps_write_kind(m, i, &rhs);
+        assert(mps_write_name_usable(w->rows.name[i]));
         if (rhs != 0 || signbit(rhs))
             text_write(&w->out, "    RHS  %s  %s\n", w->rows.name[i], numbers_print(number, rhs));
     }
@@ -101,6 +107,7 @@ static void mps_write_sides(struct mps_write *w) {
 
 static void mps_write_bound(struct mps_write *w, const char *type, const char *name, double value) {
     char number[40];
+    assert(fabs(value) < MODEL_INFINITY);
     text_write(&w->out, " %s BOUND  %s  %s\n", type, name, numbers_print(number, value));
 }
 
@@ -148,6 +155,7 @@ static void mps_write_head(struct mps_write *w) {
 bool mps_write(const char *path, const struct model *m, struct error *err) {
     struct mps_write w = {.model = m};
     char spare[24];
+    CHECK(model_check(m));
     for (int i = 0; i < m->rows; i++)
         if (m->row_lower[i] > m->row_upper[i])
             return error_at(err, path, 0, "row %s: its sides cross, which MPS cannot say; LP can",
@@ -157,6 +165,7 @@ bool mps_write(const char *path, const struct model *m, struct error *err) {
     renames_init(&w.cols, m->col_name, m->cols, 'x', mps_write_name_usable);
     w.objective = renames_further(&w.rows, m->objective_name ? m->objective_name : "COST");
     if (m->offset != 0) w.constant = renames_further(&w.cols, MODEL_CONSTANT);
+    assert(w.objective && (w.constant != NULL) == (m->offset != 0));
     mps_write_head(&w);
     mps_write_rows(&w);
     mps_write_columns(&w);

@@ -1,5 +1,6 @@
 #include "solver/io/renames.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +20,10 @@ static void renames_clean(const struct renames *r, char clean[RENAMES_LONGEST + 
     for (char *c = clean; *c; c++)
         if (!isalnum((unsigned char)*c) && *c != '.') *c = '_';
     if (r->usable(clean)) return;
+    assert(length + 3 <= RENAMES_LONGEST + 1);
     memmove(clean + 2, clean, length + 1);
     memcpy(clean, "n_", 2);
+    assert(r->usable(clean));
 }
 
 /* `place` begins the numbers tried, so that many equal names do not make a long search. */
@@ -34,8 +37,10 @@ static const char *renames_add(struct renames *r, int at, const char *wish, int 
         do snprintf(spelt, sizeof spelt, "%s_%d", clean, place++);
         while (names_find(&r->taken, spelt) >= 0);
     }
+    assert(!r->name[at] && r->usable(spelt)); /* at most 140 characters, an underscore and a number */
     r->name[at] = memory_string(spelt);
     names_add(&r->taken, r->name[at], at);
+    assert(names_find(&r->taken, spelt) == at);
     return r->name[at];
 }
 
@@ -48,9 +53,11 @@ void renames_init(struct renames *r, char *const *given, int count, char letter,
         snprintf(spare, sizeof spare, "%c%d", letter, k + 1);
         if (!r->name[k]) renames_add(r, k, given[k] ? given[k] : spare, k + 1);
     }
+    assert(r->taken.count == (size_t)count); /* all different */
 }
 
 const char *renames_further(struct renames *r, const char *wish) {
+    assert(r->further < r->count + 2); /* the room that renames_init has left */
     return renames_add(r, r->count + r->further++, wish, 2);
 }
 
@@ -59,6 +66,7 @@ void renames_comment(const struct renames *r, struct text_writer *out, char *con
     for (int k = 0; k < r->count; k++) {
         if (!given[k] || strcmp(given[k], r->name[k]) == 0) continue;
         char shown[RENAMES_KEPT + 1];
+        assert(r->usable(r->name[k]));
         snprintf(shown, sizeof shown, "%s", given[k]);
         for (char *c = shown; *c; c++)
             if (iscntrl((unsigned char)*c)) *c = '?';

@@ -38,7 +38,7 @@ void echelon_set(struct echelon *e, int row, int col, double value) {
     rational_set(echelon_at(e, row, col), value);
 }
 
-/* quotient = a / b towards 0; whether nothing is left */
+/* quotient = a / b towards 0; returns whether it is exact */
 static bool echelon_divide(struct rational *quotient, const struct rational *a, const struct rational *b) {
     struct whole rest = {0};
     assert(b->sign != 0 && a->d.length == 0 && b->d.length == 0); /* whole numbers */
@@ -51,7 +51,7 @@ static bool echelon_divide(struct rational *quotient, const struct rational *a, 
     return whole;
 }
 
-/* column to -= factor column from, from row `first` on; false where a number has grown too long */
+/* column to -= factor column from, from row `first` on; false if a number has grown too long */
 static bool echelon_subtract(const struct echelon *e, int to, int from, const struct rational *factor, int first) {
     struct rational product = {0};
     bool good = true;
@@ -73,7 +73,7 @@ static void echelon_swap(struct echelon *e, int a, int b) {
     }
 }
 
-/* The column from the rank on whose entry of the row is the least that is not 0; -1 where all are 0. */
+/* The column from the rank on with the smallest nonzero entry in the row; -1 if all are 0. */
 static int echelon_least(const struct echelon *e, int row) {
     int least = -1;
     for (int j = e->rank; j < e->cols; j++) {
@@ -83,7 +83,7 @@ static int echelon_least(const struct echelon *e, int row) {
     return least;
 }
 
-/* Euclid, until one entry of the row is left. */
+/* Euclid's algorithm, until one entry of the row remains. */
 static bool echelon_reduce_row(struct echelon *e, int row) {
     struct rational quotient = {0};
     bool good = true;
@@ -154,7 +154,7 @@ static void echelon_dot(struct rational *sum, const struct rational *a, const st
     rational_clear(&product);
 }
 
-/* a less that multiple of b which makes it shortest; false: it is already */
+/* Subtracts the multiple of b that makes a shortest; false: it is already */
 static bool echelon_shorten_by(struct rational *a, const struct rational *b, int count) {
     struct rational dot = {0}, size = {0}, factor = {0}, term = {0};
     echelon_dot(&dot, a, b, count);

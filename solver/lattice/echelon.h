@@ -1,7 +1,6 @@
 /* echelon.h - linear equations over the integers, A x = b, by unimodular operations on columns (Schrijver, Theory of
  * Linear and Integer Programming, 1986, section 4.1): A U is in lower echelon form L, L t = b is solved from the top,
- * and where some t must be a fraction no integer x exists. Numbers of any size, on purpose simple: for small systems.
- */
+ * and if some t must be a fraction, no integer x exists. Numbers of any size, simple on purpose: for small systems. */
 #ifndef SOLVER_LATTICE_ECHELON_H
 #define SOLVER_LATTICE_ECHELON_H
 #include "solver/base/limits.h"
@@ -16,11 +15,13 @@ struct echelon {
 struct echelon *echelon_new(int rows, int cols); /* A = 0, U = 1 */
 void echelon_free(struct echelon *e);
 void echelon_set(struct echelon *e, int row, int col, double value); /* whole */
-/* A becomes L, U what made it so. false: numbers grow too long, or a limit was reached. */
+/* A becomes L, with the transformation U. false: numbers grow too long, or a limit was reached. */
 bool echelon_reduce(struct echelon *e, const struct limits *limits);
-/* After echelon_reduce: whether integers x[cols] with A x = right[rows] exist (right is used up); x is one of them. */
+/* After echelon_reduce: whether integers x[cols] with A x = right[rows] exist (right is overwritten); x is one of
+ * them. */
 bool echelon_solve(struct rational *x, const struct echelon *e, struct rational *right);
-/* Takes multiples of the columns of U that A sends to 0 off x, and first off each other, so that x becomes short. */
+/* Makes x short: subtracts multiples of the columns of U that A maps to 0, after making those short among
+ * themselves. */
 void echelon_shorten(struct rational *x, struct echelon *e);
 
 #endif

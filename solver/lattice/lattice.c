@@ -9,12 +9,12 @@
 #include "solver/base/numbers.h"
 
 enum {
-    LATTICE_RANGE = 1000,  /* of a boxed column at most: a search may end in it before long */
-    LATTICE_MODULUS = 5000 /* greatest divisor whose residues are looked at one by one */
+    LATTICE_RANGE = 1000,  /* most values of a boxed column: a search can finish such a range */
+    LATTICE_MODULUS = 5000 /* greatest divisor whose residues are enumerated */
 };
-#define LATTICE_WHOLE 1e-12  /* relative: a scaled coefficient so near to a whole number is one */
-#define LATTICE_LARGE 1e9    /* of scaled coefficients */
-#define LATTICE_SIDE  0x1p50 /* sides beyond are not known to a whole number */
+#define LATTICE_WHOLE 1e-12  /* relative: a scaled coefficient this near to a whole number counts as one */
+#define LATTICE_LARGE 1e9    /* most of scaled coefficients */
+#define LATTICE_SIDE  0x1p50 /* larger sides are not accurate to a whole number */
 #define LATTICE_NOISE 1e-11  /* relative to the terms of a row */
 
 static bool lattice_fixed(const struct model *m, int col) {
@@ -31,7 +31,7 @@ double lattice_upper(const struct model *m, int col) {
 
 /* --- rows --- */
 
-/* The scale that makes all coefficients of free integer columns whole; 0: there is none, or no such column. */
+/* The scale that makes all coefficients of free integer columns whole; 0: none exists, or no such column. */
 static double lattice_scale(const struct lattice *l, int i) {
     static const double scales[] = {1, 2, 4, 8, 10, 16, 32, 64, 100, 1000, 1e4, 1e5};
     for (size_t k = 0; k < sizeof scales / sizeof *scales; k++) {
@@ -49,7 +49,7 @@ static double lattice_scale(const struct lattice *l, int i) {
     return 0;
 }
 
-/* What columns that are no free integers add to row i: least, most, and the sum of sizes. */
+/* The contribution to row i of columns that are not free integers: least, most, and the sum of sizes. */
 static void lattice_others(const struct lattice *l, int i, double *least, double *most, double *size) {
     *least = *most = *size = 0;
     for (long e = l->by_row.start[i]; e < l->by_row.start[i + 1]; e++) {
@@ -86,8 +86,7 @@ static double lattice_row_divide(struct lattice_row *r) {
     return divisor;
 }
 
-/* A side in terms of the row divided, rounded inwards; INFINITY of its sign where it is none, or too large to be known.
- */
+/* A side of the row after division, rounded inwards; INFINITY of its sign if missing, or too large to be accurate. */
 static double lattice_side(double side, double margin, double factor, bool up) {
     assert(margin > 0 && factor != 0);
     double at = (side + (up == (factor > 0) ? margin : -margin)) * factor;
@@ -129,7 +128,7 @@ void lattice_row_free(struct lattice_row *r) {
     free(r->value);
 }
 
-/* Rows of the same left side hold together: their sides meet, or there is nothing. */
+/* Rows with the same left-hand side: their sides are intersected; false if nothing remains. */
 static void lattice_merge(struct lattice *l) {
     int kept = 0;
     memory_sort(l->row, (size_t)l->rows, sizeof *l->row, lattice_by_entries);
@@ -150,8 +149,8 @@ static void lattice_merge(struct lattice *l) {
 
 /* --- one row: divisors of what has no bounds, residues of what has --- */
 
-/* reached[r]: the boxed columns seen so far can add up to r modulo the divisor; one more of coefficient a and `steps`
- * above its lower bound. */
+/* reached[r]: the boxed columns so far can add up to r modulo the divisor. Adds one with coefficient a and `steps`
+ * values above its lower bound. */
 static void lattice_reach(bool *reached, bool *next, int divisor, int a, int steps) {
     assert(a >= 0 && a < divisor && steps >= 0 && reached != next);
     memory_clear(next, (size_t)divisor * sizeof *next);
@@ -166,8 +165,7 @@ static int lattice_residue(double value, int divisor) {
     return rest < 0 ? rest + divisor : rest;
 }
 
-/* Whether integers within their bounds can give the row a value from low to high, the open ones taken to be anything.
- */
+/* Whether integers within their bounds can give the row a value from low to high, with any values of the open ones. */
 static bool lattice_row_can(const struct lattice *l, const struct lattice_row *r) {
     const struct model *m = l->m;
     double open = 0, base = 0;

@@ -2,9 +2,9 @@
  * satisfy.
  *
  * A row whose integer columns have coefficients that are multiples of one number d has an activity of multiples of d,
- * plus what its other columns may add within their bounds: its sides come in to such multiples. Rows that leave a
- * single value are equations over the integers, and are solved together (solver/lattice/echelon.h); integers of small
- * range among them are enumerated. Independent of presolve. */
+ * plus the contribution of its other columns within their bounds: its sides are rounded to such multiples. Rows that
+ * allow a single value are equations over the integers, and are solved together (solver/lattice/echelon.h); integers of
+ * small range among them are enumerated. Independent of presolve. */
 #ifndef SOLVER_LATTICE_LATTICE_H
 #define SOLVER_LATTICE_LATTICE_H
 #include "solver/base/limits.h"
@@ -12,8 +12,8 @@
 
 enum lattice_answer {
     LATTICE_OPEN,  /* undecided */
-    LATTICE_EMPTY, /* no integers meet the rows, each taken to hold to LATTICE_FEASIBILITY */
-    LATTICE_POINT  /* x[cols] meets the whole program, which has integers without bounds */
+    LATTICE_EMPTY, /* no integers satisfy the rows, each to within LATTICE_FEASIBILITY */
+    LATTICE_POINT  /* x[cols] satisfies the whole program, which has integers without bounds */
 };
 #define LATTICE_FEASIBILITY 1e-6
 

@@ -25,7 +25,7 @@ void lattice_row_free(struct lattice_row *r);
 double lattice_lower(const struct model *m, int col); /* of an integer column: whole, or infinite */
 double lattice_upper(const struct model *m, int col);
 
-/* The rows that leave a single value, together; x as in lattice.h. Uses the rows up. */
+/* The rows that allow a single value, together; x as in lattice.h. Overwrites the rows. */
 enum lattice_answer lattice_system_search(double *x, struct lattice *l, const struct limits *limits);
 
 #endif

@@ -1,5 +1,5 @@
-/* Equations over the integers, together: exact elimination of the columns without bounds, for all values of the others.
- */
+/* Equations over the integers, together: exact elimination of the columns without bounds, for all values of the
+ * others. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "solver/lattice/echelon.h"
 #include "solver/lattice/lattice_internal.h"
 
-#define LATTICE_EXACT 1e-9 /* rows of decimals hold to no less */
+#define LATTICE_EXACT 1e-9 /* rows with decimal data hold to no better */
 
 enum {
     LATTICE_ROWS = 60,       /* of a system of equations at most, */
@@ -18,7 +18,7 @@ enum {
     LATTICE_PASSES = 20
 };
 
-/* An equation in which a column of no other equation has coefficient 1 or -1, and no bounds, can always be met. */
+/* An equation can always be satisfied if a column without bounds, in no other equation, has coefficient 1 or -1. */
 static bool lattice_row_is_met(const struct lattice *l, const struct lattice_row *r) {
     for (int k = 0; k < r->count; k++)
         if (fabs(r->value[k]) == 1 && l->uses[r->col[k]] == 1 && !l->boxed[r->col[k]]) return true;
@@ -30,7 +30,7 @@ static void lattice_count(struct lattice *l, const struct lattice_row *r, int by
     for (int k = 0; k < r->count; k++) l->uses[r->col[k]] += by;
 }
 
-/* Leaves the equations that say something about integers. */
+/* Keeps the equations that restrict integers. */
 static void lattice_keep_equations(struct lattice *l) {
     int kept = 0;
     for (int i = 0; i < l->rows; i++) {
@@ -97,7 +97,7 @@ static void lattice_system_free(struct lattice_system *s) {
     echelon_free(s->e);
 }
 
-/* Whether the equations can be met with the boxed columns at their values. */
+/* Whether the equations can be satisfied with the boxed columns at their values. */
 static bool lattice_system_holds(struct lattice_system *s) {
     struct rational term = {0};
     for (int i = 0; i < s->l->rows; i++) {
@@ -115,7 +115,7 @@ static bool lattice_system_holds(struct lattice_system *s) {
     return echelon_solve(s->x, s->e, s->right);
 }
 
-/* All values of the boxed columns from `at` on; true where one may be met, as far as known. */
+/* All values of the boxed columns from `at` on; true if some may satisfy the equations. */
 static bool lattice_system_visit(struct lattice_system *s, int at, const struct limits *limits) {
     if (at == s->boxed) return limits_clock(limits) != LIMITS_RUNNING || lattice_system_holds(s);
     assert(at >= 0 && at < s->boxed);
@@ -128,7 +128,7 @@ static bool lattice_system_visit(struct lattice_system *s, int at, const struct 
     return false;
 }
 
-/* x from the system where that is all there is; other columns as near to 0 as their bounds let them. */
+/* x from the system, if the program consists of it; other columns as near to 0 as their bounds allow. */
 static void lattice_point(double *x, const struct lattice_system *s) {
     const struct model *m = s->l->m;
     assert(s->open + s->boxed <= m->cols);
@@ -137,8 +137,8 @@ static void lattice_point(double *x, const struct lattice_system *s) {
     for (int k = 0; k < s->boxed; k++) x[s->col[s->open + k]] = s->value[k];
 }
 
-/* The boxed columns of the equations that are left: those of least range, as long as their values are few; true where
- * some are open. */
+/* The boxed columns of the remaining equations: those of least range, while their combinations are few; true if some
+ * stay open. */
 static bool lattice_choose_boxed(struct lattice *l) {
     double choices = 1;
     bool open = false;

@@ -19,7 +19,7 @@ void answer_take(struct lp *lp) {
     for (int i = 0; i < s->rows; i++) lp->y[i] = lp->d[s->cols + i];
 }
 
-/* No sum of doubles is known better than this, and no row of terms beyond 1e9 is met to 1e-7. */
+/* The accuracy of a sum of doubles: a row with terms beyond 1e9 cannot hold to 1e-7. */
 static double answer_noise(const struct simplex *s, int row) {
     assert(row >= 0 && row < s->rows);
     double size = 0;
@@ -30,7 +30,7 @@ static double answer_noise(const struct simplex *s, int row) {
 
 void answer_violation(const struct lp *lp, double *primal, double *dual) {
     const struct simplex *s = lp->s;
-    assert(s->fresh.primal); /* violations of values that were only updated prove nothing */
+    assert(s->fresh.primal); /* violations of updated values prove nothing */
     *primal = *dual = 0;
     for (int j = 0; j < s->total; j++) {
         double off = fabs(simplex_violation(s, j));
@@ -70,7 +70,7 @@ static bool answer_rows_hold(const struct lp *lp) {
     return true;
 }
 
-/* A reduced cost that is a small sum of large terms may have the other sign: counted is what that would cost. */
+/* A reduced cost that is a small sum of large terms may really have the other sign: counts what that would cost. */
 static bool answer_signs_hold(const struct lp *lp) {
     const struct simplex *s = lp->s;
     long double doubt = 0, objective = 1;

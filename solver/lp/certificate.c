@@ -7,14 +7,12 @@
 
 #include "solver/base/memory.h"
 
-/* What rounding leaves of a coefficient that should be zero: relative to the
- * terms it is the sum of, or to the largest y. */
+/* Rounding error of a coefficient that should be zero: relative to the terms of its sum, or to the largest y. */
 #define RAY_ROWS  1e-14 /* relative, of a row along the ray */
 #define RAY_ZERO  1e-13
 #define RAY_NOISE 1e-14
 
-/* Coefficient of variable j in y'[A | -I], and the sum of the magnitudes it was
- * added from. */
+/* Coefficient of variable j in y'[A | -I], and the sum of the magnitudes it was added from. */
 static double certificate_coefficient(const struct simplex *s, const double *y, int j, double *size) {
     assert(j >= 0 && j < s->total);
     double sum = 0;
@@ -31,8 +29,7 @@ static double certificate_coefficient(const struct simplex *s, const double *y, 
     return sum;
 }
 
-/* --- exact arithmetic: a sum as doubles that do not overlap, smallest first
- * (Shewchuk 1997) --- */
+/* --- exact arithmetic: a sum as doubles that do not overlap, smallest first (Shewchuk 1997) --- */
 
 struct expansion {
     double part[64];
@@ -84,8 +81,7 @@ static bool exact_farkas(const struct simplex *s, const double *y) {
     return expansion_value(&least) > 0;
 }
 
-/* The least denominator up to `most` of a fraction next to value (continued
- * fractions), 0 if there is none. */
+/* The least denominator up to `most` of a fraction next to value (continued fractions), 0 if there is none. */
 static double small_denominator(double value, double most) {
     double rest = value, before = 0, now = 1;
     assert(!(value < 0)); /* a magnitude; numerical trouble may have made it NaN */
@@ -102,8 +98,7 @@ static double small_denominator(double value, double most) {
     return 0;
 }
 
-/* In many programs y is rational with a small common denominator; then a
- * multiple has exact integers. */
+/* In many programs y is rational with a small common denominator; then a multiple has exact integers. */
 static bool mend_by_integers(const struct simplex *s, double *trial, const double *y) {
     double largest = 0, factor = 0;
     for (int i = 0; i < s->rows; i++) largest = fmax(largest, fabs(y[i]));
@@ -119,9 +114,8 @@ static bool mend_by_integers(const struct simplex *s, double *trial, const doubl
     return exact_farkas(s, trial);
 }
 
-/* y of the basis, moved so that the coefficients of basic variables are not
- * zero but a little on the side that has a bound; rows in which y is but
- * rounding stay out. */
+/* y of the basis, moved so that the coefficients of basic variables are not zero but slightly on the side that has a
+ * bound; rows in which y is only rounding error are left out. */
 static bool mend_by_basis(const struct simplex *s, double *trial, const double *y, double margin) {
     struct vector *v = s->work.tau;
     assert(margin > 0 && s->basis.factored && trial != y);
@@ -145,8 +139,8 @@ static bool mend_by_basis(const struct simplex *s, double *trial, const double *
     return exact_farkas(s, trial);
 }
 
-/* Relaxation (Agmon 1954): each coefficient on a side without a bound is pushed
- * a little beyond zero, along its column. */
+/* Relaxation (Agmon 1954): each coefficient on a side without a bound is pushed slightly beyond zero, along its
+ * column. */
 static bool mend_by_relaxation(const struct simplex *s, double *trial, const double *y, double margin) {
     assert(margin > 0);
     memory_move(trial, y, (size_t)s->rows * sizeof *y);
@@ -176,7 +170,7 @@ static bool mend_by_relaxation(const struct simplex *s, double *trial, const dou
     return exact_farkas(s, trial);
 }
 
-/* What certificate_farkas let pass as zero in a logical is made zero. */
+/* Coefficients of logicals that certificate_farkas took for zero become zero. */
 static void mend_logicals(const struct simplex *s, double *y) {
     double largest = 0;
     for (int i = 0; i < s->rows; i++) largest = fmax(largest, fabs(y[i]));
@@ -199,9 +193,8 @@ bool certificate_mend(const struct simplex *s, double *y) {
     return good;
 }
 
-/* 0 = y'(A x - s) must be outside of the values that the bounds allow: least >
- * 0. With -y for most < 0. Where a coefficient is let pass as zero only because
- * other rows weigh so much more, the proof must hold exactly. */
+/* 0 = y'(A x - s) must be outside of the values that the bounds allow: least > 0, or, with -y, most < 0. If a
+ * coefficient counts as zero only relative to much larger rows, the proof must hold exactly. */
 bool certificate_farkas(const struct simplex *s, struct vector *y) {
     double least = 0, most = 0, size_least = 0, size_most = 0, noise = RAY_NOISE * vector_largest(y);
     assert(y->size == s->rows && noise >= 0);
@@ -235,7 +228,7 @@ bool certificate_farkas(const struct simplex *s, struct vector *y) {
     return above || below;
 }
 
-/* Whether each logical moves as its row does: what was left out as noise may have been all that held a row of great
+/* Whether each logical moves as its row does: entries that were dropped as noise may have balanced a row of large
  * coefficients. */
 static bool certificate_on_rows(const struct simplex *s, const double *direction) {
     for (int i = 0; i < s->rows; i++) {

@@ -1,7 +1,7 @@
-/* Primal crossover (Megiddo 1991; Bixby & Saltzman 1994): from the slack basis, each column that stands between its
- * bounds, the one with the most room first, is pushed to the nearer bound. Where a basic variable gets in the way they
- * change places. The dual solution says which columns stand between their bounds only because x is not exact, and which
- * rows must stay at their side. */
+/* Primal crossover (Megiddo 1991; Bixby & Saltzman 1994): from the slack basis, each column that is between its bounds,
+ * the one with the most room first, is pushed to the nearer bound. If a basic variable blocks, they are exchanged. The
+ * dual solution says which columns are between their bounds only because x is not exact, and which rows must stay at
+ * their side. */
 #include "solver/lp/crossover.h"
 
 #include <assert.h>
@@ -11,7 +11,7 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-#define ROOM_LEAST  1e-9 /* from its bound, and it stands at that */
+#define ROOM_LEAST  1e-9 /* closer to its bound counts as at the bound */
 #define PIVOT_LEAST 1e-7 /* relative to the largest of the column and 1 */
 
 struct pushed {
@@ -23,8 +23,8 @@ struct crossover {
     struct simplex *s;
     struct pushed *list;
     int count;
-    signed char
-        *held; /* [rows] activity stays at its lower (-1) or upper (1) side, for the row has a price; 0: it may move */
+    signed char *
+        held; /* [rows] activity stays at its lower (-1) or upper (1) side, since the row has a price; 0: it may move */
 };
 
 static int crossover_compare(const void *a, const void *b) {
@@ -33,7 +33,7 @@ static int crossover_compare(const void *a, const void *b) {
     return p->col - q->col;
 }
 
-/* Which columns are pushed; the others go to the bound that they are at. */
+/* Which columns are pushed; the others are put on the bound that they are at. */
 static void crossover_columns(struct crossover *c, const double *x, const double *y) {
     struct simplex *s = c->s;
     for (int j = 0; j < s->cols; j++) {
@@ -72,8 +72,7 @@ static double crossover_slack(const struct crossover *c, int j, bool up) {
     return fmax(0, up ? s->upper[j] - s->x[j] : s->x[j] - s->lower[j]);
 }
 
-/* The basic variable that is in the way when the column moves by sign; -1: none within `most`. *step: how far it goes.
- */
+/* The basic variable that blocks when the column moves by sign; -1: none within `most`. *step: how far it can move. */
 static int crossover_ratio(const struct crossover *c, double sign, double most, double *step) {
     const struct simplex *s = c->s;
     double largest = vector_largest(s->work.column), within = INFINITY, best = 0;

@@ -11,7 +11,7 @@
 
 #define ROUNDS_MOST 12
 #define TIGHTEST    1e-11 /* of tolerances */
-#define PROBE       100   /* passes of the first-order method that are as cheap as some dozen pivots */
+#define PROBE       100   /* passes of the first-order method, as cheap as a few dozen pivots */
 
 /* Whether some nonbasic d has the wrong sign; boxed variables may still be flipped to make it right. */
 static bool drive_dual_infeasible(const struct simplex *s) {
@@ -63,7 +63,7 @@ static bool drive_needs_phase_one(struct simplex *s) {
 }
 
 /* The perturbed objective passed the cutoff. With the true costs: d_N'x_N, where wrong signs at boxed variables are
- * taken at their other bound, is a lower bound on the optimum; elsewhere there is none. */
+ * taken at their other bound, is a lower bound on the optimum; otherwise there is no such bound. */
 static bool drive_cutoff_holds(struct simplex *s) {
     cost_restore(s);
     simplex_dual(s);
@@ -81,8 +81,8 @@ static bool drive_cutoff_holds(struct simplex *s) {
     return bound >= s->run.control->cutoff;
 }
 
-/* More caution after trouble: firmer pivots, a fresh factorisation, values refined; in the end the tiniest pivots
- * rather than no answer. */
+/* More caution after trouble: larger pivots, a fresh factorisation, refined values; finally even tiny pivots rather
+ * than no answer. */
 static void drive_caution(struct simplex *s, int round) {
     assert(round >= 0 && round < ROUNDS_MOST);
     s->lu->threshold = round < 2 ? 0.5 : 0.9;
@@ -137,8 +137,7 @@ static double drive_tighter(double tolerance) {
     return fmax(0.1 * tolerance, TIGHTEST);
 }
 
-/* An unbounded program: the ray holds, and so does the point, in the model's units; else *again with tighter
- * tolerances. */
+/* An unbounded program: ray and point must hold in the model's units; else *again with tighter tolerances. */
 static bool drive_unbounded(struct lp *lp, bool *again) {
     struct simplex *s = lp->s;
     double primal_off, dual_off;
@@ -151,8 +150,8 @@ static bool drive_unbounded(struct lp *lp, bool *again) {
     return proven && !*again;
 }
 
-/* An optimal basis: within tolerances in the model's units too? Else what is off gets a tighter tolerance, and *primal
- * is the method that mends it. */
+/* An optimal basis: is it within tolerances in the model's units too? If not, the tolerance that failed gets tighter,
+ * and *primal says which method continues. */
 static bool drive_accept(struct lp *lp, bool *primal) {
     struct simplex *s = lp->s;
     double primal_off, dual_off;
@@ -169,8 +168,8 @@ static bool drive_accept(struct lp *lp, bool *primal) {
     return primal_good && dual_good;
 }
 
-/* The answer to a whole program is carried on to tolerances of 1e-9, where that takes anything: with 1e-7 the objective
- * may be off by more than 1e-8 of itself. */
+/* The answer to a whole program is refined to tolerances of 1e-9: with 1e-7 the objective may be off by more than 1e-8
+ * of itself. */
 static bool drive_polish(struct simplex *s, bool *primal) {
     assert(s->fresh.primal && s->fresh.dual);
     bool primal_good = true, dual_good = true;
@@ -184,9 +183,9 @@ static bool drive_polish(struct simplex *s, bool *primal) {
     return !primal_good || !dual_good;
 }
 
-/* The dual simplex, which from a slack basis halts now and then to see whether a first-order method would be there
- * sooner; the primal goes on from the basis that this leads to. Halts come at iterations in powers of 2, with passes
- * that cost a few per cent of them. */
+/* The dual simplex, which from a slack basis pauses to test whether a first-order method would be faster; the primal
+ * then continues from the resulting basis. It pauses at iterations in powers of 2, for passes that cost a few per cent
+ * of them. */
 struct halts {
     int64_t next, end; /* of s->run.iterations */
     int probe;         /* passes of the next one */
@@ -272,8 +271,8 @@ static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *contr
     return LP_NUMERICAL;
 }
 
-/* If the first answer to a program does not verify, the last resort is tried; an answer within tolerances is kept if
- * that finds nothing better. */
+/* If the first answer to a program does not verify, the last resort is tried; if that finds nothing better, an answer
+ * within tolerances is kept. */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     bool first = lp->cold;
     enum lp_status status = drive_rounds(lp, control);

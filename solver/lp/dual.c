@@ -24,7 +24,7 @@ static void dual_note(struct simplex *s, int i) {
     }
 }
 
-/* Nonbasic variables on the wrong side go to their other bound; where there is none the cost is shifted. */
+/* Nonbasic variables on the wrong side are moved to their other bound; if there is none, the cost is shifted. */
 static void dual_correct(struct simplex *s) {
     for (int j = 0; j < s->total; j++) {
         if (simplex_dual_violation(s, j) <= s->tolerance.dual) continue;
@@ -92,7 +92,7 @@ static int dual_choose_row(struct simplex *s) {
     return row;
 }
 
-/* Chooses the leaving row and makes s->work.row; steepest-edge weights that turn out far too small are mended on the
+/* Chooses the leaving row and makes s->work.row; steepest-edge weights that turn out far too small are corrected on the
  * way. */
 static int dual_leave(struct simplex *s) {
     for (;;) {
@@ -149,8 +149,8 @@ static void dual_flip(struct simplex *s, int flips) {
     }
 }
 
-/* Moves d along the pivot row. The cost of an entering variable that is a little infeasible is shifted to d = 0 first.
- */
+/* Moves d along the pivot row. The cost of an entering variable that is a little infeasible is shifted to d = 0
+ * first. */
 static void dual_step(struct simplex *s, int p, int q, double sign) {
     double alpha = s->work.alpha->value[q], theta = s->d[q] / alpha;
     assert(alpha != 0 && p != q && s->basis.where[q] < 0 && s->basis.where[p] >= 0);
@@ -170,7 +170,7 @@ static void dual_step(struct simplex *s, int p, int q, double sign) {
 static void dual_move(struct simplex *s, int r, int q, double bound) {
     struct vector *column = s->work.column;
     double theta = (s->x[s->basis.head[r]] - bound) / column->value[r];
-    assert(isfinite(bound)); /* nothing leaves towards a bound that it does not have */
+    assert(isfinite(bound)); /* it leaves towards a bound that exists */
     for (int t = 0; t < column->count; t++) {
         int i = column->index[t];
         s->x[s->basis.head[i]] -= theta * column->value[i];
@@ -180,8 +180,8 @@ static void dual_move(struct simplex *s, int r, int q, double bound) {
     s->x[q] += theta;
 }
 
-/* One iteration from row r, s->work.row being ready. Returns SIMPLEX_OPTIMAL where it went through (or needs a rebuild,
- * then *rebuild), SIMPLEX_INFEASIBLE where row r proves that. */
+/* One iteration from row r, s->work.row being ready. Returns SIMPLEX_OPTIMAL if it succeeded (*rebuild: or needs a
+ * rebuild), SIMPLEX_INFEASIBLE if row r proves that. */
 static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild) {
     int p = s->basis.head[r], flips;
     double sign = s->x[p] > s->upper[p] ? 1 : -1, bound = sign > 0 ? s->upper[p] : s->lower[p];

@@ -1,13 +1,13 @@
 /* The last resort for a program on which the simplex in doubles has failed, or whose basis does not verify: iterative
  * refinement of the whole program (Gleixner, Steffy and Wolter 2016). x and y are kept in long double, in the model's
- * units. What is left is a program in corrections z = up_primal (x* - x),
+ * units. The rest is a program in corrections z = up_primal (x* - x),
  *
- *     min up_dual d'z   s.t.  A z - z_s = 0,   up_primal (lower - x) <= z <= up_primal (upper - x),      d = c - [A |
- * -I]'y
+ *     min up_dual d'z   s.t.  A z - z_s = 0,   up_primal (lower - x) <= z <= up_primal (upper - x)
+ *     where d = c - [A | -I]'y
  *
  * with the same matrix and the same optimal basis. Its bounds and costs are small differences, found in long double and
- * scaled up by powers of 2, so that the tolerances of doubles mean as much less as the scale is up. Logicals follow
- * from x: rows hold to 64 bits at any time. */
+ * scaled up by powers of 2, so that the tolerances of doubles shrink by the same factor. Logicals follow from x: rows
+ * hold to 64 bits at any time. */
 #include <assert.h>
 #include <float.h>
 #include <math.h>
@@ -69,7 +69,7 @@ static void extreme_derive(struct extreme *e) {
     }
 }
 
-/* No sum of long doubles is known better than this. */
+/* The accuracy of a sum of long doubles. */
 static long double extreme_beyond(const struct extreme *e, int j, long double off) {
     assert(!(e->noise[j] < 0));
     return fmaxl(0, off - 4 * LDBL_EPSILON * e->noise[j]);
@@ -126,8 +126,8 @@ static void extreme_pose(struct extreme *e, double up_primal, double up_dual) {
     other->s->costs.shifted = true;
 }
 
-/* x and y with the correction's. Its multipliers are found from its costs alone: as a difference of reduced costs they
- * would be lost. */
+/* Adds the correction to x and y. Its multipliers are computed from its costs alone, since a difference of reduced
+ * costs would cancel. */
 static void extreme_correct(struct extreme *e, double up_primal, double up_dual) {
     struct simplex *s = e->other->s;
     const double *z = lp_x(e->other);
@@ -215,7 +215,7 @@ static enum lp_status extreme_refine(struct extreme *e, const struct lp_control 
     return LP_OPTIMAL;
 }
 
-/* From the basis at which the simplex gave up, or anew. */
+/* From the basis at which the simplex gave up, or from the beginning. */
 static enum lp_status extreme_attempt(struct extreme *e, const struct options *o, bool anew,
                                       const struct lp_control *control) {
     struct lp *lp = e->lp;
@@ -235,7 +235,7 @@ static enum lp_status extreme_attempt(struct extreme *e, const struct options *o
     return status;
 }
 
-/* What is a pivot and what is noise depends on the units, so that all of them are tried. */
+/* Whether an entry is a pivot or noise depends on the units, so every scaling is tried. */
 enum lp_status extreme_solve(struct lp *lp, const struct lp_control *control) {
     static const int scalings[] = {SCALING_MIXED, SCALING_GEOMETRIC, SCALING_OFF, SCALING_EQUILIBRATE};
     struct options o = lp->options;

@@ -1,5 +1,5 @@
-/* Which proof of infeasibility is handed out. That a program is infeasible is certain to rounding by then; a ray that
- * holds exactly, in 53 bits, depends on the way by which the simplex came. */
+/* Chooses the proof of infeasibility to return. The program is known to be infeasible up to rounding; whether a ray
+ * holds exactly, in 53 bits, depends on the path of the simplex. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "solver/lp/lp_internal.h"
 #include "solver/lp/scale.h"
 
-/* The ray to which the program scaled in another way leads. */
+/* The ray that another scaling of the program leads to. */
 static void farkas_anew(struct lp *lp, const struct lp_control *control) {
     struct options o = lp->options;
     o.scaling = SCALING_GEOMETRIC;

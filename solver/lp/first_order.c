@@ -1,10 +1,13 @@
 /* Primal-dual hybrid gradients (Chambolle & Pock 2011) with diagonal steps (Pock & Chambolle 2011), the reflected
  * iteration of Halpern (Lu & Yang 2024) and restarts (Applegate et al. 2023).
  *
- * With z = (x, y), rows r, T(z) is    x+ = proj(x - tau (c - A'y)),   y+ = sigma (v - proj_[-r](v)),  v = y / sigma -
- * A(2 x+ - x). It does not expand |.|, the norm of dx'dx / tau - 2 dy'A dx + dy'dy / sigma, and z <- (k+1)/(k+2) (2
- * T(z) - z) + 1/(k+2) z_0 goes to a fixed point. A x and A'y are carried along as the linear maps they are, so that T
- * costs one product with each. */
+ * With z = (x, y), rows r, T(z) is
+ *
+ *     x+ = proj(x - tau (c - A'y)),   y+ = sigma (v - proj_[-r](v)),   v = y / sigma - A(2 x+ - x).
+ *
+ * It is nonexpansive in |.|, the norm of dx'dx / tau - 2 dy'A dx + dy'dy / sigma, and z <- (k+1)/(k+2) (2 T(z) - z) +
+ * 1/(k+2) z_0 converges to a fixed point. A x and A'y are updated along with z, being linear, so that T costs one
+ * product with each. */
 #include "solver/lp/first_order.h"
 
 #include <assert.h>
@@ -15,10 +18,9 @@
 #include "solver/base/memory.h"
 
 #define CHECK_EVERY 40
-#define PROMISING                                                                                                      \
-    0.02 /* error after the probe; programs that this method does not suit have 0.05 to 10^7 (65 of Netlib, 100        \
-            passes) */
-#define ACCURATE    1e-6 /* at 1e-4 the basis that is made of it takes ten times as many pivots (qap12) */
+/* Largest error after the probe; programs that do not suit this method have 0.05 to 10^7 (65 of Netlib, 100 passes). */
+#define PROMISING   0.02
+#define ACCURATE    1e-6 /* from 1e-4 the basis made of it takes ten times as many pivots (qap12) */
 #define PASSES_MOST 100000
 
 struct point {
@@ -111,8 +113,8 @@ static double distance(const double *a, const double *b, int count) {
     return sqrt(sum);
 }
 
-/* From T(z) anew; the weight moves half-way (in logarithms) to where both parts have moved alike since the last time.
- */
+/* Restarts from T(z); the weight moves halfway (in logarithms) to the value for which both parts have moved equally far
+ * since the last restart. */
 static void first_order_restart(struct first_order *f) {
     int rows = f->s->rows, cols = f->s->cols;
     double dx = distance(f->next.x, f->anchor.x, cols), dy = distance(f->next.y, f->anchor.y, rows);
@@ -177,7 +179,7 @@ static void first_order_free(struct first_order *f) {
 }
 
 /* Applegate et al. 2023, section 4.3, on squared distances: a fifth of that after the last restart; 0.8 of it and
- * growing; or long ago. */
+ * growing; or too many passes. */
 static bool first_order_stale(double moved, double before, double begun, int since, int pass) {
     assert(since >= 0 && since <= pass);
     if (since == 0) return false;

@@ -7,7 +7,7 @@
 
 #define FT_TINY 1e-14
 
-/* Takes entry `other` out of column or row `i` of a part. */
+/* Removes entry `other` from column or row `i` of a part. */
 static void ft_remove(struct lu_part *p, int i, int other) {
     int k = p->start[i], last = p->start[i] + p->length[i] - 1;
     assert(p->length[i] > 0 && last < p->used);
@@ -35,7 +35,8 @@ static void ft_append_to_row(struct lu_part *rows, int i, int col, double value)
     rows->value[at] = value;
 }
 
-/* Row `r` of U, but for its pivot, is t U of the other rows with t = -y u_rr, y = U^-T e_r (kept by the last btran). */
+/* Row `r` of U, except for its pivot, is t U of the other rows with t = -y u_rr, y = U^-T e_r (kept by the last
+ * btran). */
 static double ft_eliminate_row(struct lu *lu, int r) {
     const struct vector *y = lu->row_eta, *spike = lu->spike;
     double old = lu->u.pivot[r], pivot = spike->value[r];

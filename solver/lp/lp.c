@@ -106,11 +106,11 @@ void lp_set_bounds(struct lp *lp, int variable, double lower, double upper) {
 void lp_set_cost(struct lp *lp, int col, double cost) {
     assert(col >= 0 && col < lp->s->cols);
     lp->s->cost[col] = (lp->negated ? -cost : cost) * lp->scale[col];
-    lp->s->costs.shifted = true; /* work_cost is another */
+    lp->s->costs.shifted = true; /* costs.work differs */
 }
 
-/* Another number of rows: everything of variable j goes to new_number[j] (-1: nowhere). Rows keep their order; the
- * matrix is the caller's to make. Basic variables stay basic; the factorisation mends what does not fit. */
+/* Changes the number of rows: the data of variable j move to new_number[j] (-1: dropped). Rows keep their order; the
+ * caller makes the matrix. Basic variables stay basic; the factorisation repairs what does not fit. */
 static void lp_renumber(struct lp *lp, int rows, const int *new_number) {
     struct simplex *old = lp->s, *s = simplex_new(&lp->options, rows, old->cols);
     double *scale = MEMORY_NEW(double, s->total), *lower = MEMORY_NEW(double, s->total),

@@ -8,8 +8,8 @@
  *
  * lp_solve is the bounded dual simplex, with the primal for dual-infeasible starts, clean-up and unbounded problems. It
  * starts from the last basis (warm start), or at first from the slack basis. LP_OPTIMAL, LP_INFEASIBLE, LP_UNBOUNDED
- * are claims: each was checked on the unscaled problem; numerical trouble that could not be resolved is LP_NUMERICAL.
- */
+ * are claims: each was checked on the unscaled problem; numerical trouble that could not be resolved is
+ * LP_NUMERICAL. */
 #ifndef SOLVER_LP_LP_H
 #define SOLVER_LP_LP_H
 #include <stdbool.h>
@@ -22,7 +22,7 @@
 
 enum lp_status {
     LP_OPTIMAL,
-    LP_INFEASIBLE, /* lp_ray: y[rows] of Farkas: y'A with the bounds cannot meet the rows */
+    LP_INFEASIBLE, /* lp_ray: y[rows] of Farkas: y'A with the bounds contradicts the rows */
     LP_UNBOUNDED,  /* lp_ray: direction d[cols] of the primal; lp_x is feasible */
     LP_CUTOFF,     /* the dual objective passed control.cutoff: no better solution below this node */
     LP_ITERATION_LIMIT,
@@ -59,22 +59,25 @@ double lp_lower(const struct lp *lp, int variable);
 double lp_upper(const struct lp *lp, int variable);
 
 /* After lp_solve; valid until the next change. */
-double lp_objective(const struct lp *lp);        /* without the model's offset; at a limit within the dual simplex what
-                                                    that has reached, with perturbed costs: an estimate from below */
+
+/* Without the model's offset; at a limit within the dual simplex what that has reached, with perturbed costs: an
+ * estimate from below. */
+double lp_objective(const struct lp *lp);
 const double *lp_x(const struct lp *lp);         /* [cols + rows]: structurals, then row activities */
 const double *lp_row_duals(const struct lp *lp); /* y[rows]: d = c - A'y */
-const double *lp_reduced_costs(const struct lp *lp); /* d[cols + rows]; of a logical: y with its sign, so that d >= 0 at
-                                                        a lower bound and d <= 0 at an upper one for every variable */
-const double *lp_ray(const struct lp *lp);           /* see lp_status */
-int64_t lp_iterations(const struct lp *lp);          /* since lp_new */
+/* d[cols + rows]; of a logical: y with its sign, so that d >= 0 at a lower bound and d <= 0 at an upper one for every
+ * variable. */
+const double *lp_reduced_costs(const struct lp *lp);
+const double *lp_ray(const struct lp *lp);  /* see lp_status */
+int64_t lp_iterations(const struct lp *lp); /* since lp_new */
 
 void lp_get_basis(const struct lp *lp, unsigned char *place); /* [cols + rows] of enum place */
 void lp_set_basis(struct lp *lp, const unsigned char *place); /* a singular one is repaired with logicals */
-/* Row of the simplex tableau in which `variable` is basic: alpha[cols + rows] such that
- * x_variable = beta - sum over nonbasic k of alpha[k] x_k; entries of basic variables are 0. */
+/* Row of the simplex tableau in which `variable` is basic: alpha[cols + rows] such that x_variable = beta - sum over
+ * nonbasic k of alpha[k] x_k; entries of basic variables are 0. */
 void lp_tableau_row(struct lp *lp, int variable, double *alpha);
-/* The multipliers of the rows, [rows] both, that combine them into that row of the tableau; returns how many are not 0.
- */
+/* The multipliers of the rows, [rows] both, that combine them into that row of the tableau; returns how many are not
+ * 0. */
 int lp_multipliers(struct lp *lp, int variable, int *row, double *multiplier);
 
 #endif

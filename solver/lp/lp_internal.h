@@ -1,4 +1,4 @@
-/* lp_internal.h - what is inside struct lp, for the files behind lp.h only. */
+/* lp_internal.h - the inside of struct lp, for the files behind lp.h only. */
 #ifndef SOLVER_LP_LP_INTERNAL_H
 #define SOLVER_LP_LP_INTERNAL_H
 #include "solver/lp/lp.h"
@@ -20,19 +20,18 @@ struct lp {
 };
 
 /* drive.c: dual, primal, and what to do in numerical trouble. Stores the answer of an optimal, infeasible or unbounded
- * program.
- */
+ * program. */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control);
 
-#define DRIVE_GAP 1e-8 /* of the objective: what wrong signs of reduced costs may cost it (answer_gap) */
+#define DRIVE_GAP 1e-8 /* of the objective: the error that wrong signs of reduced costs may make (answer_gap) */
 
 /* extreme.c: the last resort, from the basis on which drive.c gave up. The same claims, checked on the program in long
  * double. */
 enum lp_status extreme_solve(struct lp *lp, const struct lp_control *control);
 
 /* farkas.c: ray[rows] of a program that the simplex has just found infeasible. The first solve of a program looks for
- * one that holds exactly: if the dual's cannot be made to, the primal's phase 1 has another, and so has another
- * scaling. */
+ * one that holds exactly: if that of the dual cannot be repaired, the primal's phase 1 gives another, and so does
+ * another scaling. */
 void farkas_take(struct lp *lp, bool first, const struct lp_control *control);
 
 /* answer.c: the program in the model's units, in the signs of minimisation. */
@@ -41,14 +40,14 @@ struct model *answer_model(const struct lp *lp);
 void answer_take(struct lp *lp);
 /* The largest violation of bounds by x, and of signs by d, in the model's units. */
 void answer_violation(const struct lp *lp, double *primal, double *dual);
-/* By how much of itself, and of 1, the objective may be off because of wrong signs of d: their sum times the way to the
- * other bound. In units that make coefficients large, reduced costs far below the tolerance still matter. */
+/* The error of the objective, relative to itself and 1, that wrong signs of d may make: their sum times the distance to
+ * the other bound. In units that make coefficients large, reduced costs far below the tolerance still matter. */
 double answer_gap(const struct lp *lp);
-/* Whether rows hold for lp->x and reduced costs have their signs for lp->y, both found anew in long double, to
- * tolerances. */
+/* Whether rows hold for lp->x and reduced costs have their signs for lp->y, to tolerances, both recomputed in long
+ * double. */
 bool answer_verified(const struct lp *lp);
 void answer_farkas(struct lp *lp);         /* ray[rows] from s->row */
-bool answer_mend_ray(const struct lp *lp); /* makes the Farkas ray hold exactly, if that can be done; lp->ray changes */
+bool answer_mend_ray(const struct lp *lp); /* makes the Farkas ray lp->ray hold exactly, if possible */
 bool answer_ray(struct lp *lp);            /* ray[cols] from s->column; false if it proves nothing */
 
 #endif

@@ -89,8 +89,8 @@ bool lu_worn(const struct lu *lu) {
 }
 
 /* Depth-first search from the nonzeros of x along the entries of `p`. lu->search.reach[first..size-1] is then a
- * topological order of all that can be nonzero; returns first, or -1 (nothing marked) if there would be more than
- * `limit`. */
+ * topological order of all entries that can become nonzero; returns first, or -1 (nothing marked) if those are more
+ * than `limit`. */
 static int lu_search(struct lu *lu, const struct lu_part *p, const struct vector *x, int limit) {
     assert(x->size == lu->size && x->count <= limit);
     int first = lu->size;
@@ -201,11 +201,10 @@ static void lu_btran_etas(const struct lu *lu, struct vector *x) {
     }
 }
 
-/* After the first factor: a vector that is not listed is only listed if the second factor may be solved along its
- * nonzeros. */
+/* After the first factor: an unlisted vector is listed only if the second factor may be solved along its nonzeros. */
 static void lu_between(const struct lu *lu, struct vector *x, double *density) {
     if (x->count < 0 && (density[1] > 0.1 || !lu->hypersparse)) {
-        density[0] *= 0.98; /* so that sparsity is tried again some time */
+        density[0] *= 0.98; /* so that sparsity is eventually tried again */
         return;
     }
     vector_list(x);
@@ -284,7 +283,7 @@ static void lu_transpose_l(struct lu *lu) {
     r->used = c->used;
 }
 
-/* U by columns and by rows from the list of its entries; those of columns without a pivot are left out. */
+/* U by columns and by rows from the list of its entries; entries of columns without a pivot are left out. */
 static void lu_build_u(struct lu *lu, const struct markowitz *work) {
     struct lu_part *c = &lu->u.cols, *r = &lu->u.rows;
     for (int k = 0; k < work->u.count; k++) {

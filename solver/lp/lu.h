@@ -2,9 +2,11 @@
  *
  * B has one column per basic variable of [A | -I]. Every pivot gives its row's number to its column, so that one
  * numbering 0..size-1 serves rows and columns: head[i] is the variable pivoted in row i, and entry i of B^-1 a belongs
- * to it. L is a product of elementary columns, one per pivot, from Markowitz elimination with threshold pivoting,
- * singletons first (Suhl & Suhl 1990). R is a product of elementary rows, one per update (Forrest & Tomlin 1972):
- * x[row] -= sum of eta x. U is permuted upper triangular in the order of u.order, held by columns and by rows.
+ * to it.
+ *   L   a product of elementary columns, one per pivot, from Markowitz elimination with threshold pivoting, singletons
+ *       first (Suhl & Suhl 1990)
+ *   R   a product of elementary rows, one per update (Forrest & Tomlin 1972): x[row] -= sum of eta x
+ *   U   permuted upper triangular in the order of u.order, held by columns and by rows
  *
  *       B         =        L           R                U, rows and columns in the order of u.order
  *     . x . x           1 . . .     1 . . .        u.order:    2   0  -1   3   1
@@ -27,8 +29,8 @@
 #include "solver/lp/vector.h"
 
 /* One triangular factor without its diagonal, by columns or by rows: line i is index and value[start[i]] to
- * [start[i] + length[i] - 1]. Lines do not overlap, and all end at or before `used`, which is within both capacities.
- */
+ * [start[i] + length[i] - 1]. Lines do not overlap, and all end at or before `used`, which is within both
+ * capacities. */
 struct lu_part {
     int *start, *length; /* [size] */
     int *room;           /* [size] entries that fit before the line must move; only for the rows of U, else NULL */
@@ -64,12 +66,12 @@ struct lu_search {             /* of lu_solve_sparse */
     unsigned char *mark;       /* [size] all zero between calls */
 };
 
-/* What a vector is solved for; each kind has its own history of how dense it becomes. */
+/* What a solve is for; each kind has its own history of densities. */
 enum lu_kind { LU_COLUMN, LU_STEEPEST, LU_FLIPS, LU_ROW, LU_DENSE, LU_KINDS };
 
 struct lu {
     int size;
-    double threshold;   /* relative pivot threshold in (0, 1], 0.1 unless there is trouble */
+    double threshold;   /* relative pivot threshold in (0, 1], 0.1 except after numerical trouble */
     double pivot_least; /* smaller pivots count as zero: the column is dependent */
     bool hypersparse;   /* option: follow the nonzeros */
     struct lu_l l;
@@ -84,7 +86,7 @@ struct lu {
     struct markowitz *work;
 };
 
-#define LU_UPDATES 128 /* updates that there is room for */
+#define LU_UPDATES 128 /* most updates before a new factorisation */
 
 struct lu *lu_new(int size);
 void lu_free(struct lu *lu);
@@ -93,7 +95,7 @@ void lu_free(struct lu *lu);
 int lu_factor(struct lu *lu, const struct matrix *a, const int *variable, int count, int *head);
 void lu_ftran(struct lu *lu, struct vector *x, enum lu_kind kind); /* x = B^-1 x */
 void lu_btran(struct lu *lu, struct vector *x, enum lu_kind kind); /* x = B^-T x */
-bool lu_worn(const struct lu *lu); /* so many updates or so much fill that a new factorisation pays */
+bool lu_worn(const struct lu *lu); /* updates or fill make a new factorisation worthwhile */
 
 /* ft.c: column `row` of B is replaced by the last LU_COLUMN, whose entry `row` was alpha; the last LU_ROW was e_row.
  * False (the factors are then unusable: factorise anew): the new pivot is too small or disagrees with alpha. */

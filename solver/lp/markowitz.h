@@ -1,8 +1,8 @@
 /* markowitz.h - the elimination inside lu_factor: which entry is pivoted when.
  *
- * Logicals first, then column and row singletons until there are none; what remains, the nucleus, is eliminated by
- * Markowitz counts among the entries that are at least `threshold` times the largest in their column. Columns of U come
- * out as a list of entries (row, column, value), columns of L go straight into the factor. */
+ * Logicals first, then column and row singletons until none remain; the rest, the nucleus, is eliminated by Markowitz
+ * counts among the entries that are at least `threshold` times the largest in their column. U is collected as a list of
+ * entries (row, column, value), columns of L go straight into the factor. */
 #ifndef SOLVER_LP_MARKOWITZ_H
 #define SOLVER_LP_MARKOWITZ_H
 #include <stdbool.h>
@@ -55,8 +55,8 @@ struct markowitz {
 
 struct markowitz *markowitz_new(int size);
 void markowitz_free(struct markowitz *w);
-/* The elimination of lu_factor; fills l.cols, l.order, u.pivot, u.order, u.place of lu, the list of U here, and head.
- */
+/* The elimination of lu_factor; fills l.cols, l.order, u.pivot, u.order, u.place of lu, the list of U here, and
+ * head. */
 int markowitz_factor(struct lu *lu, const struct matrix *a, const int *variable, int count, int *head);
 
 /* For markowitz.c and nucleus.c: an entry of U; one of L in the column that is being pivoted; the pivot that ends that
@@ -66,7 +66,7 @@ void markowitz_l(struct lu *lu, int row, double value);
 void markowitz_pivot(struct lu *lu, int row, int col, double value);
 bool markowitz_check_clean(const struct markowitz *w); /* for CHECK: work and seen are all zero */
 
-/* nucleus.c: what is left after logicals and singletons, until no pivot of lu->pivot_least is found. */
+/* nucleus.c: eliminates the rest after logicals and singletons, until no pivot of at least lu->pivot_least is found. */
 void nucleus_run(struct lu *lu, const struct matrix *a, const int *variable, int count);
 bool nucleus_check_list(const struct markowitz_list *list, int most); /* for CHECK: links and counts agree */
 

@@ -1,5 +1,5 @@
-/* matrix.h - a sparse matrix by columns, as the simplex uses it: short indices, no names. By rows = the transposed one.
- */
+/* matrix.h - a sparse matrix by columns, as the simplex uses it: short indices, no names. By rows = the transposed
+ * one. */
 #ifndef SOLVER_LP_MATRIX_H
 #define SOLVER_LP_MATRIX_H
 #include <stdbool.h>

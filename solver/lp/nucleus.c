@@ -1,4 +1,4 @@
-/* What no singleton is left in: Markowitz elimination with threshold pivoting on a copy that is held by columns (with
+/* The part without singletons: Markowitz elimination with threshold pivoting on a copy that is held by columns (with
  * values) and by rows (without), lines in lists by their counts (Duff, Erisman & Reid 1986; Suhl & Suhl 1990). */
 #include <assert.h>
 #include <math.h>
@@ -69,7 +69,7 @@ static void row_append(struct markowitz *w, int i, int k) {
     w->by_row.index[w->by_row.start[i] + length] = k;
 }
 
-/* Takes column k out of row i; the row's count in the lists is the caller's to change. */
+/* Removes column k from row i; the caller updates the row's count in the lists. */
 static void row_take_out(struct markowitz *w, int i, int k) {
     int at = w->by_row.start[i], last = at + w->rows.count[i] - 1;
     assert(last >= at && last < w->by_row.used);
@@ -164,7 +164,7 @@ static void choose_in_row(const struct markowitz *w, double threshold, int i, st
     best->looked++;
 }
 
-/* Looks at the shortest lines first and stops at CANDIDATES of them, or where no longer line can be better. */
+/* Looks at the shortest lines first and stops after CANDIDATES of them, or when no longer line can be better. */
 static bool nucleus_choose(struct markowitz *w, double least, double threshold, int most, struct nucleus_choice *best) {
     *best = (struct nucleus_choice){-1, -1, 0, 1e300};
     CHECK(nucleus_check_list(&w->cols, w->size));
@@ -193,7 +193,8 @@ static bool nucleus_choose(struct markowitz *w, double least, double threshold, 
     return best->row >= 0;
 }
 
-/* Column k loses multiplier times the pivot column, which stands in w->work with its rows in l_cols from `from` on. */
+/* Subtracts multiplier times the pivot column, which is in w->work with its rows in l_cols from `from` on, from column
+ * k. */
 static void nucleus_subtract(struct lu *lu, int k, double multiplier, int from) {
     struct markowitz *w = lu->work;
     const int *l_index = lu->l.cols.index;

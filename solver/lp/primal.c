@@ -10,7 +10,7 @@
 #include "solver/lp/simplex.h"
 
 #define TROUBLES_MOST 50
-#define STALL         1e-9 /* an objective that falls by less, or a sum of violations by less of itself, has not moved */
+#define STALL         1e-9 /* least fall of an objective, or of a sum of violations in shares of it */
 
 static double primal_beyond(const struct simplex *s, int j) {
     double v = simplex_violation(s, j);
@@ -67,8 +67,8 @@ static struct candidate *primal_add(const struct simplex *s, struct candidate *c
     return c + 1;
 }
 
-/* Breakpoints of x_B when the entering variable moves by sign: where a feasible variable meets a bound, and where an
- * infeasible one gets feasible, and meets its other bound. */
+/* Breakpoints of x_B when the entering variable moves by sign: where a feasible variable reaches a bound, and where an
+ * infeasible one becomes feasible and reaches its other bound. */
 static int primal_breakpoints(struct simplex *s, double sign) {
     assert(sign == 1 || sign == -1);
     double least = s->lu->updates < 10 ? s->tolerance.pivot : 10 * s->tolerance.pivot;
@@ -96,7 +96,8 @@ static int primal_compare(const void *a, const void *b) {
     return (int)p->upper - (int)q->upper;
 }
 
-/* Phase 2: among what blocks before the first bound is violated by more than the tolerance, the largest alpha. */
+/* Phase 2: among the rows that block before the first bound is violated by more than the tolerance, the largest
+ * alpha. */
 static int primal_ratio(const struct candidate *c, int count) {
     assert(count >= 0);
     double step = INFINITY;
@@ -109,8 +110,8 @@ static int primal_ratio(const struct candidate *c, int count) {
     return best;
 }
 
-/* Phase 1: breakpoints are passed while the sum of violations falls (`slope`); of those, the last with a decent alpha.
- */
+/* Phase 1: breakpoints are passed while the sum of violations falls (`slope`); of those, the last with an acceptable
+ * alpha. */
 static int primal_ratio_one(struct candidate *c, int count, double slope) {
     assert(count >= 0 && slope >= 0);
     memory_sort(c, (size_t)count, sizeof *c, primal_compare);
@@ -169,7 +170,7 @@ static double primal_rebuild(struct simplex *s, bool *one) {
     return 0;
 }
 
-/* One iteration with entering q, by which the objective falls by about *fall. SIMPLEX_OPTIMAL: went through. */
+/* One iteration with entering q, by which the objective falls by about *fall. SIMPLEX_OPTIMAL: succeeded. */
 static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bool *rebuild, double *fall) {
     double sign = s->d[q] < 0 ? 1 : -1;
     assert(s->basis.where[q] < 0 && s->lower[q] != s->upper[q]);
@@ -209,7 +210,7 @@ static enum simplex_result primal_iterate(struct simplex *s, int q, bool one, bo
         return SIMPLEX_TROUBLE;
     }
     if (fabs(by_row - by_column) > 1e-3 * fabs(by_column)) {
-        s->d[q] = 0; /* left alone until d is computed afresh */
+        s->d[q] = 0; /* not chosen again until d is recomputed */
         return SIMPLEX_TROUBLE;
     }
     primal_advance(s, q, sign * step);
@@ -263,6 +264,6 @@ enum simplex_result primal_run(struct simplex *s) {
         bool moved = one ? sum < least * (1 - STALL) : fall > STALL;
         least = one ? fmin(sum, least) : INFINITY;
         stalled = moved ? 0 : stalled + 1;
-        if (stalled > 2000 + 2 * s->rows) return SIMPLEX_TROUBLE; /* a cycle, or as good as one: the dual's turn */
+        if (stalled > 2000 + 2 * s->rows) return SIMPLEX_TROUBLE; /* cycling, or nearly so: the dual takes over */
     }
 }

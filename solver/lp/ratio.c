@@ -2,8 +2,8 @@
  *
  * Along the step t the reduced cost of candidate k is slack - t alpha. The dual objective rises with `slope` at first;
  * where a boxed candidate's sign changes it flips to its other bound, and the slope falls by alpha times its range.
- * Groups of candidates are passed as long as the slope stays positive, by more than the tolerance (to which flips alone
- * may make the row feasible); in the last group the largest alpha enters. */
+ * Groups of candidates are passed while the slope stays above the tolerance (within which flips alone may make the row
+ * feasible); in the last group the largest alpha enters. */
 #include <assert.h>
 #include <float.h>
 #include <math.h>
@@ -38,7 +38,7 @@ static double ratio_range(const struct simplex *s, const struct candidate *c) {
     return s->upper[c->at] - s->lower[c->at];
 }
 
-/* Moves the candidates from..to-1 whose ratio is at most t to the front of them; returns where they end. */
+/* Moves those of the candidates from..to-1 whose ratio is at most t to the front; returns where they end. */
 static int ratio_partition(struct candidate *c, int from, int to, double t) {
     int end = from;
     assert(from >= 0 && from <= to);
@@ -51,7 +51,7 @@ static int ratio_partition(struct candidate *c, int from, int to, double t) {
     return end;
 }
 
-/* Only candidates up to ten times the step at which the slope turns can matter; returns how many they are. */
+/* Only candidates up to ten times the step at which the slope changes sign can matter; returns their number. */
 static int ratio_narrow(struct simplex *s, int count, double slope) {
     assert(count > 0 && count <= s->total);
     struct candidate *c = s->work.candidates;
@@ -80,7 +80,7 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
     if (count == 0) return -1;
     count = ratio_narrow(s, count, slope);
     double largest = 0;
-    for (;;) { /* one group a turn */
+    for (;;) { /* one group per turn */
         double t = INFINITY;
         int from = end;
         for (int k = from; k < count; k++) {
@@ -100,7 +100,7 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
         if (slope <= s->tolerance.primal || !s->options->bound_flipping) break; /* the infeasibility is used up */
         if (end == count) return -1;
     }
-    /* The last group whose largest alpha is a decent pivot; earlier ones are passed. */
+    /* The last group whose largest alpha is an acceptable pivot; earlier ones are passed. */
     double decent = fmin(0.1 * largest, 1);
     for (int g = groups - 1; g >= 0; g--) {
         int from = g > 0 ? s->work.group_end[g - 1] : 0, best = from;

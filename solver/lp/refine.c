@@ -1,5 +1,5 @@
 /* Iterative refinement in long double (Wilkinson 1963), for programs on which the plain solves have failed: the
- * residual is computed with 64 bits, the correction with the factors that there are. */
+ * residual is computed with 64 bits, the correction with the present factors. */
 #include "solver/lp/simplex.h"
 #include <assert.h>
 

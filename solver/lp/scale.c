@@ -13,7 +13,7 @@ static double power_of_two(double value) {
     return ldexp(1, fraction < 0.70710678118654752 ? exponent - 1 : exponent);
 }
 
-/* One sweep: each row (then column) by 1 / sqrt(least x largest) of what the other factors make of it. */
+/* One sweep: each row (then column) by 1 / sqrt(least x largest) of its entries times the other factors. */
 static void scale_sweep(double *factor, const double *other, const struct matrix *lines) {
     for (int j = 0; j < lines->cols; j++) {
         double least = INFINITY, most = 0;
@@ -45,8 +45,8 @@ static void scale_geometric(double *row, double *col, const struct matrix *a, co
     scale_largest(col, row, a);
 }
 
-/* Mixed takes a tenth fewer pivots on Netlib than geometric; where it equals or loses to equilibration it does so by
- * little, and on maros-r7 it takes two thirds. */
+/* Mixed takes a tenth fewer pivots on Netlib than geometric; it loses little to equilibration where it does, and on
+ * maros-r7 it takes two thirds of the pivots. */
 void scale_choose(double *row, double *col, const struct matrix *a, int scaling) {
     assert(scaling >= SCALING_MIXED && scaling <= SCALING_OFF);
     double least = INFINITY, most = 0;

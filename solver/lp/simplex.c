@@ -192,7 +192,7 @@ void simplex_activate(struct simplex *s) {
     s->active.count = s->active.entries = 0;
     for (int j = 0; j < s->cols; j++) {
         if (s->lower[j] == s->upper[j]) continue;
-        assert(s->lower[j] < s->upper[j]); /* bounds that cross never get here */
+        assert(s->lower[j] < s->upper[j]); /* programs with crossing bounds are answered earlier */
         s->active.list[s->active.count++] = j;
         s->active.entries += s->columns.start[j + 1] - s->columns.start[j];
     }
@@ -214,8 +214,7 @@ static void price_by_rows(struct simplex *s, const struct vector *y, struct vect
     const int *start = s->by_row.start, *index = s->by_row.index;
     const double *value = s->by_row.value;
     double *out = alpha->value;
-    int *list = alpha->index, count = 0,
-        kept = 0; /* the list has a place to spare: total > cols where there are rows */
+    int *list = alpha->index, count = 0, kept = 0; /* the list has room for one more: total > cols if there are rows */
     for (int t = 0; t < y->count; t++) {
         int i = y->index[t];
         double factor = y->value[i];
@@ -238,7 +237,7 @@ static void price_by_rows(struct simplex *s, const struct vector *y, struct vect
     alpha->count = kept;
 }
 
-/* By rows costs what y touches, scattered; by columns goes once through all that may enter. */
+/* By rows costs scattered accesses to the rows of y; by columns one pass over all columns that may enter. */
 void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha) {
     int64_t touched = 0;
     assert(y->size == s->rows && alpha->size == s->total && y->count >= 0);

@@ -31,7 +31,7 @@ enum simplex_result {
 struct candidate { /* a breakpoint of a ratio test */
     int at;        /* dual: variable; primal: row */
     double alpha;  /* > 0: rate at which its slack is used up */
-    double slack;  /* what is left before it becomes infeasible (dual: reduced cost; primal: distance to the bound) */
+    double slack;  /* rest before it becomes infeasible (dual: reduced cost; primal: distance to the bound) */
     double ratio;  /* primal: step at which it blocks, with tolerance */
     bool upper;    /* primal: it blocks at its upper bound */
 };
@@ -59,20 +59,20 @@ struct simplex_active {
     int64_t entries;  /* in their columns */
 };
 
-/* Whether values were computed from the present basis, and not only updated from iteration to iteration. */
+/* Whether values were computed from the present basis, rather than updated from iteration to iteration. */
 struct simplex_fresh {
     bool primal, dual; /* x; d */
 };
 
-/* What decides which variable leaves (rows: dual) or enters (columns: primal). Every weight is > 0. */
+/* Pricing: which variable leaves (rows: dual) or enters (columns: primal). Every weight is > 0. */
 struct simplex_pricing {
     double *weight;               /* [rows] dual steepest edge: squared norm of the row of B^-1 */
     bool exact;                   /* weight[] are true norms, up to rounding */
     double *devex;                /* [total] primal reference weights, >= 1 */
     double *infeasible;           /* [rows] squared violation of x_B, 0 within tolerance */
-    int *suspects, suspect_count; /* [rows] all rows that are infeasible, and maybe others; each once */
+    int *suspects, suspect_count; /* [rows] all infeasible rows, possibly others; each once */
     unsigned char *suspected;     /* [rows] whether in that list */
-    unsigned char *banned;        /* [rows] may not leave until the next rebuild: no good pivot was found there */
+    unsigned char *banned;        /* [rows] may not leave until the next rebuild: no good pivot found there */
 };
 
 /* Vectors of one iteration; each is valid only until the next call that fills it. */
@@ -128,7 +128,7 @@ void simplex_free(struct simplex *s);
 
 /* --- the basis --- */
 /* Factorises the basis given by place[] (any number of basic variables; repaired if singular). x_B and d are stale
- * afterwards. Returns the number of logicals that had to come in. */
+ * afterwards. Returns the number of logicals that were added. */
 int simplex_factor(struct simplex *s);
 /* Puts nonbasic variable j on the bound that `place` asks for, or on the only one it has, and sets x[j]. */
 void simplex_settle(struct simplex *s, int j);
@@ -141,7 +141,7 @@ void simplex_exchange(struct simplex *s, int r, int q, enum place to);
 void simplex_primal(struct simplex *s);          /* x_B from x_N */
 void simplex_dual(struct simplex *s);            /* d from costs.work */
 void simplex_unit_row(struct simplex *s, int r); /* work.row = B^-T e_r */
-/* alpha = [A | -I]'y for nonbasic variables that are not fixed; d of fixed ones is only right after simplex_dual. */
+/* alpha = [A | -I]'y for nonbasic variables that are not fixed; d of fixed ones is right only after simplex_dual. */
 void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha);
 void simplex_activate(struct simplex *s);                                           /* after bounds have changed */
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor); /* v += factor times column j */
@@ -174,8 +174,8 @@ void cost_restore(struct simplex *s); /* costs.work = cost; d is stale */
 int ratio_dual(struct simplex *s, double sign, double slope, int *flips);
 
 /* --- certificate.c --- */
-/* Whether y (by rows) proves that no x within the bounds satisfies A x - s = 0; rounding errors of zeros are ignored.
- */
+/* Whether y (by rows) proves that no x within the bounds satisfies A x - s = 0; rounding errors of zeros are
+ * ignored. */
 bool certificate_farkas(const struct simplex *s, struct vector *y);
 
 /* --- the methods --- */

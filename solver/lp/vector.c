@@ -50,7 +50,7 @@ void vector_add(struct vector *v, int i, double value) {
     v->value[i] = sum == 0 ? 1e-50 : sum;
 }
 
-/* Without branches on the values: half of a dense vector's entries are zero, in no order. */
+/* Without branches on the values: about half of a dense vector's entries are zero, unpredictably. */
 void vector_list(struct vector *v) {
     int kept = 0, count = v->count < 0 ? v->size : v->count;
     double *value = v->value;
@@ -110,5 +110,5 @@ bool vector_check(const struct vector *v) {
         if (v->index[k] < 0 || v->index[k] >= v->size) return false;
         nonzero -= v->value[v->index[k]] != 0;
     }
-    return nonzero == 0; /* less: an entry is listed twice */
+    return nonzero == 0; /* otherwise an entry is listed twice */
 }

@@ -1,13 +1,13 @@
-/* vector.h - a vector held densely with the list of its nonzeros, so that a solve costs what the nonzeros cost.
+/* vector.h - a vector held densely with the list of its nonzeros, so that the cost of a solve is that of its nonzeros.
  *
  * Between calls every entry outside index[0..count-1] is exactly zero and none is listed twice; count VECTOR_UNLISTED
- * says that the list has been given up for the moment (the vector is dense) and vector_list makes it again. */
+ * means that the vector is dense and has no list at the moment; vector_list makes one. */
 #ifndef SOLVER_LP_VECTOR_H
 #define SOLVER_LP_VECTOR_H
 #include <stdbool.h>
 
 #define VECTOR_UNLISTED (-1)
-#define VECTOR_TINY     1e-14 /* results of solves below this are rounding and dropped */
+#define VECTOR_TINY     1e-14 /* results of solves below this are rounding errors and dropped */
 
 struct vector {
     int size, count;
@@ -20,10 +20,10 @@ void vector_free(struct vector *v);
 void vector_clear(struct vector *v);
 void vector_set(struct vector *v, int i, double value); /* entry i was zero, value is not */
 void vector_add(struct vector *v, int i, double value); /* adds; a listed entry that cancels keeps a trace of 1e-50 */
-void vector_list(struct vector *v);                     /* drops what is tiny; lists anew if unlisted */
+void vector_list(struct vector *v);                     /* drops tiny entries; makes the list if unlisted */
 void vector_copy(struct vector *to, const struct vector *from);
 double vector_largest(const struct vector *v);
 double vector_norm2(const struct vector *v); /* square of the Euclidean norm */
-bool vector_check(const struct vector *v);   /* for CHECK: the sentence above */
+bool vector_check(const struct vector *v);   /* for CHECK: the invariant above */
 
 #endif

@@ -39,8 +39,7 @@ enum product_part products_part(const struct products *p, int group, int col, do
     return p->group[col] == group && signed_value > 0 ? PRODUCT_CHOICE : PRODUCT_COMMON;
 }
 
-/* --- groups
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- groups --- */
 
 /* sum of a x <= a over binaries */
 static bool products_is_group(const struct product_source *s, int i) {
@@ -67,8 +66,7 @@ static void products_find_groups(struct products *p) {
     }
 }
 
-/* --- members
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- members --- */
 
 static int products_descending(const void *a, const void *b) {
     int one = *(const int *)a, two = *(const int *)b;
@@ -98,8 +96,8 @@ static bool products_scan(struct product_finder *f, int i, int sign, double *mos
     return ends;
 }
 
-/* Row as a member of the family whose choices are of `group`: all with one coefficient, the rest never over the side.
- */
+/* Row as a member of the family whose choices are of `group`: all with one coefficient, the rest never over the
+ * side. */
 static void products_add_member(struct product_finder *f, int i, int sign, double side, double most, int rank) {
     const struct product_source *s = &f->p->source;
     int group = f->groups[rank];
@@ -129,8 +127,7 @@ static void products_find_members(struct product_finder *f) {
         }
 }
 
-/* --- families
- * --------------------------------------------------------------------------------------------------------- */
+/* --- families --- */
 
 static int products_order(const void *one, const void *two) {
     const struct product_key *a = one, *b = two;
@@ -213,8 +210,7 @@ static void products_find_families(struct product_finder *f) {
     free(stamped);
 }
 
-/* --- the whole
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the whole --- */
 
 void products_init(struct products *p, const struct product_source *source) {
     struct product_finder f = {.p = p};

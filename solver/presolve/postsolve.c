@@ -14,7 +14,8 @@ struct postsolve {
     unsigned char *place;
 };
 
-/* At which bound a nonbasic variable is; one whose bounds meet goes where the sign of its reduced cost asks for. */
+/* The bound at which a nonbasic variable is; if its bounds are equal, the one that fits the sign of its reduced
+ * cost. */
 static enum place postsolve_side(unsigned char *place, double d, bool meet) {
     if (*place != PLACE_BASIC && meet) *place = d >= 0 ? PLACE_LOWER : PLACE_UPPER;
     return (enum place) * place;
@@ -54,7 +55,8 @@ static void postsolve_singleton(struct postsolve *s, const struct shrink_record 
     s->place[s->p->col.count + r->row] = (side == PLACE_LOWER) == (r->value[0] > 0) ? PLACE_LOWER : PLACE_UPPER;
 }
 
-/* y of the row is the least (in size) with which every column likes the bound that the row forced it to. */
+/* y of the row is the smallest in magnitude with which the reduced cost of every column fits the bound that the row
+ * forced it to. */
 static void postsolve_forcing(struct postsolve *s, const struct shrink_record *r) {
     postsolve_row_is_slack(s, r->row);
     if (!s->y) return;
@@ -107,7 +109,7 @@ static void postsolve_substitute(struct postsolve *s, const struct shrink_record
     if (r->other >= 0) postsolve_exchange(s, r);
 }
 
-/* The column goes just as far as its rows ask; the row that asks for most is tight, the others are slack. */
+/* The column moves just as far as its rows require; the row that requires most is tight, the others are slack. */
 static void postsolve_slide(struct postsolve *s, const struct shrink_record *r) {
     const struct presolve *p = s->p;
     bool down = r->side == PLACE_LOWER;
@@ -134,7 +136,7 @@ static void postsolve_slide(struct postsolve *s, const struct shrink_record *r) 
     if (tight >= 0) s->place[p->col.count + tight] = (unsigned char)tight_side;
 }
 
-/* If the bound at which `other` stands came from `row`, the dual is the row's. */
+/* If the bound at which `other` is came from `row`, the dual is the row's. */
 static void postsolve_merge_rows(struct postsolve *s, const struct shrink_record *r) {
     postsolve_row_is_slack(s, r->row);
     if (!s->y) return;
@@ -152,7 +154,7 @@ static double postsolve_outside(double x, double lower, double upper) {
     return fmax(fmax(lower - x, x - upper), 0);
 }
 
-/* X = x_j + lambda x_k: one of the two at a bound (0 if it has none) such that the other keeps within its own. */
+/* X = x_j + lambda x_k: one of the two at a bound (0 if it has none) such that the other is within its own. */
 static void postsolve_merge_cols(struct postsolve *s, const struct shrink_record *r) {
     double lambda = r->value[0], lower[2] = {r->value[1], r->value[3]}, upper[2] = {r->value[2], r->value[4]};
     int who[2] = {r->col, r->other}, rest = 0;
@@ -212,8 +214,8 @@ static void postsolve_reduced_duals(struct postsolve *s, const double *reduced_y
     }
 }
 
-/* A nonbasic variable stands at a bound that the model as read has, and where two bounds meet, at the one its dual
- * likes. */
+/* A nonbasic variable is at a bound of the model as read and, if two bounds are equal, at the one that fits its
+ * dual. */
 static unsigned char postsolve_settle(unsigned char place, double lower, double upper, double d) {
     bool low = lower > -MODEL_INFINITY, high = upper < MODEL_INFINITY;
     if (place == PLACE_BASIC) return place;

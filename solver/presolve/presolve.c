@@ -1,5 +1,5 @@
-/* The driver: the table of reductions, applied until nothing changes or the work limit (entries looked at) is reached.
- */
+/* The driver: the table of reductions, applied until nothing changes or the work limit (entries looked at) is
+ * reached. */
 #include "solver/presolve/presolve.h"
 
 #include <stddef.h>
@@ -43,15 +43,14 @@ static bool presolve_apply_one(struct presolve *p, int k, int which) {
     return changed;
 }
 
-/* Each reduction in turn until one removes the row or column; one that only changed it is followed by the others. */
+/* Each reduction in turn until one removes the row or column; after one that only changed it the others follow. */
 static void presolve_line(struct presolve *p, enum presolve_scope kind, const bool *gone, int which) {
     for (int k = 0; k < PRESOLVE_REDUCTIONS && !gone[which] && p->status == PRESOLVE_REDUCED; k++)
         if (presolve_table[k].kind == kind) presolve_apply_one(p, k, which);
     p->work.done += 4;
 }
 
-/* All rows, then all columns, and again: taken one by one, every column that goes would queue its rows, which may be
- * long. */
+/* All rows, then all columns, and so on: one by one, every removed column would queue its rows, which may be long. */
 static void presolve_queues(struct presolve *p) {
     for (bool found = true; found && shrink_going(p);) {
         found = false;
@@ -63,7 +62,7 @@ static void presolve_queues(struct presolve *p) {
     CHECK(p->status != PRESOLVE_REDUCED || shrink_check(p));
 }
 
-/* On the whole program; whether anything changed. */
+/* The reductions of the whole program; returns whether anything changed. */
 static bool presolve_sweeps(struct presolve *p) {
     bool changed = false;
     for (int k = 0; k < PRESOLVE_REDUCTIONS && shrink_going(p); k++)
@@ -72,7 +71,7 @@ static bool presolve_sweeps(struct presolve *p) {
     return changed;
 }
 
-/* A program without columns or rows, of the size of what is left. */
+/* An empty reduced program, with room for the remaining rows and columns. */
 static struct model *presolve_empty(struct presolve *p) {
     struct model *m = MEMORY_NEW(struct model, 1);
     m->offset = p->offset;
@@ -92,7 +91,7 @@ static struct model *presolve_empty(struct presolve *p) {
     return m;
 }
 
-/* Rows and columns that are left, in their old order. */
+/* The remaining rows and columns, in their old order. */
 static struct model *presolve_build(struct presolve *p) {
     struct model *m = presolve_empty(p);
     int *new_row = MEMORY_NEW(int, p->row.count), rows = 0, cols = 0;
@@ -135,7 +134,7 @@ void presolve_limit(struct presolve *p, const struct limits *limits) {
     p->limits = *limits;
 }
 
-/* Bounds of integer columns become whole; bounds or sides that cross make the program infeasible. */
+/* Rounds bounds of integer columns; crossing bounds or sides make the program infeasible. */
 static void presolve_bounds(struct presolve *p) {
     bool crossed = false;
     for (int j = 0; j < p->col.count; j++) crossed = crossed || !shrink_tighten(p, j, p->col.lower[j], p->col.upper[j]);

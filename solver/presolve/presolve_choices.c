@@ -1,9 +1,9 @@
 /* Rows made sparser by equations that count choices: with x_1 + ... + x_n = b, any multiple of the equation can be
  * taken from a row.
  *
- * Where a knapsack holds all choices of a layer, with what each of them weighs, the commonest weight goes to the side;
- * where all weigh the same, the choice is out of the row. The relaxation is the same, but rounding and covers see a
- * smaller knapsack. Nothing is rounded: a difference that is no double leaves the row as it is. (Sparsifying by
+ * If a knapsack contains all choices of a layer with their weights, the commonest weight is moved to the side; if all
+ * weights are equal, the choice disappears from the row. The relaxation is the same, but rounding and covers see a
+ * smaller knapsack. Nothing is rounded: if a difference is not a double, the row stays as it is. (Sparsifying by
  * equations: Achterberg, Bixby, Gu, Rothberg and Weninger 2020, section 5.4.) */
 #include <stdlib.h>
 
@@ -31,7 +31,7 @@ static bool presolve_choices_counts(const struct presolve *p, int row) {
     return true;
 }
 
-/* Whether from - take is a double, and none that shrink_change would take for 0. */
+/* Whether from - take is a double, and one that shrink_change does not take for 0. */
 static bool presolve_choices_exact(double from, double take) {
     double rest = from - take;
     if (!isfinite(from)) return true;
@@ -39,7 +39,7 @@ static bool presolve_choices_exact(double from, double take) {
     return rest + take == from && from - rest == take;
 }
 
-/* The commonest of the sorted values, of several the least. */
+/* The commonest of the sorted values; of several, the smallest. */
 static double presolve_choices_commonest(const struct presolve_choice *c, int count, int *times) {
     double best = 0;
     *times = 0;
@@ -52,8 +52,8 @@ static double presolve_choices_commonest(const struct presolve_choice *c, int co
     return best;
 }
 
-/* Takes `weight` times the sum of the equation's columns from the row, if that makes it sparser. `c`: what of it is in
- * the row. */
+/* Subtracts `weight` times the equation from the row, if that makes it sparser. `c`: the equation's columns in the
+ * row. */
 static bool presolve_choices_take(struct presolve *p, int equation, const struct presolve_choice *c, int count) {
     int times, row = c->row, size = p->row.length[equation];
     double weight = presolve_choices_commonest(c, count, &times);

@@ -1,4 +1,4 @@
-/* Reductions that look at one column: fixed ones, those that nothing holds in one direction, and those that the duals
+/* Reductions that look at one column: fixed ones, those unrestricted in one direction, and those that the duals
  * decide. */
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@ bool presolve_column_fixed(struct presolve *p, int col) {
     return true;
 }
 
-/* Whether every row of the column lets it go down (`sign` 1) or up (-1) as far as it likes. */
+/* Whether every row of the column lets it fall (`sign` 1) or rise (-1) without limit. */
 static bool presolve_column_unlocked(const struct presolve *p, int col, double sign) {
     SHRINK_COLUMN(p, e, col) {
         int row = p->entry[e].row;
@@ -20,7 +20,7 @@ static bool presolve_column_unlocked(const struct presolve *p, int col, double s
     return true;
 }
 
-/* To infinity at no cost: every row it is in can be met, whatever the others do. */
+/* To infinity at no cost: every row it is in can be satisfied, whatever the values of the others. */
 static void presolve_column_slide(struct presolve *p, int col, enum place side) {
     struct shrink_record *r = shrink_push(p, SHRINK_SLIDE, -1, col);
     r->side = (unsigned char)side;
@@ -78,7 +78,7 @@ static void presolve_dual_bounds(double *y_lower, double *y_upper, const struct 
 }
 
 /* A column whose reduced cost has one sign for all duals is at a bound (Andersen & Andersen 1995, section 3.3). The
- * column from which a tightest dual bound came is never among them, for its own reduced cost can be 0. */
+ * column that gave a tightest dual bound is never among them, since its own reduced cost can be 0. */
 bool presolve_all_dominated(struct presolve *p) {
     if (p->integers) return false;
     double *y_lower = MEMORY_NEW(double, p->row.count), *y_upper = MEMORY_NEW(double, p->row.count);

@@ -1,5 +1,5 @@
 /* Reductions that compare rows with rows and columns with columns: multiples of one another, and columns dominated by
- * another. Candidates are found by hashes of what must agree; equal hashes are compared entry by entry. */
+ * another. Candidates are found by hashes of the data that must agree; equal hashes are compared entry by entry. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,13 +25,13 @@ static bool presolve_same(double one, double two) {
     return fabs(one - two) <= 1e-13 * fmax(fabs(one), fabs(two));
 }
 
-/* --- rows, and columns: one code for both ------------------------------------------------------------------------ */
+/* --- rows, and columns: one code for both --- */
 
 struct presolve_twins { /* a direction */
     struct shrink_lines *lines;
     bool rows;
-    int shortest; /* entries from which on two lines are compared */
-    /* `other` = lambda times `into`; whether anything changed */
+    int shortest; /* fewest entries for which lines are compared */
+    /* `other` = lambda times `into`; returns whether anything changed */
     bool (*merge)(struct presolve *p, int into, int other, double lambda);
 };
 
@@ -64,7 +64,7 @@ static double presolve_twins_multiple(const struct presolve *p, const struct pre
     return lambda;
 }
 
-/* A hash of the line divided by its first entry (that of the least index), so that multiples have one hash. */
+/* A hash of the line divided by its first entry (that of the smallest index), so that multiples have the same hash. */
 static uint64_t presolve_twins_hash(struct presolve *p, const struct presolve_twins *t, int line) {
     int first = t->lines->head[line];
     TWINS_LINE(p, t, e, line) {
@@ -165,8 +165,8 @@ static bool presolve_rests_at_zero(const struct presolve *p, int col) {
            (p->col.lower[col] == -INFINITY && p->col.upper[col] == INFINITY);
 }
 
-/* x_j + lambda x_k as one column in place of j. If that is free, it may be nonbasic at 0: then both must be able to
- * be. */
+/* x_j + lambda x_k as one column in place of j. If that is free, it may be nonbasic at 0: then 0 must be within the
+ * bounds of both. */
 static bool presolve_merge_columns(struct presolve *p, int j, int k, double lambda) {
     if (p->integer[j] != p->integer[k] || (p->integer[j] && fabs(lambda) != 1)) return false;
     if (!presolve_same(p->cost[k], lambda * p->cost[j]) || fabs(lambda) < 1e-3 || fabs(lambda) > 1e3) return false;
@@ -197,14 +197,14 @@ bool presolve_all_duplicate_columns(struct presolve *p) {
     return presolve_twins(p, &(struct presolve_twins){&p->col, false, 1, presolve_replace_column});
 }
 
-/* --- dominated columns ------------------------------------------------------------------------------------------- */
+/* --- dominated columns --- */
 
 static bool presolve_two_sided(const struct presolve *p, int row) {
     return p->row.lower[row] > -INFINITY && p->row.upper[row] < INFINITY;
 }
 
-/* Whether moving weight from column b to column a (b down, a up by as much) keeps the row, where they have vb and va.
- */
+/* Whether moving weight from column b to column a (b down, a up by as much) keeps the row feasible, with entries vb and
+ * va. */
 static bool presolve_step_keeps(const struct presolve *p, int row, double va, double vb) {
     if (va == vb) return true;
     return va < vb ? p->row.lower[row] == -INFINITY : p->row.upper[row] == INFINITY;
@@ -217,7 +217,7 @@ static int presolve_needs(const struct presolve *p, int a) {
     return needs;
 }
 
-/* The marked column a, with `needs` as above, is in every row no worse than b. */
+/* Whether the marked column a, with `needs` as above, is no worse than b in every row. */
 static bool presolve_beats(const struct presolve *p, int b, int needs) {
     SHRINK_COLUMN(p, e, b) {
         int row = p->entry[e].row, f = p->scratch.mark[row];
@@ -229,7 +229,7 @@ static bool presolve_beats(const struct presolve *p, int b, int needs) {
 }
 
 /* Columns with the same entries in the rows with two sides (such as the choices of a one-hot row), in order of cost:
- * each is compared with the cheaper ones that are left. If one of those is no worse in every row and its upper bound is
+ * each is compared with the remaining cheaper ones. If one of those is no worse in every row and its upper bound is
  * implied, the dearer one stays at its lower bound (its reduced cost is at least the other's). */
 bool presolve_all_pairs(struct presolve *p) {
     enum { RIVALS = 40 };
@@ -250,7 +250,7 @@ bool presolve_all_pairs(struct presolve *p) {
         int a = key[k].line;
         if (p->col.gone[a] || k + 1 == count || key[k + 1].hash != key[k].hash) continue;
         shrink_mark_column(p, a);
-        int needs = presolve_needs(p, a), open = -1; /* whether a has no upper bound of its own: not known yet */
+        int needs = presolve_needs(p, a), open = -1; /* whether a's upper bound is implied; -1: not known yet */
         for (int l = k + 1; l < count && l <= k + RIVALS && key[l].hash == key[k].hash && open != 0; l++) {
             int b = key[l].line;
             if (p->col.gone[b] || p->work.done > p->work.limit || (p->integer[a] && !p->integer[b])) continue;

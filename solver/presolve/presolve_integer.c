@@ -1,11 +1,11 @@
 /* Reductions for integer programs, row by row: bounds of integer columns, divisors of rows, coefficients (Savelsbergh
- * 1994). Duals are not kept by these, so they do nothing to a pure LP. */
+ * 1994). They do not preserve duals, so they leave a pure LP alone. */
 #include <stdlib.h>
 
 #include "solver/base/numbers.h"
 #include "solver/presolve/shrink.h"
 
-/* Bounds of integer columns that the row implies. A bound that creeps (less than a tenth of the range) is left to the
+/* Bounds of integer columns that the row implies. A small improvement (less than a tenth of the range) is left to the
  * tree. */
 bool presolve_row_bounds(struct presolve *p, int row) {
     if (!p->integers) return false;
@@ -30,7 +30,7 @@ bool presolve_row_bounds(struct presolve *p, int row) {
     return changed;
 }
 
-/* Integer columns with integer coefficients: the activity is a multiple of their divisor, and the sides come in to
+/* Integer columns with integer coefficients: the activity is a multiple of their divisor, and the sides are rounded to
  * multiples. */
 bool presolve_row_divisor(struct presolve *p, int row) {
     if (!p->integers) return false;
@@ -54,7 +54,7 @@ bool presolve_row_divisor(struct presolve *p, int row) {
     return fabs(low - lower) > slack || fabs(high - upper) > slack;
 }
 
-/* Where a row with one side cannot bind unless integer column j is at the bound that hurts, a_j and the side come down
+/* If a row with one side can bind only when integer column j is at its worse bound, a_j and the side are reduced
  * together until it just can: the integer points stay, the relaxation loses a corner. In terms of s a'x <= s b, s = 1
  * or -1. */
 bool presolve_row_coefficients(struct presolve *p, int row) {

@@ -1,13 +1,13 @@
-/* Columns that switch on where two choices meet (products.h), merged where they are alike.
+/* Columns that are switched on by two choices together (products.h): equal ones are merged.
  *
- * A column y with lower bound l, a cost that is not negative and one row that keeps it from falling stands, in some
- * best solution, at what that row asks for, or at l. Of a family's rows one at most asks for more than l = 0; so
- * columns that have the same cost, the same upper bound and the same entries elsewhere can be one column, in one row
+ * A column y with lower bound l, a cost that is not negative and only one row that keeps it from falling is, in some
+ * optimal solution, at the value that this row requires, or at l. Of a family's rows at most one requires more than l =
+ * 0; so columns with the same cost, the same upper bound and the same entries elsewhere can be one column, in one row
  * with all their choices:
  *
  *     C + a S_1 - m y_1 <= b,  C + a S_2 - m y_2 <= b     become     C + a (S_1 + S_2) - m w <= b,   w = y_1 + y_2.
  *
- * Quadratic costs made linear pair by pair, where many pairs cost the same, shrink to their classes. */
+ * So quadratic costs that were linearised pair by pair shrink to their classes of equal cost. */
 #include <stdlib.h>
 
 #include "solver/base/hash.h"
@@ -17,7 +17,7 @@
 
 struct presolve_switch {
     int row, col;  /* of y */
-    uint64_t hash; /* of what must agree */
+    uint64_t hash; /* of the data that must agree */
     double value;  /* of y in the row */
 };
 
@@ -48,7 +48,7 @@ static void presolve_products_rows(struct presolve_products *s) {
     s->rows.start[p->row.count] = count;
 }
 
-/* Whether nothing but `row` keeps the column from falling to 0, where it costs least. */
+/* Whether only `row` keeps the column from falling to 0, where it costs least. */
 static bool presolve_products_held(const struct presolve *p, int col, int row) {
     if (p->col.lower[col] != 0 || p->cost[col] < 0) return false;
     SHRINK_COLUMN(p, e, col) {
@@ -59,7 +59,7 @@ static bool presolve_products_held(const struct presolve *p, int col, int row) {
     return true;
 }
 
-/* The switched column of a family's row, if it is one, alone, and held by that row only. */
+/* The switched column of a family's row, if the row has exactly one, held by that row only. */
 static bool presolve_products_find(const struct presolve_products *s, struct presolve_switch *found,
                                    const struct product_family *f, const struct product_member *m) {
     const struct presolve *p = s->p;
@@ -97,7 +97,7 @@ static bool presolve_products_alike(struct presolve *p, const struct presolve_sw
     return alike;
 }
 
-/* The column stands at what the row, as it is now, asks for. */
+/* The column is at the value that the row, as it is now, requires. */
 static void presolve_products_record(struct presolve *p, const struct presolve_switch *s, int into) {
     struct shrink_record *r = shrink_push(p, SHRINK_PRODUCT, -1, s->col);
     r->other = into;
@@ -155,7 +155,7 @@ static bool presolve_products_family(struct presolve_products *s, const struct p
     return changed;
 }
 
-/* Once over the program: families by the last of their groups first, so that of a rectangle of pairs whole lines are
+/* Once over the program: families by the last of their groups first, so that whole lines of a rectangle of pairs are
  * merged. */
 static bool presolve_products_once(struct presolve *p) {
     struct presolve_products s = {.p = p};

@@ -1,4 +1,4 @@
-/* Reductions that look at one row: what its activity over the box says, and rows with no or one entry. */
+/* Reductions that look at one row: conclusions from its activity over the box, and rows with no or one entry. */
 #include <assert.h>
 
 #include "solver/presolve/shrink.h"
@@ -33,7 +33,7 @@ bool presolve_row_singleton(struct presolve *p, int row) {
     return true;
 }
 
-/* The row can only just be met, with every column at the bound that helps: they are fixed there. */
+/* The row can only just be satisfied, with every column at its better bound: they are fixed there. */
 static bool presolve_row_force(struct presolve *p, int row, enum place side) {
     struct shrink_record *r = shrink_push(p, SHRINK_FORCING, row, -1);
     r->side = (unsigned char)side;
@@ -52,7 +52,7 @@ static bool presolve_row_force(struct presolve *p, int row, enum place side) {
     return true;
 }
 
-/* Infeasible, redundant or forcing; a redundant side of an inequality is taken off. */
+/* Infeasible, redundant or forcing; a redundant side of an inequality is removed. */
 bool presolve_row_activity(struct presolve *p, int row) {
     struct shrink_activity a = shrink_activity(p, row);
     double least = a.least_infinite ? -INFINITY : a.least, most = a.most_infinite ? INFINITY : a.most;

@@ -1,5 +1,5 @@
-/* Reductions that solve one row for one column and put it into the others: free and implied free columns, doubleton
- * equations. */
+/* Reductions that solve one row for one column and substitute it in the others: free and implied free columns,
+ * doubleton equations. */
 #include "solver/presolve/shrink.h"
 
 static double presolve_absolute_max_of_row(struct presolve *p, int row) {
@@ -60,8 +60,8 @@ static struct shrink_record *presolve_substitute(struct presolve *p, int pivot, 
     return r;
 }
 
-/* A continuous column with one entry whose bounds the row implies: its cost fixes the row's dual y = c / a, and the
- * sign of y says at which side the row is. */
+/* A continuous column with one entry whose bounds the row implies: its cost determines the row's dual y = c / a, and
+ * the sign of y the side at which the row is. */
 bool presolve_column_free(struct presolve *p, int col) {
     if (p->col.length[col] != 1 || p->integer[col]) return false;
     int e = p->col.head[col], row = p->entry[e].row;
@@ -79,7 +79,7 @@ bool presolve_column_free(struct presolve *p, int col) {
     return true;
 }
 
-/* An implied free column of an equation, where little new fills in and the pivot is not small beside its row and
+/* An implied free column of an equation, if there is little fill and the pivot is not small compared with its row and
  * column. */
 bool presolve_column_substitute(struct presolve *p, int col) {
     int count = p->col.length[col], best = -1;

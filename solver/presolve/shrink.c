@@ -7,9 +7,9 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-#define SHRINK_LOOK_EVERY 20000 /* entries between two looks at the clock: about a millisecond */
+#define SHRINK_LOOK_EVERY 20000 /* entries between two readings of the clock: about a millisecond */
 
-/* Changes after which an activity is added up again, lest rounding errors accumulate; more for long rows. */
+/* Changes after which an activity is recomputed, since rounding errors accumulate; more for long rows. */
 enum { SHRINK_AGE = 60 };
 
 static void shrink_queue_add(struct shrink_queue *q, int item) {

@@ -8,9 +8,9 @@
 #include "solver/base/memory.h"
 #include "solver/search/domain.h"
 
-#define CLIQUE_MARGIN 1e-6 /* relative: by so much at least two items of a clique must break their row */
+#define CLIQUE_MARGIN 1e-6 /* relative: two items of a clique must violate their row by at least this */
 
-enum { CLIQUE_ROW = 5000 /* longest row that is looked at */ };
+enum { CLIQUE_ROW = 5000 /* longest row considered */ };
 
 struct clique_item {
     int literal;
@@ -51,7 +51,7 @@ static int clique_by_weight(const void *a, const void *b) {
     return p->literal - q->literal;
 }
 
-/* Literals of sign * row <= side of which any two together break it: the heaviest ones. */
+/* Literals of sign * row <= side of which any two together violate it: the heaviest ones. */
 static void clique_of_row(struct clique_maker *k, int i, double sign, double side) {
     const struct rows *r = k->rows;
     int count = 0, size = 1;
@@ -91,7 +91,7 @@ static void clique_of_edges(struct clique_maker *k, const struct implications *i
         /* other <= 0: it is excluded; other >= 1: its complement is */
         int a = 2 * i->col + !i->value, b = 2 * i->other + !i->upper;
         if (clique_table_exclusive(k->t, a, b)) continue;
-        assert(a != b); /* a binary says nothing of itself */
+        assert(a != b); /* no implication of a binary on itself */
         edge[count++] = a < b ? (struct clique_edge){a, b} : (struct clique_edge){b, a};
     }
     memory_sort(edge, count, sizeof *edge, clique_by_ends);

@@ -26,7 +26,7 @@ static bool check_cut(const struct cut *cut, int cols) {
 }
 
 void cut_set_append(struct cut_set *s, struct cut cut) {
-    assert(cut.count > 0 && cut.index && cut.value); /* not one whose entries were given to another set */
+    assert(cut.count > 0 && cut.index && cut.value); /* not one whose entries were moved to another set */
     assert(s->count <= s->room);
     s->item = memory_grow(s->item, &s->room, s->count + 1, sizeof *s->item);
     s->item[s->count++] = cut;

@@ -8,7 +8,7 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-#define DOMAIN_FEASIBILITY 1e-6  /* rows and bounds that are violated by no more are taken to hold */
+#define DOMAIN_FEASIBILITY 1e-6  /* rows and bounds that are violated by no more count as satisfied */
 #define DOMAIN_ROUNDING    1e-11 /* relative to the sum of magnitudes */
 #define DOMAIN_WORTH       1e-2  /* a continuous bound must move by this share of the range */
 
@@ -45,7 +45,7 @@ void domain_free(struct domain *d) {
     *d = (struct domain){0};
 }
 
-/* Flags and lists say the same: a row is queued where `queued` says so, a column changed where `touched` does. */
+/* Flags and lists agree: `queued` marks exactly the rows in the queue, `touched` the changed columns. */
 static bool check_queues(const struct domain *d) {
     int queued = 0, touched = 0, listed = 0;
     for (int i = 0; i < d->model->rows; i++) queued += d->queued[i];
@@ -140,7 +140,7 @@ struct domain_activity { /* of a row over the bounds, or of its negative */
     int infinite;        /* contributions that are infinite */
 };
 
-/* Least activity of row i and of its negative; returns how far one column alone moves the activity at most. */
+/* Least activity of row i and of its negative; returns the most that one column alone moves the activity. */
 static double domain_activities(const struct domain *d, int i, struct domain_activity *plus,
                                 struct domain_activity *minus) {
     const struct rows *r = d->rows;
@@ -206,7 +206,7 @@ static void domain_side(struct domain *d, int i, double sign, double side, struc
     }
 }
 
-/* Of the column fixed last; returns the entries read. */
+/* Cliques of the column fixed last; returns the entries read. */
 static long domain_look_at_cliques(struct domain *d) {
     int j = d->fixed[--d->fixes];
     assert(d->cliques && d->listed[j]);
@@ -243,7 +243,7 @@ bool domain_propagate(struct domain *d, long effort) {
         d->waiting--;
     }
     while (d->fixes > 0) d->listed[d->fixed[--d->fixes]] = false;
-    assert(d->waiting == 0 && d->fixes == 0); /* nothing is left for another node */
+    assert(d->waiting == 0 && d->fixes == 0); /* nothing remains for another node */
     CHECK(check_queues(d));
     CHECK(check_bounds(d));
     return !d->infeasible;

@@ -1,8 +1,8 @@
-/* domain.h - bounds of the columns at a node, and what the rows imply for them (Savelsbergh 1994, section 1).
+/* domain.h - bounds of the columns at a node, and their propagation by the rows (Savelsbergh 1994, section 1).
  *
- * A row l <= a'x <= u with least activity L has for each of its columns  a_j x_j <= u - (L - min a_j x_j), and likewise
- * from above. Bounds of integer columns are rounded inwards. Every tightening keeps a margin for the rounding of the
- * sums, so that no point that holds exactly is ever cut off. */
+ * A row l <= a'x <= u with least activity L implies for each of its columns  a_j x_j <= u - (L - min a_j x_j), and
+ * likewise from above. Bounds of integer columns are rounded inwards. Every tightening keeps a margin for the rounding
+ * of the sums, so that no point that holds exactly is ever cut off. */
 #ifndef SOLVER_SEARCH_DOMAIN_H
 #define SOLVER_SEARCH_DOMAIN_H
 #include <stdint.h>
@@ -31,13 +31,13 @@ struct domain {
 
 void domain_init(struct domain *d, const struct model *m, const struct rows *r); /* model's bounds, integers rounded */
 void domain_free(struct domain *d);
-/* Sets both bounds (of a node that is loaded: nothing is queued), marks the column changed where they differ. */
+/* Sets both bounds (when loading a node: nothing is queued), and marks the column as changed if they differ. */
 void domain_set(struct domain *d, int col, double lower, double upper);
-/* Tightens a bound if that is tighter; rounds for integers; queues the rows of the column. */
+/* Sets a bound if it is tighter; rounds for integers; queues the rows of the column. */
 void domain_raise_lower(struct domain *d, int col, double lower);
 void domain_reduce_upper(struct domain *d, int col, double upper);
 void domain_queue_all(struct domain *d);
-/* Looks at cliques of what was fixed, and at queued rows, until nothing is queued or `effort` entries were read; false:
+/* Propagates cliques of fixed columns, and queued rows, until nothing is queued or `effort` entries were read; false:
  * infeasible. */
 bool domain_propagate(struct domain *d, long effort);
 void domain_forget_changes(struct domain *d);

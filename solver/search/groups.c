@@ -26,8 +26,7 @@ static double groups_coefficient(const struct groups_key *k, long *at) {
     return *at < m->start[k->col + 1] ? m->value[*at] : 0;
 }
 
-/* Equal exactly where the columns are alike; the entries of a column stand in the order of the rows or not at all
- * alike. */
+/* Equal exactly for equal columns, if their entries are in the same order; otherwise they count as different. */
 static int groups_compare(const struct groups_key *p, const struct groups_key *q) {
     const struct model *m = p->m;
     int order = groups_compare_doubles(m->cost[p->col], m->cost[q->col]);
@@ -75,7 +74,7 @@ void groups_find(struct groups *g, const struct model *m, const struct rows *r) 
         bool usable = m->integer[j] && m->lower[j] < m->upper[j] && m->upper[j] - m->lower[j] < 1e6;
         struct groups_key k = {m, j, long_row};
         long at = m->start[j];
-        if (usable && groups_coefficient(&k, &at) != 0) key[count++] = k; /* in a long row, so that a sum matters */
+        if (usable && groups_coefficient(&k, &at) != 0) key[count++] = k; /* in a long row, so a sum matters */
     }
     memory_sort(key, (size_t)count, sizeof *key, groups_by_key);
     g->start = MEMORY_NEW(int, count + 2);

@@ -1,10 +1,10 @@
-/* groups.h - sets of integer columns that are alike (same cost, same bounds, same coefficients in every long row), as
- * sums to branch upon.
+/* groups.h - sets of equal integer columns (same cost, same bounds, same coefficients in every long row), as sums to
+ * branch on.
  *
- * Where a program repeats itself, as a network of identical blocks under one budget does, branching on one column only
- * moves its value to a twin. The sum over the set must be integral as well, and branching on it does move the bound.
- * Each group is a row of the LP without sides, added when the search really begins; a branching sets sides (cf.
- * Ostrowski et al. 2011, orbital branching). */
+ * If a program repeats itself, like a network of identical blocks under one budget, branching on one column only moves
+ * its value to a twin. The sum over the set must be integral as well, and branching on it moves the bound. Each group
+ * is a row of the LP without sides, added when the root is left; a branching sets sides (cf. Ostrowski et al. 2011,
+ * orbital branching). */
 #ifndef SOLVER_SEARCH_GROUPS_H
 #define SOLVER_SEARCH_GROUPS_H
 #include "solver/lp/lp.h"

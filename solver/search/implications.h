@@ -1,4 +1,4 @@
-/* implications.h - what setting one binary does to other columns, as probing (solver/tree/probing.h) found it. */
+/* implications.h - the effect of setting one binary on other columns, as found by probing (solver/tree/probing.h). */
 #ifndef SOLVER_SEARCH_IMPLICATIONS_H
 #define SOLVER_SEARCH_IMPLICATIONS_H
 #include <stddef.h>

@@ -19,7 +19,7 @@ struct node *node_new(struct node *parent, double bound, int changes) {
     assert(!parent || bound >= parent->bound); /* a child is never better than its parent */
     atomic_init(&n->refs, 1);
     if (parent) atomic_fetch_add(&parent->refs, 1);
-    assert(!parent || atomic_load(&parent->refs) >= 2); /* the caller holds the parent, the child does now */
+    assert(!parent || atomic_load(&parent->refs) >= 2); /* the caller's reference and the child's */
     return n;
 }
 

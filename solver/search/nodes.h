@@ -1,4 +1,4 @@
-/* nodes.h - nodes of the tree, the heap of open ones, and bases packed to 2 bits a variable. */
+/* nodes.h - nodes of the tree, the heap of open ones, and bases packed to 2 bits per variable. */
 #ifndef SOLVER_SEARCH_NODES_H
 #define SOLVER_SEARCH_NODES_H
 #include <stdatomic.h>
@@ -19,12 +19,12 @@ struct node_basis { /* shared by the children of a node */
 
 struct node {
     struct node *parent;
-    atomic_int refs; /* living children, plus 1 while it is itself open or in work */
+    atomic_int refs; /* living children, plus 1 while it is itself open or being solved */
     int64_t id;      /* order of opening; ties of the heap */
     double bound;    /* no solution below is better */
-    double relaxed;  /* objective of its relaxation, once known; below the bound where cuts were given up since */
+    double relaxed;  /* objective of its relaxation, once known; may be below the bound after cuts were removed */
     int depth;
-    int branch_col; /* column branched upon to make it, or -1: several */
+    int branch_col; /* column branched on to make it, or -1: several */
     bool branch_up;
     double branch_distance;   /* by how much branching moved the column off its value */
     struct node_basis *basis; /* to begin with; NULL: the slack basis */
@@ -33,7 +33,7 @@ struct node {
 };
 
 struct node *node_new(struct node *parent, double bound, int changes);
-/* Gives up one reference; frees the node and those of its ancestors that are not needed elsewhere. NULL is fine. */
+/* Drops one reference; frees the node and those of its ancestors that are not needed elsewhere. NULL is allowed. */
 void node_release(struct node *n);
 
 struct node_basis *node_pack(const unsigned char *place, int variables); /* one reference */

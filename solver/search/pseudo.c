@@ -71,6 +71,6 @@ int pseudo_trials(const struct pseudo *p, int col) {
 }
 
 double pseudo_score(double down, double up, double least) {
-    assert(least > 0); /* otherwise a child that does not rise would hide the other one */
+    assert(least > 0); /* otherwise a child without a rise would hide the other one */
     return fmax(down, least) * fmax(up, least);
 }

@@ -15,13 +15,13 @@ struct pseudo {
 void pseudo_init(struct pseudo *p, int cols);
 void pseudo_free(struct pseudo *p);
 void pseudo_copy(struct pseudo *to, const struct pseudo *from);
-/* to += now - before: what one worker learned. */
+/* to += now - before: the observations of one worker. */
 void pseudo_merge(struct pseudo *to, const struct pseudo *now, const struct pseudo *before);
 void pseudo_learn(struct pseudo *p, int col, bool up, double distance, double rise);
-/* Expected rise; a column without experience counts as the average one. */
+/* Expected rise; a column without observations counts as average. */
 double pseudo_rise(const struct pseudo *p, int col, bool up, double distance);
 int pseudo_trials(const struct pseudo *p, int col); /* the smaller number of both directions */
-/* Achterberg's product, of rises that count as `least` at least. */
+/* Achterberg's product of rises, each at least `least`. */
 double pseudo_score(double down, double up, double least);
 
 #endif

@@ -12,8 +12,8 @@ double search_objective(const struct model *m, const double *x) {
     return m->maximize ? -value : value;
 }
 
-/* With a known step, a better solution is better by a whole step; what the relaxation's rounding errors may hide is
- * left. */
+/* With a known step, a better solution is better by a whole step, less a margin for rounding errors of the
+ * relaxation. */
 double search_threshold(const struct search *t, double best_objective) {
     const struct options *o = t->p.options;
     double best = fmin(best_objective, t->p.cutoff);
@@ -36,7 +36,7 @@ int search_count_free(const struct search *t) {
     return count;
 }
 
-/* The root's work is lost, later on the tree as well. */
+/* A restart discards the root's work, and later the tree as well. */
 bool search_restart_due(const struct search *t) {
     if (!t->p.may_restart || t->integers.free < SEARCH_RESTART_LEAST || t->counts.nodes > SEARCH_RESTART_NODES)
         return false;
@@ -56,7 +56,7 @@ void search_add_counts(struct search_counts *to, const struct search_counts *mor
 }
 
 static void search_add_tally(struct search_tally *to, const struct search_tally *more) {
-    assert(more->calls > 0 || (more->found == 0 && more->iterations == 0)); /* only a call finds something */
+    assert(more->calls > 0 || (more->found == 0 && more->iterations == 0)); /* only calls find anything */
     to->calls += more->calls;
     to->found += more->found;
     to->iterations += more->iterations;

@@ -5,13 +5,13 @@
  * A *node* (nodes.h) is a list of bound changes against its parent. The search takes the open node of least bound and
  * *plunges* (solver/tree/plunge.h): it continues with one child of the node just solved, the other one is queued, until
  * the plunge dies out or leads too far from the best bound. A plunge is the unit of parallel work: in a round each of T
- * workers makes one, knowing the incumbent of the round's beginning, and what they found is merged in the workers'
- * order; so the tree depends on T, never on the clock.
+ * workers makes one, with the incumbent of the round's beginning, and their results are merged in the workers' order;
+ * so the tree depends on T, never on the clock.
  *
- * Where much is fixed when the root is left, or soon after, the search ends as SEARCH_RESTARTED: the caller presolves
- * what is left and calls again, with the best value as cutoff (milp_tree.c, stages.h).
+ * If much is fixed when the root is left, or soon after, the search ends as SEARCH_RESTARTED: the caller presolves the
+ * rest and calls again, with the best value as cutoff (milp_tree.c, stages.h).
  *
- * All objectives in here are those of minimisation, without the model's offset. */
+ * All objectives here are those of minimisation, without the model's offset. */
 #ifndef SOLVER_SEARCH_SEARCH_H
 #define SOLVER_SEARCH_SEARCH_H
 #include <stdint.h>
@@ -43,11 +43,11 @@ struct search_incumbent {
 /* Work done: of a search since it began, of a worker since it was last merged. All >= 0. */
 struct search_counts {
     int64_t nodes, iterations; /* iterations: pivots, those of trials and heuristics included */
-    int64_t strong, heuristic; /* of these in strong branching, and in heuristics */
+    int64_t strong, heuristic; /* of these, in strong branching and in heuristics */
     int64_t solutions;         /* improving ones */
 };
 
-/* What one row of a table of strategies (heuristics.def, separators.def) did. */
+/* Counts of one row of a table of strategies (heuristics.def, separators.def). */
 struct search_tally {
     int64_t calls, found, iterations; /* found: improving solutions, or cuts kept */
     double seconds;
@@ -57,9 +57,9 @@ struct search_tallies {
     struct search_tally heuristic[SEARCH_TALLIES], separator[SEARCH_TALLIES];
 };
 
-/* Bounds of parts of the tree that are not open any more. */
+/* Bounds of closed parts of the tree. */
 struct search_pruned {
-    double cut;  /* least bound of what the incumbent cut off; MODEL_INFINITY: nothing */
+    double cut;  /* least bound of a node that the incumbent cut off; MODEL_INFINITY: none */
     double lost; /* least bound of a node given up for numerical reasons; MODEL_INFINITY: none */
 };
 
@@ -67,17 +67,17 @@ struct search_result {
     enum search_status status;
     enum limits_stop stop;
     struct search_incumbent incumbent; /* x: the caller's */
-    double bound;                      /* MODEL_INFINITY: there is nothing below the cutoff */
+    double bound;                      /* MODEL_INFINITY: no solution below the cutoff */
     struct search_counts counts;
     struct search_tallies tallies;
     struct {
         double first, last; /* the root's relaxation before cuts and when left; -MODEL_INFINITY: not solved */
     } root;
     int cuts;              /* rows added */
-    double *lower, *upper; /* [cols] where SEARCH_RESTARTED, the caller's to free; they hold every better solution */
+    double *lower, *upper; /* [cols] if SEARCH_RESTARTED, freed by the caller; every better solution is within */
 };
 
-struct search_problem {        /* what the caller gives */
+struct search_problem {        /* set by the caller */
     const struct model *model; /* finished */
     const struct options *options;
     struct limits limits;
@@ -85,8 +85,8 @@ struct search_problem {        /* what the caller gives */
     double step;      /* objectives of solutions differ by multiples of it; 0: not known */
     double offset;    /* of the objective, for relative gaps and the log */
     double bound;     /* no solution is below; -MODEL_INFINITY: not known */
-    bool may_restart; /* may end as SEARCH_RESTARTED, for presolve to use what is fixed by then */
-    bool strict;      /* solutions that break rows by a little are made to hold before they count */
+    bool may_restart; /* may end as SEARCH_RESTARTED, so that presolve can use what is fixed by then */
+    bool strict;      /* solutions that violate rows slightly are repaired before they count */
     int level;        /* 0: the program itself; 1: within a heuristic */
     /* Whether x holds on the program as read: a pure function, called by several threads. May be NULL. */
     bool (*accept)(const void *context, const double *x);
@@ -96,9 +96,8 @@ struct search_problem {        /* what the caller gives */
     void (*solve)(struct search_result *result, double *x, const struct search_problem *p, const double *start);
 };
 
-/* One thread's share: it reads the search, and writes only here until it is merged. Invariants: the LP has the
- * model's rows first, then the root's cuts, the groups once group_row >= 0, and later cuts; its columns are the
- * model's. */
+/* One thread's share: it reads the search, and writes only here until merged. Invariants: the LP has the model's rows
+ * first, then the root's cuts, the groups once group_row >= 0, and later cuts; its columns are the model's. */
 struct worker {
     struct search *tree;
     int number;
@@ -137,18 +136,18 @@ struct worker {
     struct random random;
 };
 
-/* What the search knows of the program's form; the root's stages fill it in. */
+/* The structure of the program; the root's stages fill it in. */
 struct search_structure {
     bool *one_hot;               /* [cols] is in a row that says: exactly one of these binaries is 1 */
-    struct clique_table cliques; /* once the root has been probed, as are the two below */
+    struct clique_table cliques; /* after probing, like the next two */
     struct implications implied;
     struct products products;
-    struct groups groups; /* branched upon as columns cols, cols + 1, ... */
+    struct groups groups; /* branched on as columns cols, cols + 1, ... */
     int group_row;        /* of the LP: the first group's; -1 before they are rows */
-    struct sets sets;     /* branched upon as columns after the groups' */
+    struct sets sets;     /* branched on as columns after the groups' */
 };
 
-/* The root's relaxation. first <= objective, for cuts only tighten it (until they are given up). */
+/* The root's relaxation. first <= objective, since cuts only tighten it (until they are removed). */
 struct search_root {
     double first, objective; /* before cuts; now. -MODEL_INFINITY: not known yet */
     double *x, *cost;        /* [cols] solution and reduced costs */
@@ -160,10 +159,10 @@ struct search_cuts {
     struct cut_set active;
     int64_t calls; /* of separators below the root */
     int barren;    /* rounds in a row in which they found nothing */
-    bool given_up; /* the root's have been removed: there will be no others */
+    bool given_up; /* the root's have been removed, and no others will be made */
 };
 
-/* The whole search. Invariants: lower <= upper hold everywhere in the tree and never get wider; every better solution
+/* The whole search. Invariants: lower <= upper hold everywhere in the tree and are never relaxed; every better solution
  * is below an open node, in a worker's list of nodes made, or within `pruned`. */
 struct search {
     struct search_problem p;
@@ -179,7 +178,7 @@ struct search {
     struct search_root root;
     struct search_cuts cuts;
     struct search_structure structure;
-    struct pseudo pseudo, before; /* before: when the round began, with several workers */
+    struct pseudo pseudo, before; /* before: at the beginning of the round, with several workers */
     struct worker *worker;        /* [workers] */
     int workers;
     struct node_heap open;
@@ -192,16 +191,16 @@ struct search {
     struct {
         double started, reported; /* clock_wall */
     } clock;
-    bool restart; /* so much has been fixed that the search is to start again */
+    bool restart; /* enough has been fixed to start the search again */
     enum limits_stop stop;
 };
 
-/* Nodes whose bound is at least this cannot lead to a solution that is wanted. */
+/* Nodes whose bound is at least this cannot lead to a useful solution. */
 double search_threshold(const struct search *t, double best_objective);
-/* So many integers have been fixed since the search began that it pays to begin again. */
+/* Whether enough integers have been fixed since the search began to start again. */
 bool search_restart_due(const struct search *t);
 int search_count_free(const struct search *t);                   /* integers that bounds known everywhere leave free */
-int search_branchables(const struct search *t);                  /* what branching may move: columns, groups, sets */
+int search_branchables(const struct search *t);                  /* columns, groups and sets to branch on */
 double search_objective(const struct model *m, const double *x); /* of minimisation, without offset */
 
 void search_add_counts(struct search_counts *to, const struct search_counts *more);

@@ -6,7 +6,7 @@
 
 #include "solver/base/memory.h"
 
-enum { SETS_FRACTIONAL = 3 /* members that a set must have between 0 and 1 to be parted */ };
+enum { SETS_FRACTIONAL = 3 /* least fractional members of a set to branch on */ };
 
 struct sets_member {
     double cost;

@@ -1,8 +1,9 @@
-/* sets.h - one-hot rows (binaries that sum to 1), as ordered sets to branch upon (Beale & Tomlin 1970).
+/* sets.h - one-hot rows (binaries that sum to 1), as ordered sets to branch on (Beale & Tomlin 1970).
  *
- * Setting one of fifty columns to 0 says next to nothing, and setting it to 1 nearly everything. Parting the fifty, so
- * that the 1 is among the first or among the others, says as much on either side. Members are ordered by cost, then by
- * column; the *head* of a set is its members before a place, and the sum of the head is 0 or 1 in every solution. */
+ * Setting one of fifty columns to 0 restricts almost nothing, setting it to 1 almost everything. Splitting the fifty,
+ * so that the 1 is among the first or among the others, restricts both sides about equally. Members are ordered by
+ * cost, then by column; the *head* of a set is its members before a place, and the sum of the head is 0 or 1 in every
+ * solution. */
 #ifndef SOLVER_SEARCH_SETS_H
 #define SOLVER_SEARCH_SETS_H
 #include "solver/model/rows.h"
@@ -15,8 +16,8 @@ struct sets {
 
 void sets_find(struct sets *s, const struct model *m, const struct rows *r);
 void sets_free(struct sets *s);
-/* The place in s->col where the head's sum over x is nearest to 1/2, and that sum; -1 where fewer than three members
- * are fractional by more than `tolerance`: then a column says the same. */
+/* The place in s->col where the head's sum over x is nearest to 1/2, and that sum; -1 if fewer than three members are
+ * fractional by more than `tolerance`: then branching on a column does the same. */
 int sets_place(double *sum, const struct sets *s, int set, const double *x, double tolerance);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "solver/base/memory.h"
 
-#define SETTLE_EXACT 1e-12 /* relative: integers that are nearer to whole are so up to rounding errors */
+#define SETTLE_EXACT 1e-12 /* relative: integers nearer to whole are whole up to rounding errors */
 #define SETTLE_FINE  1e-9  /* primal tolerance of the first attempt */
 
 static enum lp_status settle_solve(struct worker *w, double *x, double *objective, double tolerance) {
@@ -39,7 +39,7 @@ enum settle_status settle_integers(struct worker *w, double *x, double *objectiv
     return status == LP_OPTIMAL ? SETTLE_SOLVED : status == LP_INFEASIBLE ? SETTLE_EMPTY : SETTLE_UNKNOWN;
 }
 
-/* 0 where x is whole up to rounding errors */
+/* 0 if x is whole up to rounding errors */
 static double settle_distance(double x) {
     double off = fabs(x - nearbyint(x));
     return off > SETTLE_EXACT * fmax(1, fabs(x)) ? off : 0;
@@ -73,6 +73,6 @@ bool settle_expel(struct worker *w) {
         w->scratch.place[j] = PLACE_LOWER;
         any = true;
     }
-    if (any) lp_set_basis(w->lp, w->scratch.place); /* logicals take their places */
+    if (any) lp_set_basis(w->lp, w->scratch.place); /* logicals replace them */
     return any;
 }

@@ -9,7 +9,7 @@
 #include "solver/base/memory.h"
 #include "solver/search/settle.h"
 
-#define WORKER_FINE 1e-9 /* rows that hold to this need no better solution */
+#define WORKER_FINE 1e-9 /* rows that hold to this need no repair */
 
 void worker_init(struct worker *w, struct search *t, int number) {
     const struct model *m = t->p.model;
@@ -78,13 +78,13 @@ enum lp_status worker_solve(struct worker *w, int64_t iterations) {
     struct lp_control control = {worker_threshold(w), p->limits};
     control.limits.iterations = iterations < left ? iterations : left;
     enum lp_status status = lp_solve(w->lp, &control);
-    assert(lp_iterations(w->lp) >= before); /* the LP counts on, it never restarts */
+    assert(lp_iterations(w->lp) >= before); /* the LP's count never restarts */
     w->counts.iterations += lp_iterations(w->lp) - before;
     return status;
 }
 
-/* Bounds of continuous columns that rows imply are left out: the relaxation has the rows, and it stays better
- * conditioned. */
+/* Bounds of continuous columns that rows imply are left out: the relaxation has the rows, and is better conditioned
+ * without them. */
 void worker_push_bounds(struct worker *w) {
     struct domain *d = &w->domain;
     for (int k = 0; k < d->changes; k++) {
@@ -98,7 +98,7 @@ void worker_push_bounds(struct worker *w) {
 static int worker_variable(const struct worker *w, int col) {
     assert(col >= 0 &&
            (col < w->tree->p.model->cols || w->tree->structure.group_row >= 0)); /* groups are rows by now */
-    assert(worker_set(w, col) < 0);                                              /* a set is no variable */
+    assert(worker_set(w, col) < 0);                                              /* a set is not a variable */
     int cols = w->tree->p.model->cols;
     return col < cols ? col : cols + w->tree->structure.group_row + (col - cols);
 }
@@ -221,14 +221,14 @@ static bool worker_better(const struct worker *w, const double *x) {
     return search_objective(w->tree->p.model, x) < least - 1e-12 * fabs(least);
 }
 
-/* The incumbent holds on the model as given, and is worth what is claimed. */
+/* The incumbent holds on the model as given, and has the objective claimed. */
 static bool check_incumbent(const struct worker *w) {
     const struct model *m = w->tree->p.model;
     double objective = search_objective(m, w->incumbent.x), off = fabs(objective - w->incumbent.objective);
     return model_violation(m, w->incumbent.x) <= WORKER_VIOLATION && off <= 1e-9 * fmax(1, fabs(objective));
 }
 
-/* `x` has integral integers; true if it holds everywhere and is better than the incumbent. */
+/* `x` has integral integers; true if it satisfies everything and is better than the incumbent. */
 static bool worker_take_as_is(struct worker *w, const double *x, const char *found_by) {
     const struct search_problem *p = &w->tree->p;
     if (!worker_better(w, x) || model_violation(p->model, x) > WORKER_VIOLATION) return false;
@@ -240,13 +240,13 @@ static bool worker_take_as_is(struct worker *w, const double *x, const char *fou
     w->incumbent.objective = search_objective(p->model, x);
     w->incumbent.has = true;
     w->incumbent.found_by = found_by;
-    assert(w->incumbent.objective < w->tree->p.cutoff); /* what is not wanted is never taken */
+    assert(w->incumbent.objective < w->tree->p.cutoff); /* solutions above the cutoff are never accepted */
     CHECK(check_incumbent(w));
     return true;
 }
 
-/* The same integers on the program's own rows: where a cut that is nearly one of them took its place in the basis, that
- * row is broken by what the cut was rounded by, times its coefficients. */
+/* The same integers on the program's own rows: if a cut that is nearly parallel to a row took its place in the basis,
+ * the rounding of the cut, times its coefficients, violates the row. */
 static bool worker_take_settled(struct worker *w, const double *x, const char *found_by) {
     double objective;
     memory_move(w->scratch.spare, x, (size_t)w->tree->p.model->cols * sizeof *x);
@@ -254,8 +254,7 @@ static bool worker_take_settled(struct worker *w, const double *x, const char *f
            worker_take_as_is(w, w->scratch.spare, found_by);
 }
 
-/* What breaks rows by a little may seem better by much: a strict search takes it for what it is worth where they hold.
- */
+/* A solution that violates rows slightly may seem much better: a strict search uses its objective after repair. */
 static bool worker_take(struct worker *w, const double *x, const char *found_by) {
     const struct search *t = w->tree;
     if (!worker_better(w, x)) return false;

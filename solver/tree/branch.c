@@ -11,7 +11,7 @@
 
 enum { BRANCH_PIVOTS = 200 /* of a trial at most */ };
 
-#define BRANCH_WHOLE 1e-5 /* sums of groups that are nearer to a whole number are not branched upon */
+#define BRANCH_WHOLE 1e-5 /* sums of groups nearer to a whole number are not branched on */
 
 static void branch_clear(struct branch *b) {
     b->col = -1;
@@ -36,7 +36,7 @@ static void branch_learn(struct branch *b, int col, double lower, double upper) 
     b->learned[b->learned_count++] = (struct node_change){col, lower, upper};
 }
 
-/* Child 0 has no 1 in the set's head, child 1 none behind it. Of members that are fixed there is nothing to say. */
+/* Child 0 has no 1 in the set's head, child 1 none behind it. Fixed members need no change. */
 static void branch_on_set(struct worker *w, struct branch *b, int set) {
     const struct sets *s = &w->tree->structure.sets;
     for (int k = s->start[set]; k < s->start[set + 1]; k++) {
@@ -115,7 +115,7 @@ static int branch_by_score(const void *a, const void *b) {
 
 enum branch_outcome { BRANCH_OPEN, BRANCH_EMPTY, BRANCH_UNKNOWN };
 
-/* Rise of the relaxation when the column is moved below or above x, after a few pivots. */
+/* The rise of the relaxation when the column is moved below or above x, after a few pivots. */
 static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, double x, double objective,
                                            int64_t iterations, const unsigned char *place, double *rise) {
     double lower = up ? floor(x) + 1 : worker_lower(w, col), upper = up ? worker_upper(w, col) : floor(x);
@@ -144,7 +144,7 @@ static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, d
     return outcome;
 }
 
-/* Tries the best candidates that lack experience; *best becomes the one to branch upon (Achterberg, Koch & Martin
+/* Tries the best candidates without observations; *best becomes the one to branch on (Achterberg, Koch & Martin
  * 2005). */
 static enum branch_result branch_trials(struct worker *w, struct branch *b, struct branch_trial *trial, int trials,
                                         const double *value, int *best) {
@@ -198,8 +198,8 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
     return result;
 }
 
-/* Candidates with their scores: fractional columns, then groups, then sets. value[col] becomes the relaxation's, for
- * the LP's solution is gone after the first trial. */
+/* Candidates with their scores: fractional columns, then groups, then sets. value[col] becomes the relaxation's, since
+ * the LP's solution is lost after the first trial. */
 static int branch_candidates(struct worker *w, const struct branch_rule *rule, struct branch_trial *trial,
                              double *value) {
     const struct groups *g = &w->tree->structure.groups;

@@ -5,7 +5,7 @@
 
 #include "solver/search/worker.h"
 
-#define BRANCH_RISE 1e-3 /* share of the gap: what a rise counts as at least */
+#define BRANCH_RISE 1e-3 /* least rise that counts, as a share of the gap */
 
 const struct branch_rule branch_rules[BRANCH_RULES_COUNT] = {
 #define BRANCH_RULE(name, score, trials) {#name, score, trials},

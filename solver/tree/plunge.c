@@ -15,17 +15,17 @@
 
 /* How work on a node, or one part of it, ended. */
 enum plunge_end {
-    PLUNGE_DONE,    /* nothing below is wanted */
+    PLUNGE_DONE,    /* no useful solution below */
     PLUNGE_SPLIT,   /* two children */
     PLUNGE_STOPPED, /* a limit or a restart: the node stays open */
-    PLUNGE_SOLVED,  /* within the node only: the relaxation is solved, work continues */
+    PLUNGE_SOLVED,  /* within the node only: the relaxation is solved, continue */
     PLUNGE_AGAIN    /* likewise: the relaxation has to be solved again */
 };
 
 enum {
     PLUNGE_BACKTRACKS = 8,
-    PLUNGE_ROUND = 40,  /* nodes of a plunge that runs next to others */
-    PLUNGE_ROUNDS = 20, /* of one node that reduced costs and fixed columns may ask for */
+    PLUNGE_ROUND = 40,  /* nodes of a plunge that runs in parallel to others */
+    PLUNGE_ROUNDS = 20, /* most rounds of one node, for reduced costs and fixed columns */
 };
 
 #define PLUNGE_SAME                                                                                                    \
@@ -96,7 +96,7 @@ static enum plunge_end plunge_lose(struct worker *w, const struct node *n) {
     return PLUNGE_DONE;
 }
 
-/* One point is left for the integers: the program with them fixed is solved, or there is nothing here. */
+/* All integers are fixed: the program with them fixed is solved, or the node is empty. */
 static enum plunge_end plunge_leaf(struct worker *w, const struct node *n) {
     const struct model *m = w->tree->p.model;
     for (int k = 0; k < w->tree->integers.count; k++)
@@ -116,7 +116,8 @@ static enum plunge_end plunge_blind(struct worker *w, const struct node *n, stru
     return branch_blind(w, b) == BRANCH_MADE ? PLUNGE_SPLIT : plunge_leaf(w, n);
 }
 
-/* All integers of the relaxation's solution x are exactly whole: nothing here is better than with them fixed. */
+/* All integers of the relaxation's solution x are exactly whole: no solution of the node is better than with them
+ * fixed. */
 static enum plunge_end plunge_whole(struct worker *w, struct node *n, double *x, double objective, struct branch *b) {
     double value = objective, room = PLUNGE_SAME * fmax(1, fabs(objective));
     if (settle_integers(w, x, &value) != SETTLE_SOLVED || value > objective + room) return plunge_blind(w, n, b);
@@ -201,7 +202,7 @@ static enum plunge_end plunge_stages(struct worker *w, const struct node *n, enu
     return PLUNGE_STOPPED;
 }
 
-/* Of a fractional relaxation: the root's stages around cuts and heuristics, then branching. */
+/* A fractional relaxation: the root's stages around cuts and heuristics, then branching. */
 static enum plunge_end plunge_fractional(struct worker *w, struct node *n, struct branch *b, bool *searched) {
     enum plunge_end end = plunge_stages(w, n, ROOT_STAGE_BEFORE);
     if (end == PLUNGE_SOLVED && !*searched) {
@@ -258,7 +259,7 @@ static struct node *plunge_child(struct worker *w, struct node *n, const struct 
     return c;
 }
 
-/* Both children are made; one is returned, with its bounds in the domain, the other one is queued. */
+/* Makes both children; returns one, with its bounds in the domain, and queues the other. */
 static struct node *plunge_split(struct worker *w, struct node *n, const struct branch *b) {
     worker_get_basis(w);
     struct node_basis *basis = node_pack(w->scratch.place, lp_cols(w->lp) + lp_rows(w->lp));
@@ -268,12 +269,12 @@ static struct node *plunge_split(struct worker *w, struct node *n, const struct 
     for (int side = 0; side < 2; side++) child[side] = plunge_child(w, n, b, side, basis);
     node_append(&w->made, child[!b->up_first]);
     struct node *next = child[b->up_first];
-    /* The relaxation stands at the parent's basis, or at that of a trial next to it: both are good to go on from. */
+    /* The relaxation has the basis of the parent or of a trial near it: both are good starts. */
     plunge_apply(w, next);
     return next;
 }
 
-/* Far from the best bound a plunge is given up, once it has had the chance to find a solution. */
+/* A plunge far from the best bound ends, once it has had the chance to find a solution. */
 static bool plunge_promising(const struct worker *w, const struct node *n, double least_open) {
     double threshold = worker_threshold(w);
     if (n->bound >= threshold) return false;

@@ -15,7 +15,7 @@ struct probing_change {
     double lower, upper;
 };
 
-struct probing_side { /* what one value implies */
+struct probing_side { /* the implications of one value */
     struct probing_change *change;
     int count;
     bool impossible;
@@ -30,7 +30,7 @@ struct probing {
     int64_t budget;
 };
 
-/* What the domain has changed becomes the node's. */
+/* Changes of the domain become the node's bounds. */
 static void probing_keep(struct probing *p) {
     struct domain *d = p->d;
     for (int k = 0; k < d->changes; k++) {
@@ -44,7 +44,7 @@ static void probing_keep(struct probing *p) {
 static void probing_try(struct probing *p, int col, int value) {
     struct domain *d = p->d;
     struct probing_side *side = &p->side[value];
-    assert((value == 0 || value == 1) && d->changes == 0); /* the probe before has been undone */
+    assert((value == 0 || value == 1) && d->changes == 0); /* the previous probe has been undone */
     if (value)
         domain_raise_lower(d, col, 1);
     else

@@ -1,7 +1,7 @@
-/* probing.h - what follows when a binary is set to 0, and to 1 (Savelsbergh 1994, section 3). At the root, before the
- * cuts.
+/* probing.h - the consequences of setting a binary to 0, and to 1 (Savelsbergh 1994, section 3). At the root, before
+ * the cuts.
  *
- * Where one value is impossible the other one holds; a bound that both imply holds anyway; what one of them implies is
+ * If one value is impossible the other one holds; a bound that both imply holds anyway; implications of one of them are
  * kept for the separators: edges between binaries (clique_table.c) and bounds that a binary switches (implied.c). */
 #ifndef SOLVER_TREE_PROBING_H
 #define SOLVER_TREE_PROBING_H

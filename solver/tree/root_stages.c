@@ -23,7 +23,7 @@ bool root_stages_done(const struct search *t, enum root_stage stage) {
 }
 
 enum root_stage_result root_stages_run(struct worker *w, enum root_stage_when when) {
-    assert(w->number == 0 && w->tree->counts.nodes == 0); /* no other worker looks at the tree yet */
+    assert(w->number == 0 && w->tree->counts.nodes == 0); /* no other worker reads the tree yet */
     enum root_stage_result result = ROOT_STAGE_ON;
     for (int k = 0; k < ROOT_STAGES && result == ROOT_STAGE_ON; k++) {
         if (root_stages[k].when != when || (root_stages[k].once && root_stages_done(w->tree, (enum root_stage)k)))

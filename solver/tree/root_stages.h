@@ -1,5 +1,5 @@
-/* root_stages.h - what happens once per search at the root, before it branches: one table, solver/tree/root_stages.def.
- */
+/* root_stages.h - what happens once per search at the root, before it branches: one table,
+ * solver/tree/root_stages.def. */
 #ifndef SOLVER_TREE_ROOT_STAGES_H
 #define SOLVER_TREE_ROOT_STAGES_H
 #include "solver/search/search.h"
@@ -14,12 +14,12 @@ enum root_stage {
 enum root_stage_when { ROOT_STAGE_BEFORE, ROOT_STAGE_AFTER }; /* the node's heuristics */
 
 enum root_stage_result {
-    ROOT_STAGE_ON,     /* to the next stage: the relaxation and its solution are as they were */
+    ROOT_STAGE_ON,     /* continue with the next stage: the relaxation and its solution are unchanged */
     ROOT_STAGE_AGAIN,  /* propagate and solve the root again */
     ROOT_STAGE_STOPPED /* a limit, or a restart */
 };
 
-/* Runs the stages that are due, up to the first that wants something else than ROOT_STAGE_ON. */
+/* Runs the stages that are due, up to the first that does not return ROOT_STAGE_ON. */
 enum root_stage_result root_stages_run(struct worker *w, enum root_stage_when when);
 bool root_stages_done(const struct search *t, enum root_stage stage);
 

@@ -15,8 +15,8 @@
 
 #define TREE_ROUNDING 1e-8 /* relative */
 
-/* Bounds of pruned nodes that are less than this below the best value do not differ from it: less than a step, or
- * rounding errors. */
+/* Bounds of pruned nodes less than this below the best value count as equal to it: less than a step, or rounding
+ * errors. */
 static double tree_doubt(const struct search *t, double best) {
     return fmax(t->p.step, TREE_ROUNDING * fmax(1, fabs(best)));
 }
@@ -186,7 +186,7 @@ static void *tree_work(void *argument) {
     return NULL;
 }
 
-/* The next node that is still worth a look. */
+/* The next node that is not cut off. */
 static struct node *tree_next(struct search *t) {
     for (struct node *n; (n = node_pop(&t->open));) {
         if (n->bound < search_threshold(t, t->incumbent.objective)) return n;

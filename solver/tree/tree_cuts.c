@@ -9,15 +9,15 @@ enum {
     TREE_CUTS_DEPTH = 4,    /* depths of nodes are multiples of it */
     TREE_CUTS_DEEPEST = 40, /* and at most this */
     TREE_CUTS_FREE = 10,    /* calls, */
-    TREE_CUTS_NODES = 50,   /* and one more for so many nodes */
-    TREE_CUTS_BARREN = 5,   /* rounds without a cut after which there is no other call */
+    TREE_CUTS_NODES = 50,   /* and one more per so many nodes */
+    TREE_CUTS_BARREN = 5,   /* rounds without a cut that end the calls */
     TREE_CUTS_NODE = 10,    /* cuts of a node */
     TREE_CUTS_ROUND = 10,   /* cuts of a round of plunges */
-    TREE_CUTS_LEAST = 20    /* cuts in all, and one more for TREE_CUTS_ROWS rows */
+    TREE_CUTS_LEAST = 20    /* cuts in all, and one more per TREE_CUTS_ROWS rows */
 };
 enum { TREE_CUTS_ROWS = 10 };
 
-#define TREE_CUTS_EFFICACY 1e-2 /* of a cut that is worth a row in every relaxation to come */
+#define TREE_CUTS_EFFICACY 1e-2 /* least, for a row in all later relaxations */
 #define TREE_CUTS_RANGE    1e3  /* largest ratio of its coefficients */
 #define TREE_CUTS_SIDE     1e4  /* of the norm 1 */
 
@@ -26,7 +26,7 @@ static size_t tree_cuts_root(const struct search *t) {
     return (size_t)(t->structure.group_row - t->p.model->rows);
 }
 
-/* How many more cuts there may be. */
+/* How many more cuts are allowed. */
 static size_t tree_cuts_left(const struct search *t) {
     size_t most = TREE_CUTS_LEAST + (size_t)t->p.model->rows / TREE_CUTS_ROWS,
            made = t->cuts.active.count - tree_cuts_root(t);
@@ -43,8 +43,7 @@ bool tree_cuts_due(const struct worker *w, const struct node *n) {
            tree_cuts_left(t) > 0;
 }
 
-/* A cut that is no longer dropped must do no harm either: what spans many magnitudes costs the relaxation its
- * precision. */
+/* Since these cuts are never dropped, they must do no harm: coefficients of many magnitudes cost precision. */
 static bool tree_cuts_good(const struct cut *cut) {
     double least = INFINITY, largest = 0;
     for (int k = 0; k < cut->count; k++) {
@@ -79,7 +78,7 @@ void tree_cuts_merge(struct search *t) {
     for (int k = 0; k < t->workers; k++) {
         struct worker *w = &t->worker[k];
         for (size_t e = 0; e < w->cuts.found.count; e++) cut_set_append(&all, w->cuts.found.item[e]);
-        w->cuts.found.count = 0; /* what they hold is in `all` now */
+        w->cuts.found.count = 0; /* `all` has taken over the entries */
         calls += w->cuts.calls;
         w->cuts.calls = 0;
     }

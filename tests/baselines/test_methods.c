@@ -1,9 +1,8 @@
 /* Methods against each other on random instances: what claims to be optimal is what trying everything finds. */
+#include <math.h>
 #include <string.h>
 
-#include "baselines/elimination.h"
 #include "baselines/methods.h"
-#include "baselines/pbqp.h"
 #include "tests/support/harness.h"
 #include "tests/support/random_instance.h"
 
@@ -88,22 +87,22 @@ START_TEST(dynamic_finds_what_trying_everything_finds) {
     for (int conversions = 0; conversions < 2; conversions++) {
         struct tally t = against_everything("dynamic", MEMORY_WORKSPACE, (enum conversions)conversions, 21, 500);
         ck_assert_int_eq(t.compared, 500);
-        ck_assert_int_gt(t.infeasible, 50);
+        ck_assert_int_ge(t.infeasible, 209);
     }
     struct tally t = against_everything("dynamic", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 22, 800);
     ck_assert_int_eq(t.compared, 800);
-    ck_assert_int_gt(t.infeasible, 50);
+    ck_assert_int_ge(t.infeasible, 438);
 }
 END_TEST
 
 START_TEST(graph_reduction_finds_what_trying_everything_finds_unless_it_used_rn) {
     struct tally t = against_everything("pbqp-budget", MEMORY_WORKSPACE, CONVERSIONS_PER_EDGE, 23, 800);
-    ck_assert_int_gt(t.compared, 600);
-    ck_assert_int_gt(t.rn, 0);
+    ck_assert_int_ge(t.compared, 795);
+    ck_assert_int_ge(t.rn, 5);
     ck_assert_int_eq(t.declined, 0);
     t = against_everything("pbqp-budget", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 24, 800);
-    ck_assert_int_gt(t.compared, 500);
-    ck_assert_int_gt(t.declined, 0);
+    ck_assert_int_ge(t.compared, 775);
+    ck_assert_int_ge(t.declined, 20);
 }
 END_TEST
 
@@ -112,7 +111,7 @@ START_TEST(the_integer_program_finds_what_trying_everything_finds_under_every_mo
         struct tally t =
             against_everything("taso", (enum memory_model)model, CONVERSIONS_PER_EDGE, 30 + (uint64_t)model, 200);
         ck_assert_int_eq(t.compared, 200);
-        ck_assert_int_gt(t.infeasible, 10);
+        ck_assert_int_ge(t.infeasible, 70);
     }
 }
 END_TEST
@@ -206,7 +205,7 @@ START_TEST(least_memory_within_a_slack_is_exact_under_every_model) {
         free(a.choice);
         instance_free(g);
     }
-    ck_assert_int_gt(traded, 40);
+    ck_assert_int_ge(traded, 128);
 }
 END_TEST
 
@@ -238,14 +237,35 @@ START_TEST(sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_d
     for (int model = 0; model < MEMORY_MODELS; model++) {
         if (!memory_model_adds_up((enum memory_model)model)) continue;
         struct tally t = against_everything("dynamic", (enum memory_model)model, CONVERSIONS_PER_EDGE, 25, 300);
-        ck_assert_int_gt(t.declined, 50);
-        ck_assert_int_gt(t.compared, 20);
+        ck_assert_int_ge(t.declined, 101);
+        ck_assert_int_ge(t.compared, 173);
     }
 }
 END_TEST
 
+/* Methods without a proof are rules that say exactly what is selected: so many of their selections fit the budget, and
+ * this is their time beyond the optimum, in optima. */
+static const struct {
+    const char *name;
+    int fit;
+    double excess;
+} heuristics[] = {{"taso-layerwise", 156, 13.902331}, {"pbqp", 62, 0.000000},
+                  {"greedy-time", 146, 6.806626},     {"greedy-memory", 159, 61.216291},
+                  {"greedy-layout", 134, 71.967449},  {"sum2d", 16, 14.335132}};
+enum { HEURISTICS = sizeof heuristics / sizeof heuristics[0] };
+
+static void check_heuristic(const char *name, int fit, double excess) {
+    for (int k = 0; k < HEURISTICS; k++)
+        if (strcmp(heuristics[k].name, name) == 0)
+            ck_assert_msg(fit == heuristics[k].fit && fabs(excess - heuristics[k].excess) < 1e-6,
+                          "%s: %d fit, %.6f above", name, fit, excess);
+}
+
 START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does) {
     struct random r = {26};
+    int fit[64] = {0};
+    double excess[64] = {0};
+    ck_assert_int_le(methods_count(), 64);
     for (int trial = 0; trial < 300; trial++) {
         struct instance *g = any_instance(&r);
         struct request q = methods_request();
@@ -262,7 +282,11 @@ START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does)
                 struct evaluation e = selection_evaluate(g, a.choice, q.model, q.conversions);
                 ck_assert(e.possible);
                 ck_assert_int_eq(e.memory_bytes > q.budget_bytes, a.outcome == OUTCOME_OVER_BUDGET);
-                if (e.memory_bytes <= q.budget_bytes) ck_assert_int_ge(e.time_ns, oracle.bound_ns);
+                if (e.memory_bytes <= q.budget_bytes) {
+                    ck_assert_int_ge(e.time_ns, oracle.bound_ns);
+                    fit[i]++;
+                    excess[i] += (double)(e.time_ns - oracle.bound_ns) / (double)(oracle.bound_ns + 1);
+                }
                 if (a.bound_ns >= 0) ck_assert_int_le(a.bound_ns, e.time_ns);
             }
             free(a.choice);
@@ -270,6 +294,7 @@ START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does)
         free(oracle.choice);
         instance_free(g);
     }
+    for (int i = 0; i < methods_count(); i++) check_heuristic(methods_get(i)->name, fit[i], excess[i]);
 }
 END_TEST
 
@@ -297,109 +322,8 @@ START_TEST(heuristics_look_ahead_where_conversions_are_missing) {
         free(any.choice);
         instance_free(g);
     }
-    ck_assert_int_gt(possible, 100);
-    ck_assert_int_gt(impossible, 10);
-}
-END_TEST
-
-/* --- the two machines by themselves, on costs that no network has --- */
-
-#define TINY 6
-
-struct tiny { /* a random PBQP: alternatives, vectors, and a matrix for some pairs */
-    int nodes, alternatives[TINY];
-    int64_t cost[TINY][3], joint[TINY][TINY][9];
-    bool joined[TINY][TINY];
-};
-
-static struct tiny tiny_any(struct random *r) {
-    struct tiny t = {.nodes = random_int(r, 1, TINY)};
-    for (int u = 0; u < t.nodes; u++) {
-        t.alternatives[u] = random_int(r, 1, 3);
-        for (int i = 0; i < 3; i++) t.cost[u][i] = random_unit(r) < 0.1 ? PBQP_NONE : random_int(r, -20, 50);
-        for (int v = 0; v < u; v++) {
-            t.joined[v][u] = random_unit(r) < 0.6;
-            for (int i = 0; i < 9; i++) t.joint[v][u][i] = random_unit(r) < 0.15 ? PBQP_NONE : random_int(r, -20, 50);
-        }
-    }
-    return t;
-}
-
-static int64_t tiny_cost(const struct tiny *t, const int *x) {
-    int64_t sum = 0;
-    for (int v = 0; v < t->nodes; v++) {
-        if (t->cost[v][x[v]] == PBQP_NONE) return PBQP_NONE;
-        sum += t->cost[v][x[v]];
-        for (int u = 0; u < v; u++) {
-            if (!t->joined[u][v]) continue;
-            int64_t joint = t->joint[u][v][x[u] * t->alternatives[v] + x[v]];
-            if (joint == PBQP_NONE) return PBQP_NONE;
-            sum += joint;
-        }
-    }
-    return sum;
-}
-
-static int64_t tiny_least(const struct tiny *t) {
-    int x[TINY] = {0}, v;
-    int64_t least = PBQP_NONE;
-    do {
-        int64_t sum = tiny_cost(t, x);
-        if (sum < least) least = sum;
-        for (v = t->nodes - 1; v >= 0 && ++x[v] == t->alternatives[v]; v--) x[v] = 0;
-    } while (v >= 0);
-    return least;
-}
-
-START_TEST(reduction_is_exact_without_rn_and_never_better_with_it) {
-    struct random r = {27};
-    int exact = 0, heuristic = 0;
-    for (int trial = 0; trial < 4000; trial++) {
-        struct tiny t = tiny_any(&r);
-        struct pbqp *p = pbqp_new(t.nodes);
-        int x[TINY];
-        bool used_rn;
-        for (int v = 0; v < t.nodes; v++) pbqp_node(p, v, t.alternatives[v], t.cost[v]);
-        for (int v = 0; v < t.nodes; v++)
-            for (int u = 0; u < v; u++)
-                if (t.joined[u][v]) pbqp_edge(p, u, v, t.joint[u][v]);
-        int64_t found = pbqp_solve(x, &used_rn, p), least = tiny_least(&t);
-        if (found < PBQP_NONE) ck_assert_int_eq(found, tiny_cost(&t, x));
-        if (used_rn)
-            ck_assert_int_ge(found, least);
-        else
-            ck_assert_int_eq(found, least);
-        exact += !used_rn;
-        heuristic += used_rn;
-        pbqp_free(p);
-    }
-    ck_assert_int_gt(exact, 1000);
-    ck_assert_int_gt(heuristic, 500);
-}
-END_TEST
-
-START_TEST(elimination_is_exact_on_any_graph) {
-    struct random r = {28};
-    for (int trial = 0; trial < 3000; trial++) {
-        struct tiny t = tiny_any(&r);
-        struct elimination *p = elimination_new(t.nodes);
-        int x[TINY];
-        for (int v = 0; v < t.nodes; v++) p->size[v] = t.alternatives[v];
-        for (int v = 0; v < t.nodes; v++) {
-            struct factor *f = elimination_add(p, 1, &v, 0);
-            memcpy(f->table, t.cost[v], (size_t)t.alternatives[v] * sizeof *f->table);
-            for (int u = 0; u < v; u++) {
-                if (!t.joined[u][v]) continue;
-                f = elimination_add(p, 2, (int[]){u, v}, 0);
-                memcpy(f->table, t.joint[u][v], (size_t)(t.alternatives[u] * t.alternatives[v]) * sizeof *f->table);
-            }
-        }
-        ck_assert_double_le(elimination_estimate(p), 729);
-        int64_t found = elimination_run(x, p);
-        ck_assert_int_eq(found, tiny_least(&t));
-        if (found < ELIMINATION_NONE) ck_assert_int_eq(found, tiny_cost(&t, x));
-        elimination_free(p);
-    }
+    ck_assert_int_ge(possible, 373);
+    ck_assert_int_ge(impossible, 27);
 }
 END_TEST
 
@@ -451,8 +375,6 @@ int main(void) {
     tcase_add_test(tests, sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_does_not_bind);
     tcase_add_test(tests, no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does);
     tcase_add_test(tests, heuristics_look_ahead_where_conversions_are_missing);
-    tcase_add_test(tests, reduction_is_exact_without_rn_and_never_better_with_it);
-    tcase_add_test(tests, elimination_is_exact_on_any_graph);
     tcase_add_test(tests, a_graph_that_is_too_wide_is_declined_with_the_size_of_the_table);
     tcase_add_test(tests, methods_are_found_by_name_and_families_are_among_them);
     suite_add_tcase(suite, tests);

@@ -3,9 +3,8 @@
  *     accuracy_kernels [--isa NAME] [SCENARIO...]
  *
  * error = max |y - y_double| / max |y_double| over all outputs; inputs are uniform in [0, 1) like what a ReLU leaves,
- * weights in
- * [-1, 1), no bias. A row for each algorithm and scenario: the primitive with the largest error, and the median of all
- * of them. */
+ * weights in [-1, 1), no bias. A row for each algorithm and scenario: the primitive with the largest error, and the
+ * median of all of them. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,12 +30,12 @@ static double *reference(const struct scenario *s, const float *in, const float 
                 for (int kw = 0; kw < s->KW; kw++) {
                     const double w = (double)weights[((m * C + c) * s->KH + kh) * s->KW + kw];
                     for (int oh = 0; oh < OH; oh++) {
-                        const int h = oh * s->stride - s->pad + kh * s->dilation;
+                        const int h = oh * s->stride - s->pad.top + kh * s->dilation;
                         if (h < 0 || h >= s->H) continue;
                         const float *row = in + ((size_t)(m / M * C + c) * (size_t)s->H + (size_t)h) * (size_t)s->W;
                         double *to = out + ((size_t)m * (size_t)OH + (size_t)oh) * (size_t)OW;
                         for (int ow = 0; ow < OW; ow++) {
-                            const int x = ow * s->stride - s->pad + kw * s->dilation;
+                            const int x = ow * s->stride - s->pad.left + kw * s->dilation;
                             if (x >= 0 && x < s->W) to[ow] += w * (double)row[x];
                         }
                     }

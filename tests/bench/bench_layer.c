@@ -129,8 +129,8 @@ static int screen(struct ours *all, const struct scenario *s, float *out, float 
     return count;
 }
 
-/* The FINAL first, the FINAL first of the small ones, the first of Winograd's F(4), direct-hwc, and the same with AVX2.
- */
+/* The FINAL first, the FINAL first of the small ones, the first of Winograd's F(4), direct-hwc, and the same with
+ * AVX2. */
 static int choose(struct ours *list, const struct scenario *s, float *out, float *in, const float *weights) {
     struct ours *all = MEMORY_NEW(struct ours, primitive_count);
     const int count = screen(all, s, out, in, weights);
@@ -198,10 +198,10 @@ static void build_patches(const struct scenario *s, float *b, const float *in) {
         for (int kh = 0; kh < s->KH; kh++)
             for (int kw = 0; kw < s->KW; kw++)
                 for (int oh = 0; oh < OH; oh++) {
-                    const int h = oh * s->stride - s->pad + kh * s->dilation;
+                    const int h = oh * s->stride - s->pad.top + kh * s->dilation;
                     const float *row = in + ((size_t)c * (size_t)s->H + (size_t)(h < 0 ? 0 : h)) * (size_t)s->W;
                     for (int ow = 0; ow < OW; ow++) {
-                        const int w = ow * s->stride - s->pad + kw * s->dilation;
+                        const int w = ow * s->stride - s->pad.left + kw * s->dilation;
                         *b++ = h >= 0 && h < s->H && w >= 0 && w < s->W ? row[w] : 0;
                     }
                 }

@@ -4,8 +4,8 @@
  *     bench_networks serve PLAN FOLDER        runs the plan on request and reports its CPU time
  *
  * export writes the folded network in ONNX's protobuf form. Weights are external data of the model: the very file that
- * `taso weights` writes, so that both sides compute with the same numbers. Field numbers are those of onnx.proto3
- * (ONNX 1.12, opset 17). */
+ * `taso weights` writes, so that both sides compute with the same numbers. Field numbers are those of onnx.proto3 (ONNX
+ * 1.12, opset 17). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,7 +183,7 @@ static void node_attributes(struct bytes *node, const struct layer *l) {
     if (l->kind == LAYER_CONV) {
         attribute_ints(node, "kernel_shape", 2, (int[]){s->KH, s->KW});
         attribute_ints(node, "strides", 2, (int[]){s->stride, s->stride});
-        attribute_ints(node, "pads", 4, (int[]){s->pad, s->pad, s->pad, s->pad});
+        attribute_ints(node, "pads", 4, (int[]){s->pad.top, s->pad.left, s->pad.bottom, s->pad.right});
         attribute_ints(node, "dilations", 2, (int[]){s->dilation, s->dilation});
         attribute_int(node, "group", s->groups);
         return;
@@ -194,7 +194,7 @@ static void node_attributes(struct bytes *node, const struct layer *l) {
         if (o->kernel == 0) return;
         attribute_ints(node, "kernel_shape", 2, (int[]){o->kernel, o->kernel});
         attribute_ints(node, "strides", 2, (int[]){o->stride, o->stride});
-        attribute_ints(node, "pads", 4, (int[]){o->pad, o->pad, o->pad, o->pad});
+        attribute_ints(node, "pads", 4, (int[]){o->pad.top, o->pad.left, o->pad.bottom, o->pad.right});
         attribute_int(node, "ceil_mode", o->ceil);
         if (o->kind == OPERATOR_AVGPOOL) attribute_int(node, "count_include_pad", o->count_pad);
         return;

@@ -106,7 +106,7 @@ static void peer_algorithm(struct peer_conv *c, const struct scenario *s, dnnl_a
     const dnnl_dims_t in = {1, s->C, s->H, s->W}, out = {1, s->M, scenario_out_h(s), scenario_out_w(s)}, bias = {s->M};
     const dnnl_dims_t plain = {s->M, s->C, s->KH, s->KW}, grouped = {G, s->M / G, s->C / G, s->KH, s->KW};
     const dnnl_dims_t strides = {s->stride, s->stride}, dilates = {s->dilation - 1, s->dilation - 1};
-    const dnnl_dims_t pad = {s->pad, s->pad};
+    const dnnl_dims_t before = {s->pad.top, s->pad.left}, after = {s->pad.bottom, s->pad.right};
     dnnl_memory_desc_t src, weights, shift, dst;
     must(dnnl_memory_desc_init_by_tag(&src, 4, in, dnnl_f32, dnnl_format_tag_any), "input");
     must(dnnl_memory_desc_init_by_tag(&weights, G > 1 ? 5 : 4, G > 1 ? grouped : plain, dnnl_f32, dnnl_format_tag_any),
@@ -115,7 +115,7 @@ static void peer_algorithm(struct peer_conv *c, const struct scenario *s, dnnl_a
     must(dnnl_memory_desc_init_by_tag(&dst, 4, out, dnnl_f32, dnnl_format_tag_any), "output");
     dnnl_convolution_desc_t d;
     if (dnnl_dilated_convolution_forward_desc_init(&d, dnnl_forward_inference, kind, &src, &weights, &shift, &dst,
-                                                   strides, dilates, pad, pad) != dnnl_success)
+                                                   strides, dilates, before, after) != dnnl_success)
         return;
     dnnl_primitive_attr_t attributes;
     must(dnnl_primitive_attr_create(&attributes), "attributes");

@@ -156,8 +156,7 @@ START_TEST(time_left_is_what_has_passed_times_what_remains) {
 }
 END_TEST
 
-/* --- a whole walk on a tiny network: measure, select, and everything that may be wrong with the files between
- * ------------------ */
+/* --- a whole walk on a tiny network: measure, select, and everything that may be wrong with the files between --- */
 
 #define TINY "tests/data/tiny.net"
 static char folder[512];
@@ -248,6 +247,18 @@ static const struct {
     {"true", SELECTED "dynmic", 2, NULL, "(did you mean dynamic?)"},
     {"true", SELECTED "taso --memory-model peek", 2, NULL, "(did you mean peak?)"},
     {"true", "frontier --network " TINY " --profile @/p.tsv --method sweep --formulation flow", 2, NULL, "not used by"},
+    {"true", "frontier --network " TINY " --profile @/p.tsv --method ilp --epsilon 1%", 2, NULL,
+     "--epsilon: not used by --method ilp (only by labels)"},
+    {"true", "frontier --network " TINY " --profile @/p.tsv --method sweep --time-limit 5", 2, NULL,
+     "--time-limit: not used by dynamic (only by taso, "},
+    {"true", "frontier --network " TINY " --profile @/p.tsv --formulation flow", 2, NULL, "not used by labels"},
+    {"true", "frontier --network " TINY " --profile @/p.tsv --epsilon 2", 2, NULL, "--epsilon: "},
+    {"true", "frontier --network " TINY " --profile @/p.tsv --epsilon 1%", 0, "\ncomplete: ", NULL},
+    {"true", "frontier --network " TINY " --profile @/p.tsv --memory-model footprint", 0, "\ncomplete: yes\n", NULL},
+    {"true", "frontier --network " TINY " --profile @/p.tsv --time-limit 0", 1, "\ncomplete: no\n", NULL},
+    {"true", "frontier --network " TINY " --profile @/p.tsv --method ilp --time-limit 0", 1, "\ncomplete: no\n", NULL},
+    {"true", SELECTED "labels --time-limit none", 0, "\nstatus: optimal\n", NULL},
+    {"true", SELECTED "labels --memory-model unshared --conversions per-tensor", 0, "\nstatus: optimal\n", NULL},
     {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso,dynamic --weight 0.5", 2, NULL,
      "--weight: not used"},
     {"true", "sweep --network " TINY " --profile @/p.tsv --methods taso-weighted,dynamic --weight 0.5 --budgets none",
@@ -319,8 +330,7 @@ START_TEST(help_names_no_default_beside_required_and_no_number_for_none) {
 }
 END_TEST
 
-/* --- the table of commands
- * -------------------------------------------------------------------------------------------------- */
+/* --- the table of commands --- */
 
 static const char scratch_command[] =
     "#include <stdio.h>\n#include \"experiments/commands/command.h\"\n"

@@ -33,8 +33,7 @@ static void expect(bool holds, const char *format, ...) {
     if (!holds) ck_abort_msg("%s", text);
 }
 
-/* --- what there is to read and to write
- * ---------------------------------------------------------------------------------------------- */
+/* --- what there is to read and to write --- */
 
 static struct {
     struct model *model, *linear;
@@ -199,8 +198,7 @@ static void clear_away(void) {
     harness_remove_folder(folder);
 }
 
-/* --- one call that fails, in a process of its own
- * ------------------------------------------------------------------------------------ */
+/* --- one call that fails, in a process of its own --- */
 
 static struct result { /* shared with the child */
     bool done, good;
@@ -311,9 +309,7 @@ static long fail_each(const struct subject *s, enum failing_kind kind, bool old)
     return runs;
 }
 
-/* --- the tests
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* --- the tests --- */
 
 START_TEST(a_failing_file_is_one_line_and_leaves_nothing) {
     struct subject s = subject_of(_i);
@@ -398,8 +394,8 @@ START_TEST(programs_are_written_down_within_their_arrays) {
 }
 END_TEST
 
-/* Under the sanitizers: blocks are counted here already, and a program that ends for want of memory need not free any.
- */
+/* Under the sanitizers: blocks are counted here already, and a program that ends for want of memory need not free
+ * any. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "detect_leaks=0";

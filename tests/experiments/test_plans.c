@@ -79,8 +79,7 @@ START_TEST(plans_of_every_method_are_kept) {
 }
 END_TEST
 
-/* --- as a user runs them
- * -------------------------------------------------------------------------------------------------- */
+/* --- as a user runs them --- */
 
 #define TINY "tests/data/tiny.net"
 static struct harness_output o;

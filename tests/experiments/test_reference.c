@@ -11,8 +11,7 @@
 #include "kernels/layout/convert.h"
 #include "tests/support/world.h"
 
-/* --- kernels that are made wrong
- * --------------------------------------------------------------------------------------------- */
+/* --- kernels that are made wrong --- */
 
 enum { WRONG_CONV = OPERATORS, WRONG_CONVERT, WRONG_NONE };
 static int wrong = WRONG_NONE; /* an operator_kind, or one of these */
@@ -108,8 +107,7 @@ START_TEST(the_network_of_that_test_has_every_kind) {
 }
 END_TEST
 
-/* --- values worked out by hand
- * ------------------------------------------------------------------------------------------------ */
+/* --- values worked out by hand --- */
 
 static const float nine[] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, ones[] = {1, 1, 1, 1, 1, 1, 1, 1, 1},
                    signs[] = {-1, 2, -3, 4, -5, 6, -7, 8, -9};
@@ -145,7 +143,7 @@ static const struct {
                .OW = 2,
                .kernel = 2,
                .stride = 2,
-               .pad = 1},
+               .pad = {1, 1, 1, 1}},
      .in = {nine},
      .want = {1, 2.5, 5.5, 7}},
     {.shape = {.kind = OPERATOR_AVGPOOL,
@@ -157,7 +155,7 @@ static const struct {
                .OW = 2,
                .kernel = 2,
                .stride = 2,
-               .pad = 1,
+               .pad = {1, 1, 1, 1},
                .count_pad = true},
      .in = {nine},
      .want = {0.25, 1.25, 2.75, 7}},
@@ -171,7 +169,7 @@ static const struct {
                .OW = 2,
                .kernel = 3,
                .stride = 3,
-               .pad = 1,
+               .pad = {1, 1, 1, 1},
                .ceil = true,
                .count_pad = true},
      .in = {nine},

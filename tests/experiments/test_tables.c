@@ -101,7 +101,7 @@ START_TEST(the_summary_averages_factors_also_of_percentages) {
 }
 END_TEST
 
-START_TEST(bands_of_a_mix_fill_the_whole_and_unknown_families_are_refused) {
+START_TEST(bands_of_a_mix_fill_the_whole_and_families_without_a_place_follow) {
     put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\n"
                    "a\t64\tlayout\tchw\t1\t25\na\t64\tlayout\thwc\t3\t75\n"
                    "a\t64\tfamily\tkn2row\t3\t60\na\t64\tfamily\tkn2col\t1\t40\na\t64\tconversion\tconversion\t1\t9\n");
@@ -110,7 +110,12 @@ START_TEST(bands_of_a_mix_fill_the_whole_and_unknown_families_are_refused) {
     ck_assert_ptr_nonnull(
         strstr(o.out, "a\t0\t64\tlayout\tchw\t0.0000\t0.2500\na\t0\t64\tlayout\thwc\t0.2500\t1.0000\n"));
     ck_assert_ptr_nonnull(strstr(o.out, "a\t0\t64\tfamily\tkn2\t0.0000\t1.0000\n"));
-    put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\na\t64\tfamily\tmagic\t1\t25\n");
+    put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\na\t64\tlayout\tchw\t2\t50\n"
+                   "a\t64\tfamily\tmagic\t1\t20\na\t64\tfamily\tdepthwise\t1\t30\n");
+    table("mix", "mix.tsv", NULL);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "\tdepthwise\t0.0000\t0.6000\na\t0\t64\tfamily\tmagic\t0.6000\t1.0000\n"));
+    put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\na\t64\tlayout\tmagic\t1\t25\n");
     table("mix", "mix.tsv", NULL);
     ck_assert_int_eq(o.status, 2);
     ck_assert_ptr_nonnull(strstr(o.err, "mix.tsv:2: "));
@@ -172,7 +177,7 @@ int main(void) {
     tcase_add_test(t, saved_reads_the_least_memory_within_the_slack_off_the_frontier);
     tcase_add_test(t, claims_name_the_baseline_beside_each_figure);
     tcase_add_test(t, the_summary_averages_factors_also_of_percentages);
-    tcase_add_test(t, bands_of_a_mix_fill_the_whole_and_unknown_families_are_refused);
+    tcase_add_test(t, bands_of_a_mix_fill_the_whole_and_families_without_a_place_follow);
     tcase_add_test(t, every_family_of_the_primitive_table_has_its_band);
     tcase_add_test(t, a_short_line_is_named_by_file_and_line);
     tcase_add_test(t, markdown_and_latex_say_the_same_as_the_table);

@@ -84,14 +84,14 @@ static int compare_with_everything(const char *name, enum memory_model model, ui
 }
 
 START_TEST(dynamic_programming_finds_every_point) {
-    ck_assert_int_gt(compare_with_everything("dynamic", MEMORY_WORKSPACE, 31, 300), 50);
-    ck_assert_int_gt(compare_with_everything("dynamic", MEMORY_PEAK, 32, 300), 20);
+    ck_assert_int_ge(compare_with_everything("dynamic", MEMORY_WORKSPACE, 31, 300), 67);
+    ck_assert_int_ge(compare_with_everything("dynamic", MEMORY_PEAK, 32, 300), 47);
 }
 END_TEST
 
 START_TEST(the_integer_program_finds_every_point_under_every_model) {
     for (int model = 0; model < MEMORY_MODELS; model++)
-        ck_assert_int_gt(compare_with_everything("taso", (enum memory_model)model, 33, 60), 10);
+        ck_assert_int_ge(compare_with_everything("taso", (enum memory_model)model, 33, 60), 15);
 }
 END_TEST
 
@@ -113,7 +113,7 @@ START_TEST(a_heuristic_makes_no_frontier_complete) {
         frontier_free(&f);
         instance_free(g);
     }
-    ck_assert_int_gt(incomplete, 0);
+    ck_assert_int_ge(incomplete, 77);
     ck_assert_int_lt(incomplete, 200);
 }
 END_TEST

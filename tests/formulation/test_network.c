@@ -62,10 +62,12 @@ END_TEST
 /* layer c h w m oh ow kh kw sh sw ph pw dilation groups macs */
 static void convolution_equals_fact(const struct layer *l, char *line, const char *path) {
     const struct scenario *s = &l->scenario;
-    const long long have[] = {s->C,      s->H,      s->W,   s->M,   l->out.H,    l->out.W,  s->KH,           s->KW,
-                              s->stride, s->stride, s->pad, s->pad, s->dilation, s->groups, scenario_macs(s)};
+    const long long have[] = {s->C,       s->H,        s->W,        s->M,      l->out.H,
+                              l->out.W,   s->KH,       s->KW,       s->stride, s->stride,
+                              s->pad.top, s->pad.left, s->dilation, s->groups, scenario_macs(s)};
     char *rest = line, *field = text_field(&rest, '\t');
     ck_assert_str_eq(l->name, field);
+    ck_assert(s->pad.bottom == s->pad.top && s->pad.right == s->pad.left);
     for (int i = 0; i < 15; i++) {
         long long want;
         field = text_field(&rest, '\t');

@@ -1,5 +1,5 @@
-/* The judge against a second one that writes down every step and every tensor's life, and looks at each step by itself.
- */
+/* The judge against a second one that writes down every step and every tensor's life, and looks at each step by
+ * itself. */
 #include "formulation/selection.h"
 #include "formulation/steps.h"
 #include "tests/support/harness.h"
@@ -121,8 +121,8 @@ START_TEST(the_judge_agrees_with_a_diary_of_every_step) {
             }
         instance_free(g);
     }
-    ck_assert_int_gt(impossible, 100);
-    ck_assert_int_gt(converted, 5000);
+    ck_assert_int_ge(impossible, 3240);
+    ck_assert_int_ge(converted, 17448);
 }
 END_TEST
 
@@ -167,7 +167,7 @@ START_TEST(once_per_tensor_never_costs_more_than_once_per_edge) {
         cheaper += tensor.time_ns < edge.time_ns;
         instance_free(g);
     }
-    ck_assert_int_gt(cheaper, 50);
+    ck_assert_int_ge(cheaper, 348);
 }
 END_TEST
 

@@ -47,8 +47,7 @@ struct shared {
 };
 static struct shared *shared;
 
-/* --- random numbers
- * ------------------------------------------------------------------------------------------------------- */
+/* --- random numbers --- */
 
 static uint32_t state;
 
@@ -69,8 +68,7 @@ static void shuffle(int *items, int n, int count) {
     }
 }
 
-/* --- memory that tells of writes and reads beside it
- * ------------------------------------------------------------------------- */
+/* --- memory that tells of writes and reads beside it --- */
 
 struct room {
     unsigned char *base; /* followed by a page that must not be touched */
@@ -82,8 +80,8 @@ static void room_free(struct room *r) {
     *r = (struct room){0};
 }
 
-/* `size` bytes, 64-aligned, as near to the end as that allows, all 0xff: a NaN in every float that no arithmetic makes.
- */
+/* `size` bytes, 64-aligned, as near to the end as that allows, all 0xff: a NaN in every float that no arithmetic
+ * makes. */
 static void *room_place(struct room *r, size_t size) {
     const size_t need = (size + 63) / 64 * 64, bytes = (need + CANARY + PAGE - 1) / PAGE * PAGE;
     if (bytes > r->bytes) {
@@ -110,8 +108,7 @@ static void room_lock(const struct room *r, bool locked) {
     ck_assert_int_eq(mprotect(r->base, r->bytes, locked ? PROT_READ : PROT_READ | PROT_WRITE), 0);
 }
 
-/* --- one layer
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- one layer --- */
 
 struct row {
     int m, oh;
@@ -145,10 +142,10 @@ static void right_row(double *to, const struct problem *q, struct row row) {
     for (int c = 0; c < C; c++)
         for (int kh = 0; kh < s->KH; kh++)
             for (int kw = 0; kw < s->KW; kw++, weight++) {
-                const int h = row.oh * s->stride - s->pad + kh * s->dilation;
+                const int h = row.oh * s->stride - s->pad.top + kh * s->dilation;
                 if (h < 0 || h >= s->H) continue;
                 const float *in = q->in + ((size_t)(first + c) * (size_t)s->H + (size_t)h) * (size_t)s->W;
-                const int left = kw * s->dilation - s->pad;
+                const int left = kw * s->dilation - s->pad.left;
                 int from = 0, end = q->OW;
                 while (from < end && from * s->stride + left < 0) from++;
                 while (end > from && (end - 1) * s->stride + left >= s->W) end--;
@@ -297,8 +294,7 @@ START_TEST(every_workspace_is_used_to_its_end_on_some_layer) {
 }
 END_TEST
 
-/* --- the layers
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- the layers --- */
 
 static void add_layer(const struct scenario *s) {
     for (int i = 0; i < layer_count; i++)

@@ -26,8 +26,7 @@ static size_t out_count(const struct operator_shape *s) {
     return (size_t)s->M * (size_t)s->OH * (size_t)s->OW;
 }
 
-/* --- the reference: double, element by element, CHW
- * -------------------------------------------------------------------- */
+/* --- the reference: double, element by element, CHW --- */
 
 static double at(const struct operator_shape *s, const float *in, int c, int h, int w) {
     return (double)in[layout_index(LAYOUT_CHW, s->C[0], s->H, s->W, c, h, w)];
@@ -35,14 +34,14 @@ static double at(const struct operator_shape *s, const float *in, int c, int h, 
 
 /* Caffe's pooling layer, as its documentation has it; see operator.h. */
 static double pooled(const struct operator_shape *s, const float *in, int c, int oh, int ow) {
-    int top = oh * s->stride - s->pad, left = ow * s->stride - s->pad, bottom = top + s->kernel,
+    int top = oh * s->stride - s->pad.top, left = ow * s->stride - s->pad.left, bottom = top + s->kernel,
         right = left + s->kernel;
     if (s->kernel == 0) top = left = 0, bottom = s->H, right = s->W;
     double most = -INFINITY, sum = 0;
     int valid = 0, padded = 0;
     for (int h = top; h < bottom; h++)
         for (int w = left; w < right; w++) {
-            if (h >= s->H + s->pad || w >= s->W + s->pad) continue;
+            if (h >= s->H + s->pad.bottom || w >= s->W + s->pad.right) continue;
             padded++;
             if (h < 0 || w < 0 || h >= s->H || w >= s->W) continue;
             valid++;
@@ -95,8 +94,7 @@ static double expected(const struct operator_shape *s, const float *const *in, c
     return s->relu ? fmax(y, 0) : y;
 }
 
-/* --- running one case
- * ------------------------------------------------------------------------------------------------------ */
+/* --- running one case --- */
 
 struct guarded {
     unsigned char *room;
@@ -131,8 +129,8 @@ static void to_layout(float *out, const float *in, int C, int H, int W, enum lay
 
 static void compare(const struct operator_shape *s, enum layout layout, const float *out, const double *want,
                     const char *text) {
-    /* Few outputs of fc may all be near 0 by chance; a sum of n products of noise has a standard deviation of sqrt(n)
-     * / 3. */
+    /* Few outputs of fc may all be near 0 by chance; a sum of n products of noise has a standard deviation of sqrt(n) /
+     * 3. */
     double most = s->kind == OPERATOR_FC ? sqrt((double)in_count(s, 0)) / 3 : 0, error = 0;
     for (int m = 0; m < s->M; m++)
         for (int h = 0; h < s->OH; h++)
@@ -193,12 +191,16 @@ static void check(const struct operator_shape *s, bool with_bias) {
     free(weights), free(bias), free(want);
 }
 
-/* --- the cases
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- the cases --- */
 
-static int pool_size(int size, const struct operator_shape *s) { /* Caffe's rule */
-    int room = size + 2 * s->pad - s->kernel, o = (s->ceil ? (room + s->stride - 1) / s->stride : room / s->stride) + 1;
-    return s->ceil && s->pad > 0 && (o - 1) * s->stride >= size + s->pad ? o - 1 : o;
+static int pool_size(int size, int before, int after, const struct operator_shape *s) { /* Caffe's rule */
+    int room = size + before + after - s->kernel;
+    int o = (s->ceil ? (room + s->stride - 1) / s->stride : room / s->stride) + 1;
+    return s->ceil && before + after > 0 && (o - 1) * s->stride >= size + before ? o - 1 : o;
+}
+
+static void pool_sizes(struct operator_shape *s) {
+    s->OH = pool_size(s->H, s->pad.top, s->pad.bottom, s), s->OW = pool_size(s->W, s->pad.left, s->pad.right, s);
 }
 
 START_TEST(pooling_agrees_with_the_definition_for_every_size_stride_and_padding) {
@@ -208,13 +210,34 @@ START_TEST(pooling_agrees_with_the_definition_for_every_size_stride_and_padding)
     for (int size = 1; size < 10; size += 1 + size / 4)
         for (s.kernel = 1; s.kernel < 5; s.kernel++)
             for (s.stride = 1; s.stride < 5; s.stride++)
-                for (s.pad = 0; s.pad < s.kernel; s.pad++) {
+                for (int pad = 0; pad < s.kernel; pad++) {
+                    s.pad = padding_all(pad);
                     s.C[0] = s.M = channels[(size + s.kernel + s.stride) % 3];
                     s.H = size, s.W = size + 3 * (s.stride % 2);
-                    if (size + 2 * s.pad < s.kernel) continue;
-                    s.OH = pool_size(s.H, &s), s.OW = pool_size(s.W, &s);
+                    if (size + 2 * pad < s.kernel) continue;
+                    pool_sizes(&s);
                     check(&s, false);
                 }
+}
+END_TEST
+
+/* All 81 paddings of a kernel of 3, in images that it may stick out of on every side. */
+START_TEST(pooling_agrees_with_the_definition_for_every_padding_of_the_four_sides) {
+    struct operator_shape s = {.kind = _i % 2 ? OPERATOR_MAXPOOL : OPERATOR_AVGPOOL,
+                               .inputs = 1,
+                               .C = {5},
+                               .M = 5,
+                               .kernel = 3,
+                               .ceil = _i / 2 % 2,
+                               .count_pad = _i / 4 % 2};
+    for (int sides = 0; sides < 81; sides++)
+        for (s.stride = 1; s.stride < 4; s.stride++)
+            for (s.H = 3; s.H < 6; s.H++) {
+                s.pad = (struct padding){sides % 3, sides / 3 % 3, sides / 9 % 3, sides / 27};
+                s.W = 9 - s.H;
+                pool_sizes(&s);
+                check(&s, false);
+            }
 }
 END_TEST
 
@@ -266,7 +289,7 @@ START_TEST(networks_pools_agree) {
          .OW = 56,
          .kernel = 3,
          .stride = 2,
-         .pad = 1},
+         .pad = {1, 1, 1, 1}},
         {.kind = OPERATOR_MAXPOOL,
          .C = {192},
          .H = 28,
@@ -276,7 +299,7 @@ START_TEST(networks_pools_agree) {
          .OW = 28,
          .kernel = 3,
          .stride = 1,
-         .pad = 1},
+         .pad = {1, 1, 1, 1}},
         {.kind = OPERATOR_AVGPOOL, .C = {1024}, .H = 7, .W = 7, .M = 1024, .OH = 1, .OW = 1, .kernel = 7, .stride = 1},
     };
     for (size_t i = 0; i < sizeof pools / sizeof pools[0]; i++) {
@@ -359,15 +382,14 @@ START_TEST(pools_of_rows_wider_than_a_piece_agree) { /* kernels/layers/pool.c co
                                            .M = 2,
                                            .kernel = kernel,
                                            .stride = stride,
-                                           .pad = kernel / 2};
-                s.OH = (s.H + 2 * s.pad - kernel) / stride + 1, s.OW = (s.W + 2 * s.pad - kernel) / stride + 1;
+                                           .pad = padding_all(kernel / 2)};
+                pool_sizes(&s);
                 check(&s, false);
             }
 }
 END_TEST
 
-/* --- long sums
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- long sums --- */
 
 #define LONG_TOLERANCE 1e-6
 
@@ -396,7 +418,7 @@ static const struct {
       .OW = 40,
       .kernel = 9,
       .stride = 1,
-      .pad = 4},
+      .pad = {4, 4, 4, 4}},
      0.7f,
      (double)0.7f},
     {{.kind = OPERATOR_FC, .C = {100000}, .H = 1, .W = 1, .M = 3, .OH = 1, .OW = 1}, 0.1f, 1e5 * (double)0.1f * 0.1f},
@@ -454,8 +476,17 @@ static const struct {
 } printed[] = {
     {{.kind = OPERATOR_MAXPOOL, .C = {96}, .H = 55, .W = 55, .kernel = 3, .stride = 2, .ceil = true},
      "maxpool:c=96,h=55,w=55,k=3,s=2,p=0,ceil=1"},
-    {{.kind = OPERATOR_AVGPOOL, .C = {8}, .H = 5, .W = 6, .kernel = 3, .stride = 2, .pad = 1, .count_pad = true},
+    {{.kind = OPERATOR_AVGPOOL,
+      .C = {8},
+      .H = 5,
+      .W = 6,
+      .kernel = 3,
+      .stride = 2,
+      .pad = {1, 1, 1, 1},
+      .count_pad = true},
      "avgpool:c=8,h=5,w=6,k=3,s=2,p=1,ceil=0,pad=1"},
+    {{.kind = OPERATOR_MAXPOOL, .C = {8}, .H = 5, .W = 6, .kernel = 3, .stride = 2, .pad = {1, 2, 0, 2}},
+     "maxpool:c=8,h=5,w=6,k=3,s=2,p=1:2:0:2,ceil=0"},
     {{.kind = OPERATOR_AVGPOOL, .C = {8}, .H = 5, .W = 6}, "avgpool:c=8,h=5,w=6,global=1"},
     {{.kind = OPERATOR_RELU, .C = {8}, .H = 5, .W = 6}, "relu:c=8,h=5,w=6"},
     {{.kind = OPERATOR_LRN, .C = {8}, .H = 5, .W = 6, .size = 5, .alpha = 1e-4f, .beta = 0.75f, .bias = 1},
@@ -482,6 +513,7 @@ int main(void) {
     Suite *suite = suite_create("operators");
     TCase *tests = tcase_create("operators");
     tcase_add_loop_test(tests, pooling_agrees_with_the_definition_for_every_size_stride_and_padding, 0, 8);
+    tcase_add_loop_test(tests, pooling_agrees_with_the_definition_for_every_padding_of_the_four_sides, 0, 8);
     tcase_add_test(tests, pooling_over_the_whole_image_gives_one_pixel);
     tcase_add_test(tests, networks_pools_agree);
     tcase_add_loop_test(tests, relu_and_softmax_agree, 0, SHAPES);

@@ -17,36 +17,41 @@
 #include "tests/support/harness.h"
 
 static const char *const nasty[] = {
-    "1,1,1,1,1,1,0",       "1,1,1,1,3,1,1",       "3,1,1,5,3,2,1",
+    "1,1,1,1,1,1,0",           "1,1,1,1,3,1,1",          "3,1,1,5,3,2,1",
     "7,5,5,9,5,1,0", /* one output pixel */
-    "2,1,3,4,5,1,2",       "3,2,2,4,5,1,2",       "5,3,3,6,7,1,3",
+    "2,1,3,4,5,1,2",           "3,2,2,4,5,1,2",          "5,3,3,6,7,1,3",
     "4,2,1,3,11,1,5", /* kernel larger than the input */
-    "4,6,7,5,2,1,0",       "4,6,7,5,2,1,1",       "3,9,8,6,4,2,2",
+    "4,6,7,5,2,1,0",           "4,6,7,5,2,1,1",          "3,9,8,6,4,2,2",
     "5,7,7,4,6,3,3", /* even kernels */
-    "3,17,19,8,3,1,1",     "3,17,19,8,3,2,1",     "3,17,19,8,3,3,1",
+    "3,17,19,8,3,1,1",         "3,17,19,8,3,2,1",        "3,17,19,8,3,3,1",
     "3,17,19,8,3,4,1", /* strides */
-    "2,9,9,3,3,1,3",       "2,9,9,3,3,2,3",       "2,6,6,3,5,1,5",
+    "2,9,9,3,3,1,3",           "2,9,9,3,3,2,3",          "2,6,6,3,5,1,5",
     "2,9,9,3,1,1,1", /* padding up to the kernel */
-    "4,8,8,6,3,1,1,2",     "8,9,7,8,3,1,1,8",     "8,9,7,16,3,2,1,8",
-    "6,5,5,9,1,1,0,3",     "12,7,7,8,5,1,2,4",                      /* groups */
-    "16,9,1,8,3,1,1",      "16,1,9,8,3,1,1",      "5,40,1,4,5,2,2", /* a line of pixels */
-    "1,13,11,20,3,1,1",    "20,13,11,1,3,1,1",    "1,9,9,1,5,1,2",  /* one channel in, out, both */
-    "3,12,12,4,3,1,2,1,2", "4,15,15,4,3,2,3,2,3", "4,9,9,4,2,1,1,4,3",
+    "4,8,8,6,3,1,1,2",         "8,9,7,8,3,1,1,8",        "8,9,7,16,3,2,1,8",
+    "6,5,5,9,1,1,0,3",         "12,7,7,8,5,1,2,4",                         /* groups */
+    "16,9,1,8,3,1,1",          "16,1,9,8,3,1,1",         "5,40,1,4,5,2,2", /* a line of pixels */
+    "1,13,11,20,3,1,1",        "20,13,11,1,3,1,1",       "1,9,9,1,5,1,2",  /* one channel in, out, both */
+    "3,12,12,4,3,1,2,1,2",     "4,15,15,4,3,2,3,2,3",    "4,9,9,4,2,1,1,4,3",
     "2,11,13,3,3,3,2,1,2", /* dilation */
-    "6,10,12,7,1x3,1,0",   "6,10,12,7,3x1,1,1",   "3,12,10,5,1x7,1,3",
+    "6,10,12,7,1x3,1,0",       "6,10,12,7,3x1,1,1",      "3,12,10,5,1x7,1,3",
     "3,9,14,5,5x2,2,1", /* kernels that are not square */
-    "17,14,14,33,3,1,1",   "64,7,7,65,3,1,1",     "31,13,13,70,5,1,2",
-    "48,8,8,128,1,1,0",    "130,6,6,40,1,1,0", /* past a tile */
-    "20,14,14,24,1,2,0",   "9,30,29,15,5,1,2",    "8,26,25,16,3,1,1",
-    "3,35,35,12,7,2,3",    "3,31,31,16,11,4,2",   "400,5,5,17,1,1,0",
-    "100,6,6,50,3,1,1",    "45,9,10,130,3,1,1",   "12,20,64,16,3,1,1",
+    "17,14,14,33,3,1,1",       "64,7,7,65,3,1,1",        "31,13,13,70,5,1,2",
+    "48,8,8,128,1,1,0",        "130,6,6,40,1,1,0", /* past a tile */
+    "20,14,14,24,1,2,0",       "9,30,29,15,5,1,2",       "8,26,25,16,3,1,1",
+    "3,35,35,12,7,2,3",        "3,31,31,16,11,4,2",      "400,5,5,17,1,1,0",
+    "100,6,6,50,3,1,1",        "45,9,10,130,3,1,1",      "12,20,64,16,3,1,1",
     "150,4,5,20,3,1,1", /* past a block of K, N, channels */
-    "16,24,24,16,3,1,1",   "32,28,28,32,3,1,1",   "24,12,12,32,5,1,2",
+    "16,24,24,16,3,1,1",       "32,28,28,32,3,1,1",      "24,12,12,32,5,1,2",
     "8,16,16,32,3,1,0", /* whole tiles */
-    "64,16,16,64,3,1,1",   "16,32,32,16,1,1,0",   "64,8,16,48,3,1,1",
+    "64,16,16,64,3,1,1",       "16,32,32,16,1,1,0",      "64,8,16,48,3,1,1",
     "64,19,19,64,3,1,1", /* short kernel rows that enter and leave the image at several columns */
-    "3,9,5,16,7,1,3",      "3,23,23,24,11,4,5",   "1,6,4,5,9,1,8",
-    "2,5,13,7,1x11,1,5",   "16,9,11,8,3,1,2",     "1300,5,5,9,1,1,1", /* zeros as long as a block of channels */
+    "3,9,5,16,7,1,3",          "3,23,23,24,11,4,5",      "1,6,4,5,9,1,8",
+    "2,5,13,7,1x11,1,5",       "16,9,11,8,3,1,2",        "1300,5,5,9,1,1,1", /* zeros as long as a block of channels */
+    "8,6,16,12,3,1,0:1:0:1",   "8,6,16,12,3,1,1:1:0:1",  "8,6,16,12,3,1,0:1:1:1", /* strips */
+    "8,9,8,12,3,1,0:2:2:0",    "8,9,8,12,3,1,2:0:0:2",   "5,7,9,6,5,1,0:4:3:0",
+    "5,7,9,6,5,1,4:1:0:3",                                                        /* one side only */
+    "3,17,19,8,3,2,0:0:1:1",   "3,17,19,8,3,2,1:1:0:0",  "3,16,12,5,7,2,3:2:1:4", /* as some frameworks pad strides */
+    "4,9,9,4,3,1,0:4:3:0,4,2", "12,7,7,8,5,1,0:3:2:1,4", "6,1,9,5,1,1,2:0:1:3",
 };
 #define NASTY (int)(sizeof nasty / sizeof nasty[0])
 
@@ -59,8 +64,7 @@ struct problem {
 static struct problem *problems;
 static int problem_count, every = 1;
 
-/* --- making problems
- * ------------------------------------------------------------------------------------------------------- */
+/* --- making problems --- */
 
 static uint32_t state;
 
@@ -87,8 +91,8 @@ static double reference(const struct problem *q, int m, int oh, int ow) {
     for (int c = 0; c < C; c++)
         for (int kh = 0; kh < s->KH; kh++)
             for (int kw = 0; kw < s->KW; kw++, w++) {
-                const int h = oh * s->stride - s->pad + kh * s->dilation,
-                          x = ow * s->stride - s->pad + kw * s->dilation;
+                const int h = oh * s->stride - s->pad.top + kh * s->dilation,
+                          x = ow * s->stride - s->pad.left + kw * s->dilation;
                 if (h < 0 || x < 0 || h >= s->H || x >= s->W) continue;
                 sum += (double)*w *
                        (double)q->in[((size_t)(first + c) * (size_t)s->H + (size_t)h) * (size_t)s->W + (size_t)x];
@@ -120,7 +124,8 @@ static void problem_parse(const char *text) {
     problem_add(&s);
 }
 
-/* Sizes from 1, kernels 1 to 11, even ones too, strides 1 to 4, padding up to the kernel, groups to depthwise. */
+/* Sizes from 1, kernels 1 to 11, even ones too, strides 1 to 4, padding up to the kernel and in half of them on each
+ * side another, groups to depthwise. */
 static struct scenario random_scenario(uint32_t seed) {
     struct scenario s;
     state = seed * 2654435761u + 1;
@@ -135,7 +140,10 @@ static struct scenario random_scenario(uint32_t seed) {
                               .dilation = next() % 4 ? 1 : between(1, 3),
                               .groups = groups};
         s.KW = next() % 4 ? s.KH : between(1, 11);
-        s.pad = between(0, s.KH > s.KW ? s.KH : s.KW);
+        const int most = s.KH > s.KW ? s.KH : s.KW;
+        s.pad = padding_all(between(0, most));
+        if (next() % 2)
+            s.pad = (struct padding){between(0, most), between(0, most), between(0, most), between(0, most)};
     } while (scenario_check(&s) != NULL);
     return s;
 }
@@ -160,15 +168,14 @@ static void make_problems(void) {
     fflush(stdout);
 }
 
-/* --- memory with canaries
- * -------------------------------------------------------------------------------------------------- */
+/* --- memory with canaries --- */
 
 #define CANARY 256
 
 struct guarded {
     unsigned char *room;
-    void *body; /* `size` bytes, all 0xff, which is a NaN in every float that no arithmetic makes; 64-aligned plus
-                   `offset` */
+    /* `size` bytes, all 0xff, which is a NaN in every float that no arithmetic makes; 64-aligned plus `offset` */
+    void *body;
     size_t size;
 };
 
@@ -196,8 +203,7 @@ static void release(struct guarded g, const char *what, const struct primitive *
     free(g.room);
 }
 
-/* --- one run
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- one run --- */
 
 struct seen {
     bool scenario, workspace, workspace_end, weights_end;
@@ -206,8 +212,8 @@ struct seen {
 static double error_of(const struct primitive *p, const struct problem *q, const float *out, bool bias, bool relu) {
     const struct scenario *s = &q->s;
     const int OH = scenario_out_h(s), OW = scenario_out_w(s);
-    /* A few outputs may all be near 0 by chance: a sum of n products of noise has a standard deviation of sqrt(n) / 3.
-     */
+    /* A few outputs may all be near 0 by chance: a sum of n products of noise has a standard deviation of sqrt(n) /
+     * 3. */
     double most = sqrt((double)s->C / s->groups * s->KH * s->KW) / 3, error = 0;
     for (int m = 0; m < s->M; m++)
         for (int oh = 0; oh < OH; oh++)
@@ -280,8 +286,7 @@ static void check_primitive(const struct primitive *p, int count) {
     ck_assert_msg(seen.weights_end, "%s never writes the last bytes of its stored weights", p->name);
 }
 
-/* --- tests
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- tests --- */
 
 START_TEST(a_primitive_agrees_with_the_reference_and_keeps_to_its_memory) {
     check_primitive(&primitives[_i], _i);
@@ -350,7 +355,7 @@ END_TEST
  * that is there. */
 static bool pointwise_applies(const struct primitive *p, const struct scenario *s) {
     (void)p;
-    return s->KH == 1 && s->KW == 1 && s->pad == 0 && s->groups == 1;
+    return s->KH == 1 && s->KW == 1 && padding_is_all(&s->pad, 0) && s->groups == 1;
 }
 
 static void pointwise_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,

@@ -18,6 +18,10 @@ static const struct {
     {"4,5,5,4,3,1,2,4,2", "4,5,5,4,3,1,2,4,2", 5, 5, 900},
     {"4,7,7,4,3,1,1,1", "4,7,7,4,3,1,1", 7, 7, 7056},
     {"64,55,55,64,3,2,same", "64,55,55,64,3,2,same", 28, 28, 28901376},
+    {"64,6,56,64,3,1,0:1:0:1", "64,6,56,64,3,1,0:1:0:1", 4, 56, 8257536},
+    {"3,7,9,4,3,2,2:0:1:3", "3,7,9,4,3,2,2:0:1:3", 4, 5, 2160},
+    {"4,7,7,4,3,1,1:1:1:1", "4,7,7,4,3,1,1", 7, 7, 7056},
+    {"4,5,5,4,3,1,0:2:4:2,4,2", "4,5,5,4,3,1,0:2:4:2,4,2", 5, 5, 900},
     {"1,1,1,1,1,1,0", "1,1,1,1,1,1,0", 1, 1, 1},
     {"2,1,3,4,5,1,2", "2,1,3,4,5,1,2", 1, 3, 600},
     {"1048576,1,1,1,1,1,0", "1048576,1,1,1,1,1,0", 1, 1, 1048576},
@@ -54,6 +58,13 @@ static const struct {
     {"3,224,224,64,3,1,-1", "expected"},
     {"3,224,224,64,3,1,sam", "expected"},
     {"3,224,224,64,3,1,samey", "expected"},
+    {"3,224,224,64,3,1,1:1", "expected"},
+    {"3,224,224,64,3,1,1:1:1", "expected"},
+    {"3,224,224,64,3,1,1:1:1:", "expected"},
+    {"3,224,224,64,3,1,1:1:1:1:1", "expected"},
+    {"3,224,224,64,3,1,:1:1:1", "expected"},
+    {"3,224,224,64,3,1,1:1:-1:1", "expected"},
+    {"3,224,224,64,3,1,1:1:same:1", "expected"},
     {"3,2e2,224,64,3,1,1", "expected"},
     {"99999999,1,1,1,1,1,0", "expected"},
     {"99999999999999999999,1,1,1,1,1,0", "expected"},
@@ -64,11 +75,15 @@ static const struct {
     {"3,224,224,64,3,1,1,1,0", "at least 1"},
     {"1048577,1,1,1,1,1,0", "at most 1048576"},
     {"1,1,1,1,1,1,1048577", "padding"},
+    {"1,1,1,1,1,1,0:0:1048577:0", "padding"},
+    {"1,1,1,1,1,1,0:0:0:1048577", "padding"},
     {"1,1,1,1,1,1,1048576", "every output size"},
     {"3,8,8,64,3,1,1,2", "groups must divide"},
     {"4,8,8,6,3,1,1,4", "groups must divide"},
     {"1,2,2,1,3,1,0", "within the padded input"},
     {"1,2,2,1,3,1,1,1,2", "within the padded input"},
+    {"1,2,2,1,3,1,0:1:0:1", "within the padded input"},
+    {"1,2,2,1,3,1,1:0:1:0", "within the padded input"},
     {"1,1048576,1048576,1,1,1,0", "pixels"},
     {"1048576,1048576,1,1,1,1,0", "2^40"},
     {"1048576,1,1,1048576,1,1,0", "2^40"},
@@ -86,26 +101,33 @@ START_TEST(a_bad_scenario_is_refused_and_told_what_was_expected) {
 END_TEST
 
 START_TEST(the_output_counts_the_places_where_the_kernel_fits) {
-    struct scenario s = {.C = 1, .M = 1, .KW = 1, .W = 1, .groups = 1};
-    for (s.H = 1; s.H < 9; s.H++)
-        for (s.KH = 1; s.KH < 6; s.KH++)
-            for (s.stride = 1; s.stride < 5; s.stride++)
-                for (s.pad = 0; s.pad < 5; s.pad++)
+    for (int pads = 0; pads < 25; pads++) {
+        struct scenario s = {.C = 1, .M = 1, .groups = 1}, turned;
+        s.pad = (struct padding){pads / 5, 0, pads % 5, 0}, s.KW = s.W = 1;
+        for (s.H = 1; s.H < 9; s.H++)
+            for (s.KH = 1; s.KH < 6; s.KH++)
+                for (s.stride = 1; s.stride < 5; s.stride++)
                     for (s.dilation = 1; s.dilation < 4; s.dilation++) {
-                        int places = 0;
-                        for (int top = -s.pad; top + s.dilation * (s.KH - 1) < s.H + s.pad; top += s.stride) places++;
+                        int places = 0, first = -s.pad.top, reach = s.dilation * (s.KH - 1);
+                        for (int top = first; top + reach < s.H + s.pad.bottom; top += s.stride) places++;
                         ck_assert_int_eq(scenario_out_h(&s), places);
                         ck_assert_int_eq(scenario_check(&s) == NULL, places > 0);
+                        turned = s;
+                        turned.W = s.H, turned.KW = s.KH, turned.H = turned.KH = 1;
+                        turned.pad = (struct padding){0, s.pad.top, 0, s.pad.bottom};
+                        ck_assert_int_eq(scenario_out_w(&turned), places);
                     }
+    }
 }
 END_TEST
 
 START_TEST(the_longest_scenario_fits_its_text) {
-    struct scenario s = {1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, (1 << 20) - 1,
-                         1 << 20, 1 << 20, 1 << 20, 1 << 20, false};
+    const int most = 1 << 20;
+    struct scenario s = {most, most, most, most, most, most - 1, most, most, most, {most, most, most - 1, most}, false};
     char text[SCENARIO_TEXT];
     scenario_print(text, &s);
-    ck_assert_str_eq(text, "1048576,1048576,1048576,1048576,1048576x1048575,1048576,1048576,1048576,1048576");
+    ck_assert_str_eq(text, "1048576,1048576,1048576,1048576,1048576x1048575,1048576,"
+                           "1048576:1048576:1048575:1048576,1048576,1048576");
 }
 END_TEST
 

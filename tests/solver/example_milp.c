@@ -1,5 +1,5 @@
-/* A knapsack in thirty lines: which of three things go into a sack of 50? What solver/milp.h looks like from outside.
- */
+/* A knapsack in thirty lines: which of three things go into a sack of 50? What solver/milp.h looks like from
+ * outside. */
 #include <stdio.h>
 
 #include "solver/milp.h"

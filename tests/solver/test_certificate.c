@@ -119,8 +119,7 @@ START_TEST(a_file_that_is_no_certificate_is_told_by_line) {
 }
 END_TEST
 
-/* --- what has integers, and what has been edited
- * ------------------------------------------------------------------------------------ */
+/* --- what has integers, and what has been edited --- */
 
 /* 2x + 4y = 3 has no integers; the relaxation of `halves` has a half, that of `whole` none. */
 static const char parity[] = "min\n c: x + y\nst\n r: 2 x + 4 y = 3\ngeneral\n x y\nend\n";

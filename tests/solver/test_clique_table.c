@@ -76,7 +76,7 @@ START_TEST(every_pair_of_a_clique_is_excluded_by_a_row) {
         }
         scene_close(&s);
     }
-    ck_assert_int_gt(pairs, 3000);
+    ck_assert_int_ge(pairs, 3923);
 }
 END_TEST
 
@@ -116,7 +116,7 @@ START_TEST(a_row_of_equal_weights_is_a_clique_as_a_whole) {
         rows_free(&rows);
         model_free(m);
     }
-    ck_assert_int_gt(packed, 1000);
+    ck_assert_int_ge(packed, 3712);
 }
 END_TEST
 
@@ -218,7 +218,7 @@ START_TEST(neighbours_of_a_literal_that_is_1_become_0_and_no_others) {
         free(implied.item);
         scene_close(&s);
     }
-    ck_assert_int_gt(moved, 300);
+    ck_assert_int_ge(moved, 304);
 }
 END_TEST
 

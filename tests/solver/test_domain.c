@@ -9,8 +9,7 @@
 
 enum { COLS = 6, ROWS = 4, EFFORT = 1000000 };
 
-/* --- the oracle: whole numbers, so every sum is exact
- * ---------------------------------------------------------------------------- */
+/* --- the oracle: whole numbers, so every sum is exact --- */
 
 struct box {
     double lower[PROGRAM_WIDTH], upper[PROGRAM_WIDTH];
@@ -60,9 +59,7 @@ static void box_propagate(struct box *b, const struct model *m) {
     }
 }
 
-/* --- programs
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- programs --- */
 
 struct scene {
     struct model *m;
@@ -120,8 +117,8 @@ START_TEST(integer_bounds_end_where_interval_arithmetic_ends) {
                           b.lower[j], b.upper[j]);
         scene_close(&s);
     }
-    ck_assert_int_gt(moved, 4000);
-    ck_assert_int_gt(empty, 400);
+    ck_assert_int_ge(moved, 4636);
+    ck_assert_int_ge(empty, 3645);
 }
 END_TEST
 
@@ -188,7 +185,7 @@ START_TEST(no_point_that_holds_is_cut_off) {
         } while (program_next_point(x, lower, upper, COLS));
         scene_close(&s);
     }
-    ck_assert_int_gt(kept, 10000);
+    ck_assert_int_ge(kept, 18566);
 }
 END_TEST
 
@@ -275,7 +272,7 @@ START_TEST(changes_name_each_moved_column_once_until_they_are_forgotten) {
         }
         scene_close(&s);
     }
-    ck_assert_int_gt(together, 30);
+    ck_assert_int_ge(together, 78);
 }
 END_TEST
 

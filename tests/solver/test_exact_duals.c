@@ -115,8 +115,8 @@ START_TEST(repaired_multipliers_bound_every_point_that_holds) {
         lp_free(lp);
         model_free(m);
     }
-    ck_assert_int_gt(proven, 80);
-    ck_assert_int_gt(near, proven * 9 / 10);
+    ck_assert_int_ge(proven, 93);
+    ck_assert_int_ge(near, 93);
 }
 END_TEST
 
@@ -198,8 +198,7 @@ START_TEST(implied_bounds_fill_missing_sides_only) {
 }
 END_TEST
 
-/* --- certificate.h
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- certificate.h --- */
 
 /* A free column in two equations that contradict each other: y must be orthogonal to (a, b) exactly, and (1/a, -1/b)
  * seldom is. */
@@ -237,7 +236,7 @@ START_TEST(a_ray_that_rounding_spoiled_is_made_to_hold_exactly) {
             lp_free(lp);
             model_free(m);
         }
-    ck_assert_int_gt(spoiled, 10);
+    ck_assert_int_ge(spoiled, 96);
     ck_assert_int_eq(mended, 144);
 }
 END_TEST

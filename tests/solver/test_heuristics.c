@@ -40,15 +40,18 @@ static const char *name_of(int row) {
     return row < HEURISTICS ? heuristics_name(row) : "all of them";
 }
 
-/* Solutions that each finds of these programs, at least; the last one for all together. A heuristic without numbers
- * here only has to leave things as they were. */
+/* Solutions that each finds of these programs, at least, and what they lose to the relaxations in all, at most, where
+ * no solution counts as a loss of 50: as today, since runs repeat exactly. The last row is for all together. A
+ * heuristic without numbers here only has to leave things as they were. */
 static const struct {
     bool wants_incumbent;
     int least;
+    double loss;
 } expected_of[HEURISTICS + 1] = {
-    [HEURISTICS_rounding] = {false, 5}, [HEURISTICS_shifting] = {false, 50}, [HEURISTICS_dive] = {false, 100},
-    [HEURISTICS_pump] = {false, 20},    [HEURISTICS_exchange] = {true, 30},  [HEURISTICS_rins] = {true, 20},
-    [HEURISTICS] = {false, 100}};
+    [HEURISTICS_rounding] = {false, 37, 10757.663061}, [HEURISTICS_shifting] = {false, 120, 7039.322235},
+    [HEURISTICS_dive] = {false, 121, 7032.988902},     [HEURISTICS_pump] = {false, 47, 10446.803958},
+    [HEURISTICS_exchange] = {true, 108, 7679.223165},  [HEURISTICS_rins] = {true, 48, 10285.574150},
+    [HEURISTICS] = {false, 121, 6934.988902}};
 
 /* A point that holds, for heuristics that begin with one. */
 static bool give_incumbent(struct one_worker *s, struct random *r) {
@@ -80,6 +83,7 @@ static void check_left_alone(const struct one_worker *s, const unsigned char *be
 
 START_TEST(heuristics_offer_what_holds_and_leave_bounds_and_basis_alone) {
     int found = 0;
+    double loss = 250 * 50;
     for (int seed = 1; seed <= 250; seed++) {
         struct random r = {(uint64_t)seed};
         struct model *m = program(&r, seed % 3 == 0);
@@ -94,6 +98,7 @@ START_TEST(heuristics_offer_what_holds_and_leave_bounds_and_basis_alone) {
             run(&s.worker, _i, x);
             if (s.worker.incumbent.has && s.worker.incumbent.objective < given) {
                 found++;
+                loss += s.worker.incumbent.objective - relaxed - 50;
                 HOLDS(model_violation(m, s.worker.incumbent.x) <= 1e-6);
                 HOLDS(fabs(search_objective(m, s.worker.incumbent.x) - s.worker.incumbent.objective) < 1e-9);
                 HOLDS(s.worker.incumbent.objective >= relaxed - 1e-6);
@@ -106,7 +111,8 @@ START_TEST(heuristics_offer_what_holds_and_leave_bounds_and_basis_alone) {
         one_worker_close(&s);
         model_free(m);
     }
-    ck_assert_msg(found >= expected_of[_i].least, "%s finds %d solutions", name_of(_i), found);
+    bool good = found >= expected_of[_i].least && (loss < expected_of[_i].loss + 1e-5 || expected_of[_i].least == 0);
+    ck_assert_msg(good, "%s finds %d solutions, %.6f too high in all", name_of(_i), found, loss);
 }
 END_TEST
 
@@ -143,7 +149,7 @@ START_TEST(rounding_goes_where_no_row_minds) {
         one_worker_close(&s);
         model_free(m);
     }
-    ck_assert_int_gt(rounded, 10);
+    ck_assert_int_ge(rounded, 67);
 }
 END_TEST
 

@@ -6,67 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "solver/base/memory.h"
-#include "solver/base/random.h"
 #include "solver/milp.h"
+#include "tests/support/sixty_columns.h"
 
-enum { BINARIES = 48, FLOWS = 12, SAMPLE = 25 };
-
-static void add(struct model *m, int row, int col, double value) {
-    model_add_entry(m, row, col, value);
-}
-
-/* One-hot rows over blocks of binaries, knapsacks, covers, and flows that binaries switch on. */
-static struct model *program(long seed) {
-    struct random r = {(uint64_t)seed * 7919 + 13};
-    struct model *m = model_new();
-    int columns = BINARIES + FLOWS;
-    for (int j = 0; j < columns; j++) {
-        char name[16];
-        snprintf(name, sizeof name, "x%d", j);
-        bool binary = j < BINARIES;
-        double cost = binary ? random_int(&r, -20, 30) : random_int(&r, -9, -1);
-        model_add_column(m, name, cost, 0, binary ? 1 : random_int(&r, 3, 12), binary);
-    }
-    int rows = 0;
-    char name[16];
-    for (int first = 0; first + 6 <= BINARIES / 2; first += 6) {
-        snprintf(name, sizeof name, "hot%d", rows);
-        model_add_row(m, name, 1, 1);
-        for (int k = 0; k < 6; k++) add(m, rows, first + k, 1);
-        rows++;
-    }
-    for (int knapsack = 0; knapsack < 4; knapsack++, rows++) {
-        double sum = 0;
-        double weight[BINARIES];
-        for (int j = 0; j < BINARIES; j++) {
-            weight[j] = random_int(&r, 0, 2) ? random_int(&r, 1, 60) : 0;
-            sum += weight[j];
-        }
-        snprintf(name, sizeof name, "sack%d", rows);
-        model_add_row(m, name, -MODEL_INFINITY, floor(sum * (0.15 + 0.1 * random_unit(&r))));
-        for (int j = 0; j < BINARIES; j++)
-            if (weight[j] > 0) add(m, rows, j, weight[j]);
-    }
-    for (int cover = 0; cover < 8; cover++, rows++) {
-        snprintf(name, sizeof name, "cover%d", rows);
-        model_add_row(m, name, 1, MODEL_INFINITY);
-        int at = random_int(&r, 0, BINARIES - 20);
-        for (int k = 0; k < 5; k++) add(m, rows, at + 4 * k, 1);
-    }
-    for (int flow = 0; flow < FLOWS; flow++, rows++) {
-        snprintf(name, sizeof name, "switch%d", rows);
-        model_add_row(m, name, -MODEL_INFINITY, 0);
-        add(m, rows, BINARIES + flow, 1);
-        add(m, rows, BINARIES / 2 + flow, -(double)random_int(&r, 4, 15));
-    }
-    snprintf(name, sizeof name, "demand%d", rows);
-    model_add_row(m, name, random_int(&r, 5, 20), random_int(&r, 25, 45));
-    for (int flow = 0; flow < FLOWS; flow++) add(m, rows, BINARIES + flow, 1);
-    struct error err;
-    ck_assert_msg(model_finish(m, &err), "%s", err.text);
-    return m;
-}
+enum { SAMPLE = 25 };
 
 static const char *const settings[] = {
     "restarts=0 presolve=off probing=off cut_rounds=0 rins=off diving=off exchange=off "
@@ -87,13 +30,18 @@ static const char *const settings[] = {
     "clique_propagation=on restarts=0 cut_rounds=0 rins=off threads=2"};
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
-static struct milp_result *solve(const struct model *m, const char *assignments) {
+static struct options set(const char *assignments) {
     struct options o = options_default();
     struct error err;
     char copy[512];
     snprintf(copy, sizeof copy, "%s", assignments);
     for (char *at = strtok(copy, " "); at; at = strtok(NULL, " "))
         ck_assert_msg(options_set(&o, at, &err), "%s", err.text);
+    return o;
+}
+
+static struct milp_result *solve(const struct model *m, const char *assignments) {
+    struct options o = set(assignments);
     return milp_solve(m, &o, NULL);
 }
 
@@ -105,7 +53,7 @@ static struct {
 
 static void enter(void) {
     for (int k = 0; k < SAMPLE; k++) {
-        sample[k].model = program(k + 1);
+        sample[k].model = sixty_columns_program(k + 1);
         sample[k].bare = solve(sample[k].model, settings[0]);
     }
 }
@@ -143,7 +91,7 @@ START_TEST(the_same_run_gives_the_same_tree) {
     static const char *const same[] = {"", "threads=2", "threads=3 restarts=10",
                                        "threads=2 restarts=0 tree_cuts=on clique_propagation=on"};
     for (long seed = 1; seed <= 8; seed++) {
-        struct model *m = program(seed);
+        struct model *m = sixty_columns_program(seed);
         struct milp_result *a = solve(m, same[_i]), *b = solve(m, same[_i]);
         ck_assert_int_eq(a->nodes, b->nodes);
         ck_assert_int_eq(a->iterations, b->iterations);

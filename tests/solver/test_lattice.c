@@ -9,9 +9,10 @@
 
 enum { ROWS = 3, COLS = 5, NODES = 3000 /* a net for the test: where it ends here, the search has no end */ };
 
-/* --- the oracle: A x = b has an integer solution if and only if A and (A b) have the same rank r, and their minors of
- * order r the same greatest common divisor (Heger 1858; Schrijver 1986, corollary 4.1a and section 4.4)
- * --------------------------------------------------- */
+/* --- the oracle --- */
+
+/* A x = b has an integer solution if and only if A and (A b) have the same rank r, and their minors of order r the same
+ * greatest common divisor (Heger 1858; Schrijver 1986, corollary 4.1a and section 4.4). */
 
 struct integer_system {
     int rows, cols;
@@ -70,9 +71,7 @@ static bool has_integers_boxed(struct integer_system s, int boxed, int range) {
     return any;
 }
 
-/* --- programs
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* --- programs --- */
 
 static struct integer_system random_system(struct random *r) {
     static const int sizes[] = {3, 9, 30};
@@ -158,8 +157,7 @@ START_TEST(so_they_are_with_some_integers_of_small_range) {
 }
 END_TEST
 
-/* --- rows that are no equations
- * ---------------------------------------------------------------------------------------------------- */
+/* --- rows that are no equations --- */
 
 struct entry {
     int row, col;

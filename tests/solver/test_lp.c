@@ -251,7 +251,7 @@ START_TEST(a_tableau_row_holds_for_every_point_on_the_rows) {
         lp_free(lp);
         model_free(m);
     }
-    ck_assert_int_gt(rows_seen, 100);
+    ck_assert_int_ge(rows_seen, 1350);
 }
 END_TEST
 
@@ -277,7 +277,7 @@ START_TEST(a_cutoff_stops_only_what_cannot_be_better) {
         lp_free(again);
         model_free(m);
     }
-    ck_assert_int_gt(stopped, 100);
+    ck_assert_int_ge(stopped, 155);
 }
 END_TEST
 

@@ -153,7 +153,19 @@ static const struct {
     {"min\n x + inf\nst\n x >= 1\nend\n", "infinite constant", 2},
     {"min\n x / 2\nst\n x >= 1\nend\n", "'/'", 2},
     {"min\n x\nst\n x > = 1\nend\n", "'='", 4},
-    {"min\n x\nst\n 3 x >= 4 x\nend\n", "<=, >= or =", 5},
+    {"min\n x\nst\n 3 x >= 4 x\nend\n", "more than a number on its right-hand side", 4},
+    {"min\n x\nst\n c: y = 4 z\n d: x + y >= 2\nend\n", "row 'c' has more than a number", 4},
+    {"min\n x\nst\n y = 4 z\n x + y >= 2\nend\n", "more than a number on its right-hand side", 4},
+    {"min\n x\nst\n y <= 4 + 3 \\ < 9\n x >= 1\nend\n", "more than a number on its right-hand side", 4},
+    {"min\n x\nst\n x >=\n -4 2\n x >= 1\nend\n", "more than a number on its right-hand side", 5},
+    {"min\n x\nst\n r: 1 <= x <= 4 y\nend\n", "row 'r' has more than a number", 4},
+    {"min\n x\nst\n x >= 1\nbounds\n x <= 4 y\nend\n", "bound of column 'x' with more than a number", 6},
+    {"min\n x\nst\n x >= 1\nbounds\n 1 <= x <= 4 + 2\nend\n", "bound of column 'x' with more than a number", 6},
+    {"min\n x\nst\n x >= 1\ngeneral\n x\nBinarys\n x\nend\n",
+     "'Binarys' is neither a column nor a section (did you mean binary?)", 7},
+    {"min\n x\nst\n x >= 1\nBonds\n x <= 4\nend\n", "'Bonds' is neither a column nor a section (did you mean bounds?)",
+     5},
+    {"min\n x\nst\n x >= 1\nbounds\n x <= 4\nGenral \\ integers\n x\nend\n", "(did you mean general?)", 7},
     {"min\n x\nst\n b = 1 -> x >= 4\nend\n", "'>'", 4},
     {"\xff\xfem\n", "UTF-16", 1},
     {"\xfe\xffm\n", "UTF-16", 1},
@@ -352,6 +364,25 @@ START_TEST(a_type_section_never_widens_bounds) {
 }
 END_TEST
 
+/* Names that look like section words, and rows that share a line. */
+static const char *const accepted[] = {
+    "min\nBonds\nst\nBonds\n>= 1\nbinary\nBonds\nend\n",
+    "min\n x\nst\n x >= 1\ngeneral\n binarys\nend\n",
+    "min\n x\nst\n x >= 1\ngeneral\nbin2\nend\n",
+    "min\n x\nst\n x >= 1\ngeneral\nquantity\nend\n",
+    "min\n x\nst\n x >= 1 y <= 2\nend\n",
+    "min\n x\nst\n a: x >= 1 b: y\n <= 2\nend\n",
+    "min\n x\nst\n x >= 1\nbounds\n x <= 4 y free z >= 1\nend\n",
+    "min\n x\nst\n x >= 1 \\ y\n + 2 y <= 4\nend\n",
+};
+
+START_TEST(names_near_section_words_and_rows_on_one_line_are_accepted) {
+    struct model *m = read_how(accepted[_i], true);
+    ck_assert_msg(m != NULL, "%s", failure.text);
+    model_free(m);
+}
+END_TEST
+
 START_TEST(columns_that_stand_only_in_later_sections_have_no_coefficients) {
     struct model *m =
         read_how("min\n x\nst\n x + y >= 1\nbounds\n z <= 4\n w free\ngeneral\n v\nbinary\n u\nend\n", true);
@@ -430,6 +461,8 @@ int main(void) {
     tcase_add_test(t, lines_stay_below_510_characters_whatever_the_names);
     tcase_add_loop_test(t, one_program_in_many_spellings, 0, sizeof spellings / sizeof spellings[0]);
     tcase_add_loop_test(t, a_type_section_never_widens_bounds, 0, sizeof types / sizeof types[0]);
+    tcase_add_loop_test(t, names_near_section_words_and_rows_on_one_line_are_accepted, 0,
+                        sizeof accepted / sizeof accepted[0]);
     tcase_add_test(t, columns_that_stand_only_in_later_sections_have_no_coefficients);
     tcase_add_loop_test(t, what_readers_disagree_on_is_read_with_a_warning, 0, sizeof remarks / sizeof remarks[0]);
     tcase_add_test(t, spoiled_files_never_crash_the_reader);

@@ -103,8 +103,7 @@ START_TEST(a_string_is_copied_with_its_end) {
 }
 END_TEST
 
-/* --- what cannot be had: sizes whose product does not fit
- * -------------------------------------------------------------------- */
+/* --- what cannot be had: sizes whose product does not fit --- */
 
 static void *ask_resize(void) {
     return memory_resize(NULL, SIZE_MAX / 4, 8);

@@ -59,8 +59,6 @@ START_TEST(programs_that_once_went_wrong_do_not_again) {
 END_TEST
 
 static const char *const combinations[] = {"branching=pseudo",
-                                           "branching=fractional presolve=off",
-                                           "branching=first presolve=off diving=off",
                                            "rounding=off shifting=off diving=off presolve=off",
                                            "reduced_cost_fixing=off presolve=off",
                                            "reliability=0 presolve=off",
@@ -101,6 +99,11 @@ static const char *const heuristics[] = {
 #include "solver/heuristics/heuristics.def"
 #undef HEURISTIC
 };
+static const char *const rules[] = {
+#define RULE(name, score, trials) #name,
+    BRANCH_RULES(RULE)
+#undef RULE
+};
 enum { SEPARATORS = sizeof separators / sizeof separators[0], HEURISTICS = sizeof heuristics / sizeof heuristics[0] };
 
 START_TEST(one_separator_alone_changes_no_answer) {
@@ -113,6 +116,13 @@ END_TEST
 START_TEST(one_heuristic_alone_changes_no_answer) {
     char assignments[256];
     all_but(assignments, sizeof assignments, heuristics, HEURISTICS, _i);
+    compare_families(assignments);
+}
+END_TEST
+
+START_TEST(one_branching_rule_or_another_changes_no_answer) {
+    char assignments[256];
+    snprintf(assignments, sizeof assignments, "branching=%s presolve=off diving=off", rules[_i]);
     compare_families(assignments);
 }
 END_TEST
@@ -353,6 +363,7 @@ int main(void) {
     tcase_add_loop_test(t, no_combination_of_ingredients_changes_an_answer, 0, COMBINATIONS);
     tcase_add_loop_test(t, one_separator_alone_changes_no_answer, 0, SEPARATORS);
     tcase_add_loop_test(t, one_heuristic_alone_changes_no_answer, 0, HEURISTICS);
+    tcase_add_loop_test(t, one_branching_rule_or_another_changes_no_answer, 0, BRANCH_RULES_COUNT);
     tcase_add_loop_test(t, the_same_tree_on_every_run, 1, 3);
     tcase_add_test(t, threads_do_not_change_the_optimum);
     tcase_add_test(t, limits_stop_with_the_best_found_and_a_bound_that_holds);

@@ -52,9 +52,7 @@ START_TEST(a_wide_product_has_both_halves) {
 }
 END_TEST
 
-/* --- systems
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- systems --- */
 
 struct system {
     int equations, unknowns;
@@ -144,7 +142,7 @@ START_TEST(elimination_finds_the_rank_and_its_pivots_solve_their_equations) {
         }
         system_free(&y);
     }
-    ck_assert_int_gt(short_ones, 200);
+    ck_assert_int_ge(short_ones, 1137);
 }
 END_TEST
 
@@ -224,7 +222,7 @@ START_TEST(lifted_digits_solve_the_equations_modulo_powers_of_the_prime) {
     }
     dixon_free(NULL);
     modular_free(NULL);
-    ck_assert_int_gt(solved, 600);
+    ck_assert_int_ge(solved, 692);
 }
 END_TEST
 

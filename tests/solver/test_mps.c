@@ -101,6 +101,46 @@ START_TEST(bounds_mean_what_the_table_says) {
 }
 END_TEST
 
+/* Bounds of x, an integer column between markers: what it is then, and a word of the warning. */
+static const struct {
+    const char *bounds;
+    double lower, upper;
+    const char *warning;
+} marked_cases[] = {
+    {"", 0, 1, "1 integer columns without bounds, 'x' the first; [0, 1]"},
+    {" UP B x 5\n", 0, 5, NULL},
+    {" LO B x 0\n", 0, MODEL_INFINITY, "'x' the first; the upper one is taken as infinity"},
+    {" LO B x 2\n", 2, MODEL_INFINITY, "lower bound alone"},
+    {" MI B x\n", -MODEL_INFINITY, MODEL_INFINITY, "lower bound alone"},
+    {" LO B x 2\n UP B x 4\n", 2, 4, NULL},
+    {" LO B x 2\n PL B x\n", 2, MODEL_INFINITY, NULL},
+    {" LI B x 2\n", 2, MODEL_INFINITY, NULL},
+    {" UI B x 2\n", 0, 2, NULL},
+    {" PL B x\n", 0, MODEL_INFINITY, NULL},
+    {" FR B x\n", -MODEL_INFINITY, MODEL_INFINITY, NULL},
+    {" FX B x 3\n", 3, 3, NULL},
+    {" BV B x\n", 0, 1, NULL},
+};
+
+START_TEST(any_bound_takes_away_the_upper_bound_of_a_marked_integer) {
+    char text[1024], warnings[1024];
+    snprintf(text, sizeof text, "%sCOLUMNS\n    M 'MARKER' 'INTORG'\n    x r1 1\nBOUNDS\n%sENDATA\n", ROWS,
+             marked_cases[_i].bounds);
+    struct model *m = read_text(text, false, warnings);
+    ck_assert_msg(m != NULL, "%s", failure.text);
+    ck_assert_msg(m->lower[0] == marked_cases[_i].lower && m->upper[0] == marked_cases[_i].upper, "[%g, %g] after%s",
+                  m->lower[0], m->upper[0], marked_cases[_i].bounds);
+    ck_assert(m->integer[0]);
+    model_free(m);
+    const char *says = marked_cases[_i].warning;
+    ck_assert_msg(says ? strstr(warnings, says) != NULL : !warnings[0], "'%s' after%s", warnings,
+                  marked_cases[_i].bounds);
+    m = read_text(text, true, warnings);
+    ck_assert_msg((m == NULL) == (says != NULL), "strict, after%s", marked_cases[_i].bounds);
+    model_free(m);
+}
+END_TEST
+
 START_TEST(integers_between_markers_are_binary_until_a_bound_says_otherwise) {
     char warnings[1024];
     const char *marked =
@@ -189,13 +229,20 @@ static const struct {
     {WHOLE "    RHS r1 3\nENDATA\n", "first on line 12", 14},
     {WHOLE "RANGES\n    R r1 3\n    R r1 4\nENDATA\n", "first on line 15", 16},
     {WHOLE "BOUNDS\n UP B z 3\nENDATA\n", "'z'", 15},
-    {WHOLE "BOUNDS\n XX B x 3\nENDATA\n", "one of UP", 15},
     {WHOLE "BOUNDS\n SC B x 3\nENDATA\n", "semi-continuous", 15},
     {WHOLE "BOUNDS\n LO B x 1e20\nENDATA\n", "+infinity", 15},
     {WHOLE "BOUNDS\n UP B x nan\nENDATA\n", "nan", 15},
     {WHOLE "SOS\n S1 s 1\nENDATA\n", "special ordered sets", 14},
     {WHOLE "SOS2\nENDATA\n", "SOS2", 14},
-    {WHOLE "QUADOBJ\nENDATA\n", "QUADOBJ", 14},
+    {WHOLE "QUADOBJ\nENDATA\n",
+     "section QUADOBJ is not supported (expected NAME, OBJSENSE, OBJNAME, ROWS, COLUMNS, RHS, RANGES, BOUNDS or ENDATA)",
+     14},
+    {WHOLE "BOUND\n UP B x 1\nENDATA\n", "(did you mean BOUNDS?)", 14},
+    {"    x obj 1\nENDATA\n", "expected a section, got 'x'", 1},
+    {"NAME t\n    x obj 1\nENDATA\n", "expected a section, got 'x'", 2},
+    {WHOLE "BOUNDS\n XX B x 3\nENDATA\n", "one of UP, LO, FX, FR, MI, PL, BV, LI, UI, got 'XX'", 15},
+    {WHOLE "BOUNDS\n UP B x -1e20\nENDATA\n", "upper bound -infinity", 15},
+    {WHOLE "BOUNDS\n FX B x 1e30\nENDATA\n", "column fixed at infinity", 15},
     {ROWS "COLUMNS\n    M 'MARKER' 'SOSORG'\nENDATA\n", "special ordered sets", 8},
     {"NAME t\nOBJSENSE\n    UP\nROWS\nENDATA\n", "MIN or MAX", 3},
     {"NAME t\nOBJNAME\n    cost\nROWS\n N obj\nENDATA\n", "OBJNAME cost", 0},
@@ -393,6 +440,8 @@ int main(void) {
     TCase *t = tcase_create("mps");
     tcase_add_test(t, sections_make_the_model);
     tcase_add_loop_test(t, bounds_mean_what_the_table_says, 0, sizeof bound_cases / sizeof bound_cases[0]);
+    tcase_add_loop_test(t, any_bound_takes_away_the_upper_bound_of_a_marked_integer, 0,
+                        sizeof marked_cases / sizeof marked_cases[0]);
     tcase_add_test(t, integers_between_markers_are_binary_until_a_bound_says_otherwise);
     tcase_add_loop_test(t, dialects_are_understood, 0, sizeof dialects / sizeof dialects[0]);
     tcase_add_test(t, names_with_blanks_are_kept_in_fixed_form);

@@ -82,9 +82,7 @@ START_TEST(bytes_beyond_ascii_are_names_too) {
 }
 END_TEST
 
-/* --- hashes
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- hashes --- */
 
 static int by_value(const void *a, const void *b) {
     uint64_t p = *(const uint64_t *)a, q = *(const uint64_t *)b;

@@ -9,8 +9,7 @@
 #include "solver/lp/lp.h"
 #include "solver/search/nodes.h"
 
-/* --- the oracle: an array that is searched
- * ------------------------------------------------------------------------------------ */
+/* --- the oracle: an array that is searched --- */
 
 struct plain {
     struct node *item[400];

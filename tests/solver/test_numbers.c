@@ -122,9 +122,7 @@ START_TEST(the_longer_reader_keeps_digits_that_a_double_loses) {
 }
 END_TEST
 
-/* --- random.h
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- random.h --- */
 
 /* The stream that splitmix64.c of Steele, Lea and Flood (in Vigna's version) gives from seed 1234567. */
 START_TEST(the_generator_is_splitmix64) {
@@ -156,8 +154,7 @@ START_TEST(numbers_at_random_fill_their_range_and_no_more) {
 }
 END_TEST
 
-/* --- clock.h: no claim on speed, only on what does not depend on it
- * ---------------------------------------------------------------- */
+/* --- clock.h: no claim on speed, only on what does not depend on it --- */
 
 static int64_t process_ns(void) {
     struct timespec now;

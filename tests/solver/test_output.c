@@ -121,8 +121,7 @@ START_TEST(every_command_writes_the_same_way) {
 }
 END_TEST
 
-/* --- standard output
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- standard output --- */
 
 static const struct {
     const char *line, *says; /* NULL: the file goes to standard output */
@@ -164,8 +163,7 @@ START_TEST(names_of_open_descriptors_stay_names) {
 }
 END_TEST
 
-/* --- what is left
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- what is left --- */
 
 START_TEST(a_signal_leaves_no_temporary_file) {
     int end[2];

@@ -11,9 +11,7 @@
 #include "solver/io/lpfile_internal.h"
 #include "solver/io/mps_internal.h"
 
-/* --- mps_internal.h
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* --- mps_internal.h --- */
 
 START_TEST(free_fields_are_what_stands_between_blanks) {
     static const struct {
@@ -77,9 +75,7 @@ START_TEST(a_dollar_begins_a_comment_unless_a_row_has_that_name) {
 }
 END_TEST
 
-/* --- lpfile_internal.h
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* --- lpfile_internal.h --- */
 
 static void lp_open(struct lpfile_reader *r, struct error *err, const char *text) {
     *r = (struct lpfile_reader){.err = err, .model = model_new()};
@@ -207,9 +203,7 @@ START_TEST(expressions_are_sums_of_terms) {
 }
 END_TEST
 
-/* --- plain.h
- * --------------------------------------------------------------------------------------------------------------------------
- */
+/* --- plain.h --- */
 
 static int print_plain(gzFile file, const char *format, ...) {
     va_list args;

@@ -1,5 +1,5 @@
-/* Presolve against an oracle that tries every basis, on thousands of small random programs made to hit each reduction.
- */
+/* Presolve against an oracle that tries every basis, on thousands of small random programs made to hit each
+ * reduction. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +19,7 @@
 
 #define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE})
 
-/* --- pure LPs
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- pure LPs --- */
 
 static long seen_kind[SHRINK_KINDS];
 
@@ -95,8 +94,7 @@ START_TEST(restored_bases_of_random_lps_are_optimal_on_the_original) {
 }
 END_TEST
 
-/* --- integer programs
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- integer programs --- */
 
 /* Best value over all assignments of the integer columns from `col` on, by the LP oracle in the leaves; m's bounds come
  * back. */
@@ -225,9 +223,7 @@ START_TEST(optima_of_random_mixed_programs_survive_presolve) {
 }
 END_TEST
 
-/* --- limits
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* --- limits --- */
 
 START_TEST(presolve_stops_at_its_deadline_and_when_interrupted) {
     struct options options = options_default();
@@ -247,8 +243,7 @@ START_TEST(presolve_stops_at_its_deadline_and_when_interrupted) {
 }
 END_TEST
 
-/* --- with the simplex in between
- * ------------------------------------------------------------------------------------------------ */
+/* --- with the simplex in between --- */
 
 /* Reduces, solves, restores; the basis that comes back is judged on the program as it was, in exact arithmetic. */
 static const char *solved_fault(const struct model *m, double *objective, enum lp_status *status, double tolerance) {
@@ -307,7 +302,7 @@ START_TEST(larger_random_lps_give_the_same_answer_with_and_without_presolve) {
         optima += plain == LP_OPTIMAL;
         model_free(m);
     }
-    ck_assert_int_gt(optima, 100);
+    ck_assert_int_ge(optima, 438);
 }
 END_TEST
 
@@ -368,16 +363,17 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("presolve");
-    TCase *lp = tcase_create("pure"), *mip = tcase_create("integer");
+    TCase *lp = tcase_create("pure"), *mip = tcase_create("integer"), *table = tcase_create("table");
     tcase_add_test(lp, presolve_stops_at_its_deadline_and_when_interrupted);
     tcase_add_test(lp, restored_bases_of_random_lps_are_optimal_on_the_original);
-    tcase_add_test(lp, each_reduction_alone_and_each_one_missing_keeps_the_optimum);
+    tcase_add_test(table, each_reduction_alone_and_each_one_missing_keeps_the_optimum);
     tcase_add_test(mip, optima_of_random_integer_programs_survive_presolve);
     tcase_add_test(mip, optima_of_random_mixed_programs_survive_presolve);
     tcase_add_test(lp, larger_random_lps_give_the_same_answer_with_and_without_presolve);
     tcase_add_test(lp, small_netlib_problems_come_back_with_exactly_optimal_bases);
     tcase_add_test(mip, optima_of_miplib_problems_are_still_there_after_presolve);
     suite_add_tcase(suite, lp);
+    suite_add_tcase(suite, table);
     suite_add_tcase(suite, mip);
     return harness_run(suite);
 }

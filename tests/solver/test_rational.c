@@ -1,6 +1,6 @@
 /* What solver/exact/rational.h promises beside the four operations, which tests/solver/test_exact.c holds against
- * 128-bit integers: splitting a double, results in the place of arguments, lowest terms, and the way back to doubles.
- */
+ * 128-bit integers: splitting a double, results in the place of arguments, lowest terms, and the way back to
+ * doubles. */
 #include "tests/support/harness.h"
 
 #include <float.h>

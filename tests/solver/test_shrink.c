@@ -143,8 +143,7 @@ static void check(struct presolve *p, const struct dense *d) {
     ck_assert_double_eq_tol(p->offset, d->offset, 1e-9);
 }
 
-/* --- edits: of the program and of the copy
- * ------------------------------------------------------------------------------------------ */
+/* --- edits: of the program and of the copy --- */
 
 static void edit_coefficient(struct presolve *p, struct dense *d, struct random *r, int i, int j) {
     double add = random_int(r, 0, 2) || d->a[i][j] == 0 ? random_int(r, 1, 3) : -d->a[i][j];
@@ -213,7 +212,7 @@ START_TEST(entries_counts_and_activities_follow_every_edit) {
         model_free(m);
     }
     shrink_free(NULL);
-    ck_assert_int_gt(gone, 400);
+    ck_assert_int_ge(gone, 926);
 }
 END_TEST
 

@@ -158,8 +158,8 @@ START_TEST(values_and_rows_of_the_inverse_are_those_of_dense_algebra) {
         for (int i = 0; i < ROWS; i++) check_row(&c, i);
         scene_close(&c);
     }
-    ck_assert_int_gt(regular, 60);
-    ck_assert_int_gt(mended, 60);
+    ck_assert_int_ge(regular, 132);
+    ck_assert_int_ge(mended, 168);
 }
 END_TEST
 
@@ -194,7 +194,7 @@ START_TEST(exchanges_keep_basis_and_values_together) {
         }
         scene_close(&c);
     }
-    ck_assert_int_gt(done, 600);
+    ck_assert_int_ge(done, 1258);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
-/* Solution and certificate files: there and back for every double, and each kind of damage is an error with its line.
- */
+/* Solution and certificate files: there and back for every double, and each kind of damage is an error with its
+ * line. */
 #include "tests/support/harness.h"
 
 #include <math.h>

@@ -227,8 +227,7 @@ START_TEST(a_full_disk_is_an_error_of_closing) {
 }
 END_TEST
 
-/* --- fields and numbers
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- fields and numbers --- */
 
 START_TEST(fields_are_what_stands_between_separators) {
     static const struct {
@@ -281,9 +280,7 @@ START_TEST(numbers_are_the_whole_of_their_text_and_finite) {
 }
 END_TEST
 
-/* --- error.h
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* --- error.h --- */
 
 START_TEST(an_error_is_one_line_that_says_where) {
     struct error err;

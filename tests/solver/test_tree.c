@@ -75,8 +75,8 @@ START_TEST(the_search_finds_what_enumeration_finds) {
         empty += best == INFINITY;
         model_free(m);
     }
-    ck_assert_int_gt(solved, 100);
-    ck_assert_int_gt(empty, 5);
+    ck_assert_int_ge(solved, 234);
+    ck_assert_int_ge(empty, 18);
 }
 END_TEST
 
@@ -102,7 +102,7 @@ START_TEST(a_limit_of_nodes_stops_the_search_with_a_bound_that_holds) {
         stopped += result.status == SEARCH_STOPPED;
         model_free(m);
     }
-    ck_assert_int_gt(stopped, 20);
+    ck_assert_int_ge(stopped, 109);
 }
 END_TEST
 
@@ -196,8 +196,8 @@ START_TEST(what_a_plunge_does_not_find_is_in_a_node_that_it_leaves_open) {
         one_worker_close(&s);
         model_free(m);
     }
-    ck_assert_int_gt(open, 30);
-    ck_assert_int_gt(found, 60);
+    ck_assert_int_ge(open, 107);
+    ck_assert_int_ge(found, 290);
 }
 END_TEST
 

@@ -9,8 +9,7 @@
 
 enum { BYTES = 104 };
 
-/* --- the oracle: digits to base 256, least first, all of them always there
- * ----------------------------------------------------- */
+/* --- the oracle: digits to base 256, least first, all of them always there --- */
 
 struct digits {
     int d[BYTES];
@@ -67,8 +66,7 @@ static void check(const struct whole *w, const struct digits *expected) {
     ck_assert_int_le(w->length, w->room);
 }
 
-/* --- numbers: of 0 to 5 limbs, each often a corner, so that carries run and guesses of quotients are wrong
- * ---------------------- */
+/* --- numbers: of 0 to 5 limbs, each often a corner, so that carries run and guesses of quotients are wrong --- */
 
 static void whole_random(struct whole *w, struct random *r, int limbs) {
     static const uint64_t corners[] = {

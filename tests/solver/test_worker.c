@@ -44,8 +44,8 @@ START_TEST(a_solution_is_taken_if_it_holds_and_is_better) {
         one_worker_close(&s);
         model_free(m);
     }
-    ck_assert_int_gt(taken, 90);
-    ck_assert_int_gt(refused, 10000);
+    ck_assert_int_ge(taken, 102);
+    ck_assert_int_ge(refused, 59898);
 }
 END_TEST
 
@@ -130,7 +130,7 @@ START_TEST(a_mark_is_a_state_to_come_back_to) {
         one_worker_close(&s);
         model_free(m);
     }
-    ck_assert_int_gt(moved, 50);
+    ck_assert_int_ge(moved, 81);
 }
 END_TEST
 
@@ -177,7 +177,7 @@ START_TEST(fractional_columns_are_the_integers_off_a_whole_number) {
         one_worker_close(&s);
         model_free(m);
     }
-    ck_assert_int_gt(some, 30);
+    ck_assert_int_ge(some, 83);
 }
 END_TEST
 

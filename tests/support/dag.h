@@ -3,6 +3,8 @@
  * (equation (7)). */
 #ifndef TESTS_SUPPORT_DAG_H
 #define TESTS_SUPPORT_DAG_H
+#include <stdlib.h>
+
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
 #include "solver/model/model.h"

@@ -14,8 +14,8 @@
 enum exact_status { EXACT_OPTIMAL, EXACT_INFEASIBLE, EXACT_UNBOUNDED };
 static const char *const exact_status_names[] = {"optimal", "infeasible", "unbounded"};
 
-/* min d t  s.t. tableau: row i is  t[basic[i]] + sum over nonbasic k of a[i][k] t[k] = a[i][n],  t >= 0. Row `rows` is
- * the objective. */
+/* min d t  s.t.  t[basic[i]] + sum over nonbasic k of a[i][k] t[k] = a[i][n] for row i,  t >= 0.
+ * Row `rows` is the objective. */
 struct exact_tableau {
     int rows, n;
     int *basic;

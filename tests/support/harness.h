@@ -1,6 +1,6 @@
 /* harness.h - what every test program shares: the runner, scratch files, commands, and data from outside the
- * repository. A test program is one file test_X.c in a folder of tests/, with a main that returns harness_run(suite).
- */
+ * repository.
+ * A test program is one file test_X.c in a folder of tests/, with a main that returns harness_run(suite). */
 #ifndef TESTS_SUPPORT_HARNESS_H
 #define TESTS_SUPPORT_HARNESS_H
 #include <check.h>

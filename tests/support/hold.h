@@ -1,6 +1,5 @@
 /* hold.h - an assertion for inner loops: each ck_assert writes a message to the parent process, which takes
- * microseconds.
- */
+ * microseconds. */
 #ifndef TESTS_SUPPORT_HOLD_H
 #define TESTS_SUPPORT_HOLD_H
 #include "tests/support/harness.h"

@@ -50,9 +50,9 @@ static inline double proof_upper(const struct model *m, int j) {
     return b >= MODEL_INFINITY ? INFINITY : b;
 }
 
-/* Exactly: the least value of y'(A x - s) over the bounds is positive, or bounds cross. `why`: what is missing.
- * With `rounding` > 0 a coefficient below that, relative to the terms it is the sum of, counts as zero where there is
- * no bound: in programs whose data are rounded themselves, no y of doubles need make it zero. */
+/* Exactly: the least value of y'(A x - s) over the bounds is positive, or bounds cross. `why`: what is missing. With
+ * `rounding` > 0 a coefficient below that, relative to the terms it is the sum of, counts as zero where there is no
+ * bound: in programs whose data are rounded themselves, no y of doubles need make it zero. */
 static inline bool proof_farkas(const struct model *m, const double *y, double rounding, char why[200]) {
     struct exact least = {{0}, 0};
     for (int j = 0; j < m->cols + m->rows; j++) {

@@ -14,15 +14,17 @@ struct scratch_tree {
     char folder[512];
 };
 
+static struct harness_output scratch_tree_output; /* of the last scratch_tree_run */
+
 /* A shell command at the top of the copy. It must succeed, or fail if not `good`, and print `said` to either stream. */
 static inline void scratch_tree_run(const struct scratch_tree *t, const char *command, bool good, const char *said) {
-    static struct harness_output o;
+    struct harness_output *o = &scratch_tree_output;
     char line[4096];
     snprintf(line, sizeof line, "cd '%s' && { %s; }", t->folder, command);
-    harness_shell(&o, line);
-    ck_assert_msg((o.status == 0) == good, "%s: status %d: %.2000s%.4000s", command, o.status, o.err, o.out);
-    ck_assert_msg(strstr(o.out, said) || strstr(o.err, said), "%s: no `%s` in: %.2000s%.4000s", command, said, o.err,
-                  o.out);
+    harness_shell(o, line);
+    ck_assert_msg((o->status == 0) == good, "%s: status %d: %.2000s%.4000s", command, o->status, o->err, o->out);
+    ck_assert_msg(strstr(o->out, said) || strstr(o->err, said), "%s: no `%s` in: %.2000s%.4000s", command, said, o->err,
+                  o->out);
 }
 
 static inline struct scratch_tree scratch_tree_new(void) {

@@ -159,8 +159,7 @@ static inline void random_bounds(struct random *r, double *lower, double *upper,
     }
 }
 
-/* Rows and columns are often multiples of earlier ones, have few entries, are tight or free: what presolve
- * reduces. */
+/* Rows and columns are often multiples of earlier ones, have few entries, are tight or free: what presolve reduces. */
 static inline struct model *random_model(struct random *r, int integers, int most_rows, int most_cols) {
     static const double values[] = {1, 1, 1, -1, -1, 2, -2, 3, -3, 0.5}, scales[] = {1, -1, 2, -0.5};
     struct model *m = model_new();
@@ -221,9 +220,9 @@ static inline bool near(double a, double b) {
     return fabs(a - b) <= 1e-7 * (1 + fabs(a));
 }
 
-static inline long fuzz(long count) { /* TEST_EFFORT multiplies the sample */
+static inline long fuzz(long count) { /* TEST_EFFORT multiplies the sample; below 1 it leaves at least one */
     const char *effort = getenv("TEST_EFFORT");
-    return effort ? count * atol(effort) : count;
+    return effort ? (long)ceil((double)count * atof(effort)) : count;
 }
 
 #endif

@@ -64,8 +64,8 @@ static inline void points_visit(struct points *p, int j, bool pure, const double
     }
 }
 
-/* `box` bounds the integer columns whose own bounds are infinite; the generator guarantees that solutions lie inside.
- */
+/* `box` bounds the integer columns whose own bounds are infinite; the generator guarantees that solutions lie
+ * inside. */
 static inline void points_run(struct points *p, const struct model *m, double box) {
     double low[ORACLE_SIZE], high[ORACLE_SIZE];
     bool pure = true;

@@ -38,8 +38,8 @@ struct structured_point {
     struct exact_answer best;
 };
 
-/* The integers given, the last column has what is left of the equation, in multiples of a half: no rounding anywhere.
- */
+/* The integers given, the last column has what is left of the equation, in multiples of a half: no rounding
+ * anywhere. */
 static inline void structured_weigh(struct structured_point *p) {
     const struct model *m = p->m;
     int last = m->cols - 1;
@@ -111,8 +111,9 @@ static inline struct model *structured_assignment(struct random *r) {
     return structured_finished(m);
 }
 
-/* --- one machine, by big M: begin[i] + time[i] <= begin[j] + M (1 - before), and the other way round; the last one
- * ends early ------------ */
+/* --- one machine --- */
+
+/* By big M: begin[i] + time[i] <= begin[j] + M (1 - before), and the other way round; the last one ends early. */
 
 static inline struct model *structured_disjunctions(struct random *r) {
     static const double sizes[] = {50, 1000, 1e5};

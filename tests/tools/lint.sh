@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks the tree it is started in: who includes whom (the table in ARCHITECTURE.md), include guards, formatting, prefixes, sizes, asserts
-# per 100 lines, and that files named in comments exist. Prints all complaints; exit status 1 if there are any.
+# per 100 lines, and that files named and equations cited in comments exist. Prints all complaints; exit status 1 if there are any.
 set -u
 bad=0
 tools=$(dirname "$0")
@@ -10,6 +10,11 @@ sources() { git ls-files "$@" | grep -v '^experiments/emit/emitted/'; }
 
 # shellcheck disable=SC2046
 awk -f "$tools/lint_includes.awk" ARCHITECTURE.md $(sources '*.c' '*.h' '*.inc' '*.def') || bad=1
+
+# Every equation that is cited is one of formulation/README.md's.
+citing=$(sources 'formulation/*' 'baselines/*' 'experiments/*' | grep -E '\.(c|h|inc|def|awk|md)$')
+# shellcheck disable=SC2086
+[ -z "$citing" ] || awk -f "$tools/lint_equations.awk" formulation/README.md $citing || bad=1
 
 for header in $(sources '*.h'); do
     guard=$(echo "$header" | tr 'a-z/.' 'A-Z__')
@@ -61,6 +66,7 @@ while read -r folder least; do
         }' || bad=1
 done <<EOT
 solver 2.5
+solver/io 2.5
 formulation 2.5
 kernels 1.0
 EOT

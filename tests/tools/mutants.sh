@@ -4,16 +4,20 @@
 #
 #     N=40 SEED=1 FOLDER=solver   how many, which ones, and only in this folder; the same seed and sources give the same draws
 #     CAP=120                     seconds of tests per mutant, in times of the unchanged programs; more relevant tests come first
+#     MOST=25                     leave out programs for which `make check` noted more seconds than that (build/tests/NAME.seconds)
 #     SANITIZED=no                do not try survivors under the sanitizers (the most relevant tests of at most 5 seconds)
 #     COVERAGE=no                 do without the coverage of each test program, which is measured once for the same sources
 #     JOBS=2 DATA= WORK=build/mutants
 #
+# Seconds are those of the CPU, so that a busy machine changes neither verdicts nor the choice of tests.
 # A draw that does not compile, or compiles to the same code, is not counted. The programs that reach the changed line are run, first those
-# named like the file, then the quickest; the first one that fails, or does not end, has noticed. If a program exceeds its time limit, the
-# unchanged one is run with the same limit; if that does not finish either, the machine is to blame and the limit is raised.
+# named like the file, then those of its folder, then the quickest; the first one that fails twice, or does not end, has noticed. Not to
+# end is to exceed five times the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged program keeps to
+# the same limit: otherwise the machine is to blame, and the limit is raised. Without coverage there is no unchanged program: the limit
+# by the clock then proves nothing.
 # Results: $WORK/report.tsv.
 set -u
-N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
+N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} MOST=${MOST:-25} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
 WORK=${WORK:-build/mutants} CC=${CC:-gcc} MAKE=${MAKE:-make}
 FOLDERS='solver formulation baselines kernels experiments'
 mkdir -p "$WORK" && work=$(cd "$WORK" && pwd)
@@ -27,45 +31,48 @@ die() { echo "mutants: $*" >&2; exit 1; }
 # --- a copy of the tree for each worker, and one for the coverage ------------------------------------------------------------------
 
 copy_tree() { # into $1; unchanged files keep their time, so that little is rebuilt
-    if [ "$(cat "$1/.files" 2>/dev/null)" = "$files" ]; then
-        for f in $files; do cmp -s "$f" "$1/$f" || cp "$f" "$1/$f"; done
-    else
-        rm -rf "$1" && mkdir -p "$1"
-        # shellcheck disable=SC2086
-        tar cf - $files | tar xf - -C "$1"
-        echo "$files" >"$1/.files"
-    fi
+    mkdir -p "$1"
+    touch "$1/.files"
+    for f in $files; do
+        cmp -s "$f" "$1/$f" && continue
+        mkdir -p "$1/$(dirname "$f")" && cp "$f" "$1/$f"
+    done
+    while read -r f; do [ -f "$f" ] || rm -f "$1/$f"; done <"$1/.files"
+    echo "$files" >"$1/.files"
 }
 
-# Warnings that a mutation is bound to cause are not errors; all others are, as for any programmer.
+# Warnings that a mutation is bound to cause are not errors; all others are, as for any programmer. Other levels of optimisation and
+# sanitizers bring warnings that the sources were never freed of: there, no warning is an error.
 build_in() { # tree, kind, targets...
     tree=$1 kind=$2
     shift 2
     lenient='-Wno-unused -Wno-unused-parameter -Wno-maybe-uninitialized -Wno-type-limits'
     case $kind in
-    plain) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O1 "EXTRA=$lenient" "$@" ;;
+    plain) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O2 "EXTRA=$lenient" "$@" ;;
     sanitized) $MAKE -C "$tree" --no-print-directory "CC=$CC" BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS=-O1 \
-        "EXTRA=$lenient -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK" "$@" ;;
-    coverage) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O1 "EXTRA=$lenient --coverage" "$@" ;;
+        "EXTRA=-Wno-error -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK" "$@" ;;
+    coverage) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O1 "EXTRA=-Wno-error --coverage" "$@" ;;
     esac
 }
 
-run_test() { # tree, kind, program, seconds at most -> status
-    (cd "$1" && mkdir -p scratch && ulimit -v "$([ "$2" = sanitized ] && echo unlimited || echo 16000000)" &&
-        TMPDIR=$PWD/scratch OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} CK_DEFAULT_TIMEOUT="$4" \
-            TASO_BIN="$([ "$2" = sanitized ] && echo build/sanitize/bin || echo bin)" timeout -k 5 "$4" \
+run_test() { # tree, kind, program, CPU seconds of one process and seconds by the clock at most -> status
+    (cd "$1" && mkdir -p scratch && ulimit -S -t "$4" && ulimit -v "$([ "$2" = sanitized ] && echo unlimited || echo 8000000)" &&
+        TMPDIR=$PWD/scratch OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} CK_DEFAULT_TIMEOUT="$5" \
+            TASO_BIN="$([ "$2" = sanitized ] && echo build/sanitize/bin || echo bin)" timeout -k 5 "$5" \
             "$([ "$2" = sanitized ] && echo "build/sanitize/${3#build/}" || echo "$3")") >"$1/test.log" 2>&1
 }
 
 # --- which test program reaches which line, and how long it takes -------------------------------------------------------------------
 
 cover_one() { # program: $work/cover/NAME.lines holds the file:line that it executes
-    name=$(basename "$1") from=$(date +%s)
+    name=$(basename "$1")
     out=$work/cover/raw/$name
     mkdir -p "$out" "$work/cover/tmp/$name"
+    rm -f "$work/cover/$name.key" "$work/cover/$name.failed"
     (cd "$work/cover/tree" && GCOV_PREFIX=$out TMPDIR=$work/cover/tmp/$name OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} TASO_BIN=bin \
-        CK_DEFAULT_TIMEOUT=1200 "$1") >"$work/cover/$name.log" 2>&1 || echo "$name" >>"$work/cover/failed"
-    echo "$(($(date +%s) - from))" >"$work/cover/$name.seconds"
+        CK_DEFAULT_TIMEOUT=1200 "$1") >"$work/cover/$name.log" 2>&1 || : >"$work/cover/$name.failed"
+    times >"$work/cover/$name.times" # the second line is of children
+    awk -F'[ms ]+' 'NR == 2 { printf "%.0f\n", 60 * ($1 + $3) + $2 + $4 }' "$work/cover/$name.times" >"$work/cover/$name.seconds"
     find "$out" -name '*.gcda' -not -path '*/build/tests/*' | while read -r data; do
         notes=${data#"$out"}
         ln -sf "${notes%.gcda}.gcno" "${data%.gcda}.gcno"
@@ -74,39 +81,49 @@ cover_one() { # program: $work/cover/NAME.lines holds the file:line that it exec
         $3 == "Source" { file = $4; next }
         $2 + 0 > 0 { gsub(/ /, "", $1); gsub(/ /, "", $2); if ($1 == "-") next
                      print file ":" $2 > known; if ($1 !~ /^[#=]/) print file ":" $2 }' | sort -u >"$work/cover/$name.lines"
+    [ ! -f "$work/cover/$name.failed" ] || : >"$work/cover/$name.lines"
+    key_of "$1" >"$work/cover/$name.key"
     rm -rf "$out" "$work/cover/tmp/$name"
 }
 
+key_of() { echo "$key $(git ls-files "tests/*/$(basename "$1").c" | xargs cat | cksum)"; }
+
+# Only programs whose own file has changed are run again, as long as all that they share is the same.
 cover_all() {
-    [ "$(cat "$work/cover/key" 2>/dev/null)" = "$key" ] && return
-    say 'measuring the coverage of each test program, once for these sources'
-    rm -rf "$work/cover/raw" "$work/cover/"*.lines "$work/cover/"*.known "$work/cover/failed" "$work/cover/key"
+    printf '%s\n' $programs | while read -r p; do
+        [ "$(cat "$work/cover/$(basename "$p").key" 2>/dev/null)" = "$(key_of "$p")" ] || echo "$p"
+    done >"$work/cover/todo"
+    [ -s "$work/cover/todo" ] || return 0
+    say "measuring the coverage of $(wc -l <"$work/cover/todo") test programs, once for these sources"
     copy_tree "$work/cover/tree"
-    # shellcheck disable=SC2086
-    build_in "$work/cover/tree" coverage -j"$JOBS" all $programs >"$work/cover/build.log" 2>&1 || die "no coverage: see $work/cover/build.log"
-    printf '%s\n' $programs | xargs -P "$JOBS" -n 1 "$0" --cover
-    if [ -s "$work/cover/failed" ]; then
-        say "left out, since they fail without any change: $(sort "$work/cover/failed" | tr '\n' ' ')"
-        while read -r name; do : >"$work/cover/$name.lines"; done <"$work/cover/failed"
-    fi
+    # shellcheck disable=SC2046
+    build_in "$work/cover/tree" coverage -j"$JOBS" all $(cat "$work/cover/todo") >"$work/cover/build.log" 2>&1 ||
+        die "no coverage: see $work/cover/build.log"
+    xargs -P "$JOBS" -n 1 "$0" --cover <"$work/cover/todo"
+    [ "$(cat "$work/cover/known.key" 2>/dev/null)" != "$key" ] || mv "$work/cover/known" "$work/cover/before.known"
     sort -u "$work/cover/"*.known >"$work/cover/known" && rm -f "$work/cover/"*.known
-    echo "$key" >"$work/cover/key"
+    echo "$key" >"$work/cover/known.key"
+    for f in "$work/cover/"*.failed; do
+        [ ! -f "$f" ] || say "left out, since it fails without any change: $(basename "$f" .failed), see $work/cover/$(basename "$f" .failed).log"
+    done
 }
 
 # Programs that reach FILE:LINE, the most promising first: "SECONDS PROGRAM" per line. A line without code counts as the last one before it
 # that has some.
 relevant() { # file, line
     at=
-    if [ -f "$work/cover/key" ] && [ "$COVERAGE" = yes ]; then
+    if [ -f "$work/cover/known" ] && [ "$COVERAGE" = yes ]; then
         at=$(awk -F: -v file="$1" -v line="$2" '$1 == file && $2 <= line && $2 > best { best = $2 } END { if (best) print file ":" best }' "$work/cover/known")
     fi
     stem=$(basename "$1" | sed 's/\.[ch]$//')
     for p in $programs; do
         name=$(basename "$p")
         [ -z "$at" ] || grep -qxF "$at" "$work/cover/$name.lines" || continue
-        seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || echo 12)
-        case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=2 ;; esac
-        [ "$near" = 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$(find tests -name "$name.c" | head -1)" && near=1
+        seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || cat "$p.seconds" 2>/dev/null || echo 12)
+        source=$(ls tests/*/"$name.c")
+        case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=3 ;; esac
+        [ "$near" = 3 ] && [ "${source%/*}" = "tests/${1%%/*}" ] && near=2
+        [ "$near" -ge 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$source" && near=1
         echo "$near $seconds $p"
     done | sort -n -k1,1 -k2,2 -s | cut -d' ' -f2-
 }
@@ -148,20 +165,32 @@ judge() { # a line of draws -> "NUMBER changed" or why not
     echo "$verdict" >"$work/judged/$number"
 }
 
-# Whether the program fails in this tree: sets noticed. The unchanged program has the last word on what "does not end" means.
-run_relevant() { # kind, seconds of the unchanged program, program
-    limit=$((20 + 5 * $2))
+# status: whether the last test ended because of its limit, by the clock or of the CPU
+late() { [ "$1" -eq 124 ] || [ "$1" -eq 137 ] || grep -q 'timeout expired' "$tree/test.log"; }
+spun() { [ "$1" -eq 152 ] || grep -q 'Received signal 24' "$tree/test.log"; }
+
+# Whether the program fails in this tree: sets noticed.
+run_relevant() { # kind, CPU seconds of the unchanged program, program
+    cpu=$((10 + 5 * $2)) clock=$((120 + 20 * $2))
+    [ "$1" = plain ] || cpu=$((4 * cpu))
     for round in 1 2 3; do
-        run_test "$tree" "$1" "$3" $limit
+        run_test "$tree" "$1" "$3" $cpu $clock
         status=$?
         [ $status -eq 0 ] && return
+        if ! late $status && ! spun $status; then # twice, lest a test that fails now and then take the credit
+            run_test "$tree" "$1" "$3" $cpu $clock
+            status=$?
+            [ $status -eq 0 ] && say "$(basename "$3") failed once and passed once" >>"$work/flaky" && return
+        fi
         noticed=$(basename "$3")
         [ "$1" = plain ] || noticed="$noticed (sanitized)"
-        [ $status -eq 124 ] || [ $status -eq 137 ] || grep -q 'timeout expired' "$tree/test.log" || return
+        spun $status && noticed="$noticed (does not end)" && return
+        late $status || return
         noticed="$noticed (does not end)"
-        [ "$COVERAGE" = yes ] && [ "$round" -lt 3 ] || return
-        run_test "$work/cover/tree" plain "$3" $limit && return
-        noticed='' limit=$((3 * limit))
+        [ "$COVERAGE" = yes ] || { noticed='' && return; }
+        [ "$round" -lt 3 ] || return
+        run_test "$work/cover/tree" plain "$3" $cpu $clock && return
+        noticed='' clock=$((3 * clock))
     done
 }
 
@@ -229,12 +258,12 @@ case ${1:-} in
 --test) test_one "$2" && exit ;;
 esac
 
-programs=$*
+programs=$(for p in "$@"; do [ "$(cat "$p.seconds" 2>/dev/null || echo 0)" -gt "$MOST" ] || echo "$p"; done)
 export programs COVERAGE JOBS N
 [ $# -gt 0 ] || die 'no test programs given (expected: make mutants)'
 files=$(git ls-files | grep -v '^results/.*/plots/')
-# shellcheck disable=SC2086
-key=$(cksum $files | cksum | tr -d ' ')
+key=$(echo "$files" | grep -Ev '^tests/[a-z]*/test_|\.md$|^(tests/tools|paper|results)/' | xargs cksum | cksum | tr -d ' ')
+export key
 rm -rf "$work/judged" "$work/rows" "$work/orig"
 mkdir -p "$work/judged" "$work/rows" "$work/cover"
 copy_tree "$work/orig"

@@ -1,10 +1,10 @@
 /* mutate - draws one-token changes of C sources, and applies them.
  *
- *     mutate draw SEED COUNT <FILE NAMES   one line per change: number, file, line, place, before, after
- * (tab-separated) mutate apply FILE PLACE              the changed text, to standard output
+ *     mutate draw SEED COUNT <FILE NAMES   one line per change: number, file, line, place, before, after (by tabs)
+ *     mutate apply FILE PLACE              the changed text, to standard output
  *
- * PLACE is the number of the change within its file. The same seed and sources give the same draws, without repetition.
- */
+ * PLACE is the number of the change within its file. The same seed and sources give the same draws, without
+ * repetition. */
 #include <stdint.h>
 
 #include "tests/tools/mutations.h"

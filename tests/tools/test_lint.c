@@ -108,6 +108,37 @@ START_TEST(a_comment_that_names_a_missing_file_is_refused) {
 }
 END_TEST
 
+START_TEST(an_equation_that_is_not_defined_is_refused_wherever_it_is_cited) {
+    static const struct {
+        const char *file, *text, *complaint;
+    } cases[] = {
+        {"formulation/ilp.h", "/* equations (1) to (2). */\n", "formulation/ilp.h:1: equation (2)"},
+        {"baselines/greedy.c", "/* the budget\n * of (1), and (2') */\n", "baselines/greedy.c:2: equation (2')"},
+        {"baselines/methods.def", "METHOD(\"x\", \"least time (8)\")\n", "baselines/methods.def:1: equation (8)"},
+        {"experiments/cmd.c", "\"solves equation (13)\"\n", "experiments/cmd.c:1: equation (13)"},
+        {"experiments/t.awk", "x = f(3) # as (4)\n", "experiments/t.awk:1: equation (4)"}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        leave(), enter();
+        harness_put(folder, "formulation/README.md", "Text.\n\n    sum_p x[v,p] = 1  for every v       (1)\n");
+        harness_put(folder, cases[k].file, cases[k].text);
+        refuses(cases[k].complaint);
+    }
+}
+END_TEST
+
+/* Calls, powers, years and sizes in parentheses are not citations. */
+START_TEST(numbers_in_parentheses_that_are_no_citations_pass) {
+    harness_put(folder, "ARCHITECTURE.md",
+                "## Who may include whom\n\n| folder | what | may include |\n|---|---|---|\n| `solver/base` | a | |\n"
+                "| `formulation` | b | |\n");
+    harness_put(folder, "formulation/README.md", "    min T subject to M <= B            (1)\n\nAs (1) says.\n");
+    harness_put(folder, "formulation/ilp.c",
+                "/* F(4), x[3](5), in 2014 (2015) and (1); O(9). */\nint ilp_x(int (2)) {\n    assert(1);\n}\n");
+    lint();
+    ck_assert_msg(!strstr(o.out, "equation"), "%s%s", o.out, o.err);
+}
+END_TEST
+
 START_TEST(a_new_top_level_folder_is_refused) {
     harness_put(folder, "misc/notes.md", "x\n");
     refuses("unexpected at the top level: misc");
@@ -157,6 +188,8 @@ int main(void) {
     tcase_add_test(t, a_circle_of_four_files_is_refused_and_one_of_three_is_not);
     tcase_add_test(t, a_wrong_include_guard_is_refused);
     tcase_add_test(t, a_comment_that_names_a_missing_file_is_refused);
+    tcase_add_test(t, an_equation_that_is_not_defined_is_refused_wherever_it_is_cited);
+    tcase_add_test(t, numbers_in_parentheses_that_are_no_citations_pass);
     tcase_add_test(t, a_new_top_level_folder_is_refused);
     tcase_add_test(t, a_function_named_after_another_file_is_refused);
     tcase_add_test(t, a_struct_of_26_members_is_refused);

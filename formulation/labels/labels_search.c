@@ -1,0 +1,234 @@
+#include "formulation/labels/labels_search.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "solver/base/check.h"
+#include "solver/base/memory.h"
+
+#define SEARCH_OFFERS 8 /* completions are offered at every so many stages */
+
+/* Of labels that ascend in T, those that none beats: the pairs (K, P + K) of what is kept, K ascending and P + K
+ * falling, say whether one does. */
+struct kept {
+    struct pair {
+        int64_t k, sum;
+    } * pair;
+    int pairs;
+    size_t room;
+};
+
+/* The number of pairs with K <= k. */
+static int kept_up_to(const struct kept *kept, int64_t k) {
+    int low = 0, high = kept->pairs;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (kept->pair[middle].k <= k)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    assert(low <= kept->pairs);
+    return low;
+}
+
+/* false: an earlier label beats it. */
+static bool kept_add(struct kept *kept, const struct labels_cost *c) {
+    int at = kept_up_to(kept, c->k), gone = at;
+    struct pair p = {c->k, c->p + c->k};
+    if (at > 0 && kept->pair[at - 1].sum <= p.sum) return false;
+    if (at > 0 && kept->pair[at - 1].k == p.k) at--;
+    while (gone < kept->pairs && kept->pair[gone].sum >= p.sum) gone++;
+    assert(at <= gone && gone <= kept->pairs);
+    if (at == gone) kept->pair = memory_grow(kept->pair, &kept->room, (size_t)kept->pairs + 1, sizeof *kept->pair);
+    memory_move(kept->pair + at + 1, kept->pair + gone, (size_t)(kept->pairs - gone) * sizeof *kept->pair);
+    kept->pair[at] = p;
+    kept->pairs += 1 - (gone - at);
+    return true;
+}
+
+static bool check_unbeaten(const struct labels_runs *r) {
+    for (int i = 0; i < r->items && i < 300; i++)
+        for (int j = 0; j < i; j++) assert(!labels_graph_beats(&r->item[j].cost, &r->item[i].cost));
+    return true;
+}
+
+static void search_reduce(struct labels_runs *r, struct kept *kept) {
+    int n = 0;
+    labels_runs_by_time(r);
+    kept->pairs = 0;
+    for (int i = 0; i < r->items; i++)
+        if (kept_add(kept, &r->item[i].cost)) r->item[n++] = r->item[i];
+    assert(n > 0 || r->items == 0); /* the fastest is beaten by none */
+    r->items = n;
+    CHECK(check_unbeaten(r));
+}
+
+/* The label with its P raised to the least that its completions reach: what the gap is measured from. */
+static struct labels_cost search_raised(const struct labels_search *s, const struct labels_cost *c, int state) {
+    assert(s->g->least_peak[state] != LABELS_NONE);
+    return (struct labels_cost){labels_larger(c->p, s->g->least_peak[state]), c->k, c->t};
+}
+
+static int64_t search_gap(const struct labels_search *s, const struct labels_cost *c, int state, int64_t enough,
+                          struct labels_hint *hint) {
+    struct labels_cost raised = search_raised(s, c, state);
+    const struct labels_hulls *h = s->hulls;
+    return labels_stairs_gap(&s->stairs, &raised, h->vertex + h->first[state], h->count[state], enough, hint);
+}
+
+static void search_offer(struct labels_search *s, const struct labels_cost *c, int label, int state) {
+    const struct labels_hulls *h = s->hulls;
+    assert(label >= 0 && label < s->labels);
+    for (int i = h->first[state]; i < h->first[state] + h->count[state]; i++) {
+        const struct labels_cost *rest = &h->vertex[i].cost;
+        int64_t m = labels_larger(c->p, rest->p) + c->k + rest->k;
+        labels_stairs_offer(&s->stairs, &(struct labels_corner){m, c->t + rest->t, label, i});
+    }
+}
+
+static void search_missed(struct labels_search *s, int64_t gap) {
+    if (gap > s->missed) s->missed = gap;
+}
+
+/* Drops what cannot matter; what stays gets a number. link is the parent before and the label itself after. */
+static void search_keep(struct labels_search *s, struct labels_runs *r, int state) {
+    int n = 0;
+    struct labels_hint hint = {0}; /* labels next to each other in time improve the staircase at much the same place */
+    bool offers = s->g->stage[state] % SEARCH_OFFERS == 0 || s->g->stage[state] == s->g->stages - 1;
+    for (int i = 0; i < r->items; i++) {
+        struct labels_item item = r->item[i];
+        int64_t gap = search_gap(s, &item.cost, state, s->q.slack, &hint);
+        if (gap <= s->q.slack) {
+            search_missed(s, gap);
+            continue;
+        }
+        s->way = memory_grow(s->way, &s->way_room, (size_t)s->labels + 1, sizeof *s->way);
+        s->parent = memory_grow(s->parent, &s->parent_room, (size_t)s->labels + 1, sizeof *s->parent);
+        s->way[s->labels] = item.way;
+        s->parent[s->labels] = item.link;
+        item.link = s->labels++;
+        if (offers) search_offer(s, &item.cost, item.link, state);
+        r->item[n++] = item;
+    }
+    assert(n <= r->items);
+    r->items = n;
+    labels_stairs_settle(&s->stairs);
+}
+
+/* Moves the labels of a state along one way. */
+static void search_along(struct labels_search *s, const struct labels_runs *r, int way) {
+    const struct labels_cost *along = &s->g->way[way].cost;
+    int to = s->g->arc[s->g->way[way].arc].to;
+    struct labels_runs *there = &s->waiting[to];
+    size_t bytes = labels_runs_bytes(there);
+    int64_t least_rest = s->hulls->vertex[s->hulls->first[to]].cost.k, least_peak = s->g->least_peak[to];
+    labels_runs_begin(there);
+    for (int i = 0; i < r->items; i++) {
+        const struct labels_cost *c = &r->item[i].cost;
+        struct labels_item item = {
+            {labels_larger(c->p, along->p), c->k + along->k, c->t + along->t}, way, r->item[i].link};
+        assert(item.cost.k <= LABELS_MOST && item.cost.t <= LABELS_MOST);
+        if (labels_larger(item.cost.p, least_peak) + item.cost.k + least_rest <= s->stairs.most)
+            labels_runs_add(there, &item);
+    }
+    s->waiting_bytes += labels_runs_bytes(there) - bytes;
+}
+
+static void search_state(struct labels_search *s, struct kept *kept, int state) {
+    const struct labels_graph *g = s->g;
+    struct labels_runs *here = &s->waiting[state];
+    size_t bytes = labels_runs_bytes(here);
+    if (here->items == 0) return;
+    search_reduce(here, kept);
+    search_keep(s, here, state);
+    for (int a = g->first_arc[state]; a < g->first_arc[state + 1]; a++)
+        for (int w = g->arc[a].first; w < g->arc[a].last; w++) search_along(s, here, w);
+    labels_runs_free(here);
+    assert(s->waiting_bytes >= bytes);
+    s->waiting_bytes -= bytes;
+}
+
+/* What is in use, and twice the list that is to be sorted next. */
+static bool search_too_large(const struct labels_search *s, int state) {
+    size_t history = (s->way_room + s->parent_room) * sizeof(int);
+    size_t next = 2 * labels_runs_bytes(&s->waiting[state]);
+    return s->labels > INT_MAX / 2 || history + s->waiting_bytes + next + labels_hulls_bytes(s->hulls) > s->q.memory;
+}
+
+static enum labels_stop search_stop(const struct labels_search *s, int state) {
+    if (search_too_large(s, state)) return LABELS_STOP_MEMORY;
+    switch (limits_clock(&s->q.limits)) {
+    case LIMITS_TIME: return LABELS_STOP_TIME;
+    case LIMITS_INTERRUPTED: return LABELS_STOP_INTERRUPT;
+    case LIMITS_RUNNING:
+    case LIMITS_NODES:
+    case LIMITS_ITERATIONS: break;
+    }
+    return LABELS_FINISHED;
+}
+
+/* What the labels that wait could still improve. */
+static void search_left(struct labels_search *s) {
+    assert(s->stop != LABELS_FINISHED);
+    struct labels_hint hint = {0};
+    labels_stairs_settle(&s->stairs);
+    for (int state = 0; state < s->g->states; state++)
+        for (int i = 0; i < s->waiting[state].items && s->missed != LABELS_GAP_UNKNOWN; i++)
+            search_missed(s, search_gap(s, &s->waiting[state].item[i].cost, state, LABELS_GAP_UNKNOWN, &hint));
+}
+
+static void search_run(struct labels_search *s) {
+    struct kept kept = {0};
+    struct labels_item start = {{s->g->least_peak[0], 0, 0}, -1, -1};
+    labels_runs_begin(&s->waiting[0]);
+    labels_runs_add(&s->waiting[0], &start);
+    s->waiting_bytes = labels_runs_bytes(&s->waiting[0]);
+    for (int state = 0; state < s->g->states && s->stop == LABELS_FINISHED; state++) {
+        s->stop = search_stop(s, state);
+        if (s->stop == LABELS_FINISHED) search_state(s, &kept, state);
+    }
+    if (s->stop != LABELS_FINISHED) search_left(s);
+    free(kept.pair);
+}
+
+struct labels_search *labels_search_new(const struct labels_graph *g, const struct labels_question *q) {
+    struct labels_search *s = MEMORY_NEW(struct labels_search, 1);
+    assert(g->first_arc && g->least_peak[0] != LABELS_NONE && q->slack >= 0);
+    s->g = g;
+    s->q = *q;
+    s->hulls = labels_hulls_new(g);
+    s->waiting = MEMORY_NEW(struct labels_runs, g->states);
+    labels_stairs_init(&s->stairs, q->least, q->most);
+    search_run(s);
+    assert(s->stop != LABELS_FINISHED || s->missed <= q->slack);
+    return s;
+}
+
+void labels_search_free(struct labels_search *s) {
+    if (!s) return;
+    for (int state = 0; state < s->g->states; state++) labels_runs_free(&s->waiting[state]);
+    free(s->waiting);
+    free(s->way);
+    free(s->parent);
+    labels_stairs_free(&s->stairs);
+    labels_hulls_free(s->hulls);
+    free(s);
+}
+
+int labels_search_path(int *way, const struct labels_search *s, int corner) {
+    const struct labels_corner *c = &s->stairs.corner[corner];
+    int ways = 0;
+    assert(corner >= 0 && corner < s->stairs.corners && s->stairs.freshes == 0);
+    for (int label = c->label; s->parent[label] >= 0; label = s->parent[label]) way[ways++] = s->way[label];
+    for (int i = 0, j = ways - 1; i < j; i++, j--) {
+        int swap = way[i];
+        way[i] = way[j];
+        way[j] = swap;
+    }
+    for (int v = c->vertex; s->hulls->vertex[v].link >= 0; v = s->hulls->vertex[v].link)
+        way[ways++] = s->hulls->vertex[v].way;
+    assert(ways < s->g->stages);
+    return ways;
+}
