@@ -93,7 +93,7 @@ bool workload_init(struct workload *w, const char *names, struct error *err) {
     if (good && w->units == 0)
         good = error_set(err, "--network: %s has nothing to measure (expected a convolution or another layer)", names);
     assert(!good || w->networks < room);
-    memory_sort(w->unit, (size_t)w->units, sizeof *w->unit, unit_compare);
+    if (good) memory_sort(w->unit, (size_t)w->units, sizeof *w->unit, unit_compare);
     if (!good) workload_free(w);
     return good;
 }

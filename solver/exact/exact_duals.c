@@ -137,7 +137,7 @@ static void exact_duals_relax(struct exact_duals *s) {
     bool pushed = true;
     for (int pass = 0; pass < EXACT_PASSES && pushed; pass++) pushed = exact_duals_pass(s);
     assert(s->common.sign > 0);
-    memory_copy(s->given, before, bytes);
+    if (pushed) memory_copy(s->given, before, bytes);
     free(before);
     for (int i = 0; i < s->m->rows; i++) rational_set(&s->y[i], s->given[i]);
     exact_duals_price(s);

@@ -188,7 +188,7 @@ bool certificate_mend(const struct simplex *s, double *y) {
     bool good = mend_by_integers(s, trial, y);
     for (double margin = 1e-13; !good && margin < 1e-6; margin *= 10)
         good = mend_by_basis(s, trial, y, margin) || mend_by_relaxation(s, trial, trial, margin);
-    memory_copy(y, trial, (size_t)s->rows * sizeof *y);
+    if (good) memory_copy(y, trial, (size_t)s->rows * sizeof *y);
     free(trial);
     return good;
 }

@@ -288,7 +288,7 @@ static void tree_report_result(struct search_result *result, double *x, const st
     result->root.last = t->root.objective;
     result->cuts = (int)t->cuts.active.count;
     result->bound = tree_bound(t);
-    memory_copy(x, t->incumbent.x, (size_t)t->p.model->cols * sizeof *x);
+    if (t->incumbent.has) memory_copy(x, t->incumbent.x, (size_t)t->p.model->cols * sizeof *x);
 }
 
 void tree_solve(struct search_result *result, double *x, const struct search_problem *p, const double *start) {
