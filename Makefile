@@ -281,11 +281,12 @@ endef
 $(foreach t,$(basename $(TEST_SOURCES)),$(eval $(call test,$(t))))
 # This test makes kernels return wrong results.
 $(BUILD)/tests/test_reference: LDFLAGS += -Wl,--wrap=operator_run,--wrap=primitive_run,--wrap=convert_run
-# In this test, calls that can fail go through tests/support/failing.c.
+# In these tests, calls that can fail go through tests/support/failing.c.
 FAILING := malloc calloc realloc aligned_alloc free fopen open_memstream fread fseek fwrite vfprintf fflush fsync fclose rename mkdir methods_run \
     $(if $(filter no,$(ZLIB)),,gzopen gzgets gzerror gzvprintf gzclose)
-$(BUILD)/tests/test_error_paths: $(BUILD)/tests/support/failing.o
-$(BUILD)/tests/test_error_paths: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
+FAILING_TESTS := $(BUILD)/tests/test_error_paths $(BUILD)/tests/test_spoiled_words
+$(FAILING_TESTS): $(BUILD)/tests/support/failing.o
+$(FAILING_TESTS): LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
 
 SECONDS_MOST ?= 280
@@ -350,8 +351,8 @@ sanitize: ## the tests with the address and undefined-behaviour sanitizers and a
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
 
 # A sample that takes about a minute: readers of files, and code with its own memory management.
-SAMPLE ?= test_error_paths test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network test_plan test_presolve \
-    test_products test_profile test_runtime
+SAMPLE ?= test_error_paths test_spoiled_words test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network \
+    test_plan test_plan_judge test_presolve test_products test_profile test_runtime
 sanitize-sample: ## a sample of the tests under the sanitizers; SAMPLE="test_a test_b"
 	WHAT='sanitized sample' $(MAKE) sanitize T='$(filter $(SAMPLE),$(TESTS))'
 .PHONY: sanitize-sample

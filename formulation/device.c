@@ -22,7 +22,8 @@ const struct device *device_get(int i) {
 
 const struct device *device_find(const char *name, struct error *err) {
     char hint[SIMILAR_HINT];
-    struct similar near = similar_begin(name);
+    struct similar near;
+    similar_init(&near, name);
     for (int i = 0; i < device_count(); i++) {
         if (strcmp(devices[i].name, name) == 0) return &devices[i];
         similar_try(&near, devices[i].name);

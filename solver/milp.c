@@ -49,7 +49,7 @@ int milp_integers(const struct model *m) {
 
 double *milp_keep(const double *x, int count) {
     double *kept = MEMORY_NEW(double, count);
-    if (count > 0) memcpy(kept, x, (size_t)count * sizeof *x);
+    memory_copy(kept, x, (size_t)count * sizeof *x);
     return kept;
 }
 

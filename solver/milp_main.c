@@ -245,7 +245,7 @@ static int main_model(const struct arguments *a, struct error *err) {
     if (!m) return MAIN_USAGE;
     int status = MAIN_USAGE;
     double *start = NULL;
-    if (a->relax) memset(m->integer, 0, (size_t)m->cols * sizeof *m->integer);
+    if (a->relax) memory_clear(m->integer, (size_t)m->cols * sizeof *m->integer);
     if (a->start) start = MEMORY_NEW(double, m->cols);
     if (a->verify)
         status = main_verify(a, m, begun, err);

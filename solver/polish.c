@@ -33,7 +33,7 @@ static void polish_snap(const struct milp *s, double *x) {
         double off = model_violation(m, x), worse = s->sign * (model_objective(m, snapped) - model_objective(m, x));
         if (continuous && worse > POLISH_SNAPPED * fabs(model_objective(m, x))) break;
         if (model_violation(m, snapped) <= (continuous ? off : fmax(off, POLISH_SNAPPED)))
-            memcpy(x, snapped, (size_t)m->cols * sizeof *x);
+            memory_copy(x, snapped, (size_t)m->cols * sizeof *x);
     }
     free(snapped);
 }
@@ -77,7 +77,7 @@ static void polish_continuous(struct milp *s) {
         double *x = MEMORY_NEW(double, m->cols);
         if (lp_solve(lp, &control) == LP_OPTIMAL) {
             presolve_restore(p, x, NULL, NULL, lp_x(lp), NULL, NULL);
-            if (polish_better(s, x, r->x)) memcpy(r->x, x, (size_t)m->cols * sizeof *x);
+            if (polish_better(s, x, r->x)) memory_copy(r->x, x, (size_t)m->cols * sizeof *x);
         }
         r->iterations += lp_iterations(lp);
         lp_free(lp);

@@ -125,7 +125,7 @@ bool solution_read(double *x, const char *path, const struct model *m, struct er
         if (!(good = solution_line(&in, line, &v, err))) break;
     text_free(&in);
     double *values = solution_values_free(&v);
-    if (m->cols > 0) memcpy(x, values, (size_t)m->cols * sizeof *x);
+    memory_copy(x, values, (size_t)m->cols * sizeof *x);
     free(values);
     return good;
 }

@@ -43,7 +43,7 @@ static bool explain_runner_up(int *choice, int64_t *time_ns, struct explain *x, 
     struct node *node = MEMORY_NEW(struct node, other.nodes);
     int *index = MEMORY_NEW(int, other.node[v].choices), kept = 0;
     struct answer a = {0};
-    memcpy(node, other.node, (size_t)other.nodes * sizeof *node);
+    memory_copy(node, other.node, (size_t)other.nodes * sizeof *node);
     other.node = node;
     node[v].choice = MEMORY_NEW(struct choice, node[v].choices);
     for (int i = 0; i < node[v].choices; i++) {

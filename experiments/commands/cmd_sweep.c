@@ -93,7 +93,7 @@ static int descending(const void *a, const void *b) {
 
 static bool sweep_listed(struct sweep *s, struct error *err) {
     s->budget = selecting_budgets(&s->budgets, s->given->budgets, err);
-    if (s->budget) qsort(s->budget, (size_t)s->budgets, sizeof *s->budget, descending);
+    if (s->budget) memory_sort(s->budget, (size_t)s->budgets, sizeof *s->budget, descending);
     return s->budget != NULL;
 }
 

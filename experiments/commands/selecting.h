@@ -88,6 +88,11 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
         "time-limit", FLAG_REAL, offsetof(type, field.time_limit_s), "S", "stop after S seconds with the best found",  \
             0, 1e20                                                                                                    \
     }
+/* All of the above: what the question of one selection consists of. */
+#define SELECTING_FLAGS(type, field)                                                                                   \
+    SELECTING_FLAG_MODEL(type, field), SELECTING_FLAG_BUDGET(type, field), SELECTING_FLAG_SLACK(type, field),          \
+        SELECTING_FLAG_WEIGHT(type, field), SELECTING_FLAG_CONVERSIONS(type, field),                                   \
+        SELECTING_FLAG_FORMULATION(type, field), SELECTING_FLAG_TIME_LIMIT(type, field)
 #define SELECTING_REQUEST                                                                                              \
     { .budget_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5, .time_limit_s = 1e20, .threads = 1 }
 

@@ -201,11 +201,11 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
     p->rehearsed = samples_pool(&samples);
     assert(p->rehearsed <= p->profile->rows);
     snprintf(text, sizeof text, "%d", p->rehearsed);
-    profile_note(p->profile, "rehearsed_rows", text);
+    notes_set(&p->profile->notes, "rehearsed_rows", text);
     snprintf(text, sizeof text, "%" PRId64, r.compute.median_ns);
-    profile_note(p->profile, YARDSTICK_COMPUTE, text);
+    notes_set(&p->profile->notes, YARDSTICK_COMPUTE, text);
     snprintf(text, sizeof text, "%" PRId64, r.memory.median_ns);
-    profile_note(p->profile, YARDSTICK_MEMORY, text);
+    notes_set(&p->profile->notes, YARDSTICK_MEMORY, text);
     samples_free(&samples);
     return end;
 }

@@ -120,7 +120,7 @@ bool workload_init(struct workload *w, const char *names, bool strips, struct er
         good = error_set(err, "--network: %s has nothing to measure (expected a convolution or another layer)", names);
     assert(!good || w->networks < room);
     if (good && strips) workload_add_move(w);
-    if (good) qsort(w->unit, (size_t)w->units, sizeof *w->unit, unit_compare);
+    if (good) memory_sort(w->unit, (size_t)w->units, sizeof *w->unit, unit_compare);
     if (!good) workload_free(w);
     return good;
 }

@@ -94,8 +94,8 @@ static bool arena_keep(struct arena *a, int64_t size) {
     if (size >= a->best) return false;
     a->best = size;
     for (int i = 0; i < a->n; i++) a->best_offset[i] = a->b[i].offset;
-    memcpy(a->best_order, a->order, (size_t)a->n * sizeof *a->order);
-    memcpy(a->best_high, a->high, (size_t)a->n * sizeof *a->high);
+    memory_copy(a->best_order, a->order, (size_t)a->n * sizeof *a->order);
+    memory_copy(a->best_high, a->high, (size_t)a->n * sizeof *a->high);
     return true;
 }
 
@@ -137,7 +137,7 @@ static void arena_try_orders(struct arena *a, const struct limits *limits) {
         for (int sides = 0; sides < 2 && a->best > a->bound; sides++) { /* all low; alternately low and high */
             if (a->best < INT64_MAX && limits_clock(limits) != LIMITS_RUNNING) return;
             for (int i = 0; i < a->n; i++) a->order[i] = i;
-            qsort(a->order, (size_t)a->n, sizeof *a->order, by[o]);
+            memory_sort(a->order, (size_t)a->n, sizeof *a->order, by[o]);
             for (int i = 0; i < a->n; i++) a->high[a->order[i]] = sides && i % 2;
             arena_keep(a, arena_place(a, &stuck));
         }
@@ -158,8 +158,8 @@ static void arena_improve(struct arena *a, int rounds, const struct limits *limi
     int stuck = 0;
     for (int round = 0; round < rounds && a->best > a->bound && limits_clock(limits) == LIMITS_RUNNING; round++) {
         if (round % 20 == 0) { /* restart from the best */
-            memcpy(a->order, a->best_order, (size_t)a->n * sizeof *a->order);
-            memcpy(a->high, a->best_high, (size_t)a->n * sizeof *a->high);
+            memory_copy(a->order, a->best_order, (size_t)a->n * sizeof *a->order);
+            memory_copy(a->high, a->best_high, (size_t)a->n * sizeof *a->high);
             arena_place(a, &stuck);
         }
         int other = a->order[random_int(&r, 0, a->n - 1)];

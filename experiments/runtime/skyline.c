@@ -21,7 +21,7 @@ static int skyline_steps(int *step, const struct arena_buffer *b, int buffers) {
         step[count++] = b[i].first;
         step[count++] = b[i].last + 1;
     }
-    qsort(step, (size_t)count, sizeof *step, skyline_by_number);
+    memory_sort(step, (size_t)count, sizeof *step, skyline_by_number);
     for (int i = 0; i < count; i++)
         if (i == 0 || step[i] != step[kept - 1]) step[kept++] = step[i];
     return kept;

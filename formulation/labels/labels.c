@@ -83,7 +83,7 @@ static void frontier_points(struct frontier *out, const struct labels_search *s,
         p->memory_bytes = e.memory_bytes;
         p->time_ns = e.time_ns;
     }
-    qsort(out->point, (size_t)corners, sizeof *out->point, point_order);
+    memory_sort(out->point, (size_t)corners, sizeof *out->point, point_order);
     for (int i = 0; i < corners; i++) {
         bool beaten = out->points > 0 && out->point[i].time_ns >= out->point[out->points - 1].time_ns;
         if (beaten) {

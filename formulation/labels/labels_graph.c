@@ -115,7 +115,7 @@ static int way_order(const void *a, const void *b) {
 static int arc_reduce(struct labels_graph *g, struct labels_arc *arc, int to) {
     int first = to;
     assert(to <= arc->first);
-    qsort(&g->way[arc->first], (size_t)(arc->last - arc->first), sizeof *g->way, way_order);
+    memory_sort(&g->way[arc->first], (size_t)(arc->last - arc->first), sizeof *g->way, way_order);
     for (int w = arc->first; w < arc->last && g->least_peak[arc->to] != LABELS_NONE; w++) {
         bool beaten = false;
         for (int i = first; i < to && !beaten; i++) beaten = labels_graph_beats(&g->way[i].cost, &g->way[w].cost);

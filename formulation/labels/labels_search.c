@@ -42,7 +42,7 @@ static bool kept_add(struct kept *kept, const struct labels_cost *c) {
     while (gone < kept->pairs && kept->pair[gone].sum >= p.sum) gone++;
     assert(at <= gone && gone <= kept->pairs);
     if (at == gone) kept->pair = memory_grow(kept->pair, &kept->room, (size_t)kept->pairs + 1, sizeof *kept->pair);
-    memmove(kept->pair + at + 1, kept->pair + gone, (size_t)(kept->pairs - gone) * sizeof *kept->pair);
+    memory_move(kept->pair + at + 1, kept->pair + gone, (size_t)(kept->pairs - gone) * sizeof *kept->pair);
     kept->pair[at] = p;
     kept->pairs += 1 - (gone - at);
     return true;

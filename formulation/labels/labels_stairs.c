@@ -67,7 +67,7 @@ static bool check_stairs(const struct labels_stairs *s) {
 void labels_stairs_settle(struct labels_stairs *s) {
     int n = 0, i = 0, j = 0;
     if (s->freshes == 0) return;
-    qsort(s->fresh, (size_t)s->freshes, sizeof *s->fresh, corner_order);
+    memory_sort(s->fresh, (size_t)s->freshes, sizeof *s->fresh, corner_order);
     size_t room = (size_t)s->corners + (size_t)s->freshes;
     struct labels_corner *merged = MEMORY_NEW(struct labels_corner, room);
     while (i < s->corners || j < s->freshes) {

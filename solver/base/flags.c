@@ -73,7 +73,8 @@ static bool flags_unknown(const struct flags *flags, const char *word, struct er
     if (strcmp(word, "--quiet") == 0) return error_set(err, "--quiet is given twice (expected once)");
     snprintf(name, sizeof name, "%s", word + strspn(word, "-"));
     name[strcspn(name, "=")] = '\0';
-    struct similar near = similar_begin(name);
+    struct similar near;
+    similar_init(&near, name);
     for (const struct flag *f = flags->flag; f && f->name; f++) similar_try(&near, f->name);
     similar_try(&near, "quiet");
     similar_try(&near, "help");

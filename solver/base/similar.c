@@ -32,9 +32,9 @@ static int similar_distance(const char *a, const char *b) {
 }
 
 /* A third of the letters may be wrong, at most three; so nothing resembles a word of two letters. */
-struct similar similar_begin(const char *word) {
+void similar_init(struct similar *s, const char *word) {
     int length = (int)strlen(word);
-    return (struct similar){word, NULL, length > SIMILAR_LONGEST ? 0 : least(length / 3, 3) + 1};
+    *s = (struct similar){word, NULL, length > SIMILAR_LONGEST ? 0 : least(length / 3, 3) + 1};
 }
 
 void similar_try(struct similar *s, const char *candidate) {

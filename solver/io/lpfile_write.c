@@ -174,8 +174,8 @@ bool lpfile_write(const char *path, const struct model *m, struct error *err) {
     struct lpfile_write w = {.model = m};
     CHECK(model_check(m));
     if (!text_create(&w.out, path, err)) return false;
-    renames_make(&w.rows, m->row_name, m->rows, 'r', lpfile_write_name_usable);
-    renames_make(&w.cols, m->col_name, m->cols, 'x', lpfile_write_name_usable);
+    renames_init(&w.rows, m->row_name, m->rows, 'r', lpfile_write_name_usable);
+    renames_init(&w.cols, m->col_name, m->cols, 'x', lpfile_write_name_usable);
     renames_comment(&w.rows, &w.out, m->row_name, '\\', "row");
     renames_comment(&w.cols, &w.out, m->col_name, '\\', "column");
     if (m->offset != 0) {

@@ -102,7 +102,8 @@ enum { MPS_SECTIONS = sizeof mps_sections / sizeof mps_sections[0], MPS_LAST = M
 
 static bool mps_unknown_section(struct mps_reader *r, const char *word, bool first) {
     char list[160] = "", hint[SIMILAR_HINT];
-    struct similar near = similar_begin(word);
+    struct similar near;
+    similar_init(&near, word);
     if (strncmp(word, "SOS", 3) == 0)
         return mps_fail(r, "special ordered sets (section %s) are not supported; model them with binaries", word);
     if (first) return mps_fail(r, "not an MPS file (expected NAME or ROWS, got '%s')", word);

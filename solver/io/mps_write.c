@@ -159,8 +159,8 @@ bool mps_write(const char *path, const struct model *m, struct error *err) {
             return error_at(err, path, 0, "row %s: its sides cross, which MPS cannot say; LP can",
                             model_row_name(m, i, spare));
     if (!text_create(&w.out, path, err)) return false;
-    renames_make(&w.rows, m->row_name, m->rows, 'r', mps_write_name_usable);
-    renames_make(&w.cols, m->col_name, m->cols, 'x', mps_write_name_usable);
+    renames_init(&w.rows, m->row_name, m->rows, 'r', mps_write_name_usable);
+    renames_init(&w.cols, m->col_name, m->cols, 'x', mps_write_name_usable);
     w.objective = renames_further(&w.rows, m->objective_name ? m->objective_name : "COST");
     if (m->offset != 0) w.constant = renames_further(&w.cols, MODEL_CONSTANT);
     assert(w.objective && (w.constant != NULL) == (m->offset != 0));

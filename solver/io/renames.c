@@ -44,7 +44,7 @@ static const char *renames_add(struct renames *r, int at, const char *wish, int 
     return r->name[at];
 }
 
-void renames_make(struct renames *r, char *const *given, int count, char letter, bool (*usable)(const char *name)) {
+void renames_init(struct renames *r, char *const *given, int count, char letter, bool (*usable)(const char *name)) {
     *r = (struct renames){.usable = usable, .count = count, .name = MEMORY_NEW(char *, 2 * (size_t)count + 2)};
     for (int k = 0; k < count; k++)
         if (given[k] && usable(given[k]) && names_add(&r->taken, given[k], k) < 0) r->name[k] = memory_string(given[k]);
@@ -57,7 +57,7 @@ void renames_make(struct renames *r, char *const *given, int count, char letter,
 }
 
 const char *renames_further(struct renames *r, const char *wish) {
-    assert(r->further < r->count + 2); /* the room that renames_make has left */
+    assert(r->further < r->count + 2); /* the room that renames_init has left */
     return renames_add(r, r->count + r->further++, wish, 2);
 }
 

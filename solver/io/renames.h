@@ -17,7 +17,7 @@ struct renames {
 };
 
 /* given[k] may be NULL: then the name is `letter` and k + 1, if free. */
-void renames_make(struct renames *r, char *const *given, int count, char letter, bool (*usable)(const char *name));
+void renames_init(struct renames *r, char *const *given, int count, char letter, bool (*usable)(const char *name));
 /* A further name, as near to `wish` as possible; owned by `r`. At most `count` + 2 of them. */
 const char *renames_further(struct renames *r, const char *wish);
 /* A comment for each name that was changed: MARK WHAT 'given' is written as NAME. */

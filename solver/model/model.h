@@ -58,6 +58,8 @@ void model_fold_constant(struct model *m, const char *name);
 
 /* Normalises a bound: values of MODEL_INFINITY or beyond become MODEL_INFINITY, with their sign. */
 double model_bound(double value);
+/* The same bound as arithmetic wants it: INFINITY, with its sign, where there is none. */
+double model_unbounded(double value);
 /* Whether the invariants of a finished model hold (start[] ascending, rows in range, none twice in a column, no zeros,
  * no NaN, bounds in the spelling of model_bound); for CHECK. */
 bool model_check(const struct model *m);

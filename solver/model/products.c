@@ -92,7 +92,7 @@ static bool products_scan(struct product_finder *f, int i, int sign, double *mos
         }
     }
     for (int k = 0; k < f->group_count; k++) *most += f->most[f->groups[k]];
-    qsort(f->groups, (size_t)f->group_count, sizeof *f->groups, products_descending);
+    memory_sort(f->groups, (size_t)f->group_count, sizeof *f->groups, products_descending);
     return ends;
 }
 
@@ -186,7 +186,7 @@ static void products_find_families(struct product_finder *f) {
     struct products *p = f->p;
     size_t family_room = 0, member_room = 0;
     int *stamped = MEMORY_NEW(int, p->source.cols), run = 0;
-    if (f->keys > 0) qsort(f->key, f->keys, sizeof *f->key, products_order);
+    memory_sort(f->key, f->keys, sizeof *f->key, products_order);
     for (size_t k = 0, next; k < f->keys; k = next) {
         struct product_family family = {p->members, 0, f->key[k].group};
         int common = products_mark_common(f, &f->key[k], true);
@@ -212,7 +212,7 @@ static void products_find_families(struct product_finder *f) {
 
 /* --- the whole --- */
 
-void products_make(struct products *p, const struct product_source *source) {
+void products_init(struct products *p, const struct product_source *source) {
     struct product_finder f = {.p = p};
     *p = (struct products){.group = MEMORY_NEW(int, source->cols), .source = *source};
     products_find_groups(p);

@@ -45,7 +45,7 @@ struct products {
     struct product_source source; /* its arrays must outlive the products */
 };
 
-void products_make(struct products *p, const struct product_source *source);
+void products_init(struct products *p, const struct product_source *source);
 void products_free(struct products *p);
 
 double products_side(const struct product_source *s, int row, int sign); /* b */

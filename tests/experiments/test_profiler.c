@@ -71,9 +71,8 @@ static bool kill_when_there(const char *file) {
 }
 
 static int rehearsed(const struct profile *p) {
-    for (int i = 0; i < p->notes; i++)
-        if (strcmp(p->note_key[i], "rehearsed_rows") == 0) return atoi(p->note[i]);
-    return 0;
+    const char *rows = notes_get(&p->notes, "rehearsed_rows");
+    return rows ? atoi(rows) : 0;
 }
 
 START_TEST(killed_in_the_middle_it_resumes_where_it_stopped) {

@@ -171,9 +171,9 @@ END_TEST
 START_TEST(the_head_states_the_time_of_reading_the_clock) {
     profile("", path, "");
     struct profile *p = read_profile(path);
-    const char *read = profile_noted(p, "clock_read_ns");
+    const char *read = notes_get(&p->notes, "clock_read_ns");
     ck_assert(read && atoi(read) > 0 && strstr(read, " (subtracted)"));
-    ck_assert_str_eq(profile_noted(p, "measured_by"), build_measured_by);
+    ck_assert_str_eq(notes_get(&p->notes, "measured_by"), build_measured_by);
     profile_free(p);
 }
 END_TEST

@@ -28,7 +28,7 @@ static void scene_random(struct scene *s, struct random *r, const struct implica
         program_row(s->m, random_int(r, 0, 2) ? -MODEL_INFINITY : side - 3, value, side);
     }
     program_finish(s->m);
-    rows_make(&s->rows, s->m);
+    rows_init(&s->rows, s->m);
     clique_table_init(&s->t, s->m, &s->rows, implied, s->m->lower, s->m->upper);
 }
 
@@ -104,7 +104,7 @@ START_TEST(a_row_of_equal_weights_is_a_clique_as_a_whole) {
         struct implications none = {NULL, 0, 0};
         struct rows rows;
         struct clique_table t;
-        rows_make(&rows, m);
+        rows_init(&rows, m);
         clique_table_init(&t, m, &rows, &none, m->lower, m->upper);
         for (int a = 0; a < LITERALS; a++)
             for (int b = 0; b < a; b++) {
@@ -175,7 +175,7 @@ START_TEST(columns_that_are_not_free_binaries_are_in_no_clique) {
     struct rows rows;
     struct clique_table t;
     double upper[] = {1, 2, 1, 0}; /* the last one is fixed */
-    rows_make(&rows, m);
+    rows_init(&rows, m);
     clique_table_init(&t, m, &rows, &none, m->lower, m->upper);
     ck_assert(clique_table_exclusive(&t, 0, 6));
     ck_assert_int_eq(t.start[t.cliques], 2);

@@ -14,7 +14,7 @@ struct made { /* a program and its table */
 
 static struct made finish(struct model *m, const struct implications *implied) {
     struct made p = {.m = program_finish(m)};
-    rows_make(&p.rows, m);
+    rows_init(&p.rows, m);
     clique_table_init(&p.table, m, &p.rows, implied, m->lower, m->upper);
     return p;
 }

@@ -69,7 +69,7 @@ struct scene {
 
 static void scene_open(struct scene *s, struct model *m) {
     s->m = program_finish(m);
-    rows_make(&s->rows, m);
+    rows_init(&s->rows, m);
     domain_init(&s->d, m, &s->rows);
 }
 

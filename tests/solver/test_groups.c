@@ -52,7 +52,7 @@ START_TEST(columns_are_in_one_group_exactly_if_they_are_equal) {
         struct rows rows;
         struct groups g;
         int group_of[COLS];
-        rows_make(&rows, m);
+        rows_init(&rows, m);
         groups_find(&g, m, &rows);
         for (int j = 0; j < COLS; j++) group_of[j] = -1 - j;
         for (int k = 0; k < g.count; k++) {
@@ -85,7 +85,7 @@ START_TEST(each_group_is_a_row_without_sides_that_sums_its_columns) {
         struct options o = options_default();
         struct rows rows;
         struct groups g;
-        rows_make(&rows, m);
+        rows_init(&rows, m);
         groups_find(&g, m, &rows);
         struct lp *lp = lp_new(m, &o);
         groups_add(lp, &g);
@@ -115,7 +115,7 @@ START_TEST(without_a_long_row_there_are_no_groups) {
     program_finish(m);
     struct rows rows;
     struct groups g;
-    rows_make(&rows, m);
+    rows_init(&rows, m);
     groups_find(&g, m, &rows);
     ck_assert_int_eq(g.count, 0);
     groups_free(&g);

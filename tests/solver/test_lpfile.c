@@ -10,14 +10,7 @@ static struct error failure;
 static char warnings[2048];
 
 static struct model *read_how(const char *text, bool strict) {
-    const char *path = harness_scratch("model.lp", text);
-    FILE *told = fmemopen(warnings, sizeof warnings, "w");
-    memset(warnings, 0, sizeof warnings);
-    failure.text[0] = '\0';
-    struct model *m = lpfile_read(path, strict, told, &failure);
-    fclose(told);
-    harness_forget(path);
-    return m;
+    return read_model(lpfile_read, "model.lp", text, strict, warnings, sizeof warnings, &failure);
 }
 
 static struct model *read_text(const char *text) {

@@ -70,7 +70,7 @@ START_TEST(rows_of_a_model_have_every_entry_with_columns_in_order) {
         program_random_rows(m, &r, random_int(&r, 0, 8), 40, 9);
         program_finish(m);
         struct rows rows;
-        rows_make(&rows, m);
+        rows_init(&rows, m);
         ck_assert(rows.start[0] == 0 && rows.start[m->rows] == m->entries);
         for (int i = 0; i < m->rows; i++)
             for (long k = rows.start[i]; k < rows.start[i + 1]; k++) {

@@ -23,6 +23,28 @@ START_TEST(new_memory_is_zero_and_may_have_no_bytes) {
 }
 END_TEST
 
+static int never(const void *a, const void *b) {
+    ck_abort_msg("%p and %p compared", a, b);
+    return 0;
+}
+
+/* The undefined-behaviour sanitizer refuses NULL in memcpy, memset and qsort. */
+START_TEST(nothing_is_copied_cleared_and_sorted_from_null) {
+    memory_copy(NULL, NULL, 0);
+    memory_move(NULL, NULL, 0);
+    memory_clear(NULL, 0);
+    memory_sort(NULL, 0, 8, never);
+    void *empty = memory_duplicate(NULL, 0);
+    ck_assert_ptr_nonnull(empty);
+    free(empty);
+    int two[] = {3, 4}, *copy = memory_duplicate(two, sizeof two);
+    ck_assert(copy != two && copy[0] == 3 && copy[1] == 4);
+    memory_clear(copy, sizeof *copy);
+    ck_assert(copy[0] == 0 && copy[1] == 4);
+    free(copy);
+}
+END_TEST
+
 START_TEST(a_growing_array_keeps_what_is_in_it_and_seldom_moves) {
     struct random r = {1};
     for (int round = 0; round < 20; round++) {
@@ -137,6 +159,7 @@ int main(void) {
     Suite *s = suite_create("memory");
     TCase *t = tcase_create("memory");
     tcase_add_test(t, new_memory_is_zero_and_may_have_no_bytes);
+    tcase_add_test(t, nothing_is_copied_cleared_and_sorted_from_null);
     tcase_add_test(t, a_growing_array_keeps_what_is_in_it_and_seldom_moves);
     tcase_add_test(t, resizing_keeps_the_common_part);
     tcase_add_test(t, aligned_memory_is_aligned_and_can_be_written);

@@ -6,18 +6,12 @@
 #include "solver/base/clock.h"
 #include "solver/io/mps.h"
 #include "tests/support/model_files.h"
+#include "tests/support/refused.h"
 
 static struct error failure;
 
 static struct model *read_text(const char *text, bool strict, char warnings[1024]) {
-    const char *path = harness_scratch("model.mps", text);
-    FILE *told = fmemopen(warnings, 1024, "w");
-    failure.text[0] = '\0';
-    memset(warnings, 0, 1024);
-    struct model *m = mps_read(path, strict, told, &failure);
-    fclose(told);
-    harness_forget(path);
-    return m;
+    return read_model(mps_read, "model.mps", text, strict, warnings, 1024, &failure);
 }
 
 static struct model *read_good(const char *text) {
@@ -305,12 +299,7 @@ START_TEST(a_file_with_a_truncated_gzip_stream_is_refused) {
     struct model *m = mps_read(whole, false, NULL, &err);
     ck_assert_msg(m != NULL, "%s", err.text);
     model_free(m);
-    FILE *from = fopen(whole, "rb"), *to = fopen(cut, "wb");
-    char bytes[1 << 16];
-    size_t length = fread(bytes, 1, sizeof bytes, from);
-    fwrite(bytes, 1, length / 2, to);
-    fclose(from);
-    fclose(to);
+    refused_half(cut, whole);
     ck_assert_ptr_null(mps_read(cut, false, NULL, &err));
     ck_assert_msg(strstr(err.text, "cut.mps.gz:") && strstr(err.text, "cut off"), "%s", err.text);
     ck_assert_ptr_null(mps_read("/nowhere/model.mps", false, NULL, &err));

@@ -260,10 +260,10 @@ START_TEST(rows_of_a_family_hold_together) {
         struct rows rows;
         struct products p;
         struct random r = {(uint64_t)seed};
-        rows_make(&rows, w.m);
+        rows_init(&rows, w.m);
         const struct product_source source = {w.m->rows,      w.m->cols,  &rows,      w.m->row_lower,
                                               w.m->row_upper, w.m->lower, w.m->upper, w.m->integer};
-        products_make(&p, &source);
+        products_init(&p, &source);
         families += p.families;
         for (int point = 0; point < POINTS; point++) {
             double x[COLS];

@@ -40,7 +40,7 @@ START_TEST(only_equations_of_binaries_that_sum_to_one_are_sets) {
     ck_assert(model_finish(m, &err));
     struct rows r;
     struct sets s;
-    rows_make(&r, m);
+    rows_init(&r, m);
     sets_find(&s, m, &r);
     ck_assert_int_eq(s.count, 1);
     int order[] = {1, 3, 2, 0}; /* by cost, then by column */

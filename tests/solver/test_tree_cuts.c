@@ -65,7 +65,7 @@ static void open_search(struct one_worker *s, const struct model *m) {
         t->lower[j] = m->lower[j];
         t->upper[j] = m->upper[j];
     }
-    rows_make(&t->rows, m);
+    rows_init(&t->rows, m);
     groups_find(&t->structure.groups, m, &t->rows);
     pseudo_init(&t->pseudo, m->cols + t->structure.groups.count);
     clique_table_init(&t->structure.cliques, m, &t->rows, &t->structure.implied, t->lower, t->upper);

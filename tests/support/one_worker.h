@@ -54,7 +54,7 @@ static inline void one_worker_open(struct one_worker *s, const struct model *m) 
                          .structure.group_row = -1};
     for (int j = 0; j < m->cols; j++)
         if (m->integer[j]) t->integers.col[t->integers.count++] = j;
-    rows_make(&t->rows, m);
+    rows_init(&t->rows, m);
     one_worker_count_locks(t);
     sets_find(&t->structure.sets, m, &t->rows);
     for (int k = 0; k < t->structure.sets.start[t->structure.sets.count]; k++)
