@@ -253,10 +253,10 @@ START_TEST(a_start_that_cannot_be_used_is_reported_and_an_error_when_strict) {
 END_TEST
 
 START_TEST(models_are_written_in_both_formats) {
-    static const char *const tails[] = {"mps", "mps.gz", "lp", "lp.gz"};
+    static const char *const tails[] = {"mps", "mps.gz", "lp", "lp.gz", "lx", "plp", "lp.x"}; /* all others: MPS */
     char arguments[1024], model[300], written[300];
     snprintf(model, sizeof model, "%s", harness_scratch("k.lp", knapsack));
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 7; k++) {
         char name[32];
         snprintf(name, sizeof name, "written.%s", tails[k]);
         snprintf(written, sizeof written, "%s", harness_scratch(name, NULL));
