@@ -11,10 +11,10 @@
 #
 # Seconds are those of the CPU, so that a busy machine changes neither verdicts nor the choice of tests.
 # A draw that does not compile, or compiles to the same code, is not counted. The programs that reach the changed line are run, first those
-# named like the file and those of its folder, unless others are quicker by seconds; the first one that fails twice, or does not end, has noticed. Not to
-# end is to exceed five times the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged program keeps to
-# the same limit: otherwise the machine is to blame, and the limit is raised. Without coverage there is no unchanged program: the limit
-# by the clock then proves nothing.
+# named like the file and those of its folder, unless others are quicker by seconds; the first one that fails twice, or does not end, has
+# noticed. Not to end is to exceed five times the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged
+# program keeps to the same limit: otherwise the machine is to blame, and the limit is raised. Without coverage there is no unchanged
+# program: the limit by the clock then proves nothing.
 # Results: $WORK/report.tsv.
 set -u
 N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} MOST=${MOST:-25} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
