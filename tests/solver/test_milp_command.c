@@ -270,6 +270,24 @@ START_TEST(models_are_written_in_both_formats) {
 }
 END_TEST
 
+START_TEST(names_that_only_resemble_lp_are_those_of_mps_files) {
+    static const char *const names[] = {"k.lx", "k.plp", "k.lp.x", "k.ip"};
+    char model[300], renamed[300];
+    snprintf(model, sizeof model, "%s", harness_scratch("k.lp", knapsack));
+    for (int k = 0; k < 4; k++) {
+        char arguments[700], written[300];
+        snprintf(written, sizeof written, "%s", harness_scratch("w.mps", NULL));
+        snprintf(arguments, sizeof arguments, "%s --write %s", model, written);
+        ck_assert_int_eq(run(arguments, ""), 0);
+        snprintf(renamed, sizeof renamed, "%s", harness_scratch(names[k], NULL));
+        ck_assert_int_eq(rename(written, renamed), 0);
+        ck_assert_msg(run("%s", renamed) == 0 && says("objective: 15\n"), "%s: %s", names[k], ran.err);
+        unlink(renamed);
+    }
+    unlink(model);
+}
+END_TEST
+
 START_TEST(certificates_are_rays_and_duals) {
     char text[2048], arguments[1024], model[300], proof[300];
     snprintf(proof, sizeof proof, "%s", harness_scratch("proof", NULL));
@@ -382,6 +400,7 @@ int main(void) {
     tcase_add_loop_test(t, a_start_that_cannot_be_used_is_reported_and_an_error_when_strict, 0,
                         sizeof starts / sizeof starts[0]);
     tcase_add_test(t, models_are_written_in_both_formats);
+    tcase_add_test(t, names_that_only_resemble_lp_are_those_of_mps_files);
     tcase_add_test(t, certificates_are_rays_and_duals);
     tcase_add_test(t, limits_end_with_1_and_print_the_best_found);
     tcase_add_test(t, reading_counts_towards_the_time_limit);
