@@ -271,7 +271,8 @@ static void tampering_is_noticed(struct seen *seen, struct segment *s, struct ra
     }
     for (int k = 0; k < 2; k++) {
         *number[k] += sign;
-        ck_assert(!segment_check(s));
+        const bool passes = segment_check(s);
+        ck_assert(!passes || (k == 1 && tagged_run_is_right(s))); /* a layer's last call may make a row more */
         *number[k] -= sign;
     }
     ck_assert(segment_check(s));
