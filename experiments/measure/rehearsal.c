@@ -198,7 +198,7 @@ static bool explore(struct frontier *out, const struct instance *g, struct error
 
 /* --- segments ---------------------------------------------------------------------------------------------------- */
 
-#define STREAM_VISITS 24 /* streamed plans of one network per round, at most: a frontier with segments has many rows */
+#define STREAM_VISITS 12 /* streamed plans of one network per round, at most: a frontier with segments has many rows */
 #define STREAM_POINTS 4  /* run per frontier */
 
 static struct plan *stream_plan(const struct visit *v, const struct frontier_point *point) {
