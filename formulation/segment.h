@@ -4,7 +4,8 @@
  * A cut is a layer after which its output is the only live tensor. A segment is the layers (i, j] between two cuts i
  * and j. Streamed at h rows a call, it runs as a fixed list of calls, each of which makes the next h rows (fewer at the
  * end) of one layer: when rows of j are due, the rows that they need are made first, recursively. Nothing is computed
- * twice. Of a tensor v, only the rows that an unfinished reader still needs are held,
+ * twice, and a layer in between ends with the last row that a call reads. Of a tensor v, only the rows that an unfinished
+ * reader still needs are held,
  *
  *     held(v, t) = rows [low(v, t), made(v, t)),   low(v) = the first row that the next call of a reader reads     (17)
  *

@@ -15,6 +15,7 @@ struct puller {
     int *window;                /* its window in the block */
     int *replaces;              /* the layer whose rows its own take the place of; -1: none */
     int *consumed;              /* rows that it has made; an accumulating layer: taken */
+    int *wanted;                /* rows that it makes in all: none that only rows read which nothing reads */
     int *first_reader, *reader; /* reader[first_reader[k] .. first_reader[k + 1]) read the tensor */
     size_t call_room;
 };
@@ -71,6 +72,23 @@ static void puller_order(struct puller *p) {
     assert(next == -1 && p->window[0] == 0 && p->window[p->tensors - 1] == p->tensors - 1);
 }
 
+/* The last calls of the readers say how far. */
+static void puller_wanted(struct puller *p) {
+    const struct network *n = p->s->network;
+    for (int v = p->s->last; v >= p->s->first; v--) {
+        int *wanted = &p->wanted[puller_at(p, v)], from = 0, to = 0, low, high;
+        if (v == p->s->last) *wanted = segment_height(n, v);
+        while (to < *wanted) from = to, to = segment_end(n, v, from, p->s->rows);
+        *wanted = to;
+        assert(to > 0); /* a layer that nothing reads is the network's last */
+        segment_window(&low, &high, n, v, from, to);
+        for (int i = 0; i < n->layer[v].inputs; i++) {
+            int *of = &p->wanted[puller_at(p, n->layer[v].input[i])];
+            *of = high > *of ? high : *of;
+        }
+    }
+}
+
 /* --- calls -------------------------------------------------------------------------------------------------------- */
 
 /* low of (17). */
@@ -81,7 +99,7 @@ static int puller_low(const struct puller *p, int u) {
     for (int r = p->first_reader[k]; r < p->first_reader[k + 1]; r++) {
         const int v = p->reader[r], from = p->consumed[puller_at(p, v)];
         int low, high;
-        if (from == segment_height(p->s->network, v)) continue;
+        if (from == p->wanted[puller_at(p, v)]) continue;
         segment_window(&low, &high, p->s->network, v, from, from + 1);
         least = low < least ? low : least;
     }
@@ -116,19 +134,21 @@ static void puller_call(struct puller *p, int v) {
     const int k = puller_at(p, v), from = p->consumed[k], to = segment_end(n, v, from, p->s->rows);
     const int rows = puller_new_rows(p, v, from, to), moves = p->block.moves;
     assert(to > from && p->s->first <= v);
-    int64_t at =
-        p->replaces[k] < 0 ? block_grow(&p->block, p->window[k], rows) : block_replace(&p->block, p->window[k], rows);
+    int64_t at = p->replaces[k] < 0 ? segment_block_grow(&p->block, p->window[k], rows)
+                                    : segment_block_replace(&p->block, p->window[k], rows);
     if (p->block.places) {
         struct segment_call c = {.node = v, .from = from, .to = to, .first_move = moves, .last_move = p->block.moves};
         c.out_offset = rows > 0 ? at : puller_window(p, v)->offset;
         puller_inputs(&c, p, p->replaces[k]);
         puller_record(p, &c);
-    } else if (block_held(&p->block) > p->s->block_bytes) {
-        p->s->block_bytes = block_held(&p->block);
+    } else if (segment_block_held(&p->block) > p->s->block_bytes) {
+        p->s->block_bytes = segment_block_held(&p->block);
     }
     p->consumed[k] = to;
+    segment_block_release(&p->block, p->window[k], puller_low(p, v)); /* rows between windows, which nothing reads */
     for (int i = 0; i < n->layer[v].inputs; i++)
-        block_release(&p->block, p->window[puller_at(p, n->layer[v].input[i])], puller_low(p, n->layer[v].input[i]));
+        segment_block_release(&p->block, p->window[puller_at(p, n->layer[v].input[i])],
+                              puller_low(p, n->layer[v].input[i]));
 }
 
 static void puller_ensure(struct puller *p, int v, int rows) {
@@ -145,28 +165,31 @@ static void puller_ensure(struct puller *p, int v, int rows) {
 static void puller_run(struct puller *p, bool places) {
     const struct network *n = p->s->network;
     struct block_window *in = puller_window(p, p->s->first - 1);
-    block_begin(&p->block, places, p->s->block_bytes);
+    segment_block_begin(&p->block, places, p->s->block_bytes);
     memset(p->consumed, 0, (size_t)p->tensors * sizeof *p->consumed);
     in->made = p->consumed[0] = n->layer[p->s->first - 1].out.H;
     in->offset = p->s->block_bytes - in->made * in->row_bytes;
-    p->s->block_bytes = places ? p->s->block_bytes : block_held(&p->block);
+    p->s->block_bytes = places ? p->s->block_bytes : segment_block_held(&p->block);
     puller_ensure(p, p->s->last, segment_height(n, p->s->last));
     assert(puller_window(p, p->s->last)->made == n->layer[p->s->last].out.H);
+    for (int k = 1; k < p->tensors; k++) assert(p->consumed[k] == p->wanted[k]);
 }
 
 static void puller_init(struct puller *p, struct segment *s) {
     *p = (struct puller){.s = s, .tensors = s->last - s->first + 2};
-    p->window = MEMORY_NEW(int, 3 * p->tensors);
+    p->window = MEMORY_NEW(int, 4 * p->tensors);
     p->replaces = p->window + p->tensors;
     p->consumed = p->replaces + p->tensors;
-    block_init(&p->block, p->tensors, s->state_bytes);
+    p->wanted = p->consumed + p->tensors;
+    segment_block_init(&p->block, p->tensors, s->state_bytes);
     puller_readers(p);
     puller_order(p);
+    puller_wanted(p);
     for (int v = s->first - 1; v <= s->last; v++) puller_window(p, v)->row_bytes = segment_row_bytes(s->network, v);
 }
 
 static void puller_free(struct puller *p) {
-    block_free(&p->block);
+    segment_block_free(&p->block);
     free(p->window);
     free(p->first_reader);
     free(p->reader);

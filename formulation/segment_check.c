@@ -13,6 +13,7 @@ struct replay {
     int *first;     /* [tensors + 1] rows of tensor k: place[first[k] .. first[k + 1]) */
     int64_t *place; /* offset of each row in the block, or NOWHERE: not made yet, or overwritten */
     int *done;      /* [tensors] rows that layer k has made, or taken */
+    int *last;      /* [tensors] the same at the end of the list */
 };
 
 static int replay_rows(const struct replay *r, int v) {
@@ -29,10 +30,10 @@ static bool replay_needed(const struct replay *r, int v, int row) {
     if (v == s->last) return true;
     for (int reader = s->first; reader <= s->last; reader++)
         for (int i = 0; i < s->network->layer[reader].inputs; i++) {
-            const int done = r->done[reader - (s->first - 1)], height = segment_height(s->network, reader);
+            const int done = r->done[reader - (s->first - 1)], end = r->last[reader - (s->first - 1)];
             int low, high;
-            if (s->network->layer[reader].input[i] != v || done == height) continue;
-            segment_window(&low, &high, s->network, reader, done, height);
+            if (s->network->layer[reader].input[i] != v || done >= end) continue;
+            segment_window(&low, &high, s->network, reader, done, end);
             if (low <= row && row < high) return true;
         }
     return false;
@@ -106,7 +107,9 @@ static bool replay_ends(const struct replay *r) {
 
 bool segment_check(const struct segment *s) {
     const int tensors = s->last - s->first + 2, in = s->first - 1;
-    struct replay r = {.s = s, .first = MEMORY_NEW(int, tensors + 1), .done = MEMORY_NEW(int, tensors)};
+    struct replay r = {.s = s, .first = MEMORY_NEW(int, tensors + 1), .done = MEMORY_NEW(int, 2 * tensors)};
+    r.last = r.done + tensors;
+    for (int i = 0; i < s->calls; i++) r.last[s->call[i].node - in] = s->call[i].to;
     for (int k = 0; k < tensors; k++) r.first[k + 1] = r.first[k] + replay_rows(&r, in + k);
     r.place = MEMORY_NEW(int64_t, r.first[tensors]);
     for (int i = 0; i < r.first[tensors]; i++) r.place[i] = NOWHERE;

@@ -13,7 +13,8 @@ struct adder {
     enum memory_model model;
     int *cut; /* [cuts] */
     int cuts;
-    struct segment **segment; /* [cuts] of the first cut and rows under way: by last cut */
+    struct segment **segment; /* [cuts] of the first cut and rows under way: by last cut; NULL: not one to be tried */
+    int reach;                /* last cuts < reach */
     int *list, *next;         /* partial selections after the layer that was walked last; of the one before */
     int listed;
     size_t list_room, next_room;
@@ -58,7 +59,7 @@ static void adder_reduce(struct adder *a, int from) {
     struct labels_segments *s = a->s;
     int kept = 0;
     partial_sorting = s->partial;
-    qsort(a->next, (size_t)a->listed, sizeof *a->next, partial_order);
+    memory_sort(a->next, (size_t)a->listed, sizeof *a->next, partial_order);
     for (int i = 0; i < a->listed; i++) {
         bool beaten = false;
         for (int k = 0; k < kept && !beaten; k++)
@@ -136,11 +137,11 @@ static void adder_walk(struct adder *a, int i, int rows, enum layout layout) {
     a->next = memory_grow(a->next, &a->next_room, 1, sizeof *a->next);
     a->next[0] = -1;
     a->listed = 1;
-    for (int k = i + 1; k < a->cuts && a->segment[k] && a->listed > 0; k++) {
+    for (int k = i + 1; k < a->reach && a->listed > 0; k++) {
         for (int v = a->cut[k - 1] + 1; v <= a->cut[k] && a->listed > 0 && !a->full; v++)
             adder_layer(a, v, rows, layout);
         if (a->full) return;
-        adder_arcs(a, a->segment[k], layout);
+        if (a->segment[k]) adder_arcs(a, a->segment[k], layout);
     }
 }
 
@@ -163,13 +164,15 @@ static bool adder_repeats(const struct adder *a, int first, int last, int h) {
 }
 
 static void adder_from(struct adder *a, int i, int h) {
+    a->reach = i + 1;
     for (int k = i + 1; k < a->cuts; k++) a->segment[k] = NULL;
     for (int k = i + 1; k < a->cuts; k++) {
         const int first = a->cut[i] + 1, last = a->cut[k];
         if (!segment_possible(a->g->network, first, last) || !adder_any(a, a->cut[k - 1] + 1, last, segment_rows[h]))
             break;
-        if (adder_repeats(a, first, last, h)) break;
+        if (adder_repeats(a, first, last, h)) continue; /* padding may make later layers higher */
         a->segment[k] = segment_new(a->g->network, first, last, segment_rows[h]);
+        a->reach = k + 1;
     }
     for (int l = 0; l < LAYOUTS && !a->full; l++)
         if (l != LAYOUT_CHW) adder_walk(a, i, segment_rows[h], (enum layout)l);
