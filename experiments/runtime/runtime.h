@@ -1,7 +1,7 @@
 /* runtime.h - executes a PLAN: one arena, weights prepared once, no allocation during a run.
  *
  * The arena holds activations, converted copies and workspaces at the offsets that experiments/runtime/arena.h found;
- * its size is that of memory model `peak`, plus what fragmentation adds. GUARD bytes before and after it must never be
+ * its size is that of memory model `peak`, plus what fragmentation adds. RUNTIME_GUARD bytes before and after it must never be
  * written. Stored weights are prepared in runtime_new, in memory apart from the arena. The input image and the answer
  * are CHW.
  *
@@ -12,6 +12,8 @@
 #include "experiments/runtime/measure.h"
 #include "experiments/runtime/schedule.h"
 #include "experiments/runtime/weights.h"
+
+#define RUNTIME_GUARD 4096
 
 struct runtime {
     struct schedule *schedule;

@@ -6,7 +6,7 @@
 #include "tests/support/kept.h"
 #include "tests/support/least_path.h"
 
-#define NETWORKS 60
+#define NETWORKS 40
 #define ROUNDS   4
 
 static void answer_of(float **out, const struct plan *p, const struct world *w) {
@@ -106,6 +106,59 @@ START_TEST(random_segments_of_random_networks_are_right_and_take_the_bytes_plann
     ck_assert_int_ge(seen.segments, NETWORKS);
     ck_assert_int_ge(seen.same, NETWORKS / 2);
     ck_assert_int_ge(10 * seen.tight, 9 * seen.plans);
+}
+END_TEST
+
+/* --- the checks --- */
+
+/* What is spoiled, one at a time; each is put right again. */
+enum spoiled { NOTHING, BLOCK_LOWER, BLOCK_HIGHER, TENSOR_OVER_BLOCK, WORKSPACE_OVER_BLOCK, ARENA_TOO_SMALL, SPOILED };
+
+static bool spoiled_is_seen(struct schedule *s, enum spoiled what) {
+    struct schedule_segment *g = &s->segment[0];
+    struct schedule_step *out = &s->step[g->move], *strip = &s->step[g->first], *after = &s->step[g->move + 1];
+    const struct schedule_segment kept = *g;
+    const struct schedule_step out_kept = *out, strip_kept = *strip, after_kept = *after;
+    const int64_t arena = s->arena_bytes;
+    switch (what) {
+    case BLOCK_LOWER: g->block_offset = 0; break; /* over its workspace */
+    case BLOCK_HIGHER: g->block_offset += 4; break;
+    case TENSOR_OVER_BLOCK: out->out_offset = after->out_offset; break;
+    case WORKSPACE_OVER_BLOCK: strip->workspace_offset = g->block_offset; break;
+    case ARENA_TOO_SMALL: s->arena_bytes--; break;
+    case NOTHING:
+    case SPOILED: break;
+    }
+    const bool seen = !schedule_check(s);
+    *g = kept, *out = out_kept, *strip = strip_kept, *after = after_kept, s->arena_bytes = arena;
+    return seen;
+}
+
+/* The im2row's workspace lies below the block, which fills the rest of the arena. */
+START_TEST(a_spoiled_schedule_is_seen) {
+    struct random r = {1};
+    struct error err = {""};
+    char path[512];
+    snprintf(path, sizeof path, "%s",
+             harness_scratch("spoiled.net", "a input - c=3 h=13 w=9\nb conv a m=8 k=3 p=1\nc conv b m=8 k=3 p=1\n"
+                                            "d fc c m=5\n"));
+    struct world w = world_new(path);
+    world_stream(&w);
+    for (int v = 0; v < w.g->nodes; v++) w.choice[v] = choice_before(&w.g->node[v], LAYOUT_HWC, &r);
+    ck_assert(world_segment(&w, (struct stream){1, 2, 2, LAYOUT_HWC}, "im2row", &r));
+    world_streamed_plan(&w, path, "spoiled", CONVERSIONS_PER_EDGE);
+    struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
+    ck_assert_msg(s != NULL, "%s", err.text);
+    ck_assert_int_gt(s->step[s->segment[0].first].workspace_bytes, 0);
+    for (int what = NOTHING; what < SPOILED; what++)
+        ck_assert_msg(spoiled_is_seen(s, (enum spoiled)what) == (what != NOTHING), "spoiled %d", what);
+    struct strips *strips = s->segment[0].strips;
+    ck_assert(strips_check(strips));
+    strips->shape[0] = strips->shape[1]; /* the first strip is padded above, the second is not */
+    ck_assert(!strips_check(strips));
+    schedule_free(s);
+    world_free(&w);
+    harness_forget(path);
 }
 END_TEST
 
@@ -264,6 +317,7 @@ int main(void) {
     TCase *c = tcase_create("streamed");
     tcase_set_timeout(c, 0);
     tcase_add_test(c, random_segments_of_random_networks_are_right_and_take_the_bytes_planned);
+    tcase_add_test(c, a_spoiled_schedule_is_seen);
     tcase_add_test(c, the_command_runs_a_streamed_plan_and_writes_its_steps);
     tcase_add_test(c, what_streams_by_selection_is_run_within_its_budget);
     tcase_add_loop_test(c, built_in_networks_stream_in_the_least_memory_to_the_byte, 0,
