@@ -211,10 +211,32 @@ STYLE := experiments/plots/style.gp experiments/plots/draw.sh
 
 # A measured profile is precious: it is made once and not remade when the program is newer; delete it to measure again.
 # back-to-back.tsv, next to it, has the same run's times of each network's fastest selection, run as a whole.
+# Frontiers of peak memory, with layers as a whole and by rows. $(1) folder, $(2) a profile that has strips, $(3) networks.
+define streams
+$(1)/raw/%.peak.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$(BIN)/taso frontier --quiet --network $$* --profile $(2) --memory-model peak -o $$@ >$$@.log
+$(1)/raw/%.streamed.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$(BIN)/taso frontier --quiet --network $$* --profile $(2) --memory-model peak --streaming on -o $$@ >$$@.log
+$(1)/peak.tsv: $(foreach n,$(3),$(1)/raw/$(n).peak.tsv $(1)/raw/$(n).streamed.tsv) experiments/tables/columns.awk experiments/tables/peak.awk
+	$(call table,peak) $(foreach n,$(3),$(1)/raw/$(n).peak.tsv $(1)/raw/$(n).streamed.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/streamed.tsv: $(1)/peak.tsv experiments/tables/columns.awk experiments/tables/streamed.awk
+	$(call table,streamed) $$< >$$@.tmp && mv $$@.tmp $$@
+$(foreach format,pdf png,
+$(1)/plots/peak-%.$(format): $(1)/peak.tsv experiments/plots/peak.gp $(STYLE) | setup-gnuplot
+	$$(call draw,peak) DATA=$$< NETWORK=$$*
+$(1)/plots/streamed.$(format): $(1)/streamed.tsv experiments/plots/streamed.gp $(STYLE) | setup-gnuplot
+	$$(call draw,streamed) DATA=$$<
+)
+$(1).all: $(1)/peak.tsv $(1)/streamed.tsv $(1)/streamed.md $(1)/streamed.tex \
+    $(foreach f,pdf png,$(1)/plots/streamed.$(f) $(3:%=$(1)/plots/peak-%.$(f)))
+endef
+
 PROFILES := results/local/profile.tsv.gz $(if $(filter reference,$(MAKECMDGOALS)),results/reference/profile.tsv.gz)
 $(PROFILES): | $(BIN)/taso
 	@mkdir -p $(@D)
-	$(BIN)/taso profile --network all -o $@ $(EFFORT) --cpu 0 --resume >$(@D)/back-to-back.tsv.tmp
+	$(BIN)/taso profile --network all --streaming -o $@ $(EFFORT) --cpu 0 --resume >$(@D)/back-to-back.tsv.tmp
 	mv $(@D)/back-to-back.tsv.tmp $(@D)/back-to-back.tsv
 .PRECIOUS: $(PROFILES) build/published/%.tsv.gz
 
@@ -235,12 +257,14 @@ net = $(if $(filter %-224,$(1)),build/published/$(1).net,$(1))
 $(foreach t,$(PUBLISHED),build/published/$(t).tsv.gz): | build/published/squeezenet1.0-224.net build/published/squeezenet1.1-224.net
 
 $(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
+$(eval $(call streams,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS)))
 $(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
 experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) results/local/summary.all ## measure this machine once, then sweeps, tables and plots: results/local/
 	@$(say_published)
 	@cat results/local/back-to-back.tsv results/local/summary/claims.md
 
 $(eval $(call results,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
+$(eval $(call streams,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS)))
 $(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
 $(eval $(call summary,results/local/summary,results/local $(PUBLISHED:%=results/local/published/%)))
 $(eval $(call summary,build/replay/summary,build/replay/reference $(PUBLISHED:%=build/replay/published/%)))
@@ -281,11 +305,12 @@ endef
 $(foreach t,$(basename $(TEST_SOURCES)),$(eval $(call test,$(t))))
 # This test makes kernels return wrong results.
 $(BUILD)/tests/test_reference: LDFLAGS += -Wl,--wrap=operator_run,--wrap=primitive_run,--wrap=convert_run
-# In this test, calls that can fail go through tests/support/failing.c.
+# In these tests, calls that can fail go through tests/support/failing.c.
 FAILING := malloc calloc realloc aligned_alloc free fopen open_memstream fread fseek fwrite vfprintf fflush fsync fclose rename mkdir methods_run \
     $(if $(filter no,$(ZLIB)),,gzopen gzgets gzerror gzvprintf gzclose)
-$(BUILD)/tests/test_error_paths: $(BUILD)/tests/support/failing.o
-$(BUILD)/tests/test_error_paths: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
+FAILING_TESTS := $(BUILD)/tests/test_error_paths $(BUILD)/tests/test_spoiled_words
+$(FAILING_TESTS): $(BUILD)/tests/support/failing.o
+$(FAILING_TESTS): LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
 
 SECONDS_MOST ?= 280
@@ -350,8 +375,8 @@ sanitize: ## the tests with the address and undefined-behaviour sanitizers and a
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
 
 # A sample that takes about a minute: readers of files, and code with its own memory management.
-SAMPLE ?= test_error_paths test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network test_plan test_presolve \
-    test_products test_profile test_runtime
+SAMPLE ?= test_error_paths test_spoiled_words test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network \
+    test_plan test_plan_judge test_presolve test_products test_profile test_runtime
 sanitize-sample: ## a sample of the tests under the sanitizers; SAMPLE="test_a test_b"
 	WHAT='sanitized sample' $(MAKE) sanitize T='$(filter $(SAMPLE),$(TESTS))'
 .PHONY: sanitize-sample

@@ -190,7 +190,7 @@ static struct bucket bucket_new(struct elimination *p, int v, const struct neigh
     struct bucket b = {.variable = v, .count = n->count};
     int *used = MEMORY_NEW(int, p->factors), uses = 0;
     b.scope = MEMORY_NEW(int, b.count);
-    if (b.count) memcpy(b.scope, n->list, (size_t)b.count * sizeof *b.scope);
+    memory_copy(b.scope, n->list, (size_t)b.count * sizeof *b.scope);
     b.best = MEMORY_NEW(int, scope_entries(p, b.count, b.scope));
     for (int f = 0; f < p->factors; f++)
         if (factor_holds(&p->factor[f], v)) used[uses++] = f;

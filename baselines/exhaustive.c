@@ -33,7 +33,7 @@ bool exhaustive_run(struct answer *out, const struct instance *g, const struct r
         if (out->least_bytes < 0 || e.memory_bytes < out->least_bytes) out->least_bytes = e.memory_bytes;
         if (e.memory_bytes > q->budget_bytes || (out->choice && e.time_ns >= out->bound_ns)) continue;
         if (!out->choice) out->choice = MEMORY_NEW(int, g->nodes);
-        memcpy(out->choice, choice, bytes);
+        memory_copy(out->choice, choice, bytes);
         out->bound_ns = e.time_ns;
     } while (exhaustive_next(choice, g));
     free(choice);

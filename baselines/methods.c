@@ -51,7 +51,8 @@ const struct method *methods_get(int i) {
 
 const struct method *methods_find(const char *name, struct error *err) {
     char list[768] = "", hint[SIMILAR_HINT];
-    struct similar near = similar_begin(name);
+    struct similar near;
+    similar_init(&near, name);
     for (int i = 0; i < methods_count(); i++) {
         const struct method *m = methods_get(i);
         if (strcmp(m->name, name) == 0) return m;

@@ -57,7 +57,7 @@ void pbqp_node(struct pbqp *p, int v, int alternatives, const int64_t *cost) {
     assert(alternatives > 0 && !p->vertex[v].cost);
     p->vertex[v].alternatives = alternatives;
     p->vertex[v].cost = MEMORY_NEW(int64_t, alternatives);
-    memcpy(p->vertex[v].cost, cost, (size_t)alternatives * sizeof *cost);
+    memory_copy(p->vertex[v].cost, cost, (size_t)alternatives * sizeof *cost);
 }
 
 /* The table of v's arc to `other`, made if there is none. */

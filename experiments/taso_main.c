@@ -103,7 +103,8 @@ static int run(const struct command *c, int argc, char **argv) {
 static int unknown(const char *name) {
     struct error err;
     char hint[SIMILAR_HINT];
-    struct similar near = similar_begin(name);
+    struct similar near;
+    similar_init(&near, name);
     for (int i = 0; i < COMMANDS; i++) similar_try(&near, name_of(commands[i]));
     error_set(&err, "unknown command '%s'%s; see taso --help", name, similar_hint(hint, &near, ""));
     return fail(err.text);

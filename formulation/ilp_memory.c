@@ -4,16 +4,7 @@
 
 #include "formulation/ilp.h"
 #include "formulation/selection.h"
-
-static int64_t common_divisor(int64_t a, int64_t b) {
-    assert(a >= 0 && b >= 0);
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
+#include "kernels/arithmetic.h"
 
 static bool ilp_way(const struct ilp *p, int e, int i) {
     return p->core->way[e][i / LAYOUTS][i % LAYOUTS] != CORE_NONE;

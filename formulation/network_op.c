@@ -61,7 +61,8 @@ static const char *network_key_list(char *text, size_t room, const struct networ
 }
 
 static const char *network_key_hint(char hint[SIMILAR_HINT], const struct network_op *op, const char *name) {
-    struct similar near = similar_begin(name);
+    struct similar near;
+    similar_init(&near, name);
     for (int i = 0; op->syntax->key[i].name; i++) similar_try(&near, op->syntax->key[i].name);
     return similar_hint(hint, &near, "");
 }

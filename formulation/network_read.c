@@ -75,7 +75,8 @@ static bool read_unlike(const struct reading *r, char *const *field, int fields,
         snprintf(words + used, sizeof words - used, "%s%.18s", i ? " " : "", field[i]);
     }
     if (fields > 2) {
-        struct similar near = similar_begin(field[1]);
+        struct similar near;
+        similar_init(&near, field[1]);
         for (int i = 0; network_op_name(i); i++) similar_try(&near, network_op_name(i));
         return error_at(err, r->path, r->line, "%sunknown op `%.60s` in `%s%s` (expected one of %s)%s", what, field[1],
                         words, fields > 4 ? " ..." : "", network_op_list(list, sizeof list),
@@ -120,7 +121,7 @@ static bool read_names(struct reading *r, struct error *err) {
     r->by_name = MEMORY_NEW(int, r->layers);
     for (size_t v = 0; v < r->layers; v++) r->by_name[v] = (int)v;
     read_sorting = r->layer;
-    qsort(r->by_name, r->layers, sizeof *r->by_name, read_by_name);
+    memory_sort(r->by_name, r->layers, sizeof *r->by_name, read_by_name);
     for (size_t i = 1; i < r->layers; i++) {
         const struct read_layer *a = &r->layer[r->by_name[i - 1]], *b = &r->layer[r->by_name[i]];
         if (strcmp(a->name, b->name) == 0)
@@ -312,7 +313,8 @@ struct network *network_open(const char *name_or_path, struct error *err) {
     }
     char list[512], hint[SIMILAR_HINT];
     size_t used = 0;
-    struct similar near = similar_begin(name_or_path);
+    struct similar near;
+    similar_init(&near, name_or_path);
     for (int i = 0; i < network_text_count && used < sizeof list; i++) {
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", network_texts[i].name);
         similar_try(&near, network_texts[i].name);

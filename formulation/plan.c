@@ -18,43 +18,11 @@ void plan_free(struct plan *p) {
         free(p->step[i].name);
         free(p->step[i].scenario);
     }
-    for (int i = 0; i < p->notes; i++) {
-        free(p->note_key[i]);
-        free(p->note[i]);
-    }
     char *const texts[] = {p->path, p->network, p->profile, p->digest, p->method};
     for (int i = 0; i < 5; i++) free(texts[i]);
-    free(p->note_key);
-    free(p->note);
+    notes_free(&p->notes);
     free(p->step);
     free(p);
-}
-
-/* A note stays on its line. */
-static char *plan_one_line(const char *text) {
-    char *copy = memory_string(text);
-    for (char *c = copy; *c; c++)
-        if ((unsigned char)*c < ' ') *c = ' ';
-    return copy;
-}
-
-void plan_note(struct plan *p, const char *key, const char *value) {
-    for (int i = 0; i < p->notes; i++) {
-        if (strcmp(p->note_key[i], key) != 0) continue;
-        free(p->note[i]);
-        p->note[i] = plan_one_line(value);
-        return;
-    }
-    p->note_key = memory_resize(p->note_key, (size_t)p->notes + 1, sizeof *p->note_key);
-    p->note = memory_resize(p->note, (size_t)p->notes + 1, sizeof *p->note);
-    p->note_key[p->notes] = plan_one_line(key);
-    p->note[p->notes++] = plan_one_line(value);
-}
-
-const char *plan_noted(const struct plan *p, const char *key) {
-    for (int i = 0; i < p->notes; i++)
-        if (strcmp(p->note_key[i], key) == 0) return p->note[i];
-    return NULL;
 }
 
 struct plan_step *plan_text_add(struct plan *p, const struct plan_step *step) {

@@ -23,6 +23,7 @@
  * it. */
 #ifndef FORMULATION_PLAN_H
 #define FORMULATION_PLAN_H
+#include "formulation/notes.h"
 #include "formulation/selection.h"
 #include "kernels/isa.h"
 
@@ -46,8 +47,7 @@ struct plan {
     enum isa isa;
     int64_t budget_bytes, time_ns, memory_bytes;                      /* budget: INT64_MAX for none */
     long threads_line, isa_line, budget_line, time_line, memory_line; /* in the file; 0: not read from one */
-    int notes;
-    char **note_key, **note; /* further provenance */
+    struct notes notes;                                               /* further provenance */
     int steps;
     struct plan_step *step;
     size_t capacity;
@@ -64,7 +64,6 @@ struct plan *plan_new_streamed(const struct instance *g, const int *choice, cons
 void plan_streams(struct streams *out, const struct plan *p);
 /* Has it segments, or the image in another layout than CHW: what only an instance with strips has (instance_stream)? */
 bool plan_streamed(const struct plan *p);
-void plan_note(struct plan *p, const char *key, const char *value); /* adds or replaces */
 bool plan_write(const struct plan *p, const char *path, struct error *err);
 struct plan *plan_read(const char *path, struct error *err);
 /* Does the plan fit this folded network: its layers in order, scenarios, primitives that apply, layouts that meet?
@@ -80,7 +79,6 @@ bool plan_choices(int *choice, const struct plan *p, const struct instance *g, s
 /* May it run with `threads` threads on the current instruction set? If it has a budget, it must then not need more
  * bytes than the budget, or than the bytes it states if those are more. */
 bool plan_affords(const struct plan *p, const struct network *folded, int threads, struct error *err);
-const char *plan_noted(const struct plan *p, const char *key); /* NULL: no such note */
 void plan_free(struct plan *p);
 
 #endif

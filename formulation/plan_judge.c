@@ -80,7 +80,7 @@ static struct profile *judge_profile(const struct plan *p, const struct network 
     rows->path = memory_string(p->path); /* for messages */
     profile_text_tensor(image, input->out.C, input->out.H, input->out.W);
     for (int i = 0; i < p->steps; i++) judge_row(&judged[i], &p->step[i], input->name, image);
-    qsort(judged, (size_t)p->steps, sizeof *judged, judge_compare_place);
+    memory_sort(judged, (size_t)p->steps, sizeof *judged, judge_compare_place);
     bool good = true;
     for (int i = 0, first = 0; i < p->steps && good; i++) {
         if (i > 0 && judge_compare(&judged[i - 1], &judged[i]) == 0) {
@@ -147,7 +147,7 @@ static bool judge_total(const struct plan *p, const char *key, long line, int64_
 
 /* Methods that ignore budgets may state `over-budget`. */
 static bool judge_budget(const struct plan *p, struct error *err) {
-    const char *status = plan_noted(p, "status");
+    const char *status = notes_get(&p->notes, "status");
     if (p->memory_bytes <= p->budget_bytes || (status && strcmp(status, "over-budget") == 0)) return true;
     return error_at(err, p->path, p->budget_line,
                     "budget-bytes: less than the plan needs (expected %" PRId64 " or more, got %" PRId64 ")",
@@ -168,7 +168,7 @@ static bool judge_against(const struct plan *p, const struct plan *want, struct 
 
 /* The machine that the workspaces are for; published tables name none. */
 static bool judge_machine(const struct plan *p, const struct instance *g, struct error *err) {
-    const char *isa = profile_noted(g->profile, "isa");
+    const char *isa = notes_get(&g->profile->notes, "isa");
     if (isa && strcmp(isa, isa_names[p->isa]) != 0)
         return error_at(err, p->path, p->isa_line, "isa: not that of its profile (expected %s, got %s)", isa,
                         isa_names[p->isa]);
@@ -200,7 +200,7 @@ static struct plan *judge_anew(const struct plan *p, const struct network *folde
         else
             error_at(err, p->path, 0, "a conversion between its layers is missing");
     }
-    streams_free(&streams);
+    selection_streams_free(&streams);
     free(choice);
     instance_free(own);
     profile_free(rows);

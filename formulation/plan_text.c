@@ -63,7 +63,7 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
     for (int k = 0; k < KEY_TIME; k++) text_write(&out, "# %s: %s\n", plan_keys[k], value[k]);
     text_write(&out, "# %s: %" PRId64 "\n# %s: %" PRId64 "\n", plan_keys[KEY_TIME], p->time_ns, plan_keys[KEY_MEMORY],
                p->memory_bytes);
-    for (int i = 0; i < p->notes; i++) text_write(&out, "# %s: %s\n", p->note_key[i], p->note[i]);
+    for (int i = 0; i < p->notes.count; i++) text_write(&out, "# %s: %s\n", p->notes.key[i], p->notes.value[i]);
     text_write(&out, "%s\n", PLAN_HEADER);
     for (int i = 0; i < p->steps; i++) {
         const struct plan_step *s = &p->step[i];
@@ -140,7 +140,7 @@ static bool reading_note(struct reading *r, char *line, struct error *err) {
         return error_at(err, r->in.path, 1,
                         "not a plan of this version (expected `# format: %s` in the first line, got `%s`)", PLAN_FORMAT,
                         line);
-    if (key == KEYS) return plan_note(r->p, line + 2, colon + 2), true;
+    if (key == KEYS) return notes_set(&r->p->notes, line + 2, colon + 2), true;
     if (r->seen & 1u << key)
         return error_at(err, r->in.path, r->in.line, "`%s` is given twice (expected once)", plan_keys[key]);
     assert(key < KEYS && KEYS <= 32); /* bits of `seen` */

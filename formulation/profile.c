@@ -38,53 +38,21 @@ static char *profile_intern(struct profile *p, const char *text, char *last) {
 struct profile *profile_new(void) {
     struct profile *p = MEMORY_NEW(struct profile, 1);
     p->path = memory_string("memory");
-    profile_note(p, "format", PROFILE_FORMAT);
+    notes_set(&p->notes, "format", PROFILE_FORMAT);
     return p;
 }
 
 void profile_free(struct profile *p) {
     if (!p) return;
-    for (int i = 0; i < p->notes; i++) {
-        free(p->note_key[i]);
-        free(p->note[i]);
-    }
     for (struct profile_strings *s = p->strings, *before; s; s = before) {
         before = s->before;
         free(s);
     }
-    free(p->note_key);
-    free(p->note);
+    notes_free(&p->notes);
     free(p->row);
     free(p->path);
     free(p->digest);
     free(p);
-}
-
-/* A note stays on its line and in its cell, whatever a compiler's version string holds. */
-static char *profile_one_line(const char *text) {
-    char *copy = memory_string(text);
-    for (char *c = copy; *c; c++)
-        if ((unsigned char)*c < ' ') *c = ' ';
-    return copy;
-}
-
-void profile_note(struct profile *p, const char *key, const char *value) {
-    for (int i = 0; i < p->notes; i++) {
-        if (strcmp(p->note_key[i], key) != 0) continue;
-        free(p->note[i]);
-        p->note[i] = profile_one_line(value);
-        return;
-    }
-    p->note_key = memory_resize(p->note_key, (size_t)p->notes + 1, sizeof *p->note_key);
-    p->note = memory_resize(p->note, (size_t)p->notes + 1, sizeof *p->note);
-    p->note_key[p->notes] = profile_one_line(key);
-    p->note[p->notes++] = profile_one_line(value);
-}
-
-const char *profile_noted(const struct profile *p, const char *key) {
-    for (int i = 0; i < p->notes; i++)
-        if (strcmp(p->note_key[i], key) == 0) return p->note[i];
-    return NULL;
 }
 
 void profile_add(struct profile *p, const struct profile_row *row) {
@@ -115,7 +83,7 @@ static bool check_sorted(const struct profile *p) {
 bool profile_sort(struct profile *p, struct error *err) {
     bool sorted = true;
     for (int i = 1; i < p->rows && sorted; i++) sorted = profile_compare(&p->row[i - 1], &p->row[i]) < 0;
-    if (!sorted) qsort(p->row, (size_t)p->rows, sizeof *p->row, profile_compare);
+    if (!sorted) memory_sort(p->row, (size_t)p->rows, sizeof *p->row, profile_compare);
     for (int i = 1; i < p->rows && !sorted; i++) {
         const struct profile_row *x = &p->row[i - 1], *y = &p->row[i];
         if (profile_compare(x, y) != 0) continue;

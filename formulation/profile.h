@@ -16,6 +16,7 @@
 #define FORMULATION_PROFILE_H
 #include <stdint.h>
 
+#include "formulation/notes.h"
 #include "kernels/operator.h"
 #include "kernels/primitive.h"
 #include "solver/base/error.h"
@@ -39,10 +40,9 @@ struct profile_row {
 struct profile_strings; /* the rows' texts, many sharing one copy */
 
 struct profile {
-    char *path;   /* as read or written; "memory" before that */
-    char *digest; /* 16 hex digits of the content (FNV-1a 64), named in plans */
-    int notes;
-    char **note_key, **note; /* provenance */
+    char *path;         /* as read or written; "memory" before that */
+    char *digest;       /* 16 hex digits of the content (FNV-1a 64): named in plans */
+    struct notes notes; /* provenance */
     int rows;
     struct profile_row *row; /* sorted */
     size_t capacity;
@@ -56,9 +56,7 @@ struct profile *profile_new(void);
 struct profile *profile_read(const char *path, struct error *err);
 bool profile_write(struct profile *p, const char *path, struct error *err); /* sorts */
 void profile_free(struct profile *p);
-void profile_note(struct profile *p, const char *key, const char *value); /* adds or replaces */
-const char *profile_noted(const struct profile *p, const char *key);      /* NULL: no such note */
-void profile_add(struct profile *p, const struct profile_row *row);       /* copies the strings */
+void profile_add(struct profile *p, const struct profile_row *row); /* copies the strings */
 /* After the last profile_add and before any look-up: sorts and makes the digest. false: a row is given twice (named).
  * Reading and writing include it. */
 bool profile_sort(struct profile *p, struct error *err);

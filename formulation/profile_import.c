@@ -162,7 +162,7 @@ static int64_t profile_import_quantile(const struct profile_row *row, int rows, 
 /* One row for each key: the median of its samples. */
 static struct profile *profile_import_reduce(struct profile *samples) {
     struct profile *p = profile_new();
-    qsort(samples->row, (size_t)samples->rows, sizeof *samples->row, profile_import_by_key_and_time);
+    memory_sort(samples->row, (size_t)samples->rows, sizeof *samples->row, profile_import_by_key_and_time);
     for (int i = 0, next; i < samples->rows; i = next) {
         const struct profile_row *first = &samples->row[i];
         for (next = i + 1; next < samples->rows && profile_import_by_key(first, &samples->row[next]) == 0;) next++;
@@ -352,7 +352,7 @@ static bool profile_import_2018(struct import *m, char *line, const char *path, 
     bool good = text_open(&m->in, second, err) && text_next(&m->in, &line, err);
     if (good && !line) good = error_at(err, second, 0, "the file is empty (expected conversions)");
     good = good && profile_import_2018_file(m, line, tensor, true, err);
-    if (good) profile_note(m->samples, "transforms", second);
+    if (good) notes_set(&m->samples->notes, "transforms", second);
     free(second);
     return good;
 }
@@ -381,9 +381,10 @@ struct profile *profile_import_table(const char *path, const char *transforms, s
     if (good && m.samples->rows == 0) good = error_at(err, path, m.in.line, "the table contains no times");
     if (good) {
         p = profile_import_reduce(m.samples);
-        profile_note(p, "source", path);
-        profile_note(p, "isa", isa_names[ISA_PORTABLE]);
-        for (int i = 0; i < m.samples->notes; i++) profile_note(p, m.samples->note_key[i], m.samples->note[i]);
+        notes_set(&p->notes, "source", path);
+        notes_set(&p->notes, "isa", isa_names[ISA_PORTABLE]);
+        for (int i = 0; i < m.samples->notes.count; i++)
+            notes_set(&p->notes, m.samples->notes.key[i], m.samples->notes.value[i]);
         free(p->path);
         p->path = memory_string(path);
         good = profile_sort(p, err);

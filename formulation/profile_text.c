@@ -58,8 +58,8 @@ static void profile_text_row(char line[PROFILE_LINE], const struct profile_row *
 static uint64_t profile_text_all(const struct profile *p, struct text_writer *out) {
     uint64_t digest = DIGEST_START;
     char line[PROFILE_LINE];
-    for (int i = 0; i < p->notes; i++) {
-        const char *piece[] = {"# ", p->note_key[i], ": ", p->note[i], "\n"};
+    for (int i = 0; i < p->notes.count; i++) {
+        const char *piece[] = {"# ", p->notes.key[i], ": ", p->notes.value[i], "\n"};
         for (int k = 0; k < 5; k++) {
             digest = profile_text_hash(digest, piece[k]);
             if (out && piece[k][0]) text_write(out, "%s", piece[k]);
@@ -129,7 +129,8 @@ static bool reading_wrong(struct reading *r, int column, const char *text, const
 
 static bool reading_unknown(struct reading *r, const char *name, struct error *err) {
     char hint[SIMILAR_HINT];
-    struct similar near = similar_begin(name);
+    struct similar near;
+    similar_init(&near, name);
     for (int i = 0; i < primitive_count; i++) similar_try(&near, primitives[i].name);
     return error_at(err, r->in.path, r->in.line,
                     "column 3, name: `%.60s` is not a primitive%s (`taso primitives` lists them)", name,
@@ -276,7 +277,7 @@ static bool reading_note(struct reading *r, const char *line, struct error *err)
                         PROFILE_FORMAT, line);
     else if (!good)
         error_at(err, r->in.path, r->in.line, "`%s` is not a provenance line (expected `# key: value`)", line);
-    if (good) profile_note(r->p, copy + 2, colon + 2);
+    if (good) notes_set(&r->p->notes, copy + 2, colon + 2);
     free(copy);
     return good;
 }
@@ -311,7 +312,7 @@ struct profile *profile_read(const char *path, struct error *err) {
     r.p->path = memory_string(path);
     r.by_name = MEMORY_NEW(const struct primitive *, primitive_count);
     for (int i = 0; i < primitive_count; i++) r.by_name[i] = &primitives[i];
-    qsort(r.by_name, (size_t)primitive_count, sizeof *r.by_name, reading_compare);
+    memory_sort(r.by_name, (size_t)primitive_count, sizeof *r.by_name, reading_compare);
     bool good = reading_all(&r, err);
     free(r.by_name);
     text_free(&r.in);

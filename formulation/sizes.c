@@ -19,7 +19,7 @@ int64_t *sizes_workspaces(int *count, const struct instance *g) {
     for (int e = 0; e < g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) size[n++] = g->edge[e].workspace_bytes[i / LAYOUTS][i % LAYOUTS];
     assert(n == room);
-    qsort(size, n, sizeof *size, compare_bytes);
+    memory_sort(size, n, sizeof *size, compare_bytes);
     *count = 0;
     for (size_t i = 0; i < n; i++)
         if (*count == 0 || size[i] > size[*count - 1]) size[(*count)++] = size[i];

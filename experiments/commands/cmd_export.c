@@ -20,13 +20,7 @@ static const struct flag flags[] = {
     {"output", FLAG_OUT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .required = true,
      .reports = true},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "taso, taso-memory or taso-weighted"},
-    SELECTING_FLAG_MODEL(struct given, q),
-    SELECTING_FLAG_BUDGET(struct given, q),
-    SELECTING_FLAG_SLACK(struct given, q),
-    SELECTING_FLAG_WEIGHT(struct given, q),
-    SELECTING_FLAG_CONVERSIONS(struct given, q),
-    SELECTING_FLAG_FORMULATION(struct given, q),
-    SELECTING_FLAG_TIME_LIMIT(struct given, q),
+    SELECTING_FLAGS(struct given, q),
     {0}};
 
 typedef bool model_writer(const char *path, const struct model *m, struct error *err);

@@ -17,15 +17,15 @@ static const struct flag flags[] = {{"output", FLAG_OUT, offsetof(struct given, 
                                     {0}};
 
 static void note(void *to, const char *key, const char *value) {
-    profile_note(to, key, value);
+    notes_set(to, key, value);
 }
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
     struct profile *p = profile_import_table(call->line.operand[0], given->transforms, err);
     if (!p) return STATUS_BAD;
-    provenance_each(note, p, 1);
-    profile_note(p, "host", "that of the published table");
+    provenance_each(note, &p->notes, 1);
+    notes_set(&p->notes, "host", "that of the published table");
     bool good = profile_write(p, given->output, err);
     if (good && !call->line.quiet) fprintf(stderr, "%s: %d rows\n", given->output, p->rows);
     profile_free(p);

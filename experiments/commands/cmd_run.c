@@ -79,7 +79,7 @@ static void running_free(struct running *r) {
     free(r->step_ns);
 }
 
-/* Under another instruction set workspaces differ, and a plan's bytes would not be what it says. */
+/* Under another instruction set workspaces differ, and a plan's bytes would not hold. */
 static bool running_isa(const struct given *g, const struct plan *p, struct error *err) {
     enum isa isa;
     const char *from = "--isa: ";
@@ -250,7 +250,7 @@ static bool running_check(struct running *r, int64_t *used, struct error *err) {
 
 /* The machine now against when the profile was measured: above 1, it is slower now. */
 static void running_drift(const struct running *r, const char *what, const char *key, int64_t now_ns) {
-    const char *note = plan_noted(r->plan, key);
+    const char *note = notes_get(&r->plan->notes, key);
     long long then_ns;
     if (note && text_int64(&then_ns, note) && then_ns > 0) printf("%s: %.3f\n", what, (double)now_ns / (double)then_ns);
 }
@@ -259,12 +259,11 @@ static void running_drift(const struct running *r, const char *what, const char 
 static void running_remark(const struct plan *p) {
     char here[256];
     provenance_host(here, sizeof here);
-    for (int i = 0; i < p->notes; i++)
-        if (strcmp(p->note_key[i], "host") == 0 && strcmp(p->note[i], here) != 0)
-            fprintf(
-                stderr,
+    const char *host = notes_get(&p->notes, "host");
+    if (host && strcmp(host, here) != 0)
+        fprintf(stderr,
                 "%s: made from a profile of another machine (%s; this is %s): predicted times are for that machine\n",
-                p->path, p->note[i], here);
+                p->path, host, here);
 }
 
 static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {

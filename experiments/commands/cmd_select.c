@@ -1,4 +1,4 @@
-/* taso select - one network, one profile, one method, one budget: what it chooses and what that costs. */
+/* taso select - one network, one profile, one method, one budget: the selection and its cost. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,13 +17,7 @@ static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "what selects", .required = true},
-    SELECTING_FLAG_MODEL(struct given, q),
-    SELECTING_FLAG_BUDGET(struct given, q),
-    SELECTING_FLAG_SLACK(struct given, q),
-    SELECTING_FLAG_WEIGHT(struct given, q),
-    SELECTING_FLAG_CONVERSIONS(struct given, q),
-    SELECTING_FLAG_FORMULATION(struct given, q),
-    SELECTING_FLAG_TIME_LIMIT(struct given, q),
+    SELECTING_FLAGS(struct given, q),
     SELECTING_FLAG_STREAMING(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
      .reports = true},
@@ -57,15 +51,15 @@ static bool write_plan(const struct given *given, const struct selecting *s, con
     char text[64];
     struct plan *p = plan_new_streamed(s->g, a->choice, &a->streams, given->network, given->method, given->q.model,
                                        given->q.conversions, given->q.budget_bytes);
-    plan_note(p, "status", outcome_names[a->outcome]);
+    notes_set(&p->notes, "status", outcome_names[a->outcome]);
     snprintf(text, sizeof text, "%.6g", given->q.slack);
-    plan_note(p, "slack", text);
+    notes_set(&p->notes, "slack", text);
     snprintf(text, sizeof text, "%.6g", given->q.weight);
-    plan_note(p, "weight", text);
-    for (int i = 0; i < s->g->profile->notes; i++) /* the machine and how fast it was: taso run says what it is now */
-        if (strncmp(s->g->profile->note_key[i], "yardstick_", 10) == 0 ||
-            strcmp(s->g->profile->note_key[i], "host") == 0)
-            plan_note(p, s->g->profile->note_key[i], s->g->profile->note[i]);
+    notes_set(&p->notes, "weight", text);
+    const struct notes *from = &s->g->profile->notes;
+    for (int i = 0; i < from->count; i++) /* the machine's speed then, for taso run */
+        if (strncmp(from->key[i], "yardstick_", 10) == 0 || strcmp(from->key[i], "host") == 0)
+            notes_set(&p->notes, from->key[i], from->value[i]);
     bool ok = plan_write(p, given->output, err);
     plan_free(p);
     return ok;
@@ -78,7 +72,9 @@ static enum status selection(const struct call *call, const struct selecting *s,
     struct answer a;
     q.interrupt = call->interrupt;
     double start = clock_wall();
-    if (!m || !selecting_flags_used(call, &m, 1, err) || !selecting_stream(s, q.streaming, err) || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
+    if (!m || !selecting_flags_used(call, &m, 1, err) || !selecting_stream(s, q.streaming, err) ||
+        !methods_run(&a, m, s->g, &q, err))
+        return STATUS_BAD;
     double seconds = clock_wall() - start;
     enum status status = STATUS_BAD;
     selecting_remark(s, call);
@@ -87,7 +83,7 @@ static enum status selection(const struct call *call, const struct selecting *s,
         status = selecting_status(&a, q.budget_bytes, s->network->name);
     }
     free(a.choice);
-    streams_free(&a.streams);
+    selection_streams_free(&a.streams);
     return status;
 }
 

@@ -88,7 +88,7 @@ static bool arrays_check(const char *folder, const struct network *n, struct err
             array[count++] = a;
             good = array_good(&a, a.path + before, err);
         }
-    qsort(array, (size_t)count, sizeof *array, array_order);
+    memory_sort(array, (size_t)count, sizeof *array, array_order);
     for (int i = 1; i < count && good; i++) good = arrays_differ(&array[i - 1], &array[i], before, err);
     for (int i = 0; i < count; i++) free(array[i].path), free(array[i].folded);
     free(array);

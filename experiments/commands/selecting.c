@@ -18,9 +18,10 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
     instance_stream(s->g);
     for (int v = 0; v < s->g->nodes; v++) strips += s->g->node[v].strips;
     if (strips > 0 && instance_move_ns(s->g, 1) >= 0) return true;
-    return error_at(err, s->g->profile->path, 0,
-                    "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
-                    "or --streaming off)");
+    return error_at(
+        err, s->g->profile->path, 0,
+        "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
+        "or --streaming off)");
 }
 
 /* Workspaces are counted as on the measured machine: for its threads and its instruction set. */
@@ -28,20 +29,15 @@ static bool selecting_machine(int *threads, const struct profile *p, struct erro
     long long value;
     enum isa isa;
     *threads = 1; /* published tables have none */
-    for (int i = 0; i < p->notes; i++) {
-        const char *note = p->note[i];
-        if (strcmp(p->note_key[i], "isa") == 0) {
-            if (!isa_parse(&isa, note))
-                return error_at(err, p->path, 0,
-                                "isa: unknown instruction set '%s' (expected one of those of `taso profile --isa`)",
-                                note);
-            isa_assume(isa);
-        }
-        if (strcmp(p->note_key[i], "threads") != 0) continue;
-        if (!text_int64(&value, note) || value < 1 || value > 256)
-            return error_at(err, p->path, 0, "threads: '%s' (expected a number from 1 to 256)", note);
-        *threads = (int)value;
-    }
+    const char *set = notes_get(&p->notes, "isa"), *number = notes_get(&p->notes, "threads");
+    if (set && !isa_parse(&isa, set))
+        return error_at(err, p->path, 0,
+                        "isa: unknown instruction set '%s' (expected one of those of `taso profile --isa`)", set);
+    if (set) isa_assume(isa);
+    if (!number) return true;
+    if (!text_int64(&value, number) || value < 1 || value > 256)
+        return error_at(err, p->path, 0, "threads: '%s' (expected a number from 1 to 256)", number);
+    *threads = (int)value;
     return true;
 }
 

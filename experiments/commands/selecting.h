@@ -1,5 +1,5 @@
-/* selecting.h - what the commands that select have in common: joining network and profile, flags, help, and the words
- * for an outcome. */
+/* selecting.h - shared by the commands that select: joining network and profile, flags, help, and the words for an
+ * outcome. */
 #ifndef EXPERIMENTS_COMMANDS_SELECTING_H
 #define EXPERIMENTS_COMMANDS_SELECTING_H
 #include <stdio.h>
@@ -21,7 +21,7 @@ void selecting_free(struct selecting *s);
 enum status selecting_run(const struct call *call, const char *network, const char *profile,
                           enum status (*body)(const struct call *, const struct selecting *, struct error *),
                           struct error *err);
-/* What --help says of the table of methods and of memory models; of the models only. */
+/* Prints the tables of methods and of memory models for --help; of the models only. */
 void selecting_help(void);
 void selecting_help_models(void);
 /* Names the convolutions that the profile does not cover, on standard error. */
@@ -65,8 +65,8 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
 #define SELECTING_FLAG_STREAMING(type, field)                                                                          \
     {                                                                                                                  \
         "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                  \
-            "on: segments of layers may run by rows, which needs far less memory for tensors", .words = streaming_names,\
-            .count = 2                                                                                                 \
+            "on: segments of layers may run by rows, which needs far less memory for tensors",                         \
+            .words = streaming_names, .count = 2                                                                       \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \
@@ -88,6 +88,11 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
         "time-limit", FLAG_REAL, offsetof(type, field.time_limit_s), "S", "stop after S seconds with the best found",  \
             0, 1e20                                                                                                    \
     }
+/* All of the above: what the question of one selection consists of. */
+#define SELECTING_FLAGS(type, field)                                                                                   \
+    SELECTING_FLAG_MODEL(type, field), SELECTING_FLAG_BUDGET(type, field), SELECTING_FLAG_SLACK(type, field),          \
+        SELECTING_FLAG_WEIGHT(type, field), SELECTING_FLAG_CONVERSIONS(type, field),                                   \
+        SELECTING_FLAG_FORMULATION(type, field), SELECTING_FLAG_TIME_LIMIT(type, field)
 #define SELECTING_REQUEST                                                                                              \
     { .budget_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5, .time_limit_s = 1e20, .threads = 1 }
 

@@ -26,7 +26,7 @@ static void task_run(const void *task) {
     launch_run(&((const struct task *)task)->launch);
 }
 
-/* The memory is known only when all of it has been asked for: it may have moved. */
+/* Addresses are known only after all memory has been requested, since it may move. */
 static void task_memory(struct task *t, const struct pooled *b) {
     t->launch.out = b->output;
     t->launch.stored = b->stored;
@@ -201,11 +201,11 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
     p->rehearsed = samples_pool(&samples);
     assert(p->rehearsed <= p->profile->rows);
     snprintf(text, sizeof text, "%d", p->rehearsed);
-    profile_note(p->profile, "rehearsed_rows", text);
+    notes_set(&p->profile->notes, "rehearsed_rows", text);
     snprintf(text, sizeof text, "%" PRId64, r.compute.median_ns);
-    profile_note(p->profile, YARDSTICK_COMPUTE, text);
+    notes_set(&p->profile->notes, YARDSTICK_COMPUTE, text);
     snprintf(text, sizeof text, "%" PRId64, r.memory.median_ns);
-    profile_note(p->profile, YARDSTICK_MEMORY, text);
+    notes_set(&p->profile->notes, YARDSTICK_MEMORY, text);
     samples_free(&samples);
     return end;
 }

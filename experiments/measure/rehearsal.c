@@ -136,15 +136,15 @@ static bool visit_next(struct visit *v) {
     const struct frontier *f = &v->frontier;
     const struct frontier_point *fastest = &f->point[f->points - 1];
     bool lacks = false, conversion;
-    memset(v->chosen, 0, (size_t)v->g->nodes * sizeof *v->chosen);
-    memset(v->pending, 0, (size_t)v->r->samples->profile->rows * sizeof *v->pending);
-    memcpy(v->choice, fastest->choice, (size_t)v->g->nodes * sizeof *v->choice);
+    memory_clear(v->chosen, (size_t)v->g->nodes * sizeof *v->chosen);
+    memory_clear(v->pending, (size_t)v->r->samples->profile->rows * sizeof *v->pending);
+    memory_copy(v->choice, fastest->choice, (size_t)v->g->nodes * sizeof *v->choice);
     for (int i = f->points - 1; i >= 0; i--) lacks |= visit_point(v, f->point[i].choice, &conversion);
     /* Conversions are timed in selections that have them, unless memory is so scarce that only direct loops fit. */
     for (int i = f->points - 1; i >= 0 && !lacks && f->point[i].time_ns < SLOW_POINT * fastest->time_ns; i--) {
         visit_point(v, f->point[i].choice, &conversion);
         if (!conversion) continue;
-        memcpy(v->choice, f->point[i].choice, (size_t)v->g->nodes * sizeof *v->choice);
+        memory_copy(v->choice, f->point[i].choice, (size_t)v->g->nodes * sizeof *v->choice);
         lacks = true;
     }
     return lacks;
@@ -198,7 +198,7 @@ static bool explore(struct frontier *out, const struct instance *g, struct error
 
 /* --- segments ---------------------------------------------------------------------------------------------------- */
 
-#define STREAM_VISITS 24 /* streamed plans of one network per round, at most: a frontier with segments has many rows */
+#define STREAM_VISITS 12 /* streamed plans of one network per round, at most: a frontier with segments has many rows */
 #define STREAM_POINTS 4  /* run per frontier */
 
 static struct plan *stream_plan(const struct visit *v, const struct frontier_point *point) {

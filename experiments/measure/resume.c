@@ -11,7 +11,7 @@
 #include "solver/base/provenance.h"
 
 static void resume_note(void *to, const char *key, const char *value) {
-    profile_note(to, key, value);
+    notes_set(to, key, value);
 }
 
 /* Rows may be combined only if all of these agree; `commit`, `date` and `command` may differ. */
@@ -23,14 +23,14 @@ void resume_settings(struct profiler *p) {
     char bytes[32], read[48];
     snprintf(read, sizeof read, "%" PRId64 " (subtracted)", p->measure.clock_read_ns);
     snprintf(bytes, sizeof bytes, "%zu", p->measure.evict_bytes);
-    provenance_each(resume_note, p->profile, p->measure.threads);
-    profile_note(p->profile, "measured_by", build_measured_by);
-    profile_note(p->profile, "isa", isa_names[isa_current()]);
-    profile_note(p->profile, "effort", p->measure.effort->name);
-    profile_note(p->profile, "clock", p->measure.threads > 1 ? "wall" : "thread CPU time");
-    profile_note(p->profile, "clock_read_ns", read);
-    profile_note(p->profile, "denormals", "flushed to zero");
-    profile_note(p->profile, "evict_bytes", bytes);
+    provenance_each(resume_note, &p->profile->notes, p->measure.threads);
+    notes_set(&p->profile->notes, "measured_by", build_measured_by);
+    notes_set(&p->profile->notes, "isa", isa_names[isa_current()]);
+    notes_set(&p->profile->notes, "effort", p->measure.effort->name);
+    notes_set(&p->profile->notes, "clock", p->measure.threads > 1 ? "wall" : "thread CPU time");
+    notes_set(&p->profile->notes, "clock_read_ns", read);
+    notes_set(&p->profile->notes, "denormals", "flushed to zero");
+    notes_set(&p->profile->notes, "evict_bytes", bytes);
 }
 
 static bool resume_same(const struct profile_row *a, const struct profile_row *b) {
@@ -54,7 +54,7 @@ static bool resume_wanted(const struct profiler *p, const struct profile_row *of
 
 static bool resume_agrees(const struct profile *old, const struct profile *now, struct error *err) {
     for (int i = 0; i < RESUME_AGREE; i++) {
-        const char *had = profile_noted(old, resume_agree[i]), *have = profile_noted(now, resume_agree[i]);
+        const char *had = notes_get(&old->notes, resume_agree[i]), *have = notes_get(&now->notes, resume_agree[i]);
         assert(have); /* resume_settings notes each of them */
         if (!had) had = "nothing";
         if (strcmp(had, have) != 0)

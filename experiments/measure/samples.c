@@ -49,7 +49,7 @@ void samples_free(struct samples *s) {
 static struct timing samples_summary(const struct series *r) {
     assert(r->count >= 1 && (size_t)r->count <= r->capacity);
     int64_t *copy = MEMORY_NEW(int64_t, r->count);
-    memcpy(copy, r->ns, (size_t)r->count * sizeof *copy);
+    memory_copy(copy, r->ns, (size_t)r->count * sizeof *copy);
     struct timing t = measure_summary(copy, r->count);
     free(copy);
     return t;
@@ -59,7 +59,7 @@ void samples_add(struct samples *s, int row, const int64_t *ns, int count) {
     struct series *r = &s->series[row];
     assert(row >= 0 && row < s->profile->rows && count > 0);
     r->ns = memory_grow(r->ns, &r->capacity, (size_t)r->count + (size_t)count, sizeof *r->ns);
-    memcpy(r->ns + r->count, ns, (size_t)count * sizeof *ns);
+    memory_copy(r->ns + r->count, ns, (size_t)count * sizeof *ns);
     r->count += count;
 }
 

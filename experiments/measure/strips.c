@@ -162,7 +162,7 @@ static bool beaten(const struct profile_row *kept, int count, const struct profi
 /* Keeps those worth timing by rows, at the front; returns how many. The one with the least workspace is always kept. */
 static int worth_timing(struct profile_row *rows, int count, const struct unit *u, int height) {
     int kept = 0, least = -1;
-    qsort(rows, (size_t)count, sizeof *rows, by_time);
+    memory_sort(rows, (size_t)count, sizeof *rows, by_time);
     for (int i = 0; i < count; i++) {
         const struct primitive *q = primitive_find(rows[i].name);
         const int step = q ? primitive_row_step(q, &u->layer.scenario) : 1;
@@ -171,7 +171,7 @@ static int worth_timing(struct profile_row *rows, int count, const struct unit *
     }
     if (least < 0) return 0;
     const struct profile_row leanest = rows[least];
-    for (int i = 0; i < count && kept < STRIPS_MOST - 1; i++) {
+    for (int i = 0; i < count && kept < WORKLOAD_STRIPS - 1; i++) {
         const struct primitive *q = primitive_find(rows[i].name);
         const int step = q ? primitive_row_step(q, &u->layer.scenario) : 1;
         if (u->rows < height && (step == 0 || u->rows % step != 0)) continue;

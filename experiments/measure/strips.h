@@ -8,14 +8,12 @@
  *
  * Only what can be part of a best plan is timed: of the primitives whose input and output have the same layout with
  * contiguous rows, those that no other one beats in time (as a whole layer, by more than a tolerance), workspace and
- * stored weights, at most STRIPS_MOST per layout; and only rows of a call that give the bits of the whole layer
+ * stored weights, at most WORKLOAD_STRIPS per layout; and only rows of a call that give the bits of the whole layer
  * (primitive_row_step). Where one call makes all rows, the layer's own times are taken. */
 #ifndef EXPERIMENTS_MEASURE_STRIPS_H
 #define EXPERIMENTS_MEASURE_STRIPS_H
 #include "experiments/measure/pooled.h"
 #include "experiments/measure/profiler.h"
-
-#define STRIPS_MOST 4
 
 /* Adds the rows of a unit of kind strip; the whole layer's are in the profile. false: interrupted. */
 bool strips_measure(struct profiler *p, struct pooled *b, const struct unit *u);

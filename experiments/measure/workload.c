@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/measure/strips.h"
 #include "formulation/profile_text.h"
 #include "formulation/segment.h"
 #include "solver/base/memory.h"
@@ -64,7 +63,7 @@ static void workload_add_strips(struct workload *w, const struct network *folded
     for (int h = 0; h < SEGMENT_ROWS && (h == 0 || segment_rows[h - 1] < height); h++) {
         struct unit u = {.kind = PROFILE_STRIP, .layer = *l, .rows = segment_batch(folded, v, segment_rows[h])};
         char text[LAYER_TEXT];
-        u.work = l->kind == LAYER_CONV ? STRIPS_MOST * (1 + 3e-8 * (double)scenario_macs(&l->scenario)) : 2;
+        u.work = l->kind == LAYER_CONV ? WORKLOAD_STRIPS * (1 + 3e-8 * (double)scenario_macs(&l->scenario)) : 2;
         if (u.rows == height) u.work = 0.01;
         profile_text_layer(text, l, u.rows);
         workload_add(w, &u, text);
@@ -121,7 +120,7 @@ bool workload_init(struct workload *w, const char *names, bool strips, struct er
         good = error_set(err, "--network: %s has nothing to measure (expected a convolution or another layer)", names);
     assert(!good || w->networks < room);
     if (good && strips) workload_add_move(w);
-    if (good) qsort(w->unit, (size_t)w->units, sizeof *w->unit, unit_compare);
+    if (good) memory_sort(w->unit, (size_t)w->units, sizeof *w->unit, unit_compare);
     if (!good) workload_free(w);
     return good;
 }

@@ -10,6 +10,8 @@
 #include "formulation/network.h"
 #include "formulation/profile.h"
 
+#define WORKLOAD_STRIPS 4 /* primitives per layout that are timed by rows, at most */
+
 struct unit {
     enum profile_kind kind;
     char *text;                     /* the scenario as a PROFILE writes it */

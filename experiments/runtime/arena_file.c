@@ -86,7 +86,7 @@ static bool arena_file_field(struct arena_file_reading *r, struct arena_file_row
         if ((b->alignment & (b->alignment - 1)) != 0)
             return error_at(err, r->in.path, r->in.line, "alignment is %s (expected a power of 2)", field);
         return true;
-    default: return true; /* an offset: made anew */
+    default: return true; /* an offset: recomputed */
     }
 }
 
@@ -123,7 +123,7 @@ static void arena_file_ranks(struct arena_file *f) {
     int64_t *step = MEMORY_NEW(int64_t, 2 * (size_t)f->buffers);
     size_t count = 2 * (size_t)f->buffers, kept = 0;
     for (int i = 0; i < f->buffers; i++) step[2 * i] = f->row[i].lower, step[2 * i + 1] = f->row[i].upper;
-    qsort(step, count, sizeof *step, arena_file_by_step);
+    memory_sort(step, count, sizeof *step, arena_file_by_step);
     for (size_t i = 0; i < count; i++)
         if (i == 0 || step[i] != step[kept - 1]) step[kept++] = step[i];
     for (int i = 0; i < f->buffers; i++) {

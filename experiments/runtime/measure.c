@@ -94,7 +94,7 @@ static int measure_compare(const void *a, const void *b) {
 
 struct timing measure_summary(int64_t *ns, int runs) {
     assert(runs >= 1);
-    qsort(ns, (size_t)runs, sizeof *ns, measure_compare);
+    memory_sort(ns, (size_t)runs, sizeof *ns, measure_compare);
     assert(ns[0] >= 0); /* no clock runs backwards */
     int quarter = runs / 4;
     return (struct timing){.median_ns = (ns[(runs - 1) / 2] + ns[runs / 2]) / 2,

@@ -43,7 +43,7 @@ static bool reference_layer(struct reference *f, int v, const struct weights *w,
     if (good && l->kind == LAYER_CONV)
         reference_layers_conv(f->out[v], in[0], &l->scenario, raw, given, l->relu, threads);
     else if (good && l->shape_of.kind == OPERATOR_INPUT)
-        memcpy(f->out[v], image, floats * sizeof(float));
+        memory_copy(f->out[v], image, floats * sizeof(float));
     else if (good)
         reference_layers_operator(f->out[v], in, &l->shape_of, raw, given, threads);
     if (good) reference_measure(f, v);

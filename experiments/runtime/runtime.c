@@ -46,7 +46,7 @@ static bool runtime_take(struct runtime *r, int i, struct runtime *like) {
         r->stored[i] = like->stored[at];
         like->stored[at] = NULL;
     } else {
-        memcpy(r->stored[i], like->stored[at], (size_t)schedule_stored_bytes(r->schedule, i));
+        memory_copy(r->stored[i], like->stored[at], (size_t)schedule_stored_bytes(r->schedule, i));
     }
     if (r->bias_offset[i] >= 0)
         memcpy(r->bias + r->bias_offset[i], like->bias + like->bias_offset[at],
@@ -114,8 +114,8 @@ static void runtime_allocate(struct runtime *r) {
     assert(r->stored_bytes % PRIMITIVE_ALIGNMENT == 0);
     r->block = memory_aligned((size_t)(2 * GUARD + runtime_align(s->arena_bytes)), PRIMITIVE_ALIGNMENT);
     r->arena = r->block + GUARD;
-    assert((uintptr_t)r->arena % PRIMITIVE_ALIGNMENT == 0);    /* so offsets may be aligned instead of addresses */
-    memset(r->block, 0, (size_t)(2 * GUARD + s->arena_bytes)); /* touch the pages here, not in the first run */
+    assert((uintptr_t)r->arena % PRIMITIVE_ALIGNMENT == 0);       /* so offsets may be aligned instead of addresses */
+    memory_clear(r->block, (size_t)(2 * GUARD + s->arena_bytes)); /* touch the pages here, not in the first run */
 }
 
 struct runtime *runtime_new(const struct plan *plan, const struct network *folded, const struct weights *weights,

@@ -67,14 +67,15 @@ struct placing {
     struct arena_buffer *buffer; /* as place_buffers made them, with offsets */
 };
 
-/* The workspaces of a segment's strips: before its block, or, if there is no room, after it. */
+/* The workspaces of a segment's strips: before its block, or, if there is no room, after it; but not at the arena's
+ * end, which is written to the last byte by tensors, and by few workspaces (kernels/primitive.h). */
 static bool place_workspace(int64_t *offset, const struct schedule *s, int k) {
     const struct schedule_segment *g = &s->segment[k];
     const int64_t bytes = strips_workspace(g->strips);
     const int64_t end = g->block_offset + g->strips->segment->block_bytes;
     *offset = g->block_offset >= bytes ? 0 : place_up(end, PRIMITIVE_ALIGNMENT);
     return g->block_offset >= 0 && g->block_offset % PLACE_FLOAT == 0 && end <= s->arena_bytes &&
-           (*offset == 0 || *offset + bytes <= s->arena_bytes);
+           (*offset == 0 || *offset + bytes < s->arena_bytes);
 }
 
 /* Can a tensor be made where the block wants it? step: that makes it. */

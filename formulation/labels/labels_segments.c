@@ -59,7 +59,7 @@ static void adder_reduce(struct adder *a, int from) {
     struct labels_segments *s = a->s;
     int kept = 0;
     partial_sorting = s->partial;
-    qsort(a->next, (size_t)a->listed, sizeof *a->next, partial_order);
+    memory_sort(a->next, (size_t)a->listed, sizeof *a->next, partial_order);
     for (int i = 0; i < a->listed; i++) {
         bool beaten = false;
         for (int k = 0; k < kept && !beaten; k++)

@@ -64,7 +64,7 @@ static void keys_begin(struct keys *k, int width, int first) {
         k->slots = 64;
         k->table = MEMORY_NEW(int, k->slots);
     }
-    memset(k->table, 0, (size_t)k->slots * sizeof *k->table);
+    memory_clear(k->table, (size_t)k->slots * sizeof *k->table);
 }
 
 static void keys_free(struct keys *k) {
@@ -264,7 +264,7 @@ static int reached_order(const void *a, const void *b) {
 }
 
 static void builder_arcs(struct builder *b, int from) {
-    qsort(b->reached, (size_t)b->reaches, sizeof *b->reached, reached_order);
+    memory_sort(b->reached, (size_t)b->reaches, sizeof *b->reached, reached_order);
     for (int i = 0; i < b->reaches; i++) {
         assert(b->reached[i].to > from);
         if (i == 0 || b->reached[i].to != b->reached[i - 1].to) labels_graph_arc(b->out, from, b->reached[i].to);

@@ -138,7 +138,7 @@ static void patch_long_rows(float *to, const struct source *p, int c, int kh, in
  * dilation). */
 static void patch_self_rows(float *matrix, const struct source *p, int c, int kh, int kw, size_t pixels) {
     const struct scenario *s = p->s;
-    const int g = common_divisor(s->stride, s->dilation), above = kh - s->stride / g, later = s->dilation / g;
+    const int g = (int)common_divisor(s->stride, s->dilation), above = kh - s->stride / g, later = s->dilation / g;
     const size_t row = layout_index(p->layout, p->channels, s->KH, s->KW, c, kh, kw);
     float *to = matrix + row * pixels;
     int done = 0;

@@ -72,7 +72,8 @@ static bool flags_share(double *value, const struct flag *f, const char *text, s
 
 static bool flags_word(int *index, const struct flag *f, const char *text, struct error *err) {
     char expected[512] = "", hint[SIMILAR_HINT];
-    struct similar near = similar_begin(text);
+    struct similar near;
+    similar_init(&near, text);
     for (int i = 0; i < f->count; i++) {
         if (strcmp(text, f->words[i]) == 0) return *index = i, true;
         similar_try(&near, f->words[i]);

@@ -4,6 +4,7 @@
 #ifndef SOLVER_BASE_MEMORY_H
 #define SOLVER_BASE_MEMORY_H
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 void *memory_new(size_t count, size_t size);               /* zeroed; count 0 gives a pointer that may be freed */
@@ -21,9 +22,25 @@ void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);
 
 #define MEMORY_NEW(type, count) ((type *)memory_new((size_t)(count), sizeof(type)))
 
-/* memcpy, but copying nothing is fine from and to NULL: an empty program has no arrays. */
+/* memcpy, memmove, memset to 0 and qsort for arrays that may be NULL where they are empty, which C's own functions do
+ * not allow: an empty program has no arrays. */
 static inline void memory_copy(void *to, const void *from, size_t bytes) {
     if (bytes > 0) memcpy(to, from, bytes);
+}
+static inline void memory_move(void *to, const void *from, size_t bytes) {
+    if (bytes > 0) memmove(to, from, bytes);
+}
+static inline void memory_clear(void *to, size_t bytes) {
+    if (bytes > 0) memset(to, 0, bytes);
+}
+static inline void memory_sort(void *array, size_t count, size_t size, int (*order)(const void *, const void *)) {
+    if (count > 1) qsort(array, count, size, order);
+}
+/* A new copy, freed with free(). */
+static inline void *memory_duplicate(const void *from, size_t bytes) {
+    void *to = memory_new(bytes, 1);
+    memory_copy(to, from, bytes);
+    return to;
 }
 
 #endif

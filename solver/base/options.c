@@ -131,7 +131,8 @@ int options_index(const char *assignment) {
 static bool options_unknown(const char *name, size_t length, struct error *err) {
     char word[100] = "", hint[SIMILAR_HINT];
     snprintf(word, sizeof word, "%.*s", (int)(length < 99 ? length : 99), name);
-    struct similar near = similar_begin(word);
+    struct similar near;
+    similar_init(&near, word);
     for (int k = 0; k < OPTION_COUNT; k++) similar_try(&near, option_table[k].name);
     return error_set(err, "option '%s' is unknown%s; --help lists the options", word, similar_hint(hint, &near, ""));
 }

@@ -31,10 +31,10 @@ static int similar_distance(const char *a, const char *b) {
     return row[n % 3][m];
 }
 
-/* A third of the letters may be wrong, at most three; so nothing resembles a word of two. */
-struct similar similar_begin(const char *word) {
+/* A third of the letters may be wrong, at most three; so nothing resembles a word of two letters. */
+void similar_init(struct similar *s, const char *word) {
     int length = (int)strlen(word);
-    return (struct similar){word, NULL, length > SIMILAR_LONGEST ? 0 : least(length / 3, 3) + 1};
+    *s = (struct similar){word, NULL, length > SIMILAR_LONGEST ? 0 : least(length / 3, 3) + 1};
 }
 
 void similar_try(struct similar *s, const char *candidate) {

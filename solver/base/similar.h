@@ -10,7 +10,7 @@ struct similar {
     int distance; /* of best; larger distances are ignored */
 };
 
-struct similar similar_begin(const char *word);
+void similar_init(struct similar *s, const char *word); /* `word` must outlive it */
 void similar_try(struct similar *s, const char *candidate);
 /* " (did you mean X?)", or "" if nothing is near. `before` is printed before X, e.g. "--". */
 const char *similar_hint(char hint[SIMILAR_HINT], const struct similar *s, const char *before);

@@ -38,7 +38,7 @@ static void clique_find_literals(struct clique *v) {
         if (t->member_start[l] == t->member_start[l + 1] || value < 1e-6) continue;
         v->literal[v->count++] = (struct clique_literal){l, value};
     }
-    qsort(v->literal, (size_t)v->count, sizeof *v->literal, clique_by_value);
+    memory_sort(v->literal, (size_t)v->count, sizeof *v->literal, clique_by_value);
     if (v->count > CLIQUE_LITERALS) v->count = CLIQUE_LITERALS;
 }
 

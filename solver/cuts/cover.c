@@ -63,7 +63,7 @@ static int cover_by_need(const void *a, const void *b) {
 static int cover_find(struct cover *v) {
     double weight = 0, margin = 1e-6 * fmax(1, v->capacity);
     int size = 0;
-    qsort(v->item, (size_t)v->count, sizeof *v->item, cover_by_need);
+    memory_sort(v->item, (size_t)v->count, sizeof *v->item, cover_by_need);
     for (int k = 0; k < v->count && weight <= v->capacity + margin; k++) {
         if (v->item[k].value < 1e-9) continue;
         v->item[k].inside = true;
@@ -96,7 +96,7 @@ static int cover_by_lifting(const void *a, const void *b) {
 static void cover_lift(struct cover *v, int size) {
     assert(size >= 2 && size <= COVER_LARGEST && size <= v->count); /* least[] has room */
     double slack = 1e-9 * fmax(1, v->capacity);
-    qsort(v->item, (size_t)v->count, sizeof *v->item, cover_by_lifting);
+    memory_sort(v->item, (size_t)v->count, sizeof *v->item, cover_by_lifting);
     v->least[0] = 0;
     for (int k = 0; k < size; k++) {
         v->item[k].coefficient = 1;

@@ -210,7 +210,7 @@ void cuts_separate(struct cuts *c) {
     const struct options *o = c->w->tree->p.options;
     size_t variables = (size_t)lp_cols(c->w->lp) + (size_t)lp_rows(c->w->lp);
     c->x = memory_resize(c->x, variables, sizeof *c->x);
-    memcpy(c->x, lp_x(c->w->lp), variables * sizeof *c->x);
+    memory_copy(c->x, lp_x(c->w->lp), variables * sizeof *c->x);
     for (int k = 0; k < CUTS_SEPARATORS; k++)
         if (*(const bool *)((const char *)o + cuts_separators[k].option)) cuts_separate_with(c, k);
 }

@@ -39,7 +39,7 @@ void gomory_separate(struct cuts *c) {
             row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
     }
     assert(count <= w->candidates);
-    qsort(row, (size_t)count, sizeof *row, gomory_by_worth);
+    memory_sort(row, (size_t)count, sizeof *row, gomory_by_worth);
     for (int k = 0; k < count && k < GOMORY_ROWS && effort > 0 && !worker_stopped(w); k++) {
         int uses = lp_multipliers(w->lp, row[k].col, used, multiplier);
         assert(uses >= 0 && uses <= rows);

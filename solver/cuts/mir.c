@@ -146,7 +146,7 @@ static bool mir_substitute(struct mir *r, double sign, double *side) {
     double b = 0;
     r->scale = 0;
     int original = r->count;
-    memset(r->t, 0, (size_t)r->count * sizeof *r->t);
+    memory_clear(r->t, (size_t)r->count * sizeof *r->t);
     for (int k = 0; k < original;
          k++) { /* continuous ones first: variable bounds add to the coefficients of integers */
         int v = r->list[k];
@@ -396,7 +396,7 @@ void mir_separate(struct cuts *c) {
             if (mir_try(&r, 0, "mir") || ++length > MIR_AGGREGATED || r.count > MIR_LONGEST || !mir_aggregate(&r, used))
                 break;
         }
-        memset(used, 0, (size_t)c->m->rows * sizeof *used);
+        memory_clear(used, (size_t)c->m->rows * sizeof *used);
     }
     mir_free(&r);
     free(used);

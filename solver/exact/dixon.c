@@ -169,7 +169,7 @@ void dixon_step(struct dixon *l) {
     l->digit = memory_grow(l->digit, &l->room, (size_t)(l->digits + 1) * (size_t)l->size, sizeof *l->digit);
     uint64_t *digit = l->digit + (size_t)l->digits++ * (size_t)l->size;
     assert(f->rank == l->size);
-    memset(l->right, 0, (size_t)f->equations * sizeof *l->right);
+    memory_clear(l->right, (size_t)f->equations * sizeof *l->right);
     for (int t = 0; t < l->size; t++) {
         uint64_t rest = wide_modulo(&l->rest[l->word[t]], l->word[t + 1] - l->word[t]);
         l->right[f->equation[t]] = modular_shift(rest, l->exponent[t]);

@@ -133,11 +133,11 @@ static bool exact_duals_pass(struct exact_duals *s) {
 static void exact_duals_relax(struct exact_duals *s) {
     size_t bytes = (size_t)s->m->rows * sizeof *s->given;
     double *before = MEMORY_NEW(double, s->m->rows);
-    memcpy(before, s->given, bytes);
+    memory_copy(before, s->given, bytes);
     bool pushed = true;
     for (int pass = 0; pass < EXACT_PASSES && pushed; pass++) pushed = exact_duals_pass(s);
     assert(s->common.sign > 0);
-    if (pushed) memcpy(s->given, before, bytes);
+    if (pushed) memory_copy(s->given, before, bytes);
     free(before);
     for (int i = 0; i < s->m->rows; i++) rational_set(&s->y[i], s->given[i]);
     exact_duals_price(s);

@@ -34,7 +34,7 @@ void whole_copy(struct whole *w, const struct whole *a) {
     if (w == a) return;
     assert(whole_check(a));
     whole_room(w, a->length);
-    if (a->length) memcpy(w->limb, a->limb, (size_t)a->length * sizeof *a->limb);
+    memory_copy(w->limb, a->limb, (size_t)a->length * sizeof *a->limb);
     w->length = a->length;
 }
 
@@ -111,7 +111,7 @@ void whole_multiply(struct whole *w, const struct whole *a, const struct whole *
     int length = a->length + b->length;
     whole_room(w, length);
     w->length = length;
-    if (length) memset(w->limb, 0, (size_t)length * sizeof *w->limb);
+    memory_clear(w->limb, (size_t)length * sizeof *w->limb);
     for (int i = 0; i < a->length; i++) {
         whole_limb carry = 0;
         for (int k = 0; k < b->length; k++) {

@@ -84,7 +84,7 @@ static int dive_rank(const struct worker *w, dive_rule *rule, const double *x, s
         move[k] = (struct dive_move){j, up, score};
     }
     assert(w->candidates <= w->tree->integers.count); /* move[] has room */
-    qsort(move, (size_t)w->candidates, sizeof *move, dive_by_score);
+    memory_sort(move, (size_t)w->candidates, sizeof *move, dive_by_score);
     return w->candidates;
 }
 
@@ -132,7 +132,7 @@ static void dive_once(struct worker *w, const double *start, int number) {
     assert(number >= 0 && sizeof dive_names / sizeof *dive_names == DIVE_RULES);
     dive_rule *rule = dive_rules[number % DIVE_RULES];
     size_t bytes = (size_t)lp_cols(w->lp) * sizeof(double);
-    double *x = memcpy(memory_new(1, bytes), start, bytes);
+    double *x = memory_duplicate(start, bytes);
     struct dive_move *move = MEMORY_NEW(struct dive_move, w->tree->integers.count);
     int64_t begin = w->counts.iterations, limit = dive_limit(w);
     struct worker_mark mark = worker_mark(w);
@@ -152,7 +152,7 @@ static void dive_once(struct worker *w, const double *start, int number) {
             dive_forget(&back);
         }
         if (!good) break;
-        memcpy(x, lp_x(w->lp), bytes);
+        memory_copy(x, lp_x(w->lp), bytes);
         if (worker_fractional(w) > 0)
             rounding_run(w, x);
         else
@@ -178,14 +178,14 @@ bool dive_due(const struct worker *w, const struct node *n) {
 void dive_run(struct worker *w, const double *x) {
     int count = w->tree->root.objective > -MODEL_INFINITY && w->heuristics.dives == 0 ? DIVE_RULES : 1;
     size_t kept = (size_t)w->candidates * sizeof(int);
-    int *candidate = memcpy(memory_new(1, kept), w->candidate, kept), candidates = w->candidates;
+    int *candidate = memory_duplicate(w->candidate, kept), candidates = w->candidates;
     for (int k = 0; k < count && !worker_stopped(w); k++) {
-        memcpy(w->candidate, candidate, kept);
+        memory_copy(w->candidate, candidate, kept);
         assert(candidates <= w->tree->integers.count);
         w->candidates = candidates;
         dive_once(w, x, (int)(w->heuristics.dives++ % DIVE_RULES));
     }
-    memcpy(w->candidate, candidate, kept);
+    memory_copy(w->candidate, candidate, kept);
     w->candidates = candidates;
     free(candidate);
 }

@@ -120,7 +120,7 @@ static void exchange_search(struct exchange *e) {
         int j = e->t->integers.col[k];
         if (m->cost[j] != 0 && m->lower[j] < m->upper[j]) key[count++] = (struct exchange_key){j, fabs(m->cost[j])};
     }
-    qsort(key, (size_t)count, sizeof *key, exchange_by_cost);
+    memory_sort(key, (size_t)count, sizeof *key, exchange_by_cost);
     for (bool improved = true; improved && e->effort > 0;) {
         improved = false;
         for (int k = 0; k < count && e->effort > 0; k++) improved |= exchange_try(e, key[k].col);
@@ -140,7 +140,7 @@ void exchange_run(struct worker *w, const double *x) {
     const struct model *m = t->p.model;
     size_t bytes = (size_t)m->cols * sizeof(double);
     struct exchange e = {.t = t, .effort = 20 * m->entries + 10000};
-    e.x = memcpy(memory_new(1, bytes), w->incumbent.has ? w->incumbent.x : t->incumbent.x, bytes);
+    e.x = memory_duplicate(w->incumbent.has ? w->incumbent.x : t->incumbent.x, bytes);
     e.activity = MEMORY_NEW(double, m->rows);
     for (int j = 0; j < m->cols; j++)
         for (long k = m->start[j]; k < m->start[j + 1]; k++) e.activity[m->index[k]] += m->value[k] * e.x[j];

@@ -59,7 +59,7 @@ bool heuristics_run(struct worker *w, const struct node *n) {
     for (int k = 0; k < HEURISTICS; k++) {
         bool on = *(const bool *)((const char *)w->tree->p.options + heuristics[k].option);
         if (!on || !heuristics[k].due(w, n)) continue;
-        if (!x) x = memcpy(memory_new(1, bytes), lp_x(w->lp), bytes);
+        if (!x) x = memory_duplicate(lp_x(w->lp), bytes);
         heuristics_run_one(w, k, x);
         touched |= heuristics[k].uses_lp;
         if (worker_stopped(w)) break;

@@ -86,8 +86,8 @@ void pump_run(struct worker *w, const double *x) {
     const struct model *m = t->p.model;
     size_t bytes = (size_t)m->cols * sizeof(double);
     struct pump p = {.w = w, .share = 1};
-    p.x = memcpy(memory_new(1, bytes), x, bytes);
-    p.target = memcpy(memory_new(1, bytes), x, bytes);
+    p.x = memory_duplicate(x, bytes);
+    p.target = memory_duplicate(x, bytes);
     double norm = 0;
     for (int j = 0; j < m->cols; j++) norm += m->cost[j] * m->cost[j];
     double scale = norm > 0 ? sqrt((double)t->integers.count) / sqrt(norm) : 0;
@@ -101,7 +101,7 @@ void pump_run(struct worker *w, const double *x) {
         if (p.share < 0.01) p.share = 0;
         pump_set_costs(&p, scale);
         if (!pump_solve(w, limit)) break;
-        memcpy(p.x, lp_x(w->lp), bytes);
+        memory_copy(p.x, lp_x(w->lp), bytes);
         if (worker_fractional(w) > 0) continue;
         pump_restore_costs(&p);
         found = worker_try(w, p.x, "pump");

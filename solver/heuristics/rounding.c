@@ -20,7 +20,7 @@ void rounding_run(struct worker *w, const double *x) {
     for (int k = 0; k < w->candidates; k++)
         if (t->locks.down[w->candidate[k]] > 0 && t->locks.up[w->candidate[k]] > 0) return;
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
-    double *rounded = memcpy(memory_new(1, bytes), x, bytes);
+    double *rounded = memory_duplicate(x, bytes);
     for (int k = 0; k < w->candidates; k++) {
         int j = w->candidate[k];
         assert(t->locks.down[j] == 0 || t->locks.up[j] == 0); /* some direction violates no row */

@@ -93,7 +93,7 @@ void shifting_run(struct worker *w, const double *x) {
     const struct model *m = t->p.model;
     struct shifting s = {.t = t};
     size_t bytes = (size_t)m->cols * sizeof(double);
-    s.x = memcpy(memory_new(1, bytes), x, bytes);
+    s.x = memory_duplicate(x, bytes);
     s.activity = MEMORY_NEW(double, m->rows);
     s.violated = MEMORY_NEW(int, m->rows);
     s.at = MEMORY_NEW(int, m->rows);

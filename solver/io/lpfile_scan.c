@@ -88,7 +88,7 @@ static bool lpfile_scan_sense(struct lpfile_reader *r) {
     return true;
 }
 
-/* What our own writer says in a comment. */
+/* A comment of our own writer. */
 static void lpfile_scan_comment(struct lpfile_reader *r) {
     static const char mark[] = "\\ " MODEL_CONSTANT_MARK;
     assert(r->at[0] == '\\');
@@ -157,7 +157,8 @@ bool lpfile_scan_misspelt(struct lpfile_reader *r) {
     for (const char *c = name; *c; c++)
         if (!isalpha((unsigned char)*c)) return false;
     if (strlen(name) < 4) return false; /* too short to resemble one more than a column */
-    struct similar near = similar_begin(name);
+    struct similar near;
+    similar_init(&near, name);
     for (int s = 0; s < LPFILE_SECTIONS; s++)
         for (const char *const *word = lpfile_parts[s].words; *word; word++) similar_try(&near, *word);
     if (!near.best) return false;

@@ -8,10 +8,10 @@
 
 #include "solver/base/memory.h"
 
-enum { RENAMES_KEPT = 140 /* characters of a name that is changed: a number and a word have room behind them */ };
+enum { RENAMES_KEPT = 140 /* characters kept of a changed name: leaves room for a number and a word */ };
 
-/* What the format lacks becomes '_'; a name that still cannot stand (a number, a word of the format) gets a letter in
- * front. */
+/* Characters that the format lacks become '_'; a name that is still not usable (a number, a word of the format) gets a
+ * prefix. */
 static void renames_clean(const struct renames *r, char clean[RENAMES_LONGEST + 1], const char *wish) {
     size_t length = strlen(wish);
     if (length > RENAMES_KEPT) length = RENAMES_KEPT;
@@ -26,7 +26,7 @@ static void renames_clean(const struct renames *r, char clean[RENAMES_LONGEST + 
     assert(r->usable(clean));
 }
 
-/* `place` begins the numbers tried, so that many equal names do not make a long search. */
+/* `place` is the first number tried, so that many equal names do not take a long search. */
 static const char *renames_add(struct renames *r, int at, const char *wish, int place) {
     char clean[RENAMES_LONGEST + 1], spelt[RENAMES_LONGEST + 16];
     bool usable = r->usable(wish);
@@ -44,7 +44,7 @@ static const char *renames_add(struct renames *r, int at, const char *wish, int 
     return r->name[at];
 }
 
-void renames_make(struct renames *r, char *const *given, int count, char letter, bool (*usable)(const char *name)) {
+void renames_init(struct renames *r, char *const *given, int count, char letter, bool (*usable)(const char *name)) {
     *r = (struct renames){.usable = usable, .count = count, .name = MEMORY_NEW(char *, 2 * (size_t)count + 2)};
     for (int k = 0; k < count; k++)
         if (given[k] && usable(given[k]) && names_add(&r->taken, given[k], k) < 0) r->name[k] = memory_string(given[k]);
@@ -57,7 +57,7 @@ void renames_make(struct renames *r, char *const *given, int count, char letter,
 }
 
 const char *renames_further(struct renames *r, const char *wish) {
-    assert(r->further < r->count + 2); /* the room that renames_make has left */
+    assert(r->further < r->count + 2); /* the room that renames_init has left */
     return renames_add(r, r->count + r->further++, wish, 2);
 }
 

@@ -22,11 +22,11 @@ static bool lattice_fixed(const struct model *m, int col) {
 }
 
 double lattice_lower(const struct model *m, int col) {
-    return m->lower[col] <= -MODEL_INFINITY ? -INFINITY : ceil(m->lower[col] - LATTICE_FEASIBILITY);
+    return ceil(model_unbounded(m->lower[col]) - LATTICE_FEASIBILITY);
 }
 
 double lattice_upper(const struct model *m, int col) {
-    return m->upper[col] >= MODEL_INFINITY ? INFINITY : floor(m->upper[col] + LATTICE_FEASIBILITY);
+    return floor(model_unbounded(m->upper[col]) + LATTICE_FEASIBILITY);
 }
 
 /* --- rows --- */
@@ -54,10 +54,9 @@ static void lattice_others(const struct lattice *l, int i, double *least, double
     *least = *most = *size = 0;
     for (long e = l->by_row.start[i]; e < l->by_row.start[i + 1]; e++) {
         int j = l->by_row.col[e];
-        double v = l->by_row.value[e], lower = l->m->lower[j], upper = l->m->upper[j];
+        double v = l->by_row.value[e];
+        double lower = model_unbounded(l->m->lower[j]), upper = model_unbounded(l->m->upper[j]);
         if (l->m->integer[j] && !lattice_fixed(l->m, j)) continue;
-        lower = lower <= -MODEL_INFINITY ? -INFINITY : lower;
-        upper = upper >= MODEL_INFINITY ? INFINITY : upper;
         *least += v > 0 ? v * lower : v * upper;
         *most += v > 0 ? v * upper : v * lower;
         *size += fabs(v) * fmax(isinf(lower) ? 0 : fabs(lower), isinf(upper) ? 0 : fabs(upper));
@@ -132,7 +131,7 @@ void lattice_row_free(struct lattice_row *r) {
 /* Rows with the same left-hand side: their sides are intersected; false if nothing remains. */
 static void lattice_merge(struct lattice *l) {
     int kept = 0;
-    if (l->rows > 0) qsort(l->row, (size_t)l->rows, sizeof *l->row, lattice_by_entries);
+    memory_sort(l->row, (size_t)l->rows, sizeof *l->row, lattice_by_entries);
     for (int i = 0; i < l->rows; i++) {
         struct lattice_row *last = kept > 0 ? &l->row[kept - 1] : NULL;
         if (!last || lattice_by_entries(last, &l->row[i]) != 0) {
@@ -154,10 +153,10 @@ static void lattice_merge(struct lattice *l) {
  * values above its lower bound. */
 static void lattice_reach(bool *reached, bool *next, int divisor, int a, int steps) {
     assert(a >= 0 && a < divisor && steps >= 0 && reached != next);
-    memset(next, 0, (size_t)divisor * sizeof *next);
+    memory_clear(next, (size_t)divisor * sizeof *next);
     for (int r = 0; r < divisor; r++)
         for (int k = 0, at = r; reached[r] && k <= steps; k++, at = (at + a) % divisor) next[at] = true;
-    memcpy(reached, next, (size_t)divisor * sizeof *next);
+    memory_copy(reached, next, (size_t)divisor * sizeof *next);
 }
 
 static int lattice_residue(double value, int divisor) {
@@ -221,7 +220,7 @@ enum lattice_answer lattice_search(double *x, const struct model *m, const struc
                         .uses = MEMORY_NEW(int, m->cols),
                         .boxed = MEMORY_NEW(bool, m->cols)};
     enum lattice_answer answer = LATTICE_OPEN;
-    rows_make(&l.by_row, m);
+    rows_init(&l.by_row, m);
     if (lattice_find_boxed(&l)) answer = lattice_rows(x, &l, limits);
     for (int i = 0; i < l.rows; i++) lattice_row_free(&l.row[i]);
     rows_free(&l.by_row);

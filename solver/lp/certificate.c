@@ -143,7 +143,7 @@ static bool mend_by_basis(const struct simplex *s, double *trial, const double *
  * column. */
 static bool mend_by_relaxation(const struct simplex *s, double *trial, const double *y, double margin) {
     assert(margin > 0);
-    memmove(trial, y, (size_t)s->rows * sizeof *y);
+    memory_move(trial, y, (size_t)s->rows * sizeof *y);
     for (int pass = 0; pass < 200; pass++) {
         bool clean = true;
         for (int j = 0; j < s->total; j++) {
@@ -188,7 +188,7 @@ bool certificate_mend(const struct simplex *s, double *y) {
     bool good = mend_by_integers(s, trial, y);
     for (double margin = 1e-13; !good && margin < 1e-6; margin *= 10)
         good = mend_by_basis(s, trial, y, margin) || mend_by_relaxation(s, trial, trial, margin);
-    if (good) memcpy(y, trial, (size_t)s->rows * sizeof *y);
+    if (good) memory_copy(y, trial, (size_t)s->rows * sizeof *y);
     free(trial);
     return good;
 }
@@ -245,7 +245,7 @@ static bool certificate_on_rows(const struct simplex *s, const double *direction
 
 bool certificate_ray(const struct simplex *s, double *direction) {
     assert(s->basis.where[s->ray.entering] < 0 && (s->ray.direction == 1 || s->ray.direction == -1));
-    memset(direction, 0, (size_t)s->total * sizeof *direction);
+    memory_clear(direction, (size_t)s->total * sizeof *direction);
     direction[s->ray.entering] = s->ray.direction;
     for (int t = 0; t < s->work.column->count; t++) {
         int i = s->work.column->index[t];

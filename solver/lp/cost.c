@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "solver/base/memory.h"
 #include "solver/lp/simplex.h"
 
 /* Koberstein 2005, section 6.2.3, with the constants of HiGHS: each cost of a variable that has a bound to rest on goes
@@ -40,6 +41,6 @@ void cost_perturb(struct simplex *s) {
 
 void cost_restore(struct simplex *s) {
     if (!s->costs.perturbed && !s->costs.shifted) return;
-    memcpy(s->costs.work, s->cost, (size_t)s->total * sizeof *s->cost);
+    memory_copy(s->costs.work, s->cost, (size_t)s->total * sizeof *s->cost);
     s->costs.perturbed = s->costs.shifted = s->fresh.dual = false;
 }

@@ -48,7 +48,7 @@ static void crossover_columns(struct crossover *c, const double *x, const double
         c->list[c->count++] = (struct pushed){j, room};
     }
     assert(c->count <= s->cols);
-    qsort(c->list, (size_t)c->count, sizeof *c->list, crossover_compare);
+    memory_sort(c->list, (size_t)c->count, sizeof *c->list, crossover_compare);
 }
 
 /* The slack basis, and which rows are held. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "solver/base/check.h"
+#include "solver/base/memory.h"
 #include "solver/lp/simplex.h"
 
 enum { PRICING_DSE, PRICING_DEVEX, PRICING_DANTZIG };
@@ -50,7 +51,7 @@ static void dual_values(struct simplex *s) {
         if (s->basis.where[j] < 0 && s->x[j] != 0) s->objective += s->d[j] * s->x[j];
     }
     s->pricing.suspect_count = 0;
-    memset(s->pricing.suspected, 0, (size_t)s->rows);
+    memory_clear(s->pricing.suspected, (size_t)s->rows);
     for (int i = 0; i < s->rows; i++) dual_note(s, i);
     CHECK(simplex_check_basis(s));
     CHECK(simplex_check_suspects(s));
@@ -59,7 +60,7 @@ static void dual_values(struct simplex *s) {
 
 static void dual_rebuild(struct simplex *s) {
     if (!s->basis.factored || s->lu->updates > 0) simplex_factor(s);
-    memset(s->pricing.banned, 0, (size_t)s->rows);
+    memory_clear(s->pricing.banned, (size_t)s->rows);
     dual_values(s);
 }
 
@@ -67,7 +68,7 @@ static void dual_rebuild(struct simplex *s) {
 static void dual_refresh(struct simplex *s) {
     dual_values(s);
     if (s->lu->updates > 0 && simplex_residual(s) > 1e-10) dual_rebuild(s);
-    memset(s->pricing.banned, 0, (size_t)s->rows);
+    memory_clear(s->pricing.banned, (size_t)s->rows);
 }
 
 /* The largest violation relative to its weight. Suspects that are feasible again leave the list. */
@@ -234,7 +235,7 @@ enum simplex_result dual_run(struct simplex *s) {
     if (s->options->pricing != PRICING_DSE || !s->pricing.exact)
         for (int i = 0; i < s->rows; i++) s->pricing.weight[i] = 1;
     s->pricing.exact = s->options->pricing == PRICING_DSE;
-    memset(s->pricing.banned, 0, (size_t)s->rows);
+    memory_clear(s->pricing.banned, (size_t)s->rows);
     dual_values(s);
     for (;;) {
         if (simplex_stop(s)) return SIMPLEX_LIMIT;

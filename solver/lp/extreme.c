@@ -36,12 +36,12 @@ struct extreme {
 
 static double extreme_lower(const struct extreme *e, int j) {
     assert(j >= 0 && j < e->lp->s->total);
-    return e->lp->lower[j] <= -MODEL_INFINITY ? -INFINITY : e->lp->lower[j];
+    return model_unbounded(e->lp->lower[j]);
 }
 
 static double extreme_upper(const struct extreme *e, int j) {
     assert(j >= 0 && j < e->lp->s->total);
-    return e->lp->upper[j] >= MODEL_INFINITY ? INFINITY : e->lp->upper[j];
+    return model_unbounded(e->lp->upper[j]);
 }
 
 /* Nonbasic variables are on their bounds; logicals and reduced costs follow from the rest. */
@@ -190,7 +190,7 @@ static bool extreme_unbounded(struct extreme *e, double up_primal) {
     extreme_measure(e);
     if (e->primal > lp->options.primal_tolerance || gain >= -1e-12L * size) return false;
     extreme_take(e);
-    memcpy(lp->ray, ray, (size_t)lp->s->total * sizeof *ray);
+    memory_copy(lp->ray, ray, (size_t)lp->s->total * sizeof *ray);
     return true;
 }
 

@@ -16,7 +16,7 @@ static void farkas_anew(struct lp *lp, const struct lp_control *control) {
     assert(m->rows == lp->s->rows && m->cols == lp->s->cols);
     struct lp *other = lp_new(m, &o);
     if (lp_solve(other, control) == LP_INFEASIBLE)
-        memcpy(lp->ray, lp_ray(other), (size_t)lp->s->rows * sizeof *lp->ray);
+        memory_copy(lp->ray, lp_ray(other), (size_t)lp->s->rows * sizeof *lp->ray);
     assert(lp_iterations(other) >= 0);
     lp->s->run.iterations += lp_iterations(other);
     lp_free(other);
@@ -29,17 +29,17 @@ void farkas_take(struct lp *lp, bool first, const struct lp_control *control) {
     answer_farkas(lp);
     if (!first || answer_mend_ray(lp)) return;
     double *kept = MEMORY_NEW(double, s->rows);
-    memcpy(kept, lp->ray, (size_t)s->rows * sizeof *kept);
+    memory_copy(kept, lp->ray, (size_t)s->rows * sizeof *kept);
     bool exact = false;
     if (primal_run(s) == SIMPLEX_INFEASIBLE) {
         answer_farkas(lp);
         exact = answer_mend_ray(lp);
     }
     if (!exact && lp->options.scaling != SCALING_GEOMETRIC) {
-        memcpy(lp->ray, kept, (size_t)s->rows * sizeof *kept);
+        memory_copy(lp->ray, kept, (size_t)s->rows * sizeof *kept);
         farkas_anew(lp, control);
         exact = answer_mend_ray(lp);
     }
-    if (!exact) memcpy(lp->ray, kept, (size_t)s->rows * sizeof *kept);
+    if (!exact) memory_copy(lp->ray, kept, (size_t)s->rows * sizeof *kept);
     free(kept);
 }

@@ -47,10 +47,10 @@ static void point_free(struct point *p) {
 }
 
 static void point_copy(struct point *to, const struct point *from, int rows, int cols) {
-    memcpy(to->x, from->x, (size_t)cols * sizeof(double));
-    memcpy(to->y, from->y, (size_t)rows * sizeof(double));
-    memcpy(to->ax, from->ax, (size_t)rows * sizeof(double));
-    memcpy(to->aty, from->aty, (size_t)cols * sizeof(double));
+    memory_copy(to->x, from->x, (size_t)cols * sizeof(double));
+    memory_copy(to->y, from->y, (size_t)rows * sizeof(double));
+    memory_copy(to->ax, from->ax, (size_t)rows * sizeof(double));
+    memory_copy(to->aty, from->aty, (size_t)cols * sizeof(double));
 }
 
 static double clamp(double value, double least, double most) {
@@ -212,8 +212,8 @@ bool first_order_run(struct simplex *s, int probe, double *x, double *y) {
         }
         before = moved;
     }
-    memcpy(x, f.next.x, (size_t)s->cols * sizeof *x);
-    memcpy(y, f.next.y, (size_t)s->rows * sizeof *y);
+    memory_copy(x, f.next.x, (size_t)s->cols * sizeof *x);
+    memory_copy(y, f.next.y, (size_t)s->rows * sizeof *y);
     first_order_free(&f);
     return error <= ACCURATE;
 }

@@ -9,16 +9,12 @@
 #include "solver/lp/lp_internal.h"
 #include "solver/lp/scale.h"
 
-static double lp_infinite(double bound) {
-    return bound >= MODEL_INFINITY ? INFINITY : bound <= -MODEL_INFINITY ? -INFINITY : bound;
-}
-
 static void lp_bounds(struct lp *lp, int j, double lower, double upper) {
     lp->lower[j] = lower;
     lp->upper[j] = upper;
     assert(!isnan(lower) && !isnan(upper));
-    lp->s->lower[j] = lp_infinite(lower) / lp->scale[j];
-    lp->s->upper[j] = lp_infinite(upper) / lp->scale[j];
+    lp->s->lower[j] = model_unbounded(lower) / lp->scale[j];
+    lp->s->upper[j] = model_unbounded(upper) / lp->scale[j];
 }
 
 static void lp_answers(struct lp *lp) {

@@ -258,7 +258,7 @@ static void lu_fresh(struct lu *lu) {
     lu->r.start[0] = 0;
     size_t bytes = (size_t)lu->size * sizeof(int);
     struct lu_part *parts[] = {&lu->l.cols, &lu->l.rows, &lu->u.cols, &lu->u.rows};
-    for (int k = 0; k < 4; k++) memset(parts[k]->length, 0, bytes);
+    for (int k = 0; k < 4; k++) memory_clear(parts[k]->length, bytes);
 }
 
 /* Rows of L from its columns. */

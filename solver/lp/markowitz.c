@@ -106,7 +106,7 @@ void markowitz_pivot(struct lu *lu, int row, int col, double value) {
 
 /* Counts of entries in rows without a pivot, and the columns of each row. */
 static void singletons_count(struct markowitz *w, const struct matrix *a, const int *variable, int count) {
-    memset(w->rows.count, 0, (size_t)w->size * sizeof(int));
+    memory_clear(w->rows.count, (size_t)w->size * sizeof(int));
     for (int k = 0; k < count; k++) {
         w->cols.count[k] = 0;
         if (w->pivot_row[k] >= 0 || variable[k] >= a->cols) continue;

@@ -46,8 +46,8 @@ static void column_reserve(struct markowitz *w, int k, int room) {
     w->by_col.value =
         memory_grow(w->by_col.value, &w->by_col.capacity[1], (size_t)w->by_col.used + (size_t)room, sizeof(double));
     assert(w->cols.count[k] <= w->by_col.room[k] || w->by_col.room[k] == 0);
-    memcpy(w->by_col.index + w->by_col.used, w->by_col.index + from, (size_t)w->cols.count[k] * sizeof(int));
-    memcpy(w->by_col.value + w->by_col.used, w->by_col.value + from, (size_t)w->cols.count[k] * sizeof(double));
+    memory_copy(w->by_col.index + w->by_col.used, w->by_col.index + from, (size_t)w->cols.count[k] * sizeof(int));
+    memory_copy(w->by_col.value + w->by_col.used, w->by_col.value + from, (size_t)w->cols.count[k] * sizeof(double));
     w->by_col.start[k] = w->by_col.used;
     w->by_col.room[k] = room;
     w->by_col.used += room;
@@ -60,7 +60,8 @@ static void row_append(struct markowitz *w, int i, int k) {
         int room = 2 * length + 4;
         w->by_row.index =
             memory_grow(w->by_row.index, &w->by_row.capacity, (size_t)w->by_row.used + (size_t)room, sizeof(int));
-        memcpy(w->by_row.index + w->by_row.used, w->by_row.index + w->by_row.start[i], (size_t)length * sizeof(int));
+        memory_copy(w->by_row.index + w->by_row.used, w->by_row.index + w->by_row.start[i],
+                    (size_t)length * sizeof(int));
         w->by_row.start[i] = w->by_row.used;
         w->by_row.room[i] = room;
         w->by_row.used += room;

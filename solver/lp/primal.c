@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "solver/base/check.h"
+#include "solver/base/memory.h"
 #include "solver/lp/simplex.h"
 
 #define TROUBLES_MOST 50
@@ -30,7 +31,7 @@ static double primal_phase_one_costs(struct simplex *s) {
     }
     lu_btran(s->lu, s->work.tau, LU_DENSE);
     simplex_price(s, s->work.tau, s->work.alpha);
-    memset(s->d, 0, (size_t)s->total * sizeof *s->d);
+    memory_clear(s->d, (size_t)s->total * sizeof *s->d);
     for (int t = 0; t < s->work.alpha->count; t++)
         s->d[s->work.alpha->index[t]] = -s->work.alpha->value[s->work.alpha->index[t]];
     return sum;
@@ -113,7 +114,7 @@ static int primal_ratio(const struct candidate *c, int count) {
  * alpha. */
 static int primal_ratio_one(struct candidate *c, int count, double slope) {
     assert(count >= 0 && slope >= 0);
-    qsort(c, (size_t)count, sizeof *c, primal_compare);
+    memory_sort(c, (size_t)count, sizeof *c, primal_compare);
     double largest = 0;
     int end = 0;
     while (end < count && slope > 0) {

@@ -27,7 +27,7 @@ void vector_free(struct vector *v) {
 void vector_clear(struct vector *v) {
     assert(v->count >= VECTOR_UNLISTED && v->count <= v->size);
     if (v->count < 0 || v->count > v->size / 4)
-        memset(v->value, 0, (size_t)v->size * sizeof *v->value);
+        memory_clear(v->value, (size_t)v->size * sizeof *v->value);
     else
         for (int k = 0; k < v->count; k++) v->value[v->index[k]] = 0;
     v->count = 0;
@@ -78,7 +78,7 @@ void vector_copy(struct vector *to, const struct vector *from) {
     assert(to != from && to->size == from->size);
     vector_clear(to);
     if (from->count < 0) {
-        memcpy(to->value, from->value, (size_t)from->size * sizeof *from->value);
+        memory_copy(to->value, from->value, (size_t)from->size * sizeof *from->value);
         to->count = VECTOR_UNLISTED;
         return;
     }

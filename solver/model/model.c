@@ -53,12 +53,6 @@ void model_free(struct model *m) {
     free(m);
 }
 
-static void *model_duplicate(const void *from, size_t count, size_t size) {
-    void *to = memory_new(count, size);
-    if (count > 0) memcpy(to, from, count * size);
-    return to;
-}
-
 static char **model_duplicate_names(char *const *from, int count) {
     char **to = MEMORY_NEW(char *, count);
     for (int k = 0; k < count; k++) to[k] = from[k] ? memory_string(from[k]) : NULL;
@@ -72,15 +66,15 @@ struct model *model_copy(const struct model *m) {
     *c = *m;
     c->name = m->name ? memory_string(m->name) : NULL;
     c->objective_name = m->objective_name ? memory_string(m->objective_name) : NULL;
-    c->cost = model_duplicate(m->cost, cols, sizeof *m->cost);
-    c->lower = model_duplicate(m->lower, cols, sizeof *m->lower);
-    c->upper = model_duplicate(m->upper, cols, sizeof *m->upper);
-    c->integer = model_duplicate(m->integer, cols, sizeof *m->integer);
-    c->row_lower = model_duplicate(m->row_lower, rows, sizeof *m->row_lower);
-    c->row_upper = model_duplicate(m->row_upper, rows, sizeof *m->row_upper);
-    c->start = model_duplicate(m->start, cols + 1, sizeof *m->start);
-    c->index = model_duplicate(m->index, entries, sizeof *m->index);
-    c->value = model_duplicate(m->value, entries, sizeof *m->value);
+    c->cost = memory_duplicate(m->cost, cols * sizeof *m->cost);
+    c->lower = memory_duplicate(m->lower, cols * sizeof *m->lower);
+    c->upper = memory_duplicate(m->upper, cols * sizeof *m->upper);
+    c->integer = memory_duplicate(m->integer, cols * sizeof *m->integer);
+    c->row_lower = memory_duplicate(m->row_lower, rows * sizeof *m->row_lower);
+    c->row_upper = memory_duplicate(m->row_upper, rows * sizeof *m->row_upper);
+    c->start = memory_duplicate(m->start, (cols + 1) * sizeof *m->start);
+    c->index = memory_duplicate(m->index, entries * sizeof *m->index);
+    c->value = memory_duplicate(m->value, entries * sizeof *m->value);
     c->col_name = model_duplicate_names(m->col_name, m->cols);
     c->row_name = model_duplicate_names(m->row_name, m->rows);
     CHECK(model_check(c));
@@ -90,6 +84,11 @@ struct model *model_copy(const struct model *m) {
 double model_bound(double value) {
     if (value >= MODEL_INFINITY) return MODEL_INFINITY;
     return value <= -MODEL_INFINITY ? -MODEL_INFINITY : value;
+}
+
+double model_unbounded(double value) {
+    if (value >= MODEL_INFINITY) return INFINITY;
+    return value <= -MODEL_INFINITY ? -INFINITY : value;
 }
 
 int model_add_row(struct model *m, const char *name, double lower, double upper) {
@@ -131,7 +130,7 @@ int model_add_column(struct model *m, const char *name, double cost, double lowe
 }
 
 void model_add_entry(struct model *m, int row, int col, double value) {
-    assert(m->builder && row >= 0 && col >= 0); /* beyond the last row or column is an error of model_finish */
+    assert(m->builder && row >= 0 && col >= 0); /* beyond the last row or column: an error of model_finish */
     struct model_builder *b = m->builder;
     b->triples = memory_grow(b->triples, &b->capacity, b->count + 1, sizeof *b->triples);
     b->triples[b->count++] = (struct model_triple){row, col, value};
@@ -230,7 +229,7 @@ static void model_drop_zeros(struct model *m) {
             }
         m->start[j + 1] = kept;
     }
-    assert(kept <= m->entries && from == m->entries); /* every entry was looked at */
+    assert(kept <= m->entries && from == m->entries); /* every entry was read */
     m->entries = kept;
 }
 
@@ -288,7 +287,7 @@ void model_fold_constant(struct model *m, const char *name) {
 }
 
 double model_objective(const struct model *m, const double *x) {
-    long double sum = m->offset; /* so that the order of columns does not show in the printed digits */
+    long double sum = m->offset; /* so that the order of columns does not affect the printed digits */
     for (int j = 0; j < m->cols; j++) sum += (long double)m->cost[j] * x[j];
     return (double)sum;
 }
@@ -300,7 +299,7 @@ static double model_outside(double value, double lower, double upper) {
 }
 
 double model_violation(const struct model *m, const double *x) {
-    assert(!m->builder); /* a matrix by columns is there */
+    assert(!m->builder); /* the matrix is held by columns */
     long double *activity = MEMORY_NEW(long double, m->rows);
     double worst = 0;
     for (int j = 0; j < m->cols; j++) {

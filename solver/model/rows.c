@@ -4,7 +4,7 @@
 
 #include "solver/base/memory.h"
 
-void rows_make(struct rows *r, const struct model *m) {
+void rows_init(struct rows *r, const struct model *m) {
     long *next = MEMORY_NEW(long, m->rows + 1);
     r->start = MEMORY_NEW(long, m->rows + 1);
     r->col = MEMORY_NEW(int, m->entries);

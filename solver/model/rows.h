@@ -9,7 +9,7 @@ struct rows {
     double *value; /* [entries] */
 };
 
-void rows_make(struct rows *r, const struct model *m);
+void rows_init(struct rows *r, const struct model *m);
 void rows_free(struct rows *r);
 
 #endif

@@ -243,7 +243,7 @@ bool presolve_apply(const struct presolve *p, double *reduced_x, const double *x
     const struct model *m = p->reduced.model;
     double *full = MEMORY_NEW(double, p->col.count);
     bool good = true;
-    memcpy(full, x, (size_t)p->col.count * sizeof *x);
+    memory_copy(full, x, (size_t)p->col.count * sizeof *x);
     for (size_t k = 0; k < p->stack.count; k++) {
         const struct shrink_record *r = &p->stack.record[k];
         if (r->kind == SHRINK_FIX)

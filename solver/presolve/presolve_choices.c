@@ -79,7 +79,7 @@ static bool presolve_choices_equation(struct presolve *p, int equation, struct p
         SHRINK_COLUMN(p, f, col)(*list)[count++] = (struct presolve_choice){p->entry[f].row, p->entry[f].value};
     }
     p->work.done += 2 * count;
-    qsort(*list, (size_t)count, sizeof **list, presolve_choices_order);
+    memory_sort(*list, (size_t)count, sizeof **list, presolve_choices_order);
     for (int k = 0, next; k < count && shrink_going(p); k = next) {
         for (next = k; next < count && (*list)[next].row == (*list)[k].row;) next++;
         changed = presolve_choices_take(p, equation, *list + k, next - k) || changed;

@@ -86,7 +86,7 @@ static bool presolve_twins(struct presolve *p, const struct presolve_twins *t) {
         if (!l->gone[i] && l->length[i] >= t->shortest)
             key[count++] = (struct presolve_key){presolve_twins_hash(p, t, i), 0, i};
     assert(count <= l->left);
-    qsort(key, (size_t)count, sizeof *key, presolve_key_order);
+    memory_sort(key, (size_t)count, sizeof *key, presolve_key_order);
     for (int k = 0; k < count && shrink_going(p); k++) {
         int into = key[k].line;
         if (l->gone[into] || k + 1 == count || key[k + 1].hash != key[k].hash) continue;
@@ -245,7 +245,7 @@ bool presolve_all_pairs(struct presolve *p) {
         if (hash) key[count++] = (struct presolve_key){hash, p->cost[j], j};
         p->work.done += p->col.length[j];
     }
-    qsort(key, (size_t)count, sizeof *key, presolve_key_order);
+    memory_sort(key, (size_t)count, sizeof *key, presolve_key_order);
     for (int k = 0; k < count && shrink_going(p); k++) {
         int a = key[k].line;
         if (p->col.gone[a] || k + 1 == count || key[k + 1].hash != key[k].hash) continue;

@@ -136,7 +136,7 @@ static bool presolve_products_family(struct presolve_products *s, const struct p
     s->in_hand = memory_grow(s->in_hand, &s->room, (size_t)f->count, sizeof *s->in_hand);
     for (int k = 0; k < f->count; k++)
         count += presolve_products_find(s, &s->in_hand[count], f, &s->found.member[f->first + k]);
-    qsort(s->in_hand, (size_t)count, sizeof *s->in_hand, presolve_products_order);
+    memory_sort(s->in_hand, (size_t)count, sizeof *s->in_hand, presolve_products_order);
     for (int k = 0, next; k < count && shrink_going(p); k = next) {
         const struct presolve_switch *into = &s->in_hand[k];
         bool merged = false;
@@ -164,7 +164,7 @@ static bool presolve_products_once(struct presolve *p) {
     s.changed = MEMORY_NEW(bool, p->row.count);
     const struct product_source source = {p->row.count, p->col.count, &s.rows,      p->row.lower,
                                           p->row.upper, p->col.lower, p->col.upper, p->integer};
-    products_make(&s.found, &source);
+    products_init(&s.found, &source);
     p->work.done += 4 * s.rows.start[p->row.count];
     for (int k = 0; k < s.found.families && shrink_going(p); k++)
         changed |= presolve_products_family(&s, &s.found.family[k]);

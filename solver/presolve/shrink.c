@@ -12,11 +12,6 @@
 /* Changes after which an activity is recomputed, since rounding errors accumulate; more for long rows. */
 enum { SHRINK_AGE = 60 };
 
-static double shrink_bound(double value) {
-    if (value >= MODEL_INFINITY) return INFINITY;
-    return value <= -MODEL_INFINITY ? -INFINITY : value;
-}
-
 static void shrink_queue_add(struct shrink_queue *q, int item) {
     if (q->queued[item]) return;
     assert(q->count < q->size);
@@ -68,15 +63,15 @@ static void shrink_read(struct presolve *p, const struct model *m) {
     p->offset = sign * m->offset;
     for (int j = 0; j < m->cols; j++) {
         p->cost[j] = m->cost[j] == 0 ? 0 : sign * m->cost[j];
-        p->col.lower[j] = shrink_bound(m->lower[j]);
-        p->col.upper[j] = shrink_bound(m->upper[j]);
+        p->col.lower[j] = model_unbounded(m->lower[j]);
+        p->col.upper[j] = model_unbounded(m->upper[j]);
         p->integer[j] = m->integer[j];
         p->integers = p->integers || m->integer[j];
         shrink_queue_add(&p->col.queue, j);
     }
     for (int i = 0; i < m->rows; i++) {
-        p->row.lower[i] = shrink_bound(m->row_lower[i]);
-        p->row.upper[i] = shrink_bound(m->row_upper[i]);
+        p->row.lower[i] = model_unbounded(m->row_lower[i]);
+        p->row.upper[i] = model_unbounded(m->row_upper[i]);
         shrink_queue_add(&p->row.queue, i);
     }
     for (int j = m->cols - 1; j >= 0; j--)

@@ -29,8 +29,8 @@ enum presolve_status stages_add(struct stages *s, const double *lower, const dou
     if (lower) {
         size_t bytes = (size_t)from->cols * sizeof(double);
         from = bounded = model_copy(from);
-        memcpy(bounded->lower, lower, bytes);
-        memcpy(bounded->upper, upper, bytes);
+        memory_copy(bounded->lower, lower, bytes);
+        memory_copy(bounded->upper, upper, bytes);
     }
     struct presolve *p = presolve_new(from, s->options);
     presolve_limit(p, &s->limits);
@@ -50,7 +50,7 @@ void stages_restore(const struct stages *s, double *x, const double *reduced_x) 
     assert(s->count >= 0 && s->count <= STAGES_MOST);
     int last = s->count - 1;
     if (last < 0) {
-        if (s->given->cols > 0) memcpy(x, reduced_x, (size_t)s->given->cols * sizeof *x);
+        memory_copy(x, reduced_x, (size_t)s->given->cols * sizeof *x);
         return;
     }
     double *from = NULL;

@@ -63,7 +63,7 @@ static void clique_of_row(struct clique_maker *k, int i, double sign, double sid
         side -= a * least;
         if (clique_free_binary(k, j)) k->item[count++] = (struct clique_item){2 * j + (a < 0), fabs(a)};
     }
-    qsort(k->item, (size_t)count, sizeof *k->item, clique_by_weight);
+    memory_sort(k->item, (size_t)count, sizeof *k->item, clique_by_weight);
     double margin = CLIQUE_MARGIN * fmax(1, fabs(side));
     while (size < count && k->item[size - 1].weight + k->item[size].weight > side + margin) size++;
     if (size < 2) return;
@@ -94,7 +94,7 @@ static void clique_of_edges(struct clique_maker *k, const struct implications *i
         assert(a != b); /* no implication of a binary on itself */
         edge[count++] = a < b ? (struct clique_edge){a, b} : (struct clique_edge){b, a};
     }
-    qsort(edge, count, sizeof *edge, clique_by_ends);
+    memory_sort(edge, count, sizeof *edge, clique_by_ends);
     for (size_t e = 0; e < count; e++) {
         if (e > 0 && clique_by_ends(&edge[e - 1], &edge[e]) == 0) continue;
         int *literal = clique_append(k, 2);

@@ -61,7 +61,7 @@ size_t cut_set_choose(struct cut_set *chosen, struct cut_set *found, size_t most
     for (size_t k = 0; k < found->count; k++) CHECK(check_cut(&found->item[k], cols));
     assert(chosen != found);
     double *dense = MEMORY_NEW(double, cols);
-    if (found->count > 1) qsort(found->item, found->count, sizeof *found->item, cut_by_efficacy);
+    memory_sort(found->item, found->count, sizeof *found->item, cut_by_efficacy);
     for (size_t k = 0; k < found->count && chosen->count - first < most; k++) {
         struct cut *cut = &found->item[k];
         if (cut->efficacy < 0) continue;
@@ -90,8 +90,8 @@ void cut_set_add_rows(const struct cut_set *s, size_t from, size_t to, struct lp
     double *value = MEMORY_NEW(double, entries), *lower = MEMORY_NEW(double, count), *upper = MEMORY_NEW(double, count);
     for (size_t k = 0; k < count; k++) {
         const struct cut *cut = &s->item[from + k];
-        memcpy(index + start[k], cut->index, (size_t)cut->count * sizeof *index);
-        memcpy(value + start[k], cut->value, (size_t)cut->count * sizeof *value);
+        memory_copy(index + start[k], cut->index, (size_t)cut->count * sizeof *index);
+        memory_copy(value + start[k], cut->value, (size_t)cut->count * sizeof *value);
         start[k + 1] = start[k] + cut->count;
         lower[k] = -MODEL_INFINITY;
         upper[k] = cut->rhs;

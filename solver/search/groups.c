@@ -76,7 +76,7 @@ void groups_find(struct groups *g, const struct model *m, const struct rows *r) 
         long at = m->start[j];
         if (usable && groups_coefficient(&k, &at) != 0) key[count++] = k; /* in a long row, so a sum matters */
     }
-    qsort(key, (size_t)count, sizeof *key, groups_by_key);
+    memory_sort(key, (size_t)count, sizeof *key, groups_by_key);
     g->start = MEMORY_NEW(int, count + 2);
     g->col = MEMORY_NEW(int, count);
     g->count = 0;

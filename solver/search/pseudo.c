@@ -26,8 +26,8 @@ void pseudo_free(struct pseudo *p) {
 void pseudo_copy(struct pseudo *to, const struct pseudo *from) {
     assert(to->cols == from->cols && to != from);
     for (int up = 0; up < 2; up++) {
-        memcpy(to->sum[up], from->sum[up], (size_t)from->cols * sizeof(double));
-        memcpy(to->count[up], from->count[up], (size_t)from->cols * sizeof(int));
+        memory_copy(to->sum[up], from->sum[up], (size_t)from->cols * sizeof(double));
+        memory_copy(to->count[up], from->count[up], (size_t)from->cols * sizeof(int));
         to->total[up] = from->total[up];
         to->total_count[up] = from->total_count[up];
     }

@@ -39,7 +39,7 @@ void sets_find(struct sets *s, const struct model *m, const struct rows *r) {
         int size = 0, used = s->start[s->count];
         for (long k = r->start[i]; k < r->start[i + 1]; k++)
             member[size++] = (struct sets_member){m->cost[r->col[k]], r->col[k]};
-        qsort(member, (size_t)size, sizeof *member, sets_by_cost);
+        memory_sort(member, (size_t)size, sizeof *member, sets_by_cost);
         for (int k = 0; k < size; k++) s->col[used + k] = member[k].col;
         s->start[++s->count] = used + size;
         assert(used + size <= entries && size > 0);

@@ -198,8 +198,8 @@ int worker_fractional(struct worker *w) {
 struct worker_mark worker_mark(struct worker *w) {
     size_t cols = (size_t)lp_cols(w->lp);
     struct worker_mark mark = {MEMORY_NEW(double, cols), MEMORY_NEW(double, cols), NULL};
-    memcpy(mark.lower, w->domain.lower, cols * sizeof(double));
-    memcpy(mark.upper, w->domain.upper, cols * sizeof(double));
+    memory_copy(mark.lower, w->domain.lower, cols * sizeof(double));
+    memory_copy(mark.upper, w->domain.upper, cols * sizeof(double));
     mark.place = MEMORY_NEW(unsigned char, cols + (size_t)lp_rows(w->lp));
     lp_get_basis(w->lp, mark.place);
     return mark;
@@ -236,7 +236,7 @@ static bool worker_take_as_is(struct worker *w, const double *x, const char *fou
         w->incumbent.rejected = true;
         return false;
     }
-    memcpy(w->incumbent.x, x, (size_t)p->model->cols * sizeof *x);
+    memory_copy(w->incumbent.x, x, (size_t)p->model->cols * sizeof *x);
     w->incumbent.objective = search_objective(p->model, x);
     w->incumbent.has = true;
     w->incumbent.found_by = found_by;
@@ -249,7 +249,7 @@ static bool worker_take_as_is(struct worker *w, const double *x, const char *fou
  * the rounding of the cut, times its coefficients, violates the row. */
 static bool worker_take_settled(struct worker *w, const double *x, const char *found_by) {
     double objective;
-    memmove(w->scratch.spare, x, (size_t)w->tree->p.model->cols * sizeof *x);
+    memory_move(w->scratch.spare, x, (size_t)w->tree->p.model->cols * sizeof *x);
     return settle_integers(w, w->scratch.spare, &objective) == SETTLE_SOLVED &&
            worker_take_as_is(w, w->scratch.spare, found_by);
 }
@@ -272,7 +272,7 @@ static bool worker_repair(struct worker *w, const char *found_by) {
         domain_set(&w->domain, t->integers.col[k], w->scratch.x[t->integers.col[k]], w->scratch.x[t->integers.col[k]]);
     worker_push_bounds(w);
     if (worker_solve(w, 1000 + lp_iterations(w->lp)) == LP_OPTIMAL) {
-        memcpy(w->scratch.spare, lp_x(w->lp), (size_t)t->p.model->cols * sizeof(double));
+        memory_copy(w->scratch.spare, lp_x(w->lp), (size_t)t->p.model->cols * sizeof(double));
         for (int k = 0; k < t->integers.count; k++)
             w->scratch.spare[t->integers.col[k]] = w->scratch.x[t->integers.col[k]];
         taken = worker_take(w, w->scratch.spare, found_by);
@@ -286,7 +286,7 @@ static bool worker_repair(struct worker *w, const char *found_by) {
 /* w->scratch.x becomes x with its integers rounded; false where that leaves the bounds. */
 static bool worker_round(struct worker *w, const double *x) {
     const struct search *t = w->tree;
-    memmove(w->scratch.x, x, (size_t)t->p.model->cols * sizeof *x);
+    memory_move(w->scratch.x, x, (size_t)t->p.model->cols * sizeof *x);
     for (int k = 0; k < t->integers.count; k++) {
         int j = t->integers.col[k];
         w->scratch.x[j] = nearbyint(w->scratch.x[j]) + 0.0; /* no negative zero */

@@ -161,7 +161,7 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
     worker_get_basis(w);
     size_t variables = (size_t)lp_cols(w->lp) + (size_t)lp_rows(w->lp);
     place = MEMORY_NEW(unsigned char, variables);
-    memcpy(place, w->scratch.place, variables);
+    memory_copy(place, w->scratch.place, variables);
     enum branch_result result = BRANCH_MADE;
     for (int k = 0; k < trials && idle < o->strong_lookahead && !worker_stopped(w); k++) {
         int col = trial[k].col;
@@ -235,7 +235,7 @@ enum branch_result branch_choose(struct worker *w, struct branch *b) {
     struct branch_trial *trial = MEMORY_NEW(struct branch_trial, w->candidates + t->groups.count + t->sets.count);
     double *value = w->scratch.x;
     int trials = branch_candidates(w, rule, trial, value);
-    qsort(trial, (size_t)trials, sizeof *trial, branch_by_score);
+    memory_sort(trial, (size_t)trials, sizeof *trial, branch_by_score);
     int col = trial[0].col;
     enum branch_result result = BRANCH_MADE;
     if (rule->trials) result = branch_trials(w, b, trial, trials, value, &col);

@@ -101,7 +101,7 @@ static enum plunge_end plunge_leaf(struct worker *w, const struct node *n) {
     const struct model *m = w->tree->p.model;
     for (int k = 0; k < w->tree->integers.count; k++)
         assert(w->domain.lower[w->tree->integers.col[k]] == w->domain.upper[w->tree->integers.col[k]]);
-    double *x = memcpy(memory_new((size_t)m->cols, sizeof *x), w->domain.lower, (size_t)m->cols * sizeof *x);
+    double *x = memory_duplicate(w->domain.lower, (size_t)m->cols * sizeof *x);
     double objective = search_objective(m, x);
     bool pure = w->tree->integers.count == m->cols;
     enum settle_status status = pure ? SETTLE_SOLVED : settle_integers(w, x, &objective);
@@ -131,7 +131,7 @@ static enum plunge_end plunge_integral(struct worker *w, struct node *n, double 
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
     assert(w->candidates == 0);
     int stray = settle_stray(w);
-    double *x = memcpy(memory_new(1, bytes), lp_x(w->lp), bytes);
+    double *x = memory_duplicate(lp_x(w->lp), bytes);
     worker_try(w, x, "relaxation");
     enum plunge_end end = PLUNGE_SPLIT;
     double room = PLUNGE_EQUAL * fmax(1, fabs(objective));
@@ -153,8 +153,8 @@ static void plunge_note_root(struct worker *w, double objective) {
     size_t bytes = (size_t)t->p.model->cols * sizeof(double);
     if (t->root.first <= -MODEL_INFINITY) t->root.first = objective;
     t->root.objective = objective;
-    memcpy(t->root.x, lp_x(w->lp), bytes);
-    memcpy(t->root.cost, lp_reduced_costs(w->lp), bytes);
+    memory_copy(t->root.x, lp_x(w->lp), bytes);
+    memory_copy(t->root.cost, lp_reduced_costs(w->lp), bytes);
 }
 
 /* Outcome of the relaxation: PLUNGE_SOLVED, or how the node ends. */

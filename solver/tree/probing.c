@@ -132,7 +132,7 @@ static int probing_order(const struct probing *p, const double *x, struct probin
         double rows = (double)(m->start[j + 1] - m->start[j]);
         key[count++] = (struct probing_key){j, distance > 1e-6 ? 1e9 + distance : rows};
     }
-    qsort(key, (size_t)count, sizeof *key, probing_by_worth);
+    memory_sort(key, (size_t)count, sizeof *key, probing_by_worth);
     return count;
 }
 
@@ -141,8 +141,8 @@ void probing_run(struct worker *w) {
     size_t cols = (size_t)t->p.model->cols, bytes = cols * sizeof(double);
     struct probing p = {.w = w, .d = &w->domain, .budget = w->domain.work + 30 * t->p.model->entries + 1000000};
     worker_push_bounds(w);
-    p.lower = memcpy(memory_new(1, bytes), w->domain.lower, bytes);
-    p.upper = memcpy(memory_new(1, bytes), w->domain.upper, bytes);
+    p.lower = memory_duplicate(w->domain.lower, bytes);
+    p.upper = memory_duplicate(w->domain.upper, bytes);
     p.side[0].change = MEMORY_NEW(struct probing_change, cols);
     p.side[1].change = MEMORY_NEW(struct probing_change, cols);
     p.seen = MEMORY_NEW(int, cols);

@@ -60,7 +60,7 @@ enum root_stage_result root_stage_structure_run(struct worker *w) {
     const struct model *m = t->p.model;
     const struct product_source source = {m->rows,      m->cols,  &t->rows, m->row_lower,
                                           m->row_upper, t->lower, t->upper, m->integer};
-    products_make(&t->structure.products, &source);
+    products_init(&t->structure.products, &source);
     clique_table_init(&t->structure.cliques, m, &t->rows, &t->structure.implied, d->lower, d->upper);
     if (t->p.options->clique_propagation) d->cliques = &t->structure.cliques;
     return ROOT_STAGE_ON;

@@ -40,7 +40,7 @@ static void tree_init(struct search *t, const struct search_problem *p) {
     *t = (struct search){.p = *p, .workers = 1, .clock = {clock_wall(), 0}};
     t->p.solve = tree_solve;
     if (p->level == 0 && p->options->threads > 1) t->workers = p->options->threads;
-    rows_make(&t->rows, m);
+    rows_init(&t->rows, m);
     t->integers.col = MEMORY_NEW(int, m->cols);
     for (int j = 0; j < m->cols; j++)
         if (m->integer[j]) t->integers.col[t->integers.count++] = j;
@@ -143,7 +143,7 @@ static void tree_fix_by_root_cost(struct search *t) {
 static bool tree_merge(struct search *t, struct worker *w) {
     bool better = w->incumbent.has && w->incumbent.objective < t->incumbent.objective;
     if (better) {
-        memcpy(t->incumbent.x, w->incumbent.x, (size_t)t->p.model->cols * sizeof(double));
+        memory_copy(t->incumbent.x, w->incumbent.x, (size_t)t->p.model->cols * sizeof(double));
         t->incumbent.objective = w->incumbent.objective;
         t->incumbent.found_by = w->incumbent.found_by;
         t->incumbent.has = true;
@@ -288,7 +288,7 @@ static void tree_report_result(struct search_result *result, double *x, const st
     result->root.last = t->root.objective;
     result->cuts = (int)t->cuts.active.count;
     result->bound = tree_bound(t);
-    if (t->incumbent.has) memcpy(x, t->incumbent.x, (size_t)t->p.model->cols * sizeof *x);
+    if (t->incumbent.has) memory_copy(x, t->incumbent.x, (size_t)t->p.model->cols * sizeof *x);
 }
 
 void tree_solve(struct search_result *result, double *x, const struct search_problem *p, const double *start) {

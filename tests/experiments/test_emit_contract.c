@@ -1,5 +1,5 @@
-/* What net.h and the emitter promise: floats and operators come out as they are or not at all, the input is read where
- * the caller has it, a run keeps to the stack that is stated, and what users compile has no warning. */
+/* The promises of net.h and the emitter: floats and operators are emitted exactly or not at all, the input is read
+ * where the caller has it, a run keeps to the stated stack, and users' builds have no warnings. */
 #include <stdint.h>
 
 #include "experiments/emit/emit_tables.h"
@@ -166,7 +166,7 @@ START_TEST(the_input_is_read_where_the_caller_has_it) {
 END_TEST
 
 /* The stack is painted, and looked at by the thread itself before it ends. A first run in main binds functions. The
- * figure must hold and be within four times what is used, or 2 KiB, which the allowance for frames alone comes to. */
+ * figure must hold and be within four times the use, or 2 KiB, which is the allowance for frames alone. */
 static const char painter[] =
     "#include \"net.h\"\n"
     "#include <pthread.h>\n"
@@ -213,11 +213,11 @@ static const char *const deepest[] = {"direct-hwc",
                                       "depthwise-chw",
                                       "direct-sum2d"};
 
-#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
+#define ALGORITHM(symbol, stack, row_step) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
 
 static const struct algorithm *const algorithms[] = {
-#define ALGORITHM(symbol, stack) &algorithm_##symbol,
+#define ALGORITHM(symbol, stack, row_step) &algorithm_##symbol,
 #include "kernels/primitives.def"
 };
 enum { DEEPEST = sizeof deepest / sizeof *deepest, STACKS = DEEPEST + sizeof algorithms / sizeof *algorithms };
@@ -231,13 +231,14 @@ static const char *stack_row(int row) {
     while (p->algorithm != algorithms[row - DEEPEST]) p++;
     return p->name;
 }
+static const int sampled[] = {0, 6}; /* by gcc and by clang: rows that compile quickly */
 
 /* TASO_EMIT=stack: every row, by gcc for AVX2 and by clang for any CPU; all: by both for each instruction set; unset:
  * one row each. */
 static bool stack_is_wanted(int compiler, int isa, int row) {
     const char *wanted = getenv("TASO_EMIT");
     const bool usual = isa == (compiler ? ISA_PORTABLE : ISA_AVX2);
-    if (!wanted) return usual && row == compiler;
+    if (!wanted) return usual && row == sampled[compiler];
     return strcmp(wanted, "all") == 0 || (strcmp(wanted, "stack") == 0 && usual);
 }
 
@@ -302,7 +303,7 @@ END_TEST
 /* --- what users compile --- */
 
 START_TEST(users_warnings_are_not_errors_and_cpp_may_include_the_header) {
-    struct emitted e = emitted_new("tests/data/branches.net", RANDOM, 35, ISA_PORTABLE);
+    struct emitted e = emitted_new("tests/data/branches.net", PLAIN, 35, ISA_PORTABLE);
     ck_assert_int_eq(shell("! grep -q Werror '%s/Makefile'", e.folder), 0);
     write_text(e.folder, "user.cpp",
                "#include \"net.h\"\nint main() { return net_arena_bytes() == NET_ARENA_BYTES ? 0 : 1; }\n");
@@ -328,12 +329,12 @@ START_TEST(code_without_weights_takes_no_file_of_weights) {
 }
 END_TEST
 
-/* The whole of them is make check-plans. */
+/* make check-plans builds all of them. */
 static const struct {
     const char *network, *budget, *compiler, *flags;
-} built_in[] = {{"squeezenet1.1", "256K", "gcc", "shipped"},
+} built_in[] = {{"alexnet-owt", "least", "gcc", "shipped"},
                 {"squeezenet1.0", "none", "gcc", "-O2"},
-                {"alexnet-owt", "least", "clang", "-O0"}};
+                {"squeezenet1.1", "256K", "clang", "-O0"}};
 
 START_TEST(plans_of_built_in_networks_compile_without_a_warning) {
     char folder[512], line[2048];

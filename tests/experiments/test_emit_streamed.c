@@ -30,7 +30,7 @@ static const struct {
 
 /* The image in HWC, and everything after it in one segment of a row a call, or as a whole. */
 static void plan_from_hwc(struct world *w, const char *network, bool streamed) {
-    streams_free(&w->streams);
+    selection_streams_free(&w->streams);
     struct random r = {1};
     for (int v = 0; v < w->g->nodes; v++) w->choice[v] = choice_before(&w->g->node[v], LAYOUT_HWC, &r);
     const struct stream all = {1, w->g->nodes - 1, 1, LAYOUT_HWC};

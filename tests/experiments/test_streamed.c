@@ -2,6 +2,7 @@
  * within tolerance of direct loops in double as its rows arrive, the arena as large as the selection says to the byte,
  * no allocation on the way; and the bits of the same plan without segments, wherever primitives promise them. */
 #include "kernels/strip.h"
+#include "tests/support/invented_profile.h"
 #include "tests/support/kept.h"
 #include "tests/support/least_path.h"
 
@@ -110,6 +111,13 @@ END_TEST
 
 /* --- the command --- */
 
+/* The number after a key in a command's output. */
+static long long said(const char *out, const char *key) {
+    const char *found = strstr(out, key);
+    ck_assert_msg(found != NULL, "%s: lacks %s", out, key);
+    return atoll(found + strlen(key) + 1);
+}
+
 /* The field of a row of --steps, by its column's name. */
 static const char *field_of(char *row, const char *head, const char *column) {
     int at = 0;
@@ -159,7 +167,6 @@ START_TEST(the_command_runs_a_streamed_plan_and_writes_its_steps) {
     struct harness_output o;
     struct random r = {21};
     struct error err = {""};
-    long long planned = -1, used = -2;
     snprintf(folder, sizeof folder, "%s", harness_folder());
     harness_put(folder, "n.net",
                 "a input - c=3 h=13 w=9\nb conv a m=8 k=3 p=1\nc maxpool b k=2 s=2\n"
@@ -175,15 +182,40 @@ START_TEST(the_command_runs_a_streamed_plan_and_writes_its_steps) {
              folder);
     harness_command(&o, "taso", arguments);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    sscanf(strstr(o.out, "planned-bytes:"), "planned-bytes: %lld\nused-bytes: %lld", &planned, &used);
-    ck_assert_int_eq(planned, w.plan->memory_bytes);
-    ck_assert_int_eq(used, planned);
+    ck_assert_int_eq(said(o.out, "planned-bytes:"), w.plan->memory_bytes);
+    ck_assert_int_eq(said(o.out, "used-bytes:"), w.plan->memory_bytes);
     snprintf(path, sizeof path, "%s/steps", folder);
     steps_make_up_the_layers(path, &w);
     snprintf(arguments, sizeof arguments, "grep -c '\"calls\": [0-9]*' %s/trace", folder);
     harness_shell(&o, arguments);
     ck_assert_int_eq(atoi(o.out), w.plan->steps);
     world_free(&w);
+    harness_remove_folder(folder);
+}
+END_TEST
+
+START_TEST(what_streams_by_selection_is_run_within_its_budget) {
+    char folder[256], line[1024], path[512];
+    struct harness_output o;
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    snprintf(path, sizeof path, "%s/p.tsv", folder);
+    profile_free(invented_streamed_profile(path, "squeezenet1.1", 5));
+    snprintf(line, sizeof line,
+             "select --network squeezenet1.1 --profile %s --method labels --memory-model peak --budget 1000000 "
+             "--streaming on -o %s/plan",
+             path, folder);
+    harness_command(&o, "taso", line);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "status: optimal"));
+    ck_assert_int_gt(said(o.out, "segments:"), 0);
+    const long long selected = said(o.out, "memory-bytes:");
+    ck_assert_int_le(selected, 1000000);
+    snprintf(line, sizeof line, "run %s/plan --check --repeat 1 --quiet", folder);
+    harness_command(&o, "taso", line);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    ck_assert_int_eq(said(o.out, "planned-bytes:"), selected);
+    ck_assert_int_eq(said(o.out, "used-bytes:"), selected);
+    ck_assert_int_eq(said(o.out, "arena-bytes:"), selected);
     harness_remove_folder(folder);
 }
 END_TEST
@@ -233,6 +265,7 @@ int main(void) {
     tcase_set_timeout(c, 0);
     tcase_add_test(c, random_segments_of_random_networks_are_right_and_take_the_bytes_planned);
     tcase_add_test(c, the_command_runs_a_streamed_plan_and_writes_its_steps);
+    tcase_add_test(c, what_streams_by_selection_is_run_within_its_budget);
     tcase_add_loop_test(c, built_in_networks_stream_in_the_least_memory_to_the_byte, 0,
                         (int)(sizeof built_in / sizeof built_in[0]));
     suite_add_tcase(suite, c);

@@ -229,7 +229,7 @@ static void budget_is_met(struct seen *seen, const struct pair *want, int count,
         ck_assert_int_le(e.memory_bytes, q.budget_bytes);
     }
     free(a.choice);
-    streams_free(&a.streams);
+    selection_streams_free(&a.streams);
 }
 
 /* No point of the frontier without segments is better than those with them. */
@@ -292,7 +292,7 @@ START_TEST(the_frontier_with_segments_is_that_of_everything_that_can_be_selected
     ck_assert_int_gt(seen.infeasible, networks / 4);
     free(t.all);
     free(t.choice);
-    streams_free(&t.streams);
+    selection_streams_free(&t.streams);
 }
 END_TEST
 

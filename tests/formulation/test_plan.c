@@ -1,87 +1,13 @@
-/* Plans: there and back, every kind of broken file reported with its line, and no plan accepted for what it was not
- * made for. */
+/* Plans: there and back, every kind of broken file reported with its line, and no plan accepted for a network that it
+ * was not made for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulation/plan.h"
 #include "solver/base/memory.h"
-#include "solver/base/random.h"
-#include "solver/base/text.h"
-#include "tests/support/harness.h"
-
-static const char small[] = "in input - c=3 h=8 w=8\n"
-                            "c1 conv in m=4 k=3 p=1\n"
-                            "c2 conv c1 m=4 k=3 p=1\n"
-                            "c3 conv c1 m=4 k=1\n"
-                            "s add c1,c2,c3\n"
-                            "f fc s m=5\n"
-                            "prob softmax f\n";
-
-struct world {
-    struct network *raw, *net;
-    struct profile *profile;
-    struct instance *g;
-    int *choice;
-    char path[512];
-};
-
-static void add(struct profile *p, enum profile_kind kind, const char *scenario, const char *name, enum layout from,
-                enum layout to, int64_t ns) {
-    struct profile_row row = {
-        kind, (char *)(uintptr_t)scenario, (char *)(uintptr_t)name, from, to, ns, ns, -1, 1, -1, -1, 0};
-    if (!profile_find(p, kind, scenario, name, from, to)) profile_add(p, &row);
-}
-
-/* Every primitive and conversion with random times; hcw <-> hwc only by way of chw, so that some ways have two legs. */
-static struct profile *profile_of(const struct network *f, struct random *r) {
-    struct profile *p = profile_new();
-    struct error err;
-    char text[OPERATOR_TEXT];
-    for (int v = 0; v < f->layers; v++) {
-        const struct layer *l = &f->layer[v];
-        ck_assert(profile_sort(p, &err));
-        if (l->kind == LAYER_CONV) {
-            scenario_print(text, &l->scenario);
-            for (int i = 0; i < primitive_count; i++)
-                add(p, PROFILE_CONV, text, primitives[i].name, primitives[i].in, primitives[i].out,
-                    random_int(r, 1, 999));
-        }
-        ck_assert(profile_sort(p, &err));
-        snprintf(text, sizeof text, "%d,%d,%d", l->out.C, l->out.H, l->out.W);
-        for (int a = 0; a < LAYOUTS; a++)
-            for (int b = 0; b < LAYOUTS; b++)
-                if (a != b && (a == LAYOUT_CHW || b == LAYOUT_CHW))
-                    add(p, PROFILE_CONVERT, text, "convert", (enum layout)a, (enum layout)b, random_int(r, 1, 99));
-    }
-    ck_assert(profile_sort(p, &err));
-    return p;
-}
-
-static struct world world_new(const char *text, uint64_t seed) {
-    struct random r = {seed};
-    struct world w = {.raw = NULL};
-    struct error err = {""};
-    snprintf(w.path, sizeof w.path, "%s", harness_scratch("plan.net", text));
-    w.raw = network_open(w.path, &err);
-    ck_assert_msg(w.raw != NULL, "%s", err.text);
-    w.net = network_fold(w.raw);
-    w.profile = profile_of(w.net, &r);
-    w.g = instance_new(w.net, w.profile, 1, &err);
-    ck_assert_msg(w.g != NULL, "%s", err.text);
-    w.choice = MEMORY_NEW(int, w.g->nodes);
-    for (int v = 0; v < w.g->nodes; v++) w.choice[v] = random_int(&r, 0, w.g->node[v].choices - 1);
-    return w;
-}
-
-static void world_free(struct world *w) {
-    free(w->choice);
-    instance_free(w->g);
-    network_free(w->raw);
-    network_free(w->net);
-    profile_free(w->profile);
-    harness_forget(w->path);
-}
+#include "tests/support/planned.h"
+#include "tests/support/refused.h"
 
 static void steps_equal(const struct plan_step *a, const struct plan_step *b) {
     ck_assert(a->kind == b->kind && a->slot == b->slot && a->from == b->from && a->to == b->to);
@@ -95,10 +21,10 @@ static void steps_equal(const struct plan_step *a, const struct plan_step *b) {
 START_TEST(what_is_written_is_read_again_and_fits_its_network) {
     struct error err = {""};
     for (int conversions = 0; conversions < 2; conversions++) {
-        struct world w = world_new(small, (uint64_t)_i);
+        struct world w = planned_world(planned_small, (uint64_t)_i);
         struct plan *p = plan_new(w.g, w.choice, w.path, "taso", MEMORY_PEAK, (enum conversions)conversions,
                                   _i % 2 ? INT64_MAX : 12345678);
-        plan_note(p, "command", "taso select");
+        notes_set(&p->notes, "command", "taso select");
         const char *path = harness_scratch("plan.tsv", NULL);
         ck_assert_msg(plan_write(p, path, &err), "%s", err.text);
         struct plan *q = plan_read(path, &err);
@@ -108,7 +34,7 @@ START_TEST(what_is_written_is_read_again_and_fits_its_network) {
         ck_assert_str_eq(q->method, "taso");
         ck_assert(q->model == MEMORY_PEAK && q->conversions == (enum conversions)conversions);
         ck_assert_int_eq(q->budget_bytes, p->budget_bytes);
-        ck_assert_str_eq(q->note[0], "taso select");
+        ck_assert_str_eq(q->notes.value[0], "taso select");
         ck_assert_int_eq(q->steps, p->steps);
         for (int i = 0; i < p->steps; i++) steps_equal(&p->step[i], &q->step[i]);
         struct evaluation cost = selection_evaluate(w.g, w.choice, MEMORY_PEAK, (enum conversions)conversions);
@@ -127,7 +53,7 @@ START_TEST(what_is_written_is_read_again_and_fits_its_network) {
 END_TEST
 
 START_TEST(an_uncovered_convolution_is_in_the_plan_by_that_name) {
-    struct world w = world_new(small, 1);
+    struct world w = planned_world(planned_small, 1);
     struct error err = {""};
     struct profile *few = profile_new();
     for (int i = 0; i < w.profile->rows; i++)
@@ -163,11 +89,12 @@ START_TEST(a_plan_for_another_network_is_refused) {
                   {"prob softmax f\n", "prob softmax f\nlast relu prob\n", "it ends before layer `last`"},
                   {"s add c1,c2,c3", "s add c1,c2,c1", "nothing reads `prob`"},
                   {"h=8 w=8", "h=9 w=9", "scenario"}};
-    struct world w = world_new(small, 3);
+    struct world w = planned_world(planned_small, 3);
     struct plan *p = plan_new(w.g, w.choice, w.path, "taso", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 0);
     char text[1024];
-    const char *at = strstr(small, change[_i].from);
-    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - small), small, change[_i].to, at + strlen(change[_i].from));
+    const char *at = strstr(planned_small, change[_i].from);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - planned_small), planned_small, change[_i].to,
+             at + strlen(change[_i].from));
     const char *path = harness_scratch("other.net", text);
     struct error err = {""};
     struct network *n = network_open(path, &err), *f = n ? network_fold(n) : NULL;
@@ -203,7 +130,7 @@ static void refused(const struct world *w, int row, int column, const char *text
 }
 
 START_TEST(a_row_that_does_not_fit_is_reported_with_its_line) {
-    struct world w = world_new(small, 5);
+    struct world w = planned_world(planned_small, 5);
     memset(w.choice, 0, (size_t)w.g->nodes * sizeof *w.choice); /* chw throughout: rows are layers */
     refused(&w, 1, 0, "conv1", "wrong layer (expected `c1`, got `conv1`)");
     refused(&w, 1, 1, "direct-sum3d", "got `direct-sum3d`");
@@ -266,185 +193,9 @@ static const struct {
 START_TEST(a_broken_plan_is_reported_with_file_and_line) {
     const char *path = harness_scratch("broken.tsv", broken[_i].text);
     struct error err = {""};
-    char start[600];
-    if (broken[_i].line)
-        snprintf(start, sizeof start, "%s:%d: ", path, broken[_i].line);
-    else
-        snprintf(start, sizeof start, "%s: ", path);
     ck_assert_ptr_null(plan_read(path, &err));
-    ck_assert_msg(strncmp(err.text, start, strlen(start)) == 0, "`%s` does not begin with `%s`", err.text, start);
-    ck_assert_msg(strstr(err.text, broken[_i].part) != NULL, "`%s` lacks `%s`", err.text, broken[_i].part);
+    refused_at(&err, path, broken[_i].line, broken[_i].part);
     harness_forget(path);
-}
-END_TEST
-
-/* --- what a plan states is recomputed --- */
-
-/* Layers and primitives of which every one has a workspace, stored weights or both, with a conversion before c1 and
- * after c2. */
-static struct plan *plan_to_edit(const struct world *w) {
-    static const char *const chosen[] = {"im2row-copy-short-ab-ik", "im2col-scan-ab-ki", "direct-sum2d"};
-    for (int v = 0, conv = 0; v < w->g->nodes; v++) {
-        const struct node *n = &w->g->node[v];
-        w->choice[v] = 0;
-        if (n->layer->kind != LAYER_CONV) continue;
-        while (strcmp(n->choice[w->choice[v]].primitive->name, chosen[conv]) != 0)
-            ck_assert_int_lt(++w->choice[v], n->choices);
-        conv++;
-    }
-    struct plan *p = plan_new(w->g, w->choice, w->path, "taso", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 100000);
-    for (int i = 0; i < p->steps; i++) p->step[i].line = 100 + i;
-    p->threads_line = 1, p->isa_line = 2, p->budget_line = 3, p->time_line = 4, p->memory_line = 5;
-    return p;
-}
-
-static void judged(const struct world *w, const struct plan *p, const struct instance *g, const char *part) {
-    struct error err = {""};
-    bool good = plan_judge(p, w->net, g, &err);
-    ck_assert_msg(good == (part == NULL), "`%s`, expected `%s`", err.text, part ? part : "nothing");
-    if (part) ck_assert_msg(strstr(err.text, part) != NULL, "`%s` lacks `%s`", err.text, part);
-}
-
-START_TEST(each_number_of_a_row_that_is_edited_is_refused_with_line_column_and_both_values) {
-    static const char *const columns[] = {"column 9, workspace_bytes", "column 10, weights_bytes"};
-    struct world w = world_new(small, 5);
-    struct plan *p = plan_to_edit(&w);
-    char part[256];
-    int some = 0;
-    judged(&w, p, NULL, NULL);
-    judged(&w, p, w.g, NULL);
-    for (int i = 0; i < p->steps; i++)
-        for (int column = 0; column < 2; column++) {
-            int64_t *cell = column ? &p->step[i].weights_bytes : &p->step[i].workspace_bytes, was = *cell;
-            some += was > 0;
-            for (int k = 0; k < 3; k++) {
-                const int64_t other[] = {0, was + 1, was / 2};
-                if (other[k] == was) continue;
-                *cell = other[k];
-                snprintf(part, sizeof part, ":%d: %s: not what step `%s %s` comes to (expected %lld, got %lld)",
-                         100 + i, columns[column], p->step[i].layer, p->step[i].name, (long long)was,
-                         (long long)other[k]);
-                judged(&w, p, NULL, part);
-                judged(&w, p, w.g, part);
-            }
-            *cell = was;
-        }
-    ck_assert_int_ge(some, 4);
-    plan_free(p);
-    world_free(&w);
-}
-END_TEST
-
-/* The sum is edited with it, so that only the profile can tell; rows alike have to agree without one. */
-START_TEST(a_time_that_is_edited_is_not_that_of_the_profile) {
-    struct world w = world_new(small, 5);
-    struct plan *p = plan_to_edit(&w);
-    for (int i = 0; i < p->steps; i++) {
-        char part[64];
-        p->step[i].time_ns++, p->time_ns++;
-        snprintf(part, sizeof part, ":%d: column 8, time_ns", 100 + i);
-        judged(&w, p, w.g, part);
-        p->step[i].time_ns--, p->time_ns--;
-    }
-    p->time_ns++;
-    judged(&w, p, NULL, ":4: time-ns: not what the steps come to");
-    plan_free(p);
-    world_free(&w);
-}
-END_TEST
-
-START_TEST(steps_alike_cost_the_same) {
-    struct world w = world_new("in input - c=4 h=8 w=8\na conv in m=4 k=3 p=1\nb conv a m=4 k=3 p=1\n", 5);
-    memset(w.choice, 0, (size_t)w.g->nodes * sizeof *w.choice);
-    struct plan *p = plan_new(w.g, w.choice, w.path, "taso", MEMORY_PEAK, CONVERSIONS_PER_EDGE, INT64_MAX);
-    ck_assert_int_eq(p->steps, 3);
-    p->step[2].line = 20;
-    p->step[2].time_ns++, p->time_ns++;
-    judged(&w, p, NULL, ":20: column 8, time_ns");
-    plan_free(p);
-    world_free(&w);
-}
-END_TEST
-
-START_TEST(totals_threads_isa_and_budget_that_are_edited_are_refused_with_their_line) {
-    struct world w = world_new(small, 5);
-    for (int model = 0; model < MEMORY_MODELS; model++) {
-        struct plan *p = plan_to_edit(&w);
-        p->model = (enum memory_model)model;
-        p->memory_bytes = selection_evaluate(w.g, w.choice, p->model, p->conversions).memory_bytes;
-        judged(&w, p, NULL, NULL);
-        p->memory_bytes--;
-        judged(&w, p, NULL, ":5: memory-bytes: not what the steps come to");
-        p->memory_bytes++;
-        p->budget_bytes = p->memory_bytes - 1;
-        judged(&w, p, NULL, ":3: budget-bytes: less than the plan needs");
-        plan_note(p, "status", "optimal");
-        judged(&w, p, NULL, ":3: budget-bytes: less than the plan needs");
-        plan_note(p, "status", "over-budget");
-        judged(&w, p, NULL, NULL);
-        p->budget_bytes = p->memory_bytes;
-        p->threads = 2;
-        judged(&w, p, w.g, ":1: threads: not what the steps come to (expected 1, got 2)");
-        p->threads = 1;
-        profile_note(w.profile, "isa", isa_names[p->isa]);
-        judged(&w, p, w.g, NULL);
-        profile_note(w.profile, "isa", "none");
-        judged(&w, p, w.g, ":2: isa: not that of its profile");
-        profile_note(w.profile, "isa", isa_names[p->isa]);
-        plan_free(p);
-    }
-    world_free(&w);
-}
-END_TEST
-
-/* A conversion there and back again, which nothing asks for: it matches the network, and is none of what the choices
- * need. */
-START_TEST(a_step_too_many_is_refused) {
-    struct world w = world_new(small, 5);
-    struct plan *p = plan_to_edit(&w);
-    struct plan_step extra = {PROFILE_CONVERT, w.net->layer[1].name, 0, NULL, NULL, LAYOUT_CHW, LAYOUT_HWC, 0, 0, 0, 0};
-    int at = 1;
-    while (p->step[at].kind != PROFILE_CONVERT) at++;
-    extra.name = p->step[at].name, extra.scenario = p->step[at].scenario, extra.time_ns = p->step[at].time_ns;
-    struct plan q = *p;
-    q.step = MEMORY_NEW(struct plan_step, p->steps + 2);
-    q.steps = p->steps + 2;
-    memcpy(q.step, p->step, (size_t)(at + 1) * sizeof *q.step);
-    q.step[at + 1] = extra, q.step[at + 1].from = p->step[at].to, q.step[at + 1].to = p->step[at].from;
-    q.step[at + 1].layer = p->step[at].layer, q.step[at + 1].slot = p->step[at].slot;
-    q.step[at + 2] = p->step[at];
-    memcpy(q.step + at + 3, p->step + at + 1, (size_t)(p->steps - at - 1) * sizeof *q.step);
-    q.time_ns += 2 * extra.time_ns;
-    struct error err = {""};
-    ck_assert_msg(plan_match(&q, w.net, &err), "%s", err.text);
-    ck_assert(!plan_judge(&q, w.net, NULL, &err));
-    free(q.step);
-    plan_free(p);
-    world_free(&w);
-}
-END_TEST
-
-START_TEST(a_plan_with_a_budget_runs_with_more_threads_only_where_it_still_fits) {
-    struct world w = world_new(small, 5);
-    struct plan *p = plan_to_edit(&w);
-    struct error err = {""};
-    struct instance *two = instance_new(w.net, w.profile, 2, &err);
-    int64_t needs = selection_evaluate(two, w.choice, MEMORY_PEAK, CONVERSIONS_PER_EDGE).memory_bytes;
-    ck_assert_int_gt(needs, p->memory_bytes);
-    p->budget_bytes = p->memory_bytes;
-    ck_assert(plan_affords(p, w.net, 1, &err));
-    ck_assert(!plan_affords(p, w.net, 2, &err));
-    char part[200];
-    snprintf(part, sizeof part, "made for 1 thread on %s: with 2 on %s it needs %lld bytes, its budget is %lld;",
-             isa_names[p->isa], isa_names[p->isa], (long long)needs, (long long)p->budget_bytes);
-    ck_assert_msg(strstr(err.text, part) != NULL, "`%s` lacks `%s`", err.text, part);
-    p->budget_bytes = needs;
-    ck_assert(plan_affords(p, w.net, 2, &err));
-    p->budget_bytes = INT64_MAX;
-    ck_assert(plan_affords(p, w.net, 2, &err));
-    instance_free(two);
-    plan_free(p);
-    world_free(&w);
 }
 END_TEST
 
@@ -456,12 +207,6 @@ int main(void) {
     tcase_add_loop_test(c, a_plan_for_another_network_is_refused, 0, 6);
     tcase_add_test(c, a_row_that_does_not_fit_is_reported_with_its_line);
     tcase_add_loop_test(c, a_broken_plan_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
-    tcase_add_test(c, each_number_of_a_row_that_is_edited_is_refused_with_line_column_and_both_values);
-    tcase_add_test(c, a_time_that_is_edited_is_not_that_of_the_profile);
-    tcase_add_test(c, steps_alike_cost_the_same);
-    tcase_add_test(c, totals_threads_isa_and_budget_that_are_edited_are_refused_with_their_line);
-    tcase_add_test(c, a_step_too_many_is_refused);
-    tcase_add_test(c, a_plan_with_a_budget_runs_with_more_threads_only_where_it_still_fits);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -1,4 +1,5 @@
-/* Profiles: there and back, looked up as a slow search would, and every kind of broken file reported with its line. */
+/* Profiles: written and read back, look-ups against a slow search, and every kind of broken file reported with its
+ * line. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "solver/base/clock.h"
 #include "solver/base/random.h"
 #include "tests/support/harness.h"
+#include "tests/support/refused.h"
 
 static struct profile_row row_of(enum profile_kind kind, const char *scenario, const char *name, enum layout from,
                                  enum layout to, int64_t ns) {
@@ -57,7 +59,7 @@ static struct profile *profile_random(int scenarios, uint64_t seed) {
         row = row_of(PROFILE_MOVE, text, "move", LAYOUT_HWC, LAYOUT_HWC, random_int(&r, 0, 1000));
         profile_add(p, &row);
     }
-    profile_note(p, "command", "a\ttest\nof two lines");
+    notes_set(&p->notes, "command", "a\ttest\nof two lines");
     return p;
 }
 
@@ -86,9 +88,9 @@ START_TEST(what_is_written_is_read_again) {
     ck_assert_int_eq(strlen(q->digest), 16);
     ck_assert_int_eq(p->rows, q->rows);
     for (int i = 0; i < p->rows; i++) rows_equal(&p->row[i], &q->row[i]);
-    ck_assert_int_eq(q->notes, 2);
-    ck_assert_str_eq(q->note_key[0], "format");
-    ck_assert_str_eq(q->note[1], "a test of two lines");
+    ck_assert_int_eq(q->notes.count, 2);
+    ck_assert_str_eq(q->notes.key[0], "format");
+    ck_assert_str_eq(q->notes.value[1], "a test of two lines");
     ck_assert_str_eq(q->path, path);
     profile_free(p);
     profile_free(q);
@@ -251,33 +253,21 @@ static const struct {
     {HEADER "move\t64\tmove\thwc\thwc" NUMBERS "move\t64\tmove\thwc\thwc" NUMBERS "# rows: 2\n", 5, "is given twice"},
 };
 
-START_TEST(a_broken_profile_is_told_with_file_and_line) {
+START_TEST(a_broken_profile_is_reported_with_file_and_line) {
     const char *path = harness_scratch("broken.tsv", broken[_i].text);
     struct error err = {""};
-    char start[600];
-    if (broken[_i].line)
-        snprintf(start, sizeof start, "%s:%d: ", path, broken[_i].line);
-    else
-        snprintf(start, sizeof start, "%s: ", path);
     ck_assert_ptr_null(profile_read(path, &err));
-    ck_assert_msg(strncmp(err.text, start, strlen(start)) == 0, "`%s` does not begin with `%s`", err.text, start);
-    ck_assert_msg(strstr(err.text, broken[_i].part) != NULL, "`%s` lacks `%s`", err.text, broken[_i].part);
+    refused_at(&err, path, broken[_i].line, broken[_i].part);
     harness_forget(path);
 }
 END_TEST
 
-START_TEST(a_cut_off_gzip_stream_is_told_with_its_line) {
+START_TEST(a_truncated_gzip_stream_is_reported_with_its_line) {
     struct error err = {""};
     struct profile *p = profile_random(300, 4);
     const char *path = harness_scratch("cut.tsv.gz", NULL), *cut = harness_scratch("cut2.tsv.gz", "");
     ck_assert(profile_write(p, path, &err));
-    static char bytes[1 << 20];
-    FILE *in = fopen(path, "rb");
-    size_t n = fread(bytes, 1, sizeof bytes, in);
-    fclose(in);
-    FILE *out = fopen(cut, "wb");
-    fwrite(bytes, 1, n / 2, out);
-    fclose(out);
+    refused_half(cut, path);
     ck_assert_ptr_null(profile_read(cut, &err));
     char start[600];
     snprintf(start, sizeof start, "%s:", cut);
@@ -290,8 +280,8 @@ START_TEST(a_cut_off_gzip_stream_is_told_with_its_line) {
 }
 END_TEST
 
-/* Cut off after every one of its bytes: only the whole file, or the whole without its last newline, is read. */
-START_TEST(a_profile_cut_off_anywhere_is_refused) {
+/* Truncated after each byte: only the whole file, or the whole without its last newline, is read. */
+START_TEST(a_profile_truncated_anywhere_is_refused) {
     static const char whole[] = HEADER SUM2D "9\t8\t1\t3\t0\t0\n"
                                              "conv\t3,9,9,4,5,1,1\tdirect-sum2d\tchw\tchw\t9\t8\tnan\t1\tnan\tnan\n"
                                              "conv\t3,9,9,4,7,1,1\tdirect-sum2d\tchw\tchw\t9\t8\tnan\t1\tnan\tnan\n"
@@ -357,9 +347,9 @@ int main(void) {
     tcase_add_test(c, rows_are_sorted_as_bytes);
     tcase_add_test(c, look_up_finds_what_a_slow_search_finds);
     tcase_add_test(c, a_convolution_without_rows_is_looked_up_as_same);
-    tcase_add_loop_test(c, a_broken_profile_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
-    tcase_add_test(c, a_cut_off_gzip_stream_is_told_with_its_line);
-    tcase_add_test(c, a_profile_cut_off_anywhere_is_refused);
+    tcase_add_loop_test(c, a_broken_profile_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_test(c, a_truncated_gzip_stream_is_reported_with_its_line);
+    tcase_add_test(c, a_profile_truncated_anywhere_is_refused);
     tcase_add_test(c, rows_in_any_order_are_taken);
     tcase_add_test(c, three_hundred_thousand_rows_are_read_in_under_a_second);
     suite_add_tcase(suite, c);

@@ -147,17 +147,17 @@ static void step_is_taken(struct seen *seen, struct block *b, const struct scrip
                           const struct step *t, int *tag) {
     const int moves = b->moves, row = h->made[t->k];
     if (t->deed == RELEASE) {
-        block_release(b, t->k, h->low[t->k] + t->rows);
+        segment_block_release(b, t->k, h->low[t->k] + t->rows);
     } else if (t->deed == GROW) {
         const int64_t fewest = fewest_bytes(b, t->k, (int64_t)t->rows * s->row[t->k] * 4);
-        const int64_t at = block_grow(b, t->k, t->rows);
+        const int64_t at = segment_block_grow(b, t->k, t->rows);
         ck_assert_int_eq(moves_are_made(tag, b, moves), fewest);
         rows_are_written(tag, s, t->k, row, t->rows, at);
         seen->grown++;
         seen->pushed += fewest > 0;
     } else {
         const int from = h->low[t->k - 1];
-        const int64_t at = block_replace(b, t->k, t->rows);
+        const int64_t at = segment_block_replace(b, t->k, t->rows);
         moves_are_made(tag, b, moves);
         for (int r = 0; r < t->rows; r++) /* over the rows that are read */
             for (int i = 0; i < s->row[t->k]; i++)
@@ -166,16 +166,16 @@ static void step_is_taken(struct seen *seen, struct block *b, const struct scrip
         seen->replaced++;
     }
     held_step(h, t);
-    ck_assert_int_eq(block_held(b), 4 * held_floats(s, h));
+    ck_assert_int_eq(segment_block_held(b), 4 * held_floats(s, h));
 }
 
 static void script_is_run(struct seen *seen, const struct script *s, bool places) {
     struct block b;
     struct held h = {{0}, {0}};
     int *tag = MEMORY_NEW(int, s->most);
-    block_init(&b, s->windows, 4 * s->begin);
+    segment_block_init(&b, s->windows, 4 * s->begin);
     for (int k = 0; k < s->windows; k++) b.window[k].row_bytes = 4 * s->row[k];
-    block_begin(&b, places, 4 * s->most);
+    segment_block_begin(&b, places, 4 * s->most);
     b.window[0].made = h.made[0] = s->input;
     b.window[0].offset = 4 * (s->most - (int64_t)s->input * s->row[0]);
     rows_are_written(tag, s, 0, 0, s->input, b.window[0].offset);
@@ -186,15 +186,15 @@ static void script_is_run(struct seen *seen, const struct script *s, bool places
             windows_are_in_order(&b, s, &h, tag);
             continue;
         }
-        if (t->deed == GROW) block_grow(&b, t->k, t->rows);
-        if (t->deed == REPLACE) block_replace(&b, t->k, t->rows);
-        if (t->deed == RELEASE) block_release(&b, t->k, h.low[t->k] + t->rows);
+        if (t->deed == GROW) segment_block_grow(&b, t->k, t->rows);
+        if (t->deed == REPLACE) segment_block_replace(&b, t->k, t->rows);
+        if (t->deed == RELEASE) segment_block_release(&b, t->k, h.low[t->k] + t->rows);
         held_step(&h, t);
-        ck_assert_int_eq(block_held(&b), 4 * held_floats(s, &h));
+        ck_assert_int_eq(segment_block_held(&b), 4 * held_floats(s, &h));
     }
     ck_assert(places || b.moves == 0);
     free(b.move);
-    block_free(&b);
+    segment_block_free(&b);
     free(tag);
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/support/harness.h"
+#include "tests/support/scratch_tree.h"
 
 /* One loop over outputs and one over what they sum; no kernel of the tree has it. */
 static const char gather[] =
@@ -41,53 +41,36 @@ static const char gather[] =
     "    .prepare = gather_prepare, .run = gather_run};\n";
 
 #define ROWS                                                                                                           \
-    "ALGORITHM(gather, 512)\\nPRIMITIVE(\"gather-none\", gather, CHW, CHW, 0, 0, 0, 0)\\n"                             \
+    "ALGORITHM(gather, 512, 1)\\nPRIMITIVE(\"gather-none\", gather, CHW, CHW, 0, 0, 0, 0)\\n"                          \
     "PRIMITIVE(\"gather-some\", gather, CHW, CHW, 128, 0, 0, 0)\\n"                                                    \
     "PRIMITIVE(\"im2row-strip-3-ik\", im2row, HWC, HWC, 1, 2, 3, 0)"
 
-static char folder[512];
-static struct harness_output o;
+static struct scratch_tree tree;
+static const struct harness_output *const o = &scratch_tree_output;
 
-/* A command at the top of the copy, which must succeed or fail, and print `said`. */
 static void scratch(const char *command, bool good, const char *said) {
-    char line[4096];
-    snprintf(line, sizeof line, "cd '%s' && { %s; }", folder, command);
-    harness_shell(&o, line);
-    ck_assert_msg((o.status == 0) == good, "%s: status %d: %.2000s%.4000s", command, o.status, o.err, o.out);
-    ck_assert_msg(strstr(o.out, said) || strstr(o.err, said), "%s: no `%s` in: %.2000s%.4000s", command, said, o.err,
-                  o.out);
+    scratch_tree_run(&tree, command, good, said);
 }
 
-/* Objects that are there keep their dates, and with them their flags: only what the rows change is compiled. */
 static void build(void) {
-    char line[2048];
-    snprintf(folder, sizeof folder, "%s", harness_folder());
-    snprintf(line, sizeof line,
-             "cp -a Makefile ARCHITECTURE.md solver kernels formulation baselines experiments tests '%s' && "
-             "mkdir '%s/build' && { [ ! -f build/libsolver.a ] || cp -a build/solver build/kernels build/formulation "
-             "build/baselines build/experiments build/*.[acdo] build/*.list '%s/build'; }",
-             folder, folder, folder);
-    harness_shell(&o, line);
-    ck_assert_msg(o.status == 0, "%s", o.err);
-    harness_put(folder, "kernels/conv/gather.c", gather);
+    tree = scratch_tree_new();
+    harness_put(tree.folder, "kernels/conv/gather.c", gather);
     scratch("sed -i '/clang-format on/i " ROWS "' kernels/primitives.def && grep -q gather kernels/primitives.def",
             true, "");
-    scratch("MAKEFLAGS= make -s -j2 -o build/flags.list BUILD=build BIN=bin EXTRA= CFLAGS=-O0 "
-            "KERNEL_FLAGS='-ffp-contract=fast -fopenmp' bin/taso >log 2>&1 || { tail log; false; }",
-            true, "");
+    scratch_tree_make(&tree, "bin/taso");
 }
 
 static void lists_have_them(void) {
     scratch("bin/taso primitives", true, "\ngather-none\tgather\tchw\tchw\t3e-06\n");
     scratch("bin/taso primitives --scenario 4,6,7,3,1,1,0", true, "\ngather-some\tgather\tchw\tchw\t128\t48\n");
-    ck_assert(strstr(o.out, "\nim2row-strip-3-ik\tim2row\thwc\thwc\t"));
+    ck_assert(strstr(o->out, "\nim2row-strip-3-ik\tim2row\thwc\thwc\t"));
     scratch("bin/taso primitives --scenario 4,6,7,3,3,1,1", true, "im2row-strip-3-ik");
-    ck_assert(!strstr(o.out, "gather"));
+    ck_assert(!strstr(o->out, "gather"));
     scratch("bin/taso select --help", true, ", gather");
 }
 
 static void plans_have_them(void) {
-    harness_put(folder, "x.net", "data input - c=4 h=6 w=7\nc conv data m=3 k=1\nd conv c m=5 k=3 p=1\n");
+    harness_put(tree.folder, "x.net", "data input - c=4 h=6 w=7\nc conv data m=3 k=1\nd conv c m=5 k=3 p=1\n");
     scratch("bin/taso profile --network x.net --quick --quiet -o x.tsv", true, "");
     scratch("cut -f 2,3,9- x.tsv", true, "4,6,7,3,1,1,0\tgather-some\t");
     scratch("grep -c im2row-strip-3-ik x.tsv", true, "2");
@@ -106,7 +89,7 @@ START_TEST(a_new_algorithm_is_a_file_and_its_rows) {
     build();
     lists_have_them();
     plans_have_them();
-    harness_remove_folder(folder);
+    scratch_tree_free(&tree);
 }
 END_TEST
 

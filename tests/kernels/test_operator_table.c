@@ -1,11 +1,8 @@
 /* An operator is a row and a file: a scratch copy of the tree gets one more, and the network language, its messages,
  * the profiler, the runtime with its check, and emitted programs know it. The reference's oracle is the only other
  * place. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "kernels/operator.h"
-#include "tests/support/harness.h"
+#include "tests/support/scratch_tree.h"
 
 static const char twice[] =
     "#include \"kernels/operator.h\"\n"
@@ -22,52 +19,32 @@ static const char twice[] =
     "const struct operator_contract operator_twice = {.help = \"twice\", .stack = 256, .shape = twice_shape,\n"
     "    .syntax = {1, 1, {{\"factor\", KEY_REAL, 2, false}}}, .run = twice_run};\n";
 
-static char folder[256];
-
-/* Runs a command in the scratch copy; its output must have `said` in it. */
-static void scratch(const char *command, bool good, const char *said) {
-    static struct harness_output o;
-    char line[2048];
-    snprintf(line, sizeof line, "cd '%s' && %s", folder, command);
-    harness_shell(&o, line);
-    ck_assert_msg((o.status == 0) == good, "%s: status %d: %s%s", command, o.status, o.out, o.err);
-    ck_assert_msg(strstr(o.out, said) || strstr(o.err, said), "%s: no `%s` in: %s%s", command, said, o.out, o.err);
-}
-
 START_TEST(a_new_operator_is_a_file_and_a_row) {
-    static struct harness_output o;
-    char line[1024];
-    snprintf(folder, sizeof folder, "%s", harness_folder());
-    /* Objects of a build that is there keep their dates: only what a row changes is compiled. */
-    snprintf(
-        line, sizeof line,
-        "cp -a Makefile solver formulation baselines kernels experiments tests '%s' && mkdir '%s/build' && "
-        "{ [ ! -d build/solver ] || cp -a build/solver build/formulation build/baselines build/kernels build/experiments '%s/build'; }",
-        folder, folder, folder);
-    harness_shell(&o, line);
-    ck_assert_msg(o.status == 0, "%s", o.err);
-    harness_put(folder, "kernels/layers/twice.c", twice);
-    harness_put(folder, "x.net", "data input - c=2 h=4 w=5\nc conv data m=3 k=1\nt twice c factor=3\nr relu t\n");
-    harness_put(folder, "bad.net", "data input - c=2 h=4 w=5\nt twice data k=3\n");
-    harness_put(folder, "unknown.net", "data input - c=2 h=4 w=5\nt thrice data\n");
-    scratch(
+    struct scratch_tree t = scratch_tree_new();
+    harness_put(t.folder, "kernels/layers/twice.c", twice);
+    harness_put(t.folder, "x.net", "data input - c=2 h=4 w=5\nc conv data m=3 k=1\nt twice c factor=3\nr relu t\n");
+    harness_put(t.folder, "bad.net", "data input - c=2 h=4 w=5\nt twice data k=3\n");
+    harness_put(t.folder, "unknown.net", "data input - c=2 h=4 w=5\nt thrice data\n");
+    scratch_tree_run(
+        &t,
         "echo 'OPERATOR(TWICE, twice)' >>kernels/operators.def && echo 'REAL(factor)' >>kernels/operator_fields.def && "
         "sed -i 's/^    case OPERATOR_RELU:/    case OPERATOR_TWICE: return (float)((double)s->factor * "
         "reference_at(in[0], s, m, oh, ow));\\n&/' experiments/runtime/reference_layers.c",
         true, "");
-    scratch("MAKEFLAGS= make -s -j4 CFLAGS=-O0 KERNEL_FLAGS='-ffp-contract=fast -fopenmp' bin/taso", true, "");
-    scratch("bin/taso networks x.net", true, "\ttwice\t");
-    scratch("bin/taso networks bad.net", false, "factor");
-    scratch("bin/taso networks unknown.net", false, "twice");
-    scratch("bin/taso profile --network x.net --quick --quiet -o x.tsv", true, "");
-    scratch("grep -c '^layer.*twice:c=3,h=4,w=5' x.tsv", true, "3"); /* one row per layout */
-    scratch("bin/taso select --network x.net --profile x.tsv --method taso -o x.plan", true, "");
-    scratch("bin/taso run x.plan --check", true, "");
-    scratch("bin/taso emit x.plan -o out && grep -c 'factor = 3.0f' out/net.c", true, "1");
-    scratch(
+    scratch_tree_make(&t, "bin/taso");
+    scratch_tree_run(&t, "bin/taso networks x.net", true, "\ttwice\t");
+    scratch_tree_run(&t, "bin/taso networks bad.net", false, "factor");
+    scratch_tree_run(&t, "bin/taso networks unknown.net", false, "twice");
+    scratch_tree_run(&t, "bin/taso profile --network x.net --quick --quiet -o x.tsv", true, "");
+    scratch_tree_run(&t, "grep -c '^layer.*twice:c=3,h=4,w=5' x.tsv", true, "3"); /* one row per layout */
+    scratch_tree_run(&t, "bin/taso select --network x.net --profile x.tsv --method taso -o x.plan", true, "");
+    scratch_tree_run(&t, "bin/taso run x.plan --check", true, "");
+    scratch_tree_run(&t, "bin/taso emit x.plan -o out && grep -c 'factor = 3.0f' out/net.c", true, "1");
+    scratch_tree_run(
+        &t,
         "grep 'operator_twice.run' out/net.c && make -s -C out CFLAGS='-O1 -Wall -Wextra -Werror' net && test -x out/net",
         true, "operator_twice");
-    harness_remove_folder(folder);
+    scratch_tree_free(&t);
 }
 END_TEST
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/support/harness.h"
+#include "tests/support/scratch_tree.h"
 
 /* Each is wrong, in a way that its table's test must see, while WRONG is set in the environment. */
 static const struct {
@@ -23,7 +23,7 @@ static const struct {
      "    free(dense);\n"
      "    mir_separate(c);\n"
      "}\n"},
-    {"solver/heuristics/heuristics.def", "HEURISTIC(origin, origin, 1, false, \"all integers at 0\")",
+    {"solver/heuristics/heuristics.def", "HEURISTIC(origin, origin, 0, false, \"all integers at 0\")",
      "solver/heuristics/origin.c",
      "#include <stdlib.h>\n"
      "#include \"solver/heuristics/heuristics.h\"\n"
@@ -72,40 +72,24 @@ static const struct {
 static const char *const first[] = {"SEPARATOR(clique", "HEURISTIC(rounding", "REDUCTION(row, empty",
                                     "    RULE(pseudo,", "ROOT_STAGE(probe",   "OPTION(gap_abs"};
 
-static char folder[512];
-static struct harness_output o;
+static struct scratch_tree tree;
+static const struct harness_output *const o = &scratch_tree_output;
 
-/* A command at the top of the copy, which must succeed or fail, and print `said`. */
 static void scratch(const char *command, bool good, const char *said) {
-    char line[4096];
-    snprintf(line, sizeof line, "cd '%s' && { %s; }", folder, command);
-    harness_shell(&o, line);
-    ck_assert_msg((o.status == 0) == good, "%s: status %d: %.2000s%.4000s", command, o.status, o.err, o.out);
-    ck_assert_msg(strstr(o.out, said) || strstr(o.err, said), "%s: no `%s` in: %.2000s%.4000s", command, said, o.err,
-                  o.out);
+    scratch_tree_run(&tree, command, good, said);
 }
 
-/* Objects that are there keep their dates, and with them their flags: what a row changes is compiled without
- * optimisation. */
 static void build(void) {
     char line[2048];
-    snprintf(folder, sizeof folder, "%s", harness_folder());
-    snprintf(line, sizeof line,
-             "cp -a Makefile solver tests '%s' && mkdir -p '%s/build/tests' && { [ ! -f build/libsolver.a ] || cp -a "
-             "build/solver build/*.list '%s/build'; }",
-             folder, folder, folder);
-    harness_shell(&o, line);
-    ck_assert_msg(o.status == 0, "%s", o.err);
+    tree = scratch_tree_new();
     for (size_t k = 0; k < sizeof added / sizeof *added; k++) {
-        if (added[k].file) harness_put(folder, added[k].file, added[k].text);
+        if (added[k].file) harness_put(tree.folder, added[k].file, added[k].text);
         snprintf(line, sizeof line, "grep -q '^%s' %s && sed -i '/^%s/i\\%s' %s", first[k], added[k].table, first[k],
                  added[k].row, added[k].table);
         scratch(line, true, "");
     }
-    scratch("MAKEFLAGS= make -s -j2 -o build/flags.list BUILD=build BIN=bin EXTRA= CFLAGS=-O0 "
-            "ARCHIVES=build/libsolver.a bin/milp build/tests/test_cuts build/tests/test_heuristics "
-            "build/tests/test_branch build/tests/test_presolve >log 2>&1 || { tail log; false; }",
-            true, "");
+    scratch_tree_make(&tree, "ARCHIVES=build/libsolver.a bin/milp build/tests/test_cuts build/tests/test_heuristics "
+                             "build/tests/test_branch build/tests/test_presolve");
 }
 
 /* Two knapsacks of weights that do not fit well, and a column of no row and no cost. */
@@ -124,15 +108,15 @@ static void put_model(void) {
                              weights[1]);
     for (int j = 0; j < 12; j++) used += (size_t)snprintf(text + used, sizeof text - used, " x%d", j);
     snprintf(text + used, sizeof text - used, "\nend\n");
-    harness_put(folder, "knapsacks.lp", text);
+    harness_put(tree.folder, "knapsacks.lp", text);
 }
 
 static void help_has_them(void) {
     scratch("bin/milp --help", true, "  again_cuts             cuts: rounding once more (on|off, default: off)");
-    ck_assert(strstr(o.out, "  origin                 heuristic: all integers at 0 (on|off, default: on)"));
-    ck_assert(strstr(o.out, "  presolve_idle          fix columns of no row and no cost (on|off, default: on)"));
-    ck_assert(strstr(o.out, "(reliability|last|pseudo|"));
-    ck_assert(strstr(o.out, "  greeting               what the root says (0 to 99, default: 0)"));
+    ck_assert(strstr(o->out, "  origin                 heuristic: all integers at 0 (on|off, default: off)"));
+    ck_assert(strstr(o->out, "  presolve_idle          fix columns of no row and no cost (on|off, default: on)"));
+    ck_assert(strstr(o->out, "(reliability|last|pseudo|"));
+    ck_assert(strstr(o->out, "  greeting               what the root says (0 to 99, default: 0)"));
 }
 
 static void parser_has_them(void) {
@@ -146,17 +130,18 @@ static void parser_has_them(void) {
 /* Same optimum with the rows and without; statistics count what they did. */
 static void log_has_them(void) {
     char optimum[64] = "";
-    scratch("bin/milp knapsacks.lp --quiet --set origin=off --set presolve_idle=off", true, "status: optimal");
-    ck_assert_int_eq(sscanf(strstr(o.out, "objective: "), "%63[^\n]", optimum), 1);
-    scratch("bin/milp knapsacks.lp --log --set greeting=42", true, optimum);
-    const char *greeting = strstr(o.err, "greeting 42\n");
-    ck_assert_msg(greeting && !strstr(greeting + 1, "greeting"), "%s", o.err); /* once */
-    ck_assert_msg(strstr(o.err, "idle 1"), "%s", o.err);
-    ck_assert_msg(strstr(o.err, "heuristic_origin_calls\t1\nheuristic_origin_solutions\t1\n"), "%s", o.err);
+    scratch("bin/milp knapsacks.lp --quiet --set presolve_idle=off", true, "status: optimal");
+    ck_assert_int_eq(sscanf(strstr(o->out, "objective: "), "%63[^\n]", optimum), 1);
+    scratch("bin/milp knapsacks.lp --log --set origin=on --set greeting=42", true, optimum);
+    const char *greeting = strstr(o->err, "greeting 42\n");
+    ck_assert_msg(greeting && !strstr(greeting + 1, "greeting"), "%s", o->err); /* once */
+    ck_assert_msg(strstr(o->err, "idle 1"), "%s", o->err);
+    ck_assert_msg(strstr(o->err, "heuristic_origin_calls\t1\nheuristic_origin_solutions\t1\n"), "%s", o->err);
     scratch(
         "bin/milp knapsacks.lp --log --set presolve=off --set again_cuts=on --set mir_cuts=off --set branching=last",
         true, optimum);
-    ck_assert_msg(strstr(o.err, "separator_again_cuts\t") && !strstr(o.err, "separator_again_cuts\t0\n"), "%s", o.err);
+    ck_assert_msg(strstr(o->err, "separator_again_cuts\t") && !strstr(o->err, "separator_again_cuts\t0\n"), "%s",
+                  o->err);
     scratch("bin/milp knapsacks.lp --log --set presolve=off --set mir_cuts=off", true, "separator_again_calls\t0\n");
 }
 
@@ -184,7 +169,7 @@ START_TEST(a_row_of_each_table_arrives_everywhere) {
     parser_has_them();
     log_has_them();
     tests_have_them();
-    harness_remove_folder(folder);
+    scratch_tree_free(&tree);
 }
 END_TEST
 

@@ -28,7 +28,7 @@ static void scene_random(struct scene *s, struct random *r, const struct implica
         program_row(s->m, random_int(r, 0, 2) ? -MODEL_INFINITY : side - 3, value, side);
     }
     program_finish(s->m);
-    rows_make(&s->rows, s->m);
+    rows_init(&s->rows, s->m);
     clique_table_init(&s->t, s->m, &s->rows, implied, s->m->lower, s->m->upper);
 }
 
@@ -38,7 +38,7 @@ static void scene_close(struct scene *s) {
     model_free(s->m);
 }
 
-/* sign * row <= side with two literals at 1 and every other column where it helps most. */
+/* sign * row <= side with two literals at 1 and every other column at its best bound. */
 static bool row_allows(const struct model *m, int i, double sign, double side, int a, int b) {
     double least = 0;
     for (int j = 0; j < m->cols; j++) {
@@ -96,7 +96,7 @@ START_TEST(a_row_of_equal_weights_is_a_clique_as_a_whole) {
         }
         if (seed % 2) {
             program_row(m, -MODEL_INFINITY, value, side);
-        } else { /* the same row, turned round */
+        } else { /* the same row, negated */
             for (int j = 0; j < COLS; j++) value[j] = -2.5 * value[j];
             program_row(m, -2.5 * side, value, MODEL_INFINITY);
         }
@@ -104,7 +104,7 @@ START_TEST(a_row_of_equal_weights_is_a_clique_as_a_whole) {
         struct implications none = {NULL, 0, 0};
         struct rows rows;
         struct clique_table t;
-        rows_make(&rows, m);
+        rows_init(&rows, m);
         clique_table_init(&t, m, &rows, &none, m->lower, m->upper);
         for (int a = 0; a < LITERALS; a++)
             for (int b = 0; b < a; b++) {
@@ -175,7 +175,7 @@ START_TEST(columns_that_are_not_free_binaries_are_in_no_clique) {
     struct rows rows;
     struct clique_table t;
     double upper[] = {1, 2, 1, 0}; /* the last one is fixed */
-    rows_make(&rows, m);
+    rows_init(&rows, m);
     clique_table_init(&t, m, &rows, &none, m->lower, m->upper);
     ck_assert(clique_table_exclusive(&t, 0, 6));
     ck_assert_int_eq(t.start[t.cliques], 2);

@@ -70,7 +70,7 @@ START_TEST(rows_of_a_model_have_every_entry_with_columns_in_order) {
         program_random_rows(m, &r, random_int(&r, 0, 8), 40, 9);
         program_finish(m);
         struct rows rows;
-        rows_make(&rows, m);
+        rows_init(&rows, m);
         ck_assert(rows.start[0] == 0 && rows.start[m->rows] == m->entries);
         for (int i = 0; i < m->rows; i++)
             for (long k = rows.start[i]; k < rows.start[i + 1]; k++) {
@@ -120,7 +120,7 @@ START_TEST(factors_are_powers_of_two_and_do_not_widen_the_range) {
 }
 END_TEST
 
-/* What was rank one in magnitude before can be made all ones, up to the rounding of factors to powers of 2. */
+/* A matrix of rank one in magnitude can be scaled to all ones, up to the rounding of factors to powers of 2. */
 START_TEST(a_badly_scaled_matrix_comes_near_one_again) {
     for (int seed = 1; seed <= 100; seed++) {
         struct random r = {(uint64_t)seed * 13};

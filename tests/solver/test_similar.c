@@ -48,7 +48,8 @@ START_TEST(the_nearest_word_is_meant_if_it_is_near) {
     for (int trial = 0; trial < 3000; trial++) {
         char word[8], candidate[4][8], hint[SIMILAR_HINT], text[SIMILAR_HINT] = "";
         random_word(word, &r);
-        struct similar s = similar_begin(word);
+        struct similar s;
+        similar_init(&s, word);
         for (int k = 0; k < 4; k++) {
             random_word(candidate[k], &r);
             similar_try(&s, candidate[k]);
@@ -68,10 +69,11 @@ START_TEST(long_words_are_like_nothing_and_long_candidates_like_no_word) {
     char word[64] = "", hint[SIMILAR_HINT];
     for (int length = 40; length < 60; length++) {
         memset(word, 'w', (size_t)length);
-        struct similar s = similar_begin(word);
+        struct similar s;
+        similar_init(&s, word);
         similar_try(&s, word);
         ck_assert_int_eq(similar_hint(hint, &s, "")[0] != '\0', length <= 48);
-        s = similar_begin("wwwwwwwww");
+        similar_init(&s, "wwwwwwwww");
         similar_try(&s, word + length - 10);
         similar_try(&s, word);
         ck_assert_ptr_eq(s.best, word + length - 10);

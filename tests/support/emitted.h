@@ -11,7 +11,7 @@
 #include "experiments/emit/emit.h"
 #include "experiments/runtime/runtime.h"
 #include "kernels/isa.h"
-#include "tests/support/streamed.h"
+#include "tests/support/least_path.h"
 
 /* Cross compilers link statically, so that the emulator needs no target libraries. */
 struct compiler {
@@ -55,7 +55,7 @@ static inline void write_floats(const char *folder, const char *name, const floa
     ck_assert_int_eq(fclose(file), 0);
 }
 
-/* Quick enough for emulators and close to what devices would run: Winograd where it applies, GEMM for 1 x 1, im2row
+/* Fast enough for emulators and close to realistic plans of devices: Winograd where it applies, GEMM for 1 x 1, im2row
  * elsewhere. */
 static inline void plan_sensibly(struct world *w, const char *network) {
     static const char *const families[] = {"im2row", "conv-1x1", "winograd"}; /* the last one that applies is chosen */
@@ -107,7 +107,9 @@ static inline void plan_every_algorithm(struct world *w, const char *network, st
     free(had);
 }
 
-enum plan_kind { RANDOM, SENSIBLE, EVERY_ALGORITHM };
+/* PLAIN: direct-sum2d throughout, which compiles quickly, for tests to which the kernels do not matter. STREAMED: the
+ * path of tests/support/least_path.h, 1 to 4 rows a call. */
+enum plan_kind { RANDOM, PLAIN, SENSIBLE, EVERY_ALGORITHM, STREAMED };
 
 static inline void emitted_write(struct emitted *e) {
     struct error err = {""};
@@ -126,8 +128,15 @@ static inline struct emitted emitted_new(const char *network, enum plan_kind kin
     ck_assert(isa_force(isa));
     e.w = world_new(network);
     world_plan(&e.w, network, &r, seed % 2 ? CONVERSIONS_PER_TENSOR : CONVERSIONS_PER_EDGE);
+    if (kind == PLAIN) world_plan_by(&e.w, network, "sum2d");
     if (kind == SENSIBLE) plan_sensibly(&e.w, network);
     if (kind == EVERY_ALGORITHM) plan_every_algorithm(&e.w, network, &r);
+    if (kind == STREAMED) {
+        world_stream(&e.w);
+        world_least_path(&e.w, segment_rows[seed % 3]);
+        ck_assert_int_gt(e.w.streams.count, 0);
+        world_streamed_plan(&e.w, network, "least-path", CONVERSIONS_PER_EDGE);
+    }
     emitted_write(&e);
     return e;
 }

@@ -9,6 +9,21 @@
 #include "solver/model/model.h"
 #include "tests/support/harness.h"
 
+/* What mps_read or lpfile_read makes of a scratch file NAME with this text, and what it warns of. */
+typedef struct model *model_reader(const char *path, bool strict, FILE *told, struct error *err);
+static inline struct model *read_model(model_reader *reader, const char *name, const char *text, bool strict,
+                                       char *warnings, size_t room, struct error *err) {
+    const char *path = harness_scratch(name, text);
+    memset(warnings, 0, room);
+    FILE *told = fmemopen(warnings, room, "w");
+    ck_assert_ptr_nonnull(told);
+    err->text[0] = '\0';
+    struct model *m = reader(path, strict, told, err);
+    fclose(told);
+    harness_forget(path);
+    return m;
+}
+
 static inline bool bits_equal(const void *a, const void *b, long count, size_t size) {
     return count == 0 || memcmp(a, b, (size_t)count * size) == 0;
 }

@@ -7,6 +7,8 @@
 
 /* --- the oracle --- */
 
+enum { POINTS_ROWS = 32 };
+
 struct points {
     const struct model *m;
     double x[ORACLE_SIZE];
@@ -16,14 +18,11 @@ struct points {
 
 static inline void points_weigh(struct points *p) {
     const struct model *m = p->m;
-    double objective = m->offset;
-    for (int i = 0; i < m->rows; i++) {
-        double activity = 0;
-        for (int j = 0; j < m->cols; j++)
-            for (long k = m->start[j]; k < m->start[j + 1]; k++)
-                if (m->index[k] == i) activity += m->value[k] * p->x[j];
-        if (activity < m->row_lower[i] || activity > m->row_upper[i]) return; /* integers: exact */
-    }
+    double objective = m->offset, activity[POINTS_ROWS] = {0};
+    for (int j = 0; j < m->cols; j++)
+        for (long k = m->start[j]; k < m->start[j + 1]; k++) activity[m->index[k]] += m->value[k] * p->x[j];
+    for (int i = 0; i < m->rows; i++)
+        if (activity[i] < m->row_lower[i] || activity[i] > m->row_upper[i]) return; /* integers: exact */
     for (int j = 0; j < m->cols; j++) objective += m->cost[j] * p->x[j];
     if (m->maximize) objective = -objective;
     if (!p->feasible || objective < p->best) p->best = objective;
@@ -71,6 +70,7 @@ static inline void points_run(struct points *p, const struct model *m, double bo
     double low[ORACLE_SIZE], high[ORACLE_SIZE];
     bool pure = true;
     *p = (struct points){.m = m};
+    ck_assert_int_le(m->rows, POINTS_ROWS);
     for (int j = 0; j < m->cols; j++) {
         low[j] = -box, high[j] = box;
         pure &= m->integer[j];
@@ -154,7 +154,7 @@ static inline struct model *milp_scaled(struct random *r) {
     return milp_finished(m);
 }
 
-/* Fixed charges: x <= u y with y binary, demands as equations, a continuous column without bounds now and then. */
+/* Fixed charges: x <= u y with y binary, demands as equations, sometimes a continuous column without bounds. */
 static inline struct model *milp_mixed(struct random *r) {
     struct model *m = model_new();
     int pairs = random_int(r, 1, 4), demand;
@@ -195,7 +195,7 @@ enum { MILP_FAMILIES = sizeof milp_families / sizeof milp_families[0] };
 
 /* --- the comparison --- */
 
-/* NULL, or what is wrong with the answer of milp_solve. */
+/* NULL, or why the answer of milp_solve is wrong. */
 static inline const char *milp_fault(const struct model *m, const struct milp_result *r) {
     struct points p;
     points_run(&p, m, 40);

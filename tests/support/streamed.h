@@ -112,9 +112,9 @@ static inline void world_strip_rows(struct profile *p, const struct network *f, 
     if (world_has(p, PROFILE_STRIP, text)) return;
     for (int i = 0; l->kind == LAYER_CONV && i < primitive_count; i++)
         if (primitives[i].in == primitives[i].out && primitives[i].in != LAYOUT_CHW)
-            world_add(p, PROFILE_STRIP, text, primitives[i].name, primitives[i].in, primitives[i].out);
+            world_add(p, PROFILE_STRIP, text, primitives[i].name, primitives[i].in, primitives[i].out, 1);
     for (int a = LAYOUT_CHW + 1; a < LAYOUTS && l->kind != LAYER_CONV; a++)
-        world_add(p, PROFILE_STRIP, text, operator_names[l->shape_of.kind], (enum layout)a, (enum layout)a);
+        world_add(p, PROFILE_STRIP, text, operator_names[l->shape_of.kind], (enum layout)a, (enum layout)a, 1);
 }
 
 /* Adds rows for strips and moves, 1 ns each, to the world's profile, and strips to its instance. */
@@ -125,7 +125,7 @@ static inline void world_stream(struct world *w) {
         for (int h = 0; h < SEGMENT_ROWS && segment_streams(w->net, v); h++)
             world_strip_rows(w->profile, w->net, v, segment_batch(w->net, v, segment_rows[h]));
     snprintf(text, sizeof text, "%lld", (long long)PROFILE_MOVED);
-    world_add(w->profile, PROFILE_MOVE, text, "move", LAYOUT_HWC, LAYOUT_HWC);
+    world_add(w->profile, PROFILE_MOVE, text, "move", LAYOUT_HWC, LAYOUT_HWC, 1);
     ck_assert_msg(profile_sort(w->profile, &err), "%s", err.text);
     instance_stream(w->g);
 }
@@ -185,7 +185,7 @@ static inline void world_streamed_plan(struct world *w, const char *network, con
 static inline void world_plan_streamed(struct world *w, const char *network, const char *family, struct random *r,
                                        enum conversions conversions) {
     const int nodes = w->g->nodes;
-    streams_free(&w->streams);
+    selection_streams_free(&w->streams);
     for (int v = 0; v < nodes; v++) w->choice[v] = random_int(r, 0, w->g->node[v].choices - 1);
     for (int v = 1; v < nodes; v++) {
         struct stream s = {v, 0, segment_rows[random_int(r, 0, SEGMENT_ROWS - 1)],

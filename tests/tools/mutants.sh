@@ -11,10 +11,10 @@
 #
 # Seconds are those of the CPU, so that a busy machine changes neither verdicts nor the choice of tests.
 # A draw that does not compile, or compiles to the same code, is not counted. The programs that reach the changed line are run, first those
-# named like the file, then those of its folder, then the quickest; the first one that fails twice, or does not end, has noticed. Not to
-# end is to exceed five times the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged program keeps to
-# the same limit: otherwise the machine is to blame, and the limit is raised. Without coverage there is no unchanged program: the limit
-# by the clock then proves nothing.
+# named like the file and those of its folder, unless others are quicker by seconds; the first one that fails twice, or does not end, has
+# noticed. Not to end is to exceed five times the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged
+# program keeps to the same limit: otherwise the machine is to blame, and the limit is raised. Without coverage there is no unchanged
+# program: the limit by the clock then proves nothing.
 # Results: $WORK/report.tsv.
 set -u
 N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} MOST=${MOST:-25} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
@@ -108,6 +108,14 @@ cover_all() {
     done
 }
 
+# Without coverage: nothing of a folder is reached by tests of a folder that must not include it (ARCHITECTURE.md), nor by the tools'.
+within_reach() { # file, test
+    case $1:$2 in
+    *:tests/tools/* | solver/*:tests/kernels/* | kernels/*:tests/solver/*) return 1 ;;
+    formulation/*:tests/[sk]* | baselines/*:tests/[skf]* | experiments/*:tests/[skfb]*) return 1 ;;
+    esac
+}
+
 # Programs that reach FILE:LINE, the most promising first: "SECONDS PROGRAM" per line. A line without code counts as the last one before it
 # that has some.
 relevant() { # file, line
@@ -121,11 +129,12 @@ relevant() { # file, line
         [ -z "$at" ] || grep -qxF "$at" "$work/cover/$name.lines" || continue
         seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || cat "$p.seconds" 2>/dev/null || echo 12)
         source=$(ls tests/*/"$name.c")
+        [ -n "$at" ] || within_reach "$1" "$source" || continue
         case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=3 ;; esac
         [ "$near" = 3 ] && [ "${source%/*}" = "tests/${1%%/*}" ] && near=2
         [ "$near" -ge 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$source" && near=1
-        echo "$near $seconds $p"
-    done | sort -n -k1,1 -k2,2 -s | cut -d' ' -f2-
+        echo "$((3 * near + seconds)) $seconds $p"
+    done | sort -n -k1,1 -s | cut -d' ' -f2-
 }
 
 # --- one draw: does it change the code? One mutant: which test notices? ------------------------------------------------------------

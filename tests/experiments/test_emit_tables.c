@@ -1,0 +1,138 @@
+/* The constants of net.c, read back without a compiler: each step of a plan has the table of its kind, and every field
+ * in it is the step's. */
+#include "tests/support/harness.h"
+
+#include <string.h>
+
+#include "experiments/emit/emit_tables.h"
+#include "tests/support/world.h"
+
+static const struct schedule *schedule;
+static char *text;
+
+static void check_line(int step, const char *type, const char *expected) {
+    char line[1024];
+    snprintf(line, sizeof line, "static const struct %s %s_%d = {%s};\n", type,
+             strcmp(type, "operator_shape") ? type : "shape", step, expected);
+    ck_assert_msg(strstr(text, line) != NULL, "no line: %s in:\n%s", line, text);
+}
+
+static void check_primitive(int step) {
+    const struct primitive *p = schedule->step[step].primitive;
+    const struct scenario *s = &schedule->network->layer[schedule->step[step].node].scenario;
+    static const char *const layouts[] = {"CHW", "HWC", "HCW"};
+    char expected[512];
+    int used = snprintf(expected, sizeof expected, "\"%s\", &%s, LAYOUT_%s, LAYOUT_%s, {", p->name,
+                        emit_tables_algorithm(p), layouts[p->in], layouts[p->out]);
+    for (int k = 0; k < PRIMITIVE_VARIANTS; k++)
+        used += snprintf(expected + used, sizeof expected - (size_t)used, k ? ", %d" : "%d", p->variant[k]);
+    strcat(expected, "}");
+    check_line(step, "primitive", expected);
+    snprintf(expected, sizeof expected,
+             ".C = %d, .H = %d, .W = %d, .M = %d, .KH = %d, .KW = %d, .stride = %d, .pad = %d, .dilation = %d, "
+             ".groups = %d",
+             s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->pad, s->dilation, s->groups);
+    check_line(step, "scenario", expected);
+}
+
+/* A field that is not zero is there, and reads back equal; one that is zero is not there. */
+static void check_field(const char *line, const char *name, double value) {
+    char key[64];
+    snprintf(key, sizeof key, ", .%s = ", name);
+    const char *at = strstr(line, key);
+    ck_assert_msg((at != NULL) == (value != 0), "%s in %s", name, line);
+    if (at) ck_assert_msg(strtof(at + strlen(key), NULL) == (float)value, "%s in %s", name, line);
+}
+
+static void check_shape(int step) {
+    const struct operator_shape *s = &schedule->network->layer[schedule->step[step].node].shape_of;
+    static const char *const kinds[] = {
+#define OPERATOR(symbol, name) "OPERATOR_" #symbol,
+#include "kernels/operators.def"
+#undef OPERATOR
+    };
+    char head[512], line[1024];
+    int used =
+        snprintf(head, sizeof head, "static const struct operator_shape shape_%d = {.kind = %s, .inputs = %d, .C = {",
+                 step, kinds[s->kind], s->inputs);
+    for (int k = 0; k < s->inputs; k++)
+        used += snprintf(head + used, sizeof head - (size_t)used, k ? ", %d" : "%d", s->C[k]);
+    snprintf(head + used, sizeof head - (size_t)used, "}, .H = %d, .W = %d, .M = %d, .OH = %d, .OW = %d", s->H, s->W,
+             s->M, s->OH, s->OW);
+    const char *at = strstr(text, head);
+    ck_assert_msg(at != NULL, "no line: %s in:\n%s", head, text);
+    snprintf(line, sizeof line, "%.*s", (int)(strstr(at, "};\n") + 3 - at), at);
+#define INTEGER(name) check_field(line, #name, s->name);
+#define FLAG(name)    check_field(line, #name, s->name);
+#define REAL(name)    check_field(line, #name, (double)s->name);
+#include "kernels/operator_fields.def"
+#undef INTEGER
+#undef FLAG
+#undef REAL
+}
+
+static int lines_of(const char *type) {
+    int count = 0;
+    char head[64];
+    snprintf(head, sizeof head, "static const struct %s ", type);
+    for (const char *at = text; (at = strstr(at, head)); at++) count++;
+    return count;
+}
+
+static void write_tables(void) {
+    struct error err = {""};
+    struct text_writer out;
+    char path[256];
+    snprintf(path, sizeof path, "%s", harness_scratch("tables.c", NULL));
+    ck_assert_msg(text_create(&out, path, &err), "%s", err.text);
+    emit_tables_write(&out, schedule);
+    ck_assert_msg(text_close(&out, &err), "%s", err.text);
+    FILE *in = fopen(path, "r");
+    ck_assert_ptr_nonnull(in);
+    size_t room = 1 << 18;
+    text = MEMORY_NEW(char, room);
+    ck_assert_uint_lt(fread(text, 1, room - 1, in), room - 1);
+    fclose(in);
+    harness_forget(path);
+}
+
+static const char *const networks[] = {"tests/data/kinds.net", "tests/data/branches.net", "tests/data/families.net",
+                                       "tests/data/diamond.net"};
+
+START_TEST(each_step_has_the_table_of_its_kind_and_its_own_fields) {
+    struct world w = world_new(networks[_i]);
+    struct random r = {9};
+    for (int trial = 0; trial < 5; trial++) {
+        struct error err = {""};
+        world_plan(&w, networks[_i], &r, CONVERSIONS_PER_EDGE);
+        struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
+        ck_assert_msg(s != NULL, "%s", err.text);
+        schedule = s;
+        write_tables();
+        int convolutions = 0, layers = 0;
+        for (int i = 0; i < s->steps; i++) {
+            const struct layer *l = &w.net->layer[s->step[i].node];
+            bool input = s->step[i].row->kind == PROFILE_LAYER && s->step[i].node == 0;
+            ck_assert_int_eq(emit_tables_is_input(s, i), input);
+            if (s->step[i].row->kind == PROFILE_CONV) convolutions++, check_primitive(i);
+            if (s->step[i].row->kind == PROFILE_LAYER && !input) layers++, check_shape(i);
+            ck_assert(s->step[i].row->kind != PROFILE_CONV || l->kind == LAYER_CONV);
+        }
+        ck_assert_int_eq(lines_of("primitive"), convolutions);
+        ck_assert_int_eq(lines_of("scenario"), convolutions);
+        ck_assert_int_eq(lines_of("operator_shape"), layers);
+        free(text);
+        schedule_free(s);
+    }
+    world_free(&w);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("emit_tables");
+    TCase *tests = tcase_create("emit_tables");
+    tcase_add_loop_test(tests, each_step_has_the_table_of_its_kind_and_its_own_fields, 0,
+                        sizeof networks / sizeof networks[0]);
+    suite_add_tcase(suite, tests);
+    return harness_run(suite);
+}
