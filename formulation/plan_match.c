@@ -141,6 +141,7 @@ static bool match_segment(struct match *m, int v, struct error *err) {
 static bool match_node(struct match *m, int v, struct error *err) {
     const struct layer *l = &m->n->layer[v];
     enum layout have[OPERATOR_INPUTS];
+    const int begun = m->at;
     assert(l->inputs <= OPERATOR_INPUTS && m->at <= m->p->steps);
     for (int i = 0; i < l->inputs; i++)
         if (!match_input(m, v, i, &have[i], err)) return false;
@@ -150,13 +151,14 @@ static bool match_node(struct match *m, int v, struct error *err) {
                         m->n->name, l->name);
     const struct plan_step *s = &m->p->step[m->at];
     if (!match_layer(m, s, v, err)) return false;
+    if (s->kind == PROFILE_STRIP && m->at > begun) { /* segments convert nothing */
+        m->at = begun;
+        return match_wrong(m, "kind", "convert", "strip", err);
+    }
     for (int i = 0; i < l->inputs; i++) {
         int u = l->input[i];
-        bool copy = m->p->conversions == CONVERSIONS_PER_TENSOR && m->copied[u * LAYOUTS + (int)s->from];
-        if (s->kind == PROFILE_STRIP) { /* segments convert nothing */
-            copy = false;
-            have[i] = m->out[u];
-        }
+        bool copy = m->p->conversions == CONVERSIONS_PER_TENSOR && s->kind != PROFILE_STRIP &&
+                    m->copied[u * LAYOUTS + (int)s->from];
         if (!copy && !instance_alike(m->n->layer[u].out, have[i], s->from))
             return match_wrong(m, "layout of an input", layout_names[have[i]], layout_names[s->from], err);
     }

@@ -181,7 +181,7 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
     while (kind < PROFILE_KINDS && strcmp(cell[1], profile_kind_names[kind]) != 0) kind++;
     if (!reading_number(&step, cell[0], INT32_MAX) || step != r->p->steps)
         return reading_wrong(r, 0, cell[0], "the number of the row, from 0", err);
-    if (kind == PROFILE_KINDS) return reading_wrong(r, 1, cell[1], "conv, convert, layer, strip or move", err);
+    if (kind == PROFILE_KINDS) return reading_wrong(r, 1, cell[1], "conv, convert, layer, move or strip", err);
     s.kind = (enum profile_kind)kind;
     if (!reading_slot(r, &s, err)) return false;
     if (!layout_parse(&s.from, cell[4])) return reading_wrong(r, 4, cell[4], "chw, hwc or hcw", err);

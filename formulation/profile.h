@@ -21,7 +21,8 @@
 #include "kernels/primitive.h"
 #include "solver/base/error.h"
 
-enum profile_kind { PROFILE_CONV, PROFILE_CONVERT, PROFILE_LAYER, PROFILE_STRIP, PROFILE_MOVE };
+/* In the order of their names. */
+enum profile_kind { PROFILE_CONV, PROFILE_CONVERT, PROFILE_LAYER, PROFILE_MOVE, PROFILE_STRIP };
 #define PROFILE_KINDS   5
 #define PROFILE_MOVED   ((int64_t)1 << 20) /* bytes of the move that is measured */
 #define PROFILE_MISSING (-1)

@@ -10,7 +10,7 @@
 #include "solver/base/similar.h"
 #include "solver/base/text.h"
 
-const char *const profile_kind_names[PROFILE_KINDS] = {"conv", "convert", "layer", "strip", "move"};
+const char *const profile_kind_names[PROFILE_KINDS] = {"conv", "convert", "layer", "move", "strip"};
 
 #define PROFILE_COLUMNS 11
 #define PROFILE_LINE    1024 /* the longest row: two texts and nine short fields */
@@ -138,7 +138,7 @@ static bool reading_unknown(struct reading *r, const char *name, struct error *e
 }
 
 static bool reading_conv(struct reading *r, const struct profile_row *row, struct error *err) {
-    if (strcmp(r->checked, row->scenario) != 0) {
+    if (strcmp(r->checked, row->scenario) != 0 || row->scenario[0] == '\0') {
         struct scenario s;
         char again[SCENARIO_TEXT];
         const char *wrong = scenario_parse(&s, row->scenario);
@@ -194,13 +194,20 @@ static bool reading_strip(struct reading *r, const struct profile_row *row, stru
     of.scenario = whole;
     if (row->from != row->to) return reading_wrong(r, 4, layout_names[row->to], "the same layout as `from`", err);
     if (row->from == LAYOUT_CHW) return reading_wrong(r, 3, "chw", "hwc or hcw, whose rows are contiguous", err);
-    return strchr(whole, ':') ? reading_layer(r, &of, err) : reading_conv(r, &of, err);
+    enum operator_kind kind;
+    if (!strchr(whole, ':')) return reading_conv(r, &of, err);
+    if (operator_parse_kind(&kind, row->name) && !operators[kind]->by_rows && !operators[kind]->state)
+        return reading_wrong(r, 2, row->name, "an operator that works by rows", err);
+    return reading_layer(r, &of, err);
 }
 
 static bool reading_move(struct reading *r, const struct profile_row *row, struct error *err) {
     long long bytes;
+    char again[24];
     if (!text_int64(&bytes, row->scenario) || bytes < 0 || bytes > PROFILE_BYTES_MOST)
         return reading_wrong(r, 1, row->scenario, "bytes from 0 to 2^50", err);
+    snprintf(again, sizeof again, "%lld", bytes);
+    if (strcmp(again, row->scenario) != 0) return reading_wrong(r, 1, row->scenario, again, err);
     if (strcmp(row->name, "move") != 0) return reading_wrong(r, 2, row->name, "`move`", err);
     if (row->from != row->to) return reading_wrong(r, 4, layout_names[row->to], "the same layout as `from`", err);
     return true;
@@ -245,14 +252,14 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
     if (rest) return error_at(err, r->in.path, r->in.line, "too many columns (expected %d)", PROFILE_COLUMNS);
     int kind = 0;
     while (kind < PROFILE_KINDS && strcmp(cell[0], profile_kind_names[kind]) != 0) kind++;
-    if (kind == PROFILE_KINDS) return reading_wrong(r, 0, cell[0], "conv, convert, layer, strip or move", err);
+    if (kind == PROFILE_KINDS) return reading_wrong(r, 0, cell[0], "conv, convert, layer, move or strip", err);
     row.kind = (enum profile_kind)kind;
     row.scenario = cell[1];
     row.name = cell[2];
     if (!layout_parse(&row.from, cell[3])) return reading_wrong(r, 3, cell[3], "chw, hwc or hcw", err);
     if (!layout_parse(&row.to, cell[4])) return reading_wrong(r, 4, cell[4], "chw, hwc or hcw", err);
     static bool (*const reading[PROFILE_KINDS])(struct reading *, const struct profile_row *, struct error *) = {
-        reading_conv, reading_convert, reading_layer, reading_strip, reading_move};
+        reading_conv, reading_convert, reading_layer, reading_move, reading_strip};
     bool good = reading[kind](r, &row, err);
     if (!good || !reading_numbers(r, &row, cell + 5, err)) return false;
     profile_add(r->p, &row);

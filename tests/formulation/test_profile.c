@@ -49,6 +49,15 @@ static struct profile *profile_random(int scenarios, uint64_t seed) {
         snprintf(text, sizeof text, "relu:c=%d,h=9,w=9", size + 1);
         struct profile_row row = row_of(PROFILE_LAYER, text, "relu", LAYOUT_HCW, LAYOUT_HCW, random_int(&r, 0, 1000));
         profile_add(p, &row);
+        snprintf(text, sizeof text, "%d,9,9,4,3,1,1@%d", size + 1, random_int(&r, 1, 9));
+        row = row_of(PROFILE_STRIP, text, "direct-hwc", LAYOUT_HWC, LAYOUT_HWC, random_int(&r, 1, 1000));
+        profile_add(p, &row);
+        snprintf(text, sizeof text, "relu:c=%d,h=9,w=9@%d", size + 1, random_int(&r, 1, 9));
+        row = row_of(PROFILE_STRIP, text, "relu", LAYOUT_HCW, LAYOUT_HCW, random_int(&r, 0, 1000));
+        profile_add(p, &row);
+        snprintf(text, sizeof text, "%d", size);
+        row = row_of(PROFILE_MOVE, text, "move", LAYOUT_HWC, LAYOUT_HWC, random_int(&r, 0, 1000));
+        profile_add(p, &row);
     }
     notes_set(&p->notes, "command", "a\ttest\nof two lines");
     return p;
@@ -110,7 +119,8 @@ START_TEST(rows_are_sorted_as_bytes) {
     char before[512] = "", now[512];
     for (int i = 0; i < p->rows; i++) {
         const struct profile_row *r = &p->row[i];
-        static const char *const kinds[] = {"conv", "convert", "layer"};
+        static const char *const kinds[] = {"conv", "convert", "layer", "move", "strip"};
+
         snprintf(now, sizeof now, "%s\001%s\001%s\001%s\001%s", kinds[r->kind], r->scenario, r->name,
                  layout_names[r->from], layout_names[r->to]);
         ck_assert_msg(strcmp(before, now) < 0, "row %d", i);
@@ -169,7 +179,8 @@ END_TEST
 #define HEADER                                                                                                         \
     FORMAT "# host: a machine\n"                                                                                       \
            "kind\tscenario\tname\tfrom\tto\tmedian_ns\tmin_ns\tspread_ns\truns\tworkspace_bytes\tweights_bytes\n"
-#define SUM2D "conv\t3,9,9,4,3,1,1\tdirect-sum2d\tchw\tchw\t"
+#define NUMBERS "\t9\t8\t1\t3\t0\t0\n"
+#define SUM2D   "conv\t3,9,9,4,3,1,1\tdirect-sum2d\tchw\tchw\t"
 
 static const struct {
     const char *text;
@@ -188,6 +199,7 @@ static const struct {
     {HEADER "\n", 4, "got 1)"},
     {HEADER "con\t3,9,9,4,3,1,1\tdirect-sum2d\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "column 1, kind: `con`"},
     {HEADER "conv\t3,9,9,4,3,1\tdirect-sum2d\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "column 2, scenario: `3,9,9,4,3,1`"},
+    {HEADER "conv\t\tdirect-sum2d\tchw\tchw" NUMBERS, 4, "column 2, scenario: ``"},
     {HEADER "conv\t3,9,9,4,03,1,1\tdirect-sum2d\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "expected 3,9,9,4,3,1,1"},
     {HEADER "conv\t3,9,9,4,3,1,1\tdirect-sum3d\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "column 3, name: `direct-sum3d`"},
     {HEADER "conv\t3,9,9,4,3,1,1\tdirect-sum2d\thwc\tchw\t9\t8\t1\t3\t0\t0\n", 4,
@@ -214,6 +226,31 @@ static const struct {
     {HEADER "layer\trelu:c=3,h=9,w=9\telu\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "column 3, name: `elu`"},
     {HEADER "layer\tadd:c=3,h=9,w=9\trelu\tchw\tchw\t9\t8\t1\t3\t0\t0\n", 4, "column 2, scenario: `add:c=3,h=9,w=9`"},
     {HEADER "layer\trelu:c=3,h=9,w=9\trelu\tchw\thwc\t9\t8\t1\t3\t0\t0\n", 4, "column 5, to: `hwc`"},
+    {HEADER "strip\t3,9,9,4,3,1,1\tdirect-hwc\thwc\thwc" NUMBERS, 4, "@ and the rows of a call"},
+    {HEADER "strip\t3,9,9,4,3,1,1@\tdirect-hwc\thwc\thwc" NUMBERS, 4, "@ and the rows of a call"},
+    {HEADER "strip\t3,9,9,4,3,1,1@0\tdirect-hwc\thwc\thwc" NUMBERS, 4, "`3,9,9,4,3,1,1@0`"},
+    {HEADER "strip\t3,9,9,4,3,1,1@02\tdirect-hwc\thwc\thwc" NUMBERS, 4, "`3,9,9,4,3,1,1@02`"},
+    {HEADER "strip\t3,9,9,4,3,1,1@+2\tdirect-hwc\thwc\thwc" NUMBERS, 4, "`3,9,9,4,3,1,1@+2`"},
+    {HEADER "strip\t3,9,9,4,3,1,1@-2\tdirect-hwc\thwc\thwc" NUMBERS, 4, "column 2, scenario"},
+    {HEADER "strip\t3,9,9,4,3,1,1@2x\tdirect-hwc\thwc\thwc" NUMBERS, 4, "column 2, scenario"},
+    {HEADER "strip\t3,9,9,4,3,1,1@1048577\tdirect-hwc\thwc\thwc" NUMBERS, 4, "column 2, scenario"},
+    {HEADER "strip\t@2\tdirect-hwc\thwc\thwc" NUMBERS, 4, "column 2, scenario"},
+    {HEADER "strip\t3,9,9,4,3,1@2\tdirect-hwc\thwc\thwc" NUMBERS, 4, "column 2, scenario: `3,9,9,4,3,1`"},
+    {HEADER "strip\t3,9,9,4,3,1,1@2@2\tdirect-hwc\thwc\thwc" NUMBERS, 4, "column 2, scenario"},
+    {HEADER "strip\t3,9,9,4,3,1,1@2\tdirect-hwd\thwc\thwc" NUMBERS, 4, "column 3, name: `direct-hwd`"},
+    {HEADER "strip\t3,9,9,4,3,1,1@2\tdirect-sum2d\tchw\tchw" NUMBERS, 4, "expected hwc or hcw, whose rows"},
+    {HEADER "strip\t3,9,9,4,3,1,1@2\tdirect-hwc\thwc\tchw" NUMBERS, 4, "expected the same layout as `from`"},
+    {HEADER "strip\t3,9,9,4,3,1,1@2\tdirect-hwc\thcw\thcw" NUMBERS, 4, "column 4, from: `hcw` is wrong (expected hwc"},
+    {HEADER "strip\trelu:c=3,h=9,w=9@2\telu\thwc\thwc" NUMBERS, 4, "column 3, name: `elu`"},
+    {HEADER "strip\tadd:c=3,h=9,w=9@2\trelu\thwc\thwc" NUMBERS, 4, "column 2, scenario: `add:c=3,h=9,w=9`"},
+    {HEADER "strip\trelu:c=3,h=9,w=9@2\trelu\tchw\tchw" NUMBERS, 4, "expected hwc or hcw, whose rows"},
+    {HEADER "strip\tfc:c=3,h=9,w=9,m=4@2\tfc\thwc\thwc" NUMBERS, 4, "expected an operator that works by rows"},
+    {HEADER "move\t1e6\tmove\thwc\thwc" NUMBERS, 4, "expected bytes from 0 to 2^50"},
+    {HEADER "move\t-4\tmove\thwc\thwc" NUMBERS, 4, "expected bytes from 0 to 2^50"},
+    {HEADER "move\t064\tmove\thwc\thwc" NUMBERS, 4, "`064` is wrong (expected 64)"},
+    {HEADER "move\t64\tconvert\thwc\thwc" NUMBERS, 4, "column 3, name: `convert` is wrong (expected `move`)"},
+    {HEADER "move\t64\tmove\thwc\thcw" NUMBERS, 4, "expected the same layout as `from`"},
+    {HEADER "move\t64\tmove\thwc\thwc" NUMBERS "move\t64\tmove\thwc\thwc" NUMBERS "# rows: 2\n", 5, "is given twice"},
 };
 
 START_TEST(a_broken_profile_is_reported_with_file_and_line) {
@@ -287,7 +324,7 @@ END_TEST
 
 START_TEST(three_hundred_thousand_rows_are_read_in_under_a_second) {
     struct error err = {""};
-    struct profile *p = profile_random(300000 / (primitive_count + 7), 5);
+    struct profile *p = profile_random(300000 / (primitive_count + 10), 5);
     const char *path = harness_scratch("large.tsv.gz", NULL);
     ck_assert(profile_write(p, path, &err));
     int64_t start = clock_thread_ns();
