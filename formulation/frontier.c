@@ -29,7 +29,7 @@ struct found { /* the answer for one budget */
 void frontier_free(struct frontier *f) {
     for (int i = 0; i < f->points; i++) {
         free(f->point[i].choice);
-        streams_free(&f->point[i].streams);
+        selection_streams_free(&f->point[i].streams);
     }
     free(f->point);
     *f = (struct frontier){0};

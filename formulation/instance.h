@@ -26,7 +26,7 @@ struct node {
     struct choice *choice; /* [choices], in the order of the table: never empty */
     int strips;
     struct choice *strip; /* [strips] by rows: what it may be in a segment (instance_stream); in == out, HWC or HCW */
-    bool covered;          /* its time was measured, or it needs none */
+    bool covered;         /* its time was measured, or it needs none */
     int64_t out_bytes;
     int first_in, last_in; /* its incoming edges: edge[first_in .. last_in) in the order of its inputs */
 };

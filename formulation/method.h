@@ -40,7 +40,7 @@ extern const char *const outcome_names[]; /* "optimal", "feasible", "over-budget
 
 struct answer {
     enum outcome outcome;
-    int *choice;         /* [nodes] or NULL; the caller frees it, and `streams` */
+    int *choice; /* [nodes] or NULL; the caller frees it, and `streams` */
     struct streams streams;
     int64_t bound_ns;    /* proven lower bound of T under the budget; -1: none */
     int64_t least_bytes; /* infeasible: the least budget that suffices; else -1 */

@@ -200,7 +200,7 @@ static struct plan *judge_anew(const struct plan *p, const struct network *folde
         else
             error_at(err, p->path, 0, "a conversion between its layers is missing");
     }
-    streams_free(&streams);
+    selection_streams_free(&streams);
     free(choice);
     instance_free(own);
     profile_free(rows);

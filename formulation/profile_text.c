@@ -186,7 +186,8 @@ static bool reading_strip(struct reading *r, const struct profile_row *row, stru
     long long rows;
     if (!at || !text_int64(&rows, at + 1) || rows < 1 || rows > 1 << 20 || at[1] == '0' || at[1] == '+' ||
         at - row->scenario >= LAYER_TEXT)
-        return reading_wrong(r, 1, row->scenario, "the scenario of a convolution or layer, @ and the rows of a call", err);
+        return reading_wrong(r, 1, row->scenario, "the scenario of a convolution or layer, @ and the rows of a call",
+                             err);
     snprintf(whole, sizeof whole, "%.*s", (int)(at - row->scenario), row->scenario);
     struct profile_row of = *row;
     of.scenario = whole;

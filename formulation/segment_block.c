@@ -6,7 +6,7 @@
 
 #include "solver/base/memory.h"
 
-void block_init(struct block *b, int windows, int64_t begin) {
+void segment_block_init(struct block *b, int windows, int64_t begin) {
     assert(windows >= 2 && begin >= 0);
     *b = (struct block){.windows = windows, .begin = begin};
     b->window = MEMORY_NEW(struct block_window, windows);
@@ -16,12 +16,12 @@ void block_init(struct block *b, int windows, int64_t begin) {
     b->pushes = (struct block_pushes){0, 0, part[0], part[1], part[2], part[3]};
 }
 
-void block_free(struct block *b) {
+void segment_block_free(struct block *b) {
     free(b->window);
     free(b->scratch);
 }
 
-void block_begin(struct block *b, bool places, int64_t bytes) {
+void segment_block_begin(struct block *b, bool places, int64_t bytes) {
     b->places = places;
     b->bytes = bytes;
     for (int k = 0; k < b->windows; k++) b->window[k].low = b->window[k].made = 0;
@@ -32,27 +32,27 @@ static int64_t window_bytes(const struct block_window *w) {
     return (w->made - w->low) * w->row_bytes;
 }
 
-int64_t block_held(const struct block *b) {
+int64_t segment_block_held(const struct block *b) {
     int64_t held = b->begin;
     for (int k = 0; k < b->windows; k++) held += window_bytes(&b->window[k]);
     return held;
 }
 
 /* Where the free space left of window k begins. */
-static int64_t block_left(const struct block *b, int k) {
+static int64_t segment_block_left(const struct block *b, int k) {
     for (int i = k + 1; i < b->windows; i++)
         if (window_bytes(&b->window[i]) > 0) return b->window[i].offset + window_bytes(&b->window[i]);
     return b->begin;
 }
 
 /* Where the next window on the right of k begins. */
-static int64_t block_right(const struct block *b, int k) {
+static int64_t segment_block_right(const struct block *b, int k) {
     for (int i = k - 1; i >= 0; i--)
         if (window_bytes(&b->window[i]) > 0) return b->window[i].offset;
     return b->bytes;
 }
 
-static void block_move(struct block *b, int k, int64_t to) {
+static void segment_block_move(struct block *b, int k, int64_t to) {
     struct block_window *w = &b->window[k];
     if (window_bytes(w) == 0 || w->offset == to) return;
     assert(k > 0 && k < b->windows - 1 && to >= b->begin && to + window_bytes(w) <= b->bytes);
@@ -62,51 +62,51 @@ static void block_move(struct block *b, int k, int64_t to) {
 }
 
 /* Where window k ends, or would begin. */
-static int64_t block_end(const struct block *b, int k) {
+static int64_t segment_block_end(const struct block *b, int k) {
     const struct block_window *w = &b->window[k];
-    return window_bytes(w) > 0 ? w->offset + window_bytes(w) : block_left(b, k);
+    return window_bytes(w) > 0 ? w->offset + window_bytes(w) : segment_block_left(b, k);
 }
 
 /* All pushes for window k. Windows that hold nothing change nothing. */
-static void block_pushes(struct block *b, int k) {
+static void segment_block_pushes(struct block *b, int k) {
     struct block_pushes *p = &b->pushes;
     int64_t cost = 0;
     *p = (struct block_pushes){1, 1, p->left, p->left_cost, p->right, p->right_cost};
-    p->left[0] = block_end(b, k);
-    p->right[0] = block_right(b, k);
+    p->left[0] = segment_block_end(b, k);
+    p->right[0] = segment_block_right(b, k);
     p->left_cost[0] = p->right_cost[0] = 0;
     for (int i = k; i < b->windows - 1; i++) {
         if (window_bytes(&b->window[i]) == 0) continue;
         cost += window_bytes(&b->window[i]);
-        p->left[p->lefts] = block_left(b, i) + cost;
+        p->left[p->lefts] = segment_block_left(b, i) + cost;
         p->left_cost[p->lefts++] = cost;
     }
     cost = 0;
     for (int i = k - 1; i > 0; i--) {
         if (window_bytes(&b->window[i]) == 0) continue;
         cost += window_bytes(&b->window[i]);
-        p->right[p->rights] = block_right(b, i) - cost;
+        p->right[p->rights] = segment_block_right(b, i) - cost;
         p->right_cost[p->rights++] = cost;
     }
 }
 
 /* Pushes windows with `left` bytes in all, from k on, to the left, and those with `right` bytes, on its right, there. */
-static void block_push(struct block *b, int k, int64_t left, int64_t right) {
+static void segment_block_push(struct block *b, int k, int64_t left, int64_t right) {
     int first = k - 1, last = k;
     while (left > 0) left -= window_bytes(&b->window[++first]);
     while (right > 0) right -= window_bytes(&b->window[--last]);
     assert(left == 0 && right == 0);
     if (first >= k) {
-        int64_t at = block_left(b, first);
-        for (int i = first; i >= k; at += window_bytes(&b->window[i]), i--) block_move(b, i, at);
+        int64_t at = segment_block_left(b, first);
+        for (int i = first; i >= k; at += window_bytes(&b->window[i]), i--) segment_block_move(b, i, at);
     }
-    int64_t at = block_right(b, last);
-    for (int i = last; i < k; i++) block_move(b, i, at -= window_bytes(&b->window[i]));
+    int64_t at = segment_block_right(b, last);
+    for (int i = last; i < k; i++) segment_block_move(b, i, at -= window_bytes(&b->window[i]));
 }
 
-static void block_make_room(struct block *b, int k, int64_t bytes) {
+static void segment_block_make_room(struct block *b, int k, int64_t bytes) {
     struct block_pushes *p = &b->pushes;
-    block_pushes(b, k);
+    segment_block_pushes(b, k);
     int64_t best = INT64_MAX;
     int left = 0, right = 0;
     for (int i = 0, j = p->rights - 1; i < p->lefts; i++) { /* the further to the left, the less to the right */
@@ -116,25 +116,25 @@ static void block_make_room(struct block *b, int k, int64_t bytes) {
         left = i, right = j;
     }
     assert(best < INT64_MAX); /* the block has room for all that is held */
-    block_push(b, k, p->left_cost[left], p->right_cost[right]);
+    segment_block_push(b, k, p->left_cost[left], p->right_cost[right]);
 }
 
-int64_t block_grow(struct block *b, int k, int rows) {
+int64_t segment_block_grow(struct block *b, int k, int rows) {
     struct block_window *w = &b->window[k];
     const int64_t bytes = rows * w->row_bytes;
     int64_t at = 0;
     if (b->places && rows > 0) {
-        if (block_right(b, k) - block_end(b, k) < bytes) block_make_room(b, k, bytes);
+        if (segment_block_right(b, k) - segment_block_end(b, k) < bytes) segment_block_make_room(b, k, bytes);
         /* An inner window begins as far right as it can: those on its left grow next. */
-        if (window_bytes(w) == 0) w->offset = k == b->windows - 1 ? b->begin : block_right(b, k) - bytes;
+        if (window_bytes(w) == 0) w->offset = k == b->windows - 1 ? b->begin : segment_block_right(b, k) - bytes;
         at = w->offset + window_bytes(w);
-        assert(at + bytes <= block_right(b, k));
+        assert(at + bytes <= segment_block_right(b, k));
     }
     w->made += rows;
     return at;
 }
 
-int64_t block_replace(struct block *b, int k, int rows) {
+int64_t segment_block_replace(struct block *b, int k, int rows) {
     struct block_window *w = &b->window[k], *from = w - 1;
     int64_t at = 0;
     assert(k > 1 && w->row_bytes == from->row_bytes && from->made - from->low >= rows);
@@ -142,18 +142,18 @@ int64_t block_replace(struct block *b, int k, int rows) {
         const bool fixed = k == b->windows - 1;
         if (window_bytes(w) == 0) w->offset = fixed ? b->begin : from->offset;
         if (!fixed && window_bytes(w) < window_bytes(from))
-            block_move(b, k, from->offset - window_bytes(w));
+            segment_block_move(b, k, from->offset - window_bytes(w));
         else
-            block_move(b, k - 1, w->offset + window_bytes(w));
+            segment_block_move(b, k - 1, w->offset + window_bytes(w));
         at = w->offset + window_bytes(w);
         assert(at == from->offset);
     }
     w->made += rows;
-    block_release(b, k - 1, from->low + rows);
+    segment_block_release(b, k - 1, from->low + rows);
     return at;
 }
 
-void block_release(struct block *b, int k, int low) {
+void segment_block_release(struct block *b, int k, int low) {
     struct block_window *w = &b->window[k];
     assert(low >= w->low && low <= w->made);
     w->offset += (low - w->low) * w->row_bytes;

@@ -37,15 +37,15 @@ struct block {
     int64_t *scratch;
 };
 
-void block_init(struct block *b, int windows, int64_t begin);
-void block_free(struct block *b); /* but for `move` */
+void segment_block_init(struct block *b, int windows, int64_t begin);
+void segment_block_free(struct block *b); /* but for `move` */
 /* Begins anew, with nothing held. */
-void block_begin(struct block *b, bool places, int64_t bytes);
-int64_t block_held(const struct block *b);
+void segment_block_begin(struct block *b, bool places, int64_t bytes);
+int64_t segment_block_held(const struct block *b);
 /* The next rows of window k; returns where they go. */
-int64_t block_grow(struct block *b, int k, int rows);
+int64_t segment_block_grow(struct block *b, int k, int rows);
 /* The next rows of window k take the place of the first rows of window k - 1, which are as long, and are given up. */
-int64_t block_replace(struct block *b, int k, int rows);
-void block_release(struct block *b, int k, int low);
+int64_t segment_block_replace(struct block *b, int k, int rows);
+void segment_block_release(struct block *b, int k, int low);
 
 #endif

@@ -116,19 +116,20 @@ static void puller_call(struct puller *p, int v) {
     const int k = puller_at(p, v), from = p->consumed[k], to = segment_end(n, v, from, p->s->rows);
     const int rows = puller_new_rows(p, v, from, to), moves = p->block.moves;
     assert(to > from && p->s->first <= v);
-    int64_t at =
-        p->replaces[k] < 0 ? block_grow(&p->block, p->window[k], rows) : block_replace(&p->block, p->window[k], rows);
+    int64_t at = p->replaces[k] < 0 ? segment_block_grow(&p->block, p->window[k], rows)
+                                    : segment_block_replace(&p->block, p->window[k], rows);
     if (p->block.places) {
         struct segment_call c = {.node = v, .from = from, .to = to, .first_move = moves, .last_move = p->block.moves};
         c.out_offset = rows > 0 ? at : puller_window(p, v)->offset;
         puller_inputs(&c, p, p->replaces[k]);
         puller_record(p, &c);
-    } else if (block_held(&p->block) > p->s->block_bytes) {
-        p->s->block_bytes = block_held(&p->block);
+    } else if (segment_block_held(&p->block) > p->s->block_bytes) {
+        p->s->block_bytes = segment_block_held(&p->block);
     }
     p->consumed[k] = to;
     for (int i = 0; i < n->layer[v].inputs; i++)
-        block_release(&p->block, p->window[puller_at(p, n->layer[v].input[i])], puller_low(p, n->layer[v].input[i]));
+        segment_block_release(&p->block, p->window[puller_at(p, n->layer[v].input[i])],
+                              puller_low(p, n->layer[v].input[i]));
 }
 
 static void puller_ensure(struct puller *p, int v, int rows) {
@@ -145,11 +146,11 @@ static void puller_ensure(struct puller *p, int v, int rows) {
 static void puller_run(struct puller *p, bool places) {
     const struct network *n = p->s->network;
     struct block_window *in = puller_window(p, p->s->first - 1);
-    block_begin(&p->block, places, p->s->block_bytes);
+    segment_block_begin(&p->block, places, p->s->block_bytes);
     memset(p->consumed, 0, (size_t)p->tensors * sizeof *p->consumed);
     in->made = p->consumed[0] = n->layer[p->s->first - 1].out.H;
     in->offset = p->s->block_bytes - in->made * in->row_bytes;
-    p->s->block_bytes = places ? p->s->block_bytes : block_held(&p->block);
+    p->s->block_bytes = places ? p->s->block_bytes : segment_block_held(&p->block);
     puller_ensure(p, p->s->last, segment_height(n, p->s->last));
     assert(puller_window(p, p->s->last)->made == n->layer[p->s->last].out.H);
 }
@@ -159,14 +160,14 @@ static void puller_init(struct puller *p, struct segment *s) {
     p->window = MEMORY_NEW(int, 3 * p->tensors);
     p->replaces = p->window + p->tensors;
     p->consumed = p->replaces + p->tensors;
-    block_init(&p->block, p->tensors, s->state_bytes);
+    segment_block_init(&p->block, p->tensors, s->state_bytes);
     puller_readers(p);
     puller_order(p);
     for (int v = s->first - 1; v <= s->last; v++) puller_window(p, v)->row_bytes = segment_row_bytes(s->network, v);
 }
 
 static void puller_free(struct puller *p) {
-    block_free(&p->block);
+    segment_block_free(&p->block);
     free(p->window);
     free(p->first_reader);
     free(p->reader);

@@ -180,7 +180,7 @@ static void walk_run(struct walk *w) {
     CHECK(check_only_outputs_live(w));
 }
 
-void streams_free(struct streams *s) {
+void selection_streams_free(struct streams *s) {
     free(s->stream);
     *s = (struct streams){0, NULL};
 }

@@ -31,7 +31,7 @@ struct streams {
     int count;
     struct stream *stream;
 };
-void streams_free(struct streams *s);
+void selection_streams_free(struct streams *s);
 
 struct evaluation {
     bool possible;         /* every needed conversion exists */

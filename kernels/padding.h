@@ -1,4 +1,4 @@
-/* padding.h - zeros around an image, side by side, in pixels. Text form: one number if all four sides are alike, else
+/* padding.h - pixels of zeros around an image, on each side. Text form: one number if all four sides are alike, else
  * top:left:bottom:right. */
 #ifndef KERNELS_PADDING_H
 #define KERNELS_PADDING_H

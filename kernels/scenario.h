@@ -23,8 +23,8 @@ struct scenario {
 };
 #define SCENARIO_TEXT 128
 
-int scenario_out_h(
-    const struct scenario *s); /* floor((H + pad.top + pad.bottom - dilation (KH - 1) - 1) / stride) + 1 */
+/* floor((H + pad.top + pad.bottom - dilation (KH - 1) - 1) / stride) + 1 */
+int scenario_out_h(const struct scenario *s);
 int scenario_out_w(const struct scenario *s);
 int64_t scenario_macs(const struct scenario *s);
 bool scenario_equal(const struct scenario *a, const struct scenario *b);

@@ -7,7 +7,8 @@
  *
  * so that only the first strips are padded above and only the last ones below. All else (C, W, M, columns' padding,
  * `ceil`, `count_pad`) stays, and so do the stored weights: what primitive_prepare makes depends on none of H, Pt and
- * Pb, and one block serves the layer and all its strips. A primitive that applies to a layer applies to its strips.
+ * Pb, and one block serves the layer and all its strips. A primitive that applies to a layer applies to its strips. A
+ * strip's workspace is its own: that of few rows may be the larger one, where tiles are shared out evenly.
  * Strips of the strips of a layer are strips of the layer.
  *
  * The rows of a tensor in HWC or HCW are contiguous: rows [lo, hi) begin at in + lo * C * W, and a strip's output is
@@ -15,8 +16,8 @@
  * convert_paste).
  *
  * Bits: operators give the rows that the whole layer gives, bit for bit, for every partition. Primitives do so for
- * partitions at multiples of primitive_row_step (kernels/primitive.h) output rows; at others, or if it is 0, within
- * their tolerance.
+ * partitions at multiples of primitive_row_step (kernels/primitive.h) output rows; at others, or if it is 0, both are
+ * within the tolerance of the exact result.
  *
  * False, and nothing else is set, where there is no such layer: no row of the input lies under any of the windows (a
  * padding as large as the extent), or the operator does not work row by row (fc, global pools: `by_rows`,

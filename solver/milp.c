@@ -57,15 +57,15 @@ void milp_presolve_stopped(struct milp *s) {
     s->result->status = limits_interrupted(&s->limits) ? MILP_INTERRUPTED : MILP_TIME_LIMIT;
 }
 
-/* What the objective and its bound are not known better than. */
+/* The accuracy of the objective and its bound. */
 static double milp_noise(const struct model *m, const double *x) {
     double size = fabs(m->offset);
     for (int j = 0; j < m->cols; j++) size += fabs(m->cost[j] * x[j]);
     return fmax(MILP_ROUNDING * fmax(1, fabs(model_objective(m, x))), MILP_SUM * size);
 }
 
-/* The bound of an optimum is the optimum, up to rounding errors; where the polish leaves more than that between them,
- * and more than the limits of the gap, nothing is proven, and false is returned. */
+/* The bound of an optimum equals it up to rounding errors. If polishing leaves a larger difference, and one above the
+ * limits of the gap, nothing is proven, and false is returned. */
 static bool milp_close(struct milp *s) {
     struct milp_result *r = s->result;
     if (!r->x) return true;
@@ -78,7 +78,7 @@ static bool milp_close(struct milp *s) {
     return false;
 }
 
-/* The answer in the model's own terms; false: it does not stand. */
+/* The answer in the model's own terms; false: it does not hold. */
 static bool milp_finish(struct milp *s) {
     struct milp_result *r = s->result;
     const struct model *m = s->model;
@@ -119,7 +119,7 @@ static void milp_answer(struct milp *s) {
     milp_finish(s);
 }
 
-/* What each separator and each heuristic did, by the tables. */
+/* The counts of each separator and heuristic, by the tables. */
 static void milp_log_tallies(FILE *out, const struct search_tallies *t) {
     for (int k = 0; k < CUTS_SEPARATORS; k++) {
         const struct search_tally *s = &t->separator[k];

@@ -11,9 +11,9 @@
  * 1e-6. The same model, options and threads give the same tree and pivots on every run; only limits in seconds and
  * interrupts depend on the clock.
  *
- * Bounds of relaxations are right to 1e-8 of the objective: a gap below that counts as none. Where integers have no
- * bounds, branch and bound need not end; solver/lattice/lattice.h settles equations and divisors first, and only a
- * limit ends the rest. */
+ * Bounds of relaxations are accurate to 1e-8 of the objective: a smaller gap counts as none. If integers have no
+ * bounds, branch and bound need not terminate; solver/lattice/lattice.h settles equations and divisors first, and only
+ * a limit ends the rest. */
 #ifndef SOLVER_MILP_H
 #define SOLVER_MILP_H
 #include <stdatomic.h>
@@ -38,14 +38,13 @@ extern const char *const milp_status_names[];
 /* Exit status of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5 numerical trouble. */
 extern const int milp_exit_status[];
 
-struct milp_control { /* all optional: NULL stands for nothing */
-    const double
-        *start; /* x[cols] to begin with; checked, repaired by fixing integers if only continuous ones are off */
+struct milp_control {    /* all optional: NULL for none */
+    const double *start; /* initial x[cols]; checked, and repaired by fixing integers if only continuous ones are off */
     const atomic_int *interrupt; /* nonzero: stop as soon as possible with the best found */
     void (*progress)(void *context,
                      const struct search_progress *p); /* at most a few times a second, and at each incumbent */
     void *context;
-    FILE *log; /* a line per progress; NULL: quiet */
+    FILE *log; /* one line per report; NULL: quiet */
 };
 
 struct milp_result {

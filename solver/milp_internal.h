@@ -1,5 +1,5 @@
-/* milp_internal.h - one solve of milp.h, for the files behind it only: milp.c is the whole, milp_lp.c solves programs
- * without integers, milp_tree.c those with integers, polish.c makes the solution as exact as possible. */
+/* milp_internal.h - one solve of milp.h, for the files behind it only: milp.c is the interface, milp_lp.c solves
+ * programs without integers, milp_tree.c those with integers, polish.c makes the solution as exact as possible. */
 #ifndef SOLVER_MILP_INTERNAL_H
 #define SOLVER_MILP_INTERNAL_H
 #include "solver/milp.h"
@@ -11,14 +11,14 @@ struct milp {
     const struct model *model; /* as given */
     const struct options *options;
     const struct milp_control *control;
-    struct limits limits; /* of the whole run */
-    double started, sign; /* sign: -1 where the model maximises */
-    double offset;        /* objective as given = sign * (objective in the tree + offset) */
-    struct stages stages; /* none: the model is solved as it is */
-    double known;         /* objective of result->x in terms of minimisation; MODEL_INFINITY: none */
-    double bound;         /* no solution is below, likewise */
-    double step;          /* as search_problem's, of every search since `known` was infinite; 0: there is none */
-    bool strict;          /* as search_problem's */
+    struct limits limits;           /* of the whole run */
+    double started, sign;           /* sign: -1 if the model maximises */
+    double offset;                  /* objective as given = sign * (objective in the tree + offset) */
+    struct stages stages;           /* none: the model is solved as given */
+    double known;                   /* objective of result->x in terms of minimisation; MODEL_INFINITY: none */
+    double bound;                   /* no solution is below, likewise */
+    double step;                    /* as in search_problem, for every search since `known` was infinite; 0: none */
+    bool strict;                    /* as search_problem's */
     int reduced_rows, reduced_cols; /* of what was searched */
     struct search_result searched;  /* the last tree's counts */
     struct milp_result *result;
@@ -28,7 +28,7 @@ struct milp {
 double milp_outwards(const struct milp *s, double objective); /* of the tree, in the model's sense */
 int milp_integers(const struct model *m);
 double *milp_keep(const double *x, int count);                          /* a copy */
-void milp_presolve_stopped(struct milp *s);                             /* the result's status says by what */
+void milp_presolve_stopped(struct milp *s);                             /* sets the result's status to the limit */
 void milp_report(const void *context, const struct search_progress *p); /* context: struct milp */
 
 /* --- milp_lp.c --- */
@@ -37,7 +37,7 @@ void milp_lp_solve(struct milp *s);
 
 /* --- milp_tree.c --- */
 void milp_tree_solve(struct milp *s);
-/* Again, from the solution that is there, of which the search before had too good an opinion. */
+/* Searches again, from the present solution, whose objective the previous search had overestimated. */
 void milp_tree_again(struct milp *s);
 
 /* --- polish.c --- */

@@ -25,7 +25,7 @@ static bool milp_lp_stopped(struct milp *s, enum lp_status status) {
     return false;
 }
 
-/* Solves the model as given, from `place` if that is not NULL: the answer, and what proves it. */
+/* Solves the model as given, from `place` if that is not NULL: the answer and its proof. */
 static void milp_lp_given(struct milp *s, const unsigned char *place) {
     struct milp_result *r = s->result;
     const struct model *m = s->model;
@@ -60,8 +60,8 @@ static void milp_lp_given(struct milp *s, const unsigned char *place) {
     lp_free(lp);
 }
 
-/* Solves the reduced program and takes its basis back to the model as given, from which that is solved: most often in
- * no pivots. So the answer never rests on presolve. */
+/* Solves the reduced program, then the model as given from the basis of the former, usually without any pivots. So the
+ * answer never depends on presolve. */
 static void milp_lp_reduced(struct milp *s, const struct presolve *p) {
     const struct model *m = s->model, *reduced = presolve_model(p);
     assert(reduced->cols <= m->cols && reduced->rows <= m->rows);

@@ -48,7 +48,8 @@ static atomic_int main_interrupt;
 
 static volatile sig_atomic_t main_searching;
 
-/* The first signal ends a search with the best solution found; anything else ends the program at once. */
+/* The first signal ends a search with the best solution found; a second one, or one outside a search, ends the program
+ * at once. */
 static void main_on_signal(int number) {
     if (main_interrupt || !main_searching) {
         output_remove_all();
@@ -125,7 +126,7 @@ static bool main_take(void *given, const struct flag *f, const char *value, stru
     int k = options_index(text);
     if (k >= 0 && all->seen[k]) return error_set(err, "option '%.100s' is given twice (expected once)", text);
     if (!options_set(&scratch, text, err)) return false;
-    assert(k >= 0 && all->count < OPTIONS_MOST); /* each option once: there is room for all */
+    assert(k >= 0 && all->count < OPTIONS_MOST); /* each option once, so there is room for all */
     all->seen[k] = true;
     all->setting[all->count++] = s;
     return true;
@@ -214,7 +215,7 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     return status;
 }
 
-/* What the certificate proves of the model as read (with --relax: of its relaxation). */
+/* Checks what the certificate proves of the model as read (with --relax: of its relaxation). */
 static int main_verify(const struct arguments *a, const struct model *m, double begun, struct error *err) {
     struct certificate c;
     struct verify_verdict v;
@@ -231,7 +232,7 @@ static int main_verify(const struct arguments *a, const struct model *m, double 
     return v.proven == VERIFY_YES ? MAIN_CONCLUSIVE : MAIN_LIMIT;
 }
 
-/* A start that cannot be used is reported: the search begins without one. */
+/* An unusable start is reported, and the search begins without one. */
 static bool main_start(const struct arguments *a, const struct model *m, const double *start, struct error *err) {
     struct error why = {{0}};
     if (start_usable(m, start, &a->options, &why)) return true;

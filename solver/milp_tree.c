@@ -10,7 +10,7 @@
 
 #define MILP_VIOLATION 1e-6
 
-/* Costs on integer columns alone, all multiples of one number: so are the differences of objectives. 0: no such
+/* If only integer columns have costs, all multiples of one number, so are the differences of objectives. 0: no such
  * number. */
 static double milp_tree_step(const struct model *m, const struct options *o) {
     if (o->objective_step > 0) return o->objective_step;
@@ -28,8 +28,7 @@ static double milp_tree_step(const struct model *m, const struct options *o) {
     return 0;
 }
 
-/* A step holds between solutions of one search, and what the earlier ones found, of which that search knows the
- * best. */
+/* A step is valid between solutions of one search and those found earlier, of which that search knows the best. */
 static void milp_tree_note_step(struct milp *s, const struct model *m) {
     double step = milp_tree_step(m, s->options);
     s->step = s->known < MODEL_INFINITY ? fmin(s->step, step) : step;
@@ -107,12 +106,12 @@ static void milp_tree_settle_unbounded(struct milp *s) {
     model_free(feasibility);
 }
 
-/* What a tree has found goes to the result, in terms of the model as given. */
+/* Moves the solution of a tree to the result, in terms of the model as given. */
 static void milp_tree_take_solution(struct milp *s, const struct search_result *found, const double *x) {
     struct milp_result *r = s->result;
     if (!found->incumbent.has) return;
     assert(found->incumbent.objective + s->offset <=
-           s->known); /* a search returns only what is better than its cutoff */
+           s->known); /* a search returns only solutions better than its cutoff */
     if (!r->x) r->x = MEMORY_NEW(double, s->model->cols);
     stages_restore(&s->stages, r->x, x);
     s->known = found->incumbent.objective + s->offset;
@@ -158,8 +157,7 @@ static void milp_tree_search(struct milp *s, const double *start, struct search_
     free(x);
 }
 
-/* The tree ended early because much is fixed: what is left is presolved again and searched, for solutions better than
- * those known. */
+/* The tree ended early because much is fixed: the rest is presolved again and searched for better solutions. */
 static void milp_tree_restart(struct milp *s, struct search_result *found) {
     while (found->status == SEARCH_RESTARTED && !found->incumbent.rejected) {
         double *lower = found->lower, *upper = found->upper;
@@ -167,7 +165,7 @@ static void milp_tree_restart(struct milp *s, struct search_result *found) {
         free(lower);
         free(upper);
         *found = (struct search_result){.status = SEARCH_UNBOUNDED, .bound = MODEL_INFINITY};
-        if (status == PRESOLVE_INFEASIBLE) { /* nothing better is there */
+        if (status == PRESOLVE_INFEASIBLE) { /* no better solution exists */
             found->status = SEARCH_SOLVED;
             found->bound = s->known < MODEL_INFINITY ? s->known - s->offset : MODEL_INFINITY;
             milp_tree_take(s, found, NULL);
@@ -208,7 +206,7 @@ static bool milp_tree_reduced(struct milp *s) {
     assert(found.status != SEARCH_RESTARTED || found.incumbent.rejected);
     bool good = found.status == SEARCH_STOPPED || (found.status == SEARCH_SOLVED && !found.incumbent.rejected);
     stages_free(&s->stages);
-    if (!good) { /* the model as given is searched anew, with nothing taken for granted */
+    if (!good) { /* the model as given is searched again from the beginning */
         free(s->result->x);
         s->result->x = NULL;
         s->known = MODEL_INFINITY;
@@ -232,7 +230,7 @@ static void milp_tree_from_point(struct milp *s, const double *point) {
     s->control = given;
 }
 
-/* What no branching would settle comes first (solver/lattice/lattice.h). */
+/* First the parts that branching would not settle (solver/lattice/lattice.h). */
 void milp_tree_solve(struct milp *s) {
     double *point = MEMORY_NEW(double, s->model->cols);
     assert(milp_integers(s->model) > 0);
@@ -255,7 +253,7 @@ void milp_tree_again(struct milp *s) {
     milp_tree_from_point(s, point);
     if (r->x) {
         free(point);
-    } else { /* a limit came first, or the numbers are unreliable */
+    } else { /* a limit was reached, or the numbers are unreliable */
         r->x = point;
         if (r->status == MILP_INFEASIBLE) r->status = MILP_NUMERICAL;
     }

@@ -1,5 +1,5 @@
-/* Solutions of the search satisfy its rows, cuts among them, and integrality to a tolerance. Here integers become whole
- * numbers; with them fixed, what is left is a small program, whose basic solution is as exact as possible. */
+/* Solutions of the search satisfy its rows, cuts included, and integrality to a tolerance. Here integers become whole
+ * numbers; with them fixed, the rest is a small program, whose basic solution is as exact as possible. */
 #include "solver/milp_internal.h"
 
 #include <assert.h>
@@ -9,11 +9,11 @@
 
 #include "solver/base/memory.h"
 
-#define POLISH_EXACT   1e-12 /* rows that hold to this need no better solution */
-#define POLISH_SNAPPED 1e-9  /* whole numbers may cost the rows that much */
-#define POLISH_NEAR    1e-6  /* a continuous column so near to its bound, and not on it, is off by rounding */
+#define POLISH_EXACT   1e-12 /* rows that hold to this need no repair */
+#define POLISH_SNAPPED 1e-9  /* most violation of rows that rounding integers may cause */
+#define POLISH_NEAR    1e-6  /* a continuous column this near to its bound, but not on it, is off by a rounding error */
 
-/* Where x[j] should be if it is off by rounding: a bound, a whole number, or where it is. */
+/* The value that x[j] should have if it is off by rounding: a bound, a whole number, or its own. */
 static double polish_target(const struct model *m, int j, double x) {
     double whole = nearbyint(x);
     if (m->integer[j]) return whole;
@@ -38,7 +38,7 @@ static void polish_snap(const struct milp *s, double *x) {
     free(snapped);
 }
 
-/* Whether some continuous column may be more exact than it is. */
+/* Whether some continuous column can be made more exact. */
 static bool polish_due(const struct model *m, const double *x) {
     if (milp_integers(m) == m->cols) return false;
     if (model_violation(m, x) > POLISH_EXACT) return true;
@@ -47,12 +47,13 @@ static bool polish_due(const struct model *m, const double *x) {
     return false;
 }
 
-/* Taken is what holds better and costs no more, or costs less and holds as well. */
+/* Accepts a solution that violates less and costs no more, or costs less and violates no more. */
 static bool polish_better(const struct milp *s, const double *x, const double *than) {
     const struct model *m = s->model;
     double off = model_violation(m, x), off_before = model_violation(m, than);
     double worse = s->sign * (model_objective(m, x) - model_objective(m, than));
-    bool earned = s->result->status == MILP_OPTIMAL && off_before > POLISH_SNAPPED; /* its value rests on broken rows */
+    /* Its objective depends on violated rows. */
+    bool earned = s->result->status == MILP_OPTIMAL && off_before > POLISH_SNAPPED;
     if (off < off_before && (earned || worse <= 1e-6 * fmax(1, fabs(model_objective(m, x))))) return true;
     return off <= fmax(off_before, POLISH_SNAPPED) && worse < 0;
 }

@@ -65,7 +65,7 @@ bool solution_write_certificate(const char *path, const struct model *m, const s
     return text_close(&out, err);
 }
 
-/* Values of columns, or of rows, and the names they go by. */
+/* Values of columns, or of rows, with their names. */
 struct solution_values {
     struct names names;
     char (*spare)[24]; /* [count] */
@@ -93,7 +93,7 @@ static double *solution_values_free(struct solution_values *v) {
 }
 
 /* The value is what follows the last blank, so that names may hold blanks. A line that begins with # is a comment
- * unless it is that of a column (or row): names may begin so, too. */
+ * unless it is that of a column (or row), whose name may begin with #. */
 static bool solution_line(struct text_reader *in, char *line, struct solution_values *v, struct error *err) {
     size_t length = strlen(line);
     while (length > 0 && strchr(" \t", line[length - 1])) line[--length] = '\0';
@@ -206,7 +206,7 @@ static bool solution_head_line(struct solution_head *h, const struct text_reader
     return true;
 }
 
-/* The fields say what the lines after them are: they are read first by themselves. */
+/* The fields, which say what the other lines are, are read first, in a pass over the whole file. */
 static bool solution_read_head(struct certificate *c, const char *path, const struct model *m, struct error *err) {
     struct solution_head h = {.c = c, .m = m};
     struct text_reader in;

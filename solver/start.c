@@ -8,7 +8,7 @@
 
 #define START_TOLERANCE 1e-6 /* of rows and bounds, as for every answer */
 
-/* x: the start as the search takes it, integers rounded. */
+/* x: the start as the search uses it, integers rounded. */
 static bool start_round(double *x, const struct model *m, int *integers, struct error *why) {
     char spare[24];
     for (int j = 0; j < m->cols; j++) {

@@ -20,7 +20,7 @@ static bool verify_has_integers(const struct model *m) {
     return false;
 }
 
-/* Whether the file has a solution that holds, worth what is claimed. */
+/* Whether the file has a solution that holds, with the objective claimed. */
 static bool verify_solution(const struct model *m, const struct certificate *c, struct error *why) {
     if (c->relaxation && verify_has_integers(m))
         return error_set(why,
@@ -35,7 +35,7 @@ static bool verify_solution(const struct model *m, const struct certificate *c, 
     return true;
 }
 
-/* Whether all that the file claims is that of an optimum with this bound. */
+/* Whether all claims of the file are those of an optimum with this bound. */
 static bool verify_optimum(const struct model *m, const struct certificate *c, double bound, struct error *why) {
     if (c->has_objective && !verify_close(c->objective, bound))
         return error_set(why, "the objective is claimed to be %.12g, but the bound is %.12g", c->objective, bound);

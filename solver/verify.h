@@ -1,10 +1,10 @@
 /* verify.h - what a certificate (solver/solution.h) proves of a model: multipliers and directions in exact arithmetic
- * (solver/exact/exact.h), the solution by model_violation. Integers are heeded: an optimum of a program with integers
- * is proven only where the solution has them whole.
+ * (solver/exact/exact.h), the solution by model_violation. Integrality counts: an optimum of a program with integers is
+ * proven only if they are whole in the solution.
  *
- * Proven is             where
+ * outcome             proven if
  *   infeasible          Farkas' multipliers hold (of the relaxation: then of the program, too)
- *   optimal             the multipliers give a bound, and a solution that holds is worth as much; else a bound alone
+ *   optimal             the multipliers give a bound, and a solution that holds reaches it; else a bound alone
  *   unbounded           the direction holds, and so does a solution; else a direction alone */
 #ifndef SOLVER_VERIFY_H
 #define SOLVER_VERIFY_H
@@ -17,7 +17,7 @@ struct verify_verdict {
     enum verify_outcome proven;
     bool has_bound;
     double bound;     /* proven, in the model's sense */
-    struct error why; /* what is not proven, in one line; empty where all is */
+    struct error why; /* what is not proven, in one line; empty if all is */
 };
 
 void verify_certificate(struct verify_verdict *v, const struct model *m, const struct certificate *c,

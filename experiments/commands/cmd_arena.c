@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "experiments/commands/command.h"
+#include "experiments/runtime/arena.h"
 #include "experiments/runtime/arena_file.h"
 #include "solver/base/clock.h"
 

@@ -22,21 +22,22 @@ struct explain {
     const struct selecting *s;
     const struct call *call;
     struct request q;
-    int *choice;      /* [nodes] the plan's */
+    int *choice; /* [nodes] the plan's */
+    struct streams streams;
     int *free_choice; /* [nodes] the fastest without a budget */
     struct evaluation planned, fastest;
 };
 
 /* --- questions --- */
 
-/* The fastest within q's budget: by dynamic programming if that can, otherwise by the integer program. */
+/* The fastest within q's budget: by dynamic programming if possible, otherwise by the integer program. */
 static bool explain_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err) {
     struct error declined = {""};
     const struct method *dynamic = methods_find("dynamic", err), *taso = methods_find("taso", err);
     return methods_run(a, dynamic, g, q, &declined) || methods_run(a, taso, g, q, err);
 }
 
-/* What node v would use if its chosen primitive were unavailable, everything else chosen anew. -1: nothing fits. */
+/* The choice of node v if its primitive were unavailable, with everything else reoptimised. -1: nothing fits. */
 static bool explain_runner_up(int *choice, int64_t *time_ns, struct explain *x, int v, struct error *err) {
     struct instance other = *x->s->g;
     struct node *node = MEMORY_NEW(struct node, other.nodes);
@@ -73,15 +74,28 @@ static const char *choice_name(const struct node *n, int c) {
     return n->choice[c].primitive ? n->choice[c].primitive->name : PLAN_UNCOVERED;
 }
 
+/* Is layer v part of a segment? */
+static bool explain_streams(const struct explain *x, int v) {
+    for (int i = 0; i < x->streams.count; i++)
+        if (x->streams.stream[i].first <= v && v <= x->streams.stream[i].last) return true;
+    return false;
+}
+
+/* A layer in a segment has no runner-up: another choice there may want other segments. */
 static bool explain_layer(struct explain *x, int v, struct error *err) {
     const struct node *n = &x->s->g->node[v];
-    assert(x->choice[v] >= 0 && x->choice[v] < n->choices && x->free_choice[v] < n->choices);
-    const struct choice *c = &n->choice[x->choice[v]], *fast = &n->choice[x->free_choice[v]];
-    int runner;
+    const bool streams = explain_streams(x, v);
+    const struct choice *c = streams ? &n->strip[x->choice[v]] : &n->choice[x->choice[v]];
+    const struct choice *fast = &n->choice[x->free_choice[v]];
+    int runner = -1;
     int64_t time_ns = 0;
-    if (!explain_runner_up(&runner, &time_ns, x, v, err)) return false;
-    printf("%s\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%s\t", n->layer->name, choice_name(n, x->choice[v]),
-           layout_names[c->in], layout_names[c->out], c->time_ns, c->workspace_bytes, choice_name(n, runner));
+    char rows[16] = "";
+    assert(x->choice[v] >= 0 && x->choice[v] < (streams ? n->strips : n->choices) && x->free_choice[v] < n->choices);
+    if (!streams && x->streams.count == 0 && !explain_runner_up(&runner, &time_ns, x, v, err)) return false;
+    if (streams) snprintf(rows, sizeof rows, "@%d", c->rows);
+    printf("%s\t%s%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%s\t", n->layer->name,
+           c->primitive ? c->primitive->name : PLAN_UNCOVERED, rows, layout_names[c->in], layout_names[c->out],
+           c->time_ns, c->workspace_bytes, choice_name(n, runner));
     if (runner >= 0)
         printf("%" PRId64, time_ns - x->planned.time_ns);
     else
@@ -126,7 +140,7 @@ static bool explain(struct explain *x, struct error *err) {
     if (!plan_choices(x->choice, x->plan, g, err) || !explain_fastest(&a, g, &any, err)) return false;
     x->free_choice = a.choice;
     if (!a.choice) return error_set(err, "%s: found no selection, even without a budget", x->plan->path);
-    x->planned = selection_evaluate(g, x->choice, x->q.model, x->q.conversions);
+    x->planned = selection_evaluate_streamed(g, x->choice, &x->streams, x->q.model, x->q.conversions);
     x->fastest = selection_evaluate(g, x->free_choice, x->q.model, x->q.conversions);
     bool ok = explain_table(x, err);
     free(a.choice);
@@ -139,8 +153,12 @@ static bool explain_plan(const struct plan *plan, const struct profile *p, const
         return error_at(err, plan->path, 0, "made from a profile with digest %s (%s has %s)", plan->digest, p->path,
                         p->digest);
     if (!selecting_init(&s, plan->network, p, err)) return false;
+    if (plan_streamed(plan)) instance_stream(s.g);
     struct explain x = {.plan = plan, .s = &s, .call = call, .choice = MEMORY_NEW(int, s.g->nodes)};
-    bool ok = plan_match(plan, s.folded, err) && plan_judge(plan, s.folded, s.g, err) && explain(&x, err);
+    bool ok = plan_match(plan, s.folded, err) && plan_judge(plan, s.folded, s.g, err);
+    if (ok) plan_streams(&x.streams, plan);
+    ok = ok && explain(&x, err);
+    selection_streams_free(&x.streams);
     free(x.choice);
     selecting_free(&s);
     return ok;
@@ -167,7 +185,8 @@ const struct command command_explain = {
              "One row per convolution. runner_up is what the fastest selection within the same budget uses there if the chosen\n"
              "primitive is unavailable, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is\n"
              "what the fastest selection without a budget uses there, budget_costs_ns how much slower the plan's layer is than that\n"
-             "(the rest of the difference between the two totals is due to conversions and other layers).\n"
+             "(the rest of the difference between the two totals is due to conversions and other layers). PRIMITIVE@H is a layer\n"
+             "that runs by rows, H a call; plans with such segments have no runner-up: another choice may want other segments.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",
          .flag = flags,

@@ -1,4 +1,4 @@
-/* taso mix - what a method chooses as the budget grows: convolutions and their time by layout and by family of
+/* taso mix - a method's choices as the budget grows: convolutions and their time by layout and by family of
  * primitives. */
 #include <assert.h>
 #include <inttypes.h>

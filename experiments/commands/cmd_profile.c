@@ -1,4 +1,4 @@
-/* taso profile - measures on this machine what networks need: the PROFILE that selections are made from. */
+/* taso profile - measures the kernels of networks on this machine: the PROFILE that selections use. */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include <errno.h>
 #include <inttypes.h>
@@ -77,7 +77,7 @@ static enum status profile(const struct given *given, const struct call *call, c
                          .force = given->force,
                          .interrupt = call->interrupt};
     enum effort_level level = given->thorough ? EFFORT_THOROUGH : given->quick ? EFFORT_QUICK : EFFORT_NORMAL;
-    memory_keep(); /* a network's weights come and go with every selection that is rehearsed */
+    memory_keep(); /* a network's weights are allocated and freed with every selection that is rehearsed */
     measure_init(&p.measure, &efforts[level], given->threads, (size_t)given->evict_bytes);
     enum status status = STATUS_DONE;
     switch (profiler_run(&p, err)) {

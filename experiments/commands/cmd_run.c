@@ -79,7 +79,7 @@ static void running_free(struct running *r) {
     free(r->step_ns);
 }
 
-/* Under another instruction set workspaces differ, and a plan's bytes would not be what it says. */
+/* Under another instruction set workspaces differ, and a plan's bytes would not hold. */
 static bool running_isa(const struct given *g, const struct plan *p, struct error *err) {
     enum isa isa;
     const char *from = "--isa: ";

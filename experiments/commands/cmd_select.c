@@ -1,4 +1,4 @@
-/* taso select - one network, one profile, one method, one budget: what it chooses and what that costs. */
+/* taso select - one network, one profile, one method, one budget: the selection and its cost. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ static bool write_plan(const struct given *given, const struct selecting *s, con
     plan_note(p, "slack", text);
     snprintf(text, sizeof text, "%.6g", given->q.weight);
     plan_note(p, "weight", text);
-    for (int i = 0; i < s->g->profile->notes; i++) /* the machine and how fast it was: taso run says what it is now */
+    for (int i = 0; i < s->g->profile->notes; i++) /* the machine's speed then, for taso run */
         if (strncmp(s->g->profile->note_key[i], "yardstick_", 10) == 0 ||
             strcmp(s->g->profile->note_key[i], "host") == 0)
             plan_note(p, s->g->profile->note_key[i], s->g->profile->note[i]);
@@ -78,7 +78,9 @@ static enum status selection(const struct call *call, const struct selecting *s,
     struct answer a;
     q.interrupt = call->interrupt;
     double start = clock_wall();
-    if (!m || !selecting_flags_used(call, &m, 1, err) || !selecting_stream(s, q.streaming, err) || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
+    if (!m || !selecting_flags_used(call, &m, 1, err) || !selecting_stream(s, q.streaming, err) ||
+        !methods_run(&a, m, s->g, &q, err))
+        return STATUS_BAD;
     double seconds = clock_wall() - start;
     enum status status = STATUS_BAD;
     selecting_remark(s, call);
@@ -87,7 +89,7 @@ static enum status selection(const struct call *call, const struct selecting *s,
         status = selecting_status(&a, q.budget_bytes, s->network->name);
     }
     free(a.choice);
-    streams_free(&a.streams);
+    selection_streams_free(&a.streams);
     return status;
 }
 

@@ -97,8 +97,8 @@ static bool sweep_listed(struct sweep *s, struct error *err) {
     return s->budget != NULL;
 }
 
-/* auto: the least memory that does, and 39 from the larger of it and a 4096th of the most, evenly in logarithms, to the
- * most: the memory of the fastest selection. Fewer where they fall together. */
+/* auto: the least memory that suffices, and 39 budgets from the larger of it and a 4096th of the most, evenly in
+ * logarithms, to the most, the memory of the fastest selection. Fewer if some coincide. */
 static bool sweep_spread(struct sweep *s, const struct instance *g, struct error *err) {
     struct request q = s->given->q;
     struct answer a = {.least_bytes = -1};
@@ -200,7 +200,7 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
     if (!selecting_init(&at, s->network[i], s->profile, &why)) {
         if (!s->all) return *err = why, false;
         if (!s->call->line.quiet)
-            fprintf(stderr, "left out: %s\n", why.text); /* all: only the networks that the profile is for */
+            fprintf(stderr, "left out: %s\n", why.text); /* all: only the networks that the profile covers */
         return true;
     }
     selecting_remark(&at, s->call);

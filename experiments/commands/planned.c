@@ -5,7 +5,7 @@
 
 #include "experiments/commands/selecting.h"
 
-/* NULL: the plan's profile is missing, or is no longer the one that the plan was made from. */
+/* NULL: the plan's profile is missing, or differs from the one that the plan was made from. */
 static struct profile *planned_profile(const struct plan *plan) {
     struct error unread = {""};
     struct stat info;

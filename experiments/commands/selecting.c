@@ -18,9 +18,10 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
     instance_stream(s->g);
     for (int v = 0; v < s->g->nodes; v++) strips += s->g->node[v].strips;
     if (strips > 0 && instance_move_ns(s->g, 1) >= 0) return true;
-    return error_at(err, s->g->profile->path, 0,
-                    "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
-                    "or --streaming off)");
+    return error_at(
+        err, s->g->profile->path, 0,
+        "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
+        "or --streaming off)");
 }
 
 /* Workspaces are counted as on the measured machine: for its threads and its instruction set. */

@@ -1,5 +1,5 @@
-/* selecting.h - what the commands that select have in common: joining network and profile, flags, help, and the words
- * for an outcome. */
+/* selecting.h - shared by the commands that select: joining network and profile, flags, help, and the words for an
+ * outcome. */
 #ifndef EXPERIMENTS_COMMANDS_SELECTING_H
 #define EXPERIMENTS_COMMANDS_SELECTING_H
 #include <stdio.h>
@@ -21,7 +21,7 @@ void selecting_free(struct selecting *s);
 enum status selecting_run(const struct call *call, const char *network, const char *profile,
                           enum status (*body)(const struct call *, const struct selecting *, struct error *),
                           struct error *err);
-/* What --help says of the table of methods and of memory models; of the models only. */
+/* Prints the tables of methods and of memory models for --help; of the models only. */
 void selecting_help(void);
 void selecting_help_models(void);
 /* Names the convolutions that the profile does not cover, on standard error. */
@@ -65,8 +65,8 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
 #define SELECTING_FLAG_STREAMING(type, field)                                                                          \
     {                                                                                                                  \
         "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                  \
-            "on: segments of layers may run by rows, which needs far less memory for tensors", .words = streaming_names,\
-            .count = 2                                                                                                 \
+            "on: segments of layers may run by rows, which needs far less memory for tensors",                         \
+            .words = streaming_names, .count = 2                                                                       \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \

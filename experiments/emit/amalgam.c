@@ -49,7 +49,7 @@ bool amalgam_need(struct amalgam *a, const char *symbol) {
 
 static void amalgam_lines(struct amalgam *a, struct text_writer *out, int file);
 
-/* Is the line `#include "path"` of an embedded file? Then it is dealt with. */
+/* Whether the line is `#include "path"` of an embedded file, which is then handled. */
 static bool amalgam_include(struct amalgam *a, struct text_writer *out, const char *line) {
     const char *quote = strstr(line, "#include \"");
     char path[128];
@@ -109,7 +109,7 @@ static bool amalgam_defines(int file, const char *wanted) {
     return false;
 }
 
-/* Gives such names the file's before, or ends that: one translation unit has room for one of each. */
+/* Prefixes such names with the file's, or undefines that: a translation unit may have each name once. */
 static void amalgam_rename(const struct amalgam *a, struct text_writer *out, int file, bool begin) {
     struct amalgam_names n = {amalgam_sources[file].lines, NULL};
     char name[AMALGAM_NAME], stem[AMALGAM_NAME];
@@ -124,7 +124,7 @@ static void amalgam_rename(const struct amalgam *a, struct text_writer *out, int
     }
 }
 
-/* Ends the macros that a .c file defines, so that the next may use their names. */
+/* Undefines the macros of a .c file, so that the next may use their names. */
 static void amalgam_forget(struct text_writer *out, int file) {
     for (const char *const *line = amalgam_sources[file].lines; *line; line++) {
         char name[64];

@@ -1,9 +1,9 @@
-/* amalgam.h - kernels as one piece of C: the files that some functions need, each in its place, headers once.
+/* amalgam.h - kernels as one piece of C: the files that some functions need, in order, headers once.
  *
- * The program carries the kernels' sources (build/kernel_sources.c) and what the linker knows of them: which file
- * defines and which needs a symbol (build/kernel_symbols.c, from nm). Files are taken by following the needs of the
- * symbols asked for. Headers are put in where they are first included, .inc and .def files wherever they are; macros of
- * a .c file end with it, and static names that two files share are distinguished by the file's name. */
+ * The program contains the kernels' sources (build/kernel_sources.c) and their symbols: which file defines and which
+ * needs a symbol (build/kernel_symbols.c, from nm). Files are included by following the needs of the requested symbols.
+ * Headers are put in where they are first included, .inc and .def files wherever they are; macros of a .c file end with
+ * it, and static names that two files share are distinguished by the file's name. */
 #ifndef EXPERIMENTS_EMIT_AMALGAM_H
 #define EXPERIMENTS_EMIT_AMALGAM_H
 #include "solver/base/text.h"
@@ -24,7 +24,7 @@ extern const int amalgam_symbol_count;
 
 struct amalgam {
     bool *taken;   /* [amalgam_source_count] wanted (.c) */
-    bool *written; /* [amalgam_source_count] headers that are there already */
+    bool *written; /* [amalgam_source_count] headers already included */
 };
 
 void amalgam_init(struct amalgam *a);
@@ -32,10 +32,10 @@ void amalgam_free(struct amalgam *a);
 /* false: no kernel defines it. */
 bool amalgam_need(struct amalgam *a, const char *symbol);
 bool amalgam_has(const struct amalgam *a, const char *path);
-/* Writes a header, if it is not there yet; then amalgam_sources_write all files taken. */
+/* Writes a header unless it is included already; then amalgam_sources_write writes all files taken. */
 void amalgam_header_write(struct amalgam *a, struct text_writer *out, const char *path);
 void amalgam_sources_write(struct amalgam *a, struct text_writer *out);
-/* Writes one embedded file as it is; false: there is none. */
+/* Writes one embedded file unchanged; false: no such file. */
 bool amalgam_copy(struct text_writer *out, const char *path);
 
 #endif

@@ -176,7 +176,7 @@ static bool emit_weights(const struct emitter *e, const char *path, struct error
     return output_close(&file, good, err);
 }
 
-/* Names plan and instruction set, so that weights of another are refused. */
+/* Identifies plan and instruction set, so that weights of others are refused. */
 static void emit_identify(struct emitter *e) {
     uint64_t digest = profile_text_hash(DIGEST_START, e->isa);
     for (int i = 0; i < e->s->steps; i++) {
@@ -194,7 +194,7 @@ static void emit_path(char path[4096], const char *folder, const char *file) {
     snprintf(path, 4096, "%s/%s", folder, file);
 }
 
-/* A folder that was made for a program that did not get there. */
+/* Removes a folder that was made for a program that failed. */
 static void emit_unmake(const char *folder) {
     char path[4096];
     for (size_t i = 0; i < sizeof emit_files / sizeof emit_files[0]; i++) {

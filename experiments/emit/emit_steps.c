@@ -132,7 +132,7 @@ void emit_steps_bias(const struct emitter *e, struct text_writer *out, int i) {
     else
         text_write(out, "BIAS(%" PRId64 ")", e->biases_at + 4 * e->r->bias_offset[i]);
 }
-/* The workspace is never NULL: kernels may hand one of 0 bytes to memset and memcpy, which want a pointer even then. */
+/* The workspace is never NULL: kernels may hand one of 0 bytes to memset and memcpy, which require a pointer even then. */
 void emit_steps_rest(const struct emitter *e, struct text_writer *out, int i) {
     emit_steps_stored(e, out, i);
     text_write(out, ", ");

@@ -1,8 +1,8 @@
 /* emit_steps.h - the plan as C: the steps of net_run.
  *
- * A step calls the `run` of its primitive's algorithm or of its operator, constants that the compiler sees through. A
- * step that nothing computes is an error, so that nothing is ever left out of a program. Steps of a segment are one
- * loop (experiments/emit/emit_segments.h). */
+ * A step calls the `run` of its primitive's algorithm or of its operator, constants that the compiler can inline. A
+ * step without a kernel is an error, so that no program lacks a step. Steps of a segment
+ * are one loop (experiments/emit/emit_segments.h). */
 #ifndef EXPERIMENTS_EMIT_EMIT_STEPS_H
 #define EXPERIMENTS_EMIT_EMIT_STEPS_H
 #include "experiments/emit/amalgam.h"
@@ -23,7 +23,7 @@ struct emitter {
 
 /* A name as it may stand in a comment. Valid until the next call but one. */
 const char *emit_steps_name(const char *name);
-/* Takes the sources that the steps need. false: a step has nothing that computes it. */
+/* Includes the sources that the steps need. false: a step has no kernel. */
 bool emit_steps_need(struct emitter *e, struct error *err);
 void emit_steps_calls(const struct emitter *e, struct text_writer *out);
 /* Parts of a step's call. emit_steps_tensor: what the step makes, to be read by another; stored: NULL if the step has

@@ -26,7 +26,7 @@ static void task_run(const void *task) {
     launch_run(&((const struct task *)task)->launch);
 }
 
-/* The memory is known only when all of it has been asked for: it may have moved. */
+/* Addresses are known only after all memory has been requested, since it may move. */
 static void task_memory(struct task *t, const struct pooled *b) {
     t->launch.out = b->output;
     t->launch.stored = b->stored;

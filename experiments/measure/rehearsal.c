@@ -9,7 +9,7 @@
 #include "experiments/measure/progress.h"
 #include "experiments/runtime/image.h"
 #include "experiments/runtime/runtime.h"
-#include "formulation/frontier.h"
+#include "formulation/labels/labels.h"
 #include "formulation/plan.h"
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
@@ -170,9 +170,8 @@ static void visit_take(struct visit *v, const struct plan *p, const int64_t *ste
     free(row);
 }
 
-static bool visit_run(struct visit *v, struct stage *stage, struct error *err) {
-    struct plan *p = plan_new(v->g, v->choice, v->g->network->name, "rehearsal", MEMORY_WORKSPACE, CONVERSIONS_PER_EDGE,
-                              METHOD_NO_BUDGET);
+/* Takes the plan over. */
+static bool visit_plan(struct visit *v, struct stage *stage, struct plan *p, struct error *err) {
     const struct effort *effort = v->r->measure->effort;
     v->runs = effort->least_runs;
     while (v->runs < effort->most_runs && v->runs * p->time_ns < WHOLE * effort->enough_ns) v->runs++;
@@ -184,11 +183,77 @@ static bool visit_run(struct visit *v, struct stage *stage, struct error *err) {
     return good;
 }
 
+static bool visit_run(struct visit *v, struct stage *stage, struct error *err) {
+    return visit_plan(v, stage,
+                      plan_new(v->g, v->choice, v->g->network->name, "rehearsal", MEMORY_WORKSPACE,
+                               CONVERSIONS_PER_EDGE, METHOD_NO_BUDGET),
+                      err);
+}
+
 static bool explore(struct frontier *out, const struct instance *g, struct error *err) {
     struct request q = methods_request();
     q.model = MEMORY_WORKSPACE;
     return frontier_sweep(out, g, &q, methods_find("dynamic", err), err);
 }
+
+/* --- segments ---------------------------------------------------------------------------------------------------- */
+
+#define STREAM_VISITS 24 /* streamed plans of one network per round, at most: a frontier with segments has many rows */
+#define STREAM_POINTS 4  /* run per frontier */
+
+static struct plan *stream_plan(const struct visit *v, const struct frontier_point *point) {
+    return plan_new_streamed(v->g, point->choice, &point->streams, v->g->network->name, "rehearsal", MEMORY_PEAK,
+                             CONVERSIONS_PER_EDGE, METHOD_NO_BUDGET);
+}
+
+static int stream_lacks(const struct visit *v, const struct frontier_point *point) {
+    struct plan *p = stream_plan(v, point);
+    int lacks = 0;
+    for (int i = 0; i < p->steps; i++) lacks += visit_lacks(v, visit_row(v, &p->step[i]));
+    plan_free(p);
+    return lacks;
+}
+
+/* Runs the points of the frontier that lack most rows. *any: there was one. */
+static bool stream_points(struct visit *v, struct stage *stage, bool *any, struct error *err) {
+    bool good = true;
+    *any = false;
+    for (int i = 0; i < STREAM_POINTS && good && !*v->r->interrupt; i++) {
+        const struct frontier_point *most = NULL;
+        int lacks = 0;
+        for (int k = 0; k < v->frontier.points; k++) {
+            const int here = stream_lacks(v, &v->frontier.point[k]);
+            if (here > lacks) most = &v->frontier.point[k];
+            lacks = here > lacks ? here : lacks;
+        }
+        if (!most) return true;
+        *any = true;
+        good = visit_plan(v, stage, stream_plan(v, most), err);
+    }
+    return good;
+}
+
+/* As visit_network, for the rows that frontiers with segments use, where live tensors count. */
+static bool visit_streams(struct rehearsal *r, const struct network *folded, int round, struct stage *stage,
+                          struct error *err) {
+    struct visit v = {.r = r, .round = round};
+    struct request q = methods_request();
+    bool good = true, any = true;
+    q.model = MEMORY_PEAK;
+    q.streaming = STREAMING_ON;
+    for (int i = 0; good && any && i < STREAM_VISITS && !*r->interrupt; i += STREAM_POINTS) {
+        v.g = instance_new(folded, r->samples->profile, r->measure->threads, err);
+        if (v.g) instance_stream(v.g);
+        good = v.g && labels_frontier(&v.frontier, v.g, &q, 0.0, err);
+        if (good) good = stream_points(&v, stage, &any, err);
+        progress_show(r->done, r->total, folded->name);
+        if (v.g) frontier_free(&v.frontier);
+        instance_free(v.g);
+    }
+    return good;
+}
+
+/* --- rounds ------------------------------------------------------------------------------------------------------ */
 
 static bool visit_network(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
     struct stage stage;
@@ -210,6 +275,7 @@ static bool visit_network(struct rehearsal *r, const struct network *folded, int
     free(v.choice);
     free(v.chosen);
     free(v.pending);
+    if (good && r->workload->strips) good = visit_streams(r, folded, round, &stage, err);
     stage_free(&stage);
     return good;
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/measure/strips.h"
 #include "formulation/profile_text.h"
 #include "formulation/segment.h"
 #include "solver/base/memory.h"
@@ -64,7 +63,7 @@ static void workload_add_strips(struct workload *w, const struct network *folded
     for (int h = 0; h < SEGMENT_ROWS && (h == 0 || segment_rows[h - 1] < height); h++) {
         struct unit u = {.kind = PROFILE_STRIP, .layer = *l, .rows = segment_batch(folded, v, segment_rows[h])};
         char text[LAYER_TEXT];
-        u.work = l->kind == LAYER_CONV ? STRIPS_MOST * (1 + 3e-8 * (double)scenario_macs(&l->scenario)) : 2;
+        u.work = l->kind == LAYER_CONV ? WORKLOAD_STRIPS * (1 + 3e-8 * (double)scenario_macs(&l->scenario)) : 2;
         if (u.rows == height) u.work = 0.01;
         profile_text_layer(text, l, u.rows);
         workload_add(w, &u, text);
@@ -104,7 +103,7 @@ static void workload_add_move(struct workload *w) {
 }
 
 bool workload_init(struct workload *w, const char *names, bool strips, struct error *err) {
-    *w = (struct workload){0};
+    *w = (struct workload){.strips = strips};
     char *list = memory_string(names), *rest = list, *name;
     int room = network_builtin_count() + 1;
     for (const char *c = names; *c; c++) room += *c == ',';

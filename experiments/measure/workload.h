@@ -10,6 +10,8 @@
 #include "formulation/network.h"
 #include "formulation/profile.h"
 
+#define WORKLOAD_STRIPS 4 /* primitives per layout that are timed by rows, at most */
+
 struct unit {
     enum profile_kind kind;
     char *text;                     /* the scenario as a PROFILE writes it */
@@ -22,6 +24,7 @@ struct unit {
 };
 
 struct workload {
+    bool strips; /* layers by rows too */
     int networks;
     struct network **network; /* [networks] folded */
     int units;

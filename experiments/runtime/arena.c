@@ -1,55 +1,13 @@
 #include "experiments/runtime/arena.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "experiments/runtime/arena_orders.h"
 #include "experiments/runtime/arena_search.h"
-#include "solver/base/memory.h"
 
 #define ARENA_ROUNDS 4000
-#define ARENA_NODES  20000 /* of the exact search, where nobody waits for a proof */
-#define ARENA_TRY    5000  /* nodes for one size, at first */
-
-int64_t arena_bound(const struct arena_buffer *b, int buffers) {
-    int last = 0;
-    for (int i = 0; i < buffers; i++) last = b[i].last > last ? b[i].last : last;
-    int64_t *change = MEMORY_NEW(int64_t, last + 2), live = 0, most = 0;
-    for (int i = 0; i < buffers; i++) {
-        change[b[i].first] += b[i].bytes;
-        change[b[i].last + 1] -= b[i].bytes;
-    }
-    for (int s = 0; s <= last; s++) {
-        live += change[s];
-        assert(live >= 0); /* nothing ends before it begins */
-        most = live > most ? live : most;
-    }
-    free(change);
-    return most;
-}
-
-bool arena_check(int *i, int *j, const struct arena_buffer *b, int buffers) {
-    for (*i = 0; *i < buffers; ++*i) {
-        const struct arena_buffer *x = &b[*i];
-        *j = *i;
-        if (x->bytes == 0) continue;
-        if (x->offset < 0 || x->offset % x->alignment != 0) return false;
-        for (*j = *i + 1; *j < buffers; ++*j) {
-            const struct arena_buffer *y = &b[*j];
-            if (x->first <= y->last && y->first <= x->last && x->offset < y->offset + y->bytes &&
-                y->offset < x->offset + x->bytes)
-                return false;
-        }
-    }
-    return true;
-}
-
-static int64_t arena_end(const struct arena_buffer *b, int buffers) {
-    int64_t end = 0;
-    for (int i = 0; i < buffers; i++)
-        if (b[i].offset + b[i].bytes > end) end = b[i].offset + b[i].bytes;
-    return end;
-}
+#define ARENA_NODES  5000 /* of the exact search, where nobody waits for a proof */
+#define ARENA_TRY    2000 /* nodes for one size, at first */
 
 /* --- heuristics, then the exact search
  * ------------------------------------------------------------------------------------------ */
@@ -99,7 +57,7 @@ static struct arena_result arena_run(struct arena_buffer *b, int buffers, int ro
     for (int i = 0; i < buffers; i++) assert(b[i].bytes >= 0 && 0 <= b[i].first && b[i].first <= b[i].last);
     if (buffers == 0) return r;
     r.bound_bytes = arena_bound(b, buffers);
-    r.size_bytes = arena_guess(b, buffers, rounds);
+    r.size_bytes = arena_guess(b, buffers, rounds, limits);
     struct skyline *s = r.size_bytes > r.bound_bytes ? skyline_new(b, buffers) : NULL;
     if (s)
         arena_close(&r, b, s, enough, limits);

@@ -16,19 +16,9 @@
  * of the highest buffer. A drawing: experiments/runtime/README.md. */
 #ifndef EXPERIMENTS_RUNTIME_ARENA_H
 #define EXPERIMENTS_RUNTIME_ARENA_H
-#include <stdbool.h>
-#include <stdint.h>
-
+#include "experiments/runtime/arena_buffer.h"
 #include "solver/base/limits.h"
 
-struct arena_buffer {
-    int64_t bytes; /* 0: takes no space */
-    int first, last;
-    int64_t alignment; /* of the offset; a power of 2 */
-    int64_t offset;    /* out */
-};
-
-int64_t arena_bound(const struct arena_buffer *b, int buffers);
 /* Sets the offsets; returns the arena's size, at least arena_bound. Same buffers, same offsets: the search is limited
  * by nodes, never by time. */
 int64_t arena_plan(struct arena_buffer *b, int buffers);
@@ -38,14 +28,12 @@ struct arena_result {
     int64_t bound_bytes; /* no arena is smaller: proven */
     int64_t size_bytes;  /* of the offsets found; the least there is if it equals bound_bytes */
     int64_t nodes;
-    enum limits_stop
-        stopped; /* LIMITS_RUNNING: by itself. LIMITS_NODES, too, if there are too many buffers to search */
+    /* LIMITS_RUNNING: ended by itself. LIMITS_NODES also where there are too many buffers to search. */
+    enum limits_stop stopped;
 };
 
 /* Sets the best offsets found within the limits (nodes, deadline, interrupt). enough > 0: stops as soon as an arena of
  * that many bytes is found (size_bytes <= enough) or proven not to exist (bound_bytes > enough). */
 struct arena_result arena_solve(struct arena_buffer *b, int buffers, int64_t enough, const struct limits *limits);
-/* false: b[*i] and b[*j] overlap in time and space, or, with *i == *j, the offset of b[*i] is not aligned. */
-bool arena_check(int *i, int *j, const struct arena_buffer *b, int buffers);
 
 #endif

@@ -86,7 +86,7 @@ static bool arena_file_field(struct arena_file_reading *r, struct arena_file_row
         if ((b->alignment & (b->alignment - 1)) != 0)
             return error_at(err, r->in.path, r->in.line, "alignment is %s (expected a power of 2)", field);
         return true;
-    default: return true; /* an offset: made anew */
+    default: return true; /* an offset: recomputed */
     }
 }
 

@@ -4,10 +4,10 @@
  *     id,lower,upper,size[,alignment]           alive from step lower to step upper - 1; bytes
  *     id,lower,upper,size[,alignment],offset    as written; an offset that is read is ignored
  *
- * Errors: FILE:LINE with what was expected; a file is refused as a whole. */
+ * Errors: FILE:LINE with the value expected; a file is refused as a whole. */
 #ifndef EXPERIMENTS_RUNTIME_ARENA_FILE_H
 #define EXPERIMENTS_RUNTIME_ARENA_FILE_H
-#include "experiments/runtime/arena.h"
+#include "experiments/runtime/arena_buffer.h"
 #include "solver/base/error.h"
 
 #define ARENA_FILE_BUFFERS 8192               /* at most in one file */

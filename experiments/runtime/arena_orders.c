@@ -9,8 +9,7 @@
 
 #define ARENA_SEED 20201123
 
-/* --- placing by a given order
- * --------------------------------------------------------------------------------------------- */
+/* --- placing by a given order --- */
 
 struct arena {
     struct arena_buffer *b;
@@ -100,8 +99,7 @@ static bool arena_keep(struct arena *a, int64_t size) {
     return true;
 }
 
-/* --- orders
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- orders --- */
 
 static const struct arena_buffer *arena_sorting; /* qsort has no context */
 
@@ -130,13 +128,14 @@ static int arena_by_step(const void *x, const void *y) {
     return arena_by_size(x, y);
 }
 
-static void arena_try_orders(struct arena *a) {
+static void arena_try_orders(struct arena *a, const struct limits *limits) {
     static int (*const by[])(const void *, const void *) = {arena_by_alignment, arena_by_size, arena_by_area,
                                                             arena_by_step};
     int stuck;
     arena_sorting = a->b;
     for (int o = 0; o < 4 && a->best > a->bound; o++)
         for (int sides = 0; sides < 2 && a->best > a->bound; sides++) { /* all low; alternately low and high */
+            if (a->best < INT64_MAX && limits_clock(limits) != LIMITS_RUNNING) return;
             for (int i = 0; i < a->n; i++) a->order[i] = i;
             qsort(a->order, (size_t)a->n, sizeof *a->order, by[o]);
             for (int i = 0; i < a->n; i++) a->high[a->order[i]] = sides && i % 2;
@@ -154,10 +153,10 @@ static void arena_to_front(struct arena *a, int buffer, int place) {
     a->order[place] = buffer;
 }
 
-static void arena_improve(struct arena *a, int rounds) {
+static void arena_improve(struct arena *a, int rounds, const struct limits *limits) {
     struct random r = {ARENA_SEED};
     int stuck = 0;
-    for (int round = 0; round < rounds && a->best > a->bound; round++) {
+    for (int round = 0; round < rounds && a->best > a->bound && limits_clock(limits) == LIMITS_RUNNING; round++) {
         if (round % 20 == 0) { /* restart from the best */
             memcpy(a->order, a->best_order, (size_t)a->n * sizeof *a->order);
             memcpy(a->high, a->best_high, (size_t)a->n * sizeof *a->high);
@@ -170,7 +169,7 @@ static void arena_improve(struct arena *a, int rounds) {
     }
 }
 
-int64_t arena_guess(struct arena_buffer *b, int buffers, int rounds) {
+int64_t arena_guess(struct arena_buffer *b, int buffers, int rounds, const struct limits *limits) {
     struct arena a = {.b = b, .n = buffers, .bound = arena_bound(b, buffers), .best = INT64_MAX};
     size_t n = (size_t)buffers;
     int *ints = MEMORY_NEW(int, 4 * n);
@@ -178,8 +177,8 @@ int64_t arena_guess(struct arena_buffer *b, int buffers, int rounds) {
     a.order = ints, a.best_order = ints + n, a.placed = ints + 2 * n, a.laid = ints + 3 * n;
     a.high = flags, a.best_high = flags + n;
     a.best_offset = MEMORY_NEW(int64_t, n);
-    arena_try_orders(&a);
-    arena_improve(&a, rounds);
+    arena_try_orders(&a, limits);
+    arena_improve(&a, rounds, limits);
     for (int i = 0; i < buffers; i++) b[i].offset = a.best_offset[i];
     free(ints);
     free(flags);

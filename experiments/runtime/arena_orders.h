@@ -5,8 +5,10 @@
  * restarting from the best every 20 rounds. Ends as soon as the bound is reached. */
 #ifndef EXPERIMENTS_RUNTIME_ARENA_ORDERS_H
 #define EXPERIMENTS_RUNTIME_ARENA_ORDERS_H
-#include "experiments/runtime/arena.h"
+#include "experiments/runtime/arena_buffer.h"
+#include "solver/base/limits.h"
 
-int64_t arena_guess(struct arena_buffer *b, int buffers, int rounds); /* sets the offsets; returns the size */
+/* Sets the offsets; returns the size. Rounds end early at the deadline or an interrupt; nodes are not counted. */
+int64_t arena_guess(struct arena_buffer *b, int buffers, int rounds, const struct limits *limits);
 
 #endif

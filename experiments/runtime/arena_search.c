@@ -9,12 +9,11 @@
 #include "solver/base/random.h"
 
 #define ARENA_SEARCH_SEED   20230325
-#define ARENA_SEARCH_FIRST  300 /* nodes of the first rounds */
-#define ARENA_SEARCH_GROWTH 1.3 /* of the nodes, every ARENA_SEARCH_ORDERS rounds */
-#define ARENA_SEARCH_NOISE  0.3 /* of the order of branches */
+#define ARENA_SEARCH_FIRST  1000 /* nodes of the first rounds */
+#define ARENA_SEARCH_GROWTH 1.3  /* of the nodes, every ARENA_SEARCH_ORDERS rounds */
+#define ARENA_SEARCH_NOISE  0.3  /* of the order of branches */
 #define ARENA_SEARCH_DEPTH  10000
-#define ARENA_SEARCH_KEYS   ((size_t)1 << 18)
-#define ARENA_SEARCH_CLOCK  128 /* nodes between two looks at the clock */
+#define ARENA_SEARCH_KEYS   ((int64_t)1 << 18) /* states remembered, at most */
 
 enum { ARENA_SEARCH_LONGEST, ARENA_SEARCH_AREA, ARENA_SEARCH_BYTES, ARENA_SEARCH_ORDERS };
 
@@ -30,7 +29,8 @@ struct arena_searching {
     bool ended; /* this round has used up its nodes, or `stop` is set */
     int order, depth;
     struct random random;
-    struct arena_search_key *dead; /* [ARENA_SEARCH_KEYS] */
+    struct arena_search_key *dead; /* [keys], by hash: a later one takes the place of an earlier one */
+    uint64_t keys;
     struct arena_search_branch {
         int block;
         double value;
@@ -38,8 +38,7 @@ struct arena_searching {
     size_t branches, room;
 };
 
-/* --- which section is next
- * ----------------------------------------------------------------------------------------------------- */
+/* --- which section is next --- */
 
 struct arena_search_choice {
     int section, blocks;
@@ -82,8 +81,7 @@ static struct arena_search_choice arena_search_choose(const struct skyline *s, i
     return best;
 }
 
-/* --- branches, best first
- * ------------------------------------------------------------------------------------------------------ */
+/* --- branches, best first --- */
 
 static double arena_search_value(struct arena_searching *q, const struct skyline_block *k) {
     const double steps = k->end - k->first, bytes = (double)k->bytes,
@@ -107,8 +105,7 @@ static void arena_search_branches(struct arena_searching *q, const struct arena_
     assert(q->branches == first + (size_t)c->blocks);
 }
 
-/* --- states without a solution
- * ------------------------------------------------------------------------------------------------- */
+/* --- states without a solution --- */
 
 static uint64_t arena_search_mix(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -135,14 +132,13 @@ static struct arena_search_key arena_search_key(const struct skyline *s, int fro
     return key;
 }
 
-/* --- the search
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- the search --- */
 
 static bool arena_search_parts(struct arena_searching *q, int from, int end);
 
 static bool arena_search_ended(struct arena_searching *q) {
     q->nodes++;
-    if (q->nodes % ARENA_SEARCH_CLOCK == 0) q->stop = limits_clock(q->limits);
+    q->stop = limits_clock(q->limits);
     if (q->stop == LIMITS_RUNNING && q->nodes >= q->limits->nodes) q->stop = LIMITS_NODES;
     q->ended = q->stop != LIMITS_RUNNING || q->nodes >= q->most || q->depth >= ARENA_SEARCH_DEPTH;
     return q->ended;
@@ -170,7 +166,7 @@ static bool arena_search_try(struct arena_searching *q, const struct arena_searc
 static bool arena_search_part(struct arena_searching *q, int from, int end) {
     if (arena_search_ended(q)) return false;
     const struct arena_search_key key = arena_search_key(q->s, from, end);
-    struct arena_search_key *known = &q->dead[(key.b ^ (key.a >> 1)) % ARENA_SEARCH_KEYS];
+    struct arena_search_key *known = &q->dead[(key.b ^ (key.a >> 1)) % q->keys];
     if (known->a == key.a && known->b == key.b) return false;
     const struct arena_search_choice c = arena_search_choose(q->s, from, end);
     q->depth++;
@@ -206,7 +202,9 @@ enum arena_search_end arena_search(struct skyline *s, int64_t *nodes, enum limit
     struct arena_searching q = {.s = s, .limits = limits, .nodes = *nodes, .random = {ARENA_SEARCH_SEED}};
     double most = ARENA_SEARCH_FIRST;
     bool found = false;
-    q.dead = MEMORY_NEW(struct arena_search_key, ARENA_SEARCH_KEYS);
+    const int64_t nodes_left = limits->nodes - *nodes;
+    q.keys = (uint64_t)(nodes_left < ARENA_SEARCH_KEYS ? nodes_left + 1 : ARENA_SEARCH_KEYS);
+    q.dead = MEMORY_NEW(struct arena_search_key, q.keys);
     skyline_empty(s, capacity);
     for (int round = 0; round == 0 || (!found && q.ended && q.stop == LIMITS_RUNNING); round++) {
         if (round % ARENA_SEARCH_ORDERS == ARENA_SEARCH_ORDERS - 1) most *= ARENA_SEARCH_GROWTH;

@@ -3,8 +3,8 @@
  * A valley is a run of sections with one floor h, lower than both of its neighbours. Whatever comes to lie at h in it
  * lies within it. So for any section of any valley, in every packing, one of these holds:
  *
- *     block k covers the section, low[k] = h, and lies at h                            one branch for each k (3)
- *     nothing does, and the floor of the section is the next offset that can occur     one branch; skyline_next (4)
+ *     block k covers the section, low[k] = h, and lies at h: one branch for each k                               (3)
+ *     nothing does, and the floor of the section is the next offset that can occur: one branch, skyline_next      (4)
  *
  * That is complete, no packing is met twice, and the order in time is free: the section with the fewest branches for
  * the number of times that it refused (weighted degree: Boussemart et al. 2004) is next, and (4) comes last. Sections

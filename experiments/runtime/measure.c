@@ -60,7 +60,7 @@ struct measure measure_clock(int threads) {
 void measure_init(struct measure *m, const struct effort *effort, int threads, size_t evict_bytes) {
     assert(threads >= 1 && effort->least_runs >= 1 && effort->least_runs <= effort->most_runs);
     assert(effort->most_runs <= MEASURE_MOST_RUNS);
-    if (evict_bytes == 0) evict_bytes = 4 * measure_l2_bytes();
+    if (evict_bytes == 0) evict_bytes = MEASURE_EVICT_L2 * measure_l2_bytes();
     *m = measure_clock(threads);
     m->effort = effort;
     m->evict_bytes = evict_bytes;
@@ -74,11 +74,16 @@ void measure_free(struct measure *m) {
     *m = (struct measure){0};
 }
 
-static void measure_set_caches(struct measure *m, float *input, size_t inputs) {
+void measure_sweep(struct measure *m, size_t bytes) {
     enum { LINE = 64 };
     unsigned sum = 0;
-    for (size_t i = 0; i < m->evict_bytes; i += LINE) sum += (unsigned char)m->evict[i];
+    assert(bytes <= m->evict_bytes);
+    for (size_t i = 0; i < bytes; i += LINE) sum += (unsigned char)m->evict[i];
     m->sink += sum;
+}
+
+static void measure_set_caches(struct measure *m, float *input, size_t inputs) {
+    measure_sweep(m, m->evict_bytes);
     for (size_t i = 0; i < inputs; i++) input[i] = -input[i];
 }
 

@@ -36,6 +36,7 @@ struct effort {
 };
 enum effort_level { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH };
 extern const struct effort efforts[];
+#define MEASURE_EVICT_L2 4 /* evict_bytes is so many times L2, if not chosen */
 #define MEASURE_HOPELESS 2 /* times the best: measured once */
 
 struct timing {
@@ -65,6 +66,7 @@ int64_t measure_since(const struct measure *m, int64_t begun_ns); /* without the
 /* Times run(task). `input` is rewritten before each run; best_ns: the best of the rivals so far, 0 if there is none. */
 struct timing measure_run(struct measure *m, void (*run)(const void *task), const void *task, float *input,
                           size_t inputs, int64_t best_ns);
+void measure_sweep(struct measure *m, size_t bytes);  /* reads so much other memory; at most evict_bytes */
 struct timing measure_summary(int64_t *ns, int runs); /* of runs >= 1 times; sorts them */
 
 #endif

@@ -1,4 +1,4 @@
-/* reference.h - what a network should compute: layer by layer in CHW, by plain loops in double
+/* reference.h - the correct outputs of a network: layer by layer in CHW, by plain loops in double
  * (experiments/runtime/reference_layers.h) that share nothing with the kernels. Slow and simple; the outputs of the
  * runtime's steps, conversions included, are compared with it.
  *

@@ -1,6 +1,6 @@
-/* reference_layers.h - what each kind of layer should compute: plain loops over CHW, sums in double, each output
- * rounded once. Nothing of kernels/ but the structs that say what to compute: a fault there cannot hide behind the same
- * fault here.
+/* reference_layers.h - the correct result of each kind of layer: plain loops over CHW, sums in double, each output
+ * rounded once. Uses nothing of kernels/ but the structs that describe layers: a fault there cannot hide behind the
+ * same fault here.
  *
  * out: M x OH x OW, in: C x H x W, floats; weights and bias as in a network's file (experiments/runtime/weights.h),
  * bias NULL: none. */

@@ -252,7 +252,7 @@ struct schedule *schedule_new(const struct plan *plan, const struct network *fol
     s->segment = MEMORY_NEW(struct schedule_segment, d.streams.count);
     bool good = scheduling_steps(&d, err);
     free(d.copy);
-    streams_free(&d.streams);
+    selection_streams_free(&d.streams);
     if (!good) {
         schedule_free(s);
         return NULL;

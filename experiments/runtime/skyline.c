@@ -6,8 +6,7 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-/* --- sections, and who shares them
- * --------------------------------------------------------------------------------------------- */
+/* --- sections, and who shares them --- */
 
 static int skyline_by_number(const void *x, const void *y) {
     const int a = *(const int *)x, b = *(const int *)y;
@@ -116,8 +115,7 @@ void skyline_free(struct skyline *s) {
     free(s);
 }
 
-/* --- the trail
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- the trail --- */
 
 static void skyline_note(struct skyline *s, enum skyline_what what, int index, int64_t before) {
     s->change = memory_grow(s->change, &s->room, s->changes + 1, sizeof *s->change);
@@ -154,8 +152,7 @@ void skyline_empty(struct skyline *s, int64_t capacity) {
     for (int t = 0; t < s->sections; t++) s->section[t].refusals = 0;
 }
 
-/* --- bounds and dominance
- * ---------------------------------------------------------------------------------------------------- */
+/* --- bounds and dominance --- */
 
 static int64_t skyline_up(int64_t offset, int64_t alignment) {
     assert(alignment > 0 && (alignment & (alignment - 1)) == 0); /* a power of 2 */
@@ -224,9 +221,7 @@ static bool skyline_supported(const struct skyline *s, int from, int end) {
     return true;
 }
 
-/* --- moves
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- moves --- */
 
 bool skyline_lay(struct skyline *s, int block) {
     struct skyline_block *k = &s->block[block];

@@ -9,8 +9,8 @@
  *
  * and a state is refused where it cannot be completed:
  *
- *     floor[s] + rest[s] <= capacity          with floor[s] >= min low[j] over the blocks j left in s (1) no block left
- * fits between base and floor of all of its sections                                                (2)
+ *     floor[s] + rest[s] <= capacity, with floor[s] >= min low[j] over the blocks j left in s      (1)
+ *     no block left fits between base and floor of all of its sections                             (2)
  *
  * (1) is a bound. (2) is dominance: such a block could fall, and of all packings only those need be searched in which
  * the sum of offsets is least. `need` is the least value of floor + rest that (1) refused: with any capacity below it,
@@ -21,7 +21,7 @@
 #define EXPERIMENTS_RUNTIME_SKYLINE_H
 #include <stddef.h>
 
-#include "experiments/runtime/arena.h"
+#include "experiments/runtime/arena_buffer.h"
 
 struct skyline_block {
     int buffer;     /* index in the caller's array */
@@ -55,7 +55,7 @@ struct skyline {
 
 /* NULL where that would take too much memory (SKYLINE_MOST). Buffers of 0 bytes are left out. */
 struct skyline *skyline_new(const struct arena_buffer *b, int buffers);
-#define SKYLINE_MOST ((int64_t)1 << 24) /* entries of cover, and of rival */
+#define SKYLINE_MOST ((size_t)1 << 20) /* entries of cover, and of rival */
 void skyline_free(struct skyline *s);
 void skyline_empty(struct skyline *s, int64_t capacity); /* no block is laid, nothing has been refused */
 /* Lays the block at its low; false: the state is refused. Both ways it is undone by skyline_undo. */

@@ -88,7 +88,7 @@ static void frontier_points(struct frontier *out, const struct labels_search *s,
         bool beaten = out->points > 0 && out->point[i].time_ns >= out->point[out->points - 1].time_ns;
         if (beaten) {
             free(out->point[i].choice);
-            streams_free(&out->point[i].streams);
+            selection_streams_free(&out->point[i].streams);
         } else {
             out->point[out->points++] = out->point[i];
         }
@@ -100,8 +100,7 @@ bool labels_frontier(struct frontier *out, const struct instance *g, const struc
                      struct error *err) {
     struct labels_question question = question_of(q, clock_wall());
     struct labels_segments segments = {0};
-    struct labels_graph *graph =
-        labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
+    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     assert(epsilon >= 0);
     *out = (struct frontier){.complete = true};
     if (!graph) {
@@ -144,8 +143,7 @@ static enum outcome outcome_of(enum labels_stop stop, bool any) {
 static bool graph_least(int64_t *least, const struct instance *g, const struct request *q,
                         struct labels_question question, struct error *err) {
     struct labels_segments segments = {0};
-    struct labels_graph *graph =
-        labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
+    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     *least = -1;
     labels_segments_free(&segments); /* only bytes are asked for */
     if (!graph) return false;
@@ -169,10 +167,11 @@ static void graph_answer(struct answer *out, const struct labels_graph *graph, c
     assert(s->stairs.corners <= 1);
     out->nodes = s->labels;
     out->outcome = outcome_of(s->stop, any);
-    if (any) {
-        out->choice = search_choice(&out->streams, s, segments, 0, g->nodes);
-        if (s->missed != LABELS_GAP_UNKNOWN) out->bound_ns = s->stairs.corner[0].t - s->missed;
-    }
+    if (any) out->choice = search_choice(&out->streams, s, segments, 0, g->nodes);
+    int64_t bound = labels_search_bound(s);
+    if (bound == LABELS_NONE) out->outcome = OUTCOME_INFEASIBLE; /* proven before any search */
+    if (out->outcome != OUTCOME_INFEASIBLE) out->bound_ns = bound;
+    assert(out->outcome != OUTCOME_OPTIMAL || out->bound_ns == s->stairs.corner[0].t);
     labels_search_free(s);
 }
 
@@ -181,8 +180,7 @@ bool labels_run(struct answer *out, const struct instance *g, const struct reque
     (void)variant;
     struct labels_question question = question_of(q, clock_wall());
     struct labels_segments segments = {0};
-    struct labels_graph *graph =
-        labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
+    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     if (!graph) {
         labels_segments_free(&segments);
         return false;

@@ -169,16 +169,21 @@ static bool check_graph(const struct labels_graph *g) {
     return true;
 }
 
-bool labels_graph_finish(struct labels_graph *g, struct error *err) {
-    assert(g->states > 0 && !g->first_arc && g->stage[0] == 0 && (g->states == 1 || g->stage[1] > 0));
-    if (!graph_in_range(g, err)) return false;
-    graph_sort(g);
-    g->least_peak = MEMORY_NEW(int64_t, g->states);
+/* Least peaks, and every P raised to the floor; then what is beaten or leads nowhere goes. */
+static void graph_settle(struct labels_graph *g) {
     graph_peaks(g);
     int64_t floor = g->least_peak[0];
     for (int w = 0; w < g->ways && floor != LABELS_NONE; w++) g->way[w].cost.p = labels_larger(g->way[w].cost.p, floor);
     graph_reduce(g);
     CHECK(floor == LABELS_NONE || check_graph(g));
+}
+
+bool labels_graph_finish(struct labels_graph *g, struct error *err) {
+    assert(g->states > 0 && !g->first_arc && g->stage[0] == 0 && (g->states == 1 || g->stage[1] > 0));
+    if (!graph_in_range(g, err)) return false;
+    graph_sort(g);
+    g->least_peak = MEMORY_NEW(int64_t, g->states);
+    graph_settle(g);
     return true;
 }
 
@@ -221,7 +226,5 @@ void labels_graph_cut(struct labels_graph *g, int64_t most_bytes) {
     free(before);
     free(after);
     free(by_place);
-    graph_peaks(g);
-    graph_reduce(g); /* what now leads nowhere */
-    CHECK(g->least_peak[0] == LABELS_NONE || check_graph(g));
+    graph_settle(g); /* the floor may be higher now, and some ways lead nowhere */
 }

@@ -190,6 +190,7 @@ static void search_run(struct labels_search *s) {
         if (s->stop == LABELS_FINISHED) search_state(s, &kept, state);
     }
     if (s->stop != LABELS_FINISHED) search_left(s);
+    search_missed(s, s->stairs.passed_over);
     free(kept.pair);
 }
 
@@ -200,7 +201,7 @@ struct labels_search *labels_search_new(const struct labels_graph *g, const stru
     s->q = *q;
     s->hulls = labels_hulls_new(g);
     s->waiting = MEMORY_NEW(struct labels_runs, g->states);
-    labels_stairs_init(&s->stairs, q->least, q->most);
+    labels_stairs_init(&s->stairs, q->least, q->most, q->slack / 2); /* what is alive at an end improves it by more */
     search_run(s);
     assert(s->stop != LABELS_FINISHED || s->missed <= q->slack);
     return s;
@@ -215,6 +216,18 @@ void labels_search_free(struct labels_search *s) {
     labels_stairs_free(&s->stairs);
     labels_hulls_free(s->hulls);
     free(s);
+}
+
+int64_t labels_search_bound(const struct labels_search *s) {
+    const struct labels_item *hull = s->hulls->vertex + s->hulls->first[0];
+    int64_t left = s->q.most - s->g->least_peak[0];
+    int at = 0, vertices = s->hulls->count[0];
+    assert(s->q.least == s->q.most && s->stairs.corners <= 1);
+    if (left < hull[0].cost.k) return LABELS_NONE; /* no path is so small */
+    while (at + 1 < vertices && hull[at + 1].cost.k <= left) at++;
+    int64_t bound = labels_hulls_at(&hull[at], at + 1 < vertices ? &hull[at + 1] : NULL, left);
+    if (s->stairs.corners == 0 || s->missed == LABELS_GAP_UNKNOWN) return bound;
+    return labels_larger(bound, s->stairs.corner[0].t - s->missed);
 }
 
 int labels_search_path(int *way, const struct labels_search *s, int corner) {

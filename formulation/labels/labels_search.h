@@ -43,6 +43,9 @@ struct labels_search {
 /* Runs to the end or to a limit. The graph is finished, has at least one path, and outlives the search. */
 struct labels_search *labels_search_new(const struct labels_graph *g, const struct labels_question *q);
 void labels_search_free(struct labels_search *s);
+/* A lower bound of T of all paths with M <= q.most: the start's (23), and, once a path is known, what is missed.
+ * LABELS_NONE: there is no such path. For a question about one budget (least = most). */
+int64_t labels_search_bound(const struct labels_search *s);
 /* The ways of a corner's path, from the start to an end: way[0 .. returned), at most one per stage. */
 int labels_search_path(int *way, const struct labels_search *s, int corner);
 

@@ -7,9 +7,9 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-void labels_stairs_init(struct labels_stairs *s, int64_t least, int64_t most) {
-    assert(least >= 0 && least <= most && most <= LABELS_MOST);
-    *s = (struct labels_stairs){.least = least, .most = most};
+void labels_stairs_init(struct labels_stairs *s, int64_t least, int64_t most, int64_t grain) {
+    assert(least >= 0 && least <= most && most <= LABELS_MOST && grain >= 0);
+    *s = (struct labels_stairs){.least = least, .most = most, .grain = grain};
 }
 
 void labels_stairs_free(struct labels_stairs *s) {
@@ -43,7 +43,7 @@ void labels_stairs_offer(struct labels_stairs *s, const struct labels_corner *pa
     c.m = labels_larger(c.m, s->least);
     int after = stairs_after(s, c.m, s->near);
     s->near = after;
-    if (after > 0 && s->corner[after - 1].t <= c.t) return;
+    if (after > 0 && s->corner[after - 1].t - c.t <= s->grain) return;
     s->fresh = memory_grow(s->fresh, &s->fresh_room, (size_t)s->freshes + 1, sizeof *s->fresh);
     s->fresh[s->freshes++] = c;
     if (s->freshes > s->corners / 4 + 64) labels_stairs_settle(s);
@@ -73,7 +73,11 @@ void labels_stairs_settle(struct labels_stairs *s) {
     while (i < s->corners || j < s->freshes) {
         bool old = j == s->freshes || (i < s->corners && corner_order(&s->corner[i], &s->fresh[j]) <= 0);
         const struct labels_corner *next = old ? &s->corner[i++] : &s->fresh[j++];
-        if (n == 0 || next->t < merged[n - 1].t) merged[n++] = *next;
+        int64_t better = n == 0 ? INT64_MAX : merged[n - 1].t - next->t;
+        if (better > (old ? 0 : s->grain))
+            merged[n++] = *next;
+        else
+            s->passed_over = labels_larger(s->passed_over, better);
     }
     assert(n > 0 && (size_t)n <= room);
     free(s->corner);
@@ -160,6 +164,7 @@ int64_t labels_stairs_gap(const struct labels_stairs *s, const struct labels_cos
     struct bound b = {s, hull, vertices, label->p + label->k, label->t, 0};
     int64_t from = labels_larger(b.offset + hull[0].cost.k, s->least);
     assert(vertices > 0 && enough >= 0 && b.offset >= 0);
+    if (enough > LABELS_MOST) enough = LABELS_MOST; /* no gap is larger, and sums with it stay in range */
     if (from > s->most) return -1;
     if (s->corners == 0 || from < s->corner[0].m) return LABELS_GAP_UNKNOWN;
     if (hint->x >= from && hint->x <= s->most) {

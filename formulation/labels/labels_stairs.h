@@ -28,6 +28,8 @@ struct labels_hint {
 
 struct labels_stairs {
     int64_t least, most; /* bytes */
+    int64_t grain;       /* ns: what improves the staircase by no more than this is not taken */
+    int64_t passed_over; /* ns: the most by which any of that did */
     struct labels_corner *corner;
     int corners;
     struct labels_corner *fresh; /* offered since the last labels_stairs_settle, in any order */
@@ -36,9 +38,9 @@ struct labels_stairs {
     size_t corner_room, fresh_room;
 };
 
-void labels_stairs_init(struct labels_stairs *s, int64_t least, int64_t most);
+void labels_stairs_init(struct labels_stairs *s, int64_t least, int64_t most, int64_t grain);
 void labels_stairs_free(struct labels_stairs *s);
-/* Takes a path unless a corner beats it. */
+/* Takes a path unless a corner beats it, or nearly does. */
 void labels_stairs_offer(struct labels_stairs *s, const struct labels_corner *path);
 void labels_stairs_settle(struct labels_stairs *s); /* makes corners of what was offered */
 

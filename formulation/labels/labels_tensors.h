@@ -26,8 +26,8 @@ static inline unsigned char labels_tensors_bit(int layout) {
     return (unsigned char)(1u << layout);
 }
 int labels_tensors_count(unsigned char bits);
-/* One byte that says all of it. What is never used again is not told apart: with the original gone nothing can be made.
- */
+/* All of it in one byte. Without the original, copies that are never used again are not distinguished, since none can
+ * be made. */
 unsigned char labels_tensors_pack(const struct labels_tensor *t);
 struct labels_tensor labels_tensors_unpack(unsigned char packed);
 

@@ -82,8 +82,8 @@ static bool flags_unknown(const struct flags *flags, const char *word, struct er
                      flags->program);
 }
 
-/* Takes --quiet, --help and --version out of argv, wherever they are before a `--`. A second --quiet is left, and
- * refused. */
+/* Takes --quiet, --help and --version out of argv, wherever they are before a `--`. A second --quiet stays, and is
+ * refused later. */
 static int flags_common(struct flags_line *line, int argc, char **argv) {
     int kept = 0, i = 0;
     for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -124,7 +124,7 @@ static bool flags_walk(void *given, struct flags_line *line, int argc, char **ar
     bool only_operands = false;
     for (int i = 0; i < argc; i++) {
         char *word = argv[i];
-        assert(line->operands <= i); /* operands move to the front, never over a word that is still to come */
+        assert(line->operands <= i); /* operands move to the front, never over a word that is not yet read */
         if (only_operands || word[0] != '-' || strcmp(word, "-") == 0) {
             argv[line->operands++] = word;
         } else if (strcmp(word, "--") == 0) {
@@ -155,7 +155,7 @@ static bool flags_complete(const struct flags_line *line, struct error *err) {
     return true;
 }
 
-/* A flag that has no effect is not what the user thinks it is. */
+/* A flag without effect is probably a mistake, so it is an error. */
 static bool flags_useful(const struct flags_line *line, struct error *err) {
     const struct flags *flags = line->flags;
     for (const struct flag *f = flags->flag; f && f->name; f++) {
@@ -174,7 +174,7 @@ static bool flags_useful(const struct flags_line *line, struct error *err) {
     return true;
 }
 
-/* One output against everything else that is read or written. */
+/* Compares one output with all other files that are read or written. */
 static bool flags_alone(const void *given, const struct flag *f, const char *path, const struct flags_line *line,
                         struct error *err) {
     for (const struct flag *g = line->flags->flag; g->name; g++) {
@@ -188,7 +188,7 @@ static bool flags_alone(const void *given, const struct flag *f, const char *pat
     return true;
 }
 
-/* Before hours of work, not after: can every output be written? */
+/* Checks before the work, which may take hours, that every output can be written. */
 static bool flags_outputs(const void *given, const struct flags_line *line, struct error *err) {
     for (const struct flag *f = line->flags->flag; f && f->name; f++) {
         const char *path = f->type == FLAG_OUT || f->type == FLAG_FOLDER ? flags_path(given, f) : NULL;

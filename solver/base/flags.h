@@ -67,15 +67,15 @@ struct flags {
     const void *preset;         /* the struct's defaults, `size` bytes */
     size_t size;
     bool version;       /* takes --version */
-    void (*more)(void); /* NULL, or prints what --help says besides */
+    void (*more)(void); /* NULL, or prints the rest of --help */
 };
 #define FLAGS_MOST 32
 
-/* What was found on it. */
+/* The result of parsing it. */
 struct flags_line {
     const struct flags *flags;
     bool seen[FLAGS_MOST];     /* which flags were given, in the order of the table */
-    bool quiet, help, version; /* with help or version, nothing else has been looked at */
+    bool quiet, help, version; /* with help or version, nothing else has been parsed */
     int operands;
     char **operand; /* the front of argv */
 };
@@ -87,7 +87,7 @@ bool flags_given(const struct flags_line *line, const char *name); /* was --NAME
 void flags_help(const struct flags *flags);                        /* to standard output */
 /* "64K" -> 65536; with `none`, "none" -> INT64_MAX. Returns NULL, or "(expected ...)". */
 const char *flags_bytes(int64_t *bytes, const char *text, bool none);
-/* Is the table well formed? Rows, names that are referred to, fields within the struct: only a mistake of ours breaks
+/* Whether the table is well formed: rows, references to names, fields within the struct; only our own mistake breaks
  * this. */
 bool flags_check(const struct flags *flags);
 

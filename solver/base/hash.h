@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The value is cut to 40 bits, so that values equal up to rounding seldom differ. */
+/* The value is rounded to 40 bits, so that values equal up to rounding seldom differ. */
 static inline uint64_t hash_entry(int index, double value) {
     uint64_t bits;
     _Static_assert(sizeof bits == sizeof value, "the value's bits are hashed");

@@ -34,9 +34,9 @@ void *memory_resize(void *old, size_t count, size_t size) {
     return p;
 }
 
-/* Streams of weights are bound by the look-up of pages of 4 KiB (a fully connected layer takes a quarter longer), and
- * where those lie decides by chance which lines of L2 they share. The last part of a page stays small, so that nothing
- * is taken beyond `bytes`. */
+/* Streams of weights are limited by the translation of 4 KiB pages (a fully connected layer takes a quarter longer),
+ * and their random addresses decide which lines of L2 they share. The last part of a page keeps small pages, so that
+ * nothing beyond `bytes` is used. */
 static void memory_huge(void *p, size_t bytes) {
 #ifdef MADV_HUGEPAGE
     if (bytes >= HUGE_PAGE) (void)madvise(p, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE); /* advice: may be refused */

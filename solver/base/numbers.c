@@ -20,7 +20,7 @@ const char *numbers_print(char spare[40], double value) {
 static const char *numbers_plain(char copy[64], const char *text) {
     size_t length = strlen(text), mark = strcspn(text, "dD");
     if (length == 0 || isspace((unsigned char)text[0])) return NULL;
-    if (strpbrk(text, "xX")) return NULL; /* C would take hexadecimal; no model file means that */
+    if (strpbrk(text, "xX")) return NULL; /* C would read hexadecimal, which no model file means */
     if (mark == length || mark == 0 || !isdigit((unsigned char)text[length - 1])) return text;
     if (length >= 64) return NULL;
     assert(mark > 0 && mark < length && length < 64);

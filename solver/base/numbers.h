@@ -10,7 +10,7 @@ const char *numbers_print(char spare[40], double value);
 bool numbers_read(double *value, const char *text);
 bool numbers_read_long(long double *value, const char *text);
 /* The greatest common divisor of two whole numbers >= 0, of which at most one is 0 (Euclid; exact below 2^53). Values
- * that are whole up to rounding are taken as they are: a rest of 0.5 or less counts as 0. */
+ * may be whole only up to rounding: a remainder of 0.5 or less counts as 0. */
 double numbers_gcd(double a, double b);
 
 #endif

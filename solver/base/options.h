@@ -18,12 +18,13 @@ struct options {
 };
 
 struct options options_default(void);
-/* "name=value"; an unknown name, a value of another type or out of range is an error that names the expected values. */
-/* Which option `name=value` is about: an index below OPTIONS_MOST; -1: none. */
+/* "name=value"; an unknown name, a value of the wrong type or out of range is an error that names the expected
+ * values. */
+/* The option of `name=value`: an index below OPTIONS_MOST; -1: none. */
 #define OPTIONS_MOST 128
 int options_index(const char *assignment);
 bool options_set(struct options *o, const char *assignment, struct error *err);
-bool options_read(struct options *o, const char *path, struct error *err); /* a line each, none twice, # comments */
+bool options_read(struct options *o, const char *path, struct error *err); /* one per line, none twice, # comments */
 void options_help(FILE *out);
 
 #endif

@@ -23,7 +23,7 @@ static pid_t output_owner;
 static void output_remember(char *temporary) {
     assert(temporary && temporary[0]);
     static bool at_exit;
-    if (!at_exit) at_exit = atexit(output_remove_all) == 0; /* memory.c ends the program where there is none left */
+    if (!at_exit) at_exit = atexit(output_remove_all) == 0; /* memory.c ends the program if memory runs out */
     output_owner = getpid();
     for (int i = 0; i < OUTPUT_OPEN; i++)
         if (!output_pending[i]) {
@@ -61,7 +61,7 @@ static size_t output_folder_length(const char *path) {
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* The next name on the way from a link; NULL: `path` is no link. */
+/* The next name along a link; NULL: `path` is not a link. */
 static char *output_link(const char *path) {
     struct stat info;
     char to[4096];
@@ -113,7 +113,7 @@ static bool output_folder_check(const char *path, const char *target, struct err
     return good;
 }
 
-/* `direct`: nothing to rename over. `mode`: the permissions of the file that stands there, or 0. */
+/* `direct`: nothing to rename over. `mode`: the permissions of the existing file, or 0. */
 static bool output_kind(bool *direct, mode_t *mode, const char *path, const char *target, struct error *err) {
     struct stat info;
     *mode = 0;
@@ -159,8 +159,8 @@ bool output_same(const char *path, const char *other) {
 
 /* --- opening, closing --- */
 
-/* The process's number keeps programs apart, the counter the files that an earlier process of that number left. Long
- * names are cut. */
+/* The process number distinguishes programs, the counter leftovers of an earlier process with that number. Long names
+ * are truncated. */
 static int output_temporary(struct output *o, mode_t mode) {
     size_t folder = output_folder_length(o->target), room = strlen(o->target) + 48;
     char *name = memory_new(room, 1);
@@ -182,7 +182,7 @@ static int output_temporary(struct output *o, mode_t mode) {
 static int output_direct(const struct output *o) {
     assert(o->target && !o->file);
     int descriptor = output_descriptor(o->target);
-    fflush(stdout); /* what was printed before comes before */
+    fflush(stdout); /* keeps the order with earlier output */
     return descriptor >= 0 ? dup(descriptor) : open(o->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 }
 
@@ -206,13 +206,13 @@ bool output_open(struct output *o, const char *path, struct error *err) {
         o->file = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
         good = o->file || output_refuse(path, err);
     }
-    assert(!good || (o->file && direct == !o->temporary)); /* renamed exactly where it is not written directly */
+    assert(!good || (o->file && direct == !o->temporary)); /* renamed exactly if it is not written directly */
     if (!good) output_free(o);
     return good;
 }
 
 bool output_close(struct output *o, bool good, struct error *err) {
-    int cause = good ? 0 : errno; /* the first failure's */
+    int cause = good ? 0 : errno; /* that of the first failure */
     errno = 0;
     assert(o->file && o->path && o->target); /* opened, and not closed before */
     if (fflush(o->file) != 0 && good) good = false, cause = errno;

@@ -1,11 +1,11 @@
 /* output.h - how both programs write files, text and binary.
  *
  * A regular file is written to a temporary file in the same folder, flushed, synced and renamed on close: a reader sees
- * the old file or the whole new one. Symbolic links are followed: their target is replaced, the link stays; so do the
- * permissions of a file that is replaced. A FIFO or a character device is written directly and stays what it is; `-`,
- * /dev/stdout, /dev/fd/N and /proc/self/fd/N are descriptors that are already open. Folders, block devices, sockets and
- * files without write permission are refused. Where writing fails or is abandoned, or a signal ends the program
- * (output_remove_all), no temporary file stays. */
+ * the old file or the whole new one. Symbolic links are followed: their target is replaced, the link stays; and so do
+ * the permissions of a file that is replaced. A FIFO or a character device is written directly and stays what it is;
+ * `-`, /dev/stdout, /dev/fd/N and /proc/self/fd/N are descriptors that are already open. Folders, block devices,
+ * sockets and files without write permission are refused. If writing fails or is abandoned, or a signal ends the
+ * program (output_remove_all), no temporary file remains. */
 #ifndef SOLVER_BASE_OUTPUT_H
 #define SOLVER_BASE_OUTPUT_H
 #include <stdbool.h>
@@ -24,7 +24,7 @@ bool output_open(struct output *o, const char *path, struct error *err);
 /* `good`: every write succeeded. Otherwise, or if flushing or renaming fails, reports why and leaves no file. */
 bool output_close(struct output *o, bool good, struct error *err);
 void output_abandon(struct output *o); /* the reason has been reported */
-/* Whether `path` can be written, as far as that is known without opening it; called before long work. */
+/* Whether `path` can be written, as far as is known without opening it; called before long work. */
 bool output_check(const char *path, struct error *err);
 bool output_exists(const char *path); /* whether there is a regular file of that name */
 /* Whether these are two names of one regular file. */

@@ -13,7 +13,7 @@ extern const char build_compiler[]; /* first line of $(CC) --version */
 extern const char build_flags[];    /* CFLAGS as compiled */
 
 void provenance_begin(int argc, char **argv); /* remembers the command line; once, in main, before options are parsed */
-void provenance_host(char *name, size_t room); /* the CPU's model; "unknown CPU" if the system does not tell */
+void provenance_host(char *name, size_t room); /* the CPU's model; "unknown CPU" if the system does not report it */
 /* Calls line(to, key, value) for each: command, commit, host, compiler, flags, threads, date. */
 void provenance_each(void (*line)(void *to, const char *key, const char *value), void *to, int threads);
 

@@ -31,7 +31,7 @@ static int similar_distance(const char *a, const char *b) {
     return row[n % 3][m];
 }
 
-/* A third of the letters may be wrong, at most three; so nothing resembles a word of two. */
+/* A third of the letters may be wrong, at most three; so nothing resembles a word of two letters. */
 struct similar similar_begin(const char *word) {
     int length = (int)strlen(word);
     return (struct similar){word, NULL, length > SIMILAR_LONGEST ? 0 : least(length / 3, 3) + 1};

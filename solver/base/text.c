@@ -143,7 +143,7 @@ bool text_create(struct text_writer *out, const char *path, struct error *err) {
     if (!out->gzip) return out->stream = out->to.file, true;
     out->stream = gzdopen(dup(fileno(out->to.file)), "wb9");
     assert(out->gzip && out->to.file);
-    if (out->stream) return gzbuffer(out->stream, 1 << 17), true; /* also the longest that one text_write may print */
+    if (out->stream) return gzbuffer(out->stream, 1 << 17), true; /* also the longest text of one text_write */
     error_at(err, path, 0, "cannot be written: %s", strerror(errno ? errno : ENOMEM));
     output_abandon(&out->to);
     return false;

@@ -40,7 +40,7 @@ struct text_writer {
 bool text_create(struct text_writer *out, const char *path, struct error *err);
 /* Formatted; failures are remembered and reported by text_close. */
 void text_write(struct text_writer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The last line of a table, `# rows: N`: a table that was cut off anywhere, even at the end of a line, lacks it. */
+/* The last line of a table, `# rows: N`: a table truncated anywhere, even at the end of a line, lacks it. */
 void text_write_end(struct text_writer *out, long rows);
 bool text_close(struct text_writer *out, struct error *err); /* flushes, checks, renames */
 void text_abandon(struct text_writer *out);                  /* removes the temporary file */

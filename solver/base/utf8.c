@@ -22,7 +22,7 @@ size_t utf8_good(const char *text, size_t length) {
     size_t at = 0;
     while (at < length) {
         uint64_t eight;
-        while (at + sizeof eight <= length) { /* ASCII, which models of millions of lines are */
+        while (at + sizeof eight <= length) { /* ASCII first: models have millions of lines of it */
             memcpy(&eight, text + at, sizeof eight);
             if (eight & UINT64_C(0x8080808080808080)) break;
             at += sizeof eight;

@@ -42,7 +42,6 @@ bool lpfile_fail(struct lpfile_reader *r, const char *format, ...) {
     return error_at(r->err, r->in.path, r->in.line, "%s", text);
 }
 
-/* About what has been read, not about the token in hand. */
 bool lpfile_fail_done(struct lpfile_reader *r, const char *format, const char *name) {
     char text[700];
     snprintf(text, sizeof text, format, name);
@@ -95,8 +94,8 @@ bool lpfile_unexpected(struct lpfile_reader *r, const char *expected) {
     return false;
 }
 
-/* Sections of what this program does not solve; HiGHS writes an empty one into every file with integers. The contents
- * may be nothing that the scanner knows, so its error is not the one reported. */
+/* Sections that are not supported; HiGHS writes an empty one into every file with integers. The scanner may not know
+ * the contents, so its error is not the one reported. */
 static bool lpfile_refused(struct lpfile_reader *r) {
     char word[32];
     long line = r->in.line;

@@ -30,7 +30,8 @@ enum lpfile_section {
 
 enum lpfile_given { LPFILE_LOWER = 1, LPFILE_UPPER = 2, LPFILE_DECLARED_BINARY = 4 };
 
-/* What readers disagree on within rows: a large file may hold thousands, so the first of each kind is reported. */
+/* Constructs within rows that readers disagree on: a large file may have thousands, so only the first of each kind is
+ * reported. */
 enum lpfile_remark { LPFILE_CONSTANT, LPFILE_REPEATED, LPFILE_UNSIGNED, LPFILE_REMARKS };
 
 struct lpfile_token {

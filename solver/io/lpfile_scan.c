@@ -88,7 +88,7 @@ static bool lpfile_scan_sense(struct lpfile_reader *r) {
     return true;
 }
 
-/* What our own writer says in a comment. */
+/* A comment of our own writer. */
 static void lpfile_scan_comment(struct lpfile_reader *r) {
     static const char mark[] = "\\ " MODEL_CONSTANT_MARK;
     assert(r->at[0] == '\\');

@@ -1,5 +1,6 @@
-/* lpfile_write.c - LP files that every known reader takes alike: blanks between all parts, short lines, no constant in
- * the objective (glpsol refuses one), no row with two sides (glpsol refuses it, HiGHS and cbc read something else). */
+/* lpfile_write.c - LP files that every known reader understands in the same way: blanks between all parts, short lines,
+ * no constant in the objective (glpsol refuses one), no row with two sides (glpsol refuses it, HiGHS and cbc misread
+ * it). */
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
@@ -61,7 +62,7 @@ static void lpfile_write_term(struct lpfile_write *w, const char *name, double v
     lpfile_write_part(w, part);
 }
 
-/* Every column stands in the objective, so that reading the file gives the columns in the same order. */
+/* Every column is in the objective, so that reading the file gives the columns in the same order. */
 static void lpfile_write_objective(struct lpfile_write *w) {
     const struct model *m = w->model;
     text_write(&w->out, "%s\n", m->maximize ? "Maximize" : "Minimize");
@@ -94,8 +95,8 @@ static void lpfile_write_row(struct lpfile_write *w, const char *name, const str
     text_write(&w->out, "\n");
 }
 
-/* A row with two sides is two rows of the file: NAME with the lower one and NAME_upper. A row without any is one above
- * -1e30, because glpsol knows no infinite right-hand side. */
+/* A row with two sides is two rows of the file: NAME with the lower one and NAME_upper. A row without sides is one
+ * above -1e30, because glpsol knows no infinite right-hand side. */
 static void lpfile_write_sides(struct lpfile_write *w, const struct lpfile_rows *a, int i) {
     const struct model *m = w->model;
     double lower = m->row_lower[i], upper = m->row_upper[i];

@@ -1,5 +1,5 @@
-/* The reader keeps the text in memory and parses it as free MPS; where that fails, and only then, once more with the
- * columns of fixed MPS, in which names may hold blanks. Of two failures the one further down the file is reported. */
+/* The reader keeps the text in memory and parses it as free MPS; if that fails because of the layout, once more as
+ * fixed MPS, in which names may hold blanks. Of two failures the one further down the file is reported. */
 #include "solver/io/mps.h"
 
 #include <assert.h>
@@ -146,7 +146,7 @@ static bool mps_data(struct mps_reader *r, char *line, const struct mps_section 
     return section->line(r, field, count);
 }
 
-/* What our own writer says in comments. */
+/* Comments of our own writer. */
 static void mps_comment(struct mps_reader *r, const char *line) {
     static const char mark[] = "* " MODEL_CONSTANT_MARK;
     assert(line[0] == '*');
@@ -155,7 +155,7 @@ static void mps_comment(struct mps_reader *r, const char *line) {
     r->objective.constant = memory_string(line + sizeof mark - 1);
 }
 
-/* Undoes what the writer did for other readers, unless the file has a sense of its own. */
+/* Undoes what the writer did for other readers, unless the file has a sense. */
 static void mps_undo(struct mps_reader *r) {
     struct model *m = r->model;
     assert(!m->builder); /* it is finished */

@@ -99,13 +99,13 @@ bool mps_bounds_line(struct mps_reader *r, char **field, int count) {
     const struct mps_type *type = mps_bounds_type(field[0]);
     bool valued = !type || mps_bounds_valued(type), good;
     double value = 0;
-    if (count > 4 && field[4][0] == '$') count = 4;
-    if (count > 3 && !valued && field[3][0] == '$') count = 3;
+    for (int k = valued ? 3 : 2; k < count; k++) /* a note ends the line; a column may be called $x */
+        if (field[k][0] == '$' && (k > 2 || names_find(&r->cols.names, field[2]) < 0)) count = k;
+    bool named = count == 4 || (count == 3 && !valued && names_find(&r->cols.names, field[2]) >= 0);
     if (count < (valued ? 3 : 2) || count > 4) {
         r->layout_trouble = true;
         return mps_fail(r, "%d fields (expected bound type, set, column and value)", count);
     }
-    bool named = count == 4 || (count == 3 && !valued && names_find(&r->cols.names, field[2]) >= 0);
     const char *set = named ? field[1] : "", *column = field[named ? 2 : 1];
     if (!mps_sides_first_set(r, MPS_SET_BOUNDS, set, &good)) return good;
     int j = names_find(&r->cols.names, column);

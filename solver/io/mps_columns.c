@@ -1,4 +1,4 @@
-/* mps_columns.c - section COLUMNS: entries by column, and the markers around integer columns. */
+/* mps_columns.c - section COLUMNS: entries by column, and markers around integer columns. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>

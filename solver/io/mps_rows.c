@@ -1,4 +1,4 @@
-/* mps_rows.c - section ROWS, and the sides that right-hand sides and ranges make of a row's type. */
+/* mps_rows.c - section ROWS, and the sides that follow from a row's type, right-hand side and range. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>

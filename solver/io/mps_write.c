@@ -1,5 +1,5 @@
-/* mps_write.c - free MPS that every known reader takes alike: no OBJSENSE (glpsol refuses it, cbc and clp ignore it),
- * no constant as right-hand side of the objective (glpsol and lp_solve take it with the other sign). */
+/* mps_write.c - free MPS that every known reader understands in the same way: no OBJSENSE (glpsol refuses it, cbc and
+ * clp ignore it), no constant as right-hand side of the objective (glpsol and lp_solve read it with the other sign). */
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
@@ -22,7 +22,7 @@ struct mps_write {
     const char *objective, *constant; /* constant: the column that carries the objective's, or NULL */
 };
 
-enum { MPS_LONGEST = 159 /* what cbc and clp take */ };
+enum { MPS_LONGEST = 159 /* longest name that cbc and clp read */ };
 
 /* A name of free MPS: no blanks or control characters, no '$' or '*' in front (a comment), not the marker's. */
 static bool mps_write_name_usable(const char *n) {
@@ -32,14 +32,12 @@ static bool mps_write_name_usable(const char *n) {
     return true;
 }
 
-/* The cost as written: MPS has no sense of the objective that every reader knows, so that of a maximised one is
- * negated. */
+/* The cost as written: no sense of the objective is known to every reader, so a maximised one is negated. */
 static double mps_write_cost(const struct model *m, double cost) {
     return m->maximize && cost != 0 ? -cost : cost;
 }
 
-/* The side that stands in RHS: of a range the one of smaller magnitude, because then the other one can be written
- * exactly. */
+/* The side in RHS: of a range the one of smaller magnitude, because then the other one can be written exactly. */
 static char mps_write_kind(const struct model *m, int i, double *rhs) {
     double lower = m->row_lower[i], upper = m->row_upper[i];
     bool low = lower > -MODEL_INFINITY, up = upper < MODEL_INFINITY;
@@ -47,7 +45,7 @@ static char mps_write_kind(const struct model *m, int i, double *rhs) {
     *rhs = lower;
     if (low && up && lower == upper) return 'E';
     if (low && (!up || fabs(lower) <= fabs(upper))) return 'G';
-    if (!low && !up) return *rhs = -1e30, 'G'; /* infinite for every reader, where -1e20 is not */
+    if (!low && !up) return *rhs = -1e30, 'G'; /* infinite for every reader, unlike -1e20 */
     *rhs = upper;
     return 'L';
 }
@@ -111,7 +109,7 @@ static void mps_write_bound(struct mps_write *w, const char *type, const char *n
     text_write(&w->out, " %s BOUND  %s  %s\n", type, name, numbers_print(number, value));
 }
 
-/* An integer column without an upper bound says so, whatever its lower one: glpsol would take 1. */
+/* An integer column without an upper bound gets PL, whatever its lower one: glpsol would take 1. */
 static void mps_write_bounds_of(struct mps_write *w, int j) {
     const struct model *m = w->model;
     const char *name = w->cols.name[j];

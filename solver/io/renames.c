@@ -8,10 +8,10 @@
 
 #include "solver/base/memory.h"
 
-enum { RENAMES_KEPT = 140 /* characters of a name that is changed: a number and a word have room behind them */ };
+enum { RENAMES_KEPT = 140 /* characters kept of a changed name: leaves room for a number and a word */ };
 
-/* What the format lacks becomes '_'; a name that still cannot stand (a number, a word of the format) gets a letter in
- * front. */
+/* Characters that the format lacks become '_'; a name that is still not usable (a number, a word of the format) gets a
+ * prefix. */
 static void renames_clean(const struct renames *r, char clean[RENAMES_LONGEST + 1], const char *wish) {
     size_t length = strlen(wish);
     if (length > RENAMES_KEPT) length = RENAMES_KEPT;
@@ -26,7 +26,7 @@ static void renames_clean(const struct renames *r, char clean[RENAMES_LONGEST + 
     assert(r->usable(clean));
 }
 
-/* `place` begins the numbers tried, so that many equal names do not make a long search. */
+/* `place` is the first number tried, so that many equal names do not take a long search. */
 static const char *renames_add(struct renames *r, int at, const char *wish, int place) {
     char clean[RENAMES_LONGEST + 1], spelt[RENAMES_LONGEST + 16];
     bool usable = r->usable(wish);

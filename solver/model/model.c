@@ -131,7 +131,7 @@ int model_add_column(struct model *m, const char *name, double cost, double lowe
 }
 
 void model_add_entry(struct model *m, int row, int col, double value) {
-    assert(m->builder && row >= 0 && col >= 0); /* beyond the last row or column is an error of model_finish */
+    assert(m->builder && row >= 0 && col >= 0); /* beyond the last row or column: an error of model_finish */
     struct model_builder *b = m->builder;
     b->triples = memory_grow(b->triples, &b->capacity, b->count + 1, sizeof *b->triples);
     b->triples[b->count++] = (struct model_triple){row, col, value};
@@ -230,7 +230,7 @@ static void model_drop_zeros(struct model *m) {
             }
         m->start[j + 1] = kept;
     }
-    assert(kept <= m->entries && from == m->entries); /* every entry was looked at */
+    assert(kept <= m->entries && from == m->entries); /* every entry was read */
     m->entries = kept;
 }
 
@@ -288,7 +288,7 @@ void model_fold_constant(struct model *m, const char *name) {
 }
 
 double model_objective(const struct model *m, const double *x) {
-    long double sum = m->offset; /* so that the order of columns does not show in the printed digits */
+    long double sum = m->offset; /* so that the order of columns does not affect the printed digits */
     for (int j = 0; j < m->cols; j++) sum += (long double)m->cost[j] * x[j];
     return (double)sum;
 }
@@ -300,7 +300,7 @@ static double model_outside(double value, double lower, double upper) {
 }
 
 double model_violation(const struct model *m, const double *x) {
-    assert(!m->builder); /* a matrix by columns is there */
+    assert(!m->builder); /* the matrix is held by columns */
     long double *activity = MEMORY_NEW(long double, m->rows);
     double worst = 0;
     for (int j = 0; j < m->cols; j++) {

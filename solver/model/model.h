@@ -56,10 +56,10 @@ bool model_finish(struct model *m, struct error *err);
 #define MODEL_CONSTANT_MARK "the objective's constant is the cost of column "
 void model_fold_constant(struct model *m, const char *name);
 
-/* A bound in its one spelling of "none": values of MODEL_INFINITY or beyond become MODEL_INFINITY, with their sign. */
+/* Normalises a bound: values of MODEL_INFINITY or beyond become MODEL_INFINITY, with their sign. */
 double model_bound(double value);
-/* Whether a finished model keeps its promises (start[] ascending, rows in range, none twice in a column, no zeros, no
- * NaN, bounds in the spelling of model_bound); for CHECK. */
+/* Whether the invariants of a finished model hold (start[] ascending, rows in range, none twice in a column, no zeros,
+ * no NaN, bounds in the spelling of model_bound); for CHECK. */
 bool model_check(const struct model *m);
 
 double model_objective(const struct model *m, const double *x); /* in the model's own sense, offset included */

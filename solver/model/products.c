@@ -7,7 +7,7 @@
 #include "solver/base/hash.h"
 #include "solver/base/memory.h"
 
-enum { PRODUCT_LONGEST = 1000 /* entries of a row that is looked at */ };
+enum { PRODUCT_LONGEST = 1000 /* most entries of a row considered */ };
 
 struct product_key { /* a member before families are made */
     uint64_t hash;   /* of C, a, b and the group */
@@ -73,7 +73,7 @@ static int products_descending(const void *a, const void *b) {
     return (one < two) - (one > two);
 }
 
-/* The groups of sign * row, and the most that its terms can be together, less the D; false if that has no end. */
+/* The groups of sign * row, and the largest sum of its terms without the D; false if that is unbounded. */
 static bool products_scan(struct product_finder *f, int i, int sign, double *most) {
     const struct product_source *s = &f->p->source;
     bool ends = true;
@@ -96,7 +96,7 @@ static bool products_scan(struct product_finder *f, int i, int sign, double *mos
     return ends;
 }
 
-/* Row as a member of the family whose choices are of `group`: all with one coefficient, the rest never over the
+/* The row as a member of the family whose choices are of `group`: all with one coefficient, the rest never above the
  * side. */
 static void products_add_member(struct product_finder *f, int i, int sign, double side, double most, int rank) {
     const struct product_source *s = &f->p->source;
@@ -136,7 +136,7 @@ static int products_order(const void *one, const void *two) {
     return a->row != b->row ? a->row - b->row : b->sign - a->sign;
 }
 
-/* Entries of the common part, each with its mark; `set` puts them on or takes them off. */
+/* Sets (`set`) or clears the marks of the entries of the common part. */
 static int products_mark_common(struct product_finder *f, const struct product_key *k, bool set) {
     const struct rows *r = f->p->source.rows;
     int count = 0;
@@ -148,7 +148,7 @@ static int products_mark_common(struct product_finder *f, const struct product_k
     return count;
 }
 
-/* The common part of k is the marked one, of `first`, which has `count` entries. */
+/* Whether the common part of k is the marked one, of `first`, which has `count` entries. */
 static bool products_same_common(const struct product_finder *f, const struct product_key *first,
                                  const struct product_key *k, int count) {
     const struct product_source *s = &f->p->source;
@@ -165,7 +165,7 @@ static bool products_same_common(const struct product_finder *f, const struct pr
     return count == 0;
 }
 
-/* Marks the choices of k with `stamp`, unless one of them has it already. */
+/* Marks the choices of k with `stamp`; false if one of them has it already. */
 static bool products_disjoint(const struct product_finder *f, const struct product_key *k, int *stamped, int stamp) {
     const struct rows *r = f->p->source.rows;
     for (int turn = 0; turn < 2; turn++)

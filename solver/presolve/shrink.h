@@ -21,7 +21,7 @@ struct shrink_entry {
     int row_next, row_prev, col_next, col_prev;
 };
 
-/* First in, first out; an item waits at most once: queued[i] is true exactly for the `count` items that wait. */
+/* First in, first out; an item waits at most once: queued[i] is true exactly for the `count` waiting items. */
 struct shrink_queue {
     int *item, head, count, size;
     bool *queued;
@@ -32,12 +32,12 @@ struct shrink_activity {
     double least, most;
     int least_infinite, most_infinite;
     double size; /* sum of |a| |bound| over finite bounds: rounding errors are relative to it */
-    int age;     /* changes since it was added up; 0: out of date */
+    int age;     /* changes since it was recomputed; 0: out of date */
 };
 
-/* The rows, or the columns: bounds, entries and the queue of those to be looked at again.
- * Invariants: length[i] is the number of entries in the list that begins at head[i]; one that is gone has none;
- * `left` counts those that are not gone; lower <= upper up to rounding while the status is PRESOLVE_REDUCED. */
+/* The rows, or the columns: bounds, entries and the queue of those to be examined again.
+ * Invariants: length[i] is the number of entries in the list that begins at head[i]; one that is gone has none; `left`
+ * counts those that are not gone; lower <= upper up to rounding while the status is PRESOLVE_REDUCED. */
 struct shrink_lines {
     int count, left;
     double *lower, *upper;
@@ -91,7 +91,7 @@ struct shrink_scratch { /* both [rows or columns, the larger number] */
     int *mark; /* all -1 between uses */
 };
 
-struct shrink_reduced { /* what is left: made once, by presolve_run */
+struct shrink_reduced { /* the reduced program: made once, by presolve_run */
     struct model *model;
     int *col, *row; /* original index of each, ascending */
 };
@@ -108,7 +108,7 @@ struct presolve {
     struct options options;
     struct limits limits;
     enum presolve_status status;
-    bool integers; /* some column is integer: only x comes back, and reductions need not keep duals */
+    bool integers; /* some column is integer: only x is recovered, and reductions need not preserve duals */
     struct shrink_lines row, col;
     double offset, *cost;
     bool *integer;
@@ -129,7 +129,7 @@ struct presolve *shrink_new(const struct model *m, const struct options *o);
 void shrink_free(struct presolve *p);
 bool shrink_going(struct presolve *p); /* the status is open, and neither work nor time is used up */
 
-void shrink_touch_row(struct presolve *p, int row); /* to be looked at again */
+void shrink_touch_row(struct presolve *p, int row); /* to be examined again */
 void shrink_touch_column(struct presolve *p, int col);
 void shrink_touch_rows_of(struct presolve *p, int col);
 void shrink_touch_columns_of(struct presolve *p, int row);
@@ -138,8 +138,8 @@ int shrink_next(struct shrink_queue *q); /* -1: none */
 struct shrink_activity shrink_activity(struct presolve *p, int row);
 void shrink_rebound(struct presolve *p, int col, double lower, double upper); /* sets bounds, keeps activities right */
 void shrink_forget_activity(struct presolve *p, int row);                     /* after a change of a coefficient */
-void shrink_leave_activity(struct presolve *p, int e); /* takes the term of entry `e` out of its row's activity */
-/* Least and most of the row without the entry `e`; -INFINITY and INFINITY where there is none. */
+void shrink_leave_activity(struct presolve *p, int e); /* removes the term of entry `e` from its row's activity */
+/* Least and most of the row without the entry `e`; -INFINITY and INFINITY if unbounded. */
 void shrink_rest(double *least, double *most, const struct presolve *p, const struct shrink_activity *a, int e);
 /* Bounds that the row of entry `e` and the other columns' bounds imply for its column. */
 void shrink_implied(double *lower, double *upper, const struct presolve *p, const struct shrink_activity *a, int e);
@@ -148,7 +148,7 @@ int shrink_implied_bounds(const struct presolve *p, const struct shrink_activity
 
 int shrink_find(struct presolve *p, int row, int col);                /* entry or -1 */
 void shrink_change(struct presolve *p, int row, int col, double add); /* a rounding error of a sum counts as 0 */
-void shrink_add(struct presolve *p, int row, int col, double value);  /* where there is no entry yet */
+void shrink_add(struct presolve *p, int row, int col, double value);  /* only if the entry does not exist */
 /* Sets scratch.mark[row] to the entry of the column in that row, and back to -1. */
 void shrink_mark_column(struct presolve *p, int col);
 void shrink_unmark_column(struct presolve *p, int col);
@@ -164,7 +164,7 @@ struct shrink_record *shrink_push(struct presolve *p, enum shrink_kind kind, int
 void shrink_keep(struct presolve *p, int index, double value); /* appends to the last record's slice of the arena */
 /* Appends the row of entry `e` for postsolve, which moves e's column towards `side` as far as that row allows. */
 void shrink_keep_row(struct presolve *p, int e, enum place side);
-/* Takes out a column at `value`, nonbasic at `side` (PLACE_BASIC: at the bound that its reduced cost asks for). */
+/* Removes a column at `value`, nonbasic at `side` (PLACE_BASIC: at the bound that fits its reduced cost). */
 void shrink_fix(struct presolve *p, int col, double value, enum place side);
 void shrink_drop_row(struct presolve *p, int row);  /* as redundant */
 void shrink_erase_row(struct presolve *p, int row); /* without a record */
@@ -181,7 +181,7 @@ void shrink_erase_column(struct presolve *p, int col);
 #include "solver/presolve/reductions.def"
 #undef REDUCTION
 
-/* Whether lists, counts and activities are what a fresh count gives; for CHECK. */
+/* Whether lists, counts and activities agree with a recount; for CHECK. */
 bool shrink_check(const struct presolve *p);
 
 #endif

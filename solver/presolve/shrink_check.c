@@ -1,4 +1,4 @@
-/* Every invariant of struct presolve, counted afresh; for CHECK, since it costs as much as reading the program. */
+/* Every invariant of struct presolve, recomputed; for CHECK, since it costs as much as reading the program. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ static bool shrink_check_column(const struct presolve *p, int col) {
     return length == p->col.length[col] && (!p->col.gone[col] || length == 0);
 }
 
-/* The activity in hand is that of the present bounds, up to the rounding errors of as many changes as its age. */
+/* The stored activity is that of the present bounds, up to the rounding errors of as many changes as its age. */
 static bool shrink_check_activity(const struct presolve *p, int row) {
     const struct shrink_activity *a = &p->activity[row];
     if (p->row.gone[row] || a->age == 0) return true;

@@ -1,5 +1,4 @@
-/* stages.h - a program reduced by presolve, and reduced again with the bounds that a search has proven since
- * (restarts).
+/* stages.h - a program reduced by presolve, and reduced again with bounds that a search has proven (restarts).
  *
  * Invariant: stage k > 0 reduces the program of stage k - 1; all of them live until stages_free. */
 #ifndef SOLVER_PRESOLVE_STAGES_H
@@ -22,7 +21,7 @@ void stages_init(struct stages *s, const struct model *given, const struct optio
 void stages_free(struct stages *s);
 const struct model *stages_model(const struct stages *s); /* of the last stage */
 /* Reduces the last stage's program once more, with these bounds in place of its own unless they are NULL. The stage is
- * added only if a program is left: PRESOLVE_REDUCED or PRESOLVE_SOLVED. */
+ * added only if presolve returns PRESOLVE_REDUCED or PRESOLVE_SOLVED. */
 enum presolve_status stages_add(struct stages *s, const double *lower, const double *upper);
 void stages_restore(const struct stages *s, double *x,
                     const double *reduced_x); /* through all stages; x[given->cols] */

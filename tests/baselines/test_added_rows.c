@@ -45,7 +45,7 @@ START_TEST(a_row_of_each_table_arrives_everywhere) {
         return;
     }
     snprintf(copy, sizeof copy, "%s", harness_folder());
-    /* With what is built already, so that only what depends on the two tables is built again. */
+    /* With the existing objects, so that only the dependents of the two tables are rebuilt. */
     snprintf(
         line, sizeof line,
         "mkdir %s/build && cp -a Makefile ARCHITECTURE.md solver kernels formulation baselines experiments tests %s/ && "

@@ -1,6 +1,6 @@
-/* Whole networks on every cost table at hand: three exact methods that share only what a budget leaves give one time,
- * to the nanosecond; frontiers by two ways agree on every point; and the published tables give the figures that were
- * computed from them independently. */
+/* Whole networks on every available cost table: three exact methods that share only the reduction by the budget give
+ * the same time, to the nanosecond; frontiers computed in two ways agree on every point; and the published tables give
+ * the figures that were computed from them independently. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static struct profile *invented(void) {
     return p;
 }
 
-/* NULL with a SKIPPED line where the table is not at hand. */
+/* NULL with a SKIPPED line if the table is not available. */
 static struct profile *published(const char *name) {
     char relative[64];
     struct error err = {""};
@@ -68,7 +68,7 @@ static bool join(struct joined *j, const char *name, const struct profile *p) {
     ck_assert_msg(j->network != NULL, "%s", err.text);
     j->folded = network_fold(j->network);
     j->g = instance_new(j->folded, p, 1, &err);
-    return j->g != NULL; /* a table may have nothing of a network */
+    return j->g != NULL; /* a table may cover nothing of a network */
 }
 
 static void part(struct joined *j) {
@@ -77,7 +77,7 @@ static void part(struct joined *j) {
     network_free(j->network);
 }
 
-/* -1: nothing fits, and *least would do. */
+/* -1: nothing fits, and *least suffices. */
 static int64_t best_time(int64_t *least, const char *name, const struct instance *g, const struct request *q) {
     struct answer a;
     struct error err = {""};
@@ -111,7 +111,7 @@ static void same_frontier(const struct frontier *a, const struct frontier *b) {
     }
 }
 
-/* Budgets over the frontier and beyond both its ends: what each allows is the frontier's step below it. */
+/* Budgets over the frontier and beyond both its ends: the optimum of each is the point of the frontier below it. */
 static void check_budgets(const struct instance *g, const struct frontier *f, enum memory_model model, int budgets) {
     struct request q = methods_request();
     const struct frontier_point *first = &f->point[0], *last = &f->point[f->points - 1];
@@ -119,7 +119,7 @@ static void check_budgets(const struct instance *g, const struct frontier *f, en
     q.model = model;
     for (int b = 0, at = -1; b <= budgets; b++) {
         double share = (double)b * b * b / ((double)budgets * budgets * budgets);
-        if (b == 0 && first->memory_bytes == 0) continue; /* there is no smaller budget */
+        if (b == 0 && first->memory_bytes == 0) continue; /* no smaller budget exists */
         q.budget_bytes = b == 0         ? first->memory_bytes - 1
                          : b == budgets ? METHOD_NO_BUDGET
                                         : first->memory_bytes +
@@ -145,7 +145,7 @@ static void check_network(const struct instance *g, enum memory_model model, int
         same_frontier(&f, &other);
         frontier_free(&other);
     }
-    q.budget_bytes = 0; /* the frontier begins where the least that would do is */
+    q.budget_bytes = 0; /* the frontier begins at the least budget that suffices */
     ck_assert(methods_run(&a, method("taso"), g, &q, &err));
     ck_assert_int_eq(a.outcome == OUTCOME_INFEASIBLE ? a.least_bytes : 0, f.point[0].memory_bytes);
     free(a.choice);
@@ -193,7 +193,7 @@ struct figure {
     double best_ms, sum2d, chw; /* times of sum2d and of CHW only over the best; 0: none is given */
 };
 
-/* Theirs: the first layer's input is free of conversion, in any layout. Ours comes as CHW, which may only add. */
+/* Theirs: the first layer's input is free of conversion, in any layout. Ours is CHW, which can only add time. */
 static const struct figure figures[] = {
     {"intel", "alexnet-owt", 8.4, 36.6, 1.50}, {"intel", "vgg11", 63.1, 48.7, 1.98},
     {"intel", "vgg16", 146.0, 44.7, 1.88},     {"intel", "vgg19", 178.4, 46.5, 1.91},
@@ -213,7 +213,7 @@ static double time_ms(const char *name, const struct instance *g) {
     return ms;
 }
 
-/* Within 0.5 %, and half of the last digit that is given. */
+/* Within 0.5 %, and half of the last digit given. */
 static void near(double ours, double theirs, double digit, const char *what, const struct figure *f) {
     ck_assert_msg(ours > theirs * 0.995 - digit / 2 && ours < theirs * 1.005 + digit / 2,
                   "%s, %s: %s %.4f, published %.4f", f->table, f->network, what, ours, theirs);

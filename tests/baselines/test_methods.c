@@ -1,4 +1,4 @@
-/* Methods against each other on random instances: what claims to be optimal is what trying everything finds. */
+/* Methods compared on random instances: an answer that claims to be optimal is that of trying everything. */
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ static const struct method *method(const char *name) {
     return m;
 }
 
-/* A budget of which some are too small, most bind and some do not. */
+/* A random budget: some are too small, most bind and some do not. */
 static int64_t any_budget(struct random *r, const struct instance *g, enum memory_model model) {
     int choice[16];
     random_selection(choice, r, g);
@@ -127,8 +127,7 @@ START_TEST(the_integer_program_converts_once_per_tensor_when_asked_to) {
 }
 END_TEST
 
-/* Every row of the table that claims a proof of (8), under every model: where it answers, it is what trying everything
- * finds. */
+/* Every row of the table that claims a proof of (8), under every model: its answers are those of trying everything. */
 START_TEST(methods_that_claim_a_proof_find_what_trying_everything_finds) {
     for (int i = 0; i < methods_count(); i++) {
         const struct method *m = methods_get(i);
@@ -142,7 +141,7 @@ START_TEST(methods_that_claim_a_proof_find_what_trying_everything_finds) {
 }
 END_TEST
 
-/* What (9) and (10) ask for, by trying everything. */
+/* The answers to (9) and (10), by trying everything. */
 struct wanted {
     int64_t fastest_ns, fastest_bytes; /* T*, M* */
     int64_t memory_bytes, memory_ns;   /* (9) */
@@ -235,7 +234,7 @@ START_TEST(one_knob_between_time_and_memory_is_exact_under_every_model) {
 }
 END_TEST
 
-START_TEST(sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_does_not_bind) {
+START_TEST(methods_without_sums_decline_them_unless_the_budget_does_not_bind) {
     for (int model = 0; model < MEMORY_MODELS; model++) {
         if (!memory_model_adds_up((enum memory_model)model)) continue;
         struct tally t = against_everything("dynamic", (enum memory_model)model, CONVERSIONS_PER_EDGE, 25, 300);
@@ -300,8 +299,8 @@ START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does)
 }
 END_TEST
 
-/* Conversions may be missing; where there is a selection at all, a heuristic finds one, but for those that may use
- * little. */
+/* Conversions may be missing; if a selection exists, a heuristic finds one, except for those restricted to little
+ * memory. */
 START_TEST(heuristics_look_ahead_where_conversions_are_missing) {
     static const char *const names[] = {"taso-layerwise", "greedy-time", "greedy-memory"};
     struct random r = {53};
@@ -478,7 +477,7 @@ int main(void) {
     tcase_add_test(tests, methods_that_claim_a_proof_find_what_trying_everything_finds);
     tcase_add_test(tests, least_memory_within_a_slack_is_exact_under_every_model);
     tcase_add_test(tests, one_knob_between_time_and_memory_is_exact_under_every_model);
-    tcase_add_test(tests, sums_over_layers_are_declined_by_those_who_cannot_unless_the_budget_does_not_bind);
+    tcase_add_test(tests, methods_without_sums_decline_them_unless_the_budget_does_not_bind);
     tcase_add_test(tests, no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does);
     tcase_add_test(tests, heuristics_look_ahead_where_conversions_are_missing);
     tcase_add_test(tests, reduction_is_exact_without_rn_and_never_better_with_it);

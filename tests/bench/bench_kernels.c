@@ -4,7 +4,7 @@
  *     bench_kernels [--isa NAME] [--rounds N] [--only FAMILIES] -o FOLDER [NETWORK...]       (all built-in networks)
  *
  * Layers are measured as tests/bench/bench_layer.h says, networks are sums over their convolutions, and
- * tests/bench/bench_tables.h says what is written to FOLDER. */
+ * tests/bench/bench_tables.h describes the files in FOLDER. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static struct layer_bench *layer_of(const struct scenario *s) {
     return &layers[layer_count++];
 }
 
-/* What a layer's measurement takes, in no unit: arithmetic, and the same for each. */
+/* The relative cost of measuring a layer: its arithmetic, plus a constant. */
 static double effort(const struct layer_bench *l) {
     return (double)scenario_macs(&l->s) + 60e6;
 }

@@ -13,7 +13,7 @@
 #include "tests/bench/bench_peak.h"
 #include "tests/bench/bench_peers.h"
 
-#define FINAL 3 /* of our primitives that come into the comparison, and as many small ones */
+#define FINAL 3 /* of our primitives that are compared, and as many small ones */
 #define OURS  (2 * FINAL + 3)
 #define SHORT 2000000 /* ns */
 
@@ -25,7 +25,7 @@ const char *bench_only;
 struct contender {
     void (*run)(void *what);
     void *what;
-    bool may_leave, out; /* too slow to go on with */
+    bool may_leave, out; /* too slow to continue */
     int64_t ns[BENCH_ROUNDS_MAX];
     double ms; /* median */
 };

@@ -1,10 +1,10 @@
 /* bench_layer.h - one convolution: our primitives, oneDNN's implementations, im2col with OpenBLAS and the plain
  * products, measured in turn.
  *
- * What is compared runs round after round, so that a change of the machine's speed hits all alike; times are medians of
- * thread CPU time over the rounds, one thread, caches warm. Of our primitives each runs by itself first (again, unless
- * that is twice the best so far), and those that come first go into the comparison, as do all implementations of oneDNN
- * within three times its best. direct-sum2d is left out: it is never near. */
+ * The candidates run in turn, round after round, so that a change of the machine's speed affects all equally; times are
+ * medians of thread CPU time over the rounds, one thread, caches warm. Of our primitives each runs by itself first
+ * (again, unless that is twice the best so far), and the fastest are compared, with all implementations of oneDNN
+ * within three times its best. direct-sum2d is left out: it is never close. */
 #ifndef TESTS_BENCH_BENCH_LAYER_H
 #define TESTS_BENCH_BENCH_LAYER_H
 #include "kernels/primitive.h"

@@ -11,13 +11,12 @@
 #include "kernels/scenario.h"
 
 void peers_init(void);           /* one thread for all of them */
-const char *peer_versions(void); /* of those that are here */
+const char *peer_versions(void); /* of the installed ones */
 
 bool peer_blas_here(void);
 void peer_sgemm(int m, int n, int k, const float *a, const float *b, float *c); /* c = a b, row-major, no padding */
 
-/* oneDNN's implementations of one convolution, each in the layouts that it likes best, weights reordered ahead of
- * time. */
+/* oneDNN's implementations of one convolution, each in its preferred layouts, weights reordered ahead of time. */
 struct peer_conv;
 bool peer_conv_here(void);
 struct peer_conv *peer_conv_new(const struct scenario *s);

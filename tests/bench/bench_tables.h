@@ -1,5 +1,5 @@
-/* bench_tables.h - what the kernel bench writes: kernels.tsv (one row per layer), kernels-networks.tsv (one row per
- * network) and kernels.md, for readers, which begins with what must be shown. */
+/* bench_tables.h - the output of the kernel benchmark: kernels.tsv (one row per layer), kernels-networks.tsv (one row
+ * per network) and kernels.md, for readers, which begins with the main findings. */
 #ifndef TESTS_BENCH_BENCH_TABLES_H
 #define TESTS_BENCH_BENCH_TABLES_H
 #include "solver/base/error.h"

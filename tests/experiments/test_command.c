@@ -78,6 +78,16 @@ static const struct {
     {"weights --network alexnet -o ''", "--output is empty"},
     {"weights --network alexnet -o /", "/: is a directory"},
     {"export --network alexnet --profile x -o y.txt", "y.txt: unknown format"},
+    {"devices nrf52804", "unknown device `nrf52804` (did you mean nrf52840?) (expected one of `taso devices`)"},
+    {"devices esp32 --ram 1K", "--ram does nothing with NAME"},
+    {"devices esp32 rp2040", "unexpected argument 'rp2040'"},
+    {"arena", "BUFFERS.csv is missing"},
+    {"arena /nonexistent.csv", "/nonexistent.csv: No such file"},
+    {"arena README.md", "README.md:1: unknown column"},
+    {"arena README.md --time-limit -1", "--time-limit: -1 is out of range"},
+    {"arena README.md --capacity 1T", "--capacity: '1T'"},
+    {"arena README.md -o -", "--output"},
+    {"arena README.md -o README.md", "README.md"},
     {"primitives --scenario", "C,H,W,M,K,S,P[,G[,D]] is missing"},
     {"primitives --scenario 1,2,3", "1,2,3"},
     {"primitives --scenario 0,224,224,64,3,1,1", "at least 1"},
@@ -317,7 +327,7 @@ START_TEST(a_plan_of_another_machine_is_remarked_on_and_named) {
 }
 END_TEST
 
-START_TEST(help_names_no_default_beside_required_and_no_number_for_none) {
+START_TEST(help_names_no_default_of_required_flags_and_no_number_for_none) {
     static const char *const lines[] = {"taso select --help", "taso mix --help", "taso sweep --help", "taso run --help",
                                         "milp --help"};
     for (int i = 0; i < 5; i++) {
@@ -380,7 +390,7 @@ START_TEST(step_by_step_begins_by_building_both_programs) {
 }
 END_TEST
 
-START_TEST(a_compiler_that_is_not_there_is_named_and_nothing_is_installed) {
+START_TEST(a_missing_compiler_is_named_and_nothing_is_installed) {
     static const char *const names[] = {"nocc", "nocc -m32", "/nowhere/cc"};
     char line[256], want[128];
     for (int i = 0; i < 3; i++) {
@@ -474,10 +484,10 @@ int main(void) {
                         (int)(sizeof walks / sizeof walks[0]));
     suite_add_tcase(suite, t);
     tcase_add_test(walk, a_plan_of_another_machine_is_remarked_on_and_named);
-    tcase_add_test(t, help_names_no_default_beside_required_and_no_number_for_none);
+    tcase_add_test(t, help_names_no_default_of_required_flags_and_no_number_for_none);
     tcase_add_test(t, the_command_lines_of_the_readme_exist);
     tcase_add_test(t, step_by_step_begins_by_building_both_programs);
-    tcase_add_test(t, a_compiler_that_is_not_there_is_named_and_nothing_is_installed);
+    tcase_add_test(t, a_missing_compiler_is_named_and_nothing_is_installed);
     suite_add_tcase(suite, walk);
     return harness_run(suite);
 }

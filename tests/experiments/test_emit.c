@@ -1,9 +1,9 @@
-/* What `taso emit` writes is a program: strict C11 for every compiler at hand, no allocation, the runtime's answer, and
- * it refuses weights or an arena that do not fit. Every algorithm of the table is emitted at least once.
+/* `taso emit` writes a program: strict C11 for every available compiler, no allocation, the runtime's answer, and it
+ * refuses weights or an arena that do not fit. Every algorithm of the table is emitted at least once.
  * CK_RUN_CASE=programs or contract: a part. */
 #include "tests/support/emitted.h"
 
-/* Cross compilers link statically, so that the emulator needs no libraries of theirs. */
+/* Cross compilers link statically, so that the emulator needs no target libraries. */
 static const struct compiler arm64 = {"aarch64-linux-gnu-gcc", "-static", "qemu-aarch64"},
                              arm32 = {"arm-linux-gnueabihf-gcc", "-static -mfpu=neon", "qemu-arm"};
 
@@ -39,6 +39,17 @@ static const struct {
     {"vgg16", SENSIBLE, 18, &clang, "-O2", ISA_PORTABLE, ALL},
     {"vgg16", SENSIBLE, 19, &arm64, "-O2", ISA_PORTABLE, ALL},
     {"vgg16", SENSIBLE, 20, &arm32, "-O2", ISA_PORTABLE, ALL},
+    {"tests/data/branches.net", STREAMED, 21, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
+    {"tests/data/branches.net", STREAMED, 22, &clang, "-O0", ISA_PORTABLE, ALWAYS},
+    {"squeezenet1.1", STREAMED, 23, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"squeezenet1.1", STREAMED, 24, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"resnet18", STREAMED, 25, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"resnet18", STREAMED, 26, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"squeezenet1.1", STREAMED, 27, &gcc, "-O2", ISA_AVX2, ALL},
+    {"resnet18", STREAMED, 28, &clang, "-O2", ISA_AVX2, ALL},
+    {"googlenet", STREAMED, 29, &gcc, "-O2", ISA_AVX2, ALL},
+    {"alexnet", STREAMED, 30, &clang, "-O2", ISA_AVX2, ALL},
+    {"vgg16", STREAMED, 31, &gcc, "-O2", ISA_AVX2, ALL},
 };
 
 /* TASO_EMIT=arm: the rows of make check-arm; all: every row; SEED: that row. */
@@ -58,10 +69,10 @@ START_TEST(an_emitted_program_builds_without_a_warning_and_gives_the_same_answer
         ck_assert_int_eq(shell("cd '%s' && %s ./net <in.f32 >answer", e.folder, c->runner), 0);
         answer_is_the_runtimes(&e, "answer");
     }
-    /* net.o wants nothing from outside but mathematics and moving of bytes */
+    /* net.o needs nothing from outside but mathematics and copying of bytes */
     ck_assert_int_eq(shell("! nm -u '%s/net.o' | grep -E 'alloc|free|[^n]printf|fopen|exit|pthread|omp|OMP'", e.folder),
                      0);
-    /* weights cut off, and of the right length but another's: one line, status 2 */
+    /* truncated weights, and another plan's of the right length: one line, status 2 */
     ck_assert_int_eq(
         shell("cd '%s' && head -c 1000 weights.bin >cut && { %s ./net in.f32 cut 2>told; test $? = 2; } && "
               "grep -q '^cut: fewer than' told && test $(wc -l <told) = 1",
@@ -97,7 +108,7 @@ static const char misuse[] =
     "    return 0;\n"
     "}\n";
 
-/* Beside a net.o that was compiled with the same flags. */
+/* Linked with a net.o that was compiled with the same flags. */
 static void misuse_is_refused(const struct emitted *e, const struct compiler *c, const char *flags) {
     write_text(e->folder, "misuse.c", misuse);
     ck_assert_int_eq(shell("cd '%s' && %s -std=c11 -Wall -Wextra -Wpedantic -Werror %s misuse.c net.o -lm -o misuse "
@@ -120,7 +131,7 @@ START_TEST(an_arena_one_byte_short_is_refused) {
 }
 END_TEST
 
-/* clang's sanitizers, where they are, compile three times as fast. */
+/* clang's sanitizers, if available, compile three times as fast. */
 START_TEST(an_emitted_program_of_every_algorithm_is_clean_under_the_sanitizers) {
     const struct compiler *c = compiler_is_here(&clang) ? &clang : &gcc;
     const char *flags = "-O0 -fsanitize=address,undefined -fno-sanitize-recover=all";

@@ -1,5 +1,5 @@
-/* What net.h and the emitter promise: floats and operators come out as they are or not at all, the input is read where
- * the caller has it, a run keeps to the stack that is stated, and what users compile has no warning. */
+/* The promises of net.h and the emitter: floats and operators are emitted exactly or not at all, the input is read
+ * where the caller has it, a run keeps to the stated stack, and users' builds have no warnings. */
 #include <stdint.h>
 
 #include "experiments/emit/emit_tables.h"
@@ -166,7 +166,7 @@ START_TEST(the_input_is_read_where_the_caller_has_it) {
 END_TEST
 
 /* The stack is painted, and looked at by the thread itself before it ends. A first run in main binds functions. The
- * figure must hold and be within four times what is used, or 2 KiB, which the allowance for frames alone comes to. */
+ * figure must hold and be within four times the use, or 2 KiB, which is the allowance for frames alone. */
 static const char painter[] =
     "#include \"net.h\"\n"
     "#include <pthread.h>\n"
@@ -213,11 +213,11 @@ static const char *const deepest[] = {"direct-hwc",
                                       "depthwise-chw",
                                       "direct-sum2d"};
 
-#define ALGORITHM(symbol, stack) extern const struct algorithm algorithm_##symbol;
+#define ALGORITHM(symbol, stack, row_step) extern const struct algorithm algorithm_##symbol;
 #include "kernels/primitives.def"
 
 static const struct algorithm *const algorithms[] = {
-#define ALGORITHM(symbol, stack) &algorithm_##symbol,
+#define ALGORITHM(symbol, stack, row_step) &algorithm_##symbol,
 #include "kernels/primitives.def"
 };
 enum { DEEPEST = sizeof deepest / sizeof *deepest, STACKS = DEEPEST + sizeof algorithms / sizeof *algorithms };
@@ -262,6 +262,20 @@ START_TEST(a_run_keeps_to_the_stack_that_is_stated) {
     plan_by(&e, "tests/data/families.net", name);
     stack_is_kept(&e, c, name);
     emitted_free(&e);
+}
+END_TEST
+
+/* Segments keep tables and loops, but no more of the stack than one kernel at a time. */
+START_TEST(a_streamed_run_keeps_to_the_stack_that_is_stated) {
+    const struct compiler *c = compilers[_i];
+    struct random r = {5};
+    char path[512];
+    if (!compiler_is_here(c)) return;
+    snprintf(path, sizeof path, "%s", streamed_network("stack.net", &r));
+    struct emitted e = emitted_streamed(path, "direct", &r, isa_best());
+    stack_is_kept(&e, c, "streamed");
+    emitted_free(&e);
+    harness_forget(path);
 }
 END_TEST
 
@@ -314,7 +328,7 @@ START_TEST(code_without_weights_takes_no_file_of_weights) {
 }
 END_TEST
 
-/* The whole of them is make check-plans. */
+/* make check-plans builds all of them. */
 static const struct {
     const char *network, *budget, *compiler, *flags;
 } built_in[] = {{"squeezenet1.1", "256K", "gcc", "shipped"},
@@ -347,6 +361,7 @@ int main(void) {
                         (int)(sizeof strangers / sizeof strangers[0]));
     tcase_add_test(memory, the_input_is_read_where_the_caller_has_it);
     tcase_add_loop_test(memory, a_run_keeps_to_the_stack_that_is_stated, 0, COMPILERS * ISAS * STACKS);
+    tcase_add_loop_test(memory, a_streamed_run_keeps_to_the_stack_that_is_stated, 0, COMPILERS);
     tcase_add_loop_test(memory, operators_keep_to_the_stack_that_is_stated, 0,
                         COMPILERS * (int)(sizeof operator_nets / sizeof operator_nets[0]));
     tcase_add_test(users, users_warnings_are_not_errors_and_cpp_may_include_the_header);

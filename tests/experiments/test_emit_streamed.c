@@ -1,26 +1,8 @@
 /* Plans with streamed segments as C: the runtime's answer, no warnings, the stack that is stated, and an input that the
  * arena has room for where net.h says so. */
 #include "tests/support/emitted.h"
-#include "tests/support/streamed.h"
 
 static const struct compiler *const compilers[] = {&gcc, &clang};
-
-/* As emitted_new, of a random network and random segments. family: of the strips, or NULL. */
-static struct emitted streamed_new(const char *network, const char *family, struct random *r) {
-    struct error err = {""};
-    struct emitted e = {.w = world_new(network)};
-    world_stream(&e.w);
-    do world_plan_streamed(&e.w, network, family, r, CONVERSIONS_PER_EDGE);
-    while (e.w.streams.count == 0);
-    e.r = runtime_new(e.w.plan, e.w.net, &e.w.weights, 1, &err);
-    ck_assert_msg(e.r != NULL, "%s", err.text);
-    e.out = MEMORY_NEW(float, runtime_outputs(e.r));
-    runtime_run(e.r, e.out, e.w.in, NULL);
-    snprintf(e.folder, sizeof e.folder, "%s", harness_scratch("emitted", NULL));
-    ck_assert_msg(emit_write(e.r, e.folder, true, &err), "%s", err.text);
-    write_floats(e.folder, "in.f32", e.w.in, runtime_inputs(e.r));
-    return e;
-}
 
 #define PROGRAMS 6
 
@@ -29,10 +11,50 @@ START_TEST(random_streamed_plans_give_the_runtimes_answer) {
     const struct compiler *c = compilers[_i % 2];
     char path[512];
     if (!compiler_is_here(c)) return;
-    ck_assert(isa_force(ISA_PORTABLE));
     snprintf(path, sizeof path, "%s", streamed_network("emitted.net", &r));
-    struct emitted e = streamed_new(path, _i == 0 ? NULL : "direct", &r);
+    struct emitted e = emitted_streamed(path, _i == 0 ? NULL : "direct", &r, ISA_PORTABLE);
     program_is_strict_and_right(&e, c, _i == 1 ? NULL : "-O0");
+    emitted_free(&e);
+    harness_forget(path);
+}
+END_TEST
+
+/* An image that the plan takes in HWC is converted into the arena: there may be room for the caller's too, or not. */
+static const struct {
+    const char *text;
+    bool room;
+} images[] = {
+    {"a input - c=3 h=12 w=12\nb conv a m=16 k=3 p=1\nc conv b m=2 k=3 p=1\n", true},
+    {"a input - c=3 h=12 w=12\nb conv a m=4 k=3 s=2 p=1\nc conv b m=2 k=3 p=1\n", false},
+};
+
+/* The image in HWC, and everything after it in one segment of a row a call, or as a whole. */
+static void plan_from_hwc(struct world *w, const char *network, bool streamed) {
+    selection_streams_free(&w->streams);
+    struct random r = {1};
+    for (int v = 0; v < w->g->nodes; v++) w->choice[v] = choice_before(&w->g->node[v], LAYOUT_HWC, &r);
+    const struct stream all = {1, w->g->nodes - 1, 1, LAYOUT_HWC};
+    if (streamed) ck_assert(world_segment(w, all, "direct", &r));
+    for (int v = 1; v < w->g->nodes && !streamed; v++)
+        for (int k = 0; k < w->g->node[v].choices; k++)
+            if (strcmp(w->g->node[v].choice[k].primitive->name, "direct-hwc") == 0) w->choice[v] = k;
+    world_streamed_plan(w, network, "hwc", CONVERSIONS_PER_EDGE);
+}
+
+START_TEST(a_converted_image_is_given_in_the_arena_if_there_is_room) {
+    char path[512];
+    snprintf(path, sizeof path, "%s", harness_scratch("image.net", images[_i].text));
+    struct emitted e = {.r = NULL};
+    ck_assert(isa_force(ISA_PORTABLE));
+    e.w = world_new(path);
+    world_stream(&e.w);
+    plan_from_hwc(&e.w, path, !images[_i].room);
+    ck_assert_int_eq(e.w.choice[0] > 0, 1);
+    emitted_write(&e);
+    const bool room = shell("grep -q 'define NET_INPUT_OFFSET' '%s/net.h'", e.folder) == 0;
+    ck_assert_int_eq(room, images[_i].room);
+    ck_assert_int_eq(room, e.r->schedule->arena_bytes >= 2 * e.r->schedule->step[0].out_bytes);
+    program_is_strict_and_right(&e, &gcc, "-O0");
     emitted_free(&e);
     harness_forget(path);
 }
@@ -43,6 +65,8 @@ int main(void) {
     TCase *c = tcase_create("emit_streamed");
     tcase_set_timeout(c, 0);
     tcase_add_loop_test(c, random_streamed_plans_give_the_runtimes_answer, 0, PROGRAMS);
+    tcase_add_loop_test(c, a_converted_image_is_given_in_the_arena_if_there_is_room, 0,
+                        (int)(sizeof images / sizeof images[0]));
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

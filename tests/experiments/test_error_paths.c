@@ -1,6 +1,6 @@
-/* Every call that can fail, made to fail in turn, in every reader and writer: what comes out is one clear line and
- * nothing else, no file, no leak. Then every word of every input spoiled: a reader that has seen something wrong says
- * so and returns false, never one of the two. */
+/* Every call that can fail, made to fail in turn, in every reader and writer: the result is one clear line and nothing
+ * else, no file, no leak. Then every word of every input is spoiled: a reader that finds a mistake reports it and
+ * returns false, never only one of the two. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include <dirent.h>
 #include <stdarg.h>
@@ -56,7 +56,7 @@ static bool write_lp(const char *path, struct error *err) {
     return lpfile_write(path, have.model, err);
 }
 
-/* Writing gives a profile its path and digest, so that each run needs one of its own. */
+/* Writing gives a profile its path and digest, so each run needs its own profile. */
 static bool write_profile(const char *path, struct error *err) {
     struct profile *p = profile_read(have.profile->path, err);
     bool good = p && profile_write(p, path, err);
@@ -95,6 +95,12 @@ static bool write_text(const char *path, struct error *err) {
     return text_close(&out, err);
 }
 
+static bool write_offsets(const char *path, struct error *err) {
+    struct arena_buffer b = {12, 0, 1, 4, 8};
+    struct arena_file_row row = {"one", 3, 7};
+    return arena_file_write(path, &(struct arena_file){1, true, &row, &b}, err);
+}
+
 static bool read_weights(const char *path, struct error *err) {
     struct weights w;
     bool good = weights_init(&w, have.network, 0, path, err);
@@ -123,7 +129,7 @@ static bool explain(const char *path, struct error *err) {
     return command_explain.run(&call, err) == STATUS_DONE;
 }
 
-/* Writers are given a path in a folder of their own; readers (ending NULL) a file that holds what they take. */
+/* Writers get a path in a separate folder; readers (ending NULL) a valid file. */
 static const struct subject {
     const char *name, *ending;
     bool (*run)(const char *path, struct error *err);
@@ -140,6 +146,7 @@ static const struct subject {
     {"write a certificate", "cert", write_certificate},
     {"write weights", "bin", write_weights},
     {"write a reference", "ref", write_reference},
+    {"write offsets", "csv", write_offsets},
     {"write text", "txt", write_text},
     {"write text, packed", "txt.gz", write_text},
     {"read weights", NULL, read_weights, have.weights_path},
@@ -254,13 +261,13 @@ static bool holds(const char *path, const char *bytes, size_t length) {
     return same;
 }
 
-/* Of an output there is what was there before, and nothing beside it. */
+/* Of an output only the old file remains, and no other file. */
 static void check_outputs(const char *about, const char *out, const char *path, bool old) {
     expect(files_in(out, false) == old, "%s: %d files were left, not %d", about, files_in(out, false), old);
     if (old) expect(holds(path, OLD_TEXT, strlen(OLD_TEXT)), "%s: the old file was changed", about);
 }
 
-/* Memory that has run out ends the program in one line, or is an error as any other. */
+/* Lack of memory ends the program in one line, or is an error like any other. */
 static void check_failure(const char *about, enum failing_kind kind) {
     const char *newline = strchr(result->told, '\n');
     expect(WIFEXITED(result->status), "%s: ended by signal %d", about, WTERMSIG(result->status));
@@ -287,7 +294,7 @@ static void check_success(const char *about) {
            result->seen.blocks_left, result->seen.files_left);
 }
 
-/* Call 1, 2, 3, ... fails until there is none of that number; far out in steps of 1/8. How many runs failed. */
+/* Call 1, 2, 3, ... fails until no call has that number; later in steps of 1/8. Returns how many runs failed. */
 static long fail_each(const struct subject *s, enum failing_kind kind, bool old) {
     char out[96], path[160], about[256];
     snprintf(out, sizeof out, "%s/out", folder);
@@ -305,7 +312,7 @@ static long fail_each(const struct subject *s, enum failing_kind kind, bool old)
         check_outputs(about, out, path, old);
     }
     check_success(about);
-    expect(files_in(out, false) == (s->ending ? 1 : old), "%s: files beside the output", about);
+    expect(files_in(out, false) == (s->ending ? 1 : old), "%s: files next to the output", about);
     if (s->ending) expect(!holds(path, OLD_TEXT, strlen(OLD_TEXT)), "%s: nothing was written", about);
     return runs;
 }
@@ -325,7 +332,7 @@ START_TEST(memory_that_runs_out_is_one_line_and_leaves_nothing) {
 }
 END_TEST
 
-/* A program is several files, each of which is whole or not there. */
+/* A program is several files, each of which is complete or absent. */
 START_TEST(a_program_that_cannot_be_emitted_leaves_no_half_of_a_file) {
     static const struct subject s = {"emit", NULL, write_program, NULL};
     char path[96], line[160];
@@ -351,7 +358,7 @@ START_TEST(a_method_that_fails_fails_the_command) {
     run_once(&s, have.plan_path, FAILING_NOTHING, 1);
     check_success(s.name);
     long failed = 0;
-    /* Dynamic programming may decline, and the integer program is asked instead: only both together are a failure. */
+    /* If dynamic programming declines, the integer program is used instead: only both together are a failure. */
     for (long nth = 1;; nth++) {
         run_once(&s, have.plan_path, FAILING_METHODS, nth);
         expect(result->done, "%s: exit status %d: %s", s.name, WEXITSTATUS(result->status), result->told);
@@ -364,7 +371,7 @@ START_TEST(a_method_that_fails_fails_the_command) {
 }
 END_TEST
 
-/* A reader returns false exactly where it has an error to tell. */
+/* A reader returns false exactly if it reports an error. */
 static void check_reader(const struct reader *r, const char *path, const char *what, size_t at) {
     struct error err = {""};
     struct failing_seen seen;
@@ -386,7 +393,7 @@ static size_t word_length(const char *text, size_t room) {
 
 /* Every word is taken out, replaced, doubled, and the file cut off before it; long files have only the words of their
  * first part spoiled. */
-START_TEST(every_spoiled_word_is_refused_with_a_reason_or_taken_without_one) {
+START_TEST(every_spoiled_word_is_refused_with_a_reason_or_accepted_without_one) {
     static const char *const words[] = {"", "?!", "1 2", "-1", "<= <="};
     const struct reader *r = &readers[_i];
     size_t length = r->length ? r->length : strlen(r->seed);
@@ -412,7 +419,7 @@ START_TEST(every_spoiled_word_is_refused_with_a_reason_or_taken_without_one) {
 }
 END_TEST
 
-/* What a sanitizer sees, in the plain build too: every block ends at a page that may not be touched. */
+/* Finds what a sanitizer would, in the plain build too: every block ends at an inaccessible page. */
 START_TEST(programs_are_written_down_within_their_arrays) {
     static const struct {
         enum formulation formulation;
@@ -443,8 +450,7 @@ START_TEST(programs_are_written_down_within_their_arrays) {
 }
 END_TEST
 
-/* Under the sanitizers: blocks are counted here already, and a program that ends for want of memory need not free
- * any. */
+/* Under the sanitizers: blocks are counted here already, and a program that runs out of memory need not free any. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "detect_leaks=0";
@@ -460,7 +466,7 @@ int main(void) {
     tcase_add_loop_test(c, memory_that_runs_out_is_one_line_and_leaves_nothing, 0, SUBJECTS + READERS);
     tcase_add_test(c, a_program_that_cannot_be_emitted_leaves_no_half_of_a_file);
     tcase_add_test(c, a_method_that_fails_fails_the_command);
-    tcase_add_loop_test(c, every_spoiled_word_is_refused_with_a_reason_or_taken_without_one, 0, READERS);
+    tcase_add_loop_test(c, every_spoiled_word_is_refused_with_a_reason_or_accepted_without_one, 0, READERS);
     tcase_add_loop_test(c, programs_are_written_down_within_their_arrays, 0, 4);
     suite_add_tcase(suite, c);
     return harness_run(suite);

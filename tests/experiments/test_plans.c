@@ -1,5 +1,5 @@
-/* Plans by the methods that a user compares, at the ends and in the middle of the frontier, are kept when they run; and
- * what cannot be run is refused. The whole matrix, of all networks, is `make check-plans`. */
+/* Plans by the methods that a user compares, at the ends and in the middle of the frontier, hold when they run; and
+ * plans that cannot be run are refused. The whole matrix, of all networks, is `make check-plans`. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -135,7 +135,7 @@ START_TEST(an_arena_one_byte_short_is_refused_and_one_that_fits_is_not) {
 }
 END_TEST
 
-START_TEST(a_plan_that_says_another_network_is_refused) {
+START_TEST(a_plan_that_names_another_network_is_refused) {
     char line[1024];
     snprintf(line, sizeof line, "sed 's/^# network: .*/# network: squeezenet1.1/' %s > %s/other", plan, folder);
     harness_shell(&o, line);
@@ -191,7 +191,7 @@ START_TEST(an_error_is_seen) {
 }
 END_TEST
 
-START_TEST(every_instruction_set_that_is_there_is_right_and_others_are_refused) {
+START_TEST(every_available_instruction_set_is_right_and_others_are_refused) {
     for (int i = 0; i < ISAS; i++) {
         taso("run %s/plan --check --isa %s", isa_names[i]);
         if (isa_available((enum isa)i))
@@ -226,7 +226,7 @@ START_TEST(a_profile_of_another_instruction_set_and_two_threads_is_selected_from
 }
 END_TEST
 
-/* Figures that a hand has changed, by every command that takes a plan. LAST: the last row. */
+/* Figures edited by hand, for every command that reads a plan. LAST: the last row. */
 static const struct {
     const char *edit, *says; /* for sed; in the line */
 } edits[] = {{"s/^# memory-bytes: .*/# memory-bytes: 1/", "memory-bytes: not what the steps come to (expected "},
@@ -245,7 +245,7 @@ static const struct {
              {"/^3\\t/,$d", "cut off after 3 rows"},
              {"$a # rows: 1", "a line after the last one"}};
 
-START_TEST(a_plan_that_a_hand_has_edited_is_refused_by_every_command) {
+START_TEST(a_plan_edited_by_hand_is_refused_by_every_command) {
     static const char *const commands[] = {"run %s/edited --repeat 1%s", "explain %s/edited%s",
                                            "emit %1$s/edited -o %1$s/out%2$s"};
     char line[2048];
@@ -263,7 +263,8 @@ START_TEST(a_plan_that_a_hand_has_edited_is_refused_by_every_command) {
 }
 END_TEST
 
-/* A plan from a published table has its times, and this program's bytes: it runs, and is held to them all the same. */
+/* A plan from a published table has its times, and this program's bytes: it runs, and must keep to them all the
+ * same. */
 START_TEST(a_plan_from_a_table_is_held_to_this_programs_bytes) {
     char line[2048];
     snprintf(line, sizeof line,
@@ -313,15 +314,15 @@ int main(void) {
     TCase *kept = tcase_create("kept"), *run = tcase_create("run");
     tcase_add_loop_test(kept, plans_of_every_method_are_kept, 0, (int)(sizeof worlds / sizeof worlds[0]));
     tcase_add_checked_fixture(run, enter, leave);
-    tcase_add_test(run, a_plan_that_a_hand_has_edited_is_refused_by_every_command);
+    tcase_add_test(run, a_plan_edited_by_hand_is_refused_by_every_command);
     tcase_add_test(run, a_plan_from_a_table_is_held_to_this_programs_bytes);
     tcase_add_test(run, two_threads_that_need_more_than_the_budget_are_refused);
     tcase_add_test(run, an_arena_one_byte_short_is_refused_and_one_that_fits_is_not);
-    tcase_add_test(run, a_plan_that_says_another_network_is_refused);
+    tcase_add_test(run, a_plan_that_names_another_network_is_refused);
     tcase_add_test(run, weights_cut_short_are_refused);
     tcase_add_test(run, a_reference_is_written_read_again_and_refused_for_anything_else);
     tcase_add_test(run, an_error_is_seen);
-    tcase_add_test(run, every_instruction_set_that_is_there_is_right_and_others_are_refused);
+    tcase_add_test(run, every_available_instruction_set_is_right_and_others_are_refused);
     tcase_add_test(run, a_profile_of_another_instruction_set_and_two_threads_is_selected_from_and_run);
     suite_add_tcase(suite, kept);
     suite_add_tcase(suite, run);

@@ -52,7 +52,7 @@ START_TEST(every_scenario_primitive_conversion_and_layer_has_its_row) {
 }
 END_TEST
 
-/* Starts profiling and kills it as soon as the file is there. false: it was done before that could be seen. */
+/* Starts profiling and kills it as soon as the file is there. false: it finished too early. */
 static bool kill_when_there(const char *file) {
     char program[1024];
     snprintf(program, sizeof program, "%s", harness_program("taso"));
@@ -76,7 +76,7 @@ static int rehearsed(const struct profile *p) {
     return 0;
 }
 
-START_TEST(killed_in_the_middle_it_goes_on_where_it_was) {
+START_TEST(killed_in_the_middle_it_resumes_where_it_stopped) {
     char whole[600];
     snprintf(whole, sizeof whole, "%s/whole.tsv", folder);
     profile("", whole, "");
@@ -92,8 +92,7 @@ START_TEST(killed_in_the_middle_it_goes_on_where_it_was) {
     ck_assert_int_lt(before->rows, after->rows);
     ck_assert_int_eq(after->rows, straight->rows);
     for (int i = 0; i < after->rows; i++) ck_assert(same_row(&after->row[i], &straight->row[i]));
-    int same =
-        0; /* what was measured before the kill stands there to the nanosecond, or was measured again in the network */
+    int same = 0; /* rows measured before the kill are there to the nanosecond, or were measured again in the network */
     for (int i = 0; i < before->rows; i++)
         for (int j = 0; j < after->rows; j++)
             same += same_row(&before->row[i], &after->row[j]) && before->row[i].median_ns == after->row[j].median_ns &&
@@ -237,7 +236,7 @@ START_TEST(the_summary_is_median_minimum_and_quartiles) {
 }
 END_TEST
 
-/* A clock of which each reading takes a microsecond, so that work takes nothing but what it adds. */
+/* A clock whose readings take a microsecond each, so that work takes only the time that it adds. */
 #define SLOW_READ_NS 1000
 static int64_t slow_now_ns;
 static int64_t slow_clock(void) {
@@ -257,7 +256,7 @@ START_TEST(a_slow_clock_is_no_part_of_what_is_measured) {
     ck_assert_int_eq(m.clock_read_ns, SLOW_READ_NS);
     for (size_t i = 0; i < sizeof work / sizeof work[0]; i++) {
         struct timing t = measure_run(&m, takes, &work[i], input, 16, 0);
-        ck_assert_int_eq(t.median_ns, work[i] ? work[i] : 1); /* 1: less than the clock can tell */
+        ck_assert_int_eq(t.median_ns, work[i] ? work[i] : 1); /* 1: below the resolution of the clock */
         ck_assert_int_eq(t.min_ns, t.median_ns);
     }
     measure_free(&m);
@@ -268,7 +267,7 @@ static void nothing(const void *task) {
     (void)task;
 }
 
-/* By the clocks that there are; nine in ten of its own reading would be the old fault. */
+/* By the real clocks: an interval must not contain most of the time of a reading. */
 START_TEST(an_empty_operation_takes_about_nothing) {
     struct measure m;
     float input[16] = {0};
@@ -310,7 +309,7 @@ static void spin(const void *task) {
     runs_seen++;
 }
 
-START_TEST(the_hopeless_run_once_and_others_as_often_as_the_effort_says) {
+START_TEST(hopeless_kernels_run_once_and_others_as_often_as_the_effort_says) {
     struct measure m;
     float input[64] = {0};
     int64_t ns = 2000000;
@@ -335,7 +334,7 @@ int main(void) {
     TCase *files = tcase_create("files"), *times = tcase_create("times");
     tcase_add_checked_fixture(files, enter, leave);
     tcase_add_test(files, every_scenario_primitive_conversion_and_layer_has_its_row);
-    tcase_add_test(files, killed_in_the_middle_it_goes_on_where_it_was);
+    tcase_add_test(files, killed_in_the_middle_it_resumes_where_it_stopped);
     tcase_add_test(files, killed_in_the_rehearsal_it_keeps_every_time_that_was_safe);
     tcase_add_test(files, samples_of_no_row_are_refused);
     tcase_add_test(files, resume_measures_nothing_twice_and_leaves_the_file_alone);
@@ -346,7 +345,7 @@ int main(void) {
     tcase_add_loop_test(times, an_empty_operation_takes_about_nothing, 0, 2);
     tcase_add_test(times, steps_of_a_network_are_measured_without_the_clock);
     tcase_add_test(times, the_summary_is_median_minimum_and_quartiles);
-    tcase_add_test(times, the_hopeless_run_once_and_others_as_often_as_the_effort_says);
+    tcase_add_test(times, hopeless_kernels_run_once_and_others_as_often_as_the_effort_says);
     suite_add_tcase(suite, files);
     suite_add_tcase(suite, times);
     return harness_run(suite);

@@ -1,6 +1,6 @@
-/* What --check compares with: the reference's own loops against values worked out by hand, and kernels that are made
- * wrong on purpose, which must be noticed. The linker puts the functions below before the kernels' entries (--wrap):
- * were the reference to call a kernel, it would err alike, and the error would pass. */
+/* The reference of --check: its loops against values computed by hand, and kernels that are wrong on purpose, which
+ * must be noticed. The linker wraps the kernels' entries in the functions below (--wrap): if the reference called a
+ * kernel, it would have the same error, and the error would pass. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

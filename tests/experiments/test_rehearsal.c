@@ -1,5 +1,5 @@
-/* The rehearsal: what selections rest on has been seen in running networks, luck does not last, and what is settled
- * stays. */
+/* The rehearsal: rows that selections rely on have been timed in running networks, lucky times do not last, and settled
+ * rows stay. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +92,7 @@ START_TEST(every_row_on_the_frontier_was_seen_in_the_last_round) {
 }
 END_TEST
 
-/* A row said to be a little faster than all others is on the frontier, is seen, and costs what it costs. */
+/* A row with a time slightly below all others is on the frontier, is timed, and gets its real time. */
 START_TEST(luck_does_not_last) {
     struct stage s;
     open_stage(&s, lists[0]);
@@ -113,7 +113,7 @@ START_TEST(luck_does_not_last) {
         const struct profile_row *row = &s.profile->row[i];
         seen += r->count > 0;
         if (r->count == 0) {
-            ck_assert_int_eq(row->median_ns, 4); /* optimism is no part of what is written */
+            ck_assert_int_eq(row->median_ns, 4); /* the written time contains no optimism */
             continue;
         }
         ck_assert_int_eq(row->runs, r->count);
@@ -124,7 +124,7 @@ START_TEST(luck_does_not_last) {
 }
 END_TEST
 
-START_TEST(what_is_settled_and_what_is_slow_stays) {
+START_TEST(settled_and_slow_rows_keep_their_times) {
     struct stage s;
     open_stage(&s, lists[0]);
     int64_t *was = MEMORY_NEW(int64_t, s.profile->rows);
@@ -183,8 +183,8 @@ static const struct {
     {"conv\t8,12,12,8,3,1,1\tdirect-sum2d\tchw\tchw\t1\t5,-3", "time `-3` (expected nanoseconds)"},
     {"# rows: 1", "(expected 1, got 0)"}};
 
-/* Whatever is cut off: at a line's end, in a line, in the head. */
-START_TEST(samples_cut_off_anywhere_are_refused) {
+/* Truncated anywhere: at a line's end, in a line, in the head. */
+START_TEST(samples_truncated_anywhere_are_refused) {
     struct stage s;
     char text[512];
     static const char whole[] = "# format: taso-samples 2\nkind\tscenario\tname\tfrom\tto\tround\tns\n"
@@ -226,9 +226,9 @@ int main(void) {
     TCase *c = tcase_create("rehearsal");
     tcase_add_loop_test(c, every_row_on_the_frontier_was_seen_in_the_last_round, 0, 2);
     tcase_add_test(c, luck_does_not_last);
-    tcase_add_test(c, what_is_settled_and_what_is_slow_stays);
+    tcase_add_test(c, settled_and_slow_rows_keep_their_times);
     tcase_add_test(c, samples_come_back_from_their_file);
-    tcase_add_test(c, samples_cut_off_anywhere_are_refused);
+    tcase_add_test(c, samples_truncated_anywhere_are_refused);
     tcase_add_test(c, broken_samples_are_refused_with_their_line);
     suite_add_tcase(suite, c);
     return harness_run(suite);

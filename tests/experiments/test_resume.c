@@ -1,4 +1,4 @@
-/* What was measured is not lost: not to a second run, not to another command, not to a part of other sources. */
+/* Measurements are not lost: not to a second run, not to another command, not to a part of other sources. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +23,8 @@ static void refused(const char *file, const char *says) {
     ck_assert_ptr_eq(strchr(o.err, '\n'), o.err + strlen(o.err) - 1);
 }
 
-/* Steps of a scenario that has been measured once, for all that follows. */
-START_TEST(a_profile_that_stands_is_replaced_by_force_only) {
+/* Measured once for all tests below. */
+START_TEST(an_existing_profile_is_replaced_by_force_only) {
     char before[64], after[64];
     profile("", path, "");
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -93,7 +93,7 @@ START_TEST(rows_are_resumed_after_a_commit_but_not_of_other_sources) {
 }
 END_TEST
 
-START_TEST(a_profile_cut_off_is_not_resumed) {
+START_TEST(a_truncated_profile_is_not_resumed) {
     profile("", path, "");
     shell("sed -i '$d' %s%s", path, "");
     profile("", path, "--resume");
@@ -168,7 +168,7 @@ START_TEST(the_digest_is_that_of_the_sources_that_are_measured_wherever_they_lie
 }
 END_TEST
 
-START_TEST(the_head_says_what_reading_the_clock_takes) {
+START_TEST(the_head_states_the_time_of_reading_the_clock) {
     profile("", path, "");
     struct profile *p = read_profile(path);
     const char *read = profile_noted(p, "clock_read_ns");
@@ -182,13 +182,13 @@ int main(void) {
     Suite *suite = suite_create("resume");
     TCase *files = tcase_create("files");
     tcase_add_checked_fixture(files, enter, leave);
-    tcase_add_test(files, a_profile_that_stands_is_replaced_by_force_only);
+    tcase_add_test(files, an_existing_profile_is_replaced_by_force_only);
     tcase_add_test(files, a_file_of_another_kind_is_never_measured_into);
     tcase_add_test(files, rows_are_resumed_after_a_commit_but_not_of_other_sources);
-    tcase_add_test(files, a_profile_cut_off_is_not_resumed);
+    tcase_add_test(files, a_truncated_profile_is_not_resumed);
     tcase_add_test(files, no_command_writes_over_what_was_measured);
     tcase_add_test(files, the_digest_is_that_of_the_sources_that_are_measured_wherever_they_lie);
-    tcase_add_test(files, the_head_says_what_reading_the_clock_takes);
+    tcase_add_test(files, the_head_states_the_time_of_reading_the_clock);
     suite_add_tcase(suite, files);
     return harness_run(suite);
 }

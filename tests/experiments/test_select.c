@@ -1,5 +1,4 @@
-/* The commands that select, as a user meets them: keys in order, exit status, files, one clear line for what is
- * wrong. */
+/* The commands that select, as a user sees them: keys in order, exit status, files, one clear line for each mistake. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,12 +71,12 @@ START_TEST(select_prints_its_keys_in_order) {
 }
 END_TEST
 
-START_TEST(an_infeasible_budget_is_status_3_and_says_the_least_that_does) {
+START_TEST(an_infeasible_budget_is_status_3_and_names_the_least_that_suffices) {
     for (int model = 0; model < MEMORY_MODELS; model++) {
         char rest[256];
         snprintf(rest, sizeof rest, NETWORK "--method taso --memory-model %s --budget 0", memory_model_names[model]);
         int status = taso("select", rest);
-        if (status == 0) { /* no workspace at all may do */
+        if (status == 0) { /* a budget of 0 may suffice */
             ck_assert_int_eq(number("memory-bytes"), 0);
             continue;
         }
@@ -117,7 +116,7 @@ static const struct {
     {"explain", "/nonexistent/a.plan", "/nonexistent/a.plan"},
 };
 
-START_TEST(what_is_wrong_is_told_in_one_line_with_status_2) {
+START_TEST(every_mistake_is_reported_in_one_line_with_status_2) {
     ck_assert_int_eq(taso(wrong[_i].command, wrong[_i].rest), 2);
     ck_assert_str_eq(o.out, "");
     ck_assert_ptr_eq(strstr(o.err, "taso: "), o.err);
@@ -229,7 +228,7 @@ START_TEST(a_program_exported_has_the_optimum_that_select_prints) {
 }
 END_TEST
 
-START_TEST(explain_tells_of_every_convolution_what_the_budget_cost) {
+START_TEST(explain_reports_what_the_budget_cost_at_every_convolution) {
     char path[512], rest[1024];
     snprintf(path, sizeof path, "%s", harness_scratch("a.plan", NULL));
     snprintf(rest, sizeof rest, NETWORK "--method taso --budget 64K -o %s", path);
@@ -256,14 +255,14 @@ int main(void) {
     TCase *tests = tcase_create("select");
     tcase_add_unchecked_fixture(tests, setup, teardown);
     tcase_add_test(tests, select_prints_its_keys_in_order);
-    tcase_add_test(tests, an_infeasible_budget_is_status_3_and_says_the_least_that_does);
-    tcase_add_loop_test(tests, what_is_wrong_is_told_in_one_line_with_status_2, 0,
+    tcase_add_test(tests, an_infeasible_budget_is_status_3_and_names_the_least_that_suffices);
+    tcase_add_loop_test(tests, every_mistake_is_reported_in_one_line_with_status_2, 0,
                         (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_test(tests, the_frontier_starts_at_the_least_and_ends_at_the_fastest_by_either_way);
     tcase_add_test(tests, a_sweep_has_a_row_for_each_and_times_only_in_its_last_column);
     tcase_add_test(tests, automatic_budgets_run_from_what_the_fastest_needs_to_the_least);
     tcase_add_test(tests, a_program_exported_has_the_optimum_that_select_prints);
-    tcase_add_test(tests, explain_tells_of_every_convolution_what_the_budget_cost);
+    tcase_add_test(tests, explain_reports_what_the_budget_cost_at_every_convolution);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
 }

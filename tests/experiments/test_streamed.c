@@ -2,6 +2,7 @@
  * within tolerance of direct loops in double as its rows arrive, the arena as large as the selection says to the byte,
  * no allocation on the way; and the bits of the same plan without segments, wherever primitives promise them. */
 #include "kernels/strip.h"
+#include "tests/support/invented_profile.h"
 #include "tests/support/kept.h"
 #include "tests/support/least_path.h"
 
@@ -108,6 +109,117 @@ START_TEST(random_segments_of_random_networks_are_right_and_take_the_bytes_plann
 }
 END_TEST
 
+/* --- the command --- */
+
+/* The number after a key in a command's output. */
+static long long said(const char *out, const char *key) {
+    const char *found = strstr(out, key);
+    ck_assert_msg(found != NULL, "%s: lacks %s", out, key);
+    return atoll(found + strlen(key) + 1);
+}
+
+/* The field of a row of --steps, by its column's name. */
+static const char *field_of(char *row, const char *head, const char *column) {
+    int at = 0;
+    const char *found = strstr(head, column);
+    ck_assert_ptr_nonnull(found);
+    for (const char *c = head; c < found; c++) at += *c == '\t';
+    for (; at > 0; at--) row = strchr(row, '\t') + 1;
+    row[strcspn(row, "\t\n")] = '\0';
+    return row;
+}
+
+/* Every step has its row; a strip's rows and calls make up its layer. */
+static void steps_make_up_the_layers(const char *path, const struct world *w) {
+    char head[1024], line[1024], kept[1024];
+    FILE *in = fopen(path, "r");
+    ck_assert_ptr_nonnull(in);
+    ck_assert_ptr_nonnull(fgets(head, sizeof head, in));
+    int rows = 0, v = 0, strips = 0;
+    for (; fgets(line, sizeof line, in); rows++) {
+        snprintf(kept, sizeof kept, "%s", line);
+        const bool strip = strstr(line, "\tstrip\t") != NULL;
+        const int h = atoi(field_of(kept, head, "rows"));
+        snprintf(kept, sizeof kept, "%s", line);
+        const int calls = atoi(field_of(kept, head, "calls"));
+        snprintf(kept, sizeof kept, "%s", line);
+        ck_assert_int_gt(atoll(field_of(kept, head, "measured_ns")), 0);
+        if (strstr(line, "\tconvert\t") || strstr(line, "\tmove\t")) continue;
+        if (strip) {
+            const struct layer *l = &w->net->layer[v];
+            const int height = segment_accumulates(w->net, v) ? w->net->layer[l->input[0]].out.H : l->out.H;
+            ck_assert_int_ge(calls * h, height);
+            ck_assert_int_lt((calls - 1) * h, height);
+            snprintf(kept, sizeof kept, "%s", line);
+            ck_assert(atof(field_of(kept, head, "relative_error")) < 1e-4);
+            strips++;
+        }
+        v++;
+    }
+    fclose(in);
+    ck_assert_int_eq(rows, w->plan->steps);
+    ck_assert_int_eq(v, w->net->layers);
+    ck_assert_int_gt(strips, 0);
+}
+
+START_TEST(the_command_runs_a_streamed_plan_and_writes_its_steps) {
+    char folder[256], arguments[2048], path[512];
+    struct harness_output o;
+    struct random r = {21};
+    struct error err = {""};
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    harness_put(folder, "n.net",
+                "a input - c=3 h=13 w=9\nb conv a m=8 k=3 p=1\nc maxpool b k=2 s=2\n"
+                "d conv c m=6 k=3 p=1\ne add c2,d\nc2 conv c m=6 k=1\nf avgpool e global=1\n");
+    snprintf(path, sizeof path, "%s/n.net", folder);
+    struct world w = world_new(path);
+    world_stream(&w);
+    do world_plan_streamed(&w, path, "direct", &r, CONVERSIONS_PER_EDGE);
+    while (w.streams.count < 2); /* the seed soon gives some */
+    snprintf(path, sizeof path, "%s/n.plan", folder);
+    ck_assert_msg(plan_write(w.plan, path, &err), "%s", err.text);
+    snprintf(arguments, sizeof arguments, "run %s --check --repeat 2 --steps %s/steps --trace %s/trace", path, folder,
+             folder);
+    harness_command(&o, "taso", arguments);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_int_eq(said(o.out, "planned-bytes:"), w.plan->memory_bytes);
+    ck_assert_int_eq(said(o.out, "used-bytes:"), w.plan->memory_bytes);
+    snprintf(path, sizeof path, "%s/steps", folder);
+    steps_make_up_the_layers(path, &w);
+    snprintf(arguments, sizeof arguments, "grep -c '\"calls\": [0-9]*' %s/trace", folder);
+    harness_shell(&o, arguments);
+    ck_assert_int_eq(atoi(o.out), w.plan->steps);
+    world_free(&w);
+    harness_remove_folder(folder);
+}
+END_TEST
+
+START_TEST(what_streams_by_selection_is_run_within_its_budget) {
+    char folder[256], line[1024], path[512];
+    struct harness_output o;
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    snprintf(path, sizeof path, "%s/p.tsv", folder);
+    profile_free(invented_streamed_profile(path, "squeezenet1.1", 5));
+    snprintf(line, sizeof line,
+             "select --network squeezenet1.1 --profile %s --method labels --memory-model peak --budget 1000000 "
+             "--streaming on -o %s/plan",
+             path, folder);
+    harness_command(&o, "taso", line);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "status: optimal"));
+    ck_assert_int_gt(said(o.out, "segments:"), 0);
+    const long long selected = said(o.out, "memory-bytes:");
+    ck_assert_int_le(selected, 1000000);
+    snprintf(line, sizeof line, "run %s/plan --check --repeat 1 --quiet", folder);
+    harness_command(&o, "taso", line);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    ck_assert_int_eq(said(o.out, "planned-bytes:"), selected);
+    ck_assert_int_eq(said(o.out, "used-bytes:"), selected);
+    ck_assert_int_eq(said(o.out, "arena-bytes:"), selected);
+    harness_remove_folder(folder);
+}
+END_TEST
+
 /* TASO_PLANS=FOLDER writes the plans there: `taso run` says how long they take. */
 static void write_for_others(struct plan *p, const char *network, int rows) {
     const char *folder = getenv("TASO_PLANS");
@@ -152,6 +264,8 @@ int main(void) {
     TCase *c = tcase_create("streamed");
     tcase_set_timeout(c, 0);
     tcase_add_test(c, random_segments_of_random_networks_are_right_and_take_the_bytes_planned);
+    tcase_add_test(c, the_command_runs_a_streamed_plan_and_writes_its_steps);
+    tcase_add_test(c, what_streams_by_selection_is_run_within_its_budget);
     tcase_add_loop_test(c, built_in_networks_stream_in_the_least_memory_to_the_byte, 0,
                         (int)(sizeof built_in / sizeof built_in[0]));
     suite_add_tcase(suite, c);

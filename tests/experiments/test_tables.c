@@ -1,5 +1,5 @@
-/* The tables that experiments are made of: experiments/tables/ (awk) and experiments/tables/compare.sh, on tables small
- * enough to work out by hand. */
+/* The tables of the experiments: experiments/tables/ (awk) and experiments/tables/compare.sh, on tables small enough to
+ * compute by hand. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +76,7 @@ START_TEST(saved_reads_the_least_memory_within_the_slack_off_the_frontier) {
 }
 END_TEST
 
-START_TEST(claims_name_the_baseline_beside_each_figure) {
+START_TEST(claims_name_the_baseline_next_to_each_figure) {
     put("saved.tsv", "index\tnetwork\tslack\tsaved\tslower_percent\n0\ta\t0.05\t1.1\t2\n0\ta\t0.15\t2.5\t14.2\n");
     put("speedup.tsv", "index\tnetwork\tbaseline\tmost\tmost_at_bytes\tno_budget\tuncovered_layers\n0\ta\tgreedy-"
                        "memory\t9.5\t4096\tnan\t3\n");
@@ -175,7 +175,7 @@ int main(void) {
     tcase_add_test(t, speedup_compares_only_budgets_at_which_both_have_an_answer);
     tcase_add_test(t, settled_leaves_out_what_differs_from_run_to_run);
     tcase_add_test(t, saved_reads_the_least_memory_within_the_slack_off_the_frontier);
-    tcase_add_test(t, claims_name_the_baseline_beside_each_figure);
+    tcase_add_test(t, claims_name_the_baseline_next_to_each_figure);
     tcase_add_test(t, the_summary_averages_factors_also_of_percentages);
     tcase_add_test(t, bands_of_a_mix_fill_the_whole_and_families_without_a_place_follow);
     tcase_add_test(t, every_family_of_the_primitive_table_has_its_band);

@@ -1,5 +1,5 @@
-/* Weights from NumPy arrays: what numpy.save writes is read, everything else refused with its reason; the file that
- * comes out is what the runtime takes. */
+/* Weights from NumPy arrays: files of numpy.save are read, everything else is refused with its reason; the resulting
+ * file is the one that the runtime reads. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* The frontier by two ways and two methods against every selection there is. */
+/* The frontier, computed in two ways and by two methods, against all selections. */
 #include <string.h>
 
 #include "baselines/methods.h"
@@ -22,7 +22,7 @@ static bool next(int *choice, const struct instance *g) {
 
 #define MOST 8192
 
-/* Pareto points of everything: all (memory, time), then those that none beats. */
+/* Pareto points by enumeration: all (memory, time), then those that none beats. */
 static int oracle_points(struct frontier_point *point, const struct instance *g, enum memory_model model) {
     static struct frontier_point all[MOST];
     int choice[16] = {0}, count = 0, points = 0;

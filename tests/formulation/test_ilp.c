@@ -1,5 +1,5 @@
-/* The program itself: two formulations with one optimum, the flow form's relaxation the tighter, and what it says is
- * what the judge says. */
+/* The program itself: two formulations with one optimum, the flow form's relaxation is the tighter, and the objective
+ * is that of the judge. */
 #include <math.h>
 
 #include "baselines/methods.h"
@@ -95,8 +95,7 @@ START_TEST(without_a_sum_the_relaxation_of_a_tree_is_whole) {
 }
 END_TEST
 
-/* Any selection whatsoever, written into the program's columns, costs what the judge says and keeps the rows iff it
- * fits. */
+/* Any selection, written into the program's columns, has the judge's cost, and satisfies the rows iff it fits. */
 START_TEST(least_memory_by_program_is_least_memory_by_trying_everything) {
     struct random r = {63};
     for (int trial = 0; trial < 120; trial++) {
@@ -105,7 +104,7 @@ START_TEST(least_memory_by_program_is_least_memory_by_trying_everything) {
         struct answer oracle;
         struct error err = {""};
         q.model = (enum memory_model)(trial % MEMORY_MODELS);
-        q.budget_bytes = -1; /* nothing fits: exhaustive tells the least */
+        q.budget_bytes = -1; /* nothing fits: exhaustive reports the least */
         ck_assert(methods_run(&oracle, methods_find("exhaustive", &err), g, &q, &err));
         q.budget_bytes = METHOD_NO_BUDGET;
         struct core *core = core_new(g, &q, true);

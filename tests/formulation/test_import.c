@@ -1,4 +1,4 @@
-/* Published tables as profiles: small ones of our own cell by cell, the real ones where they are at hand. */
+/* Published tables as profiles: small invented ones cell by cell, the real ones if available. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,8 +156,8 @@ START_TEST(a_broken_table_is_reported_with_file_line_and_column) {
 }
 END_TEST
 
-/* The tables' own README lists these, computed by other code: layers in a chain, pools in any layout. Here the chain is
- * gone along layout by layout; DP over three numbers. */
+/* The tables' own README lists these, computed by other code: layers in a chain, pools in any layout. Here by dynamic
+ * programming along the chain, over three layouts. */
 static const struct {
     const char *table, *network;
     double best_ms, sum2d_ratio, chw_ratio; /* chw_ratio 0: not listed */
@@ -226,7 +226,7 @@ START_TEST(published_tables_give_their_published_figures) {
 }
 END_TEST
 
-START_TEST(a_published_table_cut_off_is_told_with_its_line) {
+START_TEST(a_truncated_published_table_is_reported_with_its_line) {
     const char *path = harness_data("trinnity/intel.csv.gz");
     if (!path) return;
     static char bytes[1 << 18];
@@ -254,7 +254,7 @@ int main(void) {
                         (int)(sizeof broken / sizeof broken[0]));
     tcase_add_loop_test(c, published_tables_give_their_published_figures, 0,
                         (int)(sizeof published / sizeof published[0]));
-    tcase_add_test(c, a_published_table_cut_off_is_told_with_its_line);
+    tcase_add_test(c, a_truncated_published_table_is_reported_with_its_line);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -1,4 +1,4 @@
-/* What methods select from: choices, closure of the conversions, layers that no row covers. */
+/* Instances: choices, closure of the conversions, layers without a row. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "solver/base/random.h"
 #include "tests/support/harness.h"
 
-START_TEST(layouts_are_alike_exactly_where_every_element_has_the_same_place) {
+START_TEST(layouts_are_alike_exactly_if_every_element_has_the_same_place) {
     for (int C = 1; C <= 3; C++)
         for (int H = 1; H <= 3; H++)
             for (int W = 1; W <= 3; W++)
@@ -188,7 +188,7 @@ START_TEST(the_image_comes_as_chw_and_operators_take_every_layout) {
 }
 END_TEST
 
-START_TEST(edges_stand_in_the_order_of_the_inputs_with_their_conversions) {
+START_TEST(edges_are_in_the_order_of_the_inputs_with_their_conversions) {
     struct error err = {""};
     struct profile *p = profile_new();
     add_all(p, "3,8,8,4,3,1,1");
@@ -257,12 +257,12 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("instance");
     TCase *c = tcase_create("instance");
-    tcase_add_test(c, layouts_are_alike_exactly_where_every_element_has_the_same_place);
+    tcase_add_test(c, layouts_are_alike_exactly_if_every_element_has_the_same_place);
     tcase_add_loop_test(c, closure_is_the_cheapest_walk_and_via_leads_along_it, 1, 5);
     tcase_add_test(c, choices_are_the_measured_primitives_in_the_order_of_the_table);
     tcase_add_test(c, an_uncovered_convolution_passes_any_one_layout_through);
     tcase_add_test(c, the_image_comes_as_chw_and_operators_take_every_layout);
-    tcase_add_test(c, edges_stand_in_the_order_of_the_inputs_with_their_conversions);
+    tcase_add_test(c, edges_are_in_the_order_of_the_inputs_with_their_conversions);
     tcase_add_test(c, a_profile_for_another_network_is_refused);
     tcase_add_loop_test(c, every_built_in_network_makes_an_instance, 0, network_builtin_count());
     suite_add_tcase(suite, c);

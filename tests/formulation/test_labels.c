@@ -241,6 +241,9 @@ START_TEST(an_interrupt_or_no_time_leave_it_incomplete) {
     frontier_free(&f);
     ck_assert(methods_run(&a, methods_find("labels", &err), g, &q, &err));
     ck_assert_int_eq(a.outcome, OUTCOME_INTERRUPTED);
+    try_everything(g, &q);
+    ck_assert_int_ge(a.bound_ns, 0);
+    ck_assert_int_le(a.bound_ns, best_within(q.budget_bytes));
     free(a.choice);
     q.interrupt = NULL;
     q.time_limit_s = 0;

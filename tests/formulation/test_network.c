@@ -1,4 +1,4 @@
-/* The fifteen networks against published facts, and the reader against everything that a .net file can get wrong. */
+/* The fifteen networks against published facts, and the reader against every mistake of a .net file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +120,7 @@ START_TEST(folding_leaves_only_what_is_executed) {
 }
 END_TEST
 
-START_TEST(layers_may_stand_in_any_order) {
+START_TEST(layers_may_be_in_any_order) {
     const char *path = harness_scratch("order.net", "# backwards\n"
                                                     "prob softmax fc\n"
                                                     "fc fc drop m=10 bias=0\n"
@@ -148,7 +148,7 @@ START_TEST(layers_may_stand_in_any_order) {
 }
 END_TEST
 
-START_TEST(a_layer_read_twice_takes_nothing_up) {
+START_TEST(nothing_is_folded_into_a_layer_that_is_read_twice) {
     const char *path = harness_scratch("twice.net", "in input - c=2 h=4 w=4\n"
                                                     "c1 conv in m=2 k=1\n"
                                                     "r1 relu c1\n"
@@ -276,7 +276,7 @@ START_TEST(a_byte_order_mark_of_utf_8_is_skipped) {
 }
 END_TEST
 
-START_TEST(unknown_networks_and_missing_files_are_told) {
+START_TEST(unknown_networks_and_missing_files_are_reported) {
     struct error err = {""};
     ck_assert_ptr_null(network_open("vgg17", &err));
     ck_assert_ptr_nonnull(strstr(err.text, "unknown network `vgg17`"));
@@ -286,7 +286,8 @@ START_TEST(unknown_networks_and_missing_files_are_told) {
 }
 END_TEST
 
-/* 100,000 layers, written from the last to the first: neither the stack nor a square of that may be needed. */
+/* 100,000 layers, written from the last to the first: the reader must not recurse that deep, nor take quadratic
+ * time. */
 START_TEST(a_long_network_is_read_at_once) {
     const int layers = 100000;
     const char *path = harness_scratch("long.net", "");
@@ -310,12 +311,12 @@ int main(void) {
     tcase_add_loop_test(c, totals_equal_the_published_ones, 0, EXPECTED);
     tcase_add_loop_test(c, convolutions_equal_the_facts_number_by_number, 0, EXPECTED);
     tcase_add_loop_test(c, folding_leaves_only_what_is_executed, 0, EXPECTED);
-    tcase_add_test(c, layers_may_stand_in_any_order);
-    tcase_add_test(c, a_layer_read_twice_takes_nothing_up);
+    tcase_add_test(c, layers_may_be_in_any_order);
+    tcase_add_test(c, nothing_is_folded_into_a_layer_that_is_read_twice);
     tcase_add_loop_test(c, pools_round_up_as_caffe_does, 0, (int)(sizeof pools / sizeof pools[0]));
     tcase_add_loop_test(c, a_broken_file_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, a_byte_order_mark_of_utf_8_is_skipped);
-    tcase_add_test(c, unknown_networks_and_missing_files_are_told);
+    tcase_add_test(c, unknown_networks_and_missing_files_are_reported);
     tcase_add_test(c, a_long_network_is_read_at_once);
     suite_add_tcase(suite, c);
     return harness_run(suite);

@@ -1,5 +1,5 @@
-/* Plans: there and back, every kind of broken file reported with its line, and no plan accepted for what it was not
- * made for. */
+/* Plans: there and back, every kind of broken file reported with its line, and no plan accepted for a network or
+ * machine that it was not made for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static void add(struct profile *p, enum profile_kind kind, const char *scenario,
     if (!profile_find(p, kind, scenario, name, from, to)) profile_add(p, &row);
 }
 
-/* Every primitive and conversion with random times; hcw <-> hwc only by way of chw, so that some ways have two legs. */
+/* Every primitive and conversion with random times; hcw <-> hwc only through chw, so that some paths have two legs. */
 static struct profile *profile_of(const struct network *f, struct random *r) {
     struct profile *p = profile_new();
     struct error err;
@@ -335,7 +335,7 @@ START_TEST(each_number_of_a_row_that_is_edited_is_refused_with_line_column_and_b
 }
 END_TEST
 
-/* The sum is edited with it, so that only the profile can tell; rows alike have to agree without one. */
+/* The sum is edited with it, so that only the profile reveals it; equal rows must agree even without one. */
 START_TEST(a_time_that_is_edited_is_not_that_of_the_profile) {
     struct world w = world_new(small, 5);
     struct plan *p = plan_to_edit(&w);
@@ -353,7 +353,7 @@ START_TEST(a_time_that_is_edited_is_not_that_of_the_profile) {
 }
 END_TEST
 
-START_TEST(steps_alike_cost_the_same) {
+START_TEST(equal_steps_cost_the_same) {
     struct world w = world_new("in input - c=4 h=8 w=8\na conv in m=4 k=3 p=1\nb conv a m=4 k=3 p=1\n", 5);
     memset(w.choice, 0, (size_t)w.g->nodes * sizeof *w.choice);
     struct plan *p = plan_new(w.g, w.choice, w.path, "taso", MEMORY_PEAK, CONVERSIONS_PER_EDGE, INT64_MAX);
@@ -397,8 +397,7 @@ START_TEST(totals_threads_isa_and_budget_that_are_edited_are_refused_with_their_
 }
 END_TEST
 
-/* A conversion there and back again, which nothing asks for: it matches the network, and is none of what the choices
- * need. */
+/* A conversion there and back, which nothing requires: it matches the network, but the choices do not need it. */
 START_TEST(a_step_too_many_is_refused) {
     struct world w = world_new(small, 5);
     struct plan *p = plan_to_edit(&w);
@@ -458,7 +457,7 @@ int main(void) {
     tcase_add_loop_test(c, a_broken_plan_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, each_number_of_a_row_that_is_edited_is_refused_with_line_column_and_both_values);
     tcase_add_test(c, a_time_that_is_edited_is_not_that_of_the_profile);
-    tcase_add_test(c, steps_alike_cost_the_same);
+    tcase_add_test(c, equal_steps_cost_the_same);
     tcase_add_test(c, totals_threads_isa_and_budget_that_are_edited_are_refused_with_their_line);
     tcase_add_test(c, a_step_too_many_is_refused);
     tcase_add_test(c, a_plan_with_a_budget_runs_with_more_threads_only_where_it_still_fits);

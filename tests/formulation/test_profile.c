@@ -1,4 +1,5 @@
-/* Profiles: there and back, looked up as a slow search would, and every kind of broken file reported with its line. */
+/* Profiles: written and read back, look-ups against a slow search, and every kind of broken file reported with its
+ * line. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,7 +215,7 @@ static const struct {
     {HEADER "layer\trelu:c=3,h=9,w=9\trelu\tchw\thwc\t9\t8\t1\t3\t0\t0\n", 4, "column 5, to: `hwc`"},
 };
 
-START_TEST(a_broken_profile_is_told_with_file_and_line) {
+START_TEST(a_broken_profile_is_reported_with_file_and_line) {
     const char *path = harness_scratch("broken.tsv", broken[_i].text);
     struct error err = {""};
     char start[600];
@@ -229,7 +230,7 @@ START_TEST(a_broken_profile_is_told_with_file_and_line) {
 }
 END_TEST
 
-START_TEST(a_cut_off_gzip_stream_is_told_with_its_line) {
+START_TEST(a_truncated_gzip_stream_is_reported_with_its_line) {
     struct error err = {""};
     struct profile *p = profile_random(300, 4);
     const char *path = harness_scratch("cut.tsv.gz", NULL), *cut = harness_scratch("cut2.tsv.gz", "");
@@ -253,8 +254,8 @@ START_TEST(a_cut_off_gzip_stream_is_told_with_its_line) {
 }
 END_TEST
 
-/* Cut off after every one of its bytes: only the whole file, or the whole without its last newline, is read. */
-START_TEST(a_profile_cut_off_anywhere_is_refused) {
+/* Truncated after each byte: only the whole file, or the whole without its last newline, is read. */
+START_TEST(a_profile_truncated_anywhere_is_refused) {
     static const char whole[] = HEADER SUM2D "9\t8\t1\t3\t0\t0\n"
                                              "conv\t3,9,9,4,5,1,1\tdirect-sum2d\tchw\tchw\t9\t8\tnan\t1\tnan\tnan\n"
                                              "conv\t3,9,9,4,7,1,1\tdirect-sum2d\tchw\tchw\t9\t8\tnan\t1\tnan\tnan\n"
@@ -320,9 +321,9 @@ int main(void) {
     tcase_add_test(c, rows_are_sorted_as_bytes);
     tcase_add_test(c, look_up_finds_what_a_slow_search_finds);
     tcase_add_test(c, a_convolution_without_rows_is_looked_up_as_same);
-    tcase_add_loop_test(c, a_broken_profile_is_told_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
-    tcase_add_test(c, a_cut_off_gzip_stream_is_told_with_its_line);
-    tcase_add_test(c, a_profile_cut_off_anywhere_is_refused);
+    tcase_add_loop_test(c, a_broken_profile_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_test(c, a_truncated_gzip_stream_is_reported_with_its_line);
+    tcase_add_test(c, a_profile_truncated_anywhere_is_refused);
     tcase_add_test(c, rows_in_any_order_are_taken);
     tcase_add_test(c, three_hundred_thousand_rows_are_read_in_under_a_second);
     suite_add_tcase(suite, c);

@@ -1,5 +1,4 @@
-/* The judge against a second one that writes down every step and every tensor's life, and looks at each step by
- * itself. */
+/* The judge against a second one that lists every step and every tensor's life, and evaluates each step separately. */
 #include "formulation/selection.h"
 #include "formulation/steps.h"
 #include "tests/support/harness.h"
@@ -25,7 +24,8 @@ static int diary_life(struct diary *d, int64_t bytes) {
     return d->lives++;
 }
 
-/* The tensor in which edge e's reader finds its input: the original, or a copy that is made now or was made before. */
+/* The tensor in which edge e's reader finds its input: the original, or a copy that is made for it or was made
+ * before. */
 static int diary_input(struct diary *d, int (*copy)[LAYOUTS], int original, const struct edge *e, int from, int to,
                        bool per_tensor) {
     if (e->alike[from][to]) return original;
@@ -64,7 +64,7 @@ static void diary_write(struct diary *d, const struct instance *g, const int *ch
         d->time_ns += c->time_ns;
         d->weights += c->weights_bytes;
     }
-    for (int v = 0; v < g->nodes; v++) { /* what nothing reads is a result */
+    for (int v = 0; v < g->nodes; v++) { /* a tensor that nothing reads is an output */
         bool read = false;
         for (int e = 0; e < g->edges; e++) read |= g->edge[e].from == v;
         if (!read) d->life[original[v]].last = d->steps;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "baselines/methods.h"
+#include "experiments/runtime/arena_file.h"
 #include "experiments/runtime/image.h"
 #include "experiments/runtime/npy.h"
 #include "formulation/plan.h"
@@ -92,6 +93,12 @@ static inline bool read_npy(const char *path, struct error *err) {
 static inline bool read_image(const char *path, struct error *err) {
     float in[3 * 2 * 2];
     return image_read(in, (struct shape){3, 2, 2}, path, err);
+}
+
+static inline bool read_buffers(const char *path, struct error *err) {
+    struct arena_file *f = arena_file_read(path, err);
+    arena_file_free(f);
+    return f != NULL;
 }
 
 static inline bool read_options(const char *path, struct error *err) {
@@ -182,6 +189,8 @@ static struct reader readers[] = {
     {"solution", "sol", read_solution, NULL, "# format: milp solution 1\n# objective: 4\nx 1\ny 2.5\n"},
     {"transforms", "csv", read_transforms, NULL, TRANSFORMS_TEXT},
     {"certificate", "cert", read_certificate, NULL, "# format: milp solution 1\n# kind: infeasible\nr -1.5\n"},
+    {"buffers", "csv", read_buffers, "taso arena '%s' --quiet --time-limit 1 -o '%s'",
+     "id,lower,upper,size,alignment\na,0,3,40,4\nb,1,5,16,16\nc,3,6,7,1\n"},
 };
 enum { READERS = sizeof readers / sizeof readers[0] };
 

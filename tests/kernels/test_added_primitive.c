@@ -41,7 +41,7 @@ static const char gather[] =
     "    .prepare = gather_prepare, .run = gather_run};\n";
 
 #define ROWS                                                                                                           \
-    "ALGORITHM(gather, 512)\\nPRIMITIVE(\"gather-none\", gather, CHW, CHW, 0, 0, 0, 0)\\n"                             \
+    "ALGORITHM(gather, 512, 1)\\nPRIMITIVE(\"gather-none\", gather, CHW, CHW, 0, 0, 0, 0)\\n"                          \
     "PRIMITIVE(\"gather-some\", gather, CHW, CHW, 128, 0, 0, 0)\\n"                                                    \
     "PRIMITIVE(\"im2row-strip-3-ik\", im2row, HWC, HWC, 1, 2, 3, 0)"
 

@@ -16,7 +16,7 @@ static const int sizes[][3] = {
 };
 #define SIZES (int)(sizeof sizes / sizeof sizes[0])
 
-/* Every bit pattern is told apart, NaNs and denormals too. */
+/* Compares bit patterns, of NaNs and denormals too. */
 static void fill(float *x, size_t n) {
     for (size_t i = 0; i < n; i++) {
         uint32_t bits = (uint32_t)i * 2654435761u;

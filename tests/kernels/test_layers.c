@@ -1,10 +1,10 @@
 /* Primitives on the convolutions of the built-in networks, at their real sizes: within their family's tolerance of
- * double precision, the same to the bit on one and two threads, nothing written but output and workspace, and of that
- * nothing too much.
+ * double precision, the same to the bit on one and two threads, nothing written but output and workspace, and those
+ * within bounds.
  *
- * As it is, a seeded sample (TASO_SEED=S another one): some layers, some primitives of each, some rows of the output.
- * TASO_LAYERS=all, or make check-layers: every layer, primitive and output, and each workspace must be written to its
- * end on some layer. TASO_ISA=NAME forces an instruction set. */
+ * By default a seeded sample (TASO_SEED=S for another one): some layers, some primitives of each, some rows of the
+ * output. TASO_LAYERS=all, or make check-layers: every layer, primitive and output, and each workspace must be written
+ * to its end on some layer. TASO_ISA=NAME forces an instruction set. */
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include <math.h>
 #include <signal.h>
@@ -37,7 +37,7 @@ static int layer_count;
 static int *chosen; /* layers of the run */
 static int chosen_count;
 
-/* What the layers' processes tell each other: [primitive_count], and how far the whole is. */
+/* Shared by the layers' processes: [primitive_count], and the overall progress. */
 struct shared {
     double begun, work, done;
     long runs;
@@ -68,7 +68,7 @@ static void shuffle(int *items, int n, int count) {
     }
 }
 
-/* --- memory that tells of writes and reads beside it --- */
+/* --- memory that detects writes and reads next to it --- */
 
 struct room {
     unsigned char *base; /* followed by a page that must not be touched */
@@ -80,8 +80,7 @@ static void room_free(struct room *r) {
     *r = (struct room){0};
 }
 
-/* `size` bytes, 64-aligned, as near to the end as that allows, all 0xff: a NaN in every float that no arithmetic
- * makes. */
+/* `size` bytes, 64-aligned, as near to the end as possible, all 0xff: a NaN in every float that no arithmetic makes. */
 static void *room_place(struct room *r, size_t size) {
     const size_t need = (size + 63) / 64 * 64, bytes = (need + CANARY + PAGE - 1) / PAGE * PAGE;
     if (bytes > r->bytes) {
@@ -126,7 +125,7 @@ struct problem {
     struct room input, stored, out[2], workspace;
 };
 
-static const char *under_way = ""; /* for who reads why the process died */
+static const char *under_way = ""; /* shown if the process dies */
 
 static void died(int signal_number) {
     (void)!write(2, under_way, strlen(under_way));

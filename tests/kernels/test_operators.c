@@ -32,7 +32,7 @@ static double at(const struct operator_shape *s, const float *in, int c, int h, 
     return (double)in[layout_index(LAYOUT_CHW, s->C[0], s->H, s->W, c, h, w)];
 }
 
-/* Caffe's pooling layer, as its documentation has it; see operator.h. */
+/* Caffe's pooling layer, as documented; see operator.h. */
 static double pooled(const struct operator_shape *s, const float *in, int c, int oh, int ow) {
     int top = oh * s->stride - s->pad.top, left = ow * s->stride - s->pad.left, bottom = top + s->kernel,
         right = left + s->kernel;
@@ -129,8 +129,8 @@ static void to_layout(float *out, const float *in, int C, int H, int W, enum lay
 
 static void compare(const struct operator_shape *s, enum layout layout, const float *out, const double *want,
                     const char *text) {
-    /* Few outputs of fc may all be near 0 by chance; a sum of n products of noise has a standard deviation of sqrt(n) /
-     * 3. */
+    /* The few outputs of fc may all be near 0 by chance; a sum of n products of noise has a standard deviation of
+     * sqrt(n) / 3. */
     double most = s->kind == OPERATOR_FC ? sqrt((double)in_count(s, 0)) / 3 : 0, error = 0;
     for (int m = 0; m < s->M; m++)
         for (int h = 0; h < s->OH; h++)
@@ -497,7 +497,7 @@ static const struct {
 };
 #define LONG_SUMS (int)(sizeof long_sums / sizeof long_sums[0])
 
-/* Elements are alike, so a buffer serves as every input in every layout. */
+/* All elements are equal, so one buffer serves as every input in every layout. */
 static void check_constant(struct operator_shape s, float value, double want) {
     char text[OPERATOR_TEXT];
     operator_print(text, &s);

@@ -1,9 +1,8 @@
-/* Every primitive of the table, whoever wrote it, against a double-precision reference, over scenarios made to break
- * it.
+/* Every primitive of the table against a double-precision reference, over scenarios made to break it.
  *
- * TASO_RANDOM=N tries N random scenarios, TASO_SEED=S from that seed on; TASO_SCENARIOS=FILE takes more, one a line;
- * TASO_EVERY=N takes each primitive through every Nth only, where a CPU is emulated; TASO_ISA=NAME forces an
- * instruction set; CK_RUN_CASE=reference, instruction-sets or table runs a part. */
+ * TASO_RANDOM=N tries N random scenarios, TASO_SEED=S from that seed on; TASO_SCENARIOS=FILE adds more, one per line;
+ * TASO_EVERY=N runs only every Nth for each primitive, for emulated CPUs; TASO_ISA=NAME forces an instruction set;
+ * CK_RUN_CASE=reference, instruction-sets or table runs a part. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -304,7 +303,7 @@ START_TEST(a_primitive_agrees_with_the_reference_under_every_instruction_set) {
 }
 END_TEST
 
-/* Zeros are constants and borders are skipped: what works in place has nothing to put into a workspace. */
+/* Zeros are constants and borders are skipped: loops that work in place need no workspace. */
 START_TEST(loops_that_work_in_place_take_no_workspace) {
     static const char *const families[] = {"sum2d", "direct", "depthwise"};
     for (int i = 0; i < primitive_count * problem_count; i++) {
@@ -351,8 +350,8 @@ START_TEST(published_primitives_are_in_the_table_with_their_layouts) {
 }
 END_TEST
 
-/* A new primitive is a function and a row: pointwise convolution, pixel by pixel. The rest it has from an algorithm
- * that is there. */
+/* A new primitive is a function and a row: pointwise convolution, pixel by pixel. The rest is that of an existing
+ * algorithm. */
 static bool pointwise_applies(const struct primitive *p, const struct scenario *s) {
     (void)p;
     return s->KH == 1 && s->KW == 1 && padding_is_all(&s->pad, 0) && s->groups == 1;

@@ -92,7 +92,7 @@ static const struct {
     {"1000000,40,40,1,40,1,20", "2^40"},
 };
 
-START_TEST(a_bad_scenario_is_refused_and_told_what_was_expected) {
+START_TEST(a_bad_scenario_is_refused_with_the_form_expected) {
     struct scenario s;
     const char *message = scenario_parse(&s, bad[_i].text);
     ck_assert_msg(message != NULL, "\"%s\" was accepted", bad[_i].text);
@@ -145,8 +145,7 @@ int main(void) {
     Suite *suite = suite_create("scenario");
     TCase *tests = tcase_create("scenario");
     tcase_add_loop_test(tests, a_scenario_reads_prints_and_reads_again, 0, (int)(sizeof good / sizeof good[0]));
-    tcase_add_loop_test(tests, a_bad_scenario_is_refused_and_told_what_was_expected, 0,
-                        (int)(sizeof bad / sizeof bad[0]));
+    tcase_add_loop_test(tests, a_bad_scenario_is_refused_with_the_form_expected, 0, (int)(sizeof bad / sizeof bad[0]));
     tcase_add_test(tests, the_output_counts_the_places_where_the_kernel_fits);
     tcase_add_test(tests, the_longest_scenario_fits_its_text);
     tcase_add_test(tests, unknown_padding_is_not_equal_to_any_padding);

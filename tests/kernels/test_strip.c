@@ -2,11 +2,15 @@
  * for bit wherever that is promised, over random scenarios x all primitives x random partitions.
  *
  * TASO_RANDOM=N tries N random scenarios, TASO_SEED=S from that seed on; TASO_ISA=NAME forces an instruction set. */
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include <math.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "kernels/isa.h"
 #include "kernels/primitive.h"
@@ -37,8 +41,7 @@ static float *noise(size_t n) { /* in [-1, 1) */
     return x;
 }
 
-/* --- what a strip reads
- * ---------------------------------------------------------------------------------------------------- */
+/* --- what a strip reads --- */
 
 /* Down an image: the rows that window o has under it begin at o * stride - top. */
 struct column {
@@ -155,8 +158,7 @@ START_TEST(unknown_padding_has_no_strips) {
 }
 END_TEST
 
-/* --- primitives
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- primitives --- */
 
 /* Past a block of K, of channels, of columns; pixels that leave a last column; kernels that only some have. */
 static const char *const fixed[] = {
@@ -228,6 +230,35 @@ static void *room(size_t bytes) {
     return x;
 }
 
+#define FENCED ((size_t)1 << 20)
+#define PAGE   4096
+
+/* For a strip's input: FENCED bytes between two pages that must not be touched. */
+static unsigned char *fenced;
+static char under_way[SCENARIO_TEXT + 64]; /* for who reads why the process died */
+
+static void died(int signal_number) {
+    (void)!write(2, under_way, strlen(under_way));
+    (void)!write(2, ": reads beside its window\n", 26);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static void fence(void) {
+    fenced = mmap(NULL, FENCED + 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (fenced == MAP_FAILED) perror("test_strip"), exit(EXIT_FAILURE);
+    if (mprotect(fenced, PAGE, PROT_NONE) != 0 || mprotect(fenced + PAGE + FENCED, PAGE, PROT_NONE) != 0)
+        perror("test_strip"), exit(EXIT_FAILURE);
+    fenced += PAGE;
+    signal(SIGSEGV, died);
+}
+
+/* Right behind the first page or right before the last. */
+static float *beside_the_fence(size_t bytes) {
+    ck_assert_uint_le(bytes, FENCED);
+    return (float *)(void *)(fenced + (next() % 2 ? 0 : FENCED - bytes));
+}
+
 /* Rows [from, to) of a tensor of H rows, as a tensor; or back. */
 static void move_rows(float *window, float *tensor, enum layout layout, int C, int H, int W, int from, int to,
                       bool back) {
@@ -247,8 +278,8 @@ static void run(const struct primitive *p, const struct problem *q, const struct
     free(workspace);
 }
 
-/* Rows [a, b) of the output, through a strip, with the weights of the whole. In HWC and HCW the strip works where the
- * tensors lie; in CHW on windows. */
+/* Rows [a, b) of the output, through a strip, with the weights of the whole. In HWC and HCW it writes where the output
+ * lies; in CHW a window. */
 static void run_strip(const struct primitive *p, const struct problem *q, float *out, const void *stored, int a,
                       int b) {
     const struct scenario *s = &q->s;
@@ -257,27 +288,34 @@ static void run_strip(const struct primitive *p, const struct problem *q, float 
     int lo, hi;
     ck_assert(strip_of_scenario(&strip, &lo, &hi, s, a, b));
     ck_assert_msg(primitive_applies(p, &strip), "%s on %s: not to rows %d to %d", p->name, q->text, a, b);
-    const size_t row = (size_t)s->C * (size_t)s->W, line = (size_t)s->M * (size_t)OW;
-    float *window = room(sizeof(float) * row * (size_t)(hi - lo)), *made = room(sizeof(float) * line * (size_t)(b - a));
+    const size_t line = (size_t)s->M * (size_t)OW;
+    float *window = beside_the_fence(sizeof(float) * (size_t)s->C * (size_t)s->W * (size_t)(hi - lo));
     move_rows(window, q->in[p->in], p->in, s->C, s->H, s->W, lo, hi, false);
-    const float *from = p->in == LAYOUT_CHW ? window : q->in[p->in] + row * (size_t)lo;
+    snprintf(under_way, sizeof under_way, "%s on %s, rows %d to %d", p->name, q->text, a, b);
     if (p->out != LAYOUT_CHW) {
-        run(p, q, &strip, out + line * (size_t)a, from, stored);
+        run(p, q, &strip, out + line * (size_t)a, window, stored);
     } else {
-        run(p, q, &strip, made, from, stored);
+        float *made = room(sizeof(float) * line * (size_t)(b - a));
+        run(p, q, &strip, made, window, stored);
         move_rows(made, out, p->out, s->M, OH, OW, a, b, true);
+        free(made);
     }
-    free(window), free(made);
+    snprintf(under_way, sizeof under_way, "%s", "between strips");
 }
 
-/* All rows, cut at random multiples of `step`. */
+/* All rows, cut at random multiples of `step`; upwards or downwards, so that a strip that writes beyond its rows spoils
+ * some that are made already. */
 static void run_strips(const struct primitive *p, const struct problem *q, float *out, const void *stored, int step) {
     const int OH = scenario_out_h(&q->s), most = next() % 3 == 0 ? 1 : 1 + OH / step / 2;
-    for (int a = 0, b; a < OH; a = b) {
-        b = a + step * between(1, most);
-        if (b > OH) b = OH;
-        run_strip(p, q, out, stored, a, b);
+    int *cut = MEMORY_NEW(int, (size_t)OH + 1), cuts = 0;
+    for (int a = 0; a < OH; a += step * between(1, most)) cut[cuts++] = a;
+    cut[cuts] = OH;
+    const bool down = next() % 2;
+    for (int i = 0; i < cuts; i++) {
+        const int k = down ? cuts - 1 - i : i;
+        run_strip(p, q, out, stored, cut[k], cut[k + 1]);
     }
+    free(cut);
 }
 
 static void check_weights(const struct primitive *p, const struct problem *q, const void *stored) {
@@ -343,8 +381,7 @@ START_TEST(strips_give_the_rows_of_the_whole_convolution) {
 }
 END_TEST
 
-/* --- operators
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- operators --- */
 
 static int pool_size(int size, int before, int after, const struct operator_shape *s) { /* Caffe's rule */
     const int room_left = size + before + after - s->kernel;
@@ -460,6 +497,7 @@ END_TEST
 int main(void) {
     forced_isa();
     make_problems();
+    fence();
     Suite *suite = suite_create("strip");
     TCase *rows = tcase_create("rows"), *bits = tcase_create("bits");
     tcase_add_loop_test(rows, a_strip_reads_the_rows_under_its_windows_and_no_others, 0, 5);

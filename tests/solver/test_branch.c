@@ -1,5 +1,5 @@
-/* Children of a node: together they have every solution of it, the relaxation's solution is in neither, and what trials
- * learned is true. */
+/* Children of a node: together they have every solution of it, the relaxation's solution is in neither, and bounds
+ * proven by trials hold. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -30,7 +30,7 @@ static void apply(const struct node_change *change, int count, double *lower, do
     }
 }
 
-/* The better of the children's best points is the node's best point, unless that is no better than what there is. */
+/* The better of the children's best points is the node's best point, unless that is no better than the incumbent. */
 static void check_children(struct one_worker *s, const struct branch *b, double best, const double *x) {
     const struct model *m = s->tree.p.model;
     double least = INFINITY;
@@ -87,8 +87,8 @@ START_TEST(children_have_every_solution_and_not_the_relaxations) {
 }
 END_TEST
 
-/* One-hot rows with a knapsack over them: what is branched upon is the sum of a set's head, once three of its members
- * are fractional. */
+/* One-hot rows with a knapsack over them: branching is on the sum of a set's head, if three of its members are
+ * fractional. */
 START_TEST(children_of_a_set_have_every_solution_too) {
     int sets = 0;
     for (int seed = 1; seed <= 1500; seed++) {
@@ -156,7 +156,7 @@ START_TEST(rules_choose_what_they_say) {
 }
 END_TEST
 
-START_TEST(the_column_that_moves_the_bound_is_branched_upon) {
+START_TEST(the_column_that_moves_the_bound_is_branched_on) {
     struct model *m = program_of(2, -1, 0, 3, true);
     m->cost[1] = -100;
     program_row(m, -MODEL_INFINITY, (double[]){2, 0}, 3); /* x0 = 1.5 either way: worth half a unit */
@@ -169,7 +169,7 @@ START_TEST(the_column_that_moves_the_bound_is_branched_upon) {
         struct branch b = {.col = -1};
         one_worker_open(&s, m);
         s.options.branching = rules[turn];
-        if (rules[turn] == BRANCH_RULE_pseudo) /* by experience alone */
+        if (rules[turn] == BRANCH_RULE_pseudo) /* by pseudo-costs alone */
             for (int up = 0; up < 2; up++) {
                 pseudo_learn(&s.tree.pseudo, 0, up, 1, 1);
                 pseudo_learn(&s.tree.pseudo, 1, up, 1, 100);
@@ -218,7 +218,7 @@ int main(void) {
     tcase_add_test(rules, children_have_every_solution_and_not_the_relaxations);
     tcase_add_test(t, children_of_a_set_have_every_solution_too);
     tcase_add_test(t, rules_choose_what_they_say);
-    tcase_add_test(t, the_column_that_moves_the_bound_is_branched_upon);
+    tcase_add_test(t, the_column_that_moves_the_bound_is_branched_on);
     tcase_add_test(t, a_blind_split_halves_the_range_of_a_free_integer);
     suite_add_tcase(s, rules);
     suite_add_tcase(s, t);

@@ -85,7 +85,7 @@ START_TEST(a_proof_that_takes_too_long_is_given_up) {
 }
 END_TEST
 
-START_TEST(a_file_that_is_no_certificate_is_told_by_line) {
+START_TEST(a_file_that_is_no_certificate_is_reported_with_its_line) {
     const struct {
         const char *proof, *complaint;
     } cases[] = {
@@ -174,7 +174,7 @@ START_TEST(answers_with_integers_have_no_certificate_and_a_line_says_so) {
 }
 END_TEST
 
-/* The certificate of `optimal` is least 20/3, x 0, y 10/3; of each edit it is said what is left. */
+/* The certificate of `optimal` is least 20/3, x 0, y 10/3; for each edit, what it still proves. */
 START_TEST(edited_certificates_prove_what_they_still_prove) {
     static const struct {
         const char *model, *proof;
@@ -231,9 +231,8 @@ START_TEST(edited_certificates_prove_what_they_still_prove) {
 }
 END_TEST
 
-/* The same by hand in a file that says it is of the program: a solution that is whole proves it, one that is not does
- * not. */
-START_TEST(integers_are_heeded_whatever_the_file_says_it_is_of) {
+/* The same in a hand-made file that claims to be of the program: a whole solution proves it, another one does not. */
+START_TEST(integrality_counts_whatever_the_file_claims_to_be_about) {
     static const struct {
         const char *model, *proof, *said;
         int status;
@@ -275,7 +274,7 @@ START_TEST(every_infeasible_netlib_problem_is_proven_infeasible) {
 END_TEST
 
 /* The first has thousands of digits in each multiplier, the second sums that depend on one another up to rounding. */
-START_TEST(optima_that_want_long_numbers_are_proven) {
+START_TEST(optima_that_need_long_numbers_are_proven) {
     static const char *const names[] = {"stair", "25fv47", "fit1p", "perold"};
     prove_each("netlib", names, sizeof names / sizeof *names, "optimal");
 }
@@ -287,13 +286,13 @@ int main(void) {
     tcase_add_test(proofs, answers_without_integers_come_with_proofs);
     tcase_add_test(proofs, a_false_claim_is_not_proven);
     tcase_add_test(proofs, a_proof_that_takes_too_long_is_given_up);
-    tcase_add_test(proofs, a_file_that_is_no_certificate_is_told_by_line);
+    tcase_add_test(proofs, a_file_that_is_no_certificate_is_reported_with_its_line);
     tcase_add_test(proofs, a_certificate_of_the_relaxation_says_so_and_proves_no_more);
     tcase_add_test(proofs, answers_with_integers_have_no_certificate_and_a_line_says_so);
     tcase_add_test(proofs, edited_certificates_prove_what_they_still_prove);
-    tcase_add_test(proofs, integers_are_heeded_whatever_the_file_says_it_is_of);
+    tcase_add_test(proofs, integrality_counts_whatever_the_file_claims_to_be_about);
     tcase_add_test(proofs, every_infeasible_netlib_problem_is_proven_infeasible);
-    tcase_add_test(proofs, optima_that_want_long_numbers_are_proven);
+    tcase_add_test(proofs, optima_that_need_long_numbers_are_proven);
     suite_add_tcase(suite, proofs);
     return harness_run(suite);
 }

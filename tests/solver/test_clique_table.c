@@ -38,7 +38,7 @@ static void scene_close(struct scene *s) {
     model_free(s->m);
 }
 
-/* sign * row <= side with two literals at 1 and every other column where it helps most. */
+/* sign * row <= side with two literals at 1 and every other column at its best bound. */
 static bool row_allows(const struct model *m, int i, double sign, double side, int a, int b) {
     double least = 0;
     for (int j = 0; j < m->cols; j++) {
@@ -96,7 +96,7 @@ START_TEST(a_row_of_equal_weights_is_a_clique_as_a_whole) {
         }
         if (seed % 2) {
             program_row(m, -MODEL_INFINITY, value, side);
-        } else { /* the same row, turned round */
+        } else { /* the same row, negated */
             for (int j = 0; j < COLS; j++) value[j] = -2.5 * value[j];
             program_row(m, -2.5 * side, value, MODEL_INFINITY);
         }

@@ -120,7 +120,7 @@ START_TEST(neighbours_that_are_both_set_are_infeasible_and_the_domain_recovers) 
     ck_assert(!domain_propagate(&d, 1000));
     d.infeasible = false;
     for (int j = 0; j < p.m->cols; j++) domain_set(&d, j, 0, 1);
-    ck_assert(domain_propagate(&d, 1000)); /* nothing is left over from before */
+    ck_assert(domain_propagate(&d, 1000)); /* nothing is queued */
     for (int j = 0; j < p.m->cols; j++) ck_assert(d.lower[j] == 0 && d.upper[j] == 1);
     domain_raise_lower(&d, 0, 1);
     ck_assert(domain_propagate(&d, 1000));

@@ -10,7 +10,7 @@
 
 enum { COLS = 7, CUTS = 24 };
 
-/* Norm 1, a few entries; efficacies are distinct, so that the order is one. */
+/* Norm 1, a few entries; efficacies are distinct, so that the order is unique. */
 static struct cut cut_random(struct random *r, int number) {
     struct cut c = {.rhs = random_int(r, -5, 5), .efficacy = 1 + (double)(number * 37 % 101) / 128, .made_by = "test"};
     double square = 0;
@@ -44,7 +44,7 @@ static double dense_cosine(const struct dense *a, const struct dense *b) {
     return dot;
 }
 
-/* The best that is not too parallel to one already taken, time and again. Half the cosine of 1 is the limit. */
+/* Repeatedly the best that is not too parallel to one already chosen. The limit is a cosine of 1/2. */
 static int dense_best(const struct dense *d, int count) {
     int best = -1;
     for (int k = 0; k < count; k++) {
@@ -94,7 +94,7 @@ START_TEST(the_best_are_chosen_and_none_too_parallel_to_a_better_one) {
 }
 END_TEST
 
-/* The same cuts in any order give the same choice: ties are broken by what the cuts are, not by where they stand. */
+/* The same cuts in any order give the same choice: ties are broken by the cuts' contents, not their places. */
 START_TEST(the_order_in_which_cuts_were_found_does_not_matter) {
     for (int seed = 1; seed <= 200; seed++) {
         struct cut_set chosen[2] = {{NULL, 0, 0}, {NULL, 0, 0}};

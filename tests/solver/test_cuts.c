@@ -1,5 +1,5 @@
-/* Each separator by itself: every whole point that holds keeps its cuts, the relaxation's solution does not. And what
- * rows, bounds and combinations of rows (mir.h) are to a separator. */
+/* Each separator by itself: every feasible whole point satisfies its cuts, the relaxation's solution does not. And the
+ * rows, bounds and combinations of rows (mir.h) that separators see. */
 #include "solver/tree/probing.h"
 #include "tests/support/harness.h"
 
@@ -36,9 +36,9 @@ static struct model *program(struct random *r) {
     return program_finish(m);
 }
 
-/* Cuts of these programs, and the sum of their distances from the relaxations' solutions, at least: those of today,
- * since they repeat exactly. The last row is for all separators together. A separator without numbers here has to make
- * valid cuts only. */
+/* Least number of cuts of these programs, and least sum of their distances from the relaxations' solutions: the present
+ * values, since runs repeat exactly. The last row is for all separators together. A separator without numbers here only
+ * has to make valid cuts. */
 static const struct {
     int cuts;
     double distance;
@@ -50,7 +50,7 @@ static const char *name_of(int separator) {
     return separator < CUTS_SEPARATORS ? cuts_name(separator) : "all separators";
 }
 
-/* The continuous column's interval where the whole ones are fixed; false: empty. */
+/* The continuous column's interval with the integer ones fixed; false: empty. */
 static bool interval(const struct model *m, const double *x, double *low, double *high) {
     *low = m->lower[CONTINUOUS];
     *high = m->upper[CONTINUOUS];
@@ -83,7 +83,7 @@ static void check_cuts(const struct cut_set *found, const struct model *m, const
     } while (program_next_point(x, m->lower, m->upper, CONTINUOUS));
 }
 
-START_TEST(every_solution_keeps_a_cut_and_the_relaxation_breaks_it) {
+START_TEST(every_solution_satisfies_a_cut_and_the_relaxation_violates_it) {
     int made = 0;
     double sum = 0;
     for (int seed = 1; seed <= 150; seed++) {
@@ -199,8 +199,8 @@ START_TEST(rows_of_the_relaxation_are_the_programs_then_cuts) {
 }
 END_TEST
 
-/* Offered: one that is broken, one that is kept, one with a coefficient that is nothing beside the others. */
-START_TEST(what_is_offered_is_kept_if_it_is_broken_enough) {
+/* Offers a cut that is violated, one that is satisfied, and one with a negligible coefficient. */
+START_TEST(an_offered_cut_is_kept_if_it_is_violated_enough) {
     struct random r = {4};
     struct model *m = program(&r);
     struct one_worker s;
@@ -217,7 +217,7 @@ START_TEST(what_is_offered_is_kept_if_it_is_broken_enough) {
     ck_assert_int_eq(c.found.item[0].count, 2);
     ck_assert_double_eq_tol(c.found.item[0].rhs, 1, 1e-6);
     ck_assert_double_eq_tol(c.found.item[0].efficacy, 0.3, 1e-6);
-    dense[CONTINUOUS] = -3.5e-9; /* goes to the side, by way of its bound of 6 */
+    dense[CONTINUOUS] = -3.5e-9; /* moved to the side, with its bound of 6 */
     list[2] = CONTINUOUS;
     cuts_offer(&c, dense, list, 3, 5, "tiny");
     ck_assert_uint_eq(c.found.count, 2);
@@ -269,10 +269,10 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("cuts");
     TCase *t = tcase_create("cuts");
-    tcase_add_loop_test(t, every_solution_keeps_a_cut_and_the_relaxation_breaks_it, 0, CUTS_SEPARATORS + 1);
+    tcase_add_loop_test(t, every_solution_satisfies_a_cut_and_the_relaxation_violates_it, 0, CUTS_SEPARATORS + 1);
     tcase_add_test(t, rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum);
     tcase_add_test(t, rows_of_the_relaxation_are_the_programs_then_cuts);
-    tcase_add_test(t, what_is_offered_is_kept_if_it_is_broken_enough);
+    tcase_add_test(t, an_offered_cut_is_kept_if_it_is_violated_enough);
     tcase_add_test(t, rounding_a_combination_gives_the_cut_of_the_book);
     suite_add_tcase(s, t);
     return harness_run(s);

@@ -1,4 +1,4 @@
-/* Propagation against interval arithmetic that is done row by row until nothing moves, and against enumeration. */
+/* Propagation against interval arithmetic, row by row until nothing moves, and against enumeration. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -122,7 +122,7 @@ START_TEST(integer_bounds_end_where_interval_arithmetic_ends) {
 }
 END_TEST
 
-/* With infinite bounds interval arithmetic may go on for ever, so only what one pass sees is compared. */
+/* With infinite bounds interval arithmetic need not end, so only one pass is compared. */
 START_TEST(one_infinite_term_is_bounded_by_the_others_and_two_say_nothing) {
     struct model *m = program_of(3, 0, 0, 4, true);
     m->upper[0] = MODEL_INFINITY;
@@ -207,7 +207,7 @@ START_TEST(bounds_of_integers_are_rounded_inwards_from_the_start) {
     struct model *m = model_new();
     model_add_column(m, NULL, 0, -1.5, 2.5, true);
     model_add_column(m, NULL, 0, -1.5, 2.5, false);
-    model_add_column(m, NULL, 0, 0.9999999, 3.0000001, true); /* rounding of the file, no bound of 1 less */
+    model_add_column(m, NULL, 0, 0.9999999, 3.0000001, true); /* a rounding error of the file, not a tighter bound */
     model_add_column(m, NULL, 0, -MODEL_INFINITY, MODEL_INFINITY, true);
     struct scene s;
     scene_open(&s, m);
@@ -290,7 +290,7 @@ START_TEST(loading_a_node_queues_nothing_and_leaves_nothing_behind) {
     ck_assert_double_eq(s.d.upper[1], 5);
     domain_queue_all(&s.d);
     ck_assert_int_eq(s.d.waiting, 1);
-    ck_assert(domain_propagate(&s.d, 0)); /* no effort: the queue is emptied all the same */
+    ck_assert(domain_propagate(&s.d, 0)); /* no effort: the queue is emptied nevertheless */
     ck_assert_int_eq(s.d.waiting, 0);
     ck_assert_double_eq(s.d.upper[1], 5);
     domain_queue_all(&s.d);

@@ -1,5 +1,5 @@
-/* Equations in exact arithmetic: residues against 128-bit integers, solutions put back into the equations, and which
- * equations give way where they depend on one another. */
+/* Equations in exact arithmetic: residues against 128-bit integers, solutions put back into the equations, and which of
+ * dependent equations are dropped. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -46,7 +46,7 @@ START_TEST(doubles_keep_their_products_and_sums_modulo_the_prime) {
 }
 END_TEST
 
-/* How many equations do not hold: counted apart from the solver. */
+/* How many equations do not hold, counted independently. */
 static int count_broken(const struct equations *s, const struct equations_solution *x) {
     struct rational left = {0}, right = {0}, part = {0};
     int broken = 0;
@@ -95,7 +95,7 @@ START_TEST(solved_equations_hold_and_contradictions_are_seen) {
 }
 END_TEST
 
-/* Sizes of doubles far apart, as big programs have them; the determinants have thousands of bits. */
+/* Doubles of very different sizes, as in large programs; the determinants have thousands of bits. */
 START_TEST(long_solutions_hold_to_the_last_bit) {
     struct random r = {5};
     for (int round = 0; round < 20; round++) {
@@ -154,7 +154,7 @@ START_TEST(rounding_does_not_make_equations_independent) {
 }
 END_TEST
 
-START_TEST(what_no_equation_needs_to_move_keeps_its_value) {
+START_TEST(an_unknown_that_no_equation_needs_to_move_keeps_its_value) {
     const double given[] = {0.25, 1e-9, 7};
     struct equations *s = equations_new(1, 3);
     equations_add(s, 0, 0, 1);
@@ -185,7 +185,7 @@ int main(void) {
     tcase_add_test(solutions, solved_equations_hold_and_contradictions_are_seen);
     tcase_add_test(solutions, long_solutions_hold_to_the_last_bit);
     tcase_add_test(solutions, rounding_does_not_make_equations_independent);
-    tcase_add_test(solutions, what_no_equation_needs_to_move_keeps_its_value);
+    tcase_add_test(solutions, an_unknown_that_no_equation_needs_to_move_keeps_its_value);
     tcase_add_test(solutions, a_time_that_is_over_ends_the_work);
     suite_add_tcase(suite, residues);
     suite_add_tcase(suite, solutions);

@@ -126,7 +126,7 @@ START_TEST(doubles_come_back_bit_for_bit) {
 }
 END_TEST
 
-/* Multipliers near those of an optimal basis, or of nothing at all: whatever they are, what is proven is true. */
+/* Multipliers near those of an optimal basis, or arbitrary ones: whatever is proven is true. */
 START_TEST(nothing_false_is_proven_of_random_programs) {
     long bounds = 0, tight = 0, optimal = 0;
     for (uint64_t seed = 0; seed < 5000; seed++) {
@@ -169,7 +169,7 @@ START_TEST(nothing_false_is_proven_of_random_programs) {
 }
 END_TEST
 
-/* What the oracle finds at the ends of each column and row is inside. */
+/* The oracle's extremes of each column and row are inside. */
 START_TEST(bounds_that_follow_hold_for_every_feasible_point) {
     int followed = 0, ends = 0;
     for (uint64_t seed = 0; seed < 1500; seed++) {
@@ -218,7 +218,7 @@ static struct model *two_rows(double second_lower) {
     return m;
 }
 
-START_TEST(a_ray_that_is_right_but_for_rounding_is_mended) {
+START_TEST(a_ray_that_is_right_up_to_rounding_is_repaired) {
     struct model *m = two_rows(2);
     struct error why;
     double good[] = {-1, 1}, rounded[] = {-1 - 1e-12, 1}, wrong[] = {1, 0};
@@ -243,7 +243,7 @@ START_TEST(a_direction_must_stay_in_every_row) {
 END_TEST
 
 /* The multiplier of the first row is 0.1 / 0.3, which is no double: any is wrong in the last bit, and x has no bound to
- * take that. */
+ * compensate. */
 START_TEST(a_bound_is_found_though_no_double_gives_a_free_column_its_zero) {
     struct model *m = model_new();
     struct error err, why;
@@ -274,7 +274,7 @@ int main(void) {
     tcase_add_test(proofs, nothing_false_is_proven_of_random_programs);
     tcase_add_test(proofs, bounds_that_follow_hold_for_every_feasible_point);
     tcase_add_test(proofs, a_bound_is_found_though_no_double_gives_a_free_column_its_zero);
-    tcase_add_test(proofs, a_ray_that_is_right_but_for_rounding_is_mended);
+    tcase_add_test(proofs, a_ray_that_is_right_up_to_rounding_is_repaired);
     tcase_add_test(proofs, a_direction_must_stay_in_every_row);
     suite_add_tcase(suite, numbers);
     suite_add_tcase(suite, proofs);

@@ -1,5 +1,5 @@
-/* Multipliers in exact arithmetic (exact_duals.h, exact_box.h) against sums of whole numbers and points that hold, and
- * rays that are made to hold exactly (certificate.h). */
+/* Multipliers in exact arithmetic (exact_duals.h, exact_box.h) against sums of whole numbers and feasible points, and
+ * rays that are repaired to hold exactly (certificate.h). */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -142,7 +142,7 @@ START_TEST(what_has_no_value_is_refused_with_a_reason) {
 END_TEST
 
 /* exact_internal.h */
-START_TEST(noise_is_what_is_small_or_on_a_side_that_is_not_there) {
+START_TEST(noise_is_small_or_on_a_missing_side) {
     ck_assert(exact_noise(1e-13, 1, false) && exact_noise(-1e-12, 1, false) && exact_noise(0, 0, false));
     ck_assert(!exact_noise(1e-11, 1, false) && exact_noise(1e-11, 100, false));
     ck_assert(exact_noise(-1e-8, 1, true) && !exact_noise(1e-6, 1, true));
@@ -247,7 +247,7 @@ int main(void) {
     tcase_add_test(t, a_value_is_the_least_over_rows_and_box);
     tcase_add_test(t, repaired_multipliers_bound_every_point_that_holds);
     tcase_add_test(t, what_has_no_value_is_refused_with_a_reason);
-    tcase_add_test(t, noise_is_what_is_small_or_on_a_side_that_is_not_there);
+    tcase_add_test(t, noise_is_small_or_on_a_missing_side);
     tcase_add_test(t, a_column_becomes_an_equation_in_the_multipliers);
     tcase_add_test(t, implied_bounds_fill_missing_sides_only);
     tcase_add_test(t, a_ray_that_rounding_spoiled_is_made_to_hold_exactly);

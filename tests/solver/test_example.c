@@ -1,4 +1,4 @@
-/* The example program, compiled as it stands: its main is called, and what it prints is read. */
+/* The example program, compiled as it is: its main is called and its output checked. */
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>

@@ -15,7 +15,7 @@ static double power(struct random *r, int least, int most) {
     return ldexp(1, random_int(r, least, most)); /* all data stay exact */
 }
 
-/* Rows around a point; every other one is that before it with one coefficient changed in its last digits. */
+/* Rows around a point; every other one is the previous one with one coefficient changed in its last digits. */
 static struct model *near_parallel(uint64_t seed) {
     struct random r = {seed};
     struct model *m = model_new();
@@ -49,7 +49,7 @@ static bool close_to(double a, double b) {
     return fabs(a - b) <= CLOSE * fmax(1, fabs(b));
 }
 
-/* What sides may be off by: the promised tolerance, or what rounding x to doubles may move a row by. */
+/* Tolerance of sides: the promised one, or the effect of rounding x to doubles. */
 static double slack_of(const struct model *m, const double *x) {
     double slack = 1e-6, size[16] = {0};
     for (int j = 0; j < m->cols; j++)

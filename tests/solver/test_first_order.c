@@ -1,5 +1,5 @@
-/* The first-order method and crossover: what they reach is measured on the program, and compared with what the simplex
- * finds. */
+/* The first-order method and crossover: their results are measured on the program, and compared with those of the
+ * simplex. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -140,7 +140,7 @@ END_TEST
 START_TEST(a_program_without_a_solution_is_given_up) {
     struct random r = {1};
     struct model *m = assignment(&r, 6);
-    m->row_lower[0] = m->row_upper[0] = 2; /* supplies no longer sum to demands */
+    m->row_lower[0] = m->row_upper[0] = 2; /* supplies do not sum to demands */
     struct lp *lp = begun(m);
     double *x = MEMORY_NEW(double, m->cols), *y = MEMORY_NEW(double, m->rows);
     ck_assert(!first_order_run(lp->s, 1000, x, y));
@@ -151,7 +151,7 @@ START_TEST(a_program_without_a_solution_is_given_up) {
 }
 END_TEST
 
-START_TEST(a_degenerate_program_is_solved_by_that_way_in_fewer_pivots) {
+START_TEST(crossover_solves_a_degenerate_program_in_fewer_pivots) {
     const char *path = harness_data("lp/netlib/qap8.mps.gz");
     if (!path) return;
     struct error err;
@@ -179,7 +179,7 @@ int main(void) {
     tcase_add_test(c, assignments_are_solved_and_get_a_basis_of_that_cost);
     tcase_add_test(c, programs_of_every_kind_of_bound_are_solved_and_get_a_basis_of_that_cost);
     tcase_add_test(c, a_program_without_a_solution_is_given_up);
-    tcase_add_test(c, a_degenerate_program_is_solved_by_that_way_in_fewer_pivots);
+    tcase_add_test(c, crossover_solves_a_degenerate_program_in_fewer_pivots);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -1,4 +1,4 @@
-/* Groups of columns that are alike against a comparison of all pairs; and as rows of a relaxation. */
+/* Groups of equal columns against a comparison of all pairs; and as rows of a relaxation. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 
 enum { COLS = 12, LONG = 8 /* entries from which a row is long */ };
 
-/* One row that everything is in, a second that may be long, short ones that do not count. */
+/* One row with all columns, a second that may be long, short ones that do not count. */
 static struct model *program(struct random *r) {
     struct model *m = model_new();
     for (int j = 0; j < COLS; j++) {
@@ -44,7 +44,7 @@ static bool alike(const struct model *m, int a, int b) {
     return true;
 }
 
-START_TEST(columns_are_in_one_group_exactly_where_they_are_alike) {
+START_TEST(columns_are_in_one_group_exactly_if_they_are_equal) {
     int pairs = 0;
     for (int seed = 1; seed <= 500; seed++) {
         struct random r = {(uint64_t)seed};
@@ -127,7 +127,7 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("groups");
     TCase *t = tcase_create("groups");
-    tcase_add_test(t, columns_are_in_one_group_exactly_where_they_are_alike);
+    tcase_add_test(t, columns_are_in_one_group_exactly_if_they_are_equal);
     tcase_add_test(t, each_group_is_a_row_without_sides_that_sums_its_columns);
     tcase_add_test(t, without_a_long_row_there_are_no_groups);
     suite_add_tcase(s, t);

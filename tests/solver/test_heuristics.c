@@ -40,9 +40,9 @@ static const char *name_of(int row) {
     return row < HEURISTICS ? heuristics_name(row) : "all of them";
 }
 
-/* Solutions that each finds of these programs, at least, and what they lose to the relaxations in all, at most, where
- * no solution counts as a loss of 50: as today, since runs repeat exactly. The last row is for all together. A
- * heuristic without numbers here only has to leave things as they were. */
+/* Least number of solutions that each finds of these programs, and the most that they lose to the relaxations in all,
+ * with a loss of 50 for no solution: the present values, since runs repeat exactly. The last row is for all together. A
+ * heuristic without numbers here only has to restore bounds and basis. */
 static const struct {
     bool wants_incumbent;
     int least;
@@ -53,7 +53,7 @@ static const struct {
     [HEURISTICS_exchange] = {true, 108, 7679.223165},  [HEURISTICS_rins] = {true, 48, 10285.574150},
     [HEURISTICS] = {false, 121, 6934.988902}};
 
-/* A point that holds, for heuristics that begin with one. */
+/* A feasible point, for heuristics that begin with one. */
 static bool give_incumbent(struct one_worker *s, struct random *r) {
     for (int trial = 0; trial < 500 && !s->worker.incumbent.has; trial++) {
         double x[COLS];
@@ -116,8 +116,8 @@ START_TEST(heuristics_offer_what_holds_and_leave_bounds_and_basis_alone) {
 }
 END_TEST
 
-/* Down where no row minds that, else up; nothing where both directions are locked for some column. */
-START_TEST(rounding_goes_where_no_row_minds) {
+/* Down where that violates no row, else up; false if both directions are locked for some column. */
+START_TEST(rounding_goes_where_no_row_is_violated) {
     int rounded = 0;
     for (int seed = 1; seed <= 400; seed++) {
         struct random r = {(uint64_t)seed * 3};
@@ -157,7 +157,7 @@ int main(void) {
     Suite *s = suite_create("heuristics");
     TCase *t = tcase_create("heuristics");
     tcase_add_loop_test(t, heuristics_offer_what_holds_and_leave_bounds_and_basis_alone, 0, HEURISTICS + 1);
-    tcase_add_test(t, rounding_goes_where_no_row_minds);
+    tcase_add_test(t, rounding_goes_where_no_row_is_violated);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

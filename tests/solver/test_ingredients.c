@@ -1,5 +1,5 @@
-/* Programs of some sixty columns, too many to enumerate: the same optimum with every ingredient of the search and
- * without them, whatever presolve, probing, cuts, restarts and heuristics make of the program on the way. */
+/* Programs of some sixty columns, too many to enumerate: the same optimum with every ingredient of the search
+ * (presolve, probing, cuts, restarts, heuristics) and without. */
 #include "tests/support/harness.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* Integers without bounds: programs that no branching settles, against divisors of minors. */
+/* Integers without bounds: programs that branching does not settle, against divisors of minors. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "solver/milp.h"
 #include "tests/support/harness.h"
 
-enum { ROWS = 3, COLS = 5, NODES = 3000 /* a net for the test: where it ends here, the search has no end */ };
+enum { ROWS = 3, COLS = 5, NODES = 3000 /* a limit for the test: searches that reach it would not end */ };
 
 /* --- the oracle --- */
 
@@ -23,7 +23,7 @@ static long long gcd_of(long long a, long long b) {
     return b ? gcd_of(b, a % b) : llabs(a);
 }
 
-/* Of the rows in the set, by expansion along the first one; as many columns follow in col. */
+/* The minor of the rows in the set, by expansion along the first one; col has as many columns. */
 static long long minor_of(const struct integer_system *s, unsigned rows, const int *col, int order) {
     if (order == 0) return 1;
     int first = 0, sign = 1;
@@ -152,7 +152,7 @@ START_TEST(equations_over_all_integers_are_settled) {
 }
 END_TEST
 
-START_TEST(so_they_are_with_some_integers_of_small_range) {
+START_TEST(equations_with_some_integers_of_small_range_are_settled_too) {
     compare(_i, 3);
 }
 END_TEST
@@ -278,7 +278,7 @@ int main(void) {
     TCase *t = tcase_create("lattice");
     if (getenv("TASO_RANDOM")) tcase_set_timeout(t, 0);
     tcase_add_test(t, equations_over_all_integers_are_settled);
-    tcase_add_loop_test(t, so_they_are_with_some_integers_of_small_range, 1, 3);
+    tcase_add_loop_test(t, equations_with_some_integers_of_small_range_are_settled_too, 1, 3);
     tcase_add_loop_test(t, divisors_and_bounds_settle_rows, 0, sizeof settled / sizeof settled[0]);
     suite_add_tcase(s, t);
     return harness_run(s);

@@ -1,4 +1,4 @@
-/* The simplex on thousands of small random programs of every nasty kind: each claim is proven on the model
+/* The simplex on thousands of small random programs of every difficult kind: each claim is proven on the model
  * (tests/support/lp_proof.h). */
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,7 +116,7 @@ START_TEST(every_claim_on_random_programs_is_proven) {
 }
 END_TEST
 
-/* The model that lp has become by changes of bounds and costs. */
+/* The model of lp after changes of bounds and costs. */
 static void change_at_random(struct random *r, struct model *m, struct lp *lp) {
     for (int k = random_int(r, 1, 3); k > 0; k--) {
         int j = random_int(r, 0, m->cols - 1);

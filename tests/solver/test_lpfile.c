@@ -294,7 +294,7 @@ START_TEST(lines_stay_below_510_characters_whatever_the_names) {
 }
 END_TEST
 
-/* What follows the rows of `min -x, x + y <= 9`, the bounds of x that it means, and a word of the warning. */
+/* Sections after the rows of `min -x, x + y <= 9`, the bounds of x that follow, and a word of the warning. */
 static const struct {
     const char *tail;
     double lower, upper;
@@ -390,7 +390,7 @@ START_TEST(names_near_section_words_and_rows_on_one_line_are_accepted) {
 }
 END_TEST
 
-START_TEST(columns_that_stand_only_in_later_sections_have_no_coefficients) {
+START_TEST(columns_named_only_in_later_sections_have_no_coefficients) {
     struct model *m =
         read_how("min\n x\nst\n x + y >= 1\nbounds\n z <= 4\n w free\ngeneral\n v\nbinary\n u\nend\n", true);
     ck_assert_msg(m != NULL, "%s", failure.text);
@@ -402,7 +402,7 @@ START_TEST(columns_that_stand_only_in_later_sections_have_no_coefficients) {
 }
 END_TEST
 
-/* A row of x and y: how many of the warning there are, and its sides. */
+/* A row of x and y, a word of the warning, and its sides. */
 static const struct {
     const char *objective, *row, *warning;
     double lower, upper;
@@ -470,7 +470,7 @@ int main(void) {
     tcase_add_loop_test(t, a_type_section_never_widens_bounds, 0, sizeof types / sizeof types[0]);
     tcase_add_loop_test(t, names_near_section_words_and_rows_on_one_line_are_accepted, 0,
                         sizeof accepted / sizeof accepted[0]);
-    tcase_add_test(t, columns_that_stand_only_in_later_sections_have_no_coefficients);
+    tcase_add_test(t, columns_named_only_in_later_sections_have_no_coefficients);
     tcase_add_loop_test(t, what_readers_disagree_on_is_read_with_a_warning, 0, sizeof remarks / sizeof remarks[0]);
     tcase_add_test(t, spoiled_files_never_crash_the_reader);
     suite_add_tcase(s, t);

@@ -1,5 +1,5 @@
-/* The elimination inside lu_factor: L and U multiplied out are the basis, every row gets a pivot of its own, and what
- * is triangular is pivoted without fill. That solves undo the basis is tests/solver/test_lu.c. */
+/* The elimination inside lu_factor: L and U multiplied out are the basis, every row gets its own pivot, and triangular
+ * parts are pivoted without fill. tests/solver/test_lu.c tests the solves. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -74,7 +74,7 @@ static void check_factors(const struct lu *lu, const struct matrix *a, const int
     }
 }
 
-/* Work that is promised to be zero between eliminations. */
+/* Workspace that is zero between eliminations. */
 static void check_clean(const struct lu *lu) {
     for (int i = 0; i < lu->size; i++)
         HOLDS(lu->work->work[i] == 0 && lu->work->seen[i] == 0 && lu->search.mark[i] == 0);

@@ -120,7 +120,7 @@ START_TEST(factors_are_powers_of_two_and_do_not_widen_the_range) {
 }
 END_TEST
 
-/* What was rank one in magnitude before can be made all ones, up to the rounding of factors to powers of 2. */
+/* A matrix of rank one in magnitude can be scaled to all ones, up to the rounding of factors to powers of 2. */
 START_TEST(a_badly_scaled_matrix_comes_near_one_again) {
     for (int seed = 1; seed <= 100; seed++) {
         struct random r = {(uint64_t)seed * 13};

@@ -1,4 +1,4 @@
-/* Memory that grows keeps its contents; what cannot be had ends the process with status 2 and one line. */
+/* Memory that grows keeps its contents; a failed allocation ends the process with status 2 and one line. */
 #include "tests/support/harness.h"
 
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
 
-START_TEST(new_memory_is_zero_and_nothing_can_be_asked_for) {
+START_TEST(new_memory_is_zero_and_may_have_no_bytes) {
     for (size_t count = 0; count < 300; count += 7) {
         unsigned char *p = memory_new(count, 3);
         ck_assert_ptr_nonnull(p);
@@ -103,7 +103,7 @@ static void *ask_aligned(void) {
     return memory_aligned(SIZE_MAX - 10, 64); /* not even a multiple of 64 is left above */
 }
 
-START_TEST(what_cannot_be_had_ends_the_process_with_status_2_and_one_line) {
+START_TEST(memory_that_cannot_be_allocated_ends_the_process_with_status_2) {
     static void *(*const ask[])(void) = {ask_resize, ask_grow, ask_grow_wide, ask_aligned,
 #ifndef __SANITIZE_ADDRESS__
                                          ask_new
@@ -136,12 +136,12 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("memory");
     TCase *t = tcase_create("memory");
-    tcase_add_test(t, new_memory_is_zero_and_nothing_can_be_asked_for);
+    tcase_add_test(t, new_memory_is_zero_and_may_have_no_bytes);
     tcase_add_test(t, a_growing_array_keeps_what_is_in_it_and_seldom_moves);
     tcase_add_test(t, resizing_keeps_the_common_part);
     tcase_add_test(t, aligned_memory_is_aligned_and_can_be_written);
     tcase_add_test(t, a_string_is_copied_with_its_end);
-    tcase_add_test(t, what_cannot_be_had_ends_the_process_with_status_2_and_one_line);
+    tcase_add_test(t, memory_that_cannot_be_allocated_ends_the_process_with_status_2);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

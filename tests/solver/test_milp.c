@@ -127,7 +127,7 @@ START_TEST(one_branching_rule_or_another_changes_no_answer) {
 }
 END_TEST
 
-/* n items of odd weight into an even half: no relaxation sees that it cannot be, so the tree is large. */
+/* n items of odd weight into an even half: no relaxation shows that this is impossible, so the tree is large. */
 static struct model *hard_model(int n) {
     struct model *m = model_new();
     struct error err;
@@ -144,7 +144,7 @@ static struct model *hard_model(int n) {
     return m;
 }
 
-/* Knapsacks of which several must hold at once: a tree of some thousand nodes. */
+/* Several knapsacks at once: a tree of some thousand nodes. */
 static struct model *knapsacks(int n, int rows, uint64_t seed) {
     struct model *m = model_new();
     struct error err;
@@ -339,8 +339,7 @@ START_TEST(a_known_step_of_the_objective_saves_nodes_and_keeps_the_optimum) {
     o.presolve = false;
     struct milp_result *found = milp_solve(m, &o, NULL);
     int continuous = 0;
-    m->integer[continuous] =
-        false; /* now the step is not known, unless it is told: column 0 is whole in an optimum then */
+    m->integer[continuous] = false; /* then the step is unknown unless given: column 0 is whole in an optimum */
     m->upper[continuous] = 0;
     m->lower[continuous] = 0;
     struct milp_result *plain = milp_solve(m, &o, NULL);

@@ -65,7 +65,7 @@ START_TEST(infeasible_ends_with_3_unbounded_with_4_and_neither_prints_an_objecti
 }
 END_TEST
 
-/* The table of exit statuses, written out again; the last program is beyond doubles. */
+/* The table of exit statuses, written out again; the last program exceeds the range of doubles. */
 static const struct {
     const char *word;
     int status;
@@ -155,7 +155,7 @@ START_TEST(wrong_usage_ends_with_2_and_one_line) {
 }
 END_TEST
 
-START_TEST(bad_models_end_with_2_and_tell_the_line) {
+START_TEST(bad_models_end_with_2_and_name_the_line) {
     const char *path = harness_scratch("bad.lp", "Minimize\n x\nSubject To\n x >= banana\nEnd\n");
     ck_assert_int_eq(run("%s", path), 2);
     ck_assert_msg(strstr(ran.err, "bad.lp:4: ") != NULL, "%s", ran.err);
@@ -223,7 +223,7 @@ static const struct {
 } starts[] = {
     {"x 2\ny 1\ns 1\n", NULL},
     {"x 2.9999\ny 1\n", NULL},
-    {"x 2\ny 1\ns 40\n", NULL}, /* the continuous column is chosen anew */
+    {"x 2\ny 1\ns 40\n", NULL}, /* the continuous column is recomputed */
     {"x 9\ny 0\n", "integer column 'x' is 9 (expected 0 to 3)"},
     {"x 1\ny 2\n", "row 't' is -1"},
     {"x 3\ny 3\n", "row 'r' is 6"},
@@ -358,7 +358,7 @@ START_TEST(an_interrupt_ends_with_1_and_prints_the_best_found) {
 }
 END_TEST
 
-START_TEST(the_log_tells_who_found_what_and_ends_with_statistics) {
+START_TEST(the_log_names_the_source_of_each_solution_and_ends_with_statistics) {
     const char *path = hard_model();
     ck_assert_int_eq(run("%s --log --node-limit 100", path), 1);
     ck_assert_msg(strstr(ran.err, " nodes ") && strstr(ran.err, "bound ") && strstr(ran.err, "gap "), "%s", ran.err);
@@ -375,7 +375,7 @@ int main(void) {
     tcase_add_test(t, the_exit_status_goes_with_the_status_printed);
     tcase_add_test(t, relax_leaves_integrality_out);
     tcase_add_loop_test(t, wrong_usage_ends_with_2_and_one_line, 0, sizeof wrong / sizeof wrong[0]);
-    tcase_add_test(t, bad_models_end_with_2_and_tell_the_line);
+    tcase_add_test(t, bad_models_end_with_2_and_name_the_line);
     tcase_add_test(t, warnings_go_to_standard_error_and_are_errors_when_strict);
     tcase_add_test(t, help_lists_every_flag_and_option_and_version_is_one_line);
     tcase_add_test(t, solutions_are_written_and_start_another_run);
@@ -386,7 +386,7 @@ int main(void) {
     tcase_add_test(t, limits_end_with_1_and_print_the_best_found);
     tcase_add_test(t, reading_counts_towards_the_time_limit);
     tcase_add_test(t, an_interrupt_ends_with_1_and_prints_the_best_found);
-    tcase_add_test(t, the_log_tells_who_found_what_and_ends_with_statistics);
+    tcase_add_test(t, the_log_names_the_source_of_each_solution_and_ends_with_statistics);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

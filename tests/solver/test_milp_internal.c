@@ -1,5 +1,5 @@
 /* The last steps of one solve: objectives turned back into the model's sense, and solutions polished until they are as
- * exact as can be. */
+ * exact as possible. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -38,7 +38,7 @@ START_TEST(integers_are_counted_and_points_copied) {
 }
 END_TEST
 
-START_TEST(a_presolve_that_stopped_says_by_what) {
+START_TEST(a_presolve_that_stopped_names_the_limit) {
     atomic_int interrupt = 0;
     struct milp_control control = {.interrupt = &interrupt};
     struct milp_result result = {.status = MILP_OPTIMAL};
@@ -68,7 +68,7 @@ static struct model *program_through(struct random *r, const double *point) {
     return program_finish(m);
 }
 
-START_TEST(a_polished_solution_is_whole_holds_better_and_costs_no_more) {
+START_TEST(a_polished_solution_is_whole_violates_less_and_costs_no_more) {
     int exact = 0, off = 0;
     for (int seed = 1; seed <= 300; seed++) {
         struct random r = {(uint64_t)seed};
@@ -103,8 +103,8 @@ int main(void) {
     TCase *t = tcase_create("milp_internal");
     tcase_add_test(t, objectives_of_the_tree_come_back_in_the_models_sense);
     tcase_add_test(t, integers_are_counted_and_points_copied);
-    tcase_add_test(t, a_presolve_that_stopped_says_by_what);
-    tcase_add_test(t, a_polished_solution_is_whole_holds_better_and_costs_no_more);
+    tcase_add_test(t, a_presolve_that_stopped_names_the_limit);
+    tcase_add_test(t, a_polished_solution_is_whole_violates_less_and_costs_no_more);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

@@ -1,5 +1,5 @@
-/* MIPLIB 3: no wrong claim, ever. A quick sample is solved to the published optimum; the harder rest is stopped after a
- * few nodes, and bounds and solutions must then lie on their sides of the optimum. TEST_EFFORT=N searches N times as
+/* MIPLIB 3: no wrong claim, ever. A quick sample is solved to the published optimum; the harder ones are stopped after
+ * a few nodes, and bounds and solutions must then be on their sides of the optimum. TEST_EFFORT=N searches N times as
  * many nodes. */
 #include <math.h>
 #include <stdio.h>

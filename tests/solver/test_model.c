@@ -85,7 +85,7 @@ START_TEST(violation_is_the_largest_of_rows_bounds_and_integrality) {
 }
 END_TEST
 
-START_TEST(options_are_set_by_name_and_refused_with_what_was_expected) {
+START_TEST(options_are_set_by_name_and_refused_with_the_values_expected) {
     struct options o = options_default();
     struct error err;
     ck_assert(o.presolve && o.threads == 1 && o.gap_rel == 1e-9);
@@ -112,7 +112,7 @@ START_TEST(options_are_set_by_name_and_refused_with_what_was_expected) {
 }
 END_TEST
 
-START_TEST(option_files_have_comments_and_tell_the_line_of_an_error) {
+START_TEST(option_files_have_comments_and_report_the_line_of_an_error) {
     struct options o = options_default();
     struct error err;
     const char *path = harness_scratch("good.opt", "# mine\nthreads = 2   # both cores\n\npresolve=off\n");
@@ -178,8 +178,8 @@ int main(void) {
     tcase_add_loop_test(t, what_cannot_be_a_model_is_named, 0, sizeof faults / sizeof faults[0]);
     tcase_add_test(t, an_empty_model_is_a_model);
     tcase_add_test(t, violation_is_the_largest_of_rows_bounds_and_integrality);
-    tcase_add_test(t, options_are_set_by_name_and_refused_with_what_was_expected);
-    tcase_add_test(t, option_files_have_comments_and_tell_the_line_of_an_error);
+    tcase_add_test(t, options_are_set_by_name_and_refused_with_the_values_expected);
+    tcase_add_test(t, option_files_have_comments_and_report_the_line_of_an_error);
     tcase_add_test(t, names_are_found_among_many);
     tcase_add_test(t, printed_numbers_read_back_as_the_same_bits);
     tcase_add_test(t, numbers_are_c_or_fortran_and_nothing_else);

@@ -1,6 +1,5 @@
 /* Elimination modulo a prime (modular.h) and the lifting of its solutions (dixon.h), put back into the equations; ranks
- * against dense elimination. The residues themselves are held against 128-bit integers in
- * tests/solver/test_equations.c. */
+ * against dense elimination. tests/solver/test_equations.c compares the residues with 128-bit integers. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -246,7 +245,7 @@ START_TEST(the_modulus_is_a_power_of_the_prime) {
         whole_copy(&expected, &product);
         dixon_step(l);
     }
-    dixon_value(&modulus, l, 0); /* x = 2^200 is below p^8, and so comes out as it is */
+    dixon_value(&modulus, l, 0); /* x = 2^200 is below p^8, and so is itself */
     ck_assert_int_eq(whole_compare(&modulus, &right.n), 0);
     dixon_free(l);
     rational_clear(&right);

@@ -47,8 +47,7 @@ START_TEST(sections_make_the_model) {
 }
 END_TEST
 
-/* The table "where readers disagree": a tail after WHOLE, what column y or the model then is, and a word of the
- * warning. */
+/* The table "where readers disagree": bounds after WHOLE, column y as it then is, and a word of the warning. */
 static const struct {
     const char *bounds;
     double lower, upper;
@@ -107,7 +106,7 @@ START_TEST(bounds_mean_what_the_table_says) {
 }
 END_TEST
 
-/* Bounds of x, an integer column between markers: what it is then, and a word of the warning. */
+/* Bounds of x, an integer column between markers, as given and as read, and a word of the warning. */
 static const struct {
     const char *bounds;
     double lower, upper;
@@ -144,6 +143,33 @@ START_TEST(any_bound_takes_away_the_upper_bound_of_a_marked_integer) {
     m = read_text(text, true, warnings);
     ck_assert_msg((m == NULL) == (says != NULL), "strict, after%s", marked_cases[_i].bounds);
     model_free(m);
+}
+END_TEST
+
+/* Every line ends in a note: one sign, one word, many words. */
+static void noted(char *text, size_t room, const char *lines, const char *note) {
+    size_t used = strlen(text);
+    for (; *lines; lines++) {
+        if (*lines == '\n') used += (size_t)snprintf(text + used, room - used, " %s", note);
+        text[used++] = *lines;
+    }
+    text[used] = '\0';
+}
+
+START_TEST(a_note_after_a_bound_changes_nothing) {
+    static const char *const notes[] = {"$", "$note", "$ note", "$ a longer note"};
+    for (int k = 0; k < (int)(sizeof notes / sizeof notes[0]); k++) {
+        char text[1024] = WHOLE "BOUNDS\n", warnings[1024];
+        const char *lines = bound_cases[_i].bounds;
+        if (strchr(lines, '$')) continue;
+        noted(text, sizeof text, lines, notes[k]);
+        strcat(text, "ENDATA\n");
+        struct model *m = read_text(text, false, warnings);
+        ck_assert_msg(m != NULL, "%s", failure.text);
+        ck_assert_msg(m->lower[1] == bound_cases[_i].lower && m->upper[1] == bound_cases[_i].upper, "[%g, %g] after%s",
+                      m->lower[1], m->upper[1], text);
+        model_free(m);
+    }
 }
 END_TEST
 
@@ -266,7 +292,7 @@ START_TEST(broken_files_are_refused_with_file_and_line) {
 }
 END_TEST
 
-START_TEST(a_file_that_is_cut_off_in_its_gzip_stream_is_refused) {
+START_TEST(a_file_with_a_truncated_gzip_stream_is_refused) {
     char whole[256], cut[256];
     struct error err;
     snprintf(whole, sizeof whole, "%s", harness_scratch("whole.mps.gz", NULL));
@@ -453,11 +479,12 @@ int main(void) {
     tcase_add_loop_test(t, bounds_mean_what_the_table_says, 0, sizeof bound_cases / sizeof bound_cases[0]);
     tcase_add_loop_test(t, any_bound_takes_away_the_upper_bound_of_a_marked_integer, 0,
                         sizeof marked_cases / sizeof marked_cases[0]);
+    tcase_add_loop_test(t, a_note_after_a_bound_changes_nothing, 0, sizeof bound_cases / sizeof bound_cases[0]);
     tcase_add_test(t, integers_between_markers_are_binary_until_a_bound_says_otherwise);
     tcase_add_loop_test(t, dialects_are_understood, 0, sizeof dialects / sizeof dialects[0]);
     tcase_add_test(t, names_with_blanks_are_kept_in_fixed_form);
     tcase_add_loop_test(t, broken_files_are_refused_with_file_and_line, 0, sizeof broken / sizeof broken[0]);
-    tcase_add_test(t, a_file_that_is_cut_off_in_its_gzip_stream_is_refused);
+    tcase_add_test(t, a_file_with_a_truncated_gzip_stream_is_refused);
     tcase_add_loop_test(t, what_is_written_reads_back_bit_for_bit, 0, 2);
     tcase_add_test(t, a_name_that_free_form_cannot_hold_changes_alone);
     tcase_add_test(t, a_constant_in_the_right_hand_side_is_read_with_a_warning);

@@ -25,7 +25,7 @@ START_TEST(names_are_found_as_a_search_through_all_finds_them) {
         struct names t = {NULL, 0, 0};
         int number[NAMES], count = 0;
         ck_assert_int_eq(names_find(&t, "none"), -1);
-        for (int k = 0; k < NAMES; k++) { /* of few letters: many are there already */
+        for (int k = 0; k < NAMES; k++) { /* of few letters, so many are repeated */
             int length = random_int(&r, 0, 4);
             for (int c = 0; c < length; c++) given[k][c] = (char)random_int(&r, 'a', 'e');
             given[k][length] = '\0';
@@ -47,9 +47,9 @@ START_TEST(names_are_found_as_a_search_through_all_finds_them) {
 }
 END_TEST
 
-/* As slots go to the next free place, two names of one slot must be told apart, and found again after the table was
- * widened. */
-START_TEST(names_that_fall_into_one_slot_are_told_apart) {
+/* Slots overflow to the next free place: two names of one slot must be distinguished, and found again after the table
+ * grows. */
+START_TEST(names_that_fall_into_one_slot_are_distinguished) {
     static char text[4000][12];
     struct names t = {NULL, 0, 0};
     size_t shared = 0;
@@ -131,7 +131,7 @@ int main(void) {
     Suite *s = suite_create("names");
     TCase *t = tcase_create("names");
     tcase_add_test(t, names_are_found_as_a_search_through_all_finds_them);
-    tcase_add_test(t, names_that_fall_into_one_slot_are_told_apart);
+    tcase_add_test(t, names_that_fall_into_one_slot_are_distinguished);
     tcase_add_test(t, bytes_beyond_ascii_are_names_too);
     tcase_add_test(t, different_entries_and_different_sets_of_them_have_different_hashes);
     tcase_add_test(t, rounding_of_a_value_seldom_changes_its_hash);

@@ -96,7 +96,7 @@ START_TEST(infeasible_programs_are_proven_exactly) {
 }
 END_TEST
 
-START_TEST(the_primal_simplex_does_not_go_round_in_circles) {
+START_TEST(the_primal_simplex_does_not_cycle) {
     struct error err;
     const char *path = harness_data("lp/infeasible/greenbea.mps.gz");
     if (!path) return;
@@ -119,7 +119,7 @@ int main(void) {
     tcase_set_timeout(tests, 280);
     tcase_add_test(tests, optima_are_those_of_the_table);
     tcase_add_loop_test(tests, infeasible_programs_are_proven_exactly, 0, sizeof infeasible / sizeof *infeasible);
-    tcase_add_test(tests, the_primal_simplex_does_not_go_round_in_circles);
+    tcase_add_test(tests, the_primal_simplex_does_not_cycle);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
 }

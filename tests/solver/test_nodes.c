@@ -1,5 +1,5 @@
-/* Open nodes leave the heap as a sorted array would give them out; references keep exactly what is still needed; bases
- * survive packing. */
+/* Open nodes leave the heap as a sorted array would give them out; references keep exactly the nodes still needed;
+ * bases survive packing. */
 #include "tests/support/harness.h"
 
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static struct node *node_of(struct random *r, int64_t id) {
     return n;
 }
 
-START_TEST(nodes_leave_by_bound_then_depth_then_youth) {
+START_TEST(nodes_leave_by_bound_then_depth_then_age) {
     for (int seed = 1; seed <= 200; seed++) {
         struct random r = {(uint64_t)seed};
         struct node_heap heap = {NULL, 0, 0};
@@ -84,7 +84,7 @@ START_TEST(a_child_is_one_deeper_and_holds_its_parent) {
     node_release(child);
     ck_assert_int_eq(child->refs, 1);
     ck_assert_int_eq(grandchild->depth, 2);
-    node_release(grandchild); /* all three go: the leak checker of `make sanitize` says whether they did */
+    node_release(grandchild); /* all three are freed, which the leak checker of `make sanitize` verifies */
     node_release(NULL);
 }
 END_TEST
@@ -148,7 +148,7 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("nodes");
     TCase *t = tcase_create("nodes");
-    tcase_add_test(t, nodes_leave_by_bound_then_depth_then_youth);
+    tcase_add_test(t, nodes_leave_by_bound_then_depth_then_age);
     tcase_add_test(t, a_child_is_one_deeper_and_holds_its_parent);
     tcase_add_test(t, two_children_share_a_parent_until_both_are_gone);
     tcase_add_test(t, packed_bases_come_back_and_rows_added_since_are_basic);

@@ -1,5 +1,5 @@
-/* Numbers as model files write them: there and back for every kind of double, the shortest that does, and nothing but
- * numbers is read. Also what solver/base/random.h and solver/base/clock.h count. */
+/* Numbers as model files write them: printed and read back for every kind of double, in the shortest form, and nothing
+ * but numbers is read. Also what solver/base/random.h and solver/base/clock.h count. */
 #include "tests/support/harness.h"
 
 #include <float.h>
@@ -113,7 +113,7 @@ START_TEST(both_readers_take_the_same_texts) {
 END_TEST
 
 START_TEST(the_longer_reader_keeps_digits_that_a_double_loses) {
-    if (LDBL_MANT_DIG <= DBL_MANT_DIG) return; /* no longer type on this machine */
+    if (LDBL_MANT_DIG <= DBL_MANT_DIG) return; /* this machine has no longer type */
     long double value;
     ck_assert(numbers_read_long(&value, "9007199254740993"));
     ck_assert(value - 9007199254740992.0L == 1);
@@ -149,8 +149,7 @@ START_TEST(numbers_at_random_fill_their_range_and_no_more) {
     for (int k = 0; k < 7; k++) ck_assert(seen[k] > 850 && seen[k] < 1150); /* 1000 +- 5 standard deviations */
     ck_assert(low > 1560 && low < 1940 && high > 1560 && high < 1940);
     ck_assert_int_eq(random_int(&r, 5, 5), 5);
-    for (int k = 0; k < 1000; k++)
-        (void)random_int(&r, INT32_MIN, INT32_MAX); /* the sanitizers say if that overflows */
+    for (int k = 0; k < 1000; k++) (void)random_int(&r, INT32_MIN, INT32_MAX); /* the sanitizers report an overflow */
 }
 END_TEST
 
@@ -164,7 +163,7 @@ static int64_t process_ns(void) {
 
 START_TEST(clocks_go_forward_and_a_thread_takes_no_more_than_its_process) {
     double wall = clock_wall();
-    int64_t process = process_ns(), thread = clock_thread_ns(); /* the longer span is begun first */
+    int64_t process = process_ns(), thread = clock_thread_ns(); /* the longer interval begins first */
     volatile double sum = 0;
     for (int k = 1; k < 2000000; k++) sum += 1.0 / k;
     int64_t thread_took = clock_thread_ns() - thread, process_took = process_ns() - process;

@@ -1,5 +1,5 @@
-/* Every row of the table of options: its default, its ends, what is beyond them, and that nothing else changes. And
- * where results come from (provenance.h). */
+/* Every row of the table of options: its default, its range, values beyond it, and that nothing else changes. And the
+ * provenance of results (provenance.h). */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -113,7 +113,7 @@ START_TEST(words_of_switches_and_choices_are_their_numbers) {
             snprintf(text, sizeof text, "%.*s", (int)length, word);
             check_value(row, text, number);
             text[length - 1] = '\0';
-            check_refused(row, text); /* part of a word is none */
+            check_refused(row, text); /* part of a word is not a word */
             word += length + (word[length] == '|');
         }
         ck_assert_double_eq(number - 1, row->most);
@@ -132,7 +132,7 @@ START_TEST(blanks_around_name_and_value_do_not_matter_and_unknown_names_are_refu
 }
 END_TEST
 
-/* What follows the first 63 characters counts, too. */
+/* Characters after the first 63 count, too. */
 START_TEST(a_value_is_read_to_its_end) {
     struct options o = options_default();
     struct error err;

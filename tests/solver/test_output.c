@@ -1,4 +1,4 @@
-/* What the programs write, and where: files whole or not at all; links, FIFOs and devices stay what they are. */
+/* The programs' output files: complete or not at all; links, FIFOs and devices stay what they are. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -95,10 +95,10 @@ START_TEST(every_command_writes_the_same_way) {
     program(writers[_i], in_folder("full.mps"));
     expect(2, "full.mps: cannot be written: No space left on device", _i);
     ck_assert_int_eq(kind("full.mps"), S_IFLNK);
-    program(writers[_i], in_folder("twice.mps")); /* nothing is there yet */
+    program(writers[_i], in_folder("twice.mps")); /* does not exist yet */
     expect(0, NULL, _i);
     ck_assert(kind("twice.mps") == S_IFLNK && kind("link.mps") == S_IFLNK && kind("target.mps") == S_IFREG);
-    if (!strstr(writers[_i], "reference")) { /* which would be read now */
+    if (!strstr(writers[_i], "reference")) { /* which would now be read */
         char line[2000];
         ck_assert_int_eq(chmod(in_folder("target.mps"), 0640), 0);
         snprintf(line, sizeof line, "cat @/fifo.mps >@/got & %s%s; s=$?; wait; exit $s", harness_program(""),
@@ -182,7 +182,7 @@ START_TEST(a_signal_leaves_no_temporary_file) {
     ck_assert_int_eq(status, 0);
     shell("ls @ | grep tmp", "");
     ck_assert_str_eq(o.out, "");
-    /* the program, while it writes */
+    /* the program while writing */
     program("taso weights --network vgg16 -o @/w & p=$!; sleep 0.3; kill -TERM $p; wait $p; ls @ | grep -e tmp -e w",
             "");
     ck_assert_msg(!strstr(o.out, "tmp"), "%s", o.out);
@@ -206,7 +206,7 @@ START_TEST(what_may_not_be_written_is_not_replaced) {
     static const char *const names[] = {"readonly", "closed/x"}, *const says[] = {"readonly: cannot be written: Perm",
                                                                                   "closed': Permission denied"};
     for (int i = 0; i < 2; i++) {
-        pid_t child = fork(); /* as another user: nothing is forbidden to root */
+        pid_t child = fork(); /* as another user, since root may do anything */
         if (child == 0) {
             struct error err = {""};
             struct output out;

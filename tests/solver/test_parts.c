@@ -1,4 +1,4 @@
-/* What the readers of model files are made of: lines of MPS files as fields (mps_internal.h), LP files as tokens and
+/* The parts of the readers of model files: lines of MPS files as fields (mps_internal.h), LP files as tokens and
  * expressions (lpfile_internal.h), and files without zlib (plain.h). */
 #include "tests/support/harness.h"
 
@@ -13,7 +13,7 @@
 
 /* --- mps_internal.h --- */
 
-START_TEST(free_fields_are_what_stands_between_blanks) {
+START_TEST(free_fields_are_the_words_between_blanks) {
     static const struct {
         const char *line;
         int count;
@@ -35,7 +35,7 @@ START_TEST(free_fields_are_what_stands_between_blanks) {
 END_TEST
 
 /* Fields at columns 2-3, 5-12, 15-22, 25-36, 40-47, 50-61: put there, and found again, with names that hold blanks. */
-START_TEST(fixed_fields_are_what_stands_in_their_columns) {
+START_TEST(fixed_fields_are_the_text_in_their_columns) {
     static const int from[] = {1, 4, 14, 24, 39, 49}, width[] = {2, 8, 8, 12, 8, 12};
     struct mps_reader *reader = calloc(1, sizeof *reader);
     struct random r = {1};
@@ -143,7 +143,7 @@ START_TEST(tokens_come_in_order_with_what_they_say) {
 }
 END_TEST
 
-START_TEST(characters_and_names_that_cannot_be_are_errors_with_their_line) {
+START_TEST(impossible_characters_and_names_are_errors_with_their_line) {
     static char longer[700] = "min\n";
     memset(longer + 4, 'n', 600);
     static const char *const texts[] = {"min\n x ^ 2", "min\n [x]", "min\n x * y", longer};
@@ -159,7 +159,7 @@ START_TEST(characters_and_names_that_cannot_be_are_errors_with_their_line) {
 }
 END_TEST
 
-/* Coefficients of a name that comes again are added up; numbers by themselves make the constant. */
+/* Coefficients of a repeated name are added up; numbers by themselves make the constant. */
 START_TEST(expressions_are_sums_of_terms) {
     static const char *const names[] = {"x", "y", "z"};
     struct random r = {2};
@@ -248,11 +248,11 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("parts");
     TCase *t = tcase_create("parts");
-    tcase_add_test(t, free_fields_are_what_stands_between_blanks);
-    tcase_add_test(t, fixed_fields_are_what_stands_in_their_columns);
+    tcase_add_test(t, free_fields_are_the_words_between_blanks);
+    tcase_add_test(t, fixed_fields_are_the_text_in_their_columns);
     tcase_add_test(t, a_dollar_begins_a_comment_unless_a_row_has_that_name);
     tcase_add_test(t, tokens_come_in_order_with_what_they_say);
-    tcase_add_test(t, characters_and_names_that_cannot_be_are_errors_with_their_line);
+    tcase_add_test(t, impossible_characters_and_names_are_errors_with_their_line);
     tcase_add_test(t, expressions_are_sums_of_terms);
     tcase_add_test(t, files_without_zlib_are_files);
     suite_add_tcase(s, t);

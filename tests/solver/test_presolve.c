@@ -158,7 +158,7 @@ static const char *mip_fault(struct model *m, const struct options *options) {
     return fault;
 }
 
-/* Rows without sides always go: nonbasic they are at 0, which is another point once a column was taken out. */
+/* Rows without sides are always removed: nonbasic they are at 0, which is another point after a column was removed. */
 START_TEST(each_reduction_alone_and_each_one_missing_keeps_the_optimum) {
     static const char *const names[] = {
 #define REDUCTION(scope, name, help) #name,
@@ -245,7 +245,7 @@ END_TEST
 
 /* --- with the simplex in between --- */
 
-/* Reduces, solves, restores; the basis that comes back is judged on the program as it was, in exact arithmetic. */
+/* Reduces, solves, restores; the restored basis is checked on the original program, in exact arithmetic. */
 static const char *solved_fault(const struct model *m, double *objective, enum lp_status *status, double tolerance) {
     struct options options = options_default();
     struct lp_control control = {MODEL_INFINITY, limits_none()};

@@ -66,7 +66,7 @@ static bool finds(const struct implications *all, int col, int value, int other,
     return false;
 }
 
-START_TEST(implications_by_way_of_others_are_found) {
+START_TEST(implications_through_other_columns_are_found) {
     struct model *m = program_of(4, -1, 0, 1, true);
     m->upper[3] = 6;
     program_row(m, 0, (double[]){-1, 1, 0, 0}, MODEL_INFINITY);  /* x0 = 1: x1 = 1 */
@@ -113,7 +113,7 @@ int main(void) {
     Suite *s = suite_create("probing");
     TCase *t = tcase_create("probing");
     tcase_add_test(t, no_solution_is_lost_and_every_implication_holds_in_each);
-    tcase_add_test(t, implications_by_way_of_others_are_found);
+    tcase_add_test(t, implications_through_other_columns_are_found);
     tcase_add_test(t, a_value_that_is_impossible_fixes_the_other_and_what_both_imply_holds);
     suite_add_tcase(s, t);
     return harness_run(s);

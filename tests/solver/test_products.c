@@ -53,13 +53,13 @@ static void world_pairs(struct world *w, struct random *r, int g, int h) {
             int what = random_int(r, 0, 9);
             if (what < 8) world_product(w, r, w->first[g] + a, w->first[h] + b, kind);
             if (what != 8) continue;
-            int row = add_row(w->m, -MODEL_INFINITY, 1); /* no way from one to the other */
+            int row = add_row(w->m, -MODEL_INFINITY, 1); /* no conversion from one to the other */
             model_add_entry(w->m, row, w->first[g] + a, 1);
             model_add_entry(w->m, row, w->first[h] + b, 1);
         }
 }
 
-/* A side row over everything: products count alike in it, or not, or (`nasty`) may help to keep it. */
+/* A row over all columns: products have equal coefficients in it, or not, or (`nasty`) may help to satisfy it. */
 static void world_budget(struct world *w, struct random *r, bool nasty) {
     struct model *m = w->m;
     int alike = random_int(r, 0, 1), row = add_row(m, -MODEL_INFINITY, random_int(r, 3, 14));
@@ -97,7 +97,8 @@ static struct world world_make(uint64_t seed, bool nasty) {
     return w;
 }
 
-/* Point number `point` of the choices, its products at what their rows ask for; false if there is no such point. */
+/* Point number `point` of the choices, its products at the values that their rows require; false if the point does not
+ * exist. */
 static bool world_point(const struct world *w, int point, double *x) {
     memset(x, 0, sizeof(double) * (size_t)w->m->cols);
     for (int g = 0; g < GROUPS; g++) {
@@ -112,7 +113,7 @@ static bool world_point(const struct world *w, int point, double *x) {
 
 enum { POINTS = (CHOICES + 1) * (CHOICES + 1) * (CHOICES + 1) };
 
-/* Least w->sign * objective over all points, products as low as they can be; INFINITY: there is none. */
+/* Least w->sign * objective over all points, products as low as possible; INFINITY: none. */
 static double world_best(const struct world *w, double *best_x) {
     double best = INFINITY, x[COLS];
     for (int point = 0; point < POINTS; point++) {
@@ -200,7 +201,7 @@ START_TEST(merged_products_come_back_with_the_solution_and_take_a_start_along) {
 }
 END_TEST
 
-/* Pairs whose cost is that of their classes, as layouts have it: what is left is a column a pair of classes. */
+/* Pairs whose cost depends on their classes, as with layouts: one column per pair of classes remains. */
 START_TEST(a_product_form_shrinks_to_its_classes) {
     enum { MANY = 12, CLASSES = 3 };
     struct options o = options_default();
@@ -267,7 +268,7 @@ START_TEST(rows_of_a_family_hold_together) {
         for (int point = 0; point < POINTS; point++) {
             double x[COLS];
             if (!world_point(&w, point, x)) continue;
-            for (int k = 0; k < w.products; k++) /* more than asked for is as good */
+            for (int k = 0; k < w.products; k++) /* larger values are as good */
                 if (random_int(&r, 0, 3) == 0) x[w.col[k]] = fmin(w.m->upper[w.col[k]], x[w.col[k]] + 1);
             if (model_violation(w.m, x) > 0) continue;
             for (int k = 0; k < p.families; k++)

@@ -1,4 +1,4 @@
-/* Pseudo-costs against the plain mean of everything that was learned, kept in a list. */
+/* Pseudo-costs against the plain mean of a list of all observations. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -80,7 +80,7 @@ START_TEST(steps_too_short_to_measure_teach_nothing) {
 }
 END_TEST
 
-/* What two workers learned at the same time, each beginning with a copy, is what one would have learned. */
+/* Two workers, each beginning with a copy, together have the observations of one. */
 START_TEST(merging_workers_is_learning_everything_in_one_place) {
     for (int seed = 1; seed <= 40; seed++) {
         struct random r = {(uint64_t)seed * 11};

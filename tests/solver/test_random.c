@@ -1,6 +1,6 @@
-/* Small random programs of every nasty kind against exact fractions: not one wrong status or value.
+/* Small random programs of every difficult kind against exact fractions: not one wrong status or value.
  *
- * A fixed sample here. More: TASO_RANDOM=7000 TASO_SEED=1 build/tests/test_random runs that many a class from that
+ * A fixed sample here. More: TASO_RANDOM=7000 TASO_SEED=1 build/tests/test_random runs that many per class from that
  * seed. */
 #include <float.h>
 #include <stdio.h>
@@ -53,7 +53,7 @@ static bool close_to(double a, double b) {
     return fabs(a - b) <= CLOSE * fmax(1, fabs(b));
 }
 
-/* What rounding x to doubles may move a row by: near nothing, but where terms are 1e9. */
+/* The effect of rounding x to doubles on a row: negligible except for terms of 1e9. */
 static double noise_of(const struct model *m, const double *x) {
     double largest = 0;
     for (int i = 0; i < m->rows; i++) {
@@ -68,14 +68,14 @@ static double noise_of(const struct model *m, const double *x) {
 
 typedef struct exact_answer exact_oracle(const struct model *m, double slack);
 
-/* An optimum is claimed where the gap is within its limits. */
+/* An optimum is claimed if the gap is within its limits. */
 static bool gap_is_closed(const struct milp_result *r, const struct options *o) {
     double gap = fabs(r->objective - r->bound);
     return gap <= fmax(o->gap_abs, o->gap_rel * fabs(r->objective)) * (1 + 1e-6);
 }
 
 /* NULL if the answer is the exact one; *tolerated if it is only that of a program whose sides are wider by VIOLATION: a
- * point that breaks a row of coefficients 1e-4 by less than that is a solution by the solver's promise. */
+ * point that violates a row of coefficients 1e-4 by less than that is a solution by the solver's promise. */
 static const char *fault_of(const struct model *m, const struct milp_result *r, const struct options *o,
                             exact_oracle *oracle, const struct exact_answer *truth, bool *tolerated) {
     double sign = m->maximize ? -1 : 1, found = sign * (r->objective - m->offset);
@@ -109,7 +109,7 @@ static long from_environment(const char *name, long otherwise) {
     return text ? atol(text) : otherwise;
 }
 
-/* Half of the programs with options as they are. */
+/* Half of the programs with default options. */
 static const char *setting_of(long seed) {
     return settings[seed % 2 ? 0 : seed / 2 % SETTINGS];
 }

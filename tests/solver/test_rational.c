@@ -1,6 +1,5 @@
-/* What solver/exact/rational.h promises beside the four operations, which tests/solver/test_exact.c holds against
- * 128-bit integers: splitting a double, results in the place of arguments, lowest terms, and the way back to
- * doubles. */
+/* The promises of solver/exact/rational.h besides the four operations, which tests/solver/test_exact.c compares with
+ * 128-bit integers: splitting a double, results in place of arguments, lowest terms, and conversion to doubles. */
 #include "tests/support/harness.h"
 
 #include <float.h>

@@ -1,5 +1,5 @@
-/* One-hot rows as ordered sets: which rows are, in what order, where they are parted, and that branching so proves the
- * same optimum. */
+/* One-hot rows as ordered sets: which rows are sets, their order, where they are split, and that branching on them
+ * proves the same optimum. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -51,18 +51,19 @@ START_TEST(only_equations_of_binaries_that_sum_to_one_are_sets) {
 }
 END_TEST
 
-START_TEST(a_set_is_parted_where_its_head_is_nearest_to_a_half) {
+START_TEST(a_set_is_split_where_its_head_is_nearest_to_a_half) {
     int start[] = {0, 5}, col[] = {4, 3, 2, 1, 0};
     struct sets s = {1, start, col};
     double sum = -1;
     ck_assert_int_eq(sets_place(&sum, &s, 0, (double[]){0.1, 0.2, 0.3, 0.15, 0.25}, 1e-6), 2);
     ck_assert_double_eq_tol(sum, 0.4, 1e-12);
-    ck_assert_int_eq(sets_place(&sum, &s, 0, (double[]){0.5, 0.5, 0, 0, 0}, 1e-6), -1); /* a column says the same */
+    ck_assert_int_eq(sets_place(&sum, &s, 0, (double[]){0.5, 0.5, 0, 0, 0}, 1e-6),
+                     -1); /* branching on a column does the same */
     ck_assert_int_eq(sets_place(&sum, &s, 0, (double[]){0, 1, 0, 0, 0}, 1e-6), -1);
 }
 END_TEST
 
-/* Blocks of alternatives under two budgets, no column but binaries: branching on sets alone has to do the work. */
+/* Blocks of alternatives under two budgets, only binaries: branching on sets has to do all the work. */
 static struct model *alternatives(long seed) {
     enum { BLOCKS = 15, EACH = 8 };
     struct random r = {(uint64_t)seed * 104729 + 3};
@@ -94,7 +95,7 @@ static struct milp_result *solve(const struct model *m, bool sets) {
     return milp_solve(m, &o, NULL);
 }
 
-START_TEST(parting_sets_proves_the_same_optimum_by_another_tree) {
+START_TEST(splitting_sets_proves_the_same_optimum_by_another_tree) {
     int other = 0, optimal = 0;
     for (long seed = 1; seed <= 60; seed++) {
         struct model *m = alternatives(seed);
@@ -121,8 +122,8 @@ int main(void) {
     TCase *t = tcase_create("sets");
     tcase_set_timeout(t, 60);
     tcase_add_test(t, only_equations_of_binaries_that_sum_to_one_are_sets);
-    tcase_add_test(t, a_set_is_parted_where_its_head_is_nearest_to_a_half);
-    tcase_add_test(t, parting_sets_proves_the_same_optimum_by_another_tree);
+    tcase_add_test(t, a_set_is_split_where_its_head_is_nearest_to_a_half);
+    tcase_add_test(t, splitting_sets_proves_the_same_optimum_by_another_tree);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

@@ -216,7 +216,7 @@ START_TEST(entries_counts_and_activities_follow_every_edit) {
 }
 END_TEST
 
-/* Every row and column is queued at first; what is touched comes once, in the order in which it was. */
+/* Every row and column is queued at first; touched ones come once, in the order of the touches. */
 START_TEST(queues_hand_out_what_was_touched_once_and_in_order) {
     struct options o = options_default();
     for (int seed = 1; seed <= 200; seed++) {
@@ -240,7 +240,7 @@ START_TEST(queues_hand_out_what_was_touched_once_and_in_order) {
         }
         while (shrink_next(&p->col.queue) >= 0) continue;
         shrink_fix(p, 3, 0, PLACE_LOWER);
-        shrink_touch_column(p, 3); /* gone: not to be looked at */
+        shrink_touch_column(p, 3); /* removed: not queued */
         ck_assert_int_eq(shrink_next(&p->col.queue), -1);
         shrink_free(p);
         model_free(m);
@@ -314,7 +314,7 @@ START_TEST(a_coefficient_that_cancels_up_to_rounding_goes) {
     ck_assert(p->entry[shrink_find(p, 0, 1)].value == 1 + 1e-9);
     shrink_add(p, 0, 0, 7);
     ck_assert(p->entry[shrink_find(p, 0, 0)].value == 7);
-    ck_assert_uint_eq(p->entries.used, 2); /* the removed entry's place is used again */
+    ck_assert_uint_eq(p->entries.used, 2); /* the removed entry's place is reused */
     shrink_free(p);
     model_free(m);
 }
@@ -359,7 +359,7 @@ START_TEST(work_time_and_interrupts_end_presolve) {
         struct presolve *p = shrink_new(m, &o);
         p->limits.interrupt = &interrupt;
         ck_assert(shrink_going(p));
-        p->work.look = 0; /* the clock is not looked at each time */
+        p->work.look = 0; /* the clock is not read each time */
         interrupt = kind == 0;
         if (kind == 1) p->limits.deadline = 0;
         if (kind == 2) p->work.done = p->work.limit;

@@ -48,7 +48,7 @@ static double entry(const struct scene *c, int i, int j) {
     return j < COLS ? program_entry(c->m, i, j) : j - COLS == i ? -1 : 0;
 }
 
-/* Any ROWS variables basic, the others at a bound that they have. Returns how many logicals came in. */
+/* Any ROWS variables basic, the others at an existing bound. Returns how many logicals were added. */
 static int random_basis(struct scene *c, struct random *r) {
     unsigned char place[TOTAL];
     for (int j = 0; j < TOTAL; j++) place[j] = random_int(r, 0, 1) ? PLACE_LOWER : PLACE_UPPER;
@@ -198,7 +198,7 @@ START_TEST(exchanges_keep_basis_and_values_together) {
 }
 END_TEST
 
-START_TEST(values_that_are_fresh_are_not_computed_again) {
+START_TEST(fresh_values_are_not_computed_again) {
     struct random r = {9};
     struct scene c;
     scene_open(&c, &r);
@@ -243,7 +243,7 @@ START_TEST(violations_are_distances_beyond_bounds_and_wrong_signs) {
     s->basis.place[0] = PLACE_LOWER;
     s->basis.where[0] = -1;
     s->d[0] = -5;
-    s->upper[0] = s->lower[0]; /* fixed: any sign will do */
+    s->upper[0] = s->lower[0]; /* fixed: any sign is right */
     ck_assert_double_eq(simplex_dual_violation(s, 0), 0);
     scene_close(&c);
 }
@@ -272,7 +272,7 @@ int main(void) {
     TCase *t = tcase_create("simplex");
     tcase_add_test(t, values_and_rows_of_the_inverse_are_those_of_dense_algebra);
     tcase_add_test(t, exchanges_keep_basis_and_values_together);
-    tcase_add_test(t, values_that_are_fresh_are_not_computed_again);
+    tcase_add_test(t, fresh_values_are_not_computed_again);
     tcase_add_test(t, violations_are_distances_beyond_bounds_and_wrong_signs);
     tcase_add_test(t, limits_stop_the_simplex_and_say_which);
     suite_add_tcase(s, t);

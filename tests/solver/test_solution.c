@@ -1,5 +1,4 @@
-/* Solution and certificate files: there and back for every double, and each kind of damage is an error with its
- * line. */
+/* Solution and certificate files: every double is read back, and each kind of damage is an error with its line. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -101,7 +100,7 @@ START_TEST(columns_that_are_not_named_are_zero_and_blanks_do_not_matter) {
 }
 END_TEST
 
-START_TEST(what_is_no_solution_is_refused_with_its_line) {
+START_TEST(a_file_that_is_no_solution_is_refused_with_its_line) {
     static const struct {
         const char *text, *where, *what;
     } files[] = {
@@ -131,7 +130,7 @@ START_TEST(a_certificate_of_no_known_kind_is_refused) {
         struct certificate c;
         const char *path = harness_scratch("certificate.txt", texts[k]);
         ck_assert_msg(!solution_certificate(&c, path, m, &err), "text %zu is read", k);
-        /* The last has a kind, but names a column where that kind's proof has rows. */
+        /* The last has a kind, but names a column although that kind's proof has rows. */
         ck_assert_msg(strstr(err.text, k < 4 ? "kind" : "no row 'x'") != NULL, "%s", err.text);
         harness_forget(path);
     }
@@ -146,7 +145,7 @@ int main(void) {
     tcase_add_test(t, certificates_come_back_with_their_kind);
     tcase_add_test(t, an_answer_without_a_proof_has_no_certificate);
     tcase_add_test(t, columns_that_are_not_named_are_zero_and_blanks_do_not_matter);
-    tcase_add_test(t, what_is_no_solution_is_refused_with_its_line);
+    tcase_add_test(t, a_file_that_is_no_solution_is_refused_with_its_line);
     tcase_add_test(t, a_certificate_of_no_known_kind_is_refused);
     suite_add_tcase(s, t);
     return harness_run(s);

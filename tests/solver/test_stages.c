@@ -1,4 +1,5 @@
-/* Programs reduced in stages, each with bounds proven since the one before: points come back through all of them. */
+/* Programs reduced in stages, each with bounds proven since the previous one: points are restored through all of
+ * them. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -51,7 +52,7 @@ START_TEST(without_a_stage_the_program_is_the_given_one) {
 }
 END_TEST
 
-/* A stage takes the bounds of its best point in some columns: what it must keep is that point's objective. */
+/* A stage fixes some columns at its best point: it must keep that point's objective. */
 START_TEST(the_optimum_comes_back_through_every_stage) {
     struct options o = options_default();
     int stages = 0, deep = 0;
@@ -110,7 +111,7 @@ START_TEST(a_stage_without_a_program_does_not_count) {
     double lower[] = {0, 4, 1}, upper[] = {4, 4, 4}; /* 5 x1 + 7 x2 > 20 */
     ck_assert_int_eq(stages_add(&s, lower, upper), PRESOLVE_INFEASIBLE);
     ck_assert(s.count == 0 && stages_model(&s) == m);
-    ck_assert(m->lower[1] == 0); /* the given program is as it was */
+    ck_assert(m->lower[1] == 0); /* the given program is unchanged */
     stages_free(&s);
     model_free(m);
 }

@@ -21,7 +21,7 @@ static void write_bytes(const char *path, const char *bytes, size_t count) {
     ck_assert_int_eq(fclose(out), 0);
 }
 
-/* Lines of bytes without NUL, each ended by a newline but perhaps the last; CR LF counts as a newline. */
+/* Lines of bytes without NUL, each ended by a newline except perhaps the last; CR LF counts as a newline. */
 static void check_lines(const char *path, const char *bytes, size_t count) {
     struct text_reader in;
     struct error err;
@@ -114,7 +114,7 @@ static bool read_all(const char *path, struct error *err) {
     return good;
 }
 
-/* Wherever it is: within a line, before a newline, first, last, and in a last line without a newline. */
+/* Anywhere: within a line, before a newline, first, last, and in a last line without a newline. */
 START_TEST(a_nul_byte_is_an_error_with_its_line) {
     static const struct {
         const char *bytes;
@@ -160,7 +160,7 @@ START_TEST(a_nul_byte_is_found_in_long_lines_too) {
 }
 END_TEST
 
-START_TEST(what_is_no_file_or_a_gzip_stream_cut_off_is_an_error) {
+START_TEST(a_missing_file_or_a_truncated_gzip_stream_is_an_error) {
     struct error err;
     struct text_reader in;
     ck_assert(!text_open(&in, "/nowhere/at/all", &err));
@@ -229,7 +229,7 @@ END_TEST
 
 /* --- fields and numbers --- */
 
-START_TEST(fields_are_what_stands_between_separators) {
+START_TEST(fields_are_the_text_between_separators) {
     static const struct {
         const char *line, *fields[5];
     } lines[] = {
@@ -282,7 +282,7 @@ END_TEST
 
 /* --- error.h --- */
 
-START_TEST(an_error_is_one_line_that_says_where) {
+START_TEST(an_error_is_one_line_with_its_place) {
     struct error err;
     ck_assert(!error_set(&err, "%d of %s", 3, "four"));
     ck_assert_str_eq(err.text, "3 of four");
@@ -316,12 +316,12 @@ int main(void) {
     tcase_add_test(t, what_is_written_is_read_again_gzip_or_not);
     tcase_add_test(t, a_nul_byte_is_an_error_with_its_line);
     tcase_add_test(t, a_nul_byte_is_found_in_long_lines_too);
-    tcase_add_test(t, what_is_no_file_or_a_gzip_stream_cut_off_is_an_error);
+    tcase_add_test(t, a_missing_file_or_a_truncated_gzip_stream_is_an_error);
     tcase_add_test(t, a_file_is_the_old_one_until_the_new_one_is_whole);
     tcase_add_test(t, a_full_disk_is_an_error_of_closing);
-    tcase_add_test(t, fields_are_what_stands_between_separators);
+    tcase_add_test(t, fields_are_the_text_between_separators);
     tcase_add_test(t, numbers_are_the_whole_of_their_text_and_finite);
-    tcase_add_test(t, an_error_is_one_line_that_says_where);
+    tcase_add_test(t, an_error_is_one_line_with_its_place);
     tcase_add_test(t, a_long_error_is_cut_off_and_still_one_line);
     suite_add_tcase(s, t);
     return harness_run(s);

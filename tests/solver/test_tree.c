@@ -1,5 +1,5 @@
-/* The tree search as a whole against enumeration, what its thresholds say, and one plunge: what it leaves open has what
- * it did not find. */
+/* The tree search as a whole against enumeration, its thresholds, and one plunge: solutions that it did not find are in
+ * nodes that it left open. */
 #include "solver/tree/tree.h"
 #include "tests/support/harness.h"
 
@@ -138,13 +138,13 @@ START_TEST(a_restart_is_due_where_many_integers_have_been_fixed) {
     one_worker_open(&s, m);
     struct search *t = &s.tree;
     t->integers.free = MANY;
-    ck_assert(!search_restart_due(t)); /* it may not */
+    ck_assert(!search_restart_due(t)); /* not allowed */
     t->p.may_restart = true;
     ck_assert(!search_restart_due(t));
     for (int j = 0; j < MANY; j++) t->upper[j] = 0;
     ck_assert(search_restart_due(t));
     t->integers.free = 10;
-    ck_assert(!search_restart_due(t)); /* too few to begin with */
+    ck_assert(!search_restart_due(t)); /* too few integers */
     one_worker_close(&s);
     model_free(m);
 }

@@ -1,5 +1,4 @@
-/* Cuts of a node hold at every solution of the program, those outside the node too; and they are the last rows of the
- * LP. */
+/* Cuts of a node hold at every solution of the program, even outside the node; and they are the last rows of the LP. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -41,7 +40,7 @@ static struct model *program(long seed) {
     return m;
 }
 
-struct one_worker { /* a tree with one worker that stands at its root */
+struct one_worker { /* a tree with one worker at its root */
     struct options options;
     struct search tree;
     struct worker worker;
@@ -104,7 +103,7 @@ static void cut_node(struct one_worker *s, int a, int a_value, int b, int b_valu
     tree_cuts_merge(&s->tree);
 }
 
-/* The rows leave y an interval where the binaries are fixed: what holds at both ends holds in between. */
+/* With the binaries fixed, the rows leave y an interval: a cut that holds at both ends holds in between. */
 static void check_point(const struct search *t, int point) {
     const struct model *m = t->p.model;
     double x[COLS], room = m->upper[BINARIES];
@@ -158,8 +157,8 @@ START_TEST(cuts_of_nodes_hold_everywhere) {
 }
 END_TEST
 
-/* The root makes none here, so that what the tree has comes from its nodes; and little is found early, so that the tree
- * is deep. */
+/* The root makes none here, so that all cuts come from nodes of the tree; and few solutions are found early, so that
+ * the tree is deep. */
 static struct search_result search_without_root_cuts(const struct model *m, bool on, int threads) {
     struct options o = options_default();
     o.cut_rounds = 0;
@@ -180,7 +179,7 @@ static struct search_result search_without_root_cuts(const struct model *m, bool
     return found;
 }
 
-START_TEST(the_search_makes_them_alike_on_every_run) {
+START_TEST(the_cuts_of_nodes_are_the_same_on_every_run) {
     int cuts[3] = {0, 0, 0};
     for (long seed = 1; seed <= PROGRAMS / 2; seed++) {
         struct model *m = program(seed);
@@ -202,8 +201,8 @@ START_TEST(the_search_makes_them_alike_on_every_run) {
 }
 END_TEST
 
-/* No cuts close the whole gap to a cutoff that every solution is below: with cut_worth=1 a root that is left has none,
- * nor has what is below it. */
+/* No cuts close the whole gap to a cutoff above every solution: with cut_worth=1 the root keeps none when it is left,
+ * and none are made below. */
 START_TEST(cuts_that_close_too_little_are_given_up) {
     int kept = 0, split = 0;
     for (long seed = 1; seed <= PROGRAMS / 2; seed++) {
@@ -242,7 +241,7 @@ int main(void) {
     TCase *t = tcase_create("tree_cuts");
     tcase_set_timeout(t, 60);
     tcase_add_test(t, cuts_of_nodes_hold_everywhere);
-    tcase_add_test(t, the_search_makes_them_alike_on_every_run);
+    tcase_add_test(t, the_cuts_of_nodes_are_the_same_on_every_run);
     tcase_add_test(t, cuts_that_close_too_little_are_given_up);
     suite_add_tcase(s, t);
     return harness_run(s);

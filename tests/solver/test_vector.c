@@ -10,7 +10,7 @@
 
 enum { SIZE = 40 };
 
-/* Listed once each, exactly zero elsewhere: what the header says holds between calls. */
+/* Listed once each, exactly zero elsewhere: the invariant of the header. */
 static void check(const struct vector *v, const double *expected) {
     int listed[SIZE] = {0}, fault = -1;
     ck_assert(v->count >= 0 && v->count <= v->size);
@@ -48,7 +48,7 @@ START_TEST(additions_keep_values_and_list_together) {
 }
 END_TEST
 
-START_TEST(an_entry_that_cancels_stays_listed_until_the_list_is_made_anew) {
+START_TEST(an_entry_that_cancels_stays_listed_until_the_list_is_rebuilt) {
     struct vector *v = vector_new(3);
     vector_add(v, 1, 5);
     vector_add(v, 1, -5);
@@ -136,7 +136,7 @@ int main(void) {
     Suite *s = suite_create("vector");
     TCase *t = tcase_create("vector");
     tcase_add_test(t, additions_keep_values_and_list_together);
-    tcase_add_test(t, an_entry_that_cancels_stays_listed_until_the_list_is_made_anew);
+    tcase_add_test(t, an_entry_that_cancels_stays_listed_until_the_list_is_rebuilt);
     tcase_add_test(t, listing_drops_what_is_tiny_with_or_without_a_list);
     tcase_add_test(t, a_copy_replaces_what_was_there);
     tcase_add_test(t, norms_are_those_of_all_entries);

@@ -186,7 +186,7 @@ START_TEST(quotient_times_divisor_plus_a_smaller_remainder_is_the_number) {
         ck_assert_int_lt(digits_compare(&remainder, &y), 0);
         back = digits_add(back, &remainder, 1);
         ck_assert_int_eq(digits_compare(&back, &x), 0);
-        check(&b, &y); /* the divisor is as it was */
+        check(&b, &y); /* the divisor is unchanged */
         whole_divide(NULL, &a, &b);
         check(&a, &remainder);
     }
@@ -197,9 +197,9 @@ START_TEST(quotient_times_divisor_plus_a_smaller_remainder_is_the_number) {
 }
 END_TEST
 
-/* The estimate from two limbs is one too great about once in 2^64: these are Knuth's and Warren's cases for it
+/* The estimate from two limbs is one too large about once in 2^64: these are Knuth's and Warren's cases for it
  * (Hacker's Delight 9-2). */
-START_TEST(a_quotient_digit_that_is_guessed_one_too_great_is_put_right) {
+START_TEST(a_quotient_digit_that_is_guessed_one_too_large_is_corrected) {
     static const uint64_t top = UINT64_C(1) << 63;
     static const struct {
         uint64_t a[4], b[3];
@@ -284,7 +284,7 @@ int main(void) {
     tcase_add_test(t, a_result_may_take_the_place_of_an_argument);
     tcase_add_test(t, a_shift_is_a_product_with_a_power_of_two);
     tcase_add_test(t, quotient_times_divisor_plus_a_smaller_remainder_is_the_number);
-    tcase_add_test(t, a_quotient_digit_that_is_guessed_one_too_great_is_put_right);
+    tcase_add_test(t, a_quotient_digit_that_is_guessed_one_too_large_is_corrected);
     tcase_add_test(t, a_common_factor_is_in_the_greatest_common_divisor);
     tcase_add_test(t, leading_limbs_give_the_number_to_the_accuracy_of_a_double);
     suite_add_tcase(s, t);

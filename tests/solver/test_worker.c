@@ -1,5 +1,5 @@
-/* What every ingredient of the search does with its worker: bounds go into the relaxation, a mark is a state to come
- * back to, and only better solutions that hold are taken. */
+/* The operations on a worker: bounds go into the relaxation, a mark is a state to return to, and only better solutions
+ * that hold are accepted. */
 #include "tests/support/harness.h"
 
 #include <math.h>
@@ -17,7 +17,7 @@ static struct model *integer_program(struct random *r, bool mixed) {
     return program_finish(m);
 }
 
-START_TEST(a_solution_is_taken_if_it_holds_and_is_better) {
+START_TEST(a_solution_is_accepted_if_it_holds_and_is_better) {
     int taken = 0, refused = 0;
     for (int seed = 1; seed <= 300; seed++) {
         struct random r = {(uint64_t)seed};
@@ -67,7 +67,7 @@ START_TEST(the_caller_may_refuse_a_solution) {
     ck_assert(!worker_offer(&s.worker, (double[]){2, 2}, "a"));
     ck_assert(s.worker.incumbent.rejected && !s.worker.incumbent.has && asked == 1);
     ck_assert(worker_offer(&s.worker, (double[]){1, 0}, "b"));
-    ck_assert(!worker_offer(&s.worker, (double[]){1, 0}, "c")); /* no better: it is not even asked for */
+    ck_assert(!worker_offer(&s.worker, (double[]){1, 0}, "c")); /* no better: not even checked */
     ck_assert_int_eq(asked, 2);
     s.tree.p.cutoff = -3;
     ck_assert(!worker_offer(&s.worker, (double[]){1, 1}, "d"));
@@ -192,7 +192,7 @@ START_TEST(limits_stop_a_worker_and_say_which) {
     s.worker.counts.nodes = 2;
     s.tree.p.limits.nodes = 6;
     ck_assert(!worker_stopped(&s.worker));
-    s.tree.p.limits.nodes = 5; /* those of the tree and the worker's own */
+    s.tree.p.limits.nodes = 5; /* those of the tree and of the worker */
     ck_assert(worker_stopped(&s.worker) && s.worker.stop == LIMITS_NODES);
     s.tree.p.limits.nodes = 100;
     s.worker.stop = LIMITS_RUNNING;
@@ -209,14 +209,14 @@ START_TEST(limits_stop_a_worker_and_say_which) {
     interrupt = 1;
     ck_assert(worker_stopped(&s.worker) && s.worker.stop == LIMITS_INTERRUPTED);
     interrupt = 0;
-    ck_assert(worker_stopped(&s.worker)); /* once stopped it stays so */
+    ck_assert(worker_stopped(&s.worker)); /* once stopped it stays stopped */
     one_worker_close(&s);
     model_free(m);
 }
 END_TEST
 
 /* Ten twins in one long row are a group: a row of the LP whose sides branching sets. */
-START_TEST(a_group_is_branched_upon_as_a_row_of_the_relaxation) {
+START_TEST(a_group_is_branched_on_as_a_row_of_the_relaxation) {
     struct model *m = program_of(10, -1, 0, 1, true);
     program_row(m, -MODEL_INFINITY, (double[]){3, 3, 3, 3, 3, 3, 3, 3, 3, 3}, 14);
     program_finish(m);
@@ -247,7 +247,7 @@ START_TEST(a_group_is_branched_upon_as_a_row_of_the_relaxation) {
 }
 END_TEST
 
-START_TEST(a_set_is_branched_upon_as_the_sum_of_its_head) {
+START_TEST(a_set_is_branched_on_as_the_sum_of_its_head) {
     struct model *m = program_of(5, 1, 0, 1, true);
     for (int j = 0; j < 5; j++) m->cost[j] = j;
     program_row(m, 1, (double[]){1, 1, 1, 1, 1}, 1);
@@ -274,15 +274,15 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("worker");
     TCase *t = tcase_create("worker");
-    tcase_add_test(t, a_solution_is_taken_if_it_holds_and_is_better);
+    tcase_add_test(t, a_solution_is_accepted_if_it_holds_and_is_better);
     tcase_add_test(t, the_caller_may_refuse_a_solution);
     tcase_add_test(t, integers_that_are_given_are_completed_by_the_relaxation);
     tcase_add_test(t, a_mark_is_a_state_to_come_back_to);
     tcase_add_test(t, only_integer_bounds_of_the_domain_go_into_the_relaxation);
     tcase_add_test(t, fractional_columns_are_the_integers_off_a_whole_number);
     tcase_add_test(t, limits_stop_a_worker_and_say_which);
-    tcase_add_test(t, a_group_is_branched_upon_as_a_row_of_the_relaxation);
-    tcase_add_test(t, a_set_is_branched_upon_as_the_sum_of_its_head);
+    tcase_add_test(t, a_group_is_branched_on_as_a_row_of_the_relaxation);
+    tcase_add_test(t, a_set_is_branched_on_as_the_sum_of_its_head);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

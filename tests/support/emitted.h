@@ -11,7 +11,7 @@
 #include "experiments/emit/emit.h"
 #include "experiments/runtime/runtime.h"
 #include "kernels/isa.h"
-#include "tests/support/world.h"
+#include "tests/support/least_path.h"
 
 /* Cross compilers link statically, so that the emulator needs no target libraries. */
 struct compiler {
@@ -55,7 +55,7 @@ static inline void write_floats(const char *folder, const char *name, const floa
     ck_assert_int_eq(fclose(file), 0);
 }
 
-/* Quick enough for emulators and close to what devices would run: Winograd where it applies, GEMM for 1 x 1, im2row
+/* Fast enough for emulators and close to realistic plans of devices: Winograd where it applies, GEMM for 1 x 1, im2row
  * elsewhere. */
 static inline void plan_sensibly(struct world *w, const char *network) {
     static const char *const families[] = {"im2row", "conv-1x1", "winograd"}; /* the last one that applies is chosen */
@@ -107,24 +107,47 @@ static inline void plan_every_algorithm(struct world *w, const char *network, st
     free(had);
 }
 
-enum plan_kind { RANDOM, SENSIBLE, EVERY_ALGORITHM };
+enum plan_kind { RANDOM, SENSIBLE, EVERY_ALGORITHM, STREAMED /* least_path.h, 1 to 4 rows a call */ };
+
+static inline void emitted_write(struct emitted *e) {
+    struct error err = {""};
+    e->r = runtime_new(e->w.plan, e->w.net, &e->w.weights, 1, &err);
+    ck_assert_msg(e->r != NULL, "%s", err.text);
+    e->out = MEMORY_NEW(float, runtime_outputs(e->r));
+    runtime_run(e->r, e->out, e->w.in, NULL);
+    snprintf(e->folder, sizeof e->folder, "%s", harness_scratch("emitted", NULL));
+    ck_assert_msg(emit_write(e->r, e->folder, true, &err), "%s", err.text);
+    write_floats(e->folder, "in.f32", e->w.in, runtime_inputs(e->r));
+}
 
 static inline struct emitted emitted_new(const char *network, enum plan_kind kind, uint64_t seed, enum isa isa) {
     struct emitted e;
-    struct error err = {""};
     struct random r = {seed};
     ck_assert(isa_force(isa));
     e.w = world_new(network);
     world_plan(&e.w, network, &r, seed % 2 ? CONVERSIONS_PER_TENSOR : CONVERSIONS_PER_EDGE);
     if (kind == SENSIBLE) plan_sensibly(&e.w, network);
     if (kind == EVERY_ALGORITHM) plan_every_algorithm(&e.w, network, &r);
-    e.r = runtime_new(e.w.plan, e.w.net, &e.w.weights, 1, &err);
-    ck_assert_msg(e.r != NULL, "%s", err.text);
-    e.out = MEMORY_NEW(float, runtime_outputs(e.r));
-    runtime_run(e.r, e.out, e.w.in, NULL);
-    snprintf(e.folder, sizeof e.folder, "%s", harness_scratch("emitted", NULL));
-    ck_assert_msg(emit_write(e.r, e.folder, true, &err), "%s", err.text);
-    write_floats(e.folder, "in.f32", e.w.in, runtime_inputs(e.r));
+    if (kind == STREAMED) {
+        world_stream(&e.w);
+        world_least_path(&e.w, segment_rows[seed % 3]);
+        ck_assert_int_gt(e.w.streams.count, 0);
+        world_streamed_plan(&e.w, network, "least-path", CONVERSIONS_PER_EDGE);
+    }
+    emitted_write(&e);
+    return e;
+}
+
+/* Of random segments, at least one. family: of the strips, or NULL for any. */
+static inline struct emitted emitted_streamed(const char *network, const char *family, struct random *r, enum isa isa) {
+    struct emitted e = {.r = NULL};
+    ck_assert(isa_force(isa));
+    e.w = world_new(network);
+    world_stream(&e.w);
+    for (int i = 0; i < 100 && e.w.streams.count == 0; i++)
+        world_plan_streamed(&e.w, network, family, r, CONVERSIONS_PER_EDGE);
+    ck_assert_int_gt(e.w.streams.count, 0);
+    emitted_write(&e);
     return e;
 }
 

@@ -150,7 +150,7 @@ static inline void exact_rows(struct exact_tableau *t, const struct exact_progra
     free(dense);
 }
 
-/* The objective row for costs c (NULL: the artificial columns, from `from` on, at 1): reduced by what is basic. */
+/* The objective row for costs c (NULL: the artificial columns, from `from` on, at 1), reduced by the basic rows. */
 static inline void exact_price(struct exact_tableau *t, const struct exact_program *p, const double *c, int from) {
     struct rational f = {0}, term = {0};
     for (int k = 0; k <= t->n; k++) rational_set(exact_at(t, t->rows, k), !c && k >= from && k < t->n);
@@ -198,7 +198,7 @@ static inline enum exact_status exact_two_phases(double *x, struct exact_tableau
     exact_improve(t, artificial);
     if (exact_at(t, t->rows, t->n)->sign != 0) return EXACT_INFEASIBLE;
     for (int i = 0; i < t->rows;
-         i++) /* artificials at 0 leave; where none can, the row says nothing and they never move */
+         i++) /* artificials at 0 leave; if none can, the row is redundant and they never move */
         for (int k = 0; t->basic[i] >= artificial && k < artificial; k++)
             if (exact_at(t, i, k)->sign != 0) exact_pivot(t, i, k);
     double *c = MEMORY_NEW(double, p->m->cols);
@@ -285,7 +285,7 @@ static inline struct exact_answer exact_solve(const struct model *m, double slac
         }
         exact_branch(&best, &plain, lower, upper, slack);
         if (best.status != EXACT_UNBOUNDED) break;
-        plain.cost = none; /* is there any solution? */
+        plain.cost = none; /* first: does any solution exist? */
         best.status = EXACT_INFEASIBLE;
     }
     if (plain.cost == none && best.status == EXACT_OPTIMAL) best.status = EXACT_UNBOUNDED;

@@ -23,8 +23,8 @@ enum failing_kind {
 
 struct failing_seen {
     long calls;       /* of the kind that was armed */
-    bool failed;      /* there were at least nth of them */
-    const char *name; /* which one failed; "" if none did */
+    bool failed;      /* at least nth of them were made */
+    const char *name; /* the one that failed; "" if none did */
     long blocks_left, files_left;
 };
 

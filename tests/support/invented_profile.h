@@ -1,5 +1,5 @@
 /* invented_profile.h - costs for real networks that were never measured: every primitive that applies, every
- * conversion, every layer. */
+ * conversion, every layer; layers by rows and moves too, if asked for. */
 #ifndef TESTS_SUPPORT_INVENTED_PROFILE_H
 #define TESTS_SUPPORT_INVENTED_PROFILE_H
 #include <stdint.h>
@@ -9,17 +9,29 @@
 #include "solver/base/random.h"
 #include "tests/support/harness.h"
 
-static void invent_row(struct profile *p, struct random *r, const struct unit *u, const char *name, enum layout from,
-                       enum layout to, double scale) {
+static inline void invent_row(struct profile *p, struct random *r, const struct unit *u, const char *name,
+                              enum layout from, enum layout to, double scale) {
     int64_t ns = (int64_t)(scale * (1 + 4 * random_unit(r) * random_unit(r))) + 1;
     struct profile_row row = {u->kind, u->text,         (char *)(uintptr_t)name, from, to, ns, ns, 0,
                               3,       PROFILE_MISSING, PROFILE_MISSING,         0};
     profile_add(p, &row);
 }
 
+/* A layer by rows: every primitive that applies, every layout that has rows. */
+static inline void invent_strip(struct profile *p, struct random *r, const struct unit *u) {
+    const struct layer *l = &u->layer;
+    for (int i = 0; l->kind == LAYER_CONV && i < primitive_count; i++)
+        if (primitives[i].in == primitives[i].out && primitives[i].in != LAYOUT_CHW &&
+            primitive_applies(&primitives[i], &l->scenario))
+            invent_row(p, r, u, primitives[i].name, primitives[i].in, primitives[i].out,
+                       (double)scenario_macs(&l->scenario) * (0.05 + 0.03 / u->rows));
+    for (int a = LAYOUT_CHW + 1; a < LAYOUTS && l->kind != LAYER_CONV; a++)
+        invent_row(p, r, u, operator_names[l->shape_of.kind], (enum layout)a, (enum layout)a, 1200);
+}
+
 /* Every primitive that applies, every conversion, every layer in every layout, with times that favour no primitive for
  * long. */
-static void invent_unit(struct profile *p, struct random *r, const struct unit *u) {
+static inline void invent_unit(struct profile *p, struct random *r, const struct unit *u) {
     double tensor = (double)u->tensor.C * u->tensor.H * u->tensor.W;
     for (int i = 0; u->kind == PROFILE_CONV && i < primitive_count; i++)
         if (primitive_applies(&primitives[i], &u->scenario))
@@ -33,15 +45,17 @@ static void invent_unit(struct profile *p, struct random *r, const struct unit *
             if (u->kind == PROFILE_LAYER && a == b)
                 invent_row(p, r, u, operator_names[u->operator.kind], from, to, 1000);
         }
+    if (u->kind == PROFILE_STRIP) invent_strip(p, r, u);
+    if (u->kind == PROFILE_MOVE) invent_row(p, r, u, "move", LAYOUT_HWC, LAYOUT_HWC, 50000);
 }
 
-/* Written to `path` and read again. networks: as `taso profile` takes them. */
-static struct profile *invented_profile(const char *path, const char *networks, uint64_t seed) {
+/* Written to `path` and read again. networks: as `taso profile` takes them. strips: layers by rows too. */
+static inline struct profile *invented_rows(const char *path, const char *networks, bool strips, uint64_t seed) {
     struct workload w;
     struct random r = {seed};
     struct error err = {""};
     struct profile *p = profile_new();
-    ck_assert_msg(workload_init(&w, networks, &err), "%s", err.text);
+    ck_assert_msg(workload_init(&w, networks, strips, &err), "%s", err.text);
     for (int i = 0; i < w.units; i++) invent_unit(p, &r, &w.unit[i]);
     workload_free(&w);
     ck_assert_msg(profile_write(p, path, &err), "%s", err.text);
@@ -49,6 +63,14 @@ static struct profile *invented_profile(const char *path, const char *networks, 
     p = profile_read(path, &err);
     ck_assert_msg(p != NULL, "%s", err.text);
     return p;
+}
+
+static inline struct profile *invented_profile(const char *path, const char *networks, uint64_t seed) {
+    return invented_rows(path, networks, false, seed);
+}
+
+static inline struct profile *invented_streamed_profile(const char *path, const char *networks, uint64_t seed) {
+    return invented_rows(path, networks, true, seed);
 }
 
 #endif

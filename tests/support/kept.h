@@ -61,7 +61,7 @@ static void plan_is_kept(const struct world *w, struct reference *f, int threads
     }
     ck_assert_int_ge(s->arena_bytes, s->live_bytes);
     struct runtime_observer watch = {.step = reference_compare, .context = f};
-    for (int round = 0; round < 2; round++) { /* a second run finds the arena as the first has left it */
+    for (int round = 0; round < 2; round++) { /* a second run finds the arena as the first left it */
         int worst;
         runtime_run(r, out, w->in, &watch);
         double error = reference_worst(&worst, f);

@@ -85,7 +85,7 @@ static inline int64_t world_least_path(struct world *w, int rows) {
             }
         least = high[n - 1];
     }
-    streams_free(&w->streams);
+    selection_streams_free(&w->streams);
     w->streams.stream = MEMORY_NEW(struct stream, n);
     for (int v = 0; v < n; v++) w->choice[v] = least_choice(&g->node[v], 0);
     for (int j = n - 1; j > 0; j = from[j])

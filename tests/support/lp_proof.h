@@ -1,4 +1,4 @@
-/* lp_proof.h - checks what an lp_status claims on the model alone: by weak duality, by Farkas' lemma in exact
+/* lp_proof.h - checks the claims of an lp_status on the model alone: by weak duality, by Farkas' lemma in exact
  * arithmetic, by the primal ray. It shares no code with the simplex: each function recomputes everything from the
  * model's columns. */
 #ifndef TESTS_SUPPORT_LP_PROOF_H
@@ -52,7 +52,7 @@ static inline double proof_upper(const struct model *m, int j) {
 
 /* Exactly: the least value of y'(A x - s) over the bounds is positive, or bounds cross. `why`: what is missing. With
  * `rounding` > 0 a coefficient below that, relative to the terms it is the sum of, counts as zero where there is no
- * bound: in programs whose data are rounded themselves, no y of doubles need make it zero. */
+ * bound: in programs with rounded data, perhaps no y of doubles makes it zero. */
 static inline bool proof_farkas(const struct model *m, const double *y, double rounding, char why[200]) {
     struct exact least = {{0}, 0};
     for (int j = 0; j < m->cols + m->rows; j++) {
@@ -126,7 +126,7 @@ static inline double proof_dual_bound(const struct model *m, const double *y, do
     return (double)bound;
 }
 
-/* A direction that keeps to all bounds for ever while the cost falls. */
+/* A direction that never leaves the bounds while the cost falls. */
 static inline bool proof_ray(const struct model *m, const double *ray) {
     double *activity = MEMORY_NEW(double, m->rows), *size = MEMORY_NEW(double, m->rows), gain = 0;
     bool good = true;
@@ -147,7 +147,7 @@ static inline bool proof_ray(const struct model *m, const double *ray) {
     return good && gain < 0;
 }
 
-/* Checks the claim that lp_solve made of m; `why` says what is wrong with it. */
+/* Checks the claim that lp_solve made about m; `why` says why it is wrong. */
 static inline bool proof_of(const struct model *m, const struct lp *lp, enum lp_status status, double rounding,
                             char why[200]) {
     switch (status) {

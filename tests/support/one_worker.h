@@ -1,5 +1,5 @@
-/* search.h - a tree with one worker that stands at its root, for tests of what the search is made of: set up as tree.c
- * does it, but nothing is solved, probed or cut until the test does so. */
+/* one_worker.h - a tree with one worker at its root, for tests of parts of the search: set up as in tree.c, but nothing
+ * is solved, probed or cut until the test does so. */
 #ifndef TESTS_SUPPORT_ONE_WORKER_H
 #define TESTS_SUPPORT_ONE_WORKER_H
 #include <math.h>
@@ -91,13 +91,13 @@ static inline void one_worker_close(struct one_worker *s) {
     free(t->incumbent.x);
 }
 
-/* The relaxation is solved; true where its solution is fractional. */
+/* Solves the relaxation; true if its solution is fractional. */
 static inline bool one_worker_solve(struct one_worker *s) {
     return worker_solve(&s->worker, INT32_MAX) == LP_OPTIMAL && worker_fractional(&s->worker) > 0;
 }
 
-/* The least objective of minimisation, without offset, over whole points between lower and upper that hold; INFINITY:
- * there is none. All columns are integer. */
+/* The least objective of minimisation, without offset, over feasible whole points between lower and upper; INFINITY:
+ * none. All columns are integer. */
 static inline double one_worker_best_point(const struct model *m, const double *lower, const double *upper) {
     double x[PROGRAM_WIDTH], best = INFINITY;
     for (int j = 0; j < m->cols; j++) x[j] = lower[j];

@@ -33,7 +33,7 @@ static void random_node(struct node *n, struct random *r, const struct random_sp
     }
 }
 
-/* The first edges make the graph what it is; every node but the first reads something. */
+/* The first edges make the kind of graph; every node but the first reads something. */
 static int random_edges(struct edge *edge, struct random *r, const struct random_spec *spec) {
     int count = 0;
     for (int v = 1; v < spec->nodes; v++) {
@@ -81,7 +81,7 @@ static struct instance *random_instance(struct random *r, const struct random_sp
     return g;
 }
 
-/* One choice per node, any. */
+/* A random choice per node. */
 static inline void random_selection(int *choice, struct random *r, const struct instance *g) {
     for (int v = 0; v < g->nodes; v++) choice[v] = random_int(r, 0, g->node[v].choices - 1);
 }

@@ -15,7 +15,7 @@ struct program_class {
     int equalities, tight;            /* per cent of the rows: equations; sides that the point meets exactly or 0 */
     int free, fixed, boxed, infinite; /* per cent of the columns; infinite: upper bound missing where not boxed */
     int empty, repeated;      /* per cent of rows and of columns without entries; that are multiples of another one */
-    int feasible;             /* per cent of the programs that are put around a point */
+    int feasible;             /* per cent of the programs that are built around a feasible point */
     int row_scale, col_scale; /* factors of 10 to at most this power, up and down */
 };
 
@@ -65,13 +65,13 @@ static inline void program_column(struct random *r, const struct program_class *
     }
     if (program_chance(r, c->fixed) && lower > -INFINITY) upper = lower;
     if (!integer && program_chance(r, c->free)) lower = -INFINITY, upper = INFINITY;
-    if (integer && !binary && program_chance(r, 5)) lower -= 0.5; /* rounds back to what it was */
+    if (integer && !binary && program_chance(r, 5)) lower -= 0.5; /* rounds back to the same value */
     double cost = program_chance(r, 80) ? random_int(r, -6, 8) : 0;
     model_add_column(m, NULL, cost / factor, lower > -INFINITY ? lower * factor : -MODEL_INFINITY,
                      upper < INFINITY ? upper * factor : MODEL_INFINITY, integer);
 }
 
-/* A point within the bounds, from which sides are taken where the program is to be feasible. */
+/* A point within the bounds, which determines the sides if the program is to be feasible. */
 static inline double program_value(struct random *r, const struct model *m, int j, double factor) {
     double low = m->lower[j], high = m->upper[j];
     if (low <= -MODEL_INFINITY) low = fmin(0, high) - 2 * factor;

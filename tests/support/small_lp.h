@@ -85,7 +85,7 @@ static inline bool oracle_primal_fits(struct oracle *o, const int *basic) {
     return true;
 }
 
-/* Places the nonbasic variables from `v` on, all ways where the reduced cost leaves a choice. */
+/* Places the nonbasic variables from `v` on, in all ways that the reduced cost allows. */
 static inline bool oracle_place(struct oracle *o, const int *basic, int v) {
     if (v == o->all) return oracle_primal_fits(o, basic);
     if (o->place[v] == PLACE_BASIC) return oracle_place(o, basic, v + 1);
@@ -159,7 +159,8 @@ static inline void random_bounds(struct random *r, double *lower, double *upper,
     }
 }
 
-/* Rows and columns are often multiples of earlier ones, have few entries, are tight or free: what presolve reduces. */
+/* Rows and columns are often multiples of earlier ones, have few entries, are tight or free, so that presolve has
+ * work. */
 static inline struct model *random_model(struct random *r, int integers, int most_rows, int most_cols) {
     static const double values[] = {1, 1, 1, -1, -1, 2, -2, 3, -3, 0.5}, scales[] = {1, -1, 2, -0.5};
     struct model *m = model_new();

@@ -154,7 +154,7 @@ static inline struct model *milp_scaled(struct random *r) {
     return milp_finished(m);
 }
 
-/* Fixed charges: x <= u y with y binary, demands as equations, a continuous column without bounds now and then. */
+/* Fixed charges: x <= u y with y binary, demands as equations, sometimes a continuous column without bounds. */
 static inline struct model *milp_mixed(struct random *r) {
     struct model *m = model_new();
     int pairs = random_int(r, 1, 4), demand;
@@ -195,7 +195,7 @@ enum { MILP_FAMILIES = sizeof milp_families / sizeof milp_families[0] };
 
 /* --- the comparison --- */
 
-/* NULL, or what is wrong with the answer of milp_solve. */
+/* NULL, or why the answer of milp_solve is wrong. */
 static inline const char *milp_fault(const struct model *m, const struct milp_result *r) {
     struct points p;
     points_run(&p, m, 40);

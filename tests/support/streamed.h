@@ -185,7 +185,7 @@ static inline void world_streamed_plan(struct world *w, const char *network, con
 static inline void world_plan_streamed(struct world *w, const char *network, const char *family, struct random *r,
                                        enum conversions conversions) {
     const int nodes = w->g->nodes;
-    streams_free(&w->streams);
+    selection_streams_free(&w->streams);
     for (int v = 0; v < nodes; v++) w->choice[v] = random_int(r, 0, w->g->node[v].choices - 1);
     for (int v = 1; v < nodes; v++) {
         struct stream s = {v, 0, segment_rows[random_int(r, 0, SEGMENT_ROWS - 1)],

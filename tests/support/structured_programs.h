@@ -1,5 +1,4 @@
-/* structured_programs.h - small programs of the types that people write, with numbers that test tolerances more than
- * their size suggests. */
+/* structured_programs.h - small programs of the types that people write, with numbers that test tolerances. */
 #ifndef TESTS_SUPPORT_STRUCTURED_PROGRAMS_H
 #define TESTS_SUPPORT_STRUCTURED_PROGRAMS_H
 #include "solver/base/random.h"
@@ -38,7 +37,7 @@ struct structured_point {
     struct exact_answer best;
 };
 
-/* The integers given, the last column has what is left of the equation, in multiples of a half: no rounding
+/* With the integers given, the last column takes the rest of the equation, in multiples of a half: no rounding
  * anywhere. */
 static inline void structured_weigh(struct structured_point *p) {
     const struct model *m = p->m;

@@ -96,7 +96,7 @@ static inline void world_plan_by(struct world *w, const char *network, const cha
 
 static inline void world_free(struct world *w) {
     plan_free(w->plan);
-    streams_free(&w->streams);
+    selection_streams_free(&w->streams);
     weights_free(&w->weights);
     free(w->choice);
     free(w->in);

@@ -1,13 +1,17 @@
-# lint_equations.awk - every equation that is cited exists: awk -f lint_equations.awk README SOURCE...
+# lint_equations.awk - every equation that is cited exists: awk -f lint_equations.awk phase=define FILE... phase=cite FILE...
 #
-# README defines them: indented lines that end in two blanks and (N) or (N'). In the sources, (N) in a comment or a document, in a row of a
-# table (.def) or after `equation` cites one. One or two digits: years and sizes in parentheses are none.
+# A line of a formula, indented by four blanks or more in a document or a comment, that ends in two blanks and (N) or (N') defines an
+# equation: in formulation/README.md for all files, elsewhere for the files of its folder. In the sources, (N) in a comment or a document,
+# in a row of a table (.def) or after `equation` cites one. N has one or two digits: years and sizes in parentheses are none.
 
 function cite(text,    at) {
     while (match(text, /(^|[^A-Za-z0-9_)\]])\([0-9][0-9]?'?\)/)) {
         at = substr(text, RSTART, RLENGTH)
         sub(/^[^(]/, "", at)
-        if (!(at in defined)) { printf "lint: %s:%d: equation %s is not in %s\n", FILENAME, FNR, at, readme; bad = 1 }
+        if (!((shared, at) in defined) && !((here, at) in defined)) {
+            printf "lint: %s:%d: equation %s is defined neither in %s/README.md nor in %s\n", FILENAME, FNR, at, shared, here
+            bad = 1
+        }
         text = substr(text, RSTART + RLENGTH)
     }
 }
@@ -30,10 +34,16 @@ function comments(line,    found, at) {
     return found
 }
 
-FNR == 1 { inside = 0 }
-NR == FNR {
-    readme = FILENAME
-    if (match($0, /^    .*  \([0-9][0-9]?'?\)$/)) { sub(/.* /, ""); defined[$0] = 1; count++ }
+BEGIN { shared = "formulation" }
+FNR == 1 {
+    inside = 0
+    here = FILENAME
+    sub(/\/[^\/]*$/, "", here)
+}
+phase == "define" {
+    line = $0
+    sub(/ *\*\/$/, "", line)
+    if (line ~ /^( \*)?    .*  \([0-9][0-9]?'?\)$/) { sub(/.* /, "", line); defined[here, line] = 1; count++ }
     next
 }
 FILENAME ~ /\.(md|def)$/ { cite($0); next }
@@ -44,6 +54,6 @@ FILENAME ~ /\.awk$/ { if (match($0, /#.*/)) cite(substr($0, RSTART)); next }
     if (found == "" && match($0, /equations? \(/)) cite(substr($0, RSTART))
 }
 END {
-    if (!count) { printf "lint: %s defines no equations\n", readme; bad = 1 }
+    if (!count) { print "lint: no file defines an equation"; bad = 1 }
     exit bad
 }

@@ -108,6 +108,14 @@ cover_all() {
     done
 }
 
+# Without coverage: nothing of a folder is reached by tests of a folder that must not include it (ARCHITECTURE.md), nor by the tools'.
+within_reach() { # file, test
+    case $1:$2 in
+    *:tests/tools/* | solver/*:tests/kernels/* | kernels/*:tests/solver/*) return 1 ;;
+    formulation/*:tests/[sk]* | baselines/*:tests/[skf]* | experiments/*:tests/[skfb]*) return 1 ;;
+    esac
+}
+
 # Programs that reach FILE:LINE, the most promising first: "SECONDS PROGRAM" per line. A line without code counts as the last one before it
 # that has some.
 relevant() { # file, line
@@ -121,6 +129,7 @@ relevant() { # file, line
         [ -z "$at" ] || grep -qxF "$at" "$work/cover/$name.lines" || continue
         seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || cat "$p.seconds" 2>/dev/null || echo 12)
         source=$(ls tests/*/"$name.c")
+        [ -n "$at" ] || within_reach "$1" "$source" || continue
         case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=3 ;; esac
         [ "$near" = 3 ] && [ "${source%/*}" = "tests/${1%%/*}" ] && near=2
         [ "$near" -ge 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$source" && near=1

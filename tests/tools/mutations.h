@@ -2,8 +2,7 @@
  * draws from these.
  *
  * Comments, strings, preprocessor lines, asserts, declarations of types and everything outside bodies and initialisers
- * are left alone. Whether a change compiles, and to different code, is for the caller to find out. Line numbers do not
- * change. */
+ * are left alone. The caller finds out whether a change compiles, and to different code. Line numbers do not change. */
 #ifndef TESTS_TOOLS_MUTATIONS_H
 #define TESTS_TOOLS_MUTATIONS_H
 #include <ctype.h>
@@ -161,7 +160,7 @@ static inline void mutations_arithmetic(struct mutations *m, const struct mutati
     if (mutations_is(m, t, "!")) mutations_add(m, t->at, t->length, t->line, "");
 }
 
-/* Where the statement at `at` ends: its semicolon; 0 where a brace comes first. */
+/* The end of the statement at `at`: its semicolon; 0 if a brace comes first. */
 static inline size_t mutations_semicolon(const struct mutations *m, const struct mutations_token *t) {
     struct mutations_token u = *t;
     int depth = 0;
@@ -174,7 +173,7 @@ static inline size_t mutations_semicolon(const struct mutations *m, const struct
     return 0;
 }
 
-/* A call or an assignment that is a whole statement, taken out. */
+/* Removes a call or an assignment that is a whole statement. */
 static inline void mutations_removed(struct mutations *m, const struct mutations_token *t) {
     static const char *const acts[] = {"(", "[", "->", ".", "=", "++", "--", "+=", "-=", "*=", "/=", "|=", "&="};
     static const char *const keywords[] = {"if",     "for",    "while", "switch", "return",
@@ -201,7 +200,7 @@ static inline void mutations_returned(struct mutations *m, const struct mutation
 
 /* --- the walk --- */
 
-/* What a brace at top level opens, by what stands before it. */
+/* What a brace at top level opens, by the text before it. */
 static inline enum mutations_place mutations_opened(char before) {
     return before == ')' ? MUTATIONS_BODY : before == '=' ? MUTATIONS_TABLE : MUTATIONS_TYPE;
 }

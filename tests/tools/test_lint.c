@@ -113,6 +113,7 @@ START_TEST(an_equation_that_is_not_defined_is_refused_wherever_it_is_cited) {
         const char *file, *text, *complaint;
     } cases[] = {
         {"formulation/ilp.h", "/* equations (1) to (2). */\n", "formulation/ilp.h:1: equation (2)"},
+        {"experiments/arena.h", "/* as (1) says, and\n * equation (5). */\n", "experiments/arena.h:2: equation (5)"},
         {"baselines/greedy.c", "/* the budget\n * of (1), and (2') */\n", "baselines/greedy.c:2: equation (2')"},
         {"baselines/methods.def", "METHOD(\"x\", \"least time (8)\")\n", "baselines/methods.def:1: equation (8)"},
         {"experiments/cmd.c", "\"solves equation (13)\"\n", "experiments/cmd.c:1: equation (13)"},
@@ -126,12 +127,19 @@ START_TEST(an_equation_that_is_not_defined_is_refused_wherever_it_is_cited) {
 }
 END_TEST
 
-/* Calls, powers, years and sizes in parentheses are not citations. */
+/* Calls, powers, years and sizes in parentheses are not citations; a header may define equations of its folder. */
 START_TEST(numbers_in_parentheses_that_are_no_citations_pass) {
     harness_put(folder, "ARCHITECTURE.md",
                 "## Who may include whom\n\n| folder | what | may include |\n|---|---|---|\n| `solver/base` | a | |\n"
                 "| `formulation` | b | |\n");
     harness_put(folder, "formulation/README.md", "    min T subject to M <= B            (1)\n\nAs (1) says.\n");
+    harness_put(
+        folder, "formulation/arena.h",
+        "/* A bound:\n *\n *     floor + rest <= capacity      (31)\n *\n * (31) holds. */\n#ifndef FORMULATION_ARENA_H\n"
+        "#define FORMULATION_ARENA_H\n\n#endif\n");
+    harness_put(folder, "formulation/arena.h",
+                "/* A bound:\n *\n *     floor + rest <= capacity      (31)\n *\n * (31) holds. */\n"
+                "#ifndef FORMULATION_ARENA_H\n#define FORMULATION_ARENA_H\n\n#endif\n");
     harness_put(folder, "formulation/ilp.c",
                 "/* F(4), x[3](5), in 2014 (2015) and (1); O(9). */\nint ilp_x(int (2)) {\n    assert(1);\n}\n");
     lint();
