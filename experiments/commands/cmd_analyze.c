@@ -9,6 +9,7 @@
 #include "experiments/commands/keys.h"
 #include "experiments/commands/selecting.h"
 #include "experiments/runtime/weights.h"
+#include "formulation/device.h"
 #include "formulation/floors.h"
 #include "formulation/labels/labels.h"
 #include "solver/base/memory.h"
@@ -16,7 +17,7 @@
 #define NAMED 4 /* tensors or layers on one line */
 
 struct given {
-    const char *profile;
+    const char *profile, *device;
     int64_t ram_bytes, flash_bytes;
     int element_bytes;
     bool json;
@@ -28,6 +29,8 @@ static const struct flag flags[] = {
      .none = true},
     {"flash", FLAG_BYTES, offsetof(struct given, flash_bytes), "BYTES", "memory for weights, with K, M or G",
      .none = true},
+    {"device", FLAG_TEXT, offsetof(struct given, device), "NAME", "RAM and flash of a device that `taso devices` lists",
+     .not_with = "ram flash"},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE",
      "costs: also the fastest plan within the RAM, and what more RAM buys"},
     {"element-bytes", FLAG_INT, offsetof(struct given, element_bytes), "N",
@@ -97,8 +100,7 @@ static bool profile_streams(const struct profile *p) {
     return strips && moves;
 }
 
-static bool plan_find(struct planned_ram *out, const struct call *call, struct error *err) {
-    const struct given *given = call->given;
+static bool plan_find(struct planned_ram *out, const struct call *call, const struct given *given, struct error *err) {
     struct profile *p = profile_read(given->profile, err);
     struct selecting s;
     struct frontier f;
@@ -253,14 +255,21 @@ static void print(const struct analysis *a, const struct given *given) {
 }
 
 static enum status run(const struct call *call, struct error *err) {
-    const struct given *given = call->given;
+    struct given limits = *(const struct given *)call->given, *given = &limits;
+    const struct device *device = given->device ? device_find(given->device, err) : NULL;
     struct analysis a;
+    if (given->device && !device) return STATUS_BAD;
+    if (device) {
+        given->ram_bytes = device->ram_bytes;
+        given->flash_bytes = device->flash_bytes;
+    }
     if (given->element_bytes == 3) {
         error_set(err, "--element-bytes: 3 (expected 1, 2 or 4)");
         return STATUS_BAD;
     }
     enum status status = STATUS_BAD;
-    if (analysis_init(&a, given, call->line.operand[0], err) && (!given->profile || plan_find(&a.plan, call, err))) {
+    if (analysis_init(&a, given, call->line.operand[0], err) &&
+        (!given->profile || plan_find(&a.plan, call, given, err))) {
         print(&a, given);
         status = !analysis_fits(&a, given)        ? STATUS_INFEASIBLE
                  : a.plan.asked && !a.plan.proven ? STATUS_LIMIT
@@ -283,7 +292,7 @@ const struct command command_analyze = {
              "nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of layers run by rows. floor is the\n"
              "segment or step that sets the streamed figure, with the tensors in memory there, the largest first, and floor-whole\n"
              "the same for whole tensors. flash-bytes is what the raw weights and biases take, flash-largest the layers that need\n"
-             "most. fits: the streamed figure is within --ram, and flash-bytes within --flash.\n"
+             "most. fits: the streamed figure is within --ram, and flash-bytes within --flash, or those of --device.\n"
              "\n"
              "With --profile (which counts workspaces): the fastest plan within --ram, by rows too if the profile has such times;\n"
              "what its stored weights take; and of the next plan of the exact frontier, how many bytes more it needs and how many\n"
