@@ -7,7 +7,7 @@
 #include "formulation/segment.h"
 #include "solver/base/memory.h"
 
-const char *const floors_names[FLOORS_FORMS] = {"whole", "in-place", "streamed"};
+const char *const floors_names[FLOORS_FORMS] = {"whole", "in-place", "streamed", "image-by-rows"};
 
 /* The way from a cut to the output that needs least. */
 struct way {
@@ -97,10 +97,11 @@ struct replay {
     const struct segment *s;
     int *done; /* [layers] rows of calls so far */
     int *low;  /* [layers] the first row of the tensor that is still held */
+    int image; /* rows of the image that have come */
 };
 
 static int replay_made(const struct replay *r, int u) {
-    if (u < r->s->first) return r->m->network->layer[u].out.H;
+    if (u < r->s->first) return u == 0 ? r->image : r->m->network->layer[u].out.H;
     return segment_accumulates(r->m->network, u) ? r->done[u] > 0 : r->done[u];
 }
 
@@ -131,22 +132,35 @@ static void replay_release(const struct replay *r, int u) {
     r->low[u] = least;
 }
 
+/* Rows of the image come as a call needs them. */
+static void replay_image(struct replay *r, const struct segment_call *c) {
+    const struct layer *l = &r->m->network->layer[c->node];
+    int low, high;
+    for (int i = 0; i < l->inputs; i++) {
+        if (l->input[i] != 0) continue;
+        segment_window(&low, &high, r->m->network, c->node, c->from, c->to);
+        r->image = high > r->image ? high : r->image;
+    }
+}
+
 /* Replays the calls of the segment, which another module makes, until as much is held as was found. */
 static void segment_witness(struct floors *out, const struct floors_map *m, int first, int last, int rows) {
     const struct network *n = m->network;
     struct segment *s = segment_new(n, first, last, rows);
-    struct replay r = {m, s, MEMORY_NEW(int, n->layers), MEMORY_NEW(int, n->layers)};
+    struct replay r = {m, s, MEMORY_NEW(int, n->layers), MEMORY_NEW(int, n->layers),
+                       m->image_by_rows ? 0 : n->layer[0].out.H};
     int64_t held = replay_held(out, &r);
     for (int k = 0; k < s->calls && held < out->bytes; k++) {
         const struct segment_call *c = &s->call[k];
         const struct layer *l = &n->layer[c->node];
         const int slot = floors_map_replaced(m, c->node, false);
+        replay_image(&r, c);
         r.done[c->node] = c->to;
         if (slot >= 0 && l->input[slot] >= first) r.low[l->input[slot]] += c->to - c->from;
         held = replay_held(out, &r);
         for (int i = 0; i < l->inputs; i++) replay_release(&r, l->input[i]);
     }
-    assert(held == out->bytes && (m->element_bytes != 4 || s->block_bytes == out->bytes));
+    assert(held == out->bytes && (m->element_bytes != 4 || m->image_by_rows || s->block_bytes == out->bytes));
     out->first = first;
     out->last = last;
     out->rows = rows;
@@ -185,11 +199,11 @@ static void streamed(struct floors *out, const struct floors_map *m, const int64
 
 void floors_find(struct floors *out, const struct network *n, enum floors_form form, int element_bytes) {
     struct floors_map m;
-    floors_map_init(&m, n, element_bytes);
+    floors_map_init(&m, n, element_bytes, form == FLOORS_IMAGE_BY_ROWS);
     int64_t *step = steps_of(&m, form == FLOORS_IN_PLACE);
     *out = (struct floors){.tensor = MEMORY_NEW(struct floors_tensor, n->layers)};
     for (int v = 0; v < n->layers; v++) out->bytes = step[v] > out->bytes ? step[v] : out->bytes;
-    if (form == FLOORS_STREAMED && n->layers > 1)
+    if (form >= FLOORS_STREAMED && n->layers > 1)
         streamed(out, &m, step);
     else
         step_witness(out, &m, step_of(step, 0, n->layers - 1, out->bytes), form == FLOORS_IN_PLACE);

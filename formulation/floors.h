@@ -10,8 +10,11 @@
  *                    a segment (i, j] by rows       block(i, j, h) of (18), the least over h of segment_rows
  *                    the layers between two cuts    their largest step, as under `whole`
  *
+ *     image      the same, but a segment that begins with the image takes its rows from the caller as they are needed, and
+ *     by rows    holds those that it still needs
+ *
  * A run in whole tensors or by rows reaches the first and the third with kernels that have no workspace. The second is
- * what segments do by rows; that whole layers do so, too, is a bound so far.
+ * what segments do by rows; that whole layers do so, too, is a bound so far, and so is the last.
  *
  * The path follows from the end by dynamic programming, best(i) = min over j of max(arc(i, j), best(j)). Segments that
  * begin at i are extended from cut to cut (formulation/floors_reach.h) until what they hold besides their last tensor,
@@ -22,8 +25,8 @@
 #define FORMULATION_FLOORS_H
 #include "formulation/network.h"
 
-enum floors_form { FLOORS_WHOLE, FLOORS_IN_PLACE, FLOORS_STREAMED, FLOORS_FORMS };
-extern const char *const floors_names[FLOORS_FORMS]; /* "whole", "in-place", "streamed" */
+enum floors_form { FLOORS_WHOLE, FLOORS_IN_PLACE, FLOORS_STREAMED, FLOORS_IMAGE_BY_ROWS, FLOORS_FORMS };
+extern const char *const floors_names[FLOORS_FORMS]; /* "whole", "in-place", "streamed", "image-by-rows" */
 
 struct floors_tensor {
     int node; /* whose output */

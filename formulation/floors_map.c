@@ -57,9 +57,9 @@ static void map_demand(struct floors_map *m) {
     }
 }
 
-void floors_map_init(struct floors_map *m, const struct network *folded, int element_bytes) {
+void floors_map_init(struct floors_map *m, const struct network *folded, int element_bytes, bool image_by_rows) {
     assert(element_bytes == 1 || element_bytes == 2 || element_bytes == 4);
-    *m = (struct floors_map){.network = folded, .element_bytes = element_bytes};
+    *m = (struct floors_map){.network = folded, .element_bytes = element_bytes, .image_by_rows = image_by_rows};
     map_readers(m);
     map_cuts(m);
     map_demand(m);

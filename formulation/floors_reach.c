@@ -97,13 +97,27 @@ static void pull_call(struct pull *p, int v) {
     if (k >= 0) p->out.after[k] = p->earlier + p->held;
 }
 
+/* The image's rows come one by one, and have no calls. */
+static bool pull_by_rows(const struct pull *p) {
+    return p->from == 0 && p->r->map->image_by_rows;
+}
+
+static void pull_image(struct pull *p) {
+    pull_add(p, 0, 1);
+    p->consumed[0]++;
+    pull_raise(p, p->held);
+}
+
 static void pull_ensure(struct pull *p, int v, int rows) {
     const struct network *n = pull_network(p);
     while (p->consumed[v - p->from] < rows) {
         const int from = p->consumed[v - p->from];
         int low, high;
         if (v == p->from) {
-            pull_source(p);
+            if (pull_by_rows(p))
+                pull_image(p);
+            else
+                pull_source(p);
             continue;
         }
         segment_window(&low, &high, n, v, from, segment_end(n, v, from, p->r->rows));
@@ -126,7 +140,7 @@ static void pull_all(struct pull *p) {
     p->low = p->made + tensors;
     p->consumed = p->low + tensors;
     calls_init(&p->out, segment_height(n, p->to));
-    if (p->from < p->r->first) { /* all of it is there from the beginning */
+    if (p->from < p->r->first && !pull_by_rows(p)) { /* all of it is there from the beginning */
         pull_add(p, p->from, n->layer[p->from].out.H);
         p->consumed[0] = n->layer[p->from].out.H;
         pull_raise(p, p->held);
@@ -152,7 +166,8 @@ static void reach_measure(struct floors_reach *r) {
         if (from < r->map->demand[v] && least > r->kept_bytes) r->kept_bytes = least;
     }
     r->block_bytes += r->state_bytes;
-    assert(r->kept_bytes <= r->block_bytes && r->block_bytes >= floors_map_bytes(r->map, r->first - 1));
+    assert(r->kept_bytes <= r->block_bytes);
+    assert(r->block_bytes >= floors_map_bytes(r->map, r->first - 1) || (r->first == 1 && r->map->image_by_rows));
 }
 
 void floors_reach_init(struct floors_reach *r, const struct floors_map *m, int cut, int rows) {

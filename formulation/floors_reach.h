@@ -22,6 +22,7 @@
 struct floors_map {
     const struct network *network; /* folded */
     int element_bytes;
+    bool image_by_rows;         /* of layer 0, only the rows asked for are held, not all from the beginning */
     int *next_cut;              /* [layers] the first cut after v; -1 after the last layer */
     int *first_reader, *reader; /* reader[first_reader[u] .. first_reader[u + 1]) read tensor u, ascending */
     int *demand;                /* [layers] rows that any segment with layers after v makes of v, at the least */
@@ -41,7 +42,7 @@ struct floors_reach {
     struct floors_calls calls; /* of layer `last` */
 };
 
-void floors_map_init(struct floors_map *m, const struct network *folded, int element_bytes);
+void floors_map_init(struct floors_map *m, const struct network *folded, int element_bytes, bool image_by_rows);
 void floors_map_free(struct floors_map *m);
 int64_t floors_map_row_bytes(const struct floors_map *m, int v);
 int64_t floors_map_bytes(const struct floors_map *m, int v); /* of the whole tensor */

@@ -245,6 +245,7 @@ static void print(const struct analysis *a, const struct given *given) {
     keys_number(&k, "least-ram-whole-bytes", a->floor[FLOORS_WHOLE].bytes);
     keys_number(&k, "least-ram-in-place-bytes", a->floor[FLOORS_IN_PLACE].bytes);
     keys_number(&k, "least-ram-streamed-bytes", a->floor[FLOORS_STREAMED].bytes);
+    keys_number(&k, "least-ram-image-by-rows-bytes", a->floor[FLOORS_IMAGE_BY_ROWS].bytes);
     print_floor(&k, "floor", &a->floor[FLOORS_STREAMED], a->folded);
     print_floor(&k, "floor-whole", &a->floor[FLOORS_WHOLE], a->folded);
     keys_number(&k, "flash-bytes", a->flash_bytes);
@@ -289,7 +290,8 @@ const struct command command_analyze = {
          .help =
              "MODEL is a built-in name or the path of a .net file. Prints its size, and the least RAM that tensors need, with\n"
              "kernels that need no workspace: in whole tensors; in place, where an addition or ReLU writes over an input that\n"
-             "nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of layers run by rows. floor is the\n"
+             "nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of layers run by rows;\n"
+             "with the image handed over by rows, too (a bound). floor is the\n"
              "segment or step that sets the streamed figure, with the tensors in memory there, the largest first, and floor-whole\n"
              "the same for whole tensors. flash-bytes is what the raw weights and biases take, flash-largest the layers that need\n"
              "most. fits: the streamed figure is within --ram, and flash-bytes within --flash, or those of --device.\n"

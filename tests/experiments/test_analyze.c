@@ -39,7 +39,8 @@ static int64_t number(const char *key) {
 
 /* By hand: a is 3 x 8 x 8, b 4 x 8 x 8, c 4 x 4 x 4, d 10. Whole: b's step, 768 + 1024 bytes. By rows (96, 128, 64
  * bytes): two rows of b are made for the first of c before a row of a can be given up, 768 + 2 x 128; later there is a
- * row of c more, 64, but two rows of a less. */
+ * row of c more, 64, but two rows of a less. With the image by rows, the most is held for row 5 of b: three rows of
+ * a, two of b and two of c. */
 #define SMALL "a input - c=3 h=8 w=8\nb conv a m=4 k=3 p=1\nr relu b\nc maxpool r k=2 s=2\nd fc c m=10\n"
 
 START_TEST(figures_of_a_small_network_are_those_computed_by_hand) {
@@ -51,6 +52,7 @@ START_TEST(figures_of_a_small_network_are_those_computed_by_hand) {
                                                     "least-ram-whole-bytes: 1792\n"
                                                     "least-ram-in-place-bytes: 1792\n"
                                                     "least-ram-streamed-bytes: 1024\n"
+                                                    "least-ram-image-by-rows-bytes: 672\n"
                                                     "floor: segment b..c by 1 row: a 768 b 256\n"
                                                     "floor-whole: step b: b 1024 a 768\n"
                                                     "flash-bytes: 3048\n"
