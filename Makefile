@@ -271,9 +271,23 @@ $(eval $(call summary,build/replay/summary,build/replay/reference $(PUBLISHED:%=
 ifneq ($(filter replay,$(MAKECMDGOALS)),)
 $(if $(wildcard results/reference/profile.tsv.gz),,$(error results/reference/profile.tsv.gz is missing; make reference measures it))
 endif
+# Published analytic figures next to ours: no measurement, no profile.
+define prior_art
+$(1)/prior-art.tsv: $(wildcard experiments/prior_art/*) $(BIN)/taso
+	@mkdir -p $$(@D)
+	experiments/prior_art/prior_art.sh $(BIN)/taso ./experiments/prior_art >$$@.tmp && mv $$@.tmp $$@
+$(1)/prior-art.md: $(1)/prior-art.tsv experiments/tables/markdown.awk
+	$(call table,markdown) $$< >$$@.tmp && mv $$@.tmp $$@
+endef
+$(eval $(call prior_art,build/replay/prior-art))
+prior-art: build/replay/prior-art/prior-art.md ## published analytic figures next to ours: results/prior-art/
+	@mkdir -p results/prior-art
+	cp build/replay/prior-art/prior-art.tsv build/replay/prior-art/prior-art.md results/prior-art/
+.PHONY: prior-art
+
 # The summary spans every table, so it is compared only if all of them are in DATA.
-remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all) build/replay/summary.all
-replay_folders = reference $(PUBLISHED:%=published/%) $(if $(filter 3,$(words $(PUBLISHED))),summary)
+remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all) build/replay/summary.all build/replay/prior-art/prior-art.md
+replay_folders = reference prior-art $(PUBLISHED:%=published/%) $(if $(filter 3,$(words $(PUBLISHED))),summary)
 say_published = [ $(words $(PUBLISHED)) = 3 ] || echo 'SKIPPED: published tables not found in $(DATA)/trinnity'
 replay: remade ## recompute the committed results from the committed profile; fail if a byte differs
 	@$(say_published)

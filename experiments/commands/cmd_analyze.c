@@ -1,0 +1,310 @@
+/* taso analyze - without any measurement: does a network fit, and what sets the least RAM; with a profile, the fastest
+ * plan within the RAM, and what a little more would buy. */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/commands/keys.h"
+#include "experiments/commands/selecting.h"
+#include "experiments/runtime/weights.h"
+#include "formulation/device.h"
+#include "formulation/floors.h"
+#include "formulation/labels/labels.h"
+#include "solver/base/memory.h"
+
+#define NAMED 4 /* tensors or layers on one line */
+
+struct given {
+    const char *profile, *device;
+    int64_t ram_bytes, flash_bytes;
+    int element_bytes;
+    bool json;
+};
+static const struct given preset = {.ram_bytes = INT64_MAX, .flash_bytes = INT64_MAX, .element_bytes = 4};
+
+static const struct flag flags[] = {
+    {"ram", FLAG_BYTES, offsetof(struct given, ram_bytes), "BYTES", "memory for tensors and workspaces, with K, M or G",
+     .none = true},
+    {"flash", FLAG_BYTES, offsetof(struct given, flash_bytes), "BYTES", "memory for weights, with K, M or G",
+     .none = true},
+    {"device", FLAG_TEXT, offsetof(struct given, device), "NAME", "RAM and flash of a device that `taso devices` lists",
+     .not_with = "ram flash"},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE",
+     "costs: also the fastest plan within the RAM, and what more RAM buys"},
+    {"element-bytes", FLAG_INT, offsetof(struct given, element_bytes), "N",
+     "bytes of an element and of a weight: 4, or 2 or 1 as other programs count quantised networks", 1, 4,
+     .not_with = "profile"},
+    {"json", FLAG_SWITCH, offsetof(struct given, json), "", "as a JSON object, with every tensor and layer"},
+    {0}};
+
+/* The fastest plan within the RAM. */
+struct planned_ram {
+    bool asked, any, proven, next;
+    int64_t ram_bytes, time_ns, weights_bytes;
+    int64_t next_bytes, next_ns; /* the next plan of the frontier: more RAM, less time */
+    int64_t least_bytes;         /* of all plans */
+    int segments;
+};
+
+struct analysis {
+    const char *name;
+    struct network *folded;
+    struct network_facts facts;
+    struct floors floor[FLOORS_FORMS];
+    int64_t *weights; /* [layers of folded] bytes */
+    int64_t flash_bytes;
+    struct planned_ram plan;
+};
+
+/* --- with a profile ---------------------------------------------------------------------------------------------- */
+
+static int64_t point_weights(const struct instance *g, const struct frontier_point *p) {
+    int64_t sum = 0;
+    for (int v = 0, s = 0; v < g->nodes; v++) {
+        while (s < p->streams.count && p->streams.stream[s].last < v) s++;
+        const bool streamed = s < p->streams.count && p->streams.stream[s].first <= v;
+        sum += (streamed ? g->node[v].strip : g->node[v].choice)[p->choice[v]].weights_bytes;
+    }
+    return sum;
+}
+
+static void plan_take(struct planned_ram *out, const struct frontier *f, const struct instance *g, int64_t ram_bytes) {
+    int at = -1;
+    while (at + 1 < f->points && f->point[at + 1].memory_bytes <= ram_bytes) at++;
+    out->asked = true;
+    out->proven = f->complete;
+    out->any = at >= 0;
+    out->least_bytes = f->points > 0 ? f->point[0].memory_bytes : -1;
+    out->next = at + 1 < f->points;
+    if (at < 0) return;
+    const struct frontier_point *p = &f->point[at];
+    out->ram_bytes = p->memory_bytes;
+    out->time_ns = p->time_ns;
+    out->weights_bytes = point_weights(g, p);
+    out->segments = p->streams.count;
+    if (!out->next) return;
+    out->next_bytes = p[1].memory_bytes - p->memory_bytes;
+    out->next_ns = p->time_ns - p[1].time_ns;
+    assert(out->next_bytes > 0 && out->next_ns > 0);
+}
+
+/* Has the profile times of layers by rows? */
+static bool profile_streams(const struct profile *p) {
+    bool strips = false, moves = false;
+    for (int i = 0; i < p->rows; i++) {
+        strips = strips || p->row[i].kind == PROFILE_STRIP;
+        moves = moves || p->row[i].kind == PROFILE_MOVE;
+    }
+    return strips && moves;
+}
+
+static bool plan_find(struct planned_ram *out, const struct call *call, const struct given *given, struct error *err) {
+    struct profile *p = profile_read(given->profile, err);
+    struct selecting s;
+    struct frontier f;
+    if (!p) return false;
+    struct request q = SELECTING_REQUEST;
+    q.model = MEMORY_PEAK;
+    q.interrupt = call->interrupt;
+    q.streaming = profile_streams(p) ? STREAMING_ON : STREAMING_OFF;
+    bool good = selecting_init(&s, call->line.operand[0], p, err);
+    if (good) {
+        selecting_remark(&s, call);
+        good = selecting_stream(&s, q.streaming, err) && labels_frontier(&f, s.g, &q, 0, err);
+        if (good) {
+            plan_take(out, &f, s.g, given->ram_bytes);
+            frontier_free(&f);
+        }
+        selecting_free(&s);
+    }
+    profile_free(p);
+    return good;
+}
+
+/* --- without ----------------------------------------------------------------------------------------------------- */
+
+static bool analysis_init(struct analysis *a, const struct given *given, const char *name, struct error *err) {
+    struct network *n = network_open(name, err);
+    *a = (struct analysis){.name = name};
+    if (!n) return false;
+    a->facts = network_facts(n);
+    a->folded = network_fold(n);
+    network_free(n);
+    for (int form = 0; form < FLOORS_FORMS; form++)
+        floors_find(&a->floor[form], a->folded, (enum floors_form)form, given->element_bytes);
+    a->weights = MEMORY_NEW(int64_t, a->folded->layers);
+    for (int v = 0; v < a->folded->layers; v++) {
+        const struct layer *l = &a->folded->layer[v];
+        a->weights[v] = (weights_count(l) + weights_biases(l)) * given->element_bytes;
+        a->flash_bytes += a->weights[v];
+    }
+    return true;
+}
+
+static void analysis_free(struct analysis *a) {
+    for (int form = 0; a->folded && form < FLOORS_FORMS; form++) floors_free(&a->floor[form]);
+    free(a->weights);
+    network_free(a->folded);
+}
+
+static bool analysis_fits(const struct analysis *a, const struct given *given) {
+    if (a->plan.asked && !a->plan.any) return false;
+    return a->floor[FLOORS_STREAMED].bytes <= given->ram_bytes && a->flash_bytes <= given->flash_bytes;
+}
+
+/* --- printing ---------------------------------------------------------------------------------------------------- */
+
+static void floor_line(char *text, size_t room, const struct floors *f, const struct network *n) {
+    int64_t rest = f->bytes;
+    int used = f->rows > 0 ? snprintf(text, room, "segment %s..%s by %d row%s:", n->layer[f->first].name,
+                                      n->layer[f->last].name, f->rows, f->rows == 1 ? "" : "s")
+                           : snprintf(text, room, "step %s:", n->layer[f->first].name);
+    for (int t = 0; t < f->tensors && t < NAMED && (size_t)used < room; t++) {
+        used += snprintf(text + used, room - (size_t)used, " %s %" PRId64, n->layer[f->tensor[t].node].name,
+                         f->tensor[t].bytes);
+        rest -= f->tensor[t].bytes;
+    }
+    if (rest > 0 && (size_t)used < room) snprintf(text + used, room - (size_t)used, " others %" PRId64, rest);
+}
+
+static void print_floor(struct keys *k, const char *key, const struct floors *f, const struct network *n) {
+    char text[1024];
+    floor_line(text, sizeof text, f, n);
+    keys_line(k, key, "%s", text);
+    keys_open(k, key, '{');
+    keys_text(k, "form", f->rows > 0 ? "segment" : "step");
+    keys_text(k, "first", n->layer[f->first].name);
+    keys_text(k, "last", n->layer[f->last].name);
+    keys_number(k, "rows", f->rows);
+    keys_number(k, "bytes", f->bytes);
+    keys_number(k, "state-bytes", f->state_bytes);
+    keys_open(k, "tensors", '[');
+    for (int t = 0; t < f->tensors; t++) {
+        keys_open(k, NULL, '{');
+        keys_text(k, "name", n->layer[f->tensor[t].node].name);
+        keys_number(k, "bytes", f->tensor[t].bytes);
+        keys_close(k);
+    }
+    keys_close(k);
+    keys_close(k);
+}
+
+/* The layers with the most weights on a line; all of them in JSON. */
+static void print_weights(struct keys *k, const struct analysis *a) {
+    char text[1024] = "";
+    bool *named = MEMORY_NEW(bool, a->folded->layers);
+    for (int i = 0, used = 0; i < NAMED && used < (int)sizeof text - 1; i++) {
+        int most = -1;
+        for (int v = 0; v < a->folded->layers; v++)
+            if (!named[v] && a->weights[v] > (most < 0 ? 0 : a->weights[most])) most = v;
+        if (most < 0) break;
+        named[most] = true;
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s %" PRId64, i ? " " : "",
+                         a->folded->layer[most].name, a->weights[most]);
+    }
+    free(named);
+    keys_line(k, "flash-largest", "%s", text[0] ? text : "none");
+    keys_open(k, "flash-layers", '[');
+    for (int v = 0; v < a->folded->layers; v++) {
+        if (a->weights[v] == 0) continue;
+        keys_open(k, NULL, '{');
+        keys_text(k, "name", a->folded->layer[v].name);
+        keys_number(k, "bytes", a->weights[v]);
+        keys_close(k);
+    }
+    keys_close(k);
+}
+
+static void print_plan(struct keys *k, const struct planned_ram *p) {
+    if (!p->asked) return;
+    keys_yes(k, "plan", p->any);
+    keys_yes(k, "plan-proven", p->proven);
+    if (p->any) {
+        keys_number(k, "plan-ram-bytes", p->ram_bytes);
+        keys_number(k, "plan-time-ns", p->time_ns);
+        keys_number(k, "plan-weights-bytes", p->weights_bytes);
+        keys_number(k, "plan-segments", p->segments);
+    } else if (p->least_bytes >= 0) {
+        keys_number(k, "plan-least-ram-bytes", p->least_bytes);
+    }
+    if (p->any && p->next) {
+        keys_number(k, "next-more-bytes", p->next_bytes);
+        keys_number(k, "next-saves-ns", p->next_ns);
+    }
+}
+
+static void print(const struct analysis *a, const struct given *given) {
+    struct keys k;
+    keys_begin(&k, given->json);
+    keys_text(&k, "network", a->folded->name);
+    keys_number(&k, "convolutions", a->facts.convolutions);
+    keys_number(&k, "macs", a->facts.macs);
+    keys_number(&k, "parameters", a->facts.parameters);
+    keys_number(&k, "least-ram-whole-bytes", a->floor[FLOORS_WHOLE].bytes);
+    keys_number(&k, "least-ram-in-place-bytes", a->floor[FLOORS_IN_PLACE].bytes);
+    keys_number(&k, "least-ram-streamed-bytes", a->floor[FLOORS_STREAMED].bytes);
+    keys_number(&k, "least-ram-image-by-rows-bytes", a->floor[FLOORS_IMAGE_BY_ROWS].bytes);
+    print_floor(&k, "floor", &a->floor[FLOORS_STREAMED], a->folded);
+    print_floor(&k, "floor-whole", &a->floor[FLOORS_WHOLE], a->folded);
+    keys_number(&k, "flash-bytes", a->flash_bytes);
+    print_weights(&k, a);
+    print_plan(&k, &a->plan);
+    keys_yes(&k, "fits", analysis_fits(a, given));
+    keys_end(&k);
+}
+
+static enum status run(const struct call *call, struct error *err) {
+    struct given limits = *(const struct given *)call->given, *given = &limits;
+    const struct device *device = given->device ? device_find(given->device, err) : NULL;
+    struct analysis a;
+    if (given->device && !device) return STATUS_BAD;
+    if (device) {
+        given->ram_bytes = device->ram_bytes;
+        given->flash_bytes = device->flash_bytes;
+    }
+    if (given->element_bytes == 3) {
+        error_set(err, "--element-bytes: 3 (expected 1, 2 or 4)");
+        return STATUS_BAD;
+    }
+    enum status status = STATUS_BAD;
+    if (analysis_init(&a, given, call->line.operand[0], err) &&
+        (!given->profile || plan_find(&a.plan, call, given, err))) {
+        print(&a, given);
+        status = !analysis_fits(&a, given)        ? STATUS_INFEASIBLE
+                 : a.plan.asked && !a.plan.proven ? STATUS_LIMIT
+                                                  : STATUS_DONE;
+    }
+    analysis_free(&a);
+    return status;
+}
+
+const struct command command_analyze = {
+    .flags =
+        {.program = "taso analyze",
+         .operands = "MODEL",
+         .least_operands = 1,
+         .most_operands = 1,
+         .summary = "without measurements: does a network fit, and what sets the least memory",
+         .help =
+             "MODEL is a built-in name or the path of a .net file. Prints its size, and the least RAM that tensors need, with\n"
+             "kernels that need no workspace: in whole tensors; in place, where an addition or ReLU writes over an input that\n"
+             "nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of layers run by rows;\n"
+             "with the image handed over by rows, too (a bound). floor is the\n"
+             "segment or step that sets the streamed figure, with the tensors in memory there, the largest first, and floor-whole\n"
+             "the same for whole tensors. flash-bytes is what the raw weights and biases take, flash-largest the layers that need\n"
+             "most. fits: the streamed figure is within --ram, and flash-bytes within --flash, or those of --device.\n"
+             "\n"
+             "With --profile (which counts workspaces): the fastest plan within --ram, by rows too if the profile has such times;\n"
+             "what its stored weights take; and of the next plan of the exact frontier, how many bytes more it needs and how many\n"
+             "ns it saves. Then fits also requires that there is such a plan.\n"
+             "\n"
+             "Exit status: 0 fits, or no limits given; 3 does not fit; 1 interrupted, plan-proven is no.\n"
+             "\n"
+             "Example: taso analyze vgg16 --ram 2M --flash 600M",
+         .flag = flags,
+         .preset = &preset,
+         .size = sizeof preset},
+    .stops = true,
+    .run = run};

@@ -1,0 +1,217 @@
+#include "formulation/floors.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "formulation/floors_reach.h"
+#include "formulation/segment.h"
+#include "solver/base/memory.h"
+
+const char *const floors_names[FLOORS_FORMS] = {"whole", "in-place", "streamed", "image-by-rows"};
+
+/* The way from a cut to the output that needs least. */
+struct way {
+    int64_t bytes; /* its largest arc */
+    int64_t arc;   /* its first arc */
+    int to, rows;  /* where that ends; rows 0: as whole layers */
+};
+
+/* --- steps ------------------------------------------------------------------------------------------------------- */
+
+static int last_reader(const struct floors_map *m, int u) {
+    const int end = m->first_reader[u + 1];
+    return end > m->first_reader[u] ? m->reader[end - 1] : m->network->layers; /* the output stays */
+}
+
+/* The tensor whose place the output of layer v takes; -1: none. */
+static int step_replaces(const struct floors_map *m, int v, bool in_place) {
+    const int slot = in_place ? floors_map_replaced(m, v, true) : -1;
+    return slot < 0 ? -1 : m->network->layer[v].input[slot];
+}
+
+/* step[v]: bytes alive while layer v runs. */
+static int64_t *steps_of(const struct floors_map *m, bool in_place) {
+    const struct network *n = m->network;
+    int64_t *step = MEMORY_NEW(int64_t, n->layers), live = 0;
+    for (int v = 0; v < n->layers; v++) {
+        const int replaced = step_replaces(m, v, in_place);
+        live += floors_map_bytes(m, v);
+        step[v] = live - (replaced < 0 ? 0 : floors_map_bytes(m, replaced));
+        for (int i = 0; i < n->layer[v].inputs; i++) {
+            const int u = n->layer[v].input[i];
+            bool before = false;
+            for (int j = 0; j < i; j++) before = before || n->layer[v].input[j] == u;
+            if (!before && last_reader(m, u) == v) live -= floors_map_bytes(m, u);
+        }
+        assert(live >= 0 && step[v] > 0);
+    }
+    assert(live == floors_map_bytes(m, n->layers - 1)); /* only the output is left */
+    return step;
+}
+
+static void step_witness(struct floors *out, const struct floors_map *m, int v, bool in_place) {
+    out->first = out->last = v;
+    for (int u = 0; u <= v; u++) {
+        if (u < v && (last_reader(m, u) < v || u == step_replaces(m, v, in_place))) continue;
+        out->tensor[out->tensors++] = (struct floors_tensor){u, floors_map_bytes(m, u)};
+    }
+}
+
+/* --- paths ------------------------------------------------------------------------------------------------------- */
+
+static void way_offer(struct way *best, const struct way *rest, int to, int rows, int64_t arc) {
+    const int64_t bytes = arc > rest->bytes ? arc : rest->bytes;
+    assert(arc > 0 && rest->bytes >= 0);
+    if (bytes < best->bytes) *best = (struct way){bytes, arc, to, rows};
+}
+
+static void way_segments(struct way *way, const struct floors_map *m, int cut, int rows) {
+    struct floors_reach r;
+    floors_reach_init(&r, m, cut, rows);
+    while (r.kept_bytes < way[cut].bytes && floors_reach_extend(&r))
+        way_offer(&way[cut], &way[r.last], r.last, rows, r.block_bytes);
+    floors_reach_free(&r);
+}
+
+/* way[v] of every cut v. */
+static struct way *ways_of(const struct floors_map *m, const int64_t *step) {
+    const int n = m->network->layers;
+    struct way *way = MEMORY_NEW(struct way, n);
+    int *cut = MEMORY_NEW(int, n), cuts = 0;
+    for (int v = 0; v >= 0; v = m->next_cut[v]) cut[cuts++] = v;
+    for (int i = cuts - 2; i >= 0; i--) {
+        int64_t arc = 0;
+        for (int v = cut[i] + 1; v <= cut[i + 1]; v++) arc = step[v] > arc ? step[v] : arc;
+        way[cut[i]].bytes = INT64_MAX;
+        way_offer(&way[cut[i]], &way[cut[i + 1]], cut[i + 1], 0, arc);
+        for (int h = 0; h < SEGMENT_ROWS; h++) way_segments(way, m, cut[i], segment_rows[h]);
+    }
+    free(cut);
+    return way;
+}
+
+/* --- what a segment holds when it holds most --------------------------------------------------------------------- */
+
+struct replay {
+    const struct floors_map *m;
+    const struct segment *s;
+    int *done; /* [layers] rows of calls so far */
+    int *low;  /* [layers] the first row of the tensor that is still held */
+    int image; /* rows of the image that have come */
+};
+
+static int replay_made(const struct replay *r, int u) {
+    if (u < r->s->first) return u == 0 ? r->image : r->m->network->layer[u].out.H;
+    return segment_accumulates(r->m->network, u) ? r->done[u] > 0 : r->done[u];
+}
+
+/* The tensors as they are held now; returns their bytes, with the state. */
+static int64_t replay_held(struct floors *out, const struct replay *r) {
+    int64_t sum = r->s->state_bytes;
+    out->tensors = 0;
+    for (int u = r->s->first - 1; u <= r->s->last; u++) {
+        const int rows = replay_made(r, u) - r->low[u];
+        assert(rows >= 0);
+        if (rows == 0) continue;
+        out->tensor[out->tensors++] = (struct floors_tensor){u, rows * floors_map_row_bytes(r->m, u)};
+        sum += out->tensor[out->tensors - 1].bytes;
+    }
+    return sum;
+}
+
+/* low of (17) for an input of the layer that has just run. */
+static void replay_release(const struct replay *r, int u) {
+    int least = replay_made(r, u);
+    for (int k = r->m->first_reader[u]; k < r->m->first_reader[u + 1]; k++) {
+        const int v = r->m->reader[k];
+        int low, high;
+        if (r->done[v] == segment_height(r->m->network, v)) continue;
+        segment_window(&low, &high, r->m->network, v, r->done[v], r->done[v] + 1);
+        least = low < least ? low : least;
+    }
+    r->low[u] = least;
+}
+
+/* Rows of the image come as a call needs them. */
+static void replay_image(struct replay *r, const struct segment_call *c) {
+    const struct layer *l = &r->m->network->layer[c->node];
+    int low, high;
+    for (int i = 0; i < l->inputs; i++) {
+        if (l->input[i] != 0) continue;
+        segment_window(&low, &high, r->m->network, c->node, c->from, c->to);
+        r->image = high > r->image ? high : r->image;
+    }
+}
+
+/* Replays the calls of the segment, which another module makes, until as much is held as was found. */
+static void segment_witness(struct floors *out, const struct floors_map *m, int first, int last, int rows) {
+    const struct network *n = m->network;
+    struct segment *s = segment_new(n, first, last, rows);
+    struct replay r = {m, s, MEMORY_NEW(int, n->layers), MEMORY_NEW(int, n->layers),
+                       m->image_by_rows ? 0 : n->layer[0].out.H};
+    int64_t held = replay_held(out, &r);
+    for (int k = 0; k < s->calls && held < out->bytes; k++) {
+        const struct segment_call *c = &s->call[k];
+        const struct layer *l = &n->layer[c->node];
+        const int slot = floors_map_replaced(m, c->node, false);
+        replay_image(&r, c);
+        r.done[c->node] = c->to;
+        if (slot >= 0 && l->input[slot] >= first) r.low[l->input[slot]] += c->to - c->from;
+        held = replay_held(out, &r);
+        for (int i = 0; i < l->inputs; i++) replay_release(&r, l->input[i]);
+    }
+    assert(held == out->bytes && (m->element_bytes != 4 || m->image_by_rows || s->block_bytes == out->bytes));
+    out->first = first;
+    out->last = last;
+    out->rows = rows;
+    out->state_bytes = s->state_bytes;
+    free(r.done);
+    free(r.low);
+    segment_free(s);
+}
+
+/* --- floors ------------------------------------------------------------------------------------------------------ */
+
+static int largest_first(const void *a, const void *b) {
+    const struct floors_tensor *x = a, *y = b;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    return x->node - y->node;
+}
+
+static int step_of(const int64_t *step, int first, int last, int64_t bytes) {
+    int v = first;
+    while (v < last && step[v] != bytes) v++;
+    assert(step[v] == bytes);
+    return v;
+}
+
+static void streamed(struct floors *out, const struct floors_map *m, const int64_t *step) {
+    struct way *way = ways_of(m, step);
+    int v = 0;
+    out->bytes = way[0].bytes;
+    while (way[v].arc != out->bytes) v = way[v].to;
+    if (way[v].rows > 0)
+        segment_witness(out, m, v + 1, way[v].to, way[v].rows);
+    else
+        step_witness(out, m, step_of(step, v + 1, way[v].to, out->bytes), false);
+    free(way);
+}
+
+void floors_find(struct floors *out, const struct network *n, enum floors_form form, int element_bytes) {
+    struct floors_map m;
+    floors_map_init(&m, n, element_bytes, form == FLOORS_IMAGE_BY_ROWS);
+    int64_t *step = steps_of(&m, form == FLOORS_IN_PLACE);
+    *out = (struct floors){.tensor = MEMORY_NEW(struct floors_tensor, n->layers)};
+    for (int v = 0; v < n->layers; v++) out->bytes = step[v] > out->bytes ? step[v] : out->bytes;
+    if (form >= FLOORS_STREAMED && n->layers > 1)
+        streamed(out, &m, step);
+    else
+        step_witness(out, &m, step_of(step, 0, n->layers - 1, out->bytes), form == FLOORS_IN_PLACE);
+    qsort(out->tensor, (size_t)out->tensors, sizeof *out->tensor, largest_first);
+    free(step);
+    floors_map_free(&m);
+}
+
+void floors_free(struct floors *f) {
+    free(f->tensor);
+}

@@ -1,0 +1,96 @@
+/* What the floors of a network need to know of it, once. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "formulation/floors_reach.h"
+#include "formulation/segment.h"
+#include "solver/base/memory.h"
+
+static void map_readers(struct floors_map *m) {
+    const struct network *n = m->network;
+    int *next = MEMORY_NEW(int, n->layers);
+    m->first_reader = MEMORY_NEW(int, n->layers + 1);
+    for (int v = 0; v < n->layers; v++)
+        for (int i = 0; i < n->layer[v].inputs; i++) m->first_reader[n->layer[v].input[i] + 1]++;
+    for (int u = 0; u < n->layers; u++) m->first_reader[u + 1] += m->first_reader[u];
+    m->reader = MEMORY_NEW(int, m->first_reader[n->layers]);
+    for (int v = 0; v < n->layers; v++)
+        for (int i = 0; i < n->layer[v].inputs; i++) {
+            const int u = n->layer[v].input[i];
+            m->reader[m->first_reader[u] + next[u]++] = v;
+        }
+    free(next);
+}
+
+/* A cut is a layer before which nothing is read later: the last reader of every tensor before it is at most the cut. */
+static void map_cuts(struct floors_map *m) {
+    const int n = m->network->layers;
+    int *until = MEMORY_NEW(int, n), cut = -1;
+    for (int u = 0, far = 0; u < n; u++) {
+        until[u] = far;
+        for (int k = m->first_reader[u]; k < m->first_reader[u + 1]; k++) far = m->reader[k] > far ? m->reader[k] : far;
+    }
+    m->next_cut = MEMORY_NEW(int, n);
+    for (int v = n - 1; v >= 0; v--) {
+        m->next_cut[v] = cut;
+        if (until[v] <= v) cut = v;
+    }
+    assert(cut == 0 && until[n - 1] <= n - 1); /* the image is one, the output another */
+    free(until);
+}
+
+/* A reader that cannot run by rows needs all of its input, as its segment's successor would. */
+static void map_demand(struct floors_map *m) {
+    const struct network *n = m->network;
+    m->demand = MEMORY_NEW(int, n->layers);
+    for (int u = n->layers - 1; u >= 0; u--) {
+        const int height = segment_height(n, u);
+        int most = m->first_reader[u] == m->first_reader[u + 1] ? height : 0;
+        for (int k = m->first_reader[u]; k < m->first_reader[u + 1]; k++) {
+            const int v = m->reader[k];
+            int low, high = n->layer[u].out.H;
+            if (segment_streams(n, v) && m->demand[v] > 0) segment_window(&low, &high, n, v, 0, m->demand[v]);
+            most = high > most ? high : most;
+        }
+        assert(most <= n->layer[u].out.H || m->first_reader[u] == m->first_reader[u + 1]);
+        m->demand[u] = most;
+    }
+}
+
+void floors_map_init(struct floors_map *m, const struct network *folded, int element_bytes, bool image_by_rows) {
+    assert(element_bytes == 1 || element_bytes == 2 || element_bytes == 4);
+    *m = (struct floors_map){.network = folded, .element_bytes = element_bytes, .image_by_rows = image_by_rows};
+    map_readers(m);
+    map_cuts(m);
+    map_demand(m);
+}
+
+void floors_map_free(struct floors_map *m) {
+    free(m->next_cut);
+    free(m->first_reader);
+    free(m->reader);
+    free(m->demand);
+}
+
+int64_t floors_map_row_bytes(const struct floors_map *m, int v) {
+    const int64_t bytes = segment_row_bytes(m->network, v);
+    assert(bytes > 0 && bytes % (int64_t)sizeof(float) == 0);
+    return bytes / (int64_t)sizeof(float) * m->element_bytes;
+}
+
+int64_t floors_map_bytes(const struct floors_map *m, int v) {
+    return floors_map_row_bytes(m, v) * m->network->layer[v].out.H;
+}
+
+int floors_map_replaced(const struct floors_map *m, int v, bool last_reader) {
+    const struct layer *l = &m->network->layer[v];
+    if (l->kind != LAYER_OPERATOR) return -1;
+    for (int i = 0; i < operators[l->shape_of.kind]->in_place && i < l->inputs; i++) {
+        const int u = l->input[i], readers = m->first_reader[u + 1] - m->first_reader[u];
+        bool twice = false;
+        for (int j = 0; j < l->inputs; j++) twice = twice || (j != i && l->input[j] == u);
+        assert(readers > 0 && floors_map_bytes(m, u) == floors_map_bytes(m, v)); /* in place means as large */
+        if (!twice && (readers == 1 || (last_reader && m->reader[m->first_reader[u + 1] - 1] == v))) return i;
+    }
+    return -1;
+}

@@ -1,0 +1,314 @@
+/* The least RAM of a network: by hand on small ones, against blocks that segment_new makes and paths tried one by one on
+ * random ones, and against the least memory that labels find on the built-in ones. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/floors.h"
+#include "formulation/floors_reach.h"
+#include "formulation/labels/labels.h"
+#include "solver/base/clock.h"
+#include "tests/support/streamed.h"
+
+#define NETWORKS 300
+
+static struct network *folded(const char *name) {
+    struct error err = {""};
+    struct network *n = network_open(name, &err), *f;
+    ck_assert_msg(n != NULL, "%s", err.text);
+    f = network_fold(n);
+    network_free(n);
+    return f;
+}
+
+/* --- by hand --- */
+
+static const struct {
+    const char *text;
+    int64_t bytes[FLOORS_FORMS];
+    const char *first[FLOORS_FORMS], *last[FLOORS_FORMS];
+    int rows;                          /* of the streamed witness */
+    const char *tensors[FLOORS_FORMS]; /* "name=bytes ..." */
+} by_hand[] = {
+    /* 8 x 8 elements each: two tensors are alive while a layer runs. By rows, while row r of b is made, rows r - 1
+     * and later are left of a, and r + 1 rows of b are there: ten rows in all from r = 1 on, and
+     * as many with the image by rows, when b is almost all there. */
+    {"a input - c=1 h=8 w=8\nb conv a m=1 k=3 p=1\n",
+     {512, 512, 320, 320},
+     {"b", "b", "b", "b"},
+     {"b", "b", "b", "b"},
+     1,
+     {"a=256 b=256", "a=256 b=256", "a=256 b=64", "b=224 a=96"}},
+    /* d reads b and a: three tensors, two of them if d takes the place of c. By rows: of c never a row besides, as d takes
+     * its place at once: while c's row is made, 8 - r rows of a, 1 of c and r of d: 9 rows. */
+    {"a input - c=1 h=8 w=8\nc conv a m=1 k=1\nd add c,a\n",
+     {768, 512, 288, 288},
+     {"d", "c", "c", "c"},
+     {"d", "c", "d", "d"},
+     1,
+     {"a=256 c=256 d=256", "a=256 c=256", "a=256 c=32", "d=224 a=32 c=32"}},
+    /* Rows of d are a quarter of c's: the first rows are the worst. a whole, of b a row, then c's. */
+    {"a input - c=2 h=4 w=4\nb conv a m=8 k=1\nc conv b m=1 k=1\n",
+     {640, 640, 256, 208},
+     {"b", "b", "b", "b"},
+     {"b", "b", "c", "c"},
+     1,
+     {"b=512 a=128", "b=512 a=128", "a=128 b=128", "b=128 c=48 a=32"}},
+    /* Nothing runs by rows before the fully connected layer has all of its input. */
+    {"a input - c=4 h=1 w=1\nb fc a m=12\nc softmax b\n",
+     {96, 96, 96, 96},
+     {"c", "c", "c", "c"},
+     {"c", "c", "c", "c"},
+     0,
+     {"b=48 c=48", "b=48 c=48", "b=48 c=48", "b=48 c=48"}},
+};
+#define BY_HAND ((int)(sizeof by_hand / sizeof by_hand[0]))
+
+static const char *tensors_text(const struct floors *f, const struct network *n) {
+    static char text[256];
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < f->tensors; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s=%lld", i ? " " : "",
+                                 n->layer[f->tensor[i].node].name, (long long)f->tensor[i].bytes);
+    return text;
+}
+
+START_TEST(floors_of_small_networks_are_those_counted_by_hand) {
+    struct network *n = folded(harness_scratch("floors.net", by_hand[_i].text));
+    for (int form = 0; form < FLOORS_FORMS; form++) {
+        struct floors f;
+        floors_find(&f, n, (enum floors_form)form, 4);
+        ck_assert_int_eq(f.bytes, by_hand[_i].bytes[form]);
+        ck_assert_str_eq(n->layer[f.first].name, by_hand[_i].first[form]);
+        ck_assert_str_eq(n->layer[f.last].name, by_hand[_i].last[form]);
+        ck_assert_int_eq(f.rows, form >= FLOORS_STREAMED ? by_hand[_i].rows : 0);
+        ck_assert_str_eq(tensors_text(&f, n), by_hand[_i].tensors[form]);
+        floors_free(&f);
+    }
+    network_free(n);
+    harness_forget(harness_scratch("floors.net", NULL));
+}
+END_TEST
+
+/* --- oracles --- */
+
+static bool slow_read(const struct network *n, int u, int from) {
+    bool read = false;
+    for (int r = from; r < n->layers; r++)
+        for (int i = 0; i < n->layer[r].inputs; i++) read = read || n->layer[r].input[i] == u;
+    return read;
+}
+
+/* Bytes of a step: every tensor made so far that is read from here on. */
+static int64_t slow_step(const struct network *n, int v) {
+    int64_t live = shape_bytes(n->layer[v].out);
+    for (int u = 0; u < v; u++)
+        if (slow_read(n, u, v)) live += shape_bytes(n->layer[u].out);
+    return live;
+}
+
+/* The same where the output may take the place of an input that is read here alone from here on. */
+static int64_t slow_step_in_place(const struct network *n, int v) {
+    const struct layer *l = &n->layer[v];
+    for (int i = 0; l->kind == LAYER_OPERATOR && i < l->inputs && i < operators[l->shape_of.kind]->in_place; i++) {
+        int times = 0;
+        for (int k = 0; k < l->inputs; k++) times += l->input[k] == l->input[i];
+        if (times == 1 && !slow_read(n, l->input[i], v + 1)) return slow_step(n, v) - shape_bytes(l->out);
+    }
+    return slow_step(n, v);
+}
+
+static int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+static int64_t slow_block(const struct network *n, int first, int last, int rows) {
+    struct segment *s = segment_new(n, first, last, rows);
+    const int64_t bytes = s->block_bytes;
+    segment_free(s);
+    return bytes;
+}
+
+/* The least of all paths over the cuts, forwards, every arc looked at. */
+static int64_t slow_streamed(const struct network *n) {
+    int64_t *best = MEMORY_NEW(int64_t, n->layers), least;
+    for (int j = 1; j < n->layers; j++) {
+        best[j] = INT64_MAX;
+        int64_t whole = 0;
+        bool between = false;
+        for (int i = j - 1; i >= 0 && segment_cut(n, j); i--) {
+            whole = larger(whole, slow_step(n, i + 1));
+            if (!segment_cut(n, i)) continue;
+            int64_t arc = between ? INT64_MAX : whole;
+            for (int h = 0; h < SEGMENT_ROWS && segment_possible(n, i + 1, j); h++) {
+                const int64_t block = slow_block(n, i + 1, j, segment_rows[h]);
+                arc = block < arc ? block : arc;
+            }
+            between = true;
+            arc = larger(arc, best[i]);
+            best[j] = arc < best[j] ? arc : best[j];
+        }
+    }
+    least = best[n->layers - 1];
+    free(best);
+    return least;
+}
+
+/* Returns how many segments there were. */
+static int blocks_are_those_of_segment_new(const struct network *n) {
+    struct floors_map m;
+    int segments = 0;
+    floors_map_init(&m, n, 4, false);
+    for (int first = 1; first < n->layers; first++)
+        for (int h = 0; segment_cut(n, first - 1) && h < SEGMENT_ROWS; h++) {
+            struct floors_reach r;
+            int64_t least = INT64_MAX;
+            int last = first - 1;
+            floors_reach_init(&r, &m, first - 1, segment_rows[h]);
+            int64_t kept[2] = {0, 0}; /* of all so far, of the one before */
+            while (floors_reach_extend(&r)) {
+                while (!segment_possible(n, first, ++last)) ck_assert_int_lt(last, r.last);
+                ck_assert_int_eq(r.last, last);
+                ck_assert_int_eq(r.block_bytes, slow_block(n, first, last, segment_rows[h]));
+                ck_assert_int_ge(r.block_bytes, kept[0]); /* what a longer one may not go below */
+                kept[0] = larger(kept[0], r.kept_bytes);
+                least = r.block_bytes < least ? r.block_bytes : least;
+                segments++;
+            }
+            for (last++; last < n->layers; last++) ck_assert(!segment_possible(n, first, last));
+            floors_reach_free(&r);
+        }
+    floors_map_free(&m);
+    return segments;
+}
+
+START_TEST(floors_of_random_networks_are_those_of_all_paths) {
+    int segments = 0, steps = 0;
+    for (int i = 0; i < NETWORKS; i++) {
+        struct random r = {(uint64_t)i + 5000};
+        struct network *n = folded(streamed_network("floors.net", &r));
+        struct floors f[FLOORS_FORMS];
+        int64_t whole = 0, in_place = 0;
+        segments += blocks_are_those_of_segment_new(n);
+        for (int form = 0; form < FLOORS_FORMS; form++) {
+            floors_find(&f[form], n, (enum floors_form)form, 4);
+            int64_t sum = f[form].state_bytes;
+            for (int t = 0; t < f[form].tensors; t++) sum += f[form].tensor[t].bytes;
+            ck_assert_int_eq(sum, f[form].bytes);
+        }
+        for (int v = 0; v < n->layers; v++) {
+            whole = larger(whole, slow_step(n, v));
+            in_place = larger(in_place, slow_step_in_place(n, v));
+            steps += slow_step_in_place(n, v) < slow_step(n, v);
+        }
+        ck_assert_int_eq(f[FLOORS_WHOLE].bytes, whole);
+        ck_assert_int_eq(f[FLOORS_STREAMED].bytes, slow_streamed(n));
+        ck_assert_int_eq(f[FLOORS_IN_PLACE].bytes, in_place);
+        for (int form = 0; form < FLOORS_FORMS; form++) floors_free(&f[form]);
+        network_free(n);
+        harness_forget(harness_scratch("floors.net", NULL));
+    }
+    printf("%d segments, %d steps in place\n", segments, steps);
+    ck_assert_int_gt(segments, 10 * NETWORKS);
+    ck_assert_int_gt(steps, NETWORKS / 3);
+}
+END_TEST
+
+START_TEST(an_element_of_one_byte_is_a_quarter_of_one_of_four) {
+    struct network *n = folded("resnet18");
+    for (int form = 0; form < FLOORS_FORMS; form++) {
+        struct floors four, one;
+        floors_find(&four, n, (enum floors_form)form, 4);
+        floors_find(&one, n, (enum floors_form)form, 1);
+        ck_assert_int_eq(four.bytes - four.state_bytes, 4 * (one.bytes - one.state_bytes));
+        floors_free(&four);
+        floors_free(&one);
+    }
+    network_free(n);
+}
+END_TEST
+
+/* --- built-in networks --- */
+
+START_TEST(floors_of_built_in_networks_are_ordered_and_found_at_once) {
+    struct network *n = folded(network_builtin_name(_i));
+    int64_t bytes[FLOORS_FORMS], start = clock_thread_ns();
+    for (int form = 0; form < FLOORS_FORMS; form++) {
+        struct floors f;
+        floors_find(&f, n, (enum floors_form)form, 4);
+        bytes[form] = f.bytes;
+        floors_free(&f);
+    }
+    const double ms = (double)(clock_thread_ns() - start) / 1e6;
+    printf("%s: %lld, %lld, %lld, %lld in %.1f ms\n", network_builtin_name(_i), (long long)bytes[0],
+           (long long)bytes[1], (long long)bytes[2], (long long)bytes[3], ms);
+    ck_assert_int_le(bytes[FLOORS_IMAGE_BY_ROWS], bytes[FLOORS_STREAMED]);
+    ck_assert_int_le(bytes[FLOORS_STREAMED], bytes[FLOORS_IN_PLACE]);
+    ck_assert_int_le(bytes[FLOORS_IN_PLACE], bytes[FLOORS_WHOLE]);
+    network_free(n);
+}
+END_TEST
+
+static int64_t labels_least(struct world *w, enum streaming streaming) {
+    struct error err = {""};
+    struct request q = {.model = MEMORY_PEAK,
+                        .budget_bytes = METHOD_NO_BUDGET,
+                        .time_limit_s = 1e20,
+                        .streaming = streaming,
+                        .threads = 1};
+    struct frontier f;
+    ck_assert_msg(labels_frontier(&f, w->g, &q, 0, &err), "%s", err.text);
+    ck_assert(f.complete && f.points > 0);
+    const int64_t least = f.point[0].memory_bytes;
+    frontier_free(&f);
+    return least;
+}
+
+/* Every layer has a kernel without workspace in HWC, whole and by rows. */
+START_TEST(labels_reach_the_floors_of_built_in_networks) {
+    static const char *const names[] = {"alexnet", "squeezenet1.1", "resnet18", "vgg16", "googlenet", "resnet50"};
+    struct world w = world_new(names[_i]);
+    struct floors whole, streamed;
+    floors_find(&whole, w.net, FLOORS_WHOLE, 4);
+    floors_find(&streamed, w.net, FLOORS_STREAMED, 4);
+    ck_assert_int_eq(labels_least(&w, STREAMING_OFF), whole.bytes);
+    world_stream(&w);
+    ck_assert_int_eq(labels_least(&w, STREAMING_ON), streamed.bytes);
+    floors_free(&whole);
+    floors_free(&streamed);
+    world_free(&w);
+}
+END_TEST
+
+START_TEST(a_chain_of_2000_layers_takes_a_moment) {
+    char *text = memory_new(100000, 1);
+    size_t used = (size_t)sprintf(text, "a0 input - c=16 h=32 w=32\n");
+    for (int v = 1; v <= 2000; v++)
+        used += (size_t)sprintf(text + used, "a%d conv a%d m=%d k=3 p=1\n", v, v - 1, 8 + v % 16);
+    struct network *n = folded(harness_scratch("chain.net", text));
+    struct floors f;
+    const int64_t start = clock_thread_ns();
+    floors_find(&f, n, FLOORS_STREAMED, 4);
+    printf("chain of 2000: %lld bytes, %.0f ms\n", (long long)f.bytes, (double)(clock_thread_ns() - start) / 1e6);
+    ck_assert_int_lt((clock_thread_ns() - start) / 1000000, 5000);
+    floors_free(&f);
+    network_free(n);
+    free(text);
+    harness_forget(harness_scratch("chain.net", NULL));
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("floors");
+    TCase *c = tcase_create("floors");
+    tcase_set_timeout(c, 0);
+    tcase_add_loop_test(c, floors_of_small_networks_are_those_counted_by_hand, 0, BY_HAND);
+    tcase_add_test(c, floors_of_random_networks_are_those_of_all_paths);
+    tcase_add_test(c, an_element_of_one_byte_is_a_quarter_of_one_of_four);
+    tcase_add_loop_test(c, floors_of_built_in_networks_are_ordered_and_found_at_once, 0, network_builtin_count());
+    tcase_add_loop_test(c, labels_reach_the_floors_of_built_in_networks, 0, 6);
+    tcase_add_test(c, a_chain_of_2000_layers_takes_a_moment);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}
