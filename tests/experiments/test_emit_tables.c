@@ -29,9 +29,10 @@ static void check_primitive(int step) {
     strcat(expected, "}");
     check_line(step, "primitive", expected);
     snprintf(expected, sizeof expected,
-             ".C = %d, .H = %d, .W = %d, .M = %d, .KH = %d, .KW = %d, .stride = %d, .pad = %d, .dilation = %d, "
-             ".groups = %d",
-             s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->pad, s->dilation, s->groups);
+             ".C = %d, .H = %d, .W = %d, .M = %d, .KH = %d, .KW = %d, .stride = %d, .dilation = %d, .groups = %d, "
+             ".pad = {%d, %d, %d, %d}",
+             s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->dilation, s->groups, s->pad.top, s->pad.left,
+             s->pad.bottom, s->pad.right);
     check_line(step, "scenario", expected);
 }
 
@@ -42,6 +43,13 @@ static void check_field(const char *line, const char *name, double value) {
     const char *at = strstr(line, key);
     ck_assert_msg((at != NULL) == (value != 0), "%s in %s", name, line);
     if (at) ck_assert_msg(strtof(at + strlen(key), NULL) == (float)value, "%s in %s", name, line);
+}
+
+static void check_padding(const char *line, const char *name, const struct padding *pad) {
+    char key[128];
+    snprintf(key, sizeof key, ", .%s = {%d, %d, %d, %d}", name, pad->top, pad->left, pad->bottom, pad->right);
+    ck_assert_msg((strstr(line, key) != NULL) == (pad->top || pad->left || pad->bottom || pad->right), "%s in %s", name,
+                  line);
 }
 
 static void check_shape(int step) {
@@ -65,10 +73,12 @@ static void check_shape(int step) {
 #define INTEGER(name) check_field(line, #name, s->name);
 #define FLAG(name)    check_field(line, #name, s->name);
 #define REAL(name)    check_field(line, #name, (double)s->name);
+#define PADDING(name) check_padding(line, #name, &s->name);
 #include "kernels/operator_fields.def"
 #undef INTEGER
 #undef FLAG
 #undef REAL
+#undef PADDING
 }
 
 static int lines_of(const char *type) {
