@@ -46,6 +46,7 @@ struct planned_ram {
     int64_t next_bytes, next_ns; /* the next plan of the frontier: more RAM, less time */
     int64_t least_bytes;         /* of all plans */
     int segments;
+    int changes, *change; /* [changes] layers that the next plan computes otherwise */
 };
 
 struct analysis {
@@ -60,14 +61,29 @@ struct analysis {
 
 /* --- with a profile ---------------------------------------------------------------------------------------------- */
 
+/* What computes layer v, and how many rows at a time. */
+static const struct choice *point_choice(const struct instance *g, const struct frontier_point *p, int v, int *rows) {
+    *rows = 0;
+    for (int s = 0; s < p->streams.count; s++)
+        if (p->streams.stream[s].first <= v && v <= p->streams.stream[s].last) *rows = p->streams.stream[s].rows;
+    return &(*rows ? g->node[v].strip : g->node[v].choice)[p->choice[v]];
+}
+
 static int64_t point_weights(const struct instance *g, const struct frontier_point *p) {
     int64_t sum = 0;
-    for (int v = 0, s = 0; v < g->nodes; v++) {
-        while (s < p->streams.count && p->streams.stream[s].last < v) s++;
-        const bool streamed = s < p->streams.count && p->streams.stream[s].first <= v;
-        sum += (streamed ? g->node[v].strip : g->node[v].choice)[p->choice[v]].weights_bytes;
-    }
+    int rows;
+    for (int v = 0; v < g->nodes; v++) sum += point_choice(g, p, v, &rows)->weights_bytes;
     return sum;
+}
+
+static void plan_changes(struct planned_ram *out, const struct frontier_point *p, const struct instance *g) {
+    out->change = MEMORY_NEW(int, g->nodes);
+    for (int v = 0; v < g->nodes; v++) {
+        int rows[2];
+        const struct choice *a = point_choice(g, &p[0], v, &rows[0]), *b = point_choice(g, &p[1], v, &rows[1]);
+        if (rows[0] != rows[1] || a != b) out->change[out->changes++] = v;
+    }
+    assert(out->changes > 0); /* else they would be the same point */
 }
 
 static void plan_take(struct planned_ram *out, const struct frontier *f, const struct instance *g, int64_t ram_bytes) {
@@ -88,6 +104,7 @@ static void plan_take(struct planned_ram *out, const struct frontier *f, const s
     out->next_bytes = p[1].memory_bytes - p->memory_bytes;
     out->next_ns = p->time_ns - p[1].time_ns;
     assert(out->next_bytes > 0 && out->next_ns > 0);
+    plan_changes(out, p, g);
 }
 
 /* Has the profile times of layers by rows? */
@@ -145,6 +162,7 @@ static bool analysis_init(struct analysis *a, const struct given *given, const c
 
 static void analysis_free(struct analysis *a) {
     for (int form = 0; a->folded && form < FLOORS_FORMS; form++) floors_free(&a->floor[form]);
+    free(a->plan.change);
     free(a->weights);
     network_free(a->folded);
 }
@@ -217,7 +235,21 @@ static void print_weights(struct keys *k, const struct analysis *a) {
     keys_close(k);
 }
 
-static void print_plan(struct keys *k, const struct planned_ram *p) {
+/* The layers that differ in the next plan: the first ones on a line, all in JSON. */
+static void print_changes(struct keys *k, const struct planned_ram *p, const struct network *n) {
+    char text[1024] = "";
+    int used = 0;
+    for (int i = 0; i < p->changes && i < NAMED && used < (int)sizeof text - 1; i++)
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i ? " " : "", n->layer[p->change[i]].name);
+    if (p->changes > NAMED && used < (int)sizeof text - 1)
+        snprintf(text + used, sizeof text - (size_t)used, " and %d more", p->changes - NAMED);
+    keys_line(k, "next-changes", "%s", text);
+    keys_open(k, "next-changes", '[');
+    for (int i = 0; i < p->changes; i++) keys_text(k, NULL, n->layer[p->change[i]].name);
+    keys_close(k);
+}
+
+static void print_plan(struct keys *k, const struct planned_ram *p, const struct network *n) {
     if (!p->asked) return;
     keys_yes(k, "plan", p->any);
     keys_yes(k, "plan-proven", p->proven);
@@ -232,6 +264,7 @@ static void print_plan(struct keys *k, const struct planned_ram *p) {
     if (p->any && p->next) {
         keys_number(k, "next-more-bytes", p->next_bytes);
         keys_number(k, "next-saves-ns", p->next_ns);
+        print_changes(k, p, n);
     }
 }
 
@@ -250,7 +283,7 @@ static void print(const struct analysis *a, const struct given *given) {
     print_floor(&k, "floor-whole", &a->floor[FLOORS_WHOLE], a->folded);
     keys_number(&k, "flash-bytes", a->flash_bytes);
     print_weights(&k, a);
-    print_plan(&k, &a->plan);
+    print_plan(&k, &a->plan, a->folded);
     keys_yes(&k, "fits", analysis_fits(a, given));
     keys_end(&k);
 }
@@ -297,8 +330,8 @@ const struct command command_analyze = {
              "most. fits: the streamed figure is within --ram, and flash-bytes within --flash, or those of --device.\n"
              "\n"
              "With --profile (which counts workspaces): the fastest plan within --ram, by rows too if the profile has such times;\n"
-             "what its stored weights take; and of the next plan of the exact frontier, how many bytes more it needs and how many\n"
-             "ns it saves. Then fits also requires that there is such a plan.\n"
+             "what its stored weights take; and of the next plan of the exact frontier, how many bytes more it needs, how many\n"
+             "ns it saves, and which layers it computes otherwise. Then fits also requires that there is such a plan.\n"
              "\n"
              "Exit status: 0 fits, or no limits given; 3 does not fit; 1 interrupted, plan-proven is no.\n"
              "\n"
