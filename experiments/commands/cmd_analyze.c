@@ -7,11 +7,10 @@
 #include <string.h>
 
 #include "experiments/commands/keys.h"
-#include "experiments/commands/selecting.h"
+#include "experiments/commands/ram_plan.h"
 #include "experiments/runtime/weights.h"
 #include "formulation/device.h"
 #include "formulation/floors.h"
-#include "formulation/labels/labels.h"
 #include "solver/base/memory.h"
 
 #define NAMED 4 /* tensors or layers on one line */
@@ -39,16 +38,6 @@ static const struct flag flags[] = {
     {"json", FLAG_SWITCH, offsetof(struct given, json), "", "as a JSON object, with every tensor and layer"},
     {0}};
 
-/* The fastest plan within the RAM. */
-struct planned_ram {
-    bool asked, any, proven, next;
-    int64_t ram_bytes, time_ns, weights_bytes;
-    int64_t next_bytes, next_ns; /* the next plan of the frontier: more RAM, less time */
-    int64_t least_bytes;         /* of all plans */
-    int segments;
-    int changes, *change; /* [changes] layers that the next plan computes otherwise */
-};
-
 struct analysis {
     const char *name;
     struct network *folded;
@@ -56,91 +45,8 @@ struct analysis {
     struct floors floor[FLOORS_FORMS];
     int64_t *weights; /* [layers of folded] bytes */
     int64_t flash_bytes;
-    struct planned_ram plan;
+    struct ram_plan plan;
 };
-
-/* --- with a profile ---------------------------------------------------------------------------------------------- */
-
-/* What computes layer v, and how many rows at a time. */
-static const struct choice *point_choice(const struct instance *g, const struct frontier_point *p, int v, int *rows) {
-    *rows = 0;
-    for (int s = 0; s < p->streams.count; s++)
-        if (p->streams.stream[s].first <= v && v <= p->streams.stream[s].last) *rows = p->streams.stream[s].rows;
-    return &(*rows ? g->node[v].strip : g->node[v].choice)[p->choice[v]];
-}
-
-static int64_t point_weights(const struct instance *g, const struct frontier_point *p) {
-    int64_t sum = 0;
-    int rows;
-    for (int v = 0; v < g->nodes; v++) sum += point_choice(g, p, v, &rows)->weights_bytes;
-    return sum;
-}
-
-static void plan_changes(struct planned_ram *out, const struct frontier_point *p, const struct instance *g) {
-    out->change = MEMORY_NEW(int, g->nodes);
-    for (int v = 0; v < g->nodes; v++) {
-        int rows[2];
-        const struct choice *a = point_choice(g, &p[0], v, &rows[0]), *b = point_choice(g, &p[1], v, &rows[1]);
-        if (rows[0] != rows[1] || a != b) out->change[out->changes++] = v;
-    }
-    assert(out->changes > 0); /* else they would be the same point */
-}
-
-static void plan_take(struct planned_ram *out, const struct frontier *f, const struct instance *g, int64_t ram_bytes) {
-    int at = -1;
-    while (at + 1 < f->points && f->point[at + 1].memory_bytes <= ram_bytes) at++;
-    out->asked = true;
-    out->proven = f->complete;
-    out->any = at >= 0;
-    out->least_bytes = f->points > 0 ? f->point[0].memory_bytes : -1;
-    out->next = at + 1 < f->points;
-    if (at < 0) return;
-    const struct frontier_point *p = &f->point[at];
-    out->ram_bytes = p->memory_bytes;
-    out->time_ns = p->time_ns;
-    out->weights_bytes = point_weights(g, p);
-    out->segments = p->streams.count;
-    if (!out->next) return;
-    out->next_bytes = p[1].memory_bytes - p->memory_bytes;
-    out->next_ns = p->time_ns - p[1].time_ns;
-    assert(out->next_bytes > 0 && out->next_ns > 0);
-    plan_changes(out, p, g);
-}
-
-/* Has the profile times of layers by rows? */
-static bool profile_streams(const struct profile *p) {
-    bool strips = false, moves = false;
-    for (int i = 0; i < p->rows; i++) {
-        strips = strips || p->row[i].kind == PROFILE_STRIP;
-        moves = moves || p->row[i].kind == PROFILE_MOVE;
-    }
-    return strips && moves;
-}
-
-static bool plan_find(struct planned_ram *out, const struct call *call, const struct given *given, struct error *err) {
-    struct profile *p = profile_read(given->profile, err);
-    struct selecting s;
-    struct frontier f;
-    if (!p) return false;
-    struct request q = SELECTING_REQUEST;
-    q.model = MEMORY_PEAK;
-    q.interrupt = call->interrupt;
-    q.streaming = profile_streams(p) ? STREAMING_ON : STREAMING_OFF;
-    bool good = selecting_init(&s, call->line.operand[0], p, err);
-    if (good) {
-        selecting_remark(&s, call);
-        good = selecting_stream(&s, q.streaming, err) && labels_frontier(&f, s.g, &q, 0, err);
-        if (good) {
-            plan_take(out, &f, s.g, given->ram_bytes);
-            frontier_free(&f);
-        }
-        selecting_free(&s);
-    }
-    profile_free(p);
-    return good;
-}
-
-/* --- without ----------------------------------------------------------------------------------------------------- */
 
 static bool analysis_init(struct analysis *a, const struct given *given, const char *name, struct error *err) {
     struct network *n = network_open(name, err);
@@ -162,7 +68,7 @@ static bool analysis_init(struct analysis *a, const struct given *given, const c
 
 static void analysis_free(struct analysis *a) {
     for (int form = 0; a->folded && form < FLOORS_FORMS; form++) floors_free(&a->floor[form]);
-    free(a->plan.change);
+    ram_plan_free(&a->plan);
     free(a->weights);
     network_free(a->folded);
 }
@@ -236,7 +142,7 @@ static void print_weights(struct keys *k, const struct analysis *a) {
 }
 
 /* The layers that differ in the next plan: the first ones on a line, all in JSON. */
-static void print_changes(struct keys *k, const struct planned_ram *p, const struct network *n) {
+static void print_changes(struct keys *k, const struct ram_plan *p, const struct network *n) {
     char text[1024] = "";
     int used = 0;
     for (int i = 0; i < p->changes && i < NAMED && used < (int)sizeof text - 1; i++)
@@ -249,7 +155,7 @@ static void print_changes(struct keys *k, const struct planned_ram *p, const str
     keys_close(k);
 }
 
-static void print_plan(struct keys *k, const struct planned_ram *p, const struct network *n) {
+static void print_plan(struct keys *k, const struct ram_plan *p, const struct network *n) {
     if (!p->asked) return;
     keys_yes(k, "plan", p->any);
     keys_yes(k, "plan-proven", p->proven);
@@ -303,7 +209,8 @@ static enum status run(const struct call *call, struct error *err) {
     }
     enum status status = STATUS_BAD;
     if (analysis_init(&a, given, call->line.operand[0], err) &&
-        (!given->profile || plan_find(&a.plan, call, given, err))) {
+        (!given->profile ||
+         ram_plan_find(&a.plan, call, call->line.operand[0], given->profile, given->ram_bytes, err))) {
         print(&a, given);
         status = !analysis_fits(&a, given)        ? STATUS_INFEASIBLE
                  : a.plan.asked && !a.plan.proven ? STATUS_LIMIT
