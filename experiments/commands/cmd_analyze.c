@@ -7,11 +7,10 @@
 #include <string.h>
 
 #include "experiments/commands/keys.h"
-#include "experiments/commands/selecting.h"
+#include "experiments/commands/ram_plan.h"
 #include "experiments/runtime/weights.h"
 #include "formulation/device.h"
 #include "formulation/floors.h"
-#include "formulation/labels/labels.h"
 #include "solver/base/memory.h"
 
 #define NAMED 4 /* tensors or layers on one line */
@@ -39,15 +38,6 @@ static const struct flag flags[] = {
     {"json", FLAG_SWITCH, offsetof(struct given, json), "", "as a JSON object, with every tensor and layer"},
     {0}};
 
-/* The fastest plan within the RAM. */
-struct planned_ram {
-    bool asked, any, proven, next;
-    int64_t ram_bytes, time_ns, weights_bytes;
-    int64_t next_bytes, next_ns; /* the next plan of the frontier: more RAM, less time */
-    int64_t least_bytes;         /* of all plans */
-    int segments;
-};
-
 struct analysis {
     const char *name;
     struct network *folded;
@@ -55,75 +45,8 @@ struct analysis {
     struct floors floor[FLOORS_FORMS];
     int64_t *weights; /* [layers of folded] bytes */
     int64_t flash_bytes;
-    struct planned_ram plan;
+    struct ram_plan plan;
 };
-
-/* --- with a profile ---------------------------------------------------------------------------------------------- */
-
-static int64_t point_weights(const struct instance *g, const struct frontier_point *p) {
-    int64_t sum = 0;
-    for (int v = 0, s = 0; v < g->nodes; v++) {
-        while (s < p->streams.count && p->streams.stream[s].last < v) s++;
-        const bool streamed = s < p->streams.count && p->streams.stream[s].first <= v;
-        sum += (streamed ? g->node[v].strip : g->node[v].choice)[p->choice[v]].weights_bytes;
-    }
-    return sum;
-}
-
-static void plan_take(struct planned_ram *out, const struct frontier *f, const struct instance *g, int64_t ram_bytes) {
-    int at = -1;
-    while (at + 1 < f->points && f->point[at + 1].memory_bytes <= ram_bytes) at++;
-    out->asked = true;
-    out->proven = f->complete;
-    out->any = at >= 0;
-    out->least_bytes = f->points > 0 ? f->point[0].memory_bytes : -1;
-    out->next = at + 1 < f->points;
-    if (at < 0) return;
-    const struct frontier_point *p = &f->point[at];
-    out->ram_bytes = p->memory_bytes;
-    out->time_ns = p->time_ns;
-    out->weights_bytes = point_weights(g, p);
-    out->segments = p->streams.count;
-    if (!out->next) return;
-    out->next_bytes = p[1].memory_bytes - p->memory_bytes;
-    out->next_ns = p->time_ns - p[1].time_ns;
-    assert(out->next_bytes > 0 && out->next_ns > 0);
-}
-
-/* Has the profile times of layers by rows? */
-static bool profile_streams(const struct profile *p) {
-    bool strips = false, moves = false;
-    for (int i = 0; i < p->rows; i++) {
-        strips = strips || p->row[i].kind == PROFILE_STRIP;
-        moves = moves || p->row[i].kind == PROFILE_MOVE;
-    }
-    return strips && moves;
-}
-
-static bool plan_find(struct planned_ram *out, const struct call *call, const struct given *given, struct error *err) {
-    struct profile *p = profile_read(given->profile, err);
-    struct selecting s;
-    struct frontier f;
-    if (!p) return false;
-    struct request q = SELECTING_REQUEST;
-    q.model = MEMORY_PEAK;
-    q.interrupt = call->interrupt;
-    q.streaming = profile_streams(p) ? STREAMING_ON : STREAMING_OFF;
-    bool good = selecting_init(&s, call->line.operand[0], p, err);
-    if (good) {
-        selecting_remark(&s, call);
-        good = selecting_stream(&s, q.streaming, err) && labels_frontier(&f, s.g, &q, 0, err);
-        if (good) {
-            plan_take(out, &f, s.g, given->ram_bytes);
-            frontier_free(&f);
-        }
-        selecting_free(&s);
-    }
-    profile_free(p);
-    return good;
-}
-
-/* --- without ----------------------------------------------------------------------------------------------------- */
 
 static bool analysis_init(struct analysis *a, const struct given *given, const char *name, struct error *err) {
     struct network *n = network_open(name, err);
@@ -145,6 +68,7 @@ static bool analysis_init(struct analysis *a, const struct given *given, const c
 
 static void analysis_free(struct analysis *a) {
     for (int form = 0; a->folded && form < FLOORS_FORMS; form++) floors_free(&a->floor[form]);
+    ram_plan_free(&a->plan);
     free(a->weights);
     network_free(a->folded);
 }
@@ -217,7 +141,21 @@ static void print_weights(struct keys *k, const struct analysis *a) {
     keys_close(k);
 }
 
-static void print_plan(struct keys *k, const struct planned_ram *p) {
+/* The layers that differ in the next plan: the first ones on a line, all in JSON. */
+static void print_changes(struct keys *k, const struct ram_plan *p, const struct network *n) {
+    char text[1024] = "";
+    int used = 0;
+    for (int i = 0; i < p->changes && i < NAMED && used < (int)sizeof text - 1; i++)
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i ? " " : "", n->layer[p->change[i]].name);
+    if (p->changes > NAMED && used < (int)sizeof text - 1)
+        snprintf(text + used, sizeof text - (size_t)used, " and %d more", p->changes - NAMED);
+    keys_line(k, "next-changes", "%s", text);
+    keys_open(k, "next-changes", '[');
+    for (int i = 0; i < p->changes; i++) keys_text(k, NULL, n->layer[p->change[i]].name);
+    keys_close(k);
+}
+
+static void print_plan(struct keys *k, const struct ram_plan *p, const struct network *n) {
     if (!p->asked) return;
     keys_yes(k, "plan", p->any);
     keys_yes(k, "plan-proven", p->proven);
@@ -232,6 +170,7 @@ static void print_plan(struct keys *k, const struct planned_ram *p) {
     if (p->any && p->next) {
         keys_number(k, "next-more-bytes", p->next_bytes);
         keys_number(k, "next-saves-ns", p->next_ns);
+        print_changes(k, p, n);
     }
 }
 
@@ -250,7 +189,7 @@ static void print(const struct analysis *a, const struct given *given) {
     print_floor(&k, "floor-whole", &a->floor[FLOORS_WHOLE], a->folded);
     keys_number(&k, "flash-bytes", a->flash_bytes);
     print_weights(&k, a);
-    print_plan(&k, &a->plan);
+    print_plan(&k, &a->plan, a->folded);
     keys_yes(&k, "fits", analysis_fits(a, given));
     keys_end(&k);
 }
@@ -270,7 +209,8 @@ static enum status run(const struct call *call, struct error *err) {
     }
     enum status status = STATUS_BAD;
     if (analysis_init(&a, given, call->line.operand[0], err) &&
-        (!given->profile || plan_find(&a.plan, call, given, err))) {
+        (!given->profile ||
+         ram_plan_find(&a.plan, call, call->line.operand[0], given->profile, given->ram_bytes, err))) {
         print(&a, given);
         status = !analysis_fits(&a, given)        ? STATUS_INFEASIBLE
                  : a.plan.asked && !a.plan.proven ? STATUS_LIMIT
@@ -290,15 +230,15 @@ const struct command command_analyze = {
          .help =
              "MODEL is a built-in name or the path of a .net file. Prints its size, and the least RAM that tensors need, with\n"
              "kernels that need no workspace: in whole tensors; in place, where an addition or ReLU writes over an input that\n"
-             "nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of layers run by rows;\n"
-             "with the image handed over by rows, too (a bound). floor is the\n"
-             "segment or step that sets the streamed figure, with the tensors in memory there, the largest first, and floor-whole\n"
-             "the same for whole tensors. flash-bytes is what the raw weights and biases take, flash-largest the layers that need\n"
-             "most. fits: the streamed figure is within --ram, and flash-bytes within --flash, or those of --device.\n"
+             "nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of layers run by rows; with\n"
+             "the image handed over by rows, too (a bound). floor is the segment or step that sets the streamed figure, with the\n"
+             "tensors in memory there, the largest first, and floor-whole the same for whole tensors. flash-bytes is what the raw\n"
+             "weights and biases take, flash-largest the layers that need most. fits: the streamed figure is within --ram, and\n"
+             "flash-bytes within --flash, or those of --device.\n"
              "\n"
              "With --profile (which counts workspaces): the fastest plan within --ram, by rows too if the profile has such times;\n"
-             "what its stored weights take; and of the next plan of the exact frontier, how many bytes more it needs and how many\n"
-             "ns it saves. Then fits also requires that there is such a plan.\n"
+             "what its stored weights take; and of the next plan of the exact frontier, how many bytes more it needs, how many\n"
+             "ns it saves, and which layers it computes otherwise. Then fits also requires that there is such a plan.\n"
              "\n"
              "Exit status: 0 fits, or no limits given; 3 does not fit; 1 interrupted, plan-proven is no.\n"
              "\n"

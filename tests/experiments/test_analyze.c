@@ -245,6 +245,51 @@ START_TEST(the_plan_is_the_fastest_point_of_the_frontier_within_the_ram) {
 }
 END_TEST
 
+/* Lines of `taso frontier` below its header. */
+static void frontier_point(const char *rows, int at, long long *bytes, long long *ns) {
+    for (int i = 0; i < at; i++) rows = strchr(rows, '\n') + 1;
+    ck_assert_int_eq(sscanf(rows, "%lld %lld", bytes, ns), 2);
+}
+
+START_TEST(with_times_by_rows_plans_stream_and_the_layers_that_change_are_named) {
+    char profile[512], arguments[1024];
+    static struct harness_output other;
+    long long bytes[2], ns[2];
+    snprintf(profile, sizeof profile, "%s", harness_scratch("profile.tsv", NULL));
+    profile_free(invented_streamed_profile(profile, "squeezenet1.1", 82));
+    snprintf(arguments, sizeof arguments,
+             "frontier --network squeezenet1.1 --memory-model peak --streaming on --profile %s", profile);
+    harness_command(&other, "taso", arguments);
+    ck_assert_int_eq(other.status, 0);
+    const char *rows = strstr(other.out, "time_ns\n") + strlen("time_ns\n");
+    frontier_point(rows, 1, &bytes[0], &ns[0]);
+    frontier_point(rows, 2, &bytes[1], &ns[1]);
+    ck_assert_int_eq(analyze("squeezenet1.1 --profile %s --ram %lld", profile, bytes[0]), 0);
+    ck_assert_int_eq(number("plan-ram-bytes"), bytes[0]);
+    ck_assert_int_eq(number("next-more-bytes"), bytes[1] - bytes[0]);
+    ck_assert_int_eq(number("next-saves-ns"), ns[0] - ns[1]);
+    ck_assert_int_gt(number("plan-segments"), 0);
+    ck_assert(has("next-changes"));
+    ck_assert_int_eq(analyze("squeezenet1.1 --json --profile %s --ram %lld", profile, bytes[0]), 0);
+    is_json();
+    /* What the heuristics find within the same bytes is no faster. */
+    static const char *const greedy[] = {"greedy-stream", "greedy-head"};
+    for (int i = 0; i < 2; i++) {
+        snprintf(
+            arguments, sizeof arguments,
+            "select --network squeezenet1.1 --memory-model peak --streaming on --method %s --budget %lld --profile %s",
+            greedy[i], 2 * bytes[0], profile);
+        harness_command(&other, "taso", arguments);
+        ck_assert_int_eq(other.status, 0);
+        const char *at = strstr(other.out, "\ntime-ns: ");
+        ck_assert_ptr_nonnull(at);
+        ck_assert_int_eq(analyze("squeezenet1.1 --profile %s --ram %lld", profile, 2 * bytes[0]), 0);
+        if (strstr(other.out, "status: feasible")) ck_assert_int_ge(atoll(at + 10), number("plan-time-ns"));
+    }
+    harness_forget(profile);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("analyze");
     TCase *c = tcase_create("analyze");
@@ -254,6 +299,7 @@ int main(void) {
     tcase_add_loop_test(c, bad_usage_is_one_line_and_nothing_else, 0, (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_loop_test(c, json_says_the_same_of_every_network, 0, network_builtin_count());
     tcase_add_test(c, json_keeps_strings_and_brackets_apart);
+    tcase_add_test(c, with_times_by_rows_plans_stream_and_the_layers_that_change_are_named);
     tcase_add_test(c, the_plan_is_the_fastest_point_of_the_frontier_within_the_ram);
     suite_add_tcase(suite, c);
     return harness_run(suite);
