@@ -329,7 +329,7 @@ START_TEST(what_is_written_is_read_again_and_means_the_same) {
     ck_assert_msg(plan_choices(choice, q, w.g, &err), "%s", err.text);
     for (int v = 0; v < w.g->nodes; v++) ck_assert_int_eq(choice[v], w.choice[v]);
     free(choice);
-    streams_free(&streams);
+    selection_streams_free(&streams);
     plan_free(q);
     world_free(&w);
     harness_forget(file);
