@@ -222,10 +222,11 @@ static inline struct reader *reader_named(const char *name) {
     exit(2);
 }
 
+/* seed.plan, which tests/experiments/test_error_paths.c reads too, and seed-streamed.plan. */
 static inline void seed_plan(const char *reader, struct plan *plan, struct error *err) {
     char path[128];
     struct reader *r = reader_named(reader);
-    snprintf(path, sizeof path, "%s/%s.plan", folder, reader);
+    snprintf(path, sizeof path, "%s/seed%s.plan", folder, reader + strlen("plan"));
     if (!plan || !plan_write(plan, path, err)) {
         fprintf(stderr, "fuzz: cannot make a valid plan to start from: %s\n", err->text);
         exit(2);
