@@ -9,6 +9,7 @@
 #include "experiments/runtime/arena_file.h"
 #include "experiments/runtime/image.h"
 #include "experiments/runtime/npy.h"
+#include "formulation/labels/labels.h"
 #include "formulation/plan.h"
 #include "formulation/profile_import.h"
 #include "formulation/taso.h"
@@ -189,6 +190,9 @@ static struct reader readers[] = {
     {"solution", "sol", read_solution, NULL, "# format: milp solution 1\n# objective: 4\nx 1\ny 2.5\n"},
     {"transforms", "csv", read_transforms, NULL, TRANSFORMS_TEXT},
     {"certificate", "cert", read_certificate, NULL, "# format: milp solution 1\n# kind: infeasible\nr -1.5\n"},
+    {"profile-streamed", "tsv", read_profile,
+     "taso frontier --network %%s --profile '%s' --memory-model peak --streaming on --quiet -o '%s'", NULL},
+    {"plan-streamed", "plan", read_plan, NULL, NULL},
     {"buffers", "csv", read_buffers, "taso arena '%s' --quiet --time-limit 1 -o '%s'",
      "id,lower,upper,size,alignment\na,0,3,40,4\nb,1,5,16,16\nc,3,6,7,1\n"},
 };
@@ -210,13 +214,81 @@ static inline void store(const char *path, const char *bytes, size_t length) {
     }
 }
 
-/* The valid profile and plan are those of the small network. */
+static inline struct reader *reader_named(const char *name) {
+    int k = 0;
+    while (k < READERS && strcmp(readers[k].name, name) != 0) k++;
+    if (k < READERS) return &readers[k];
+    fprintf(stderr, "fuzz: no reader `%s`\n", name);
+    exit(2);
+}
+
+/* seed.plan, which tests/experiments/test_error_paths.c reads too, and seed-streamed.plan. */
+static inline void seed_plan(const char *reader, struct plan *plan, struct error *err) {
+    char path[128];
+    struct reader *r = reader_named(reader);
+    snprintf(path, sizeof path, "%s/seed%s.plan", folder, reader + strlen("plan"));
+    if (!plan || !plan_write(plan, path, err)) {
+        fprintf(stderr, "fuzz: cannot make a valid plan to start from: %s\n", err->text);
+        exit(2);
+    }
+    r->seed = load(path, &r->length);
+    plan_free(plan);
+}
+
+static inline void seed_profile(const char *reader, const struct profile *profile) {
+    struct reader *r = reader_named(reader);
+    r->seed = load(profile->path, &r->length);
+    if (r->length < FUZZ_LONGEST) return;
+    fprintf(stderr, "fuzz: %s is too long a seed\n", profile->path);
+    exit(2);
+}
+
+/* Direct loops only, so that the file is short; layers by rows too. */
+static inline struct profile *streamed_profile(const char *path) {
+    struct profile *all = invented_streamed_profile(path, network_path, 7), *few = profile_new();
+    struct error err = {""};
+    for (int i = 0; i < all->rows; i++) {
+        const struct profile_row *r = &all->row[i];
+        const bool conv = primitive_find(r->name) != NULL;
+        if (!conv || strcmp(r->name, "direct-sum2d") == 0 || strcmp(r->name, "direct-hwc") == 0) profile_add(few, r);
+    }
+    profile_free(all);
+    if (profile_write(few, path, &err)) return few;
+    fprintf(stderr, "fuzz: %s\n", err.text);
+    exit(2);
+}
+
+/* The plan of least memory has segments. */
+static inline void make_streamed_seeds(const struct network *folded, const char *path) {
+    struct error err = {""};
+    struct profile *profile = streamed_profile(path);
+    struct instance *g = instance_new(folded, profile, 1, &err);
+    struct request q = methods_request();
+    struct frontier f = {0};
+    q.model = MEMORY_PEAK;
+    q.streaming = STREAMING_ON;
+    if (g) instance_stream(g);
+    if (!g || !labels_frontier(&f, g, &q, 0, &err) || f.points == 0 || f.point[0].streams.count == 0) {
+        fprintf(stderr, "fuzz: cannot stream the network to start from: %s\n", err.text);
+        exit(2);
+    }
+    seed_profile("profile-streamed", profile);
+    seed_plan("plan-streamed",
+              plan_new_streamed(g, f.point[0].choice, &f.point[0].streams, network_path, "labels", q.model,
+                                q.conversions, q.budget_bytes),
+              &err);
+    frontier_free(&f);
+    instance_free(g);
+    profile_free(profile);
+}
+
+/* The valid profiles and plans are those of the small network. */
 static inline void make_seeds(void) {
-    char profile_path[128], plan_path[128];
+    char profile_path[128], streamed_path[128];
     struct error err = {""};
     snprintf(network_path, sizeof network_path, "%s/seed.net", folder);
     snprintf(profile_path, sizeof profile_path, "%s/seed.tsv", folder);
-    snprintf(plan_path, sizeof plan_path, "%s/seed.plan", folder);
+    snprintf(streamed_path, sizeof streamed_path, "%s/streamed.tsv", folder);
     snprintf(table_path, sizeof table_path, "%s/seed-2018.csv", folder);
     snprintf(transforms_path, sizeof transforms_path, "%s/seed-transforms.csv", folder);
     store(network_path, NET_TEXT, strlen(NET_TEXT));
@@ -228,15 +300,10 @@ static inline void make_seeds(void) {
     struct request q = methods_request();
     struct answer a = {0};
     bool made = g && taso_run(&a, g, &q, NULL, &err);
-    struct plan *plan =
-        made ? plan_new(g, a.choice, network_path, "taso", q.model, q.conversions, q.budget_bytes) : NULL;
-    if (!plan || !plan_write(plan, plan_path, &err)) {
-        fprintf(stderr, "fuzz: cannot make a valid plan to start from: %s\n", err.text);
-        exit(2);
-    }
-    readers[3].seed = load(profile_path, &readers[3].length);
-    readers[4].seed = load(plan_path, &readers[4].length);
-    plan_free(plan);
+    seed_profile("profile", profile);
+    seed_plan("plan", made ? plan_new(g, a.choice, network_path, "taso", q.model, q.conversions, q.budget_bytes) : NULL,
+              &err);
+    make_streamed_seeds(folded, streamed_path);
     free(a.choice);
     instance_free(g);
     network_free(folded);
