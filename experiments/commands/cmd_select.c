@@ -78,7 +78,9 @@ static enum status selection(const struct call *call, const struct selecting *s,
     struct answer a;
     q.interrupt = call->interrupt;
     double start = clock_wall();
-    if (!m || !selecting_flags_used(call, &m, 1, err) || !selecting_stream(s, q.streaming, err) || !methods_run(&a, m, s->g, &q, err)) return STATUS_BAD;
+    if (!m || !selecting_flags_used(call, &m, 1, err) || !selecting_stream(s, q.streaming, err) ||
+        !methods_run(&a, m, s->g, &q, err))
+        return STATUS_BAD;
     double seconds = clock_wall() - start;
     enum status status = STATUS_BAD;
     selecting_remark(s, call);

@@ -89,6 +89,6 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
             0, 1e20                                                                                                    \
     }
 #define SELECTING_REQUEST                                                                                              \
-    { .budget_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5, .time_limit_s = 1e20, .threads = 1 }
+    { .budget_bytes = METHOD_NO_BUDGET, .flash_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5, .time_limit_s = 1e20, .threads = 1 }
 
 #endif
