@@ -18,9 +18,10 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
     instance_stream(s->g);
     for (int v = 0; v < s->g->nodes; v++) strips += s->g->node[v].strips;
     if (strips > 0 && instance_move_ns(s->g, 1) >= 0) return true;
-    return error_at(err, s->g->profile->path, 0,
-                    "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
-                    "or --streaming off)");
+    return error_at(
+        err, s->g->profile->path, 0,
+        "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
+        "or --streaming off)");
 }
 
 /* Workspaces are counted as on the measured machine: for its threads and its instruction set. */
@@ -136,11 +137,9 @@ void selecting_provenance(struct text_writer *out, const char *format, const str
 static const struct {
     const char *flag;
     unsigned use;
-} selecting_uses[] = {{"slack", METHOD_USES_SLACK},
-                      {"weight", METHOD_USES_WEIGHT},
-                      {"formulation", METHOD_USES_PROGRAM},
-                      {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
-                      {"streaming", METHOD_USES_STREAMING}};
+} selecting_uses[] = {{"slack", METHOD_USES_SLACK},         {"weight", METHOD_USES_WEIGHT},
+                      {"formulation", METHOD_USES_PROGRAM}, {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
+                      {"flash", METHOD_USES_FLASH},         {"streaming", METHOD_USES_STREAMING}};
 #define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
 
 static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {

@@ -65,8 +65,8 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
 #define SELECTING_FLAG_STREAMING(type, field)                                                                          \
     {                                                                                                                  \
         "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                  \
-            "on: segments of layers may run by rows, which needs far less memory for tensors", .words = streaming_names,\
-            .count = 2                                                                                                 \
+            "on: segments of layers may run by rows, which needs far less memory for tensors",                         \
+            .words = streaming_names, .count = 2                                                                       \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \
@@ -89,6 +89,9 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
             0, 1e20                                                                                                    \
     }
 #define SELECTING_REQUEST                                                                                              \
-    { .budget_bytes = METHOD_NO_BUDGET, .flash_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5, .time_limit_s = 1e20, .threads = 1 }
+    {                                                                                                                  \
+        .budget_bytes = METHOD_NO_BUDGET, .flash_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5,               \
+        .time_limit_s = 1e20, .threads = 1                                                                             \
+    }
 
 #endif

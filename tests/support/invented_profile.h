@@ -41,7 +41,7 @@ static struct profile *invented_profile(const char *path, const char *networks, 
     struct random r = {seed};
     struct error err = {""};
     struct profile *p = profile_new();
-    ck_assert_msg(workload_init(&w, networks, &err), "%s", err.text);
+    ck_assert_msg(workload_init(&w, networks, false, &err), "%s", err.text);
     for (int i = 0; i < w.units; i++) invent_unit(p, &r, &w.unit[i]);
     workload_free(&w);
     ck_assert_msg(profile_write(p, path, &err), "%s", err.text);
