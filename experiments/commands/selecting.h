@@ -42,6 +42,8 @@ enum status selecting_status(const struct answer *a, int64_t budget_bytes, const
 
 extern const char *const formulation_names[]; /* "flow", "product" */
 extern const char *const streaming_names[];   /* "off", "on" */
+/* Does the profile say how long layers of this network take by rows? */
+bool selecting_can_stream(const struct selecting *s);
 /* Lets layers run by rows if that is asked for; false: the profile does not say how long that takes. */
 bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err);
 

@@ -26,12 +26,11 @@ static bool device_budgets(struct request *q, const struct call *call, const str
 
 bool selecting_device_request(struct request *q, const struct call *call, const struct selecting_device *d,
                               const struct selecting *s, const struct method *m, struct error *err) {
-    struct error none;
     if (!selecting_device_given(call)) return true;
     if (!device_budgets(q, call, d, err)) return false;
     q->model = MEMORY_PEAK;
     if (flags_given(&call->line, "streaming") || !(m->uses & METHOD_USES_STREAMING)) return true;
-    q->streaming = selecting_stream(s, STREAMING_ON, &none) ? STREAMING_ON : STREAMING_OFF;
+    q->streaming = selecting_can_stream(s) ? STREAMING_ON : STREAMING_OFF;
     return true;
 }
 
