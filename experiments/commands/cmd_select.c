@@ -145,7 +145,7 @@ const struct command command_select = {
              "fits, what would is reported: the least flash with that RAM, the least RAM with that flash.\n"
              "\n"
              "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan\n"
-             "         taso select --network squeezenet1.1 --profile s.tsv --device stm32h743",
+             "         taso select --network squeezenet1.1 --profile s.tsv --device stm32h743 --flash 8M",
          .more = selecting_help,
          .flag = flags,
          .preset = &preset,

@@ -64,11 +64,11 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
         "formulation", FLAG_WORD, offsetof(type, field.formulation), "F",                                              \
             "how the integer program models conversions: equation (2) or (2')", .words = formulation_names, .count = 2 \
     }
-#define SELECTING_FLAG_STREAMING(type, field)                                                                          \
-    {                                                                                                                  \
-        "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                  \
-            "on: segments of layers may run by rows, which needs far less memory for tensors",                         \
-            .words = streaming_names, .count = 2                                                                       \
+#define SELECTING_FLAG_STREAMING(type, field)                                                                                       \
+    {                                                                                                                               \
+        "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                               \
+            "on: segments of layers may run by rows, which needs far less memory for tensors; for a device on, if the profile can", \
+            .words = streaming_names, .count = 2                                                                                    \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \

@@ -6,6 +6,8 @@
 #include "formulation/device.h"
 #include "formulation/labels/labels_device.h"
 
+_Static_assert(DEVICE_ANY == METHOD_NO_BUDGET, "storage of any size is no budget");
+
 bool selecting_device_given(const struct call *call) {
     return flags_given(&call->line, "ram") || flags_given(&call->line, "flash") || flags_given(&call->line, "device");
 }
@@ -19,7 +21,7 @@ static bool device_budgets(struct request *q, const struct call *call, const str
     if (found && ram && flash)
         return error_set(err, "--device does nothing with both --ram and --flash (expected at most one of them)");
     q->budget_bytes = found && !ram ? found->ram_bytes : d->ram_bytes;
-    q->flash_bytes = found && !flash ? found->flash_bytes : d->flash_bytes; /* DEVICE_ANY is METHOD_NO_BUDGET */
+    q->flash_bytes = found && !flash ? found->flash_bytes : d->flash_bytes;
     assert(q->budget_bytes >= 0 && q->flash_bytes >= 0);
     return true;
 }

@@ -414,6 +414,14 @@ START_TEST(flash_that_is_edited_or_exceeded_is_refused_with_its_line) {
     judged(&w, p, NULL, ":6: flash-budget-bytes: less than the plan needs");
     p->flash.budget_bytes = weights;
     judged(&w, p, w.g, NULL);
+    struct error err = {""};
+    ck_assert(plan_affords(p, w.net, 1, &err));
+    p->flash.budget_bytes = p->flash.bytes = weights - 1; /* as if made where it needs less */
+    ck_assert(!plan_affords(p, w.net, 1, &err));
+    char part[80];
+    snprintf(part, sizeof part, "it needs %lld bytes of flash, its budget is %lld;", (long long)weights,
+             (long long)weights - 1);
+    ck_assert_msg(strstr(err.text, part) != NULL, "`%s` lacks `%s`", err.text, part);
     plan_free(p);
     world_free(&w);
 }
