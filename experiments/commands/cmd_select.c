@@ -142,7 +142,8 @@ const struct command command_select = {
              "A device has two memories: --ram bounds live tensors and workspaces at the worst step (ram-bytes), --flash the weights\n"
              "as they are stored (flash-bytes); --device NAME takes both from the table of `taso devices`. The answer is the fastest\n"
              "selection within both, proven. Layers then run by rows (--streaming on) if the profile has times for that. If nothing\n"
-             "fits, what would is reported: the least flash with that RAM, the least RAM with that flash.\n"
+             "fits, what would is reported: the least flash with that RAM, the least RAM with that flash. Biases, the program's code\n"
+             "and its stack come on top (`taso emit` states them).\n"
              "\n"
              "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan\n"
              "         taso select --network squeezenet1.1 --profile s.tsv --device stm32h743 --flash 8M",
