@@ -29,7 +29,7 @@ bool exhaustive_run(struct answer *out, const struct instance *g, const struct r
     size_t bytes = (size_t)g->nodes * sizeof *choice;
     do {
         struct evaluation e = selection_evaluate(g, choice, q->model, q->conversions);
-        if (!e.possible) continue;
+        if (!e.possible || e.weights_bytes > q->flash_bytes) continue;
         if (out->least_bytes < 0 || e.memory_bytes < out->least_bytes) out->least_bytes = e.memory_bytes;
         if (e.memory_bytes > q->budget_bytes || (out->choice && e.time_ns >= out->bound_ns)) continue;
         if (!out->choice) out->choice = MEMORY_NEW(int, g->nodes);

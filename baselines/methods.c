@@ -65,13 +65,19 @@ const struct method *methods_find(const char *name, struct error *err) {
 }
 
 struct request methods_request(void) {
-    return (struct request){
-        .budget_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5, .time_limit_s = 1e20, .threads = 1};
+    return (struct request){.budget_bytes = METHOD_NO_BUDGET,
+                            .flash_bytes = METHOD_NO_BUDGET,
+                            .slack = 0.15,
+                            .weight = 0.5,
+                            .time_limit_s = 1e20,
+                            .threads = 1};
 }
 
 bool methods_run(struct answer *out, const struct method *m, const struct instance *g, const struct request *q,
                  struct error *err) {
     *out = (struct answer){.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
+    if (q->flash_bytes != METHOD_NO_BUDGET && !(m->uses & METHOD_USES_FLASH))
+        return error_set(err, "%s: takes no flash budget (expected a method that does: labels or exhaustive)", m->name);
     if (!m->run(out, g, q, m->variant, err)) {
         free(out->choice);
         out->choice = NULL;

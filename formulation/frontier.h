@@ -13,6 +13,7 @@ struct frontier_point {
     int64_t memory_bytes, time_ns;
     int *choice; /* [nodes] a selection that reaches the point */
     struct streams streams;
+    int64_t flash_bytes; /* stored weights; of three-way frontiers (formulation/labels/labels_device.h) */
 };
 
 struct frontier {

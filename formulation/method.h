@@ -15,6 +15,7 @@ enum streaming { STREAMING_OFF, STREAMING_ON };
 struct request {
     enum memory_model model;
     int64_t budget_bytes; /* B; METHOD_NO_BUDGET: none */
+    int64_t flash_bytes;  /* F of (21): the most that the stored weights add up to; METHOD_NO_BUDGET: any */
     double slack;         /* eps of (9); 0.15 by default */
     double weight;        /* a of (10); 0.5 by default */
     enum conversions conversions;
@@ -43,7 +44,8 @@ struct answer {
     int *choice; /* [nodes] or NULL; the caller frees it, and `streams` */
     struct streams streams;
     int64_t bound_ns;    /* proven lower bound of T under the budget; -1: none */
-    int64_t least_bytes; /* infeasible: the least budget that suffices; else -1 */
+    int64_t least_bytes; /* infeasible: the least budget that suffices (within the same flash); else, or if none
+                          * does, -1 */
     int64_t nodes, iterations;
     bool used_rn; /* pbqp: the RN rule was needed, so the answer is heuristic */
 };
@@ -55,7 +57,8 @@ enum method_use {
     METHOD_USES_SLACK = 2,
     METHOD_USES_WEIGHT = 4,
     METHOD_USES_TIME = 8, /* the time limit, without a program */
-    METHOD_USES_STREAMING = 16
+    METHOD_USES_STREAMING = 16,
+    METHOD_USES_FLASH = 32 /* the flash budget (21); a request that has one is refused by all other methods */
 };
 
 /* What an answer of the method proves about its objective: time (8), unless it reads slack (9) or weight (10). After a

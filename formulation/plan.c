@@ -185,6 +185,20 @@ struct plan *plan_new_streamed(const struct instance *g, const int *choice, cons
     return p;
 }
 
+int64_t plan_flash_bytes(const struct plan *p) {
+    int64_t sum = 0;
+    for (int i = 0; i < p->steps; i++) {
+        assert(p->step[i].weights_bytes <= INT64_MAX - sum);
+        sum += p->step[i].weights_bytes;
+    }
+    return sum;
+}
+
+void plan_state_flash(struct plan *p, int64_t budget_bytes) {
+    assert(budget_bytes >= 0 && p->steps > 0);
+    p->flash = (struct plan_flash){.stated = true, .budget_bytes = budget_bytes, .bytes = plan_flash_bytes(p)};
+}
+
 void plan_streams(struct streams *out, const struct plan *p) {
     *out = (struct streams){0, NULL};
     struct stream now = {.rows = 0};

@@ -1,8 +1,9 @@
 /* plan.h - a selection written down so that it can be run, explained and emitted: the PLAN file.
  *
  * TSV; the provenance lines `# format: taso-plan 2`, network, profile, digest, method, memory-model, conversions,
- * threads, isa, budget-bytes (or none), time-ns, memory-bytes, then any others; then one row per step, in execution
- * order, and, last, `# rows: N`:
+ * threads, isa, budget-bytes (or none), time-ns, memory-bytes, for a device also flash-budget-bytes (or none) and
+ * flash-bytes, what the stored weights add up to; then any others; then one row per step, in execution order, and,
+ * last, `# rows: N`:
  *
  *     step kind layer name from to scenario time_ns workspace_bytes weights_bytes
  *
@@ -37,6 +38,13 @@ struct plan_step {
     long line;
 };
 
+/* The second budget of (21): the stored weights of all steps. */
+struct plan_flash {
+    bool stated;                 /* by plans for a device */
+    int64_t budget_bytes, bytes; /* budget: INT64_MAX for none */
+    long budget_line, line;
+};
+
 struct plan {
     char *path;    /* as read or written */
     char *network; /* built-in name or path, as given */
@@ -47,7 +55,8 @@ struct plan {
     enum isa isa;
     int64_t budget_bytes, time_ns, memory_bytes;                      /* budget: INT64_MAX for none */
     long threads_line, isa_line, budget_line, time_line, memory_line; /* in the file; 0: not read from one */
-    struct notes notes;                                               /* further provenance */
+    struct plan_flash flash;
+    struct notes notes; /* further provenance */
     int steps;
     struct plan_step *step;
     size_t capacity;
@@ -60,6 +69,10 @@ struct plan *plan_new(const struct instance *g, const int *choice, const char *n
 struct plan *plan_new_streamed(const struct instance *g, const int *choice, const struct streams *streams,
                                const char *network, const char *method, enum memory_model model,
                                enum conversions conversions, int64_t budget_bytes);
+/* What the stored weights of its steps add up to. */
+int64_t plan_flash_bytes(const struct plan *p);
+/* States them, with the budget that they were selected for: INT64_MAX for none. */
+void plan_state_flash(struct plan *p, int64_t budget_bytes);
 /* The segments of a plan whose rows are those of the network's layers, in order (plan_match); the caller frees. */
 void plan_streams(struct streams *out, const struct plan *p);
 /* Has it segments, or the image in another layout than CHW: what only an instance with strips has (instance_stream)? */
@@ -71,13 +84,13 @@ struct plan *plan_read(const char *path, struct error *err);
 bool plan_match(const struct plan *p, const struct network *folded, struct error *err);
 /* Recomputes everything that follows from a plan's choices: on `g`, the instance that it was selected from, or (NULL)
  * on one made of the plan's rows, which has its times but none of its bytes. false: the first row or key that differs,
- * with line, column and both values; or a budget that the plan exceeds although its status is not over-budget. The plan
+ * with line, column and both values; or a budget, of memory or flash, that the plan exceeds although its status is not over-budget. The plan
  * has to match `folded`. */
 bool plan_judge(const struct plan *p, const struct network *folded, const struct instance *g, struct error *err);
 /* choice[nodes] of a plan that matches g's network; false: a layer's row is none of its choices. */
 bool plan_choices(int *choice, const struct plan *p, const struct instance *g, struct error *err);
-/* May it run with `threads` threads on the current instruction set? If it has a budget, it must then not need more
- * bytes than the budget, or than the bytes it states if those are more. */
+/* May it run with `threads` threads on the current instruction set? If it has a budget, of memory or flash, it must then
+ * not need more bytes than the budget, or than the bytes it states if those are more. */
 bool plan_affords(const struct plan *p, const struct network *folded, int threads, struct error *err);
 void plan_free(struct plan *p);
 

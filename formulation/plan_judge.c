@@ -145,13 +145,20 @@ static bool judge_total(const struct plan *p, const char *key, long line, int64_
                     expected, have);
 }
 
+static bool judge_within(const struct plan *p, const char *key, long line, int64_t needed, int64_t budget,
+                         struct error *err) {
+    return needed <= budget ||
+           error_at(err, p->path, line, "%s: less than the plan needs (expected %" PRId64 " or more, got %" PRId64 ")",
+                    key, needed, budget);
+}
+
 /* Methods that ignore budgets may state `over-budget`. */
-static bool judge_budget(const struct plan *p, struct error *err) {
+static bool judge_budgets(const struct plan *p, struct error *err) {
     const char *status = notes_get(&p->notes, "status");
-    if (p->memory_bytes <= p->budget_bytes || (status && strcmp(status, "over-budget") == 0)) return true;
-    return error_at(err, p->path, p->budget_line,
-                    "budget-bytes: less than the plan needs (expected %" PRId64 " or more, got %" PRId64 ")",
-                    p->memory_bytes, p->budget_bytes);
+    if (status && strcmp(status, "over-budget") == 0) return true;
+    return judge_within(p, "budget-bytes", p->budget_line, p->memory_bytes, p->budget_bytes, err) &&
+           (!p->flash.stated ||
+            judge_within(p, "flash-budget-bytes", p->flash.budget_line, p->flash.bytes, p->flash.budget_bytes, err));
 }
 
 static bool judge_against(const struct plan *p, const struct plan *want, struct error *err) {
@@ -163,7 +170,9 @@ static bool judge_against(const struct plan *p, const struct plan *want, struct 
                         p->steps);
     return judge_total(p, "time-ns", p->time_line, want->time_ns, p->time_ns, err) &&
            judge_total(p, "memory-bytes", p->memory_line, want->memory_bytes, p->memory_bytes, err) &&
-           judge_budget(p, err);
+           (!p->flash.stated ||
+            judge_total(p, "flash-bytes", p->flash.line, plan_flash_bytes(want), p->flash.bytes, err)) &&
+           judge_budgets(p, err);
 }
 
 /* The machine that the workspaces are for; published tables name none. */
@@ -219,17 +228,24 @@ bool plan_judge(const struct plan *p, const struct network *folded, const struct
     return good;
 }
 
-bool plan_affords(const struct plan *p, const struct network *folded, int threads, struct error *err) {
-    if (p->budget_bytes == INT64_MAX) return true;
-    struct plan *now = judge_anew(p, folded, NULL, threads, err);
-    if (!now) return false;
-    const int64_t needed = now->memory_bytes,
-                  most = p->budget_bytes > p->memory_bytes ? p->budget_bytes : p->memory_bytes;
-    plan_free(now);
-    if (needed <= most) return true;
+static bool affords(const struct plan *p, const char *what, int threads, int64_t needed, int64_t stated, int64_t budget,
+                    struct error *err) {
+    assert(threads > 0 && budget >= 0);
+    if (budget == INT64_MAX || needed <= (budget > stated ? budget : stated)) return true;
     return error_at(err, p->path, 0,
-                    "made for %d thread%s on %s: with %d on %s it needs %" PRId64 " bytes, its budget is %" PRId64
+                    "made for %d thread%s on %s: with %d on %s it needs %" PRId64 " bytes%s, its budget is %" PRId64
                     "; select from a profile measured with --threads %d --isa %s, or stay with --threads %d --isa %s",
                     p->threads, p->threads == 1 ? "" : "s", isa_names[p->isa], threads, isa_names[isa_current()],
-                    needed, p->budget_bytes, threads, isa_names[isa_current()], p->threads, isa_names[p->isa]);
+                    needed, what, budget, threads, isa_names[isa_current()], p->threads, isa_names[p->isa]);
+}
+
+bool plan_affords(const struct plan *p, const struct network *folded, int threads, struct error *err) {
+    const int64_t flash = p->flash.stated ? p->flash.budget_bytes : INT64_MAX;
+    if (p->budget_bytes == INT64_MAX && flash == INT64_MAX) return true;
+    struct plan *now = judge_anew(p, folded, NULL, threads, err);
+    if (!now) return false;
+    const int64_t memory = now->memory_bytes, weights = plan_flash_bytes(now);
+    plan_free(now);
+    return affords(p, "", threads, memory, p->memory_bytes, p->budget_bytes, err) &&
+           affords(p, " of flash", threads, weights, p->flash.bytes, flash, err);
 }

@@ -31,11 +31,13 @@ enum {
     KEY_BUDGET,
     KEY_TIME,
     KEY_MEMORY,
+    KEY_FLASH_BUDGET, /* from here on: of plans for a device only, both or none */
+    KEY_FLASH,
     KEYS
 };
-static const char *const plan_keys[KEYS] = {"format", "network",      "profile",     "digest",
-                                            "method", "memory-model", "conversions", "threads",
-                                            "isa",    "budget-bytes", "time-ns",     "memory-bytes"};
+static const char *const plan_keys[KEYS] = {
+    "format",  "network", "profile",      "digest",  "method",       "memory-model",       "conversions",
+    "threads", "isa",     "budget-bytes", "time-ns", "memory-bytes", "flash-budget-bytes", "flash-bytes"};
 
 int plan_text_rows(const struct plan_step *step) {
     const char *at = strrchr(step->scenario, '@');
@@ -43,10 +45,18 @@ int plan_text_rows(const struct plan_step *step) {
     return at && text_int64(&rows, at + 1) && rows > 0 && rows <= 1 << 20 ? (int)rows : 0;
 }
 
+static void writing_budget(char text[24], int64_t budget_bytes) {
+    assert(budget_bytes >= 0);
+    if (budget_bytes == INT64_MAX)
+        snprintf(text, 24, "none");
+    else
+        snprintf(text, 24, "%" PRId64, budget_bytes);
+}
+
 bool plan_write(const struct plan *p, const char *path, struct error *err) {
     struct text_writer out;
-    char budget[24] = "none", threads[16];
-    if (p->budget_bytes != INT64_MAX) snprintf(budget, sizeof budget, "%" PRId64, p->budget_bytes);
+    char budget[24], flash[24], threads[16];
+    writing_budget(budget, p->budget_bytes);
     snprintf(threads, sizeof threads, "%d", p->threads);
     assert(p->steps > 0 && (int)p->model < MEMORY_MODELS && (int)p->conversions < CONVERSIONS);
     if (!text_create(&out, path, err)) return false;
@@ -63,6 +73,11 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
     for (int k = 0; k < KEY_TIME; k++) text_write(&out, "# %s: %s\n", plan_keys[k], value[k]);
     text_write(&out, "# %s: %" PRId64 "\n# %s: %" PRId64 "\n", plan_keys[KEY_TIME], p->time_ns, plan_keys[KEY_MEMORY],
                p->memory_bytes);
+    if (p->flash.stated) {
+        writing_budget(flash, p->flash.budget_bytes);
+        text_write(&out, "# %s: %s\n# %s: %" PRId64 "\n", plan_keys[KEY_FLASH_BUDGET], flash, plan_keys[KEY_FLASH],
+                   p->flash.bytes);
+    }
     for (int i = 0; i < p->notes.count; i++) text_write(&out, "# %s: %s\n", p->notes.key[i], p->notes.value[i]);
     text_write(&out, "%s\n", PLAN_HEADER);
     for (int i = 0; i < p->steps; i++) {
@@ -93,6 +108,12 @@ static bool reading_number(int64_t *value, const char *text, int64_t most) {
     return true;
 }
 
+static const char *reading_budget(int64_t *budget_bytes, const char *value) {
+    *budget_bytes = INT64_MAX;
+    if (strcmp(value, "none") == 0) return NULL;
+    return reading_number(budget_bytes, value, INT64_MAX - 1) ? NULL : "bytes, or none";
+}
+
 /* NULL, or what is expected instead. */
 static const char *reading_key(struct reading *r, int key, const char *value) {
     struct plan *p = r->p;
@@ -116,15 +137,13 @@ static const char *reading_key(struct reading *r, int key, const char *value) {
         p->threads_line = line;
         return p->threads = (int)number, NULL;
     case KEY_ISA: p->isa_line = line; return isa_parse(&p->isa, value) ? NULL : "portable, sse2, avx2 or avx512";
-    case KEY_BUDGET:
-        p->budget_line = line;
-        p->budget_bytes = INT64_MAX;
-        if (strcmp(value, "none") == 0) return NULL;
-        return reading_number(&p->budget_bytes, value, INT64_MAX - 1) ? NULL : "bytes, or none";
+    case KEY_BUDGET: p->budget_line = line; return reading_budget(&p->budget_bytes, value);
     case KEY_TIME:
         p->time_line = line;
         return reading_number(&p->time_ns, value, INT64_MAX) ? NULL : "whole nanoseconds";
     case KEY_MEMORY: p->memory_line = line; return reading_number(&p->memory_bytes, value, INT64_MAX) ? NULL : "bytes";
+    case KEY_FLASH_BUDGET: p->flash.budget_line = line; return reading_budget(&p->flash.budget_bytes, value);
+    case KEY_FLASH: p->flash.line = line; return reading_number(&p->flash.bytes, value, INT64_MAX) ? NULL : "bytes";
     }
     return NULL;
 }
@@ -143,7 +162,7 @@ static bool reading_note(struct reading *r, char *line, struct error *err) {
     if (key == KEYS) return notes_set(&r->p->notes, line + 2, colon + 2), true;
     if (r->seen & 1u << key)
         return error_at(err, r->in.path, r->in.line, "`%s` is given twice (expected once)", plan_keys[key]);
-    assert(key < KEYS && KEYS <= 32); /* bits of `seen` */
+    assert(key < KEYS && KEYS < 32); /* bits of `seen` */
     r->seen |= 1u << key;
     const char *wrong = reading_key(r, key, colon + 2);
     if (!wrong) return true;
@@ -198,7 +217,10 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
 }
 
 static bool reading_header(struct reading *r, const char *line, struct error *err) {
-    for (int k = 0; k < KEYS; k++)
+    const unsigned flash = r->seen >> KEY_FLASH_BUDGET;
+    const int keys = flash ? KEYS : KEY_FLASH_BUDGET;
+    r->p->flash.stated = flash != 0;
+    for (int k = 0; k < keys; k++)
         if (!(r->seen & 1u << k))
             return error_at(err, r->in.path, r->in.line,
                             "missing provenance (expected a line `# %s: ...` above this one)", plan_keys[k]);

@@ -152,6 +152,7 @@ static void walk_segment(struct walk *w, const struct stream *s) {
         workspace = c->workspace_bytes > workspace ? c->workspace_bytes : workspace;
         w->out.time_ns += c->time_ns;
         w->added += memory_model_added(w->model, c->workspace_bytes, c->weights_bytes);
+        w->out.weights_bytes += c->weights_bytes;
     }
     const int64_t step = memory_model_step(w->model, segment->block_bytes, workspace);
     if (step > w->high) w->high = step;
@@ -174,6 +175,7 @@ static void walk_run(struct walk *w) {
         for (int e = node->first_in; e < node->last_in; e++) walk_release(w, e);
         w->out.time_ns += c->time_ns;
         w->added += memory_model_added(w->model, 0, c->weights_bytes);
+        w->out.weights_bytes += c->weights_bytes;
     }
     w->out.time_ns += w->out.conversion_ns;
     assert(w->out.time_ns >= w->out.conversion_ns && w->out.conversion_ns >= 0 && w->added >= 0);

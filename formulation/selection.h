@@ -37,6 +37,7 @@ struct evaluation {
     bool possible;         /* every needed conversion exists */
     int64_t time_ns;       /* (3) */
     int64_t memory_bytes;  /* under the model */
+    int64_t weights_bytes; /* stored weights of all layers, whatever the model counts: K of (21) */
     int conversions;       /* how many are executed, each leg of a path counted */
     int64_t conversion_ns; /* their part of time_ns */
 };

@@ -30,10 +30,14 @@ struct explain {
 
 /* --- questions --- */
 
-/* The fastest within q's budget: by dynamic programming if possible, otherwise by the integer program. */
+/* The fastest within q's budgets: by dynamic programming if possible, otherwise by the integer program; with a budget of
+ * flash by labels. */
 static bool explain_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err) {
     struct error declined = {""};
-    const struct method *dynamic = methods_find("dynamic", err), *taso = methods_find("taso", err);
+    const struct method *dynamic = methods_find("dynamic", err), *taso = methods_find("taso", err),
+                        *labels = methods_find("labels", err);
+    assert(dynamic && taso && labels);
+    if (q->flash_bytes != METHOD_NO_BUDGET) return methods_run(a, labels, g, q, err);
     return methods_run(a, dynamic, g, q, &declined) || methods_run(a, taso, g, q, err);
 }
 
@@ -110,6 +114,11 @@ static bool explain_table(struct explain *x, struct error *err) {
     selecting_budget(budget, x->plan->budget_bytes);
     printf("# network: %s\n# method: %s\n# memory-model: %s\n# budget-bytes: %s\n", x->plan->network, x->plan->method,
            memory_model_names[x->plan->model], budget);
+    if (x->plan->flash.stated) {
+        selecting_budget(budget, x->plan->flash.budget_bytes);
+        printf("# flash-budget-bytes: %s\n# flash-bytes: %" PRId64 "\n# unbounded-flash-bytes: %" PRId64 "\n", budget,
+               x->planned.weights_bytes, x->fastest.weights_bytes);
+    }
     printf("# time-ns: %" PRId64 "\n# memory-bytes: %" PRId64 "\n# conversion-ns: %" PRId64 "\n", x->planned.time_ns,
            x->planned.memory_bytes, x->planned.conversion_ns);
     printf("# unbounded-time-ns: %" PRId64 "\n# unbounded-memory-bytes: %" PRId64
@@ -134,9 +143,10 @@ static bool explain(struct explain *x, struct error *err) {
     x->q.model = x->plan->model;
     x->q.conversions = x->plan->conversions;
     x->q.budget_bytes = x->plan->budget_bytes;
+    if (x->plan->flash.stated) x->q.flash_bytes = x->plan->flash.budget_bytes;
     x->q.interrupt = x->call->interrupt;
     any = x->q;
-    any.budget_bytes = METHOD_NO_BUDGET;
+    any.budget_bytes = any.flash_bytes = METHOD_NO_BUDGET;
     if (!plan_choices(x->choice, x->plan, g, err) || !explain_fastest(&a, g, &any, err)) return false;
     x->free_choice = a.choice;
     if (!a.choice) return error_set(err, "%s: found no selection, even without a budget", x->plan->path);
@@ -187,6 +197,7 @@ const struct command command_explain = {
              "what the fastest selection without a budget uses there, budget_costs_ns how much slower the plan's layer is than that\n"
              "(the rest of the difference between the two totals is due to conversions and other layers). PRIMITIVE@H is a layer\n"
              "that runs by rows, H a call; plans with such segments have no runner-up: another choice may want other segments.\n"
+             "Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",
          .flag = flags,

@@ -3,8 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "experiments/commands/selecting.h"
+#include "experiments/commands/selecting_device.h"
 #include "formulation/labels/labels.h"
+#include "formulation/labels/labels_device.h"
 #include "solver/base/clock.h"
 
 enum way { WAY_LABELS, WAY_ILP, WAY_SWEEP, WAYS };
@@ -16,8 +17,9 @@ struct given {
     enum way way;
     double epsilon;
     struct request q;
+    struct selecting_device device;
 };
-static const struct given preset = {.q = SELECTING_REQUEST};
+static const struct given preset = {.q = SELECTING_REQUEST, .device = SELECTING_DEVICE};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
@@ -28,6 +30,7 @@ static const struct flag flags[] = {
      .words = way_names, .count = WAYS},
     {"epsilon", FLAG_SHARE, offsetof(struct given, epsilon), "E",
      "labels: points may be missed by this share of the least time, 0.0001 or 0.01%; default: none is"},
+    SELECTING_FLAGS_DEVICE(struct given, device, "memory-model epsilon"),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
@@ -35,22 +38,43 @@ static const struct flag flags[] = {
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the points; default: standard output"},
     {0}};
 
-static bool write_points(const struct given *given, const struct frontier *f, const struct profile *p,
-                         struct error *err) {
-    struct text_writer out;
-    if (!text_create(&out, given->output ? given->output : "-", err)) return false;
-    if (given->output) selecting_provenance(&out, "taso-frontier 1", p);
-    text_write(&out, "memory_bytes\ttime_ns\n");
+static void write_two(struct text_writer *out, const struct frontier *f) {
+    text_write(out, "memory_bytes\ttime_ns\n");
     for (int i = 1; i < f->points; i++) /* Pareto-optimal: more memory is strictly faster */
         assert(f->point[i].memory_bytes > f->point[i - 1].memory_bytes &&
                f->point[i].time_ns < f->point[i - 1].time_ns);
     for (int i = 0; i < f->points; i++)
-        text_write(&out, "%" PRId64 "\t%" PRId64 "\n", f->point[i].memory_bytes, f->point[i].time_ns);
+        text_write(out, "%" PRId64 "\t%" PRId64 "\n", f->point[i].memory_bytes, f->point[i].time_ns);
+}
+
+static void write_three(struct text_writer *out, const struct frontier *f) {
+    text_write(out, "ram_bytes\tflash_bytes\ttime_ns\n");
+    for (int i = 0; i < f->points; i++) {
+        const struct frontier_point *p = &f->point[i];
+        assert(i == 0 || p->memory_bytes > p[-1].memory_bytes ||
+               (p->flash_bytes > p[-1].flash_bytes && p->time_ns < p[-1].time_ns));
+        text_write(out, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n", p->memory_bytes, p->flash_bytes, p->time_ns);
+    }
+}
+
+static bool write_points(const struct call *call, const struct frontier *f, const struct profile *p,
+                         struct error *err) {
+    const struct given *given = call->given;
+    const bool device = selecting_device_given(call);
+    struct text_writer out;
+    if (!text_create(&out, given->output ? given->output : "-", err)) return false;
+    if (given->output) selecting_provenance(&out, device ? "taso-frontier-device 1" : "taso-frontier 1", p);
+    if (device)
+        write_three(&out, f);
+    else
+        write_two(&out, f);
     return text_close(&out, err);
 }
 
-static bool explore(struct frontier *f, const struct given *given, const struct instance *g, const struct request *q,
+static bool explore(struct frontier *f, const struct call *call, const struct instance *g, const struct request *q,
                     const struct method *m, struct error *err) {
+    const struct given *given = call->given;
+    if (selecting_device_given(call)) return labels_device_frontier(f, g, q, err);
     switch (given->way) {
     case WAY_LABELS: return labels_frontier(f, g, q, given->epsilon, err);
     case WAY_ILP: return frontier_walk(f, g, q, m, err);
@@ -62,9 +86,12 @@ static bool explore(struct frontier *f, const struct given *given, const struct 
 }
 
 static bool given_fits(const struct given *given, const struct call *call, struct error *err) {
-    if (given->way == WAY_LABELS || !flags_given(&call->line, "epsilon")) return true;
-    return error_set(err, "--epsilon: not used by --method %s (only by %s)", way_names[given->way],
-                     way_names[WAY_LABELS]);
+    static const char *const only[] = {"epsilon", "ram", "flash", "device"};
+    for (int i = 0; i < 4 && given->way != WAY_LABELS; i++)
+        if (flags_given(&call->line, only[i]))
+            return error_set(err, "--%s: not used by --method %s (only by %s)", only[i], way_names[given->way],
+                             way_names[WAY_LABELS]);
+    return true;
 }
 
 static void print_summary(const struct frontier *f, double seconds) {
@@ -82,13 +109,14 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
     double start = clock_wall();
     const struct method *m = methods_find(way_methods[given->way], err);
     if (!given_fits(given, call, err) || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
+    if (!selecting_device_request(&q, call, &given->device, s, m, err)) return STATUS_BAD;
     if (!selecting_stream(s, q.streaming, err)) return STATUS_BAD;
-    if (!explore(&f, given, s->g, &q, m, err)) return STATUS_BAD;
+    if (!explore(&f, call, s->g, &q, m, err)) return STATUS_BAD;
     selecting_remark(s, call);
     print_summary(&f, clock_wall() - start);
     bool kept = f.complete || (given->epsilon > 0 && f.missed_ns != FRONTIER_UNKNOWN && !f.stopped);
     enum status status = kept ? STATUS_DONE : STATUS_LIMIT;
-    if (!write_points(given, &f, s->g->profile, err)) status = STATUS_BAD;
+    if (!write_points(call, &f, s->g->profile, err)) status = STATUS_BAD;
     frontier_free(&f);
     return status;
 }
@@ -114,7 +142,12 @@ const struct command command_frontier = {
              "missed-at-most-ns by how much the exact frontier can lie below them, if that is proven. The exit status is 1 if it\n"
              "was stopped.\n"
              "\n"
-             "Example: taso frontier --network vgg16 --profile here.tsv -o vgg16.frontier.tsv",
+             "With --ram and --flash, one of them (the other is none), or --device, the trade-off is between RAM, flash and time: all\n"
+             "selections within both that no other beats in all three, one row per point, by RAM, then flash. Layers run by rows\n"
+             "(--streaming on) if the profile has times for that. complete has the same meaning.\n"
+             "\n"
+             "Example: taso frontier --network vgg16 --profile here.tsv -o vgg16.frontier.tsv\n"
+             "         taso frontier --network squeezenet1.1 --profile here.tsv --ram 4M --flash none",
          .more = selecting_help_models,
          .flag = flags,
          .preset = &preset,

@@ -3,21 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/commands/selecting.h"
+#include "experiments/commands/selecting_device.h"
 #include "formulation/plan.h"
 #include "solver/base/clock.h"
 
 struct given {
     const char *network, *profile, *method, *output;
     struct request q;
+    struct selecting_device device;
 };
-static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
+static const struct given preset = {.q = SELECTING_REQUEST, .device = SELECTING_DEVICE};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
-    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "what selects", .required = true},
+    {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD",
+     "what selects; may be left out with --ram, --flash or --device: labels"},
     SELECTING_FLAGS(struct given, q),
+    SELECTING_FLAGS_DEVICE(struct given, device, "memory-model budget"),
     SELECTING_FLAG_STREAMING(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
      .reports = true},
@@ -30,7 +33,17 @@ static void number(const char *key, int64_t value, bool known) {
         printf("%s: nan\n", key);
 }
 
-static void print(const struct given *given, const struct selecting *s, const struct answer *a, double seconds) {
+/* RAM is the peak (5), which the memory model is. */
+static void print_device(const struct given *given, const struct answer *a, const struct evaluation *e) {
+    char flash[32];
+    selecting_budget(flash, given->q.flash_bytes);
+    printf("flash-budget-bytes: %s\n", flash);
+    number("ram-bytes", e->memory_bytes, a->choice != NULL);
+    number("flash-bytes", e->weights_bytes, a->choice != NULL);
+}
+
+static void print(const struct call *call, const struct given *given, const struct selecting *s, const struct answer *a,
+                  double seconds) {
     struct evaluation e = {0};
     char budget[32];
     if (a->choice) e = selection_evaluate_streamed(s->g, a->choice, &a->streams, given->q.model, given->q.conversions);
@@ -41,16 +54,19 @@ static void print(const struct given *given, const struct selecting *s, const st
     number("bound-ns", a->bound_ns, a->bound_ns >= 0);
     number("memory-bytes", e.memory_bytes, a->choice != NULL);
     number("conversions", e.conversions, a->choice != NULL);
-    if (given->q.streaming == STREAMING_ON) number("segments", a->streams.count, a->choice != NULL);
+    const bool device = selecting_device_given(call);
+    if (device) print_device(given, a, &e);
+    if (device || given->q.streaming == STREAMING_ON) number("segments", a->streams.count, a->choice != NULL);
     printf("uncovered-layers: %d\nnodes: %" PRId64 "\niterations: %" PRId64 "\nseconds: %.3f\n", s->g->uncovered,
            a->nodes, a->iterations, seconds);
 }
 
-static bool write_plan(const struct given *given, const struct selecting *s, const struct answer *a,
-                       struct error *err) {
+static bool write_plan(const struct call *call, const struct given *given, const struct selecting *s,
+                       const struct answer *a, struct error *err) {
     char text[64];
     struct plan *p = plan_new_streamed(s->g, a->choice, &a->streams, given->network, given->method, given->q.model,
                                        given->q.conversions, given->q.budget_bytes);
+    if (selecting_device_given(call)) plan_state_flash(p, given->q.flash_bytes);
     notes_set(&p->notes, "status", outcome_names[a->outcome]);
     snprintf(text, sizeof text, "%.6g", given->q.slack);
     notes_set(&p->notes, "slack", text);
@@ -65,22 +81,35 @@ static bool write_plan(const struct given *given, const struct selecting *s, con
     return ok;
 }
 
+/* What is asked for in all: the method, and a device's budgets. NULL: the command line does not say, or cannot be. */
+static const struct method *complete(struct given *out, const struct call *call, const struct selecting *s,
+                                     struct error *err) {
+    *out = *(const struct given *)call->given;
+    out->q.interrupt = call->interrupt;
+    if (!out->method && selecting_device_given(call)) out->method = "labels";
+    if (!out->method) {
+        error_set(err, "--method METHOD is missing; see taso select --help");
+        return NULL;
+    }
+    const struct method *m = methods_find(out->method, err);
+    if (!m || !selecting_flags_used(call, &m, 1, err)) return NULL;
+    if (!selecting_device_request(&out->q, call, &out->device, s, m, err)) return NULL;
+    return selecting_stream(s, out->q.streaming, err) ? m : NULL;
+}
+
 static enum status selection(const struct call *call, const struct selecting *s, struct error *err) {
-    const struct given *given = call->given;
-    const struct method *m = methods_find(given->method, err);
-    struct request q = given->q;
+    struct given given;
+    const struct method *m = complete(&given, call, s, err);
     struct answer a;
-    q.interrupt = call->interrupt;
     double start = clock_wall();
-    if (!m || !selecting_flags_used(call, &m, 1, err) || !selecting_stream(s, q.streaming, err) ||
-        !methods_run(&a, m, s->g, &q, err))
-        return STATUS_BAD;
+    if (!m || !methods_run(&a, m, s->g, &given.q, err)) return STATUS_BAD;
     double seconds = clock_wall() - start;
     enum status status = STATUS_BAD;
     selecting_remark(s, call);
-    if (!given->output || !a.choice || write_plan(given, s, &a, err)) {
-        print(given, s, &a, seconds);
-        status = selecting_status(&a, q.budget_bytes, s->network->name);
+    if (!given.output || !a.choice || write_plan(call, &given, s, &a, err)) {
+        print(call, &given, s, &a, seconds);
+        status = selecting_device_given(call) ? selecting_device_status(&a, &given.q, s, err)
+                                              : selecting_status(&a, given.q.budget_bytes, s->network->name);
     }
     free(a.choice);
     selection_streams_free(&a.streams);
@@ -104,7 +133,14 @@ const struct command command_select = {
              "is reported), time-limit, interrupted, memory-limit or stuck (a heuristic found nothing). Convolutions without a row\n"
              "in the profile are left out and named.\n"
              "\n"
-             "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan",
+             "A device has two memories: --ram bounds live tensors and workspaces at the worst step (ram-bytes), --flash the weights\n"
+             "as they are stored (flash-bytes); --device NAME takes both from the table of `taso devices`. The answer is the fastest\n"
+             "selection within both, proven. Layers then run by rows (--streaming on) if the profile has times for that. If nothing\n"
+             "fits, what would is reported: the least flash with that RAM, the least RAM with that flash. Biases, the program's code\n"
+             "and its stack come on top (`taso emit` states them).\n"
+             "\n"
+             "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan\n"
+             "         taso select --network squeezenet1.1 --profile s.tsv --device stm32h743 --flash 8M",
          .more = selecting_help,
          .flag = flags,
          .preset = &preset,

@@ -12,12 +12,25 @@
 const char *const formulation_names[] = {"flow", "product"};
 const char *const streaming_names[] = {"off", "on"};
 
-bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err) {
+/* Gives the instance its strips; false: there are none, or nothing says how long moves take. */
+static bool stream_instance(struct instance *g) {
     int strips = 0;
-    if (streaming == STREAMING_OFF) return true;
-    instance_stream(s->g);
-    for (int v = 0; v < s->g->nodes; v++) strips += s->g->node[v].strips;
-    if (strips > 0 && instance_move_ns(s->g, 1) >= 0) return true;
+    instance_stream(g);
+    for (int v = 0; v < g->nodes; v++) strips += g->node[v].strips;
+    return strips > 0 && instance_move_ns(g, 1) >= 0;
+}
+
+bool selecting_can_stream(const struct selecting *s) {
+    struct error none;
+    struct instance *other = instance_new(s->folded, s->g->profile, s->g->threads, &none);
+    assert(other); /* s->g is one, too */
+    const bool can = stream_instance(other);
+    instance_free(other);
+    return can;
+}
+
+bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err) {
+    if (streaming == STREAMING_OFF || stream_instance(s->g)) return true;
     return error_at(
         err, s->g->profile->path, 0,
         "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
@@ -132,11 +145,9 @@ void selecting_provenance(struct text_writer *out, const char *format, const str
 static const struct {
     const char *flag;
     unsigned use;
-} selecting_uses[] = {{"slack", METHOD_USES_SLACK},
-                      {"weight", METHOD_USES_WEIGHT},
-                      {"formulation", METHOD_USES_PROGRAM},
-                      {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
-                      {"streaming", METHOD_USES_STREAMING}};
+} selecting_uses[] = {{"slack", METHOD_USES_SLACK},         {"weight", METHOD_USES_WEIGHT},
+                      {"formulation", METHOD_USES_PROGRAM}, {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
+                      {"flash", METHOD_USES_FLASH},         {"streaming", METHOD_USES_STREAMING}};
 #define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
 
 static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {

@@ -42,6 +42,8 @@ enum status selecting_status(const struct answer *a, int64_t budget_bytes, const
 
 extern const char *const formulation_names[]; /* "flow", "product" */
 extern const char *const streaming_names[];   /* "off", "on" */
+/* Does the profile say how long layers of this network take by rows? */
+bool selecting_can_stream(const struct selecting *s);
 /* Lets layers run by rows if that is asked for; false: the profile does not say how long that takes. */
 bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err);
 
@@ -62,11 +64,11 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
         "formulation", FLAG_WORD, offsetof(type, field.formulation), "F",                                              \
             "how the integer program models conversions: equation (2) or (2')", .words = formulation_names, .count = 2 \
     }
-#define SELECTING_FLAG_STREAMING(type, field)                                                                          \
-    {                                                                                                                  \
-        "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                  \
-            "on: segments of layers may run by rows, which needs far less memory for tensors",                         \
-            .words = streaming_names, .count = 2                                                                       \
+#define SELECTING_FLAG_STREAMING(type, field)                                                                                       \
+    {                                                                                                                               \
+        "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                               \
+            "on: segments of layers may run by rows, which needs far less memory for tensors; for a device on, if the profile can", \
+            .words = streaming_names, .count = 2                                                                                    \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \
@@ -94,6 +96,9 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
         SELECTING_FLAG_WEIGHT(type, field), SELECTING_FLAG_CONVERSIONS(type, field),                                   \
         SELECTING_FLAG_FORMULATION(type, field), SELECTING_FLAG_TIME_LIMIT(type, field)
 #define SELECTING_REQUEST                                                                                              \
-    { .budget_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5, .time_limit_s = 1e20, .threads = 1 }
+    {                                                                                                                  \
+        .budget_bytes = METHOD_NO_BUDGET, .flash_bytes = METHOD_NO_BUDGET, .slack = 0.15, .weight = 0.5,               \
+        .time_limit_s = 1e20, .threads = 1                                                                             \
+    }
 
 #endif

@@ -187,6 +187,25 @@ bool labels_graph_finish(struct labels_graph *g, struct error *err) {
     return true;
 }
 
+struct labels_graph *labels_graph_within(const struct labels_graph *g, int64_t most_step, struct error *err) {
+    struct labels_graph *out = labels_graph_new(g->stages);
+    assert(!g->first_arc && most_step >= 0);
+    for (int s = 0; s < g->states; s++) labels_graph_state(out, g->stage[s]);
+    for (int a = 0; a < g->arcs; a++) {
+        labels_graph_arc(out, g->arc[a].from, g->arc[a].to);
+        for (int w = g->arc[a].first; w < g->arc[a].last; w++) {
+            struct labels_cost cost = g->way[w].cost;
+            if (cost.p > most_step) continue;
+            cost.p = 0;
+            labels_graph_way(out, &cost, g->way[w].payload);
+        }
+    }
+    assert(out->states == g->states && out->ways <= g->ways);
+    if (labels_graph_finish(out, err)) return out;
+    labels_graph_free(out);
+    return NULL;
+}
+
 /* The least K from the start to each state, and from there to an end; LABELS_NONE: no way. */
 static void graph_least_sums(int64_t *before, int64_t *after, const struct labels_graph *g) {
     for (int s = 0; s < g->states; s++) {
@@ -203,6 +222,17 @@ static void graph_least_sums(int64_t *before, int64_t *after, const struct label
             int64_t sum = after[g->arc[a].to] + g->way[w].cost.k;
             if (sum < after[g->arc[a].from]) after[g->arc[a].from] = sum;
         }
+}
+
+int64_t labels_graph_least_sum(const struct labels_graph *g) {
+    int64_t *before = MEMORY_NEW(int64_t, g->states), *after = MEMORY_NEW(int64_t, g->states);
+    assert(g->first_arc);
+    graph_least_sums(before, after, g);
+    const int64_t least = after[0];
+    assert((least == LABELS_NONE) == (g->least_peak[0] == LABELS_NONE));
+    free(before);
+    free(after);
+    return least;
 }
 
 void labels_graph_cut(struct labels_graph *g, int64_t most_bytes) {

@@ -56,6 +56,11 @@ void labels_graph_arc(struct labels_graph *g, int from, int to);
 void labels_graph_way(struct labels_graph *g, const struct labels_cost *cost, int payload); /* of the newest arc */
 /* false: costs may add up to more than LABELS_MOST. */
 bool labels_graph_finish(struct labels_graph *g, struct error *err);
+/* Of a graph that is not finished, without the ways of P > most_step: a copy, finished, in which every P is 0, so that M
+ * is the sum of K alone. Its paths are those of max P <= most_step. NULL: as labels_graph_finish. */
+struct labels_graph *labels_graph_within(const struct labels_graph *g, int64_t most_step, struct error *err);
+/* The least sum of K of any path of a finished graph; LABELS_NONE: it has no path. */
+int64_t labels_graph_least_sum(const struct labels_graph *g);
 /* Drops the ways that no path of M <= most_bytes takes. */
 void labels_graph_cut(struct labels_graph *g, int64_t most_bytes);
 

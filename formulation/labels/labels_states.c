@@ -339,7 +339,7 @@ static void builder_free(struct builder *b) {
     free(b->reached);
 }
 
-struct labels_graph *labels_states_graph(const struct instance *g, enum memory_model model,
+struct labels_graph *labels_states_build(const struct instance *g, enum memory_model model,
                                          enum conversions conversions, struct labels_segments *segments,
                                          struct error *err) {
     struct builder b = {.g = g, .model = model, .conversions = conversions, .out = labels_graph_new(g->nodes + 1)};
@@ -356,9 +356,18 @@ struct labels_graph *labels_states_graph(const struct instance *g, enum memory_m
                                  "the graph is too wide: too many layouts of tensors that are alive together "
                                  "(expected at most %d states); taso can",
                                  LABELS_STATES_MOST)
-                     : listed && labels_graph_finish(b.out, err);
+                     : listed;
     builder_free(&b);
     if (ok) return b.out;
     labels_graph_free(b.out);
+    return NULL;
+}
+
+struct labels_graph *labels_states_graph(const struct instance *g, enum memory_model model,
+                                         enum conversions conversions, struct labels_segments *segments,
+                                         struct error *err) {
+    struct labels_graph *graph = labels_states_build(g, model, conversions, segments, err);
+    if (!graph || labels_graph_finish(graph, err)) return graph;
+    labels_graph_free(graph);
     return NULL;
 }

@@ -22,6 +22,10 @@
 /* `segments`: those that the instance's strips make are arcs too (formulation/labels/labels_segments.h), and are listed
  * there; NULL: every layer runs as a whole.
  * NULL: some stage has more states than that, or costs add up too high; the line says which methods can. */
+struct labels_graph *labels_states_build(const struct instance *g, enum memory_model model,
+                                         enum conversions conversions, struct labels_segments *segments,
+                                         struct error *err);
+/* The same, finished. */
 struct labels_graph *labels_states_graph(const struct instance *g, enum memory_model model,
                                          enum conversions conversions, struct labels_segments *segments,
                                          struct error *err);

@@ -5,6 +5,7 @@
 
 #include "formulation/plan.h"
 #include "solver/base/memory.h"
+#include "tests/support/harness.h"
 #include "tests/support/planned.h"
 
 /* Layers and primitives of which every one has a workspace, stored weights or both, with a conversion before c1 and
@@ -151,6 +152,70 @@ START_TEST(a_step_too_many_is_refused) {
 }
 END_TEST
 
+START_TEST(flash_that_is_edited_or_exceeded_is_refused_with_its_line) {
+    struct world w = planned_world(planned_small, 5);
+    struct plan *p = plan_to_edit(&w);
+    const int64_t weights = selection_evaluate(w.g, w.choice, p->model, p->conversions).weights_bytes;
+    ck_assert_int_gt(weights, 0);
+    ck_assert(!p->flash.stated);
+    plan_state_flash(p, INT64_MAX);
+    ck_assert_int_eq(p->flash.bytes, weights);
+    p->flash.budget_line = 6, p->flash.line = 7;
+    judged(&w, p, NULL, NULL);
+    p->flash.bytes--;
+    judged(&w, p, NULL, ":7: flash-bytes: not what the steps come to");
+    p->flash.bytes++;
+    p->flash.budget_bytes = weights - 1;
+    judged(&w, p, NULL, ":6: flash-budget-bytes: less than the plan needs");
+    p->flash.budget_bytes = weights;
+    judged(&w, p, w.g, NULL);
+    struct error err = {""};
+    ck_assert(plan_affords(p, w.net, 1, &err));
+    p->flash.budget_bytes = p->flash.bytes = weights - 1; /* as if made where it needs less */
+    ck_assert(!plan_affords(p, w.net, 1, &err));
+    char part[80];
+    snprintf(part, sizeof part, "it needs %lld bytes of flash, its budget is %lld;", (long long)weights,
+             (long long)weights - 1);
+    ck_assert_msg(strstr(err.text, part) != NULL, "`%s` lacks `%s`", err.text, part);
+    plan_free(p);
+    world_free(&w);
+}
+END_TEST
+
+START_TEST(flash_is_written_and_read_both_keys_or_none) {
+    static const char *const cut[] = {"# flash-budget-bytes: ", "# flash-bytes: "};
+    struct world w = planned_world(planned_small, 5);
+    struct error err = {""};
+    for (int budget = 0; budget < 2; budget++) {
+        struct plan *p = plan_to_edit(&w);
+        char path[512];
+        snprintf(path, sizeof path, "%s", harness_scratch("flash.plan", NULL));
+        plan_state_flash(p, budget ? p->flash.bytes + 12345678 : INT64_MAX);
+        ck_assert_msg(plan_write(p, path, &err), "%s", err.text);
+        struct plan *q = plan_read(path, &err);
+        ck_assert_msg(q != NULL, "%s", err.text);
+        ck_assert(q->flash.stated && q->flash.budget_line > 0 && q->flash.line > 0);
+        ck_assert_int_eq(q->flash.budget_bytes, p->flash.budget_bytes);
+        ck_assert_int_eq(q->flash.bytes, p->flash.bytes);
+        plan_free(q);
+        struct harness_output o;
+        char line[1200];
+        for (int k = 0; k < 2; k++) {
+            snprintf(line, sizeof line, "sed '/^%s/d' %s > %s.cut", cut[k], path, path);
+            harness_shell(&o, line);
+            ck_assert_int_eq(o.status, 0);
+            snprintf(line, sizeof line, "%s.cut", path);
+            ck_assert_ptr_null(plan_read(line, &err));
+            ck_assert_msg(strstr(err.text, "missing provenance") && strstr(err.text, cut[k]), "%s", err.text);
+            harness_forget(line);
+        }
+        harness_forget(path);
+        plan_free(p);
+    }
+    world_free(&w);
+}
+END_TEST
+
 START_TEST(a_plan_with_a_budget_runs_with_more_threads_only_where_it_still_fits) {
     struct world w = planned_world(planned_small, 5);
     struct plan *p = plan_to_edit(&w);
@@ -182,6 +247,8 @@ int main(void) {
     tcase_add_test(c, a_time_that_is_edited_is_not_that_of_the_profile);
     tcase_add_test(c, steps_alike_cost_the_same);
     tcase_add_test(c, totals_threads_isa_and_budget_that_are_edited_are_refused_with_their_line);
+    tcase_add_test(c, flash_that_is_edited_or_exceeded_is_refused_with_its_line);
+    tcase_add_test(c, flash_is_written_and_read_both_keys_or_none);
     tcase_add_test(c, a_step_too_many_is_refused);
     tcase_add_test(c, a_plan_with_a_budget_runs_with_more_threads_only_where_it_still_fits);
     suite_add_tcase(suite, c);
