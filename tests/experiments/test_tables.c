@@ -76,6 +76,27 @@ START_TEST(saved_reads_the_least_memory_within_the_slack_off_the_frontier) {
 }
 END_TEST
 
+START_TEST(frontiers_of_whole_layers_and_of_segments_become_one_table) {
+    put("a.peak.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n4000\t100\n");
+    put("a.streamed.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n700\t120\n900\t104\n");
+    table("peak", "a.peak.tsv", "a.streamed.tsv");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_str_eq(o.out, "# format: taso-table 1\nnetwork\texecution\tmemory_bytes\ttime_ns\n"
+                            "a\twhole\t4000\t100\na\tstreamed\t700\t120\na\tstreamed\t900\t104\n");
+}
+END_TEST
+
+START_TEST(streamed_compares_with_the_fastest_plan_of_whole_layers) {
+    put("peak.tsv", "network\texecution\tmemory_bytes\ttime_ns\na\twhole\t3000\t130\na\twhole\t4000\t100\n"
+                    "a\tstreamed\t500\t160\na\tstreamed\t800\t110\na\tstreamed\t1000\t98\n");
+    table("streamed", "peak.tsv", NULL);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "\n0\ta\t0\t100\t4000\t3000\t98\t1000\t4.000\t-2.00\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n0\ta\t0.10\t100\t4000\t3000\t110\t800\t5.000\t10.00\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n0\ta\tany\t100\t4000\t3000\t160\t500\t8.000\t60.00\n"));
+}
+END_TEST
+
 START_TEST(claims_name_the_baseline_next_to_each_figure) {
     put("saved.tsv", "index\tnetwork\tslack\tsaved\tslower_percent\n0\ta\t0.05\t1.1\t2\n0\ta\t0.15\t2.5\t14.2\n");
     put("speedup.tsv", "index\tnetwork\tbaseline\tmost\tmost_at_bytes\tno_budget\tuncovered_layers\n0\ta\tgreedy-"
@@ -175,6 +196,8 @@ int main(void) {
     tcase_add_test(t, speedup_compares_only_budgets_at_which_both_have_an_answer);
     tcase_add_test(t, settled_leaves_out_what_differs_from_run_to_run);
     tcase_add_test(t, saved_reads_the_least_memory_within_the_slack_off_the_frontier);
+    tcase_add_test(t, frontiers_of_whole_layers_and_of_segments_become_one_table);
+    tcase_add_test(t, streamed_compares_with_the_fastest_plan_of_whole_layers);
     tcase_add_test(t, claims_name_the_baseline_next_to_each_figure);
     tcase_add_test(t, the_summary_averages_factors_also_of_percentages);
     tcase_add_test(t, bands_of_a_mix_fill_the_whole_and_families_without_a_place_follow);
