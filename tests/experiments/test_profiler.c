@@ -262,19 +262,23 @@ START_TEST(a_slow_clock_is_no_part_of_what_is_measured) {
 }
 END_TEST
 
+#define CLOCK_TICKS_NS 50
+
 static void nothing(const void *task) {
     (void)task;
 }
 
-/* By the real clocks: an interval must not contain most of the time of a reading. */
+/* By the real clocks: an interval must not contain most of the time of a reading. A clock that is read within a few
+ * ticks of its own (20 ns on some machines) cannot tell. */
 START_TEST(an_empty_operation_takes_about_nothing) {
     struct measure m;
     float input[16] = {0};
     measure_init(&m, &efforts[EFFORT_QUICK], _i + 1, 64);
     struct timing t = measure_run(&m, nothing, NULL, input, 16, 0);
     ck_assert_int_gt(m.clock_read_ns, 0);
-    ck_assert_msg(t.min_ns <= m.clock_read_ns * 9 / 10, "%lld ns, one reading takes %lld", (long long)t.min_ns,
-                  (long long)m.clock_read_ns);
+    const int64_t most = m.clock_read_ns * 9 / 10;
+    ck_assert_msg(t.min_ns <= (most > CLOCK_TICKS_NS ? most : CLOCK_TICKS_NS), "%lld ns, one reading takes %lld",
+                  (long long)t.min_ns, (long long)m.clock_read_ns);
     measure_free(&m);
 }
 END_TEST
