@@ -157,7 +157,7 @@ objects_of() { # file: objects compiled from it
 }
 
 judge() { # a line of draws -> "NUMBER changed" or why not
-    number=$(echo "$1" | cut -f1) file=$(echo "$1" | cut -f2) place=$(echo "$1" | cut -f4)
+    number=$(printf '%s\n' "$1" | cut -f1) file=$(printf '%s\n' "$1" | cut -f2) place=$(printf '%s\n' "$1" | cut -f4)
     [ -f "$work/judged/$number" ] && return
     worker_tree
     verdict=same
@@ -245,8 +245,8 @@ minutes_left() { # an estimate from the mutants so far
 }
 
 test_one() { # a line of draws -> a row of the report
-    number=$(echo "$1" | cut -f1) file=$(echo "$1" | cut -f2) line=$(echo "$1" | cut -f3) place=$(echo "$1" | cut -f4)
-    change="$(echo "$1" | cut -f5) -> $(echo "$1" | cut -f6)"
+    number=$(printf '%s\n' "$1" | cut -f1) file=$(printf '%s\n' "$1" | cut -f2) line=$(printf '%s\n' "$1" | cut -f3) place=$(printf '%s\n' "$1" | cut -f4)
+    change="$(printf '%s\n' "$1" | cut -f5) -> $(printf '%s\n' "$1" | cut -f6)"
     worker_tree
     noticed='' from=$(date +%s)
     case $file in *.c) cp -p "$tree/build/${file%.c}.o" "$tree/build/${file%.c}.o.orig" ;; esac
@@ -298,8 +298,8 @@ while :; do # in the order in which they were drawn, until enough change somethi
     tail -n +$((judged + 1)) "$work/draws" | head -$((N - enough + 2)) | tr '\n' '\0' | xargs -0 -P "$JOBS" -n 1 "$0" --judge
 done
 while read -r draw; do
-    n=$(echo "$draw" | cut -f1)
-    [ "$(cat "$work/judged/$n" 2>/dev/null)" = changed ] && echo "$draw"
+    n=$(printf '%s\n' "$draw" | cut -f1)
+    [ "$(cat "$work/judged/$n" 2>/dev/null)" = changed ] && printf '%s\n' "$draw"
 done <"$work/draws" | head -"$N" >"$work/mutants"
 say "$(wc -l <"$work/mutants") mutants; of $(find "$work/judged" -type f | wc -l) draws $(cat "$work/judged/"* | grep -c uncompilable) do not compile and" \
     "$(cat "$work/judged/"* | grep -c same) change no code"
