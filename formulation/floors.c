@@ -23,18 +23,12 @@ static int last_reader(const struct floors_map *m, int u) {
     return end > m->first_reader[u] ? m->reader[end - 1] : m->network->layers; /* the output stays */
 }
 
-/* The tensor whose place the output of layer v takes; -1: none. */
-static int step_replaces(const struct floors_map *m, int v, bool in_place) {
-    const int slot = in_place ? floors_map_replaced(m, v, true) : -1;
-    return slot < 0 ? -1 : m->network->layer[v].input[slot];
-}
-
 /* step[v]: bytes alive while layer v runs. */
 static int64_t *steps_of(const struct floors_map *m, bool in_place) {
     const struct network *n = m->network;
     int64_t *step = MEMORY_NEW(int64_t, n->layers), live = 0;
     for (int v = 0; v < n->layers; v++) {
-        const int replaced = step_replaces(m, v, in_place);
+        const int replaced = in_place ? floors_map_replaced(m, v) : -1;
         live += floors_map_bytes(m, v);
         step[v] = live - (replaced < 0 ? 0 : floors_map_bytes(m, replaced));
         for (int i = 0; i < n->layer[v].inputs; i++) {
@@ -50,9 +44,10 @@ static int64_t *steps_of(const struct floors_map *m, bool in_place) {
 }
 
 static void step_witness(struct floors *out, const struct floors_map *m, int v, bool in_place) {
+    const int replaced = in_place ? floors_map_replaced(m, v) : -1;
     out->first = out->last = v;
     for (int u = 0; u <= v; u++) {
-        if (u < v && (last_reader(m, u) < v || u == step_replaces(m, v, in_place))) continue;
+        if (u < v && (last_reader(m, u) < v || u == replaced)) continue;
         out->tensor[out->tensors++] = (struct floors_tensor){u, floors_map_bytes(m, u)};
     }
 }
@@ -68,9 +63,10 @@ static void way_offer(struct way *best, const struct way *rest, int to, int rows
 static void way_segments(struct way *way, const struct floors_map *m, int cut, int rows) {
     struct floors_reach r;
     floors_reach_init(&r, m, cut, rows);
-    while (r.kept_bytes < way[cut].bytes && floors_reach_extend(&r))
+    while (r.kept_bytes < way[cut].bytes && floors_reach_extend(&r)) {
+        floors_reach_measure(&r, NULL);
         way_offer(&way[cut], &way[r.last], r.last, rows, r.block_bytes);
-    floors_reach_free(&r);
+    }
 }
 
 /* way[v] of every cut v. */
@@ -90,84 +86,21 @@ static struct way *ways_of(const struct floors_map *m, const int64_t *step) {
     return way;
 }
 
-/* --- what a segment holds when it holds most --------------------------------------------------------------------- */
-
-struct replay {
-    const struct floors_map *m;
-    const struct segment *s;
-    int *done; /* [layers] rows of calls so far */
-    int *low;  /* [layers] the first row of the tensor that is still held */
-    int image; /* rows of the image that have come */
-};
-
-static int replay_made(const struct replay *r, int u) {
-    if (u < r->s->first) return u == 0 ? r->image : r->m->network->layer[u].out.H;
-    return segment_accumulates(r->m->network, u) ? r->done[u] > 0 : r->done[u];
-}
-
-/* The tensors as they are held now; returns their bytes, with the state. */
-static int64_t replay_held(struct floors *out, const struct replay *r) {
-    int64_t sum = r->s->state_bytes;
-    out->tensors = 0;
-    for (int u = r->s->first - 1; u <= r->s->last; u++) {
-        const int rows = replay_made(r, u) - r->low[u];
-        assert(rows >= 0);
-        if (rows == 0) continue;
-        out->tensor[out->tensors++] = (struct floors_tensor){u, rows * floors_map_row_bytes(r->m, u)};
-        sum += out->tensor[out->tensors - 1].bytes;
-    }
-    return sum;
-}
-
-/* low of (17) for an input of the layer that has just run. */
-static void replay_release(const struct replay *r, int u) {
-    int least = replay_made(r, u);
-    for (int k = r->m->first_reader[u]; k < r->m->first_reader[u + 1]; k++) {
-        const int v = r->m->reader[k];
-        int low, high;
-        if (r->done[v] == segment_height(r->m->network, v)) continue;
-        segment_window(&low, &high, r->m->network, v, r->done[v], r->done[v] + 1);
-        least = low < least ? low : least;
-    }
-    r->low[u] = least;
-}
-
-/* Rows of the image come as a call needs them. */
-static void replay_image(struct replay *r, const struct segment_call *c) {
-    const struct layer *l = &r->m->network->layer[c->node];
-    int low, high;
-    for (int i = 0; i < l->inputs; i++) {
-        if (l->input[i] != 0) continue;
-        segment_window(&low, &high, r->m->network, c->node, c->from, c->to);
-        r->image = high > r->image ? high : r->image;
-    }
-}
-
-/* Replays the calls of the segment, which another module makes, until as much is held as was found. */
-static void segment_witness(struct floors *out, const struct floors_map *m, int first, int last, int rows) {
-    const struct network *n = m->network;
-    struct segment *s = segment_new(n, first, last, rows);
-    struct replay r = {m, s, MEMORY_NEW(int, n->layers), MEMORY_NEW(int, n->layers),
-                       m->image_by_rows ? 0 : n->layer[0].out.H};
-    int64_t held = replay_held(out, &r);
-    for (int k = 0; k < s->calls && held < out->bytes; k++) {
-        const struct segment_call *c = &s->call[k];
-        const struct layer *l = &n->layer[c->node];
-        const int slot = floors_map_replaced(m, c->node, false);
-        replay_image(&r, c);
-        r.done[c->node] = c->to;
-        if (slot >= 0 && l->input[slot] >= first) r.low[l->input[slot]] += c->to - c->from;
-        held = replay_held(out, &r);
-        for (int i = 0; i < l->inputs; i++) replay_release(&r, l->input[i]);
-    }
-    assert(held == out->bytes && (m->element_bytes != 4 || m->image_by_rows || s->block_bytes == out->bytes));
-    out->first = first;
-    out->last = last;
-    out->rows = rows;
-    out->state_bytes = s->state_bytes;
-    free(r.done);
-    free(r.low);
-    segment_free(s);
+static void segment_witness(struct floors *out, const struct floors_map *m, int cut, const struct way *way) {
+    int *held = MEMORY_NEW(int, way->to - cut + 1);
+    struct floors_reach r;
+    floors_reach_init(&r, m, cut, way->rows);
+    while (r.last < way->to) floors_reach_extend(&r);
+    floors_reach_measure(&r, held);
+    assert(r.last == way->to && r.block_bytes == out->bytes);
+    for (int u = cut; u <= way->to; u++)
+        if (held[u - cut] > 0)
+            out->tensor[out->tensors++] = (struct floors_tensor){u, held[u - cut] * floors_map_row_bytes(m, u)};
+    out->first = r.first;
+    out->last = r.last;
+    out->rows = r.rows;
+    out->state_bytes = r.state_bytes;
+    free(held);
 }
 
 /* --- floors ------------------------------------------------------------------------------------------------------ */
@@ -191,7 +124,7 @@ static void streamed(struct floors *out, const struct floors_map *m, const int64
     out->bytes = way[0].bytes;
     while (way[v].arc != out->bytes) v = way[v].to;
     if (way[v].rows > 0)
-        segment_witness(out, m, v + 1, way[v].to, way[v].rows);
+        segment_witness(out, m, v, &way[v]);
     else
         step_witness(out, m, step_of(step, v + 1, way[v].to, out->bytes), false);
     free(way);

@@ -39,20 +39,21 @@ static void map_cuts(struct floors_map *m) {
     free(until);
 }
 
-/* A reader that cannot run by rows needs all of its input, as its segment's successor would. */
+/* At least one row, as segment_end takes calls on to a row that is read (above the image lies padding alone). A layer that accumulates ends its segment,
+ * and takes all of its input. */
 static void map_demand(struct floors_map *m) {
     const struct network *n = m->network;
     m->demand = MEMORY_NEW(int, n->layers);
     for (int u = n->layers - 1; u >= 0; u--) {
         const int height = segment_height(n, u);
-        int most = m->first_reader[u] == m->first_reader[u + 1] ? height : 0;
+        int most = m->first_reader[u] == m->first_reader[u + 1] || segment_accumulates(n, u) ? height : 1;
         for (int k = m->first_reader[u]; k < m->first_reader[u + 1]; k++) {
             const int v = m->reader[k];
             int low, high = n->layer[u].out.H;
-            if (segment_streams(n, v) && m->demand[v] > 0) segment_window(&low, &high, n, v, 0, m->demand[v]);
+            if (segment_streams(n, v)) segment_window(&low, &high, n, v, 0, m->demand[v]);
             most = high > most ? high : most;
         }
-        assert(most <= n->layer[u].out.H || m->first_reader[u] == m->first_reader[u + 1]);
+        assert(0 < most && most <= height);
         m->demand[u] = most;
     }
 }
@@ -82,15 +83,16 @@ int64_t floors_map_bytes(const struct floors_map *m, int v) {
     return floors_map_row_bytes(m, v) * m->network->layer[v].out.H;
 }
 
-int floors_map_replaced(const struct floors_map *m, int v, bool last_reader) {
+int floors_map_replaced(const struct floors_map *m, int v) {
     const struct layer *l = &m->network->layer[v];
     if (l->kind != LAYER_OPERATOR) return -1;
     for (int i = 0; i < operators[l->shape_of.kind]->in_place && i < l->inputs; i++) {
-        const int u = l->input[i], readers = m->first_reader[u + 1] - m->first_reader[u];
+        const int u = l->input[i], end = m->first_reader[u + 1];
         bool twice = false;
         for (int j = 0; j < l->inputs; j++) twice = twice || (j != i && l->input[j] == u);
-        assert(readers > 0 && floors_map_bytes(m, u) == floors_map_bytes(m, v)); /* in place means as large */
-        if (!twice && (readers == 1 || (last_reader && m->reader[m->first_reader[u + 1] - 1] == v))) return i;
+        assert(end > m->first_reader[u] &&
+               floors_map_bytes(m, u) == floors_map_bytes(m, v)); /* in place means as large */
+        if (!twice && m->reader[end - 1] == v) return u;
     }
     return -1;
 }

@@ -60,6 +60,20 @@ bool segment_possible(const struct network *folded, int first, int last);
 struct segment *segment_new(const struct network *folded, int first, int last, int rows);
 void segment_free(struct segment *s);
 
+/* What a segment holds, without its list: the first pass of segment_new alone. */
+struct segment_extent {
+    int64_t block_bytes; /* (18) */
+    int64_t state_bytes; /* of these */
+    int64_t kept_bytes;  /* the most that tensors but the last one hold, without the state */
+};
+
+/* The same where only `last_rows` rows of the last layer are wanted. A segment that goes further needs them, and so has
+ * these calls at its beginning: it holds at least kept_bytes. image_by_rows: rows of layer 0, if the segment begins with
+ * it, appear one by one when a call needs them, and are given up as others are. held: [last - first + 2] rows of each
+ * tensor from first - 1 on when block_bytes are held for the first time; NULL: not wanted. */
+void segment_measure(struct segment_extent *out, int *held, const struct network *folded, int first, int last, int rows,
+                     int last_rows, bool image_by_rows);
+
 /* Can layer v run by rows? */
 bool segment_streams(const struct network *folded, int v);
 /* Where the call of layer v that begins at row `from` ends: `rows` later, or at the last row; later still where so few

@@ -24,18 +24,13 @@ void segment_block_free(struct block *b) {
 void segment_block_begin(struct block *b, bool places, int64_t bytes) {
     b->places = places;
     b->bytes = bytes;
+    b->held = b->begin;
     for (int k = 0; k < b->windows; k++) b->window[k].low = b->window[k].made = 0;
 }
 
 static int64_t window_bytes(const struct block_window *w) {
     assert(w->low <= w->made);
     return (w->made - w->low) * w->row_bytes;
-}
-
-int64_t segment_block_held(const struct block *b) {
-    int64_t held = b->begin;
-    for (int k = 0; k < b->windows; k++) held += window_bytes(&b->window[k]);
-    return held;
 }
 
 /* Where the free space left of window k begins. */
@@ -131,6 +126,7 @@ int64_t segment_block_grow(struct block *b, int k, int rows) {
         assert(at + bytes <= segment_block_right(b, k));
     }
     w->made += rows;
+    b->held += bytes;
     return at;
 }
 
@@ -149,6 +145,7 @@ int64_t segment_block_replace(struct block *b, int k, int rows) {
         assert(at == from->offset);
     }
     w->made += rows;
+    b->held += rows * w->row_bytes;
     segment_block_release(b, k - 1, from->low + rows);
     return at;
 }
@@ -157,5 +154,7 @@ void segment_block_release(struct block *b, int k, int low) {
     struct block_window *w = &b->window[k];
     assert(low >= w->low && low <= w->made);
     w->offset += (low - w->low) * w->row_bytes;
+    b->held -= (low - w->low) * w->row_bytes;
+    assert(b->held >= b->begin);
     w->low = low;
 }

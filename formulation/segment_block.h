@@ -30,6 +30,7 @@ struct block {
     int windows;
     struct block_window *window; /* [windows] */
     int64_t begin, bytes;
+    int64_t held;              /* bytes, with `begin` */
     struct segment_move *move; /* [moves] in the order in which they are made */
     int moves;
     size_t room;
@@ -41,7 +42,6 @@ void segment_block_init(struct block *b, int windows, int64_t begin);
 void segment_block_free(struct block *b); /* but for `move` */
 /* Begins anew, with nothing held. */
 void segment_block_begin(struct block *b, bool places, int64_t bytes);
-int64_t segment_block_held(const struct block *b);
 /* The next rows of window k; returns where they go. */
 int64_t segment_block_grow(struct block *b, int k, int rows);
 /* The next rows of window k take the place of the first rows of window k - 1, which are as long, and are given up. */

@@ -10,7 +10,11 @@
 
 struct puller {
     struct segment *s;
-    int tensors; /* of layers first - 1 .. last; below, [tensors] by layer */
+    int last_rows;      /* of the last layer that are wanted */
+    bool image_by_rows; /* the first tensor is the image, whose rows come when they are needed */
+    int64_t kept_bytes; /* the most held without the last tensor */
+    int *held;          /* rows of each tensor when most is held; NULL: not wanted */
+    int tensors;        /* of layers first - 1 .. last; below, [tensors] by layer */
     struct block block;
     int *window;                /* its window in the block */
     int *replaces;              /* the layer whose rows its own take the place of; -1: none */
@@ -77,10 +81,10 @@ static void puller_wanted(struct puller *p) {
     const struct network *n = p->s->network;
     for (int v = p->s->last; v >= p->s->first; v--) {
         int *wanted = &p->wanted[puller_at(p, v)], from = 0, to = 0, low, high;
-        if (v == p->s->last) *wanted = segment_height(n, v);
+        if (v == p->s->last) *wanted = p->last_rows;
         while (to < *wanted) from = to, to = segment_end(n, v, from, p->s->rows);
         *wanted = to;
-        assert(to > 0); /* a layer that nothing reads is the network's last */
+        assert(to > 0 && segment_streams(n, v)); /* a layer that nothing reads is the network's last */
         segment_window(&low, &high, n, v, from, to);
         for (int i = 0; i < n->layer[v].inputs; i++) {
             int *of = &p->wanted[puller_at(p, n->layer[v].input[i])];
@@ -129,6 +133,28 @@ static int puller_new_rows(const struct puller *p, int v, int from, int to) {
     return !segment_accumulates(p->s->network, v) ? to - from : from == 0;
 }
 
+static void puller_count(struct puller *p) {
+    const struct block_window *last = puller_window(p, p->s->last);
+    const int64_t kept = p->block.held - p->block.begin - (last->made - last->low) * last->row_bytes;
+    assert(kept >= 0);
+    p->kept_bytes = kept > p->kept_bytes ? kept : p->kept_bytes;
+    if (p->block.held <= p->s->block_bytes) return;
+    p->s->block_bytes = p->block.held;
+    for (int k = 0; p->held && k < p->tensors; k++) {
+        const struct block_window *w = &p->block.window[p->window[k]];
+        p->held[k] = w->made - w->low;
+    }
+}
+
+/* One more row of the image. */
+static void puller_image(struct puller *p) {
+    assert(p->image_by_rows && !p->block.places);
+    segment_block_grow(&p->block, 0, 1);
+    p->consumed[0]++;
+    puller_count(p);
+    segment_block_release(&p->block, 0, puller_low(p, 0));
+}
+
 static void puller_call(struct puller *p, int v) {
     const struct network *n = p->s->network;
     const int k = puller_at(p, v), from = p->consumed[k], to = segment_end(n, v, from, p->s->rows);
@@ -141,8 +167,8 @@ static void puller_call(struct puller *p, int v) {
         c.out_offset = rows > 0 ? at : puller_window(p, v)->offset;
         puller_inputs(&c, p, p->replaces[k]);
         puller_record(p, &c);
-    } else if (segment_block_held(&p->block) > p->s->block_bytes) {
-        p->s->block_bytes = segment_block_held(&p->block);
+    } else {
+        puller_count(p);
     }
     p->consumed[k] = to;
     segment_block_release(&p->block, p->window[k], puller_low(p, v)); /* rows between windows, which nothing reads */
@@ -156,6 +182,10 @@ static void puller_ensure(struct puller *p, int v, int rows) {
     while (p->consumed[puller_at(p, v)] < rows) {
         int low, high;
         const int from = p->consumed[puller_at(p, v)];
+        if (v < p->s->first) {
+            puller_image(p);
+            continue;
+        }
         segment_window(&low, &high, n, v, from, segment_end(n, v, from, p->s->rows));
         for (int i = 0; i < n->layer[v].inputs; i++) puller_ensure(p, n->layer[v].input[i], high);
         puller_call(p, v);
@@ -163,20 +193,24 @@ static void puller_ensure(struct puller *p, int v, int rows) {
 }
 
 static void puller_run(struct puller *p, bool places) {
-    const struct network *n = p->s->network;
-    struct block_window *in = puller_window(p, p->s->first - 1);
-    segment_block_begin(&p->block, places, p->s->block_bytes);
+    const struct segment *s = p->s;
+    segment_block_begin(&p->block, places, s->block_bytes);
     memset(p->consumed, 0, (size_t)p->tensors * sizeof *p->consumed);
-    in->made = p->consumed[0] = n->layer[p->s->first - 1].out.H;
-    in->offset = p->s->block_bytes - in->made * in->row_bytes;
-    p->s->block_bytes = places ? p->s->block_bytes : segment_block_held(&p->block);
-    puller_ensure(p, p->s->last, segment_height(n, p->s->last));
-    assert(puller_window(p, p->s->last)->made == n->layer[p->s->last].out.H);
+    if (!p->image_by_rows) {
+        p->consumed[0] = s->network->layer[s->first - 1].out.H;
+        segment_block_grow(&p->block, 0, p->consumed[0]);
+    }
+    if (!places) puller_count(p);
+    puller_ensure(p, s->last, p->last_rows);
+    assert(!places || puller_window(p, s->last)->made == s->network->layer[s->last].out.H);
     for (int k = 1; k < p->tensors; k++) assert(p->consumed[k] == p->wanted[k]);
 }
 
-static void puller_init(struct puller *p, struct segment *s) {
-    *p = (struct puller){.s = s, .tensors = s->last - s->first + 2};
+static void puller_init(struct puller *p, struct segment *s, const struct network *n, int first, int last, int rows) {
+    assert(rows >= 1 && 1 <= first && first <= last);
+    *s = (struct segment){.network = n, .first = first, .last = last, .rows = rows};
+    if (segment_accumulates(n, last)) s->state_bytes = (int64_t)operator_state(&n->layer[last].shape_of);
+    *p = (struct puller){.s = s, .last_rows = segment_height(n, last), .tensors = last - first + 2};
     p->window = MEMORY_NEW(int, 4 * p->tensors);
     p->replaces = p->window + p->tensors;
     p->consumed = p->replaces + p->tensors;
@@ -184,8 +218,7 @@ static void puller_init(struct puller *p, struct segment *s) {
     segment_block_init(&p->block, p->tensors, s->state_bytes);
     puller_readers(p);
     puller_order(p);
-    puller_wanted(p);
-    for (int v = s->first - 1; v <= s->last; v++) puller_window(p, v)->row_bytes = segment_row_bytes(s->network, v);
+    for (int v = first - 1; v <= last; v++) puller_window(p, v)->row_bytes = segment_row_bytes(n, v);
 }
 
 static void puller_free(struct puller *p) {
@@ -198,10 +231,9 @@ static void puller_free(struct puller *p) {
 struct segment *segment_new(const struct network *n, int first, int last, int rows) {
     struct segment *s = MEMORY_NEW(struct segment, 1);
     struct puller p;
-    assert(rows >= 1 && segment_possible(n, first, last));
-    *s = (struct segment){.network = n, .first = first, .last = last, .rows = rows};
-    if (segment_accumulates(n, last)) s->state_bytes = (int64_t)operator_state(&n->layer[last].shape_of);
-    puller_init(&p, s);
+    assert(segment_possible(n, first, last));
+    puller_init(&p, s, n, first, last, rows);
+    puller_wanted(&p);
     puller_run(&p, false);
     puller_run(&p, true);
     s->move = p.block.move;
@@ -210,6 +242,21 @@ struct segment *segment_new(const struct network *n, int first, int last, int ro
     puller_free(&p);
     CHECK(segment_check(s));
     return s;
+}
+
+void segment_measure(struct segment_extent *out, int *held, const struct network *n, int first, int last, int rows,
+                     int last_rows, bool image_by_rows) {
+    struct segment s;
+    struct puller p;
+    puller_init(&p, &s, n, first, last, rows);
+    assert(0 < last_rows && last_rows <= p.last_rows);
+    p.last_rows = last_rows;
+    p.image_by_rows = image_by_rows && first == 1;
+    p.held = held;
+    puller_wanted(&p);
+    puller_run(&p, false);
+    *out = (struct segment_extent){s.block_bytes, s.state_bytes, p.kept_bytes};
+    puller_free(&p);
 }
 
 void segment_free(struct segment *s) {

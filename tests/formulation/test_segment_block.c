@@ -166,7 +166,7 @@ static void step_is_taken(struct seen *seen, struct block *b, const struct scrip
         seen->replaced++;
     }
     held_step(h, t);
-    ck_assert_int_eq(segment_block_held(b), 4 * held_floats(s, h));
+    ck_assert_int_eq(b->held, 4 * held_floats(s, h));
 }
 
 static void script_is_run(struct seen *seen, const struct script *s, bool places) {
@@ -176,9 +176,10 @@ static void script_is_run(struct seen *seen, const struct script *s, bool places
     segment_block_init(&b, s->windows, 4 * s->begin);
     for (int k = 0; k < s->windows; k++) b.window[k].row_bytes = 4 * s->row[k];
     segment_block_begin(&b, places, 4 * s->most);
-    b.window[0].made = h.made[0] = s->input;
-    b.window[0].offset = 4 * (s->most - (int64_t)s->input * s->row[0]);
-    rows_are_written(tag, s, 0, 0, s->input, b.window[0].offset);
+    const int64_t end = 4 * s->most, at = segment_block_grow(&b, 0, s->input);
+    h.made[0] = s->input;
+    ck_assert(!places || s->input == 0 || at + 4 * (int64_t)s->input * s->row[0] == end);
+    rows_are_written(tag, s, 0, 0, s->input, end - 4 * (int64_t)s->input * s->row[0]);
     for (int i = 0; i < s->steps; i++) {
         const struct step *t = &s->step[i];
         if (places) {
@@ -190,7 +191,7 @@ static void script_is_run(struct seen *seen, const struct script *s, bool places
         if (t->deed == REPLACE) segment_block_replace(&b, t->k, t->rows);
         if (t->deed == RELEASE) segment_block_release(&b, t->k, h.low[t->k] + t->rows);
         held_step(&h, t);
-        ck_assert_int_eq(segment_block_held(&b), 4 * held_floats(s, &h));
+        ck_assert_int_eq(b.held, 4 * held_floats(s, &h));
     }
     ck_assert(places || b.moves == 0);
     free(b.move);
