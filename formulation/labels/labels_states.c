@@ -76,7 +76,8 @@ static int keys_slot(const struct keys *k, const unsigned char *key) {
     uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
     for (int i = 0; i < k->width; i++) hash = (hash ^ key[i]) * 0x100000001b3u;
     int slot = (int)((hash ^ hash >> 32) & (uint64_t)(k->slots - 1));
-    while (k->table[slot] && memcmp(k->key + (size_t)(k->table[slot] - 1) * (size_t)k->width, key, (size_t)k->width))
+    while (k->table[slot] &&
+           memcmp(k->key + (size_t)(k->table[slot] - 1) * (size_t)k->width, key, (size_t)k->width) != 0)
         slot = (slot + 1) & (k->slots - 1);
     return slot;
 }

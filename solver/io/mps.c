@@ -135,8 +135,8 @@ static bool mps_header(struct mps_reader *r, char *line, const struct mps_sectio
 
 static bool mps_data(struct mps_reader *r, char *line, const struct mps_section *section) {
     char *field[MPS_FIELDS + 1];
-    bool columns = r->fixed && section && section->columned;
-    int count = columns ? mps_fields_fixed(r, line, section->typed, field) : mps_fields_free(line, field);
+    int count = r->fixed && section && section->columned ? mps_fields_fixed(r, line, section->typed, field)
+                                                         : mps_fields_free(line, field);
     assert(count >= 0 && count <= MPS_FIELDS + 1);
     if (count == 0) return true;
     if (count > MPS_FIELDS) {
