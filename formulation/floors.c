@@ -60,10 +60,13 @@ static void way_offer(struct way *best, const struct way *rest, int to, int rows
     if (bytes < best->bytes) *best = (struct way){bytes, arc, to, rows};
 }
 
+/* Segments that cannot improve on the best are measured only when as many cuts again have passed, for their kept_bytes. */
 static void way_segments(struct way *way, const struct floors_map *m, int cut, int rows) {
     struct floors_reach r;
     floors_reach_init(&r, m, cut, rows);
-    while (r.kept_bytes < way[cut].bytes && floors_reach_extend(&r)) {
+    for (int cuts = 1; r.kept_bytes < way[cut].bytes && floors_reach_extend(&r); cuts++) {
+        const int64_t least = way[r.last].bytes, last = floors_map_bytes(m, r.last);
+        if ((least >= way[cut].bytes || last >= way[cut].bytes) && (cuts & (cuts - 1)) != 0) continue;
         floors_reach_measure(&r, NULL);
         way_offer(&way[cut], &way[r.last], r.last, rows, r.block_bytes);
     }
