@@ -61,10 +61,14 @@ static void way_offer(struct way *best, const struct way *rest, int to, int rows
 }
 
 /* Segments that cannot improve on the best are measured only when as many cuts again have passed, for their kept_bytes. */
+static bool stopped(const struct floors_map *m) {
+    return m->interrupt && *m->interrupt;
+}
+
 static void way_segments(struct way *way, const struct floors_map *m, int cut, int rows) {
     struct floors_reach r;
     floors_reach_init(&r, m, cut, rows);
-    for (int cuts = 1; r.kept_bytes < way[cut].bytes && floors_reach_extend(&r); cuts++) {
+    for (int cuts = 1; !stopped(m) && r.kept_bytes < way[cut].bytes && floors_reach_extend(&r); cuts++) {
         const int64_t least = way[r.last].bytes, last = floors_map_bytes(m, r.last);
         if ((least >= way[cut].bytes || last >= way[cut].bytes) && (cuts & (cuts - 1)) != 0) continue;
         floors_reach_measure(&r, NULL);
@@ -133,9 +137,11 @@ static void streamed(struct floors *out, const struct floors_map *m, const int64
     free(way);
 }
 
-void floors_find(struct floors *out, const struct network *n, enum floors_form form, int element_bytes) {
+bool floors_find(struct floors *out, const struct network *n, enum floors_form form, int element_bytes,
+                 const atomic_int *interrupt) {
     struct floors_map m;
     floors_map_init(&m, n, element_bytes, form == FLOORS_IMAGE_BY_ROWS);
+    m.interrupt = interrupt;
     int64_t *step = steps_of(&m, form == FLOORS_IN_PLACE);
     *out = (struct floors){.tensor = MEMORY_NEW(struct floors_tensor, n->layers)};
     for (int v = 0; v < n->layers; v++) out->bytes = step[v] > out->bytes ? step[v] : out->bytes;
@@ -145,7 +151,9 @@ void floors_find(struct floors *out, const struct network *n, enum floors_form f
         step_witness(out, &m, step_of(step, 0, n->layers - 1, out->bytes), form == FLOORS_IN_PLACE);
     qsort(out->tensor, (size_t)out->tensors, sizeof *out->tensor, largest_first);
     free(step);
+    const bool found = !stopped(&m);
     floors_map_free(&m);
+    return found;
 }
 
 void floors_free(struct floors *f) {

@@ -23,6 +23,8 @@
  * Bytes of an element are a parameter: 4 is what kernels compute with, 1 is int8 as others count it. */
 #ifndef FORMULATION_FLOORS_H
 #define FORMULATION_FLOORS_H
+#include <stdatomic.h>
+
 #include "formulation/network.h"
 
 enum floors_form { FLOORS_WHOLE, FLOORS_IN_PLACE, FLOORS_STREAMED, FLOORS_IMAGE_BY_ROWS, FLOORS_FORMS };
@@ -43,8 +45,9 @@ struct floors {
     int64_t state_bytes;          /* of a segment whose last layer accumulates */
 };
 
-/* element_bytes: 1, 2 or 4. */
-void floors_find(struct floors *out, const struct network *folded, enum floors_form form, int element_bytes);
+/* element_bytes: 1, 2 or 4. interrupt: may be NULL. false: it came; then out is what is needed at most. */
+bool floors_find(struct floors *out, const struct network *folded, enum floors_form form, int element_bytes,
+                 const atomic_int *interrupt);
 void floors_free(struct floors *f);
 
 #endif

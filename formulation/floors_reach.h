@@ -11,16 +11,19 @@
  * Tests compare blocks with what the calls of segment_new hold, counted call by call. */
 #ifndef FORMULATION_FLOORS_REACH_H
 #define FORMULATION_FLOORS_REACH_H
+#include <stdatomic.h>
+
 #include "formulation/network.h"
 
 /* What all segments of a network need to know of it. */
 struct floors_map {
     const struct network *network; /* folded */
     int element_bytes;
-    bool image_by_rows;         /* of layer 0, only the rows asked for are held, not all from the beginning */
-    int *next_cut;              /* [layers] the first cut after v; -1 after the last layer */
-    int *first_reader, *reader; /* reader[first_reader[u] .. first_reader[u + 1]) read tensor u, ascending */
-    int *demand;                /* [layers] calls' rows of v that any segment with layers after v wants */
+    const atomic_int *interrupt; /* or NULL */
+    bool image_by_rows;          /* of layer 0, only the rows asked for are held, not all from the beginning */
+    int *next_cut;               /* [layers] the first cut after v; -1 after the last layer */
+    int *first_reader, *reader;  /* reader[first_reader[u] .. first_reader[u + 1]) read tensor u, ascending */
+    int *demand;                 /* [layers] calls' rows of v that any segment with layers after v wants */
 };
 
 struct floors_reach {

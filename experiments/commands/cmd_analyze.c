@@ -46,9 +46,11 @@ struct analysis {
     int64_t *weights; /* [layers of folded] bytes */
     int64_t flash_bytes;
     struct ram_plan plan;
+    bool stopped; /* before the least was found: the floors are what is needed at most */
 };
 
-static bool analysis_init(struct analysis *a, const struct given *given, const char *name, struct error *err) {
+static bool analysis_init(struct analysis *a, const struct given *given, const struct call *call, struct error *err) {
+    const char *name = call->line.operand[0];
     struct network *n = network_open(name, err);
     *a = (struct analysis){.name = name};
     if (!n) return false;
@@ -56,7 +58,8 @@ static bool analysis_init(struct analysis *a, const struct given *given, const c
     a->folded = network_fold(n);
     network_free(n);
     for (int form = 0; form < FLOORS_FORMS; form++)
-        floors_find(&a->floor[form], a->folded, (enum floors_form)form, given->element_bytes);
+        a->stopped |=
+            !floors_find(&a->floor[form], a->folded, (enum floors_form)form, given->element_bytes, call->interrupt);
     a->weights = MEMORY_NEW(int64_t, a->folded->layers);
     for (int v = 0; v < a->folded->layers; v++) {
         const struct layer *l = &a->folded->layer[v];
@@ -208,11 +211,12 @@ static enum status run(const struct call *call, struct error *err) {
         return STATUS_BAD;
     }
     enum status status = STATUS_BAD;
-    if (analysis_init(&a, given, call->line.operand[0], err) &&
+    if (analysis_init(&a, given, call, err) &&
         (!given->profile ||
          ram_plan_find(&a.plan, call, call->line.operand[0], given->profile, given->ram_bytes, err))) {
         print(&a, given);
-        status = !analysis_fits(&a, given)        ? STATUS_INFEASIBLE
+        status = a.stopped                        ? STATUS_LIMIT
+                 : !analysis_fits(&a, given)      ? STATUS_INFEASIBLE
                  : a.plan.asked && !a.plan.proven ? STATUS_LIMIT
                                                   : STATUS_DONE;
     }
@@ -240,7 +244,8 @@ const struct command command_analyze = {
              "what its stored weights take; and of the next plan of the exact frontier, how many bytes more it needs, how many\n"
              "ns it saves, and which layers it computes otherwise. Then fits also requires that there is such a plan.\n"
              "\n"
-             "Exit status: 0 fits, or no limits given; 3 does not fit; 1 interrupted, plan-proven is no.\n"
+             "Exit status: 0 fits, or no limits given; 3 does not fit; 1 interrupted: the figures\n"
+             "are what is needed at most, and plan-proven is no.\n"
              "\n"
              "Example: taso analyze vgg16 --ram 2M --flash 600M",
          .flag = flags,

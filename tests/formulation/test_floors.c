@@ -103,7 +103,7 @@ START_TEST(floors_of_small_networks_are_those_counted_by_hand) {
     struct network *n = folded(harness_scratch("floors.net", by_hand[_i].text));
     for (int form = 0; form < FLOORS_FORMS; form++) {
         struct floors f;
-        floors_find(&f, n, (enum floors_form)form, 4);
+        floors_find(&f, n, (enum floors_form)form, 4, NULL);
         ck_assert_int_eq(f.bytes, by_hand[_i].bytes[form]);
         ck_assert_str_eq(n->layer[f.first].name, by_hand[_i].first[form]);
         ck_assert_str_eq(n->layer[f.last].name, by_hand[_i].last[form]);
@@ -279,7 +279,7 @@ START_TEST(floors_of_random_networks_are_those_of_all_paths) {
         segments += blocks_are_those_counted(n, false);
         blocks_are_those_counted(n, true);
         for (int form = 0; form < FLOORS_FORMS; form++) {
-            floors_find(&f[form], n, (enum floors_form)form, 4);
+            floors_find(&f[form], n, (enum floors_form)form, 4, NULL);
             int64_t sum = f[form].state_bytes;
             for (int t = 0; t < f[form].tensors; t++) sum += f[form].tensor[t].bytes;
             ck_assert_int_eq(sum, f[form].bytes);
@@ -306,8 +306,8 @@ START_TEST(an_element_of_one_byte_is_a_quarter_of_one_of_four) {
     struct network *n = folded(harness_scratch("floors.net", by_hand[_i].text));
     for (int form = 0; form < FLOORS_FORMS; form++) {
         struct floors four, one;
-        floors_find(&four, n, (enum floors_form)form, 4);
-        floors_find(&one, n, (enum floors_form)form, 1);
+        floors_find(&four, n, (enum floors_form)form, 4, NULL);
+        floors_find(&one, n, (enum floors_form)form, 1, NULL);
         ck_assert_int_eq(four.bytes - four.state_bytes, 4 * (one.bytes - one.state_bytes));
         ck_assert_int_eq(four.state_bytes, one.state_bytes);
         floors_free(&four);
@@ -325,7 +325,7 @@ START_TEST(floors_of_built_in_networks_are_ordered_and_found_at_once) {
     int64_t bytes[FLOORS_FORMS], start = clock_thread_ns();
     for (int form = 0; form < FLOORS_FORMS; form++) {
         struct floors f;
-        floors_find(&f, n, (enum floors_form)form, 4);
+        floors_find(&f, n, (enum floors_form)form, 4, NULL);
         bytes[form] = f.bytes;
         floors_free(&f);
     }
@@ -359,8 +359,8 @@ START_TEST(labels_reach_the_floors_of_built_in_networks) {
     static const char *const names[] = {"alexnet", "squeezenet1.1", "resnet18", "vgg16", "googlenet", "resnet50"};
     struct world w = world_new(names[_i]);
     struct floors whole, streamed;
-    floors_find(&whole, w.net, FLOORS_WHOLE, 4);
-    floors_find(&streamed, w.net, FLOORS_STREAMED, 4);
+    floors_find(&whole, w.net, FLOORS_WHOLE, 4, NULL);
+    floors_find(&streamed, w.net, FLOORS_STREAMED, 4, NULL);
     ck_assert_int_eq(labels_least(&w, STREAMING_OFF), whole.bytes);
     world_stream(&w);
     ck_assert_int_eq(labels_least(&w, STREAMING_ON), streamed.bytes);
@@ -378,13 +378,29 @@ START_TEST(a_chain_of_2000_layers_takes_a_moment) {
     struct network *n = folded(harness_scratch("chain.net", text));
     struct floors f;
     const int64_t start = clock_thread_ns();
-    floors_find(&f, n, FLOORS_STREAMED, 4);
+    floors_find(&f, n, FLOORS_STREAMED, 4, NULL);
     printf("chain of 2000: %lld bytes, %.0f ms\n", (long long)f.bytes, (double)(clock_thread_ns() - start) / 1e6);
     ck_assert_int_lt((clock_thread_ns() - start) / 1000000, 5000);
     floors_free(&f);
     network_free(n);
     free(text);
     harness_forget(harness_scratch("chain.net", NULL));
+}
+END_TEST
+
+/* What was found by then is needed at most: never less than the floor. */
+START_TEST(an_interrupt_leaves_an_upper_bound) {
+    struct error err;
+    struct network *n = network_open("resnet18", &err), *folded = network_fold(n);
+    const atomic_int stop = 1;
+    struct floors least, most;
+    ck_assert(floors_find(&least, folded, FLOORS_STREAMED, 4, NULL));
+    ck_assert(!floors_find(&most, folded, FLOORS_STREAMED, 4, &stop));
+    ck_assert_int_gt(most.bytes, least.bytes);
+    floors_free(&least);
+    floors_free(&most);
+    network_free(folded);
+    network_free(n);
 }
 END_TEST
 
@@ -398,6 +414,7 @@ int main(void) {
     tcase_add_loop_test(c, floors_of_built_in_networks_are_ordered_and_found_at_once, 0, network_builtin_count());
     tcase_add_loop_test(c, labels_reach_the_floors_of_built_in_networks, 0, 6);
     tcase_add_test(c, a_chain_of_2000_layers_takes_a_moment);
+    tcase_add_test(c, an_interrupt_leaves_an_upper_bound);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }
