@@ -96,6 +96,32 @@ static bool match_layer(const struct match *m, const struct plan_step *s, int v,
     return s->from == s->to || match_wrong(m, "layout", layout_names[s->to], layout_names[s->from], err);
 }
 
+/* Every strip of the segment that ends with layer v, whose row is `s`, has the rows of a call that the segment has. */
+static bool match_batches(const struct match *m, const struct plan_step *s, int v, struct error *err) {
+    for (int u = m->first; u <= v; u++) {
+        const struct plan_step *strip = s - (v - u);
+        const int batch = segment_batch(m->n, u, m->rows);
+        if (plan_text_rows(strip) != batch)
+            return error_at(err, m->p->path, strip->line, "`%s`: wrong rows of a call (expected %d, got %d)",
+                            strip->layer, batch, plan_text_rows(strip));
+    }
+    return true;
+}
+
+/* The row after the segment's last strip `s`. */
+static bool match_move(const struct match *m, const struct plan_step *s, int v, struct error *err) {
+    const struct plan_step *move = s + 1;
+    struct segment *segment = segment_new(m->n, m->first, v, m->rows);
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, selection_moved_bytes(segment));
+    segment_free(segment);
+    if (strcmp(move->layer, s->layer) != 0) return match_wrong(m, "layer", move->layer, s->layer, err);
+    if (strcmp(move->name, "move") != 0) return match_wrong(m, "name", move->name, "move", err);
+    if (strcmp(move->scenario, text) != 0) return match_wrong(m, "scenario", move->scenario, text, err);
+    return (move->from == s->to && move->to == s->to) ||
+           match_wrong(m, "layout", layout_names[move->from], layout_names[s->to], err);
+}
+
 /* After a strip: the segment goes on with the same layout, or its move follows. */
 static bool match_segment(struct match *m, int v, struct error *err) {
     const struct plan_step *s = &m->p->step[m->at], *next = s + 1;
@@ -116,23 +142,7 @@ static bool match_segment(struct match *m, int v, struct error *err) {
             err, m->p->path, next->line,
             "layers `%s` to `%s` are no segment (expected cuts before and after: layers after which one tensor is live)",
             m->n->layer[m->first].name, s->layer);
-    struct segment *segment = segment_new(m->n, m->first, v, m->rows);
-    char text[24];
-    snprintf(text, sizeof text, "%" PRId64, selection_moved_bytes(segment));
-    bool good = true;
-    for (int u = m->first; u <= v && good; u++) {
-        const struct plan_step *strip = s - (v - u);
-        const int batch = segment_batch(m->n, u, m->rows);
-        if (plan_text_rows(strip) != batch)
-            good = error_at(err, m->p->path, strip->line, "`%s`: wrong rows of a call (expected %d, got %d)",
-                            strip->layer, batch, plan_text_rows(strip));
-    }
-    if (good && strcmp(next->layer, s->layer) != 0) good = match_wrong(m, "layer", next->layer, s->layer, err);
-    if (good && strcmp(next->name, "move") != 0) good = match_wrong(m, "name", next->name, "move", err);
-    if (good && strcmp(next->scenario, text) != 0) good = match_wrong(m, "scenario", next->scenario, text, err);
-    if (good && (next->from != s->to || next->to != s->to))
-        good = match_wrong(m, "layout", layout_names[next->from], layout_names[s->to], err);
-    segment_free(segment);
+    const bool good = match_batches(m, s, v, err) && match_move(m, s, v, err);
     m->first = m->rows = 0;
     m->at++;
     return good;

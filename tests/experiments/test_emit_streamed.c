@@ -28,7 +28,7 @@ static const struct {
     {"a input - c=3 h=12 w=12\nb conv a m=4 k=3 s=2 p=1\nc conv b m=2 k=3 p=1\n", false},
 };
 
-/* The image in HWC, and everything after it in one segment of a row a call, or as a whole. */
+/* The image in HWC, and everything after it in one segment, one row per call, or as a whole. */
 static void plan_from_hwc(struct world *w, const char *network, bool streamed) {
     selection_streams_free(&w->streams);
     struct random r = {1};

@@ -245,7 +245,7 @@ static void block_is_as_small_as_what_is_held(struct seen *seen, const struct se
     seen->pooled += s->state_bytes > 0;
 }
 
-/* One number of the list is changed. What segment_check then lets pass must be right all the same (a row that nobody
+/* One number of the list is changed. What segment_check then lets pass must be right all the same (a row that no call
  * reads may lie anywhere). */
 static void tampering_is_noticed(struct seen *seen, struct segment *s, struct random *r) {
     struct segment_call *c = &s->call[random_int(r, 0, s->calls - 1)];
