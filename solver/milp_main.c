@@ -12,6 +12,8 @@
 #include "solver/base/flags.h"
 #include "solver/base/memory.h"
 #include "solver/base/output.h"
+#include "solver/base/text.h"
+#include "solver/exact/vipr.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/milp.h"
@@ -215,14 +217,30 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     return status;
 }
 
+static bool main_is_vipr(const char *path) {
+    return text_ends_with(path, ".vipr") || text_ends_with(path, ".vipr.gz");
+}
+
+static int main_verify_vipr(const char *path, const struct model *m, const struct limits *limits, struct error *err) {
+    struct vipr_verdict v;
+    if (!vipr_check(&v, path, m, limits, err)) return MAIN_USAGE;
+    printf("claim: %s\nproven: %s\n", vipr_claims[v.claim], verify_names[v.proven ? VERIFY_YES : VERIFY_NO]);
+    if (v.has_lower) printf("least: %.17g\n", v.lower);
+    if (v.has_upper) printf("most: %.17g\n", v.upper);
+    printf("derivations: %ld\n", v.derivations);
+    if (v.why.text[0]) printf("reason: %s\n", v.why.text);
+    return v.proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
+}
+
 /* Checks what the certificate proves of the model as read (with --relax: of its relaxation). */
 static int main_verify(const struct arguments *a, const struct model *m, double begun, struct error *err) {
     struct certificate c;
     struct verify_verdict v;
-    if (!solution_certificate(&c, a->verify, m, err)) return MAIN_USAGE;
     struct limits limits = limits_none();
     limits.deadline = begun + a->options.time_limit;
     limits.interrupt = &main_interrupt;
+    if (main_is_vipr(a->verify)) return main_verify_vipr(a->verify, m, &limits, err);
+    if (!solution_certificate(&c, a->verify, m, err)) return MAIN_USAGE;
     verify_certificate(&v, m, &c, &limits);
     printf("claim: %s%s\nproven: %s\n", milp_status_names[c.kind], c.relaxation ? " (relaxation)" : "",
            verify_names[v.proven]);
