@@ -17,6 +17,7 @@
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/milp.h"
+#include "solver/proof.h"
 #include "solver/solution.h"
 #include "solver/start.h"
 #include "solver/verify.h"
@@ -195,6 +196,25 @@ static void main_catch_signals(void) {
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
 }
 
+static bool main_is_vipr(const char *path) {
+    return text_ends_with(path, ".vipr") || text_ends_with(path, ".vipr.gz");
+}
+
+static struct limits main_limits(const struct arguments *a, double begun) {
+    struct limits limits = limits_none();
+    limits.deadline = begun + a->options.time_limit;
+    limits.nodes = a->options.node_limit;
+    limits.interrupt = &main_interrupt;
+    return limits;
+}
+
+static bool main_certify(const struct arguments *a, const struct model *m, const struct milp_result *r, double begun,
+                         struct error *err) {
+    struct limits limits = main_limits(a, begun);
+    if (main_is_vipr(a->certificate)) return proof_write(a->certificate, m, r, &a->options, &limits, err);
+    return solution_write_certificate(a->certificate, m, r, a->relax, err);
+}
+
 /* The time limit counts from `begun`: reading is part of it. */
 static int main_solve(const struct arguments *a, struct model *m, const double *start, double begun,
                       struct error *err) {
@@ -211,14 +231,10 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     if (shown.any) fprintf(stderr, "\n");
     main_print(r);
     bool good = !a->solution || solution_write(a->solution, m, r, err);
-    if (good && a->certificate) good = solution_write_certificate(a->certificate, m, r, a->relax, err);
+    if (good && a->certificate) good = main_certify(a, m, r, begun, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
     milp_result_free(r);
     return status;
-}
-
-static bool main_is_vipr(const char *path) {
-    return text_ends_with(path, ".vipr") || text_ends_with(path, ".vipr.gz");
 }
 
 static int main_verify_vipr(const char *path, const struct model *m, const struct limits *limits, struct error *err) {
@@ -236,9 +252,7 @@ static int main_verify_vipr(const char *path, const struct model *m, const struc
 static int main_verify(const struct arguments *a, const struct model *m, double begun, struct error *err) {
     struct certificate c;
     struct verify_verdict v;
-    struct limits limits = limits_none();
-    limits.deadline = begun + a->options.time_limit;
-    limits.interrupt = &main_interrupt;
+    struct limits limits = main_limits(a, begun);
     if (main_is_vipr(a->verify)) return main_verify_vipr(a->verify, m, &limits, err);
     if (!solution_certificate(&c, a->verify, m, err)) return MAIN_USAGE;
     verify_certificate(&v, m, &c, &limits);

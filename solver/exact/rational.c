@@ -153,6 +153,40 @@ void rational_negate(struct rational *r) {
     r->sign = -r->sign;
 }
 
+bool rational_is_whole(const struct rational *r) {
+    assert(rational_check(r));
+    return r->d.length == 0;
+}
+
+void rational_floor(struct rational *r, const struct rational *a) {
+    struct rational cut = {0}, one = {0};
+    struct whole rest = {0};
+    bool below = a->sign < 0 && a->d.length > 0;
+    if (a->d.length == 0) {
+        rational_copy(r, a);
+        return;
+    }
+    whole_copy(&rest, &a->n);
+    whole_divide(&cut.n, &rest, &a->d);
+    cut.sign = cut.n.length > 0 ? a->sign : 0;
+    rational_set(&one, 1);
+    if (below) rational_subtract(&cut, &cut, &one); /* the quotient is rounded towards 0 */
+    rational_copy(r, &cut);
+    assert(rational_is_whole(r));
+    whole_clear(&rest);
+    rational_clear(&cut);
+    rational_clear(&one);
+}
+
+void rational_ceiling(struct rational *r, const struct rational *a) {
+    struct rational minus = {0};
+    rational_copy(&minus, a);
+    rational_negate(&minus);
+    rational_floor(r, &minus);
+    rational_negate(r);
+    rational_clear(&minus);
+}
+
 int rational_compare(const struct rational *a, const struct rational *b) {
     assert(rational_check(a) && rational_check(b));
     if (a->sign != b->sign) return a->sign < b->sign ? -1 : 1;

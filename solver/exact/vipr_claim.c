@@ -72,7 +72,7 @@ static bool vipr_claim_point(struct vipr *s) {
     if (!vipr_token(s, &word) || !vipr_terms_read(s, &t, word)) return false;
     bool good = true;
     for (int k = 0; k < t.count && good; k++) {
-        if (s->integer[t.index[k]] && !vipr_whole(&t.value[k]))
+        if (s->integer[t.index[k]] && !rational_is_whole(&t.value[k]))
             good = vipr_refute(s, "point %s: column %d is integer, but its value is not", name, t.index[k]);
         rational_copy(&s->sum.value[t.index[k]], &t.value[k]);
     }

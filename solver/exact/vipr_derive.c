@@ -100,23 +100,6 @@ static bool vipr_derive_combine(struct vipr *s, struct vipr_row *sum) {
     return good;
 }
 
-/* r = r rounded up (sense 1) or down (-1) */
-static void vipr_derive_round(struct rational *r, int sense) {
-    if (vipr_whole(r)) return;
-    struct rational cut = {0}, one = {0};
-    struct whole rest = {0};
-    whole_copy(&rest, &r->n);
-    whole_divide(&cut.n, &rest, &r->d);
-    cut.sign = cut.n.length > 0 ? r->sign : 0;
-    rational_set(&one, sense);
-    if (r->sign == sense) rational_add(&cut, &cut, &one); /* the quotient is rounded towards 0 */
-    rational_copy(r, &cut);
-    whole_clear(&rest);
-    rational_clear(&cut);
-    rational_clear(&one);
-    assert(vipr_whole(r));
-}
-
 static bool vipr_derive_sum(struct vipr *s, struct vipr_row *row, const char *name, bool round) {
     struct vipr_terms terms = {0};
     struct vipr_row sum = {.terms = &terms};
@@ -125,7 +108,7 @@ static bool vipr_derive_sum(struct vipr *s, struct vipr_row *row, const char *na
         good = vipr_refute(s, "row %s: an equation cannot be rounded", name);
     else if (good && round && !vipr_terms_whole(s, &terms))
         good = vipr_refute(s, "row %s: the sum cannot be rounded (expected whole values on integer columns)", name);
-    if (good && round) vipr_derive_round(&sum.right, sum.sense);
+    if (good && round) (sum.sense > 0 ? rational_ceiling : rational_floor)(&sum.right, &sum.right);
     if (good && !vipr_row_dominates(&sum, row)) good = vipr_refute(s, "row %s does not follow from the sum", name);
     vipr_terms_clear(&terms);
     rational_clear(&sum.right);
@@ -149,7 +132,7 @@ static bool vipr_derive_covers(struct vipr *s, const struct vipr_row *down, cons
     bool next = rational_compare(&gap, &one) == 0;
     rational_clear(&gap);
     rational_clear(&one);
-    if (!vipr_terms_equal(down->terms, up->terms) || !next || !vipr_whole(&down->right) ||
+    if (!vipr_terms_equal(down->terms, up->terms) || !next || !rational_is_whole(&down->right) ||
         !vipr_terms_whole(s, down->terms))
         return vipr_refute(s,
                            "row %s: the assumptions leave points out (expected ax <= d and ax >= d + 1, with d and a "

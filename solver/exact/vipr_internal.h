@@ -84,7 +84,6 @@ bool vipr_terms_read(struct vipr *s, struct vipr_terms *t, const char *count);
 void vipr_terms_clear(struct vipr_terms *t);
 bool vipr_terms_equal(const struct vipr_terms *a, const struct vipr_terms *b);
 bool vipr_terms_whole(const struct vipr *s, const struct vipr_terms *t); /* whole values, on integer columns alone */
-bool vipr_whole(const struct rational *r);
 /* The row at the file's place, without a reason; `name` gets its name, cut off. NULL after an error. */
 struct vipr_row *vipr_row_read(struct vipr *s, char name[64]);
 void vipr_row_free(const struct vipr *s, struct vipr_row *row);

@@ -68,13 +68,9 @@ bool vipr_terms_equal(const struct vipr_terms *a, const struct vipr_terms *b) {
     return true;
 }
 
-bool vipr_whole(const struct rational *r) {
-    return r->d.length == 0;
-}
-
 bool vipr_terms_whole(const struct vipr *s, const struct vipr_terms *t) {
     for (int k = 0; k < t->count; k++)
-        if (!s->integer[t->index[k]] || !vipr_whole(&t->value[k])) return false;
+        if (!s->integer[t->index[k]] || !rational_is_whole(&t->value[k])) return false;
     return true;
 }
 

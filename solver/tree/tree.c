@@ -299,7 +299,7 @@ void tree_solve(struct search_result *result, double *x, const struct search_pro
     if (t.worker[0].domain.infeasible) {
         result->status = SEARCH_SOLVED;
         t.begun = true;
-    } else if (tree_root_unbounded(&t))
+    } else if (!p->recorder && tree_root_unbounded(&t))
         result->status = SEARCH_UNBOUNDED;
     else
         tree_search(&t);

@@ -1,0 +1,307 @@
+/* proof_duals.c - the multipliers of a leaf as fractions that are simple, or exact. */
+#include <math.h>
+#include <stdio.h>
+
+#include "solver/lp/lp.h"
+#include "solver/proof_internal.h"
+
+#define PROOF_NOISE 1e-11 /* relative to the greatest multiplier: smaller ones are 0 */
+#define PROOF_WHOLE 0x1p53
+
+/* The first convergent of the continued fraction within `error`. */
+void proof_duals_simple(struct rational *r, double value, double error) {
+    double rest = fabs(value), n[2] = {1, 0}, d[2] = {0, 1}; /* n[0] / d[0] is the last convergent */
+    assert(isfinite(value) && error >= 0);
+    for (int k = 0; k < 40; k++) {
+        double whole = floor(rest), top = whole * n[0] + n[1], below = whole * d[0] + d[1];
+        if (top >= PROOF_WHOLE || below >= PROOF_WHOLE) break;
+        n[1] = n[0], n[0] = top;
+        d[1] = d[0], d[0] = below;
+        if (fabs(top / below - fabs(value)) <= error) {
+            struct rational divisor = {0};
+            rational_set(r, value < 0 ? -top : top);
+            rational_set(&divisor, below);
+            rational_divide(r, r, &divisor);
+            rational_clear(&divisor);
+            return;
+        }
+        rest = 1 / (rest - whole);
+        if (!isfinite(rest)) break;
+    }
+    rational_set(r, value);
+}
+
+/* --- the sum at multipliers y --- */
+
+static const struct proof_side *proof_duals_row(const struct proof *s, int row) {
+    assert(s->y[row].sign != 0);
+    return s->y[row].sign > 0 ? &s->program.row_lower[row] : &s->program.row_upper[row];
+}
+
+/* d = scale c - A'y */
+static void proof_duals_price(struct proof *s, int scale) {
+    const struct proof_program *p = &s->program;
+    struct rational product = {0};
+    for (int j = 0; j < p->m->cols; j++) {
+        rational_set(&s->d[j], 0);
+        if (scale) rational_copy(&s->d[j], &p->cost[j]);
+        for (long k = p->m->start[j]; k < p->m->start[j + 1]; k++) {
+            if (s->y[p->m->index[k]].sign == 0) continue;
+            rational_multiply(&product, &s->y[p->m->index[k]], &p->value[k]);
+            rational_subtract(&s->d[j], &s->d[j], &product);
+        }
+    }
+    rational_clear(&product);
+}
+
+/* The bound of column j that its d needs: of a branching, or else of the program; NULL: there is none. */
+static const struct rational *proof_duals_bound(const struct proof *s, int j, struct rational *spare) {
+    bool up = s->d[j].sign > 0;
+    int record = up ? s->lower[j] : s->upper[j];
+    const struct proof_side *side = up ? &s->program.lower[j] : &s->program.upper[j];
+    if (record < 0) return side->row >= 0 ? &side->value : NULL;
+    assert(s->record[record].col == j && s->record[record].up == up);
+    rational_set(spare, s->record[record].bound);
+    return spare;
+}
+
+/* The right side of (1); false: a bound is missing. */
+static bool proof_duals_value(struct rational *value, const struct proof *s) {
+    const struct model *m = s->program.m;
+    struct rational product = {0}, spare = {0};
+    bool good = true;
+    rational_set(value, 0);
+    for (int i = 0; i < m->rows; i++) {
+        if (s->y[i].sign == 0) continue;
+        rational_multiply(&product, &s->y[i], &proof_duals_row(s, i)->value);
+        rational_add(value, value, &product);
+    }
+    for (int j = 0; j < m->cols && good; j++) {
+        if (s->d[j].sign == 0) continue;
+        const struct rational *bound = proof_duals_bound(s, j, &spare);
+        good = bound != NULL;
+        if (good) rational_multiply(&product, &s->d[j], bound);
+        if (good) rational_add(value, value, &product);
+    }
+    rational_clear(&product);
+    rational_clear(&spare);
+    return good;
+}
+
+/* --- the sum as text --- */
+
+struct proof_writer {
+    FILE *out;
+    struct rational factor;
+    int terms;
+};
+
+/* One term of the sum: a row of the file, or the branching that made a record. */
+static void proof_duals_print(struct proof_writer *w, const char *mark, int number, const struct rational *multiplier) {
+    struct rational scaled = {0};
+    rational_multiply(&scaled, multiplier, &w->factor);
+    char *text = rational_text_new(&scaled);
+    fprintf(w->out, " %s%d %s", mark, number, text);
+    w->terms++;
+    free(text);
+    rational_clear(&scaled);
+}
+
+/* The multipliers of a maximum are negated, and all are divided by the step if the sum is to be rounded. */
+static void proof_duals_factor(const struct proof *s, const struct proof_record *r, struct rational *factor) {
+    rational_set(factor, s->program.m->maximize && !s->infeasible ? -1 : 1);
+    if (r->rounds) rational_divide(factor, factor, &s->program.step);
+}
+
+static void proof_duals_keep(struct proof *s, struct proof_record *r) {
+    const struct model *m = s->program.m;
+    size_t size;
+    struct proof_writer w = {.out = open_memstream(&r->sum, &size)};
+    if (!w.out) abort();
+    proof_duals_factor(s, r, &w.factor);
+    for (int i = 0; i < m->rows; i++)
+        if (s->y[i].sign) proof_duals_print(&w, "", proof_duals_row(s, i)->row, &s->y[i]);
+    for (int j = 0; j < m->cols; j++) {
+        if (s->d[j].sign == 0) continue;
+        bool up = s->d[j].sign > 0;
+        int record = up ? s->lower[j] : s->upper[j];
+        const struct proof_side *side = up ? &s->program.lower[j] : &s->program.upper[j];
+        proof_duals_print(&w, record >= 0 ? "@" : "", record >= 0 ? record : side->row, &s->d[j]);
+    }
+    r->terms = w.terms;
+    fclose(w.out);
+    rational_clear(&w.factor);
+}
+
+/* --- whether it closes the leaf --- */
+
+/* Whether the value reaches the target, rounded up to the next multiple of the step if need be. */
+static bool proof_duals_reaches(const struct proof *s, const struct rational *value, bool *rounds) {
+    *rounds = false;
+    if (rational_compare(value, &s->target) >= 0) return true;
+    if (s->program.step.sign == 0) return false;
+    struct rational gap = {0};
+    rational_subtract(&gap, &s->target, value);
+    *rounds = rational_compare(&gap, &s->program.step) < 0;
+    rational_clear(&gap);
+    return *rounds;
+}
+
+static bool proof_duals_accept(struct proof *s, struct proof_record *r, bool infeasible) {
+    struct rational value = {0};
+    proof_duals_price(s, !infeasible);
+    bool good = proof_duals_value(&value, s);
+    if (good && !infeasible) s->reached = fmax(s->reached, rational_double(&value));
+    good = good && (infeasible ? value.sign > 0 : proof_duals_reaches(s, &value, &r->rounds));
+    if (good) proof_duals_keep(s, r);
+    rational_clear(&value);
+    return good;
+}
+
+/* --- simple fractions --- */
+
+static void proof_duals_near(struct proof *s, const double *y, double sign, double error) {
+    const struct model *m = s->program.m;
+    double most = 0;
+    for (int i = 0; i < m->rows; i++) most = fmax(most, fabs(y[i]));
+    for (int i = 0; i < m->rows; i++) {
+        double value = sign * y[i];
+        rational_set(&s->y[i], 0);
+        if (fabs(value) <= PROOF_NOISE * most) continue;
+        const struct proof_side *side = value > 0 ? &s->program.row_lower[i] : &s->program.row_upper[i];
+        if (side->row >= 0) proof_duals_simple(&s->y[i], value, error * fmax(1, fabs(value)));
+    }
+}
+
+/* --- exact multipliers --- */
+
+/* The least number that makes the column's entries and its cost whole; false: not below 2^53. */
+static bool proof_duals_unit(double *unit, const struct proof_program *p, int col) {
+    const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+    struct rational scaled = {0}, factor = {0};
+    bool good = false;
+    for (int k = 0; k < (int)(sizeof powers / sizeof *powers) && !good; k++) {
+        *unit = powers[k];
+        rational_set(&factor, *unit);
+        rational_multiply(&scaled, &p->cost[col], &factor);
+        good = rational_is_whole(&scaled);
+        for (long e = p->m->start[col]; e < p->m->start[col + 1] && good; e++) {
+            rational_multiply(&scaled, &p->value[e], &factor);
+            good = rational_is_whole(&scaled) && fabs(rational_double(&scaled)) < PROOF_WHOLE;
+        }
+    }
+    rational_clear(&scaled);
+    rational_clear(&factor);
+    return good;
+}
+
+static double proof_duals_scaled(const struct rational *r, double unit) {
+    struct rational scaled = {0}, factor = {0};
+    rational_set(&factor, unit);
+    rational_multiply(&scaled, r, &factor);
+    double value = rational_double(&scaled);
+    rational_clear(&scaled);
+    rational_clear(&factor);
+    return value;
+}
+
+/* d = 0 of a basic column, in the multipliers of the rows at a side. */
+static bool proof_duals_equation(struct equations *e, int t, const struct proof_program *p, int col, const int *unknown,
+                                 double *dense) {
+    double unit;
+    if (!proof_duals_unit(&unit, p, col)) return false;
+    for (long k = p->m->start[col]; k < p->m->start[col + 1]; k++)
+        if (unknown[p->m->index[k]] >= 0) dense[unknown[p->m->index[k]]] = proof_duals_scaled(&p->value[k], unit);
+    for (int u = 0; u < e->unknowns; u++) {
+        equations_add(e, t, u, dense[u]);
+        dense[u] = 0;
+    }
+    struct rational factor = {0};
+    rational_set(&factor, unit);
+    rational_multiply(&e->row[t].right, &p->cost[col], &factor);
+    rational_clear(&factor);
+    return true;
+}
+
+/* y = the exact solution of d = 0 on the basic columns; false: none, or a number or a limit is in the way. */
+static bool proof_duals_exact(struct proof *s, const double *y, const unsigned char *place) {
+    const struct proof_program *p = &s->program;
+    int rows = p->m->rows, cols = p->m->cols, count = 0, unknowns = 0;
+    int *unknown = MEMORY_NEW(int, rows);
+    for (int j = 0; j < cols; j++) count += place[j] == PLACE_BASIC;
+    for (int i = 0; i < rows; i++) unknown[i] = place[cols + i] == PLACE_BASIC ? -1 : unknowns++;
+    struct equations *e = equations_new(count, unknowns);
+    double *dense = MEMORY_NEW(double, unknowns), *given = MEMORY_NEW(double, unknowns);
+    bool good = true;
+    for (int j = 0, t = 0; j < cols && good; j++)
+        if (place[j] == PLACE_BASIC) good = proof_duals_equation(e, t++, p, j, unknown, dense);
+    for (int i = 0; i < rows; i++)
+        if (unknown[i] >= 0) given[unknown[i]] = y[i];
+    struct equations_solution *x = good ? equations_solve(e, given, s->limits) : NULL;
+    for (int i = 0; i < rows && x; i++) {
+        rational_set(&s->y[i], 0);
+        if (unknown[i] < 0) continue;
+        rational_divide(&s->y[i], &x->x[unknown[i]], &x->common);
+        int sign = s->y[i].sign;
+        const struct proof_side *side = sign > 0 ? &p->row_lower[i] : &p->row_upper[i];
+        if (sign && side->row < 0) rational_set(&s->y[i], 0);
+    }
+    good = x != NULL;
+    equations_solution_free(x);
+    equations_free(e);
+    free(dense);
+    free(given);
+    free(unknown);
+    return good;
+}
+
+/* --- all of it --- */
+
+/* s->lower and s->upper: the branchings that bound columns at the record; the nearest count. */
+static void proof_duals_bounds(struct proof *s, int record, bool set) {
+    for (int r = record; r > 0; r = s->record[r].parent) {
+        int *by = s->record[r].up ? s->lower : s->upper, j = s->record[r].col;
+        if (!set)
+            by[j] = -1;
+        else if (by[j] < 0)
+            by[j] = r;
+    }
+}
+
+static bool proof_duals_optimum(struct proof *s, struct proof_record *r, struct lp *lp) {
+    static const double errors[] = {1e-6, 1e-9, 1e-12, 0};
+    const double *y = lp_row_duals(lp);
+    if (s->infeasible || lp_objective(lp) < s->goal) return false;
+    for (int k = 0; k < (int)(sizeof errors / sizeof *errors); k++) {
+        proof_duals_near(s, y, 1, errors[k]);
+        if (proof_duals_accept(s, r, false)) return true;
+    }
+    unsigned char *place = MEMORY_NEW(unsigned char, lp_cols(lp) + lp_rows(lp));
+    lp_get_basis(lp, place);
+    bool good = proof_duals_exact(s, y, place) && proof_duals_accept(s, r, false);
+    free(place);
+    return good;
+}
+
+static bool proof_duals_empty(struct proof *s, struct proof_record *r, struct lp *lp) {
+    static const double errors[] = {1e-6, 1e-9, 1e-12, 0};
+    const double *ray = lp_ray(lp);
+    double most = 0;
+    for (int i = 0; i < s->program.m->rows; i++) most = fmax(most, fabs(ray[i]));
+    for (int k = 0; k < 2 * (int)(sizeof errors / sizeof *errors); k++) {
+        proof_duals_near(s, ray, (k % 2 ? -1 : 1) / fmax(most, 1e-300), errors[k / 2]);
+        if (proof_duals_accept(s, r, true)) return true;
+    }
+    return false;
+}
+
+bool proof_duals_close(struct proof *s, int record, struct lp *lp, bool infeasible) {
+    struct proof_record *r = &s->record[record];
+    assert(lp_rows(lp) == s->program.m->rows && lp_cols(lp) == s->program.m->cols);
+    proof_duals_bounds(s, record, true);
+    s->reached = -MODEL_INFINITY;
+    bool closed = infeasible ? proof_duals_empty(s, r, lp) : proof_duals_optimum(s, r, lp);
+    proof_duals_bounds(s, record, false);
+    r->reached = s->reached;
+    return closed;
+}

@@ -1,0 +1,84 @@
+/* proof_internal.h - one proof of proof.h, for the files behind it: proof_program.c has the program in fractions,
+ * proof_point.c its solution, proof_duals.c the multipliers of a leaf, proof_tree.c the recorded tree, proof_text.c
+ * the file, proof.c all of it. */
+#ifndef SOLVER_PROOF_INTERNAL_H
+#define SOLVER_PROOF_INTERNAL_H
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/memory.h"
+#include "solver/base/text.h"
+#include "solver/exact/equations.h"
+#include "solver/exact/rational_text.h"
+#include "solver/model/basis.h"
+#include "solver/model/rows.h"
+#include "solver/proof.h"
+
+struct proof_side { /* a bound of a column or a side of a row */
+    int row, given; /* its number in the file, rounded, and in CON; -1: it does not exist */
+    struct rational value;
+};
+
+struct proof_program { /* the model in fractions, to be minimised */
+    const struct model *m;
+    struct rational *cost, *value;            /* [cols], [entries] */
+    struct proof_side *lower, *upper;         /* [cols]; of integers rounded inwards */
+    struct proof_side *row_lower, *row_upper; /* [rows]; one number of both if they are equal */
+    int bounds, given;                        /* rows of CON */
+    int rounded;                              /* and of DER: bounds rounded */
+    struct rational step;                     /* all solutions' values are multiples of it; 0: not known */
+};
+
+struct proof_record {  /* a node; the root is number 0 */
+    int parent, child; /* child: the first of two; 0: none */
+    int col;           /* branched on to make it */
+    bool up, rounds;   /* up: x >= bound, else <=; rounds: its sum has to be rounded */
+    double bound;
+    double reached;  /* by the sums of a leaf that could not be closed; -MODEL_INFINITY: none */
+    int terms;       /* of its sum, if it is a leaf that is closed */
+    char *sum;       /* `index multiplier ...`, where index is a row of CON, or @ and a record: its branching */
+    int first, rows; /* numbers of its rows in the file, its branching not among them */
+};
+
+struct proof {
+    struct proof_program program;
+    const struct options *options;
+    const struct limits *limits;
+    bool infeasible;               /* what is to be proven; else target */
+    struct rational *x, objective; /* [cols] the solution; its value, as minimised */
+    struct rational target;        /* no solution is worth less */
+    double goal;                   /* a relaxation of at least this is worth trying */
+    struct proof_record *record;
+    int records;
+    size_t room;
+    int *lower, *upper;     /* [cols] record whose branching bounds the column at the node at hand; -1: none */
+    struct rational *y, *d; /* [rows], [cols] of the leaf at hand */
+    double reached;         /* greatest value of its sums so far; -MODEL_INFINITY: none */
+};
+
+/* --- proof_program.c --- */
+void proof_program_init(struct proof_program *p, const struct model *m);
+void proof_program_free(struct proof_program *p);
+struct rational *proof_vector_new(long count);
+void proof_vector_free(struct rational *v, long count);
+
+/* --- proof_point.c: makes the solution exact; false, with the reason, if it does not hold exactly --- */
+bool proof_point(struct proof *s, const double *x, struct error *err);
+
+/* --- proof_duals.c --- */
+/* r = a simple fraction within `error` of `value`; the double itself if error is 0 */
+void proof_duals_simple(struct rational *r, double value, double error);
+/* Tries to close the leaf with the relaxation's multipliers; the sum goes to its record. */
+bool proof_duals_close(struct proof *s, int record, struct lp *lp, bool infeasible);
+
+/* --- proof_tree.c --- */
+enum proof_end { PROOF_DONE, PROOF_SHORT, PROOF_STOPPED };
+/* Searches; PROOF_SHORT: some leaf could only be shown to be worth *least. */
+enum proof_end proof_tree(struct proof *s, double *least);
+void proof_tree_clear(struct proof *s);
+
+/* --- proof_text.c --- */
+bool proof_text_write(const char *path, struct proof *s, struct error *err);
+
+#endif

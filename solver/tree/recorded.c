@@ -1,0 +1,54 @@
+#include "solver/tree/recorded.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "solver/base/memory.h"
+#include "solver/search/worker.h"
+
+static enum recorded_end recorded_blind(struct worker *w, struct branch *b) {
+    return branch_blind(w, b) == BRANCH_MADE ? RECORDED_SPLIT : RECORDED_OPEN;
+}
+
+static void recorded_learn(struct worker *w, struct node *n) {
+    struct search *t = w->tree;
+    double objective = lp_objective(w->lp), before = n->bound;
+    n->bound = fmax(n->bound, objective);
+    n->relaxed = objective;
+    if (n->depth == 0)
+        memory_copy(t->root.x, lp_x(w->lp), (size_t)t->p.model->cols * sizeof(double));
+    else if (n->branch_col >= 0)
+        pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, objective - before);
+}
+
+static enum recorded_end recorded_optimal(struct worker *w, struct node *n, struct branch *b) {
+    const struct search_recorder *recorder = w->tree->p.recorder;
+    recorded_learn(w, n);
+    if (recorder->close(recorder->context, n->record, w->lp, false)) return RECORDED_CLOSED;
+    if (worker_fractional(w) == 0) return recorded_blind(w, b);
+    enum branch_result result = branch_choose(w, b);
+    assert(result == BRANCH_MADE); /* trials decide nothing in a search that is recorded */
+    (void)result;
+    return worker_stopped(w) ? RECORDED_STOPPED : RECORDED_SPLIT;
+}
+
+enum recorded_end recorded_node(struct worker *w, struct node *n, struct branch *b) {
+    const struct search_recorder *recorder = w->tree->p.recorder;
+    assert(recorder && w->tree->workers == 1 && w->tree->cuts.active.count == 0);
+    w->counts.nodes++;
+    b->learned_count = 0;
+    worker_push_bounds(w);
+    switch (worker_solve_fully(w)) {
+    case LP_OPTIMAL: return recorded_optimal(w, n, b);
+    case LP_INFEASIBLE:
+        if (recorder->close(recorder->context, n->record, w->lp, true)) return RECORDED_CLOSED;
+        return recorded_blind(w, b);
+    case LP_CUTOFF:
+    case LP_UNBOUNDED:
+    case LP_NUMERICAL: return recorded_blind(w, b);
+    case LP_ITERATION_LIMIT:
+    case LP_TIME_LIMIT:
+    case LP_INTERRUPTED: worker_stopped(w); break;
+    }
+    return RECORDED_STOPPED;
+}
