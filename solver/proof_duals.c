@@ -5,7 +5,7 @@
 #include "solver/lp/lp.h"
 #include "solver/proof_internal.h"
 
-#define PROOF_NOISE 1e-11 /* relative to the greatest multiplier: smaller ones are 0 */
+#define PROOF_NOISE 1e-11 /* relative to the greatest multiplier, both times the size of their rows: smaller are 0 */
 #define PROOF_WHOLE 0x1p53
 
 /* The first convergent of the continued fraction within `error`. */
@@ -161,15 +161,15 @@ static bool proof_duals_accept(struct proof *s, struct proof_record *r, bool inf
 /* --- simple fractions --- */
 
 static void proof_duals_near(struct proof *s, const double *y, double sign, double error) {
-    const struct model *m = s->program.m;
+    const struct proof_program *p = &s->program;
     double most = 0;
-    for (int i = 0; i < m->rows; i++) most = fmax(most, fabs(y[i]));
-    for (int i = 0; i < m->rows; i++) {
+    for (int i = 0; i < p->m->rows; i++) most = fmax(most, fabs(y[i]) * p->size[i]);
+    for (int i = 0; i < p->m->rows; i++) {
         double value = sign * y[i];
         rational_set(&s->y[i], 0);
-        if (fabs(value) <= PROOF_NOISE * most) continue;
-        const struct proof_side *side = value > 0 ? &s->program.row_lower[i] : &s->program.row_upper[i];
-        if (side->row >= 0) proof_duals_simple(&s->y[i], value, error * fmax(1, fabs(value)));
+        if (fabs(value) * p->size[i] <= PROOF_NOISE * most) continue;
+        const struct proof_side *side = value > 0 ? &p->row_lower[i] : &p->row_upper[i];
+        if (side->row >= 0) proof_duals_simple(&s->y[i], value, error * fabs(value));
     }
 }
 
@@ -286,10 +286,11 @@ static bool proof_duals_optimum(struct proof *s, struct proof_record *r, struct 
 static bool proof_duals_empty(struct proof *s, struct proof_record *r, struct lp *lp) {
     static const double errors[] = {1e-6, 1e-9, 1e-12, 0};
     const double *ray = lp_ray(lp);
-    double most = 0;
+    double most = 0; /* a ray has no scale: with a multiplier of 1 the others tend to be simple, too */
     for (int i = 0; i < s->program.m->rows; i++) most = fmax(most, fabs(ray[i]));
+    if (!(most > 0)) return false;
     for (int k = 0; k < 2 * (int)(sizeof errors / sizeof *errors); k++) {
-        proof_duals_near(s, ray, (k % 2 ? -1 : 1) / fmax(most, 1e-300), errors[k / 2]);
+        proof_duals_near(s, ray, (k % 2 ? -1 : 1) / most, errors[k / 2]);
         if (proof_duals_accept(s, r, true)) return true;
     }
     return false;

@@ -27,6 +27,7 @@ struct proof_program { /* the model in fractions, to be minimised */
     struct proof_side *row_lower, *row_upper; /* [rows]; one number of both if they are equal */
     int bounds, given;                        /* rows of CON */
     int rounded;                              /* and of DER: bounds rounded */
+    double *size;         /* [rows] greatest entry of each, 1 if it has none */
     struct rational step;                     /* all solutions' values are multiples of it; 0: not known */
 };
 

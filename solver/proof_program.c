@@ -84,7 +84,10 @@ void proof_program_init(struct proof_program *p, const struct model *m) {
                                 .lower = MEMORY_NEW(struct proof_side, m->cols),
                                 .upper = MEMORY_NEW(struct proof_side, m->cols),
                                 .row_lower = MEMORY_NEW(struct proof_side, m->rows),
-                                .row_upper = MEMORY_NEW(struct proof_side, m->rows)};
+                                .row_upper = MEMORY_NEW(struct proof_side, m->rows),
+                                .size = MEMORY_NEW(double, m->rows)};
+    for (long k = 0; k < m->entries; k++) p->size[m->index[k]] = fmax(p->size[m->index[k]], fabs(m->value[k]));
+    for (int i = 0; i < m->rows; i++) p->size[i] = p->size[i] > 0 ? p->size[i] : 1;
     for (int j = 0; j < m->cols; j++) rational_text_decimal(&p->cost[j], m->maximize ? -m->cost[j] : m->cost[j]);
     for (long k = 0; k < m->entries; k++) rational_text_decimal(&p->value[k], m->value[k]);
     proof_program_sides(p);
@@ -109,4 +112,5 @@ void proof_program_free(struct proof_program *p) {
     proof_program_free_sides(p->row_lower, p->m->rows);
     proof_program_free_sides(p->row_upper, p->m->rows);
     rational_clear(&p->step);
+    free(p->size);
 }
