@@ -53,8 +53,8 @@ static void compare(const struct vipr_verdict *v, const struct model *m, const c
     if (v->claim == VIPR_INFEASIBLE) return;
     ck_assert_msg(v->lower <= optimum + near && v->upper >= optimum - near, "%s %d: %.17g is not in [%.17g, %.17g]",
                   about, round, optimum, v->lower, v->upper);
-    ck_assert_msg(v->upper - v->lower <= 1e-5 * fmax(1, fabs(optimum)), "%s %d: [%.17g, %.17g]", about, round,
-                  v->lower, v->upper);
+    ck_assert_msg(v->upper - v->lower <= 1e-5 * fmax(1, fabs(optimum)), "%s %d: [%.17g, %.17g]", about, round, v->lower,
+                  v->upper);
 }
 
 struct tally {
