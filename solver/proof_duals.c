@@ -160,16 +160,47 @@ static bool proof_duals_accept(struct proof *s, struct proof_record *r, bool inf
 
 /* --- simple fractions --- */
 
-static void proof_duals_near(struct proof *s, const double *y, double sign, double error) {
+/* Ways to make a multiplier a fraction, in the order in which they are tried. On a grid they have one denominator, a
+ * power of 10, so that their sums stay short; but then a sum that should be 0 may not be. */
+static const struct proof_way {
+    bool grid;
+    double error; /* relative: on a grid to the greatest multiplier, else to each one */
+} proof_ways[] = {{true, 1e-6}, {true, 1e-9}, {false, 1e-6}, {false, 1e-9}, {false, 1e-12}, {false, 0}};
+enum { PROOF_WAYS = sizeof proof_ways / sizeof proof_ways[0] };
+
+/* The power of 10 of which the multipliers become multiples of the inverse. */
+static double proof_duals_grid(double most, double error) {
+    double grid = 1;
+    while (grid * most * error < 1 && grid < 1e15) grid *= 10;
+    return grid;
+}
+
+static void proof_duals_on_grid(struct rational *r, double value, double grid) {
+    struct rational divisor = {0};
+    rational_set(&divisor, grid);
+    rational_set(r, nearbyint(value * grid));
+    rational_divide(r, r, &divisor);
+    rational_clear(&divisor);
+}
+
+static void proof_duals_near(struct proof *s, const double *y, double sign, const struct proof_way *way) {
     const struct proof_program *p = &s->program;
-    double most = 0;
-    for (int i = 0; i < p->m->rows; i++) most = fmax(most, fabs(y[i]) * p->size[i]);
+    double most = 0, sized = 0;
+    for (int i = 0; i < p->m->rows; i++) {
+        most = fmax(most, fabs(y[i] * sign));
+        sized = fmax(sized, fabs(y[i] * sign) * p->size[i]);
+    }
+    double grid = proof_duals_grid(most, way->error);
     for (int i = 0; i < p->m->rows; i++) {
         double value = sign * y[i];
         rational_set(&s->y[i], 0);
-        if (fabs(value) * p->size[i] <= PROOF_NOISE * most) continue;
+        if (fabs(value) * p->size[i] <= PROOF_NOISE * sized) continue;
         const struct proof_side *side = value > 0 ? &p->row_lower[i] : &p->row_upper[i];
-        if (side->row >= 0) proof_duals_simple(&s->y[i], value, error * fabs(value));
+        if (side->row < 0) continue;
+        if (way->grid)
+            proof_duals_on_grid(&s->y[i], value, grid);
+        else
+            proof_duals_simple(&s->y[i], value, way->error * fabs(value));
     }
 }
 
@@ -269,11 +300,10 @@ static void proof_duals_bounds(struct proof *s, int record, bool set) {
 }
 
 static bool proof_duals_optimum(struct proof *s, struct proof_record *r, struct lp *lp) {
-    static const double errors[] = {1e-6, 1e-9, 1e-12, 0};
     const double *y = lp_row_duals(lp);
     if (s->infeasible || lp_objective(lp) < s->goal) return false;
-    for (int k = 0; k < (int)(sizeof errors / sizeof *errors); k++) {
-        proof_duals_near(s, y, 1, errors[k]);
+    for (int k = 0; k < PROOF_WAYS; k++) {
+        proof_duals_near(s, y, 1, &proof_ways[k]);
         if (proof_duals_accept(s, r, false)) return true;
     }
     unsigned char *place = MEMORY_NEW(unsigned char, lp_cols(lp) + lp_rows(lp));
@@ -284,13 +314,12 @@ static bool proof_duals_optimum(struct proof *s, struct proof_record *r, struct 
 }
 
 static bool proof_duals_empty(struct proof *s, struct proof_record *r, struct lp *lp) {
-    static const double errors[] = {1e-6, 1e-9, 1e-12, 0};
     const double *ray = lp_ray(lp);
     double most = 0; /* a ray has no scale: with a multiplier of 1 the others tend to be simple, too */
     for (int i = 0; i < s->program.m->rows; i++) most = fmax(most, fabs(ray[i]));
     if (!(most > 0)) return false;
-    for (int k = 0; k < 2 * (int)(sizeof errors / sizeof *errors); k++) {
-        proof_duals_near(s, ray, (k % 2 ? -1 : 1) / most, errors[k / 2]);
+    for (int k = 0; k < 2 * PROOF_WAYS; k++) {
+        proof_duals_near(s, ray, (k % 2 ? -1 : 1) / most, &proof_ways[k / 2]);
         if (proof_duals_accept(s, r, true)) return true;
     }
     return false;
