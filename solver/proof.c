@@ -6,7 +6,7 @@
 
 enum { PROOF_TRIES = 4 };
 #define PROOF_NEAR  1e-6 /* relative: most that rounding errors may cost of a bound */
-#define PROOF_TRIED 1e-6 /* relative: relaxations that are this much below the target are not worth the exact sums */
+#define PROOF_TRIED 1e-9 /* relative: relaxations that are this much below the target are not worth the exact sums */
 
 static void proof_init(struct proof *s, const struct model *m, const struct options *o, const struct limits *limits) {
     *s = (struct proof){.options = o, .limits = limits};
