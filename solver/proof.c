@@ -12,24 +12,17 @@ static void proof_init(struct proof *s, const struct model *m, const struct opti
     *s = (struct proof){.options = o, .limits = limits};
     proof_program_init(&s->program, m);
     s->x = proof_vector_new(m->cols);
-    s->y = proof_vector_new(m->rows);
     s->d = proof_vector_new(m->cols);
-    s->lower = MEMORY_NEW(int, m->cols);
-    s->upper = MEMORY_NEW(int, m->cols);
-    for (int j = 0; j < m->cols; j++) s->lower[j] = s->upper[j] = -1;
 }
 
 static void proof_free(struct proof *s) {
-    int rows = s->program.m->rows, cols = s->program.m->cols;
+    int cols = s->program.m->cols;
     proof_tree_clear(s);
     free(s->record);
     proof_vector_free(s->x, cols);
-    proof_vector_free(s->y, rows);
     proof_vector_free(s->d, cols);
     rational_clear(&s->objective);
     rational_clear(&s->target);
-    free(s->lower);
-    free(s->upper);
     proof_program_free(&s->program);
 }
 

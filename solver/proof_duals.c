@@ -34,11 +34,26 @@ void proof_duals_simple(struct rational *r, double value, double error) {
 /* --- the sum at multipliers y --- */
 
 static const struct proof_side *proof_duals_row(const struct proof *s, int row) {
-    assert(s->y[row].sign != 0);
+    assert(s->y[row].sign != 0 && row < s->program.m->rows);
     return s->y[row].sign > 0 ? &s->program.row_lower[row] : &s->program.row_upper[row];
 }
 
-/* d = scale c - A'y */
+/* The branching that bounds a group from the side of its multiplier; -1: none. */
+static int proof_duals_group(const struct proof *s, int group, double sign) {
+    int at = s->program.m->cols + group;
+    return sign > 0 ? s->lower[at] : s->upper[at];
+}
+
+static void proof_duals_price_groups(struct proof *s) {
+    const struct groups *g = &s->groups;
+    for (int k = 0; k < g->count; k++) {
+        const struct rational *y = &s->y[s->program.m->rows + k];
+        if (y->sign == 0) continue;
+        for (int e = g->start[k]; e < g->start[k + 1]; e++) rational_subtract(&s->d[g->col[e]], &s->d[g->col[e]], y);
+    }
+}
+
+/* d = scale c - A'y, where groups are rows, too */
 static void proof_duals_price(struct proof *s, int scale) {
     const struct proof_program *p = &s->program;
     struct rational product = {0};
@@ -51,6 +66,7 @@ static void proof_duals_price(struct proof *s, int scale) {
             rational_subtract(&s->d[j], &s->d[j], &product);
         }
     }
+    proof_duals_price_groups(s);
     rational_clear(&product);
 }
 
@@ -74,6 +90,13 @@ static bool proof_duals_value(struct rational *value, const struct proof *s) {
     for (int i = 0; i < m->rows; i++) {
         if (s->y[i].sign == 0) continue;
         rational_multiply(&product, &s->y[i], &proof_duals_row(s, i)->value);
+        rational_add(value, value, &product);
+    }
+    for (int k = 0; k < s->groups.count; k++) {
+        const struct rational *y = &s->y[m->rows + k];
+        if (y->sign == 0) continue;
+        rational_set(&spare, s->record[proof_duals_group(s, k, y->sign)].bound);
+        rational_multiply(&product, y, &spare);
         rational_add(value, value, &product);
     }
     for (int j = 0; j < m->cols && good; j++) {
@@ -121,6 +144,10 @@ static void proof_duals_keep(struct proof *s, struct proof_record *r) {
     proof_duals_factor(s, r, &w.factor);
     for (int i = 0; i < m->rows; i++)
         if (s->y[i].sign) proof_duals_print(&w, "", proof_duals_row(s, i)->row, &s->y[i]);
+    for (int k = 0; k < s->groups.count; k++) {
+        const struct rational *y = &s->y[m->rows + k];
+        if (y->sign) proof_duals_print(&w, "@", proof_duals_group(s, k, y->sign), y);
+    }
     for (int j = 0; j < m->cols; j++) {
         if (s->d[j].sign == 0) continue;
         bool up = s->d[j].sign > 0;
@@ -183,20 +210,30 @@ static void proof_duals_on_grid(struct rational *r, double value, double grid) {
     rational_clear(&divisor);
 }
 
+static double proof_duals_size(const struct proof_program *p, int row) {
+    return row < p->m->rows ? p->size[row] : 1;
+}
+
+/* Whether the row, or group, has the side that a multiplier of that sign needs. */
+static bool proof_duals_sided(const struct proof *s, int row, double sign) {
+    const struct proof_program *p = &s->program;
+    if (row >= p->m->rows) return proof_duals_group(s, row - p->m->rows, sign) >= 0;
+    return (sign > 0 ? &p->row_lower[row] : &p->row_upper[row])->row >= 0;
+}
+
 static void proof_duals_near(struct proof *s, const double *y, double sign, const struct proof_way *way) {
     const struct proof_program *p = &s->program;
     double most = 0, sized = 0;
-    for (int i = 0; i < p->m->rows; i++) {
+    int rows = p->m->rows + s->groups.count;
+    for (int i = 0; i < rows; i++) {
         most = fmax(most, fabs(y[i] * sign));
-        sized = fmax(sized, fabs(y[i] * sign) * p->size[i]);
+        sized = fmax(sized, fabs(y[i] * sign) * proof_duals_size(p, i));
     }
     double grid = proof_duals_grid(most, way->error);
-    for (int i = 0; i < p->m->rows; i++) {
+    for (int i = 0; i < rows; i++) {
         double value = sign * y[i];
         rational_set(&s->y[i], 0);
-        if (fabs(value) * p->size[i] <= PROOF_NOISE * sized) continue;
-        const struct proof_side *side = value > 0 ? &p->row_lower[i] : &p->row_upper[i];
-        if (side->row < 0) continue;
+        if (fabs(value) * proof_duals_size(p, i) <= PROOF_NOISE * sized || !proof_duals_sided(s, i, value)) continue;
         if (way->grid)
             proof_duals_on_grid(&s->y[i], value, grid);
         else
@@ -236,11 +273,12 @@ static double proof_duals_scaled(const struct rational *r, double unit) {
     return value;
 }
 
-/* d = 0 of a basic column, in the multipliers of the rows at a side. */
-static bool proof_duals_equation(struct equations *e, int t, const struct proof_program *p, int col, const int *unknown,
-                                 double *dense) {
+/* d = 0 of a basic column, in the multipliers of the rows at a side. group: the one that the column is in, or -1. */
+static bool proof_duals_equation(struct equations *e, int t, const struct proof_program *p, int col, int group,
+                                 const int *unknown, double *dense) {
     double unit;
     if (!proof_duals_unit(&unit, p, col)) return false;
+    if (group >= 0 && unknown[p->m->rows + group] >= 0) dense[unknown[p->m->rows + group]] = unit;
     for (long k = p->m->start[col]; k < p->m->start[col + 1]; k++)
         if (unknown[p->m->index[k]] >= 0) dense[unknown[p->m->index[k]]] = proof_duals_scaled(&p->value[k], unit);
     for (int u = 0; u < e->unknowns; u++) {
@@ -254,18 +292,27 @@ static bool proof_duals_equation(struct equations *e, int t, const struct proof_
     return true;
 }
 
+/* [cols] the group of each column, or -1 */
+static int *proof_duals_groups(const struct proof *s) {
+    int *group = MEMORY_NEW(int, s->program.m->cols);
+    for (int j = 0; j < s->program.m->cols; j++) group[j] = -1;
+    for (int k = 0; k < s->groups.count; k++)
+        for (int e = s->groups.start[k]; e < s->groups.start[k + 1]; e++) group[s->groups.col[e]] = k;
+    return group;
+}
+
 /* y = the exact solution of d = 0 on the basic columns; false: none, or a number or a limit is in the way. */
 static bool proof_duals_exact(struct proof *s, const double *y, const unsigned char *place) {
     const struct proof_program *p = &s->program;
-    int rows = p->m->rows, cols = p->m->cols, count = 0, unknowns = 0;
-    int *unknown = MEMORY_NEW(int, rows);
+    int rows = p->m->rows + s->groups.count, cols = p->m->cols, count = 0, unknowns = 0;
+    int *unknown = MEMORY_NEW(int, rows), *group = proof_duals_groups(s);
     for (int j = 0; j < cols; j++) count += place[j] == PLACE_BASIC;
     for (int i = 0; i < rows; i++) unknown[i] = place[cols + i] == PLACE_BASIC ? -1 : unknowns++;
     struct equations *e = equations_new(count, unknowns);
     double *dense = MEMORY_NEW(double, unknowns), *given = MEMORY_NEW(double, unknowns);
     bool good = true;
     for (int j = 0, t = 0; j < cols && good; j++)
-        if (place[j] == PLACE_BASIC) good = proof_duals_equation(e, t++, p, j, unknown, dense);
+        if (place[j] == PLACE_BASIC) good = proof_duals_equation(e, t++, p, j, group[j], unknown, dense);
     for (int i = 0; i < rows; i++)
         if (unknown[i] >= 0) given[unknown[i]] = y[i];
     struct equations_solution *x = good ? equations_solve(e, given, s->limits) : NULL;
@@ -273,9 +320,7 @@ static bool proof_duals_exact(struct proof *s, const double *y, const unsigned c
         rational_set(&s->y[i], 0);
         if (unknown[i] < 0) continue;
         rational_divide(&s->y[i], &x->x[unknown[i]], &x->common);
-        int sign = s->y[i].sign;
-        const struct proof_side *side = sign > 0 ? &p->row_lower[i] : &p->row_upper[i];
-        if (sign && side->row < 0) rational_set(&s->y[i], 0);
+        if (s->y[i].sign && !proof_duals_sided(s, i, s->y[i].sign)) rational_set(&s->y[i], 0);
     }
     good = x != NULL;
     equations_solution_free(x);
@@ -283,6 +328,7 @@ static bool proof_duals_exact(struct proof *s, const double *y, const unsigned c
     free(dense);
     free(given);
     free(unknown);
+    free(group);
     return good;
 }
 
@@ -316,7 +362,7 @@ static bool proof_duals_optimum(struct proof *s, struct proof_record *r, struct 
 static bool proof_duals_empty(struct proof *s, struct proof_record *r, struct lp *lp) {
     const double *ray = lp_ray(lp);
     double most = 0; /* a ray has no scale: with a multiplier of 1 the others tend to be simple, too */
-    for (int i = 0; i < s->program.m->rows; i++) most = fmax(most, fabs(ray[i]));
+    for (int i = 0; i < s->program.m->rows + s->groups.count; i++) most = fmax(most, fabs(ray[i]));
     if (!(most > 0)) return false;
     for (int k = 0; k < 2 * PROOF_WAYS; k++) {
         proof_duals_near(s, ray, (k % 2 ? -1 : 1) / most, &proof_ways[k / 2]);
@@ -327,7 +373,7 @@ static bool proof_duals_empty(struct proof *s, struct proof_record *r, struct lp
 
 bool proof_duals_close(struct proof *s, int record, struct lp *lp, bool infeasible) {
     struct proof_record *r = &s->record[record];
-    assert(lp_rows(lp) == s->program.m->rows && lp_cols(lp) == s->program.m->cols);
+    assert(lp_rows(lp) == s->program.m->rows + s->groups.count && lp_cols(lp) == s->program.m->cols);
     proof_duals_bounds(s, record, true);
     s->reached = -MODEL_INFINITY;
     bool closed = infeasible ? proof_duals_empty(s, r, lp) : proof_duals_optimum(s, r, lp);

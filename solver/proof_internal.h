@@ -14,6 +14,7 @@
 #include "solver/model/basis.h"
 #include "solver/model/rows.h"
 #include "solver/proof.h"
+#include "solver/search/groups.h"
 
 struct proof_side { /* a bound of a column or a side of a row */
     int row, given; /* its number in the file, rounded, and in CON; -1: it does not exist */
@@ -27,13 +28,13 @@ struct proof_program { /* the model in fractions, to be minimised */
     struct proof_side *row_lower, *row_upper; /* [rows]; one number of both if they are equal */
     int bounds, given;                        /* rows of CON */
     int rounded;                              /* and of DER: bounds rounded */
-    double *size;         /* [rows] greatest entry of each, 1 if it has none */
+    double *size;                             /* [rows] greatest entry of each, 1 if it has none */
     struct rational step;                     /* all solutions' values are multiples of it; 0: not known */
 };
 
 struct proof_record {  /* a node; the root is number 0 */
     int parent, child; /* child: the first of two; 0: none */
-    int col;           /* branched on to make it */
+    int col;           /* branched on to make it; cols + g: the sum of group g */
     bool up, rounds;   /* up: x >= bound, else <=; rounds: its sum has to be rounded */
     double bound;
     double reached;  /* by the sums of a leaf that could not be closed; -MODEL_INFINITY: none */
@@ -53,8 +54,9 @@ struct proof {
     struct proof_record *record;
     int records;
     size_t room;
-    int *lower, *upper;     /* [cols] record whose branching bounds the column at the node at hand; -1: none */
-    struct rational *y, *d; /* [rows], [cols] of the leaf at hand */
+    struct groups groups;
+    int *lower, *upper;     /* [cols + groups] record whose branching bounds them at the node at hand; -1: none */
+    struct rational *y, *d; /* [rows + groups], [cols] of the leaf at hand */
     double reached;         /* greatest value of its sums so far; -MODEL_INFINITY: none */
 };
 
@@ -77,7 +79,7 @@ bool proof_duals_close(struct proof *s, int record, struct lp *lp, bool infeasib
 enum proof_end { PROOF_DONE, PROOF_SHORT, PROOF_STOPPED };
 /* Searches; PROOF_SHORT: some leaf could only be shown to be worth *least. */
 enum proof_end proof_tree(struct proof *s, double *least);
-void proof_tree_clear(struct proof *s);
+void proof_tree_clear(struct proof *s); /* what a search leaves; nothing is left of an earlier one */
 
 /* --- proof_text.c --- */
 bool proof_text_write(const char *path, struct proof *s, struct error *err);

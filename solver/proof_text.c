@@ -230,8 +230,14 @@ static void proof_text_leaf(struct text_writer *out, const struct proof *s, int 
 
 static void proof_text_branching(struct text_writer *out, const struct proof *s, int record) {
     const struct proof_record *r = &s->record[record];
-    text_write(out, "a%d %s %.0f 1 %d 1 { asm } %d\n", r->first - 1, r->up ? "G" : "L", r->bound, r->col,
-               proof_text_use(s, record));
+    const struct groups *g = &s->groups;
+    int group = r->col - s->program.m->cols;
+    text_write(out, "a%d %s %.0f ", r->first - 1, r->up ? "G" : "L", r->bound);
+    if (group < 0) text_write(out, "1 %d 1", r->col);
+    if (group >= 0) text_write(out, "%d", g->start[group + 1] - g->start[group]);
+    for (int e = group < 0 ? 0 : g->start[group]; group >= 0 && e < g->start[group + 1]; e++)
+        text_write(out, " %d 1", g->col[e]);
+    text_write(out, " { asm } %d\n", proof_text_use(s, record));
 }
 
 static void proof_text_join(struct text_writer *out, const struct proof *s, int record) {

@@ -11,6 +11,20 @@ static int proof_tree_add(struct proof *s, struct proof_record record) {
     return s->records++;
 }
 
+static void proof_tree_begin(void *context, const struct groups *g) {
+    struct proof *s = context;
+    const struct model *m = s->program.m;
+    size_t members = g->count ? (size_t)g->start[g->count] : 0;
+    assert(!s->y && s->records == 1);
+    s->groups.count = g->count;
+    s->groups.start = memory_duplicate(g->start, ((size_t)g->count + (g->count > 0)) * sizeof *g->start);
+    s->groups.col = memory_duplicate(g->col, members * sizeof *g->col);
+    s->y = proof_vector_new(m->rows + g->count);
+    s->lower = MEMORY_NEW(int, m->cols + g->count);
+    s->upper = MEMORY_NEW(int, m->cols + g->count);
+    for (int j = 0; j < m->cols + g->count; j++) s->lower[j] = s->upper[j] = -1;
+}
+
 static bool proof_tree_close(void *context, int record, struct lp *lp, bool infeasible) {
     struct proof *s = context;
     assert(record >= 0 && record < s->records && !s->record[record].sum && !s->record[record].child);
@@ -28,20 +42,26 @@ static int proof_tree_split(void *context, int record, const struct node_change 
 void proof_tree_clear(struct proof *s) {
     for (int k = 0; k < s->records; k++) free(s->record[k].sum);
     s->records = 0;
+    proof_vector_free(s->y, s->program.m->rows + s->groups.count);
+    free(s->lower);
+    free(s->upper);
+    groups_free(&s->groups);
+    s->y = NULL;
+    s->lower = s->upper = NULL;
 }
 
 /* A plain search, of which only the branching rule is left. */
 static struct options proof_tree_options(const struct proof *s) {
     struct options o = *s->options;
     o.threads = 1;
-    o.group_branching = o.set_branching = false;
+    o.set_branching = false;
     return o;
 }
 
 enum proof_end proof_tree(struct proof *s, double *least) {
     const struct model *m = s->program.m;
     struct options o = proof_tree_options(s);
-    const struct search_recorder recorder = {s, proof_tree_close, proof_tree_split};
+    const struct search_recorder recorder = {s, proof_tree_begin, proof_tree_close, proof_tree_split};
     struct search_problem problem = {.model = m,
                                      .options = &o,
                                      .limits = *s->limits,

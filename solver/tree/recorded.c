@@ -21,6 +21,14 @@ static void recorded_learn(struct worker *w, struct node *n) {
         pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, objective - before);
 }
 
+static void recorded_begin(struct worker *w) {
+    struct search *t = w->tree;
+    assert(t->structure.group_row < 0 && lp_rows(w->lp) == t->p.model->rows);
+    t->structure.group_row = lp_rows(w->lp);
+    groups_add(w->lp, &t->structure.groups);
+    t->p.recorder->begin(t->p.recorder->context, &t->structure.groups);
+}
+
 static enum recorded_end recorded_optimal(struct worker *w, struct node *n, struct branch *b) {
     const struct search_recorder *recorder = w->tree->p.recorder;
     recorded_learn(w, n);
@@ -35,6 +43,7 @@ static enum recorded_end recorded_optimal(struct worker *w, struct node *n, stru
 enum recorded_end recorded_node(struct worker *w, struct node *n, struct branch *b) {
     const struct search_recorder *recorder = w->tree->p.recorder;
     assert(recorder && w->tree->workers == 1 && w->tree->cuts.active.count == 0);
+    if (n->depth == 0) recorded_begin(w);
     w->counts.nodes++;
     b->learned_count = 0;
     worker_push_bounds(w);
