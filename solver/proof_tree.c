@@ -50,6 +50,25 @@ void proof_tree_clear(struct proof *s) {
     s->lower = s->upper = NULL;
 }
 
+/* If two sides contradict each other, their difference is the proof. */
+static bool proof_tree_crosses(struct proof *s, const struct proof_side *lower, const struct proof_side *upper) {
+    enum { ROOM = 64 };
+    if (lower->row < 0 || upper->row < 0 || rational_compare(&lower->value, &upper->value) <= 0) return false;
+    s->record[0].sum = memory_new(ROOM, 1);
+    snprintf(s->record[0].sum, ROOM, " %d 1 %d -1", lower->row, upper->row);
+    s->record[0].terms = 2;
+    return true;
+}
+
+static bool proof_tree_cross(struct proof *s) {
+    const struct proof_program *p = &s->program;
+    bool cross = false;
+    for (int j = 0; j < p->m->cols && !cross; j++) cross = proof_tree_crosses(s, &p->lower[j], &p->upper[j]);
+    for (int i = 0; i < p->m->rows && !cross; i++) cross = proof_tree_crosses(s, &p->row_lower[i], &p->row_upper[i]);
+    assert(!cross || s->infeasible); /* no solution holds in both */
+    return cross;
+}
+
 /* A plain search, of which only the branching rule is left. */
 static struct options proof_tree_options(const struct proof *s) {
     struct options o = *s->options;
@@ -70,12 +89,13 @@ enum proof_end proof_tree(struct proof *s, double *least) {
                                      .step = rational_double(&s->program.step),
                                      .recorder = &recorder};
     struct search_result result;
-    double *x = MEMORY_NEW(double, m->cols);
+    *least = MODEL_INFINITY;
     proof_tree_clear(s);
     proof_tree_add(s, (struct proof_record){.parent = -1});
+    if (proof_tree_cross(s)) return PROOF_DONE;
+    double *x = MEMORY_NEW(double, m->cols);
     tree_solve(&result, x, &problem, NULL);
     free(x);
-    *least = MODEL_INFINITY;
     if (result.status == SEARCH_STOPPED) return PROOF_STOPPED;
     for (int k = 0; k < s->records; k++)
         if (!s->record[k].child && !s->record[k].sum) *least = fmin(*least, s->record[k].reached);
