@@ -114,7 +114,8 @@ static bool proof_duals_value(struct rational *value, const struct proof *s) {
 /* --- the sum as text --- */
 
 struct proof_writer {
-    FILE *out;
+    char *text;
+    size_t length, room;
     struct rational factor;
     int terms;
 };
@@ -124,7 +125,10 @@ static void proof_duals_print(struct proof_writer *w, const char *mark, int numb
     struct rational scaled = {0};
     rational_multiply(&scaled, multiplier, &w->factor);
     char *text = rational_text_new(&scaled);
-    fprintf(w->out, " %s%d %s", mark, number, text);
+    size_t need = strlen(mark) + strlen(text) + 16; /* a number has at most 11 characters */
+    w->text = memory_grow(w->text, &w->room, w->length + need, 1);
+    w->length += (size_t)snprintf(w->text + w->length, need, " %s%d %s", mark, number, text);
+    assert(w->length < w->room);
     w->terms++;
     free(text);
     rational_clear(&scaled);
@@ -138,9 +142,8 @@ static void proof_duals_factor(const struct proof *s, const struct proof_record 
 
 static void proof_duals_keep(struct proof *s, struct proof_record *r) {
     const struct model *m = s->program.m;
-    size_t size;
-    struct proof_writer w = {.out = open_memstream(&r->sum, &size)};
-    if (!w.out) abort();
+    struct proof_writer w = {.text = memory_string("")};
+    w.room = 1;
     proof_duals_factor(s, r, &w.factor);
     for (int i = 0; i < m->rows; i++)
         if (s->y[i].sign) proof_duals_print(&w, "", proof_duals_row(s, i)->row, &s->y[i]);
@@ -156,7 +159,7 @@ static void proof_duals_keep(struct proof *s, struct proof_record *r) {
         proof_duals_print(&w, record >= 0 ? "@" : "", record >= 0 ? record : side->row, &s->d[j]);
     }
     r->terms = w.terms;
-    fclose(w.out);
+    r->sum = w.text;
     rational_clear(&w.factor);
 }
 
