@@ -179,7 +179,7 @@ static inline bool read_vipr(const char *path, struct error *err) {
 #define VIPR_TEXT                                                                                                       \
     "% a proof\nVER 1.1\nVAR 2\nx y\nINT 1\n0\nOBJ min\n2 0 1 1 1\nCON 6 4\nb0 G 0 1 0 1\nb1 L 4 1 0 1\nb2 G 0 1 1 1\n" \
     "b3 L 4 1 1 1\nr4 G 1 1 0 1\nr5 L 3 1 0 1\nRTP range 1 1\nSOL 1\nbest 1 0 1\nDER 6\na6 L 1 1 0 1 { asm } 11\n"      \
-    "d7 G 1 OBJ { lin 2 4 1 2 1 } 11\na8 G 2 1 0 1 { asm } 11\nd9 G 2 1 0 1 { rnd 1 8 1 } 10\n"                       \
+    "d7 G 1 OBJ { lin 2 4 1 2 1 } 11\na8 G 2 1 0 1 { asm } 11\nd9 G 2 1 0 1 { rnd 1 8 1 } 10\n"                         \
     "d10 G 1 OBJ { lin 2 9 1 2 1 } 11\nd11 G 1 OBJ { uns 7 6 10 8 } -1\n"
 #define NPY_TEXT                                                                                                       \
     "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }                          "   \
