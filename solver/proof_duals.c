@@ -5,8 +5,8 @@
 #include "solver/lp/lp.h"
 #include "solver/proof_internal.h"
 
-#define PROOF_NOISE 1e-11 /* relative to the greatest multiplier, both times the size of their rows: smaller are 0 */
-#define PROOF_WHOLE 0x1p53
+#define PROOF_NOISE 1e-11  /* relative to the greatest multiplier, both times the size of their rows: smaller are 0 */
+#define PROOF_WHOLE 0x1p53 /* whole numbers below are exact in doubles */
 
 /* The first convergent of the continued fraction within `error`. */
 void proof_duals_simple(struct rational *r, double value, double error) {
@@ -246,53 +246,34 @@ static void proof_duals_near(struct proof *s, const double *y, double sign, cons
 
 /* --- exact multipliers --- */
 
-/* The least number that makes the column's entries and its cost whole; false: not below 2^53. */
-static bool proof_duals_unit(double *unit, const struct proof_program *p, int col) {
-    const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
-    struct rational scaled = {0}, factor = {0};
-    bool good = false;
-    for (int k = 0; k < (int)(sizeof powers / sizeof *powers) && !good; k++) {
-        *unit = powers[k];
-        rational_set(&factor, *unit);
-        rational_multiply(&scaled, &p->cost[col], &factor);
-        good = rational_is_whole(&scaled);
-        for (long e = p->m->start[col]; e < p->m->start[col + 1] && good; e++) {
-            rational_multiply(&scaled, &p->value[e], &factor);
-            good = rational_is_whole(&scaled) && fabs(rational_double(&scaled)) < PROOF_WHOLE;
-        }
+/* The digits behind the point of the column's entries and its cost; -1: too many. */
+static int proof_duals_digits(const struct proof_program *p, int col) {
+    int most = proof_digits(&p->cost[col]);
+    for (long k = p->m->start[col]; k < p->m->start[col + 1] && most >= 0; k++) {
+        int digits = proof_digits(&p->value[k]);
+        most = digits < 0 || digits > most ? digits : most;
     }
-    rational_clear(&scaled);
-    rational_clear(&factor);
-    return good;
-}
-
-static double proof_duals_scaled(const struct rational *r, double unit) {
-    struct rational scaled = {0}, factor = {0};
-    rational_set(&factor, unit);
-    rational_multiply(&scaled, r, &factor);
-    double value = rational_double(&scaled);
-    rational_clear(&scaled);
-    rational_clear(&factor);
-    return value;
+    return most;
 }
 
 /* d = 0 of a basic column, in the multipliers of the rows at a side. group: the one that the column is in, or -1. */
 static bool proof_duals_equation(struct equations *e, int t, const struct proof_program *p, int col, int group,
                                  const int *unknown, double *dense) {
-    double unit;
-    if (!proof_duals_unit(&unit, p, col)) return false;
-    if (group >= 0 && unknown[p->m->rows + group] >= 0) dense[unknown[p->m->rows + group]] = unit;
-    for (long k = p->m->start[col]; k < p->m->start[col + 1]; k++)
-        if (unknown[p->m->index[k]] >= 0) dense[unknown[p->m->index[k]]] = proof_duals_scaled(&p->value[k], unit);
-    for (int u = 0; u < e->unknowns; u++) {
+    int digits = proof_duals_digits(p, col);
+    double cost, one;
+    struct rational unit = {0};
+    rational_set(&unit, 1);
+    bool good = digits >= 0 && proof_whole(&cost, &p->cost[col], digits) && proof_whole(&one, &unit, digits);
+    rational_clear(&unit);
+    if (good && group >= 0 && unknown[p->m->rows + group] >= 0) dense[unknown[p->m->rows + group]] = one;
+    for (long k = p->m->start[col]; k < p->m->start[col + 1] && good; k++)
+        if (unknown[p->m->index[k]] >= 0) good = proof_whole(&dense[unknown[p->m->index[k]]], &p->value[k], digits);
+    for (int u = 0; u < e->unknowns && good; u++) {
         equations_add(e, t, u, dense[u]);
         dense[u] = 0;
     }
-    struct rational factor = {0};
-    rational_set(&factor, unit);
-    rational_multiply(&e->row[t].right, &p->cost[col], &factor);
-    rational_clear(&factor);
-    return true;
+    if (good) rational_set(&e->row[t].right, cost);
+    return good;
 }
 
 /* [cols] the group of each column, or -1 */

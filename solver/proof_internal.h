@@ -16,6 +16,8 @@
 #include "solver/proof.h"
 #include "solver/search/groups.h"
 
+enum { PROOF_DIGITS = 12 };
+
 struct proof_side { /* a bound of a column or a side of a row */
     int row, given; /* its number in the file, rounded, and in CON; -1: it does not exist */
     struct rational value;
@@ -63,6 +65,10 @@ struct proof {
 /* --- proof_program.c --- */
 void proof_program_init(struct proof_program *p, const struct model *m);
 void proof_program_free(struct proof_program *p);
+/* The digits behind the point; -1: more than PROOF_DIGITS, or no decimal. */
+int proof_digits(const struct rational *r);
+/* r 10^digits, which is whole, as a double; false: not below 2^53 */
+bool proof_whole(double *whole, const struct rational *r, int digits);
 struct rational *proof_vector_new(long count);
 void proof_vector_free(struct rational *v, long count);
 

@@ -12,6 +12,36 @@ void proof_vector_free(struct rational *v, long count) {
     free(v);
 }
 
+static void proof_program_power(struct rational *r, int digits) {
+    double power = 1;
+    while (digits-- > 0) power *= 10;
+    rational_set(r, power);
+}
+
+int proof_digits(const struct rational *r) {
+    struct rational power = {0}, scaled = {0};
+    int digits = rational_is_whole(r) ? 0 : -1;
+    for (int k = 1; k <= PROOF_DIGITS && digits < 0; k++) {
+        proof_program_power(&power, k);
+        rational_multiply(&scaled, r, &power);
+        if (rational_is_whole(&scaled)) digits = k;
+    }
+    rational_clear(&power);
+    rational_clear(&scaled);
+    return digits;
+}
+
+bool proof_whole(double *whole, const struct rational *r, int digits) {
+    struct rational scaled = {0};
+    assert(digits >= 0 && digits <= PROOF_DIGITS);
+    proof_program_power(&scaled, digits);
+    rational_multiply(&scaled, &scaled, r);
+    assert(rational_is_whole(&scaled));
+    *whole = rational_double(&scaled);
+    rational_clear(&scaled);
+    return fabs(*whole) < 0x1p53;
+}
+
 static void proof_program_side(struct proof_side *side, double value, int *number) {
     side->row = side->given = -1;
     if (fabs(value) >= MODEL_INFINITY) return;
