@@ -145,9 +145,9 @@ static const struct {
      "Minimize\n obj: x + w\nSubject To\n c: 3 x + 3 w + y >= 1\n d: 7 y <= 2\nBounds\n x free\n w free\nGeneral\n y\nEnd\n",
      VIPR_OPTIMAL, 1.0 / 3},
     {"fractions beyond doubles",
-     "Minimize\n obj: w + i\nSubject To\n p: 9973 a - 7 i = 0\n q: 9967 b - 13 a = 0\n r: 9949 c - 11 b = 0\n"
-     " s: 9941 w - 17 c >= 0\n t: i >= 1\nGeneral\n i\nEnd\n",
-     VIPR_OPTIMAL, 1},
+     "Minimize\n obj: w + i\nSubject To\n p: 9973 a - 9931 i = 0\n q: 9967 b - 9929 a = 0\n r: 9949 c - 9923 b = 0\n"
+     " s: 9941 w - 9907 c >= 0\n t: i >= 1\nGeneral\n i\nEnd\n",
+     VIPR_OPTIMAL, 1.986015779116693},
     {"parity", "Minimize\n obj: x\nSubject To\n c: 2 x + 4 y = 3\nBounds\n x <= 8\n y <= 8\nGeneral\n x y\nEnd\n",
      VIPR_INFEASIBLE, 0},
 };
