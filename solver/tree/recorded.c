@@ -6,8 +6,12 @@
 #include "solver/base/memory.h"
 #include "solver/search/worker.h"
 
+#define RECORDED_FAR 1e9 /* integers beyond are not split blindly: without bounds that would not end */
+
 static enum recorded_end recorded_blind(struct worker *w, struct branch *b) {
-    return branch_blind(w, b) == BRANCH_MADE ? RECORDED_SPLIT : RECORDED_OPEN;
+    if (branch_blind(w, b) != BRANCH_MADE) return RECORDED_OPEN;
+    assert(b->count[0] == 1 && b->count[1] == 1);
+    return fabs(b->change[1][0].lower) <= RECORDED_FAR ? RECORDED_SPLIT : RECORDED_OPEN;
 }
 
 static void recorded_learn(struct worker *w, struct node *n) {

@@ -206,6 +206,18 @@ START_TEST(a_solution_has_to_hold_exactly) {
 }
 END_TEST
 
+/* The integer has no bound: looking for a proof of what is false ends all the same. */
+START_TEST(a_solution_that_is_not_the_best_is_not_proven) {
+    struct model *m = model_of(special[9].text);
+    double x[] = {1.972, 2, 1.992, 1.984, 1.979}; /* twice the optimum; the continuous ones are nearly right */
+    struct milp_result r = {.status = MILP_OPTIMAL, .x = x, .objective = 3.97};
+    struct error err;
+    ck_assert(!write_proof(m, &r, NEVER, &err));
+    ck_assert_msg(strstr(err.text, "too inaccurate"), "%s", err.text);
+    model_free(m);
+}
+END_TEST
+
 /* Twins in every row, so that sums of them are branched on. */
 START_TEST(sums_of_twins_are_branched_on) {
     struct model *m =
@@ -259,6 +271,7 @@ int main(void) {
     tcase_add_test(t, corner_cases_are_proven);
     tcase_add_test(t, without_a_proof_no_file_is_written);
     tcase_add_test(t, a_solution_has_to_hold_exactly);
+    tcase_add_test(t, a_solution_that_is_not_the_best_is_not_proven);
     tcase_add_test(t, sums_of_twins_are_branched_on);
     tcase_add_test(t, the_command_writes_and_checks);
     suite_add_tcase(s, t);
