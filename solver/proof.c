@@ -4,9 +4,10 @@
 
 #include "solver/proof_internal.h"
 
-enum { PROOF_TRIES = 4 };
-#define PROOF_NEAR  1e-6 /* relative: most that rounding errors may cost of a bound */
-#define PROOF_TRIED 1e-9 /* relative: relaxations that are this much below the target are not worth the exact sums */
+enum { PROOF_TRIES = 5, PROOF_FEW = 400 /* nodes: a tree that has more is grown again, with cuts */ };
+#define PROOF_INACCURATE "the relaxations of some nodes are too inaccurate for a proof"
+#define PROOF_NEAR       1e-6 /* relative: most that rounding errors may cost of a bound */
+#define PROOF_TRIED      1e-9 /* relative: relaxations that are this much below the target are not worth the exact sums */
 
 static void proof_init(struct proof *s, const struct model *m, const struct options *o, const struct limits *limits) {
     *s = (struct proof){.options = o, .limits = limits};
@@ -19,6 +20,8 @@ static void proof_free(struct proof *s) {
     int cols = s->program.m->cols;
     proof_tree_clear(s);
     free(s->record);
+    free(s->cut);
+    free(s->found);
     proof_vector_free(s->x, cols);
     proof_vector_free(s->d, cols);
     rational_clear(&s->objective);
@@ -47,14 +50,19 @@ static bool proof_search(struct proof *s, struct error *err) {
     double least;
     proof_aim(s);
     for (int k = 0; k < PROOF_TRIES; k++) {
-        switch (proof_tree(s, &least)) {
+        int64_t all = s->limits->nodes, nodes = s->cutting || all < PROOF_FEW ? all : PROOF_FEW;
+        switch (proof_tree(s, nodes, &least)) {
         case PROOF_DONE: return true;
-        case PROOF_STOPPED: return error_set(err, "a limit was reached before the proof was complete");
-        case PROOF_SHORT: break;
+        case PROOF_STOPPED:
+            if (nodes == all || limits_clock(s->limits) != LIMITS_RUNNING)
+                return error_set(err, "a limit was reached before the proof was complete");
+            s->cutting = true;
+            break;
+        case PROOF_SHORT:
+            if (!proof_lower(s, least)) return error_set(err, PROOF_INACCURATE);
         }
-        if (!proof_lower(s, least)) break;
     }
-    return error_set(err, "the relaxations of some nodes are too inaccurate for a proof");
+    return error_set(err, PROOF_INACCURATE);
 }
 
 /* Of an optimum: the exact solution, and what is to be proven of it. */

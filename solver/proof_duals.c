@@ -44,17 +44,28 @@ static int proof_duals_group(const struct proof *s, int group, double sign) {
     return sign > 0 ? s->lower[at] : s->upper[at];
 }
 
+static void proof_duals_price_cuts(struct proof *s) {
+    struct rational product = {0};
+    for (int k = 0; k < s->cuts; k++) {
+        const struct rational *y = &s->y[s->program.m->rows + k];
+        for (int e = 0; e < s->cut[k].count && y->sign; e++) {
+            rational_multiply(&product, y, &s->cut[k].value[e]);
+            rational_subtract(&s->d[s->cut[k].col[e]], &s->d[s->cut[k].col[e]], &product);
+        }
+    }
+    rational_clear(&product);
+}
+
 static void proof_duals_price_groups(struct proof *s) {
     const struct groups *g = &s->groups;
     for (int k = 0; k < g->count; k++) {
-        const struct rational *y = &s->y[s->program.m->rows + k];
+        const struct rational *y = &s->y[s->program.m->rows + s->cuts + k];
         if (y->sign == 0) continue;
         for (int e = g->start[k]; e < g->start[k + 1]; e++) rational_subtract(&s->d[g->col[e]], &s->d[g->col[e]], y);
     }
 }
 
-/* d = scale c - A'y, where groups are rows, too */
-static void proof_duals_price(struct proof *s, int scale) {
+void proof_duals_price(struct proof *s, int scale) {
     const struct proof_program *p = &s->program;
     struct rational product = {0};
     for (int j = 0; j < p->m->cols; j++) {
@@ -66,6 +77,7 @@ static void proof_duals_price(struct proof *s, int scale) {
             rational_subtract(&s->d[j], &s->d[j], &product);
         }
     }
+    proof_duals_price_cuts(s);
     proof_duals_price_groups(s);
     rational_clear(&product);
 }
@@ -92,8 +104,13 @@ static bool proof_duals_value(struct rational *value, const struct proof *s) {
         rational_multiply(&product, &s->y[i], &proof_duals_row(s, i)->value);
         rational_add(value, value, &product);
     }
+    for (int k = 0; k < s->cuts; k++) {
+        if (s->y[m->rows + k].sign == 0) continue;
+        rational_multiply(&product, &s->y[m->rows + k], &s->cut[k].right);
+        rational_add(value, value, &product);
+    }
     for (int k = 0; k < s->groups.count; k++) {
-        const struct rational *y = &s->y[m->rows + k];
+        const struct rational *y = &s->y[m->rows + s->cuts + k];
         if (y->sign == 0) continue;
         rational_set(&spare, s->record[proof_duals_group(s, k, y->sign)].bound);
         rational_multiply(&product, y, &spare);
@@ -113,24 +130,22 @@ static bool proof_duals_value(struct rational *value, const struct proof *s) {
 
 /* --- the sum as text --- */
 
-struct proof_writer {
-    char *text;
-    size_t length, room;
-    struct rational factor;
-    int terms;
-};
-
-/* One term of the sum: a row of the file, or the branching that made a record. */
-static void proof_duals_print(struct proof_writer *w, const char *mark, int number, const struct rational *multiplier) {
-    struct rational scaled = {0};
-    rational_multiply(&scaled, multiplier, &w->factor);
-    char *text = rational_text_new(&scaled);
+void proof_sum_add(struct proof_sum *w, const char *mark, int number, const struct rational *multiplier) {
+    char *text = rational_text_new(multiplier);
     size_t need = strlen(mark) + strlen(text) + 16; /* a number has at most 11 characters */
     w->text = memory_grow(w->text, &w->room, w->length + need, 1);
     w->length += (size_t)snprintf(w->text + w->length, need, " %s%d %s", mark, number, text);
     assert(w->length < w->room);
     w->terms++;
     free(text);
+}
+
+/* One term of a leaf's sum. */
+static void proof_duals_print(struct proof_sum *w, const char *mark, int number, const struct rational *multiplier,
+                              const struct rational *factor) {
+    struct rational scaled = {0};
+    rational_multiply(&scaled, multiplier, factor);
+    proof_sum_add(w, mark, number, &scaled);
     rational_clear(&scaled);
 }
 
@@ -142,25 +157,29 @@ static void proof_duals_factor(const struct proof *s, const struct proof_record 
 
 static void proof_duals_keep(struct proof *s, struct proof_record *r) {
     const struct model *m = s->program.m;
-    struct proof_writer w = {.text = memory_string("")};
-    w.room = 1;
-    proof_duals_factor(s, r, &w.factor);
+    struct proof_sum w = {.text = memory_string("")};
+    struct rational factor = {0};
+    proof_duals_factor(s, r, &factor);
     for (int i = 0; i < m->rows; i++)
-        if (s->y[i].sign) proof_duals_print(&w, "", proof_duals_row(s, i)->row, &s->y[i]);
+        if (s->y[i].sign) proof_duals_print(&w, "", proof_duals_row(s, i)->row, &s->y[i], &factor);
+    for (int k = 0; k < s->cuts; k++) {
+        if (s->y[m->rows + k].sign) proof_duals_print(&w, "#", k, &s->y[m->rows + k], &factor);
+        s->cut[k].used |= s->y[m->rows + k].sign != 0;
+    }
     for (int k = 0; k < s->groups.count; k++) {
-        const struct rational *y = &s->y[m->rows + k];
-        if (y->sign) proof_duals_print(&w, "@", proof_duals_group(s, k, y->sign), y);
+        const struct rational *y = &s->y[m->rows + s->cuts + k];
+        if (y->sign) proof_duals_print(&w, "@", proof_duals_group(s, k, y->sign), y, &factor);
     }
     for (int j = 0; j < m->cols; j++) {
         if (s->d[j].sign == 0) continue;
         bool up = s->d[j].sign > 0;
         int record = up ? s->lower[j] : s->upper[j];
         const struct proof_side *side = up ? &s->program.lower[j] : &s->program.upper[j];
-        proof_duals_print(&w, record >= 0 ? "@" : "", record >= 0 ? record : side->row, &s->d[j]);
+        proof_duals_print(&w, record >= 0 ? "@" : "", record >= 0 ? record : side->row, &s->d[j], &factor);
     }
     r->terms = w.terms;
     r->sum = w.text;
-    rational_clear(&w.factor);
+    rational_clear(&factor);
 }
 
 /* --- whether it closes the leaf --- */
@@ -198,14 +217,13 @@ static const struct proof_way {
 } proof_ways[] = {{true, 1e-6}, {true, 1e-9}, {false, 1e-6}, {false, 1e-9}, {false, 1e-12}, {false, 0}};
 enum { PROOF_WAYS = sizeof proof_ways / sizeof proof_ways[0] };
 
-/* The power of 10 of which the multipliers become multiples of the inverse. */
-static double proof_duals_grid(double most, double error) {
+double proof_duals_grid(double most, double error) {
     double grid = 1;
     while (grid * most * error < 1 && grid < 1e15) grid *= 10;
     return grid;
 }
 
-static void proof_duals_on_grid(struct rational *r, double value, double grid) {
+void proof_duals_on_grid(struct rational *r, double value, double grid) {
     struct rational divisor = {0};
     rational_set(&divisor, grid);
     rational_set(r, nearbyint(value * grid));
@@ -213,21 +231,22 @@ static void proof_duals_on_grid(struct rational *r, double value, double grid) {
     rational_clear(&divisor);
 }
 
-static double proof_duals_size(const struct proof_program *p, int row) {
+static double proof_duals_size(const struct proof_program *p, int row) { /* cuts and groups are near 1 */
     return row < p->m->rows ? p->size[row] : 1;
 }
 
 /* Whether the row, or group, has the side that a multiplier of that sign needs. */
 static bool proof_duals_sided(const struct proof *s, int row, double sign) {
     const struct proof_program *p = &s->program;
-    if (row >= p->m->rows) return proof_duals_group(s, row - p->m->rows, sign) >= 0;
+    if (row >= p->m->rows + s->cuts) return proof_duals_group(s, row - p->m->rows - s->cuts, sign) >= 0;
+    if (row >= p->m->rows) return sign > 0;
     return (sign > 0 ? &p->row_lower[row] : &p->row_upper[row])->row >= 0;
 }
 
 static void proof_duals_near(struct proof *s, const double *y, double sign, const struct proof_way *way) {
     const struct proof_program *p = &s->program;
     double most = 0, sized = 0;
-    int rows = p->m->rows + s->groups.count;
+    int rows = p->m->rows + s->cuts + s->groups.count;
     for (int i = 0; i < rows; i++) {
         most = fmax(most, fabs(y[i] * sign));
         sized = fmax(sized, fabs(y[i] * sign) * proof_duals_size(p, i));
@@ -256,7 +275,7 @@ static int proof_duals_digits(const struct proof_program *p, int col) {
     return most;
 }
 
-/* d = 0 of a basic column, in the multipliers of the rows at a side. group: the one that the column is in, or -1. */
+/* d = 0 of a basic column, in the multipliers of the rows at a side. group: the row of the column's group, or -1. */
 static bool proof_duals_equation(struct equations *e, int t, const struct proof_program *p, int col, int group,
                                  const int *unknown, double *dense) {
     int digits = proof_duals_digits(p, col);
@@ -265,7 +284,7 @@ static bool proof_duals_equation(struct equations *e, int t, const struct proof_
     rational_set(&unit, 1);
     bool good = digits >= 0 && proof_whole(&cost, &p->cost[col], digits) && proof_whole(&one, &unit, digits);
     rational_clear(&unit);
-    if (good && group >= 0 && unknown[p->m->rows + group] >= 0) dense[unknown[p->m->rows + group]] = one;
+    if (good && group >= 0 && unknown[group] >= 0) dense[unknown[group]] = one;
     for (long k = p->m->start[col]; k < p->m->start[col + 1] && good; k++)
         if (unknown[p->m->index[k]] >= 0) good = proof_whole(&dense[unknown[p->m->index[k]]], &p->value[k], digits);
     for (int u = 0; u < e->unknowns && good; u++) {
@@ -276,19 +295,22 @@ static bool proof_duals_equation(struct equations *e, int t, const struct proof_
     return good;
 }
 
-/* [cols] the group of each column, or -1 */
+/* [cols] the row of each column's group, or -1 */
 static int *proof_duals_groups(const struct proof *s) {
     int *group = MEMORY_NEW(int, s->program.m->cols);
     for (int j = 0; j < s->program.m->cols; j++) group[j] = -1;
     for (int k = 0; k < s->groups.count; k++)
-        for (int e = s->groups.start[k]; e < s->groups.start[k + 1]; e++) group[s->groups.col[e]] = k;
+        for (int e = s->groups.start[k]; e < s->groups.start[k + 1]; e++)
+            group[s->groups.col[e]] = s->program.m->rows + s->cuts + k;
     return group;
 }
 
 /* y = the exact solution of d = 0 on the basic columns; false: none, or a number or a limit is in the way. */
 static bool proof_duals_exact(struct proof *s, const double *y, const unsigned char *place) {
     const struct proof_program *p = &s->program;
-    int rows = p->m->rows + s->groups.count, cols = p->m->cols, count = 0, unknowns = 0;
+    for (int k = 0; k < s->cuts; k++) /* their digits are too many */
+        if (place[p->m->cols + p->m->rows + k] != PLACE_BASIC) return false;
+    int rows = p->m->rows + s->cuts + s->groups.count, cols = p->m->cols, count = 0, unknowns = 0;
     int *unknown = MEMORY_NEW(int, rows), *group = proof_duals_groups(s);
     for (int j = 0; j < cols; j++) count += place[j] == PLACE_BASIC;
     for (int i = 0; i < rows; i++) unknown[i] = place[cols + i] == PLACE_BASIC ? -1 : unknowns++;
@@ -346,7 +368,7 @@ static bool proof_duals_optimum(struct proof *s, struct proof_record *r, struct 
 static bool proof_duals_empty(struct proof *s, struct proof_record *r, struct lp *lp) {
     const double *ray = lp_ray(lp);
     double most = 0; /* a ray has no scale: with a multiplier of 1 the others tend to be simple, too */
-    for (int i = 0; i < s->program.m->rows + s->groups.count; i++) most = fmax(most, fabs(ray[i]));
+    for (int i = 0; i < s->program.m->rows + s->cuts + s->groups.count; i++) most = fmax(most, fabs(ray[i]));
     if (!(most > 0)) return false;
     for (int k = 0; k < 2 * PROOF_WAYS; k++) {
         proof_duals_near(s, ray, (k % 2 ? -1 : 1) / most, &proof_ways[k / 2]);
@@ -357,7 +379,7 @@ static bool proof_duals_empty(struct proof *s, struct proof_record *r, struct lp
 
 bool proof_duals_close(struct proof *s, int record, struct lp *lp, bool infeasible) {
     struct proof_record *r = &s->record[record];
-    assert(lp_rows(lp) == s->program.m->rows + s->groups.count && lp_cols(lp) == s->program.m->cols);
+    assert(lp_rows(lp) == s->program.m->rows + s->cuts + s->groups.count && lp_cols(lp) == s->program.m->cols);
     proof_duals_bounds(s, record, true);
     s->reached = -MODEL_INFINITY;
     bool closed = infeasible ? proof_duals_empty(s, r, lp) : proof_duals_optimum(s, r, lp);

@@ -45,6 +45,26 @@ struct proof_record {  /* a node; the root is number 0 */
     int first, rows; /* numbers of its rows in the file, its branching not among them */
 };
 
+struct proof_sum { /* a sum of rows as text */
+    char *text;    /* ` number multiplier ...`; a number after @ is a record: its branching, after # a cut */
+    size_t length, room;
+    int terms;
+};
+
+struct proof_cut { /* sum of value[k] x[col[k]] >= right (proof_cut.h) */
+    int count, *col;
+    struct rational *value, right;
+    char *split; /* ` col p ...` of p'x <= below or >= below + 1 */
+    int split_terms;
+    struct rational below;
+    char *sum[2]; /* besides the assumption, for the lower and the upper side */
+    int terms[2];
+    struct rational weight[2]; /* of the assumption */
+    double efficacy;
+    bool used;
+    int row; /* of the file: the last of five */
+};
+
 struct proof {
     struct proof_program program;
     const struct options *options;
@@ -58,8 +78,12 @@ struct proof {
     size_t room;
     struct groups groups;
     int *lower, *upper;     /* [cols + groups] record whose branching bounds them at the node at hand; -1: none */
-    struct rational *y, *d; /* [rows + groups], [cols] of the leaf at hand */
-    double reached;         /* greatest value of its sums so far; -MODEL_INFINITY: none */
+    struct rational *y, *d; /* [rows + cuts + groups], [cols] of the leaf at hand */
+    bool cutting;           /* cuts are made at the root */
+    struct proof_cut *cut, *found; /* [cuts] rows of the relaxation; [finds] candidates of a round */
+    int cuts, finds, cut_rounds;
+    size_t cut_room, found_room;
+    double reached; /* greatest value of its sums so far; -MODEL_INFINITY: none */
 };
 
 /* --- proof_program.c --- */
@@ -78,13 +102,19 @@ bool proof_point(struct proof *s, const double *x, struct error *err);
 /* --- proof_duals.c --- */
 /* r = a simple fraction within `error` of `value`; the double itself if error is 0 */
 void proof_duals_simple(struct rational *r, double value, double error);
+/* The power of 10 of whose inverse all multipliers become multiples, with that error relative to the greatest. */
+double proof_duals_grid(double most, double error);
+void proof_duals_on_grid(struct rational *r, double value, double grid);
+void proof_sum_add(struct proof_sum *w, const char *mark, int number, const struct rational *multiplier);
+/* d = scale c - A'y, where cuts and groups are rows, too */
+void proof_duals_price(struct proof *s, int scale);
 /* Tries to close the leaf with the relaxation's multipliers; the sum goes to its record. */
 bool proof_duals_close(struct proof *s, int record, struct lp *lp, bool infeasible);
 
 /* --- proof_tree.c --- */
 enum proof_end { PROOF_DONE, PROOF_SHORT, PROOF_STOPPED };
-/* Searches; PROOF_SHORT: some leaf could only be shown to be worth *least. */
-enum proof_end proof_tree(struct proof *s, double *least);
+/* Searches, with at most `nodes`; PROOF_SHORT: some leaf could only be shown to be worth *least. */
+enum proof_end proof_tree(struct proof *s, int64_t nodes, double *least);
 void proof_tree_clear(struct proof *s); /* what a search leaves; nothing is left of an earlier one */
 
 /* --- proof_text.c --- */

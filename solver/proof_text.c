@@ -1,7 +1,7 @@
 /* proof_text.c - the file: the program, the solution, and the tree from its leaves up. */
 #include <math.h>
 
-#include "solver/proof_internal.h"
+#include "solver/proof_cut.h"
 
 static void proof_text_value(struct text_writer *out, const char *before, const struct rational *value) {
     char *text = rational_text_new(value);
@@ -138,14 +138,15 @@ static int proof_text_number(struct proof *s) {
         r->rows = proof_text_own(r);
         for (int side = 0; side < 2 && r->child; side++) r->rows += 1 + s->record[r->child + side].rows;
     }
-    s->record[0].first = s->program.given + s->program.rounded;
+    int before = s->program.given + s->program.rounded, cuts = proof_cut_number(s, before);
+    s->record[0].first = before + PROOF_CUT_ROWS * cuts;
     for (int k = 0; k < s->records; k++) {
         const struct proof_record *r = &s->record[k];
         if (!r->child) continue;
         s->record[r->child].first = r->first + 1;
         s->record[r->child + 1].first = r->first + 1 + s->record[r->child].rows + 1;
     }
-    return s->program.rounded + s->record[0].rows;
+    return s->program.rounded + PROOF_CUT_ROWS * cuts + s->record[0].rows;
 }
 
 static int proof_text_last(const struct proof_record *r) { /* the row that stands for the node */
@@ -169,12 +170,10 @@ static void proof_text_statement(struct text_writer *out, const struct proof *s,
     text_write(out, " OBJ");
 }
 
-/* The sum of a leaf, where branchings are numbers by now. */
-static void proof_text_sum(struct text_writer *out, const struct proof *s, const struct proof_record *r) {
-    const char *at = r->sum;
-    text_write(out, " %d", r->terms);
+/* A sum, where branchings and cuts are numbers by now. */
+static void proof_text_sum(struct text_writer *out, const struct proof *s, const char *at) {
     while (*at) {
-        size_t span = strcspn(at, "@");
+        size_t span = strcspn(at, "@#");
         while (span > 0) { /* in parts that the writer has room for */
             int part = span > 4096 ? 4096 : (int)span;
             text_write(out, "%.*s", part, at);
@@ -183,9 +182,9 @@ static void proof_text_sum(struct text_writer *out, const struct proof *s, const
         }
         if (!*at) break;
         char *end;
-        long record = strtol(at + 1, &end, 10);
-        assert(record > 0 && record < s->records);
-        text_write(out, "%d", s->record[record].first - 1);
+        long number = strtol(at + 1, &end, 10);
+        assert(number < (*at == '@' ? s->records : s->cuts));
+        text_write(out, "%d", *at == '@' ? s->record[number].first - 1 : s->cut[number].row);
         at = end;
     }
 }
@@ -207,8 +206,8 @@ static void proof_text_rounded(struct text_writer *out, const struct proof *s, c
         snprintf(before, sizeof before, " %d ", j);
         proof_text_objective(out, before, s, &value);
     }
-    text_write(out, " { rnd");
-    proof_text_sum(out, s, r);
+    text_write(out, " { rnd %d", r->terms);
+    proof_text_sum(out, s, r->sum);
     text_write(out, " } %d\n", r->first + 1);
     rational_clear(&value);
 }
@@ -222,8 +221,8 @@ static void proof_text_leaf(struct text_writer *out, const struct proof *s, int 
         text_write(out, " { lin 1 %d ", r->first);
         proof_text_value(out, "", &s->program.step);
     } else {
-        text_write(out, " { lin");
-        proof_text_sum(out, s, r);
+        text_write(out, " { lin %d", r->terms);
+        proof_text_sum(out, s, r->sum);
     }
     text_write(out, " } %d\n", proof_text_use(s, record));
 }
@@ -272,6 +271,47 @@ static void proof_text_rounding(struct text_writer *out, const struct proof_side
     text_write(out, " 1 %d 1 { rnd 1 %d 1 } -1\n", col, side->given);
 }
 
+/* --- cuts --- */
+
+static void proof_text_cut_terms(struct text_writer *out, const struct proof_cut *cut, int row) {
+    char before[24];
+    text_write(out, "d%d G ", row);
+    proof_text_value(out, "", &cut->right);
+    text_write(out, " %d", cut->count);
+    for (int k = 0; k < cut->count; k++) {
+        snprintf(before, sizeof before, " %d ", cut->col[k]);
+        proof_text_value(out, before, &cut->value[k]);
+    }
+}
+
+static void proof_text_cut_side(struct text_writer *out, const struct proof *s, const struct proof_cut *cut, int side) {
+    int assumption = cut->row - 4 + side;
+    proof_text_cut_terms(out, cut, cut->row - 2 + side);
+    text_write(out, " { lin %d %d", cut->terms[side] + 1, assumption);
+    proof_text_value(out, " ", &cut->weight[side]);
+    proof_text_sum(out, s, cut->sum[side]);
+    text_write(out, " } %d\n", cut->row);
+}
+
+static void proof_text_cut(struct text_writer *out, const struct proof *s, const struct proof_cut *cut) {
+    struct rational above = {0}, one = {0};
+    int first = cut->row - 4;
+    rational_set(&one, 1);
+    rational_add(&above, &cut->below, &one);
+    for (int side = 0; side < 2; side++) {
+        text_write(out, "a%d %s", first + side, side ? "G" : "L");
+        proof_text_value(out, " ", side ? &above : &cut->below);
+        text_write(out, " %d", cut->split_terms);
+        proof_text_sum(out, s, cut->split);
+        text_write(out, " { asm } %d\n", cut->row);
+    }
+    for (int side = 0; side < 2; side++) proof_text_cut_side(out, s, cut, side);
+    proof_text_cut_terms(out, cut, cut->row);
+    text_write(out, " { uns %d %d %d %d } -1\n", first + 2, first, first + 3, first + 1);
+    rational_clear(&above);
+    rational_clear(&one);
+}
+
 bool proof_text_write(const char *path, struct proof *s, struct error *err) {
     struct text_writer out;
     if (!text_create(&out, path, err)) return false;
@@ -283,6 +323,8 @@ bool proof_text_write(const char *path, struct proof *s, struct error *err) {
         proof_text_rounding(&out, &s->program.lower[j], j, "G");
         proof_text_rounding(&out, &s->program.upper[j], j, "L");
     }
+    for (int k = 0; k < s->cuts; k++)
+        if (s->cut[k].used) proof_text_cut(&out, s, &s->cut[k]);
     proof_text_tree(&out, s);
     return text_close(&out, err);
 }

@@ -1,7 +1,7 @@
 /* proof_tree.c - the recorded tree. */
 #include <math.h>
 
-#include "solver/proof_internal.h"
+#include "solver/proof_cut.h"
 #include "solver/tree/tree.h"
 
 static int proof_tree_add(struct proof *s, struct proof_record record) {
@@ -11,15 +11,21 @@ static int proof_tree_add(struct proof *s, struct proof_record record) {
     return s->records++;
 }
 
+/* Only where the relaxation does not close the root anyway. */
+static bool proof_tree_cut(void *context, struct lp *lp) {
+    struct proof *s = context;
+    return s->cutting && (s->infeasible || lp_objective(lp) < s->goal) && proof_cut_round(s, lp);
+}
+
 static void proof_tree_begin(void *context, const struct groups *g) {
     struct proof *s = context;
     const struct model *m = s->program.m;
     size_t members = g->count ? (size_t)g->start[g->count] : 0;
-    assert(!s->y && s->records == 1);
+    assert(!s->y && s->records == 1); /* the root, after its cuts */
     s->groups.count = g->count;
     s->groups.start = memory_duplicate(g->start, ((size_t)g->count + (g->count > 0)) * sizeof *g->start);
     s->groups.col = memory_duplicate(g->col, members * sizeof *g->col);
-    s->y = proof_vector_new(m->rows + g->count);
+    s->y = proof_vector_new(m->rows + s->cuts + g->count);
     s->lower = MEMORY_NEW(int, m->cols + g->count);
     s->upper = MEMORY_NEW(int, m->cols + g->count);
     for (int j = 0; j < m->cols + g->count; j++) s->lower[j] = s->upper[j] = -1;
@@ -42,7 +48,8 @@ static int proof_tree_split(void *context, int record, const struct node_change 
 void proof_tree_clear(struct proof *s) {
     for (int k = 0; k < s->records; k++) free(s->record[k].sum);
     s->records = 0;
-    proof_vector_free(s->y, s->program.m->rows + s->groups.count);
+    proof_vector_free(s->y, s->program.m->rows + s->cuts + s->groups.count);
+    proof_cut_clear(s);
     free(s->lower);
     free(s->upper);
     groups_free(&s->groups);
@@ -77,10 +84,10 @@ static struct options proof_tree_options(const struct proof *s) {
     return o;
 }
 
-enum proof_end proof_tree(struct proof *s, double *least) {
+enum proof_end proof_tree(struct proof *s, int64_t nodes, double *least) {
     const struct model *m = s->program.m;
     struct options o = proof_tree_options(s);
-    const struct search_recorder recorder = {s, proof_tree_begin, proof_tree_close, proof_tree_split};
+    const struct search_recorder recorder = {s, proof_tree_cut, proof_tree_begin, proof_tree_close, proof_tree_split};
     struct search_problem problem = {.model = m,
                                      .options = &o,
                                      .limits = *s->limits,
@@ -89,6 +96,7 @@ enum proof_end proof_tree(struct proof *s, double *least) {
                                      .step = rational_double(&s->program.step),
                                      .recorder = &recorder};
     struct search_result result;
+    problem.limits.nodes = nodes;
     *least = MODEL_INFINITY;
     proof_tree_clear(s);
     proof_tree_add(s, (struct proof_record){.parent = -1});

@@ -17,6 +17,8 @@ struct lp;
 
 struct search_recorder {
     void *context;
+    /* Before anything else, with the root's relaxation solved: whether it has added rows, so that it is solved again. */
+    bool (*cut)(void *context, struct lp *lp);
     /* The sums that are branched on as columns cols, cols + 1, ...; they are the last rows of the relaxation. */
     void (*begin)(void *context, const struct groups *groups);
     /* Whether the solved relaxation of node `record` (0: the root) closes it. infeasible: it has a ray, else duals. */

@@ -28,6 +28,9 @@ static void recorded_learn(struct worker *w, struct node *n) {
 static void recorded_begin(struct worker *w) {
     struct search *t = w->tree;
     assert(t->structure.group_row < 0 && lp_rows(w->lp) == t->p.model->rows);
+    while (worker_solve_fully(w) == LP_OPTIMAL && worker_fractional(w) > 0 &&
+           t->p.recorder->cut(t->p.recorder->context, w->lp))
+        continue;
     t->structure.group_row = lp_rows(w->lp);
     groups_add(w->lp, &t->structure.groups);
     t->p.recorder->begin(t->p.recorder->context, &t->structure.groups);
@@ -47,10 +50,10 @@ static enum recorded_end recorded_optimal(struct worker *w, struct node *n, stru
 enum recorded_end recorded_node(struct worker *w, struct node *n, struct branch *b) {
     const struct search_recorder *recorder = w->tree->p.recorder;
     assert(recorder && w->tree->workers == 1 && w->tree->cuts.active.count == 0);
-    if (n->depth == 0) recorded_begin(w);
     w->counts.nodes++;
     b->learned_count = 0;
     worker_push_bounds(w);
+    if (n->depth == 0) recorded_begin(w);
     switch (worker_solve_fully(w)) {
     case LP_OPTIMAL: return recorded_optimal(w, n, b);
     case LP_INFEASIBLE:
