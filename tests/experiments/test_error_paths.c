@@ -17,6 +17,7 @@
 #include "formulation/ilp.h"
 #include "solver/base/text.h"
 #include "solver/milp.h"
+#include "solver/proof.h"
 #include "tests/fuzz/fuzz_seeds.h"
 #include "tests/support/failing.h"
 
@@ -75,6 +76,12 @@ static bool write_solution(const char *path, struct error *err) {
 
 static bool write_certificate(const char *path, struct error *err) {
     return solution_write_certificate(path, have.linear, have.answer, false, err);
+}
+
+static bool write_proof(const char *path, struct error *err) {
+    struct options o = options_default();
+    struct limits limits = {LIMITS_NO_DEADLINE, 100, 1000, NULL};
+    return proof_write(path, have.linear, have.answer, &o, &limits, err);
 }
 
 static bool write_weights(const char *path, struct error *err) {
@@ -149,6 +156,7 @@ static const struct subject {
     {"write a plan", "plan", write_plan},
     {"write a solution", "sol", write_solution},
     {"write a certificate", "cert", write_certificate},
+    {"write a proof", "vipr", write_proof},
     {"write weights", "bin", write_weights},
     {"write a reference", "ref", write_reference},
     {"write offsets", "csv", write_offsets},
