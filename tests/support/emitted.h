@@ -161,19 +161,22 @@ static inline void emitted_free(struct emitted *e) {
     free(e->out);
 }
 
-static inline void answer_is_the_runtimes(const struct emitted *e, const char *file) {
+/* The largest difference, in terms of the largest output. */
+static inline double answer_is_the_runtimes(const struct emitted *e, const char *file) {
     char path[512];
     snprintf(path, sizeof path, "%s/%s", e->folder, file);
     FILE *in = fopen(path, "r");
     ck_assert_ptr_nonnull(in);
-    double largest = 0, value;
+    double largest = 0, worst = 0, value;
     for (int64_t i = 0; i < runtime_outputs(e->r); i++) largest = fmax(largest, fabs((double)e->out[i]));
     for (int64_t i = 0; i < runtime_outputs(e->r); i++) {
         ck_assert_int_eq(fscanf(in, "%lf", &value), 1);
         ck_assert_double_eq_tol(value, (double)e->out[i], 1e-4 * largest);
+        worst = fmax(worst, fabs(value - (double)e->out[i]) / largest);
     }
     ck_assert_int_eq(fscanf(in, "%lf", &value), EOF);
     fclose(in);
+    return worst;
 }
 
 /* flags NULL: those of the emitted Makefile. Warnings are errors here, but not for users. */
@@ -194,6 +197,59 @@ static inline void write_text(const char *folder, const char *name, const char *
     ck_assert_ptr_nonnull(out);
     ck_assert_int_ge(fputs(text, out), 0);
     ck_assert_int_eq(fclose(out), 0);
+}
+
+/* Prints how many bytes of the arena are written: those before the last byte that differs from a pattern, of two with
+ * complementary bits. Fails if anything next to the arena is. */
+static const char painted_c[] =
+    "#include \"net.h\"\n"
+    "#include <stdio.h>\n"
+    "#include <string.h>\n"
+    "enum { GUARD = 4096 };\n"
+    "static _Alignas(NET_ALIGNMENT) unsigned char memory[GUARD + NET_ARENA_BYTES + GUARD], weights[NET_WEIGHTS_BYTES];\n"
+    "static float in[NET_INPUTS], out[NET_OUTPUTS];\n"
+    "static int read_all(const char *path, void *to, size_t bytes) {\n"
+    "    FILE *f = fopen(path, \"rb\");\n"
+    "    return f && fread(to, 1, bytes, f) == bytes && fclose(f) == 0;\n"
+    "}\n"
+    "int main(void) {\n"
+    "    size_t used = 0;\n"
+    "    if (!read_all(\"weights.bin\", weights, sizeof weights) || !read_all(\"in.f32\", in, sizeof in)) return 1;\n"
+    "    if (net_weights(weights, sizeof weights)) return 2;\n"
+    "    for (int round = 0; round < 2; round++) {\n"
+    "        const unsigned char pattern = round ? 0x5a : 0xa5;\n"
+    "        memset(memory, pattern, sizeof memory);\n"
+    "        if (net_run(in, out, memory + GUARD, NET_ARENA_BYTES)) return 3;\n"
+    "        size_t end = sizeof memory, begin = 0;\n"
+    "        while (end > GUARD && memory[end - 1] == pattern) end--;\n"
+    "        while (begin < GUARD && memory[begin] == pattern) begin++;\n"
+    "        if (begin < GUARD || end > GUARD + NET_ARENA_BYTES) return 4;\n"
+    "        if (end - GUARD > used) used = end - GUARD;\n"
+    "    }\n"
+    "    FILE *f = fopen(\"painted\", \"w\");\n"
+    "    if (!f) return 5;\n"
+    "    for (size_t i = 0; i < NET_OUTPUTS; i++) fprintf(f, \"%.9g\\n\", (double)out[i]);\n"
+    "    printf(\"%lu\\n\", (unsigned long)used);\n"
+    "    return fclose(f);\n"
+    "}\n";
+
+/* Bytes of the arena that the program writes, built with a compiler; its answer is the runtime's. */
+static inline int64_t painted_bytes(double *error, const struct emitted *e, const struct compiler *c,
+                                    const char *flags) {
+    char path[512];
+    long long used = -1;
+    write_text(e->folder, "painted.c", painted_c);
+    ck_assert_int_eq(shell("cd '%s' && %s -std=c11 -Wall -Wextra -Werror %s %s painted.c net.c -lm -o paint && "
+                           "%s ./paint >used",
+                           e->folder, c->name, flags, c->flags, c->runner),
+                     0);
+    snprintf(path, sizeof path, "%s/used", e->folder);
+    FILE *in = fopen(path, "r");
+    ck_assert_ptr_nonnull(in);
+    ck_assert_int_eq(fscanf(in, "%lld", &used), 1);
+    fclose(in);
+    *error = answer_is_the_runtimes(e, "painted");
+    return used;
 }
 
 #endif
