@@ -29,6 +29,11 @@ bool selecting_can_stream(const struct selecting *s) {
     return can;
 }
 
+bool selecting_stream_input(const struct request *q, struct error *err) {
+    return !q->stream_input || q->streaming == STREAMING_ON ||
+           error_set(err, "--stream-input: layers do not run by rows (expected --streaming on)");
+}
+
 bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err) {
     if (streaming == STREAMING_OFF || stream_instance(s->g)) return true;
     return error_at(
@@ -145,9 +150,13 @@ void selecting_provenance(struct text_writer *out, const char *format, const str
 static const struct {
     const char *flag;
     unsigned use;
-} selecting_uses[] = {{"slack", METHOD_USES_SLACK},         {"weight", METHOD_USES_WEIGHT},
-                      {"formulation", METHOD_USES_PROGRAM}, {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
-                      {"flash", METHOD_USES_FLASH},         {"streaming", METHOD_USES_STREAMING}};
+} selecting_uses[] = {{"slack", METHOD_USES_SLACK},
+                      {"weight", METHOD_USES_WEIGHT},
+                      {"formulation", METHOD_USES_PROGRAM},
+                      {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
+                      {"flash", METHOD_USES_FLASH},
+                      {"streaming", METHOD_USES_STREAMING},
+                      {"stream-input", METHOD_USES_STREAM_INPUT}};
 #define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
 
 static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {

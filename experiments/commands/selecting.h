@@ -46,6 +46,8 @@ extern const char *const streaming_names[];   /* "off", "on" */
 bool selecting_can_stream(const struct selecting *s);
 /* Lets layers run by rows if that is asked for; false: the profile does not say how long that takes. */
 bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err);
+/* Refuses --stream-input without layers by rows. */
+bool selecting_stream_input(const struct request *q, struct error *err);
 
 /* Rows of a flag table whose struct `type` holds a struct request `field`. */
 #define SELECTING_FLAG_MODEL(type, field)                                                                              \
@@ -69,6 +71,11 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
         "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                               \
             "on: segments of layers may run by rows, which needs far less memory for tensors; for a device on, if the profile can", \
             .words = streaming_names, .count = 2                                                                                    \
+    }
+#define SELECTING_FLAG_STREAM_INPUT(type, field)                                                                       \
+    {                                                                                                                  \
+        "stream-input", FLAG_SWITCH, offsetof(type, field.stream_input), "",                                           \
+            "the caller can hand over the image row by row: a segment at the beginning holds only the rows it needs"   \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \

@@ -42,6 +42,7 @@ static bool paths_init(struct device_paths *d, const struct instance *g, const s
         return error_set(err, "no flash budget with memory model %s (expected peak)", memory_models[q->model].name);
     assert(q->flash_bytes >= 0);
     d->question.most = q->flash_bytes < LABELS_MOST ? q->flash_bytes : LABELS_MOST;
+    d->segments.image_by_rows = q->stream_input;
     d->graph = labels_states_build(g, model, q->conversions, q->streaming ? &d->segments : NULL, err);
     if (!d->graph) paths_free(d);
     return d->graph != NULL;
