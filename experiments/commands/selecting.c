@@ -151,13 +151,8 @@ static const struct {
 #define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
 
 static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {
-    char list[256] = "";
-    for (int i = 0; i < methods_count(); i++) {
-        size_t used = strlen(list);
-        if (methods_get(i)->uses & use)
-            snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", methods_get(i)->name);
-    }
-    return error_set(err, "--%s: not used by %s (only by %s)", flag, method, list);
+    char list[METHODS_NAMES];
+    return error_set(err, "--%s: not used by %s (only by %s)", flag, method, methods_names(list, use));
 }
 
 bool selecting_flags_used(const struct call *call, const struct method *const *method, int methods, struct error *err) {
