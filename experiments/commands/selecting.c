@@ -12,25 +12,12 @@
 const char *const formulation_names[] = {"flow", "product"};
 const char *const streaming_names[] = {"off", "on"};
 
-/* Gives the instance its strips; false: there are none, or nothing says how long moves take. */
-static bool stream_instance(struct instance *g) {
-    int strips = 0;
-    instance_stream(g);
-    for (int v = 0; v < g->nodes; v++) strips += g->node[v].strips;
-    return strips > 0 && instance_move_ns(g, 1) >= 0;
-}
-
-bool selecting_can_stream(const struct selecting *s) {
-    struct error none;
-    struct instance *other = instance_new(s->folded, s->g->profile, s->g->threads, &none);
-    assert(other); /* s->g is one, too */
-    const bool can = stream_instance(other);
-    instance_free(other);
-    return can;
-}
-
 bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err) {
-    if (streaming == STREAMING_OFF || stream_instance(s->g)) return true;
+    if (streaming == STREAMING_OFF) return true;
+    if (instance_can_stream(s->g)) {
+        instance_stream(s->g);
+        return true;
+    }
     return error_at(
         err, s->g->profile->path, 0,
         "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
@@ -166,7 +153,7 @@ bool selecting_flags_used(const struct call *call, const struct method *const *m
     return true;
 }
 
-int64_t *selecting_budgets(int *count, const char *list, struct error *err) {
+int64_t *selecting_budgets(int *count, const char *flag, const char *list, struct error *err) {
     char *copy = memory_string(list), *rest = copy, *word;
     int64_t *budget = NULL;
     size_t room = 0;
@@ -175,7 +162,7 @@ int64_t *selecting_budgets(int *count, const char *list, struct error *err) {
     while (good && (word = text_field(&rest, ','))) {
         budget = memory_grow(budget, &room, (size_t)*count + 1, sizeof *budget);
         const char *expected = flags_bytes(&budget[(*count)++], word, true);
-        if (expected) good = error_set(err, "--budgets: '%s' is not a size %s", word, expected);
+        if (expected) good = error_set(err, "--%s: '%s' is not a size %s", flag, word, expected);
     }
     free(copy);
     if (good) return budget;
