@@ -5,13 +5,12 @@
 #include <string.h>
 
 #include "experiments/commands/sweep_budgets.h"
+#include "experiments/commands/sweep_methods.h"
 #include "experiments/commands/sweep_rows.h"
 #include "experiments/measure/progress.h"
 #include "formulation/taso.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
-
-#define SWEEP_HEURISTICS "heuristics" /* stands for all methods without a proof, families apart */
 
 struct given {
     const char *network, *profile, *methods, *output;
@@ -27,7 +26,7 @@ static const struct flag flags[] = {
      "built-in names or .net files; all: those whose convolutions the profile has", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]",
-     "what selects; " SWEEP_HEURISTICS ": all that prove nothing within a budget, but no family"},
+     "what selects; " SWEEP_HEURISTICS ": all that prove nothing within a budget, families apart"},
     {"budgets", FLAG_TEXT, offsetof(struct given, asked.budgets), "BYTES[,BYTES...]|auto[:N]",
      "memory budgets, with K, M or G, or none; auto: N along the frontier, or forty"},
     {"ram", FLAG_TEXT, offsetof(struct given, asked.ram), "BYTES[,BYTES...]|auto[:N]",
@@ -51,9 +50,9 @@ struct sweep {
     const struct call *call;
     const struct profile *profile;
     struct sweep_table table;
-    int networks, methods;
+    int networks;
     char **network;
-    const struct method **method; /* [methods] */
+    struct sweep_methods methods;
     struct sweep_budgets budgets; /* of the network at hand */
     double done, total;           /* rows */
     bool all, stopped;
@@ -76,32 +75,6 @@ static void sweep_networks(struct sweep *s) {
         s->network[s->networks++] = memory_string(word);
     }
     free(list);
-}
-
-static bool sweep_add(struct sweep *s, const struct method *m, size_t *room, struct error *err) {
-    for (int i = 0; i < s->methods; i++)
-        if (s->method[i] == m) return error_set(err, "--methods: '%s' is given twice (expected once)", m->name);
-    s->method = memory_grow(s->method, room, (size_t)s->methods + 1, sizeof *s->method);
-    s->method[s->methods++] = m;
-    return true;
-}
-
-static bool sweep_methods(struct sweep *s, struct error *err) {
-    char *list = memory_string(s->given->methods), *rest = list, *word;
-    size_t room = 0;
-    bool ok = true;
-    while (ok && (word = text_field(&rest, ','))) {
-        const bool all = strcmp(word, SWEEP_HEURISTICS) == 0;
-        const struct method *m = all ? NULL : methods_find(word, err);
-        ok = all || m;
-        if (ok && !all) ok = sweep_add(s, m, &room, err);
-        for (int i = 0; ok && all && i < methods_count(); i++) {
-            m = methods_get(i);
-            if (m->proof != METHOD_PROVES && m->run != family_run) ok = sweep_add(s, m, &room, err);
-        }
-    }
-    free(list);
-    return ok;
 }
 
 /* --- rows --- */
@@ -173,8 +146,8 @@ static void twice_free(struct twice *t) {
 static bool twice_init(struct twice *t, const struct sweep *s, const char *network, struct error *err) {
     *t = (struct twice){.streams = false};
     if (!selecting_init(&t->whole, network, s->profile, err)) return false;
-    for (int m = 0; m < s->methods && !t->streams; m++)
-        t->streams = selecting_device_streaming(s->call, s->given->q.streaming, t->whole.g, s->method[m]);
+    for (int m = 0; m < s->methods.count && !t->streams; m++)
+        t->streams = selecting_device_streaming(s->call, s->given->q.streaming, t->whole.g, s->methods.method[m]);
     if (!t->streams ||
         (selecting_init(&t->strips, network, s->profile, err) && selecting_stream(&t->strips, STREAMING_ON, err)))
         return true;
@@ -196,13 +169,13 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
     if (selecting_device_given(s->call)) q.model = MEMORY_PEAK;
     q.interrupt = s->call->interrupt;
     q.streaming = at.streams ? STREAMING_ON : STREAMING_OFF;
-    sweep_budgets_free(&s->budgets);
+    sweep_budgets_free(&s->budgets); /* of the network before */
     bool ok =
         sweep_budgets_find(&s->budgets, s->call, &s->given->asked, (at.streams ? &at.strips : &at.whole)->g, &q, err);
-    s->total = s->done + (double)s->methods * s->budgets.count * (s->networks - i);
-    for (int m = 0; ok && m < s->methods && !s->stopped; m++) {
-        struct sweep_row row = {&at.whole, s->method[m], q};
-        row.q.streaming = selecting_device_streaming(s->call, s->given->q.streaming, at.whole.g, s->method[m]);
+    s->total = s->done + (double)s->methods.count * s->budgets.count * (s->networks - i);
+    for (int m = 0; ok && m < s->methods.count && !s->stopped; m++) {
+        struct sweep_row row = {&at.whole, s->methods.method[m], q};
+        row.q.streaming = selecting_device_streaming(s->call, s->given->q.streaming, at.whole.g, s->methods.method[m]);
         if (row.q.streaming == STREAMING_ON) row.at = &at.strips;
         sweep_method(s, &row);
     }
@@ -227,10 +200,8 @@ static bool sweep_check(const struct sweep *s, struct error *err) {
 
 static bool sweep_all(struct sweep *s, struct error *err) {
     sweep_networks(s);
-    if (!sweep_methods(s, err) || !selecting_flags_used(s->call, s->method, s->methods, err)) return false;
-    if (sweep_budgets_fixed(s->call, &s->given->asked) &&
-        !sweep_budgets_find(&s->budgets, s->call, &s->given->asked, NULL, &s->given->q, err))
-        return false;
+    if (!sweep_methods_read(&s->methods, s->call, s->given->methods, s->given->q.streaming, err)) return false;
+    if (!sweep_budgets_find(&s->budgets, s->call, &s->given->asked, NULL, &s->given->q, err)) return false;
     if (!sweep_check(s, err)) return false;
     const bool wide = selecting_device_given(s->call) || s->given->q.streaming == STREAMING_ON;
     if (!sweep_rows_open(&s->table, s->given->output, wide, s->profile, err)) return false;
@@ -255,7 +226,7 @@ static enum status run(const struct call *call, struct error *err) {
     if (p && sweep_all(&s, err)) status = s.stopped ? STATUS_LIMIT : STATUS_DONE;
     for (int i = 0; i < s.networks; i++) free(s.network[i]);
     free(s.network);
-    free(s.method);
+    sweep_methods_free(&s.methods);
     sweep_budgets_free(&s.budgets);
     profile_free(p);
     return status;
@@ -271,6 +242,9 @@ const struct command command_sweep = {
              "method cannot do what is asked (the reason goes to standard error). All columns but seconds are the same on every run.\n"
              "--budgets auto takes forty budgets per network, auto:N so many: from what the fastest selection needs down to a\n"
              "4096th of it (or the minimum), evenly spaced in logarithms, and the minimum.\n"
+             "\n"
+             "--methods heuristics stands for all that prove nothing within a budget: families apart, and, where layers do not run\n"
+             "by rows, those apart that do so.\n"
              "\n"
              "With --ram, --flash or --device the budgets are pairs, as in `taso select`: every RAM with every flash, or those of\n"
              "the boards; budget_bytes is the RAM then, memory_bytes what is needed of it. Methods that can run layers by rows do\n"

@@ -170,18 +170,16 @@ static bool budgets_one(struct sweep_budgets *out, const char *list, const struc
     return size != NULL;
 }
 
-bool sweep_budgets_fixed(const struct call *call, const struct sweep_asked *asked) {
-    if (!selecting_device_given(call)) return !is_auto(asked->budgets);
-    return !is_auto(asked->ram) && !is_auto(asked->flash);
+static bool budgets_spread(const struct call *call, const struct sweep_asked *asked) {
+    return selecting_device_given(call) ? is_auto(asked->ram) || is_auto(asked->flash) : is_auto(asked->budgets);
 }
 
 bool sweep_budgets_find(struct sweep_budgets *out, const struct call *call, const struct sweep_asked *asked,
                         const struct instance *g, const struct request *q, struct error *err) {
-    const bool device = selecting_device_given(call), fixed = sweep_budgets_fixed(call, asked);
+    const bool device = selecting_device_given(call), spread = g && budgets_spread(call, asked);
     struct span span[2] = {{0, 0}, {0, 0}};
     *out = (struct sweep_budgets){0};
-    assert(fixed || g);
-    if (!fixed && !(device ? span_two(&span[0], &span[1], g, q, err) : span_one(span, g, q, err))) return false;
+    if (spread && !(device ? span_two(&span[0], &span[1], g, q, err) : span_one(span, g, q, err))) return false;
     if (device ? budgets_device(out, call, asked, span, err) : budgets_one(out, asked->budgets, span, err)) {
         budgets_sort(out);
         return true;

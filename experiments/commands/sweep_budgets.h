@@ -24,10 +24,8 @@ struct sweep_asked {
     const char *budgets, *ram, *flash, *device;
 };
 
-/* Are they the same for all networks? */
-bool sweep_budgets_fixed(const struct call *call, const struct sweep_asked *asked);
-/* For one network: `q` says the memory model, or, for a device, is given it, and what else counts. g: with strips if
- * q->streaming; NULL if they are fixed. The caller frees. */
+/* For one network: `q` says the memory model, and what else counts; g has strips if q->streaming. Without a network, g
+ * NULL, only to see whether the lists can be read. The caller frees. */
 bool sweep_budgets_find(struct sweep_budgets *out, const struct call *call, const struct sweep_asked *asked,
                         const struct instance *g, const struct request *q, struct error *err);
 void sweep_budgets_free(struct sweep_budgets *b);
