@@ -46,15 +46,6 @@ function optimum_within(key, most, most_flash,    p, best) {
             (best < 0 || time[key, p] < best)) best = time[key, p]
     return best
 }
-# Sorts gap[1..n]; the mean of the two in the middle if n is even.
-function median(n,    i, k, x) {
-    for (i = 2; i <= n; i++) {
-        x = gap[i]
-        for (k = i - 1; k > 0 && gap[k] > x; k--) gap[k + 1] = gap[k]
-        gap[k + 1] = x
-    }
-    return n % 2 ? gap[(n + 1) / 2] : (gap[n / 2] + gap[n / 2 + 1]) / 2
-}
 function row(n, key, method,    b, budget, count, most, at, part) {
     count = 0; most = -1; at = "nan" SUBSEP "nan"
     for (b = 0; b < all_budgets[key]; b++) {
@@ -65,7 +56,7 @@ function row(n, key, method,    b, budget, count, most, at, part) {
     }
     split(key, part, SUBSEP)
     printf "%d\t%s\t%s\t%s\t%d\t%d\t", n, part[1], part[2], method, budgets[key], budgets[key] - count
-    if (count) printf "%.3f\t%.3f", 100 * median(count), 100 * most
+    if (count) printf "%.3f\t%.3f", 100 * median(gap, count), 100 * most
     else printf "nan\tnan"
     split(at, part, SUBSEP)
     printf "\t%s\t%s\t%d\n", part[1], part[2], uncovered[key]
@@ -84,7 +75,7 @@ END {
     if (failed) exit 2
     print "# format: taso-table 1"
     print "index", "network", "memory_model", "method", "budgets", "none", "median_percent", "largest_percent", "at_bytes", "at_flash_bytes", "uncovered_layers"
-    for (k = 0; k < networks; k++) {
+    for (k = 0; k < noted; k++) {
         key = order[k]
         network = substr(key, 1, index(key, SUBSEP) - 1)
         if (!(network in index_of)) index_of[network] = indices++

@@ -10,7 +10,7 @@ END {
     if (failed) exit 2
     print "# format: taso-table 1"
     print "index", "network", "slack", "points", "fastest_ns", "fastest_bytes", "time_ns", "memory_bytes", "saved", "slower_percent"
-    for (n = 0; n < networks; n++) for (s = 1; s <= slacks; s++) {
+    for (n = 0; n < noted; n++) for (s = 1; s <= slacks; s++) {
         network = order[n]
         best = least_within(network, (1 + slack[s]) * fastest[network])
         m = memory[network, best]; t = time[network, best]

@@ -15,7 +15,7 @@ END {
     if (failed) exit 2
     print "# format: taso-table 1"
     print "index", "network", "slack", "whole_ns", "whole_bytes", "least_whole_bytes", "time_ns", "memory_bytes", "saved", "slower_percent"
-    for (n = 0; n < networks; n++) for (s = 1; s <= slacks; s++) {
+    for (n = 0; n < noted; n++) for (s = 1; s <= slacks; s++) {
         network = order[n]
         best = least_within(network, slack[s] == "any" ? "any" : (1 + slack[s]) * fastest[network])
         if (best < 0) fail(network " has no plan with segments within slack " slack[s])
