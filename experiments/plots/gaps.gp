@@ -52,7 +52,7 @@ do for [m = 1:N] {
         set for [k = 1:M] ytics add (word(methods, k) k - 1)
     }
     do for [k = 1:M] {
-        eval sprintf("set label %d '%s' at graph 1.46, first %d right font ',6'", 10 + k, share[(m - 1) * M + k], k - 1)
+        eval sprintf("set label %d '%s' at graph 1.42, first %d right font ',6'", 10 + k, share[(m - 1) * M + k], k - 1)
     }
     plot for [k = 1:M] DATA using (of(m, k, "median_percent")):(row(k)):(of(m, k, "largest_percent") - column("median_percent")):(0) \
             with vectors nohead linetype series(k) dashtype 1 linewidth 0.8, \

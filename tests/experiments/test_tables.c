@@ -165,6 +165,17 @@ START_TEST(gaps_are_summed_up_over_the_networks_a_table_has_all_of) {
 }
 END_TEST
 
+/* results/README.md says so in words. */
+START_TEST(what_the_results_say_of_exact_solvers_is_what_their_table_says) {
+    static const char *const verdicts[] = {"`workspace`: not needed", "`peak`: not needed", "`footprint`: needed",
+                                           "`unshared`: needed",      "`device`: needed",   "`streamed`: needed"};
+    harness_shell(&o, "cat results/summary/exact.md");
+    ck_assert_int_eq(o.status, 0);
+    for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++)
+        ck_assert_msg(strstr(o.out, verdicts[i]) != NULL, "%s: see results/README.md", verdicts[i]);
+}
+END_TEST
+
 START_TEST(claims_name_the_baseline_next_to_each_figure) {
     put("saved.tsv", "index\tnetwork\tslack\tsaved\tslower_percent\n0\ta\t0.05\t1.1\t2\n0\ta\t0.15\t2.5\t14.2\n");
     put("speedup.tsv", "index\tnetwork\tbaseline\tmost\tmost_at_bytes\tno_budget\tuncovered_layers\n0\ta\tgreedy-"
@@ -270,6 +281,7 @@ int main(void) {
     tcase_add_test(t, gaps_of_a_device_are_to_the_fastest_within_both_budgets);
     tcase_add_test(t, a_sweep_that_beats_its_frontier_or_has_none_is_refused);
     tcase_add_test(t, gaps_are_summed_up_over_the_networks_a_table_has_all_of);
+    tcase_add_test(t, what_the_results_say_of_exact_solvers_is_what_their_table_says);
     tcase_add_test(t, claims_name_the_baseline_next_to_each_figure);
     tcase_add_test(t, the_summary_averages_factors_also_of_percentages);
     tcase_add_test(t, bands_of_a_mix_fill_the_whole_and_families_without_a_place_follow);
