@@ -206,12 +206,12 @@ const struct command command_explain = {
              "that runs by rows, H a call; in plans with such segments no layer has a runner-up by itself, since another choice may\n"
              "want other segments. Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
              "\n"
-             "Plans with segments have a second table, after an empty line: layers FIRST to LAST that run by rows, in so many calls,\n"
-             "within a block of memory in which rows are moved so often. moved_bytes are those, the rows copied into the block and\n"
-             "those copied out of it; time_ns has their time, too. runner_up is what the fastest plan within the same budgets does\n"
-             "there if these layers may not be a segment of so many rows: other segments, as FIRST..LAST@ROWS/LAYOUT, or whole\n"
-             "layers; none if nothing else fits. It takes runner_up_costs_ns longer and runner_up_costs_bytes more memory than the\n"
-             "plan; less where these are negative.\n"
+             "Plans with segments have a second table, after an empty line, one row per segment: its first and last layer, rows per\n"
+             "call, layout, number of calls, the bytes of the block that holds its rows, the largest workspace, the number of moves\n"
+             "within the block, and the bytes that these and the copies into and out of the block take; time_ns includes them.\n"
+             "runner_up is what the fastest plan within the same budgets does there if these layers may not be a segment with that\n"
+             "many rows, everything else being chosen anew: other segments, as FIRST..LAST@ROWS/LAYOUT, or whole layers; none if\n"
+             "nothing else fits. runner_up_costs_ns and runner_up_costs_bytes are its time and memory less those of the plan.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",
          .flag = flags,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formulation/memory_model.h"
 #include "tests/support/harness.h"
 
 static struct harness_output o;
@@ -165,6 +166,19 @@ START_TEST(gaps_are_summed_up_over_the_networks_a_table_has_all_of) {
 }
 END_TEST
 
+START_TEST(gaps_are_measured_under_every_memory_model_of_the_table) {
+    char line[256], want[64];
+    for (int m = 0; m < MEMORY_MODELS; m++) {
+        snprintf(line, sizeof line,
+                 "env -u MAKEFLAGS -u MAKELEVEL make -n -B build/replay/reference/raw/alexnet.%s.gaps.tsv | tail -1",
+                 memory_model_names[m]);
+        snprintf(want, sizeof want, "--memory-model %s --methods heuristics", memory_model_names[m]);
+        harness_shell(&o, line);
+        ck_assert_msg(o.status == 0 && strstr(o.out, want) != NULL, "%s", o.err);
+    }
+}
+END_TEST
+
 /* results/README.md says so in words. */
 START_TEST(what_the_results_say_of_exact_solvers_is_what_their_table_says) {
     static const char *const verdicts[] = {"`workspace`: not needed", "`peak`: not needed", "`footprint`: needed",
@@ -281,6 +295,7 @@ int main(void) {
     tcase_add_test(t, gaps_of_a_device_are_to_the_fastest_within_both_budgets);
     tcase_add_test(t, a_sweep_that_beats_its_frontier_or_has_none_is_refused);
     tcase_add_test(t, gaps_are_summed_up_over_the_networks_a_table_has_all_of);
+    tcase_add_test(t, gaps_are_measured_under_every_memory_model_of_the_table);
     tcase_add_test(t, what_the_results_say_of_exact_solvers_is_what_their_table_says);
     tcase_add_test(t, claims_name_the_baseline_next_to_each_figure);
     tcase_add_test(t, the_summary_averages_factors_also_of_percentages);
