@@ -26,13 +26,13 @@ static const struct flag flags[] = {
      "built-in names or .net files; all: those whose convolutions the profile has", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]",
-     "what selects; " SWEEP_HEURISTICS ": all that prove nothing within a budget, families apart"},
-    {"budgets", FLAG_TEXT, offsetof(struct given, asked.budgets), "BYTES[,BYTES...]|auto[:N]",
-     "memory budgets, with K, M or G, or none; auto: N along the frontier, or forty"},
-    {"ram", FLAG_TEXT, offsetof(struct given, asked.ram), "BYTES[,BYTES...]|auto[:N]",
-     "RAM of devices, each with every flash; auto: N of the network's, or five", .not_with = NOT_WITH_DEVICE},
-    {"flash", FLAG_TEXT, offsetof(struct given, asked.flash), "BYTES[,BYTES...]|auto[:N]",
-     "flash of devices, for the weights as stored", .not_with = NOT_WITH_DEVICE},
+     "what selects; " SWEEP_HEURISTICS ": every method that proves nothing within a budget, except families"},
+    {"budgets", FLAG_TEXT, offsetof(struct given, asked.budgets), "LIST",
+     "memory budgets BYTES[,BYTES...] with K, M or G, or none; or auto[:N]: N along the frontier, otherwise forty"},
+    {"ram", FLAG_TEXT, offsetof(struct given, asked.ram), "LIST",
+     "RAM of devices, each with every flash: a list as above, but auto is five", .not_with = NOT_WITH_DEVICE},
+    {"flash", FLAG_TEXT, offsetof(struct given, asked.flash), "LIST",
+     "flash of devices, for the weights as stored: as --ram", .not_with = NOT_WITH_DEVICE},
     {"device", FLAG_TEXT, offsetof(struct given, asked.device), "NAME[,NAME...]",
      "RAM and flash of boards of `taso devices`; either can be given, too", .not_with = NOT_WITH_DEVICE},
     SELECTING_FLAG_STREAMING(struct given, q),
@@ -243,13 +243,13 @@ const struct command command_sweep = {
              "--budgets auto takes forty budgets per network, auto:N so many: from what the fastest selection needs down to a\n"
              "4096th of it (or the minimum), evenly spaced in logarithms, and the minimum.\n"
              "\n"
-             "--methods heuristics stands for all that prove nothing within a budget: families apart, and, where layers do not run\n"
-             "by rows, those apart that do so.\n"
+             "--methods heuristics stands for every method that proves nothing within a budget, except families; those that run\n"
+             "layers by rows are left out where layers run as a whole.\n"
              "\n"
              "With --ram, --flash or --device the budgets are pairs, as in `taso select`: every RAM with every flash, or those of\n"
-             "the boards; budget_bytes is the RAM then, memory_bytes what is needed of it. Methods that can run layers by rows do\n"
-             "so for a device if the profile has times for that, and otherwise with --streaming on. Such sweeps have three columns\n"
-             "more: segments, flash_budget_bytes and flash_bytes.\n"
+             "the boards; budget_bytes is then the RAM, memory_bytes what is needed of it. Methods that can run layers by rows do\n"
+             "so for a device if the profile has times for that, and for other budgets with --streaming on. These sweeps have three\n"
+             "more columns: segments, flash_budget_bytes and flash_bytes.\n"
              "\n"
              "Example: taso sweep --network all --profile here.tsv --methods taso,pbqp,greedy-time --budgets auto -o sweep.tsv\n"
              "         taso sweep --network vgg16 --profile here.tsv --methods labels,heuristics --ram 2M,4M --flash none,64M\n"
