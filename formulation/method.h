@@ -23,7 +23,8 @@ struct request {
     double time_limit_s;
     enum streaming streaming;
     bool stream_input;           /* with streaming: may the segment at the beginning take the image by rows? */
-    int threads;                 /* of the solver */
+    struct stream barred; /* layers that may not be a segment at that many rows a call, whatever the layout; 0: none */
+    int threads;          /* of the solver */
     const atomic_int *interrupt; /* may be NULL */
 };
 

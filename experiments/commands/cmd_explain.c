@@ -1,9 +1,11 @@
-/* taso explain - a plan layer by layer: what was chosen, the runner-up, and the cost of the budget. */
+/* taso explain - a plan layer by layer, and segment by segment: what was chosen, the runner-up, and the cost of the
+ * budget. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/commands/explain_segments.h"
 #include "experiments/commands/selecting.h"
 #include "experiments/measure/progress.h"
 #include "formulation/plan.h"
@@ -153,6 +155,11 @@ static bool explain(struct explain *x, struct error *err) {
     x->planned = selection_evaluate_streamed(g, x->choice, &x->streams, x->q.model, x->q.conversions);
     x->fastest = selection_evaluate(g, x->free_choice, x->q.model, x->q.conversions);
     bool ok = explain_table(x, err);
+    if (ok && x->streams.count > 0) {
+        x->q.streaming = STREAMING_ON;
+        printf("\n");
+        ok = explain_segments(g, x->choice, &x->streams, &x->planned, &x->q, err);
+    }
     free(a.choice);
     return ok;
 }
@@ -196,8 +203,15 @@ const struct command command_explain = {
              "primitive is unavailable, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is\n"
              "what the fastest selection without a budget uses there, budget_costs_ns how much slower the plan's layer is than that\n"
              "(the rest of the difference between the two totals is due to conversions and other layers). PRIMITIVE@H is a layer\n"
-             "that runs by rows, H a call; plans with such segments have no runner-up: another choice may want other segments.\n"
-             "Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
+             "that runs by rows, H a call; in plans with such segments no layer has a runner-up by itself, since another choice may\n"
+             "want other segments. Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
+             "\n"
+             "Plans with segments have a second table, after an empty line, one row per segment: its first and last layer, rows per\n"
+             "call, layout, number of calls, the bytes of the block that holds its rows, the largest workspace, the number of moves\n"
+             "within the block, and the bytes that these and the copies into and out of the block take; time_ns includes them.\n"
+             "runner_up is what the fastest plan within the same budgets does there if these layers may not be a segment with that\n"
+             "many rows, everything else being chosen anew: other segments, as FIRST..LAST@ROWS/LAYOUT, or whole layers; none if\n"
+             "nothing else fits. runner_up_costs_ns and runner_up_costs_bytes are its time and memory less those of the plan.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",
          .flag = flags,

