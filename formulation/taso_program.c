@@ -7,6 +7,17 @@
 #include "solver/base/memory.h"
 #include "solver/milp.h"
 
+void taso_solved_free(struct solved *s) {
+    free(s->choice);
+    selection_streams_free(&s->streams);
+    s->choice = NULL;
+}
+
+struct evaluation taso_judged(const struct instance *g, const int *choice, const struct streams *streams,
+                              const struct request *q) {
+    return selection_evaluate_streamed(g, choice, streams, q->model, q->conversions);
+}
+
 /* Whole-number objectives are proven when solution and bound differ by less than one unit. */
 #define TASO_GAP 0.9
 
@@ -39,10 +50,11 @@ static struct milp_result *taso_milp(const struct ilp *p, const struct request *
 /* Compares the program's claim with the judge: a difference is our mistake, and never returned as an answer. */
 static bool taso_check(const struct solved *s, const struct core *core, const struct ilp_goal *goal,
                        const struct ilp *p, struct error *err) {
-    struct evaluation e = selection_evaluate(core->g, s->choice, core->model, core->conversions);
+    struct evaluation e =
+        selection_evaluate_streamed(core->g, s->choice, &s->streams, core->model, core->conversions);
     assert(p->core == core && p->unit > 0);
     double found = goal->aim == ILP_TIME ? (double)e.time_ns : (double)(e.memory_bytes / p->unit);
-    if (!e.possible || e.memory_bytes > core->budget_bytes || (goal->aim == ILP_MEMORY && e.time_ns > goal->most_ns))
+    if (!e.possible || e.memory_bytes > core->budget_bytes || e.weights_bytes > core->flash_bytes || (goal->aim == ILP_MEMORY && e.time_ns > goal->most_ns))
         return error_set(err, "numerical trouble: the program's solution does not keep its own rows");
     if (goal->aim == ILP_WEIGHTED || s->outcome != OUTCOME_OPTIMAL || fabs(found - s->objective) < 0.5) return true;
     return error_set(err, "numerical trouble: the program says %.17g, its selection costs %.17g", s->objective, found);
@@ -65,30 +77,27 @@ bool taso_program(struct solved *out, struct answer *count, const struct core *c
     if (!ok) error_set(err, "numerical trouble: the solver makes no claim (%s)", milp_status_names[r->status]);
     if (ok && r->x) {
         out->choice = MEMORY_NEW(int, core->g->nodes);
-        ilp_decode(out->choice, p, r->x);
-        for (int v = 0; v < core->g->nodes; v++) assert(out->choice[v] < core->g->node[v].choices);
+        ilp_decode(out->choice, &out->streams, p, r->x);
         ok = taso_check(out, core, goal, p, err);
     }
-    if (!ok) {
-        free(out->choice);
-        out->choice = NULL;
-    }
+    if (!ok) taso_solved_free(out);
     milp_result_free(r);
     ilp_free(p);
     return ok;
 }
 
 bool taso_solve(struct answer *out, const struct instance *g, const struct request *q, struct error *err) {
-    struct core *core = core_new(g, q, false);
+    struct core *core = core_new_streamed(g, q, false);
     struct solved s;
     bool ok = taso_program(&s, out, core, &(struct ilp_goal){.aim = ILP_TIME}, q, err);
     core_free(core);
     assert(s.outcome != OUTCOME_INFEASIBLE || !s.choice);
     out->outcome = s.outcome;
     out->choice = s.choice;
+    out->streams = s.streams;
     out->bound_ns = -1;
     if (ok && s.outcome == OUTCOME_OPTIMAL)
-        out->bound_ns = selection_evaluate(g, s.choice, q->model, q->conversions).time_ns;
+        out->bound_ns = taso_judged(g, s.choice, &s.streams, q).time_ns;
     else if (ok && s.outcome != OUTCOME_INFEASIBLE && s.bound > 0)
         out->bound_ns = (int64_t)ceil(s.bound - 1e-3);
     return ok;
@@ -97,7 +106,7 @@ bool taso_solve(struct answer *out, const struct instance *g, const struct reque
 bool taso_least(struct solved *out, struct answer *count, const struct instance *g, const struct request *q,
                 int64_t most_ns, struct error *err) {
     assert(most_ns >= 0);
-    struct core *core = core_new(g, q, true);
+    struct core *core = core_new_streamed(g, q, true);
     bool ok = taso_program(out, count, core, &(struct ilp_goal){.aim = ILP_MEMORY, .most_ns = most_ns}, q, err);
     core_free(core);
     return ok;
