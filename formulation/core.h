@@ -18,12 +18,12 @@ struct core {
     enum memory_model model;
     enum conversions conversions;
     int64_t budget_bytes, flash_bytes; /* B; F, METHOD_NO_BUDGET: any */
-    bool feasible;                    /* false: some node has nothing left, so nothing fits */
-    int *first;                       /* [nodes + 1]: node v keeps kept[first[v] .. first[v + 1]) */
-    int *kept;                        /* indices into node[v].choice, ascending */
-    int64_t (*way)[LAYOUTS][LAYOUTS]; /* [edges] time, or CORE_NONE: removed, or a layout that no kept choice has */
-    struct steps *steps;              /* those that still bind, if the model has steps (per edge); else NULL */
-    bool sum_binds;                   /* the sum over the layers still binds */
+    bool feasible;                     /* false: some node has nothing left, so nothing fits */
+    int *first;                        /* [nodes + 1]: node v keeps kept[first[v] .. first[v + 1]) */
+    int *kept;                         /* indices into node[v].choice, ascending */
+    int64_t (*way)[LAYOUTS][LAYOUTS];  /* [edges] time, or CORE_NONE: removed, or a layout that no kept choice has */
+    struct steps *steps;               /* those that still bind, if the model has steps (per edge); else NULL */
+    bool sum_binds;                    /* the sum over the layers still binds */
     bool open;         /* conversions per tensor: when copies are made matters, and `steps` cannot say it */
     bool weigh_memory; /* memory is minimised or weighed, not only bounded: constraints that do not bind were kept */
     struct core_segments *segments; /* those that may fit (core_new_streamed); NULL: all layers run as a whole */

@@ -62,8 +62,7 @@ static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, st
     x->out->iterations += a.iterations;
     f->proven = a.outcome == OUTCOME_OPTIMAL || a.outcome == OUTCOME_INFEASIBLE;
     if (a.choice) {
-        struct evaluation e =
-            selection_evaluate_streamed(x->g, a.choice, &a.streams, x->q.model, x->q.conversions);
+        struct evaluation e = selection_evaluate_streamed(x->g, a.choice, &a.streams, x->q.model, x->q.conversions);
         assert(e.possible && e.memory_bytes <= budget);
         *f = (struct found){f->proven, true, e.memory_bytes, e.time_ns, a.choice, a.streams};
     }

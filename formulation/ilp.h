@@ -34,13 +34,13 @@ struct ilp {
     const struct core *core;
     struct ilp_goal goal;
     enum formulation formulation;
-    struct model *model;         /* column core->first[v] + k is x of core_choice(core, v, k) */
-    int (*y)[LAYOUTS][LAYOUTS];  /* [edges] flow columns, or -1 */
-    int **pair;                  /* [edges] product columns [kept by from][kept by to], or -1 */
-    int (*z)[LAYOUTS][LAYOUTS];  /* [nodes] or -1 */
-    int memory;                  /* column m, or -1 */
-    int64_t unit;                /* bytes */
-    struct ilp_tensors *tensors; /* peak, footprint per tensor: ilp_tensor.c's */
+    struct model *model;           /* column core->first[v] + k is x of core_choice(core, v, k) */
+    int (*y)[LAYOUTS][LAYOUTS];    /* [edges] flow columns, or -1 */
+    int **pair;                    /* [edges] product columns [kept by from][kept by to], or -1 */
+    int (*z)[LAYOUTS][LAYOUTS];    /* [nodes] or -1 */
+    int memory;                    /* column m, or -1 */
+    int64_t unit;                  /* bytes */
+    struct ilp_tensors *tensors;   /* peak, footprint per tensor: ilp_tensor.c's */
     struct ilp_segments *segments; /* NULL: all layers run as a whole */
     bool named;
     double *sum;           /* [cols] the linear expression under construction; zero between rows */

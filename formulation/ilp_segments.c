@@ -79,8 +79,7 @@ static void groups_make(struct ilp *p) {
         const struct core_segment *one = &s->in->segment[i];
         s->group[i] = MEMORY_NEW(int, one->stream.last - one->stream.first + 1);
         for (int v = one->stream.first; v <= one->stream.last; v++)
-            s->group[i][v - one->stream.first] =
-                group_of(s, &room, &one->stream, v, list, strips_of(list, p, one, v));
+            s->group[i][v - one->stream.first] = group_of(s, &room, &one->stream, v, list, strips_of(list, p, one, v));
     }
     free(list);
 }
@@ -217,10 +216,8 @@ void ilp_segments_decode(int *choice, struct streams *streams, const struct ilp 
         if (x[s->first + i] < 0.5) continue;
         streams->stream = memory_resize(streams->stream, (size_t)streams->count + 1, sizeof *streams->stream);
         streams->stream[streams->count++] = *one;
-        for (int v = one->first; v <= one->last; v++)
-            choice[v] = group_decode(&s->all[s->group[i][v - one->first]], x);
+        for (int v = one->first; v <= one->last; v++) choice[v] = group_decode(&s->all[s->group[i][v - one->first]], x);
     }
-    if (streams->count > 0)
-        memory_sort(streams->stream, (size_t)streams->count, sizeof *streams->stream, stream_order);
+    if (streams->count > 0) memory_sort(streams->stream, (size_t)streams->count, sizeof *streams->stream, stream_order);
     for (int i = 1; i < streams->count; i++) assert(streams->stream[i - 1].last < streams->stream[i].first); /* (13) */
 }

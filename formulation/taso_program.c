@@ -50,11 +50,11 @@ static struct milp_result *taso_milp(const struct ilp *p, const struct request *
 /* Compares the program's claim with the judge: a difference is our mistake, and never returned as an answer. */
 static bool taso_check(const struct solved *s, const struct core *core, const struct ilp_goal *goal,
                        const struct ilp *p, struct error *err) {
-    struct evaluation e =
-        selection_evaluate_streamed(core->g, s->choice, &s->streams, core->model, core->conversions);
+    struct evaluation e = selection_evaluate_streamed(core->g, s->choice, &s->streams, core->model, core->conversions);
     assert(p->core == core && p->unit > 0);
     double found = goal->aim == ILP_TIME ? (double)e.time_ns : (double)(e.memory_bytes / p->unit);
-    if (!e.possible || e.memory_bytes > core->budget_bytes || e.weights_bytes > core->flash_bytes || (goal->aim == ILP_MEMORY && e.time_ns > goal->most_ns))
+    if (!e.possible || e.memory_bytes > core->budget_bytes || e.weights_bytes > core->flash_bytes ||
+        (goal->aim == ILP_MEMORY && e.time_ns > goal->most_ns))
         return error_set(err, "numerical trouble: the program's solution does not keep its own rows");
     if (goal->aim == ILP_WEIGHTED || s->outcome != OUTCOME_OPTIMAL || fabs(found - s->objective) < 0.5) return true;
     return error_set(err, "numerical trouble: the program says %.17g, its selection costs %.17g", s->objective, found);
