@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/base/clock.h"
 #include "solver/base/memory.h"
 #include "solver/milp.h"
 
@@ -20,6 +21,10 @@ struct evaluation taso_judged(const struct instance *g, const int *choice, const
 
 /* Whole-number objectives are proven when solution and bound differ by less than one unit. */
 #define TASO_GAP 0.9
+/* Rows of bytes have coefficients of millions of units, which an integer that is off by the solver's usual 1e-6 moves by
+ * a unit and more: its selection may then exceed the budget. If it does, the program is solved again with integers that
+ * are off by this at most, at several times the cost. */
+#define TASO_WHOLE 1e-9
 
 static enum outcome taso_outcome(enum milp_status status) {
     switch (status) {
@@ -35,11 +40,12 @@ static enum outcome taso_outcome(enum milp_status status) {
     return OUTCOME_TIME_LIMIT;
 }
 
-static struct milp_result *taso_milp(const struct ilp *p, const struct request *q) {
+static struct milp_result *taso_milp(const struct ilp *p, const struct request *q, bool whole, double deadline) {
     struct options options = options_default();
     struct milp_control control = {.interrupt = q->interrupt};
-    options.time_limit = q->time_limit_s;
+    options.time_limit = fmax(deadline - clock_wall(), 0);
     options.threads = q->threads > 0 ? q->threads : 1;
+    if (whole) options.integrality = TASO_WHOLE;
     if (p->goal.aim != ILP_WEIGHTED) {
         options.gap_rel = 0;
         options.gap_abs = TASO_GAP;
@@ -60,28 +66,37 @@ static bool taso_check(const struct solved *s, const struct core *core, const st
     return error_set(err, "numerical trouble: the program says %.17g, its selection costs %.17g", s->objective, found);
 }
 
-bool taso_program(struct solved *out, struct answer *count, const struct core *core, const struct ilp_goal *goal,
-                  const struct request *q, struct error *err) {
-    *out = (struct solved){.outcome = OUTCOME_INFEASIBLE};
-    if (!core->feasible) return true;
-    struct ilp *p = ilp_new(core, goal, q->formulation, false, err);
-    if (!p) return false;
-    struct milp_result *r = taso_milp(p, q);
+/* One solution of the program. false: it does not hold. */
+static bool taso_attempt(struct solved *out, struct answer *count, const struct ilp *p, const struct request *q,
+                         bool whole, double deadline, struct error *err) {
+    struct milp_result *r = taso_milp(p, q, whole, deadline);
     assert(r->status != MILP_OPTIMAL || r->x);
     bool ok = r->status != MILP_NUMERICAL && r->status != MILP_UNBOUNDED;
-    out->outcome = taso_outcome(r->status);
-    out->objective = r->objective;
-    out->bound = r->bound;
+    *out = (struct solved){.outcome = taso_outcome(r->status), .objective = r->objective, .bound = r->bound};
     count->nodes += r->nodes;
     count->iterations += r->iterations;
     if (!ok) error_set(err, "numerical trouble: the solver makes no claim (%s)", milp_status_names[r->status]);
     if (ok && r->x) {
-        out->choice = MEMORY_NEW(int, core->g->nodes);
+        out->choice = MEMORY_NEW(int, p->core->g->nodes);
         ilp_decode(out->choice, &out->streams, p, r->x);
-        ok = taso_check(out, core, goal, p, err);
+        ok = taso_check(out, p->core, &p->goal, p, err);
     }
     if (!ok) taso_solved_free(out);
     milp_result_free(r);
+    return ok;
+}
+
+bool taso_program(struct solved *out, struct answer *count, const struct core *core, const struct ilp_goal *goal,
+                  const struct request *q, struct error *err) {
+    const double deadline = clock_wall() + q->time_limit_s;
+    struct error first = {""};
+    *out = (struct solved){.outcome = OUTCOME_INFEASIBLE};
+    if (!core->feasible) return true;
+    struct ilp *p = ilp_new(core, goal, q->formulation, false, err);
+    if (!p) return false;
+    const bool ok = taso_attempt(out, count, p, q, false, deadline, &first) ||
+                    taso_attempt(out, count, p, q, true, deadline, err);
+    assert(!ok || out->choice || out->outcome != OUTCOME_OPTIMAL);
     ilp_free(p);
     return ok;
 }
