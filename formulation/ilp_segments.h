@@ -1,4 +1,4 @@
-/* ilp_segments.h - streamed segments in the integer program: equations (13) to (21) and (25) to (27) of
+/* ilp_segments.h - streamed segments in the integer program: equations (13) to (19) and (25) to (27) of
  * formulation/README.md, on the segments that are left in a core (formulation/core_segments.h).
  *
  *   u[s]        one column per segment, binary

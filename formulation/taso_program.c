@@ -94,8 +94,8 @@ bool taso_program(struct solved *out, struct answer *count, const struct core *c
     if (!core->feasible) return true;
     struct ilp *p = ilp_new(core, goal, q->formulation, false, err);
     if (!p) return false;
-    const bool ok = taso_attempt(out, count, p, q, false, deadline, &first) ||
-                    taso_attempt(out, count, p, q, true, deadline, err);
+    const bool ok =
+        taso_attempt(out, count, p, q, false, deadline, &first) || taso_attempt(out, count, p, q, true, deadline, err);
     assert(!ok || out->choice || out->outcome != OUTCOME_OPTIMAL);
     ilp_free(p);
     return ok;
