@@ -73,11 +73,20 @@ struct request methods_request(void) {
                             .threads = 1};
 }
 
+static bool methods_no_flash(const struct method *m, struct error *err) {
+    char list[128] = "";
+    for (int i = 0; i < methods_count(); i++) {
+        const size_t used = strlen(list);
+        if (methods_get(i)->uses & METHOD_USES_FLASH)
+            snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", methods_get(i)->name);
+    }
+    return error_set(err, "%s: takes no flash budget (expected one of %s)", m->name, list);
+}
+
 bool methods_run(struct answer *out, const struct method *m, const struct instance *g, const struct request *q,
                  struct error *err) {
     *out = (struct answer){.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
-    if (q->flash_bytes != METHOD_NO_BUDGET && !(m->uses & METHOD_USES_FLASH))
-        return error_set(err, "%s: takes no flash budget (expected a method that does: labels or exhaustive)", m->name);
+    if (q->flash_bytes != METHOD_NO_BUDGET && !(m->uses & METHOD_USES_FLASH)) return methods_no_flash(m, err);
     if (!m->run(out, g, q, m->variant, err)) {
         free(out->choice);
         out->choice = NULL;

@@ -142,13 +142,13 @@ START_TEST(the_program_with_segments_finds_the_best_of_everything) {
         for (int k = 0; k < MEMORY_MODELS * CONVERSIONS; k++) {
             const struct request q = request_of(k / CONVERSIONS, k % CONVERSIONS);
             int count;
-            const struct pair *want = trial_unbeaten(&count, &t, k / CONVERSIONS, k % CONVERSIONS);
+            const struct pair *want = everything_unbeaten(&count, &t, k / CONVERSIONS, k % CONVERSIONS);
             if (count == 0) continue;
             every_budget_is_met(&seen, want, count, b.g, q, seed - 1);
             least_memory_is_found(want, count, b.g, q, &r, seed - 1);
             least_weight_is_found(want, count, b.g, q, &r, seed - 1);
         }
-        problem_free(&b);
+        everything_problem_free(&b);
     }
     printf("%d networks of seeds %d to %d: %d budgets, %d answers with segments, %d infeasible, %d with flash\n",
            networks, first, seed - 1, seen.points, seen.streamed, seen.infeasible, seen.flash);

@@ -81,7 +81,7 @@ static void frontier_is_everything(struct seen *seen, struct trial *t, int model
     struct frontier f;
     char what[128];
     int count;
-    const struct pair *want = trial_unbeaten(&count, t, model, conversions);
+    const struct pair *want = everything_unbeaten(&count, t, model, conversions);
     q.model = (enum memory_model)model;
     q.conversions = (enum conversions)conversions;
     q.streaming = STREAMING_ON;
@@ -106,7 +106,7 @@ START_TEST(the_frontier_with_segments_is_that_of_everything_that_can_be_selected
         seed = everything_next(&b, &t, &r, seed);
         for (int k = 0; k < MEMORY_MODELS * CONVERSIONS; k++)
             frontier_is_everything(&seen, &t, k / CONVERSIONS, k % CONVERSIONS, &r, seed - 1);
-        problem_free(&b);
+        everything_problem_free(&b);
     }
     printf("%d networks of seeds %d to %d: %d points, %d with segments, %d frontiers begin lower, %d infeasible\n",
            done, first, seed - 1, seen.points, seen.streamed, seen.below, seen.infeasible);

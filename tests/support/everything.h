@@ -24,8 +24,8 @@ struct problem {
 
 /* --- costs: few choices, so that all can be tried, and times that favour none for long --- */
 
-static inline void cost(struct profile *p, struct random *r, enum profile_kind kind, const char *scenario,
-                        const char *name, enum layout from, enum layout to, int most) {
+static inline void everything_cost(struct profile *p, struct random *r, enum profile_kind kind, const char *scenario,
+                                   const char *name, enum layout from, enum layout to, int most) {
     const int64_t ns = random_int(r, 1, most);
     struct profile_row row = {
         kind, (char *)(uintptr_t)scenario, (char *)(uintptr_t)name, from, to, ns, ns, -1, 1, -1, -1, 0};
@@ -36,50 +36,52 @@ static inline void cost(struct profile *p, struct random *r, enum profile_kind k
     profile_add(p, &row);
 }
 
-static inline void cost_conv(struct profile *p, struct random *r, const struct layer *l) {
+static inline void everything_cost_conv(struct profile *p, struct random *r, const struct layer *l) {
     char text[LAYER_TEXT];
     profile_text_layer(text, l, 0);
-    cost(p, r, PROFILE_CONV, text, "direct-sum2d", LAYOUT_CHW, LAYOUT_CHW, 60);
+    everything_cost(p, r, PROFILE_CONV, text, "direct-sum2d", LAYOUT_CHW, LAYOUT_CHW, 60);
     for (int n = random_int(r, 1, 2); n > 0; n--) {
         const struct primitive *q = &primitives[random_int(r, 0, primitive_count - 1)];
-        if (primitive_applies(q, &l->scenario)) cost(p, r, PROFILE_CONV, text, q->name, q->in, q->out, 60);
+        if (primitive_applies(q, &l->scenario)) everything_cost(p, r, PROFILE_CONV, text, q->name, q->in, q->out, 60);
     }
 }
 
-static inline void cost_strips(struct profile *p, struct random *r, const struct network *n, int v, int rows) {
+static inline void everything_cost_strips(struct profile *p, struct random *r, const struct network *n, int v,
+                                          int rows) {
     const struct layer *l = &n->layer[v];
     char text[LAYER_TEXT];
     profile_text_layer(text, l, rows);
     if (l->kind == LAYER_CONV) {
-        cost(p, r, PROFILE_STRIP, text, "direct-hwc", LAYOUT_HWC, LAYOUT_HWC, 60);
+        everything_cost(p, r, PROFILE_STRIP, text, "direct-hwc", LAYOUT_HWC, LAYOUT_HWC, 60);
         const struct primitive *q = &primitives[random_int(r, 0, primitive_count - 1)];
         if (q->in == q->out && q->in != LAYOUT_CHW && primitive_applies(q, &l->scenario))
-            cost(p, r, PROFILE_STRIP, text, q->name, q->in, q->in, 60);
+            everything_cost(p, r, PROFILE_STRIP, text, q->name, q->in, q->in, 60);
         return;
     }
-    cost(p, r, PROFILE_STRIP, text, operator_names[l->shape_of.kind], LAYOUT_HWC, LAYOUT_HWC, 9);
+    everything_cost(p, r, PROFILE_STRIP, text, operator_names[l->shape_of.kind], LAYOUT_HWC, LAYOUT_HWC, 9);
     if (random_int(r, 0, 1))
-        cost(p, r, PROFILE_STRIP, text, operator_names[l->shape_of.kind], LAYOUT_HCW, LAYOUT_HCW, 9);
+        everything_cost(p, r, PROFILE_STRIP, text, operator_names[l->shape_of.kind], LAYOUT_HCW, LAYOUT_HCW, 9);
 }
 
-static inline struct problem problem_new(struct random *r) {
+static inline struct problem everything_problem_new(struct random *r) {
     struct problem b = {sketches_network(r), profile_new(), NULL};
     const int h[] = {segment_rows[random_int(r, 0, 1)], segment_rows[random_int(r, 2, SEGMENT_ROWS - 1)]};
     struct error err = {""};
     char text[LAYER_TEXT];
     for (int v = 0; v < b.net->layers; v++) {
         const struct layer *l = &b.net->layer[v];
-        if (l->kind == LAYER_CONV) cost_conv(b.profile, r, l);
+        if (l->kind == LAYER_CONV) everything_cost_conv(b.profile, r, l);
         snprintf(text, sizeof text, "%d,%d,%d", l->out.C, l->out.H, l->out.W);
         for (int k = 0; k < LAYOUTS * LAYOUTS; k++)
             if (k / LAYOUTS != k % LAYOUTS && random_int(r, 0, 9))
-                cost(b.profile, r, PROFILE_CONVERT, text, "convert", (enum layout)(k / LAYOUTS),
-                     (enum layout)(k % LAYOUTS), 30);
+                everything_cost(b.profile, r, PROFILE_CONVERT, text, "convert", (enum layout)(k / LAYOUTS),
+                                (enum layout)(k % LAYOUTS), 30);
         for (int i = 0; i < 2 && v > 0 && segment_streams(b.net, v); i++)
-            if (random_int(r, 0, 7)) cost_strips(b.profile, r, b.net, v, segment_batch(b.net, v, h[i]));
+            if (random_int(r, 0, 7)) everything_cost_strips(b.profile, r, b.net, v, segment_batch(b.net, v, h[i]));
     }
     snprintf(text, sizeof text, "%lld", (long long)PROFILE_MOVED);
-    cost(b.profile, r, PROFILE_MOVE, text, "move", LAYOUT_HWC, LAYOUT_HWC, random_int(r, 0, 1) ? 100000 : 10);
+    everything_cost(b.profile, r, PROFILE_MOVE, text, "move", LAYOUT_HWC, LAYOUT_HWC,
+                    random_int(r, 0, 1) ? 100000 : 10);
     ck_assert_msg(profile_sort(b.profile, &err), "%s", err.text);
     b.g = instance_new(b.net, b.profile, 1, &err);
     ck_assert_msg(b.g != NULL, "%s", err.text);
@@ -87,7 +89,7 @@ static inline struct problem problem_new(struct random *r) {
     return b;
 }
 
-static inline void problem_free(struct problem *b) {
+static inline void everything_problem_free(struct problem *b) {
     instance_free(b->g);
     profile_free(b->profile);
     network_free(b->net);
@@ -105,7 +107,7 @@ struct trial {
     int alls[MEMORY_MODELS][CONVERSIONS];
 };
 
-static inline void trial_grade(struct trial *t) {
+static inline void everything_grade(struct trial *t) {
     if (t->tried++ >= EVERYTHING_MOST) return;
     for (int m = 0; m < MEMORY_MODELS; m++)
         for (int c = 0; c < CONVERSIONS; c++) {
@@ -117,53 +119,53 @@ static inline void trial_grade(struct trial *t) {
         }
 }
 
-static inline void trial_from(struct trial *t, int v);
+static inline void everything_from(struct trial *t, int v);
 
-static inline void trial_strips(struct trial *t, const struct stream *s, int v) {
+static inline void everything_strips(struct trial *t, const struct stream *s, int v) {
     if (v > s->last) {
-        trial_from(t, v);
+        everything_from(t, v);
         return;
     }
     for (int k = 0; k < t->g->node[v].strips; k++) {
         const struct choice *c = &t->g->node[v].strip[k];
         if (c->in != s->layout || c->rows != segment_batch(t->g->network, v, s->rows)) continue;
         t->choice[v] = k;
-        trial_strips(t, s, v + 1);
+        everything_strips(t, s, v + 1);
     }
 }
 
 /* All ways to go on from layer v. */
-static inline void trial_from(struct trial *t, int v) {
+static inline void everything_from(struct trial *t, int v) {
     if (t->tried > EVERYTHING_MOST) return;
     if (v == t->g->nodes) {
-        trial_grade(t);
+        everything_grade(t);
         return;
     }
     for (int k = 0; k < t->g->node[v].choices; k++) {
         t->choice[v] = k;
-        trial_from(t, v + 1);
+        everything_from(t, v + 1);
     }
     for (int last = v; last < t->g->nodes && t->segments; last++)
         for (int h = 0; h < SEGMENT_ROWS && segment_possible(t->g->network, v, last); h++)
             for (int l = LAYOUT_CHW + 1; l < LAYOUTS; l++) {
                 const struct stream s = {v, last, segment_rows[h], (enum layout)l};
                 t->streams.stream[t->streams.count++] = s;
-                trial_strips(t, &s, v);
+                everything_strips(t, &s, v);
                 t->streams.count--;
             }
 }
 
-static inline int pair_order(const void *a, const void *b) {
+static inline int everything_order(const void *a, const void *b) {
     const struct pair *x = a, *y = b;
     if (x->m != y->m) return x->m < y->m ? -1 : 1;
     return (x->t > y->t) - (x->t < y->t);
 }
 
 /* Those that none beats. */
-static inline const struct pair *trial_unbeaten(int *count, struct trial *t, int model, int conversions) {
+static inline const struct pair *everything_unbeaten(int *count, struct trial *t, int model, int conversions) {
     struct pair *all = t->all + (model * CONVERSIONS + conversions) * EVERYTHING_MOST;
     int n = 0;
-    qsort(all, (size_t)t->alls[model][conversions], sizeof *all, pair_order);
+    qsort(all, (size_t)t->alls[model][conversions], sizeof *all, everything_order);
     for (int i = 0; i < t->alls[model][conversions]; i++)
         if (n == 0 || all[i].t < all[n - 1].t) all[n++] = all[i];
     *count = n;
@@ -171,14 +173,14 @@ static inline const struct pair *trial_unbeaten(int *count, struct trial *t, int
 }
 
 /* false: too many. */
-static inline bool trial_run(struct trial *t, const struct instance *g, bool segments) {
+static inline bool everything_run(struct trial *t, const struct instance *g, bool segments) {
     t->g = g;
     t->tried = 0;
     t->segments = segments;
     memset(t->alls, 0, sizeof t->alls);
     t->choice = memory_resize(t->choice, (size_t)g->nodes, sizeof *t->choice);
     t->streams.stream = memory_resize(t->streams.stream, (size_t)g->nodes, sizeof *t->streams.stream);
-    trial_from(t, 0);
+    everything_from(t, 0);
     return t->tried <= EVERYTHING_MOST;
 }
 
@@ -186,9 +188,9 @@ static inline bool trial_run(struct trial *t, const struct instance *g, bool seg
 static inline int everything_next(struct problem *b, struct trial *t, struct random *r, int seed) {
     for (;; seed++) {
         *r = (struct random){(uint64_t)seed};
-        *b = problem_new(r);
-        if (b->net->layers >= 4 && b->net->layers <= 8 && trial_run(t, b->g, true)) return seed + 1;
-        problem_free(b);
+        *b = everything_problem_new(r);
+        if (b->net->layers >= 4 && b->net->layers <= 8 && everything_run(t, b->g, true)) return seed + 1;
+        everything_problem_free(b);
     }
 }
 
