@@ -5,10 +5,34 @@
 
 #include "solver/base/memory.h"
 
-bool core_segments_uses(const struct instance *g, const struct stream *s, int v, int c) {
-    const struct choice *strip = &g->node[v].strip[c];
-    assert(core_segments_spans(s, v) && c < g->node[v].strips);
-    return strip->in == s->layout && strip->rows == segment_batch(g->network, v, s->rows);
+static int strips_place(int v, int h, int layout) {
+    assert(v >= 0 && h >= 0 && h < SEGMENT_ROWS && layout >= 0 && layout < LAYOUTS);
+    return (v * SEGMENT_ROWS + h) * LAYOUTS + layout;
+}
+
+/* Calls of more rows than a layer has are calls of all its rows. */
+static void segments_strips(struct core_segments *s, const struct instance *g) {
+    int strips = 0, lists = g->nodes * SEGMENT_ROWS * LAYOUTS;
+    for (int v = 0; v < g->nodes; v++) strips += g->node[v].strips * SEGMENT_ROWS;
+    s->first_strip = MEMORY_NEW(int, lists + 1);
+    s->strip = MEMORY_NEW(int, strips);
+    strips = 0;
+    for (int i = 0; i < lists; i++) {
+        const int v = i / (SEGMENT_ROWS * LAYOUTS), rows = segment_rows[i / LAYOUTS % SEGMENT_ROWS];
+        for (int c = 0; c < g->node[v].strips; c++) {
+            const struct choice *strip = &g->node[v].strip[c];
+            if ((int)strip->in == i % LAYOUTS && strip->rows == segment_batch(g->network, v, rows))
+                s->strip[strips++] = c;
+        }
+        s->first_strip[i + 1] = strips;
+    }
+}
+
+const int *core_segments_strips(int *count, const struct core_segments *s, const struct core_segment *of, int v) {
+    const int at = strips_place(v, of->h, (int)of->stream.layout);
+    assert(core_segments_spans(&of->stream, v));
+    *count = s->first_strip[at + 1] - s->first_strip[at];
+    return s->strip + s->first_strip[at];
 }
 
 bool core_segments_spans(const struct stream *s, int v) {
@@ -16,30 +40,40 @@ bool core_segments_spans(const struct stream *s, int v) {
 }
 
 /* Every layer has a strip; and some layer has more rows than the next smaller number of rows a call. */
-static bool segment_exists(const struct instance *g, const struct stream *s, int fewer) {
-    bool larger = fewer == 0;
-    for (int v = s->first; v <= s->last; v++) {
-        bool any = false;
-        for (int c = 0; c < g->node[v].strips && !any; c++) any = core_segments_uses(g, s, v, c);
-        if (!any) return false;
-        larger = larger || segment_height(g->network, v) > fewer;
+static bool segment_exists(const struct core_segments *all, const struct instance *g, const struct core_segment *s) {
+    bool larger = s->h == 0;
+    for (int v = s->stream.first; v <= s->stream.last; v++) {
+        int strips;
+        core_segments_strips(&strips, all, s, v);
+        if (strips == 0) return false;
+        larger = larger || segment_height(g->network, v) > segment_rows[s->h - 1];
     }
     return larger;
 }
 
+/* The same calls: rows that all layers lack make no difference. */
+static bool stream_same(const struct network *n, const struct stream *a, const struct stream *b) {
+    if (!b || a->first != b->first || a->last != b->last || a->layout != b->layout) return false;
+    for (int v = a->first; v <= a->last; v++)
+        if (segment_batch(n, v, a->rows) != segment_batch(n, v, b->rows)) return false;
+    return true;
+}
+
 /* The segments (first, last), which is possible. */
-static void segments_between(struct core_segments *out, size_t *room, const struct instance *g, int first, int last) {
+static void segments_between(struct core_segments *out, size_t *room, const struct instance *g,
+                             const struct stream *except, int first, int last) {
     assert(segment_possible(g->network, first, last));
     for (int h = 0; h < SEGMENT_ROWS; h++) {
         struct segment *calls = NULL; /* the same in every layout */
         for (int l = 0; l < LAYOUTS; l++) {
-            const struct stream s = {first, last, segment_rows[h], (enum layout)l};
-            if (l == LAYOUT_CHW || !segment_exists(g, &s, h ? segment_rows[h - 1] : 0)) continue;
+            struct core_segment s = {.stream = {first, last, segment_rows[h], (enum layout)l}, .h = h};
+            if (l == LAYOUT_CHW || !segment_exists(out, g, &s) || stream_same(g->network, &s.stream, except)) continue;
             if (!calls) calls = segment_new(g->network, first, last, segment_rows[h]);
-            const int64_t moves = instance_move_ns(g, selection_moved_bytes(calls));
-            assert(moves >= 0 && calls->block_bytes > 0);
+            s.block_bytes = calls->block_bytes;
+            s.moves_ns = instance_move_ns(g, selection_moved_bytes(calls));
+            assert(s.moves_ns >= 0 && s.block_bytes > 0);
             out->segment = memory_grow(out->segment, room, (size_t)out->count + 1, sizeof *out->segment);
-            out->segment[out->count++] = (struct core_segment){s, calls->block_bytes, moves};
+            out->segment[out->count++] = s;
         }
         segment_free(calls);
     }
@@ -68,13 +102,14 @@ static void segments_count(struct core_segments *s, const struct stream *of, int
     assert(s->begins[of->first - 1][of->layout] >= 0 && s->ends[of->last][of->layout] >= 0);
 }
 
-struct core_segments *core_segments_new(const struct instance *g) {
+struct core_segments *core_segments_new(const struct instance *g, const struct stream *except) {
     struct core_segments *s = MEMORY_NEW(struct core_segments, 1);
     size_t room = 0;
     segments_cuts(s, g->network);
+    segments_strips(s, g);
     for (int i = 0; i + 1 < s->cuts; i++)
         for (int k = i + 1; k < s->cuts && segment_possible(g->network, s->cut[i] + 1, s->cut[k]); k++)
-            segments_between(s, &room, g, s->cut[i] + 1, s->cut[k]);
+            segments_between(s, &room, g, except, s->cut[i] + 1, s->cut[k]);
     for (int i = 0; i < s->count; i++) segments_count(s, &s->segment[i].stream, 1);
     if (s->count > 0) return s;
     core_segments_free(s);
@@ -88,6 +123,8 @@ void core_segments_free(struct core_segments *s) {
     free(s->spanned);
     free(s->begins);
     free(s->ends);
+    free(s->first_strip);
+    free(s->strip);
     free(s->segment);
     free(s);
 }

@@ -10,6 +10,7 @@
 
 struct core_segment {
     struct stream stream;
+    int h;               /* its rows are segment_rows[h] */
     int64_t block_bytes; /* (18) */
     int64_t moves_ns;    /* D(n_s) of (16) */
 };
@@ -20,15 +21,17 @@ struct core_segments {
     int *interval; /* [nodes] layer v is in (cut[interval[v]], cut[interval[v] + 1]]; -1 for layer 0 */
     int *spanned;  /* [cuts - 1] how many segments have the interval's layers */
     int (*begins)[LAYOUTS], (*ends)[LAYOUTS]; /* [nodes] how many begin after layer v in this layout, end with it */
+    int *first_strip, *strip; /* by node, h and layout: what a layer may use there, indices into node[].strip */
     int count;
     struct core_segment *segment; /* in no order */
 };
 
-/* Every segment whose layers all have strips for it; rows a call that change nothing are left out. NULL: none. */
-struct core_segments *core_segments_new(const struct instance *g);
+/* Every segment whose layers all have strips for it, but for `except` (NULL: none); rows a call that change nothing are
+ * left out. NULL: there are no segments. */
+struct core_segments *core_segments_new(const struct instance *g, const struct stream *except);
 void core_segments_free(struct core_segments *s);
-/* May layer v use strip c in this segment? */
-bool core_segments_uses(const struct instance *g, const struct stream *s, int v, int c);
+/* The strips that layer v may use in a segment: at least one. */
+const int *core_segments_strips(int *count, const struct core_segments *s, const struct core_segment *of, int v);
 bool core_segments_spans(const struct stream *s, int v);
 /* Can layer v be in a segment? */
 bool core_segments_any(const struct core_segments *s, int v);

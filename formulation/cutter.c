@@ -129,14 +129,15 @@ void cutter_segment_step(int64_t *least, int64_t *most, const struct cutter *c, 
     const enum memory_model model = c->core->model;
     int64_t low = 0, high = 0;
     for (int v = s->stream.first; v <= s->stream.last; v++) {
+        int count;
+        const int *strip = core_segments_strips(&count, c->core->segments, s, v);
         int64_t smallest = INT64_MAX;
-        for (int i = 0; i < c->g->node[v].strips; i++) {
-            const int64_t bytes = c->g->node[v].strip[i].workspace_bytes;
-            if (!core_segments_uses(c->g, &s->stream, v, i)) continue;
+        for (int i = 0; i < count; i++) {
+            const int64_t bytes = c->g->node[v].strip[strip[i]].workspace_bytes;
             if (bytes < smallest) smallest = bytes;
             if (bytes > high) high = bytes;
         }
-        assert(smallest < INT64_MAX); /* core_segments.h: every layer has a strip */
+        assert(count > 0);
         if (smallest > low) low = smallest;
     }
     *least = memory_model_step(model, s->block_bytes, low);
@@ -144,13 +145,15 @@ void cutter_segment_step(int64_t *least, int64_t *most, const struct cutter *c, 
 }
 
 /* The least that its layers add, above the least that they add in any way. */
-static int64_t segment_added(const struct cutter *c, const struct stream *s) {
+static int64_t segment_added(const struct cutter *c, const struct core_segment *s) {
     int64_t sum = 0;
-    for (int v = s->first; v <= s->last; v++) {
+    for (int v = s->stream.first; v <= s->stream.last && memory_model_adds_up(c->core->model); v++) {
+        int count;
+        const int *strip = core_segments_strips(&count, c->core->segments, s, v);
         int64_t least = INT64_MAX;
-        for (int i = 0; i < c->g->node[v].strips; i++) {
-            const int64_t added = core_added_bytes(c->core, &c->g->node[v].strip[i]);
-            if (core_segments_uses(c->g, s, v, i) && added < least) least = added;
+        for (int i = 0; i < count; i++) {
+            const int64_t added = core_added_bytes(c->core, &c->g->node[v].strip[strip[i]]);
+            if (added < least) least = added;
         }
         assert(least >= c->least_added[v] && least < INT64_MAX);
         sum += least - c->least_added[v];
@@ -164,7 +167,7 @@ static void cutter_segments(struct cutter *c) {
     for (int i = s ? s->count - 1 : -1; i >= 0; i--) {
         int64_t least, most;
         cutter_segment_step(&least, &most, c, &s->segment[i]);
-        if (least + segment_added(c, &s->segment[i].stream) <= c->core->budget_bytes - c->sum_least_added) continue;
+        if (least + segment_added(c, &s->segment[i]) <= c->core->budget_bytes - c->sum_least_added) continue;
         core_segments_strike(s, i);
         c->changed = true;
     }

@@ -30,58 +30,56 @@ static bool strip_beats(const struct ilp *p, const struct choice *a, const struc
     return memcmp(of_a, of_b, sizeof of_a) != 0 || a < b;
 }
 
-static bool strip_fits(const struct ilp *p, const struct core_segment *s, int v, int c) {
-    const struct choice *strip = &p->core->g->node[v].strip[c];
-    return core_segments_uses(p->core->g, &s->stream, v, c) &&
-           memory_model_step(p->core->model, s->block_bytes, strip->workspace_bytes) <= p->core->budget_bytes;
+static bool strip_fits(const struct ilp *p, const struct core_segment *s, const struct choice *strip) {
+    return memory_model_step(p->core->model, s->block_bytes, strip->workspace_bytes) <= p->core->budget_bytes;
 }
 
-/* What layer v may use in segment s. */
+/* What layer v may use in segment s; returns how many, at most as many as it has strips. */
 static int strips_of(int *list, const struct ilp *p, const struct core_segment *s, int v) {
-    const struct node *n = &p->core->g->node[v];
-    int count = 0;
-    for (int c = 0; c < n->strips; c++) {
-        bool kept = strip_fits(p, s, v, c);
-        for (int d = 0; d < n->strips && kept; d++)
-            kept = d == c || !strip_fits(p, s, v, d) || !strip_beats(p, &n->strip[d], &n->strip[c]);
-        if (kept) list[count++] = c;
+    const struct choice *all = p->core->g->node[v].strip;
+    int count, kept = 0;
+    const int *strip = core_segments_strips(&count, p->core->segments, s, v);
+    for (int i = 0; i < count; i++) {
+        bool stays = strip_fits(p, s, &all[strip[i]]);
+        for (int k = 0; k < count && stays; k++)
+            stays = k == i || !strip_fits(p, s, &all[strip[k]]) || !strip_beats(p, &all[strip[k]], &all[strip[i]]);
+        if (stays) list[kept++] = strip[i];
     }
-    assert(count > 0); /* or the core would have struck it out */
-    return count;
+    assert(kept > 0); /* or the core would have struck it out */
+    return kept;
 }
 
-/* The group of these strips; made if it is the first of its kind. */
-static int group_of(struct ilp_segments *s, size_t *room, const struct stream *stream, int v, const int *list,
-                    int count) {
-    assert(core_segments_spans(stream, v) && count > 0);
-    for (int i = 0; i < s->groups; i++) {
+/* The group of layer v in this segment; made if it is the first of its kind. latest[v]: the last that was made for v, or
+ * -1. */
+static int group_of(struct ilp *p, size_t *room, int *latest, const struct core_segment *one, int v) {
+    struct ilp_segments *s = p->segments;
+    int *list = MEMORY_NEW(int, p->core->g->node[v].strips), count = strips_of(list, p, one, v);
+    for (int i = latest[v]; i >= 0; i = s->all[i].before) {
         const struct ilp_group *old = &s->all[i];
-        if (old->node == v && old->rows == stream->rows && old->layout == stream->layout && old->count == count &&
-            memcmp(old->strip, list, (size_t)count * sizeof *list) == 0)
-            return i;
+        assert(old->node == v && i < s->groups);
+        if (old->rows != one->stream.rows || old->layout != one->stream.layout || old->count != count) continue;
+        if (memcmp(old->strip, list, (size_t)count * sizeof *list) != 0) continue;
+        free(list);
+        return i;
     }
     s->all = memory_grow(s->all, room, (size_t)s->groups + 1, sizeof *s->all);
-    struct ilp_group *new = &s->all[s->groups];
-    *new = (struct ilp_group){v, stream->rows, stream->layout, count, MEMORY_NEW(int, count), -1};
-    memory_copy(new->strip, list, (size_t)count * sizeof *list);
-    return s->groups++;
+    s->all[s->groups] = (struct ilp_group){v, one->stream.rows, one->stream.layout, count, list, -1, latest[v]};
+    return latest[v] = s->groups++;
 }
 
 static void groups_make(struct ilp *p) {
     struct ilp_segments *s = p->segments;
+    int *latest = MEMORY_NEW(int, p->core->g->nodes);
     size_t room = 0;
-    int most = 0;
-    for (int v = 0; v < p->core->g->nodes; v++)
-        if (p->core->g->node[v].strips > most) most = p->core->g->node[v].strips;
-    int *list = MEMORY_NEW(int, most);
+    for (int v = 0; v < p->core->g->nodes; v++) latest[v] = -1;
     s->group = MEMORY_NEW(int *, s->in->count);
     for (int i = 0; i < s->in->count; i++) {
         const struct core_segment *one = &s->in->segment[i];
         s->group[i] = MEMORY_NEW(int, one->stream.last - one->stream.first + 1);
         for (int v = one->stream.first; v <= one->stream.last; v++)
-            s->group[i][v - one->stream.first] = group_of(s, &room, &one->stream, v, list, strips_of(list, p, one, v));
+            s->group[i][v - one->stream.first] = group_of(p, &room, latest, one, v);
     }
-    free(list);
+    free(latest);
 }
 
 /* --- columns ----------------------------------------------------------------------------------------------------- */

@@ -20,6 +20,7 @@ struct ilp_group {
     enum layout layout;
     int count, *strip; /* [count] indices into node[].strip, ascending */
     int column;        /* of the first; -1: there is only one strip */
+    int before;        /* the layer's group that was made before this one, or -1 */
 };
 
 #define ILP_SURE  (-1)

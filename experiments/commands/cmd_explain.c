@@ -7,6 +7,7 @@
 #include "experiments/commands/selecting.h"
 #include "experiments/measure/progress.h"
 #include "formulation/plan.h"
+#include "formulation/taso_program.h"
 #include "solver/base/memory.h"
 
 struct given {
@@ -85,7 +86,8 @@ static bool explain_streams(const struct explain *x, int v) {
     return false;
 }
 
-/* A layer in a segment has no runner-up: another choice there may want other segments. */
+/* A layer in a segment has no runner-up: another choice there may want other segments. explain_segment has one for the
+ * segment as a whole. */
 static bool explain_layer(struct explain *x, int v, struct error *err) {
     const struct node *n = &x->s->g->node[v];
     const bool streams = explain_streams(x, v);
@@ -135,6 +137,65 @@ static bool explain_table(struct explain *x, struct error *err) {
     return true;
 }
 
+/* --- segments --- */
+
+static int64_t segment_ns(int64_t *block_bytes, const struct explain *x, const struct stream *s) {
+    const struct instance *g = x->s->g;
+    struct segment *calls = segment_new(g->network, s->first, s->last, s->rows);
+    int64_t time_ns = instance_move_ns(g, selection_moved_bytes(calls));
+    for (int v = s->first; v <= s->last; v++) time_ns += g->node[v].strip[x->choice[v]].time_ns;
+    *block_bytes = calls->block_bytes;
+    segment_free(calls);
+    assert(time_ns >= 0 && time_ns <= x->planned.time_ns);
+    return time_ns;
+}
+
+static void segment_name(const struct explain *x, const struct stream *s) {
+    const struct node *n = x->s->g->node;
+    printf("%s..%s@%d:%s", n[s->first].layer->name, n[s->last].layer->name, s->rows, layout_names[s->layout]);
+}
+
+/* How the answer runs the layers of segment s: by which segments, in part at least. */
+static void segment_instead(const struct explain *x, const struct stream *s, const struct answer *a) {
+    bool any = false;
+    for (int i = 0; i < a->streams.count; i++) {
+        const struct stream *other = &a->streams.stream[i];
+        if (other->last < s->first || other->first > s->last) continue;
+        if (any) printf(",");
+        segment_name(x, other);
+        any = true;
+    }
+    if (!any) printf("%s", a->choice ? "whole" : "none");
+}
+
+/* The runner-up is the fastest selection within the same budgets without just this segment. */
+static bool explain_segment(struct explain *x, const struct stream *s, struct error *err) {
+    const struct instance *g = x->s->g;
+    struct request q = x->q;
+    struct answer a = {.bound_ns = -1, .least_bytes = -1};
+    int64_t block_bytes;
+    const int64_t time_ns = segment_ns(&block_bytes, x, s);
+    q.streaming = STREAMING_ON;
+    if (!taso_without(&a, g, &q, s, err)) return false;
+    segment_name(x, s);
+    printf("\t%" PRId64 "\t%" PRId64 "\t", time_ns, block_bytes);
+    segment_instead(x, s, &a);
+    if (a.choice)
+        printf("\t%" PRId64 "\n", taso_judged(g, a.choice, &a.streams, &q).time_ns - x->planned.time_ns);
+    else
+        printf("\tnan\n");
+    free(a.choice);
+    selection_streams_free(&a.streams);
+    return true;
+}
+
+static bool explain_segments(struct explain *x, struct error *err) {
+    bool ok = true;
+    if (x->streams.count > 0) printf("\nsegment\ttime_ns\tblock_bytes\trunner_up\trunner_up_costs_ns\n");
+    for (int i = 0; i < x->streams.count && ok; i++) ok = explain_segment(x, &x->streams.stream[i], err);
+    return ok;
+}
+
 static bool explain(struct explain *x, struct error *err) {
     const struct instance *g = x->s->g;
     struct request any;
@@ -152,7 +213,7 @@ static bool explain(struct explain *x, struct error *err) {
     if (!a.choice) return error_set(err, "%s: found no selection, even without a budget", x->plan->path);
     x->planned = selection_evaluate_streamed(g, x->choice, &x->streams, x->q.model, x->q.conversions);
     x->fastest = selection_evaluate(g, x->free_choice, x->q.model, x->q.conversions);
-    bool ok = explain_table(x, err);
+    bool ok = explain_table(x, err) && explain_segments(x, err);
     free(a.choice);
     return ok;
 }
@@ -196,7 +257,10 @@ const struct command command_explain = {
              "primitive is unavailable, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is\n"
              "what the fastest selection without a budget uses there, budget_costs_ns how much slower the plan's layer is than that\n"
              "(the rest of the difference between the two totals is due to conversions and other layers). PRIMITIVE@H is a layer\n"
-             "that runs by rows, H a call; plans with such segments have no runner-up: another choice may want other segments.\n"
+             "that runs by rows, H a call; plans with such segments have no runner-up of a layer: another choice may want other\n"
+             "segments. Instead, a second table has one row per segment, FIRST..LAST@H:LAYOUT: its time with all that it moves, its\n"
+             "block of rows, by which segments the fastest selection within the same budget runs these layers if just this segment\n"
+             "is unavailable (`whole`: by none), and how much slower the whole network then is than the plan.\n"
              "Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",

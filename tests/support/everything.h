@@ -103,7 +103,8 @@ struct trial {
     struct streams streams;
     int tried; /* selections so far; beyond EVERYTHING_MOST nothing more is tried */
     bool segments;
-    struct pair *all; /* [alls] under each model and kind of conversions */
+    const struct stream *except; /* a segment that is left out, or NULL */
+    struct pair *all;            /* [alls] under each model and kind of conversions */
     int alls[MEMORY_MODELS][CONVERSIONS];
 };
 
@@ -117,6 +118,16 @@ static inline void everything_grade(struct trial *t) {
             t->all[(m * CONVERSIONS + c) * EVERYTHING_MOST + t->alls[m][c]++] =
                 (struct pair){e.memory_bytes, e.time_ns, e.weights_bytes};
         }
+}
+
+/* Segments are the same if they differ at most in rows that no layer has. */
+static inline bool everything_same(const struct instance *g, const struct stream *a, const struct stream *b) {
+    bool same = a->first == b->first && a->last == b->last && a->layout == b->layout;
+    for (int v = a->first; v <= a->last && same; v++) {
+        const int height = segment_height(g->network, v);
+        same = a->rows == b->rows || (a->rows >= height && b->rows >= height);
+    }
+    return same;
 }
 
 static inline void everything_from(struct trial *t, int v);
@@ -149,6 +160,7 @@ static inline void everything_from(struct trial *t, int v) {
         for (int h = 0; h < SEGMENT_ROWS && segment_possible(t->g->network, v, last); h++)
             for (int l = LAYOUT_CHW + 1; l < LAYOUTS; l++) {
                 const struct stream s = {v, last, segment_rows[h], (enum layout)l};
+                if (t->except && everything_same(t->g, t->except, &s)) continue;
                 t->streams.stream[t->streams.count++] = s;
                 everything_strips(t, &s, v);
                 t->streams.count--;
