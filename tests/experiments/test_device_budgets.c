@@ -294,6 +294,7 @@ START_TEST(layers_run_by_rows_where_the_profile_has_times_and_the_plan_is_kept) 
     ck_assert_msg(strstr(o.out, "@1\thwc\thwc") || strstr(o.out, "@1\thcw\thcw"), "%s", o.out); /* a layer by rows */
     const char *segments = strstr(o.out, "\n\nsegment\ttime_ns\tblock_bytes\trunner_up\trunner_up_costs_ns\n");
     ck_assert_msg(segments && strstr(segments, "@1:h"), "%s", o.out);
+    ck_assert_msg(!strstr(o.out, "\tnone\t") && !strstr(o.out, "\tnan"), "%s", o.out);
     static int64_t row[ROWS][3];
     ck_assert_int_eq(taso("frontier --network %s --profile %s --flash none", net, rows), 0);
     ck_assert_int_gt(frontier_rows(row), 1);

@@ -104,12 +104,24 @@ struct trial {
     int tried; /* selections so far; beyond EVERYTHING_MOST nothing more is tried */
     bool segments;
     const struct stream *except; /* a segment that is left out, or NULL */
-    struct pair *all;            /* [alls] under each model and kind of conversions */
+    const struct primitive *without;
+    int without_node; /* this layer may not use `without`, unless that is NULL */
+    struct pair *all; /* [alls] under each model and kind of conversions */
     int alls[MEMORY_MODELS][CONVERSIONS];
 };
 
+/* Does layer `without_node` use the primitive that it may not use? */
+static inline bool everything_refused(const struct trial *t) {
+    const int v = t->without_node;
+    bool streams = false;
+    for (int i = 0; i < t->streams.count; i++)
+        streams = streams || (t->streams.stream[i].first <= v && v <= t->streams.stream[i].last);
+    const struct choice *c = streams ? &t->g->node[v].strip[t->choice[v]] : &t->g->node[v].choice[t->choice[v]];
+    return t->without && c->primitive == t->without;
+}
+
 static inline void everything_grade(struct trial *t) {
-    if (t->tried++ >= EVERYTHING_MOST) return;
+    if (t->tried++ >= EVERYTHING_MOST || everything_refused(t)) return;
     for (int m = 0; m < MEMORY_MODELS; m++)
         for (int c = 0; c < CONVERSIONS; c++) {
             const struct evaluation e =
