@@ -6,6 +6,7 @@
 #include "tests/support/everything.h"
 
 #define NETWORKS 8
+#define FLASHES  4 /* pairs of budgets of a network */
 
 struct seen {
     int points, streamed, infeasible, flash, refused;
@@ -103,26 +104,35 @@ static void least_weight_is_found(const struct pair *want, int count, const stru
 }
 
 /* (21): of everything, the fastest within RAM and flash; none may be. */
+static void both_budgets_are_met(struct seen *seen, const struct trial *t, const struct request *q, int seed) {
+    const struct pair *all = t->all + (MEMORY_PEAK * CONVERSIONS + (int)q->conversions) * EVERYTHING_MOST;
+    int64_t time = -1, least = -1;
+    for (int i = 0; i < t->alls[MEMORY_PEAK][q->conversions]; i++) {
+        if (all[i].weights > q->flash_bytes) continue;
+        if (least < 0 || all[i].m < least) least = all[i].m;
+        if (all[i].m <= q->budget_bytes && (time < 0 || all[i].t < time)) time = all[i].t;
+    }
+    for (int m = 0; m < 2; m++) {
+        struct answer a = answer_of(m ? "labels" : "taso", t->g, q, seed);
+        answer_is(seen, &a, t->g, q, time, least, seed);
+        answer_done(&a);
+    }
+    seen->flash++;
+}
+
+/* Flash as some selection needs it, and the least that any needs within the RAM; or a byte less. */
 static void flash_is_kept(struct seen *seen, const struct trial *t, int conversions, struct random *r, int seed) {
     const struct pair *all = t->all + (MEMORY_PEAK * CONVERSIONS + conversions) * EVERYTHING_MOST;
     const int count = t->alls[MEMORY_PEAK][conversions];
     struct request q = request_of(MEMORY_PEAK, conversions);
-    int64_t time = -1, least = -1;
-    if (count == 0) return;
-    q.budget_bytes = all[random_int(r, 0, count - 1)].m;
-    q.flash_bytes = all[random_int(r, 0, count - 1)].weights;
-    if (q.flash_bytes > 0 && random_int(r, 0, 3) == 0) q.flash_bytes--;
-    for (int i = 0; i < count; i++) {
-        if (all[i].weights > q.flash_bytes) continue;
-        if (least < 0 || all[i].m < least) least = all[i].m;
-        if (all[i].m <= q.budget_bytes && (time < 0 || all[i].t < time)) time = all[i].t;
+    for (int k = 0; k < FLASHES && count > 0; k++) {
+        q.budget_bytes = all[random_int(r, 0, count - 1)].m;
+        q.flash_bytes = all[random_int(r, 0, count - 1)].weights;
+        for (int i = 0; i < count && k % 2; i++)
+            if (all[i].m <= q.budget_bytes && all[i].weights < q.flash_bytes) q.flash_bytes = all[i].weights;
+        if (q.flash_bytes > 0 && random_int(r, 0, 3) == 0) q.flash_bytes--;
+        both_budgets_are_met(seen, t, &q, seed);
     }
-    for (int m = 0; m < 2; m++) {
-        struct answer a = answer_of(m ? "labels" : "taso", t->g, &q, seed);
-        answer_is(seen, &a, t->g, &q, time, least, seed);
-        answer_done(&a);
-    }
-    seen->flash++;
 }
 
 START_TEST(the_program_with_segments_finds_the_best_of_everything) {
@@ -151,7 +161,7 @@ START_TEST(the_program_with_segments_finds_the_best_of_everything) {
            networks, first, seed - 1, seen.points, seen.streamed, seen.infeasible, seen.flash);
     ck_assert_int_gt(seen.streamed, 8 * networks);
     ck_assert_int_gt(seen.infeasible, 4 * networks);
-    ck_assert_int_eq(seen.flash, CONVERSIONS * networks);
+    ck_assert_int_gt(seen.flash, CONVERSIONS * networks);
     everything_free(&t);
 }
 END_TEST
