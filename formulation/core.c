@@ -40,19 +40,6 @@ static void core_most(int64_t *sum, int64_t *step, const struct cutter *c) {
     assert(*sum >= c->sum_least_added && *step >= 0);
 }
 
-/* Can some segment's step and all that adds up exceed the budget? */
-static bool segments_bind(const struct cutter *c, int64_t sum_most) {
-    const struct core_segments *s = c->core->segments;
-    bool binds = false;
-    for (int i = 0; s && i < s->count && !binds; i++) {
-        int64_t least, most;
-        cutter_segment_step(&least, &most, c, &s->segment[i]);
-        assert(least <= most);
-        binds = most + sum_most > c->core->budget_bytes;
-    }
-    return binds;
-}
-
 /* Keeps the steps that bind, and says for which nodes the workspace counts: counts[nodes]. */
 static void core_binding(struct cutter *c, bool *counts) {
     struct core *core = c->core;
@@ -74,7 +61,7 @@ static void core_binding(struct cutter *c, bool *counts) {
     }
     assert(kept <= c->steps->count);
     c->steps->count = kept;
-    core->sum_binds = adds_up && asked && (kept > 0 || core->weigh_memory || segments_bind(c, sum));
+    core->sum_binds = adds_up && asked && (kept > 0 || core->segments); /* a block may need more than any layer */
     for (int v = 0; v < c->g->nodes; v++)
         counts[v] = counts[v] || (core->sum_binds && memory_models[core->model].workspaces == MEMORY_WORKSPACES_SUM);
 }

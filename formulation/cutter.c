@@ -125,23 +125,21 @@ static void cutter_step(struct cutter *c, const struct step *s) {
     }
 }
 
-void cutter_segment_step(int64_t *least, int64_t *most, const struct cutter *c, const struct core_segment *s) {
-    const enum memory_model model = c->core->model;
-    int64_t low = 0, high = 0;
+/* The least of (19), over the strips that its layers may use. */
+static int64_t segment_step(const struct cutter *c, const struct core_segment *s) {
+    int64_t most = 0;
     for (int v = s->stream.first; v <= s->stream.last; v++) {
         int count;
         const int *strip = core_segments_strips(&count, c->core->segments, s, v);
-        int64_t smallest = INT64_MAX;
+        int64_t least = INT64_MAX;
         for (int i = 0; i < count; i++) {
             const int64_t bytes = c->g->node[v].strip[strip[i]].workspace_bytes;
-            if (bytes < smallest) smallest = bytes;
-            if (bytes > high) high = bytes;
+            if (bytes < least) least = bytes;
         }
-        assert(count > 0);
-        if (smallest > low) low = smallest;
+        assert(count > 0 && least >= 0);
+        if (least > most) most = least;
     }
-    *least = memory_model_step(model, s->block_bytes, low);
-    *most = memory_model_step(model, s->block_bytes, high);
+    return memory_model_step(c->core->model, s->block_bytes, most);
 }
 
 /* The least that its layers add, above the least that they add in any way. */
@@ -165,9 +163,8 @@ static int64_t segment_added(const struct cutter *c, const struct core_segment *
 static void cutter_segments(struct cutter *c) {
     struct core_segments *s = c->core->segments;
     for (int i = s ? s->count - 1 : -1; i >= 0; i--) {
-        int64_t least, most;
-        cutter_segment_step(&least, &most, c, &s->segment[i]);
-        if (least + segment_added(c, &s->segment[i]) <= c->core->budget_bytes - c->sum_least_added) continue;
+        const int64_t need = segment_step(c, &s->segment[i]) + segment_added(c, &s->segment[i]);
+        if (need <= c->core->budget_bytes - c->sum_least_added) continue;
         core_segments_strike(s, i);
         c->changed = true;
     }

@@ -27,8 +27,6 @@ static inline bool cutter_alive(const struct cutter *c, int v, int i) {
 void cutter_strike(struct cutter *c, int v, int i);
 /* Has node v a choice left, so that it can run as a whole? */
 bool cutter_whole(const struct cutter *c, int v);
-/* Least and most of (19) for a segment, over the strips that its layers may use. */
-void cutter_segment_step(int64_t *least, int64_t *most, const struct cutter *c, const struct core_segment *s);
 /* Removes all that is in no selection within the core's budget, and all that has no conversion, until nothing changes;
  * the extremes are then those of what is left. false: a node has nothing left. */
 bool cutter_run(struct cutter *c);
