@@ -54,7 +54,9 @@ static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, st
     struct answer a = {.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
     *f = (struct found){.proven = true};
     assert(x->method->proof == METHOD_PROVES);
-    if (x->q.streaming == STREAMING_OFF && budget < least_bound(x->g, x->q.model)) return true;
+    const int64_t bound =
+        x->q.streaming == STREAMING_OFF ? least_bound(x->g, x->q.model) : 0; /* of layers as a whole */
+    if (budget < bound) return true;
     x->q.budget_bytes = budget;
     if (x->deadline < LIMITS_NO_DEADLINE) x->q.time_limit_s = fmax(0, x->deadline - clock_wall());
     if (!x->method->run(&a, x->g, &x->q, x->method->variant, err)) return false;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "baselines/methods.h"
+#include "formulation/frontier.h"
 #include "tests/support/everything.h"
 
 #define NETWORKS 8
@@ -71,6 +72,22 @@ static void every_budget_is_met(struct seen *seen, const struct pair *want, int 
         }
         seen->points++;
     }
+}
+
+/* (12), one program after the other. */
+static void the_frontier_is_walked(const struct pair *want, int count, const struct instance *g,
+                                   const struct request *q, int seed) {
+    struct error err = {""};
+    struct frontier f;
+    ck_assert_msg(frontier_walk(&f, g, q, methods_find("taso", &err), &err), "%s: %s", what(q, seed), err.text);
+    ck_assert_msg(f.complete && f.points == count, "%s: %d points (expected %d)", what(q, seed), f.points, count);
+    for (int i = 0; i < count; i++) {
+        const struct frontier_point *p = &f.point[i];
+        const struct evaluation e = selection_evaluate_streamed(g, p->choice, &p->streams, q->model, q->conversions);
+        ck_assert(e.possible && p->memory_bytes == want[i].m && p->time_ns == want[i].t);
+        ck_assert(e.memory_bytes == p->memory_bytes && e.time_ns == p->time_ns);
+    }
+    frontier_free(&f);
 }
 
 /* (9): the least memory whose time is within the slack, at its least time. */
@@ -152,6 +169,7 @@ START_TEST(the_program_with_segments_finds_the_best_of_everything) {
             const struct pair *want = everything_unbeaten(&count, &t, k / CONVERSIONS, k % CONVERSIONS);
             if (count == 0) continue;
             every_budget_is_met(&seen, want, count, b.g, q, seed - 1);
+            if (k % CONVERSIONS == CONVERSIONS_PER_EDGE) the_frontier_is_walked(want, count, b.g, &q, seed - 1);
             least_memory_is_found(want, count, b.g, q, &r, seed - 1);
             least_weight_is_found(want, count, b.g, q, &r, seed - 1);
         }
