@@ -53,6 +53,12 @@ static struct milp_result *taso_milp(const struct ilp *p, const struct request *
     return milp_solve(p->model, &options, &control);
 }
 
+/* Is a selection that costs `found` the optimum of a program in whole numbers? Its columns that are not whole may be
+ * larger than they need, so that it costs less than the program says; but no less than the bound, nor a unit more. */
+static bool taso_proven(const struct solved *s, double found) {
+    return found < s->objective + 0.5 && found > s->bound - 0.5 && found < s->bound + 1;
+}
+
 /* Compares the program's claim with the judge: a difference is our mistake, and never returned as an answer. */
 static bool taso_check(const struct solved *s, const struct core *core, const struct ilp_goal *goal,
                        const struct ilp *p, struct error *err) {
@@ -62,8 +68,9 @@ static bool taso_check(const struct solved *s, const struct core *core, const st
     if (!e.possible || e.memory_bytes > core->budget_bytes || e.weights_bytes > core->flash_bytes ||
         (goal->aim == ILP_MEMORY && e.time_ns > goal->most_ns))
         return error_set(err, "numerical trouble: the program's solution does not keep its own rows");
-    if (goal->aim == ILP_WEIGHTED || s->outcome != OUTCOME_OPTIMAL || fabs(found - s->objective) < 0.5) return true;
-    return error_set(err, "numerical trouble: the program says %.17g, its selection costs %.17g", s->objective, found);
+    if (goal->aim == ILP_WEIGHTED || s->outcome != OUTCOME_OPTIMAL || taso_proven(s, found)) return true;
+    return error_set(err, "numerical trouble: the program says %.17g, at least %.17g, its selection costs %.17g",
+                     s->objective, s->bound, found);
 }
 
 /* One solution of the program. false: it does not hold. */
