@@ -409,6 +409,14 @@ accuracy: $(BUILD)/accuracy_kernels ## error of every algorithm against double p
 	@$(if $(ARGS),,cp $(BUILD)/bench/accuracy.tsv $(BUILD)/bench/accuracy.md results/bench/)
 	@cat $(BUILD)/bench/accuracy.md
 
+# Not a test: it takes about ten minutes.
+$(BUILD)/agreement: $(BUILD)/tests/bench/agreement.o $(ARCHIVES)
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) -lpthread -o $@
+agreement: $(BUILD)/agreement ## labels against integer programs and dynamic programming at sampled points of all frontiers; ARGS="--points 100 --time-limit 2"
+	$< --data '$(DATA)' $(ARGS)
+.PHONY: agreement
+
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK
 sanitize: ## the tests with the address and undefined-behaviour sanitizers and all invariants (CHECK); T= as for check
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
