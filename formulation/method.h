@@ -22,7 +22,7 @@ struct request {
     enum formulation formulation;
     double time_limit_s;
     enum streaming streaming;
-    bool stream_input;           /* with streaming: may the segment at the beginning take the image by rows? */
+    bool stream_input;    /* with streaming: may the segment at the beginning take the image by rows? */
     struct stream barred; /* layers that may not be a segment at that many rows a call, whatever the layout; 0: none */
     int threads;          /* of the solver */
     const atomic_int *interrupt; /* may be NULL */
