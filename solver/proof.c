@@ -4,7 +4,7 @@
 
 #include "solver/proof_internal.h"
 
-enum { PROOF_TRIES = 5, PROOF_FEW = 400 /* nodes: a tree that has more is grown again, with cuts */ };
+enum { PROOF_TRIES = 5, PROOF_FEW = 1000 /* nodes: a tree that has more is grown again, with cuts */ };
 #define PROOF_INACCURATE "the relaxations of some nodes are too inaccurate for a proof"
 #define PROOF_NEAR       1e-6 /* relative: most that rounding errors may cost of a bound */
 #define PROOF_TRIED      1e-9 /* relative: relaxations that are this much below the target are not worth the exact sums */

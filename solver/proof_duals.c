@@ -235,8 +235,7 @@ static double proof_duals_size(const struct proof_program *p, int row) { /* cuts
     return row < p->m->rows ? p->size[row] : 1;
 }
 
-/* Whether the row, or group, has the side that a multiplier of that sign needs. */
-static bool proof_duals_sided(const struct proof *s, int row, double sign) {
+bool proof_duals_sided(const struct proof *s, int row, double sign) {
     const struct proof_program *p = &s->program;
     if (row >= p->m->rows + s->cuts) return proof_duals_group(s, row - p->m->rows - s->cuts, sign) >= 0;
     if (row >= p->m->rows) return sign > 0;
@@ -263,81 +262,6 @@ static void proof_duals_near(struct proof *s, const double *y, double sign, cons
     }
 }
 
-/* --- exact multipliers --- */
-
-/* The digits behind the point of the column's entries and its cost; -1: too many. */
-static int proof_duals_digits(const struct proof_program *p, int col) {
-    int most = proof_digits(&p->cost[col]);
-    for (long k = p->m->start[col]; k < p->m->start[col + 1] && most >= 0; k++) {
-        int digits = proof_digits(&p->value[k]);
-        most = digits < 0 || digits > most ? digits : most;
-    }
-    return most;
-}
-
-/* d = 0 of a basic column, in the multipliers of the rows at a side. group: the row of the column's group, or -1. */
-static bool proof_duals_equation(struct equations *e, int t, const struct proof_program *p, int col, int group,
-                                 const int *unknown, double *dense) {
-    int digits = proof_duals_digits(p, col);
-    double cost, one;
-    struct rational unit = {0};
-    rational_set(&unit, 1);
-    bool good = digits >= 0 && proof_whole(&cost, &p->cost[col], digits) && proof_whole(&one, &unit, digits);
-    rational_clear(&unit);
-    if (good && group >= 0 && unknown[group] >= 0) dense[unknown[group]] = one;
-    for (long k = p->m->start[col]; k < p->m->start[col + 1] && good; k++)
-        if (unknown[p->m->index[k]] >= 0) good = proof_whole(&dense[unknown[p->m->index[k]]], &p->value[k], digits);
-    for (int u = 0; u < e->unknowns && good; u++) {
-        equations_add(e, t, u, dense[u]);
-        dense[u] = 0;
-    }
-    if (good) rational_set(&e->row[t].right, cost);
-    return good;
-}
-
-/* [cols] the row of each column's group, or -1 */
-static int *proof_duals_groups(const struct proof *s) {
-    int *group = MEMORY_NEW(int, s->program.m->cols);
-    for (int j = 0; j < s->program.m->cols; j++) group[j] = -1;
-    for (int k = 0; k < s->groups.count; k++)
-        for (int e = s->groups.start[k]; e < s->groups.start[k + 1]; e++)
-            group[s->groups.col[e]] = s->program.m->rows + s->cuts + k;
-    return group;
-}
-
-/* y = the exact solution of d = 0 on the basic columns; false: none, or a number or a limit is in the way. */
-static bool proof_duals_exact(struct proof *s, const double *y, const unsigned char *place) {
-    const struct proof_program *p = &s->program;
-    for (int k = 0; k < s->cuts; k++) /* their digits are too many */
-        if (place[p->m->cols + p->m->rows + k] != PLACE_BASIC) return false;
-    int rows = p->m->rows + s->cuts + s->groups.count, cols = p->m->cols, count = 0, unknowns = 0;
-    int *unknown = MEMORY_NEW(int, rows), *group = proof_duals_groups(s);
-    for (int j = 0; j < cols; j++) count += place[j] == PLACE_BASIC;
-    for (int i = 0; i < rows; i++) unknown[i] = place[cols + i] == PLACE_BASIC ? -1 : unknowns++;
-    struct equations *e = equations_new(count, unknowns);
-    double *dense = MEMORY_NEW(double, unknowns), *given = MEMORY_NEW(double, unknowns);
-    bool good = true;
-    for (int j = 0, t = 0; j < cols && good; j++)
-        if (place[j] == PLACE_BASIC) good = proof_duals_equation(e, t++, p, j, group[j], unknown, dense);
-    for (int i = 0; i < rows; i++)
-        if (unknown[i] >= 0) given[unknown[i]] = y[i];
-    struct equations_solution *x = good ? equations_solve(e, given, s->limits) : NULL;
-    for (int i = 0; i < rows && x; i++) {
-        rational_set(&s->y[i], 0);
-        if (unknown[i] < 0) continue;
-        rational_divide(&s->y[i], &x->x[unknown[i]], &x->common);
-        if (s->y[i].sign && !proof_duals_sided(s, i, s->y[i].sign)) rational_set(&s->y[i], 0);
-    }
-    good = x != NULL;
-    equations_solution_free(x);
-    equations_free(e);
-    free(dense);
-    free(given);
-    free(unknown);
-    free(group);
-    return good;
-}
-
 /* --- all of it --- */
 
 /* s->lower and s->upper: the branchings that bound columns at the record; the nearest count. */
@@ -360,7 +284,7 @@ static bool proof_duals_optimum(struct proof *s, struct proof_record *r, struct 
     }
     unsigned char *place = MEMORY_NEW(unsigned char, lp_cols(lp) + lp_rows(lp));
     lp_get_basis(lp, place);
-    bool good = proof_duals_exact(s, y, place) && proof_duals_accept(s, r, false);
+    bool good = proof_exact(s, y, place) && proof_duals_accept(s, r, false);
     free(place);
     return good;
 }

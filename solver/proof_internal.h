@@ -1,5 +1,5 @@
 /* proof_internal.h - one proof of proof.h, for the files behind it: proof_program.c has the program in fractions,
- * proof_point.c its solution, proof_duals.c the multipliers of a leaf, proof_tree.c the recorded tree, proof_text.c
+ * proof_point.c its solution, proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c cuts, proof_tree.c the recorded tree, proof_text.c
  * the file, proof.c all of it. */
 #ifndef SOLVER_PROOF_INTERNAL_H
 #define SOLVER_PROOF_INTERNAL_H
@@ -108,8 +108,14 @@ void proof_duals_on_grid(struct rational *r, double value, double grid);
 void proof_sum_add(struct proof_sum *w, const char *mark, int number, const struct rational *multiplier);
 /* d = scale c - A'y, where cuts and groups are rows, too */
 void proof_duals_price(struct proof *s, int scale);
+/* Whether the row of the relaxation has the side that a multiplier of that sign needs. */
+bool proof_duals_sided(const struct proof *s, int row, double sign);
 /* Tries to close the leaf with the relaxation's multipliers; the sum goes to its record. */
 bool proof_duals_close(struct proof *s, int record, struct lp *lp, bool infeasible);
+
+/* --- proof_exact.c: s->y = the exact solution of d = 0 on the basic columns, near y; false: none, or a number with too
+ * many digits or a limit is in the way --- */
+bool proof_exact(struct proof *s, const double *y, const unsigned char *place);
 
 /* --- proof_tree.c --- */
 enum proof_end { PROOF_DONE, PROOF_SHORT, PROOF_STOPPED };

@@ -1,5 +1,5 @@
-/* proof_point.c - the solution in fractions: integers rounded, continuous columns as simple as possible or, with the
- * integers fixed, the exact basic solution. */
+/* proof_point.c - the solution in fractions: integers rounded; with them fixed, the exact basic solution of the continuous
+ * columns or, where there is none, fractions near theirs. */
 #include <math.h>
 
 #include "solver/lp/lp.h"
@@ -190,14 +190,18 @@ static void proof_point_value(struct proof *s) {
 }
 
 bool proof_point(struct proof *s, const double *x, struct error *err) {
-    static const double errors[] = {1e-6, 1e-9, 1e-12, 0};
+    static const double errors[] = {1e-12, 1e-9, 1e-6, 0};
+    const struct model *m = s->program.m;
     struct error why = {{0}};
-    bool good = false;
+    bool pure = true;
+    for (int j = 0; j < m->cols; j++) pure = pure && m->integer[j];
+    proof_point_near(s, x, 0);
+    /* A rounded point may hold too, but be worth a little less than what the relaxations reach. */
+    bool good = !pure && proof_point_basic(s) && proof_point_holds(s, &why);
     for (int k = 0; k < (int)(sizeof errors / sizeof *errors) && !good; k++) {
         proof_point_near(s, x, errors[k]);
         good = proof_point_holds(s, &why);
     }
-    if (!good && proof_point_basic(s)) good = proof_point_holds(s, &why);
     if (!good)
         return error_set(err, "the solution does not hold exactly in %s, and the format allows no tolerance", why.text);
     proof_point_value(s);

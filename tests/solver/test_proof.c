@@ -238,6 +238,61 @@ START_TEST(sums_of_twins_are_branched_on) {
 }
 END_TEST
 
+/* Knapsacks over the same columns, some of them continuous: hundreds of nodes. */
+static struct model *knapsacks(uint64_t seed, int cols, int rows, int continuous) {
+    struct random r = {seed};
+    struct model *m = model_new();
+    m->maximize = true;
+    for (int j = 0; j < cols; j++) {
+        bool integer = j >= continuous;
+        model_add_column(m, NULL, random_int(&r, 20, 60) / 4.0, 0, integer ? random_int(&r, 1, 2) : 0.5, integer);
+    }
+    for (int i = 0; i < rows; i++) {
+        int sum = 0, a[40];
+        for (int j = 0; j < cols; j++) sum += a[j] = random_int(&r, 5, 60);
+        model_add_row(m, NULL, i == 0 ? sum / 4 : -MODEL_INFINITY, sum / 2);
+        for (int j = 0; j < cols; j++) model_add_entry(m, i, j, a[j]);
+    }
+    return milp_finished(m);
+}
+
+/* Whether the first derivations are a cut: two assumptions, two sums, and their union. */
+static bool begins_with_a_cut(void) {
+    FILE *in = fopen(path, "r");
+    char *line = NULL;
+    size_t room = 0;
+    int since = -1;
+    bool cut = false;
+    ck_assert(in != NULL);
+    while (getline(&line, &room, in) > 0 && since <= 5) {
+        if (strncmp(line, "DER ", 4) == 0) since = 0;
+        if (since > 0) cut = since == 5 && strstr(line, "{ uns ");
+        since += since >= 0;
+    }
+    free(line);
+    fclose(in);
+    return cut;
+}
+
+START_TEST(large_trees_are_proven_with_cuts) {
+    int with = 0;
+    for (int k = 0; k < 6; k++) {
+        struct model *m = knapsacks((uint64_t)k + 1, 33, 8, k < 3 ? 0 : 6);
+        struct milp_result *r = answer_of(m);
+        struct vipr_verdict v;
+        struct error err;
+        ck_assert_msg(write_proof(m, r, NEVER, &err), "%d: %s", k, err.text);
+        with += begins_with_a_cut();
+        ck_assert_msg(prove(&v, m, r, &err), "%d: %s", k, err.text);
+        ck_assert_msg(v.lower == v.upper && fabs(v.lower - r->objective) <= 1e-9 * fabs(v.lower),
+                      "%d: %.17g, %.17g, %.17g", k, v.lower, v.upper, r->objective);
+        milp_result_free(r);
+        model_free(m);
+    }
+    ck_assert_int_ge(with, 2);
+}
+END_TEST
+
 START_TEST(the_command_writes_and_checks) {
     static struct harness_output said;
     char lp[512], line[2048];
@@ -273,6 +328,7 @@ int main(void) {
     tcase_add_test(t, a_solution_has_to_hold_exactly);
     tcase_add_test(t, a_solution_that_is_not_the_best_is_not_proven);
     tcase_add_test(t, sums_of_twins_are_branched_on);
+    tcase_add_test(t, large_trees_are_proven_with_cuts);
     tcase_add_test(t, the_command_writes_and_checks);
     suite_add_tcase(s, t);
     return harness_run(s);
