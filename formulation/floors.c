@@ -3,18 +3,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "formulation/floors_reach.h"
+#include "formulation/floors_ways.h"
 #include "formulation/segment.h"
 #include "solver/base/memory.h"
 
 const char *const floors_names[FLOORS_FORMS] = {"whole", "in-place", "streamed", "image-by-rows"};
-
-/* The way from a cut to the output that needs least. */
-struct way {
-    int64_t bytes; /* its largest arc */
-    int64_t arc;   /* its first arc */
-    int to, rows;  /* where that ends; rows 0: as whole layers */
-};
 
 /* --- steps ------------------------------------------------------------------------------------------------------- */
 
@@ -54,51 +47,12 @@ static void step_witness(struct floors *out, const struct floors_map *m, int v, 
 
 /* --- paths ------------------------------------------------------------------------------------------------------- */
 
-static void way_offer(struct way *best, const struct way *rest, int to, int rows, int64_t arc) {
-    const int64_t bytes = arc > rest->bytes ? arc : rest->bytes;
-    assert(arc > 0 && rest->bytes >= 0);
-    if (bytes < best->bytes) *best = (struct way){bytes, arc, to, rows};
-}
-
-/* Segments that cannot improve on the best are measured only when as many cuts again have passed, for their kept_bytes. */
-static bool stopped(const struct floors_map *m) {
-    return m->interrupt && *m->interrupt;
-}
-
-static void way_segments(struct way *way, const struct floors_map *m, int cut, int rows) {
-    struct floors_reach r;
-    floors_reach_init(&r, m, cut, rows);
-    for (int cuts = 1; !stopped(m) && r.kept_bytes < way[cut].bytes && floors_reach_extend(&r); cuts++) {
-        const int64_t least = way[r.last].bytes, last = floors_map_bytes(m, r.last);
-        if ((least >= way[cut].bytes || last >= way[cut].bytes) && (cuts & (cuts - 1)) != 0) continue;
-        floors_reach_measure(&r, NULL);
-        way_offer(&way[cut], &way[r.last], r.last, rows, r.block_bytes);
-    }
-}
-
-/* way[v] of every cut v. */
-static struct way *ways_of(const struct floors_map *m, const int64_t *step) {
-    const int n = m->network->layers;
-    struct way *way = MEMORY_NEW(struct way, n);
-    int *cut = MEMORY_NEW(int, n), cuts = 0;
-    for (int v = 0; v >= 0; v = m->next_cut[v]) cut[cuts++] = v;
-    for (int i = cuts - 2; i >= 0; i--) {
-        int64_t arc = 0;
-        for (int v = cut[i] + 1; v <= cut[i + 1]; v++) arc = step[v] > arc ? step[v] : arc;
-        way[cut[i]].bytes = INT64_MAX;
-        way_offer(&way[cut[i]], &way[cut[i + 1]], cut[i + 1], 0, arc);
-        for (int h = 0; h < SEGMENT_ROWS; h++) way_segments(way, m, cut[i], segment_rows[h]);
-    }
-    free(cut);
-    return way;
-}
-
-static void segment_witness(struct floors *out, const struct floors_map *m, int cut, const struct way *way) {
+static void segment_witness(struct floors *out, const struct floors_map *m, int cut, const struct floors_way *way) {
     int *held = MEMORY_NEW(int, way->to - cut + 1);
     struct floors_reach r;
     floors_reach_init(&r, m, cut, way->rows);
     while (r.last < way->to) floors_reach_extend(&r);
-    floors_reach_measure(&r, held);
+    floors_reach_block(&r, held, INT64_MAX);
     assert(r.last == way->to && r.block_bytes == out->bytes);
     for (int u = cut; u <= way->to; u++)
         if (held[u - cut] > 0)
@@ -126,7 +80,7 @@ static int step_of(const int64_t *step, int first, int last, int64_t bytes) {
 }
 
 static void streamed(struct floors *out, const struct floors_map *m, const int64_t *step) {
-    struct way *way = ways_of(m, step);
+    struct floors_way *way = floors_ways_new(m, step);
     int v = 0;
     out->bytes = way[0].bytes;
     while (way[v].arc != out->bytes) v = way[v].to;
@@ -151,7 +105,7 @@ bool floors_find(struct floors *out, const struct network *n, enum floors_form f
         step_witness(out, &m, step_of(step, 0, n->layers - 1, out->bytes), form == FLOORS_IN_PLACE);
     qsort(out->tensor, (size_t)out->tensors, sizeof *out->tensor, largest_first);
     free(step);
-    const bool found = !stopped(&m);
+    const bool found = !floors_ways_stopped(&m);
     floors_map_free(&m);
     return found;
 }

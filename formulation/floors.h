@@ -16,9 +16,7 @@
  * A run in whole tensors or by rows reaches all but the second with kernels that have no workspace. The second is
  * what segments do by rows; that whole layers do so, too, is a bound so far.
  *
- * The path follows from the end by dynamic programming, best(i) = min over j of max(arc(i, j), best(j)). Segments that
- * begin at i are extended from cut to cut and measured (formulation/floors_reach.h) until what any longer one holds of the
- * tensors before j is not below the best so far: nothing longer can then be better.
+ * The path follows from the end by dynamic programming (formulation/floors_ways.h).
  *
  * Bytes of an element are a parameter: 4 is what kernels compute with, 1 is int8 as others count it. */
 #ifndef FORMULATION_FLOORS_H

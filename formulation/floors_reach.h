@@ -32,6 +32,7 @@ struct floors_reach {
     int64_t block_bytes;   /* as last measured: (18) */
     int64_t state_bytes;   /* of these */
     int64_t kept_bytes;    /* no longer segment needs less */
+    int64_t inner_bytes;   /* nor one that also begins earlier */
 };
 
 void floors_map_init(struct floors_map *m, const struct network *folded, int element_bytes, bool image_by_rows);
@@ -44,7 +45,10 @@ int floors_map_replaced(const struct floors_map *m, int v);
 void floors_reach_init(struct floors_reach *r, const struct floors_map *m, int cut, int rows);
 /* To the next cut; false: there is none, or the layers up to it cannot run by rows. */
 bool floors_reach_extend(struct floors_reach *r);
-/* Of the segment that it has reached. held: as for segment_measure. */
-void floors_reach_measure(struct floors_reach *r, int *held);
+/* block_bytes and state_bytes of the segment that it has reached, or, of a block of at least `enough`, some figure that is
+ * no less; held: as for segment_measure. */
+void floors_reach_block(struct floors_reach *r, int *held, int64_t enough);
+/* kept_bytes and inner_bytes, likewise. */
+void floors_reach_kept(struct floors_reach *r, int64_t enough);
 
 #endif

@@ -38,6 +38,10 @@ int64_t segment_row_bytes(const struct network *n, int v) {
     return (int64_t)s.C * s.W * (int64_t)sizeof(float);
 }
 
+int64_t segment_state_bytes(const struct network *n, int v) {
+    return segment_accumulates(n, v) ? (int64_t)operator_state(&n->layer[v].shape_of) : 0;
+}
+
 /* How the windows of a layer go down its input. */
 struct windows {
     int stride, extent, top, H;

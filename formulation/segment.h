@@ -68,19 +68,27 @@ struct segment *segment_new(const struct network *folded, int first, int last, i
 struct segment *segment_new_image_by_rows(const struct network *folded, int last, int rows);
 void segment_free(struct segment *s);
 
+/* A segment to be measured. last_rows: of the last layer that are wanted. image_by_rows counts only where first is 1. The
+ * measurement ends once the block has `enough` bytes, or kept_bytes `enough_kept`: the figures are then those up to there. */
+struct segment_span {
+    int first, last, rows, last_rows;
+    bool image_by_rows;
+    int64_t enough, enough_kept; /* INT64_MAX: to the end */
+};
+
 /* What a segment holds, without its list: the first pass of segment_new alone. */
 struct segment_extent {
     int64_t block_bytes; /* (18) */
     int64_t state_bytes; /* of these */
     int64_t kept_bytes;  /* the most that tensors but the last one hold, without the state */
+    int64_t inner_bytes; /* the same without the first one */
 };
 
-/* The same where only `last_rows` rows of the last layer are wanted. A segment that goes further needs them, and so has
- * these calls at its beginning: it holds at least kept_bytes. image_by_rows counts only where first is 1. held:
- * [last - first + 2] rows of each tensor from first - 1 on when block_bytes are held for the first time; NULL: not
- * wanted. */
-void segment_measure(struct segment_extent *out, int *held, const struct network *folded, int first, int last, int rows,
-                     int last_rows, bool image_by_rows);
+/* A segment that goes further needs `last_rows` rows of the last layer and has these calls at its beginning: it holds at
+ * least kept_bytes; one that begins earlier, too, makes them as parts of its own, and holds at least inner_bytes. held: [last - first + 2] rows of each tensor from first - 1 on when block_bytes are held for the first
+ * time; NULL: not wanted. */
+void segment_measure(struct segment_extent *out, int *held, const struct network *folded,
+                     const struct segment_span *span);
 
 /* Can layer v run by rows? */
 bool segment_streams(const struct network *folded, int v);
@@ -96,6 +104,8 @@ int segment_height(const struct network *folded, int v);
 /* Rows of its calls: `rows`, or all that it has. */
 int segment_batch(const struct network *folded, int v, int rows);
 int64_t segment_row_bytes(const struct network *folded, int v); /* of its output */
+/* Of a segment that ends with layer v. */
+int64_t segment_state_bytes(const struct network *folded, int v);
 bool segment_accumulates(const struct network *folded, int v);
 /* Replays the list: every row is read where it was put, and nothing that is needed is overwritten. For CHECK. */
 bool segment_check(const struct segment *s);

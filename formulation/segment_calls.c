@@ -11,10 +11,13 @@
 
 struct puller {
     struct segment *s;
-    int last_rows;      /* of the last layer that are wanted */
-    int64_t kept_bytes; /* the most held without the last tensor */
-    int *held;          /* rows of each tensor when most is held; NULL: not wanted */
-    int tensors;        /* of layers first - 1 .. last; below, [tensors] by layer */
+    int last_rows;               /* of the last layer that are wanted */
+    int64_t enough, enough_kept; /* no more is counted than that */
+    bool full;                   /* so much is held */
+    int64_t inner_bytes;         /* the most held without the first and the last tensor */
+    int64_t kept_bytes;          /* the most held without the last tensor */
+    int *held;                   /* rows of each tensor when most is held; NULL: not wanted */
+    int tensors;                 /* of layers first - 1 .. last; below, [tensors] by layer */
     struct block block;
     int *window;                /* its window in the block */
     int *replaces;              /* the layer whose rows its own take the place of; -1: none */
@@ -140,10 +143,13 @@ static int puller_new_rows(const struct puller *p, int v, int from, int to) {
 }
 
 static void puller_count(struct puller *p) {
-    const struct block_window *last = puller_window(p, p->s->last);
+    const struct block_window *last = puller_window(p, p->s->last), *first = &p->block.window[0];
     const int64_t kept = p->block.held - p->block.begin - (last->made - last->low) * last->row_bytes;
     assert(kept >= 0);
+    const int64_t inner = kept - (first->made - first->low) * first->row_bytes;
     p->kept_bytes = kept > p->kept_bytes ? kept : p->kept_bytes;
+    p->inner_bytes = inner > p->inner_bytes ? inner : p->inner_bytes;
+    p->full = p->full || p->block.held >= p->enough || p->kept_bytes >= p->enough_kept;
     if (p->block.held <= p->s->block_bytes) return;
     p->s->block_bytes = p->block.held;
     for (int k = 0; p->held && k < p->tensors; k++) {
@@ -192,7 +198,7 @@ static void puller_call(struct puller *p, int v) {
 
 static void puller_ensure(struct puller *p, int v, int rows) {
     const struct network *n = p->s->network;
-    while (p->consumed[puller_at(p, v)] < rows) {
+    while (p->consumed[puller_at(p, v)] < rows && !p->full) {
         int low, high;
         const int from = p->consumed[puller_at(p, v)];
         if (v < p->s->first) {
@@ -201,7 +207,7 @@ static void puller_ensure(struct puller *p, int v, int rows) {
         }
         segment_window(&low, &high, n, v, from, segment_end(n, v, from, p->s->rows));
         for (int i = 0; i < n->layer[v].inputs; i++) puller_ensure(p, n->layer[v].input[i], high);
-        puller_call(p, v);
+        if (!p->full) puller_call(p, v);
     }
 }
 
@@ -216,15 +222,16 @@ static void puller_run(struct puller *p, bool places) {
     if (!places) puller_count(p);
     puller_ensure(p, s->last, p->last_rows);
     assert(!places || puller_window(p, s->last)->made == s->network->layer[s->last].out.H);
-    for (int k = 1; k < p->tensors; k++) assert(p->consumed[k] == p->wanted[k]);
+    for (int k = 1; k < p->tensors; k++) assert(p->full || p->consumed[k] == p->wanted[k]);
 }
 
 static void puller_init(struct puller *p, struct segment *s, const struct network *n, int first, int last, int rows,
                         bool image_by_rows) {
     assert(rows >= 1 && 1 <= first && first <= last && (first == 1 || !image_by_rows));
     *s = (struct segment){.network = n, .first = first, .last = last, .rows = rows, .image_by_rows = image_by_rows};
-    if (segment_accumulates(n, last)) s->state_bytes = (int64_t)operator_state(&n->layer[last].shape_of);
+    s->state_bytes = segment_state_bytes(n, last);
     *p = (struct puller){.s = s, .last_rows = segment_height(n, last), .tensors = last - first + 2};
+    p->enough = p->enough_kept = INT64_MAX;
     p->window = MEMORY_NEW(int, 4 * p->tensors);
     p->replaces = p->window + p->tensors;
     p->consumed = p->replaces + p->tensors;
@@ -267,17 +274,18 @@ struct segment *segment_new_image_by_rows(const struct network *n, int last, int
     return puller_segment(n, 1, last, rows, true);
 }
 
-void segment_measure(struct segment_extent *out, int *held, const struct network *n, int first, int last, int rows,
-                     int last_rows, bool image_by_rows) {
+void segment_measure(struct segment_extent *out, int *held, const struct network *n, const struct segment_span *span) {
     struct segment s;
     struct puller p;
-    puller_init(&p, &s, n, first, last, rows, image_by_rows && first == 1);
-    assert(0 < last_rows && last_rows <= p.last_rows);
-    p.last_rows = last_rows;
+    puller_init(&p, &s, n, span->first, span->last, span->rows, span->image_by_rows && span->first == 1);
+    assert(0 < span->last_rows && span->last_rows <= p.last_rows);
+    p.last_rows = span->last_rows;
+    p.enough = span->enough;
+    p.enough_kept = span->enough_kept;
     p.held = held;
     puller_wanted(&p);
     puller_run(&p, false);
-    *out = (struct segment_extent){s.block_bytes, s.state_bytes, p.kept_bytes};
+    *out = (struct segment_extent){s.block_bytes, s.state_bytes, p.kept_bytes, p.inner_bytes};
     puller_free(&p);
 }
 
