@@ -39,7 +39,8 @@ static void run_ours(void *what) {
     const struct ours *o = what;
     const enum isa usual = isa_current();
     isa_force(o->isa);
-    primitive_run(o->p, o->s, o->t->out, o->t->in, o->stored, o->t->bias, false, o->workspace, 1);
+    primitive_run(o->p, o->s, o->t->out, o->t->in, o->stored, o->t->bias, activation_of(ACTIVATION_NONE), o->workspace,
+                  1);
     isa_force(usual);
 }
 
