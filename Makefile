@@ -377,18 +377,24 @@ check-layers: $(BUILD)/tests/test_layers ## every primitive on every convolution
 	OMP_WAIT_POLICY=passive TASO_LAYERS=all $<
 
 # Libraries to compare the kernels with, if they are installed. They are linked into this one program only.
-has = $(shell echo '\#include <$(1)>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
-PEER_FLAGS = $(if $(call has,cblas-openblas.h),-DBENCH_OPENBLAS) $(if $(call has,oneapi/dnnl/dnnl.h),-DBENCH_ONEDNN)
-PEER_LIBS = $(if $(call has,cblas-openblas.h),-lopenblas) $(if $(call has,oneapi/dnnl/dnnl.h),-ldnnl)
+STAND_IN := -idirafter tests/bench/stand_in
+has = $(shell echo '\#include <$(1)>' | $(CC) $(STAND_IN) -E -x c - >/dev/null 2>&1 && echo yes)
+PEER_FLAGS = $(STAND_IN) $(if $(call has,cblas-openblas.h),-DBENCH_OPENBLAS) $(if $(call has,oneapi/dnnl/dnnl.h),-DBENCH_ONEDNN) \
+    $(if $(call has,xnnpack.h),-DBENCH_XNNPACK)
+PEER_LIBS = $(if $(call has,cblas-openblas.h),-lopenblas) $(if $(call has,oneapi/dnnl/dnnl.h),-ldnnl) $(if $(call has,xnnpack.h),-lXNNPACK)
 $(BUILD)/tests/bench/bench_%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fopenmp $(PEER_FLAGS)
-$(BUILD)/bench_kernels: $(patsubst %,$(BUILD)/tests/bench/bench_%.o,kernels layer peak peers tables) $(ARCHIVES)
+$(BUILD)/bench_kernels: $(patsubst %,$(BUILD)/tests/bench/bench_%.o,kernels kinds layer onednn peak peers rivals tables turns xnnpack) $(ARCHIVES)
 	$(call short,ld $@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(PEER_LIBS) -lpthread -o $@
-bench-kernels: $(BUILD)/bench_kernels ## convolutions and GEMM against OpenBLAS and oneDNN: results/bench/; ARGS="--only winograd vgg16": a part, into build/bench/
+bench-kernels: $(BUILD)/bench_kernels ## convolutions and GEMM against OpenBLAS, oneDNN and XNNPACK: results/bench/; ARGS="--only winograd vgg16": a part, into build/bench/
 	@mkdir -p $(BUILD)/bench
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels -o $(BUILD)/bench $(ARGS)
 	@$(if $(ARGS),,mkdir -p results/bench && cd $(BUILD)/bench && cp kernels.tsv kernels-networks.tsv kernels.md $(CURDIR)/results/bench/)
 	@sed -n '/^| what/,/^$$/p;/^| network/,/^$$/p' $(BUILD)/bench/kernels.md
+bench-kinds: $(BUILD)/bench_kernels ## depthwise, grouped, first and other layers against oneDNN and XNNPACK: build/bench/kinds.md; ARGS="depthwise"
+	@mkdir -p $(BUILD)/bench
+	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels --kinds --rounds 15 -o $(BUILD)/bench $(ARGS)
+	@cat $(BUILD)/bench/kinds.md
 
 $(BUILD)/bench_networks: $(BUILD)/tests/bench/bench_networks.o $(ARCHIVES)
 	$(call short,ld $@)
@@ -504,5 +510,5 @@ help: ## print this list
 	@echo '  DATA=FOLDER  published tables and models that cannot be distributed here ($(DATA))'
 
 always:
-.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
+.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -7,65 +7,31 @@
 
 #include "kernels/gemm/gemm.h"
 #include "kernels/isa.h"
-#include "solver/base/clock.h"
 #include "solver/base/memory.h"
 #include "tests/bench/bench_data.h"
 #include "tests/bench/bench_peak.h"
-#include "tests/bench/bench_peers.h"
+#include "tests/bench/bench_rivals.h"
+#include "tests/bench/bench_turns.h"
 
 #define FINAL 3 /* of our primitives that are compared, and as many small ones */
 #define OURS  (2 * FINAL + 3)
-#define SHORT 2000000 /* ns */
 
 int bench_rounds = 7;
 const char *bench_only;
 
-/* --- measuring in turn --- */
-
-struct contender {
-    void (*run)(void *what);
-    void *what;
-    bool may_leave, out; /* too slow to continue */
-    int64_t ns[BENCH_ROUNDS_MAX];
-    double ms; /* median */
-};
-
-static int compare_ns(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static int64_t time_once(const struct contender *c) {
-    const int64_t start = clock_thread_ns();
-    c->run(c->what);
-    return clock_thread_ns() - start;
-}
-
-static void measure(struct contender *c, int count) {
-    int64_t best = INT64_MAX;
-    for (int i = 0; i < count; i++) {
-        c[i].ns[0] = time_once(&c[i]);
-        if (c[i].ns[0] / 4 < best) c[i].ns[0] = time_once(&c[i]);
-        if (c[i].ns[0] < best) best = c[i].ns[0];
-    }
-    const int rounds = best < SHORT && 3 * bench_rounds <= BENCH_ROUNDS_MAX ? 3 * bench_rounds : bench_rounds;
-    for (int i = 0; i < count; i++) c[i].out = c[i].may_leave && c[i].ns[0] / 3 > best;
-    for (int round = 0; round < rounds; round++)
-        for (int i = 0; i < count; i++)
-            if (!c[i].out) c[i].ns[round] = time_once(&c[i]);
-    for (int i = 0; i < count; i++) {
-        if (!c[i].out) qsort(c[i].ns, (size_t)rounds, sizeof c[i].ns[0], compare_ns);
-        c[i].ms = 1e-6 * (double)c[i].ns[c[i].out ? 0 : rounds / 2];
-    }
-}
-
 /* --- ours --- */
+
+/* What all contenders share. */
+struct tensors {
+    float *in, *out, *weights, *bias;
+};
 
 struct ours {
     const struct primitive *p;
     const struct scenario *s;
     enum isa isa;
-    float *out, *in, *stored, *workspace;
+    const struct tensors *t;
+    float *stored, *workspace;
     int64_t first_ns;
 };
 
@@ -73,17 +39,18 @@ static void run_ours(void *what) {
     const struct ours *o = what;
     const enum isa usual = isa_current();
     isa_force(o->isa);
-    primitive_run(o->p, o->s, o->out, o->in, o->stored, NULL, activation_of(ACTIVATION_NONE), o->workspace, 1);
+    primitive_run(o->p, o->s, o->t->out, o->t->in, o->stored, o->t->bias, activation_of(ACTIVATION_NONE), o->workspace,
+                  1);
     isa_force(usual);
 }
 
-static struct ours ours_new(const struct primitive *p, const struct scenario *s, enum isa isa, float *out, float *in,
-                            const float *weights) {
+static struct ours ours_new(const struct primitive *p, const struct scenario *s, enum isa isa,
+                            const struct tensors *t) {
     const enum isa usual = isa_current();
     isa_force(isa);
-    struct ours o = {.p = p, .s = s, .isa = isa, .out = out, .in = in};
+    struct ours o = {.p = p, .s = s, .isa = isa, .t = t};
     o.stored = bench_room(primitive_weights(p, s) / 4), o.workspace = bench_room(primitive_workspace(p, s, 1) / 4);
-    primitive_prepare(p, s, o.stored, weights);
+    primitive_prepare(p, s, o.stored, t->weights);
     isa_force(usual);
     return o;
 }
@@ -108,7 +75,7 @@ static bool is_winograd4(const struct primitive *p, const struct scenario *s) {
 }
 
 /* Each by itself, fastest first. */
-static int screen(struct ours *all, const struct scenario *s, float *out, float *in, const float *weights) {
+static int screen(struct ours *all, const struct scenario *s, const struct tensors *t) {
     int count = 0;
     int64_t best = INT64_MAX;
     for (int i = primitive_count - 1; i >= 0; i--) {
@@ -116,10 +83,11 @@ static int screen(struct ours *all, const struct scenario *s, float *out, float 
         if (strcmp(p->algorithm->name, "sum2d") == 0 || !primitive_applies(p, s)) continue;
         if (bench_only && !strstr(bench_only, p->algorithm->name)) continue;
         struct ours *o = &all[count++];
-        *o = ours_new(p, s, isa_current(), out, in, weights);
+        *o = ours_new(p, s, isa_current(), t);
         const struct contender c = {run_ours, o};
+        o->first_ns = turns_single(&c);
         for (int run = 0; run < 3 && o->first_ns / 2 <= best; run++) {
-            const int64_t ns = time_once(&c);
+            const int64_t ns = turns_once(&c);
             if (ns < o->first_ns || run == 0) o->first_ns = ns;
         }
         if (o->first_ns < best) best = o->first_ns;
@@ -131,17 +99,17 @@ static int screen(struct ours *all, const struct scenario *s, float *out, float 
 
 /* The FINAL first, the FINAL first of the small ones, the first of Winograd's F(4), direct-hwc, and the same with
  * AVX2. */
-static int choose(struct ours *list, const struct scenario *s, float *out, float *in, const float *weights) {
+static int choose(struct ours *list, const struct scenario *s, const struct tensors *t) {
     struct ours *all = MEMORY_NEW(struct ours, primitive_count);
-    const int count = screen(all, s, out, in, weights);
+    const int count = screen(all, s, t);
     int kept = 0, small = 0, winograd = 0;
     for (int i = 0; i < count; i++) {
         const struct primitive *p = all[i].p;
         const bool fits = is_small(p, s) && small < FINAL, winograd4 = is_winograd4(p, s) && winograd == 0;
         if (!is_direct(p) && i >= FINAL && !fits && !winograd4) continue;
         small += is_small(p, s), winograd += is_winograd4(p, s);
-        list[kept++] = ours_new(p, s, isa_current(), out, in, weights);
-        if (is_direct(p) && isa_current() > ISA_AVX2) list[kept++] = ours_new(p, s, ISA_AVX2, out, in, weights);
+        list[kept++] = ours_new(p, s, isa_current(), t);
+        if (is_direct(p) && isa_current() > ISA_AVX2) list[kept++] = ours_new(p, s, ISA_AVX2, t);
     }
     free(all);
     return kept;
@@ -214,29 +182,37 @@ static void run_im2col(void *what) {
     }
 }
 
-struct onednn_one {
-    struct peer_conv *conv;
-    int i;
-};
-
-static void run_onednn(void *what) {
-    const struct onednn_one *one = what;
-    peer_conv_run(one->conv, one->i);
+static void keep_theirs(struct layer_bench *l, const struct rival *one, double ms) {
+    struct bench_peer *best = &l->peer[one->peer];
+    if (ms >= best->ms) return;
+    best->ms = ms, best->scratch = peers[one->peer]->conv_scratch(one->conv, one->i);
+    snprintf(best->name, sizeof best->name, "%s", peers[one->peer]->conv_name(one->conv, one->i));
 }
 
 /* --- a layer --- */
 
 struct layer_bench bench_layer_new(const struct scenario *s) {
-    return (struct layer_bench){.s = *s,
-                                .best.ms = NAN,
-                                .small.ms = NAN,
-                                .winograd4.ms = NAN,
-                                .direct.ms = NAN,
-                                .direct_avx2_ms = NAN,
-                                .onednn_ms = NAN,
-                                .im2col_ms = NAN,
-                                .gemm_ms = NAN,
-                                .blas_ms = NAN};
+    struct layer_bench l = {.s = *s,
+                            .best.ms = NAN,
+                            .small.ms = NAN,
+                            .winograd4.ms = NAN,
+                            .direct.ms = NAN,
+                            .direct_avx2_ms = NAN,
+                            .im2col_ms = NAN,
+                            .gemm_ms = NAN,
+                            .blas_ms = NAN};
+    for (int i = 0; i < PEERS; i++) l.peer[i] = (struct bench_peer){.ms = NAN, .name = "-"};
+    return l;
+}
+
+double bench_layer_share(const struct layer_bench *l, double ms, enum isa isa) {
+    return 2e-6 * (double)scenario_macs(&l->s) / ms / bench_peak(isa);
+}
+
+double bench_layer_rival(const struct layer_bench *l) {
+    double best = NAN;
+    for (int i = 0; i < PEERS; i++) best = fmin(best, l->peer[i].ms); /* fmin ignores NAN */
+    return best;
 }
 
 static void sample_peaks(void) {
@@ -244,34 +220,35 @@ static void sample_peaks(void) {
     if (isa_current() > ISA_AVX2) bench_peak_sample(ISA_AVX2);
 }
 
+static struct tensors tensors_new(const struct scenario *s, size_t floats) {
+    return (struct tensors){bench_noise(floats), bench_noise(floats), bench_noise(raw_floats(s)),
+                            bench_noise((size_t)s->M)};
+}
+static void tensors_free(struct tensors *t) {
+    free(t->in), free(t->out), free(t->weights), free(t->bias);
+}
+
 void bench_layer_convolutions(struct layer_bench *l) {
     const struct scenario *s = &l->s;
-    float *in = bench_noise(in_floats(s)), *out = bench_noise(out_floats(s)), *weights = bench_noise(raw_floats(s));
+    struct rivals rivals = rivals_new(s);
+    struct tensors t = tensors_new(s, rivals.floats);
+    struct rival *theirs = rivals_list(&rivals, t.in, t.out);
     struct ours list[OURS];
-    const int mine = choose(list, s, out, in, weights);
-    struct peer_conv *peer = peer_conv_here() ? peer_conv_new(s) : NULL;
-    const int theirs = peer ? peer_conv_count(peer) : 0, blas = peer_blas_here();
-    struct onednn_one *one = MEMORY_NEW(struct onednn_one, theirs);
-    struct contender *c = MEMORY_NEW(struct contender, mine + theirs + 1);
-    for (int i = 0; i < mine; i++) c[i].run = run_ours, c[i].what = &list[i];
-    for (int i = 0; i < theirs; i++) {
-        one[i] = (struct onednn_one){peer, i};
-        c[mine + i] = (struct contender){run_onednn, &one[i], .may_leave = true};
-    }
-    struct product q = {.s = s, .in = in, .a = weights, .c = out, .g = product_of(s)};
+    const int mine = choose(list, s, &t), both = mine + rivals.count;
+    struct contender *c = MEMORY_NEW(struct contender, both + 1);
+    for (int i = 0; i < mine; i++)
+        c[i] = (struct contender){run_ours, &list[i], .may_leave = !is_direct(list[i].p) || s->groups == s->C};
+    for (int i = mine; i < both; i++) c[i] = (struct contender){rival_run, &theirs[i - mine], .may_leave = true};
+    struct product q = {.s = s, .in = t.in, .a = t.weights, .c = t.out, .g = product_of(s)};
     q.b = bench_noise((size_t)q.g.k * (size_t)q.g.n);
-    c[mine + theirs] = (struct contender){run_im2col, &q, .may_leave = true};
+    c[both] = (struct contender){run_im2col, &q, .may_leave = true};
     sample_peaks();
-    measure(c, mine + theirs + blas);
+    turns_run(c, both + peer_blas_here(), bench_rounds);
     for (int i = 0; i < mine; i++) keep(l, &list[i], c[i].ms), ours_free(&list[i]);
-    for (int i = 0; i < theirs; i++)
-        if (!(c[mine + i].ms >= l->onednn_ms)) {
-            l->onednn_ms = c[mine + i].ms, l->onednn_scratch = peer_conv_scratch(peer, i);
-            snprintf(l->onednn, sizeof l->onednn, "%s", peer_conv_name(peer, i));
-        }
-    if (blas) l->im2col_ms = c[mine + theirs].ms;
-    peer_conv_free(peer);
-    free(one), free(c), free(q.b), free(in), free(out), free(weights);
+    for (int i = mine; i < both; i++) keep_theirs(l, &theirs[i - mine], c[i].ms);
+    if (peer_blas_here()) l->im2col_ms = c[both].ms;
+    rivals_free(&rivals), tensors_free(&t);
+    free(theirs), free(c), free(q.b);
 }
 
 void bench_layer_products(struct layer_bench *l) {
@@ -282,7 +259,7 @@ void bench_layer_products(struct layer_bench *l) {
     gemm_pack_a(q.panels, q.a, &q.g);
     struct contender c[] = {{run_gemm, &q}, {run_blas, &q}};
     sample_peaks();
-    measure(c, peer_blas_here() ? 2 : 1);
+    turns_run(c, peer_blas_here() ? 2 : 1, bench_rounds);
     l->gemm_ms = c[0].ms;
     if (peer_blas_here()) l->blas_ms = c[1].ms;
     free(q.a), free(q.b), free(q.c), free(q.panels), free(q.workspace);

@@ -1,17 +1,17 @@
-/* bench_layer.h - one convolution: our primitives, oneDNN's implementations, im2col with OpenBLAS and the plain
- * products, measured in turn.
+/* bench_layer.h - one convolution: our primitives, the implementations of every peer, im2col with OpenBLAS and the plain
+ * products, measured in turn as tests/bench/bench_turns.h says, all with the same input, output and bias.
  *
- * The candidates run in turn, round after round, so that a change of the machine's speed affects all equally; times are
- * medians of thread CPU time over the rounds, one thread, caches warm. Of our primitives each runs by itself first
- * (again, unless that is twice the best so far), and the fastest are compared, with all implementations of oneDNN
- * within three times its best. direct-sum2d is left out: it is never close. */
+ * Of our primitives each runs by itself first (again, as all others do, unless that took twice the best so far), and the fastest are
+ * compared, with all implementations of the peers within TURNS_SLOW times the best. direct-sum2d is left out: it is
+ * never close. */
 #ifndef TESTS_BENCH_BENCH_LAYER_H
 #define TESTS_BENCH_BENCH_LAYER_H
+#include "kernels/isa.h"
 #include "kernels/primitive.h"
+#include "tests/bench/bench_peers.h"
 
-#define BENCH_ROUNDS_MAX 301
-#define BENCH_SMALL      (1 << 20) /* bytes of workspace for "small" */
-#define BENCH_WINOGRAD   (5 << 20) /* and for Winograd's F(4) */
+#define BENCH_SMALL    (1 << 20) /* bytes of workspace for "small" */
+#define BENCH_WINOGRAD (5 << 20) /* and for Winograd's F(4) */
 
 struct bench_one {
     const struct primitive *p; /* NULL: none applies */
@@ -19,14 +19,19 @@ struct bench_one {
     size_t workspace, weights;
 };
 
+struct bench_peer {
+    double ms; /* of its implementations the best; NAN: not measured, or it cannot compute this layer */
+    char name[PEER_TEXT];
+    size_t scratch; /* bytes */
+};
+
 struct layer_bench {
     struct scenario s;
     struct bench_one best, small, winograd4,
-        direct;                  /* of ours: all; workspace at most BENCH_SMALL; F(4 x 4, 3 x 3); direct-hwc */
-    double direct_avx2_ms;       /* direct-hwc forced to AVX2; NAN here and below: not measured */
-    double onednn_ms, im2col_ms; /* of oneDNN's implementations the best */
-    char onednn[64];
-    size_t onednn_scratch;
+        direct;            /* of ours: all; workspace at most BENCH_SMALL; F(4 x 4, 3 x 3); direct-hwc */
+    double direct_avx2_ms; /* direct-hwc forced to AVX2; NAN here and below: not measured */
+    struct bench_peer peer[PEERS];
+    double im2col_ms;
     double gemm_ms, blas_ms; /* C (M x pixels) = weights (M x K, packed ahead) x patches (K x pixels), of one group */
 };
 
@@ -36,5 +41,8 @@ extern const char *bench_only; /* families that take part; NULL: all */
 struct layer_bench bench_layer_new(const struct scenario *s);
 void bench_layer_convolutions(struct layer_bench *l);
 void bench_layer_products(struct layer_bench *l);
+
+double bench_layer_share(const struct layer_bench *l, double ms, enum isa isa); /* of the measured peak of `isa` */
+double bench_layer_rival(const struct layer_bench *l); /* ms of the fastest convolution of a peer; NAN: none */
 
 #endif

@@ -7,11 +7,12 @@
 #include "solver/base/provenance.h"
 #include "solver/base/text.h"
 #include "tests/bench/bench_peak.h"
-#include "tests/bench/bench_peers.h"
+#include "tests/bench/bench_turns.h"
 
-static double share(const struct layer_bench *l, double ms, enum isa isa) {
-    return 2e-6 * (double)scenario_macs(&l->s) / ms / bench_peak(isa);
-}
+static const char *const symbols[PEERS] = {
+#define PEER(symbol, name, package) #symbol,
+#include "tests/bench/peers.def"
+};
 
 static const char *name_of(const struct primitive *p) {
     return p ? p->name : "-";
@@ -25,13 +26,12 @@ static bool counts_for_peak(const struct layer_bench *l) {
 
 /* --- TSV --- */
 
-static void note(void *to, const char *key, const char *value) {
+void bench_tables_note(void *to, const char *key, const char *value) {
     text_write(to, "# %s: %s\n", key, value);
 }
 
-/* Where figures come from, in either form. */
-static void origin(struct text_writer *out, void (*line)(void *to, const char *key, const char *value)) {
-    char text[64];
+void bench_tables_origin(struct text_writer *out, void (*line)(void *to, const char *key, const char *value)) {
+    char text[96];
     provenance_each(line, out, 1);
     line(out, "peers", peer_versions());
     snprintf(text, sizeof text, "%s", isa_names[isa_current()]);
@@ -41,7 +41,8 @@ static void origin(struct text_writer *out, void (*line)(void *to, const char *k
             snprintf(text, sizeof text, "%.1f GFLOP/s with %s", bench_peak((enum isa)isa), isa_names[isa]);
             line(out, "peak", text);
         }
-    snprintf(text, sizeof text, "%d to %d, medians of thread CPU time", bench_rounds, 3 * bench_rounds);
+    snprintf(text, sizeof text, "%d to %d, medians of thread CPU time, %d MiB swept before each", bench_rounds,
+             3 * bench_rounds, TURNS_EVICT >> 20);
     line(out, "rounds", text);
 }
 
@@ -50,24 +51,31 @@ static bool write_layers(const struct bench_results *r, const char *folder, stru
     char path[4096];
     snprintf(path, sizeof path, "%s/kernels.tsv", folder);
     if (!text_create(&out, path, err)) return false;
-    text_write(&out, "# format: taso kernel bench 1\n");
-    origin(&out, note);
+    text_write(&out, "# format: taso kernel bench 2\n");
+    bench_tables_origin(&out, bench_tables_note);
     text_write(&out, "scenario\tgflop\tdirect_ms\tdirect_share\tdirect_avx2_ms\tdirect_avx2_share\tbest_ms\tbest\t"
                      "workspace_bytes\tweights_bytes\tsmall_ms\tsmall\tsmall_workspace_bytes\twinograd4_ms\twinograd4\t"
-                     "winograd4_workspace_bytes\tonednn_ms\tonednn\tonednn_scratch_bytes\tim2col_openblas_ms\t"
-                     "best_over_onednn\tsmall_over_onednn\tgemm_ms\topenblas_ms\topenblas_over_gemm\n");
+                     "winograd4_workspace_bytes");
+    for (int i = 0; i < PEERS; i++) {
+        const char *p = symbols[i];
+        text_write(&out, "\t%s_ms\t%s\t%s_scratch_bytes\tbest_over_%s\tsmall_over_%s", p, p, p, p, p);
+    }
+    text_write(&out, "\tim2col_openblas_ms\tgemm_ms\topenblas_ms\topenblas_over_gemm\n");
     for (int i = 0; i < r->layers; i++) {
         const struct layer_bench *l = &r->layer[i];
         const struct bench_one *b = &l->best, *s = &l->small, *w = &l->winograd4;
         char text[SCENARIO_TEXT];
         scenario_print(text, &l->s);
         text_write(&out, "%s\t%.4f\t%.4f\t%.3f\t%.4f\t%.3f\t", text, 2e-9 * (double)scenario_macs(&l->s), l->direct.ms,
-                   share(l, l->direct.ms, isa_current()), l->direct_avx2_ms, share(l, l->direct_avx2_ms, ISA_AVX2));
-        text_write(&out, "%.4f\t%s\t%zu\t%zu\t%.4f\t%s\t%zu\t%.4f\t%s\t%zu\t", b->ms, name_of(b->p), b->workspace,
+                   bench_layer_share(l, l->direct.ms, isa_current()), l->direct_avx2_ms,
+                   bench_layer_share(l, l->direct_avx2_ms, ISA_AVX2));
+        text_write(&out, "%.4f\t%s\t%zu\t%zu\t%.4f\t%s\t%zu\t%.4f\t%s\t%zu", b->ms, name_of(b->p), b->workspace,
                    b->weights, s->ms, name_of(s->p), s->workspace, w->ms, name_of(w->p), w->workspace);
-        text_write(&out, "%.4f\t%s\t%zu\t%.4f\t%.3f\t%.3f\t%.4f\t%.4f\t%.3f\n", l->onednn_ms,
-                   l->onednn[0] ? l->onednn : "-", l->onednn_scratch, l->im2col_ms, b->ms / l->onednn_ms,
-                   s->ms / l->onednn_ms, l->gemm_ms, l->blas_ms, l->blas_ms / l->gemm_ms);
+        for (int k = 0; k < PEERS; k++) {
+            const struct bench_peer *p = &l->peer[k];
+            text_write(&out, "\t%.4f\t%s\t%zu\t%.3f\t%.3f", p->ms, p->name, p->scratch, b->ms / p->ms, s->ms / p->ms);
+        }
+        text_write(&out, "\t%.4f\t%.4f\t%.4f\t%.3f\n", l->im2col_ms, l->gemm_ms, l->blas_ms, l->blas_ms / l->gemm_ms);
     }
     return text_close(&out, err);
 }
@@ -77,22 +85,26 @@ static bool write_networks(const struct bench_results *r, const char *folder, st
     char path[4096];
     snprintf(path, sizeof path, "%s/kernels-networks.tsv", folder);
     if (!text_create(&out, path, err)) return false;
-    text_write(&out, "# format: taso kernel bench 1\n");
-    origin(&out, note);
-    text_write(&out, "network\tdirect_ms\tbest_ms\tsmall_ms\tonednn_ms\tim2col_openblas_ms\tbest_over_onednn\t"
-                     "small_over_onednn\tdirect_over_winograd4\n");
+    text_write(&out, "# format: taso kernel bench 2\n");
+    bench_tables_origin(&out, bench_tables_note);
+    text_write(&out, "network\tdirect_ms\tbest_ms\tsmall_ms\tim2col_openblas_ms");
+    for (int i = 0; i < PEERS; i++)
+        text_write(&out, "\t%s_ms\tbest_over_%s\tsmall_over_%s", symbols[i], symbols[i], symbols[i]);
+    text_write(&out, "\tdirect_over_winograd4\n");
     for (int i = 0; i < r->networks; i++) {
         const struct network_bench *n = &r->network[i];
-        text_write(&out, "%s\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\n", n->name, n->direct_ms, n->best_ms,
-                   n->small_ms, n->onednn_ms, n->im2col_ms, n->best_ms / n->onednn_ms, n->small_ms / n->onednn_ms,
-                   n->winograd4_direct_ms / n->winograd4_ms);
+        text_write(&out, "%s\t%.3f\t%.3f\t%.3f\t%.3f", n->name, n->direct_ms, n->best_ms, n->small_ms, n->im2col_ms);
+        for (int k = 0; k < PEERS; k++)
+            text_write(&out, "\t%.3f\t%.3f\t%.3f", n->peer_ms[k], n->best_ms / n->peer_ms[k],
+                       n->small_ms / n->peer_ms[k]);
+        text_write(&out, "\t%.3f\n", n->winograd4_direct_ms / n->winograd4_ms);
     }
     return text_close(&out, err);
 }
 
 /* --- Markdown --- */
 
-static void item(void *to, const char *key, const char *value) {
+void bench_tables_item(void *to, const char *key, const char *value) {
     text_write(to, "- %s: %s\n", key, value);
 }
 
@@ -105,8 +117,8 @@ static void ask_networks(struct text_writer *out, const struct bench_results *r)
     const char *whose = "-";
     for (int i = 0; i < r->networks; i++) {
         const struct network_bench *n = &r->network[i];
-        const double ratio = n->best_ms / n->onednn_ms;
-        best += log(ratio) / r->networks, small += log(n->small_ms / n->onednn_ms) / r->networks;
+        const double ratio = n->best_ms / n->peer_ms[PEER_onednn];
+        best += log(ratio) / r->networks, small += log(n->small_ms / n->peer_ms[PEER_onednn]) / r->networks;
         if (ratio > worst) worst = ratio, whose = n->name;
     }
     char text[160];
@@ -137,7 +149,7 @@ static void ask_direct(struct text_writer *out, const struct bench_results *r, b
     char whose[SCENARIO_TEXT] = "-", what[160], asked[32], text[160];
     for (int i = 0; i < r->layers; i++) {
         const struct layer_bench *l = &r->layer[i];
-        const double own = avx2 ? l->direct_avx2_ms : l->direct.ms, part = share(l, own, isa);
+        const double own = avx2 ? l->direct_avx2_ms : l->direct.ms, part = bench_layer_share(l, own, isa);
         if (!counts_for_peak(l) || isnan(own)) continue;
         flop += 2 * (double)scenario_macs(&l->s), ms += own;
         count++, below += part < least;
@@ -168,13 +180,15 @@ static void ask_products(struct text_writer *out, const struct bench_results *r)
 }
 
 static void markdown_networks(struct text_writer *out, const struct bench_results *r) {
-    text_write(out, "\n| network | direct, ms | best, ms | at most 1 MiB, ms | oneDNN, ms | im2col + OpenBLAS, ms | "
-                    "best / oneDNN | "
-                    "1 MiB / oneDNN |\n|---|---:|---:|---:|---:|---:|---:|---:|\n");
+    text_write(out, "\n| network | direct, ms | best, ms | at most 1 MiB, ms | oneDNN, ms | XNNPACK, ms | "
+                    "im2col + OpenBLAS, ms | best / oneDNN | 1 MiB / oneDNN | best / XNNPACK |\n"
+                    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
     for (int i = 0; i < r->networks; i++) {
         const struct network_bench *n = &r->network[i];
-        text_write(out, "| %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.3f | %.3f |\n", n->name, n->direct_ms, n->best_ms,
-                   n->small_ms, n->onednn_ms, n->im2col_ms, n->best_ms / n->onednn_ms, n->small_ms / n->onednn_ms);
+        const double onednn = n->peer_ms[PEER_onednn], xnnpack = n->peer_ms[PEER_xnnpack];
+        text_write(out, "| %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %.3f | %.3f | %.3f |\n", n->name,
+                   n->direct_ms, n->best_ms, n->small_ms, onednn, xnnpack, n->im2col_ms, n->best_ms / onednn,
+                   n->small_ms / onednn, n->best_ms / xnnpack);
     }
 }
 
@@ -188,9 +202,11 @@ static void markdown_layers(struct text_writer *out, const struct bench_results 
         char text[SCENARIO_TEXT];
         scenario_print(text, &l->s);
         text_write(out, "| %s | %.3f | %.3f | %.3f | %.3f | %s | %.0f | %.0f | %.3f | %.0f | %.3f | %.3f |\n", text,
-                   l->direct.ms, share(l, l->direct.ms, isa_current()), share(l, l->direct_avx2_ms, ISA_AVX2),
-                   l->best.ms, name_of(l->best.p), (double)l->best.workspace / 1024, (double)l->best.weights / 1024,
-                   l->onednn_ms, (double)l->onednn_scratch / 1024, l->best.ms / l->onednn_ms, l->blas_ms / l->gemm_ms);
+                   l->direct.ms, bench_layer_share(l, l->direct.ms, isa_current()),
+                   bench_layer_share(l, l->direct_avx2_ms, ISA_AVX2), l->best.ms, name_of(l->best.p),
+                   (double)l->best.workspace / 1024, (double)l->best.weights / 1024, l->peer[PEER_onednn].ms,
+                   (double)l->peer[PEER_onednn].scratch / 1024, l->best.ms / l->peer[PEER_onednn].ms,
+                   l->blas_ms / l->gemm_ms);
     }
 }
 
@@ -199,9 +215,9 @@ static bool write_markdown(const struct bench_results *r, const char *folder, st
     char path[4096];
     snprintf(path, sizeof path, "%s/kernels.md", folder);
     if (!text_create(&out, path, err)) return false;
-    text_write(&out, "# Convolutions against oneDNN and OpenBLAS, one thread\n\nMade by `make bench-kernels`; "
-                     "`tests/bench/bench_layer.h` says how it is measured.\n\n");
-    origin(&out, item);
+    text_write(&out, "# Convolutions against oneDNN, XNNPACK and OpenBLAS, one thread\n\nMade by `make bench-kernels`; "
+                     "`tests/bench/bench_turns.h` says how it is measured.\n\n");
+    bench_tables_origin(&out, bench_tables_item);
     text_write(&out, "\n| what | asked | seen |\n|---|---|---|\n");
     ask_networks(&out, r);
     ask_direct(&out, r, false, isa_current() == ISA_AVX512 ? 0.9 : 0.8);
