@@ -336,6 +336,8 @@ $(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags.list | $(NEEDS:%=setup-%) 
 	@mkdir -p $(@D)
 	$(call short,cc $<)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
+# Tests spend their time in what they test: with -O1 they take as long, and compile in two thirds of the time.
+$(TEST_SOURCES:%.c=$(BUILD)/%.o): CFLAGS_ALL += $(if $(filter -O2 -O3,$(CFLAGS)),-O1)
 define test
 $(BUILD)/tests/$(notdir $(1)): $(BUILD)/$(1).o $(BUILD)/tests/support/harness.o $(ARCHIVES)
 	$$(call short,ld $$@)

@@ -325,8 +325,8 @@ int lu_factor(struct lu *lu, const struct matrix *a, const int *variable, int co
     return replaced;
 }
 
-/* Every entry of one half is in the other; indices are in range; lines are within the arrays. */
-static bool lu_check_part(const struct lu_part *a, const struct lu_part *b, int size) {
+/* Every entry of `a` is in `b`, its other half; indices are in range; lines are within the arrays. */
+static bool lu_check_half(const struct lu_part *a, const struct lu_part *b, int size) {
     long entries = 0, others = 0;
     for (int i = 0; i < size; i++) {
         if (a->length[i] < 0 || (a->length[i] > 0 && a->start[i] + a->length[i] > a->used)) return false;
@@ -341,6 +341,10 @@ static bool lu_check_part(const struct lu_part *a, const struct lu_part *b, int 
         }
     }
     return entries == others && (size_t)a->used <= a->index_capacity && (size_t)a->used <= a->value_capacity;
+}
+
+static bool lu_check_part(const struct lu_part *cols, const struct lu_part *rows, int size) {
+    return lu_check_half(cols, rows, size) && lu_check_half(rows, cols, size);
 }
 
 bool lu_check(const struct lu *lu) {

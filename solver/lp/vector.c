@@ -103,12 +103,13 @@ double vector_norm2(const struct vector *v) {
 }
 
 bool vector_check(const struct vector *v) {
-    int nonzero = 0;
     if (v->count < 0) return v->count == VECTOR_UNLISTED;
-    for (int i = 0; i < v->size; i++) nonzero += v->value[i] != 0;
-    for (int k = 0; k < v->count; k++) {
-        if (v->index[k] < 0 || v->index[k] >= v->size) return false;
-        nonzero -= v->value[v->index[k]] != 0;
+    bool *listed = MEMORY_NEW(bool, v->size), good = true;
+    for (int k = 0; k < v->count && good; k++) {
+        good = v->index[k] >= 0 && v->index[k] < v->size && !listed[v->index[k]];
+        if (good) listed[v->index[k]] = true;
     }
-    return nonzero == 0; /* otherwise an entry is listed twice */
+    for (int i = 0; i < v->size && good; i++) good = listed[i] || v->value[i] == 0;
+    free(listed);
+    return good;
 }

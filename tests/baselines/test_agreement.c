@@ -14,7 +14,7 @@
 #include "tests/support/harness.h"
 #include "tests/support/invented_profile.h"
 
-#define BUDGETS 40
+#define BUDGETS 12
 
 static const struct method *method(const char *name) {
     struct error err = {""};
@@ -161,7 +161,7 @@ static void check_profile(struct profile *p, bool all) {
         if (join(&j, network_builtin_name(i), p)) {
             networks++;
             check_network(j.g, MEMORY_WORKSPACE, BUDGETS, j.g->nodes < (all ? 100 : 40));
-            check_network(j.g, MEMORY_PEAK, 8, j.g->nodes < (all ? 100 : 40));
+            check_network(j.g, MEMORY_PEAK, 4, j.g->nodes < (all ? 100 : 40));
         }
         part(&j);
     }

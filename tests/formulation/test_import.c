@@ -130,6 +130,7 @@ static const struct {
     {"KERNELS, 4, 0\n", TRANSFORMS, 1, "column 3: `0` is wrong"},
     {"KERNELS, 4\nSPARSITY, 50\n", TRANSFORMS, 2, "column 2: `50` is wrong (expected 0 (dense kernels)"},
     {HEAD_2018 "direct-sum2d, 1, 2\n", "", 0, "is empty"},
+    {HEAD_2018 "direct-sum2d, 1, 2\n", "CHANNELS\n", -1, "expected a name and 1 layers, got 1"},
     {HEAD_2018 "direct-sum2d, 1, 2\n", "CHANNELS, 3\nchw-to-hwc, 1\n", -2, "expected WIDTH"},
     {HEAD_2018 "direct-sum2d, 1, 2\n", TRANSFORMS "direct-sum2d, 1, 2\n", -6,
      "column 1: `direct-sum2d` is wrong (expected X-to-Y"},

@@ -151,7 +151,7 @@ static struct scenario random_scenario(uint32_t seed) {
 static void make_problems(void) {
     for (int i = 0; i < NASTY; i++) problem_parse(nasty[i]);
     const char *count = getenv("TASO_RANDOM"), *seed = getenv("TASO_SEED"), *path = getenv("TASO_SCENARIOS");
-    const long first = seed ? atol(seed) : 1, more = count ? atol(count) : 30;
+    const long first = seed ? atol(seed) : 1, more = count ? atol(count) : 10;
     printf("random scenarios: seeds %ld to %ld\n", first, first + more - 1);
     for (long i = first; i < first + more; i++) {
         const struct scenario s = random_scenario((uint32_t)i);

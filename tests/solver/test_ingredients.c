@@ -9,7 +9,7 @@
 #include "solver/milp.h"
 #include "tests/support/sixty_columns.h"
 
-enum { SAMPLE = 25 };
+enum { SAMPLE = 15 };
 
 static const char *const settings[] = {
     "restarts=0 presolve=off probing=off cut_rounds=0 rins=off diving=off exchange=off "

@@ -1,4 +1,4 @@
-/* The MPS reader and writer: every case in which readers disagree, broken files, round trips, size. */
+/* The MPS reader: every case in which readers disagree, broken files, size. */
 #include <math.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -309,57 +309,6 @@ START_TEST(a_file_with_a_truncated_gzip_stream_is_refused) {
 }
 END_TEST
 
-START_TEST(what_is_written_reads_back_bit_for_bit) {
-    char path[256];
-    struct error err;
-    snprintf(path, sizeof path, "%s", harness_scratch(_i ? "trip.mps.gz" : "trip.mps", NULL));
-    for (int seed = 0; seed < 400; seed++) {
-        struct random r = {(uint64_t)seed + 1000000};
-        struct model *m = random_file_model(&r);
-        ck_assert_msg(mps_write(path, m, &err), "%s", err.text);
-        struct model *back = mps_read(path, true, stdout, &err);
-        ck_assert_msg(back != NULL, "seed %d: %s", seed, err.text);
-        const char *difference = models_differ(m, back, true);
-        ck_assert_msg(!difference, "seed %d: %s differ", seed, difference);
-        ck_assert_msg(names_equal(m, back), "seed %d: names differ", seed);
-        model_free(m);
-        model_free(back);
-    }
-    unlink(path);
-}
-END_TEST
-
-START_TEST(a_name_that_free_form_cannot_hold_changes_alone) {
-    static const char *const names[][2] = {{"a b", "a_b"}, {"", "n_"},       {"$x", "_x"},
-                                           {"*x", "_x"},   {"dup", "dup_1"}, {"'MARKER'", "_MARKER_"},
-                                           {"<=", "<="},   {"a\tb", "a_b"},  {"x2", "x2"}};
-    char path[256];
-    struct error err;
-    snprintf(path, sizeof path, "%s", harness_scratch("names.mps", NULL));
-    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
-        struct model *m = model_new();
-        model_add_row(m, "dup", 0, 1);
-        model_add_row(m, names[k][0], 0, 1);
-        model_add_column(m, "dup", 1, 0, 1, false);
-        model_add_column(m, names[k][0], 1, 0, 1, false);
-        model_add_entry(m, 0, 0, 1);
-        ck_assert(model_finish(m, &err));
-        ck_assert(mps_write(path, m, &err));
-        struct model *back = mps_read(path, true, NULL, &err);
-        ck_assert_msg(back != NULL, "%s", err.text);
-        ck_assert_ptr_null(models_differ(m, back, true));
-        ck_assert_str_eq(back->col_name[0], "dup");
-        ck_assert_str_eq(back->row_name[0], "dup");
-        if (strcmp(names[k][0], "dup") != 0) ck_assert_str_eq(back->col_name[1], names[k][1]);
-        ck_assert_str_ne(back->col_name[1], "dup");
-        ck_assert_str_eq(back->col_name[1], back->row_name[1]);
-        model_free(m);
-        model_free(back);
-    }
-    unlink(path);
-}
-END_TEST
-
 START_TEST(a_constant_in_the_right_hand_side_is_read_with_a_warning) {
     char warnings[1024];
     const char *text = ROWS COLUMNS "RHS\n    RHS obj -7.5\nENDATA\n";
@@ -376,18 +325,6 @@ START_TEST(a_file_in_utf_16_is_refused_as_such) {
     char warnings[1024];
     ck_assert_ptr_null(read_text("\xff\xfeN\n", false, warnings));
     ck_assert_msg(strstr(failure.text, "model.mps:1: the file is in UTF-16") != NULL, "%s", failure.text);
-}
-END_TEST
-
-START_TEST(sides_that_cross_are_not_written) {
-    struct model *m = model_new();
-    struct error err;
-    model_add_row(m, NULL, 2, 1);
-    ck_assert(model_finish(m, &err));
-    const char *path = harness_scratch("cross.mps", NULL);
-    ck_assert(!mps_write(path, m, &err));
-    ck_assert_int_ne(access(path, F_OK), 0);
-    model_free(m);
 }
 END_TEST
 
@@ -474,11 +411,8 @@ int main(void) {
     tcase_add_test(t, names_with_blanks_are_kept_in_fixed_form);
     tcase_add_loop_test(t, broken_files_are_refused_with_file_and_line, 0, sizeof broken / sizeof broken[0]);
     tcase_add_test(t, a_file_with_a_truncated_gzip_stream_is_refused);
-    tcase_add_loop_test(t, what_is_written_reads_back_bit_for_bit, 0, 2);
-    tcase_add_test(t, a_name_that_free_form_cannot_hold_changes_alone);
     tcase_add_test(t, a_constant_in_the_right_hand_side_is_read_with_a_warning);
     tcase_add_test(t, a_file_in_utf_16_is_refused_as_such);
-    tcase_add_test(t, sides_that_cross_are_not_written);
     tcase_add_test(t, spoiled_files_never_crash_the_reader);
     tcase_add_test(t, a_large_file_is_read_in_under_a_second);
     tcase_add_test(t, the_shared_files_read_with_the_sizes_that_are_published);

@@ -16,7 +16,7 @@
 #define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE})
 
 /* Left to TASO_NETLIB=all: seconds each. */
-static const char *const slow[] = {"dfl001", "greenbea", "greenbeb", "maros-r7", "pilot", "stocfor3", "truss"};
+static const char *const slow[] = {"dfl001", "greenbea", "greenbeb", "maros-r7", "pilot", "qap12", "stocfor3", "truss"};
 
 static const char *const infeasible[] = {"bgdbg1",  "bgindy",  "bgprtr", "ceria3d",  "chemcom", "cplex2", "ex72a",
                                          "forest6", "galenet", "gran",   "greenbea", "itest6",  "klein1", "klein3",

@@ -1,0 +1,78 @@
+/* The MPS writer: round trips, names that free form cannot hold, what is not written. */
+#include <unistd.h>
+
+#include "solver/io/mps.h"
+#include "tests/support/model_files.h"
+
+START_TEST(what_is_written_reads_back_bit_for_bit) {
+    char path[256];
+    struct error err;
+    snprintf(path, sizeof path, "%s", harness_scratch(_i ? "trip.mps.gz" : "trip.mps", NULL));
+    for (int seed = 0; seed < 400; seed++) {
+        struct random r = {(uint64_t)seed + 1000000};
+        struct model *m = random_file_model(&r);
+        ck_assert_msg(mps_write(path, m, &err), "%s", err.text);
+        struct model *back = mps_read(path, true, stdout, &err);
+        ck_assert_msg(back != NULL, "seed %d: %s", seed, err.text);
+        const char *difference = models_differ(m, back, true);
+        ck_assert_msg(!difference, "seed %d: %s differ", seed, difference);
+        ck_assert_msg(names_equal(m, back), "seed %d: names differ", seed);
+        model_free(m);
+        model_free(back);
+    }
+    unlink(path);
+}
+END_TEST
+
+START_TEST(a_name_that_free_form_cannot_hold_changes_alone) {
+    static const char *const names[][2] = {{"a b", "a_b"}, {"", "n_"},       {"$x", "_x"},
+                                           {"*x", "_x"},   {"dup", "dup_1"}, {"'MARKER'", "_MARKER_"},
+                                           {"<=", "<="},   {"a\tb", "a_b"},  {"x2", "x2"}};
+    char path[256];
+    struct error err;
+    snprintf(path, sizeof path, "%s", harness_scratch("names.mps", NULL));
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        struct model *m = model_new();
+        model_add_row(m, "dup", 0, 1);
+        model_add_row(m, names[k][0], 0, 1);
+        model_add_column(m, "dup", 1, 0, 1, false);
+        model_add_column(m, names[k][0], 1, 0, 1, false);
+        model_add_entry(m, 0, 0, 1);
+        ck_assert(model_finish(m, &err));
+        ck_assert(mps_write(path, m, &err));
+        struct model *back = mps_read(path, true, NULL, &err);
+        ck_assert_msg(back != NULL, "%s", err.text);
+        ck_assert_ptr_null(models_differ(m, back, true));
+        ck_assert_str_eq(back->col_name[0], "dup");
+        ck_assert_str_eq(back->row_name[0], "dup");
+        if (strcmp(names[k][0], "dup") != 0) ck_assert_str_eq(back->col_name[1], names[k][1]);
+        ck_assert_str_ne(back->col_name[1], "dup");
+        ck_assert_str_eq(back->col_name[1], back->row_name[1]);
+        model_free(m);
+        model_free(back);
+    }
+    unlink(path);
+}
+END_TEST
+
+START_TEST(sides_that_cross_are_not_written) {
+    struct model *m = model_new();
+    struct error err;
+    model_add_row(m, NULL, 2, 1);
+    ck_assert(model_finish(m, &err));
+    const char *path = harness_scratch("cross.mps", NULL);
+    ck_assert(!mps_write(path, m, &err));
+    ck_assert_int_ne(access(path, F_OK), 0);
+    model_free(m);
+}
+END_TEST
+
+int main(void) {
+    Suite *s = suite_create("mps_write");
+    TCase *t = tcase_create("mps_write");
+    tcase_add_loop_test(t, what_is_written_reads_back_bit_for_bit, 0, 2);
+    tcase_add_test(t, a_name_that_free_form_cannot_hold_changes_alone);
+    tcase_add_test(t, sides_that_cross_are_not_written);
+    suite_add_tcase(s, t);
+    return harness_run(s);
+}
