@@ -5,6 +5,7 @@
 
 #include "formulation/network.h"
 #include "solver/base/text.h"
+#include "tests/support/facts.h"
 #include "tests/support/harness.h"
 
 static const struct {
@@ -59,47 +60,11 @@ START_TEST(totals_equal_the_published_ones) {
 }
 END_TEST
 
-/* layer c h w m oh ow kh kw sh sw ph pw dilation groups macs */
-static void convolution_equals_fact(const struct layer *l, char *line, const char *path) {
-    const struct scenario *s = &l->scenario;
-    const long long have[] = {s->C,       s->H,        s->W,        s->M,      l->out.H,
-                              l->out.W,   s->KH,       s->KW,       s->stride, s->stride,
-                              s->pad.top, s->pad.left, s->dilation, s->groups, scenario_macs(s)};
-    char *rest = line, *field = text_field(&rest, '\t');
-    ck_assert_str_eq(l->name, field);
-    ck_assert(s->pad.bottom == s->pad.top && s->pad.right == s->pad.left);
-    for (int i = 0; i < 15; i++) {
-        long long want;
-        field = text_field(&rest, '\t');
-        ck_assert(field && text_int64(&want, field));
-        ck_assert_msg(want == have[i], "%s: %s: number %d is %lld, published %lld", path, l->name, i + 1, have[i],
-                      want);
-    }
-}
-
 START_TEST(convolutions_equal_the_facts_number_by_number) {
-    char relative[128], path[512];
     if (!expected[_i].facts) return;
-    snprintf(relative, sizeof relative, "models/facts/%s.tsv", expected[_i].facts);
-    const char *found = harness_data(relative);
-    if (!found) return;
-    snprintf(path, sizeof path, "%s", found);
     struct network *n = network_must_open(expected[_i].name);
-    struct error err = {""};
-    struct text_reader in;
-    ck_assert(text_open(&in, path, &err));
-    char *line;
-    int at = 0, checked = 0;
-    while (text_next(&in, &line, &err) && line) {
-        if (line[0] == '#' || strncmp(line, "layer\t", 6) == 0) continue;
-        while (at < n->layers && n->layer[at].kind != LAYER_CONV) at++;
-        ck_assert_int_lt(at, n->layers);
-        convolution_equals_fact(&n->layer[at++], line, path);
-        checked++;
-    }
-    ck_assert_str_eq(err.text, "");
-    ck_assert_int_eq(checked, expected[_i].convolutions);
-    text_free(&in);
+    const int checked = facts_compare(n, expected[_i].facts);
+    ck_assert(checked < 0 || checked == expected[_i].convolutions);
     network_free(n);
 }
 END_TEST
