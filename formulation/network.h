@@ -1,4 +1,5 @@
-/* network.h - a CNN as a DAG of layers (formulation/README.md): the .net text form, shape inference, facts.
+/* network.h - a CNN as a DAG of layers (formulation/README.md): the .net text form, shape inference, facts. Models of
+ * other tools become lines of .net first (formulation/import/import.h).
  *
  * .net: UTF-8, one layer per line, `name op inputs key=value...`, fields separated by blanks, # starts a comment.
  * `inputs` is a comma-separated list of layer names or - for none. Layers may stand in any order; names are unique; a
@@ -7,7 +8,7 @@
  *
  *   op         keys (defaults)                          computes
  *   input      c h w                                    the network's input, CHW
- *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1         kernels/scenario.h
+ *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1         kernels/scenario.h; p or pt pl pb pr: padding per side
  *   maxpool    k s=1 p=0 ceil=0 | global=1              kernels/operator.h
  *   avgpool    k s=1 p=0 ceil=0 pad=1 | global=1
  *   relu, dropout, softmax
@@ -54,8 +55,8 @@ struct network {
     struct layer *layer; /* [layers], topological: the execution order */
 };
 
-/* A built-in name or a path to a .net file (anything with a '/' or ending in .net is a path). NULL and a line on
- * failure. */
+/* A built-in name or the path of a .net file or a model (anything with a '/' or with the ending of one is a path). NULL
+ * and a line on failure. */
 struct network *network_open(const char *name_or_path, struct error *err);
 struct network *network_read(const char *path, struct error *err);
 struct network *network_fold(const struct network *n);

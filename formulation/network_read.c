@@ -253,6 +253,15 @@ static char *read_stem(const char *path) {
     return stem;
 }
 
+/* A message that has no line to name, for the model has none, names the layer. Returns false. */
+static bool read_named(const struct reading *r, const struct layer *l, struct error *err) {
+    char what[sizeof err->text];
+    const size_t path = strlen(r->path) + 2;
+    if (l->line > 0 || strlen(err->text) < path) return false;
+    snprintf(what, sizeof what, "%s", err->text + path);
+    return error_at(err, r->path, 0, "layer `%.80s`: %.800s", l->name, what);
+}
+
 static struct network *read_build(struct reading *r, struct error *err) {
     struct network *n = MEMORY_NEW(struct network, 1);
     n->name = r->text ? memory_string(r->path) : read_stem(r->path);
@@ -270,7 +279,7 @@ static struct network *read_build(struct reading *r, struct error *err) {
         l->input = MEMORY_NEW(int, from->count);
         for (int k = 0; k < from->count; k++) l->input[k] = place[from->input[k]];
         assert(from->count == 0 || l->input[0] < n->layers - 1); /* read_order: inputs first */
-        good = network_shape(l, &from->draft, n->layer, r->path, err);
+        good = network_shape(l, &from->draft, n->layer, r->path, err) || read_named(r, l, err);
     }
     free(place);
     int stuck = good ? network_unfoldable(n) : -1;

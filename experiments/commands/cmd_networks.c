@@ -72,7 +72,7 @@ const struct command command_networks = {
          .summary = "the built-in networks and their sizes; for one of them: its layers",
          .help =
              "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, and\n"
-             "parameters. With a name (built in, or the path of a .net file): one row per layer, in the order of execution.\n"
+             "parameters. With a name (built in, or the path of a .net, .prototxt or .onnx file): one row per layer, in the order of execution.\n"
              "\n"
              "Example: taso networks googlenet --folded",
          .flag = flags,

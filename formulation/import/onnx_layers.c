@@ -1,0 +1,365 @@
+/* One function per kind of ONNX node that computes something of an image, and the table of them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "formulation/import/onnx.h"
+
+static enum onnx_result failed(bool nothing) {
+    (void)nothing;
+    return ONNX_FAILED;
+}
+
+/* The same tensor: a layer that does nothing here. */
+static enum onnx_result same(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *v = onnx_input(n, 0);
+    if (!v || v->kind == ONNX_NONE) return failed(onnx_image(n, 0, true));
+    *out = *v;
+    return ONNX_MADE;
+}
+
+/* A layer of one input that keeps its sizes. */
+static enum onnx_result keep(struct onnx_value *out, const struct onnx_node *n, const char *op, bool vector) {
+    const struct onnx_value *v = onnx_image(n, 0, vector);
+    if (!v) return ONNX_FAILED;
+    *out = *v;
+    out->layer = sketch_add(n->in->sketch, n->name, 0, op, &v->layer, 1, "%s", "");
+    return ONNX_MADE;
+}
+
+/* --- windows ------------------------------------------------------------------------------------------------------ */
+
+struct window {
+    int64_t kernel[2], stride[2], dilation[2], pad[4]; /* pad: top, left, bottom, right */
+    bool ceil;
+};
+
+/* Two whole numbers from 1; `preset` where the attribute is absent (0: it may not be). */
+static bool pair(int64_t out[2], const struct onnx_node *n, const char *name, int64_t preset) {
+    const int count = onnx_ints(out, 2, n, name);
+    if (count < 0) out[0] = out[1] = preset;
+    if (count < 0 && preset == 0) return onnx_error(n, "`%s` is missing", name);
+    if (count >= 0 && count != 2) return onnx_error(n, "`%s` has %d numbers (expected 2)", name, count);
+    for (int i = 0; i < 2; i++)
+        if (out[i] < 1 || out[i] > 1 << 20) return onnx_error(n, "`%s` is out of range", name);
+    return true;
+}
+
+/* auto_pad: so that the output has ceil(size / stride) pixels; an odd pixel goes below (UPPER) or above. */
+static void pad_same(struct window *w, const int64_t size[2], bool upper) {
+    for (int i = 0; i < 2; i++) {
+        const int64_t out = (size[i] + w->stride[i] - 1) / w->stride[i];
+        const int64_t need = (out - 1) * w->stride[i] + (w->kernel[i] - 1) * w->dilation[i] + 1 - size[i];
+        const int64_t all = need > 0 ? need : 0;
+        w->pad[i] = upper ? all / 2 : all - all / 2;
+        w->pad[i + 2] = all - w->pad[i];
+    }
+}
+
+static bool read_padding(struct window *w, const struct onnx_node *n, const int64_t size[2]) {
+    const int count = onnx_ints(w->pad, 4, n, "pads");
+    const bool upper = onnx_is(n, "auto_pad", "SAME_UPPER", false);
+    if (count >= 0 && count != 4) return onnx_error(n, "`pads` has %d numbers (expected 4)", count);
+    for (int i = 0; i < 4; i++) w->pad[i] = count == 4 ? w->pad[i] : 0;
+    for (int i = 0; i < 4; i++)
+        if (w->pad[i] < 0 || w->pad[i] > 1 << 20) return onnx_error(n, "`pads` is out of range");
+    if (upper || onnx_is(n, "auto_pad", "SAME_LOWER", false)) pad_same(w, size, upper);
+    return true;
+}
+
+static bool read_window(struct window *w, const struct onnx_node *n, const struct onnx_value *in) {
+    if (!pair(w->stride, n, "strides", 1) || !pair(w->dilation, n, "dilations", 1) || !read_padding(w, n, in->dim + 2))
+        return false;
+    w->ceil = onnx_int(n, "ceil_mode", 0) != 0;
+    if (w->stride[0] != w->stride[1] || w->dilation[0] != w->dilation[1])
+        return onnx_error(n, "strides or dilations differ in height and width (expected the same)");
+    return true;
+}
+
+/* Pixels of the output in direction i. */
+static int64_t window_out(const struct window *w, int64_t size, int i) {
+    const int64_t room = size + w->pad[i] + w->pad[i + 2] - (w->kernel[i] - 1) * w->dilation[i] - 1;
+    const int64_t out = (room + (w->ceil ? w->stride[i] - 1 : 0)) / w->stride[i] + 1;
+    return w->ceil && (out - 1) * w->stride[i] >= size + w->pad[i] ? out - 1 : out;
+}
+
+static const char *padding_keys(char text[96], const int64_t pad[4]) {
+    if (pad[0] == pad[1] && pad[0] == pad[2] && pad[0] == pad[3])
+        snprintf(text, 96, "p=%" PRId64, pad[0]);
+    else
+        snprintf(text, 96, "pt=%" PRId64 " pl=%" PRId64 " pb=%" PRId64 " pr=%" PRId64, pad[0], pad[1], pad[2], pad[3]);
+    return text;
+}
+
+/* --- convolutions and products ------------------------------------------------------------------------------------ */
+
+static enum onnx_result make_conv(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_image(n, 0, false), *weights = in ? onnx_constant(n, 1, 4) : NULL;
+    const bool bias = onnx_input(n, 2) != NULL;
+    const int64_t groups = onnx_int(n, "group", 1);
+    struct window w = {0};
+    char kernel[64], padding[96];
+    if (!in || !weights) return ONNX_FAILED;
+    w.kernel[0] = weights->dim[2], w.kernel[1] = weights->dim[3];
+    if (!read_window(&w, n, in)) return ONNX_FAILED;
+    if (groups < 1 || groups > 1 << 20 || weights->dim[1] * groups != in->dim[1])
+        return failed(onnx_error(n, "weights of %" PRId64 " channels in %" PRId64 " groups for an input of %" PRId64,
+                                 weights->dim[1], groups, in->dim[1]));
+    if (w.kernel[0] == w.kernel[1])
+        snprintf(kernel, sizeof kernel, "k=%" PRId64, w.kernel[0]);
+    else
+        snprintf(kernel, sizeof kernel, "kh=%" PRId64 " kw=%" PRId64, w.kernel[0], w.kernel[1]);
+    const int layer =
+        sketch_add(n->in->sketch, n->name, 0, "conv", &in->layer, 1,
+                   "m=%" PRId64 " %s s=%" PRId64 " %s d=%" PRId64 " g=%" PRId64 " bias=%d", weights->dim[0], kernel,
+                   w.stride[0], padding_keys(padding, w.pad), w.dilation[0], groups, bias);
+    *out = onnx_image_of(layer, weights->dim[0], window_out(&w, in->dim[2], 0), window_out(&w, in->dim[3], 1));
+    return ONNX_MADE;
+}
+
+static enum onnx_result product(struct onnx_value *out, const struct onnx_node *n, int64_t inputs, int64_t outputs,
+                                bool bias) {
+    const struct onnx_value *in = onnx_image(n, 0, true);
+    if (!in) return ONNX_FAILED;
+    int64_t have = 1;
+    for (int i = 1; i < in->rank; i++)
+        if (__builtin_mul_overflow(have, in->dim[i], &have)) have = -1;
+    if (have != inputs)
+        return failed(onnx_error(n, "weights for %" PRId64 " inputs (expected %" PRId64 ")", inputs, have));
+    const int layer =
+        sketch_add(n->in->sketch, n->name, 0, "fc", &in->layer, 1, "m=%" PRId64 " bias=%d", outputs, bias);
+    *out = (struct onnx_value){.kind = ONNX_LAYER, .rank = 2, .dim = {1, outputs}, .layer = layer};
+    return ONNX_MADE;
+}
+
+static enum onnx_result make_gemm(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *weights = onnx_constant(n, 1, 2);
+    if (!weights) return ONNX_FAILED;
+    if (onnx_real(n, "alpha", 1) != 1 || onnx_real(n, "beta", 1) != 1 || onnx_int(n, "transA", 0) != 0)
+        return failed(onnx_error(n, "alpha, beta or transA is set (expected 1, 1 and 0)"));
+    const bool turned = onnx_int(n, "transB", 0) != 0;
+    return product(out, n, weights->dim[turned], weights->dim[!turned], onnx_input(n, 2) != NULL);
+}
+
+static enum onnx_result make_matmul(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *weights = onnx_constant(n, 1, 2);
+    return weights ? product(out, n, weights->dim[0], weights->dim[1], false) : ONNX_FAILED;
+}
+
+/* --- pools -------------------------------------------------------------------------------------------------------- */
+
+static enum onnx_result pool(struct onnx_value *out, const struct onnx_node *n, const char *op, const char *keys) {
+    const struct onnx_value *in = onnx_image(n, 0, false);
+    struct window w = {0};
+    char padding[96];
+    if (!in || !pair(w.kernel, n, "kernel_shape", 0) || !read_window(&w, n, in)) return ONNX_FAILED;
+    if (w.kernel[0] != w.kernel[1] || w.dilation[0] != 1)
+        return failed(onnx_error(
+            n, "a window of %" PRId64 " x %" PRId64 ", dilation %" PRId64 " (expected a square without dilation)",
+            w.kernel[0], w.kernel[1], w.dilation[0]));
+    const int layer =
+        sketch_add(n->in->sketch, n->name, 0, op, &in->layer, 1, "k=%" PRId64 " s=%" PRId64 " %s ceil=%d%s",
+                   w.kernel[0], w.stride[0], padding_keys(padding, w.pad), w.ceil, keys);
+    *out = onnx_image_of(layer, in->dim[1], window_out(&w, in->dim[2], 0), window_out(&w, in->dim[3], 1));
+    return ONNX_MADE;
+}
+
+static enum onnx_result make_maxpool(struct onnx_value *out, const struct onnx_node *n) {
+    return pool(out, n, "maxpool", "");
+}
+
+static enum onnx_result make_avgpool(struct onnx_value *out, const struct onnx_node *n) {
+    return pool(out, n, "avgpool", onnx_int(n, "count_include_pad", 0) != 0 ? " pad=1" : " pad=0");
+}
+
+static enum onnx_result global_pool(struct onnx_value *out, const struct onnx_node *n, const char *op) {
+    const struct onnx_value *in = onnx_image(n, 0, false);
+    if (!in) return ONNX_FAILED;
+    *out = onnx_image_of(sketch_add(n->in->sketch, n->name, 0, op, &in->layer, 1, "global=1"), in->dim[1], 1, 1);
+    return ONNX_MADE;
+}
+
+static enum onnx_result make_global_avgpool(struct onnx_value *out, const struct onnx_node *n) {
+    return global_pool(out, n, "avgpool");
+}
+
+static enum onnx_result make_global_maxpool(struct onnx_value *out, const struct onnx_node *n) {
+    return global_pool(out, n, "maxpool");
+}
+
+/* The mean over height and width is a global pool; the axes are an input since opset 18. */
+static enum onnx_result make_mean(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *given = onnx_input(n, 1);
+    int64_t axis[2];
+    int count = onnx_ints(axis, 2, n, "axes");
+    if (count < 0 && given && given->kind == ONNX_CONSTANT && given->count == 2)
+        axis[0] = given->number[0], axis[1] = given->number[1], count = 2;
+    for (int i = 0; i < 2 && count == 2; i++) axis[i] += axis[i] < 0 ? 4 : 0;
+    if (count != 2 || axis[0] + axis[1] != 5 || axis[0] * axis[1] != 6)
+        return failed(onnx_error(n, "not over height and width (expected axes 2 and 3)"));
+    enum onnx_result result = global_pool(out, n, "avgpool");
+    if (result == ONNX_MADE && onnx_int(n, "keepdims", 1) == 0) out->rank = 2;
+    return result;
+}
+
+/* --- normalisation, activations ----------------------------------------------------------------------------------- */
+
+static enum onnx_result make_lrn(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_image(n, 0, false);
+    if (!in) return ONNX_FAILED;
+    *out = *in;
+    out->layer =
+        sketch_add(n->in->sketch, n->name, 0, "lrn", &in->layer, 1, "size=%" PRId64 " alpha=%.9g beta=%.9g bias=%.9g",
+                   onnx_int(n, "size", 0), (double)onnx_real(n, "alpha", 1e-4f), (double)onnx_real(n, "beta", 0.75f),
+                   (double)onnx_real(n, "bias", 1));
+    return ONNX_MADE;
+}
+
+static enum onnx_result make_batchnorm(struct onnx_value *out, const struct onnx_node *n) {
+    return keep(out, n, "batchnorm", false);
+}
+
+static enum onnx_result make_relu(struct onnx_value *out, const struct onnx_node *n) {
+    return keep(out, n, "relu", true);
+}
+
+static enum onnx_result make_dropout(struct onnx_value *out, const struct onnx_node *n) {
+    return keep(out, n, "dropout", true);
+}
+
+/* Over the channels: axis 1, which was the preset up to opset 12; later it is the last axis. */
+static enum onnx_result make_softmax(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_image(n, 0, true);
+    if (!in) return ONNX_FAILED;
+    int64_t axis = onnx_int(n, "axis", n->in->opset < 13 ? 1 : -1);
+    axis += axis < 0 ? in->rank : 0;
+    const bool pixel = in->rank == 2 || (in->dim[2] == 1 && in->dim[3] == 1);
+    if (axis != 1 || (n->in->opset < 13 && !pixel))
+        return failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
+    return keep(out, n, "softmax", true);
+}
+
+/* --- joints -------------------------------------------------------------------------------------------------------- */
+
+static enum onnx_result join(struct onnx_value *out, const struct onnx_node *n, const char *op, bool channels) {
+    enum { MOST = 8 };
+    int layer[MOST];
+    if (n->inputs < 1 || n->inputs > MOST)
+        return failed(onnx_error(n, "%d inputs (expected 2 to %d)", n->inputs, MOST));
+    for (int i = 0; i < n->inputs; i++) {
+        const struct onnx_value *v = onnx_image(n, i, !channels);
+        if (!v) return ONNX_FAILED;
+        layer[i] = v->layer;
+        if (i == 0) {
+            *out = *v;
+            continue;
+        }
+        for (int d = channels ? 2 : 1; d < out->rank; d++)
+            if (v->rank != out->rank || v->dim[d] != out->dim[d])
+                return failed(onnx_error(n, "input %d has other sizes than input 0 (expected the same)", i));
+        if (channels) out->dim[1] += v->dim[1];
+    }
+    if (n->inputs > 1) out->layer = sketch_add(n->in->sketch, n->name, 0, op, layer, n->inputs, "%s", "");
+    return ONNX_MADE;
+}
+
+static enum onnx_result make_add(struct onnx_value *out, const struct onnx_node *n) {
+    return join(out, n, "add", false);
+}
+
+static enum onnx_result make_concat(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_image(n, 0, false);
+    const int64_t axis = onnx_int(n, "axis", 1);
+    if (!in) return ONNX_FAILED;
+    if (axis != 1 && axis != -3) return failed(onnx_error(n, "axis %" PRId64 " (expected 1, the channels)", axis));
+    return join(out, n, "concat", true);
+}
+
+/* --- other shapes of the same tensor ------------------------------------------------------------------------------ */
+
+static enum onnx_result vector(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_image(n, 0, true);
+    if (!in) return ONNX_FAILED;
+    int64_t all = 1;
+    for (int i = 1; i < in->rank; i++) all *= in->dim[i];
+    *out = (struct onnx_value){.kind = ONNX_LAYER, .rank = 2, .dim = {1, all}, .layer = in->layer};
+    return ONNX_MADE;
+}
+
+static enum onnx_result make_flatten(struct onnx_value *out, const struct onnx_node *n) {
+    const int64_t axis = onnx_int(n, "axis", 1);
+    if (axis != 1 && axis != -3) return failed(onnx_error(n, "axis %" PRId64 " (expected 1)", axis));
+    return vector(out, n);
+}
+
+/* Only to what it was, or to one vector. */
+static enum onnx_result make_reshape(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_image(n, 0, true), *shape = onnx_input(n, 1);
+    int64_t all = 1;
+    if (!in) return ONNX_FAILED;
+    if (!shape || shape->kind != ONNX_CONSTANT || shape->count < 0)
+        return failed(onnx_error(n, "its shape is not known from the file"));
+    for (int i = 1; i < in->rank; i++) all *= in->dim[i];
+    const int64_t *to = shape->number;
+    if (shape->count == 2 && (to[0] == 1 || to[0] == -1 || to[0] == 0 || to[1] == all) &&
+        (to[1] == -1 || to[1] == all || (to[1] == 0 && in->rank == 2)))
+        return vector(out, n);
+    bool equal = shape->count == in->rank;
+    for (int i = 1; i < in->rank && equal; i++) equal = to[i] == in->dim[i] || to[i] == 0;
+    if (equal) return same(out, n);
+    if (shape->count == 4 && to[2] == 1 && to[3] == 1 && (to[1] == all || to[1] == -1) && (in->rank == 2)) {
+        *out = onnx_image_of(in->layer, all, 1, 1);
+        return ONNX_MADE;
+    }
+    return ONNX_UNSUPPORTED;
+}
+
+/* Drops height and width of one pixel each. */
+static enum onnx_result make_squeeze(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_image(n, 0, true);
+    if (!in) return ONNX_FAILED;
+    if (in->rank == 4 && (in->dim[2] != 1 || in->dim[3] != 1)) return ONNX_UNSUPPORTED;
+    return vector(out, n);
+}
+
+/* Between channels first and channels last. */
+static enum onnx_result make_transpose(struct onnx_value *out, const struct onnx_node *n) {
+    static const int64_t first[] = {0, 3, 1, 2}, last[] = {0, 2, 3, 1};
+    const struct onnx_value *in = onnx_input(n, 0);
+    int64_t perm[4];
+    if (!in || in->kind != ONNX_LAYER || in->rank != 4 || onnx_ints(perm, 4, n, "perm") != 4) return ONNX_UNSUPPORTED;
+    const int64_t *expected = in->channels_last ? first : last;
+    if (memcmp(perm, expected, sizeof perm) != 0) return ONNX_UNSUPPORTED;
+    *out = *in;
+    for (int i = 0; i < 4; i++) out->dim[i] = in->dim[perm[i]];
+    out->channels_last = !in->channels_last;
+    return ONNX_MADE;
+}
+
+const struct onnx_op *onnx_layer_find(const char *type) {
+    static const struct onnx_op ops[] = {
+        {"Conv", make_conv},
+        {"Gemm", make_gemm},
+        {"MatMul", make_matmul},
+        {"MaxPool", make_maxpool},
+        {"AveragePool", make_avgpool},
+        {"GlobalAveragePool", make_global_avgpool},
+        {"GlobalMaxPool", make_global_maxpool},
+        {"ReduceMean", make_mean},
+        {"LRN", make_lrn},
+        {"BatchNormalization", make_batchnorm},
+        {"Relu", make_relu},
+        {"Dropout", make_dropout},
+        {"Softmax", make_softmax},
+        {"Add", make_add},
+        {"Sum", make_add},
+        {"Concat", make_concat},
+        {"Flatten", make_flatten},
+        {"Reshape", make_reshape},
+        {"Squeeze", make_squeeze},
+        {"Transpose", make_transpose},
+    };
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
+        if (strcmp(ops[i].type, type) == 0) return &ops[i];
+    return NULL;
+}
