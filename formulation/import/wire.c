@@ -74,16 +74,17 @@ float wire_float(uint64_t bits) {
 
 /* In pieces, so that memory follows what is there and not what a file system says. */
 bool wire_load(struct wire_file *f, const char *path, struct error *err) {
-    size_t room = 0, got;
+    size_t room = 0, asked, got;
     *f = (struct wire_file){0};
     FILE *in = input_open(path, false, err);
     if (!in) return false;
     do {
         f->bytes = memory_grow(f->bytes, &room, f->length + (1 << 16), 1);
-        got = fread(f->bytes + f->length, 1, room - f->length, in);
+        asked = room - f->length;
+        got = fread(f->bytes + f->length, 1, asked, in);
         f->length += got;
-    } while (got > 0);
-    const bool good = !ferror(in) || error_at(err, path, 0, "cannot read it: %s", strerror(errno));
+    } while (got == asked);
+    const bool good = feof(in) || error_at(err, path, 0, "cannot read it: %s", strerror(errno));
     fclose(in);
     if (good) return true;
     free(f->bytes);
