@@ -74,7 +74,10 @@ static void ranking_sort(struct ranking *r) { /* insertion: nearly sorted alread
 static bool measure_conv(struct profiler *p, struct pooled *b, struct ranking *r, const struct unit *u) {
     const struct scenario *s = &u->scenario;
     struct task t = {.unit = u,
-                     .launch = {.kind = LAUNCH_PRIMITIVE, .scenario = s, .relu = true, .threads = p->measure.threads}};
+                     .launch = {.kind = LAUNCH_PRIMITIVE,
+                                .scenario = s,
+                                .activation = activation_of(ACTIVATION_RELU),
+                                .threads = p->measure.threads}};
     size_t inputs = (size_t)s->C * (size_t)s->H * (size_t)s->W;
     size_t outputs = (size_t)s->M * (size_t)scenario_out_h(s) * (size_t)scenario_out_w(s);
     size_t raw = (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;

@@ -212,10 +212,42 @@ static enum caffe_result elementwise(struct caffe_blob *top, const struct caffe_
     return CAFFE_MADE;
 }
 
+/* An activation with one parameter: `given` in message `of`, `key` in a .net. */
+static enum caffe_result activation(struct caffe_blob *top, const struct caffe_layer *l, const char *op, double value,
+                                    const char *key) {
+    made(top, sketch_add(l->in->sketch, l->name, l->line, op, l->input, 1, "%s=%.9g", key, value));
+    top->flat = l->bottom[0].flat;
+    return CAFFE_MADE;
+}
+
 static enum caffe_result make_relu(struct caffe_blob *top, const struct caffe_layer *l) {
     double slope;
     if (!caffe_real(&slope, l, caffe_message(l, "relu_param"), "negative_slope", 0)) return CAFFE_FAILED;
-    return slope != 0 ? CAFFE_UNSUPPORTED : elementwise(top, l, "relu");
+    return slope != 0 ? activation(top, l, "leakyrelu", slope, "slope") : elementwise(top, l, "relu");
+}
+
+static enum caffe_result make_relu6(struct caffe_blob *top, const struct caffe_layer *l) {
+    return elementwise(top, l, "relu6");
+}
+
+static enum caffe_result make_elu(struct caffe_blob *top, const struct caffe_layer *l) {
+    double alpha;
+    if (!caffe_real(&alpha, l, caffe_message(l, "elu_param"), "alpha", 1)) return CAFFE_FAILED;
+    return activation(top, l, "elu", alpha, "alpha");
+}
+
+static enum caffe_result make_sigmoid(struct caffe_blob *top, const struct caffe_layer *l) {
+    return elementwise(top, l, "sigmoid");
+}
+
+static enum caffe_result make_tanh(struct caffe_blob *top, const struct caffe_layer *l) {
+    return elementwise(top, l, "tanh");
+}
+
+static enum caffe_result make_swish(struct caffe_blob *top, const struct caffe_layer *l) {
+    double beta;
+    if (!caffe_real(&beta, l, caffe_message(l, "swish_param"), "beta", 1)) return CAFFE_FAILED;
+    return beta != 1 ? CAFFE_UNSUPPORTED : elementwise(top, l, "silu");
 }
 
 static enum caffe_result make_dropout(struct caffe_blob *top, const struct caffe_layer *l) {
@@ -276,6 +308,11 @@ static const struct caffe_kind kinds[] = {
     {"BatchNorm", NULL, make_batchnorm, 1, 1, false},
     {"Scale", NULL, make_scale, 1, 1, false},
     {"ReLU", "RELU", make_relu, 1, 1, true},
+    {"ReLU6", NULL, make_relu6, 1, 1, true},
+    {"ELU", NULL, make_elu, 1, 1, true},
+    {"Sigmoid", "SIGMOID", make_sigmoid, 1, 1, true},
+    {"TanH", "TANH", make_tanh, 1, 1, true},
+    {"Swish", NULL, make_swish, 1, 1, true},
     {"Dropout", "DROPOUT", make_dropout, 1, 1, true},
     {"Softmax", "SOFTMAX", make_softmax, 1, 1, false},
     {"SoftmaxWithLoss", "SOFTMAX_LOSS", make_softmax, 1, 2, false},

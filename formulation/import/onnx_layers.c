@@ -223,6 +223,61 @@ static enum onnx_result make_relu(struct onnx_value *out, const struct onnx_node
     return keep(out, n, "relu", true);
 }
 
+/* An activation with a parameter, or two (key_b NULL: one), under the names that a .net has for them. */
+static enum onnx_result activation(struct onnx_value *out, const struct onnx_node *n, const char *op, const char *key_a,
+                                   double a, const char *key_b, double b) {
+    const struct onnx_value *v = onnx_image(n, 0, true);
+    char second[64] = "";
+    if (!v) return ONNX_FAILED;
+    if (key_b) snprintf(second, sizeof second, " %s=%.9g", key_b, b);
+    *out = *v;
+    out->layer = sketch_add(n->in->sketch, n->name, 0, op, &v->layer, 1, "%s=%.9g%s", key_a, a, second);
+    return ONNX_MADE;
+}
+
+static enum onnx_result make_leakyrelu(struct onnx_value *out, const struct onnx_node *n) {
+    return activation(out, n, "leakyrelu", "slope", (double)onnx_real(n, "alpha", 0.01f), NULL, 0);
+}
+
+static enum onnx_result make_elu(struct onnx_value *out, const struct onnx_node *n) {
+    return activation(out, n, "elu", "alpha", (double)onnx_real(n, "alpha", 1), NULL, 0);
+}
+
+static enum onnx_result make_hardsigmoid(struct onnx_value *out, const struct onnx_node *n) {
+    return activation(out, n, "hardsigmoid", "alpha", (double)onnx_real(n, "alpha", 0.2f), "beta",
+                      (double)onnx_real(n, "beta", 0.5f));
+}
+
+static enum onnx_result make_sigmoid(struct onnx_value *out, const struct onnx_node *n) {
+    return keep(out, n, "sigmoid", true);
+}
+
+static enum onnx_result make_tanh(struct onnx_value *out, const struct onnx_node *n) {
+    return keep(out, n, "tanh", true);
+}
+
+static enum onnx_result make_hardswish(struct onnx_value *out, const struct onnx_node *n) {
+    return keep(out, n, "hardswish", true);
+}
+
+/* The bounds are inputs since opset 11, attributes before; only whole numbers are known here. */
+static bool clip_bound(double *bound, const struct onnx_node *n, int input, const char *name) {
+    const struct onnx_value *v = onnx_input(n, input);
+    if (n->in->opset < 11) *bound = (double)onnx_real(n, name, (float)*bound);
+    if (n->in->opset < 11 || !v) return true;
+    if (v->kind != ONNX_CONSTANT || v->count != 1) return onnx_error(n, "its bounds are not whole numbers of the file");
+    *bound = (double)v->number[0];
+    return true;
+}
+
+static enum onnx_result make_clip(struct onnx_value *out, const struct onnx_node *n) {
+    double low = -1e9, high = 1e9; /* the widest that a .net says */
+    if (!clip_bound(&low, n, 1, "min") || !clip_bound(&high, n, 2, "max")) return ONNX_FAILED;
+    if (low == 0 && high >= 1e9) return keep(out, n, "relu", true);
+    if (low == 0 && high == 6) return keep(out, n, "relu6", true);
+    return activation(out, n, "clip", "low", low, "high", high);
+}
+
 static enum onnx_result make_dropout(struct onnx_value *out, const struct onnx_node *n) {
     return keep(out, n, "dropout", true);
 }
@@ -349,6 +404,13 @@ const struct onnx_op *onnx_layer_find(const char *type) {
         {"LRN", make_lrn},
         {"BatchNormalization", make_batchnorm},
         {"Relu", make_relu},
+        {"LeakyRelu", make_leakyrelu},
+        {"Elu", make_elu},
+        {"Sigmoid", make_sigmoid},
+        {"HardSigmoid", make_hardsigmoid},
+        {"HardSwish", make_hardswish},
+        {"Tanh", make_tanh},
+        {"Clip", make_clip},
         {"Dropout", make_dropout},
         {"Softmax", make_softmax},
         {"Add", make_add},

@@ -97,6 +97,16 @@ static const struct {
           "layer { name: 'i' type: 'InnerProduct' bottom: 'f' top: 'i' inner_product_param { num_output: 7 } }"
           "layer { name: 's' type: 'Softmax' bottom: 'i' top: 's' }",
      IN "r relu x|d dropout r|i fc d m=7 bias=1|s softmax i|"},
+    {DATA "layer { name: 'a' type: 'ReLU' bottom: 'x' top: 'x' relu_param { negative_slope: 0.1 } }"
+          "layer { name: 'b' type: 'ReLU6' bottom: 'x' top: 'x' } layer { name: 'c' type: 'ELU' bottom: 'x' top: 'x' }"
+          "layers { name: 'd' type: SIGMOID bottom: 'x' top: 'x' } layers { name: 'e' type: TANH bottom: 'x' top: 'x' }"
+          "layer { name: 'f' type: 'Swish' bottom: 'x' top: 'x' }",
+     IN "a leakyrelu x slope=0.1|b relu6 a|c elu b alpha=1|d sigmoid c|e tanh d|f silu e|"},
+    {DATA "layer { name: 'a' type: 'ReLU' bottom: 'x' top: 'x' relu_param { negative_slope: 0.1 } }"
+          "layer { name: 'b' type: 'ReLU6' bottom: 'x' top: 'x' } layer { name: 'c' type: 'ELU' bottom: 'x' top: 'x' }"
+          "layers { name: 'd' type: SIGMOID bottom: 'x' top: 'x' } layers { name: 'e' type: TANH bottom: 'x' top: 'x' }"
+          "layer { name: 'f' type: 'Swish' bottom: 'x' top: 'x' }",
+     IN "a leakyrelu x slope=0.1|b relu6 a|c elu b alpha=1|d sigmoid c|e tanh d|f silu e|"},
     {"input: 'a b' input_dim: [1, 3, 4, 5] layer { type: 'ReLU' bottom: 'a b' top: 'r' }"
      "layer { type: 'ReLU' bottom: 'r' top: 'r' }",
      "a_b input - c=3 h=4 w=5|relu relu a_b|relu_2 relu relu|"},

@@ -78,6 +78,13 @@ static const struct {
     {9, IN "Relu x y; Add x,y a; Sum a,x,y s; Concat s,x c axis=1; Concat c d axis=-3",
      INN "y relu x|a add x,y|s add a,x,y|c concat s,x|"},
     {9,
+     IN "LeakyRelu x a; Elu a b alpha:0.5; Sigmoid b c; HardSigmoid c d; Tanh d e; Clip e f min:0 max:6;"
+        "Clip f g min:-1 max:1; Clip g h min:0",
+     INN "a leakyrelu x slope=0.00999999978|b elu a alpha=0.5|c sigmoid b|d hardsigmoid c alpha=0.200000003 beta=0.5|"
+         "e tanh d|f relu6 e|g clip f low=-1 high=1|h relu g|"},
+    {14, IN "# low 0; # high 6; HardSwish x a; Clip a,low,high b; Clip b,low c; Clip c,-,high d",
+     INN "a hardswish x|b relu6 a|c relu b|d clip c low=-1e+09 high=6|"},
+    {9,
      "in x 1 8 10 3; Transpose x t perm=0,3,1,2; Relu t y; Transpose y z perm=0,2,3,1; Transpose z a perm=0,3,1,2;"
      "GlobalAveragePool a g",
      INN "y relu x|g avgpool y global=1|"},
