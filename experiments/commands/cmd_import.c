@@ -1,20 +1,79 @@
 /* taso import - a model of another tool as a .net file. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "experiments/commands/command.h"
+#include "experiments/runtime/weights.h"
 #include "formulation/import/import.h"
 #include "formulation/network.h"
+#include "solver/base/memory.h"
 #include "solver/base/text.h"
 
 struct given {
-    const char *output;
+    const char *output, *weights;
 };
 static const struct given preset = {.output = "-"};
 
 static const struct flag flags[] = {
-    {"output", FLAG_OUT, offsetof(struct given, output), "NET.net", "where to write; -: standard output"}, {0}};
+    {"output", FLAG_OUT, offsetof(struct given, output), "NET.net", "where to write; -: standard output"},
+    {"weights", FLAG_OUT, offsetof(struct given, weights), "FILE", "also the weights, for --weights of run and emit"},
+    {0}};
+
+/* --- weights ------------------------------------------------------------------------------------------------------ */
+
+struct taken { /* from the model */
+    const struct sketch *sketch;
+    int *norm; /* [layers of the sketch] the batch norm after a convolution, -1: none */
+};
+
+/* Batch norms by the convolution that they are folded into. */
+static int *find_norms(const struct sketch *s, const struct network *raw) {
+    int *norm = MEMORY_NEW(int, s->layers);
+    for (int i = 0; i < s->layers; i++) norm[i] = -1;
+    for (int v = 0; v < raw->layers; v++) {
+        const struct layer *l = &raw->layer[v], *u = l;
+        if (l->kind != LAYER_BATCHNORM) continue;
+        while (u->kind != LAYER_CONV && u->inputs) u = &raw->layer[u->input[0]];
+        norm[names_find(&s->names, u->name)] = names_find(&s->names, l->name);
+    }
+    return norm;
+}
+
+/* A weights_source: the model's numbers, the batch norm folded in. */
+static bool take(float *raw, float *bias, const struct layer *l, void *context, struct error *err) {
+    const struct taken *t = context;
+    const int at = names_find(&t->sketch->names, l->name);
+    const struct sketch_layer *s = &t->sketch->layer[at],
+                              *norm = t->norm[at] < 0 ? NULL : &t->sketch->layer[t->norm[at]];
+    const int64_t count = weights_count(l), biases = weights_biases(l), M = l->out.C;
+    if (s->weights_count != count || (s->bias && s->bias_count != biases))
+        return error_set(err, "layer `%s` has %" PRId64 " weights (expected %" PRId64 ")", l->name, s->weights_count,
+                         count);
+    memory_copy(raw, s->weights, (size_t)count * sizeof *raw);
+    for (int64_t i = 0; i < biases; i++) bias[i] = s->bias ? s->bias[i] : 0;
+    for (int64_t i = 0; i < count && norm; i++) raw[i] *= norm->weights[i / (count / M)];
+    for (int64_t i = 0; i < biases && norm; i++) bias[i] = bias[i] * norm->weights[i] + norm->bias[i];
+    return true;
+}
+
+static bool write_weights(const char *path, const struct sketch *s, const struct network *raw, struct error *err) {
+    struct network *folded = network_fold(raw);
+    struct taken t = {s, find_norms(s, raw)};
+    struct weights w;
+    bool good = weights_init(&w, folded, 0, NULL, err);
+    if (good) {
+        w.source = take, w.context = &t;
+        good = weights_write(&w, path, err);
+        weights_free(&w);
+    }
+    free(t.norm);
+    network_free(folded);
+    return good;
+}
+
+/* --- the network -------------------------------------------------------------------------------------------------- */
 
 static bool write_net(const char *path, const char *model, const struct import_format *format, const struct sketch *s,
                       struct error *err) {
@@ -47,7 +106,10 @@ static enum status run(const struct call *call, struct error *err) {
     struct sketch sketch;
     if (!n) return STATUS_BAD;
     sketch_init(&sketch);
-    const bool good = format->read(&sketch, model, err) && write_net(given->output, model, format, &sketch, err);
+    sketch.weights = given->weights != NULL;
+    const bool good = format->read(&sketch, model, err) &&
+                      (!given->weights || write_weights(given->weights, &sketch, n, err)) &&
+                      write_net(given->output, model, format, &sketch, err);
     if (good && !call->line.quiet) print_facts(n);
     sketch_free(&sketch);
     network_free(n);
@@ -64,9 +126,10 @@ const struct command command_import = {
          .help =
              "Writes the network of a Caffe .prototxt or an ONNX file in the form of formulation/FORMATS.md, to be read, changed and\n"
              "kept. It is not needed to use a model: --network takes MODEL itself. Layers for training are left out; the batch is 1.\n"
-             "Types of layers that cannot be expressed are listed by name.\n"
+             "Types of layers that cannot be expressed are listed by name. --weights takes the weights along, batch norm folded in\n"
+             "(the file's form: `taso weights --help`).\n"
              "\n"
-             "Example: taso import model.onnx -o model.net",
+             "Example: taso import model.onnx -o model.net --weights model.f32",
          .flag = flags,
          .preset = &preset,
          .size = sizeof preset},

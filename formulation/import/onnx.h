@@ -22,6 +22,7 @@ struct onnx_value {
     bool channels_last;     /* ONNX_LAYER: dim is 1 H W C, of a graph that began in TensorFlow */
     int count;              /* ONNX_CONSTANT: number[0 .. count) are all its elements, whole; -1: not known */
     int64_t *number;        /* ONNX_CONSTANT: owned by the list of the model's numbers */
+    struct wire tensor;     /* ONNX_CONSTANT: where its elements are, in their order; empty: computed */
 };
 
 struct onnx {
@@ -83,5 +84,11 @@ const struct onnx_op *onnx_layer_find(const char *type); /* onnx_layers.c */
 enum onnx_result onnx_fold(struct onnx_value *out, const struct onnx_node *n);
 /* A TensorProto as a constant: sizes, and its numbers if they are few and whole. */
 bool onnx_tensor(struct onnx_value *out, struct onnx *x, struct wire tensor);
+
+/* --- weights: onnx_weights.c --------------------------------------------------------------------------------------- */
+
+/* All elements of input i of the node, `count` floats, from the model or a file next to it. Without weights in demand
+ * nothing happens. */
+bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count);
 
 #endif

@@ -68,7 +68,7 @@ bool onnx_tensor(struct onnx_value *out, struct onnx *x, struct wire tensor) {
     int64_t dim[ONNX_INTS + 1], number[ONNX_INTS], count = 1;
     const int rank = repeated(dim, tensor, TENSOR_DIMS);
     if (rank > ONNX_RANK) return false;
-    *out = (struct onnx_value){.kind = ONNX_CONSTANT, .rank = rank, .count = -1};
+    *out = (struct onnx_value){.kind = ONNX_CONSTANT, .rank = rank, .count = -1, .tensor = tensor};
     for (int i = 0; i < rank; i++) {
         if (dim[i] < 0 || dim[i] > INT32_MAX) return false;
         out->dim[i] = dim[i];
@@ -76,6 +76,7 @@ bool onnx_tensor(struct onnx_value *out, struct onnx *x, struct wire tensor) {
     }
     if (rank <= 1 && count <= ONNX_INTS && tensor_numbers(number, tensor, (int)count))
         *out = onnx_numbers(x, number, (int)count, rank);
+    out->tensor = tensor;
     return true;
 }
 
@@ -229,7 +230,7 @@ static enum onnx_result fold_reshape(struct onnx_value *out, const struct onnx_n
     const struct onnx_value *v = onnx_input(n, 0), *shape = known(n, 1);
     int64_t all = 1, rest = 1;
     if (!v || v->kind != ONNX_CONSTANT || !shape || shape->count > ONNX_RANK) return ONNX_UNSUPPORTED;
-    *out = (struct onnx_value){.kind = ONNX_CONSTANT, .rank = shape->count, .count = -1};
+    *out = (struct onnx_value){.kind = ONNX_CONSTANT, .rank = shape->count, .count = -1, .tensor = v->tensor};
     for (int i = 0; i < v->rank; i++)
         if (__builtin_mul_overflow(all, v->dim[i], &all)) return ONNX_UNSUPPORTED;
     for (int i = 0; i < out->rank; i++) {

@@ -1,9 +1,12 @@
 /* One function per kind of ONNX node that computes something of an image, and the table of them. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "formulation/import/onnx.h"
+#include "solver/base/memory.h"
 
 static enum onnx_result failed(bool nothing) {
     (void)nothing;
@@ -91,6 +94,19 @@ static const char *padding_keys(char text[96], const int64_t pad[4]) {
     return text;
 }
 
+/* Input 1 and, where there is one, the bias of input 2: of the layer just sketched. */
+static bool take_weights(const struct onnx_node *n, const struct onnx_value *weights, int64_t bias) {
+    int64_t count = 1;
+    if (!n->in->sketch->weights) return true;
+    for (int i = 0; i < weights->rank; i++)
+        if (__builtin_mul_overflow(count, weights->dim[i], &count) || count > (int64_t)1 << 34)
+            return onnx_error(n, "weights of impossible size");
+    if (wire_length(&weights->tensor) == 0) return onnx_floats(NULL, n, 1, count); /* says that there are none */
+    sketch_weights(n->in->sketch, count, bias);
+    const struct sketch_layer *l = &n->in->sketch->layer[n->in->sketch->layers - 1];
+    return onnx_floats(l->weights, n, 1, count) && (bias == 0 || onnx_floats(l->bias, n, 2, bias));
+}
+
 /* --- convolutions and products ------------------------------------------------------------------------------------ */
 
 static enum onnx_result make_conv(struct onnx_value *out, const struct onnx_node *n) {
@@ -114,13 +130,27 @@ static enum onnx_result make_conv(struct onnx_value *out, const struct onnx_node
                    "m=%" PRId64 " %s s=%" PRId64 " %s d=%" PRId64 " g=%" PRId64 " bias=%d", weights->dim[0], kernel,
                    w.stride[0], padding_keys(padding, w.pad), w.dilation[0], groups, bias);
     *out = onnx_image_of(layer, weights->dim[0], window_out(&w, in->dim[2], 0), window_out(&w, in->dim[3], 1));
-    return ONNX_MADE;
+    return take_weights(n, weights, bias ? weights->dim[0] : 0) ? ONNX_MADE : ONNX_FAILED;
 }
 
-static enum onnx_result product(struct onnx_value *out, const struct onnx_node *n, int64_t inputs, int64_t outputs,
-                                bool bias) {
+/* The weights of an fc: as they are, M x K, or turned. */
+static bool take_product(const struct onnx_node *n, const struct onnx_value *weights, bool bias, bool turned) {
+    const int64_t K = weights->dim[turned], M = weights->dim[!turned];
+    if (!take_weights(n, weights, bias ? M : 0) || turned || !n->in->sketch->weights)
+        return n->in->err->text[0] == '\0';
+    float *to = n->in->sketch->layer[n->in->sketch->layers - 1].weights;
+    float *from = memory_duplicate(to, (size_t)(K * M) * sizeof *to);
+    for (int64_t k = 0; k < K; k++)
+        for (int64_t m = 0; m < M; m++) to[m * K + k] = from[k * M + m];
+    free(from);
+    return true;
+}
+
+static enum onnx_result product(struct onnx_value *out, const struct onnx_node *n, const struct onnx_value *weights,
+                                bool turned, bool bias) {
     const struct onnx_value *in = onnx_image(n, 0, true);
     if (!in) return ONNX_FAILED;
+    const int64_t inputs = weights->dim[turned], outputs = weights->dim[!turned];
     int64_t have = 1;
     for (int i = 1; i < in->rank; i++)
         if (__builtin_mul_overflow(have, in->dim[i], &have)) have = -1;
@@ -129,7 +159,7 @@ static enum onnx_result product(struct onnx_value *out, const struct onnx_node *
     const int layer =
         sketch_add(n->in->sketch, n->name, 0, "fc", &in->layer, 1, "m=%" PRId64 " bias=%d", outputs, bias);
     *out = (struct onnx_value){.kind = ONNX_LAYER, .rank = 2, .dim = {1, outputs}, .layer = layer};
-    return ONNX_MADE;
+    return take_product(n, weights, bias, turned) ? ONNX_MADE : ONNX_FAILED;
 }
 
 static enum onnx_result make_gemm(struct onnx_value *out, const struct onnx_node *n) {
@@ -138,12 +168,12 @@ static enum onnx_result make_gemm(struct onnx_value *out, const struct onnx_node
     if (onnx_real(n, "alpha", 1) != 1 || onnx_real(n, "beta", 1) != 1 || onnx_int(n, "transA", 0) != 0)
         return failed(onnx_error(n, "alpha, beta or transA is set (expected 1, 1 and 0)"));
     const bool turned = onnx_int(n, "transB", 0) != 0;
-    return product(out, n, weights->dim[turned], weights->dim[!turned], onnx_input(n, 2) != NULL);
+    return product(out, n, weights, turned, onnx_input(n, 2) != NULL);
 }
 
 static enum onnx_result make_matmul(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *weights = onnx_constant(n, 1, 2);
-    return weights ? product(out, n, weights->dim[0], weights->dim[1], false) : ONNX_FAILED;
+    return weights ? product(out, n, weights, false, false) : ONNX_FAILED;
 }
 
 /* --- pools -------------------------------------------------------------------------------------------------------- */
@@ -215,8 +245,32 @@ static enum onnx_result make_lrn(struct onnx_value *out, const struct onnx_node 
     return ONNX_MADE;
 }
 
+/* y = (x - mean) / sqrt(variance + epsilon) * scale + shift, as a factor and a shift. */
+static bool take_batchnorm(const struct onnx_node *n, int64_t C) {
+    const double epsilon = (double)onnx_real(n, "epsilon", 1e-5f);
+    if (!n->in->sketch->weights) return true;
+    sketch_weights(n->in->sketch, C, C);
+    const struct sketch_layer *l = &n->in->sketch->layer[n->in->sketch->layers - 1];
+    float *mean = MEMORY_NEW(float, C), *variance = MEMORY_NEW(float, C);
+    bool good = onnx_floats(l->weights, n, 1, C) && onnx_floats(l->bias, n, 2, C) && onnx_floats(mean, n, 3, C) &&
+                onnx_floats(variance, n, 4, C);
+    for (int64_t c = 0; c < C && good; c++) {
+        const double factor = (double)l->weights[c] / sqrt((double)variance[c] + epsilon);
+        l->weights[c] = (float)factor;
+        l->bias[c] = (float)((double)l->bias[c] - (double)mean[c] * factor);
+    }
+    for (int64_t c = 0; c < C && good; c++)
+        if (!isfinite(l->weights[c]) || !isfinite(l->bias[c])) good = onnx_error(n, "its variance is not positive");
+    free(mean);
+    free(variance);
+    return good;
+}
+
 static enum onnx_result make_batchnorm(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "batchnorm", false);
+    for (int i = 1; i <= 4; i++)
+        if (!onnx_constant(n, i, 1)) return ONNX_FAILED;
+    if (keep(out, n, "batchnorm", false) == ONNX_FAILED) return ONNX_FAILED;
+    return take_batchnorm(n, out->dim[1]) ? ONNX_MADE : ONNX_FAILED;
 }
 
 static enum onnx_result make_relu(struct onnx_value *out, const struct onnx_node *n) {
@@ -322,6 +376,25 @@ static enum onnx_result make_add(struct onnx_value *out, const struct onnx_node 
     return join(out, n, "add", false);
 }
 
+/* x sigmoid(x), x hardsigmoid(x): one function, which exporters write in two. */
+static enum onnx_result make_mul(struct onnx_value *out, const struct onnx_node *n) {
+    static const char *const pairs[][2] = {{"sigmoid", "silu"}, {"hardsigmoid", "hardswish"}};
+    struct sketch *s = n->in->sketch;
+    for (int i = 0; i < 2; i++) {
+        const struct onnx_value *x = onnx_input(n, i), *factor = onnx_input(n, 1 - i);
+        if (!x || !factor || x->kind != ONNX_LAYER || factor->kind != ONNX_LAYER || factor->layer != s->layers - 1)
+            continue;
+        for (int k = 0; k < 2; k++) {
+            if (!sketch_reads(s, factor->layer, pairs[k][0], x->layer)) continue;
+            if (k == 1 && !sketch_says(s, factor->layer, "alpha=0.166666672 beta=0.5")) continue;
+            sketch_change(s, pairs[k][1]);
+            *out = *factor;
+            return ONNX_MADE;
+        }
+    }
+    return ONNX_UNSUPPORTED;
+}
+
 static enum onnx_result make_concat(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *in = onnx_image(n, 0, false);
     const int64_t axis = onnx_int(n, "axis", 1);
@@ -415,6 +488,7 @@ const struct onnx_op *onnx_layer_find(const char *type) {
         {"Softmax", make_softmax},
         {"Add", make_add},
         {"Sum", make_add},
+        {"Mul", make_mul},
         {"Concat", make_concat},
         {"Flatten", make_flatten},
         {"Reshape", make_reshape},

@@ -12,12 +12,16 @@ void sketch_init(struct sketch *s) {
     *s = (struct sketch){0};
 }
 
+static void layer_free(struct sketch_layer *l) {
+    free(l->text);
+    free(l->name);
+    free(l->origin);
+    free(l->weights);
+    free(l->bias);
+}
+
 void sketch_free(struct sketch *s) {
-    for (int i = 0; i < s->layers; i++) {
-        free(s->layer[i].text);
-        free(s->layer[i].name);
-        free(s->layer[i].origin);
-    }
+    for (int i = 0; i < s->layers; i++) layer_free(&s->layer[i]);
     free(s->layer);
     names_free(&s->names);
     *s = (struct sketch){0};
@@ -59,4 +63,39 @@ int sketch_add(struct sketch *s, const char *name, long line, const char *op, co
     s->layer[s->layers] = l;
     names_add(&s->names, l.name, s->layers);
     return s->layers++;
+}
+
+bool sketch_reads(const struct sketch *s, int layer, const char *op, int input) {
+    assert(layer >= 0 && layer < s->layers && input >= 0 && input < s->layers);
+    const struct sketch_layer *l = &s->layer[layer];
+    const char *at = l->text + strlen(l->name) + 1, *name = s->layer[input].name;
+    const size_t before = strlen(op), length = strlen(name);
+    if (strncmp(at, op, before) != 0 || at[before] != ' ') return false;
+    at += before + 1;
+    return strncmp(at, name, length) == 0 && (at[length] == ' ' || at[length] == '\0');
+}
+
+bool sketch_says(const struct sketch *s, int layer, const char *keys) {
+    const char *text = s->layer[layer].text, *at = strstr(text, keys);
+    return at && at > text && at[-1] == ' ' && at[strlen(keys)] == '\0';
+}
+
+void sketch_change(struct sketch *s, const char *op) {
+    assert(s->layers > 0);
+    struct sketch_layer *l = &s->layer[s->layers - 1];
+    const char *old = strchr(l->text + strlen(l->name) + 1, ' ') + 1;
+    const size_t room = strlen(l->name) + strlen(op) + strlen(old) + 3;
+    char *text = memory_new(room, 1);
+    snprintf(text, room, "%s %s %.*s", l->name, op, (int)strcspn(old, " "), old);
+    free(l->text);
+    l->text = text;
+}
+
+void sketch_weights(struct sketch *s, int64_t weights, int64_t bias) {
+    assert(s->layers > 0 && weights >= 0 && bias >= 0);
+    struct sketch_layer *l = &s->layer[s->layers - 1];
+    assert(!l->weights && !l->bias);
+    l->weights_count = weights, l->bias_count = bias;
+    if (weights > 0) l->weights = MEMORY_NEW(float, weights);
+    if (bias > 0) l->bias = MEMORY_NEW(float, bias);
 }

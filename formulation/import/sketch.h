@@ -5,6 +5,7 @@
 #define FORMULATION_IMPORT_SKETCH_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "solver/base/names.h"
 
@@ -13,9 +14,13 @@ struct sketch_layer {
     char *name;   /* its first word */
     char *origin; /* the name in the model, "" if it has none: weights are found by it */
     long line;    /* in the model; 0: it has no lines */
+    /* If weights were asked for: conv M x C/G x KH x KW, fc M x C x H x W, bias M; batchnorm: factor C, shift C. */
+    float *weights, *bias; /* NULL: the layer has none */
+    int64_t weights_count, bias_count;
 };
 
 struct sketch {
+    bool weights;               /* in: wanted too */
     struct sketch_layer *layer; /* [layers] */
     int layers;
     size_t capacity;
@@ -27,5 +32,13 @@ void sketch_free(struct sketch *s);
 /* Appends a layer that reads layers input[0 .. inputs); keys: printf, "" for none. Returns its number. */
 int sketch_add(struct sketch *s, const char *name, long line, const char *op, const int *input, int inputs,
                const char *keys, ...) __attribute__((format(printf, 7, 8)));
+
+/* The last layer, which nothing reads yet, becomes another op of the same inputs, without keys. */
+void sketch_change(struct sketch *s, const char *op);
+/* Is layer `layer` an `op` that reads layer `input` alone? Does its line end in these keys? */
+bool sketch_reads(const struct sketch *s, int layer, const char *op, int input);
+bool sketch_says(const struct sketch *s, int layer, const char *keys);
+/* Room for the weights of the last layer; 0: none. */
+void sketch_weights(struct sketch *s, int64_t weights, int64_t bias);
 
 #endif

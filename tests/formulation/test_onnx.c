@@ -82,6 +82,7 @@ static const struct {
         "Clip f g min:-1 max:1; Clip g h min:0",
      INN "a leakyrelu x slope=0.00999999978|b elu a alpha=0.5|c sigmoid b|d hardsigmoid c alpha=0.200000003 beta=0.5|"
          "e tanh d|f relu6 e|g clip f low=-1 high=1|h relu g|"},
+    {11, IN "Sigmoid x s; Mul x,s y; HardSigmoid y h alpha:0.16666667; Mul h,y z", INN "s silu x|h hardswish s|"},
     {14, IN "# low 0; # high 6; HardSwish x a; Clip a,low,high b; Clip b,low c; Clip c,-,high d",
      INN "a hardswish x|b relu6 a|c relu b|d clip c low=-1e+09 high=6|"},
     {9,

@@ -2,6 +2,7 @@
  *
  *     in NAME D D...       an input of the graph; a size 0 is symbolic
  *     w NAME D D...        an initialiser of floats, of which only the sizes are there
+ *     f NAME D D...        one with elements: onnx_element, as raw bytes; g: as typed floats; h: as raw 16-bit floats
  *     n NAME N N...        a list of whole numbers as initialiser; # NAME N: one number without dimensions
  *     TYPE A,B OUT[,OUT] key=1,2 key:0.5 key'text      a node; - as an input is one left out
  *
@@ -9,6 +10,7 @@
 #ifndef TESTS_SUPPORT_ONNX_FILE_H
 #define TESTS_SUPPORT_ONNX_FILE_H
 #include <check.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,11 @@ static inline void onnx_put(struct onnx_bytes *b, const void *bytes, size_t leng
     ck_assert_uint_le(b->length + length, sizeof b->byte);
     memcpy(b->byte + b->length, bytes, length);
     b->length += length;
+}
+
+/* Element i of any tensor, exact in 16 bits too. */
+static inline float onnx_element(int64_t i) {
+    return (float)((i * 37 + 11) % 64 + 1) / 16;
 }
 
 static inline void onnx_put_varint(struct onnx_bytes *b, uint64_t value) {
@@ -72,7 +79,23 @@ static inline void onnx_put_input(struct onnx_bytes *graph, char *rest) {
     onnx_put_message(graph, 11, &value);
 }
 
-/* TensorProto; kind: w, n or #. */
+static inline void onnx_put_elements(struct onnx_bytes *tensor, char kind, int64_t count) {
+    static struct onnx_bytes data;
+    data.length = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const float value = onnx_element(i);
+        uint32_t bits;
+        memcpy(&bits, &value, sizeof bits);
+        const uint16_t half = (uint16_t)((((bits >> 23) - 112) << 10) | (bits >> 13 & 1023)); /* normal and positive */
+        if (kind == 'h')
+            onnx_put(&data, &half, 2);
+        else
+            onnx_put(&data, &value, 4);
+    }
+    onnx_put_message(tensor, kind == 'g' ? 4 : 9, &data);
+}
+
+/* TensorProto; kind: w, f, g, h, n or #. */
 static inline void onnx_put_tensor(struct onnx_bytes *graph, char kind, char *rest) {
     static struct onnx_bytes tensor;
     const char *name = strtok_r(rest, " ", &rest);
@@ -80,11 +103,13 @@ static inline void onnx_put_tensor(struct onnx_bytes *graph, char kind, char *re
     int count = 0;
     tensor.length = 0;
     for (char *d; (d = strtok_r(NULL, " ", &rest));) number[count++] = strtoll(d, NULL, 10);
-    if (kind == 'w')
-        for (int i = 0; i < count; i++) onnx_put_number(&tensor, 1, number[i]);
+    const bool floats = strchr("wfgh", kind);
+    int64_t all = 1;
+    for (int i = 0; i < count && floats; i++) onnx_put_number(&tensor, 1, number[i]), all *= number[i];
     if (kind == 'n') onnx_put_number(&tensor, 1, count);
-    onnx_put_number(&tensor, 2, kind == 'w' ? 1 : 7);
-    for (int i = 0; i < count && kind != 'w'; i++) onnx_put_number(&tensor, 7, number[i]);
+    onnx_put_number(&tensor, 2, kind == 'h' ? 10 : floats ? 1 : 7);
+    for (int i = 0; i < count && !floats; i++) onnx_put_number(&tensor, 7, number[i]);
+    if (floats && kind != 'w') onnx_put_elements(&tensor, kind, all);
     onnx_put_text(&tensor, 8, name);
     onnx_put_message(graph, 5, &tensor);
 }
@@ -130,7 +155,7 @@ static inline void onnx_file(const char *path, int opset, const char *statements
         if (!first) continue;
         if (strcmp(first, "in") == 0)
             onnx_put_input(&graph, more);
-        else if (strlen(first) == 1 && strchr("wn#", *first))
+        else if (strlen(first) == 1 && strchr("wfghn#", *first))
             onnx_put_tensor(&graph, *first, more);
         else
             onnx_put_node(&graph, first, more);
