@@ -15,12 +15,18 @@
  *   relu, clip, ...                                     kernels/activations.def
  *   batchnorm                                           scale and shift by channel; 2 parameters per channel
  *   lrn        size=5 alpha=1e-4 beta=0.75 bias=1
+ *   lrn_within size=5 alpha=1 beta=0.75
  *   concat, add                                         2 to 8 inputs
+ *   mul                                                 2 inputs; the second may have one pixel
+ *   scale      bias=1                                   a factor and a shift for each channel
+ *   slice      from=0 m                                 m channels
+ *   shuffle    groups                                   of channels
+ *   upsample   k bilinear=0
  *   fc         m bias=1
  *
- * network_fold makes the network that is executed: batch norm goes into its convolution, an activation into the
- * convolution, fc or add before it (where that is read by nothing else), dropout disappears. Selections, profiles and plans speak of
- * the folded one. */
+ * network_fold makes the network that is executed: batch norm goes into the convolution before it or becomes a `scale`,
+ * an activation goes into the convolution, fc, add or scale before it (where that is read by nothing else), dropout
+ * disappears. Selections, profiles and plans speak of the folded one. */
 #ifndef FORMULATION_NETWORK_H
 #define FORMULATION_NETWORK_H
 #include <stdint.h>

@@ -282,11 +282,6 @@ static struct network *read_build(struct reading *r, struct error *err) {
         good = network_shape(l, &from->draft, n->layer, r->path, err) || read_named(r, l, err);
     }
     free(place);
-    int stuck = good ? network_unfoldable(n) : -1;
-    if (stuck >= 0)
-        good = error_at(err, r->path, n->layer[stuck].line,
-                        "batch norm `%s` cannot be folded (expected it after a convolution that nothing else reads)",
-                        n->layer[stuck].name);
     CHECK(!good || network_check(n));
     if (good) return n;
     network_free(n);

@@ -28,16 +28,19 @@ struct taken { /* from the model */
     int *norm; /* [layers of the sketch] the batch norm after a convolution, -1: none */
 };
 
-/* Batch norms by the convolution that they are folded into. */
-static int *find_norms(const struct sketch *s, const struct network *raw) {
+/* Batch norms by the convolution that they are folded into; those that are not are layers of `folded`. */
+static int *find_norms(const struct sketch *s, const struct network *raw, const struct network *folded) {
     int *norm = MEMORY_NEW(int, s->layers);
+    struct names left = {0};
+    for (int v = 0; v < folded->layers; v++) names_add(&left, folded->layer[v].name, v);
     for (int i = 0; i < s->layers; i++) norm[i] = -1;
     for (int v = 0; v < raw->layers; v++) {
         const struct layer *l = &raw->layer[v], *u = l;
-        if (l->kind != LAYER_BATCHNORM) continue;
+        if (l->kind != LAYER_BATCHNORM || names_find(&left, l->name) >= 0) continue;
         while (u->kind != LAYER_CONV && u->inputs) u = &raw->layer[u->input[0]];
         norm[names_find(&s->names, u->name)] = names_find(&s->names, l->name);
     }
+    names_free(&left);
     return norm;
 }
 
@@ -60,7 +63,7 @@ static bool take(float *raw, float *bias, const struct layer *l, void *context, 
 
 static bool write_weights(const char *path, const struct sketch *s, const struct network *raw, struct error *err) {
     struct network *folded = network_fold(raw);
-    struct taken t = {s, find_norms(s, raw)};
+    struct taken t = {s, find_norms(s, raw, folded)};
     struct weights w;
     bool good = weights_init(&w, folded, 0, NULL, err);
     if (good) {
