@@ -182,10 +182,11 @@ static enum caffe_result make_lrn(struct caffe_blob *top, const struct caffe_lay
     if (!caffe_int(&size, l, of, "local_size", 5) || !caffe_real(&alpha, l, of, "alpha", 1) ||
         !caffe_real(&beta, l, of, "beta", 0.75) || !caffe_real(&bias, l, of, "k", 1))
         return CAFFE_FAILED;
-    if (within) bias = 1; /* Caffe ignores k there */
+    if (within) /* Caffe ignores k there */
+        return made(top, sketch_add(l->in->sketch, l->name, l->line, "lrn_within", l->input, 1,
+                                    "size=%d alpha=%.9g beta=%.9g", size, alpha, beta));
     return made(top, sketch_add(l->in->sketch, l->name, l->line, "lrn", l->input, 1,
-                                "size=%d alpha=%.9g beta=%.9g bias=%.9g%s", size, alpha, beta, bias,
-                                within ? " within=1" : ""));
+                                "size=%d alpha=%.9g beta=%.9g bias=%.9g", size, alpha, beta, bias));
 }
 
 static enum caffe_result make_batchnorm(struct caffe_blob *top, const struct caffe_layer *l) {
@@ -199,6 +200,7 @@ static enum caffe_result make_scale(struct caffe_blob *top, const struct caffe_l
     int axis;
     if (!caffe_int(&axis, l, caffe_message(l, "scale_param"), "axis", 1)) return CAFFE_FAILED;
     if (axis != 1) return caffe_error(l, "axis %d (expected 1, the channels)", axis), CAFFE_FAILED;
+    if (l->bottoms == 2) return plain(top, l, "mul"); /* by what another layer made */
     const bool second = l->bottom[0].batchnorm && l->bottom[0].layer == l->in->sketch->layers - 1;
     return second ? made(top, l->bottom[0].layer) : plain(top, l, "batchnorm");
 }
@@ -262,6 +264,12 @@ static enum caffe_result make_softmax(struct caffe_blob *top, const struct caffe
     return CAFFE_MADE;
 }
 
+static enum caffe_result make_shuffle(struct caffe_blob *top, const struct caffe_layer *l) {
+    int groups;
+    if (!caffe_int(&groups, l, caffe_message(l, "shuffle_channel_param"), "group", 1)) return CAFFE_FAILED;
+    return made(top, sketch_add(l->in->sketch, l->name, l->line, "shuffle", l->input, 1, "groups=%d", groups));
+}
+
 static enum caffe_result make_concat(struct caffe_blob *top, const struct caffe_layer *l) {
     const uint32_t of = caffe_message(l, "concat_param");
     int axis;
@@ -275,8 +283,9 @@ static enum caffe_result make_eltwise(struct caffe_blob *top, const struct caffe
     const struct textproto *t = &l->in->model;
     const uint32_t of = caffe_message(l, "eltwise_param");
     const char *operation = caffe_word(l, of, "operation", "SUM");
+    if ((strcmp(operation, "PROD") == 0 || strcmp(operation, "0") == 0) && l->bottoms == 2) return plain(top, l, "mul");
     if (strcmp(operation, "SUM") != 0 && strcmp(operation, "1") != 0)
-        return caffe_error(l, "operation %.40s (expected SUM)", operation), CAFFE_FAILED;
+        return caffe_error(l, "operation %.40s (expected SUM, or PROD of two)", operation), CAFFE_FAILED;
     for (uint32_t f = textproto_first(t, of, "coeff"); f; f = textproto_after(t, f)) {
         const char *text = textproto_value(t, f);
         if (!text || strspn(text, "1.0") != strlen(text) || strtod(text, NULL) != 1)
@@ -306,7 +315,8 @@ static const struct caffe_kind kinds[] = {
     {"Pooling", "POOLING", make_pool, 1, 1, false},
     {"LRN", "LRN", make_lrn, 1, 1, false},
     {"BatchNorm", NULL, make_batchnorm, 1, 1, false},
-    {"Scale", NULL, make_scale, 1, 1, false},
+    {"Scale", NULL, make_scale, 1, 2, false},
+    {"ShuffleChannel", NULL, make_shuffle, 1, 1, false},
     {"ReLU", "RELU", make_relu, 1, 1, true},
     {"ReLU6", NULL, make_relu6, 1, 1, true},
     {"ELU", NULL, make_elu, 1, 1, true},

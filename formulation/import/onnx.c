@@ -72,8 +72,23 @@ struct onnx_value *onnx_input(const struct onnx_node *n, int i) {
     return i < n->inputs && n->input[i] >= 0 ? &n->in->value[n->input[i]] : NULL;
 }
 
+static bool padded(const struct onnx_value *v) {
+    return v->pad[0] || v->pad[1] || v->pad[2] || v->pad[3];
+}
+
+struct onnx_value *onnx_padded(const struct onnx_node *n, int i) {
+    struct onnx_value *v = onnx_input(n, i);
+    return v && padded(v) ? v : onnx_image(n, i, false);
+}
+
+void onnx_output(const struct onnx_node *n, int i, struct onnx_value value) {
+    assert(i > 0);
+    if (i < n->outputs && i < ONNX_OUTPUTS && n->output[i] >= 0) n->in->value[n->output[i]] = value;
+}
+
 struct onnx_value *onnx_image(const struct onnx_node *n, int i, bool vector) {
     struct onnx_value *v = onnx_input(n, i);
+    if (v && padded(v)) return onnx_error(n, "zeros around its input (expected a convolution after Pad)"), NULL;
     if (v && v->kind == ONNX_LAYER && !v->channels_last && (v->rank == 4 || (vector && v->rank == 2))) return v;
     if (!v)
         onnx_error(n, "input %d is missing", i);
@@ -228,19 +243,22 @@ static bool read_inputs(struct onnx *x, struct wire graph) {
 
 static bool node_read(struct onnx_node *n, struct onnx *x, struct wire message) {
     struct wire_field f;
-    *n = (struct onnx_node){.in = x, .message = message, .output = -1};
+    *n = (struct onnx_node){.in = x, .message = message, .output = {-1}};
     if (wire_find(message, NODE_TYPE, WIRE_BYTES, &f)) copy_text(n->type, sizeof n->type, f.bytes);
     if (wire_find(message, NODE_NAME, WIRE_BYTES, &f)) copy_text(n->name, sizeof n->name, f.bytes);
     while (wire_next(&message, &f)) {
         if (f.type != WIRE_BYTES || (f.number != NODE_INPUT && f.number != NODE_OUTPUT)) continue;
         const int at = wire_length(&f.bytes) ? value_number(x, f.bytes) : -1;
-        if (f.number == NODE_OUTPUT && n->outputs++ == 0) n->output = at;
-        if (f.number == NODE_OUTPUT) continue;
+        if (f.number == NODE_OUTPUT) {
+            if (n->outputs < ONNX_OUTPUTS) n->output[n->outputs] = at;
+            n->outputs++;
+            continue;
+        }
         if (n->inputs == ONNX_INPUTS) return onnx_error(n, "more than %d inputs", ONNX_INPUTS);
         n->input[n->inputs++] = at;
     }
-    if (!*n->name && n->output >= 0) snprintf(n->name, sizeof n->name, "%.79s", x->text[n->output]);
-    if (message.bad || n->output < 0) return onnx_error(n, "not a node with a type and an output");
+    if (!*n->name && n->output[0] >= 0) snprintf(n->name, sizeof n->name, "%.79s", x->text[n->output[0]]);
+    if (message.bad || n->output[0] < 0) return onnx_error(n, "not a node with a type and an output");
     return true;
 }
 
@@ -277,7 +295,7 @@ static bool read_node(struct onnx *x, struct wire message) {
     if (result == ONNX_FAILED && !x->unsupported[0]) return false;
     if (result == ONNX_UNSUPPORTED) note_unsupported(x, &n);
     if (result != ONNX_MADE) made = stand_in(&n);
-    x->value[n.output] = made;
+    x->value[n.output[0]] = made;
     return true;
 }
 

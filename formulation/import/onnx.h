@@ -8,10 +8,11 @@
 #include "formulation/import/sketch.h"
 #include "formulation/import/wire.h"
 
-#define ONNX_RANK   6
-#define ONNX_INTS   16     /* numbers of a constant that are known: shapes, axes */
-#define ONNX_INPUTS 260    /* of a node */
-#define ONNX_VALUES 200000 /* of a graph */
+#define ONNX_RANK    6
+#define ONNX_INTS    16     /* numbers of a constant that are known: shapes, axes */
+#define ONNX_INPUTS  260    /* of a node */
+#define ONNX_OUTPUTS 8      /* of a node, that are looked at */
+#define ONNX_VALUES  200000 /* of a graph */
 
 enum onnx_kind { ONNX_NONE, ONNX_LAYER, ONNX_CONSTANT };
 struct onnx_value {
@@ -20,9 +21,11 @@ struct onnx_value {
     int64_t dim[ONNX_RANK]; /* of a layer: 1 C H W, or 1 K */
     int layer;              /* ONNX_LAYER: of the sketch */
     bool channels_last;     /* ONNX_LAYER: dim is 1 H W C, of a graph that began in TensorFlow */
-    int count;              /* ONNX_CONSTANT: number[0 .. count) are all its elements, whole; -1: not known */
-    int64_t *number;        /* ONNX_CONSTANT: owned by the list of the model's numbers */
-    struct wire tensor;     /* ONNX_CONSTANT: where its elements are, in their order; empty: computed */
+    int64_t pad[4];     /* ONNX_LAYER: zeros around it that the convolution after it takes in: top left bottom right */
+    int64_t groups;     /* ONNX_LAYER of rank 5, 1 A B H W: channels that were groups x C / groups, transposed; or 0 */
+    int count;          /* ONNX_CONSTANT: number[0 .. count) are all its elements, whole; -1: not known */
+    int64_t *number;    /* ONNX_CONSTANT: owned by the list of the model's numbers */
+    struct wire tensor; /* ONNX_CONSTANT: where its elements are, in their order; empty: computed */
 };
 
 struct onnx {
@@ -48,7 +51,7 @@ struct onnx_node {
     char name[80], type[40];
     int inputs, outputs;
     int input[ONNX_INPUTS]; /* values; -1: left out */
-    int output;             /* the first one; further ones are nothing */
+    int output[ONNX_OUTPUTS];
 };
 
 /* --- values ------------------------------------------------------------------------------------------------------- */
@@ -56,6 +59,10 @@ struct onnx_node {
 struct onnx_value *onnx_input(const struct onnx_node *n, int i); /* NULL: not given */
 /* The input that has to be there, as an image (rank 4) or, with `vector`, as a vector too. NULL and an error. */
 struct onnx_value *onnx_image(const struct onnx_node *n, int i, bool vector);
+/* The same with padding around it, which the node has to take in. */
+struct onnx_value *onnx_padded(const struct onnx_node *n, int i);
+/* Output i > 0 of the node; output 0 is what it returns. */
+void onnx_output(const struct onnx_node *n, int i, struct onnx_value value);
 /* A constant whose sizes are known; NULL and an error. */
 struct onnx_value *onnx_constant(const struct onnx_node *n, int i, int rank);
 /* A constant of `count` whole numbers (at most ONNX_INTS), of rank 0 or 1. */

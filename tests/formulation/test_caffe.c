@@ -16,6 +16,7 @@ static const struct {
     {"bvlc_alexnet", "bvlc_alexnet", 5, 665784864, 60965224},
     {"bvlc_googlenet", "bvlc_googlenet", 57, 1581647872, 6998552},
     {"bvlc_reference_caffenet", NULL, 5, 665784864, 60965224},
+    {"cifar10_full", NULL, 3, 12288000, 89578},
     {"lenet", NULL, 2, 1888000, 431080},
     {"resnet50", "resnet50", 53, 3855925248, 25557032 + 64}, /* its first convolution has a bias */
     {"resnet101", "resnet101", 104, 7568146432, 44549160},
@@ -107,6 +108,12 @@ static const struct {
           "layers { name: 'd' type: SIGMOID bottom: 'x' top: 'x' } layers { name: 'e' type: TANH bottom: 'x' top: 'x' }"
           "layer { name: 'f' type: 'Swish' bottom: 'x' top: 'x' }",
      IN "a leakyrelu x slope=0.1|b relu6 a|c elu b alpha=1|d sigmoid c|e tanh d|f silu e|"},
+    {DATA "layer { name: 'n' type: 'LRN' bottom: 'x' top: 'n' lrn_param { local_size: 3 norm_region: WITHIN_CHANNEL } }"
+          "layer { name: 'e' type: 'Eltwise' bottom: 'n' bottom: 'x' top: 'e' eltwise_param { operation: PROD } }"
+          "layer { name: 'p' type: 'Pooling' bottom: 'e' top: 'p' pooling_param { global_pooling: true } }"
+          "layer { name: 's' type: 'Scale' bottom: 'e' bottom: 'p' top: 's' }"
+          "layer { name: 'h' type: 'ShuffleChannel' bottom: 's' top: 'h' shuffle_channel_param { group: 3 } }",
+     IN "n lrn_within x size=3 alpha=1 beta=0.75|e mul n,x|p maxpool e global=1|s mul e,p|h shuffle s groups=3|"},
     {"input: 'a b' input_dim: [1, 3, 4, 5] layer { type: 'ReLU' bottom: 'a b' top: 'r' }"
      "layer { type: 'ReLU' bottom: 'r' top: 'r' }",
      "a_b input - c=3 h=4 w=5|relu relu a_b|relu_2 relu relu|"},
@@ -187,7 +194,8 @@ static const struct {
     {LAYER("Softmax", "softmax_param { axis: 2 }"), ":2: layer `l`: axis 2 (expected 1, the channels)"},
     {LAYER("Concat", "concat_param { axis: 2 }"), ":2: layer `l`: axis 2 (expected 1, the channels)"},
     {LAYER("Eltwise", ""), ":2: layer `l`: it reads 1 blobs (expected 2 or more for type Eltwise)"},
-    {LAYER("Eltwise", "bottom: 'x' eltwise_param { operation: PROD }"), ":2: layer `l`: operation PROD (expected SUM)"},
+    {LAYER("Eltwise", "bottom: 'x' eltwise_param { operation: MAX }"),
+     ":2: layer `l`: operation MAX (expected SUM, or PROD of two)"},
     {LAYER("Eltwise", "bottom: 'x' eltwise_param { coeff: 1 coeff: -1 }"),
      ":2: layer `l`: coefficient -1 (expected 1)"},
     {LAYER("Flatten", "") "layer { name: 'c' type: 'Pooling' bottom: 'y' top: 'c' pooling_param { kernel_size: 2 } }",
