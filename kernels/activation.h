@@ -31,6 +31,12 @@ struct activation {
     float a, b; /* the parameters: what they mean is the row's */
 };
 
+/* The activations that are compiled in, bits by kind: an emitted program has only those of its plan. */
+#ifndef ACTIVATION_USED
+#define ACTIVATION_USED (~0u)
+#endif
+#define ACTIVATION_IS_USED(symbol) (ACTIVATION_USED >> ACTIVATION_##symbol & 1)
+
 enum activation_form { ACTIVATION_BOUNDS, ACTIVATION_CURVE };
 
 /* x within [low, high]; low if x is NaN. */
@@ -41,10 +47,12 @@ static inline __attribute__((always_inline)) float activation_bounded(float x, f
 
 static inline __attribute__((always_inline)) bool activation_has_form(enum activation_kind kind,
                                                                       enum activation_form form) {
+    const unsigned kinds = 0u /* bits: known when it is compiled */
 #define ACTIVATION(symbol, name, is, key_a, a, key_b, b, y, help)                                                      \
-    if (kind == ACTIVATION_##symbol) return form == ACTIVATION_##is;
+    | (unsigned)(ACTIVATION_IS_USED(symbol) && form == ACTIVATION_##is) << ACTIVATION_##symbol
 #include "kernels/activations.def"
-    return false;
+        ;
+    return kinds >> kind & 1;
 }
 static inline __attribute__((always_inline)) bool activation_bounds(struct activation f) {
     return activation_has_form(f.kind, ACTIVATION_BOUNDS);

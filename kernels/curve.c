@@ -7,29 +7,34 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Element k of the columns from `first` on: [rows][columns - first]. */
-INLINE float *curve_at(float *c, size_t ldc, int first, int columns, int k) {
-    const int across = columns - first;
-    return c + (size_t)(k / across) * ldc + first + k % across;
+/* A block of the columns that are not whole ones, of all rows together: element k is [k / across][first + k % across]. */
+struct curve_rest {
+    float *c;
+    size_t ldc;
+    int across, k, few;
+};
+
+INLINE float *curve_at(const struct curve_rest *r, int i) {
+    return r->c + (size_t)((r->k + i) / r->across) * r->ldc + (r->k + i) % r->across;
 }
 
-/* The columns beyond the last whole block, of all rows together. */
-INLINE void curve_rest(struct activation f, float *c, size_t ldc, int rows, int first, int columns) {
-    const int count = rows * (columns - first);
-    for (int k = 0; k < count; k += CURVE_LANES) {
-        const int few = least_of(CURVE_LANES, count - k);
-        float at[CURVE_LANES] = {0};
-        for (int i = 0; i < few; i++) at[i] = *curve_at(c, ldc, first, columns, k + i);
-        curve_lanes(f, at, at);
-        for (int i = 0; i < few; i++) *curve_at(c, ldc, first, columns, k + i) = at[i];
-    }
-}
-
+/* Whole blocks where they lie, then the rest in a buffer: one call of curve_lanes, which is long. */
 INLINE void curve_body(struct activation f, float *c, size_t ldc, int rows, int columns) {
-    const int whole = columns / CURVE_LANES * CURVE_LANES;
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < whole; j += CURVE_LANES) curve_lanes(f, c + (size_t)i * ldc + j, c + (size_t)i * ldc + j);
-    if (whole < columns) curve_rest(f, c, ldc, rows, whole, columns);
+    const int whole = columns / CURVE_LANES, across = columns % CURVE_LANES, blocks = rows * whole;
+    const int more = divide_up(rows * across, CURVE_LANES);
+    for (int block = 0, i = 0, j = 0; block < blocks + more; block++) {
+        float at[CURVE_LANES] = {0}, *where = at;
+        struct curve_rest r = {c + whole * CURVE_LANES, ldc, across, (block - blocks) * CURVE_LANES, 0};
+        if (block < blocks) {
+            where = c + (size_t)i * ldc + j * CURVE_LANES;
+            if (++j == whole) j = 0, i++;
+        } else {
+            r.few = least_of(CURVE_LANES, rows * across - r.k);
+        }
+        for (int k = 0; k < r.few; k++) at[k] = *curve_at(&r, k);
+        curve_lanes(f, where, where);
+        for (int k = 0; k < r.few; k++) *curve_at(&r, k) = at[k];
+    }
 }
 
 #define CURVE_INSTANCE(isa, target)                                                                                    \

@@ -67,7 +67,7 @@ static inline __attribute__((always_inline)) void curve_lanes(struct activation 
     case ACTIVATIONS: break;
 #define ACTIVATION(symbol, name, form, key_a, preset_a, key_b, preset_b, y, help)                                      \
     case ACTIVATION_##symbol:                                                                                          \
-        for (int i = 0; i < CURVE_LANES; i++) {                                                                        \
+        for (int i = 0; i < CURVE_LANES && ACTIVATION_IS_USED(symbol); i++) {                                          \
             const float x = at[i];                                                                                     \
             at[i] = (y);                                                                                               \
         }                                                                                                              \
