@@ -12,13 +12,15 @@
 #include "solver/base/text.h"
 
 struct given {
-    const char *output, *weights;
+    const char *output, *weights, *caffemodel;
 };
 static const struct given preset = {.output = "-"};
 
 static const struct flag flags[] = {
     {"output", FLAG_OUT, offsetof(struct given, output), "NET.net", "where to write; -: standard output"},
     {"weights", FLAG_OUT, offsetof(struct given, weights), "FILE", "also the weights, for --weights of run and emit"},
+    {"caffemodel", FLAG_IN, offsetof(struct given, caffemodel), "FILE", "where the weights of a .prototxt are",
+     .needs = "weights"},
     {0}};
 
 /* --- weights ------------------------------------------------------------------------------------------------------ */
@@ -105,11 +107,19 @@ static enum status run(const struct call *call, struct error *err) {
         error_at(err, model, 0, "not a model by its name (expected one that ends in %s)", endings);
         return STATUS_BAD;
     }
+    if (format->weights_apart ? given->weights && !given->caffemodel : given->caffemodel != NULL) {
+        error_set(err,
+                  format->weights_apart
+                      ? "--weights: the weights of a .prototxt are in a file of their own (expected --caffemodel too)"
+                      : "--caffemodel: only for a .prototxt");
+        return STATUS_BAD;
+    }
     struct network *n = network_open(model, err); /* sizes that do not fit are found before anything is written */
     struct sketch sketch;
     if (!n) return STATUS_BAD;
     sketch_init(&sketch);
     sketch.weights = given->weights != NULL;
+    sketch.weights_file = given->caffemodel;
     const bool good = format->read(&sketch, model, err) &&
                       (!given->weights || write_weights(given->weights, &sketch, n, err)) &&
                       write_net(given->output, model, format, &sketch, err);

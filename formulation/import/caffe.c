@@ -101,6 +101,14 @@ bool caffe_pair(int value[2], const struct caffe_layer *l, uint32_t of, const ch
     return true;
 }
 
+struct caffe_origin *caffe_origin(const struct caffe_layer *l, int layer) {
+    struct caffe *c = l->in;
+    const size_t need = (size_t)layer + 1, had = c->origins;
+    c->origin = memory_grow(c->origin, &c->origins, need, sizeof *c->origin);
+    memory_clear(c->origin + had, (c->origins - had) * sizeof *c->origin);
+    return &c->origin[layer];
+}
+
 /* --- which layers: phases and stages ------------------------------------------------------------------------------ */
 
 /* Does a rule hold at inference: phase TEST, level 0, no stages? */
@@ -258,11 +266,13 @@ static bool caffe_walk(struct caffe *c) {
 static bool caffe_read(struct sketch *out, const char *path, struct error *err) {
     struct caffe c = {.sketch = out, .err = err};
     if (!textproto_read(&c.model, path, err)) return false;
-    const bool good = caffe_walk(&c);
+    const bool good = caffe_walk(&c) && (!out->weights || caffe_weights(&c, out->weights_file));
     free(c.blob);
+    free(c.origin);
     names_free(&c.names);
     textproto_free(&c.model);
     return good;
 }
 
-const struct import_format import_prototxt = {.ending = ".prototxt", .framework = "Caffe", .read = caffe_read};
+const struct import_format import_prototxt = {
+    .ending = ".prototxt", .framework = "Caffe", .weights_apart = true, .read = caffe_read};

@@ -15,6 +15,13 @@ struct caffe_blob {
     bool batchnorm; /* made by a BatchNorm, whose Scale may still follow */
 };
 
+/* Where the weights of a sketched layer are: the layers of the model that have its blobs. */
+struct caffe_origin {
+    const char *name;  /* of a convolution, a product or a BatchNorm; NULL: it has no weights */
+    const char *scale; /* of the Scale that followed a BatchNorm, or stands alone; else NULL */
+    double epsilon;    /* of a BatchNorm */
+};
+
 struct caffe {
     struct textproto model;
     struct sketch *sketch;
@@ -22,7 +29,9 @@ struct caffe {
     struct caffe_blob *blob; /* [blobs] by first use */
     int blobs;
     size_t blob_capacity;
-    struct names names;    /* of blobs */
+    struct names names;          /* of blobs */
+    struct caffe_origin *origin; /* [layers of the sketch] */
+    size_t origins;
     char unsupported[512]; /* types of layers that a .net cannot express, with a layer each */
 };
 
@@ -50,6 +59,13 @@ bool caffe_flag(bool *value, const struct caffe_layer *l, uint32_t of, const cha
 const char *caffe_word(const struct caffe_layer *l, uint32_t of, const char *name, const char *preset);
 /* Height and width: `name` once or twice, or `h` and `w`; NULL where a spelling does not exist. */
 bool caffe_pair(int value[2], const struct caffe_layer *l, uint32_t of, const char *const name[3], int preset);
+
+/* Notes where the weights of a layer of the sketch are. */
+struct caffe_origin *caffe_origin(const struct caffe_layer *l, int layer);
+
+/* --- weights: caffe_weights.c: of all layers of the sketch, from a .caffemodel -------------------------------------- */
+
+bool caffe_weights(struct caffe *c, const char *path);
 
 /* --- kinds of layers: caffe_layers.c ------------------------------------------------------------------------------ */
 

@@ -11,6 +11,12 @@ static enum caffe_result made(struct caffe_blob *top, int layer) {
     return CAFFE_MADE;
 }
 
+/* A layer whose weights are those of this one. */
+static enum caffe_result weighted(struct caffe_blob *top, const struct caffe_layer *l, int layer) {
+    caffe_origin(l, layer)->name = l->name;
+    return made(top, layer);
+}
+
 /* A layer without parameters. */
 static enum caffe_result plain(struct caffe_blob *top, const struct caffe_layer *l, const char *op) {
     made(top, sketch_add(l->in->sketch, l->name, l->line, op, l->input, l->bottoms, "%s", ""));
@@ -122,10 +128,11 @@ static enum caffe_result convolution(struct caffe_blob *top, const struct caffe_
         snprintf(kernel, sizeof kernel, "k=%d", w.kernel[0]);
     else
         snprintf(kernel, sizeof kernel, "kh=%d kw=%d", w.kernel[0], w.kernel[1]);
-    return made(top,
-                sketch_add(l->in->sketch, l->name, l->line, "conv", l->input, 1, "m=%d %s s=%d %s d=%d g=%d bias=%d",
-                           outputs, kernel, w.stride[0], padding_keys(padding, w.pad), dilation[0],
-                           depthwise && groups == 1 ? outputs : groups, bias));
+    return weighted(top, l,
+                    sketch_add(l->in->sketch, l->name, l->line, "conv", l->input, 1,
+                               "m=%d %s s=%d %s d=%d g=%d bias=%d", outputs, kernel, w.stride[0],
+                               padding_keys(padding, w.pad), dilation[0], depthwise && groups == 1 ? outputs : groups,
+                               bias));
 }
 
 static enum caffe_result make_convolution(struct caffe_blob *top, const struct caffe_layer *l) {
@@ -144,7 +151,8 @@ static enum caffe_result make_product(struct caffe_blob *top, const struct caffe
         !caffe_int(&axis, l, of, "axis", 1))
         return CAFFE_FAILED;
     if (axis != 1) return caffe_error(l, "axis %d (expected 1: all of an image)", axis), CAFFE_FAILED;
-    return made(top, sketch_add(l->in->sketch, l->name, l->line, "fc", l->input, 1, "m=%d bias=%d", outputs, bias));
+    return weighted(top, l,
+                    sketch_add(l->in->sketch, l->name, l->line, "fc", l->input, 1, "m=%d bias=%d", outputs, bias));
 }
 
 /* --- pools -------------------------------------------------------------------------------------------------------- */
@@ -190,7 +198,11 @@ static enum caffe_result make_lrn(struct caffe_blob *top, const struct caffe_lay
 }
 
 static enum caffe_result make_batchnorm(struct caffe_blob *top, const struct caffe_layer *l) {
+    double epsilon;
+    if (!caffe_real(&epsilon, l, caffe_message(l, "batch_norm_param"), "eps", 1e-5)) return CAFFE_FAILED;
     plain(top, l, "batchnorm");
+    weighted(top, l, top->layer);
+    caffe_origin(l, top->layer)->epsilon = epsilon;
     top->batchnorm = true;
     return CAFFE_MADE;
 }
@@ -202,7 +214,12 @@ static enum caffe_result make_scale(struct caffe_blob *top, const struct caffe_l
     if (axis != 1) return caffe_error(l, "axis %d (expected 1, the channels)", axis), CAFFE_FAILED;
     if (l->bottoms == 2) return plain(top, l, "mul"); /* by what another layer made */
     const bool second = l->bottom[0].batchnorm && l->bottom[0].layer == l->in->sketch->layers - 1;
-    return second ? made(top, l->bottom[0].layer) : plain(top, l, "batchnorm");
+    if (second)
+        made(top, l->bottom[0].layer);
+    else
+        plain(top, l, "batchnorm");
+    caffe_origin(l, top->layer)->scale = l->name;
+    return CAFFE_MADE;
 }
 
 /* --- the rest ------------------------------------------------------------------------------------------------------ */

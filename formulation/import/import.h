@@ -11,6 +11,7 @@
 struct import_format {
     const char *ending;    /* of file names: ".prototxt" */
     const char *framework; /* "Caffe" */
+    bool weights_apart;    /* weights are in a file of their own (sketch.weights_file) */
     /* false and an error: not a model of this format, or one that a .net cannot express. */
     bool (*read)(struct sketch *out, const char *path, struct error *err);
 };

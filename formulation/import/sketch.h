@@ -21,6 +21,7 @@ struct sketch_layer {
 
 struct sketch {
     bool weights;               /* in: wanted too */
+    const char *weights_file;   /* in: where they are, if they are not in the model */
     struct sketch_layer *layer; /* [layers] */
     int layers;
     size_t capacity;
