@@ -1,4 +1,5 @@
-/* network.h - a CNN as a DAG of layers (formulation/README.md): the .net text form, shape inference, facts.
+/* network.h - a CNN as a DAG of layers (formulation/README.md): the .net text form, shape inference, facts. Models of
+ * other tools become lines of .net first (formulation/import/import.h).
  *
  * .net: UTF-8, one layer per line, `name op inputs key=value...`, fields separated by blanks, # starts a comment.
  * `inputs` is a comma-separated list of layer names or - for none. Layers may stand in any order; names are unique; a
@@ -7,19 +8,25 @@
  *
  *   op         keys (defaults)                          computes
  *   input      c h w                                    the network's input, CHW
- *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1         kernels/scenario.h
+ *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1         kernels/scenario.h; p or pt pl pb pr: padding per side
  *   maxpool    k s=1 p=0 ceil=0 | global=1              kernels/operator.h
  *   avgpool    k s=1 p=0 ceil=0 pad=1 | global=1
  *   dropout, softmax
  *   relu, clip, ...                                     kernels/activations.def
  *   batchnorm                                           scale and shift by channel; 2 parameters per channel
  *   lrn        size=5 alpha=1e-4 beta=0.75 bias=1
+ *   lrn_within size=5 alpha=1 beta=0.75
  *   concat, add                                         2 to 8 inputs
+ *   mul                                                 2 inputs; the second may have one pixel
+ *   scale      bias=1                                   a factor and a shift for each channel
+ *   slice      from=0 m                                 m channels
+ *   shuffle    groups                                   of channels
+ *   upsample   k bilinear=0
  *   fc         m bias=1
  *
- * network_fold makes the network that is executed: batch norm goes into its convolution, an activation into the
- * convolution, fc or add before it (where that is read by nothing else), dropout disappears. Selections, profiles and plans speak of
- * the folded one. */
+ * network_fold makes the network that is executed: batch norm goes into the convolution before it or becomes a `scale`,
+ * an activation goes into the convolution, fc, add or scale before it (where that is read by nothing else), dropout
+ * disappears. Selections, profiles and plans speak of the folded one. */
 #ifndef FORMULATION_NETWORK_H
 #define FORMULATION_NETWORK_H
 #include <stdint.h>
@@ -55,8 +62,8 @@ struct network {
     struct layer *layer; /* [layers], topological: the execution order */
 };
 
-/* A built-in name or a path to a .net file (anything with a '/' or ending in .net is a path). NULL and a line on
- * failure. */
+/* A built-in name or the path of a .net file or a model (anything with a '/' or with the ending of one is a path). NULL
+ * and a line on failure. */
 struct network *network_open(const char *name_or_path, struct error *err);
 struct network *network_read(const char *path, struct error *err);
 struct network *network_fold(const struct network *n);

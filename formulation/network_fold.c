@@ -45,8 +45,21 @@ static void fold_copy(struct layer *out, const struct layer *v, const int *host)
     assert(v->inputs == 0 || out->input[0] >= 0);
 }
 
-/* *stuck: the first batch norm that cannot be folded, or -1. It remains a layer of the result. */
-static struct network *fold_all(const struct network *n, int *stuck) {
+/* A batch norm that no convolution takes in: a layer with a factor and a shift for each channel. */
+static void fold_norm(struct layer *l) {
+    l->kind = LAYER_OPERATOR;
+    l->bias = true;
+    l->shape_of = (struct operator_shape){.kind = OPERATOR_SCALE,
+                                          .inputs = 1,
+                                          .C = {l->out.C},
+                                          .H = l->out.H,
+                                          .W = l->out.W,
+                                          .M = l->out.C,
+                                          .OH = l->out.H,
+                                          .OW = l->out.W};
+}
+
+struct network *network_fold(const struct network *n) {
     struct network *f = MEMORY_NEW(struct network, 1);
     f->name = memory_string(n->name);
     f->source = memory_string(n->source);
@@ -54,7 +67,6 @@ static struct network *fold_all(const struct network *n, int *stuck) {
     int *readers = fold_readers(n), *host = MEMORY_NEW(int, n->layers);
     bool *alone =
         MEMORY_NEW(bool, n->layers); /* by original layer: every link of its chain into the host has one reader */
-    *stuck = -1;
     for (int v = 0; v < n->layers; v++) {
         const struct layer *l = &n->layer[v];
         bool one = readers[v] <= 1;
@@ -64,8 +76,8 @@ static struct network *fold_all(const struct network *n, int *stuck) {
             fold_into(&f->layer[host[v]], l);
             continue;
         }
-        if (l->kind == LAYER_BATCHNORM && *stuck < 0) *stuck = v;
         fold_copy(&f->layer[f->layers], l, host);
+        if (l->kind == LAYER_BATCHNORM) fold_norm(&f->layer[f->layers]);
         host[v] = f->layers++;
         alone[v] = one;
     }
@@ -73,19 +85,6 @@ static struct network *fold_all(const struct network *n, int *stuck) {
     free(readers);
     free(host);
     free(alone);
+    CHECK(network_check(f));
     return f;
-}
-
-struct network *network_fold(const struct network *n) {
-    int stuck;
-    struct network *folded = fold_all(n, &stuck);
-    assert(stuck < 0); /* the reader refused such networks */
-    CHECK(network_check(folded));
-    return folded;
-}
-
-int network_unfoldable(const struct network *n) {
-    int stuck;
-    network_free(fold_all(n, &stuck));
-    return stuck;
 }

@@ -17,7 +17,7 @@ static const struct operator_syntax network_conv = {1,
                                                      {"kh", KEY_SIZE, NAN, true},
                                                      {"kw", KEY_SIZE, NAN, true},
                                                      {"s", KEY_SIZE, 1, false},
-                                                     {"p", KEY_PAD, 0, false},
+                                                     OPERATOR_PADDING,
                                                      {"d", KEY_SIZE, 1, false},
                                                      {"g", KEY_SIZE, 1, false},
                                                      {"bias", KEY_FLAG, 1, false}}};
@@ -127,6 +127,12 @@ double network_op_value(const struct network_draft *draft, const char *key) {
     int i = network_key_index(draft->op, key);
     assert(i >= 0);
     return draft->value[i];
+}
+
+const char *network_op_padding(struct padding *pad, const struct network_draft *draft) {
+    const int p = network_key_index(draft->op, "p");
+    assert(p >= 0);
+    return operator_padding(pad, draft->value + p, draft->given + p);
 }
 
 bool network_op_given(const struct network_draft *draft, const char *key) {

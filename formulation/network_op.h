@@ -31,13 +31,13 @@ bool network_op_keys(struct network_draft *draft, char *const *fields, int count
                      struct error *err);
 double network_op_value(const struct network_draft *draft,
                         const char *key); /* NAN: not given; the key must be the op's */
+/* The padding of an op with the keys OPERATOR_PADDING. NULL, or what is wrong. */
+const char *network_op_padding(struct padding *pad, const struct network_draft *draft);
 bool network_op_given(const struct network_draft *draft, const char *key);
 
 /* Fills scenario or shape_of, bias and out of l from the shapes of its inputs (network_shape.c). */
 bool network_shape(struct layer *l, const struct network_draft *draft, const struct layer *layers, const char *path,
                    struct error *err);
-/* First batch norm that cannot be folded into a convolution, or -1 (network_fold.c). */
-int network_unfoldable(const struct network *n);
 
 /* The built-in texts (build/networks.c, made by embed.awk): lines end at NULL. */
 struct network_text {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formulation/import/import.h"
 #include "formulation/network_op.h"
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
@@ -21,9 +22,11 @@ struct read_layer {
 
 struct reading {
     const char *path;
-    struct text_reader file; /* of a file */
-    const char *const *text; /* of a built-in, else NULL */
-    char *copy;              /* the current line of a built-in */
+    struct text_reader file;     /* of a .net file */
+    const char *const *text;     /* of a built-in, else NULL */
+    const struct sketch *sketch; /* of an imported model, else NULL */
+    char *copy;                  /* the current line of one of them */
+    int next;                    /* its number */
     long line;
     struct read_layer *layer;
     size_t layers, capacity;
@@ -33,16 +36,28 @@ struct reading {
 
 #define READ_FIELDS (3 + NETWORK_KEYS)
 
+/* The next line of a text in memory; NULL at its end. */
+static const char *read_from_memory(struct reading *r) {
+    if (r->text) {
+        r->line = r->next + 1;
+        return r->text[r->next];
+    }
+    if (r->next == r->sketch->layers) return NULL;
+    r->line = r->sketch->layer[r->next].line;
+    return r->sketch->layer[r->next].text;
+}
+
 static bool read_next(struct reading *r, char **line, struct error *err) {
-    if (!r->text) {
+    if (!r->text && !r->sketch) {
         bool good = text_next(&r->file, line, err);
         r->line = r->file.line;
         return good;
     }
+    const char *from = read_from_memory(r);
     free(r->copy);
-    r->copy = r->text[r->line] ? memory_string(r->text[r->line]) : NULL;
+    r->copy = from ? memory_string(from) : NULL;
     *line = r->copy;
-    r->line++;
+    r->next++;
     return true;
 }
 
@@ -229,11 +244,22 @@ static bool read_ends(const struct reading *r, struct error *err) {
 
 /* The file's name without folder and ending. */
 static char *read_stem(const char *path) {
-    const char *slash = strrchr(path, '/');
+    const struct import_format *format = import_find(path);
+    const char *slash = strrchr(path, '/'), *ending = format ? format->ending : ".net";
     char *stem = memory_string(slash ? slash + 1 : path);
-    size_t n = strlen(stem);
-    if (n > 4 && strcmp(stem + n - 4, ".net") == 0) stem[n - 4] = '\0';
+    size_t n = strlen(stem), most = strlen(ending);
+    if (n > 3 && strcmp(stem + n - 3, ".gz") == 0) stem[n -= 3] = '\0';
+    if (n > most && strcmp(stem + n - most, ending) == 0) stem[n - most] = '\0';
     return stem;
+}
+
+/* A message that has no line to name, for the model has none, names the layer. Returns false. */
+static bool read_named(const struct reading *r, const struct layer *l, struct error *err) {
+    char what[sizeof err->text];
+    const size_t path = strlen(r->path) + 2;
+    if (l->line > 0 || strlen(err->text) < path) return false;
+    snprintf(what, sizeof what, "%s", err->text + path);
+    return error_at(err, r->path, 0, "layer `%.80s`: %.800s", l->name, what);
 }
 
 static struct network *read_build(struct reading *r, struct error *err) {
@@ -253,14 +279,9 @@ static struct network *read_build(struct reading *r, struct error *err) {
         l->input = MEMORY_NEW(int, from->count);
         for (int k = 0; k < from->count; k++) l->input[k] = place[from->input[k]];
         assert(from->count == 0 || l->input[0] < n->layers - 1); /* read_order: inputs first */
-        good = network_shape(l, &from->draft, n->layer, r->path, err);
+        good = network_shape(l, &from->draft, n->layer, r->path, err) || read_named(r, l, err);
     }
     free(place);
-    int stuck = good ? network_unfoldable(n) : -1;
-    if (stuck >= 0)
-        good = error_at(err, r->path, n->layer[stuck].line,
-                        "batch norm `%s` cannot be folded (expected it after a convolution that nothing else reads)",
-                        n->layer[stuck].name);
     CHECK(!good || network_check(n));
     if (good) return n;
     network_free(n);
@@ -294,14 +315,27 @@ static struct network *read_all(struct reading *r, struct error *err) {
     return n;
 }
 
+static struct network *read_model(const char *path, const struct import_format *format, struct error *err) {
+    struct sketch sketch;
+    struct network *n = NULL;
+    sketch_init(&sketch);
+    if (format->read(&sketch, path, err)) {
+        struct reading r = {.path = path, .sketch = &sketch};
+        n = read_all(&r, err);
+    }
+    sketch_free(&sketch);
+    return n;
+}
+
 struct network *network_read(const char *path, struct error *err) {
+    const struct import_format *format = import_find(path);
     struct reading r = {.path = path};
+    if (format) return read_model(path, format, err);
     return text_open(&r.file, path, err) ? read_all(&r, err) : NULL;
 }
 
 static bool read_is_path(const char *name) {
-    size_t n = strlen(name);
-    return strchr(name, '/') || (n > 4 && strcmp(name + n - 4, ".net") == 0);
+    return strchr(name, '/') || text_ends_with(name, ".net") || import_find(name);
 }
 
 struct network *network_open(const char *name_or_path, struct error *err) {

@@ -19,10 +19,10 @@ static bool shape_conv(struct layer *l, const struct network_draft *d, struct sh
     s->KH = (int)network_op_value(d, square ? "k" : "kh");
     s->KW = (int)network_op_value(d, square ? "k" : "kw");
     s->stride = (int)network_op_value(d, "s");
-    s->pad = padding_all((int)network_op_value(d, "p"));
     s->dilation = (int)network_op_value(d, "d");
     s->groups = (int)network_op_value(d, "g");
-    const char *wrong = scenario_check(s);
+    const char *wrong = network_op_padding(&s->pad, d);
+    if (!wrong) wrong = scenario_check(s);
     if (wrong) return error_at(err, path, l->line, "convolution of a %d x %d x %d input: %s", in.C, in.H, in.W, wrong);
     l->bias = network_op_value(d, "bias") != 0;
     l->out = (struct shape){s->M, scenario_out_h(s), scenario_out_w(s)};

@@ -93,3 +93,16 @@ void operator_accumulate(const struct operator_shape *s, enum layout layout, flo
     assert(0 <= from && from < to && to <= s->H && in != out);
     operator_of(s)->accumulate(s, layout, out, in, state, from, to, threads);
 }
+
+const char *operator_padding(struct padding *pad, const double *value, const bool *given) {
+    int side[4];
+    bool sides = false;
+    for (int i = 0; i < 4; i++) {
+        side[i] = given[i + 1] ? (int)value[i + 1] : 0;
+        sides = sides || given[i + 1];
+    }
+    if (sides && given[0])
+        return "both `p` and the padding of a side (expected `p`, or some of `pt`, `pl`, `pb`, `pr`)";
+    *pad = sides ? (struct padding){side[0], side[1], side[2], side[3]} : padding_all((int)value[0]);
+    return NULL;
+}

@@ -36,7 +36,7 @@ enum operator_kind {
 };
 
 #define OPERATOR_INPUTS 8
-#define OPERATOR_KEYS   10
+#define OPERATOR_KEYS   16
 #define OPERATOR_TEXT   192
 #define OPERATOR_WRONG  512
 
@@ -76,6 +76,14 @@ struct operator_key {
     double preset; /* NAN: must be given (or the operator's own rule says when) */
     bool optional; /* may be left out although it has no preset */
 };
+
+/* Padding: `p` on all four sides, or some of the sides. */
+#define OPERATOR_PADDING                                                                                               \
+    {"p", KEY_PAD, 0, false}, {"pt", KEY_PAD, NAN, true}, {"pl", KEY_PAD, NAN, true}, {"pb", KEY_PAD, NAN, true}, {    \
+        "pr", KEY_PAD, NAN, true                                                                                       \
+    }
+/* value and given: of these five keys. NULL, or what is wrong. */
+const char *operator_padding(struct padding *pad, const double *value, const bool *given);
 
 struct operator_syntax {
     int least_inputs, most_inputs;

@@ -239,10 +239,11 @@ const struct command command_analyze = {
          .most_operands = 1,
          .summary = "without measurements: does a network fit, and what sets the least memory",
          .help =
-             "MODEL is a built-in name or the path of a .net file. Prints its size, and the least RAM that tensors need, with\n"
-             "kernels that need no workspace: in whole tensors; in place, where an addition or an activation writes over an input that\n"
-             "nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of layers run by rows; with\n"
-             "the image handed over by rows, too (--stream-input). floor is the segment or step that sets the streamed figure, with the\n"
+             "MODEL is a built-in name or the path of a .net, .prototxt or .onnx file. Prints its size, and the least RAM that\n"
+             "tensors need, with kernels that need no workspace: in whole tensors; in place, where an addition or an activation\n"
+             "writes over an input that nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of\n"
+             "layers run by rows; with the image handed over by rows, too (--stream-input). floor is the segment or step that\n"
+             "sets the streamed figure, with the\n"
              "tensors in memory there, the largest first, and floor-whole the same for whole tensors. flash-bytes is what the raw\n"
              "weights and biases take, flash-largest the layers that need most. fits: the streamed figure is within --ram, and\n"
              "flash-bytes within --flash, or those of --device.\n"

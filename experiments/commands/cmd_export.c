@@ -15,7 +15,8 @@ struct given {
 static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 
 static const struct flag flags[] = {
-    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name or a .net file", .required = true},
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name, or a .net, .prototxt or .onnx file",
+     .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"output", FLAG_OUT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .required = true,
      .reports = true},

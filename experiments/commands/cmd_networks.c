@@ -100,8 +100,8 @@ const struct command command_networks = {
          .summary = "the built-in networks and their sizes; for one of them: its layers",
          .help =
              "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, and\n"
-             "parameters. With a name (built in, or the path of a .net file): one row per layer, in the order of execution.\n"
-             "With --ops: the operators and activations that .net files are written in (formulation/FORMATS.md).\n"
+             "parameters. With a name (built in, or the path of a .net, .prototxt or .onnx file): one row per layer, in the order of\n"
+             "execution. With --ops: the operators and activations that .net files are written in (formulation/FORMATS.md).\n"
              "\n"
              "Example: taso networks googlenet --folded",
          .flag = flags,

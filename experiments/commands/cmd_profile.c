@@ -22,7 +22,7 @@ static const struct given preset = {.threads = 1, .cpu = -1, .isa = -1};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
-     "networks to measure for, built in or .net files", .required = true},
+     "networks to measure for: built-in names or files", .required = true},
     {"output", FLAG_OUT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
      .required = true, .measures = true},
     {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads per kernel", 1, 256},

@@ -26,7 +26,7 @@ struct given {
     bool check;
     int repeat, threads, seed, isa;
     int64_t arena_bytes;
-    const char *input, *weights, *trace, *steps, *reference;
+    const char *input, *weights, *trace, *steps, *reference, *output;
 };
 static const struct given preset = {.repeat = 5, .threads = 1, .seed = 1, .isa = -1, .arena_bytes = INT64_MAX};
 
@@ -40,6 +40,8 @@ static const struct flag flags[] = {
      "the image: raw float32 C x H x W, or a PPM (P6); default: noise"},
     {"weights", FLAG_IN, offsetof(struct given, weights), "FILE",
      "raw float32 weights (see taso weights); default: seeded"},
+    {"output", FLAG_OUT, offsetof(struct given, output), "FILE",
+     "write what the network computes: raw float32 C x H x W"},
     {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA", "instruction set; default: that of the plan",
      .words = isa_names, .count = ISAS},
     {"arena", FLAG_BYTES, offsetof(struct given, arena_bytes), "BYTES",
@@ -293,6 +295,13 @@ static bool running_report(const struct running *r, struct timing t, int64_t use
                     r->network->layer[worst].name, error, most);
 }
 
+static bool running_output(const struct running *r, const char *path, struct error *err) {
+    const size_t floats = (size_t)runtime_outputs(r->runtime);
+    struct output file;
+    if (!output_open(&file, path, err)) return false;
+    return output_close(&file, fwrite(r->out, sizeof *r->out, floats, file.file) == floats, err);
+}
+
 static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
     struct running r = {.given = g};
@@ -304,7 +313,8 @@ static enum status run(const struct call *call, struct error *err) {
         struct timing t = running_time(&r);
         good = running_report(&r, t, used, err);
     }
-    good = good && (!g->steps || running_steps(&r, g->steps, err)) && (!g->trace || running_trace(&r, g->trace, err));
+    good = good && (!g->output || running_output(&r, g->output, err)) &&
+           (!g->steps || running_steps(&r, g->steps, err)) && (!g->trace || running_trace(&r, g->trace, err));
     running_free(&r);
     return good ? STATUS_DONE : STATUS_BAD;
 }

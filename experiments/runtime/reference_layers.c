@@ -175,6 +175,41 @@ static double reference_added(const float *const *in, const struct operator_shap
     return sum;
 }
 
+/* Squares of the size x size pixels around, those outside as 0. */
+static double reference_normalised_within(const float *in, const struct operator_shape *s, int c, int h, int w) {
+    double sum = 0;
+    for (int y = h - s->size / 2; y <= h + s->size / 2; y++)
+        for (int x = w - s->size / 2; x <= w + s->size / 2; x++)
+            if (y >= 0 && y < s->H && x >= 0 && x < s->W)
+                sum += reference_at(in, s, c, y, x) * reference_at(in, s, c, y, x);
+    const double mean = sum / ((double)s->size * s->size);
+    return reference_at(in, s, c, h, w) * pow((double)s->bias + (double)s->alpha * mean, -(double)s->beta);
+}
+
+/* The input at a place between pixel centres, clamped to the outermost ones. */
+static double reference_between(const float *in, const struct operator_shape *s, int c, double h, double w) {
+    h = fmin(fmax(h, 0), s->H - 1), w = fmin(fmax(w, 0), s->W - 1);
+    const int top = (int)h, left = (int)w, bottom = top + (top < s->H - 1), right = left + (left < s->W - 1);
+    const double below = h - top, after = w - left;
+    return (1 - below) *
+               ((1 - after) * reference_at(in, s, c, top, left) + after * reference_at(in, s, c, top, right)) +
+           below * ((1 - after) * reference_at(in, s, c, bottom, left) + after * reference_at(in, s, c, bottom, right));
+}
+
+static double reference_upsampled(const float *in, const struct operator_shape *s, int m, int oh, int ow) {
+    if (!s->bilinear) return reference_at(in, s, m, oh / s->factor, ow / s->factor);
+    return reference_between(in, s, m, (oh + 0.5) / s->factor - 0.5, (ow + 0.5) / s->factor - 0.5);
+}
+
+/* Channel j of group i becomes channel j * groups + i. */
+static int reference_shuffled(const struct operator_shape *s, int m) {
+    const int each = s->C[0] / s->groups;
+    for (int c = 0; c < s->C[0]; c++)
+        if (c % each * s->groups + c / each == m) return c;
+    assert(false);
+    return -1;
+}
+
 static float reference_element(const float *const *in, const struct operator_shape *s, const float *weights,
                                const float *bias, int m, int oh, int ow) {
     switch (s->kind) {
@@ -189,6 +224,16 @@ static float reference_element(const float *const *in, const struct operator_sha
     case OPERATOR_FC:
         return reference_rounded(reference_connected(in[0], s, weights, m) + (bias ? (double)bias[m] : 0.0),
                                  s->activation);
+    case OPERATOR_LRN_WITHIN: return (float)reference_normalised_within(in[0], s, m, oh, ow);
+    case OPERATOR_MUL:
+        return (float)(reference_at(in[0], s, m, oh, ow) *
+                       (s->broadcast ? (double)in[1][m] : reference_at(in[1], s, m, oh, ow)));
+    case OPERATOR_SCALE:
+        return reference_rounded(
+            (double)weights[m] * reference_at(in[0], s, m, oh, ow) + (bias ? (double)bias[m] : 0.0), s->activation);
+    case OPERATOR_SLICE: return (float)reference_at(in[0], s, s->from + m, oh, ow);
+    case OPERATOR_SHUFFLE: return (float)reference_at(in[0], s, reference_shuffled(s, m), oh, ow);
+    case OPERATOR_UPSAMPLE: return (float)reference_upsampled(in[0], s, m, oh, ow);
     case OPERATOR_SOFTMAX: /* whole pixels at once */
     case OPERATOR_INPUT:
     case OPERATORS: break;

@@ -331,10 +331,10 @@ static void pool_accumulate(const struct operator_shape *s, enum layout layout, 
 
 /* --- the contract --- */
 
-enum { POOL_K, POOL_S, POOL_P, POOL_CEIL, POOL_GLOBAL, POOL_PAD }; /* keys; the last is avgpool's */
+enum { POOL_K, POOL_S, POOL_P, POOL_CEIL = POOL_P + 5, POOL_GLOBAL, POOL_PAD }; /* keys; the last is avgpool's */
 
 #define POOL_KEYS                                                                                                      \
-    {"k", KEY_SIZE, NAN, true}, {"s", KEY_SIZE, 1, false}, {"p", KEY_PAD, 0, false}, {"ceil", KEY_FLAG, 0, false}, {   \
+    {"k", KEY_SIZE, NAN, true}, {"s", KEY_SIZE, 1, false}, OPERATOR_PADDING, {"ceil", KEY_FLAG, 0, false}, {           \
         "global", KEY_FLAG, 0, false                                                                                   \
     }
 
@@ -355,6 +355,33 @@ static bool pool_global(struct operator_shape *s, const struct operator_layer *l
     return true;
 }
 
+/* Does every window hold a pixel, and the padded input a window? */
+static bool pool_fits(const struct operator_shape *s, char wrong[OPERATOR_WRONG]) {
+    const struct padding *p = &s->pad;
+    const int most = most_of(most_of(p->top, p->bottom), most_of(p->left, p->right));
+    char pad[PADDING_TEXT];
+    if (most >= s->kernel) {
+        snprintf(wrong, OPERATOR_WRONG, "padding %d is as large as the kernel (expected less than %d)", most,
+                 s->kernel);
+        return false;
+    }
+    if (s->kernel <= s->H + p->top + p->bottom && s->kernel <= s->W + p->left + p->right) return true;
+    padding_print(pad, p);
+    snprintf(wrong, OPERATOR_WRONG, "kernel %d does not fit into a %d x %d input padded by %s", s->kernel, s->H, s->W,
+             pad);
+    return false;
+}
+
+/* Pools that compute the same are written the same, so that they share a measurement. */
+static void pool_plain(struct operator_shape *s) {
+    const int last_row = (s->OH - 1) * s->stride + s->kernel, last_column = (s->OW - 1) * s->stride + s->kernel;
+    if (last_row <= s->H + s->pad.top + s->pad.bottom && last_column <= s->W + s->pad.left + s->pad.right)
+        s->ceil = false; /* no window was added */
+    if (s->ceil || !padding_is_all(&s->pad, 0)) return;
+    if (s->kind == OPERATOR_AVGPOOL) s->count_pad = true; /* nothing to count */
+    if (s->kernel == s->H && s->kernel == s->W) s->kernel = 0, s->stride = 1;
+}
+
 static bool pool_shape(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
     const bool mean = s->kind == OPERATOR_AVGPOOL;
     s->stride = 1;
@@ -366,20 +393,16 @@ static bool pool_shape(struct operator_shape *s, const struct operator_layer *l,
     }
     s->kernel = (int)l->value[POOL_K];
     s->stride = (int)l->value[POOL_S];
-    const int pad = (int)l->value[POOL_P];
-    s->pad = padding_all(pad);
     s->ceil = l->value[POOL_CEIL] != 0;
-    if (pad >= s->kernel) {
-        snprintf(wrong, OPERATOR_WRONG, "padding %d is as large as the kernel (expected less than %d)", pad, s->kernel);
+    const char *twice = operator_padding(&s->pad, l->value + POOL_P, l->given + POOL_P);
+    if (twice) {
+        snprintf(wrong, OPERATOR_WRONG, "%s", twice);
         return false;
     }
-    if (s->kernel > s->H + 2 * pad || s->kernel > s->W + 2 * pad) {
-        snprintf(wrong, OPERATOR_WRONG, "kernel %d does not fit into a %d x %d input padded by %d", s->kernel, s->H,
-                 s->W, pad);
-        return false;
-    }
+    if (!pool_fits(s, wrong)) return false;
     s->OH = pool_size(s, s->H, s->pad.top, s->pad.bottom);
     s->OW = pool_size(s, s->W, s->pad.left, s->pad.right);
+    pool_plain(s);
     return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "formulation/network.h"
 #include "solver/base/text.h"
+#include "tests/support/facts.h"
 #include "tests/support/harness.h"
 
 static const struct {
@@ -59,47 +60,11 @@ START_TEST(totals_equal_the_published_ones) {
 }
 END_TEST
 
-/* layer c h w m oh ow kh kw sh sw ph pw dilation groups macs */
-static void convolution_equals_fact(const struct layer *l, char *line, const char *path) {
-    const struct scenario *s = &l->scenario;
-    const long long have[] = {s->C,       s->H,        s->W,        s->M,      l->out.H,
-                              l->out.W,   s->KH,       s->KW,       s->stride, s->stride,
-                              s->pad.top, s->pad.left, s->dilation, s->groups, scenario_macs(s)};
-    char *rest = line, *field = text_field(&rest, '\t');
-    ck_assert_str_eq(l->name, field);
-    ck_assert(s->pad.bottom == s->pad.top && s->pad.right == s->pad.left);
-    for (int i = 0; i < 15; i++) {
-        long long want;
-        field = text_field(&rest, '\t');
-        ck_assert(field && text_int64(&want, field));
-        ck_assert_msg(want == have[i], "%s: %s: number %d is %lld, published %lld", path, l->name, i + 1, have[i],
-                      want);
-    }
-}
-
 START_TEST(convolutions_equal_the_facts_number_by_number) {
-    char relative[128], path[512];
     if (!expected[_i].facts) return;
-    snprintf(relative, sizeof relative, "models/facts/%s.tsv", expected[_i].facts);
-    const char *found = harness_data(relative);
-    if (!found) return;
-    snprintf(path, sizeof path, "%s", found);
     struct network *n = network_must_open(expected[_i].name);
-    struct error err = {""};
-    struct text_reader in;
-    ck_assert(text_open(&in, path, &err));
-    char *line;
-    int at = 0, checked = 0;
-    while (text_next(&in, &line, &err) && line) {
-        if (line[0] == '#' || strncmp(line, "layer\t", 6) == 0) continue;
-        while (at < n->layers && n->layer[at].kind != LAYER_CONV) at++;
-        ck_assert_int_lt(at, n->layers);
-        convolution_equals_fact(&n->layer[at++], line, path);
-        checked++;
-    }
-    ck_assert_str_eq(err.text, "");
-    ck_assert_int_eq(checked, expected[_i].convolutions);
-    text_free(&in);
+    const int checked = facts_compare(n, expected[_i].facts);
+    ck_assert(checked < 0 || checked == expected[_i].convolutions);
     network_free(n);
 }
 END_TEST
@@ -142,6 +107,32 @@ START_TEST(layers_may_be_in_any_order) {
     ck_assert(f->layer[1].activation.kind == ACTIVATION_RELU && f->layer[1].batchnorm && f->layer[1].bias);
     ck_assert(!f->layer[2].bias);
     ck_assert_int_eq(network_facts(f).parameters, 4 * 2 * 3 + 4 + 8 + 10 * 4 * 25);
+    network_free(n);
+    network_free(f);
+    harness_forget(path);
+}
+END_TEST
+
+/* After a ReLU, and after a convolution that something else reads, too. */
+START_TEST(a_batch_norm_by_itself_is_a_scale) {
+    const char *path = harness_scratch("scale.net", "in input - c=8 h=4 w=4\n"
+                                                    "r relu in\n"
+                                                    "b batchnorm r\n"
+                                                    "a relu b\n"
+                                                    "c conv a m=8 k=1\n"
+                                                    "n batchnorm c\n"
+                                                    "sum add n,c\n");
+    struct error err = {""};
+    struct network *n = network_open(path, &err);
+    ck_assert_msg(n != NULL, "%s", err.text);
+    struct network *f = network_fold(n);
+    ck_assert_int_eq(f->layers, 6); /* in r b(+a) c n sum */
+    ck_assert_int_eq(f->layer[2].shape_of.kind, OPERATOR_SCALE);
+    ck_assert(f->layer[2].bias && f->layer[2].activation.kind == ACTIVATION_RELU);
+    ck_assert_int_eq(f->layer[2].shape_of.activation.kind, ACTIVATION_RELU);
+    ck_assert(!f->layer[3].batchnorm && f->layer[4].shape_of.kind == OPERATOR_SCALE);
+    ck_assert_int_eq(network_facts(f).parameters, 16 + 64 + 8 + 16);
+    ck_assert_int_eq(network_facts(n).parameters, 16 + 64 + 8 + 16);
     network_free(n);
     network_free(f);
     harness_forget(path);
@@ -281,8 +272,6 @@ static const struct {
     {IN "a relu in\nb relu in\n", 3, "nothing reads `b`"},
     {IN "a conv in m=8 k=3\nb add a,in\n", 3, "`in` is 8 x 9 x 9 (expected the same size as `a`, 8 x 7 x 7)"},
     {IN "a conv in m=8 k=3\nb concat a,in\n", 3, "the same height and width"},
-    {IN "r relu in\nb batchnorm r\n", 3, "batch norm `b` cannot be folded"},
-    {IN "c conv in m=8 k=1\nb batchnorm c\nd add b,c\n", 3, "batch norm `b` cannot be folded"},
     {"in input - c=1048576 h=1048576 w=1\n", 1, "2^40"},
     {"in input - c=1000000 h=1000 w=1\nf fc in m=1000000\n", 2, "2^40"},
     {"in input - c=1 h=1048577 w=1\n", 1, "out of range"},
@@ -352,6 +341,7 @@ int main(void) {
     tcase_add_loop_test(c, convolutions_equal_the_facts_number_by_number, 0, EXPECTED);
     tcase_add_loop_test(c, folding_leaves_only_what_is_executed, 0, EXPECTED);
     tcase_add_test(c, layers_may_be_in_any_order);
+    tcase_add_test(c, a_batch_norm_by_itself_is_a_scale);
     tcase_add_test(c, nothing_is_folded_into_a_layer_that_is_read_twice);
     tcase_add_loop_test(c, pools_round_up_as_caffe_does, 0, (int)(sizeof pools / sizeof pools[0]));
     tcase_add_loop_test(c, a_broken_file_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));

@@ -164,6 +164,27 @@ static inline bool read_vipr(const char *path, struct error *err) {
     "\\ small\nMaximize\n obj: x + 2 y - 3.5e0 z + 4\nSubject To\n c1: x + y + z <= 10\n c2: -2 <= x - y <= 8\n 3 x "  \
     "+ y >= 2\n c4: y - "                                                                                              \
     "4 z + w = 0\nBounds\n 0 <= x <= 40\n -inf <= y <= 5\n z free\nGeneral\n y\nBinary\n w\nEnd\n"
+#define PROTOTXT_TEXT                                                                                                  \
+    "name: \"seed\"\ninput: \"data\"\ninput_dim: [1, 3]\ninput_dim: 8\ninput_dim: 8\n"                                 \
+    "layer { name: 'c' type: 'Convolution' bottom: 'data' top: 'c'\n"                                                  \
+    "  convolution_param { num_output: 4 kernel_size: 3 pad: 1 stride_h: 1 stride_w: 1 } }\n"                          \
+    "layers { name: 'r' type: RELU bottom: 'c' top: 'c' relu_param < negative_slope: 0 > }\n"                          \
+    "layer { name: 'p' type: 'Pooling' bottom: 'c' top: 'p' pooling_param { pool: AVE kernel_size: 2 stride: 2 } }\n"  \
+    "layer { name: 'k' type: 'Concat' bottom: 'p' bottom: 'p' top: 'k' include { phase: TEST } }\n"                    \
+    "layer { name: 'i' type: 'InnerProduct' bottom: 'k' top: 'i' inner_product_param { num_output: 5 } } # end\n"
+#define ONNX_BYTES                                                                                                     \
+    ":\231\003Z\034\012\001x\022\027\012\025\010\001\022\021\012\003\022\001N\012\002\010\003\012\002\010"             \
+    "\010\012\002\010\010*\015\010\004\010\003\010\003\010\003\020\001B\001w*\007\010\004\020\001B\001"                \
+    "b\0121\012\001x\012\001w\012\001b\022\001c\042\004Conv*\015\012\007strides@\001@\001*\016\012\004"                \
+    "pads@\001@\001@\001@\001\012\014\012\001c\022\001r\042\004Relu\0122\012\001r\022\001p\042\007MaxP"                \
+    "ool*\022\012\014kernel_shape@\002@\002*\015\012\007strides@\002@\002\012\035\012\001p\012\001p\022"               \
+    "\001k\042\006Concat*\012\012\004axis\030\001@\001\012\015\012\001k\022\001s\042\005Shape*\007\020"                \
+    "\0078\000B\001i\012\021\012\001s\012\001i\022\001g\042\006Gather\012\035\012\001g\022\001u\042\011"               \
+    "Unsqueeze*\012\012\004axes\030\000@\000*\022\010\001\020\0078\377\377\377\377\377\377\377\377\377"                \
+    "\001B\001m\012\035\012\001u\012\001m\022\001t\042\006Concat*\012\012\004axis\030\000@\000\012\022"                \
+    "\012\001k\012\001t\022\001f\042\007Reshape*\013\010\005\010\200\001\020\001B\002fw\012\036\012\001"               \
+    "f\012\002fw\022\001y\042\004Gemm*\014\012\006transB\030\001@\001\012\017\012\001y\022\001z\042\007"               \
+    "SoftmaxB\002\020\013"
 #define NET_TEXT                                                                                                       \
     "data input - c=3 h=8 w=8\nconv1 conv data m=4 k=3 p=1\nrelu1 relu conv1\npool1 maxpool relu1 k=2 s=2\nconv2 "     \
     "conv pool1 m=6 k=1\n"                                                                                             \
@@ -215,6 +236,8 @@ static struct reader readers[] = {
     {"plan-streamed", "plan", read_plan, NULL, NULL},
     {"buffers", "csv", read_buffers, "taso arena '%s' --quiet --time-limit 1 -o '%s'",
      "id,lower,upper,size,alignment\na,0,3,40,4\nb,1,5,16,16\nc,3,6,7,1\n"},
+    {"prototxt", "prototxt", read_network, "taso import '%s' --quiet -o '%s'", PROTOTXT_TEXT},
+    {"onnx", "onnx", read_network, "taso import '%s' --quiet -o '%s'", ONNX_BYTES, sizeof ONNX_BYTES - 1},
 };
 enum { READERS = sizeof readers / sizeof readers[0] };
 

@@ -1,0 +1,360 @@
+/* One function per kind of Caffe layer, and the table of them. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/import/caffe.h"
+
+static enum caffe_result made(struct caffe_blob *top, int layer) {
+    *top = (struct caffe_blob){.layer = layer};
+    return CAFFE_MADE;
+}
+
+/* A layer whose weights are those of this one. */
+static enum caffe_result weighted(struct caffe_blob *top, const struct caffe_layer *l, int layer) {
+    caffe_origin(l, layer)->name = l->name;
+    return made(top, layer);
+}
+
+/* A layer without parameters. */
+static enum caffe_result plain(struct caffe_blob *top, const struct caffe_layer *l, const char *op) {
+    made(top, sketch_add(l->in->sketch, l->name, l->line, op, l->input, l->bottoms, "%s", ""));
+    return CAFFE_MADE;
+}
+
+/* The same blob under another name. */
+static enum caffe_result same(struct caffe_blob *top, const struct caffe_layer *l) {
+    *top = l->bottom[0];
+    return CAFFE_MADE;
+}
+
+static enum caffe_result nothing(struct caffe_blob *top, const struct caffe_layer *l) {
+    (void)top, (void)l;
+    return CAFFE_NOTHING;
+}
+
+/* --- inputs ------------------------------------------------------------------------------------------------------- */
+
+bool caffe_input(struct caffe_blob *top, const struct caffe_layer *l, const int *dims, int count) {
+    if (count < 3 || count > 4)
+        return caffe_error(l, "its shape has %d dimensions (expected batch, channels, height and width)", count);
+    const int *chw = dims + count - 3;
+    made(top, sketch_add(l->in->sketch, l->name, l->line, "input", NULL, 0, "c=%d h=%d w=%d", chw[0], chw[1], chw[2]));
+    return true;
+}
+
+static enum caffe_result make_input(struct caffe_blob *top, const struct caffe_layer *l) {
+    const struct textproto *t = &l->in->model;
+    const uint32_t shape = textproto_first(t, caffe_message(l, "input_param"), "shape");
+    int dims[4], count = 0;
+    for (uint32_t d = shape ? textproto_first(t, shape, "dim") : 0; d && count < 4; d = textproto_after(t, d)) {
+        const char *text = textproto_value(t, d);
+        long value = 0;
+        if (!text || sscanf(text, "%9ld", &value) != 1 || value < 0)
+            return caffe_error(l, "`dim: %.40s` (expected a number)", text ? text : "{...}"), CAFFE_FAILED;
+        dims[count++] = (int)value;
+    }
+    return caffe_input(top, l, dims, count) ? CAFFE_MADE : CAFFE_FAILED;
+}
+
+/* A data base, whose images have no stated size unless they are cropped. */
+static enum caffe_result make_data(struct caffe_blob *top, const struct caffe_layer *l) {
+    const uint32_t transform = caffe_message(l, "transform_param"), memory = caffe_message(l, "memory_data_param");
+    int dims[4] = {1, 3, 0, 0};
+    bool grey;
+    if (memory != TEXTPROTO_EMPTY) {
+        if (!caffe_int(&dims[1], l, memory, "channels", -1) || !caffe_int(&dims[2], l, memory, "height", -1) ||
+            !caffe_int(&dims[3], l, memory, "width", -1))
+            return CAFFE_FAILED;
+    } else {
+        if (!caffe_int(&dims[2], l, transform, "crop_size", 0) || !caffe_flag(&grey, l, transform, "force_gray", false))
+            return CAFFE_FAILED;
+        if (dims[2] == 0)
+            return caffe_error(l, "the size of its images is not stated (expected an Input layer, or a crop_size)"),
+                   CAFFE_FAILED;
+        dims[1] = grey ? 1 : 3;
+        dims[3] = dims[2];
+    }
+    return caffe_input(top, l, dims, 4) ? CAFFE_MADE : CAFFE_FAILED;
+}
+
+/* --- convolutions and products ------------------------------------------------------------------------------------ */
+
+struct window { /* of a convolution or a pool: [height, width] */
+    int kernel[2], stride[2], pad[2];
+};
+
+static const char *const kernel_names[] = {"kernel_size", "kernel_h", "kernel_w"};
+static const char *const stride_names[] = {"stride", "stride_h", "stride_w"};
+static const char *const pad_names[] = {"pad", "pad_h", "pad_w"};
+static const char *const dilation_names[] = {"dilation", NULL, NULL};
+
+static bool read_window(struct window *w, const struct caffe_layer *l, uint32_t of) {
+    if (!caffe_pair(w->kernel, l, of, kernel_names, -1) || !caffe_pair(w->stride, l, of, stride_names, 1) ||
+        !caffe_pair(w->pad, l, of, pad_names, 0))
+        return false;
+    if (w->stride[0] != w->stride[1])
+        return caffe_error(l, "strides %d and %d differ (expected the same in height and width)", w->stride[0],
+                           w->stride[1]);
+    return true;
+}
+
+/* "p=1", or the padding of each side. */
+static const char *padding_keys(char text[64], const int pad[2]) {
+    if (pad[0] == pad[1])
+        snprintf(text, 64, "p=%d", pad[0]);
+    else
+        snprintf(text, 64, "pt=%d pl=%d pb=%d pr=%d", pad[0], pad[1], pad[0], pad[1]);
+    return text;
+}
+
+static enum caffe_result convolution(struct caffe_blob *top, const struct caffe_layer *l, bool depthwise) {
+    const uint32_t of = caffe_message(l, "convolution_param");
+    struct window w;
+    int outputs, groups, dilation[2], axis;
+    bool bias;
+    char kernel[40], padding[64];
+    if (!caffe_int(&outputs, l, of, "num_output", -1) || !caffe_int(&groups, l, of, "group", depthwise ? outputs : 1) ||
+        !caffe_flag(&bias, l, of, "bias_term", true) || !read_window(&w, l, of) ||
+        !caffe_pair(dilation, l, of, dilation_names, 1) || !caffe_int(&axis, l, of, "axis", 1))
+        return CAFFE_FAILED;
+    if (dilation[0] != dilation[1] || axis != 1) {
+        caffe_error(l, axis != 1 ? "axis %d (expected 1, the channels)" : "dilations differ (the first is %d)",
+                    axis != 1 ? axis : dilation[0]);
+        return CAFFE_FAILED;
+    }
+    if (w.kernel[0] == w.kernel[1])
+        snprintf(kernel, sizeof kernel, "k=%d", w.kernel[0]);
+    else
+        snprintf(kernel, sizeof kernel, "kh=%d kw=%d", w.kernel[0], w.kernel[1]);
+    return weighted(top, l,
+                    sketch_add(l->in->sketch, l->name, l->line, "conv", l->input, 1,
+                               "m=%d %s s=%d %s d=%d g=%d bias=%d", outputs, kernel, w.stride[0],
+                               padding_keys(padding, w.pad), dilation[0], depthwise && groups == 1 ? outputs : groups,
+                               bias));
+}
+
+static enum caffe_result make_convolution(struct caffe_blob *top, const struct caffe_layer *l) {
+    return convolution(top, l, false);
+}
+
+static enum caffe_result make_depthwise(struct caffe_blob *top, const struct caffe_layer *l) {
+    return convolution(top, l, true);
+}
+
+static enum caffe_result make_product(struct caffe_blob *top, const struct caffe_layer *l) {
+    const uint32_t of = caffe_message(l, "inner_product_param");
+    int outputs, axis;
+    bool bias;
+    if (!caffe_int(&outputs, l, of, "num_output", -1) || !caffe_flag(&bias, l, of, "bias_term", true) ||
+        !caffe_int(&axis, l, of, "axis", 1))
+        return CAFFE_FAILED;
+    if (axis != 1) return caffe_error(l, "axis %d (expected 1: all of an image)", axis), CAFFE_FAILED;
+    return weighted(top, l,
+                    sketch_add(l->in->sketch, l->name, l->line, "fc", l->input, 1, "m=%d bias=%d", outputs, bias));
+}
+
+/* --- pools -------------------------------------------------------------------------------------------------------- */
+
+/* Caffe rounds sizes up, and counts the padding in a mean. */
+static enum caffe_result make_pool(struct caffe_blob *top, const struct caffe_layer *l) {
+    const uint32_t of = caffe_message(l, "pooling_param");
+    const char *kind = caffe_word(l, of, "pool", "MAX"), *round = caffe_word(l, of, "round_mode", "CEIL");
+    const bool mean = strcmp(kind, "AVE") == 0 || strcmp(kind, "1") == 0;
+    const bool down = strcmp(round, "FLOOR") == 0 || strcmp(round, "1") == 0;
+    const char *op = mean ? "avgpool" : "maxpool";
+    struct window w;
+    bool global, ceil;
+    char padding[64];
+    if (!mean && strcmp(kind, "MAX") != 0 && strcmp(kind, "0") != 0)
+        return caffe_error(l, "pool %.40s (expected MAX or AVE)", kind), CAFFE_FAILED;
+    if (!caffe_flag(&global, l, of, "global_pooling", false) || !caffe_flag(&ceil, l, of, "ceil_mode", !down))
+        return CAFFE_FAILED;
+    if (global) return made(top, sketch_add(l->in->sketch, l->name, l->line, op, l->input, 1, "global=1"));
+    if (!read_window(&w, l, of)) return CAFFE_FAILED;
+    if (w.kernel[0] != w.kernel[1])
+        return caffe_error(l, "a window of %d x %d (expected a square)", w.kernel[0], w.kernel[1]), CAFFE_FAILED;
+    return made(top, sketch_add(l->in->sketch, l->name, l->line, op, l->input, 1, "k=%d s=%d %s ceil=%d", w.kernel[0],
+                                w.stride[0], padding_keys(padding, w.pad), ceil));
+}
+
+/* --- normalisation ------------------------------------------------------------------------------------------------ */
+
+static enum caffe_result make_lrn(struct caffe_blob *top, const struct caffe_layer *l) {
+    const uint32_t of = caffe_message(l, "lrn_param");
+    const char *region = caffe_word(l, of, "norm_region", "ACROSS_CHANNELS");
+    const bool within = strcmp(region, "WITHIN_CHANNEL") == 0 || strcmp(region, "1") == 0;
+    int size;
+    double alpha, beta, bias;
+    if (!caffe_int(&size, l, of, "local_size", 5) || !caffe_real(&alpha, l, of, "alpha", 1) ||
+        !caffe_real(&beta, l, of, "beta", 0.75) || !caffe_real(&bias, l, of, "k", 1))
+        return CAFFE_FAILED;
+    if (within) /* Caffe ignores k there */
+        return made(top, sketch_add(l->in->sketch, l->name, l->line, "lrn_within", l->input, 1,
+                                    "size=%d alpha=%.9g beta=%.9g", size, alpha, beta));
+    return made(top, sketch_add(l->in->sketch, l->name, l->line, "lrn", l->input, 1,
+                                "size=%d alpha=%.9g beta=%.9g bias=%.9g", size, alpha, beta, bias));
+}
+
+static enum caffe_result make_batchnorm(struct caffe_blob *top, const struct caffe_layer *l) {
+    double epsilon;
+    if (!caffe_real(&epsilon, l, caffe_message(l, "batch_norm_param"), "eps", 1e-5)) return CAFFE_FAILED;
+    plain(top, l, "batchnorm");
+    weighted(top, l, top->layer);
+    caffe_origin(l, top->layer)->epsilon = epsilon;
+    top->batchnorm = true;
+    return CAFFE_MADE;
+}
+
+/* Right after a batch norm, which then nothing else reads, it is the second half of what `batchnorm` means in a .net. */
+static enum caffe_result make_scale(struct caffe_blob *top, const struct caffe_layer *l) {
+    int axis;
+    if (!caffe_int(&axis, l, caffe_message(l, "scale_param"), "axis", 1)) return CAFFE_FAILED;
+    if (axis != 1) return caffe_error(l, "axis %d (expected 1, the channels)", axis), CAFFE_FAILED;
+    if (l->bottoms == 2) return plain(top, l, "mul"); /* by what another layer made */
+    const bool second = l->bottom[0].batchnorm && l->bottom[0].layer == l->in->sketch->layers - 1;
+    if (second)
+        made(top, l->bottom[0].layer);
+    else
+        plain(top, l, "batchnorm");
+    caffe_origin(l, top->layer)->scale = l->name;
+    return CAFFE_MADE;
+}
+
+/* --- the rest ------------------------------------------------------------------------------------------------------ */
+
+/* Works element by element: a vector remains one. */
+static enum caffe_result elementwise(struct caffe_blob *top, const struct caffe_layer *l, const char *op) {
+    plain(top, l, op);
+    top->flat = l->bottom[0].flat;
+    return CAFFE_MADE;
+}
+
+/* An activation with one parameter: `given` in message `of`, `key` in a .net. */
+static enum caffe_result activation(struct caffe_blob *top, const struct caffe_layer *l, const char *op, double value,
+                                    const char *key) {
+    made(top, sketch_add(l->in->sketch, l->name, l->line, op, l->input, 1, "%s=%.9g", key, value));
+    top->flat = l->bottom[0].flat;
+    return CAFFE_MADE;
+}
+
+static enum caffe_result make_relu(struct caffe_blob *top, const struct caffe_layer *l) {
+    double slope;
+    if (!caffe_real(&slope, l, caffe_message(l, "relu_param"), "negative_slope", 0)) return CAFFE_FAILED;
+    return slope != 0 ? activation(top, l, "leakyrelu", slope, "slope") : elementwise(top, l, "relu");
+}
+
+static enum caffe_result make_relu6(struct caffe_blob *top, const struct caffe_layer *l) {
+    return elementwise(top, l, "relu6");
+}
+
+static enum caffe_result make_elu(struct caffe_blob *top, const struct caffe_layer *l) {
+    double alpha;
+    if (!caffe_real(&alpha, l, caffe_message(l, "elu_param"), "alpha", 1)) return CAFFE_FAILED;
+    return activation(top, l, "elu", alpha, "alpha");
+}
+
+static enum caffe_result make_sigmoid(struct caffe_blob *top, const struct caffe_layer *l) {
+    return elementwise(top, l, "sigmoid");
+}
+
+static enum caffe_result make_tanh(struct caffe_blob *top, const struct caffe_layer *l) {
+    return elementwise(top, l, "tanh");
+}
+
+static enum caffe_result make_swish(struct caffe_blob *top, const struct caffe_layer *l) {
+    double beta;
+    if (!caffe_real(&beta, l, caffe_message(l, "swish_param"), "beta", 1)) return CAFFE_FAILED;
+    return beta != 1 ? CAFFE_UNSUPPORTED : elementwise(top, l, "silu");
+}
+
+static enum caffe_result make_dropout(struct caffe_blob *top, const struct caffe_layer *l) {
+    return elementwise(top, l, "dropout");
+}
+
+static enum caffe_result make_softmax(struct caffe_blob *top, const struct caffe_layer *l) {
+    int axis;
+    if (!caffe_int(&axis, l, caffe_message(l, "softmax_param"), "axis", 1)) return CAFFE_FAILED;
+    if (axis != 1) return caffe_error(l, "axis %d (expected 1, the channels)", axis), CAFFE_FAILED;
+    made(top, sketch_add(l->in->sketch, l->name, l->line, "softmax", l->input, 1, "%s", ""));
+    return CAFFE_MADE;
+}
+
+static enum caffe_result make_shuffle(struct caffe_blob *top, const struct caffe_layer *l) {
+    int groups;
+    if (!caffe_int(&groups, l, caffe_message(l, "shuffle_channel_param"), "group", 1)) return CAFFE_FAILED;
+    return made(top, sketch_add(l->in->sketch, l->name, l->line, "shuffle", l->input, 1, "groups=%d", groups));
+}
+
+static enum caffe_result make_concat(struct caffe_blob *top, const struct caffe_layer *l) {
+    const uint32_t of = caffe_message(l, "concat_param");
+    int axis;
+    if (!caffe_int(&axis, l, of, textproto_first(&l->in->model, of, "axis") ? "axis" : "concat_dim", 1))
+        return CAFFE_FAILED;
+    if (axis != 1) return caffe_error(l, "axis %d (expected 1, the channels)", axis), CAFFE_FAILED;
+    return l->bottoms == 1 ? same(top, l) : plain(top, l, "concat");
+}
+
+static enum caffe_result make_eltwise(struct caffe_blob *top, const struct caffe_layer *l) {
+    const struct textproto *t = &l->in->model;
+    const uint32_t of = caffe_message(l, "eltwise_param");
+    const char *operation = caffe_word(l, of, "operation", "SUM");
+    if ((strcmp(operation, "PROD") == 0 || strcmp(operation, "0") == 0) && l->bottoms == 2) return plain(top, l, "mul");
+    if (strcmp(operation, "SUM") != 0 && strcmp(operation, "1") != 0)
+        return caffe_error(l, "operation %.40s (expected SUM, or PROD of two)", operation), CAFFE_FAILED;
+    for (uint32_t f = textproto_first(t, of, "coeff"); f; f = textproto_after(t, f)) {
+        const char *text = textproto_value(t, f);
+        if (!text || strspn(text, "1.0") != strlen(text) || strtod(text, NULL) != 1)
+            return caffe_error(l, "coefficient %.40s (expected 1)", text ? text : "{...}"), CAFFE_FAILED;
+    }
+    return plain(top, l, "add");
+}
+
+static enum caffe_result make_flat(struct caffe_blob *top, const struct caffe_layer *l) {
+    same(top, l);
+    top->flat = true;
+    top->batchnorm = false;
+    return CAFFE_MADE;
+}
+
+static const struct caffe_kind kinds[] = {
+    {"Input", NULL, make_input, 0, 0, false},
+    {"Data", "DATA", make_data, 0, 0, false},
+    {"ImageData", "IMAGE_DATA", make_data, 0, 0, false},
+    {"HDF5Data", "HDF5_DATA", make_data, 0, 0, false},
+    {"MemoryData", "MEMORY_DATA", make_data, 0, 0, false},
+    {"WindowData", "WINDOW_DATA", make_data, 0, 0, false},
+    {"Convolution", "CONVOLUTION", make_convolution, 1, 1, false},
+    {"ConvolutionDepthwise", NULL, make_depthwise, 1, 1, false},
+    {"DepthwiseConvolution", NULL, make_depthwise, 1, 1, false},
+    {"InnerProduct", "INNER_PRODUCT", make_product, 1, 1, true},
+    {"Pooling", "POOLING", make_pool, 1, 1, false},
+    {"LRN", "LRN", make_lrn, 1, 1, false},
+    {"BatchNorm", NULL, make_batchnorm, 1, 1, false},
+    {"Scale", NULL, make_scale, 1, 2, false},
+    {"ShuffleChannel", NULL, make_shuffle, 1, 1, false},
+    {"ReLU", "RELU", make_relu, 1, 1, true},
+    {"ReLU6", NULL, make_relu6, 1, 1, true},
+    {"ELU", NULL, make_elu, 1, 1, true},
+    {"Sigmoid", "SIGMOID", make_sigmoid, 1, 1, true},
+    {"TanH", "TANH", make_tanh, 1, 1, true},
+    {"Swish", NULL, make_swish, 1, 1, true},
+    {"Dropout", "DROPOUT", make_dropout, 1, 1, true},
+    {"Softmax", "SOFTMAX", make_softmax, 1, 1, false},
+    {"SoftmaxWithLoss", "SOFTMAX_LOSS", make_softmax, 1, 2, false},
+    {"Concat", "CONCAT", make_concat, 1, CAFFE_BOTTOMS, false},
+    {"Eltwise", "ELTWISE", make_eltwise, 2, CAFFE_BOTTOMS, false},
+    {"Split", "SPLIT", same, 1, 1, true},
+    {"Flatten", "FLATTEN", make_flat, 1, 1, true},
+    {"Accuracy", "ACCURACY", nothing, 1, 2, true},
+    {"Silence", "SILENCE", nothing, 0, CAFFE_BOTTOMS, true},
+    {"EuclideanLoss", "EUCLIDEAN_LOSS", nothing, 1, 3, true},
+    {"SigmoidCrossEntropyLoss", "SIGMOID_CROSS_ENTROPY_LOSS", nothing, 1, 2, true},
+};
+
+const struct caffe_kind *caffe_kind_find(const char *type) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(kinds[i].type, type) == 0 || (kinds[i].old && strcmp(kinds[i].old, type) == 0)) return &kinds[i];
+    return NULL;
+}

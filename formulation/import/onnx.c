@@ -1,0 +1,342 @@
+#include "formulation/import/onnx.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/import/import.h"
+#include "solver/base/memory.h"
+
+/* Numbers of fields, from the published onnx.proto. */
+enum { MODEL_GRAPH = 7, MODEL_OPSET = 8, OPSET_DOMAIN = 1, OPSET_VERSION = 2 };
+enum { GRAPH_NODE = 1, GRAPH_INITIALIZER = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12 };
+enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_TYPE = 4, NODE_ATTRIBUTE = 5, NODE_DOMAIN = 7 };
+enum { ATTRIBUTE_NAME = 1, ATTRIBUTE_F = 2, ATTRIBUTE_I = 3, ATTRIBUTE_S = 4, ATTRIBUTE_T = 5, ATTRIBUTE_INTS = 8 };
+enum { VALUE_NAME = 1, VALUE_TYPE = 2, TYPE_TENSOR = 1, TENSOR_SHAPE = 2, SHAPE_DIM = 1, DIM_VALUE = 1 };
+enum { TENSOR_NAME = 8 };
+enum { OPSET_LEAST = 7, OPSET_MOST = 21, DIM_MOST = 1 << 24 };
+
+/* --- texts and values --------------------------------------------------------------------------------------------- */
+
+/* A name for messages: what fits, anything unprintable as ?. */
+static void copy_text(char *to, size_t room, struct wire from) {
+    const size_t length = wire_length(&from) < room - 1 ? wire_length(&from) : room - 1;
+    for (size_t i = 0; i < length; i++) to[i] = from.at[i] > ' ' && from.at[i] < 127 ? (char)from.at[i] : '?';
+    to[length] = '\0';
+}
+
+/* The number of the value of that name; a new one of kind NONE if it is new. */
+static int value_number(struct onnx *x, struct wire name) {
+    const size_t length = wire_length(&name);
+    char *text = memory_new(length + 1, 1);
+    memory_copy(text, name.at, length);
+    const int found = names_find(&x->names, text);
+    if (found >= 0) {
+        free(text);
+        return found;
+    }
+    x->text = memory_grow(x->text, &x->text_capacity, x->texts + 1, sizeof *x->text);
+    x->text[x->texts++] = text;
+    x->value = memory_grow(x->value, &x->value_capacity, (size_t)x->values + 1, sizeof *x->value);
+    x->value[x->values] = (struct onnx_value){.kind = ONNX_NONE};
+    names_add(&x->names, text, x->values);
+    return x->values++;
+}
+
+struct onnx_value onnx_numbers(struct onnx *x, const int64_t *number, int count, int rank) {
+    struct onnx_value v = {.kind = ONNX_CONSTANT, .rank = rank, .dim = {count}, .count = count};
+    assert(count >= 0 && count <= ONNX_INTS && (rank == 1 || (rank == 0 && count == 1)));
+    v.number = memory_duplicate(number, (size_t)count * sizeof *number);
+    x->number = memory_grow(x->number, &x->number_capacity, x->numbers + 1, sizeof *x->number);
+    x->number[x->numbers++] = v.number;
+    return v;
+}
+
+struct onnx_value onnx_image_of(int layer, int64_t C, int64_t H, int64_t W) {
+    return (struct onnx_value){.kind = ONNX_LAYER, .rank = 4, .dim = {1, C, H, W}, .layer = layer};
+}
+
+bool onnx_error(const struct onnx_node *n, const char *format, ...) {
+    char text[400];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    return error_at(n->in->err, n->in->path, 0, "node `%s` (%s): %s", n->name, n->type, text);
+}
+
+struct onnx_value *onnx_input(const struct onnx_node *n, int i) {
+    return i < n->inputs && n->input[i] >= 0 ? &n->in->value[n->input[i]] : NULL;
+}
+
+static bool padded(const struct onnx_value *v) {
+    return v->pad[0] || v->pad[1] || v->pad[2] || v->pad[3];
+}
+
+struct onnx_value *onnx_padded(const struct onnx_node *n, int i) {
+    struct onnx_value *v = onnx_input(n, i);
+    return v && padded(v) ? v : onnx_image(n, i, false);
+}
+
+void onnx_output(const struct onnx_node *n, int i, struct onnx_value value) {
+    assert(i > 0);
+    if (i < n->outputs && i < ONNX_OUTPUTS && n->output[i] >= 0) n->in->value[n->output[i]] = value;
+}
+
+struct onnx_value *onnx_image(const struct onnx_node *n, int i, bool vector) {
+    struct onnx_value *v = onnx_input(n, i);
+    if (v && padded(v)) return onnx_error(n, "zeros around its input (expected a convolution after Pad)"), NULL;
+    if (v && v->kind == ONNX_LAYER && !v->channels_last && (v->rank == 4 || (vector && v->rank == 2))) return v;
+    if (!v)
+        onnx_error(n, "input %d is missing", i);
+    else if (v->kind == ONNX_NONE)
+        onnx_error(n, "it reads `%.60s`, which no earlier node makes", n->in->text[n->input[i]]);
+    else if (v->kind == ONNX_CONSTANT)
+        onnx_error(n, "input %d is a constant (expected an image)", i);
+    else
+        onnx_error(n, "input %d has %d dimensions%s (expected batch, channels, height and width)", i, v->rank,
+                   v->channels_last ? ", the channels last" : "");
+    return NULL;
+}
+
+struct onnx_value *onnx_constant(const struct onnx_node *n, int i, int rank) {
+    struct onnx_value *v = onnx_input(n, i);
+    if (v && v->kind == ONNX_CONSTANT && v->rank == rank) return v;
+    if (!v || v->kind != ONNX_CONSTANT)
+        onnx_error(n, "input %d is not a constant (expected weights)", i);
+    else
+        onnx_error(n, "the weights have %d dimensions (expected %d)", v->rank, rank);
+    return NULL;
+}
+
+/* --- attributes --------------------------------------------------------------------------------------------------- */
+
+static bool attribute(struct wire *out, const struct onnx_node *n, const char *name) {
+    struct wire rest = n->message;
+    struct wire_field f, text;
+    while (wire_next(&rest, &f))
+        if (f.number == NODE_ATTRIBUTE && f.type == WIRE_BYTES &&
+            wire_find(f.bytes, ATTRIBUTE_NAME, WIRE_BYTES, &text) && wire_length(&text.bytes) == strlen(name) &&
+            memcmp(text.bytes.at, name, strlen(name)) == 0) {
+            *out = f.bytes;
+            return true;
+        }
+    return false;
+}
+
+int64_t onnx_int(const struct onnx_node *n, const char *name, int64_t preset) {
+    struct wire a;
+    struct wire_field f;
+    return attribute(&a, n, name) && wire_find(a, ATTRIBUTE_I, WIRE_VARINT, &f) ? (int64_t)f.value : preset;
+}
+
+float onnx_real(const struct onnx_node *n, const char *name, float preset) {
+    struct wire a;
+    struct wire_field f;
+    return attribute(&a, n, name) && wire_find(a, ATTRIBUTE_F, WIRE_32, &f) ? wire_float(f.value) : preset;
+}
+
+int onnx_ints(int64_t *out, int room, const struct onnx_node *n, const char *name) {
+    struct wire a;
+    struct wire_field f;
+    uint64_t value;
+    int count = 0;
+    if (!attribute(&a, n, name)) return -1;
+    while (wire_next(&a, &f)) {
+        if (f.number != ATTRIBUTE_INTS) continue;
+        if (f.type == WIRE_VARINT && count < room) out[count] = (int64_t)f.value;
+        count += f.type == WIRE_VARINT;
+        while (f.type == WIRE_BYTES && wire_length(&f.bytes) > 0 && wire_varint(&f.bytes, &value)) {
+            if (count < room) out[count] = (int64_t)value;
+            count++;
+        }
+    }
+    return count;
+}
+
+bool onnx_is(const struct onnx_node *n, const char *name, const char *text, bool preset) {
+    struct wire a;
+    struct wire_field f;
+    if (!attribute(&a, n, name) || !wire_find(a, ATTRIBUTE_S, WIRE_BYTES, &f)) return preset;
+    return wire_length(&f.bytes) == strlen(text) && memcmp(f.bytes.at, text, strlen(text)) == 0;
+}
+
+bool onnx_message(struct wire *out, const struct onnx_node *n, const char *name) {
+    struct wire a;
+    struct wire_field f;
+    if (!attribute(&a, n, name) || !wire_find(a, ATTRIBUTE_T, WIRE_BYTES, &f)) return false;
+    *out = f.bytes;
+    return true;
+}
+
+/* --- the graph ---------------------------------------------------------------------------------------------------- */
+
+static bool read_initializers(struct onnx *x, struct wire graph) {
+    struct wire_field f, name;
+    while (wire_next(&graph, &f)) {
+        if (f.number != GRAPH_INITIALIZER || f.type != WIRE_BYTES) continue;
+        const bool named = x->values < ONNX_VALUES && wire_find(f.bytes, TENSOR_NAME, WIRE_BYTES, &name);
+        const int at = named ? value_number(x, name.bytes) : -1;
+        if (!named || !onnx_tensor(&x->value[at], x, f.bytes))
+            return error_at(x->err, x->path, 0, "initialiser `%s` is not a tensor of at most %d dimensions",
+                            named ? x->text[at] : "", ONNX_RANK);
+    }
+    return true;
+}
+
+/* dim[rank]; a size that is symbolic is 0. -1: not a tensor. */
+static int declared(int64_t dim[ONNX_RANK], struct wire value) {
+    struct wire_field type, tensor, shape, d, size;
+    int rank = 0;
+    if (!wire_find(value, VALUE_TYPE, WIRE_BYTES, &type) || !wire_find(type.bytes, TYPE_TENSOR, WIRE_BYTES, &tensor) ||
+        !wire_find(tensor.bytes, TENSOR_SHAPE, WIRE_BYTES, &shape))
+        return -1;
+    while (wire_next(&shape.bytes, &d)) {
+        if (d.number != SHAPE_DIM || d.type != WIRE_BYTES) continue;
+        if (rank == ONNX_RANK) return -1;
+        dim[rank] = wire_find(d.bytes, DIM_VALUE, WIRE_VARINT, &size) ? (int64_t)size.value : 0;
+        if (dim[rank] < 0 || dim[rank] > DIM_MOST) dim[rank] = 0;
+        rank++;
+    }
+    return rank;
+}
+
+/* 1 C H W; or 1 H W C, if only then it is an image: as few channels at the end as images have. */
+static bool read_input(struct onnx *x, struct wire value, int at) {
+    int64_t dim[ONNX_RANK] = {0};
+    const int rank = declared(dim, value);
+    if (rank != 4)
+        return error_at(x->err, x->path, 0,
+                        "input `%.60s` has %d dimensions (expected batch, channels, height and width)", x->text[at],
+                        rank);
+    const bool last = dim[3] >= 1 && dim[3] <= 4 && dim[1] > 4;
+    const int64_t C = dim[last ? 3 : 1], H = dim[last ? 1 : 2], W = dim[last ? 2 : 3];
+    if (C < 1 || H < 1 || W < 1)
+        return error_at(x->err, x->path, 0,
+                        "input `%.60s` has no fixed size (expected numbers for channels, height and width)",
+                        x->text[at]);
+    const int layer =
+        sketch_add(x->sketch, x->text[at], 0, "input", NULL, 0, "c=%" PRId64 " h=%" PRId64 " w=%" PRId64, C, H, W);
+    x->value[at] = onnx_image_of(layer, C, H, W);
+    if (!last) return true;
+    x->value[at].channels_last = true;
+    x->value[at].dim[1] = H, x->value[at].dim[2] = W, x->value[at].dim[3] = C;
+    return true;
+}
+
+static bool read_inputs(struct onnx *x, struct wire graph) {
+    struct wire_field f, name;
+    while (wire_next(&graph, &f)) {
+        if (f.number != GRAPH_INPUT || f.type != WIRE_BYTES) continue;
+        if (!wire_find(f.bytes, VALUE_NAME, WIRE_BYTES, &name))
+            return error_at(x->err, x->path, 0, "an input has no name");
+        const int at = value_number(x, name.bytes);
+        if (x->value[at].kind == ONNX_NONE && !read_input(x, f.bytes, at)) return false;
+    }
+    return true;
+}
+
+/* --- nodes -------------------------------------------------------------------------------------------------------- */
+
+static bool node_read(struct onnx_node *n, struct onnx *x, struct wire message) {
+    struct wire_field f;
+    *n = (struct onnx_node){.in = x, .message = message, .output = {-1}};
+    if (wire_find(message, NODE_TYPE, WIRE_BYTES, &f)) copy_text(n->type, sizeof n->type, f.bytes);
+    if (wire_find(message, NODE_NAME, WIRE_BYTES, &f)) copy_text(n->name, sizeof n->name, f.bytes);
+    while (wire_next(&message, &f)) {
+        if (f.type != WIRE_BYTES || (f.number != NODE_INPUT && f.number != NODE_OUTPUT)) continue;
+        const int at = wire_length(&f.bytes) ? value_number(x, f.bytes) : -1;
+        if (f.number == NODE_OUTPUT) {
+            if (n->outputs < ONNX_OUTPUTS) n->output[n->outputs] = at;
+            n->outputs++;
+            continue;
+        }
+        if (n->inputs == ONNX_INPUTS) return onnx_error(n, "more than %d inputs", ONNX_INPUTS);
+        n->input[n->inputs++] = at;
+    }
+    if (!*n->name && n->output[0] >= 0) snprintf(n->name, sizeof n->name, "%.79s", x->text[n->output[0]]);
+    if (message.bad || n->output[0] < 0) return onnx_error(n, "not a node with a type and an output");
+    return true;
+}
+
+static void note_unsupported(struct onnx *x, const struct onnx_node *n) {
+    char type[48];
+    const size_t used = strlen(x->unsupported);
+    snprintf(type, sizeof type, "%s (", n->type);
+    if (strstr(x->unsupported, type)) return;
+    snprintf(x->unsupported + used, sizeof x->unsupported - used, "%s%s`%.60s`)", used ? ", " : "", type, n->name);
+}
+
+/* What a node that cannot be expressed makes, so that the rest is looked at too. */
+static struct onnx_value stand_in(const struct onnx_node *n) {
+    for (int i = 0; i < n->inputs; i++) {
+        const struct onnx_value *v = onnx_input(n, i);
+        if (v && v->kind == ONNX_LAYER) return *v;
+    }
+    return (struct onnx_value){.kind = ONNX_CONSTANT, .count = -1};
+}
+
+static bool read_node(struct onnx *x, struct wire message) {
+    struct onnx_node n;
+    struct wire_field f;
+    struct onnx_value made;
+    if (!node_read(&n, x, message)) return false;
+    if (x->values > ONNX_VALUES)
+        return error_at(x->err, x->path, 0, "more than %d values (expected fewer)", ONNX_VALUES);
+    const bool standard = !wire_find(message, NODE_DOMAIN, WIRE_BYTES, &f) || wire_length(&f.bytes) == 0 ||
+                          (wire_length(&f.bytes) == 7 && memcmp(f.bytes.at, "ai.onnx", 7) == 0);
+    const struct onnx_op *op = standard ? onnx_layer_find(n.type) : NULL;
+    enum onnx_result result = standard ? onnx_fold(&made, &n) : ONNX_UNSUPPORTED;
+    if (result == ONNX_UNSUPPORTED && op) result = op->make(&made, &n);
+    /* After a node that cannot be expressed, sizes are guesses, and no mistakes. */
+    if (result == ONNX_FAILED && !x->unsupported[0]) return false;
+    if (result == ONNX_UNSUPPORTED) note_unsupported(x, &n);
+    if (result != ONNX_MADE) made = stand_in(&n);
+    x->value[n.output[0]] = made;
+    return true;
+}
+
+static bool read_graph(struct onnx *x, struct wire graph) {
+    struct wire_field f;
+    struct wire rest = graph;
+    if (!read_initializers(x, graph) || !read_inputs(x, graph)) return false;
+    while (wire_next(&rest, &f))
+        if (f.number == GRAPH_NODE && f.type == WIRE_BYTES && !read_node(x, f.bytes)) return false;
+    if (rest.bad) return error_at(x->err, x->path, 0, "the graph is cut off or damaged");
+    if (x->unsupported[0])
+        return error_at(x->err, x->path, 0, "these types of nodes are not supported: %s", x->unsupported);
+    return x->sketch->layers > 0 || error_at(x->err, x->path, 0, "no nodes (expected an ONNX model)");
+}
+
+static bool read_model(struct onnx *x) {
+    struct wire model = {x->file.bytes, x->file.bytes + x->file.length, false}, rest = model;
+    struct wire_field f, domain, version;
+    while (wire_next(&rest, &f))
+        if (f.number == MODEL_OPSET && f.type == WIRE_BYTES &&
+            (!wire_find(f.bytes, OPSET_DOMAIN, WIRE_BYTES, &domain) || wire_length(&domain.bytes) == 0) &&
+            wire_find(f.bytes, OPSET_VERSION, WIRE_VARINT, &version))
+            x->opset = (int)(version.value & 0xffff);
+    if (rest.bad || !wire_find(model, MODEL_GRAPH, WIRE_BYTES, &f))
+        return error_at(x->err, x->path, 0, "not an ONNX model (expected a graph), or it is cut off");
+    if (x->opset < OPSET_LEAST || x->opset > OPSET_MOST)
+        return error_at(x->err, x->path, 0, "opset %d (expected %d to %d)", x->opset, OPSET_LEAST, OPSET_MOST);
+    return read_graph(x, f.bytes);
+}
+
+static bool onnx_read(struct sketch *out, const char *path, struct error *err) {
+    struct onnx x = {.path = path, .err = err, .sketch = out};
+    const bool good = wire_load(&x.file, path, err) && read_model(&x);
+    for (size_t i = 0; i < x.texts; i++) free(x.text[i]);
+    free(x.text);
+    for (size_t i = 0; i < x.numbers; i++) free(x.number[i]);
+    free(x.number);
+    free(x.value);
+    names_free(&x.names);
+    free(x.file.bytes);
+    return good;
+}
+
+const struct import_format import_onnx = {.ending = ".onnx", .framework = "ONNX", .read = onnx_read};

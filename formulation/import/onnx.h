@@ -1,0 +1,101 @@
+/* onnx.h - what the parts of the ONNX importer share: values, nodes, their attributes.
+ *
+ * A model is a graph of nodes in order of execution. A value is a tensor that the network computes (an image, or a vector
+ * where it was flattened: a layer of the sketch), or a constant: weights, of which the sizes matter here, or the whole
+ * numbers of shape arithmetic, which are computed as the nodes are read. The batch is taken to be 1. Opsets 7 to 21. */
+#ifndef FORMULATION_IMPORT_ONNX_H
+#define FORMULATION_IMPORT_ONNX_H
+#include "formulation/import/sketch.h"
+#include "formulation/import/wire.h"
+
+#define ONNX_RANK    6
+#define ONNX_INTS    16     /* numbers of a constant that are known: shapes, axes */
+#define ONNX_INPUTS  260    /* of a node */
+#define ONNX_OUTPUTS 8      /* of a node, that are looked at */
+#define ONNX_VALUES  200000 /* of a graph */
+
+enum onnx_kind { ONNX_NONE, ONNX_LAYER, ONNX_CONSTANT };
+struct onnx_value {
+    enum onnx_kind kind;
+    int rank;
+    int64_t dim[ONNX_RANK]; /* of a layer: 1 C H W, or 1 K */
+    int layer;              /* ONNX_LAYER: of the sketch */
+    bool channels_last;     /* ONNX_LAYER: dim is 1 H W C, of a graph that began in TensorFlow */
+    int64_t pad[4];     /* ONNX_LAYER: zeros around it that the convolution after it takes in: top left bottom right */
+    int64_t groups;     /* ONNX_LAYER of rank 5, 1 A B H W: channels that were groups x C / groups, transposed; or 0 */
+    int count;          /* ONNX_CONSTANT: number[0 .. count) are all its elements, whole; -1: not known */
+    int64_t *number;    /* ONNX_CONSTANT: owned by the list of the model's numbers */
+    struct wire tensor; /* ONNX_CONSTANT: where its elements are, in their order; empty: computed */
+};
+
+struct onnx {
+    const char *path;
+    struct error *err;
+    struct sketch *sketch;
+    struct wire_file file;
+    int opset;
+    char **text; /* [texts] names of values */
+    size_t texts, text_capacity;
+    struct names names; /* of values */
+    struct onnx_value *value;
+    int values;
+    size_t value_capacity;
+    int64_t **number; /* [numbers] arrays that values point to */
+    size_t numbers, number_capacity;
+    char unsupported[512];
+};
+
+struct onnx_node {
+    struct onnx *in;
+    struct wire message;
+    char name[80], type[40];
+    int inputs, outputs;
+    int input[ONNX_INPUTS]; /* values; -1: left out */
+    int output[ONNX_OUTPUTS];
+};
+
+/* --- values ------------------------------------------------------------------------------------------------------- */
+
+struct onnx_value *onnx_input(const struct onnx_node *n, int i); /* NULL: not given */
+/* The input that has to be there, as an image (rank 4) or, with `vector`, as a vector too. NULL and an error. */
+struct onnx_value *onnx_image(const struct onnx_node *n, int i, bool vector);
+/* The same with padding around it, which the node has to take in. */
+struct onnx_value *onnx_padded(const struct onnx_node *n, int i);
+/* Output i > 0 of the node; output 0 is what it returns. */
+void onnx_output(const struct onnx_node *n, int i, struct onnx_value value);
+/* A constant whose sizes are known; NULL and an error. */
+struct onnx_value *onnx_constant(const struct onnx_node *n, int i, int rank);
+/* A constant of `count` whole numbers (at most ONNX_INTS), of rank 0 or 1. */
+struct onnx_value onnx_numbers(struct onnx *x, const int64_t *number, int count, int rank);
+struct onnx_value onnx_image_of(int layer, int64_t C, int64_t H, int64_t W);
+bool onnx_error(const struct onnx_node *n, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* --- attributes: the value, or `preset` if absent ----------------------------------------------------------------- */
+
+int64_t onnx_int(const struct onnx_node *n, const char *name, int64_t preset);
+float onnx_real(const struct onnx_node *n, const char *name, float preset);
+/* At most `room` numbers; how many there are, -1: absent. */
+int onnx_ints(int64_t *out, int room, const struct onnx_node *n, const char *name);
+bool onnx_is(const struct onnx_node *n, const char *name, const char *text, bool preset); /* a text attribute */
+bool onnx_message(struct wire *out, const struct onnx_node *n, const char *name);         /* a tensor attribute */
+
+/* --- kinds of nodes ------------------------------------------------------------------------------------------------ */
+
+enum onnx_result { ONNX_MADE, ONNX_UNSUPPORTED, ONNX_FAILED };
+struct onnx_op {
+    const char *type;
+    enum onnx_result (*make)(struct onnx_value *out, const struct onnx_node *n);
+};
+const struct onnx_op *onnx_layer_find(const char *type); /* onnx_layers.c */
+/* Tries to compute a node whose inputs are constants or shapes; UNSUPPORTED: it is none of these (onnx_constants.c). */
+enum onnx_result onnx_fold(struct onnx_value *out, const struct onnx_node *n);
+/* A TensorProto as a constant: sizes, and its numbers if they are few and whole. */
+bool onnx_tensor(struct onnx_value *out, struct onnx *x, struct wire tensor);
+
+/* --- weights: onnx_weights.c --------------------------------------------------------------------------------------- */
+
+/* All elements of input i of the node, `count` floats, from the model or a file next to it. Without weights in demand
+ * nothing happens. */
+bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count);
+
+#endif

@@ -1,0 +1,45 @@
+/* sketch.h - a network as an importer puts it together: the lines of a .net (formulation/FORMATS.md), each with the line
+ * of the model that it comes from. Names of the model that a .net cannot hold are mended (`_` for what is not allowed)
+ * and made unique (`name_2`). */
+#ifndef FORMULATION_IMPORT_SKETCH_H
+#define FORMULATION_IMPORT_SKETCH_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "solver/base/names.h"
+
+struct sketch_layer {
+    char *text;   /* `name op inputs key=value...` */
+    char *name;   /* its first word */
+    char *origin; /* the name in the model, "" if it has none: weights are found by it */
+    long line;    /* in the model; 0: it has no lines */
+    /* If weights were asked for: conv M x C/G x KH x KW, fc M x C x H x W, bias M; batchnorm: factor C, shift C. */
+    float *weights, *bias; /* NULL: the layer has none */
+    int64_t weights_count, bias_count;
+};
+
+struct sketch {
+    bool weights;               /* in: wanted too */
+    const char *weights_file;   /* in: where they are, if they are not in the model */
+    struct sketch_layer *layer; /* [layers] */
+    int layers;
+    size_t capacity;
+    struct names names; /* of the layers so far */
+};
+
+void sketch_init(struct sketch *s);
+void sketch_free(struct sketch *s);
+/* Appends a layer that reads layers input[0 .. inputs); keys: printf, "" for none. Returns its number. */
+int sketch_add(struct sketch *s, const char *name, long line, const char *op, const int *input, int inputs,
+               const char *keys, ...) __attribute__((format(printf, 7, 8)));
+
+/* The last layer, which nothing reads yet, becomes another op of the same inputs, without keys. */
+void sketch_change(struct sketch *s, const char *op);
+/* Is layer `layer` an `op` that reads layer `input` alone? Does its line end in these keys? */
+bool sketch_reads(const struct sketch *s, int layer, const char *op, int input);
+bool sketch_says(const struct sketch *s, int layer, const char *keys);
+/* Room for the weights of the last layer; 0: none. */
+void sketch_weights(struct sketch *s, int64_t weights, int64_t bias);
+
+#endif

@@ -1,0 +1,208 @@
+/* taso import --weights: the numbers of the model, in the order and with the folding that run and emit expect. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/harness.h"
+#include "tests/support/onnx_file.h"
+
+static struct harness_output o;
+
+/* Imports a model; the floats of its weights file, `count` of them. The caller frees. */
+static float *imported(const char *statements, size_t count) {
+    char model[128], net[128], weights[128], line[512];
+    snprintf(model, sizeof model, "%s", harness_scratch("weights.onnx", ""));
+    snprintf(net, sizeof net, "%s", harness_scratch("weights.net", ""));
+    snprintf(weights, sizeof weights, "%s", harness_scratch("weights.f32", ""));
+    onnx_file(model, 11, statements);
+    snprintf(line, sizeof line, "import %s -o %s --weights %s --quiet", model, net, weights);
+    harness_command(&o, "taso", line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    float *all = malloc((count + 1) * sizeof *all);
+    FILE *in = fopen(weights, "rb");
+    ck_assert(in && all && fread(all, sizeof *all, count + 1, in) == count);
+    fclose(in);
+    harness_forget(model);
+    harness_forget(net);
+    harness_forget(weights);
+    return all;
+}
+
+static const char *const stored[] = {"f", "g", "h"};
+
+START_TEST(weights_are_read_however_they_are_stored) {
+    char statements[256];
+    snprintf(statements, sizeof statements,
+             "in x 1 2 5 5; %s w 3 2 3 3; %s b 3; Conv x,w,b y; %s v 4 27; Gemm y,v z transB=1", stored[_i], stored[_i],
+             stored[_i]);
+    float *all = imported(statements, 54 + 3 + 108);
+    for (int i = 0; i < 54; i++) ck_assert_float_eq(all[i], onnx_element(i));
+    for (int i = 0; i < 3; i++) ck_assert_float_eq(all[54 + i], onnx_element(i));
+    for (int i = 0; i < 108; i++) ck_assert_float_eq(all[57 + i], onnx_element(i));
+    free(all);
+}
+END_TEST
+
+START_TEST(a_product_from_the_left_is_turned) {
+    float *all = imported("in x 1 2 2 2; Flatten x y; f w 8 3; MatMul y,w z", 24);
+    for (int m = 0; m < 3; m++)
+        for (int k = 0; k < 8; k++) ck_assert_float_eq(all[m * 8 + k], onnx_element(k * 3 + m));
+    free(all);
+}
+END_TEST
+
+START_TEST(batch_norm_is_folded) {
+    float *all = imported("in x 1 2 4 4; f w 3 2 1 1; f g 3; f s 3; f m 3; f v 3; Conv x,w y;"
+                          "BatchNormalization y,g,s,m,v z epsilon:0.25; Relu z r",
+                          6 + 3);
+    for (int m = 0; m < 3; m++) {
+        const double e = (double)onnx_element(m), factor = e / sqrt(e + 0.25);
+        for (int c = 0; c < 2; c++)
+            ck_assert_double_eq_tol((double)all[m * 2 + c], (double)onnx_element(m * 2 + c) * factor, 1e-6);
+        ck_assert_double_eq_tol((double)all[6 + m], e - e * factor, 1e-6);
+    }
+    free(all);
+}
+END_TEST
+
+static const struct {
+    const char *model, *error;
+} refusals[] = {
+    {"in x 1 2 4 4; w w 3 2 1 1; Conv x,w y", "node `y` (Conv): input 1 holds more or fewer than its 6 elements"},
+    {"in x 1 2 4 4; n d 3 2 1 1; ConstantOfShape d w; Conv x,w y",
+     "node `y` (Conv): input 1 was computed, not stored: its weights are not in the file"},
+    {"in x 1 2 4 4; f w 3 2 1 1; f b 4; Conv x,w,b y", "node `y` (Conv): input 2 has 4 elements (expected 3)"},
+};
+
+START_TEST(weights_that_are_not_there_are_an_error_and_nothing_is_written) {
+    char model[128], line[512];
+    const char *folder = harness_folder();
+    snprintf(model, sizeof model, "%s", harness_scratch("refused.onnx", ""));
+    onnx_file(model, 11, refusals[_i].model);
+    snprintf(line, sizeof line, "import %s -o %s/n.net --weights %s/w.f32", model, folder, folder);
+    harness_command(&o, "taso", line);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, refusals[_i].error), "%s", o.err);
+    snprintf(line, sizeof line, "ls %s", folder);
+    harness_shell(&o, line);
+    ck_assert_str_eq(o.out, "");
+    harness_remove_folder(folder);
+    harness_forget(model);
+}
+END_TEST
+
+/* --- Caffe --------------------------------------------------------------------------------------------------------- */
+
+/* A layer of a .caffemodel with blobs of `count` floats each, the elements of blob i beginning at onnx_element(100 i). */
+static void put_layer(struct onnx_bytes *model, bool old, const char *name, const int *counts) {
+    static struct onnx_bytes layer, blob, data;
+    layer.length = 0;
+    onnx_put_text(&layer, old ? 4 : 1, name);
+    for (int i = 0; counts[i]; i++) {
+        blob.length = data.length = 0;
+        for (int k = 0; k < counts[i]; k++) {
+            const float value = onnx_element(100 * i + k);
+            onnx_put(&data, &value, 4);
+        }
+        onnx_put_message(&blob, 5, &data);
+        onnx_put_message(&layer, old ? 6 : 7, &blob);
+    }
+    onnx_put_message(model, old ? 2 : 100, &layer);
+}
+
+static const char prototxt[] =
+    "input: 'x' input_dim: [1, 2, 5, 5]\n"
+    "layer { name: 'c' type: 'Convolution' bottom: 'x' top: 'c' convolution_param { num_output: 3 kernel_size: 1 } }\n"
+    "layer { name: 'b' type: 'BatchNorm' bottom: 'c' top: 'c' batch_norm_param { eps: 0.25 } }\n"
+    "layer { name: 's' type: 'Scale' bottom: 'c' top: 'c' scale_param { bias_term: true } }\n"
+    "layer { name: 'f' type: 'InnerProduct' bottom: 'c' top: 'f' inner_product_param { num_output: 2 bias_term: false } }\n";
+
+static void caffe_import(const char *weights, const char *out) {
+    char line[1024], net[128];
+    snprintf(net, sizeof net, "%s", harness_scratch("caffe.net", ""));
+    const char *path = harness_scratch("caffe.prototxt", prototxt);
+    snprintf(line, sizeof line, "import %s --caffemodel %s -o %s --weights %s --quiet", path, weights, net, out);
+    harness_command(&o, "taso", line);
+    harness_forget(net);
+    harness_forget(path);
+}
+
+static void write_bytes(const char *path, const struct onnx_bytes *b) {
+    FILE *out = fopen(path, "wb");
+    ck_assert(out && fwrite(b->byte, 1, b->length, out) == b->length);
+    fclose(out);
+}
+
+/* Loop: today's form of layers, and the one before. */
+START_TEST(a_caffemodel_s_batch_norm_and_scale_are_folded) {
+    static struct onnx_bytes model;
+    char weights[128], out[128];
+    float all[9 + 150 + 1];
+    model.length = 0;
+    put_layer(&model, _i, "c", (const int[]){6, 3, 0});
+    put_layer(&model, _i, "b", (const int[]){3, 3, 1, 0});
+    put_layer(&model, _i, "s", (const int[]){3, 3, 0});
+    put_layer(&model, _i, "f", (const int[]){150, 0});
+    snprintf(weights, sizeof weights, "%s", harness_scratch("caffe.caffemodel", ""));
+    snprintf(out, sizeof out, "%s", harness_scratch("caffe.f32", ""));
+    write_bytes(weights, &model);
+    caffe_import(weights, out);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    FILE *in = fopen(out, "rb");
+    ck_assert(in && fread(all, sizeof *all, 160, in) == 159);
+    fclose(in);
+    const double times = (double)onnx_element(200);
+    for (int m = 0; m < 3; m++) {
+        const double mean = (double)onnx_element(m) / times, variance = (double)onnx_element(100 + m) / times;
+        const double factor = (double)onnx_element(m) / sqrt(variance + 0.25);
+        for (int c = 0; c < 2; c++)
+            ck_assert_double_eq_tol((double)all[2 * m + c], (double)onnx_element(2 * m + c) * factor, 1e-5);
+        ck_assert_double_eq_tol((double)all[6 + m],
+                                ((double)onnx_element(100 + m) - mean) * factor + (double)onnx_element(100 + m), 1e-5);
+    }
+    for (int k = 0; k < 150; k++) ck_assert_float_eq(all[9 + k], onnx_element(k));
+    harness_forget(weights);
+    harness_forget(out);
+}
+END_TEST
+
+START_TEST(a_caffemodel_that_does_not_fit_is_refused) {
+    static const struct {
+        int conv, mean, variance;
+        const char *name, *error;
+    } cases[] = {{6, 3, 3, "g", "layer `f`: not in this model"},
+                 {7, 3, 3, "f", "layer `c` has 7 weights (expected 6)"},
+                 {6, 3, 2, "f", "layer `b`: it has no mean and variance of one length"},
+                 {6, 4, 4, "f", "layer `s`: its factors and shifts are not as many as the channels before it"}};
+    static struct onnx_bytes model;
+    char weights[128], out[128];
+    model.length = 0;
+    put_layer(&model, false, "c", (const int[]){cases[_i].conv, 3, 0});
+    put_layer(&model, false, "b", (const int[]){cases[_i].mean, cases[_i].variance, 1, 0});
+    put_layer(&model, false, "s", (const int[]){3, 3, 0});
+    put_layer(&model, false, cases[_i].name, (const int[]){150, 0});
+    snprintf(weights, sizeof weights, "%s", harness_scratch("caffe.caffemodel", ""));
+    snprintf(out, sizeof out, "%s", harness_scratch("caffe.f32", NULL));
+    write_bytes(weights, &model);
+    caffe_import(weights, out);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, cases[_i].error), "%s", o.err);
+    harness_forget(weights);
+    harness_forget(out);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("import_weights");
+    TCase *weights = tcase_create("weights");
+    tcase_add_loop_test(weights, weights_are_read_however_they_are_stored, 0, sizeof stored / sizeof stored[0]);
+    tcase_add_test(weights, a_product_from_the_left_is_turned);
+    tcase_add_test(weights, batch_norm_is_folded);
+    tcase_add_loop_test(weights, weights_that_are_not_there_are_an_error_and_nothing_is_written, 0,
+                        sizeof refusals / sizeof refusals[0]);
+    tcase_add_loop_test(weights, a_caffemodel_s_batch_norm_and_scale_are_folded, 0, 2);
+    tcase_add_loop_test(weights, a_caffemodel_that_does_not_fit_is_refused, 0, 4);
+    suite_add_tcase(suite, weights);
+    return harness_run(suite);
+}

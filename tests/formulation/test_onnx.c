@@ -1,0 +1,268 @@
+/* ONNX models: published files against facts, every node, shape arithmetic, every refusal, damaged files. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulation/import/import.h"
+#include "formulation/network.h"
+#include "tests/support/facts.h"
+#include "tests/support/harness.h"
+#include "tests/support/onnx_file.h"
+
+static const struct {
+    const char *file, *facts; /* facts: of the same convolutions, if other files have them too */
+    int convolutions;
+    int64_t macs, parameters; /* parameters: of the file, where batch norm may be folded already */
+} published[] = {
+    {"light_bvlc_alexnet", NULL, 5, 595938432, 60965224},
+    {"light_inception_v1", NULL, 57, 1430532352, 6998552},
+    {"light_resnet50", NULL, 53, 4087136256, 25557032},
+    {"light_squeezenet", NULL, 26, 349151936, 1235496},
+    {"light_vgg19", "vgg19_soeaver", 16, 19508428800, 143667240},
+    {"tv_googlenet", NULL, 57, 1497352192, 6617624},
+    {"tv_resnet18", "resnet18_std", 20, 1813561344, 11684712},
+    {"tv_resnet34", "resnet34_std", 36, 3663249408, 21789160},
+    {"tv_resnet50", NULL, 53, 4087136256, 25530472},
+    {"tv_squeezenet1_1", NULL, 26, 349151936, 1235496},
+    {"tv_vgg11", "vgg11", 8, 7485456384, 132863336},
+    {"tv_vgg16", "vgg16_soeaver", 13, 15346630656, 138357544},
+};
+
+START_TEST(published_files_have_the_published_convolutions) {
+    char relative[128];
+    snprintf(relative, sizeof relative, "models/onnx/%s.onnx", published[_i].file);
+    const char *path = harness_data(relative);
+    if (!path) return;
+    struct error err = {""};
+    struct network *n = network_open(path, &err);
+    ck_assert_msg(n != NULL, "%s", err.text);
+    const struct network_facts facts = network_facts(n);
+    ck_assert_str_eq(n->name, published[_i].file);
+    ck_assert_int_eq(facts.convolutions, published[_i].convolutions);
+    ck_assert_int_eq(facts.macs, published[_i].macs);
+    ck_assert_int_eq(facts.parameters, published[_i].parameters);
+    network_free(n);
+}
+END_TEST
+
+/* --- nodes --------------------------------------------------------------------------------------------------------- */
+
+#define IN  "in x 0 3 8 10;"
+#define INN "x input - c=3 h=8 w=10|"
+static const struct {
+    int opset;
+    const char *model, *lines;
+} nodes[] = {
+    {7, IN "w w 4 3 3 3; Conv x,w y", INN "y conv x m=4 k=3 s=1 p=0 d=1 g=1 bias=0|"},
+    {21, IN "w w 6 1 3 1; w b 6; Conv x,w,b y strides=2,2 pads=1,0,1,0 dilations=2,2 group=3",
+     INN "y conv x m=6 kh=3 kw=1 s=2 pt=1 pl=0 pb=1 pr=0 d=2 g=3 bias=1|"},
+    {11, IN "w w 4 3 3 3; Conv x,w y strides=2,2 auto_pad'SAME_UPPER",
+     INN "y conv x m=4 k=3 s=2 pt=0 pl=0 pb=1 pr=1 d=1 g=1 bias=0|"},
+    {11, IN "w w 4 3 3 3; Conv x,w y strides=2,2 auto_pad'SAME_LOWER",
+     INN "y conv x m=4 k=3 s=2 pt=1 pl=1 pb=0 pr=0 d=1 g=1 bias=0|"},
+    {11, IN "w w 4 3 3 3; Conv x,w y auto_pad'VALID", INN "y conv x m=4 k=3 s=1 p=0 d=1 g=1 bias=0|"},
+    {11,
+     IN "MaxPool x y kernel_shape=3,3 strides=2,2 ceil_mode=1; AveragePool y z kernel_shape=2,2 pads=1,1,1,1;"
+        "AveragePool z a kernel_shape=2,2 count_include_pad=1; GlobalMaxPool a g",
+     INN "y maxpool x k=3 s=2 p=0 ceil=1|z avgpool y k=2 s=1 p=1 ceil=0 pad=0|a avgpool z k=2 s=1 p=0 ceil=0 pad=1|"
+         "g maxpool a global=1|"},
+    {11, IN "ReduceMean x y axes=2,3 keepdims=0; w w 5 3; w b 5; Gemm y,w,b z transB=1; Softmax z s",
+     INN "y avgpool x global=1|z fc y m=5 bias=1|s softmax z|"},
+    {18, IN "n a -1 -2; ReduceMean x,a y; Squeeze y v; w w 3 5; MatMul v,w z",
+     INN "y avgpool x global=1|z fc y m=5 bias=0|"},
+    {7, IN "LRN x y size=5 alpha:0.5 beta:0.75 bias:2", INN "y lrn x size=5 alpha=0.5 beta=0.75 bias=2|"},
+    {9,
+     IN "w w 3 3 1 1; w s 3; Conv x,w c; BatchNormalization c,s,s,s,s b,u1,u2,u3,u4; Relu b r; Identity r i;"
+        "Dropout i d,mask",
+     INN "c conv x m=3 k=1 s=1 p=0 d=1 g=1 bias=0|b batchnorm c|r relu b|d dropout r|"},
+    {9, IN "Relu x y; Add x,y a; Sum a,x,y s; Concat s,x c axis=1; Concat c d axis=-3",
+     INN "y relu x|a add x,y|s add a,x,y|c concat s,x|"},
+    {9,
+     IN "LeakyRelu x a; Elu a b alpha:0.5; Sigmoid b c; HardSigmoid c d; Tanh d e; Clip e f min:0 max:6;"
+        "Clip f g min:-1 max:1; Clip g h min:0",
+     INN "a leakyrelu x slope=0.00999999978|b elu a alpha=0.5|c sigmoid b|d hardsigmoid c alpha=0.200000003 beta=0.5|"
+         "e tanh d|f relu6 e|g clip f low=-1 high=1|h relu g|"},
+    {11, IN "Sigmoid x s; Mul x,s y; HardSigmoid y h alpha:0.16666667; Mul h,y z", INN "s silu x|h hardswish s|"},
+    {14, IN "# low 0; # high 6; HardSwish x a; Clip a,low,high b; Clip b,low c; Clip c,-,high d",
+     INN "a hardswish x|b relu6 a|c relu b|d clip c low=-1e+09 high=6|"},
+    {11, IN "n p 0 0 1 2 0 0 3 4; Pad x,p y; w w 4 3 3 3; Conv y,w z strides=2,2",
+     INN "z conv x m=4 k=3 s=2 pt=1 pl=2 pb=3 pr=4 d=1 g=1 bias=0|"},
+    {9, IN "Pad x y pads=0,0,1,1,0,0,1,1; w w 4 3 3 3; Conv y,w z pads=1,1,1,1",
+     INN "z conv x m=4 k=3 s=1 p=2 d=1 g=1 bias=0|"},
+    {11, IN "Split x a,b,c axis=1; Split x d,e axis=1 split=2,1; Concat a,b,c,d,e y axis=1",
+     INN
+     "a slice x from=0 m=1|a_2 slice x from=1 m=1|a_3 slice x from=2 m=1|d slice x from=0 m=2|d_2 slice x from=2 m=1|"
+     "y concat a,a_2,a_3,d,d_2|"},
+    {18, IN "n s 2 1; Split x,s a,b axis=1; Mul a,a y; Concat y,b z axis=1",
+     INN "a slice x from=0 m=2|a_2 slice x from=2 m=1|y mul a,a|z concat y,a_2|"},
+    {11, IN "n f 1; n t -1; n a 1; Slice x,f,t,a y; GlobalMaxPool y g; Mul g,y z",
+     INN "y slice x from=1 m=1|g maxpool y global=1|z mul y,g|"},
+    {9, IN "Slice x y starts=1 ends=9 axes=1", INN "y slice x from=1 m=2|"},
+    {13, IN "n f 1 1 2 2; Resize x,-,f y mode'nearest; n s 1 3 32 40; Resize y,-,-,s z mode'linear",
+     INN "y upsample x k=2 bilinear=0|z upsample y k=2 bilinear=1|"},
+    {9, IN "n f 1 1 3 3; Upsample x,f y", INN "y upsample x k=3 bilinear=0|"},
+    {11, "in x 1 6 4 5; n a 1 2 3 4 5; n b -1 6 4 5; Reshape x,a p; Transpose p q perm=0,2,1,3,4; Reshape q,b y",
+     "x input - c=6 h=4 w=5|y shuffle x groups=2|"},
+    {9,
+     "in x 1 8 10 3; Transpose x t perm=0,3,1,2; Relu t y; Transpose y z perm=0,2,3,1; Transpose z a perm=0,3,1,2;"
+     "GlobalAveragePool a g",
+     INN "y relu x|g avgpool y global=1|"},
+};
+
+static void sketched(const char *path, const char *lines) {
+    struct error err = {""};
+    struct sketch s;
+    char have[1024] = "";
+    sketch_init(&s);
+    ck_assert_msg(import_find(path)->read(&s, path, &err), "%s", err.text);
+    for (int i = 0; i < s.layers; i++) sprintf(have + strlen(have), "%s|", s.layer[i].text);
+    ck_assert_str_eq(have, lines);
+    sketch_free(&s);
+}
+
+START_TEST(every_node_becomes_a_layer) {
+    const char *path = harness_scratch("node.onnx", "");
+    onnx_file(path, nodes[_i].opset, nodes[_i].model);
+    sketched(path, nodes[_i].lines);
+    harness_forget(path);
+}
+END_TEST
+
+/* What exporters write for x.view(x.size(0), -1) and the like. */
+static const struct {
+    int opset;
+    const char *model;
+} flattenings[] = {
+    {9, "Flatten x f"},
+    {13, "Flatten x f axis=-3"},
+    {9, "n s 1 -1; Reshape x,s f"},
+    {9, "n s -1 240; Reshape x,s f"},
+    {9, "n s 0 -1; Reshape x,s f"},
+    {9, "Shape x s; # i 0; Gather s,i b; Unsqueeze b u axes=0; n m -1; Concat u,m t axis=0; Reshape x,t f"},
+    {13, "Shape x s; # i 0; n a 0; Gather s,i b; Unsqueeze b,a u; n m -1; Concat u,m t axis=0; Reshape x,t f"},
+    {13, "Shape x s; n a 0; n b 1; Slice s,a,b,a u; n m -1; Concat u,m t axis=0; Cast t c to=7; Reshape x,c f"},
+    {9, "Shape x s; Slice s u starts=0 ends=1 axes=0; n m 240; Concat u,m t axis=0; Reshape x,t f"},
+    {15, "Shape x u end=1; n m -1; Concat u,m t axis=0; Reshape x,t f"},
+    {9, "Shape x s; # i 1; # j 2; # k 3; Gather s,i c; Gather s,j h; Gather s,k w; Mul c,h p; Mul p,w q;"
+        "Unsqueeze q u axes=0; n m 1; Concat m,u t axis=0; Reshape x,t f"},
+    {9, "n s 1 240 1 1; Flatten x y; Reshape y,s z; Squeeze z f axes=2,3"},
+};
+
+START_TEST(an_image_is_flattened_in_many_ways) {
+    const char *path = harness_scratch("flat.onnx", "");
+    char model[512];
+    snprintf(model, sizeof model, "%s %s; w weights 5 240; Gemm f,weights y transB=1", IN, flattenings[_i].model);
+    onnx_file(path, flattenings[_i].opset, model);
+    sketched(path, INN "y fc x m=5 bias=0|");
+    harness_forget(path);
+}
+END_TEST
+
+/* --- refusals ------------------------------------------------------------------------------------------------------ */
+
+static const struct {
+    int opset;
+    const char *model, *error;
+} refusals[] = {
+    {6, IN, ": opset 6 (expected 7 to 21)"},
+    {22, IN, ": opset 22 (expected 7 to 21)"},
+    {9, "", ": no nodes (expected an ONNX model)"},
+    {9, "in x 1 3 8", ": input `x` has 3 dimensions (expected batch, channels, height and width)"},
+    {9, "in x 1 3 0 0", ": input `x` has no fixed size (expected numbers for channels, height and width)"},
+    {9, IN "Relu z y", ": node `y` (Relu): it reads `z`, which no earlier node makes"},
+    {9, IN "w w 3; Relu w y", ": node `y` (Relu): input 0 is a constant (expected an image)"},
+    {9, IN "Relu - y", ": node `y` (Relu): input 0 is missing"},
+    {9, IN "Conv x,x y", ": node `y` (Conv): input 1 is not a constant (expected weights)"},
+    {9, IN "w w 3 3; Conv x,w y", ": node `y` (Conv): the weights have 2 dimensions (expected 4)"},
+    {9, IN "w w 4 2 1 1; Conv x,w y", ": node `y` (Conv): weights of 2 channels in 1 groups for an input of 3"},
+    {9, IN "w w 4 3 1 1; Conv x,w y strides=1,2",
+     ": node `y` (Conv): strides or dilations differ in height and width (expected the same)"},
+    {9, IN "w w 4 3 1 1; Conv x,w y strides=0,0", ": node `y` (Conv): `strides` is out of range"},
+    {9, IN "w w 4 3 1 1; Conv x,w y strides=1,1,1", ": node `y` (Conv): `strides` has 3 numbers (expected 2)"},
+    {9, IN "w w 4 3 1 1; Conv x,w y pads=1,1", ": node `y` (Conv): `pads` has 2 numbers (expected 4)"},
+    {9, IN "w w 4 3 1 1; Conv x,w y pads=-1,0,0,0", ": node `y` (Conv): `pads` is out of range"},
+    {9, IN "w w 4 3 9 9; Conv x,w y",
+     ": layer `y`: convolution of a 3 x 8 x 10 input: the kernel must lie within the padded input"},
+    {9, IN "MaxPool x y", ": node `y` (MaxPool): `kernel_shape` is missing"},
+    {9, IN "MaxPool x y kernel_shape=2,3",
+     ": node `y` (MaxPool): a window of 2 x 3, dilation 1 (expected a square without dilation)"},
+    {9, IN "w w 5 7; Gemm x,w y transB=1", ": node `y` (Gemm): weights for 7 inputs (expected 240)"},
+    {9, IN "w w 5 240; Gemm x,w y alpha:2", ": node `y` (Gemm): alpha, beta or transA is set (expected 1, 1 and 0)"},
+    {9, IN "ReduceMean x y axes=1,2", ": node `y` (ReduceMean): not over height and width (expected axes 2 and 3)"},
+    {9, IN "Softmax x y", ": node `y` (Softmax): axis 1 of 4 dimensions (expected the channels)"},
+    {13, IN "Softmax x y", ": node `y` (Softmax): axis 3 of 4 dimensions (expected the channels)"},
+    {9, IN "Relu x y; Concat x,y z axis=2", ": node `z` (Concat): axis 2 (expected 1, the channels)"},
+    {9, IN "w w 4 3 1 1; Conv x,w y; Add x,y z",
+     ": node `z` (Add): input 1 has other sizes than input 0 (expected the same)"},
+    {9, IN "Relu x y; Reshape x,y z", ": node `z` (Reshape): its shape is not known from the file"},
+    {9, IN "n s 1 2; # i 2; Gather s,i z", ": node `z` (Gather): an index is out of range"},
+    {9, IN "Erf x y; NonMaxSuppression y z; Erf z w",
+     ": these types of nodes are not supported: Erf (`y`), NonMaxSuppression (`z`)"},
+    {9, IN "n s 1 3 16 5; Reshape x,s y", ": these types of nodes are not supported: Reshape (`y`)"},
+    {11, IN "n p 0 0 1 1 0 0 1 1; Pad x,p y; Relu y z",
+     ": node `z` (Relu): zeros around its input (expected a convolution after Pad)"},
+    {11, IN "n p 0 1 0 0 0 0 0 0; Pad x,p y", ": node `y` (Pad): not zeros around height and width"},
+    {11, IN "Pad x y mode'reflect pads=0,0,1,1,0,0,1,1", ": node `y` (Pad): not zeros around height and width"},
+    {11, IN "Split x a,b axis=2", ": node `a` (Split): axis 2, 2 outputs (expected the channels in at most 8 parts)"},
+    {11, IN "Split x a,b axis=1 split=2,2", ": node `a` (Split): parts that do not add up to the channels"},
+    {11, IN "n f 5; n t 9; n a 1; Slice x,f,t,a y", ": node `y` (Slice): no channel is left"},
+    {11, IN "n f 1; n t 9; n a 2; Slice x,f,t,a y",
+     ": node `y` (Slice): not of the channels, one after the other, with numbers from the file"},
+    {13, IN "n f 1 1 2 3; Resize x,-,f y",
+     ": node `y` (Resize): not by a whole factor, nearest or linear between pixel centres"},
+    {13, IN "n f 1 1 2 2; Resize x,-,f y mode'linear coordinate_transformation_mode'align_corners",
+     ": node `y` (Resize): not by a whole factor, nearest or linear between pixel centres"},
+    {9, IN "Transpose x y perm=0,2,1,3", ": these types of nodes are not supported: Transpose (`y`)"},
+};
+
+static void refused(const char *path, const char *message) {
+    struct error err = {""};
+    char expected[1024];
+    ck_assert_ptr_null(network_open(path, &err));
+    snprintf(expected, sizeof expected, "%s%s", path, message);
+    ck_assert_str_eq(err.text, expected);
+}
+
+START_TEST(what_cannot_be_expressed_is_refused_by_name) {
+    const char *path = harness_scratch("refused.onnx", "");
+    onnx_file(path, refusals[_i].opset, refusals[_i].model);
+    refused(path, refusals[_i].error);
+    harness_forget(path);
+}
+END_TEST
+
+/* A message that ends early is never taken for a smaller one. */
+START_TEST(a_file_cut_anywhere_is_refused) {
+    const char *path = harness_scratch("whole.onnx", "");
+    char bytes[1024], cut[256];
+    onnx_file(path, 9, IN "w w 4 3 3 3; Conv x,w y; Relu y z");
+    FILE *in = fopen(path, "rb");
+    const size_t length = fread(bytes, 1, sizeof bytes, in);
+    fclose(in);
+    snprintf(cut, sizeof cut, "%s", harness_scratch("cut.onnx", ""));
+    ck_assert(length > 60 && length < sizeof bytes);
+    for (size_t at = 0; at < length; at++) {
+        struct error err = {""};
+        FILE *out = fopen(cut, "wb");
+        ck_assert_uint_eq(fwrite(bytes, 1, at, out), at);
+        fclose(out);
+        ck_assert_msg(network_open(cut, &err) == NULL, "cut after %zu bytes", at);
+        ck_assert_str_ne(err.text, "");
+    }
+    harness_forget(cut);
+    harness_forget(path);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("onnx");
+    TCase *files = tcase_create("files");
+    tcase_add_loop_test(files, published_files_have_the_published_convolutions, 0,
+                        sizeof published / sizeof published[0]);
+    tcase_add_loop_test(files, every_node_becomes_a_layer, 0, sizeof nodes / sizeof nodes[0]);
+    tcase_add_loop_test(files, an_image_is_flattened_in_many_ways, 0, sizeof flattenings / sizeof flattenings[0]);
+    tcase_add_loop_test(files, what_cannot_be_expressed_is_refused_by_name, 0, sizeof refusals / sizeof refusals[0]);
+    tcase_add_test(files, a_file_cut_anywhere_is_refused);
+    suite_add_tcase(suite, files);
+    return harness_run(suite);
+}
