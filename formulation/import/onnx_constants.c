@@ -40,7 +40,7 @@ static bool whole(int64_t *out, float value) {
 /* `count` elements of `type` from bytes one after the other. */
 static bool raw_numbers(int64_t *out, struct wire raw, int count, uint64_t type) {
     const int size = type == TYPE_INT64 ? 8 : 4;
-    if (wire_length(&raw) != (size_t)(count * size)) return false;
+    if (wire_length(&raw) != (size_t)count * (size_t)size) return false;
     for (int i = 0; i < count; i++) {
         const uint64_t bits = little(raw.at + i * size, size);
         if (type == TYPE_FLOAT && !whole(&out[i], wire_float(bits))) return false;
