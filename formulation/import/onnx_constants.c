@@ -234,7 +234,7 @@ static enum onnx_result fold_reshape(struct onnx_value *out, const struct onnx_n
     for (int i = 0; i < v->rank; i++)
         if (__builtin_mul_overflow(all, v->dim[i], &all)) return ONNX_UNSUPPORTED;
     for (int i = 0; i < out->rank; i++) {
-        out->dim[i] = shape->number[i] == 0 && i < v->rank ? v->dim[i] : shape->number[i];
+        out->dim[i] = i < v->rank && shape->number[i] == 0 ? v->dim[i] : shape->number[i];
         if (out->dim[i] != -1 && __builtin_mul_overflow(rest, out->dim[i], &rest)) return ONNX_UNSUPPORTED;
     }
     for (int i = 0; i < out->rank; i++)
