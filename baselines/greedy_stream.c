@@ -85,7 +85,7 @@ static int64_t step_whole(const struct streamer *s, int v) {
     int64_t most = 0;
     for (int k = s->first_step[v]; k < s->first_step[v + 1]; k++) {
         const struct step *step = &s->steps->step[k];
-        int64_t bytes = step->fixed_bytes + (step->runs ? memory_model_step(s->q->model, 0, c->workspace_bytes) : 0);
+        int64_t bytes = step->fixed_bytes + (step->runs ? steps_choice_bytes(s->q->model, &s->g->node[v], c) : 0);
         for (int t = step->first; t < step->last; t++) {
             const struct edge *e = &s->g->edge[s->steps->term[t].edge];
             bytes += s->steps->term[t].bytes[state_out(s, &s->now, e->from)][c->in];
@@ -291,7 +291,8 @@ static void streamer_head(struct streamer *s) {
 
 static bool start_rule(const void *context, const struct node *n, int v, int i) {
     const struct streamer *s = context;
-    return memory_model_step(s->q->model, step_fixed(s, v), n->choice[i].workspace_bytes) <= s->q->budget_bytes;
+    return memory_model_step(s->q->model, step_fixed(s, v), 0) + steps_choice_bytes(s->q->model, n, &n->choice[i]) <=
+           s->q->budget_bytes;
 }
 
 bool greedy_stream_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,

@@ -1,11 +1,12 @@
 /* Knapsack by ratio: from the fastest selection, swap the choice that saves the most bytes per ns lost, until all fits.
  * A swap keeps the layouts, so that no conversion changes; the bytes are those that the memory model counts of a layer
- * by itself, weights and workspace. */
+ * by itself, weights, workspace and what of its output lies elsewhere than its inputs. */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "baselines/methods.h"
 #include "baselines/restrict.h"
+#include "formulation/steps.h"
 #include "solver/base/memory.h"
 
 static bool weights_any(const void *context, const struct node *n, int v, int i) {
@@ -14,9 +15,8 @@ static bool weights_any(const void *context, const struct node *n, int v, int i)
     return i >= 0 && i < n->choices;
 }
 
-static int64_t weights_bytes(const struct choice *c, enum memory_model model) {
-    return memory_model_added(model, c->workspace_bytes, c->weights_bytes) +
-           memory_model_step(model, 0, c->workspace_bytes);
+static int64_t weights_bytes(const struct node *n, const struct choice *c, enum memory_model model) {
+    return memory_model_added(model, c->workspace_bytes, c->weights_bytes) + steps_choice_bytes(model, n, c);
 }
 
 struct swap {
@@ -37,8 +37,9 @@ static struct swap weights_swap(const struct instance *g, const int *choice, enu
     for (int v = 0; v < g->nodes; v++) {
         const struct choice *now = &g->node[v].choice[choice[v]];
         for (int i = 0; i < g->node[v].choices; i++) {
-            const struct choice *c = &g->node[v].choice[i];
-            const struct swap s = {v, i, weights_bytes(now, model) - weights_bytes(c, model),
+            const struct node *n = &g->node[v];
+            const struct choice *c = &n->choice[i];
+            const struct swap s = {v, i, weights_bytes(n, now, model) - weights_bytes(n, c, model),
                                    c->time_ns > now->time_ns ? c->time_ns - now->time_ns : 0};
             if (c->in == now->in && c->out == now->out && s.saved > 0 && swap_better(&s, &best)) best = s;
         }

@@ -24,7 +24,7 @@ static bool cutter_extremes(struct cutter *c) {
         bool any = false;
         for (int i = 0; i < c->g->node[v].choices; i++) {
             if (!cutter_alive(c, v, i)) continue;
-            int64_t step = core_step_bytes(c->core, cutter_choice(c, v, i));
+            int64_t step = core_step_bytes(c->core, v, cutter_choice(c, v, i));
             int64_t added = core_added_bytes(c->core, cutter_choice(c, v, i));
             if (!any || step > c->most_step[v]) c->most_step[v] = step;
             if (!any || added < c->least_added[v]) c->least_added[v] = added;
@@ -48,7 +48,7 @@ static void cutter_largest(struct cutter *c) {
     for (int v = 0; v < c->g->nodes; v++)
         for (int i = 0; i < c->g->node[v].choices; i++) {
             const struct choice *choice = cutter_choice(c, v, i);
-            int64_t need = core_step_bytes(core, choice) + core_added_bytes(core, choice) - c->least_added[v];
+            int64_t need = core_step_bytes(core, v, choice) + core_added_bytes(core, choice) - c->least_added[v];
             if (cutter_alive(c, v, i) && need > slack) cutter_strike(c, v, i);
         }
     for (int e = 0; e < c->g->edges; e++)
@@ -76,8 +76,8 @@ static int64_t least_step_reading(const struct cutter *c, int v, int in) {
     int64_t least = INT64_MAX;
     for (int i = 0; i < c->g->node[v].choices; i++) {
         const struct choice *choice = cutter_choice(c, v, i);
-        if (cutter_alive(c, v, i) && (int)choice->in == in && core_step_bytes(c->core, choice) < least)
-            least = core_step_bytes(c->core, choice);
+        if (cutter_alive(c, v, i) && (int)choice->in == in && core_step_bytes(c->core, v, choice) < least)
+            least = core_step_bytes(c->core, v, choice);
     }
     return least;
 }
@@ -94,8 +94,8 @@ static void cutter_step(struct cutter *c, const struct step *s) {
     assert(memory_model_by_step(c->core->model) && terms >= 0);
     for (int i = 0; i < node->choices; i++) {
         const struct choice *choice = cutter_choice(c, s->node, i);
-        int64_t need = terms + (s->runs ? core_step_bytes(c->core, choice) : 0) + core_added_bytes(c->core, choice) -
-                       c->least_added[s->node];
+        int64_t need = terms + (s->runs ? core_step_bytes(c->core, s->node, choice) : 0) +
+                       core_added_bytes(c->core, choice) - c->least_added[s->node];
         if (cutter_alive(c, s->node, i) && need > slack) cutter_strike(c, s->node, i);
     }
     for (int t = s->first; t < s->last && !c->core->open; t++) {

@@ -59,7 +59,8 @@ static void strip_add(struct instance *g, int v, const struct primitive *p, enum
                         row->median_ns,
                         strip_workspace(g->network, v, p, layout, rows, g->threads),
                         (int64_t)(p ? primitive_weights(p, &l->scenario) : operator_weights(&l->shape_of, layout)),
-                        rows};
+                        rows,
+                        0};
 }
 
 static void instance_strips(struct instance *g, int v) {

@@ -101,9 +101,9 @@ struct operator_contract {
     bool fuses_relu;      /* run applies a ReLU that follows (shape.relu) */
     int in_place;         /* run may write its output over any of the first so many inputs, if that comes only once;
                              so may it on rows by themselves */
-    bool joins;           /* the output is the inputs one after the other, where its layout has the bytes of CHW; run may
+    bool joins;   /* the output is the inputs one after the other, where its layout has the bytes of CHW; run may
                              find them there already */
-    bool by_rows;         /* an output row needs only the input rows under its window (kernels/strip.h), and comes out
+    bool by_rows; /* an output row needs only the input rows under its window (kernels/strip.h), and comes out
                              the same, to the bit, whatever rows are computed with it */
     int stack;
     bool (*shape)(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]);

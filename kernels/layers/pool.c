@@ -273,9 +273,9 @@ static void pool_run(const struct operator_shape *s, enum layout layout, float *
     const int64_t rows = (int64_t)C * OH;
     PARALLEL_FOR
     for (int64_t row = 0; row < rows; row++) { /* in the order in which they lie in the output */
-        const int c = (int)(layout == LAYOUT_CHW ? row / OH : row % C), oh = (int)(layout == LAYOUT_CHW ? row % OH : row / C);
-        (is_long ? pool_long_row : pool_row)(s, out + row * s->OW,
-                                             in[0] + layout_index(layout, C, s->H, s->W, c, 0, 0),
+        const int c = (int)(layout == LAYOUT_CHW ? row / OH : row % C),
+                  oh = (int)(layout == LAYOUT_CHW ? row % OH : row / C);
+        (is_long ? pool_long_row : pool_row)(s, out + row * s->OW, in[0] + layout_index(layout, C, s->H, s->W, c, 0, 0),
                                              layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
     }
 }

@@ -153,7 +153,7 @@ static int check_over(const struct operator_shape *s, struct random *r) {
 static const struct {
     enum operator_kind kind;
     int least; /* runs over an input, of CASES shapes in three layouts */
-} overs[] = {{OPERATOR_MAXPOOL, CASES},     {OPERATOR_AVGPOOL, CASES}, {OPERATOR_LRN, 4 * CASES},
+} overs[] = {{OPERATOR_MAXPOOL, CASES},     {OPERATOR_AVGPOOL, CASES},  {OPERATOR_LRN, 4 * CASES},
              {OPERATOR_SOFTMAX, 6 * CASES}, {OPERATOR_RELU, 6 * CASES}, {OPERATOR_ADD, 12 * CASES}};
 
 START_TEST(an_operator_gives_the_same_bits_over_its_input) {
@@ -285,8 +285,8 @@ START_TEST(a_primitive_gives_the_same_bits_over_its_input) {
         struct scenario s = {.C = C, .M = C, .groups = C, .KH = K, .KW = random_int(&r, 0, 3) ? K : 2};
         s.H = random_int(&r, K, 14), s.W = random_int(&r, K, random_int(&r, 0, 3) ? 14 : 150);
         s.stride = random_int(&r, 1, 3), s.dilation = random_int(&r, 1, 2);
-        s.pad = (struct padding){random_int(&r, 0, 2), random_int(&r, 0, 2), random_int(&r, 0, 2),
-                                 random_int(&r, 0, 2)};
+        s.pad =
+            (struct padding){random_int(&r, 0, 2), random_int(&r, 0, 2), random_int(&r, 0, 2), random_int(&r, 0, 2)};
         if (scenario_check(&s)) continue;
         for (int i = 0; i < primitive_count; i++) times += check_primitive(&primitives[i], &s, &r);
     }
