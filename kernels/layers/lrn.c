@@ -12,7 +12,6 @@
 
 #define CHUNK 64 /* elements at once: sums stay in registers or L1 */
 #define SHORT 16 /* most squares of a sum in float */
-#define KEPT  8  /* channels: half a short window, and the one in its middle */
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -48,20 +47,22 @@ static void lrn_long_pixel(float *sum, const float *in, int C, int c, int n, int
     }
 }
 
-/* n adjacent elements of each channel; channels lie `stride` apart. Those that the output may have overwritten are read
- * from copies. */
-INLINE void lrn_short_row(float *out, const float *in, size_t stride, const struct operator_shape *s, int n) {
+/* n adjacent elements of each channel; channels lie `stride` apart. over: out is in; then each element is copied before
+ * it is written over, and a window is in the copies of the latest SHORT channels. */
+INLINE void lrn_short_row(float *out, const float *in, size_t stride, const struct operator_shape *s, int n,
+                          const bool over) {
     const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
-    float kept[KEPT][CHUNK];
-    for (int c = 0; c < C; c++) {
+    float kept[SHORT][CHUNK];
+    for (int c = 0, copied = 0; c < C; c++) {
         float sum[CHUNK] = {0};
         const int last = c < C - after ? c + after : C - 1;
-        memcpy(kept[c % KEPT], in + (size_t)c * stride, sizeof(float) * (size_t)n);
+        for (; over && copied <= last; copied++)
+            memcpy(kept[copied % SHORT], in + (size_t)copied * stride, sizeof(float) * (size_t)n);
         for (int d = c > before ? c - before : 0; d <= last; d++) {
-            const float *x = d < c ? kept[d % KEPT] : in + (size_t)d * stride;
+            const float *x = over ? kept[d % SHORT] : in + (size_t)d * stride;
             for (int j = 0; j < n; j++) sum[j] += x[j] * x[j];
         }
-        lrn_scale(out + (size_t)c * stride, kept[c % KEPT], sum, n, s);
+        lrn_scale(out + (size_t)c * stride, over ? kept[c % SHORT] : in + (size_t)c * stride, sum, n, s);
     }
 }
 
@@ -70,7 +71,8 @@ INLINE void lrn_row(float *out, const float *in, size_t stride, const struct ope
     const int W = s->W, C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
     for (int i = 0; i < W; i += CHUNK) {
         const int n = W - i < CHUNK ? W - i : CHUNK;
-        if (s->size <= SHORT) lrn_short_row(out + i, in + i, stride, s, n);
+        if (s->size <= SHORT && out == in) lrn_short_row(out + i, in + i, stride, s, n, true);
+        if (s->size <= SHORT && out != in) lrn_short_row(out + i, in + i, stride, s, n, false);
         for (int c = 0; c < C && s->size > SHORT; c++) {
             float sum[CHUNK];
             lrn_long_row(sum, in + i, stride, c > before ? c - before : 0, c < C - after ? c + after : C - 1, n);
@@ -185,7 +187,7 @@ const struct operator_contract operator_lrn = {.help = "local response normalisa
                                                            {"beta", KEY_REAL, 0.75, false},
                                                            {"bias", KEY_REAL, 1, false}}},
                                                .by_rows = true,
-                                               .stack = 4096,
+                                               .stack = 6144,
                                                .shape = lrn_shape,
                                                .print = lrn_print,
                                                .over = lrn_over,

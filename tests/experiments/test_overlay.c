@@ -241,12 +241,31 @@ START_TEST(the_peak_of_a_small_network_is_that_counted_by_hand) {
 }
 END_TEST
 
+/* On two threads a pool is not written over its input: 2048 and 512 bytes rather than 256 and 2048. */
+START_TEST(a_budget_that_needs_one_thread_is_refused_with_two) {
+    const char *path = harness_scratch("hand.net", "in input - c=1 h=8 w=8\na conv in m=8 k=1\nb maxpool a k=2 s=2\n"
+                                                   "c conv b m=1 k=1\n");
+    struct world w = world_new(path);
+    struct error err = {""};
+    world_plan_by(&w, path, "direct");
+    plan_free(w.plan);
+    w.plan = plan_new(w.g, w.choice, path, "hand", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 2304);
+    ck_assert_int_eq(w.plan->memory_bytes, 2304);
+    ck_assert_msg(plan_affords(w.plan, w.net, 1, &err), "%s", err.text);
+    ck_assert(!plan_affords(w.plan, w.net, 2, &err));
+    ck_assert_msg(strstr(err.text, "it needs 2560 bytes, its budget is 2304") != NULL, "%s", err.text);
+    world_free(&w);
+    harness_forget(path);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("overlay");
     TCase *c = tcase_create("overlay");
     tcase_set_timeout(c, 0);
     tcase_add_loop_test(c, random_networks_run_over_and_around_inputs_in_the_bytes_of_the_judge, 0, 1);
     tcase_add_loop_test(c, the_peak_of_a_small_network_is_that_counted_by_hand, 0, BY_HAND);
+    tcase_add_test(c, a_budget_that_needs_one_thread_is_refused_with_two);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }
