@@ -142,6 +142,17 @@ static void emit_functions(const struct emitter *e, struct text_writer *out) {
     text_write(out, "    return NULL;\n}\n");
 }
 
+/* Bits by kind of the activations that the plan has (kernels/activation.h). */
+static unsigned emit_activations(const struct schedule *s) {
+    unsigned used = 0;
+    _Static_assert(ACTIVATIONS <= 32, "a bit for each activation");
+    for (int i = 0; i < s->steps; i++) {
+        const struct layer *l = &s->network->layer[s->step[i].node];
+        used |= 1u << (l->kind == LAYER_CONV ? l->activation.kind : l->shape_of.activation.kind);
+    }
+    return used;
+}
+
 static bool emit_source(struct emitter *e, const char *path, struct error *err) {
     struct text_writer out;
     if (!text_create(&out, path, err)) return false;
@@ -152,6 +163,7 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
                      "#include \"net.h\"\n\n#include <math.h>\n#include <stdint.h>\n#include <string.h>\n\n"
                      "/* Helpers of the kernels' headers that this plan has no use for. */\n"
                      "#pragma GCC diagnostic ignored \"-Wunused-function\"\n\n");
+    text_write(&out, "#define ACTIVATION_USED 0x%xu\n", emit_activations(e->s));
     amalgam_header_write(&e->code, &out, "kernels/primitive.h");
     amalgam_header_write(&e->code, &out, "kernels/operator.h");
     amalgam_header_write(&e->code, &out, "kernels/layout/convert.h");

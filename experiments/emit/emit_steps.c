@@ -149,7 +149,10 @@ void emit_steps_rest(const struct emitter *e, struct text_writer *out, int i) {
     emit_steps_stored(e, out, i);
     text_write(out, ", ");
     emit_steps_bias(e, out, i);
-    if (e->s->step[i].primitive) text_write(out, ", %s", emit_steps_layer(e, i)->relu ? "true" : "false");
+    if (e->s->step[i].primitive) {
+        text_write(out, ", (struct activation)");
+        emit_tables_activation(out, emit_steps_layer(e, i)->activation);
+    }
     text_write(out, ", AT(%" PRId64 "), 1", e->s->step[i].workspace_offset);
 }
 static void emit_steps_operator(const struct emitter *e, struct text_writer *out, int i) {

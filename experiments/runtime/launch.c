@@ -19,7 +19,7 @@ void launch_run(const struct launch *l) {
     case LAUNCH_PRIMITIVE:
         assert(l->from == l->primitive->in && l->to == l->primitive->out); /* the layouts that it was chosen for */
         assert((uintptr_t)l->workspace % PRIMITIVE_ALIGNMENT == 0);
-        primitive_run(l->primitive, l->scenario, l->out, l->in[0], l->stored, l->bias, l->relu, l->workspace,
+        primitive_run(l->primitive, l->scenario, l->out, l->in[0], l->stored, l->bias, l->activation, l->workspace,
                       l->threads);
         return;
     case LAUNCH_OPERATOR:

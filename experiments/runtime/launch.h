@@ -24,7 +24,7 @@ struct launch {
     enum layout from, to;                  /* of the inputs and the output; an operator's are equal */
     const struct primitive *primitive;     /* LAUNCH_PRIMITIVE */
     const struct scenario *scenario;       /* LAUNCH_PRIMITIVE */
-    bool relu;                             /* LAUNCH_PRIMITIVE: ReLU at the end */
+    struct activation activation;          /* LAUNCH_PRIMITIVE: at the end */
     const struct operator_shape *operator; /* LAUNCH_OPERATOR, LAUNCH_ACCUMULATE */
     int row_from, row_to;                  /* LAUNCH_ACCUMULATE */
     void *state;                           /* LAUNCH_ACCUMULATE */

@@ -26,7 +26,7 @@ static struct launch run_launch(const struct runtime *r, int at) {
                            .to = step->row->to,
                            .primitive = step->primitive,
                            .scenario = &l->scenario,
-                           .relu = l->relu,
+                           .activation = l->activation,
                            .operator= & l->shape_of,
                            .out = run_at(r, at),
                            .stored = r->stored[at],

@@ -98,6 +98,11 @@ static void random_pool(struct operator_shape *s, struct random *r) {
     s->OW = (s->W + s->pad.left + s->pad.right - s->kernel) / s->stride + 1;
 }
 
+/* An activation with its presets, as a layer or, in an addition, folded in; any of the table. */
+static struct activation random_activation(struct random *r) {
+    return activation_of((enum activation_kind)random_int(r, 0, ACTIVATIONS - 1));
+}
+
 static struct operator_shape random_shape(enum operator_kind kind, struct random *r) {
     struct operator_shape s = {.kind = kind, .inputs = 1, .C = {random_int(r, 1, 140)}};
     s.H = random_int(r, 1, 12), s.W = random_int(r, 1, random_int(r, 0, 3) ? 12 : 140);
@@ -105,8 +110,9 @@ static struct operator_shape random_shape(enum operator_kind kind, struct random
     if (kind == OPERATOR_MAXPOOL || kind == OPERATOR_AVGPOOL) random_pool(&s, r);
     if (kind == OPERATOR_LRN)
         s.size = 2 * random_int(r, 0, 9) + 1, s.alpha = 0.5f, s.beta = random_int(r, 0, 1) ? 0.75f : 0.5f, s.bias = 1;
+    while (operators[kind]->activates && s.activation.kind == ACTIVATION_NONE) s.activation = random_activation(r);
     if (kind == OPERATOR_ADD) {
-        s.inputs = random_int(r, 2, 4), s.relu = random_int(r, 0, 1);
+        s.inputs = random_int(r, 2, 4), s.activation = random_activation(r);
         for (int i = 1; i < s.inputs; i++) s.C[i] = s.C[0];
     }
     return s;
@@ -269,8 +275,9 @@ static bool check_primitive(const struct primitive *p, const struct scenario *s,
     memcpy(over, in, inputs * sizeof *in);
     ck_assert(outputs <= inputs && primitive_workspace(p, s, 1) == 0);
     primitive_prepare(p, s, stored, weights);
-    primitive_run(p, s, apart, in, stored, bias, false, &unused, 1);
-    primitive_run(p, s, over, over, stored, bias, false, &unused, 1);
+    const struct activation activation = random_activation(r);
+    primitive_run(p, s, apart, in, stored, bias, activation, &unused, 1);
+    primitive_run(p, s, over, over, stored, bias, activation, &unused, 1);
     ck_assert_msg(memcmp(over, apart, outputs * sizeof *over) == 0, "%s on %s over its input", p->name, text);
     block_free(over, inputs, text);
     free(in), free(apart), free(weights), free(bias), free(stored);
