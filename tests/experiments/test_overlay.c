@@ -247,7 +247,7 @@ START_TEST(a_budget_that_needs_one_thread_is_refused_with_two) {
                                                    "c conv b m=1 k=1\n");
     struct world w = world_new(path);
     struct error err = {""};
-    world_plan_by(&w, path, "direct");
+    world_plan_by(&w, path, "sum2d");
     plan_free(w.plan);
     w.plan = plan_new(w.g, w.choice, path, "hand", MEMORY_PEAK, CONVERSIONS_PER_EDGE, 2304);
     ck_assert_int_eq(w.plan->memory_bytes, 2304);
