@@ -50,11 +50,17 @@ void activation_print(char text[ACTIVATION_TEXT], struct activation f) {
 
 void activation_run(struct activation f, float *out, const float *in, size_t n) {
     assert((int)f.kind >= 0 && f.kind < ACTIVATIONS);
+    if (f.kind == ACTIVATION_NONE && out == in) return;
+    if (activation_bounds(f)) {
+        for (size_t i = 0; i < n; i++) out[i] = activation_bounded(in[i], f.a, f.b);
+        return;
+    }
     for (size_t i = 0; i < n; i += CURVE_LANES) {
         const size_t few = n - i < CURVE_LANES ? n - i : CURVE_LANES;
         float at[CURVE_LANES] = {0};
-        memcpy(at, in + i, few * sizeof *in);
+        const bool whole = few == CURVE_LANES;
+        memcpy(at, in + i, whole ? sizeof at : few * sizeof *at);
         curve_lanes(f, at, at);
-        memcpy(out + i, at, few * sizeof *out);
+        memcpy(out + i, at, whole ? sizeof at : few * sizeof *at);
     }
 }

@@ -47,10 +47,12 @@ static inline __attribute__((always_inline)) float activation_bounded(float x, f
 
 static inline __attribute__((always_inline)) bool activation_has_form(enum activation_kind kind,
                                                                       enum activation_form form) {
+    const unsigned kinds = 0u /* bits: known when it is compiled */
 #define ACTIVATION(symbol, name, is, key_a, a, key_b, b, y, help)                                                      \
-    if (ACTIVATION_IS_USED(symbol) && kind == ACTIVATION_##symbol) return form == ACTIVATION_##is;
+    | (unsigned)(ACTIVATION_IS_USED(symbol) && form == ACTIVATION_##is) << ACTIVATION_##symbol
 #include "kernels/activations.def"
-    return false;
+        ;
+    return kinds >> kind & 1;
 }
 static inline __attribute__((always_inline)) bool activation_bounds(struct activation f) {
     return activation_has_form(f.kind, ACTIVATION_BOUNDS);
