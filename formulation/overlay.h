@@ -16,10 +16,10 @@
  *
  *     reused(v, p) = bytes(v) if over(v, i) for some i,   else the sum of bytes(i) over all i with view(v, i)   (26)
  *
- * while v runs; then the inputs are given up, with what (24) leaves of them. It takes no more time, and no step more
- * bytes, than memory apart: so it is done wherever it may be, and is not chosen. All of it depends on the network, the
- * kernel of v, its layout and the number of threads only, not on what other layers choose: hence (25) asks what a tensor
- * could be made over by any kernel. */
+ * while v runs; then the inputs are given up, with what (24) leaves of them. No kernel computes more, and no step takes
+ * more bytes, than with memory apart: so it is done wherever it may be, and is not chosen. All of it depends on the
+ * network, the kernel of v, its layout and the number of threads only, not on what other layers choose: hence (25) asks
+ * what a tensor could be made over by any kernel. */
 #ifndef FORMULATION_OVERLAY_H
 #define FORMULATION_OVERLAY_H
 #include "formulation/network.h"
