@@ -2,8 +2,8 @@
  * conversions, no costs. Equation numbers are those of formulation/README.md.
  *
  *     whole      max over the layers v of the bytes of the tensors alive while v runs          (5) with w = 0
- *     in place   the same, but outputs lie over an input or around several where some kernel and layout allow it (24) to
- *                (26), on one thread. The image counts as such an input: a run keeps its own copy.
+ *     in place   the same, but outputs lie over an input or around several where some kernel and layout allow it (28) to
+ *                (30), on one thread. The image counts as such an input: a run keeps its own copy.
  *     streamed   min over the paths from the image to the output over the cuts (formulation/segment.h) of
  *                max over the arcs of the path of
  *                    a segment (i, j] by rows       block(i, j, h) of (18), the least over h of segment_rows
@@ -12,8 +12,8 @@
  *     image      the same, but a segment that begins with the image takes its rows from the caller as they are needed, and
  *     by rows    holds those that it still needs
  *
- * A run in whole tensors or by rows reaches the second and the third if these kernels have no workspace and their
- * layouts agree. The first is what it would take without memory in common; the last is a bound.
+ * A run in whole tensors or by rows reaches all but the first if these kernels have no workspace and their layouts agree.
+ * The first is what it would take without memory in common.
  *
  * The path follows from the end by dynamic programming, best(i) = min over j of max(arc(i, j), best(j)). Segments that
  * begin at i are extended from cut to cut and measured (formulation/floors_reach.h) until what any longer one holds of the
