@@ -120,7 +120,7 @@ static int dynamic_best(const struct dynamic *d, const enum layout *layout, int 
     if (d->own[v]) room = d->core->budget_bytes - d->own[v]->fixed_bytes - step_terms(d, d->own[v], layout);
     for (int k = 0; k < core_count(d->core, v); k++) {
         const struct choice *c = core_choice(d->core, v, k);
-        if (c->in != layout[d->in[v]] || c->out != layout[d->out[v]] || core_step_bytes(d->core, c) > room) continue;
+        if (c->in != layout[d->in[v]] || c->out != layout[d->out[v]] || core_step_bytes(d->core, v, c) > room) continue;
         if (best < 0 || c->time_ns < core_choice(d->core, v, best)->time_ns) best = k;
     }
     return best;

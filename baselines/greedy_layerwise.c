@@ -60,7 +60,7 @@ static int64_t layerwise_time(const struct layerwise *l, int v, const struct cho
 
 /* Largest step of v with choice c, its inputs' layouts as chosen. */
 static int64_t layerwise_peak(const struct layerwise *l, int v, const struct choice *c) {
-    int64_t most = 0, alone = memory_model_step(l->q->model, 0, c->workspace_bytes);
+    int64_t most = 0, alone = steps_choice_bytes(l->q->model, &l->g->node[v], c);
     if (!l->steps) return alone;
     for (int s = l->at; s < l->steps->count && l->steps->step[s].node == v; s++) {
         const struct step *step = &l->steps->step[s];

@@ -109,7 +109,9 @@ static void stream_head(struct streamer *s) {
 
 static bool start_rule(const void *context, const struct node *n, int v, int i) {
     const struct streamer *s = context;
-    return memory_model_step(s->q->model, streamer_fixed(s, v), n->choice[i].workspace_bytes) <= s->q->budget_bytes;
+    return memory_model_step(s->q->model, streamer_fixed(s, v), 0) +
+               steps_choice_bytes(s->q->model, n, &n->choice[i]) <=
+           s->q->budget_bytes;
 }
 
 bool greedy_stream_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,

@@ -8,6 +8,7 @@
 
 #include "baselines/methods.h"
 #include "baselines/restrict.h"
+#include "formulation/steps.h"
 #include "solver/base/memory.h"
 
 static bool weights_any(const void *context, const struct node *n, int v, int i) {
@@ -23,10 +24,9 @@ struct saving {
     int64_t weights_spare;
 };
 
-static int64_t saving_bytes(const struct saving *s, const struct choice *c) {
+static int64_t saving_bytes(const struct saving *s, const struct node *n, const struct choice *c) {
     if (s->flash) return c->weights_bytes;
-    return memory_model_added(s->model, c->workspace_bytes, c->weights_bytes) +
-           memory_model_step(s->model, 0, c->workspace_bytes);
+    return memory_model_added(s->model, c->workspace_bytes, c->weights_bytes) + steps_choice_bytes(s->model, n, c);
 }
 
 struct swap {
@@ -47,8 +47,9 @@ static struct swap saving_swap(const struct saving *saving, const struct instanc
     for (int v = 0; v < g->nodes; v++) {
         const struct choice *now = &g->node[v].choice[choice[v]];
         for (int i = 0; i < g->node[v].choices; i++) {
-            const struct choice *c = &g->node[v].choice[i];
-            const struct swap s = {v, i, saving_bytes(saving, now) - saving_bytes(saving, c),
+            const struct node *n = &g->node[v];
+            const struct choice *c = &n->choice[i];
+            const struct swap s = {v, i, saving_bytes(saving, n, now) - saving_bytes(saving, n, c),
                                    c->time_ns > now->time_ns ? c->time_ns - now->time_ns : 0};
             if (c->in != now->in || c->out != now->out || s.saved <= 0) continue;
             if (c->weights_bytes - now->weights_bytes > saving->weights_spare) continue;

@@ -44,7 +44,7 @@ static void pbqp_add_step(struct pbqp *p, const struct core *core, const struct 
     for (int i = 0; i < core_count(core, u); i++)
         for (int j = 0; j < cols; j++) {
             const struct choice *a = core_choice(core, u, i), *b = core_choice(core, v, j);
-            int64_t bytes = pair_terms(core, s, a->out, b->in) + (s->runs ? core_step_bytes(core, b) : 0);
+            int64_t bytes = pair_terms(core, s, a->out, b->in) + (s->runs ? core_step_bytes(core, v, b) : 0);
             cost[i * cols + j] = bytes > core->budget_bytes ? PBQP_NONE : 0;
         }
     pbqp_edge(p, u, v, cost);

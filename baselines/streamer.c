@@ -89,7 +89,7 @@ static int64_t step_whole(const struct streamer *s, int v) {
     int64_t most = 0;
     for (int k = s->first_step[v]; k < s->first_step[v + 1]; k++) {
         const struct step *step = &s->steps->step[k];
-        int64_t bytes = step->fixed_bytes + (step->runs ? memory_model_step(s->q->model, 0, c->workspace_bytes) : 0);
+        int64_t bytes = step->fixed_bytes + (step->runs ? steps_choice_bytes(s->q->model, &s->g->node[v], c) : 0);
         for (int t = step->first; t < step->last; t++) {
             const struct edge *e = &s->g->edge[s->steps->term[t].edge];
             bytes += s->steps->term[t].bytes[state_out(s, &s->now, e->from)][c->in];

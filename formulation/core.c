@@ -40,7 +40,7 @@ static void core_most(int64_t *sum, int64_t *step, const struct cutter *c) {
     assert(*sum >= c->sum_least_added && *step >= 0);
 }
 
-/* Keeps the steps that bind, and says for which nodes the workspace counts: counts[nodes]. */
+/* Keeps the steps that bind, and says for which nodes what the step needs counts: counts[nodes]. */
 static void core_binding(struct cutter *c, bool *counts) {
     struct core *core = c->core;
     int64_t sum, step;
@@ -66,29 +66,35 @@ static void core_binding(struct cutter *c, bool *counts) {
         counts[v] = counts[v] || (core->sum_binds && memory_models[core->model].workspaces == MEMORY_WORKSPACES_SUM);
 }
 
-/* a is at least as good as b in all that counts; of two equal ones the earlier wins. */
-static bool choice_beats(const struct choice *a, const struct choice *b, bool workspace, bool weights) {
+/* Of two choices of node v, a is at least as good as b in all that counts; of two equal ones the earlier wins. memory:
+ * what they need in their step and, of workspaces, in the sum. */
+static bool choice_beats(const struct core *core, int v, const struct choice *a, const struct choice *b, bool memory,
+                         bool weights) {
+    const int64_t step = core_step_bytes(core, v, b) - core_step_bytes(core, v, a);
+    const int64_t sum =
+        memory_model_added(core->model, b->workspace_bytes, 0) - memory_model_added(core->model, a->workspace_bytes, 0);
     if (a->in != b->in || a->out != b->out || a->time_ns > b->time_ns) return false;
-    if (workspace && a->workspace_bytes > b->workspace_bytes) return false;
+    if (memory && (step < 0 || sum < 0)) return false;
     if (weights && a->weights_bytes > b->weights_bytes) return false;
-    bool alike = a->time_ns == b->time_ns && (!workspace || a->workspace_bytes == b->workspace_bytes) &&
+    bool alike = a->time_ns == b->time_ns && (!memory || (step == 0 && sum == 0)) &&
                  (!weights || a->weights_bytes == b->weights_bytes);
     return !alike || a < b;
 }
 
-static void core_beaten(struct cutter *c, int v, bool workspace, bool weights) {
+static void core_beaten(struct cutter *c, int v, bool memory, bool weights) {
     const struct choice *best[LAYOUTS][LAYOUTS] = {{NULL}};
     int choices = c->g->node[v].choices;
     for (int i = 0; i < choices; i++) { /* the fastest of each pair beats most others */
         const struct choice *a = cutter_choice(c, v, i), **b = &best[a->in][a->out];
-        if (cutter_alive(c, v, i) && (!*b || choice_beats(a, *b, false, false))) *b = a;
+        if (cutter_alive(c, v, i) && (!*b || choice_beats(c->core, v, a, *b, false, false))) *b = a;
     }
     for (int i = 0; i < choices; i++) {
         const struct choice *a = cutter_choice(c, v, i), *b = best[a->in][a->out];
         if (!cutter_alive(c, v, i) || a == b) continue;
-        bool beaten = choice_beats(b, a, workspace, weights);
+        bool beaten = choice_beats(c->core, v, b, a, memory, weights);
         for (int j = 0; j < choices && !beaten; j++)
-            beaten = j != i && cutter_alive(c, v, j) && choice_beats(cutter_choice(c, v, j), a, workspace, weights);
+            beaten =
+                j != i && cutter_alive(c, v, j) && choice_beats(c->core, v, cutter_choice(c, v, j), a, memory, weights);
         assert(b); /* the fastest of its layouts; itself, if nothing is faster */
         if (beaten) cutter_strike(c, v, i);
     }

@@ -3,7 +3,8 @@
  * Removed, in this order and until nothing changes: choices and conversions that are in no selection within the budget
  * (equations (4) to (7); in each step the rest is taken to need the least it can), then those without a conversion to a
  * neighbour. Then, per node and pair (input layout, output layout), every choice that another one beats in all that
- * still counts: its time, and its workspace and stored weights where a constraint that still binds contains them. Under
+ * still counts: its time, and its workspace, reused memory and stored weights where a constraint that still binds
+ * contains them. Under
  * (4) at most 9 choices per node remain. */
 #ifndef FORMULATION_CORE_H
 #define FORMULATION_CORE_H
@@ -38,9 +39,13 @@ void core_free(struct core *c);
 static inline const struct choice *core_choice(const struct core *c, int v, int k) { /* k < number kept by v */
     return &c->g->node[v].choice[c->kept[c->first[v] + k]];
 }
-/* What a choice needs in its step, without tensors. */
-static inline int64_t core_step_bytes(const struct core *c, const struct choice *choice) {
-    return memory_model_step(c->model, 0, choice->workspace_bytes);
+/* What a choice of node v needs in its step, besides what every choice does. */
+static inline int64_t core_step_bytes(const struct core *c, int v, const struct choice *choice) {
+    return steps_choice_bytes(c->model, &c->g->node[v], choice);
+}
+/* What a layer by rows needs in the step of its segment, besides the block. */
+static inline int64_t core_strip_bytes(const struct core *c, const struct choice *strip) {
+    return memory_model_step(c->model, 0, strip->workspace_bytes);
 }
 /* What a choice adds to the sum over the layers. */
 static inline int64_t core_added_bytes(const struct core *c, const struct choice *choice) {

@@ -39,7 +39,7 @@ static bool cutter_extremes(struct cutter *c) {
         c->most_step[v] = 0;
         for (int i = 0; i < n->choices; i++) {
             if (!cutter_alive(c, v, i)) continue;
-            int64_t step = core_step_bytes(c->core, &n->choice[i]);
+            int64_t step = core_step_bytes(c->core, v, &n->choice[i]);
             if (step > c->most_step[v]) c->most_step[v] = step;
             cutter_added(c, v, core_added_bytes(c->core, &n->choice[i]));
         }
@@ -61,7 +61,7 @@ static void cutter_largest(struct cutter *c) {
     for (int v = 0; v < c->g->nodes; v++)
         for (int i = 0; i < c->g->node[v].choices; i++) {
             const struct choice *choice = cutter_choice(c, v, i);
-            int64_t need = core_step_bytes(core, choice) + core_added_bytes(core, choice) - c->least_added[v];
+            int64_t need = core_step_bytes(core, v, choice) + core_added_bytes(core, choice) - c->least_added[v];
             if (cutter_alive(c, v, i) && need > slack) cutter_strike(c, v, i);
         }
     for (int e = 0; e < c->g->edges; e++)
@@ -89,8 +89,8 @@ static int64_t least_step_reading(const struct cutter *c, int v, int in) {
     int64_t least = INT64_MAX;
     for (int i = 0; i < c->g->node[v].choices; i++) {
         const struct choice *choice = cutter_choice(c, v, i);
-        if (cutter_alive(c, v, i) && (int)choice->in == in && core_step_bytes(c->core, choice) < least)
-            least = core_step_bytes(c->core, choice);
+        if (cutter_alive(c, v, i) && (int)choice->in == in && core_step_bytes(c->core, v, choice) < least)
+            least = core_step_bytes(c->core, v, choice);
     }
     return least;
 }
@@ -107,8 +107,8 @@ static void cutter_step(struct cutter *c, const struct step *s) {
     assert(memory_model_by_step(c->core->model) && terms >= 0);
     for (int i = 0; i < node->choices; i++) {
         const struct choice *choice = cutter_choice(c, s->node, i);
-        int64_t need = terms + (s->runs ? core_step_bytes(c->core, choice) : 0) + core_added_bytes(c->core, choice) -
-                       c->least_added[s->node];
+        int64_t need = terms + (s->runs ? core_step_bytes(c->core, s->node, choice) : 0) +
+                       core_added_bytes(c->core, choice) - c->least_added[s->node];
         if (cutter_alive(c, s->node, i) && need > slack) cutter_strike(c, s->node, i);
     }
     for (int t = s->first; t < s->last && !c->core->open; t++) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "formulation/floors_ways.h"
+#include "formulation/overlay.h"
 #include "formulation/segment.h"
 #include "solver/base/memory.h"
 
@@ -21,9 +22,8 @@ static int64_t *steps_of(const struct floors_map *m, bool in_place) {
     const struct network *n = m->network;
     int64_t *step = MEMORY_NEW(int64_t, n->layers), live = 0;
     for (int v = 0; v < n->layers; v++) {
-        const int replaced = in_place ? floors_map_replaced(m, v) : -1;
         live += floors_map_bytes(m, v);
-        step[v] = live - (replaced < 0 ? 0 : floors_map_bytes(m, replaced));
+        step[v] = live - (in_place ? floors_map_reused(m, v) : 0);
         for (int i = 0; i < n->layer[v].inputs; i++) {
             const int u = n->layer[v].input[i];
             bool before = false;
@@ -36,11 +36,19 @@ static int64_t *steps_of(const struct floors_map *m, bool in_place) {
     return step;
 }
 
+/* Is the tensor of u part of another one while v runs: an input of v's output, or the output of an input? */
+static bool step_within(const struct floors_map *m, int v, int u) {
+    const struct layer *l = &m->network->layer[v];
+    bool within = false;
+    for (int i = 0; i < l->inputs && !within; i++)
+        within = (overlay_joins(m->network, v) ? l->input[i] == u : u == v) && floors_map_lies(m, v, i);
+    return within;
+}
+
 static void step_witness(struct floors *out, const struct floors_map *m, int v, bool in_place) {
-    const int replaced = in_place ? floors_map_replaced(m, v) : -1;
     out->first = out->last = v;
     for (int u = 0; u <= v; u++) {
-        if (u < v && (last_reader(m, u) < v || u == replaced)) continue;
+        if ((u < v && last_reader(m, u) < v) || (in_place && step_within(m, v, u))) continue;
         out->tensor[out->tensors++] = (struct floors_tensor){u, floors_map_bytes(m, u)};
     }
 }
@@ -87,7 +95,7 @@ static void streamed(struct floors *out, const struct floors_map *m, const int64
     if (way[v].rows > 0)
         segment_witness(out, m, v, &way[v]);
     else
-        step_witness(out, m, step_of(step, v + 1, way[v].to, out->bytes), false);
+        step_witness(out, m, step_of(step, v + 1, way[v].to, out->bytes), true);
     free(way);
 }
 
@@ -96,13 +104,13 @@ bool floors_find(struct floors *out, const struct network *n, enum floors_form f
     struct floors_map m;
     floors_map_init(&m, n, element_bytes, form == FLOORS_IMAGE_BY_ROWS);
     m.interrupt = interrupt;
-    int64_t *step = steps_of(&m, form == FLOORS_IN_PLACE);
+    int64_t *step = steps_of(&m, form != FLOORS_WHOLE);
     *out = (struct floors){.tensor = MEMORY_NEW(struct floors_tensor, n->layers)};
     for (int v = 0; v < n->layers; v++) out->bytes = step[v] > out->bytes ? step[v] : out->bytes;
     if (form >= FLOORS_STREAMED && n->layers > 1)
         streamed(out, &m, step);
     else
-        step_witness(out, &m, step_of(step, 0, n->layers - 1, out->bytes), form == FLOORS_IN_PLACE);
+        step_witness(out, &m, step_of(step, 0, n->layers - 1, out->bytes), form != FLOORS_WHOLE);
     qsort(out->tensor, (size_t)out->tensors, sizeof *out->tensor, largest_first);
     free(step);
     const bool found = !floors_ways_stopped(&m);

@@ -2,19 +2,18 @@
  * conversions, no costs. Equation numbers are those of formulation/README.md.
  *
  *     whole      max over the layers v of the bytes of the tensors alive while v runs          (5) with w = 0
- *     in place   the same, but where a layer's operator says `in_place` (kernels/operator.h: ReLU, additions), its output
- *                takes the place of one of those inputs, if no later layer reads that. The image counts as such an
- *                input: a run keeps its own copy. A concatenation copies its inputs: views of them are not counted on.
+ *     in place   the same, but outputs lie over an input or around several where some kernel and layout allow it (28) to
+ *                (30), on one thread. The image counts as such an input: a run keeps its own copy.
  *     streamed   min over the paths from the image to the output over the cuts (formulation/segment.h) of
  *                max over the arcs of the path of
  *                    a segment (i, j] by rows       block(i, j, h) of (18), the least over h of segment_rows
- *                    the layers between two cuts    their largest step, as under `whole`
+ *                    the layers between two cuts    their largest step, as under `in place`
  *
  *     image      the same, but a segment that begins with the image takes its rows from the caller as they are needed, and
  *     by rows    holds those that it still needs
  *
- * A run in whole tensors or by rows reaches all but the second with kernels that have no workspace. The second is
- * what segments do by rows; that whole layers do so, too, is a bound so far.
+ * A run in whole tensors or by rows reaches all but the first if these kernels have no workspace and their layouts agree.
+ * The first is what it would take without memory in common.
  *
  * The path follows from the end by dynamic programming (formulation/floors_ways.h).
  *

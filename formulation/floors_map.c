@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "formulation/floors_reach.h"
+#include "formulation/overlay.h"
 #include "formulation/segment.h"
 #include "solver/base/memory.h"
 
@@ -83,16 +84,21 @@ int64_t floors_map_bytes(const struct floors_map *m, int v) {
     return floors_map_row_bytes(m, v) * m->network->layer[v].out.H;
 }
 
-int floors_map_replaced(const struct floors_map *m, int v) {
-    const struct layer *l = &m->network->layer[v];
-    if (l->kind != LAYER_OPERATOR) return -1;
-    for (int i = 0; i < operators[l->shape_of.kind]->in_place && i < l->inputs; i++) {
-        const int u = l->input[i], end = m->first_reader[u + 1];
-        bool twice = false;
-        for (int j = 0; j < l->inputs; j++) twice = twice || (j != i && l->input[j] == u);
-        assert(end > m->first_reader[u] &&
-               floors_map_bytes(m, u) == floors_map_bytes(m, v)); /* in place means as large */
-        if (!twice && m->reader[end - 1] == v) return u;
-    }
-    return -1;
+/* A kernel of the layer that may write over its input; NULL for an operator, and where there is none. */
+static const struct primitive *map_kernel(const struct layer *l) {
+    for (int i = 0; l->kind == LAYER_CONV && i < primitive_count; i++)
+        if (primitive_applies(&primitives[i], &l->scenario) && primitive_over(&primitives[i], &l->scenario, 1))
+            return &primitives[i];
+    return NULL;
+}
+
+bool floors_map_lies(const struct floors_map *m, int v, int slot) {
+    return overlay_offset(m->network, v, slot, map_kernel(&m->network->layer[v]), LAYOUT_CHW, 1) >= 0;
+}
+
+int64_t floors_map_reused(const struct floors_map *m, int v) {
+    const struct network *n = m->network;
+    const int64_t bytes = overlay_reused(n, v, map_kernel(&n->layer[v]), LAYOUT_CHW, 1);
+    assert(bytes >= 0 && bytes % (int64_t)sizeof(float) == 0);
+    return bytes / (int64_t)sizeof(float) * m->element_bytes;
 }

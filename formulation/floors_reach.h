@@ -39,8 +39,10 @@ void floors_map_init(struct floors_map *m, const struct network *folded, int ele
 void floors_map_free(struct floors_map *m);
 int64_t floors_map_row_bytes(const struct floors_map *m, int v);
 int64_t floors_map_bytes(const struct floors_map *m, int v); /* of the whole tensor */
-/* The input whose place the output of layer v may take, v being the last to read it; -1: none. */
-int floors_map_replaced(const struct floors_map *m, int v);
+/* Bytes of layer v's output that lie where inputs do, with the kernel and layout for which that is most
+ * (formulation/overlay.h), and whether those of one of its inputs are among them. */
+int64_t floors_map_reused(const struct floors_map *m, int v);
+bool floors_map_lies(const struct floors_map *m, int v, int slot);
 
 void floors_reach_init(struct floors_reach *r, const struct floors_map *m, int cut, int rows);
 /* To the next cut; false: there is none, or the layers up to it cannot run by rows. */

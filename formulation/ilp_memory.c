@@ -22,8 +22,13 @@ static int64_t ilp_unit(const struct ilp *p) {
         for (int k = 0; k < core_count(core, v); k++) {
             unit = common_divisor(unit, core_choice(core, v, k)->workspace_bytes);
             unit = common_divisor(unit, core_choice(core, v, k)->weights_bytes);
+            if (core->steps)
+                unit = common_divisor(unit, core->g->node[v].reused_bytes - core_choice(core, v, k)->reused_bytes);
         }
-    for (int v = 0; v < core->g->nodes && core->steps; v++) unit = common_divisor(unit, core->g->node[v].out_bytes);
+    for (int v = 0; v < core->g->nodes && core->steps; v++) {
+        unit = common_divisor(unit, core->g->node[v].out_bytes);
+        unit = common_divisor(unit, core->g->node[v].reused_bytes);
+    }
     for (int e = 0; e < core->g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++)
             if (ilp_way(p, e, i)) {
@@ -48,10 +53,10 @@ void ilp_memory_columns(struct ilp *p) {
     if (most) p->memory = model_add_column(p->model, p->named ? "m" : NULL, 0, 0, MODEL_INFINITY, false);
 }
 
-/* What node v needs in its step, without tensors. */
+/* What node v needs in its step, besides what every choice does. */
 static void ilp_add_step(struct ilp *p, int v) {
     for (int k = 0; k < core_count(p->core, v); k++)
-        ilp_add(p, p->core->first[v] + k, ilp_units(p, core_step_bytes(p->core, core_choice(p->core, v, k))));
+        ilp_add(p, p->core->first[v] + k, ilp_units(p, core_step_bytes(p->core, v, core_choice(p->core, v, k))));
 }
 
 /* (4): m is at least each workspace. */

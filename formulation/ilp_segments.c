@@ -20,9 +20,9 @@ static bool strip_beats(const struct ilp *p, const struct choice *a, const struc
     const struct core *core = p->core;
     const bool step = ilp_segments_measured(p), weights = core->flash_bytes != METHOD_NO_BUDGET;
     const bool sum = memory_model_adds_up(core->model) && (p->goal.aim != ILP_TIME || core->sum_binds);
-    const int64_t of_a[] = {a->time_ns, step ? core_step_bytes(core, a) : 0, sum ? core_added_bytes(core, a) : 0,
+    const int64_t of_a[] = {a->time_ns, step ? core_strip_bytes(core, a) : 0, sum ? core_added_bytes(core, a) : 0,
                             weights ? a->weights_bytes : 0};
-    const int64_t of_b[] = {b->time_ns, step ? core_step_bytes(core, b) : 0, sum ? core_added_bytes(core, b) : 0,
+    const int64_t of_b[] = {b->time_ns, step ? core_strip_bytes(core, b) : 0, sum ? core_added_bytes(core, b) : 0,
                             weights ? b->weights_bytes : 0};
     assert(a != b && a->in == b->in && a->rows == b->rows);
     for (int i = 0; i < 4; i++)

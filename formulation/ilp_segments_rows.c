@@ -147,15 +147,15 @@ static bool steps_add(struct ilp *p, int v) {
         if (!core_segments_spans(&one->stream, v)) continue;
         const struct ilp_group *group = &s->all[s->group[i][v - one->stream.first]];
         const struct choice *strip = &p->core->g->node[v].strip[group->strip[0]];
-        const int64_t alone = group->count == 1 ? core_step_bytes(p->core, strip) : 0;
+        const int64_t alone = group->count == 1 ? core_strip_bytes(p->core, strip) : 0;
         ilp_add(p, s->first + i, ilp_units(p, memory_model_step(p->core->model, one->block_bytes, 0) + alone));
         any = any || alone > 0;
     }
     for (int i = 0; i < s->groups; i++)
         for (int k = 0; k < s->all[i].count && s->all[i].node == v && s->all[i].count > 1; k++) {
             const struct choice *strip = &p->core->g->node[v].strip[s->all[i].strip[k]];
-            any = any || core_step_bytes(p->core, strip) > 0;
-            ilp_add(p, s->all[i].column + k, ilp_units(p, core_step_bytes(p->core, strip)));
+            any = any || core_strip_bytes(p->core, strip) > 0;
+            ilp_add(p, s->all[i].column + k, ilp_units(p, core_strip_bytes(p->core, strip)));
         }
     return any;
 }

@@ -287,7 +287,7 @@ static void add_conversion_leg(struct ilp *p, const struct moment *at) {
 
 static void moment_row(struct ilp *p, const struct moment *at) {
     const struct instance *g = p->core->g;
-    int64_t fixed = at->edge < 0 ? g->node[at->node].out_bytes : 0;
+    int64_t fixed = at->edge < 0 ? g->node[at->node].out_bytes - g->node[at->node].reused_bytes : 0;
     for (int u = 0; u < at->node; u++) {
         const struct tensor *t = &p->tensors->tensor[u];
         int m = first_reader(p, t, at), i = first_conversion(p, t, at), j = readers_before(p, t, at);
@@ -302,7 +302,7 @@ static void moment_row(struct ilp *p, const struct moment *at) {
     else
         for (int k = 0; k < core_count(p->core, at->node); k++)
             ilp_add(p, p->core->first[at->node] + k,
-                    ilp_units(p, core_step_bytes(p->core, core_choice(p->core, at->node, k))));
+                    ilp_units(p, core_step_bytes(p->core, at->node, core_choice(p->core, at->node, k))));
     ilp_row_step(p, NULL, at->node, fixed);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formulation/overlay.h"
 #include "formulation/profile_text.h"
 #include "formulation/segment.h"
 #include "kernels/layout/convert.h"
@@ -63,6 +64,7 @@ static bool check_choices(const struct node *n) {
         const struct choice *c = &n->choice[i];
         assert(c->time_ns >= 0 && c->time_ns <= PROFILE_NS_MOST);
         assert(c->workspace_bytes >= 0 && c->weights_bytes >= 0);
+        assert(0 <= c->reused_bytes && c->reused_bytes <= n->reused_bytes && n->reused_bytes <= n->out_bytes);
         assert((int)c->in >= 0 && (int)c->in < LAYOUTS && (int)c->out >= 0 && (int)c->out < LAYOUTS);
     }
     return true;
@@ -93,9 +95,16 @@ static bool check_instance(const struct instance *g) {
     return true;
 }
 
+static void instance_reused(struct node *n) {
+    n->reused_bytes = 0;
+    for (int i = 0; i < n->choices; i++)
+        if (n->choice[i].reused_bytes > n->reused_bytes) n->reused_bytes = n->choice[i].reused_bytes;
+}
+
 void instance_close(struct instance *g) {
     int e = 0;
     for (int v = 0; v < g->nodes; v++) {
+        instance_reused(&g->node[v]);
         g->node[v].first_in = e;
         while (e < g->edges && g->edge[e].to == v) {
             assert(g->edge[e].from < v && g->edge[e].slot == e - g->node[v].first_in);
@@ -134,6 +143,7 @@ static void instance_measured(struct node *n, const struct profile *p, int threa
                                                   row->median_ns,
                                                   (int64_t)primitive_workspace(q, s, threads),
                                                   (int64_t)primitive_weights(q, s),
+                                                  0,
                                                   0};
     }
     assert(n->choices <= last - first);
@@ -173,11 +183,20 @@ static void instance_operator(struct node *n, bool *measured, const struct profi
                                                   any ? row[l]->median_ns : 0,
                                                   (int64_t)operator_workspace(s, layout, threads),
                                                   (int64_t)operator_weights(s, layout),
+                                                  0,
                                                   0};
     }
     assert(n->choices > 0);
     n->covered = any || input;
     *measured = *measured || any;
+}
+
+static void instance_overlays(struct instance *g) {
+    for (int v = 0; v < g->nodes; v++)
+        for (int i = 0; i < g->node[v].choices; i++) {
+            struct choice *c = &g->node[v].choice[i];
+            c->reused_bytes = overlay_reused(g->network, v, c->primitive, c->in, g->threads);
+        }
 }
 
 /* --- edges --- */
@@ -247,6 +266,7 @@ struct instance *instance_new(const struct network *folded, const struct profile
             instance_operator(n, &g->layers_measured, profile, threads);
         }
     }
+    instance_overlays(g);
     instance_edges(g);
     assert(g->uncovered <= convolutions);
     instance_close(g);

@@ -18,6 +18,7 @@ struct choice {
     enum layout in, out;
     int64_t time_ns, workspace_bytes, weights_bytes;
     int rows; /* a call; 0: the whole layer at once. By rows, time is that of all calls, workspace that of the largest */
+    int64_t reused_bytes; /* of its output, that lie where inputs do (formulation/overlay.h); 0 by rows */
 };
 
 struct node {
@@ -28,6 +29,7 @@ struct node {
     struct choice *strip; /* [strips] by rows: what it may be in a segment (instance_stream); in == out, HWC or HCW */
     bool covered;         /* its time was measured, or it needs none */
     int64_t out_bytes;
+    int64_t reused_bytes;  /* the most of any choice */
     int first_in, last_in; /* its incoming edges: edge[first_in .. last_in) in the order of its inputs */
 };
 
@@ -67,7 +69,7 @@ bool instance_can_stream(const struct instance *g);
  * PROFILE_MOVED bytes; -1 if it has neither. */
 int64_t instance_move_ns(const struct instance *g, int64_t bytes);
 /* An instance from parts, for tests: the caller fills node and edge (direct times, INSTANCE_NO_WAY where no conversion
- * exists; alike), then instance_close makes in-edges and closure. */
+ * exists; alike; reused_bytes of choices), then instance_close makes in-edges, closure and what is read off choices. */
 void instance_close(struct instance *g);
 bool instance_alike(struct shape s, enum layout a, enum layout b);
 /* First uncovered convolution from node `from` on, or -1: to name them. */

@@ -59,7 +59,8 @@ static void strip_add(struct node *n, const struct instance *g, int v, const str
                         row->median_ns,
                         strip_workspace(g->network, v, p, layout, rows, g->threads),
                         (int64_t)(p ? primitive_weights(p, &l->scenario) : operator_weights(&l->shape_of, layout)),
-                        rows};
+                        rows,
+                        0};
 }
 
 /* Those of layer v, into n: its node, or another one that is only looked at. */

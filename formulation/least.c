@@ -11,7 +11,7 @@ static void node_least(int64_t *step, int64_t *added, const struct node *n, enum
     *step = *added = INT64_MAX;
     for (int i = 0; i < n->choices; i++) {
         const struct choice *c = &n->choice[i];
-        int64_t alone = memory_model_step(model, 0, c->workspace_bytes);
+        int64_t alone = steps_choice_bytes(model, n, c);
         int64_t more = memory_model_added(model, c->workspace_bytes, c->weights_bytes);
         if (alone < *step) *step = alone;
         if (more < *added) *added = more;

@@ -177,8 +177,12 @@ static void walk_run(struct walk *w) {
         const struct node *node = &w->g->node[v];
         const struct choice *c = walk_choice(w, v);
         for (int e = node->first_in; e < node->last_in; e++) walk_convert(w, e);
-        walk_step(w, v == 0 && selection_image_by_rows(w->streams) ? 0 : node->out_bytes, c->workspace_bytes);
+        const int64_t made = node->out_bytes - c->reused_bytes;
+        walk_step(w, v == 0 && selection_image_by_rows(w->streams) ? 0 : made, c->workspace_bytes);
+        const int64_t before = w->live;
         for (int e = node->first_in; e < node->last_in; e++) walk_release(w, e);
+        assert(before - w->live >= c->reused_bytes); /* (28), (29): the inputs that it lies on are not read again */
+        w->live += c->reused_bytes;
         w->out.time_ns += c->time_ns;
         w->added += memory_model_added(w->model, 0, c->weights_bytes);
         w->out.weights_bytes += c->weights_bytes;

@@ -7,7 +7,8 @@
  *                  conversions of its inputs in slot order, each leg of a path one step, then the node. A tensor lives
  *                  from the step that makes it to the last step that reads it, a conversion or a node; the network's
  *                  output to the end; a converted copy from its conversion to its reader (per-edge) or last reader in
- *                  that layout (per-tensor).
+ *                  that layout (per-tensor). An output that lies where inputs do counts in its step only with what
+ *                  they do not hold already (formulation/overlay.h); then the inputs go, and it counts in full.
  *   footprint (6)  peak + the sum of stored weights */
 #ifndef FORMULATION_SELECTION_H
 #define FORMULATION_SELECTION_H

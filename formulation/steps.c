@@ -36,7 +36,9 @@ static void maker_step(struct maker *m, int v, bool runs) {
     assert(s->count == 0 || s->step[s->count - 1].node <= v); /* in execution order */
     assert(m->live[v] >= 0);
     s->step = memory_grow(s->step, &m->step_room, (size_t)s->count + 1, sizeof *s->step);
-    s->step[s->count++] = (struct step){v, runs, m->live[v] + (runs ? m->g->node[v].out_bytes : 0), s->terms, s->terms};
+    const struct node *n = &m->g->node[v];
+    const int64_t made = runs ? n->out_bytes - n->reused_bytes : 0;
+    s->step[s->count++] = (struct step){v, runs, m->live[v] + made, s->terms, s->terms};
 }
 
 static void maker_term(struct maker *m, const struct step_term *t) {

@@ -1,8 +1,10 @@
 /* steps.h - equation (5) as linear expressions: the memory of every step of a run, conversions per edge.
  *
- *     memory(step) = fixed + [runs] w(x_node) + sum over terms  bytes[out of edge.from][in of edge.to]
+ *     memory(step) = fixed + [runs] s(x_node) + sum over terms  bytes[out of edge.from][in of edge.to]
  *
- * fixed is the size of the tensors that are live for any selection (and, when the node runs, of its output). A
+ * fixed is the size of the tensors that are live for any selection (and, when the node runs, the least that its output
+ * adds to them: what no choice finds where inputs lie, formulation/overlay.h); s of a choice is what it adds to that, its
+ * workspace, and what it finds less than others (steps_choice_bytes). A
  * converted copy replaces its tensor where that is read for the last time, so a term costs only where the tensor lives
  * on, or while both exist. The judge (formulation/selection.h) simulates a run instead; tests compare the two. */
 #ifndef FORMULATION_STEPS_H
@@ -31,5 +33,10 @@ struct steps {
 /* The workspaces of conversions are in the terms if the model counts them in steps. */
 struct steps *steps_new(const struct instance *g, enum memory_model model);
 void steps_free(struct steps *s);
+
+/* What a choice of the node needs in the step that runs it, besides fixed_bytes. */
+static inline int64_t steps_choice_bytes(enum memory_model model, const struct node *n, const struct choice *c) {
+    return memory_model_step(model, n->reused_bytes - c->reused_bytes, c->workspace_bytes);
+}
 
 #endif

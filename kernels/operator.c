@@ -65,6 +65,12 @@ size_t operator_weights(const struct operator_shape *s, enum layout layout) {
     return o->weights ? o->weights(s, layout) : 0;
 }
 
+int operator_over(const struct operator_shape *s, int threads) {
+    const struct operator_contract *o = operator_of(s);
+    assert(threads >= 1 && (!o->over || o->in_place == 0));
+    return o->over ? o->over(s, threads) : o->in_place;
+}
+
 size_t operator_state(const struct operator_shape *s) {
     const struct operator_contract *o = operator_of(s);
     assert(!o->state == !o->accumulate);
@@ -83,7 +89,7 @@ void operator_run(const struct operator_shape *s, enum layout layout, float *out
     assert(threads >= 1);
     assert(workspace || operator_workspace(s, layout, threads) == 0);
     assert(stored || operator_weights(s, layout) == 0);
-    assert(in[0] != out || s->M * (int64_t)s->OH * s->OW == s->C[0] * (int64_t)s->H * s->W);
+    assert(in[0] != out || o->joins || operator_over(s, threads) > 0);
     if (o->run) o->run(s, layout, out, in, stored, bias, workspace, threads);
 }
 

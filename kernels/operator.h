@@ -11,6 +11,8 @@
  *   prepare    stored[weights bytes] from raw weights, once, ahead of time. NULL: nothing is stored
  *   run        out from in[0 .. inputs); no allocation, no I/O, no state; the result does not depend on `threads`, to
  *              the bit. NULL: nothing is computed, and the operator cannot be emitted
+ *   over       may run write its output from the first byte of input 0 on, with so many threads? The input is at least
+ *              as large, and is lost. NULL: never. For what is not element by element (in_place), as pools
  *   state, accumulate   for an operator whose output needs all of its input, but takes it row by row: a global mean.
  *              state: bytes that accumulate keeps from call to call, aligned to a float; 0, or NULL: it has to have all
  *              rows at once. accumulate: takes rows [from, to) of input 0, `in` pointing to the first, the next after
@@ -110,8 +112,11 @@ struct operator_contract {
     bool uneven;          /* inputs may differ in channels: the text form lists them all */
     bool activates;       /* it is an activation, shape.activation, which other layers may fold in */
     bool fuses;           /* run applies an activation that follows: shape.activation */
-    int in_place;         /* run may write its output over any of the first so many inputs, if that comes only once */
-    bool by_rows;         /* an output row needs only the input rows under its window (kernels/strip.h), and comes out
+    int in_place;         /* run may write its output over any of the first so many inputs, if that comes only once;
+                             so may it on rows by themselves */
+    bool joins;   /* the output is the inputs one after the other, where its layout has the bytes of CHW; run may
+                             find them there already */
+    bool by_rows; /* an output row needs only the input rows under its window (kernels/strip.h), and comes out
                              the same, to the bit, whatever rows are computed with it */
     int stack;
     bool (*shape)(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]);
@@ -123,6 +128,7 @@ struct operator_contract {
     /* All inputs and the output are in `layout`. bias: M floats or NULL (zero). workspace: aligned as a primitive's. */
     void (*run)(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                 const void *stored, const float *bias, void *workspace, int threads);
+    bool (*over)(const struct operator_shape *s, int threads);
     size_t (*state)(const struct operator_shape *s);
     void (*accumulate)(const struct operator_shape *s, enum layout layout, float *out, const float *in, void *state,
                        int from, int to, int threads);
@@ -143,6 +149,8 @@ bool operator_infer(struct operator_shape *s, enum operator_kind kind, const str
 size_t operator_raw(const struct operator_shape *s);
 size_t operator_workspace(const struct operator_shape *s, enum layout layout, int threads);
 size_t operator_weights(const struct operator_shape *s, enum layout layout);
+/* How many of the first inputs run may overwrite as a whole: any one of them, from its first byte on. */
+int operator_over(const struct operator_shape *s, int threads);
 size_t operator_state(const struct operator_shape *s);
 void operator_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights);
 void operator_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,

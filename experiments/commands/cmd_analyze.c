@@ -239,14 +239,13 @@ const struct command command_analyze = {
          .most_operands = 1,
          .summary = "without measurements: does a network fit, and what sets the least memory",
          .help =
-             "MODEL is a built-in name or the path of a .net, .prototxt or .onnx file. Prints its size, and the least RAM that\n"
-             "tensors need, with kernels that need no workspace: in whole tensors; in place, where an addition or an activation\n"
-             "writes over an input that nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of\n"
-             "layers run by rows; with the image handed over by rows, too (--stream-input). floor is the segment or step that\n"
-             "sets the streamed figure, with the\n"
-             "tensors in memory there, the largest first, and floor-whole the same for whole tensors. flash-bytes is what the raw\n"
-             "weights and biases take, flash-largest the layers that need most. fits: the streamed figure is within --ram, and\n"
-             "flash-bytes within --flash, or those of --device.\n"
+             "MODEL is a built-in name or the path of a .net, .prototxt or .onnx file. Prints its size, and the least RAM that tensors\n"
+             "need, with kernels that need no workspace: in whole tensors, each by itself; in place, where additions, activations, pools and\n"
+             "others write over an input that nothing reads again, and parts of a concatenation are made within it, as a run does;\n"
+             "streamed, where segments of layers run by rows; with the image handed over by rows, too (--stream-input). floor is the\n"
+             "segment or step that sets the streamed figure, with the tensors in memory there, the largest first, and floor-whole\n"
+             "the same for whole tensors. flash-bytes is what the raw weights and biases take, flash-largest the layers that need\n"
+             "most. fits: the streamed figure is within --ram, and flash-bytes within --flash, or those of --device.\n"
              "With --stream-input, fits, floor and plan are those of an image that the caller hands over by rows.\n"
              "\n"
              "With --profile (which counts workspaces): the fastest plan within --ram, by rows too if the profile has such times;\n"

@@ -184,7 +184,7 @@ static bool running_steps(const struct running *r, const char *path, struct erro
     text_write(
         &out,
         "step\tkind\tlayer\tname\tfrom\tto\trows\tcalls\tpredicted_ns\tmeasured_ns\tout_offset\tout_bytes\tworkspace_offset\t"
-        "workspace_bytes\tweights_bytes\tlast_reader\trelative_error\n");
+        "workspace_bytes\tweights_bytes\tlast_reader\tinto\trelative_error\n");
     for (int i = 0; i < s->steps; i++) {
         const struct schedule_step *t = &s->step[i];
         const struct portions of = running_portions(s, i);
@@ -194,8 +194,9 @@ static bool running_steps(const struct running *r, const char *path, struct erro
         text_write(&out, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%" PRId64 "\t%" PRId64 "\t", i,
                    profile_kind_names[t->row->kind], t->row->layer, t->row->name, layout_names[t->row->from],
                    layout_names[t->row->to], of.rows, of.calls, t->row->time_ns, r->step_ns[i]);
-        text_write(&out, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%d\t%s\n", t->out_offset,
-                   t->out_bytes, t->workspace_offset, t->workspace_bytes, schedule_stored_bytes(s, i), t->last, error);
+        text_write(&out, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%d\t%d\t%s\n", t->out_offset,
+                   t->out_bytes, t->workspace_offset, t->workspace_bytes, schedule_stored_bytes(s, i), t->last, t->into,
+                   error);
     }
     return text_close(&out, err);
 }
@@ -214,10 +215,11 @@ static bool running_trace(const struct running *r, const char *path, struct erro
             &out,
             "{\"name\": \"%s\", \"cat\": \"%s\", \"ph\": \"X\", \"pid\": 1, \"tid\": 1, \"ts\": %.3f, \"dur\": %.3f, "
             "\"args\": {\"by\": \"%s\", \"from\": \"%s\", \"to\": \"%s\", \"scenario\": \"%s\", "
-            "\"rows\": %d, \"calls\": %d, \"predicted_ns\": %" PRId64 ", \"workspace_bytes\": %" PRId64 "}}%s\n",
+            "\"rows\": %d, \"calls\": %d, \"predicted_ns\": %" PRId64 ", \"workspace_bytes\": %" PRId64
+            ", \"into\": %d}}%s\n",
             p->layer, profile_kind_names[p->kind], (double)start * 1e-3, (double)r->step_ns[i] * 1e-3, p->name,
             layout_names[p->from], layout_names[p->to], p->scenario, of.rows, of.calls, p->time_ns,
-            s->step[i].workspace_bytes, i + 1 < s->steps ? "," : "");
+            s->step[i].workspace_bytes, s->step[i].into, i + 1 < s->steps ? "," : "");
         start += r->step_ns[i];
     }
     text_write(&out, "]}\n");
@@ -333,6 +335,7 @@ const struct command command_run = {
              "the arena that a run writes, found by filling it with a pattern. --check compares the output of every layer with a\n"
              "reference: max |e| / max |ref|; exceeding the primitives' tolerances is an error. A plan whose figures differ from\n"
              "those of its choices is refused, and so are --threads or --isa with which it would exceed its budget.\n"
+             "In steps and trace, into is the step that writes its output over this one's or, a concatenation, around it; -1: none.\n"
              "The layers of a segment are run by turns, a few rows at a time: their times are those of all calls together.\n"
              "\n"
              "Example: taso run vgg16.plan --check --repeat 10 --trace vgg16.json",

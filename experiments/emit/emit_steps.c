@@ -89,6 +89,17 @@ const char *emit_steps_name(const char *name) {
 
 /* --- steps --- */
 
+/* Over or around which outputs it is written. */
+static void emit_steps_lies(const struct emitter *e, struct text_writer *out, int i) {
+    const struct schedule_step *t = &e->s->step[i];
+    const char *how = schedule_over(e->s, i) >= 0 ? ", over that of step" : ", around those of step";
+    for (int k = 0; k < t->inputs; k++) {
+        if (e->s->step[t->input[k]].into != i) continue;
+        text_write(out, "%s %d", how, t->input[k]);
+        how = " and";
+    }
+}
+
 static void emit_steps_comment(const struct emitter *e, struct text_writer *out, int i) {
     const struct schedule_step *t = &e->s->step[i];
     text_write(out, "\n    /* step %d, %s: %s %s, %s to %s; ", i, emit_steps_name(t->row->layer), t->row->name,
@@ -98,6 +109,7 @@ static void emit_steps_comment(const struct emitter *e, struct text_writer *out,
         return;
     }
     text_write(out, "output %" PRId64 " bytes at %" PRId64, t->out_bytes, t->out_offset);
+    emit_steps_lies(e, out, i);
     if (t->workspace_bytes)
         text_write(out, ", workspace %" PRId64 " at %" PRId64, t->workspace_bytes, t->workspace_offset);
     if (schedule_stored_bytes(e->s, i)) text_write(out, ", weights %" PRId64, schedule_stored_bytes(e->s, i));

@@ -1,9 +1,11 @@
 #include "experiments/runtime/arena.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "experiments/runtime/arena_orders.h"
 #include "experiments/runtime/arena_search.h"
+#include "solver/base/memory.h"
 
 #define ARENA_ROUNDS 4000
 #define ARENA_NODES  5000 /* of the exact search, where nobody waits for a proof */
@@ -51,6 +53,37 @@ static void arena_close(struct arena_result *r, struct arena_buffer *b, struct s
     r->nodes = nodes;
 }
 
+static bool arena_ties(const struct arena_buffer *b, int buffers) {
+    for (int i = 0; i < buffers; i++)
+        if (b[i].tied) return true;
+    return false;
+}
+
+/* The exact search packs rectangles: of buffers that are tied, their hulls. What fits so fits, but what does not proves
+ * nothing of the buffers themselves. */
+static void arena_exact(struct arena_result *r, struct arena_buffer *b, int64_t enough, const struct limits *limits) {
+    const bool ties = arena_ties(b, r->buffers);
+    struct arena_buffer *hull = MEMORY_NEW(struct arena_buffer, r->buffers);
+    struct arena_result h = *r;
+    arena_hulls(hull, b, r->buffers);
+    if (ties) h.bound_bytes = arena_bound(hull, r->buffers);
+    struct skyline *s = r->size_bytes > h.bound_bytes ? skyline_new(hull, r->buffers) : NULL;
+    if (s)
+        arena_close(&h, hull, s, enough, limits);
+    else
+        h.stopped = LIMITS_NODES;
+    skyline_free(s);
+    if (h.size_bytes < r->size_bytes)
+        for (int i = 0; i < r->buffers; i++)
+            b[i].offset = b[i].tied ? hull[b[i].tied - 1].offset + b[i].shift : hull[i].offset;
+    r->size_bytes = arena_end(b, r->buffers);
+    r->nodes = h.nodes;
+    r->stopped = h.stopped;
+    if (ties && r->stopped == LIMITS_RUNNING && r->size_bytes > r->bound_bytes) r->stopped = LIMITS_NODES;
+    if (!ties) r->bound_bytes = h.bound_bytes;
+    free(hull);
+}
+
 static struct arena_result arena_run(struct arena_buffer *b, int buffers, int rounds, int64_t enough,
                                      const struct limits *limits) {
     struct arena_result r = {.buffers = buffers, .stopped = LIMITS_RUNNING};
@@ -58,12 +91,7 @@ static struct arena_result arena_run(struct arena_buffer *b, int buffers, int ro
     if (buffers == 0) return r;
     r.bound_bytes = arena_bound(b, buffers);
     r.size_bytes = arena_guess(b, buffers, rounds, limits);
-    struct skyline *s = r.size_bytes > r.bound_bytes ? skyline_new(b, buffers) : NULL;
-    if (s)
-        arena_close(&r, b, s, enough, limits);
-    else if (r.size_bytes > r.bound_bytes)
-        r.stopped = LIMITS_NODES;
-    skyline_free(s);
+    if (r.size_bytes > r.bound_bytes) arena_exact(&r, b, enough, limits);
     int i, j;
     bool disjoint = arena_check(&i, &j, b, buffers);
     assert(disjoint);

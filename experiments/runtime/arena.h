@@ -12,6 +12,9 @@
  * front what did not fit, and at random (fixed seed). If that does not reach the bound, an exact search
  * (experiments/runtime/arena_search.h) looks for a smaller arena, or proves a larger bound.
  *
+ * Buffers that are tied together (experiments/runtime/arena_buffer.h) are placed together. The exact search then takes
+ * the rectangle around them for one buffer, and proves nothing.
+ *
  * Invariants (arena_check, pair by pair): aligned offsets, no overlap in time and space. The size returned is the end
  * of the highest buffer. A drawing: experiments/runtime/README.md. */
 #ifndef EXPERIMENTS_RUNTIME_ARENA_H
@@ -28,7 +31,7 @@ struct arena_result {
     int64_t bound_bytes; /* no arena is smaller: proven */
     int64_t size_bytes;  /* of the offsets found; the least there is if it equals bound_bytes */
     int64_t nodes;
-    /* LIMITS_RUNNING: ended by itself. LIMITS_NODES also where there are too many buffers to search. */
+    /* LIMITS_RUNNING: ended by itself. LIMITS_NODES also where there are too many buffers to search, or tied ones. */
     enum limits_stop stopped;
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "experiments/runtime/weights.h"
+#include "formulation/overlay.h"
 #include "kernels/layout/convert.h"
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
@@ -87,14 +88,28 @@ static bool scheduling_primitive(struct scheduling *d, struct schedule_step *ste
                     "layer `%s` is not covered by the plan's profile (expected a primitive)", l->name);
 }
 
+static void scheduling_inputs(struct scheduling *d, struct schedule_step *step, int v) {
+    struct schedule *s = d->s;
+    const struct layer *l = &s->network->layer[v];
+    for (int i = 0; i < l->inputs; i++) {
+        const int from = scheduling_source(d, l->input[i], i, step->row->from);
+        const int64_t offset = overlay_offset(s->network, v, i, step->primitive, step->row->from, s->threads);
+        scheduling_reads(d, step, from);
+        if (offset < 0) continue;
+        assert(s->step[from].into < 0);
+        s->step[from].into = (int)(step - s->step);
+        s->step[from].shift = offset;
+    }
+}
+
 static bool scheduling_layer(struct scheduling *d, struct schedule_step *step, int v, struct error *err) {
     struct schedule *s = d->s;
     const struct layer *l = &s->network->layer[v];
     const struct plan_step *row = step->row;
     step->shape = l->out;
-    for (int i = 0; i < l->inputs; i++) scheduling_reads(d, step, scheduling_source(d, l->input[i], i, row->from));
-    s->made_by[v] = (int)(step - s->step);
     if (!scheduling_primitive(d, step, l, err)) return false;
+    scheduling_inputs(d, step, v);
+    s->made_by[v] = (int)(step - s->step);
     step->workspace_bytes = (int64_t)(step->primitive ? primitive_workspace(step->primitive, &l->scenario, s->threads)
                                                       : operator_workspace(&l->shape_of, row->from, s->threads));
     if (s->plan->conversions == CONVERSIONS_PER_EDGE) d->copies = 0;
@@ -139,7 +154,7 @@ static bool scheduling_steps(struct scheduling *d, struct error *err) {
         step->row = &s->plan->step[at];
         step->node = v;
         step->last = at;
-        step->segment = -1;
+        step->segment = step->into = -1;
         bool good = true;
         switch (step->row->kind) {
         case PROFILE_CONVERT: scheduling_convert(d, step, v); break;
@@ -199,6 +214,13 @@ static bool schedule_check_inputs(const struct schedule *s, int at) {
     return true;
 }
 
+int schedule_over(const struct schedule *s, int at) {
+    for (int i = 0; i < s->step[at].inputs; i++)
+        if (s->step[s->step[at].input[i]].into == at && !overlay_joins(s->network, s->step[at].node))
+            return s->step[at].input[i];
+    return -1;
+}
+
 /* Memory that a step needs: [first, last] in steps, [offset, offset + bytes). */
 struct piece {
     int first, last;
@@ -215,10 +237,17 @@ static struct piece schedule_piece(const struct schedule *s, int at, bool worksp
     return (struct piece){at, at, 0, 0};
 }
 
+/* Is output b written over output a, or around it, and does it lie where it should? */
+static bool schedule_check_tied(const struct schedule *s, int a, int b) {
+    const struct schedule_step *t = &s->step[a];
+    return t->into == b && t->last == b && t->out_offset == s->step[b].out_offset + t->shift;
+}
+
 static bool schedule_check_apart(const struct schedule *s, int k) {
     const struct piece a = schedule_piece(s, k / 2, k % 2);
     for (int i = 0; i < k && a.bytes > 0; i++) {
         const struct piece b = schedule_piece(s, i / 2, i % 2);
+        if (k % 2 == 0 && i % 2 == 0 && schedule_check_tied(s, i / 2, k / 2)) continue;
         if (b.bytes > 0 && a.first <= b.last && b.first <= a.last && a.offset < b.offset + b.bytes &&
             b.offset < a.offset + a.bytes)
             return false;
@@ -234,7 +263,8 @@ bool schedule_check(const struct schedule *s) {
         if (a.last < a.first || !schedule_check_apart(s, i)) return false;
     }
     for (int i = 0; i < s->steps; i++)
-        if (!schedule_check_inputs(s, i)) return false;
+        if (!schedule_check_inputs(s, i) || (s->step[i].into >= 0 && !schedule_check_tied(s, i, s->step[i].into)))
+            return false;
     return end == s->arena_bytes && s->arena_bytes >= s->live_bytes;
 }
 

@@ -6,6 +6,9 @@
  * alive at one step, workspace included: memory model `peak`. Workspaces are those of the kernels for `threads`
  * threads, not the plan's figures, which a profile may hold for another number.
  *
+ * An output may be written over the tensor of an input, or around those of several (formulation/overlay.h): their
+ * buffers are tied, and lie in the same place one after the other; of a larger input, the rest is given back.
+ *
  * A segment (formulation/segment.h) is several rows of the plan, one per layer and that of its moves, and as many
  * steps; but in time it is one: nothing is alive then but its block (18) and the largest workspace of its strips. The
  * tensor at its first cut is alive until the step before the segment, which is the one that makes it; then it is moved
@@ -17,8 +20,8 @@
  * An image that is handed over by rows (plan->stream_input) has no buffer: the segment's calls take its rows.
  *
  * Invariants (schedule_check): a step reads only buffers made before it, in the layout in which they were made; no
- * buffer is read after its `last`; buffers that are alive together do not overlap; the arena ends where the highest
- * buffer ends and is at least live_bytes. */
+ * buffer is read after its `last`; buffers that are alive together do not overlap, but for one that is written over or
+ * around the other in that step; the arena ends where the highest buffer ends and is at least live_bytes. */
 #ifndef EXPERIMENTS_RUNTIME_SCHEDULE_H
 #define EXPERIMENTS_RUNTIME_SCHEDULE_H
 #include "experiments/runtime/launch.h"
@@ -36,6 +39,8 @@ struct schedule_step {
     int64_t workspace_bytes, workspace_offset;
     int last; /* step that reads the output last, or before which a segment begins that does; the last step of all for
                  the network's output */
+    int into; /* step that writes its output over this one's, or around it; -1: none */
+    int64_t shift; /* where in that output this one lies */
 };
 
 /* Steps [first, move) are layers by rows, step `move` is all that the segment moves, as one row. */
@@ -64,8 +69,10 @@ bool schedule_check(const struct schedule *s);                      /* the invar
 int64_t schedule_stored_bytes(const struct schedule *s, int step);  /* stored weights of one step */
 int64_t schedule_biases(const struct schedule *s, int step);        /* floats */
 /* Steps [first, last] in which the output of a step takes memory as a buffer of its own; false: it has none, its rows
- * being in a block. */
+ * being in a block, or the whole of it where another tensor is. */
 bool schedule_life(int *first, int *last, const struct schedule *s, int step);
+/* The step over whose output this one's is written, or -1: it is written elsewhere, or around. */
+int schedule_over(const struct schedule *s, int step);
 /* Where the tensor at a segment's first cut is before the segment and in its block; after it, the one at the last. */
 struct schedule_passage {
     int64_t from, to, bytes; /* offsets in the arena */

@@ -5,14 +5,15 @@
 
 #include "experiments/runtime/arena.h"
 #include "experiments/runtime/schedule.h"
+#include "formulation/overlay.h"
 #include "solver/base/memory.h"
 
 #define PLACE_FLOAT ((int64_t)sizeof(float)) /* alignment of tensors and blocks, whose states need no more */
 
 bool schedule_life(int *first, int *last, const struct schedule *s, int at) {
     const struct schedule_step *t = &s->step[at];
-    *first = t->segment < 0 ? at : at + 1;
-    *last = t->last;
+    *first = t->segment < 0 && schedule_over(s, at) < 0 ? at : at + 1;
+    *last = t->into >= 0 && overlay_joins(s->network, s->step[t->into].node) ? t->into - 1 : t->last;
     return t->row->kind != PROFILE_STRIP && *first <= *last;
 }
 
@@ -37,6 +38,13 @@ static int64_t place_up(int64_t offset, int64_t alignment) {
 
 /* --- tensors and workspaces outside segments --- */
 
+/* Ties the output of step i to that which ends up around it. */
+static void place_tie(struct arena_buffer *b, const struct schedule *s, int i) {
+    int around = i;
+    for (; s->step[around].into >= 0; around = s->step[around].into) b[2 * i].shift += s->step[around].shift;
+    if (around != i) b[2 * i].tied = 1 + 2 * around;
+}
+
 /* Buffer 2 i is the output of step i, 2 i + 1 its workspace. Tensors are aligned to a float, workspaces to a cache
  * line: the contract of kernels/primitive.h. */
 static struct arena_buffer *place_buffers(const struct schedule *s) {
@@ -45,8 +53,10 @@ static struct arena_buffer *place_buffers(const struct schedule *s) {
         const struct schedule_step *t = &s->step[i];
         int first, last;
         const bool has = schedule_life(&first, &last, s, i);
-        b[2 * i] = (struct arena_buffer){has ? t->out_bytes : 0, has ? first : i, has ? last : i, PLACE_FLOAT, 0};
-        b[2 * i + 1] = (struct arena_buffer){t->segment < 0 ? t->workspace_bytes : 0, i, i, PRIMITIVE_ALIGNMENT, 0};
+        b[2 * i] = (struct arena_buffer){has ? t->out_bytes : 0, has ? first : i, has ? last : i, PLACE_FLOAT, 0, 0, 0};
+        b[2 * i + 1] =
+            (struct arena_buffer){t->segment < 0 ? t->workspace_bytes : 0, i, i, PRIMITIVE_ALIGNMENT, 0, 0, 0};
+        place_tie(b, s, i);
     }
     return b;
 }
@@ -79,10 +89,18 @@ static bool place_workspace(int64_t *offset, const struct schedule *s, int k) {
            (*offset == 0 || *offset + bytes < s->arena_bytes);
 }
 
+/* Is no other tensor tied to it? */
+static bool place_alone(const struct placing *p, int step) {
+    const struct schedule_step *t = &p->s->step[step];
+    for (int i = 0; i < t->inputs; i++)
+        if (p->s->step[t->input[i]].into == step) return false;
+    return t->into < 0;
+}
+
 /* Can a tensor be made where the block wants it? step: that makes it. */
 static bool place_agrees(const struct placing *p, int step, int64_t have, int64_t want) {
     if (have == want) return true;
-    return p->buffer[2 * step].bytes > 0 &&
+    return place_alone(p, step) && p->buffer[2 * step].bytes > 0 &&
            place_is_free(p->buffer, 2 * p->s->steps, 2 * step, want, p->s->arena_bytes);
 }
 

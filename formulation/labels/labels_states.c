@@ -9,7 +9,7 @@
 /* A choice of the present node that no other one of its layouts beats. */
 struct option {
     int choice;
-    int64_t step, added, time; /* bytes in its step, bytes that add up, ns */
+    int64_t step, added, time; /* bytes that it and its output add to its step, bytes that add up, ns */
 };
 
 /* The states of the stage that is being reached: packed tensors, and where each set of them is found. */
@@ -108,8 +108,9 @@ static bool option_beats(const struct option *a, const struct option *b) {
     return a->step <= b->step && a->added <= b->added && a->time <= b->time;
 }
 
-static void options_add(struct builder *b, const struct choice *c, int choice) {
-    struct option new = {choice, memory_model_step(b->model, 0, c->workspace_bytes),
+static void options_add(struct builder *b, const struct node *n, const struct choice *c, int choice) {
+    const int64_t made = n->out_bytes - c->reused_bytes;
+    struct option new = {choice, memory_model_step(b->model, made, c->workspace_bytes),
                          memory_model_added(b->model, c->workspace_bytes, c->weights_bytes), c->time_ns};
     struct option *list = b->option[c->in][c->out];
     int *count = &b->options[c->in][c->out], kept = 0;
@@ -129,7 +130,7 @@ static void options_of(struct builder *b, const struct node *n) {
         *list = memory_resize(*list, (size_t)n->choices, sizeof **list);
         *count = 0;
     }
-    for (int c = 0; c < n->choices; c++) options_add(b, &n->choice[c], c);
+    for (int c = 0; c < n->choices; c++) options_add(b, n, &n->choice[c], c);
 }
 
 /* --- from a state on --- */
@@ -153,14 +154,13 @@ static int builder_state(struct builder *b, int v, int out) {
 
 /* The node has run: a way for each option. */
 static void builder_arrive(struct builder *b, const struct stride *s, int64_t live_in_run) {
-    const struct node *node = &b->g->node[s->node];
     assert(live_in_run >= 0);
     for (int out = 0; out < LAYOUTS && !b->wide; out++) {
         if (b->options[s->in][out] == 0) continue;
         int to = builder_state(b, s->node, out);
         for (int i = 0; i < b->options[s->in][out]; i++) {
             const struct option *o = &b->option[s->in][out][i];
-            int64_t step = memory_model_step(b->model, live_in_run + node->out_bytes, 0) + o->step;
+            int64_t step = memory_model_step(b->model, live_in_run, 0) + o->step;
             struct labels_cost cost = {labels_larger(s->cost.p, step), s->cost.k + o->added, s->cost.t + o->time};
             b->reached = memory_grow(b->reached, &b->reached_room, (size_t)b->reaches + 1, sizeof *b->reached);
             b->reached[b->reaches++] = (struct reached){to, cost, o->choice};

@@ -159,10 +159,17 @@ static void depthwise_run(const struct primitive *p, const struct scenario *s, f
                                 .OW = scenario_out_w(s)};
     assert(p->in == p->out && s->groups == s->C && threads >= 1);
     depthwise_row *kernel = depthwise_kernel(p->in);
-    const int channels = p->in == LAYOUT_HWC ? 1 : s->M, rows = d.OH;
+    const int rows = d.OH;
+    const int64_t all = p->in == LAYOUT_HWC ? rows : (int64_t)s->M * rows;
     PARALLEL_FOR
-    for (int row = 0; row < rows; row++)
-        for (int c = 0; c < channels; c++) kernel(&d, row, c);
+    for (int64_t row = 0; row < all; row++) kernel(&d, (int)(row % rows), (int)(row / rows)); /* as they lie in `out` */
+}
+
+/* Outputs come in the order in which they lie, each when its window has been read; threads would not keep the order. */
+static bool depthwise_over(const struct primitive *p, const struct scenario *s, int threads) {
+    (void)p;
+    return threads == 1 && s->M == s->C &&
+           padding_leads(&s->pad, s->stride, s->H, s->W, scenario_out_h(s), scenario_out_w(s));
 }
 
 const struct algorithm algorithm_depthwise = {
@@ -174,4 +181,5 @@ const struct algorithm algorithm_depthwise = {
     .weights = depthwise_weights,
     .prepare = depthwise_prepare,
     .run = depthwise_run,
+    .over = depthwise_over,
 };

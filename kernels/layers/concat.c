@@ -5,7 +5,8 @@
 #include "kernels/parallel.h"
 
 /* The output is `outer` blocks, each made of one run of every input: CHW 1 block of C H W; HWC one block per pixel,
- * runs of C; HCW one block per row, runs of C W. */
+ * runs of C; HCW one block per row, runs of C W. A run that lies where it goes already is left there: with one block,
+ * that is an input as a whole. */
 static void concat_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                        const void *stored, const float *bias, void *workspace, int threads) {
     (void)stored, (void)bias, (void)workspace;
@@ -20,7 +21,7 @@ static void concat_run(const struct operator_shape *s, enum layout layout, float
         float *at = out + (size_t)o * block;
         for (int i = 0; i < s->inputs; i++) {
             const size_t run = (size_t)s->C[i] * unit;
-            memcpy(at, in[i] + (size_t)o * run, sizeof(float) * run);
+            if (at != in[i] + (size_t)o * run) memcpy(at, in[i] + (size_t)o * run, sizeof(float) * run);
             at += run;
         }
     }
@@ -42,6 +43,7 @@ static bool concat_shape(struct operator_shape *s, const struct operator_layer *
 const struct operator_contract operator_concat = {.help = "inputs one after the other along the channels",
                                                   .syntax = {2, OPERATOR_INPUTS, {{0}}},
                                                   .uneven = true,
+                                                  .joins = true,
                                                   .by_rows = true,
                                                   .stack = 256,
                                                   .shape = concat_shape,

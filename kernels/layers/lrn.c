@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "kernels/isa.h"
 #include "kernels/operator.h"
@@ -46,36 +47,67 @@ static void lrn_long_pixel(float *sum, const float *in, int C, int c, int n, int
     }
 }
 
+/* n adjacent elements of each channel; channels lie `stride` apart. over: out is in; then each element is copied before
+ * it is written over, and a window is in the copies of the latest SHORT channels. */
+INLINE void lrn_short_row(float *out, const float *in, size_t stride, const struct operator_shape *s, int n,
+                          const bool over) {
+    const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
+    float kept[SHORT][CHUNK];
+    for (int c = 0, copied = 0; c < C; c++) {
+        float sum[CHUNK] = {0};
+        const int last = c < C - after ? c + after : C - 1;
+        for (; over && copied <= last; copied++)
+            memcpy(kept[copied % SHORT], in + (size_t)copied * stride, sizeof(float) * (size_t)n);
+        for (int d = c > before ? c - before : 0; d <= last; d++) {
+            const float *x = over ? kept[d % SHORT] : in + (size_t)d * stride;
+            for (int j = 0; j < n; j++) sum[j] += x[j] * x[j];
+        }
+        lrn_scale(out + (size_t)c * stride, over ? kept[c % SHORT] : in + (size_t)c * stride, sum, n, s);
+    }
+}
+
 /* W adjacent elements of one channel; channels lie `stride` apart. */
 INLINE void lrn_row(float *out, const float *in, size_t stride, const struct operator_shape *s) {
     const int W = s->W, C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
     for (int i = 0; i < W; i += CHUNK) {
         const int n = W - i < CHUNK ? W - i : CHUNK;
-        for (int c = 0; c < C; c++) {
-            float sum[CHUNK] = {0};
-            const int last = c < C - after ? c + after : C - 1;
-            for (int d = c > before ? c - before : 0; d <= last && s->size <= SHORT; d++) {
-                const float *x = in + (size_t)d * stride + i;
-                for (int j = 0; j < n; j++) sum[j] += x[j] * x[j];
-            }
-            if (s->size > SHORT) lrn_long_row(sum, in + i, stride, c > before ? c - before : 0, last, n);
+        if (s->size <= SHORT && out == in) lrn_short_row(out + i, in + i, stride, s, n, true);
+        if (s->size <= SHORT && out != in) lrn_short_row(out + i, in + i, stride, s, n, false);
+        for (int c = 0; c < C && s->size > SHORT; c++) {
+            float sum[CHUNK];
+            lrn_long_row(sum, in + i, stride, c > before ? c - before : 0, c < C - after ? c + after : C - 1, n);
             lrn_scale(out + (size_t)c * stride + i, in + (size_t)c * stride + i, sum, n, s);
         }
     }
 }
 
-/* The C adjacent channels of one pixel. */
+/* The C adjacent channels of one pixel. x: those of a chunk and of the windows that reach out of it, zeros outside the
+ * pixel; what lies before the chunk may have been overwritten, and is taken over from the chunk before. */
+INLINE void lrn_short_pixel(float *out, const float *in, const struct operator_shape *s) {
+    const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
+    float x[CHUNK + SHORT] = {0};
+    for (int c = 0; c < C; c += CHUNK) {
+        const int n = C - c < CHUNK ? C - c : CHUNK, there = C - c < n + after ? C - c : n + after;
+        float sum[CHUNK] = {0};
+        if (c > 0) memmove(x, x + CHUNK, sizeof(float) * (size_t)before);
+        memcpy(x + before, in + c, sizeof(float) * (size_t)there);
+        memset(x + before + there, 0, sizeof(float) * (size_t)(n + after - there));
+        for (int d = 0; d < s->size; d++)
+            for (int j = 0; j < n; j++) sum[j] += x[d + j] * x[d + j];
+        lrn_scale(out + c, x + before, sum, n, s);
+    }
+}
+
 INLINE void lrn_pixel(float *out, const float *in, const struct operator_shape *s) {
     const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
+    if (s->size <= SHORT) {
+        lrn_short_pixel(out, in, s);
+        return;
+    }
     for (int c = 0; c < C; c += CHUNK) {
         const int n = C - c < CHUNK ? C - c : CHUNK;
-        float sum[CHUNK] = {0};
-        for (int d = -before; d <= after && s->size <= SHORT; d++) {
-            const int from = c + d < 0 ? -(c + d) : 0, to = c + d + n > C ? C - c - d : n;
-            const float *x = in + c + d;
-            for (int j = from; j < to; j++) sum[j] += x[j] * x[j];
-        }
-        if (s->size > SHORT) lrn_long_pixel(sum, in, C, c, n, before, after);
+        float sum[CHUNK];
+        lrn_long_pixel(sum, in, C, c, n, before, after);
         lrn_scale(out + c, in + c, sum, n, s);
     }
 }
@@ -119,6 +151,13 @@ static void lrn_run(const struct operator_shape *s, enum layout layout, float *o
     for (int h = 0; h < H; h++) plane(s, layout, out, x, h);
 }
 
+/* Row by row, and within a row each element is read for the last time before it is written; but longer windows would
+ * need more copies than the stack has room for. */
+static bool lrn_over(const struct operator_shape *s, int threads) {
+    (void)threads;
+    return s->size <= SHORT;
+}
+
 enum { LRN_SIZE, LRN_ALPHA, LRN_BETA, LRN_BIAS }; /* keys */
 
 static bool lrn_shape(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
@@ -148,7 +187,8 @@ const struct operator_contract operator_lrn = {.help = "local response normalisa
                                                            {"beta", KEY_REAL, 0.75, false},
                                                            {"bias", KEY_REAL, 1, false}}},
                                                .by_rows = true,
-                                               .stack = 1024,
+                                               .stack = 6144,
                                                .shape = lrn_shape,
                                                .print = lrn_print,
+                                               .over = lrn_over,
                                                .run = lrn_run};

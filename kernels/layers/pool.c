@@ -59,9 +59,9 @@ static double pool_counted(struct window h, struct window w) {
 }
 
 /* n channels of one pixel of HWC: with a constant n the values stay in registers. in: the first of them at pixel 0. */
-static inline __attribute__((always_inline)) void pool_channels(const struct operator_shape *s, float *restrict out,
-                                                                const float *restrict in, struct window h,
-                                                                struct window w, int n, bool max) {
+static inline __attribute__((always_inline)) void pool_channels(const struct operator_shape *s, float *out,
+                                                                const float *in, struct window h, struct window w,
+                                                                int n, bool max) {
     const size_t C = (size_t)s->C[0];
     const bool empty = h.from == h.to || w.from == w.to;
     float value[CHUNK];
@@ -94,9 +94,9 @@ static inline __attribute__((always_inline)) void pool_sum_channels(double *rest
 }
 
 /* The mean of a long window. */
-static inline __attribute__((always_inline)) void pool_long_channels(const struct operator_shape *s,
-                                                                     float *restrict out, const float *restrict in,
-                                                                     struct window h, struct window w, int n) {
+static inline __attribute__((always_inline)) void pool_long_channels(const struct operator_shape *s, float *out,
+                                                                     const float *in, struct window h, struct window w,
+                                                                     int n) {
     const size_t C = (size_t)s->C[0];
     double sum[CHUNK] = {0};
     for (int y = h.from; y < h.to; y++)
@@ -195,7 +195,6 @@ static void pool_row(const struct operator_shape *s, float *to, const float *in,
         if (first > last) first = last;
     }
     for (int ow = 0; ow < first; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_columns(s, ow));
-    for (int ow = last; ow < OW; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_columns(s, ow));
     const int most = s->kernel <= PIECE && first < last ? (PIECE - s->kernel) / s->stride + 1 : 1;
     for (int ow = first; ow < last; ow += most) {
         const int n = last - ow < most ? last - ow : most;
@@ -203,6 +202,7 @@ static void pool_row(const struct operator_shape *s, float *to, const float *in,
         pool_combine(s, row, in + (ow * s->stride - s->pad.left), stride, h, (n - 1) * s->stride + s->kernel);
         pool_inner(s, to + ow, row, n, h);
     }
+    for (int ow = last; ow < OW; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_columns(s, ow));
 }
 
 /* --- means of large windows in CHW and HCW --- */
@@ -270,12 +270,19 @@ static void pool_run(const struct operator_shape *s, enum layout layout, float *
     }
     const int C = s->C[0], OH = s->OH;
     const bool is_long = pool_is_long(s);
+    const int64_t rows = (int64_t)C * OH;
     PARALLEL_FOR
-    for (int c = 0; c < C; c++)
-        for (int oh = 0; oh < OH; oh++)
-            (is_long ? pool_long_row : pool_row)(s, out + layout_index(layout, C, OH, s->OW, c, oh, 0),
-                                                 in[0] + layout_index(layout, C, s->H, s->W, c, 0, 0),
-                                                 layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
+    for (int64_t row = 0; row < rows; row++) { /* in the order in which they lie in the output */
+        const int c = (int)(layout == LAYOUT_CHW ? row / OH : row % C),
+                  oh = (int)(layout == LAYOUT_CHW ? row % OH : row / C);
+        (is_long ? pool_long_row : pool_row)(s, out + row * s->OW, in[0] + layout_index(layout, C, s->H, s->W, c, 0, 0),
+                                             layout_index(layout, C, 2, s->W, 0, 1, 0), oh);
+    }
+}
+
+/* Outputs come in the order in which they lie, each when its window has been read; threads would not keep the order. */
+static bool pool_over(const struct operator_shape *s, int threads) {
+    return threads == 1 && (s->kernel == 0 || padding_leads(&s->pad, s->stride, s->H, s->W, s->OH, s->OW));
 }
 
 /* --- global means, whose rows come one after another --- */
@@ -421,6 +428,7 @@ const struct operator_contract operator_maxpool = {.help = "maximum over windows
                                                    .stack = 3072,
                                                    .shape = pool_shape,
                                                    .print = pool_print,
+                                                   .over = pool_over,
                                                    .run = pool_run};
 const struct operator_contract operator_avgpool = {.help = "mean over windows",
                                                    .syntax = {1, 1, {POOL_KEYS, {"pad", KEY_FLAG, 1, false}}},
@@ -428,6 +436,7 @@ const struct operator_contract operator_avgpool = {.help = "mean over windows",
                                                    .stack = 3072,
                                                    .shape = pool_shape,
                                                    .print = pool_print,
+                                                   .over = pool_over,
                                                    .run = pool_run,
                                                    .state = pool_state,
                                                    .accumulate = pool_accumulate};

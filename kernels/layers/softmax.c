@@ -3,7 +3,8 @@
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
 
-/* Channels are `stride` floats apart. Subtracting the maximum keeps exp within range and changes nothing else. */
+/* Channels are `stride` floats apart. Subtracting the maximum keeps exp within range and changes nothing else. In place
+ * is allowed: an element is read for the last time when its exponential is written. */
 static void softmax_pixel(float *out, const float *in, int C, size_t stride) {
     float most = in[0];
     for (int c = 1; c < C; c++) most = in[(size_t)c * stride] > most ? in[(size_t)c * stride] : most;
@@ -33,6 +34,7 @@ static void softmax_run(const struct operator_shape *s, enum layout layout, floa
 const struct operator_contract operator_softmax = {
     .help = "exp(x - max) / sum over the channels of each pixel",
     .syntax = {1, 1, {{0}}},
+    .in_place = 1,
     .by_rows = true,
     .stack = 512,
     .run = softmax_run,

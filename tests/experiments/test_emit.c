@@ -188,6 +188,47 @@ START_TEST(weights_can_be_linked_in) {
 }
 END_TEST
 
+/* Runs twice, on the image in a const array and then at its place in the arena. */
+static const char again[] =
+    "#include \"net.h\"\n"
+    "#include <stdio.h>\n"
+    "#include <string.h>\n"
+    "static _Alignas(64) unsigned char arena[NET_ARENA_BYTES], weights[NET_WEIGHTS_BYTES];\n"
+    "static float in[NET_INPUTS], kept[NET_INPUTS], out[2][NET_OUTPUTS];\n"
+    "int main(void) {\n"
+    "    FILE *f = fopen(\"weights.bin\", \"rb\"), *image = fopen(\"in.f32\", \"rb\");\n"
+    "    if (!f || fread(weights, 1, NET_WEIGHTS_BYTES, f) != NET_WEIGHTS_BYTES) return 1;\n"
+    "    if (!image || fread(in, sizeof in, 1, image) != 1 || net_weights(weights, NET_WEIGHTS_BYTES)) return 2;\n"
+    "    memcpy(kept, in, sizeof in);\n"
+    "    if (net_run(in, out[0], arena, NET_ARENA_BYTES)) return 3;\n"
+    "    if (memcmp(kept, in, sizeof in)) return 4;\n"
+    "    memcpy(arena + NET_INPUT_OFFSET, in, sizeof in);\n"
+    "    const void *at = arena + NET_INPUT_OFFSET;\n"
+    "    if (net_run((const float *)at, out[1], arena, NET_ARENA_BYTES)) return 5;\n"
+    "    return memcmp(out[0], out[1], sizeof out[0]) ? 6 : 0;\n"
+    "}\n";
+
+/* Everything in CHW: p over the image, which the program may only read; a and b in c; the others over what they read. */
+START_TEST(an_emitted_program_writes_over_and_around_its_inputs_and_leaves_the_callers_image) {
+    char path[512];
+    snprintf(path, sizeof path, "%s",
+             harness_scratch("overlay.net", "data input - c=3 h=9 w=9\np maxpool data k=2 s=2\na conv p m=4 k=3 p=1\n"
+                                            "b conv p m=5 k=1\nc concat a,b\nn lrn c\nq avgpool n k=3 s=2 p=1\n"
+                                            "d conv q m=9 k=1\ns add d,q\nt softmax s\n"));
+    const char *flags = "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all";
+    struct emitted e = emitted_new(path, PLAIN, 26, ISA_PORTABLE);
+    program_is_strict_and_right(&e, &gcc, flags);
+    ck_assert_int_eq(shell("test $(grep -c 'over that of step' '%s/net.c') = 5", e.folder), 0);
+    ck_assert_int_eq(shell("test $(grep -c 'around those of step . and .' '%s/net.c') = 1", e.folder), 0);
+    write_text(e.folder, "again.c", again);
+    ck_assert_int_eq(shell("cd '%s' && gcc -std=c11 -Wall -Wextra -Werror %s again.c net.o -lm -o again && ./again",
+                           e.folder, flags),
+                     0);
+    emitted_free(&e);
+    harness_forget(path);
+}
+END_TEST
+
 START_TEST(names_of_layers_may_be_anything) {
     char path[512];
     snprintf(
@@ -210,6 +251,7 @@ int main(void) {
     tcase_add_test(contract, an_arena_one_byte_short_is_refused);
     tcase_add_test(contract, an_emitted_program_of_every_algorithm_is_clean_under_the_sanitizers);
     tcase_add_test(contract, weights_can_be_linked_in);
+    tcase_add_test(contract, an_emitted_program_writes_over_and_around_its_inputs_and_leaves_the_callers_image);
     tcase_add_test(contract, names_of_layers_may_be_anything);
     suite_add_tcase(suite, programs_right), suite_add_tcase(suite, contract);
     return harness_run(suite);

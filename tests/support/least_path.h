@@ -22,7 +22,8 @@ static inline int64_t least_whole(const struct instance *g, int first, int last)
     int64_t most = 0;
     for (int v = first; v <= last; v++) {
         const int chosen = least_choice(&g->node[v], 0);
-        int64_t live = chosen < 0 ? 0 : g->node[v].choice[chosen].workspace_bytes;
+        const struct choice *c = chosen < 0 ? NULL : &g->node[v].choice[chosen];
+        int64_t live = c ? c->workspace_bytes - c->reused_bytes : 0;
         for (int u = first - 1; u <= v; u++) {
             bool read = u == v;
             for (int e = 0; e < g->edges; e++) read = read || (g->edge[e].from == u && g->edge[e].to >= v);

@@ -1,5 +1,6 @@
 /* random_instance.h - small random instances: chains, diamonds and general graphs; conversions that are missing,
- * indirect or free; layers without a time; sizes that make every memory model bind. */
+ * indirect or free; layers without a time; outputs that lie where inputs do; sizes that make every memory model
+ * bind. */
 #ifndef TESTS_SUPPORT_RANDOM_INSTANCE_H
 #define TESTS_SUPPORT_RANDOM_INSTANCE_H
 #include <stdlib.h>
@@ -69,6 +70,31 @@ static void random_conversions(struct instance *g, struct random *r, const struc
     }
 }
 
+/* Bytes of the inputs of v that nothing reads later, nor v twice: what an output may lie on. */
+static int64_t random_lost_bytes(const struct instance *g, int v) {
+    int64_t bytes = 0;
+    for (int e = 0; e < g->edges; e++) {
+        bool last = g->edge[e].to == v;
+        for (int i = 0; i < g->edges && last; i++)
+            last = i == e || g->edge[i].from != g->edge[e].from || g->edge[i].to < v;
+        if (last) bytes += g->node[g->edge[e].from].out_bytes;
+    }
+    return bytes;
+}
+
+/* Half of the choices of some nodes; `r` is left as it was, so that the rest of an instance does not depend on it. */
+static void random_overlays(struct instance *g, const struct random *r) {
+    struct random own = *r;
+    for (int v = 0; v < g->nodes; v++) {
+        const int64_t lost = random_lost_bytes(g, v), most = lost < g->node[v].out_bytes ? lost : g->node[v].out_bytes;
+        if (random_int(&own, 0, 2) == 0) continue;
+        for (int i = 0; i < g->node[v].choices; i++)
+            if (random_int(&own, 0, 1))
+                g->node[v].choice[i].reused_bytes =
+                    random_int(&own, 0, 2) ? most : 4 * random_int(&own, 0, (int)(most / 4));
+    }
+}
+
 static struct instance *random_instance(struct random *r, const struct random_spec *spec) {
     struct instance *g = MEMORY_NEW(struct instance, 1);
     g->nodes = spec->nodes;
@@ -77,6 +103,7 @@ static struct instance *random_instance(struct random *r, const struct random_sp
     g->edge = MEMORY_NEW(struct edge, 3 * g->nodes);
     g->edges = random_edges(g->edge, r, spec);
     random_conversions(g, r, spec);
+    random_overlays(g, r);
     instance_close(g);
     return g;
 }
