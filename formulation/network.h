@@ -10,14 +10,15 @@
  *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1         kernels/scenario.h
  *   maxpool    k s=1 p=0 ceil=0 | global=1              kernels/operator.h
  *   avgpool    k s=1 p=0 ceil=0 pad=1 | global=1
- *   relu, dropout, softmax
+ *   dropout, softmax
+ *   relu, clip, ...                                     kernels/activations.def
  *   batchnorm                                           scale and shift by channel; 2 parameters per channel
  *   lrn        size=5 alpha=1e-4 beta=0.75 bias=1
  *   concat, add                                         2 to 8 inputs
  *   fc         m bias=1
  *
- * network_fold makes the network that is executed: batch norm goes into its convolution, ReLU into the convolution, fc
- * or add before it (where that is read by nothing else), dropout disappears. Selections, profiles and plans speak of
+ * network_fold makes the network that is executed: batch norm goes into its convolution, an activation into the
+ * convolution, fc or add before it (where that is read by nothing else), dropout disappears. Selections, profiles and plans speak of
  * the folded one. */
 #ifndef FORMULATION_NETWORK_H
 #define FORMULATION_NETWORK_H
@@ -39,7 +40,7 @@ struct layer {
     struct scenario scenario;       /* LAYER_CONV */
     struct operator_shape shape_of; /* LAYER_OPERATOR */
     bool bias;                      /* conv, fc */
-    bool relu;                      /* folded in: conv, fc, add */
+    struct activation activation;   /* folded in: conv, fc, add */
     bool batchnorm;                 /* folded in: conv */
     int inputs;
     int *input; /* [inputs] indices of layers; always smaller than this layer's own: the order is topological */

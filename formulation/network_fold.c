@@ -1,4 +1,4 @@
-/* The network that is executed: batch norm, ReLU and dropout are folded into the layer before them if nothing else
+/* The network that is executed: batch norm, activations and dropout are folded into the layer before them if nothing else
  * reads it. host[v] is the layer of the folded network that computes layer v of the original. */
 #include <assert.h>
 #include <stdlib.h>
@@ -15,24 +15,26 @@ static int *fold_readers(const struct network *n) {
     return readers;
 }
 
-/* May layer `v` of n, a dropout, batch norm or ReLU, go into `into` (which computes v's input already)? `alone`:
- * nothing else reads that input. */
+/* May layer `v` of n, a dropout, batch norm or activation, go into `into` (which computes v's input already)? `alone`:
+ * nothing else reads that input. An activation comes second to none, or to itself where that changes nothing. */
 static bool fold_may(const struct layer *v, const struct layer *into, bool alone) {
     if (v->kind == LAYER_DROPOUT) return true;
     if (!alone) return false;
-    bool fuses = into->kind == LAYER_CONV || operators[into->shape_of.kind]->fuses_relu;
-    if (v->kind == LAYER_BATCHNORM) return into->kind == LAYER_CONV && !into->relu;
-    if (v->kind == LAYER_OPERATOR && v->shape_of.kind == OPERATOR_RELU) return fuses;
-    return false;
+    const bool free = into->activation.kind == ACTIVATION_NONE;
+    bool fuses = into->kind == LAYER_CONV || operators[into->shape_of.kind]->fuses;
+    if (v->kind == LAYER_BATCHNORM) return into->kind == LAYER_CONV && free;
+    if (v->kind != LAYER_OPERATOR || !operators[v->shape_of.kind]->activates || !fuses) return false;
+    const struct activation f = v->shape_of.activation;
+    return free || (activation_repeats(f) && activation_equal(f, into->activation));
 }
 
 static void fold_into(struct layer *into, const struct layer *v) {
     if (v->kind == LAYER_BATCHNORM) into->batchnorm = true;
     assert(into->kind == LAYER_CONV || into->kind == LAYER_OPERATOR || v->kind == LAYER_DROPOUT);
     if (v->kind != LAYER_OPERATOR) return;
-    assert(v->shape_of.kind == OPERATOR_RELU);
-    into->relu = true;
-    if (into->kind == LAYER_OPERATOR) into->shape_of.relu = true;
+    assert(operators[v->shape_of.kind]->activates && v->shape_of.activation.kind != ACTIVATION_NONE);
+    into->activation = v->shape_of.activation;
+    if (into->kind == LAYER_OPERATOR) into->shape_of.activation = into->activation;
 }
 
 static void fold_copy(struct layer *out, const struct layer *v, const int *host) {

@@ -24,10 +24,12 @@ static const struct operator_syntax network_conv = {1,
 static const struct operator_syntax network_plain = {1, 1, {{0}}};
 
 static const struct network_op network_ops[] = {
-    {"conv", LAYER_CONV, OPERATOR_INPUT, &network_conv},
-    {"batchnorm", LAYER_BATCHNORM, OPERATOR_INPUT, &network_plain},
-    {"dropout", LAYER_DROPOUT, OPERATOR_INPUT, &network_plain},
-#define OPERATOR(symbol, name) {#name, LAYER_OPERATOR, OPERATOR_##symbol, &operator_##name.syntax},
+    {"conv", LAYER_CONV, OPERATOR_INPUT, &network_conv,
+     "convolution: m kernels of k x k or kh x kw, stride, padding, dilation, groups"},
+    {"batchnorm", LAYER_BATCHNORM, OPERATOR_INPUT, &network_plain,
+     "scale and shift by channel, folded into the convolution before it"},
+    {"dropout", LAYER_DROPOUT, OPERATOR_INPUT, &network_plain, "nothing: it is for training"},
+#define OPERATOR(symbol, name) {#name, LAYER_OPERATOR, OPERATOR_##symbol, &operator_##name.syntax, NULL},
 #include "kernels/operators.def"
 #undef OPERATOR
 };
@@ -36,6 +38,10 @@ static const struct network_op network_ops[] = {
 const char *network_op_name(int i) {
     assert(i >= 0);
     return i < NETWORK_OPS ? network_ops[i].name : NULL;
+}
+
+const char *network_op_help(const struct network_op *op) {
+    return op->help ? op->help : operators[op->operator]->help;
 }
 
 const struct network_op *network_op_find(const char *name) {
@@ -76,11 +82,11 @@ static int network_key_index(const struct network_op *op, const char *name) {
 static bool network_key_value(double *value, const struct operator_key *key, const char *text, const char *path,
                               long line, struct error *err) {
     static const char *const expected[] = {"a whole number from 1 to 1048576", "a whole number from 0 to 1048576",
-                                           "0 or 1", "a number that is not negative"};
+                                           "0 or 1", "a number that is not negative", "a number from -1e9 to 1e9"};
     long long whole;
     bool good;
-    if (key->type == KEY_REAL) {
-        good = text_double(value, text) && *value >= 0 && *value <= 1e9;
+    if (key->type == KEY_REAL || key->type == KEY_NUMBER) {
+        good = text_double(value, text) && *value >= (key->type == KEY_REAL ? 0 : -1e9) && *value <= 1e9;
     } else {
         int least = key->type == KEY_SIZE ? 1 : 0, most = key->type == KEY_FLAG ? 1 : NETWORK_SIZE_MOST;
         good = text_int64(&whole, text) && whole >= least && whole <= most;

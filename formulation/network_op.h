@@ -11,6 +11,7 @@ struct network_op {
     enum layer_kind kind;
     enum operator_kind operator; /* LAYER_OPERATOR */
     const struct operator_syntax *syntax;
+    const char *help; /* what it computes, one line; NULL: the operator's (network_op_help) */
 };
 
 /* A layer as written: what shape inference starts from. */
@@ -22,6 +23,7 @@ struct network_draft {
 
 const char *network_op_name(int i);                         /* NULL after the last */
 const struct network_op *network_op_find(const char *name); /* NULL: no such */
+const char *network_op_help(const struct network_op *op);
 /* All names, separated by ", ", for messages. */
 const char *network_op_list(char *text, size_t room);
 /* Reads the fields `key=value` (fields[0 .. count)) and fills in the presets. */

@@ -24,6 +24,7 @@
  * maxpool:c=96,h=55,w=55,k=3,s=2,p=0,ceil=1 */
 #ifndef KERNELS_OPERATOR_H
 #define KERNELS_OPERATOR_H
+#include "kernels/activation.h"
 #include "kernels/padding.h"
 #include "kernels/tensor.h"
 
@@ -46,15 +47,17 @@ struct operator_shape {
     int C[OPERATOR_INPUTS]; /* channels of each input */
     int H, W;               /* of every input */
     int M, OH, OW;          /* output */
-#define INTEGER(name) int name;
-#define FLAG(name)    bool name;
-#define REAL(name)    float name;
-#define PADDING(name) struct padding name;
+#define INTEGER(name)  int name;
+#define FLAG(name)     bool name;
+#define REAL(name)     float name;
+#define PADDING(name)  struct padding name;
+#define EPILOGUE(name) struct activation name;
 #include "kernels/operator_fields.def"
 #undef INTEGER
 #undef FLAG
 #undef REAL
 #undef PADDING
+#undef EPILOGUE
 };
 
 /* --- the network language --- */
@@ -63,7 +66,8 @@ enum operator_key_type {
     KEY_SIZE /* 1 .. 2^20 */,
     KEY_PAD /* 0 .. 2^20 */,
     KEY_FLAG /* 0 or 1 */,
-    KEY_REAL /* finite, >= 0 */
+    KEY_REAL /* finite, >= 0 */,
+    KEY_NUMBER /* finite */
 };
 
 struct operator_key {
@@ -96,7 +100,8 @@ struct operator_contract {
     struct operator_syntax syntax;
     const char *bias_key; /* says whether a bias is added to each output channel; NULL: never */
     bool uneven;          /* inputs may differ in channels: the text form lists them all */
-    bool fuses_relu;      /* run applies a ReLU that follows (shape.relu) */
+    bool activates;       /* it is an activation, shape.activation, which other layers may fold in */
+    bool fuses;           /* run applies an activation that follows: shape.activation */
     int in_place;         /* run may write its output over any of the first so many inputs, if that comes only once */
     bool by_rows;         /* an output row needs only the input rows under its window (kernels/strip.h), and comes out
                              the same, to the bit, whatever rows are computed with it */

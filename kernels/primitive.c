@@ -51,8 +51,8 @@ void primitive_prepare(const struct primitive *p, const struct scenario *s, void
 }
 
 void primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
-                   const float *bias, bool relu, void *workspace, int threads) {
+                   const float *bias, struct activation activation, void *workspace, int threads) {
     assert(threads >= 1 && primitive_applies(p, s) && out != in);
     assert(stored && (workspace || primitive_workspace(p, s, threads) == 0));
-    p->algorithm->run(p, s, out, in, stored, bias, relu, workspace, threads);
+    p->algorithm->run(p, s, out, in, stored, bias, activation, workspace, threads);
 }

@@ -2,8 +2,8 @@
  * keep.
  *
  * A primitive belongs to an algorithm (a file: kernels/conv/im2.c, kernels/winograd/winograd.c, ...), which reads the
- * row's `variant` numbers. Names are triNNity's where algorithm and layouts are the same. Bias and optional ReLU are
- * part of every primitive.
+ * row's `variant` numbers. Names are triNNity's where algorithm and layouts are the same. Bias and activation
+ * (kernels/activation.h) are part of every primitive.
  *
  *   applies    may this scenario be computed? Pure.
  *   workspace  bytes that run() needs beyond input, output, stored weights and bias, for `threads` threads. Exact: run
@@ -28,6 +28,7 @@
  *              column is summed in another order (kernels/gemm/gemm.c). */
 #ifndef KERNELS_PRIMITIVE_H
 #define KERNELS_PRIMITIVE_H
+#include "kernels/activation.h"
 #include "kernels/scenario.h"
 #include "kernels/tensor.h"
 
@@ -45,7 +46,7 @@ struct algorithm {
     size_t (*weights)(const struct primitive *p, const struct scenario *s);
     void (*prepare)(const struct primitive *p, const struct scenario *s, void *stored, const float *weights);
     void (*run)(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
-                const float *bias, bool relu, void *workspace, int threads);
+                const float *bias, struct activation activation, void *workspace, int threads);
 };
 
 struct primitive {
@@ -71,6 +72,6 @@ size_t primitive_stack(const struct primitive *p);
 int primitive_row_step(const struct primitive *p, const struct scenario *s);
 void primitive_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights);
 void primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
-                   const float *bias, bool relu, void *workspace, int threads);
+                   const float *bias, struct activation activation, void *workspace, int threads);
 
 #endif

@@ -1,18 +1,21 @@
 /* taso networks - the built-in networks and their sizes; for one of them, or a file: its layers. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "experiments/commands/command.h"
-#include "formulation/network.h"
+#include "formulation/network_op.h"
 
 struct given {
-    bool folded;
+    bool folded, ops;
 };
-static const struct given preset = {false};
+static const struct given preset = {false, false};
 
 static const struct flag flags[] = {{"folded", FLAG_SWITCH, offsetof(struct given, folded), "",
-                                     "the network as it is executed: batch norm, ReLU and dropout folded in",
+                                     "the network as it is executed: batch norm, activations and dropout folded in",
                                      .needs = FLAG_OPERAND},
+                                    {"ops", FLAG_SWITCH, offsetof(struct given, ops), "",
+                                     "what a layer of a .net file can be: operators, activations, and their keys"},
                                     {0}};
 
 static bool print_all(struct error *err) {
@@ -28,6 +31,28 @@ static bool print_all(struct error *err) {
     return true;
 }
 
+/* Keys with their presets; of a key without one, the name alone. */
+static void print_keys(const struct operator_syntax *syntax) {
+    for (int k = 0; syntax->key[k].name; k++) {
+        const struct operator_key *key = &syntax->key[k];
+        printf("%s%s", k ? " " : "", key->name);
+        if (!isnan(key->preset)) printf("=%g", key->preset);
+    }
+    printf("%s", syntax->key[0].name ? "" : "-");
+}
+
+static void print_ops(void) {
+    printf("op\tinputs\tkeys\tcomputes\n");
+    for (int i = 0; network_op_name(i); i++) {
+        const struct network_op *op = network_op_find(network_op_name(i));
+        printf("%s\t%d", op->name, op->syntax->least_inputs);
+        if (op->syntax->most_inputs > op->syntax->least_inputs) printf("-%d", op->syntax->most_inputs);
+        printf("\t");
+        print_keys(op->syntax);
+        printf("\t%s\n", network_op_help(op));
+    }
+}
+
 static const char *layer_op(const struct layer *l) {
     switch (l->kind) {
     case LAYER_CONV: return "conv";
@@ -40,16 +65,19 @@ static const char *layer_op(const struct layer *l) {
 
 static void print_layer(const struct network *n, int v) {
     const struct layer *l = &n->layer[v];
-    char scenario[SCENARIO_TEXT] = "-";
+    const bool activated = l->activation.kind != ACTIVATION_NONE;
+    char scenario[SCENARIO_TEXT] = "-", activation[ACTIVATION_TEXT];
+    activation_print(activation, l->activation);
     if (l->kind == LAYER_CONV) scenario_print(scenario, &l->scenario);
     printf("%d\t%s\t%s\t", v, l->name, layer_op(l));
     for (int i = 0; i < l->inputs; i++) printf("%s%s", i ? "," : "", n->layer[l->input[i]].name);
     printf("%s\t%d,%d,%d\t%s\t%s%s%s\n", l->inputs ? "" : "-", l->out.C, l->out.H, l->out.W, scenario,
-           l->batchnorm ? "batchnorm " : "", l->relu ? "relu" : "", l->batchnorm || l->relu ? "" : "-");
+           l->batchnorm ? "batchnorm " : "", activated ? activation : "", l->batchnorm || activated ? "" : "-");
 }
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
+    if (given->ops) return print_ops(), STATUS_DONE;
     if (call->line.operands == 0) return print_all(err) ? STATUS_DONE : STATUS_BAD;
     struct network *n = network_open(call->line.operand[0], err);
     if (!n) return STATUS_BAD;
@@ -73,6 +101,7 @@ const struct command command_networks = {
          .help =
              "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, and\n"
              "parameters. With a name (built in, or the path of a .net file): one row per layer, in the order of execution.\n"
+             "With --ops: the operators and activations that .net files are written in (formulation/FORMATS.md).\n"
              "\n"
              "Example: taso networks googlenet --folded",
          .flag = flags,

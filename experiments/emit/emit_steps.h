@@ -31,7 +31,7 @@ void emit_steps_calls(const struct emitter *e, struct text_writer *out);
 void emit_steps_tensor(const struct emitter *e, struct text_writer *out, int step);
 void emit_steps_stored(const struct emitter *e, struct text_writer *out, int step);
 void emit_steps_bias(const struct emitter *e, struct text_writer *out, int step);
-/* Arguments of a run after the tensors: weights, bias, for a convolution ReLU, workspace, threads. */
+/* Arguments of a run after the tensors: weights, bias, for a convolution its activation, workspace, threads. */
 void emit_steps_rest(const struct emitter *e, struct text_writer *out, int step);
 /* Most bytes of stack that the steps use (kernels/primitive.h), one at a time. */
 int64_t emit_steps_stack(const struct emitter *e);

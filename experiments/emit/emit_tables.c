@@ -13,6 +13,12 @@ static const char *const emit_tables_kinds[OPERATORS] = {
 #undef OPERATOR
 };
 
+static const char *const emit_tables_activations[ACTIVATIONS] = {
+    "ACTIVATION_NONE",
+#define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help) "ACTIVATION_" #symbol,
+#include "kernels/activations.def"
+};
+
 const char *const emit_tables_operators[OPERATORS] = {
 #define OPERATOR(symbol, name) "operator_" #name,
 #include "kernels/operators.def"
@@ -89,20 +95,35 @@ static void emit_tables_real(struct text_writer *out, const char *name, float va
     text_write(out, ", .%s = %s", name, text);
 }
 
+void emit_tables_activation(struct text_writer *out, struct activation f) {
+    char a[EMIT_TABLES_FLOAT], b[EMIT_TABLES_FLOAT];
+    emit_tables_float(a, f.a);
+    emit_tables_float(b, f.b);
+    text_write(out, "{%s, %s, %s}", emit_tables_activations[f.kind], a, b);
+}
+
+static void emit_tables_epilogue(struct text_writer *out, const char *name, struct activation f) {
+    if (f.kind == ACTIVATION_NONE) return;
+    text_write(out, ", .%s = ", name);
+    emit_tables_activation(out, f);
+}
+
 /* Every field that is not zero, whatever the operator. */
 static void emit_tables_shape(struct text_writer *out, const struct operator_shape *s) {
     text_write(out, "{.kind = %s, .inputs = %d, .C = {", emit_tables_kinds[s->kind], s->inputs);
     for (int k = 0; k < s->inputs; k++) text_write(out, "%s%d", k ? ", " : "", s->C[k]);
     text_write(out, "}, .H = %d, .W = %d, .M = %d, .OH = %d, .OW = %d", s->H, s->W, s->M, s->OH, s->OW);
-#define INTEGER(name) emit_tables_integer(out, #name, s->name);
-#define FLAG(name)    emit_tables_integer(out, #name, s->name);
-#define REAL(name)    emit_tables_real(out, #name, s->name);
-#define PADDING(name) emit_tables_padding(out, #name, &s->name);
+#define INTEGER(name)  emit_tables_integer(out, #name, s->name);
+#define FLAG(name)     emit_tables_integer(out, #name, s->name);
+#define REAL(name)     emit_tables_real(out, #name, s->name);
+#define PADDING(name)  emit_tables_padding(out, #name, &s->name);
+#define EPILOGUE(name) emit_tables_epilogue(out, #name, s->name);
 #include "kernels/operator_fields.def"
 #undef INTEGER
 #undef FLAG
 #undef REAL
 #undef PADDING
+#undef EPILOGUE
     text_write(out, "}");
 }
 

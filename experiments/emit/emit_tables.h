@@ -12,6 +12,8 @@ extern const char
 #define EMIT_TABLES_FLOAT 24
 /* x as a constant of C that reads back equal, bit for bit; infinities need <math.h>. x is a number. */
 void emit_tables_float(char text[EMIT_TABLES_FLOAT], float x);
+/* {ACTIVATION_X, a, b}: an initialiser of struct activation. */
+void emit_tables_activation(struct text_writer *out, struct activation f);
 /* The symbol algorithm_X of a primitive: the table has its address, the objects its name. */
 const char *emit_tables_algorithm(const struct primitive *p);
 /* Is the step the network's input? It has no table. */

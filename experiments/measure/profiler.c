@@ -33,21 +33,26 @@ static void task_memory(struct task *t, const struct pooled *b) {
     t->launch.workspace = b->workspace;
 }
 
-static void add_row(struct profiler *p, const struct task *t, const char *name, struct timing took, size_t workspace,
-                    size_t weights) {
-    struct profile_row row = {.kind = t->unit->kind,
-                              .scenario = t->unit->text,
-                              .name = (char *)(uintptr_t)name, /* copied by profile_add */
-                              .from = t->launch.from,
-                              .to = t->launch.to,
-                              .median_ns = took.median_ns,
-                              .min_ns = took.min_ns,
-                              .spread_ns = took.spread_ns < 0 ? PROFILE_MISSING : took.spread_ns,
-                              .runs = took.runs,
-                              .workspace_bytes = (int64_t)workspace,
-                              .weights_bytes = (int64_t)weights};
-    assert(took.min_ns <= took.median_ns && took.runs >= 1);
+void profiler_add(struct profiler *p, const struct unit *u, const struct measured *m) {
+    const struct timing *took = &m->took;
+    struct profile_row row = {.kind = u->kind,
+                              .scenario = u->text,
+                              .name = (char *)(uintptr_t)m->name, /* copied by profile_add */
+                              .from = m->from,
+                              .to = m->to,
+                              .median_ns = took->median_ns,
+                              .min_ns = took->min_ns,
+                              .spread_ns = took->spread_ns < 0 ? PROFILE_MISSING : took->spread_ns,
+                              .runs = took->runs,
+                              .workspace_bytes = (int64_t)m->workspace,
+                              .weights_bytes = (int64_t)m->weights};
+    assert(took->min_ns <= took->median_ns && took->runs >= 1);
     profile_add(p->profile, &row);
+}
+
+static void task_add(struct profiler *p, const struct task *t, const char *name, struct timing took, size_t workspace,
+                     size_t weights) {
+    profiler_add(p, t->unit, &(struct measured){name, t->launch.from, t->launch.to, took, workspace, weights});
 }
 
 /* Primitives from fast to slow, as far as is known: rank[p] is the last time of p relative to the best of the same
@@ -69,7 +74,10 @@ static void ranking_sort(struct ranking *r) { /* insertion: nearly sorted alread
 static bool measure_conv(struct profiler *p, struct pooled *b, struct ranking *r, const struct unit *u) {
     const struct scenario *s = &u->scenario;
     struct task t = {.unit = u,
-                     .launch = {.kind = LAUNCH_PRIMITIVE, .scenario = s, .relu = true, .threads = p->measure.threads}};
+                     .launch = {.kind = LAUNCH_PRIMITIVE,
+                                .scenario = s,
+                                .activation = activation_of(ACTIVATION_RELU),
+                                .threads = p->measure.threads}};
     size_t inputs = (size_t)s->C * (size_t)s->H * (size_t)s->W;
     size_t outputs = (size_t)s->M * (size_t)scenario_out_h(s) * (size_t)scenario_out_w(s);
     size_t raw = (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
@@ -94,7 +102,7 @@ static bool measure_conv(struct profiler *p, struct pooled *b, struct ranking *r
         struct timing took = measure_run(&p->measure, task_run, &t, b->input, inputs, best_ns);
         if (best_ns == 0 || took.median_ns < best_ns) best_ns = took.median_ns;
         r->rank[r->order[i]] = (double)took.median_ns; /* made relative below, when the best is known */
-        add_row(p, &t, q->name, took, workspace, weights);
+        task_add(p, &t, q->name, took, workspace, weights);
     }
     assert(best_ns > 0); /* sum2d applies everywhere */
     for (int i = 0; i < primitive_count; i++)
@@ -116,8 +124,8 @@ static bool measure_convert(struct profiler *p, struct pooled *b, const struct u
             if (*p->interrupt) return false;
             t.launch.from = (enum layout)from, t.launch.to = (enum layout)to;
             struct timing took = measure_run(&p->measure, task_run, &t, b->input, floats, 0);
-            add_row(p, &t, "convert", took,
-                    convert_workspace(u->tensor.C, u->tensor.H, u->tensor.W, t.launch.from, t.launch.to), 0);
+            task_add(p, &t, "convert", took,
+                     convert_workspace(u->tensor.C, u->tensor.H, u->tensor.W, t.launch.from, t.launch.to), 0);
         }
     return true;
 }
@@ -149,7 +157,7 @@ static bool measure_layer(struct profiler *p, struct pooled *b, const struct uni
         t.launch.from = t.launch.to = layout;
         task_memory(&t, b);
         struct timing took = measure_run(&p->measure, task_run, &t, b->input, inputs, 0);
-        add_row(p, &t, operator_names[s->kind], took, workspace, weights);
+        task_add(p, &t, operator_names[s->kind], took, workspace, weights);
     }
     return true;
 }

@@ -31,4 +31,13 @@ struct profiler {
 enum profiler_end { PROFILER_DONE, PROFILER_INTERRUPTED, PROFILER_FAILED };
 enum profiler_end profiler_run(struct profiler *p, struct error *err);
 
+struct measured {     /* a row of a unit */
+    const char *name; /* of the primitive, of the operator, "convert" or "move" */
+    enum layout from, to;
+    struct timing took;
+    size_t workspace, weights; /* bytes */
+};
+/* Adds it to the profile. */
+void profiler_add(struct profiler *p, const struct unit *u, const struct measured *m);
+
 #endif

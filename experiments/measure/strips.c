@@ -108,22 +108,6 @@ static size_t calls_workspace(const struct calls *c, const struct primitive *q, 
 
 /* --- rows -------------------------------------------------------------------------------------------------------- */
 
-static void add_row(struct profiler *p, const struct unit *u, const char *name, enum layout layout, struct timing took,
-                    size_t workspace, size_t weights) {
-    struct profile_row row = {.kind = u->kind,
-                              .scenario = u->text,
-                              .name = (char *)(uintptr_t)name, /* copied by profile_add */
-                              .from = layout,
-                              .to = layout,
-                              .median_ns = took.median_ns,
-                              .min_ns = took.min_ns,
-                              .spread_ns = took.spread_ns < 0 ? PROFILE_MISSING : took.spread_ns,
-                              .runs = took.runs,
-                              .workspace_bytes = (int64_t)workspace,
-                              .weights_bytes = (int64_t)weights};
-    profile_add(p->profile, &row);
-}
-
 static struct timing timing_of(const struct profile_row *row) {
     return (struct timing){row->median_ns, row->min_ns, row->spread_ns == PROFILE_MISSING ? -1 : row->spread_ns,
                            row->runs};
@@ -159,22 +143,25 @@ static bool beaten(const struct profile_row *kept, int count, const struct profi
     return false;
 }
 
+/* Do calls of the unit's number of rows give the bits of the whole layer? */
+static bool same_bits(const char *name, const struct unit *u, int height) {
+    const struct primitive *q = primitive_find(name);
+    const int step = q ? primitive_row_step(q, &u->layer.scenario) : 1;
+    return u->rows >= height || (step > 0 && u->rows % step == 0);
+}
+
 /* Keeps those worth timing by rows, at the front; returns how many. The one with the least workspace is always kept. */
 static int worth_timing(struct profile_row *rows, int count, const struct unit *u, int height) {
     int kept = 0, least = -1;
     memory_sort(rows, (size_t)count, sizeof *rows, by_time);
     for (int i = 0; i < count; i++) {
-        const struct primitive *q = primitive_find(rows[i].name);
-        const int step = q ? primitive_row_step(q, &u->layer.scenario) : 1;
-        if (u->rows < height && (step == 0 || u->rows % step != 0)) continue;
+        if (!same_bits(rows[i].name, u, height)) continue;
         if (least < 0 || rows[i].workspace_bytes < rows[least].workspace_bytes) least = i;
     }
     if (least < 0) return 0;
     const struct profile_row leanest = rows[least];
     for (int i = 0; i < count && kept < WORKLOAD_STRIPS - 1; i++) {
-        const struct primitive *q = primitive_find(rows[i].name);
-        const int step = q ? primitive_row_step(q, &u->layer.scenario) : 1;
-        if (u->rows < height && (step == 0 || u->rows % step != 0)) continue;
+        if (!same_bits(rows[i].name, u, height)) continue;
         if (strcmp(rows[i].name, leanest.name) != 0 && !beaten(rows, kept, &rows[i])) rows[kept++] = rows[i];
     }
     rows[kept++] = leanest;
@@ -204,7 +191,7 @@ static void measure_strip(struct profiler *p, struct pooled *b, struct calls *c,
                                 .from = layout,
                                 .to = layout,
                                 .primitive = q,
-                                .relu = q != NULL,
+                                .activation = activation_if(q != NULL, activation_of(ACTIVATION_RELU)),
                                 .out = b->output,
                                 .stored = b->stored,
                                 .bias = q ? b->bias : NULL,
@@ -217,7 +204,7 @@ static void measure_strip(struct profiler *p, struct pooled *b, struct calls *c,
     }
     struct timing took = calls_measure(c, &p->measure, *best_ns);
     if (*best_ns == 0 || took.median_ns < *best_ns) *best_ns = took.median_ns;
-    add_row(p, u, whole->name, layout, took, workspace, weights);
+    profiler_add(p, u, &(struct measured){whole->name, layout, layout, took, workspace, weights});
 }
 
 static void row_sizes(struct calls *c, const struct layer *l) {
@@ -252,8 +239,9 @@ bool strips_measure(struct profiler *p, struct pooled *b, const struct unit *u) 
             if (c.call)
                 measure_strip(p, b, &c, &rows[i], &best_ns);
             else /* one call, or so little work that calls do not matter */
-                add_row(p, u, rows[i].name, (enum layout)layout, timing_of(&rows[i]), (size_t)rows[i].workspace_bytes,
-                        (size_t)rows[i].weights_bytes);
+                profiler_add(p, u,
+                             &(struct measured){rows[i].name, rows[i].from, rows[i].to, timing_of(&rows[i]),
+                                                (size_t)rows[i].workspace_bytes, (size_t)rows[i].weights_bytes});
         }
         free(rows);
     }
@@ -278,6 +266,6 @@ bool strips_measure_move(struct profiler *p, struct pooled *b, const struct unit
     pooled_need(&b->input, &b->input_bytes, MOVED_ROOM + MOVED_PIECE);
     char *block = (char *)b->input;
     struct timing took = measure_run(&p->measure, move_run, &block, b->input, MOVED_ROOM / sizeof(float), 0);
-    add_row(p, u, "move", LAYOUT_HWC, took, 0, 0);
+    profiler_add(p, u, &(struct measured){"move", LAYOUT_HWC, LAYOUT_HWC, took, 0, 0});
     return !*p->interrupt;
 }

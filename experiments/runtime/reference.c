@@ -41,7 +41,7 @@ static bool reference_layer(struct reference *f, int v, const struct weights *w,
         in[i] = f->out[l->input[i]];
     }
     if (good && l->kind == LAYER_CONV)
-        reference_layers_conv(f->out[v], in[0], &l->scenario, raw, given, l->relu, threads);
+        reference_layers_conv(f->out[v], in[0], &l->scenario, raw, given, l->activation, threads);
     else if (good && l->shape_of.kind == OPERATOR_INPUT)
         memory_copy(f->out[v], image, floats * sizeof(float));
     else if (good)

@@ -15,8 +15,29 @@ size_t reference_layers_index(enum layout layout, int C, int H, int W, int c, in
     return (sizes[layout][0] * second + sizes[layout][1]) * third + sizes[layout][2];
 }
 
-static float reference_rounded(double x, bool relu) {
-    return relu && !(x > 0) ? 0.0f : (float)x;
+/* The activations by their definitions. Not a number: 0 after ReLU, the lower bound after others. */
+static double reference_activated(double x, struct activation f) {
+    const double a = (double)f.a, b = (double)f.b;
+    switch (f.kind) {
+    case ACTIVATION_NONE: return x;
+    case ACTIVATION_RELU: return x > 0 ? x : 0;
+    case ACTIVATION_RELU6: return x > 0 ? fmin(x, 6) : 0;
+    case ACTIVATION_CLIP: return fmin(fmax(x, a), b);
+    case ACTIVATION_LEAKY_RELU: return fmax(x, 0) + a * fmin(x, 0);
+    case ACTIVATION_ELU: return x > 0 ? x : a * expm1(x);
+    case ACTIVATION_SIGMOID: return 1 / (1 + exp(-x));
+    case ACTIVATION_HARD_SIGMOID: return fmin(fmax(a * x + b, 0), 1);
+    case ACTIVATION_SILU: return x / (1 + exp(-x));
+    case ACTIVATION_HARD_SWISH: return x < -3 ? 0 : x > 3 ? x : x * (x + 3) / 6;
+    case ACTIVATION_TANH: return tanh(x);
+    case ACTIVATIONS: break;
+    }
+    assert(false);
+    return NAN;
+}
+
+static float reference_rounded(double x, struct activation f) {
+    return (float)reference_activated(x, f);
 }
 
 /* --- convolution --- */
@@ -45,7 +66,7 @@ static void reference_add_kernel_row(double *sum, const float *row, const struct
 }
 
 static void reference_conv_piece(float *out, const float *in, const struct scenario *s, const float *weights,
-                                 double bias, bool relu, int oh, int first, int n) {
+                                 double bias, struct activation activation, int oh, int first, int n) {
     double sum[PIECE];
     assert(n >= 1 && n <= PIECE);
     for (int i = 0; i < n; i++) sum[i] = bias;
@@ -56,11 +77,11 @@ static void reference_conv_piece(float *out, const float *in, const struct scena
             reference_add_kernel_row(sum, in + ((long)c * s->H + h) * s->W, s, weights + ((long)c * s->KH + kh) * s->KW,
                                      first, n);
         }
-    for (int i = 0; i < n; i++) out[i] = reference_rounded(sum[i], relu);
+    for (int i = 0; i < n; i++) out[i] = reference_rounded(sum[i], activation);
 }
 
 void reference_layers_conv(float *out, const float *in, const struct scenario *s, const float *weights,
-                           const float *bias, bool relu, int threads) {
+                           const float *bias, struct activation activation, int threads) {
     const int OH = (s->H + s->pad.top + s->pad.bottom - s->dilation * (s->KH - 1) - 1) / s->stride + 1;
     const int OW = (s->W + s->pad.left + s->pad.right - s->dilation * (s->KW - 1) - 1) / s->stride + 1;
     const int M = s->M, C = s->C / s->groups, each = M / s->groups;
@@ -72,7 +93,8 @@ void reference_layers_conv(float *out, const float *in, const struct scenario *s
                 reference_conv_piece(out + ((size_t)m * (size_t)OH + (size_t)oh) * (size_t)OW + ow,
                                      in + (size_t)(m / each * C) * (size_t)s->H * (size_t)s->W, s,
                                      weights + (size_t)m * (size_t)C * (size_t)s->KH * (size_t)s->KW,
-                                     bias ? (double)bias[m] : 0.0, relu, oh, ow, OW - ow < PIECE ? OW - ow : PIECE);
+                                     bias ? (double)bias[m] : 0.0, activation, oh, ow,
+                                     OW - ow < PIECE ? OW - ow : PIECE);
 }
 
 /* --- the other layers --- */
@@ -158,12 +180,15 @@ static float reference_element(const float *const *in, const struct operator_sha
     switch (s->kind) {
     case OPERATOR_MAXPOOL:
     case OPERATOR_AVGPOOL: return (float)reference_pooled(in[0], s, m, oh, ow);
-    case OPERATOR_RELU: return reference_rounded(reference_at(in[0], s, m, oh, ow), true);
+#define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help) case OPERATOR_##symbol:
+#include "kernels/activations.def"
+        return reference_rounded(reference_at(in[0], s, m, oh, ow), s->activation);
     case OPERATOR_LRN: return (float)reference_normalised(in[0], s, m, oh, ow);
     case OPERATOR_CONCAT: return (float)reference_joined(in, s, m, oh, ow);
-    case OPERATOR_ADD: return reference_rounded(reference_added(in, s, m, oh, ow), s->relu);
+    case OPERATOR_ADD: return reference_rounded(reference_added(in, s, m, oh, ow), s->activation);
     case OPERATOR_FC:
-        return reference_rounded(reference_connected(in[0], s, weights, m) + (bias ? (double)bias[m] : 0.0), s->relu);
+        return reference_rounded(reference_connected(in[0], s, weights, m) + (bias ? (double)bias[m] : 0.0),
+                                 s->activation);
     case OPERATOR_SOFTMAX: /* whole pixels at once */
     case OPERATOR_INPUT:
     case OPERATORS: break;

@@ -11,7 +11,7 @@
 
 /* The result does not depend on threads, to the bit. */
 void reference_layers_conv(float *out, const float *in, const struct scenario *s, const float *weights,
-                           const float *bias, bool relu, int threads);
+                           const float *bias, struct activation activation, int threads);
 /* All but the input. */
 void reference_layers_operator(float *out, const float *const *in, const struct operator_shape *s, const float *weights,
                                const float *bias, int threads);

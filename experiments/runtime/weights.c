@@ -67,7 +67,7 @@ bool weights_init(struct weights *w, const struct network *folded, uint64_t seed
 static void weights_seeded(float *raw, float *bias, const struct weights *w, int layer) {
     const struct layer *l = &w->network->layer[layer];
     struct random r = {w->seed * 1000003u + (uint64_t)layer};
-    double gain = (l->relu ? 2 : 1) * (w->before_add[layer] ? 0.25 : 1);
+    double gain = (l->activation.kind != ACTIVATION_NONE ? 2 : 1) * (w->before_add[layer] ? 0.25 : 1);
     double limit = sqrt(3 * gain / (double)weights_fan_in(l)); /* uniform on +-limit has variance limit^2 / 3 */
     int64_t count = weights_count(l), biases = weights_biases(l);
     assert(count > 0); /* so the fan-in is not 0 */

@@ -1,6 +1,6 @@
 /* weights.h - raw weights, layer by layer: seeded He initialisation, or a file.
  *
- * Seeded: uniform with variance 2 / fan-in where ReLU follows and 1 / fan-in elsewhere (He et al. 2015), biases small.
+ * Seeded: uniform with variance 2 / fan-in where an activation follows and 1 / fan-in elsewhere (He et al. 2015), biases small.
  * Inputs of additions are halved, as the batch-norm scales of trained residual networks are small: otherwise
  * activations would double in each of 50 blocks. Batch norm is folded: its scale is in the weights, its shift is the
  * bias.

@@ -71,11 +71,12 @@ static void conv1x1_prepare(const struct primitive *p, const struct scenario *s,
 }
 
 static void conv1x1_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                        const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                        const void *stored, const float *bias, struct activation activation, void *workspace,
+                        int threads) {
     const int C = s->C / s->groups, M = s->M / s->groups, OH = scenario_out_h(s), OW = scenario_out_w(s);
     const size_t pixels = (size_t)OH * (size_t)OW;
     struct gemm g = conv1x1_gemm(p, s);
-    g.relu = relu;
+    g.activation = activation;
     assert(OH == divide_up(s->H, s->stride) && OW == divide_up(s->W, s->stride)); /* no padding, no kernel to fit in */
     for (int group = 0; group < s->groups; group++) {
         const float *kernel = (const float *)stored + (size_t)group * (size_t)M * (size_t)C;

@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
+#include "kernels/curve.h"
 #include "kernels/isa.h"
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
@@ -16,7 +17,7 @@ struct depthwise {
     const struct scenario *s;
     const float *in, *weights, *bias;
     float *out;
-    bool relu;
+    struct activation activation;
     int OH, OW;
 };
 
@@ -24,8 +25,12 @@ typedef void depthwise_row(const struct depthwise *d, int oh, int c);
 
 #define INLINE static inline __attribute__((always_inline))
 
-INLINE void depthwise_store(float *out, const float *sum, int count, bool relu) {
-    for (int i = 0; i < count; i++) out[i] = relu && !(sum[i] > 0) ? 0 : sum[i];
+INLINE void depthwise_store(float *out, const float *sum, int count, struct activation activation) {
+    if (activation_bounds(activation))
+        for (int i = 0; i < count; i++) out[i] = activation_bounded(sum[i], activation.a, activation.b);
+    else
+        for (int i = 0; i < count; i++) out[i] = sum[i];
+    if (activation_curves(activation)) curve_block(activation, out, 0, 1, count);
 }
 
 /* `count` channels from c of pixel (oh, ow). */
@@ -44,7 +49,7 @@ INLINE void depthwise_pixel(const struct depthwise *d, int oh, int ow, int c, co
             for (int i = 0; i < count; i++) sum[i] += in[i] * weights[i];
         }
     }
-    depthwise_store(d->out + ((size_t)oh * (size_t)d->OW + (size_t)ow) * (size_t)s->C + c, sum, count, d->relu);
+    depthwise_store(d->out + ((size_t)oh * (size_t)d->OW + (size_t)ow) * (size_t)s->C + c, sum, count, d->activation);
 }
 
 INLINE void depthwise_hwc_row(const struct depthwise *d, int oh) {
@@ -88,7 +93,8 @@ INLINE void depthwise_chw_row(const struct depthwise *d, int oh, int m) {
                 depthwise_tap(sum, row, ow * s->stride - s->pad.left + kw * s->dilation, count, s->stride, s->W,
                               weights[kh * s->KW + kw]);
         }
-        depthwise_store(d->out + ((size_t)m * (size_t)d->OH + (size_t)oh) * (size_t)d->OW + ow, sum, count, d->relu);
+        depthwise_store(d->out + ((size_t)m * (size_t)d->OH + (size_t)oh) * (size_t)d->OW + ow, sum, count,
+                        d->activation);
     }
 }
 
@@ -140,14 +146,15 @@ static void depthwise_prepare(const struct primitive *p, const struct scenario *
 }
 
 static void depthwise_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                          const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                          const void *stored, const float *bias, struct activation activation, void *workspace,
+                          int threads) {
     (void)workspace;
     const struct depthwise d = {.s = s,
                                 .in = in,
                                 .weights = stored,
                                 .bias = bias,
                                 .out = out,
-                                .relu = relu,
+                                .activation = activation,
                                 .OH = scenario_out_h(s),
                                 .OW = scenario_out_w(s)};
     assert(p->in == p->out && s->groups == s->C && threads >= 1);

@@ -36,7 +36,7 @@ struct direct {
     bool cuts;   /* so may several of its columns, where not all of it is inside for all pixels */
     const float *in, *panel, *bias;
     float *out;
-    bool relu;
+    struct activation activation;
     int group;
 };
 
@@ -222,7 +222,7 @@ static void direct_product(const struct direct *d, const struct direct_tile *t, 
         .columns = least_of(width, d->M - j0),
         .accumulate = c0 > 0,
         .bias_col = final && d->bias ? d->bias + d->group * d->M + j0 : NULL,
-        .relu = final && d->relu,
+        .activation = activation_if(final, d->activation),
     };
     micro_run(d->micro, t->mr, width, &m);
 }
@@ -252,10 +252,11 @@ static void direct_part(const struct direct *d, int part, int parts, bool by_pan
 }
 
 static void direct_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                       const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                       const void *stored, const float *bias, struct activation activation, void *workspace,
+                       int threads) {
     (void)p, (void)workspace;
     struct direct d = direct_plan(s);
-    d.in = in, d.out = out, d.bias = bias, d.relu = relu;
+    d.in = in, d.out = out, d.bias = bias, d.activation = activation;
     const bool by_panels = d.panels % threads == 0;
     for (d.group = 0; d.group < s->groups; d.group++) {
         d.panel = (const float *)stored + (size_t)d.group * direct_group_floats(&d);

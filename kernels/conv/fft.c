@@ -28,7 +28,7 @@ struct fft {
     int C, M; /* of a group */
     const float *in, *panels, *bias, *zeros;
     float *out;
-    bool relu;
+    struct activation activation;
     int group;
 };
 
@@ -136,7 +136,8 @@ static void fft_input_tile(const struct fft *f, float *to, int tile) {
             pixel[i * f->N + j] =
                 inside ? f->in + ((size_t)h * (size_t)s->W + (size_t)w) * (size_t)s->C + f->group * f->C : f->zeros;
         }
-    const struct fft_tile t = {f->N, f->tall, f->wide, f->C, (size_t)f->strip * 2 * (size_t)f->C, NULL, false};
+    const struct fft_tile t = {
+        f->N, f->tall, f->wide, f->C, (size_t)f->strip * 2 * (size_t)f->C, NULL, {ACTIVATION_NONE, 0, 0}};
     fft_input(&t, to, pixel);
 }
 
@@ -158,7 +159,7 @@ static void fft_output_tile(const struct fft *f, const float *from, int tile) {
                                .channels = f->M,
                                .step = (size_t)f->strip * 2 * (size_t)f->M,
                                .bias = f->bias ? f->bias + f->group * f->M : NULL,
-                               .relu = f->relu};
+                               .activation = f->activation};
     fft_output(&t, pixel, from);
 }
 
@@ -204,12 +205,12 @@ static void fft_group(const struct fft *f, float *buffers, int threads) {
 }
 
 static void fft_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                    const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                    const void *stored, const float *bias, struct activation activation, void *workspace, int threads) {
     struct fft f = fft_plan(p, s, threads);
     float *zeros = (float *)workspace + (size_t)f.lanes * fft_lane_floats(&f);
     assert(zeros + f.C == (float *)workspace + fft_workspace(p, s, threads) / sizeof(float));
     memset(zeros, 0, sizeof(float) * (size_t)f.C);
-    f.out = out, f.in = in, f.bias = bias, f.relu = relu, f.zeros = zeros;
+    f.out = out, f.in = in, f.bias = bias, f.activation = activation, f.zeros = zeros;
     for (f.group = 0; f.group < s->groups; f.group++) {
         f.panels = (const float *)stored + (size_t)f.group * fft_group_floats(&f);
         fft_group(&f, workspace, threads);

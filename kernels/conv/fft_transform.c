@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "kernels/curve.h"
 #include "kernels/isa.h"
 
 #define FFT_BLOCK 16 /* channels side by side */
@@ -113,6 +114,8 @@ INLINE void fft_input_body(const struct fft_tile *t, float *to, const float *con
 INLINE void fft_output_body(const struct fft_tile *t, float *const *pixel, const float *from, int m) {
     const int N = t->N, half = N / 2 + 1, count = fft_count(t->channels - m);
     const float scale = 1.0f / (float)(N * N), *bias = t->bias ? t->bias + m : NULL;
+    const float low = t->activation.a, high = t->activation.b;
+    const bool bounds = activation_bounds(t->activation);
     float re[FFT_MAX][FFT_MAX / 2 + 1][FFT_BLOCK], im[FFT_MAX][FFT_MAX / 2 + 1][FFT_BLOCK];
     struct fft_line x;
     for (int w = 0; w < half; w++) {
@@ -137,7 +140,7 @@ INLINE void fft_output_body(const struct fft_tile *t, float *const *pixel, const
             float *to = pixel[h * t->wide + w];
             for (int v = 0; v < count && to; v++) {
                 const float y = x.re[w][v] * scale + (bias ? bias[v] : 0);
-                to[m + v] = t->relu && !(y > 0) ? 0 : y;
+                to[m + v] = bounds ? activation_bounded(y, low, high) : y;
             }
         }
     }
@@ -171,8 +174,7 @@ void fft_input(const struct fft_tile *t, float *to, const float *const *pixel) {
     fft_input_plain(t, to, pixel);
 }
 
-void fft_output(const struct fft_tile *t, float *const *pixel, const float *from) {
-    assert(t->tall <= t->N && t->wide <= t->N && t->step >= 2 * (size_t)t->channels);
+static void fft_output_bounded(const struct fft_tile *t, float *const *pixel, const float *from) {
 #if defined(__x86_64__)
     if (isa_current() == ISA_AVX512) {
         fft_output_avx512(t, pixel, from);
@@ -184,4 +186,11 @@ void fft_output(const struct fft_tile *t, float *const *pixel, const float *from
     }
 #endif
     fft_output_plain(t, pixel, from);
+}
+
+void fft_output(const struct fft_tile *t, float *const *pixel, const float *from) {
+    assert(t->tall <= t->N && t->wide <= t->N && t->step >= 2 * (size_t)t->channels);
+    fft_output_bounded(t, pixel, from);
+    for (int i = 0; i < t->tall * t->wide && activation_curves(t->activation); i++)
+        if (pixel[i]) curve_block(t->activation, pixel[i], 0, 1, t->channels);
 }

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kernels/activation.h"
+
 #define FFT_MAX 32 /* largest N; a power of 2, as N is */
 
 struct fft_tile {
@@ -15,12 +17,12 @@ struct fft_tile {
     int channels;
     size_t step;
     const float *bias; /* [channels] or NULL */
-    bool relu;
+    struct activation activation;
 };
 
 /* to[x * step + c], to[x * step + channels + c] from pixel[N * N]. */
 void fft_input(const struct fft_tile *t, float *to, const float *const *pixel);
-/* pixel[tall * wide], NULL where the tile sticks out of the image, from from[x * step + m]; bias and ReLU added. */
+/* pixel[tall * wide], NULL where the tile sticks out of the image, from from[x * step + m]; with bias and activation. */
 void fft_output(const struct fft_tile *t, float *const *pixel, const float *from);
 
 /* cos and sin of 2 pi k / N. */

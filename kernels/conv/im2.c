@@ -88,12 +88,12 @@ static void im2_prepare(const struct primitive *p, const struct scenario *s, voi
 
 /* One group and strip: `rows` output rows from `first` on. */
 static void im2_multiply(const struct primitive *p, const struct scenario *s, float *out, const float *matrix,
-                         const float *kernels, const float *bias, bool relu, void *packing, int group, int first,
-                         int rows, int threads) {
+                         const float *kernels, const float *bias, struct activation activation, void *packing,
+                         int group, int first, int rows, int threads) {
     const int OH = scenario_out_h(s), OW = scenario_out_w(s), m = group * (s->M / s->groups);
     const bool columns = im2_patch(p).columns;
     struct gemm g = im2_gemm(p, s, rows);
-    g.relu = relu;
+    g.activation = activation;
     if (p->out == LAYOUT_HWC) {
         g.bias_col = bias ? bias + m : NULL;
         gemm_run(&g, out + layout_index(p->out, s->M, OH, OW, m, first, 0), matrix, kernels, packing, threads);
@@ -108,7 +108,7 @@ static void im2_multiply(const struct primitive *p, const struct scenario *s, fl
 }
 
 static void im2_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                    const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                    const void *stored, const float *bias, struct activation activation, void *workspace, int threads) {
     const int OH = scenario_out_h(s), strip = im2_strip(p, s);
     float *matrix = workspace;
     void *packing = (char *)workspace + im2_matrix(p, s);
@@ -119,7 +119,7 @@ static void im2_run(const struct primitive *p, const struct scenario *s, float *
             assert(sizeof(float) * (size_t)patch_size(s) * (size_t)rows * (size_t)scenario_out_w(s) <=
                    im2_matrix(p, s));
             patch_build(matrix, in, s, im2_patch(p), group, first, rows, threads);
-            im2_multiply(p, s, out, matrix, kernels, bias, relu, packing, group, first, rows, threads);
+            im2_multiply(p, s, out, matrix, kernels, bias, activation, packing, group, first, rows, threads);
         }
     }
 }

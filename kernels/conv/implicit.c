@@ -143,8 +143,8 @@ static void implicit_prepare(const struct primitive *p, const struct scenario *s
 }
 
 /* Panels of one group, each computed in CHW and transposed into place. */
-static void implicit_turned(const struct implicit *m, float *out, const float *kernels, const float *bias, bool relu,
-                            float *workspace, int threads) {
+static void implicit_turned(const struct implicit *m, float *out, const float *kernels, const float *bias,
+                            struct activation activation, float *workspace, int threads) {
     struct implicit first = *m;
     const struct implicit_lanes l = implicit_lanes(&first, threads);
     const int pixels = m->OH * m->OW, M = m->s->M / m->s->groups;
@@ -158,7 +158,7 @@ static void implicit_turned(const struct implicit *m, float *out, const float *k
             mine.first = panel * l.columns;
             const int columns = least_of(l.columns, pixels - mine.first);
             struct gemm g = implicit_gemm(&mine, columns, columns);
-            g.bias_row = bias, g.relu = relu;
+            g.bias_row = bias, g.activation = activation;
             gemm_run(&g, block, kernels, NULL, product, 1);
             transpose_run(out + (size_t)mine.first * (size_t)m->s->M, (size_t)m->s->M, block, (size_t)columns, M,
                           columns);
@@ -167,19 +167,20 @@ static void implicit_turned(const struct implicit *m, float *out, const float *k
 }
 
 static void implicit_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                         const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                         const void *stored, const float *bias, struct activation activation, void *workspace,
+                         int threads) {
     const int M = s->M / s->groups;
     const size_t kernels = implicit_weights(p, s) / sizeof(float) / (size_t)s->groups;
     for (int group = 0; group < s->groups; group++) {
         struct implicit m = implicit_plan(p, s, in, group);
         const float *kernel = (const float *)stored + (size_t)group * kernels, *add = bias ? bias + group * M : NULL;
         if (p->out == LAYOUT_HWC) {
-            implicit_turned(&m, out + group * M, kernel, add, relu, workspace, threads);
+            implicit_turned(&m, out + group * M, kernel, add, activation, workspace, threads);
             continue;
         }
         const int pixels = m.OH * m.OW;
         struct gemm g = implicit_gemm(&m, pixels, pixels);
-        g.bias_row = add, g.relu = relu;
+        g.bias_row = add, g.activation = activation;
         gemm_run(&g, out + (size_t)group * (size_t)M * (size_t)pixels, kernel, NULL, workspace, threads);
     }
 }

@@ -118,7 +118,7 @@ static void kn2_prepare(const struct primitive *p, const struct scenario *s, voi
             }
 }
 
-/* --- bias and ReLU --- */
+/* --- bias and activation --- */
 
 static void kn2_begin(float *out, const float *bias, int M, size_t pixels, int threads) {
     PARALLEL_FOR
@@ -126,11 +126,11 @@ static void kn2_begin(float *out, const float *bias, int M, size_t pixels, int t
         for (size_t i = 0; i < pixels; i++) out[(size_t)m * pixels + i] = bias ? bias[m] : 0.0f;
 }
 
-static void kn2_end(float *out, int M, size_t pixels, int threads) {
+static void kn2_end(float *out, struct activation activation, int M, size_t pixels, int threads) {
     PARALLEL_FOR
     for (int m = 0; m < M; m++) {
         float *row = out + (size_t)m * pixels;
-        for (size_t i = 0; i < pixels; i++) row[i] = row[i] > 0.0f ? row[i] : 0.0f;
+        activation_run(activation, row, row, pixels);
     }
 }
 
@@ -224,7 +224,7 @@ static void kn2_full(const struct primitive *p, const struct scenario *s, float 
 }
 
 static void kn2_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                    const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                    const void *stored, const float *bias, struct activation activation, void *workspace, int threads) {
     const int C = s->C / s->groups, M = s->M / s->groups, OH = scenario_out_h(s), OW = scenario_out_w(s);
     const size_t size = (size_t)M * (size_t)C * (size_t)s->KH * (size_t)s->KW, pixels = (size_t)OH * (size_t)OW;
     kn2_begin(out, bias, s->M, pixels, threads);
@@ -237,7 +237,7 @@ static void kn2_run(const struct primitive *p, const struct scenario *s, float *
         else
             kn2_taps(p, s, to, from, kernels, workspace, threads);
     }
-    if (relu) kn2_end(out, s->M, pixels, threads);
+    if (activation.kind != ACTIVATION_NONE) kn2_end(out, activation, s->M, pixels, threads);
 }
 
 #define KN2_ALGORITHM(family)                                                                                          \

@@ -145,7 +145,7 @@ static void mec_lower(const struct primitive *p, const struct scenario *s, float
 
 /* Output row r of the strip, one group. */
 static void mec_row(const struct primitive *p, const struct scenario *s, float *out, const float *lowered,
-                    const char *kernels, const float *bias, bool relu, void *packing, int r) {
+                    const char *kernels, const float *bias, struct activation activation, void *packing, int r) {
     const int OW = scenario_out_w(s), last = mec_products(s) - 1;
     assert((int64_t)r * s->stride + (int64_t)last * s->dilation < mec_height(s, mec_strip(p, s)));
     const size_t row = (size_t)mec_line(s) * (mec_columns(p) ? (size_t)OW : 1);
@@ -153,14 +153,14 @@ static void mec_row(const struct primitive *p, const struct scenario *s, float *
     for (int i = 0; i <= last; i++, kernels += mec_product_weights(s)) {
         g.accumulate = i > 0;
         g.bias_col = i == last ? bias : NULL;
-        g.relu = i == last && relu;
+        g.activation = activation_if(i == last, activation);
         const size_t y = (size_t)r * (size_t)s->stride + (size_t)i * (size_t)s->dilation;
         gemm_run(&g, out, lowered + y * row, (const float *)(const void *)kernels, packing, 1);
     }
 }
 
 static void mec_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                    const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                    const void *stored, const float *bias, struct activation activation, void *workspace, int threads) {
     const int OH = scenario_out_h(s), OW = scenario_out_w(s), M = s->M / s->groups, strip = mec_strip(p, s);
     float *lowered = workspace;
     char *packing = (char *)workspace + mec_lowered(p, s);
@@ -172,8 +172,8 @@ static void mec_run(const struct primitive *p, const struct scenario *s, float *
             PARALLEL_FOR
             for (int r = 0; r < rows; r++)
                 mec_row(p, s, out + layout_index(LAYOUT_HWC, s->M, OH, OW, group * M, first + r, 0), lowered, kernels,
-                        bias ? bias + group * M : NULL, relu, packing + (size_t)parallel_thread() * mec_packing(p, s),
-                        r);
+                        bias ? bias + group * M : NULL, activation,
+                        packing + (size_t)parallel_thread() * mec_packing(p, s), r);
         }
     }
 }

@@ -110,32 +110,33 @@ static void sum2d_pixel(const struct scenario *s, double *restrict sum, const fl
         }
 }
 
-static void sum2d_finish(float *out, const double *sum, int n, bool relu) {
-    for (int i = 0; i < n; i++) out[i] = relu && !(sum[i] > 0.0) ? 0.0f : (float)sum[i];
+static void sum2d_finish(float *out, const double *sum, int n, struct activation activation) {
+    for (int i = 0; i < n; i++) out[i] = (float)sum[i];
+    activation_run(activation, out, out, (size_t)n);
 }
 
 static void sum2d_float_row(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                            const float *w, float bias, bool relu, int m, int oh) {
+                            const float *w, float bias, struct activation activation, int m, int oh) {
     const int OW = scenario_out_w(s);
     for (int i = 0; i < OW; i++) out[i] = bias;
     sum2d_piece(p, s, out, NULL, in, w, m, oh, 0, OW);
-    for (int i = 0; i < OW && relu; i++) out[i] = out[i] > 0.0f ? out[i] : 0.0f;
+    activation_run(activation, out, out, (size_t)OW);
 }
 
 static void sum2d_double_row(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                             const float *w, float bias, bool relu, int m, int oh) {
+                             const float *w, float bias, struct activation activation, int m, int oh) {
     const int OW = scenario_out_w(s);
     for (int first = 0; first < OW; first += PIECE) {
         const int n = OW - first < PIECE ? OW - first : PIECE;
         double sum[PIECE];
         for (int i = 0; i < n; i++) sum[i] = (double)bias;
         sum2d_piece(p, s, NULL, sum, in, w, m, oh, first, n);
-        sum2d_finish(out + first, sum, n, relu);
+        sum2d_finish(out + first, sum, n, activation);
     }
 }
 
 static void sum2d_double_pixel(const struct scenario *s, float *out, const float *in, const float *w, const float *bias,
-                               bool relu, int oh, int ow) {
+                               struct activation activation, int oh, int ow) {
     const int M = s->M / s->groups;
     for (int group = 0; group < s->groups; group++)
         for (int first = 0; first < M; first += PIECE) {
@@ -143,19 +144,21 @@ static void sum2d_double_pixel(const struct scenario *s, float *out, const float
             double sum[PIECE];
             for (int i = 0; i < n; i++) sum[i] = bias ? (double)bias[m + i] : 0.0;
             sum2d_pixel(s, sum, in, w, m, n, oh, ow);
-            sum2d_finish(out + m, sum, n, relu);
+            sum2d_finish(out + m, sum, n, activation);
         }
 }
 
 static void sum2d_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                      const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                      const void *stored, const float *bias, struct activation activation, void *workspace,
+                      int threads) {
     (void)workspace;
     assert(p->in == p->out);
     const int OH = scenario_out_h(s), OW = scenario_out_w(s), M = s->M;
     if (p->out == LAYOUT_HWC) {
         PARALLEL_FOR
         for (int pixel = 0; pixel < OH * OW; pixel++)
-            sum2d_double_pixel(s, out + (size_t)pixel * (size_t)M, in, stored, bias, relu, pixel / OW, pixel % OW);
+            sum2d_double_pixel(s, out + (size_t)pixel * (size_t)M, in, stored, bias, activation, pixel / OW,
+                               pixel % OW);
         return;
     }
     PARALLEL_FOR
@@ -163,9 +166,9 @@ static void sum2d_run(const struct primitive *p, const struct scenario *s, float
         for (int oh = 0; oh < OH; oh++) {
             float *row = out + layout_index(p->out, M, OH, OW, m, oh, 0);
             if (p->variant[SUM2D_DOUBLE])
-                sum2d_double_row(p, s, row, in, stored, bias ? bias[m] : 0.0f, relu, m, oh);
+                sum2d_double_row(p, s, row, in, stored, bias ? bias[m] : 0.0f, activation, m, oh);
             else
-                sum2d_float_row(p, s, row, in, stored, bias ? bias[m] : 0.0f, relu, m, oh);
+                sum2d_float_row(p, s, row, in, stored, bias ? bias[m] : 0.0f, activation, m, oh);
         }
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "kernels/arithmetic.h"
+#include "kernels/curve.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/layout/transpose.h"
 #include "kernels/parallel.h"
@@ -120,18 +121,22 @@ static const float *gemm_block_rows(const struct gemm_plan *p, size_t *lda) {
 /* Tiles [first, last) of rows against the column beyond the panels. */
 static void gemm_last_column(const struct gemm_plan *p, const float *column, int first, int last) {
     const struct gemm *g = p->g;
-    const int tiles = divide_up(p->mc, p->micro->mr), end = parallel_first(p->mc, last, tiles), j = g->n - 1;
+    const int tiles = divide_up(p->mc, p->micro->mr), j = g->n - 1;
+    const int begin = parallel_first(p->mc, first, tiles), end = parallel_first(p->mc, last, tiles);
     const bool final = p->k0 + p->kc == g->k;
+    const struct activation f = activation_if(final, g->activation);
     size_t lda;
     const float *a = gemm_block_rows(p, &lda);
-    for (int i = parallel_first(p->mc, first, tiles); i < end; i++) {
+    for (int i = begin; i < end; i++) {
         float *c = p->c + (size_t)(p->i0 + i) * (size_t)g->ldc + j,
               x = p->micro->dot(a + (size_t)i * lda, column, p->kc);
         if (g->accumulate || p->k0 > 0) x += *c;
         if (final && g->bias_row) x += g->bias_row[p->i0 + i];
         if (final && g->bias_col) x += g->bias_col[j];
-        *c = final && g->relu && !(x > 0) ? 0 : x;
+        *c = activation_bounds(f) ? activation_bounded(x, f.a, f.b) : x;
     }
+    if (activation_curves(f) && end > begin)
+        curve_block(f, p->c + (size_t)(p->i0 + begin) * (size_t)g->ldc + j, (size_t)g->ldc, end - begin, 1);
 }
 
 /* Tiles [first, last) of rows against the panel at column j0. */
@@ -148,7 +153,7 @@ static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int
                               .columns = least_of(width, p->n - j0),
                               .accumulate = g->accumulate || p->k0 > 0,
                               .bias_col = final && g->bias_col ? g->bias_col + j0 : NULL,
-                              .relu = final && g->relu};
+                              .activation = activation_if(final, g->activation)};
     size_t lda;
     const float *a = gemm_block_rows(p, &lda);
     const int tiles = divide_up(p->mc, p->micro->mr);

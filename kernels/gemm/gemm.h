@@ -6,12 +6,14 @@
  * The form says how A and B lie in memory: AB: A m x k, B k x n;  ABT: B n x k;  ATB: A k x m;  ATBT: both. The
  * workspace (64-byte aligned) holds packed panels: one sliver of B for each thread, and a block of A if A lies
  * transposed. Either operand may be packed ahead of time (stored weights), which takes it out of the workspace. The
- * epilogue adds bias by row (m) or by column (n) and applies ReLU, on the last update of C only. Results do not depend
+ * epilogue adds bias by row (m) or by column (n) and applies the activation, on the last update of C only. Results do not depend
  * on `threads`, to the bit. */
 #ifndef KERNELS_GEMM_GEMM_H
 #define KERNELS_GEMM_GEMM_H
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "kernels/activation.h"
 
 enum gemm_form { GEMM_AB, GEMM_ABT, GEMM_ATB, GEMM_ATBT };
 
@@ -27,7 +29,7 @@ struct gemm {
     bool accumulate;         /* C += instead of C = */
     const float *bias_row;   /* [m] or NULL */
     const float *bias_col;   /* [n] or NULL */
-    bool relu;
+    struct activation activation;
     gemm_source *source; /* NULL, or makes B: then b is not read and the form says AB or ATB */
     void *context;       /* source's */
 };

@@ -13,7 +13,7 @@ static void micro_finish(const struct micro_tile *t, int mr, int width, const fl
             if (t->accumulate) x += *c;
             if (t->bias_row) x += t->bias_row[i];
             if (t->bias_col) x += t->bias_col[j];
-            *c = t->relu && !(x > 0) ? 0 : x;
+            *c = activation_bounds(t->activation) ? activation_bounded(x, t->activation.a, t->activation.b) : x;
         }
 }
 

@@ -16,23 +16,24 @@
 #include <stddef.h>
 
 #include "kernels/arithmetic.h"
+#include "kernels/curve.h"
 
 #define MICRO_ROWS    12 /* most rows of any tile */
 #define MICRO_VECTORS 4  /* most vectors across any tile */
 
 struct micro_tile {
-    int taps, depth;          /* sums of taps * depth products */
-    const int *depths;        /* [taps] of each tap, or NULL: all `depth` */
-    const float *const *rows; /* [taps][mr] */
-    size_t offset;            /* floats, added to every row */
-    const float *panel;       /* [taps * depth, or the sum of depths][width] */
-    float *c;                 /* first element of the tile */
-    size_t ldc;               /* floats between its rows */
-    int columns;              /* valid columns: at most the width */
-    bool accumulate;          /* add to c */
-    const float *bias_row;    /* [mr] or NULL: added at the end */
-    const float *bias_col;    /* [columns] or NULL */
-    bool relu;
+    int taps, depth;              /* sums of taps * depth products */
+    const int *depths;            /* [taps] of each tap, or NULL: all `depth` */
+    const float *const *rows;     /* [taps][mr] */
+    size_t offset;                /* floats, added to every row */
+    const float *panel;           /* [taps * depth, or the sum of depths][width] */
+    float *c;                     /* first element of the tile */
+    size_t ldc;                   /* floats between its rows */
+    int columns;                  /* valid columns: at most the width */
+    bool accumulate;              /* add to c */
+    const float *bias_row;        /* [mr] or NULL: added at the end */
+    const float *bias_col;        /* [columns] or NULL */
+    struct activation activation; /* bounds are the kernel's work, a curve follows in micro_run */
 };
 
 typedef void micro_kernel(const struct micro_tile *tile);
@@ -70,6 +71,7 @@ static inline void micro_run(const struct micro *m, int mr, int width, const str
     for (int i = 0; i < mr; i++)
         for (int j = 0; j < tile->columns; j += 16) __builtin_prefetch(tile->c + (size_t)i * tile->ldc + j, 1);
     m->kernel[mr - 1][width / m->vector - 1](tile);
+    if (activation_curves(tile->activation)) curve_block(tile->activation, tile->c, tile->ldc, mr, tile->columns);
 }
 
 #endif

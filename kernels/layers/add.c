@@ -6,15 +6,16 @@
 
 #define PIECE 4096 /* floats that one thread handles at a time: 16 KiB of each tensor */
 
-static void add_piece(float *out, const float *const *in, int inputs, int64_t first, int64_t last, bool relu) {
+static void add_piece(float *out, const float *const *in, int inputs, int64_t first, int64_t last,
+                      struct activation activation) {
     const float *a = in[0], *b = in[1];
     for (int64_t i = first; i < last; i++) out[i] = a[i] + b[i];
     for (int k = 2; k < inputs; k++) {
         const float *more = in[k];
         for (int64_t i = first; i < last; i++) out[i] += more[i];
     }
-    if (relu)
-        for (int64_t i = first; i < last; i++) out[i] = out[i] > 0.0f ? out[i] : 0.0f;
+    if (activation.kind != ACTIVATION_NONE)
+        activation_run(activation, out + first, out + first, (size_t)(last - first));
 }
 
 /* out may be in[0] or in[1]. */
@@ -24,7 +25,7 @@ static void add_run(const struct operator_shape *s, enum layout layout, float *o
     const int64_t n = (int64_t)s->C[0] * s->H * s->W;
     PARALLEL_FOR
     for (int64_t first = 0; first < n; first += PIECE)
-        add_piece(out, in, s->inputs, first, first + PIECE < n ? first + PIECE : n, s->relu);
+        add_piece(out, in, s->inputs, first, first + PIECE < n ? first + PIECE : n, s->activation);
 }
 
 static bool add_shape(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
@@ -38,12 +39,12 @@ static bool add_shape(struct operator_shape *s, const struct operator_layer *l, 
 }
 
 static int add_print(char *text, size_t room, const struct operator_shape *s) {
-    return snprintf(text, room, ",inputs=%d,relu=%d", s->inputs, s->relu);
+    return snprintf(text, room, ",inputs=%d,relu=%d", s->inputs, s->activation.kind != ACTIVATION_NONE);
 }
 
 const struct operator_contract operator_add = {.help = "element-wise sum of the inputs",
                                                .syntax = {2, OPERATOR_INPUTS, {{0}}},
-                                               .fuses_relu = true,
+                                               .fuses = true,
                                                .in_place = 2,
                                                .by_rows = true,
                                                .stack = 256,

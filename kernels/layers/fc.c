@@ -83,10 +83,9 @@ static void fc_run(const struct operator_shape *s, enum layout layout, float *ou
         double sum[PANEL] = {0};
         for (size_t k = 0; k < inputs; k += CHUNK)
             fc_chunk(sum, w + ((size_t)p * inputs + k) * PANEL, x + k, inputs - k < CHUNK ? inputs - k : CHUNK);
-        for (int m = p * PANEL; m < M && m < (p + 1) * PANEL; m++) {
-            const float y = (float)(sum[m - p * PANEL] + (bias ? (double)bias[m] : 0.0));
-            out[m] = s->relu && !(y > 0.0f) ? 0.0f : y;
-        }
+        const int first = p * PANEL, last = least_of(M, first + PANEL);
+        for (int m = first; m < last; m++) out[m] = (float)(sum[m - first] + (bias ? (double)bias[m] : 0.0));
+        activation_run(s->activation, out + first, out + first, (size_t)(last - first));
     }
 }
 
@@ -101,14 +100,14 @@ static bool fc_shape(struct operator_shape *s, const struct operator_layer *l, c
 }
 
 static int fc_print(char *text, size_t room, const struct operator_shape *s) {
-    return snprintf(text, room, ",m=%d,relu=%d", s->M, s->relu);
+    return snprintf(text, room, ",m=%d,relu=%d", s->M, s->activation.kind != ACTIVATION_NONE);
 }
 
 const struct operator_contract operator_fc = {
     .help = "fully connected: weights x input + bias",
     .syntax = {1, 1, {{"m", KEY_SIZE, NAN, false}, {"bias", KEY_FLAG, 1, false}}},
     .bias_key = "bias",
-    .fuses_relu = true,
+    .fuses = true,
     .stack = 256,
     .shape = fc_shape,
     .print = fc_print,

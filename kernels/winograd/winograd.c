@@ -27,7 +27,7 @@ struct winograd {
     int C, M; /* of a group */
     const float *in, *panels, *bias, *zeros;
     float *out;
-    bool relu;
+    struct activation activation;
     int group;
 };
 
@@ -129,7 +129,8 @@ static void winograd_output_tile(const struct winograd *w, const float *from, in
                 inside ? w->out + ((size_t)(top + k) * (size_t)OW + (size_t)(left + l)) * (size_t)w->s->M + first
                        : NULL;
         }
-    w->transform->output(pixel, from, (size_t)w->strip * (size_t)w->M, w->bias ? w->bias + first : NULL, w->relu, w->M);
+    winograd_transform_back(w->transform, pixel, w->m * w->m, from, (size_t)w->strip * (size_t)w->M,
+                            w->bias ? w->bias + first : NULL, w->activation, w->M);
 }
 
 /* Position x of the strip's `tiles` tiles: [tiles][C] x [C][M]. */
@@ -173,9 +174,10 @@ static void winograd_group(const struct winograd *w, float *buffers, int threads
 }
 
 static void winograd_all(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                         const float *stored, const float *bias, bool relu, float *workspace, int threads, bool lean) {
+                         const float *stored, const float *bias, struct activation activation, float *workspace,
+                         int threads, bool lean) {
     struct winograd w = winograd_plan(p, s, threads);
-    w.out = out, w.in = in, w.bias = bias, w.relu = relu;
+    w.out = out, w.in = in, w.bias = bias, w.activation = activation;
     float *zeros = workspace + (size_t)w.lanes * winograd_lane_floats(&w), *panels = zeros + w.C;
     assert(zeros + w.C == workspace + winograd_workspace(p, s, threads) / sizeof(float)); /* within the promise */
     memset(zeros, 0, sizeof(float) * (size_t)w.C);
@@ -190,13 +192,15 @@ static void winograd_all(const struct primitive *p, const struct scenario *s, fl
 }
 
 static void winograd_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                         const void *stored, const float *bias, bool relu, void *workspace, int threads) {
-    winograd_all(p, s, out, in, stored, bias, relu, workspace, threads, false);
+                         const void *stored, const float *bias, struct activation activation, void *workspace,
+                         int threads) {
+    winograd_all(p, s, out, in, stored, bias, activation, workspace, threads, false);
 }
 
 static void winograd_lean_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                              const void *stored, const float *bias, bool relu, void *workspace, int threads) {
-    winograd_all(p, s, out, in, stored, bias, relu, workspace, threads, true);
+                              const void *stored, const float *bias, struct activation activation, void *workspace,
+                              int threads) {
+    winograd_all(p, s, out, in, stored, bias, activation, workspace, threads, true);
 }
 
 #define WINOGRAD_HELP                                                                                                  \

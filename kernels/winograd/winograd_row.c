@@ -29,7 +29,7 @@ struct winograd_row {
     int C, M;                       /* of a group */
     const float *in, *panels, *bias, *zeros;
     float *out;
-    bool relu;
+    struct activation activation;
     int group;
 };
 
@@ -118,8 +118,8 @@ static void winograd_row_output(const struct winograd_row *w, const struct winog
     for (int t = 0; t < w->across; t++, from += w->M) {
         for (int l = 0; l < w->m; l++)
             pixel[l] = t * w->m + l < w->OW ? to + (size_t)(t * w->m + l) * (size_t)w->s->M : NULL;
-        w->transform->output(pixel, from, (size_t)w->strip * (size_t)w->across * (size_t)w->M,
-                             w->bias ? w->bias + first : NULL, w->relu, w->M);
+        winograd_transform_back(w->transform, pixel, w->m, from, (size_t)w->strip * (size_t)w->across * (size_t)w->M,
+                                w->bias ? w->bias + first : NULL, w->activation, w->M);
     }
 }
 
@@ -182,12 +182,13 @@ static void winograd_row_lanes(const struct winograd_row *w, float *buffers, int
 }
 
 static void winograd_row_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                             const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                             const void *stored, const float *bias, struct activation activation, void *workspace,
+                             int threads) {
     struct winograd_row w = winograd_row_plan(p, s, threads);
     float *zeros = (float *)workspace + (size_t)w.lanes * winograd_row_lane_floats(&w);
     assert(zeros + w.C == (float *)workspace + winograd_row_workspace(p, s, threads) / sizeof(float));
     memset(zeros, 0, sizeof(float) * (size_t)w.C);
-    w.out = out, w.in = in, w.bias = bias, w.relu = relu, w.zeros = zeros;
+    w.out = out, w.in = in, w.bias = bias, w.activation = activation, w.zeros = zeros;
     for (w.group = 0; w.group < s->groups; w.group++) {
         w.panels = (const float *)stored + (size_t)w.group * winograd_row_group(&w);
         winograd_row_lanes(&w, workspace, threads);

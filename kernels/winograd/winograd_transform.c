@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "kernels/curve.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/isa.h"
 #include "kernels/parallel.h"
@@ -70,6 +71,13 @@ const struct winograd_transform *winograd_transform(int dims, int m, int r, int 
     for (int i = 0; i < WINOGRAD_ENTRIES; i++)
         if (entry[i].dims == dims && entry[i].transform.m == m && entry[i].transform.r == r) return &entry[i].transform;
     return NULL;
+}
+
+void winograd_transform_back(const struct winograd_transform *t, float *const *pixel, int pixels, const float *from,
+                             size_t step, const float *bias, struct activation activation, int channels) {
+    t->output(pixel, from, step, bias, activation, channels);
+    for (int i = 0; i < pixels && activation_curves(activation); i++)
+        if (pixel[i]) curve_block(activation, pixel[i], 0, 1, channels);
 }
 
 static const struct winograd_table *winograd_table(int A) {

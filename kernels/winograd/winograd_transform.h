@@ -7,11 +7,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kernels/activation.h"
+
 /* to[x * step + c], c < channels, from pixel[A^dims]. */
 typedef void winograd_input(float *to, size_t step, const float *const *pixel, int channels);
-/* pixel[m^dims], NULL where the tile sticks out of the image, from from[x * step + c]; bias may be NULL. */
-typedef void winograd_output(float *const *pixel, const float *from, size_t step, const float *bias, bool relu,
-                             int channels);
+/* pixel[m^dims], NULL where the tile sticks out of the image, from from[x * step + c]; bias may be NULL. Of
+ * activations it applies the bounds. */
+typedef void winograd_output(float *const *pixel, const float *from, size_t step, const float *bias,
+                             struct activation activation, int channels);
 
 struct winograd_transform {
     int m, r;
@@ -22,6 +25,10 @@ struct winograd_transform {
 /* The transform of F(m, r) with vectors of `vector` floats (1: scalar), or narrower ones where the instruction set has
  * none of that width. NULL: not available. */
 const struct winograd_transform *winograd_transform(int dims, int m, int r, int vector);
+
+/* t->output and, where the activation is a curve, that. */
+void winograd_transform_back(const struct winograd_transform *t, float *const *pixel, int pixels, const float *from,
+                             size_t step, const float *bias, struct activation activation, int channels);
 
 /* The weights of one group (M x C x KH x r, raw) as panels [x][panel][taps * C][width] for the micro-kernel: taps = KH
  * for dims 1 (taps of a column are summed by the product), 1 for dims 2. Computed in double, rounded once. */

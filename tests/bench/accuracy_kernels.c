@@ -54,7 +54,7 @@ static double error_of(const struct primitive *p, const struct scenario *s, cons
                     in[layout_index(LAYOUT_CHW, s->C, s->H, s->W, c, h, w)];
     float *stored = bench_room(primitive_weights(p, s) / 4), *workspace = bench_room(primitive_workspace(p, s, 1) / 4);
     primitive_prepare(p, s, stored, weights);
-    primitive_run(p, s, out, turned, stored, NULL, false, workspace, 1);
+    primitive_run(p, s, out, turned, stored, NULL, activation_of(ACTIVATION_NONE), workspace, 1);
     double error = 0, most = 0;
     for (int m = 0; m < s->M; m++)
         for (int oh = 0; oh < OH; oh++)

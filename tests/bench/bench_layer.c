@@ -73,7 +73,7 @@ static void run_ours(void *what) {
     const struct ours *o = what;
     const enum isa usual = isa_current();
     isa_force(o->isa);
-    primitive_run(o->p, o->s, o->out, o->in, o->stored, NULL, false, o->workspace, 1);
+    primitive_run(o->p, o->s, o->out, o->in, o->stored, NULL, activation_of(ACTIVATION_NONE), o->workspace, 1);
     isa_force(usual);
 }
 

@@ -208,7 +208,8 @@ static void node_attributes(struct bytes *node, const struct layer *l) {
     case OPERATOR_SOFTMAX: attribute_int(node, "axis", 1); return;
     case OPERATOR_FC: attribute_int(node, "transB", 1); return;
     case OPERATOR_INPUT:
-    case OPERATOR_RELU:
+#define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help) case OPERATOR_##symbol:
+#include "kernels/activations.def"
     case OPERATOR_ADD:
     case OPERATORS: return;
     }
@@ -246,12 +247,12 @@ static void put_layer(struct bytes *graph, const struct network *n, int v, int64
         put_text(&node, NODE_INPUT, name);
         put_weights(graph, name, 1, (int[]){l->out.C}, offset + weights_count(l));
     }
-    snprintf(name, sizeof name, "%s%s", l->name, l->relu ? ":linear" : "");
+    snprintf(name, sizeof name, "%s%s", l->name, l->activation.kind ? ":linear" : "");
     put_text(&node, NODE_OUTPUT, name);
     put_text(&node, NODE_OP, op);
     node_attributes(&node, l);
     put_message(graph, GRAPH_NODE, &node);
-    if (l->relu) put_node(graph, "Relu", name, l->name);
+    if (l->activation.kind) put_node(graph, "Relu", name, l->name);
 }
 
 static struct bytes model(const struct network *n, const struct weights *w) {
@@ -290,6 +291,18 @@ static void write_file(const char *folder, const char *name, const void *from, s
     if (!file || fwrite(from, 1, bytes, file) != bytes || fclose(file) != 0) perror(path), exit(2);
 }
 
+/* Of activations, ReLU is all that the networks here have. */
+static bool is_exported(const struct network *n, struct error *err) {
+    for (int v = 1; v < n->layers; v++) {
+        const struct layer *l = &n->layer[v];
+        const bool named = l->kind == LAYER_CONV || op_names[l->shape_of.kind];
+        if (!named || (l->activation.kind != ACTIVATION_NONE && l->activation.kind != ACTIVATION_RELU))
+            return error_set(
+                err, "layer `%s` cannot be exported (expected ReLU as its activation, or a known operator)", l->name);
+    }
+    return true;
+}
+
 static bool export_network(const char *name, const char *folder, struct error *err) {
     struct network *raw = network_open(name, err), *n = raw ? network_fold(raw) : NULL;
     struct weights w;
@@ -298,7 +311,7 @@ static bool export_network(const char *name, const char *folder, struct error *e
     if (!n) return false;
     mkdir(folder, 0777);
     snprintf(path, sizeof path, "%s/weights.f32", folder);
-    bool good = weights_init(&w, n, SEED, NULL, err) && weights_write(&w, path, err);
+    bool good = is_exported(n, err) && weights_init(&w, n, SEED, NULL, err) && weights_write(&w, path, err);
     if (good) {
         struct bytes m = model(n, &w);
         float *in = noise(n->layer[0].out);

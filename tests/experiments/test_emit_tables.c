@@ -52,6 +52,23 @@ static void check_padding(const char *line, const char *name, const struct paddi
                   line);
 }
 
+static void check_activation(const char *line, const char *name, struct activation f) {
+    static const char *const kinds[] = {
+        "NONE",
+#define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help) #symbol,
+#include "kernels/activations.def"
+    };
+    char key[128];
+    snprintf(key, sizeof key, ", .%s = {ACTIVATION_%s, ", name, kinds[f.kind]);
+    const char *at = strstr(line, key);
+    ck_assert_msg((at != NULL) == (f.kind != ACTIVATION_NONE), "%s in %s", name, line);
+    if (!at) return;
+    char *comma;
+    ck_assert_msg(strtof(at + strlen(key), &comma) == f.a && strncmp(comma, "f, ", 3) == 0 &&
+                      strtof(comma + 3, NULL) == f.b,
+                  "%s in %s", name, line);
+}
+
 static void check_shape(int step) {
     const struct operator_shape *s = &schedule->network->layer[schedule->step[step].node].shape_of;
     static const char *const kinds[] = {
@@ -70,15 +87,17 @@ static void check_shape(int step) {
     const char *at = strstr(text, head);
     ck_assert_msg(at != NULL, "no line: %s in:\n%s", head, text);
     snprintf(line, sizeof line, "%.*s", (int)(strstr(at, "};\n") + 3 - at), at);
-#define INTEGER(name) check_field(line, #name, s->name);
-#define FLAG(name)    check_field(line, #name, s->name);
-#define REAL(name)    check_field(line, #name, (double)s->name);
-#define PADDING(name) check_padding(line, #name, &s->name);
+#define INTEGER(name)  check_field(line, #name, s->name);
+#define FLAG(name)     check_field(line, #name, s->name);
+#define REAL(name)     check_field(line, #name, (double)s->name);
+#define PADDING(name)  check_padding(line, #name, &s->name);
+#define EPILOGUE(name) check_activation(line, #name, s->name);
 #include "kernels/operator_fields.def"
 #undef INTEGER
 #undef FLAG
 #undef REAL
 #undef PADDING
+#undef EPILOGUE
 }
 
 static int lines_of(const char *type) {

@@ -35,12 +35,12 @@ void __wrap_operator_run(const struct operator_shape *s, enum layout layout, flo
 }
 
 void __real_primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                          const void *stored, const float *bias, bool relu, void *workspace, int threads);
+                          const void *stored, const float *bias, struct activation f, void *workspace, int threads);
 void __wrap_primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                          const void *stored, const float *bias, bool relu, void *workspace, int threads);
+                          const void *stored, const float *bias, struct activation f, void *workspace, int threads);
 void __wrap_primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                          const void *stored, const float *bias, bool relu, void *workspace, int threads) {
-    __real_primitive_run(p, s, out, in, stored, bias, relu, workspace, threads);
+                          const void *stored, const float *bias, struct activation f, void *workspace, int threads) {
+    __real_primitive_run(p, s, out, in, stored, bias, f, workspace, threads);
     if (wrong == WRONG_CONV) spoil(out, (size_t)s->M * (size_t)scenario_out_h(s) * (size_t)scenario_out_w(s));
 }
 
@@ -54,7 +54,20 @@ void __wrap_convert_run(float *out, const float *in, int C, int H, int W, enum l
     if (wrong == WRONG_CONVERT) spoil(out, (size_t)C * (size_t)H * (size_t)W);
 }
 
-#define KINDS "tests/data/kinds.net"
+/* tests/data/kinds.net and, after its last layer, every activation of the table one after the other. */
+static const char *kinds_net(void) {
+    static char text[8192];
+    FILE *file = fopen("tests/data/kinds.net", "r");
+    ck_assert_ptr_nonnull(file);
+    size_t used = fread(text, 1, sizeof text / 2, file);
+    fclose(file);
+    const char *before = "prob";
+#define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help)                                                    \
+    used += (size_t)snprintf(text + used, sizeof text - used, "last-%s %s %s\n", #name, #name, before);                \
+    before = "last-" #name;
+#include "kernels/activations.def"
+    return harness_scratch("kinds.net", text);
+}
 
 /* The largest error of a random plan; *tolerance: what `run --check` allows; *conversions of the plan. */
 static double error_of_plan(double *tolerance, int *conversions, const struct world *w, struct reference *f) {
@@ -78,7 +91,7 @@ static double error_of_plan(double *tolerance, int *conversions, const struct wo
 
 START_TEST(a_wrong_kernel_of_every_kind_is_noticed) {
     struct error err = {""};
-    struct world w = world_new(KINDS);
+    struct world w = world_new(kinds_net());
     wrong = _i;
     struct reference *f = reference_new(w.net, &w.weights, w.in, 1, &err);
     ck_assert_msg(f != NULL, "%s", err.text);
@@ -98,7 +111,7 @@ START_TEST(a_wrong_kernel_of_every_kind_is_noticed) {
 END_TEST
 
 START_TEST(the_network_of_that_test_has_every_kind) {
-    struct world w = world_new(KINDS);
+    struct world w = world_new(kinds_net());
     bool has[OPERATORS] = {false};
     for (int v = 0; v < w.net->layers; v++)
         if (w.net->layer[v].kind == LAYER_OPERATOR) has[w.net->layer[v].shape_of.kind] = true;
@@ -113,6 +126,19 @@ static const float nine[] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, ones[] = {1, 1, 1, 1, 1
                    signs[] = {-1, 2, -3, 4, -5, 6, -7, 8, -9};
 
 #define MOST 8 /* outputs */
+/* An activation as a layer on -1, 2, -3, 4. */
+#define ACTIVATED(symbol, a, b, ...)                                                                                   \
+    {                                                                                                                  \
+        .shape = {.kind = OPERATOR_##symbol,                                                                           \
+                  .C = {2},                                                                                            \
+                  .H = 1,                                                                                              \
+                  .W = 2,                                                                                              \
+                  .M = 2,                                                                                              \
+                  .OH = 1,                                                                                             \
+                  .OW = 2,                                                                                             \
+                  .activation = {ACTIVATION_##symbol, a, b}},                                                          \
+        .in = {signs}, .want = {__VA_ARGS__},                                                                          \
+    }
 static const struct {
     struct operator_shape shape;
     const float *in[2], *weights, *bias;
@@ -180,9 +206,16 @@ static const struct {
     {.shape = {.kind = OPERATOR_MAXPOOL, .C = {2}, .H = 2, .W = 2, .M = 2, .OH = 1, .OW = 1},
      .in = {signs},
      .want = {4, 8}},
-    {.shape = {.kind = OPERATOR_RELU, .C = {2}, .H = 1, .W = 2, .M = 2, .OH = 1, .OW = 2},
-     .in = {signs},
-     .want = {0, 2, 0, 4}},
+    ACTIVATED(RELU, 0, INFINITY, 0, 2, 0, 4),
+    ACTIVATED(RELU6, 0, 6, 0, 2, 0, 4),
+    ACTIVATED(CLIP, -2, 3, -1, 2, -2, 3),
+    ACTIVATED(LEAKY_RELU, 0.5f, 0, -0.5, 2, -1.5, 4),
+    ACTIVATED(ELU, 2, 0, -1.2642411176571153, 2, -1.9004258632642721, 4),
+    ACTIVATED(SIGMOID, 0, 0, 0.26894142136999512, 0.88079707797788243, 0.047425873177566781, 0.98201379003790844),
+    ACTIVATED(HARD_SIGMOID, 0.25f, 0.5f, 0.25, 1, 0, 1),
+    ACTIVATED(SILU, 0, 0, -0.26894142136999512, 1.7615941559557649, -0.14227761953270034, 3.9280551601516338),
+    ACTIVATED(HARD_SWISH, 0, 0, -1.0 / 3, 5.0 / 3, 0, 4),
+    ACTIVATED(TANH, 0, 0, -0.76159415595576489, 0.9640275800758169, -0.99505475368673045, 0.99932929973906704),
     /* channels 1, 2, 3: windows of 2 begin at the channel itself */
     {.shape = {.kind = OPERATOR_LRN,
                .C = {3},
@@ -203,7 +236,15 @@ static const struct {
     {.shape = {.kind = OPERATOR_ADD, .inputs = 2, .C = {2, 2}, .H = 1, .W = 2, .M = 2, .OH = 1, .OW = 2},
      .in = {ones, signs},
      .want = {0, 3, -2, 5}},
-    {.shape = {.kind = OPERATOR_ADD, .inputs = 2, .C = {2, 2}, .H = 1, .W = 2, .M = 2, .OH = 1, .OW = 2, .relu = true},
+    {.shape = {.kind = OPERATOR_ADD,
+               .inputs = 2,
+               .C = {2, 2},
+               .H = 1,
+               .W = 2,
+               .M = 2,
+               .OH = 1,
+               .OW = 2,
+               .activation = {ACTIVATION_RELU, 0, INFINITY}},
      .in = {ones, signs},
      .want = {0, 3, 0, 5}},
     {.shape = {.kind = OPERATOR_FC, .C = {2}, .H = 1, .W = 2, .M = 2, .OH = 1, .OW = 1},
@@ -232,21 +273,21 @@ END_TEST
 static const struct {
     const char *scenario;
     const float *in, *weights, *bias;
-    bool relu;
+    enum activation_kind activation;
     double want[9];
 } convolutions[] = {
-    {"1,3,3,1,2,1,0", nine, ones, NULL, false, {12, 16, 24, 28}},
+    {"1,3,3,1,2,1,0", nine, ones, NULL, ACTIVATION_NONE, {12, 16, 24, 28}},
     {"1,3,3,1,2,1,0",
      nine,
      signs,
      ones,
-     false,
+     ACTIVATION_NONE,
      {1 - 1 + 4 - 12 + 20, 1 - 2 + 6 - 15 + 24, 1 - 4 + 10 - 21 + 32, 1 - 5 + 12 - 24 + 36}},
-    {"1,3,3,1,3,1,1", nine, ones, NULL, false, {12, 21, 16, 27, 45, 33, 24, 39, 28}},
-    {"1,3,3,1,3,2,1", nine, ones, NULL, false, {12, 16, 24, 28}},
-    {"1,3,3,1,2,1,0,1,2", nine, signs, NULL, false, {-1 + 6 - 21 + 36}},        /* dilated: the corners */
-    {"2,2,2,2,1,1,0,2", nine, signs, ones, true, {0, 0, 0, 0, 11, 13, 15, 17}}, /* groups */
-    {"2,2,2,1,1x2,1,0", nine, nine, NULL, false, {1 + 4 + 15 + 24, 3 + 8 + 21 + 32}},
+    {"1,3,3,1,3,1,1", nine, ones, NULL, ACTIVATION_NONE, {12, 21, 16, 27, 45, 33, 24, 39, 28}},
+    {"1,3,3,1,3,2,1", nine, ones, NULL, ACTIVATION_NONE, {12, 16, 24, 28}},
+    {"1,3,3,1,2,1,0,1,2", nine, signs, NULL, ACTIVATION_NONE, {-1 + 6 - 21 + 36}},         /* dilated: the corners */
+    {"2,2,2,2,1,1,0,2", nine, signs, ones, ACTIVATION_RELU, {0, 0, 0, 0, 11, 13, 15, 17}}, /* groups */
+    {"2,2,2,1,1x2,1,0", nine, nine, NULL, ACTIVATION_NONE, {1 + 4 + 15 + 24, 3 + 8 + 21 + 32}},
 };
 
 START_TEST(the_reference_of_a_convolution_is_what_one_works_out_by_hand) {
@@ -254,7 +295,7 @@ START_TEST(the_reference_of_a_convolution_is_what_one_works_out_by_hand) {
     float out[9];
     ck_assert_ptr_null(scenario_parse(&s, convolutions[_i].scenario));
     reference_layers_conv(out, convolutions[_i].in, &s, convolutions[_i].weights, convolutions[_i].bias,
-                          convolutions[_i].relu, 2);
+                          activation_of(convolutions[_i].activation), 2);
     for (int i = 0; i < s.M * scenario_out_h(&s) * scenario_out_w(&s); i++)
         ck_assert_msg((double)out[i] == convolutions[_i].want[i], "%s, output %d: %g, not %g",
                       convolutions[_i].scenario, i, (double)out[i], convolutions[_i].want[i]);

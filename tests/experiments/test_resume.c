@@ -144,15 +144,20 @@ START_TEST(the_digest_is_that_of_the_sources_that_are_measured_wherever_they_lie
                  {"echo >>experiments/commands/cmd_mix.c", false},
                  {"echo >>solver/lp/lu.c", false},
                  {"mkdir kernels/deep && mv kernels/conv/fft.c kernels/deep", false},
-                 {"echo >>kernels/gemm/gemm.c", true},
-                 {"echo >>kernels/primitives.def", true},
-                 {"echo >>kernels/gemm/micro.inc", true},
-                 {"echo >>kernels/deep/fft.c", true},
-                 {"echo >>experiments/runtime/measure.c", true},
-                 {"echo >>experiments/measure/pooled.c", true},
-                 {"echo >>experiments/measure/rehearsal.c", true},
-                 {"echo >>experiments/runtime/runtime.c", true},
-                 {"echo >>experiments/measure/workload.h", true}};
+                 {"echo '/* why' >>kernels/gemm/gemm.c && echo ' */ // so' >>kernels/gemm/gemm.c", false},
+                 {"echo >>kernels/gemm/gemm.c", false},
+                 {"sed -i 's/^    return /\treturn  /' kernels/gemm/gemm.c", false},
+                 {"echo 'int one;' >>kernels/gemm/gemm.c", true},
+                 {"echo 'char *two = \"/* */\"; int three;' >>kernels/gemm/gemm.c", true},
+                 {"sed -i 's|three|3|' kernels/gemm/gemm.c", true},
+                 {"echo 'ROW(1)' >>kernels/primitives.def", true},
+                 {"echo 'int one;' >>kernels/gemm/micro.inc", true},
+                 {"echo 'int one;' >>kernels/deep/fft.c", true},
+                 {"echo 'int one;' >>experiments/runtime/measure.c", true},
+                 {"echo 'int one;' >>experiments/measure/pooled.c", true},
+                 {"echo 'int one;' >>experiments/measure/rehearsal.c", true},
+                 {"echo 'int one;' >>experiments/runtime/runtime.c", true},
+                 {"echo 'int one;' >>experiments/measure/workload.h", true}};
     char was[64] = "", line[1024];
     shell("cp -r kernels experiments solver README.md %s%s", folder, "");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -111,7 +111,7 @@ START_TEST(folding_leaves_only_what_is_executed) {
         ck_assert(l->kind == LAYER_CONV || l->kind == LAYER_OPERATOR);
         for (int i = 0; i < l->inputs; i++) ck_assert_int_lt(l->input[i], v);
         if (l->kind == LAYER_OPERATOR) ck_assert(l->shape_of.kind != OPERATOR_RELU);
-        if (l->kind == LAYER_CONV) ck_assert(l->relu || l->batchnorm);
+        if (l->kind == LAYER_CONV) ck_assert(l->activation.kind == ACTIVATION_RELU || l->batchnorm);
     }
     ck_assert_int_eq(f->layer[f->layers - 1].out.C, 1000);
     ck_assert_int_eq(f->layer[f->layers - 1].out.H, 1);
@@ -139,7 +139,7 @@ START_TEST(layers_may_be_in_any_order) {
     ck_assert_int_eq(n->layer[1].out.W, 5);
     struct network *f = network_fold(n);
     ck_assert_int_eq(f->layers, 4);
-    ck_assert(f->layer[1].relu && f->layer[1].batchnorm && f->layer[1].bias);
+    ck_assert(f->layer[1].activation.kind == ACTIVATION_RELU && f->layer[1].batchnorm && f->layer[1].bias);
     ck_assert(!f->layer[2].bias);
     ck_assert_int_eq(network_facts(f).parameters, 4 * 2 * 3 + 4 + 8 + 10 * 4 * 25);
     network_free(n);
@@ -164,13 +164,48 @@ START_TEST(nothing_is_folded_into_a_layer_that_is_read_twice) {
     ck_assert_msg(n != NULL, "%s", err.text);
     struct network *f = network_fold(n);
     ck_assert_int_eq(f->layers, 7); /* in c1 r1 r2 sum(+r3, r4) r5 two */
-    ck_assert(!f->layer[1].relu);
-    ck_assert(f->layer[4].relu && f->layer[4].shape_of.relu);
+    ck_assert_int_eq(f->layer[1].activation.kind, ACTIVATION_NONE);
+    ck_assert_int_eq(f->layer[4].activation.kind, ACTIVATION_RELU);
+    ck_assert(activation_equal(f->layer[4].shape_of.activation, f->layer[4].activation));
     ck_assert_str_eq(f->layer[5].name, "r5");
     ck_assert_int_eq(f->layer[3].input[0], 1);
     network_free(n);
     network_free(f);
     harness_forget(path);
+}
+END_TEST
+
+#define IN "in input - c=8 h=9 w=9\n"
+static const struct {
+    const char *first, *second;
+    const char *folded; /* into the convolution */
+    int layers;         /* of the folded network: 2, or 3 where the second activation stays */
+} twofold[] = {
+    {"relu a", "relu b", "relu", 2},
+    {"relu6 a", "relu6 b", "relu6", 2},
+    {"clip a low=-1", "clip b low=-1 high=6", "clip(-1,6)", 2},
+    {"clip a low=-1", "clip b low=-2", "clip(-1,6)", 3},
+    {"relu a", "relu6 b", "relu", 3},
+    {"relu6 a", "relu b", "relu6", 3},
+    {"silu a", "silu b", "silu", 3},
+    {"leakyrelu a slope=-0.5", "relu b", "leakyrelu(-0.5)", 3},
+    {"elu a", "dropout b", "elu(1)", 2},
+    {"dropout a", "tanh b", "tanh", 2},
+};
+
+START_TEST(an_activation_is_folded_into_a_layer_that_has_none) {
+    char text[256], folded[ACTIVATION_TEXT];
+    for (int fc = 0; fc < 2; fc++) {
+        snprintf(text, sizeof text, IN "a %s in m=3%s\nb %s\nc %s\n", fc ? "fc" : "conv", fc ? "" : " k=3",
+                 twofold[_i].first, twofold[_i].second);
+        struct network *n = network_must_open(harness_scratch("twofold.net", text)), *f = network_fold(n);
+        activation_print(folded, f->layer[1].activation);
+        ck_assert_str_eq(folded, twofold[_i].folded);
+        ck_assert_int_eq(f->layers, twofold[_i].layers);
+        ck_assert(!fc || activation_equal(f->layer[1].shape_of.activation, f->layer[1].activation));
+        network_free(n);
+        network_free(f);
+    }
 }
 END_TEST
 
@@ -195,7 +230,6 @@ START_TEST(pools_round_up_as_caffe_does) {
 }
 END_TEST
 
-#define IN "in input - c=8 h=9 w=9\n"
 static const struct {
     const char *text;
     int line;
@@ -226,6 +260,10 @@ static const struct {
     {IN "a lrn in size=4\n", 2, "even"},
     {IN "a lrn in bias=0\n", 2, "bias 0 of lrn"},
     {IN "a lrn in alpha=nan\n", 2, "not negative"},
+    {IN "a relu6 in high=3\n", 2, "relu6 has no key `high` (expected none"},
+    {IN "a clip in low=3 high=2\n", 2, "the lower bound, 3, is above the upper one, 2"},
+    {IN "a clip in low=-2e9\n", 2, "expected a number from -1e9 to 1e9"},
+    {IN "a leakyrelu in slope=nan\n", 2, "expected a number from -1e9 to 1e9"},
     {IN "a relu b\n", 2, "`a` reads `b`, which is not a layer"},
     {IN "a relu ,\n", 2, "which is not a layer"},
     {IN "a relu -\n", 2, "inputs for relu (expected 1, got 0)"},
@@ -307,6 +345,8 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("network");
     TCase *c = tcase_create("network");
+    tcase_add_loop_test(c, an_activation_is_folded_into_a_layer_that_has_none, 0,
+                        (int)(sizeof twofold / sizeof twofold[0]));
     tcase_add_loop_test(c, networks_come_in_the_order_of_the_interface, 0, EXPECTED);
     tcase_add_loop_test(c, totals_equal_the_published_ones, 0, EXPECTED);
     tcase_add_loop_test(c, convolutions_equal_the_facts_number_by_number, 0, EXPECTED);

@@ -8,6 +8,7 @@
 #include "kernels/gemm/gemm.h"
 #include "kernels/isa.h"
 #include "solver/base/memory.h"
+#include "tests/support/activated.h"
 #include "tests/support/harness.h"
 
 #define GUARD 64 /* floats before and after what a product may write */
@@ -43,9 +44,9 @@ static double error_of(const struct gemm *g, const float *c, const float *before
             }
             if (g->bias_row) sum += g->bias_row[i], size += fabs(g->bias_row[i]);
             if (g->bias_col) sum += g->bias_col[j], size += fabs(g->bias_col[j]);
-            if (g->relu && sum < 0) sum = 0;
+            sum = activated(g->activation, sum);
             worst = fmax(worst, fabs(c[i * g->ldc + j] - sum));
-            scale = fmax(scale, size);
+            scale = fmax(scale, fmax(size, fabs(sum)));
         }
     return worst / scale;
 }
@@ -126,15 +127,15 @@ START_TEST(every_form_and_size_agrees_with_double_precision) {
 }
 END_TEST
 
-START_TEST(the_epilogue_adds_bias_and_clips) {
+START_TEST(the_epilogue_adds_bias_and_activates) {
     for (int isa = 0; isa < ISAS; isa++) {
         if (!isa_force((enum isa)isa)) continue;
         for (int s = 0; s < SIZES; s++)
-            for (int what = 0; what < 16; what++) {
+            for (int what = 0; what < 8 * ACTIVATIONS; what++) {
                 struct gemm g = {.form = (enum gemm_form)(s % 4), .m = sizes[s][0], .n = sizes[s][1], .k = sizes[s][2]};
                 float *row = filled((size_t)g.m), *col = filled((size_t)g.n);
                 g.bias_row = what & 1 ? row : NULL, g.bias_col = what & 2 ? col : NULL;
-                g.relu = what & 4, g.accumulate = what & 8;
+                g.accumulate = what & 4, g.activation = activation_of((enum activation_kind)(what / 8));
                 check_product(g);
                 free(row), free(col);
             }
@@ -168,7 +169,7 @@ int main(void) {
     Suite *suite = suite_create("gemm");
     TCase *cases = tcase_create("gemm");
     tcase_add_test(cases, every_form_and_size_agrees_with_double_precision);
-    tcase_add_test(cases, the_epilogue_adds_bias_and_clips);
+    tcase_add_test(cases, the_epilogue_adds_bias_and_activates);
     tcase_add_test(cases, a_made_operand_gives_what_a_stored_one_gives);
     suite_add_tcase(suite, cases);
     return harness_run(suite);

@@ -19,6 +19,7 @@
 #include "kernels/primitive.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
+#include "tests/support/activated.h"
 #include "tests/support/forced_isa.h"
 #include "tests/support/harness.h"
 
@@ -175,7 +176,7 @@ static void problem_free(struct problem *q) {
     room_free(&q->workspace);
 }
 
-static double error_of(const struct primitive *p, const struct problem *q, const float *out, bool relu) {
+static double error_of(const struct primitive *p, const struct problem *q, const float *out, struct activation f) {
     const struct scenario *s = &q->s;
     const size_t step = layout_index(p->out, s->M, q->OH, q->OW, 0, 0, 1);
     double error = 0;
@@ -183,7 +184,7 @@ static double error_of(const struct primitive *p, const struct problem *q, const
         const float *y = out + layout_index(p->out, s->M, q->OH, q->OW, q->row[i].m, q->row[i].oh, 0);
         const double *right = q->right + (size_t)i * (size_t)q->OW, bias = (double)q->bias[q->row[i].m];
         for (int ow = 0; ow < q->OW; ow++) {
-            const double want = relu ? fmax(right[ow] + bias, 0) : right[ow] + bias;
+            const double want = activated(f, right[ow] + bias);
             const double e = fabs(want - (double)y[(size_t)ow * step]);
             if (!(e <= error)) error = e; /* a NaN stays */
         }
@@ -191,13 +192,13 @@ static double error_of(const struct primitive *p, const struct problem *q, const
     return error / q->most;
 }
 
-static const float *run(const struct primitive *p, struct problem *q, const float *input, const void *stored, bool relu,
-                        int threads) {
+static const float *run(const struct primitive *p, struct problem *q, const float *input, const void *stored,
+                        struct activation f, int threads) {
     const size_t bytes = sizeof(float) * (size_t)q->s.M * (size_t)q->OH * (size_t)q->OW;
     const size_t workspace = primitive_workspace(p, &q->s, threads);
     float *out = room_place(&q->out[threads - 1], bytes);
     unsigned char *extra = room_place(&q->workspace, workspace);
-    primitive_run(p, &q->s, out, input, stored, q->bias, relu, extra, threads);
+    primitive_run(p, &q->s, out, input, stored, q->bias, f, extra, threads);
     ck_assert_msg(room_whole(&q->out[threads - 1], (unsigned char *)out, bytes), "%s: written outside the output",
                   under_way);
     ck_assert_msg(room_whole(&q->workspace, extra, workspace), "%s: written outside the workspace", under_way);
@@ -228,9 +229,9 @@ static void check_primitive(const struct primitive *p, struct problem *q) {
     primitive_prepare(p, s, stored, q->weights);
     ck_assert_msg(room_whole(&q->stored, stored, weights), "%s: written outside the stored weights", name);
     room_lock(&q->input, true), room_lock(&q->stored, true);
-    const bool relu = (p - primitives) % 2;
-    const float *one = run(p, q, input, stored, relu, 1), *two = run(p, q, input, stored, relu, 2);
-    const double error = error_of(p, q, one, relu);
+    const struct activation f = activation_of((p - primitives) % 2 ? ACTIVATION_RELU : ACTIVATION_NONE);
+    const float *one = run(p, q, input, stored, f, 1), *two = run(p, q, input, stored, f, 2);
+    const double error = error_of(p, q, one, f);
     ck_assert_msg(error <= p->algorithm->tolerance, "%s: error %.2e", name, error);
     ck_assert_msg(memcmp(one, two, sizeof(float) * (size_t)s->M * (size_t)q->OH * (size_t)q->OW) == 0,
                   "%s: threads change the result", name);

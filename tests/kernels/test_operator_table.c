@@ -28,7 +28,7 @@ START_TEST(a_new_operator_is_a_file_and_a_row) {
     scratch_tree_run(
         &t,
         "echo 'OPERATOR(TWICE, twice)' >>kernels/operators.def && echo 'REAL(factor)' >>kernels/operator_fields.def && "
-        "sed -i 's/^    case OPERATOR_RELU:/    case OPERATOR_TWICE: return (float)((double)s->factor * "
+        "sed -i 's/^    case OPERATOR_LRN:/    case OPERATOR_TWICE: return (float)((double)s->factor * "
         "reference_at(in[0], s, m, oh, ow));\\n&/' experiments/runtime/reference_layers.c",
         true, "");
     scratch_tree_make(&t, "bin/taso");

@@ -6,6 +6,7 @@
 
 #include "kernels/operator.h"
 #include "solver/base/memory.h"
+#include "tests/support/activated.h"
 #include "tests/support/harness.h"
 
 #define CANARY    64 /* bytes on either side */
@@ -72,7 +73,10 @@ static double expected(const struct operator_shape *s, const float *const *in, c
     switch (s->kind) {
     case OPERATOR_MAXPOOL:
     case OPERATOR_AVGPOOL: return pooled(s, in[0], m, oh, ow);
-    case OPERATOR_RELU: return fmax(at(s, in[0], m, oh, ow), 0);
+#define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help) case OPERATOR_##symbol:
+#include "kernels/activations.def"
+        y = at(s, in[0], m, oh, ow);
+        break;
     case OPERATOR_LRN: return normalised(s, in[0], m, oh, ow);
     case OPERATOR_SOFTMAX: return softmax(s, in[0], m, oh, ow);
     case OPERATOR_CONCAT: {
@@ -91,7 +95,7 @@ static double expected(const struct operator_shape *s, const float *const *in, c
     case OPERATOR_INPUT:
     case OPERATORS: ck_abort_msg("not computed");
     }
-    return s->relu ? fmax(y, 0) : y;
+    return activated(s->activation, y);
 }
 
 /* --- running one case --- */
@@ -391,9 +395,24 @@ static struct operator_shape elementwise(enum operator_kind kind, int i) {
                                    .OW = shapes[i][2]};
 }
 
-START_TEST(relu_and_softmax_agree) {
-    struct operator_shape relu = elementwise(OPERATOR_RELU, _i), soft = elementwise(OPERATOR_SOFTMAX, _i);
-    check(&relu, false);
+static const enum operator_kind activations[ACTIVATIONS] = {
+    OPERATORS,
+#define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help) OPERATOR_##symbol,
+#include "kernels/activations.def"
+};
+
+START_TEST(activations_agree_as_layers) {
+    for (int kind = ACTIVATION_NONE + 1; kind < ACTIVATIONS; kind++)
+        for (int other = 0; other < 2; other++) {
+            struct operator_shape s = elementwise(activations[kind], _i);
+            s.activation = activated_sample((enum activation_kind)kind, other);
+            check(&s, false);
+        }
+}
+END_TEST
+
+START_TEST(softmax_agrees) {
+    struct operator_shape soft = elementwise(OPERATOR_SOFTMAX, _i);
     check(&soft, false);
 }
 END_TEST
@@ -414,9 +433,10 @@ START_TEST(concatenation_and_addition_agree_for_two_to_eight_inputs) {
         struct operator_shape s = elementwise(OPERATOR_ADD, _i);
         s.inputs = inputs;
         for (int i = 0; i < inputs; i++) s.C[i] = s.C[0];
-        check(&s, false);
-        s.relu = true;
-        check(&s, false);
+        for (int kind = 0; kind < ACTIVATIONS; kind++) {
+            s.activation = activation_of((enum activation_kind)kind);
+            check(&s, false);
+        }
         s = elementwise(OPERATOR_CONCAT, _i);
         s.inputs = inputs, s.M = 0;
         for (int i = 0; i < inputs; i++) s.C[i] = 1 + (shapes[_i][0] + 7 * i) % 40, s.M += s.C[i];
@@ -425,13 +445,13 @@ START_TEST(concatenation_and_addition_agree_for_two_to_eight_inputs) {
 }
 END_TEST
 
-START_TEST(fully_connected_agrees_with_and_without_bias_and_relu) {
+START_TEST(fully_connected_agrees_with_and_without_bias_and_activation) {
     static const int outputs[] = {1, 3, 16, 17, 100};
     for (int k = 0; k < 5; k++)
-        for (int flags = 0; flags < 4; flags++) {
+        for (int flags = 0; flags < 2 * ACTIVATIONS; flags++) {
             struct operator_shape s = elementwise(OPERATOR_FC, _i);
-            s.M = outputs[k], s.OH = s.OW = 1, s.relu = flags & 1;
-            check(&s, flags & 2);
+            s.M = outputs[k], s.OH = s.OW = 1, s.activation = activation_of((enum activation_kind)(flags / 2));
+            check(&s, flags & 1);
         }
 }
 END_TEST
@@ -558,7 +578,7 @@ static const struct {
     {{.kind = OPERATOR_LRN, .C = {8}, .H = 5, .W = 6, .size = 5, .alpha = 1e-4f, .beta = 0.75f, .bias = 1},
      "lrn:c=8,h=5,w=6,size=5,alpha=0.0001,beta=0.75,bias=1"},
     {{.kind = OPERATOR_CONCAT, .inputs = 3, .C = {64, 128, 32}, .H = 5, .W = 6}, "concat:c=64+128+32,h=5,w=6"},
-    {{.kind = OPERATOR_ADD, .inputs = 2, .C = {64, 64}, .H = 5, .W = 6, .relu = true},
+    {{.kind = OPERATOR_ADD, .inputs = 2, .C = {64, 64}, .H = 5, .W = 6, .activation = {ACTIVATION_SILU, 0, 0}},
      "add:c=64,h=5,w=6,inputs=2,relu=1"},
     {{.kind = OPERATOR_FC, .C = {64}, .H = 5, .W = 6, .M = 10}, "fc:c=64,h=5,w=6,m=10,relu=0"},
     {{.kind = OPERATOR_SOFTMAX, .C = {64}, .H = 1, .W = 1}, "softmax:c=64,h=1,w=1"},
@@ -584,10 +604,11 @@ int main(void) {
     tcase_add_test(tests, a_global_mean_takes_its_rows_by_and_by_and_gives_the_bits_of_the_whole);
     tcase_add_test(tests, only_global_means_accumulate);
     tcase_add_test(tests, networks_pools_agree);
-    tcase_add_loop_test(tests, relu_and_softmax_agree, 0, SHAPES);
+    tcase_add_loop_test(tests, activations_agree_as_layers, 0, SHAPES);
+    tcase_add_loop_test(tests, softmax_agrees, 0, SHAPES);
     tcase_add_loop_test(tests, local_response_normalisation_agrees_for_every_window_and_exponent, 0, SHAPES);
     tcase_add_loop_test(tests, concatenation_and_addition_agree_for_two_to_eight_inputs, 0, SHAPES);
-    tcase_add_loop_test(tests, fully_connected_agrees_with_and_without_bias_and_relu, 0, SHAPES);
+    tcase_add_loop_test(tests, fully_connected_agrees_with_and_without_bias_and_activation, 0, SHAPES);
     tcase_add_test(tests, pools_of_rows_wider_than_a_piece_agree);
     tcase_add_loop_test(tests, long_sums_keep_their_digits, 0, LONG_SUMS);
     tcase_add_loop_test(tests, normalisation_over_thousands_of_channels_keeps_its_digits, 0, 2);

@@ -12,6 +12,7 @@
 #include "kernels/isa.h"
 #include "kernels/primitive.h"
 #include "solver/base/memory.h"
+#include "tests/support/activated.h"
 #include "tests/support/forced_isa.h"
 #include "tests/support/harness.h"
 
@@ -58,7 +59,7 @@ struct problem {
     struct scenario s;
     char text[SCENARIO_TEXT];
     float *in, *weights, *bias; /* C x H x W, M x C/G x KH x KW, M */
-    double *sums;               /* M x OH x OW, before bias and ReLU */
+    double *sums;               /* M x OH x OW, before bias and activation */
 };
 static struct problem *problems;
 static int problem_count, every = 1;
@@ -206,9 +207,11 @@ static void release(struct guarded g, const char *what, const struct primitive *
 
 struct seen {
     bool scenario, workspace, workspace_end, weights_end;
+    int activated; /* runs with another activation than ReLU: all in turn */
 };
 
-static double error_of(const struct primitive *p, const struct problem *q, const float *out, bool bias, bool relu) {
+static double error_of(const struct primitive *p, const struct problem *q, const float *out, bool bias,
+                       struct activation f) {
     const struct scenario *s = &q->s;
     const int OH = scenario_out_h(s), OW = scenario_out_w(s);
     /* A few outputs may all be near 0 by chance: a sum of n products of noise has a standard deviation of sqrt(n) /
@@ -218,7 +221,7 @@ static double error_of(const struct primitive *p, const struct problem *q, const
         for (int oh = 0; oh < OH; oh++)
             for (int ow = 0; ow < OW; ow++) {
                 double y = q->sums[layout_index(LAYOUT_CHW, s->M, OH, OW, m, oh, ow)] + (bias ? (double)q->bias[m] : 0);
-                if (relu) y = fmax(y, 0);
+                y = activated(f, y);
                 const double e = fabs(y - (double)out[layout_index(p->out, s->M, OH, OW, m, oh, ow)]);
                 if (!(e <= error)) error = e; /* a NaN stays */
                 most = fmax(most, fabs(y));
@@ -227,19 +230,25 @@ static double error_of(const struct primitive *p, const struct problem *q, const
 }
 
 static struct guarded run(struct seen *seen, const struct primitive *p, const struct problem *q, const void *stored,
-                          const float *in, bool bias, bool relu, int threads, size_t offset) {
+                          const float *in, bool bias, struct activation f, int threads, size_t offset) {
     const struct scenario *s = &q->s;
     struct guarded out =
         guard(sizeof(float) * (size_t)s->M * (size_t)scenario_out_h(s) * (size_t)scenario_out_w(s), offset);
     struct guarded workspace = guard(primitive_workspace(p, s, threads), 0);
-    primitive_run(p, s, out.body, in, stored, bias ? q->bias : NULL, relu, workspace.body, threads);
-    const double error = error_of(p, q, out.body, bias, relu);
-    ck_assert_msg(error <= p->algorithm->tolerance, "%s on %s, %d threads, %s: error %.2e", p->name, q->text, threads,
-                  isa_names[isa_current()], error);
+    primitive_run(p, s, out.body, in, stored, bias ? q->bias : NULL, f, workspace.body, threads);
+    const double error = error_of(p, q, out.body, bias, f), slope = activation_curves(f) ? ACTIVATED_SLOPE : 1;
+    ck_assert_msg(error <= slope * p->algorithm->tolerance, "%s on %s, %d threads, %s, %s: error %.2e", p->name,
+                  q->text, threads, isa_names[isa_current()], activation_names[f.kind], error);
     seen->workspace |= workspace.size > 0;
     seen->workspace_end |= written_to_the_end(workspace);
     release(workspace, "the workspace", p, q);
     return out;
+}
+
+/* All but none and ReLU, with their presets and with others. */
+static struct activation next_activation(struct seen *seen) {
+    const int kinds = ACTIVATIONS - ACTIVATION_RELU - 1, turn = seen->activated++;
+    return activated_sample((enum activation_kind)(ACTIVATION_RELU + 1 + turn % kinds), turn / kinds % 2);
 }
 
 static void check_problem(struct seen *seen, const struct primitive *p, const struct problem *q, size_t offset) {
@@ -256,11 +265,13 @@ static void check_problem(struct seen *seen, const struct primitive *p, const st
     primitive_prepare(p, s, stored.body, q->weights);
     primitive_prepare(p, s, again.body, q->weights);
     seen->weights_end |= written_to_the_end(stored);
-    for (int flags = 0; flags < 4; flags++) { /* bias, ReLU; bias or ReLU alone in some problems */
+    for (int flags = 0; flags < 5; flags++) { /* bias, ReLU; bias or ReLU alone in some problems; another activation */
         if ((flags == 1 || flags == 2) && (s->C + s->M) % 4 != 0) continue;
-        struct guarded one = run(seen, p, q, stored.body, input, flags & 1, flags & 2, 1, offset);
-        if (flags == 3) {
-            struct guarded two = run(seen, p, q, stored.body, input, true, true, 2, offset);
+        const struct activation f =
+            flags == 4 ? next_activation(seen) : activation_of(flags & 2 ? ACTIVATION_RELU : ACTIVATION_NONE);
+        struct guarded one = run(seen, p, q, stored.body, input, flags & 5, f, 1, offset);
+        if (flags >= 3) {
+            struct guarded two = run(seen, p, q, stored.body, input, true, f, 2, offset);
             ck_assert_msg(memcmp(one.body, two.body, one.size) == 0, "%s on %s: threads change the result", p->name,
                           q->text);
             release(two, "the output", p, q);
@@ -358,7 +369,7 @@ static bool pointwise_applies(const struct primitive *p, const struct scenario *
 }
 
 static void pointwise_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
-                          const void *stored, const float *bias, bool relu, void *workspace, int threads) {
+                          const void *stored, const float *bias, struct activation f, void *workspace, int threads) {
     (void)p, (void)workspace, (void)threads;
     const float *weights = stored;
     const int OH = scenario_out_h(s), OW = scenario_out_w(s);
@@ -367,7 +378,7 @@ static void pointwise_run(const struct primitive *p, const struct scenario *s, f
             float sum = bias ? bias[m] : 0.0f;
             for (int c = 0; c < s->C; c++)
                 sum += weights[m * s->C + c] * in[(c * s->H + i / OW * s->stride) * s->W + i % OW * s->stride];
-            out[m * OH * OW + i] = relu && sum < 0.0f ? 0.0f : sum;
+            out[m * OH * OW + i] = (float)activated(f, (double)sum);
         }
 }
 

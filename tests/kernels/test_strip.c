@@ -274,7 +274,8 @@ static void move_rows(float *window, float *tensor, enum layout layout, int C, i
 static void run(const struct primitive *p, const struct problem *q, const struct scenario *s, float *out,
                 const float *in, const void *stored) {
     void *workspace = room(primitive_workspace(p, s, 1));
-    primitive_run(p, s, out, in, stored, q->bias, q->s.M % 2, workspace, 1);
+    primitive_run(p, s, out, in, stored, q->bias, activation_of((enum activation_kind)(q->s.M % ACTIVATIONS)),
+                  workspace, 1);
     free(workspace);
 }
 
@@ -398,7 +399,10 @@ static struct operator_shape random_operator(enum operator_kind kind) {
     }
     s.OH = s.H, s.OW = s.W;
     s.size = 2 * between(0, 3) + 1, s.alpha = 0.5f, s.beta = 0.75f, s.bias = 1;
-    s.relu = operators[kind]->fuses_relu && next() % 2;
+    if (operators[kind]->fuses) s.activation = activation_of((enum activation_kind)between(0, ACTIVATIONS - 1));
+#define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help)                                                    \
+    if (kind == OPERATOR_##symbol) s.activation = activation_of(ACTIVATION_##symbol);
+#include "kernels/activations.def"
     if (kind != OPERATOR_MAXPOOL && kind != OPERATOR_AVGPOOL) return s;
     do {
         s.kernel = next() % 4 ? between(1, 4) : between(1, 10), s.stride = between(1, 4), s.ceil = next() % 2;
