@@ -94,7 +94,7 @@ static int run(const struct command *c, int argc, char **argv) {
         progress_quiet(call.line.quiet);
         stops = c->stops;
         status = c->run(&call, &err);
-        assert(status != STATUS_BAD || err.text[0]); /* a failure has a reason */
+        assert((status == STATUS_BAD) == (err.text[0] != 0)); /* a failure has a reason, and a reason is a failure */
     }
     free(given);
     return finish(status, &err);

@@ -312,6 +312,7 @@ int main(int argc, char **argv) {
         error_set(&err, "standard output cannot be written");
         status = MAIN_USAGE;
     }
+    assert((status == MAIN_USAGE) == (err.text[0] != 0)); /* a failure has a reason, and a reason is a failure */
     if (err.text[0]) fprintf(stderr, "milp: %s\n", err.text);
     return status;
 }

@@ -53,6 +53,7 @@ START_TEST(a_table_of_2021_becomes_rows) {
     r = must_find(p, PROFILE_CONVERT, "3,9,9", "convert", LAYOUT_HWC, LAYOUT_CHW);
     ck_assert_int_eq(r->median_ns, 8);
     ck_assert_int_eq(r->runs, 2);
+    ck_assert(r->workspace_bytes == 0 && r->weights_bytes == 0);
     ck_assert_ptr_null(profile_find(p, PROFILE_CONVERT, "3,9,9", "convert", LAYOUT_CHW, LAYOUT_CHW));
     profile_free(p);
     harness_forget(path);

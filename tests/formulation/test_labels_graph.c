@@ -92,7 +92,7 @@ START_TEST(of_any_graph_the_paths_that_none_beats_are_found) {
 END_TEST
 
 /* Each band begins with what the others found; a path that is known comes back without a label. The costs found must be
- * those of paths in the band's graph, and together they are `all`. */
+ * those of paths in the band's graph, and together they are unbeaten.pair. */
 static int bands_are_searched(const struct labels_graph *g) {
     struct error err = {""};
     struct labels_corner known[64];

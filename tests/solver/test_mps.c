@@ -309,15 +309,20 @@ START_TEST(a_file_with_a_truncated_gzip_stream_is_refused) {
 }
 END_TEST
 
-START_TEST(a_constant_in_the_right_hand_side_is_read_with_a_warning) {
-    char warnings[1024];
-    const char *text = ROWS COLUMNS "RHS\n    RHS obj -7.5\nENDATA\n";
-    struct model *m = read_text(text, false, warnings);
-    ck_assert(m && m->offset == 7.5);
-    ck_assert_msg(strstr(warnings, "model.mps:12: warning: a right-hand side of the objective") != NULL, "%s",
-                  warnings);
-    model_free(m);
-    ck_assert_ptr_null(read_text(text, true, warnings));
+START_TEST(a_constant_in_the_right_hand_side_is_read_with_a_warning_unless_it_is_0) {
+    static const double constants[] = {-7.5, 1, 0};
+    char warnings[1024], text[512];
+    for (int k = 0; k < 3; k++) {
+        snprintf(text, sizeof text, ROWS COLUMNS "RHS\n    RHS obj %g\nENDATA\n", constants[k]);
+        struct model *m = read_text(text, false, warnings);
+        ck_assert(m && m->offset == -constants[k] && (m->offset != 0 || !signbit(m->offset)));
+        const bool warned = strstr(warnings, "model.mps:12: warning: a right-hand side of the objective") != NULL;
+        ck_assert_msg(warned == (constants[k] != 0), "%g: '%s'", constants[k], warnings);
+        model_free(m);
+        m = read_text(text, true, warnings);
+        ck_assert((m == NULL) == warned);
+        model_free(m);
+    }
 }
 END_TEST
 
@@ -411,7 +416,7 @@ int main(void) {
     tcase_add_test(t, names_with_blanks_are_kept_in_fixed_form);
     tcase_add_loop_test(t, broken_files_are_refused_with_file_and_line, 0, sizeof broken / sizeof broken[0]);
     tcase_add_test(t, a_file_with_a_truncated_gzip_stream_is_refused);
-    tcase_add_test(t, a_constant_in_the_right_hand_side_is_read_with_a_warning);
+    tcase_add_test(t, a_constant_in_the_right_hand_side_is_read_with_a_warning_unless_it_is_0);
     tcase_add_test(t, a_file_in_utf_16_is_refused_as_such);
     tcase_add_test(t, spoiled_files_never_crash_the_reader);
     tcase_add_test(t, a_large_file_is_read_in_under_a_second);

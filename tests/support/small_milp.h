@@ -3,6 +3,7 @@
 #ifndef TESTS_SUPPORT_SMALL_MILP_H
 #define TESTS_SUPPORT_SMALL_MILP_H
 #include "solver/milp.h"
+#include "tests/support/lp_proof.h"
 #include "tests/support/small_lp.h"
 
 /* --- the oracle --- */
@@ -212,9 +213,10 @@ static inline const char *milp_fault(const struct model *m, const struct milp_re
         return NULL;
     case MILP_INFEASIBLE: return p.feasible ? "called infeasible, which it is not" : NULL;
     case MILP_UNBOUNDED:
-        return !p.feasible   ? "called unbounded, but nothing is feasible"
-               : p.unbounded ? NULL
-                             : "called unbounded, which it is not";
+        if (!p.feasible) return "called unbounded, but nothing is feasible";
+        if (!p.unbounded) return "called unbounded, which it is not";
+        if (!r->x) return "called unbounded without a feasible point";
+        return r->ray && proof_ray(m, r->ray) ? NULL : "called unbounded without a direction that proves it";
     case MILP_TIME_LIMIT:
     case MILP_NODE_LIMIT:
     case MILP_ITERATION_LIMIT:
