@@ -379,7 +379,7 @@ check-layers: $(BUILD)/tests/test_layers ## every primitive on every convolution
 	OMP_WAIT_POLICY=passive TASO_LAYERS=all $<
 
 # Libraries to compare the kernels with, if they are installed. They are linked into this one program only.
-STAND_IN := -idirafter tests/bench/stand_in
+STAND_IN := -idirafter tests/bench
 has = $(shell echo '\#include <$(1)>' | $(CC) $(STAND_IN) -E -x c - >/dev/null 2>&1 && echo yes)
 PEER_FLAGS = $(STAND_IN) $(if $(call has,cblas-openblas.h),-DBENCH_OPENBLAS) $(if $(call has,oneapi/dnnl/dnnl.h),-DBENCH_ONEDNN) \
     $(if $(call has,xnnpack.h),-DBENCH_XNNPACK)

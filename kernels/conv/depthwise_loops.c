@@ -1,0 +1,92 @@
+/* The loops of the depthwise convolution, compiled once for each instruction set. */
+#include <assert.h>
+#include <string.h>
+
+#include "kernels/arithmetic.h"
+#include "kernels/conv/depthwise.h"
+#include "kernels/curve.h"
+#include "kernels/isa.h"
+#include "kernels/span.h"
+#include "kernels/unroll.h"
+
+#define DEPTHWISE_PIXELS 7 /* most pixels of a block: sizes of images are often multiples of it */
+
+#define DEPTHWISE_COPY 512 /* floats of an input row, copied to the stack */
+
+/* A block of output pixels in a row. in: HWC, the first column; weights: of the first kernel row inside. */
+struct depthwise_block {
+    const float *in, *weights;
+    float *out;
+    int rows;              /* of the kernel that lie in the image */
+    int first, last;       /* columns, or taps of a row, inside: [first, last) */
+    int channel, channels; /* [channel, channels) */
+};
+typedef void depthwise_kernel(const struct depthwise *d, const struct depthwise_block *b);
+typedef void depthwise_channel(const struct depthwise *d, int m, int from, int to); /* CHW: rows [from, to) */
+
+/* Are pixels [ow, ow + count) inside the row with all their taps? */
+static bool depthwise_inner(const struct depthwise *d, int ow, int count) {
+    const struct scenario *s = d->s;
+    return ow + count <= d->OW && ow * s->stride >= s->pad.left &&
+           (ow + count - 1) * s->stride - s->pad.left + (s->KW - 1) * s->dilation < s->W;
+}
+
+/* Can rows be computed by columns: is there a kernel, and does every window begin or end inside the image? */
+static bool depthwise_has_columns(const struct depthwise *d) {
+    const struct scenario *s = d->s;
+    return (s->KW == 3 || s->KW == 5) && s->stride <= 2 && s->dilation == 1 && s->pad.left < s->KW &&
+           (d->OW - 1) * s->stride - s->pad.left < s->W && d->OW >= (s->KW == 3 ? 2 : 4);
+}
+
+/* Floats of the copied row that `pixels` outputs need, of each phase of the stride. */
+static int depthwise_run_length(const struct scenario *s, int pixels) {
+    return pixels + (s->KW - 1) * s->dilation / s->stride + 1;
+}
+
+/* K, S, pixels, vectors across, at an edge: as many sums as the registers hold next to a kernel row's weights. */
+#define DEPTHWISE_EDGES(K, S, P, wide) DEPTHWISE_INSTANCE(K, S, P, wide, 0) DEPTHWISE_INSTANCE(K, S, P, wide, 1)
+#define DEPTHWISE_STRIDES(K, P, wide)  DEPTHWISE_EDGES(K, 1, P, wide) DEPTHWISE_EDGES(K, 2, P, wide)
+#define DEPTHWISE_INSTANCES                                                                                            \
+    DEPTHWISE_STRIDES(3, 2, 2)                                                                                         \
+    DEPTHWISE_STRIDES(3, 3, 2)                                                                                         \
+    DEPTHWISE_STRIDES(3, 4, 2)                                                                                         \
+    DEPTHWISE_STRIDES(5, 4, 1) DEPTHWISE_STRIDES(5, 5, 1) DEPTHWISE_STRIDES(5, 6, 1) DEPTHWISE_STRIDES(5, 7, 1)
+
+/* The address of a column is made from the one before it. Left alone, compilers keep a dozen multiples of the step on the
+ * stack and read one for each column. */
+#if defined(__GNUC__)
+#define DEPTHWISE_KEEP(x) __asm__("" : "+r"(x))
+#else
+#define DEPTHWISE_KEEP(x) (void)0
+#endif
+
+#define DEPTHWISE_NAME(x) depthwise_plain_##x
+#define DEPTHWISE_TARGET
+#define DEPTHWISE_V 4
+#include "kernels/conv/depthwise_hwc.inc"
+
+#include "kernels/conv/depthwise_chw.inc"
+
+#if defined(__x86_64__)
+#define DEPTHWISE_NAME(x) depthwise_avx2_##x
+#define DEPTHWISE_TARGET  ISA_TARGET_AVX2
+#define DEPTHWISE_V       8
+#include "kernels/conv/depthwise_hwc.inc"
+
+#include "kernels/conv/depthwise_chw.inc"
+
+#define DEPTHWISE_NAME(x) depthwise_avx512_##x
+#define DEPTHWISE_TARGET  ISA_TARGET_AVX512
+#define DEPTHWISE_V       16
+#include "kernels/conv/depthwise_hwc.inc"
+
+#include "kernels/conv/depthwise_chw.inc"
+#endif
+
+const struct depthwise_family *depthwise_current(void) {
+#if defined(__x86_64__)
+    if (isa_current() == ISA_AVX512) return &depthwise_avx512_family;
+    if (isa_current() == ISA_AVX2) return &depthwise_avx2_family;
+#endif
+    return &depthwise_plain_family;
+}
