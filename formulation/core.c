@@ -161,8 +161,7 @@ static void core_ways(struct core *core) {
         }
 }
 
-static struct core *core_make(const struct instance *g, const struct request *q, bool weigh_memory, bool streamed,
-                              const struct stream *except) {
+static struct core *core_make(const struct instance *g, const struct request *q, bool weigh_memory, bool streamed) {
     struct core *core = MEMORY_NEW(struct core, 1);
     bool steps = memory_model_by_step(q->model);
     *core = (struct core){.g = g,
@@ -173,7 +172,7 @@ static struct core *core_make(const struct instance *g, const struct request *q,
                           .weigh_memory = weigh_memory};
     assert(q->budget_bytes >= 0 && (int)q->model < MEMORY_MODELS);
     core->open = steps && q->conversions == CONVERSIONS_PER_TENSOR;
-    if (streamed && steps) core->segments = core_segments_new(g, except);
+    if (streamed && steps) core->segments = core_segments_new(g);
     struct cutter c = {.g = g, .core = core, .steps = steps ? steps_new(g, q->model) : NULL};
     c.base = MEMORY_NEW(int, g->nodes + 1);
     for (int v = 0; v < g->nodes; v++) c.base[v + 1] = c.base[v] + g->node[v].choices;
@@ -195,12 +194,11 @@ static struct core *core_make(const struct instance *g, const struct request *q,
 }
 
 struct core *core_new(const struct instance *g, const struct request *q, bool weigh_memory) {
-    return core_make(g, q, weigh_memory, false, NULL);
+    return core_make(g, q, weigh_memory, false);
 }
 
-struct core *core_new_streamed(const struct instance *g, const struct request *q, bool weigh_memory,
-                               const struct stream *except) {
-    return core_make(g, q, weigh_memory, q->streaming == STREAMING_ON, except);
+struct core *core_new_streamed(const struct instance *g, const struct request *q, bool weigh_memory) {
+    return core_make(g, q, weigh_memory, q->streaming == STREAMING_ON);
 }
 
 void core_free(struct core *c) {

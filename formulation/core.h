@@ -31,11 +31,9 @@ struct core {
 
 /* With `weigh_memory` a choice is dropped only if another needs no more memory either, and all steps are kept. */
 struct core *core_new(const struct instance *g, const struct request *q, bool weigh_memory);
-/* The same, with segments, but for `except` if it is not NULL, if the request has streaming on and live tensors count. A
- * node that can be in a segment may
+/* The same, with segments if the request has streaming on and live tensors count. A node that can be in a segment may
  * then have no choice left; so have all of its interval. */
-struct core *core_new_streamed(const struct instance *g, const struct request *q, bool weigh_memory,
-                               const struct stream *except);
+struct core *core_new_streamed(const struct instance *g, const struct request *q, bool weigh_memory);
 void core_free(struct core *c);
 static inline const struct choice *core_choice(const struct core *c, int v, int k) { /* k < number kept by v */
     return &c->g->node[v].choice[c->kept[c->first[v] + k]];

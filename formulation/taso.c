@@ -212,7 +212,7 @@ static bool series_weigh(struct answer *best, struct series *s, const struct kno
     struct solved solved;
     s->q.budget_bytes = budget;
     s->q.time_limit_s = fmax(s->deadline - clock_wall(), 0);
-    struct core *core = core_new_streamed(s->g, &s->q, true, NULL);
+    struct core *core = core_new_streamed(s->g, &s->q, true);
     bool ok = taso_program(&solved, s->count, core, &goal, &s->q, err);
     core_free(core);
     *best = (struct answer){.outcome = solved.outcome, .choice = solved.choice, .streams = solved.streams};
@@ -273,6 +273,6 @@ bool taso_question(struct core **core, struct ilp_goal *goal, const struct insta
             memory ? (struct ilp_goal){.aim = ILP_MEMORY, .most_ns = time_with_slack(fastest_ns, q->slack)}
                    : (struct ilp_goal){.aim = ILP_WEIGHTED, .time_price = k.time_price, .memory_price = k.memory_price};
     }
-    *core = core_new_streamed(g, q, memory || weighted, NULL);
+    *core = core_new_streamed(g, q, memory || weighted);
     return true;
 }

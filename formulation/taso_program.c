@@ -109,12 +109,7 @@ bool taso_program(struct solved *out, struct answer *count, const struct core *c
 }
 
 bool taso_solve(struct answer *out, const struct instance *g, const struct request *q, struct error *err) {
-    return taso_without(out, g, q, NULL, err);
-}
-
-bool taso_without(struct answer *out, const struct instance *g, const struct request *q, const struct stream *except,
-                  struct error *err) {
-    struct core *core = core_new_streamed(g, q, false, except);
+    struct core *core = core_new_streamed(g, q, false);
     struct solved s;
     bool ok = taso_program(&s, out, core, &(struct ilp_goal){.aim = ILP_TIME}, q, err);
     core_free(core);
@@ -133,7 +128,7 @@ bool taso_without(struct answer *out, const struct instance *g, const struct req
 bool taso_least(struct solved *out, struct answer *count, const struct instance *g, const struct request *q,
                 int64_t most_ns, struct error *err) {
     assert(most_ns >= 0);
-    struct core *core = core_new_streamed(g, q, true, NULL);
+    struct core *core = core_new_streamed(g, q, true);
     bool ok = taso_program(out, count, core, &(struct ilp_goal){.aim = ILP_MEMORY, .most_ns = most_ns}, q, err);
     core_free(core);
     return ok;

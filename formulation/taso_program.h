@@ -19,9 +19,6 @@ bool taso_program(struct solved *out, struct answer *count, const struct core *c
                   const struct request *q, struct error *err);
 /* (8) without least_bytes, as a least_solver. */
 bool taso_solve(struct answer *out, const struct instance *g, const struct request *q, struct error *err);
-/* The same, where one segment (NULL: none) may not be used. */
-bool taso_without(struct answer *out, const struct instance *g, const struct request *q, const struct stream *except,
-                  struct error *err);
 /* min M s.t. T <= most_ns, and K within the flash budget, as one program. */
 bool taso_least(struct solved *out, struct answer *count, const struct instance *g, const struct request *q,
                 int64_t most_ns, struct error *err);

@@ -12,9 +12,12 @@
 #include "solver/base/flags.h"
 #include "solver/base/memory.h"
 #include "solver/base/output.h"
+#include "solver/base/text.h"
+#include "solver/exact/vipr.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/milp.h"
+#include "solver/proof.h"
 #include "solver/solution.h"
 #include "solver/start.h"
 #include "solver/verify.h"
@@ -79,7 +82,8 @@ static const struct flag flags[] = {
     {"write", FLAG_OUT, FIELD(write), "FILE", "write the model as .mps or .lp, optionally .gz, and exit"},
     {"start", FLAG_IN, FIELD(start), "FILE", "start from the solution in this file", .not_with = NOT_SOLVED},
     {"certificate", FLAG_OUT, FIELD(certificate), "FILE",
-     "write a proof of the answer to a program without integers, or to a relaxation", .not_with = NOT_SOLVED},
+     "write a proof of the answer: of any optimum or infeasibility to FILE.vipr; to other names without integers only",
+     .not_with = NOT_SOLVED},
     {"verify", FLAG_IN, FIELD(verify), "FILE", "check such a proof in exact arithmetic, and exit", .not_with = "write"},
     {"options", FLAG_IN, FIELD(settings.file), "FILE", "read options, one NAME=VALUE per line", .not_with = "write"},
     {MAIN_SET, OPTION_FLAG, "NAME=VALUE", "set an option, see below; overrides --options", .take = main_take,
@@ -193,6 +197,25 @@ static void main_catch_signals(void) {
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
 }
 
+static bool main_is_vipr(const char *path) {
+    return text_ends_with(path, ".vipr") || text_ends_with(path, ".vipr.gz");
+}
+
+static struct limits main_limits(const struct arguments *a, double begun) {
+    struct limits limits = limits_none();
+    limits.deadline = begun + a->options.time_limit;
+    limits.nodes = a->options.node_limit;
+    limits.interrupt = &main_interrupt;
+    return limits;
+}
+
+static bool main_certify(const struct arguments *a, const struct model *m, const struct milp_result *r, double begun,
+                         struct error *err) {
+    struct limits limits = main_limits(a, begun);
+    if (main_is_vipr(a->certificate)) return proof_write(a->certificate, m, r, &a->options, &limits, err);
+    return solution_write_certificate(a->certificate, m, r, a->relax, err);
+}
+
 /* The time limit counts from `begun`: reading is part of it. */
 static int main_solve(const struct arguments *a, struct model *m, const double *start, double begun,
                       struct error *err) {
@@ -209,20 +232,30 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     if (shown.any) fprintf(stderr, "\n");
     main_print(r);
     bool good = !a->solution || solution_write(a->solution, m, r, err);
-    if (good && a->certificate) good = solution_write_certificate(a->certificate, m, r, a->relax, err);
+    if (good && a->certificate) good = main_certify(a, m, r, begun, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
     milp_result_free(r);
     return status;
+}
+
+static int main_verify_vipr(const char *path, const struct model *m, const struct limits *limits, struct error *err) {
+    struct vipr_verdict v;
+    if (!vipr_check(&v, path, m, limits, err)) return MAIN_USAGE;
+    printf("claim: %s\nproven: %s\n", vipr_claims[v.claim], verify_names[v.proven ? VERIFY_YES : VERIFY_NO]);
+    if (v.has_lower) printf("least: %.17g\n", v.lower);
+    if (v.has_upper) printf("most: %.17g\n", v.upper);
+    printf("derivations: %ld\n", v.derivations);
+    if (v.why.text[0]) printf("reason: %s\n", v.why.text);
+    return v.proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
 }
 
 /* Checks what the certificate proves of the model as read (with --relax: of its relaxation). */
 static int main_verify(const struct arguments *a, const struct model *m, double begun, struct error *err) {
     struct certificate c;
     struct verify_verdict v;
+    struct limits limits = main_limits(a, begun);
+    if (main_is_vipr(a->verify)) return main_verify_vipr(a->verify, m, &limits, err);
     if (!solution_certificate(&c, a->verify, m, err)) return MAIN_USAGE;
-    struct limits limits = limits_none();
-    limits.deadline = begun + a->options.time_limit;
-    limits.interrupt = &main_interrupt;
     verify_certificate(&v, m, &c, &limits);
     printf("claim: %s%s\nproven: %s\n", milp_status_names[c.kind], c.relaxation ? " (relaxation)" : "",
            verify_names[v.proven]);

@@ -48,7 +48,7 @@ bool solution_write_certificate(const char *path, const struct model *m, const s
     if (!proof)
         return error_at(
             err, path, 0,
-            "no certificate for the answer '%s' of this program (expected one without integers, or --relax)",
+            "no certificate for the answer '%s' of this program (expected one without integers, --relax, or a file name that ends in .vipr)",
             milp_status_names[r->status]);
     if (!text_create(&out, path, err)) return false;
     solution_header(&out, m, r);

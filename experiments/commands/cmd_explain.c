@@ -1,9 +1,11 @@
-/* taso explain - a plan layer by layer: what was chosen, the runner-up, and the cost of the budget. */
+/* taso explain - a plan layer by layer, and segment by segment: what was chosen, the runner-up, and the cost of the
+ * budget. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/commands/explain_segments.h"
 #include "experiments/commands/runner_up.h"
 #include "experiments/commands/selecting.h"
 #include "experiments/measure/progress.h"
@@ -93,61 +95,6 @@ static bool explain_table(struct explain *x, struct error *err) {
     return true;
 }
 
-/* --- segments --- */
-
-static int64_t segment_ns(int64_t *block_bytes, const struct explain *x, const struct stream *s) {
-    const struct instance *g = x->s->g;
-    struct segment *calls = segment_new(g->network, s->first, s->last, s->rows);
-    int64_t time_ns = instance_move_ns(g, selection_moved_bytes(calls));
-    for (int v = s->first; v <= s->last; v++) time_ns += g->node[v].strip[x->choice[v]].time_ns;
-    *block_bytes = calls->block_bytes;
-    segment_free(calls);
-    assert(time_ns >= 0 && time_ns <= x->planned.time_ns);
-    return time_ns;
-}
-
-static void segment_name(const struct explain *x, const struct stream *s) {
-    const struct node *n = x->s->g->node;
-    printf("%s..%s@%d:%s", n[s->first].layer->name, n[s->last].layer->name, s->rows, layout_names[s->layout]);
-}
-
-/* How the answer runs the layers of segment s: by which segments, in part at least. */
-static void segment_instead(const struct explain *x, const struct stream *s, const struct answer *a) {
-    bool any = false;
-    for (int i = 0; i < a->streams.count; i++) {
-        const struct stream *other = &a->streams.stream[i];
-        if (other->last < s->first || other->first > s->last) continue;
-        if (any) printf(",");
-        segment_name(x, other);
-        any = true;
-    }
-    if (!any) printf("%s", a->choice ? "whole" : "none");
-}
-
-static bool explain_segment(struct explain *x, const struct stream *s, struct error *err) {
-    struct answer a;
-    int64_t block_bytes, other_ns;
-    const int64_t time_ns = segment_ns(&block_bytes, x, s);
-    if (!runner_up_segment(&a, &other_ns, x->s->g, &x->q, s, err)) return false;
-    segment_name(x, s);
-    printf("\t%" PRId64 "\t%" PRId64 "\t", time_ns, block_bytes);
-    segment_instead(x, s, &a);
-    if (a.choice)
-        printf("\t%" PRId64 "\n", other_ns - x->planned.time_ns);
-    else
-        printf("\tnan\n");
-    free(a.choice);
-    selection_streams_free(&a.streams);
-    return true;
-}
-
-static bool explain_segments(struct explain *x, struct error *err) {
-    bool ok = true;
-    if (x->streams.count > 0) printf("\nsegment\ttime_ns\tblock_bytes\trunner_up\trunner_up_costs_ns\n");
-    for (int i = 0; i < x->streams.count && ok; i++) ok = explain_segment(x, &x->streams.stream[i], err);
-    return ok;
-}
-
 static bool explain(struct explain *x, struct error *err) {
     const struct instance *g = x->s->g;
     struct request any;
@@ -167,7 +114,11 @@ static bool explain(struct explain *x, struct error *err) {
     if (!a.choice) return error_set(err, "%s: found no selection, even without a budget", x->plan->path);
     x->planned = selection_evaluate_streamed(g, x->choice, &x->streams, x->q.model, x->q.conversions);
     x->fastest = selection_evaluate(g, x->free_choice, x->q.model, x->q.conversions);
-    bool ok = explain_table(x, err) && explain_segments(x, err);
+    bool ok = explain_table(x, err);
+    if (ok && x->streams.count > 0) {
+        printf("\n");
+        ok = explain_segments(g, x->choice, &x->streams, &x->planned, &x->q, err);
+    }
     free(a.choice);
     return ok;
 }
@@ -213,10 +164,14 @@ const struct command command_explain = {
              "plan's layer is than that (the rest of the difference between the two totals is due to conversions, moves and other\n"
              "layers). PRIMITIVE@H is a layer that runs by rows, H a call.\n"
              "\n"
-             "If the plan has such segments, a second table has one row for each, FIRST..LAST@H:LAYOUT: its time with all that it\n"
-             "moves, its block of rows, by which segments the fastest selection within the same budget runs these layers if just\n"
-             "this segment is unavailable (`whole`: by none), and how much slower the whole network then is than the plan.\n"
              "Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
+             "\n"
+             "Plans with segments have a second table, after an empty line, one row per segment: its first and last layer, rows per\n"
+             "call, layout, number of calls, the bytes of the block that holds its rows, the largest workspace, the number of moves\n"
+             "within the block, and the bytes that these and the copies into and out of the block take; time_ns includes them.\n"
+             "runner_up is what the fastest plan within the same budgets does there if these layers may not be a segment with that\n"
+             "many rows, everything else being chosen anew: other segments, as FIRST..LAST@ROWS/LAYOUT, or whole layers; none if\n"
+             "nothing else fits. runner_up_costs_ns and runner_up_costs_bytes are its time and memory less those of the plan.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",
          .flag = flags,

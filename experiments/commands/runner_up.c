@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "formulation/taso_program.h"
 #include "solver/base/memory.h"
 
 bool runner_up_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err) {
@@ -60,13 +59,4 @@ bool runner_up_layer(const struct choice **choice, int64_t *time_ns, const struc
     free(node[v].strip);
     free(node);
     return ok;
-}
-
-bool runner_up_segment(struct answer *a, int64_t *time_ns, const struct instance *g, const struct request *q,
-                       const struct stream *s, struct error *err) {
-    assert(q->streaming == STREAMING_ON && segment_possible(g->network, s->first, s->last));
-    *a = (struct answer){.bound_ns = -1, .least_bytes = -1};
-    if (!taso_without(a, g, q, s, err)) return false;
-    if (a->choice) *time_ns = taso_judged(g, a->choice, &a->streams, q).time_ns;
-    return true;
 }

@@ -66,6 +66,71 @@ void rational_set(struct rational *r, double value) {
     }
 }
 
+/* --- parts of a word: most fractions are small, and need no limbs --- */
+
+/* Below 2^63, so that a sum of two is a word. An absent denominator is 1. */
+static bool rational_word(uint64_t *word, const struct whole *w, bool denominator) {
+    int bits = whole_bits(w);
+    *word = denominator && bits == 0;
+    for (int k = w->length; bits < 64 && k-- > 0;) *word = *word << WHOLE_BITS / 2 << WHOLE_BITS / 2 | w->limb[k];
+    return bits < 64;
+}
+
+struct rational_words {
+    uint64_t n, d;
+};
+
+static bool rational_words(struct rational_words *w, const struct rational *r) {
+    return rational_word(&w->n, &r->n, false) && rational_word(&w->d, &r->d, true);
+}
+
+static uint64_t rational_word_gcd(uint64_t a, uint64_t b) {
+    while (b > 1) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return b == 1 ? 1 : a;
+}
+
+static bool rational_store(struct rational *r, int sign, uint64_t n, uint64_t d) {
+    r->sign = n ? sign : 0;
+    whole_set(&r->n, n);
+    if (n == 0 || d == 1)
+        r->d.length = 0;
+    else
+        whole_set(&r->d, d);
+    assert(rational_check(r));
+    return true;
+}
+
+/* Knuth, The Art of Computer Programming 2, 4.5.1: the divisors are taken out first. False: too large for words. */
+static bool rational_multiply_words(struct rational *r, const struct rational *a, const struct rational *b) {
+    struct rational_words v, w;
+    uint64_t n, d;
+    if (!rational_words(&v, a) || !rational_words(&w, b)) return false;
+    uint64_t first = rational_word_gcd(v.n, w.d), second = rational_word_gcd(w.n, v.d);
+    if (__builtin_mul_overflow(v.n / first, w.n / second, &n)) return false;
+    if (__builtin_mul_overflow(v.d / second, w.d / first, &d)) return false;
+    return rational_store(r, a->sign * b->sign, n, d);
+}
+
+static bool rational_sum_words(struct rational *r, const struct rational *a, const struct rational *b, int b_sign) {
+    struct rational_words v, w;
+    uint64_t left, right, n, d;
+    if (!rational_words(&v, a) || !rational_words(&w, b)) return false;
+    uint64_t common = rational_word_gcd(v.d, w.d);
+    if (__builtin_mul_overflow(v.n, w.d / common, &left) || __builtin_mul_overflow(w.n, v.d / common, &right))
+        return false;
+    bool same = a->sign * b_sign >= 0;
+    if (same ? __builtin_add_overflow(left, right, &n) : false) return false;
+    if (!same) n = left > right ? left - right : right - left;
+    uint64_t divisor = n ? rational_word_gcd(n, common) : 1;
+    if (__builtin_mul_overflow(v.d / common, w.d / divisor, &d)) return false;
+    int sign = a->sign == 0 || (!same && right > left) ? b_sign : a->sign;
+    return rational_store(r, sign, n / divisor, d);
+}
+
 /* w = n * d, where d of length 0 is 1 */
 static void rational_times(struct whole *w, const struct whole *n, const struct whole *d) {
     if (d->length)
@@ -83,6 +148,7 @@ static void rational_denominator(struct whole *w, const struct rational *a, cons
 
 static void rational_sum(struct rational *r, const struct rational *a, const struct rational *b, int b_sign) {
     assert(rational_check(a) && rational_check(b) && b_sign >= -1 && b_sign <= 1);
+    if (rational_sum_words(r, a, b, b_sign)) return;
     struct whole left = {0}, right = {0}, d = {0};
     int sign = a->sign;
     rational_times(&left, &a->n, &b->d);
@@ -113,9 +179,10 @@ void rational_subtract(struct rational *r, const struct rational *a, const struc
 }
 
 void rational_multiply(struct rational *r, const struct rational *a, const struct rational *b) {
+    assert(rational_check(a) && rational_check(b));
+    if (rational_multiply_words(r, a, b)) return;
     struct whole n = {0}, d = {0};
     int sign = a->sign * b->sign;
-    assert(rational_check(a) && rational_check(b));
     whole_multiply(&n, &a->n, &b->n);
     rational_denominator(&d, a, b);
     r->sign = sign;
@@ -153,10 +220,49 @@ void rational_negate(struct rational *r) {
     r->sign = -r->sign;
 }
 
+bool rational_is_whole(const struct rational *r) {
+    assert(rational_check(r));
+    return r->d.length == 0;
+}
+
+void rational_floor(struct rational *r, const struct rational *a) {
+    struct rational cut = {0}, one = {0};
+    struct whole rest = {0};
+    bool below = a->sign < 0 && a->d.length > 0;
+    if (a->d.length == 0) {
+        rational_copy(r, a);
+        return;
+    }
+    whole_copy(&rest, &a->n);
+    whole_divide(&cut.n, &rest, &a->d);
+    cut.sign = cut.n.length > 0 ? a->sign : 0;
+    rational_set(&one, 1);
+    if (below) rational_subtract(&cut, &cut, &one); /* the quotient is rounded towards 0 */
+    rational_copy(r, &cut);
+    assert(rational_is_whole(r));
+    whole_clear(&rest);
+    rational_clear(&cut);
+    rational_clear(&one);
+}
+
+void rational_ceiling(struct rational *r, const struct rational *a) {
+    struct rational minus = {0};
+    rational_copy(&minus, a);
+    rational_negate(&minus);
+    rational_floor(r, &minus);
+    rational_negate(r);
+    rational_clear(&minus);
+}
+
 int rational_compare(const struct rational *a, const struct rational *b) {
     assert(rational_check(a) && rational_check(b));
     if (a->sign != b->sign) return a->sign < b->sign ? -1 : 1;
     if (a->sign == 0) return 0;
+    struct rational_words v, w;
+    uint64_t more, less;
+    if (rational_words(&v, a) && rational_words(&w, b) && !__builtin_mul_overflow(v.n, w.d, &more) &&
+        !__builtin_mul_overflow(w.n, v.d, &less))
+        return a->sign * ((more > less) - (more < less));
     struct whole left = {0}, right = {0};
     rational_times(&left, &a->n, &b->d);
     rational_times(&right, &b->n, &a->d);

@@ -29,6 +29,9 @@ void rational_multiply(struct rational *r, const struct rational *a, const struc
 void rational_divide(struct rational *r, const struct rational *a, const struct rational *b); /* b is not 0 */
 void rational_add_product(struct rational *r, const struct rational *a, double b);            /* r += a b */
 void rational_negate(struct rational *r);
+void rational_floor(struct rational *r, const struct rational *a); /* the greatest whole number <= a */
+void rational_ceiling(struct rational *r, const struct rational *a);
+bool rational_is_whole(const struct rational *r);
 int rational_compare(const struct rational *a, const struct rational *b);  /* -1, 0, 1 */
 double rational_double(const struct rational *r);                          /* within a few units in the last place */
 double rational_ratio(const struct rational *a, const struct rational *b); /* a / b, likewise; b is not 0 */

@@ -24,6 +24,7 @@ struct node {
     double bound;    /* no solution below is better */
     double relaxed;  /* objective of its relaxation, once known; may be below the bound after cuts were removed */
     int depth;
+    int record;     /* its number in a recorded tree (recorder.h) */
     int branch_col; /* column branched on to make it, or -1: several */
     bool branch_up;
     double branch_distance;   /* by how much branching moved the column off its value */

@@ -27,6 +27,7 @@
 #include "solver/search/nodes.h"
 #include "solver/search/progress.h"
 #include "solver/search/pseudo.h"
+#include "solver/search/recorder.h"
 #include "solver/search/sets.h"
 
 enum search_status { SEARCH_SOLVED, SEARCH_UNBOUNDED, SEARCH_STOPPED, SEARCH_RESTARTED, SEARCH_NUMERICAL };
@@ -88,6 +89,7 @@ struct search_problem {        /* set by the caller */
     bool may_restart; /* may end as SEARCH_RESTARTED, so that presolve can use what is fixed by then */
     bool strict;      /* solutions that violate rows slightly are repaired before they count */
     int level;        /* 0: the program itself; 1: within a heuristic */
+    const struct search_recorder *recorder; /* NULL: the tree is not recorded */
     /* Whether x holds on the program as read: a pure function, called by several threads. May be NULL. */
     bool (*accept)(const void *context, const double *x);
     void (*progress)(const void *context, const struct search_progress *p); /* may be NULL */

@@ -71,16 +71,24 @@ double worker_threshold(const struct worker *w) {
     return search_threshold(w->tree, w->incumbent.objective);
 }
 
-enum lp_status worker_solve(struct worker *w, int64_t iterations) {
+static enum lp_status worker_run(struct worker *w, double cutoff, int64_t iterations) {
     const struct search_problem *p = &w->tree->p;
     int64_t before = lp_iterations(w->lp),
             left = p->limits.iterations - w->tree->counts.iterations - w->counts.iterations;
-    struct lp_control control = {worker_threshold(w), p->limits};
+    struct lp_control control = {cutoff, p->limits};
     control.limits.iterations = iterations < left ? iterations : left;
     enum lp_status status = lp_solve(w->lp, &control);
     assert(lp_iterations(w->lp) >= before); /* the LP's count never restarts */
     w->counts.iterations += lp_iterations(w->lp) - before;
     return status;
+}
+
+enum lp_status worker_solve(struct worker *w, int64_t iterations) {
+    return worker_run(w, worker_threshold(w), iterations);
+}
+
+enum lp_status worker_solve_fully(struct worker *w) {
+    return worker_run(w, MODEL_INFINITY, INT64_MAX);
 }
 
 /* Bounds of continuous columns that rows imply are left out: the relaxation has the rows, and is better conditioned

@@ -11,7 +11,8 @@ bool worker_stopped(struct worker *w); /* clock, interrupt, limits of nodes and 
 double worker_threshold(const struct worker *w);
 /* Solves with the threshold as cutoff and at most `iterations`; counts. */
 enum lp_status worker_solve(struct worker *w, int64_t iterations);
-void worker_push_bounds(struct worker *w); /* the domain's changes into the LP */
+enum lp_status worker_solve_fully(struct worker *w); /* without a cutoff */
+void worker_push_bounds(struct worker *w);           /* the domain's changes into the LP */
 /* What is branched on: columns of the model, groups as columns cols, cols + 1, ... (once they are rows of the LP), and
  * after them the sets, each as the sum of its head (w->set_place): 0 where all members of the head are, 1 where all
  * others are 0. */

@@ -171,6 +171,10 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
             tried++;
             enum branch_outcome below = branch_try_side(w, col, false, x, objective, each, place, &down);
             enum branch_outcome above = branch_try_side(w, col, true, x, objective, each, place, &up);
+            if (w->tree->p.recorder && (below == BRANCH_EMPTY || above == BRANCH_EMPTY)) {
+                *best = col; /* one child will be closed at once */
+                break;
+            }
             if (below == BRANCH_EMPTY && above == BRANCH_EMPTY) {
                 result = BRANCH_CUT;
                 break;

@@ -22,7 +22,7 @@ enum branch_result {
     BRANCH_NONE       /* no integer column is free */
 };
 
-/* After worker_solve returned LP_OPTIMAL with w->candidates > 0. */
+/* After worker_solve returned LP_OPTIMAL with w->candidates > 0. BRANCH_MADE if the tree is recorded. */
 enum branch_result branch_choose(struct worker *w, struct branch *b);
 /* Without a usable solution of the relaxation: halves the range of an integer column that is not fixed. */
 enum branch_result branch_blind(struct worker *w, struct branch *b);

@@ -10,6 +10,7 @@
 #include "solver/search/settle.h"
 #include "solver/search/worker.h"
 #include "solver/tree/branch.h"
+#include "solver/tree/recorded.h"
 #include "solver/tree/root_stages.h"
 #include "solver/tree/tree_cuts.h"
 
@@ -220,7 +221,18 @@ static enum plunge_end plunge_fractional(struct worker *w, struct node *n, struc
     return plunge_lose(w, n);
 }
 
+static enum plunge_end plunge_recorded(struct worker *w, struct node *n, struct branch *b) {
+    switch (recorded_node(w, n, b)) {
+    case RECORDED_CLOSED: return PLUNGE_DONE;
+    case RECORDED_SPLIT: return PLUNGE_SPLIT;
+    case RECORDED_OPEN: return plunge_lose(w, n);
+    case RECORDED_STOPPED: break;
+    }
+    return PLUNGE_STOPPED;
+}
+
 static enum plunge_end plunge_node(struct worker *w, struct node *n, struct branch *b) {
+    if (w->tree->p.recorder) return plunge_recorded(w, n, b);
     double made_with = n->parent && w->tree->cuts.given_up ? n->parent->relaxed : n->bound;
     bool learned = n->branch_col < 0, searched = false;
     w->counts.nodes++;
@@ -259,6 +271,14 @@ static struct node *plunge_child(struct worker *w, struct node *n, const struct 
     return c;
 }
 
+static void plunge_record(struct worker *w, const struct node *n, struct node *const child[2]) {
+    const struct search_recorder *recorder = w->tree->p.recorder;
+    if (!recorder) return;
+    assert(child[0]->changes == 1 && child[1]->changes == 1);
+    int first = recorder->split(recorder->context, n->record, child[0]->change, child[1]->change);
+    for (int side = 0; side < 2; side++) child[side]->record = first + side;
+}
+
 /* Makes both children; returns one, with its bounds in the domain, and queues the other. */
 static struct node *plunge_split(struct worker *w, struct node *n, const struct branch *b) {
     worker_get_basis(w);
@@ -267,6 +287,7 @@ static struct node *plunge_split(struct worker *w, struct node *n, const struct 
     assert(atomic_load(&basis->refs) == 2); /* one per child */
     struct node *child[2];
     for (int side = 0; side < 2; side++) child[side] = plunge_child(w, n, b, side, basis);
+    plunge_record(w, n, child);
     node_append(&w->made, child[!b->up_first]);
     struct node *next = child[b->up_first];
     /* The relaxation has the basis of the parent or of a trial near it: both are good starts. */
@@ -277,6 +298,7 @@ static struct node *plunge_split(struct worker *w, struct node *n, const struct 
 /* A plunge far from the best bound ends, once it has had the chance to find a solution. */
 static bool plunge_promising(const struct worker *w, const struct node *n, double least_open) {
     double threshold = worker_threshold(w);
+    if (w->tree->p.recorder) return true; /* depth first, and every leaf is needed */
     if (n->bound >= threshold) return false;
     if (threshold >= MODEL_INFINITY / 2) return true;
     return n->bound <= least_open + w->tree->p.options->plunge_gap * (threshold - least_open);
@@ -300,7 +322,8 @@ void plunge_run(struct worker *w, struct node *node) {
         if (end == PLUNGE_SPLIT) next = plunge_split(w, node, &b);
         node_release(node);
         bool loaded = next != NULL;
-        if (!next && w->made.count > first && backtracks++ < PLUNGE_BACKTRACKS) next = w->made.item[--w->made.count];
+        if (!next && w->made.count > first && (w->tree->p.recorder || backtracks++ < PLUNGE_BACKTRACKS))
+            next = w->made.item[--w->made.count];
         if (!next) break;
         if (!plunge_promising(w, next, least_open) || worker_stopped(w) || (!alone && visited >= PLUNGE_ROUND)) {
             node_append(&w->made, next);

@@ -207,7 +207,8 @@ static void tree_prepare_worker(struct search *t, int k) {
         cut_set_add_rows(&t->cuts.active, first, t->cuts.active.count, w->lp);
     }
     w->incumbent.objective = t->incumbent.objective;
-    assert((size_t)lp_rows(w->lp) == (size_t)t->p.model->rows + t->cuts.active.count +
+    assert(t->p.recorder ||
+           (size_t)lp_rows(w->lp) == (size_t)t->p.model->rows + t->cuts.active.count +
                                          (size_t)(t->structure.group_row >= 0 ? t->structure.groups.count : 0));
     w->round_bound = t->open.count > 0 ? t->open.item[0]->bound : MODEL_INFINITY;
     if (w->pseudo != &t->pseudo) pseudo_copy(w->pseudo, &t->pseudo);
@@ -299,7 +300,7 @@ void tree_solve(struct search_result *result, double *x, const struct search_pro
     if (t.worker[0].domain.infeasible) {
         result->status = SEARCH_SOLVED;
         t.begun = true;
-    } else if (tree_root_unbounded(&t))
+    } else if (!p->recorder && tree_root_unbounded(&t))
         result->status = SEARCH_UNBOUNDED;
     else
         tree_search(&t);

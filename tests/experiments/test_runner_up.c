@@ -1,4 +1,4 @@
-/* The runners-up of `taso explain` against everything that could be selected without a primitive, or without a segment. */
+/* The runners-up of `taso explain` against everything that could be selected without a primitive. */
 #include "experiments/commands/runner_up.h"
 #include "formulation/labels/labels.h"
 #include "tests/support/everything.h"
@@ -6,7 +6,7 @@
 #define NETWORKS 16
 
 struct seen {
-    int layers, segments, none;
+    int layers, none;
 };
 
 static void answer_done(struct answer *a) {
@@ -17,7 +17,7 @@ static void answer_done(struct answer *a) {
 /* The least time of what is left within the budget; -1: nothing is. */
 static int64_t fastest_left(struct trial *t, const struct instance *g, const struct request *q) {
     int left;
-    ck_assert(everything_run(t, g, true));
+    ck_assert(everything_run(t, g, true, false));
     const struct pair *want = everything_unbeaten(&left, t, (int)q->model, (int)q->conversions);
     while (left > 0 && want[left - 1].m > q->budget_bytes) left--;
     return left > 0 ? want[left - 1].t : -1;
@@ -46,24 +46,6 @@ static void layers_have_runners_up(struct seen *seen, struct trial *t, const str
     t->without = NULL;
 }
 
-static void segments_have_runners_up(struct seen *seen, struct trial *t, const struct instance *g,
-                                     const struct request *q, const struct answer *best) {
-    for (int i = 0; i < best->streams.count; i++) {
-        struct error err = {""};
-        struct answer a;
-        int64_t time = 0;
-        t->except = &best->streams.stream[i];
-        ck_assert_msg(runner_up_segment(&a, &time, g, q, t->except, &err), "%s", err.text);
-        ck_assert_int_eq(a.choice ? time : -1, fastest_left(t, g, q));
-        ck_assert_int_eq(a.outcome, a.choice ? OUTCOME_OPTIMAL : OUTCOME_INFEASIBLE);
-        for (int k = 0; k < a.streams.count; k++) ck_assert(!everything_same(g, &a.streams.stream[k], t->except));
-        seen->segments++;
-        seen->none += !a.choice;
-        answer_done(&a);
-    }
-    t->except = NULL;
-}
-
 START_TEST(a_runner_up_is_the_best_of_all_that_is_left) {
     struct trial t = everything_new(), less = everything_new();
     struct seen seen = {0};
@@ -75,23 +57,19 @@ START_TEST(a_runner_up_is_the_best_of_all_that_is_left) {
         struct error err = {""};
         struct answer best;
         int count;
-        seed = everything_next(&b, &t, &r, seed);
+        seed = everything_next(&b, &t, &r, seed, false);
         q.model = MEMORY_PEAK;
         q.conversions = (enum conversions)(done % CONVERSIONS);
         q.streaming = STREAMING_ON;
         const struct pair *all = everything_unbeaten(&count, &t, MEMORY_PEAK, (int)q.conversions);
         if (count > 0) q.budget_bytes = all[random_int(&r, 0, count / 2)].m;
         ck_assert_msg(runner_up_fastest(&best, b.g, &q, &err), "%s", err.text);
-        if (best.choice) {
-            layers_have_runners_up(&seen, &less, b.g, &q, &best);
-            segments_have_runners_up(&seen, &less, b.g, &q, &best);
-        }
+        if (best.choice) layers_have_runners_up(&seen, &less, b.g, &q, &best);
         answer_done(&best);
         everything_problem_free(&b);
     }
-    printf("%d layers, %d segments, %d of them without a runner-up\n", seen.layers, seen.segments, seen.none);
+    printf("%d layers, %d of them without a runner-up\n", seen.layers, seen.none);
     ck_assert_int_gt(seen.layers, NETWORKS);
-    ck_assert_int_gt(seen.segments, NETWORKS / 2);
     everything_free(&t);
     everything_free(&less);
 }

@@ -161,7 +161,7 @@ START_TEST(the_program_with_segments_finds_the_best_of_everything) {
     for (int done = 0; done < networks; done++) {
         struct random r;
         struct problem b;
-        seed = everything_next(&b, &t, &r, seed);
+        seed = everything_next(&b, &t, &r, seed, false);
         for (int c = 0; c < CONVERSIONS; c++) flash_is_kept(&seen, &t, c, &r, seed - 1);
         for (int k = 0; k < MEMORY_MODELS * CONVERSIONS; k++) {
             const struct request q = request_of(k / CONVERSIONS, k % CONVERSIONS);

@@ -9,7 +9,7 @@
 /* --- the frontier --- */
 
 struct seen {
-    int points, streamed, below, infeasible;
+    int points, streamed, by_rows, below, infeasible;
 };
 
 static void points_are(const struct frontier *f, const struct pair *want, int count, const char *what) {
@@ -31,6 +31,7 @@ static void points_are_judged_so(struct seen *seen, const struct frontier *f, co
         ck_assert(e.possible && e.memory_bytes == p->memory_bytes && e.time_ns == p->time_ns);
         seen->points++;
         seen->streamed += p->streams.count > 0;
+        seen->by_rows += selection_image_by_rows(&p->streams);
     }
 }
 
@@ -63,6 +64,7 @@ static void streaming_is_never_worse(struct seen *seen, const struct pair *with,
     struct error err = {""};
     struct frontier f;
     q.streaming = STREAMING_OFF;
+    q.stream_input = false;
     ck_assert_msg(labels_frontier(&f, g, &q, 0, &err), "%s", err.text);
     for (int i = 0; i < f.points; i++) {
         bool reached = false;
@@ -85,6 +87,7 @@ static void frontier_is_everything(struct seen *seen, struct trial *t, int model
     q.model = (enum memory_model)model;
     q.conversions = (enum conversions)conversions;
     q.streaming = STREAMING_ON;
+    q.stream_input = t->image_by_rows;
     snprintf(what, sizeof what, "seed %d, %s, %s", seed, memory_model_names[model], conversion_names[conversions]);
     ck_assert_msg(labels_frontier(&f, t->g, &q, 0, &err), "%s: %s", what, err.text);
     points_are(&f, want, count, what);
@@ -103,16 +106,65 @@ START_TEST(the_frontier_with_segments_is_that_of_everything_that_can_be_selected
     for (; done < networks; done++) {
         struct random r;
         struct problem b;
-        seed = everything_next(&b, &t, &r, seed);
+        seed = everything_next(&b, &t, &r, seed, done % 2 == 0);
         for (int k = 0; k < MEMORY_MODELS * CONVERSIONS; k++)
             frontier_is_everything(&seen, &t, k / CONVERSIONS, k % CONVERSIONS, &r, seed - 1);
         everything_problem_free(&b);
     }
-    printf("%d networks of seeds %d to %d: %d points, %d with segments, %d frontiers begin lower, %d infeasible\n",
-           done, first, seed - 1, seen.points, seen.streamed, seen.below, seen.infeasible);
+    printf("%d networks of seeds %d to %d: %d points, %d with segments, %d with the image by rows, %d frontiers begin "
+           "lower, %d infeasible\n",
+           done, first, seed - 1, seen.points, seen.streamed, seen.by_rows, seen.below, seen.infeasible);
     ck_assert_int_gt(seen.streamed, networks);
+    ck_assert_int_gt(seen.by_rows, networks / 4);
     ck_assert_int_gt(seen.below, networks / 4);
     ck_assert_int_gt(seen.infeasible, networks / 4);
+    everything_free(&t);
+}
+END_TEST
+
+/* A segment of the frontier's plans; rows 0: none has any. */
+static struct stream any_segment(const struct instance *g, const struct request *q, struct random *r) {
+    struct stream out = {0};
+    struct error err = {""};
+    struct frontier f;
+    int seen = 0;
+    ck_assert_msg(labels_frontier(&f, g, q, 0, &err), "%s", err.text);
+    for (int i = 0; i < f.points; i++)
+        for (int k = 0; k < f.point[i].streams.count; k++)
+            if (random_int(r, 0, seen++) == 0) out = f.point[i].streams.stream[k];
+    frontier_free(&f);
+    return out;
+}
+
+START_TEST(without_a_segment_the_frontier_is_that_of_everything_else) {
+    struct trial t = everything_new();
+    int compared = 0, changed = 0;
+    for (int seed = 1; compared < NETWORKS / 2; seed++) {
+        struct random r = {(uint64_t)seed};
+        struct problem b = everything_problem_new(&r);
+        struct request q = methods_request();
+        struct error err = {""};
+        struct frontier with, f;
+        int count;
+        q.model = MEMORY_PEAK;
+        q.streaming = STREAMING_ON;
+        t.barred = (struct stream){0};
+        if (b.net->layers >= 4 && b.net->layers <= 8) t.barred = any_segment(b.g, &q, &r);
+        if (t.barred.rows > 0 && everything_run(&t, b.g, true, false)) {
+            const struct pair *want = everything_unbeaten(&count, &t, MEMORY_PEAK, CONVERSIONS_PER_EDGE);
+            ck_assert_msg(labels_frontier(&with, b.g, &q, 0, &err), "%s", err.text);
+            q.barred = t.barred;
+            ck_assert_msg(labels_frontier(&f, b.g, &q, 0, &err), "%s", err.text);
+            points_are(&f, want, count, "barred");
+            changed += f.points != with.points || f.point[0].memory_bytes != with.point[0].memory_bytes ||
+                       f.point[0].time_ns != with.point[0].time_ns;
+            frontier_free(&with);
+            frontier_free(&f);
+            compared++;
+        }
+        everything_problem_free(&b);
+    }
+    ck_assert_int_ge(changed, NETWORKS / 4);
     everything_free(&t);
 }
 END_TEST
@@ -122,6 +174,7 @@ int main(void) {
     TCase *c = tcase_create("labels_segments");
     tcase_set_timeout(c, 0);
     tcase_add_test(c, the_frontier_with_segments_is_that_of_everything_that_can_be_selected);
+    tcase_add_test(c, without_a_segment_the_frontier_is_that_of_everything_else);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

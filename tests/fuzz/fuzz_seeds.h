@@ -15,6 +15,7 @@
 #include "formulation/taso.h"
 #include "solver/base/memory.h"
 #include "solver/base/options.h"
+#include "solver/exact/vipr.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/solution.h"
@@ -134,6 +135,19 @@ static inline bool read_certificate(const char *path, struct error *err) {
     return good;
 }
 
+/* Malformed files and false proofs fail alike: what is fuzzed must not crash, and must not prove that 2 is the least. */
+static inline bool read_vipr(const char *path, struct error *err) {
+    struct model *m = two_columns();
+    struct vipr_verdict v;
+    const struct limits never = limits_none();
+    bool good = vipr_check(&v, path, m, &never, err);
+    if (good && v.proven && v.has_lower && v.lower > 1) abort();
+    if (good && v.proven && v.claim == VIPR_INFEASIBLE) abort();
+    if (good && !v.proven) *err = v.why;
+    model_free(m);
+    return good && v.proven;
+}
+
 #define MPS_TEXT                                                                                                       \
     "NAME          SMALL\nOBJSENSE\n    MAX\nROWS\n N  COST\n L  LIM1\n G  LIM2\n E  MYEQN\n N  OTHER\nCOLUMNS\n    "  \
     "X         COST      "                                                                                             \
@@ -162,6 +176,11 @@ static inline bool read_certificate(const char *path, struct error *err) {
     "500, 600\n"                                                                                                       \
     "im2col-scan-ab-ki, 300, 0\n"
 #define TRANSFORMS_TEXT "CHANNELS, 3, 4\nWIDTH, 9, 9\nHEIGHT, 9, 9\nchw-to-hwc, 10.4, 12.6\nhwc-to-hwc, 1, 1\n"
+#define VIPR_TEXT                                                                                                       \
+    "% a proof\nVER 1.1\nVAR 2\nx y\nINT 1\n0\nOBJ min\n2 0 1 1 1\nCON 6 4\nb0 G 0 1 0 1\nb1 L 4 1 0 1\nb2 G 0 1 1 1\n" \
+    "b3 L 4 1 1 1\nr4 G 1 1 0 1\nr5 L 3 1 0 1\nRTP range 1 1\nSOL 1\nbest 1 0 1\nDER 6\na6 L 1 1 0 1 { asm } 11\n"      \
+    "d7 G 1 OBJ { lin 2 4 1 2 1 } 11\na8 G 2 1 0 1 { asm } 11\nd9 G 2 1 0 1 { rnd 1 8 1 } 10\n"                         \
+    "d10 G 1 OBJ { lin 2 9 1 2 1 } 11\nd11 G 1 OBJ { uns 7 6 10 8 } -1\n"
 #define NPY_TEXT                                                                                                       \
     "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }                          "   \
     "                  "                                                                                               \
@@ -190,6 +209,7 @@ static struct reader readers[] = {
     {"solution", "sol", read_solution, NULL, "# format: milp solution 1\n# objective: 4\nx 1\ny 2.5\n"},
     {"transforms", "csv", read_transforms, NULL, TRANSFORMS_TEXT},
     {"certificate", "cert", read_certificate, NULL, "# format: milp solution 1\n# kind: infeasible\nr -1.5\n"},
+    {"vipr", "vipr", read_vipr, NULL, VIPR_TEXT},
     {"profile-streamed", "tsv", read_profile,
      "taso frontier --network %%s --profile '%s' --memory-model peak --streaming on --quiet -o '%s'", NULL},
     {"plan-streamed", "plan", read_plan, NULL, NULL},

@@ -42,13 +42,17 @@ static bool equals_fraction(const struct rational *r, wide n, wide d) {
     return r->n.length <= 4 && r->d.length <= 4 && rn == top && (rd ? rd : 1) == d && r->sign == (n > 0) - (n < 0);
 }
 
+static int64_t random_span(struct random *r, int bits) { /* 0 .. 2^bits - 1 */
+    return (int64_t)(random_bits(r) >> (64 - bits));
+}
+
 START_TEST(fractions_agree_with_wide_integers) {
     struct random r = {1};
     struct rational a = {0}, b = {0}, c = {0};
     for (int k = 0; k < 20000; k++) {
-        int span = random_int(&r, 1, 30);
-        int64_t an = random_int(&r, -(1 << span), 1 << span), ad = random_int(&r, 1, 1 << span);
-        int64_t bn = random_int(&r, -(1 << span), 1 << span), bd = random_int(&r, 1, 1 << span);
+        int span = random_int(&r, 1, 52); /* in words, and beyond */
+        int64_t an = random_span(&r, span) - random_span(&r, span), ad = 1 + random_span(&r, span);
+        int64_t bn = random_span(&r, span) - random_span(&r, span), bd = 1 + random_span(&r, span);
         set_fraction(&a, an, ad);
         set_fraction(&b, bn, bd);
         rational_add(&c, &a, &b);

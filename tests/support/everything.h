@@ -105,8 +105,8 @@ struct trial {
     int *choice;
     struct streams streams;
     int tried; /* selections so far; beyond EVERYTHING_MOST nothing more is tried */
-    bool segments;
-    const struct stream *except; /* a segment that is left out, or NULL */
+    bool segments, image_by_rows;
+    struct stream barred; /* a segment that is not tried; rows 0: none */
     const struct primitive *without;
     int without_node; /* this layer may not use `without`, unless that is NULL */
     struct pair *all; /* [alls] under each model and kind of conversions */
@@ -135,12 +135,13 @@ static inline void everything_grade(struct trial *t) {
         }
 }
 
-/* Segments are the same if they differ at most in rows that no layer has. */
-static inline bool everything_same(const struct instance *g, const struct stream *a, const struct stream *b) {
-    bool same = a->first == b->first && a->last == b->last && a->layout == b->layout;
-    for (int v = a->first; v <= a->last && same; v++) {
-        const int height = segment_height(g->network, v);
-        same = a->rows == b->rows || (a->rows >= height && b->rows >= height);
+/* The same layers in the same calls. */
+static inline bool everything_bars(const struct trial *t, const struct stream *s) {
+    const struct stream *b = &t->barred;
+    bool same = b->rows > 0 && b->first == s->first && b->last == s->last;
+    for (int v = s->first; v <= s->last && same; v++) {
+        const int height = segment_height(t->g->network, v);
+        same = (b->rows < height ? b->rows : height) == (s->rows < height ? s->rows : height);
     }
     return same;
 }
@@ -173,13 +174,14 @@ static inline void everything_from(struct trial *t, int v) {
     }
     for (int last = v; last < t->g->nodes && t->segments; last++)
         for (int h = 0; h < SEGMENT_ROWS && segment_possible(t->g->network, v, last); h++)
-            for (int l = LAYOUT_CHW + 1; l < LAYOUTS; l++) {
-                const struct stream s = {v, last, segment_rows[h], (enum layout)l};
-                if (t->except && everything_same(t->g, t->except, &s)) continue;
-                t->streams.stream[t->streams.count++] = s;
-                everything_strips(t, &s, v);
-                t->streams.count--;
-            }
+            for (int l = LAYOUT_CHW + 1; l < LAYOUTS; l++)
+                for (int image = 0; image <= (v == 1 && t->image_by_rows); image++) {
+                    const struct stream s = {v, last, segment_rows[h], (enum layout)l, image};
+                    if (everything_bars(t, &s)) continue;
+                    t->streams.stream[t->streams.count++] = s;
+                    everything_strips(t, &s, v);
+                    t->streams.count--;
+                }
 }
 
 static inline int everything_order(const void *a, const void *b) {
@@ -200,8 +202,9 @@ static inline const struct pair *everything_unbeaten(int *count, struct trial *t
 }
 
 /* false: too many. */
-static inline bool everything_run(struct trial *t, const struct instance *g, bool segments) {
+static inline bool everything_run(struct trial *t, const struct instance *g, bool segments, bool image_by_rows) {
     t->g = g;
+    t->image_by_rows = image_by_rows;
     t->tried = 0;
     t->segments = segments;
     memset(t->alls, 0, sizeof t->alls);
@@ -212,11 +215,11 @@ static inline bool everything_run(struct trial *t, const struct instance *g, boo
 }
 
 /* Networks of 4 to 8 layers, of which everything can be tried, from a seed on; returns the seed after it. */
-static inline int everything_next(struct problem *b, struct trial *t, struct random *r, int seed) {
+static inline int everything_next(struct problem *b, struct trial *t, struct random *r, int seed, bool image_by_rows) {
     for (;; seed++) {
         *r = (struct random){(uint64_t)seed};
         *b = everything_problem_new(r);
-        if (b->net->layers >= 4 && b->net->layers <= 8 && everything_run(t, b->g, true)) return seed + 1;
+        if (b->net->layers >= 4 && b->net->layers <= 8 && everything_run(t, b->g, true, image_by_rows)) return seed + 1;
         everything_problem_free(b);
     }
 }

@@ -1,0 +1,28 @@
+/* proof_cut.h - cuts that a proof can hold: splits of combined rows (Gomory 1960; Nemhauser and Wolsey 1990).
+ *
+ * With multipliers l of the rows, a = l'A, and for every row and column a side or bound that it is measured from, t >= 0
+ * being its distance, whole values p near a on integer columns (0 elsewhere) give
+ *
+ *     p'x = b + sum_k g_k t_k ,      f = b - floor(b) > 0 ,                                              (1)
+ *     p'x <= floor(b)      and  t >= 0   imply   sum_k w_k t_k >= f (1 - f) ,                            (2)
+ *     p'x >= floor(b) + 1  and  t >= 0   imply the same,   w_k = f g_k if g_k > 0, else -(1 - f) g_k     (3)
+ *
+ * so (2) is a cut, whatever l is; it is good if x cuts (1) off. In the file it is two assumptions, two sums and `uns`:
+ * in (2) the multipliers are 1 - f of the assumption and g_k of each t_k with g_k > 0, in (3) f and -g_k of the others.
+ * Coefficients are rounded to few digits by means of the columns' bounds.
+ *
+ * l are those of the relaxation's tableau (Gomory's cuts), and single rows divided by one of their entries (mixed-integer
+ * rounding). Used only where a proof without cuts has too many nodes. */
+#ifndef SOLVER_PROOF_CUT_H
+#define SOLVER_PROOF_CUT_H
+#include "solver/proof_internal.h"
+
+enum { PROOF_CUT_ROWS = 5 /* of the file, for each cut */ };
+
+/* Finds cuts at the relaxation's optimum and adds them to it; false: none, and the relaxation is as it was. */
+bool proof_cut_round(struct proof *s, struct lp *lp);
+void proof_cut_clear(struct proof *s);
+/* Marks also the cuts that those marked as used need; returns how many there are, numbered from row `first` on. */
+int proof_cut_number(struct proof *s, int first);
+
+#endif
