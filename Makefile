@@ -142,13 +142,18 @@ BUILTIN := $(basename $(notdir $(NETWORKS)))
 ALL_NETWORKS := $(filter $(BUILTIN),alexnet alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 resnet101 \
     resnet152 squeezenet1.0 squeezenet1.1)
 METHODS := taso dynamic pbqp-budget pbqp taso-layerwise greedy-time greedy-layout greedy-memory family-im2col sum2d
-TABLES := claims speedup saved
+TABLES := claims speedup saved gaps
+# What is lost without an exact solver: under every memory model; `device` is RAM and flash, `streamed` peak memory with segments by rows.
+MODELS := $(shell sed -n 's/^MEMORY_MODEL.[A-Z_]*, *"\([a-z-]*\)".*/\1/p' formulation/memory_models.def)
+GAP_MODELS := $(MODELS) device
+GAP_METHODS := heuristics,pbqp-budget
 EFFORT ?= --quick
 comma := ,
-table = awk -f experiments/tables/columns.awk -f experiments/tables/$(1).awk
+TABLE_PARTS := experiments/tables/columns.awk experiments/tables/points.awk
+table = awk $(TABLE_PARTS:%=-f %) -f experiments/tables/$(1).awk
 draw = experiments/plots/draw.sh experiments/plots/$(1).gp $@
 
-# $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures drawn per network.
+# $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures drawn per network, $(5) memory models under which gaps are measured.
 define results
 $(1)/raw/%.sweep.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
@@ -156,24 +161,37 @@ $(1)/raw/%.sweep.tsv: $(2) $(BIN)/taso
 $(1)/raw/%.unlimited.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
 	$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets none -o $$@
-$(1)/raw/%.frontier.tsv: $(2) $(BIN)/taso
+$(foreach m,$(MODELS),
+$(1)/raw/%.$(m).frontier.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
-	$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) -o $$@ >$$@.log
-$(1)/raw/%.mix.tsv: $(1)/raw/%.frontier.tsv $(2) $(BIN)/taso experiments/tables/budgets.awk
+	$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) --memory-model $(m) -o $$@ >$$@.log
+$(1)/raw/%.$(m).gaps.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --memory-model $(m) --methods $(GAP_METHODS) --budgets auto:20 -o $$@
+)
+$(1)/raw/%.device.frontier.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) --ram none --streaming off -o $$@ >$$@.log
+$(1)/raw/%.device.gaps.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --methods $(GAP_METHODS) --ram auto:4 --flash auto:8 --streaming off -o $$@
+$(1)/raw/%.mix.tsv: $(1)/raw/%.workspace.frontier.tsv $(2) $(BIN)/taso experiments/tables/budgets.awk
 	$(BIN)/taso mix --network $$(call net,$$*) --profile $(2) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
 
-$(1)/sweep.tsv: $(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv) experiments/tables/columns.awk experiments/tables/settled.awk
+$(1)/sweep.tsv: $(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv) $(TABLE_PARTS) experiments/tables/settled.awk
 	$(call table,settled) $(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/frontier.tsv: $(3:%=$(1)/raw/%.frontier.tsv) experiments/tables/columns.awk experiments/tables/frontier.awk
-	$(call table,frontier) $(3:%=$(1)/raw/%.frontier.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/mix.tsv: $(3:%=$(1)/raw/%.mix.tsv) experiments/tables/columns.awk experiments/tables/mix.awk
+$(1)/frontier.tsv: $(3:%=$(1)/raw/%.workspace.frontier.tsv) $(TABLE_PARTS) experiments/tables/frontier.awk
+	$(call table,frontier) $(3:%=$(1)/raw/%.workspace.frontier.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/mix.tsv: $(3:%=$(1)/raw/%.mix.tsv) $(TABLE_PARTS) experiments/tables/mix.awk
 	$(call table,mix) $(3:%=$(1)/raw/%.mix.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/speedup.tsv: $(1)/sweep.tsv experiments/tables/columns.awk experiments/tables/speedup.awk
+$(1)/speedup.tsv: $(1)/sweep.tsv $(TABLE_PARTS) experiments/tables/speedup.awk
 	$(call table,speedup) $$< >$$@.tmp && mv $$@.tmp $$@
-$(1)/saved.tsv: $(1)/frontier.tsv experiments/tables/columns.awk experiments/tables/saved.awk
+$(1)/saved.tsv: $(1)/frontier.tsv $(TABLE_PARTS) experiments/tables/saved.awk
 	$(call table,saved) $$< >$$@.tmp && mv $$@.tmp $$@
-$(1)/claims.tsv: $(1)/saved.tsv $(1)/speedup.tsv experiments/tables/columns.awk experiments/tables/claims.awk
+$(1)/claims.tsv: $(1)/saved.tsv $(1)/speedup.tsv $(TABLE_PARTS) experiments/tables/claims.awk
 	$(call table,claims) $(1)/saved.tsv $(1)/speedup.tsv >$$@.tmp && mv $$@.tmp $$@
+$(1)/gaps.tsv: $(foreach n,$(3),$(foreach m,$(5),$(1)/raw/$(n).$(m).frontier.tsv $(1)/raw/$(n).$(m).gaps.tsv)) $(TABLE_PARTS) experiments/tables/gaps.awk
+	$(call table,gaps) $(foreach n,$(3),$(foreach m,$(5),$(1)/raw/$(n).$(m).frontier.tsv $(1)/raw/$(n).$(m).gaps.tsv)) >$$@.tmp && mv $$@.tmp $$@
 $(1)/%.md: $(1)/%.tsv experiments/tables/markdown.awk
 	$(call table,markdown) $$< >$$@.tmp && mv $$@.tmp $$@
 $(1)/%.tex: $(1)/%.tsv experiments/tables/latex.awk
@@ -190,21 +208,28 @@ $(1)/plots/speedup.$(format): $(1)/speedup.tsv experiments/plots/speedup.gp $(ST
 	$$(call draw,speedup) DATA=$$<
 $(1)/plots/saved.$(format): $(1)/saved.tsv experiments/plots/saved.gp $(STYLE) | setup-gnuplot
 	$$(call draw,saved) DATA=$$<
+$(1)/plots/gaps.$(format): $(1)/gaps.tsv experiments/plots/gaps.gp $(STYLE) | setup-gnuplot
+	$$(call draw,gaps) DATA=$$<
 )
 $(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
-    $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
+    $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(1)/plots/gaps.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
 .PHONY: $(1).all
 endef
-# $(1) folder, $(2) folders of results whose claims it collects.
+# $(1) folder, $(2) folders of results whose claims and gaps it collects.
 define summary
-$(1)/claims.tsv: $(2:%=%/claims.tsv) experiments/tables/columns.awk experiments/tables/summary.awk
+$(1)/claims.tsv: $(2:%=%/claims.tsv) $(TABLE_PARTS) experiments/tables/summary.awk
 	@mkdir -p $$(@D)
 	$(call table,summary) $(2:%=%/claims.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/gaps.tsv: $(2:%=%/gaps.tsv) $(TABLE_PARTS) experiments/tables/gaps_summary.awk
+	@mkdir -p $$(@D)
+	$(call table,gaps_summary) $(2:%=%/gaps.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/exact.md: $(1)/gaps.tsv $(TABLE_PARTS) experiments/tables/exact.awk
+	$(call table,exact) $$< >$$@.tmp && mv $$@.tmp $$@
 $(1)/%.md: $(1)/%.tsv experiments/tables/markdown.awk
 	$(call table,markdown) $$< >$$@.tmp && mv $$@.tmp $$@
 $(1)/%.tex: $(1)/%.tsv experiments/tables/latex.awk
 	$(call table,latex) $$< >$$@.tmp && mv $$@.tmp $$@
-$(1).all: $(1)/claims.tsv $(1)/claims.md $(1)/claims.tex
+$(1).all: $(foreach t,claims gaps,$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) $(1)/exact.md
 .PHONY: $(1).all
 endef
 STYLE := experiments/plots/style.gp experiments/plots/draw.sh
@@ -213,15 +238,15 @@ STYLE := experiments/plots/style.gp experiments/plots/draw.sh
 # back-to-back.tsv, next to it, has the same run's times of each network's fastest selection, run as a whole.
 # Frontiers of peak memory, with layers as a whole and by rows. $(1) folder, $(2) a profile that has strips, $(3) networks.
 define streams
-$(1)/raw/%.peak.tsv: $(2) $(BIN)/taso
-	@mkdir -p $$(@D)
-	$(BIN)/taso frontier --quiet --network $$* --profile $(2) --memory-model peak -o $$@ >$$@.log
-$(1)/raw/%.streamed.tsv: $(2) $(BIN)/taso
+$(1)/raw/%.streamed.frontier.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
 	$(BIN)/taso frontier --quiet --network $$* --profile $(2) --memory-model peak --streaming on -o $$@ >$$@.log
-$(1)/peak.tsv: $(foreach n,$(3),$(1)/raw/$(n).peak.tsv $(1)/raw/$(n).streamed.tsv) experiments/tables/columns.awk experiments/tables/peak.awk
-	$(call table,peak) $(foreach n,$(3),$(1)/raw/$(n).peak.tsv $(1)/raw/$(n).streamed.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/streamed.tsv: $(1)/peak.tsv experiments/tables/columns.awk experiments/tables/streamed.awk
+$(1)/raw/%.streamed.gaps.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$(BIN)/taso sweep --quiet --network $$* --profile $(2) --memory-model peak --streaming on --methods $(GAP_METHODS) --budgets auto:10 -o $$@
+$(1)/peak.tsv: $(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv) $(TABLE_PARTS) experiments/tables/peak.awk
+	$(call table,peak) $(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(1)/streamed.tsv: $(1)/peak.tsv $(TABLE_PARTS) experiments/tables/streamed.awk
 	$(call table,streamed) $$< >$$@.tmp && mv $$@.tmp $$@
 $(foreach format,pdf png,
 $(1)/plots/peak-%.$(format): $(1)/peak.tsv experiments/plots/peak.gp $(STYLE) | setup-gnuplot
@@ -256,16 +281,16 @@ build/published/%-224.net: formulation/networks/%.net
 net = $(if $(filter %-224,$(1)),build/published/$(1).net,$(1))
 $(foreach t,$(PUBLISHED),build/published/$(t).tsv.gz): | build/published/squeezenet1.0-224.net build/published/squeezenet1.1-224.net
 
-$(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
+$(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix,$(GAP_MODELS) streamed))
 $(eval $(call streams,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS)))
-$(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
+$(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier,$(GAP_MODELS))))
 experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) results/local/summary.all ## measure this machine once, then sweeps, tables and plots: results/local/
 	@$(say_published)
 	@cat results/local/back-to-back.tsv results/local/summary/claims.md
 
-$(eval $(call results,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix))
+$(eval $(call results,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix,$(GAP_MODELS) streamed))
 $(eval $(call streams,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS)))
-$(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier)))
+$(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier,$(GAP_MODELS))))
 $(eval $(call summary,results/local/summary,results/local $(PUBLISHED:%=results/local/published/%)))
 $(eval $(call summary,build/replay/summary,build/replay/reference $(PUBLISHED:%=build/replay/published/%)))
 ifneq ($(filter replay,$(MAKECMDGOALS)),)
@@ -383,6 +408,14 @@ accuracy: $(BUILD)/accuracy_kernels ## error of every algorithm against double p
 	@$(call table,markdown) $(BUILD)/bench/accuracy.tsv >$(BUILD)/bench/accuracy.md
 	@$(if $(ARGS),,cp $(BUILD)/bench/accuracy.tsv $(BUILD)/bench/accuracy.md results/bench/)
 	@cat $(BUILD)/bench/accuracy.md
+
+# Not a test: it takes about ten minutes.
+$(BUILD)/agreement: $(BUILD)/tests/bench/agreement.o $(ARCHIVES)
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) -lpthread -o $@
+agreement: $(BUILD)/agreement ## labels against integer programs and dynamic programming at sampled points of all frontiers; ARGS="--points 100 --time-limit 2"
+	$< --data '$(DATA)' $(ARGS)
+.PHONY: agreement
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK
 sanitize: ## the tests with the address and undefined-behaviour sanitizers and all invariants (CHECK); T= as for check

@@ -49,18 +49,29 @@ const struct method *methods_get(int i) {
     return i < FIXED ? &fixed[i] : &family[i - FIXED];
 }
 
+const char *methods_names(char text[METHODS_NAMES], unsigned uses) {
+    text[0] = '\0';
+    for (int i = 0; i < methods_count(); i++) {
+        const struct method *m = methods_get(i);
+        const size_t used = strlen(text);
+        if (uses != METHOD_USES_NOTHING && !(m->uses & uses)) continue;
+        snprintf(text + used, METHODS_NAMES - used, "%s%s", used ? ", " : "", m->name);
+    }
+    assert(strlen(text) < METHODS_NAMES - 1); /* else raise it */
+    return text;
+}
+
 const struct method *methods_find(const char *name, struct error *err) {
-    char list[768] = "", hint[SIMILAR_HINT];
+    char list[METHODS_NAMES], hint[SIMILAR_HINT];
     struct similar near;
     similar_init(&near, name);
     for (int i = 0; i < methods_count(); i++) {
         const struct method *m = methods_get(i);
         if (strcmp(m->name, name) == 0) return m;
         similar_try(&near, m->name);
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", m->name);
     }
-    error_set(err, "unknown method '%s'%s (expected one of %s)", name, similar_hint(hint, &near, ""), list);
+    error_set(err, "unknown method '%s'%s (expected one of %s)", name, similar_hint(hint, &near, ""),
+              methods_names(list, METHOD_USES_NOTHING));
     return NULL;
 }
 
@@ -75,9 +86,11 @@ struct request methods_request(void) {
 
 bool methods_run(struct answer *out, const struct method *m, const struct instance *g, const struct request *q,
                  struct error *err) {
+    char list[METHODS_NAMES];
     *out = (struct answer){.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
     if (q->flash_bytes != METHOD_NO_BUDGET && !(m->uses & METHOD_USES_FLASH))
-        return error_set(err, "%s: takes no flash budget (expected a method that does: labels or exhaustive)", m->name);
+        return error_set(err, "%s: takes no flash budget (expected one of %s)", m->name,
+                         methods_names(list, METHOD_USES_FLASH));
     if (!m->run(out, g, q, m->variant, err)) {
         free(out->choice);
         out->choice = NULL;
@@ -91,7 +104,7 @@ bool methods_run(struct answer *out, const struct method *m, const struct instan
         free(out->choice);
         out->choice = NULL;
         out->outcome = OUTCOME_STUCK;
-    } else if (e.memory_bytes > q->budget_bytes) {
+    } else if (e.memory_bytes > q->budget_bytes || e.weights_bytes > q->flash_bytes) {
         out->outcome = OUTCOME_OVER_BUDGET;
     }
     return true;

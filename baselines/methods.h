@@ -8,8 +8,11 @@ int methods_count(void);
 const struct method *methods_get(int i);
 /* NULL and a line that names them all. */
 const struct method *methods_find(const char *name, struct error *err);
+/* "labels, exhaustive": those that read any of `uses` (METHOD_USES_...); all for METHOD_USES_NOTHING. */
+#define METHODS_NAMES 768
+const char *methods_names(char text[METHODS_NAMES], unsigned uses);
 /* Runs it and completes the answer: bound and least start at -1; an answer without proof is graded feasible or
- * over-budget by the judge, against the request's budget. */
+ * over-budget by the judge, against the request's budgets. */
 bool methods_run(struct answer *out, const struct method *m, const struct instance *g, const struct request *q,
                  struct error *err);
 /* The defaults of a request: workspace, no budget, slack 0.15, weight 0.5, per-edge, flow, no time limit, one

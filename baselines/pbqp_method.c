@@ -114,11 +114,11 @@ bool pbqp_run(struct answer *out, const struct instance *g, const struct request
               struct error *err) {
     struct request all = *q;
     (void)variant;
-    all.budget_bytes = METHOD_NO_BUDGET;
+    all.budget_bytes = all.flash_bytes = METHOD_NO_BUDGET;
     if (!pbqp_solve_within(out, g, &all, err)) return false;
     if (!out->choice) return true;
     struct evaluation e = selection_evaluate(g, out->choice, q->model, q->conversions);
     assert(e.possible);
-    if (e.memory_bytes > q->budget_bytes) out->outcome = OUTCOME_OVER_BUDGET;
+    if (e.memory_bytes > q->budget_bytes || e.weights_bytes > q->flash_bytes) out->outcome = OUTCOME_OVER_BUDGET;
     return true;
 }

@@ -10,6 +10,7 @@
 
 static bool step_binds(const struct cutter *c, const struct step *s, int64_t sum_most) {
     int64_t most_bytes = s->fixed_bytes + (s->runs ? c->most_step[s->node] : 0) + sum_most, least, most;
+    if (!cutter_whole(c, s->node)) return false; /* it runs in segments only */
     if (c->core->weigh_memory || c->core->open) return true;
     for (int t = s->first; t < s->last; t++) {
         cutter_term(&least, &most, c, &c->steps->term[t]);
@@ -60,7 +61,7 @@ static void core_binding(struct cutter *c, bool *counts) {
     }
     assert(kept <= c->steps->count);
     c->steps->count = kept;
-    core->sum_binds = adds_up && kept > 0;
+    core->sum_binds = adds_up && asked && (kept > 0 || core->segments); /* a block may need more than any layer */
     for (int v = 0; v < c->g->nodes; v++)
         counts[v] = counts[v] || (core->sum_binds && memory_models[core->model].workspaces == MEMORY_WORKSPACES_SUM);
 }
@@ -98,7 +99,7 @@ static void core_keep(struct cutter *c) {
     int kept = 0;
     for (int v = 0; v < c->g->nodes; v++) {
         core->first[v] = kept;
-        assert(!core->feasible || v == 0 || kept > core->first[v - 1]); /* every node keeps something */
+        assert(!core->feasible || v == 0 || kept > core->first[v - 1] || core_segments_any(core->segments, v - 1));
         for (int i = 0; i < c->g->node[v].choices; i++)
             if (cutter_alive(c, v, i)) core->kept[kept++] = i;
     }
@@ -119,6 +120,9 @@ static bool check_core(const struct core *core) {
         int u = g->edge[e].from, v = g->edge[e].to;
         for (int i = 0; i < core_count(core, u); i++) {
             bool leads = false;
+            for (int l = 0; l < LAYOUTS; l++)
+                leads = leads || (g->edge[e].alike[core_choice(core, u, i)->out][l] &&
+                                  core_segments_begin(core->segments, u, l));
             for (int j = 0; j < core_count(core, v); j++)
                 leads = leads || core->way[e][core_choice(core, u, i)->out][core_choice(core, v, j)->in] != CORE_NONE;
             assert(leads);
@@ -136,7 +140,9 @@ static void core_cut(struct cutter *c) {
     if (core->feasible) {
         core_binding(c, counts);
         for (int v = 0; v < c->g->nodes; v++)
-            core_beaten(c, v, counts[v] || core->open, core->sum_binds && memory_models[core->model].weights);
+            core_beaten(c, v, counts[v] || core->open,
+                        (core->sum_binds && memory_models[core->model].weights) ||
+                            core->flash_bytes != METHOD_NO_BUDGET);
     }
     core_keep(c);
     core->steps = c->steps;
@@ -155,16 +161,18 @@ static void core_ways(struct core *core) {
         }
 }
 
-struct core *core_new(const struct instance *g, const struct request *q, bool weigh_memory) {
+static struct core *core_make(const struct instance *g, const struct request *q, bool weigh_memory, bool streamed) {
     struct core *core = MEMORY_NEW(struct core, 1);
     bool steps = memory_model_by_step(q->model);
     *core = (struct core){.g = g,
                           .model = q->model,
                           .conversions = q->conversions,
                           .budget_bytes = q->budget_bytes,
+                          .flash_bytes = q->flash_bytes,
                           .weigh_memory = weigh_memory};
     assert(q->budget_bytes >= 0 && (int)q->model < MEMORY_MODELS);
     core->open = steps && q->conversions == CONVERSIONS_PER_TENSOR;
+    if (streamed && steps) core->segments = core_segments_new(g);
     struct cutter c = {.g = g, .core = core, .steps = steps ? steps_new(g, q->model) : NULL};
     c.base = MEMORY_NEW(int, g->nodes + 1);
     for (int v = 0; v < g->nodes; v++) c.base[v + 1] = c.base[v] + g->node[v].choices;
@@ -185,8 +193,17 @@ struct core *core_new(const struct instance *g, const struct request *q, bool we
     return core;
 }
 
+struct core *core_new(const struct instance *g, const struct request *q, bool weigh_memory) {
+    return core_make(g, q, weigh_memory, false);
+}
+
+struct core *core_new_streamed(const struct instance *g, const struct request *q, bool weigh_memory) {
+    return core_make(g, q, weigh_memory, q->streaming == STREAMING_ON);
+}
+
 void core_free(struct core *c) {
     if (!c) return;
+    core_segments_free(c->segments);
     free(c->first);
     free(c->kept);
     free(c->way);

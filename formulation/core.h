@@ -7,6 +7,7 @@
  * (4) at most 9 choices per node remain. */
 #ifndef FORMULATION_CORE_H
 #define FORMULATION_CORE_H
+#include "formulation/core_segments.h"
 #include "formulation/method.h"
 #include "formulation/steps.h"
 
@@ -16,19 +17,23 @@ struct core {
     const struct instance *g;
     enum memory_model model;
     enum conversions conversions;
-    int64_t budget_bytes;
-    bool feasible;                    /* false: some node has no choice left, so nothing fits */
-    int *first;                       /* [nodes + 1]: node v keeps kept[first[v] .. first[v + 1]) */
-    int *kept;                        /* indices into node[v].choice, ascending */
-    int64_t (*way)[LAYOUTS][LAYOUTS]; /* [edges] time, or CORE_NONE: removed, or a layout that no kept choice has */
-    struct steps *steps;              /* those that still bind, if the model has steps (per edge); else NULL */
-    bool sum_binds;                   /* the sum over the layers still binds */
+    int64_t budget_bytes, flash_bytes; /* B; F, METHOD_NO_BUDGET: any */
+    bool feasible;                     /* false: some node has nothing left, so nothing fits */
+    int *first;                        /* [nodes + 1]: node v keeps kept[first[v] .. first[v + 1]) */
+    int *kept;                         /* indices into node[v].choice, ascending */
+    int64_t (*way)[LAYOUTS][LAYOUTS];  /* [edges] time, or CORE_NONE: removed, or a layout that no kept choice has */
+    struct steps *steps;               /* those that still bind, if the model has steps (per edge); else NULL */
+    bool sum_binds;                    /* the sum over the layers still binds */
     bool open;         /* conversions per tensor: when copies are made matters, and `steps` cannot say it */
     bool weigh_memory; /* memory is minimised or weighed, not only bounded: constraints that do not bind were kept */
+    struct core_segments *segments; /* those that may fit (core_new_streamed); NULL: all layers run as a whole */
 };
 
 /* With `weigh_memory` a choice is dropped only if another needs no more memory either, and all steps are kept. */
 struct core *core_new(const struct instance *g, const struct request *q, bool weigh_memory);
+/* The same, with segments if the request has streaming on and live tensors count. A node that can be in a segment may
+ * then have no choice left; so have all of its interval. */
+struct core *core_new_streamed(const struct instance *g, const struct request *q, bool weigh_memory);
 void core_free(struct core *c);
 static inline const struct choice *core_choice(const struct core *c, int v, int k) { /* k < number kept by v */
     return &c->g->node[v].choice[c->kept[c->first[v] + k]];

@@ -13,8 +13,8 @@
  *     image      the same, but a segment that begins with the image takes its rows from the caller as they are needed, and
  *     by rows    holds those that it still needs
  *
- * A run in whole tensors or by rows reaches the first and the third with kernels that have no workspace. The second is
- * what segments do by rows; that whole layers do so, too, is a bound so far, and so is the last.
+ * A run in whole tensors or by rows reaches all but the second with kernels that have no workspace. The second is
+ * what segments do by rows; that whole layers do so, too, is a bound so far.
  *
  * The path follows from the end by dynamic programming, best(i) = min over j of max(arc(i, j), best(j)). Segments that
  * begin at i are extended from cut to cut and measured (formulation/floors_reach.h) until what any longer one holds of the

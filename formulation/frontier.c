@@ -24,13 +24,22 @@ struct found { /* the answer for one budget */
     bool proven, any;
     int64_t memory_bytes, time_ns;
     int *choice;
+    struct streams streams;
 };
 
+static void found_free(struct found *f) {
+    free(f->choice);
+    selection_streams_free(&f->streams);
+    f->choice = NULL;
+}
+
+static void point_free(struct frontier_point *p) {
+    free(p->choice);
+    selection_streams_free(&p->streams);
+}
+
 void frontier_free(struct frontier *f) {
-    for (int i = 0; i < f->points; i++) {
-        free(f->point[i].choice);
-        selection_streams_free(&f->point[i].streams);
-    }
+    for (int i = 0; i < f->points; i++) point_free(&f->point[i]);
     free(f->point);
     *f = (struct frontier){0};
 }
@@ -45,7 +54,9 @@ static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, st
     struct answer a = {.outcome = OUTCOME_FEASIBLE, .bound_ns = -1, .least_bytes = -1};
     *f = (struct found){.proven = true};
     assert(x->method->proof == METHOD_PROVES);
-    if (budget < least_bound(x->g, x->q.model)) return true;
+    const int64_t bound =
+        x->q.streaming == STREAMING_OFF ? least_bound(x->g, x->q.model) : 0; /* of layers as a whole */
+    if (budget < bound) return true;
     x->q.budget_bytes = budget;
     if (x->deadline < LIMITS_NO_DEADLINE) x->q.time_limit_s = fmax(0, x->deadline - clock_wall());
     if (!x->method->run(&a, x->g, &x->q, x->method->variant, err)) return false;
@@ -53,9 +64,9 @@ static bool explorer_ask(struct found *f, struct explorer *x, int64_t budget, st
     x->out->iterations += a.iterations;
     f->proven = a.outcome == OUTCOME_OPTIMAL || a.outcome == OUTCOME_INFEASIBLE;
     if (a.choice) {
-        struct evaluation e = selection_evaluate(x->g, a.choice, x->q.model, x->q.conversions);
+        struct evaluation e = selection_evaluate_streamed(x->g, a.choice, &a.streams, x->q.model, x->q.conversions);
         assert(e.possible && e.memory_bytes <= budget);
-        *f = (struct found){f->proven, true, e.memory_bytes, e.time_ns, a.choice};
+        *f = (struct found){f->proven, true, e.memory_bytes, e.time_ns, a.choice, a.streams};
     }
     return true;
 }
@@ -64,8 +75,9 @@ static void explorer_add(struct explorer *x, struct found *f) {
     struct frontier *out = x->out;
     assert(f->any && f->choice); /* moved into the point */
     out->point = memory_grow(out->point, &out->room, (size_t)out->points + 1, sizeof *out->point);
-    out->point[out->points++] = (struct frontier_point){f->memory_bytes, f->time_ns, f->choice};
+    out->point[out->points++] = (struct frontier_point){f->memory_bytes, f->time_ns, f->choice, f->streams, 0};
     f->choice = NULL;
+    f->streams = (struct streams){0, NULL};
 }
 
 static void explorer_reverse(struct explorer *x) {
@@ -101,10 +113,10 @@ bool frontier_walk(struct frontier *out, const struct instance *g, const struct 
         out->complete = f.proven;
         if (f.any && f.proven) {
             if (out->points > 0 && out->point[out->points - 1].time_ns == f.time_ns) /* as fast, and smaller */
-                free(out->point[--out->points].choice);
+                point_free(&out->point[--out->points]);
             explorer_add(&x, &f);
         }
-        free(f.choice);
+        found_free(&f);
         if (!f.any || !f.proven) break;
         assert(f.memory_bytes - 1 < budget); /* so the walk ends */
         budget = f.memory_bytes - 1;
@@ -132,7 +144,7 @@ static bool sweep_between(struct explorer *x, const int64_t *size, int low, cons
     struct found half_low = middle; /* the same answer; only one of the two keeps the selection */
     bool ok = sweep_between(x, size, low, at_low, half, &middle, err) &&
               sweep_between(x, size, half, &half_low, high, at_high, err);
-    free(middle.choice);
+    found_free(&middle);
     return ok;
 }
 
@@ -150,7 +162,7 @@ bool frontier_sweep(struct frontier *out, const struct instance *g, const struct
         ok = explorer_ask(&all, &x, size[count - 1], err);
         out->complete = out->complete && ok && all.proven;
         ok = ok && sweep_between(&x, size, -1, &nothing, count - 1, &all, err);
-        free(all.choice);
+        found_free(&all);
     }
     free(size);
     out->missed_ns = out->complete ? 0 : FRONTIER_UNKNOWN;

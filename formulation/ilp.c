@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formulation/ilp_segments.h"
 #include "formulation/selection.h"
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
@@ -18,7 +19,7 @@ void ilp_add(struct ilp *p, int col, double value) {
     p->sum[col] += value;
 }
 
-static void ilp_clear(struct ilp *p) {
+void ilp_drop(struct ilp *p) {
     assert(p->touches <= p->model->cols);
     for (int t = 0; t < p->touches; t++) {
         p->sum[p->touched[t]] = 0;
@@ -34,21 +35,22 @@ void ilp_row(struct ilp *p, const char *name, double lower, double upper) {
                             upper < MODEL_INFINITY ? upper - p->constant : upper);
     for (int t = 0; t < p->touches; t++)
         if (p->sum[p->touched[t]] != 0) model_add_entry(p->model, row, p->touched[t], p->sum[p->touched[t]]);
-    ilp_clear(p);
+    ilp_drop(p);
 }
 
 void ilp_objective(struct ilp *p) {
     for (int t = 0; t < p->touches; t++) p->model->cost[p->touched[t]] += p->sum[p->touched[t]];
     p->model->offset += p->constant;
-    ilp_clear(p);
+    ilp_drop(p);
 }
 
-/* value times out[v,l] or in[v,l]. */
+/* value times out[v,l], by a layer or a segment that ends with it, or in[v,l]. */
 static void ilp_add_layout(struct ilp *p, int v, bool out, int layout, double value) {
     for (int k = 0; k < core_count(p->core, v); k++) {
         const struct choice *c = core_choice(p->core, v, k);
         if ((int)(out ? c->out : c->in) == layout) ilp_add(p, p->core->first[v] + k, value);
     }
+    if (out) ilp_segments_add_end(p, v, layout, value);
 }
 
 static void ilp_add_pairs(struct ilp *p, int e, int from, int to, double value) {
@@ -76,7 +78,7 @@ void ilp_add_way(struct ilp *p, int e, int from, int to, double value) {
     } else if (ilp_layouts(seen, p->core, edge->to, false) > 1) {
         ilp_add_layout(p, edge->to, false, to, value);
     } else {
-        p->constant += value;
+        ilp_segments_add_whole(p, edge->to, value);
     }
 }
 
@@ -98,12 +100,15 @@ static void ilp_rows_one(struct ilp *p) {
     char name[ILP_NAME], spare[ILP_NAME];
     for (int v = 0; v < p->core->g->nodes; v++) {
         if (p->named) snprintf(name, sizeof name, "one:%.200s", ilp_layer_name(p->core, v, spare));
+        if (core_count(p->core, v) == 0) continue; /* in segments only */
         for (int k = 0; k < core_count(p->core, v); k++) ilp_add(p, p->core->first[v] + k, 1);
-        ilp_row(p, name, 1, 1);
+        ilp_segments_add_whole(p, v, -1);
+        ilp_row(p, name, 0, 0);
     }
 }
 
-/* (2): the flow out of u in layout l is out[u,l], the flow into v in layout l' is in[v,l']. */
+/* (2): the flow out of u in layout l is out[u,l], less what segments take (26), the flow into v in layout l' is
+ * in[v,l']. */
 static void ilp_rows_flow(struct ilp *p) {
     char name[ILP_NAME];
     for (int e = 0; e < p->core->g->edges; e++)
@@ -116,8 +121,11 @@ static void ilp_rows_flow(struct ilp *p) {
                     columns++;
                     ilp_add(p, y, 1);
                 }
-                if (columns == 0) continue;
-                ilp_add_layout(p, side == 0 ? p->core->g->edge[e].from : p->core->g->edge[e].to, side == 0, l, -1);
+                const int from = p->core->g->edge[e].from;
+                if (columns == 0 && (side == 1 || !ilp_segments_meet(p, from))) continue;
+                if (side == 0) ilp_segments_add_begin(p, from, l, 1);
+                ilp_add_layout(p, side == 0 ? from : p->core->g->edge[e].to, side == 0, l, -1);
+                if (p->touches == 0) continue; /* a layout that nothing makes */
                 ilp_edge_name(name, p, 'f', e, side == 0 ? l : -1, side == 0 ? -1 : l);
                 ilp_row(p, name, 0, 0);
             }
@@ -157,20 +165,36 @@ static void ilp_rows_tensor(struct ilp *p) {
         }
 }
 
-/* (3), times `price`, each node's least time moved into the constant. */
+void ilp_add_layers(struct ilp *p, ilp_measure *measure, bool moves, int64_t unit, double price) {
+    const struct core *core = p->core;
+    int64_t constant = 0, *least = MEMORY_NEW(int64_t, core->g->nodes); /* 0 for what runs in segments only */
+    for (int v = 0; v < core->g->nodes; v++) {
+        for (int k = 0; k < core_count(core, v); k++) {
+            const int64_t value = measure(core, core_choice(core, v, k));
+            if (k == 0 || value < least[v]) least[v] = value;
+        }
+        for (int k = 0; k < core_count(core, v); k++) {
+            const int64_t value = measure(core, core_choice(core, v, k)) - least[v];
+            assert(value >= 0 && value % unit == 0);
+            ilp_add(p, core->first[v] + k, price * (double)(value / unit));
+        }
+        assert(least[v] >= 0 && least[v] < CORE_NONE && least[v] % unit == 0);
+        constant += least[v] / unit;
+    }
+    if (p->segments) ilp_segments_add(p, measure, least, moves, unit, price);
+    p->constant += price * (double)constant;
+    free(least);
+}
+
+static int64_t time_measure(const struct core *core, const struct choice *c) {
+    (void)core;
+    return c->time_ns;
+}
+
+/* (3) with (16), times `price`. */
 static void ilp_add_time(struct ilp *p, double price) {
     const struct core *core = p->core;
-    int64_t constant = 0;
-    for (int v = 0; v < core->g->nodes; v++) {
-        int64_t least = INT64_MAX;
-        for (int k = 0; k < core_count(core, v); k++)
-            if (core_choice(core, v, k)->time_ns < least) least = core_choice(core, v, k)->time_ns;
-        for (int k = 0; k < core_count(core, v); k++)
-            ilp_add(p, core->first[v] + k, price * (double)(core_choice(core, v, k)->time_ns - least));
-        assert(least >= 0 && least < CORE_NONE);
-        constant += least;
-    }
-    p->constant += price * (double)constant;
+    ilp_add_layers(p, time_measure, true, 1, price);
     for (int e = 0; e < core->g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
             int from = i / LAYOUTS, to = i % LAYOUTS;
@@ -186,6 +210,7 @@ static void ilp_rows(struct ilp *p) {
     else
         ilp_rows_flow(p);
     ilp_rows_tensor(p);
+    if (p->segments) ilp_segments_rows(p);
     if (p->goal.aim == ILP_TIME || p->goal.aim == ILP_WEIGHTED) {
         ilp_add_time(p, p->goal.aim == ILP_TIME ? 1 : p->goal.time_price);
         ilp_objective(p);
@@ -198,12 +223,13 @@ static void ilp_rows(struct ilp *p) {
 
 /* One row (1) per layer, x first among the columns and binary, and no unfinished expression. */
 static bool check_ilp(const struct ilp *p) {
-    const int kept = p->core->first[p->core->g->nodes];
-    assert(p->model->cols >= kept && p->model->rows >= p->core->g->nodes);
+    const int kept = p->core->first[p->core->g->nodes], integers = kept + (p->segments ? p->segments->integers : 0);
+    assert(p->model->cols >= kept && (p->segments || p->model->rows >= p->core->g->nodes));
+    assert(!p->segments || p->segments->first == kept);
     assert(p->touches == 0 && p->constant == 0 && p->unit > 0);
     for (int j = 0; j < p->model->cols; j++) {
         assert(p->sum[j] == 0 && !p->is_touched[j]);
-        assert(p->model->integer[j] == (j < kept));
+        assert(p->model->integer[j] == (j < integers));
         assert(p->model->lower[j] == 0 && (p->model->upper[j] == 1 || j == p->memory));
     }
     return true;
@@ -217,6 +243,10 @@ struct ilp *ilp_new(const struct core *core, const struct ilp_goal *goal, enum f
             "the memory model %s with conversions per tensor is not formulated as products; use flow, or exhaustive, which can on small "
             "networks",
             memory_model_names[core->model]);
+        return NULL;
+    }
+    if (core->segments && formulation == FORMULATION_PRODUCT) {
+        error_set(err, "streamed segments are not formulated as products; use flow");
         return NULL;
     }
     assert(core->feasible && (goal->aim == ILP_TIME || core->weigh_memory));
@@ -245,6 +275,7 @@ void ilp_free(struct ilp *p) {
     for (int e = 0; p->pair && e < p->core->g->edges; e++) free(p->pair[e]);
     free(p->pair);
     ilp_tensor_free(p);
+    ilp_segments_free(p);
     free(p->y);
     free(p->z);
     free(p->sum);
@@ -254,12 +285,14 @@ void ilp_free(struct ilp *p) {
     free(p);
 }
 
-void ilp_decode(int *choice, const struct ilp *p, const double *x) {
+void ilp_decode(int *choice, struct streams *streams, const struct ilp *p, const double *x) {
     for (int v = 0; v < p->core->g->nodes; v++) {
         int best = 0;
         for (int k = 1; k < core_count(p->core, v); k++)
             if (x[p->core->first[v] + k] > x[p->core->first[v] + best]) best = k;
-        assert(core_count(p->core, v) > 0 && x[p->core->first[v] + best] > 0.5); /* (1), and whole */
-        choice[v] = p->core->kept[p->core->first[v] + best];
+        assert(p->segments || (core_count(p->core, v) > 0 && x[p->core->first[v] + best] > 0.5)); /* (1), and whole */
+        choice[v] = core_count(p->core, v) > 0 ? p->core->kept[p->core->first[v] + best] : 0;
     }
+    *streams = (struct streams){0, NULL};
+    ilp_segments_decode(choice, streams, p, x);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formulation/ilp.h"
+#include "formulation/ilp_segments.h"
 #include "solver/base/memory.h"
 
 int ilp_layouts(bool seen[LAYOUTS], const struct core *core, int v, bool out) {
@@ -15,7 +15,12 @@ int ilp_layouts(bool seen[LAYOUTS], const struct core *core, int v, bool out) {
         count += !seen[layout];
         seen[layout] = true;
     }
-    assert(count > 0 && count <= LAYOUTS);
+    for (int l = 0; l < LAYOUTS && out; l++)
+        if (core_segments_end(core->segments, v, l) && !seen[l]) {
+            seen[l] = true;
+            count++;
+        }
+    assert((count > 0 || core_segments_any(core->segments, v)) && count <= LAYOUTS);
     return count;
 }
 
@@ -61,6 +66,7 @@ static void ilp_columns_flow(struct ilp *p) {
     for (int e = 0; e < core->g->edges; e++) {
         bool several = ilp_layouts(makes, core, core->g->edge[e].from, true) > 1;
         several = ilp_layouts(reads, core, core->g->edge[e].to, false) > 1 && several;
+        several = several || ilp_segments_meet(p, core->g->edge[e].from);
         for (int l = 0; l < LAYOUTS; l++)
             for (int to = 0; to < LAYOUTS; to++) {
                 p->y[e][l][to] = -1;
@@ -128,6 +134,7 @@ static void ilp_columns_tensor(struct ilp *p) {
 void ilp_columns(struct ilp *p) {
     assert(p->model->cols == 0 && p->core->feasible);
     ilp_columns_x(p);
+    if (p->core->segments) ilp_segments_columns(p);
     if (p->formulation == FORMULATION_FLOW)
         ilp_columns_flow(p);
     else

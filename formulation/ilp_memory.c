@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-#include "formulation/ilp.h"
+#include "formulation/ilp_segments.h"
 #include "formulation/selection.h"
 #include "kernels/arithmetic.h"
 
@@ -36,13 +36,12 @@ static int64_t ilp_unit(const struct ilp *p) {
             for (int i = 0; i < LAYOUTS * LAYOUTS; i++)
                 unit = common_divisor(unit, core->steps->term[t].bytes[i / LAYOUTS][i % LAYOUTS]);
     }
+    unit = ilp_segments_unit(p, unit);
     return unit ? unit : 1;
 }
 
 void ilp_memory_columns(struct ilp *p) {
-    enum memory_model model = p->core->model;
-    bool weighed = p->goal.aim != ILP_TIME;
-    bool most = memory_model_has_step(model) && (weighed || p->core->sum_binds);
+    const bool most = ilp_segments_measured(p);
     p->unit = ilp_unit(p);
     assert(p->unit > 0 && p->memory < 0);
     if (p->core->open) ilp_tensor_columns(p);
@@ -77,6 +76,15 @@ static void ilp_rows_largest(struct ilp *p) {
     }
 }
 
+void ilp_row_step(struct ilp *p, const char *name, int v, int64_t fixed_bytes) {
+    ilp_segments_add_whole(p, v, ilp_units(p, fixed_bytes));
+    if (p->memory >= 0)
+        ilp_add(p, p->memory, -1);
+    else
+        ilp_segments_add_whole(p, v, -(double)(p->core->budget_bytes / p->unit));
+    ilp_row(p, name, -MODEL_INFINITY, 0);
+}
+
 /* (5): one row per step, bounded by the budget or by m. */
 static void ilp_rows_steps(struct ilp *p) {
     const struct core *core = p->core;
@@ -92,30 +100,24 @@ static void ilp_rows_steps(struct ilp *p) {
                 if (bytes > 0) ilp_add_way(p, term->edge, i / LAYOUTS, i % LAYOUTS, ilp_units(p, bytes));
             }
         }
-        p->constant += ilp_units(p, step->fixed_bytes);
-        if (p->memory >= 0) ilp_add(p, p->memory, -1);
         snprintf(name, sizeof name, "step:%d", s);
-        ilp_row(p, name, -MODEL_INFINITY, p->memory >= 0 ? 0 : (double)(core->budget_bytes / p->unit));
+        ilp_row_step(p, name, step->node, step->fixed_bytes);
     }
 }
 
-/* The sum over layers and conversions, in units, times `price`: (6) weights, (7) workspaces. Each layer's least is
- * moved into the constant. */
+static int64_t added_measure(const struct core *core, const struct choice *c) {
+    return core_added_bytes(core, c);
+}
+
+static int64_t weights_measure(const struct core *core, const struct choice *c) {
+    (void)core;
+    return c->weights_bytes;
+}
+
+/* The sum over layers and conversions, in units, times `price`: (6) weights, (7) workspaces. */
 static void ilp_add_sum(struct ilp *p, double price) {
     const struct core *core = p->core;
-    for (int v = 0; v < core->g->nodes; v++) {
-        int64_t least = INT64_MAX;
-        for (int pass = 0; pass < 2; pass++)
-            for (int k = 0; k < core_count(core, v); k++) {
-                const struct choice *c = core_choice(core, v, k);
-                int64_t bytes = core_added_bytes(core, c);
-                if (pass == 1)
-                    ilp_add(p, core->first[v] + k, price * ilp_units(p, bytes - least));
-                else if (bytes < least)
-                    least = bytes;
-            }
-        p->constant += price * ilp_units(p, least);
-    }
+    ilp_add_layers(p, added_measure, false, p->unit, price);
     for (int e = 0; e < core->g->edges; e++)
         for (int i = 0; i < LAYOUTS * LAYOUTS; i++) {
             int64_t bytes = ilp_way(p, e, i) ? core_way_added_bytes(core, e, i / LAYOUTS, i % LAYOUTS) : 0;
@@ -138,9 +140,14 @@ void ilp_memory_rows(struct ilp *p) {
         ilp_tensor_rows(p);
     else if (core->steps)
         ilp_rows_steps(p);
+    if (p->segments && p->memory >= 0) ilp_segments_steps(p);
     if (adds_up && core->sum_binds && core->budget_bytes != METHOD_NO_BUDGET) {
         ilp_add_sum(p, 1);
         if (p->memory >= 0) ilp_add(p, p->memory, 1);
         ilp_row(p, "budget", -MODEL_INFINITY, (double)(core->budget_bytes / p->unit));
+    }
+    if (core->flash_bytes != METHOD_NO_BUDGET) {
+        ilp_add_layers(p, weights_measure, false, p->unit, 1);
+        ilp_row(p, "flash", -MODEL_INFINITY, (double)(core->flash_bytes / p->unit));
     }
 }

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formulation/ilp.h"
+#include "formulation/ilp_segments.h"
 #include "formulation/selection.h"
 #include "solver/base/memory.h"
 
@@ -303,12 +303,10 @@ static void moment_row(struct ilp *p, const struct moment *at) {
         for (int k = 0; k < core_count(p->core, at->node); k++)
             ilp_add(p, p->core->first[at->node] + k,
                     ilp_units(p, core_step_bytes(p->core, core_choice(p->core, at->node, k))));
-    p->constant += ilp_units(p, fixed);
-    add(p, p->memory, -1);
-    ilp_row(p, NULL, -MODEL_INFINITY, p->memory >= 0 ? 0 : (double)(p->core->budget_bytes / p->unit));
+    ilp_row_step(p, NULL, at->node, fixed);
 }
 
-/* While readers remain, the tensor or a copy is alive. */
+/* While readers remain, the tensor or a copy is alive; in a segment, none counts here. */
 static void moment_exists(struct ilp *p, const struct moment *at) {
     for (int u = 0; u < at->node; u++) {
         const struct tensor *t = &p->tensors->tensor[u];
@@ -316,7 +314,8 @@ static void moment_exists(struct ilp *p, const struct moment *at) {
         if (m == t->readers) continue;
         add(p, t->self[place(t, m, i)], 1);
         for (int to = 0; to < LAYOUTS; to++) add(p, t->copy[place(t, j, m)][to], 1);
-        at_least(p, 1);
+        ilp_segments_add_whole(p, at->node, -1);
+        at_least(p, 0);
     }
 }
 

@@ -61,6 +61,8 @@ void instance_free(struct instance *g);
 /* Fills in the strips of every node from the profile's strip rows. The image may then be copied into the arena in any
  * layout, at the price of its conversion. */
 void instance_stream(struct instance *g);
+/* Would that give any layer strips, and does the profile say how long moves take? */
+bool instance_can_stream(const struct instance *g);
 /* Time to move that many bytes in the arena: the profile's row for just these, or in proportion to that for
  * PROFILE_MOVED bytes; -1 if it has neither. */
 int64_t instance_move_ns(const struct instance *g, int64_t bytes);

@@ -46,9 +46,9 @@ static const struct profile_row *strip_row(const struct instance *g, int v, cons
     return profile_find(g->profile, PROFILE_STRIP, text, name, layout, layout);
 }
 
-static void strip_add(struct instance *g, int v, const struct primitive *p, enum layout layout, int rows) {
-    struct node *n = &g->node[v];
-    const struct layer *l = n->layer;
+static void strip_add(struct node *n, const struct instance *g, int v, const struct primitive *p, enum layout layout,
+                      int rows) {
+    const struct layer *l = g->node[v].layer;
     const struct profile_row *row = strip_row(g, v, p ? p->name : operator_names[l->shape_of.kind], layout, rows);
     if (!row) return;
     n->strip = memory_resize(n->strip, (size_t)n->strips + 1, sizeof *n->strip);
@@ -62,7 +62,8 @@ static void strip_add(struct instance *g, int v, const struct primitive *p, enum
                         rows};
 }
 
-static void instance_strips(struct instance *g, int v) {
+/* Those of layer v, into n: its node, or another one that is only looked at. */
+static void instance_strips(struct node *n, const struct instance *g, int v) {
     const struct layer *l = g->node[v].layer;
     const int height = segment_height(g->network, v);
     for (int h = 0; h < SEGMENT_ROWS; h++) {
@@ -71,10 +72,10 @@ static void instance_strips(struct instance *g, int v) {
         for (int i = 0; l->kind == LAYER_CONV && i < primitive_count; i++) {
             const struct primitive *p = &primitives[i];
             if (p->in == p->out && p->in != LAYOUT_CHW && primitive_applies(p, &l->scenario))
-                strip_add(g, v, p, p->in, rows);
+                strip_add(n, g, v, p, p->in, rows);
         }
         for (int layout = 0; l->kind == LAYER_OPERATOR && layout < LAYOUTS; layout++)
-            if (layout != LAYOUT_CHW) strip_add(g, v, NULL, (enum layout)layout, rows);
+            if (layout != LAYOUT_CHW) strip_add(n, g, v, NULL, (enum layout)layout, rows);
     }
 }
 
@@ -98,7 +99,15 @@ void instance_stream(struct instance *g) {
     assert(g->node[0].strips == 0 && g->node[0].choices == 1); /* once */
     instance_image(g);
     for (int v = 1; v < g->nodes; v++)
-        if (segment_streams(g->network, v)) instance_strips(g, v);
+        if (segment_streams(g->network, v)) instance_strips(&g->node[v], g, v);
+}
+
+bool instance_can_stream(const struct instance *g) {
+    struct node any = {0};
+    for (int v = 1; v < g->nodes && any.strips == 0; v++)
+        if (segment_streams(g->network, v)) instance_strips(&any, g, v);
+    free(any.strip);
+    return any.strips > 0 && instance_move_ns(g, 1) >= 0;
 }
 
 /* The time does not depend on the layout. A profile has one of them, a plan's own rows those of its segments. */

@@ -22,7 +22,9 @@ struct request {
     enum formulation formulation;
     double time_limit_s;
     enum streaming streaming;
-    int threads;                 /* of the solver */
+    bool stream_input;    /* with streaming: may the segment at the beginning take the image by rows? */
+    struct stream barred; /* layers that may not be a segment at that many rows a call, whatever the layout; 0: none */
+    int threads;          /* of the solver */
     const atomic_int *interrupt; /* may be NULL */
 };
 
@@ -58,6 +60,7 @@ enum method_use {
     METHOD_USES_WEIGHT = 4,
     METHOD_USES_TIME = 8, /* the time limit, without a program */
     METHOD_USES_STREAMING = 16,
+    METHOD_USES_STREAM_INPUT = 64,
     METHOD_USES_FLASH = 32 /* the flash budget (21); a request that has one is refused by all other methods */
 };
 

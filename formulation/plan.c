@@ -93,7 +93,7 @@ static void plan_node(struct plan *p, const struct instance *g, int v, const str
 }
 
 static void plan_segment(struct plan *p, const struct instance *g, const int *choice, const struct stream *stream) {
-    struct segment *segment = segment_new(g->network, stream->first, stream->last, stream->rows);
+    struct segment *segment = selection_segment(g->network, stream);
     const int64_t moved = selection_moved_bytes(segment);
     char text[24];
     for (int v = stream->first; v <= stream->last; v++) plan_node(p, g, v, &g->node[v].strip[choice[v]]);
@@ -163,6 +163,7 @@ struct plan *plan_new_streamed(const struct instance *g, const int *choice, cons
     p->budget_bytes = budget_bytes;
     p->time_ns = cost.time_ns;
     p->memory_bytes = cost.memory_bytes;
+    p->stream_input = selection_image_by_rows(streams);
     bool *copied = MEMORY_NEW(bool, (size_t)g->nodes *LAYOUTS);
     enum layout *out = MEMORY_NEW(enum layout, g->nodes);
     for (int v = 0, k = 0; v < g->nodes; v++) {
@@ -206,7 +207,7 @@ void plan_streams(struct streams *out, const struct plan *p) {
         const struct plan_step *s = &p->step[i];
         if (s->kind == PROFILE_CONVERT) continue;
         if (s->kind == PROFILE_STRIP) {
-            if (now.rows == 0) now = (struct stream){v, v, 0, s->to};
+            if (now.rows == 0) now = (struct stream){v, v, 0, s->to, v == 1 && p->stream_input};
             now.rows = plan_text_rows(s) > now.rows ? plan_text_rows(s) : now.rows;
             now.last = v;
         } else if (s->kind == PROFILE_MOVE) {

@@ -2,7 +2,8 @@
  *
  * TSV; the provenance lines `# format: taso-plan 2`, network, profile, digest, method, memory-model, conversions,
  * threads, isa, budget-bytes (or none), time-ns, memory-bytes, for a device also flash-budget-bytes (or none) and
- * flash-bytes, what the stored weights add up to; then any others; then one row per step, in execution order, and,
+ * flash-bytes, what the stored weights add up to; stream-input: yes, if the segment at the beginning takes the image by
+ * rows (else there is no such line); then any others; then one row per step, in execution order, and,
  * last, `# rows: N`:
  *
  *     step kind layer name from to scenario time_ns workspace_bytes weights_bytes
@@ -53,8 +54,10 @@ struct plan {
     enum conversions conversions;
     int threads;
     enum isa isa;
-    int64_t budget_bytes, time_ns, memory_bytes;                      /* budget: INT64_MAX for none */
-    long threads_line, isa_line, budget_line, time_line, memory_line; /* in the file; 0: not read from one */
+    bool stream_input;                           /* the caller hands over the image by rows */
+    int64_t budget_bytes, time_ns, memory_bytes; /* budget: INT64_MAX for none */
+    long threads_line, isa_line, budget_line, time_line, memory_line,
+        stream_line; /* in the file; 0: not read from one */
     struct plan_flash flash;
     struct notes notes; /* further provenance */
     int steps;

@@ -111,7 +111,8 @@ static bool match_batches(const struct match *m, const struct plan_step *s, int 
 /* The row after the segment's last strip `s`. */
 static bool match_move(const struct match *m, const struct plan_step *s, int v, struct error *err) {
     const struct plan_step *move = s + 1;
-    struct segment *segment = segment_new(m->n, m->first, v, m->rows);
+    const struct stream stream = {m->first, v, m->rows, s->to, m->first == 1 && m->p->stream_input};
+    struct segment *segment = selection_segment(m->n, &stream);
     char text[24];
     snprintf(text, sizeof text, "%" PRId64, selection_moved_bytes(segment));
     segment_free(segment);
@@ -184,6 +185,9 @@ bool plan_match(const struct plan *p, const struct network *folded, struct error
     m.copied = MEMORY_NEW(bool, (size_t)folded->layers *LAYOUTS);
     bool good = true;
     for (int v = 0; v < folded->layers && good; v++) good = match_node(&m, v, err);
+    if (good && p->stream_input && !(p->steps > 1 && p->step[1].kind == PROFILE_STRIP))
+        good = error_at(err, p->path, p->stream_line,
+                        "stream-input: no segment begins with the image (expected one, or no such line)");
     if (good && m.at < p->steps) good = match_wrong(&m, "layer", p->step[m.at].layer, "the end of the plan", err);
     free(m.out);
     free(m.copied);

@@ -33,11 +33,13 @@ enum {
     KEY_MEMORY,
     KEY_FLASH_BUDGET, /* from here on: of plans for a device only, both or none */
     KEY_FLASH,
+    KEY_STREAM_INPUT, /* of plans that take the image by rows only */
     KEYS
 };
 static const char *const plan_keys[KEYS] = {
-    "format",  "network", "profile",      "digest",  "method",       "memory-model",       "conversions",
-    "threads", "isa",     "budget-bytes", "time-ns", "memory-bytes", "flash-budget-bytes", "flash-bytes"};
+    "format",      "network", "profile",      "digest",  "method",       "memory-model",       "conversions",
+    "threads",     "isa",     "budget-bytes", "time-ns", "memory-bytes", "flash-budget-bytes", "flash-bytes",
+    "stream-input"};
 
 int plan_text_rows(const struct plan_step *step) {
     const char *at = strrchr(step->scenario, '@');
@@ -78,6 +80,7 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
         text_write(&out, "# %s: %s\n# %s: %" PRId64 "\n", plan_keys[KEY_FLASH_BUDGET], flash, plan_keys[KEY_FLASH],
                    p->flash.bytes);
     }
+    if (p->stream_input) text_write(&out, "# %s: yes\n", plan_keys[KEY_STREAM_INPUT]);
     for (int i = 0; i < p->notes.count; i++) text_write(&out, "# %s: %s\n", p->notes.key[i], p->notes.value[i]);
     text_write(&out, "%s\n", PLAN_HEADER);
     for (int i = 0; i < p->steps; i++) {
@@ -144,6 +147,9 @@ static const char *reading_key(struct reading *r, int key, const char *value) {
     case KEY_MEMORY: p->memory_line = line; return reading_number(&p->memory_bytes, value, INT64_MAX) ? NULL : "bytes";
     case KEY_FLASH_BUDGET: p->flash.budget_line = line; return reading_budget(&p->flash.budget_bytes, value);
     case KEY_FLASH: p->flash.line = line; return reading_number(&p->flash.bytes, value, INT64_MAX) ? NULL : "bytes";
+    case KEY_STREAM_INPUT:
+        p->stream_line = line;
+        return (p->stream_input = strcmp(value, "yes") == 0) ? NULL : "yes, or no such line";
     }
     return NULL;
 }
@@ -217,8 +223,8 @@ static bool reading_row(struct reading *r, char *line, struct error *err) {
 }
 
 static bool reading_header(struct reading *r, const char *line, struct error *err) {
-    const unsigned flash = r->seen >> KEY_FLASH_BUDGET;
-    const int keys = flash ? KEYS : KEY_FLASH_BUDGET;
+    const unsigned flash = r->seen >> KEY_FLASH_BUDGET & 3u;
+    const int keys = flash ? KEY_STREAM_INPUT : KEY_FLASH_BUDGET;
     r->p->flash.stated = flash != 0;
     for (int k = 0; k < keys; k++)
         if (!(r->seen & 1u << k))

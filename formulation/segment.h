@@ -20,6 +20,10 @@
  * its neighbours move aside: which bytes move when is part of the list, computed here once and for all. A layer that
  * accumulates (a global pool) consumes its input by rows; its state is kept at the left end, before its output.
  *
+ * The image, as tensor i, can also be handed over by rows (image_by_rows): then its window is like those of the layers
+ * in between, and the list has calls of layer 0. Before a layer's call that needs rows of the image which are not there
+ * yet, one such call takes all of them: in ascending order, each row at most once, and none that nothing reads.
+ *
  * Rows are contiguous in HWC and HCW, the layouts of streamed tensors. Workspaces come on top of the block. */
 #ifndef FORMULATION_SEGMENT_H
 #define FORMULATION_SEGMENT_H
@@ -29,7 +33,8 @@ struct segment_move {
     int64_t from, to, bytes; /* offsets in the block; may overlap */
 };
 
-/* Makes rows [from, to) of a layer's output; of an accumulating layer, consumes these rows of its input. */
+/* Makes rows [from, to) of a layer's output; of an accumulating layer, consumes these rows of its input; of layer 0,
+ * takes these rows of the image. */
 struct segment_call {
     int node, from, to;
     int first_move, last_move;          /* move[first_move .. last_move) come before the call, in this order */
@@ -41,8 +46,9 @@ struct segment {
     const struct network *network; /* folded */
     int first, last;               /* layers; first - 1 and last are cuts */
     int rows;                      /* h */
-    int64_t block_bytes;           /* (18) */
-    int64_t state_bytes;           /* of the last layer, at offset 0; its output begins after it */
+    bool image_by_rows;  /* tensor first - 1 = 0 is not there at the beginning: calls of layer 0 take its rows */
+    int64_t block_bytes; /* (18) */
+    int64_t state_bytes; /* of the last layer, at offset 0; its output begins after it */
     int calls, moves;
     struct segment_call *call;
     struct segment_move *move;
@@ -58,6 +64,8 @@ bool segment_cut(const struct network *folded, int v);
 bool segment_possible(const struct network *folded, int first, int last);
 /* The segment must be possible; rows >= 1. */
 struct segment *segment_new(const struct network *folded, int first, int last, int rows);
+/* The same for layers [1, last], with the image by rows. */
+struct segment *segment_new_image_by_rows(const struct network *folded, int last, int rows);
 void segment_free(struct segment *s);
 
 /* What a segment holds, without its list: the first pass of segment_new alone. */
@@ -68,9 +76,9 @@ struct segment_extent {
 };
 
 /* The same where only `last_rows` rows of the last layer are wanted. A segment that goes further needs them, and so has
- * these calls at its beginning: it holds at least kept_bytes. image_by_rows: rows of layer 0, if the segment begins with
- * it, appear one by one when a call needs them, and are given up as others are. held: [last - first + 2] rows of each
- * tensor from first - 1 on when block_bytes are held for the first time; NULL: not wanted. */
+ * these calls at its beginning: it holds at least kept_bytes. image_by_rows counts only where first is 1. held:
+ * [last - first + 2] rows of each tensor from first - 1 on when block_bytes are held for the first time; NULL: not
+ * wanted. */
 void segment_measure(struct segment_extent *out, int *held, const struct network *folded, int first, int last, int rows,
                      int last_rows, bool image_by_rows);
 

@@ -50,7 +50,7 @@ static int64_t segment_block_right(const struct block *b, int k) {
 static void segment_block_move(struct block *b, int k, int64_t to) {
     struct block_window *w = &b->window[k];
     if (window_bytes(w) == 0 || w->offset == to) return;
-    assert(k > 0 && k < b->windows - 1 && to >= b->begin && to + window_bytes(w) <= b->bytes);
+    assert((k > 0 || b->fed) && k < b->windows - 1 && to >= b->begin && to + window_bytes(w) <= b->bytes);
     b->move = memory_grow(b->move, &b->room, (size_t)b->moves + 1, sizeof *b->move);
     b->move[b->moves++] = (struct segment_move){w->offset, to, window_bytes(w)};
     w->offset = to;
@@ -77,7 +77,7 @@ static void segment_block_pushes(struct block *b, int k) {
         p->left_cost[p->lefts++] = cost;
     }
     cost = 0;
-    for (int i = k - 1; i > 0; i--) {
+    for (int i = k - 1; i >= (b->fed ? 0 : 1); i--) {
         if (window_bytes(&b->window[i]) == 0) continue;
         cost += window_bytes(&b->window[i]);
         p->right[p->rights] = segment_block_right(b, i) - cost;
@@ -157,4 +157,10 @@ void segment_block_release(struct block *b, int k, int low) {
     b->held -= (low - w->low) * w->row_bytes;
     assert(b->held >= b->begin);
     w->low = low;
+}
+
+void segment_block_skip(struct block *b, int k, int row) {
+    struct block_window *w = &b->window[k];
+    assert(w->low == w->made && row >= w->made);
+    w->low = w->made = row;
 }

@@ -2,7 +2,8 @@
  * their end, shrink at their front, and move aside for each other.
  *
  * Windows are numbered from the right: in memory stand, from left to right, windows - 1, ..., 1, 0. The first and the
- * last of these never move: the leftmost begins at `begin`, the rightmost ends at the block's end. A window that has no
+ * last of these never move: the leftmost begins at `begin`, the rightmost ends at the block's end (unless it is `fed`
+ * row by row as the others are; then it moves as they do). A window that has no
  * room to grow pushes neighbours aside, those on its right to the right, itself and those on its left to the left: of
  * all ways that give enough room, the one that moves the fewest bytes. That there is one follows from the block's size.
  *
@@ -26,7 +27,7 @@ struct block_pushes {
 };
 
 struct block {
-    bool places;
+    bool places, fed; /* fed: window 0 grows from nothing; set after segment_block_init */
     int windows;
     struct block_window *window; /* [windows] */
     int64_t begin, bytes;
@@ -47,5 +48,7 @@ int64_t segment_block_grow(struct block *b, int k, int rows);
 /* The next rows of window k take the place of the first rows of window k - 1, which are as long, and are given up. */
 int64_t segment_block_replace(struct block *b, int k, int rows);
 void segment_block_release(struct block *b, int k, int low);
+/* Rows up to `row` of window k, which holds nothing, are left out. */
+void segment_block_skip(struct block *b, int k, int row);
 
 #endif

@@ -1,6 +1,7 @@
 /* The calls of a segment: rows are pulled through the layers from the end, twice. The first time what is held is counted,
  * which is the block's size; the second time everything gets its place. */
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,6 @@
 struct puller {
     struct segment *s;
     int last_rows;      /* of the last layer that are wanted */
-    bool image_by_rows; /* the first tensor is the image, whose rows come when they are needed */
     int64_t kept_bytes; /* the most held without the last tensor */
     int *held;          /* rows of each tensor when most is held; NULL: not wanted */
     int tensors;        /* of layers first - 1 .. last; below, [tensors] by layer */
@@ -95,11 +95,10 @@ static void puller_wanted(struct puller *p) {
 
 /* --- calls -------------------------------------------------------------------------------------------------------- */
 
-/* low of (17). */
-static int puller_low(const struct puller *p, int u) {
+/* The first row that a call to come reads; INT_MAX: none. */
+static int puller_next_read(const struct puller *p, int u) {
     const int k = puller_at(p, u);
-    int least = puller_window(p, u)->made;
-    if (u == p->s->last) return 0;
+    int least = INT_MAX;
     for (int r = p->first_reader[k]; r < p->first_reader[k + 1]; r++) {
         const int v = p->reader[r], from = p->consumed[puller_at(p, v)];
         int low, high;
@@ -108,6 +107,13 @@ static int puller_low(const struct puller *p, int u) {
         least = low < least ? low : least;
     }
     return least;
+}
+
+/* low of (17). */
+static int puller_low(const struct puller *p, int u) {
+    const int next = puller_next_read(p, u), made = puller_window(p, u)->made;
+    if (u == p->s->last) return 0;
+    return next < made ? next : made;
 }
 
 /* Where the inputs' rows lie after the call's moves; those of layer `replaced` are where they are written. */
@@ -146,13 +152,20 @@ static void puller_count(struct puller *p) {
     }
 }
 
-/* One more row of the image. */
-static void puller_image(struct puller *p) {
-    assert(p->image_by_rows && !p->block.places);
-    segment_block_grow(&p->block, 0, 1);
-    p->consumed[0]++;
-    puller_count(p);
-    segment_block_release(&p->block, 0, puller_low(p, 0));
+/* Rows of the image up to `to`, without those that nothing reads. */
+static void puller_image(struct puller *p, int to) {
+    const int made = p->consumed[0], next = puller_next_read(p, 0), from = next > made ? next : made;
+    const int moves = p->block.moves;
+    assert(p->s->image_by_rows && from < to);
+    if (from > made) segment_block_skip(&p->block, 0, from);
+    const int64_t at = segment_block_grow(&p->block, 0, to - from);
+    if (p->block.places) {
+        const struct segment_call c = {0, from, to, moves, p->block.moves, at, {0}};
+        puller_record(p, &c);
+    } else {
+        puller_count(p);
+    }
+    p->consumed[0] = to;
 }
 
 static void puller_call(struct puller *p, int v) {
@@ -183,7 +196,7 @@ static void puller_ensure(struct puller *p, int v, int rows) {
         int low, high;
         const int from = p->consumed[puller_at(p, v)];
         if (v < p->s->first) {
-            puller_image(p);
+            puller_image(p, rows);
             continue;
         }
         segment_window(&low, &high, n, v, from, segment_end(n, v, from, p->s->rows));
@@ -196,7 +209,7 @@ static void puller_run(struct puller *p, bool places) {
     const struct segment *s = p->s;
     segment_block_begin(&p->block, places, s->block_bytes);
     memset(p->consumed, 0, (size_t)p->tensors * sizeof *p->consumed);
-    if (!p->image_by_rows) {
+    if (!s->image_by_rows) {
         p->consumed[0] = s->network->layer[s->first - 1].out.H;
         segment_block_grow(&p->block, 0, p->consumed[0]);
     }
@@ -206,9 +219,10 @@ static void puller_run(struct puller *p, bool places) {
     for (int k = 1; k < p->tensors; k++) assert(p->consumed[k] == p->wanted[k]);
 }
 
-static void puller_init(struct puller *p, struct segment *s, const struct network *n, int first, int last, int rows) {
-    assert(rows >= 1 && 1 <= first && first <= last);
-    *s = (struct segment){.network = n, .first = first, .last = last, .rows = rows};
+static void puller_init(struct puller *p, struct segment *s, const struct network *n, int first, int last, int rows,
+                        bool image_by_rows) {
+    assert(rows >= 1 && 1 <= first && first <= last && (first == 1 || !image_by_rows));
+    *s = (struct segment){.network = n, .first = first, .last = last, .rows = rows, .image_by_rows = image_by_rows};
     if (segment_accumulates(n, last)) s->state_bytes = (int64_t)operator_state(&n->layer[last].shape_of);
     *p = (struct puller){.s = s, .last_rows = segment_height(n, last), .tensors = last - first + 2};
     p->window = MEMORY_NEW(int, 4 * p->tensors);
@@ -216,6 +230,7 @@ static void puller_init(struct puller *p, struct segment *s, const struct networ
     p->consumed = p->replaces + p->tensors;
     p->wanted = p->consumed + p->tensors;
     segment_block_init(&p->block, p->tensors, s->state_bytes);
+    p->block.fed = image_by_rows;
     puller_readers(p);
     puller_order(p);
     for (int v = first - 1; v <= last; v++) puller_window(p, v)->row_bytes = segment_row_bytes(n, v);
@@ -228,11 +243,11 @@ static void puller_free(struct puller *p) {
     free(p->reader);
 }
 
-struct segment *segment_new(const struct network *n, int first, int last, int rows) {
+static struct segment *puller_segment(const struct network *n, int first, int last, int rows, bool image_by_rows) {
     struct segment *s = MEMORY_NEW(struct segment, 1);
     struct puller p;
     assert(segment_possible(n, first, last));
-    puller_init(&p, s, n, first, last, rows);
+    puller_init(&p, s, n, first, last, rows, image_by_rows);
     puller_wanted(&p);
     puller_run(&p, false);
     puller_run(&p, true);
@@ -244,14 +259,21 @@ struct segment *segment_new(const struct network *n, int first, int last, int ro
     return s;
 }
 
+struct segment *segment_new(const struct network *n, int first, int last, int rows) {
+    return puller_segment(n, first, last, rows, false);
+}
+
+struct segment *segment_new_image_by_rows(const struct network *n, int last, int rows) {
+    return puller_segment(n, 1, last, rows, true);
+}
+
 void segment_measure(struct segment_extent *out, int *held, const struct network *n, int first, int last, int rows,
                      int last_rows, bool image_by_rows) {
     struct segment s;
     struct puller p;
-    puller_init(&p, &s, n, first, last, rows);
+    puller_init(&p, &s, n, first, last, rows, image_by_rows && first == 1);
     assert(0 < last_rows && last_rows <= p.last_rows);
     p.last_rows = last_rows;
-    p.image_by_rows = image_by_rows && first == 1;
     p.held = held;
     puller_wanted(&p);
     puller_run(&p, false);

@@ -66,11 +66,20 @@ static bool replay_move(struct replay *r, const struct segment_move *m) {
             to[place - r->place] = within ? *place + m->to - m->from : NOWHERE;
             if (within) *place = NOWHERE;
         }
-    bool good = replay_overwrite(r, m->to, m->bytes);
+    bool good = m->from >= 0 && m->from + m->bytes <= s->block_bytes && replay_overwrite(r, m->to, m->bytes);
     for (int i = 0; i < r->first[s->last - s->first + 2]; i++)
         if (to[i] != NOWHERE) r->place[i] = to[i];
     free(to);
     return good;
+}
+
+/* Rows follow each other, but for those of the image that nothing reads. */
+static bool replay_follows(const struct replay *r, const struct segment_call *c) {
+    const int done = r->done[c->node - (r->s->first - 1)];
+    if (c->node >= r->s->first) return c->from == done;
+    for (int row = done; row < c->from; row++)
+        if (replay_needed(r, c->node, row)) return false;
+    return r->s->image_by_rows && c->from >= done;
 }
 
 static bool replay_call(struct replay *r, const struct segment_call *c) {
@@ -78,7 +87,7 @@ static bool replay_call(struct replay *r, const struct segment_call *c) {
     const struct network *n = s->network;
     const struct layer *l = &n->layer[c->node];
     int low, high, *done = &r->done[c->node - (s->first - 1)];
-    if (c->from != *done || c->to <= c->from || c->to > segment_height(n, c->node)) return false;
+    if (!replay_follows(r, c) || c->to <= c->from || c->to > segment_height(n, c->node)) return false;
     segment_window(&low, &high, n, c->node, c->from, c->to);
     for (int i = 0; i < l->inputs; i++)
         for (int row = low; row < high; row++)
@@ -113,7 +122,7 @@ bool segment_check(const struct segment *s) {
     for (int k = 0; k < tensors; k++) r.first[k + 1] = r.first[k] + replay_rows(&r, in + k);
     r.place = MEMORY_NEW(int64_t, r.first[tensors]);
     for (int i = 0; i < r.first[tensors]; i++) r.place[i] = NOWHERE;
-    for (int row = 0; row < replay_rows(&r, in); row++)
+    for (int row = 0; row < replay_rows(&r, in) && !s->image_by_rows; row++)
         *replay_place(&r, in, row) = s->block_bytes - (replay_rows(&r, in) - row) * segment_row_bytes(s->network, in);
     bool good = true;
     int move = 0;

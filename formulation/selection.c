@@ -135,17 +135,23 @@ static bool check_only_outputs_live(const struct walk *w) {
     return true;
 }
 
+struct segment *selection_segment(const struct network *n, const struct stream *s) {
+    assert(!s->image_by_rows || s->first == 1);
+    return s->image_by_rows ? segment_new_image_by_rows(n, s->last, s->rows)
+                            : segment_new(n, s->first, s->last, s->rows);
+}
+
 int64_t selection_moved_bytes(const struct segment *s) {
-    return s->moved_bytes + shape_bytes(s->network->layer[s->first - 1].out) +
-           shape_bytes(s->network->layer[s->last].out);
+    const int64_t in = s->image_by_rows ? 0 : shape_bytes(s->network->layer[s->first - 1].out);
+    return in + s->moved_bytes + shape_bytes(s->network->layer[s->last].out);
 }
 
 /* All layers of a segment, as one step. */
 static void walk_segment(struct walk *w, const struct stream *s) {
     const struct instance *g = w->g;
-    struct segment *segment = segment_new(g->network, s->first, s->last, s->rows);
+    struct segment *segment = selection_segment(g->network, s);
     int64_t workspace = 0;
-    assert(w->live == g->node[s->first - 1].out_bytes); /* it begins after a cut */
+    assert(w->live == (s->image_by_rows ? 0 : g->node[s->first - 1].out_bytes)); /* it begins after a cut */
     for (int v = s->first; v <= s->last; v++) {
         const struct choice *c = walk_choice(w, v);
         assert(c->rows == segment_batch(g->network, v, s->rows) && c->in == s->layout);
@@ -171,7 +177,7 @@ static void walk_run(struct walk *w) {
         const struct node *node = &w->g->node[v];
         const struct choice *c = walk_choice(w, v);
         for (int e = node->first_in; e < node->last_in; e++) walk_convert(w, e);
-        walk_step(w, node->out_bytes, c->workspace_bytes);
+        walk_step(w, v == 0 && selection_image_by_rows(w->streams) ? 0 : node->out_bytes, c->workspace_bytes);
         for (int e = node->first_in; e < node->last_in; e++) walk_release(w, e);
         w->out.time_ns += c->time_ns;
         w->added += memory_model_added(w->model, 0, c->weights_bytes);
@@ -187,6 +193,10 @@ void selection_streams_free(struct streams *s) {
     *s = (struct streams){0, NULL};
 }
 
+bool selection_image_by_rows(const struct streams *s) {
+    return s->count > 0 && s->stream[0].image_by_rows;
+}
+
 struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,
                                      enum conversions conversions) {
     return selection_evaluate_streamed(g, choice, &(struct streams){0, NULL}, model, conversions);
@@ -198,7 +208,8 @@ static void walk_streams(struct walk *w) {
     int end = -1;
     for (int i = 0; i < w->streams->count; i++) {
         const struct stream *s = &w->streams->stream[i];
-        assert(s->first > end && segment_possible(g->network, s->first, s->last));
+        assert(s->first > end && (s->first == 1 || !s->image_by_rows));
+        assert(segment_possible(g->network, s->first, s->last));
         for (int v = s->first; v <= s->last; v++) w->stream[v] = s;
         end = s->last;
     }

@@ -20,10 +20,12 @@ enum conversions { CONVERSIONS_PER_EDGE, CONVERSIONS_PER_TENSOR };
 extern const char *const conversion_names[CONVERSIONS]; /* "per-edge", "per-tensor" */
 
 /* Layers [first, last] run by rows, all in `layout`: a segment (formulation/segment.h). For its layers, choice[v] is an
- * index into node[v].strip, of that layout and segment_batch rows. */
+ * index into node[v].strip, of that layout and segment_batch rows. image_by_rows, of one that begins with the image
+ * (first = 1): the caller hands over its rows. */
 struct stream {
     int first, last, rows;
     enum layout layout;
+    bool image_by_rows;
 };
 
 /* The segments of a selection, ascending; none: every layer runs as a whole. */
@@ -32,6 +34,8 @@ struct streams {
     struct stream *stream;
 };
 void selection_streams_free(struct streams *s);
+/* Is the image handed over by rows? */
+bool selection_image_by_rows(const struct streams *s);
 
 struct evaluation {
     bool possible;         /* every needed conversion exists */
@@ -54,10 +58,12 @@ struct evaluation selection_evaluate(const struct instance *g, const int *choice
                                      enum conversions conversions);
 /* The same with segments. A segment is one step: its block (18), and the largest workspace of its layers. Its time is
  * that of its layers by rows, and of all that is moved: within the block, the tensor at its first cut to its place in
- * the block, and the one at its last cut from there. Not possible where the first tensor is in another layout. */
+ * the block, and the one at its last cut from there. Not possible where the first tensor is in another layout. An image
+ * by rows is nowhere before its segment, and is not moved to it; its time is that of the whole image in its layout. */
 struct evaluation selection_evaluate_streamed(const struct instance *g, const int *choice,
                                               const struct streams *streams, enum memory_model model,
                                               enum conversions conversions);
+struct segment *selection_segment(const struct network *folded, const struct stream *s);
 /* Bytes that a segment moves, as above. */
 int64_t selection_moved_bytes(const struct segment *s);
 

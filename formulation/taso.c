@@ -15,15 +15,16 @@ bool taso_run(struct answer *out, const struct instance *g, const struct request
     (void)variant;
     if (!taso_solve(out, g, q, err)) return false;
     if (out->outcome != OUTCOME_INFEASIBLE) return true;
-    if (!memory_model_adds_up(q->model)) return least_complete(true, out, g, q, taso_solve, err);
+    const bool together = memory_model_adds_up(q->model) || q->streaming == STREAMING_ON;
+    if (!together && q->flash_bytes == METHOD_NO_BUDGET) return least_complete(true, out, g, q, taso_solve, err);
     struct request any = *q;
     struct solved least;
     any.budget_bytes = METHOD_NO_BUDGET;
     if (!taso_least(&least, out, g, &any, INT64_MAX, err)) return false;
     if (least.outcome == OUTCOME_OPTIMAL)
-        out->least_bytes = selection_evaluate(g, least.choice, q->model, q->conversions).memory_bytes;
+        out->least_bytes = taso_judged(g, least.choice, &least.streams, q).memory_bytes;
     assert(out->least_bytes < 0 || out->least_bytes > q->budget_bytes); /* or it would not have been infeasible */
-    free(least.choice);
+    taso_solved_free(&least);
     return true;
 }
 
@@ -50,15 +51,22 @@ static bool series_fastest(struct answer *a, struct evaluation *at, struct serie
     if (!taso_solve(a, s->g, &s->q, err)) return false;
     s->count->nodes += a->nodes;
     s->count->iterations += a->iterations;
-    if (a->choice) *at = selection_evaluate(s->g, a->choice, s->q.model, s->q.conversions);
+    if (a->choice) *at = taso_judged(s->g, a->choice, &a->streams, &s->q);
     return true;
+}
+
+static void answer_drop(struct answer *a) {
+    free(a->choice);
+    selection_streams_free(&a->streams);
+    a->choice = NULL;
 }
 
 static void answer_replace(struct answer *a, struct answer *by) {
     assert(a != by); /* the choice moves, if there is one */
-    free(a->choice);
+    answer_drop(a);
     *a = *by;
     by->choice = NULL;
+    by->streams = (struct streams){0, NULL};
 }
 
 /* (4): bisection over the distinct sizes; *best remains the fastest within the least size known to be fast enough. */
@@ -83,7 +91,7 @@ static bool series_halve(struct answer *best, struct evaluation *at, struct seri
             low = middle + 1;
             if (ok && a.outcome != OUTCOME_OPTIMAL && a.outcome != OUTCOME_INFEASIBLE) best->outcome = a.outcome;
         }
-        free(a.choice);
+        answer_drop(&a);
     }
     assert(low >= 0 && high < count);
     free(size);
@@ -101,17 +109,17 @@ static bool series_program(struct answer *best, struct evaluation *at, struct se
     if (!taso_least(&least, s->count, s->g, &s->q, most_ns, err)) return false;
     enum outcome outcome = least.outcome;
     if (outcome == OUTCOME_OPTIMAL) {
-        int64_t bytes = selection_evaluate(s->g, least.choice, s->q.model, s->q.conversions).memory_bytes;
+        int64_t bytes = taso_judged(s->g, least.choice, &least.streams, &s->q).memory_bytes;
         assert(bytes <= at->memory_bytes); /* the fastest was one of the selections */
         if (!series_fastest(&a, at, s, bytes, err)) {
-            free(least.choice);
+            taso_solved_free(&least);
             return false;
         }
         answer_replace(best, &a);
     } else {
         best->outcome = outcome == OUTCOME_INFEASIBLE ? best->outcome : outcome;
     }
-    free(least.choice);
+    taso_solved_free(&least);
     return true;
 }
 
@@ -137,6 +145,7 @@ static void series_finish(struct answer *out, const struct answer *best, int64_t
     assert(best->outcome != OUTCOME_OPTIMAL || best->choice);
     out->outcome = best->outcome;
     out->choice = best->choice;
+    out->streams = best->streams;
     out->bound_ns = bound_ns;
     out->least_bytes = best->least_bytes;
 }
@@ -149,11 +158,11 @@ bool taso_memory_run(struct answer *out, const struct instance *g, const struct 
     int64_t fastest_ns = -1;
     (void)variant;
     if (!series_memory(&best, &at, &fastest_ns, &s, q->slack, err)) {
-        free(best.choice);
+        answer_drop(&best);
         return false;
     }
     if (best.outcome == OUTCOME_OPTIMAL && at.memory_bytes > q->budget_bytes) { /* nothing as fast fits */
-        free(best.choice);
+        answer_drop(&best);
         best = (struct answer){.outcome = OUTCOME_INFEASIBLE, .least_bytes = at.memory_bytes};
     }
     if (best.outcome != OUTCOME_INFEASIBLE) best.least_bytes = -1;
@@ -182,7 +191,7 @@ static bool series_walk(struct answer *best, struct series *s, const struct knob
         if (!series_fastest(&a, &e, s, budget, err)) return false;
         if (a.outcome != OUTCOME_OPTIMAL) {
             if (a.outcome != OUTCOME_INFEASIBLE || !best->choice) best->outcome = a.outcome;
-            free(a.choice);
+            answer_drop(&a);
             return true;
         }
         double value = knob_value(k, &e);
@@ -190,7 +199,7 @@ static bool series_walk(struct answer *best, struct series *s, const struct knob
             least = value;
             answer_replace(best, &a);
         }
-        free(a.choice);
+        answer_drop(&a);
         if (e.memory_bytes == 0 || k->time_price * (double)e.time_ns >= least) return true;
         assert(e.memory_bytes <= budget);
         budget = e.memory_bytes - 1;
@@ -203,10 +212,10 @@ static bool series_weigh(struct answer *best, struct series *s, const struct kno
     struct solved solved;
     s->q.budget_bytes = budget;
     s->q.time_limit_s = fmax(s->deadline - clock_wall(), 0);
-    struct core *core = core_new(s->g, &s->q, true);
+    struct core *core = core_new_streamed(s->g, &s->q, true);
     bool ok = taso_program(&solved, s->count, core, &goal, &s->q, err);
     core_free(core);
-    *best = (struct answer){.outcome = solved.outcome, .choice = solved.choice};
+    *best = (struct answer){.outcome = solved.outcome, .choice = solved.choice, .streams = solved.streams};
     return ok;
 }
 
@@ -228,13 +237,13 @@ bool taso_weighted_run(struct answer *out, const struct instance *g, const struc
     (void)variant;
     if (ok && best.outcome == OUTCOME_OPTIMAL && at.memory_bytes > 0) {
         struct knob k = knob_of(q, &at);
-        free(best.choice);
+        answer_drop(&best);
         best = (struct answer){.outcome = OUTCOME_INFEASIBLE};
         ok = memory_model_adds_up(q->model) ? series_weigh(&best, &s, &k, q->budget_bytes, err)
                                             : series_walk(&best, &s, &k, q->budget_bytes, err);
     }
     if (!ok) {
-        free(best.choice);
+        answer_drop(&best);
         return false;
     }
     best.least_bytes = -1;
@@ -255,7 +264,7 @@ bool taso_question(struct core **core, struct ilp_goal *goal, const struct insta
         return error_set(err, "%s is not an integer program (expected taso, taso-memory or taso-weighted)", method);
     if (memory || weighted) {
         bool ok = series_memory(&best, &at, &fastest_ns, &s, 0, err);
-        free(best.choice);
+        answer_drop(&best);
         if (!ok) return false;
         if (best.outcome != OUTCOME_OPTIMAL && best.outcome != OUTCOME_INFEASIBLE)
             return error_set(err, "the time limit ended the search for T* and M*");
@@ -264,6 +273,6 @@ bool taso_question(struct core **core, struct ilp_goal *goal, const struct insta
             memory ? (struct ilp_goal){.aim = ILP_MEMORY, .most_ns = time_with_slack(fastest_ns, q->slack)}
                    : (struct ilp_goal){.aim = ILP_WEIGHTED, .time_price = k.time_price, .memory_price = k.memory_price};
     }
-    *core = core_new(g, q, memory || weighted);
+    *core = core_new_streamed(g, q, memory || weighted);
     return true;
 }

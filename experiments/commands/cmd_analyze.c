@@ -19,7 +19,7 @@ struct given {
     const char *profile, *device;
     int64_t ram_bytes, flash_bytes;
     int element_bytes;
-    bool json;
+    bool json, stream_input;
 };
 static const struct given preset = {.ram_bytes = INT64_MAX, .flash_bytes = INT64_MAX, .element_bytes = 4};
 
@@ -35,6 +35,8 @@ static const struct flag flags[] = {
     {"element-bytes", FLAG_INT, offsetof(struct given, element_bytes), "N",
      "bytes of an element and of a weight: 4, or 2 or 1 as other programs count quantised networks", 1, 4,
      .not_with = "profile"},
+    {"stream-input", FLAG_SWITCH, offsetof(struct given, stream_input), "",
+     "the caller can hand over the image row by row: fits, floor and plan are for that"},
     {"json", FLAG_SWITCH, offsetof(struct given, json), "", "as a JSON object, with every tensor and layer"},
     {0}};
 
@@ -76,9 +78,14 @@ static void analysis_free(struct analysis *a) {
     network_free(a->folded);
 }
 
+/* The form that runs. */
+static const struct floors *analysis_floor(const struct analysis *a, const struct given *given) {
+    return &a->floor[given->stream_input ? FLOORS_IMAGE_BY_ROWS : FLOORS_STREAMED];
+}
+
 static bool analysis_fits(const struct analysis *a, const struct given *given) {
     if (a->plan.asked && !a->plan.any) return false;
-    return a->floor[FLOORS_STREAMED].bytes <= given->ram_bytes && a->flash_bytes <= given->flash_bytes;
+    return analysis_floor(a, given)->bytes <= given->ram_bytes && a->flash_bytes <= given->flash_bytes;
 }
 
 /* --- printing ---------------------------------------------------------------------------------------------------- */
@@ -188,7 +195,7 @@ static void print(const struct analysis *a, const struct given *given) {
     keys_number(&k, "least-ram-in-place-bytes", a->floor[FLOORS_IN_PLACE].bytes);
     keys_number(&k, "least-ram-streamed-bytes", a->floor[FLOORS_STREAMED].bytes);
     keys_number(&k, "least-ram-image-by-rows-bytes", a->floor[FLOORS_IMAGE_BY_ROWS].bytes);
-    print_floor(&k, "floor", &a->floor[FLOORS_STREAMED], a->folded);
+    print_floor(&k, "floor", analysis_floor(a, given), a->folded);
     print_floor(&k, "floor-whole", &a->floor[FLOORS_WHOLE], a->folded);
     keys_number(&k, "flash-bytes", a->flash_bytes);
     print_weights(&k, a);
@@ -212,8 +219,8 @@ static enum status run(const struct call *call, struct error *err) {
     }
     enum status status = STATUS_BAD;
     if (analysis_init(&a, given, call, err) &&
-        (!given->profile ||
-         ram_plan_find(&a.plan, call, call->line.operand[0], given->profile, given->ram_bytes, err))) {
+        (!given->profile || ram_plan_find(&a.plan, call, call->line.operand[0], given->profile, given->ram_bytes,
+                                          given->stream_input, err))) {
         print(&a, given);
         status = a.stopped                        ? STATUS_LIMIT
                  : !analysis_fits(&a, given)      ? STATUS_INFEASIBLE
@@ -235,10 +242,11 @@ const struct command command_analyze = {
              "MODEL is a built-in name or the path of a .net file. Prints its size, and the least RAM that tensors need, with\n"
              "kernels that need no workspace: in whole tensors; in place, where an addition or an activation writes over an input that\n"
              "nothing reads again (a bound: whole layers do not do so yet); streamed, where segments of layers run by rows; with\n"
-             "the image handed over by rows, too (a bound). floor is the segment or step that sets the streamed figure, with the\n"
+             "the image handed over by rows, too (--stream-input). floor is the segment or step that sets the streamed figure, with the\n"
              "tensors in memory there, the largest first, and floor-whole the same for whole tensors. flash-bytes is what the raw\n"
              "weights and biases take, flash-largest the layers that need most. fits: the streamed figure is within --ram, and\n"
              "flash-bytes within --flash, or those of --device.\n"
+             "With --stream-input, fits, floor and plan are those of an image that the caller hands over by rows.\n"
              "\n"
              "With --profile (which counts workspaces): the fastest plan within --ram, by rows too if the profile has such times;\n"
              "what its stored weights take; and of the next plan of the exact frontier, how many bytes more it needs, how many\n"

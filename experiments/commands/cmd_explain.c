@@ -1,9 +1,12 @@
-/* taso explain - a plan layer by layer: what was chosen, the runner-up, and the cost of the budget. */
+/* taso explain - a plan layer by layer, and segment by segment: what was chosen, the runner-up, and the cost of the
+ * budget. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/commands/explain_segments.h"
+#include "experiments/commands/runner_up.h"
 #include "experiments/commands/selecting.h"
 #include "experiments/measure/progress.h"
 #include "formulation/plan.h"
@@ -28,54 +31,11 @@ struct explain {
     struct evaluation planned, fastest;
 };
 
-/* --- questions --- */
-
-/* The fastest within q's budgets: by dynamic programming if possible, otherwise by the integer program; with a budget of
- * flash by labels. */
-static bool explain_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err) {
-    struct error declined = {""};
-    const struct method *dynamic = methods_find("dynamic", err), *taso = methods_find("taso", err),
-                        *labels = methods_find("labels", err);
-    assert(dynamic && taso && labels);
-    if (q->flash_bytes != METHOD_NO_BUDGET) return methods_run(a, labels, g, q, err);
-    return methods_run(a, dynamic, g, q, &declined) || methods_run(a, taso, g, q, err);
-}
-
-/* The choice of node v if its primitive were unavailable, with everything else reoptimised. -1: nothing fits. */
-static bool explain_runner_up(int *choice, int64_t *time_ns, struct explain *x, int v, struct error *err) {
-    struct instance other = *x->s->g;
-    struct node *node = MEMORY_NEW(struct node, other.nodes);
-    int *index = MEMORY_NEW(int, other.node[v].choices), kept = 0;
-    struct answer a = {0};
-    memory_copy(node, other.node, (size_t)other.nodes * sizeof *node);
-    other.node = node;
-    node[v].choice = MEMORY_NEW(struct choice, node[v].choices);
-    for (int i = 0; i < node[v].choices; i++) {
-        const struct choice *c = &x->s->g->node[v].choice[i];
-        if (c->primitive == x->s->g->node[v].choice[x->choice[v]].primitive) continue;
-        node[v].choice[kept] = *c;
-        index[kept++] = i;
-    }
-    assert(kept < node[v].choices); /* at least the chosen primitive is gone */
-    node[v].choices = kept;
-    *choice = -1;
-    bool ok = kept == 0 || explain_fastest(&a, &other, &x->q, err);
-    if (ok && a.choice) {
-        *choice = index[a.choice[v]];
-        *time_ns = selection_evaluate(&other, a.choice, x->q.model, x->q.conversions).time_ns;
-    }
-    free(a.choice);
-    free(index);
-    free(node[v].choice);
-    free(node);
-    return ok;
-}
-
 /* --- the table --- */
 
-static const char *choice_name(const struct node *n, int c) {
-    if (c < 0) return "none";
-    return n->choice[c].primitive ? n->choice[c].primitive->name : PLAN_UNCOVERED;
+static void print_choice(const struct choice *c) {
+    printf("%s", !c ? "none" : c->primitive ? c->primitive->name : PLAN_UNCOVERED);
+    if (c && c->rows > 0) printf("@%d", c->rows);
 }
 
 /* Is layer v part of a segment? */
@@ -85,26 +45,26 @@ static bool explain_streams(const struct explain *x, int v) {
     return false;
 }
 
-/* A layer in a segment has no runner-up: another choice there may want other segments. */
 static bool explain_layer(struct explain *x, int v, struct error *err) {
-    const struct node *n = &x->s->g->node[v];
+    const struct instance *g = x->s->g;
+    const struct node *n = &g->node[v];
     const bool streams = explain_streams(x, v);
     const struct choice *c = streams ? &n->strip[x->choice[v]] : &n->choice[x->choice[v]];
-    const struct choice *fast = &n->choice[x->free_choice[v]];
-    int runner = -1;
+    const struct choice *fast = &n->choice[x->free_choice[v]], *runner;
     int64_t time_ns = 0;
-    char rows[16] = "";
     assert(x->choice[v] >= 0 && x->choice[v] < (streams ? n->strips : n->choices) && x->free_choice[v] < n->choices);
-    if (!streams && x->streams.count == 0 && !explain_runner_up(&runner, &time_ns, x, v, err)) return false;
-    if (streams) snprintf(rows, sizeof rows, "@%d", c->rows);
-    printf("%s\t%s%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%s\t", n->layer->name,
-           c->primitive ? c->primitive->name : PLAN_UNCOVERED, rows, layout_names[c->in], layout_names[c->out],
-           c->time_ns, c->workspace_bytes, choice_name(n, runner));
-    if (runner >= 0)
-        printf("%" PRId64, time_ns - x->planned.time_ns);
+    if (!runner_up_layer(&runner, &time_ns, g, &x->q, v, c->primitive, err)) return false;
+    printf("%s\t", n->layer->name);
+    print_choice(c);
+    printf("\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t", layout_names[c->in], layout_names[c->out], c->time_ns,
+           c->workspace_bytes);
+    print_choice(runner);
+    if (runner)
+        printf("\t%" PRId64 "\t", time_ns - x->planned.time_ns);
     else
-        printf("nan");
-    printf("\t%s\t%" PRId64 "\n", choice_name(n, x->free_choice[v]), c->time_ns - fast->time_ns);
+        printf("\tnan\t");
+    print_choice(fast);
+    printf("\t%" PRId64 "\n", c->time_ns - fast->time_ns);
     return true;
 }
 
@@ -145,14 +105,20 @@ static bool explain(struct explain *x, struct error *err) {
     x->q.budget_bytes = x->plan->budget_bytes;
     if (x->plan->flash.stated) x->q.flash_bytes = x->plan->flash.budget_bytes;
     x->q.interrupt = x->call->interrupt;
+    if (x->streams.count > 0) x->q.streaming = STREAMING_ON;
     any = x->q;
+    any.streaming = STREAMING_OFF;
     any.budget_bytes = any.flash_bytes = METHOD_NO_BUDGET;
-    if (!plan_choices(x->choice, x->plan, g, err) || !explain_fastest(&a, g, &any, err)) return false;
+    if (!plan_choices(x->choice, x->plan, g, err) || !runner_up_fastest(&a, g, &any, err)) return false;
     x->free_choice = a.choice;
     if (!a.choice) return error_set(err, "%s: found no selection, even without a budget", x->plan->path);
     x->planned = selection_evaluate_streamed(g, x->choice, &x->streams, x->q.model, x->q.conversions);
     x->fastest = selection_evaluate(g, x->free_choice, x->q.model, x->q.conversions);
     bool ok = explain_table(x, err);
+    if (ok && x->streams.count > 0) {
+        printf("\n");
+        ok = explain_segments(g, x->choice, &x->streams, &x->planned, &x->q, err);
+    }
     free(a.choice);
     return ok;
 }
@@ -194,10 +160,18 @@ const struct command command_explain = {
          .help =
              "One row per convolution. runner_up is what the fastest selection within the same budget uses there if the chosen\n"
              "primitive is unavailable, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is\n"
-             "what the fastest selection without a budget uses there, budget_costs_ns how much slower the plan's layer is than that\n"
-             "(the rest of the difference between the two totals is due to conversions and other layers). PRIMITIVE@H is a layer\n"
-             "that runs by rows, H a call; plans with such segments have no runner-up: another choice may want other segments.\n"
+             "what the fastest selection without a budget, and without segments, uses there, budget_costs_ns how much slower the\n"
+             "plan's layer is than that (the rest of the difference between the two totals is due to conversions, moves and other\n"
+             "layers). PRIMITIVE@H is a layer that runs by rows, H a call.\n"
+             "\n"
              "Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
+             "\n"
+             "Plans with segments have a second table, after an empty line, one row per segment: its first and last layer, rows per\n"
+             "call, layout, number of calls, the bytes of the block that holds its rows, the largest workspace, the number of moves\n"
+             "within the block, and the bytes that these and the copies into and out of the block take; time_ns includes them.\n"
+             "runner_up is what the fastest plan within the same budgets does there if these layers may not be a segment with that\n"
+             "many rows, everything else being chosen anew: other segments, as FIRST..LAST@ROWS/LAYOUT, or whole layers; none if\n"
+             "nothing else fits. runner_up_costs_ns and runner_up_costs_bytes are its time and memory less those of the plan.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",
          .flag = flags,

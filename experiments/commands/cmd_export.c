@@ -21,6 +21,7 @@ static const struct flag flags[] = {
      .reports = true},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "taso, taso-memory or taso-weighted"},
     SELECTING_FLAGS(struct given, q),
+    SELECTING_FLAG_STREAMING(struct given, q),
     {0}};
 
 typedef bool model_writer(const char *path, const struct model *m, struct error *err);
@@ -38,6 +39,7 @@ static enum status nothing_fits(const struct given *given, const struct selectin
     if (!taso_run(&a, s->g, &given->q, NULL, err)) return STATUS_BAD;
     enum status status = selecting_status(&a, given->q.budget_bytes, s->network->name);
     free(a.choice);
+    selection_streams_free(&a.streams);
     return status;
 }
 
@@ -47,6 +49,7 @@ static enum status write_program(const struct call *call, const struct selecting
     struct ilp_goal goal;
     const struct method *m = methods_find(given->method, err);
     if (!m || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
+    if (!selecting_stream(s, given->q.streaming, err)) return STATUS_BAD;
     if (!taso_question(&core, &goal, s->g, &given->q, given->method, err)) return STATUS_BAD;
     selecting_remark(s, call);
     enum status status = STATUS_BAD;
@@ -80,6 +83,8 @@ const struct command command_export = {
              "The program that `taso select` would solve, with names: x:LAYER:PRIMITIVE is 1 if that primitive is chosen,\n"
              "y:FROM:TO.SLOT:l:l' if the tensor is converted from layout l to l'. The objective is in ns (taso), or in a unit of\n"
              "memory that divides every size (taso-memory). Choices that exceed the budget or are dominated are left out.\n"
+             "With --streaming on, u:FIRST:LAST:H:l is 1 if these layers run by rows, H a call, in layout l; their choices are\n"
+             "x:LAYER:PRIMITIVE@H:l.N, and u:FIRST:whole is 1 if the layers from FIRST to the next cut run as a whole.\n"
              "\n"
              "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
          .more = selecting_help_models,

@@ -35,6 +35,7 @@ static const struct flag flags[] = {
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_STREAMING(struct given, q),
+    SELECTING_FLAG_STREAM_INPUT(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the points; default: standard output"},
     {0}};
 
@@ -110,7 +111,7 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
     const struct method *m = methods_find(way_methods[given->way], err);
     if (!given_fits(given, call, err) || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
     if (!selecting_device_request(&q, call, &given->device, s, m, err)) return STATUS_BAD;
-    if (!selecting_stream(s, q.streaming, err)) return STATUS_BAD;
+    if (!selecting_stream_input(&q, err) || !selecting_stream(s, q.streaming, err)) return STATUS_BAD;
     if (!explore(&f, call, s->g, &q, m, err)) return STATUS_BAD;
     selecting_remark(s, call);
     print_summary(&f, clock_wall() - start);
@@ -136,7 +137,8 @@ const struct command command_frontier = {
              "point, memory ascending: from the smallest feasible memory to what the fastest selection needs. --method labels\n"
              "follows what can be in memory from layer to layer; --method ilp solves an integer program repeatedly, lowering the\n"
              "budget by one byte below the previous point; --method sweep uses dynamic programming over the workspaces that occur\n"
-             "(not for memory models that add up over the layers). They share only the judge, and agree on every point.\n"
+             "(not for memory models that add up over the layers, nor with segments by rows). They share only the judge, and agree on\n"
+             "every point.\n"
              "\n"
              "With --epsilon, or stopped by --time-limit or an interrupt, labels prints the points that are known, and as\n"
              "missed-at-most-ns by how much the exact frontier can lie below them, if that is proven. The exit status is 1 if it\n"
@@ -145,6 +147,8 @@ const struct command command_frontier = {
              "With --ram and --flash, one of them (the other is none), or --device, the trade-off is between RAM, flash and time: all\n"
              "selections within both that no other beats in all three, one row per point, by RAM, then flash. Layers run by rows\n"
              "(--streaming on) if the profile has times for that. complete has the same meaning.\n"
+             "\n"
+             "With --stream-input, segments at the beginning may take the image row by row from the caller.\n"
              "\n"
              "Example: taso frontier --network vgg16 --profile here.tsv -o vgg16.frontier.tsv\n"
              "         taso frontier --network squeezenet1.1 --profile here.tsv --ram 4M --flash none",

@@ -88,7 +88,7 @@ static enum status mix(const struct call *call, const struct selecting *s, struc
     q.model = (enum memory_model)given->model;
     q.interrupt = call->interrupt;
     int budgets = 0;
-    int64_t *budget = method ? selecting_budgets(&budgets, given->budgets, err) : NULL;
+    int64_t *budget = method ? selecting_budgets(&budgets, "budgets", given->budgets, err) : NULL;
     int **choice = MEMORY_NEW(int *, budgets);
     bool good = budget && select_all(choice, budget, budgets, s->g, method, q, err);
     if (good) printf("network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\n");

@@ -153,13 +153,18 @@ static struct timing running_time(struct running *r) {
     return t;
 }
 
-/* How a step is run: rows of a call, and how many calls; a whole layer is one, and moves have no rows. */
+/* How a step is run: rows of a call, and how many calls; a whole layer is one, and moves have no rows. Of an image by
+ * rows, the most rows of a call. */
 struct portions {
     int rows, calls;
 };
 
 static struct portions running_portions(const struct schedule *s, int at) {
     const struct schedule_step *t = &s->step[at];
+    if (at == 0 && s->plan->stream_input) {
+        const struct strips_image image = strips_image(s->segment[0].strips);
+        return (struct portions){image.most_rows, image.calls};
+    }
     if (t->segment < 0) return (struct portions){t->shape.H, 1};
     const struct strips *strips = s->segment[t->segment].strips;
     if (t->row->kind == PROFILE_MOVE) {

@@ -22,6 +22,7 @@ static const struct flag flags[] = {
     SELECTING_FLAGS(struct given, q),
     SELECTING_FLAGS_DEVICE(struct given, device, "memory-model budget"),
     SELECTING_FLAG_STREAMING(struct given, q),
+    SELECTING_FLAG_STREAM_INPUT(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
      .reports = true},
     {0}};
@@ -57,6 +58,7 @@ static void print(const struct call *call, const struct given *given, const stru
     const bool device = selecting_device_given(call);
     if (device) print_device(given, a, &e);
     if (device || given->q.streaming == STREAMING_ON) number("segments", a->streams.count, a->choice != NULL);
+    if (given->q.stream_input) printf("stream-input: %s\n", selection_image_by_rows(&a->streams) ? "yes" : "no");
     printf("uncovered-layers: %d\nnodes: %" PRId64 "\niterations: %" PRId64 "\nseconds: %.3f\n", s->g->uncovered,
            a->nodes, a->iterations, seconds);
 }
@@ -94,7 +96,7 @@ static const struct method *complete(struct given *out, const struct call *call,
     const struct method *m = methods_find(out->method, err);
     if (!m || !selecting_flags_used(call, &m, 1, err)) return NULL;
     if (!selecting_device_request(&out->q, call, &out->device, s, m, err)) return NULL;
-    return selecting_stream(s, out->q.streaming, err) ? m : NULL;
+    return selecting_stream_input(&out->q, err) && selecting_stream(s, out->q.streaming, err) ? m : NULL;
 }
 
 static enum status selection(const struct call *call, const struct selecting *s, struct error *err) {
@@ -138,6 +140,9 @@ const struct command command_select = {
              "selection within both, proven. Layers then run by rows (--streaming on) if the profile has times for that. If nothing\n"
              "fits, what would is reported: the least flash with that RAM, the least RAM with that flash. Biases, the program's code\n"
              "and its stack come on top (`taso emit` states them).\n"
+             "\n"
+             "With --stream-input, the segment at the beginning may take the image row by row from the caller (`taso emit` writes a\n"
+             "program that asks for them), so that no memory holds the whole image; stream-input: yes if it does.\n"
              "\n"
              "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan\n"
              "         taso select --network squeezenet1.1 --profile s.tsv --device stm32h743 --flash 8M",

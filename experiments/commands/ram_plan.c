@@ -26,7 +26,8 @@ static void plan_changes(struct ram_plan *out, const struct frontier_point *p, c
     for (int v = 0; v < g->nodes; v++) {
         int rows[2];
         const struct choice *a = point_choice(g, &p[0], v, &rows[0]), *b = point_choice(g, &p[1], v, &rows[1]);
-        if (rows[0] != rows[1] || a != b) out->change[out->changes++] = v;
+        const bool image = v == 0 && selection_image_by_rows(&p[0].streams) != selection_image_by_rows(&p[1].streams);
+        if (image || rows[0] != rows[1] || a != b) out->change[out->changes++] = v;
     }
     assert(out->changes > 0); /* else they would be the same point */
 }
@@ -62,7 +63,7 @@ static bool profile_streams(const struct profile *p) {
 }
 
 bool ram_plan_find(struct ram_plan *out, const struct call *call, const char *network, const char *profile,
-                   int64_t ram_bytes, struct error *err) {
+                   int64_t ram_bytes, bool stream_input, struct error *err) {
     struct profile *p = profile_read(profile, err);
     *out = (struct ram_plan){.asked = true};
     struct selecting s;
@@ -72,6 +73,7 @@ bool ram_plan_find(struct ram_plan *out, const struct call *call, const char *ne
     q.model = MEMORY_PEAK;
     q.interrupt = call->interrupt;
     q.streaming = profile_streams(p) ? STREAMING_ON : STREAMING_OFF;
+    q.stream_input = stream_input && q.streaming == STREAMING_ON;
     bool good = selecting_init(&s, network, p, err);
     if (good) {
         selecting_remark(&s, call);

@@ -14,9 +14,9 @@ struct ram_plan {
     int changes, *change; /* [changes] layers that the next plan computes otherwise */
 };
 
-/* false: the profile cannot be read, or has nothing of the network. Stops at call->interrupt: then it is not proven. */
+/* stream_input: the caller can hand over the image by rows. false: the profile cannot be read, or has nothing of the network. Stops at call->interrupt: then it is not proven. */
 bool ram_plan_find(struct ram_plan *out, const struct call *call, const char *network, const char *profile,
-                   int64_t ram_bytes, struct error *err);
+                   int64_t ram_bytes, bool stream_input, struct error *err);
 void ram_plan_free(struct ram_plan *p);
 
 #endif

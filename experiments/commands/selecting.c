@@ -12,25 +12,17 @@
 const char *const formulation_names[] = {"flow", "product"};
 const char *const streaming_names[] = {"off", "on"};
 
-/* Gives the instance its strips; false: there are none, or nothing says how long moves take. */
-static bool stream_instance(struct instance *g) {
-    int strips = 0;
-    instance_stream(g);
-    for (int v = 0; v < g->nodes; v++) strips += g->node[v].strips;
-    return strips > 0 && instance_move_ns(g, 1) >= 0;
-}
-
-bool selecting_can_stream(const struct selecting *s) {
-    struct error none;
-    struct instance *other = instance_new(s->folded, s->g->profile, s->g->threads, &none);
-    assert(other); /* s->g is one, too */
-    const bool can = stream_instance(other);
-    instance_free(other);
-    return can;
+bool selecting_stream_input(const struct request *q, struct error *err) {
+    return !q->stream_input || q->streaming == STREAMING_ON ||
+           error_set(err, "--stream-input: layers do not run by rows (expected --streaming on)");
 }
 
 bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err) {
-    if (streaming == STREAMING_OFF || stream_instance(s->g)) return true;
+    if (streaming == STREAMING_OFF) return true;
+    if (instance_can_stream(s->g)) {
+        instance_stream(s->g);
+        return true;
+    }
     return error_at(
         err, s->g->profile->path, 0,
         "has no times of layers by rows (expected rows of kind strip and move, as `taso profile` measures them, "
@@ -145,19 +137,18 @@ void selecting_provenance(struct text_writer *out, const char *format, const str
 static const struct {
     const char *flag;
     unsigned use;
-} selecting_uses[] = {{"slack", METHOD_USES_SLACK},         {"weight", METHOD_USES_WEIGHT},
-                      {"formulation", METHOD_USES_PROGRAM}, {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
-                      {"flash", METHOD_USES_FLASH},         {"streaming", METHOD_USES_STREAMING}};
+} selecting_uses[] = {{"slack", METHOD_USES_SLACK},
+                      {"weight", METHOD_USES_WEIGHT},
+                      {"formulation", METHOD_USES_PROGRAM},
+                      {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
+                      {"flash", METHOD_USES_FLASH},
+                      {"streaming", METHOD_USES_STREAMING},
+                      {"stream-input", METHOD_USES_STREAM_INPUT}};
 #define SELECTING_USES ((int)(sizeof selecting_uses / sizeof selecting_uses[0]))
 
 static bool selecting_refuse(const char *flag, unsigned use, const char *method, struct error *err) {
-    char list[256] = "";
-    for (int i = 0; i < methods_count(); i++) {
-        size_t used = strlen(list);
-        if (methods_get(i)->uses & use)
-            snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", methods_get(i)->name);
-    }
-    return error_set(err, "--%s: not used by %s (only by %s)", flag, method, list);
+    char list[METHODS_NAMES];
+    return error_set(err, "--%s: not used by %s (only by %s)", flag, method, methods_names(list, use));
 }
 
 bool selecting_flags_used(const struct call *call, const struct method *const *method, int methods, struct error *err) {
@@ -171,7 +162,7 @@ bool selecting_flags_used(const struct call *call, const struct method *const *m
     return true;
 }
 
-int64_t *selecting_budgets(int *count, const char *list, struct error *err) {
+int64_t *selecting_budgets(int *count, const char *flag, const char *list, struct error *err) {
     char *copy = memory_string(list), *rest = copy, *word;
     int64_t *budget = NULL;
     size_t room = 0;
@@ -180,7 +171,7 @@ int64_t *selecting_budgets(int *count, const char *list, struct error *err) {
     while (good && (word = text_field(&rest, ','))) {
         budget = memory_grow(budget, &room, (size_t)*count + 1, sizeof *budget);
         const char *expected = flags_bytes(&budget[(*count)++], word, true);
-        if (expected) good = error_set(err, "--budgets: '%s' is not a size %s", word, expected);
+        if (expected) good = error_set(err, "--%s: '%s' is not a size %s", flag, word, expected);
     }
     free(copy);
     if (good) return budget;

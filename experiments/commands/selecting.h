@@ -34,18 +34,18 @@ void selecting_budget(char text[32], int64_t budget_bytes);
 void selecting_provenance(struct text_writer *out, const char *format, const struct profile *p);
 /* Refuses flags that none of the methods uses (formulation/method.h). */
 bool selecting_flags_used(const struct call *call, const struct method *const *method, int methods, struct error *err);
-/* "64K,none": the budgets of a list, in the order given; the caller frees. NULL and an error. */
-int64_t *selecting_budgets(int *count, const char *list, struct error *err);
+/* "64K,none": the budgets of a list given by --FLAG, in the order given; the caller frees. NULL and an error. */
+int64_t *selecting_budgets(int *count, const char *flag, const char *list, struct error *err);
 /* STATUS_DONE with a selection or a proof; STATUS_INFEASIBLE, with a line on standard error that reports the minimum
  * budget; STATUS_LIMIT. */
 enum status selecting_status(const struct answer *a, int64_t budget_bytes, const char *network);
 
 extern const char *const formulation_names[]; /* "flow", "product" */
 extern const char *const streaming_names[];   /* "off", "on" */
-/* Does the profile say how long layers of this network take by rows? */
-bool selecting_can_stream(const struct selecting *s);
 /* Lets layers run by rows if that is asked for; false: the profile does not say how long that takes. */
 bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err);
+/* Refuses --stream-input without layers by rows. */
+bool selecting_stream_input(const struct request *q, struct error *err);
 
 /* Rows of a flag table whose struct `type` holds a struct request `field`. */
 #define SELECTING_FLAG_MODEL(type, field)                                                                              \
@@ -69,6 +69,11 @@ bool selecting_stream(const struct selecting *s, enum streaming streaming, struc
         "streaming", FLAG_WORD, offsetof(type, field.streaming), "S",                                                               \
             "on: segments of layers may run by rows, which needs far less memory for tensors; for a device on, if the profile can", \
             .words = streaming_names, .count = 2                                                                                    \
+    }
+#define SELECTING_FLAG_STREAM_INPUT(type, field)                                                                       \
+    {                                                                                                                  \
+        "stream-input", FLAG_SWITCH, offsetof(type, field.stream_input), "",                                           \
+            "the caller can hand over the image row by row: a segment at the beginning holds only the rows it needs"   \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \

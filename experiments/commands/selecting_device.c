@@ -12,28 +12,31 @@ bool selecting_device_given(const struct call *call) {
     return flags_given(&call->line, "ram") || flags_given(&call->line, "flash") || flags_given(&call->line, "device");
 }
 
-/* The device's figures where no others are given. */
-static bool device_budgets(struct request *q, const struct call *call, const struct selecting_device *d,
-                           struct error *err) {
+bool selecting_device_budgets(struct request *q, const struct call *call, const struct selecting_device *d,
+                              struct error *err) {
     const bool ram = flags_given(&call->line, "ram"), flash = flags_given(&call->line, "flash");
     const struct device *found = d->name ? device_find(d->name, err) : NULL;
     if (d->name && !found) return false;
     if (found && ram && flash)
         return error_set(err, "--device does nothing with both --ram and --flash (expected at most one of them)");
+    q->model = MEMORY_PEAK;
     q->budget_bytes = found && !ram ? found->ram_bytes : d->ram_bytes;
     q->flash_bytes = found && !flash ? found->flash_bytes : d->flash_bytes;
     assert(q->budget_bytes >= 0 && q->flash_bytes >= 0);
     return true;
 }
 
+enum streaming selecting_device_streaming(const struct call *call, enum streaming given, const struct instance *g,
+                                          const struct method *m) {
+    if (!(m->uses & METHOD_USES_STREAMING)) return STREAMING_OFF;
+    if (flags_given(&call->line, "streaming") || !selecting_device_given(call)) return given;
+    return instance_can_stream(g) ? STREAMING_ON : STREAMING_OFF;
+}
+
 bool selecting_device_request(struct request *q, const struct call *call, const struct selecting_device *d,
                               const struct selecting *s, const struct method *m, struct error *err) {
-    if (!selecting_device_given(call)) return true;
-    if (!device_budgets(q, call, d, err)) return false;
-    q->model = MEMORY_PEAK;
-    if (flags_given(&call->line, "streaming") || !(m->uses & METHOD_USES_STREAMING)) return true;
-    q->streaming = selecting_can_stream(s) ? STREAMING_ON : STREAMING_OFF;
-    return true;
+    q->streaming = selecting_device_streaming(call, q->streaming, s->g, m);
+    return !selecting_device_given(call) || selecting_device_budgets(q, call, d, err);
 }
 
 static void print_least(const struct labels_least *least, const struct request *q, const char *network) {

@@ -13,9 +13,15 @@ struct selecting_device {
 
 /* Is there one of the three flags? */
 bool selecting_device_given(const struct call *call);
-/* Sets the request's model, budgets and, unless the flag is given, streaming: on if the profile has layers by rows and
- * the method can use them. Leaves it alone where none of the flags is given. false: no such device, or a name whose
- * figures are both overridden. */
+/* Sets the request's model and budgets: the device's figures where no others are given. false: no such device, or a
+ * name whose figures are both overridden. */
+bool selecting_device_budgets(struct request *q, const struct call *call, const struct selecting_device *d,
+                              struct error *err);
+/* May the method run layers by rows? `given` is that of --streaming; without that flag, for a device: if the method can
+ * and the profile has times for that. */
+enum streaming selecting_device_streaming(const struct call *call, enum streaming given, const struct instance *g,
+                                          const struct method *m);
+/* Both, for one method; budgets and model are left alone where none of the three flags is given. */
 bool selecting_device_request(struct request *q, const struct call *call, const struct selecting_device *d,
                               const struct selecting *s, const struct method *m, struct error *err);
 /* selecting_status for such a request: reports what would do if nothing fits. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "experiments/emit/emit_input.h"
 #include "experiments/emit/emit_segments.h"
 #include "experiments/emit/emit_steps.h"
 #include "experiments/emit/emit_tables.h"
@@ -20,53 +21,30 @@ static const char *const emit_isas[ISAS] = {"ISA_PORTABLE", "ISA_SSE2", "ISA_AVX
 
 /* --- net.h --- */
 
-/* Where in the arena the caller may put the input; -1: there is no room. What is read in place is there already; what
- * is converted needs a place apart from its copy, the only other thing that is alive then. */
-static int64_t emit_input_offset(const struct schedule *s) {
-    const struct schedule_step *t = &s->step[0];
-    if (emit_tables_in_place(s, 0)) return t->out_offset;
-    if (t->out_offset >= t->out_bytes) return 0;
-    const int64_t after = t->out_offset + t->out_bytes;
-    return after + t->out_bytes <= s->arena_bytes ? after : -1;
-}
-
 static void emit_contract(const struct emitter *e, struct text_writer *out) {
-    const int64_t offset = emit_input_offset(e->s);
     const struct plan *p = e->s->plan;
-    const struct shape in = e->s->step[0].shape, answer = e->s->step[e->s->steps - 1].shape;
+    text_write(out,
+               "/* net.h - %s as selected by %s (predicted %" PRId64
+               " ns), a stand-alone program in C11. Made by `taso emit`.\n *\n",
+               emit_steps_name(e->s->network->name), emit_steps_name(p->method), p->time_ns);
+    emit_input_contract(e, out);
     text_write(
         out,
-        "/* net.h - %s as selected by %s (predicted %" PRId64
-        " ns), a stand-alone program in C11. Made by `taso emit`.\n"
-        " *\n"
-        " * Input: %d x %d x %d (channels x height x width) float32 in that order; output: %d x %d x %d likewise.\n"
         " * Instruction set: %s. Functions that can fail return NULL, or one line that says what is wrong. net_run may "
         "be\n"
-        " * called from several threads at once, each with an arena of its own.\n",
-        emit_steps_name(e->s->network->name), emit_steps_name(p->method), p->time_ns, in.C, in.H, in.W, answer.C,
-        answer.H, answer.W, e->isa);
+        " * called from several threads at once, each with an arena of its own.\n"
+        " *\n"
+        " * Memory, all of it; nothing is allocated:\n",
+        e->isa);
+    emit_input_memory(e, out);
     text_write(
         out,
-        " *\n"
-        " * Memory, all of it; nothing is allocated:\n"
-        " *   arena     NET_ARENA_BYTES at a multiple of NET_ALIGNMENT; its contents before a run are "
-        "irrelevant.%s\n"
-        " *   in, out   NET_INPUTS and NET_OUTPUTS floats. %s\n"
         " *   weights   NET_WEIGHTS_BYTES, read only, at a multiple of NET_ALIGNMENT.\n"
         " *   stack     at most NET_STACK_BYTES in net_run, compiled with the flags of the Makefile (measured with\n"
         " *             gcc and clang on x86-64). Not counted: what a dynamic linker uses when it binds a function at\n"
-        " *             its first call.\n"
+        " *             its first call%s.\n"
         " *   static    a pointer and an integer, and the program's constants. */\n",
-        offset >= 0 ? " It has room for\n"
-                      " *             the input: `in` may be arena + NET_INPUT_OFFSET, where a run may overwrite it "
-                      "once it has been read."
-                    : "",
-        offset < 0 ? "Neither may overlap the arena, nor each other."
-        : emit_tables_in_place(e->s, 0)
-            ? "The input is read where it is. Neither may overlap the\n"
-              " *             arena (but for `in` at NET_INPUT_OFFSET), nor each other."
-            : "The input is converted into the arena first. Neither may overlap\n"
-              " *             the arena (but for `in` at NET_INPUT_OFFSET), nor each other.");
+        p->stream_input ? "; what `rows` uses" : "");
 }
 
 static void emit_definitions(const struct emitter *e, struct text_writer *out) {
@@ -75,10 +53,7 @@ static void emit_definitions(const struct emitter *e, struct text_writer *out) {
     text_write(out, "#define NET_ARENA_BYTES   %" PRId64 "\n", arena);
     text_write(out, "#define NET_STACK_BYTES   %" PRId64 "\n", EMIT_STACK + emit_steps_stack(e));
     text_write(out, "#define NET_WEIGHTS_BYTES %" PRId64 " /* the whole of weights.bin */\n", e->stored_bytes);
-    text_write(out, "#define NET_INPUTS        %" PRId64 " /* floats */\n", runtime_inputs(e->r));
-    if (emit_input_offset(e->s) >= 0)
-        text_write(out, "#define NET_INPUT_OFFSET  %" PRId64 " /* bytes from the arena's beginning */\n",
-                   emit_input_offset(e->s));
+    emit_input_definitions(e, out);
     text_write(out, "#define NET_OUTPUTS       %" PRId64 "\n", runtime_outputs(e->r));
     text_write(out, "#define NET_ALIGNMENT     %d /* of arena and weights */\n\n", PRIMITIVE_ALIGNMENT);
     text_write(out, "#if NET_WEIGHTS_BYTES > PTRDIFF_MAX || NET_ARENA_BYTES > PTRDIFF_MAX\n"
@@ -93,9 +68,12 @@ static bool emit_header(const struct emitter *e, const char *path, struct error 
     text_write(&out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
                      "size_t net_arena_bytes(void);\n"
                      "/* Once, before net_run: the content of weights.bin, which must stay where it is. */\n"
-                     "const char *net_weights(const void *weights, size_t bytes);\n"
-                     "const char *net_run(const float *in, float *out, void *arena, size_t arena_bytes);\n"
-                     "#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+                     "const char *net_weights(const void *weights, size_t bytes);\n");
+    emit_input_type(e, &out);
+    text_write(&out,
+               "const char *net_run(%s, float *out, void *arena, size_t arena_bytes);\n"
+               "#ifdef __cplusplus\n}\n#endif\n\n#endif\n",
+               emit_input_arguments(e->s));
     return text_close(&out, err);
 }
 
@@ -125,19 +103,16 @@ static void emit_functions(const struct emitter *e, struct text_writer *out) {
                "/* The steps of the plan; each output stays until its last reader has run. %" PRId64
                " bytes in all. */\n",
                bytes);
+    text_write(out,
+               "const char *net_run(%s, float *out, void *arena, size_t arena_bytes) {\n"
+               "    if (!net_stored) return \"net_weights has not been called\";\n"
+               "    if (arena_bytes < NET_ARENA_BYTES) return \"the arena is too small\";\n"
+               "    if ((uintptr_t)arena %% NET_ALIGNMENT != 0) return \"the arena is not aligned\";\n",
+               emit_input_arguments(e->s));
+    emit_input_checks(e, out);
     text_write(
         out,
-        "const char *net_run(const float *in, float *out, void *arena, size_t arena_bytes) {\n"
-        "    if (!net_stored) return \"net_weights has not been called\";\n"
-        "    if (arena_bytes < NET_ARENA_BYTES) return \"the arena is too small\";\n"
-        "    if ((uintptr_t)arena %% NET_ALIGNMENT != 0) return \"the arena is not aligned\";\n"
-        "%s"
-        "    if (net_overlap(arena, out, 4 * (uintptr_t)NET_OUTPUTS)) return \"the output overlaps the arena\";\n",
-        emit_input_offset(e->s) < 0
-            ? "    if (net_overlap(arena, in, 4 * (uintptr_t)NET_INPUTS)) return \"the input overlaps the arena\";\n"
-            : "    if (net_overlap(arena, in, 4 * (uintptr_t)NET_INPUTS) &&\n"
-              "        (uintptr_t)in != (uintptr_t)arena + NET_INPUT_OFFSET)\n"
-              "        return \"the input overlaps the arena, and is not at NET_INPUT_OFFSET\";\n");
+        "    if (net_overlap(arena, out, 4 * (uintptr_t)NET_OUTPUTS)) return \"the output overlaps the arena\";\n");
     emit_steps_calls(e, out);
     text_write(out, "    return NULL;\n}\n");
 }

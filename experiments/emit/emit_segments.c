@@ -22,14 +22,19 @@ struct widths {
 
 static int emit_segments_shape(const struct strips *s, int call) {
     const struct segment_call *c = &s->segment->call[call];
+    if (c->node < s->segment->first) return c->from;
     if (!segment_accumulates(s->segment->network, c->node)) return s->shape[call];
     assert(c->from % s->segment->rows == 0); /* its windows are single rows: no call is longer than that */
     return c->from / s->segment->rows;
 }
 
+static int emit_segments_number(const struct segment *g, const struct segment_call *c) {
+    return c->node < g->first ? g->last - g->first + 1 : c->node - g->first;
+}
+
 static struct widths emit_segments_widths(const struct strips *s) {
     const struct segment *g = s->segment;
-    struct widths w = {g->last - g->first, 0, 0, 0};
+    struct widths w = {g->last - g->first + (g->image_by_rows ? 1 : 0), 0, 0, 0};
     for (int i = 0; i < g->calls; i++) {
         const struct segment_call *c = &g->call[i];
         const int shape = emit_segments_shape(s, i), moves = c->last_move - c->first_move;
@@ -62,9 +67,10 @@ static void emit_segments_calls(struct text_writer *out, const struct strips *s,
     for (int i = 0; i < g->calls; i++) {
         const struct segment_call *c = &g->call[i];
         text_write(out, "%s{%" PRId64 ", {", i % 4 ? " " : "\n    ", c->out_offset);
+        if (c->node < g->first) text_write(out, "%d", c->to - c->from);
         for (int j = 0; j < g->network->layer[c->node].inputs; j++)
             text_write(out, "%s%" PRId64, j ? ", " : "", c->in_offset[j]);
-        text_write(out, "}, %d, %d", c->node - g->first, emit_segments_shape(s, i));
+        text_write(out, "}, %d, %d", emit_segments_number(g, c), emit_segments_shape(s, i));
         if (g->moves > 0) text_write(out, ", %d", c->last_move - c->first_move);
         text_write(out, "},");
     }
@@ -144,10 +150,21 @@ static void emit_segments_case(const struct emitter *e, struct text_writer *out,
     text_write(out, "); break;\n");
 }
 
+static void emit_segments_image(const struct emitter *e, struct text_writer *out, int k) {
+    const struct segment *g = e->s->segment[k].strips->segment;
+    text_write(out,
+               "        /* rows of the input */\n        case %d:\n            if (rows(context, calls_%d[c].shape, ",
+               g->last - g->first + 1, k);
+    text_write(out, "(int)calls_%d[c].in[0], ", k);
+    emit_segments_place(e, out, k, "out");
+    text_write(out, ") != 0) return \"the input ended before its last row\";\n            break;\n");
+}
+
 /* The tensor at the first cut to the block, unless it is there; the image may be where the caller has it. */
 static void emit_segments_enter(const struct emitter *e, struct text_writer *out, int k) {
     const struct schedule_passage in = schedule_way_in(e->s, k);
     const int made = e->s->segment[k].first - 1;
+    if (in.bytes == 0) return; /* the image comes by rows */
     if (in.from == in.to && !emit_tables_in_place(e->s, made)) return;
     text_write(out, "    memmove(AT(%" PRId64 "), ", in.to);
     emit_steps_tensor(e, out, made);
@@ -185,6 +202,7 @@ void emit_segments_loop(const struct emitter *e, struct text_writer *out, int k)
                    " + moves_%d[m].from), (size_t)moves_%d[m].bytes);\n",
                    k, g->block_offset, k, g->block_offset, k, k);
     text_write(out, "        switch (calls_%d[c].layer) {\n", k);
+    if (of->image_by_rows) emit_segments_image(e, out, k);
     for (int i = g->first; i < g->move; i++) emit_segments_case(e, out, k, i);
     text_write(out, "        }\n    }\n");
     emit_segments_leave(e, out, k);

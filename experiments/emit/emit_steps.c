@@ -14,6 +14,11 @@ static const struct layer *emit_steps_layer(const struct emitter *e, int i) {
 
 /* --- what each step needs --- */
 
+/* The input has no call where it is read in place, or comes by rows. */
+static bool emit_steps_absent(const struct schedule *s, int i) {
+    return emit_tables_in_place(s, i) || (emit_tables_is_input(s, i) && s->plan->stream_input);
+}
+
 static bool emit_steps_need_operator(struct emitter *e, int i, struct error *err) {
     const struct layer *l = emit_steps_layer(e, i);
     const int kind = (int)l->shape_of.kind;
@@ -33,7 +38,7 @@ bool emit_steps_need(struct emitter *e, struct error *err) {
     for (int i = 0; i < e->s->steps; i++) {
         const struct schedule_step *t = &e->s->step[i];
         const struct plan_step *row = t->row;
-        if (emit_tables_in_place(e->s, i) || row->kind == PROFILE_MOVE) continue; /* memmove is libc's */
+        if (emit_steps_absent(e->s, i) || row->kind == PROFILE_MOVE) continue; /* memmove is libc's */
         if (!t->primitive && row->kind != PROFILE_CONVERT && !emit_tables_is_input(e->s, i)) {
             if (!emit_steps_need_operator(e, i, err)) return false;
             continue;
@@ -63,7 +68,7 @@ static int64_t emit_steps_stack_of(const struct emitter *e, int i) {
 int64_t emit_steps_stack(const struct emitter *e) {
     int64_t most = 0;
     for (int i = 0; i < e->s->steps; i++) {
-        const int64_t stack = emit_tables_in_place(e->s, i) ? 0 : emit_steps_stack_of(e, i);
+        const int64_t stack = emit_steps_absent(e->s, i) ? 0 : emit_steps_stack_of(e, i);
         if (stack > most) most = stack;
     }
     return most;
@@ -213,7 +218,7 @@ static void emit_steps_call(const struct emitter *e, struct text_writer *out, in
 }
 
 void emit_steps_calls(const struct emitter *e, struct text_writer *out) {
-    for (int i = 0; i < e->s->steps; i++) {
+    for (int i = e->s->plan->stream_input ? 1 : 0; i < e->s->steps; i++) {
         const int k = e->s->step[i].segment;
         if (k < 0) {
             emit_steps_comment(e, out, i);

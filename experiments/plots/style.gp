@@ -5,10 +5,11 @@ set datafile separator "\t"
 set datafile missing NaN
 set datafile columnheaders
 if (!exists("HEIGHT")) HEIGHT = 2.4
+if (!exists("WIDTH")) WIDTH = 3.4 # one column; 7 for two
 if (FORMAT eq "png") {
-    set terminal pngcairo size 1020, int(300 * HEIGHT) font "DejaVu Sans,7" fontscale 3.9 linewidth 3.5 pointscale 2.6 dashlength 2.2
+    set terminal pngcairo size int(300 * WIDTH), int(300 * HEIGHT) font "DejaVu Sans,7" fontscale 3.9 linewidth 3.5 pointscale 2.6 dashlength 2.2
 } else {
-    set terminal pdfcairo size 3.4in, HEIGHT in font "DejaVu Sans,7" fontscale 0.94 linewidth 1 pointscale 0.5 dashlength 1.1
+    set terminal pdfcairo size WIDTH in, HEIGHT in font "DejaVu Sans,7" fontscale 0.94 linewidth 1 pointscale 0.5 dashlength 1.1
 }
 set output OUT
 

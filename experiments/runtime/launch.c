@@ -11,7 +11,12 @@ void launch_run(const struct launch *l) {
     assert(l->threads >= 1);
     assert(l->out != l->in[0] || (l->kind == LAUNCH_OPERATOR && operators[l->operator->kind]->in_place > 0));
     switch (l->kind) {
-    case LAUNCH_IMAGE: convert_run(l->out, l->in[0], s.C, s.H, s.W, LAYOUT_CHW, l->to, l->threads); return;
+    case LAUNCH_IMAGE:
+        if (l->row_to == 0)
+            convert_run(l->out, l->in[0], s.C, s.H, s.W, LAYOUT_CHW, l->to, l->threads);
+        else
+            convert_cut(l->out, l->in[0], s.C, s.H, s.W, l->row_from, l->row_to, LAYOUT_CHW, l->to, l->threads);
+        return;
     case LAUNCH_CONVERSION:
         assert(l->from != l->to);
         convert_run(l->out, l->in[0], s.C, s.H, s.W, l->from, l->to, l->threads);

@@ -1,7 +1,8 @@
 /* launch.h - one kernel on given memory: the only place that says how a step is run. The runtime launches the steps of
  * a schedule in its arena, the profiler launches single rows in pooled memory, so both time the same calls.
  *
- * Shapes: out is `shape`; of a conversion, in[0] has the same shape. The image is copied from CHW into layout `to`.
+ * Shapes: out is `shape`; of a conversion, in[0] has the same shape. The image is copied from CHW into layout `to`; if
+ * row_to is not 0, out has only its rows [row_from, row_to).
  * Nothing is allocated. */
 #ifndef EXPERIMENTS_RUNTIME_LAUNCH_H
 #define EXPERIMENTS_RUNTIME_LAUNCH_H
@@ -26,7 +27,7 @@ struct launch {
     const struct scenario *scenario;       /* LAUNCH_PRIMITIVE */
     struct activation activation;          /* LAUNCH_PRIMITIVE: at the end */
     const struct operator_shape *operator; /* LAUNCH_OPERATOR, LAUNCH_ACCUMULATE */
-    int row_from, row_to;                  /* LAUNCH_ACCUMULATE */
+    int row_from, row_to;                  /* LAUNCH_ACCUMULATE, LAUNCH_IMAGE */
     void *state;                           /* LAUNCH_ACCUMULATE */
     int64_t bytes;                         /* LAUNCH_MOVE */
     float *out;

@@ -145,7 +145,7 @@ bool runtime_write_stored(const struct runtime *r, FILE *out) {
 
 int64_t runtime_inputs(const struct runtime *r) {
     assert(schedule_kind(r->schedule, 0) == LAUNCH_IMAGE); /* the first step is the input */
-    return r->schedule->step[0].out_bytes / 4;
+    return shape_bytes(r->schedule->step[0].shape) / 4;
 }
 
 int64_t runtime_outputs(const struct runtime *r) {

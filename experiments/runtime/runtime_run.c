@@ -90,6 +90,20 @@ static void run_moves(const struct runtime *r, const struct schedule_segment *g,
     run_end(observer, g->move, begun);
 }
 
+/* A call that takes rows of the image, from where the caller has it. */
+static void run_image(const struct runtime *r, const struct schedule_segment *g, const struct segment_call *c,
+                      const float *image, const struct runtime_observer *observer) {
+    const int64_t begun = run_begin(observer);
+    struct launch launch = run_launch(r, 0);
+    assert(launch.kind == LAUNCH_IMAGE && c->to <= launch.shape.H);
+    launch.out = run_in_block(r->arena + g->block_offset, c->out_offset);
+    launch.in[0] = image;
+    launch.row_from = c->from, launch.row_to = c->to;
+    launch_run(&launch);
+    run_end(observer, 0, begun);
+    run_show(r, observer, 0, c->from, c->to, launch.out);
+}
+
 /* Call i of a segment: its strip of the layer, on windows of the block. */
 static void run_call(const struct runtime *r, const struct schedule_segment *g, int i,
                      const struct runtime_observer *observer) {
@@ -123,14 +137,17 @@ static void run_pass(const struct runtime *r, const struct schedule_segment *g, 
     run_end(observer, g->move, begun);
 }
 
-static void run_segment(const struct runtime *r, int k, const struct runtime_observer *observer) {
+static void run_segment(const struct runtime *r, int k, const float *image, const struct runtime_observer *observer) {
     const struct schedule *s = r->schedule;
     const struct schedule_segment *g = &s->segment[k];
     const struct segment *of = g->strips->segment;
     run_pass(r, g, schedule_way_in(s, k), observer);
     for (int i = 0; i < of->calls; i++) {
         run_moves(r, g, &of->call[i], observer);
-        run_call(r, g, i, observer);
+        if (of->call[i].node < of->first)
+            run_image(r, g, &of->call[i], image, observer);
+        else
+            run_call(r, g, i, observer);
     }
     run_pass(r, g, schedule_way_out(s, k), observer);
     run_show(r, observer, g->move, 0, s->step[g->move].shape.H, run_at(r, g->move));
@@ -149,12 +166,12 @@ static void run_answer(const struct runtime *r, float *out) {
 void runtime_run(const struct runtime *r, float *out, const float *in, const struct runtime_observer *observer) {
     const struct schedule *s = r->schedule;
     for (int i = 0; observer && observer->step_ns && i < s->steps; i++) observer->step_ns[i] = 0;
-    for (int i = 0; i < s->steps; i++) {
+    for (int i = s->plan->stream_input ? 1 : 0; i < s->steps; i++) {
         const int k = s->step[i].segment;
         if (k < 0) {
             run_step(r, i, in, observer);
         } else {
-            run_segment(r, k, observer);
+            run_segment(r, k, in, observer);
             i = s->segment[k].move;
         }
     }

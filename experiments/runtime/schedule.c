@@ -152,7 +152,8 @@ static bool scheduling_steps(struct scheduling *d, struct error *err) {
             break;
         }
         if (!good) return false;
-        if (step->segment < 0) step->out_bytes = shape_bytes(step->shape);
+        const bool rows = at == 0 && s->plan->stream_input; /* an image by rows is nowhere as a whole */
+        if (step->segment < 0) step->out_bytes = rows ? 0 : shape_bytes(step->shape);
     }
     assert(s->step[s->steps - 1].node == s->network->layers - 1); /* the plan's rows end with the last layer */
     s->step[s->steps - 1].last = s->steps - 1;

@@ -14,6 +14,8 @@
  * ends. Places that agree save the move, and block and tensors are placed so that they do where that costs nothing
  * (experiments/runtime/schedule_place.c).
  *
+ * An image that is handed over by rows (plan->stream_input) has no buffer: the segment's calls take its rows.
+ *
  * Invariants (schedule_check): a step reads only buffers made before it, in the layout in which they were made; no
  * buffer is read after its `last`; buffers that are alive together do not overlap; the arena ends where the highest
  * buffer ends and is at least live_bytes. */

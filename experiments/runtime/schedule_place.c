@@ -19,6 +19,7 @@ bool schedule_life(int *first, int *last, const struct schedule *s, int at) {
 struct schedule_passage schedule_way_in(const struct schedule *s, int k) {
     const struct schedule_segment *g = &s->segment[k];
     const struct schedule_step *made = &s->step[g->first - 1];
+    if (g->strips->segment->image_by_rows) return (struct schedule_passage){0, 0, 0};
     return (struct schedule_passage){
         made->out_offset, g->block_offset + g->strips->segment->block_bytes - made->out_bytes, made->out_bytes};
 }

@@ -63,11 +63,12 @@ static void strips_layer_workspace(struct strips_layer *of, const struct primiti
 struct strips *strips_new(const struct network *n, const struct stream *stream,
                           const struct primitive *const *primitive, int threads) {
     struct strips *s = MEMORY_NEW(struct strips, 1);
-    s->segment = segment_new(n, stream->first, stream->last, stream->rows);
+    s->segment = selection_segment(n, stream);
     s->layer = MEMORY_NEW(struct strips_layer, stream->last - stream->first + 1);
     s->shape = MEMORY_NEW(int, s->segment->calls);
     for (int i = 0; i < s->segment->calls; i++) {
         const struct segment_call *c = &s->segment->call[i];
+        if (c->node < stream->first) continue; /* rows of the image */
         const struct layer *l = &n->layer[c->node];
         struct strips_layer *of = &s->layer[c->node - stream->first];
         of->calls++;
@@ -82,6 +83,19 @@ struct strips *strips_new(const struct network *n, const struct stream *stream,
     return s;
 }
 
+struct strips_image strips_image(const struct strips *s) {
+    struct strips_image out = {0, 0};
+    for (int i = 0; i < s->segment->calls; i++) {
+        const struct segment_call *c = &s->segment->call[i];
+        if (c->node >= s->segment->first) continue;
+        const int rows = c->to - c->from;
+        out.calls++;
+        out.most_rows = rows > out.most_rows ? rows : out.most_rows;
+    }
+    assert((out.calls > 0) == s->segment->image_by_rows);
+    return out;
+}
+
 int64_t strips_workspace(const struct strips *s) {
     int64_t most = 0;
     for (int i = 0; i <= s->segment->last - s->segment->first; i++)
@@ -93,6 +107,7 @@ bool strips_check(const struct strips *s) {
     const struct segment *g = s->segment;
     for (int i = 0; i < g->calls; i++) {
         const struct segment_call *c = &g->call[i];
+        if (c->node < g->first) continue;
         const struct strips_layer *of = &s->layer[c->node - g->first];
         int low, high;
         if (segment_accumulates(g->network, c->node)) continue;

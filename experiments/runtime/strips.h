@@ -20,13 +20,18 @@ struct strips_layer {
 struct strips {
     struct segment *segment;
     struct strips_layer *layer; /* [last - first + 1] the segment's layers */
-    int *shape;                 /* [calls] the shape of each call, among those of its layer */
+    int *shape;                 /* [calls] the shape of each call, among those of its layer; unused for the image's */
 };
 
 /* primitive[last - first + 1]: NULL for operators. plan_match has found that all layers have strips. */
 struct strips *strips_new(const struct network *folded, const struct stream *stream,
                           const struct primitive *const *primitive, int threads);
 void strips_free(struct strips *s);
+/* Calls that take rows of the image. */
+struct strips_image {
+    int calls, most_rows; /* most_rows: of one call */
+};
+struct strips_image strips_image(const struct strips *s);
 int64_t strips_workspace(const struct strips *s); /* the most of all layers */
 /* The shapes fit the list of calls: what a call reads and writes are its strip's rows. For CHECK. */
 bool strips_check(const struct strips *s);

@@ -13,6 +13,7 @@ FNR == 1 { named = 0 }
     next
 }
 !named {
+    split("", col)
     for (i = 1; i <= NF; i++) col[$i] = i
     columns = NF
     header = $0

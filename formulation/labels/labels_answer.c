@@ -51,7 +51,7 @@ int *labels_answer_choice(struct streams *streams, const struct labels_search *s
         }
         streams->stream = memory_resize(streams->stream, (size_t)streams->count + 1, sizeof *streams->stream);
         labels_segments_read(choice, &streams->stream[streams->count], segments, -1 - w->payload);
-        assert(streams->stream[streams->count].first == v);
+        assert(streams->stream[streams->count].first == v + streams->stream[streams->count].image_by_rows);
         streams->count++;
     }
     free(way);

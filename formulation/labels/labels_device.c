@@ -37,11 +37,13 @@ static enum memory_model model_with_weights(enum memory_model model) {
 
 static bool paths_init(struct device_paths *d, const struct instance *g, const struct request *q, struct error *err) {
     const enum memory_model model = model_with_weights(q->model);
-    *d = (struct device_paths){.g = g, .q = q, .question = labels_answer_question(q, clock_wall())};
+    *d = (struct device_paths){
+        .g = g, .q = q, .segments = {.barred = q->barred}, .question = labels_answer_question(q, clock_wall())};
     if ((int)model == MEMORY_MODELS)
         return error_set(err, "no flash budget with memory model %s (expected peak)", memory_models[q->model].name);
     assert(q->flash_bytes >= 0);
     d->question.most = q->flash_bytes < LABELS_MOST ? q->flash_bytes : LABELS_MOST;
+    d->segments.image_by_rows = q->stream_input;
     d->graph = labels_states_build(g, model, q->conversions, q->streaming ? &d->segments : NULL, err);
     if (!d->graph) paths_free(d);
     return d->graph != NULL;

@@ -202,6 +202,8 @@ struct labels_search *labels_search_new(const struct labels_graph *g, const stru
     s->hulls = labels_hulls_new(g);
     s->waiting = MEMORY_NEW(struct labels_runs, g->states);
     labels_stairs_init(&s->stairs, q->least, q->most, q->slack / 2); /* what is alive at an end improves it by more */
+    for (int i = 0; i < q->knowns; i++) labels_stairs_offer(&s->stairs, &q->known[i]);
+    labels_stairs_settle(&s->stairs);
     search_run(s);
     assert(s->stop != LABELS_FINISHED || s->missed <= q->slack);
     return s;
@@ -233,7 +235,7 @@ int64_t labels_search_bound(const struct labels_search *s) {
 int labels_search_path(int *way, const struct labels_search *s, int corner) {
     const struct labels_corner *c = &s->stairs.corner[corner];
     int ways = 0;
-    assert(corner >= 0 && corner < s->stairs.corners && s->stairs.freshes == 0);
+    assert(corner >= 0 && corner < s->stairs.corners && s->stairs.freshes == 0 && c->label >= 0);
     for (int label = c->label; s->parent[label] >= 0; label = s->parent[label]) way[ways++] = s->way[label];
     for (int i = 0, j = ways - 1; i < j; i++, j--) {
         int swap = way[i];

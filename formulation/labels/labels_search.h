@@ -20,6 +20,10 @@ struct labels_question {
     int64_t slack;       /* ns that may be missed; 0: none. INT64_MAX - 1: only the least memory is wanted */
     struct limits limits;
     size_t memory; /* bytes that labels and hulls may take */
+    /* [knowns] costs of paths of some other graph with the same question: nothing that they beat is looked for. Those that
+     * remain corners have label -1. */
+    const struct labels_corner *known;
+    int knowns;
 };
 
 enum labels_stop { LABELS_FINISHED, LABELS_STOP_TIME, LABELS_STOP_INTERRUPT, LABELS_STOP_MEMORY };
@@ -46,7 +50,7 @@ void labels_search_free(struct labels_search *s);
 /* A lower bound of T of all paths with M <= q.most: the start's (23), and, once a path is known, what is missed.
  * LABELS_NONE: there is no such path. For a question about one budget (least = most). */
 int64_t labels_search_bound(const struct labels_search *s);
-/* The ways of a corner's path, from the start to an end: way[0 .. returned), at most one per stage. */
+/* The ways of the path of a corner with a label, from the start to an end: way[0 .. returned), at most one per stage. */
 int labels_search_path(int *way, const struct labels_search *s, int corner);
 
 #endif

@@ -14,6 +14,7 @@ struct adder {
     int *cut; /* [cuts] */
     int cuts;
     struct segment **segment; /* [cuts] of the first cut and rows under way: by last cut; NULL: not one to be tried */
+    struct segment **image;   /* [cuts] the same with the image by rows */
     int reach;                /* last cuts < reach */
     int *list, *next;         /* partial selections after the layer that was walked last; of the one before */
     int listed;
@@ -107,15 +108,17 @@ static void adder_layer(struct adder *a, int v, int rows, enum layout layout) {
 
 /* --- arcs -------------------------------------------------------------------------------------------------------- */
 
-static void adder_ways(struct adder *a, const struct segment *segment, enum layout layout) {
-    const int64_t moved = instance_move_ns(a->g, selection_moved_bytes(segment));
+/* image: the choice of layer 0, if its rows are taken by the segment; else -1. */
+static void adder_ways(struct adder *a, const struct segment *segment, enum layout layout, int image) {
+    const int64_t before = image < 0 ? 0 : a->g->node[0].choice[image].time_ns;
+    const int64_t moved = before + instance_move_ns(a->g, selection_moved_bytes(segment));
     struct labels_segments *s = a->s;
     for (int i = 0; i < a->listed; i++) {
         const struct labels_partial *p = &s->partial[a->next[i]];
         const struct labels_cost cost = {segment->block_bytes + p->workspace, p->added, p->time + moved};
         s->option = memory_grow(s->option, &s->option_room, (size_t)s->options + 1, sizeof *s->option);
-        s->option[s->options] =
-            (struct labels_option){{segment->first, segment->last, segment->rows, layout}, a->next[i]};
+        s->option[s->options] = (struct labels_option){
+            {segment->first, segment->last, segment->rows, layout, image >= 0}, a->next[i], image};
         labels_graph_way(a->graph, &cost, -1 - s->options++);
     }
     a->full = a->full || s->options > LABELS_SEGMENTS_MOST;
@@ -128,8 +131,19 @@ static void adder_arcs(struct adder *a, const struct segment *segment, enum layo
         const int state = a->state[from * LAYOUTS + l];
         if (state < 0 || !instance_alike(a->g->network->layer[from].out, (enum layout)l, layout)) continue;
         labels_graph_arc(a->graph, state, to);
-        adder_ways(a, segment, layout);
+        adder_ways(a, segment, layout, -1);
     }
+}
+
+/* From the start, with each way of taking the image in a layout that is as good. */
+static void adder_image_arc(struct adder *a, const struct segment *segment, enum layout layout) {
+    const struct node *image = &a->g->node[0];
+    const int to = a->state[segment->last * LAYOUTS + (int)layout];
+    assert(segment->image_by_rows && segment->first == 1);
+    if (to < 0 || a->listed == 0) return;
+    labels_graph_arc(a->graph, 0, to);
+    for (int c = 0; c < image->choices; c++)
+        if (instance_alike(image->layer->out, image->choice[c].out, layout)) adder_ways(a, segment, layout, c);
 }
 
 /* All segments that begin after cut[i], at `rows` a call, in one layout. */
@@ -142,6 +156,7 @@ static void adder_walk(struct adder *a, int i, int rows, enum layout layout) {
             adder_layer(a, v, rows, layout);
         if (a->full) return;
         if (a->segment[k]) adder_arcs(a, a->segment[k], layout);
+        if (a->image[k]) adder_image_arc(a, a->image[k], layout);
     }
 }
 
@@ -163,20 +178,32 @@ static bool adder_repeats(const struct adder *a, int first, int last, int h) {
     return true;
 }
 
+/* The one that is to be left out. More rows than a layer has are as good as all of them. */
+static bool adder_barred(const struct adder *a, int first, int last, int rows) {
+    const struct stream *b = &a->s->barred;
+    if (b->rows == 0 || b->first != first || b->last != last) return false;
+    for (int v = first; v <= last; v++)
+        if (segment_batch(a->g->network, v, b->rows) != segment_batch(a->g->network, v, rows)) return false;
+    return true;
+}
+
 static void adder_from(struct adder *a, int i, int h) {
     a->reach = i + 1;
-    for (int k = i + 1; k < a->cuts; k++) a->segment[k] = NULL;
+    for (int k = i + 1; k < a->cuts; k++) a->segment[k] = a->image[k] = NULL;
     for (int k = i + 1; k < a->cuts; k++) {
         const int first = a->cut[i] + 1, last = a->cut[k];
         if (!segment_possible(a->g->network, first, last) || !adder_any(a, a->cut[k - 1] + 1, last, segment_rows[h]))
             break;
         if (adder_repeats(a, first, last, h)) continue; /* padding may make later layers higher */
+        if (adder_barred(a, first, last, segment_rows[h])) continue;
         a->segment[k] = segment_new(a->g->network, first, last, segment_rows[h]);
+        if (a->s->image_by_rows && i == 0)
+            a->image[k] = segment_new_image_by_rows(a->g->network, last, segment_rows[h]);
         a->reach = k + 1;
     }
     for (int l = 0; l < LAYOUTS && !a->full; l++)
         if (l != LAYOUT_CHW) adder_walk(a, i, segment_rows[h], (enum layout)l);
-    for (int k = i + 1; k < a->cuts; k++) segment_free(a->segment[k]);
+    for (int k = i + 1; k < a->cuts; k++) segment_free(a->segment[k]), segment_free(a->image[k]);
 }
 
 bool labels_segments_add(struct labels_segments *s, struct labels_graph *graph, const int *state,
@@ -187,10 +214,12 @@ bool labels_segments_add(struct labels_segments *s, struct labels_graph *graph, 
     for (int v = 0; v < g->nodes; v++)
         if (segment_cut(g->network, v)) a.cut[a.cuts++] = v;
     a.segment = MEMORY_NEW(struct segment *, a.cuts);
+    a.image = MEMORY_NEW(struct segment *, a.cuts);
     for (int i = 0; i < a.cuts; i++)
         for (int h = 0; h < SEGMENT_ROWS && !a.full; h++) adder_from(&a, i, h);
     free(a.cut);
     free(a.segment);
+    free(a.image);
     free(a.list);
     free(a.next);
     return !a.full || error_set(err,
@@ -203,6 +232,7 @@ void labels_segments_read(int *choice, struct stream *stream, const struct label
     assert(option >= 0 && option < s->options);
     *stream = s->option[option].stream;
     int at = s->option[option].partial, v = stream->last;
+    if (stream->image_by_rows) choice[0] = s->option[option].image;
     for (; at >= 0; at = s->partial[at].before, v--) {
         assert(s->partial[at].node == v);
         choice[v] = s->partial[at].choice;

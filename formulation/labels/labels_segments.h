@@ -5,6 +5,8 @@
  *
  *     P = block(s) + the largest workspace,   K = what workspaces and weights add up to,   T = times, and of the moves
  *
+ * Segments that take the image by rows are arcs from the start, before layer 0, which is among their choices.
+ *
  * For one i, h and L the layers are walked once: the list of partial selections after a layer serves every cut that
  * follows. A partial selection knows its last choice and the partial selection before, so a way is read back from its
  * end (labels_segments_read). */
@@ -24,13 +26,16 @@ struct labels_partial {
 struct labels_option { /* a way: a whole selection of a segment */
     struct stream stream;
     int partial;
+    int image; /* with the image by rows, also the choice of layer 0 */
 };
 
 struct labels_segments {
+    struct stream barred; /* given: a segment to leave out, in all layouts; rows 0: none */
     struct labels_partial *partial;
     struct labels_option *option;
     int partials, options;
     size_t partial_room, option_room;
+    bool image_by_rows; /* set by the caller: segments at the beginning may take the image by rows, too */
 };
 
 /* Adds the arcs. state[v * LAYOUTS + l]: the graph's state after cut v with its tensor in layout l; -1: there is none.

@@ -38,7 +38,7 @@ static int stairs_after(const struct labels_stairs *s, int64_t m, int near) {
 
 void labels_stairs_offer(struct labels_stairs *s, const struct labels_corner *path) {
     struct labels_corner c = *path;
-    assert(c.m >= 0 && c.t >= 0 && c.label >= 0 && c.vertex >= 0);
+    assert(c.m >= 0 && c.t >= 0 && c.label >= -1 && c.vertex >= 0);
     if (c.m > s->most) return;
     c.m = labels_larger(c.m, s->least);
     int after = stairs_after(s, c.m, s->near);

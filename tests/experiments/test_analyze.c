@@ -62,6 +62,8 @@ START_TEST(figures_of_a_small_network_are_those_computed_by_hand) {
     ck_assert_int_eq(number("least-ram-whole-bytes"), 448);
     ck_assert_int_eq(number("least-ram-streamed-bytes"), 256);
     ck_assert_int_eq(number("flash-bytes"), 762);
+    ck_assert_int_eq(analyze("%s --stream-input", harness_scratch("small.net", NULL)), 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "\nfloor: segment b..c by 1 row: a 288 b 256 c 128\n"));
     harness_forget(harness_scratch("small.net", NULL));
 }
 END_TEST
@@ -70,8 +72,17 @@ static const struct {
     const char *limits;
     int status;
 } limits[] = {
-    {"--ram 1024 --flash 3048", 0}, {"--ram 1023", 3},      {"--ram 1024", 0}, {"--flash 3047", 3}, {"--flash 3048", 0},
-    {"--ram 1G --flash 1", 3},      {"--device rp2040", 0}, {"--ram none", 0}, {"--ram 0", 3},
+    {"--ram 1024 --flash 3048", 0},
+    {"--ram 1023", 3},
+    {"--ram 1024", 0},
+    {"--flash 3047", 3},
+    {"--flash 3048", 0},
+    {"--ram 1G --flash 1", 3},
+    {"--device rp2040", 0},
+    {"--ram none", 0},
+    {"--ram 0", 3},
+    {"--ram 672 --stream-input", 0},
+    {"--ram 671 --stream-input", 3},
 };
 
 START_TEST(a_network_fits_from_its_floor_on) {

@@ -83,6 +83,12 @@ START_TEST(more_of_either_is_never_slower_and_both_are_kept) {
                 ck_assert_int_le(number("ram-bytes"), ram[i]);
                 ck_assert_int_le(number("flash-bytes"), flash[j]);
             }
+            if (j % 2 == 0) { /* the integer program says the same */
+                ck_assert_int_eq(
+                    taso(SELECT "--ram %" PRId64 " --flash %" PRId64 " --method taso", profile_path, ram[i], flash[j]),
+                    status);
+                if (status == 0) ck_assert_int_eq(number("time-ns"), time[i][j]);
+            }
             ck_assert(i == 0 || time[i][j] <= time[i - 1][j]);
             ck_assert(j == 0 || time[i][j] <= time[i][j - 1]);
         }
@@ -217,8 +223,8 @@ static const struct {
     {SELECT "--device rp2040 --budget 1M", "--device does nothing with --budget"},
     {SELECT "--device rp2040 --ram 1M --flash 1M", "--device does nothing with both --ram and --flash"},
     {SELECT "--device rp240", "unknown device `rp240` (did you mean rp2040?)"},
-    {SELECT "--flash 1M --method taso", "--flash: not used by taso (only by labels, exhaustive)"},
-    {SELECT "--device rp2040 --method taso", "taso: takes no flash budget"},
+    {SELECT "--flash 1M --method dynamic", "--flash: not used by dynamic (only by "},
+    {SELECT "--device rp2040 --method dynamic", "dynamic: takes no flash budget"},
     {SELECT "--ram 1X", "--ram: '1X' is not a size"},
     {SELECT "--device rp2040 --streaming on", "has no times of layers by rows"},
     {SELECT "", "--method METHOD is missing"},
@@ -271,13 +277,24 @@ START_TEST(layers_run_by_rows_where_the_profile_has_times_and_the_plan_is_kept) 
     ck_assert_msg(taso("select --network %s --profile %s --ram %" PRId64 " --flash 1M -o %s", net, rows, least, plan) ==
                       0,
                   "%s", o.err);
+    const int64_t time = number("time-ns");
     ck_assert_int_gt(number("segments"), 0);
     ck_assert_int_eq(number("ram-bytes"), least);
+    ck_assert_msg(
+        taso("select --network %s --profile %s --ram %" PRId64 " --flash 1M --method taso", net, rows, least) == 0,
+        "%s", o.err);
+    ck_assert_int_gt(number("segments"), 0);
+    ck_assert_int_eq(number("time-ns"), time);
+    ck_assert_int_eq(number("bound-ns"), time);
     ck_assert_msg(taso("run %s --repeat 1 --check", plan) == 0, "%s", o.err);
     ck_assert_int_eq(number("planned-bytes"), least);
     ck_assert_int_eq(number("used-bytes"), least);
     ck_assert_msg(taso("explain %s", plan) == 0, "%s", o.err);
     ck_assert_msg(strstr(o.out, "@1\thwc\thwc") || strstr(o.out, "@1\thcw\thcw"), "%s", o.out); /* a layer by rows */
+    const char *segments = strstr(o.out, "\n\nfirst\tlast\trows\tlayout\t");
+    ck_assert_msg(segments && strstr(segments, "\t1\th"), "%s", o.out);
+    const char *none = strstr(o.out, "\tnone\t"); /* every layer has a runner-up; a segment may be needed */
+    ck_assert_msg(!none || none > segments, "%s", o.out);
     static int64_t row[ROWS][3];
     ck_assert_int_eq(taso("frontier --network %s --profile %s --flash none", net, rows), 0);
     ck_assert_int_gt(frontier_rows(row), 1);

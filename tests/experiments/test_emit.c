@@ -1,6 +1,7 @@
 /* `taso emit` writes a program: strict C11 for every available compiler, no allocation, the runtime's answer, and it
  * refuses weights or an arena that do not fit. Every algorithm of the table is emitted at least once.
  * CK_RUN_CASE=programs or contract: a part. */
+#include "experiments/emit/emit_tables.h"
 #include "tests/support/emitted.h"
 
 /* Cross compilers link statically, so that the emulator needs no target libraries. */
@@ -41,10 +42,20 @@ static const struct {
     {"vgg16", SENSIBLE, 20, &arm32, "-O2", ISA_PORTABLE, ALL},
     {"tests/data/branches.net", STREAMED, 21, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
     {"tests/data/branches.net", STREAMED, 22, &clang, "-O0", ISA_PORTABLE, ALWAYS},
+    {"tests/data/branches.net", BY_ROWS, 38, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
+    {"tests/data/branches.net", BY_ROWS, 39, &clang, "-O0", ISA_PORTABLE, ALWAYS},
+    {"squeezenet1.1", BY_ROWS, 40, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"squeezenet1.1", BY_ROWS, 41, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
     {"squeezenet1.1", STREAMED, 23, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
     {"squeezenet1.1", STREAMED, 24, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
     {"resnet18", STREAMED, 25, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
     {"resnet18", STREAMED, 26, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"googlenet", STREAMED, 32, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"googlenet", STREAMED, 33, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"alexnet", STREAMED, 34, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"alexnet", STREAMED, 35, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"vgg16", STREAMED, 36, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"vgg16", STREAMED, 37, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
     {"squeezenet1.1", STREAMED, 27, &gcc, "-O2", ISA_AVX2, ALL},
     {"resnet18", STREAMED, 28, &clang, "-O2", ISA_AVX2, ALL},
     {"googlenet", STREAMED, 29, &gcc, "-O2", ISA_AVX2, ALL},
@@ -83,6 +94,27 @@ START_TEST(an_emitted_program_builds_without_a_warning_and_gives_the_same_answer
                            "grep -q 'not those of this network and plan' told && test $(wc -l <told) = 1",
                            e.folder, c->runner),
                      0);
+    emitted_free(&e);
+}
+END_TEST
+
+/* The arena is used alike everywhere: to the last byte, unless the image, which is read where the caller has it, would
+ * have been there. */
+START_TEST(a_streamed_program_writes_the_same_bytes_on_every_machine) {
+    const struct compiler *c = programs[_i].compiler;
+    if (programs[_i].kind < STREAMED || !program_is_wanted(_i) || !compiler_is_here(c) ||
+        !isa_available(programs[_i].isa))
+        return;
+    struct emitted e = emitted_new(programs[_i].network, programs[_i].kind, programs[_i].seed, programs[_i].isa);
+    double error_here, error;
+    const int64_t here = painted_bytes(&error_here, &e, &gcc, "-O2");
+    const int64_t there = painted_bytes(&error, &e, c, programs[_i].flags);
+    printf("%s by %s %s: arena %lld bytes, written %lld here, %lld there; outputs off by %.1e here, %.1e there\n",
+           programs[_i].network, c->name, c->runner, (long long)e.r->schedule->arena_bytes, (long long)here,
+           (long long)there, error_here, error);
+    ck_assert_int_eq(here, there);
+    ck_assert_int_le(there, e.r->schedule->arena_bytes);
+    ck_assert(there == e.r->schedule->arena_bytes || emit_tables_in_place(e.r->schedule, 0));
     emitted_free(&e);
 }
 END_TEST
@@ -172,6 +204,8 @@ int main(void) {
     Suite *suite = suite_create("emit");
     TCase *programs_right = tcase_create("programs"), *contract = tcase_create("contract");
     tcase_add_loop_test(programs_right, an_emitted_program_builds_without_a_warning_and_gives_the_same_answer, 0,
+                        (int)(sizeof programs / sizeof programs[0]));
+    tcase_add_loop_test(programs_right, a_streamed_program_writes_the_same_bytes_on_every_machine, 0,
                         (int)(sizeof programs / sizeof programs[0]));
     tcase_add_test(contract, an_arena_one_byte_short_is_refused);
     tcase_add_test(contract, an_emitted_program_of_every_algorithm_is_clean_under_the_sanitizers);

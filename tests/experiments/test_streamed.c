@@ -54,7 +54,7 @@ static void text_says_the_same(const struct world *w, const float *want) {
 }
 
 struct seen {
-    int segments, same, tight, plans;
+    int segments, by_rows, same, tight, plans;
 };
 
 static void plan_is_tried(struct seen *seen, struct world *w, struct reference *f, const char *network, int round) {
@@ -74,6 +74,7 @@ static void plan_is_tried(struct seen *seen, struct world *w, struct reference *
     seen->tight += s->arena_bytes == s->live_bytes;
     seen->plans++;
     seen->segments += w->streams.count;
+    seen->by_rows += selection_image_by_rows(&w->streams);
     schedule_free(s);
     plan_free(p);
     free(out);
@@ -101,9 +102,11 @@ START_TEST(random_segments_of_random_networks_are_right_and_take_the_bytes_plann
         world_free(&w);
         harness_forget(path);
     }
-    printf("%d plans, %d segments, %d plans to the bit, %d of %d arenas as small as can be\n", seen.plans,
-           seen.segments, seen.same, seen.tight, seen.plans);
+    printf(
+        "%d plans, %d segments, %d with the image by rows, %d plans to the bit, %d of %d arenas as small as can be\n",
+        seen.plans, seen.segments, seen.by_rows, seen.same, seen.tight, seen.plans);
     ck_assert_int_ge(seen.segments, NETWORKS);
+    ck_assert_int_ge(seen.by_rows, NETWORKS / 2);
     ck_assert_int_ge(seen.same, NETWORKS / 2);
     ck_assert_int_ge(10 * seen.tight, 9 * seen.plans);
 }
@@ -247,6 +250,12 @@ START_TEST(the_command_runs_a_streamed_plan_and_writes_its_steps) {
 }
 END_TEST
 
+/* With the image whole, and by rows within less than the image. */
+static const struct {
+    const char *flags;
+    int budget;
+} budgets[] = {{"", 1000000}, {"--stream-input", 500000}};
+
 START_TEST(what_streams_by_selection_is_run_within_its_budget) {
     char folder[256], line[1024], path[512];
     struct harness_output o;
@@ -254,22 +263,52 @@ START_TEST(what_streams_by_selection_is_run_within_its_budget) {
     snprintf(path, sizeof path, "%s/p.tsv", folder);
     profile_free(invented_streamed_profile(path, "squeezenet1.1", 5));
     snprintf(line, sizeof line,
-             "select --network squeezenet1.1 --profile %s --method labels --memory-model peak --budget 1000000 "
-             "--streaming on -o %s/plan",
-             path, folder);
+             "select --network squeezenet1.1 --profile %s --method labels --memory-model peak --budget %d "
+             "--streaming on %s -o %s/plan",
+             path, budgets[_i].budget, budgets[_i].flags, folder);
     harness_command(&o, "taso", line);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
     ck_assert_ptr_nonnull(strstr(o.out, "status: optimal"));
     ck_assert_int_gt(said(o.out, "segments:"), 0);
     const long long selected = said(o.out, "memory-bytes:");
-    ck_assert_int_le(selected, 1000000);
+    ck_assert_int_le(selected, budgets[_i].budget);
+    ck_assert(_i == 0 || strstr(o.out, "\nstream-input: yes\n"));
     snprintf(line, sizeof line, "run %s/plan --check --repeat 1 --quiet", folder);
     harness_command(&o, "taso", line);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
     ck_assert_int_eq(said(o.out, "planned-bytes:"), selected);
     ck_assert_int_eq(said(o.out, "used-bytes:"), selected);
     ck_assert_int_eq(said(o.out, "arena-bytes:"), selected);
+    snprintf(line, sizeof line, "explain %s/plan --profile %s", folder, path);
+    harness_command(&o, "taso", line);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    snprintf(line, sizeof line, "frontier --network squeezenet1.1 --profile %s --memory-model peak --streaming on %s",
+             path, budgets[_i].flags);
+    harness_command(&o, "taso", line);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    snprintf(line, sizeof line, "\n%lld\t", selected);
+    ck_assert_ptr_nonnull(strstr(o.out, line));
     harness_remove_folder(folder);
+}
+END_TEST
+
+static const struct {
+    const char *flags, *says;
+} refused[] = {
+    {"--method labels --stream-input", "--stream-input: layers do not run by rows (expected --streaming on)"},
+    {"--method greedy-stream --streaming on --stream-input", "--stream-input: not used by greedy-stream"},
+    {"--method labels --streaming off --stream-input", "--stream-input: layers do not run by rows"}};
+
+START_TEST(an_image_by_rows_is_refused_where_nothing_runs_by_rows) {
+    char line[1024];
+    struct harness_output o;
+    const char *path = harness_scratch("refused.tsv", NULL);
+    profile_free(invented_streamed_profile(path, "alexnet", 5));
+    snprintf(line, sizeof line, "select --network alexnet --profile %s %s", path, refused[_i].flags);
+    harness_command(&o, "taso", line);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, refused[_i].says) && strchr(o.err, '\n') == o.err + strlen(o.err) - 1, "%s", o.err);
+    harness_forget(path);
 }
 END_TEST
 
@@ -279,19 +318,20 @@ static void write_for_others(struct plan *p, const char *network, int rows) {
     char path[512];
     struct error err = {""};
     if (!folder) return;
-    snprintf(path, sizeof path, "%s/%s-%d.plan", folder, network, rows);
+    snprintf(path, sizeof path, "%s/%s-%d%s.plan", folder, network, rows, p->stream_input ? "-image" : "");
     ck_assert_msg(plan_write(p, path, &err), "%s", err.text);
 }
 
 static const char *const built_in[] = {"squeezenet1.1", "resnet18", "googlenet", "vgg16", "alexnet"};
 
 START_TEST(built_in_networks_stream_in_the_least_memory_to_the_byte) {
-    static const int rows[] = {0, 4, 1};
+    static const int rows[] = {0, 4, 1, 1};
     struct world w = world_new(built_in[_i]);
     struct error err = {""};
     int64_t before = INT64_MAX;
     world_stream(&w);
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 4; k++) {
+        w.image_by_rows = k == 3;
         const int64_t least = world_least_path(&w, rows[k]);
         world_streamed_plan(&w, built_in[_i], "least-path", CONVERSIONS_PER_EDGE);
         struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
@@ -302,8 +342,9 @@ START_TEST(built_in_networks_stream_in_the_least_memory_to_the_byte) {
         ck_assert_int_lt(least, before);
         int64_t moved = 0;
         for (int g = 0; g < s->segments; g++) moved += s->segment[g].strips->segment->moved_bytes;
-        printf("%s at %d rows: %lld bytes, %d segments, %lld bytes moved within them\n", built_in[_i], rows[k],
-               (long long)least, s->segments, (long long)moved);
+        ck_assert_int_eq(w.plan->stream_input, k == 3);
+        printf("%s at %d rows%s: %lld bytes, %d segments, %lld bytes moved within them\n", built_in[_i], rows[k],
+               k == 3 ? ", the image too" : "", (long long)least, s->segments, (long long)moved);
         write_for_others(w.plan, built_in[_i], rows[k]);
         before = least;
         schedule_free(s);
@@ -319,7 +360,8 @@ int main(void) {
     tcase_add_test(c, random_segments_of_random_networks_are_right_and_take_the_bytes_planned);
     tcase_add_test(c, a_spoiled_schedule_is_seen);
     tcase_add_test(c, the_command_runs_a_streamed_plan_and_writes_its_steps);
-    tcase_add_test(c, what_streams_by_selection_is_run_within_its_budget);
+    tcase_add_loop_test(c, what_streams_by_selection_is_run_within_its_budget, 0, 2);
+    tcase_add_loop_test(c, an_image_by_rows_is_refused_where_nothing_runs_by_rows, 0, 3);
     tcase_add_loop_test(c, built_in_networks_stream_in_the_least_memory_to_the_byte, 0,
                         (int)(sizeof built_in / sizeof built_in[0]));
     suite_add_tcase(suite, c);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formulation/memory_model.h"
 #include "tests/support/harness.h"
 
 static struct harness_output o;
@@ -25,8 +26,10 @@ static void put(const char *name, const char *text) {
 /* Runs a script of experiments/tables over files of the folder. */
 static void table(const char *script, const char *first, const char *second) {
     char line[4096];
-    snprintf(line, sizeof line, "awk -f experiments/tables/columns.awk -f experiments/tables/%s.awk %s/%s", script,
-             folder, first);
+    snprintf(
+        line, sizeof line,
+        "awk -f experiments/tables/columns.awk -f experiments/tables/points.awk -f experiments/tables/%s.awk %s/%s",
+        script, folder, first);
     if (second) snprintf(line + strlen(line), sizeof line - strlen(line), " %s/%s", folder, second);
     harness_shell(&o, line);
 }
@@ -77,9 +80,9 @@ START_TEST(saved_reads_the_least_memory_within_the_slack_off_the_frontier) {
 END_TEST
 
 START_TEST(frontiers_of_whole_layers_and_of_segments_become_one_table) {
-    put("a.peak.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n4000\t100\n");
-    put("a.streamed.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n700\t120\n900\t104\n");
-    table("peak", "a.peak.tsv", "a.streamed.tsv");
+    put("a.peak.frontier.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n4000\t100\n");
+    put("a.streamed.frontier.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n700\t120\n900\t104\n");
+    table("peak", "a.peak.frontier.tsv", "a.streamed.frontier.tsv");
     ck_assert_int_eq(o.status, 0);
     ck_assert_str_eq(o.out, "# format: taso-table 1\nnetwork\texecution\tmemory_bytes\ttime_ns\n"
                             "a\twhole\t4000\t100\na\tstreamed\t700\t120\na\tstreamed\t900\t104\n");
@@ -94,6 +97,96 @@ START_TEST(streamed_compares_with_the_fastest_plan_of_whole_layers) {
     ck_assert_ptr_nonnull(strstr(o.out, "\n0\ta\t0\t100\t4000\t3000\t98\t1000\t4.000\t-2.00\n"));
     ck_assert_ptr_nonnull(strstr(o.out, "\n0\ta\t0.10\t100\t4000\t3000\t110\t800\t5.000\t10.00\n"));
     ck_assert_ptr_nonnull(strstr(o.out, "\n0\ta\tany\t100\t4000\t3000\t160\t500\t8.000\t60.00\n"));
+}
+END_TEST
+
+/* Budgets 5 and 20 of one network: the optimum is 100 and 50 ns. `lazy` fits at 20 only, `proof` proves. */
+static const char frontier_a[] = "memory_bytes\ttime_ns\n4\t100\n10\t50\n";
+static const char gaps_a[] = "method\tbudget_bytes\toutcome\ttime_ns\tuncovered_layers\n"
+                             "lazy\t20\tfeasible\t75\t0\nlazy\t5\tover-budget\t10\t0\nlazy\t3\tstuck\tnan\t0\n"
+                             "good\t20\tfeasible\t80\t0\ngood\t5\tfeasible\t110\t0\ngood\t3\tover-budget\t1\t0\n"
+                             "proof\t20\toptimal\t50\t0\nproof\t5\tdeclined\tnan\t0\nproof\t3\tinfeasible\tnan\t0\n";
+#define GAPS_HEAD                                                                                                      \
+    "# format: taso-table 1\nindex\tnetwork\tmemory_model\tmethod\tbudgets\tnone\tmedian_percent\tlargest_percent\t"   \
+    "at_bytes\tat_flash_bytes\tuncovered_layers\n"
+
+START_TEST(gaps_are_to_the_frontier_and_what_finds_nothing_is_counted_apart) {
+    put("a.peak.frontier.tsv", frontier_a);
+    put("a.peak.gaps.tsv", gaps_a);
+    table("gaps", "a.peak.frontier.tsv", "a.peak.gaps.tsv");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.out, GAPS_HEAD "0\ta\tpeak\tlazy\t2\t1\t50.000\t50.000\t20\tnone\t0\n"
+                                      "0\ta\tpeak\tgood\t2\t0\t35.000\t60.000\t20\tnone\t0\n"
+                                      "0\ta\tpeak\tproof\t2\t1\t0.000\t0.000\t20\tnone\t0\n"
+                                      "0\ta\tpeak\tbest\t2\t0\t30.000\t50.000\t20\tnone\t0\n");
+}
+END_TEST
+
+START_TEST(gaps_of_a_device_are_to_the_fastest_within_both_budgets) {
+    put("b-2.1.device.frontier.tsv", "ram_bytes\tflash_bytes\ttime_ns\n1\t9\t40\n2\t5\t60\n2\t8\t30\n3\t4\t80\n");
+    put("b-2.1.device.gaps.tsv", "method\tbudget_bytes\tflash_budget_bytes\toutcome\ttime_ns\tuncovered_layers\n"
+                                 "m\tnone\tnone\tfeasible\t33\t2\nm\t3\t7\tfeasible\t90\t2\nm\t1\t8\tstuck\tnan\t2\n");
+    table("gaps", "b-2.1.device.frontier.tsv", "b-2.1.device.gaps.tsv");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "\n0\tb-2.1\tdevice\tm\t2\t0\t30.000\t50.000\t3\t7\t2\n"));
+}
+END_TEST
+
+START_TEST(a_sweep_that_beats_its_frontier_or_has_none_is_refused) {
+    put("a.peak.frontier.tsv", frontier_a);
+    put("a.peak.gaps.tsv", "method\tbudget_bytes\toutcome\ttime_ns\tuncovered_layers\nm\t5\tfeasible\t99\t0\n");
+    table("gaps", "a.peak.frontier.tsv", "a.peak.gaps.tsv");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "a.peak.gaps.tsv:2: faster than the optimum (expected at least 100 ns)"));
+    table("gaps", "a.peak.gaps.tsv", NULL);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "expected a.peak.frontier.tsv before it"));
+    put("a.peak.gaps.tsv", "method\tbudget_bytes\toutcome\ttime_ns\tuncovered_layers\nm\t3\tfeasible\t99\t0\n");
+    table("gaps", "a.peak.frontier.tsv", "a.peak.gaps.tsv");
+    ck_assert_int_eq(o.status, 2); /* nothing fits into 3 bytes */
+}
+END_TEST
+
+START_TEST(gaps_are_summed_up_over_the_networks_a_table_has_all_of) {
+    put("gaps.tsv", GAPS_HEAD "0\ta\tpeak\tm\t20\t1\t1.000\t3.000\t9\tnone\t0\n"
+                              "1\tb\tpeak\tm\t20\t20\tnan\tnan\tnan\tnan\t0\n"
+                              "2\tc\tpeak\tm\t20\t0\t2.000\t2.500\t9\tnone\t0\n"
+                              "3\td\tpeak\tm\t20\t0\t90.000\t99.000\t9\tnone\t7\n"
+                              "0\ta\tpeak\tbest\t20\t0\t0.000\t0.500\t9\tnone\t0\n"
+                              "0\ta\tfootprint\tbest\t20\t0\t1.000\t7.000\t9\tnone\t0\n");
+    table("gaps_summary", "gaps.tsv", NULL);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "\tpeak\tm\t3\t60\t21\t1.50\t3.00\ta\t1\n"));
+    put("summary.tsv", o.out);
+    table("exact", "summary.tsv", NULL);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "\n- `peak`: not needed. "));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n- `footprint`: needed. "));
+    ck_assert_ptr_nonnull(strstr(o.out, "up to 7.00 % slower (a, "));
+}
+END_TEST
+
+START_TEST(gaps_are_measured_under_every_memory_model_of_the_table) {
+    char line[256], want[64];
+    for (int m = 0; m < MEMORY_MODELS; m++) {
+        snprintf(line, sizeof line,
+                 "env -u MAKEFLAGS -u MAKELEVEL make -n -B build/replay/reference/raw/alexnet.%s.gaps.tsv | tail -1",
+                 memory_model_names[m]);
+        snprintf(want, sizeof want, "--memory-model %s --methods heuristics", memory_model_names[m]);
+        harness_shell(&o, line);
+        ck_assert_msg(o.status == 0 && strstr(o.out, want) != NULL, "%s", o.err);
+    }
+}
+END_TEST
+
+/* results/README.md says so in words. */
+START_TEST(what_the_results_say_of_exact_solvers_is_what_their_table_says) {
+    static const char *const verdicts[] = {"`workspace`: not needed", "`peak`: not needed", "`footprint`: needed",
+                                           "`unshared`: needed",      "`device`: needed",   "`streamed`: needed"};
+    harness_shell(&o, "cat results/summary/exact.md");
+    ck_assert_int_eq(o.status, 0);
+    for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++)
+        ck_assert_msg(strstr(o.out, verdicts[i]) != NULL, "%s: see results/README.md", verdicts[i]);
 }
 END_TEST
 
@@ -198,6 +291,12 @@ int main(void) {
     tcase_add_test(t, saved_reads_the_least_memory_within_the_slack_off_the_frontier);
     tcase_add_test(t, frontiers_of_whole_layers_and_of_segments_become_one_table);
     tcase_add_test(t, streamed_compares_with_the_fastest_plan_of_whole_layers);
+    tcase_add_test(t, gaps_are_to_the_frontier_and_what_finds_nothing_is_counted_apart);
+    tcase_add_test(t, gaps_of_a_device_are_to_the_fastest_within_both_budgets);
+    tcase_add_test(t, a_sweep_that_beats_its_frontier_or_has_none_is_refused);
+    tcase_add_test(t, gaps_are_summed_up_over_the_networks_a_table_has_all_of);
+    tcase_add_test(t, gaps_are_measured_under_every_memory_model_of_the_table);
+    tcase_add_test(t, what_the_results_say_of_exact_solvers_is_what_their_table_says);
     tcase_add_test(t, claims_name_the_baseline_next_to_each_figure);
     tcase_add_test(t, the_summary_averages_factors_also_of_percentages);
     tcase_add_test(t, bands_of_a_mix_fill_the_whole_and_families_without_a_place_follow);

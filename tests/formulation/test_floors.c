@@ -219,7 +219,7 @@ static int64_t slow_block(const struct network *n, int first, int last, int rows
 }
 
 /* The least of all paths over the cuts, forwards, every arc looked at. */
-static int64_t slow_streamed(const struct network *n) {
+static int64_t slow_streamed(const struct network *n, bool image_by_rows) {
     int64_t *best = MEMORY_NEW(int64_t, n->layers), least;
     for (int j = 1; j < n->layers; j++) {
         best[j] = INT64_MAX;
@@ -230,7 +230,7 @@ static int64_t slow_streamed(const struct network *n) {
             if (!segment_cut(n, i)) continue;
             int64_t arc = between ? INT64_MAX : whole;
             for (int h = 0; h < SEGMENT_ROWS && segment_possible(n, i + 1, j); h++) {
-                const int64_t block = slow_block(n, i + 1, j, segment_rows[h], false);
+                const int64_t block = slow_block(n, i + 1, j, segment_rows[h], image_by_rows);
                 arc = block < arc ? block : arc;
             }
             between = true;
@@ -290,7 +290,8 @@ START_TEST(floors_of_random_networks_are_those_of_all_paths) {
             steps += slow_step_in_place(n, v) < slow_step(n, v);
         }
         ck_assert_int_eq(f[FLOORS_WHOLE].bytes, whole);
-        ck_assert_int_eq(f[FLOORS_STREAMED].bytes, slow_streamed(n));
+        ck_assert_int_eq(f[FLOORS_STREAMED].bytes, slow_streamed(n, false));
+        ck_assert_int_eq(f[FLOORS_IMAGE_BY_ROWS].bytes, slow_streamed(n, true));
         ck_assert_int_eq(f[FLOORS_IN_PLACE].bytes, in_place);
         for (int form = 0; form < FLOORS_FORMS; form++) floors_free(&f[form]);
         network_free(n);
@@ -339,12 +340,13 @@ START_TEST(floors_of_built_in_networks_are_ordered_and_found_at_once) {
 }
 END_TEST
 
-static int64_t labels_least(struct world *w, enum streaming streaming) {
+static int64_t labels_least(struct world *w, enum streaming streaming, bool stream_input) {
     struct error err = {""};
     struct request q = {.model = MEMORY_PEAK,
                         .budget_bytes = METHOD_NO_BUDGET,
                         .time_limit_s = 1e20,
                         .streaming = streaming,
+                        .stream_input = stream_input,
                         .threads = 1};
     struct frontier f;
     ck_assert_msg(labels_frontier(&f, w->g, &q, 0, &err), "%s", err.text);
@@ -357,13 +359,18 @@ static int64_t labels_least(struct world *w, enum streaming streaming) {
 /* Every layer has a kernel without workspace in HWC, whole and by rows. */
 START_TEST(labels_reach_the_floors_of_built_in_networks) {
     static const char *const names[] = {"alexnet", "squeezenet1.1", "resnet18", "vgg16", "googlenet", "resnet50"};
+    static const int64_t by_rows_at_most[] = {370000, 305000, 603000, 1511000, 1028000, 1584000};
     struct world w = world_new(names[_i]);
-    struct floors whole, streamed;
+    struct floors whole, streamed, by_rows;
     floors_find(&whole, w.net, FLOORS_WHOLE, 4, NULL);
     floors_find(&streamed, w.net, FLOORS_STREAMED, 4, NULL);
-    ck_assert_int_eq(labels_least(&w, STREAMING_OFF), whole.bytes);
+    floors_find(&by_rows, w.net, FLOORS_IMAGE_BY_ROWS, 4, NULL);
+    ck_assert_int_eq(labels_least(&w, STREAMING_OFF, false), whole.bytes);
     world_stream(&w);
-    ck_assert_int_eq(labels_least(&w, STREAMING_ON), streamed.bytes);
+    ck_assert_int_eq(labels_least(&w, STREAMING_ON, false), streamed.bytes);
+    ck_assert_int_eq(labels_least(&w, STREAMING_ON, true), by_rows.bytes);
+    ck_assert_int_le(by_rows.bytes, by_rows_at_most[_i]);
+    floors_free(&by_rows);
     floors_free(&whole);
     floors_free(&streamed);
     world_free(&w);

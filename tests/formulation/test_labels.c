@@ -5,6 +5,7 @@
 
 #include "baselines/methods.h"
 #include "formulation/labels/labels.h"
+#include "formulation/labels/labels_bands.h"
 #include "formulation/labels/labels_search.h"
 #include "formulation/labels/labels_states.h"
 #include "formulation/labels/labels_wide.h"
@@ -356,6 +357,12 @@ static void walk(const struct labels_graph *g, int state, struct labels_cost c) 
     }
 }
 
+static int64_t largest_step(const struct labels_graph *g) {
+    int64_t most = 0;
+    for (int w = 0; w < g->ways; w++) most = labels_larger(most, g->way[w].cost.p);
+    return most;
+}
+
 static void path_is_one(const struct labels_search *s, int corner) {
     int way[16], ways = labels_search_path(way, s, corner), state = 0;
     struct labels_cost c = {0, 0, 0};
@@ -399,6 +406,55 @@ START_TEST(of_any_graph_the_paths_that_none_beats_are_found) {
     }
     ck_assert_int_gt(several, 150);
     ck_assert_int_gt(jumps, 1000);
+}
+END_TEST
+
+/* Each band begins with what the others found; a path that is known comes back without a label. The costs found must be
+ * those of paths in the band's graph, and together they are `all`. */
+static int bands_are_searched(const struct labels_graph *g) {
+    struct error err = {""};
+    struct labels_corner known[64];
+    int64_t end[LABELS_BANDS];
+    const int bands = labels_bands_ends(end, g);
+    int knowns = 0;
+    for (int b = 0; b < bands; b++) {
+        ck_assert(b == 0 || end[b - 1] < end[b]);
+        struct labels_graph *band = labels_bands_graph(g, b ? end[b - 1] : -1, end[b], &err);
+        ck_assert_msg(band != NULL, "%s", err.text);
+        if (band->least_peak[0] != LABELS_NONE) {
+            struct labels_question q = {.most = LABELS_MOST, .limits = limits_none(), .memory = LABELS_MEMORY};
+            q.known = known, q.knowns = knowns;
+            struct labels_search *s = labels_search_new(band, &q);
+            ck_assert_int_eq(s->missed, 0);
+            for (int i = 0; i < s->stairs.corners; i++)
+                if (s->stairs.corner[i].label >= 0) path_is_one(s, i);
+            ck_assert_int_le(knowns = s->stairs.corners, 64);
+            memcpy(known, s->stairs.corner, sizeof *known * (size_t)knowns);
+            for (int i = 0; i < knowns; i++) known[i].label = -1, known[i].vertex = i;
+            labels_search_free(s);
+        }
+        labels_graph_free(band);
+    }
+    ck_assert_int_eq(end[bands - 1], largest_step(g));
+    ck_assert_int_eq(knowns, alls);
+    for (int i = 0; i < alls; i++) ck_assert(known[i].m == all[i].m && known[i].t == all[i].t);
+    return bands;
+}
+
+START_TEST(bands_of_the_largest_step_find_the_same_paths_together) {
+    struct random r = {seed + 120};
+    struct error err = {""};
+    int bands = 0;
+    for (int trial = 0; trial < 1000; trial++) {
+        struct labels_graph *g = any_graph(&r, 18);
+        alls = 0;
+        walk(g, 0, (struct labels_cost){0, 0, 0});
+        unbeaten();
+        ck_assert_msg(labels_graph_finish(g, &err), "%s", err.text);
+        if (alls > 0) bands += bands_are_searched(g);
+        labels_graph_free(g);
+    }
+    ck_assert_int_gt(bands, 1500);
 }
 END_TEST
 
@@ -455,6 +511,7 @@ int main(void) {
     tcase_add_loop_test(tests, what_is_proven_when_memory_ran_out_is_true, 0, VARIANTS);
     tcase_add_test(tests, too_many_tensors_side_by_side_are_declined);
     tcase_add_test(tests, of_any_graph_the_paths_that_none_beats_are_found);
+    tcase_add_test(tests, bands_of_the_largest_step_find_the_same_paths_together);
     tcase_add_test(tests, costs_that_may_add_up_beyond_the_range_are_refused);
 #ifdef __SIZEOF_INT128__
     tcase_add_test(tests, products_are_those_of_128_bits);

@@ -284,6 +284,97 @@ START_TEST(the_bytes_stated_are_those_of_the_largest_step_segments_included) {
 }
 END_TEST
 
+/* --- the image by rows --- */
+
+static struct world world_by_rows(char path[512]) {
+    struct random r = {1};
+    snprintf(path, 512, "%s", harness_scratch("rows.net", small));
+    struct world w = world_new(path);
+    world_stream(&w);
+    ck_assert(world_segment(&w, (struct stream){1, 5, 2, LAYOUT_HWC, true}, "direct", &r));
+    w.choice[6] = choice_of(&w.g->node[6], "direct-sum2d");
+    world_streamed_plan(&w, path, "rows", CONVERSIONS_PER_EDGE);
+    return w;
+}
+
+/* What follows `# stream-input: ` in the file; NULL: no such line. Also in the first line's place. */
+static bool written_as(const struct world *w, const char *value, struct error *err) {
+    const char *from = harness_scratch("as.plan", NULL), *to = harness_scratch("changed.plan", NULL);
+    char line[1024];
+    ck_assert(plan_write(w->plan, from, err));
+    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+    while (fgets(line, sizeof line, in)) {
+        const bool states = strncmp(line, "# stream-input: ", 16) == 0;
+        if (!states) fputs(line, out);
+        if (value && strncmp(line, "# memory-bytes: ", 16) == 0) fprintf(out, "# stream-input: %s\n", value);
+    }
+    fclose(in);
+    fclose(out);
+    struct plan *p = plan_read(to, err);
+    const bool good = p && plan_match(p, w->net, err) && plan_judge(p, w->net, NULL, err);
+    plan_free(p);
+    harness_forget(from);
+    harness_forget(to);
+    return good;
+}
+
+static const struct {
+    const char *value;
+    bool good;        /* of a plan that takes the image by rows */
+    const char *part; /* of the line */
+} stated[] = {{"yes", true, NULL},
+              {"no", false, ":13: stream-input: `no` is wrong (expected yes, or no such line)"},
+              {"Yes", false, ":13: stream-input: `Yes` is wrong"},
+              {"yes\n# stream-input: yes", false, ":14: `stream-input` is given twice"},
+              {NULL, false, "wrong scenario (expected `"}}; /* of the move: the image, too */
+
+START_TEST(a_plan_says_whether_the_image_comes_by_rows) {
+    char path[512];
+    struct world w = world_by_rows(path);
+    struct error err = {""};
+    ck_assert(w.plan->stream_input);
+    ck_assert_int_eq(written_as(&w, stated[_i].value, &err), stated[_i].good);
+    if (!stated[_i].good) ck_assert_msg(strstr(err.text, stated[_i].part) != NULL, "`%s`", err.text);
+    world_free(&w);
+    harness_forget(path);
+}
+END_TEST
+
+START_TEST(an_image_by_rows_needs_a_segment_that_takes_them) {
+    char path[512];
+    struct world w = small_world(path);
+    struct error err = {""};
+    ck_assert(!written_as(&w, "yes", &err)); /* its segment begins with a2 */
+    ck_assert_msg(
+        strstr(err.text, ":13: stream-input: no segment begins with the image (expected one, or no such line)"), "`%s`",
+        err.text);
+    world_free(&w);
+    harness_forget(path);
+}
+END_TEST
+
+/* By hand: rows of a0 to a5 have 48, 96, 96, 96, 96 and 48 bytes. The image as a whole counts 8 x 48 bytes in the step
+ * before the segment and is moved to its place; by rows neither. */
+START_TEST(an_image_by_rows_is_in_no_step_and_not_moved_as_a_whole) {
+    char path[512];
+    struct world w = world_by_rows(path);
+    struct segment *whole = segment_new(w.net, 1, 5, 2), *rows = segment_new_image_by_rows(w.net, 5, 2);
+    ck_assert_int_eq(selection_moved_bytes(whole), whole->moved_bytes + 8 * 48 + 4 * 48);
+    ck_assert_int_eq(selection_moved_bytes(rows), rows->moved_bytes + 4 * 48);
+    struct streams *s = &w.streams;
+    const struct evaluation by = selection_evaluate_streamed(w.g, w.choice, s, MEMORY_PEAK, CONVERSIONS_PER_EDGE);
+    s->stream[0].image_by_rows = false;
+    const struct evaluation at_once = selection_evaluate_streamed(w.g, w.choice, s, MEMORY_PEAK, CONVERSIONS_PER_EDGE);
+    ck_assert_int_eq(at_once.memory_bytes, whole->block_bytes);
+    ck_assert_int_eq(by.memory_bytes, rows->block_bytes > 4 * 48 + 4 * 48 ? rows->block_bytes : 4 * 48 + 4 * 48);
+    ck_assert_int_lt(by.memory_bytes, at_once.memory_bytes);
+    segment_free(whole);
+    segment_free(rows);
+    world_free(&w);
+    harness_forget(path);
+}
+END_TEST
+
 /* --- there and back --- */
 
 static void steps_equal(const struct plan_step *a, const struct plan_step *b) {
@@ -301,6 +392,7 @@ static void streams_equal(const struct network *n, const struct streams *a, cons
     for (int k = 0; k < a->count; k++) {
         const struct stream *x = &a->stream[k], *y = &b->stream[k];
         ck_assert(x->first == y->first && x->last == y->last && x->layout == y->layout);
+        ck_assert_int_eq(x->image_by_rows, y->image_by_rows);
         for (int v = x->first; v <= x->last; v++)
             ck_assert_int_eq(segment_batch(n, v, x->rows), segment_batch(n, v, y->rows));
     }
@@ -349,6 +441,9 @@ int main(void) {
     tcase_add_loop_test(c, what_a_segment_costs_is_recomputed, 0, (int)(sizeof judged / sizeof judged[0]));
     tcase_add_test(c, the_bytes_stated_are_those_of_the_largest_step_segments_included);
     tcase_add_loop_test(c, what_is_written_is_read_again_and_means_the_same, 0, 20);
+    tcase_add_loop_test(c, a_plan_says_whether_the_image_comes_by_rows, 0, (int)(sizeof stated / sizeof stated[0]));
+    tcase_add_test(c, an_image_by_rows_needs_a_segment_that_takes_them);
+    tcase_add_test(c, an_image_by_rows_is_in_no_step_and_not_moved_as_a_whole);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

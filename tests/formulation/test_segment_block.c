@@ -22,7 +22,7 @@ struct script {
     int windows, steps;
     int row[WINDOWS]; /* floats */
     int begin;        /* floats at the left end that are kept */
-    int input;        /* rows of the rightmost window, there from the start */
+    int input;        /* rows of the rightmost window, there from the start; 0: it is fed as the others are */
     struct step step[STEPS];
     int64_t most; /* floats held at once */
 };
@@ -46,7 +46,7 @@ static void held_step(struct held *h, const struct step *t) {
 
 static struct script any_script(struct random *r) {
     struct script s = {
-        .windows = random_int(r, 2, WINDOWS), .begin = random_int(r, 0, 3), .input = random_int(r, 1, 6)};
+        .windows = random_int(r, 2, WINDOWS), .begin = random_int(r, 0, 3), .input = random_int(r, 0, 6)};
     struct held h = {{0}, {0}};
     for (int k = 0; k < s.windows; k++)
         s.row[k] = k > 1 && random_int(r, 0, 2) == 0 ? s.row[k - 1] : random_int(r, 1, 5);
@@ -55,7 +55,7 @@ static struct script any_script(struct random *r) {
     while (s.steps < STEPS) {
         struct step t = {(enum deed)random_int(r, 0, 2), random_int(r, 0, s.windows - 1), random_int(r, 1, 3)};
         const int there = h.made[t.k] - h.low[t.k];
-        if (t.deed == GROW && t.k == 0) continue;
+        if (t.deed == GROW && t.k == 0 && s.input > 0) continue;
         if (t.deed == REPLACE && (t.k < 2 || s.row[t.k] != s.row[t.k - 1])) continue;
         if (t.deed == REPLACE && h.made[t.k - 1] - h.low[t.k - 1] < t.rows) continue;
         if (t.deed == RELEASE && (there == 0 || t.k == s.windows - 1)) continue;
@@ -89,7 +89,7 @@ static int64_t fewest_bytes(const struct block *b, int k, int64_t more) {
     int64_t best = INT64_MAX;
     for (unsigned stay = 0; stay < 1u << b->windows; stay++) {
         int64_t moved = 0;
-        if (!(stay & 1) || !(stay & 1u << (b->windows - 1)) || !fits(b, k, more, stay)) continue;
+        if ((!b->fed && !(stay & 1)) || !(stay & 1u << (b->windows - 1)) || !fits(b, k, more, stay)) continue;
         for (int i = 0; i < b->windows; i++)
             if (!(stay & 1u << i)) moved += (b->window[i].made - b->window[i].low) * b->window[i].row_bytes;
         best = moved < best ? moved : best;
@@ -174,6 +174,7 @@ static void script_is_run(struct seen *seen, const struct script *s, bool places
     struct held h = {{0}, {0}};
     int *tag = MEMORY_NEW(int, s->most);
     segment_block_init(&b, s->windows, 4 * s->begin);
+    b.fed = s->input == 0;
     for (int k = 0; k < s->windows; k++) b.window[k].row_bytes = 4 * s->row[k];
     segment_block_begin(&b, places, 4 * s->most);
     const int64_t end = 4 * s->most, at = segment_block_grow(&b, 0, s->input);

@@ -108,8 +108,21 @@ static inline void plan_every_algorithm(struct world *w, const char *network, st
 }
 
 /* PLAIN: direct-sum2d throughout, which compiles quickly, for tests to which the kernels do not matter. STREAMED: the
- * path of tests/support/least_path.h, 1 to 4 rows a call. */
-enum plan_kind { RANDOM, PLAIN, SENSIBLE, EVERY_ALGORITHM, STREAMED };
+ * path of tests/support/least_path.h, 1 to 4 rows a call; BY_ROWS: with the image by rows. */
+enum plan_kind { RANDOM, PLAIN, SENSIBLE, EVERY_ALGORITHM, STREAMED, BY_ROWS };
+
+/* The image as the program takes it. */
+static inline void emitted_image(const struct emitted *e) {
+    const struct shape s = e->w.net->layer[0].out;
+    float *rows = MEMORY_NEW(float, runtime_inputs(e->r));
+    const enum layout layout = e->w.plan->stream_input ? e->r->schedule->step[0].row->to : LAYOUT_CHW;
+    for (int c = 0; c < s.C; c++)
+        for (int h = 0; h < s.H; h++)
+            for (int w = 0; w < s.W; w++)
+                rows[layout_index(layout, s.C, s.H, s.W, c, h, w)] = e->w.in[((int64_t)c * s.H + h) * s.W + w];
+    write_floats(e->folder, "in.f32", rows, runtime_inputs(e->r));
+    free(rows);
+}
 
 static inline void emitted_write(struct emitted *e) {
     struct error err = {""};
@@ -119,7 +132,7 @@ static inline void emitted_write(struct emitted *e) {
     runtime_run(e->r, e->out, e->w.in, NULL);
     snprintf(e->folder, sizeof e->folder, "%s", harness_scratch("emitted", NULL));
     ck_assert_msg(emit_write(e->r, e->folder, true, &err), "%s", err.text);
-    write_floats(e->folder, "in.f32", e->w.in, runtime_inputs(e->r));
+    emitted_image(e);
 }
 
 static inline struct emitted emitted_new(const char *network, enum plan_kind kind, uint64_t seed, enum isa isa) {
@@ -131,8 +144,9 @@ static inline struct emitted emitted_new(const char *network, enum plan_kind kin
     if (kind == PLAIN) world_plan_by(&e.w, network, "sum2d");
     if (kind == SENSIBLE) plan_sensibly(&e.w, network);
     if (kind == EVERY_ALGORITHM) plan_every_algorithm(&e.w, network, &r);
-    if (kind == STREAMED) {
+    if (kind == STREAMED || kind == BY_ROWS) {
         world_stream(&e.w);
+        e.w.image_by_rows = kind == BY_ROWS;
         world_least_path(&e.w, segment_rows[seed % 3]);
         ck_assert_int_gt(e.w.streams.count, 0);
         world_streamed_plan(&e.w, network, "least-path", CONVERSIONS_PER_EDGE);
@@ -161,19 +175,22 @@ static inline void emitted_free(struct emitted *e) {
     free(e->out);
 }
 
-static inline void answer_is_the_runtimes(const struct emitted *e, const char *file) {
+/* The largest difference, in terms of the largest output. */
+static inline double answer_is_the_runtimes(const struct emitted *e, const char *file) {
     char path[512];
     snprintf(path, sizeof path, "%s/%s", e->folder, file);
     FILE *in = fopen(path, "r");
     ck_assert_ptr_nonnull(in);
-    double largest = 0, value;
+    double largest = 0, worst = 0, value;
     for (int64_t i = 0; i < runtime_outputs(e->r); i++) largest = fmax(largest, fabs((double)e->out[i]));
     for (int64_t i = 0; i < runtime_outputs(e->r); i++) {
         ck_assert_int_eq(fscanf(in, "%lf", &value), 1);
         ck_assert_double_eq_tol(value, (double)e->out[i], 1e-4 * largest);
+        worst = fmax(worst, fabs(value - (double)e->out[i]) / largest);
     }
     ck_assert_int_eq(fscanf(in, "%lf", &value), EOF);
     fclose(in);
+    return worst;
 }
 
 /* flags NULL: those of the emitted Makefile. Warnings are errors here, but not for users. */
@@ -194,6 +211,78 @@ static inline void write_text(const char *folder, const char *name, const char *
     ck_assert_ptr_nonnull(out);
     ck_assert_int_ge(fputs(text, out), 0);
     ck_assert_int_eq(fclose(out), 0);
+}
+
+/* For programs that include net.h: net_runs(arena) runs the network on `in` and `out`. Rows are handed over in the order
+ * that net.h states, or else the run fails. Needs <string.h>. */
+#define EMITTED_RUNS                                                                                                   \
+    "#ifdef NET_INPUT_ROW\n"                                                                                           \
+    "static int next;\n"                                                                                               \
+    "static int rows(void *context, int first, int count, float *to) {\n"                                              \
+    "    const float *image = (const float *)context;\n"                                                               \
+    "    if (first < next || count < 1 || count > NET_INPUT_MOST || first + count > NET_INPUT_HEIGHT) return 1;\n"     \
+    "    memcpy(to, image + (size_t)first * NET_INPUT_ROW, sizeof *to * (size_t)count * NET_INPUT_ROW);\n"             \
+    "    next = first + count;\n"                                                                                      \
+    "    return 0;\n"                                                                                                  \
+    "}\n"                                                                                                              \
+    "static const char *net_runs(void *arena) {\n"                                                                     \
+    "    next = 0;\n"                                                                                                  \
+    "    return net_run(rows, in, out, arena, NET_ARENA_BYTES);\n"                                                     \
+    "}\n"                                                                                                              \
+    "#else\n"                                                                                                          \
+    "static const char *net_runs(void *arena) { return net_run(in, out, arena, NET_ARENA_BYTES); }\n"                  \
+    "#endif\n"
+
+/* Prints how many bytes of the arena are written: those before the last byte that differs from a pattern, of two with
+ * complementary bits. Fails if anything next to the arena is, or if rows are asked for in another order than stated. */
+static const char painted_c[] =
+    "#include \"net.h\"\n"
+    "#include <stdio.h>\n"
+    "#include <string.h>\n"
+    "enum { GUARD = 4096 };\n"
+    "static _Alignas(NET_ALIGNMENT) unsigned char memory[GUARD + NET_ARENA_BYTES + GUARD], weights[NET_WEIGHTS_BYTES];\n"
+    "static float in[NET_INPUTS], out[NET_OUTPUTS];\n"
+    "static int read_all(const char *path, void *to, size_t bytes) {\n"
+    "    FILE *f = fopen(path, \"rb\");\n"
+    "    return f && fread(to, 1, bytes, f) == bytes && fclose(f) == 0;\n"
+    "}\n" EMITTED_RUNS "int main(void) {\n"
+    "    size_t used = 0;\n"
+    "    if (!read_all(\"weights.bin\", weights, sizeof weights) || !read_all(\"in.f32\", in, sizeof in)) return 1;\n"
+    "    if (net_weights(weights, sizeof weights)) return 2;\n"
+    "    for (int round = 0; round < 2; round++) {\n"
+    "        const unsigned char pattern = round ? 0x5a : 0xa5;\n"
+    "        memset(memory, pattern, sizeof memory);\n"
+    "        if (net_runs(memory + GUARD)) return 3;\n"
+    "        size_t end = sizeof memory, begin = 0;\n"
+    "        while (end > GUARD && memory[end - 1] == pattern) end--;\n"
+    "        while (begin < GUARD && memory[begin] == pattern) begin++;\n"
+    "        if (begin < GUARD || end > GUARD + NET_ARENA_BYTES) return 4;\n"
+    "        if (end - GUARD > used) used = end - GUARD;\n"
+    "    }\n"
+    "    FILE *f = fopen(\"painted\", \"w\");\n"
+    "    if (!f) return 5;\n"
+    "    for (size_t i = 0; i < NET_OUTPUTS; i++) fprintf(f, \"%.9g\\n\", (double)out[i]);\n"
+    "    printf(\"%lu\\n\", (unsigned long)used);\n"
+    "    return fclose(f);\n"
+    "}\n";
+
+/* Bytes of the arena that the program writes, built with a compiler; its answer is the runtime's. */
+static inline int64_t painted_bytes(double *error, const struct emitted *e, const struct compiler *c,
+                                    const char *flags) {
+    char path[512];
+    long long used = -1;
+    write_text(e->folder, "painted.c", painted_c);
+    ck_assert_int_eq(shell("cd '%s' && %s -std=c11 -Wall -Wextra -Werror %s %s painted.c net.c -lm -o paint && "
+                           "%s ./paint >used",
+                           e->folder, c->name, flags, c->flags, c->runner),
+                     0);
+    snprintf(path, sizeof path, "%s/used", e->folder);
+    FILE *in = fopen(path, "r");
+    ck_assert_ptr_nonnull(in);
+    ck_assert_int_eq(fscanf(in, "%lld", &used), 1);
+    fclose(in);
+    *error = answer_is_the_runtimes(e, "painted");
+    return used;
 }
 
 #endif

@@ -34,9 +34,11 @@ static inline int64_t least_whole(const struct instance *g, int first, int last)
 }
 
 /* Block and workspace of a segment, and the bytes that it moves; -1: it cannot run by rows. */
-static inline int64_t least_streamed(int64_t *moved, const struct instance *g, int first, int last, int rows) {
+static inline int64_t least_streamed(int64_t *moved, const struct world *w, int first, int last, int rows) {
+    const struct instance *g = w->g;
     if (!segment_possible(g->network, first, last)) return -1;
-    struct segment *s = segment_new(g->network, first, last, rows);
+    struct segment *s = w->image_by_rows && first == 1 ? segment_new_image_by_rows(g->network, last, rows)
+                                                       : segment_new(g->network, first, last, rows);
     int64_t work = 0, bytes = s->block_bytes;
     for (int v = first; v <= last; v++) {
         const int k = least_choice(&g->node[v], segment_batch(g->network, v, rows));
@@ -67,7 +69,7 @@ static inline int64_t world_least_path(struct world *w, int rows) {
             a->bytes = -1;
             if (!segment_cut(g->network, i) || !segment_cut(g->network, j)) continue;
             const int64_t whole = cuts++ == 0 ? least_whole(g, i + 1, j) : -1;
-            if (rows > 0) a->bytes = least_streamed(&a->moved, g, i + 1, j, rows);
+            if (rows > 0) a->bytes = least_streamed(&a->moved, w, i + 1, j, rows);
             a->streamed = a->bytes >= 0;
             if (whole < 0 || (a->streamed && a->bytes < whole)) continue;
             *a = (struct least_arc){whole, 0, false};
@@ -90,7 +92,8 @@ static inline int64_t world_least_path(struct world *w, int rows) {
     for (int v = 0; v < n; v++) w->choice[v] = least_choice(&g->node[v], 0);
     for (int j = n - 1; j > 0; j = from[j])
         if (arc[from[j] * n + j].streamed)
-            w->streams.stream[w->streams.count++] = (struct stream){from[j] + 1, j, rows, LAYOUT_HWC};
+            w->streams.stream[w->streams.count++] =
+                (struct stream){from[j] + 1, j, rows, LAYOUT_HWC, w->image_by_rows && from[j] == 0};
     for (int k = 0; k < w->streams.count / 2; k++) {
         const struct stream kept = w->streams.stream[k];
         w->streams.stream[k] = w->streams.stream[w->streams.count - 1 - k];

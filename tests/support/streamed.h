@@ -181,7 +181,7 @@ static inline void world_streamed_plan(struct world *w, const char *network, con
     w->plan = plan_new_streamed(w->g, w->choice, &w->streams, network, method, MEMORY_PEAK, conversions, INT64_MAX);
 }
 
-/* Random segments of random rows and layouts, random choices elsewhere. family: of strips, or NULL for any. */
+/* Random segments of random rows and layouts, the image by rows or not, random choices elsewhere. family: of strips, or NULL for any. */
 static inline void world_plan_streamed(struct world *w, const char *network, const char *family, struct random *r,
                                        enum conversions conversions) {
     const int nodes = w->g->nodes;
@@ -189,7 +189,7 @@ static inline void world_plan_streamed(struct world *w, const char *network, con
     for (int v = 0; v < nodes; v++) w->choice[v] = random_int(r, 0, w->g->node[v].choices - 1);
     for (int v = 1; v < nodes; v++) {
         struct stream s = {v, 0, segment_rows[random_int(r, 0, SEGMENT_ROWS - 1)],
-                           random_int(r, 0, 1) ? LAYOUT_HWC : LAYOUT_HCW};
+                           random_int(r, 0, 1) ? LAYOUT_HWC : LAYOUT_HCW, v == 1 && random_int(r, 0, 1)};
         for (int last = v, seen = 0; last < nodes; last++)
             if (segment_possible(w->net, v, last) && random_int(r, 0, seen++) == 0) s.last = last;
         if (s.last == 0 || !world_segment(w, s, family, r)) continue;

@@ -20,6 +20,7 @@ struct world {
     struct instance *g;
     int *choice;
     struct streams streams; /* none, unless tests/support/streamed.h makes some */
+    bool image_by_rows;     /* segments of tests/support/least_path.h that begin with the image take its rows */
     struct plan *plan;
     struct weights weights;
     float *in;

@@ -1,0 +1,24 @@
+/* sweep_rows.h - the table of `taso sweep`: its columns, and a row for each network, method and budget. */
+#ifndef EXPERIMENTS_COMMANDS_SWEEP_ROWS_H
+#define EXPERIMENTS_COMMANDS_SWEEP_ROWS_H
+#include "experiments/commands/selecting.h"
+
+struct sweep_table {
+    struct text_writer out;
+    char profile_name[64];
+    bool wide; /* with the columns of segments and flash */
+};
+
+/* What one method is asked. */
+struct sweep_row {
+    const struct selecting *at; /* with strips if the method may use them */
+    const struct method *method;
+    struct request q; /* with its budgets */
+};
+
+/* Writes the head, to standard output if path is NULL; the caller closes or abandons t->out. */
+bool sweep_rows_open(struct sweep_table *t, const char *path, bool wide, const struct profile *p, struct error *err);
+/* a == NULL: the method declined. */
+void sweep_rows_write(struct sweep_table *t, const struct sweep_row *row, const struct answer *a, double seconds);
+
+#endif
