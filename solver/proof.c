@@ -4,7 +4,10 @@
 
 #include "solver/proof_internal.h"
 
-enum { PROOF_TRIES = 5, PROOF_FEW = 1000 /* nodes: a tree that has more is grown again, with cuts */ };
+enum {
+    PROOF_TRIES = 5,
+    PROOF_FEW = 5000 /* nodes, or a tenth of the limit: a larger tree is grown again, with cuts */
+};
 #define PROOF_INACCURATE "the relaxations of some nodes are too inaccurate for a proof"
 #define PROOF_NEAR       1e-6 /* relative: most that rounding errors may cost of a bound */
 #define PROOF_TRIED      1e-9 /* relative: relaxations that are this much below the target are not worth the exact sums */
@@ -50,7 +53,7 @@ static bool proof_search(struct proof *s, struct error *err) {
     double least;
     proof_aim(s);
     for (int k = 0; k < PROOF_TRIES; k++) {
-        int64_t all = s->limits->nodes, nodes = s->cutting || all < PROOF_FEW ? all : PROOF_FEW;
+        int64_t all = s->limits->nodes, nodes = s->cutting ? all : all / 10 < PROOF_FEW ? all / 10 + 1 : PROOF_FEW;
         switch (proof_tree(s, nodes, &least)) {
         case PROOF_DONE: return true;
         case PROOF_STOPPED:

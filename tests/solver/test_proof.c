@@ -276,20 +276,23 @@ static bool begins_with_a_cut(void) {
 
 START_TEST(large_trees_are_proven_with_cuts) {
     int with = 0;
-    for (int k = 0; k < 6; k++) {
-        struct model *m = knapsacks((uint64_t)k + 1, 33, 8, k < 3 ? 0 : 6);
+    struct limits few = *NEVER;
+    few.nodes = 10000; /* without cuts up to a tenth of them */
+    for (int k = 0; k < 4; k++) {
+        struct model *m = knapsacks((uint64_t)k + 1, 33, 8, k < 2 ? 0 : 6);
         struct milp_result *r = answer_of(m);
         struct vipr_verdict v;
         struct error err;
-        ck_assert_msg(write_proof(m, r, NEVER, &err), "%d: %s", k, err.text);
+        ck_assert_msg(write_proof(m, r, &few, &err), "%d: %s", k, err.text);
         with += begins_with_a_cut();
-        ck_assert_msg(prove(&v, m, r, &err), "%d: %s", k, err.text);
+        ck_assert_msg(vipr_check(&v, path, m, NEVER, &err) && v.proven, "%d: %s%s", k, err.text, v.why.text);
+        harness_forget(path);
         ck_assert_msg(v.lower == v.upper && fabs(v.lower - r->objective) <= 1e-9 * fabs(v.lower),
                       "%d: %.17g, %.17g, %.17g", k, v.lower, v.upper, r->objective);
         milp_result_free(r);
         model_free(m);
     }
-    ck_assert_int_ge(with, 2);
+    ck_assert_int_ge(with, 1);
 }
 END_TEST
 
@@ -319,7 +322,7 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("proof");
     TCase *t = tcase_create("proof");
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 300);
     tcase_add_checked_fixture(t, setup, NULL);
     tcase_add_test(t, random_programs_are_proven);
     tcase_add_test(t, programs_of_difficult_classes_are_proven);
