@@ -84,21 +84,13 @@ int64_t floors_map_bytes(const struct floors_map *m, int v) {
     return floors_map_row_bytes(m, v) * m->network->layer[v].out.H;
 }
 
-/* A kernel of the layer that may write over its input; NULL for an operator, and where there is none. */
-static const struct primitive *map_kernel(const struct layer *l) {
-    for (int i = 0; l->kind == LAYER_CONV && i < primitive_count; i++)
-        if (primitive_applies(&primitives[i], &l->scenario) && primitive_over(&primitives[i], &l->scenario, 1))
-            return &primitives[i];
-    return NULL;
-}
-
 bool floors_map_lies(const struct floors_map *m, int v, int slot) {
-    return overlay_offset(m->network, v, slot, map_kernel(&m->network->layer[v]), LAYOUT_CHW, 1) >= 0;
+    return overlay_offset(m->network, v, slot, LAYOUT_CHW, 1) >= 0;
 }
 
 int64_t floors_map_reused(const struct floors_map *m, int v) {
     const struct network *n = m->network;
-    const int64_t bytes = overlay_reused(n, v, map_kernel(&n->layer[v]), LAYOUT_CHW, 1);
+    const int64_t bytes = overlay_reused(n, v, LAYOUT_CHW, 1);
     assert(bytes >= 0 && bytes % (int64_t)sizeof(float) == 0);
     return bytes / (int64_t)sizeof(float) * m->element_bytes;
 }

@@ -195,7 +195,7 @@ static void instance_overlays(struct instance *g) {
     for (int v = 0; v < g->nodes; v++)
         for (int i = 0; i < g->node[v].choices; i++) {
             struct choice *c = &g->node[v].choice[i];
-            c->reused_bytes = overlay_reused(g->network, v, c->primitive, c->in, g->threads);
+            c->reused_bytes = overlay_reused(g->network, v, c->in, g->threads);
         }
 }
 

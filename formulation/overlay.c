@@ -20,9 +20,8 @@ static bool overlay_last(const struct network *n, int v, int slot) {
 }
 
 /* How many of its first inputs the kernel may overwrite. */
-static int overlay_kernel(const struct layer *l, const struct primitive *p, int threads) {
-    if (l->kind == LAYER_CONV) return p ? primitive_over(p, &l->scenario, threads) : 0;
-    return operator_over(&l->shape_of, threads);
+static int overlay_kernel(const struct layer *l, int threads) {
+    return l->kind == LAYER_OPERATOR ? operator_over(&l->shape_of, threads) : 0;
 }
 
 /* The input of (24) where the first `inputs` may be overwritten; -1: none. */
@@ -34,17 +33,10 @@ static int overlay_over(const struct network *n, int v, int inputs) {
     return -1;
 }
 
-static int overlay_any_kernel(const struct layer *l, int threads) {
-    if (l->kind != LAYER_CONV) return overlay_kernel(l, NULL, threads);
-    for (int i = 0; i < primitive_count; i++)
-        if (primitive_applies(&primitives[i], &l->scenario) && overlay_kernel(l, &primitives[i], threads) > 0) return 1;
-    return 0;
-}
-
 /* May the memory of v's output be that of a larger tensor? */
 static bool overlay_sticks(const struct network *n, int v, int threads) {
     const int64_t bytes = overlay_bytes(n, v);
-    for (int slot; (slot = overlay_over(n, v, overlay_any_kernel(&n->layer[v], threads))) >= 0;) {
+    for (int slot; (slot = overlay_over(n, v, overlay_kernel(&n->layer[v], threads))) >= 0;) {
         v = n->layer[v].input[slot];
         if (overlay_bytes(n, v) > bytes) return true;
     }
@@ -56,11 +48,10 @@ bool overlay_joins(const struct network *n, int v) {
     return l->kind == LAYER_OPERATOR && operators[l->shape_of.kind]->joins;
 }
 
-int64_t overlay_offset(const struct network *n, int v, int slot, const struct primitive *p, enum layout layout,
-                       int threads) {
+int64_t overlay_offset(const struct network *n, int v, int slot, enum layout layout, int threads) {
     const struct layer *l = &n->layer[v];
     assert(slot >= 0 && slot < l->inputs);
-    if (!overlay_joins(n, v)) return overlay_over(n, v, overlay_kernel(l, p, threads)) == slot ? 0 : -1;
+    if (!overlay_joins(n, v)) return overlay_over(n, v, overlay_kernel(l, threads)) == slot ? 0 : -1;
     if (!instance_alike(l->out, layout, LAYOUT_CHW)) return -1;
     if (!overlay_last(n, v, slot) || overlay_sticks(n, l->input[slot], threads)) return -1;
     int64_t offset = 0;
@@ -69,11 +60,11 @@ int64_t overlay_offset(const struct network *n, int v, int slot, const struct pr
     return offset;
 }
 
-int64_t overlay_reused(const struct network *n, int v, const struct primitive *p, enum layout layout, int threads) {
+int64_t overlay_reused(const struct network *n, int v, enum layout layout, int threads) {
     const struct layer *l = &n->layer[v];
     int64_t bytes = 0;
     for (int i = 0; i < l->inputs; i++)
-        if (overlay_offset(n, v, i, p, layout, threads) >= 0)
+        if (overlay_offset(n, v, i, layout, threads) >= 0)
             bytes += overlay_joins(n, v) ? overlay_bytes(n, l->input[i]) : overlay_bytes(n, v);
     assert(bytes <= overlay_bytes(n, v));
     return bytes;

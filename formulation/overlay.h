@@ -3,8 +3,8 @@
  *
  * A tensor whose last reader is layer v, and which v reads once, is lost when v has run. So v may write over it, if
  *
- *     over(v, i)   the kernel may (kernels/operator.h: in_place, over; kernels/primitive.h: over), the tensor of input i
- *                  is at least as large as the output, and i is the first such input                         (28)
+ *     over(v, i)   the kernel may (kernels/operator.h: in_place, over; no convolution does), the tensor of input i is
+ *                  at least as large as the output, and i is the first such input                            (28)
  *
  * and a concatenation whose layout has the bytes of CHW may find it in its place in the output,
  *
@@ -23,14 +23,11 @@
 #ifndef FORMULATION_OVERLAY_H
 #define FORMULATION_OVERLAY_H
 #include "formulation/network.h"
-#include "kernels/primitive.h"
 
-/* Where in v's output the tensor of input `slot` begins, by (28) or (29); -1: it lies elsewhere. p: NULL for an
- * operator, and for a convolution without a kernel. */
-int64_t overlay_offset(const struct network *folded, int v, int slot, const struct primitive *p, enum layout layout,
-                       int threads);
+/* Where in v's output the tensor of input `slot` begins, by (28) or (29); -1: it lies elsewhere. */
+int64_t overlay_offset(const struct network *folded, int v, int slot, enum layout layout, int threads);
 /* (30) in bytes. */
-int64_t overlay_reused(const struct network *folded, int v, const struct primitive *p, enum layout layout, int threads);
+int64_t overlay_reused(const struct network *folded, int v, enum layout layout, int threads);
 /* Do inputs lie around in v's output, as parts of it, rather than under it? */
 bool overlay_joins(const struct network *folded, int v);
 

@@ -31,11 +31,6 @@ size_t primitive_weights(const struct primitive *p, const struct scenario *s) {
     return p->algorithm->weights(p, s);
 }
 
-bool primitive_over(const struct primitive *p, const struct scenario *s, int threads) {
-    assert(threads >= 1 && primitive_applies(p, s));
-    return p->algorithm->over && p->algorithm->over(p, s, threads);
-}
-
 size_t primitive_stack(const struct primitive *p) {
 #define ALGORITHM(symbol, stack, row_step)                                                                             \
     if (p->algorithm == &algorithm_##symbol) return (size_t)(stack);
@@ -57,8 +52,7 @@ void primitive_prepare(const struct primitive *p, const struct scenario *s, void
 
 void primitive_run(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
                    const float *bias, struct activation activation, void *workspace, int threads) {
-    assert(threads >= 1 && primitive_applies(p, s));
-    assert(out != in || primitive_over(p, s, threads));
+    assert(threads >= 1 && primitive_applies(p, s) && out != in);
     assert(stored && (workspace || primitive_workspace(p, s, threads) == 0));
     p->algorithm->run(p, s, out, in, stored, bias, activation, workspace, threads);
 }

@@ -12,10 +12,8 @@
  *   prepare    stored[weights bytes] from raw weights M x C/G x KH x KW, once, ahead of time.
  *   run        out (M x OH x OW in layout `out`) from in (C x H x W in layout `in`); no allocation, no I/O, no state;
  *              workspace is aligned to 64 bytes, contents undefined, and never NULL, not even if it has 0 bytes; in,
- *              out and workspace do not overlap (but see `over`); bias is M floats or NULL (zero). The result does not depend on
+ *              out and workspace do not overlap; bias is M floats or NULL (zero). The result does not depend on
  *              `threads`, to the bit.
- *   over       may run write its output from the first byte of its input on, with so many threads? The input is at least
- *              as large, and is lost. NULL: never.
  *   stack      most bytes of the stack that run uses, its callees included: its local arrays (pointers of 8 bytes, the
  *              widest vectors) and an allowance for what compilers save and spill with the flags of an emitted
  *              Makefile. An upper bound for every scenario, variant and instruction set; checked on painted stacks by
@@ -49,7 +47,6 @@ struct algorithm {
     void (*prepare)(const struct primitive *p, const struct scenario *s, void *stored, const float *weights);
     void (*run)(const struct primitive *p, const struct scenario *s, float *out, const float *in, const void *stored,
                 const float *bias, struct activation activation, void *workspace, int threads);
-    bool (*over)(const struct primitive *p, const struct scenario *s, int threads);
 };
 
 struct primitive {
@@ -71,7 +68,6 @@ const struct primitive *primitive_find(const char *name); /* NULL: no such */
 bool primitive_applies(const struct primitive *p, const struct scenario *s);
 size_t primitive_workspace(const struct primitive *p, const struct scenario *s, int threads);
 size_t primitive_weights(const struct primitive *p, const struct scenario *s);
-bool primitive_over(const struct primitive *p, const struct scenario *s, int threads);
 size_t primitive_stack(const struct primitive *p);
 int primitive_row_step(const struct primitive *p, const struct scenario *s);
 void primitive_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights);

@@ -153,9 +153,6 @@ static bool slow_lost(const struct network *n, int v, int i) {
 static int slow_over(const struct network *n, int v) {
     const struct layer *l = &n->layer[v];
     int inputs = l->kind == LAYER_OPERATOR ? operator_over(&l->shape_of, 1) : 0;
-    for (int i = 0; l->kind == LAYER_CONV && i < primitive_count; i++)
-        if (primitive_applies(&primitives[i], &l->scenario) && primitive_over(&primitives[i], &l->scenario, 1))
-            inputs = 1;
     for (int i = 0; i < inputs && i < l->inputs; i++)
         if (slow_lost(n, v, i) && shape_bytes(n->layer[l->input[i]].out) >= shape_bytes(l->out)) return i;
     return -1;

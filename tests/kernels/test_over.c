@@ -203,18 +203,9 @@ START_TEST(kernels_that_need_an_order_run_over_their_input_on_one_thread_only) {
     const struct operator_shape pool = {
         .kind = OPERATOR_MAXPOOL, .C = {8}, .M = 8, .H = 8, .W = 8, .OH = 4, .OW = 4, .kernel = 2, .stride = 2};
     const struct operator_shape long_lrn = {.kind = OPERATOR_LRN, .C = {64}, .M = 64, .size = 17};
-    const struct scenario s = {
-        .C = 8, .H = 8, .W = 8, .M = 8, .KH = 3, .KW = 3, .stride = 2, .dilation = 1, .groups = 8, .pad = {1, 1, 1, 1}};
     ck_assert_int_eq(operator_over(&pool, 1), 1);
     ck_assert_int_eq(operator_over(&pool, 2), 0);
     ck_assert_int_eq(operator_over(&long_lrn, 1), 0);
-    int over = 0;
-    for (int i = 0; i < primitive_count; i++) {
-        if (!primitive_applies(&primitives[i], &s)) continue;
-        over += primitive_over(&primitives[i], &s, 1);
-        ck_assert(!primitive_over(&primitives[i], &s, 2));
-    }
-    ck_assert_int_ge(over, 2);
 }
 END_TEST
 
@@ -258,50 +249,6 @@ START_TEST(a_concatenation_leaves_inputs_where_they_are_if_they_lie_in_its_outpu
 }
 END_TEST
 
-/* --- primitives --- */
-
-/* Returns whether it ran over its input. */
-static bool check_primitive(const struct primitive *p, const struct scenario *s, struct random *r) {
-    if (!primitive_applies(p, s) || !primitive_over(p, s, 1)) return false;
-    const size_t inputs = (size_t)s->C * (size_t)s->H * (size_t)s->W;
-    const size_t outputs = (size_t)s->M * (size_t)scenario_out_h(s) * (size_t)scenario_out_w(s);
-    const size_t raw = (size_t)s->M * (size_t)(s->C / s->groups * s->KH * s->KW);
-    float *over = block_new(inputs), *in = MEMORY_NEW(float, inputs), *apart = MEMORY_NEW(float, outputs);
-    float *weights = MEMORY_NEW(float, raw), *bias = MEMORY_NEW(float, s->M), unused = 0;
-    void *stored = memory_aligned(primitive_aligned(primitive_weights(p, s) + 1), 64);
-    char text[SCENARIO_TEXT];
-    scenario_print(text, s);
-    noise(in, inputs, r), noise(weights, raw, r), noise(bias, (size_t)s->M, r);
-    memcpy(over, in, inputs * sizeof *in);
-    ck_assert(outputs <= inputs && primitive_workspace(p, s, 1) == 0);
-    primitive_prepare(p, s, stored, weights);
-    const struct activation activation = random_activation(r);
-    primitive_run(p, s, apart, in, stored, bias, activation, &unused, 1);
-    primitive_run(p, s, over, over, stored, bias, activation, &unused, 1);
-    ck_assert_msg(memcmp(over, apart, outputs * sizeof *over) == 0, "%s on %s over its input", p->name, text);
-    block_free(over, inputs, text);
-    free(in), free(apart), free(weights), free(bias), free(stored);
-    return true;
-}
-
-START_TEST(a_primitive_gives_the_same_bits_over_its_input) {
-    struct random r = {5};
-    int times = 0;
-    for (int k = 0; k < CASES; k++) {
-        const int C = random_int(&r, 1, 150), K = random_int(&r, 1, 5);
-        struct scenario s = {.C = C, .M = C, .groups = C, .KH = K, .KW = random_int(&r, 0, 3) ? K : 2};
-        s.H = random_int(&r, K, 14), s.W = random_int(&r, K, random_int(&r, 0, 3) ? 14 : 150);
-        s.stride = random_int(&r, 1, 3), s.dilation = random_int(&r, 1, 2);
-        s.pad =
-            (struct padding){random_int(&r, 0, 2), random_int(&r, 0, 2), random_int(&r, 0, 2), random_int(&r, 0, 2)};
-        if (scenario_check(&s)) continue;
-        for (int i = 0; i < primitive_count; i++) times += check_primitive(&primitives[i], &s, &r);
-    }
-    printf("primitives: %d runs over an input\n", times);
-    ck_assert_int_gt(times, CASES / 2);
-}
-END_TEST
-
 int main(void) {
     Suite *suite = suite_create("over");
     TCase *tests = tcase_create("over");
@@ -311,7 +258,6 @@ int main(void) {
     tcase_add_test(tests, the_comparison_notices_a_pool_that_overtakes_what_it_reads);
     tcase_add_test(tests, kernels_that_need_an_order_run_over_their_input_on_one_thread_only);
     tcase_add_test(tests, a_concatenation_leaves_inputs_where_they_are_if_they_lie_in_its_output);
-    tcase_add_test(tests, a_primitive_gives_the_same_bits_over_its_input);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
 }

@@ -403,6 +403,8 @@ static struct operator_shape random_operator(enum operator_kind kind) {
 #define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help)                                                    \
     if (kind == OPERATOR_##symbol) s.activation = activation_of(ACTIVATION_##symbol);
 #include "kernels/activations.def"
+    if (kind == OPERATOR_SLICE) s.from = between(0, s.C[0] - 1), s.M = between(1, s.C[0] - s.from);
+    for (s.groups = between(1, 40); s.C[0] % s.groups;) s.groups--;
     if (kind != OPERATOR_MAXPOOL && kind != OPERATOR_AVGPOOL) return s;
     do {
         s.kernel = next() % 4 ? between(1, 4) : between(1, 10), s.stride = between(1, 4), s.ceil = next() % 2;
@@ -424,8 +426,8 @@ static bool operator_reads_the_rows_under_its_windows(const struct operator_shap
 }
 
 /* As run_strip; every input is cut. */
-static void operator_strip(const struct operator_shape *s, enum layout layout, float *out, float *const *in, int a,
-                           int b, const char *text) {
+static void operator_strip(const struct operator_shape *s, enum layout layout, float *out, float *const *in,
+                           const void *stored, int a, int b, const char *text) {
     struct operator_shape strip;
     float *window[OPERATOR_INPUTS];
     int lo, hi;
@@ -437,7 +439,7 @@ static void operator_strip(const struct operator_shape *s, enum layout layout, f
     }
     float *made = room(sizeof(float) * (size_t)s->M * (size_t)(b - a) * (size_t)s->OW);
     void *workspace = room(operator_workspace(&strip, layout, 1));
-    operator_run(&strip, layout, made, (const float *const *)window, NULL, NULL, workspace, 1);
+    operator_run(&strip, layout, made, (const float *const *)window, stored, NULL, workspace, 1);
     move_rows(made, out, layout, s->M, s->OH, s->OW, a, b, true);
     for (int i = 0; i < s->inputs; i++) free(window[i]);
     free(made), free(workspace);
@@ -450,21 +452,24 @@ static void check_operator(const struct operator_shape *s) {
     const size_t n = (size_t)s->M * (size_t)s->OH * (size_t)s->OW;
     for (int i = 0; i < s->inputs; i++) in[i] = noise((size_t)s->C[i] * (size_t)s->H * (size_t)s->W);
     float *whole = room(sizeof(float) * n), *strips = room(sizeof(float) * n);
+    float *raw = noise(operator_raw(s));
+    void *stored = room(operator_weights(s, LAYOUT_HWC)); /* as large in every layout */
     for (int layout = 0; layout < LAYOUTS; layout++) {
         void *workspace = room(operator_workspace(s, (enum layout)layout, 1));
-        operator_run(s, (enum layout)layout, whole, (const float *const *)in, NULL, NULL, workspace, 1);
+        operator_prepare(s, (enum layout)layout, stored, raw);
+        operator_run(s, (enum layout)layout, whole, (const float *const *)in, stored, NULL, workspace, 1);
         const int most = 1 + s->OH / between(1, 4);
         for (int a = 0, b; a < s->OH; a = b) {
             b = a + between(1, most);
             if (b > s->OH) b = s->OH;
-            operator_strip(s, (enum layout)layout, strips, in, a, b, text);
+            operator_strip(s, (enum layout)layout, strips, in, stored, a, b, text);
         }
         ck_assert_msg(memcmp(whole, strips, sizeof(float) * n) == 0, "%s in %s: strips change bits", text,
                       layout_names[layout]);
         free(workspace);
     }
     for (int i = 0; i < s->inputs; i++) free(in[i]);
-    free(whole), free(strips);
+    free(whole), free(strips), free(raw), free(stored);
 }
 
 START_TEST(an_operator_by_rows_gives_the_rows_of_the_whole_layer) {
