@@ -247,7 +247,7 @@ struct exact_answer {
 /* A vertex of small whole data is fractional by far more than 1e-9, if at all. */
 static inline void exact_branch(struct exact_answer *best, const struct model *m, double *lower, double *upper,
                                 double slack) {
-    double objective, *x = MEMORY_NEW(double, m->cols);
+    double objective = 0, *x = MEMORY_NEW(double, m->cols);
     enum exact_status status = exact_relaxation(&objective, x, m, lower, upper, slack);
     int at = 0;
     if (status == EXACT_UNBOUNDED) best->status = status;
