@@ -238,8 +238,8 @@ static const struct {
     {SWEEP "--methods labels --budgets auto4", "--budgets: 'auto4' is not a size"},
     {SWEEP "--methods labels --device rp2040,rp240", "unknown device `rp240` (did you mean rp2040?)"},
     {SWEEP "--methods labels --device rp2040 --ram 1M --flash 1M", "--device does nothing with both"},
-    {SWEEP "--methods taso --flash 1M", "--flash: not used by taso (only by "},
-    {SWEEP "--methods taso,sum2d --streaming on", "--streaming: not used by all of these methods (only by "},
+    {SWEEP "--methods dynamic --flash 1M", "--flash: not used by dynamic (only by "},
+    {SWEEP "--methods dynamic,sum2d --streaming on", "--streaming: not used by all of these methods (only by "},
     {SWEEP "--methods heuristics,greedy-time", "--methods: 'greedy-time' is given twice"},
     {SWEEP "--methods labels --memory-model peak --streaming on", "has no times of layers by rows"},
 };
