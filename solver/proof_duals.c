@@ -34,7 +34,7 @@ void proof_duals_simple(struct rational *r, double value, double error) {
 /* --- the sum at multipliers y --- */
 
 static const struct proof_side *proof_duals_row(const struct proof *s, int row) {
-    assert(s->y[row].sign != 0 && row < s->program.m->rows);
+    assert(row < s->program.m->rows && s->y[row].sign != 0);
     return s->y[row].sign > 0 ? &s->program.row_lower[row] : &s->program.row_upper[row];
 }
 

@@ -20,7 +20,7 @@ static bool proof_exact_wanted(const int *unknown, const unsigned char *place, i
 static void proof_exact_visit(struct proof_exact_columns *c, const struct proof *s, const int *unknown,
                               const unsigned char *place, const struct rational *one) {
     const struct model *m = s->program.m;
-    struct proof_entry dummy, *to;
+    struct proof_entry dummy = {0}, *to;
     for (int j = 0; j < m->cols; j++)
         for (long k = m->start[j]; k < m->start[j + 1]; k++) {
             if (!proof_exact_wanted(unknown, place, m->index[k], j)) continue;

@@ -68,7 +68,7 @@ static bool vipr_claim_point(struct vipr *s) {
     const char *word;
     struct vipr_terms t;
     if (!vipr_token(s, &word)) return false;
-    strncat((name[0] = '\0', name), word, sizeof name - 1);
+    snprintf(name, sizeof name, "%.63s", word);
     if (!vipr_token(s, &word) || !vipr_terms_read(s, &t, word)) return false;
     bool good = true;
     for (int k = 0; k < t.count && good; k++) {

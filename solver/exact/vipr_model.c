@@ -106,7 +106,7 @@ static uint64_t vipr_model_hash(uint64_t hash, uint64_t more) {
 }
 
 static uint64_t vipr_model_key(int sense, const int *col, long count) {
-    uint64_t hash = vipr_model_hash(0xcbf29ce484222325u, (uint64_t)(sense + 1));
+    uint64_t hash = vipr_model_hash(0xcbf29ce484222325u, (uint64_t)sense + 1);
     for (long k = 0; k < count; k++) hash = vipr_model_hash(hash, (uint64_t)col[k]);
     return hash ^ hash >> 32;
 }
