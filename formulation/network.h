@@ -66,6 +66,9 @@ struct network {
  * and a line on failure. */
 struct network *network_open(const char *name_or_path, struct error *err);
 struct network *network_read(const char *path, struct error *err);
+/* The network of an importer's lines (formulation/import/sketch.h); path: the model's, for messages. */
+struct sketch;
+struct network *network_sketched(const struct sketch *sketch, const char *path, struct error *err);
 struct network *network_fold(const struct network *n);
 void network_free(struct network *n);
 

@@ -315,14 +315,15 @@ static struct network *read_all(struct reading *r, struct error *err) {
     return n;
 }
 
+struct network *network_sketched(const struct sketch *sketch, const char *path, struct error *err) {
+    struct reading r = {.path = path, .sketch = sketch};
+    return read_all(&r, err);
+}
+
 static struct network *read_model(const char *path, const struct import_format *format, struct error *err) {
     struct sketch sketch;
-    struct network *n = NULL;
     sketch_init(&sketch);
-    if (format->read(&sketch, path, err)) {
-        struct reading r = {.path = path, .sketch = &sketch};
-        n = read_all(&r, err);
-    }
+    struct network *n = format->read(&sketch, path, err) ? network_sketched(&sketch, path, err) : NULL;
     sketch_free(&sketch);
     return n;
 }

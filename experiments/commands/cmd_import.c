@@ -114,14 +114,13 @@ static enum status run(const struct call *call, struct error *err) {
                       : "--caffemodel: only for a .prototxt");
         return STATUS_BAD;
     }
-    struct network *n = network_open(model, err); /* sizes that do not fit are found before anything is written */
     struct sketch sketch;
-    if (!n) return STATUS_BAD;
     sketch_init(&sketch);
     sketch.weights = given->weights != NULL;
     sketch.weights_file = given->caffemodel;
-    const bool good = format->read(&sketch, model, err) &&
-                      (!given->weights || write_weights(given->weights, &sketch, n, err)) &&
+    /* Sizes that do not fit are found before anything is written. */
+    struct network *n = format->read(&sketch, model, err) ? network_sketched(&sketch, model, err) : NULL;
+    const bool good = n && (!given->weights || write_weights(given->weights, &sketch, n, err)) &&
                       write_net(given->output, model, format, &sketch, err);
     if (good && !call->line.quiet) print_facts(n);
     sketch_free(&sketch);

@@ -171,15 +171,6 @@ static bool layer_bottoms(struct caffe_layer *l, const struct caffe_kind *kind) 
 
 /* --- the walk ----------------------------------------------------------------------------------------------------- */
 
-static void note_unsupported(struct caffe *c, const struct caffe_layer *l) {
-    char type[80];
-    const size_t used = strlen(c->unsupported);
-    snprintf(type, sizeof type, "%.40s (", l->type);
-    if (strstr(c->unsupported, type)) return;
-    snprintf(c->unsupported + used, sizeof c->unsupported - used, "%s%s`%.60s`, line %ld)", used ? ", " : "", type,
-             l->name, l->line);
-}
-
 static const char *text_of(const struct textproto *t, uint32_t of, const char *name, const char *preset) {
     const uint32_t f = textproto_first(t, of, name);
     const char *value = f ? textproto_value(t, f) : NULL;
@@ -219,7 +210,7 @@ static bool caffe_layer_read(struct caffe *c, uint32_t field) {
     if (kind) result = kind->make(&made, &l);
     if (result == CAFFE_FAILED) return false;
     if (result == CAFFE_UNSUPPORTED) {
-        note_unsupported(c, &l);
+        sketch_unsupported(c->sketch, l.type, l.name, l.line);
         made = l.bottoms ? l.bottom[0] : made; /* so that the rest is looked at too */
     }
     layer_tops(&l, made);
@@ -258,8 +249,8 @@ static bool caffe_walk(struct caffe *c) {
         const char *name = textproto_name(t, f);
         if ((strcmp(name, "layer") == 0 || strcmp(name, "layers") == 0) && !caffe_layer_read(c, f)) return false;
     }
-    if (c->unsupported[0])
-        return error_at(c->err, t->path, 0, "these types of layers are not supported: %s", c->unsupported);
+    if (c->sketch->unsupported[0])
+        return error_at(c->err, t->path, 0, "these types of layers are not supported: %s", c->sketch->unsupported);
     return c->sketch->layers > 0 || error_at(c->err, t->path, 0, "no layers (expected a Caffe network)");
 }
 

@@ -32,7 +32,6 @@ struct caffe {
     struct names names;          /* of blobs */
     struct caffe_origin *origin; /* [layers of the sketch] */
     size_t origins;
-    char unsupported[512]; /* types of layers that a .net cannot express, with a layer each */
 };
 
 #define CAFFE_BOTTOMS 8 /* a .net's layers read at most so many */

@@ -64,17 +64,11 @@ static bool blobs_take(float **out, int64_t *count, const struct blobs *b, int i
     return false;
 }
 
-static bool all_finite(const float *x, int64_t count) {
-    for (int64_t i = 0; i < count; i++)
-        if (!isfinite(x[i])) return false;
-    return true;
-}
-
 /* A convolution's or product's. */
 static bool take_plain(struct sketch_layer *l, const struct blobs *b) {
     if (!blobs_take(&l->weights, &l->weights_count, b, 0)) return blobs_error(b, "it has no weights");
     blobs_take(&l->bias, &l->bias_count, b, 1);
-    return (all_finite(l->weights, l->weights_count) && all_finite(l->bias, l->bias_count)) ||
+    return (sketch_finite(l->weights, l->weights_count) && sketch_finite(l->bias, l->bias_count)) ||
            blobs_error(b, "a weight is not finite");
 }
 

@@ -262,14 +262,6 @@ static bool node_read(struct onnx_node *n, struct onnx *x, struct wire message) 
     return true;
 }
 
-static void note_unsupported(struct onnx *x, const struct onnx_node *n) {
-    char type[48];
-    const size_t used = strlen(x->unsupported);
-    snprintf(type, sizeof type, "%s (", n->type);
-    if (strstr(x->unsupported, type)) return;
-    snprintf(x->unsupported + used, sizeof x->unsupported - used, "%s%s`%.60s`)", used ? ", " : "", type, n->name);
-}
-
 /* What a node that cannot be expressed makes, so that the rest is looked at too. */
 static struct onnx_value stand_in(const struct onnx_node *n) {
     for (int i = 0; i < n->inputs; i++) {
@@ -292,8 +284,8 @@ static bool read_node(struct onnx *x, struct wire message) {
     enum onnx_result result = standard ? onnx_fold(&made, &n) : ONNX_UNSUPPORTED;
     if (result == ONNX_UNSUPPORTED && op) result = op->make(&made, &n);
     /* After a node that cannot be expressed, sizes are guesses, and no mistakes. */
-    if (result == ONNX_FAILED && !x->unsupported[0]) return false;
-    if (result == ONNX_UNSUPPORTED) note_unsupported(x, &n);
+    if (result == ONNX_FAILED && !x->sketch->unsupported[0]) return false;
+    if (result == ONNX_UNSUPPORTED) sketch_unsupported(x->sketch, n.type, n.name, 0);
     if (result != ONNX_MADE) made = stand_in(&n);
     x->value[n.output[0]] = made;
     return true;
@@ -306,8 +298,8 @@ static bool read_graph(struct onnx *x, struct wire graph) {
     while (wire_next(&rest, &f))
         if (f.number == GRAPH_NODE && f.type == WIRE_BYTES && !read_node(x, f.bytes)) return false;
     if (rest.bad) return error_at(x->err, x->path, 0, "the graph is cut off or damaged");
-    if (x->unsupported[0])
-        return error_at(x->err, x->path, 0, "these types of nodes are not supported: %s", x->unsupported);
+    if (x->sketch->unsupported[0])
+        return error_at(x->err, x->path, 0, "these types of nodes are not supported: %s", x->sketch->unsupported);
     return x->sketch->layers > 0 || error_at(x->err, x->path, 0, "no nodes (expected an ONNX model)");
 }
 

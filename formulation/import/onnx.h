@@ -42,7 +42,6 @@ struct onnx {
     size_t value_capacity;
     int64_t **number; /* [numbers] arrays that values point to */
     size_t numbers, number_capacity;
-    char unsupported[512];
 };
 
 struct onnx_node {

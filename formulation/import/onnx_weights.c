@@ -127,12 +127,6 @@ static bool from_file(float *out, const struct onnx_node *n, struct wire tensor,
 
 /* --- all forms ---------------------------------------------------------------------------------------------------- */
 
-static bool all_finite(const float *x, int64_t count) {
-    for (int64_t i = 0; i < count; i++)
-        if (!isfinite(x[i])) return false;
-    return true;
-}
-
 bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
     const struct onnx_value *v = onnx_input(n, i);
     struct wire_field type, place, raw;
@@ -153,5 +147,5 @@ bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
     if (!outside && !(packed ? from_bytes(out, raw.bytes.at, wire_length(&raw.bytes), count, type.value)
                              : from_fields(out, v->tensor, count, type.value)))
         return onnx_error(n, "input %d holds more or fewer than its %lld elements", i, (long long)count);
-    return all_finite(out, count) || onnx_error(n, "input %d has elements that are not finite", i);
+    return sketch_finite(out, count) || onnx_error(n, "input %d has elements that are not finite", i);
 }

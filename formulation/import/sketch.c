@@ -1,6 +1,7 @@
 #include "formulation/import/sketch.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,4 +99,19 @@ void sketch_weights(struct sketch *s, int64_t weights, int64_t bias) {
     l->weights_count = weights, l->bias_count = bias;
     if (weights > 0) l->weights = MEMORY_NEW(float, weights);
     if (bias > 0) l->bias = MEMORY_NEW(float, bias);
+}
+
+void sketch_unsupported(struct sketch *s, const char *type, const char *name, long line) {
+    char start[48], where[32] = "";
+    const size_t used = strlen(s->unsupported), room = sizeof s->unsupported - used;
+    snprintf(start, sizeof start, "%.40s (", type);
+    if (strstr(s->unsupported, start)) return;
+    if (line > 0) snprintf(where, sizeof where, ", line %ld", line);
+    snprintf(s->unsupported + used, room, "%s%s`%.60s`%s)", used ? ", " : "", start, name, where);
+}
+
+bool sketch_finite(const float *x, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(x[i])) return false;
+    return true;
 }

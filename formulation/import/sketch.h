@@ -25,7 +25,8 @@ struct sketch {
     struct sketch_layer *layer; /* [layers] */
     int layers;
     size_t capacity;
-    struct names names; /* of the layers so far */
+    struct names names;    /* of the layers so far */
+    char unsupported[512]; /* types of the model's layers that a .net cannot express, with a layer each */
 };
 
 void sketch_init(struct sketch *s);
@@ -39,6 +40,9 @@ void sketch_change(struct sketch *s, const char *op);
 /* Is layer `layer` an `op` that reads layer `input` alone? Does its line end in these keys? */
 bool sketch_reads(const struct sketch *s, int layer, const char *op, int input);
 bool sketch_says(const struct sketch *s, int layer, const char *keys);
+/* Adds a type to the list, if it is not there yet, with a layer of that type; line 0: the model has none. */
+void sketch_unsupported(struct sketch *s, const char *type, const char *name, long line);
+bool sketch_finite(const float *x, int64_t count); /* are all weights finite? */
 /* Room for the weights of the last layer; 0: none. */
 void sketch_weights(struct sketch *s, int64_t weights, int64_t bias);
 
