@@ -85,7 +85,13 @@ struct onnx_op {
     const char *type;
     enum onnx_result (*make)(struct onnx_value *out, const struct onnx_node *n);
 };
-const struct onnx_op *onnx_layer_find(const char *type); /* onnx_layers.c */
+const struct onnx_op *onnx_layer_find(const char *type); /* onnx_layers.c: all that compute something */
+const struct onnx_op *onnx_shape_find(const char *type); /* onnx_shapes.c: those of them that only rearrange */
+/* So that `return onnx_failed(onnx_error(...))` reads well. */
+static inline enum onnx_result onnx_failed(bool nothing) {
+    (void)nothing;
+    return ONNX_FAILED;
+}
 /* Tries to compute a node whose inputs are constants or shapes; UNSUPPORTED: it is none of these (onnx_constants.c). */
 enum onnx_result onnx_fold(struct onnx_value *out, const struct onnx_node *n);
 /* A TensorProto as a constant: sizes, and its numbers if they are few and whole. */

@@ -18,16 +18,7 @@ static void teardown(void) {
     harness_forget(profile_path);
 }
 
-static int taso(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static int taso(const char *format, ...) {
-    char arguments[2048];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(arguments, sizeof arguments, format, args);
-    va_end(args);
-    harness_command(&o, "taso", arguments);
-    return o.status;
-}
+#define taso(...) harness_taso(&o, __VA_ARGS__)
 
 static const char *value(const char *key) {
     static char text[128];

@@ -7,16 +7,7 @@
 
 static struct harness_output o;
 
-static int taso(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static int taso(const char *format, ...) {
-    char arguments[2048];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(arguments, sizeof arguments, format, args);
-    va_end(args);
-    harness_command(&o, "taso", arguments);
-    return o.status;
-}
+#define taso(...) harness_taso(&o, __VA_ARGS__)
 
 struct row {
     char first[64], last[64], layout[8], runner_up[256], costs_ns[32], costs_bytes[32];

@@ -1,5 +1,6 @@
 #include "tests/support/harness.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,16 @@ void harness_command(struct harness_output *o, const char *program, const char *
     char line[8000];
     snprintf(line, sizeof line, "%s %s", harness_program(program), arguments);
     harness_shell(o, line);
+}
+
+int harness_taso(struct harness_output *o, const char *format, ...) {
+    char arguments[2048];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(arguments, sizeof arguments, format, values);
+    va_end(values);
+    harness_command(o, "taso", arguments);
+    return o->status;
 }
 
 const char *harness_folder(void) {
