@@ -17,6 +17,7 @@
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/milp.h"
+#include "solver/model/logic.h"
 #include "solver/proof.h"
 #include "solver/solution.h"
 #include "solver/start.h"
@@ -35,7 +36,11 @@ struct settings {
     } setting[OPTIONS_MOST];
 };
 
+enum main_format { MAIN_BY_NAME, MAIN_MPS, MAIN_LP };
+static const char *const main_formats[] = {"name", "mps", "lp"};
+
 struct arguments {
+    enum main_format format;
     const char *solution, *write, *start, *certificate, *verify;
     bool relax, strict, log;
     struct settings settings;
@@ -78,6 +83,8 @@ static const struct flag flags[] = {
     {"gap-rel", OPTION_FLAG, "G", "stop at this relative gap; 0.01 is 1 %", .take = main_take, .not_with = NOT_SOLVED},
     {"threads", OPTION_FLAG, "N", "search with N threads; deterministic for each N", .take = main_take,
      .not_with = NOT_SOLVED},
+    {"format", FLAG_WORD, FIELD(format), "F", "of MODEL: mps, lp, or as its name says (standard input, -: mps)",
+     .words = main_formats, .count = sizeof main_formats / sizeof main_formats[0]},
     {"solution", FLAG_OUT, FIELD(solution), "FILE", "write the solution", .not_with = NOT_SOLVED},
     {"write", FLAG_OUT, FIELD(write), "FILE", "write the model as .mps or .lp, optionally .gz, and exit"},
     {"start", FLAG_IN, FIELD(start), "FILE", "start from the solution in this file", .not_with = NOT_SOLVED},
@@ -102,7 +109,7 @@ static void main_help_more(void) {
 
 static const struct flags main_flags = {
     .program = "milp",
-    .operands = "MODEL.mps[.gz]|MODEL.lp[.gz]",
+    .operands = "MODEL.mps[.gz]|MODEL.lp[.gz]|-",
     .least_operands = 1,
     .most_operands = 1,
     .summary = "solve a linear or mixed-integer linear program",
@@ -155,8 +162,9 @@ static bool main_is_lp(const char *path) {
 }
 
 static struct model *main_read(const struct arguments *a, double begun, struct error *err) {
-    struct model *m = main_is_lp(a->model) ? lpfile_read(a->model, a->strict, a->quiet ? NULL : stderr, err)
-                                           : mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
+    bool lp = a->format == MAIN_LP || (a->format == MAIN_BY_NAME && main_is_lp(a->model));
+    struct model *m = lp ? lpfile_read(a->model, a->strict, a->quiet ? NULL : stderr, err)
+                         : mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
     struct rusage used;
     if (m && a->log && getrusage(RUSAGE_SELF, &used) == 0)
         fprintf(stderr, "entries\t%ld\nread_seconds\t%.3f\nread_peak_kib\t%ld\n", m->entries, clock_wall() - begun,
@@ -278,7 +286,10 @@ static int main_model(const struct arguments *a, struct error *err) {
     if (!m) return MAIN_USAGE;
     int status = MAIN_USAGE;
     double *start = NULL;
-    if (a->relax) memory_clear(m->integer, (size_t)m->cols * sizeof *m->integer);
+    if (a->relax) {
+        memory_clear(m->integer, (size_t)m->cols * sizeof *m->integer);
+        logic_drop(m->logic);
+    }
     if (a->start) start = MEMORY_NEW(double, m->cols);
     if (a->verify)
         status = main_verify(a, m, begun, err);

@@ -9,6 +9,7 @@
 #include "solver/base/names.h"
 #include "solver/base/numbers.h"
 #include "solver/base/text.h"
+#include "solver/model/logic.h"
 
 #define SOLUTION_RELAXATION "relaxation"
 #define SOLUTION_PROGRAM    "program"
@@ -21,10 +22,10 @@ static void solution_header(struct text_writer *out, const struct model *m, cons
     if (fabs(r->bound) < MODEL_INFINITY) text_write(out, "# bound: %.17g\n", r->bound);
 }
 
-static void solution_columns(struct text_writer *out, const struct model *m, const double *x) {
+static void solution_columns(struct text_writer *out, const struct model *m, const double *x, int cols) {
     char spare[24], number[40];
-    for (int j = 0; j < m->cols; j++)
-        text_write(out, "%s %s\n", model_col_name(m, j, spare), numbers_print(number, x[j]));
+    assert(cols <= m->cols);
+    for (int j = 0; j < cols; j++) text_write(out, "%s %s\n", model_col_name(m, j, spare), numbers_print(number, x[j]));
 }
 
 static void solution_rows(struct text_writer *out, const struct model *m, const double *y) {
@@ -37,7 +38,7 @@ bool solution_write(const char *path, const struct model *m, const struct milp_r
     struct text_writer out;
     if (!text_create(&out, path, err)) return false;
     solution_header(&out, m, r);
-    if (r->x) solution_columns(&out, m, r->x);
+    if (r->x) solution_columns(&out, m, r->x, m->logic ? m->logic->own_cols : m->cols); /* without helpers */
     return text_close(&out, err);
 }
 
@@ -55,12 +56,12 @@ bool solution_write_certificate(const char *path, const struct model *m, const s
     text_write(&out, "# of: %s\n# kind: %s\n", relaxed ? SOLUTION_RELAXATION : SOLUTION_PROGRAM,
                milp_status_names[r->status]);
     if (r->status == MILP_UNBOUNDED)
-        solution_columns(&out, m, proof);
+        solution_columns(&out, m, proof, m->cols);
     else
         solution_rows(&out, m, proof);
     if (r->x) {
         text_write(&out, SOLUTION_SECTION "\n");
-        solution_columns(&out, m, r->x);
+        solution_columns(&out, m, r->x, m->cols);
     }
     return text_close(&out, err);
 }
@@ -114,18 +115,56 @@ static bool solution_line(struct text_reader *in, char *line, struct solution_va
     return true;
 }
 
+/* Whose file it is: its first line tells. */
+enum solution_dialect { SOLUTION_OWN, SOLUTION_CBC, SOLUTION_HIGHS };
+
+static enum solution_dialect solution_dialect(const char *first) {
+    if (strcmp(first, "Model status") == 0) return SOLUTION_HIGHS;
+    return strstr(first, " - objective value ") ? SOLUTION_CBC : SOLUTION_OWN;
+}
+
+/* `[**] number name value cost` without all but name and value; NULL: not such a line. */
+static char *solution_cbc_line(char *line) {
+    line += strspn(line, " *");
+    if (!*line) return line;
+    size_t number = strspn(line, "0123456789"), length = strlen(line);
+    if (number == 0 || line[number] != ' ') return NULL;
+    while (length > 0 && line[length - 1] == ' ') length--;
+    while (length > number && line[length - 1] != ' ') length--;
+    line[length] = '\0';
+    return line + number + strspn(line + number, " ");
+}
+
+/* Lines that give no value of a column become empty. columns: within HiGHS' section of them. */
+static bool solution_translate(enum solution_dialect dialect, const struct text_reader *in, char **line, bool *columns,
+                               struct error *err) {
+    static char none[] = "";
+    bool head = in->line == 1, field = (*line)[0] == '#';
+    if (dialect == SOLUTION_OWN) return true;
+    if (dialect == SOLUTION_HIGHS && field) *columns = strncmp(*line, "# Columns ", 10) == 0;
+    if (head || field || (dialect == SOLUTION_HIGHS && !*columns)) return *line = none, true;
+    if (dialect == SOLUTION_CBC && !(*line = solution_cbc_line(*line)))
+        return error_at(err, in->path, in->line, "not a line of cbc's (expected number, name, value and cost)");
+    return true;
+}
+
 bool solution_read(double *x, const char *path, const struct model *m, struct error *err) {
     struct text_reader in;
     if (!text_open(&in, path, err)) return false;
     struct solution_values v;
     solution_values_init(&v, m, false);
+    enum solution_dialect dialect = SOLUTION_OWN;
     char *line;
-    bool good;
-    while ((good = text_next(&in, &line, err)) && line)
-        if (!(good = solution_line(&in, line, &v, err))) break;
+    bool good, columns = false;
+    while ((good = text_next(&in, &line, err)) && line) {
+        if (in.line == 1) dialect = solution_dialect(line);
+        good = solution_translate(dialect, &in, &line, &columns, err) && solution_line(&in, line, &v, err);
+        if (!good) break;
+    }
     text_free(&in);
     double *values = solution_values_free(&v);
     memory_copy(x, values, (size_t)m->cols * sizeof *x);
+    if (good) logic_complete(m, x);
     free(values);
     return good;
 }

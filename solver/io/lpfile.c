@@ -10,17 +10,18 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 #include "solver/io/lpfile_internal.h"
+#include "solver/model/logic.h"
 
-static const char *const minimize[] = {"minimize", "minimise", "minimum", "min", NULL},
-                         *const maximize[] = {"maximize", "maximise", "maximum", "max", NULL},
-                         *const rows[] = {"subject to", "such that", "st", "s.t.", "st.", NULL},
-                         *const bounds[] = {"bounds", "bound", NULL}, *const general[] = {"general", "generals", "gen",
-                                                                                          "integer", "integers", "int",
-                                                                                          NULL},
-                         *const binary[] = {"binary", "binaries", "bin", NULL}, *const end[] = {"end", NULL},
-                         *const refused[] = {
-                             "general constraints", "semi-continuous", "semis",  "semi", "sos", "sos1", "sos2",
-                             "lazy constraints",    "user cuts",       "pwlobj", NULL};
+static const char *const
+    minimize[] = {"minimize", "minimise", "minimum", "min", NULL},
+    *const maximize[] = {"maximize", "maximise", "maximum", "max", NULL}, *const rows[] = {"subject to", "such that",
+                                                                                           "st",         "s.t.",
+                                                                                           "st.",        NULL},
+    *const bounds[] = {"bounds", "bound", NULL}, *const general[] = {"general",  "generals", "gen", "integer",
+                                                                     "integers", "int",      NULL},
+    *const binary[] = {"binary", "binaries", "bin", NULL}, *const end[] = {"end", NULL},
+    *const semi[] = {"semi-continuous", "semis", "semi", NULL}, *const sets[] = {"sos1", "sos2", "sos", NULL},
+    *const refused[] = {"general constraints", "lazy constraints", "user cuts", "pwlobj", NULL};
 
 const struct lpfile_part lpfile_parts[LPFILE_SECTIONS] = {
     [LPFILE_REFUSED] = {"an unsupported section", NULL, refused},
@@ -30,6 +31,8 @@ const struct lpfile_part lpfile_parts[LPFILE_SECTIONS] = {
     [LPFILE_BOUNDS] = {"Bounds", lpfile_bounds_one, bounds},
     [LPFILE_GENERAL] = {"General", lpfile_bounds_general, general},
     [LPFILE_BINARY] = {"Binary", lpfile_bounds_binary, binary},
+    [LPFILE_SEMI] = {"Semi-continuous", lpfile_logic_semi, semi},
+    [LPFILE_SOS] = {"SOS", lpfile_logic_set, sets},
     [LPFILE_STOP] = {"End", NULL, end},
 };
 
@@ -89,6 +92,7 @@ bool lpfile_unexpected(struct lpfile_reader *r, const char *expected) {
     case LPFILE_NUMBER: return lpfile_fail(r, "expected %s, got the number %g", expected, r->token.number);
     case LPFILE_SIGN: return lpfile_fail(r, "expected %s, got '%c'", expected, r->token.number > 0 ? '+' : '-');
     case LPFILE_SENSE: return lpfile_fail(r, "expected %s, got '%c'", expected, r->token.sense);
+    case LPFILE_ARROW: return lpfile_fail(r, "expected %s, got '->'", expected);
     case LPFILE_COLON: return lpfile_fail(r, "expected %s, got ':'", expected);
     }
     return false;
@@ -159,22 +163,24 @@ static bool lpfile_negative_uppers(struct lpfile_reader *r) {
 
 static bool lpfile_parse(struct lpfile_reader *r) {
     if (!lpfile_sections(r) || !lpfile_negative_uppers(r)) return false;
-    if (model_finish(r->model, r->err)) {
-        if (r->constant_column) model_fold_constant(r->model, r->constant_column);
-        return true;
-    }
-    error_prefix(r->err, "%s", r->in.path);
-    return false;
+    if (!model_finish(r->model, r->err)) return error_prefix(r->err, "%s", r->in.path);
+    if (r->constant_column) model_fold_constant(r->model, r->constant_column);
+    if (r->logic->semis + r->logic->sets + r->logic->indicators == 0) return true;
+    r->model = logic_expand(r->model, r->logic, r->err);
+    r->logic = NULL;
+    return r->model || error_prefix(r->err, "%s", r->in.path);
 }
 
 struct model *lpfile_read(const char *path, bool strict, FILE *warnings, struct error *err) {
     struct lpfile_reader r = {.err = err, .strict = strict, .warnings = warnings};
     if (!text_open(&r.in, path, err)) return NULL;
     r.model = model_new();
+    r.logic = logic_new();
     bool good = lpfile_parse(&r);
     assert(good || err->text[0]); /* a failure has a reason */
     CHECK(!good || model_check(r.model));
     if (!good) model_free(r.model);
+    logic_free(r.logic);
     text_free(&r.in);
     names_free(&r.cols.names);
     names_free(&r.rows);

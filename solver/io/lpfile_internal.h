@@ -13,6 +13,7 @@ enum lpfile_kind {
     LPFILE_NUMBER,
     LPFILE_SIGN,  /* number is +1 or -1 */
     LPFILE_SENSE, /* sense is '<', '>' or '=' */
+    LPFILE_ARROW, /* -> */
     LPFILE_COLON
 };
 
@@ -24,11 +25,13 @@ enum lpfile_section {
     LPFILE_BOUNDS,
     LPFILE_GENERAL,
     LPFILE_BINARY,
+    LPFILE_SEMI,
+    LPFILE_SOS,
     LPFILE_STOP,
     LPFILE_SECTIONS
 };
 
-enum lpfile_given { LPFILE_LOWER = 1, LPFILE_UPPER = 2, LPFILE_DECLARED_BINARY = 4 };
+enum lpfile_given { LPFILE_LOWER = 1, LPFILE_UPPER = 2, LPFILE_DECLARED_BINARY = 4, LPFILE_DECLARED_SEMI = 8 };
 
 /* Constructs within rows that readers disagree on: a large file may have thousands, so only the first of each kind is
  * reported. */
@@ -69,9 +72,12 @@ struct lpfile_sum {
     size_t room, place_room, coefficient_room;
 };
 
+struct logic;
+
 struct lpfile_reader {
     struct text_reader in;
     struct model *model;
+    struct logic *logic; /* what rows cannot say */
     struct error *err;
     bool strict; /* a warning is an error */
     FILE *warnings;
@@ -114,5 +120,9 @@ bool lpfile_rows_one(struct lpfile_reader *r);
 bool lpfile_bounds_one(struct lpfile_reader *r);
 bool lpfile_bounds_general(struct lpfile_reader *r);
 bool lpfile_bounds_binary(struct lpfile_reader *r);
+bool lpfile_logic_semi(struct lpfile_reader *r);
+bool lpfile_logic_set(struct lpfile_reader *r);
+/* The sum and side that have been read are a condition, column = 0 or 1: behind the arrow in hand is its row. */
+bool lpfile_logic_condition(struct lpfile_reader *r, char sense, double side, int *col);
 
 #endif

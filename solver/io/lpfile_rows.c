@@ -5,6 +5,7 @@
 
 #include "solver/base/memory.h"
 #include "solver/io/lpfile_internal.h"
+#include "solver/model/logic.h"
 
 struct lpfile_row {
     char label[512]; /* as long as a token's name */
@@ -81,23 +82,33 @@ static bool lpfile_rows_add(struct lpfile_reader *r, struct lpfile_row *row) {
     return true;
 }
 
-/* [label:] [number sense] sum sense number */
-bool lpfile_rows_one(struct lpfile_reader *r) {
-    struct lpfile_row row = {"", -MODEL_INFINITY, MODEL_INFINITY};
+/* [column = 0 or 1 ->] [number sense] sum sense number */
+static bool lpfile_rows_body(struct lpfile_reader *r, struct lpfile_row *row, bool conditional) {
     double value;
-    if (lpfile_scan_label(r)) {
-        static_assert(sizeof row.label == sizeof r->token.name, "a label is a token");
-        memcpy(row.label, r->token.name, sizeof row.label);
-        if (!lpfile_scan(r) || !lpfile_scan(r)) return false;
-    }
+    int col;
     if (!lpfile_expression(r)) return false;
     if (r->token.kind != LPFILE_SENSE) return lpfile_unexpected(r, "<=, >= or =");
     char sense = r->token.sense;
     if (!lpfile_scan(r)) return false;
     if (r->sum.count == 0 &&
         (r->token.kind == LPFILE_NAME || r->token.kind == LPFILE_SIGN || r->token.kind == LPFILE_NUMBER))
-        return lpfile_rows_range(r, &row, sense) && lpfile_rows_add(r, &row);
-    if (!lpfile_rows_side(r, &value, row.label)) return false;
-    lpfile_rows_narrow(&row.lower, &row.upper, sense, value);
-    return lpfile_rows_add(r, &row);
+        return lpfile_rows_range(r, row, sense) && lpfile_rows_add(r, row);
+    if (!lpfile_rows_side(r, &value, row->label)) return false;
+    if (r->token.kind == LPFILE_ARROW && !conditional) {
+        if (!lpfile_logic_condition(r, sense, value, &col) || !lpfile_rows_body(r, row, true)) return false;
+        return logic_add_indicator(r->logic, r->model->rows - 1, col, value == 1), true;
+    }
+    lpfile_rows_narrow(&row->lower, &row->upper, sense, value);
+    return lpfile_rows_add(r, row);
+}
+
+/* [label:] body */
+bool lpfile_rows_one(struct lpfile_reader *r) {
+    struct lpfile_row row = {"", -MODEL_INFINITY, MODEL_INFINITY};
+    if (lpfile_scan_label(r)) {
+        static_assert(sizeof row.label == sizeof r->token.name, "a label is a token");
+        memcpy(row.label, r->token.name, sizeof row.label);
+        if (!lpfile_scan(r) || !lpfile_scan(r)) return false;
+    }
+    return lpfile_rows_body(r, &row, false);
 }

@@ -66,6 +66,8 @@ static bool lpfile_scan_name(struct lpfile_reader *r) {
     size_t length = 0;
     bool operation = r->at[0] == '/' || r->at[0] == '|'; /* within a name only */
     while (!operation && lpfile_scan_is_name(r->at[length])) length++;
+    if (length == 0 && (r->at[0] == '[' || r->at[0] == '^' || r->at[0] == '*'))
+        return lpfile_fail(r, "'%c' is of a quadratic part, which is not supported (expected linear terms)", r->at[0]);
     if (length == 0) return lpfile_fail(r, "the character '%c' has no meaning in an LP file of linear rows", r->at[0]);
     if (length >= sizeof r->token.name)
         return lpfile_fail(r, "a name of more than %zu characters", sizeof r->token.name - 1);
@@ -118,6 +120,11 @@ bool lpfile_scan(struct lpfile_reader *r) {
     char c = r->at[0];
     if (isdigit((unsigned char)c) || (c == '.' && isdigit((unsigned char)r->at[1]))) return lpfile_scan_number(r);
     if (c == '<' || c == '>' || c == '=') return lpfile_scan_sense(r);
+    if (c == '-' && r->at[1] == '>') {
+        r->token.kind = LPFILE_ARROW;
+        r->at += 2;
+        return true;
+    }
     if (c == '+' || c == '-' || c == ':') {
         r->token.kind = c == ':' ? LPFILE_COLON : LPFILE_SIGN;
         r->token.number = c == '-' ? -1 : 1;

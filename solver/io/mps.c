@@ -14,6 +14,7 @@
 #include "solver/base/similar.h"
 #include "solver/base/text.h"
 #include "solver/io/mps_internal.h"
+#include "solver/model/logic.h"
 
 struct mps_text {
     char *bytes; /* lines, each NUL-terminated */
@@ -96,6 +97,10 @@ static const struct mps_section {
     {"RHS", "RHS", .columned = true, .line = mps_sides_rhs},
     {"RANGES", "RANGES", .columned = true, .line = mps_sides_ranges},
     {"BOUNDS", "BOUNDS", .columned = true, .typed = true, .line = mps_bounds_line},
+    {"SOS", "SOS", .columned = true, .typed = true, .line = mps_logic_sets},
+    {"SOS1", "SOS1", .columned = true, .typed = true, .line = mps_logic_sets_1},
+    {"SOS2", "SOS2", .columned = true, .typed = true, .line = mps_logic_sets_2},
+    {"INDICATORS", "INDICATORS", .columned = true, .typed = true, .line = mps_logic_indicator},
     {"ENDATA", "ENDATA"},
 };
 enum { MPS_SECTIONS = sizeof mps_sections / sizeof mps_sections[0], MPS_LAST = MPS_SECTIONS - 1 /* ENDATA */ };
@@ -104,8 +109,8 @@ static bool mps_unknown_section(struct mps_reader *r, const char *word, bool fir
     char list[160] = "", hint[SIMILAR_HINT];
     struct similar near;
     similar_init(&near, word);
-    if (strncmp(word, "SOS", 3) == 0)
-        return mps_fail(r, "special ordered sets (section %s) are not supported; model them with binaries", word);
+    if (word[0] == 'Q')
+        return mps_fail(r, "section %s: quadratic parts are not supported (expected linear rows and costs)", word);
     if (first) return mps_fail(r, "not an MPS file (expected NAME or ROWS, got '%s')", word);
     for (int k = 0; k < MPS_SECTIONS; k++) {
         size_t used = strlen(list);
@@ -180,13 +185,21 @@ static char *mps_next(struct mps_reader *r, const struct mps_text *text, size_t 
     return line;
 }
 
+static bool mps_reader_expand(struct mps_reader *r) {
+    if (r->logic->semis + r->logic->sets + r->logic->indicators == 0) return true;
+    r->model = logic_expand(r->model, r->logic, r->err);
+    r->logic = NULL;
+    return r->model || error_prefix(r->err, "%s", r->path);
+}
+
 static bool mps_settle(struct mps_reader *r) {
     if (!mps_rows_settle(r)) return false;
     if (r->objective.wanted && !r->objective.found)
         return error_at(r->err, r->path, 0, "OBJNAME %.100s is not the name of an N row", r->objective.wanted);
     if (!mps_bounds_settle(r)) return false;
-    if (model_finish(r->model, r->err)) return mps_undo(r), true;
-    return error_prefix(r->err, "%s", r->path);
+    if (!model_finish(r->model, r->err)) return error_prefix(r->err, "%s", r->path);
+    mps_undo(r);
+    return mps_reader_expand(r);
 }
 
 static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
@@ -205,6 +218,7 @@ static bool mps_parse(struct mps_reader *r, const struct mps_text *text) {
 static void mps_reader_clear(struct mps_reader *r) {
     for (size_t k = 0; k < r->rows.count; k++) free(r->rows.name[k]);
     for (int k = 0; k < MPS_SETS; k++) free(r->sets.name[k]);
+    logic_free(r->logic);
     names_free(&r->rows.names);
     names_free(&r->cols.names);
     free(r->rows.row);
@@ -226,6 +240,7 @@ static struct model *mps_attempt(struct mps_reader *r, const struct mps_text *te
     r->warnings = open_memstream(&warned, &length);
     if (!r->warnings) return error_at(err, path, 0, "cannot be read: %s", strerror(errno)), NULL;
     r->model = model_new();
+    r->logic = logic_new();
     bool good = mps_parse(r, text);
     if (fclose(r->warnings) != 0 && good) good = error_at(err, path, 0, "cannot be read: %s", strerror(errno));
     if (!good) model_free(r->model);

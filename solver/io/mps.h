@@ -1,6 +1,6 @@
 /* mps.h - MPS files, fixed and free, gzip or not (solver/io/README.md lists the dialect: RANGES, every BOUNDS type,
- * negative UP, MARKER INTORG, OBJSENSE, RHS of the objective, further N rows, names with blanks in fixed form). SOS
- * sections are refused by name. */
+ * negative UP, MARKER INTORG, OBJSENSE, RHS of the objective, further N rows, names with blanks in fixed form,
+ * semi-continuous columns, special ordered sets and indicators, which become rows: solver/model/logic.h). */
 #ifndef SOLVER_IO_MPS_H
 #define SOLVER_IO_MPS_H
 #include <stdio.h>

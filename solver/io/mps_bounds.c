@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "solver/io/mps_internal.h"
+#include "solver/model/logic.h"
 
 static bool mps_bounds_twice(struct mps_reader *r, int j, enum mps_given sides) {
     assert(j >= 0 && j < r->model->cols && r->model->col_name[j]);
@@ -39,11 +40,13 @@ enum mps_side { MPS_KEEP, MPS_VALUE, MPS_NONE, MPS_UNIT /* 0 below, 1 above */ }
 static const struct mps_type {
     const char *name;
     enum mps_side lower, upper;
-    bool integer;
-} mps_types[] = {
-    {"UP", MPS_KEEP, MPS_VALUE, false}, {"LO", MPS_VALUE, MPS_KEEP, false}, {"FX", MPS_VALUE, MPS_VALUE, false},
-    {"FR", MPS_NONE, MPS_NONE, false},  {"MI", MPS_NONE, MPS_KEEP, false},  {"PL", MPS_KEEP, MPS_NONE, false},
-    {"BV", MPS_UNIT, MPS_UNIT, true},   {"LI", MPS_VALUE, MPS_KEEP, true},  {"UI", MPS_KEEP, MPS_VALUE, true}};
+    bool integer, semi; /* semi: the column may be 0, too */
+} mps_types[] = {{"UP", MPS_KEEP, MPS_VALUE, false, false},  {"LO", MPS_VALUE, MPS_KEEP, false, false},
+                 {"FX", MPS_VALUE, MPS_VALUE, false, false}, {"FR", MPS_NONE, MPS_NONE, false, false},
+                 {"MI", MPS_NONE, MPS_KEEP, false, false},   {"PL", MPS_KEEP, MPS_NONE, false, false},
+                 {"BV", MPS_UNIT, MPS_UNIT, true, false},    {"LI", MPS_VALUE, MPS_KEEP, true, false},
+                 {"UI", MPS_KEEP, MPS_VALUE, true, false},   {"SC", MPS_KEEP, MPS_VALUE, false, true},
+                 {"SI", MPS_KEEP, MPS_VALUE, true, true}};
 enum { MPS_TYPES = sizeof mps_types / sizeof mps_types[0] };
 
 static bool mps_bounds_valued(const struct mps_type *t) {
@@ -57,13 +60,12 @@ static const struct mps_type *mps_bounds_type(const char *name) {
 }
 
 static bool mps_bounds_unknown(struct mps_reader *r, const char *name) {
-    char list[64] = "one of ";
+    char list[80] = "one of ";
     for (int k = 0; k < MPS_TYPES; k++) {
         size_t used = strlen(list);
         int length = snprintf(list + used, sizeof list - used, "%s%s", k ? ", " : "", mps_types[k].name);
         assert(length > 0 && used + (size_t)length < sizeof list);
     }
-    if (strcmp(name, "SC") == 0) return mps_fail(r, "semi-continuous columns (bound SC) are not supported");
     return mps_layout_fail(r, list, name);
 }
 
@@ -76,6 +78,17 @@ static bool mps_bounds_finite(struct mps_reader *r, const struct mps_type *t, do
     return true;
 }
 
+/* The upper bound of a semi-continuous column; 0 is none, as CPLEX has it. */
+static bool mps_bounds_semi(struct mps_reader *r, int j, double *v) {
+    if (r->cols.given[j] & MPS_SEMI)
+        return mps_fail(r, "column '%.100s' is declared semi-continuous twice (expected once)", r->model->col_name[j]);
+    r->cols.given[j] |= MPS_SEMI;
+    if (*v == 0) *v = MODEL_INFINITY;
+    if (*v < 0) return mps_fail(r, "semi-continuous column with the upper bound %g (expected at least 0)", *v);
+    logic_add_semi(r->logic, j);
+    return true;
+}
+
 /* A bound of any type takes away the upper bound 1 of an integer column that had none. */
 static bool mps_bounds_one(struct mps_reader *r, const struct mps_type *t, int j, double v) {
     struct model *m = r->model;
@@ -84,6 +97,7 @@ static bool mps_bounds_one(struct mps_reader *r, const struct mps_type *t, int j
     if (t->lower == MPS_UNIT) return mps_bounds_binary(r, j);
     if (!mps_bounds_finite(r, t, v)) return false;
     m->integer[j] |= t->integer;
+    if (t->semi && !mps_bounds_semi(r, j, &v)) return false;
     if (t->integer) r->cols.given[j] &= (unsigned char)~MPS_MARKED; /* declared here as well: no doubt about UP */
     if (t->lower != MPS_KEEP) m->lower[j] = t->lower == MPS_NONE ? -MODEL_INFINITY : model_bound(v);
     if (t->upper != MPS_KEEP) m->upper[j] = t->upper == MPS_NONE ? MODEL_INFINITY : model_bound(v);

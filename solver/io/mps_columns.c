@@ -8,7 +8,7 @@
 
 static bool mps_columns_marker(struct mps_reader *r, const char *kind) {
     if (strstr(kind, "SOS"))
-        return mps_fail(r, "special ordered sets (marker %.40s) are not supported; model them with binaries", kind);
+        return mps_fail(r, "special ordered sets by marker (%.40s) are not supported (expected a section SOS)", kind);
     if (strcmp(kind, "'INTORG'") == 0) r->cols.integers = true;
     if (strcmp(kind, "'INTEND'") == 0) r->cols.integers = false;
     return true; /* GUBORG and others mark structure and change nothing */

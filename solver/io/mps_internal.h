@@ -9,8 +9,9 @@
 enum { MPS_FIELDS = 8 };
 #define MPS_NEGATED "the objective is maximised, and negated here to be minimised"
 enum { MPS_OBJECTIVE = -1, MPS_FREE_ROW = -2 }; /* what a row's name stands for, if not for a row */
-/* Of a column: some bound, a lower one, an upper one was given; it stood between INTORG and INTEND. */
-enum mps_given { MPS_ANY = 1, MPS_LOWER = 2, MPS_UPPER = 4, MPS_MARKED = 8 };
+/* Of a column: some bound, a lower one, an upper one was given; it stood between INTORG and INTEND; it is
+ * semi-continuous. */
+enum mps_given { MPS_ANY = 1, MPS_LOWER = 2, MPS_UPPER = 4, MPS_MARKED = 8, MPS_SEMI = 16 };
 /* Sections of which only the first set of values counts. */
 enum mps_set { MPS_SET_RHS, MPS_SET_RANGES, MPS_SET_BOUNDS, MPS_SETS };
 
@@ -59,8 +60,11 @@ struct mps_line { /* being read, cut into fields */
     char fixed[MPS_FIELDS][1024]; /* fields of fixed form */
 };
 
+struct logic;
+
 struct mps_reader {
     struct model *model;
+    struct logic *logic; /* what rows cannot say */
     const char *path;
     long line;
     bool fixed, strict, layout_trouble; /* layout_trouble: the error may be due to blanks in names */
@@ -95,5 +99,9 @@ bool mps_sides_ranges(struct mps_reader *r, char **field, int count);
 bool mps_sides_first_set(struct mps_reader *r, enum mps_set set, const char *name, bool *good);
 bool mps_bounds_line(struct mps_reader *r, char **field, int count);
 bool mps_bounds_settle(struct mps_reader *r); /* negative upper bounds, integers without bounds */
+bool mps_logic_sets(struct mps_reader *r, char **field, int count);
+bool mps_logic_sets_1(struct mps_reader *r, char **field, int count); /* whose sets need not say that they are S1 */
+bool mps_logic_sets_2(struct mps_reader *r, char **field, int count);
+bool mps_logic_indicator(struct mps_reader *r, char **field, int count);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
+#include "solver/model/logic.h"
 
 struct model_triple {
     int row, col;
@@ -37,6 +38,7 @@ void model_free(struct model *m) {
     for (int j = 0; j < m->cols; j++) free(m->col_name[j]);
     for (int i = 0; i < m->rows; i++) free(m->row_name[i]);
     model_builder_free(m);
+    logic_free(m->logic);
     free(m->name);
     free(m->objective_name);
     free(m->cost);
@@ -77,6 +79,7 @@ struct model *model_copy(const struct model *m) {
     c->value = memory_duplicate(m->value, entries * sizeof *m->value);
     c->col_name = model_duplicate_names(m->col_name, m->cols);
     c->row_name = model_duplicate_names(m->row_name, m->rows);
+    c->logic = m->logic ? logic_copy(m->logic) : NULL;
     CHECK(model_check(c));
     return c;
 }
@@ -310,6 +313,7 @@ double model_violation(const struct model *m, const double *x) {
     }
     for (int i = 0; i < m->rows; i++)
         worst = fmax(worst, model_outside((double)activity[i], m->row_lower[i], m->row_upper[i]));
+    worst = fmax(worst, logic_violation(m, x, activity));
     free(activity);
     return worst;
 }

@@ -36,6 +36,7 @@ struct model {
     int *index;                    /* [entries] row of each entry */
     double *value;                 /* [entries] */
     struct model_builder *builder; /* entries added so far; NULL after model_finish */
+    struct logic *logic;           /* what rows and binaries stand for (logic.h), or NULL */
 };
 
 struct model *model_new(void);
@@ -65,7 +66,7 @@ double model_unbounded(double value);
 bool model_check(const struct model *m);
 
 double model_objective(const struct model *m, const double *x); /* in the model's own sense, offset included */
-/* Largest violation of rows, bounds and integrality by x[cols], absolute, in the model's own units. */
+/* Largest violation of rows, bounds, integrality and logic by x[cols], absolute, in the model's own units. */
 double model_violation(const struct model *m, const double *x);
 const char *model_col_name(const struct model *m, int col, char spare[24]);
 const char *model_row_name(const struct model *m, int row, char spare[24]);

@@ -138,6 +138,41 @@ START_TEST(a_certificate_of_no_known_kind_is_refused) {
 }
 END_TEST
 
+/* Files as other solvers write them: objective lines, rows, costs and comments are passed over. */
+START_TEST(solutions_of_cbc_highs_and_gurobi_are_read) {
+    static const struct {
+        const char *text;
+        bool good;
+    } files[] = {
+        {"Optimal - objective value 3.00000000\n      0 x                      3                       1\n"
+         "      1 a column with blanks  0.5                     -2\n",
+         true},
+        {"Infeasible - objective value 3.00000000\n**    0 x                      3                       1\n"
+         "      1 a column with blanks  0.5                     -2\n",
+         true},
+        {"Stopped on time - objective value 3\n x 3 1\n", false},
+        {"Optimal - objective value 3.00000000\n      0 z                      3                       1\n", false},
+        {"Model status\nOptimal\n\n# Primal solution values\nFeasible\nObjective 3\n# Columns 2\nx 3\n"
+         "a column with blanks 0.5\n# Rows 1\nfirst row 9\n\n# Dual solution values\nNone\n",
+         true},
+        {"Model status\nOptimal\n\n# Primal solution values\nFeasible\nObjective 3\n# Columns 1\nq 3\n", false},
+        {"# Objective value = 3\nx 3\na column with blanks 0.5\n", true},
+    };
+    struct model *m = program();
+    for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+        struct error err = {""};
+        double x[COLS];
+        const char *path = harness_scratch("peer.txt", files[k].text);
+        bool good = solution_read(x, path, m, &err);
+        ck_assert_msg(good == files[k].good, "file %zu: %s", k, err.text);
+        ck_assert_msg(!good || (x[0] == 3 && x[1] == 0.5 && x[2] == 0), "file %zu: %g %g", k, x[0], x[1]);
+        ck_assert_msg(good || strstr(err.text, "peer.txt:"), "file %zu: %s", k, err.text);
+        harness_forget(path);
+    }
+    model_free(m);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("solution");
     TCase *t = tcase_create("solution");
@@ -146,6 +181,7 @@ int main(void) {
     tcase_add_test(t, an_answer_without_a_proof_has_no_certificate);
     tcase_add_test(t, columns_that_are_not_named_are_zero_and_blanks_do_not_matter);
     tcase_add_test(t, a_file_that_is_no_solution_is_refused_with_its_line);
+    tcase_add_test(t, solutions_of_cbc_highs_and_gurobi_are_read);
     tcase_add_test(t, a_certificate_of_no_known_kind_is_refused);
     suite_add_tcase(s, t);
     return harness_run(s);
