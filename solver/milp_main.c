@@ -10,6 +10,7 @@
 
 #include "solver/base/clock.h"
 #include "solver/base/flags.h"
+#include "solver/base/keys.h"
 #include "solver/base/memory.h"
 #include "solver/base/output.h"
 #include "solver/base/text.h"
@@ -42,7 +43,7 @@ static const char *const main_formats[] = {"name", "mps", "lp"};
 struct arguments {
     enum main_format format;
     const char *solution, *write, *start, *certificate, *verify;
-    bool relax, strict, log;
+    bool relax, strict, log, json;
     struct settings settings;
     /* Not flags, filled in after parsing: */
     const char *model;
@@ -97,6 +98,7 @@ static const struct flag flags[] = {
      .repeats = true, .not_with = "write"},
     {"strict", FLAG_SWITCH, FIELD(strict), "", "treat ambiguous constructs as errors rather than warnings"},
     {"log", FLAG_SWITCH, FIELD(log), "", "log search progress and statistics to standard error"},
+    KEYS_FLAG(struct arguments, json, "write"),
     {0}};
 
 static void main_help_more(void) {
@@ -172,13 +174,18 @@ static struct model *main_read(const struct arguments *a, double begun, struct e
     return m;
 }
 
-static void main_print(const struct milp_result *r) {
-    printf("status: %s\n", milp_status_names[r->status]);
-    if (r->x && r->status != MILP_UNBOUNDED) printf("objective: %.12g\n", r->objective);
-    if (fabs(r->bound) < MODEL_INFINITY) printf("bound: %.12g\n", r->bound);
-    if (r->x && fabs(r->bound) < MODEL_INFINITY) printf("gap: %.3e\n", r->gap);
-    printf("nodes: %lld\niterations: %lld\nseconds: %.3f\n", (long long)r->nodes, (long long)r->iterations, r->seconds);
-    if (r->x) printf("max-violation: %.1e\n", r->violation);
+static void main_print(const struct milp_result *r, bool json) {
+    struct keys k;
+    keys_begin(&k, json);
+    keys_text(&k, "status", milp_status_names[r->status]);
+    if (r->x && r->status != MILP_UNBOUNDED) keys_real(&k, "objective", r->objective, 'g', 12);
+    if (fabs(r->bound) < MODEL_INFINITY) keys_real(&k, "bound", r->bound, 'g', 12);
+    if (r->x && fabs(r->bound) < MODEL_INFINITY) keys_real(&k, "gap", r->gap, 'e', 3);
+    keys_number(&k, "nodes", r->nodes);
+    keys_number(&k, "iterations", r->iterations);
+    keys_real(&k, "seconds", r->seconds, 'f', 3);
+    if (r->x) keys_real(&k, "max-violation", r->violation, 'e', 1);
+    keys_end(&k);
 }
 
 struct main_shown {
@@ -238,7 +245,7 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     main_searching = 1;
     struct milp_result *r = milp_solve(m, &o, &control);
     if (shown.any) fprintf(stderr, "\n");
-    main_print(r);
+    main_print(r, a->json);
     bool good = !a->solution || solution_write(a->solution, m, r, err);
     if (good && a->certificate) good = main_certify(a, m, r, begun, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
@@ -246,14 +253,19 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     return status;
 }
 
-static int main_verify_vipr(const char *path, const struct model *m, const struct limits *limits, struct error *err) {
+static int main_verify_vipr(const char *path, bool json, const struct model *m, const struct limits *limits,
+                            struct error *err) {
     struct vipr_verdict v;
+    struct keys k;
     if (!vipr_check(&v, path, m, limits, err)) return MAIN_USAGE;
-    printf("claim: %s\nproven: %s\n", vipr_claims[v.claim], verify_names[v.proven ? VERIFY_YES : VERIFY_NO]);
-    if (v.has_lower) printf("least: %.17g\n", v.lower);
-    if (v.has_upper) printf("most: %.17g\n", v.upper);
-    printf("derivations: %ld\n", v.derivations);
-    if (v.why.text[0]) printf("reason: %s\n", v.why.text);
+    keys_begin(&k, json);
+    keys_text(&k, "claim", vipr_claims[v.claim]);
+    keys_text(&k, "proven", verify_names[v.proven ? VERIFY_YES : VERIFY_NO]);
+    if (v.has_lower) keys_real(&k, "least", v.lower, 'g', 17);
+    if (v.has_upper) keys_real(&k, "most", v.upper, 'g', 17);
+    keys_number(&k, "derivations", v.derivations);
+    if (v.why.text[0]) keys_text(&k, "reason", v.why.text);
+    keys_end(&k);
     return v.proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
 }
 
@@ -261,14 +273,19 @@ static int main_verify_vipr(const char *path, const struct model *m, const struc
 static int main_verify(const struct arguments *a, const struct model *m, double begun, struct error *err) {
     struct certificate c;
     struct verify_verdict v;
+    struct keys k;
+    char claim[64];
     struct limits limits = main_limits(a, begun);
-    if (main_is_vipr(a->verify)) return main_verify_vipr(a->verify, m, &limits, err);
+    if (main_is_vipr(a->verify)) return main_verify_vipr(a->verify, a->json, m, &limits, err);
     if (!solution_certificate(&c, a->verify, m, err)) return MAIN_USAGE;
     verify_certificate(&v, m, &c, &limits);
-    printf("claim: %s%s\nproven: %s\n", milp_status_names[c.kind], c.relaxation ? " (relaxation)" : "",
-           verify_names[v.proven]);
-    if (v.has_bound) printf("bound: %.17g\n", v.bound);
-    if (v.why.text[0]) printf("reason: %s\n", v.why.text);
+    snprintf(claim, sizeof claim, "%s%s", milp_status_names[c.kind], c.relaxation ? " (relaxation)" : "");
+    keys_begin(&k, a->json);
+    keys_text(&k, "claim", claim);
+    keys_text(&k, "proven", verify_names[v.proven]);
+    if (v.has_bound) keys_real(&k, "bound", v.bound, 'g', 17);
+    if (v.why.text[0]) keys_text(&k, "reason", v.why.text);
+    keys_end(&k);
     solution_certificate_clear(&c);
     return v.proven == VERIFY_YES ? MAIN_CONCLUSIVE : MAIN_LIMIT;
 }

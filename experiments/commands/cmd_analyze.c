@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/commands/keys.h"
 #include "experiments/commands/ram_plan.h"
 #include "experiments/runtime/weights.h"
 #include "formulation/device.h"
@@ -37,7 +36,7 @@ static const struct flag flags[] = {
      .not_with = "profile"},
     {"stream-input", FLAG_SWITCH, offsetof(struct given, stream_input), "",
      "the caller can hand over the image row by row: fits, floor and plan are for that"},
-    {"json", FLAG_SWITCH, offsetof(struct given, json), "", "as a JSON object, with every tensor and layer"},
+    KEYS_FLAG(struct given, json, NULL),
     {0}};
 
 struct analysis {

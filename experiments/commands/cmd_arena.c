@@ -1,7 +1,4 @@
 /* taso arena - offsets for buffers with given lifetimes, in as small an arena as there is. */
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "experiments/commands/command.h"
 #include "experiments/runtime/arena.h"
 #include "experiments/runtime/arena_file.h"
@@ -13,6 +10,7 @@ struct given {
     int64_t capacity_bytes;
     double seconds;
     const char *output;
+    bool json;
 };
 static const struct given preset = {.capacity_bytes = INT64_MAX, .seconds = ARENA_SECONDS};
 
@@ -22,6 +20,7 @@ static const struct flag flags[] = {{"capacity", FLAG_BYTES, offsetof(struct giv
                                      "seconds after which the best found is printed", 0, FLAGS_UNLIMITED},
                                     {"output", FLAG_OUT, offsetof(struct given, output), "OFFSETS.csv",
                                      "where to write id,lower,upper,size,offset", .reports = true},
+                                    KEYS_FLAG(struct given, json, NULL),
                                     {0}};
 
 static enum status outcome(const struct arena_result *r, int64_t capacity) {
@@ -33,6 +32,7 @@ static enum status outcome(const struct arena_result *r, int64_t capacity) {
 static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
     const double start = clock_wall();
+    struct keys k;
     struct arena_file *f = arena_file_read(call->line.operand[0], err);
     if (!f) return STATUS_BAD;
     struct limits limits = limits_none();
@@ -40,8 +40,13 @@ static enum status run(const struct call *call, struct error *err) {
     limits.interrupt = call->interrupt;
     const int64_t enough = g->capacity_bytes == INT64_MAX ? 0 : g->capacity_bytes > 0 ? g->capacity_bytes : 1;
     const struct arena_result r = arena_solve(f->buffer, f->buffers, enough, &limits);
-    printf("buffers: %d\nbound-bytes: %" PRId64 "\nsize-bytes: %" PRId64 "\noptimal: %s\nseconds: %.3f\n", f->buffers,
-           r.bound_bytes, r.size_bytes, r.size_bytes == r.bound_bytes ? "yes" : "no", clock_wall() - start);
+    keys_begin(&k, g->json);
+    keys_number(&k, "buffers", f->buffers);
+    keys_number(&k, "bound-bytes", r.bound_bytes);
+    keys_number(&k, "size-bytes", r.size_bytes);
+    keys_yes(&k, "optimal", r.size_bytes == r.bound_bytes);
+    keys_real(&k, "seconds", clock_wall() - start, 'f', 3);
+    keys_end(&k);
     const bool good = !g->output || arena_file_write(g->output, f, err);
     arena_file_free(f);
     return good ? outcome(&r, g->capacity_bytes) : STATUS_BAD;

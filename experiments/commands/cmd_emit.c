@@ -1,7 +1,4 @@
 /* taso emit - a plan as a stand-alone C program. */
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "experiments/commands/command.h"
 #include "experiments/commands/planned.h"
 #include "experiments/emit/emit.h"
@@ -12,7 +9,7 @@
 struct given {
     const char *folder, *weights;
     int isa, seed;
-    bool code_only;
+    bool code_only, json;
 };
 static const struct given preset = {.isa = ISA_PORTABLE, .seed = 1};
 
@@ -26,7 +23,17 @@ static const struct flag flags[] = {
     {"no-weights", FLAG_SWITCH, offsetof(struct given, code_only), "",
      "write the code only, without weights.bin; it compiles without"},
     {"seed", FLAG_INT, offsetof(struct given, seed), "N", "seed of the weights", 0, 2147483647, .not_with = "weights"},
+    KEYS_FLAG(struct given, json, NULL),
     {0}};
+
+static void print(const struct given *g, const struct schedule *s) {
+    struct keys k;
+    keys_begin(&k, g->json);
+    keys_number(&k, "arena-bytes", s->arena_bytes);
+    keys_number(&k, "weights-bytes", s->weights_bytes);
+    keys_number(&k, "steps", s->steps);
+    keys_end(&k);
+}
 
 static bool emit_plan(const struct given *g, const struct plan *p, const struct network *folded, struct error *err) {
     struct weights w = {0};
@@ -34,9 +41,7 @@ static bool emit_plan(const struct given *g, const struct plan *p, const struct 
     if (good) {
         struct runtime *r = runtime_new(p, folded, g->code_only ? NULL : &w, EMITTED_THREADS, err);
         good = r && emit_write(r, g->folder, !g->code_only, err);
-        if (good)
-            printf("arena-bytes: %" PRId64 "\nweights-bytes: %" PRId64 "\nsteps: %d\n", r->schedule->arena_bytes,
-                   r->schedule->weights_bytes, r->schedule->steps);
+        if (good) print(g, r->schedule);
         runtime_free(r);
         weights_free(&w);
     }

@@ -1,7 +1,6 @@
 /* taso explain - a plan layer by layer, and segment by segment: what was chosen, the runner-up, and the cost of the
  * budget. */
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,17 +13,21 @@
 
 struct given {
     const char *profile;
+    bool json;
 };
 static const struct given preset = {0};
 
 static const struct flag flags[] = {
-    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "the plan's profile, if it has moved"}, {0}};
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "the plan's profile, if it has moved"},
+    KEYS_FLAG(struct given, json, NULL),
+    {0}};
 
 struct explain {
     const struct plan *plan;
     const struct selecting *s;
     const struct call *call;
     struct request q;
+    struct keys keys;
     int *choice; /* [nodes] the plan's */
     struct streams streams;
     int *free_choice; /* [nodes] the fastest without a budget */
@@ -33,9 +36,14 @@ struct explain {
 
 /* --- the table --- */
 
-static void print_choice(const struct choice *c) {
-    printf("%s", !c ? "none" : c->primitive ? c->primitive->name : PLAN_UNCOVERED);
-    if (c && c->rows > 0) printf("@%d", c->rows);
+static void print_choice(struct keys *k, const struct choice *c) {
+    char text[128];
+    snprintf(text, sizeof text, c && c->rows > 0 ? "%s@%d" : "%s",
+             !c             ? "none"
+             : c->primitive ? c->primitive->name
+                            : PLAN_UNCOVERED,
+             c ? c->rows : 0);
+    keys_text(k, NULL, text);
 }
 
 /* Is layer v part of a segment? */
@@ -46,6 +54,7 @@ static bool explain_streams(const struct explain *x, int v) {
 }
 
 static bool explain_layer(struct explain *x, int v, struct error *err) {
+    struct keys *k = &x->keys;
     const struct instance *g = x->s->g;
     const struct node *n = &g->node[v];
     const bool streams = explain_streams(x, v);
@@ -54,44 +63,54 @@ static bool explain_layer(struct explain *x, int v, struct error *err) {
     int64_t time_ns = 0;
     assert(x->choice[v] >= 0 && x->choice[v] < (streams ? n->strips : n->choices) && x->free_choice[v] < n->choices);
     if (!runner_up_layer(&runner, &time_ns, g, &x->q, v, c->primitive, err)) return false;
-    printf("%s\t", n->layer->name);
-    print_choice(c);
-    printf("\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t", layout_names[c->in], layout_names[c->out], c->time_ns,
-           c->workspace_bytes);
-    print_choice(runner);
-    if (runner)
-        printf("\t%" PRId64 "\t", time_ns - x->planned.time_ns);
-    else
-        printf("\tnan\t");
-    print_choice(fast);
-    printf("\t%" PRId64 "\n", c->time_ns - fast->time_ns);
+    keys_row(k);
+    keys_text(k, NULL, n->layer->name);
+    print_choice(k, c);
+    keys_text(k, NULL, layout_names[c->in]);
+    keys_text(k, NULL, layout_names[c->out]);
+    keys_number(k, NULL, c->time_ns);
+    keys_number(k, NULL, c->workspace_bytes);
+    print_choice(k, runner);
+    selecting_print_known(k, NULL, time_ns - x->planned.time_ns, runner != NULL);
+    print_choice(k, fast);
+    keys_number(k, NULL, c->time_ns - fast->time_ns);
+    keys_row_end(k);
     return true;
+}
+
+static void explain_head(struct explain *x) {
+    struct keys *k = &x->keys;
+    k->comment = true;
+    keys_text(k, "network", x->plan->network);
+    keys_text(k, "method", x->plan->method);
+    keys_text(k, "memory-model", memory_model_names[x->plan->model]);
+    selecting_print_budget(k, "budget-bytes", x->plan->budget_bytes);
+    if (x->plan->flash.stated) {
+        selecting_print_budget(k, "flash-budget-bytes", x->plan->flash.budget_bytes);
+        keys_number(k, "flash-bytes", x->planned.weights_bytes);
+        keys_number(k, "unbounded-flash-bytes", x->fastest.weights_bytes);
+    }
+    keys_number(k, "time-ns", x->planned.time_ns);
+    keys_number(k, "memory-bytes", x->planned.memory_bytes);
+    keys_number(k, "conversion-ns", x->planned.conversion_ns);
+    keys_number(k, "unbounded-time-ns", x->fastest.time_ns);
+    keys_number(k, "unbounded-memory-bytes", x->fastest.memory_bytes);
+    keys_number(k, "unbounded-conversion-ns", x->fastest.conversion_ns);
 }
 
 static bool explain_table(struct explain *x, struct error *err) {
     const struct instance *g = x->s->g;
-    char budget[32];
-    selecting_budget(budget, x->plan->budget_bytes);
-    printf("# network: %s\n# method: %s\n# memory-model: %s\n# budget-bytes: %s\n", x->plan->network, x->plan->method,
-           memory_model_names[x->plan->model], budget);
-    if (x->plan->flash.stated) {
-        selecting_budget(budget, x->plan->flash.budget_bytes);
-        printf("# flash-budget-bytes: %s\n# flash-bytes: %" PRId64 "\n# unbounded-flash-bytes: %" PRId64 "\n", budget,
-               x->planned.weights_bytes, x->fastest.weights_bytes);
-    }
-    printf("# time-ns: %" PRId64 "\n# memory-bytes: %" PRId64 "\n# conversion-ns: %" PRId64 "\n", x->planned.time_ns,
-           x->planned.memory_bytes, x->planned.conversion_ns);
-    printf("# unbounded-time-ns: %" PRId64 "\n# unbounded-memory-bytes: %" PRId64
-           "\n# unbounded-conversion-ns: %" PRId64 "\n",
-           x->fastest.time_ns, x->fastest.memory_bytes, x->fastest.conversion_ns);
-    printf("layer\tprimitive\tfrom\tto\ttime_ns\tworkspace_bytes\trunner_up\trunner_up_costs_ns\tunbounded\t"
-           "budget_costs_ns\n");
+    explain_head(x);
+    keys_table(&x->keys, "layers",
+               "layer\tprimitive\tfrom\tto\ttime_ns\tworkspace_bytes\trunner_up\trunner_up_costs_ns\tunbounded\t"
+               "budget_costs_ns");
     progress_begin();
     for (int v = 0; v < g->nodes; v++) {
         if (g->node[v].layer->kind != LAYER_CONV) continue;
         progress_show(v, g->nodes, g->node[v].layer->name);
         if (!explain_layer(x, v, err)) return false;
     }
+    keys_table_end(&x->keys);
     return true;
 }
 
@@ -114,11 +133,10 @@ static bool explain(struct explain *x, struct error *err) {
     if (!a.choice) return error_set(err, "%s: found no selection, even without a budget", x->plan->path);
     x->planned = selection_evaluate_streamed(g, x->choice, &x->streams, x->q.model, x->q.conversions);
     x->fastest = selection_evaluate(g, x->free_choice, x->q.model, x->q.conversions);
+    keys_begin(&x->keys, ((const struct given *)x->call->given)->json);
     bool ok = explain_table(x, err);
-    if (ok && x->streams.count > 0) {
-        printf("\n");
-        ok = explain_segments(g, x->choice, &x->streams, &x->planned, &x->q, err);
-    }
+    if (ok && x->streams.count > 0) ok = explain_segments(&x->keys, g, x->choice, &x->streams, &x->planned, &x->q, err);
+    if (ok) keys_end(&x->keys);
     free(a.choice);
     return ok;
 }

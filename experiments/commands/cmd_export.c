@@ -11,6 +11,7 @@
 struct given {
     const char *network, *profile, *method, *output;
     struct request q;
+    bool json;
 };
 static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 
@@ -23,6 +24,7 @@ static const struct flag flags[] = {
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "taso, taso-memory or taso-weighted"},
     SELECTING_FLAGS(struct given, q),
     SELECTING_FLAG_STREAMING(struct given, q),
+    KEYS_FLAG(struct given, json, NULL),
     {0}};
 
 typedef bool model_writer(const char *path, const struct model *m, struct error *err);
@@ -44,6 +46,16 @@ static enum status nothing_fits(const struct given *given, const struct selectin
     return status;
 }
 
+static void print(const struct given *given, const struct model *m) {
+    struct keys k;
+    keys_begin(&k, given->json);
+    keys_number(&k, "rows", m->rows);
+    keys_number(&k, "columns", m->cols);
+    keys_number(&k, "entries", m->entries);
+    keys_real(&k, "offset", m->offset, 'g', 17);
+    keys_end(&k);
+}
+
 static enum status write_program(const struct call *call, const struct selecting *s, struct error *err) {
     const struct given *given = call->given;
     struct core *core;
@@ -56,8 +68,7 @@ static enum status write_program(const struct call *call, const struct selecting
     enum status status = STATUS_BAD;
     struct ilp *p = core->feasible ? ilp_new(core, &goal, given->q.formulation, true, err) : NULL;
     if (p && writer_of(given->output)(given->output, p->model, err)) {
-        printf("rows: %d\ncolumns: %d\nentries: %ld\noffset: %.17g\n", p->model->rows, p->model->cols,
-               p->model->entries, p->model->offset);
+        print(given, p->model);
         status = STATUS_DONE;
     }
     if (!core->feasible) status = nothing_fits(given, s, err);

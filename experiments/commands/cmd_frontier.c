@@ -1,7 +1,7 @@
 /* taso frontier - the exact time-memory trade-off: every Pareto-optimal selection. */
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "experiments/commands/selecting_device.h"
 #include "formulation/labels/labels.h"
@@ -18,6 +18,7 @@ struct given {
     double epsilon;
     struct request q;
     struct selecting_device device;
+    bool json;
 };
 static const struct given preset = {.q = SELECTING_REQUEST, .device = SELECTING_DEVICE};
 
@@ -38,38 +39,54 @@ static const struct flag flags[] = {
     SELECTING_FLAG_STREAMING(struct given, q),
     SELECTING_FLAG_STREAM_INPUT(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the points; default: standard output"},
+    KEYS_FLAG(struct given, json, NULL),
     {0}};
 
-static void write_two(struct text_writer *out, const struct frontier *f) {
-    text_write(out, "memory_bytes\ttime_ns\n");
+static void write_two(struct keys *k, const struct frontier *f) {
+    keys_table(k, "frontier", "memory_bytes\ttime_ns");
     for (int i = 1; i < f->points; i++) /* Pareto-optimal: more memory is strictly faster */
         assert(f->point[i].memory_bytes > f->point[i - 1].memory_bytes &&
                f->point[i].time_ns < f->point[i - 1].time_ns);
-    for (int i = 0; i < f->points; i++)
-        text_write(out, "%" PRId64 "\t%" PRId64 "\n", f->point[i].memory_bytes, f->point[i].time_ns);
+    for (int i = 0; i < f->points; i++) {
+        keys_row(k);
+        keys_number(k, NULL, f->point[i].memory_bytes);
+        keys_number(k, NULL, f->point[i].time_ns);
+        keys_row_end(k);
+    }
+    keys_table_end(k);
 }
 
-static void write_three(struct text_writer *out, const struct frontier *f) {
-    text_write(out, "ram_bytes\tflash_bytes\ttime_ns\n");
+static void write_three(struct keys *k, const struct frontier *f) {
+    keys_table(k, "frontier", "ram_bytes\tflash_bytes\ttime_ns");
     for (int i = 0; i < f->points; i++) {
         const struct frontier_point *p = &f->point[i];
         assert(i == 0 || p->memory_bytes > p[-1].memory_bytes ||
                (p->flash_bytes > p[-1].flash_bytes && p->time_ns < p[-1].time_ns));
-        text_write(out, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n", p->memory_bytes, p->flash_bytes, p->time_ns);
+        keys_row(k);
+        keys_number(k, NULL, p->memory_bytes);
+        keys_number(k, NULL, p->flash_bytes);
+        keys_number(k, NULL, p->time_ns);
+        keys_row_end(k);
     }
+    keys_table_end(k);
 }
 
-static bool write_points(const struct call *call, const struct frontier *f, const struct profile *p,
-                         struct error *err) {
-    const struct given *given = call->given;
-    const bool device = selecting_device_given(call);
-    struct text_writer out;
-    if (!text_create(&out, given->output ? given->output : "-", err)) return false;
-    if (given->output) selecting_provenance(&out, device ? "taso-frontier-device 1" : "taso-frontier 1", p);
-    if (device)
-        write_three(&out, f);
+static void write_points(const struct call *call, struct keys *k, const struct frontier *f) {
+    if (selecting_device_given(call))
+        write_three(k, f);
     else
-        write_two(&out, f);
+        write_two(k, f);
+}
+
+static bool write_file(const struct call *call, const char *path, const struct frontier *f, const struct profile *p,
+                       struct error *err) {
+    struct text_writer out;
+    struct keys k;
+    if (!text_create(&out, path, err)) return false;
+    selecting_provenance(&out, selecting_device_given(call) ? "taso-frontier-device 1" : "taso-frontier 1", p);
+    keys_begin_file(&k, &out);
+    write_points(call, &k, f);
+    keys_end(&k);
     return text_close(&out, err);
 }
 
@@ -88,6 +105,8 @@ static bool explore(struct frontier *f, const struct call *call, const struct in
 }
 
 static bool given_fits(const struct given *given, const struct call *call, struct error *err) {
+    if (given->json && given->output && strcmp(given->output, "-") == 0)
+        return error_set(err, "--json: the points are part of the object (expected no --output -)");
     static const char *const only[] = {"epsilon", "ram", "flash", "device"};
     for (int i = 0; i < 4 && given->way != WAY_LABELS; i++)
         if (flags_given(&call->line, only[i]))
@@ -96,11 +115,20 @@ static bool given_fits(const struct given *given, const struct call *call, struc
     return true;
 }
 
-static void print_summary(const struct frontier *f, double seconds) {
-    printf("points: %d\ncomplete: %s\n", f->points, f->complete ? "yes" : "no");
-    if (f->missed_ns > 0) printf("missed-at-most-ns: %" PRId64 "\n", f->missed_ns);
-    printf("seconds: %.3f\n", seconds);
+/* The points go where the summary goes, or to a file. */
+static bool print(const struct call *call, const struct frontier *f, const struct profile *p, double seconds,
+                  struct error *err) {
+    const struct given *given = call->given;
+    struct keys k;
+    keys_begin(&k, given->json);
+    keys_number(&k, "points", f->points);
+    keys_yes(&k, "complete", f->complete);
+    if (f->missed_ns > 0) keys_number(&k, "missed-at-most-ns", f->missed_ns);
+    keys_real(&k, "seconds", seconds, 'f', 3);
+    if (!given->output) write_points(call, &k, f);
+    keys_end(&k);
     fflush(stdout);
+    return !given->output || write_file(call, given->output, f, p, err);
 }
 
 static enum status frontier(const struct call *call, const struct selecting *s, struct error *err) {
@@ -115,10 +143,10 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
     if (!selecting_stream_input(&q, err) || !selecting_stream(s, q.streaming, err)) return STATUS_BAD;
     if (!explore(&f, call, s->g, &q, m, err)) return STATUS_BAD;
     selecting_remark(s, call);
-    print_summary(&f, clock_wall() - start);
+    const double seconds = clock_wall() - start;
     bool kept = f.complete || (given->epsilon > 0 && f.missed_ns != FRONTIER_UNKNOWN && !f.stopped);
     enum status status = kept ? STATUS_DONE : STATUS_LIMIT;
-    if (!write_points(call, &f, s->g->profile, err)) status = STATUS_BAD;
+    if (!print(call, &f, s->g->profile, seconds, err)) status = STATUS_BAD;
     frontier_free(&f);
     return status;
 }

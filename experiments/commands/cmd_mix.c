@@ -1,8 +1,6 @@
 /* taso mix - a method's choices as the budget grows: convolutions and their time by layout and by family of
  * primitives. */
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +11,7 @@
 struct given {
     const char *network, *profile, *method, *budgets;
     int model;
+    bool json;
 };
 static const struct given preset = {.method = "taso", .model = MEMORY_WORKSPACE};
 
@@ -25,6 +24,7 @@ static const struct flag flags[] = {
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "what selects"},
     {"memory-model", FLAG_WORD, offsetof(struct given, model), "M", "what the budget counts",
      .words = memory_model_names, .count = MEMORY_MODELS},
+    KEYS_FLAG(struct given, json, NULL),
     {0}};
 
 struct tally {
@@ -42,15 +42,20 @@ static void count(struct tally *tally, const char *name, int64_t time_ns) {
     tally->time_ns += time_ns;
 }
 
-static void print(const char *network, int64_t budget, const char *what, struct tally *tally) {
-    char bytes[32];
-    selecting_budget(bytes, budget);
-    for (; tally->name; tally++)
-        printf("%s\t%s\t%s\t%s\t%d\t%" PRId64 "\n", network, bytes, what, tally->name, tally->convolutions,
-               tally->time_ns);
+static void print(struct keys *k, const char *network, int64_t budget, const char *what, const struct tally *tally) {
+    for (; tally->name; tally++) {
+        keys_row(k);
+        keys_text(k, NULL, network);
+        selecting_print_budget(k, NULL, budget);
+        keys_text(k, NULL, what);
+        keys_text(k, NULL, tally->name);
+        keys_number(k, NULL, tally->convolutions);
+        keys_number(k, NULL, tally->time_ns);
+        keys_row_end(k);
+    }
 }
 
-static void print_selection(const struct instance *g, const struct request *q, const int *choice) {
+static void print_selection(struct keys *k, const struct instance *g, const struct request *q, const int *choice) {
     struct tally layouts[LAYOUTS + 1] = {0}, *families = MEMORY_NEW(struct tally, primitive_count + 1);
     for (int v = 0; v < g->nodes; v++) {
         const struct choice *c = &g->node[v].choice[choice[v]];
@@ -61,9 +66,9 @@ static void print_selection(const struct instance *g, const struct request *q, c
     struct tally conversions[2] = {0};
     struct evaluation e = selection_evaluate(g, choice, q->model, q->conversions);
     conversions[0] = (struct tally){"conversion", e.conversions, e.conversion_ns};
-    print(g->network->name, q->budget_bytes, "layout", layouts);
-    print(g->network->name, q->budget_bytes, "family", families);
-    print(g->network->name, q->budget_bytes, "conversion", conversions);
+    print(k, g->network->name, q->budget_bytes, "layout", layouts);
+    print(k, g->network->name, q->budget_bytes, "family", families);
+    print(k, g->network->name, q->budget_bytes, "conversion", conversions);
     free(families);
 }
 
@@ -91,12 +96,20 @@ static enum status mix(const struct call *call, const struct selecting *s, struc
     int budgets = 0;
     int64_t *budget = method ? selecting_budgets(&budgets, "budgets", given->budgets, err) : NULL;
     int **choice = MEMORY_NEW(int *, budgets);
+    struct keys k;
     bool good = budget && select_all(choice, budget, budgets, s->g, method, q, err);
-    if (good) printf("network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\n");
+    if (good) {
+        keys_begin(&k, given->json);
+        keys_table(&k, "mix", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns");
+    }
     for (int i = 0; i < budgets; i++) {
         q.budget_bytes = budget ? budget[i] : 0;
-        if (good && choice[i]) print_selection(s->g, &q, choice[i]);
+        if (good && choice[i]) print_selection(&k, s->g, &q, choice[i]);
         free(choice[i]);
+    }
+    if (good) {
+        keys_table_end(&k);
+        keys_end(&k);
     }
     free(choice);
     free(budget);

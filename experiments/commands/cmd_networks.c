@@ -1,56 +1,73 @@
 /* taso networks - the built-in networks and their sizes; for one of them, or a file: its layers. */
-#include <inttypes.h>
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "experiments/commands/command.h"
 #include "formulation/network_op.h"
+#include "solver/base/memory.h"
 
 struct given {
-    bool folded, ops;
+    bool folded, ops, json;
 };
-static const struct given preset = {false, false};
+static const struct given preset = {.folded = false};
 
 static const struct flag flags[] = {{"folded", FLAG_SWITCH, offsetof(struct given, folded), "",
                                      "the network as it is executed: batch norm, activations and dropout folded in",
                                      .needs = FLAG_OPERAND},
                                     {"ops", FLAG_SWITCH, offsetof(struct given, ops), "",
                                      "what a layer of a .net file can be: operators, activations, and their keys"},
+                                    KEYS_FLAG(struct given, json, NULL),
                                     {0}};
 
-static bool print_all(struct error *err) {
-    printf("network\tlayers\tconvolutions\tmultiply_adds\tparameters\n");
+static bool print_all(struct keys *k, struct error *err) {
+    keys_table(k, "networks", "network\tlayers\tconvolutions\tmultiply_adds\tparameters");
     for (int i = 0; i < network_builtin_count(); i++) {
         struct network *n = network_open(network_builtin_name(i), err);
         if (!n) return false;
         struct network_facts facts = network_facts(n);
-        printf("%s\t%d\t%d\t%" PRId64 "\t%" PRId64 "\n", n->name, n->layers, facts.convolutions, facts.macs,
-               facts.parameters);
+        keys_row(k);
+        keys_text(k, NULL, n->name);
+        keys_number(k, NULL, n->layers);
+        keys_number(k, NULL, facts.convolutions);
+        keys_number(k, NULL, facts.macs);
+        keys_number(k, NULL, facts.parameters);
+        keys_row_end(k);
         network_free(n);
     }
+    keys_table_end(k);
     return true;
 }
 
 /* Keys with their presets; of a key without one, the name alone. */
-static void print_keys(const struct operator_syntax *syntax) {
-    for (int k = 0; syntax->key[k].name; k++) {
-        const struct operator_key *key = &syntax->key[k];
-        printf("%s%s", k ? " " : "", key->name);
-        if (!isnan(key->preset)) printf("=%g", key->preset);
+static void op_keys(char *text, size_t room, const struct operator_syntax *syntax) {
+    size_t used = (size_t)snprintf(text, room, "%s", syntax->key[0].name ? "" : "-");
+    for (int i = 0; syntax->key[i].name; i++) {
+        const struct operator_key *key = &syntax->key[i];
+        used += (size_t)snprintf(text + used, room - used, "%s%s", i ? " " : "", key->name);
+        assert(used + 32 < room); /* a table of ours: a handful of keys */
+        if (!isnan(key->preset)) used += (size_t)snprintf(text + used, room - used, "=%g", key->preset);
     }
-    printf("%s", syntax->key[0].name ? "" : "-");
 }
 
-static void print_ops(void) {
-    printf("op\tinputs\tkeys\tcomputes\n");
+static void print_ops(struct keys *k) {
+    char inputs[32], takes[512];
+    keys_table(k, "ops", "op\tinputs\tkeys\tcomputes");
     for (int i = 0; network_op_name(i); i++) {
         const struct network_op *op = network_op_find(network_op_name(i));
-        printf("%s\t%d", op->name, op->syntax->least_inputs);
-        if (op->syntax->most_inputs > op->syntax->least_inputs) printf("-%d", op->syntax->most_inputs);
-        printf("\t");
-        print_keys(op->syntax);
-        printf("\t%s\n", network_op_help(op));
+        const int least = op->syntax->least_inputs, most = op->syntax->most_inputs;
+        snprintf(inputs, sizeof inputs, most > least ? "%d-%d" : "%d", least, most);
+        op_keys(takes, sizeof takes, op->syntax);
+        keys_row(k);
+        keys_text(k, NULL, op->name);
+        keys_text(k, NULL, inputs);
+        keys_text(k, NULL, takes);
+        keys_text(k, NULL, network_op_help(op));
+        keys_row_end(k);
     }
+    keys_table_end(k);
 }
 
 static const char *layer_op(const struct layer *l) {
@@ -63,31 +80,62 @@ static const char *layer_op(const struct layer *l) {
     return "";
 }
 
-static void print_layer(const struct network *n, int v) {
+/* Names, separated by commas; the caller frees. */
+static char *layer_inputs(const struct network *n, const struct layer *l) {
+    size_t room = 2, used = 0;
+    for (int i = 0; i < l->inputs; i++) room += strlen(n->layer[l->input[i]].name) + 1;
+    char *text = memory_new(1, room);
+    snprintf(text, room, "-");
+    for (int i = 0; i < l->inputs; i++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", i ? "," : "", n->layer[l->input[i]].name);
+    assert(used < room);
+    return text;
+}
+
+static void print_layer(struct keys *k, const struct network *n, int v) {
     const struct layer *l = &n->layer[v];
     const bool activated = l->activation.kind != ACTIVATION_NONE;
-    char scenario[SCENARIO_TEXT] = "-", activation[ACTIVATION_TEXT];
+    char scenario[SCENARIO_TEXT] = "-", activation[ACTIVATION_TEXT], out[64], folded[ACTIVATION_TEXT + 16];
+    char *inputs = layer_inputs(n, l);
     activation_print(activation, l->activation);
     if (l->kind == LAYER_CONV) scenario_print(scenario, &l->scenario);
-    printf("%d\t%s\t%s\t", v, l->name, layer_op(l));
-    for (int i = 0; i < l->inputs; i++) printf("%s%s", i ? "," : "", n->layer[l->input[i]].name);
-    printf("%s\t%d,%d,%d\t%s\t%s%s%s\n", l->inputs ? "" : "-", l->out.C, l->out.H, l->out.W, scenario,
-           l->batchnorm ? "batchnorm " : "", activated ? activation : "", l->batchnorm || activated ? "" : "-");
+    snprintf(out, sizeof out, "%d,%d,%d", l->out.C, l->out.H, l->out.W);
+    snprintf(folded, sizeof folded, "%s%s%s", l->batchnorm ? "batchnorm " : "", activated ? activation : "",
+             l->batchnorm || activated ? "" : "-");
+    keys_row(k);
+    keys_number(k, NULL, v);
+    keys_text(k, NULL, l->name);
+    keys_text(k, NULL, layer_op(l));
+    keys_text(k, NULL, inputs);
+    keys_text(k, NULL, out);
+    keys_text(k, NULL, scenario);
+    keys_text(k, NULL, folded);
+    keys_row_end(k);
+    free(inputs);
+}
+
+static void print_layers(struct keys *k, const struct network *whole, bool folded) {
+    struct network *as_run = folded ? network_fold(whole) : NULL;
+    const struct network *n = as_run ? as_run : whole;
+    keys_table(k, "layers", "step\tlayer\top\tinputs\tout_chw\tscenario\tfolded_in");
+    for (int v = 0; v < n->layers; v++) print_layer(k, n, v);
+    keys_table_end(k);
+    network_free(as_run);
 }
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    if (given->ops) return print_ops(), STATUS_DONE;
-    if (call->line.operands == 0) return print_all(err) ? STATUS_DONE : STATUS_BAD;
-    struct network *n = network_open(call->line.operand[0], err);
-    if (!n) return STATUS_BAD;
-    if (given->folded) {
-        struct network *folded = network_fold(n);
-        network_free(n);
-        n = folded;
-    }
-    printf("step\tlayer\top\tinputs\tout_chw\tscenario\tfolded_in\n");
-    for (int v = 0; v < n->layers; v++) print_layer(n, v);
+    struct keys k;
+    struct network *n = call->line.operands && !given->ops ? network_open(call->line.operand[0], err) : NULL;
+    if (call->line.operands && !given->ops && !n) return STATUS_BAD; /* before anything is printed */
+    keys_begin(&k, given->json);
+    if (given->ops)
+        print_ops(&k);
+    else if (n)
+        print_layers(&k, n, given->folded);
+    else if (!print_all(&k, err))
+        return STATUS_BAD;
+    keys_end(&k);
     network_free(n);
     return STATUS_DONE;
 }

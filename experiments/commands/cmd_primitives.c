@@ -1,12 +1,11 @@
 /* taso primitives - the table of convolution primitives; with a scenario, those that apply to it and their memory. */
-#include <stdio.h>
-
 #include "experiments/commands/command.h"
 #include "kernels/primitive.h"
 
 struct given {
     const char *scenario;
     int threads;
+    bool json;
 };
 static const struct given preset = {.threads = 1};
 
@@ -14,41 +13,56 @@ static const struct flag flags[] = {{"scenario", FLAG_TEXT, offsetof(struct give
                                      "only those that compute this convolution, with their memory"},
                                     {"threads", FLAG_INT, offsetof(struct given, threads), "T",
                                      "number of threads that the workspace is for", 1, 256, .needs = "scenario"},
+                                    KEYS_FLAG(struct given, json, NULL),
                                     {0}};
 
-static void print_table(void) {
-    printf("name\tfamily\tfrom\tto\ttolerance\n");
-    for (int i = 0; i < primitive_count; i++) {
-        const struct primitive *p = &primitives[i];
-        printf("%s\t%s\t%s\t%s\t%.0e\n", p->name, p->algorithm->name, layout_names[p->in], layout_names[p->out],
-               p->algorithm->tolerance);
-    }
+static void print_primitive(struct keys *k, const struct primitive *p) {
+    keys_row(k);
+    keys_text(k, NULL, p->name);
+    keys_text(k, NULL, p->algorithm->name);
+    keys_text(k, NULL, layout_names[p->in]);
+    keys_text(k, NULL, layout_names[p->out]);
 }
 
-static void print_applicable(const struct scenario *s, int threads) {
-    printf("name\tfamily\tfrom\tto\tworkspace_bytes\tweights_bytes\n");
+static void print_table(struct keys *k) {
+    keys_table(k, "primitives", "name\tfamily\tfrom\tto\ttolerance");
+    for (int i = 0; i < primitive_count; i++) {
+        print_primitive(k, &primitives[i]);
+        keys_real(k, NULL, primitives[i].algorithm->tolerance, 'e', 0);
+        keys_row_end(k);
+    }
+    keys_table_end(k);
+}
+
+static void print_applicable(struct keys *k, const struct scenario *s, int threads) {
+    keys_table(k, "primitives", "name\tfamily\tfrom\tto\tworkspace_bytes\tweights_bytes");
     for (int i = 0; i < primitive_count; i++) {
         const struct primitive *p = &primitives[i];
-        if (primitive_applies(p, s))
-            printf("%s\t%s\t%s\t%s\t%zu\t%zu\n", p->name, p->algorithm->name, layout_names[p->in], layout_names[p->out],
-                   primitive_workspace(p, s, threads), primitive_weights(p, s));
+        if (!primitive_applies(p, s)) continue;
+        print_primitive(k, p);
+        keys_number(k, NULL, (int64_t)primitive_workspace(p, s, threads));
+        keys_number(k, NULL, (int64_t)primitive_weights(p, s));
+        keys_row_end(k);
     }
+    keys_table_end(k);
 }
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
     struct scenario s;
-    if (!given->scenario) {
-        print_table();
-        return STATUS_DONE;
-    }
-    const char *wrong = scenario_parse(&s, given->scenario);
-    if (!wrong) wrong = scenario_check(&s);
+    struct keys k;
+    const char *wrong = given->scenario ? scenario_parse(&s, given->scenario) : NULL;
+    if (given->scenario && !wrong) wrong = scenario_check(&s);
     if (wrong) {
         error_set(err, "--scenario: '%s': %s", given->scenario, wrong);
         return STATUS_BAD;
     }
-    print_applicable(&s, given->threads);
+    keys_begin(&k, given->json);
+    if (given->scenario)
+        print_applicable(&k, &s, given->threads);
+    else
+        print_table(&k);
+    keys_end(&k);
     return STATUS_DONE;
 }
 

@@ -1,7 +1,6 @@
 /* taso profile - measures the kernels of networks on this machine: the PROFILE that selections use. */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include <errno.h>
-#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +15,7 @@ struct given {
     const char *network, *output;
     int threads, cpu, isa;
     int64_t evict_bytes;
-    bool quick, thorough, streaming, resume, force;
+    bool quick, thorough, streaming, resume, force, json;
 };
 static const struct given preset = {.threads = 1, .cpu = -1, .isa = -1};
 
@@ -39,6 +38,7 @@ static const struct flag flags[] = {
      "instruction set of the kernels; default: the best of this CPU", .words = isa_names, .count = ISAS},
     {"evict", FLAG_BYTES, offsetof(struct given, evict_bytes), "BYTES",
      "read this much other memory before each run; 0: four times the L2 cache"},
+    KEYS_FLAG(struct given, json, NULL),
     {0}};
 
 static bool pin(int cpu, int threads, struct error *err) {
@@ -50,9 +50,27 @@ static bool pin(int cpu, int threads, struct error *err) {
 }
 
 /* The fastest selection of each network, re-run: do the times add up? */
-static bool report(const struct profiler *p, struct error *err) {
-    printf("network\tsteps\tpredicted_ns\tmeasured_ns\tmeasured_spread_ns\tmeasured_over_predicted\tconv_predicted_ns\t"
-           "conv_measured_ns\tconv_over_predicted\n");
+static void report_row(struct keys *k, const char *network, const struct premiere *b) {
+    keys_row(k);
+    keys_text(k, NULL, network);
+    keys_number(k, NULL, b->steps);
+    keys_number(k, NULL, b->predicted_ns);
+    keys_number(k, NULL, b->measured.median_ns);
+    keys_number(k, NULL, b->measured.spread_ns);
+    keys_real(k, NULL, (double)b->measured.median_ns / (double)b->predicted_ns, 'f', 3);
+    keys_number(k, NULL, b->predicted_conv_ns);
+    keys_number(k, NULL, b->measured_conv_ns);
+    keys_real(k, NULL, (double)b->measured_conv_ns / (double)b->predicted_conv_ns, 'f', 3);
+    keys_row_end(k);
+    fflush(stdout);
+}
+
+static bool report(const struct profiler *p, bool json, struct error *err) {
+    struct keys k;
+    keys_begin(&k, json);
+    keys_table(&k, "back-to-back",
+               "network\tsteps\tpredicted_ns\tmeasured_ns\tmeasured_spread_ns\tmeasured_over_predicted\t"
+               "conv_predicted_ns\tconv_measured_ns\tconv_over_predicted");
     for (int i = 0; i < p->workload->networks && !*p->interrupt; i++) {
         const struct network *n = p->workload->network[i];
         struct premiere b;
@@ -60,12 +78,10 @@ static bool report(const struct profiler *p, struct error *err) {
             if (err->text[0]) return false;
             continue; /* no convolution, nothing to select */
         }
-        printf("%s\t%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%.3f\t%" PRId64 "\t%" PRId64 "\t%.3f\n", n->name,
-               b.steps, b.predicted_ns, b.measured.median_ns, b.measured.spread_ns,
-               (double)b.measured.median_ns / (double)b.predicted_ns, b.predicted_conv_ns, b.measured_conv_ns,
-               (double)b.measured_conv_ns / (double)b.predicted_conv_ns);
-        fflush(stdout);
+        report_row(&k, n->name, &b);
     }
+    keys_table_end(&k);
+    keys_end(&k);
     return true;
 }
 
@@ -85,7 +101,7 @@ static enum status profile(const struct given *given, const struct call *call, c
         if (!call->line.quiet)
             fprintf(stderr, "%s: %d rows; %d scenarios measured, %d kept; %d rows measured in networks\n",
                     given->output, p.profile->rows, p.measured, p.taken_over, p.rehearsed);
-        if (!report(&p, err)) status = STATUS_BAD;
+        if (!report(&p, given->json, err)) status = STATUS_BAD;
         break;
     case PROFILER_INTERRUPTED:
         fprintf(stderr, "interrupted: %d of %d scenarios are safe in %s.part; rerunning the command resumes there\n",

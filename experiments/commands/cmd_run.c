@@ -9,6 +9,7 @@
 
 #include "experiments/commands/command.h"
 #include "experiments/commands/planned.h"
+#include "experiments/commands/selecting.h"
 #include "experiments/measure/yardstick.h"
 #include "experiments/runtime/image.h"
 #include "experiments/runtime/measure.h"
@@ -23,7 +24,7 @@
 #include "solver/base/text.h"
 
 struct given {
-    bool check;
+    bool check, json;
     int repeat, threads, seed, isa;
     int64_t arena_bytes;
     const char *input, *weights, *trace, *steps, *reference, *output;
@@ -55,6 +56,7 @@ static const struct flag flags[] = {
      .reports = true},
     {"trace", FLAG_OUT, offsetof(struct given, trace), "FILE", "write the run in Chrome's trace format",
      .reports = true},
+    KEYS_FLAG(struct given, json, NULL),
     {0}};
 
 struct running {
@@ -258,10 +260,10 @@ static bool running_check(struct running *r, int64_t *used, struct error *err) {
 }
 
 /* The machine now against when the profile was measured: above 1, it is slower now. */
-static void running_drift(const struct running *r, const char *what, const char *key, int64_t now_ns) {
+static void running_drift(struct keys *k, const struct running *r, const char *what, const char *key, int64_t now_ns) {
     const char *note = notes_get(&r->plan->notes, key);
     long long then_ns;
-    if (note && text_int64(&then_ns, note) && then_ns > 0) printf("%s: %.3f\n", what, (double)now_ns / (double)then_ns);
+    if (note && text_int64(&then_ns, note) && then_ns > 0) keys_real(k, what, (double)now_ns / (double)then_ns, 'f', 3);
 }
 
 /* Times of another machine's profile predict nothing for this one. */
@@ -275,24 +277,37 @@ static void running_remark(const struct plan *p) {
                 p->path, host, here);
 }
 
-static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {
+static void running_print(const struct running *r, struct timing t, int64_t used, double error, int worst) {
     const struct schedule *s = r->runtime->schedule;
-    int worst = 0;
+    struct keys k;
     assert(used <= s->arena_bytes && s->live_bytes <= s->arena_bytes);
-    printf("predicted-ns: %" PRId64 "\nmeasured-ns: %" PRId64 "\nplanned-bytes: %" PRId64 "\nused-bytes: %" PRId64 "\n",
-           r->plan->time_ns, t.median_ns, s->live_bytes, used);
-    double error = r->reference ? reference_worst(&worst, r->reference) : 0, most = running_tolerance(r);
-    if (r->reference) printf("max-relative-error: %.2e\n", error);
-    printf("measured-min-ns: %" PRId64 "\nmeasured-spread-ns: ", t.min_ns);
-    printf(t.spread_ns < 0 ? "nan\n" : "%" PRId64 "\n", t.spread_ns);
-    printf("runs: %" PRId64 "\nthreads: %d\narena-bytes: %" PRId64 "\nweights-bytes: %" PRId64
-           "\npeak-rss-bytes: %lld\n",
-           t.runs, r->given->threads, s->arena_bytes, s->weights_bytes, (long long)r->peak_rss_bytes);
-    running_drift(r, "drift-compute", YARDSTICK_COMPUTE, r->now.compute_ns);
-    running_drift(r, "drift-memory", YARDSTICK_MEMORY, r->now.memory_ns);
-    if (!r->reference) return true;
-    printf("worst-layer: %s\ntolerance: %.2e\n", r->network->layer[worst].name, most);
-    if (error <= most) return true; /* false for NaN */
+    keys_begin(&k, r->given->json);
+    keys_number(&k, "predicted-ns", r->plan->time_ns);
+    keys_number(&k, "measured-ns", t.median_ns);
+    keys_number(&k, "planned-bytes", s->live_bytes);
+    keys_number(&k, "used-bytes", used);
+    if (r->reference) keys_real(&k, "max-relative-error", error, 'e', 2);
+    keys_number(&k, "measured-min-ns", t.min_ns);
+    selecting_print_known(&k, "measured-spread-ns", t.spread_ns, t.spread_ns >= 0);
+    keys_number(&k, "runs", t.runs);
+    keys_number(&k, "threads", r->given->threads);
+    keys_number(&k, "arena-bytes", s->arena_bytes);
+    keys_number(&k, "weights-bytes", s->weights_bytes);
+    keys_number(&k, "peak-rss-bytes", r->peak_rss_bytes);
+    running_drift(&k, r, "drift-compute", YARDSTICK_COMPUTE, r->now.compute_ns);
+    running_drift(&k, r, "drift-memory", YARDSTICK_MEMORY, r->now.memory_ns);
+    if (r->reference) {
+        keys_text(&k, "worst-layer", r->network->layer[worst].name);
+        keys_real(&k, "tolerance", running_tolerance(r), 'e', 2);
+    }
+    keys_end(&k);
+}
+
+static bool running_report(const struct running *r, struct timing t, int64_t used, struct error *err) {
+    int worst = 0;
+    const double error = r->reference ? reference_worst(&worst, r->reference) : 0, most = running_tolerance(r);
+    running_print(r, t, used, error, worst);
+    if (!r->reference || error <= most) return true; /* false for NaN */
     return error_at(err, r->plan->path, 0, "layer `%s` is off by %.2e of its largest value (expected at most %.2e)",
                     r->network->layer[worst].name, error, most);
 }

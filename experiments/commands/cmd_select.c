@@ -1,5 +1,4 @@
 /* taso select - one network, one profile, one method, one budget: the selection and its cost. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@ struct given {
     const char *network, *profile, *method, *output;
     struct request q;
     struct selecting_device device;
+    bool json;
 };
 static const struct given preset = {.q = SELECTING_REQUEST, .device = SELECTING_DEVICE};
 
@@ -26,42 +26,41 @@ static const struct flag flags[] = {
     SELECTING_FLAG_STREAM_INPUT(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
      .reports = true},
+    KEYS_FLAG(struct given, json, NULL),
     {0}};
 
-static void number(const char *key, int64_t value, bool known) {
-    if (known)
-        printf("%s: %" PRId64 "\n", key, value);
-    else
-        printf("%s: nan\n", key);
-}
-
 /* RAM is the peak (5), which the memory model is. */
-static void print_device(const struct given *given, const struct answer *a, const struct evaluation *e) {
-    char flash[32];
-    selecting_budget(flash, given->q.flash_bytes);
-    printf("flash-budget-bytes: %s\n", flash);
-    number("ram-bytes", e->memory_bytes, a->choice != NULL);
-    number("flash-bytes", e->weights_bytes, a->choice != NULL);
+static void print_device(struct keys *k, const struct given *given, const struct answer *a,
+                         const struct evaluation *e) {
+    selecting_print_budget(k, "flash-budget-bytes", given->q.flash_bytes);
+    selecting_print_known(k, "ram-bytes", e->memory_bytes, a->choice != NULL);
+    selecting_print_known(k, "flash-bytes", e->weights_bytes, a->choice != NULL);
 }
 
 static void print(const struct call *call, const struct given *given, const struct selecting *s, const struct answer *a,
                   double seconds) {
     struct evaluation e = {0};
-    char budget[32];
-    if (a->choice) e = selection_evaluate_streamed(s->g, a->choice, &a->streams, given->q.model, given->q.conversions);
-    selecting_budget(budget, given->q.budget_bytes);
-    printf("network: %s\nmethod: %s\nmemory-model: %s\nbudget-bytes: %s\nstatus: %s\n", s->network->name, given->method,
-           memory_model_names[given->q.model], budget, outcome_names[a->outcome]);
-    number("time-ns", e.time_ns, a->choice != NULL);
-    number("bound-ns", a->bound_ns, a->bound_ns >= 0);
-    number("memory-bytes", e.memory_bytes, a->choice != NULL);
-    number("conversions", e.conversions, a->choice != NULL);
-    const bool device = selecting_device_given(call);
-    if (device) print_device(given, a, &e);
-    if (device || given->q.streaming == STREAMING_ON) number("segments", a->streams.count, a->choice != NULL);
-    if (given->q.stream_input) printf("stream-input: %s\n", selection_image_by_rows(&a->streams) ? "yes" : "no");
-    printf("uncovered-layers: %d\nnodes: %" PRId64 "\niterations: %" PRId64 "\nseconds: %.3f\n", s->g->uncovered,
-           a->nodes, a->iterations, seconds);
+    struct keys k;
+    const bool any = a->choice != NULL, device = selecting_device_given(call);
+    if (any) e = selection_evaluate_streamed(s->g, a->choice, &a->streams, given->q.model, given->q.conversions);
+    keys_begin(&k, given->json);
+    keys_text(&k, "network", s->network->name);
+    keys_text(&k, "method", given->method);
+    keys_text(&k, "memory-model", memory_model_names[given->q.model]);
+    selecting_print_budget(&k, "budget-bytes", given->q.budget_bytes);
+    keys_text(&k, "status", outcome_names[a->outcome]);
+    selecting_print_known(&k, "time-ns", e.time_ns, any);
+    selecting_print_known(&k, "bound-ns", a->bound_ns, a->bound_ns >= 0);
+    selecting_print_known(&k, "memory-bytes", e.memory_bytes, any);
+    selecting_print_known(&k, "conversions", e.conversions, any);
+    if (device) print_device(&k, given, a, &e);
+    if (device || given->q.streaming == STREAMING_ON) selecting_print_known(&k, "segments", a->streams.count, any);
+    if (given->q.stream_input) keys_yes(&k, "stream-input", selection_image_by_rows(&a->streams));
+    keys_number(&k, "uncovered-layers", s->g->uncovered);
+    keys_number(&k, "nodes", a->nodes);
+    keys_number(&k, "iterations", a->iterations);
+    keys_real(&k, "seconds", seconds, 'f', 3);
+    keys_end(&k);
 }
 
 static bool write_plan(const struct call *call, const struct given *given, const struct selecting *s,

@@ -16,6 +16,7 @@ struct given {
     const char *network, *profile, *methods, *output;
     struct sweep_asked asked;
     struct request q;
+    bool json;
 };
 static const struct given preset = {
     .methods = "taso,dynamic,pbqp-budget", .asked = {.budgets = "auto"}, .q = SELECTING_REQUEST};
@@ -43,6 +44,7 @@ static const struct flag flags[] = {
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the table; default: standard output"},
+    KEYS_FLAG(struct given, json, "output"),
     {0}};
 
 struct sweep {
@@ -204,18 +206,15 @@ static bool sweep_all(struct sweep *s, struct error *err) {
     if (!sweep_budgets_find(&s->budgets, s->call, &s->given->asked, NULL, &s->given->q, err)) return false;
     if (!sweep_check(s, err)) return false;
     const bool wide = selecting_device_given(s->call) || s->given->q.streaming == STREAMING_ON;
-    if (!sweep_rows_open(&s->table, s->given->output, wide, s->profile, err)) return false;
+    if (!sweep_rows_open(&s->table, s->given->output, s->given->json, wide, s->profile, err)) return false;
     progress_begin();
     for (int i = 0; i < s->networks && !s->stopped; i++)
         if (!sweep_network(s, i, err)) {
-            text_abandon(&s->table.out);
+            struct error second;
+            sweep_rows_close(&s->table, false, &second);
             return false;
         }
-    if (s->stopped && s->given->output) { /* no partial tables */
-        text_abandon(&s->table.out);
-        return true;
-    }
-    return text_close(&s->table.out, err);
+    return sweep_rows_close(&s->table, !s->stopped, err); /* no partial tables in files */
 }
 
 static enum status run(const struct call *call, struct error *err) {

@@ -5,13 +5,15 @@
  * main parses argv into a copy of the preset and calls `run`, so that a command reads its struct and nothing of argv.
  * To add one: COMMAND(name) in commands.def, and in cmd_name.c a `const struct command command_name`.
  *
- * Results go to standard output, everything else to standard error. A command describes a failure in `err` and returns
+ * Results go to standard output, as keys and tables or, with --json, as one object (solver/base/keys.h), everything else
+ * to standard error. A command describes a failure in `err` and returns
  * STATUS_BAD; main prints it, once, as the line `taso: ...`. */
 #ifndef EXPERIMENTS_COMMANDS_COMMAND_H
 #define EXPERIMENTS_COMMANDS_COMMAND_H
 #include <stdatomic.h>
 
 #include "solver/base/flags.h"
+#include "solver/base/keys.h"
 
 enum status { STATUS_DONE = 0, STATUS_LIMIT = 1, STATUS_BAD = 2, STATUS_INFEASIBLE = 3 };
 

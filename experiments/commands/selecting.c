@@ -104,6 +104,20 @@ void selecting_budget(char text[32], int64_t budget_bytes) {
         snprintf(text, 32, "%" PRId64, budget_bytes);
 }
 
+void selecting_print_budget(struct keys *k, const char *key, int64_t budget_bytes) {
+    if (budget_bytes == METHOD_NO_BUDGET)
+        keys_missing(k, key, "none");
+    else
+        keys_number(k, key, budget_bytes);
+}
+
+void selecting_print_known(struct keys *k, const char *key, int64_t value, bool known) {
+    if (known)
+        keys_number(k, key, value);
+    else
+        keys_missing(k, key, "nan");
+}
+
 void selecting_help_models(void) {
     printf("\nMemory models:\n");
     for (int i = 0; i < MEMORY_MODELS; i++) printf("  %-16s %s\n", memory_models[i].name, memory_models[i].help);

@@ -30,6 +30,9 @@ void selecting_remark(const struct selecting *s, const struct call *call);
 void selecting_profile_name(char name[64], const struct profile *p);
 /* "none" or the number. */
 void selecting_budget(char text[32], int64_t budget_bytes);
+/* A budget as a key or cell: none is null in JSON; a number that may not be known, nan. */
+void selecting_print_budget(struct keys *k, const char *key, int64_t budget_bytes);
+void selecting_print_known(struct keys *k, const char *key, int64_t value, bool known);
 /* The head of a result file: format, provenance of the build, the profile and its digest. */
 void selecting_provenance(struct text_writer *out, const char *format, const struct profile *p);
 /* Refuses flags that none of the methods uses (formulation/method.h). */

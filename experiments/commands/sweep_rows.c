@@ -1,53 +1,71 @@
 #include "experiments/commands/sweep_rows.h"
 
-#include <inttypes.h>
-
-bool sweep_rows_open(struct sweep_table *t, const char *path, bool wide, const struct profile *p, struct error *err) {
+bool sweep_rows_open(struct sweep_table *t, const char *path, bool json, bool wide, const struct profile *p,
+                     struct error *err) {
     t->wide = wide;
     selecting_profile_name(t->profile_name, p);
-    if (!text_create(&t->out, path ? path : "-", err)) return false;
-    if (path) selecting_provenance(&t->out, wide ? "taso-sweep-device 1" : "taso-sweep 1", p);
-    text_write(&t->out,
-               "network\tprofile\tmethod\tmemory_model\tbudget_bytes\toutcome\ttime_ns\tmemory_bytes\tconversions\t"
-               "conversion_ns\t%suncovered_layers\tused_rn\tnodes\titerations\tseconds\n",
-               wide ? "segments\tflash_budget_bytes\tflash_bytes\t" : "");
+    snprintf(t->columns, sizeof t->columns,
+             "network\tprofile\tmethod\tmemory_model\tbudget_bytes\toutcome\ttime_ns\tmemory_bytes\tconversions\t"
+             "conversion_ns\t%suncovered_layers\tused_rn\tnodes\titerations\tseconds",
+             wide ? "segments\tflash_budget_bytes\tflash_bytes\t" : "");
+    if (path) {
+        if (!text_create(&t->out, path, err)) return false;
+        selecting_provenance(&t->out, wide ? "taso-sweep-device 1" : "taso-sweep 1", p);
+        keys_begin_file(&t->keys, &t->out);
+    } else {
+        keys_begin(&t->keys, json);
+    }
+    keys_table(&t->keys, "rows", t->columns);
     return true;
 }
 
-static void write_number(struct sweep_table *t, int64_t value, bool known) {
-    if (known)
-        text_write(&t->out, "\t%" PRId64, value);
-    else
-        text_write(&t->out, "\tnan");
+bool sweep_rows_close(struct sweep_table *t, bool keep, struct error *err) {
+    const bool file = t->keys.to != NULL;
+    if (keep || !file) {
+        keys_table_end(&t->keys);
+        keys_end(&t->keys);
+    }
+    if (!file) return true;
+    if (keep) return text_close(&t->out, err);
+    text_abandon(&t->out);
+    return true;
 }
 
 /* Columns that only some sweeps have. */
-static void write_wide(struct sweep_table *t, const struct sweep_row *row, const struct answer *a,
+static void write_wide(struct keys *k, const struct sweep_row *row, const struct answer *a,
                        const struct evaluation *e) {
-    char flash[32];
     const bool any = a && a->choice;
-    selecting_budget(flash, row->q.flash_bytes);
-    write_number(t, any ? a->streams.count : 0, any);
-    text_write(&t->out, "\t%s", flash);
-    write_number(t, e->weights_bytes, any);
+    selecting_print_known(k, NULL, any ? a->streams.count : 0, any);
+    selecting_print_budget(k, NULL, row->q.flash_bytes);
+    selecting_print_known(k, NULL, e->weights_bytes, any);
+}
+
+static void write_costs(struct keys *k, const struct evaluation *e, bool any) {
+    selecting_print_known(k, NULL, e->time_ns, any);
+    selecting_print_known(k, NULL, e->memory_bytes, any);
+    selecting_print_known(k, NULL, e->conversions, any);
+    selecting_print_known(k, NULL, e->conversion_ns, any);
 }
 
 void sweep_rows_write(struct sweep_table *t, const struct sweep_row *row, const struct answer *a, double seconds) {
     const struct instance *g = row->at->g;
+    struct keys *k = &t->keys;
     struct evaluation e = {0};
-    char budget[32];
-    bool any = a && a->choice;
+    const bool any = a && a->choice;
     if (any) e = selection_evaluate_streamed(g, a->choice, &a->streams, row->q.model, row->q.conversions);
-    selecting_budget(budget, row->q.budget_bytes);
-    text_write(&t->out, "%s\t%s\t%s\t%s\t%s\t%s", row->at->network->name, t->profile_name, row->method->name,
-               memory_model_names[row->q.model], budget, a ? outcome_names[a->outcome] : "declined");
-    write_number(t, e.time_ns, any);
-    write_number(t, e.memory_bytes, any);
-    write_number(t, e.conversions, any);
-    write_number(t, e.conversion_ns, any);
-    if (t->wide) write_wide(t, row, a, &e);
-    text_write(&t->out, "\t%d\t%s", g->uncovered, a && a->used_rn ? "yes" : "no");
-    write_number(t, a ? a->nodes : 0, a != NULL);
-    write_number(t, a ? a->iterations : 0, a != NULL);
-    text_write(&t->out, "\t%.6f\n", seconds);
+    keys_row(k);
+    keys_text(k, NULL, row->at->network->name);
+    keys_text(k, NULL, t->profile_name);
+    keys_text(k, NULL, row->method->name);
+    keys_text(k, NULL, memory_model_names[row->q.model]);
+    selecting_print_budget(k, NULL, row->q.budget_bytes);
+    keys_text(k, NULL, a ? outcome_names[a->outcome] : "declined");
+    write_costs(k, &e, any);
+    if (t->wide) write_wide(k, row, a, &e);
+    keys_number(k, NULL, g->uncovered);
+    keys_yes(k, NULL, a && a->used_rn);
+    selecting_print_known(k, NULL, a ? a->nodes : 0, a != NULL);
+    selecting_print_known(k, NULL, a ? a->iterations : 0, a != NULL);
+    keys_real(k, NULL, seconds, 'f', 6);
+    keys_row_end(k);
 }

@@ -4,8 +4,9 @@
 #include "experiments/commands/selecting.h"
 
 struct sweep_table {
-    struct text_writer out;
-    char profile_name[64];
+    struct text_writer out; /* to a file */
+    struct keys keys;
+    char profile_name[64], columns[320];
     bool wide; /* with the columns of segments and flash */
 };
 
@@ -16,8 +17,11 @@ struct sweep_row {
     struct request q; /* with its budgets */
 };
 
-/* Writes the head, to standard output if path is NULL; the caller closes or abandons t->out. */
-bool sweep_rows_open(struct sweep_table *t, const char *path, bool wide, const struct profile *p, struct error *err);
+/* Writes the head, to standard output if path is NULL, there as JSON if that is asked for. */
+bool sweep_rows_open(struct sweep_table *t, const char *path, bool json, bool wide, const struct profile *p,
+                     struct error *err);
+/* Ends the table; with `keep`, its file is complete, otherwise there is none. */
+bool sweep_rows_close(struct sweep_table *t, bool keep, struct error *err);
 /* a == NULL: the method declined. */
 void sweep_rows_write(struct sweep_table *t, const struct sweep_row *row, const struct answer *a, double seconds);
 

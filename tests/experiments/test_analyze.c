@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/commands/keys.h"
 #include "tests/support/harness.h"
 #include "tests/support/invented_profile.h"
+#include "tests/support/json.h"
 
 static struct harness_output o;
 
@@ -123,63 +123,11 @@ START_TEST(bad_usage_is_one_line_and_nothing_else) {
 }
 END_TEST
 
-/* --- JSON: a reader of the whole grammar but for numbers with fractions, which are not written --- */
-
-static bool json_value(const char **at);
-
-static void json_blank(const char **at) {
-    while (**at == ' ' || **at == '\n') (*at)++;
-}
-
-static bool json_string(const char **at) {
-    if (*(*at)++ != '"') return false;
-    for (; **at != '"'; (*at)++) {
-        if ((unsigned char)**at < 0x20) return false;
-        if (**at == '\\' && !strchr("\"\\u", *++*at)) return false;
-    }
-    (*at)++;
-    return true;
-}
-
-static bool json_members(const char **at, char end) {
-    for (bool first = true;; first = false) {
-        json_blank(at);
-        if (**at == end && first) break;
-        if (end == '}') {
-            if (!json_string(at) || *(*at)++ != ':') return false;
-            json_blank(at);
-        }
-        if (!json_value(at)) return false;
-        json_blank(at);
-        if (**at == end) break;
-        if (*(*at)++ != ',') return false;
-    }
-    (*at)++;
-    return true;
-}
-
-static bool json_value(const char **at) {
-    static const char *const words[] = {"true", "false"};
-    if (**at == '{' || **at == '[') {
-        const char end = **at == '{' ? '}' : ']';
-        (*at)++;
-        return json_members(at, end);
-    }
-    if (**at == '"') return json_string(at);
-    for (int i = 0; i < 2; i++)
-        if (strncmp(*at, words[i], strlen(words[i])) == 0) {
-            *at += strlen(words[i]);
-            return true;
-        }
-    const size_t digits = strspn(*at, "-0123456789");
-    *at += digits;
-    return digits > 0;
-}
+/* --- JSON --- */
 
 static void is_json(void) {
-    const char *at = o.out;
-    const bool good = json_value(&at);
-    ck_assert_msg(good && strcmp(at, "\n") == 0, "not JSON at: %.40s", at);
+    struct json j = {.at = o.out};
+    ck_assert_msg(json_read(&j), "not JSON at: %.40s", j.at);
 }
 
 START_TEST(json_says_the_same_of_every_network) {
@@ -201,31 +149,6 @@ START_TEST(json_says_the_same_of_every_network) {
         sum += atoll(at);
     }
     ck_assert_int_eq(sum, streamed);
-}
-END_TEST
-
-START_TEST(json_keeps_strings_and_brackets_apart) {
-    char path[512];
-    struct keys k;
-    snprintf(path, sizeof path, "%s", harness_scratch("keys.json", NULL));
-    ck_assert_ptr_nonnull(freopen(path, "w", stdout)); /* of this test's process alone */
-    keys_begin(&k, true);
-    keys_text(&k, "a\"b", "c\\d\n");
-    keys_line(&k, "left", "%s", "out");
-    keys_open(&k, "e", '[');
-    keys_number(&k, NULL, -7);
-    keys_open(&k, NULL, '{');
-    keys_close(&k);
-    keys_close(&k);
-    keys_yes(&k, "f", true);
-    keys_end(&k);
-    ck_assert_int_eq(fclose(stdout), 0);
-    FILE *file = fopen(path, "r");
-    o.out[fread(o.out, 1, sizeof o.out - 1, file)] = '\0';
-    fclose(file);
-    harness_forget(path);
-    is_json();
-    ck_assert_str_eq(o.out, "{\n  \"a\\\"b\": \"c\\\\d\\u000a\",\n  \"e\": [-7, {}],\n  \"f\": true\n}\n");
 }
 END_TEST
 
@@ -309,7 +232,6 @@ int main(void) {
     tcase_add_test(c, a_device_is_its_ram_and_flash);
     tcase_add_loop_test(c, bad_usage_is_one_line_and_nothing_else, 0, (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_loop_test(c, json_says_the_same_of_every_network, 0, network_builtin_count());
-    tcase_add_test(c, json_keeps_strings_and_brackets_apart);
     tcase_add_test(c, with_times_by_rows_plans_stream_and_the_layers_that_change_are_named);
     tcase_add_test(c, the_plan_is_the_fastest_point_of_the_frontier_within_the_ram);
     suite_add_tcase(suite, c);

@@ -9,6 +9,7 @@
 
 #include "solver/milp.h"
 #include "tests/support/harness.h"
+#include "tests/support/json.h"
 
 static const char knapsack[] =
     "Maximize\n obj: 5 a + 4 b + 3 c\nSubject To\n r: 2 a + 3 b + c <= 5\n s: 4 a + b + 2 c <= 11\n"
@@ -91,6 +92,49 @@ START_TEST(the_exit_status_goes_with_the_status_printed) {
         ck_assert_msg(status == exits[k].status, "%d: %s", status, ran.out);
         harness_forget(path);
     }
+}
+END_TEST
+
+/* The values as in the text form; `seconds` differs from run to run. */
+static void same_as_text(void *context, const char *key, bool string, const char *value) {
+    char line[512];
+    (void)string;
+    snprintf(line, sizeof line, "%s: %s\n", key, value);
+    (*(int *)context)++;
+    if (strcmp(key, "seconds") != 0) ck_assert_msg(says(line), "no '%s' in: %s", line, ran.out);
+}
+
+static void json_agrees(const char *arguments, const char *path) {
+    static struct harness_output as_json;
+    char line[2048];
+    int lines = 0, values = 0;
+    run(arguments, path);
+    snprintf(line, sizeof line, arguments, path);
+    strcat(line, " --json");
+    harness_command(&as_json, "milp", line);
+    ck_assert_int_eq(as_json.status, ran.status);
+    struct json j = {as_json.out, same_as_text, &values};
+    ck_assert_msg(json_read(&j), "not JSON at: %.60s", j.at);
+    for (const char *c = ran.out; *c; c++) lines += *c == '\n';
+    ck_assert_int_eq(values, lines);
+}
+
+START_TEST(json_has_the_same_keys_and_values) {
+    for (size_t i = 0; i < sizeof answered / sizeof answered[0]; i++) {
+        const char *path = harness_scratch("j.lp", answered[i]);
+        json_agrees("%s", path);
+        harness_forget(path);
+    }
+    char arguments[512];
+    const char *path = harness_scratch("j.lp", knapsack);
+    snprintf(arguments, sizeof arguments, "%%s --certificate %s", harness_scratch("j.vipr", NULL));
+    ck_assert_int_eq(run(arguments, path), 0);
+    snprintf(arguments, sizeof arguments, "%%s --verify %s", harness_scratch("j.vipr", NULL));
+    json_agrees(arguments, path);
+    ck_assert_int_eq(run("%s --json --write x.mps", path), 2);
+    ck_assert_ptr_nonnull(strstr(ran.err, "--json does nothing with --write"));
+    harness_forget(harness_scratch("j.vipr", NULL));
+    harness_forget(path);
 }
 END_TEST
 
@@ -391,6 +435,7 @@ int main(void) {
     tcase_add_test(t, an_optimum_prints_every_line_in_order);
     tcase_add_test(t, infeasible_ends_with_3_unbounded_with_4_and_neither_prints_an_objective);
     tcase_add_test(t, the_exit_status_goes_with_the_status_printed);
+    tcase_add_test(t, json_has_the_same_keys_and_values);
     tcase_add_test(t, relax_leaves_integrality_out);
     tcase_add_loop_test(t, wrong_usage_ends_with_2_and_one_line, 0, sizeof wrong / sizeof wrong[0]);
     tcase_add_test(t, bad_models_end_with_2_and_name_the_line);
