@@ -63,7 +63,7 @@ $(BUILD)/kernels/%.o: CFLAGS_ALL += $(KERNEL_FLAGS)
 $(BUILD)/experiments/runtime/reference_layers.o: CFLAGS_ALL += -O3 -fopenmp
 
 # A list is written when it changes, and only then: whatever depends on it is rebuilt when a source file is removed or a flag changes.
-LISTS := flags networks emitted $(LAYERS:%=lib%)
+LISTS := flags networks emitted experiments $(LAYERS:%=lib%)
 $(LISTS:%=$(BUILD)/%.list): $(BUILD)/%.list: always
 	@mkdir -p $(@D)
 	@echo '$(list_$*)' >$@.tmp; if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
@@ -87,11 +87,11 @@ endef
 $(foreach layer,$(LAYERS),$(eval $(call archive,$(layer))))
 
 # The built-in networks (formulation/networks/*.net) as C strings.
-NETWORKS := $(wildcard formulation/networks/*.net)
-list_networks := $(NETWORKS)
-$(BUILD)/networks.c: $(NETWORKS) formulation/embed.awk $(BUILD)/networks.list
+NET_FILES := $(wildcard formulation/networks/*.net)
+list_networks := $(NET_FILES)
+$(BUILD)/networks.c: $(NET_FILES) formulation/embed.awk $(BUILD)/networks.list
 	@mkdir -p $(@D)
-	$(Q)awk -f formulation/embed.awk $(NETWORKS) > $@.tmp && mv $@.tmp $@
+	$(Q)awk -f formulation/embed.awk $(NET_FILES) > $@.tmp && mv $@.tmp $@
 $(BUILD)/networks.o: $(BUILD)/networks.c
 	$(call short,cc $<)
 	$(Q)$(compile)
@@ -136,163 +136,237 @@ $(BIN)/taso: $(BUILD)/experiments/taso_main.o $(ARCHIVES)
 
 # --- experiments: profile -> sweeps and frontiers -> tables -> plots, one folder of results each ------------------------------
 # results/reference/   the reference machine's profile, and what is computed from it; committed
+# results/reference-published/  the same profile, of which only the primitives of the published tables may be selected: the paper's setting
 # results/published/T/ what is computed from the published table T (the tables themselves are not ours to commit)
 # results/local/       what this machine measured; ignored by git
-BUILTIN := $(basename $(notdir $(NETWORKS)))
-ALL_NETWORKS := $(filter $(BUILTIN),alexnet alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 resnet101 \
+BUILTIN := $(basename $(notdir $(NET_FILES)))
+# The networks of the reference profile, in the order of the tables.
+REFERENCE_NETWORKS := $(filter $(BUILTIN),alexnet alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 resnet101 \
     resnet152 squeezenet1.0 squeezenet1.1)
-METHODS := taso dynamic pbqp-budget pbqp taso-layerwise greedy-time greedy-layout greedy-memory family-im2col sum2d
-TABLES := claims speedup saved gaps
+# What the experiments are about: make experiments NETWORKS="vgg16 my.net" METHODS="taso greedy-time" MODELS="workspace peak" BUDGETS=64K,1M CPU=1
+# EFFORT=thorough LOCAL=FOLDER. By default all networks, methods and memory models of their tables, so that a new file or row is in every table of results.
+NETWORKS ?= $(REFERENCE_NETWORKS) $(filter-out $(REFERENCE_NETWORKS),$(BUILTIN))
+def_rows = $(shell sed -n 's/^$(1)."\([^"]*\)".*$(2).*/\1/p' $(3))
+# These answer another question, for small networks only, or differ from others only with segments by rows.
+OTHER_METHODS := taso-memory taso-weighted exhaustive labels greedy-stream greedy-head
+METHODS ?= $(filter-out $(OTHER_METHODS),$(call def_rows,METHOD,,baselines/methods.def)) family-im2col
+ALL_MODELS := $(shell sed -n 's/^MEMORY_MODEL.[A-Z_]*, *"\([a-z-]*\)".*/\1/p' formulation/memory_models.def)
+MODELS ?= $(ALL_MODELS)
+BUDGETS ?=
+CPU ?= 0
+LOCAL ?= results/local
+EFFORT ?= quick
 # What is lost without an exact solver: under every memory model; `device` is RAM and flash, `streamed` peak memory with segments by rows.
-MODELS := $(shell sed -n 's/^MEMORY_MODEL.[A-Z_]*, *"\([a-z-]*\)".*/\1/p' formulation/memory_models.def)
 GAP_MODELS := $(MODELS) device
-GAP_METHODS := heuristics,pbqp-budget
-EFFORT ?= --quick
+list_experiments = $(network_names) $(sweep_methods) $(gap_methods) $(MODELS) $(BUDGETS)
+EXACT_METHODS := taso labels dynamic $(OTHER_METHODS)
+GAP_METHODS := $(if $(filter file,$(origin METHODS)),heuristics $(filter-out $(EXACT_METHODS),$(call def_rows,METHOD,METHOD_PROVES,baselines/methods.def)),\
+    $(filter-out $(EXACT_METHODS),$(METHODS)))
+TABLES := claims speedup saved gaps memory memory-wide
+PUBLISHED_TABLES := intel amd arm i5-2500k-alexnet
 comma := ,
+list = $(subst $() ,$(comma),$(strip $(1)))
+sweep_methods := $(call list,taso $(filter-out taso,$(METHODS)))
+gap_methods := $(call list,$(GAP_METHODS))
 TABLE_PARTS := experiments/tables/columns.awk experiments/tables/points.awk
 table = awk $(TABLE_PARTS:%=-f %) -f experiments/tables/$(1).awk
 draw = experiments/plots/draw.sh experiments/plots/$(1).gp $@
+# A network by its name in the tables: a file of NETWORKS, one made for a published table, or a built-in one.
+network_names := $(basename $(notdir $(NETWORKS)))
+net = $(if $(filter %-224 %-ungrouped,$(1)),build/published/$(1).net,$(or $(filter $(1).net %/$(1).net,$(NETWORKS)),$(1)))
+# Tests and experiments use both cores; measuring is never done next to anything else, as all else needs the profile.
+ifneq ($(filter replay reference experiments smoke,$(MAKECMDGOALS)),)
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+endif
 
-# $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures drawn per network, $(5) memory models under which gaps are measured.
+# $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures drawn per network, $(5) memory models under which gaps are measured,
+# $(6) what is added to select from a part of the primitives.
 define results
-$(1)/raw/%.sweep.tsv: $(2) $(BIN)/taso
+$(1)/raw/%.sweep.tsv: $(2) $(BIN)/taso $(BUILD)/experiments.list
 	@mkdir -p $$(@D)
-	$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets auto -o $$@
-$(1)/raw/%.unlimited.tsv: $(2) $(BIN)/taso
+	$$(call short,sweep $$@)
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) $(6) --methods $(sweep_methods) --budgets $(or $(BUDGETS),auto) -o $$@
+$(1)/raw/%.unlimited.tsv: $(2) $(BIN)/taso $(BUILD)/experiments.list
 	@mkdir -p $$(@D)
-	$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --methods $(subst $() ,$(comma),$(METHODS)) --budgets none -o $$@
-$(foreach m,$(MODELS),
+	$$(call short,sweep $$@)
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) $(6) --methods $(sweep_methods) --budgets none -o $$@
+$(foreach m,$(ALL_MODELS),
 $(1)/raw/%.$(m).frontier.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
-	$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) --memory-model $(m) -o $$@ >$$@.log
-$(1)/raw/%.$(m).gaps.tsv: $(2) $(BIN)/taso
+	$$(call short,frontier $$@)
+	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) $(6) --memory-model $(m) -o $$@ >$$@.log
+$(1)/raw/%.$(m).gaps.tsv: $(2) $(BIN)/taso $(BUILD)/experiments.list
 	@mkdir -p $$(@D)
-	$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --memory-model $(m) --methods $(GAP_METHODS) --budgets auto:20 -o $$@
+	$$(call short,sweep $$@)
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) $(6) --memory-model $(m) --methods $(gap_methods) --budgets $(or $(BUDGETS),auto:20) -o $$@
 )
 $(1)/raw/%.device.frontier.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
-	$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) --ram none --streaming off -o $$@ >$$@.log
-$(1)/raw/%.device.gaps.tsv: $(2) $(BIN)/taso
+	$$(call short,frontier $$@)
+	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) $(6) --ram none --streaming off -o $$@ >$$@.log
+$(1)/raw/%.device.gaps.tsv: $(2) $(BIN)/taso $(BUILD)/experiments.list
 	@mkdir -p $$(@D)
-	$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --methods $(GAP_METHODS) --ram auto:4 --flash auto:8 --streaming off -o $$@
+	$$(call short,sweep $$@)
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) $(6) --methods $(gap_methods) --ram auto:4 --flash auto:8 --streaming off -o $$@
 $(1)/raw/%.mix.tsv: $(1)/raw/%.workspace.frontier.tsv $(2) $(BIN)/taso experiments/tables/budgets.awk
-	$(BIN)/taso mix --network $$(call net,$$*) --profile $(2) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
+	$$(call short,mix $$@)
+	$(Q)$(BIN)/taso mix --network $$(call net,$$*) --profile $(2) $(6) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
 
-$(1)/sweep.tsv: $(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv) $(TABLE_PARTS) experiments/tables/settled.awk
-	$(call table,settled) $(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/frontier.tsv: $(3:%=$(1)/raw/%.workspace.frontier.tsv) $(TABLE_PARTS) experiments/tables/frontier.awk
-	$(call table,frontier) $(3:%=$(1)/raw/%.workspace.frontier.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/mix.tsv: $(3:%=$(1)/raw/%.mix.tsv) $(TABLE_PARTS) experiments/tables/mix.awk
-	$(call table,mix) $(3:%=$(1)/raw/%.mix.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/speedup.tsv: $(1)/sweep.tsv $(TABLE_PARTS) experiments/tables/speedup.awk
-	$(call table,speedup) $$< >$$@.tmp && mv $$@.tmp $$@
-$(1)/saved.tsv: $(1)/frontier.tsv $(TABLE_PARTS) experiments/tables/saved.awk
-	$(call table,saved) $$< >$$@.tmp && mv $$@.tmp $$@
-$(1)/claims.tsv: $(1)/saved.tsv $(1)/speedup.tsv $(TABLE_PARTS) experiments/tables/claims.awk
-	$(call table,claims) $(1)/saved.tsv $(1)/speedup.tsv >$$@.tmp && mv $$@.tmp $$@
-$(1)/gaps.tsv: $(foreach n,$(3),$(foreach m,$(5),$(1)/raw/$(n).$(m).frontier.tsv $(1)/raw/$(n).$(m).gaps.tsv)) $(TABLE_PARTS) experiments/tables/gaps.awk
-	$(call table,gaps) $(foreach n,$(3),$(foreach m,$(5),$(1)/raw/$(n).$(m).frontier.tsv $(1)/raw/$(n).$(m).gaps.tsv)) >$$@.tmp && mv $$@.tmp $$@
-$(1)/%.md: $(1)/%.tsv experiments/tables/markdown.awk
-	$(call table,markdown) $$< >$$@.tmp && mv $$@.tmp $$@
-$(1)/%.tex: $(1)/%.tsv experiments/tables/latex.awk
-	$(call table,latex) $$< >$$@.tmp && mv $$@.tmp $$@
+$(call made,$(1)/sweep.tsv,settled,$(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv))
+$(call made,$(1)/frontier.tsv,frontier,$(3:%=$(1)/raw/%.workspace.frontier.tsv))
+$(call made,$(1)/mix.tsv,mix,$(3:%=$(1)/raw/%.mix.tsv))
+$(call made,$(1)/speedup.tsv,speedup,$(1)/sweep.tsv)
+$(call made,$(1)/saved.tsv,saved,$(1)/frontier.tsv)
+$(call made,$(1)/memory.tsv,memory,$(1)/sweep.tsv $(foreach n,$(3),$(foreach m,$(filter-out device,$(5)),$(1)/raw/$(n).$(m).frontier.tsv)))
+$(call made,$(1)/memory-wide.tsv,memory_wide,$(1)/memory.tsv)
+$(call made,$(1)/claims.tsv,claims,$(1)/saved.tsv $(1)/speedup.tsv)
+$(call made,$(1)/gaps.tsv,gaps,$(foreach n,$(3),$(foreach m,$(5),$(1)/raw/$(n).$(m).frontier.tsv $(1)/raw/$(n).$(m).gaps.tsv)))
+$(call shown,$(1))
 
 $(foreach format,pdf png,
 $(1)/plots/frontier-%.$(format): $(1)/frontier.tsv $(1)/sweep.tsv experiments/plots/frontier.gp $(STYLE) | setup-gnuplot
-	$$(call draw,frontier) DATA=$$< POINTS=$(1)/sweep.tsv NETWORK=$$*
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,frontier) DATA=$$< POINTS=$(1)/sweep.tsv NETWORK=$$*
 $(1)/plots/budget-%.$(format): $(1)/sweep.tsv experiments/plots/budget.gp $(STYLE) | setup-gnuplot
-	$$(call draw,budget) DATA=$$< NETWORK=$$*
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,budget) DATA=$$< NETWORK=$$*
 $(1)/plots/mix-%.$(format): $(1)/mix.tsv experiments/plots/mix.gp $(STYLE) | setup-gnuplot
-	$$(call draw,mix) DATA=$$< NETWORK=$$*
-$(1)/plots/speedup.$(format): $(1)/speedup.tsv experiments/plots/speedup.gp $(STYLE) | setup-gnuplot
-	$$(call draw,speedup) DATA=$$<
-$(1)/plots/saved.$(format): $(1)/saved.tsv experiments/plots/saved.gp $(STYLE) | setup-gnuplot
-	$$(call draw,saved) DATA=$$<
-$(1)/plots/gaps.$(format): $(1)/gaps.tsv experiments/plots/gaps.gp $(STYLE) | setup-gnuplot
-	$$(call draw,gaps) DATA=$$<
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,mix) DATA=$$< NETWORK=$$*
+$(foreach t,speedup saved gaps,
+$(1)/plots/$(t).$(format): $(1)/$(t).tsv experiments/plots/$(t).gp $(STYLE) | setup-gnuplot
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,$(t)) DATA=$$<
+)
 )
 $(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
     $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(1)/plots/gaps.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
 .PHONY: $(1).all
+
+endef
+# A table $(1) made by the script $(2) from the tables $(3).
+define made
+$(1): $(3) $(TABLE_PARTS) experiments/tables/$(2).awk $(BUILD)/experiments.list
+	@mkdir -p $$(@D)
+	$$(call short,table $$@)
+	$(Q)$(call table,$(2)) $(3) >$$@.tmp && mv $$@.tmp $$@
+endef
+# Tables of the folder $(1) for readers and for LaTeX.
+define shown
+$(1)/%.md: $(1)/%.tsv experiments/tables/markdown.awk
+	$(Q)$(call table,markdown) $$< >$$@.tmp && mv $$@.tmp $$@
+$(1)/%.tex: $(1)/%.tsv experiments/tables/latex.awk
+	$(Q)$(call table,latex) $$< >$$@.tmp && mv $$@.tmp $$@
 endef
 # $(1) folder, $(2) folders of results whose claims and gaps it collects.
 define summary
-$(1)/claims.tsv: $(2:%=%/claims.tsv) $(TABLE_PARTS) experiments/tables/summary.awk
-	@mkdir -p $$(@D)
-	$(call table,summary) $(2:%=%/claims.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/gaps.tsv: $(2:%=%/gaps.tsv) $(TABLE_PARTS) experiments/tables/gaps_summary.awk
-	@mkdir -p $$(@D)
-	$(call table,gaps_summary) $(2:%=%/gaps.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/exact.md: $(1)/gaps.tsv $(TABLE_PARTS) experiments/tables/exact.awk
-	$(call table,exact) $$< >$$@.tmp && mv $$@.tmp $$@
-$(1)/%.md: $(1)/%.tsv experiments/tables/markdown.awk
-	$(call table,markdown) $$< >$$@.tmp && mv $$@.tmp $$@
-$(1)/%.tex: $(1)/%.tsv experiments/tables/latex.awk
-	$(call table,latex) $$< >$$@.tmp && mv $$@.tmp $$@
-$(1).all: $(foreach t,claims gaps,$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) $(1)/exact.md
+$(call made,$(1)/claims.tsv,summary,$(2:%=%/claims.tsv))
+$(call made,$(1)/gaps.tsv,gaps_summary,$(2:%=%/gaps.tsv))
+$(call made,$(1)/memory.tsv,memory_summary,$(2:%=%/memory.tsv))
+$(call made,$(1)/exact.md,exact,$(1)/gaps.tsv $(2:%=%/sweep.tsv))
+$(call shown,$(1))
+$(1).all: $(foreach t,claims gaps memory,$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) $(1)/exact.md
 .PHONY: $(1).all
 endef
 STYLE := experiments/plots/style.gp experiments/plots/draw.sh
 
-# A measured profile is precious: it is made once and not remade when the program is newer; delete it to measure again.
-# back-to-back.tsv, next to it, has the same run's times of each network's fastest selection, run as a whole.
 # Frontiers of peak memory, with layers as a whole and by rows. $(1) folder, $(2) a profile that has strips, $(3) networks.
 define streams
 $(1)/raw/%.streamed.frontier.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
-	$(BIN)/taso frontier --quiet --network $$* --profile $(2) --memory-model peak --streaming on -o $$@ >$$@.log
-$(1)/raw/%.streamed.gaps.tsv: $(2) $(BIN)/taso
+	$$(call short,frontier $$@)
+	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --streaming on -o $$@ >$$@.log
+$(1)/raw/%.streamed.gaps.tsv: $(2) $(BIN)/taso $(BUILD)/experiments.list
 	@mkdir -p $$(@D)
-	$(BIN)/taso sweep --quiet --network $$* --profile $(2) --memory-model peak --streaming on --methods $(GAP_METHODS) --budgets auto:10 -o $$@
-$(1)/peak.tsv: $(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv) $(TABLE_PARTS) experiments/tables/peak.awk
-	$(call table,peak) $(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(1)/streamed.tsv: $(1)/peak.tsv $(TABLE_PARTS) experiments/tables/streamed.awk
-	$(call table,streamed) $$< >$$@.tmp && mv $$@.tmp $$@
+	$$(call short,sweep $$@)
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --streaming on --methods $(gap_methods) --budgets $(or $(BUDGETS),auto:10) -o $$@
+$(call made,$(1)/peak.tsv,peak,$(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv))
+$(call made,$(1)/streamed.tsv,streamed,$(1)/peak.tsv)
 $(foreach format,pdf png,
 $(1)/plots/peak-%.$(format): $(1)/peak.tsv experiments/plots/peak.gp $(STYLE) | setup-gnuplot
-	$$(call draw,peak) DATA=$$< NETWORK=$$*
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,peak) DATA=$$< NETWORK=$$*
 $(1)/plots/streamed.$(format): $(1)/streamed.tsv experiments/plots/streamed.gp $(STYLE) | setup-gnuplot
-	$$(call draw,streamed) DATA=$$<
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,streamed) DATA=$$<
 )
 $(1).all: $(1)/peak.tsv $(1)/streamed.tsv $(1)/streamed.md $(1)/streamed.tex \
     $(foreach f,pdf png,$(1)/plots/streamed.$(f) $(3:%=$(1)/plots/peak-%.$(f)))
 endef
 
-PROFILES := results/local/profile.tsv.gz $(if $(filter reference,$(MAKECMDGOALS)),results/reference/profile.tsv.gz)
+# A measured profile is precious: it is made once and not remade when the program is newer; delete it to measure again. It is extended when
+# a network is new: `networks`, next to it, has those that were measured. back-to-back.tsv has the same run's times of each network's
+# fastest selection, run as a whole.
+measured = $(if $(wildcard $(LOCAL)/profile.tsv.gz),$(if $(wildcard $(LOCAL)/networks),$(file <$(LOCAL)/networks),$(NETWORKS)))
+PROFILES := $(LOCAL)/profile.tsv.gz $(if $(filter reference,$(MAKECMDGOALS)),results/reference/profile.tsv.gz)
+$(LOCAL)/profile.tsv.gz: $(if $(filter-out $(measured),$(NETWORKS)),always)
+profiled = $(if $(filter $(LOCAL)/%,$@),$(call list,$(NETWORKS)),$(call list,$(REFERENCE_NETWORKS)))
 $(PROFILES): | $(BIN)/taso
 	@mkdir -p $(@D)
-	$(BIN)/taso profile --network all --streaming -o $@ $(EFFORT) --cpu 0 --resume >$(@D)/back-to-back.tsv.tmp
+	$(BIN)/taso profile --network $(profiled) --streaming -o $@ --$(EFFORT:--%=%) --cpu $(CPU) --resume >$(@D)/back-to-back.tsv.tmp
 	mv $(@D)/back-to-back.tsv.tmp $(@D)/back-to-back.tsv
+	@$(if $(filter $(LOCAL)/%,$@),echo '$(sort $(measured) $(NETWORKS))' >$(@D)/networks)
 .PRECIOUS: $(PROFILES) build/published/%.tsv.gz
 
 # The published tables found in DATA, and the networks for which they have every convolution, or all but the first,
 # or (ResNets) all but the strided 1x1.
-PUBLISHED := $(notdir $(patsubst %.csv.gz,%,$(wildcard $(foreach t,intel amd arm,$(DATA)/trinnity/$(t).csv.gz))))
+PUBLISHED := $(notdir $(patsubst %.csv.gz,%,$(wildcard $(foreach t,$(PUBLISHED_TABLES),$(DATA)/trinnity/$(t).csv.gz))))
 build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz $(shell find formulation -name profile_import.c -o -name profile_text.h) | $(BIN)/taso
 	@mkdir -p $(@D)
 	$(BIN)/taso profile-import $< -o $@
 networks_intel := alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 squeezenet1.0-224 squeezenet1.1-224
 networks_amd := $(networks_intel)
 networks_arm := vgg11 vgg13 vgg16 vgg16c vgg19 googlenet squeezenet1.0-224 squeezenet1.1-224
-# The tables have SqueezeNet's layers for an input of 224 x 224; the built-in networks have the authors' 227.
+networks_i5-2500k-alexnet := alexnet-ungrouped
+# The tables have SqueezeNet's layers for an input of 224 x 224; the built-in networks have the authors' 227. The i5's has AlexNet's without groups.
 build/published/%-224.net: formulation/networks/%.net
 	@mkdir -p $(@D)
 	sed 's/h=227 w=227/h=224 w=224/' $< >$@
-net = $(if $(filter %-224,$(1)),build/published/$(1).net,$(1))
-$(foreach t,$(PUBLISHED),build/published/$(t).tsv.gz): | build/published/squeezenet1.0-224.net build/published/squeezenet1.1-224.net
+build/published/%-ungrouped.net: formulation/networks/%.net
+	@mkdir -p $(@D)
+	sed 's/ g=2$$//' $< >$@
+$(foreach t,$(PUBLISHED),build/published/$(t).tsv.gz): | build/published/squeezenet1.0-224.net build/published/squeezenet1.1-224.net build/published/alexnet-ungrouped.net
+ifneq ($(filter experiments,$(MAKECMDGOALS)),)
+$(foreach t,$(PUBLISHED),build/published/$(t).tsv.gz): | $(LOCAL)/profile.tsv.gz
+endif
 
-$(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix,$(GAP_MODELS) streamed))
-$(eval $(call streams,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS)))
-$(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier,$(GAP_MODELS))))
-experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) results/local/summary.all ## measure this machine once, then sweeps, tables and plots: results/local/
+# The folders of results of one machine: $(1) where, $(2) name of the machine's folder, $(3) folder of its results for the published set of
+# primitives, $(4) profile, $(5) networks, $(6) memory models with segments by rows, $(7) folder of the profile, $(8) further results.
+define machine
+$(call results,$(2),$(4),$(5),frontier budget mix,$(GAP_MODELS) $(6),)
+$(if $(6),$(call streams,$(2),$(4),$(5)))
+$(call results,$(3),$(4),$(5),,$(GAP_MODELS),--primitives published)
+$(foreach t,$(PUBLISHED),$(call results,$(1)/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier,$(GAP_MODELS),))
+$(call summary,$(1)/summary,$(2) $(3) $(PUBLISHED:%=$(1)/published/%))
+$(call verdicts,$(1),$(7),$(foreach f,$(2) $(3) $(PUBLISHED:%=$(1)/published/%),$(foreach t,sweep frontier mix $(filter-out memory-wide,$(TABLES)),$(f)/$(t).tsv)) \
+    $(if $(6),$(2)/streamed.tsv) $(8))
+endef
+# The claims, judged by the results below $(1), with the times that were measured in $(2); $(3): all that they are judged by.
+define verdicts
+$(1)/summary/verdicts.tsv: $(3) $(TABLE_PARTS) $(VERDICTS) $(BUILD)/experiments.list
+	@mkdir -p $$(@D)
+	$$(call short,table $$@)
+	$(Q)experiments/tables/verdicts.sh $(if $(asked),--partial) $(1) $(2) >$$@.tmp && mv $$@.tmp $$@
+$(1)/summary/verdicts.md: $(1)/summary/verdicts.tsv $(TABLE_PARTS) experiments/tables/verdicts_page.awk
+	$(Q)$(call table,verdicts_page) $$< >$$@.tmp && mv $$@.tmp $$@
+$(1)/summary.all: $(1)/summary/verdicts.md $(1)/summary/verdicts.tex
+endef
+VERDICTS := $(wildcard experiments/tables/verdicts*) experiments/tables/paper_claims.tsv
+asked = $(strip $(foreach v,NETWORKS METHODS MODELS BUDGETS,$(if $(filter command,$(firstword $(origin $(v)))),$(v))))
+streamed = $(if $(filter peak,$(MODELS)),streamed)
+$(eval $(call machine,$(LOCAL),$(LOCAL),$(LOCAL)/local-published,$(LOCAL)/profile.tsv.gz,$(network_names),$(streamed),$(LOCAL),))
+$(eval $(call machine,build/replay,build/replay/reference,build/replay/reference-published,results/reference/profile.tsv.gz,$(REFERENCE_NETWORKS),$(streamed),results/reference,build/replay/prior-art/prior-art.tsv))
+experiments: $(LOCAL).all $(LOCAL)/local-published.all $(PUBLISHED:%=$(LOCAL)/published/%.all) $(LOCAL)/summary.all ## measure this machine once, then sweeps, tables and plots: results/local/
 	@$(say_published)
-	@cat results/local/back-to-back.tsv results/local/summary/claims.md
+	@cat $(LOCAL)/back-to-back.tsv
+	@$(call table,verdicts_check) $(LOCAL)/summary/verdicts.tsv | tail -1
+	@echo 'claims: $(LOCAL)/summary/verdicts.md; tables: $(LOCAL)/summary/, $(LOCAL)/*.md; plots: $(LOCAL)/plots/'
 
-$(eval $(call results,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix,$(GAP_MODELS) streamed))
-$(eval $(call streams,build/replay/reference,results/reference/profile.tsv.gz,$(ALL_NETWORKS)))
-$(foreach t,$(PUBLISHED),$(eval $(call results,build/replay/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier,$(GAP_MODELS))))
-$(eval $(call summary,results/local/summary,results/local $(PUBLISHED:%=results/local/published/%)))
-$(eval $(call summary,build/replay/summary,build/replay/reference $(PUBLISHED:%=build/replay/published/%)))
+ifneq ($(filter replay reference,$(MAKECMDGOALS)),)
+$(if $(asked),$(error $(asked): the committed results have all of them; these variables are for make experiments))
+endif
 ifneq ($(filter replay,$(MAKECMDGOALS)),)
 $(if $(wildcard results/reference/profile.tsv.gz),,$(error results/reference/profile.tsv.gz is missing; make reference measures it))
 endif
@@ -311,15 +385,31 @@ prior-art: build/replay/prior-art/prior-art.md ## published analytic figures nex
 .PHONY: prior-art
 
 # The summary spans every table, so it is compared only if all of them are in DATA.
-remade: build/replay/reference.all $(PUBLISHED:%=build/replay/published/%.all) build/replay/summary.all build/replay/prior-art/prior-art.md
-replay_folders = reference prior-art $(PUBLISHED:%=published/%) $(if $(filter 3,$(words $(PUBLISHED))),summary)
-say_published = [ $(words $(PUBLISHED)) = 3 ] || echo 'SKIPPED: published tables not found in $(DATA)/trinnity'
+remade: build/replay/reference.all build/replay/reference-published.all $(PUBLISHED:%=build/replay/published/%.all) build/replay/summary.all build/replay/prior-art/prior-art.md
+missing_tables := $(filter-out $(PUBLISHED),$(PUBLISHED_TABLES))
+replay_folders = reference reference-published prior-art $(PUBLISHED:%=published/%) $(if $(missing_tables),,summary)
+say_published = $(if $(missing_tables),echo 'SKIPPED: published cost tables not found in $(DATA)/trinnity: $(missing_tables) (results/README.md says where they are published)',:)
 replay: remade ## recompute the committed results from the committed profile; fail if a byte differs
 	@$(say_published)
 	experiments/tables/compare.sh build/replay results $(replay_folders)
 reference: remade ## recompute and replace the committed results; measures first if results/reference/profile.tsv.gz was deleted
 	@$(say_published)
 	experiments/tables/compare.sh --accept build/replay results $(replay_folders)
+
+# The verdicts that are printed are made from the results as they are, not read from verdicts.tsv.
+RESULTS ?= results
+compare: ## the paper's claims with verdicts, by the results in RESULTS (results; or results/local): exit status 1 if an exact or shape claim fails
+	@mkdir -p $(BUILD)
+	@experiments/tables/verdicts.sh $(RESULTS) $(RESULTS)$(if $(wildcard $(RESULTS)/reference),/reference) >$(BUILD)/verdicts.tsv
+	@$(call table,verdicts_check) $(BUILD)/verdicts.tsv
+.PHONY: compare
+
+# A small network from the first measurement to the report, and every command of both programs once; nothing of it is kept.
+smoke: all ## two minutes: the experiments on one small network, and every command once: build/smoke/
+	@rm -rf $(BUILD)/smoke
+	$(MAKE) --no-print-directory experiments LOCAL=$(BUILD)/smoke DATA=$(BUILD)/none NETWORKS=experiments/prior_art/resnet8.net
+	@experiments/bench/smoke.sh '$(BIN)' '$(BUILD)/smoke' experiments/prior_art/resnet8.net
+.PHONY: smoke
 
 # Every number and figure in it comes from the committed results.
 paper: build/paper.pdf ## the experiment as a paper, from the committed results: build/paper.pdf

@@ -50,7 +50,6 @@ static void cuts_prepare(struct streamer *s) {
     s->cut = MEMORY_NEW(int, s->g->nodes);
     for (int v = 0; s->q->streaming == STREAMING_ON && v < s->g->nodes; v++)
         if (segment_cut(s->g->network, v)) s->cut[s->cuts++] = v;
-    s->block = MEMORY_NEW(struct streamer_block, STREAMER_BLOCKS);
 }
 
 void streamer_init(struct streamer *s, const struct instance *g, const struct request *q) {
@@ -63,7 +62,6 @@ void streamer_free(struct streamer *s) {
     steps_free(s->steps);
     free(s->first_step);
     free(s->cut);
-    free(s->block);
 }
 
 void streamer_start(struct streamer *s, int *choice) {
@@ -99,20 +97,9 @@ static int64_t step_whole(const struct streamer *s, int v) {
     return most;
 }
 
-/* Any of them may have been there before: then it is measured again. */
-static struct streamer_block *streamer_slot(const struct streamer *s, const struct stream *stream) {
-    const unsigned key = (unsigned)stream->first * 31337u + (unsigned)stream->last * 101u + (unsigned)stream->rows;
-    return &s->block[key % STREAMER_BLOCKS];
-}
-
 int64_t streamer_block_bytes(const struct streamer *s, const struct stream *stream) {
-    struct streamer_block *b = streamer_slot(s, stream);
-    assert(stream->rows > 0);
-    if (b->first == stream->first && b->last == stream->last && b->rows == stream->rows) return b->bytes;
-    struct segment *segment = segment_new(s->g->network, stream->first, stream->last, stream->rows);
-    *b = (struct streamer_block){stream->first, stream->last, stream->rows, segment->block_bytes};
-    segment_free(segment);
-    return b->bytes;
+    return segment_memo_figures(s->g->memo, s->g->network, stream->first, stream->last, stream->rows, false)
+        .block_bytes;
 }
 
 int64_t streamer_step(const struct streamer *s, const struct streamer_state *state, const struct stream *stream) {

@@ -13,20 +13,12 @@ struct streamer_state {
 };
 void streamer_state_free(struct streamer_state *s);
 
-/* (18) of a segment, as measured before; rows 0: none. */
-struct streamer_block {
-    int first, last, rows;
-    int64_t bytes;
-};
-#define STREAMER_BLOCKS 4096
-
 struct streamer {
     const struct instance *g;
     const struct request *q;
-    struct steps *steps;          /* NULL: tensors do not count */
-    int *first_step;              /* [nodes + 1] */
-    int *cut, cuts;               /* without streaming none */
-    struct streamer_block *block; /* [STREAMER_BLOCKS] by streamer_slot */
+    struct steps *steps; /* NULL: tensors do not count */
+    int *first_step;     /* [nodes + 1] */
+    int *cut, cuts;      /* without streaming none */
     struct streamer_state now;
 };
 

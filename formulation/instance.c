@@ -32,6 +32,7 @@ void instance_free(struct instance *g) {
     }
     free(g->node);
     free(g->edge);
+    free(g->memo);
     free(g);
 }
 

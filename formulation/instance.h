@@ -10,6 +10,7 @@
 #define FORMULATION_INSTANCE_H
 #include "formulation/network.h"
 #include "formulation/profile.h"
+#include "formulation/segment_memo.h"
 
 #define INSTANCE_NO_WAY INT64_MAX
 
@@ -51,9 +52,10 @@ struct instance {
     int threads; /* that workspaces are for */
     int nodes, edges;
     struct node *node;
-    struct edge *edge;    /* sorted by (to, slot) */
-    int uncovered;        /* convolutions left out */
-    bool layers_measured; /* some other layer than a convolution has a measured time */
+    struct edge *edge;         /* sorted by (to, slot) */
+    int uncovered;             /* convolutions left out */
+    struct segment_memo *memo; /* of segments; NULL: layers run as a whole */
+    bool layers_measured;      /* some other layer than a convolution has a measured time */
 };
 
 /* NULL where the profile covers no convolution of the network ("a profile for another network"). */

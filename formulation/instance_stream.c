@@ -98,6 +98,7 @@ static void instance_image(struct instance *g) {
 
 void instance_stream(struct instance *g) {
     assert(g->node[0].strips == 0 && g->node[0].choices == 1); /* once */
+    g->memo = MEMORY_NEW(struct segment_memo, 1);
     instance_image(g);
     for (int v = 1; v < g->nodes; v++)
         if (segment_streams(g->network, v)) instance_strips(&g->node[v], g, v);

@@ -141,15 +141,21 @@ struct segment *selection_segment(const struct network *n, const struct stream *
                             : segment_new(n, s->first, s->last, s->rows);
 }
 
+/* inner: by moves within the block. */
+static int64_t moved_bytes(const struct network *n, int first, int last, bool image_by_rows, int64_t inner) {
+    const int64_t in = image_by_rows ? 0 : shape_bytes(n->layer[first - 1].out);
+    return in + inner + shape_bytes(n->layer[last].out);
+}
+
 int64_t selection_moved_bytes(const struct segment *s) {
-    const int64_t in = s->image_by_rows ? 0 : shape_bytes(s->network->layer[s->first - 1].out);
-    return in + s->moved_bytes + shape_bytes(s->network->layer[s->last].out);
+    return moved_bytes(s->network, s->first, s->last, s->image_by_rows, s->moved_bytes);
 }
 
 /* All layers of a segment, as one step. */
 static void walk_segment(struct walk *w, const struct stream *s) {
     const struct instance *g = w->g;
-    struct segment *segment = selection_segment(g->network, s);
+    const struct segment_figures segment =
+        segment_memo_figures(g->memo, g->network, s->first, s->last, s->rows, s->image_by_rows);
     int64_t workspace = 0;
     assert(w->live == (s->image_by_rows ? 0 : g->node[s->first - 1].out_bytes)); /* it begins after a cut */
     for (int v = s->first; v <= s->last; v++) {
@@ -160,11 +166,11 @@ static void walk_segment(struct walk *w, const struct stream *s) {
         w->added += memory_model_added(w->model, c->workspace_bytes, c->weights_bytes);
         w->out.weights_bytes += c->weights_bytes;
     }
-    const int64_t step = memory_model_step(w->model, segment->block_bytes, workspace);
+    const int64_t step = memory_model_step(w->model, segment.block_bytes, workspace);
     if (step > w->high) w->high = step;
     w->live = g->node[s->last].out_bytes;
-    w->out.time_ns += instance_move_ns(g, selection_moved_bytes(segment));
-    segment_free(segment);
+    w->out.time_ns +=
+        instance_move_ns(g, moved_bytes(g->network, s->first, s->last, s->image_by_rows, segment.moved_bytes));
 }
 
 static void walk_run(struct walk *w) {

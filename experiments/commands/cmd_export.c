@@ -12,6 +12,7 @@ struct given {
     const char *network, *profile, *method, *output;
     struct request q;
     bool json;
+    enum primitive_set primitives;
 };
 static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 
@@ -23,6 +24,7 @@ static const struct flag flags[] = {
      .reports = true},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "taso, taso-memory or taso-weighted"},
     SELECTING_FLAGS(struct given, q),
+    SELECTING_FLAG_PRIMITIVES(struct given, primitives),
     SELECTING_FLAG_STREAMING(struct given, q),
     KEYS_FLAG(struct given, json, NULL),
     {0}};
@@ -83,7 +85,8 @@ static enum status run(const struct call *call, struct error *err) {
         error_at(err, given->output, 0, "unknown format (expected a name that ends in .mps, .mps.gz, .lp or .lp.gz)");
         return STATUS_BAD;
     }
-    return selecting_run(call, given->network, given->profile, write_program, err);
+    return selecting_run(call, given->network, given->profile, (enum primitive_set)given->primitives, write_program,
+                         err);
 }
 
 const struct command command_export = {

@@ -17,6 +17,7 @@ struct given {
     enum way way;
     double epsilon;
     struct request q;
+    enum primitive_set primitives;
     struct selecting_device device;
     bool json;
 };
@@ -27,6 +28,7 @@ static const struct flag flags[] = {
      .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
+    SELECTING_FLAG_PRIMITIVES(struct given, primitives),
     {"method", FLAG_WORD, offsetof(struct given, way), "W",
      "labels over what is in memory, integer programs, or dynamic programming over the workspaces that occur",
      .words = way_names, .count = WAYS},
@@ -153,7 +155,7 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    return selecting_run(call, given->network, given->profile, frontier, err);
+    return selecting_run(call, given->network, given->profile, (enum primitive_set)given->primitives, frontier, err);
 }
 
 const struct command command_frontier = {

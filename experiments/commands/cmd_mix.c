@@ -10,7 +10,8 @@
 
 struct given {
     const char *network, *profile, *method, *budgets;
-    int model;
+    int model; /* enum memory_model */
+    enum primitive_set primitives;
     bool json;
 };
 static const struct given preset = {.method = "taso", .model = MEMORY_WORKSPACE};
@@ -25,6 +26,7 @@ static const struct flag flags[] = {
     {"memory-model", FLAG_WORD, offsetof(struct given, model), "M", "what the budget counts",
      .words = memory_model_names, .count = MEMORY_MODELS},
     KEYS_FLAG(struct given, json, NULL),
+    SELECTING_FLAG_PRIMITIVES(struct given, primitives),
     {0}};
 
 struct tally {
@@ -118,7 +120,7 @@ static enum status mix(const struct call *call, const struct selecting *s, struc
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    return selecting_run(call, given->network, given->profile, mix, err);
+    return selecting_run(call, given->network, given->profile, (enum primitive_set)given->primitives, mix, err);
 }
 
 const struct command command_mix = {

@@ -1,5 +1,6 @@
 /* taso profile-import - converts a published triNNity cost table to a PROFILE that selections can be made from. */
 #include <stdio.h>
+#include <string.h>
 
 #include "experiments/commands/command.h"
 #include "formulation/profile_import.h"
@@ -16,7 +17,11 @@ static const struct flag flags[] = {{"output", FLAG_OUT, offsetof(struct given, 
                                      "layout conversions of a 2018 table; default: TABLE-transforms.csv next to it"},
                                     {0}};
 
+/* The times are another program's, on another machine: what is said of this build's compiler and host would be wrong. */
 static void note(void *to, const char *key, const char *value) {
+    static const char *const about_measuring[] = {"host", "compiler", "flags"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(key, about_measuring[i]) == 0) value = "those of the published table";
     notes_set(to, key, value);
 }
 
@@ -25,7 +30,6 @@ static enum status run(const struct call *call, struct error *err) {
     struct profile *p = profile_import_table(call->line.operand[0], given->transforms, err);
     if (!p) return STATUS_BAD;
     provenance_each(note, &p->notes, 1);
-    notes_set(&p->notes, "host", "that of the published table");
     bool good = profile_write(p, given->output, err);
     if (good && !call->line.quiet) fprintf(stderr, "%s: %d rows\n", given->output, p->rows);
     profile_free(p);
@@ -42,7 +46,8 @@ const struct command command_profile_import = {
          .help =
              "Reads the tables published with the primitive library that the paper selected from. They hold times of convolutions\n"
              "and of layout conversions, but no memory: workspaces are those of this program's primitives, matched by name. Layers\n"
-             "missing from a table are excluded from every method's total, and named.\n"
+             "missing from a table are excluded from every method's total, and named. results/README.md says where the tables are\n"
+             "published, and how to make a CSV file of them.\n"
              "\n"
              "Example: taso profile-import intel.csv.gz -o intel.tsv.gz",
          .flag = flags,

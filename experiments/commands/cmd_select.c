@@ -9,6 +9,7 @@
 struct given {
     const char *network, *profile, *method, *output;
     struct request q;
+    enum primitive_set primitives;
     struct selecting_device device;
     bool json;
 };
@@ -21,6 +22,7 @@ static const struct flag flags[] = {
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD",
      "what selects; may be left out with --ram, --flash or --device: labels"},
     SELECTING_FLAGS(struct given, q),
+    SELECTING_FLAG_PRIMITIVES(struct given, primitives),
     SELECTING_FLAGS_DEVICE(struct given, device, "memory-model budget"),
     SELECTING_FLAG_STREAMING(struct given, q),
     SELECTING_FLAG_STREAM_INPUT(struct given, q),
@@ -75,8 +77,9 @@ static bool write_plan(const struct call *call, const struct given *given, const
     snprintf(text, sizeof text, "%.6g", given->q.weight);
     notes_set(&p->notes, "weight", text);
     const struct notes *from = &s->g->profile->notes;
-    for (int i = 0; i < from->count; i++) /* the machine's speed then, for taso run */
-        if (strncmp(from->key[i], "yardstick_", 10) == 0 || strcmp(from->key[i], "host") == 0)
+    for (int i = 0; i < from->count; i++) /* the machine's speed then, for taso run; the set of primitives */
+        if (strncmp(from->key[i], "yardstick_", 10) == 0 || strcmp(from->key[i], "host") == 0 ||
+            strcmp(from->key[i], "primitives") == 0)
             notes_set(&p->notes, from->key[i], from->value[i]);
     bool ok = plan_write(p, given->output, err);
     plan_free(p);
@@ -120,7 +123,7 @@ static enum status selection(const struct call *call, const struct selecting *s,
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    return selecting_run(call, given->network, given->profile, selection, err);
+    return selecting_run(call, given->network, given->profile, (enum primitive_set)given->primitives, selection, err);
 }
 
 const struct command command_select = {

@@ -17,6 +17,7 @@ struct given {
     struct sweep_asked asked;
     struct request q;
     bool json;
+    enum primitive_set primitives;
 };
 static const struct given preset = {
     .methods = "taso,dynamic,pbqp-budget", .asked = {.budgets = "auto"}, .q = SELECTING_REQUEST};
@@ -38,6 +39,7 @@ static const struct flag flags[] = {
      "RAM and flash of boards of `taso devices`; either can be given, too", .not_with = NOT_WITH_DEVICE},
     SELECTING_FLAG_STREAMING(struct given, q),
     SELECTING_FLAG_MODEL(struct given, q),
+    SELECTING_FLAG_PRIMITIVES(struct given, primitives),
     SELECTING_FLAG_SLACK(struct given, q),
     SELECTING_FLAG_WEIGHT(struct given, q),
     SELECTING_FLAG_CONVERSIONS(struct given, q),
@@ -221,6 +223,7 @@ static enum status run(const struct call *call, struct error *err) {
     struct sweep s = {.given = call->given, .call = call};
     enum status status = STATUS_BAD;
     struct profile *p = profile_read(s.given->profile, err);
+    if (p) primitive_set_restrict(p, (enum primitive_set)s.given->primitives);
     s.profile = p;
     if (p && sweep_all(&s, err)) status = s.stopped ? STATUS_LIMIT : STATUS_DONE;
     for (int i = 0; i < s.networks; i++) free(s.network[i]);

@@ -65,12 +65,13 @@ void selecting_free(struct selecting *s) {
     *s = (struct selecting){0};
 }
 
-enum status selecting_run(const struct call *call, const char *network, const char *profile,
+enum status selecting_run(const struct call *call, const char *network, const char *profile, enum primitive_set set,
                           enum status (*body)(const struct call *, const struct selecting *, struct error *),
                           struct error *err) {
     enum status status = STATUS_BAD;
     struct selecting s;
     struct profile *p = profile_read(profile, err);
+    if (p) primitive_set_restrict(p, set);
     if (p && selecting_init(&s, network, p, err)) {
         status = body(call, &s, err);
         selecting_free(&s);
@@ -121,6 +122,8 @@ void selecting_print_known(struct keys *k, const char *key, int64_t value, bool 
 void selecting_help_models(void) {
     printf("\nMemory models:\n");
     for (int i = 0; i < MEMORY_MODELS; i++) printf("  %-16s %s\n", memory_models[i].name, memory_models[i].help);
+    printf("\nSets of primitives:\n");
+    for (int i = 0; i < PRIMITIVE_SETS; i++) printf("  %-16s %s\n", primitive_set_names[i], primitive_set_help[i]);
 }
 
 void selecting_help(void) {
@@ -146,6 +149,8 @@ void selecting_provenance(struct text_writer *out, const char *format, const str
     text_write(out, "# format: %s\n", format);
     provenance_each(provenance_line, out, 1);
     text_write(out, "# profile: %s\n# digest: %s\n", p->path, p->digest);
+    const char *set = notes_get(&p->notes, "primitives");
+    if (set) provenance_line(out, "primitives", set);
 }
 
 static const struct {

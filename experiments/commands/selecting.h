@@ -6,6 +6,7 @@
 
 #include "baselines/methods.h"
 #include "experiments/commands/command.h"
+#include "formulation/primitive_set.h"
 #include "solver/base/text.h"
 
 struct selecting {
@@ -17,8 +18,9 @@ struct selecting {
  * its threads, its instruction set. */
 bool selecting_init(struct selecting *s, const char *network, const struct profile *profile, struct error *err);
 void selecting_free(struct selecting *s);
-/* A command about one network and one profile: opens both, runs `body` on them, frees both. */
-enum status selecting_run(const struct call *call, const char *network, const char *profile,
+/* A command about one network and one profile, of which it sees the primitives of `set`: opens both, runs `body` on
+ * them, frees both. */
+enum status selecting_run(const struct call *call, const char *network, const char *profile, enum primitive_set set,
                           enum status (*body)(const struct call *, const struct selecting *, struct error *),
                           struct error *err);
 /* Prints the tables of methods and of memory models for --help; of the models only. */
@@ -55,6 +57,11 @@ bool selecting_stream_input(const struct request *q, struct error *err);
     {                                                                                                                  \
         "memory-model", FLAG_WORD, offsetof(type, field.model), "M", "what the budget counts",                         \
             .words = memory_model_names, .count = MEMORY_MODELS                                                        \
+    }
+#define SELECTING_FLAG_PRIMITIVES(type, field)                                                                         \
+    {                                                                                                                  \
+        "primitives", FLAG_WORD, offsetof(type, field), "SET", "which primitives may be selected",                     \
+            .words = primitive_set_names, .count = PRIMITIVE_SETS                                                      \
     }
 #define SELECTING_FLAG_CONVERSIONS(type, field)                                                                        \
     {                                                                                                                  \

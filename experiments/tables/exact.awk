@@ -1,9 +1,22 @@
-# exact.awk - summary/gaps.tsv -> Markdown: under which memory models an exact solver is needed, with the figures of every cost table.
+# exact.awk - summary/gaps.tsv and the FOLDER/sweep.tsv of each cost table -> Markdown: under which memory models an exact solver is needed, with the
+# figures of every cost table, and why greedy-time loses more on one than on another: what conversions of layouts cost it.
 #
 # It is not needed where graph reduction (pbqp-budget) answers at every budget and is exact, or where the best heuristic, another one at each budget if
 # need be, is never more than TOLERANCE percent slower than the optimum and always finds something.
 BEGIN { TOLERANCE = 2 }
 function seen_model(model) { if (!(model in model_seen)) { model_seen[model] = 1; model_list[models++] = model } }
+"outcome" in col {
+    table = FILENAME
+    sub(/\/sweep\.tsv$/, "", table)
+    sub(/.*\//, "", table)
+    if ($col["budget_bytes"] != "none" || $col["uncovered_layers"] > 0 || ($col["method"] != "taso" && $col["method"] != "greedy-time")) next
+    if ($col["conversion_ns"] == "nan") next
+    key = table SUBSEP $col["method"]
+    conversions[key] += $col["conversions"]
+    conversion_share[key] += $col["conversion_ns"] / $col["time_ns"]
+    selections[key]++
+    next
+}
 {
     model = $col["memory_model"]; method = $col["method"]; table = $col["cost_table"]
     seen_model(model)
@@ -40,6 +53,25 @@ function largest(model, method,    t, table, best) {
 function total(values, model, method,    t, sum) {
     for (t = 0; t < tables; t++) if ((model, table_list[t], method) in values) sum += values[model, table_list[t], method]
     return sum + 0
+}
+# Conversions of a network, and their share of its time, without a budget.
+function converted(table, method,    key) {
+    key = table SUBSEP method
+    return selections[key] ? sprintf("%.1f, %s", conversions[key] / selections[key], percent(100 * conversion_share[key] / selections[key])) : "-"
+}
+function say_greedy(    t, table) {
+    print "\n## Where greedy-time is good enough\n"
+    print "Under the paper's memory model (`workspace`) `greedy-time` takes the fastest primitive of each layer that fits, whatever layouts it wants, and pays"
+    print "for the conversions afterwards. So it loses where the fastest primitives of neighbouring layers want different layouts, and next to"
+    print "nothing where one layout has a fast primitive for every layer, as with all of our primitives. With a choice of primitives like the"
+    print "published one conversions are many; how much they cost depends on the machine. Without a budget, in the mean over the networks:\n"
+    print "| cost table | greedy-time: median, largest gap | its conversions, share of its time | conversions of the optimum, share |"
+    print "|---|---|---|---|"
+    for (t = 0; t < tables; t++) {
+        table = table_list[t]
+        if ((("workspace", table) in has) && (("workspace", table, "greedy-time") in none))
+            printf "| %s | %s | %s | %s |\n", table, cell("workspace", table, "greedy-time"), converted(table, "greedy-time"), converted(table, "taso")
+    }
 }
 function percent(x) { return x == "nan" || x == "" ? "-" : sprintf(x < 9.995 ? "%.2f %%" : "%.0f %%", x) }
 function cell(model, table, method) {
@@ -89,4 +121,5 @@ END {
             cell(model, table, "greedy-time"), cell(model, table, "taso-layerwise"), cell(model, table, "greedy-weights"),
             cell(model, table, "greedy-stream"), cell(model, table, "pbqp-budget")
     }
+    say_greedy()
 }

@@ -79,6 +79,50 @@ START_TEST(saved_reads_the_least_memory_within_the_slack_off_the_frontier) {
 }
 END_TEST
 
+/* Three files, so not by table(). Streamed memory is compared with the fastest plan of whole layers. */
+static void memory_of_two_models(void) {
+    char line[4096];
+    put("sweep.tsv", "network\tuncovered_layers\na.b\t2\n");
+    put("a.b.peak.frontier.tsv", "memory_bytes\ttime_ns\n400\t110\n800\t100\n");
+    put("a.b.streamed.frontier.tsv", "memory_bytes\ttime_ns\n0\t130\n100\t114\n500\t90\n");
+    snprintf(line, sizeof line,
+             "cd %s && awk -f $OLDPWD/experiments/tables/columns.awk -f $OLDPWD/experiments/tables/points.awk -f "
+             "$OLDPWD/experiments/tables/memory.awk sweep.tsv a.b.peak.frontier.tsv a.b.streamed.frontier.tsv",
+             folder);
+    harness_shell(&o, line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+START_TEST(memory_is_read_off_the_frontier_of_each_model) {
+    memory_of_two_models();
+    ck_assert_str_eq(o.out, "# format: taso-table 1\n"
+                            "index\tnetwork\tmemory_model\tslack\tpoints\tfastest_ns\tfastest_bytes\ttime_ns\t"
+                            "memory_bytes\tsaved\tslower_percent\tuncovered_layers\n"
+                            "0\ta.b\tpeak\t0.05\t2\t100\t800\t100\t800\t1.000\t0.00\t2\n"
+                            "0\ta.b\tpeak\t0.15\t2\t100\t800\t110\t400\t2.000\t10.00\t2\n"
+                            "0\ta.b\tpeak\t0.30\t2\t100\t800\t110\t400\t2.000\t10.00\t2\n"
+                            "0\ta.b\tstreamed\t0.05\t3\t100\t800\t90\t500\t1.600\t-10.00\t2\n"
+                            "0\ta.b\tstreamed\t0.15\t3\t100\t800\t114\t100\t8.000\t14.00\t2\n"
+                            "0\ta.b\tstreamed\t0.30\t3\t100\t800\t130\t0\tinf\t30.00\t2\n");
+    put("memory.tsv", o.out);
+    table("memory_wide", "memory.tsv", NULL);
+    ck_assert_str_eq(o.out,
+                     "# format: taso-table 1\nnetwork\tpeak +5 %\tpeak +15 %\tpeak +30 %\tstreamed +5 %\tstreamed "
+                     "+15 %\tstreamed +30 %\na.b\t1.00\t2.00\t2.00\t1.60\t8.00\tinf\n");
+}
+END_TEST
+
+START_TEST(memory_is_averaged_over_the_networks_a_table_has_all_of) {
+    put("memory.tsv", "network\tmemory_model\tslack\tsaved\tuncovered_layers\n"
+                      "a\tpeak\t0.15\t2.000\t0\nb\tpeak\t0.15\t8.000\t0\nc\tpeak\t0.15\t99.000\t1\n"
+                      "d\tpeak\t0.15\tinf\t0\na\tpeak\t0.30\tinf\t0\n");
+    table("memory_summary", "memory.tsv", NULL);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "\tpeak\t0.15\t3\t2.00\t4.00\t8.00\t1\t1\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\tpeak\t0.30\t1\tnan\tnan\tnan\t1\t0\n"));
+}
+END_TEST
+
 START_TEST(frontiers_of_whole_layers_and_of_segments_become_one_table) {
     put("a.peak.frontier.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n4000\t100\n");
     put("a.streamed.frontier.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n700\t120\n900\t104\n");
@@ -289,6 +333,8 @@ int main(void) {
     tcase_add_test(t, speedup_compares_only_budgets_at_which_both_have_an_answer);
     tcase_add_test(t, settled_leaves_out_what_differs_from_run_to_run);
     tcase_add_test(t, saved_reads_the_least_memory_within_the_slack_off_the_frontier);
+    tcase_add_test(t, memory_is_read_off_the_frontier_of_each_model);
+    tcase_add_test(t, memory_is_averaged_over_the_networks_a_table_has_all_of);
     tcase_add_test(t, frontiers_of_whole_layers_and_of_segments_become_one_table);
     tcase_add_test(t, streamed_compares_with_the_fastest_plan_of_whole_layers);
     tcase_add_test(t, gaps_are_to_the_frontier_and_what_finds_nothing_is_counted_apart);

@@ -25,6 +25,24 @@ static struct profile *must_import(const char *path, const char *transforms) {
     return p;
 }
 
+/* Not ours: who measured, with which compiler, on which machine. */
+START_TEST(an_imported_profile_claims_neither_our_compiler_nor_our_machine) {
+    static struct harness_output o;
+    const char *table = harness_scratch("claims.csv", HEAD "3,4,9,3,1,70,100,7,5000,0\n");
+    const char *path = harness_scratch("claims.tsv", NULL);
+    ck_assert_int_eq(harness_taso(&o, "profile-import %s -o %s", table, path), 0);
+    char line[1200];
+    snprintf(line, sizeof line, "grep -cE '^# (host|compiler|flags): those of the published table$' %s", path);
+    harness_shell(&o, line);
+    ck_assert_str_eq(o.out, "3\n");
+    snprintf(line, sizeof line, "grep -cE '^# (host|compiler|flags):' %s", path);
+    harness_shell(&o, line);
+    ck_assert_str_eq(o.out, "3\n");
+    harness_forget(table);
+    harness_forget(path);
+}
+END_TEST
+
 START_TEST(a_table_of_2021_becomes_rows) {
     const char *path = harness_scratch("a.csv", HEAD "3,4,9,3,1,70,100,7,5000,0\n"
                                                      "3,8,9,5,2,71,300,0,6000,700\n"
@@ -249,6 +267,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("import");
     TCase *c = tcase_create("import");
+    tcase_add_test(c, an_imported_profile_claims_neither_our_compiler_nor_our_machine);
     tcase_add_test(c, a_table_of_2021_becomes_rows);
     tcase_add_test(c, a_table_of_2018_becomes_rows);
     tcase_add_test(c, same_padding_is_as_near_as_a_symmetric_one_can_be);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formulation/segment.h"
+#include "formulation/segment_memo.h"
 #include "tests/support/sketches.h"
 
 #define NETWORKS 150
@@ -416,11 +416,39 @@ START_TEST(cuts_and_what_can_run_by_rows_are_found) {
 }
 END_TEST
 
+/* Each asked for twice: by then another one may have taken its slot. */
+START_TEST(a_memo_says_what_the_segment_itself_says) {
+    struct segment_memo *memo = calloc(1, sizeof *memo);
+    struct error err = {""};
+    struct network *net = network_open("googlenet", &err), *n = network_fold(net);
+    int asked = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < n->layers; i++)
+            for (int j = i + 1; j < n->layers && j < i + 40; j++) {
+                if (!segment_cut(n, i) || !segment_cut(n, j) || !segment_possible(n, i + 1, j)) continue;
+                for (int h = 1; h < 40; h += 13)
+                    for (int image = 0; image < 2 && image <= (i == 0); image++) {
+                        struct segment *s = image ? segment_new_image_by_rows(n, j, h) : segment_new(n, i + 1, j, h);
+                        const struct segment_figures f = segment_memo_figures(memo, n, i + 1, j, h, image);
+                        ck_assert_int_eq(f.block_bytes, s->block_bytes);
+                        ck_assert_int_eq(f.moved_bytes, s->moved_bytes);
+                        segment_free(s);
+                        asked++;
+                    }
+            }
+    ck_assert_int_gt(asked, 100);
+    network_free(n);
+    network_free(net);
+    free(memo);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("segment");
     TCase *c = tcase_create("segment");
     tcase_set_timeout(c, 0);
     tcase_add_test(c, every_segment_of_random_networks_is_right_and_as_small_as_what_is_held);
+    tcase_add_test(c, a_memo_says_what_the_segment_itself_says);
     tcase_add_test(c, two_convolutions_are_as_computed_by_hand);
     tcase_add_test(c, cuts_and_what_can_run_by_rows_are_found);
     suite_add_tcase(suite, c);

@@ -1,0 +1,137 @@
+# verdicts.awk - paper_claims.tsv and the results that it names -> one row per claim and cost table: ours, and a verdict. What is compared, with what
+# and how closely, is all in paper_claims.tsv (README.md here explains its columns).
+#
+#   -v root=ROOT folders="NAME=FOLDER ..."  where the results of each cost table are, below ROOT; a table that is missing: its claims cannot be judged
+#   -v measured=FOLDER            where back-to-back.tsv is, of the profile: cost table `measured`
+#   -v partial=1                  only some networks or methods were asked for: rows that are missing cannot be judged, and nothing is counted
+#
+# verdict: reproduced, partly, not, or cannot be judged here.
+function fields(line, part,    n) { n = split(line, part, FS); return n }
+# Reads FILE once: rows_of[FILE], cell[FILE, row, name].
+function load(file,    line, part, name, names, n, i, status) {
+    if (file in rows_of) return rows_of[file]
+    rows_of[file] = 0; names = 0
+    while ((status = (getline line < file)) > 0) {
+        if (line ~ /^# /) continue
+        n = fields(line, part)
+        if (!names) { for (i = 1; i <= n; i++) { name[i] = part[i]; has[file, part[i]] = 1 } names = n; continue }
+        if (n != names) fail(file ": wrong number of fields (expected " names ", got " n ")")
+        for (i = 1; i <= n; i++) cell[file, rows_of[file], name[i]] = part[i]
+        rows_of[file]++
+    }
+    close(file)
+    if (status < 0) fail(file ": cannot be read (expected a table of results)")
+    return rows_of[file]
+}
+function column_of(file, name) { if (!((file, name) in has)) fail(file ": no column `" name "`"); return name }
+# name=value, name!=value, name~pattern, separated by ;
+function matches(file, row, where,    part, n, i, at, name, value, op) {
+    if (where == "-") return 1
+    n = split(where, part, ";")
+    for (i = 1; i <= n; i++) {
+        if (!match(part[i], /!=|=|~/)) fail("`" part[i] "` is no condition (expected name=value, name!=value or name~pattern)")
+        op = substr(part[i], RSTART, RLENGTH)
+        name = column_of(file, substr(part[i], 1, RSTART - 1)); at = cell[file, row, name]; value = substr(part[i], RSTART + RLENGTH)
+        if (op == "=" && at != value) return 0
+        if (op == "!=" && at == value) return 0
+        if (op == "~" && at !~ value) return 0
+    }
+    return 1
+}
+function number(file, row, name,    text) {
+    if (name ~ /^[0-9.]+$/) return name + 0
+    text = cell[file, row, column_of(file, name)]
+    if (text !~ /^-?[0-9.]+(e[-+]?[0-9]+)?$/) { odd = text; return "nan" }
+    return text + 0
+}
+# name, name/name or name-name; names and numbers. "nan" if a cell is no number.
+function value(file, row, column,    part, a, b) {
+    if (column ~ /\//) {
+        split(column, part, "/")
+        a = number(file, row, part[1]); b = number(file, row, part[2])
+        return a == "nan" || b == "nan" || b == 0 ? "nan" : a / b
+    }
+    if (column ~ /_[a-z]*-[a-z]/) {
+        split(column, part, "-")
+        a = number(file, row, part[1]); b = number(file, row, part[2])
+        return a == "nan" || b == "nan" ? "nan" : a - b
+    }
+    return number(file, row, column)
+}
+function group(file, row) { return cell[file, row, "network"] SUBSEP cell[file, row, "memory_model"] }
+# The rows that match, as one number; found: how many did.
+function aggregate(how, file, where, column,    r, x, n, sum, best, seen, before, key) {
+    found = n = sum = 0; best = "nan"; before = "nan"
+    for (r = 0; r < load(file); r++) {
+        if (!matches(file, r, where)) continue
+        found++
+        if (how == "count") continue
+        if (how == "distinct") { if (!(cell[file, r, column_of(file, column)] in seen)) { seen[cell[file, r, column]] = 1; n++ } continue }
+        x = value(file, r, column)
+        if (x == "nan") { if (odd != "nan" && odd != "inf") fail(file ": row " r + 1 ": `" odd "` (expected a number)"); continue }
+        if (how == "rises" || how == "grows") {
+            if (before != "nan" && key == group(file, r) && (how == "rises" ? x >= before : x > before)) n++
+            before = x; key = group(file, r)
+            continue
+        }
+        n++
+        if (how == "geomean" && x <= 0) fail(file ": row " r + 1 ": `" x "` (expected a figure above 0)")
+        sum += how == "geomean" ? log(x) : x
+        if (best == "nan" || (how == "least" && x < best) || (how == "most" && x > best)) best = x
+    }
+    if (how == "count") return found
+    if (how == "distinct" || how == "rises" || how == "grows") return n
+    if (!n) return "nan"
+    if (how == "sum") return sum
+    if (how == "mean") return sum / n
+    return how == "geomean" ? exp(sum / n) : best
+}
+# `= X`, `< X`, `<= X`, `> X`, `>= X`, `X +- P%`
+function holds(rule, x,    part, share) {
+    split(rule, part, " ")
+    if (part[2] == "+-") { share = part[3] / 100; return x >= part[1] * (1 - share) && x <= part[1] * (1 + share) }
+    if (part[1] == "=") return x == part[2] + 0
+    if (part[1] == "<") return x < part[2] + 0
+    if (part[1] == "<=") return x <= part[2] + 0
+    if (part[1] == ">") return x > part[2] + 0
+    if (part[1] == ">=") return x >= part[2] + 0
+    fail("`" rule "` is no rule (expected =, <, <=, >, >= and a number, or X +- P%)")
+}
+function judge(table,    shown, file, ours, base, how) {
+    how = $col["aggregate"]
+    if ($col["file"] == "-") return say(table, "-", "-", "cannot be judged here", $col["reason"])
+    if (!(table in folder)) return say(table, "-", "-", "cannot be judged here", "the results of this cost table are not here")
+    shown = folder[table] "/" $col["file"]
+    sub(/^\.\//, "", shown)
+    file = table == "measured" ? shown : root "/" shown
+    ours = aggregate(how, file, $col["where"], $col["column"])
+    if (found && $col["versus"] != "-") {
+        base = aggregate(how, file, $col["versus"], $col["column"])
+        if (found && base != "nan" && base != 0 && ours != "nan") ours = ours / base
+        else ours = "nan"
+    }
+    if (partial && (!found || how == "count" || how == "distinct")) return say(table, shown, "-", "cannot be judged here", "not all networks and methods were asked for")
+    if (!found) fail(file ": nothing to judge claim " $col["id"] " by (expected rows with " $col["where"] ")")
+    if (ours == "nan") return say(table, shown, "-", "cannot be judged here", "no network has a finite figure")
+    say(table, shown, ours, holds($col["reproduced"], ours) ? "reproduced" : $col["partly"] != "-" && holds($col["partly"], ours) ? "partly" : "not", $col["reason"])
+}
+function say(table, shown, ours, verdict, reason) {
+    line[lines++] = $col["id"] OFS $col["kind"] OFS $col["claim"] OFS $col["stated"] OFS $col["paper_hardware"] OFS table OFS $col["command"] OFS file OFS \
+        $col["paper"] OFS (ours == "-" ? "-" : sprintf("%.5g", ours)) OFS $col["reproduced"] OFS verdict OFS reason
+}
+BEGIN {
+    if (measured != "") folder["measured"] = measured
+    n = split(folders, pair, " ")
+    for (i = 1; i <= n; i++) folder[substr(pair[i], 1, index(pair[i], "=") - 1)] = substr(pair[i], index(pair[i], "=") + 1)
+}
+{
+    if ($col["kind"] !~ /^(exact|shape|hardware)$/) fail("kind `" $col["kind"] "` (expected exact, shape or hardware)")
+    n = split($col["cost_tables"], tables, ",")
+    for (t = 1; t <= n; t++) judge(tables[t])
+}
+END {
+    if (failed) exit 2
+    print "# format: taso-table 1"
+    print "id", "kind", "claim", "stated", "paper_hardware", "cost_table", "command", "file", "paper", "ours", "tolerance", "verdict", "reason"
+    for (i = 0; i < lines; i++) print line[i]
+}
