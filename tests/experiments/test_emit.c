@@ -143,9 +143,9 @@ static const char misuse[] =
 /* Linked with a net.o that was compiled with the same flags. */
 static void misuse_is_refused(const struct emitted *e, const struct compiler *c, const char *flags) {
     write_text(e->folder, "misuse.c", misuse);
-    ck_assert_int_eq(shell("cd '%s' && %s -std=c11 -Wall -Wextra -Wpedantic -Werror %s misuse.c net.o -lm -o misuse "
+    ck_assert_int_eq(shell("%s cd '%s' && %s -std=c11 -Wall -Wextra -Wpedantic -Werror %s misuse.c net.o -lm -o misuse "
                            "&& ./misuse",
-                           e->folder, c->name, flags),
+                           unlimited(flags), e->folder, c->name, flags),
                      0);
 }
 
@@ -221,8 +221,8 @@ START_TEST(an_emitted_program_writes_over_and_around_its_inputs_and_leaves_the_c
     ck_assert_int_eq(shell("test $(grep -c 'over that of step' '%s/net.c') = 5", e.folder), 0);
     ck_assert_int_eq(shell("test $(grep -c 'around those of step . and .' '%s/net.c') = 1", e.folder), 0);
     write_text(e.folder, "again.c", again);
-    ck_assert_int_eq(shell("cd '%s' && gcc -std=c11 -Wall -Wextra -Werror %s again.c net.o -lm -o again && ./again",
-                           e.folder, flags),
+    ck_assert_int_eq(shell("%s cd '%s' && gcc -std=c11 -Wall -Wextra -Werror %s again.c net.o -lm -o again && ./again",
+                           unlimited(flags), e.folder, flags),
                      0);
     emitted_free(&e);
     harness_forget(path);
