@@ -496,6 +496,9 @@ bench_profile = $(firstword $(wildcard results/local/profile.tsv.gz) results/ref
 bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime (found through NODE_PATH); NETS="vgg16 resnet50"
 	@command -v node >/dev/null || { echo 'SKIPPED: networks against onnxruntime: node is not installed'; exit 0; } ; \
 	    BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' CC='$(CC)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 node tests/bench/bench_networks.mjs $(NETS)
+bench-emitted: $(BUILD)/bench_networks $(BIN)/taso ## emitted programs with their own flags against taso run: time, size, compile time: build/bench/emitted.md; NETS, ROUNDS, COMPILERS
+	@BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' NETWORKS='$(NETS)' PIN='$(PIN)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 tests/bench/bench_emitted.sh
+	@$(call table,markdown) '$(or $(OUT),$(BUILD)/bench)/emitted.tsv' | tee '$(or $(OUT),$(BUILD)/bench)/emitted.md'
 
 $(BUILD)/accuracy_kernels: $(BUILD)/tests/bench/accuracy_kernels.o $(ARCHIVES)
 	$(call short,ld $@)
@@ -565,7 +568,7 @@ format: ## run clang-format on every source file
 # Compiles every source file, links nothing.
 check-objects: $(foreach layer,$(LAYERS),$(call objects,$(layer)))
 
-bench: bench-solver bench-reading bench-kernels bench-networks ## speed of solver and kernels, compared with whatever peers are installed
+bench: bench-solver bench-reading bench-kernels bench-networks bench-emitted ## speed of solver and kernels, compared with whatever peers are installed
 bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1, more in experiments/bench/bench_solver.sh: results/bench/solver.md
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_solver.sh peers
 	@mkdir -p results/bench && cp $(BUILD)/bench/solver.tsv $(BUILD)/bench/solver.md results/bench/
@@ -602,5 +605,5 @@ help: ## print this list
 	@echo '  DATA=FOLDER  published tables and models that cannot be distributed here ($(DATA))'
 
 always:
-.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
+.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-emitted bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

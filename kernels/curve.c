@@ -42,19 +42,23 @@ INLINE void curve_body(struct activation f, float *c, size_t ldc, int rows, int 
         curve_body(f, c, ldc, rows, columns);                                                                          \
     }
 CURVE_INSTANCE(plain, )
-#if defined(__x86_64__)
+#if ISA_HAS_AVX2
 CURVE_INSTANCE(avx2, ISA_TARGET_AVX2)
+#endif
+#if ISA_HAS_AVX512
 CURVE_INSTANCE(avx512, ISA_TARGET_AVX512)
 #endif
 
 void curve_block(struct activation f, float *c, size_t ldc, int rows, int columns) {
     assert(rows >= 1 && columns >= 1 && (rows == 1 || ldc >= (size_t)columns));
-#if defined(__x86_64__)
-    if (isa_current() == ISA_AVX512) {
+#if ISA_HAS_AVX512
+    if (isa_code() == ISA_AVX512) {
         curve_block_avx512(f, c, ldc, rows, columns);
         return;
     }
-    if (isa_current() == ISA_AVX2) {
+#endif
+#if ISA_HAS_AVX2
+    if (isa_code() == ISA_AVX2) {
         curve_block_avx2(f, c, ldc, rows, columns);
         return;
     }

@@ -154,9 +154,7 @@ void amalgam_sources_write(struct amalgam *a, struct text_writer *out) {
     }
 }
 
-bool amalgam_copy(struct text_writer *out, const char *path) {
+const char *const *amalgam_lines_of(const char *path) {
     int file = amalgam_find(path);
-    if (file < 0) return false;
-    for (const char *const *line = amalgam_sources[file].lines; *line; line++) text_write(out, "%s\n", *line);
-    return true;
+    return file < 0 ? NULL : amalgam_sources[file].lines;
 }

@@ -35,7 +35,7 @@ bool amalgam_has(const struct amalgam *a, const char *path);
 /* Writes a header unless it is included already; then amalgam_sources_write writes all files taken. */
 void amalgam_header_write(struct amalgam *a, struct text_writer *out, const char *path);
 void amalgam_sources_write(struct amalgam *a, struct text_writer *out);
-/* Writes one embedded file unchanged; false: no such file. */
-bool amalgam_copy(struct text_writer *out, const char *path);
+/* The lines of an embedded file, up to NULL; NULL: no such file. */
+const char *const *amalgam_lines_of(const char *path);
 
 #endif

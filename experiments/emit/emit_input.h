@@ -17,8 +17,8 @@ void emit_input_contract(const struct emitter *e, struct text_writer *out);
 void emit_input_memory(const struct emitter *e, struct text_writer *out);
 void emit_input_definitions(const struct emitter *e, struct text_writer *out);
 void emit_input_type(const struct emitter *e, struct text_writer *out);
-/* The arguments of net_run before `out`. */
-const char *emit_input_arguments(const struct schedule *s);
+/* What net_run takes and returns. */
+void emit_input_signature(const struct emitter *e, struct text_writer *out);
 /* For net_run: refuses an input in a wrong place. */
 void emit_input_checks(const struct emitter *e, struct text_writer *out);
 

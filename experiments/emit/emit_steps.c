@@ -139,7 +139,7 @@ static void emit_steps_ins(const struct emitter *e, struct text_writer *out, int
 }
 void emit_steps_stored(const struct emitter *e, struct text_writer *out, int i) {
     if (schedule_stored_bytes(e->s, i) > 0 || e->s->step[i].primitive)
-        text_write(out, "net_stored + %" PRId64, EMIT_HEADER + e->r->stored_offset[i]);
+        text_write(out, "%s_stored + %" PRId64, e->prefix, EMIT_HEADER + e->r->stored_offset[i]);
     else
         text_write(out, "NULL");
 }

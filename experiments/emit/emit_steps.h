@@ -14,6 +14,7 @@ struct emitter {
     const struct runtime *r;
     const struct schedule *s;
     struct amalgam code;
+    const char *prefix;   /* of the program's names (experiments/emit/emit_names.h) */
     char id[EMIT_HEADER]; /* what weights.bin begins with */
     int64_t stored_bytes; /* of weights.bin: header, stored weights, biases */
     int64_t biases_at;    /* offset of the biases */

@@ -67,14 +67,16 @@ static int depthwise_run_length(const struct scenario *s, int pixels) {
 
 #include "kernels/conv/depthwise_chw.inc"
 
-#if defined(__x86_64__)
+#if ISA_HAS_AVX2
 #define DEPTHWISE_NAME(x) depthwise_avx2_##x
 #define DEPTHWISE_TARGET  ISA_TARGET_AVX2
 #define DEPTHWISE_V       8
 #include "kernels/conv/depthwise_hwc.inc"
 
 #include "kernels/conv/depthwise_chw.inc"
+#endif
 
+#if ISA_HAS_AVX512
 #define DEPTHWISE_NAME(x) depthwise_avx512_##x
 #define DEPTHWISE_TARGET  ISA_TARGET_AVX512
 #define DEPTHWISE_V       16
@@ -84,9 +86,11 @@ static int depthwise_run_length(const struct scenario *s, int pixels) {
 #endif
 
 const struct depthwise_family *depthwise_current(void) {
-#if defined(__x86_64__)
-    if (isa_current() == ISA_AVX512) return &depthwise_avx512_family;
-    if (isa_current() == ISA_AVX2) return &depthwise_avx2_family;
+#if ISA_HAS_AVX512
+    if (isa_code() == ISA_AVX512) return &depthwise_avx512_family;
+#endif
+#if ISA_HAS_AVX2
+    if (isa_code() == ISA_AVX2) return &depthwise_avx2_family;
 #endif
     return &depthwise_plain_family;
 }

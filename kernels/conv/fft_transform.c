@@ -154,19 +154,23 @@ INLINE void fft_output_body(const struct fft_tile *t, float *const *pixel, const
         for (int m = 0; m < t->channels; m += FFT_BLOCK) fft_output_body(t, pixel, from, m);                           \
     }
 FFT_INSTANCE(plain, )
-#if defined(__x86_64__)
+#if ISA_HAS_AVX2
 FFT_INSTANCE(avx2, ISA_TARGET_AVX2)
+#endif
+#if ISA_HAS_AVX512
 FFT_INSTANCE(avx512, ISA_TARGET_AVX512)
 #endif
 
 void fft_input(const struct fft_tile *t, float *to, const float *const *pixel) {
     assert(t->N <= FFT_MAX && t->step >= 2 * (size_t)t->channels);
-#if defined(__x86_64__)
-    if (isa_current() == ISA_AVX512) {
+#if ISA_HAS_AVX512
+    if (isa_code() == ISA_AVX512) {
         fft_input_avx512(t, to, pixel);
         return;
     }
-    if (isa_current() == ISA_AVX2) {
+#endif
+#if ISA_HAS_AVX2
+    if (isa_code() == ISA_AVX2) {
         fft_input_avx2(t, to, pixel);
         return;
     }
@@ -175,12 +179,14 @@ void fft_input(const struct fft_tile *t, float *to, const float *const *pixel) {
 }
 
 static void fft_output_bounded(const struct fft_tile *t, float *const *pixel, const float *from) {
-#if defined(__x86_64__)
-    if (isa_current() == ISA_AVX512) {
+#if ISA_HAS_AVX512
+    if (isa_code() == ISA_AVX512) {
         fft_output_avx512(t, pixel, from);
         return;
     }
-    if (isa_current() == ISA_AVX2) {
+#endif
+#if ISA_HAS_AVX2
+    if (isa_code() == ISA_AVX2) {
         fft_output_avx2(t, pixel, from);
         return;
     }

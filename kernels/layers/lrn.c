@@ -131,7 +131,7 @@ typedef void lrn_function(const struct operator_shape *s, enum layout layout, fl
 static void lrn_plain(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h) {
     lrn_plane(s, layout, out, in, h);
 }
-#ifdef ISA_TARGET_AVX2
+#if ISA_HAS_AVX2 || ISA_HAS_AVX512
 ISA_TARGET_AVX2 static void lrn_avx2(const struct operator_shape *s, enum layout layout, float *out, const float *in,
                                      int h) {
     lrn_plane(s, layout, out, in, h);
@@ -144,7 +144,7 @@ static void lrn_run(const struct operator_shape *s, enum layout layout, float *o
                     const void *stored, const float *bias, void *workspace, int threads) {
     (void)stored, (void)bias, (void)workspace;
     assert(s->size >= 1 && s->M == s->C[0]);
-    lrn_function *const plane = isa_current() >= ISA_AVX2 ? lrn_avx2 : lrn_plain;
+    lrn_function *const plane = isa_code() >= ISA_AVX2 ? lrn_avx2 : lrn_plain;
     const int H = s->H;
     const float *x = in[0];
     PARALLEL_FOR

@@ -42,13 +42,15 @@ struct winograd_entry {
 #define WINOGRAD_V 4
 #include "kernels/winograd/winograd_transform.inc"
 
-#if defined(__x86_64__)
+#if ISA_HAS_AVX2 || ISA_HAS_AVX512
 #define WINOGRAD_NAME(x) winograd_8_##x
 #define WINOGRAD_REST(x) winograd_4_##x
 #define WINOGRAD_TARGET  ISA_TARGET_AVX2
 #define WINOGRAD_V       8
 #include "kernels/winograd/winograd_transform.inc"
+#endif
 
+#if ISA_HAS_AVX512
 #define WINOGRAD_NAME(x) winograd_16_##x
 #define WINOGRAD_REST(x) winograd_8_##x
 #define WINOGRAD_TARGET  ISA_TARGET_AVX512
@@ -59,9 +61,11 @@ struct winograd_entry {
 #define WINOGRAD_ENTRIES ((int)(sizeof winograd_scalar_entries / sizeof winograd_scalar_entries[0]))
 
 static const struct winograd_entry *winograd_entries(int vector) {
-#if defined(__x86_64__)
-    if (vector >= 16 && isa_current() >= ISA_AVX512) return winograd_16_entries;
-    if (vector >= 8 && isa_current() >= ISA_AVX2) return winograd_8_entries;
+#if ISA_HAS_AVX512
+    if (vector >= 16 && isa_code() >= ISA_AVX512) return winograd_16_entries;
+#endif
+#if ISA_HAS_AVX2 || ISA_HAS_AVX512
+    if (vector >= 8 && isa_code() >= ISA_AVX2) return winograd_8_entries;
 #endif
     return vector >= 4 ? winograd_4_entries : winograd_scalar_entries;
 }

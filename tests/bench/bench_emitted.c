@@ -1,8 +1,10 @@
 /* An emitted program as one side of tests/bench/bench_networks.mjs, compiled together with its net.c. Arguments: the
  * emitted folder, and the folder of in.f32. */
-#include "tests/bench/bench_serve.h"
+#include <pages.h> /* the emitted ones, by -I; this one first */
 
-#include <net.h> /* the emitted one, by -I */
+#include <net.h>
+
+#include "tests/bench/bench_serve.h"
 
 static _Alignas(NET_ALIGNMENT) unsigned char arena[NET_ARENA_BYTES], weights[NET_WEIGHTS_BYTES];
 static float in[NET_INPUTS], out[NET_OUTPUTS];
@@ -22,6 +24,8 @@ static void run(void *context) {
 
 int main(int argc, char **argv) {
     if (argc != 3) return fprintf(stderr, "usage: %s EMITTED FOLDER\n", argv[0]), 2;
+    pages_huge(arena, sizeof arena);
+    pages_huge(weights, sizeof weights);
     read_all(weights, sizeof weights, argv[1], "weights.bin");
     read_all(in, sizeof in, argv[2], "in.f32");
     const char *wrong = net_weights(weights, sizeof weights);

@@ -1,6 +1,7 @@
 /* Whole networks against onnxruntime: our side of tests/bench/bench_networks.mjs.
  *
  *     bench_networks export NETWORK FOLDER    model.onnx, its weights (seeded, as `taso run` has them) and an input
+ *     bench_networks input NETWORK FOLDER     the input alone, for tests/bench/bench_emitted.sh
  *     bench_networks serve PLAN FOLDER        runs the plan on request and reports its CPU time
  *
  * export writes the folded network in ONNX's protobuf form. Weights are external data of the model: the very file that
@@ -188,7 +189,7 @@ static void node_attributes(struct bytes *node, const struct layer *l) {
         attribute_int(node, "group", s->groups);
         return;
     }
-    switch (o->kind) {
+    switch ((int)o->kind) { /* the others have no attributes, or is_exported refuses them */
     case OPERATOR_MAXPOOL:
     case OPERATOR_AVGPOOL:
         if (o->kernel == 0) return;
@@ -207,11 +208,6 @@ static void node_attributes(struct bytes *node, const struct layer *l) {
     case OPERATOR_CONCAT:
     case OPERATOR_SOFTMAX: attribute_int(node, "axis", 1); return;
     case OPERATOR_FC: attribute_int(node, "transB", 1); return;
-    case OPERATOR_INPUT:
-#define ACTIVATION(symbol, name, form, key_a, a, key_b, b, y, help) case OPERATOR_##symbol:
-#include "kernels/activations.def"
-    case OPERATOR_ADD:
-    case OPERATORS: return;
     }
 }
 
@@ -303,6 +299,19 @@ static bool is_exported(const struct network *n, struct error *err) {
     return true;
 }
 
+static void write_input(const struct network *n, const char *folder) {
+    float *in = noise(n->layer[0].out);
+    write_file(folder, "in.f32", in, (size_t)shape_bytes(n->layer[0].out));
+    free(in);
+}
+
+static bool export_input(const char *name, const char *folder, struct error *err) {
+    struct network *n = network_open(name, err);
+    if (n) write_input(n, folder);
+    network_free(n);
+    return n != NULL;
+}
+
 static bool export_network(const char *name, const char *folder, struct error *err) {
     struct network *raw = network_open(name, err), *n = raw ? network_fold(raw) : NULL;
     struct weights w;
@@ -314,12 +323,10 @@ static bool export_network(const char *name, const char *folder, struct error *e
     bool good = is_exported(n, err) && weights_init(&w, n, SEED, NULL, err) && weights_write(&w, path, err);
     if (good) {
         struct bytes m = model(n, &w);
-        float *in = noise(n->layer[0].out);
         write_file(folder, "model.onnx", m.at, m.count);
-        write_file(folder, "in.f32", in, (size_t)shape_bytes(n->layer[0].out));
+        write_input(n, folder);
         printf("input: %d %d %d\nweights-bytes: %" PRId64 "\n", n->layer[0].out.C, n->layer[0].out.H, n->layer[0].out.W,
                network_facts(n).parameters * 4);
-        free(in);
         free(m.at);
         weights_free(&w);
     }
@@ -363,7 +370,8 @@ static bool serve_plan(const char *path, const char *folder, struct error *err) 
 int main(int argc, char **argv) {
     struct error err = {""};
     if (argc == 4 && strcmp(argv[1], "export") == 0 && export_network(argv[2], argv[3], &err)) return 0;
+    if (argc == 4 && strcmp(argv[1], "input") == 0 && export_input(argv[2], argv[3], &err)) return 0;
     if (argc == 4 && strcmp(argv[1], "serve") == 0 && serve_plan(argv[2], argv[3], &err)) return 0;
-    fprintf(stderr, "bench_networks: %s\n", err.text[0] ? err.text : "export NETWORK FOLDER | serve PLAN FOLDER");
+    fprintf(stderr, "bench_networks: %s\n", err.text[0] ? err.text : "export NETWORK FOLDER | input NETWORK FOLDER | serve PLAN FOLDER");
     return 2;
 }

@@ -93,7 +93,7 @@ START_TEST(an_operator_that_cannot_be_emitted_is_an_error_that_names_it) {
     enum operator_kind kind = e.w.net->layer[v].shape_of.kind;
     ck_assert_int_eq(shell("rm -rf '%s'", e.folder), 0);
     e.w.net->layer[v].shape_of.kind = (enum operator_kind)strangers[_i].kind;
-    ck_assert(!emit_write(e.r, e.folder, true, &err));
+    ck_assert(!emit_write(e.r, e.folder, EMIT_PREFIX, true, &err));
     for (int i = 0; i < 2; i++) ck_assert_msg(strstr(err.text, strangers[_i].said[i]), "%s", err.text);
     ck_assert_int_eq(shell("test ! -e '%s/net.c'", e.folder), 0);
     e.w.net->layer[v].shape_of.kind = kind;
@@ -147,7 +147,7 @@ static void plan_by(struct emitted *e, const char *network, const char *primitiv
     e->r = runtime_new(e->w.plan, e->w.net, &e->w.weights, 1, &err);
     ck_assert_msg(e->r != NULL, "%s", err.text);
     runtime_run(e->r, e->out, e->w.in, NULL);
-    ck_assert_msg(emit_write(e->r, e->folder, true, &err), "%s", err.text);
+    ck_assert_msg(emit_write(e->r, e->folder, EMIT_PREFIX, true, &err), "%s", err.text);
 }
 
 START_TEST(the_input_is_read_where_the_caller_has_it) {

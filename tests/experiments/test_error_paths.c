@@ -12,6 +12,7 @@
 
 #include "experiments/commands/command.h"
 #include "experiments/emit/emit.h"
+#include "experiments/emit/emit_names.h"
 #include "experiments/runtime/reference.h"
 #include "experiments/runtime/runtime.h"
 #include "formulation/ilp.h"
@@ -93,11 +94,11 @@ static bool write_reference(const char *path, struct error *err) {
 }
 
 static bool write_program(const char *path, struct error *err) {
-    return emit_write(have.runtime, path, true, err);
+    return emit_write(have.runtime, path, EMIT_PREFIX, true, err);
 }
 
 static bool write_streamed_program(const char *path, struct error *err) {
-    return emit_write(have.streamed, path, true, err);
+    return emit_write(have.streamed, path, EMIT_PREFIX, true, err);
 }
 
 static bool write_text(const char *path, struct error *err) {

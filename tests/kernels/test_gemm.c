@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernels/gemm/gemm.h"
+#include "kernels/gemm/micro.h"
 #include "kernels/isa.h"
 #include "solver/base/memory.h"
 #include "tests/support/activated.h"
@@ -108,6 +109,8 @@ static const int sizes[][3] = {{1, 1, 1},      {1, 70, 5},    {7, 1, 9},      {5
                                {21, 200, 769}, {64, 49, 128}, {14, 209, 1600}};
 #define SIZES ((int)(sizeof sizes / sizeof sizes[0]))
 
+static const int panel_columns[ISAS] = {8, 8, 16, 64};
+
 START_TEST(every_form_and_size_agrees_with_double_precision) {
     for (int isa = 0; isa < ISAS; isa++) {
         if (!isa_force((enum isa)isa)) {
@@ -124,6 +127,31 @@ START_TEST(every_form_and_size_agrees_with_double_precision) {
                 }
     }
     ck_assert(last_byte_used);
+}
+END_TEST
+
+/* Panels of one instruction set, computed with the instructions of another: as an emitted program does on a CPU that
+ * lacks those of its plan. */
+START_TEST(every_layout_is_computed_with_any_instructions) {
+    const enum isa layout = (enum isa)(_i / ISAS), code = (enum isa)(_i % ISAS);
+    if (code > layout || !isa_available(code)) return;
+    isa_assume(layout);
+    isa_restrict(code);
+    ck_assert_int_eq(isa_code(), code);
+    ck_assert_int_eq(isa_current(), layout);
+    ck_assert_int_eq(micro_nr(micro_current()), panel_columns[layout]);
+    for (int s = 0; s < SIZES; s++)
+        for (int what = s % 3; what < 16; what += 3) {
+            struct gemm g = {.form = (enum gemm_form)(what % 4), .m = sizes[s][0], .n = sizes[s][1], .k = sizes[s][2]};
+            float *row = filled((size_t)g.m), *col = filled((size_t)g.n);
+            g.packed_a = what & 4, g.packed_b = what & 8, g.accumulate = what & 1;
+            g.bias_row = what & 2 ? row : NULL, g.bias_col = what & 4 ? col : NULL;
+            g.activation = activation_of((enum activation_kind)(what % ACTIVATIONS));
+            check_product(g);
+            free(row), free(col);
+        }
+    isa_restrict((enum isa)(ISAS - 1));
+    ck_assert(isa_force(isa_best()));
 }
 END_TEST
 
@@ -169,6 +197,7 @@ int main(void) {
     Suite *suite = suite_create("gemm");
     TCase *cases = tcase_create("gemm");
     tcase_add_test(cases, every_form_and_size_agrees_with_double_precision);
+    tcase_add_loop_test(cases, every_layout_is_computed_with_any_instructions, 0, ISAS * ISAS);
     tcase_add_test(cases, the_epilogue_adds_bias_and_activates);
     tcase_add_test(cases, a_made_operand_gives_what_a_stored_one_gives);
     suite_add_tcase(suite, cases);

@@ -14,7 +14,8 @@
 # named like the file and those of its folder, unless others are quicker by seconds; the first one that fails twice, or does not end, has
 # noticed. Not to end is to exceed five times the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged
 # program keeps to the same limit: otherwise the machine is to blame, and the limit is raised. Without coverage there is no unchanged
-# program: the limit by the clock then proves nothing.
+# program: the limit by the clock then proves nothing. A program that also fails in tree0, which has no mutant, under the same limits has
+# noticed nothing and is left out.
 # Results: $WORK/report.tsv.
 set -u
 N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} MOST=${MOST:-25} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
@@ -55,8 +56,9 @@ build_in() { # tree, kind, targets...
     esac
 }
 
+# Soft limits: programs that a test builds with a sanitizer reserve terabytes of addresses, so the test raises theirs.
 run_test() { # tree, kind, program, CPU seconds of one process and seconds by the clock at most -> status
-    (cd "$1" && mkdir -p scratch && ulimit -S -t "$4" && ulimit -v "$([ "$2" = sanitized ] && echo unlimited || echo 8000000)" &&
+    (cd "$1" && mkdir -p scratch && ulimit -S -t "$4" && ulimit -S -v "$([ "$2" = sanitized ] && echo unlimited || echo 8000000)" &&
         TMPDIR=$PWD/scratch OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} CK_DEFAULT_TIMEOUT="$5" \
             TASO_BIN="$([ "$2" = sanitized ] && echo build/sanitize/bin || echo bin)" timeout -k 5 "$5" \
             "$([ "$2" = sanitized ] && echo "build/sanitize/${3#build/}" || echo "$3")") >"$1/test.log" 2>&1
@@ -178,7 +180,33 @@ judge() { # a line of draws -> "NUMBER changed" or why not
 late() { [ "$1" -eq 124 ] || [ "$1" -eq 137 ] || grep -q 'timeout expired' "$tree/test.log"; }
 spun() { [ "$1" -eq 152 ] || grep -q 'Received signal 24' "$tree/test.log"; }
 
-# Whether the program fails in this tree: sets noticed.
+# Targets of make for some test programs, of a kind.
+targets_of() { # kind, programs...
+    case $1 in plain) in= ;; *) in=build/sanitize/ ;; esac
+    echo "${in}bin/milp ${in}bin/taso"
+    shift
+    for p in "$@"; do echo "${in:-build/}${p#build/}"; done
+}
+
+# Does the program pass without a mutant, under the same limits? Once for each program and kind, and only when one is to take the credit.
+sound() { # kind, CPU seconds and seconds by the clock at most, program
+    mark=$work/sound/$1.$(basename "$4")
+    [ -f "$mark" ] || (
+        flock 9
+        [ -f "$mark" ] && exit
+        # shellcheck disable=SC2046
+        if build_in "$work/tree0" "$1" $(targets_of "$1" "$4") >"$work/tree0/build.log" 2>&1 && run_test "$work/tree0" "$1" "$4" "$2" "$3"; then
+            echo yes >"$mark"
+        else
+            echo no >"$mark"
+            say "left out, since it fails without any change: $(basename "$4"), see $mark.log"
+            cp "$work/tree0/test.log" "$mark.log"
+        fi
+    ) 9>"$work/sound/lock"
+    [ "$(cat "$mark")" = yes ]
+}
+
+# Whether the program fails in this tree, but not without the mutant: sets noticed.
 run_relevant() { # kind, CPU seconds of the unchanged program, program
     cpu=$((10 + 5 * $2)) clock=$((120 + 20 * $2))
     [ "$1" = plain ] || cpu=$((4 * cpu))
@@ -190,6 +218,7 @@ run_relevant() { # kind, CPU seconds of the unchanged program, program
             run_test "$tree" "$1" "$3" $cpu $clock
             status=$?
             [ $status -eq 0 ] && say "$(basename "$3") failed once and passed once" >>"$work/flaky" && return
+            late $status || spun $status || sound "$1" $cpu $clock "$3" || return
         fi
         noticed=$(basename "$3")
         [ "$1" = plain ] || noticed="$noticed (sanitized)"
@@ -213,10 +242,8 @@ try_tests() { # kind: sets noticed
         head -$group "$tree/relevant" >"$tree/now"
         tail -n +$((group + 1)) "$tree/relevant" >"$tree/later" && mv "$tree/later" "$tree/relevant"
         group=8
-        targets='bin/milp bin/taso' wanted=$(cut -d' ' -f2 "$tree/now")
-        [ "$1" = plain ] || { targets='build/sanitize/bin/milp build/sanitize/bin/taso' && wanted=$(echo "$wanted" | sed 's|^build/|build/sanitize/|'); }
-        # shellcheck disable=SC2086
-        build_in "$tree" "$1" $targets $wanted >"$tree/build.log" 2>&1 || { noticed='the build' && return; }
+        # shellcheck disable=SC2046
+        build_in "$tree" "$1" $(targets_of "$1" $(cut -d' ' -f2 "$tree/now")) >"$tree/build.log" 2>&1 || { noticed='the build' && return; }
         while read -r seconds program; do
             run_relevant "$kind_wanted" "$seconds" "$program" </dev/null
             spent=$((spent + seconds))
@@ -273,15 +300,15 @@ export programs COVERAGE JOBS N
 files=$(git ls-files | grep -v '^results/.*/plots/')
 key=$(echo "$files" | grep -Ev '^tests/[a-z]*/test_|\.md$|^(tests/tools|paper|results)/' | xargs cksum | cksum | tr -d ' ')
 export key
-rm -rf "$work/judged" "$work/rows" "$work/orig"
-mkdir -p "$work/judged" "$work/rows" "$work/cover"
+rm -rf "$work/judged" "$work/rows" "$work/orig" "$work/sound"
+mkdir -p "$work/judged" "$work/rows" "$work/cover" "$work/sound"
 copy_tree "$work/orig"
 $CC -O1 -std=c17 -I. "$(git ls-files | grep '/mutate\.c$')" -o "$work/mutate" || die 'the generator does not compile'
 test_objects=$(for p in $programs; do git ls-files "tests/*/$(basename "$p").c"; done | sed 's|^|build/|; s|c$|o|')
-for w in $(seq "$JOBS"); do
+for w in $(seq "$JOBS") 0; do # 0: without a mutant
     [ -d "$work/tree$w" ] || [ "$w" = 1 ] || cp -a "$work/tree1" "$work/tree$w"
     copy_tree "$work/tree$w"
-    say "building tree $w of $JOBS"
+    say "building tree $w (0 to $JOBS)"
     # shellcheck disable=SC2086
     build_in "$work/tree$w" plain -j"$JOBS" all $test_objects >"$work/tree$w/build.log" 2>&1 || die "the tree does not build: see $work/tree$w/build.log"
     [ "$SANITIZED" = no ] || build_in "$work/tree$w" sanitized -j"$JOBS" all >"$work/tree$w/build.log" 2>&1 ||

@@ -3,6 +3,8 @@
  * space still holds. With NET_LINKED (make linked) the weights are in the program instead: `linked [INPUT]`. Where the
  * network takes its input by rows (NET_INPUT_ROW), INPUT has the rows from top to bottom, each as net.h says, and is read
  * as they are asked for. Prints the output, one number per line. */
+#include "pages.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -95,9 +97,11 @@ int main(int argc, char **argv) {
     const char *wrong;
     if (argc > 1 + OPERANDS)
         return fprintf(stderr, "usage: %s [INPUT%s]\n", argv[0], OPERANDS > 1 ? " [WEIGHTS]" : ""), 2;
+    pages_huge(arena, sizeof arena);
 #ifdef NET_LINKED
     wrong = net_weights(net_weights_bin, sizeof net_weights_bin);
 #else
+    pages_huge(weights, sizeof weights);
     if (!read_all(weights, sizeof weights, argc > 2 ? argv[2] : "weights.bin")) return 2;
     wrong = net_weights(weights, sizeof weights);
 #endif

@@ -1,0 +1,25 @@
+/* emit_names.h - the names of an emitted program. The emitter and the files in emitted/ say `net`, `net_run`,
+ * `NET_ARENA_BYTES`, `net.h`; a program has the user's prefix instead: `face`, `face_run`, `FACE_ARENA_BYTES`, `face.h`.
+ * So several networks fit into one program. The kernels' own symbols get the prefix as well, by macros:
+ *
+ *     #define gemm_run face_gemm_run
+ */
+#ifndef EXPERIMENTS_EMIT_EMIT_NAMES_H
+#define EXPERIMENTS_EMIT_EMIT_NAMES_H
+#include "experiments/emit/emit_steps.h"
+
+#define EMIT_PREFIX      "net"
+#define EMIT_PREFIX_MOST 32 /* characters */
+
+/* Is it an identifier of C that begins with a letter, is none of the names that the program has besides, and gives no
+ * name that kernels use? */
+bool emit_names_check(const char *prefix, struct error *err);
+/* text with the prefix for `net`, in a buffer that is valid until the next call. */
+const char *emit_names_of(const struct emitter *e, const char *text);
+/* As text_write, then emit_names_of. */
+void emit_names_write(const struct emitter *e, struct text_writer *out, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The macros for the kernels' symbols. */
+void emit_names_kernels(const struct emitter *e, struct text_writer *out);
+
+#endif
