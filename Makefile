@@ -86,12 +86,13 @@ $(BUILD)/lib$(1).a: $(call objects,$(1)) $(if $(filter formulation,$(1)),$(BUILD
 endef
 $(foreach layer,$(LAYERS),$(eval $(call archive,$(layer))))
 
-# The built-in networks (formulation/networks/*.net) as C strings.
+# The built-in networks as C strings: the paper's, and those of today.
 NETWORKS := $(wildcard formulation/networks/*.net)
-list_networks := $(NETWORKS)
-$(BUILD)/networks.c: $(NETWORKS) formulation/embed.awk $(BUILD)/networks.list
+TODAY := $(sort $(wildcard formulation/networks/today/*.net))
+list_networks := $(NETWORKS) $(TODAY)
+$(BUILD)/networks.c: $(NETWORKS) $(TODAY) formulation/embed.awk $(BUILD)/networks.list
 	@mkdir -p $(@D)
-	$(Q)awk -f formulation/embed.awk $(NETWORKS) > $@.tmp && mv $@.tmp $@
+	$(Q)awk -f formulation/embed.awk $(NETWORKS) $(TODAY) > $@.tmp && mv $@.tmp $@
 $(BUILD)/networks.o: $(BUILD)/networks.c
 	$(call short,cc $<)
 	$(Q)$(compile)

@@ -72,8 +72,13 @@ struct network *network_sketched(const struct sketch *sketch, const char *path, 
 struct network *network_fold(const struct network *n);
 void network_free(struct network *n);
 
-int network_builtin_count(void);
-const char *network_builtin_name(int i); /* by name */
+/* The built-in networks: first the paper's, which are the default wherever all are taken, then those of today. */
+int network_builtin_count(void);         /* of the paper */
+int network_builtin_every(void);         /* of both sets */
+const char *network_builtin_name(int i); /* of network_builtin_every() */
+const char *network_builtin_set(int i);  /* "paper" or "today" */
+/* A word for several networks: `all` (the paper's), `today` or `every` is [from, to); false: it is another. */
+bool network_builtin_several(int *from, int *to, const char *word);
 
 /* Topological order, shapes positive and below the bounds of network_shape.c, scenarios as their inputs: for CHECK. */
 bool network_check(const struct network *n);

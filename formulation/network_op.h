@@ -43,6 +43,7 @@ bool network_shape(struct layer *l, const struct network_draft *draft, const str
 struct network_text {
     const char *name;
     const char *const *lines;
+    const char *set; /* network_builtin_set */
 };
 extern const struct network_text network_texts[];
 extern const int network_text_count;

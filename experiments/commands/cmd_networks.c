@@ -19,13 +19,13 @@ static const struct flag flags[] = {{"folded", FLAG_SWITCH, offsetof(struct give
                                     {0}};
 
 static bool print_all(struct error *err) {
-    printf("network\tlayers\tconvolutions\tmultiply_adds\tparameters\n");
-    for (int i = 0; i < network_builtin_count(); i++) {
+    printf("network\tlayers\tconvolutions\tmultiply_adds\tparameters\tset\n");
+    for (int i = 0; i < network_builtin_every(); i++) {
         struct network *n = network_open(network_builtin_name(i), err);
         if (!n) return false;
         struct network_facts facts = network_facts(n);
-        printf("%s\t%d\t%d\t%" PRId64 "\t%" PRId64 "\n", n->name, n->layers, facts.convolutions, facts.macs,
-               facts.parameters);
+        printf("%s\t%d\t%d\t%" PRId64 "\t%" PRId64 "\t%s\n", n->name, n->layers, facts.convolutions, facts.macs,
+               facts.parameters, network_builtin_set(i));
         network_free(n);
     }
     return true;
@@ -99,8 +99,9 @@ const struct command command_networks = {
          .most_operands = 1,
          .summary = "the built-in networks and their sizes; for one of them: its layers",
          .help =
-             "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, and\n"
-             "parameters. With a name (built in, or the path of a .net, .prototxt or .onnx file): one row per layer, in the order of\n"
+             "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, parameters,\n"
+             "and set: the paper's, which are --network all of other commands, or today's (--network today; every: both).\n"
+             "With a name (built in, or the path of a .net, .prototxt or .onnx file): one row per layer, in the order of\n"
              "execution. With --ops: the operators and activations that .net files are written in (formulation/FORMATS.md).\n"
              "\n"
              "Example: taso networks googlenet --folded",
