@@ -8,7 +8,8 @@
  *
  *   op         keys (defaults)                          computes
  *   input      c h w                                    the network's input, CHW
- *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1         kernels/scenario.h; p or pt pl pb pr: padding per side
+ *   conv       m k s=1 p=0 d=1 g=1 bias=1               kernels/scenario.h; k: or kh kw, s and d likewise; p: or pt pl pb
+ *                                                       pr, padding per side
  *   maxpool    k s=1 p=0 ceil=0 | global=1              kernels/operator.h
  *   avgpool    k s=1 p=0 ceil=0 pad=1 | global=1
  *   dropout, softmax

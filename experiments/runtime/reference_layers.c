@@ -51,17 +51,18 @@ static void reference_add_scaled(double *restrict sum, const float *restrict x, 
 }
 
 /* One row of the kernel over outputs [first, first + n): column kw of it meets column (first + i) * stride - pad.left +
- * kw * dilation. */
+ * kw * dilation, both across. */
 static void reference_add_kernel_row(double *sum, const float *row, const struct scenario *s, const float *weights,
                                      int first, int n) {
+    const int across = scenario_stride_w(s);
     for (int kw = 0; kw < s->KW; kw++) {
-        const long left = (long)first * s->stride - s->pad.left + (long)kw * s->dilation;
+        const long left = (long)first * across - s->pad.left + (long)kw * scenario_dilation_w(s);
         int from = 0, to = n;
-        while (from < to && left + (long)from * s->stride < 0) from++;
-        while (to > from && left + (long)(to - 1) * s->stride >= s->W) to--;
+        while (from < to && left + (long)from * across < 0) from++;
+        while (to > from && left + (long)(to - 1) * across >= s->W) to--;
         if (from < to)
-            reference_add_scaled(sum + from, row + (left + (long)from * s->stride), (double)weights[kw], to - from,
-                                 s->stride);
+            reference_add_scaled(sum + from, row + (left + (long)from * across), (double)weights[kw], to - from,
+                                 across);
     }
 }
 
@@ -83,7 +84,8 @@ static void reference_conv_piece(float *out, const float *in, const struct scena
 void reference_layers_conv(float *out, const float *in, const struct scenario *s, const float *weights,
                            const float *bias, struct activation activation, int threads) {
     const int OH = (s->H + s->pad.top + s->pad.bottom - s->dilation * (s->KH - 1) - 1) / s->stride + 1;
-    const int OW = (s->W + s->pad.left + s->pad.right - s->dilation * (s->KW - 1) - 1) / s->stride + 1;
+    const int OW =
+        (s->W + s->pad.left + s->pad.right - scenario_dilation_w(s) * (s->KW - 1) - 1) / scenario_stride_w(s) + 1;
     const int M = s->M, C = s->C / s->groups, each = M / s->groups;
     assert(s->C % s->groups == 0 && M % s->groups == 0 && OH >= 1 && OW >= 1);
 #pragma omp parallel for num_threads(threads)
@@ -103,16 +105,20 @@ static double reference_at(const float *in, const struct operator_shape *s, int 
     return (double)in[((size_t)c * (size_t)s->H + (size_t)h) * (size_t)s->W + (size_t)w];
 }
 
-/* Pixels [from, to) of the input that window o sees, and how many it counts: up to the padding's end, or only those. */
-static int reference_window(int *from, int *to, const struct operator_shape *s, int o, int size, int before,
-                            int after) {
+/* One direction of a window: how long, from pixel `first` on, over an image of `size` with padding `after` it. */
+struct reference_side {
+    int kernel, first, size, after;
+};
+
+/* Pixels [from, to) of the input that the window sees, and how many it counts: up to the padding's end, or only those. */
+static int reference_window(int *from, int *to, const struct operator_shape *s, struct reference_side side) {
     int counted = 0;
     *from = *to = 0;
-    if (s->kernel == 0) return *to = size;
-    for (int k = 0; k < s->kernel; k++) {
-        const int x = o * s->stride - before + k;
-        if (x >= size + after) break;
-        const bool inside = x >= 0 && x < size;
+    if (s->kernel == 0) return *to = side.size;
+    for (int k = 0; k < side.kernel; k++) {
+        const int x = side.first + k;
+        if (x >= side.size + side.after) break;
+        const bool inside = x >= 0 && x < side.size;
         if (inside && *to == 0) *from = x;
         if (inside) *to = x + 1;
         counted += inside || s->count_pad;
@@ -121,9 +127,11 @@ static int reference_window(int *from, int *to, const struct operator_shape *s, 
 }
 
 static double reference_pooled(const float *in, const struct operator_shape *s, int c, int oh, int ow) {
+    const int across = s->stride_w ? s->stride_w : s->stride, wide = s->kernel_w ? s->kernel_w : s->kernel;
+    const struct reference_side down = {s->kernel, oh * s->stride - s->pad.top, s->H, s->pad.bottom},
+                                beside = {wide, ow * across - s->pad.left, s->W, s->pad.right};
     int top, bottom, left, right;
-    const double rows = reference_window(&top, &bottom, s, oh, s->H, s->pad.top, s->pad.bottom),
-                 columns = reference_window(&left, &right, s, ow, s->W, s->pad.left, s->pad.right);
+    const double rows = reference_window(&top, &bottom, s, down), columns = reference_window(&left, &right, s, beside);
     double most = -INFINITY, sum = 0;
     if (top == bottom || left == right) return 0;
     for (int h = top; h < bottom; h++)

@@ -13,6 +13,7 @@ static const struct {
     int rounds;
 } worlds[] = {{"tests/data/branches.net", 40},
               {"tests/data/diamond.net", 40},
+              {"tests/data/axes.net", 40},
               {"squeezenet1.1", 3},
               {"ds-cnn", 4},
               {"resnet8", 4},
