@@ -23,6 +23,10 @@
  *   slice      from=0 m                                 m channels
  *   shuffle    groups                                   of channels
  *   upsample   k bilinear=0
+ *   deconv     as conv                                  transposed convolution
+ *   pad        p=0 value=0
+ *   prelu
+ *   reshape    c h=1 w=1 last=0                         last: in the order of HWC
  *   fc         m bias=1
  *
  * network_fold makes the network that is executed: batch norm goes into the convolution before it or becomes a `scale`,

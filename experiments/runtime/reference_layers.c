@@ -218,6 +218,44 @@ static int reference_shuffled(const struct operator_shape *s, int m) {
     return -1;
 }
 
+/* Element i in the order of CHW, or of HWC: as the reshape has it. */
+static double reference_reshaped(const float *in, const struct operator_shape *s, int m, int oh, int ow) {
+    const size_t C = (size_t)s->C[0], W = (size_t)s->W;
+    const size_t i = s->last ? ((size_t)oh * (size_t)s->OW + (size_t)ow) * (size_t)s->M + (size_t)m
+                             : ((size_t)m * (size_t)s->OH + (size_t)oh) * (size_t)s->OW + (size_t)ow;
+    if (!s->last) return (double)in[i];
+    return reference_at(in, s, (int)(i % C), (int)(i / C / W), (int)(i / C % W));
+}
+
+static double reference_padded(const float *in, const struct operator_shape *s, int m, int oh, int ow) {
+    const int h = oh - s->pad.top, w = ow - s->pad.left;
+    return h < 0 || w < 0 || h >= s->H || w >= s->W ? (double)s->value : reference_at(in, s, m, h, w);
+}
+
+/* The input pixel whose kernel has its tap k at output pixel o; -1: none. */
+static int reference_under(int o, int before, int k, int holes, int stride, int size) {
+    const int at = o + before - k * holes;
+    return at >= 0 && at % stride == 0 && at / stride < size ? at / stride : -1;
+}
+
+static double reference_deconvolved(const float *in, const struct operator_shape *s, const float *weights, int m,
+                                    int oh, int ow) {
+    const int C = s->C[0] / s->groups, M = s->M / s->groups, KW = s->kernel_w ? s->kernel_w : s->kernel;
+    const int across = s->stride_w ? s->stride_w : s->stride, holes = s->dilation_w ? s->dilation_w : s->dilation;
+    double sum = 0;
+    for (int kh = 0; kh < s->kernel; kh++)
+        for (int kw = 0; kw < KW; kw++) {
+            const int h = reference_under(oh, s->pad.top, kh, s->dilation, s->stride, s->H),
+                      w = reference_under(ow, s->pad.left, kw, holes, across, s->W);
+            for (int c = m / M * C; c < m / M * C + C && h >= 0 && w >= 0; c++)
+                sum +=
+                    reference_at(in, s, c, h, w) *
+                    (double)
+                        weights[((size_t)(c * M + m % M) * (size_t)s->kernel + (size_t)kh) * (size_t)KW + (size_t)kw];
+        }
+    return sum;
+}
+
 static float reference_element(const float *const *in, const struct operator_shape *s, const float *weights,
                                const float *bias, int m, int oh, int ow) {
     switch (s->kind) {
@@ -242,6 +280,15 @@ static float reference_element(const float *const *in, const struct operator_sha
     case OPERATOR_SLICE: return (float)reference_at(in[0], s, s->from + m, oh, ow);
     case OPERATOR_SHUFFLE: return (float)reference_at(in[0], s, reference_shuffled(s, m), oh, ow);
     case OPERATOR_UPSAMPLE: return (float)reference_upsampled(in[0], s, m, oh, ow);
+    case OPERATOR_RESHAPE: return (float)reference_reshaped(in[0], s, m, oh, ow);
+    case OPERATOR_PAD: return (float)reference_padded(in[0], s, m, oh, ow);
+    case OPERATOR_PRELU: {
+        const double x = reference_at(in[0], s, m, oh, ow);
+        return (float)(x > 0 ? x : x * (double)weights[m]);
+    }
+    case OPERATOR_DECONV:
+        return reference_rounded(reference_deconvolved(in[0], s, weights, m, oh, ow) + (bias ? (double)bias[m] : 0.0),
+                                 s->activation);
     case OPERATOR_SOFTMAX: /* whole pixels at once */
     case OPERATOR_INPUT:
     case OPERATORS: break;

@@ -99,6 +99,10 @@ static double expected(const struct operator_shape *s, const float *const *in, c
     case OPERATOR_SLICE:
     case OPERATOR_SHUFFLE:
     case OPERATOR_UPSAMPLE:
+    case OPERATOR_RESHAPE:
+    case OPERATOR_PAD:
+    case OPERATOR_PRELU:
+    case OPERATOR_DECONV:
     case OPERATOR_INPUT:
     case OPERATORS: ck_abort_msg("not computed");
     }
