@@ -86,12 +86,13 @@ $(BUILD)/lib$(1).a: $(call objects,$(1)) $(if $(filter formulation,$(1)),$(BUILD
 endef
 $(foreach layer,$(LAYERS),$(eval $(call archive,$(layer))))
 
-# The built-in networks (formulation/networks/*.net) as C strings.
+# The built-in networks as C strings: the paper's, and those of today.
 NET_FILES := $(wildcard formulation/networks/*.net)
-list_networks := $(NET_FILES)
-$(BUILD)/networks.c: $(NET_FILES) formulation/embed.awk $(BUILD)/networks.list
+TODAY := $(sort $(wildcard formulation/networks/today/*.net))
+list_networks := $(NET_FILES) $(TODAY)
+$(BUILD)/networks.c: $(NET_FILES) $(TODAY) formulation/embed.awk $(BUILD)/networks.list
 	@mkdir -p $(@D)
-	$(Q)awk -f formulation/embed.awk $(NET_FILES) > $@.tmp && mv $@.tmp $@
+	$(Q)awk -f formulation/embed.awk $(NET_FILES) $(TODAY) > $@.tmp && mv $@.tmp $@
 $(BUILD)/networks.o: $(BUILD)/networks.c
 	$(call short,cc $<)
 	$(Q)$(compile)

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "formulation/network_op.h"
 
@@ -18,12 +19,30 @@ void network_free(struct network *n) {
 }
 
 int network_builtin_count(void) {
+    int count = 0;
+    while (count < network_text_count && strcmp(network_texts[count].set, "paper") == 0) count++;
+    return count;
+}
+
+int network_builtin_every(void) {
     return network_text_count;
 }
 
 const char *network_builtin_name(int i) {
     assert(i >= 0 && i < network_text_count);
     return network_texts[i].name;
+}
+
+const char *network_builtin_set(int i) {
+    assert(i >= 0 && i < network_text_count);
+    return network_texts[i].set;
+}
+
+bool network_builtin_several(int *from, int *to, const char *word) {
+    const int paper = network_builtin_count(), every = network_text_count;
+    *from = strcmp(word, "today") == 0 ? paper : 0;
+    *to = strcmp(word, "all") == 0 ? paper : every;
+    return *to == paper || *from == paper || strcmp(word, "every") == 0;
 }
 
 static void check_layer(const struct layer *l, const struct network *n) {

@@ -8,7 +8,8 @@
  *
  *   op         keys (defaults)                          computes
  *   input      c h w                                    the network's input, CHW
- *   conv       m k|kh,kw s=1 p=0 d=1 g=1 bias=1         kernels/scenario.h; p or pt pl pb pr: padding per side
+ *   conv       m k s=1 p=0 d=1 g=1 bias=1               kernels/scenario.h; k: or kh kw, s and d likewise; p: or pt pl pb
+ *                                                       pr, padding per side
  *   maxpool    k s=1 p=0 ceil=0 | global=1              kernels/operator.h
  *   avgpool    k s=1 p=0 ceil=0 pad=1 | global=1
  *   dropout, softmax
@@ -22,6 +23,10 @@
  *   slice      from=0 m                                 m channels
  *   shuffle    groups                                   of channels
  *   upsample   k bilinear=0
+ *   deconv     as conv                                  transposed convolution
+ *   pad        p=0 value=0
+ *   prelu
+ *   reshape    c h=1 w=1 last=0                         last: in the order of HWC
  *   fc         m bias=1
  *
  * network_fold makes the network that is executed: batch norm goes into the convolution before it or becomes a `scale`,
@@ -72,8 +77,13 @@ struct network *network_sketched(const struct sketch *sketch, const char *path, 
 struct network *network_fold(const struct network *n);
 void network_free(struct network *n);
 
-int network_builtin_count(void);
-const char *network_builtin_name(int i); /* by name */
+/* The built-in networks: first the paper's, which are the default wherever all are taken, then those of today. */
+int network_builtin_count(void);         /* of the paper */
+int network_builtin_every(void);         /* of both sets */
+const char *network_builtin_name(int i); /* of network_builtin_every() */
+const char *network_builtin_set(int i);  /* "paper" or "today" */
+/* A word for several networks: `all` (the paper's), `today` or `every` is [from, to); false: it is another. */
+bool network_builtin_several(int *from, int *to, const char *word);
 
 /* Topological order, shapes positive and below the bounds of network_shape.c, scenarios as their inputs: for CHECK. */
 bool network_check(const struct network *n);

@@ -13,19 +13,17 @@
 static const struct operator_syntax network_conv = {1,
                                                     1,
                                                     {{"m", KEY_SIZE, NAN, false},
-                                                     {"k", KEY_SIZE, NAN, true},
-                                                     {"kh", KEY_SIZE, NAN, true},
-                                                     {"kw", KEY_SIZE, NAN, true},
-                                                     {"s", KEY_SIZE, 1, false},
+                                                     OPERATOR_PAIR("k", NAN),
+                                                     OPERATOR_PAIR("s", 1),
                                                      OPERATOR_PADDING,
-                                                     {"d", KEY_SIZE, 1, false},
+                                                     OPERATOR_PAIR("d", 1),
                                                      {"g", KEY_SIZE, 1, false},
                                                      {"bias", KEY_FLAG, 1, false}}};
 static const struct operator_syntax network_plain = {1, 1, {{0}}};
 
 static const struct network_op network_ops[] = {
     {"conv", LAYER_CONV, OPERATOR_INPUT, &network_conv,
-     "convolution: m kernels of k x k or kh x kw, stride, padding, dilation, groups"},
+     "convolution: m kernels of k x k or kh x kw, stride, padding, dilation (h: down, w: across), groups"},
     {"batchnorm", LAYER_BATCHNORM, OPERATOR_INPUT, &network_plain,
      "scale and shift by channel, folded into the convolution before it"},
     {"dropout", LAYER_DROPOUT, OPERATOR_INPUT, &network_plain, "nothing: it is for training"},
@@ -99,7 +97,7 @@ static bool network_key_value(double *value, const struct operator_key *key, con
 bool network_op_keys(struct network_draft *draft, char *const *fields, int count, const char *path, long line,
                      struct error *err) {
     const struct network_op *op = draft->op;
-    char list[256], hint[SIMILAR_HINT];
+    char list[320], hint[SIMILAR_HINT];
     for (int i = 0; op->syntax->key[i].name; i++) {
         draft->value[i] = op->syntax->key[i].preset;
         draft->given[i] = false;
@@ -133,6 +131,13 @@ const char *network_op_padding(struct padding *pad, const struct network_draft *
     const int p = network_key_index(draft->op, "p");
     assert(p >= 0);
     return operator_padding(pad, draft->value + p, draft->given + p);
+}
+
+bool network_op_pair(int *down, int *across, const struct network_draft *draft, const char *key,
+                     char wrong[OPERATOR_PAIR_WRONG]) {
+    const int k = network_key_index(draft->op, key);
+    assert(k >= 0);
+    return operator_pair(down, across, &draft->op->syntax->key[k], draft->value + k, draft->given + k, wrong);
 }
 
 bool network_op_given(const struct network_draft *draft, const char *key) {

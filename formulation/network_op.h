@@ -33,6 +33,9 @@ double network_op_value(const struct network_draft *draft,
                         const char *key); /* NAN: not given; the key must be the op's */
 /* The padding of an op with the keys OPERATOR_PADDING. NULL, or what is wrong. */
 const char *network_op_padding(struct padding *pad, const struct network_draft *draft);
+/* The sizes of an op with the keys OPERATOR_PAIR(key). */
+bool network_op_pair(int *down, int *across, const struct network_draft *draft, const char *key,
+                     char wrong[OPERATOR_PAIR_WRONG]);
 bool network_op_given(const struct network_draft *draft, const char *key);
 
 /* Fills scenario or shape_of, bias and out of l from the shapes of its inputs (network_shape.c). */
@@ -43,6 +46,7 @@ bool network_shape(struct layer *l, const struct network_draft *draft, const str
 struct network_text {
     const char *name;
     const char *const *lines;
+    const char *set; /* network_builtin_set */
 };
 extern const struct network_text network_texts[];
 extern const int network_text_count;

@@ -346,7 +346,7 @@ struct network *network_open(const char *name_or_path, struct error *err) {
         struct reading r = {.path = network_texts[i].name, .text = network_texts[i].lines};
         return read_all(&r, err);
     }
-    char list[512], hint[SIMILAR_HINT];
+    char list[768], hint[SIMILAR_HINT];
     size_t used = 0;
     struct similar near;
     similar_init(&near, name_or_path);
@@ -357,7 +357,7 @@ struct network *network_open(const char *name_or_path, struct error *err) {
     if (access(name_or_path, F_OK) == 0)
         error_set(err, "unknown network `%s` (for the file of that name write ./%s)", name_or_path, name_or_path);
     else
-        error_set(err, "unknown network `%s`%s (expected a path to a .net file, or one of %s)", name_or_path,
-                  similar_hint(hint, &near, ""), list);
+        error_set(err, "unknown network `%s`%s (expected one of %s, or the path of a .net file or a model)",
+                  name_or_path, similar_hint(hint, &near, ""), list);
     return NULL;
 }

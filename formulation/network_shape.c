@@ -9,17 +9,15 @@
 
 static bool shape_conv(struct layer *l, const struct network_draft *d, struct shape in, const char *path,
                        struct error *err) {
-    bool square = network_op_given(d, "k"), sides = network_op_given(d, "kh") && network_op_given(d, "kw");
-    bool side = network_op_given(d, "kh") || network_op_given(d, "kw");
-    if (square == sides || (square && side))
-        return error_at(err, path, l->line, "conv needs the key `k`, or `kh` and `kw`, and not both");
     struct scenario *s = &l->scenario;
+    char text[OPERATOR_PAIR_WRONG];
+    int stride_w, dilation_w;
+    if (!network_op_pair(&s->KH, &s->KW, d, "k", text) || !network_op_pair(&s->stride, &stride_w, d, "s", text) ||
+        !network_op_pair(&s->dilation, &dilation_w, d, "d", text))
+        return error_at(err, path, l->line, "conv %s", text);
+    scenario_across(s, stride_w, dilation_w);
     s->C = in.C, s->H = in.H, s->W = in.W;
     s->M = (int)network_op_value(d, "m");
-    s->KH = (int)network_op_value(d, square ? "k" : "kh");
-    s->KW = (int)network_op_value(d, square ? "k" : "kw");
-    s->stride = (int)network_op_value(d, "s");
-    s->dilation = (int)network_op_value(d, "d");
     s->groups = (int)network_op_value(d, "g");
     const char *wrong = network_op_padding(&s->pad, d);
     if (!wrong) wrong = scenario_check(s);

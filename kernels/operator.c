@@ -112,3 +112,15 @@ const char *operator_padding(struct padding *pad, const double *value, const boo
     *pad = sides ? (struct padding){side[0], side[1], side[2], side[3]} : padding_all((int)value[0]);
     return NULL;
 }
+
+bool operator_pair(int *down, int *across, const struct operator_key *key, const double *value, const bool *given,
+                   char wrong[OPERATOR_PAIR_WRONG]) {
+    const bool one = given[0], two = given[1] && given[2];
+    if (one ? given[1] || given[2] : !two && (given[1] || given[2] || isnan(key->preset))) {
+        snprintf(wrong, OPERATOR_PAIR_WRONG, "needs the key `%s`, or `%s` and `%s`, and not both", key[0].name,
+                 key[1].name, key[2].name);
+        return false;
+    }
+    *down = (int)value[two ? 1 : 0], *across = (int)value[two ? 2 : 0];
+    return true;
+}

@@ -38,7 +38,7 @@ enum operator_kind {
 };
 
 #define OPERATOR_INPUTS 8
-#define OPERATOR_KEYS   16
+#define OPERATOR_KEYS   20
 #define OPERATOR_TEXT   192
 #define OPERATOR_WRONG  512
 
@@ -61,6 +61,14 @@ struct operator_shape {
 #undef PADDING
 #undef EPILOGUE
 };
+
+/* Of a window: across, if the shape does not say otherwise as down. */
+static inline int operator_kernel_w(const struct operator_shape *s) {
+    return s->kernel_w ? s->kernel_w : s->kernel;
+}
+static inline int operator_stride_w(const struct operator_shape *s) {
+    return s->stride_w ? s->stride_w : s->stride;
+}
 
 /* --- the network language --- */
 
@@ -86,6 +94,16 @@ struct operator_key {
     }
 /* value and given: of these five keys. NULL, or what is wrong. */
 const char *operator_padding(struct padding *pad, const double *value, const bool *given);
+
+/* A size down and across: `k` for both, or `kh` and `kw`. */
+#define OPERATOR_PAIR(name, preset)                                                                                    \
+    {name, KEY_SIZE, preset, true}, {name "h", KEY_SIZE, NAN, true}, {                                                 \
+        name "w", KEY_SIZE, NAN, true                                                                                  \
+    }
+#define OPERATOR_PAIR_WRONG 128
+/* key, value and given: of these three keys; wrong: which are missing. */
+bool operator_pair(int *down, int *across, const struct operator_key *key, const double *value, const bool *given,
+                   char wrong[OPERATOR_PAIR_WRONG]);
 
 struct operator_syntax {
     int least_inputs, most_inputs;

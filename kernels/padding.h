@@ -21,12 +21,12 @@ static inline bool padding_is_all(const struct padding *p, int n) {
     return p->top == n && p->left == n && p->bottom == n && p->right == n;
 }
 
-/* Windows that begin at o * stride - padding are taken in order, and output o is written over the input, from its first
+/* Windows that begin at o * stride - padding, down and across, are taken in order, and output o is written over the input, from its first
  * pixel on. Does no output touch what a later window reads? The next window begins max(0, (o + 1) stride - padding)
  * pixels into its row, which has to be more than o, and likewise for rows: so from the second one on, stride - padding
  * has to be at least 1. That holds for any number of channels and in every layout, since both sides grow alike. */
-static inline bool padding_leads(const struct padding *p, int stride, int H, int W, int OH, int OW) {
-    const bool rows = OH == 1 || p->top < stride, columns = OW == 1 || p->left < stride;
+static inline bool padding_leads(const struct padding *p, int stride, int stride_w, int H, int W, int OH, int OW) {
+    const bool rows = OH == 1 || p->top < stride, columns = OW == 1 || p->left < stride_w;
     return OH <= H && OW <= W && rows && columns;
 }
 

@@ -19,7 +19,7 @@ const struct primitive *primitive_find(const char *name) {
 }
 
 bool primitive_applies(const struct primitive *p, const struct scenario *s) {
-    return !s->same && p->algorithm->applies(p, s);
+    return !s->same && (p->algorithm->per_axis || scenario_even(s)) && p->algorithm->applies(p, s);
 }
 
 size_t primitive_workspace(const struct primitive *p, const struct scenario *s, int threads) {

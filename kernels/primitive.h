@@ -5,7 +5,8 @@
  * row's `variant` numbers. Names are triNNity's where algorithm and layouts are the same. Bias and activation
  * (kernels/activation.h) are part of every primitive.
  *
- *   applies    may this scenario be computed? Pure.
+ *   applies    may this scenario be computed? Pure. Asked only where strides and dilations are the same down and across,
+ *              or `per_axis` is set.
  *   workspace  bytes that run() needs beyond input, output, stored weights and bias, for `threads` threads. Exact: run
  *              touches not one byte more, and for some scenario the last one. Equation (4)'s w(p, s).
  *   weights    bytes of stored weights: k(p, s) of equation (6).
@@ -41,6 +42,7 @@ struct algorithm {
     const char *name;         /* the family: "im2col", "winograd", ...: what family-F selects by */
     const char *variant_help; /* what the variant numbers mean, one line */
     double tolerance;         /* largest max|e| / max|ref| against a double-precision reference */
+    bool per_axis;            /* strides and dilations may differ down and across */
     bool (*applies)(const struct primitive *p, const struct scenario *s);
     size_t (*workspace)(const struct primitive *p, const struct scenario *s, int threads);
     size_t (*weights)(const struct primitive *p, const struct scenario *s);

@@ -7,7 +7,7 @@ set -u
 BIN=${BIN:-bin} WORK=${WORK:-build/emitted} JOBS=${JOBS:-2} COMPILERS=${COMPILERS:-gcc clang}
 BUDGETS=${BUDGETS:-none 256K least} FLAGS=${FLAGS:--O0 -O2 shipped}
 PROFILE=${PROFILE:-results/reference/profile.tsv.gz}
-NETWORKS=${NETWORKS:-$($BIN/taso networks | awk 'NR > 1 { print $1 }')}
+NETWORKS=${NETWORKS:-$($BIN/taso networks | awk '$6 == "paper" { print $1 }')}
 strict='-std=c11 -Wall -Wextra -Wpedantic -Wnonnull -Werror'
 
 [ -r "$PROFILE" ] || { echo "emitted.sh: $PROFILE: cannot be read (expected a profile)" >&2; exit 2; }

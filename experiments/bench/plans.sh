@@ -6,7 +6,7 @@
 set -u
 BIN=${BIN:-bin} WORK=${WORK:-build/plans} OUT=${OUT:-results/bench} REPEAT=${REPEAT:-15} PIN=${PIN:-}
 PROFILE=${PROFILE:-results/reference/profile.tsv.gz}
-NETWORKS=${NETWORKS:-$($BIN/taso networks | awk 'NR > 1 { print $1 }')}
+NETWORKS=${NETWORKS:-$($BIN/taso networks | awk '$6 == "paper" { print $1 }')}
 cases='taso:least taso:median taso:none pbqp:none greedy-memory:none sum2d:none'
 tables=experiments/tables
 

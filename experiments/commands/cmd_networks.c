@@ -23,8 +23,8 @@ static const struct flag flags[] = {{"folded", FLAG_SWITCH, offsetof(struct give
                                     {0}};
 
 static bool print_all(struct keys *k, struct error *err) {
-    keys_table(k, "networks", "network\tlayers\tconvolutions\tmultiply_adds\tparameters");
-    for (int i = 0; i < network_builtin_count(); i++) {
+    keys_table(k, "networks", "network\tlayers\tconvolutions\tmultiply_adds\tparameters\tset");
+    for (int i = 0; i < network_builtin_every(); i++) {
         struct network *n = network_open(network_builtin_name(i), err);
         if (!n) return false;
         struct network_facts facts = network_facts(n);
@@ -34,6 +34,7 @@ static bool print_all(struct keys *k, struct error *err) {
         keys_number(k, NULL, facts.convolutions);
         keys_number(k, NULL, facts.macs);
         keys_number(k, NULL, facts.parameters);
+        keys_text(k, NULL, network_builtin_set(i));
         keys_row_end(k);
         network_free(n);
     }
@@ -147,8 +148,9 @@ const struct command command_networks = {
          .most_operands = 1,
          .summary = "the built-in networks and their sizes; for one of them: its layers",
          .help =
-             "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, and\n"
-             "parameters. With a name (built in, or the path of a .net, .prototxt or .onnx file): one row per layer, in the order of\n"
+             "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, parameters,\n"
+             "and set: the paper's, which are --network all of other commands, or today's (--network today; every: both).\n"
+             "With a name (built in, or the path of a .net, .prototxt or .onnx file): one row per layer, in the order of\n"
              "execution. With --ops: the operators and activations that .net files are written in (formulation/FORMATS.md).\n"
              "\n"
              "Example: taso networks googlenet --folded",

@@ -20,7 +20,7 @@ struct given {
 static const struct given preset = {.threads = 1, .cpu = -1, .isa = -1};
 
 static const struct flag flags[] = {
-    {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all|today|every",
      "networks to measure for: built-in names or files", .required = true},
     {"output", FLAG_OUT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
      .required = true, .measures = true},

@@ -24,7 +24,7 @@ static const struct given preset = {
 
 #define NOT_WITH_DEVICE "budgets memory-model"
 static const struct flag flags[] = {
-    {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all|today|every",
      "built-in names or .net files; all: those whose convolutions the profile has", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]",
@@ -65,11 +65,12 @@ struct sweep {
 /* --- lists --- */
 
 static void sweep_networks(struct sweep *s) {
-    if (strcmp(s->given->network, "all") == 0) {
+    int from, to;
+    if (network_builtin_several(&from, &to, s->given->network)) {
         s->all = true;
-        s->networks = network_builtin_count();
+        s->networks = to - from;
         s->network = MEMORY_NEW(char *, s->networks);
-        for (int i = 0; i < s->networks; i++) s->network[i] = memory_string(network_builtin_name(i));
+        for (int i = from; i < to; i++) s->network[i - from] = memory_string(network_builtin_name(i));
         return;
     }
     char *list = memory_string(s->given->network), *rest = list, *word;

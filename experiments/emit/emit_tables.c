@@ -72,16 +72,19 @@ static void emit_tables_primitive(struct text_writer *out, int i, const struct p
     text_write(out, "}};\n");
 }
 
+static void emit_tables_integer(struct text_writer *out, const char *name, int value) {
+    if (value != 0) text_write(out, ", .%s = %d", name, value);
+}
+
 static void emit_tables_scenario(struct text_writer *out, const struct scenario *s) {
     text_write(out,
                "{.C = %d, .H = %d, .W = %d, .M = %d, .KH = %d, .KW = %d, .stride = %d, .dilation = %d, .groups = %d, "
-               ".pad = {%d, %d, %d, %d}}",
+               ".pad = {%d, %d, %d, %d}",
                s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->dilation, s->groups, s->pad.top, s->pad.left,
                s->pad.bottom, s->pad.right);
-}
-
-static void emit_tables_integer(struct text_writer *out, const char *name, int value) {
-    if (value != 0) text_write(out, ", .%s = %d", name, value);
+    emit_tables_integer(out, "stride_w", s->stride_w);
+    emit_tables_integer(out, "dilation_w", s->dilation_w);
+    text_write(out, "}");
 }
 
 static void emit_tables_padding(struct text_writer *out, const char *name, const struct padding *p) {

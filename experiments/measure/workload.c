@@ -105,13 +105,12 @@ static void workload_add_move(struct workload *w) {
 bool workload_init(struct workload *w, const char *names, bool strips, struct error *err) {
     *w = (struct workload){.strips = strips};
     char *list = memory_string(names), *rest = list, *name;
-    int room = network_builtin_count() + 1;
+    int room = network_builtin_every() + 1, from, to;
     for (const char *c = names; *c; c++) room += *c == ',';
     w->network = MEMORY_NEW(struct network *, room);
     bool good = true;
-    if (strcmp(names, "all") == 0) {
-        for (int i = 0; good && i < network_builtin_count(); i++)
-            good = workload_add_network(w, network_builtin_name(i), strips, err);
+    if (network_builtin_several(&from, &to, names)) {
+        for (int i = from; good && i < to; i++) good = workload_add_network(w, network_builtin_name(i), strips, err);
     } else {
         while (good && (name = text_field(&rest, ','))) good = workload_add_network(w, name, strips, err);
     }

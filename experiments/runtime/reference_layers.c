@@ -51,17 +51,18 @@ static void reference_add_scaled(double *restrict sum, const float *restrict x, 
 }
 
 /* One row of the kernel over outputs [first, first + n): column kw of it meets column (first + i) * stride - pad.left +
- * kw * dilation. */
+ * kw * dilation, both across. */
 static void reference_add_kernel_row(double *sum, const float *row, const struct scenario *s, const float *weights,
                                      int first, int n) {
+    const int across = scenario_stride_w(s);
     for (int kw = 0; kw < s->KW; kw++) {
-        const long left = (long)first * s->stride - s->pad.left + (long)kw * s->dilation;
+        const long left = (long)first * across - s->pad.left + (long)kw * scenario_dilation_w(s);
         int from = 0, to = n;
-        while (from < to && left + (long)from * s->stride < 0) from++;
-        while (to > from && left + (long)(to - 1) * s->stride >= s->W) to--;
+        while (from < to && left + (long)from * across < 0) from++;
+        while (to > from && left + (long)(to - 1) * across >= s->W) to--;
         if (from < to)
-            reference_add_scaled(sum + from, row + (left + (long)from * s->stride), (double)weights[kw], to - from,
-                                 s->stride);
+            reference_add_scaled(sum + from, row + (left + (long)from * across), (double)weights[kw], to - from,
+                                 across);
     }
 }
 
@@ -83,7 +84,8 @@ static void reference_conv_piece(float *out, const float *in, const struct scena
 void reference_layers_conv(float *out, const float *in, const struct scenario *s, const float *weights,
                            const float *bias, struct activation activation, int threads) {
     const int OH = (s->H + s->pad.top + s->pad.bottom - s->dilation * (s->KH - 1) - 1) / s->stride + 1;
-    const int OW = (s->W + s->pad.left + s->pad.right - s->dilation * (s->KW - 1) - 1) / s->stride + 1;
+    const int OW =
+        (s->W + s->pad.left + s->pad.right - scenario_dilation_w(s) * (s->KW - 1) - 1) / scenario_stride_w(s) + 1;
     const int M = s->M, C = s->C / s->groups, each = M / s->groups;
     assert(s->C % s->groups == 0 && M % s->groups == 0 && OH >= 1 && OW >= 1);
 #pragma omp parallel for num_threads(threads)
@@ -103,16 +105,20 @@ static double reference_at(const float *in, const struct operator_shape *s, int 
     return (double)in[((size_t)c * (size_t)s->H + (size_t)h) * (size_t)s->W + (size_t)w];
 }
 
-/* Pixels [from, to) of the input that window o sees, and how many it counts: up to the padding's end, or only those. */
-static int reference_window(int *from, int *to, const struct operator_shape *s, int o, int size, int before,
-                            int after) {
+/* One direction of a window: how long, from pixel `first` on, over an image of `size` with padding `after` it. */
+struct reference_side {
+    int kernel, first, size, after;
+};
+
+/* Pixels [from, to) of the input that the window sees, and how many it counts: up to the padding's end, or only those. */
+static int reference_window(int *from, int *to, const struct operator_shape *s, struct reference_side side) {
     int counted = 0;
     *from = *to = 0;
-    if (s->kernel == 0) return *to = size;
-    for (int k = 0; k < s->kernel; k++) {
-        const int x = o * s->stride - before + k;
-        if (x >= size + after) break;
-        const bool inside = x >= 0 && x < size;
+    if (s->kernel == 0) return *to = side.size;
+    for (int k = 0; k < side.kernel; k++) {
+        const int x = side.first + k;
+        if (x >= side.size + side.after) break;
+        const bool inside = x >= 0 && x < side.size;
         if (inside && *to == 0) *from = x;
         if (inside) *to = x + 1;
         counted += inside || s->count_pad;
@@ -121,9 +127,11 @@ static int reference_window(int *from, int *to, const struct operator_shape *s, 
 }
 
 static double reference_pooled(const float *in, const struct operator_shape *s, int c, int oh, int ow) {
+    const int across = s->stride_w ? s->stride_w : s->stride, wide = s->kernel_w ? s->kernel_w : s->kernel;
+    const struct reference_side down = {s->kernel, oh * s->stride - s->pad.top, s->H, s->pad.bottom},
+                                beside = {wide, ow * across - s->pad.left, s->W, s->pad.right};
     int top, bottom, left, right;
-    const double rows = reference_window(&top, &bottom, s, oh, s->H, s->pad.top, s->pad.bottom),
-                 columns = reference_window(&left, &right, s, ow, s->W, s->pad.left, s->pad.right);
+    const double rows = reference_window(&top, &bottom, s, down), columns = reference_window(&left, &right, s, beside);
     double most = -INFINITY, sum = 0;
     if (top == bottom || left == right) return 0;
     for (int h = top; h < bottom; h++)
@@ -210,6 +218,44 @@ static int reference_shuffled(const struct operator_shape *s, int m) {
     return -1;
 }
 
+/* Element i in the order of CHW, or of HWC: as the reshape has it. */
+static double reference_reshaped(const float *in, const struct operator_shape *s, int m, int oh, int ow) {
+    const size_t C = (size_t)s->C[0], W = (size_t)s->W;
+    const size_t i = s->last ? ((size_t)oh * (size_t)s->OW + (size_t)ow) * (size_t)s->M + (size_t)m
+                             : ((size_t)m * (size_t)s->OH + (size_t)oh) * (size_t)s->OW + (size_t)ow;
+    if (!s->last) return (double)in[i];
+    return reference_at(in, s, (int)(i % C), (int)(i / C / W), (int)(i / C % W));
+}
+
+static double reference_padded(const float *in, const struct operator_shape *s, int m, int oh, int ow) {
+    const int h = oh - s->pad.top, w = ow - s->pad.left;
+    return h < 0 || w < 0 || h >= s->H || w >= s->W ? (double)s->value : reference_at(in, s, m, h, w);
+}
+
+/* The input pixel whose kernel has its tap k at output pixel o; -1: none. */
+static int reference_under(int o, int before, int k, int holes, int stride, int size) {
+    const int at = o + before - k * holes;
+    return at >= 0 && at % stride == 0 && at / stride < size ? at / stride : -1;
+}
+
+static double reference_deconvolved(const float *in, const struct operator_shape *s, const float *weights, int m,
+                                    int oh, int ow) {
+    const int C = s->C[0] / s->groups, M = s->M / s->groups, KW = s->kernel_w ? s->kernel_w : s->kernel;
+    const int across = s->stride_w ? s->stride_w : s->stride, holes = s->dilation_w ? s->dilation_w : s->dilation;
+    double sum = 0;
+    for (int kh = 0; kh < s->kernel; kh++)
+        for (int kw = 0; kw < KW; kw++) {
+            const int h = reference_under(oh, s->pad.top, kh, s->dilation, s->stride, s->H),
+                      w = reference_under(ow, s->pad.left, kw, holes, across, s->W);
+            for (int c = m / M * C; c < m / M * C + C && h >= 0 && w >= 0; c++)
+                sum +=
+                    reference_at(in, s, c, h, w) *
+                    (double)
+                        weights[((size_t)(c * M + m % M) * (size_t)s->kernel + (size_t)kh) * (size_t)KW + (size_t)kw];
+        }
+    return sum;
+}
+
 static float reference_element(const float *const *in, const struct operator_shape *s, const float *weights,
                                const float *bias, int m, int oh, int ow) {
     switch (s->kind) {
@@ -234,6 +280,15 @@ static float reference_element(const float *const *in, const struct operator_sha
     case OPERATOR_SLICE: return (float)reference_at(in[0], s, s->from + m, oh, ow);
     case OPERATOR_SHUFFLE: return (float)reference_at(in[0], s, reference_shuffled(s, m), oh, ow);
     case OPERATOR_UPSAMPLE: return (float)reference_upsampled(in[0], s, m, oh, ow);
+    case OPERATOR_RESHAPE: return (float)reference_reshaped(in[0], s, m, oh, ow);
+    case OPERATOR_PAD: return (float)reference_padded(in[0], s, m, oh, ow);
+    case OPERATOR_PRELU: {
+        const double x = reference_at(in[0], s, m, oh, ow);
+        return (float)(x > 0 ? x : x * (double)weights[m]);
+    }
+    case OPERATOR_DECONV:
+        return reference_rounded(reference_deconvolved(in[0], s, weights, m, oh, ow) + (bias ? (double)bias[m] : 0.0),
+                                 s->activation);
     case OPERATOR_SOFTMAX: /* whole pixels at once */
     case OPERATOR_INPUT:
     case OPERATORS: break;

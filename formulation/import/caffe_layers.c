@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formulation/import/caffe.h"
+#include "formulation/import/window.h"
 
 static enum caffe_result made(struct caffe_blob *top, int layer) {
     *top = (struct caffe_blob){.layer = layer};
@@ -81,58 +82,38 @@ static enum caffe_result make_data(struct caffe_blob *top, const struct caffe_la
 
 /* --- convolutions and products ------------------------------------------------------------------------------------ */
 
-struct window { /* of a convolution or a pool: [height, width] */
-    int kernel[2], stride[2], pad[2];
-};
-
 static const char *const kernel_names[] = {"kernel_size", "kernel_h", "kernel_w"};
 static const char *const stride_names[] = {"stride", "stride_h", "stride_w"};
 static const char *const pad_names[] = {"pad", "pad_h", "pad_w"};
 static const char *const dilation_names[] = {"dilation", NULL, NULL};
 
 static bool read_window(struct window *w, const struct caffe_layer *l, uint32_t of) {
-    if (!caffe_pair(w->kernel, l, of, kernel_names, -1) || !caffe_pair(w->stride, l, of, stride_names, 1) ||
-        !caffe_pair(w->pad, l, of, pad_names, 0))
+    int kernel[2], stride[2], pad[2], dilation[2];
+    if (!caffe_pair(kernel, l, of, kernel_names, -1) || !caffe_pair(stride, l, of, stride_names, 1) ||
+        !caffe_pair(pad, l, of, pad_names, 0) || !caffe_pair(dilation, l, of, dilation_names, 1))
         return false;
-    if (w->stride[0] != w->stride[1])
-        return caffe_error(l, "strides %d and %d differ (expected the same in height and width)", w->stride[0],
-                           w->stride[1]);
+    *w = (struct window){{kernel[0], kernel[1]},
+                         {stride[0], stride[1]},
+                         {dilation[0], dilation[1]},
+                         {pad[0], pad[1], pad[0], pad[1]},
+                         false};
     return true;
-}
-
-/* "p=1", or the padding of each side. */
-static const char *padding_keys(char text[64], const int pad[2]) {
-    if (pad[0] == pad[1])
-        snprintf(text, 64, "p=%d", pad[0]);
-    else
-        snprintf(text, 64, "pt=%d pl=%d pb=%d pr=%d", pad[0], pad[1], pad[0], pad[1]);
-    return text;
 }
 
 static enum caffe_result convolution(struct caffe_blob *top, const struct caffe_layer *l, bool depthwise) {
     const uint32_t of = caffe_message(l, "convolution_param");
     struct window w;
-    int outputs, groups, dilation[2], axis;
+    int outputs, groups, axis;
     bool bias;
-    char kernel[40], padding[64];
+    char keys[WINDOW_TEXT], dilation[WINDOW_TEXT];
     if (!caffe_int(&outputs, l, of, "num_output", -1) || !caffe_int(&groups, l, of, "group", depthwise ? outputs : 1) ||
-        !caffe_flag(&bias, l, of, "bias_term", true) || !read_window(&w, l, of) ||
-        !caffe_pair(dilation, l, of, dilation_names, 1) || !caffe_int(&axis, l, of, "axis", 1))
+        !caffe_flag(&bias, l, of, "bias_term", true) || !read_window(&w, l, of) || !caffe_int(&axis, l, of, "axis", 1))
         return CAFFE_FAILED;
-    if (dilation[0] != dilation[1] || axis != 1) {
-        caffe_error(l, axis != 1 ? "axis %d (expected 1, the channels)" : "dilations differ (the first is %d)",
-                    axis != 1 ? axis : dilation[0]);
-        return CAFFE_FAILED;
-    }
-    if (w.kernel[0] == w.kernel[1])
-        snprintf(kernel, sizeof kernel, "k=%d", w.kernel[0]);
-    else
-        snprintf(kernel, sizeof kernel, "kh=%d kw=%d", w.kernel[0], w.kernel[1]);
+    if (axis != 1) return caffe_error(l, "axis %d (expected 1, the channels)", axis), CAFFE_FAILED;
     return weighted(top, l,
-                    sketch_add(l->in->sketch, l->name, l->line, "conv", l->input, 1,
-                               "m=%d %s s=%d %s d=%d g=%d bias=%d", outputs, kernel, w.stride[0],
-                               padding_keys(padding, w.pad), dilation[0], depthwise && groups == 1 ? outputs : groups,
-                               bias));
+                    sketch_add(l->in->sketch, l->name, l->line, "conv", l->input, 1, "m=%d %s %s g=%d bias=%d", outputs,
+                               window_keys(keys, &w), window_dilation(dilation, &w),
+                               depthwise && groups == 1 ? outputs : groups, bias));
 }
 
 static enum caffe_result make_convolution(struct caffe_blob *top, const struct caffe_layer *l) {
@@ -166,17 +147,15 @@ static enum caffe_result make_pool(struct caffe_blob *top, const struct caffe_la
     const char *op = mean ? "avgpool" : "maxpool";
     struct window w;
     bool global, ceil;
-    char padding[64];
+    char keys[WINDOW_TEXT];
     if (!mean && strcmp(kind, "MAX") != 0 && strcmp(kind, "0") != 0)
         return caffe_error(l, "pool %.40s (expected MAX or AVE)", kind), CAFFE_FAILED;
     if (!caffe_flag(&global, l, of, "global_pooling", false) || !caffe_flag(&ceil, l, of, "ceil_mode", !down))
         return CAFFE_FAILED;
     if (global) return made(top, sketch_add(l->in->sketch, l->name, l->line, op, l->input, 1, "global=1"));
     if (!read_window(&w, l, of)) return CAFFE_FAILED;
-    if (w.kernel[0] != w.kernel[1])
-        return caffe_error(l, "a window of %d x %d (expected a square)", w.kernel[0], w.kernel[1]), CAFFE_FAILED;
-    return made(top, sketch_add(l->in->sketch, l->name, l->line, op, l->input, 1, "k=%d s=%d %s ceil=%d", w.kernel[0],
-                                w.stride[0], padding_keys(padding, w.pad), ceil));
+    return made(
+        top, sketch_add(l->in->sketch, l->name, l->line, op, l->input, 1, "%s ceil=%d", window_keys(keys, &w), ceil));
 }
 
 /* --- normalisation ------------------------------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "formulation/import/onnx.h"
+#include "formulation/import/window.h"
 #include "solver/base/memory.h"
 
 /* A layer of one input that keeps its sizes. */
@@ -19,11 +20,6 @@ static enum onnx_result keep(struct onnx_value *out, const struct onnx_node *n, 
 
 /* --- windows ------------------------------------------------------------------------------------------------------ */
 
-struct window {
-    int64_t kernel[2], stride[2], dilation[2], pad[4]; /* pad: top, left, bottom, right */
-    bool ceil;
-};
-
 /* Two whole numbers from 1; `preset` where the attribute is absent (0: it may not be). */
 static bool pair(int64_t out[2], const struct onnx_node *n, const char *name, int64_t preset) {
     const int count = onnx_ints(out, 2, n, name);
@@ -35,17 +31,6 @@ static bool pair(int64_t out[2], const struct onnx_node *n, const char *name, in
     return true;
 }
 
-/* auto_pad: so that the output has ceil(size / stride) pixels; an odd pixel goes below (UPPER) or above. */
-static void pad_same(struct window *w, const int64_t size[2], bool upper) {
-    for (int i = 0; i < 2; i++) {
-        const int64_t out = (size[i] + w->stride[i] - 1) / w->stride[i];
-        const int64_t need = (out - 1) * w->stride[i] + (w->kernel[i] - 1) * w->dilation[i] + 1 - size[i];
-        const int64_t all = need > 0 ? need : 0;
-        w->pad[i] = upper ? all / 2 : all - all / 2;
-        w->pad[i + 2] = all - w->pad[i];
-    }
-}
-
 static bool read_padding(struct window *w, const struct onnx_node *n, const int64_t size[2]) {
     const int count = onnx_ints(w->pad, 4, n, "pads");
     const bool upper = onnx_is(n, "auto_pad", "SAME_UPPER", false);
@@ -53,7 +38,7 @@ static bool read_padding(struct window *w, const struct onnx_node *n, const int6
     for (int i = 0; i < 4; i++) w->pad[i] = count == 4 ? w->pad[i] : 0;
     for (int i = 0; i < 4; i++)
         if (w->pad[i] < 0 || w->pad[i] > 1 << 20) return onnx_error(n, "`pads` is out of range");
-    if (upper || onnx_is(n, "auto_pad", "SAME_LOWER", false)) pad_same(w, size, upper);
+    if (upper || onnx_is(n, "auto_pad", "SAME_LOWER", false)) window_same(w, size, upper);
     return true;
 }
 
@@ -61,24 +46,7 @@ static bool read_window(struct window *w, const struct onnx_node *n, const struc
     if (!pair(w->stride, n, "strides", 1) || !pair(w->dilation, n, "dilations", 1) || !read_padding(w, n, in->dim + 2))
         return false;
     w->ceil = onnx_int(n, "ceil_mode", 0) != 0;
-    if (w->stride[0] != w->stride[1] || w->dilation[0] != w->dilation[1])
-        return onnx_error(n, "strides or dilations differ in height and width (expected the same)");
     return true;
-}
-
-/* Pixels of the output in direction i. */
-static int64_t window_out(const struct window *w, int64_t size, int i) {
-    const int64_t room = size + w->pad[i] + w->pad[i + 2] - (w->kernel[i] - 1) * w->dilation[i] - 1;
-    const int64_t out = (room + (w->ceil ? w->stride[i] - 1 : 0)) / w->stride[i] + 1;
-    return w->ceil && (out - 1) * w->stride[i] >= size + w->pad[i] ? out - 1 : out;
-}
-
-static const char *padding_keys(char text[96], const int64_t pad[4]) {
-    if (pad[0] == pad[1] && pad[0] == pad[2] && pad[0] == pad[3])
-        snprintf(text, 96, "p=%" PRId64, pad[0]);
-    else
-        snprintf(text, 96, "pt=%" PRId64 " pl=%" PRId64 " pb=%" PRId64 " pr=%" PRId64, pad[0], pad[1], pad[2], pad[3]);
-    return text;
 }
 
 /* Input 1 and, where there is one, the bias of input 2: of the layer just sketched. */
@@ -101,7 +69,7 @@ static enum onnx_result make_conv(struct onnx_value *out, const struct onnx_node
     const bool bias = onnx_input(n, 2) != NULL;
     const int64_t groups = onnx_int(n, "group", 1);
     struct window w = {0};
-    char kernel[64], padding[96];
+    char keys[WINDOW_TEXT], dilation[WINDOW_TEXT];
     if (!in || !weights) return ONNX_FAILED;
     w.kernel[0] = weights->dim[2], w.kernel[1] = weights->dim[3];
     if (!read_window(&w, n, in)) return ONNX_FAILED;
@@ -110,14 +78,9 @@ static enum onnx_result make_conv(struct onnx_value *out, const struct onnx_node
         return onnx_failed(onnx_error(n,
                                       "weights of %" PRId64 " channels in %" PRId64 " groups for an input of %" PRId64,
                                       weights->dim[1], groups, in->dim[1]));
-    if (w.kernel[0] == w.kernel[1])
-        snprintf(kernel, sizeof kernel, "k=%" PRId64, w.kernel[0]);
-    else
-        snprintf(kernel, sizeof kernel, "kh=%" PRId64 " kw=%" PRId64, w.kernel[0], w.kernel[1]);
     const int layer =
-        sketch_add(n->in->sketch, n->name, 0, "conv", &in->layer, 1,
-                   "m=%" PRId64 " %s s=%" PRId64 " %s d=%" PRId64 " g=%" PRId64 " bias=%d", weights->dim[0], kernel,
-                   w.stride[0], padding_keys(padding, w.pad), w.dilation[0], groups, bias);
+        sketch_add(n->in->sketch, n->name, 0, "conv", &in->layer, 1, "m=%" PRId64 " %s %s g=%" PRId64 " bias=%d",
+                   weights->dim[0], window_keys(keys, &w), window_dilation(dilation, &w), groups, bias);
     *out = onnx_image_of(layer, weights->dim[0], window_out(&w, in->dim[2], 0), window_out(&w, in->dim[3], 1));
     return take_weights(n, weights, bias ? weights->dim[0] : 0) ? ONNX_MADE : ONNX_FAILED;
 }
@@ -170,15 +133,12 @@ static enum onnx_result make_matmul(struct onnx_value *out, const struct onnx_no
 static enum onnx_result pool(struct onnx_value *out, const struct onnx_node *n, const char *op, const char *keys) {
     const struct onnx_value *in = onnx_image(n, 0, false);
     struct window w = {0};
-    char padding[96];
+    char window[WINDOW_TEXT];
     if (!in || !pair(w.kernel, n, "kernel_shape", 0) || !read_window(&w, n, in)) return ONNX_FAILED;
-    if (w.kernel[0] != w.kernel[1] || w.dilation[0] != 1)
-        return onnx_failed(onnx_error(
-            n, "a window of %" PRId64 " x %" PRId64 ", dilation %" PRId64 " (expected a square without dilation)",
-            w.kernel[0], w.kernel[1], w.dilation[0]));
+    if (w.dilation[0] != 1 || w.dilation[1] != 1)
+        return onnx_failed(onnx_error(n, "a window with holes (expected dilations of 1)"));
     const int layer =
-        sketch_add(n->in->sketch, n->name, 0, op, &in->layer, 1, "k=%" PRId64 " s=%" PRId64 " %s ceil=%d%s",
-                   w.kernel[0], w.stride[0], padding_keys(padding, w.pad), w.ceil, keys);
+        sketch_add(n->in->sketch, n->name, 0, op, &in->layer, 1, "%s ceil=%d%s", window_keys(window, &w), w.ceil, keys);
     *out = onnx_image_of(layer, in->dim[1], window_out(&w, in->dim[2], 0), window_out(&w, in->dim[3], 1));
     return ONNX_MADE;
 }

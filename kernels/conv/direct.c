@@ -58,7 +58,7 @@ static struct direct direct_plan(const struct scenario *s) {
     d.depth = divide_up(d.C, divide_up(d.C, most));
     const int pixels = d.OH * d.OW;
     d.tiles = divide_up(pixels, d.micro->mr), d.least = pixels / d.tiles, d.more = pixels % d.tiles;
-    d.merges = d.depth == s->C && s->dilation == 1;
+    d.merges = d.depth == s->C && scenario_dilation_w(s) == 1;
     d.cuts = d.merges && s->KW * s->C <= DIRECT_SHORT;
     d.panels = divide_up(d.M, micro_nr(d.micro));
     assert(d.least * d.tiles + d.more == pixels); /* tiles cover the image exactly */
@@ -114,18 +114,20 @@ static void direct_prepare(const struct primitive *p, const struct scenario *s, 
 /* All pixels lie in one row of the output and all their patches inside: rows are equally far apart. */
 static void direct_inner_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
     const struct scenario *s = d->s;
-    const size_t across = (size_t)s->stride * (size_t)s->C, tap = (size_t)s->dilation * (size_t)s->C;
+    const size_t across = (size_t)scenario_stride_w(s) * (size_t)s->C,
+                 tap = (size_t)scenario_dilation_w(s) * (size_t)s->C;
+    const size_t down = (size_t)s->dilation * (size_t)s->W * (size_t)s->C;
     const float **rows = t->rows;
     t->taps = d->merges ? s->KH : s->KH * s->KW, t->depth = d->merges ? s->KW * depth : depth, t->first_kh = 0;
     t->depths = NULL;
-    for (int kh = 0; kh < s->KH; kh++, in += tap * (size_t)s->W)
+    for (int kh = 0; kh < s->KH; kh++, in += down)
         for (int kw = 0; kw < (d->merges ? 1 : s->KW); kw++, rows += t->mr)
             for (int r = 0; r < t->mr; r++) rows[r] = in + (size_t)kw * tap + (size_t)r * across;
 }
 
 /* The tile after an inner one in the same row of the output. */
 static void direct_next_rows(const struct direct *d, struct direct_tile *t) {
-    const size_t across = (size_t)t->mr * (size_t)d->s->stride * (size_t)d->s->C;
+    const size_t across = (size_t)t->mr * (size_t)scenario_stride_w(d->s) * (size_t)d->s->C;
     const int count = t->taps * t->mr;
     for (int i = 0; i < count; i++) t->rows[i] += across;
 }
@@ -163,7 +165,7 @@ static void direct_edge_rows(const struct direct *d, struct direct_tile *t, cons
             }
             t->piece[t->taps++] = depth;
             for (int r = 0; r < t->mr; r++) {
-                const int h = top[r] + kh, w = left[r] + k * s->dilation;
+                const int h = top[r] + kh, w = left[r] + k * scenario_dilation_w(s);
                 const bool inside = (unsigned)h < (unsigned)s->H && (unsigned)w < (unsigned)s->W;
                 *rows++ = inside ? in + h * line + (int64_t)w * s->C : direct_zeros;
             }
@@ -174,7 +176,7 @@ static void direct_outer_rows(const struct direct *d, struct direct_tile *t, con
     const struct scenario *s = d->s;
     int top[MICRO_ROWS], left[MICRO_ROWS]; /* of each pixel's patch */
     for (int r = 0, oh = t->oh, ow = t->ow; r < t->mr; r++) {
-        top[r] = oh * s->stride - s->pad.top, left[r] = ow * s->stride - s->pad.left;
+        top[r] = oh * s->stride - s->pad.top, left[r] = ow * scenario_stride_w(s) - s->pad.left;
         if (++ow == d->OW) ow = 0, oh++;
     }
     assert(t->pixel + t->mr <= d->OH * d->OW);
@@ -193,9 +195,9 @@ static void direct_locate(const struct direct *d, struct direct_tile *t, int til
         for (t->ow += t->mr; t->ow >= d->OW; t->ow -= d->OW) t->oh++;
     t->mr = mr;
     assert(t->oh * d->OW + t->ow == t->pixel && t->oh < d->OH); /* found step by step */
-    const int top = t->oh * s->stride - s->pad.top, left = t->ow * s->stride - s->pad.left;
+    const int top = t->oh * s->stride - s->pad.top, left = t->ow * scenario_stride_w(s) - s->pad.left;
     t->inner = t->ow + mr <= d->OW && top >= 0 && top + (s->KH - 1) * s->dilation < s->H && left >= 0 &&
-               left + (mr - 1) * s->stride + (s->KW - 1) * s->dilation < s->W;
+               left + (mr - 1) * scenario_stride_w(s) + (s->KW - 1) * scenario_dilation_w(s) < s->W;
     const float *in = d->in + d->group * d->C + c0;
     if (t->inner && follows)
         direct_next_rows(d, t);
@@ -269,6 +271,7 @@ const struct algorithm algorithm_direct = {
     .name = "direct",
     .variant_help = "none",
     .tolerance = 3e-6,
+    .per_axis = true,
     .applies = direct_applies,
     .workspace = direct_workspace,
     .weights = direct_weights,

@@ -129,8 +129,8 @@ static void im2_run(const struct primitive *p, const struct scenario *s, float *
         .name = family,                                                                                                \
         .variant_help =                                                                                                \
             "method (0 scan, 1 short, 2 long, 3 self), kernels (0 M x K, 1 K x M, 2 packed), rows per strip (0: all)", \
-        .tolerance = 3e-6, .applies = im2_applies, .workspace = im2_workspace, .weights = im2_weights,                 \
-        .prepare = im2_prepare, .run = im2_run,                                                                        \
+        .tolerance = 3e-6, .per_axis = true, .applies = im2_applies, .workspace = im2_workspace,                       \
+        .weights = im2_weights, .prepare = im2_prepare, .run = im2_run,                                                \
     }
 const struct algorithm algorithm_im2row = IM2_ALGORITHM("im2row");
 const struct algorithm algorithm_im2col = IM2_ALGORITHM("im2col");

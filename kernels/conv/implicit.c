@@ -75,11 +75,12 @@ static void implicit_source(void *context, float *panel, int k0, int depth, int 
         float *to = panel;
         for (int r = 0; r < runs; to += run[r++].columns) {
             const int64_t h = (int64_t)run[r].oh * s->stride - s->pad.top + (int64_t)kh * s->dilation;
-            const int64_t w = (int64_t)run[r].ow * s->stride - s->pad.left + (int64_t)kw * s->dilation;
+            const int64_t w =
+                (int64_t)run[r].ow * scenario_stride_w(s) - s->pad.left + (int64_t)kw * scenario_dilation_w(s);
             if (h < 0 || h >= s->H)
                 memset(to, 0, sizeof(float) * (size_t)run[r].columns);
             else
-                implicit_copy(to, image + (size_t)h * m->line, w, run[r].columns, s->stride, s->W);
+                implicit_copy(to, image + (size_t)h * m->line, w, run[r].columns, scenario_stride_w(s), s->W);
         }
         for (int j = columns; j < width; j++) panel[j] = 0;
         if (++kw == s->KW) kw = 0, kh++;
@@ -189,6 +190,7 @@ const struct algorithm algorithm_implicit = {
     .name = "implicit",
     .variant_help = "none",
     .tolerance = 3e-6,
+    .per_axis = true,
     .applies = implicit_applies,
     .workspace = implicit_workspace,
     .weights = implicit_weights,

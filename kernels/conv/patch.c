@@ -32,35 +32,37 @@ static void patch_scan_pixel(float *to, const struct source *p, int oh, int ow) 
         for (int kh = 0; kh < s->KH; kh++) {
             const int64_t h = source_row(p, oh, kh);
             for (int kw = 0; kw < s->KW; kw++) {
-                const int64_t w = (int64_t)ow * s->stride - s->pad.left + (int64_t)kw * s->dilation;
+                const int64_t w =
+                    (int64_t)ow * scenario_stride_w(s) - s->pad.left + (int64_t)kw * scenario_dilation_w(s);
                 to[layout_index(p->layout, p->channels, s->KH, s->KW, c, kh, kw)] =
                     h < 0 || h >= s->H || w < 0 || w >= s->W ? 0.0f : *source_at(p, c, h, w);
             }
         }
 }
 
-/* One kernel row of a patch from HWC: [kw][c]. The taps within the image are the span of kw with stride `dilation`. */
+/* One kernel row of a patch from HWC: [kw][c]. The taps within the image are the span of kw with the dilation as stride. */
 static void patch_short_taps(float *to, const struct source *p, int64_t h, int64_t left) {
     const struct scenario *s = p->s;
     const int64_t c = p->channels;
-    const struct span kw = span_of(s->KW, s->dilation, left, s->W);
+    const int across = scenario_dilation_w(s);
+    const struct span kw = span_of(s->KW, across, left, s->W);
     if (h < 0 || h >= s->H || kw.from == kw.to) {
         copy_zeros(to, s->KW * c);
         return;
     }
     copy_zeros(to, kw.from * c);
-    if (s->dilation == 1 && s->groups == 1)
+    if (across == 1 && s->groups == 1)
         copy_floats(to + kw.from * c, source_at(p, 0, h, left + kw.from), (kw.to - kw.from) * c);
     else
         for (int k = kw.from; k < kw.to; k++)
-            copy_floats(to + k * c, source_at(p, 0, h, left + (int64_t)k * s->dilation), c);
+            copy_floats(to + k * c, source_at(p, 0, h, left + (int64_t)k * across), c);
     copy_zeros(to + kw.to * c, (s->KW - kw.to) * c);
 }
 
 static void patch_short_pixel(float *to, const struct source *p, int oh, int ow) {
     const struct scenario *s = p->s;
     for (int kh = 0; kh < s->KH; kh++, to += (size_t)s->KW * (size_t)p->channels)
-        patch_short_taps(to, p, source_row(p, oh, kh), (int64_t)ow * s->stride - s->pad.left);
+        patch_short_taps(to, p, source_row(p, oh, kh), (int64_t)ow * scenario_stride_w(s) - s->pad.left);
 }
 
 static void patch_rows(float *matrix, const struct source *p, enum patch_method method, int threads) {
@@ -84,22 +86,23 @@ static void patch_scan_row(float *to, const struct source *p, int c, int kh, int
     const struct scenario *s = p->s;
     const int64_t h = source_row(p, p->first + r, kh);
     for (int ow = 0; ow < p->OW; ow++) {
-        const int64_t w = (int64_t)ow * s->stride - s->pad.left + (int64_t)kw * s->dilation;
+        const int64_t w = (int64_t)ow * scenario_stride_w(s) - s->pad.left + (int64_t)kw * scenario_dilation_w(s);
         to[ow] = h < 0 || h >= s->H || w < 0 || w >= s->W ? 0.0f : *source_at(p, c, h, w);
     }
 }
 
 static void patch_short_row(float *to, const struct source *p, int c, int kh, int kw, int r) {
     const struct scenario *s = p->s;
-    const int64_t h = source_row(p, p->first + r, kh), offset = (int64_t)kw * s->dilation - s->pad.left;
-    const struct span ow = span_of(p->OW, s->stride, offset, s->W);
+    const int64_t h = source_row(p, p->first + r, kh), offset = (int64_t)kw * scenario_dilation_w(s) - s->pad.left;
+    const int across = scenario_stride_w(s);
+    const struct span ow = span_of(p->OW, across, offset, s->W);
     if (h < 0 || h >= s->H || ow.from == ow.to) {
         copy_zeros(to, p->OW);
         return;
     }
     copy_zeros(to, ow.from);
-    const float *from = source_at(p, c, h, (int64_t)ow.from * s->stride + offset);
-    const size_t step = (size_t)s->stride * (p->layout == LAYOUT_HWC ? (size_t)s->C : 1);
+    const float *from = source_at(p, c, h, (int64_t)ow.from * across + offset);
+    const size_t step = (size_t)across * (p->layout == LAYOUT_HWC ? (size_t)s->C : 1);
     if (step == 1)
         copy_floats(to + ow.from, from, ow.to - ow.from);
     else
@@ -117,7 +120,7 @@ static void patch_image_rows(float *to, const struct source *p, enum patch_metho
 /* The valid part of the image, shifted, in one run; then zeros over the columns that wrapped around. */
 static void patch_long_rows(float *to, const struct source *p, int c, int kh, int kw) {
     const struct scenario *s = p->s;
-    const int64_t width = p->OW, offset = (int64_t)kw * s->dilation - s->pad.left;
+    const int64_t width = p->OW, offset = (int64_t)kw * scenario_dilation_w(s) - s->pad.left;
     const struct span rows = span_of(p->rows, 1, source_row(p, p->first, kh), s->H);
     const struct span cols = span_of(p->OW, 1, offset, s->W);
     if (rows.from == rows.to || cols.from == cols.to) {
@@ -154,7 +157,8 @@ static void patch_self_rows(float *matrix, const struct source *p, int c, int kh
 static void patch_columns(float *matrix, const struct source *p, enum patch_method method, int threads) {
     const struct scenario *s = p->s;
     const size_t pixels = (size_t)p->rows * (size_t)p->OW;
-    const bool whole = method == PATCH_LONG && p->layout == LAYOUT_CHW && s->stride == 1 && p->OW == s->W;
+    const bool dense = s->stride == 1 && scenario_stride_w(s) == 1;
+    const bool whole = method == PATCH_LONG && p->layout == LAYOUT_CHW && dense && p->OW == s->W;
     const int channels = p->channels;
     PARALLEL_FOR
     for (int c = 0; c < channels; c++)

@@ -52,7 +52,7 @@ static int64_t sum2d_row(const struct scenario *s, int oh, int kh) { /* of the i
 }
 
 static int64_t sum2d_column(const struct scenario *s, int ow, int kw) {
-    return (int64_t)ow * s->stride - s->pad.left + (int64_t)kw * s->dilation;
+    return (int64_t)ow * scenario_stride_w(s) - s->pad.left + (int64_t)kw * scenario_dilation_w(s);
 }
 
 static void sum2d_add(float *restrict out, const float *restrict in, float w, int n, int stride) {
@@ -72,7 +72,7 @@ static void sum2d_add_double(double *restrict sum, const float *restrict in, dou
 /* Outputs [first, first + n) of row oh, channel m: added to out in float, or to sum in double, whichever is given. */
 static void sum2d_piece(const struct primitive *p, const struct scenario *s, float *out, double *sum, const float *in,
                         const float *w, int m, int oh, int first, int n) {
-    const int C = s->C / s->groups, c0 = m / (s->M / s->groups) * C;
+    const int C = s->C / s->groups, c0 = m / (s->M / s->groups) * C, across = scenario_stride_w(s);
     w += (size_t)m * sum2d_size(s);
     for (int c = 0; c < C; c++)
         for (int kh = 0; kh < s->KH; kh++, w += s->KW) {
@@ -81,13 +81,13 @@ static void sum2d_piece(const struct primitive *p, const struct scenario *s, flo
             const float *row = in + layout_index(p->in, s->C, s->H, s->W, c0 + c, (int)h, 0);
             for (int kw = 0; kw < s->KW; kw++) {
                 const int64_t left = sum2d_column(s, first, kw);
-                const struct span o = span_of(n, s->stride, left, s->W);
+                const struct span o = span_of(n, across, left, s->W);
                 if (o.from == o.to) continue;
-                const float *from = row + ((int64_t)o.from * s->stride + left);
+                const float *from = row + ((int64_t)o.from * across + left);
                 if (sum)
-                    sum2d_add_double(sum + o.from, from, (double)w[kw], o.to - o.from, s->stride);
+                    sum2d_add_double(sum + o.from, from, (double)w[kw], o.to - o.from, across);
                 else
-                    sum2d_add(out + o.from, from, w[kw], o.to - o.from, s->stride);
+                    sum2d_add(out + o.from, from, w[kw], o.to - o.from, across);
             }
         }
 }
@@ -176,6 +176,7 @@ const struct algorithm algorithm_sum2d = {
     .name = "sum2d",
     .variant_help = "1: accumulate in double (HWC: always)",
     .tolerance = 3e-6,
+    .per_axis = true,
     .applies = sum2d_applies,
     .workspace = sum2d_workspace,
     .weights = sum2d_weights,

@@ -1,9 +1,9 @@
-/* Pooling. Window (oh, ow) spans rows [oh S - Pt, oh S - Pt + K), clipped to H + Pb as Caffe does where sizes are
+/* Pooling. Window (oh, ow) spans rows [oh Sh - Pt, oh Sh - Pt + Kh), clipped to H + Pb as Caffe does where sizes are
  * rounded up, and then to the input; columns alike. The mean divides by the pixels of the first clipping (count_pad) or
  * by those of the second.
  *
- * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: the K rows of a window row are combined
- * into one, a piece of PIECE floats at a time (vectors along W), then K neighbours in it give an output; windows that
+ * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: the Kh rows of a window row are combined
+ * into one, a piece of PIECE floats at a time (vectors along W), then Kw neighbours in it give an output; windows that
  * reach over the edge are taken pixel by pixel.
  *
  * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer
@@ -28,10 +28,9 @@ struct window {
     int counted;  /* pixels for the mean */
 };
 
-static struct window pool_window(const struct operator_shape *s, int o, int size, int before, int after) {
+static struct window pool_window(const struct operator_shape *s, int first, int kernel, int size, int after) {
     if (s->kernel == 0) return (struct window){0, size, size};
-    const int first = o * s->stride - before;
-    const int last = first + s->kernel < size + after ? first + s->kernel : size + after;
+    const int last = first + kernel < size + after ? first + kernel : size + after;
     struct window w = {first > 0 ? first : 0, last < size ? last : size, last - first};
     if (w.to < w.from) w.to = w.from;
     if (!s->count_pad) w.counted = w.to - w.from;
@@ -39,11 +38,11 @@ static struct window pool_window(const struct operator_shape *s, int o, int size
 }
 
 static struct window pool_rows(const struct operator_shape *s, int oh) {
-    return pool_window(s, oh, s->H, s->pad.top, s->pad.bottom);
+    return pool_window(s, oh * s->stride - s->pad.top, s->kernel, s->H, s->pad.bottom);
 }
 
 static struct window pool_columns(const struct operator_shape *s, int ow) {
-    return pool_window(s, ow, s->W, s->pad.left, s->pad.right);
+    return pool_window(s, ow * operator_stride_w(s) - s->pad.left, operator_kernel_w(s), s->W, s->pad.right);
 }
 
 static void pool_max(float *restrict most, const float *restrict x, int n) {
@@ -173,42 +172,43 @@ static inline __attribute__((always_inline)) void pool_windows(float *restrict o
 /* The strides that can be vectorised are constants here. */
 static void pool_inner(const struct operator_shape *s, float *out, const float *row, int n, struct window h) {
     const bool max = s->kind == OPERATOR_MAXPOOL;
-    if (s->stride == 1)
-        pool_windows(out, row, n, s->kernel, 1, max);
-    else if (s->stride == 2)
-        pool_windows(out, row, n, s->kernel, 2, max);
+    const int kernel = operator_kernel_w(s), stride = operator_stride_w(s);
+    if (stride == 1)
+        pool_windows(out, row, n, kernel, 1, max);
+    else if (stride == 2)
+        pool_windows(out, row, n, kernel, 2, max);
     else
-        pool_windows(out, row, n, s->kernel, s->stride, max);
-    const float counted = (float)h.counted * (float)s->kernel;
+        pool_windows(out, row, n, kernel, stride, max);
+    const float counted = (float)h.counted * (float)kernel;
     if (!max)
         for (int i = 0; i < n; i++) out[i] /= counted;
 }
 
-/* Output row oh of one channel; to and in are rows 0 of that channel, rows of `in` are `stride` apart. */
-static void pool_row(const struct operator_shape *s, float *to, const float *in, size_t stride, int oh) {
+/* Output row oh of one channel; to and in are rows 0 of that channel, rows of `in` are `line` apart. */
+static void pool_row(const struct operator_shape *s, float *to, const float *in, size_t line, int oh) {
     const struct window h = pool_rows(s, oh);
-    const int W = s->W, OW = s->OW;
+    const int W = s->W, OW = s->OW, kernel = operator_kernel_w(s), stride = operator_stride_w(s);
     int first = 0, last = 0; /* outputs whose window lies within the row */
-    if (s->kernel > 0 && s->kernel <= W && s->kernel <= PIECE && h.from < h.to) {
-        first = (s->pad.left + s->stride - 1) / s->stride, last = (W + s->pad.left - s->kernel) / s->stride + 1;
+    if (kernel > 0 && kernel <= W && kernel <= PIECE && h.from < h.to) {
+        first = (s->pad.left + stride - 1) / stride, last = (W + s->pad.left - kernel) / stride + 1;
         if (last > OW) last = OW;
         if (first > last) first = last;
     }
-    for (int ow = 0; ow < first; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_columns(s, ow));
-    const int most = s->kernel <= PIECE && first < last ? (PIECE - s->kernel) / s->stride + 1 : 1;
+    for (int ow = 0; ow < first; ow++) to[ow] = pool_pixels(s, in, line, h, pool_columns(s, ow));
+    const int most = kernel <= PIECE && first < last ? (PIECE - kernel) / stride + 1 : 1;
     for (int ow = first; ow < last; ow += most) {
         const int n = last - ow < most ? last - ow : most;
         float row[PIECE];
-        pool_combine(s, row, in + (ow * s->stride - s->pad.left), stride, h, (n - 1) * s->stride + s->kernel);
+        pool_combine(s, row, in + (ow * stride - s->pad.left), line, h, (n - 1) * stride + kernel);
         pool_inner(s, to + ow, row, n, h);
     }
-    for (int ow = last; ow < OW; ow++) to[ow] = pool_pixels(s, in, stride, h, pool_columns(s, ow));
+    for (int ow = last; ow < OW; ow++) to[ow] = pool_pixels(s, in, line, h, pool_columns(s, ow));
 }
 
 /* --- means of large windows in CHW and HCW --- */
 
 static bool pool_is_long(const struct operator_shape *s) {
-    return s->kind == OPERATOR_AVGPOOL && (s->kernel == 0 || 2 * s->kernel > SHORT);
+    return s->kind == OPERATOR_AVGPOOL && (s->kernel == 0 || s->kernel + operator_kernel_w(s) > SHORT);
 }
 
 /* Four separate sums, or the latency of the addition would be the limit. */
@@ -245,7 +245,8 @@ static void pool_long_row(const struct operator_shape *s, float *to, const float
     int have = 0, until = 0; /* columns of the input in row */
     for (int ow = 0; ow < s->OW; ow++) {
         const struct window w = pool_columns(s, ow);
-        if (s->kernel == 0 || s->kernel <= s->stride || w.to - w.from > PIECE || h.from == h.to || w.from == w.to) {
+        if (s->kernel == 0 || operator_kernel_w(s) <= operator_stride_w(s) || w.to - w.from > PIECE || h.from == h.to ||
+            w.from == w.to) {
             to[ow] = pool_long_pixels(in, stride, h, w);
             continue;
         }
@@ -263,7 +264,7 @@ static void pool_run(const struct operator_shape *s, enum layout layout, float *
                      const void *stored, const float *bias, void *workspace, int threads) {
     (void)stored, (void)bias, (void)workspace;
     assert(s->M == s->C[0] && (s->kernel > 0 || (s->OH == 1 && s->OW == 1)));
-    assert(s->kernel == 0 || (most_of(s->pad.top, s->pad.left) < s->kernel && s->stride > 0));
+    assert(s->kernel == 0 || (s->pad.top < s->kernel && s->pad.left < operator_kernel_w(s) && s->stride > 0));
     if (layout == LAYOUT_HWC) {
         pool_hwc(s, out, in[0], threads);
         return;
@@ -282,7 +283,8 @@ static void pool_run(const struct operator_shape *s, enum layout layout, float *
 
 /* Outputs come in the order in which they lie, each when its window has been read; threads would not keep the order. */
 static bool pool_over(const struct operator_shape *s, int threads) {
-    return threads == 1 && (s->kernel == 0 || padding_leads(&s->pad, s->stride, s->H, s->W, s->OH, s->OW));
+    return threads == 1 &&
+           (s->kernel == 0 || padding_leads(&s->pad, s->stride, operator_stride_w(s), s->H, s->W, s->OH, s->OW));
 }
 
 /* --- global means, whose rows come one after another --- */
@@ -338,17 +340,24 @@ static void pool_accumulate(const struct operator_shape *s, enum layout layout, 
 
 /* --- the contract --- */
 
-enum { POOL_K, POOL_S, POOL_P, POOL_CEIL = POOL_P + 5, POOL_GLOBAL, POOL_PAD }; /* keys; the last is avgpool's */
+enum {
+    POOL_K,
+    POOL_S = POOL_K + 3,
+    POOL_P = POOL_S + 3,
+    POOL_CEIL = POOL_P + 5,
+    POOL_GLOBAL,
+    POOL_PAD
+}; /* keys; the last is avgpool's */
 
 #define POOL_KEYS                                                                                                      \
-    {"k", KEY_SIZE, NAN, true}, {"s", KEY_SIZE, 1, false}, OPERATOR_PADDING, {"ceil", KEY_FLAG, 0, false}, {           \
+    OPERATOR_PAIR("k", NAN), OPERATOR_PAIR("s", 1), OPERATOR_PADDING, {"ceil", KEY_FLAG, 0, false}, {                  \
         "global", KEY_FLAG, 0, false                                                                                   \
     }
 
 /* Caffe's rule: rounded up, the last window must begin inside the padded input, else it is left out. */
-static int pool_size(const struct operator_shape *s, int size, int before, int after) {
-    const int out = (size + before + after - s->kernel + (s->ceil ? s->stride - 1 : 0)) / s->stride + 1;
-    return s->ceil && (out - 1) * (int64_t)s->stride >= size + before ? out - 1 : out;
+static int pool_size(bool ceil, int kernel, int stride, int size, int before, int after) {
+    const int out = (size + before + after - kernel + (ceil ? stride - 1 : 0)) / stride + 1;
+    return ceil && (out - 1) * (int64_t)stride >= size + before ? out - 1 : out;
 }
 
 static bool pool_global(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
@@ -362,44 +371,62 @@ static bool pool_global(struct operator_shape *s, const struct operator_layer *l
     return true;
 }
 
+/* "3", or "3 x 2". */
+static const char *pool_pair(char text[32], const char *between, int down, int across) {
+    if (down == across)
+        snprintf(text, 32, "%d", down);
+    else
+        snprintf(text, 32, "%d%s%d", down, between, across);
+    return text;
+}
+
 /* Does every window hold a pixel, and the padded input a window? */
 static bool pool_fits(const struct operator_shape *s, char wrong[OPERATOR_WRONG]) {
     const struct padding *p = &s->pad;
-    const int most = most_of(most_of(p->top, p->bottom), most_of(p->left, p->right));
-    char pad[PADDING_TEXT];
-    if (most >= s->kernel) {
-        snprintf(wrong, OPERATOR_WRONG, "padding %d is as large as the kernel (expected less than %d)", most,
-                 s->kernel);
+    const int down = most_of(p->top, p->bottom), across = most_of(p->left, p->right), kernel_w = operator_kernel_w(s);
+    char pad[PADDING_TEXT], kernel[32];
+    if (down >= s->kernel || across >= kernel_w) {
+        snprintf(wrong, OPERATOR_WRONG, "padding %d is as large as the kernel (expected less than %d)",
+                 down >= s->kernel ? down : across, down >= s->kernel ? s->kernel : kernel_w);
         return false;
     }
-    if (s->kernel <= s->H + p->top + p->bottom && s->kernel <= s->W + p->left + p->right) return true;
+    if (s->kernel <= s->H + p->top + p->bottom && kernel_w <= s->W + p->left + p->right) return true;
     padding_print(pad, p);
-    snprintf(wrong, OPERATOR_WRONG, "kernel %d does not fit into a %d x %d input padded by %s", s->kernel, s->H, s->W,
-             pad);
+    snprintf(wrong, OPERATOR_WRONG, "kernel %s does not fit into a %d x %d input padded by %s",
+             pool_pair(kernel, " x ", s->kernel, kernel_w), s->H, s->W, pad);
     return false;
 }
 
 /* Pools that compute the same are written the same, so that they share a measurement. */
 static void pool_plain(struct operator_shape *s) {
-    const int last_row = (s->OH - 1) * s->stride + s->kernel, last_column = (s->OW - 1) * s->stride + s->kernel;
+    const int last_row = (s->OH - 1) * s->stride + s->kernel,
+              last_column = (s->OW - 1) * operator_stride_w(s) + operator_kernel_w(s);
     if (last_row <= s->H + s->pad.top + s->pad.bottom && last_column <= s->W + s->pad.left + s->pad.right)
         s->ceil = false; /* no window was added */
     if (s->ceil || !padding_is_all(&s->pad, 0)) return;
     if (s->kind == OPERATOR_AVGPOOL) s->count_pad = true; /* nothing to count */
-    if (s->kernel == s->H && s->kernel == s->W) s->kernel = 0, s->stride = 1;
+    if (s->kernel == s->H && operator_kernel_w(s) == s->W) s->kernel = s->kernel_w = s->stride_w = 0, s->stride = 1;
 }
 
 static bool pool_shape(struct operator_shape *s, const struct operator_layer *l, char wrong[OPERATOR_WRONG]) {
     const bool mean = s->kind == OPERATOR_AVGPOOL;
+    const struct operator_key *key = operator_avgpool.syntax.key;
+    int kernel_w, stride_w;
     s->stride = 1;
     if (mean) s->count_pad = l->value[POOL_PAD] != 0;
     if (l->value[POOL_GLOBAL] != 0) return pool_global(s, l, wrong);
-    if (!l->given[POOL_K]) {
+    if (!l->given[POOL_K] && !l->given[POOL_K + 1] && !l->given[POOL_K + 2]) {
         snprintf(wrong, OPERATOR_WRONG, "%s needs the key `k`, or `global=1`", mean ? "avgpool" : "maxpool");
         return false;
     }
-    s->kernel = (int)l->value[POOL_K];
-    s->stride = (int)l->value[POOL_S];
+    char pair[OPERATOR_PAIR_WRONG];
+    if (!operator_pair(&s->kernel, &kernel_w, key + POOL_K, l->value + POOL_K, l->given + POOL_K, pair) ||
+        !operator_pair(&s->stride, &stride_w, key + POOL_S, l->value + POOL_S, l->given + POOL_S, pair)) {
+        snprintf(wrong, OPERATOR_WRONG, "%s %s", mean ? "avgpool" : "maxpool", pair);
+        return false;
+    }
+    s->kernel_w = kernel_w == s->kernel ? 0 : kernel_w;
+    s->stride_w = stride_w == s->stride ? 0 : stride_w;
     s->ceil = l->value[POOL_CEIL] != 0;
     const char *twice = operator_padding(&s->pad, l->value + POOL_P, l->given + POOL_P);
     if (twice) {
@@ -407,17 +434,19 @@ static bool pool_shape(struct operator_shape *s, const struct operator_layer *l,
         return false;
     }
     if (!pool_fits(s, wrong)) return false;
-    s->OH = pool_size(s, s->H, s->pad.top, s->pad.bottom);
-    s->OW = pool_size(s, s->W, s->pad.left, s->pad.right);
+    s->OH = pool_size(s->ceil, s->kernel, s->stride, s->H, s->pad.top, s->pad.bottom);
+    s->OW = pool_size(s->ceil, kernel_w, stride_w, s->W, s->pad.left, s->pad.right);
     pool_plain(s);
     return true;
 }
 
 static int pool_print(char *text, size_t room, const struct operator_shape *s) {
     if (s->kernel == 0) return snprintf(text, room, ",global=1");
-    char pad[PADDING_TEXT];
+    char pad[PADDING_TEXT], kernel[32], stride[32];
     padding_print(pad, &s->pad);
-    const int used = snprintf(text, room, ",k=%d,s=%d,p=%s,ceil=%d", s->kernel, s->stride, pad, s->ceil);
+    const int used =
+        snprintf(text, room, ",k=%s,s=%s,p=%s,ceil=%d", pool_pair(kernel, "x", s->kernel, operator_kernel_w(s)),
+                 pool_pair(stride, "x", s->stride, operator_stride_w(s)), pad, s->ceil);
     if (s->kind != OPERATOR_AVGPOOL) return used;
     return used + snprintf(text + used, room - (size_t)used, ",pad=%d", s->count_pad);
 }

@@ -22,6 +22,8 @@ static const struct {
 } programs[] = {
     {"tests/data/branches.net", RANDOM, 1, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
     {"tests/data/diamond.net", RANDOM, 2, &clang, "-O0", ISA_PORTABLE, ALWAYS},
+    {"tests/data/axes.net", RANDOM, 12, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
+    {"tests/data/kinds.net", RANDOM, 13, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
     {"tests/data/families.net", EVERY_ALGORITHM, 3, &clang, "-O0", ISA_PORTABLE, ALWAYS},
     {"squeezenet1.1", SENSIBLE, 4, &clang, "-O0", ISA_PORTABLE, ALWAYS},
     {"tests/data/families.net", EVERY_ALGORITHM, 5, &clang, "-O0", ISA_AVX2, ALWAYS},

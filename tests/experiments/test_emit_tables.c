@@ -21,7 +21,9 @@ static void check_primitive(int step) {
     const struct primitive *p = schedule->step[step].primitive;
     const struct scenario *s = &schedule->network->layer[schedule->step[step].node].scenario;
     static const char *const layouts[] = {"CHW", "HWC", "HCW"};
-    char expected[512];
+    char expected[512], across[2][32] = {"", ""};
+    if (s->stride_w) snprintf(across[0], sizeof across[0], ", .stride_w = %d", s->stride_w);
+    if (s->dilation_w) snprintf(across[1], sizeof across[1], ", .dilation_w = %d", s->dilation_w);
     int used = snprintf(expected, sizeof expected, "\"%s\", &%s, LAYOUT_%s, LAYOUT_%s, {", p->name,
                         emit_tables_algorithm(p), layouts[p->in], layouts[p->out]);
     for (int k = 0; k < PRIMITIVE_VARIANTS; k++)
@@ -30,9 +32,9 @@ static void check_primitive(int step) {
     check_line(step, "primitive", expected);
     snprintf(expected, sizeof expected,
              ".C = %d, .H = %d, .W = %d, .M = %d, .KH = %d, .KW = %d, .stride = %d, .dilation = %d, .groups = %d, "
-             ".pad = {%d, %d, %d, %d}",
+             ".pad = {%d, %d, %d, %d}%s%s",
              s->C, s->H, s->W, s->M, s->KH, s->KW, s->stride, s->dilation, s->groups, s->pad.top, s->pad.left,
-             s->pad.bottom, s->pad.right);
+             s->pad.bottom, s->pad.right, across[0], across[1]);
     check_line(step, "scenario", expected);
 }
 
@@ -126,7 +128,7 @@ static void write_tables(void) {
 }
 
 static const char *const networks[] = {"tests/data/kinds.net", "tests/data/branches.net", "tests/data/families.net",
-                                       "tests/data/diamond.net"};
+                                       "tests/data/diamond.net", "tests/data/axes.net"};
 
 START_TEST(each_step_has_the_table_of_its_kind_and_its_own_fields) {
     struct world w = world_new(networks[_i]);

@@ -11,7 +11,16 @@
 static const struct {
     const char *network;
     int rounds;
-} worlds[] = {{"tests/data/branches.net", 40}, {"tests/data/diamond.net", 40}, {"squeezenet1.1", 3}};
+} worlds[] = {{"tests/data/branches.net", 40},
+              {"tests/data/diamond.net", 40},
+              {"tests/data/axes.net", 40},
+              {"squeezenet1.1", 3},
+              {"ds-cnn", 4},
+              {"resnet8", 4},
+              {"vww-0.25", 3},
+              {"mcunet-vww-like", 2},
+              {"mobilenet3-small", 1},
+              {"shufflenet2-0.5", 1}};
 
 START_TEST(random_selections_are_right_and_take_the_bytes_planned) {
     struct world w = world_new(worlds[_i].network);
@@ -203,7 +212,8 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("runtime");
     TCase *c = tcase_create("runtime");
-    tcase_add_loop_test(c, random_selections_are_right_and_take_the_bytes_planned, 0, 3);
+    tcase_add_loop_test(c, random_selections_are_right_and_take_the_bytes_planned, 0,
+                        (int)(sizeof worlds / sizeof worlds[0]));
     tcase_add_test(c, allocations_are_seen);
     tcase_add_test(c, fragmentation_is_rare);
     tcase_add_loop_test(c, the_arena_of_the_fastest_and_the_leanest_selection_is_as_small_as_can_be, 0,

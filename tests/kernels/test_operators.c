@@ -35,8 +35,9 @@ static double at(const struct operator_shape *s, const float *in, int c, int h, 
 
 /* Caffe's pooling layer, as documented; see operator.h. */
 static double pooled(const struct operator_shape *s, const float *in, int c, int oh, int ow) {
-    int top = oh * s->stride - s->pad.top, left = ow * s->stride - s->pad.left, bottom = top + s->kernel,
-        right = left + s->kernel;
+    const int across = s->stride_w ? s->stride_w : s->stride, wide = s->kernel_w ? s->kernel_w : s->kernel;
+    int top = oh * s->stride - s->pad.top, left = ow * across - s->pad.left, bottom = top + s->kernel,
+        right = left + wide;
     if (s->kernel == 0) top = left = 0, bottom = s->H, right = s->W;
     double most = -INFINITY, sum = 0;
     int valid = 0, padded = 0;
@@ -98,6 +99,10 @@ static double expected(const struct operator_shape *s, const float *const *in, c
     case OPERATOR_SLICE:
     case OPERATOR_SHUFFLE:
     case OPERATOR_UPSAMPLE:
+    case OPERATOR_RESHAPE:
+    case OPERATOR_PAD:
+    case OPERATOR_PRELU:
+    case OPERATOR_DECONV:
     case OPERATOR_INPUT:
     case OPERATORS: ck_abort_msg("not computed");
     }
@@ -203,14 +208,16 @@ static void check(const struct operator_shape *s, bool with_bias) {
 
 /* --- the cases --- */
 
-static int pool_size(int size, int before, int after, const struct operator_shape *s) { /* Caffe's rule */
-    int room = size + before + after - s->kernel;
-    int o = (s->ceil ? (room + s->stride - 1) / s->stride : room / s->stride) + 1;
-    return s->ceil && before + after > 0 && (o - 1) * s->stride >= size + before ? o - 1 : o;
+static int pool_size(int size, int before, int after, int kernel, int stride, bool ceil) { /* Caffe's rule */
+    int room = size + before + after - kernel;
+    int o = (ceil ? (room + stride - 1) / stride : room / stride) + 1;
+    return ceil && before + after > 0 && (o - 1) * stride >= size + before ? o - 1 : o;
 }
 
 static void pool_sizes(struct operator_shape *s) {
-    s->OH = pool_size(s->H, s->pad.top, s->pad.bottom, s), s->OW = pool_size(s->W, s->pad.left, s->pad.right, s);
+    s->OH = pool_size(s->H, s->pad.top, s->pad.bottom, s->kernel, s->stride, s->ceil);
+    s->OW = pool_size(s->W, s->pad.left, s->pad.right, s->kernel_w ? s->kernel_w : s->kernel,
+                      s->stride_w ? s->stride_w : s->stride, s->ceil);
 }
 
 START_TEST(pooling_agrees_with_the_definition_for_every_size_stride_and_padding) {
@@ -248,6 +255,33 @@ START_TEST(pooling_agrees_with_the_definition_for_every_padding_of_the_four_side
                 pool_sizes(&s);
                 check(&s, false);
             }
+}
+END_TEST
+
+/* Windows of other sizes and steps across than down. */
+START_TEST(pooling_agrees_with_the_definition_for_windows_that_are_not_square) {
+    static const int windows[][4] = {{1, 3, 1, 2}, {3, 1, 2, 1}, {2, 5, 3, 1},
+                                     {5, 2, 1, 4}, {3, 3, 1, 2}, {25, 5, 2, 1}};
+    for (int i = 0; i < 6; i++)
+        for (int sides = 0; sides < 16; sides++) {
+            const int *w = windows[i];
+            struct operator_shape s = {.kind = _i % 2 ? OPERATOR_MAXPOOL : OPERATOR_AVGPOOL,
+                                       .inputs = 1,
+                                       .C = {i % 2 ? 3 : 35},
+                                       .M = i % 2 ? 3 : 35,
+                                       .H = w[0] + 4,
+                                       .W = sides % 3 ? w[1] + 5 : 530,
+                                       .kernel = w[0],
+                                       .kernel_w = w[1],
+                                       .stride = w[2],
+                                       .stride_w = w[3],
+                                       .ceil = _i / 2 % 2,
+                                       .count_pad = _i / 4 % 2};
+            s.pad = (struct padding){sides & 1 ? w[0] - 1 : 0, sides & 2 ? w[1] - 1 : 0, sides & 4 ? w[0] / 2 : 0,
+                                     sides & 8 ? w[1] / 2 : 0};
+            pool_sizes(&s);
+            check(&s, false);
+        }
 }
 END_TEST
 
@@ -579,6 +613,8 @@ static const struct {
      "avgpool:c=8,h=5,w=6,k=3,s=2,p=1,ceil=0,pad=1"},
     {{.kind = OPERATOR_MAXPOOL, .C = {8}, .H = 5, .W = 6, .kernel = 3, .stride = 2, .pad = {1, 2, 0, 2}},
      "maxpool:c=8,h=5,w=6,k=3,s=2,p=1:2:0:2,ceil=0"},
+    {{.kind = OPERATOR_MAXPOOL, .C = {8}, .H = 5, .W = 6, .kernel = 3, .kernel_w = 2, .stride = 2, .stride_w = 1},
+     "maxpool:c=8,h=5,w=6,k=3x2,s=2x1,p=0,ceil=0"},
     {{.kind = OPERATOR_AVGPOOL, .C = {8}, .H = 5, .W = 6}, "avgpool:c=8,h=5,w=6,global=1"},
     {{.kind = OPERATOR_RELU, .C = {8}, .H = 5, .W = 6}, "relu:c=8,h=5,w=6"},
     {{.kind = OPERATOR_LRN, .C = {8}, .H = 5, .W = 6, .size = 5, .alpha = 1e-4f, .beta = 0.75f, .bias = 1},
@@ -606,6 +642,7 @@ int main(void) {
     TCase *tests = tcase_create("operators");
     tcase_add_loop_test(tests, pooling_agrees_with_the_definition_for_every_size_stride_and_padding, 0, 8);
     tcase_add_loop_test(tests, pooling_agrees_with_the_definition_for_every_padding_of_the_four_sides, 0, 8);
+    tcase_add_loop_test(tests, pooling_agrees_with_the_definition_for_windows_that_are_not_square, 0, 8);
     tcase_add_test(tests, pooling_over_the_whole_image_gives_one_pixel);
     tcase_add_test(tests, a_global_mean_takes_its_rows_by_and_by_and_gives_the_bits_of_the_whole);
     tcase_add_test(tests, only_global_means_accumulate);

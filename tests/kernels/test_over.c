@@ -49,11 +49,11 @@ static int window_first(int o, int stride, int before, int size) {
 }
 
 /* One channel, pixel by pixel: is output i ever on a pixel that a later window begins before or at? */
-static bool slow_leads(const struct padding *p, int stride, int H, int W, int OH, int OW) {
+static bool slow_leads(const struct padding *p, int stride, int stride_w, int H, int W, int OH, int OW) {
     if (OH * OW > H * W) return false;
     for (int i = 0; i < OH * OW; i++)
         for (int j = i + 1; j < OH * OW; j++)
-            if (i >= window_first(j / OW, stride, p->top, H) * W + window_first(j % OW, stride, p->left, W))
+            if (i >= window_first(j / OW, stride, p->top, H) * W + window_first(j % OW, stride_w, p->left, W))
                 return false;
     return true;
 }
@@ -63,14 +63,16 @@ START_TEST(windows_lead_only_where_no_output_lies_on_what_a_later_window_reads) 
     int yes = 0, no = 0, careful = 0;
     for (int i = 0; i < 20000; i++) {
         const int H = random_int(&r, 1, 9), W = random_int(&r, 1, 9), stride = random_int(&r, 1, 4);
+        const int stride_w = random_int(&r, 0, 2) ? stride : random_int(&r, 1, 4);
         const int KH = random_int(&r, 1, 5), KW = random_int(&r, 1, 5);
         const struct padding p = {random_int(&r, 0, 4), random_int(&r, 0, 4), random_int(&r, 0, 4),
                                   random_int(&r, 0, 4)};
         if (H + p.top + p.bottom < KH || W + p.left + p.right < KW) continue;
-        const int OH = (H + p.top + p.bottom - KH) / stride + 1, OW = (W + p.left + p.right - KW) / stride + 1;
-        const bool leads = padding_leads(&p, stride, H, W, OH, OW), slow = slow_leads(&p, stride, H, W, OH, OW);
-        ck_assert_msg(slow || !leads, "%d x %d, stride %d, padding %d %d, %d x %d", H, W, stride, p.top, p.left, OH,
-                      OW);
+        const int OH = (H + p.top + p.bottom - KH) / stride + 1, OW = (W + p.left + p.right - KW) / stride_w + 1;
+        const bool leads = padding_leads(&p, stride, stride_w, H, W, OH, OW),
+                   slow = slow_leads(&p, stride, stride_w, H, W, OH, OW);
+        ck_assert_msg(slow || !leads, "%d x %d, strides %d %d, padding %d %d, %d x %d", H, W, stride, stride_w, p.top,
+                      p.left, OH, OW);
         yes += leads, no += !slow, careful += slow && !leads;
     }
     printf("windows: %d lead, %d do not, %d would\n", yes, no, careful);
@@ -94,8 +96,11 @@ static void random_pool(struct operator_shape *s, struct random *r) {
     if (s->H < s->kernel) s->H = s->kernel;
     if (s->W < s->kernel) s->W = s->kernel;
     s->count_pad = random_int(r, 0, 1);
+    s->kernel_w = random_int(r, 0, 2) ? s->kernel : random_int(r, s->kernel, 5);
+    s->stride_w = random_int(r, 0, 2) ? s->stride : random_int(r, 1, 4);
+    if (s->W < s->kernel_w) s->W = s->kernel_w;
     s->OH = (s->H + s->pad.top + s->pad.bottom - s->kernel) / s->stride + 1;
-    s->OW = (s->W + s->pad.left + s->pad.right - s->kernel) / s->stride + 1;
+    s->OW = (s->W + s->pad.left + s->pad.right - s->kernel_w) / s->stride_w + 1;
 }
 
 /* An activation with its presets, as a layer or, in an addition, folded in; any of the table. */

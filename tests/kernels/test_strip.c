@@ -192,6 +192,7 @@ static struct scenario random_scenario(uint32_t seed) {
                               .dilation = next() % 4 ? 1 : between(1, 3),
                               .groups = groups};
         s.KW = next() % 4 ? s.KH : between(1, 7);
+        if (next() % 4 == 0) scenario_across(&s, between(1, 4), between(1, 3));
         s.pad = random_padding(s.KH > s.KW ? s.KH : s.KW);
     } while (scenario_check(&s) != NULL);
     return s;
@@ -384,10 +385,14 @@ END_TEST
 
 /* --- operators --- */
 
-static int pool_size(int size, int before, int after, const struct operator_shape *s) { /* Caffe's rule */
-    const int room_left = size + before + after - s->kernel;
-    const int o = (s->ceil ? (room_left + s->stride - 1) / s->stride : room_left / s->stride) + 1;
-    return s->ceil && (o - 1) * s->stride >= size + before ? o - 1 : o;
+static int pool_extent(int size, int before, int after, int kernel, int stride, bool ceil) { /* Caffe's rule */
+    const int room_left = size + before + after - kernel;
+    const int o = (ceil ? (room_left + stride - 1) / stride : room_left / stride) + 1;
+    return ceil && (o - 1) * stride >= size + before ? o - 1 : o;
+}
+
+static int pool_size(int size, int before, int after, const struct operator_shape *s) { /* down */
+    return pool_extent(size, before, after, s->kernel, s->stride, s->ceil);
 }
 
 static struct operator_shape random_operator(enum operator_kind kind) {
@@ -408,9 +413,11 @@ static struct operator_shape random_operator(enum operator_kind kind) {
     if (kind != OPERATOR_MAXPOOL && kind != OPERATOR_AVGPOOL) return s;
     do {
         s.kernel = next() % 4 ? between(1, 4) : between(1, 10), s.stride = between(1, 4), s.ceil = next() % 2;
+        s.kernel_w = next() % 4 ? s.kernel : between(s.kernel, 10), s.stride_w = next() % 4 ? s.stride : between(1, 4);
         s.pad = random_padding(s.kernel - 1), s.count_pad = kind == OPERATOR_AVGPOOL && next() % 2;
-    } while (s.kernel > s.H + s.pad.top + s.pad.bottom || s.kernel > s.W + s.pad.left + s.pad.right);
-    s.OH = pool_size(s.H, s.pad.top, s.pad.bottom, &s), s.OW = pool_size(s.W, s.pad.left, s.pad.right, &s);
+    } while (s.kernel > s.H + s.pad.top + s.pad.bottom || s.kernel_w > s.W + s.pad.left + s.pad.right);
+    s.OH = pool_size(s.H, s.pad.top, s.pad.bottom, &s);
+    s.OW = pool_extent(s.W, s.pad.left, s.pad.right, s.kernel_w, s.stride_w, s.ceil);
     return s;
 }
 

@@ -13,7 +13,7 @@
 static inline void convolution_equals_fact(const struct layer *l, char *line, const char *path) {
     const struct scenario *s = &l->scenario;
     const long long have[] = {s->C,       s->H,        s->W,        s->M,      l->out.H,
-                              l->out.W,   s->KH,       s->KW,       s->stride, s->stride,
+                              l->out.W,   s->KH,       s->KW,       s->stride, scenario_stride_w(s),
                               s->pad.top, s->pad.left, s->dilation, s->groups, scenario_macs(s)};
     char *rest = line, *field = text_field(&rest, '\t');
     ck_assert_str_eq(l->name, field);
