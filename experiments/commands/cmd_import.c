@@ -134,10 +134,10 @@ const struct command command_import = {
          .operands = "MODEL",
          .least_operands = 1,
          .most_operands = 1,
-         .summary = "a Caffe or ONNX model as a .net file",
+         .summary = "a Caffe, ONNX or TensorFlow Lite model as a .net file",
          .help =
-             "Writes the network of a Caffe .prototxt or an ONNX file in the form of formulation/FORMATS.md, to be read, changed and\n"
-             "kept. It is not needed to use a model: --network takes MODEL itself. Layers for training are left out; the batch is 1.\n"
+             "Writes the network of a Caffe .prototxt, an ONNX or a TensorFlow Lite file in the form of formulation/FORMATS.md, to be\n"
+             "read, changed and kept. It is not needed to use a model: --network takes MODEL itself. Layers for training are left out; the batch is 1.\n"
              "Types of layers that cannot be expressed are listed by name. --weights takes the weights along, batch norm folded in\n"
              "(the file's form: `taso weights --help`).\n"
              "\n"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formulation/import/half.h"
 #include "formulation/import/onnx.h"
 #include "solver/base/input.h"
 #include "solver/base/memory.h"
@@ -14,25 +15,11 @@ enum { TENSOR_TYPE = 2, TENSOR_FLOATS = 4, TENSOR_INT32S = 5, TENSOR_RAW = 9, TE
 enum { TENSOR_EXTERNAL = 13, TENSOR_LOCATION = 14, ENTRY_KEY = 1, ENTRY_VALUE = 2 };
 enum { TYPE_FLOAT = 1, TYPE_HALF = 10, TYPE_DOUBLE = 11, TYPE_BFLOAT = 16 };
 
-static float float_of_bits(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* IEEE 754 binary16. */
-static float float_of_half(uint32_t half) {
-    const uint32_t sign = (half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 1023;
-    if (exponent == 31) return float_of_bits(sign | 0x7f800000 | fraction << 13);
-    if (exponent > 0) return float_of_bits(sign | (exponent + 112) << 23 | fraction << 13);
-    return (sign ? -1.0f : 1.0f) * ldexpf((float)fraction, -24);
-}
-
 static float float_of(uint64_t type, uint64_t bits) {
     double wide;
-    if (type == TYPE_HALF) return float_of_half((uint32_t)bits & 0xffff);
-    if (type == TYPE_BFLOAT) return float_of_bits((uint32_t)bits << 16);
-    if (type != TYPE_DOUBLE) return float_of_bits((uint32_t)bits);
+    if (type == TYPE_HALF) return half_float((uint32_t)bits & 0xffff);
+    if (type == TYPE_BFLOAT) return half_bits((uint32_t)bits << 16);
+    if (type != TYPE_DOUBLE) return half_bits((uint32_t)bits);
     memcpy(&wide, &bits, sizeof wide);
     return (float)wide;
 }
