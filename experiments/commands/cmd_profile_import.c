@@ -1,5 +1,6 @@
 /* taso profile-import - converts a published triNNity cost table to a PROFILE that selections can be made from. */
 #include <stdio.h>
+#include <string.h>
 
 #include "experiments/commands/command.h"
 #include "formulation/profile_import.h"
@@ -16,8 +17,9 @@ static const struct flag flags[] = {{"output", FLAG_OUT, offsetof(struct given, 
                                      "layout conversions of a 2018 table; default: TABLE-transforms.csv next to it"},
                                     {0}};
 
+/* Not our compiler and flags: another program was timed. */
 static void note(void *to, const char *key, const char *value) {
-    notes_set(to, key, value);
+    if (strcmp(key, "compiler") != 0 && strcmp(key, "flags") != 0) notes_set(to, key, value);
 }
 
 static enum status run(const struct call *call, struct error *err) {
