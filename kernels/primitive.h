@@ -10,7 +10,8 @@
  *   workspace  bytes that run() needs beyond input, output, stored weights and bias, for `threads` threads. Exact: run
  *              touches not one byte more, and for some scenario the last one. Equation (4)'s w(p, s).
  *   weights    bytes of stored weights: k(p, s) of equation (6).
- *   prepare    stored[weights bytes] from raw weights M x C/G x KH x KW, once, ahead of time.
+ *   prepare    stored[weights bytes] from raw weights M x C/G x KH x KW, once, ahead of time. All of them are floats,
+ *              and run takes any: the profiler times on random ones.
  *   run        out (M x OH x OW in layout `out`) from in (C x H x W in layout `in`); no allocation, no I/O, no state;
  *              workspace is aligned to 64 bytes, contents undefined, and never NULL, not even if it has 0 bytes; in,
  *              out and workspace do not overlap; bias is M floats or NULL (zero). The result does not depend on

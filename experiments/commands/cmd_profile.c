@@ -6,18 +6,37 @@
 #include <string.h>
 
 #include "experiments/commands/command.h"
+#include "experiments/commands/profile_report.h"
 #include "experiments/measure/profiler.h"
-#include "experiments/measure/rehearsal.h"
 #include "kernels/isa.h"
 #include "solver/base/memory.h"
+#include "solver/base/text.h"
 
 struct given {
-    const char *network, *output;
+    const char *network, *output, *plans;
     int threads, cpu, isa;
     int64_t evict_bytes;
     bool quick, thorough, streaming, resume, force, json;
 };
 static const struct given preset = {.threads = 1, .cpu = -1, .isa = -1};
+
+#define CPU_NONE (-1)
+#define CPU_AUTO (-2)
+#define CPU_MOST 1023
+
+static bool take_cpu(void *to, const struct flag *f, const char *value, struct error *err) {
+    struct given *given = to;
+    long long cpu;
+    if (strcmp(value, "auto") == 0) {
+        given->cpu = CPU_AUTO;
+        return true;
+    }
+    if (!text_int64(&cpu, value) || cpu < CPU_NONE || cpu > CPU_MOST)
+        return error_set(err, "--%s: '%s' is not a CPU (expected a number from -1 to %d, or auto)", f->name, value,
+                         CPU_MOST);
+    given->cpu = (int)cpu;
+    return true;
+}
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all|today|every",
@@ -32,8 +51,11 @@ static const struct flag flags[] = {
     {"resume", FLAG_SWITCH, offsetof(struct given, resume), "",
      "keep the rows of an existing PROFILE and add what is missing"},
     {"force", FLAG_SWITCH, offsetof(struct given, force), "", "replace an existing PROFILE"},
-    {"cpu", FLAG_INT, offsetof(struct given, cpu), "C",
-     "pin to CPU C (and the following ones, with several threads); -1: do not pin", -1, 1023},
+    {"plans", FLAG_OUT, offsetof(struct given, plans), "FILE",
+     "where to write the times of whole plans next to their predictions: the fastest, the smallest, some between"},
+    {"cpu", FLAG_OWN, offsetof(struct given, cpu), "C|auto",
+     "pin to CPU C (and the following ones, with several threads); auto: the least busy; -1: do not pin",
+     .take = take_cpu},
     {"isa", FLAG_WORD, offsetof(struct given, isa), "ISA",
      "instruction set of the kernels; default: the best of this CPU", .words = isa_names, .count = ISAS},
     {"evict", FLAG_BYTES, offsetof(struct given, evict_bytes), "BYTES",
@@ -49,40 +71,17 @@ static bool pin(int cpu, int threads, struct error *err) {
     return error_set(err, "--cpu: cannot pin to CPU %d: %s", cpu, strerror(errno));
 }
 
-/* The fastest selection of each network, re-run: do the times add up? */
-static void report_row(struct keys *k, const char *network, const struct premiere *b) {
-    keys_row(k);
-    keys_text(k, NULL, network);
-    keys_number(k, NULL, b->steps);
-    keys_number(k, NULL, b->predicted_ns);
-    keys_number(k, NULL, b->measured.median_ns);
-    keys_number(k, NULL, b->measured.spread_ns);
-    keys_real(k, NULL, (double)b->measured.median_ns / (double)b->predicted_ns, 'f', 3);
-    keys_number(k, NULL, b->predicted_conv_ns);
-    keys_number(k, NULL, b->measured_conv_ns);
-    keys_real(k, NULL, (double)b->measured_conv_ns / (double)b->predicted_conv_ns, 'f', 3);
-    keys_row_end(k);
-    fflush(stdout);
-}
+#define LOOK_S 0.3
 
-static bool report(const struct profiler *p, bool json, struct error *err) {
-    struct keys k;
-    keys_begin(&k, json);
-    keys_table(&k, "back-to-back",
-               "network\tsteps\tpredicted_ns\tmeasured_ns\tmeasured_spread_ns\tmeasured_over_predicted\t"
-               "conv_predicted_ns\tconv_measured_ns\tconv_over_predicted");
-    for (int i = 0; i < p->workload->networks && !*p->interrupt; i++) {
-        const struct network *n = p->workload->network[i];
-        struct premiere b;
-        if (!rehearsal_premiere(&b, n, p->profile, &p->measure, err)) {
-            if (err->text[0]) return false;
-            continue; /* no convolution, nothing to select */
-        }
-        report_row(&k, n->name, &b);
+static bool place(const struct given *given, const struct call *call, struct error *err) {
+    int cpu = given->cpu;
+    if (cpu == CPU_AUTO) {
+        cpu = host_idle_cpu(given->threads, LOOK_S);
+        if (cpu < 0)
+            return error_set(err, "--cpu auto: the system does not tell which processors are idle (expected a number)");
+        if (!call->line.quiet) fprintf(stderr, "--cpu auto: CPU %d\n", cpu);
     }
-    keys_table_end(&k);
-    keys_end(&k);
-    return true;
+    return cpu < 0 || pin(cpu, given->threads, err);
 }
 
 static enum status profile(const struct given *given, const struct call *call, const struct workload *w,
@@ -101,7 +100,7 @@ static enum status profile(const struct given *given, const struct call *call, c
         if (!call->line.quiet)
             fprintf(stderr, "%s: %d rows; %d scenarios measured, %d kept; %d rows measured in networks\n",
                     given->output, p.profile->rows, p.measured, p.taken_over, p.rehearsed);
-        if (!report(&p, given->json, err)) status = STATUS_BAD;
+        if (!profile_report(&p, given->plans, given->json, err)) status = STATUS_BAD;
         break;
     case PROFILER_INTERRUPTED:
         fprintf(stderr, "interrupted: %d of %d scenarios are safe in %s.part; rerunning the command resumes there\n",
@@ -126,7 +125,7 @@ static enum status run(const struct call *call, struct error *err) {
         error_set(err, "--resume and --force: expected one of them, got both");
         return STATUS_BAD;
     }
-    if (given->cpu >= 0 && !pin(given->cpu, given->threads, err)) return STATUS_BAD;
+    if (!place(given, call, err)) return STATUS_BAD;
     if (given->isa >= 0 && !isa_force((enum isa)given->isa)) {
         error_set(err, "--isa: this CPU does not have %s (its best is %s)", isa_names[given->isa],
                   isa_names[isa_best()]);

@@ -7,11 +7,13 @@
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
 
-/* Half as much again as needed, so that growing scenarios do not reallocate each time. */
+#define AMPLE ((size_t)32 << 20)
+
+/* Half as much again as needed, so that growing scenarios do not reallocate each time; large ones are rare. */
 void pooled_need(float **part, size_t *have, size_t bytes) {
     assert(!*part == (*have == 0));
     if (bytes <= *have) return;
-    bytes = (bytes + bytes / 2 + 63) / 64 * 64;
+    bytes = (bytes + (bytes < AMPLE ? bytes / 2 : 0) + 63) / 64 * 64;
     free(*part);
     *part = memory_aligned(bytes, PRIMITIVE_ALIGNMENT);
     *have = bytes;
@@ -28,7 +30,6 @@ void pooled_free(struct pooled *b) {
     free(b->output);
     free(b->stored);
     free(b->workspace);
-    free(b->raw);
     free(b->bias);
     *b = (struct pooled){0};
 }

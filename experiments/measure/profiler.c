@@ -9,29 +9,13 @@
 #include <unistd.h>
 
 #include "experiments/measure/pooled.h"
+#include "experiments/measure/premieres.h"
 #include "experiments/measure/progress.h"
 #include "experiments/measure/rehearsal.h"
 #include "experiments/measure/resume.h"
-#include "experiments/measure/strips.h"
-#include "experiments/runtime/launch.h"
-#include "kernels/layout/convert.h"
+#include "experiments/measure/units.h"
+#include "solver/base/clock.h"
 #include "solver/base/memory.h"
-
-struct task { /* one row: a kernel, ready to run in pooled memory */
-    const struct unit *unit;
-    struct launch launch;
-};
-
-static void task_run(const void *task) {
-    launch_run(&((const struct task *)task)->launch);
-}
-
-/* Addresses are known only after all memory has been requested, since it may move. */
-static void task_memory(struct task *t, const struct pooled *b) {
-    t->launch.out = b->output;
-    t->launch.stored = b->stored;
-    t->launch.workspace = b->workspace;
-}
 
 void profiler_add(struct profiler *p, const struct unit *u, const struct measured *m) {
     const struct timing *took = &m->took;
@@ -50,132 +34,7 @@ void profiler_add(struct profiler *p, const struct unit *u, const struct measure
     profile_add(p->profile, &row);
 }
 
-static void task_add(struct profiler *p, const struct task *t, const char *name, struct timing took, size_t workspace,
-                     size_t weights) {
-    profiler_add(p, t->unit, &(struct measured){name, t->launch.from, t->launch.to, took, workspace, weights});
-}
-
-/* Primitives from fast to slow, as far as is known: rank[p] is the last time of p relative to the best of the same
- * scenario. The first of a scenario is then rarely a slow one, and slow ones are recognised at their first run. */
-struct ranking {
-    double *rank;
-    int *order;
-};
-
-static void ranking_sort(struct ranking *r) { /* insertion: nearly sorted already */
-    for (int i = 1; i < primitive_count; i++)
-        for (int j = i; j > 0 && r->rank[r->order[j]] < r->rank[r->order[j - 1]]; j--) {
-            int swap = r->order[j];
-            r->order[j] = r->order[j - 1];
-            r->order[j - 1] = swap;
-        }
-}
-
-static bool measure_conv(struct profiler *p, struct pooled *b, struct ranking *r, const struct unit *u) {
-    const struct scenario *s = &u->scenario;
-    struct task t = {.unit = u,
-                     .launch = {.kind = LAUNCH_PRIMITIVE,
-                                .scenario = s,
-                                .activation = activation_of(ACTIVATION_RELU),
-                                .threads = p->measure.threads}};
-    size_t inputs = (size_t)s->C * (size_t)s->H * (size_t)s->W;
-    size_t outputs = (size_t)s->M * (size_t)scenario_out_h(s) * (size_t)scenario_out_w(s);
-    size_t raw = (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
-    pooled_need(&b->input, &b->input_bytes, inputs * sizeof(float));
-    pooled_need(&b->output, &b->output_bytes, outputs * sizeof(float));
-    pooled_need(&b->raw, &b->raw_bytes, raw * sizeof(float));
-    pooled_need(&b->bias, &b->bias_bytes, (size_t)s->M * sizeof(float));
-    t.launch.in[0] = b->input, t.launch.bias = b->bias;
-    int64_t best_ns = 0;
-    ranking_sort(r);
-    for (int i = 0; i < primitive_count; i++) {
-        const struct primitive *q = &primitives[r->order[i]];
-        if (!primitive_applies(q, s)) continue;
-        if (*p->interrupt) return false;
-        progress_show(p->done + u->work * i / primitive_count, p->total, u->text);
-        size_t workspace = primitive_workspace(q, s, p->measure.threads), weights = primitive_weights(q, s);
-        pooled_need(&b->workspace, &b->workspace_bytes, workspace);
-        pooled_need(&b->stored, &b->stored_bytes, weights);
-        primitive_prepare(q, s, b->stored, b->raw);
-        t.launch.primitive = q, t.launch.from = q->in, t.launch.to = q->out;
-        task_memory(&t, b);
-        struct timing took = measure_run(&p->measure, task_run, &t, b->input, inputs, best_ns);
-        if (best_ns == 0 || took.median_ns < best_ns) best_ns = took.median_ns;
-        r->rank[r->order[i]] = (double)took.median_ns; /* made relative below, when the best is known */
-        task_add(p, &t, q->name, took, workspace, weights);
-    }
-    assert(best_ns > 0); /* sum2d applies everywhere */
-    for (int i = 0; i < primitive_count; i++)
-        if (primitive_applies(&primitives[i], s)) r->rank[i] /= (double)best_ns;
-    return true;
-}
-
-static bool measure_convert(struct profiler *p, struct pooled *b, const struct unit *u) {
-    struct task t = {.unit = u,
-                     .launch = {.kind = LAUNCH_CONVERSION, .shape = u->tensor, .threads = p->measure.threads}};
-    size_t floats = (size_t)u->tensor.C * (size_t)u->tensor.H * (size_t)u->tensor.W;
-    pooled_need(&b->input, &b->input_bytes, floats * sizeof(float));
-    pooled_need(&b->output, &b->output_bytes, floats * sizeof(float));
-    t.launch.in[0] = b->input;
-    task_memory(&t, b);
-    for (int from = 0; from < LAYOUTS; from++)
-        for (int to = 0; to < LAYOUTS; to++) {
-            if (from == to) continue;
-            if (*p->interrupt) return false;
-            t.launch.from = (enum layout)from, t.launch.to = (enum layout)to;
-            struct timing took = measure_run(&p->measure, task_run, &t, b->input, floats, 0);
-            task_add(p, &t, "convert", took,
-                     convert_workspace(u->tensor.C, u->tensor.H, u->tensor.W, t.launch.from, t.launch.to), 0);
-        }
-    return true;
-}
-
-static bool measure_layer(struct profiler *p, struct pooled *b, const struct unit *u) {
-    const struct operator_shape *s = &u->operator;
-    struct task t = {.unit = u, .launch = {.kind = LAUNCH_OPERATOR, .operator= s, .threads = p->measure.threads}};
-    size_t offset[OPERATOR_INPUTS], inputs = 0, outputs = (size_t)s->M * (size_t)s->OH * (size_t)s->OW;
-    for (int i = 0; i < s->inputs; i++) {
-        offset[i] = inputs;
-        /* Each input starts at a cache line. */
-        inputs += ((size_t)s->C[i] * (size_t)s->H * (size_t)s->W + 15) / 16 * 16;
-    }
-    pooled_need(&b->input, &b->input_bytes, inputs * sizeof(float));
-    pooled_need(&b->output, &b->output_bytes, outputs * sizeof(float));
-    pooled_need(&b->bias, &b->bias_bytes, (size_t)s->M * sizeof(float));
-    for (int i = 0; i < s->inputs; i++) t.launch.in[i] = b->input + offset[i];
-    if (operators[s->kind]->bias_key) t.launch.bias = b->bias;
-    size_t weights = operator_weights(s, LAYOUT_CHW);
-    if (weights) pooled_need(&b->raw, &b->raw_bytes, weights);
-    for (int l = 0; l < LAYOUTS; l++) {
-        if (*p->interrupt) return false;
-        enum layout layout = (enum layout)l;
-        size_t workspace = operator_workspace(s, layout, p->measure.threads);
-        weights = operator_weights(s, layout);
-        pooled_need(&b->workspace, &b->workspace_bytes, workspace);
-        pooled_need(&b->stored, &b->stored_bytes, weights);
-        if (weights) operator_prepare(s, layout, b->stored, b->raw);
-        t.launch.from = t.launch.to = layout;
-        task_memory(&t, b);
-        struct timing took = measure_run(&p->measure, task_run, &t, b->input, inputs, 0);
-        task_add(p, &t, operator_names[s->kind], took, workspace, weights);
-    }
-    return true;
-}
-
-static bool measure_unit(struct profiler *p, struct pooled *b, struct ranking *r, const struct unit *u) {
-    switch (u->kind) {
-    case PROFILE_CONV: return measure_conv(p, b, r, u);
-    case PROFILE_CONVERT: return measure_convert(p, b, u);
-    case PROFILE_LAYER: return measure_layer(p, b, u);
-    case PROFILE_STRIP: return strips_measure(p, b, u);
-    case PROFILE_MOVE: return strips_measure_move(p, b, u);
-    }
-    return false;
-}
-
-/* Work of one network in one round of the rehearsal, in the units of workload.h: the average over the built-in
- * networks. */
-#define REHEARSAL_WORK 60
+/* --- the second pass --------------------------------------------------------------------------------------------- */
 
 /* Rows of a finished profile keep their times. */
 static void settle(struct samples *s, const struct profiler *p, const enum taken *taken) {
@@ -202,8 +61,7 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
                           .samples = &samples,
                           .path = kept,
                           .interrupt = p->interrupt,
-                          .done = p->done,
-                          .total = p->total};
+                          .estimate = &p->estimate};
     bool good = !begun || access(kept, F_OK) != 0 || samples_read(&samples, kept, err);
     enum profiler_end end = good ? ends[rehearsal_run(&r, err)] : PROFILER_FAILED;
     p->rehearsed = samples_pool(&samples);
@@ -218,26 +76,124 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
     return end;
 }
 
+/* --- the first pass ---------------------------------------------------------------------------------------------- */
+
+void profiler_show(const struct profiler *p, enum work kind, double within_s) {
+    const double left = estimate_left(&p->estimate, kind, within_s), spent = estimate_spent(&p->estimate);
+    const double now = spent + (p->unit_begun_s > 0 ? clock_wall() - p->unit_begun_s : 0);
+    progress_at(now / (now + left + 1e-9), left, p->what);
+}
+
+static int divisor(int a, int b) { /* the greatest common one */
+    return b == 0 ? a : divisor(b, a % b);
+}
+
+#define WATCH_S 10
+
+/* Once, if others have the processor. With several threads, this one also waits for the others. */
+static void profiler_watch(struct profiler *p) {
+    const double now = clock_wall();
+    if (p->threads_share.wall_s == 0) p->threads_share = host_share_begin();
+    if (p->warned || p->measure.threads > 1 || now - p->threads_share.wall_s < WATCH_S) return;
+    const double share = host_share(&p->threads_share);
+    p->threads_share = host_share_begin();
+    if (share >= HOST_BUSY) return;
+    p->warned = true;
+    progress_say(
+        "the machine is busy: of the last %d s this process had a processor for %.0f %%, and its times are noisy. "
+        "Stop other work, or move to an idle processor (--cpu auto); --resume goes on from here",
+        WATCH_S, 100 * share);
+}
+
+/* The order of units of one kind, from cheap to dear as they come: the first few teach which primitives are fast, and
+ * then cheap and dear ones take turns, so that what is done tells how long the rest will take. */
+#define TEACHING 6
+static void order_kind(int *order, int first, int last) {
+    const int count = last - first;
+    int step = (int)(0.618 * count) + 1, k = 0;
+    while (divisor(step, count) != 1) step++;
+    for (int i = 0; i < count && i < TEACHING; i++) order[first + k++] = first + i;
+    for (int i = 0, at = 0; i < count; i++, at = (at + step) % count)
+        if (at >= TEACHING) order[first + k++] = first + at;
+    assert(k <= count);
+}
+
+/* Do all of 0 .. count - 1 occur? */
+static bool order_whole(const int *order, int count) {
+    bool *seen = MEMORY_NEW(bool, count);
+    int times = 0;
+    for (int i = 0; i < count; i++)
+        if (order[i] >= 0 && order[i] < count && !seen[order[i]]) seen[order[i]] = true, times++;
+    free(seen);
+    return times == count;
+}
+
+static int *order_new(const struct workload *w) {
+    int *order = MEMORY_NEW(int, w->units);
+    for (int first = 0, last; first < w->units; first = last) {
+        for (last = first + 1; last < w->units && w->unit[last].kind == w->unit[first].kind;) last++;
+        order_kind(order, first, last);
+    }
+    assert(order_whole(order, w->units));
+    return order;
+}
+
+/* Writing all rows after each unit would take longer than many a unit: only if it takes a tenth of the time since. */
+#define WRITING 10
+struct saved {
+    double at_s, took_s;
+};
+
+static bool save(struct saved *s, struct profiler *p, const char *part, bool now, struct error *err) {
+    const double begun = clock_wall();
+    if (!part || (!now && begun - s->at_s < WRITING * s->took_s)) return true;
+    const bool good = profile_write(p->profile, part, err);
+    s->at_s = clock_wall();
+    s->took_s = s->at_s - begun;
+    return good;
+}
+
+_Static_assert((int)WORK_CONV == (int)PROFILE_CONV && (int)WORK_STRIP == (int)PROFILE_STRIP,
+               "works.def begins with kinds");
+
+static bool measure_unit(struct profiler *p, struct pooled *pooled, struct ranking *ranking, const struct unit *u,
+                         int number) {
+    char words[WORKLOAD_WORDS];
+    workload_words(words, u);
+    snprintf(p->what, sizeof p->what, "%d of %d scenarios: %s", number, p->workload->units, words);
+    p->unit_begun_s = clock_wall();
+    p->unit_planned_s = workload_seconds(u, p->measure.effort);
+    profiler_show(p, (enum work)u->kind, 0);
+    profiler_watch(p);
+    const int rows = p->profile->rows;
+    const bool complete = units_measure(p, pooled, ranking, u);
+    if (!complete)
+        p->profile->rows = rows; /* half a unit is no use */
+    else
+        estimate_did(&p->estimate, (enum work)u->kind, p->unit_planned_s, clock_wall() - p->unit_begun_s);
+    p->unit_begun_s = 0;
+    return complete;
+}
+
 static enum profiler_end measure_all(struct profiler *p, const enum taken *taken, const char *part, struct error *err) {
     struct pooled pooled = {0};
-    struct ranking ranking = {MEMORY_NEW(double, primitive_count), MEMORY_NEW(int, primitive_count)};
-    for (int i = 0; i < primitive_count; i++) ranking.order[i] = i;
+    struct ranking ranking;
+    struct saved saved = {0};
+    int *order = order_new(p->workload);
     enum profiler_end end = PROFILER_DONE;
+    units_ranking_init(&ranking);
     for (int i = 0; end == PROFILER_DONE && i < p->workload->units; i++) {
-        const struct unit *u = &p->workload->unit[i];
-        if (taken[i]) continue;
-        progress_show(p->done, p->total, u->text);
-        if (!measure_unit(p, &pooled, &ranking, u))
-            end = PROFILER_INTERRUPTED; /* the rows of this unit are only in memory, and are lost */
-        else if (part && !profile_write(p->profile, part, err))
-            end = PROFILER_FAILED;
+        if (taken[order[i]]) continue;
+        if (!measure_unit(p, &pooled, &ranking, &p->workload->unit[order[i]], p->taken_over + p->measured + 1))
+            end = PROFILER_INTERRUPTED;
         else
             p->measured++;
-        p->done += u->work;
+        if (end == PROFILER_DONE && !save(&saved, p, part, false, err)) end = PROFILER_FAILED;
     }
-    free(ranking.rank);
-    free(ranking.order);
+    if (end != PROFILER_FAILED && p->measured > 0 && !save(&saved, p, part, true, err)) end = PROFILER_FAILED;
+    units_ranking_free(&ranking);
     pooled_free(&pooled);
+    free(order);
     return end;
 }
 
@@ -254,20 +210,56 @@ static char *next_to(const char *path, const char *ending) {
     return name;
 }
 
+/* false: nothing is to be measured, the file exists and is complete. */
+static bool plan_work(struct profiler *p, const enum taken *taken, bool begun) {
+    bool fresh = begun;
+    for (int i = 0; i < p->workload->units; i++) {
+        const struct unit *u = &p->workload->unit[i];
+        if (!taken[i]) estimate_plan(&p->estimate, (enum work)u->kind, workload_seconds(u, p->measure.effort));
+        fresh = fresh || taken[i] != TAKEN_FINISHED;
+    }
+    estimate_plan(&p->estimate, WORK_REHEARSAL, rehearsal_seconds(p->workload, p->measure.effort));
+    for (int i = 0; i < p->workload->networks; i++)
+        estimate_plan(&p->estimate, WORK_PLANS,
+                      premieres_seconds(p->workload->network[i], p->measure.effort, p->workload->strips));
+    return fresh;
+}
+
+/* Where the time went. */
+static void note_seconds(struct profiler *p) {
+    char text[64 * WORKS] = "";
+    for (int k = 0; k < WORK_PLANS; k++) {
+        const size_t used = strlen(text);
+        if (p->estimate.spent_s[k] > 0)
+            snprintf(text + used, sizeof text - used, "%s%s %.1f", used ? ", " : "", work_words[k],
+                     p->estimate.spent_s[k]);
+    }
+    notes_set(&p->profile->notes, "seconds", text);
+}
+
+static void profiler_note(struct profiler *p, const struct host_share *since) {
+    char text[32];
+    p->share = p->measure.threads > 1 ? 1 : host_share(since);
+    snprintf(text, sizeof text, "%.3f", p->share);
+    notes_set(&p->profile->notes, "cpu_share", p->measure.threads > 1 ? "unknown" : text);
+    host_note_load(&p->profile->notes, "load_after");
+    note_seconds(p);
+    snprintf(text, sizeof text, "%d", units_judged(p->profile));
+    notes_set(&p->profile->notes, "judged_rows", text);
+}
+
 /* Both passes and the finished file. */
 static enum profiler_end profiler_measure(struct profiler *p, const enum taken *taken, const char *part,
                                           const char *kept, struct error *err) {
-    bool begun = part && access(part, F_OK) == 0, fresh = begun;
-    for (int i = 0; i < p->workload->units; i++) {
-        p->total += taken[i] ? 0 : p->workload->unit[i].work;
-        fresh = fresh || taken[i] != TAKEN_FINISHED;
-    }
-    if (!fresh) return profile_sort(p->profile, err) ? PROFILER_DONE : PROFILER_FAILED; /* the file exists, complete */
-    p->total += REHEARSAL_WORK * p->measure.effort->rounds * p->workload->networks;
+    const bool begun = part && access(part, F_OK) == 0;
+    if (!plan_work(p, taken, begun)) return profile_sort(p->profile, err) ? PROFILER_DONE : PROFILER_FAILED;
+    if (p->taken_over > 0) progress_say("going on from %d of %d scenarios", p->taken_over, p->workload->units);
     progress_begin();
+    const struct host_share share = host_share_begin();
     enum profiler_end end = measure_all(p, taken, part, err);
     if (end == PROFILER_DONE) end = rehearse(p, taken, kept, begun, err);
     progress_end();
+    profiler_note(p, &share);
     if (end == PROFILER_DONE && !profile_write(p->profile, p->path, err)) end = PROFILER_FAILED;
     if (end == PROFILER_DONE && part) {
         unlink(kept);

@@ -24,6 +24,8 @@ void resume_settings(struct profiler *p) {
     snprintf(read, sizeof read, "%" PRId64 " (subtracted)", p->measure.clock_read_ns);
     snprintf(bytes, sizeof bytes, "%zu", p->measure.evict_bytes);
     provenance_each(resume_note, &p->profile->notes, p->measure.threads);
+    host_note(&p->profile->notes, "");
+    host_note_load(&p->profile->notes, "load_before");
     notes_set(&p->profile->notes, "measured_by", build_measured_by);
     notes_set(&p->profile->notes, "isa", isa_names[isa_current()]);
     notes_set(&p->profile->notes, "effort", p->measure.effort->name);

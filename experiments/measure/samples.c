@@ -22,10 +22,9 @@ static void samples_scenario(struct samples *s, int first, int last) {
         if (row[i].median_ns < best) best = row[i].median_ns;
     }
     for (int i = first; i < last; i++) {
-        if (row[i].kind == PROFILE_CONV && row[i].median_ns > SAMPLES_SLOW * best)
-            samples_settle(s, i);
-        else
-            samples_price(s, i);
+        s->series[i].cold = row[i].runs == 1;
+        s->series[i].slow = row[i].median_ns > SAMPLES_SLOW * best;
+        samples_price(s, i);
     }
 }
 
@@ -66,8 +65,15 @@ void samples_add(struct samples *s, int row, const int64_t *ns, int count) {
 void samples_price(struct samples *s, int row) {
     const struct series *r = &s->series[row];
     assert(r->first_ns > 0 && r->round >= 0); /* samples_init has seen the row */
-    int64_t price = r->count ? samples_summary(r).median_ns : (int64_t)((1 - SAMPLES_OPTIMISM) * (double)r->first_ns);
+    int64_t price = r->count ? samples_summary(r).median_ns
+                             : (int64_t)((1 - (r->cold ? SAMPLES_COLD : SAMPLES_OPTIMISM)) * (double)r->first_ns);
     if (r->round != SAMPLES_SETTLED) s->profile->row[row].median_ns = price > 0 ? price : 1;
+}
+
+bool samples_lacks(const struct samples *s, int row, int round) {
+    const struct series *r = &s->series[row];
+    assert(round >= 1 && round < SAMPLES_SETTLED);
+    return r->round < (r->slow ? 1 : round);
 }
 
 void samples_settle(struct samples *s, int row) {

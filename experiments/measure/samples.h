@@ -2,8 +2,10 @@
  * pooled.
  *
  * The series of a row holds all of its times, and the last round in which it was measured. Until a row has one, its
- * price is the time of the first pass, less SAMPLES_OPTIMISM: a row that may be better than the best is then measured,
- * rather than trusting one whose first time was low by chance. File: `# key: value` lines, then the header `kind
+ * price is the time of the first pass, less SAMPLES_OPTIMISM, or SAMPLES_COLD if that was a single run or judged from a
+ * part: a row that may be better than the best is then measured, rather than trusting one whose first time was low by
+ * chance. A row that takes more than SAMPLES_SLOW times the best of its scenario is only used where memory is scarce: it
+ * is measured in one round, others in each. File: `# key: value` lines, then the header `kind
  * scenario name from to round ns`, one row per series, ns with commas, and `# rows: N`. */
 #ifndef EXPERIMENTS_MEASURE_SAMPLES_H
 #define EXPERIMENTS_MEASURE_SAMPLES_H
@@ -13,9 +15,9 @@
 
 #define SAMPLES_FORMAT   "taso-samples 2"
 #define SAMPLES_OPTIMISM 0.03
-/* Times the best of its scenario: chosen only if memory leaves nothing else, so one measurement suffices. */
-#define SAMPLES_SLOW 4
-/* As a round: a row that keeps its time, a slow one or one of a finished profile. */
+#define SAMPLES_COLD     0.25 /* plans of cold rows ran at 0.70 to 0.84 of their times */
+#define SAMPLES_SLOW     2
+/* As a round: a row of a finished profile, which keeps its time. */
 #define SAMPLES_SETTLED INT_MAX
 
 struct series {
@@ -23,6 +25,7 @@ struct series {
     int64_t *ns;      /* [count] */
     int count, round;
     size_t capacity;
+    bool cold, slow;
 };
 
 struct samples {
@@ -34,6 +37,8 @@ void samples_init(struct samples *s, struct profile *sorted);
 void samples_free(struct samples *s);
 void samples_add(struct samples *s, int row, const int64_t *ns, int count);
 void samples_price(struct samples *s, int row); /* after samples_add: the row's median */
+/* Is it to be measured in this round, if a frontier uses it? */
+bool samples_lacks(const struct samples *s, int row, int round);
 void samples_settle(struct samples *s, int row);
 /* Sets every row of the profile to median, minimum, spread and runs of its series, or to the first pass. Returns how
  * many rows have a series. */

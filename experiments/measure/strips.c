@@ -10,7 +10,9 @@
 #include "kernels/strip.h"
 #include "solver/base/memory.h"
 
-#define TOLERANCE 1.15 /* times of whole layers say this well which strips are faster */
+#define CALLS_TIMED 8    /* of calls that are alike */
+#define CALLS_WARM  8    /* among more calls, a cold first one matters little */
+#define TOLERANCE   1.15 /* times of whole layers say this well which strips are faster */
 
 /* --- all calls of a layer ---------------------------------------------------------------------------------------- */
 
@@ -40,34 +42,46 @@ static void calls_caches(const struct calls *c, struct measure *m, const struct 
     for (size_t i = 0; i < floats; i++) c->window[i] = -c->window[i];
 }
 
-static int64_t calls_once(const struct calls *c, struct measure *m) {
+static int64_t calls_one(const struct calls *c, struct measure *m, int i) {
     struct launch l = c->launch;
+    l.scenario = &c->call[i].scenario;
+    l.operator= & c->call[i].operator;
+    calls_caches(c, m, &c->call[i]);
+    const int64_t begun = measure_clock_ns(m);
+    launch_run(&l);
+    return measure_since(m, begun);
+}
+
+static bool calls_alike(const struct calls *c, int i, int k) {
+    return c->unit->layer.kind == LAYER_CONV
+               ? memcmp(&c->call[i].scenario, &c->call[k].scenario, sizeof c->call[i].scenario) == 0
+               : memcmp(&c->call[i].operator, & c->call[k].operator, sizeof c->call[i].operator) == 0;
+}
+
+/* The sum over all calls. Of a run of more than CALLS_TIMED that are alike, as they are away from the borders, only so
+ * many are timed, which stand for all of it. */
+static int64_t calls_once(const struct calls *c, struct measure *m) {
     int64_t sum_ns = 0;
-    for (int i = 0; i < c->count; i++) {
-        l.scenario = &c->call[i].scenario;
-        l.operator= & c->call[i].operator;
-        calls_caches(c, m, &c->call[i]);
-        int64_t begun = measure_clock_ns(m);
-        launch_run(&l);
-        sum_ns += measure_since(m, begun);
+    for (int i = 0, next; i < c->count; i = next) {
+        for (next = i + 1; next < c->count && calls_alike(c, i, next);) next++;
+        const int alike = next - i, timed = alike < CALLS_TIMED ? alike : CALLS_TIMED;
+        int64_t part_ns = 0;
+        for (int k = 0; k < timed; k++) part_ns += calls_one(c, m, i + k);
+        assert(timed >= 1 && part_ns >= timed);
+        sum_ns += part_ns * alike / timed;
     }
     return sum_ns;
 }
 
 /* As measure_run, of the sum over all calls. */
 static struct timing calls_measure(const struct calls *c, struct measure *m, int64_t best_ns) {
-    int64_t *ns = MEMORY_NEW(int64_t, m->effort->most_runs), sum = 0;
-    int runs = 0;
+    int64_t ns[MEASURE_MOST_RUNS];
+    int runs = 1;
     ns[0] = calls_once(c, m);
-    bool hopeless = best_ns > 0 && ns[0] > MEASURE_HOPELESS * best_ns;
-    if (hopeless) runs = 1;
-    while (!hopeless && runs < m->effort->most_runs && (runs < m->effort->least_runs || sum < m->effort->enough_ns)) {
-        ns[runs] = calls_once(c, m);
-        sum += ns[runs++];
-    }
-    struct timing took = measure_summary(ns, runs);
-    free(ns);
-    return took;
+    if (c->count <= CALLS_WARM && ns[0] < m->effort->enough_ns / 2 && measure_again(m, ns, 1, best_ns))
+        ns[0] = calls_once(c, m); /* the first call was cold, and few others make up for it */
+    while (measure_again(m, ns, runs, best_ns)) ns[runs++] = calls_once(c, m);
+    return measure_summary(ns, runs);
 }
 
 /* The calls of a layer, as formulation/segment.h divides it. */
@@ -182,9 +196,8 @@ static void measure_strip(struct profiler *p, struct pooled *b, struct calls *c,
     calls_rows(&in, &out, c);
     pooled_need(&b->input, &b->input_bytes, (size_t)in * c->input_row * sizeof(float));
     pooled_need(&b->output, &b->output_bytes, (size_t)out * c->output_row * sizeof(float));
-    pooled_need(&b->workspace, &b->workspace_bytes, workspace ? workspace : PRIMITIVE_ALIGNMENT);
+    pooled_need(&b->workspace, &b->workspace_bytes, workspace);
     pooled_need(&b->stored, &b->stored_bytes, weights);
-    if (q) primitive_prepare(q, &l->scenario, b->stored, b->raw);
     c->window = b->input;
     c->launch = (struct launch){.kind = q ? LAUNCH_PRIMITIVE : LAUNCH_OPERATOR,
                                 .shape = {.C = l->out.C, .H = out, .W = l->out.W},
@@ -224,12 +237,7 @@ bool strips_measure(struct profiler *p, struct pooled *b, const struct unit *u) 
     int64_t best_ns = 0;
     if (!sums && u->rows < height) calls_init(&c, u, height);
     if (c.call) row_sizes(&c, l);
-    if (conv) {
-        pooled_need(&b->raw, &b->raw_bytes,
-                    (size_t)l->scenario.M * (size_t)(l->scenario.C / l->scenario.groups) * (size_t)l->scenario.KH *
-                        (size_t)l->scenario.KW * sizeof(float));
-        pooled_need(&b->bias, &b->bias_bytes, (size_t)l->scenario.M * sizeof(float));
-    }
+    if (conv) pooled_need(&b->bias, &b->bias_bytes, (size_t)l->scenario.M * sizeof(float));
     for (int layout = 0; layout < LAYOUTS && !*p->interrupt; layout++) {
         int count;
         if (layout == LAYOUT_CHW) continue;

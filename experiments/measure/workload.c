@@ -32,14 +32,10 @@ static void workload_add_layer(struct workload *w, const struct layer *l) {
     if (l->kind == LAYER_CONV) {
         u.kind = PROFILE_CONV;
         u.scenario = l->scenario;
-        /* The unit of work is a primitive on a tiny layer; to it come repeated runs at some 10^10 multiply-adds per
-         * second. */
-        u.work = unit_applicable(&u) * (1 + 3e-8 * (double)scenario_macs(&u.scenario));
         scenario_print(text, &u.scenario);
     } else if (l->kind == LAYER_OPERATOR && l->shape_of.kind != OPERATOR_INPUT) {
         u.kind = PROFILE_LAYER;
         u.operator= l->shape_of;
-        u.work = LAYOUTS * (1 + 1e-7 * (double)operator_weights(&u.operator, LAYOUT_CHW));
         operator_print(text, &u.operator);
     } else {
         return;
@@ -49,7 +45,7 @@ static void workload_add_layer(struct workload *w, const struct layer *l) {
 
 static void workload_add_tensor(struct workload *w, struct shape s) {
     if (s.C == 1 || (int64_t)s.H * s.W == 1) return;
-    struct unit u = {.kind = PROFILE_CONVERT, .tensor = s, .work = LAYOUTS * (LAYOUTS - 1)};
+    struct unit u = {.kind = PROFILE_CONVERT, .tensor = s};
     char text[SCENARIO_TEXT];
     snprintf(text, sizeof text, "%d,%d,%d", s.C, s.H, s.W);
     workload_add(w, &u, text);
@@ -63,8 +59,6 @@ static void workload_add_strips(struct workload *w, const struct network *folded
     for (int h = 0; h < SEGMENT_ROWS && (h == 0 || segment_rows[h - 1] < height); h++) {
         struct unit u = {.kind = PROFILE_STRIP, .layer = *l, .rows = segment_batch(folded, v, segment_rows[h])};
         char text[LAYER_TEXT];
-        u.work = l->kind == LAYER_CONV ? WORKLOAD_STRIPS * (1 + 3e-8 * (double)scenario_macs(&l->scenario)) : 2;
-        if (u.rows == height) u.work = 0.01;
         profile_text_layer(text, l, u.rows);
         workload_add(w, &u, text);
     }
@@ -96,7 +90,7 @@ static bool workload_add_network(struct workload *w, const char *name, bool stri
 }
 
 static void workload_add_move(struct workload *w) {
-    struct unit u = {.kind = PROFILE_MOVE, .work = 1};
+    struct unit u = {.kind = PROFILE_MOVE};
     char text[24];
     snprintf(text, sizeof text, "%" PRId64, PROFILE_MOVED);
     workload_add(w, &u, text);
@@ -147,4 +141,78 @@ bool workload_complete(const struct unit *u, const struct profile *p) {
     int first, last;
     if (!profile_rows(&first, &last, p, u->kind, u->text)) return false;
     return u->kind == PROFILE_STRIP ? last - first >= workload_rows(u) : last - first == workload_rows(u);
+}
+
+/* --- what it costs ----------------------------------------------------------------------------------------------- */
+
+#define ROW_S         3e-4 /* caches, clock and book-keeping around the runs of a row */
+#define FLOATS_PER_S  1e9  /* read and written */
+#define WEIGHTS_PER_S 2e9
+#define CALL_S        5e-5 /* caches around a call of a layer by rows */
+#define CALLS         10   /* timed of a layer by rows, at most about */
+
+/* All runs of a row whose kernel takes so long. A long one is mostly not among the fastest, and is run once or twice. */
+static double row_seconds(double once_s, const struct effort *e) {
+    const double enough_s = (double)e->enough_ns * 1e-9;
+    double runs = enough_s / once_s;
+    if (runs < 1) return ROW_S + once_s * (1 + 0.2 * e->least_runs);
+    if (runs < e->least_runs) runs = e->least_runs;
+    return ROW_S + once_s * (1 + (runs < e->most_runs ? runs : e->most_runs));
+}
+
+static double shape_floats(struct shape s) {
+    return (double)s.C * s.H * s.W;
+}
+
+static double operator_seconds(const struct operator_shape *s) {
+    double floats = shape_floats((struct shape){s->M, s->OH, s->OW});
+    for (int i = 0; i < s->inputs; i++) floats += shape_floats((struct shape){s->C[i], s->H, s->W});
+    return 5e-6 + floats / FLOATS_PER_S + (double)operator_weights(s, LAYOUT_CHW) / 4 / WEIGHTS_PER_S;
+}
+
+static double strip_seconds(const struct unit *u, const struct effort *e) {
+    const struct layer *l = &u->layer;
+    const bool conv = l->kind == LAYER_CONV;
+    const double calls = (double)l->out.H / u->rows, timed = calls < CALLS ? calls : CALLS;
+    const double whole_s =
+        conv ? 1.5 * (double)scenario_macs(&l->scenario) / WORKLOAD_MACS_PER_S : operator_seconds(&l->shape_of);
+    if (calls <= 1) return 1e-4;
+    return (conv ? WORKLOAD_STRIPS : 1) * (LAYOUTS - 1) * row_seconds(whole_s * timed / calls + CALL_S * timed, e);
+}
+
+double workload_seconds(const struct unit *u, const struct effort *e) {
+    switch (u->kind) {
+    case PROFILE_CONV:
+        return unit_applicable(u) *
+               row_seconds(1e-5 + 2 * (double)scenario_macs(&u->scenario) / WORKLOAD_MACS_PER_S, e);
+    case PROFILE_CONVERT: return LAYOUTS * (LAYOUTS - 1) * row_seconds(shape_floats(u->tensor) / FLOATS_PER_S, e);
+    case PROFILE_LAYER: return LAYOUTS * row_seconds(operator_seconds(&u->operator), e);
+    case PROFILE_STRIP: return strip_seconds(u, e);
+    case PROFILE_MOVE: return row_seconds(1e-4, e);
+    }
+    return 0;
+}
+
+static void scenario_words(char *text, size_t room, const struct scenario *s) {
+    snprintf(text, room, "%dx%dx%d %dx%d", s->C, s->H, s->W, s->KH, s->KW);
+}
+
+void workload_words(char text[WORKLOAD_WORDS], const struct unit *u) {
+    char of[WORKLOAD_WORDS / 2];
+    switch (u->kind) {
+    case PROFILE_CONV: scenario_words(text, WORKLOAD_WORDS, &u->scenario); return;
+    case PROFILE_CONVERT:
+        snprintf(text, WORKLOAD_WORDS, "layouts of %dx%dx%d", u->tensor.C, u->tensor.H, u->tensor.W);
+        return;
+    case PROFILE_LAYER: snprintf(text, WORKLOAD_WORDS, "%.80s", operator_names[u->operator.kind]);
+        return;
+    case PROFILE_STRIP:
+        if (u->layer.kind == LAYER_CONV)
+            scenario_words(of, sizeof of, &u->layer.scenario);
+        else
+            snprintf(of, sizeof of, "%.40s", operator_names[u->layer.shape_of.kind]);
+        snprintf(text, WORKLOAD_WORDS, "%s by %d rows", of, u->rows);
+        return;
+    case PROFILE_MOVE: snprintf(text, WORKLOAD_WORDS, "moves"); return;
+    }
 }

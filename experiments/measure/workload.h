@@ -7,10 +7,12 @@
  * then the rest. */
 #ifndef EXPERIMENTS_MEASURE_WORKLOAD_H
 #define EXPERIMENTS_MEASURE_WORKLOAD_H
+#include "experiments/runtime/measure.h"
 #include "formulation/network.h"
 #include "formulation/profile.h"
 
-#define WORKLOAD_STRIPS 4 /* primitives per layout that are timed by rows, at most */
+#define WORKLOAD_STRIPS     4 /* primitives per layout that are timed by rows, at most */
+#define WORKLOAD_MACS_PER_S 2e10
 
 struct unit {
     enum profile_kind kind;
@@ -20,7 +22,6 @@ struct unit {
     struct shape tensor;            /* PROFILE_CONVERT */
     struct layer layer;             /* PROFILE_STRIP: the whole layer */
     int rows;                       /* PROFILE_STRIP: of a call */
-    double work;                    /* expected cost of measuring it, for the estimate of time left; any unit */
 };
 
 struct workload {
@@ -35,6 +36,12 @@ struct workload {
 /* names: a comma-separated list of networks, or "all". strips: layers by rows too. */
 bool workload_init(struct workload *w, const char *names, bool strips, struct error *err);
 void workload_free(struct workload *w);
+/* About how many seconds it takes to measure it, on a machine of WORKLOAD_MACS_PER_S: for the time left, and to deal
+ * units out evenly. */
+double workload_seconds(const struct unit *u, const struct effort *e);
+/* In words: "192x28x28 1x1". */
+#define WORKLOAD_WORDS 96
+void workload_words(char text[WORKLOAD_WORDS], const struct unit *u);
 /* Rows of the unit in a complete profile; of a strip, at least: how many depends on what was measured. */
 int workload_rows(const struct unit *u);
 bool workload_complete(const struct unit *u, const struct profile *p);

@@ -12,11 +12,10 @@
 #include "solver/base/memory.h"
 
 const struct effort efforts[] = {
-    [EFFORT_QUICK] = {"quick", 3, 9, 12000000, 5},
+    [EFFORT_QUICK] = {"quick", 3, 9, 12000000, 3},
     [EFFORT_NORMAL] = {"normal", 5, 25, 60000000, 5},
     [EFFORT_THOROUGH] = {"thorough", 11, 101, 400000000, 7},
 };
-#define MEASURE_MOST_RUNS   128
 #define MEASURE_CLOCK_READS 2001
 
 void measure_flush_denormals(void) {
@@ -119,16 +118,32 @@ static int64_t measure_once(struct measure *m, void (*run)(const void *task), co
     return measure_since(m, begun);
 }
 
+static int64_t measure_sum(const int64_t *ns, int runs) {
+    int64_t sum = 0;
+    for (int i = 0; i < runs; i++) sum += ns[i];
+    return sum;
+}
+
+bool measure_again(const struct measure *m, const int64_t *ns, int runs, int64_t best_ns) {
+    const struct effort *e = m->effort;
+    assert(runs >= 1 && e->most_runs <= MEASURE_MOST_RUNS);
+    if (runs >= e->most_runs || (best_ns > 0 && runs == 1 && ns[0] > MEASURE_HOPELESS * best_ns)) return false;
+    const double behind = MEASURE_BEHIND * (double)best_ns;
+    if (best_ns > 0 && runs == 2 && (double)ns[0] > behind && (double)ns[1] > behind) return false;
+    return runs < e->least_runs || measure_sum(ns, runs) < e->enough_ns;
+}
+
 struct timing measure_run(struct measure *m, void (*run)(const void *task), const void *task, float *input,
                           size_t inputs, int64_t best_ns) {
-    int64_t ns[MEASURE_MOST_RUNS], sum = 0;
+    int64_t ns[MEASURE_MOST_RUNS];
     ns[0] = measure_once(m, run, task, input, inputs);
     if (best_ns > 0 && ns[0] > MEASURE_HOPELESS * best_ns) return measure_summary(ns, 1);
-    int runs = 0;
-    while (runs < m->effort->most_runs && (runs < m->effort->least_runs || sum < m->effort->enough_ns)) {
+    int runs = 1;
+    if (ns[0] < m->effort->enough_ns / 2) ns[0] = measure_once(m, run, task, input, inputs);
+    while (measure_again(m, ns, runs, best_ns)) {
         ns[runs] = measure_once(m, run, task, input, inputs);
-        assert(runs < MEASURE_MOST_RUNS && ns[runs] >= 1);
-        sum += ns[runs++];
+        assert(ns[runs] >= 1);
+        runs++;
     }
     return measure_summary(ns, runs);
 }

@@ -15,10 +15,11 @@
  * is rewritten in place, as the previous layer would. Neither is timed. The rows that selections rely on are timed
  * again in whole networks: experiments/measure/rehearsal.h.
  *
- * Runs. The first run warms up page tables, branch predictors and the clock frequency; its time counts only if it
- * exceeds MEASURE_HOPELESS times the best of its rivals: then it is the only one (runs 1, no spread). Otherwise the
- * kernel is run until the times add up to `enough_ns`, at least `least_runs` and at most `most_runs` times. Reported:
- * median, minimum, interquartile range.
+ * Runs. The first run warms up page tables, branch predictors and the clock frequency; it counts only if that matters
+ * little, because the run is long (enough_ns / 2), or not at all, because it exceeds MEASURE_HOPELESS times the best of
+ * its rivals: then it is the only one (runs 1, no spread). Otherwise the kernel is run until the times add up to
+ * `enough_ns`, at least `least_runs` and at most `most_runs` times, and no more than twice if it is out of the race:
+ * both more than MEASURE_BEHIND times the best. Reported: median, minimum, interquartile range.
  *
  * Denormals are flushed to zero in the measuring thread (and in those that it starts, which inherit it), as in other
  * runtimes: a layer fed with denormals would otherwise take up to a hundred times as long. */
@@ -36,11 +37,13 @@ struct effort {
 };
 enum effort_level { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH };
 extern const struct effort efforts[];
-#define MEASURE_EVICT_L2 4 /* evict_bytes is so many times L2, if not chosen */
-#define MEASURE_HOPELESS 2 /* times the best: measured once */
+#define MEASURE_EVICT_L2  4 /* evict_bytes is so many times L2, if not chosen */
+#define MEASURE_HOPELESS  2 /* times the best: measured once */
+#define MEASURE_MOST_RUNS 128
+#define MEASURE_BEHIND    1.3 /* times the best: measured twice */
 
 struct timing {
-    int64_t median_ns, min_ns, spread_ns; /* spread -1: a single run */
+    int64_t median_ns, min_ns, spread_ns; /* spread -1: a single run; minimum -1: judged from a part of the work */
     int64_t runs;
 };
 
@@ -63,6 +66,8 @@ struct measure measure_clock(int threads);
 void measure_clock_read(struct measure *m); /* clock_read_ns: the least of many empty intervals */
 int64_t measure_clock_ns(const struct measure *m);
 int64_t measure_since(const struct measure *m, int64_t begun_ns); /* without the time of a reading; at least 1 */
+/* Is another run worth its time, after these? */
+bool measure_again(const struct measure *m, const int64_t *ns, int runs, int64_t best_ns);
 /* Times run(task). `input` is rewritten before each run; best_ns: the best of the rivals so far, 0 if there is none. */
 struct timing measure_run(struct measure *m, void (*run)(const void *task), const void *task, float *input,
                           size_t inputs, int64_t best_ns);
