@@ -63,7 +63,7 @@ $(BUILD)/kernels/%.o: CFLAGS_ALL += $(KERNEL_FLAGS)
 $(BUILD)/experiments/runtime/reference_layers.o: CFLAGS_ALL += -O3 -fopenmp
 
 # A list is written when it changes, and only then: whatever depends on it is rebuilt when a source file is removed or a flag changes.
-LISTS := flags networks emitted $(LAYERS:%=lib%)
+LISTS := flags networks emitted pages $(LAYERS:%=lib%)
 $(LISTS:%=$(BUILD)/%.list): $(BUILD)/%.list: always
 	@mkdir -p $(@D)
 	@echo '$(list_$*)' >$@.tmp; if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
@@ -78,7 +78,7 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags.list | $(NEEDS:%=setup-%)
 define archive
 list_lib$(1) := $(call objects,$(1))
 $(BUILD)/lib$(1).a: $(call objects,$(1)) $(if $(filter formulation,$(1)),$(BUILD)/networks.o) \
-    $(if $(filter experiments,$(1)),$(BUILD)/kernel_sources.o $(BUILD)/kernel_symbols.o) \
+    $(if $(filter experiments,$(1)),$(BUILD)/kernel_sources.o $(BUILD)/kernel_symbols.o $(BUILD)/report_page_files.o) \
     $(if $(filter solver,$(1)),$(BUILD)/build_info.o) $(BUILD)/lib$(1).list
 	@rm -f $$@
 	$$(call short,ar $$@)
@@ -102,10 +102,20 @@ EMITTED := $(sort $(foreach e,c h inc def,$(wildcard kernels/*.$(e) kernels/*/*.
 list_emitted := $(EMITTED)
 $(BUILD)/kernel_sources.c: $(EMITTED) experiments/emit/embed_sources.awk $(BUILD)/emitted.list
 	@mkdir -p $(@D)
-	$(Q)awk -f experiments/emit/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
+	$(Q)awk -v header=experiments/emit/amalgam.h -v name=amalgam_source -f experiments/emit/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
 $(BUILD)/kernel_symbols.c: $(call objects,kernels) experiments/emit/embed_symbols.awk $(BUILD)/libkernels.list
 	$(Q)$(NM) -A -P -g $(call objects,kernels) > $@.nm && awk -f experiments/emit/embed_symbols.awk $@.nm > $@.tmp && mv $@.tmp $@
 $(BUILD)/kernel_%.o: $(BUILD)/kernel_%.c experiments/emit/amalgam.h
+	$(call short,cc $<)
+	$(Q)$(compile)
+
+# What `taso report` writes around its figures: the page's look and its explorer.
+PAGES := $(sort $(wildcard experiments/report/page/*))
+list_pages := $(PAGES)
+$(BUILD)/report_page_files.c: $(PAGES) experiments/emit/embed_sources.awk $(BUILD)/pages.list
+	@mkdir -p $(@D)
+	$(Q)awk -v header=experiments/report/report_page.h -v name=report_page_file -f experiments/emit/embed_sources.awk $(PAGES) > $@.tmp && mv $@.tmp $@
+$(BUILD)/report_page_files.o: $(BUILD)/report_page_files.c experiments/report/report_page.h
 	$(call short,cc $<)
 	$(Q)$(compile)
 
@@ -153,6 +163,9 @@ TABLE_PARTS := experiments/tables/columns.awk experiments/tables/points.awk
 table = awk $(TABLE_PARTS:%=-f %) -f experiments/tables/$(1).awk
 draw = experiments/plots/draw.sh experiments/plots/$(1).gp $@
 
+# What is committed leaves out SVG: the pages of a report have their own pictures.
+formats = pdf png $(if $(filter results/local%,$(1)),svg)
+
 # $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures drawn per network, $(5) memory models under which gaps are measured.
 define results
 $(1)/raw/%.sweep.tsv: $(2) $(BIN)/taso
@@ -197,7 +210,7 @@ $(1)/%.md: $(1)/%.tsv experiments/tables/markdown.awk
 $(1)/%.tex: $(1)/%.tsv experiments/tables/latex.awk
 	$(call table,latex) $$< >$$@.tmp && mv $$@.tmp $$@
 
-$(foreach format,pdf png,
+$(foreach format,$(call formats,$(1)),
 $(1)/plots/frontier-%.$(format): $(1)/frontier.tsv $(1)/sweep.tsv experiments/plots/frontier.gp $(STYLE) | setup-gnuplot
 	$$(call draw,frontier) DATA=$$< POINTS=$(1)/sweep.tsv NETWORK=$$*
 $(1)/plots/budget-%.$(format): $(1)/sweep.tsv experiments/plots/budget.gp $(STYLE) | setup-gnuplot
@@ -212,7 +225,7 @@ $(1)/plots/gaps.$(format): $(1)/gaps.tsv experiments/plots/gaps.gp $(STYLE) | se
 	$$(call draw,gaps) DATA=$$<
 )
 $(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
-    $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(1)/plots/gaps.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
+    $(foreach f,$(call formats,$(1)),$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(1)/plots/gaps.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
 .PHONY: $(1).all
 endef
 # $(1) folder, $(2) folders of results whose claims and gaps it collects.
@@ -248,14 +261,18 @@ $(1)/peak.tsv: $(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).st
 	$(call table,peak) $(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv) >$$@.tmp && mv $$@.tmp $$@
 $(1)/streamed.tsv: $(1)/peak.tsv $(TABLE_PARTS) experiments/tables/streamed.awk
 	$(call table,streamed) $$< >$$@.tmp && mv $$@.tmp $$@
-$(foreach format,pdf png,
+$(foreach format,$(call formats,$(1)),
+$(1)/plots/models-%.$(format): $(foreach m,$(MODELS) streamed,$(1)/raw/%.$(m).frontier.tsv) experiments/plots/models.gp $(STYLE) | setup-gnuplot
+	$$(call draw,models) DATA=$(1)/raw/$$* NETWORK=$$* 'MODELS=$(MODELS) streamed'
+$(1)/plots/predicted.$(format): $(2) experiments/plots/predicted.gp $(STYLE) | setup-gnuplot
+	$$(call draw,predicted) DATA=$(dir $(2))back-to-back.tsv
 $(1)/plots/peak-%.$(format): $(1)/peak.tsv experiments/plots/peak.gp $(STYLE) | setup-gnuplot
 	$$(call draw,peak) DATA=$$< NETWORK=$$*
 $(1)/plots/streamed.$(format): $(1)/streamed.tsv experiments/plots/streamed.gp $(STYLE) | setup-gnuplot
 	$$(call draw,streamed) DATA=$$<
 )
 $(1).all: $(1)/peak.tsv $(1)/streamed.tsv $(1)/streamed.md $(1)/streamed.tex \
-    $(foreach f,pdf png,$(1)/plots/streamed.$(f) $(3:%=$(1)/plots/peak-%.$(f)))
+    $(foreach f,$(call formats,$(1)),$(1)/plots/streamed.$(f) $(1)/plots/predicted.$(f) $(foreach k,peak models,$(3:%=$(1)/plots/$(k)-%.$(f))))
 endef
 
 PROFILES := results/local/profile.tsv.gz $(if $(filter reference,$(MAKECMDGOALS)),results/reference/profile.tsv.gz)
@@ -284,7 +301,7 @@ $(foreach t,$(PUBLISHED),build/published/$(t).tsv.gz): | build/published/squeeze
 $(eval $(call results,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS),frontier budget mix,$(GAP_MODELS) streamed))
 $(eval $(call streams,results/local,results/local/profile.tsv.gz,$(ALL_NETWORKS)))
 $(foreach t,$(PUBLISHED),$(eval $(call results,results/local/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier,$(GAP_MODELS))))
-experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) results/local/summary.all ## measure this machine once, then sweeps, tables and plots: results/local/
+experiments: results/local.all $(PUBLISHED:%=results/local/published/%.all) results/local/summary.all results/local/report.html ## measure this machine once, then sweeps, tables and plots: results/local/
 	@$(say_published)
 	@cat results/local/back-to-back.tsv results/local/summary/claims.md
 
@@ -320,6 +337,17 @@ replay: remade ## recompute the committed results from the committed profile; fa
 reference: remade ## recompute and replace the committed results; measures first if results/reference/profile.tsv.gz was deleted
 	@$(say_published)
 	experiments/tables/compare.sh --accept build/replay results $(replay_folders)
+
+# The claims that are shown: those of this folder, if there are any.
+report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ $(addprefix --claims ,$(wildcard $(1)/claims.tsv))
+results/local/report.html: results/local/profile.tsv.gz results/local/claims.tsv $(BIN)/taso
+	$(call report_of,results/local)
+build/report.html: results/reference/profile.tsv.gz results/reference/claims.tsv $(BIN)/taso
+	@mkdir -p $(@D)
+	$(call report_of,results/reference)
+report: $(if $(wildcard results/local/profile.tsv.gz),results/local/report.html,build/report.html) ## this machine's results as one HTML page, or the committed ones: results/local/report.html or build/report.html
+	@echo 'report: $<'
+.PHONY: report
 
 # Every number and figure in it comes from the committed results.
 paper: build/paper.pdf ## the experiment as a paper, from the committed results: build/paper.pdf
