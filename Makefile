@@ -420,7 +420,10 @@ bench-kernels: $(BUILD)/bench_kernels ## convolutions and GEMM against OpenBLAS,
 	@mkdir -p $(BUILD)/bench
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels -o $(BUILD)/bench $(ARGS)
 	@$(if $(ARGS),,mkdir -p results/bench && cd $(BUILD)/bench && cp kernels.tsv kernels-networks.tsv kernels.md $(CURDIR)/results/bench/)
+	@$(if $(ARGS),,$(if $(shell command -v gnuplot),$(MAKE) results/bench/kernels.pdf results/bench/kernels.png))
 	@sed -n '/^| what/,/^$$/p;/^| network/,/^$$/p' $(BUILD)/bench/kernels.md
+results/bench/kernels.pdf results/bench/kernels.png: results/bench/kernels.tsv experiments/plots/kernels.gp $(STYLE)
+	experiments/plots/draw.sh experiments/plots/kernels.gp $@ DATA=$<
 bench-kinds: $(BUILD)/bench_kernels ## depthwise, grouped, first and other layers against oneDNN and XNNPACK: build/bench/kinds.md; ARGS="depthwise"
 	@mkdir -p $(BUILD)/bench
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels --kinds --rounds 15 -o $(BUILD)/bench $(ARGS)

@@ -26,6 +26,6 @@ do for [e = -1:5] { do for [k = 1:words(MARKS)] {
     mark = 10.0 ** e * real(word(MARKS, k))
     if (mark > fastest / 1.04 && mark < slowest * 1.04) { set ytics add (sprintf("%.4g", mark) mark) }
 } }
-plot for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) with steps linetype i linewidth 1.4 notitle, \
+plot for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) with steps linetype i dashtype 1 linewidth 1.4 notitle, \
      for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) with points linetype i pointsize 0.4 notitle, \
-     for [i = 1:words(MODELS)] NaN with linespoints linetype i linewidth 1.4 pointsize 0.8 title word(MODELS, i)
+     for [i = 1:words(MODELS)] NaN with linespoints linetype i dashtype 1 linewidth 1.4 pointsize 0.8 title word(MODELS, i)

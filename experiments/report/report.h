@@ -8,7 +8,7 @@
  *     report_free(&r);
  *
  * The explorer shows, for a budget on a frontier, the plan layer by layer and where its tensors lie in time and address
- * (experiments/report/explorer.js); its data are JSON (experiments/report/report_data.h), not pictures. All pictures are
+ * (experiments/report/page/explorer.js); its data are JSON (experiments/report/report_data.h), not pictures. All pictures are
  * inline SVG, the page loads nothing, and without scripts the tables and frontiers remain. */
 #ifndef EXPERIMENTS_REPORT_REPORT_H
 #define EXPERIMENTS_REPORT_REPORT_H
