@@ -63,7 +63,7 @@ $(BUILD)/kernels/%.o: CFLAGS_ALL += $(KERNEL_FLAGS)
 $(BUILD)/experiments/runtime/reference_layers.o: CFLAGS_ALL += -O3 -fopenmp
 
 # A list is written when it changes, and only then: whatever depends on it is rebuilt when a source file is removed or a flag changes.
-LISTS := flags networks emitted experiments $(LAYERS:%=lib%)
+LISTS := flags networks emitted pages experiments $(LAYERS:%=lib%)
 $(LISTS:%=$(BUILD)/%.list): $(BUILD)/%.list: always
 	@mkdir -p $(@D)
 	@echo '$(list_$*)' >$@.tmp; if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
@@ -78,7 +78,7 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags.list | $(NEEDS:%=setup-%)
 define archive
 list_lib$(1) := $(call objects,$(1))
 $(BUILD)/lib$(1).a: $(call objects,$(1)) $(if $(filter formulation,$(1)),$(BUILD)/networks.o) \
-    $(if $(filter experiments,$(1)),$(BUILD)/kernel_sources.o $(BUILD)/kernel_symbols.o) \
+    $(if $(filter experiments,$(1)),$(BUILD)/kernel_sources.o $(BUILD)/kernel_symbols.o $(BUILD)/report_page_files.o) \
     $(if $(filter solver,$(1)),$(BUILD)/build_info.o) $(BUILD)/lib$(1).list
 	@rm -f $$@
 	$$(call short,ar $$@)
@@ -103,10 +103,20 @@ EMITTED := $(sort $(foreach e,c h inc def,$(wildcard kernels/*.$(e) kernels/*/*.
 list_emitted := $(EMITTED)
 $(BUILD)/kernel_sources.c: $(EMITTED) experiments/emit/embed_sources.awk $(BUILD)/emitted.list
 	@mkdir -p $(@D)
-	$(Q)awk -f experiments/emit/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
+	$(Q)awk -v header=experiments/emit/amalgam.h -v name=amalgam_source -f experiments/emit/embed_sources.awk $(EMITTED) > $@.tmp && mv $@.tmp $@
 $(BUILD)/kernel_symbols.c: $(call objects,kernels) experiments/emit/embed_symbols.awk $(BUILD)/libkernels.list
 	$(Q)$(NM) -A -P -g $(call objects,kernels) > $@.nm && awk -f experiments/emit/embed_symbols.awk $@.nm > $@.tmp && mv $@.tmp $@
 $(BUILD)/kernel_%.o: $(BUILD)/kernel_%.c experiments/emit/amalgam.h
+	$(call short,cc $<)
+	$(Q)$(compile)
+
+# What `taso report` writes around its figures: the page's look and its explorer.
+PAGES := $(sort $(wildcard experiments/report/page/*))
+list_pages := $(PAGES)
+$(BUILD)/report_page_files.c: $(PAGES) experiments/emit/embed_sources.awk $(BUILD)/pages.list
+	@mkdir -p $(@D)
+	$(Q)awk -v header=experiments/report/report_page.h -v name=report_page_file -f experiments/emit/embed_sources.awk $(PAGES) > $@.tmp && mv $@.tmp $@
+$(BUILD)/report_page_files.o: $(BUILD)/report_page_files.c experiments/report/report_page.h
 	$(call short,cc $<)
 	$(Q)$(compile)
 
@@ -182,6 +192,9 @@ MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 endif
 
+# What is committed leaves out SVG: the pages of a report have their own pictures.
+formats = pdf png $(if $(filter $(LOCAL)%,$(1)),svg)
+
 # $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures drawn per network, $(5) memory models under which gaps are measured,
 # $(6) what is added to select from a part of the primitives.
 define results
@@ -226,7 +239,7 @@ $(call made,$(1)/claims.tsv,claims,$(1)/saved.tsv $(1)/speedup.tsv)
 $(call made,$(1)/gaps.tsv,gaps,$(foreach n,$(3),$(foreach m,$(5),$(1)/raw/$(n).$(m).frontier.tsv $(1)/raw/$(n).$(m).gaps.tsv)))
 $(call shown,$(1))
 
-$(foreach format,pdf png,
+$(foreach format,$(call formats,$(1)),
 $(1)/plots/frontier-%.$(format): $(1)/frontier.tsv $(1)/sweep.tsv experiments/plots/frontier.gp $(STYLE) | setup-gnuplot
 	$$(call short,draw $$@)
 	$(Q)$$(call draw,frontier) DATA=$$< POINTS=$(1)/sweep.tsv NETWORK=$$*
@@ -243,7 +256,7 @@ $(1)/plots/$(t).$(format): $(1)/$(t).tsv experiments/plots/$(t).gp $(STYLE) | se
 )
 )
 $(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
-    $(foreach f,pdf png,$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(1)/plots/gaps.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
+    $(foreach f,$(call formats,$(1)),$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(1)/plots/gaps.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
 .PHONY: $(1).all
 
 endef
@@ -285,7 +298,13 @@ $(1)/raw/%.streamed.gaps.tsv: $(2) $(BIN)/taso $(BUILD)/experiments.list
 	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --streaming on --methods $(gap_methods) --budgets $(or $(BUDGETS),auto:10) -o $$@
 $(call made,$(1)/peak.tsv,peak,$(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv))
 $(call made,$(1)/streamed.tsv,streamed,$(1)/peak.tsv)
-$(foreach format,pdf png,
+$(foreach format,$(call formats,$(1)),
+$(1)/plots/models-%.$(format): $(foreach m,$(MODELS) streamed,$(1)/raw/%.$(m).frontier.tsv) experiments/plots/models.gp $(STYLE) | setup-gnuplot
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,models) DATA=$(1)/raw/$$* NETWORK=$$* 'MODELS=$(MODELS) streamed'
+$(1)/plots/predicted.$(format): $(2) experiments/plots/predicted.gp $(STYLE) | setup-gnuplot
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,predicted) DATA=$(dir $(2))back-to-back.tsv
 $(1)/plots/peak-%.$(format): $(1)/peak.tsv experiments/plots/peak.gp $(STYLE) | setup-gnuplot
 	$$(call short,draw $$@)
 	$(Q)$$(call draw,peak) DATA=$$< NETWORK=$$*
@@ -294,7 +313,7 @@ $(1)/plots/streamed.$(format): $(1)/streamed.tsv experiments/plots/streamed.gp $
 	$(Q)$$(call draw,streamed) DATA=$$<
 )
 $(1).all: $(1)/peak.tsv $(1)/streamed.tsv $(1)/streamed.md $(1)/streamed.tex \
-    $(foreach f,pdf png,$(1)/plots/streamed.$(f) $(3:%=$(1)/plots/peak-%.$(f)))
+    $(foreach f,$(call formats,$(1)),$(1)/plots/streamed.$(f) $(1)/plots/predicted.$(f) $(foreach k,peak models,$(3:%=$(1)/plots/$(k)-%.$(f))))
 endef
 
 # A measured profile is precious: it is made once and not remade when the program is newer; delete it to measure again. It is extended when
@@ -359,11 +378,11 @@ asked = $(strip $(foreach v,NETWORKS METHODS MODELS BUDGETS,$(if $(filter comman
 streamed = $(if $(filter peak,$(MODELS)),streamed)
 $(eval $(call machine,$(LOCAL),$(LOCAL),$(LOCAL)/local-published,$(LOCAL)/profile.tsv.gz,$(network_names),$(streamed),$(LOCAL),))
 $(eval $(call machine,build/replay,build/replay/reference,build/replay/reference-published,results/reference/profile.tsv.gz,$(REFERENCE_NETWORKS),$(streamed),results/reference,build/replay/prior-art/prior-art.tsv))
-experiments: $(LOCAL).all $(LOCAL)/local-published.all $(PUBLISHED:%=$(LOCAL)/published/%.all) $(LOCAL)/summary.all ## measure this machine once, then sweeps, tables and plots: results/local/
+experiments: $(LOCAL).all $(LOCAL)/local-published.all $(PUBLISHED:%=$(LOCAL)/published/%.all) $(LOCAL)/summary.all $(LOCAL)/report.html ## measure this machine once, then sweeps, tables and plots: results/local/
 	@$(say_published)
 	@cat $(LOCAL)/back-to-back.tsv
 	@$(call table,verdicts_check) $(LOCAL)/summary/verdicts.tsv | tail -1
-	@echo 'claims: $(LOCAL)/summary/verdicts.md; tables: $(LOCAL)/summary/, $(LOCAL)/*.md; plots: $(LOCAL)/plots/'
+	@echo 'claims: $(LOCAL)/summary/verdicts.md; tables: $(LOCAL)/summary/, $(LOCAL)/*.md; plots: $(LOCAL)/plots/; report: $(LOCAL)/report.html'
 
 ifneq ($(filter replay reference,$(MAKECMDGOALS)),)
 $(if $(asked),$(error $(asked): the committed results have all of them; these variables are for make experiments))
@@ -411,6 +430,18 @@ smoke: all ## two minutes: the experiments on one small network, and every comma
 	$(MAKE) --no-print-directory experiments LOCAL=$(BUILD)/smoke DATA=$(BUILD)/none NETWORKS=experiments/prior_art/resnet8.net
 	@experiments/bench/smoke.sh '$(BIN)' '$(BUILD)/smoke' experiments/prior_art/resnet8.net
 .PHONY: smoke
+# The claims that are shown: those of this folder, if there are any.
+report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ $(addprefix --claims ,$(wildcard $(1)/claims.tsv))
+$(LOCAL)/report.html: $(LOCAL)/profile.tsv.gz $(LOCAL)/claims.tsv $(BIN)/taso
+	$(call short,report $@)
+	$(Q)$(call report_of,$(LOCAL))
+build/report.html: results/reference/profile.tsv.gz results/reference/claims.tsv $(BIN)/taso
+	@mkdir -p $(@D)
+	$(call short,report $@)
+	$(Q)$(call report_of,results/reference)
+report: $(if $(wildcard $(LOCAL)/profile.tsv.gz),$(LOCAL)/report.html,build/report.html) ## this machine's results as one HTML page, or the committed ones: results/local/report.html or build/report.html
+	@echo 'report: $<'
+.PHONY: report
 
 # Every number and figure in it comes from the committed results.
 paper: build/paper.pdf ## the experiment as a paper, from the committed results: build/paper.pdf
@@ -483,7 +514,10 @@ bench-kernels: $(BUILD)/bench_kernels ## convolutions and GEMM against OpenBLAS,
 	@mkdir -p $(BUILD)/bench
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels -o $(BUILD)/bench $(ARGS)
 	@$(if $(ARGS),,mkdir -p results/bench && cd $(BUILD)/bench && cp kernels.tsv kernels-networks.tsv kernels.md $(CURDIR)/results/bench/)
+	@$(if $(ARGS),,$(if $(shell command -v gnuplot),$(MAKE) results/bench/kernels.pdf results/bench/kernels.png))
 	@sed -n '/^| what/,/^$$/p;/^| network/,/^$$/p' $(BUILD)/bench/kernels.md
+results/bench/kernels.pdf results/bench/kernels.png: results/bench/kernels.tsv experiments/plots/kernels.gp $(STYLE)
+	experiments/plots/draw.sh experiments/plots/kernels.gp $@ DATA=$<
 bench-kinds: $(BUILD)/bench_kernels ## depthwise, grouped, first and other layers against oneDNN and XNNPACK: build/bench/kinds.md; ARGS="depthwise"
 	@mkdir -p $(BUILD)/bench
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels --kinds --rounds 15 -o $(BUILD)/bench $(ARGS)

@@ -1,7 +1,8 @@
-# Turns source files into C arrays of lines (build/kernel_sources.c), for `taso emit` to write them out again.
+# Turns files into C arrays of lines, for `taso emit` and `taso report` to write them out again: the table NAMEs of struct NAME, which
+# HEADER declares (-v name=NAME -v header=HEADER).
 BEGIN {
     print "/* Made by experiments/emit/embed_sources.awk. */"
-    print "#include \"experiments/emit/amalgam.h\"\n"
+    print "#include \"" header "\"\n"
 }
 FNR == 1 {
     if (NR > 1) print "    NULL,\n};\n"
@@ -16,7 +17,7 @@ FNR == 1 {
 }
 END {
     if (files) print "    NULL,\n};\n"
-    print "const struct amalgam_source amalgam_sources[] = {"
+    print "const struct " name " " name "s[] = {"
     for (i = 1; i <= files; i++) print "    {\"" given[i] "\", text_" i "},"
-    print "};\nconst int amalgam_source_count = " files ";"
+    print "};\nconst int " name "_count = " files ";"
 }

@@ -1,5 +1,5 @@
 # style.gp - what all figures share: the size of one column, fonts, and series that are distinct in grey and to the colour-blind.
-# Needs OUT and FORMAT (pdf or png). Tables are TSV with a header line; columns are named, never numbered.
+# Needs OUT and FORMAT (pdf, png or svg). Tables are TSV with a header line; columns are named, never numbered.
 set encoding utf8
 set datafile separator "\t"
 set datafile missing NaN
@@ -8,9 +8,11 @@ if (!exists("HEIGHT")) HEIGHT = 2.4
 if (!exists("WIDTH")) WIDTH = 3.4 # one column; 7 for two
 if (FORMAT eq "png") {
     set terminal pngcairo size int(300 * WIDTH), int(300 * HEIGHT) font "DejaVu Sans,7" fontscale 3.9 linewidth 3.5 pointscale 2.6 dashlength 2.2
+} else { if (FORMAT eq "svg") {
+    set terminal svg size int(100 * WIDTH), int(100 * HEIGHT) dynamic font "DejaVu Sans,9" linewidth 1.1 dashlength 0.7 background "#FFFFFF"
 } else {
     set terminal pdfcairo size WIDTH in, HEIGHT in font "DejaVu Sans,7" fontscale 0.94 linewidth 1 pointscale 0.5 dashlength 1.1
-}
+} }
 set output OUT
 
 # Okabe and Ito's colours: black, orange, sky blue, green, vermilion, blue, purple, yellow; each with its dash and marker.

@@ -29,7 +29,7 @@ same_tools=$([ "$(drawn_with)" = "$(cat "$committed/pictures-made-with" 2>/dev/n
 for folder in "$@"; do
     for file in $( (list "$made/$folder"; list "$committed/$folder") | sort -u); do
         a=$committed/$folder/$file b=$made/$folder/$file
-        case $file in *.pdf | *.png) [ $same_tools = no ] && [ -f "$a" ] && [ -f "$b" ] && skipped=$((skipped + 1)) && continue ;; esac
+        case $file in *.pdf | *.png | *.svg) [ $same_tools = no ] && [ -f "$a" ] && [ -f "$b" ] && skipped=$((skipped + 1)) && continue ;; esac
         compared=$((compared + 1))
         cmp -s "$a" "$b" && continue
         differ=$((differ + 1))

@@ -5,8 +5,10 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/memory.h"
 #include "solver/base/utf8.h"
 
 static void keys_put(const struct keys *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -30,24 +32,36 @@ static void keys_verbatim(const struct keys *k, const char *text, size_t length)
         printf("%.*s", (int)length, text);
 }
 
+/* One character, or a byte that is none. Returns the bytes of text that it takes. */
+static size_t keys_escape(char **to, const char *text, size_t length) {
+    const unsigned char c = (unsigned char)*text;
+    const size_t bytes = utf8_character(text, length);
+    if (bytes == 0)
+        *to += sprintf(*to, "\\ufffd");
+    else if (c == '"' || c == '\\')
+        *to += sprintf(*to, "\\%c", c);
+    else if (c < 0x20 || c == '<')
+        *to += sprintf(*to, "\\u%04x", (unsigned)c);
+    else
+        *to += sprintf(*to, "%.*s", (int)bytes, text);
+    return bytes ? bytes : 1;
+}
+
+char *keys_quote(const char *text, size_t length) {
+    char *quoted = memory_new(6 * length + 3, 1), *to = quoted; /* no byte becomes more than six */
+    assert(text);
+    *to++ = '"';
+    for (size_t i = 0; i < length;) i += keys_escape(&to, text + i, length - i);
+    *to++ = '"';
+    assert((size_t)(to - quoted) < 6 * length + 3);
+    return quoted;
+}
+
 static void keys_string(const struct keys *k, const char *text, size_t length) {
+    char *quoted = keys_quote(text, length);
     assert(k->json && !k->to);
-    putchar('"');
-    for (size_t i = 0, bytes; i < length; i += bytes) {
-        const char c = text[i];
-        bytes = utf8_character(text + i, length - i);
-        if (bytes == 0) {
-            keys_put(k, "\\ufffd");
-            bytes = 1;
-        } else if (c == '"' || c == '\\') {
-            keys_put(k, "\\%c", c);
-        } else if (bytes == 1 && (unsigned char)c < 0x20) {
-            keys_put(k, "\\u%04x", (unsigned)(unsigned char)c);
-        } else {
-            keys_verbatim(k, text + i, bytes);
-        }
-    }
-    putchar('"');
+    fputs(quoted, stdout);
+    free(quoted);
 }
 
 /* What stands before a member in JSON. */

@@ -63,5 +63,7 @@ void keys_row(struct keys *k);
 void keys_row_end(struct keys *k); /* every column has its cell */
 void keys_table_end(struct keys *k);
 void keys_end(struct keys *k);
+/* A string of JSON, as above, that the caller frees; `<` is \u003c, so that the text may stand within HTML. */
+char *keys_quote(const char *text, size_t length);
 
 #endif

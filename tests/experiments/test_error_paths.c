@@ -13,6 +13,7 @@
 #include "experiments/commands/command.h"
 #include "experiments/emit/emit.h"
 #include "experiments/emit/emit_names.h"
+#include "experiments/report/report.h"
 #include "experiments/runtime/reference.h"
 #include "experiments/runtime/runtime.h"
 #include "formulation/ilp.h"
@@ -114,6 +115,23 @@ static bool write_offsets(const char *path, struct error *err) {
     return arena_file_write(path, &(struct arena_file){1, true, &row, &b}, err);
 }
 
+static bool write_page(const char *path, const char *claims, struct error *err) {
+    struct report r;
+    report_init(&r, 0);
+    report_profile(&r, have.profile);
+    const bool good = report_write(&r, path, claims, err);
+    report_free(&r);
+    return good;
+}
+
+static bool write_report(const char *path, struct error *err) {
+    return write_page(path, NULL, err);
+}
+
+static bool read_claims(const char *path, struct error *err) {
+    return write_page("/dev/null", path, err);
+}
+
 static bool read_weights(const char *path, struct error *err) {
     struct weights w;
     bool good = weights_init(&w, have.network, 0, path, err);
@@ -163,6 +181,8 @@ static const struct subject {
     {"write offsets", "csv", write_offsets},
     {"write text", "txt", write_text},
     {"write text, packed", "txt.gz", write_text},
+    {"write a report", "html", write_report},
+    {"read claims", NULL, read_claims, have.plan_path},
     {"read weights", NULL, read_weights, have.weights_path},
     {"read a reference", NULL, read_reference, have.reference_path},
     {"explain a plan", NULL, explain, have.plan_path},

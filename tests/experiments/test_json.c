@@ -50,6 +50,7 @@ static const struct {
     {"run %1$s/whole.plan --check --repeat 1"},
     {"run %1$s/rows.plan --repeat 1"},
     {"emit %1$s/whole.plan -o %1$s/c --no-weights"},
+    {"report %1$s/p.tsv --network " TINY " --maps 1 -o %1$s/r.html"},
     {"weights --network " TINY " -o %1$s/w.f32"},
     {"arena %1$s/buffers.csv"},
     {"devices"},

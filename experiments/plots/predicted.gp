@@ -1,0 +1,27 @@
+# predicted.gp - selections that were run as a whole, one line per network: their measured time over the sum of their steps' times in the profile; the
+# whiskers are the spread of the runs. DATA: back-to-back.tsv; OUT
+HEIGHT = 3.1
+load "experiments/plots/style.gp"
+set title "whole networks, measured against predicted" font ",6.5" offset -3, -0.6
+set tmargin 1.6
+set xlabel "measured time over predicted time"
+unset key
+names = ""
+listed(name) = strstrt(" " . names . " ", " " . name . " ") > 0
+stats DATA using (names = listed(strcol("network")) ? names : names . " " . strcol("network"), 1) nooutput
+names = names[2:]
+# A name may end like another one: look for it between blanks.
+row(name) = words(substr(" " . names . " ", 1, strstrt(" " . names . " ", " " . name . " ")))
+set lmargin at screen 0.30
+set rmargin at screen 0.95
+set yrange [words(names) - 0.4:-0.6]
+set ytics () scale 0
+set for [i = 1:words(names)] ytics add (word(names, i) i - 1)
+unset grid
+set grid xtics linetype 1 linecolor rgb "#DDDDDD" linewidth 0.4
+set for [i = 1:words(names) - 1] arrow from graph 0, first i - 0.5 to graph 1, first i - 0.5 nohead linecolor rgb "#EEEEEE" linewidth 0.4
+set arrow from first 1, graph 0 to first 1, graph 1 nohead linetype 1 linewidth 0.8 dashtype 2 back
+set offsets graph 0.04, graph 0.04, 0, 0
+ratio(name) = column(name) / column("predicted_ns")
+plot DATA using (ratio("measured_ns")):(row(strcol("network"))):(ratio("measured_ns") - ratio("measured_spread_ns") / 2):(ratio("measured_ns") + ratio("measured_spread_ns") / 2) \
+         with xerrorbars linetype 3 dashtype 1 pointtype 7 pointsize 0.6
