@@ -122,7 +122,7 @@ function judge(table,    shown, file, ours, base, how) {
     if (ours == "nan") return say(table, shown, "-", "cannot be judged here", "no network has a finite figure")
     say(table, shown, ours, holds($col["reproduced"], ours) ? "reproduced" : $col["partly"] != "-" && holds($col["partly"], ours) ? "partly" : "not", $col["reason"])
 }
-function say(table, shown, ours, verdict, reason) {
+function say(table, file, ours, verdict, reason) {
     line[lines++] = $col["id"] OFS $col["kind"] OFS $col["claim"] OFS $col["stated"] OFS $col["paper_hardware"] OFS table OFS $col["command"] OFS file OFS \
         $col["paper"] OFS (ours == "-" ? "-" : sprintf("%.5g", ours)) OFS $col["reproduced"] OFS verdict OFS reason
 }
