@@ -25,7 +25,8 @@ struct request {
     bool stream_input;    /* with streaming: may the segment at the beginning take the image by rows? */
     struct stream barred; /* layers that may not be a segment at that many rows a call, whatever the layout; 0: none */
     int threads;          /* of the solver */
-    const atomic_int *interrupt; /* may be NULL */
+    const struct options *solver; /* its other options; NULL: the defaults. Limits, threads and gaps are the method's */
+    const atomic_int *interrupt;  /* may be NULL */
 };
 
 enum outcome {

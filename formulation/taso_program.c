@@ -41,7 +41,7 @@ static enum outcome taso_outcome(enum milp_status status) {
 }
 
 static struct milp_result *taso_milp(const struct ilp *p, const struct request *q, bool whole, double deadline) {
-    struct options options = options_default();
+    struct options options = q->solver ? *q->solver : options_default();
     struct milp_control control = {.interrupt = q->interrupt};
     options.time_limit = fmax(deadline - clock_wall(), 0);
     options.threads = q->threads > 0 ? q->threads : 1;

@@ -45,7 +45,7 @@ touch_once emit "$work/plan.tsv" -o "$work/emitted" --weights "$work/net.f32"
 touch_once export --network "$network" --profile "$profile" --memory-model peak -o "$work/program.mps"
 
 same 'bytes of plan and run' "$(value select memory-bytes)" "$(value run used-bytes)"
-make -s -C "$work/emitted" net CFLAGS=-O1
+env -u MAKEFLAGS -u MAKELEVEL make -s -C "$work/emitted" net CFLAGS=-O1
 echo '  milp program.mps'
 "$bin/milp" "$work/program.mps" >"$work/milp.out"
 same 'status of milp' "$(value milp status)" optimal

@@ -18,6 +18,7 @@ struct given {
     double epsilon;
     struct request q;
     enum primitive_set primitives;
+    struct selecting_solver solver;
     struct selecting_device device;
     bool json;
 };
@@ -29,6 +30,7 @@ static const struct flag flags[] = {
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),
+    SELECTING_FLAG_SET(struct given, solver),
     {"method", FLAG_WORD, offsetof(struct given, way), "W",
      "labels over what is in memory, integer programs, or dynamic programming over the workspaces that occur",
      .words = way_names, .count = WAYS},
@@ -138,6 +140,7 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
     struct request q = given->q;
     struct frontier f;
     q.interrupt = call->interrupt;
+    q.solver = selecting_options(&given->solver);
     double start = clock_wall();
     const struct method *m = methods_find(way_methods[given->way], err);
     if (!given_fits(given, call, err) || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;

@@ -10,6 +10,7 @@ struct given {
     const char *network, *profile, *method, *output;
     struct request q;
     enum primitive_set primitives;
+    struct selecting_solver solver;
     struct selecting_device device;
     bool json;
 };
@@ -23,6 +24,7 @@ static const struct flag flags[] = {
      "what selects; may be left out with --ram, --flash or --device: labels"},
     SELECTING_FLAGS(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),
+    SELECTING_FLAG_SET(struct given, solver),
     SELECTING_FLAGS_DEVICE(struct given, device, "memory-model budget"),
     SELECTING_FLAG_STREAMING(struct given, q),
     SELECTING_FLAG_STREAM_INPUT(struct given, q),
@@ -91,6 +93,7 @@ static const struct method *complete(struct given *out, const struct call *call,
                                      struct error *err) {
     *out = *(const struct given *)call->given;
     out->q.interrupt = call->interrupt;
+    out->q.solver = selecting_options(&((const struct given *)call->given)->solver);
     if (!out->method && selecting_device_given(call)) out->method = "labels";
     if (!out->method) {
         error_set(err, "--method METHOD is missing; see taso select --help");

@@ -18,6 +18,7 @@ struct given {
     struct request q;
     bool json;
     enum primitive_set primitives;
+    struct selecting_solver solver;
 };
 static const struct given preset = {
     .methods = "taso,dynamic,pbqp-budget", .asked = {.budgets = "auto"}, .q = SELECTING_REQUEST};
@@ -40,6 +41,7 @@ static const struct flag flags[] = {
     SELECTING_FLAG_STREAMING(struct given, q),
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),
+    SELECTING_FLAG_SET(struct given, solver),
     SELECTING_FLAG_SLACK(struct given, q),
     SELECTING_FLAG_WEIGHT(struct given, q),
     SELECTING_FLAG_CONVERSIONS(struct given, q),
@@ -173,6 +175,7 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
     selecting_remark(&at.whole, s->call);
     if (selecting_device_given(s->call)) q.model = MEMORY_PEAK;
     q.interrupt = s->call->interrupt;
+    q.solver = selecting_options(&s->given->solver);
     q.streaming = at.streams ? STREAMING_ON : STREAMING_OFF;
     sweep_budgets_free(&s->budgets); /* of the network before */
     bool ok =

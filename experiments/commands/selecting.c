@@ -119,6 +119,29 @@ void selecting_print_known(struct keys *k, const char *key, int64_t value, bool 
         keys_missing(k, key, "nan");
 }
 
+const struct options *selecting_options(const struct selecting_solver *s) {
+    return s->given ? &s->options : NULL;
+}
+
+/* The integer programs' own settings, without which an answer would not be proven, or not stop in time. */
+static bool is_the_methods(const char *assignment) {
+    static const char *const own[] = {"time_limit",  "node_limit", "iteration_limit", "threads",
+                                      "integrality", "gap_rel",    "gap_abs",         "objective_step"};
+    const size_t length = strcspn(assignment, "=");
+    for (int i = 0; i < 8; i++)
+        if (strlen(own[i]) == length && strncmp(own[i], assignment, length) == 0) return true;
+    return false;
+}
+
+bool selecting_set(void *given, const struct flag *f, const char *value, struct error *err) {
+    struct selecting_solver *s = (struct selecting_solver *)((char *)given + f->field);
+    if (is_the_methods(value))
+        return error_set(err, "--set: '%s' (expected another option: this one is the method's)", value);
+    if (!s->given) s->options = options_default();
+    s->given = true;
+    return options_set(&s->options, value, err);
+}
+
 void selecting_help_models(void) {
     printf("\nMemory models:\n");
     for (int i = 0; i < MEMORY_MODELS; i++) printf("  %-16s %s\n", memory_models[i].name, memory_models[i].help);
@@ -159,6 +182,7 @@ static const struct {
 } selecting_uses[] = {{"slack", METHOD_USES_SLACK},
                       {"weight", METHOD_USES_WEIGHT},
                       {"formulation", METHOD_USES_PROGRAM},
+                      {"set", METHOD_USES_PROGRAM},
                       {"time-limit", METHOD_USES_PROGRAM | METHOD_USES_TIME},
                       {"flash", METHOD_USES_FLASH},
                       {"streaming", METHOD_USES_STREAMING},

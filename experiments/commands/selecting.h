@@ -7,6 +7,7 @@
 #include "baselines/methods.h"
 #include "experiments/commands/command.h"
 #include "formulation/primitive_set.h"
+#include "solver/base/options.h"
 #include "solver/base/text.h"
 
 struct selecting {
@@ -57,6 +58,20 @@ bool selecting_stream_input(const struct request *q, struct error *err);
     {                                                                                                                  \
         "memory-model", FLAG_WORD, offsetof(type, field.model), "M", "what the budget counts",                         \
             .words = memory_model_names, .count = MEMORY_MODELS                                                        \
+    }
+/* Options of the solver, as given by --set; `given` false: the defaults. */
+struct selecting_solver {
+    bool given;
+    struct options options;
+};
+/* Of a request: NULL where nothing was set. */
+const struct options *selecting_options(const struct selecting_solver *s);
+bool selecting_set(void *given, const struct flag *f, const char *value, struct error *err);
+#define SELECTING_FLAG_SET(type, field)                                                                                \
+    {                                                                                                                  \
+        "set", FLAG_OWN, offsetof(type, field), "NAME=VALUE",                                                          \
+            "an option of the solver (milp --help), for integer programs; may be repeated", .repeats = true,           \
+                                                                                            .take = selecting_set      \
     }
 #define SELECTING_FLAG_PRIMITIVES(type, field)                                                                         \
     {                                                                                                                  \

@@ -3,7 +3,7 @@
 #
 #   -v root=ROOT folders="NAME=FOLDER ..."  where the results of each cost table are, below ROOT; a table that is missing: its claims cannot be judged
 #   -v measured=FOLDER            where back-to-back.tsv is, of the profile: cost table `measured`
-#   -v partial=1                  only some networks or methods were asked for: rows that are missing cannot be judged, and nothing is counted
+#   -v partial=1                  only some networks or methods were asked for: files and rows that are missing cannot be judged, and nothing is counted
 #
 # verdict: reproduced, partly, not, or cannot be judged here.
 function fields(line, part,    n) { n = split(line, part, FS); return n }
@@ -22,6 +22,12 @@ function load(file,    line, part, name, names, n, i, status) {
     close(file)
     if (status < 0) fail(file ": cannot be read (expected a table of results)")
     return rows_of[file]
+}
+function there(file,    line, status) {
+    if (file in rows_of) return 1
+    status = (getline line < file)
+    close(file)
+    return status >= 0
 }
 function column_of(file, name) { if (!((file, name) in has)) fail(file ": no column `" name "`"); return name }
 # name=value, name!=value, name~pattern, separated by ;
@@ -104,18 +110,19 @@ function judge(table,    shown, file, ours, base, how) {
     shown = folder[table] "/" $col["file"]
     sub(/^\.\//, "", shown)
     file = table == "measured" ? shown : root "/" shown
+    if (partial && !there(file)) return say(table, shown, "-", "cannot be judged here", "not all networks, methods and memory models were asked for")
     ours = aggregate(how, file, $col["where"], $col["column"])
     if (found && $col["versus"] != "-") {
         base = aggregate(how, file, $col["versus"], $col["column"])
         if (found && base != "nan" && base != 0 && ours != "nan") ours = ours / base
         else ours = "nan"
     }
-    if (partial && (!found || how == "count" || how == "distinct")) return say(table, shown, "-", "cannot be judged here", "not all networks and methods were asked for")
+    if (partial && (!found || how == "count" || how == "distinct")) return say(table, shown, "-", "cannot be judged here", "not all networks, methods and memory models were asked for")
     if (!found) fail(file ": nothing to judge claim " $col["id"] " by (expected rows with " $col["where"] ")")
     if (ours == "nan") return say(table, shown, "-", "cannot be judged here", "no network has a finite figure")
     say(table, shown, ours, holds($col["reproduced"], ours) ? "reproduced" : $col["partly"] != "-" && holds($col["partly"], ours) ? "partly" : "not", $col["reason"])
 }
-function say(table, shown, ours, verdict, reason) {
+function say(table, file, ours, verdict, reason) {
     line[lines++] = $col["id"] OFS $col["kind"] OFS $col["claim"] OFS $col["stated"] OFS $col["paper_hardware"] OFS table OFS $col["command"] OFS file OFS \
         $col["paper"] OFS (ours == "-" ? "-" : sprintf("%.5g", ours)) OFS $col["reproduced"] OFS verdict OFS reason
 }

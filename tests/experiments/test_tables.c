@@ -123,6 +123,31 @@ START_TEST(memory_is_averaged_over_the_networks_a_table_has_all_of) {
 }
 END_TEST
 
+/* What `taso sweep --budgets auto:N` finds by searching. */
+START_TEST(budgets_are_spread_over_a_frontier_as_taso_spreads_them) {
+    static const struct {
+        const char *model;
+        int count;
+    } spread[] = {{"workspace", 40}, {"peak", 20}, {"footprint", 2}};
+    char line[4096];
+    for (int i = 0; i < 3; i++) {
+        const char *const of = "--network squeezenet1.1 --profile results/reference/profile.tsv.gz --memory-model";
+        ck_assert_int_eq(harness_taso(&o, "frontier %s %s -o %s/f.tsv", of, spread[i].model, folder), 0);
+        ck_assert_int_eq(harness_taso(&o, "sweep %s %s --methods pbqp --budgets auto:%d -o %s/s.tsv", of,
+                                      spread[i].model, spread[i].count, folder),
+                         0);
+        snprintf(
+            line, sizeof line,
+            "a=$(awk -v count=%1$d -f experiments/tables/columns.awk -f experiments/tables/points.awk -f "
+            "experiments/tables/spread.awk %2$s/f.tsv); b=$(awk -F'\t' '!/^#/ && ++n > 1 { l = l s $5; s = \",\" } "
+            "END { print l }' %2$s/s.tsv); [ \"$a\" = \"$b\" ] || echo \"$a, not $b\"",
+            spread[i].count, folder);
+        harness_shell(&o, line);
+        ck_assert_msg(o.status == 0 && o.out[0] == '\0', "%s%s", o.out, o.err);
+    }
+}
+END_TEST
+
 START_TEST(frontiers_of_whole_layers_and_of_segments_become_one_table) {
     put("a.peak.frontier.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n4000\t100\n");
     put("a.streamed.frontier.tsv", "# format: taso-frontier 1\nmemory_bytes\ttime_ns\n700\t120\n900\t104\n");
@@ -211,13 +236,16 @@ START_TEST(gaps_are_summed_up_over_the_networks_a_table_has_all_of) {
 END_TEST
 
 START_TEST(gaps_are_measured_under_every_memory_model_of_the_table) {
-    char line[256], want[64];
+    char line[1024] = "env -u MAKEFLAGS -u MAKELEVEL make -n -B", want[64];
     for (int m = 0; m < MEMORY_MODELS; m++) {
-        snprintf(line, sizeof line,
-                 "env -u MAKEFLAGS -u MAKELEVEL make -n -B build/replay/reference/raw/alexnet.%s.gaps.tsv | tail -1",
+        const size_t used = strlen(line);
+        snprintf(line + used, sizeof line - used, " build/replay/reference/raw/alexnet.%s.gaps.tsv",
                  memory_model_names[m]);
+    }
+    strcat(line, " | grep 'taso sweep'");
+    harness_shell(&o, line);
+    for (int m = 0; m < MEMORY_MODELS; m++) {
         snprintf(want, sizeof want, "--memory-model %s --methods heuristics", memory_model_names[m]);
-        harness_shell(&o, line);
         ck_assert_msg(o.status == 0 && strstr(o.out, want) != NULL, "%s", o.err);
     }
 }
@@ -329,12 +357,14 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("tables");
     TCase *t = tcase_create("tables");
+    tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, enter, leave);
     tcase_add_test(t, speedup_compares_only_budgets_at_which_both_have_an_answer);
     tcase_add_test(t, settled_leaves_out_what_differs_from_run_to_run);
     tcase_add_test(t, saved_reads_the_least_memory_within_the_slack_off_the_frontier);
     tcase_add_test(t, memory_is_read_off_the_frontier_of_each_model);
     tcase_add_test(t, memory_is_averaged_over_the_networks_a_table_has_all_of);
+    tcase_add_test(t, budgets_are_spread_over_a_frontier_as_taso_spreads_them);
     tcase_add_test(t, frontiers_of_whole_layers_and_of_segments_become_one_table);
     tcase_add_test(t, streamed_compares_with_the_fastest_plan_of_whole_layers);
     tcase_add_test(t, gaps_are_to_the_frontier_and_what_finds_nothing_is_counted_apart);

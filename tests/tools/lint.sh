@@ -79,7 +79,7 @@ if command -v clang-format >/dev/null; then
 else
     echo 'lint: SKIPPED formatting: clang-format is not installed'
 fi
-other=$(git ls-files | cut -d/ -f1 | sort -u | grep -vE '^(Makefile|solver|formulation|baselines|kernels|experiments|results|tests|paper|README.md|ARCHITECTURE.md|CHANGELOG.md|CONTRIBUTING.md|LICENSE|CITATION.cff|\.clang-format|\.clang-tidy|\.ci|\.gitignore|\.gitattributes)$')
+other=$(git ls-files | cut -d/ -f1 | sort -u | grep -vE '^(Makefile|solver|formulation|baselines|kernels|experiments|results|tests|paper|README.md|ARCHITECTURE.md|CHANGELOG.md|CONTRIBUTING.md|LICENSE|CITATION.cff|ARTIFACT.md|\.zenodo.json|\.clang-format|\.clang-tidy|\.ci|\.gitignore|\.gitattributes)$')
 [ -z "$other" ] || complain "unexpected at the top level: $other"
 [ $bad -eq 0 ] && echo 'lint: clean'
 exit $bad

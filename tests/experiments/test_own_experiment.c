@@ -1,0 +1,74 @@
+/* A network and a method that somebody adds are in every table and plot of the experiments, without a change to any
+ * list: in a scratch copy, from the measurement on. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/harness.h"
+#include "tests/support/scratch_tree.h"
+
+static struct harness_output o;
+
+/* More lines than `least` with both words. */
+static void table_has(const struct scratch_tree *t, const char *file, const char *word, const char *other, int least) {
+    char line[1024];
+    snprintf(line, sizeof line, "grep -w '%s' '%s/out/%s' | grep -cw '%s'", word, t->folder, file, other);
+    harness_shell(&o, line);
+    ck_assert_msg(atoi(o.out) >= least, "%s: %s rows with %s and %s (expected at least %d)", file, o.out, word, other,
+                  least);
+}
+
+static const struct {
+    const char *file, *word, *other;
+    int least;
+} rows[] = {
+    {"sweep.tsv", "own", "mine", 10},
+    {"frontier.tsv", "own", "own", 1},
+    {"saved.md", "own", "own", 3},
+    {"speedup.tex", "own", "mine", 1},
+    {"gaps.md", "own", "mine", 2},
+    {"memory.tsv", "own", "workspace", 3},
+    {"memory-wide.md", "own", "own", 1},
+    {"claims.md", "own", "mine", 1},
+    {"mix.tsv", "own", "own", 2},
+    {"summary/gaps.md", "out", "mine", 2},
+    {"summary/claims.md", "out", "mine", 1},
+    {"local-published/sweep.tsv", "own", "mine", 10},
+};
+
+START_TEST(a_network_and_a_method_appear_in_every_table_and_plot) {
+    harness_shell(&o, "command -v gnuplot");
+    if (o.status != 0) {
+        printf("SKIPPED: a network and a method of one's own in the experiments: gnuplot is not installed\n");
+        return;
+    }
+    const struct scratch_tree t = scratch_tree_new();
+    scratch_tree_run(&t,
+                     "printf 'data input - c=3 h=9 w=9\\na conv data m=4 k=3 p=1\\nb conv a m=4 k=1\\n' "
+                     ">formulation/networks/own.net && sed -i 's|^METHOD(\"sum2d\".*|METHOD(\"mine\", greedy_run, "
+                     "\"time\", METHOD_USES_FLASH, METHOD_NO_PROOF, \"mine\")\\n&|' baselines/methods.def",
+                     true, "");
+    scratch_tree_make(&t, "bin/taso");
+    scratch_tree_run(&t, "MAKEFLAGS= make -n experiments LOCAL=all | grep 'taso profile --network alexnet,.*,own '",
+                     true, ",own "); /* by default, it is one of the networks */
+    scratch_tree_run(&t,
+                     "MAKEFLAGS= make -s -j2 -o bin/taso experiments LOCAL=out NETWORKS=own MODELS='workspace' "
+                     "DATA=nowhere >said 2>&1 || { tail said; false; }",
+                     true, "");
+    scratch_tree_run(&t, "grep -c SKIPPED said && tail -1 said", true, "out/summary/verdicts.md");
+    for (int i = 0; i < (int)(sizeof rows / sizeof rows[0]); i++)
+        table_has(&t, rows[i].file, rows[i].word, rows[i].other, rows[i].least);
+    scratch_tree_run(&t, "ls out/plots/frontier-own.pdf out/plots/budget-own.png out/plots/mix-own.pdf", true,
+                     "mix-own");
+    scratch_tree_free(&t);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("own_experiment");
+    TCase *tests = tcase_create("own");
+    tcase_set_timeout(tests, 600);
+    tcase_add_test(tests, a_network_and_a_method_appear_in_every_table_and_plot);
+    suite_add_tcase(suite, tests);
+    return harness_run(suite);
+}
