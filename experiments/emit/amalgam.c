@@ -1,6 +1,7 @@
 #include "experiments/emit/amalgam.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,40 @@ bool amalgam_need(struct amalgam *a, const char *symbol) {
     return false;
 }
 
+/* --- everything static --- */
+
+#define AMALGAM_NAME 64
+
+static bool amalgam_is_symbol(const char *name, size_t length) {
+    for (int i = 0; i < amalgam_symbol_count; i++) {
+        const struct amalgam_symbol *s = &amalgam_symbols[i];
+        if (s->defined && strncmp(s->name, name, length) == 0 && s->name[length] == '\0') return true;
+    }
+    return false;
+}
+
+/* Whether the line declares or defines a symbol at file scope: its last name before a parenthesis, a bracket or a value.
+ * In a macro, the name is made there. */
+static bool amalgam_declares(const char *line) {
+    if (strncmp(line, "    const struct ", 17) == 0 && strstr(line, "##")) return true;
+    const char *end = line + strcspn(line, "([=;");
+    if (!isalpha((unsigned char)*line) || strncmp(line, "static ", 7) == 0 || *end == '\0') return false;
+    while (end > line && end[-1] == ' ') end--;
+    const char *name = end;
+    while (name > line && (isalnum((unsigned char)name[-1]) || name[-1] == '_')) name--;
+    return name > line && amalgam_is_symbol(name, (size_t)(end - name));
+}
+
+/* What the files share with each other is no business of the program's: compilers leave out what is static and not used. */
+static void amalgam_line(struct text_writer *out, const char *line) {
+    const char *shared = strstr(line, "extern const ");
+    if (shared && strstr(line, "[];")) return; /* nothing before its definition may use it, which the compiler checks */
+    if (shared)
+        text_write(out, "%.*sstatic%s\n", (int)(shared - line), line, shared + strlen("extern"));
+    else
+        text_write(out, "%s%s\n", amalgam_declares(line) ? "static " : "", line);
+}
+
 static void amalgam_lines(struct amalgam *a, struct text_writer *out, int file);
 
 /* Whether the line is `#include "path"` of an embedded file, which is then handled. */
@@ -68,12 +103,10 @@ static bool amalgam_include(struct amalgam *a, struct text_writer *out, const ch
 
 static void amalgam_lines(struct amalgam *a, struct text_writer *out, int file) {
     for (const char *const *line = amalgam_sources[file].lines; *line; line++)
-        if (!amalgam_include(a, out, *line)) text_write(out, "%s\n", *line);
+        if (!amalgam_include(a, out, *line)) amalgam_line(out, *line);
 }
 
 /* --- names of one file that are another's too --- */
-
-#define AMALGAM_NAME 64
 
 /* The next name at file scope that is the file's own: a static function, or a constant of an enum without a name. */
 struct amalgam_names {

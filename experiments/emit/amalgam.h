@@ -3,7 +3,8 @@
  * The program contains the kernels' sources (build/kernel_sources.c) and their symbols: which file defines and which
  * needs a symbol (build/kernel_symbols.c, from nm). Files are included by following the needs of the requested symbols.
  * Headers are put in where they are first included, .inc and .def files wherever they are; macros of a .c file end with
- * it, and static names that two files share are distinguished by the file's name. */
+ * it, and static names that two files share are distinguished by the file's name. Everything is made static, so that
+ * programs can hold several amalgams, and compilers leave out what nothing uses. */
 #ifndef EXPERIMENTS_EMIT_AMALGAM_H
 #define EXPERIMENTS_EMIT_AMALGAM_H
 #include "solver/base/text.h"

@@ -139,11 +139,11 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
                      "/* taso checks the plan and tests the kernels; what they assert is left out here. */\n"
                      "#ifndef NDEBUG\n#define NDEBUG\n#endif\n"
                      "#include \"net.h\"\n\n#include <math.h>\n#include <stdint.h>\n#include <string.h>\n\n"
-                     "/* Helpers of the kernels' headers that this plan has no use for. */\n"
-                     "#pragma GCC diagnostic ignored \"-Wunused-function\"\n\n");
+                     "/* Parts of the kernels that this plan has no use for. */\n"
+                     "#pragma GCC diagnostic ignored \"-Wunused-function\"\n"
+                     "#pragma GCC diagnostic ignored \"-Wunused-const-variable\"\n\n");
     text_write(&out, "#define ISA_ONLY        %d /* %s */\n#define ACTIVATION_USED 0x%xu\n", (int)isa_current(), e->isa,
                emit_activations(e->s));
-    emit_names_kernels(e, &out);
     amalgam_header_write(&e->code, &out, "kernels/primitive.h");
     amalgam_header_write(&e->code, &out, "kernels/operator.h");
     amalgam_header_write(&e->code, &out, "kernels/layout/convert.h");

@@ -96,12 +96,3 @@ void emit_names_write(const struct emitter *e, struct text_writer *out, const ch
     (void)length;
     text_write(out, "%s", emit_names_of(e, text));
 }
-
-void emit_names_kernels(const struct emitter *e, struct text_writer *out) {
-    text_write(out, "\n/* What is not static has the program's prefix, so that several fit into one. */\n");
-    for (int i = 0; i < amalgam_symbol_count; i++) {
-        const struct amalgam_symbol *s = &amalgam_symbols[i];
-        if (s->defined && amalgam_has(&e->code, s->path))
-            text_write(out, "#define %s %s_%s\n", s->name, e->prefix, s->name);
-    }
-}

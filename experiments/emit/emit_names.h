@@ -1,9 +1,6 @@
 /* emit_names.h - the names of an emitted program. The emitter and the files in emitted/ say `net`, `net_run`,
  * `NET_ARENA_BYTES`, `net.h`; a program has the user's prefix instead: `face`, `face_run`, `FACE_ARENA_BYTES`, `face.h`.
- * So several networks fit into one program. The kernels' own symbols get the prefix as well, by macros:
- *
- *     #define gemm_run face_gemm_run
- */
+ * So several networks fit into one program: everything else in face.c is static (experiments/emit/amalgam.h). */
 #ifndef EXPERIMENTS_EMIT_EMIT_NAMES_H
 #define EXPERIMENTS_EMIT_EMIT_NAMES_H
 #include "experiments/emit/emit_steps.h"
@@ -19,7 +16,5 @@ const char *emit_names_of(const struct emitter *e, const char *text);
 /* As text_write, then emit_names_of. */
 void emit_names_write(const struct emitter *e, struct text_writer *out, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The macros for the kernels' symbols. */
-void emit_names_kernels(const struct emitter *e, struct text_writer *out);
 
 #endif

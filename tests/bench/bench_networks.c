@@ -372,6 +372,7 @@ int main(int argc, char **argv) {
     if (argc == 4 && strcmp(argv[1], "export") == 0 && export_network(argv[2], argv[3], &err)) return 0;
     if (argc == 4 && strcmp(argv[1], "input") == 0 && export_input(argv[2], argv[3], &err)) return 0;
     if (argc == 4 && strcmp(argv[1], "serve") == 0 && serve_plan(argv[2], argv[3], &err)) return 0;
-    fprintf(stderr, "bench_networks: %s\n", err.text[0] ? err.text : "export NETWORK FOLDER | input NETWORK FOLDER | serve PLAN FOLDER");
+    fprintf(stderr, "bench_networks: %s\n",
+            err.text[0] ? err.text : "export NETWORK FOLDER | input NETWORK FOLDER | serve PLAN FOLDER");
     return 2;
 }

@@ -125,6 +125,31 @@ START_TEST(a_streamed_program_writes_the_same_bytes_on_every_machine) {
 }
 END_TEST
 
+/* Whatever the plan's layout, products are made by NEON where the compiler's target has it: on 32-bit Arm by intrinsics,
+ * since gcc has no other use for it. */
+static const struct {
+    const struct compiler *compiler;
+    const char *flags, *instruction;
+} vectors[] = {{&arm32, "-O2 -mfpu=neon", "vml?f?[ma]a?\\.f32\\s+q"},
+               {&arm64, "-O2", "fml[as]\\s+v[0-9]+\\.4s"},
+               {&gcc, "-O2 -march=haswell", "vfn?m[a-z0-9]*ps\\s.*ymm"},
+               {&gcc, "-O2 -march=skylake-avx512", "vfn?m[a-z0-9]*ps\\s.*zmm"}};
+
+START_TEST(products_use_the_vectors_of_the_compilers_target) {
+    const struct compiler *c = vectors[_i].compiler;
+    if (!compiler_is_here(c)) return;
+    char path[512];
+    snprintf(path, sizeof path, "%s", harness_scratch("product.net", "a input - c=8 h=6 w=6\nb conv a m=70 k=1\n"));
+    struct emitted e = emitted_new(path, SENSIBLE, 60, ISA_AVX512);
+    ck_assert_int_eq(shell("cd '%s' && %s -std=c11 -ffp-contract=fast %s -S net.c && "
+                           "test $(grep -cE '%s' net.s) -gt 20",
+                           e.folder, c->name, vectors[_i].flags, vectors[_i].instruction),
+                     0);
+    emitted_free(&e);
+    harness_forget(path);
+}
+END_TEST
+
 static const char misuse[] =
     "#include \"net.h\"\n"
     "#include <stdio.h>\n"
@@ -254,6 +279,8 @@ int main(void) {
                         (int)(sizeof programs / sizeof programs[0]));
     tcase_add_loop_test(programs_right, a_streamed_program_writes_the_same_bytes_on_every_machine, 0,
                         (int)(sizeof programs / sizeof programs[0]));
+    tcase_add_loop_test(contract, products_use_the_vectors_of_the_compilers_target, 0,
+                        (int)(sizeof vectors / sizeof vectors[0]));
     tcase_add_test(contract, an_arena_one_byte_short_is_refused);
     tcase_add_test(contract, an_emitted_program_of_every_algorithm_is_clean_under_the_sanitizers);
     tcase_add_test(contract, weights_can_be_linked_in);

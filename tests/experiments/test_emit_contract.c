@@ -327,6 +327,27 @@ START_TEST(users_warnings_are_not_errors_and_cpp_may_include_the_header) {
 }
 END_TEST
 
+/* The arena is then what the plan says, on any CPU. */
+START_TEST(a_program_is_laid_out_as_its_plan_unless_another_layout_is_given) {
+    struct harness_output o;
+    char folder[512], line[4096];
+    snprintf(folder, sizeof folder, "%s", harness_folder());
+    snprintf(
+        line, sizeof line,
+        "cd '%s' && PATH=\"$OLDPWD/${TASO_BIN:-bin}:$PATH\" && profile=\"$OLDPWD/results/reference/profile.tsv.gz\" && "
+        "isa=$(zcat \"$profile\" | sed -n 's/^# isa: //p') && "
+        "taso select --quiet --network squeezenet1.1 --profile \"$profile\" --method taso --memory-model peak -o plan "
+        ">said && taso emit plan --no-weights -o own >emitted && grep -q \" laid out for $isa;\" own/net.h && "
+        "grep -qx \"arena-bytes: $(sed -n 's/^memory-bytes: //p' said)\" emitted && "
+        "for isa in portable sse2 avx2 avx512; do taso emit plan --no-weights --isa $isa -o $isa >/dev/null && "
+        "grep -q \" laid out for $isa;\" $isa/net.h || exit 1; done",
+        folder);
+    harness_shell(&o, line);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    harness_remove_folder(folder);
+}
+END_TEST
+
 START_TEST(code_without_weights_takes_no_file_of_weights) {
     struct harness_output o;
     harness_command(&o, "taso", "emit no.plan -o no-folder --weights w.f32 --no-weights");
@@ -348,7 +369,7 @@ START_TEST(plans_of_built_in_networks_compile_without_a_warning) {
     snprintf(folder, sizeof folder, "%s", harness_folder());
     snprintf(
         line, sizeof line,
-        "WORK='%s' BIN=\"${TASO_BIN:-bin}\" NETWORKS=%s BUDGETS=%s COMPILERS=%s FLAGS=%s experiments/bench/emitted.sh",
+        "WORK='%s' BIN=\"${TASO_BIN:-bin}\" NETWORKS=%s BUDGETS=%s METHODS= COMPILERS=%s FLAGS=%s experiments/bench/emitted.sh",
         folder, built_in[_i].network, built_in[_i].budget, built_in[_i].compiler, built_in[_i].flags);
     harness_shell(&o, line);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
@@ -372,6 +393,7 @@ int main(void) {
     tcase_add_loop_test(memory, operators_keep_to_the_stack_that_is_stated, 0,
                         COMPILERS * (int)(sizeof operator_nets / sizeof operator_nets[0]));
     tcase_add_test(users, users_warnings_are_not_errors_and_cpp_may_include_the_header);
+    tcase_add_test(users, a_program_is_laid_out_as_its_plan_unless_another_layout_is_given);
     tcase_add_test(users, code_without_weights_takes_no_file_of_weights);
     tcase_add_loop_test(users, plans_of_built_in_networks_compile_without_a_warning, 0,
                         (int)(sizeof built_in / sizeof built_in[0]));
