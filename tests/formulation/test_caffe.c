@@ -204,7 +204,7 @@ static const struct {
                                 "\nlayer { name: 'n' type: 'Crop' bottom: 'z' top: 'w' }",
      ": these types of layers are not supported: Deconvolution (`l`, line 2), Crop (`m`, line 3)"},
     {LAYER("ReLU", "") "\nlayer { name: 'z' type: 'ReLU' bottom: 'x' top: 'z' }",
-     ":3: nothing reads `z`, nor `l` of line 2 (expected one output)"},
+     ":3: nothing reads `z`, nor `l` of line 2 (expected one output, or a layer `output` that reads them)"},
 };
 
 START_TEST(what_cannot_be_expressed_is_refused_by_name) {
