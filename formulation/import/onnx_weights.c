@@ -127,14 +127,11 @@ static bool from_file(float *out, const struct onnx_node *n, struct wire tensor,
 
 /* --- all forms ---------------------------------------------------------------------------------------------------- */
 
-bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
+bool onnx_elements(float *out, const struct onnx_node *n, int i, int64_t count) {
     const struct onnx_value *v = onnx_input(n, i);
     struct wire_field type, place, raw;
-    if (!n->in->sketch->weights) return true;
     assert(v && v->kind == ONNX_CONSTANT && count >= 0);
-    int64_t have = 1;
-    for (int d = 0; d < v->rank; d++)
-        if (__builtin_mul_overflow(have, v->dim[d], &have)) have = -1;
+    const int64_t have = onnx_count(v);
     if (have != count)
         return onnx_error(n, "input %d has %lld elements (expected %lld)", i, (long long)have, (long long)count);
     if (wire_length(&v->tensor) == 0)
@@ -148,4 +145,17 @@ bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
                              : from_fields(out, v->tensor, count, type.value)))
         return onnx_error(n, "input %d holds more or fewer than its %lld elements", i, (long long)count);
     return sketch_finite(out, count) || onnx_error(n, "input %d has elements that are not finite", i);
+}
+
+bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
+    return !n->in->sketch->weights || onnx_elements(out, n, i, count);
+}
+
+bool onnx_number(float *number, const struct onnx_node *n, int i) {
+    const struct onnx_value *v = onnx_input(n, i);
+    if (!v) return true;
+    if (v->kind != ONNX_CONSTANT) return onnx_error(n, "input %d is computed (expected a constant)", i);
+    if (v->count != 1) return onnx_elements(number, n, i, 1);
+    *number = (float)v->number[0];
+    return true;
 }

@@ -14,6 +14,8 @@ struct sketch_layer {
     char *name;   /* its first word */
     char *origin; /* the name in the model, "" if it has none: weights are found by it */
     long line;    /* in the model; 0: it has no lines */
+    int *input;   /* [inputs] layers */
+    int inputs;
     /* If weights were asked for: conv M x C/G x KH x KW, fc M x C x H x W, bias M; batchnorm: factor C, shift C. */
     float *weights, *bias; /* NULL: the layer has none */
     int64_t weights_count, bias_count;
@@ -35,6 +37,8 @@ void sketch_free(struct sketch *s);
 int sketch_add(struct sketch *s, const char *name, long line, const char *op, const int *input, int inputs,
                const char *keys, ...) __attribute__((format(printf, 7, 8)));
 
+/* Removes the layers that none of layer[0 .. count) needs, and renumbers these. */
+void sketch_keep(struct sketch *s, int *layer, int count);
 /* The last layer, which nothing reads yet, becomes another op of the same inputs, without keys. */
 void sketch_change(struct sketch *s, const char *op);
 /* Is layer `layer` an `op` that reads layer `input` alone? Does its line end in these keys? */
