@@ -28,6 +28,7 @@
  *   prelu
  *   reshape    c h=1 w=1 last=0                         last: in the order of HWC
  *   fc         m bias=1
+ *   opaque                                              not known; takes no time and cannot be run
  *   output                                              2 to 8 inputs, the network's outputs (formulation/network_join.h)
  *
  * network_fold makes the network that is executed: batch norm goes into the convolution before it or becomes a `scale`,

@@ -36,7 +36,7 @@ static void workload_add_layer(struct workload *w, const struct layer *l) {
          * second. */
         u.work = unit_applicable(&u) * (1 + 3e-8 * (double)scenario_macs(&u.scenario));
         scenario_print(text, &u.scenario);
-    } else if (l->kind == LAYER_OPERATOR && l->shape_of.kind != OPERATOR_INPUT) {
+    } else if (l->kind == LAYER_OPERATOR && operators[l->shape_of.kind]->run) {
         u.kind = PROFILE_LAYER;
         u.operator= l->shape_of;
         u.work = LAYOUTS * (1 + 1e-7 * (double)operator_weights(&u.operator, LAYOUT_CHW));

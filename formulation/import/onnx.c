@@ -136,9 +136,7 @@ int onnx_reals(int64_t *out, int room, const struct onnx_node *n, const char *na
     while (wire_next(&a, &f)) {
         if (f.number != ATTRIBUTE_FLOATS) continue;
         for (size_t i = 0; f.type == WIRE_BYTES && i + 4 <= wire_length(&f.bytes); i += 4, count++) {
-            const uint8_t *at = f.bytes.at + i;
-            const uint32_t bits = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-            if (count < room) out[count] = whole(wire_float(bits));
+            if (count < room) out[count] = whole(wire_float(wire_little(f.bytes.at + i, 4)));
         }
         if (f.type == WIRE_32 && count < room) out[count] = whole(wire_float(f.value));
         count += f.type == WIRE_32;
@@ -251,6 +249,23 @@ static bool node_read(struct onnx_node *n, struct onnx *x, struct wire message) 
     return true;
 }
 
+/* In place of a node that cannot be expressed: as large as the first tensor that it reads. Those with graphs of their own
+ * stay what they are. */
+static bool made_opaque(struct onnx_value *out, const struct onnx_node *n) {
+    static const char *const graphs[] = {"If", "Loop", "Scan"};
+    if (!n->in->sketch->opaque) return false;
+    for (int i = 0; i < 3; i++)
+        if (strcmp(n->type, graphs[i]) == 0) return false;
+    for (int i = 0; i < n->inputs; i++) {
+        const struct onnx_value *v = onnx_input(n, i);
+        if (!v || v->kind != ONNX_LAYER || !(v = onnx_any(n, i))) continue;
+        *out = *v;
+        out->layer = sketch_opaque(n->in->sketch, n->name, n->type, 0, v->layer);
+        return true;
+    }
+    return false;
+}
+
 /* What a node that cannot be expressed makes, so that the rest is looked at too. */
 static struct onnx_value stand_in(const struct onnx_node *n) {
     for (int i = 0; i < n->inputs; i++) {
@@ -274,6 +289,7 @@ static bool read_node(struct onnx *x, struct wire message) {
     if (result == ONNX_UNSUPPORTED && op) result = op->make(&made, &n);
     /* After a node that cannot be expressed, sizes are guesses, and no mistakes. */
     if (result == ONNX_FAILED && !x->sketch->unsupported[0]) return false;
+    if (result == ONNX_UNSUPPORTED && made_opaque(&made, &n)) result = ONNX_MADE;
     if (result == ONNX_UNSUPPORTED) sketch_unsupported(x->sketch, n.type, n.name, 0);
     if (result != ONNX_MADE) made = stand_in(&n);
     x->value[n.output[0]] = made;
@@ -319,7 +335,8 @@ static bool read_graph(struct onnx *x, struct wire graph) {
         if (f.number == GRAPH_NODE && f.type == WIRE_BYTES && !read_node(x, f.bytes)) return false;
     if (rest.bad) return error_at(x->err, x->path, 0, "the graph is cut off or damaged");
     if (x->sketch->unsupported[0])
-        return error_at(x->err, x->path, 0, "these types of nodes are not supported: %s", x->sketch->unsupported);
+        return error_at(x->err, x->path, 0, "these types of nodes are not supported: %s" SKETCH_HELP,
+                        x->sketch->unsupported);
     if (x->sketch->layers == 0) return error_at(x->err, x->path, 0, "no nodes (expected an ONNX model)");
     return read_outputs(x, graph);
 }

@@ -24,12 +24,6 @@ static int repeated(int64_t out[ONNX_INTS + 1], struct wire message, int number)
     return count;
 }
 
-static uint64_t little(const uint8_t *at, int bytes) {
-    uint64_t value = 0;
-    for (int i = 0; i < bytes; i++) value |= (uint64_t)at[i] << (8 * i);
-    return value;
-}
-
 /* A float as a whole number; false if it is none. */
 static bool whole(int64_t *out, float value) {
     if (!(fabsf(value) < 1e15f) || value != truncf(value)) return false;
@@ -42,7 +36,7 @@ static bool raw_numbers(int64_t *out, struct wire raw, int count, uint64_t type)
     const int size = type == TYPE_INT64 ? 8 : 4;
     if (wire_length(&raw) != (size_t)count * (size_t)size) return false;
     for (int i = 0; i < count; i++) {
-        const uint64_t bits = little(raw.at + i * size, size);
+        const uint64_t bits = wire_little(raw.at + i * size, size);
         if (type == TYPE_FLOAT && !whole(&out[i], wire_float(bits))) return false;
         if (type == TYPE_INT32) out[i] = (int32_t)(uint32_t)bits;
         if (type == TYPE_INT64) out[i] = (int64_t)bits;

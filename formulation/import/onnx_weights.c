@@ -14,27 +14,18 @@ enum { TENSOR_TYPE = 2, TENSOR_FLOATS = 4, TENSOR_INT32S = 5, TENSOR_RAW = 9, TE
 enum { TENSOR_EXTERNAL = 13, TENSOR_LOCATION = 14, ENTRY_KEY = 1, ENTRY_VALUE = 2 };
 enum { TYPE_FLOAT = 1, TYPE_HALF = 10, TYPE_DOUBLE = 11, TYPE_BFLOAT = 16 };
 
-static float float_of_bits(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 /* IEEE 754 binary16. */
 static float float_of_half(uint32_t half) {
     const uint32_t sign = (half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 1023;
-    if (exponent == 31) return float_of_bits(sign | 0x7f800000 | fraction << 13);
-    if (exponent > 0) return float_of_bits(sign | (exponent + 112) << 23 | fraction << 13);
+    if (exponent == 31) return wire_float(sign | 0x7f800000 | fraction << 13);
+    if (exponent > 0) return wire_float(sign | (exponent + 112) << 23 | fraction << 13);
     return (sign ? -1.0f : 1.0f) * ldexpf((float)fraction, -24);
 }
 
 static float float_of(uint64_t type, uint64_t bits) {
-    double wide;
     if (type == TYPE_HALF) return float_of_half((uint32_t)bits & 0xffff);
-    if (type == TYPE_BFLOAT) return float_of_bits((uint32_t)bits << 16);
-    if (type != TYPE_DOUBLE) return float_of_bits((uint32_t)bits);
-    memcpy(&wide, &bits, sizeof wide);
-    return (float)wide;
+    if (type == TYPE_BFLOAT) return wire_float((uint32_t)bits << 16);
+    return type == TYPE_DOUBLE ? (float)wire_double(bits) : wire_float(bits);
 }
 
 static size_t bytes_of(uint64_t type) {
@@ -44,11 +35,7 @@ static size_t bytes_of(uint64_t type) {
 static bool from_bytes(float *out, const uint8_t *bytes, size_t length, int64_t count, uint64_t type) {
     const size_t size = bytes_of(type);
     if (length != (size_t)count * size) return false;
-    for (int64_t i = 0; i < count; i++) {
-        uint64_t bits = 0;
-        for (size_t b = 0; b < size; b++) bits |= (uint64_t)bytes[(size_t)i * size + b] << (8 * b);
-        out[i] = float_of(type, bits);
-    }
+    for (int64_t i = 0; i < count; i++) out[i] = float_of(type, wire_little(bytes + (size_t)i * size, (int)size));
     return true;
 }
 

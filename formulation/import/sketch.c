@@ -126,6 +126,12 @@ void sketch_weights(struct sketch *s, int64_t weights, int64_t bias) {
     if (bias > 0) l->bias = MEMORY_NEW(float, bias);
 }
 
+int sketch_opaque(struct sketch *s, const char *name, const char *type, long line, int input) {
+    char both[160];
+    snprintf(both, sizeof both, "%.100s(%.50s)", name, type);
+    return sketch_add(s, both, line, "opaque", &input, 1, "%s", "");
+}
+
 void sketch_unsupported(struct sketch *s, const char *type, const char *name, long line) {
     char start[48], where[32] = "";
     const size_t used = strlen(s->unsupported), room = sizeof s->unsupported - used;

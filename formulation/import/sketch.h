@@ -23,6 +23,7 @@ struct sketch_layer {
 
 struct sketch {
     bool weights;               /* in: wanted too */
+    bool opaque;                /* in: operators that cannot be expressed become layers `opaque` */
     const char *weights_file;   /* in: where they are, if they are not in the model */
     struct sketch_layer *layer; /* [layers] */
     int layers;
@@ -44,6 +45,10 @@ void sketch_change(struct sketch *s, const char *op);
 /* Is layer `layer` an `op` that reads layer `input` alone? Does its line end in these keys? */
 bool sketch_reads(const struct sketch *s, int layer, const char *op, int input);
 bool sketch_says(const struct sketch *s, int layer, const char *keys);
+/* What would help, at the end of a message about them. */
+#define SKETCH_HELP "; taso import --allow-opaque carries those that keep their size as layers of no time"
+/* Such a layer, named after the operator and its type, in place of one that cannot be expressed. */
+int sketch_opaque(struct sketch *s, const char *name, const char *type, long line, int input);
 /* Adds a type to the list, if it is not there yet, with a layer of that type; line 0: the model has none. */
 void sketch_unsupported(struct sketch *s, const char *type, const char *name, long line);
 bool sketch_finite(const float *x, int64_t count); /* are all weights finite? */

@@ -143,6 +143,30 @@ static void sketched(const char *path, const char *lines) {
     sketch_free(&s);
 }
 
+/* Those with graphs of their own are still refused, and so are mistakes. */
+START_TEST(unknown_operators_are_carried_on_demand) {
+    const char *path = harness_scratch("opaque.onnx", "");
+    struct error err = {""};
+    for (int demand = 0; demand < 2; demand++) {
+        struct sketch s;
+        sketch_init(&s);
+        s.opaque = demand;
+        onnx_file(path, 9, IN "Erf x y; Relu y z; Mish z,x w; out w");
+        ck_assert_int_eq(import_find(path)->read(&s, path, &err), demand);
+        if (demand) ck_assert_str_eq(s.layer[1].text, "y(Erf) opaque x");
+        if (demand) ck_assert_str_eq(s.layer[3].text, "w(Mish) opaque z");
+        sketch_free(&s);
+        sketch_init(&s);
+        s.opaque = demand;
+        onnx_file(path, 9, IN "Loop x y; Erf y z");
+        ck_assert(!import_find(path)->read(&s, path, &err));
+        ck_assert(strstr(err.text, "Loop (`y`)") && (strstr(err.text, "Erf") == NULL) == (demand == 1));
+        sketch_free(&s);
+    }
+    harness_forget(path);
+}
+END_TEST
+
 START_TEST(every_node_becomes_a_layer) {
     const char *path = harness_scratch("node.onnx", "");
     onnx_file(path, nodes[_i].opset, nodes[_i].model);
@@ -220,7 +244,7 @@ static const struct {
     {9, IN "Relu x y; Reshape x,y z", ": node `z` (Reshape): its shape is not known from the file"},
     {9, IN "n s 1 2; # i 2; Gather s,i z", ": node `z` (Gather): an index is out of range"},
     {9, IN "Erf x y; NonMaxSuppression y z; Erf z w",
-     ": these types of nodes are not supported: Erf (`y`), NonMaxSuppression (`z`)"},
+     ": these types of nodes are not supported: Erf (`y`), NonMaxSuppression (`z`)" SKETCH_HELP},
     {9, IN "n s 1 3 16 6; Reshape x,s y", ": node `y` (Reshape): a shape of other elements, or more than 6 dimensions"},
     {9, IN "n s 1 3 16 -5; Reshape x,s y", ": node `y` (Reshape): a size of its shape is out of range"},
     {13, IN "n a 2; Squeeze x,a y", ": node `y` (Squeeze): axis 2 is not a dimension of 1"},
@@ -229,7 +253,8 @@ static const struct {
     {11, IN "n p 0 1 0 0 0 0 0 0; Pad x,p y", ": node `y` (Pad): not around height and width, or out of range"},
     {11, IN "n p 0 0 1 1; Pad x,p y", ": node `y` (Pad): its pads are not known from the file"},
     {18, IN "n p 1 1; n a 9; Pad x,p,-,a y", ": node `y` (Pad): an axis is out of range"},
-    {11, IN "Pad x y mode'reflect pads=0,0,1,1,0,0,1,1", ": these types of nodes are not supported: Pad (`y`)"},
+    {11, IN "Pad x y mode'reflect pads=0,0,1,1,0,0,1,1",
+     ": these types of nodes are not supported: Pad (`y`)" SKETCH_HELP},
     {9, IN "w w 3 2 2 2; ConvTranspose x,w y output_shape=1,2,16,20",
      ": node `y` (ConvTranspose): `output_shape` (expected pads)"},
     {9, IN "w w 3 2 2 2; ConvTranspose x,w y output_padding=1,1",
@@ -237,7 +262,7 @@ static const struct {
     {9, IN "w w 4 2 2 2; ConvTranspose x,w y", ": node `y` (ConvTranspose): weights of 4 channels for an input of 3"},
     {9, IN "w w 2 1 1; PRelu x,w y", ": node `y` (PRelu): slopes that are neither one nor one for each channel"},
     {9, IN "w w 8 10; Add x,w y", ": node `y` (Add): a constant that is neither one number nor one for each channel"},
-    {9, IN "w w 1; Div w,x y", ": these types of nodes are not supported: Div (`y`)"},
+    {9, IN "w w 1; Div w,x y", ": these types of nodes are not supported: Div (`y`)" SKETCH_HELP},
     {9, IN "w s 3; BatchNormalization x,s,s,s,s y spatial=0",
      ": node `y` (BatchNormalization): as in training, or by pixel (expected one scale for each channel)"},
     {11, "in x 1 3 8 10; Relu x y; out q", ": no node makes the output `q`"},
@@ -252,7 +277,7 @@ static const struct {
      ": node `y` (Resize): not by a whole factor, nearest or linear between pixel centres"},
     {11, IN "n f 1 1 3 3; Resize x,-,f y coordinate_transformation_mode'asymmetric",
      ": node `y` (Resize): not by a whole factor, nearest or linear between pixel centres"},
-    {9, IN "Transpose x y perm=0,3,2,1", ": these types of nodes are not supported: Transpose (`y`)"},
+    {9, IN "Transpose x y perm=0,3,2,1", ": these types of nodes are not supported: Transpose (`y`)" SKETCH_HELP},
 };
 
 static void refused(const char *path, const char *message) {
@@ -299,6 +324,7 @@ int main(void) {
     TCase *files = tcase_create("files");
     tcase_add_loop_test(files, published_files_have_the_published_convolutions, 0,
                         sizeof published / sizeof published[0]);
+    tcase_add_test(files, unknown_operators_are_carried_on_demand);
     tcase_add_loop_test(files, every_node_becomes_a_layer, 0, sizeof nodes / sizeof nodes[0]);
     tcase_add_loop_test(files, an_image_is_flattened_in_many_ways, 0, sizeof flattenings / sizeof flattenings[0]);
     tcase_add_loop_test(files, what_cannot_be_expressed_is_refused_by_name, 0, sizeof refusals / sizeof refusals[0]);
