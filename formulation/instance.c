@@ -188,7 +188,7 @@ static void instance_operator(struct node *n, bool *measured, const struct profi
                                                   0};
     }
     assert(n->choices > 0);
-    n->covered = any || input;
+    n->covered = any || !operators[s->kind]->run;
     *measured = *measured || any;
 }
 

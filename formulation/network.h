@@ -7,7 +7,7 @@
  * line.
  *
  *   op         keys (defaults)                          computes
- *   input      c h w                                    the network's input, CHW
+ *   input      c h w                                    the network's input, CHW; several: formulation/network_join.h
  *   conv       m k s=1 p=0 d=1 g=1 bias=1               kernels/scenario.h; k: or kh kw, s and d likewise; p: or pt pl pb
  *                                                       pr, padding per side
  *   maxpool    k s=1 p=0 ceil=0 | global=1              kernels/operator.h
@@ -28,6 +28,8 @@
  *   prelu
  *   reshape    c h=1 w=1 last=0                         last: in the order of HWC
  *   fc         m bias=1
+ *   opaque                                              not known; takes no time and cannot be run
+ *   output                                              2 to 8 inputs, the network's outputs (formulation/network_join.h)
  *
  * network_fold makes the network that is executed: batch norm goes into the convolution before it or becomes a `scale`,
  * an activation goes into the convolution, fc, add or scale before it (where that is read by nothing else), dropout

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "formulation/network_join.h"
 #include "solver/base/similar.h"
 #include "solver/base/text.h"
 
@@ -20,6 +21,7 @@ static const struct operator_syntax network_conv = {1,
                                                      {"g", KEY_SIZE, 1, false},
                                                      {"bias", KEY_FLAG, 1, false}}};
 static const struct operator_syntax network_plain = {1, 1, {{0}}};
+static const struct operator_syntax network_outputs = {2, OPERATOR_INPUTS, {{0}}};
 
 static const struct network_op network_ops[] = {
     {"conv", LAYER_CONV, OPERATOR_INPUT, &network_conv,
@@ -27,6 +29,8 @@ static const struct network_op network_ops[] = {
     {"batchnorm", LAYER_BATCHNORM, OPERATOR_INPUT, &network_plain,
      "scale and shift by channel, folded into the convolution before it"},
     {"dropout", LAYER_DROPOUT, OPERATOR_INPUT, &network_plain, "nothing: it is for training"},
+    {NETWORK_OUTPUT, LAYER_DROPOUT, OPERATOR_INPUT, &network_outputs,
+     "the outputs of the network, one after the other, where there are several"},
 #define OPERATOR(symbol, name) {#name, LAYER_OPERATOR, OPERATOR_##symbol, &operator_##name.syntax, NULL},
 #include "kernels/operators.def"
 #undef OPERATOR

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "formulation/import/import.h"
+#include "formulation/network_join.h"
 #include "formulation/network_op.h"
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
@@ -217,23 +218,26 @@ static bool read_order(struct reading *r, struct error *err) {
     return good;
 }
 
-/* One input and one output: then the output depends on every layer. */
+static bool read_is_output(const struct read_layer *l) {
+    return strcmp(l->draft.op->name, NETWORK_OUTPUT) == 0;
+}
+
+/* Inputs, and one layer that nothing reads: then that depends on every layer. */
 static bool read_ends(const struct reading *r, struct error *err) {
-    bool *read = MEMORY_NEW(bool, r->layers), good = true;
-    const struct read_layer *input = NULL, *output = NULL;
+    bool *read = MEMORY_NEW(bool, r->layers), good = true, input = false;
+    const struct read_layer *output = NULL;
     for (size_t v = 0; v < r->layers; v++)
         for (int i = 0; i < r->layer[v].count; i++) read[r->layer[v].input[i]] = true;
     for (size_t v = 0; v < r->layers && good; v++) {
         const struct read_layer *l = &r->layer[v];
-        if (l->draft.op->syntax->least_inputs == 0) {
-            if (input)
-                good = error_at(err, r->path, l->line, "a second input `%s` besides `%s` of line %ld (expected one)",
-                                l->name, input->name, input->line);
-            input = l;
-        }
+        input = input || l->draft.op->syntax->least_inputs == 0;
+        if (read[v] && read_is_output(l))
+            good = error_at(err, r->path, l->line, "a layer reads `%s` (expected nothing after an `output`)", l->name);
         if (read[v] || !good) continue;
         if (output)
-            good = error_at(err, r->path, l->line, "nothing reads `%s`, nor `%s` of line %ld (expected one output)",
+            good = error_at(err, r->path, l->line,
+                            "nothing reads `%s`, nor `%s` of line %ld (expected one output, or a layer `output` that "
+                            "reads them)",
                             l->name, output->name, output->line);
         output = l;
     }
@@ -267,6 +271,7 @@ static struct network *read_build(struct reading *r, struct error *err) {
     n->name = r->text ? memory_string(r->path) : read_stem(r->path);
     n->source = memory_string(r->text ? "built-in" : r->path);
     int *place = MEMORY_NEW(int, r->layers);
+    bool *output = MEMORY_NEW(bool, r->layers); /* by place */
     n->layer = MEMORY_NEW(struct layer, r->layers);
     bool good = true;
     for (size_t i = 0; i < r->layers && good; i++) {
@@ -279,9 +284,12 @@ static struct network *read_build(struct reading *r, struct error *err) {
         l->input = MEMORY_NEW(int, from->count);
         for (int k = 0; k < from->count; k++) l->input[k] = place[from->input[k]];
         assert(from->count == 0 || l->input[0] < n->layers - 1); /* read_order: inputs first */
+        output[n->layers - 1] = read_is_output(from);
         good = network_shape(l, &from->draft, n->layer, r->path, err) || read_named(r, l, err);
     }
+    good = good && network_join(n, output, r->path, err);
     free(place);
+    free(output);
     CHECK(!good || network_check(n));
     if (good) return n;
     network_free(n);

@@ -13,6 +13,7 @@
 
 struct given {
     const char *output, *weights, *caffemodel;
+    bool opaque;
 };
 static const struct given preset = {.output = "-"};
 
@@ -21,6 +22,8 @@ static const struct flag flags[] = {
     {"weights", FLAG_OUT, offsetof(struct given, weights), "FILE", "also the weights, for --weights of run and emit"},
     {"caffemodel", FLAG_IN, offsetof(struct given, caffemodel), "FILE", "where the weights of a .prototxt are",
      .needs = "weights"},
+    {"allow-opaque", FLAG_SWITCH, offsetof(struct given, opaque), "",
+     "operators that cannot be expressed become layers that keep the size and take no time"},
     {0}};
 
 /* --- weights ------------------------------------------------------------------------------------------------------ */
@@ -118,6 +121,7 @@ static enum status run(const struct call *call, struct error *err) {
     sketch_init(&sketch);
     sketch.weights = given->weights != NULL;
     sketch.weights_file = given->caffemodel;
+    sketch.opaque = given->opaque;
     /* Sizes that do not fit are found before anything is written. */
     struct network *n = format->read(&sketch, model, err) ? network_sketched(&sketch, model, err) : NULL;
     const bool good = n && (!given->weights || write_weights(given->weights, &sketch, n, err)) &&
@@ -138,8 +142,9 @@ const struct command command_import = {
          .help =
              "Writes the network of a Caffe .prototxt, an ONNX or a TensorFlow Lite file in the form of formulation/FORMATS.md, to be\n"
              "read, changed and kept. It is not needed to use a model: --network takes MODEL itself. Layers for training are left out; the batch is 1.\n"
-             "Types of layers that cannot be expressed are listed by name. --weights takes the weights along, batch norm folded in\n"
-             "(the file's form: `taso weights --help`).\n"
+             "Types of layers that cannot be expressed are listed by name; with --allow-opaque they are layers NAME(TYPE) as large as\n"
+             "what they read, so that the rest can be planned: run and emit refuse such a network. --weights takes the weights\n"
+             "along, batch norm folded in (the file's form: `taso weights --help`).\n"
              "\n"
              "Example: taso import model.onnx -o model.net --weights model.f32",
          .flag = flags,

@@ -98,10 +98,19 @@ static bool running_isa(const struct given *g, const struct plan *p, struct erro
                     isa_names[isa_best()]);
 }
 
+/* Layers that stand for an operator that is not known. */
+static bool running_known(const struct network *n, const char *path, struct error *err) {
+    for (int v = 0; v < n->layers; v++)
+        if (n->layer[v].kind == LAYER_OPERATOR && n->layer[v].shape_of.kind == OPERATOR_OPAQUE)
+            return error_at(err, path, 0, "layer `%.80s` is opaque (expected a network of known operators to run)",
+                            n->layer[v].name);
+    return true;
+}
+
 static bool running_open(struct running *r, const char *path, struct error *err) {
     const struct given *g = r->given;
-    if (!planned_open(&r->plan, &r->network, path, err) || !running_isa(g, r->plan, err) ||
-        !plan_affords(r->plan, r->network, g->threads, err))
+    if (!planned_open(&r->plan, &r->network, path, err) || !running_known(r->network, path, err) ||
+        !running_isa(g, r->plan, err) || !plan_affords(r->plan, r->network, g->threads, err))
         return false;
     if (!weights_init(&r->weights, r->network, (uint64_t)g->seed, g->weights, err)) return false;
     measure_flush_denormals();

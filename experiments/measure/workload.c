@@ -33,7 +33,7 @@ static void workload_add_layer(struct workload *w, const struct layer *l) {
         u.kind = PROFILE_CONV;
         u.scenario = l->scenario;
         scenario_print(text, &u.scenario);
-    } else if (l->kind == LAYER_OPERATOR && l->shape_of.kind != OPERATOR_INPUT) {
+    } else if (l->kind == LAYER_OPERATOR && operators[l->shape_of.kind]->run) {
         u.kind = PROFILE_LAYER;
         u.operator= l->shape_of;
         operator_print(text, &u.operator);

@@ -291,6 +291,7 @@ static float reference_element(const float *const *in, const struct operator_sha
                                  s->activation);
     case OPERATOR_SOFTMAX: /* whole pixels at once */
     case OPERATOR_INPUT:
+    case OPERATOR_OPAQUE: /* cmd_run refuses it */
     case OPERATORS: break;
     }
     assert(false);

@@ -203,12 +203,19 @@ static bool caffe_layer_read(struct caffe *c, uint32_t field) {
     if (!layer_runs(&c->model, field)) return true;
     l.name = text_of(&c->model, field, "name", "");
     l.type = text_of(&c->model, field, "type", "");
+    static const struct caffe_kind any = {.least = 1, .most = CAFFE_BOTTOMS, .flat = true};
     const struct caffe_kind *kind = caffe_kind_find(l.type);
     enum caffe_result result = CAFFE_UNSUPPORTED;
     if (!*l.type) return caffe_error(&l, "it has no `type`");
     if (kind && !layer_bottoms(&l, kind)) return false;
     if (kind) result = kind->make(&made, &l);
     if (result == CAFFE_FAILED) return false;
+    if (result == CAFFE_UNSUPPORTED && c->sketch->opaque) {
+        if (!kind && !layer_bottoms(&l, &any)) return false;
+        made = l.bottom[0];
+        made.layer = sketch_opaque(c->sketch, l.name, l.type, l.line, l.input[0]);
+        result = CAFFE_MADE;
+    }
     if (result == CAFFE_UNSUPPORTED) {
         sketch_unsupported(c->sketch, l.type, l.name, l.line);
         made = l.bottoms ? l.bottom[0] : made; /* so that the rest is looked at too */
@@ -250,7 +257,8 @@ static bool caffe_walk(struct caffe *c) {
         if ((strcmp(name, "layer") == 0 || strcmp(name, "layers") == 0) && !caffe_layer_read(c, f)) return false;
     }
     if (c->sketch->unsupported[0])
-        return error_at(c->err, t->path, 0, "these types of layers are not supported: %s", c->sketch->unsupported);
+        return error_at(c->err, t->path, 0, "these types of layers are not supported: %s" SKETCH_HELP,
+                        c->sketch->unsupported);
     return c->sketch->layers > 0 || error_at(c->err, t->path, 0, "no layers (expected a Caffe network)");
 }
 

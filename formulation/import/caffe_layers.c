@@ -100,7 +100,8 @@ static bool read_window(struct window *w, const struct caffe_layer *l, uint32_t 
     return true;
 }
 
-static enum caffe_result convolution(struct caffe_blob *top, const struct caffe_layer *l, bool depthwise) {
+static enum caffe_result convolution(struct caffe_blob *top, const struct caffe_layer *l, const char *op,
+                                     bool depthwise) {
     const uint32_t of = caffe_message(l, "convolution_param");
     struct window w;
     int outputs, groups, axis;
@@ -111,17 +112,21 @@ static enum caffe_result convolution(struct caffe_blob *top, const struct caffe_
         return CAFFE_FAILED;
     if (axis != 1) return caffe_error(l, "axis %d (expected 1, the channels)", axis), CAFFE_FAILED;
     return weighted(top, l,
-                    sketch_add(l->in->sketch, l->name, l->line, "conv", l->input, 1, "m=%d %s %s g=%d bias=%d", outputs,
+                    sketch_add(l->in->sketch, l->name, l->line, op, l->input, 1, "m=%d %s %s g=%d bias=%d", outputs,
                                window_keys(keys, &w), window_dilation(dilation, &w),
                                depthwise && groups == 1 ? outputs : groups, bias));
 }
 
 static enum caffe_result make_convolution(struct caffe_blob *top, const struct caffe_layer *l) {
-    return convolution(top, l, false);
+    return convolution(top, l, "conv", false);
 }
 
 static enum caffe_result make_depthwise(struct caffe_blob *top, const struct caffe_layer *l) {
-    return convolution(top, l, true);
+    return convolution(top, l, "conv", true);
+}
+
+static enum caffe_result make_deconvolution(struct caffe_blob *top, const struct caffe_layer *l) {
+    return convolution(top, l, "deconv", false);
 }
 
 static enum caffe_result make_product(struct caffe_blob *top, const struct caffe_layer *l) {
@@ -224,6 +229,16 @@ static enum caffe_result make_relu(struct caffe_blob *top, const struct caffe_la
     return slope != 0 ? activation(top, l, "leakyrelu", slope, "slope") : elementwise(top, l, "relu");
 }
 
+static enum caffe_result make_prelu(struct caffe_blob *top, const struct caffe_layer *l) {
+    bool shared;
+    if (!caffe_flag(&shared, l, caffe_message(l, "prelu_param"), "channel_shared", false)) return CAFFE_FAILED;
+    if (shared) return caffe_error(l, "one slope for all channels (expected one for each)"), CAFFE_FAILED;
+    plain(top, l, "prelu");
+    weighted(top, l, top->layer);
+    top->flat = l->bottom[0].flat;
+    return CAFFE_MADE;
+}
+
 static enum caffe_result make_relu6(struct caffe_blob *top, const struct caffe_layer *l) {
     return elementwise(top, l, "relu6");
 }
@@ -307,6 +322,7 @@ static const struct caffe_kind kinds[] = {
     {"Convolution", "CONVOLUTION", make_convolution, 1, 1, false},
     {"ConvolutionDepthwise", NULL, make_depthwise, 1, 1, false},
     {"DepthwiseConvolution", NULL, make_depthwise, 1, 1, false},
+    {"Deconvolution", "DECONVOLUTION", make_deconvolution, 1, 1, false},
     {"InnerProduct", "INNER_PRODUCT", make_product, 1, 1, true},
     {"Pooling", "POOLING", make_pool, 1, 1, false},
     {"LRN", "LRN", make_lrn, 1, 1, false},
@@ -314,6 +330,7 @@ static const struct caffe_kind kinds[] = {
     {"Scale", NULL, make_scale, 1, 2, false},
     {"ShuffleChannel", NULL, make_shuffle, 1, 1, false},
     {"ReLU", "RELU", make_relu, 1, 1, true},
+    {"PReLU", NULL, make_prelu, 1, 1, true},
     {"ReLU6", NULL, make_relu6, 1, 1, true},
     {"ELU", NULL, make_elu, 1, 1, true},
     {"Sigmoid", "SIGMOID", make_sigmoid, 1, 1, true},

@@ -51,13 +51,8 @@ static bool blobs_take(float **out, int64_t *count, const struct blobs *b, int i
         *count = (int64_t)(wire_length(&data.bytes) / size);
         *out = MEMORY_NEW(float, *count);
         for (int64_t e = 0; e < *count; e++) {
-            double value;
-            if (!wide) {
-                memcpy(&(*out)[e], data.bytes.at + (size_t)e * size, size);
-                continue;
-            }
-            memcpy(&value, data.bytes.at + (size_t)e * size, size);
-            (*out)[e] = (float)value;
+            const uint64_t bits = wire_little(data.bytes.at + (size_t)e * size, (int)size);
+            (*out)[e] = wide ? (float)wire_double(bits) : wire_float(bits);
         }
         return true;
     }

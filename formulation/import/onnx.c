@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,15 @@
 enum { MODEL_GRAPH = 7, MODEL_OPSET = 8, OPSET_DOMAIN = 1, OPSET_VERSION = 2 };
 enum { GRAPH_NODE = 1, GRAPH_INITIALIZER = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12 };
 enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_TYPE = 4, NODE_ATTRIBUTE = 5, NODE_DOMAIN = 7 };
-enum { ATTRIBUTE_NAME = 1, ATTRIBUTE_F = 2, ATTRIBUTE_I = 3, ATTRIBUTE_S = 4, ATTRIBUTE_T = 5, ATTRIBUTE_INTS = 8 };
+enum {
+    ATTRIBUTE_NAME = 1,
+    ATTRIBUTE_F = 2,
+    ATTRIBUTE_I = 3,
+    ATTRIBUTE_S = 4,
+    ATTRIBUTE_T = 5,
+    ATTRIBUTE_FLOATS = 7,
+    ATTRIBUTE_INTS = 8
+};
 enum { VALUE_NAME = 1, VALUE_TYPE = 2, TYPE_TENSOR = 1, TENSOR_SHAPE = 2, SHAPE_DIM = 1, DIM_VALUE = 1 };
 enum { TENSOR_NAME = 8 };
 enum { OPSET_LEAST = 7, OPSET_MOST = 21, DIM_MOST = 1 << 24 };
@@ -55,10 +64,6 @@ struct onnx_value onnx_numbers(struct onnx *x, const int64_t *number, int count,
     return v;
 }
 
-struct onnx_value onnx_image_of(int layer, int64_t C, int64_t H, int64_t W) {
-    return (struct onnx_value){.kind = ONNX_LAYER, .rank = 4, .dim = {1, C, H, W}, .layer = layer};
-}
-
 bool onnx_error(const struct onnx_node *n, const char *format, ...) {
     char text[400];
     va_list values;
@@ -68,48 +73,9 @@ bool onnx_error(const struct onnx_node *n, const char *format, ...) {
     return error_at(n->in->err, n->in->path, 0, "node `%s` (%s): %s", n->name, n->type, text);
 }
 
-struct onnx_value *onnx_input(const struct onnx_node *n, int i) {
-    return i < n->inputs && n->input[i] >= 0 ? &n->in->value[n->input[i]] : NULL;
-}
-
-static bool padded(const struct onnx_value *v) {
-    return v->pad[0] || v->pad[1] || v->pad[2] || v->pad[3];
-}
-
-struct onnx_value *onnx_padded(const struct onnx_node *n, int i) {
-    struct onnx_value *v = onnx_input(n, i);
-    return v && padded(v) ? v : onnx_image(n, i, false);
-}
-
 void onnx_output(const struct onnx_node *n, int i, struct onnx_value value) {
     assert(i > 0);
     if (i < n->outputs && i < ONNX_OUTPUTS && n->output[i] >= 0) n->in->value[n->output[i]] = value;
-}
-
-struct onnx_value *onnx_image(const struct onnx_node *n, int i, bool vector) {
-    struct onnx_value *v = onnx_input(n, i);
-    if (v && padded(v)) return onnx_error(n, "zeros around its input (expected a convolution after Pad)"), NULL;
-    if (v && v->kind == ONNX_LAYER && !v->channels_last && (v->rank == 4 || (vector && v->rank == 2))) return v;
-    if (!v)
-        onnx_error(n, "input %d is missing", i);
-    else if (v->kind == ONNX_NONE)
-        onnx_error(n, "it reads `%.60s`, which no earlier node makes", n->in->text[n->input[i]]);
-    else if (v->kind == ONNX_CONSTANT)
-        onnx_error(n, "input %d is a constant (expected an image)", i);
-    else
-        onnx_error(n, "input %d has %d dimensions%s (expected batch, channels, height and width)", i, v->rank,
-                   v->channels_last ? ", the channels last" : "");
-    return NULL;
-}
-
-struct onnx_value *onnx_constant(const struct onnx_node *n, int i, int rank) {
-    struct onnx_value *v = onnx_input(n, i);
-    if (v && v->kind == ONNX_CONSTANT && v->rank == rank) return v;
-    if (!v || v->kind != ONNX_CONSTANT)
-        onnx_error(n, "input %d is not a constant (expected weights)", i);
-    else
-        onnx_error(n, "the weights have %d dimensions (expected %d)", v->rank, rank);
-    return NULL;
 }
 
 /* --- attributes --------------------------------------------------------------------------------------------------- */
@@ -153,6 +119,27 @@ int onnx_ints(int64_t *out, int room, const struct onnx_node *n, const char *nam
             if (count < room) out[count] = (int64_t)value;
             count++;
         }
+    }
+    return count;
+}
+
+/* 0: it is no whole number. */
+static int64_t whole(float value) {
+    return fabsf(value) < 1e9f && value == truncf(value) ? (int64_t)value : 0;
+}
+
+int onnx_reals(int64_t *out, int room, const struct onnx_node *n, const char *name) {
+    struct wire a;
+    struct wire_field f;
+    int count = 0;
+    if (!attribute(&a, n, name)) return -1;
+    while (wire_next(&a, &f)) {
+        if (f.number != ATTRIBUTE_FLOATS) continue;
+        for (size_t i = 0; f.type == WIRE_BYTES && i + 4 <= wire_length(&f.bytes); i += 4, count++) {
+            if (count < room) out[count] = whole(wire_float(wire_little(f.bytes.at + i, 4)));
+        }
+        if (f.type == WIRE_32 && count < room) out[count] = whole(wire_float(f.value));
+        count += f.type == WIRE_32;
     }
     return count;
 }
@@ -262,6 +249,23 @@ static bool node_read(struct onnx_node *n, struct onnx *x, struct wire message) 
     return true;
 }
 
+/* In place of a node that cannot be expressed: as large as the first tensor that it reads. Those with graphs of their own
+ * stay what they are. */
+static bool made_opaque(struct onnx_value *out, const struct onnx_node *n) {
+    static const char *const graphs[] = {"If", "Loop", "Scan"};
+    if (!n->in->sketch->opaque) return false;
+    for (int i = 0; i < 3; i++)
+        if (strcmp(n->type, graphs[i]) == 0) return false;
+    for (int i = 0; i < n->inputs; i++) {
+        const struct onnx_value *v = onnx_input(n, i);
+        if (!v || v->kind != ONNX_LAYER || !(v = onnx_any(n, i))) continue;
+        *out = *v;
+        out->layer = sketch_opaque(n->in->sketch, n->name, n->type, 0, v->layer);
+        return true;
+    }
+    return false;
+}
+
 /* What a node that cannot be expressed makes, so that the rest is looked at too. */
 static struct onnx_value stand_in(const struct onnx_node *n) {
     for (int i = 0; i < n->inputs; i++) {
@@ -285,9 +289,41 @@ static bool read_node(struct onnx *x, struct wire message) {
     if (result == ONNX_UNSUPPORTED && op) result = op->make(&made, &n);
     /* After a node that cannot be expressed, sizes are guesses, and no mistakes. */
     if (result == ONNX_FAILED && !x->sketch->unsupported[0]) return false;
+    if (result == ONNX_UNSUPPORTED && made_opaque(&made, &n)) result = ONNX_MADE;
     if (result == ONNX_UNSUPPORTED) sketch_unsupported(x->sketch, n.type, n.name, 0);
     if (result != ONNX_MADE) made = stand_in(&n);
     x->value[n.output[0]] = made;
+    return true;
+}
+
+/* --- outputs ------------------------------------------------------------------------------------------------------ */
+
+/* The layer of an output, its elements in the order of its dimensions; -1: it is none. */
+static int output_layer(struct onnx *x, int at) {
+    struct onnx_node reader = {.in = x, .name = "output", .type = "output", .inputs = 1, .input = {at}};
+    const struct onnx_value *v = x->value[at].kind == ONNX_LAYER ? onnx_flat(&reader, 0) : NULL;
+    return v ? v->layer : -1;
+}
+
+/* What the graph names as its outputs, each once; layers that none of them needs go. A graph that names none keeps all. */
+static bool read_outputs(struct onnx *x, struct wire graph) {
+    enum { MOST = 8 };
+    struct wire_field f, name;
+    int layer[MOST], outputs = 0;
+    while (wire_next(&graph, &f)) {
+        if (f.number != GRAPH_OUTPUT || f.type != WIRE_BYTES || !wire_find(f.bytes, VALUE_NAME, WIRE_BYTES, &name))
+            continue;
+        const int at = value_number(x, name.bytes);
+        if (x->value[at].kind == ONNX_NONE)
+            return error_at(x->err, x->path, 0, "no node makes the output `%.60s`", x->text[at]);
+        const int made = output_layer(x, at);
+        if (made < 0) continue;
+        if (outputs == MOST) return error_at(x->err, x->path, 0, "more than %d outputs (expected fewer)", MOST);
+        layer[outputs++] = made;
+    }
+    if (outputs == 0) return true;
+    sketch_keep(x->sketch, layer, outputs);
+    if (outputs > 1) sketch_add(x->sketch, "output", 0, "output", layer, outputs, "%s", "");
     return true;
 }
 
@@ -299,8 +335,10 @@ static bool read_graph(struct onnx *x, struct wire graph) {
         if (f.number == GRAPH_NODE && f.type == WIRE_BYTES && !read_node(x, f.bytes)) return false;
     if (rest.bad) return error_at(x->err, x->path, 0, "the graph is cut off or damaged");
     if (x->sketch->unsupported[0])
-        return error_at(x->err, x->path, 0, "these types of nodes are not supported: %s", x->sketch->unsupported);
-    return x->sketch->layers > 0 || error_at(x->err, x->path, 0, "no nodes (expected an ONNX model)");
+        return error_at(x->err, x->path, 0, "these types of nodes are not supported: %s" SKETCH_HELP,
+                        x->sketch->unsupported);
+    if (x->sketch->layers == 0) return error_at(x->err, x->path, 0, "no nodes (expected an ONNX model)");
+    return read_outputs(x, graph);
 }
 
 static bool read_model(struct onnx *x) {

@@ -18,11 +18,11 @@ enum onnx_kind { ONNX_NONE, ONNX_LAYER, ONNX_CONSTANT };
 struct onnx_value {
     enum onnx_kind kind;
     int rank;
-    int64_t dim[ONNX_RANK]; /* of a layer: 1 C H W, or 1 K */
+    int64_t dim[ONNX_RANK]; /* of a layer: 1 C H W, or any others of as many elements (onnx_values.c) */
     int layer;              /* ONNX_LAYER: of the sketch */
+    int64_t have[3];        /* ONNX_LAYER: the layer's own C H W */
     bool channels_last;     /* ONNX_LAYER: dim is 1 H W C, of a graph that began in TensorFlow */
     int64_t pad[4];     /* ONNX_LAYER: zeros around it that the convolution after it takes in: top left bottom right */
-    int64_t groups;     /* ONNX_LAYER of rank 5, 1 A B H W: channels that were groups x C / groups, transposed; or 0 */
     int count;          /* ONNX_CONSTANT: number[0 .. count) are all its elements, whole; -1: not known */
     int64_t *number;    /* ONNX_CONSTANT: owned by the list of the model's numbers */
     struct wire tensor; /* ONNX_CONSTANT: where its elements are, in their order; empty: computed */
@@ -56,10 +56,17 @@ struct onnx_node {
 /* --- values ------------------------------------------------------------------------------------------------------- */
 
 struct onnx_value *onnx_input(const struct onnx_node *n, int i); /* NULL: not given */
-/* The input that has to be there, as an image (rank 4) or, with `vector`, as a vector too. NULL and an error. */
-struct onnx_value *onnx_image(const struct onnx_node *n, int i, bool vector);
-/* The same with padding around it, which the node has to take in. */
+/* Inputs that have to be there, NULL and an error otherwise. An image, channels first; a tensor of any form; one whose
+ * elements are in the order of its dimensions; one whose layer is a vector, too. */
+struct onnx_value *onnx_image(const struct onnx_node *n, int i);
+struct onnx_value *onnx_any(const struct onnx_node *n, int i);
+struct onnx_value *onnx_flat(const struct onnx_node *n, int i);
+struct onnx_value *onnx_vector(const struct onnx_node *n, int i);
+/* An image with padding around it, which the node has to take in. */
 struct onnx_value *onnx_padded(const struct onnx_node *n, int i);
+int64_t onnx_count(const struct onnx_value *v); /* elements; -1: too many */
+/* The numbers of an input or, in older opsets, of an attribute: how many, at most `room`; -1: not known. */
+int onnx_setting(int64_t *number, int room, const struct onnx_node *n, int input, const char *name);
 /* Output i > 0 of the node; output 0 is what it returns. */
 void onnx_output(const struct onnx_node *n, int i, struct onnx_value value);
 /* A constant whose sizes are known; NULL and an error. */
@@ -73,6 +80,7 @@ bool onnx_error(const struct onnx_node *n, const char *format, ...) __attribute_
 
 int64_t onnx_int(const struct onnx_node *n, const char *name, int64_t preset);
 float onnx_real(const struct onnx_node *n, const char *name, float preset);
+int onnx_reals(int64_t *out, int room, const struct onnx_node *n, const char *name); /* floats, as whole numbers */
 /* At most `room` numbers; how many there are, -1: absent. */
 int onnx_ints(int64_t *out, int room, const struct onnx_node *n, const char *name);
 bool onnx_is(const struct onnx_node *n, const char *name, const char *text, bool preset); /* a text attribute */
@@ -86,6 +94,7 @@ struct onnx_op {
     enum onnx_result (*make)(struct onnx_value *out, const struct onnx_node *n);
 };
 const struct onnx_op *onnx_layer_find(const char *type); /* onnx_layers.c: all that compute something */
+const struct onnx_op *onnx_joint_find(const char *type); /* onnx_joints.c: those of them that read several tensors */
 const struct onnx_op *onnx_shape_find(const char *type); /* onnx_shapes.c: those of them that only rearrange */
 /* So that `return onnx_failed(onnx_error(...))` reads well. */
 static inline enum onnx_result onnx_failed(bool nothing) {
@@ -99,8 +108,11 @@ bool onnx_tensor(struct onnx_value *out, struct onnx *x, struct wire tensor);
 
 /* --- weights: onnx_weights.c --------------------------------------------------------------------------------------- */
 
-/* All elements of input i of the node, `count` floats, from the model or a file next to it. Without weights in demand
- * nothing happens. */
+/* All elements of input i of the node, a constant, `count` floats, from the model or a file next to it. */
+bool onnx_elements(float *out, const struct onnx_node *n, int i, int64_t count);
+/* The same, unless weights are not in demand: then nothing happens. */
 bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count);
+/* The one number that input i is, if it is given; else `number` stays. */
+bool onnx_number(float *number, const struct onnx_node *n, int i);
 
 #endif

@@ -6,7 +6,7 @@
 #include "formulation/import/onnx.h"
 
 enum { TENSOR_DIMS = 1, TENSOR_TYPE = 2, TENSOR_FLOATS = 4, TENSOR_INT32S = 5, TENSOR_INT64S = 7, TENSOR_RAW = 9 };
-enum { TYPE_FLOAT = 1, TYPE_INT32 = 6, TYPE_INT64 = 7 };
+enum { TYPE_FLOAT = 1, TYPE_INT32 = 6, TYPE_INT64 = 7, TYPE_DOUBLE = 11 };
 
 /* --- tensors ------------------------------------------------------------------------------------------------------ */
 
@@ -24,12 +24,6 @@ static int repeated(int64_t out[ONNX_INTS + 1], struct wire message, int number)
     return count;
 }
 
-static uint64_t little(const uint8_t *at, int bytes) {
-    uint64_t value = 0;
-    for (int i = 0; i < bytes; i++) value |= (uint64_t)at[i] << (8 * i);
-    return value;
-}
-
 /* A float as a whole number; false if it is none. */
 static bool whole(int64_t *out, float value) {
     if (!(fabsf(value) < 1e15f) || value != truncf(value)) return false;
@@ -42,7 +36,7 @@ static bool raw_numbers(int64_t *out, struct wire raw, int count, uint64_t type)
     const int size = type == TYPE_INT64 ? 8 : 4;
     if (wire_length(&raw) != (size_t)count * (size_t)size) return false;
     for (int i = 0; i < count; i++) {
-        const uint64_t bits = little(raw.at + i * size, size);
+        const uint64_t bits = wire_little(raw.at + i * size, size);
         if (type == TYPE_FLOAT && !whole(&out[i], wire_float(bits))) return false;
         if (type == TYPE_INT32) out[i] = (int32_t)(uint32_t)bits;
         if (type == TYPE_INT64) out[i] = (int64_t)bits;
@@ -94,10 +88,12 @@ static enum onnx_result fold_same(struct onnx_value *out, const struct onnx_node
     return ONNX_MADE;
 }
 
-/* Cast, Floor, Ceil: whole numbers stay what they are. */
+/* Cast, Floor, Ceil: whole numbers stay what they are, and so do floats as floats. */
 static enum onnx_result fold_whole(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *v = onnx_input(n, 0);
-    return v && v->kind == ONNX_CONSTANT ? fold_same(out, n) : ONNX_UNSUPPORTED;
+    const int64_t to = onnx_int(n, "to", 0);
+    const bool floats = to == TYPE_FLOAT || to == TYPE_DOUBLE;
+    return v && (v->kind == ONNX_CONSTANT || (v->kind == ONNX_LAYER && floats)) ? fold_same(out, n) : ONNX_UNSUPPORTED;
 }
 
 static enum onnx_result fold_constant(struct onnx_value *out, const struct onnx_node *n) {
@@ -160,10 +156,35 @@ static enum onnx_result fold_gather(struct onnx_value *out, const struct onnx_no
     return ONNX_MADE;
 }
 
+/* Of weights: dimensions of 1 that come or go; without axes all of them go. */
+static enum onnx_result fold_ones(struct onnx_value *out, const struct onnx_node *n, const struct onnx_value *v) {
+    const bool comes = n->type[0] == 'U';
+    int64_t axis[ONNX_RANK];
+    bool named[ONNX_RANK] = {false};
+    const int count = onnx_setting(axis, ONNX_RANK, n, 1, "axes"), all = comes ? v->rank + count : v->rank;
+    if ((comes && count < 0) || all > ONNX_RANK) return ONNX_UNSUPPORTED;
+    for (int i = 0; i < count; i++) {
+        const int64_t a = axis[i] < 0 ? axis[i] + all : axis[i];
+        if (a < 0 || a >= all) return onnx_error(n, "an axis is out of range"), ONNX_FAILED;
+        named[a] = true;
+    }
+    for (int i = 0; i < all && count < 0; i++) named[i] = v->dim[i] == 1;
+    *out = *v;
+    out->rank = 0;
+    for (int i = 0, from = 0; i < all; i++) {
+        if (comes) out->dim[out->rank++] = named[i] || from == v->rank ? 1 : v->dim[from++];
+        if (!comes && !named[i]) out->dim[out->rank++] = v->dim[i];
+    }
+    if (out->rank > 1) out->count = -1;
+    return ONNX_MADE;
+}
+
 /* Of shapes: a scalar becomes a list of one, and back. */
 static enum onnx_result fold_rank(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *v = known(n, 0);
+    const struct onnx_value *v = known(n, 0), *weights = onnx_input(n, 0);
     const int rank = n->type[0] == 'U';
+    if (weights && weights->kind == ONNX_CONSTANT && wire_length(&weights->tensor) > 0)
+        return fold_ones(out, n, weights);
     if (!v || v->rank == rank || (rank == 0 && v->count != 1)) return ONNX_UNSUPPORTED;
     *out = onnx_numbers(n->in, v->number, v->count, rank);
     return ONNX_MADE;

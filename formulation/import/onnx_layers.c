@@ -11,7 +11,7 @@
 
 /* A layer of one input that keeps its sizes. */
 static enum onnx_result keep(struct onnx_value *out, const struct onnx_node *n, const char *op, bool vector) {
-    const struct onnx_value *v = onnx_image(n, 0, vector);
+    const struct onnx_value *v = vector ? onnx_any(n, 0) : onnx_image(n, 0);
     if (!v) return ONNX_FAILED;
     *out = *v;
     out->layer = sketch_add(n->in->sketch, n->name, 0, op, &v->layer, 1, "%s", "");
@@ -85,6 +85,48 @@ static enum onnx_result make_conv(struct onnx_value *out, const struct onnx_node
     return take_weights(n, weights, bias ? weights->dim[0] : 0) ? ONNX_MADE : ONNX_FAILED;
 }
 
+/* As of a convolution; `output_padding` are rows and columns more at the bottom and on the right. auto_pad: so that the
+ * output has size x stride pixels. */
+static bool deconv_window(struct window *w, const struct onnx_node *n, const struct onnx_value *in) {
+    int64_t more[2] = {0, 0};
+    const bool upper = onnx_is(n, "auto_pad", "SAME_UPPER", false), lower = onnx_is(n, "auto_pad", "SAME_LOWER", false);
+    if (onnx_ints(more, 2, n, "output_shape") >= 0) return onnx_error(n, "`output_shape` (expected pads)");
+    const int count = onnx_ints(more, 2, n, "output_padding");
+    if (!pair(w->stride, n, "strides", 1) || !pair(w->dilation, n, "dilations", 1) || !read_padding(w, n, in->dim + 2))
+        return false;
+    for (int i = 0; i < 2; i++) {
+        const int64_t all = (w->kernel[i] - 1) * w->dilation[i] + 1 - w->stride[i] + (count >= 0 ? more[i] : 0);
+        if ((upper || lower) && all < 0) return onnx_error(n, "auto_pad with a kernel smaller than the stride");
+        if (upper || lower) w->pad[i] = lower ? all - all / 2 : all / 2, w->pad[i + 2] = all - w->pad[i];
+        w->pad[i + 2] -= count >= 0 ? more[i] : 0;
+        if (w->pad[i + 2] < 0) return onnx_error(n, "`output_padding` larger than the padding (expected at most that)");
+    }
+    return true;
+}
+
+static enum onnx_result make_deconv(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_image(n, 0), *weights = in ? onnx_constant(n, 1, 4) : NULL;
+    const int64_t groups = onnx_int(n, "group", 1);
+    const bool bias = onnx_input(n, 2) != NULL;
+    struct window w = {0};
+    char keys[WINDOW_TEXT], dilation[WINDOW_TEXT];
+    if (!in || !weights) return ONNX_FAILED;
+    w.kernel[0] = weights->dim[2], w.kernel[1] = weights->dim[3];
+    if (!deconv_window(&w, n, in)) return ONNX_FAILED;
+    if (groups < 1 || groups > 1 << 20 || weights->dim[0] != in->dim[1])
+        return onnx_failed(
+            onnx_error(n, "weights of %" PRId64 " channels for an input of %" PRId64, weights->dim[0], in->dim[1]));
+    const int64_t M = weights->dim[1] * groups;
+    const int layer =
+        sketch_add(n->in->sketch, n->name, 0, "deconv", &in->layer, 1, "m=%" PRId64 " %s %s g=%" PRId64 " bias=%d", M,
+                   window_keys(keys, &w), window_dilation(dilation, &w), groups, bias);
+    int64_t size[2];
+    for (int i = 0; i < 2; i++)
+        size[i] = (in->dim[2 + i] - 1) * w.stride[i] + (w.kernel[i] - 1) * w.dilation[i] + 1 - w.pad[i] - w.pad[i + 2];
+    *out = onnx_image_of(layer, M, size[0], size[1]);
+    return take_weights(n, weights, bias ? M : 0) ? ONNX_MADE : ONNX_FAILED;
+}
+
 /* The weights of an fc: as they are, M x K, or turned. */
 static bool take_product(const struct onnx_node *n, const struct onnx_value *weights, bool bias, bool turned) {
     const int64_t K = weights->dim[turned], M = weights->dim[!turned];
@@ -100,27 +142,32 @@ static bool take_product(const struct onnx_node *n, const struct onnx_value *wei
 
 static enum onnx_result product(struct onnx_value *out, const struct onnx_node *n, const struct onnx_value *weights,
                                 bool turned, bool bias) {
-    const struct onnx_value *in = onnx_image(n, 0, true);
+    const struct onnx_value *in = onnx_flat(n, 0);
     if (!in) return ONNX_FAILED;
-    const int64_t inputs = weights->dim[turned], outputs = weights->dim[!turned];
-    int64_t have = 1;
-    for (int i = 1; i < in->rank; i++)
-        if (__builtin_mul_overflow(have, in->dim[i], &have)) have = -1;
+    const int64_t inputs = weights->dim[turned], outputs = weights->dim[!turned], have = onnx_count(in);
+    if (in->dim[in->rank - 1] != inputs && in->rank != 4)
+        return onnx_failed(onnx_error(n, "a product of several rows (expected one vector)"));
     if (have != inputs)
         return onnx_failed(onnx_error(n, "weights for %" PRId64 " inputs (expected %" PRId64 ")", inputs, have));
     const int layer =
         sketch_add(n->in->sketch, n->name, 0, "fc", &in->layer, 1, "m=%" PRId64 " bias=%d", outputs, bias);
-    *out = (struct onnx_value){.kind = ONNX_LAYER, .rank = 2, .dim = {1, outputs}, .layer = layer};
+    *out = onnx_image_of(layer, outputs, 1, 1);
+    out->rank = 2;
     return take_product(n, weights, bias, turned) ? ONNX_MADE : ONNX_FAILED;
 }
 
 static enum onnx_result make_gemm(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *weights = onnx_constant(n, 1, 2);
     if (!weights) return ONNX_FAILED;
-    if (onnx_real(n, "alpha", 1) != 1 || onnx_real(n, "beta", 1) != 1 || onnx_int(n, "transA", 0) != 0)
-        return onnx_failed(onnx_error(n, "alpha, beta or transA is set (expected 1, 1 and 0)"));
-    const bool turned = onnx_int(n, "transB", 0) != 0;
-    return product(out, n, weights, turned, onnx_input(n, 2) != NULL);
+    if (onnx_int(n, "transA", 0) != 0) return onnx_failed(onnx_error(n, "transA is set (expected 0)"));
+    const bool turned = onnx_int(n, "transB", 0) != 0, bias = onnx_input(n, 2) != NULL;
+    const enum onnx_result result = product(out, n, weights, turned, bias);
+    if (result != ONNX_MADE || !n->in->sketch->weights) return result;
+    const struct sketch_layer *l = &n->in->sketch->layer[out->layer];
+    const float alpha = onnx_real(n, "alpha", 1), beta = onnx_real(n, "beta", 1);
+    for (int64_t i = 0; i < l->weights_count; i++) l->weights[i] *= alpha;
+    for (int64_t i = 0; i < l->bias_count; i++) l->bias[i] *= beta;
+    return result;
 }
 
 static enum onnx_result make_matmul(struct onnx_value *out, const struct onnx_node *n) {
@@ -131,7 +178,7 @@ static enum onnx_result make_matmul(struct onnx_value *out, const struct onnx_no
 /* --- pools -------------------------------------------------------------------------------------------------------- */
 
 static enum onnx_result pool(struct onnx_value *out, const struct onnx_node *n, const char *op, const char *keys) {
-    const struct onnx_value *in = onnx_image(n, 0, false);
+    const struct onnx_value *in = onnx_image(n, 0);
     struct window w = {0};
     char window[WINDOW_TEXT];
     if (!in || !pair(w.kernel, n, "kernel_shape", 0) || !read_window(&w, n, in)) return ONNX_FAILED;
@@ -152,7 +199,7 @@ static enum onnx_result make_avgpool(struct onnx_value *out, const struct onnx_n
 }
 
 static enum onnx_result global_pool(struct onnx_value *out, const struct onnx_node *n, const char *op) {
-    const struct onnx_value *in = onnx_image(n, 0, false);
+    const struct onnx_value *in = onnx_image(n, 0);
     if (!in) return ONNX_FAILED;
     *out = onnx_image_of(sketch_add(n->in->sketch, n->name, 0, op, &in->layer, 1, "global=1"), in->dim[1], 1, 1);
     return ONNX_MADE;
@@ -168,23 +215,28 @@ static enum onnx_result make_global_maxpool(struct onnx_value *out, const struct
 
 /* The mean over height and width is a global pool; the axes are an input since opset 18. */
 static enum onnx_result make_mean(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *given = onnx_input(n, 1);
+    const struct onnx_value *in = onnx_any(n, 0);
     int64_t axis[2];
-    int count = onnx_ints(axis, 2, n, "axes");
-    if (count < 0 && given && given->kind == ONNX_CONSTANT && given->count == 2)
-        axis[0] = given->number[0], axis[1] = given->number[1], count = 2;
-    for (int i = 0; i < 2 && count == 2; i++) axis[i] += axis[i] < 0 ? 4 : 0;
-    if (count != 2 || axis[0] + axis[1] != 5 || axis[0] * axis[1] != 6)
+    if (!in) return ONNX_FAILED;
+    const int count = onnx_setting(axis, 2, n, 1, "axes");
+    const int row = in->channels_last ? 1 : 2;
+    for (int i = 0; i < 2 && count == 2; i++) axis[i] += axis[i] < 0 ? in->rank : 0;
+    if (in->rank != 4 || count != 2 || axis[0] + axis[1] != 2 * row + 1 || axis[0] * axis[1] != row * (row + 1))
         return onnx_failed(onnx_error(n, "not over height and width (expected axes 2 and 3)"));
-    enum onnx_result result = global_pool(out, n, "avgpool");
-    if (result == ONNX_MADE && onnx_int(n, "keepdims", 1) == 0) out->rank = 2;
-    return result;
+    if (!in->channels_last && !(in = onnx_image(n, 0))) return ONNX_FAILED;
+    const bool last = in->channels_last, keeps = onnx_int(n, "keepdims", 1) != 0;
+    const int64_t C = in->have[0];
+    *out = onnx_image_of(sketch_add(n->in->sketch, n->name, 0, "avgpool", &in->layer, 1, "global=1"), C, 1, 1);
+    out->channels_last = last && keeps;
+    if (out->channels_last) out->dim[1] = 1, out->dim[3] = C;
+    if (!keeps) out->rank = 2;
+    return ONNX_MADE;
 }
 
 /* --- normalisation, activations ----------------------------------------------------------------------------------- */
 
 static enum onnx_result make_lrn(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0, false);
+    const struct onnx_value *in = onnx_image(n, 0);
     if (!in) return ONNX_FAILED;
     *out = *in;
     out->layer =
@@ -218,6 +270,8 @@ static bool take_batchnorm(const struct onnx_node *n, int64_t C) {
 static enum onnx_result make_batchnorm(struct onnx_value *out, const struct onnx_node *n) {
     for (int i = 1; i <= 4; i++)
         if (!onnx_constant(n, i, 1)) return ONNX_FAILED;
+    if (onnx_int(n, "training_mode", 0) != 0 || onnx_int(n, "spatial", 1) == 0)
+        return onnx_failed(onnx_error(n, "as in training, or by pixel (expected one scale for each channel)"));
     if (keep(out, n, "batchnorm", false) == ONNX_FAILED) return ONNX_FAILED;
     return take_batchnorm(n, out->dim[1]) ? ONNX_MADE : ONNX_FAILED;
 }
@@ -229,7 +283,7 @@ static enum onnx_result make_relu(struct onnx_value *out, const struct onnx_node
 /* An activation with a parameter, or two (key_b NULL: one), under the names that a .net has for them. */
 static enum onnx_result activation(struct onnx_value *out, const struct onnx_node *n, const char *op, const char *key_a,
                                    double a, const char *key_b, double b) {
-    const struct onnx_value *v = onnx_image(n, 0, true);
+    const struct onnx_value *v = onnx_any(n, 0);
     char second[64] = "";
     if (!v) return ONNX_FAILED;
     if (key_b) snprintf(second, sizeof second, " %s=%.9g", key_b, b);
@@ -240,6 +294,25 @@ static enum onnx_result activation(struct onnx_value *out, const struct onnx_nod
 
 static enum onnx_result make_leakyrelu(struct onnx_value *out, const struct onnx_node *n) {
     return activation(out, n, "leakyrelu", "slope", (double)onnx_real(n, "alpha", 0.01f), NULL, 0);
+}
+
+/* One slope for all channels, or one for each. */
+static enum onnx_result make_prelu(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *v = onnx_any(n, 0), *slope = onnx_input(n, 1);
+    if (!v) return ONNX_FAILED;
+    const int64_t C = v->have[0], count = slope && slope->kind == ONNX_CONSTANT ? onnx_count(slope) : 0;
+    const int axis = v->channels_last ? 1 : v->rank - 1; /* of the channels, from the end */
+    const bool each =
+        count == C && v->dim[v->rank - axis] == C && slope->rank >= axis && slope->dim[slope->rank - axis] == C;
+    if (count != 1 && !each) return onnx_failed(onnx_error(n, "slopes that are neither one nor one for each channel"));
+    *out = *v;
+    out->layer = sketch_add(n->in->sketch, n->name, 0, "prelu", &v->layer, 1, "%s", "");
+    if (!n->in->sketch->weights) return ONNX_MADE;
+    sketch_weights(n->in->sketch, C, 0);
+    float *to = n->in->sketch->layer[out->layer].weights;
+    if (!onnx_elements(to, n, 1, count)) return ONNX_FAILED;
+    for (int64_t c = 1; c < C && count == 1; c++) to[c] = to[0];
+    return ONNX_MADE;
 }
 
 static enum onnx_result make_elu(struct onnx_value *out, const struct onnx_node *n) {
@@ -263,19 +336,21 @@ static enum onnx_result make_hardswish(struct onnx_value *out, const struct onnx
     return keep(out, n, "hardswish", true);
 }
 
-/* The bounds are inputs since opset 11, attributes before; only whole numbers are known here. */
+/* The bounds are inputs since opset 11, attributes before. */
 static bool clip_bound(double *bound, const struct onnx_node *n, int input, const char *name) {
-    const struct onnx_value *v = onnx_input(n, input);
-    if (n->in->opset < 11) *bound = (double)onnx_real(n, name, (float)*bound);
-    if (n->in->opset < 11 || !v) return true;
-    if (v->kind != ONNX_CONSTANT || v->count != 1) return onnx_error(n, "its bounds are not whole numbers of the file");
-    *bound = (double)v->number[0];
+    float value = (float)*bound;
+    if (n->in->opset < 11)
+        value = onnx_real(n, name, value);
+    else if (!onnx_number(&value, n, input))
+        return false;
+    *bound = (double)value;
     return true;
 }
 
 static enum onnx_result make_clip(struct onnx_value *out, const struct onnx_node *n) {
     double low = -1e9, high = 1e9; /* the widest that a .net says */
     if (!clip_bound(&low, n, 1, "min") || !clip_bound(&high, n, 2, "max")) return ONNX_FAILED;
+    low = fmax(low, -1e9), high = fmin(high, 1e9);
     if (low == 0 && high >= 1e9) return keep(out, n, "relu", true);
     if (low == 0 && high == 6) return keep(out, n, "relu6", true);
     return activation(out, n, "clip", "low", low, "high", high);
@@ -285,89 +360,40 @@ static enum onnx_result make_dropout(struct onnx_value *out, const struct onnx_n
     return keep(out, n, "dropout", true);
 }
 
-/* Over the channels: axis 1, which was the preset up to opset 12; later it is the last axis. */
-static enum onnx_result make_softmax(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0, true);
-    if (!in) return ONNX_FAILED;
-    int64_t axis = onnx_int(n, "axis", n->in->opset < 13 ? 1 : -1);
-    axis += axis < 0 ? in->rank : 0;
-    const bool pixel = in->rank == 2 || (in->dim[2] == 1 && in->dim[3] == 1);
-    if (axis != 1 || (n->in->opset < 13 && !pixel))
-        return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
-    return keep(out, n, "softmax", true);
-}
-
-/* --- joints -------------------------------------------------------------------------------------------------------- */
-
-static enum onnx_result join(struct onnx_value *out, const struct onnx_node *n, const char *op, bool channels) {
-    enum { MOST = 8 };
-    int layer[MOST];
-    if (n->inputs < 1 || n->inputs > MOST)
-        return onnx_failed(onnx_error(n, "%d inputs (expected 2 to %d)", n->inputs, MOST));
-    for (int i = 0; i < n->inputs; i++) {
-        const struct onnx_value *v = onnx_image(n, i, !channels);
-        if (!v) return ONNX_FAILED;
-        layer[i] = v->layer;
-        if (i == 0) {
-            *out = *v;
-            continue;
-        }
-        for (int d = channels ? 2 : 1; d < out->rank; d++)
-            if (v->rank != out->rank || v->dim[d] != out->dim[d])
-                return onnx_failed(onnx_error(n, "input %d has other sizes than input 0 (expected the same)", i));
-        if (channels) out->dim[1] += v->dim[1];
-    }
-    if (n->inputs > 1) out->layer = sketch_add(n->in->sketch, n->name, 0, op, layer, n->inputs, "%s", "");
-    return ONNX_MADE;
-}
-
-static enum onnx_result make_add(struct onnx_value *out, const struct onnx_node *n) {
-    return join(out, n, "add", false);
-}
-
-/* Of the same sizes, or one of them one pixel. */
-static enum onnx_result product_of_layers(struct onnx_value *out, const struct onnx_node *n) {
-    for (int i = 0; i < 2; i++)
-        if (!onnx_input(n, i) || onnx_input(n, i)->kind != ONNX_LAYER) return ONNX_UNSUPPORTED;
-    const struct onnx_value *a = onnx_image(n, 0, false), *b = a ? onnx_image(n, 1, false) : NULL;
-    if (!a || !b) return ONNX_FAILED;
-    const bool turned = a->dim[2] == 1 && a->dim[3] == 1 && (b->dim[2] > 1 || b->dim[3] > 1);
-    const struct onnx_value *image = turned ? b : a, *factor = turned ? a : b;
-    *out = *image;
-    out->layer = sketch_add(n->in->sketch, n->name, 0, "mul", (const int[]){image->layer, factor->layer}, 2, "%s", "");
-    return ONNX_MADE;
-}
-
-/* x sigmoid(x), x hardsigmoid(x): one function, which exporters write in two. */
-static enum onnx_result make_mul(struct onnx_value *out, const struct onnx_node *n) {
-    static const char *const pairs[][2] = {{"sigmoid", "silu"}, {"hardsigmoid", "hardswish"}};
+/* Over the last axis, of as many as that: a layer of these channels, and back to a vector. */
+static enum onnx_result softmax_of_rows(struct onnx_value *out, const struct onnx_node *n) {
     struct sketch *s = n->in->sketch;
-    for (int i = 0; i < 2; i++) {
-        const struct onnx_value *x = onnx_input(n, i), *factor = onnx_input(n, 1 - i);
-        if (!x || !factor || x->kind != ONNX_LAYER || factor->kind != ONNX_LAYER || factor->layer != s->layers - 1)
-            continue;
-        for (int k = 0; k < 2; k++) {
-            if (!sketch_reads(s, factor->layer, pairs[k][0], x->layer)) continue;
-            if (k == 1 && !sketch_says(s, factor->layer, "alpha=0.166666672 beta=0.5")) continue;
-            sketch_change(s, pairs[k][1]);
-            *out = *factor;
-            return ONNX_MADE;
-        }
-    }
-    return product_of_layers(out, n);
+    const struct onnx_value *in = onnx_vector(n, 0);
+    if (!in) return ONNX_FAILED;
+    const int64_t C = in->dim[in->rank - 1], rows = in->have[0] / C;
+    int layer = sketch_add(s, n->name, 0, "reshape", &in->layer, 1, "c=%" PRId64 " h=%" PRId64 " last=1", C, rows);
+    layer = sketch_add(s, n->name, 0, "softmax", &layer, 1, "%s", "");
+    *out = *in;
+    out->layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "last=1");
+    return ONNX_MADE;
 }
 
-static enum onnx_result make_concat(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0, false);
-    const int64_t axis = onnx_int(n, "axis", 1);
+/* The channels are axis 1, which was the preset up to opset 12 (and meant all that follows); later it is the last. */
+static enum onnx_result make_softmax(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_any(n, 0);
     if (!in) return ONNX_FAILED;
-    if (axis != 1 && axis != -3) return onnx_failed(onnx_error(n, "axis %" PRId64 " (expected 1, the channels)", axis));
-    return join(out, n, "concat", true);
+    const bool early = n->in->opset < 13;
+    int64_t axis = onnx_int(n, "axis", early ? 1 : -1), after = 1;
+    axis += axis < 0 ? in->rank : 0;
+    for (int i = (int)(axis < 0 ? 0 : axis) + 1; i < in->rank; i++) after *= in->dim[i];
+    if (axis < 1 || axis >= in->rank || (early && after > 1))
+        return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
+    const bool channels = in->have[0] == in->dim[axis] && axis == (in->channels_last ? in->rank - 1 : 1);
+    if (channels && in->have[0] * after == onnx_count(in)) return keep(out, n, "softmax", true);
+    if (in->channels_last && axis == in->rank - 1) return keep(out, n, "softmax", true);
+    if (axis == in->rank - 1) return softmax_of_rows(out, n);
+    return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
 }
 
 const struct onnx_op *onnx_layer_find(const char *type) {
     static const struct onnx_op ops[] = {
         {"Conv", make_conv},
+        {"ConvTranspose", make_deconv},
         {"Gemm", make_gemm},
         {"MatMul", make_matmul},
         {"MaxPool", make_maxpool},
@@ -379,6 +405,7 @@ const struct onnx_op *onnx_layer_find(const char *type) {
         {"BatchNormalization", make_batchnorm},
         {"Relu", make_relu},
         {"LeakyRelu", make_leakyrelu},
+        {"PRelu", make_prelu},
         {"Elu", make_elu},
         {"Sigmoid", make_sigmoid},
         {"HardSigmoid", make_hardsigmoid},
@@ -387,12 +414,9 @@ const struct onnx_op *onnx_layer_find(const char *type) {
         {"Clip", make_clip},
         {"Dropout", make_dropout},
         {"Softmax", make_softmax},
-        {"Add", make_add},
-        {"Sum", make_add},
-        {"Mul", make_mul},
-        {"Concat", make_concat},
     };
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (strcmp(ops[i].type, type) == 0) return &ops[i];
-    return onnx_shape_find(type);
+    const struct onnx_op *joint = onnx_joint_find(type);
+    return joint ? joint : onnx_shape_find(type);
 }

@@ -4,102 +4,120 @@
 
 #include "formulation/import/onnx.h"
 
-/* The same tensor: a layer that does nothing here. */
-static enum onnx_result same(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *v = onnx_input(n, 0);
-    if (!v || v->kind == ONNX_NONE) return onnx_failed(onnx_image(n, 0, true));
-    *out = *v;
-    return ONNX_MADE;
-}
-
 /* --- other shapes of the same tensor ------------------------------------------------------------------------------ */
 
-static enum onnx_result vector(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0, true);
+/* The same elements in the same order with other dimensions. */
+static enum onnx_result shaped(struct onnx_value *out, const struct onnx_node *n, const int64_t *dim, int rank) {
+    const struct onnx_value *in = onnx_flat(n, 0);
     if (!in) return ONNX_FAILED;
-    int64_t all = 1;
-    for (int i = 1; i < in->rank; i++) all *= in->dim[i];
-    *out = (struct onnx_value){.kind = ONNX_LAYER, .rank = 2, .dim = {1, all}, .layer = in->layer};
+    struct onnx_value v = *in;
+    v.rank = rank;
+    for (int i = 0; i < rank; i++) v.dim[i] = dim[i];
+    if (rank > ONNX_RANK || onnx_count(&v) != onnx_count(in))
+        return onnx_failed(onnx_error(n, "a shape of other elements, or more than %d dimensions", ONNX_RANK));
+    *out = v;
     return ONNX_MADE;
 }
 
 static enum onnx_result make_flatten(struct onnx_value *out, const struct onnx_node *n) {
-    const int64_t axis = onnx_int(n, "axis", 1);
-    if (axis != 1 && axis != -3) return onnx_failed(onnx_error(n, "axis %" PRId64 " (expected 1)", axis));
-    return vector(out, n);
+    const struct onnx_value *in = onnx_any(n, 0);
+    int64_t axis = onnx_int(n, "axis", 1), dim[2] = {1, 1};
+    if (!in) return ONNX_FAILED;
+    axis += axis < 0 ? in->rank : 0;
+    if (axis < 0 || axis > in->rank) return onnx_failed(onnx_error(n, "axis %" PRId64 " is out of range", axis));
+    for (int i = 0; i < in->rank; i++) dim[i >= axis] *= in->dim[i];
+    return shaped(out, n, dim, 2);
 }
 
-/* A channel shuffle, as exporters write it: 1 C H W to 1 A B H W, A and B exchanged, and back. */
-static enum onnx_result grouped(struct onnx_value *out, const struct onnx_value *in, const int64_t *to) {
-    if (to[1] < 1 || to[2] < 1 || to[1] * to[2] != in->dim[1] || to[3] != in->dim[2] || to[4] != in->dim[3])
-        return ONNX_UNSUPPORTED;
-    *out = *in;
-    out->rank = 5;
-    for (int i = 1; i < 5; i++) out->dim[i] = to[i];
-    return ONNX_MADE;
-}
-
-static enum onnx_result gathered(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_input(n, 0), *shape = onnx_input(n, 1);
-    const int64_t C = in->dim[1] * in->dim[2];
-    if (!shape || shape->kind != ONNX_CONSTANT || shape->count != 4) return ONNX_UNSUPPORTED;
-    const int64_t *to = shape->number;
-    if ((to[1] != C && to[1] != -1) || (to[2] != in->dim[3] && to[2] != -1) || (to[3] != in->dim[4] && to[3] != -1))
-        return ONNX_UNSUPPORTED;
-    *out = onnx_image_of(in->layer, C, in->dim[3], in->dim[4]);
-    if (in->groups > 0)
-        out->layer = sketch_add(n->in->sketch, n->name, 0, "shuffle", &in->layer, 1, "groups=%" PRId64, in->groups);
-    return ONNX_MADE;
-}
-
-/* Only to what it was, to one vector, or on the way to a shuffle. */
+/* -1: what is left; 0: as it was (unless allowzero). */
 static enum onnx_result make_reshape(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_input(n, 0), *shape = onnx_input(n, 1);
-    if (in && in->kind == ONNX_LAYER && in->rank == 5) return gathered(out, n);
-    in = onnx_image(n, 0, true);
-    int64_t all = 1;
+    const struct onnx_value *in = onnx_any(n, 0), *shape = onnx_input(n, 1);
+    int64_t dim[ONNX_INTS], rest = 1;
     if (!in) return ONNX_FAILED;
     if (!shape || shape->kind != ONNX_CONSTANT || shape->count < 0)
         return onnx_failed(onnx_error(n, "its shape is not known from the file"));
-    for (int i = 1; i < in->rank; i++) all *= in->dim[i];
-    const int64_t *to = shape->number;
-    if (shape->count == 2 && (to[0] == 1 || to[0] == -1 || to[0] == 0 || to[1] == all) &&
-        (to[1] == -1 || to[1] == all || (to[1] == 0 && in->rank == 2)))
-        return vector(out, n);
-    if (shape->count == 5 && in->rank == 4) return grouped(out, in, to);
-    bool equal = shape->count == in->rank;
-    for (int i = 1; i < in->rank && equal; i++) equal = to[i] == in->dim[i] || to[i] == 0;
-    if (equal) return same(out, n);
-    if (shape->count == 4 && to[2] == 1 && to[3] == 1 && (to[1] == all || to[1] == -1) && (in->rank == 2)) {
-        *out = onnx_image_of(in->layer, all, 1, 1);
-        return ONNX_MADE;
+    for (int i = 0; i < shape->count; i++) {
+        dim[i] = shape->number[i] == 0 && i < in->rank ? in->dim[i] : shape->number[i];
+        if (dim[i] != -1 && (dim[i] < 1 || dim[i] > INT32_MAX || __builtin_mul_overflow(rest, dim[i], &rest)))
+            return onnx_failed(onnx_error(n, "a size of its shape is out of range"));
     }
-    return ONNX_UNSUPPORTED;
+    for (int i = 0; i < shape->count; i++)
+        if (dim[i] == -1) dim[i] = onnx_count(in) / rest;
+    bool equal = shape->count == in->rank;
+    for (int i = 0; i < in->rank && equal; i++) equal = dim[i] == in->dim[i];
+    if (equal) return *out = *in, ONNX_MADE;
+    return shaped(out, n, dim, shape->count);
 }
 
-/* Drops height and width of one pixel each. */
+/* Dimensions of 1 go: those named, or all of them. */
 static enum onnx_result make_squeeze(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0, true);
+    const struct onnx_value *in = onnx_any(n, 0);
+    int64_t axis[ONNX_RANK], dim[ONNX_RANK];
+    bool goes[ONNX_RANK] = {false};
+    int rank = 0;
     if (!in) return ONNX_FAILED;
-    if (in->rank == 4 && (in->dim[2] != 1 || in->dim[3] != 1)) return ONNX_UNSUPPORTED;
-    return vector(out, n);
+    const int count = onnx_setting(axis, ONNX_RANK, n, 1, "axes");
+    if (count < 0 && onnx_input(n, 1)) return onnx_failed(onnx_error(n, "its axes are not known from the file"));
+    for (int i = 0; i < in->rank && count < 0; i++) goes[i] = in->dim[i] == 1;
+    for (int i = 0; i < count; i++) {
+        const int64_t a = axis[i] < 0 ? axis[i] + in->rank : axis[i];
+        if (a < 0 || a >= in->rank || in->dim[a] != 1)
+            return onnx_failed(onnx_error(n, "axis %" PRId64 " is not a dimension of 1", axis[i]));
+        goes[a] = true;
+    }
+    for (int i = 0; i < in->rank; i++)
+        if (!goes[i]) dim[rank++] = in->dim[i];
+    return shaped(out, n, dim, rank);
 }
 
-/* Between channels first and channels last. */
+static enum onnx_result make_unsqueeze(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_any(n, 0);
+    int64_t axis[ONNX_RANK], dim[ONNX_RANK];
+    bool comes[ONNX_RANK] = {false};
+    if (!in) return ONNX_FAILED;
+    const int count = onnx_setting(axis, ONNX_RANK, n, 1, "axes"), rank = in->rank + count;
+    if (count < 1 || rank > ONNX_RANK) return onnx_failed(onnx_error(n, "its axes are not known, or too many"));
+    for (int i = 0; i < count; i++) {
+        const int64_t a = axis[i] < 0 ? axis[i] + rank : axis[i];
+        if (a < 0 || a >= rank || comes[a]) return onnx_failed(onnx_error(n, "axis %" PRId64 " is wrong", axis[i]));
+        comes[a] = true;
+    }
+    for (int i = 0, from = 0; i < rank; i++) dim[i] = comes[i] ? 1 : in->dim[from++];
+    return shaped(out, n, dim, rank);
+}
+
+/* 1 A B ... to 1 B A ...: the channels of A B ..., shuffled. */
+static enum onnx_result exchanged(struct onnx_value *out, const struct onnx_node *n) {
+    struct onnx_value *in = onnx_flat(n, 0);
+    if (!in) return ONNX_FAILED;
+    const int64_t A = in->dim[1], B = in->dim[2], H = in->rank > 3 ? in->dim[3] : 1, W = in->rank > 4 ? in->dim[4] : 1;
+    struct onnx_value v = onnx_image_of(in->layer, A * B, H, W);
+    if (memcmp(in->have, v.have, sizeof v.have) != 0)
+        v.layer = sketch_add(n->in->sketch, n->name, 0, "reshape", &in->layer, 1,
+                             "c=%" PRId64 " h=%" PRId64 " w=%" PRId64, A * B, H, W);
+    v.layer = sketch_add(n->in->sketch, n->name, 0, "shuffle", &v.layer, 1, "groups=%" PRId64, A);
+    v.rank = in->rank;
+    memcpy(v.dim, in->dim, sizeof v.dim);
+    v.dim[1] = B, v.dim[2] = A;
+    *out = v;
+    return ONNX_MADE;
+}
+
+/* Between channels first and channels last; of two dimensions that follow the batch; or nothing at all. */
 static enum onnx_result make_transpose(struct onnx_value *out, const struct onnx_node *n) {
     static const int64_t first[] = {0, 3, 1, 2}, last[] = {0, 2, 3, 1}, exchange[] = {0, 2, 1, 3, 4};
-    const struct onnx_value *in = onnx_input(n, 0);
-    int64_t perm[5];
-    if (in && in->kind == ONNX_LAYER && in->rank == 5 && in->groups == 0 && onnx_ints(perm, 5, n, "perm") == 5 &&
-        memcmp(perm, exchange, sizeof perm) == 0) {
-        *out = *in;
-        out->dim[1] = in->dim[2], out->dim[2] = in->dim[1];
-        out->groups = in->dim[1];
-        return ONNX_MADE;
-    }
-    if (!in || in->kind != ONNX_LAYER || in->rank != 4 || onnx_ints(perm, 4, n, "perm") != 4) return ONNX_UNSUPPORTED;
-    const int64_t *expected = in->channels_last ? first : last;
-    if (memcmp(perm, expected, sizeof first) != 0) return ONNX_UNSUPPORTED;
+    const struct onnx_value *in = onnx_any(n, 0);
+    int64_t perm[ONNX_RANK];
+    bool same = true;
+    if (!in) return ONNX_FAILED;
+    const int count = onnx_ints(perm, ONNX_RANK, n, "perm"), rank = in->rank;
+    if (count != rank) return onnx_failed(onnx_error(n, "`perm` has %d numbers (expected %d)", count, rank));
+    for (int i = 0; i < rank; i++) same = same && perm[i] == i;
+    if (same) return *out = *in, ONNX_MADE;
+    if (in->dim[0] == 1 && rank >= 3 && rank <= 5 && memcmp(perm, exchange, (size_t)rank * sizeof *perm) == 0)
+        return exchanged(out, n);
+    if (rank != 4 || memcmp(perm, in->channels_last ? first : last, sizeof first) != 0) return ONNX_UNSUPPORTED;
+    if (!in->channels_last && !(in = onnx_image(n, 0))) return ONNX_FAILED;
     *out = *in;
     for (int i = 0; i < 4; i++) out->dim[i] = in->dim[perm[i]];
     out->channels_last = !in->channels_last;
@@ -108,24 +126,44 @@ static enum onnx_result make_transpose(struct onnx_value *out, const struct onnx
 
 /* --- parts and more pixels ----------------------------------------------------------------------------------------- */
 
-/* Zeros around height and width, for the convolution that follows. */
-static enum onnx_result make_pad(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0, false), *given = onnx_input(n, 1), *fill = onnx_input(n, 2);
-    int64_t all[8];
-    int count = onnx_ints(all, 8, n, "pads");
-    if (!in) return ONNX_FAILED;
-    if (count < 0 && given && given->kind == ONNX_CONSTANT && given->count == 8) {
-        memcpy(all, given->number, sizeof all);
-        count = 8;
+/* The pads of all dimensions, before and after; those of `axes` where these are given (opset 18). */
+static bool read_pads(int64_t all[2 * ONNX_RANK], const struct onnx_node *n, int rank) {
+    int64_t given[2 * ONNX_RANK], axis[ONNX_RANK];
+    const int count = onnx_setting(given, 2 * ONNX_RANK, n, 1, "pads");
+    int axes = onnx_input(n, 3) ? onnx_setting(axis, ONNX_RANK, n, 3, "") : rank;
+    memset(all, 0, 2 * ONNX_RANK * sizeof *all);
+    if (axes < 0 || count != 2 * axes) return onnx_error(n, "its pads are not known from the file");
+    for (int i = 0; i < axes; i++) {
+        const int64_t a = !onnx_input(n, 3) ? i : axis[i] < 0 ? axis[i] + rank : axis[i];
+        if (a < 0 || a >= rank) return onnx_error(n, "an axis is out of range");
+        all[a] = given[i], all[rank + a] = given[axes + i];
     }
-    const bool zeros = onnx_is(n, "mode", "constant", true) && onnx_real(n, "value", 0) == 0 &&
-                       (!fill || (fill->kind == ONNX_CONSTANT && fill->count == 1 && fill->number[0] == 0));
-    if (count != 8 || !zeros || all[0] || all[1] || all[4] || all[5])
-        return onnx_failed(onnx_error(n, "not zeros around height and width"));
+    return true;
+}
+
+/* Around height and width: zeros for the convolution that follows, or a layer. */
+static enum onnx_result make_pad(struct onnx_value *out, const struct onnx_node *n) {
+    const struct onnx_value *in = onnx_any(n, 0);
+    int64_t all[2 * ONNX_RANK];
+    float value = onnx_real(n, "value", 0);
+    if (!in || in->rank != 4) return in ? ONNX_UNSUPPORTED : ONNX_FAILED;
+    if (!read_pads(all, n, 4)) return ONNX_FAILED;
+    if (!onnx_is(n, "mode", "constant", true)) return ONNX_UNSUPPORTED;
+    if (!onnx_number(&value, n, 2)) return ONNX_FAILED;
+    const int row = in->channels_last ? 1 : 2;
     for (int i = 0; i < 8; i++)
-        if (all[i] < 0 || all[i] > 1 << 20) return onnx_failed(onnx_error(n, "a padding is out of range"));
+        if (all[i] < 0 || all[i] > 1 << 20 || (all[i] > 0 && i % 4 != row && i % 4 != row + 1))
+            return onnx_failed(onnx_error(n, "not around height and width, or out of range"));
+    if (!in->channels_last && !(in = onnx_image(n, 0))) return ONNX_FAILED;
     *out = *in;
-    out->pad[0] = all[2], out->pad[1] = all[3], out->pad[2] = all[6], out->pad[3] = all[7];
+    out->pad[0] = all[row], out->pad[1] = all[row + 1], out->pad[2] = all[4 + row], out->pad[3] = all[5 + row];
+    if (value == 0) return ONNX_MADE;
+    out->layer = sketch_add(n->in->sketch, n->name, 0, "pad", &in->layer, 1,
+                            "pt=%" PRId64 " pl=%" PRId64 " pb=%" PRId64 " pr=%" PRId64 " value=%.9g", out->pad[0],
+                            out->pad[1], out->pad[2], out->pad[3], (double)value);
+    out->dim[row] += out->pad[0] + out->pad[2], out->dim[row + 1] += out->pad[1] + out->pad[3];
+    out->have[1] += out->pad[0] + out->pad[2], out->have[2] += out->pad[1] + out->pad[3];
+    memset(out->pad, 0, sizeof out->pad);
     return ONNX_MADE;
 }
 
@@ -136,23 +174,15 @@ static struct onnx_value part(const struct onnx_node *n, const struct onnx_value
     return onnx_image_of(layer, count, in->dim[2], in->dim[3]);
 }
 
-/* The numbers of an input or, in older opsets, of an attribute; -1: not known. */
-static int setting(int64_t *number, int room, const struct onnx_node *n, int input, const char *name) {
-    const struct onnx_value *v = onnx_input(n, input);
-    if (!v) return onnx_ints(number, room, n, name);
-    if (v->kind != ONNX_CONSTANT || v->count < 0 || v->count > room) return -1;
-    memcpy(number, v->number, (size_t)v->count * sizeof *number);
-    return v->count;
-}
-
 static enum onnx_result make_split(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0, false);
+    const struct onnx_value *in = onnx_image(n, 0);
     const int64_t axis = onnx_int(n, "axis", 0);
     int64_t size[ONNX_OUTPUTS], from = 0;
     if (!in) return ONNX_FAILED;
     const struct onnx_value image = *in;
-    const int count = setting(size, ONNX_OUTPUTS, n, 1, "split");
-    if ((axis != 1 && axis != -3) || n->outputs > ONNX_OUTPUTS || (count >= 0 && count != n->outputs))
+    const int count = onnx_setting(size, ONNX_OUTPUTS, n, 1, "split");
+    if ((axis != 1 && axis != -3) || n->outputs > ONNX_OUTPUTS || (count >= 0 && count != n->outputs) ||
+        (count < 0 && onnx_input(n, 1)))
         return onnx_failed(onnx_error(n, "axis %" PRId64 ", %d outputs (expected the channels in at most %d parts)",
                                       axis, n->outputs, ONNX_OUTPUTS));
     const int64_t each = (image.dim[1] + n->outputs - 1) / n->outputs; /* the last part may be smaller */
@@ -171,11 +201,12 @@ static enum onnx_result make_split(struct onnx_value *out, const struct onnx_nod
 }
 
 static enum onnx_result make_slice(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0, false);
+    const struct onnx_value *in = onnx_image(n, 0);
     int64_t from, to, axis, step = 1;
     if (!in) return ONNX_FAILED;
-    const bool known = setting(&from, 1, n, 1, "starts") == 1 && setting(&to, 1, n, 2, "ends") == 1 &&
-                       setting(&axis, 1, n, 3, "axes") == 1 && (!onnx_input(n, 4) || setting(&step, 1, n, 4, "") == 1);
+    const bool known = onnx_setting(&from, 1, n, 1, "starts") == 1 && onnx_setting(&to, 1, n, 2, "ends") == 1 &&
+                       onnx_setting(&axis, 1, n, 3, "axes") == 1 &&
+                       (!onnx_input(n, 4) || onnx_setting(&step, 1, n, 4, "") == 1);
     if (!known || (axis != 1 && axis != -3) || step != 1)
         return onnx_failed(onnx_error(n, "not of the channels, one after the other, with numbers from the file"));
     const int64_t C = in->dim[1];
@@ -186,27 +217,50 @@ static enum onnx_result make_slice(struct onnx_value *out, const struct onnx_nod
     return ONNX_MADE;
 }
 
-/* By a whole factor, the same each way; from scales or from sizes. */
+/* Height and width of the scales, of which there are four, or two with axes (opset 18); -1: not known. */
+static int scales(int64_t number[4], const struct onnx_node *n, int input) {
+    const int count = onnx_setting(number, 4, n, input, "");
+    if (count == 4) return number[0] == 1 && number[2] == number[3] ? 1 : 0;
+    if (count != 2) return count == 0 ? -1 : count;
+    number[2] = number[0], number[3] = number[1], number[1] = 0;
+    return 1;
+}
+
+/* By a whole factor, the same each way; from scales or from sizes. 0: not so. */
 static int64_t upsampled(const struct onnx_node *n, const struct onnx_value *in) {
-    const bool early = n->in->opset < 11;
-    int64_t number[4];
-    if (setting(number, 4, n, early ? 1 : 2, "") == 4)
-        return number[0] == 1 && number[1] == 1 && number[2] == number[3] ? number[2] : 0;
-    if (early || setting(number, 4, n, 3, "") != 4 || number[1] != in->dim[1]) return 0;
-    const int64_t factor = number[2] / in->dim[2];
-    return factor * in->dim[2] == number[2] && factor * in->dim[3] == number[3] ? factor : 0;
+    int64_t number[4], factors[4] = {0};
+    const int input = n->in->opset < 11 ? 1 : 2;
+    if (n->in->opset < 9) return onnx_reals(factors, 4, n, "scales") == 4 && factors[2] == factors[3] ? factors[2] : 0;
+    const int known = scales(number, n, input);
+    if (known == 1 && number[2] == number[3] && number[1] <= 1) return number[2];
+    if (known >= 0 || n->in->opset < 11) return 0;
+    const int count = onnx_setting(number, 4, n, 3, "");
+    const int64_t H = count == 4 ? number[2] : number[0], W = count == 4 ? number[3] : number[1];
+    if ((count != 4 && count != 2) || (count == 4 && number[1] != in->dim[1])) return 0;
+    const int64_t factor = H / in->dim[2];
+    return factor * in->dim[2] == H && factor * in->dim[3] == W ? factor : 0;
+}
+
+/* Do the coordinates give pixel o / factor? Between centres they do, rounded to the nearest; from the corner, rounded
+ * down, and for a factor of 2 rounded to the nearest, too. */
+static bool copies(const struct onnx_node *n, int64_t factor, bool half, bool corner) {
+    const char *const round = "nearest_mode";
+    const bool early = n->in->opset < 11, floor = onnx_is(n, round, "floor", early);
+    const bool prefer = onnx_is(n, round, "round_prefer_floor", !early);
+    if (half) return prefer || onnx_is(n, round, "round_prefer_ceil", false);
+    return corner && (floor || (prefer && factor <= 2));
 }
 
 static enum onnx_result make_resize(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0, false);
+    const struct onnx_value *in = onnx_image(n, 0);
     const char *const mode = "coordinate_transformation_mode";
     if (!in) return ONNX_FAILED;
     const int64_t factor = upsampled(n, in);
     const bool nearest = onnx_is(n, "mode", "nearest", true), linear = onnx_is(n, "mode", "linear", false);
     const bool half =
         onnx_is(n, mode, "half_pixel", n->in->opset >= 11) || onnx_is(n, mode, "pytorch_half_pixel", false);
-    const bool plain = half || onnx_is(n, mode, "asymmetric", n->in->opset < 11);
-    if (factor < 1 || factor > 1 << 10 || !(nearest ? plain : linear && half))
+    const bool corner = onnx_is(n, mode, "asymmetric", n->in->opset < 11);
+    if (factor < 1 || factor > 1 << 10 || !(nearest ? copies(n, factor, half, corner) : linear && half))
         return onnx_failed(onnx_error(n, "not by a whole factor, nearest or linear between pixel centres"));
     const int layer =
         sketch_add(n->in->sketch, n->name, 0, "upsample", &in->layer, 1, "k=%" PRId64 " bilinear=%d", factor, linear);
@@ -216,9 +270,16 @@ static enum onnx_result make_resize(struct onnx_value *out, const struct onnx_no
 
 const struct onnx_op *onnx_shape_find(const char *type) {
     static const struct onnx_op ops[] = {
-        {"Pad", make_pad},         {"Split", make_split},     {"Slice", make_slice},
-        {"Resize", make_resize},   {"Upsample", make_resize}, {"Flatten", make_flatten},
-        {"Reshape", make_reshape}, {"Squeeze", make_squeeze}, {"Transpose", make_transpose},
+        {"Pad", make_pad},
+        {"Split", make_split},
+        {"Slice", make_slice},
+        {"Resize", make_resize},
+        {"Upsample", make_resize},
+        {"Flatten", make_flatten},
+        {"Reshape", make_reshape},
+        {"Squeeze", make_squeeze},
+        {"Transpose", make_transpose},
+        {"Unsqueeze", make_unsqueeze},
     };
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (strcmp(ops[i].type, type) == 0) return &ops[i];

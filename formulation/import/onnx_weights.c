@@ -16,12 +16,9 @@ enum { TENSOR_EXTERNAL = 13, TENSOR_LOCATION = 14, ENTRY_KEY = 1, ENTRY_VALUE = 
 enum { TYPE_FLOAT = 1, TYPE_HALF = 10, TYPE_DOUBLE = 11, TYPE_BFLOAT = 16 };
 
 static float float_of(uint64_t type, uint64_t bits) {
-    double wide;
     if (type == TYPE_HALF) return half_float((uint32_t)bits & 0xffff);
-    if (type == TYPE_BFLOAT) return half_bits((uint32_t)bits << 16);
-    if (type != TYPE_DOUBLE) return half_bits((uint32_t)bits);
-    memcpy(&wide, &bits, sizeof wide);
-    return (float)wide;
+    if (type == TYPE_BFLOAT) return wire_float((uint32_t)bits << 16);
+    return type == TYPE_DOUBLE ? (float)wire_double(bits) : wire_float(bits);
 }
 
 static size_t bytes_of(uint64_t type) {
@@ -31,11 +28,7 @@ static size_t bytes_of(uint64_t type) {
 static bool from_bytes(float *out, const uint8_t *bytes, size_t length, int64_t count, uint64_t type) {
     const size_t size = bytes_of(type);
     if (length != (size_t)count * size) return false;
-    for (int64_t i = 0; i < count; i++) {
-        uint64_t bits = 0;
-        for (size_t b = 0; b < size; b++) bits |= (uint64_t)bytes[(size_t)i * size + b] << (8 * b);
-        out[i] = float_of(type, bits);
-    }
+    for (int64_t i = 0; i < count; i++) out[i] = float_of(type, wire_little(bytes + (size_t)i * size, (int)size));
     return true;
 }
 
@@ -114,14 +107,11 @@ static bool from_file(float *out, const struct onnx_node *n, struct wire tensor,
 
 /* --- all forms ---------------------------------------------------------------------------------------------------- */
 
-bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
+bool onnx_elements(float *out, const struct onnx_node *n, int i, int64_t count) {
     const struct onnx_value *v = onnx_input(n, i);
     struct wire_field type, place, raw;
-    if (!n->in->sketch->weights) return true;
     assert(v && v->kind == ONNX_CONSTANT && count >= 0);
-    int64_t have = 1;
-    for (int d = 0; d < v->rank; d++)
-        if (__builtin_mul_overflow(have, v->dim[d], &have)) have = -1;
+    const int64_t have = onnx_count(v);
     if (have != count)
         return onnx_error(n, "input %d has %lld elements (expected %lld)", i, (long long)have, (long long)count);
     if (wire_length(&v->tensor) == 0)
@@ -135,4 +125,17 @@ bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
                              : from_fields(out, v->tensor, count, type.value)))
         return onnx_error(n, "input %d holds more or fewer than its %lld elements", i, (long long)count);
     return sketch_finite(out, count) || onnx_error(n, "input %d has elements that are not finite", i);
+}
+
+bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
+    return !n->in->sketch->weights || onnx_elements(out, n, i, count);
+}
+
+bool onnx_number(float *number, const struct onnx_node *n, int i) {
+    const struct onnx_value *v = onnx_input(n, i);
+    if (!v) return true;
+    if (v->kind != ONNX_CONSTANT) return onnx_error(n, "input %d is computed (expected a constant)", i);
+    if (v->count != 1) return onnx_elements(number, n, i, 1);
+    *number = (float)v->number[0];
+    return true;
 }

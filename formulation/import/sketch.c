@@ -17,6 +17,7 @@ static void layer_free(struct sketch_layer *l) {
     free(l->text);
     free(l->name);
     free(l->origin);
+    free(l->input);
     free(l->weights);
     free(l->bias);
 }
@@ -50,6 +51,7 @@ int sketch_add(struct sketch *s, const char *name, long line, const char *op, co
     va_end(values);
     assert(length >= 0 && (size_t)length < sizeof settings); /* numbers only */
     struct sketch_layer l = {.name = sketch_name(s, name, op), .origin = memory_string(name), .line = line};
+    l.input = memory_duplicate(input, (size_t)inputs * sizeof *input), l.inputs = inputs;
     size_t room = strlen(l.name) + strlen(op) + strlen(settings) + 4 + (inputs == 0);
     for (int i = 0; i < inputs; i++) {
         assert(input[i] >= 0 && input[i] < s->layers);
@@ -64,6 +66,29 @@ int sketch_add(struct sketch *s, const char *name, long line, const char *op, co
     s->layer[s->layers] = l;
     names_add(&s->names, l.name, s->layers);
     return s->layers++;
+}
+
+void sketch_keep(struct sketch *s, int *layer, int count) {
+    int *place = MEMORY_NEW(int, s->layers), kept = 0; /* 1: needed; then the new number */
+    for (int i = 0; i < count; i++) place[layer[i]] = 1;
+    for (int v = s->layers - 1; v >= 0; v--)
+        for (int i = 0; i < s->layer[v].inputs && place[v]; i++) place[s->layer[v].input[i]] = 1;
+    names_free(&s->names);
+    s->names = (struct names){0};
+    for (int v = 0; v < s->layers; v++) {
+        struct sketch_layer *l = &s->layer[v];
+        if (!place[v]) {
+            layer_free(l);
+            continue;
+        }
+        place[v] = kept;
+        for (int i = 0; i < l->inputs; i++) l->input[i] = place[l->input[i]];
+        names_add(&s->names, l->name, kept);
+        s->layer[kept++] = *l;
+    }
+    s->layers = kept;
+    for (int i = 0; i < count; i++) layer[i] = place[layer[i]];
+    free(place);
 }
 
 bool sketch_reads(const struct sketch *s, int layer, const char *op, int input) {
@@ -99,6 +124,12 @@ void sketch_weights(struct sketch *s, int64_t weights, int64_t bias) {
     l->weights_count = weights, l->bias_count = bias;
     if (weights > 0) l->weights = MEMORY_NEW(float, weights);
     if (bias > 0) l->bias = MEMORY_NEW(float, bias);
+}
+
+int sketch_opaque(struct sketch *s, const char *name, const char *type, long line, int input) {
+    char both[160];
+    snprintf(both, sizeof both, "%.100s(%.50s)", name, type);
+    return sketch_add(s, both, line, "opaque", &input, 1, "%s", "");
 }
 
 void sketch_unsupported(struct sketch *s, const char *type, const char *name, long line) {

@@ -14,6 +14,8 @@ struct sketch_layer {
     char *name;   /* its first word */
     char *origin; /* the name in the model, "" if it has none: weights are found by it */
     long line;    /* in the model; 0: it has no lines */
+    int *input;   /* [inputs] layers */
+    int inputs;
     /* If weights were asked for: conv M x C/G x KH x KW, fc M x C x H x W, bias M; batchnorm: factor C, shift C. */
     float *weights, *bias; /* NULL: the layer has none */
     int64_t weights_count, bias_count;
@@ -21,6 +23,7 @@ struct sketch_layer {
 
 struct sketch {
     bool weights;               /* in: wanted too */
+    bool opaque;                /* in: operators that cannot be expressed become layers `opaque` */
     const char *weights_file;   /* in: where they are, if they are not in the model */
     struct sketch_layer *layer; /* [layers] */
     int layers;
@@ -35,11 +38,17 @@ void sketch_free(struct sketch *s);
 int sketch_add(struct sketch *s, const char *name, long line, const char *op, const int *input, int inputs,
                const char *keys, ...) __attribute__((format(printf, 7, 8)));
 
+/* Removes the layers that none of layer[0 .. count) needs, and renumbers these. */
+void sketch_keep(struct sketch *s, int *layer, int count);
 /* The last layer, which nothing reads yet, becomes another op of the same inputs, without keys. */
 void sketch_change(struct sketch *s, const char *op);
 /* Is layer `layer` an `op` that reads layer `input` alone? Does its line end in these keys? */
 bool sketch_reads(const struct sketch *s, int layer, const char *op, int input);
 bool sketch_says(const struct sketch *s, int layer, const char *keys);
+/* What would help, at the end of a message about them. */
+#define SKETCH_HELP "; taso import --allow-opaque carries those that keep their size as layers of no time"
+/* Such a layer, named after the operator and its type, in place of one that cannot be expressed. */
+int sketch_opaque(struct sketch *s, const char *name, const char *type, long line, int input);
 /* Adds a type to the list, if it is not there yet, with a layer of that type; line 0: the model has none. */
 void sketch_unsupported(struct sketch *s, const char *type, const char *name, long line);
 bool sketch_finite(const float *x, int64_t count); /* are all weights finite? */

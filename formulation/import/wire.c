@@ -72,6 +72,18 @@ float wire_float(uint64_t bits) {
     return value;
 }
 
+double wire_double(uint64_t bits) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+uint64_t wire_little(const uint8_t *at, int bytes) {
+    uint64_t value = 0;
+    for (int i = 0; i < bytes; i++) value |= (uint64_t)at[i] << (8 * i);
+    return value;
+}
+
 /* In pieces, so that memory follows what is there and not what a file system says. */
 bool wire_load(struct wire_file *f, const char *path, struct error *err) {
     size_t room = 0, asked, got;

@@ -32,7 +32,9 @@ bool wire_varint(struct wire *w, uint64_t *value);
 static inline size_t wire_length(const struct wire *w) {
     return (size_t)(w->end - w->at);
 }
-float wire_float(uint64_t bits); /* of WIRE_32 */
+float wire_float(uint64_t bits);                    /* of WIRE_32 */
+double wire_double(uint64_t bits);                  /* of WIRE_64 */
+uint64_t wire_little(const uint8_t *at, int bytes); /* 1 to 8 bytes, the lowest first */
 
 /* A whole file in memory. */
 struct wire_file {

@@ -23,6 +23,7 @@ static const struct {
     {"tests/data/branches.net", RANDOM, 1, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
     {"tests/data/diamond.net", RANDOM, 2, &clang, "-O0", ISA_PORTABLE, ALWAYS},
     {"tests/data/axes.net", RANDOM, 12, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
+    {"tests/data/two.net", RANDOM, 14, &clang, "-O0", ISA_PORTABLE, ALWAYS},
     {"tests/data/kinds.net", RANDOM, 13, &gcc, "-O0", ISA_PORTABLE, ALWAYS},
     {"tests/data/families.net", EVERY_ALGORITHM, 3, &clang, "-O0", ISA_PORTABLE, ALWAYS},
     {"squeezenet1.1", SENSIBLE, 4, &clang, "-O0", ISA_PORTABLE, ALWAYS},

@@ -81,7 +81,8 @@ END_TEST
 static const struct {
     int kind;
     const char *said[2];
-} strangers[] = {{OPERATOR_INPUT, {"layer `norm`", "operator `input` cannot be emitted"}},
+} strangers[] = {{OPERATOR_OPAQUE, {"layer `norm`", "operator `opaque` cannot be emitted"}},
+                 {OPERATOR_INPUT, {"layer `norm`", "operator `input` cannot be emitted"}},
                  {OPERATORS, {"layer `norm`", "not in the table of operators"}}};
 
 START_TEST(an_operator_that_cannot_be_emitted_is_an_error_that_names_it) {

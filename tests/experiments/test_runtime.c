@@ -14,6 +14,7 @@ static const struct {
 } worlds[] = {{"tests/data/branches.net", 40},
               {"tests/data/diamond.net", 40},
               {"tests/data/axes.net", 40},
+              {"tests/data/two.net", 20},
               {"squeezenet1.1", 3},
               {"ds-cnn", 4},
               {"resnet8", 4},

@@ -86,6 +86,10 @@ static const struct {
           "stride_w: 1 pad_w: 1 } }",
      IN "c conv x m=4 k=3 sh=1 sw=2 p=0 dh=1 dw=2 g=1 bias=1|p maxpool c kh=2 kw=3 sh=2 sw=1 pt=0 pl=1 pb=0 pr=1 "
         "ceil=1|"},
+    {DATA
+     "layer { name: 'u' type: 'Deconvolution' bottom: 'x' top: 'u' convolution_param { num_output: 3 kernel_size: 4 "
+     "stride: 2 pad: 1 group: 3 bias_term: false } } layer { name: 'p' type: 'PReLU' bottom: 'u' top: 'u' }",
+     IN "u deconv x m=3 k=4 s=2 p=1 d=1 g=3 bias=0|p prelu u|"},
     {DATA "layer { name: 'n' type: 'LRN' bottom: 'x' top: 'n' lrn_param { alpha: 0.5f k: 2 } }",
      IN "n lrn x size=5 alpha=0.5 beta=0.75 bias=2|"},
     {DATA "layer { name: 'b' type: 'BatchNorm' bottom: 'x' top: 'x' }"
@@ -198,13 +202,15 @@ static const struct {
      ":2: layer `l`: operation MAX (expected SUM, or PROD of two)"},
     {LAYER("Eltwise", "bottom: 'x' eltwise_param { coeff: 1 coeff: -1 }"),
      ":2: layer `l`: coefficient -1 (expected 1)"},
+    {LAYER("PReLU", "prelu_param { channel_shared: true }"),
+     ":2: layer `l`: one slope for all channels (expected one for each)"},
     {LAYER("Flatten", "") "layer { name: 'c' type: 'Pooling' bottom: 'y' top: 'c' pooling_param { kernel_size: 2 } }",
      ":2: layer `c`: it reads a vector made by Flatten or Reshape (expected an image)"},
-    {LAYER("Deconvolution", "") "\nlayer { name: 'm' type: 'Crop' bottom: 'y' top: 'z' }"
-                                "\nlayer { name: 'n' type: 'Crop' bottom: 'z' top: 'w' }",
-     ": these types of layers are not supported: Deconvolution (`l`, line 2), Crop (`m`, line 3)"},
+    {LAYER("Reduction", "") "\nlayer { name: 'm' type: 'Crop' bottom: 'y' top: 'z' }"
+                            "\nlayer { name: 'n' type: 'Crop' bottom: 'z' top: 'w' }",
+     ": these types of layers are not supported: Reduction (`l`, line 2), Crop (`m`, line 3)" SKETCH_HELP},
     {LAYER("ReLU", "") "\nlayer { name: 'z' type: 'ReLU' bottom: 'x' top: 'z' }",
-     ":3: nothing reads `z`, nor `l` of line 2 (expected one output)"},
+     ":3: nothing reads `z`, nor `l` of line 2 (expected one output, or a layer `output` that reads them)"},
 };
 
 START_TEST(what_cannot_be_expressed_is_refused_by_name) {

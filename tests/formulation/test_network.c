@@ -274,7 +274,7 @@ static const struct {
     {IN "a add in,c\nb relu a\nc relu b\nd relu c\n", 3, "a cycle"},
     {IN "a add a,in\n", 2, "a cycle"},
     {"a relu b\nb relu a\n", 2, "a cycle"},
-    {IN "other input - c=1 h=1 w=1\na relu in\n", 2, "a second input"},
+    {IN "other input - c=1 h=1 w=1\na relu in\n", 3, "nothing reads `a`, nor `other` of line 2"},
     {IN "a relu in\nb relu in\n", 3, "nothing reads `b`"},
     {IN "a conv in m=8 k=3\nb add a,in\n", 3, "`in` is 8 x 9 x 9 (expected the same size as `a`, 8 x 7 x 7)"},
     {IN "a conv in m=8 k=3\nb concat a,in\n", 3, "the same height and width"},

@@ -103,6 +103,7 @@ static double expected(const struct operator_shape *s, const float *const *in, c
     case OPERATOR_PAD:
     case OPERATOR_PRELU:
     case OPERATOR_DECONV:
+    case OPERATOR_OPAQUE:
     case OPERATOR_INPUT:
     case OPERATORS: ck_abort_msg("not computed");
     }

@@ -1,6 +1,7 @@
 /* onnx_file.h - small ONNX files from a few words: statements separated by `;`, each
  *
  *     in NAME D D...       an input of the graph; a size 0 is symbolic
+ *     out NAME NAME...     the outputs of the graph
  *     w NAME D D...        an initialiser of floats, of which only the sizes are there
  *     f NAME D D...        one with elements: onnx_element, as raw bytes; g: as typed floats; h: as raw 16-bit floats
  *     n NAME N N...        a list of whole numbers as initialiser; # NAME N: one number without dimensions
@@ -79,6 +80,15 @@ static inline void onnx_put_input(struct onnx_bytes *graph, char *rest) {
     onnx_put_message(graph, 11, &value);
 }
 
+static inline void onnx_put_outputs(struct onnx_bytes *graph, char *rest) {
+    static struct onnx_bytes value;
+    for (char *name; (name = strtok_r(rest, " ", &rest));) {
+        value.length = 0;
+        onnx_put_text(&value, 1, name);
+        onnx_put_message(graph, 12, &value);
+    }
+}
+
 static inline void onnx_put_elements(struct onnx_bytes *tensor, char kind, int64_t count) {
     static struct onnx_bytes data;
     data.length = 0;
@@ -155,6 +165,8 @@ static inline void onnx_file(const char *path, int opset, const char *statements
         if (!first) continue;
         if (strcmp(first, "in") == 0)
             onnx_put_input(&graph, more);
+        else if (strcmp(first, "out") == 0)
+            onnx_put_outputs(&graph, more);
         else if (strlen(first) == 1 && strchr("wfghn#", *first))
             onnx_put_tensor(&graph, *first, more);
         else

@@ -1,12 +1,14 @@
 // Small networks of the kinds that memory-constrained people run, as ONNX files with weights, and what onnxruntime makes of them.
 //
-//     node tests/tools/onnx_models.mjs FOLDER      writes NAME.onnx, NAME.in and NAME.out (raw float32) for each, prints the names
+//     node tests/tools/onnx_models.mjs FOLDER      writes NAME.onnx, NAME.in and NAME.out (raw float32) for each, prints the names; then
+//                                                  files that have to be refused, and prints `NAME refused WORD`: the message names WORD
 //
 // NODE_PATH says where onnxruntime-node is installed. Field numbers are those of onnx.proto3. Everything here is written with none of our
 // importer: it is what the importer is checked against (tests/experiments/test_onnxruntime.c).
 import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import path from 'node:path';
+import { odd, refused } from './onnx_odd.mjs';
 
 const ort = createRequire(import.meta.url)('onnxruntime-node');
 
@@ -43,6 +45,7 @@ class Network {
     }
     tensor(dims, type, raw) {
         const name = `t${this.tensors.length}`;
+        this.first ??= dims;
         this.tensors.push(message(...dims.map((d) => number(1, d)), number(2, type), text(8, name), bytes(9, raw)));
         return name;
     }
@@ -50,6 +53,10 @@ class Network {
         const x = new Float32Array(dims.reduce((a, b) => a * b, 1)).map(value);
         return this.tensor(dims, 1, Buffer.from(x.buffer));
     }
+    attached(dims, type, list) { // a tensor of whole numbers as an attribute
+        return message(...dims.map((d) => number(1, d)), number(2, type), bytes(9, Buffer.from(new BigInt64Array(list.map(BigInt)).buffer)));
+    }
+    pool2(type, x, attributes) { return this.node(type, [x], attributes); }
     ints(list, dims = [list.length]) {
         return this.tensor(dims, 7, Buffer.from(new BigInt64Array(list.map(BigInt)).buffer));
     }
@@ -57,6 +64,7 @@ class Network {
         const names = Array.from({ length: outputs }, () => `v${this.count++}`);
         const parts = Object.entries(attributes).map(([key, value]) => {
             if (Array.isArray(value)) return message(text(1, key), ...value.map((v) => number(8, v)), number(20, 7));
+            if (Buffer.isBuffer(value)) return message(text(1, key), bytes(5, value), number(20, 4));
             if (typeof value === 'string') return message(text(1, key), text(4, value), number(20, 3));
             if (typeof value === 'object') return message(text(1, key), float(2, value.float), number(20, 1));
             return message(text(1, key), number(3, value), number(20, 2));
@@ -89,11 +97,13 @@ class Network {
         return this.node('Softmax', [this.node('Gemm', [this.node('Flatten', [x]), w, this.floats([m], () => 0.1 * this.random())],
             { transB: 1 })], { axis: 1 });
     }
-    model(output) {
+    model(outputs) {
         const value = (name, dims) => message(text(1, name), bytes(2, bytes(1, message(number(1, 1),
             bytes(2, message(...dims.map((d) => bytes(1, number(1, d)))))))));
         const graph = message(...this.nodes.map((n) => bytes(1, n)), text(2, this.name), ...this.tensors.map((t) => bytes(5, t)),
-            bytes(11, value('image', [1, ...this.shape])), bytes(12, message(text(1, output), bytes(2, bytes(1, number(1, 1))))));
+            bytes(11, value('image', [1, ...this.shape])), // and a tensor that is listed as an input, too, as older exporters do
+            ...(this.opset < 10 && this.tensors.length ? [bytes(11, value('t0', this.first))] : []),
+            ...[outputs].flat().map((o) => bytes(12, message(text(1, o), bytes(2, bytes(1, number(1, 1)))))));
         return message(number(1, 8), text(2, 'onnx_models'), bytes(7, graph), bytes(8, number(2, this.opset)));
     }
 }
@@ -218,15 +228,25 @@ const shapes = { dscnn: [1, 49, 10] };
 // --- onnxruntime ---------------------------------------------------------------------------------------------------------------
 
 const [folder] = process.argv.slice(2);
-for (const [name, build] of Object.entries(networks)) {
-    const n = new Network(name, shapes[name] ?? [3, 32, 32], name === 'mobilenet3' ? 14 : 13);
+const all = [...Object.entries(networks).map(([name, build]) => [name, shapes[name] ?? [3, 32, 32], name === 'mobilenet3' ? 14 : 13, build]),
+    ...Object.entries(odd).map(([name, row]) => [name, ...row])];
+for (const [name, shape, opset, build] of all) {
+    const n = new Network(name, shape, opset);
     const file = path.join(folder, `${name}.onnx`);
     fs.writeFileSync(file, n.model(build(n)));
     const image = new Float32Array(n.shape.reduce((a, b) => a * b, 1)).map(() => n.random());
-    const session = await ort.InferenceSession.create(file, { graphOptimizationLevel: 'disabled', intraOpNumThreads: 1 });
+    const session = await ort.InferenceSession.create(file, { graphOptimizationLevel: 'disabled', intraOpNumThreads: 1, logSeverityLevel: 3 });
     const result = await session.run({ image: new ort.Tensor('float32', image, [1, ...n.shape]) });
-    fs.writeFileSync(path.join(folder, `${name}.in`), Buffer.from(image.buffer));
-    const out = result[session.outputNames[0]].data;
-    fs.writeFileSync(path.join(folder, `${name}.out`), Buffer.from(out.buffer, out.byteOffset, out.byteLength));
+    // An image with the channels last is read in the order of CHW.
+    const [H, W, C] = n.shape, last = C === 3;
+    const seen = last ? image.map((_, i) => image[(i % (H * W)) * C + Math.floor(i / (H * W))]) : image;
+    fs.writeFileSync(path.join(folder, `${name}.in`), Buffer.from(seen.buffer));
+    const outs = session.outputNames.map((o) => result[o].data);
+    fs.writeFileSync(path.join(folder, `${name}.out`), Buffer.concat(outs.map((o) => Buffer.from(o.buffer, o.byteOffset, o.byteLength))));
     console.log(name);
+}
+for (const [name, [shape, opset, build, word]] of Object.entries(refused)) {
+    const n = new Network(name, shape, opset);
+    fs.writeFileSync(path.join(folder, `${name}.onnx`), n.model(build(n)));
+    console.log(`${name} refused ${word}`);
 }
