@@ -3,18 +3,13 @@
 #define FORMULATION_IMPORT_HALF_H
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
-static inline float half_bits(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
+#include "formulation/import/wire.h"
 
 static inline float half_float(uint32_t half) {
     const uint32_t sign = (half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 1023;
-    if (exponent == 31) return half_bits(sign | 0x7f800000 | fraction << 13);
-    if (exponent > 0) return half_bits(sign | (exponent + 112) << 23 | fraction << 13);
+    if (exponent == 31) return wire_float(sign | 0x7f800000 | fraction << 13);
+    if (exponent > 0) return wire_float(sign | (exponent + 112) << 23 | fraction << 13);
     return (sign ? -1.0f : 1.0f) * ldexpf((float)fraction, -24);
 }
 

@@ -13,7 +13,7 @@ float tflite_element(const struct tflite_value *v, int64_t i) {
     uint32_t bits = 0;
     assert(at + size <= v->length);
     for (size_t b = 0; b < size; b++) bits |= (uint32_t)v->bytes[at + b] << (8 * b);
-    return size == 2 ? half_float(bits) : half_bits(bits);
+    return size == 2 ? half_float(bits) : wire_float(bits);
 }
 
 int64_t tflite_floats(const struct tflite_value *v) {
