@@ -7,6 +7,7 @@ bool sweep_rows_open(struct sweep_table *t, const char *path, bool wide, const s
     selecting_profile_name(t->profile_name, p);
     if (!text_create(&t->out, path ? path : "-", err)) return false;
     if (path) selecting_provenance(&t->out, wide ? "taso-sweep-device 1" : "taso-sweep 1", p);
+    if (path && t->shard) text_write(&t->out, "# shard: %s\n# sweep: %s\n", t->shard, t->asked);
     text_write(&t->out,
                "network\tprofile\tmethod\tmemory_model\tbudget_bytes\toutcome\ttime_ns\tmemory_bytes\tconversions\t"
                "conversion_ns\t%suncovered_layers\tused_rn\tnodes\titerations\tseconds\n",
@@ -50,4 +51,5 @@ void sweep_rows_write(struct sweep_table *t, const struct sweep_row *row, const 
     write_number(t, a ? a->nodes : 0, a != NULL);
     write_number(t, a ? a->iterations : 0, a != NULL);
     text_write(&t->out, "\t%.6f\n", seconds);
+    t->rows++;
 }

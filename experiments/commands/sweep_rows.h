@@ -7,6 +7,9 @@ struct sweep_table {
     struct text_writer out;
     char profile_name[64];
     bool wide; /* with the columns of segments and flash */
+    const char *shard,
+        *asked; /* I/N, and what the whole sweep is, so that shards of others are not taken for its own; NULL: no shard */
+    long rows;
 };
 
 /* What one method is asked. */
@@ -16,7 +19,7 @@ struct sweep_row {
     struct request q; /* with its budgets */
 };
 
-/* Writes the head, to standard output if path is NULL; the caller closes or abandons t->out. */
+/* The shard is given. Writes the head, to standard output if path is NULL; the caller closes or abandons t->out. */
 bool sweep_rows_open(struct sweep_table *t, const char *path, bool wide, const struct profile *p, struct error *err);
 /* a == NULL: the method declined. */
 void sweep_rows_write(struct sweep_table *t, const struct sweep_row *row, const struct answer *a, double seconds);

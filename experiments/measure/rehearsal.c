@@ -9,6 +9,7 @@
 #include "experiments/measure/stage.h"
 #include "experiments/measure/wanted.h"
 #include "formulation/plan.h"
+#include "formulation/segment.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
@@ -229,7 +230,21 @@ static bool visit_streams(struct visit *v, struct error *err) {
 
 /* --- rounds ------------------------------------------------------------------------------------------------------ */
 
-static bool visit_network(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
+#define HEAVY ((size_t)16 << 20) /* stored weights of a layer, in bytes */
+
+/* The layers before the first heavy one that comes after all convolutions, if a single tensor connects both; a view of
+ * the network's own layers. */
+static struct network network_head(const struct network *folded) {
+    struct network head = *folded;
+    for (int v = folded->layers - 1; v > 0 && folded->layer[v].kind != LAYER_CONV; v--)
+        if (folded->layer[v].kind == LAYER_OPERATOR && segment_cut(folded, v - 1) &&
+            operator_weights(&folded->layer[v].shape_of, LAYOUT_CHW) > HEAVY)
+            head.layers = v;
+    assert(head.layers >= 1 && head.layers <= folded->layers);
+    return head;
+}
+
+static bool visit_layers(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
     struct stage stage;
     struct visit v = {.r = r, .round = round, .stage = &stage};
     if (!stage_init(&stage, folded, r->measure->threads, err)) return false;
@@ -238,6 +253,13 @@ static bool visit_network(struct rehearsal *r, const struct network *folded, int
     if (good && r->workload->strips && !*r->interrupt) good = visit_streams(&v, err);
     stage_free(&stage);
     return good;
+}
+
+static bool visit_network(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
+    const struct network head = network_head(folded);
+    const bool whole = head.layers == folded->layers;
+    if (!whole && !visit_layers(r, &head, round, err)) return false;
+    return (!whole && round < r->measure->effort->rounds) || *r->interrupt || visit_layers(r, folded, round, err);
 }
 
 bool rehearsal_concerns(const struct network *n) {

@@ -97,7 +97,7 @@ static void workload_add_move(struct workload *w) {
 }
 
 bool workload_init(struct workload *w, const char *names, bool strips, struct error *err) {
-    *w = (struct workload){.strips = strips};
+    *w = (struct workload){.names = memory_string(names), .strips = strips};
     char *list = memory_string(names), *rest = list, *name;
     int room = network_builtin_count() + 1;
     for (const char *c = names; *c; c++) room += *c == ',';
@@ -123,6 +123,7 @@ void workload_free(struct workload *w) {
     for (int i = 0; i < w->networks; i++) network_free(w->network[i]);
     for (int i = 0; i < w->units; i++) free(w->unit[i].text);
     free(w->network);
+    free(w->names);
     free(w->unit);
     *w = (struct workload){0};
 }
