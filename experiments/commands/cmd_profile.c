@@ -13,7 +13,7 @@
 #include "solver/base/text.h"
 
 struct given {
-    const char *network, *output, *plans;
+    const char *network, *output, *plans, *shard;
     int threads, cpu, isa;
     int64_t evict_bytes;
     bool quick, thorough, streaming, resume, force, json;
@@ -53,6 +53,8 @@ static const struct flag flags[] = {
     {"force", FLAG_SWITCH, offsetof(struct given, force), "", "replace an existing PROFILE"},
     {"plans", FLAG_OUT, offsetof(struct given, plans), "FILE",
      "where to write the times of whole plans next to their predictions: the fastest, the smallest, some between"},
+    {"shard", FLAG_TEXT, offsetof(struct given, shard), "I/N",
+     "only the I-th of N parts of the first pass; `taso profile-merge` puts them together", .not_with = "plans"},
     {"cpu", FLAG_OWN, offsetof(struct given, cpu), "C|auto",
      "pin to CPU C (and the following ones, with several threads); auto: the least busy; -1: do not pin",
      .take = take_cpu},
@@ -84,23 +86,32 @@ static bool place(const struct given *given, const struct call *call, struct err
     return cpu < 0 || pin(cpu, given->threads, err);
 }
 
-static enum status profile(const struct given *given, const struct call *call, const struct workload *w,
-                           struct error *err) {
+static void say_done(const struct profiler *p, const struct call *call) {
+    if (call->line.quiet) return;
+    fprintf(stderr, "%s: %d rows; %d scenarios measured, %d kept; ", p->path, p->profile->rows, p->measured,
+            p->taken_over);
+    if (p->shard.count)
+        fprintf(stderr, "shard %d of %d\n", p->shard.index, p->shard.count);
+    else
+        fprintf(stderr, "%d rows measured in networks\n", p->rehearsed);
+}
+
+static enum status profile(const struct given *given, const struct call *call, struct workload *w, struct error *err) {
     struct profiler p = {.workload = w,
                          .path = given->output,
                          .resume = given->resume,
                          .force = given->force,
                          .interrupt = call->interrupt};
     enum effort_level level = given->thorough ? EFFORT_THOROUGH : given->quick ? EFFORT_QUICK : EFFORT_NORMAL;
+    if (given->shard && !shard_parse(&p.shard, "shard", given->shard, err)) return STATUS_BAD;
+    shard_workload(w, &p.shard, &efforts[level]);
     memory_keep(); /* a network's weights are allocated and freed with every selection that is rehearsed */
     measure_init(&p.measure, &efforts[level], given->threads, (size_t)given->evict_bytes);
     enum status status = STATUS_DONE;
     switch (profiler_run(&p, err)) {
     case PROFILER_DONE:
-        if (!call->line.quiet)
-            fprintf(stderr, "%s: %d rows; %d scenarios measured, %d kept; %d rows measured in networks\n",
-                    given->output, p.profile->rows, p.measured, p.taken_over, p.rehearsed);
-        if (!profile_report(&p, given->plans, given->json, err)) status = STATUS_BAD;
+        say_done(&p, call);
+        if (!p.shard.count && !profile_report(&p, given->plans, given->json, err)) status = STATUS_BAD;
         break;
     case PROFILER_INTERRUPTED:
         fprintf(stderr, "interrupted: %d of %d scenarios are safe in %s.part; rerunning the command resumes there\n",
@@ -145,13 +156,16 @@ const struct command command_profile = {
          .help =
              "Times each distinct convolution with every primitive that computes it, the layout conversions of each tensor, and\n"
              "every other layer in each layout; what networks share is measured once. Times are thread CPU time, with the caches\n"
-             "about as a running network leaves them. A primitive twice as slow as the best is run only once (column runs). Then the\n"
-             "rows that selections may rely on, those of each network's frontier, are timed again in the running network, in several\n"
-             "rounds.\n"
+             "about as a running network leaves them. A primitive twice as slow as the best is run only once (column runs), and one\n"
+             "that is far too slow judged from a part of its rows (min_ns nan). Then the rows that selections may rely on, those of\n"
+             "each network's frontiers under every memory model, are timed again in the running network, in several rounds.\n"
              "\n"
-             "Rows are safe in PROFILE.part after each scenario, a network's times in PROFILE.samples after each round: if the\n"
+             "Rows are safe in PROFILE.part as they are measured, a network's times in PROFILE.samples after each round: if the\n"
              "measurement is killed, rerunning the command resumes there. An existing PROFILE is refused without --resume or --force.\n"
-             "Finally, each network's fastest selection is re-run, and compared with the sum of the measured times.\n"
+             "Finally, plans from fast to small are run as a whole, and compared with the sums of the measured times: the fastest of\n"
+             "each network on standard output, all of them in --plans. Warnings say if the machine was too busy, and what to do.\n"
+             "\n"
+             "With --shard I/N, one of N machines of the same kind does its part of the first pass (experiments/measure/README.md).\n"
              "\n"
              "Example: taso profile --network alexnet,squeezenet1.1 -o here.tsv --quick --cpu 0",
          .flag = flags,

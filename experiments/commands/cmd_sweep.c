@@ -8,12 +8,13 @@
 #include "experiments/commands/sweep_methods.h"
 #include "experiments/commands/sweep_rows.h"
 #include "experiments/measure/progress.h"
+#include "experiments/measure/shard.h"
 #include "formulation/taso.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
 struct given {
-    const char *network, *profile, *methods, *output;
+    const char *network, *profile, *methods, *output, *shard;
     struct sweep_asked asked;
     struct request q;
     bool json;
@@ -47,6 +48,9 @@ static const struct flag flags[] = {
     SELECTING_FLAG_CONVERSIONS(struct given, q),
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
+    {"shard", FLAG_TEXT, offsetof(struct given, shard), "I/N",
+     "only every N-th series of one network and method, from the I-th on; `taso profile-merge` joins them",
+     .needs = "output"},
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the table; default: standard output"},
     KEYS_FLAG(struct given, json, "output"),
     {0}};
@@ -60,7 +64,9 @@ struct sweep {
     char **network;
     struct sweep_methods methods;
     struct sweep_budgets budgets; /* of the network at hand */
-    double done, total;           /* rows */
+    struct shard shard;
+    int series;         /* of all shards, so far */
+    double done, total; /* rows */
     bool all, stopped;
 };
 
@@ -180,8 +186,10 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
     sweep_budgets_free(&s->budgets); /* of the network before */
     bool ok =
         sweep_budgets_find(&s->budgets, s->call, &s->given->asked, (at.streams ? &at.strips : &at.whole)->g, &q, err);
-    s->total = s->done + (double)s->methods.count * s->budgets.count * (s->networks - i);
-    for (int m = 0; ok && m < s->methods.count && !s->stopped; m++) {
+    const int shards = s->shard.count ? s->shard.count : 1, series = (s->methods.count + shards - 1) / shards;
+    s->total = s->done + (double)series * s->budgets.count * (s->networks - i);
+    for (int m = 0; ok && s->budgets.count > 0 && m < s->methods.count && !s->stopped; m++) {
+        if (!shard_has(&s->shard, s->series++)) continue;
         struct sweep_row row = {&at.whole, s->methods.method[m], q};
         row.q.streaming = selecting_device_streaming(s->call, s->given->q.streaming, at.whole.g, s->methods.method[m]);
         if (row.q.streaming == STREAMING_ON) row.at = &at.strips;
@@ -206,12 +214,26 @@ static bool sweep_check(const struct sweep *s, struct error *err) {
     return ok;
 }
 
+/* The request, as a shard of it states it: all flags but those that say which shard, and where. */
+#define SWEEP_ASKED 2048
+static void sweep_asked(char text[SWEEP_ASKED], const struct sweep *s) {
+    const struct given *g = s->given;
+    snprintf(text, SWEEP_ASKED, "%s; %s; %s; ram %s; flash %s; device %s; %s; %s; %s; %g; %g; %d; %g", g->network,
+             g->methods, g->asked.budgets, g->asked.ram ? g->asked.ram : "-", g->asked.flash ? g->asked.flash : "-",
+             g->asked.device ? g->asked.device : "-", memory_models[g->q.model].name,
+             conversion_names[g->q.conversions], g->q.streaming == STREAMING_ON ? "streaming" : "whole", g->q.slack,
+             g->q.weight, (int)g->q.formulation, g->q.time_limit_s);
+}
+
 static bool sweep_all(struct sweep *s, struct error *err) {
     sweep_networks(s);
     if (!sweep_methods_read(&s->methods, s->call, s->given->methods, s->given->q.streaming, err)) return false;
     if (!sweep_budgets_find(&s->budgets, s->call, &s->given->asked, NULL, &s->given->q, err)) return false;
     if (!sweep_check(s, err)) return false;
     const bool wide = selecting_device_given(s->call) || s->given->q.streaming == STREAMING_ON;
+    char asked[SWEEP_ASKED];
+    sweep_asked(asked, s);
+    s->table.shard = s->given->shard, s->table.asked = asked;
     if (!sweep_rows_open(&s->table, s->given->output, s->given->json, wide, s->profile, err)) return false;
     progress_begin();
     for (int i = 0; i < s->networks && !s->stopped; i++)
@@ -229,7 +251,8 @@ static enum status run(const struct call *call, struct error *err) {
     struct profile *p = profile_read(s.given->profile, err);
     if (p) primitive_set_restrict(p, (enum primitive_set)s.given->primitives);
     s.profile = p;
-    if (p && sweep_all(&s, err)) status = s.stopped ? STATUS_LIMIT : STATUS_DONE;
+    const bool dealt = !s.given->shard || shard_parse(&s.shard, "shard", s.given->shard, err);
+    if (p && dealt && sweep_all(&s, err)) status = s.stopped ? STATUS_LIMIT : STATUS_DONE;
     for (int i = 0; i < s.networks; i++) free(s.network[i]);
     free(s.network);
     sweep_methods_free(&s.methods);

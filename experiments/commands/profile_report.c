@@ -120,7 +120,7 @@ static bool report_network(struct profiler *p, int i, struct verdict *v, struct 
     const double begun = clock_wall();
     snprintf(p->what, sizeof p->what, "plans back to back, %d of %d networks: %.40s", i + 1, p->workload->networks,
              n->name);
-    profiler_show(p, WORK_PLANS, 0);
+    measuring_show(p, WORK_PLANS, 0);
     if (!premieres_run(&of, n, p->profile, &p->measure, p->workload->strips, p->interrupt, err)) return false;
     if (of.count > 0) print_fastest(keys, n, &of.row[0]);
     for (int k = 0; k < of.count; k++) {

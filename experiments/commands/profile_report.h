@@ -6,7 +6,7 @@
  * slowest and the fastest predictions are, and warnings. */
 #ifndef EXPERIMENTS_COMMANDS_PROFILE_REPORT_H
 #define EXPERIMENTS_COMMANDS_PROFILE_REPORT_H
-#include "experiments/measure/profiler.h"
+#include "experiments/measure/measuring.h"
 
 #define REPORT_OFF    0.05 /* measured over predicted, of a fastest selection, that is warned of */
 #define REPORT_SPREAD 0.05 /* interquartile range over median */

@@ -11,6 +11,7 @@ bool sweep_rows_open(struct sweep_table *t, const char *path, bool json, bool wi
     if (path) {
         if (!text_create(&t->out, path, err)) return false;
         selecting_provenance(&t->out, wide ? "taso-sweep-device 1" : "taso-sweep 1", p);
+        if (t->shard) text_write(&t->out, "# shard: %s\n# sweep: %s\n", t->shard, t->asked);
         keys_begin_file(&t->keys, &t->out);
     } else {
         keys_begin(&t->keys, json);
@@ -26,6 +27,7 @@ bool sweep_rows_close(struct sweep_table *t, bool keep, struct error *err) {
         keys_end(&t->keys);
     }
     if (!file) return true;
+    if (keep && t->shard) text_write_end(&t->out, t->rows);
     if (keep) return text_close(&t->out, err);
     text_abandon(&t->out);
     return true;
@@ -68,4 +70,5 @@ void sweep_rows_write(struct sweep_table *t, const struct sweep_row *row, const 
     selecting_print_known(k, NULL, a ? a->iterations : 0, a != NULL);
     keys_real(k, NULL, seconds, 'f', 6);
     keys_row_end(k);
+    t->rows++;
 }

@@ -8,6 +8,9 @@ struct sweep_table {
     struct keys keys;
     char profile_name[64], columns[320];
     bool wide; /* with the columns of segments and flash */
+    const char *shard,
+        *asked; /* I/N, and what the whole sweep is, so that shards of others are not taken for its own; NULL: no shard */
+    long rows;
 };
 
 /* What one method is asked. */
@@ -17,7 +20,7 @@ struct sweep_row {
     struct request q; /* with its budgets */
 };
 
-/* Writes the head, to standard output if path is NULL, there as JSON if that is asked for. */
+/* The shard is given. Writes the head, to standard output if path is NULL, there as JSON if that is asked for. */
 bool sweep_rows_open(struct sweep_table *t, const char *path, bool json, bool wide, const struct profile *p,
                      struct error *err);
 /* Ends the table; with `keep`, its file is complete, otherwise there is none. */

@@ -17,23 +17,6 @@
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
-void profiler_add(struct profiler *p, const struct unit *u, const struct measured *m) {
-    const struct timing *took = &m->took;
-    struct profile_row row = {.kind = u->kind,
-                              .scenario = u->text,
-                              .name = (char *)(uintptr_t)m->name, /* copied by profile_add */
-                              .from = m->from,
-                              .to = m->to,
-                              .median_ns = took->median_ns,
-                              .min_ns = took->min_ns,
-                              .spread_ns = took->spread_ns < 0 ? PROFILE_MISSING : took->spread_ns,
-                              .runs = took->runs,
-                              .workspace_bytes = (int64_t)m->workspace,
-                              .weights_bytes = (int64_t)m->weights};
-    assert(took->min_ns <= took->median_ns && took->runs >= 1);
-    profile_add(p->profile, &row);
-}
-
 /* --- the second pass --------------------------------------------------------------------------------------------- */
 
 /* Rows of a finished profile keep their times. */
@@ -77,12 +60,6 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
 }
 
 /* --- the first pass ---------------------------------------------------------------------------------------------- */
-
-void profiler_show(const struct profiler *p, enum work kind, double within_s) {
-    const double left = estimate_left(&p->estimate, kind, within_s), spent = estimate_spent(&p->estimate);
-    const double now = spent + (p->unit_begun_s > 0 ? clock_wall() - p->unit_begun_s : 0);
-    progress_at(now / (now + left + 1e-9), left, p->what);
-}
 
 static int divisor(int a, int b) { /* the greatest common one */
     return b == 0 ? a : divisor(b, a % b);
@@ -163,7 +140,7 @@ static bool measure_unit(struct profiler *p, struct pooled *pooled, struct ranki
     snprintf(p->what, sizeof p->what, "%d of %d scenarios: %s", number, p->workload->units, words);
     p->unit_begun_s = clock_wall();
     p->unit_planned_s = workload_seconds(u, p->measure.effort);
-    profiler_show(p, (enum work)u->kind, 0);
+    measuring_show(p, (enum work)u->kind, 0);
     profiler_watch(p);
     const int rows = p->profile->rows;
     const bool complete = units_measure(p, pooled, ranking, u);
@@ -190,7 +167,7 @@ static enum profiler_end measure_all(struct profiler *p, const enum taken *taken
             p->measured++;
         if (end == PROFILER_DONE && !save(&saved, p, part, false, err)) end = PROFILER_FAILED;
     }
-    if (end != PROFILER_FAILED && p->measured > 0 && !save(&saved, p, part, true, err)) end = PROFILER_FAILED;
+    if (end != PROFILER_FAILED && p->profile->rows > 0 && !save(&saved, p, part, true, err)) end = PROFILER_FAILED;
     units_ranking_free(&ranking);
     pooled_free(&pooled);
     free(order);
@@ -218,6 +195,7 @@ static bool plan_work(struct profiler *p, const enum taken *taken, bool begun) {
         if (!taken[i]) estimate_plan(&p->estimate, (enum work)u->kind, workload_seconds(u, p->measure.effort));
         fresh = fresh || taken[i] != TAKEN_FINISHED;
     }
+    if (p->shard.count) return fresh;
     estimate_plan(&p->estimate, WORK_REHEARSAL, rehearsal_seconds(p->workload, p->measure.effort));
     for (int i = 0; i < p->workload->networks; i++)
         estimate_plan(&p->estimate, WORK_PLANS,
@@ -257,7 +235,7 @@ static enum profiler_end profiler_measure(struct profiler *p, const enum taken *
     progress_begin();
     const struct host_share share = host_share_begin();
     enum profiler_end end = measure_all(p, taken, part, err);
-    if (end == PROFILER_DONE) end = rehearse(p, taken, kept, begun, err);
+    if (end == PROFILER_DONE && !p->shard.count) end = rehearse(p, taken, kept, begun, err);
     progress_end();
     profiler_note(p, &share);
     if (end == PROFILER_DONE && !profile_write(p->profile, p->path, err)) end = PROFILER_FAILED;

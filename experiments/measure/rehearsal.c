@@ -9,6 +9,7 @@
 #include "experiments/measure/stage.h"
 #include "experiments/measure/wanted.h"
 #include "formulation/plan.h"
+#include "formulation/segment.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
@@ -229,7 +230,21 @@ static bool visit_streams(struct visit *v, struct error *err) {
 
 /* --- rounds ------------------------------------------------------------------------------------------------------ */
 
-static bool visit_network(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
+#define HEAVY ((size_t)16 << 20) /* stored weights of a layer, in bytes */
+
+/* The layers before the first heavy one that comes after all convolutions, if a single tensor connects both; a view of
+ * the network's own layers. */
+static struct network network_head(const struct network *folded) {
+    struct network head = *folded;
+    for (int v = folded->layers - 1; v > 0 && folded->layer[v].kind != LAYER_CONV; v--)
+        if (folded->layer[v].kind == LAYER_OPERATOR && segment_cut(folded, v - 1) &&
+            operator_weights(&folded->layer[v].shape_of, LAYOUT_CHW) > HEAVY)
+            head.layers = v;
+    assert(head.layers >= 1 && head.layers <= folded->layers);
+    return head;
+}
+
+static bool visit_layers(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
     struct stage stage;
     struct visit v = {.r = r, .round = round, .stage = &stage};
     if (!stage_init(&stage, folded, r->measure->threads, err)) return false;
@@ -240,27 +255,43 @@ static bool visit_network(struct rehearsal *r, const struct network *folded, int
     return good;
 }
 
+static bool visit_network(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
+    const struct network head = network_head(folded);
+    const bool whole = head.layers == folded->layers;
+    if (!whole && !visit_layers(r, &head, round, err)) return false;
+    return (!whole && round < r->measure->effort->rounds) || *r->interrupt || visit_layers(r, folded, round, err);
+}
+
 bool rehearsal_concerns(const struct network *n) {
     for (int v = 0; v < n->layers; v++)
         if (n->layer[v].kind == LAYER_CONV) return true;
     return false;
 }
 
-#define VISITS    12  /* of a network in the first round, about */
-#define LATER     0.5 /* of the first round's time, in each later one */
-#define SETTING_S 0.3 /* frontiers and weights */
+#define LATER      0.5  /* of the first round's time, in each later one */
+#define SCENARIO_S 0.25 /* frontiers, weights and short runs, for each distinct convolution, in the first round */
+#define VISITS     14   /* runs of the whole network in the first round, about */
+
+static int network_scenarios(const struct network *n) {
+    char(*text)[SCENARIO_TEXT] = memory_new((size_t)n->layers, sizeof *text);
+    int count = 0;
+    for (int v = 0; v < n->layers; v++) {
+        if (n->layer[v].kind != LAYER_CONV) continue;
+        scenario_print(text[count], &n->layer[v].scenario);
+        int at = 0;
+        while (strcmp(text[at], text[count]) != 0) at++;
+        count += at == count;
+    }
+    free(text);
+    return count;
+}
 
 double rehearsal_network_seconds(const struct network *n, const struct effort *e) {
-    double macs = 0, weights = 0;
-    for (int v = 0; v < n->layers; v++) {
-        const struct layer *l = &n->layer[v];
-        if (l->kind == LAYER_CONV) macs += (double)scenario_macs(&l->scenario);
-        if (l->kind == LAYER_OPERATOR) weights += (double)operator_weights(&l->shape_of, LAYOUT_CHW);
-    }
-    const double once_s = 1.5 * macs / WORKLOAD_MACS_PER_S + weights / 8e9;
-    const double least_s = (double)(WHOLE * e->enough_ns) * 1e-9;
-    const double runs_s = once_s * (1 + LEAST_RUNS);
-    return VISITS * (SETTING_S * once_s / (once_s + 0.05) + (runs_s > least_s ? runs_s : least_s));
+    double macs = 0;
+    for (int v = 0; v < n->layers; v++)
+        if (n->layer[v].kind == LAYER_CONV) macs += (double)scenario_macs(&n->layer[v].scenario);
+    const double once_s = macs / WORKLOAD_MACS_PER_S, least_s = (double)e->enough_ns * 1e-9 / LEAST_RUNS;
+    return SCENARIO_S * network_scenarios(n) + VISITS * (once_s > least_s ? once_s : least_s);
 }
 
 double rehearsal_seconds(const struct workload *w, const struct effort *e) {
@@ -322,7 +353,7 @@ static enum rehearsal_end rehearsal_round(struct rehearsal *r, struct rounds *ro
     return REHEARSAL_DONE;
 }
 
-#define CLOSINGS 3
+#define CLOSINGS 2
 
 /* Networks share rows: times of one's last visit may have moved another's frontiers. */
 static enum rehearsal_end rehearsal_close(struct rehearsal *r, struct error *err) {

@@ -14,13 +14,11 @@ static void resume_note(void *to, const char *key, const char *value) {
     notes_set(to, key, value);
 }
 
-/* Rows may be combined only if all of these agree; `commit`, `date` and `command` may differ. */
-static const char *const resume_agree[] = {"measured_by", "host",   "compiler", "flags",      "threads",
-                                           "isa",         "effort", "clock",    "evict_bytes"};
-#define RESUME_AGREE ((int)(sizeof resume_agree / sizeof resume_agree[0]))
+const char *const resume_agree[RESUME_AGREE] = {"measured_by", "host",   "compiler", "flags",      "threads",
+                                                "isa",         "effort", "clock",    "evict_bytes"};
 
 void resume_settings(struct profiler *p) {
-    char bytes[32], read[48];
+    char bytes[32], read[48], shard[SHARD_TEXT];
     snprintf(read, sizeof read, "%" PRId64 " (subtracted)", p->measure.clock_read_ns);
     snprintf(bytes, sizeof bytes, "%zu", p->measure.evict_bytes);
     provenance_each(resume_note, &p->profile->notes, p->measure.threads);
@@ -33,6 +31,10 @@ void resume_settings(struct profiler *p) {
     notes_set(&p->profile->notes, "clock_read_ns", read);
     notes_set(&p->profile->notes, "denormals", "flushed to zero");
     notes_set(&p->profile->notes, "evict_bytes", bytes);
+    notes_set(&p->profile->notes, "networks", p->workload->names);
+    notes_set(&p->profile->notes, "streaming", p->workload->strips ? "yes" : "no");
+    if (p->shard.count) shard_print(shard, &p->shard);
+    if (p->shard.count) notes_set(&p->profile->notes, "shard", shard);
 }
 
 static bool resume_same(const struct profile_row *a, const struct profile_row *b) {
@@ -63,6 +65,10 @@ static bool resume_agrees(const struct profile *old, const struct profile *now, 
             return error_at(err, old->path, 0, "was measured with %s '%s' (this run has '%s'); --force replaces it",
                             resume_agree[i], had, have);
     }
+    const char *had = notes_get(&old->notes, "shard"), *have = notes_get(&now->notes, "shard");
+    if (strcmp(had ? had : "", have ? have : "") != 0)
+        return error_at(err, old->path, 0, "is %s%s (this run measures %s%s); --force replaces it",
+                        had ? "shard " : "no shard", had ? had : "", have ? "shard " : "no shard", have ? have : "");
     return true;
 }
 
@@ -72,6 +78,8 @@ static bool resume_over(struct profiler *p, const char *path, enum taken *taken,
     struct profile *old = profile_read(path, err);
     if (!old) return false;
     bool good = resume_agrees(old, p->profile, err);
+    if (as == TAKEN_FINISHED && !p->shard.count && !notes_get(&old->notes, "rehearsed_rows"))
+        as = TAKEN_PART; /* merged */
     for (int first = 0, last; good && first < old->rows; first = last) {
         for (last = first + 1; last < old->rows && resume_same(&old->row[first], &old->row[last]);) last++;
         if (!resume_wanted(p, &old->row[first], old, taken, as)) continue;

@@ -3,9 +3,18 @@
  * affect times agree. */
 #ifndef EXPERIMENTS_MEASURE_RESUME_H
 #define EXPERIMENTS_MEASURE_RESUME_H
-#include "experiments/measure/profiler.h"
+#include "experiments/measure/measuring.h"
 
-enum taken { TAKEN_NOT, TAKEN_PART, TAKEN_FINISHED }; /* where a unit's rows come from */
+/* Rows may be combined only if all of these notes agree; `commit`, `date` and `command` may differ. */
+#define RESUME_AGREE 9
+extern const char *const resume_agree[RESUME_AGREE];
+
+enum taken {
+    TAKEN_NOT,
+    TAKEN_PART,
+    TAKEN_FINISHED
+}; /* where a unit's rows come from.
+ FINISHED: they have been measured in networks, too */
 
 void resume_settings(struct profiler *p); /* notes them in the head of p->profile */
 /* taken[units]. false: there is a file that must not be replaced, or has rows that cannot be combined with those of

@@ -217,7 +217,7 @@ static void measure_strip(struct profiler *p, struct pooled *b, struct calls *c,
     }
     struct timing took = calls_measure(c, &p->measure, *best_ns);
     if (*best_ns == 0 || took.median_ns < *best_ns) *best_ns = took.median_ns;
-    profiler_add(p, u, &(struct measured){whole->name, layout, layout, took, workspace, weights});
+    measuring_add(p, u, &(struct measured){whole->name, layout, layout, took, workspace, weights});
 }
 
 static void row_sizes(struct calls *c, const struct layer *l) {
@@ -247,9 +247,9 @@ bool strips_measure(struct profiler *p, struct pooled *b, const struct unit *u) 
             if (c.call)
                 measure_strip(p, b, &c, &rows[i], &best_ns);
             else /* one call, or so little work that calls do not matter */
-                profiler_add(p, u,
-                             &(struct measured){rows[i].name, rows[i].from, rows[i].to, timing_of(&rows[i]),
-                                                (size_t)rows[i].workspace_bytes, (size_t)rows[i].weights_bytes});
+                measuring_add(p, u,
+                              &(struct measured){rows[i].name, rows[i].from, rows[i].to, timing_of(&rows[i]),
+                                                 (size_t)rows[i].workspace_bytes, (size_t)rows[i].weights_bytes});
         }
         free(rows);
     }
@@ -274,6 +274,6 @@ bool strips_measure_move(struct profiler *p, struct pooled *b, const struct unit
     pooled_need(&b->input, &b->input_bytes, MOVED_ROOM + MOVED_PIECE);
     char *block = (char *)b->input;
     struct timing took = measure_run(&p->measure, move_run, &block, b->input, MOVED_ROOM / sizeof(float), 0);
-    profiler_add(p, u, &(struct measured){"move", LAYOUT_HWC, LAYOUT_HWC, took, 0, 0});
+    measuring_add(p, u, &(struct measured){"move", LAYOUT_HWC, LAYOUT_HWC, took, 0, 0});
     return !*p->interrupt;
 }

@@ -12,8 +12,8 @@
  * (primitive_row_step). Where one call makes all rows, the layer's own times are taken. */
 #ifndef EXPERIMENTS_MEASURE_STRIPS_H
 #define EXPERIMENTS_MEASURE_STRIPS_H
+#include "experiments/measure/measuring.h"
 #include "experiments/measure/pooled.h"
-#include "experiments/measure/profiler.h"
 
 /* Adds the rows of a unit of kind strip; the whole layer's are in the profile. false: interrupted. */
 bool strips_measure(struct profiler *p, struct pooled *b, const struct unit *u);

@@ -27,7 +27,7 @@ static void task_memory(struct task *t, const struct pooled *b) {
 
 static void task_add(struct profiler *p, const struct task *t, const char *name, struct timing took, size_t workspace,
                      size_t weights) {
-    profiler_add(p, t->unit, &(struct measured){name, t->launch.from, t->launch.to, took, workspace, weights});
+    measuring_add(p, t->unit, &(struct measured){name, t->launch.from, t->launch.to, took, workspace, weights});
 }
 
 /* --- the order of primitives ------------------------------------------------------------------------------------- */
@@ -54,16 +54,25 @@ static void ranking_sort(struct ranking *r) { /* insertion: nearly sorted alread
 
 /* --- some rows of a layer ---------------------------------------------------------------------------------------- */
 
-/* Output rows that are enough to judge from: they take about as long as all runs of a fast kernel. 0: it is timed as a
- * whole. best_ns: of the scenario so far. */
-static int judge_rows(const struct primitive *q, const struct scenario *s, double rank, int64_t best_ns,
+#define JUDGE_PIXELS 784 /* of the output: weights are then read and packed for many pixels, as for the whole layer */
+#define JUDGE_ROWS   12  /* some tiles of every Winograd transform */
+#define JUDGE_FEW    4   /* of a kernel that prepares nothing, where the layer has twice as many */
+
+/* Output rows that are enough to judge from: they take about as long as the runs of a fast kernel; and, for kernels that
+ * first rearrange something, as a workspace tells, enough to make up for that. Height: it is timed as a whole.
+ * best_ns: of the scenario so far. */
+static int judge_rows(const struct scenario *s, double rank, int64_t best_ns, size_t workspace,
                       const struct effort *effort) {
     const double whole_ns = rank * (double)best_ns;
-    const int height = scenario_out_h(s);
-    assert(rank >= 0 && best_ns >= 0);
-    if (rank < UNITS_SLOW || whole_ns < 2 * (double)effort->enough_ns || primitive_row_step(q, s) != 1) return 0;
-    const int rows = (int)((double)height * (double)effort->enough_ns / 2 / whole_ns);
-    return rows < 1 ? 1 : rows;
+    const int height = scenario_out_h(s), width = scenario_out_w(s);
+    const int least = (JUDGE_PIXELS + width - 1) / width;
+    assert(rank >= 0 && best_ns >= 0 && height >= 1);
+    if (rank < UNITS_SLOW || whole_ns < 2 * (double)effort->enough_ns) return height;
+    int rows = (int)((double)height * (double)effort->enough_ns / 2 / whole_ns) + 1;
+    if (rows < JUDGE_FEW) rows = height / 2 < JUDGE_FEW ? height / 2 : JUDGE_FEW;
+    if (workspace > 0 && rows < least) rows = least;
+    if (workspace > 0 && rows < JUDGE_ROWS) rows = JUDGE_ROWS;
+    return rows;
 }
 
 /* false: it is not slow, or has no such strip. The task is left as it was. */
@@ -73,14 +82,14 @@ static bool judge(struct timing *took, struct measure *m, struct task *t, float 
     const int height = scenario_out_h(s), from = (height - rows) / 2;
     struct scenario strip;
     int low, high;
-    if (rows < 1 || rows >= height || !strip_of_scenario(&strip, &low, &high, s, from, from + rows)) return false;
+    if (rows < 1 || rows > height / 2 || !strip_of_scenario(&strip, &low, &high, s, from, from + rows)) return false;
     t->launch.scenario = &strip;
     *took = measure_run(m, task_run, t, input, inputs, 1); /* hopeless: a single run ... */
     *took = measure_run(m, task_run, t, input, inputs, 1); /* ... and now it is warm */
     t->launch.scenario = s;
     took->median_ns = took->median_ns * height / rows;
     took->min_ns = took->spread_ns = -1;
-    return took->median_ns > MEASURE_HOPELESS * best_ns;
+    return (double)took->median_ns > UNITS_SLOW * (double)best_ns;
 }
 
 int units_judged(const struct profile *p) {
@@ -101,7 +110,7 @@ static void measure_primitive(struct profiler *p, struct pooled *b, struct task 
     pooled_need(&b->stored, &b->stored_bytes, weights);
     t->launch.primitive = q, t->launch.from = q->in, t->launch.to = q->out;
     task_memory(t, b);
-    const int rows = judge_rows(q, s, *rank, *best_ns, p->measure.effort);
+    const int rows = judge_rows(s, *rank, *best_ns, workspace, p->measure.effort);
     if (!judge(&took, &p->measure, t, b->input, inputs, rows, *best_ns))
         took = measure_run(&p->measure, task_run, t, b->input, inputs, *best_ns);
     if (*best_ns == 0 || took.median_ns < *best_ns) *best_ns = took.median_ns;
@@ -128,7 +137,7 @@ static bool measure_conv(struct profiler *p, struct pooled *b, struct ranking *r
         const struct primitive *q = &primitives[r->order[i]];
         if (!primitive_applies(q, s)) continue;
         if (*p->interrupt) return false;
-        profiler_show(p, (enum work)u->kind, p->unit_planned_s * i / primitive_count);
+        measuring_show(p, (enum work)u->kind, p->unit_planned_s * i / primitive_count);
         measure_primitive(p, b, &t, inputs, q, &r->rank[r->order[i]], &best_ns);
     }
     assert(best_ns > 0); /* sum2d applies everywhere */

@@ -4,21 +4,23 @@
  * same scenario. The first of a scenario is then rarely a slow one, and slow ones are recognised at their first run.
  *
  * A primitive that was at least UNITS_SLOW times as slow as the best in the last scenario, and that would take longer
- * than all runs of a fast one, is judged from some of its rows: a strip of output rows in the middle (kernels/strip.h)
- * is timed once it is warm, and
+ * than all runs of a fast one, is judged from some of its rows: a strip of output rows in the middle (kernels/strip.h),
+ * at most half of the layer, is timed once it is warm, and
  *
  *     time = time of the strip * rows of the layer / rows of the strip
  *
- * Only primitives whose strips give the bits of the whole layer (primitive_row_step 1), so that a strip is that share of
- * the work. Such a row has runs 1 and no minimum (nan). If it turns out not to be slow after all, it is timed as a whole.
+ * What a kernel does once for the whole layer counts several times then, so that the strip must be large enough for it
+ * to matter little, unless the kernel has no workspace to prepare. A strip may find in the caches what the whole layer
+ * does not (kn2col-as took half as long): a price that is too low, which the second pass finds out. Such a row has runs 1 and no minimum (nan). If it
+ * turns out not to be slow after all, it is timed as a whole.
  * It keeps its place in the profile: a selection may use it, and those that any frontier uses are timed again in running
  * networks (experiments/measure/rehearsal.h). No row is left out. */
 #ifndef EXPERIMENTS_MEASURE_UNITS_H
 #define EXPERIMENTS_MEASURE_UNITS_H
+#include "experiments/measure/measuring.h"
 #include "experiments/measure/pooled.h"
-#include "experiments/measure/profiler.h"
 
-#define UNITS_SLOW 4 /* times the best */
+#define UNITS_SLOW 2.5 /* times the best */
 
 struct ranking {
     double *rank; /* [primitives]; 0: not known */

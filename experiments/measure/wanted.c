@@ -47,6 +47,7 @@ bool wanted_frontier(struct frontier *out, const struct instance *g, enum memory
     q.model = model;
     q.streaming = streaming ? STREAMING_ON : STREAMING_OFF;
     q.interrupt = interrupt;
+    q.time_limit_s = WANTED_LIMIT_S;
     return labels_frontier(out, g, &q, 0.0, err);
 }
 
@@ -55,6 +56,7 @@ static bool wanted_device(struct frontier *out, const struct instance *g, const 
     struct request q = methods_request();
     q.model = MEMORY_PEAK;
     q.interrupt = interrupt;
+    q.time_limit_s = WANTED_LIMIT_S;
     return labels_device_frontier(out, g, &q, err);
 }
 

@@ -9,6 +9,9 @@
 #define EXPERIMENTS_MEASURE_WANTED_H
 #include "formulation/frontier.h"
 
+#define WANTED_LIMIT_S                                                                                                 \
+    60 /* of a frontier: then its points so far are taken; the built-in networks' take a few at most */
+
 struct wanted {
     const struct instance *g;
     bool **choice; /* [nodes][choices]: used by some point */

@@ -97,7 +97,7 @@ static void workload_add_move(struct workload *w) {
 }
 
 bool workload_init(struct workload *w, const char *names, bool strips, struct error *err) {
-    *w = (struct workload){.strips = strips};
+    *w = (struct workload){.names = memory_string(names), .strips = strips};
     char *list = memory_string(names), *rest = list, *name;
     int room = network_builtin_every() + 1, from, to;
     for (const char *c = names; *c; c++) room += *c == ',';
@@ -122,6 +122,7 @@ void workload_free(struct workload *w) {
     for (int i = 0; i < w->networks; i++) network_free(w->network[i]);
     for (int i = 0; i < w->units; i++) free(w->unit[i].text);
     free(w->network);
+    free(w->names);
     free(w->unit);
     *w = (struct workload){0};
 }
@@ -149,6 +150,8 @@ bool workload_complete(const struct unit *u, const struct profile *p) {
 #define FLOATS_PER_S  1e9  /* read and written */
 #define WEIGHTS_PER_S 2e9
 #define CALL_S        5e-5 /* caches around a call of a layer by rows */
+#define CONV          0.15 /* of what all runs of every primitive would take: most are judged after one or two */
+#define LIGHT         0.05 /* the same of conversions and other layers, as measured */
 #define CALLS         10   /* timed of a layer by rows, at most about */
 
 /* All runs of a row whose kernel takes so long. A long one is mostly not among the fastest, and is run once or twice. */
@@ -183,10 +186,11 @@ static double strip_seconds(const struct unit *u, const struct effort *e) {
 double workload_seconds(const struct unit *u, const struct effort *e) {
     switch (u->kind) {
     case PROFILE_CONV:
-        return unit_applicable(u) *
+        return CONV * unit_applicable(u) *
                row_seconds(1e-5 + 2 * (double)scenario_macs(&u->scenario) / WORKLOAD_MACS_PER_S, e);
-    case PROFILE_CONVERT: return LAYOUTS * (LAYOUTS - 1) * row_seconds(shape_floats(u->tensor) / FLOATS_PER_S, e);
-    case PROFILE_LAYER: return LAYOUTS * row_seconds(operator_seconds(&u->operator), e);
+    case PROFILE_CONVERT:
+        return LIGHT * LAYOUTS * (LAYOUTS - 1) * row_seconds(shape_floats(u->tensor) / FLOATS_PER_S, e);
+    case PROFILE_LAYER: return LIGHT * LAYOUTS * row_seconds(operator_seconds(&u->operator), e);
     case PROFILE_STRIP: return strip_seconds(u, e);
     case PROFILE_MOVE: return row_seconds(1e-4, e);
     }

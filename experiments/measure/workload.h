@@ -25,6 +25,7 @@ struct unit {
 };
 
 struct workload {
+    char *names; /* the list of networks, as given */
     bool strips; /* layers by rows too */
     int networks;
     struct network **network; /* [networks] folded */

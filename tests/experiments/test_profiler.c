@@ -10,6 +10,7 @@
 #include "experiments/measure/workload.h"
 #include "experiments/runtime/measure.h"
 #include "experiments/runtime/runtime.h"
+#include "formulation/memory_model.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 #include "solver/base/text.h"
@@ -209,6 +210,8 @@ START_TEST(what_cannot_be_is_one_line_and_status_2) {
     } bad[] = {{"--threads 0", "--threads: 0 is out of range"},
                {"--thorough", "--quick and --thorough"},
                {"--cpu 1000", "--cpu: cannot pin to CPU 1000"},
+               {"--cpu first", "--cpu: 'first' is not a CPU (expected a number from -1 to 1023, or auto)"},
+               {"--shard 3/2", "--shard: '3/2' is not a shard (expected I/N"},
                {"--evict 12X", "--evict: '12X' is not a size (expected a size in bytes"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         profile("", path, bad[i].options);
@@ -218,6 +221,55 @@ START_TEST(what_cannot_be_is_one_line_and_status_2) {
     harness_command(&o, "taso", "profile --network alexnet,nosuchnet -o /dev/null");
     ck_assert_int_eq(o.status, 2);
     ck_assert_msg(strstr(o.err, "nosuchnet"), "%s", o.err);
+}
+END_TEST
+
+/* --plans: for each memory model the least, along the frontier of workspaces the fastest too; ratios as the times. */
+START_TEST(plans_are_run_next_to_their_predictions) {
+    struct text_reader in;
+    struct error err = {""};
+    char plans[600], *line;
+    int fastest = 0, least = 0, rows = 0;
+    snprintf(plans, sizeof plans, "%s/plans.tsv", folder);
+    char options[700];
+    snprintf(options, sizeof options, "--cpu auto --plans %s", plans);
+    profile("", path, options);
+    ck_assert_msg(o.status == 0 && strstr(o.err, "--cpu auto: CPU "), "%s", o.err);
+    ck_assert(text_open(&in, plans, &err) && text_next(&in, &line, &err));
+    ck_assert_str_eq(line, "# format: taso-plans 1");
+    while (text_next(&in, &line, &err) && line && (line[0] == '#' || strncmp(line, "network\t", 8) == 0)) continue;
+    for (; line && line[0] != '#'; rows++) {
+        char model[32], streaming[8], which[16];
+        long long steps, memory, predicted, measured, min, spread, runs;
+        double ratio;
+        ck_assert_int_eq(sscanf(line, "tiny %31s %7s %15s %lld %lld %lld %lld %lld %lld %lld %lf", model, streaming,
+                                which, &steps, &memory, &predicted, &measured, &min, &spread, &runs, &ratio),
+                         11);
+        ck_assert_str_eq(streaming, "off");
+        ck_assert(steps >= 7 && memory >= 0 && predicted > 0 && 0 < min && min <= measured && runs >= 3);
+        ck_assert_double_eq_tol(ratio, (double)measured / (double)predicted, 0.001);
+        fastest += strcmp(which, "fastest") == 0 && strcmp(model, "workspace") == 0;
+        least += strcmp(which, "least") == 0;
+        ck_assert(text_next(&in, &line, &err));
+    }
+    ck_assert_int_eq(fastest, 1);
+    ck_assert_int_ge(least, MEMORY_MODELS - 1); /* a frontier of one point has no least besides the fastest */
+    ck_assert(text_end(&in, line, rows, &err));
+    text_free(&in);
+}
+END_TEST
+
+START_TEST(the_head_says_what_machine_it_was_and_how_busy) {
+    static const char *const keys[] = {"cpu",          "caches",     "clock_mhz",      "governor",
+                                       "memory_bytes", "virtual",    "kernel",         "processors",
+                                       "load_before",  "load_after", "cpu_share",      "seconds",
+                                       "networks",     "streaming",  "rehearsed_rows", "judged_rows"};
+    profile("", path, "");
+    struct profile *p = read_profile(path);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        ck_assert_msg(notes_get(&p->notes, keys[i]) && notes_get(&p->notes, keys[i])[0], "%s", keys[i]);
+    ck_assert_ptr_null(notes_get(&p->notes, "shard"));
+    profile_free(p);
 }
 END_TEST
 
@@ -344,6 +396,8 @@ int main(void) {
     tcase_add_test(files, rows_of_other_settings_are_not_mixed_in);
     tcase_add_test(files, a_full_disk_is_one_line_and_leaves_no_half_file);
     tcase_add_test(files, what_cannot_be_is_one_line_and_status_2);
+    tcase_add_test(files, plans_are_run_next_to_their_predictions);
+    tcase_add_test(files, the_head_says_what_machine_it_was_and_how_busy);
     tcase_add_test(times, a_slow_clock_is_no_part_of_what_is_measured);
     tcase_add_loop_test(times, an_empty_operation_takes_about_nothing, 0, 2);
     tcase_add_test(times, steps_of_a_network_are_measured_without_the_clock);
