@@ -2,9 +2,9 @@
  * product of matrices has little to reuse there, and pointers to pixels cost as much as the sums. Here a block of
  * adjacent output pixels by a vector of output channels, a lane, stays in registers over all taps.
  *
- *   dense    one group. A kernel row of KW C floats lies in a row of the image; several lanes share each input. The
- *            input of a block at the left or right edge is copied to the stack, with zeros around the image. 1 x 1: all
- *            pixels are one row.
+ *   dense    one group, or groups of three lanes. A kernel row of KW C floats, with groups a tap of C, lies in a row of
+ *            the image; several lanes share each input. The input of a block at the left or right edge is copied to the
+ *            stack, with zeros around the image. 1 x 1: all pixels are one row.
  *   grouped  kernel widths 3, 5 and 7. The weights of a kernel row are in registers, too: each input column is
  *            broadcast once and added to all the pixels that it belongs to. Groups of 4 or 8 input and as many output
  *            channels, narrower than a vector, share a lane: each one's part of the column's vector gets its input.
@@ -22,6 +22,13 @@
 #define COLUMNS_L1       (16 << 10)  /* bytes of weights that a row of blocks goes through: dense */
 #define COLUMNS_L2       (128 << 10) /* grouped */
 
+/* Three lanes of a group share each input. */
+static bool columns_shares_groups(const struct columns *d) {
+    const struct scenario *s = d->s;
+    const int64_t copy = (int64_t)s->KH * ((COLUMNS_DENSE - 1) * s->stride + s->KW) * d->C;
+    return d->period % 3 == 0 && d->packed == 1 && copy <= COLUMNS_COPY;
+}
+
 static struct columns columns_plan(const struct scenario *s) {
     struct columns d = {.s = s, .family = columns_current(), .OH = scenario_out_h(s), .OW = scenario_out_w(s)};
     const int V = d.family->vector;
@@ -31,8 +38,10 @@ static struct columns columns_plan(const struct scenario *s) {
     d.channels = packs ? s->M : d.M, d.period = divide_up(d.channels, V);
     d.lanes = packs ? d.period : s->groups * d.period;
     d.count = least_of(V, d.channels);
+    d.dense = s->groups == 1 || columns_shares_groups(&d);
     d.size = (size_t)(s->KH * d.C * s->KW) * (size_t)V;
-    const int most = most_of(1, (int)((s->groups > 1 ? COLUMNS_L2 : COLUMNS_L1) / (sizeof(float) * d.size)));
+    const bool rows = s->groups == 1; /* a row at a time, else an image */
+    const int most = most_of(1, (int)((rows ? COLUMNS_L1 : COLUMNS_L2) / (sizeof(float) * d.size)));
     d.together = divide_up(d.lanes, divide_up(d.lanes, most));
     return d;
 }
@@ -74,7 +83,7 @@ static void columns_prepare_channel(const struct columns *d, float *lane, int j,
     for (int c = 0; c < d->C; c++)
         for (int kh = 0; kh < s->KH; kh++)
             for (int kw = 0; kw < s->KW; kw++, from++) {
-                const int at = s->groups > 1 ? (kh * d->C + c) * s->KW + kw : (kh * s->KW + kw) * d->C + c;
+                const int at = d->dense ? (kh * s->KW + kw) * d->C + c : (kh * d->C + c) * s->KW + kw;
                 lane[at * d->family->vector + j] = *from;
             }
 }
@@ -112,7 +121,7 @@ static void columns_run(const struct primitive *p, const struct scenario *s, flo
             part.first = parallel_first(d.lanes, i, threads), part.last = parallel_first(d.lanes, i + 1, threads);
         else
             part.from = parallel_first(d.OH, i, threads), part.to = parallel_first(d.OH, i + 1, threads);
-        if (part.from < part.to) (s->groups > 1 ? d.family->grouped : d.family->dense)(&d, &part);
+        if (part.from < part.to) (d.dense ? d.family->dense : d.family->grouped)(&d, &part);
     }
 }
 

@@ -36,6 +36,7 @@ struct columns {
     const struct scenario *s;
     const struct columns_family *family;
     int C, M;             /* of a group */
+    bool dense;           /* see columns.c */
     int packed;           /* groups whose channels share a lane, where C = M = vector / packed; else 1 */
     int lanes;            /* of all groups */
     int period, channels; /* lanes and channels that begin a new vector together: a group's; all if packed */

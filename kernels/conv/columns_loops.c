@@ -10,7 +10,8 @@
 /* A block of adjacent output pixels. in: its first column, of the first kernel row inside, which is row `top`. */
 struct columns_block {
     const float *in;
-    size_t line; /* floats from one row of the input to the next */
+    size_t line;  /* floats from one row of the input to the next */
+    size_t pixel; /* floats from one pixel to the next */
     float *out;
     int columns;     /* of a row of the input */
     int top, rows;   /* of the kernel that lie in the image */
@@ -22,8 +23,10 @@ typedef void columns_kernel(const struct columns *d, const struct columns_block 
 static struct columns_block columns_block_of(const struct columns *d, int oh) {
     const struct scenario *s = d->s;
     const int h = oh * s->stride - s->pad.top;
-    struct columns_block b = {
-        .line = (size_t)s->W * (size_t)s->C, .columns = s->W, .top = most_of(0, least_of(s->KH, -h))};
+    struct columns_block b = {.line = (size_t)s->W * (size_t)s->C,
+                              .pixel = (size_t)s->C,
+                              .columns = s->W,
+                              .top = most_of(0, least_of(s->KH, -h))};
     b.rows = most_of(0, least_of(s->KH, s->H - h) - b.top);
     b.in = d->in + (size_t)(b.rows > 0 ? h + b.top : 0) * b.line;
     b.out = d->out + (size_t)oh * (size_t)d->OW * (size_t)s->M;
