@@ -1,0 +1,62 @@
+/* columns.h - what the loops of the convolution by columns share (kernels/conv/columns.c), and the table of their
+ * instances, one for each instruction set.
+ *
+ *     out[oh][ow][m] = bias[m] + sum_{kh,kw,c} w[m][c][kh][kw] * in[oh S - Pt + kh][ow S - Pl + kw][g C/G + c]
+ *
+ * A lane is a vector of adjacent output channels. Every sum begins with the bias and adds in one order, kh, kw, c or,
+ * with groups, kh, c, kw, whichever block it falls into: results depend neither on how rows and lanes are shared out
+ * nor on what else is computed with them. */
+#ifndef KERNELS_CONV_COLUMNS_H
+#define KERNELS_CONV_COLUMNS_H
+#include "kernels/activation.h"
+#include "kernels/arithmetic.h"
+#include "kernels/scenario.h"
+
+#define COLUMNS_PIXELS 7    /* of a block with groups: sizes of images are often multiples of it */
+#define COLUMNS_DENSE  6    /* of a block without, at most */
+#define COLUMNS_FEW    4    /* and at least */
+#define COLUMNS_LINE   16   /* floats of a cache line */
+#define COLUMNS_COPY   2048 /* floats: a block's input, copied to the stack at the edges of an image */
+
+struct columns;
+
+/* Output rows [from, to) of lanes [first, last). */
+struct columns_part {
+    int from, to, first, last;
+};
+typedef void columns_loops(const struct columns *d, const struct columns_part *part);
+
+struct columns_family {
+    int vector; /* floats */
+    columns_loops *dense, *grouped;
+};
+const struct columns_family *columns_current(void); /* of isa_current() */
+
+struct columns {
+    const struct scenario *s;
+    const struct columns_family *family;
+    int C, M;             /* of a group */
+    bool dense;           /* see columns.c */
+    int packed;           /* groups whose channels share a lane, where C = M = vector / packed; else 1 */
+    int lanes;            /* of all groups */
+    int period, channels; /* lanes and channels that begin a new vector together: a group's; all if packed */
+    int count;            /* channels of a lane: a vector, or, if fewer, those of a group */
+    int together;         /* lanes whose weights stay in the second-level cache */
+    size_t size;          /* floats of the weights of a lane: [KH][KW][C][vector], with groups [KH][C][KW][vector] */
+    int OH, OW;
+    const float *in, *weights, *bias; /* bias NULL: zero */
+    float *out;
+    struct activation activation;
+};
+
+/* Where a lane begins: output channel m, and input channel c. The last lane of a period overlaps the one before it. */
+struct columns_lane {
+    int m, c;
+};
+static inline struct columns_lane columns_lane_of(const struct columns *d, int lane) {
+    const int V = d->family->vector, i = lane % d->period, group = lane / d->period;
+    const int m = group * d->channels + most_of(0, least_of(i * V, d->channels - V));
+    return (struct columns_lane){m, d->packed > 1 ? m : group * d->C};
+}
+
+#endif
