@@ -48,8 +48,10 @@ static void steps_prepare(struct streamer *s) {
 
 static void cuts_prepare(struct streamer *s) {
     s->cut = MEMORY_NEW(int, s->g->nodes);
+    bool *cuts = segment_cuts(s->g->network);
     for (int v = 0; s->q->streaming == STREAMING_ON && v < s->g->nodes; v++)
-        if (segment_cut(s->g->network, v)) s->cut[s->cuts++] = v;
+        if (cuts[v]) s->cut[s->cuts++] = v;
+    free(cuts);
 }
 
 void streamer_init(struct streamer *s, const struct instance *g, const struct request *q) {

@@ -73,10 +73,12 @@ static void segments_between(struct core_segments *out, size_t *room, const stru
 static void segments_cuts(struct core_segments *s, const struct network *n) {
     s->cut = MEMORY_NEW(int, n->layers);
     s->interval = MEMORY_NEW(int, n->layers);
+    bool *cuts = segment_cuts(n);
     for (int v = 0; v < n->layers; v++) {
         s->interval[v] = s->cuts - 1; /* v itself may be the cut at its end */
-        if (segment_cut(n, v)) s->cut[s->cuts++] = v;
+        if (cuts[v]) s->cut[s->cuts++] = v;
     }
+    free(cuts);
     assert(s->cuts >= 1 && s->cut[0] == 0 && s->cut[s->cuts - 1] == n->layers - 1);
     s->spanned = MEMORY_NEW(int, s->cuts);
     s->begins = memory_new((size_t)n->layers, sizeof *s->begins);

@@ -200,6 +200,16 @@ static void instance_overlays(struct instance *g) {
         }
 }
 
+void instance_apart(struct instance *g) {
+    for (int v = 0; v < g->nodes; v++) {
+        struct node *n = &g->node[v];
+        for (int i = 0; i < n->choices; i++) n->choice[i].reused_bytes = 0;
+        assert(n->reused_bytes >= 0);
+        n->reused_bytes = 0;
+    }
+    g->apart = true;
+}
+
 /* --- edges --- */
 
 static void instance_edge(struct edge *e, struct shape tensor, const struct profile *p) {

@@ -12,6 +12,9 @@ enum formulation { FORMULATION_FLOW /* (2) */, FORMULATION_PRODUCT /* (2') */ };
 /* May segments of layers run by rows (formulation/segment.h)? Then the instance has strips (instance_stream). */
 enum streaming { STREAMING_OFF, STREAMING_ON };
 
+/* May outputs lie over and around inputs (formulation/overlay.h)? If not, the instance is instance_apart. */
+enum in_place { IN_PLACE_ON, IN_PLACE_OFF };
+
 struct request {
     enum memory_model model;
     int64_t budget_bytes; /* B; METHOD_NO_BUDGET: none */
@@ -22,6 +25,7 @@ struct request {
     enum formulation formulation;
     double time_limit_s;
     enum streaming streaming;
+    enum in_place in_place;
     bool stream_input;    /* with streaming: may the segment at the beginning take the image by rows? */
     struct stream barred; /* layers that may not be a segment at that many rows a call, whatever the layout; 0: none */
     int threads;          /* of the solver */

@@ -163,6 +163,7 @@ struct plan *plan_new_streamed(const struct instance *g, const int *choice, cons
     p->budget_bytes = budget_bytes;
     p->time_ns = cost.time_ns;
     p->memory_bytes = cost.memory_bytes;
+    p->apart = g->apart;
     p->stream_input = selection_image_by_rows(streams);
     bool *copied = MEMORY_NEW(bool, (size_t)g->nodes *LAYOUTS);
     enum layout *out = MEMORY_NEW(enum layout, g->nodes);

@@ -3,7 +3,8 @@
  * TSV; the provenance lines `# format: taso-plan 2`, network, profile, digest, method, memory-model, conversions,
  * threads, isa, budget-bytes (or none), time-ns, memory-bytes, for a device also flash-budget-bytes (or none) and
  * flash-bytes, what the stored weights add up to; stream-input: yes, if the segment at the beginning takes the image by
- * rows (else there is no such line); then any others; then one row per step, in execution order, and,
+ * rows (else there is no such line); in-place: off, if every output has a block of its own (else there is no such
+ * line); then any others; then one row per step, in execution order, and,
  * last, `# rows: N`:
  *
  *     step kind layer name from to scenario time_ns workspace_bytes weights_bytes
@@ -54,6 +55,7 @@ struct plan {
     enum conversions conversions;
     int threads;
     enum isa isa;
+    bool apart;                                  /* in-place: off (instance_apart) */
     bool stream_input;                           /* the caller hands over the image by rows */
     int64_t budget_bytes, time_ns, memory_bytes; /* budget: INT64_MAX for none */
     long threads_line, isa_line, budget_line, time_line, memory_line,
@@ -78,8 +80,9 @@ int64_t plan_flash_bytes(const struct plan *p);
 void plan_state_flash(struct plan *p, int64_t budget_bytes);
 /* The segments of a plan whose rows are those of the network's layers, in order (plan_match); the caller frees. */
 void plan_streams(struct streams *out, const struct plan *p);
-/* Has it segments, or the image in another layout than CHW: what only an instance with strips has (instance_stream)? */
-bool plan_streamed(const struct plan *p);
+/* Makes of an instance of the plan's network what it was selected from: with strips (instance_stream) if it has segments
+ * or the image in another layout than CHW; apart (instance_apart) if it is in-place: off. */
+void plan_prepare(struct instance *g, const struct plan *p);
 bool plan_write(const struct plan *p, const char *path, struct error *err);
 struct plan *plan_read(const char *path, struct error *err);
 /* Does the plan fit this folded network: its layers in order, scenarios, primitives that apply, layouts that meet?

@@ -184,10 +184,16 @@ static bool judge_machine(const struct plan *p, const struct instance *g, struct
     return judge_total(p, "threads", p->threads_line, g->threads, p->threads, err);
 }
 
-bool plan_streamed(const struct plan *p) {
+static bool judge_streamed(const struct plan *p) {
     for (int i = 0; i < p->steps; i++)
         if (p->step[i].kind == PROFILE_STRIP) return true;
     return p->step[0].to != LAYOUT_CHW;
+}
+
+void plan_prepare(struct instance *g, const struct plan *p) {
+    assert(p->steps > 0 && !g->apart);
+    if (judge_streamed(p)) instance_stream(g);
+    if (p->apart) instance_apart(g);
 }
 
 /* The plan rebuilt from its choices: on `g`, or on its own rows for `threads` threads. NULL: impossible. */
@@ -201,7 +207,8 @@ static struct plan *judge_anew(const struct plan *p, const struct network *folde
     struct streams streams;
     struct plan *anew = NULL;
     plan_streams(&streams, p);
-    if (own && plan_streamed(p)) instance_stream(own);
+    if (own) plan_prepare(own, p);
+    assert(!on || on->apart == p->apart);
     if (on && plan_choices(choice, p, on, err)) {
         if (selection_evaluate_streamed(on, choice, &streams, p->model, p->conversions).possible)
             anew = plan_new_streamed(on, choice, &streams, p->network, p->method, p->model, p->conversions,

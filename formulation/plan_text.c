@@ -34,12 +34,13 @@ enum {
     KEY_FLASH_BUDGET, /* from here on: of plans for a device only, both or none */
     KEY_FLASH,
     KEY_STREAM_INPUT, /* of plans that take the image by rows only */
+    KEY_IN_PLACE,     /* of plans in which it is off only */
     KEYS
 };
 static const char *const plan_keys[KEYS] = {
-    "format",      "network", "profile",      "digest",  "method",       "memory-model",       "conversions",
-    "threads",     "isa",     "budget-bytes", "time-ns", "memory-bytes", "flash-budget-bytes", "flash-bytes",
-    "stream-input"};
+    "format",       "network", "profile",      "digest",  "method",       "memory-model",       "conversions",
+    "threads",      "isa",     "budget-bytes", "time-ns", "memory-bytes", "flash-budget-bytes", "flash-bytes",
+    "stream-input", "in-place"};
 
 int plan_text_rows(const struct plan_step *step) {
     const char *at = strrchr(step->scenario, '@');
@@ -81,6 +82,7 @@ bool plan_write(const struct plan *p, const char *path, struct error *err) {
                    p->flash.bytes);
     }
     if (p->stream_input) text_write(&out, "# %s: yes\n", plan_keys[KEY_STREAM_INPUT]);
+    if (p->apart) text_write(&out, "# %s: off\n", plan_keys[KEY_IN_PLACE]);
     for (int i = 0; i < p->notes.count; i++) text_write(&out, "# %s: %s\n", p->notes.key[i], p->notes.value[i]);
     text_write(&out, "%s\n", PLAN_HEADER);
     for (int i = 0; i < p->steps; i++) {
@@ -150,6 +152,7 @@ static const char *reading_key(struct reading *r, int key, const char *value) {
     case KEY_STREAM_INPUT:
         p->stream_line = line;
         return (p->stream_input = strcmp(value, "yes") == 0) ? NULL : "yes, or no such line";
+    case KEY_IN_PLACE: return (p->apart = strcmp(value, "off") == 0) ? NULL : "off, or no such line";
     }
     return NULL;
 }

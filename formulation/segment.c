@@ -94,6 +94,20 @@ bool segment_cut(const struct network *n, int v) {
     return true;
 }
 
+bool *segment_cuts(const struct network *n) {
+    bool *cut = MEMORY_NEW(bool, n->layers);
+    int *last = MEMORY_NEW(int, n->layers); /* reader of each tensor */
+    for (int r = 0; r < n->layers; r++)
+        for (int i = 0; i < n->layer[r].inputs; i++) last[n->layer[r].input[i]] = r;
+    for (int v = 0, far = 0; v < n->layers; v++) { /* far: the last reader of the tensors before v */
+        cut[v] = far <= v;
+        far = last[v] > far ? last[v] : far;
+    }
+    assert(n->layers == 0 || cut[n->layers - 1]);
+    free(last);
+    return cut;
+}
+
 bool segment_possible(const struct network *n, int first, int last) {
     if (first < 1 || last < first || last >= n->layers) return false;
     for (int v = first; v <= last; v++)

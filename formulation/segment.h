@@ -60,6 +60,8 @@ struct segment {
 extern const int segment_rows[SEGMENT_ROWS];
 
 bool segment_cut(const struct network *folded, int v);
+/* [layers] of every layer at once, in time proportional to the edges; the caller frees. */
+bool *segment_cuts(const struct network *folded);
 /* Can layers [first, last] run by rows, first - 1 and last being cuts? */
 bool segment_possible(const struct network *folded, int first, int last);
 /* The segment must be possible; rows >= 1. */

@@ -37,9 +37,9 @@ int64_t selection_legs_bytes(const struct edge *e, enum layout from, enum layout
  * time are 2e for the conversion of edge e and 2e + 1 for its reader. */
 struct walk {
     const struct instance *g;
-    const int *choice;
     const struct streams *streams;
     const struct stream **stream; /* [nodes] the segment of each, or NULL */
+    const struct choice **chosen; /* [nodes] */
     enum memory_model model;
     int *first;     /* [edges] the edge whose copy edge e reads: itself, or per tensor an earlier one in that layout */
     int *copy_last; /* [edges] last edge that reads the copy made for edge e */
@@ -50,22 +50,17 @@ struct walk {
     struct evaluation out;
 };
 
-static const struct choice *walk_choice(const struct walk *w, int v) {
-    const struct node *n = &w->g->node[v];
-    return w->stream[v] ? &n->strip[w->choice[v]] : &n->choice[w->choice[v]];
-}
-
 static int walk_legs(enum layout stop[LAYOUTS], const struct walk *w, int e) {
     const struct edge *edge = &w->g->edge[e];
-    return selection_legs(stop, edge, walk_choice(w, edge->from)->out, walk_choice(w, edge->to)->in);
+    const enum layout from = w->chosen[edge->from]->out, to = w->chosen[edge->to]->in;
+    return from == to ? 0 : selection_legs(stop, edge, from, to);
 }
 
 static bool walk_possible(const struct walk *w) {
     for (int e = 0; e < w->g->edges; e++) {
         const struct edge *edge = &w->g->edge[e];
-        if (edge->time_ns[walk_choice(w, edge->from)->out][walk_choice(w, edge->to)->in] == INSTANCE_NO_WAY)
-            return false;
-        if (w->stream[edge->to] && !edge->alike[walk_choice(w, edge->from)->out][walk_choice(w, edge->to)->in])
+        if (edge->time_ns[w->chosen[edge->from]->out][w->chosen[edge->to]->in] == INSTANCE_NO_WAY) return false;
+        if (w->stream[edge->to] && !edge->alike[w->chosen[edge->from]->out][w->chosen[edge->to]->in])
             return false; /* segments convert nothing */
     }
     return true;
@@ -78,7 +73,7 @@ static void walk_lives(struct walk *w, enum conversions conversions) {
     int *made = memory_new((size_t)g->nodes * LAYOUTS, sizeof *made); /* 1 + edge that made (node, layout) */
     for (int v = 0; v < g->nodes; v++) w->original_last[v] = -1;
     for (int e = 0; e < g->edges; e++) {
-        int u = g->edge[e].from, *copy = &made[u * LAYOUTS + (int)walk_choice(w, g->edge[e].to)->in];
+        int u = g->edge[e].from, *copy = &made[u * LAYOUTS + (int)w->chosen[g->edge[e].to]->in];
         w->first[e] = e;
         if (walk_legs(stop, w, e) == 0) {
             w->original_last[u] = 2 * e + 1;
@@ -104,7 +99,7 @@ static void walk_step(struct walk *w, int64_t made_bytes, int64_t workspace_byte
 
 static void walk_convert(struct walk *w, int e) {
     const struct edge *edge = &w->g->edge[e];
-    enum layout stop[LAYOUTS], at = walk_choice(w, edge->from)->out;
+    enum layout stop[LAYOUTS], at = w->chosen[edge->from]->out;
     int legs = walk_legs(stop, w, e);
     if (legs == 0 || w->first[e] != e) return;
     for (int i = 0; i < legs; at = stop[i++]) {
@@ -112,7 +107,7 @@ static void walk_convert(struct walk *w, int e) {
         if (i > 0 || w->original_last[edge->from] == 2 * e) w->live -= edge->bytes;
     }
     w->out.conversions += legs;
-    w->out.conversion_ns += edge->time_ns[walk_choice(w, edge->from)->out][walk_choice(w, edge->to)->in];
+    w->out.conversion_ns += edge->time_ns[w->chosen[edge->from]->out][w->chosen[edge->to]->in];
 }
 
 static void walk_release(struct walk *w, int e) {
@@ -159,7 +154,7 @@ static void walk_segment(struct walk *w, const struct stream *s) {
     int64_t workspace = 0;
     assert(w->live == (s->image_by_rows ? 0 : g->node[s->first - 1].out_bytes)); /* it begins after a cut */
     for (int v = s->first; v <= s->last; v++) {
-        const struct choice *c = walk_choice(w, v);
+        const struct choice *c = w->chosen[v];
         assert(c->rows == segment_batch(g->network, v, s->rows) && c->in == s->layout);
         workspace = c->workspace_bytes > workspace ? c->workspace_bytes : workspace;
         w->out.time_ns += c->time_ns;
@@ -181,7 +176,7 @@ static void walk_run(struct walk *w) {
             continue;
         }
         const struct node *node = &w->g->node[v];
-        const struct choice *c = walk_choice(w, v);
+        const struct choice *c = w->chosen[v];
         for (int e = node->first_in; e < node->last_in; e++) walk_convert(w, e);
         const int64_t made = node->out_bytes - c->reused_bytes;
         walk_step(w, v == 0 && selection_image_by_rows(w->streams) ? 0 : made, c->workspace_bytes);
@@ -213,7 +208,7 @@ struct evaluation selection_evaluate(const struct instance *g, const int *choice
 }
 
 /* Segments are disjoint and ascending, begin and end at cuts, and each node's choice exists. */
-static void walk_streams(struct walk *w) {
+static void walk_streams(struct walk *w, const int *choice) {
     const struct instance *g = w->g;
     int end = -1;
     for (int i = 0; i < w->streams->count; i++) {
@@ -223,20 +218,24 @@ static void walk_streams(struct walk *w) {
         for (int v = s->first; v <= s->last; v++) w->stream[v] = s;
         end = s->last;
     }
-    for (int v = 0; v < g->nodes; v++)
-        assert(w->choice[v] >= 0 && w->choice[v] < (w->stream[v] ? g->node[v].strips : g->node[v].choices));
+    for (int v = 0; v < g->nodes; v++) {
+        const struct node *n = &g->node[v];
+        assert(choice[v] >= 0 && choice[v] < (w->stream[v] ? n->strips : n->choices));
+        w->chosen[v] = w->stream[v] ? &n->strip[choice[v]] : &n->choice[choice[v]];
+    }
 }
 
 struct evaluation selection_evaluate_streamed(const struct instance *g, const int *choice,
                                               const struct streams *streams, enum memory_model model,
                                               enum conversions conversions) {
-    struct walk w = {.g = g, .choice = choice, .streams = streams, .model = model};
+    struct walk w = {.g = g, .streams = streams, .model = model};
     w.stream = MEMORY_NEW(const struct stream *, g->nodes);
+    w.chosen = MEMORY_NEW(const struct choice *, g->nodes);
     int *work = memory_new((size_t)g->edges * 2 + (size_t)g->nodes, sizeof *work);
     w.first = work;
     w.copy_last = work + g->edges;
     w.original_last = work + 2 * g->edges;
-    walk_streams(&w);
+    walk_streams(&w, choice);
     w.out.possible = walk_possible(&w);
     if (w.out.possible) {
         walk_lives(&w, conversions);
@@ -245,6 +244,7 @@ struct evaluation selection_evaluate_streamed(const struct instance *g, const in
         w.out.memory_bytes = w.high + w.added;
     }
     free(w.stream);
+    free(w.chosen);
     free(work);
     return w.out;
 }

@@ -147,7 +147,7 @@ static bool explain_plan(const struct plan *plan, const struct profile *p, const
         return error_at(err, plan->path, 0, "made from a profile with digest %s (%s has %s)", plan->digest, p->path,
                         p->digest);
     if (!selecting_init(&s, plan->network, p, err)) return false;
-    if (plan_streamed(plan)) instance_stream(s.g);
+    plan_prepare(s.g, plan);
     struct explain x = {.plan = plan, .s = &s, .call = call, .choice = MEMORY_NEW(int, s.g->nodes)};
     bool ok = plan_match(plan, s.folded, err) && plan_judge(plan, s.folded, s.g, err);
     if (ok) plan_streams(&x.streams, plan);

@@ -26,6 +26,7 @@ static const struct flag flags[] = {
     SELECTING_FLAGS(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),
     SELECTING_FLAG_STREAMING(struct given, q),
+    SELECTING_FLAG_IN_PLACE(struct given, q),
     KEYS_FLAG(struct given, json, NULL),
     {0}};
 
@@ -65,6 +66,7 @@ static enum status write_program(const struct call *call, const struct selecting
     const struct method *m = methods_find(given->method, err);
     if (!m || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
     if (!selecting_stream(s, given->q.streaming, err)) return STATUS_BAD;
+    selecting_apart(s, given->q.in_place);
     if (!taso_question(&core, &goal, s->g, &given->q, given->method, err)) return STATUS_BAD;
     selecting_remark(s, call);
     enum status status = STATUS_BAD;

@@ -42,6 +42,7 @@ static const struct flag flags[] = {
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_STREAMING(struct given, q),
     SELECTING_FLAG_STREAM_INPUT(struct given, q),
+    SELECTING_FLAG_IN_PLACE(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the points; default: standard output"},
     KEYS_FLAG(struct given, json, NULL),
     {0}};
@@ -146,6 +147,7 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
     if (!given_fits(given, call, err) || !selecting_flags_used(call, &m, 1, err)) return STATUS_BAD;
     if (!selecting_device_request(&q, call, &given->device, s, m, err)) return STATUS_BAD;
     if (!selecting_stream_input(&q, err) || !selecting_stream(s, q.streaming, err)) return STATUS_BAD;
+    selecting_apart(s, q.in_place);
     if (!explore(&f, call, s->g, &q, m, err)) return STATUS_BAD;
     selecting_remark(s, call);
     const double seconds = clock_wall() - start;

@@ -28,6 +28,7 @@ static const struct flag flags[] = {
     SELECTING_FLAGS_DEVICE(struct given, device, "memory-model budget"),
     SELECTING_FLAG_STREAMING(struct given, q),
     SELECTING_FLAG_STREAM_INPUT(struct given, q),
+    SELECTING_FLAG_IN_PLACE(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
      .reports = true},
     KEYS_FLAG(struct given, json, NULL),
@@ -60,6 +61,7 @@ static void print(const struct call *call, const struct given *given, const stru
     if (device) print_device(&k, given, a, &e);
     if (device || given->q.streaming == STREAMING_ON) selecting_print_known(&k, "segments", a->streams.count, any);
     if (given->q.stream_input) keys_yes(&k, "stream-input", selection_image_by_rows(&a->streams));
+    if (given->q.in_place == IN_PLACE_OFF) keys_text(&k, "in-place", "off");
     keys_number(&k, "uncovered-layers", s->g->uncovered);
     keys_number(&k, "nodes", a->nodes);
     keys_number(&k, "iterations", a->iterations);
@@ -102,6 +104,7 @@ static const struct method *complete(struct given *out, const struct call *call,
     const struct method *m = methods_find(out->method, err);
     if (!m || !selecting_flags_used(call, &m, 1, err)) return NULL;
     if (!selecting_device_request(&out->q, call, &out->device, s, m, err)) return NULL;
+    selecting_apart(s, out->q.in_place);
     return selecting_stream_input(&out->q, err) && selecting_stream(s, out->q.streaming, err) ? m : NULL;
 }
 
@@ -149,6 +152,10 @@ const struct command command_select = {
              "\n"
              "With --stream-input, the segment at the beginning may take the image row by row from the caller (`taso emit` writes a\n"
              "program that asks for them), so that no memory holds the whole image; stream-input: yes if it does.\n"
+             "\n"
+             "Additions, pools and activations write over their inputs where nothing reads these again, and the parts of a\n"
+             "concatenation are made in their places; with --in-place off every layer that runs as a whole has a block of its own\n"
+             "for its output. The plan says so (in-place: off), and runs like that.\n"
              "\n"
              "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan\n"
              "         taso select --network squeezenet1.1 --profile s.tsv --device stm32h743 --flash 8M",

@@ -40,6 +40,7 @@ static const struct flag flags[] = {
     {"device", FLAG_TEXT, offsetof(struct given, asked.device), "NAME[,NAME...]",
      "RAM and flash of boards of `taso devices`; either can be given, too", .not_with = NOT_WITH_DEVICE},
     SELECTING_FLAG_STREAMING(struct given, q),
+    SELECTING_FLAG_IN_PLACE(struct given, q),
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),
     SELECTING_FLAG_SET(struct given, solver),
@@ -159,11 +160,14 @@ static void twice_free(struct twice *t) {
 static bool twice_init(struct twice *t, const struct sweep *s, const char *network, struct error *err) {
     *t = (struct twice){.streams = false};
     if (!selecting_init(&t->whole, network, s->profile, err)) return false;
+    selecting_apart(&t->whole, s->given->q.in_place);
     for (int m = 0; m < s->methods.count && !t->streams; m++)
         t->streams = selecting_device_streaming(s->call, s->given->q.streaming, t->whole.g, s->methods.method[m]);
-    if (!t->streams ||
-        (selecting_init(&t->strips, network, s->profile, err) && selecting_stream(&t->strips, STREAMING_ON, err)))
+    if (!t->streams) return true;
+    if (selecting_init(&t->strips, network, s->profile, err) && selecting_stream(&t->strips, STREAMING_ON, err)) {
+        selecting_apart(&t->strips, s->given->q.in_place);
         return true;
+    }
     twice_free(t);
     return false;
 }

@@ -21,7 +21,7 @@ static bool planned_judge(const struct plan *plan, const struct network *folded,
     struct selecting s = {0};
     const enum isa here = isa_current();
     bool good = !p || selecting_init(&s, plan->network, p, err);
-    if (s.g && plan_streamed(plan)) instance_stream(s.g);
+    if (s.g) plan_prepare(s.g, plan);
     good = good && plan_judge(plan, folded, s.g, err);
     isa_assume(here);
     selecting_free(&s);

@@ -11,6 +11,11 @@
 
 const char *const formulation_names[] = {"flow", "product"};
 const char *const streaming_names[] = {"off", "on"};
+const char *const in_place_names[] = {"on", "off"};
+
+void selecting_apart(const struct selecting *s, enum in_place in_place) {
+    if (in_place == IN_PLACE_OFF) instance_apart(s->g);
+}
 
 bool selecting_stream_input(const struct request *q, struct error *err) {
     return !q->stream_input || q->streaming == STREAMING_ON ||

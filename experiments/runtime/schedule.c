@@ -93,7 +93,7 @@ static void scheduling_inputs(struct scheduling *d, struct schedule_step *step, 
     const struct layer *l = &s->network->layer[v];
     for (int i = 0; i < l->inputs; i++) {
         const int from = scheduling_source(d, l->input[i], i, step->row->from);
-        const int64_t offset = overlay_offset(s->network, v, i, step->row->from, s->threads);
+        const int64_t offset = s->plan->apart ? -1 : overlay_offset(s->network, v, i, step->row->from, s->threads);
         scheduling_reads(d, step, from);
         if (offset < 0) continue;
         assert(s->step[from].into < 0);

@@ -121,25 +121,18 @@ bool labels_frontier(struct frontier *out, const struct instance *g, const struc
 
 /* --- the method --- */
 
-/* The least memory of any path; -1: a limit came first. */
-static bool graph_least(int64_t *least, const struct instance *g, const struct request *q,
-                        struct labels_question question, struct error *err) {
-    struct labels_segments segments = {.barred = q->barred, .image_by_rows = q->stream_input};
-    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
-    *least = -1;
-    labels_segments_free(&segments); /* only bytes are asked for */
-    if (!graph) return false;
+/* The least memory of any path of the whole graph; -1: there is none, or a limit came first. */
+static int64_t graph_least(const struct labels_graph *graph, const struct labels_question *asked) {
+    struct labels_question question = *asked;
     assert(question.least == question.most);
-    if (graph->least_peak[0] != LABELS_NONE) {
-        question.least = 0;
-        question.most = LABELS_MOST;
-        question.slack = LABELS_GAP_UNKNOWN - 1;
-        struct labels_search *s = labels_search_new(graph, &question);
-        if (s->stop == LABELS_FINISHED) *least = s->stairs.corner[0].m;
-        labels_search_free(s);
-    }
-    labels_graph_free(graph);
-    return true;
+    if (graph->least_peak[0] == LABELS_NONE) return -1;
+    question.least = 0;
+    question.most = LABELS_MOST;
+    question.slack = LABELS_GAP_UNKNOWN - 1;
+    struct labels_search *s = labels_search_new(graph, &question);
+    const int64_t least = s->stop == LABELS_FINISHED ? s->stairs.corner[0].m : -1;
+    labels_search_free(s);
+    return least;
 }
 
 bool labels_run(struct answer *out, const struct instance *g, const struct request *q, const char *variant,
@@ -149,15 +142,16 @@ bool labels_run(struct answer *out, const struct instance *g, const struct reque
     struct labels_question question = labels_answer_question(q, clock_wall());
     struct labels_segments segments = {.barred = q->barred, .image_by_rows = q->stream_input};
     struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
-    if (!graph) {
-        labels_segments_free(&segments);
-        return false;
+    if (graph) {
+        struct labels_graph *within = labels_graph_copy(graph); /* the whole one says what the least is */
+        question.least = question.most;
+        if (within->least_peak[0] != LABELS_NONE) labels_graph_cut(within, question.most);
+        out->outcome = OUTCOME_INFEASIBLE;
+        if (within->least_peak[0] != LABELS_NONE) labels_answer_fill(out, within, &segments, g, &question);
+        if (out->outcome == OUTCOME_INFEASIBLE) out->least_bytes = graph_least(graph, &question);
+        labels_graph_free(within);
     }
-    question.least = question.most;
-    if (graph->least_peak[0] != LABELS_NONE) labels_graph_cut(graph, question.most);
-    out->outcome = OUTCOME_INFEASIBLE;
-    if (graph->least_peak[0] != LABELS_NONE) labels_answer_fill(out, graph, &segments, g, &question);
     labels_graph_free(graph);
     labels_segments_free(&segments);
-    return out->outcome != OUTCOME_INFEASIBLE || graph_least(&out->least_bytes, g, q, question, err);
+    return graph != NULL;
 }

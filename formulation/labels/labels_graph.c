@@ -187,6 +187,21 @@ bool labels_graph_finish(struct labels_graph *g, struct error *err) {
     return true;
 }
 
+struct labels_graph *labels_graph_copy(const struct labels_graph *g) {
+    struct labels_graph *out = MEMORY_NEW(struct labels_graph, 1);
+    assert(g->first_arc && g->least_peak);
+    *out = *g;
+    out->stage = memory_duplicate(g->stage, (size_t)g->states * sizeof *g->stage);
+    out->arc = memory_duplicate(g->arc, (size_t)g->arcs * sizeof *g->arc);
+    out->way = memory_duplicate(g->way, (size_t)g->ways * sizeof *g->way);
+    out->first_arc = memory_duplicate(g->first_arc, ((size_t)g->states + 1) * sizeof *g->first_arc);
+    out->least_peak = memory_duplicate(g->least_peak, (size_t)g->states * sizeof *g->least_peak);
+    out->state_room = (size_t)g->states;
+    out->arc_room = (size_t)g->arcs;
+    out->way_room = (size_t)g->ways;
+    return out;
+}
+
 struct labels_graph *labels_graph_within(const struct labels_graph *g, int64_t most_step, struct error *err) {
     struct labels_graph *out = labels_graph_new(g->stages);
     assert(!g->first_arc && most_step >= 0);

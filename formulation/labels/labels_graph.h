@@ -56,6 +56,7 @@ void labels_graph_arc(struct labels_graph *g, int from, int to);
 void labels_graph_way(struct labels_graph *g, const struct labels_cost *cost, int payload); /* of the newest arc */
 /* false: costs may add up to more than LABELS_MOST. */
 bool labels_graph_finish(struct labels_graph *g, struct error *err);
+struct labels_graph *labels_graph_copy(const struct labels_graph *g); /* of a finished one */
 /* Of a graph that is not finished, without the ways of P > most_step: a copy, finished, in which every P is 0, so that M
  * is the sum of K alone. Its paths are those of max P <= most_step. NULL: as labels_graph_finish. */
 struct labels_graph *labels_graph_within(const struct labels_graph *g, int64_t most_step, struct error *err);

@@ -55,7 +55,7 @@ static void hull_sum(struct labels_runs *r, const struct labels_item *x, int n, 
     const struct labels_item *y = h->vertex + h->first[state];
     int i = 0, j = 0, count = h->count[state];
     if (n == 0 || count == 0) return;
-    labels_runs_begin(r);
+    labels_runs_begin(r, n + count - 1);
     for (;;) {
         const struct labels_cost *a = &x[i].cost, *b = &y[j].cost;
         struct labels_item item = {
@@ -102,7 +102,7 @@ struct labels_hulls *labels_hulls_new(const struct labels_graph *g) {
     for (int s = g->states - 1; s >= 0; s--) {
         static const struct labels_item end = {{0, 0, 0}, -1, -1};
         r.items = r.runs = 0;
-        if (g->stage[s] == g->stages - 1) labels_runs_begin(&r), labels_runs_add(&r, &end);
+        if (g->stage[s] == g->stages - 1) labels_runs_begin(&r, 1), labels_runs_add(&r, &end);
         for (int a = g->first_arc[s]; a < g->first_arc[s + 1]; a++)
             hull_sum(&r, way, hull_of_ways(way, g, &g->arc[a]), h, g->arc[a].to);
         labels_runs_by_bytes(&r);

@@ -15,17 +15,12 @@ void labels_runs_free(struct labels_runs *r) {
     *r = (struct labels_runs){0};
 }
 
-void labels_runs_begin(struct labels_runs *r) {
-    assert(r->runs >= 0);
+void labels_runs_begin(struct labels_runs *r, int most) {
+    assert(r->runs >= 0 && most >= 0 && r->items <= INT_MAX - most);
+    r->item = memory_grow(r->item, &r->room, (size_t)r->items + (size_t)most, sizeof *r->item);
     if (r->runs > 0 && r->start[r->runs - 1] == r->items) return; /* the one before stayed empty */
     r->start = memory_grow(r->start, &r->run_room, (size_t)r->runs + 1, sizeof *r->start);
     r->start[r->runs++] = r->items;
-}
-
-void labels_runs_add(struct labels_runs *r, const struct labels_item *item) {
-    assert(r->runs > 0 && r->items < INT_MAX);
-    if ((size_t)r->items == r->room) r->item = memory_grow(r->item, &r->room, (size_t)r->items + 1, sizeof *r->item);
-    r->item[r->items++] = *item;
 }
 
 size_t labels_runs_bytes(const struct labels_runs *r) {
@@ -68,7 +63,7 @@ static bool check_sorted(const struct labels_runs *r, enum order order) {
 static inline void merge_all(struct labels_runs *r, enum order order) {
     CHECK(check_sorted(r, order));
     if (r->runs < 2) return;
-    struct labels_item *from = r->item, *to = MEMORY_NEW(struct labels_item, r->items), *swap;
+    struct labels_item *from = r->item, *to = memory_resize(NULL, (size_t)r->items, sizeof *to), *swap;
     size_t room = r->room, spare = (size_t)r->items;
     while (r->runs > 1) {
         int runs = 0, n = 0;

@@ -4,6 +4,8 @@
  * the lists in pairs takes items x log(lists) comparisons, and drops at once most of what another item beats. */
 #ifndef FORMULATION_LABELS_LABELS_RUNS_H
 #define FORMULATION_LABELS_LABELS_RUNS_H
+#include <assert.h>
+
 #include "formulation/labels/labels_graph.h"
 
 struct labels_item {
@@ -20,12 +22,16 @@ struct labels_runs {
 };
 
 void labels_runs_free(struct labels_runs *r);
-void labels_runs_begin(struct labels_runs *r); /* another list */
-void labels_runs_add(struct labels_runs *r, const struct labels_item *item);
+void labels_runs_begin(struct labels_runs *r, int most); /* another list, of at most so many items */
 size_t labels_runs_bytes(const struct labels_runs *r);
 /* One list, sorted by (K, T, P): for hulls. */
 void labels_runs_by_bytes(struct labels_runs *r);
 /* One list, sorted by (T, K, P), without those that the item before them beats; each list has to be sorted so. */
 void labels_runs_by_time(struct labels_runs *r);
+
+static inline void labels_runs_add(struct labels_runs *r, const struct labels_item *item) {
+    assert(r->runs > 0 && (size_t)r->items < r->room);
+    r->item[r->items++] = *item;
+}
 
 #endif

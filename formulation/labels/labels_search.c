@@ -123,15 +123,15 @@ static void search_along(struct labels_search *s, const struct labels_runs *r, i
     int to = s->g->arc[s->g->way[way].arc].to;
     struct labels_runs *there = &s->waiting[to];
     size_t bytes = labels_runs_bytes(there);
-    int64_t least_rest = s->hulls->vertex[s->hulls->first[to]].cost.k, least_peak = s->g->least_peak[to];
-    labels_runs_begin(there);
+    const int64_t least_peak = s->g->least_peak[to];
+    const int64_t most = s->stairs.most - s->hulls->vertex[s->hulls->first[to]].cost.k; /* that is left with the rest */
+    labels_runs_begin(there, r->items);
     for (int i = 0; i < r->items; i++) {
         const struct labels_cost *c = &r->item[i].cost;
         struct labels_item item = {
             {labels_larger(c->p, along->p), c->k + along->k, c->t + along->t}, way, r->item[i].link};
         assert(item.cost.k <= LABELS_MOST && item.cost.t <= LABELS_MOST);
-        if (labels_larger(item.cost.p, least_peak) + item.cost.k + least_rest <= s->stairs.most)
-            labels_runs_add(there, &item);
+        if (labels_larger(item.cost.p, least_peak) + item.cost.k <= most) labels_runs_add(there, &item);
     }
     s->waiting_bytes += labels_runs_bytes(there) - bytes;
 }
@@ -172,17 +172,18 @@ static enum labels_stop search_stop(const struct labels_search *s, int state) {
 /* What the labels that wait could still improve. */
 static void search_left(struct labels_search *s) {
     assert(s->stop != LABELS_FINISHED);
-    struct labels_hint hint = {0};
     labels_stairs_settle(&s->stairs);
-    for (int state = 0; state < s->g->states; state++)
+    for (int state = 0; state < s->g->states; state++) {
+        struct labels_hint hint = {0};
         for (int i = 0; i < s->waiting[state].items && s->missed != LABELS_GAP_UNKNOWN; i++)
             search_missed(s, search_gap(s, &s->waiting[state].item[i].cost, state, LABELS_GAP_UNKNOWN, &hint));
+    }
 }
 
 static void search_run(struct labels_search *s) {
     struct kept kept = {0};
     struct labels_item start = {{s->g->least_peak[0], 0, 0}, -1, -1};
-    labels_runs_begin(&s->waiting[0]);
+    labels_runs_begin(&s->waiting[0], 1);
     labels_runs_add(&s->waiting[0], &start);
     s->waiting_bytes = labels_runs_bytes(&s->waiting[0]);
     for (int state = 0; state < s->g->states && s->stop == LABELS_FINISHED; state++) {

@@ -211,8 +211,10 @@ bool labels_segments_add(struct labels_segments *s, struct labels_graph *graph, 
     struct adder a = {.s = s, .graph = graph, .state = state, .g = g, .model = model};
     if (!memory_model_by_step(model)) return true;
     a.cut = MEMORY_NEW(int, g->nodes);
+    bool *cuts = segment_cuts(g->network);
     for (int v = 0; v < g->nodes; v++)
-        if (segment_cut(g->network, v)) a.cut[a.cuts++] = v;
+        if (cuts[v]) a.cut[a.cuts++] = v;
+    free(cuts);
     a.segment = MEMORY_NEW(struct segment *, a.cuts);
     a.image = MEMORY_NEW(struct segment *, a.cuts);
     for (int i = 0; i < a.cuts; i++)

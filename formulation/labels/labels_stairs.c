@@ -102,6 +102,7 @@ static int bound_vertex(const struct bound *b, int64_t x) {
     int64_t left = x - b->offset;
     int low = b->at, step = 1;
     assert(left >= b->hull[low].cost.k);
+    if (low + 1 == b->vertices || b->hull[low + 1].cost.k > left) return low; /* most often */
     while (low + step < b->vertices && b->hull[low + step].cost.k <= left) low += step, step *= 2;
     for (; step > 0; step /= 2)
         if (low + step < b->vertices && b->hull[low + step].cost.k <= left) low += step;
@@ -132,14 +133,36 @@ static int64_t stairs_end(const struct labels_stairs *s, int i) {
     return i < s->corners ? s->corner[i].m - 1 : s->most;
 }
 
-/* The largest gap over the steps that end before corner i and later, if it is above `best`. */
-static int64_t bound_search(struct bound *b, int i, int64_t best, int64_t enough, struct labels_hint *where) {
+/* Where the search may end: one past the last step that has to be looked at. For the label that was dropped last, with
+ * offset o' >= o and T' <= T, no x improved the staircase by more than `enough`. Where H falls by at most
+ * (T - T') / (o' - o) a byte from x - o' on, L(x) is at least that label's, as H is convex: x improves it by no more now.
+ */
+static int bound_end(const struct bound *b, const struct labels_hint *hint) {
     const struct labels_stairs *s = b->s;
-    int64_t lowest = b->t + b->hull[b->vertices - 1].cost.t; /* that L falls to */
-    int step = 1;
-    assert(i > 0 && best >= 0);
-    while (i <= s->corners && s->corner[i - 1].t - lowest > best && best <= enough) {
-        int last = i + step - 1 <= s->corners ? i + step - 1 : s->corners;
+    const int64_t nearer = hint->offset - b->offset, later = b->t - hint->t;
+    int low = 0, high = b->vertices - 1; /* the first vertex after which H falls by no more than that */
+    if (!hint->dropped || nearer < 0 || later < 0) return s->corners + 1;
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+        const struct labels_cost *v = &b->hull[middle].cost, *next = &b->hull[middle + 1].cost;
+        if (labels_wide_at_least(later, next->k - v->k, nearer, v->t - next->t))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    assert(high < b->vertices);
+    const int64_t x = hint->offset + b->hull[low].cost.k;
+    return stairs_after(s, x, hint->end) + 1;
+}
+
+/* The largest gap over the steps that end before the hint's corners first to end - 1; one that is too large ends it. */
+static int64_t bound_search(struct bound *b, struct labels_hint *hint, int64_t enough) {
+    const struct labels_stairs *s = b->s;
+    int64_t lowest = b->t + b->hull[b->vertices - 1].cost.t, best = 0; /* that L falls to */
+    int i = hint->first, step = 1;
+    assert(i > 0 && hint->end <= s->corners + 1);
+    while (i < hint->end && s->corner[i - 1].t - lowest > best && best <= enough) {
+        int last = i + step <= hint->end ? i + step - 1 : hint->end - 1;
         int64_t x = stairs_end(s, last), t = s->corner[i - 1].t; /* the best of all of them, put together */
         int vertex = bound_vertex(b, x);
         bool below = bound_below(b, vertex, x, t, best);
@@ -150,13 +173,27 @@ static int64_t bound_search(struct bound *b, int i, int64_t best, int64_t enough
         }
         if (below) {
             best = bound_gap(b, vertex, x, t);
-            *where = (struct labels_hint){x, last};
+            hint->x = x;
+            hint->after = last;
+            hint->vertex = vertex;
         }
         b->at = vertex;
         i = last + 1;
         step *= 2;
     }
     return best;
+}
+
+/* The gap at the hint's x is more than enough. */
+static bool bound_hinted(struct bound *b, int64_t enough, struct labels_hint *hint) {
+    const struct labels_stairs *s = b->s;
+    hint->after = stairs_after(s, hint->x, hint->after);
+    const int64_t x = stairs_end(s, hint->after);
+    assert(hint->after > 0 && hint->vertex < b->vertices);
+    if (b->hull[hint->vertex].cost.k <= x - b->offset) b->at = hint->vertex;
+    hint->vertex = bound_vertex(b, x);
+    b->at = 0;
+    return bound_below(b, hint->vertex, x, s->corner[hint->after - 1].t, enough);
 }
 
 int64_t labels_stairs_gap(const struct labels_stairs *s, const struct labels_cost *label,
@@ -167,11 +204,13 @@ int64_t labels_stairs_gap(const struct labels_stairs *s, const struct labels_cos
     if (enough > LABELS_MOST) enough = LABELS_MOST; /* no gap is larger, and sums with it stay in range */
     if (from > s->most) return -1;
     if (s->corners == 0 || from < s->corner[0].m) return LABELS_GAP_UNKNOWN;
-    if (hint->x >= from && hint->x <= s->most) {
-        hint->near = stairs_after(s, hint->x, hint->near);
-        int64_t x = stairs_end(s, hint->near), t = s->corner[hint->near - 1].t;
-        int vertex = bound_vertex(&b, x);
-        if (bound_below(&b, vertex, x, t, enough)) return bound_gap(&b, vertex, x, t);
-    }
-    return bound_search(&b, stairs_after(s, from, 0), 0, enough, hint);
+    if (hint->x >= from && hint->x <= s->most && bound_hinted(&b, enough, hint)) return enough + 1;
+    hint->first = stairs_after(s, from, hint->first);
+    hint->end = bound_end(&b, hint);
+    const int64_t gap = bound_search(&b, hint, enough);
+    if (gap > enough) return gap;
+    hint->dropped = true;
+    hint->offset = b.offset;
+    hint->t = b.t;
+    return gap;
 }

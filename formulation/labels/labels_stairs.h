@@ -21,9 +21,13 @@ struct labels_corner {
     int label, vertex;
 };
 
+/* What a search for one label leaves for the next one of the same hull. {0} before the first. */
 struct labels_hint {
-    int64_t x; /* where a label was found to be below the staircase */
-    int near;  /* about the corner after it */
+    int64_t x;         /* where a label was found to be below the staircase */
+    int after, vertex; /* about the corner after x, and the hull's vertex before x */
+    int first, end;    /* about where the last search of all steps began and ended */
+    bool dropped;      /* some label was found not to be below it: the last one had */
+    int64_t offset, t; /* this P' + K, and T */
 };
 
 struct labels_stairs {
@@ -45,8 +49,8 @@ void labels_stairs_offer(struct labels_stairs *s, const struct labels_corner *pa
 void labels_stairs_settle(struct labels_stairs *s); /* makes corners of what was offered */
 
 /* The gap, of a label with this cost; P' is put into it already. Any value above `enough` may be returned instead of
- * a larger one, and any below 1 instead of a smaller one. hull[0 .. vertices) is not empty. *hint: an x to try first,
- * as left by a call for a similar label; any number will do. */
+ * a larger one, and any below 1 instead of a smaller one, and instead of one that an earlier call with *hint returned.
+ * hull[0 .. vertices) is not empty, and it and `enough` are the same for all calls with *hint. */
 int64_t labels_stairs_gap(const struct labels_stairs *s, const struct labels_cost *label,
                           const struct labels_item *hull, int vertices, int64_t enough, struct labels_hint *hint);
 

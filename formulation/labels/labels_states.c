@@ -42,6 +42,7 @@ struct builder {
     struct reached *reached;
     int reaches;
     size_t reached_room;
+    bool *is_cut; /* [nodes]; NULL: no segments */
     int *cut;  /* [nodes x LAYOUTS] the state after a cut, by its tensor's layout; -1: not a cut. NULL: no segments */
     bool wide; /* too many states: nothing more is looked at */
 };
@@ -298,7 +299,7 @@ static void builder_expand(struct builder *b, int v, int state) {
 /* After cut v its tensor may be in any layout: a segment may have made it. */
 static void builder_cut(struct builder *b, int v) {
     bool added;
-    if (!b->cut || !segment_cut(b->g->network, v)) return;
+    if (!b->is_cut || !b->is_cut[v]) return;
     assert(b->next.width <= 1);
     for (int l = 0; l < LAYOUTS; l++) {
         const struct labels_tensor made = {(unsigned char)l, labels_tensors_bit(l), labels_tensors_bit(l)};
@@ -335,6 +336,7 @@ static void builder_free(struct builder *b) {
     for (int i = 0; i < LAYOUTS * LAYOUTS; i++) free(b->option[i / LAYOUTS][i % LAYOUTS]);
     free(b->tensor);
     free(b->at);
+    free(b->is_cut);
     free(b->cut);
     free(b->key);
     free(b->reached);
@@ -349,6 +351,7 @@ struct labels_graph *labels_states_build(const struct instance *g, enum memory_m
     b.tensor = MEMORY_NEW(struct labels_tensor, g->nodes);
     b.at = MEMORY_NEW(int, g->nodes);
     b.key = MEMORY_NEW(unsigned char, g->nodes);
+    b.is_cut = segments ? segment_cuts(g->network) : NULL;
     b.cut = segments ? MEMORY_NEW(int, (size_t)g->nodes *LAYOUTS) : NULL;
     for (int i = 0; segments && i < g->nodes * LAYOUTS; i++) b.cut[i] = -1;
     builder_run(&b);

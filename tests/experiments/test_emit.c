@@ -63,6 +63,8 @@ static const struct {
     {"googlenet", STREAMED, 33, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
     {"alexnet", STREAMED, 34, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
     {"alexnet", STREAMED, 35, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
+    {"tests/data/vgg16-64.net", STREAMED, 42, &arm64, "-O2", ISA_PORTABLE, ON_ARM},
+    {"tests/data/vgg16-64.net", STREAMED, 43, &arm32, "-O2", ISA_PORTABLE, ON_ARM},
     {"vgg16", STREAMED, 36, &arm64, "-O2", ISA_PORTABLE, ALL},
     {"vgg16", STREAMED, 37, &arm32, "-O2", ISA_PORTABLE, ALL},
     {"squeezenet1.1", STREAMED, 27, &gcc, "-O2", ISA_AVX2, ALL},

@@ -196,48 +196,125 @@ END_TEST
 #define POOL(n) "a" n " conv in m=1 k=1\nb" n " maxpool a" n " k=2 s=2\n"
 static const struct {
     const char *text;
-    int64_t peak; /* of the leanest kernels in CHW, and of the layers' own steps */
+    int64_t peak, apart; /* of the leanest kernels in CHW; if every output has a block of its own */
     const char *what;
 } by_hand[] = {
-    {"in input - c=1 h=4 w=4\na conv in m=4 k=1\nb maxpool a k=2 s=2\nc conv b m=17 k=1\n", 64 + 272,
+    {"in input - c=1 h=4 w=4\na conv in m=4 k=1\nb maxpool a k=2 s=2\nc conv b m=17 k=1\n", 64 + 272, 64 + 272,
      "b gives back what it leaves of a: at c there are b and c"},
-    {"in input - c=1 h=4 w=4\na conv in m=4 k=1\nb maxpool a k=3 s=1 p=1\nc conv b m=1 k=1\n", 2 * 256,
+    {"in input - c=1 h=4 w=4\na conv in m=4 k=1\nb maxpool a k=3 s=1 p=1\nc conv b m=1 k=1\n", 2 * 256, 2 * 256,
      "b would overtake what it reads: apart"},
-    {"in input - c=2 h=4 w=4\na conv in m=2 k=1\nb add a,in\nc conv b m=1 k=1\n", 2 * 128,
+    {"in input - c=2 h=4 w=4\na conv in m=2 k=1\nb add a,in\nc conv b m=1 k=1\n", 2 * 128, 3 * 128,
      "b over a, in is given up after it"},
-    {"in input - c=2 h=4 w=4\na conv in m=2 k=1\nb relu a\nc add b,a\nd conv c m=2 k=1\n", 2 * 128,
+    {"in input - c=2 h=4 w=4\na conv in m=2 k=1\nb relu a\nc add b,a\nd conv c m=2 k=1\n", 2 * 128, 3 * 128,
      "a is read again: b not over it, but c over b"},
-    {"in input - c=2 h=4 w=4\nb add in,in\nc conv b m=2 k=1\n", 2 * 128, "in comes twice: not over it"},
+    {"in input - c=2 h=4 w=4\nb add in,in\nc conv b m=2 k=1\n", 2 * 128, 2 * 128, "in comes twice: not over it"},
     {"in input - c=1 h=4 w=4\na conv in m=2 k=1\nb conv in m=3 k=1\nc concat a,b\nd conv c m=1 k=1\n", 64 * (5 + 1),
-     "a and b are made in c"},
+     64 * (2 + 3 + 5), "a and b are made in c"},
     {"in input - c=1 h=4 w=4\na conv in m=2 k=1\nb conv a m=3 k=1\nc concat b,a\nd conv c m=1 k=1\n", 64 * (5 + 1),
-     "a is read before, too, and lies where c wants it"},
-    {"in input - c=1 h=4 w=4\na conv in m=2 k=1\nc concat a,a\nd conv c m=1 k=1\n", 64 * (2 + 4),
+     64 * (2 + 3 + 5), "a is read before, too, and lies where c wants it"},
+    {"in input - c=1 h=4 w=4\na conv in m=2 k=1\nc concat a,a\nd conv c m=1 k=1\n", 64 * (2 + 4), 64 * (2 + 4),
      "a would have to be in two places"},
     {"in input - c=1 h=4 w=4\n" POOL("1") POOL("2") POOL("3") POOL("4") POOL("5") POOL("6") POOL("7")
          POOL("8") "c concat b1,b2,b3,b4,b5,b6,b7,b8\nd conv c m=1 k=1\n",
-     2 * 8 * 16, "each pool lies over what sticks out of its slice: c copies"},
+     2 * 8 * 16, 2 * 8 * 16, "each pool lies over what sticks out of its slice: c copies"},
 };
 #define BY_HAND ((int)(sizeof by_hand / sizeof by_hand[0]))
 
 /* Every layer in CHW, by the kernel of the least workspace. */
-START_TEST(the_peak_of_a_small_network_is_that_counted_by_hand) {
-    struct world w = world_new(harness_scratch("hand.net", by_hand[_i].text));
-    for (int v = 0; v < w.g->nodes; v++) {
-        const struct node *n = &w.g->node[v];
-        w.choice[v] = -1;
+static void choose_lean(struct world *w) {
+    for (int v = 0; v < w->g->nodes; v++) {
+        const struct node *n = &w->g->node[v];
+        w->choice[v] = -1;
         for (int k = 0; k < n->choices; k++) {
             const struct choice *c = &n->choice[k];
-            const bool lean = w.choice[v] < 0 || c->workspace_bytes < n->choice[w.choice[v]].workspace_bytes;
-            if (c->in == LAYOUT_CHW && c->out == LAYOUT_CHW && lean) w.choice[v] = k;
+            const bool lean = w->choice[v] < 0 || c->workspace_bytes < n->choice[w->choice[v]].workspace_bytes;
+            if (c->in == LAYOUT_CHW && c->out == LAYOUT_CHW && lean) w->choice[v] = k;
         }
-        ck_assert_int_eq(n->choice[w.choice[v]].workspace_bytes, 0);
     }
-    ck_assert_msg(selection_evaluate(w.g, w.choice, MEMORY_PEAK, CONVERSIONS_PER_EDGE).memory_bytes == by_hand[_i].peak,
-                  "%s: %lld", by_hand[_i].what,
-                  (long long)selection_evaluate(w.g, w.choice, MEMORY_PEAK, CONVERSIONS_PER_EDGE).memory_bytes);
+}
+
+START_TEST(the_peak_of_a_small_network_is_that_counted_by_hand) {
+    struct world w = world_new(harness_scratch("hand.net", by_hand[_i].text));
+    choose_lean(&w);
+    for (int v = 0; v < w.g->nodes; v++) ck_assert_int_eq(w.g->node[v].choice[w.choice[v]].workspace_bytes, 0);
+    for (int apart = 0; apart < 2; apart++) {
+        if (apart) instance_apart(w.g);
+        const int64_t peak = selection_evaluate(w.g, w.choice, MEMORY_PEAK, CONVERSIONS_PER_EDGE).memory_bytes;
+        ck_assert_msg(peak == (apart ? by_hand[_i].apart : by_hand[_i].peak), "%s: %lld", by_hand[_i].what,
+                      (long long)peak);
+    }
     world_free(&w);
     harness_forget(harness_scratch("hand.net", NULL));
+}
+END_TEST
+
+/* With --in-place off: run as planned, by a schedule in which nothing is tied to anything. */
+START_TEST(random_networks_run_with_every_output_in_a_block_of_its_own) {
+    int more = 0, ties = 0;
+    for (int i = 0; i < NETWORKS / 2; i++) {
+        struct random r = {(uint64_t)(7000 + i)};
+        struct drawing d;
+        struct error err = {""};
+        while (!drawing_make(&d, &r)) continue;
+        struct world w = world_new(harness_scratch("overlay.net", d.text));
+        struct reference *f = reference_new(w.net, &w.weights, w.in, 1, &err);
+        choose_lean(&w); /* so that tensors are what counts */
+        const enum conversions conversions = i % 2 ? CONVERSIONS_PER_TENSOR : CONVERSIONS_PER_EDGE;
+        const int64_t in_place = selection_evaluate(w.g, w.choice, MEMORY_PEAK, conversions).memory_bytes;
+        instance_apart(w.g);
+        w.plan = plan_new(w.g, w.choice, "overlay", "random", MEMORY_PEAK, conversions, INT64_MAX);
+        ck_assert(w.plan->apart && w.plan->memory_bytes >= in_place);
+        more += w.plan->memory_bytes > in_place;
+        plan_is_kept(&w, f, 1);
+        struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
+        ck_assert(schedule_check(s));
+        for (int at = 0; at < s->steps; at++) ties += s->step[at].into >= 0;
+        schedule_free(s);
+        reference_free(f);
+        world_free(&w);
+        harness_forget(harness_scratch("overlay.net", NULL));
+    }
+    ck_assert_int_eq(ties, 0);
+    printf("%d of %d take more bytes\n", more, NETWORKS / 2);
+    ck_assert_int_gt(more, NETWORKS / 10);
+}
+END_TEST
+
+/* The file says it, is read back, and is judged by it: without the line it needs fewer bytes than it states. */
+START_TEST(a_plan_states_that_every_output_has_a_block_of_its_own) {
+    static const struct {
+        const char *from, *to, *refused; /* NULL: it is judged true */
+    } cases[] = {{"# in-place: off\n", "# in-place: off\n", NULL},
+                 {"# in-place: off\n", "", "memory-bytes: not what"},
+                 {"in-place: off", "in-place: on", "in-place: `on` is wrong (expected off, or no such line)"},
+                 {"in-place: off", "in-place: off\n# in-place: off", "`in-place` is given twice"}};
+    const char *net = harness_scratch("hand.net", by_hand[2].text);
+    struct world w = world_new(net);
+    char written[512], text[8192];
+    choose_lean(&w);
+    instance_apart(w.g);
+    w.plan = plan_new(w.g, w.choice, net, "hand", MEMORY_PEAK, CONVERSIONS_PER_EDGE, INT64_MAX);
+    snprintf(written, sizeof written, "%s", harness_scratch("apart.plan", NULL));
+    struct error err = {""};
+    ck_assert_msg(plan_write(w.plan, written, &err), "%s", err.text);
+    FILE *file = fopen(written, "r");
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char changed[8192];
+        const char *at = strstr(text, cases[i].from);
+        ck_assert(at != NULL);
+        snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, cases[i].to, at + strlen(cases[i].from));
+        struct plan *p = plan_read(harness_scratch("changed.plan", changed), &err);
+        const bool good = p && plan_match(p, w.net, &err) && plan_judge(p, w.net, NULL, &err);
+        ck_assert_msg(good == !cases[i].refused, "case %d: %s", (int)i, err.text);
+        if (!good) ck_assert_msg(strstr(err.text, cases[i].refused) != NULL, "%s", err.text);
+        plan_free(p);
+        harness_forget(harness_scratch("changed.plan", NULL));
+    }
+    harness_forget(written);
+    world_free(&w);
+    harness_forget(net);
 }
 END_TEST
 
@@ -265,6 +342,8 @@ int main(void) {
     tcase_set_timeout(c, 0);
     tcase_add_loop_test(c, random_networks_run_over_and_around_inputs_in_the_bytes_of_the_judge, 0, 1);
     tcase_add_loop_test(c, the_peak_of_a_small_network_is_that_counted_by_hand, 0, BY_HAND);
+    tcase_add_test(c, random_networks_run_with_every_output_in_a_block_of_its_own);
+    tcase_add_test(c, a_plan_states_that_every_output_has_a_block_of_its_own);
     tcase_add_test(c, a_budget_that_needs_one_thread_is_refused_with_two);
     suite_add_tcase(suite, c);
     return harness_run(suite);

@@ -228,6 +228,34 @@ START_TEST(a_program_exported_has_the_optimum_that_select_prints) {
 }
 END_TEST
 
+/* The most is alive at conv1, 64 x 113 x 113: with the image, 3 x 227 x 227; and then with its pool, 64 x 56 x 56, which
+ * lies over it if it may. */
+START_TEST(in_place_off_gives_every_output_a_block_of_its_own) {
+    const int64_t conv1 = 4 * 64 * 113 * 113, with_image = conv1 + 4 * 3 * 227 * 227;
+    const int64_t least[] = {with_image, conv1 + 4 * 64 * 56 * 56};
+    char rest[256];
+    for (int off = 0; off < 2; off++) {
+        const char *word = off ? "off" : "on";
+        snprintf(rest, sizeof rest, NETWORK "--memory-model peak --in-place %s", word);
+        ck_assert_int_eq(taso("frontier", rest), 0);
+        ck_assert_int_eq(atoll(strstr(o.out, "time_ns\n") + 8), least[off]);
+        snprintf(rest, sizeof rest, NETWORK "--memory-model peak --in-place %s --budgets %" PRId64 " --methods labels",
+                 word, least[0]);
+        ck_assert_int_eq(taso("sweep", rest), 0);
+        ck_assert_int_eq(strstr(o.out, "\tinfeasible\t") != NULL, off);
+        snprintf(rest, sizeof rest, NETWORK "--memory-model peak --in-place %s --budget %" PRId64 " --method taso",
+                 word, least[0]);
+        ck_assert_int_eq(taso("select", rest), off ? 3 : 0);
+        ck_assert_int_eq(strstr(o.out, "\nin-place: off\n") != NULL, off);
+        snprintf(rest, sizeof rest, NETWORK "--memory-model peak --in-place %s --budget %" PRId64 " -o %s", word,
+                 least[0], harness_scratch("in-place.lp", NULL));
+        ck_assert_int_eq(taso("export", rest), off ? 3 : 0);
+        harness_forget(harness_scratch("in-place.lp", NULL));
+    }
+    ck_assert_int_eq(taso("select", NETWORK "--method labels --in-place yes"), 2);
+}
+END_TEST
+
 START_TEST(explain_reports_what_the_budget_cost_at_every_convolution) {
     char path[512], rest[1024];
     snprintf(path, sizeof path, "%s", harness_scratch("a.plan", NULL));
@@ -262,6 +290,7 @@ int main(void) {
     tcase_add_test(tests, a_sweep_has_a_row_for_each_and_times_only_in_its_last_column);
     tcase_add_test(tests, automatic_budgets_run_from_what_the_fastest_needs_to_the_least);
     tcase_add_test(tests, a_program_exported_has_the_optimum_that_select_prints);
+    tcase_add_test(tests, in_place_off_gives_every_output_a_block_of_its_own);
     tcase_add_test(tests, explain_reports_what_the_budget_cost_at_every_convolution);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
