@@ -633,7 +633,9 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	install -m 755 $(BIN)/milp $(BIN)/taso '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 README.md ARCHITECTURE.md CHANGELOG.md LICENSE CITATION.cff '$(DESTDIR)$(PREFIX)/share/doc/taso'
 
-dist: ## pack the last commit as taso-$(VERSION).tar.gz
+dist: ## pack the last commit as taso-$(VERSION).tar.gz: the same commit gives the same bytes
+	@grep -qx 'version: $(VERSION)' CITATION.cff && grep -q '"version": "$(VERSION)"' .zenodo.json || \
+	    { echo 'CITATION.cff, .zenodo.json: another version (expected $(VERSION), as in the Makefile)' >&2; exit 1; }
 	git archive --format=tar.gz --prefix=taso-$(VERSION)/ -o taso-$(VERSION).tar.gz HEAD
 
 clean: ## remove everything that was built; measured profiles are kept
@@ -646,6 +648,8 @@ help: ## print this list
 	@echo '  V=1          show full command lines'
 	@echo '  CROSS=PREFIX cross-compile, e.g. CROSS=aarch64-linux-gnu-'
 	@echo '  DATA=FOLDER  published tables and models that cannot be distributed here ($(DATA))'
+	@echo '  make experiments NETWORKS="vgg16 my.net" METHODS="taso greedy-time" MODELS="workspace peak" BUDGETS=64K,1M CPU=0'
+	@echo '    EFFORT=quick|thorough LOCAL=FOLDER: a part of them; by default all, into $(LOCAL)'
 
 always:
 .PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-emitted bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
