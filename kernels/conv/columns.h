@@ -30,7 +30,7 @@ struct columns_family {
     int vector; /* floats */
     columns_loops *dense, *grouped;
 };
-const struct columns_family *columns_current(void); /* of isa_current() */
+const struct columns_family *columns_current(void); /* the vector of isa_current(), the instructions of isa_code() */
 
 struct columns {
     const struct scenario *s;

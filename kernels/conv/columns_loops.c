@@ -47,36 +47,84 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
 #define COLUMNS_STRIDES(K, packed)  COLUMNS_EDGES(K, 1, packed) COLUMNS_EDGES(K, 2, packed)
 #define COLUMNS_WIDTHS              COLUMNS_STRIDES(3, 1) COLUMNS_STRIDES(5, 1) COLUMNS_STRIDES(7, 1)
 
-#define COLUMNS_NAME(x) columns_plain_##x
+/* The packing of a layout, hence its kernels. */
+#define COLUMNS_INSTANCES_8  COLUMNS_WIDTHS COLUMNS_STRIDES(3, 2)
+#define COLUMNS_INSTANCES_16 COLUMNS_WIDTHS COLUMNS_STRIDES(3, 2) COLUMNS_STRIDES(3, 4)
+
+#if ISA_HAS_LAYOUT(0) || ISA_HAS_LAYOUT(1)
+#define COLUMNS_NAME(x) columns_4_plain_##x
 #define COLUMNS_TARGET
 #define COLUMNS_V         4
 #define COLUMNS_INSTANCES COLUMNS_WIDTHS
 #include "kernels/conv/columns_dense.inc"
 
 #include "kernels/conv/columns_grouped.inc"
+#endif
 
-#if defined(__x86_64__)
-#define COLUMNS_NAME(x)   columns_avx2_##x
+#if ISA_HAS_LAYOUT(2) && ISA_HAS_AVX2
+#define COLUMNS_NAME(x)   columns_8_avx2_##x
 #define COLUMNS_TARGET    ISA_TARGET_AVX2
 #define COLUMNS_V         8
-#define COLUMNS_INSTANCES COLUMNS_WIDTHS COLUMNS_STRIDES(3, 2)
+#define COLUMNS_INSTANCES COLUMNS_INSTANCES_8
 #include "kernels/conv/columns_dense.inc"
 
 #include "kernels/conv/columns_grouped.inc"
+#endif
 
-#define COLUMNS_NAME(x)   columns_avx512_##x
+#if ISA_HAS_LAYOUT(3) && ISA_HAS_AVX512
+#define COLUMNS_NAME(x)   columns_16_avx512_##x
 #define COLUMNS_TARGET    ISA_TARGET_AVX512
 #define COLUMNS_V         16
-#define COLUMNS_INSTANCES COLUMNS_WIDTHS COLUMNS_STRIDES(3, 2) COLUMNS_STRIDES(3, 4)
+#define COLUMNS_INSTANCES COLUMNS_INSTANCES_16
 #include "kernels/conv/columns_dense.inc"
 
 #include "kernels/conv/columns_grouped.inc"
 #endif
 
+/* --- a layout of another CPU --- */
+
+/* One output pixel of a lane, whatever the vector. */
+static void columns_any_pixel(const struct columns *d, int lane, int oh, int ow) {
+    const struct scenario *s = d->s;
+    const int V = d->family->vector, h = oh * s->stride - s->pad.top, w = ow * s->stride - s->pad.left;
+    const struct columns_lane at = columns_lane_of(d, lane);
+    float sum[COLUMNS_LINE] = {0}, *out = d->out + ((size_t)oh * (size_t)d->OW + (size_t)ow) * (size_t)s->M + at.m;
+    assert(V <= COLUMNS_LINE);
+    for (int j = 0; d->bias && j < d->count; j++) sum[j] = d->bias[at.m + j];
+    for (int kh = most_of(0, -h); kh < least_of(s->KH, s->H - h); kh++)
+        for (int kw = most_of(0, -w); kw < least_of(s->KW, s->W - w); kw++)
+            for (int c = 0; c < d->C; c++) {
+                const float *x = d->in + ((size_t)(h + kh) * (size_t)s->W + (size_t)(w + kw)) * (size_t)s->C + at.c + c;
+                const int tap = d->dense ? (kh * s->KW + kw) * d->C + c : (kh * d->C + c) * s->KW + kw;
+                const float *weight = d->weights + (size_t)lane * d->size + (size_t)tap * (size_t)V;
+                for (int j = 0; j < d->count; j++) sum[j] += x[j / d->M * d->C] * weight[j];
+            }
+    for (int j = 0; j < d->count; j++)
+        out[j] =
+            activation_bounds(d->activation) ? activation_bounded(sum[j], d->activation.a, d->activation.b) : sum[j];
+    if (activation_curves(d->activation)) curve_block(d->activation, out, (size_t)s->M, 1, d->count);
+}
+
+static void columns_any(const struct columns *d, const struct columns_part *part) {
+    for (int oh = part->from; oh < part->to; oh++)
+        for (int ow = 0; ow < d->OW; ow++)
+            for (int lane = part->first; lane < part->last; lane++) columns_any_pixel(d, lane, oh, ow);
+}
+
+static const struct columns_family columns_8_any_family = {8, columns_any, columns_any},
+                                   columns_16_any_family = {16, columns_any, columns_any};
+
 const struct columns_family *columns_current(void) {
-#if defined(__x86_64__)
-    if (isa_current() == ISA_AVX512) return &columns_avx512_family;
-    if (isa_current() == ISA_AVX2) return &columns_avx2_family;
+    const enum isa layout = isa_current(), code = isa_code();
+    assert(code <= layout);
+#if ISA_HAS_LAYOUT(3) && ISA_HAS_AVX512
+    if (layout == ISA_AVX512 && code == ISA_AVX512) return &columns_16_avx512_family;
 #endif
-    return &columns_plain_family;
+#if ISA_HAS_LAYOUT(2) && ISA_HAS_AVX2
+    if (layout == ISA_AVX2 && code == ISA_AVX2) return &columns_8_avx2_family;
+#endif
+#if ISA_HAS_LAYOUT(0) || ISA_HAS_LAYOUT(1)
+    if (layout <= ISA_SSE2) return &columns_4_plain_family;
+#endif
+    return layout == ISA_AVX512 ? &columns_16_any_family : &columns_8_any_family;
 }
