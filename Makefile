@@ -338,8 +338,7 @@ reference: remade ## recompute and replace the committed results; measures first
 	@$(say_published)
 	experiments/tables/compare.sh --accept build/replay results $(replay_folders)
 
-# The claims that are shown: those of this folder, if there are any.
-report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ $(addprefix --claims ,$(wildcard $(1)/claims.tsv))
+report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ --claims $(1)/claims.tsv
 results/local/report.html: results/local/profile.tsv.gz results/local/claims.tsv $(BIN)/taso
 	$(call report_of,results/local)
 build/report.html: results/reference/profile.tsv.gz results/reference/claims.tsv $(BIN)/taso
