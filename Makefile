@@ -435,11 +435,11 @@ compare: ## the paper's claims with verdicts, by the results in RESULTS (results
 # A small network from the first measurement to the report, and every command of both programs once; nothing of it is kept.
 smoke: all ## two minutes: the experiments on one small network, and every command once: build/smoke/
 	@rm -rf $(BUILD)/smoke
-	$(MAKE) --no-print-directory experiments LOCAL=$(BUILD)/smoke DATA=$(BUILD)/none NETWORKS=experiments/prior_art/resnet8.net
-	@experiments/bench/smoke.sh '$(BIN)' '$(BUILD)/smoke' experiments/prior_art/resnet8.net
+	$(MAKE) --no-print-directory experiments LOCAL=$(BUILD)/smoke DATA=$(BUILD)/none NETWORKS=formulation/networks/today/resnet8.net
+	@experiments/bench/smoke.sh '$(BIN)' '$(BUILD)/smoke' formulation/networks/today/resnet8.net
 .PHONY: smoke
-# The claims that are shown: those of this folder, if there are any.
-report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ $(addprefix --claims ,$(wildcard $(1)/claims.tsv))
+
+report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ --claims $(1)/claims.tsv
 $(LOCAL)/report.html: $(LOCAL)/profile.tsv.gz $(LOCAL)/claims.tsv $(BIN)/taso
 	$(call short,report $@)
 	$(Q)$(call report_of,$(LOCAL))
@@ -453,9 +453,13 @@ report: $(if $(wildcard $(LOCAL)/profile.tsv.gz),$(LOCAL)/report.html,build/repo
 
 # Every number and figure in it comes from the committed results.
 paper: build/paper.pdf ## the experiment as a paper, from the committed results: build/paper.pdf
-build/paper.pdf: paper/paper.tex results/summary/claims.tex $(wildcard results/reference/plots/*.pdf) | setup-latex
+paper_tables := $(addprefix results/reference/,saved.tsv streamed.tsv back-to-back.tsv) results/summary/gaps.tsv
+build/paper-numbers.tex: paper/numbers.awk experiments/tables/columns.awk $(paper_tables)
 	@mkdir -p $(@D)
-	cd paper && for pass in 1 2; do pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex || exit 1; done
+	awk -f experiments/tables/columns.awk -f paper/numbers.awk $(paper_tables) >$@.tmp && mv $@.tmp $@
+build/paper.pdf: paper/paper.tex paper/paper.bib build/paper-numbers.tex results/summary/claims.tex $(wildcard results/reference/plots/*.pdf) | setup-latex
+	cd paper && pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex && bibtex ../build/paper && \
+	    for pass in 1 2; do pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex || exit 1; done
 .PHONY: experiments remade replay reference paper
 
 # --- tests: each tests/FOLDER/test_X.c is a program (tests/README.md)  -----------------------------------------
