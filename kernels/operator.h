@@ -10,7 +10,8 @@
  *   weights    bytes of stored weights. NULL: 0
  *   prepare    stored[weights bytes] from raw weights, once, ahead of time. NULL: nothing is stored
  *   run        out from in[0 .. inputs); no allocation, no I/O, no state; the result does not depend on `threads`, to
- *              the bit. NULL: nothing is computed, and the operator cannot be emitted
+ *              the bit. NULL: nothing is computed (an input, or an operator that is not
+ *              known), and the operator cannot be emitted
  *   over       may run write its output from the first byte of input 0 on, with so many threads? The input is at least
  *              as large, and is lost. NULL: never. For what is not element by element (in_place), as pools
  *   state, accumulate   for an operator whose output needs all of its input, but takes it row by row: a global mean.

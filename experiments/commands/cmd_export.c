@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "experiments/commands/selecting.h"
+#include "formulation/prototxt.h"
 #include "formulation/taso.h"
 #include "solver/base/text.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 
 struct given {
-    const char *network, *profile, *method, *output;
+    const char *network, *profile, *method, *output, *prototxt;
     struct request q;
     bool json;
     enum primitive_set primitives;
@@ -19,9 +20,9 @@ static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name, or a .net, .prototxt or .onnx file",
      .required = true},
-    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
-    {"output", FLAG_OUT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .required = true,
-     .reports = true},
+    {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs"},
+    {"output", FLAG_OUT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .reports = true},
+    {"prototxt", FLAG_OUT, offsetof(struct given, prototxt), "FILE", "instead: the network in the form of Caffe"},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "taso, taso-memory or taso-weighted"},
     SELECTING_FLAGS(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),
@@ -81,8 +82,25 @@ static enum status write_program(const struct call *call, const struct selecting
     return status;
 }
 
+static enum status write_prototxt(const struct given *given, struct error *err) {
+    struct network *n = network_open(given->network, err);
+    const bool good = n && prototxt_write(given->prototxt, n, err);
+    network_free(n);
+    return good ? STATUS_DONE : STATUS_BAD;
+}
+
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
+    if (given->prototxt && (given->profile || given->output)) {
+        error_set(err, "--prototxt: a network alone (expected neither --profile nor --output)");
+        return STATUS_BAD;
+    }
+    if (given->prototxt) return write_prototxt(given, err);
+    if (!given->profile || !given->output) {
+        error_set(err, "--%s is missing (expected --profile and --output, or --prototxt)",
+                  given->profile ? "output" : "profile");
+        return STATUS_BAD;
+    }
     if (!writer_of(given->output)) {
         error_at(err, given->output, 0, "unknown format (expected a name that ends in .mps, .mps.gz, .lp or .lp.gz)");
         return STATUS_BAD;
@@ -102,6 +120,9 @@ const struct command command_export = {
              "memory that divides every size (taso-memory). Choices that exceed the budget or are dominated are left out.\n"
              "With --streaming on, u:FIRST:LAST:H:l is 1 if these layers run by rows, H a call, in layout l; their choices are\n"
              "x:LAYER:PRIMITIVE@H:l.N, and u:FIRST:whole is 1 if the layers from FIRST to the next cut run as a whole.\n"
+             "\n"
+             "With --prototxt: the network itself, as layers of Caffe, which taso import reads back. What Caffe cannot say is refused\n"
+             "by name.\n"
              "\n"
              "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
          .more = selecting_help_models,

@@ -243,6 +243,16 @@ static enum caffe_result make_relu6(struct caffe_blob *top, const struct caffe_l
     return elementwise(top, l, "relu6");
 }
 
+static enum caffe_result make_clip(struct caffe_blob *top, const struct caffe_layer *l) {
+    const uint32_t of = caffe_message(l, "clip_param");
+    double low, high;
+    if (!caffe_real(&low, l, of, "min", -1e9) || !caffe_real(&high, l, of, "max", 1e9)) return CAFFE_FAILED;
+    if (low == 0 && high == 6) return elementwise(top, l, "relu6");
+    made(top, sketch_add(l->in->sketch, l->name, l->line, "clip", l->input, 1, "low=%.9g high=%.9g", low, high));
+    top->flat = l->bottom[0].flat;
+    return CAFFE_MADE;
+}
+
 static enum caffe_result make_elu(struct caffe_blob *top, const struct caffe_layer *l) {
     double alpha;
     if (!caffe_real(&alpha, l, caffe_message(l, "elu_param"), "alpha", 1)) return CAFFE_FAILED;
@@ -332,6 +342,7 @@ static const struct caffe_kind kinds[] = {
     {"ReLU", "RELU", make_relu, 1, 1, true},
     {"PReLU", NULL, make_prelu, 1, 1, true},
     {"ReLU6", NULL, make_relu6, 1, 1, true},
+    {"Clip", NULL, make_clip, 1, 1, true},
     {"ELU", NULL, make_elu, 1, 1, true},
     {"Sigmoid", "SIGMOID", make_sigmoid, 1, 1, true},
     {"TanH", "TANH", make_tanh, 1, 1, true},

@@ -17,6 +17,7 @@
 #include "experiments/runtime/reference.h"
 #include "experiments/runtime/runtime.h"
 #include "formulation/ilp.h"
+#include "formulation/prototxt.h"
 #include "solver/base/text.h"
 #include "solver/milp.h"
 #include "solver/proof.h"
@@ -65,6 +66,13 @@ static bool write_profile(const char *path, struct error *err) {
     struct profile *p = profile_read(have.profile->path, err);
     bool good = p && profile_write(p, path, err);
     profile_free(p);
+    return good;
+}
+
+static bool write_prototxt(const char *path, struct error *err) {
+    struct network *n = network_open("tests/data/tiny.net", err);
+    const bool good = n && prototxt_write(path, n, err);
+    network_free(n);
     return good;
 }
 
@@ -170,6 +178,7 @@ static const struct subject {
     {"write mps, packed", "mps.gz", write_mps},
     {"write lp", "lp", write_lp},
     {"write lp, packed", "lp.gz", write_lp},
+    {"write a prototxt", "prototxt", write_prototxt},
     {"write a profile", "tsv", write_profile},
     {"write a profile, packed", "tsv.gz", write_profile},
     {"write a plan", "plan", write_plan},
