@@ -14,6 +14,7 @@ struct sketch_layer {
     char *name;   /* its first word */
     char *origin; /* the name in the model, "" if it has none: weights are found by it */
     long line;    /* in the model; 0: it has no lines */
+    int copies;   /* of its name: NAME_2 to NAME_(copies + 1) are taken */
     /* If weights were asked for: conv M x C/G x KH x KW, fc M x C x H x W, bias M; batchnorm: factor C, shift C. */
     float *weights, *bias; /* NULL: the layer has none */
     int64_t weights_count, bias_count;
