@@ -118,7 +118,8 @@ bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
     const struct onnx_value *v = onnx_input(n, i);
     struct wire_field type, place, raw;
     if (!n->in->sketch->weights) return true;
-    assert(v && v->kind == ONNX_CONSTANT && count >= 0);
+    assert(count >= 0);
+    if (!v || v->kind != ONNX_CONSTANT) return onnx_error(n, "input %d is not a constant (expected weights)", i);
     int64_t have = 1;
     for (int d = 0; d < v->rank; d++)
         if (__builtin_mul_overflow(have, v->dim[d], &have)) have = -1;
