@@ -589,14 +589,35 @@ same-tree: all ## check that repeated runs, and clang's build, take the same piv
 	    DATA='$(DATA)' TASO='$(BIN)/taso' tests/tools/same_tree.sh '$(BIN)/milp' build/clang/bin/milp; fi
 .PHONY: same-tree
 
-# Not a test: it runs for as long as it is asked to, and its inputs depend on SEED.
+# Not a test: it runs for as long as it is asked to, and its inputs depend on SEED. With MINUTES, libFuzzer searches, guided by the code
+# that an input reaches, from the corpus; without clang's libFuzzer, and with SECONDS, mutations of one valid file per reader.
 FUZZ := build/sanitize/fuzz_readers
-$(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz/fuzz_readers.o $(BUILD)/tests/support/harness.o $(ARCHIVES)
+FUZZED := $(call objects,solver) $(call objects,formulation) $(call objects,baselines) $(BUILD)/networks.o $(BUILD)/build_info.o \
+    $(patsubst %,$(BUILD)/experiments/%.o,measure/workload runtime/arena_file runtime/image runtime/npy)
+$(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz/fuzz_readers.o $(BUILD)/tests/support/harness.o $(FUZZED) build/libkernels.a
 	$(call short,ld $@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
-fuzz: ## feed corrupted files to every reader, under the sanitizers; SECONDS=60 SEED=1 READER=name
-	$(MAKE) all $(FUZZ) BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
-	TASO_BIN=build/sanitize/bin $(FUZZ) $(if $(filter-out 0,$(SECONDS)),$(SECONDS),60) $(SEED) $(READER)
+# Kernels only lend their tables: they are taken as they were built for everything else.
+$(BUILD)/fuzz_targets: $(BUILD)/tests/fuzz/fuzz_targets.o $(BUILD)/tests/support/harness.o $(FUZZED) build/libkernels.a
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS) $(CHECK_LIBS) -lgomp -lpthread -o $@
+fuzz: ## feed corrupted files to every reader, under the sanitizers; SECONDS=60 SEED=1 READER=name, or MINUTES=1 for each: libFuzzer
+	@MAKE='$(MAKE)' READER='$(READER)' MINUTES='$(MINUTES)' SECONDS='$(if $(filter-out 0,$(SECONDS)),$(SECONDS),60)' SEED='$(or $(SEED),1)' \
+	    SANITIZE='$(SANITIZE)' tests/fuzz/fuzz.sh run
+fuzz-coverage: ## share of each reader's lines that its corpus (tests/fuzz/corpus) reaches, and the lines that it does not
+	@MAKE='$(MAKE)' READER='$(READER)' tests/fuzz/fuzz.sh coverage
+fuzz-corpus: ## look for inputs for MINUTES more each, and keep the smallest set that reaches the same code
+	@MAKE='$(MAKE)' READER='$(READER)' MINUTES='$(or $(MINUTES),1)' SANITIZE='$(SANITIZE)' tests/fuzz/fuzz.sh corpus
+$(BUILD)/faults_memory.so: tests/fuzz/faults_memory.c
+	@mkdir -p $(@D)
+	$(call short,cc $<)
+	$(Q)$(CC) $(STD) $(WARN) -Wno-missing-prototypes -O1 -g -shared -fPIC $< -o $@
+$(BUILD)/faults: $(BUILD)/tests/fuzz/faults.o $(BUILD)/libsolver.a
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) $^ $(LIBS) -lpthread -o $@
+check-faults: all $(BUILD)/faults $(BUILD)/faults_memory.so $(BUILD)/fuzz_readers ## allocations that fail, a full disk, closed pipes, signals at random moments; SECONDS=150 SEED=1
+	TASO_BIN='$(BIN)' TASO_FAULTS='$(BUILD)/faults_memory.so' TASO_READERS='$(BUILD)/fuzz_readers' $(BUILD)/faults $(if $(filter-out 0,$(SECONDS)),$(SECONDS),150) $(SEED)
+.PHONY: fuzz-coverage fuzz-corpus check-faults
 
 coverage: ## share of lines that the tests execute, one line per source file
 	$(MAKE) check BUILD=build/coverage BIN=build/coverage/bin CFLAGS='-O0 -g' EXTRA='--coverage'

@@ -110,7 +110,8 @@ static bool from_file(float *out, const struct onnx_node *n, struct wire tensor,
 bool onnx_elements(float *out, const struct onnx_node *n, int i, int64_t count) {
     const struct onnx_value *v = onnx_input(n, i);
     struct wire_field type, place, raw;
-    assert(v && v->kind == ONNX_CONSTANT && count >= 0);
+    assert(count >= 0);
+    if (!v || v->kind != ONNX_CONSTANT) return onnx_error(n, "input %d is not a constant (expected weights)", i);
     const int64_t have = onnx_count(v);
     if (have != count)
         return onnx_error(n, "input %d has %lld elements (expected %lld)", i, (long long)have, (long long)count);

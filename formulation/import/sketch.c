@@ -29,8 +29,9 @@ void sketch_free(struct sketch *s) {
     *s = (struct sketch){0};
 }
 
-/* A name that a .net can hold and that no layer has yet. */
-static char *sketch_name(const struct sketch *s, const char *wanted, const char *op) {
+/* A name that a .net can hold and that no layer has yet. The search for a number resumes where it last ended, or a model
+ * whose layers all have one name would take time in the square of their number. */
+static char *sketch_name(struct sketch *s, const char *wanted, const char *op) {
     const size_t room = strlen(wanted) + strlen(op) + 24;
     char *name = memory_new(room, 1);
     snprintf(name, room, "%s", *wanted ? wanted : op);
@@ -38,7 +39,11 @@ static char *sketch_name(const struct sketch *s, const char *wanted, const char 
     for (char *c = name; *c; c++)
         if ((unsigned char)*c <= ' ' || *c == 127 || strchr(",:=#\\\"", *c)) *c = '_';
     const size_t length = strlen(name);
-    for (int i = 2; names_find(&s->names, name) >= 0; i++) snprintf(name + length, room - length, "_%d", i);
+    const int taken = names_find(&s->names, name);
+    if (taken < 0) return name;
+    int *copies = &s->layer[taken].copies;
+    do snprintf(name + length, room - length, "_%d", ++*copies + 1);
+    while (names_find(&s->names, name) >= 0);
     return name;
 }
 

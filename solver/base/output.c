@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -165,7 +166,10 @@ static int output_temporary(struct output *o, mode_t mode) {
     size_t folder = output_folder_length(o->target), room = strlen(o->target) + 48;
     char *name = memory_new(room, 1);
     int descriptor = -1;
+    sigset_t all, before; /* a signal finds the file made and remembered, or neither */
     assert(folder <= strlen(o->target) && !o->temporary);
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
     memcpy(name, o->target, folder);
     for (int i = 0; i < OUTPUT_TRIES && descriptor < 0; i++) {
         snprintf(name + folder, room - folder, "%.*s.%ld.%d.tmp", OUTPUT_NAME, o->target + folder, (long)getpid(), i);
@@ -173,8 +177,11 @@ static int output_temporary(struct output *o, mode_t mode) {
         if (descriptor < 0 && errno != EEXIST) break;
     }
     o->temporary = name;
+    if (descriptor >= 0) output_remember(name);
+    const int reason = errno;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = reason;
     if (descriptor < 0) return -1;
-    output_remember(name);
     if (mode) (void)!fchmod(descriptor, mode); /* some file systems have no permissions to keep */
     return descriptor;
 }
@@ -205,6 +212,10 @@ bool output_open(struct output *o, const char *path, struct error *err) {
         int descriptor = direct ? output_direct(o) : output_temporary(o, mode);
         o->file = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
         good = o->file || output_refuse(path, err);
+        if (!good && descriptor >= 0) { /* no memory for the stream: the file is there already */
+            close(descriptor);
+            if (o->temporary) unlink(o->temporary);
+        }
     }
     assert(!good || (o->file && direct == !o->temporary)); /* renamed exactly if it is not written directly */
     if (!good) output_free(o);

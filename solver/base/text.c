@@ -39,6 +39,7 @@ bool text_open(struct text_reader *in, const char *path, struct error *err) {
     if (plain_is_gzip(stream)) return gzclose(stream), error_at(err, path, 0, TEXT_NO_GZIP);
     in->stream = stream;
     in->path = memory_string(standard ? "<stdin>" : path);
+    in->size = !standard && S_ISREG(info.st_mode) ? (long long)info.st_size : -1;
     return true;
 }
 
@@ -66,6 +67,16 @@ static bool text_nul(const struct text_reader *in, struct error *err) {
     return error_at(err, in->path, in->line + 1, "a NUL byte (expected text)");
 }
 
+/* What a small file could otherwise become: a line, or a text, of gigabytes. */
+static bool text_bounded(const struct text_reader *in, size_t line, struct error *err) {
+    const bool pipe = in->size < 0;
+    if ((long long)line > (pipe ? TEXT_PIPE : TEXT_LINE + in->size))
+        return error_at(err, in->path, in->line + 1, "a line of more than %zu bytes (expected shorter lines)", line);
+    if (pipe || in->bytes <= TEXT_SLACK + TEXT_EXPANDS * in->size) return true;
+    return error_at(err, in->path, in->line + 1,
+                    "it expands to more than %lld times its size (expected a text, packed as usual)", TEXT_EXPANDS);
+}
+
 bool text_next(struct text_reader *in, char **line, struct error *err) {
     size_t used = 0;
     *line = NULL;
@@ -86,6 +97,7 @@ bool text_next(struct text_reader *in, char **line, struct error *err) {
         assert(length <= given && used + length < in->capacity);
         used += length;
         in->bytes += (long long)given;
+        if (!text_bounded(in, used, err)) return false;
         if (newline) break;
         if (gzeof(in->stream)) {
             if (!text_read_failure(in, err)) return false;

@@ -2,7 +2,8 @@
  *
  * Reading is by line, of any length; the reader keeps file name and line number for messages. A truncated or corrupt
  * gzip stream, a read error, a NUL byte and invalid UTF-8 are errors with file and line, never a silently shortened
- * file. A byte-order mark of UTF-8 is skipped; a file in UTF-16 or UTF-32 is an error.
+ * file. A byte-order mark of UTF-8 is skipped; a file in UTF-16 or UTF-32 is an error. So that memory follows the file,
+ * a line is at most TEXT_LINE bytes longer than it, and gzip may expand to TEXT_EXPANDS times its size (and TEXT_SLACK).
  * Writing follows solver/base/output.h: a reader sees the old file or the whole new one; a full disk is an error of
  * text_close. */
 #ifndef SOLVER_BASE_TEXT_H
@@ -13,6 +14,11 @@
 #include "solver/base/error.h"
 #include "solver/base/output.h"
 
+#define TEXT_LINE    (16ll << 20)
+#define TEXT_PIPE    (256ll << 20) /* a line of a pipe */
+#define TEXT_SLACK   (64ll << 20)
+#define TEXT_EXPANDS 128ll
+
 struct text_reader {
     char *path;   /* as given; "-" is standard input */
     long line;    /* number of the line last returned, from 1 */
@@ -20,6 +26,7 @@ struct text_reader {
     char *buffer; /* the current line, NUL-terminated, without its newline (or CR LF) */
     size_t capacity;
     long long bytes; /* read so far, as far as text functions see them */
+    long long size;  /* of the file, packed or not; -1: a pipe */
 };
 
 bool text_open(struct text_reader *in, const char *path, struct error *err);

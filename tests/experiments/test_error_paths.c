@@ -203,7 +203,7 @@ static struct subject subject_of(int i) { /* the readers that are fuzzed come af
     static char path[128];
     if (i < SUBJECTS) return subjects[i];
     const struct reader *r = &readers[i - SUBJECTS];
-    snprintf(path, sizeof path, "%s/input.%s", folder, r->name);
+    snprintf(path, sizeof path, "%s/%s.%s", folder, r->name, r->ending);
     store(path, r->seed, r->length ? r->length : strlen(r->seed));
     return (struct subject){r->name, NULL, r->read, path};
 }

@@ -73,6 +73,7 @@ static const struct {
     {"in x 1 2 4 4; n d 3 2 1 1; ConstantOfShape d w; Conv x,w y",
      "node `y` (Conv): input 1 was computed, not stored: its weights are not in the file"},
     {"in x 1 2 4 4; f w 3 2 1 1; f b 4; Conv x,w,b y", "node `y` (Conv): input 2 has 4 elements (expected 3)"},
+    {"in x 1 2 4 4; f w 2 2 1 1; Conv x,w,x y", "node `y` (Conv): input 2 is not a constant (expected weights)"},
 };
 
 START_TEST(weights_that_are_not_there_are_an_error_and_nothing_is_written) {

@@ -1,6 +1,9 @@
 /* fuzz_readers - feeds corrupted files to every reader: small valid inputs, mutated by a seeded generator.
  *
  *     fuzz_readers SECONDS [SEED [READER]]      `make fuzz` builds and runs it under the sanitizers
+ *     fuzz_readers --list                       the readers: names, and the sources that the corpus should cover
+ *     fuzz_readers --seeds FOLDER               writes FOLDER/READER/seed.ENDING for each
+ *     fuzz_readers --read READER FILE...        reads these once, one after the other
  *
  * A reader accepts the file or refuses it with one line, within ten seconds and without a crash. Sometimes the programs
  * themselves read the file: exit status 0, or 2 with one line on standard error, and no half-written output. Inputs are
@@ -111,14 +114,68 @@ static void keep_input(void) {
     fprintf(stderr, "fuzz: kept as %s\n", to);
 }
 
+/* --- other uses --- */
+
+static void begin(void) {
+    snprintf(folder, sizeof folder, "%s/fuzz.XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    if (!mkdtemp(folder)) exit(2);
+}
+
+static void end(void) {
+    char remove[128];
+    snprintf(remove, sizeof remove, "rm -rf '%s'", folder);
+    if (system(remove) != 0) exit(2);
+}
+
+static int list(void) {
+    for (int k = 0; k < READERS; k++) printf("%s %s\n", readers[k].name, readers[k].sources ? readers[k].sources : "");
+    return 0;
+}
+
+static int write_seeds(const char *to) {
+    char path[512];
+    begin();
+    make_seeds();
+    for (int k = 0; k < READERS; k++) {
+        snprintf(path, sizeof path, "%s/%s", to, readers[k].name);
+        mkdir(path, 0777);
+        snprintf(path, sizeof path, "%s/%s/seed.%s", to, readers[k].name, readers[k].ending);
+        store(path, readers[k].seed, readers[k].length ? readers[k].length : strlen(readers[k].seed));
+    }
+    end();
+    return 0;
+}
+
+static int read_files(const char *name, char **files, int count) {
+    int taken = 0;
+    char path[160];
+    begin();
+    make_seeds();
+    const struct reader *reader = reader_named(name);
+    snprintf(path, sizeof path, "%s/input.%s", folder, reader->ending);
+    for (int i = 0; i < count; i++) {
+        struct error err = {""};
+        size_t length;
+        char *bytes = load(files[i], &length);
+        store(path, bytes, length);
+        free(bytes);
+        taken += reader->read(path, &err);
+    }
+    end();
+    printf("%s: %d files, %d accepted\n", name, count, taken);
+    return 0;
+}
+
 int main(int argc, char **argv) {
+    if (argc == 2 && strcmp(argv[1], "--list") == 0) return list();
+    if (argc == 3 && strcmp(argv[1], "--seeds") == 0) return write_seeds(argv[2]);
+    if (argc >= 3 && strcmp(argv[1], "--read") == 0) return read_files(argv[2], argv + 3, argc - 3);
     double seconds = argc > 1 ? atof(argv[1]) : 60;
     long seed = argc > 2 ? atol(argv[2]) : 1, first = seed;
     int only = -1, faults = 0;
     for (int k = 0; k < READERS; k++)
         if (argc > 3 && strcmp(argv[3], readers[k].name) == 0) only = k;
-    snprintf(folder, sizeof folder, "%s/fuzz.XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-    if (!mkdtemp(folder)) return 2;
+    begin();
     char shared_path[128];
     snprintf(shared_path, sizeof shared_path, "%s/shared", folder);
     int file = open(shared_path, O_RDWR | O_CREAT, 0600);
@@ -126,12 +183,12 @@ int main(int argc, char **argv) {
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (shared == MAP_FAILED) return 2;
     make_seeds();
-    double end = clock_wall() + seconds;
-    while (clock_wall() < end && faults < 20) {
+    const double last = clock_wall() + seconds;
+    while (clock_wall() < last && faults < 20) {
         fflush(NULL);
         pid_t child = fork();
         if (child == 0) {
-            for (long k = 0; k < CHILD_INPUTS && clock_wall() < end; k++) one_input(seed + k, only);
+            for (long k = 0; k < CHILD_INPUTS && clock_wall() < last; k++) one_input(seed + k, only);
             _exit(0);
         }
         int status;
@@ -148,8 +205,6 @@ int main(int argc, char **argv) {
     }
     printf("fuzz: seeds %ld to %ld: %ld inputs accepted, %ld refused, %ld read by programs; %d faults\n", first,
            shared->seed, shared->taken, shared->refused, shared->commands, faults);
-    char remove[128];
-    snprintf(remove, sizeof remove, "rm -rf '%s'", folder);
-    if (system(remove) != 0) return 2;
+    end();
     return faults > 0;
 }

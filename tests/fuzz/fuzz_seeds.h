@@ -24,6 +24,7 @@
 /* Outside of Check, its assertions end the program. */
 #undef ck_assert_msg
 #define ck_assert_msg(holds, ...) ((holds) ? (void)0 : (fprintf(stderr, __VA_ARGS__), exit(2)))
+#include "tests/fuzz/fuzz_models.h"
 #include "tests/support/invented_profile.h"
 
 enum { FUZZ_LONGEST = 1 << 16 };
@@ -212,32 +213,59 @@ struct reader {
     bool (*read)(const char *path, struct error *err);
     const char *command; /* of a program given the file: %s is the file, then the output; or NULL */
     const char *seed;
-    size_t length; /* 0: a text */
+    size_t length;       /* 0: a text */
+    const char *sources; /* whose coverage the corpus is measured by (make fuzz-coverage); NULL: another reader's */
 };
 
+#define MPS_SOURCES                                                                                                    \
+    "solver/io/mps.c solver/io/mps_bounds.c solver/io/mps_columns.c solver/io/mps_fields.c solver/io/mps_rows.c "      \
+    "solver/io/mps_sides.c"
+#define LP_SOURCES                                                                                                     \
+    "solver/io/lpfile.c solver/io/lpfile_bounds.c solver/io/lpfile_expression.c solver/io/lpfile_rows.c "              \
+    "solver/io/lpfile_scan.c"
+#define VIPR_SOURCES                                                                                                   \
+    "solver/exact/vipr.c solver/exact/vipr_claim.c solver/exact/vipr_derive.c solver/exact/vipr_model.c "              \
+    "solver/exact/vipr_row.c solver/exact/vipr_scan.c"
+#define IMPORT(name) "formulation/import/" name ".c "
+
 static struct reader readers[] = {
-    {"mps", "mps", read_mps, "milp '%s' --quiet --write '%s'", MPS_TEXT},
-    {"lp", "lp", read_lp, "milp '%s' --quiet --write '%s'", LP_TEXT},
-    {"net", "net", read_network, NULL, NET_TEXT},
+    {"mps", "mps", read_mps, "milp '%s' --quiet --write '%s'", MPS_TEXT, .sources = MPS_SOURCES},
+    {"lp", "lp", read_lp, "milp '%s' --quiet --write '%s'", LP_TEXT, .sources = LP_SOURCES},
+    {"net", "net", read_network, NULL, NET_TEXT,
+     .sources = "formulation/network_read.c formulation/network_op.c formulation/network_shape.c"},
     {"profile", "tsv", read_profile,
-     "taso sweep --network %%s --profile '%s' --quiet --budgets none --methods taso -o '%s'", NULL},
-    {"plan", "plan", read_plan, NULL, NULL},
-    {"table", "csv", read_table, "taso profile-import '%s' --quiet -o '%s'", TABLE_TEXT},
+     "taso sweep --network %%s --profile '%s' --quiet --budgets none --methods taso -o '%s'", NULL,
+     .sources = "formulation/profile_text.c"},
+    {"plan", "plan", read_plan, NULL, NULL, .sources = "formulation/plan_text.c formulation/plan_match.c"},
+    {"table", "csv", read_table, "taso profile-import '%s' --quiet -o '%s'", TABLE_TEXT,
+     .sources = "formulation/profile_import.c"},
     {"table-2018", "csv", read_table_2018, NULL, TABLE_2018_TEXT},
-    {"npy", "npy", read_npy, NULL, NPY_TEXT, sizeof NPY_TEXT - 1},
-    {"ppm", "ppm", read_image, NULL, "P6\n# two by two\n2 2\n255\nabcdefghijkl"},
-    {"options", "opt", read_options, NULL, "# options\ntime_limit = 10\npresolve = off\npricing=devex\n"},
-    {"solution", "sol", read_solution, NULL, "# format: milp solution 1\n# objective: 4\nx 1\ny 2.5\n"},
+    {"npy", "npy", read_npy, NULL, NPY_TEXT, sizeof NPY_TEXT - 1, "experiments/runtime/npy.c"},
+    {"ppm", "ppm", read_image, NULL, "P6\n# two by two\n2 2\n255\nabcdefghijkl",
+     .sources = "experiments/runtime/image.c"},
+    {"options", "opt", read_options, NULL, "# options\ntime_limit = 10\npresolve = off\npricing=devex\n",
+     .sources = "solver/base/options.c"},
+    {"solution", "sol", read_solution, NULL, "# format: milp solution 1\n# objective: 4\nx 1\ny 2.5\n",
+     .sources = "solver/solution.c"},
     {"transforms", "csv", read_transforms, NULL, TRANSFORMS_TEXT},
     {"certificate", "cert", read_certificate, NULL, "# format: milp solution 1\n# kind: infeasible\nr -1.5\n"},
-    {"vipr", "vipr", read_vipr, NULL, VIPR_TEXT},
+    {"vipr", "vipr", read_vipr, NULL, VIPR_TEXT, .sources = VIPR_SOURCES},
     {"profile-streamed", "tsv", read_profile,
      "taso frontier --network %%s --profile '%s' --memory-model peak --streaming on --quiet -o '%s'", NULL},
-    {"plan-streamed", "plan", read_plan, NULL, NULL},
+    {"plan-streamed", "plan", read_plan, NULL, NULL, .sources = "formulation/plan_judge.c"},
     {"buffers", "csv", read_buffers, "taso arena '%s' --quiet --time-limit 1 -o '%s'",
-     "id,lower,upper,size,alignment\na,0,3,40,4\nb,1,5,16,16\nc,3,6,7,1\n"},
-    {"prototxt", "prototxt", read_network, "taso import '%s' --quiet -o '%s'", PROTOTXT_TEXT},
-    {"onnx", "onnx", read_network, "taso import '%s' --quiet -o '%s'", ONNX_BYTES, sizeof ONNX_BYTES - 1},
+     "id,lower,upper,size,alignment\na,0,3,40,4\nb,1,5,16,16\nc,3,6,7,1\n",
+     .sources = "experiments/runtime/arena_file.c"},
+    {"prototxt", "prototxt", read_network, "taso import '%s' --quiet -o '%s'", PROTOTXT_TEXT,
+     .sources = IMPORT("caffe") IMPORT("caffe_layers") IMPORT("textproto")},
+    {"caffemodel", "caffemodel", read_caffemodel, NULL, NULL, .sources = IMPORT("caffe_weights") IMPORT("wire")},
+    {"onnx", "onnx", read_network, "taso import '%s' --quiet -o '%s'", ONNX_BYTES, sizeof ONNX_BYTES - 1,
+     IMPORT("onnx") IMPORT("onnx_constants") IMPORT("onnx_layers") IMPORT("onnx_shapes")},
+    {"onnx-weights", "onnx", read_weighted, NULL, NULL, .sources = IMPORT("onnx_weights")},
+    {"tflite", "tflite", read_weighted, "taso import '%s' --quiet -o '%s'", NULL,
+     .sources = IMPORT("flatbuffer") IMPORT("tflite") IMPORT("tflite_activations") IMPORT("tflite_joints")
+         IMPORT("tflite_layers") IMPORT("tflite_parts") IMPORT("tflite_shapes") IMPORT("tflite_values")
+             IMPORT("tflite_weights")},
 };
 enum { READERS = sizeof readers / sizeof readers[0] };
 
@@ -325,6 +353,21 @@ static inline void make_streamed_seeds(const struct network *folded, const char 
     profile_free(profile);
 }
 
+/* Models that a writer of the tests puts together, with weights. */
+static inline void make_model_seeds(void) {
+    char onnx_path[128];
+    struct reader *r = reader_named("caffemodel");
+    snprintf(prototxt_path, sizeof prototxt_path, "%s/seed.prototxt", folder);
+    snprintf(onnx_path, sizeof onnx_path, "%s/seed.onnx", folder);
+    store(prototxt_path, CAFFE_TEXT, strlen(CAFFE_TEXT));
+    r->seed = caffe_seed(&r->length);
+    onnx_file(onnx_path, 11, ONNX_WORDS);
+    r = reader_named("onnx-weights");
+    r->seed = load(onnx_path, &r->length);
+    r = reader_named("tflite");
+    r->seed = tflite_seed(&r->length);
+}
+
 /* The valid profiles and plans are those of the small network. */
 static inline void make_seeds(void) {
     char profile_path[128], streamed_path[128];
@@ -343,6 +386,7 @@ static inline void make_seeds(void) {
     struct request q = methods_request();
     struct answer a = {0};
     bool made = g && taso_run(&a, g, &q, NULL, &err);
+    make_model_seeds();
     seed_profile("profile", profile);
     seed_plan("plan", made ? plan_new(g, a.choice, network_path, "taso", q.model, q.conversions, q.budget_bytes) : NULL,
               &err);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "solver/base/memory.h"
 #include "solver/base/random.h"
@@ -192,6 +193,58 @@ static long size_of(const char *path) {
     return stat(path, &info) == 0 ? (long)info.st_size : -1;
 }
 
+/* --- sizes --- */
+
+/* `times` members of gzip, each of 4 MiB: lines of 4 KiB, or no line at all. */
+static const char *bomb(const char *name, bool lines, int times) {
+    enum { PART = 4 << 20 };
+    const char *path = harness_scratch(name, "");
+    unsigned char *part = MEMORY_NEW(unsigned char, PART), *packed = MEMORY_NEW(unsigned char, PART);
+    for (size_t i = 0; i < PART; i++) part[i] = lines && i % 4096 == 4095 ? '\n' : 'x';
+    z_stream z = {.next_in = part, .avail_in = PART, .next_out = packed, .avail_out = PART};
+    ck_assert_int_eq(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+    FILE *out = fopen(path, "wb");
+    for (int i = 0; i < times; i++) ck_assert_uint_eq(fwrite(packed, 1, z.total_out, out), z.total_out);
+    ck_assert_int_eq(fclose(out), 0);
+    deflateEnd(&z);
+    free(part);
+    free(packed);
+    return path;
+}
+
+/* A gigabyte in a file of a megabyte: refused after a line of 16 MiB, or after 128 times the file, in little memory. */
+START_TEST(a_small_file_that_expands_to_gigabytes_is_refused) {
+    static const char *const errors[] = {": a line of more than ", ": it expands to more than 128 times its size"};
+    const char *path = bomb("bomb.gz", _i == 1, 256);
+    struct text_reader in;
+    struct error err = {""};
+    char *line;
+    ck_assert(text_open(&in, path, &err));
+    while (text_next(&in, &line, &err)) ck_assert_ptr_nonnull(line);
+    ck_assert_msg(strstr(err.text, errors[_i]), "%s", err.text);
+    ck_assert(in.bytes < 300ll << 20 && in.capacity <= 64 << 20 && in.size < 2 << 20);
+    text_free(&in);
+    harness_forget(path);
+}
+END_TEST
+
+/* As large, but packed as files are. */
+START_TEST(a_large_file_is_read_however_it_is_packed) {
+    const char *path = bomb("large.gz", true, 8);
+    struct text_reader in;
+    struct error err = {""};
+    long lines = 0;
+    char *line;
+    ck_assert(text_open(&in, path, &err));
+    while (text_next(&in, &line, &err) && line) lines++;
+    ck_assert_str_eq(err.text, "");
+    ck_assert_int_eq(lines, 8 << 10);
+    text_free(&in);
+    harness_forget(path);
+}
+END_TEST
+
 START_TEST(a_file_is_the_old_one_until_the_new_one_is_whole) {
     struct text_writer out;
     struct error err;
@@ -317,6 +370,8 @@ int main(void) {
     tcase_add_test(t, a_nul_byte_is_an_error_with_its_line);
     tcase_add_test(t, a_nul_byte_is_found_in_long_lines_too);
     tcase_add_test(t, a_missing_file_or_a_truncated_gzip_stream_is_an_error);
+    tcase_add_loop_test(t, a_small_file_that_expands_to_gigabytes_is_refused, 0, 2);
+    tcase_add_test(t, a_large_file_is_read_however_it_is_packed);
     tcase_add_test(t, a_file_is_the_old_one_until_the_new_one_is_whole);
     tcase_add_test(t, a_full_disk_is_an_error_of_closing);
     tcase_add_test(t, fields_are_the_text_between_separators);

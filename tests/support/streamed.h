@@ -9,15 +9,15 @@
 
 /* --- networks --- */
 
-struct sketch {
+struct segment_sketch {
     char text[4096];
     size_t used;
     struct random *r;
     int layers, C, H, W; /* of the last one so far, which is called aN */
 };
 
-static inline void sketch_line(struct sketch *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static inline void sketch_line(struct sketch *s, const char *format, ...) {
+static inline void sketch_line(struct segment_sketch *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static inline void sketch_line(struct segment_sketch *s, const char *format, ...) {
     va_list args;
     va_start(args, format);
     s->used += (size_t)vsnprintf(s->text + s->used, sizeof s->text - s->used, format, args);
@@ -30,7 +30,7 @@ static inline int sketch_size(int size, int extent, int stride, int pad) {
 }
 
 /* Padding up to one less than the kernel's extent: so that rows are made of padding alone, too. */
-static inline void sketch_conv(struct sketch *s) {
+static inline void sketch_conv(struct segment_sketch *s) {
     struct random *r = s->r;
     const int k = random_int(r, 0, 2) * 2 + 1, d = k > 1 && random_int(r, 0, 3) == 0 ? 2 : 1;
     const int stride = random_int(r, 1, 4) == 1 ? 2 : 1,
@@ -45,7 +45,7 @@ static inline void sketch_conv(struct sketch *s) {
     s->C = m, s->H = sketch_size(s->H, extent, stride, pad), s->W = sketch_size(s->W, extent, stride, pad);
 }
 
-static inline void sketch_pool(struct sketch *s) {
+static inline void sketch_pool(struct segment_sketch *s) {
     const int k = random_int(s->r, 2, 3), stride = random_int(s->r, 1, 2), pad = random_int(s->r, 0, k - 1);
     const int a = s->layers;
     if (s->H + 2 * pad < k || s->W + 2 * pad < k) return;
@@ -55,13 +55,13 @@ static inline void sketch_pool(struct sketch *s) {
     s->H = sketch_size(s->H, k, stride, pad), s->W = sketch_size(s->W, k, stride, pad);
 }
 
-static inline void sketch_pointwise(struct sketch *s) {
+static inline void sketch_pointwise(struct segment_sketch *s) {
     static const char *const names[] = {"relu", "lrn", "softmax"};
     sketch_line(s, "a%d %s a%d\n", s->layers + 1, names[random_int(s->r, 0, 2)], s->layers);
     s->layers++;
 }
 
-static inline void sketch_residual(struct sketch *s) {
+static inline void sketch_residual(struct segment_sketch *s) {
     const int a = s->layers;
     sketch_line(s, "a%d conv a%d m=%d k=3 p=1\n", a + 1, a, s->C);
     sketch_line(s, "a%d relu a%d\n", a + 2, a + 1);
@@ -70,7 +70,7 @@ static inline void sketch_residual(struct sketch *s) {
     s->layers += 4;
 }
 
-static inline void sketch_inception(struct sketch *s) {
+static inline void sketch_inception(struct segment_sketch *s) {
     const int a = s->layers, m = random_int(s->r, 1, 5), n = random_int(s->r, 1, 5);
     sketch_line(s, "a%d conv a%d m=%d k=1\n", a + 1, a, m);
     sketch_line(s, "a%d conv a%d m=%d k=5 p=2\n", a + 2, a, n);
@@ -80,7 +80,7 @@ static inline void sketch_inception(struct sketch *s) {
     s->C += m + n;
 }
 
-static inline void sketch_end(struct sketch *s) {
+static inline void sketch_end(struct segment_sketch *s) {
     const int kind = random_int(s->r, 0, 3);
     if (kind <= 1) {
         sketch_line(s, "a%d avgpool a%d global=1\n", s->layers + 1, s->layers);
@@ -92,9 +92,9 @@ static inline void sketch_end(struct sketch *s) {
 
 /* A path to a network's text; harness_forget removes it. */
 static inline const char *streamed_network(const char *name, struct random *r) {
-    static void (*const block[])(struct sketch *) = {sketch_conv,     sketch_conv,      sketch_pool, sketch_pointwise,
-                                                     sketch_residual, sketch_inception, sketch_conv};
-    struct sketch s = {.r = r, .C = random_int(r, 1, 4), .H = random_int(r, 3, 14), .W = random_int(r, 3, 9)};
+    static void (*const block[])(struct segment_sketch *) = {
+        sketch_conv, sketch_conv, sketch_pool, sketch_pointwise, sketch_residual, sketch_inception, sketch_conv};
+    struct segment_sketch s = {.r = r, .C = random_int(r, 1, 4), .H = random_int(r, 3, 14), .W = random_int(r, 3, 9)};
     sketch_line(&s, "a0 input - c=%d h=%d w=%d\n", s.C, s.H, s.W);
     sketch_line(&s, "a1 conv a0 m=5 k=3 p=1\n");
     s.layers = 1, s.C = 5;
