@@ -45,7 +45,7 @@ static const struct flag flags[] = {
     {"output", FLAG_OUT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
      .required = true, .measures = true},
     {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads per kernel", 1, 256},
-    {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: about eight minutes for all networks"},
+    {"quick", FLAG_SWITCH, offsetof(struct given, quick), "", "few runs each: five to six minutes for all networks on an idle machine"},
     {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to be published"},
     {"streaming", FLAG_SWITCH, offsetof(struct given, streaming), "",
      "also layers by rows, for selections with --streaming on; takes half as long again"},
