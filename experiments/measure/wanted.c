@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "baselines/methods.h"
+#include "experiments/measure/progress.h"
 #include "formulation/labels/labels.h"
 #include "formulation/labels/labels_device.h"
 #include "solver/base/memory.h"
@@ -41,6 +42,13 @@ static void wanted_points(struct wanted *w, const struct frontier *f) {
     }
 }
 
+static bool wanted_told(const struct frontier *f, const struct instance *g, const atomic_int *interrupt) {
+    if (!f->complete && !*interrupt)
+        progress_say("%s: a frontier takes over %d s; rows that only the rest of it uses keep their first times",
+                     g->network->name, WANTED_LIMIT_S);
+    return true;
+}
+
 bool wanted_frontier(struct frontier *out, const struct instance *g, enum memory_model model, bool streaming,
                      const atomic_int *interrupt, struct error *err) {
     struct request q = methods_request();
@@ -48,7 +56,7 @@ bool wanted_frontier(struct frontier *out, const struct instance *g, enum memory
     q.streaming = streaming ? STREAMING_ON : STREAMING_OFF;
     q.interrupt = interrupt;
     q.time_limit_s = WANTED_LIMIT_S;
-    return labels_frontier(out, g, &q, 0.0, err);
+    return labels_frontier(out, g, &q, 0.0, err) && wanted_told(out, g, interrupt);
 }
 
 static bool wanted_device(struct frontier *out, const struct instance *g, const atomic_int *interrupt,
@@ -57,7 +65,7 @@ static bool wanted_device(struct frontier *out, const struct instance *g, const 
     q.model = MEMORY_PEAK;
     q.interrupt = interrupt;
     q.time_limit_s = WANTED_LIMIT_S;
-    return labels_device_frontier(out, g, &q, err);
+    return labels_device_frontier(out, g, &q, err) && wanted_told(out, g, interrupt);
 }
 
 bool wanted_streamed(struct frontier *out, const struct instance *g, const atomic_int *interrupt, struct error *err) {

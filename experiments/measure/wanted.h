@@ -1,22 +1,22 @@
 /* wanted.h - the rows that frontiers use, at the prices of the moment.
  *
  * The questions: the frontier (12) under every memory model, and the three-way frontier of a device (21), with layers as
- * a whole; with segments of layers by rows (--streaming), the frontier of peak memory. Hundreds of
- * points share few choices, so each choice is looked up once.
+ * a whole; with segments of layers by rows (--streaming), the frontier of peak memory. Hundreds
+ * of points share few choices, so each choice is looked up once.
  *
  * Frontiers with segments under footprint, or of a device with segments, take minutes and are not among them. */
 #ifndef EXPERIMENTS_MEASURE_WANTED_H
 #define EXPERIMENTS_MEASURE_WANTED_H
 #include "formulation/frontier.h"
 
-#define WANTED_LIMIT_S                                                                                                 \
-    60 /* of a frontier: then its points so far are taken; the built-in networks' take a few at most */
+/* Of a frontier: then its points so far are taken, and that is said. Those of the built-in networks take a few. */
+#define WANTED_LIMIT_S 60
 
 struct wanted {
     const struct instance *g;
     bool **choice; /* [nodes][choices]: used by some point */
-    int **
-        carrier; /* [edges * LAYOUTS * LAYOUTS]: the choices of a point that has this conversion; NULL: there is none */
+    /* [edges * LAYOUTS * LAYOUTS]: the choices of a point that has this conversion; NULL: there is none */
+    int **carrier;
     int *fastest;    /* [nodes] the fastest selection */
     int64_t time_ns; /* its time */
 };

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "baselines/methods.h"
+#include "experiments/commands/sweep_merge.h"
+#include "experiments/measure/merge.h"
 #include "experiments/runtime/arena_file.h"
 #include "experiments/runtime/image.h"
 #include "experiments/runtime/npy.h"
@@ -54,6 +56,23 @@ static inline bool read_profile(const char *path, struct error *err) {
     struct profile *p = profile_read(path, err);
     profile_free(p);
     return p != NULL;
+}
+
+static inline bool read_profile_shard(const char *path, struct error *err) {
+    char copy[256], *part[] = {copy};
+    snprintf(copy, sizeof copy, "%s", path);
+    struct profile *p = merge_profiles(part, 1, err);
+    profile_free(p);
+    return p != NULL;
+}
+
+static inline bool read_sweep_shard(const char *path, struct error *err) {
+    char copy[256], merged[264], *part[] = {copy};
+    snprintf(copy, sizeof copy, "%s", path);
+    snprintf(merged, sizeof merged, "%s.merged", copy);
+    const bool good = sweep_merge(merged, part, 1, err);
+    if (good) remove(merged);
+    return good;
 }
 
 static inline bool read_plan(const char *path, struct error *err) {
@@ -208,6 +227,14 @@ static inline bool read_vipr(const char *path, struct error *err) {
     "                  "                                                                                               \
     "              \n\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40\0\0\x80\x40\0\0\xa0\x40\0\0\xc0\x40"
 
+#define SWEEP_SHARD_TEXT                                                                                               \
+    "# format: taso-sweep 1\n# commit: c\n# profile: p\n# digest: d\n# shard: 1/1\n# sweep: all\n"                     \
+    "network\tprofile\tmethod\tbudget_bytes\nn\tp\ttaso\t8\nn\tp\ttaso\t4\nn\tp\tlabels\t8\n# rows: 3\n"
+#define PROFILE_SHARD_TEXT                                                                                             \
+    "# format: taso-profile 2\n# shard: 1/1\n"                                                                         \
+    "kind\tscenario\tname\tfrom\tto\tmedian_ns\tmin_ns\tspread_ns\truns\tworkspace_bytes\tweights_bytes\n"             \
+    "conv\t3,8,8,4,3,1,1\tdirect-sum2d\tchw\tchw\t9\tnan\tnan\t1\t0\t432\n# rows: 1\n"
+
 struct reader {
     const char *name, *ending;
     bool (*read)(const char *path, struct error *err);
@@ -219,7 +246,7 @@ struct reader {
 
 #define MPS_SOURCES                                                                                                    \
     "solver/io/mps.c solver/io/mps_bounds.c solver/io/mps_columns.c solver/io/mps_fields.c solver/io/mps_rows.c "      \
-    "solver/io/mps_sides.c"
+    "solver/io/mps_logic.c solver/io/mps_sides.c"
 #define LP_SOURCES                                                                                                     \
     "solver/io/lpfile.c solver/io/lpfile_bounds.c solver/io/lpfile_expression.c solver/io/lpfile_rows.c "              \
     "solver/io/lpfile_scan.c"
@@ -256,6 +283,10 @@ static struct reader readers[] = {
     {"buffers", "csv", read_buffers, "taso arena '%s' --quiet --time-limit 1 -o '%s'",
      "id,lower,upper,size,alignment\na,0,3,40,4\nb,1,5,16,16\nc,3,6,7,1\n",
      .sources = "experiments/runtime/arena_file.c"},
+    {"profile-shard", "tsv", read_profile_shard, "taso profile-merge '%s' --quiet -o '%s'", PROFILE_SHARD_TEXT,
+     .sources = "experiments/measure/merge.c"},
+    {"sweep-shard", "tsv", read_sweep_shard, "taso profile-merge '%s' --quiet -o '%s'", SWEEP_SHARD_TEXT,
+     .sources = "experiments/commands/sweep_merge.c"},
     {"prototxt", "prototxt", read_network, "taso import '%s' --quiet -o '%s'", PROTOTXT_TEXT,
      .sources = IMPORT("caffe") IMPORT("caffe_layers") IMPORT("textproto")},
     {"caffemodel", "caffemodel", read_caffemodel, NULL, NULL, .sources = IMPORT("caffe_weights") IMPORT("wire")},
