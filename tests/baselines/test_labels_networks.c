@@ -69,10 +69,14 @@ static struct request request(enum memory_model model, enum conversions conversi
     return q;
 }
 
+static int64_t labels_ns; /* CPU time of the latest frontier, without what is checked of it here */
+
 static struct frontier by_labels(const struct instance *g, const struct request *q) {
     struct error err = {""};
     struct frontier f;
+    const int64_t before = clock_thread_ns();
     ck_assert_msg(labels_frontier(&f, g, q, 0, &err), "%s", err.text);
+    labels_ns = clock_thread_ns() - before;
     ck_assert(f.complete && f.points > 0);
     for (int i = 0; i < f.points; i++) {
         struct evaluation e = selection_evaluate(g, f.point[i].choice, q->model, q->conversions);
@@ -85,7 +89,7 @@ static struct frontier by_labels(const struct instance *g, const struct request 
 
 /* Every network of a table under every model; returns how many networks there are. */
 static int all_complete(const struct profile *p, const char *table) {
-    int64_t start = clock_thread_ns(), worst = 0;
+    int64_t all = 0, worst = 0;
     int networks = 0, points = 0;
     for (int i = 0; i < network_builtin_count(); i++) {
         struct joined j;
@@ -93,9 +97,9 @@ static int all_complete(const struct profile *p, const char *table) {
             networks++;
             for (int model = 0; model < MEMORY_MODELS; model++) {
                 struct request q = request((enum memory_model)model, CONVERSIONS_PER_EDGE);
-                int64_t before = clock_thread_ns();
                 struct frontier f = by_labels(j.g, &q);
-                if (clock_thread_ns() - before > worst) worst = clock_thread_ns() - before;
+                all += labels_ns;
+                if (labels_ns > worst) worst = labels_ns;
                 points += f.points;
                 frontier_free(&f);
             }
@@ -103,7 +107,7 @@ static int all_complete(const struct profile *p, const char *table) {
         part(&j);
     }
     printf("%s: %d networks x %d models, %d points, CPU seconds: %.2f, the slowest %.2f\n", table, networks,
-           (int)MEMORY_MODELS, points, (double)(clock_thread_ns() - start) / 1e9, (double)worst / 1e9);
+           (int)MEMORY_MODELS, points, (double)all / 1e9, (double)worst / 1e9);
     return networks;
 }
 
