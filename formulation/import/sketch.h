@@ -16,7 +16,7 @@ struct sketch_layer {
     long line;    /* in the model; 0: it has no lines */
     int *input;   /* [inputs] layers */
     int inputs;
-    int copies;   /* of its name: NAME_2 to NAME_(copies + 1) are taken */
+    int copies; /* of its name: NAME_2 to NAME_(copies + 1) are taken */
     /* If weights were asked for: conv M x C/G x KH x KW, fc M x C x H x W, bias M; batchnorm: factor C, shift C. */
     float *weights, *bias; /* NULL: the layer has none */
     int64_t weights_count, bias_count;
