@@ -48,8 +48,9 @@ static void steps_prepare(struct streamer *s) {
 
 static void cuts_prepare(struct streamer *s) {
     s->cut = MEMORY_NEW(int, s->g->nodes);
+    if (s->q->streaming != STREAMING_ON) return;
     bool *cuts = segment_cuts(s->g->network);
-    for (int v = 0; s->q->streaming == STREAMING_ON && v < s->g->nodes; v++)
+    for (int v = 0; v < s->g->nodes; v++)
         if (cuts[v]) s->cut[s->cuts++] = v;
     free(cuts);
 }

@@ -34,6 +34,7 @@ static const struct {
     {"primitives"},
     {"primitives --scenario 64,56,56,64,3,1,1"},
     {"profile --network " TINY " -o %1$s/measured.tsv --quick --resume"},
+    {"profile-merge %1$s/shard.tsv -o %1$s/merged.tsv"},
     {"profile-import %1$s/table.csv -o %1$s/imported.tsv"},
     {"select --network " TINY " --profile %1$s/p.tsv --method taso --budget 64K"},
     {"select --network " TINY " --profile %1$s/p.tsv --device rp2040 --stream-input"},
@@ -83,6 +84,11 @@ static void enter(void) {
                      0);
     ck_assert_int_eq(harness_taso(&text,
                                   "select --network " TINY " --profile %s --ram 40K --streaming on -o %s/rows.plan",
+                                  path, folder),
+                     0);
+    ck_assert_int_eq(harness_taso(&text,
+                                  "sweep --network " TINY " --profile %s --methods sum2d --budgets none --shard 1/1 -o "
+                                  "%s/shard.tsv",
                                   path, folder),
                      0);
 }
