@@ -81,7 +81,7 @@ static bool print_pool(struct printing *p, const struct layer *l, const struct o
 
 static bool print_activation(struct printing *p, const struct layer *l, struct activation f) {
     const double a = (double)f.a, b = (double)f.b;
-    switch (f.kind) {
+    switch ((int)f.kind) { /* others are not Caffe's */
     case ACTIVATION_RELU: layer(p, l, "ReLU", "%s", ""); return true;
     case ACTIVATION_RELU6: layer(p, l, "Clip", "clip_param { min: 0 max: 6 }"); return true;
     case ACTIVATION_CLIP: layer(p, l, "Clip", "clip_param { min: %.9g max: %.9g }", a, b); return true;
@@ -90,12 +90,8 @@ static bool print_activation(struct printing *p, const struct layer *l, struct a
     case ACTIVATION_SIGMOID: layer(p, l, "Sigmoid", "%s", ""); return true;
     case ACTIVATION_TANH: layer(p, l, "TanH", "%s", ""); return true;
     case ACTIVATION_SILU: layer(p, l, "Swish", "%s", ""); return true;
-    case ACTIVATION_HARD_SIGMOID:
-    case ACTIVATION_HARD_SWISH:
-    case ACTIVATION_NONE:
-    case ACTIVATIONS: break;
+    default: return refuse(p, l, operator_names[l->shape_of.kind]);
     }
-    return refuse(p, l, operator_names[l->shape_of.kind]);
 }
 
 static bool print_lrn(struct printing *p, const struct layer *l, const struct operator_shape *s) {

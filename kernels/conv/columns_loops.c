@@ -115,13 +115,13 @@ static const struct columns_family columns_8_any_family = {8, columns_any, colum
                                    columns_16_any_family = {16, columns_any, columns_any};
 
 const struct columns_family *columns_current(void) {
-    const enum isa layout = isa_current(), code = isa_code();
-    assert(code <= layout);
+    const enum isa layout = isa_current();
+    assert(isa_code() <= layout);
 #if ISA_HAS_LAYOUT(3) && ISA_HAS_AVX512
-    if (layout == ISA_AVX512 && code == ISA_AVX512) return &columns_16_avx512_family;
+    if (layout == ISA_AVX512 && isa_code() == ISA_AVX512) return &columns_16_avx512_family;
 #endif
 #if ISA_HAS_LAYOUT(2) && ISA_HAS_AVX2
-    if (layout == ISA_AVX2 && code == ISA_AVX2) return &columns_8_avx2_family;
+    if (layout == ISA_AVX2 && isa_code() == ISA_AVX2) return &columns_8_avx2_family;
 #endif
 #if ISA_HAS_LAYOUT(0) || ISA_HAS_LAYOUT(1)
     if (layout <= ISA_SSE2) return &columns_4_plain_family;

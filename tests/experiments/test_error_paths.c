@@ -137,7 +137,11 @@ static bool write_report(const char *path, struct error *err) {
 }
 
 static bool read_claims(const char *path, struct error *err) {
-    return write_page("/dev/null", path, err);
+    char page[160];
+    snprintf(page, sizeof page, "%s/page.html", folder);
+    const bool good = write_page(page, path, err);
+    unlink(page);
+    return good;
 }
 
 static bool read_weights(const char *path, struct error *err) {
