@@ -306,7 +306,7 @@ $(1)/plots/models-%.$(format): $(foreach m,$(MODELS) streamed,$(1)/raw/%.$(m).fr
 	$(Q)$$(call draw,models) DATA=$(1)/raw/$$* NETWORK=$$* 'MODELS=$(MODELS) streamed'
 $(1)/plots/predicted.$(format): $(2) experiments/plots/predicted.gp $(STYLE) | setup-gnuplot
 	$$(call short,draw $$@)
-	$(Q)$$(call draw,predicted) DATA=$(dir $(2))back-to-back.tsv
+	$(Q)$$(call draw,predicted) DATA=$(dir $(2))plans.tsv
 $(1)/plots/peak-%.$(format): $(1)/peak.tsv experiments/plots/peak.gp $(STYLE) | setup-gnuplot
 	$$(call short,draw $$@)
 	$(Q)$$(call draw,peak) DATA=$$< NETWORK=$$*
@@ -327,7 +327,7 @@ $(LOCAL)/profile.tsv.gz: $(if $(filter-out $(measured),$(NETWORKS)),always)
 profiled = $(if $(filter $(LOCAL)/%,$@),$(call list,$(NETWORKS)),$(call list,$(REFERENCE_NETWORKS)))
 $(PROFILES): | $(BIN)/taso
 	@mkdir -p $(@D)
-	$(BIN)/taso profile --network $(profiled) --streaming -o $@ --$(EFFORT:--%=%) --cpu $(CPU) --resume >$(@D)/back-to-back.tsv.tmp
+	$(BIN)/taso profile --network $(profiled) --streaming -o $@ --$(EFFORT:--%=%) --cpu $(CPU) --resume --plans $(@D)/plans.tsv >$(@D)/back-to-back.tsv.tmp
 	mv $(@D)/back-to-back.tsv.tmp $(@D)/back-to-back.tsv
 	@$(if $(filter $(LOCAL)/%,$@),echo '$(sort $(measured) $(NETWORKS))' >$(@D)/networks)
 .PRECIOUS: $(PROFILES) build/published/%.tsv.gz

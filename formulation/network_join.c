@@ -67,6 +67,7 @@ static int join_reshape(struct joining *j, char *name, long line, int input, str
 
 static bool join_shape(struct shape *s, int64_t all, int64_t unit, const char *what, const char *path, long line,
                        struct error *err) {
+    assert(unit > 0 && all % unit == 0); /* a common divisor */
     if (all / unit > JOIN_CHANNELS || unit > JOIN_CHANNELS)
         return error_at(err, path, line,
                         "%s of %" PRId64 " elements in all, %" PRId64 " their common divisor (expected at most 2^20 "

@@ -53,9 +53,11 @@ static int64_t calls_one(const struct calls *c, struct measure *m, int i) {
 }
 
 static bool calls_alike(const struct calls *c, int i, int k) {
-    return c->unit->layer.kind == LAYER_CONV
-               ? memcmp(&c->call[i].scenario, &c->call[k].scenario, sizeof c->call[i].scenario) == 0
-               : memcmp(&c->call[i].operator, & c->call[k].operator, sizeof c->call[i].operator) == 0;
+    char one[OPERATOR_TEXT], other[OPERATOR_TEXT];
+    if (c->unit->layer.kind == LAYER_CONV) return scenario_equal(&c->call[i].scenario, &c->call[k].scenario);
+    operator_print(one, &c->call[i].operator);
+    operator_print(other, &c->call[k].operator);
+    return strcmp(one, other) == 0;
 }
 
 /* The sum over all calls. Of a run of more than CALLS_TIMED that are alike, as they are away from the borders, only so

@@ -169,7 +169,7 @@ static bool measure_convert(struct profiler *p, struct pooled *b, const struct u
 static bool measure_layer(struct profiler *p, struct pooled *b, const struct unit *u) {
     const struct operator_shape *s = &u->operator;
     struct task t = {.unit = u, .launch = {.kind = LAUNCH_OPERATOR, .operator= s, .threads = p->measure.threads}};
-    size_t offset[OPERATOR_INPUTS], inputs = 0, outputs = (size_t)s->M * (size_t)s->OH * (size_t)s->OW;
+    size_t offset[OPERATOR_INPUTS] = {0}, inputs = 0, outputs = (size_t)s->M * (size_t)s->OH * (size_t)s->OW;
     for (int i = 0; i < s->inputs; i++) {
         offset[i] = inputs;
         /* Each input starts at a cache line. */

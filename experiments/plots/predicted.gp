@@ -1,11 +1,11 @@
-# predicted.gp - selections that were run as a whole, one line per network: their measured time over the sum of their steps' times in the profile; the
-# whiskers are the spread of the runs. DATA: back-to-back.tsv; OUT
-HEIGHT = 3.1
+# predicted.gp - selections that were run as a whole, one band per network: their measured time over the sum of their steps' times in the profile; the
+# whiskers are the spread of the runs. DATA: plans.tsv (taso profile --plans); OUT
+HEIGHT = 4.2
 load "experiments/plots/style.gp"
 set title "whole networks, measured against predicted" font ",6.5" offset -3, -0.6
 set tmargin 1.6
 set xlabel "measured time over predicted time"
-unset key
+set key at graph 0.99, graph 0.985 right top reverse Left samplen 1 font ",6" opaque
 names = ""
 listed(name) = strstrt(" " . names . " ", " " . name . " ") > 0
 stats DATA using (names = listed(strcol("network")) ? names : names . " " . strcol("network"), 1) nooutput
@@ -23,5 +23,10 @@ set for [i = 1:words(names) - 1] arrow from graph 0, first i - 0.5 to graph 1, f
 set arrow from first 1, graph 0 to first 1, graph 1 nohead linetype 1 linewidth 0.8 dashtype 2 back
 set offsets graph 0.04, graph 0.04, 0, 0
 ratio(name) = column(name) / column("predicted_ns")
-plot DATA using (ratio("measured_ns")):(row(strcol("network"))):(ratio("measured_ns") - ratio("measured_spread_ns") / 2):(ratio("measured_ns") + ratio("measured_spread_ns") / 2) \
-         with xerrorbars linetype 3 dashtype 1 pointtype 7 pointsize 0.6
+whose(word, value) = strcol("which") eq word ? value : NaN
+plot DATA using (whose("fastest", ratio("measured_ns"))):(row(strcol("network")) - 0.25):(ratio("measured_ns") - ratio("measured_spread_ns") / 2):(ratio("measured_ns") + ratio("measured_spread_ns") / 2) \
+         with xerrorbars linetype 3 dashtype 1 pointtype 7 pointsize 0.5 title "fastest", \
+     DATA using (whose("between", ratio("measured_ns"))):(row(strcol("network"))):(ratio("measured_ns") - ratio("measured_spread_ns") / 2):(ratio("measured_ns") + ratio("measured_spread_ns") / 2) \
+         with xerrorbars linetype 2 dashtype 1 pointtype 4 pointsize 0.4 title "between", \
+     DATA using (whose("least", ratio("measured_ns"))):(row(strcol("network")) + 0.25):(ratio("measured_ns") - ratio("measured_spread_ns") / 2):(ratio("measured_ns") + ratio("measured_spread_ns") / 2) \
+         with xerrorbars linetype 4 dashtype 1 pointtype 6 pointsize 0.4 title "least memory (each model)"

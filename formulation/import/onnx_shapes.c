@@ -37,7 +37,7 @@ static enum onnx_result make_reshape(struct onnx_value *out, const struct onnx_n
     if (!shape || shape->kind != ONNX_CONSTANT || shape->count < 0)
         return onnx_failed(onnx_error(n, "its shape is not known from the file"));
     for (int i = 0; i < shape->count; i++) {
-        dim[i] = shape->number[i] == 0 && i < in->rank ? in->dim[i] : shape->number[i];
+        dim[i] = i < in->rank && shape->number[i] == 0 ? in->dim[i] : shape->number[i];
         if (dim[i] != -1 && (dim[i] < 1 || dim[i] > INT32_MAX || __builtin_mul_overflow(rest, dim[i], &rest)))
             return onnx_failed(onnx_error(n, "a size of its shape is out of range"));
     }
