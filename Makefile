@@ -110,7 +110,7 @@ $(BUILD)/kernel_%.o: $(BUILD)/kernel_%.c experiments/emit/amalgam.h
 	$(call short,cc $<)
 	$(Q)$(compile)
 
-# What `taso report` writes around its figures: the page's look and its explorer.
+# What `taso report` writes around its figures: the page's style sheet and its explorer.
 PAGES := $(sort $(wildcard experiments/report/page/*))
 list_pages := $(PAGES)
 $(BUILD)/report_page_files.c: $(PAGES) experiments/emit/embed_sources.awk $(BUILD)/pages.list
@@ -154,7 +154,7 @@ BUILTIN := $(basename $(notdir $(NET_FILES)))
 # The networks of the reference profile, in the order of the tables.
 REFERENCE_NETWORKS := $(filter $(BUILTIN),alexnet alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 resnet101 \
     resnet152 squeezenet1.0 squeezenet1.1)
-# What the experiments are about: make experiments NETWORKS="vgg16 my.net" METHODS="taso greedy-time" MODELS="workspace peak" BUDGETS=64K,1M CPU=1
+# What the experiments cover: make experiments NETWORKS="vgg16 my.net" METHODS="taso greedy-time" MODELS="workspace peak" BUDGETS=64K,1M CPU=1
 # EFFORT=thorough LOCAL=FOLDER. By default all networks, methods and memory models of their tables, so that a new file or row is in every table of results.
 NETWORKS ?= $(REFERENCE_NETWORKS) $(filter-out $(REFERENCE_NETWORKS),$(BUILTIN))
 def_rows = $(shell sed -n 's/^$(1)."\([^"]*\)".*$(2).*/\1/p' $(3))
@@ -194,7 +194,7 @@ MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 endif
 
-# What is committed leaves out SVG: the pages of a report have their own pictures.
+# SVG is not committed: the report draws its own pictures.
 formats = pdf png $(if $(filter $(LOCAL)%,$(1)),svg)
 
 # $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures drawn per network, $(5) memory models under which gaps are measured,
@@ -385,7 +385,7 @@ endif
 ifneq ($(filter replay remade reference build/replay%,$(MAKECMDGOALS)),)
 $(eval $(call machine,build/replay,build/replay/reference,build/replay/reference-published,results/reference/profile.tsv.gz,$(REFERENCE_NETWORKS),$(streamed),results/reference,build/replay/prior-art/prior-art.tsv))
 endif
-experiments: $(LOCAL).all $(LOCAL)/local-published.all $(PUBLISHED:%=$(LOCAL)/published/%.all) $(LOCAL)/summary.all $(LOCAL)/report.html ## measure this machine once, then sweeps, tables and plots: results/local/
+experiments: $(LOCAL).all $(LOCAL)/local-published.all $(PUBLISHED:%=$(LOCAL)/published/%.all) $(LOCAL)/summary.all $(LOCAL)/report.html ## measure this machine once, then sweeps, tables, plots, verdicts and a report: results/local/
 	@$(say_published)
 	@cat $(LOCAL)/back-to-back.tsv
 	@$(call table,verdicts_check) $(LOCAL)/summary/verdicts.tsv | tail -1
@@ -426,14 +426,14 @@ reference: remade ## recompute and replace the committed results; measures first
 # The verdicts that are printed are made from the results as they are, not read from verdicts.tsv.
 RESULTS ?= results
 not_measured = $(if $(wildcard $(RESULTS)/networks),$(filter-out $(file <$(RESULTS)/networks),$(REFERENCE_NETWORKS)))
-compare: ## the paper's claims with verdicts, by the results in RESULTS (results; or results/local): exit status 1 if an exact or shape claim fails
+compare: ## a verdict on every claim of the paper, from RESULTS (default: results; or results/local); exit status 1 if an exact or shape claim fails
 	@mkdir -p $(BUILD)
 	@experiments/tables/verdicts.sh $(if $(not_measured),--partial) $(RESULTS) $(RESULTS)$(if $(wildcard $(RESULTS)/reference),/reference) >$(BUILD)/verdicts.tsv
 	@$(call table,verdicts_check) $(BUILD)/verdicts.tsv
 .PHONY: compare
 
-# A small network from the first measurement to the report, and every command of both programs once; nothing of it is kept.
-smoke: all ## two minutes: the experiments on one small network, and every command once: build/smoke/
+# A small network from the first measurement to the report, and every command of both programs once; nothing is kept.
+smoke: all ## the experiments on one small network, and every command once, in two minutes: build/smoke/
 	@rm -rf $(BUILD)/smoke
 	$(MAKE) --no-print-directory experiments LOCAL=$(BUILD)/smoke DATA=$(BUILD)/none NETWORKS=formulation/networks/today/resnet8.net
 	@experiments/bench/smoke.sh '$(BIN)' '$(BUILD)/smoke' formulation/networks/today/resnet8.net
@@ -447,7 +447,7 @@ build/report.html: results/reference/profile.tsv.gz results/reference/claims.tsv
 	@mkdir -p $(@D)
 	$(call short,report $@)
 	$(Q)$(call report_of,results/reference)
-report: $(if $(wildcard $(LOCAL)/profile.tsv.gz),$(LOCAL)/report.html,build/report.html) ## this machine's results as one HTML page, or the committed ones: results/local/report.html or build/report.html
+report: $(if $(wildcard $(LOCAL)/profile.tsv.gz),$(LOCAL)/report.html,build/report.html) ## one HTML page of this machine's results (results/local/report.html) or, without any, of the committed ones (build/report.html)
 	@echo 'report: $<'
 .PHONY: report
 
@@ -543,7 +543,7 @@ bench_profile = $(firstword $(wildcard results/local/profile.tsv.gz) results/ref
 bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime (found through NODE_PATH); NETS="vgg16 resnet50"
 	@command -v node >/dev/null || { echo 'SKIPPED: networks against onnxruntime: node is not installed'; exit 0; } ; \
 	    BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' CC='$(CC)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 node tests/bench/bench_networks.mjs $(NETS)
-bench-emitted: $(BUILD)/bench_networks $(BIN)/taso ## emitted programs with their own flags against taso run: time, size, compile time: build/bench/emitted.md; NETS, ROUNDS, COMPILERS
+bench-emitted: $(BUILD)/bench_networks $(BIN)/taso ## emitted programs, built with their own flags, against taso run: time, size, compile time: build/bench/emitted.md; NETS, ROUNDS, COMPILERS
 	@BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' NETWORKS='$(NETS)' PIN='$(PIN)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 tests/bench/bench_emitted.sh
 	@$(call table,markdown) '$(or $(OUT),$(BUILD)/bench)/emitted.tsv' | tee '$(or $(OUT),$(BUILD)/bench)/emitted.md'
 
@@ -589,24 +589,24 @@ same-tree: all ## check that repeated runs, and clang's build, take the same piv
 	    DATA='$(DATA)' TASO='$(BIN)/taso' tests/tools/same_tree.sh '$(BIN)/milp' build/clang/bin/milp; fi
 .PHONY: same-tree
 
-# Not a test: it runs for as long as it is asked to, and its inputs depend on SEED. With MINUTES, libFuzzer searches, guided by the code
-# that an input reaches, from the corpus; without clang's libFuzzer, and with SECONDS, mutations of one valid file per reader.
+# Not a test: it runs for as long as it is asked to, and its inputs depend on SEED. With MINUTES, libFuzzer (clang) searches from the
+# corpus, guided by the code that an input reaches; with SECONDS, one valid file per reader is mutated.
 FUZZ := build/sanitize/fuzz_readers
 FUZZED := $(call objects,solver) $(call objects,formulation) $(call objects,baselines) $(BUILD)/networks.o $(BUILD)/build_info.o \
     $(patsubst %,$(BUILD)/experiments/%.o,measure/workload runtime/arena_file runtime/image runtime/npy)
 $(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz/fuzz_readers.o $(BUILD)/tests/support/harness.o $(FUZZED) build/libkernels.a
 	$(call short,ld $@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
-# Kernels only lend their tables: they are taken as they were built for everything else.
+# Of the kernels only the tables are used, so they are linked as built for everything else.
 $(BUILD)/fuzz_targets: $(BUILD)/tests/fuzz/fuzz_targets.o $(BUILD)/tests/support/harness.o $(FUZZED) build/libkernels.a
 	$(call short,ld $@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS) $(CHECK_LIBS) -lgomp -lpthread -o $@
-fuzz: ## feed corrupted files to every reader, under the sanitizers; SECONDS=60 SEED=1 READER=name, or MINUTES=1 for each: libFuzzer
+fuzz: ## feed corrupted files to every reader, under the sanitizers; SECONDS=60 SEED=1 READER=name; with MINUTES=1, libFuzzer, so long per reader
 	@MAKE='$(MAKE)' READER='$(READER)' MINUTES='$(MINUTES)' SECONDS='$(if $(filter-out 0,$(SECONDS)),$(SECONDS),60)' SEED='$(or $(SEED),1)' \
 	    SANITIZE='$(SANITIZE)' tests/fuzz/fuzz.sh run
-fuzz-coverage: ## share of each reader's lines that its corpus (tests/fuzz/corpus) reaches, and the lines that it does not
+fuzz-coverage: ## share of each reader's lines that its corpus (tests/fuzz/corpus) reaches, and the lines it misses
 	@MAKE='$(MAKE)' READER='$(READER)' tests/fuzz/fuzz.sh coverage
-fuzz-corpus: ## look for inputs for MINUTES more each, and keep the smallest set that reaches the same code
+fuzz-corpus: ## search for inputs for MINUTES per reader, and keep the smallest set that reaches the same code
 	@MAKE='$(MAKE)' READER='$(READER)' MINUTES='$(or $(MINUTES),1)' SANITIZE='$(SANITIZE)' tests/fuzz/fuzz.sh corpus
 $(BUILD)/faults_memory.so: tests/fuzz/faults_memory.c
 	@mkdir -p $(@D)
@@ -615,7 +615,7 @@ $(BUILD)/faults_memory.so: tests/fuzz/faults_memory.c
 $(BUILD)/faults: $(BUILD)/tests/fuzz/faults.o $(BUILD)/libsolver.a
 	$(call short,ld $@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) $^ $(LIBS) -lpthread -o $@
-check-faults: all $(BUILD)/faults $(BUILD)/faults_memory.so $(BUILD)/fuzz_readers ## allocations that fail, a full disk, closed pipes, signals at random moments; SECONDS=150 SEED=1
+check-faults: all $(BUILD)/faults $(BUILD)/faults_memory.so $(BUILD)/fuzz_readers ## whole commands with failing allocations, a full disk, closed pipes and signals at random moments; SECONDS=150 SEED=1
 	TASO_BIN='$(BIN)' TASO_FAULTS='$(BUILD)/faults_memory.so' TASO_READERS='$(BUILD)/fuzz_readers' $(BUILD)/faults $(if $(filter-out 0,$(SECONDS)),$(SECONDS),150) $(SEED)
 .PHONY: fuzz-coverage fuzz-corpus check-faults
 
@@ -674,7 +674,7 @@ help: ## print this list
 	@echo '  CROSS=PREFIX cross-compile, e.g. CROSS=aarch64-linux-gnu-'
 	@echo '  DATA=FOLDER  published tables and models that cannot be distributed here ($(DATA))'
 	@echo '  make experiments NETWORKS="vgg16 my.net" METHODS="taso greedy-time" MODELS="workspace peak" BUDGETS=64K,1M CPU=0'
-	@echo '    EFFORT=quick|thorough LOCAL=FOLDER: a part of them; by default all, into $(LOCAL)'
+	@echo '    EFFORT=quick|thorough LOCAL=FOLDER: selects a part; by default all of them, quick, into $(LOCAL)'
 
 always:
 .PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-emitted bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted

@@ -53,7 +53,7 @@ struct instance {
     int nodes, edges;
     struct node *node;
     struct edge *edge;         /* sorted by (to, slot) */
-    bool apart;                /* every output has a block of its own (instance_apart) */
+    bool apart;                /* every output has a separate block (instance_apart) */
     int uncovered;             /* convolutions left out */
     struct segment_memo *memo; /* of segments; NULL: layers run as a whole */
     bool layers_measured;      /* some other layer than a convolution has a measured time */
@@ -68,7 +68,7 @@ void instance_free(struct instance *g);
 void instance_stream(struct instance *g);
 /* Would that give any layer strips, and does the profile say how long moves take? */
 bool instance_can_stream(const struct instance *g);
-/* From here on no output of a layer that runs as a whole lies over or around inputs: every one has a block of its own.
+/* From here on no output of a layer that runs as a whole lies over or around inputs: each has a separate block.
  * Segments, whose layers share one block, stay as they are. */
 void instance_apart(struct instance *g);
 /* Time to move that many bytes in the arena: the profile's row for just these, or in proportion to that for

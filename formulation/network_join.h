@@ -1,4 +1,5 @@
-/* network_join.h - several inputs and outputs as one of each, so that everything after the reader knows networks with one.
+/* network_join.h - several inputs and outputs as one of each, so that everything after the reader sees one input and
+ * one output.
  *
  * Inputs lie one after the other, in the order of the file, each in the order of CHW, in one input of n / B x 1 x B
  * elements, B the greatest common divisor of their sizes; a slice and a reshape make each of them out of it. The output

@@ -3,7 +3,7 @@
  * TSV; the provenance lines `# format: taso-plan 2`, network, profile, digest, method, memory-model, conversions,
  * threads, isa, budget-bytes (or none), time-ns, memory-bytes, for a device also flash-budget-bytes (or none) and
  * flash-bytes, what the stored weights add up to; stream-input: yes, if the segment at the beginning takes the image by
- * rows (else there is no such line); in-place: off, if every output has a block of its own (else there is no such
+ * rows (else there is no such line); in-place: off, if every output has a separate block (else there is no such
  * line); then any others; then one row per step, in execution order, and,
  * last, `# rows: N`:
  *

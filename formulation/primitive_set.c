@@ -44,7 +44,7 @@ bool primitive_set_holds(enum primitive_set set, const char *primitive, int64_t 
     return !sets[set].listed || is_member(set, primitive);
 }
 
-/* Rows that are no primitive's, of operators, conversions and moves, are in every set. */
+/* Rows of operators, conversions and moves belong to no primitive, and are in every set. */
 static bool stays(const struct profile_row *row, enum primitive_set set) {
     const bool computes = row->kind == PROFILE_CONV || row->kind == PROFILE_STRIP;
     return !computes || !primitive_find(row->name) || primitive_set_holds(set, row->name, row->workspace_bytes);

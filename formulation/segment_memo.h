@@ -1,7 +1,7 @@
 /* segment_memo.h - what segments hold and move, kept once it has been computed.
  *
- * Heuristics and frontiers ask for the same segments again and again, at every budget, while a segment's list of calls
- * (formulation/segment.h) takes as long as all else that the judge does. A memo belongs to one network; a slot holds the
+ * Heuristics and frontiers ask for the same segments repeatedly, at every budget, and a segment's list of calls
+ * (formulation/segment.h) takes as long as everything else that the judge does. A memo belongs to one network; a slot holds the
  * segment that came last, so that its size is fixed and a segment that lost its slot is computed anew. */
 #ifndef FORMULATION_SEGMENT_MEMO_H
 #define FORMULATION_SEGMENT_MEMO_H

@@ -46,8 +46,8 @@ enum isa { ISA_PORTABLE, ISA_SSE2, ISA_AVX2, ISA_AVX512 };
 #define ISA_HAS_PLAIN       1
 #endif
 
-/* The attribute with which a function is compiled for an ISA; none if all functions are. gcc's target_clones is no use
- * here: its "avx2" lacks FMA. */
+/* The attribute with which a function is compiled for an ISA; none if all functions are. gcc's target_clones does not
+ * help: its "avx2" lacks FMA. */
 #if ISA_BASE >= 2
 #define ISA_TARGET_AVX2
 #elif ISA_MOST >= 2

@@ -115,7 +115,7 @@ static bool solution_line(struct text_reader *in, char *line, struct solution_va
     return true;
 }
 
-/* Whose file it is: its first line tells. */
+/* Which solver wrote the file, by its first line. */
 enum solution_dialect { SOLUTION_OWN, SOLUTION_CBC, SOLUTION_HIGHS };
 
 static enum solution_dialect solution_dialect(const char *first) {
@@ -144,7 +144,8 @@ static bool solution_translate(enum solution_dialect dialect, const struct text_
     if (dialect == SOLUTION_HIGHS && field) *columns = strncmp(*line, "# Columns ", 10) == 0;
     if (head || field || (dialect == SOLUTION_HIGHS && !*columns)) return *line = none, true;
     if (dialect == SOLUTION_CBC && !(*line = solution_cbc_line(*line)))
-        return error_at(err, in->path, in->line, "not a line of cbc's (expected number, name, value and cost)");
+        return error_at(err, in->path, in->line,
+                        "not a line of a cbc solution (expected number, name, value and cost)");
     return true;
 }
 

@@ -238,8 +238,8 @@ const struct command command_analyze = {
          .most_operands = 1,
          .summary = "without measurements: does a network fit, and what sets the least memory",
          .help =
-             "MODEL is a built-in name or the path of a .net, .prototxt or .onnx file. Prints its size, and the least RAM that tensors\n"
-             "need, with kernels that need no workspace: in whole tensors, each by itself; in place, where additions, activations, pools and\n"
+             "MODEL is a built-in name or the path of a .net, .prototxt, .onnx or .tflite file. Prints its size, and the least RAM that\n"
+             "tensors need, with kernels that need no workspace: in whole tensors, each by itself; in place, where additions, activations, pools and\n"
              "others write over an input that nothing reads again, and parts of a concatenation are made within it, as a run does;\n"
              "streamed, where segments of layers run by rows; with the image handed over by rows, too (--stream-input). floor is the\n"
              "segment or step that sets the streamed figure, with the tensors in memory there, the largest first, and floor-whole\n"

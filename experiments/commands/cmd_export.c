@@ -18,11 +18,11 @@ struct given {
 static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 
 static const struct flag flags[] = {
-    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name, or a .net, .prototxt or .onnx file",
-     .required = true},
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N",
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs"},
     {"output", FLAG_OUT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .reports = true},
-    {"prototxt", FLAG_OUT, offsetof(struct given, prototxt), "FILE", "instead: the network in the form of Caffe"},
+    {"prototxt", FLAG_OUT, offsetof(struct given, prototxt), "FILE", "write the network instead, in Caffe's form"},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD", "taso, taso-memory or taso-weighted"},
     SELECTING_FLAGS(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),
@@ -92,7 +92,7 @@ static enum status write_prototxt(const struct given *given, struct error *err) 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
     if (given->prototxt && (given->profile || given->output)) {
-        error_set(err, "--prototxt: a network alone (expected neither --profile nor --output)");
+        error_set(err, "--prototxt writes the network alone (expected neither --profile nor --output)");
         return STATUS_BAD;
     }
     if (given->prototxt) return write_prototxt(given, err);
@@ -121,8 +121,8 @@ const struct command command_export = {
              "With --streaming on, u:FIRST:LAST:H:l is 1 if these layers run by rows, H a call, in layout l; their choices are\n"
              "x:LAYER:PRIMITIVE@H:l.N, and u:FIRST:whole is 1 if the layers from FIRST to the next cut run as a whole.\n"
              "\n"
-             "With --prototxt: the network itself, as layers of Caffe, which taso import reads back. What Caffe cannot say is refused\n"
-             "by name.\n"
+             "With --prototxt: the network itself, as layers of Caffe, which `taso import` reads back. A layer that Caffe cannot express\n"
+             "is an error that names it.\n"
              "\n"
              "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
          .more = selecting_help_models,

@@ -25,8 +25,8 @@ struct given {
 static const struct given preset = {.q = SELECTING_REQUEST, .device = SELECTING_DEVICE};
 
 static const struct flag flags[] = {
-    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name, or a .net, .prototxt or .onnx file",
-     .required = true},
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N",
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),

@@ -23,7 +23,7 @@ static const struct flag flags[] = {
     {"caffemodel", FLAG_IN, offsetof(struct given, caffemodel), "FILE", "where the weights of a .prototxt are",
      .needs = "weights"},
     {"allow-opaque", FLAG_SWITCH, offsetof(struct given, opaque), "",
-     "operators that cannot be expressed become layers that keep the size and take no time"},
+     "turn operators that cannot be expressed into layers of their input's size that take no time"},
     {0}};
 
 /* --- weights ------------------------------------------------------------------------------------------------------ */
@@ -141,10 +141,10 @@ const struct command command_import = {
          .summary = "a Caffe, ONNX or TensorFlow Lite model as a .net file",
          .help =
              "Writes the network of a Caffe .prototxt, an ONNX or a TensorFlow Lite file in the form of formulation/FORMATS.md, to be\n"
-             "read, changed and kept. It is not needed to use a model: --network takes MODEL itself. Layers for training are left out; the batch is 1.\n"
-             "Types of layers that cannot be expressed are listed by name; with --allow-opaque they are layers NAME(TYPE) as large as\n"
-             "what they read, so that the rest can be planned: run and emit refuse such a network. --weights takes the weights\n"
-             "along, batch norm folded in (the file's form: `taso weights --help`).\n"
+             "read, changed and kept. This is not needed to use a model: --network takes MODEL itself. Layers for training are left\n"
+             "out; the batch is 1. Types of layers that cannot be expressed are refused, and all of them named. With --allow-opaque\n"
+             "they become layers NAME(TYPE) as large as their input, so that the rest can be planned; run and emit refuse such a\n"
+             "network. --weights also writes the weights, batch norm folded in (the file's form: `taso weights --help`).\n"
              "\n"
              "Example: taso import model.onnx -o model.net --weights model.f32",
          .flag = flags,

@@ -17,8 +17,8 @@ struct given {
 static const struct given preset = {.method = "taso", .model = MEMORY_WORKSPACE};
 
 static const struct flag flags[] = {
-    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name, or a .net, .prototxt or .onnx file",
-     .required = true},
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N",
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"budgets", FLAG_TEXT, offsetof(struct given, budgets), "BYTES[,BYTES...]",
      "memory budgets, with K, M or G, or none", .required = true},

@@ -149,8 +149,8 @@ const struct command command_networks = {
          .summary = "the built-in networks and their sizes; for one of them: its layers",
          .help =
              "Without a name: every built-in network with its layers, convolutions, multiply-adds of the convolutions, parameters,\n"
-             "and set: the paper's, which are --network all of other commands, or today's (--network today; every: both).\n"
-             "With a name (built in, or the path of a .net, .prototxt or .onnx file): one row per layer, in the order of\n"
+             "and set: paper (--network all in other commands) or today (--network today; both sets: --network every). With a\n"
+             "name (built in, or the path of a .net, .prototxt, .onnx or .tflite file): one row per layer, in the order of\n"
              "execution. With --ops: the operators and activations that .net files are written in (formulation/FORMATS.md).\n"
              "\n"
              "Example: taso networks googlenet --folded",

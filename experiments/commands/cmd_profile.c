@@ -53,7 +53,7 @@ static const struct flag flags[] = {
      "keep the rows of an existing PROFILE and add what is missing"},
     {"force", FLAG_SWITCH, offsetof(struct given, force), "", "replace an existing PROFILE"},
     {"plans", FLAG_OUT, offsetof(struct given, plans), "FILE",
-     "where to write the times of whole plans next to their predictions: the fastest, the smallest, some between"},
+     "where to write the times of whole plans next to their predictions: the fastest, the leanest and some in between"},
     {"shard", FLAG_TEXT, offsetof(struct given, shard), "I/N",
      "only the I-th of N parts of the first pass; `taso profile-merge` puts them together", .not_with = "plans"},
     {"cpu", FLAG_OWN, offsetof(struct given, cpu), "C|auto",
@@ -81,7 +81,8 @@ static bool place(const struct given *given, const struct call *call, struct err
     if (cpu == CPU_AUTO) {
         cpu = host_idle_cpu(given->threads, LOOK_S);
         if (cpu < 0)
-            return error_set(err, "--cpu auto: the system does not tell which processors are idle (expected a number)");
+            return error_set(err,
+                             "--cpu auto: the system does not report which processors are idle (expected a number)");
         if (!call->line.quiet) fprintf(stderr, "--cpu auto: CPU %d\n", cpu);
     }
     return cpu < 0 || pin(cpu, given->threads, err);
@@ -157,11 +158,11 @@ const struct command command_profile = {
          .help =
              "Times each distinct convolution with every primitive that computes it, the layout conversions of each tensor, and\n"
              "every other layer in each layout; what networks share is measured once. Times are thread CPU time, with the caches\n"
-             "about as a running network leaves them. A primitive twice as slow as the best is run only once (column runs), and one\n"
-             "that is far too slow judged from a part of its rows (min_ns nan). Then the rows that selections may rely on, those of\n"
+             "about as a running network leaves them. A primitive twice as slow as the best is run only once (column runs), and\n"
+             "the slowest are judged from some of their output rows (min_ns nan). Then the rows that selections may rely on, those of\n"
              "each network's frontiers under every memory model, are timed again in the running network, in several rounds.\n"
              "\n"
-             "Rows are safe in PROFILE.part as they are measured, a network's times in PROFILE.samples after each round: if the\n"
+             "Rows are saved in PROFILE.part as they are measured, a network's times in PROFILE.samples after each round: if the\n"
              "measurement is killed, rerunning the command resumes there. An existing PROFILE is refused without --resume or --force.\n"
              "Finally, plans from fast to small are run as a whole, and compared with the sums of the measured times: the fastest of\n"
              "each network on standard output, all of them in --plans. Warnings say if the machine was too busy, and what to do.\n"

@@ -17,7 +17,7 @@ static const struct flag flags[] = {{"output", FLAG_OUT, offsetof(struct given, 
                                      "layout conversions of a 2018 table; default: TABLE-transforms.csv next to it"},
                                     {0}};
 
-/* The times are another program's, on another machine: what is said of this build's compiler and host would be wrong. */
+/* Another program measured these times on another machine, so this build's compiler and host do not apply. */
 static void note(void *to, const char *key, const char *value) {
     static const char *const about_measuring[] = {"host", "compiler", "flags"};
     for (int i = 0; i < 3; i++)
@@ -47,7 +47,7 @@ const struct command command_profile_import = {
              "Reads the tables published with the primitive library that the paper selected from. They hold times of convolutions\n"
              "and of layout conversions, but no memory: workspaces are those of this program's primitives, matched by name. Layers\n"
              "missing from a table are excluded from every method's total, and named. results/README.md says where the tables are\n"
-             "published, and how to make a CSV file of them.\n"
+             "published, and how to turn them into CSV files.\n"
              "\n"
              "Example: taso profile-import intel.csv.gz -o intel.tsv.gz",
          .flag = flags,

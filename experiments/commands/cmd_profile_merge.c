@@ -1,4 +1,4 @@
-/* taso profile-merge - puts shards together: of a profile, or of a sweep. */
+/* taso profile-merge - merges the shards of a profile or of a sweep. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,8 +14,8 @@ struct given {
 static const struct given preset = {0};
 
 static const struct flag flags[] = {
-    {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the whole; gzip if it ends in .gz",
-     .required = true, .measures = true},
+    {"output", FLAG_OUT, offsetof(struct given, output), "FILE",
+     "where to write the merged table; gzip if it ends in .gz", .required = true, .measures = true},
     {"force", FLAG_SWITCH, offsetof(struct given, force), "", "replace an existing profile"},
     {0}};
 
@@ -51,13 +51,13 @@ const struct command command_profile_merge = {
          .operands = "PART...",
          .least_operands = 1,
          .most_operands = 1 << 20,
-         .summary = "put the shards of a profile or a sweep together",
+         .summary = "merge the shards of a profile or a sweep",
          .help =
-             "PART: what `taso profile --shard I/N` or `taso sweep --shard I/N` wrote, all N of them, in any order. The whole has the\n"
-             "rows that one run would have. Parts of other settings, sources or machines are refused.\n"
+             "PART: a file that `taso profile --shard I/N` or `taso sweep --shard I/N` wrote; all N of them, in any order. The merged\n"
+             "table has the rows that one run would have. Parts with different settings, sources or machines are refused.\n"
              "\n"
-             "A merged profile has the first pass: every row by itself. `taso profile` with the same flags, --resume and without\n"
-             "--shard times the rows that matter in running networks.\n"
+             "A merged profile lacks the second pass. `taso profile` with the same flags, with --resume and without --shard, adds it:\n"
+             "it times the rows that selections may rely on in running networks.\n"
              "\n"
              "Example: taso profile-merge part1.tsv part2.tsv -o here.tsv\n"
              "         taso profile --network all -o here.tsv --resume",

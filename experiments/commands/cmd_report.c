@@ -1,4 +1,4 @@
-/* taso report - profiles, and what every memory model's frontier says of them, as one HTML page. */
+/* taso report - profiles, and the frontiers of every memory model, as one HTML page. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,9 +19,9 @@ static const struct flag flags[] = {
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE.html", "where to write", .required = true},
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
      "built-in names or files; all: those whose convolutions the profile has"},
-    {"claims", FLAG_IN, offsetof(struct given, claims), "TABLE.tsv", "a table of claims and verdicts to show, too"},
+    {"claims", FLAG_IN, offsetof(struct given, claims), "TABLE.tsv", "also show this table of claims"},
     {"maps", FLAG_INT, offsetof(struct given, maps), "N",
-     "points per frontier for which the page has a map of the arena, at most", 0, 1000},
+     "most points per frontier for which the page has a map of the arena", 0, 1000},
     {0}};
 
 static bool stopped(const struct call *call) {
@@ -85,7 +85,7 @@ static bool profiles_each(struct report *r, const struct call *call, struct erro
         if (good) report_profile(r, p);
         good = good && networks_each(r, call, p, err);
         if (good && r->shown == before && !stopped(call))
-            good = error_at(err, p->path, 0, "covers none of the networks (expected one at least)");
+            good = error_at(err, p->path, 0, "covers none of the networks (expected at least one)");
         profile_free(p);
     }
     return good;
@@ -112,7 +112,7 @@ const struct command command_report = {
          .help =
              "Writes one file that loads nothing else: the machine and how it was measured, the networks, the exact frontiers of all\n"
              "memory models (peak memory also with layers by rows, if the profile has times for that), and an explorer. Its slider\n"
-             "moves along a frontier and shows the plan layer by layer, the price of more memory, and where the plan's tensors lie\n"
+             "moves along a frontier and shows the plan layer by layer, what more memory buys, and where the plan's tensors lie\n"
              "in the arena. --claims adds a table of results, such as results/reference/claims.tsv.\n"
              "\n"
              "Example: taso report here.tsv -o report.html",

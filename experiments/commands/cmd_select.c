@@ -17,8 +17,8 @@ struct given {
 static const struct given preset = {.q = SELECTING_REQUEST, .device = SELECTING_DEVICE};
 
 static const struct flag flags[] = {
-    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name, or a .net, .prototxt or .onnx file",
-     .required = true},
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N",
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD",
      "what selects; may be left out with --ram, --flash or --device: labels"},
@@ -153,9 +153,9 @@ const struct command command_select = {
              "With --stream-input, the segment at the beginning may take the image row by row from the caller (`taso emit` writes a\n"
              "program that asks for them), so that no memory holds the whole image; stream-input: yes if it does.\n"
              "\n"
-             "Additions, pools and activations write over their inputs where nothing reads these again, and the parts of a\n"
-             "concatenation are made in their places; with --in-place off every layer that runs as a whole has a block of its own\n"
-             "for its output. The plan says so (in-place: off), and runs like that.\n"
+             "Additions, pools and activations write over inputs that nothing reads again, and the parts of a concatenation are made\n"
+             "in place. With --in-place off every layer that runs as a whole has a separate block for its output; the plan states\n"
+             "this (in-place: off), and is run accordingly.\n"
              "\n"
              "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan\n"
              "         taso select --network squeezenet1.1 --profile s.tsv --device stm32h743 --flash 8M",

@@ -27,7 +27,7 @@ static const struct given preset = {
 #define NOT_WITH_DEVICE "budgets memory-model"
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all|today|every",
-     "built-in names or .net files; all: those whose convolutions the profile has", .required = true},
+     "built-in names or files; all, today, every: those whose convolutions the profile has", .required = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]",
      "what selects; " SWEEP_HEURISTICS ": every method that proves nothing within a budget, except families"},
@@ -50,7 +50,7 @@ static const struct flag flags[] = {
     SELECTING_FLAG_FORMULATION(struct given, q),
     SELECTING_FLAG_TIME_LIMIT(struct given, q),
     {"shard", FLAG_TEXT, offsetof(struct given, shard), "I/N",
-     "only every N-th series of one network and method, from the I-th on; `taso profile-merge` joins them",
+     "only the I-th of N parts: every N-th pair of network and method; `taso profile-merge` joins the parts",
      .needs = "output"},
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "where to write the table; default: standard output"},
     KEYS_FLAG(struct given, json, "output"),

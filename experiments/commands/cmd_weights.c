@@ -20,8 +20,8 @@ struct given {
 static const struct given preset = {.seed = 1};
 
 static const struct flag flags[] = {
-    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "built-in name, or a .net, .prototxt or .onnx file",
-     .required = true},
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N",
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "raw float32, layer by layer", .required = true},
     {"from", FLAG_TEXT, offsetof(struct given, from), "DIR",
      "LAYER.npy and LAYER.bias.npy for each layer; default: seeded"},
@@ -134,9 +134,9 @@ const struct command command_weights = {
          .operands = "",
          .summary = "a weights file for run and emit: from NumPy arrays, or seeded",
          .help =
-             "The file holds float32, little-endian, without a header: for each conv and fc layer of the folded network (`taso\n"
-             "networks N --folded`), in order, its weights, M x C/G x KH x KW or M x C*H*W, then M biases if it has a bias or a batch\n"
-             "norm. Batch norm is folded: scale the weights by gamma / sqrt(var + eps); the bias is beta - mean * gamma / sqrt(var +\n"
+             "The file holds float32, little-endian, without a header: for each layer of the folded network that has weights (`taso\n"
+             "networks N --folded`), in order, its weights (conv: M x C/G x KH x KW; fc: M x C*H*W; others: formulation/FORMATS.md),\n"
+             "then M biases if it has a bias or a batch norm. Batch norm is folded: scale the weights by gamma / sqrt(var + eps); the bias is beta - mean * gamma / sqrt(var +\n"
              "eps). --from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a slash in a name becomes an underscore).\n"
              "\n"
              "Example: taso weights --network resnet18 --from arrays -o resnet18.f32",

@@ -76,7 +76,7 @@ struct verdict {         /* over all networks */
     int plans, off;      /* fastest selections that are off by more than REPORT_OFF */
     double low, high;    /* of all plans: measured over predicted */
     double worst;        /* of the fastest: the ratio furthest from 1 */
-    const char *network; /* whose that is */
+    const char *network; /* that has it */
 };
 
 static void verdict_take(struct verdict *v, const struct network *n, const struct premiere *b) {
@@ -108,7 +108,7 @@ static void verdict_say(const struct verdict *v, const struct profiler *p) {
             100 * spread);
     if (v->off > 0)
         progress_say(
-            "%d networks' fastest plans are off by more than %.0f %% (%s: %.2f): differences of less mean nothing. "
+            "%d networks' fastest plans are off by more than %.0f %% (%s: %.2f): smaller differences mean nothing. "
             "Measure again on an idle machine, or with --thorough",
             v->off, 100 * REPORT_OFF, v->network, v->worst);
 }

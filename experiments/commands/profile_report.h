@@ -11,9 +11,9 @@
 #define REPORT_OFF    0.05 /* measured over predicted, of a fastest selection, that is warned of */
 #define REPORT_SPREAD 0.05 /* interquartile range over median */
 
-/* plans: NULL: no table. json: of standard output. */
+/* plans NULL: no table. json: for standard output. */
 bool profile_report(struct profiler *p, const char *plans, bool json, struct error *err);
-/* The median over rows with more than one run of their interquartile range over their median; 0: there are none. */
+/* Median of interquartile range over median, of the rows with more than one run; 0 without such rows. */
 double profile_report_spread(const struct profile *p);
 
 #endif

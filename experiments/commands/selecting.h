@@ -51,7 +51,7 @@ extern const char *const streaming_names[];   /* "off", "on" */
 extern const char *const in_place_names[];    /* "on", "off" */
 /* Lets layers run by rows if that is asked for; false: the profile does not say how long that takes. */
 bool selecting_stream(const struct selecting *s, enum streaming streaming, struct error *err);
-/* Gives every output a block of its own if that is asked for. */
+/* Gives every output a separate block if that is asked for. */
 void selecting_apart(const struct selecting *s, enum in_place in_place);
 /* Refuses --stream-input without layers by rows. */
 bool selecting_stream_input(const struct request *q, struct error *err);
@@ -103,11 +103,11 @@ bool selecting_set(void *given, const struct flag *f, const char *value, struct 
         "stream-input", FLAG_SWITCH, offsetof(type, field.stream_input), "",                                           \
             "the caller can hand over the image row by row: a segment at the beginning holds only the rows it needs"   \
     }
-#define SELECTING_FLAG_IN_PLACE(type, field)                                                                            \
-    {                                                                                                                   \
-        "in-place", FLAG_WORD, offsetof(type, field.in_place), "I",                                                     \
-            "off: every output has a block of its own; on: outputs lie over or around inputs that nothing reads again", \
-            .words = in_place_names, .count = 2                                                                         \
+#define SELECTING_FLAG_IN_PLACE(type, field)                                                                              \
+    {                                                                                                                     \
+        "in-place", FLAG_WORD, offsetof(type, field.in_place), "I",                                                       \
+            "off: every output has a separate block; on: outputs may lie over or around inputs that nothing reads again", \
+            .words = in_place_names, .count = 2                                                                           \
     }
 #define SELECTING_FLAG_BUDGET(type, field)                                                                             \
     {                                                                                                                  \

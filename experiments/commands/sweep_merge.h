@@ -1,7 +1,7 @@
-/* sweep_merge.h - shards of a sweep (`taso sweep --shard I/N`) as the table of one run.
+/* sweep_merge.h - the shards of a sweep (`taso sweep --shard I/N`), merged into the table of one run.
  *
- * A shard has every N-th series, the rows of one network and method, from the I-th on. So the series of the whole are the
- * shards' first ones in order, then their second ones, and so on. */
+ * A series is the rows of one network and method; a shard has every N-th one, from the I-th on. So the whole is the
+ * shards' first series in order, then their second ones, and so on. */
 #ifndef EXPERIMENTS_COMMANDS_SWEEP_MERGE_H
 #define EXPERIMENTS_COMMANDS_SWEEP_MERGE_H
 #include <stdbool.h>

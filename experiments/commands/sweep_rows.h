@@ -9,7 +9,7 @@ struct sweep_table {
     char profile_name[64], columns[320];
     bool wide; /* with the columns of segments and flash */
     const char *shard,
-        *asked; /* I/N, and what the whole sweep is, so that shards of others are not taken for its own; NULL: no shard */
+        *asked; /* I/N, and the request of the whole sweep, so that shards of another are not mixed in; NULL: no shard */
     long rows;
 };
 
@@ -23,7 +23,7 @@ struct sweep_row {
 /* The shard is given. Writes the head, to standard output if path is NULL, there as JSON if that is asked for. */
 bool sweep_rows_open(struct sweep_table *t, const char *path, bool json, bool wide, const struct profile *p,
                      struct error *err);
-/* Ends the table; with `keep`, its file is complete, otherwise there is none. */
+/* Ends the table; its file is kept only with `keep`. */
 bool sweep_rows_close(struct sweep_table *t, bool keep, struct error *err);
 /* a == NULL: the method declined. */
 void sweep_rows_write(struct sweep_table *t, const struct sweep_row *row, const struct answer *a, double seconds);

@@ -72,7 +72,7 @@ static bool amalgam_declares(const char *line) {
     return name > line && amalgam_is_symbol(name, (size_t)(end - name));
 }
 
-/* What the files share with each other is no business of the program's: compilers leave out what is static and not used. */
+/* What the files share is internal to the program, so it is static: compilers leave out what is static and not used. */
 static void amalgam_line(struct text_writer *out, const char *line) {
     const char *shared = strstr(line, "extern const ");
     if (shared && strstr(line, "[];")) return; /* nothing before its definition may use it, which the compiler checks */

@@ -139,7 +139,7 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
                      "/* taso checks the plan and tests the kernels; what they assert is left out here. */\n"
                      "#ifndef NDEBUG\n#define NDEBUG\n#endif\n"
                      "#include \"net.h\"\n\n#include <math.h>\n#include <stdint.h>\n#include <string.h>\n\n"
-                     "/* Parts of the kernels that this plan has no use for. */\n"
+                     "/* Parts of the kernels that this plan does not use. */\n"
                      "#pragma GCC diagnostic ignored \"-Wunused-function\"\n"
                      "#pragma GCC diagnostic ignored \"-Wunused-const-variable\"\n\n");
     text_write(&out, "#define ISA_ONLY        %d /* %s */\n#define ACTIVATION_USED 0x%xu\n", (int)isa_current(), e->isa,

@@ -8,8 +8,8 @@
 #define EMIT_PREFIX      "net"
 #define EMIT_PREFIX_MOST 32 /* characters */
 
-/* Is it an identifier of C that begins with a letter, is none of the names that the program has besides, and gives no
- * name that kernels use? */
+/* Checks that it is a C identifier that begins with a letter, differs from the program's other names, and yields no name
+ * that kernels use. */
 bool emit_names_check(const char *prefix, struct error *err);
 /* text with the prefix for `net`, in a buffer that is valid until the next call. */
 const char *emit_names_of(const struct emitter *e, const char *text);

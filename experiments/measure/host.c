@@ -134,7 +134,7 @@ void host_note_load(struct notes *n, const char *key) {
 
 /* --- the least busy processor ------------------------------------------------------------------------------------ */
 
-/* idle[PROCESSORS]: ticks since the start, -1 where there is no such processor; false: the system does not tell. */
+/* idle[PROCESSORS]: ticks since the start, -1 where there is no such processor; false: the system does not report them. */
 static bool host_idle(int64_t *idle) {
     char line[1024];
     bool any = false;

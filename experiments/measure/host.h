@@ -1,6 +1,6 @@
 /* host.h - what the machine is and how busy: the notes of a profile, and warnings that its times are noisy.
  *
- * Notes (`unknown` where the system does not tell):
+ * Notes (`unknown` where the system does not report a value):
  *
  *     cpu          family, model and stepping, as /proc/cpuinfo gives them
  *     caches       of the first processor, by level: L1d 32K, L1i 32K, L2 512K, L3 32768K
@@ -14,15 +14,15 @@
 #include "formulation/notes.h"
 #include "solver/base/error.h"
 
-/* All but the loads and the share. root: where /proc and /sys are ("" but in tests). */
+/* All but the loads and the share. root: where /proc and /sys are ("" except in tests). */
 void host_note(struct notes *n, const char *root);
 void host_note_load(struct notes *n, const char *key); /* load_before, load_after */
 
 /* The first of `threads` neighbouring processors that were idle most over `seconds`, among those this process may use.
- * -1: the system does not tell. */
+ * -1: the system does not report it. */
 int host_idle_cpu(int threads, double seconds);
 
-#define HOST_BUSY 0.9 /* a smaller share of a processor is warned of */
+#define HOST_BUSY 0.9 /* a smaller share of a processor gives a warning */
 
 /* The measuring thread's share of a processor. */
 struct host_share {

@@ -4,7 +4,7 @@
 #define EXPERIMENTS_MEASURE_MERGE_H
 #include "formulation/profile.h"
 
-/* NULL: a part that is missing, given twice or does not fit, named; or a file that cannot be read. */
+/* NULL and an error: a part is missing, given twice or does not fit, or a file cannot be read. */
 struct profile *merge_profiles(char *const *path, int count, struct error *err);
 
 #endif

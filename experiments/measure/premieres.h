@@ -2,7 +2,7 @@
  *
  * For each network: along the frontier of workspaces the fastest selection, two between and the one of least memory; under
  * every other memory model the one of least memory; with layers by rows, the one of least peak memory and one between.
- * A row of the table is one of them; nothing is corrected by it. */
+ * Each of them is a row of the table; nothing is corrected by it. */
 #ifndef EXPERIMENTS_MEASURE_PREMIERES_H
 #define EXPERIMENTS_MEASURE_PREMIERES_H
 #include "experiments/runtime/measure.h"

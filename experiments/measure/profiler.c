@@ -82,8 +82,8 @@ static void profiler_watch(struct profiler *p) {
         WATCH_S, 100 * share);
 }
 
-/* The order of units of one kind, from cheap to dear as they come: the first few teach which primitives are fast, and
- * then cheap and dear ones take turns, so that what is done tells how long the rest will take. */
+/* The order of units of one kind, which come from cheap to expensive: the first few show which primitives are fast, then
+ * cheap and expensive ones alternate, so that the time left can be estimated from what is done. */
 #define TEACHING 6
 static void order_kind(int *order, int first, int last) {
     const int count = last - first;
@@ -115,7 +115,7 @@ static int *order_new(const struct workload *w) {
     return order;
 }
 
-/* Writing all rows after each unit would take longer than many a unit: only if it takes a tenth of the time since. */
+/* Writing all rows after each unit would take longer than some units: only if it takes a tenth of the time since. */
 #define WRITING 10
 struct saved {
     double at_s, took_s;
@@ -145,7 +145,7 @@ static bool measure_unit(struct profiler *p, struct pooled *pooled, struct ranki
     const int rows = p->profile->rows;
     const bool complete = units_measure(p, pooled, ranking, u);
     if (!complete)
-        p->profile->rows = rows; /* half a unit is no use */
+        p->profile->rows = rows; /* half a unit is useless */
     else
         estimate_did(&p->estimate, (enum work)u->kind, p->unit_planned_s, clock_wall() - p->unit_begun_s);
     p->unit_begun_s = 0;

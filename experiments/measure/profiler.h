@@ -1,8 +1,9 @@
 /* profiler.h - measures a workload into a profile, and keeps what it has if it is killed.
  *
  * First every row by itself, scenario by scenario; then the rows that selections may rely on, in running networks
- * (experiments/measure/rehearsal.h). After each scenario, or after some where writing would take long, the rows so far
- * are written to PROFILE.part, synced, under another name first and renamed, so that it is never incomplete. At the end PROFILE is written and the part removed.
+ * (experiments/measure/rehearsal.h). After each scenario, or after several where writing takes long, the rows so far are
+ * written to PROFILE.part: under another name first, synced and then renamed, so that it is never incomplete. At the end
+ * PROFILE is written and the part removed.
  *
  * A part measured with the same settings by the same program is resumed automatically; any other is an error, since its
  * rows would not be comparable. The program is the same if its measuring sources are the same

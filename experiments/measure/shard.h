@@ -1,8 +1,8 @@
 /* shard.h - a part of a profile or a sweep that another process measures or computes: --shard I/N.
  *
  * Units of a workload are dealt by cost (workload_seconds), a layer together with its strips, whose times build on it:
- * the dearest first, each to the shard with the least so far. All shards of the same workload are dealt alike, so none
- * has to know of the others. Their profiles have the first pass only, and the note `shard: I/N`; merged
+ * the most expensive first, each to the shard with the least so far. This is the same for every shard, so none needs to
+ * know the others. Their profiles have the first pass only, and the note `shard: I/N`; merged
  * (experiments/measure/merge.h), they lack the second pass, which --resume adds. */
 #ifndef EXPERIMENTS_MEASURE_SHARD_H
 #define EXPERIMENTS_MEASURE_SHARD_H

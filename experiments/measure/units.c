@@ -59,7 +59,7 @@ static void ranking_sort(struct ranking *r) { /* insertion: nearly sorted alread
 #define JUDGE_FEW    4   /* of a kernel that prepares nothing, where the layer has twice as many */
 
 /* Output rows that are enough to judge from: they take about as long as the runs of a fast kernel; and, for kernels that
- * first rearrange something, as a workspace tells, enough to make up for that. Height: it is timed as a whole.
+ * first rearrange something (they have a workspace), enough to make up for that. Height: it is timed as a whole.
  * best_ns: of the scenario so far. */
 static int judge_rows(const struct scenario *s, double rank, int64_t best_ns, size_t workspace,
                       const struct effort *effort) {
@@ -196,7 +196,7 @@ static bool measure_layer(struct profiler *p, struct pooled *b, const struct uni
 }
 
 bool units_measure(struct profiler *p, struct pooled *b, struct ranking *r, const struct unit *u) {
-    pooled_need(&b->workspace, &b->workspace_bytes, PRIMITIVE_ALIGNMENT); /* kernels want a pointer, if for no bytes */
+    pooled_need(&b->workspace, &b->workspace_bytes, PRIMITIVE_ALIGNMENT); /* kernels want a pointer, even to no bytes */
     switch (u->kind) {
     case PROFILE_CONV: return measure_conv(p, b, r, u);
     case PROFILE_CONVERT: return measure_convert(p, b, u);

@@ -11,8 +11,8 @@
  *
  * What a kernel does once for the whole layer counts several times then, so that the strip must be large enough for it
  * to matter little, unless the kernel has no workspace to prepare. A strip may find in the caches what the whole layer
- * does not (kn2col-as took half as long): a price that is too low, which the second pass finds out. Such a row has runs 1 and no minimum (nan). If it
- * turns out not to be slow after all, it is timed as a whole.
+ * does not (kn2col-as took half as long): a price that is too low, which the second pass corrects. Such a row has runs 1
+ * and no minimum (nan). If it turns out not to be slow after all, it is timed as a whole.
  * It keeps its place in the profile: a selection may use it, and those that any frontier uses are timed again in running
  * networks (experiments/measure/rehearsal.h). No row is left out. */
 #ifndef EXPERIMENTS_MEASURE_UNITS_H

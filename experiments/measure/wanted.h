@@ -1,15 +1,15 @@
 /* wanted.h - the rows that frontiers use, at the prices of the moment.
  *
  * The questions: the frontier (12) under every memory model, and the three-way frontier of a device (21), with layers as
- * a whole; with segments of layers by rows (--streaming), the frontier of peak memory. Hundreds
- * of points share few choices, so each choice is looked up once.
+ * a whole; with segments of layers by rows (--streaming), the frontier of peak memory. Hundreds of points share few
+ * choices, so each choice is looked up once.
  *
  * Frontiers with segments under footprint, or of a device with segments, take minutes and are not among them. */
 #ifndef EXPERIMENTS_MEASURE_WANTED_H
 #define EXPERIMENTS_MEASURE_WANTED_H
 #include "formulation/frontier.h"
 
-/* Of a frontier: then its points so far are taken, and that is said. Those of the built-in networks take a few. */
+/* Seconds for a frontier; then its points so far are taken, with a message. Built-in networks take a few seconds. */
 #define WANTED_LIMIT_S 60
 
 struct wanted {
@@ -25,7 +25,7 @@ bool wanted_init(struct wanted *w, const struct instance *g, const atomic_int *i
 void wanted_free(struct wanted *w);
 /* The frontier with segments; the instance has strips. */
 bool wanted_streamed(struct frontier *out, const struct instance *g, const atomic_int *interrupt, struct error *err);
-/* The frontier of a model, for those who want its points. */
+/* The frontier of a model, with all its points. */
 bool wanted_frontier(struct frontier *out, const struct instance *g, enum memory_model model, bool streaming,
                      const atomic_int *interrupt, struct error *err);
 

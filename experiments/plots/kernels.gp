@@ -1,4 +1,4 @@
-# kernels.gp - every convolution of the kernel bench: operations a second of the direct form (2 C M KH KW by output, whatever an algorithm really does),
+# kernels.gp - every convolution of the kernel bench: operations per second, counted in direct form (2 C M KH KW per output, whatever an algorithm really does),
 # for our best and our direct kernel and for the peers, with the processor's measured peak. DATA: kernels.tsv of results/bench; OUT
 HEIGHT = 2.9
 load "experiments/plots/style.gp"

@@ -1,5 +1,5 @@
-# models.gp - one network: inference time against memory, the exact frontier under every memory model: what a budget counts decides what memory
-# buys. DATA: the beginning of the names of its frontiers, DATA.MODEL.frontier.tsv; MODELS: their names; NETWORK; OUT
+# models.gp - one network: inference time against memory, the exact frontier under every memory model, since what a budget counts decides
+# what memory buys. DATA: the beginning of the names of its frontiers, DATA.MODEL.frontier.tsv; MODELS: their names; NETWORK; OUT
 HEIGHT = 2.7
 load "experiments/plots/style.gp"
 @MEMORY_X

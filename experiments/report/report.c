@@ -163,11 +163,12 @@ static void page_results(struct report_text *to, const struct report *r) {
                         "<th>million multiply-adds</th><th>million parameters</th>"
                         "<th>convolutions without a measurement</th></tr>\n");
     report_text_put(to, r->networks.text);
-    report_text_put(to, "</table></div>\n</section>\n<section id=\"memory\">\n<h2>Time against memory</h2>\n"
-                        "<p>Every figure is of the exact frontier: no selection is faster with as little memory.</p>\n"
-                        "<div class=\"wide\"><table>\n<tr><th>network</th><th>memory model</th><th>points</th>"
-                        "<th>fastest, ms</th><th>its memory</th><th>least memory within 15 %</th><th>slower by</th>"
-                        "<th>less memory</th><th>least memory</th><th>its time, ms</th></tr>\n");
+    report_text_put(
+        to, "</table></div>\n</section>\n<section id=\"memory\">\n<h2>Time against memory</h2>\n"
+            "<p>Every figure is taken from an exact frontier: no selection with as little memory is faster.</p>\n"
+            "<div class=\"wide\"><table>\n<tr><th>network</th><th>memory model</th><th>points</th>"
+            "<th>fastest, ms</th><th>its memory</th><th>least memory for 15 % more time</th><th>slower by</th>"
+            "<th>less memory</th><th>least memory</th><th>its time, ms</th></tr>\n");
     report_text_put(to, r->memory.text);
     report_text_put(to, "</table></div>\n<div class=\"figures\">\n");
     report_text_put(to, r->figures.text);

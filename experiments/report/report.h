@@ -1,5 +1,5 @@
-/* report.h - an experiment as one HTML file that needs nothing else: profiles with their provenance, the networks, what
- * each memory model's exact frontier says of them, claims, and an explorer.
+/* report.h - an experiment as one HTML file that needs nothing else: profiles with their provenance, the networks, the
+ * exact frontier of each memory model, claims, and an explorer.
  *
  *     report_init(&r, maps);
  *     report_profile(&r, profile);             once per profile, then its networks

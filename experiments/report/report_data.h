@@ -5,7 +5,7 @@
  *      "views": [{"name", "help", "complete", "points": [db, dt, ...], "plans": [[v, group, ...]...],
  *                 "maps": [[point, arena bytes, v, place, ...]...]}...]}
  *
- * A group is what is executed for a layer, eight numbers a step: conversions of its inputs, the layer itself, and what
+ * A group is what is executed for a layer, eight numbers per step: conversions of its inputs, the layer itself, and what
  * its segment moves if it is the segment's last. `kind`, `name`, `from` and `to` are indices of strings; rows are those
  * of a call, 0 for a whole layer. points: differences of memory (bytes) and time (ns) from point to point, from 0. plans:
  * per point the layers whose group differs from the point before. maps: the same for places, from map to map; a place

@@ -5,9 +5,9 @@
  * activations would double in each of 50 blocks. Batch norm is folded: its scale is in the weights, its shift is the
  * bias.
  *
- * File: float32, little-endian, nothing else: for each conv and fc layer of the folded network in order, the weights M
- * x C/G x KH x KW (fc: M x C x H x W), then M biases where the layer has a bias or a batch norm. The size must match
- * exactly. */
+ * File: float32, little-endian, nothing else: for each layer with weights of the folded network in order, the weights M
+ * x C/G x KH x KW (fc: M x C x H x W; others: formulation/FORMATS.md), then M biases where the layer has a bias or a
+ * batch norm. The size must match exactly. */
 #ifndef EXPERIMENTS_RUNTIME_WEIGHTS_H
 #define EXPERIMENTS_RUNTIME_WEIGHTS_H
 #include <stdio.h>

@@ -1,6 +1,6 @@
 # memory_summary.awk - the memory.tsv of several cost tables (FOLDER/memory.tsv each) -> one row per cost table, memory model and slack: over its
-# networks, the least, geometric mean and most of the factor by which that memory shrinks. Networks that need none at all (`inf`) count in none of
-# these, and are counted apart. Networks of which the table lacks a convolution are counted separately and left out.
+# networks, the least, geometric mean and most of the factor by which that memory shrinks. Networks that need none at all (`inf`) are counted
+# separately. Networks of which the table lacks a convolution are counted separately and left out.
 {
     table = FILENAME
     sub(/\/memory\.tsv$/, "", table)

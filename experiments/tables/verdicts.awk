@@ -1,7 +1,7 @@
 # verdicts.awk - paper_claims.tsv and the results that it names -> one row per claim and cost table: ours, and a verdict. What is compared, with what
 # and how closely, is all in paper_claims.tsv (README.md here explains its columns).
 #
-#   -v root=ROOT folders="NAME=FOLDER ..."  where the results of each cost table are, below ROOT; a table that is missing: its claims cannot be judged
+#   -v root=ROOT folders="NAME=FOLDER ..."  where the results of each cost table are, below ROOT; the claims about a missing table cannot be judged
 #   -v measured=FOLDER            where back-to-back.tsv is, of the profile: cost table `measured`
 #   -v partial=1                  only some networks or methods were asked for: files and rows that are missing cannot be judged, and nothing is counted
 #
@@ -35,7 +35,7 @@ function matches(file, row, where,    part, n, i, at, name, value, op) {
     if (where == "-") return 1
     n = split(where, part, ";")
     for (i = 1; i <= n; i++) {
-        if (!match(part[i], /!=|=|~/)) fail("`" part[i] "` is no condition (expected name=value, name!=value or name~pattern)")
+        if (!match(part[i], /!=|=|~/)) fail("`" part[i] "` is not a condition (expected name=value, name!=value or name~pattern)")
         op = substr(part[i], RSTART, RLENGTH)
         name = column_of(file, substr(part[i], 1, RSTART - 1)); at = cell[file, row, name]; value = substr(part[i], RSTART + RLENGTH)
         if (op == "=" && at != value) return 0
@@ -50,7 +50,7 @@ function number(file, row, name,    text) {
     if (text !~ /^-?[0-9.]+(e[-+]?[0-9]+)?$/) { odd = text; return "nan" }
     return text + 0
 }
-# name, name/name or name-name; names and numbers. "nan" if a cell is no number.
+# name, name/name or name-name; names and numbers. "nan" if a cell is not a number.
 function value(file, row, column,    part, a, b) {
     if (column ~ /\//) {
         split(column, part, "/")
@@ -101,7 +101,7 @@ function holds(rule, x,    part, share) {
     if (part[1] == "<=") return x <= part[2] + 0
     if (part[1] == ">") return x > part[2] + 0
     if (part[1] == ">=") return x >= part[2] + 0
-    fail("`" rule "` is no rule (expected =, <, <=, >, >= and a number, or X +- P%)")
+    fail("`" rule "` is not a rule (expected =, <, <=, >, >= and a number, or X +- P%)")
 }
 function judge(table,    shown, file, ours, base, how) {
     how = $col["aggregate"]

@@ -19,7 +19,7 @@
 struct flatbuffer {
     const uint8_t *at; /* [length] */
     size_t length;
-    bool bad; /* something lies outside of the file, or is no table */
+    bool bad; /* something lies outside of the file, or is not a table */
 };
 
 struct flatbuffer_table {

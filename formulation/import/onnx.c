@@ -123,7 +123,7 @@ int onnx_ints(int64_t *out, int room, const struct onnx_node *n, const char *nam
     return count;
 }
 
-/* 0: it is no whole number. */
+/* 0: it is not a whole number. */
 static int64_t whole(float value) {
     return fabsf(value) < 1e9f && value == truncf(value) ? (int64_t)value : 0;
 }
@@ -298,14 +298,14 @@ static bool read_node(struct onnx *x, struct wire message) {
 
 /* --- outputs ------------------------------------------------------------------------------------------------------ */
 
-/* The layer of an output, its elements in the order of its dimensions; -1: it is none. */
+/* The layer of an output, its elements in the order of its dimensions; -1: it is not a layer's. */
 static int output_layer(struct onnx *x, int at) {
     struct onnx_node reader = {.in = x, .name = "output", .type = "output", .inputs = 1, .input = {at}};
     const struct onnx_value *v = x->value[at].kind == ONNX_LAYER ? onnx_flat(&reader, 0) : NULL;
     return v ? v->layer : -1;
 }
 
-/* What the graph names as its outputs, each once; layers that none of them needs go. A graph that names none keeps all. */
+/* The graph's named outputs, each once. Layers that none of them needs are removed; without named outputs all stay. */
 static bool read_outputs(struct onnx *x, struct wire graph) {
     enum { MOST = 8 };
     struct wire_field f, name;

@@ -79,7 +79,8 @@ static enum onnx_result make_unsqueeze(struct onnx_value *out, const struct onnx
     if (count < 1 || rank > ONNX_RANK) return onnx_failed(onnx_error(n, "its axes are not known, or too many"));
     for (int i = 0; i < count; i++) {
         const int64_t a = axis[i] < 0 ? axis[i] + rank : axis[i];
-        if (a < 0 || a >= rank || comes[a]) return onnx_failed(onnx_error(n, "axis %" PRId64 " is wrong", axis[i]));
+        if (a < 0 || a >= rank || comes[a])
+            return onnx_failed(onnx_error(n, "axis %" PRId64 " is out of range or given twice", axis[i]));
         comes[a] = true;
     }
     for (int i = 0, from = 0; i < rank; i++) dim[i] = comes[i] ? 1 : in->dim[from++];

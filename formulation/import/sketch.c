@@ -30,7 +30,7 @@ void sketch_free(struct sketch *s) {
 }
 
 /* A name that a .net can hold and that no layer has yet. The search for a number resumes where it last ended, or a model
- * whose layers all have one name would take time in the square of their number. */
+ * whose layers all have one name would take quadratic time. */
 static char *sketch_name(struct sketch *s, const char *wanted, const char *op) {
     const size_t room = strlen(wanted) + strlen(op) + 24;
     char *name = memory_new(room, 1);

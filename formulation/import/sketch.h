@@ -46,8 +46,8 @@ void sketch_change(struct sketch *s, const char *op);
 /* Is layer `layer` an `op` that reads layer `input` alone? Does its line end in these keys? */
 bool sketch_reads(const struct sketch *s, int layer, const char *op, int input);
 bool sketch_says(const struct sketch *s, int layer, const char *keys);
-/* What would help, at the end of a message about them. */
-#define SKETCH_HELP "; taso import --allow-opaque carries those that keep their size as layers of no time"
+/* Advice at the end of a message about them. */
+#define SKETCH_HELP "; taso import --allow-opaque keeps those that preserve the size, as layers that take no time"
 /* Such a layer, named after the operator and its type, in place of one that cannot be expressed. */
 int sketch_opaque(struct sketch *s, const char *name, const char *type, long line, int input);
 /* Adds a type to the list, if it is not there yet, with a layer of that type; line 0: the model has none. */

@@ -119,7 +119,7 @@ static bool all_floats(const struct tflite_node *n, const struct flatbuffer_vect
     return true;
 }
 
-/* *row: NULL if it is none of ours. */
+/* *row: NULL if it is not in the table. */
 static bool node_read(struct tflite_node *n, const struct operator_row **row, struct tflite *x,
                       const struct flatbuffer_table *table) {
     *n = (struct tflite_node){.in = x, .name = "?", .type = "?"};
@@ -162,7 +162,7 @@ static bool read_node(struct tflite *x, const struct flatbuffer_table *table) {
     enum tflite_result result = row && row->make ? row->make(&made, &n) : TFLITE_UNSUPPORTED;
     if (x->buffer.bad) return damaged(x);
     if (result == TFLITE_MADE && !tflite_output(&n, 0, made)) result = TFLITE_FAILED;
-    /* After an operator that cannot be expressed, what it makes is a guess, and others' mistakes are none. */
+    /* After an operator that cannot be expressed its output is a guess, so later mismatches are not errors. */
     if (result == TFLITE_FAILED && !x->sketch->unsupported[0]) return false;
     if (result == TFLITE_UNSUPPORTED) sketch_unsupported(x->sketch, n.type, n.name, 0);
     if (result != TFLITE_MADE) stand_in(&n);

@@ -19,7 +19,7 @@ enum { TFLITE_FLOAT32 = 0, TFLITE_FLOAT16 = 1, TFLITE_INT32 = 2, TFLITE_INT64 = 
 
 enum tflite_kind {
     TFLITE_NONE,     /* not made yet */
-    TFLITE_WAITING,  /* an input that is no image: its first reader says how it is seen */
+    TFLITE_WAITING,  /* an input that is not an image: its first reader decides how it is seen */
     TFLITE_LAYER,    /* the output of a layer */
     TFLITE_CONSTANT, /* of the file */
 };
@@ -84,7 +84,7 @@ struct tflite_value *tflite_image(const struct tflite_node *n, size_t i, bool ve
 struct tflite_value *tflite_padded(const struct tflite_node *n, size_t i);
 /* A constant of the file; NULL and an error. */
 const struct tflite_value *tflite_constant(const struct tflite_node *n, size_t i);
-/* The whole numbers of input i, at most `room`; how many there are, -1: it is no such constant. */
+/* The whole numbers of input i, at most `room`; how many there are, -1: it is not such a constant. */
 int tflite_numbers(int64_t *out, int room, const struct tflite_node *n, size_t i);
 /* Output i; false and an error: the file states another shape. */
 bool tflite_output(const struct tflite_node *n, size_t i, struct tflite_value value);

@@ -8,7 +8,7 @@
 enum tflite_result tflite_dequantize(struct tflite_value *out, const struct tflite_node *n) {
     const struct tflite_value *in = tflite_constant(n, 0);
     if (!in) return TFLITE_FAILED;
-    if (in->type != TFLITE_FLOAT16) return tflite_failed(tflite_names(n, 0, "which is no constant of FLOAT16"));
+    if (in->type != TFLITE_FLOAT16) return tflite_failed(tflite_names(n, 0, "which is not a FLOAT16 constant"));
     *out = *in;
     return TFLITE_MADE;
 }

@@ -135,7 +135,7 @@ static int64_t stairs_end(const struct labels_stairs *s, int i) {
 
 /* Where the search may end: one past the last step that has to be looked at. For the label that was dropped last, with
  * offset o' >= o and T' <= T, no x improved the staircase by more than `enough`. Where H falls by at most
- * (T - T') / (o' - o) a byte from x - o' on, L(x) is at least that label's, as H is convex: x improves it by no more now.
+ * (T - T') / (o' - o) per byte from x - o' on, L(x) is at least that label's, as H is convex: x improves it by no more now.
  */
 static int bound_end(const struct bound *b, const struct labels_hint *hint) {
     const struct labels_stairs *s = b->s;

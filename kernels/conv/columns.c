@@ -18,7 +18,7 @@
 #include "kernels/parallel.h"
 #include "kernels/primitive.h"
 
-#define COLUMNS_CHANNELS 192         /* most input channels of a group: more are a matrix product's business */
+#define COLUMNS_CHANNELS 192         /* most input channels of a group: with more, matrix products win */
 #define COLUMNS_L1       (16 << 10)  /* bytes of weights that a row of blocks goes through: dense */
 #define COLUMNS_L2       (128 << 10) /* grouped */
 

@@ -1,5 +1,5 @@
-/* An operator of a model that the network language cannot say: a tensor as large as its input, made in no time and with
- * no memory besides. It computes nothing, so a network that has one is measured and planned, but neither run nor
+/* An operator of a model that the network language cannot express: a tensor as large as its input, made in no time and
+ * with no other memory. It computes nothing, so a network that has one is measured and planned, but neither run nor
  * emitted. */
 #include "kernels/operator.h"
 

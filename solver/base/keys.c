@@ -13,7 +13,7 @@
 
 static void keys_put(const struct keys *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void keys_put(const struct keys *k, const char *format, ...) {
-    char text[1024]; /* numbers, brackets, and names of ours; values are put as they are */
+    char text[1024]; /* numbers, brackets, and our own names; values are put as they are */
     va_list args;
     va_start(args, format);
     const int length = vsnprintf(text, sizeof text, format, args);
@@ -32,7 +32,7 @@ static void keys_verbatim(const struct keys *k, const char *text, size_t length)
         printf("%.*s", (int)length, text);
 }
 
-/* One character, or a byte that is none. Returns the bytes of text that it takes. */
+/* One character, or a byte that is not part of one. Returns the bytes of text that it takes. */
 static size_t keys_escape(char **to, const char *text, size_t length) {
     const unsigned char c = (unsigned char)*text;
     const size_t bytes = utf8_character(text, length);

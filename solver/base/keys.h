@@ -39,7 +39,7 @@ struct keys {
     int depth;
     char closes[KEYS_DEEP]; /* [depth] the brackets that are open */
     int members[KEYS_DEEP]; /* written so far, of each */
-    const char *columns;    /* of the table that is open, separated by tabs; NULL: none is */
+    const char *columns;    /* of the table that is open, separated by tabs; NULL: no table is */
     const char *column;     /* within columns: that of the next cell; NULL: none */
 };
 
@@ -56,7 +56,7 @@ void keys_line(struct keys *k, const char *key, const char *format, ...) __attri
 /* An object '{' or a list '[', in JSON only. */
 void keys_open(struct keys *k, const char *key, char bracket);
 void keys_close(struct keys *k);
-/* A table: a line of column names, and one line a row; in JSON a list of objects. `columns` is kept, not copied. Text
+/* A table: a line of column names, and one line per row; in JSON a list of objects. `columns` is kept, not copied. Text
  * has an empty line before it if it is not the first. */
 void keys_table(struct keys *k, const char *key, const char *columns);
 void keys_row(struct keys *k);

@@ -74,7 +74,7 @@ static bool text_bounded(const struct text_reader *in, size_t line, struct error
         return error_at(err, in->path, in->line + 1, "a line of more than %zu bytes (expected shorter lines)", line);
     if (pipe || in->bytes <= TEXT_SLACK + TEXT_EXPANDS * in->size) return true;
     return error_at(err, in->path, in->line + 1,
-                    "it expands to more than %lld times its size (expected a text, packed as usual)", TEXT_EXPANDS);
+                    "it expands to more than %lld times its size (expected ordinary gzip text)", TEXT_EXPANDS);
 }
 
 bool text_next(struct text_reader *in, char **line, struct error *err) {

@@ -67,7 +67,8 @@ static bool lpfile_scan_name(struct lpfile_reader *r) {
     bool operation = r->at[0] == '/' || r->at[0] == '|'; /* within a name only */
     while (!operation && lpfile_scan_is_name(r->at[length])) length++;
     if (length == 0 && (r->at[0] == '[' || r->at[0] == '^' || r->at[0] == '*'))
-        return lpfile_fail(r, "'%c' is of a quadratic part, which is not supported (expected linear terms)", r->at[0]);
+        return lpfile_fail(r, "'%c' belongs to a quadratic part, which is not supported (expected linear terms)",
+                           r->at[0]);
     if (length == 0) return lpfile_fail(r, "the character '%c' has no meaning in an LP file of linear rows", r->at[0]);
     if (length >= sizeof r->token.name)
         return lpfile_fail(r, "a name of more than %zu characters", sizeof r->token.name - 1);

@@ -78,7 +78,7 @@ static bool mps_bounds_finite(struct mps_reader *r, const struct mps_type *t, do
     return true;
 }
 
-/* The upper bound of a semi-continuous column; 0 is none, as CPLEX has it. */
+/* The upper bound of a semi-continuous column; 0 means none, as in CPLEX. */
 static bool mps_bounds_semi(struct mps_reader *r, int j, double *v) {
     if (r->cols.given[j] & MPS_SEMI)
         return mps_fail(r, "column '%.100s' is declared semi-continuous twice (expected once)", r->model->col_name[j]);

@@ -11,7 +11,7 @@ static bool mps_logic_fields(struct mps_reader *r, int count, const char *expect
     return mps_fail(r, "%d fields (expected %s)", count, expected);
 }
 
-/* [SOS] [NAME] [PRIORITY] behind the type of a set; its name is the last one that is no number. */
+/* [SOS] [NAME] [PRIORITY] after the type of a set; its name is the last field that is not a number. */
 static void mps_logic_set(struct mps_reader *r, int type, char **field, int count) {
     double ignored;
     int last = count - 1;

@@ -1,4 +1,4 @@
-/* logic_bounds.c - finite bounds that rows imply for columns that have none of their own. */
+/* logic_bounds.c - finite bounds that rows imply for columns without their own. */
 #include <assert.h>
 #include <math.h>
 

@@ -75,8 +75,8 @@ START_TEST(what_cannot_be_read_is_an_error) {
     } bad[] = {
         {results, "exact", "network=q\t-\ttime_ns\tleast", "= 1\t-", "nothing to judge claim c by"},
         {results, "exact", "-\t-\tcost\tleast", "= 1\t-", "t.tsv: no column `cost`"},
-        {results, "exact", "network\t-\ttime_ns\tleast", "= 1\t-", "is no condition"},
-        {results, "exact", "-\t-\ttime_ns\tleast", "about 1\t-", "is no rule"},
+        {results, "exact", "network\t-\ttime_ns\tleast", "= 1\t-", "is not a condition"},
+        {results, "exact", "-\t-\ttime_ns\tleast", "about 1\t-", "is not a rule"},
         {results, "sure", "-\t-\ttime_ns\tleast", "= 1\t-", "kind `sure`"},
         {"network\ttime_ns\nm\tfew\n", "exact", "-\t-\ttime_ns\tleast", "= 1\t-", "`few` (expected a number)"},
         {"network\ttime_ns\nm\n", "exact", "-\t-\ttime_ns\tleast", "= 1\t-",

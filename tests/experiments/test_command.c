@@ -80,7 +80,7 @@ static const struct {
     {"export --network alexnet --profile x -o y.txt", "y.txt: unknown format"},
     {"export --network alexnet -o y.lp", "--profile is missing (expected --profile and --output, or --prototxt)"},
     {"export --network alexnet --profile x", "--output is missing (expected --profile and --output, or --prototxt)"},
-    {"export --network alexnet --prototxt x --profile y", "--prototxt: a network alone (expected neither"},
+    {"export --network alexnet --prototxt x --profile y", "--prototxt writes the network alone (expected neither"},
     {"export --network shufflenet2-0.5 --prototxt x", "layer `stage2/1/shuffle`: Caffe has no shuffle"},
     {"devices nrf52804", "unknown device `nrf52804` (did you mean nrf52840?) (expected one of `taso devices`)"},
     {"devices esp32 --ram 1K", "--ram does nothing with NAME"},

@@ -110,7 +110,7 @@ END_TEST
 
 /* --- shards ------------------------------------------------------------------------------------------------------ */
 
-/* Every unit in exactly one shard, strips with their layer, costs even but for the dearest group. */
+/* Every unit in exactly one shard, strips with their layer, costs even up to the most expensive group. */
 START_TEST(shards_divide_the_work) {
     static const int counts[] = {1, 2, 3, 7, 400};
     struct workload whole;

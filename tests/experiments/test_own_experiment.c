@@ -1,4 +1,4 @@
-/* A network and a method that somebody adds are in every table and plot of the experiments, without a change to any
+/* A network and a method that are added appear in every table and plot of the experiments, without a change to any
  * list: in a scratch copy, from the measurement on. */
 #include <stdio.h>
 #include <stdlib.h>

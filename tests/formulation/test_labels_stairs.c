@@ -54,7 +54,7 @@ static int64_t larger(int64_t a, int64_t b) {
     return a > b ? a : b;
 }
 
-/* Each label of a state has a hint from those before it. A gap that is too large is told apart, and of the others the
+/* Each label of a state has a hint from those before it. A gap that is too large is recognised, and of the others the
  * largest so far is right. Labels come by time, as in a search, mostly with fewer bytes than the one before. */
 START_TEST(gaps_are_right_label_after_label) {
     struct random r = {171};

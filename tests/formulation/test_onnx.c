@@ -248,7 +248,7 @@ static const struct {
     {9, IN "n s 1 3 16 6; Reshape x,s y", ": node `y` (Reshape): a shape of other elements, or more than 6 dimensions"},
     {9, IN "n s 1 3 16 -5; Reshape x,s y", ": node `y` (Reshape): a size of its shape is out of range"},
     {13, IN "n a 2; Squeeze x,a y", ": node `y` (Squeeze): axis 2 is not a dimension of 1"},
-    {13, IN "n a 7; Unsqueeze x,a y", ": node `y` (Unsqueeze): axis 7 is wrong"},
+    {13, IN "n a 7; Unsqueeze x,a y", ": node `y` (Unsqueeze): axis 7 is out of range or given twice"},
     {13, IN "Flatten x y axis=5", ": node `y` (Flatten): axis 5 is out of range"},
     {11, IN "n p 0 1 0 0 0 0 0 0; Pad x,p y", ": node `y` (Pad): not around height and width, or out of range"},
     {11, IN "n p 0 0 1 1; Pad x,p y", ": node `y` (Pad): its pads are not known from the file"},

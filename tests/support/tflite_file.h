@@ -10,7 +10,7 @@
  *     out NAME             an output of the graph
  *
  * Parsed into struct tflite_net, which the reference computes too (tests/support/tflite_reference.h), and written as a
- * FlatBuffer. A writer of its own: it shares nothing with the reader, not even the codes. */
+ * FlatBuffer. This writer shares nothing with the reader, not even the codes. */
 #ifndef TESTS_SUPPORT_TFLITE_FILE_H
 #define TESTS_SUPPORT_TFLITE_FILE_H
 #include <check.h>

@@ -1,6 +1,6 @@
 /* pages.h - huge pages for a program's large arrays, where the system has them: Linux, by madvise, unless NO_HUGE_PAGES is
- * defined. Weights are read from memory once a run, one after the other, and with pages of 4 KiB their translation
- * takes up to a quarter of it (fully connected layers). Only advice: nothing depends on it.
+ * defined. Weights are read from memory once per run, one after the other; with pages of 4 KiB, translating their addresses
+ * takes up to a quarter of a run (fully connected layers). This is only advice: nothing depends on it.
  *
  * To be included before any other header: madvise is not part of ISO C. */
 #ifndef PAGES_H

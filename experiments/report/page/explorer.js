@@ -147,7 +147,7 @@
             }
         });
         element(svg, "text", {"class": "x", x: (frame.left + frame.right) / 2, y: frame.bottom + 18}, steps.length + " steps, in order of execution");
-        note.textContent = "The arena of this plan has " + exact(map.arena) + ". Point at an area, or touch it, for its name.";
+        note.textContent = "The arena of this plan takes " + exact(map.arena) + ". Point at an area, or touch it, for its name.";
     }
     function show_nearest(note) {
         let best = view.maps[0][0];
