@@ -5,7 +5,7 @@ load "experiments/plots/style.gp"
 set title "whole networks, measured against predicted" font ",6.5" offset -3, -0.6
 set tmargin 1.6
 set xlabel "measured time over predicted time"
-set key at graph 0.99, graph 0.985 right top reverse Left samplen 1 font ",6" opaque
+set key at graph 0.99, first -2.1 right top reverse Left samplen 1 font ",6"
 names = ""
 listed(name) = strstrt(" " . names . " ", " " . name . " ") > 0
 stats DATA using (names = listed(strcol("network")) ? names : names . " " . strcol("network"), 1) nooutput
@@ -14,13 +14,13 @@ names = names[2:]
 row(name) = words(substr(" " . names . " ", 1, strstrt(" " . names . " ", " " . name . " ")))
 set lmargin at screen 0.30
 set rmargin at screen 0.95
-set yrange [words(names) - 0.4:-0.6]
+set yrange [words(names) - 0.4:-2.2] # room for the key
 set ytics () scale 0
 set for [i = 1:words(names)] ytics add (word(names, i) i - 1)
 unset grid
 set grid xtics linetype 1 linecolor rgb "#DDDDDD" linewidth 0.4
 set for [i = 1:words(names) - 1] arrow from graph 0, first i - 0.5 to graph 1, first i - 0.5 nohead linecolor rgb "#EEEEEE" linewidth 0.4
-set arrow from first 1, graph 0 to first 1, graph 1 nohead linetype 1 linewidth 0.8 dashtype 2 back
+set arrow from first 1, graph 0 to first 1, first -0.6 nohead linetype 1 linewidth 0.8 dashtype 2 back
 set offsets graph 0.04, graph 0.04, 0, 0
 ratio(name) = column(name) / column("predicted_ns")
 whose(word, value) = strcol("which") eq word ? value : NaN
