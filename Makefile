@@ -590,7 +590,7 @@ same-tree: all ## check that repeated runs, and clang's build, take the same piv
 .PHONY: same-tree
 
 # Not a test: it runs for as long as it is asked to, and its inputs depend on SEED. With MINUTES, libFuzzer (clang) searches from the
-# corpus, guided by the code that an input reaches; with SECONDS, one valid file per reader is mutated.
+# corpus, guided by the code that an input reaches; with SECONDS, or without libFuzzer, one valid file per reader is mutated.
 FUZZ := build/sanitize/fuzz_readers
 FUZZED := $(call objects,solver) $(call objects,formulation) $(call objects,baselines) $(BUILD)/networks.o $(BUILD)/build_info.o \
     $(patsubst %,$(BUILD)/experiments/%.o,measure/workload runtime/arena_file runtime/image runtime/npy)

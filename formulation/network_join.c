@@ -70,8 +70,9 @@ static bool join_shape(struct shape *s, int64_t all, int64_t unit, const char *w
     assert(unit > 0 && all % unit == 0); /* a common divisor */
     if (all / unit > JOIN_CHANNELS || unit > JOIN_CHANNELS)
         return error_at(err, path, line,
-                        "%s of %" PRId64 " elements in all, %" PRId64 " their common divisor (expected at most 2^20 "
-                        "times a divisor of at most 2^20)",
+                        "%s of %" PRId64 " elements in all with the common divisor %" PRId64
+                        " (expected a divisor of at most "
+                        "2^20, and at most 2^20 times as many elements)",
                         what, all, unit);
     *s = (struct shape){(int)(all / unit), 1, (int)unit};
     return true;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# smoke.sh BIN FOLDER NETWORK.net - every command of taso once, and milp, on one small network, with the profile that is in FOLDER; all of them must
-# succeed, and plan, program and integer program must agree. The commands are those of experiments/commands/commands.def: one that is missing
+# smoke.sh BIN FOLDER NETWORK.net - every command of taso once, and milp, on one small network, with the profile in FOLDER; all of them must
+# succeed, and plan, emitted program and integer program must agree. The commands are those of experiments/commands/commands.def: one that is missing
 # here is a failure.
 set -eu
 bin=$1 folder=$2 network=$3

@@ -180,7 +180,7 @@ const struct command command_explain = {
              "primitive is unavailable, runner_up_costs_ns how much slower the whole network then is than the plan. unbounded is\n"
              "what the fastest selection without a budget, and without segments, uses there, budget_costs_ns how much slower the\n"
              "plan's layer is than that (the rest of the difference between the two totals is due to conversions, moves and other\n"
-             "layers). PRIMITIVE@H is a layer that runs by rows, H a call.\n"
+             "layers). PRIMITIVE@H is a layer that runs by rows, H rows per call.\n"
              "\n"
              "Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
              "\n"

@@ -118,7 +118,7 @@ const struct command command_export = {
              "The program that `taso select` would solve, with names: x:LAYER:PRIMITIVE is 1 if that primitive is chosen,\n"
              "y:FROM:TO.SLOT:l:l' if the tensor is converted from layout l to l'. The objective is in ns (taso), or in a unit of\n"
              "memory that divides every size (taso-memory). Choices that exceed the budget or are dominated are left out.\n"
-             "With --streaming on, u:FIRST:LAST:H:l is 1 if these layers run by rows, H a call, in layout l; their choices are\n"
+             "With --streaming on, u:FIRST:LAST:H:l is 1 if these layers run H rows per call, in layout l; their choices are\n"
              "x:LAYER:PRIMITIVE@H:l.N, and u:FIRST:whole is 1 if the layers from FIRST to the next cut run as a whole.\n"
              "\n"
              "With --prototxt: the network itself, as layers of Caffe, which `taso import` reads back. A layer that Caffe cannot express\n"

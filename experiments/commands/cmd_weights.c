@@ -136,8 +136,9 @@ const struct command command_weights = {
          .help =
              "The file holds float32, little-endian, without a header: for each layer of the folded network that has weights (`taso\n"
              "networks N --folded`), in order, its weights (conv: M x C/G x KH x KW; fc: M x C*H*W; others: formulation/FORMATS.md),\n"
-             "then M biases if it has a bias or a batch norm. Batch norm is folded: scale the weights by gamma / sqrt(var + eps); the bias is beta - mean * gamma / sqrt(var +\n"
-             "eps). --from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a slash in a name becomes an underscore).\n"
+             "then M biases if it has a bias or a batch norm. Batch norm is folded: scale the weights by gamma / sqrt(var + eps); the\n"
+             "bias is beta - mean * gamma / sqrt(var + eps). --from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a\n"
+             "slash in a name becomes an underscore).\n"
              "\n"
              "Example: taso weights --network resnet18 --from arrays -o resnet18.f32",
          .flag = flags,

@@ -180,7 +180,7 @@ static void emit_segments_leave(const struct emitter *e, struct text_writer *out
 static void emit_segments_comment(const struct emitter *e, struct text_writer *out, int k) {
     const struct schedule_segment *g = &e->s->segment[k];
     const struct segment *of = g->strips->segment;
-    text_write(out, "\n    /* steps %d to %d, a segment: %d rows a call, %s; block %" PRId64 " bytes at %" PRId64,
+    text_write(out, "\n    /* steps %d to %d, a segment: %d rows per call, %s; block %" PRId64 " bytes at %" PRId64,
                g->first, g->move, of->rows, layout_names[e->s->step[g->move].row->to], of->block_bytes,
                g->block_offset);
     if (strips_workspace(g->strips) > 0)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 void progress_quiet(bool quiet);
-/* A line on standard error, unless --quiet: what a long command does not do, or has to say. */
+/* A line on standard error, unless --quiet. */
 void progress_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void progress_begin(void); /* work begins now */
 /* `done` of `total`, in any unit proportional to time (0 <= done <= total, up to rounding); what: the current item. */

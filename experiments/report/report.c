@@ -14,7 +14,7 @@
 #include "solver/base/text.h"
 
 #define PAGE         "experiments/report/page/"
-#define REPORT_SLACK 0.15 /* the paper's question: the least memory within so much of the fastest */
+#define REPORT_SLACK 0.15 /* the paper's question: the least memory for this much more time */
 
 static struct report_text *report_part(struct report *r, int i) {
     struct report_text *const all[] = {&r->about, &r->networks, &r->memory, &r->figures, &r->data};

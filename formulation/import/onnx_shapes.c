@@ -14,7 +14,8 @@ static enum onnx_result shaped(struct onnx_value *out, const struct onnx_node *n
     v.rank = rank;
     for (int i = 0; i < rank; i++) v.dim[i] = dim[i];
     if (rank > ONNX_RANK || onnx_count(&v) != onnx_count(in))
-        return onnx_failed(onnx_error(n, "a shape of other elements, or more than %d dimensions", ONNX_RANK));
+        return onnx_failed(
+            onnx_error(n, "a shape with another number of elements, or more than %d dimensions", ONNX_RANK));
     *out = v;
     return ONNX_MADE;
 }

@@ -66,7 +66,7 @@ enum tflite_result tflite_reshape(struct tflite_value *out, const struct tflite_
     if (!in) return TFLITE_FAILED;
     const int64_t all = tflite_count(in);
     if (tflite_count(to) != all || all < 1)
-        return tflite_failed(tflite_error(n, "it makes %" PRId64 " elements of %" PRId64, tflite_count(to), all));
+        return tflite_failed(tflite_error(n, "it makes %" PRId64 " elements out of %" PRId64, tflite_count(to), all));
     if (to->rank == 5) return grouped(out, in, to);
     *out = *in;
     if (in->rank == to->rank && memcmp(in->dim, to->dim, sizeof in->dim[0] * (size_t)in->rank) == 0) return TFLITE_MADE;

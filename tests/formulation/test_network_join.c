@@ -76,8 +76,9 @@ static const struct {
     const char *text, *error;
 } refusals[] = {
     {"a input - c=1 h=1021 w=1031\nb input - c=1 h=1 w=2\nx maxpool a global=1\ny maxpool b global=1\nz add x,y\n",
-     ":1: inputs of 1052653 elements in all, 1 their common divisor (expected at most 2^20 times a divisor"},
-    {"a input - c=1 h=1021 w=1031\nb maxpool a k=2\nout output a,b\n", ":3: outputs of 2103251 elements in all, 1"},
+     ":1: inputs of 1052653 elements in all with the common divisor 1 (expected a divisor of at most 2^20, "},
+    {"a input - c=1 h=1021 w=1031\nb maxpool a k=2\nout output a,b\n",
+     ":3: outputs of 2103251 elements in all with the common divisor 1"},
     {"a input - c=4 h=2 w=2\nb relu a\nc output a,b\nd relu c\n",
      ":3: a layer reads `c` (expected nothing after an `output`)"},
     {"a input - c=4 h=2 w=2\nb output a\n", ":2: wrong number of inputs for output (expected 2 to 8, got 1)"},

@@ -312,7 +312,7 @@ static const struct {
      ": operator `y` (SOFTMAX): over all pixels of an image (expected its channels)"},
     {IN "RESHAPE x f=1,240",
      ": operator `outputs` (graph): it reads `f`, an image made a vector, channels last (expected the image)"},
-    {IN "RESHAPE x f=1,239", ": operator `f` (RESHAPE): it makes 239 elements of 240"},
+    {IN "RESHAPE x f=1,239", ": operator `f` (RESHAPE): it makes 239 elements out of 240"},
     {IN "RESHAPE x f=1,240; RESHAPE x g=1,240; CONCATENATION f,g y=1,480 i0=1",
      ": operator `y` (CONCATENATION): input 0 is an image made a vector (expected the image)"},
     {IN "RELU x y=1,8,10,3; CONCATENATION x,y z=1,16,10,3 i0=1",

@@ -188,7 +188,7 @@ targets_of() { # kind, programs...
     for p in "$@"; do echo "${in:-build/}${p#build/}"; done
 }
 
-# Does the program pass without a mutant, under the same limits? Once for each program and kind, and only when one is to take the credit.
+# Does the program pass without a mutant, under the same limits? Once for each program and kind, and only where it may be credited with noticing a mutant.
 sound() { # kind, CPU seconds and seconds by the clock at most, program
     mark=$work/sound/$1.$(basename "$4")
     [ -f "$mark" ] || (

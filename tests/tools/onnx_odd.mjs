@@ -1,5 +1,5 @@
-// Networks as exporters write them that do not think of us: shapes from Constant nodes, settings as inputs or attributes by opset, names that
-// nothing reads, channels last, detection heads. Each is [shape of the image, opset, builder]; a builder returns one output or several.
+// Networks as exporters write them without regard to our importer: shapes from Constant nodes, settings as inputs or attributes by opset,
+// names that nothing reads, channels last, detection heads. Each is [shape of the image, opset, builder]; a builder returns one output or several.
 
 const HW = 16;
 const rgb = [3, HW, HW];
