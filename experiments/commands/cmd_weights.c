@@ -96,15 +96,31 @@ static bool arrays_check(const char *folder, const struct network *n, struct err
     return good;
 }
 
+/* The shape of a layer's array, as formulation/FORMATS.md has it; its rank. */
+static int array_shape(int64_t dim[4], const struct layer *l) {
+    const struct scenario *s = &l->scenario;
+    const struct operator_shape *o = &l->shape_of;
+    int rank = 1;
+    dim[0] = weights_count(l), dim[1] = dim[2] = dim[3] = 1;
+    if (l->kind == LAYER_CONV) {
+        dim[0] = s->M, dim[1] = s->C / s->groups, dim[2] = s->KH, dim[3] = s->KW, rank = 4;
+    } else if (o->kind == OPERATOR_FC) {
+        dim[0] = o->M, dim[1] = (int64_t)o->C[0] * o->H * o->W, rank = 2;
+    } else if (o->kind == OPERATOR_DECONV) {
+        dim[0] = o->C[0], dim[1] = o->M / o->groups, dim[2] = o->kernel, dim[3] = operator_kernel_w(o), rank = 4;
+    }
+    assert(dim[0] * dim[1] * dim[2] * dim[3] == weights_count(l)); /* what the caller has room for */
+    return rank;
+}
+
 /* A weights_source: both arrays of one layer. */
 static bool read_arrays(float *raw, float *bias, const struct layer *l, void *context, struct error *err) {
     const struct arrays *a = context;
-    const struct scenario *s = &l->scenario;
-    const struct operator_shape *o = &l->shape_of;
-    const int64_t conv[] = {s->M, s->groups ? s->C / s->groups : 0, s->KH, s->KW}, biases[] = {weights_biases(l)};
-    const int64_t fc[] = {o->M, (int64_t)o->C[0] * o->H * o->W};
+    int64_t dim[4];
+    const int64_t biases[] = {weights_biases(l)};
+    const int rank = array_shape(dim, l);
     char *path = array_path(a->folder, l->name, 0), *second = array_path(a->folder, l->name, 1);
-    bool good = l->kind == LAYER_CONV ? npy_read(raw, conv, 4, path, err) : npy_read(raw, fc, 2, path, err);
+    bool good = npy_read(raw, dim, rank, path, err);
     good = good && (biases[0] == 0 || npy_read(bias, biases, 1, second, err));
     free(path);
     free(second);
@@ -135,7 +151,7 @@ const struct command command_weights = {
          .summary = "a weights file for run and emit: from NumPy arrays, or seeded",
          .help =
              "The file holds float32, little-endian, without a header: for each layer of the folded network that has weights (`taso\n"
-             "networks N --folded`), in order, its weights (conv: M x C/G x KH x KW; fc: M x C*H*W; others: formulation/FORMATS.md),\n"
+             "networks N --folded`), in order, its weights (conv: M x C/G x KH x KW; fc: M x C*H*W; deconv: C x M/G x KH x KW; scale, prelu: C),\n"
              "then M biases if it has a bias or a batch norm. Batch norm is folded: scale the weights by gamma / sqrt(var + eps); the\n"
              "bias is beta - mean * gamma / sqrt(var + eps). --from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a\n"
              "slash in a name becomes an underscore).\n"

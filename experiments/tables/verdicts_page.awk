@@ -2,7 +2,7 @@
 BEGIN {
     kinds = split("exact shape hardware", kind, " ")
     title["exact"] = "Exact: counts, bytes, optima"
-    title["shape"] = "Shape: order, monotony, who wins"
+    title["shape"] = "Shape: order, monotonicity, who wins"
     title["hardware"] = "Depends on the hardware"
     verdicts = split("reproduced|partly|not|cannot be judged here", verdict, "|")
 }

@@ -140,6 +140,45 @@ START_TEST(the_program_gathers_arrays_into_a_file) {
 }
 END_TEST
 
+/* Every kind of layer with weights, the shape of its array, and one of another shape. */
+static const struct {
+    const char *layer, *shape, *other;
+    size_t count, wrong;
+} kinds[] = {
+    {"w conv in m=6 kh=3 kw=2 g=2 bias=0", "(6, 2, 3, 2)", "(6, 4, 3, 2)", 72, 144},
+    {"w fc in m=2 bias=0", "(2, 64)", "(64, 2)", 128, 128},
+    {"w deconv in m=6 kh=3 kw=2 g=2 bias=0", "(4, 3, 3, 2)", "(6, 2, 3, 2)", 72, 72},
+    {"w deconv in m=4 k=1 bias=0", "(4, 4, 1, 1)", "(4, 64)", 16, 256},
+    {"w prelu in", "(4,)", "(4, 64)", 4, 256},
+    {"w scale in bias=0", "(4,)", "(1, 4)", 4, 4},
+};
+
+START_TEST(an_array_has_the_shape_of_its_kind_of_layer) {
+    struct harness_output o;
+    char text[200], path[400], file[420], dictionary[120], line[1600];
+    float want[256];
+    for (int i = 0; i < 256; i++) want[i] = (float)i;
+    snprintf(path, sizeof path, "%s", harness_folder());
+    snprintf(text, sizeof text, "in input - c=4 h=4 w=4\n%s\n", kinds[_i].layer);
+    harness_put(path, "k.net", text);
+    snprintf(line, sizeof line, "weights --network '%s/k.net' --from '%s' -o '%s/k.f32'", path, path, path);
+    snprintf(file, sizeof file, "%s/w.npy", path);
+    for (int good = 0; good < 2; good++) {
+        snprintf(dictionary, sizeof dictionary, "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }",
+                 good ? kinds[_i].shape : kinds[_i].other);
+        npy_write(file, 1, dictionary, want, good ? kinds[_i].count : kinds[_i].wrong);
+        harness_command(&o, "taso", line);
+        ck_assert_msg(o.status == (good ? 0 : 2), "%s with %s: status %d, %s", kinds[_i].layer, dictionary, o.status,
+                      o.err);
+        ck_assert_msg(good || strstr(o.err, "w.npy"), "%s", o.err);
+    }
+    snprintf(line, sizeof line, "wc -c <'%s/k.f32'", path);
+    harness_shell(&o, line);
+    ck_assert_int_eq(atoi(o.out), (int)(4 * kinds[_i].count));
+    harness_remove_folder(path);
+}
+END_TEST
+
 /* Two layers' arrays in one file, and names that make no file name. */
 static const struct {
     const char *layers, *files; /* empty arrays to make, as shell words */
@@ -183,6 +222,7 @@ int main(void) {
     tcase_add_loop_test(c, other_arrays_are_refused_with_the_reason, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, files_that_are_no_arrays_are_refused);
     tcase_add_test(c, the_program_gathers_arrays_into_a_file);
+    tcase_add_loop_test(c, an_array_has_the_shape_of_its_kind_of_layer, 0, (int)(sizeof kinds / sizeof kinds[0]));
     tcase_add_loop_test(c, arrays_of_two_layers_never_come_from_one_file, 0, (int)(sizeof shared / sizeof shared[0]));
     suite_add_tcase(suite, c);
     return harness_run(suite);
