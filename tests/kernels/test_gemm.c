@@ -109,6 +109,11 @@ static const int sizes[][3] = {{1, 1, 1},      {1, 70, 5},    {7, 1, 9},      {5
                                {21, 200, 769}, {64, 49, 128}, {14, 209, 1600}};
 #define SIZES ((int)(sizeof sizes / sizeof sizes[0]))
 
+/* Of large products only every fifth case is computed: what ends a product does not depend on its depth. */
+static bool passed_over(int s, int what) {
+    return (int64_t)sizes[s][0] * sizes[s][1] * sizes[s][2] > 200000 && (what + s) % 5 != 0;
+}
+
 static const int panel_columns[ISAS] = {8, 8, 16, 64};
 
 START_TEST(every_form_and_size_agrees_with_double_precision) {
@@ -142,6 +147,7 @@ START_TEST(every_layout_is_computed_with_any_instructions) {
     ck_assert_int_eq(micro_nr(micro_current()), panel_columns[layout]);
     for (int s = 0; s < SIZES; s++)
         for (int what = s % 3; what < 16; what += 3) {
+            if (passed_over(s, what)) continue;
             struct gemm g = {.form = (enum gemm_form)(what % 4), .m = sizes[s][0], .n = sizes[s][1], .k = sizes[s][2]};
             float *row = filled((size_t)g.m), *col = filled((size_t)g.n);
             g.packed_a = what & 4, g.packed_b = what & 8, g.accumulate = what & 1;
@@ -160,6 +166,7 @@ START_TEST(the_epilogue_adds_bias_and_activates) {
         if (!isa_force((enum isa)isa)) continue;
         for (int s = 0; s < SIZES; s++)
             for (int what = 0; what < 8 * ACTIVATIONS; what++) {
+                if (passed_over(s, what)) continue;
                 struct gemm g = {.form = (enum gemm_form)(s % 4), .m = sizes[s][0], .n = sizes[s][1], .k = sizes[s][2]};
                 float *row = filled((size_t)g.m), *col = filled((size_t)g.n);
                 g.bias_row = what & 1 ? row : NULL, g.bias_col = what & 2 ? col : NULL;
