@@ -10,8 +10,7 @@
 #include "solver/search/worker.h"
 
 #define CUTS_EFFICACY 1e-4  /* least distance of a cut from the relaxation's solution */
-#define CUTS_RANGE    1e6   /* largest ratio of coefficients */
-#define CUTS_SMALL    1e-9  /* coefficients below, relative to the largest, are moved to the side */
+#define CUTS_RANGE    1e6   /* largest ratio of coefficients: smaller ones are moved to the side */
 #define CUTS_MARGIN   1e-9  /* relative slack given to every side, against rounding */
 #define CUTS_ROUNDING 1e-13 /* likewise, relative to the largest terms that the columns' bounds allow */
 
@@ -85,13 +84,13 @@ static double cuts_reach(const struct cuts *c, int j) {
 
 /* Moves small coefficients to the side, using bounds; false if a bound is missing. */
 static bool cuts_keep_term(const struct cuts *c, int j, double a, double largest, double *rhs) {
-    if (fabs(a) > CUTS_SMALL * largest && fabs(a) > 1e-11) return true;
+    if (fabs(a) * CUTS_RANGE > largest && fabs(a) > 1e-11) return true;
     *rhs -= a > 0 ? a * c->lower[j] : a * c->upper[j]; /* a x_j >= that */
     return false;
 }
 
 void cuts_offer(struct cuts *c, const double *dense, const int *list, int count, double rhs, const char *made_by) {
-    double largest = 0, least = INFINITY, activity = 0, square = 0, scale = 0;
+    double largest = 0, activity = 0, square = 0, scale = 0;
     int kept = 0;
     if (!isfinite(rhs)) return;
     for (int k = 0; k < count; k++) largest = fmax(largest, fabs(dense[list[k]]));
@@ -101,14 +100,13 @@ void cuts_offer(struct cuts *c, const double *dense, const int *list, int count,
         double a = dense[j];
         assert(j >= 0 && j < c->m->cols);
         if (a == 0 || !cuts_keep_term(c, j, a, largest, &rhs)) continue;
-        least = fmin(least, fabs(a));
         activity += a * c->x[j];
         square += a * a;
         scale += fabs(a) * cuts_reach(c, j);
         kept++;
     }
-    if (kept == 0 || fabs(rhs) >= 1e12 || largest / least > CUTS_RANGE || kept > 300 + c->m->cols / 10) return;
-    assert(kept <= count && least <= largest && square > 0);
+    if (kept == 0 || fabs(rhs) >= 1e12 || kept > 300 + c->m->cols / 10) return;
+    assert(kept <= count && square > 0);
     double norm = sqrt(square), side = rhs + CUTS_MARGIN * fmax(fabs(rhs), norm) + CUTS_ROUNDING * scale;
     double efficacy = (activity - side) / norm;
     if (!(efficacy > CUTS_EFFICACY)) return;

@@ -9,6 +9,8 @@
 #include "solver/cuts/mir.h"
 #include "solver/search/worker.h"
 
+#define GOMORY_WHOLE 1e-4 /* nearer to an integer, a column counts as one */
+
 enum { GOMORY_ROWS = 200 /* per round */, GOMORY_DENSE = 1000, GOMORY_EFFORT = 1000000 };
 
 struct gomory_row {
@@ -35,7 +37,7 @@ void gomory_separate(struct cuts *c) {
     for (int k = 0; k < w->candidates; k++) {
         int j = w->candidate[k];
         double f = c->x[j] - floor(c->x[j]);
-        if (w->scratch.place[j] == PLACE_BASIC && f > 0.01 && f < 0.99)
+        if (w->scratch.place[j] == PLACE_BASIC && f > GOMORY_WHOLE && f < 1 - GOMORY_WHOLE)
             row[count++] = (struct gomory_row){j, 0.5 - fabs(f - 0.5)};
     }
     assert(count <= w->candidates);

@@ -8,6 +8,10 @@
 #include "solver/base/memory.h"
 #include "solver/search/worker.h"
 
+#define MIR_FRACTION 0.02 /* least fraction of a side that is rounded down */
+#define MIR_REST     1e-4 /* least distance of a side from the next integer */
+#define MIR_ACCURATE 1e-7 /* largest error of a side, relative to that distance */
+
 enum mir_side { MIR_LOWER, MIR_UPPER, MIR_VARIABLE_UPPER, MIR_VARIABLE_LOWER };
 enum { MIR_DIVISORS = 12, MIR_AGGREGATED = 5, MIR_LONGEST = 2000, MIR_COMPLEMENTS = 50 };
 
@@ -196,17 +200,28 @@ static double mir_round(double c, double f) {
     return c - below <= f ? below : above - (above - c) / (1 - f);
 }
 
-/* The fraction of b, rounded up by a bound on the rounding errors: the inequality holds for any f that is not too
- * small. */
+/* A bound on the rounding errors of the side b. */
+static double mir_error(const struct mir *r, double b, double divisor) {
+    assert(r->scale >= 0 && divisor > 0);
+    return 1e-14 * (r->scale / divisor + fabs(b) + 1);
+}
+
+/* The fraction of b, rounded up by the bound on the errors: the inequality holds for any f that is not too small. */
 static double mir_fraction(const struct mir *r, double b, double divisor) {
-    return b - floor(b) + 1e-14 * (r->scale / divisor + fabs(b) + 1);
+    return b - floor(b) + mir_error(r, b, divisor);
+}
+
+/* Is the fraction accurate enough? Coefficients are divided by 1 - f, and so are errors. In a network with fixed charges
+ * 1 - f is the share of an arc's capacity that a demand needs, which may be very small. */
+static bool mir_fraction_serves(double f, double error) {
+    return f >= MIR_FRACTION && 1 - f >= MIR_REST && error <= MIR_ACCURATE * (1 - f);
 }
 
 /* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is
  * unsuitable. */
 static double mir_efficacy(const struct mir *r, double side, double divisor, double *distance) {
     double b = side / divisor, f = mir_fraction(r, b, divisor), violation = -floor(b), square = 0;
-    if (f < 0.02 || f > 0.98 || fabs(b) > 1e6) return -INFINITY;
+    if (fabs(b) > 1e6 || !mir_fraction_serves(f, mir_error(r, b, divisor))) return -INFINITY;
     for (int k = 0; k < r->count; k++) {
         double a = r->t[k] / divisor;
         if (a == 0) continue;
