@@ -453,11 +453,11 @@ report: $(if $(wildcard $(LOCAL)/profile.tsv.gz),$(LOCAL)/report.html,build/repo
 
 # Every number and figure in it comes from the committed results.
 paper: build/paper.pdf ## the experiment as a paper, from the committed results: build/paper.pdf
-paper_tables := $(addprefix results/reference/,saved.tsv streamed.tsv back-to-back.tsv) results/summary/gaps.tsv
-build/paper-numbers.tex: paper/numbers.awk experiments/tables/columns.awk $(paper_tables)
-	@mkdir -p $(@D)
-	awk -f experiments/tables/columns.awk -f paper/numbers.awk $(paper_tables) >$@.tmp && mv $@.tmp $@
-build/paper.pdf: paper/paper.tex paper/paper.bib build/paper-numbers.tex results/summary/claims.tex $(wildcard results/reference/plots/*.pdf) | setup-latex
+paper_made := build/paper/numbers.tex
+$(paper_made): $(wildcard paper/*.awk paper/*.tsv paper/*.sh) experiments/tables/columns.awk experiments/tables/query.awk $(BIN)/taso \
+    $(wildcard results/*/*.tsv results/reference/profile.tsv.gz)
+	paper/made.sh $(BIN)/taso results $(@D)
+build/paper.pdf: paper/paper.tex paper/paper.bib $(paper_made) $(wildcard results/reference/plots/*.pdf) | setup-latex
 	cd paper && pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex && bibtex ../build/paper && \
 	    for pass in 1 2; do pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex || exit 1; done
 .PHONY: experiments remade replay reference paper
