@@ -457,10 +457,15 @@ paper_made := build/paper/numbers.tex
 $(paper_made): $(wildcard paper/*.awk paper/*.tsv paper/*.sh) experiments/tables/columns.awk experiments/tables/query.awk $(BIN)/taso \
     $(wildcard results/*/*.tsv results/reference/profile.tsv.gz)
 	paper/made.sh $(BIN)/taso results $(@D)
+paper-page: build/paper.html ## the same text as one HTML page, without LaTeX: build/paper.html
+paper_page := $(addprefix paper/,math.awk bib.awk html.awk)
+build/paper.html: $(paper_page) paper/paper.tex paper/paper.bib $(paper_made) experiments/report/page/page.css $(wildcard results/reference/plots/*.png)
+	LC_ALL=C awk -v results=results -v made=build/paper -v css=experiments/report/page/page.css $(paper_page:%=-f %) \
+	    $(paper_made) paper/paper.bib paper/paper.tex >$@.tmp && mv $@.tmp $@
 build/paper.pdf: paper/paper.tex paper/paper.bib $(paper_made) $(wildcard results/reference/plots/*.pdf) | setup-latex
 	cd paper && pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex && bibtex ../build/paper && \
 	    for pass in 1 2; do pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex || exit 1; done
-.PHONY: experiments remade replay reference paper
+.PHONY: experiments remade replay reference paper paper-page
 
 # --- tests: each tests/FOLDER/test_X.c is a program (tests/README.md)  -----------------------------------------
 CHECK_FLAGS = $(if $(CROSS),-Itests/cross,$(shell pkg-config --cflags check 2>/dev/null))
