@@ -10,7 +10,7 @@ function bib_line(line,    name) {
 function bib_sort(    i, k, x) {
     for (i = 1; i <= bibs; i++) {
         x = bib_keys[i]
-        bib_by[x] = tolower(bib[x, "author"] " " bib[x, "year"])
+        bib_by[x] = tolower(bib[x, "author"] ((x, "year") in bib ? " " bib[x, "year"] : ""))
         gsub(/[{}]/, "", bib_by[x])
         for (k = i; k > 1 && bib_by[bib_keys[k - 1]] > bib_by[x]; k--) bib_keys[k] = bib_keys[k - 1]
         bib_keys[k] = x
