@@ -162,6 +162,12 @@ START_TEST(what_is_cited_and_referred_to_exists) {
     slurp(bib, sizeof bib, "paper/paper.bib");
     each_is_in("\\cite{", bib, "{", ",");
     each_is_in("\\ref{", paper, "\\label{", "}");
+    for (const char *at = paper; (at = strstr(at, "\\label{")); at++) {
+        char label[80];
+        ck_assert_int_eq(sscanf(at, "%79[^}]", label), 1);
+        const char *again = strstr(at + 1, label);
+        ck_assert_msg(!again || again[strlen(label)] != '}', "%s} is there twice", label);
+    }
     for (const char *at = bib; (at = strstr(at, "\n@")); at++) {
         char name[64];
         bool cited = false;
