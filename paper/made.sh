@@ -9,7 +9,7 @@ mkdir -p "$folder"
 "$taso" primitives >"$folder/primitives.tsv"
 { echo name && sed -n 's/^SET_MEMBER(PUBLISHED, "\(.*\)")$/\1/p' kernels/primitive_sets.def; } >"$folder/published.tsv"
 "$taso" primitives --scenario "$layer" | awk -v layer="$layer" '{ print $0 "\t" (NR == 1 ? "scenario" : layer) }' >"$folder/layer.tsv"
-made() { LC_ALL=C awk -v results="$results" -v made="$folder" -f "$tables/columns.awk" -f "$tables/query.awk" -f "paper/$1.awk" "paper/$2.tsv"; }
+made() { LC_ALL=C awk -v results="$results" -v made="$folder" -f "$tables/columns.awk" -f "$tables/query.awk" -f paper/words.awk -f "paper/$1.awk" "paper/$2.tsv"; }
 made primitives workspaces >"$folder/primitives.tex"
 made tables tables
 grep -rl --include='*.[ch]' --include='*.inc' --include='*.def' 'DEVIATION: ' solver formulation baselines kernels experiments | LC_ALL=C sort |

@@ -1,16 +1,11 @@
 # numbers.awk - numbers.tsv -> one LaTeX macro per row: a number (or a word) of the results that the row names, asked as the claims are. After
-# experiments/tables/columns.awk and query.awk. -v results=FOLDER made=FOLDER: where the files are that `file` names as results/... and made/...
+# experiments/tables/columns.awk, query.awk and words.awk.
 # A macro without a value, or made twice, is an error, so that no number of the paper is ever missing.
 #
 # versus: the number is divided by the same of the rows that match this, unless it is `-`. times, format: how it is printed.
 # aggregate: those of query.awk, and
 #     cell   the words in `column` of the rows that match: the same in all of them
 #     note   the word behind `# column: ` in the head of a file, which may be compressed
-function path(name) {
-    if (sub(/^results\//, "", name)) return results "/" name
-    if (sub(/^made\//, "", name)) return made "/" name
-    fail("file `" name "` (expected results/... or made/...)")
-}
 function cell_of(file, where, column,    r, text, n) {
     for (r = 0; r < load(file); r++) {
         if (!matches(file, r, where)) continue
@@ -30,11 +25,6 @@ function note_of(file, key,    command, line, at) {
     return word[file, key]
 }
 function ratio(a, b) { return a == "nan" || b == "nan" || b == 0 ? "nan" : a / b }
-function escaped(text) {
-    gsub(/[%&_#$]/, "\\\\&", text)
-    sub(/ +$/, "", text)
-    return text
-}
 {
     if ($col["macro"] !~ /^[A-Za-z]+$/ || $col["macro"] in made_already) fail("macro `" $col["macro"] "` (expected a new name of letters)")
     made_already[$col["macro"]] = 1

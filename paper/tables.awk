@@ -1,18 +1,9 @@
-# tables.awk - tables.tsv -> the rows of the paper's tables for LaTeX, FOLDER/TABLE.tex for each row of it. After columns.awk and query.awk.
-#     -v results=FOLDER made=FOLDER   where the files are that `file` names as results/... and made/...
+# tables.awk - tables.tsv -> the rows of the paper's tables for LaTeX, FOLDER/TABLE.tex for each row of it. After columns.awk, query.awk and
+# words.awk; FOLDER: -v made=FOLDER.
 #
 # cell: a text with {column} or {column:format}, filled in from a row of the file; {column/1000:%.1f} is a quotient. Without a format: the words.
 # rows `-`: a line for each row that matches, `cell` with its own ampersands. Otherwise a line for each different filled-in `rows` and, after a
 # heading, a column for each word in `columns`, both in the order in which they appear.
-function path(name) {
-    if (sub(/^results\//, "", name)) return results "/" name
-    if (sub(/^made\//, "", name)) return made "/" name
-    fail("file `" name "` (expected results/... or made/...)")
-}
-function escaped(text) {
-    gsub(/[%&_#$]/, "\\\\&", text)
-    return text
-}
 function shown(file, row, what,    at, format, x) {
     at = index(what, ":")
     if (!at) return escaped(cell[file, row, column_of(file, what)])

@@ -108,7 +108,7 @@ static void make(const char *script, const char *head, const char *row) {
                 "n\tproduct\t30\tnan\n");
     snprintf(line, sizeof line,
              "awk -v results=%1$s -v made=%1$s -f experiments/tables/columns.awk -f experiments/tables/query.awk -f "
-             "paper/%2$s.awk %1$s/rows.tsv",
+             "paper/words.awk -f paper/%2$s.awk %1$s/rows.tsv",
              folder, script);
     harness_shell(&o, line);
 }
