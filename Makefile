@@ -453,14 +453,19 @@ report: $(if $(wildcard $(LOCAL)/profile.tsv.gz),$(LOCAL)/report.html,build/repo
 
 # Every number and figure in it comes from the committed results.
 paper: build/paper.pdf ## the experiment as a paper, from the committed results: build/paper.pdf
-paper_tables := $(addprefix results/reference/,saved.tsv streamed.tsv back-to-back.tsv) results/summary/gaps.tsv
-build/paper-numbers.tex: paper/numbers.awk experiments/tables/columns.awk $(paper_tables)
-	@mkdir -p $(@D)
-	awk -f experiments/tables/columns.awk -f paper/numbers.awk $(paper_tables) >$@.tmp && mv $@.tmp $@
-build/paper.pdf: paper/paper.tex paper/paper.bib build/paper-numbers.tex results/summary/claims.tex $(wildcard results/reference/plots/*.pdf) | setup-latex
+paper_made := build/paper/numbers.tex
+$(paper_made): $(wildcard paper/*.awk paper/*.tsv paper/*.sh) experiments/tables/columns.awk experiments/tables/query.awk $(BIN)/taso \
+    $(wildcard results/*/*.tsv results/reference/profile.tsv.gz)
+	paper/made.sh $(BIN)/taso results $(@D)
+paper-page: build/paper.html ## the same text as one HTML page, without LaTeX: build/paper.html
+paper_page := $(addprefix paper/,math.awk bib.awk html.awk)
+build/paper.html: $(paper_page) paper/paper.tex paper/paper.bib $(paper_made) experiments/report/page/page.css $(wildcard results/reference/plots/*.png)
+	LC_ALL=C awk -v results=results -v made=build/paper -v css=experiments/report/page/page.css $(paper_page:%=-f %) \
+	    $(paper_made) paper/paper.bib paper/paper.tex >$@.tmp && mv $@.tmp $@
+build/paper.pdf: paper/paper.tex paper/paper.bib $(paper_made) $(wildcard results/reference/plots/*.pdf) | setup-latex
 	cd paper && pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex && bibtex ../build/paper && \
 	    for pass in 1 2; do pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex || exit 1; done
-.PHONY: experiments remade replay reference paper
+.PHONY: experiments remade replay reference paper paper-page
 
 # --- tests: each tests/FOLDER/test_X.c is a program (tests/README.md)  -----------------------------------------
 CHECK_FLAGS = $(if $(CROSS),-Itests/cross,$(shell pkg-config --cflags check 2>/dev/null))
@@ -645,6 +650,10 @@ bench-reading: all ## time and memory that milp needs to read programs of up to 
 	@$(call table,markdown) $(BUILD)/bench/reading.tsv >$(BUILD)/bench/reading.md
 	@mkdir -p results/bench && cp $(BUILD)/bench/reading.tsv $(BUILD)/bench/reading.md results/bench/
 	@cat results/bench/reading.md
+FORMULATION_NETS ?= squeezenet1.1 vgg16 googlenet resnet50
+bench-formulations: all ## both forms of the integer program under every memory model: size, root bound, nodes, time: results/bench/formulations.md
+	experiments/bench/formulations.sh '$(BIN)' results/reference $(FORMULATION_NETS) >$(BUILD)/formulations.tsv
+	@mkdir -p results/bench && cp $(BUILD)/formulations.tsv results/bench/ && $(call table,markdown) $(BUILD)/formulations.tsv >results/bench/formulations.md
 check-emitted: all ## compile what taso emit writes for every network with gcc and clang at -O0, -O2 and the shipped flags; NETS, COMPILERS, BUDGETS, FLAGS
 	NETWORKS='$(NETS)' BIN='$(BIN)' WORK='$(BUILD)/emitted' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' experiments/bench/emitted.sh
 check-plans: check-emitted all ## run plans of every network and method; compare bytes, errors and times with what they state: results/bench/plans.md
@@ -677,5 +686,5 @@ help: ## print this list
 	@echo '    EFFORT=quick|thorough LOCAL=FOLDER: selects a part; by default all of them, quick, into $(LOCAL)'
 
 always:
-.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-emitted bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
+.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-emitted bench-formulations bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,42 +1,46 @@
-# numbers.awk - the numbers in the text of paper.tex, as macros, from tables of results (after experiments/tables/columns.awk):
-#     saved.tsv streamed.tsv back-to-back.tsv of results/reference, gaps.tsv of results/summary
-# A macro that would have no value is an error, so that no number of the paper is ever missing.
-function macro(name, format, value) {
-    if (value == "") fail("no value for \\" name)
-    printf "\\newcommand{\\%s}{" format "}\n", name, value
+# numbers.awk - numbers.tsv -> one LaTeX macro per row: a number (or a word) of the results that the row names, asked as the claims are. After
+# experiments/tables/columns.awk, query.awk and words.awk.
+# A macro without a value, or made twice, is an error, so that no number of the paper is ever missing.
+#
+# versus: the number is divided by the same of the rows that match this, unless it is `-`. times, format: how it is printed.
+# aggregate: those of query.awk, and
+#     cell   the words in `column` of the rows that match: the same in all of them
+#     note   the word behind `# column: ` in the head of a file, which may be compressed
+function cell_of(file, where, column,    r, text, n) {
+    for (r = 0; r < load(file); r++) {
+        if (!matches(file, r, where)) continue
+        if (n++ && cell[file, r, column_of(file, column)] != text) fail("`" text "` or `" cell[file, r, column] "` (expected one word in all rows)")
+        text = cell[file, r, column_of(file, column)]
+    }
+    return text
 }
-function spread(kind, value) {
-    if (!(kind in least) || value < least[kind]) least[kind] = value
-    if (!(kind in most) || value > most[kind]) most[kind] = value
-    logs[kind] += log(value)
-    count[kind]++
+function note_of(file, key,    command, line, at) {
+    if (!(file in noted)) {
+        noted[file] = 1
+        command = (file ~ /\.gz$/ ? "gzip -dc '" : "cat '") file "'"
+        while ((command | getline line) > 0)
+            if (line ~ /^# / && (at = index(line, ": "))) word[file, substr(line, 3, at - 3)] = substr(line, at + 2)
+        close(command)
+    }
+    return word[file, key]
 }
-function print_spread(name, kind, format) {
-    macro(name "Least", format, least[kind])
-    macro(name "Most", format, most[kind])
-    macro(name "Mean", format, count[kind] ? exp(logs[kind] / count[kind]) : "")
-}
-BEGIN { print "% Made by paper/numbers.awk." }
-FILENAME ~ /saved\.tsv$/ && $col["slack"] == "0.15" { networks++; if ($col["saved"] != "inf") spread("workspace", $col["saved"] + 0) }
-FILENAME ~ /streamed\.tsv$/ && $col["slack"] == "0.10" { spread("streamed", $col["saved"] + 0) }
-FILENAME ~ /back-to-back\.tsv$/ { spread("run", $col["measured_over_predicted"] + 0) }
-FILENAME ~ /gaps\.tsv$/ {
-    key = $col["cost_table"] SUBSEP $col["memory_model"] SUBSEP $col["method"]
-    gap[key] = $col["largest_percent"]
-    if ($col["budgets"] > 0) answered[key] = 100 * (1 - $col["none"] / $col["budgets"])
+function ratio(a, b) { return a == "nan" || b == "nan" || b == 0 ? "nan" : a / b }
+{
+    if ($col["macro"] !~ /^[A-Za-z]+$/ || $col["macro"] in made_already) fail("macro `" $col["macro"] "` (expected a new name of letters)")
+    made_already[$col["macro"]] = 1
+    file = path($col["file"])
+    if ($col["aggregate"] == "cell") text = escaped(cell_of(file, $col["where"], $col["column"]))
+    else if ($col["aggregate"] == "note") text = escaped(note_of(file, $col["column"]))
+    else {
+        x = aggregate($col["aggregate"], file, $col["where"], $col["column"])
+        if ($col["versus"] != "-") x = ratio(x, aggregate($col["aggregate"], file, $col["versus"], $col["column"]))
+        text = x == "nan" ? "" : sprintf($col["format"], x * $col["times"])
+    }
+    if (text == "") fail("no value for \\" $col["macro"])
+    made_macro[++macros] = "\\newcommand{\\" $col["macro"] "}{" text "}"
 }
 END {
     if (failed) exit 2
-    macro("networks", "%d", networks)
-    print_spread("workspaceSaved", "workspace", "%.1f")
-    print_spread("streamedSaved", "streamed", "%.1f")
-    print_spread("runRatio", "run", "%.2f")
-    macro("greedyHere", "%.2f", gap["reference", "workspace", "greedy-time"])
-    macro("greedyIntel", "%.0f", gap["intel", "workspace", "greedy-time"])
-    macro("greedyAmd", "%.0f", gap["amd", "workspace", "greedy-time"])
-    macro("bestFootprint", "%.0f", gap["reference", "footprint", "best"])
-    macro("bestDevice", "%.0f", gap["reference", "device", "best"])
-    macro("bestStreamed", "%.0f", gap["reference", "streamed", "best"])
-    macro("graphPeak", "%.2f", gap["reference", "peak", "pbqp-budget"])
-    macro("graphFootprintAnswers", "%.0f", answered["reference", "footprint", "pbqp-budget"])
+    print "% Made by paper/numbers.awk."
+    for (i = 1; i <= macros; i++) print made_macro[i]
 }

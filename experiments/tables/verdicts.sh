@@ -16,4 +16,4 @@ for table in "$root"/published/*/; do
 done
 [ -d "$root/prior-art" ] && folders="$folders prior-art=prior-art"
 LC_ALL=C awk -v root="$root" -v measured="$measured" -v folders="$folders" -v partial="$partial" \
-    -f "$tables/columns.awk" -f "$tables/points.awk" -f "$tables/verdicts.awk" "$tables/paper_claims.tsv"
+    -f "$tables/columns.awk" -f "$tables/query.awk" -f "$tables/verdicts.awk" "$tables/paper_claims.tsv"

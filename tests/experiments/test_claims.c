@@ -29,7 +29,7 @@ static void judge(const char *kind, const char *what, const char *rules, const c
     snprintf(text, sizeof text, HEAD "c\t%s\tx\ty\tz\ta,gone\tmade\tt.tsv\t%s\t1\t%s\t-\n", kind, what, rules);
     harness_put(folder, "claims.tsv", text);
     snprintf(line, sizeof line,
-             "cd experiments/tables && awk -v root=%1$s -v folders=a=. %2$s -f columns.awk -f points.awk -f "
+             "cd experiments/tables && awk -v root=%1$s -v folders=a=. %2$s -f columns.awk -f query.awk -f "
              "verdicts.awk %1$s/claims.tsv >%1$s/verdicts.tsv && awk -F'\\t' 'NR > 2 { print $6, $10, $12 }' "
              "%1$s/verdicts.tsv",
              folder, awk_flags);
