@@ -462,9 +462,10 @@ paper_page := $(addprefix paper/,math.awk bib.awk html.awk)
 build/paper.html: $(paper_page) paper/paper.tex paper/paper.bib $(paper_made) experiments/report/page/page.css $(wildcard results/reference/plots/*.png)
 	LC_ALL=C awk -v results=results -v made=build/paper -v css=experiments/report/page/page.css $(paper_page:%=-f %) \
 	    $(paper_made) paper/paper.bib paper/paper.tex >$@.tmp && mv $@.tmp $@
+# bibtex writes only below the folder in which it runs.
+latex = pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex
 build/paper.pdf: paper/paper.tex paper/paper.bib $(paper_made) $(wildcard results/reference/plots/*.pdf) | setup-latex
-	cd paper && pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex && bibtex ../build/paper && \
-	    for pass in 1 2; do pdflatex -interaction=batchmode -halt-on-error -output-directory=../build paper.tex || exit 1; done
+	cd paper && $(latex) && (cd ../build && BIBINPUTS=../paper: bibtex paper) && $(latex) && $(latex)
 .PHONY: experiments remade replay reference paper paper-page
 
 # --- tests: each tests/FOLDER/test_X.c is a program (tests/README.md)  -----------------------------------------
