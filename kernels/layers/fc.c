@@ -85,9 +85,9 @@ static void fc_run(const struct operator_shape *s, enum layout layout, float *ou
                    const void *stored, const float *bias, void *workspace, int threads) {
     (void)layout, (void)workspace;
     const size_t inputs = fc_inputs(s);
-    const int panels = fc_panels(s), M = s->M;
+    const int panels = fc_panels(s);
     const float *w = stored, *x = in[0];
-    assert(s->OH == 1 && s->OW == 1 && panels * PANEL >= M && (panels - 1) * PANEL < M);
+    assert(s->OH == 1 && s->OW == 1 && panels * PANEL >= s->M && (panels - 1) * PANEL < s->M);
     PARALLEL_FOR
     for (int p = 0; p < panels; p++) {
         const int outputs = fc_outputs(s, p), first = p * PANEL, last = first + outputs;
