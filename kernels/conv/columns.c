@@ -19,14 +19,20 @@
 #include "kernels/primitive.h"
 
 #define COLUMNS_CHANNELS 192         /* most input channels of a group: with more, matrix products win */
-#define COLUMNS_L1       (16 << 10)  /* bytes of weights that a row of blocks goes through: dense */
-#define COLUMNS_L2       (128 << 10) /* grouped */
+#define COLUMNS_L2       (128 << 10) /* bytes of weights that an image's blocks go through: grouped */
 
 /* Three lanes of a group share each input. */
 static bool columns_shares_groups(const struct columns *d) {
     const struct scenario *s = d->s;
-    const int64_t copy = (int64_t)s->KH * ((COLUMNS_DENSE - 1) * s->stride + s->KW) * d->C;
+    const int64_t copy = (int64_t)s->KH * ((COLUMNS_STRIP - 1) * s->stride + s->KW) * d->C;
     return d->period % 3 == 0 && d->packed == 1 && copy <= COLUMNS_COPY;
+}
+
+/* Pixels of a strip, at most: its input must fit onto the stack, unless no pixel is at an edge. */
+static int columns_strip(const struct columns *d) {
+    const struct scenario *s = d->s;
+    if (columns_is_points(s)) return d->OH * d->OW;
+    return least_of(COLUMNS_LONG, (COLUMNS_COPY / (s->KH * d->C) - s->KW) / s->stride + 1);
 }
 
 static struct columns columns_plan(const struct scenario *s) {
@@ -40,15 +46,14 @@ static struct columns columns_plan(const struct scenario *s) {
     d.count = least_of(V, d.channels);
     d.dense = s->groups == 1 || columns_shares_groups(&d);
     d.size = (size_t)(s->KH * d.C * s->KW) * (size_t)V;
-    const bool rows = s->groups == 1; /* a row at a time, else an image */
-    const int most = most_of(1, (int)((rows ? COLUMNS_L1 : COLUMNS_L2) / (sizeof(float) * d.size)));
-    d.together = divide_up(d.lanes, divide_up(d.lanes, most));
+    d.together = divide_up(d.lanes, divide_up(d.lanes, most_of(1, (int)(COLUMNS_L2 / (sizeof(float) * d.size)))));
+    d.strip = columns_strip(&d);
     return d;
 }
 
 static bool columns_has_dense(const struct scenario *s) {
-    const int64_t copy = (int64_t)s->KH * ((COLUMNS_DENSE - 1) * s->stride + s->KW) * s->C, OW = scenario_out_w(s);
-    if (s->KH * s->KW > 1 || s->stride > 1) return copy <= COLUMNS_COPY && OW >= COLUMNS_FEW;
+    const int64_t copy = (int64_t)s->KH * ((COLUMNS_STRIP - 1) * s->stride + s->KW) * s->C, OW = scenario_out_w(s);
+    if (!columns_is_points(s)) return copy <= COLUMNS_COPY && OW >= COLUMNS_FEW;
     return OW == s->W && scenario_out_h(s) == s->H && OW >= COLUMNS_FEW && OW * s->H < 1 << 30;
 }
 
@@ -101,9 +106,10 @@ static void columns_prepare(const struct primitive *p, const struct scenario *s,
 }
 
 /* Threads share out lanes, if they divide evenly and none overlaps another thread's, so that each reads only its own
- * weights; else rows. */
+ * weights; else rows. Three lanes that share an input stay together. */
 static bool columns_by_lanes(const struct columns *d, int threads) {
-    const bool whole = d->channels % d->family->vector == 0 || d->period == 1;
+    const bool shared = d->dense && d->s->groups > 1;
+    const bool whole = !shared && (d->channels % d->family->vector == 0 || d->period == 1);
     return d->lanes % threads == 0 && (whole || d->lanes / threads % d->period == 0);
 }
 

@@ -13,8 +13,10 @@
 #include "kernels/scenario.h"
 
 #define COLUMNS_PIXELS 7    /* of a block with groups: sizes of images are often multiples of it */
-#define COLUMNS_DENSE  6    /* of a block without, at most */
+#define COLUMNS_MOST   8    /* of a block without, at most */
 #define COLUMNS_FEW    4    /* and at least */
+#define COLUMNS_STRIP  6    /* of a strip: its input can be copied at an edge */
+#define COLUMNS_LONG   48   /* and at most, if it may be copied */
 #define COLUMNS_LINE   16   /* floats of a cache line */
 #define COLUMNS_COPY   2048 /* floats: a block's input, copied to the stack at the edges of an image */
 
@@ -41,13 +43,19 @@ struct columns {
     int lanes;            /* of all groups */
     int period, channels; /* lanes and channels that begin a new vector together: a group's; all if packed */
     int count;            /* channels of a lane: a vector, or, if fewer, those of a group */
-    int together;         /* lanes whose weights stay in the second-level cache */
+    int together;         /* with groups: lanes whose weights stay in the second-level cache */
+    int strip;            /* dense: pixels of a strip, at most */
     size_t size;          /* floats of the weights of a lane: [KH][KW][C][vector], with groups [KH][C][KW][vector] */
     int OH, OW;
     const float *in, *weights, *bias; /* bias NULL: zero */
     float *out;
     struct activation activation;
 };
+
+/* 1 x 1: all pixels are one row. */
+static inline bool columns_is_points(const struct scenario *s) {
+    return s->KH * s->KW == 1 && s->stride == 1;
+}
 
 /* Where a lane begins: output channel m, and input channel c. The last lane of a period overlaps the one before it. */
 struct columns_lane {

@@ -13,6 +13,7 @@ struct columns_block {
     size_t line;  /* floats from one row of the input to the next */
     size_t pixel; /* floats from one pixel to the next */
     float *out;
+    bool foresee;    /* without groups of few channels: input is fetched ahead */
     int columns;     /* of a row of the input */
     int top, rows;   /* of the kernel that lie in the image */
     int first, last; /* columns inside: [first, last) */
@@ -32,6 +33,14 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
     b.out = d->out + (size_t)oh * (size_t)d->OW * (size_t)s->M;
     return b;
 }
+
+/* Pixels and lanes of a block without groups. */
+#define COLUMNS_SIZES                                                                                                  \
+    COLUMNS_BLOCKS(4, 1)                                                                                               \
+    COLUMNS_BLOCKS(5, 1)                                                                                               \
+    COLUMNS_BLOCKS(6, 1)                                                                                               \
+    COLUMNS_BLOCKS(7, 1)                                                                                               \
+    COLUMNS_BLOCKS(8, 1) COLUMNS_BLOCKS(4, 2) COLUMNS_BLOCKS(5, 2) COLUMNS_BLOCKS(6, 2) COLUMNS_BLOCKS(4, 3)
 
 /* The address of a column is made from the one before it. Left alone, compilers keep a dozen multiples of the step on
  * the stack and read one for each column; if not volatile, all columns of a row are loaded once for all channels, and

@@ -1,6 +1,6 @@
 /* Fully connected: out = W x. Every weight is read once, so memory bandwidth is the limit; the weights are stored in
  * the order in which they are read: panels of PANEL outputs, each with the PANEL weights of input 0, of input 1, ... in
- * the input's own layout. */
+ * the input's own layout. The last panel has the outputs that remain, so that nothing but weights is stored. */
 #include <assert.h>
 #include <math.h>
 #include <stdint.h>
@@ -31,13 +31,12 @@ static size_t fc_raw(const struct operator_shape *s) {
 
 static size_t fc_weights(const struct operator_shape *s, enum layout layout) {
     (void)layout;
-    return sizeof(float) * (size_t)fc_panels(s) * PANEL * fc_inputs(s);
+    return sizeof(float) * fc_raw(s);
 }
 
-/* One panel's weights of input (c, h, w), which is number `to` in the input's layout. */
-static void fc_pack(float *panel, const float *weights, int rows, size_t inputs, size_t from, size_t to) {
-    for (int m = 0; m < PANEL; m++)
-        panel[to * PANEL + (size_t)m] = m < rows ? weights[(size_t)m * inputs + from] : 0.0f;
+/* Outputs of panel p. */
+static int fc_outputs(const struct operator_shape *s, int p) {
+    return least_of(PANEL, s->M - p * PANEL);
 }
 
 static void fc_prepare(const struct operator_shape *s, enum layout layout, void *stored, const float *weights) {
@@ -45,11 +44,14 @@ static void fc_prepare(const struct operator_shape *s, enum layout layout, void 
     const size_t inputs = fc_inputs(s);
     float *panel = stored;
     for (int p = 0; p < fc_panels(s); p++, panel += PANEL * inputs, weights += PANEL * inputs) {
+        const size_t outputs = (size_t)fc_outputs(s, p);
         size_t from = 0;
         for (int c = 0; c < C; c++)
             for (int h = 0; h < H; h++)
-                for (int w = 0; w < W; w++, from++)
-                    fc_pack(panel, weights, s->M - p * PANEL, inputs, from, layout_index(layout, C, H, W, c, h, w));
+                for (int w = 0; w < W; w++, from++) {
+                    float *to = panel + layout_index(layout, C, H, W, c, h, w) * outputs;
+                    for (size_t m = 0; m < outputs; m++) to[m] = weights[m * inputs + from];
+                }
     }
 }
 
@@ -71,19 +73,33 @@ static void fc_chunk(double sum[PANEL], const float *restrict w, const float *re
     }
 }
 
+/* The same for a panel of fewer outputs. */
+static void fc_chunk_of(double sum[PANEL], const float *restrict w, const float *restrict x, size_t n, int outputs) {
+    float part[2][PANEL] = {{0}}; /* even, odd */
+    for (size_t i = 0; i < n; i++, w += outputs)
+        for (int m = 0; m < outputs; m++) part[i % 2][m] += w[m] * x[i];
+    for (int m = 0; m < outputs; m++) sum[m] += (double)(part[0][m] + part[1][m]);
+}
+
 static void fc_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                    const void *stored, const float *bias, void *workspace, int threads) {
     (void)layout, (void)workspace;
     const size_t inputs = fc_inputs(s);
-    const int panels = fc_panels(s), M = s->M;
+    const int panels = fc_panels(s);
     const float *w = stored, *x = in[0];
-    assert(s->OH == 1 && s->OW == 1 && panels * PANEL >= M && (panels - 1) * PANEL < M);
+    assert(s->OH == 1 && s->OW == 1 && panels * PANEL >= s->M && (panels - 1) * PANEL < s->M);
     PARALLEL_FOR
     for (int p = 0; p < panels; p++) {
+        const int outputs = fc_outputs(s, p), first = p * PANEL, last = first + outputs;
+        const float *panel = w + (size_t)first * inputs;
         double sum[PANEL] = {0};
-        for (size_t k = 0; k < inputs; k += CHUNK)
-            fc_chunk(sum, w + ((size_t)p * inputs + k) * PANEL, x + k, inputs - k < CHUNK ? inputs - k : CHUNK);
-        const int first = p * PANEL, last = least_of(M, first + PANEL);
+        for (size_t k = 0; k < inputs; k += CHUNK, panel += CHUNK * outputs) {
+            const size_t n = inputs - k < CHUNK ? inputs - k : CHUNK;
+            if (outputs == PANEL)
+                fc_chunk(sum, panel, x + k, n);
+            else
+                fc_chunk_of(sum, panel, x + k, n, outputs);
+        }
         for (int m = first; m < last; m++) out[m] = (float)(sum[m - first] + (bias ? (double)bias[m] : 0.0));
         activation_run(s->activation, out + first, out + first, (size_t)(last - first));
     }

@@ -497,6 +497,15 @@ START_TEST(fully_connected_agrees_with_and_without_bias_and_activation) {
 }
 END_TEST
 
+START_TEST(fully_connected_layers_store_their_weights_and_nothing_else) {
+    for (int m = 1; m <= 40; m++) {
+        const struct operator_shape s = {.kind = OPERATOR_FC, .C = {3}, .H = 2, .W = 5, .M = m, .OH = 1, .OW = 1};
+        for (int layout = 0; layout < LAYOUTS; layout++)
+            ck_assert_uint_eq(operator_weights(&s, (enum layout)layout), sizeof(float) * 30 * (size_t)m);
+    }
+}
+END_TEST
+
 START_TEST(pools_of_rows_wider_than_a_piece_agree) { /* kernels/layers/pool.c combines 512 floats at once */
     for (int kernel = 1; kernel <= 5; kernel++)
         for (int stride = 1; stride <= 3; stride++)
@@ -653,6 +662,7 @@ int main(void) {
     tcase_add_loop_test(tests, local_response_normalisation_agrees_for_every_window_and_exponent, 0, SHAPES);
     tcase_add_loop_test(tests, concatenation_and_addition_agree_for_two_to_eight_inputs, 0, SHAPES);
     tcase_add_loop_test(tests, fully_connected_agrees_with_and_without_bias_and_activation, 0, SHAPES);
+    tcase_add_test(tests, fully_connected_layers_store_their_weights_and_nothing_else);
     tcase_add_test(tests, pools_of_rows_wider_than_a_piece_agree);
     tcase_add_loop_test(tests, long_sums_keep_their_digits, 0, LONG_SUMS);
     tcase_add_loop_test(tests, normalisation_over_thousands_of_channels_keeps_its_digits, 0, 2);
