@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "experiments/emit/emit_input.h"
+#include "experiments/emit/emit_instances.h"
 #include "experiments/emit/emit_names.h"
 #include "experiments/emit/emit_segments.h"
 #include "experiments/emit/emit_steps.h"
@@ -144,6 +145,7 @@ static bool emit_source(struct emitter *e, const char *path, struct error *err) 
                      "#pragma GCC diagnostic ignored \"-Wunused-const-variable\"\n\n");
     text_write(&out, "#define ISA_ONLY        %d /* %s */\n#define ACTIVATION_USED 0x%xu\n", (int)isa_current(), e->isa,
                emit_activations(e->s));
+    emit_instances_write(&out, e->s);
     amalgam_header_write(&e->code, &out, "kernels/primitive.h");
     amalgam_header_write(&e->code, &out, "kernels/operator.h");
     amalgam_header_write(&e->code, &out, "kernels/layout/convert.h");

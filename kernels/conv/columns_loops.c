@@ -51,6 +51,13 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
 #define COLUMNS_KEEP(x) (void)0
 #endif
 
+/* Instances that are compiled: kernels/instances.def. */
+#ifndef COLUMNS_USED
+#define COLUMNS_USED(K, S, grouped) 1
+#endif
+#define COLUMNS_USED_WIDTH(K) (COLUMNS_USED(K, 1, 1) || COLUMNS_USED(K, 2, 1))
+#define COLUMNS_USED_GROUPS   (COLUMNS_USED_WIDTH(3) || COLUMNS_USED_WIDTH(5) || COLUMNS_USED_WIDTH(7))
+
 /* K, S, groups that share a lane, at an edge. */
 #define COLUMNS_EDGES(K, S, packed) COLUMNS_INSTANCE(K, S, packed, 0) COLUMNS_INSTANCE(K, S, packed, 1)
 #define COLUMNS_STRIDES(K, packed)  COLUMNS_EDGES(K, 1, packed) COLUMNS_EDGES(K, 2, packed)

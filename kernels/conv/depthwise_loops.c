@@ -43,6 +43,11 @@ static int depthwise_run_length(const struct scenario *s, int pixels) {
     return pixels + (s->KW - 1) * s->dilation / s->stride + 1;
 }
 
+/* Instances that are compiled: kernels/instances.def. */
+#ifndef DEPTHWISE_USED
+#define DEPTHWISE_USED(K, S, hwc) 1
+#endif
+
 /* K, S, pixels, vectors across, at an edge: as many sums as the registers hold next to a kernel row's weights. */
 #define DEPTHWISE_EDGES(K, S, P, wide) DEPTHWISE_INSTANCE(K, S, P, wide, 0) DEPTHWISE_INSTANCE(K, S, P, wide, 1)
 #define DEPTHWISE_STRIDES(K, P, wide)  DEPTHWISE_EDGES(K, 1, P, wide) DEPTHWISE_EDGES(K, 2, P, wide)
@@ -60,12 +65,14 @@ static int depthwise_run_length(const struct scenario *s, int pixels) {
 #define DEPTHWISE_KEEP(x) (void)0
 #endif
 
+#if ISA_HAS_PLAIN
 #define DEPTHWISE_NAME(x) depthwise_plain_##x
 #define DEPTHWISE_TARGET
 #define DEPTHWISE_V 4
 #include "kernels/conv/depthwise_hwc.inc"
 
 #include "kernels/conv/depthwise_chw.inc"
+#endif
 
 #if ISA_HAS_AVX2
 #define DEPTHWISE_NAME(x) depthwise_avx2_##x
@@ -92,5 +99,9 @@ const struct depthwise_family *depthwise_current(void) {
 #if ISA_HAS_AVX2
     if (isa_code() == ISA_AVX2) return &depthwise_avx2_family;
 #endif
+#if ISA_HAS_PLAIN
     return &depthwise_plain_family;
+#else
+    return NULL;
+#endif
 }

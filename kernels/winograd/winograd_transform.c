@@ -25,6 +25,11 @@
     WINOGRAD_FORM(2, 3, 5, 7)                                                                                          \
     WINOGRAD_FORM(2, 4, 5, 8)
 
+/* Forms that are compiled: kernels/instances.def. */
+#ifndef WINOGRAD_USED
+#define WINOGRAD_USED(dims, m, r) 1
+#endif
+
 struct winograd_entry {
     int dims;
     struct winograd_transform transform;

@@ -1,6 +1,7 @@
 /* The promises of net.h and the emitter: floats and operators are emitted exactly or not at all, the input is read
  * where the caller has it, a run keeps to the stated stack, and users' builds have no warnings. */
 #include <stdint.h>
+#include <sys/resource.h>
 
 #include "experiments/emit/emit_tables.h"
 #include "solver/base/random.h"
@@ -380,6 +381,12 @@ START_TEST(plans_of_built_in_networks_compile_without_a_warning) {
 }
 END_TEST
 
+/* Of each process, compilers among them: on a loaded machine the clock says little. */
+static void limit_cpu_seconds(void) {
+    const struct rlimit most = {120, 120};
+    ck_assert_int_eq(setrlimit(RLIMIT_CPU, &most), 0);
+}
+
 int main(void) {
     Suite *suite = suite_create("emit_contract");
     TCase *texts = tcase_create("texts"), *memory = tcase_create("memory"), *users = tcase_create("users");
@@ -388,6 +395,8 @@ int main(void) {
                         (int)(sizeof lrn / sizeof lrn[0]));
     tcase_add_loop_test(texts, an_operator_that_cannot_be_emitted_is_an_error_that_names_it, 0,
                         (int)(sizeof strangers / sizeof strangers[0]));
+    tcase_set_timeout(memory, 0);
+    tcase_add_checked_fixture(memory, limit_cpu_seconds, NULL);
     tcase_add_test(memory, the_input_is_read_where_the_caller_has_it);
     tcase_add_loop_test(memory, a_run_keeps_to_the_stack_that_is_stated, 0, COMPILERS * ISAS * STACKS);
     tcase_add_loop_test(memory, a_streamed_run_keeps_to_the_stack_that_is_stated, 0, COMPILERS);

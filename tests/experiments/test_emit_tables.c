@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "experiments/emit/emit_instances.h"
 #include "experiments/emit/emit_tables.h"
 #include "tests/support/world.h"
 
@@ -110,13 +111,13 @@ static int lines_of(const char *type) {
     return count;
 }
 
-static void write_tables(void) {
+static void write_text(void (*write)(struct text_writer *out, const struct schedule *s)) {
     struct error err = {""};
     struct text_writer out;
     char path[256];
     snprintf(path, sizeof path, "%s", harness_scratch("tables.c", NULL));
     ck_assert_msg(text_create(&out, path, &err), "%s", err.text);
-    emit_tables_write(&out, schedule);
+    write(&out, schedule);
     ck_assert_msg(text_close(&out, &err), "%s", err.text);
     FILE *in = fopen(path, "r");
     ck_assert_ptr_nonnull(in);
@@ -139,7 +140,7 @@ START_TEST(each_step_has_the_table_of_its_kind_and_its_own_fields) {
         struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
         ck_assert_msg(s != NULL, "%s", err.text);
         schedule = s;
-        write_tables();
+        write_text(emit_tables_write);
         int convolutions = 0, layers = 0;
         for (int i = 0; i < s->steps; i++) {
             const struct layer *l = &w.net->layer[s->step[i].node];
@@ -159,10 +160,73 @@ START_TEST(each_step_has_the_table_of_its_kind_and_its_own_fields) {
 }
 END_TEST
 
+/* The macro that a convolution's instances hang on and its constants, from the primitive's name; false: it has none. */
+static bool instance_of(const char **macro, int constant[3], const struct schedule *s, int step) {
+    const struct primitive *p = s->step[step].primitive;
+    const struct scenario *of = &s->network->layer[s->step[step].node].scenario;
+    int again;
+    if (!p) return false;
+    if (sscanf(p->name, "winograd-%dx%d-%dx%d", &constant[1], &again, &constant[2], &again) == 4)
+        return *macro = "WINOGRAD_USED", constant[0] = 2, true;
+    if (sscanf(p->name, "winograd-%d-%d", &constant[1], &constant[2]) == 2)
+        return *macro = "WINOGRAD_USED", constant[0] = 1, true;
+    constant[0] = of->KW, constant[1] = of->stride;
+    if (strncmp(p->name, "columns", 7) == 0) return *macro = "COLUMNS_USED", constant[2] = of->groups > 1, true;
+    if (strncmp(p->name, "depthwise", 9) == 0)
+        return *macro = "DEPTHWISE_USED", constant[2] = p->in == LAYOUT_HWC, true;
+    return false;
+}
+
+/* Cuts the row of these constants out of the macro; 0: it is not there. */
+static int take_row(const char *macro, const int constant[3]) {
+    char head[64], row[128];
+    snprintf(head, sizeof head, "#define %s(x, y, z) (0", macro);
+    snprintf(row, sizeof row, " \\\n    || ((x) == %d && (y) == %d && (z) == %d)", constant[0], constant[1],
+             constant[2]);
+    char *define = strstr(text, head), *at = define ? strstr(define, row) : NULL;
+    const char *next = define ? strstr(define + 1, "#define ") : NULL;
+    if (!at || (next && at > next)) return 0;
+    memmove(at, at + strlen(row), strlen(at + strlen(row)) + 1);
+    return 1;
+}
+
+START_TEST(a_program_compiles_each_instance_of_its_plan_once_and_no_other) {
+    struct random r = {9};
+    struct world w = world_new(networks[_i]);
+    for (int trial = 0; trial < 5; trial++) {
+        struct error err = {""};
+        world_plan(&w, networks[_i], &r, CONVERSIONS_PER_EDGE);
+        struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
+        ck_assert_msg(s != NULL, "%s", err.text);
+        schedule = s;
+        write_text(emit_instances_write);
+        for (int i = 0; i < s->steps; i++) {
+            const char *macro;
+            int constant[3], before[3], seen = 0;
+            if (!instance_of(&macro, constant, s, i)) continue;
+            for (int k = 0; k < i; k++) {
+                const char *other;
+                if (instance_of(&other, before, s, k) && strcmp(other, macro) == 0)
+                    seen += memcmp(before, constant, sizeof before) == 0;
+            }
+            ck_assert_int_eq(take_row(macro, constant), seen == 0);
+        }
+        ck_assert_msg(strcmp(text, "#define COLUMNS_USED(x, y, z) (0)\n#define DEPTHWISE_USED(x, y, z) (0)\n"
+                                   "#define WINOGRAD_USED(x, y, z) (0)\n") == 0,
+                      "left over: %s", text);
+        free(text);
+        schedule_free(s);
+    }
+    world_free(&w);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("emit_tables");
     TCase *tests = tcase_create("emit_tables");
     tcase_add_loop_test(tests, each_step_has_the_table_of_its_kind_and_its_own_fields, 0,
+                        sizeof networks / sizeof networks[0]);
+    tcase_add_loop_test(tests, a_program_compiles_each_instance_of_its_plan_once_and_no_other, 0,
                         sizeof networks / sizeof networks[0]);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
