@@ -176,6 +176,7 @@ void milp_result_free(struct milp_result *r) {
     if (!r) return;
     free(r->x);
     free(r->row_dual);
+    free(r->place);
     free(r->ray);
     free(r);
 }

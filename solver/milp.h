@@ -52,6 +52,7 @@ struct milp_result {
     double objective, bound, gap; /* in the model's sense; gap = |objective - bound| / max(|objective|, 1e-10) */
     double *x;                    /* [cols] or NULL */
     double *row_dual;             /* [rows] of a pure LP, sign of minimisation; or NULL */
+    unsigned char *place;         /* [cols + rows] of enum place: the last basis of a pure LP; or NULL */
     double *ray;                  /* infeasible LP: Farkas [rows]; unbounded: direction [cols]; or NULL */
     double violation;             /* model_violation(m, x) */
     int64_t nodes, iterations;

@@ -35,6 +35,8 @@ static void milp_lp_given(struct milp *s, const unsigned char *place) {
     assert(!r->x && !r->ray && !r->row_dual); /* the answer is written once */
     enum lp_status status = lp_solve(lp, &control);
     r->iterations += lp_iterations(lp);
+    r->place = MEMORY_NEW(unsigned char, m->cols + m->rows);
+    lp_get_basis(lp, r->place);
     switch (status) {
     case LP_OPTIMAL:
         r->status = MILP_OPTIMAL;

@@ -86,7 +86,9 @@ static const struct flag flags[] = {
      .not_with = NOT_SOLVED},
     {"format", FLAG_WORD, FIELD(format), "F", "of MODEL: mps, lp, or as its name says (standard input, -: mps)",
      .words = main_formats, .count = sizeof main_formats / sizeof main_formats[0]},
-    {"solution", FLAG_OUT, FIELD(solution), "FILE", "write the solution", .not_with = NOT_SOLVED},
+    {"solution", FLAG_OUT, FIELD(solution), "FILE",
+     "write the solution: values, row activities, duals and reduced costs (with integers: of the program in which they are fixed)",
+     .not_with = NOT_SOLVED},
     {"write", FLAG_OUT, FIELD(write), "FILE", "write the model as .mps or .lp, optionally .gz, and exit"},
     {"start", FLAG_IN, FIELD(start), "FILE", "start from the solution in this file", .not_with = NOT_SOLVED},
     {"certificate", FLAG_OUT, FIELD(certificate), "FILE",
@@ -231,6 +233,16 @@ static bool main_certify(const struct arguments *a, const struct model *m, const
     return solution_write_certificate(a->certificate, m, r, a->relax, err);
 }
 
+static bool main_solution(const struct arguments *a, const struct model *m, const struct milp_result *r, double begun,
+                          struct error *err) {
+    struct limits limits = main_limits(a, begun);
+    struct duals d;
+    duals_init(&d, m, r, &a->options, &limits);
+    bool good = solution_write(a->solution, m, r, &d, err);
+    duals_free(&d);
+    return good;
+}
+
 /* The time limit counts from `begun`: reading is part of it. */
 static int main_solve(const struct arguments *a, struct model *m, const double *start, double begun,
                       struct error *err) {
@@ -246,7 +258,7 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     struct milp_result *r = milp_solve(m, &o, &control);
     if (shown.any) fprintf(stderr, "\n");
     main_print(r, a->json);
-    bool good = !a->solution || solution_write(a->solution, m, r, err);
+    bool good = !a->solution || main_solution(a, m, r, begun, err);
     if (good && a->certificate) good = main_certify(a, m, r, begun, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
     milp_result_free(r);

@@ -81,7 +81,13 @@ static bool write_plan(const char *path, struct error *err) {
 }
 
 static bool write_solution(const char *path, struct error *err) {
-    return solution_write(path, have.linear, have.answer, err);
+    struct options o = options_default();
+    struct limits limits = limits_none();
+    struct duals d;
+    duals_init(&d, have.linear, have.answer, &o, &limits);
+    bool good = solution_write(path, have.linear, have.answer, &d, err);
+    duals_free(&d);
+    return good;
 }
 
 static bool write_certificate(const char *path, struct error *err) {
