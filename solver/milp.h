@@ -44,7 +44,8 @@ struct milp_control {    /* all optional: NULL for none */
     void (*progress)(void *context,
                      const struct search_progress *p); /* at most a few times a second, and at each incumbent */
     void *context;
-    FILE *log; /* one line per report; NULL: quiet */
+    FILE *log;        /* for people to read (log.h); NULL: quiet */
+    FILE *statistics; /* at the end, a line `name, tab, value` per statistic (facts.h); NULL: none */
 };
 
 struct milp_result {
@@ -58,6 +59,7 @@ struct milp_result {
     int64_t nodes, iterations;
     double seconds;
     const char *found_by;
+    struct facts *facts; /* what the run did (facts.h) */
 };
 
 struct milp_result *milp_solve(const struct model *m, const struct options *o, const struct milp_control *control);

@@ -3,10 +3,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
 struct lp_control milp_lp_control(const struct milp *s) {
-    return (struct lp_control){MODEL_INFINITY, s->limits};
+    return (struct lp_control){MODEL_INFINITY, s->limits, NULL};
 }
 
 /* Whether a limit ended the solve; the result's status then says which. */
@@ -31,6 +32,7 @@ static void milp_lp_given(struct milp *s, const unsigned char *place) {
     const struct model *m = s->model;
     struct lp *lp = lp_new(m, s->options);
     struct lp_control control = milp_lp_control(s);
+    control.watch = &r->facts->watch;
     if (place) lp_set_basis(lp, place);
     assert(!r->x && !r->ray && !r->row_dual); /* the answer is written once */
     enum lp_status status = lp_solve(lp, &control);
@@ -72,6 +74,7 @@ static void milp_lp_reduced(struct milp *s, const struct presolve *p) {
     double *x = MEMORY_NEW(double, m->cols), *y = MEMORY_NEW(double, m->rows);
     struct lp *lp = lp_new(reduced, s->options);
     struct lp_control control = milp_lp_control(s);
+    control.watch = &s->result->facts->watch;
     enum lp_status status = lp_solve(lp, &control);
     bool solved = status == LP_OPTIMAL;
     s->result->iterations += lp_iterations(lp);
@@ -95,9 +98,13 @@ void milp_lp_solve(struct milp *s) {
     assert(milp_integers(s->model) == 0);
     struct presolve *p = presolve_new(s->model, s->options);
     presolve_limit(p, &s->limits);
+    double begun = clock_wall();
     enum presolve_status status = presolve_run(p);
+    s->result->facts->seconds[FACTS_presolve] += clock_wall() - begun;
     if (s->control->log) presolve_log(p, s->control->log);
-    if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
+    bool reduced = status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED;
+    if (reduced) s->result->facts->searched = facts_size(presolve_model(p));
+    if (reduced)
         milp_lp_reduced(s, p);
     else if (status == PRESOLVE_STOPPED)
         milp_presolve_stopped(s);

@@ -15,6 +15,7 @@
 #include "solver/base/output.h"
 #include "solver/base/text.h"
 #include "solver/exact/vipr.h"
+#include "solver/facts.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/milp.h"
@@ -99,7 +100,8 @@ static const struct flag flags[] = {
     {MAIN_SET, OPTION_FLAG, "NAME=VALUE", "set an option, see below; overrides --options", .take = main_take,
      .repeats = true, .not_with = "write"},
     {"strict", FLAG_SWITCH, FIELD(strict), "", "treat ambiguous constructs as errors rather than warnings"},
-    {"log", FLAG_SWITCH, FIELD(log), "", "log search progress and statistics to standard error"},
+    {"log", FLAG_SWITCH, FIELD(log), "",
+     "log to standard error; with --quiet only statistics, `name TAB value`; with --json also among the results"},
     KEYS_FLAG(struct arguments, json, "write"),
     {0}};
 
@@ -171,12 +173,14 @@ static struct model *main_read(const struct arguments *a, double begun, struct e
                          : mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
     struct rusage used;
     if (m && a->log && getrusage(RUSAGE_SELF, &used) == 0)
-        fprintf(stderr, "entries\t%ld\nread_seconds\t%.3f\nread_peak_kib\t%ld\n", m->entries, clock_wall() - begun,
-                used.ru_maxrss);
+        fprintf(stderr,
+                a->quiet ? "entries\t%ld\nread_seconds\t%.3f\nread_peak_kib\t%ld\n"
+                         : "Read         %ld entries in %.3f s, with %ld KiB of memory\n",
+                m->entries, clock_wall() - begun, used.ru_maxrss);
     return m;
 }
 
-static void main_print(const struct milp_result *r, bool json) {
+static void main_print(const struct milp_result *r, bool json, bool log) {
     struct keys k;
     keys_begin(&k, json);
     keys_text(&k, "status", milp_status_names[r->status]);
@@ -187,6 +191,7 @@ static void main_print(const struct milp_result *r, bool json) {
     keys_number(&k, "iterations", r->iterations);
     keys_real(&k, "seconds", r->seconds, 'f', 3);
     if (r->x) keys_real(&k, "max-violation", r->violation, 'e', 1);
+    if (json && log) facts_keys(&k, r);
     keys_end(&k);
 }
 
@@ -253,11 +258,12 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
                                    .interrupt = &main_interrupt,
                                    .progress = main_progress,
                                    .context = &shown,
-                                   .log = a->log ? stderr : NULL};
+                                   .log = a->log && !a->quiet ? stderr : NULL,
+                                   .statistics = a->log && a->quiet ? stderr : NULL};
     main_searching = 1;
     struct milp_result *r = milp_solve(m, &o, &control);
     if (shown.any) fprintf(stderr, "\n");
-    main_print(r, a->json);
+    main_print(r, a->json, a->log);
     bool good = !a->solution || main_solution(a, m, r, begun, err);
     if (good && a->certificate) good = main_certify(a, m, r, begun, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
