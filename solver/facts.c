@@ -78,17 +78,17 @@ bool facts_wild(const struct facts_range *r) {
     return r->most > FACTS_WILD_MOST || r->most > FACTS_WILD_RATIO * r->least;
 }
 
-const char *facts_seconds(double *seconds, const struct facts *f, double total, int part) {
+const char *facts_seconds(double *seconds, const struct facts *f, int part) {
     double heuristics = 0, known = 0;
     for (int k = 0; k < HEURISTICS; k++) heuristics += f->tallies.heuristic[k].seconds;
-    assert(part >= 0 && total >= 0);
+    assert(part >= 0 && f->answer.seconds >= 0);
     if (part < FACTS_PARTS) return *seconds = f->seconds[part], facts_part_titles[part];
     part -= FACTS_PARTS;
     if (part < ROOT_STAGES) return *seconds = f->tallies.stage[part].seconds, root_stages_name(part);
     if (part == ROOT_STAGES) return *seconds = heuristics, "heuristics";
     for (int k = 0; k < FACTS_PARTS; k++) known += f->seconds[k];
     for (int k = 0; k < ROOT_STAGES; k++) known += f->tallies.stage[k].seconds;
-    *seconds = fmax(0, total - known - heuristics);
+    *seconds = fmax(0, f->answer.seconds - known - heuristics);
     return part == ROOT_STAGES + 1 ? "the rest" : NULL;
 }
 
@@ -109,18 +109,18 @@ static void facts_tallies(FILE *out, const struct search_tallies *t) {
     }
 }
 
-void facts_lines(FILE *out, const struct milp_result *r) {
-    const struct facts *f = r->facts;
-    assert(f && out);
-    fprintf(out, "status\t%s\nfound_by\t%s\n", milp_status_names[r->status], r->found_by);
+void facts_lines(FILE *out, const struct facts *f) {
+    const struct facts_answer *a = &f->answer;
+    assert(out && a->status);
+    fprintf(out, "status\t%s\nfound_by\t%s\n", a->status, a->found_by);
     fprintf(out, "rows\t%d\ncols\t%d\nintegers\t%d\n", f->given.rows, f->given.cols, f->given.integers);
     fprintf(out, "searched_rows\t%d\nsearched_cols\t%d\n", f->searched.rows, f->searched.cols);
-    fprintf(out, "nodes\t%lld\niterations\t%lld\n", (long long)r->nodes, (long long)r->iterations);
+    fprintf(out, "nodes\t%lld\niterations\t%lld\n", (long long)a->nodes, (long long)a->iterations);
     fprintf(out, "strong_iterations\t%lld\nheuristic_iterations\t%lld\nsolutions\t%lld\n", (long long)f->counts.strong,
             (long long)f->counts.heuristic, (long long)f->counts.solutions);
     fprintf(out, "root_relaxation\t%.12g\nroot_bound\t%.12g\ncuts\t%d\n", f->root_first, f->root_last, f->cuts);
     facts_tallies(out, &f->tallies);
-    fprintf(out, "seconds\t%.3f\n", r->seconds);
+    fprintf(out, "seconds\t%.3f\n", a->seconds);
 }
 
 /* --- JSON --- */
@@ -190,11 +190,10 @@ static void facts_key_solutions(struct keys *k, const struct facts *f) {
     keys_table_end(k);
 }
 
-void facts_keys(struct keys *k, const struct milp_result *r) {
-    const struct facts *f = r->facts;
+void facts_keys(struct keys *k, const struct facts *f) {
     const char *part;
     double seconds;
-    assert(f && k->json);
+    assert(k->json && k->depth == 1);
     facts_key_size(k, "given", &f->given);
     facts_key_size(k, "presolved", &f->searched);
     facts_key_ranges(k, f);
@@ -205,7 +204,7 @@ void facts_keys(struct keys *k, const struct milp_result *r) {
                       heuristics_name);
     facts_key_solutions(k, f);
     keys_table(k, "parts", "part\tseconds");
-    for (int p = 0; (part = facts_seconds(&seconds, f, r->seconds, p)); p++) {
+    for (int p = 0; (part = facts_seconds(&seconds, f, p)); p++) {
         keys_row(k);
         keys_text(k, NULL, part);
         keys_real(k, NULL, seconds, 'f', 3);

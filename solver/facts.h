@@ -4,7 +4,7 @@
 #ifndef SOLVER_FACTS_H
 #define SOLVER_FACTS_H
 #include "solver/base/keys.h"
-#include "solver/milp.h"
+#include "solver/model/model.h"
 #include "solver/search/search.h"
 
 struct facts_size {
@@ -31,7 +31,16 @@ struct facts_solution {
     char found_by[24];
 };
 
+/* The answer as milp_solve returns it. */
+struct facts_answer {
+    const char *status, *found_by;
+    bool has; /* an objective */
+    double objective, bound, gap, seconds;
+    int64_t nodes, iterations;
+};
+
 struct facts {
+    struct facts_answer answer;
     struct facts_size given, searched; /* searched: the last program after presolve */
     struct facts_range range[FACTS_KINDS];
     struct lp_watch watch; /* relaxation at the root, by phase; of an LP the whole */
@@ -52,12 +61,12 @@ void facts_add_solution(struct facts *f, double seconds, double objective, const
 /* Whether values of so many magnitudes cost accuracy: a ratio above 1e9, or values above 1e9. */
 bool facts_wild(const struct facts_range *r);
 /* One line per statistic: name, tab, value. */
-void facts_lines(FILE *out, const struct milp_result *r);
+void facts_lines(FILE *out, const struct facts *f);
 /* The same facts as keys and tables of JSON. */
-void facts_keys(struct keys *k, const struct milp_result *r);
+void facts_keys(struct keys *k, const struct facts *f);
 
-/* Seconds of a part by number: those of facts.def, the stages, the heuristics; `total` minus all of them last. NULL
- * after that. */
-const char *facts_seconds(double *seconds, const struct facts *f, double total, int part);
+/* Seconds of a part by number: those of facts.def, the stages, the heuristics, and what is left of the whole. NULL after
+ * that. */
+const char *facts_seconds(double *seconds, const struct facts *f, int part);
 
 #endif

@@ -85,25 +85,25 @@ static void log_solutions(FILE *out, const struct facts *f) {
                 f->solution[k].seconds, f->solution[k].found_by);
 }
 
-static void log_seconds(FILE *out, const struct milp_result *r) {
+static void log_seconds(FILE *out, const struct facts *f) {
     const char *part;
     double seconds;
-    fprintf(out, "%-13s%.2f:", "Seconds", r->seconds);
-    for (int p = 0; (part = facts_seconds(&seconds, r->facts, r->seconds, p)); p++)
+    fprintf(out, "%-13s%.2f:", "Seconds", f->answer.seconds);
+    for (int p = 0; (part = facts_seconds(&seconds, f, p)); p++)
         if (seconds >= LOG_SHOWN) fprintf(out, " %s %.3f", part, seconds);
     fprintf(out, "\n");
 }
 
-void log_end(FILE *out, const struct milp_result *r) {
-    const struct facts *f = r->facts;
-    assert(f);
+void log_end(FILE *out, const struct facts *f) {
+    const struct facts_answer *a = &f->answer;
+    assert(a->status);
     log_tallies(out, "Separators", "cuts", f->tallies.separator, CUTS_SEPARATORS, cuts_name);
     log_tallies(out, "Heuristics", "solutions", f->tallies.heuristic, HEURISTICS, heuristics_name);
     log_solutions(out, f);
-    fprintf(out, "%-13s%s", "Result", milp_status_names[r->status]);
-    if (r->x && r->status != MILP_UNBOUNDED) fprintf(out, ", objective %.12g", r->objective);
-    if (fabs(r->bound) < MODEL_INFINITY) fprintf(out, ", bound %.12g", r->bound);
-    if (r->gap < MODEL_INFINITY) fprintf(out, ", gap %.2e", r->gap);
-    fprintf(out, "; %lld nodes, %lld pivots\n", (long long)r->nodes, (long long)r->iterations);
-    log_seconds(out, r);
+    fprintf(out, "%-13s%s", "Result", a->status);
+    if (a->has) fprintf(out, ", objective %.12g", a->objective);
+    if (fabs(a->bound) < MODEL_INFINITY) fprintf(out, ", bound %.12g", a->bound);
+    if (a->gap < MODEL_INFINITY) fprintf(out, ", gap %.2e", a->gap);
+    fprintf(out, "; %lld nodes, %lld pivots\n", (long long)a->nodes, (long long)a->iterations);
+    log_seconds(out, f);
 }

@@ -14,6 +14,6 @@ void log_relaxation(FILE *out, const struct facts *f);
 void log_round(FILE *out, const struct search_round *r, double objective);
 /* new_solution: the incumbent is new. */
 void log_search(FILE *out, const struct search_progress *p, bool new_solution);
-void log_end(FILE *out, const struct milp_result *r);
+void log_end(FILE *out, const struct facts *f);
 
 #endif

@@ -152,11 +152,21 @@ static void milp_answer(struct milp *s) {
 /* What is known only at the end. */
 static void milp_facts(struct milp *s) {
     struct facts *f = s->result->facts;
+    const struct milp_result *r = s->result;
     f->watch.context = NULL; /* s ends with this run */
+    f->answer = (struct facts_answer){.status = milp_status_names[r->status],
+                                      .found_by = r->found_by,
+                                      .has = r->x && r->status != MILP_UNBOUNDED,
+                                      .objective = r->objective,
+                                      .bound = r->bound,
+                                      .gap = r->gap,
+                                      .seconds = r->seconds,
+                                      .nodes = r->nodes,
+                                      .iterations = r->iterations};
     for (int k = 0; k < LP_PHASES; k++) f->seconds[FACTS_relaxation] += f->watch.spent[k].seconds;
     milp_log_relaxation(s);
-    if (s->control->log) log_end(s->control->log, s->result);
-    if (s->control->statistics) facts_lines(s->control->statistics, s->result);
+    if (s->control->log) log_end(s->control->log, f);
+    if (s->control->statistics) facts_lines(s->control->statistics, f);
 }
 
 struct milp_result *milp_solve(const struct model *m, const struct options *o, const struct milp_control *control) {

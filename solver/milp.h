@@ -40,6 +40,8 @@ extern const int milp_exit_status[];
 
 struct milp_control {    /* all optional: NULL for none */
     const double *start; /* initial x[cols]; checked, and repaired by fixing integers if only continuous ones are off */
+    const unsigned char
+        *basis; /* [cols + rows] of enum place, of a program without integers: where the simplex begins */
     const atomic_int *interrupt; /* nonzero: stop as soon as possible with the best found */
     void (*progress)(void *context,
                      const struct search_progress *p); /* at most a few times a second, and at each incumbent */
@@ -54,6 +56,7 @@ struct milp_result {
     double *x;                    /* [cols] or NULL */
     double *row_dual;             /* [rows] of a pure LP, sign of minimisation; or NULL */
     unsigned char *place;         /* [cols + rows] of enum place: the last basis of a pure LP; or NULL */
+    int repaired;                 /* columns of milp_control.basis that made it singular, and were replaced */
     double *ray;                  /* infeasible LP: Farkas [rows]; unbounded: direction [cols]; or NULL */
     double violation;             /* model_violation(m, x) */
     int64_t nodes, iterations;

@@ -33,10 +33,12 @@ static void milp_lp_given(struct milp *s, const unsigned char *place) {
     struct lp *lp = lp_new(m, s->options);
     struct lp_control control = milp_lp_control(s);
     control.watch = &r->facts->watch;
-    if (place) lp_set_basis(lp, place);
+    int repaired = place ? lp_set_basis(lp, place) : 0;
+    if (s->control->basis && place == s->control->basis) r->repaired = repaired;
     assert(!r->x && !r->ray && !r->row_dual); /* the answer is written once */
     enum lp_status status = lp_solve(lp, &control);
     r->iterations += lp_iterations(lp);
+    assert(!r->place);
     r->place = MEMORY_NEW(unsigned char, m->cols + m->rows);
     lp_get_basis(lp, r->place);
     switch (status) {
@@ -90,7 +92,19 @@ static void milp_lp_reduced(struct milp *s, const struct presolve *p) {
     free(y);
 }
 
+/* From a basis of the caller's presolve can win nothing. False: the simplex got into numerical trouble. */
+static bool milp_lp_warm(struct milp *s) {
+    struct milp_result *r = s->result;
+    milp_lp_given(s, s->control->basis);
+    if (r->status != MILP_NUMERICAL) return true;
+    assert(!r->x && !r->ray);
+    free(r->place);
+    r->place = NULL;
+    return false;
+}
+
 void milp_lp_solve(struct milp *s) {
+    if (s->control->basis && milp_lp_warm(s)) return;
     if (!s->options->presolve) {
         milp_lp_given(s, NULL);
         return;

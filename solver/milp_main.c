@@ -14,13 +14,13 @@
 #include "solver/base/memory.h"
 #include "solver/base/output.h"
 #include "solver/base/text.h"
-#include "solver/exact/vipr.h"
-#include "solver/facts.h"
+#include "solver/io/bas.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/milp.h"
 #include "solver/model/logic.h"
 #include "solver/proof.h"
+#include "solver/report.h"
 #include "solver/solution.h"
 #include "solver/start.h"
 #include "solver/verify.h"
@@ -43,7 +43,7 @@ static const char *const main_formats[] = {"name", "mps", "lp"};
 
 struct arguments {
     enum main_format format;
-    const char *solution, *write, *start, *certificate, *verify;
+    const char *solution, *write, *start, *certificate, *verify, *basis, *basis_in, *basis_out;
     bool relax, strict, log, json;
     struct settings settings;
     /* Not flags, filled in after parsing: */
@@ -92,6 +92,11 @@ static const struct flag flags[] = {
      .not_with = NOT_SOLVED},
     {"write", FLAG_OUT, FIELD(write), "FILE", "write the model as .mps or .lp, optionally .gz, and exit"},
     {"start", FLAG_IN, FIELD(start), "FILE", "start from the solution in this file", .not_with = NOT_SOLVED},
+    {"basis", FLAG_OUT, FIELD(basis), "FILE",
+     "without integers: start from the basis in this file if it exists, and write the final one to it",
+     .existing = true, .not_with = NOT_SOLVED " basis-in basis-out"},
+    {"basis-in", FLAG_IN, FIELD(basis_in), "FILE", "start from the basis in this file", .not_with = NOT_SOLVED},
+    {"basis-out", FLAG_OUT, FIELD(basis_out), "FILE", "write the final basis", .not_with = NOT_SOLVED},
     {"certificate", FLAG_OUT, FIELD(certificate), "FILE",
      "write a proof of the answer: of any optimum or infeasibility to FILE.vipr; to other names without integers only",
      .not_with = NOT_SOLVED},
@@ -180,21 +185,6 @@ static struct model *main_read(const struct arguments *a, double begun, struct e
     return m;
 }
 
-static void main_print(const struct milp_result *r, bool json, bool log) {
-    struct keys k;
-    keys_begin(&k, json);
-    keys_text(&k, "status", milp_status_names[r->status]);
-    if (r->x && r->status != MILP_UNBOUNDED) keys_real(&k, "objective", r->objective, 'g', 12);
-    if (fabs(r->bound) < MODEL_INFINITY) keys_real(&k, "bound", r->bound, 'g', 12);
-    if (r->x && fabs(r->bound) < MODEL_INFINITY) keys_real(&k, "gap", r->gap, 'e', 3);
-    keys_number(&k, "nodes", r->nodes);
-    keys_number(&k, "iterations", r->iterations);
-    keys_real(&k, "seconds", r->seconds, 'f', 3);
-    if (r->x) keys_real(&k, "max-violation", r->violation, 'e', 1);
-    if (json && log) facts_keys(&k, r);
-    keys_end(&k);
-}
-
 struct main_shown {
     double time_limit;
     bool terminal, any;
@@ -248,13 +238,49 @@ static bool main_solution(const struct arguments *a, const struct model *m, cons
     return good;
 }
 
+/* --- bases --- */
+
+static const char *main_basis_flag(const struct arguments *a) {
+    return a->basis ? "--basis" : a->basis_in ? "--basis-in" : a->basis_out ? "--basis-out" : NULL;
+}
+
+/* *place: the basis to start from, or NULL. */
+static bool main_basis_read(unsigned char **place, const struct arguments *a, const struct model *m,
+                            struct error *err) {
+    const char *flag = main_basis_flag(a), *path = a->basis && output_exists(a->basis) ? a->basis : a->basis_in;
+    *place = NULL;
+    for (int j = 0; flag && j < m->cols; j++)
+        if (m->integer[j])
+            return error_set(
+                err, "%s: the program has integers, whose optimum has no basis (expected --relax, or none)", flag);
+    if (!path) return true;
+    *place = MEMORY_NEW(unsigned char, m->cols + m->rows);
+    if (bas_read(*place, path, m, err)) return true;
+    free(*place);
+    return false;
+}
+
+static bool main_basis_write(const struct arguments *a, const struct model *m, const struct milp_result *r,
+                             struct error *err) {
+    const char *out = a->basis ? a->basis : a->basis_out, *in = a->basis ? a->basis : a->basis_in;
+    if (r->repaired > 0 && !a->quiet)
+        fprintf(stderr, "%s: warning: the basis is singular: rows took the places of %d of its columns\n", in,
+                r->repaired);
+    if (!out) return true;
+    if (!r->place) return error_at(err, out, 0, "no basis for the answer '%s'", milp_status_names[r->status]);
+    return bas_write(out, m, r->place, err);
+}
+
 /* The time limit counts from `begun`: reading is part of it. */
 static int main_solve(const struct arguments *a, struct model *m, const double *start, double begun,
                       struct error *err) {
     struct options o = a->options;
     o.time_limit = fmax(0, o.time_limit - (clock_wall() - begun));
     struct main_shown shown = {o.time_limit, !a->quiet && !a->log && isatty(2), false};
+    unsigned char *place;
+    if (!main_basis_read(&place, a, m, err)) return MAIN_USAGE;
     struct milp_control control = {.start = start,
+                                   .basis = place,
                                    .interrupt = &main_interrupt,
                                    .progress = main_progress,
                                    .context = &shown,
@@ -263,28 +289,24 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     main_searching = 1;
     struct milp_result *r = milp_solve(m, &o, &control);
     if (shown.any) fprintf(stderr, "\n");
-    main_print(r, a->json, a->log);
-    bool good = !a->solution || main_solution(a, m, r, begun, err);
+    struct keys k;
+    keys_begin(&k, a->json);
+    report_result(&k, r, a->log);
+    keys_end(&k);
+    bool good = main_basis_write(a, m, r, err);
+    if (good) good = !a->solution || main_solution(a, m, r, begun, err);
     if (good && a->certificate) good = main_certify(a, m, r, begun, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
     milp_result_free(r);
+    free(place);
     return status;
 }
 
-static int main_verify_vipr(const char *path, bool json, const struct model *m, const struct limits *limits,
+static int main_verify_vipr(const struct arguments *a, const struct model *m, const struct limits *limits,
                             struct error *err) {
-    struct vipr_verdict v;
-    struct keys k;
-    if (!vipr_check(&v, path, m, limits, err)) return MAIN_USAGE;
-    keys_begin(&k, json);
-    keys_text(&k, "claim", vipr_claims[v.claim]);
-    keys_text(&k, "proven", verify_names[v.proven ? VERIFY_YES : VERIFY_NO]);
-    if (v.has_lower) keys_real(&k, "least", v.lower, 'g', 17);
-    if (v.has_upper) keys_real(&k, "most", v.upper, 'g', 17);
-    keys_number(&k, "derivations", v.derivations);
-    if (v.why.text[0]) keys_text(&k, "reason", v.why.text);
-    keys_end(&k);
-    return v.proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
+    bool proven;
+    if (!report_vipr(&proven, a->verify, a->json, m, limits, err)) return MAIN_USAGE;
+    return proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
 }
 
 /* Checks what the certificate proves of the model as read (with --relax: of its relaxation). */
@@ -294,7 +316,7 @@ static int main_verify(const struct arguments *a, const struct model *m, double 
     struct keys k;
     char claim[64];
     struct limits limits = main_limits(a, begun);
-    if (main_is_vipr(a->verify)) return main_verify_vipr(a->verify, a->json, m, &limits, err);
+    if (main_is_vipr(a->verify)) return main_verify_vipr(a, m, &limits, err);
     if (!solution_certificate(&c, a->verify, m, err)) return MAIN_USAGE;
     verify_certificate(&v, m, &c, &limits);
     snprintf(claim, sizeof claim, "%s%s", milp_status_names[c.kind], c.relaxation ? " (relaxation)" : "");

@@ -8,7 +8,6 @@
 #include "solver/lp/crossover.h"
 #include "solver/lp/first_order.h"
 #include "solver/lp/lp_internal.h"
-#include "solver/lp/watch.h"
 
 #define ROUNDS_MOST 12
 #define TIGHTEST    1e-11 /* of tolerances */

@@ -104,7 +104,8 @@ const double *lp_ray(const struct lp *lp);  /* see lp_status */
 int64_t lp_iterations(const struct lp *lp); /* since lp_new */
 
 void lp_get_basis(const struct lp *lp, unsigned char *place); /* [cols + rows] of enum place */
-void lp_set_basis(struct lp *lp, const unsigned char *place); /* a singular one is repaired with logicals */
+/* A singular basis is repaired: returns how many logicals took the place of columns. */
+int lp_set_basis(struct lp *lp, const unsigned char *place);
 /* Row of the simplex tableau in which `variable` is basic: alpha[cols + rows] such that x_variable = beta - sum over
  * nonbasic k of alpha[k] x_k; entries of basic variables are 0. */
 void lp_tableau_row(struct lp *lp, int variable, double *alpha);

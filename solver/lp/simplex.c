@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
-#include "solver/lp/watch.h"
 
 struct simplex *simplex_new(const struct options *o, int rows, int cols) {
     assert(rows >= 0 && cols >= 0);

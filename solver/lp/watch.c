@@ -1,9 +1,9 @@
-#include "solver/lp/watch.h"
-
+/* Telling a struct lp_watch what a solve does. */
 #include <assert.h>
 #include <math.h>
 
 #include "solver/base/clock.h"
+#include "solver/lp/simplex.h"
 
 const char *const lp_phase_names[] = {"dual, phase 1", "dual", "primal", "first order"};
 _Static_assert(sizeof lp_phase_names / sizeof lp_phase_names[0] == LP_PHASES, "a phase has no name");

@@ -90,6 +90,10 @@ static bool write_solution(const char *path, struct error *err) {
     return good;
 }
 
+static bool write_basis(const char *path, struct error *err) {
+    return bas_write(path, have.linear, have.answer->place, err);
+}
+
 static bool write_certificate(const char *path, struct error *err) {
     return solution_write_certificate(path, have.linear, have.answer, false, err);
 }
@@ -194,6 +198,7 @@ static const struct subject {
     {"write a plan", "plan", write_plan},
     {"write a solution", "sol", write_solution},
     {"write a certificate", "cert", write_certificate},
+    {"write a basis", "bas", write_basis},
     {"write a proof", "vipr", write_proof},
     {"write weights", "bin", write_weights},
     {"write a reference", "ref", write_reference},
