@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "solver/base/clock.h"
-#include "solver/base/flags.h"
 #include "solver/base/keys.h"
 #include "solver/base/memory.h"
 #include "solver/base/output.h"
 #include "solver/base/text.h"
+#include "solver/command.h"
 #include "solver/io/bas.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
@@ -21,38 +21,12 @@
 #include "solver/model/logic.h"
 #include "solver/proof.h"
 #include "solver/report.h"
+#include "solver/sensitivity.h"
 #include "solver/solution.h"
 #include "solver/start.h"
 #include "solver/verify.h"
 
 enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2 };
-
-/* Settings of the table of options, in the order of the command line. */
-struct settings {
-    const char *file; /* --options; NULL: none */
-    int count;
-    bool seen[OPTIONS_MOST]; /* options that the command line sets: each once */
-    struct setting {
-        const struct flag *flag; /* --time-limit is option time_limit; FLAG_SET: `value` is NAME=VALUE */
-        const char *value;
-    } setting[OPTIONS_MOST];
-};
-
-enum main_format { MAIN_BY_NAME, MAIN_MPS, MAIN_LP };
-static const char *const main_formats[] = {"name", "mps", "lp"};
-
-struct arguments {
-    enum main_format format;
-    const char *solution, *write, *start, *certificate, *verify, *basis, *basis_in, *basis_out;
-    bool relax, strict, log, json;
-    struct settings settings;
-    /* Not flags, filled in after parsing: */
-    const char *model;
-    bool quiet;
-    struct options options;
-};
-
-#define MAIN_SET "set" /* the flag whose value is NAME=VALUE */
 
 static atomic_int main_interrupt;
 
@@ -69,103 +43,6 @@ static void main_on_signal(int number) {
     main_interrupt = 1;
 }
 
-static bool main_take(void *given, const struct flag *f, const char *value, struct error *err);
-
-/* Writing the model and verifying a proof are modes in which nothing is solved. */
-#define NOT_SOLVED  "write verify"
-#define OPTION_FLAG FLAG_OWN, 0
-#define FIELD(name) offsetof(struct arguments, name)
-
-static const struct arguments preset = {.solution = NULL};
-
-static const struct flag flags[] = {
-    {"relax", FLAG_SWITCH, FIELD(relax), "", "drop the integrality constraints"},
-    {"time-limit", OPTION_FLAG, "S", "stop after S seconds", .take = main_take, .not_with = "write"},
-    {"node-limit", OPTION_FLAG, "N", "stop after N nodes", .take = main_take, .not_with = NOT_SOLVED},
-    {"gap-rel", OPTION_FLAG, "G", "stop at this relative gap; 0.01 is 1 %", .take = main_take, .not_with = NOT_SOLVED},
-    {"threads", OPTION_FLAG, "N", "search with N threads; deterministic for each N", .take = main_take,
-     .not_with = NOT_SOLVED},
-    {"format", FLAG_WORD, FIELD(format), "F", "of MODEL: mps, lp, or as its name says (standard input, -: mps)",
-     .words = main_formats, .count = sizeof main_formats / sizeof main_formats[0]},
-    {"solution", FLAG_OUT, FIELD(solution), "FILE",
-     "write the solution: values, row activities, duals and reduced costs (with integers: of the program in which they are fixed)",
-     .not_with = NOT_SOLVED},
-    {"write", FLAG_OUT, FIELD(write), "FILE", "write the model as .mps or .lp, optionally .gz, and exit"},
-    {"start", FLAG_IN, FIELD(start), "FILE", "start from the solution in this file", .not_with = NOT_SOLVED},
-    {"basis", FLAG_OUT, FIELD(basis), "FILE",
-     "without integers: start from the basis in this file if it exists, and write the final one to it",
-     .existing = true, .not_with = NOT_SOLVED " basis-in basis-out"},
-    {"basis-in", FLAG_IN, FIELD(basis_in), "FILE", "start from the basis in this file", .not_with = NOT_SOLVED},
-    {"basis-out", FLAG_OUT, FIELD(basis_out), "FILE", "write the final basis", .not_with = NOT_SOLVED},
-    {"certificate", FLAG_OUT, FIELD(certificate), "FILE",
-     "write a proof of the answer: of any optimum or infeasibility to FILE.vipr; to other names without integers only",
-     .not_with = NOT_SOLVED},
-    {"verify", FLAG_IN, FIELD(verify), "FILE", "check such a proof in exact arithmetic, and exit", .not_with = "write"},
-    {"options", FLAG_IN, FIELD(settings.file), "FILE", "read options, one NAME=VALUE per line", .not_with = "write"},
-    {MAIN_SET, OPTION_FLAG, "NAME=VALUE", "set an option, see below; overrides --options", .take = main_take,
-     .repeats = true, .not_with = "write"},
-    {"strict", FLAG_SWITCH, FIELD(strict), "", "treat ambiguous constructs as errors rather than warnings"},
-    {"log", FLAG_SWITCH, FIELD(log), "",
-     "log to standard error; with --quiet only statistics, `name TAB value`; with --json also among the results"},
-    KEYS_FLAG(struct arguments, json, "write"),
-    {0}};
-
-static void main_help_more(void) {
-    printf("\nExit status:\n  0  optimal, or the file is written, or the proof holds\n"
-           "  1  stopped at a limit (the best solution found is printed), or the proof does not hold\n"
-           "  2  bad input or usage\n  3  infeasible\n  4  unbounded\n  5  numerical trouble\n\n"
-           "Options for --set and --options:\n");
-    options_help(stdout);
-}
-
-static const struct flags main_flags = {
-    .program = "milp",
-    .operands = "MODEL.mps[.gz]|MODEL.lp[.gz]|-",
-    .least_operands = 1,
-    .most_operands = 1,
-    .summary = "solve a linear or mixed-integer linear program",
-    .help = "Prints the status, the objective and a proven bound, and what the search took.\n\n"
-            "Example: milp model.mps.gz --time-limit 60 --solution model.sol",
-    .flag = flags,
-    .preset = &preset,
-    .size = sizeof preset,
-    .version = true,
-    .more = main_help_more};
-
-/* NAME=VALUE of one setting: the option of --node-limit is node_limit. */
-static void main_assignment(char text[512], const struct setting *s) {
-    bool whole = strcmp(s->flag->name, MAIN_SET) == 0;
-    snprintf(text, 512, "%s%s%.400s", whole ? "" : s->flag->name, whole ? "" : "=", s->value);
-    for (char *c = text; !whole && *c != '='; c++) *c = *c == '-' ? '_' : *c;
-}
-
-static bool main_take(void *given, const struct flag *f, const char *value, struct error *err) {
-    struct settings *all = &((struct arguments *)given)->settings;
-    const struct setting s = {f, value};
-    struct options scratch = options_default();
-    char text[512];
-    main_assignment(text, &s);
-    int k = options_index(text);
-    if (k >= 0 && all->seen[k]) return error_set(err, "option '%.100s' is given twice (expected once)", text);
-    if (!options_set(&scratch, text, err)) return false;
-    assert(k >= 0 && all->count < OPTIONS_MOST); /* each option once, so there is room for all */
-    all->seen[k] = true;
-    all->setting[all->count++] = s;
-    return true;
-}
-
-/* The file's options come first, wherever it is named: the command line overrides it. */
-static bool main_settings(struct arguments *a, struct error *err) {
-    char text[512];
-    a->options = options_default();
-    bool good = !a->settings.file || options_read(&a->options, a->settings.file, err);
-    for (int k = 0; k < a->settings.count && good; k++) {
-        main_assignment(text, &a->settings.setting[k]);
-        good = options_set(&a->options, text, err);
-    }
-    return good;
-}
-
 static bool main_is_lp(const char *path) {
     size_t length = strlen(path);
     if (length > 3 && strcmp(path + length - 3, ".gz") == 0) length -= 3;
@@ -173,7 +50,7 @@ static bool main_is_lp(const char *path) {
 }
 
 static struct model *main_read(const struct arguments *a, double begun, struct error *err) {
-    bool lp = a->format == MAIN_LP || (a->format == MAIN_BY_NAME && main_is_lp(a->model));
+    bool lp = a->format == COMMAND_LP || (a->format == COMMAND_BY_NAME && main_is_lp(a->model));
     struct model *m = lp ? lpfile_read(a->model, a->strict, a->quiet ? NULL : stderr, err)
                          : mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
     struct rusage used;
@@ -240,7 +117,9 @@ static bool main_solution(const struct arguments *a, const struct model *m, cons
 
 /* --- bases --- */
 
+/* A flag that needs an optimal basis, or NULL. */
 static const char *main_basis_flag(const struct arguments *a) {
+    if (a->sensitivity) return "--sensitivity";
     return a->basis ? "--basis" : a->basis_in ? "--basis-in" : a->basis_out ? "--basis-out" : NULL;
 }
 
@@ -271,6 +150,17 @@ static bool main_basis_write(const struct arguments *a, const struct model *m, c
     return bas_write(out, m, r->place, err);
 }
 
+static bool main_sensitivity(struct keys *k, const struct arguments *a, const struct model *m,
+                             const struct milp_result *r, double begun, struct error *err) {
+    struct limits limits = main_limits(a, begun);
+    struct sensitivity s;
+    if (r->status != MILP_OPTIMAL) return true;
+    bool good = sensitivity_init(&s, m, r, &a->options, &limits, err);
+    if (good) sensitivity_print(k, &s);
+    sensitivity_free(&s);
+    return good;
+}
+
 /* The time limit counts from `begun`: reading is part of it. */
 static int main_solve(const struct arguments *a, struct model *m, const double *start, double begun,
                       struct error *err) {
@@ -292,8 +182,9 @@ static int main_solve(const struct arguments *a, struct model *m, const double *
     struct keys k;
     keys_begin(&k, a->json);
     report_result(&k, r, a->log);
+    bool good = !a->sensitivity || main_sensitivity(&k, a, m, r, begun, err);
     keys_end(&k);
-    bool good = main_basis_write(a, m, r, err);
+    if (good) good = main_basis_write(a, m, r, err);
     if (good) good = !a->solution || main_solution(a, m, r, begun, err);
     if (good && a->certificate) good = main_certify(a, m, r, begun, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
@@ -365,16 +256,16 @@ int main(int argc, char **argv) {
     struct error err = {{0}};
     int status = MAIN_USAGE;
     main_catch_signals();
-    if (flags_parse(&a, &line, &main_flags, argc - 1, argv + 1, &err)) {
+    if (flags_parse(&a, &line, &command_flags, argc - 1, argv + 1, &err)) {
         status = MAIN_CONCLUSIVE;
         a.model = line.operands ? line.operand[0] : NULL;
         a.quiet = line.quiet;
         if (line.help)
-            flags_help(&main_flags);
+            flags_help(&command_flags);
         else if (line.version)
             printf("milp %s\n", TASO_VERSION);
         else
-            status = main_settings(&a, &err) ? main_model(&a, &err) : MAIN_USAGE;
+            status = command_settings(&a, &err) ? main_model(&a, &err) : MAIN_USAGE;
     }
     if (fflush(stdout) != 0 || ferror(stdout)) {
         error_set(&err, "standard output cannot be written");
