@@ -21,6 +21,7 @@
 #include "solver/model/logic.h"
 #include "solver/proof.h"
 #include "solver/report.h"
+#include "solver/report_vipr.h"
 #include "solver/sensitivity.h"
 #include "solver/solution.h"
 #include "solver/start.h"
