@@ -54,7 +54,7 @@ static void facts_ranges(struct facts_range *range, const struct model *m) {
 
 struct facts *facts_new(const struct model *m) {
     struct facts *f = MEMORY_NEW(struct facts, 1);
-    f->given = f->searched = facts_size(m);
+    f->given = f->presolved = facts_size(m);
     facts_ranges(f->range, m);
     f->root_first = f->root_last = -MODEL_INFINITY;
     return f;
@@ -114,7 +114,7 @@ void facts_lines(FILE *out, const struct facts *f) {
     assert(out && a->status);
     fprintf(out, "status\t%s\nfound_by\t%s\n", a->status, a->found_by);
     fprintf(out, "rows\t%d\ncols\t%d\nintegers\t%d\n", f->given.rows, f->given.cols, f->given.integers);
-    fprintf(out, "searched_rows\t%d\nsearched_cols\t%d\n", f->searched.rows, f->searched.cols);
+    fprintf(out, "searched_rows\t%d\nsearched_cols\t%d\n", f->searched_rows, f->searched_cols);
     fprintf(out, "nodes\t%lld\niterations\t%lld\n", (long long)a->nodes, (long long)a->iterations);
     fprintf(out, "strong_iterations\t%lld\nheuristic_iterations\t%lld\nsolutions\t%lld\n", (long long)f->counts.strong,
             (long long)f->counts.heuristic, (long long)f->counts.solutions);
@@ -195,7 +195,7 @@ void facts_keys(struct keys *k, const struct facts *f) {
     double seconds;
     assert(k->json && k->depth == 1);
     facts_key_size(k, "given", &f->given);
-    facts_key_size(k, "presolved", &f->searched);
+    facts_key_size(k, "presolved", &f->presolved);
     facts_key_ranges(k, f);
     facts_key_root(k, f);
     facts_key_tallies(k, "separators", "name\tcalls\tcuts\titerations\tseconds", f->tallies.separator, CUTS_SEPARATORS,

@@ -41,7 +41,8 @@ struct facts_answer {
 
 struct facts {
     struct facts_answer answer;
-    struct facts_size given, searched; /* searched: the last program after presolve */
+    struct facts_size given, presolved; /* presolved: the last one, if presolve was asked */
+    int searched_rows, searched_cols;   /* of the last tree; 0: there was none */
     struct facts_range range[FACTS_KINDS];
     struct lp_watch watch; /* relaxation at the root, by phase; of an LP the whole */
     struct search_counts counts;

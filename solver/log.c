@@ -37,7 +37,7 @@ void log_relaxation_step(FILE *out, const struct lp_progress *p, double seconds)
 
 void log_relaxation(FILE *out, const struct facts *f) {
     const char *title = "Relaxation";
-    log_size(out, "Presolved", &f->searched);
+    log_size(out, "Presolved", &f->presolved);
     for (int k = 0; k < LP_PHASES; k++) {
         const struct lp_spent *spent = &f->watch.spent[k];
         if (spent->iterations == 0 && spent->seconds < LOG_SHOWN) continue;

@@ -34,9 +34,18 @@ static void milp_log_relaxation(struct milp *s) {
 void milp_watch(void *context, const struct lp_progress *p) {
     const struct milp *s = context;
     struct lp_progress shown = *p;
-    assert(s->control->log);
+    double seconds = clock_wall() - s->started;
+    bool dual = p->phase == LP_DUAL || p->phase == LP_DUAL_ONE;
     shown.objective = milp_outwards(s, p->objective);
-    log_relaxation_step(s->control->log, &shown, clock_wall() - s->started);
+    assert(s->control->log || s->control->progress);
+    if (s->control->log) log_relaxation_step(s->control->log, &shown, seconds);
+    if (!s->control->progress) return;
+    struct search_progress step = {.seconds = seconds,
+                                   .objective = s->sign * MODEL_INFINITY,
+                                   .bound = dual ? shown.objective : -s->sign * MODEL_INFINITY,
+                                   .iterations = p->iterations,
+                                   .found_by = ""};
+    s->control->progress(s->control->context, &step);
 }
 
 void milp_round(void *context, const struct search_round *r) {
@@ -136,7 +145,7 @@ static void milp_prepare(struct milp *s) {
 
 static void milp_answer(struct milp *s) {
     struct facts *f = s->result->facts;
-    lp_watch_init(&f->watch, LOG_EVERY, s->control->log ? milp_watch : NULL, s);
+    lp_watch_init(&f->watch, LOG_EVERY, s->control->log || s->control->progress ? milp_watch : NULL, s);
     if (s->control->log) log_given(s->control->log, s->model, f);
     milp_prepare(s);
     if (milp_integers(s->model) == 0)

@@ -38,13 +38,14 @@ extern const char *const milp_status_names[];
 /* Exit status of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5 numerical trouble. */
 extern const int milp_exit_status[];
 
-struct milp_control {    /* all optional: NULL for none */
-    const double *start; /* initial x[cols]; checked, and repaired by fixing integers if only continuous ones are off */
-    const unsigned char
-        *basis; /* [cols + rows] of enum place, of a program without integers: where the simplex begins */
+struct milp_control { /* all optional: NULL for none */
+    /* Initial x[cols]; checked, and repaired by fixing integers if only continuous columns are off. */
+    const double *start;
+    /* [cols + rows] of enum place, of a program without integers: where the simplex begins. */
+    const unsigned char *basis;
     const atomic_int *interrupt; /* nonzero: stop as soon as possible with the best found */
-    void (*progress)(void *context,
-                     const struct search_progress *p); /* at most a few times a second, and at each incumbent */
+    /* At most a few times a second, and at each incumbent; during the first relaxation every second (nodes 0). */
+    void (*progress)(void *context, const struct search_progress *p);
     void *context;
     FILE *log;        /* for people to read (log.h); NULL: quiet */
     FILE *statistics; /* at the end, a line `name, tab, value` per statistic (facts.h); NULL: none */

@@ -117,7 +117,7 @@ void milp_lp_solve(struct milp *s) {
     s->result->facts->seconds[FACTS_presolve] += clock_wall() - begun;
     if (s->control->log) presolve_log(p, s->control->log);
     bool reduced = status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED;
-    if (reduced) s->result->facts->searched = facts_size(presolve_model(p));
+    if (reduced) s->result->facts->presolved = facts_size(presolve_model(p));
     if (reduced)
         milp_lp_reduced(s, p);
     else if (status == PRESOLVE_STOPPED)

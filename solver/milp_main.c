@@ -72,8 +72,11 @@ static void main_progress(void *context, const struct search_progress *p) {
     struct main_shown *shown = context;
     if (!shown->terminal || p->seconds < 2) return;
     shown->any = true;
-    fprintf(stderr, "\r%lld nodes, %lld open, bound %.8g, best %.8g, %.0f s", (long long)p->nodes,
-            (long long)p->open_nodes, p->bound, p->objective, p->seconds);
+    if (p->nodes == 0 && fabs(p->objective) >= MODEL_INFINITY)
+        fprintf(stderr, "\rrelaxation: %lld pivots, %.0f s", (long long)p->iterations, p->seconds);
+    else
+        fprintf(stderr, "\r%lld nodes, %lld open, bound %.8g, best %.8g, %.0f s", (long long)p->nodes,
+                (long long)p->open_nodes, p->bound, p->objective, p->seconds);
     if (shown->time_limit < MODEL_INFINITY) fprintf(stderr, ", at most %.0f s left", shown->time_limit - p->seconds);
     fprintf(stderr, "   ");
 }

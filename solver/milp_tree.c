@@ -145,7 +145,9 @@ static void milp_tree_facts(struct milp *s, const struct search_result *found) {
 
 static void milp_tree_search(struct milp *s, const double *start, struct search_result *found) {
     const struct model *m = stages_model(&s->stages);
-    s->result->facts->searched = facts_size(m);
+    s->result->facts->presolved = facts_size(m);
+    s->result->facts->searched_rows = m->rows;
+    s->result->facts->searched_cols = m->cols;
     milp_tree_note_step(s, m);
     struct search_problem p = milp_tree_problem(s, m);
     p.may_restart = s->stages.count > 0 && s->stages.count <= s->options->restarts;

@@ -8,6 +8,7 @@
 
 #include "solver/cuts/cuts.h"
 #include "solver/facts.h"
+#include "solver/io/mps.h"
 #include "solver/log.h"
 #include "tests/support/harness.h"
 #include "tests/support/json.h"
@@ -75,11 +76,11 @@ START_TEST(sizes_before_and_after_presolve_are_those_of_the_programs) {
     ck_assert_msg(logged(&t, "Given        3 rows, 20 columns, 60 entries; 15 integers, 12 of them binary\n"), "%s",
                   t.log);
     ck_assert_int_eq(f->given.entries, 60);
-    ck_assert_int_le(f->searched.cols, 20);
+    ck_assert_int_le(f->presolved.cols, 20);
     ck_assert(logged(&t, "Presolved    %d rows, %d columns, %ld entries; %d integers, %d of them binary\n",
-                     f->searched.rows, f->searched.cols, f->searched.entries, f->searched.integers,
-                     f->searched.binaries));
-    ck_assert_int_eq(statistic(&t, "\n%s\t", "searched_cols"), f->searched.cols);
+                     f->presolved.rows, f->presolved.cols, f->presolved.entries, f->presolved.integers,
+                     f->presolved.binaries));
+    ck_assert_int_eq(statistic(&t, "\n%s\t", "searched_cols"), f->presolved.cols);
     texts_free(&t);
     o.presolve = false;
     t = texts_of(m, &o);
@@ -186,6 +187,28 @@ START_TEST(an_lp_reports_its_progress_and_takes_the_same_pivots) {
     }
     ck_assert_int_eq(pivots[0], pivots[1]);
     ck_assert_int_gt(heard.reports, 3);
+    model_free(m);
+}
+END_TEST
+
+static void count_step(void *context, const struct search_progress *p) {
+    ck_assert(p->nodes == 0 && p->open_nodes == 0 && p->objective >= MODEL_INFINITY && p->found_by[0] == '\0');
+    ck_assert(p->iterations > 0 && p->seconds > 0);
+    ++*(int *)context;
+}
+
+START_TEST(callbacks_of_an_lp_have_no_solution) {
+    struct options o = options_default();
+    struct error err;
+    int calls = 0;
+    const char *path = harness_data("lp/netlib/dfl001.mps.gz");
+    struct model *m = path ? mps_read(path, false, NULL, &err) : NULL;
+    if (!m) return;
+    o.time_limit = 2.5; /* not enough for this one */
+    struct milp_control control = {.progress = count_step, .context = &calls};
+    struct milp_result *result = milp_solve(m, &o, &control);
+    ck_assert_msg(calls > 0 || result->status == MILP_OPTIMAL, "%s", milp_status_names[result->status]);
+    milp_result_free(result);
     model_free(m);
 }
 END_TEST
@@ -300,6 +323,7 @@ int main(void) {
     tcase_add_loop_test(t, wild_magnitudes_get_a_warning_that_names_them, 0, sizeof magnitudes / sizeof magnitudes[0]);
     tcase_add_test(t, phases_of_an_lp_add_up_to_its_pivots);
     tcase_add_test(t, an_lp_reports_its_progress_and_takes_the_same_pivots);
+    tcase_add_test(t, callbacks_of_an_lp_have_no_solution);
     tcase_add_test(t, solutions_improve_and_have_their_finder);
     tcase_add_test(t, rounds_are_numbered_and_their_cuts_are_those_of_the_separators);
     tcase_add_test(t, seconds_by_part_add_up);
