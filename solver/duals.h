@@ -1,4 +1,4 @@
-/* duals.h - what a solution says about rows and columns besides their values.
+/* duals.h - activities, dual multipliers and reduced costs of a solution.
  *
  *     activity of row i       a_i = sum_j a[i][j] x[j]                                      (1)
  *     dual of row i           y_i = d objective / d side of the row                         (2)

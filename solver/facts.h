@@ -41,7 +41,7 @@ struct facts_answer {
 
 struct facts {
     struct facts_answer answer;
-    struct facts_size given, presolved; /* presolved: the last one, if presolve was asked */
+    struct facts_size given, presolved; /* presolved: the program after presolve, if that ran */
     int searched_rows, searched_cols;   /* of the last tree; 0: there was none */
     struct facts_range range[FACTS_KINDS];
     struct lp_watch watch; /* relaxation at the root, by phase; of an LP the whole */

@@ -8,11 +8,11 @@
  *     bound of a nonbasic x_k    b_k + t    as long as x_i - t alpha_ik is within the bounds of every x_i,
  *                                           and x_k's bounds do not cross                                           (3)
  *
- * (Murty 1983, chapter 8; what glpsol --ranges and lp_solve -S4 print.) A row is the variable s_i = a_i x, so (3) is of
+ * (What glpsol --ranges and lp_solve -S4 print.) A row is the variable s_i = a_i x, so (3) is of
  * right-hand sides, too; the two sides of an equation move together. Within its range the objective changes by the
  * value of the column per unit of cost (x stays the same), and by the dual of the row, or the reduced cost of the
- * column, per unit of side or bound. Where a basis is degenerate the optimum may go on in the same way beyond the
- * range, with another basis. Entries |alpha| <= 1e-9 count as 0. */
+ * column, per unit of side or bound. Where a basis is degenerate, the optimum may change at the same rate
+ * beyond the range, with another basis. Entries |alpha| <= 1e-9 count as 0. */
 #ifndef SOLVER_SENSITIVITY_H
 #define SOLVER_SENSITIVITY_H
 #include "solver/base/keys.h"

@@ -43,8 +43,7 @@ struct lp_progress {
     int infeasible;       /* how many variables violate theirs */
 };
 
-/* Somebody who is told how solves go, and what each phase took: added up over all calls that are given the watch. It
- * changes no pivot. */
+/* Receives reports of solves, and adds up what each phase took over all calls with this watch. It changes no pivot. */
 struct lp_watch {
     void (*report)(void *context, const struct lp_progress *p); /* at most every `every` seconds; NULL: never */
     void *context;

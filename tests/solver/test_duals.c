@@ -1,4 +1,4 @@
-/* Row activities, duals and reduced costs as `--solution` files state them, read here by a parser of their own: signs,
+/* Row activities, duals and reduced costs as `--solution` files state them, read here by another parser: signs,
  * complementary slackness and the dual objective, which has to be the optimum of an exact oracle. */
 #include <math.h>
 #include <stdio.h>

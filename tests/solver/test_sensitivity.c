@@ -1,5 +1,5 @@
 /* Ranges of costs, sides and bounds: within a range the exact oracle, solving again, finds the objective on the line
- * that the range promises; just beyond, the basis is no longer optimal, by a dense computation of its own. */
+ * that the range promises; just beyond, the basis is no longer optimal, by a dense computation. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
