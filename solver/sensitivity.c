@@ -6,7 +6,8 @@
 
 #include "solver/base/memory.h"
 
-#define SENSITIVITY_TINY 1e-9 /* of entries of the tableau */
+#define SENSITIVITY_TINY  1e-9  /* of entries of the tableau */
+#define SENSITIVITY_NOISE 1e-12 /* steps that are rounding errors, relative to the number and 1 */
 
 static double sensitivity_lower(const struct model *m, int k) {
     return model_unbounded(k < m->cols ? m->lower[k] : m->row_lower[k - m->cols]);
@@ -67,20 +68,24 @@ static double sensitivity_at(const struct sensitivity *s, int k) { /* the bound 
     return s->place[k] == PLACE_LOWER ? sensitivity_lower(s->m, k) : sensitivity_upper(s->m, k);
 }
 
+static double sensitivity_step(double now, double step) {
+    return fabs(step) <= SENSITIVITY_NOISE * (1 + fabs(now)) ? now : now + step;
+}
+
 /* From steps t, of minimisation, to values in the model's sense. */
 static void sensitivity_values(struct sensitivity *s) {
     const struct model *m = s->m;
     for (int j = 0; j < m->cols; j++) {
         struct sensitivity_range *t = &s->cost[j], step = *t;
         if (m->maximize) *t = (struct sensitivity_range){-step.to, -step.from, step.to_by, step.from_by};
-        t->from += m->cost[j];
-        t->to += m->cost[j];
+        t->from = sensitivity_step(m->cost[j], t->from);
+        t->to = sensitivity_step(m->cost[j], t->to);
         assert(t->from <= m->cost[j] && m->cost[j] <= t->to);
     }
     for (int k = 0; k < m->cols + m->rows; k++) {
         if (s->place[k] == PLACE_BASIC) continue;
-        s->side[k].from += sensitivity_at(s, k);
-        s->side[k].to += sensitivity_at(s, k);
+        s->side[k].from = sensitivity_step(sensitivity_at(s, k), s->side[k].from);
+        s->side[k].to = sensitivity_step(sensitivity_at(s, k), s->side[k].to);
     }
 }
 
