@@ -663,10 +663,28 @@ bench-ablation: all ## ablation study of the solver, each ingredient off in turn
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_solver.sh ablation
 	@mkdir -p results/bench && cp $(BUILD)/bench/ablated.tsv $(BUILD)/bench/ablated.md results/bench/
 
-install: all ## install into $(DESTDIR)$(PREFIX)
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/taso'
-	install -m 755 $(BIN)/milp $(BIN)/taso '$(DESTDIR)$(PREFIX)/bin'
-	install -m 644 README.md ARCHITECTURE.md CHANGELOG.md LICENSE CITATION.cff '$(DESTDIR)$(PREFIX)/share/doc/taso'
+# The solver as a library: these headers, and those that they include.
+LIBRARY_HEADERS := solver/milp.h $(addprefix solver/,duals.h facts.h proof.h sensitivity.h solution.h start.h verify.h exact/vipr.h io/bas.h \
+    io/lpfile.h io/mps.h model/logic.h)
+library_headers = $(sort $(filter solver/%,$(shell $(CC) $(STD) -I. -MM $(LIBRARY_HEADERS))))
+bindir = $(DESTDIR)$(PREFIX)/bin
+docdir = $(DESTDIR)$(PREFIX)/share/doc/taso
+libdir = $(DESTDIR)$(PREFIX)/lib
+includedir = $(DESTDIR)$(PREFIX)/include/milp
+install: all ## install programs, documentation and the solver as a library (libmilp.a, headers, milp.pc) into $(DESTDIR)$(PREFIX)
+	@$(MAKE) install-files
+install-files: # without building anything
+	install -d '$(bindir)' '$(docdir)' '$(libdir)/pkgconfig'
+	install -m 755 $(BIN)/milp $(BIN)/taso '$(bindir)'
+	install -m 644 README.md ARCHITECTURE.md CHANGELOG.md LICENSE CITATION.cff '$(docdir)'
+	install -m 644 $(BUILD)/libsolver.a '$(libdir)/libmilp.a'
+	@for h in $(library_headers); do install -D -m 644 $$h '$(includedir)'/$$h || exit 1; done
+	sed -e 's|@PREFIX@|$(abspath $(PREFIX))|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS) -lpthread|' solver/milp.pc.in \
+	    >'$(libdir)/pkgconfig/milp.pc'
+uninstall: ## remove what install has installed
+	rm -f '$(bindir)/milp' '$(bindir)/taso' '$(libdir)/libmilp.a' '$(libdir)/pkgconfig/milp.pc'
+	rm -rf '$(docdir)' '$(includedir)'
+.PHONY: install install-files uninstall
 
 dist: ## pack the last commit as taso-$(VERSION).tar.gz: the same commit gives the same bytes
 	@grep -qx 'version: $(VERSION)' CITATION.cff && grep -q '"version": "$(VERSION)"' .zenodo.json || \

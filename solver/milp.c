@@ -7,8 +7,7 @@
 
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
-#include "solver/cuts/cuts.h"
-#include "solver/heuristics/heuristics.h"
+#include "solver/log.h"
 
 const char *const milp_status_names[] = {"optimal",    "infeasible",      "unbounded",   "time-limit",
                                          "node-limit", "iteration-limit", "interrupted", "numerical-trouble"};
@@ -23,22 +22,56 @@ double milp_outwards(const struct milp *s, double objective) {
     return s->sign * (objective + s->offset);
 }
 
-void milp_report(const void *context, const struct search_progress *p) {
+static void milp_log_relaxation(struct milp *s) {
+    const struct lp_spent *spent = s->result->facts->watch.spent;
+    bool solved = false;
+    for (int k = 0; k < LP_PHASES; k++) solved |= spent[k].iterations > 0 || spent[k].seconds > 0;
+    if (s->shown || !s->control->log || !solved) return;
+    s->shown = true;
+    log_relaxation(s->control->log, s->result->facts);
+}
+
+void milp_watch(void *context, const struct lp_progress *p) {
     const struct milp *s = context;
+    struct lp_progress shown = *p;
+    double seconds = clock_wall() - s->started;
+    bool dual = p->phase == LP_DUAL || p->phase == LP_DUAL_ONE;
+    shown.objective = milp_outwards(s, p->objective);
+    assert(s->control->log || s->control->progress);
+    if (s->control->log) log_relaxation_step(s->control->log, &shown, seconds);
+    if (!s->control->progress) return;
+    struct search_progress step = {.seconds = seconds,
+                                   .objective = s->sign * MODEL_INFINITY,
+                                   .bound = dual ? shown.objective : -s->sign * MODEL_INFINITY,
+                                   .iterations = p->iterations,
+                                   .found_by = ""};
+    s->control->progress(s->control->context, &step);
+}
+
+void milp_round(void *context, const struct search_round *r) {
+    struct milp *s = context;
+    milp_log_relaxation(s);
+    if (s->control->log) log_round(s->control->log, r, milp_outwards(s, r->objective));
+}
+
+/* Whether the incumbent is better than the last one reported. */
+static bool milp_new_solution(const struct milp *s, double objective, const char *found_by) {
+    const struct facts *f = s->result->facts;
+    if (fabs(objective) >= MODEL_INFINITY || !found_by[0]) return false;
+    return f->solutions == 0 || s->sign * objective < s->sign * f->solution[f->solutions - 1].objective;
+}
+
+void milp_report(void *context, const struct search_progress *p) {
+    struct milp *s = context;
     struct search_progress shown = *p;
     shown.seconds = clock_wall() - s->started;
     shown.objective = milp_outwards(s, p->objective);
     shown.bound = milp_outwards(s, p->bound);
+    bool better = milp_new_solution(s, shown.objective, p->found_by);
+    if (better) facts_add_solution(s->result->facts, shown.seconds, shown.objective, p->found_by);
     if (s->control->progress) s->control->progress(s->control->context, &shown);
-    if (!s->control->log) return;
-    bool have = fabs(p->objective) < MODEL_INFINITY;
-    fprintf(s->control->log, "%8.1f s %10lld nodes %8lld open %10lld pivots  bound %-16.10g ", shown.seconds,
-            (long long)p->nodes, (long long)p->open_nodes, (long long)p->iterations, shown.bound);
-    if (have)
-        fprintf(s->control->log, "best %-16.10g gap %.2e  %s\n", shown.objective,
-                fabs(shown.objective - shown.bound) / fmax(fabs(shown.objective), 1e-10), p->found_by);
-    else
-        fprintf(s->control->log, "best -\n");
+    milp_log_relaxation(s);
+    if (s->control->log) log_search(s->control->log, &shown, better);
 }
 
 int milp_integers(const struct model *m) {
@@ -87,7 +120,9 @@ static bool milp_finish(struct milp *s) {
     r->bound = r->bound <= -MODEL_INFINITY ? least : milp_outwards(s, r->bound);
     r->objective = most;
     if (r->x) {
+        double begun = clock_wall();
         polish_solution(s);
+        r->facts->seconds[FACTS_polish] += clock_wall() - begun;
         r->objective = model_objective(m, r->x);
         r->violation = model_violation(m, r->x);
     }
@@ -105,9 +140,13 @@ static void milp_prepare(struct milp *s) {
     stages_init(&s->stages, s->model, s->options);
     s->stages.limits = s->limits;
     s->stages.log = s->control->log;
+    s->stages.seconds = &s->result->facts->seconds[FACTS_presolve];
 }
 
 static void milp_answer(struct milp *s) {
+    struct facts *f = s->result->facts;
+    lp_watch_init(&f->watch, LOG_EVERY, s->control->log || s->control->progress ? milp_watch : NULL, s);
+    if (s->control->log) log_given(s->control->log, s->model, f);
     milp_prepare(s);
     if (milp_integers(s->model) == 0)
         milp_lp_solve(s);
@@ -119,37 +158,24 @@ static void milp_answer(struct milp *s) {
     milp_finish(s);
 }
 
-/* The counts of each separator and heuristic, by the tables. */
-static void milp_log_tallies(FILE *out, const struct search_tallies *t) {
-    for (int k = 0; k < CUTS_SEPARATORS; k++) {
-        const struct search_tally *s = &t->separator[k];
-        fprintf(out, "separator_%s_calls\t%lld\nseparator_%s_cuts\t%lld\nseparator_%s_seconds\t%.3f\n", cuts_name(k),
-                (long long)s->calls, cuts_name(k), (long long)s->found, cuts_name(k), s->seconds);
-    }
-    for (int k = 0; k < HEURISTICS; k++) {
-        const struct search_tally *s = &t->heuristic[k];
-        fprintf(out, "heuristic_%s_calls\t%lld\nheuristic_%s_solutions\t%lld\n", heuristics_name(k),
-                (long long)s->calls, heuristics_name(k), (long long)s->found);
-        fprintf(out, "heuristic_%s_iterations\t%lld\nheuristic_%s_seconds\t%.3f\n", heuristics_name(k),
-                (long long)s->iterations, heuristics_name(k), s->seconds);
-    }
-}
-
-/* One line per statistic: name, tab, value. */
-static void milp_log_statistics(const struct milp *s) {
-    FILE *out = s->control->log;
+/* What is known only at the end. */
+static void milp_facts(struct milp *s) {
+    struct facts *f = s->result->facts;
     const struct milp_result *r = s->result;
-    fprintf(out, "status\t%s\nfound_by\t%s\n", milp_status_names[r->status], r->found_by);
-    fprintf(out, "rows\t%d\ncols\t%d\nintegers\t%d\n", s->model->rows, s->model->cols, milp_integers(s->model));
-    fprintf(out, "searched_rows\t%d\nsearched_cols\t%d\n", s->reduced_rows, s->reduced_cols);
-    fprintf(out, "nodes\t%lld\niterations\t%lld\n", (long long)r->nodes, (long long)r->iterations);
-    fprintf(out, "strong_iterations\t%lld\nheuristic_iterations\t%lld\nsolutions\t%lld\n",
-            (long long)s->searched.counts.strong, (long long)s->searched.counts.heuristic,
-            (long long)s->searched.counts.solutions);
-    fprintf(out, "root_relaxation\t%.12g\nroot_bound\t%.12g\ncuts\t%d\n", s->searched.root.first, s->searched.root.last,
-            s->searched.cuts);
-    milp_log_tallies(out, &s->searched.tallies);
-    fprintf(out, "seconds\t%.3f\n", r->seconds);
+    f->watch.context = NULL; /* s ends with this run */
+    f->answer = (struct facts_answer){.status = milp_status_names[r->status],
+                                      .found_by = r->found_by,
+                                      .has = r->x && r->status != MILP_UNBOUNDED,
+                                      .objective = r->objective,
+                                      .bound = r->bound,
+                                      .gap = r->gap,
+                                      .seconds = r->seconds,
+                                      .nodes = r->nodes,
+                                      .iterations = r->iterations};
+    for (int k = 0; k < LP_PHASES; k++) f->seconds[FACTS_relaxation] += f->watch.spent[k].seconds;
+    milp_log_relaxation(s);
+    if (s->control->log) log_end(s->control->log, f);
+    if (s->control->statistics) facts_lines(s->control->statistics, f);
 }
 
 struct milp_result *milp_solve(const struct model *m, const struct options *o, const struct milp_control *control) {
@@ -163,12 +189,13 @@ struct milp_result *milp_solve(const struct model *m, const struct options *o, c
     s.result->bound = -MODEL_INFINITY;
     s.result->found_by = "";
     s.known = MODEL_INFINITY;
-    s.bound = s.searched.root.first = s.searched.root.last = -MODEL_INFINITY;
+    s.bound = -MODEL_INFINITY;
+    s.result->facts = facts_new(m);
     milp_answer(&s);
     assert(s.stages.count == 0); /* every presolve of the run is freed */
     assert(s.result->nodes >= 0 && s.result->iterations >= 0);
     assert(s.result->status != MILP_OPTIMAL || s.result->x);
-    if (s.control->log) milp_log_statistics(&s);
+    milp_facts(&s);
     return s.result;
 }
 
@@ -176,6 +203,8 @@ void milp_result_free(struct milp_result *r) {
     if (!r) return;
     free(r->x);
     free(r->row_dual);
+    free(r->place);
     free(r->ray);
+    facts_free(r->facts);
     free(r);
 }

@@ -38,13 +38,17 @@ extern const char *const milp_status_names[];
 /* Exit status of a program that ends with this answer: 1 a limit, 3 infeasible, 4 unbounded, 5 numerical trouble. */
 extern const int milp_exit_status[];
 
-struct milp_control {    /* all optional: NULL for none */
-    const double *start; /* initial x[cols]; checked, and repaired by fixing integers if only continuous ones are off */
+struct milp_control { /* all optional: NULL for none */
+    /* Initial x[cols]; checked, and repaired by fixing integers if only continuous columns are off. */
+    const double *start;
+    /* [cols + rows] of enum place, of a program without integers: where the simplex begins. */
+    const unsigned char *basis;
     const atomic_int *interrupt; /* nonzero: stop as soon as possible with the best found */
-    void (*progress)(void *context,
-                     const struct search_progress *p); /* at most a few times a second, and at each incumbent */
+    /* At most a few times a second, and at each incumbent; during the first relaxation every second (nodes 0). */
+    void (*progress)(void *context, const struct search_progress *p);
     void *context;
-    FILE *log; /* one line per report; NULL: quiet */
+    FILE *log;        /* for people to read (log.h); NULL: quiet */
+    FILE *statistics; /* at the end, a line `name, tab, value` per statistic (facts.h); NULL: none */
 };
 
 struct milp_result {
@@ -52,11 +56,14 @@ struct milp_result {
     double objective, bound, gap; /* in the model's sense; gap = |objective - bound| / max(|objective|, 1e-10) */
     double *x;                    /* [cols] or NULL */
     double *row_dual;             /* [rows] of a pure LP, sign of minimisation; or NULL */
+    unsigned char *place;         /* [cols + rows] of enum place: the last basis of a pure LP; or NULL */
+    int repaired;                 /* columns of milp_control.basis that made it singular, and were replaced */
     double *ray;                  /* infeasible LP: Farkas [rows]; unbounded: direction [cols]; or NULL */
     double violation;             /* model_violation(m, x) */
     int64_t nodes, iterations;
     double seconds;
     const char *found_by;
+    struct facts *facts; /* what the run did (facts.h) */
 };
 
 struct milp_result *milp_solve(const struct model *m, const struct options *o, const struct milp_control *control);

@@ -3,10 +3,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
 struct lp_control milp_lp_control(const struct milp *s) {
-    return (struct lp_control){MODEL_INFINITY, s->limits};
+    return (struct lp_control){MODEL_INFINITY, s->limits, NULL};
 }
 
 /* Whether a limit ended the solve; the result's status then says which. */
@@ -31,10 +32,15 @@ static void milp_lp_given(struct milp *s, const unsigned char *place) {
     const struct model *m = s->model;
     struct lp *lp = lp_new(m, s->options);
     struct lp_control control = milp_lp_control(s);
-    if (place) lp_set_basis(lp, place);
+    control.watch = &r->facts->watch;
+    int repaired = place ? lp_set_basis(lp, place) : 0;
+    if (s->control->basis && place == s->control->basis) r->repaired = repaired;
     assert(!r->x && !r->ray && !r->row_dual); /* the answer is written once */
     enum lp_status status = lp_solve(lp, &control);
     r->iterations += lp_iterations(lp);
+    assert(!r->place);
+    r->place = MEMORY_NEW(unsigned char, m->cols + m->rows);
+    lp_get_basis(lp, r->place);
     switch (status) {
     case LP_OPTIMAL:
         r->status = MILP_OPTIMAL;
@@ -70,6 +76,7 @@ static void milp_lp_reduced(struct milp *s, const struct presolve *p) {
     double *x = MEMORY_NEW(double, m->cols), *y = MEMORY_NEW(double, m->rows);
     struct lp *lp = lp_new(reduced, s->options);
     struct lp_control control = milp_lp_control(s);
+    control.watch = &s->result->facts->watch;
     enum lp_status status = lp_solve(lp, &control);
     bool solved = status == LP_OPTIMAL;
     s->result->iterations += lp_iterations(lp);
@@ -85,7 +92,19 @@ static void milp_lp_reduced(struct milp *s, const struct presolve *p) {
     free(y);
 }
 
+/* From a basis of the caller's presolve can win nothing. False: the simplex got into numerical trouble. */
+static bool milp_lp_warm(struct milp *s) {
+    struct milp_result *r = s->result;
+    milp_lp_given(s, s->control->basis);
+    if (r->status != MILP_NUMERICAL) return true;
+    assert(!r->x && !r->ray);
+    free(r->place);
+    r->place = NULL;
+    return false;
+}
+
 void milp_lp_solve(struct milp *s) {
+    if (s->control->basis && milp_lp_warm(s)) return;
     if (!s->options->presolve) {
         milp_lp_given(s, NULL);
         return;
@@ -93,9 +112,13 @@ void milp_lp_solve(struct milp *s) {
     assert(milp_integers(s->model) == 0);
     struct presolve *p = presolve_new(s->model, s->options);
     presolve_limit(p, &s->limits);
+    double begun = clock_wall();
     enum presolve_status status = presolve_run(p);
+    s->result->facts->seconds[FACTS_presolve] += clock_wall() - begun;
     if (s->control->log) presolve_log(p, s->control->log);
-    if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED)
+    bool reduced = status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED;
+    if (reduced) s->result->facts->presolved = facts_size(presolve_model(p));
+    if (reduced)
         milp_lp_reduced(s, p);
     else if (status == PRESOLVE_STOPPED)
         milp_presolve_stopped(s);

@@ -9,49 +9,25 @@
 #include <unistd.h>
 
 #include "solver/base/clock.h"
-#include "solver/base/flags.h"
 #include "solver/base/keys.h"
 #include "solver/base/memory.h"
 #include "solver/base/output.h"
 #include "solver/base/text.h"
-#include "solver/exact/vipr.h"
+#include "solver/command.h"
+#include "solver/io/bas.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/milp.h"
 #include "solver/model/logic.h"
 #include "solver/proof.h"
+#include "solver/report.h"
+#include "solver/report_vipr.h"
+#include "solver/sensitivity.h"
 #include "solver/solution.h"
 #include "solver/start.h"
 #include "solver/verify.h"
 
 enum { MAIN_CONCLUSIVE = 0, MAIN_LIMIT = 1, MAIN_USAGE = 2 };
-
-/* Settings of the table of options, in the order of the command line. */
-struct settings {
-    const char *file; /* --options; NULL: none */
-    int count;
-    bool seen[OPTIONS_MOST]; /* options that the command line sets: each once */
-    struct setting {
-        const struct flag *flag; /* --time-limit is option time_limit; FLAG_SET: `value` is NAME=VALUE */
-        const char *value;
-    } setting[OPTIONS_MOST];
-};
-
-enum main_format { MAIN_BY_NAME, MAIN_MPS, MAIN_LP };
-static const char *const main_formats[] = {"name", "mps", "lp"};
-
-struct arguments {
-    enum main_format format;
-    const char *solution, *write, *start, *certificate, *verify;
-    bool relax, strict, log, json;
-    struct settings settings;
-    /* Not flags, filled in after parsing: */
-    const char *model;
-    bool quiet;
-    struct options options;
-};
-
-#define MAIN_SET "set" /* the flag whose value is NAME=VALUE */
 
 static atomic_int main_interrupt;
 
@@ -68,95 +44,6 @@ static void main_on_signal(int number) {
     main_interrupt = 1;
 }
 
-static bool main_take(void *given, const struct flag *f, const char *value, struct error *err);
-
-/* Writing the model and verifying a proof are modes in which nothing is solved. */
-#define NOT_SOLVED  "write verify"
-#define OPTION_FLAG FLAG_OWN, 0
-#define FIELD(name) offsetof(struct arguments, name)
-
-static const struct arguments preset = {.solution = NULL};
-
-static const struct flag flags[] = {
-    {"relax", FLAG_SWITCH, FIELD(relax), "", "drop the integrality constraints"},
-    {"time-limit", OPTION_FLAG, "S", "stop after S seconds", .take = main_take, .not_with = "write"},
-    {"node-limit", OPTION_FLAG, "N", "stop after N nodes", .take = main_take, .not_with = NOT_SOLVED},
-    {"gap-rel", OPTION_FLAG, "G", "stop at this relative gap; 0.01 is 1 %", .take = main_take, .not_with = NOT_SOLVED},
-    {"threads", OPTION_FLAG, "N", "search with N threads; deterministic for each N", .take = main_take,
-     .not_with = NOT_SOLVED},
-    {"format", FLAG_WORD, FIELD(format), "F", "of MODEL: mps, lp, or as its name says (standard input, -: mps)",
-     .words = main_formats, .count = sizeof main_formats / sizeof main_formats[0]},
-    {"solution", FLAG_OUT, FIELD(solution), "FILE", "write the solution", .not_with = NOT_SOLVED},
-    {"write", FLAG_OUT, FIELD(write), "FILE", "write the model as .mps or .lp, optionally .gz, and exit"},
-    {"start", FLAG_IN, FIELD(start), "FILE", "start from the solution in this file", .not_with = NOT_SOLVED},
-    {"certificate", FLAG_OUT, FIELD(certificate), "FILE",
-     "write a proof of the answer: of any optimum or infeasibility to FILE.vipr; to other names without integers only",
-     .not_with = NOT_SOLVED},
-    {"verify", FLAG_IN, FIELD(verify), "FILE", "check such a proof in exact arithmetic, and exit", .not_with = "write"},
-    {"options", FLAG_IN, FIELD(settings.file), "FILE", "read options, one NAME=VALUE per line", .not_with = "write"},
-    {MAIN_SET, OPTION_FLAG, "NAME=VALUE", "set an option, see below; overrides --options", .take = main_take,
-     .repeats = true, .not_with = "write"},
-    {"strict", FLAG_SWITCH, FIELD(strict), "", "treat ambiguous constructs as errors rather than warnings"},
-    {"log", FLAG_SWITCH, FIELD(log), "", "log search progress and statistics to standard error"},
-    KEYS_FLAG(struct arguments, json, "write"),
-    {0}};
-
-static void main_help_more(void) {
-    printf("\nExit status:\n  0  optimal, or the file is written, or the proof holds\n"
-           "  1  stopped at a limit (the best solution found is printed), or the proof does not hold\n"
-           "  2  bad input or usage\n  3  infeasible\n  4  unbounded\n  5  numerical trouble\n\n"
-           "Options for --set and --options:\n");
-    options_help(stdout);
-}
-
-static const struct flags main_flags = {
-    .program = "milp",
-    .operands = "MODEL.mps[.gz]|MODEL.lp[.gz]|-",
-    .least_operands = 1,
-    .most_operands = 1,
-    .summary = "solve a linear or mixed-integer linear program",
-    .help = "Prints the status, the objective and a proven bound, and what the search took.\n\n"
-            "Example: milp model.mps.gz --time-limit 60 --solution model.sol",
-    .flag = flags,
-    .preset = &preset,
-    .size = sizeof preset,
-    .version = true,
-    .more = main_help_more};
-
-/* NAME=VALUE of one setting: the option of --node-limit is node_limit. */
-static void main_assignment(char text[512], const struct setting *s) {
-    bool whole = strcmp(s->flag->name, MAIN_SET) == 0;
-    snprintf(text, 512, "%s%s%.400s", whole ? "" : s->flag->name, whole ? "" : "=", s->value);
-    for (char *c = text; !whole && *c != '='; c++) *c = *c == '-' ? '_' : *c;
-}
-
-static bool main_take(void *given, const struct flag *f, const char *value, struct error *err) {
-    struct settings *all = &((struct arguments *)given)->settings;
-    const struct setting s = {f, value};
-    struct options scratch = options_default();
-    char text[512];
-    main_assignment(text, &s);
-    int k = options_index(text);
-    if (k >= 0 && all->seen[k]) return error_set(err, "option '%.100s' is given twice (expected once)", text);
-    if (!options_set(&scratch, text, err)) return false;
-    assert(k >= 0 && all->count < OPTIONS_MOST); /* each option once, so there is room for all */
-    all->seen[k] = true;
-    all->setting[all->count++] = s;
-    return true;
-}
-
-/* The file's options come first, wherever it is named: the command line overrides it. */
-static bool main_settings(struct arguments *a, struct error *err) {
-    char text[512];
-    a->options = options_default();
-    bool good = !a->settings.file || options_read(&a->options, a->settings.file, err);
-    for (int k = 0; k < a->settings.count && good; k++) {
-        main_assignment(text, &a->settings.setting[k]);
-        good = options_set(&a->options, text, err);
-    }
-    return good;
-}
-
 static bool main_is_lp(const char *path) {
     size_t length = strlen(path);
     if (length > 3 && strcmp(path + length - 3, ".gz") == 0) length -= 3;
@@ -164,28 +51,16 @@ static bool main_is_lp(const char *path) {
 }
 
 static struct model *main_read(const struct arguments *a, double begun, struct error *err) {
-    bool lp = a->format == MAIN_LP || (a->format == MAIN_BY_NAME && main_is_lp(a->model));
+    bool lp = a->format == COMMAND_LP || (a->format == COMMAND_BY_NAME && main_is_lp(a->model));
     struct model *m = lp ? lpfile_read(a->model, a->strict, a->quiet ? NULL : stderr, err)
                          : mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
     struct rusage used;
     if (m && a->log && getrusage(RUSAGE_SELF, &used) == 0)
-        fprintf(stderr, "entries\t%ld\nread_seconds\t%.3f\nread_peak_kib\t%ld\n", m->entries, clock_wall() - begun,
-                used.ru_maxrss);
+        fprintf(stderr,
+                a->quiet ? "entries\t%ld\nread_seconds\t%.3f\nread_peak_kib\t%ld\n"
+                         : "Read         %ld entries in %.3f s, with %ld KiB of memory\n",
+                m->entries, clock_wall() - begun, used.ru_maxrss);
     return m;
-}
-
-static void main_print(const struct milp_result *r, bool json) {
-    struct keys k;
-    keys_begin(&k, json);
-    keys_text(&k, "status", milp_status_names[r->status]);
-    if (r->x && r->status != MILP_UNBOUNDED) keys_real(&k, "objective", r->objective, 'g', 12);
-    if (fabs(r->bound) < MODEL_INFINITY) keys_real(&k, "bound", r->bound, 'g', 12);
-    if (r->x && fabs(r->bound) < MODEL_INFINITY) keys_real(&k, "gap", r->gap, 'e', 3);
-    keys_number(&k, "nodes", r->nodes);
-    keys_number(&k, "iterations", r->iterations);
-    keys_real(&k, "seconds", r->seconds, 'f', 3);
-    if (r->x) keys_real(&k, "max-violation", r->violation, 'e', 1);
-    keys_end(&k);
 }
 
 struct main_shown {
@@ -197,8 +72,11 @@ static void main_progress(void *context, const struct search_progress *p) {
     struct main_shown *shown = context;
     if (!shown->terminal || p->seconds < 2) return;
     shown->any = true;
-    fprintf(stderr, "\r%lld nodes, %lld open, bound %.8g, best %.8g, %.0f s", (long long)p->nodes,
-            (long long)p->open_nodes, p->bound, p->objective, p->seconds);
+    if (p->nodes == 0 && fabs(p->objective) >= MODEL_INFINITY)
+        fprintf(stderr, "\rrelaxation: %lld pivots, %.0f s", (long long)p->iterations, p->seconds);
+    else
+        fprintf(stderr, "\r%lld nodes, %lld open, bound %.8g, best %.8g, %.0f s", (long long)p->nodes,
+                (long long)p->open_nodes, p->bound, p->objective, p->seconds);
     if (shown->time_limit < MODEL_INFINITY) fprintf(stderr, ", at most %.0f s left", shown->time_limit - p->seconds);
     fprintf(stderr, "   ");
 }
@@ -231,42 +109,99 @@ static bool main_certify(const struct arguments *a, const struct model *m, const
     return solution_write_certificate(a->certificate, m, r, a->relax, err);
 }
 
+static bool main_solution(const struct arguments *a, const struct model *m, const struct milp_result *r, double begun,
+                          struct error *err) {
+    struct limits limits = main_limits(a, begun);
+    struct duals d;
+    duals_init(&d, m, r, &a->options, &limits);
+    bool good = solution_write(a->solution, m, r, &d, err);
+    duals_free(&d);
+    return good;
+}
+
+/* --- bases --- */
+
+/* A flag that needs an optimal basis, or NULL. */
+static const char *main_basis_flag(const struct arguments *a) {
+    if (a->sensitivity) return "--sensitivity";
+    return a->basis ? "--basis" : a->basis_in ? "--basis-in" : a->basis_out ? "--basis-out" : NULL;
+}
+
+/* *place: the basis to start from, or NULL. */
+static bool main_basis_read(unsigned char **place, const struct arguments *a, const struct model *m,
+                            struct error *err) {
+    const char *flag = main_basis_flag(a), *path = a->basis && output_exists(a->basis) ? a->basis : a->basis_in;
+    *place = NULL;
+    for (int j = 0; flag && j < m->cols; j++)
+        if (m->integer[j])
+            return error_set(
+                err, "%s: the program has integers, whose optimum has no basis (expected --relax, or none)", flag);
+    if (!path) return true;
+    *place = MEMORY_NEW(unsigned char, m->cols + m->rows);
+    if (bas_read(*place, path, m, err)) return true;
+    free(*place);
+    return false;
+}
+
+static bool main_basis_write(const struct arguments *a, const struct model *m, const struct milp_result *r,
+                             struct error *err) {
+    const char *out = a->basis ? a->basis : a->basis_out, *in = a->basis ? a->basis : a->basis_in;
+    if (r->repaired > 0 && !a->quiet)
+        fprintf(stderr, "%s: warning: the basis is singular: rows took the places of %d of its columns\n", in,
+                r->repaired);
+    if (!out) return true;
+    if (!r->place) return error_at(err, out, 0, "no basis for the answer '%s'", milp_status_names[r->status]);
+    return bas_write(out, m, r->place, err);
+}
+
+static bool main_sensitivity(struct keys *k, const struct arguments *a, const struct model *m,
+                             const struct milp_result *r, double begun, struct error *err) {
+    struct limits limits = main_limits(a, begun);
+    struct sensitivity s;
+    if (r->status != MILP_OPTIMAL) return true;
+    bool good = sensitivity_init(&s, m, r, &a->options, &limits, err);
+    if (good) sensitivity_print(k, &s);
+    sensitivity_free(&s);
+    return good;
+}
+
 /* The time limit counts from `begun`: reading is part of it. */
 static int main_solve(const struct arguments *a, struct model *m, const double *start, double begun,
                       struct error *err) {
     struct options o = a->options;
     o.time_limit = fmax(0, o.time_limit - (clock_wall() - begun));
     struct main_shown shown = {o.time_limit, !a->quiet && !a->log && isatty(2), false};
+    unsigned char *place;
+    if (!main_basis_read(&place, a, m, err)) return MAIN_USAGE;
     struct milp_control control = {.start = start,
+                                   .basis = place,
                                    .interrupt = &main_interrupt,
                                    .progress = main_progress,
                                    .context = &shown,
-                                   .log = a->log ? stderr : NULL};
+                                   .log = a->log && !a->quiet ? stderr : NULL,
+                                   .statistics = a->log && a->quiet ? stderr : NULL};
     main_searching = 1;
     struct milp_result *r = milp_solve(m, &o, &control);
     if (shown.any) fprintf(stderr, "\n");
-    main_print(r, a->json);
-    bool good = !a->solution || solution_write(a->solution, m, r, err);
+    struct keys k;
+    keys_begin(&k, a->json);
+    report_result(&k, r, a->log);
+    bool good = !a->sensitivity || main_sensitivity(&k, a, m, r, begun, err);
+    keys_end(&k);
+    if (good) good = main_basis_write(a, m, r, err);
+    if (good) good = !a->solution || main_solution(a, m, r, begun, err);
     if (good && a->certificate) good = main_certify(a, m, r, begun, err);
     int status = good ? milp_exit_status[r->status] : MAIN_USAGE;
     milp_result_free(r);
+    free(place);
     return status;
 }
 
-static int main_verify_vipr(const char *path, bool json, const struct model *m, const struct limits *limits,
+static int main_verify_vipr(const struct arguments *a, const struct model *m, const struct limits *limits,
                             struct error *err) {
-    struct vipr_verdict v;
-    struct keys k;
-    if (!vipr_check(&v, path, m, limits, err)) return MAIN_USAGE;
-    keys_begin(&k, json);
-    keys_text(&k, "claim", vipr_claims[v.claim]);
-    keys_text(&k, "proven", verify_names[v.proven ? VERIFY_YES : VERIFY_NO]);
-    if (v.has_lower) keys_real(&k, "least", v.lower, 'g', 17);
-    if (v.has_upper) keys_real(&k, "most", v.upper, 'g', 17);
-    keys_number(&k, "derivations", v.derivations);
-    if (v.why.text[0]) keys_text(&k, "reason", v.why.text);
-    keys_end(&k);
-    return v.proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
+    bool proven;
+    if (!report_vipr(&proven, a->verify, a->json, m, limits, err)) return MAIN_USAGE;
+    return proven ? MAIN_CONCLUSIVE : MAIN_LIMIT;
 }
 
 /* Checks what the certificate proves of the model as read (with --relax: of its relaxation). */
@@ -276,7 +211,7 @@ static int main_verify(const struct arguments *a, const struct model *m, double 
     struct keys k;
     char claim[64];
     struct limits limits = main_limits(a, begun);
-    if (main_is_vipr(a->verify)) return main_verify_vipr(a->verify, a->json, m, &limits, err);
+    if (main_is_vipr(a->verify)) return main_verify_vipr(a, m, &limits, err);
     if (!solution_certificate(&c, a->verify, m, err)) return MAIN_USAGE;
     verify_certificate(&v, m, &c, &limits);
     snprintf(claim, sizeof claim, "%s%s", milp_status_names[c.kind], c.relaxation ? " (relaxation)" : "");
@@ -325,16 +260,16 @@ int main(int argc, char **argv) {
     struct error err = {{0}};
     int status = MAIN_USAGE;
     main_catch_signals();
-    if (flags_parse(&a, &line, &main_flags, argc - 1, argv + 1, &err)) {
+    if (flags_parse(&a, &line, &command_flags, argc - 1, argv + 1, &err)) {
         status = MAIN_CONCLUSIVE;
         a.model = line.operands ? line.operand[0] : NULL;
         a.quiet = line.quiet;
         if (line.help)
-            flags_help(&main_flags);
+            flags_help(&command_flags);
         else if (line.version)
             printf("milp %s\n", TASO_VERSION);
         else
-            status = main_settings(&a, &err) ? main_model(&a, &err) : MAIN_USAGE;
+            status = command_settings(&a, &err) ? main_model(&a, &err) : MAIN_USAGE;
     }
     if (fflush(stdout) != 0 || ferror(stdout)) {
         error_set(&err, "standard output cannot be written");

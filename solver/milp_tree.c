@@ -72,6 +72,8 @@ static struct search_problem milp_tree_problem(struct milp *s, const struct mode
                                    .strict = s->strict,
                                    .accept = milp_tree_accept,
                                    .progress = milp_report,
+                                   .round = milp_round,
+                                   .watch = &s->result->facts->watch,
                                    .context = s};
 }
 
@@ -131,23 +133,28 @@ static void milp_tree_take(struct milp *s, const struct search_result *found, co
     }
 }
 
+static void milp_tree_facts(struct milp *s, const struct search_result *found) {
+    struct facts *f = s->result->facts;
+    search_add_counts(&f->counts, &found->counts);
+    search_add_tallies(&f->tallies, &found->tallies);
+    f->cuts = found->cuts;
+    if (fabs(f->root_first) < MODEL_INFINITY) return; /* of an earlier search */
+    f->root_first = milp_outwards(s, found->root.first);
+    f->root_last = milp_outwards(s, found->root.last);
+}
+
 static void milp_tree_search(struct milp *s, const double *start, struct search_result *found) {
     const struct model *m = stages_model(&s->stages);
+    s->result->facts->presolved = facts_size(m);
+    s->result->facts->searched_rows = m->rows;
+    s->result->facts->searched_cols = m->cols;
     milp_tree_note_step(s, m);
     struct search_problem p = milp_tree_problem(s, m);
     p.may_restart = s->stages.count > 0 && s->stages.count <= s->options->restarts;
     double *x = MEMORY_NEW(double, m->cols);
     tree_solve(found, x, &p, start);
     assert(found->status != SEARCH_RESTARTED || (p.may_restart && found->lower && found->upper));
-    s->reduced_rows = m->rows;
-    s->reduced_cols = m->cols;
-    search_add_counts(&s->searched.counts, &found->counts);
-    search_add_tallies(&s->searched.tallies, &found->tallies);
-    s->searched.cuts = found->cuts;
-    if (s->searched.root.first <= -MODEL_INFINITY) { /* of the first search */
-        s->searched.root.first = milp_outwards(s, found->root.first);
-        s->searched.root.last = milp_outwards(s, found->root.last);
-    }
+    milp_tree_facts(s, found);
     s->result->nodes += found->counts.nodes;
     s->result->iterations += found->counts.iterations;
     bool doubtful = s->stages.count > 0 && (found->incumbent.rejected || found->status == SEARCH_NUMERICAL ||

@@ -34,11 +34,24 @@ static void solution_rows(struct text_writer *out, const struct model *m, const 
         text_write(out, "%s %s\n", model_row_name(m, i, spare), numbers_print(number, y[i]));
 }
 
-bool solution_write(const char *path, const struct model *m, const struct milp_result *r, struct error *err) {
+static void solution_duals(struct text_writer *out, const struct model *m, const struct duals *d, int cols) {
+    char spare[24], number[40], dual[40];
+    for (int i = 0; i < m->rows; i++)
+        text_write(out, "# row: %s %s %s\n", model_row_name(m, i, spare), numbers_print(number, d->activity[i]),
+                   d->row ? numbers_print(dual, d->row[i]) : "-");
+    for (int j = 0; j < cols && d->reduced; j++)
+        text_write(out, "# reduced-cost: %s %s\n", model_col_name(m, j, spare), numbers_print(number, d->reduced[j]));
+}
+
+bool solution_write(const char *path, const struct model *m, const struct milp_result *r, const struct duals *d,
+                    struct error *err) {
     struct text_writer out;
+    int cols = m->logic ? m->logic->own_cols : m->cols; /* without helpers */
     if (!text_create(&out, path, err)) return false;
     solution_header(&out, m, r);
-    if (r->x) solution_columns(&out, m, r->x, m->logic ? m->logic->own_cols : m->cols); /* without helpers */
+    if (d && d->activity) text_write(&out, "# duals: %s\n", duals_names[d->of]);
+    if (r->x) solution_columns(&out, m, r->x, cols);
+    if (d && d->activity) solution_duals(&out, m, d, cols);
     return text_close(&out, err);
 }
 

@@ -1,9 +1,12 @@
 /* solution.h - solution and certificate files: `# key: value` lines, then `name value` lines. */
 #ifndef SOLVER_SOLUTION_H
 #define SOLVER_SOLUTION_H
-#include "solver/milp.h"
+#include "solver/duals.h"
 
-bool solution_write(const char *path, const struct model *m, const struct milp_result *r, struct error *err);
+/* Values of the columns, then what `d` says (NULL: nothing) in further `# key: value` lines, which readers of values
+ * skip. */
+bool solution_write(const char *path, const struct model *m, const struct milp_result *r, const struct duals *d,
+                    struct error *err);
 /* x[cols] from such a file; columns that it does not name are 0, names that are no columns are an error. */
 bool solution_read(double *x, const char *path, const struct model *m, struct error *err);
 /* The proof of the answer (solver/io/README.md): row duals of an optimum, Farkas multipliers of an infeasible program,

@@ -213,6 +213,15 @@ void cuts_separate(struct cuts *c) {
         if (*(const bool *)((const char *)o + cuts_separators[k].option)) cuts_separate_with(c, k);
 }
 
+static void cuts_report(const struct cuts *c, int number, const struct search_tallies *before, size_t kept) {
+    const struct search_problem *p = &c->w->tree->p;
+    struct search_round r = {.number = number, .objective = lp_objective(c->w->lp), .kept = (int64_t)kept};
+    if (p->level > 0 || !p->round) return;
+    for (int k = 0; k < CUTS_SEPARATORS; k++)
+        r.found[k] = c->w->tallies.separator[k].found - before->separator[k].found;
+    p->round(p->context, &r);
+}
+
 static void cuts_rounds(struct cuts *c, struct cut_set *active) {
     struct worker *w = c->w;
     const struct options *o = w->tree->p.options;
@@ -220,6 +229,7 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
     int stall = 0;
     int64_t pivots = w->counts.iterations, root = w->tree->counts.iterations + w->counts.iterations;
     for (int round = 0; round < o->cut_rounds && stall < CUTS_STALL && !worker_stopped(w); round++) {
+        struct search_tallies tallies = w->tallies;
         cuts_separate(c);
         size_t from = active->count, most = 50 + (size_t)(c->m->rows / 5 < 500 ? c->m->rows / 5 : 500);
         if (cut_set_choose(active, &c->found, most, c->m->cols) == 0) break;
@@ -227,6 +237,7 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
         enum lp_status status = worker_solve(w, INT64_MAX);
         if (status != LP_OPTIMAL) return; /* the node's own solve will deal with it */
         double now = lp_objective(w->lp);
+        cuts_report(c, round + 1, &tallies, active->count - from);
         bool progress = now - before > 1e-2 * fmax(now - begin, 0) + 1e-7 * fabs(now);
         stall = progress ? 0 : stall + 1;
         before = now;

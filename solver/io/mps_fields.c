@@ -1,9 +1,20 @@
 /* mps_fields.c - a line of an MPS file cut into fields, at blanks or at the columns of fixed form. */
 #include <assert.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "solver/base/numbers.h"
 #include "solver/io/mps_internal.h"
+
+enum { MPS_LONGEST = 159 /* longest name that cbc and clp read */ };
+
+/* A name of free MPS: no blanks or control characters, no '$' or '*' in front (a comment), not the marker's. */
+bool mps_name_usable(const char *n) {
+    if (!n[0] || n[0] == '$' || n[0] == '*' || strlen(n) > MPS_LONGEST || strcmp(n, "'MARKER'") == 0) return false;
+    for (const char *c = n; *c; c++)
+        if (*c == ' ' || iscntrl((unsigned char)*c)) return false;
+    return true;
+}
 
 int mps_fields_free(char *line, char **field) {
     int count = 0;

@@ -84,6 +84,9 @@ bool mps_layout_fail(struct mps_reader *r, const char *what, const char *found);
 bool mps_warn(struct mps_reader *r, long line, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* mps_fields.c: the number of a line's fields; more than MPS_FIELDS: too many, or text outside its columns. */
+/* Whether free MPS can hold the name: no blanks or control characters, no '$' or '*' in front (a comment), not the
+ * marker's. */
+bool mps_name_usable(const char *name);
 int mps_fields_free(char *line, char **field);
 int mps_fields_fixed(struct mps_reader *r, const char *line, bool with_type, char **field);
 /* The count without a comment, which may begin at fields `first`, `first` + 2, ... */

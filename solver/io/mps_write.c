@@ -22,16 +22,6 @@ struct mps_write {
     const char *objective, *constant; /* constant: the column that carries the objective's, or NULL */
 };
 
-enum { MPS_LONGEST = 159 /* longest name that cbc and clp read */ };
-
-/* A name of free MPS: no blanks or control characters, no '$' or '*' in front (a comment), not the marker's. */
-static bool mps_write_name_usable(const char *n) {
-    if (!n[0] || n[0] == '$' || n[0] == '*' || strlen(n) > MPS_LONGEST || strcmp(n, "'MARKER'") == 0) return false;
-    for (const char *c = n; *c; c++)
-        if (*c == ' ' || iscntrl((unsigned char)*c)) return false;
-    return true;
-}
-
 /* The cost as written: no sense of the objective is known to every reader, so a maximised one is negated. */
 static double mps_write_cost(const struct model *m, double cost) {
     return m->maximize && cost != 0 ? -cost : cost;
@@ -52,7 +42,7 @@ static char mps_write_kind(const struct model *m, int i, double *rhs) {
 
 static void mps_write_rows(struct mps_write *w) {
     double rhs;
-    assert(mps_write_name_usable(w->objective));
+    assert(mps_name_usable(w->objective));
     text_write(&w->out, "ROWS\n N  %s\n", w->objective);
     for (int i = 0; i < w->model->rows; i++)
         text_write(&w->out, " %c  %s\n", mps_write_kind(w->model, i, &rhs), w->rows.name[i]);
@@ -64,7 +54,7 @@ static void mps_write_columns(struct mps_write *w) {
     bool inside = false;
     text_write(&w->out, "COLUMNS\n");
     for (int j = 0; j < m->cols; j++) {
-        assert(mps_write_name_usable(w->cols.name[j]) && m->start[j] <= m->start[j + 1]);
+        assert(mps_name_usable(w->cols.name[j]) && m->start[j] <= m->start[j + 1]);
         if (m->integer[j] != inside)
             text_write(&w->out, "    MARKER    'MARKER'    '%s'\n", inside ? "INTEND" : "INTORG");
         inside = m->integer[j];
@@ -90,7 +80,7 @@ static void mps_write_sides(struct mps_write *w) {
     text_write(&w->out, "RHS\n");
     for (int i = 0; i < m->rows; i++) {
         mps_write_kind(m, i, &rhs);
-        assert(mps_write_name_usable(w->rows.name[i]));
+        assert(mps_name_usable(w->rows.name[i]));
         if (rhs != 0 || signbit(rhs))
             text_write(&w->out, "    RHS  %s  %s\n", w->rows.name[i], numbers_print(number, rhs));
     }
@@ -159,8 +149,8 @@ bool mps_write(const char *path, const struct model *m, struct error *err) {
             return error_at(err, path, 0, "row %s: its sides cross, which MPS cannot say; LP can",
                             model_row_name(m, i, spare));
     if (!text_create(&w.out, path, err)) return false;
-    renames_init(&w.rows, m->row_name, m->rows, 'r', mps_write_name_usable);
-    renames_init(&w.cols, m->col_name, m->cols, 'x', mps_write_name_usable);
+    renames_init(&w.rows, m->row_name, m->rows, 'r', mps_name_usable);
+    renames_init(&w.cols, m->col_name, m->cols, 'x', mps_name_usable);
     w.objective = renames_further(&w.rows, m->objective_name ? m->objective_name : "COST");
     if (m->offset != 0) w.constant = renames_further(&w.cols, MODEL_CONSTANT);
     assert(w.objective && (w.constant != NULL) == (m->offset != 0));

@@ -39,7 +39,9 @@ static enum simplex_result drive_phase_one(struct simplex *s) {
         if (s->basis.where[j] < 0) simplex_settle(s, j);
     }
     simplex_activate(s);
+    watch_enter(s, LP_DUAL_ONE);
     enum simplex_result result = dual_run(s);
+    watch_enter(s, LP_PHASES);
     free(s->lower);
     free(s->upper);
     s->lower = lower;
@@ -99,7 +101,9 @@ static enum simplex_result drive_primal_clean_up(struct simplex *s) {
     cost_restore(s);
     simplex_dual(s);
     assert(!s->costs.perturbed && !s->costs.shifted); /* optimality is a claim about the true costs */
-    return drive_dual_infeasible(s) ? primal_run(s) : SIMPLEX_OPTIMAL;
+    if (!drive_dual_infeasible(s)) return SIMPLEX_OPTIMAL;
+    watch_enter(s, LP_PRIMAL);
+    return primal_run(s);
 }
 
 static bool drive_crossing(const struct lp *lp) {
@@ -195,6 +199,7 @@ static bool drive_halt(struct simplex *s, struct halts *h) {
     double *x = MEMORY_NEW(double, s->cols), *y = MEMORY_NEW(double, s->rows);
     s->run.end = h->end;
     assert(h->probe > 0 && h->next <= h->end);
+    watch_enter(s, LP_FIRST_ORDER);
     bool reached = first_order_run(s, h->probe, x, y);
     if (reached) {
         cost_restore(s);
@@ -210,11 +215,13 @@ static bool drive_halt(struct simplex *s, struct halts *h) {
 static enum simplex_result drive_simplex(struct simplex *s, struct halts *h, bool *primal) {
     while (!*primal && h->next < h->end) {
         s->run.end = h->next;
+        watch_enter(s, LP_DUAL);
         enum simplex_result result = dual_run(s);
         s->run.end = h->end;
         if (result != SIMPLEX_LIMIT || s->run.stopped != LP_ITERATION_LIMIT) return result;
         *primal = drive_halt(s, h);
     }
+    watch_enter(s, *primal ? LP_PRIMAL : LP_DUAL);
     return *primal ? primal_run(s) : dual_run(s);
 }
 
@@ -276,6 +283,8 @@ static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *contr
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     bool first = lp->cold;
     enum lp_status status = drive_rounds(lp, control);
+    lp->s->run.control = control;
+    watch_enter(lp->s, LP_PHASES);
     if (!lp->options.long_double) return status;
     if (status == LP_NUMERICAL) return extreme_solve(lp, control);
     if (status != LP_OPTIMAL || !first || (answer_gap(lp) <= DRIVE_GAP && answer_verified(lp))) return status;

@@ -256,16 +256,18 @@ void lp_get_basis(const struct lp *lp, unsigned char *place) {
     memory_copy(place, lp->s->basis.place, (size_t)lp->s->total);
 }
 
-void lp_set_basis(struct lp *lp, const unsigned char *place) {
+int lp_set_basis(struct lp *lp, const unsigned char *place) {
     struct simplex *s = lp->s;
     bool same = true;
     assert(s->basis.where && place != s->basis.place);
     lp->slack = false;
     for (int j = 0; j < s->total; j++) same = same && (s->basis.place[j] == PLACE_BASIC) == (place[j] == PLACE_BASIC);
     memory_copy(s->basis.place, place, (size_t)s->total);
-    if (!same) simplex_factor(s);
+    int repaired = same ? 0 : simplex_factor(s);
     for (int j = 0; j < s->total; j++)
         if (s->basis.where[j] < 0) simplex_settle(s, j);
+    assert(repaired >= 0 && repaired <= s->rows);
+    return repaired;
 }
 
 void lp_tableau_row(struct lp *lp, int variable, double *alpha) {

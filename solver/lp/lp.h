@@ -31,9 +31,40 @@ enum lp_status {
     LP_NUMERICAL
 };
 
+/* What lp_solve is doing. */
+enum lp_phase { LP_DUAL_ONE, LP_DUAL, LP_PRIMAL, LP_FIRST_ORDER, LP_PHASES /* nothing */ };
+extern const char *const lp_phase_names[]; /* [LP_PHASES] */
+
+struct lp_progress {
+    enum lp_phase phase;
+    int64_t iterations;   /* since lp_new */
+    double objective;     /* dual phases: a bound, with perturbed costs; primal: c'x; without the offset */
+    double infeasibility; /* sum of the violations of bounds, in scaled units */
+    int infeasible;       /* how many variables violate theirs */
+};
+
+/* Receives reports of solves, and adds up what each phase took over all calls with this watch. It changes no pivot. */
+struct lp_watch {
+    void (*report)(void *context, const struct lp_progress *p); /* at most every `every` seconds; NULL: never */
+    void *context;
+    double every, next; /* s; clock_wall of the next report */
+    struct lp_spent {
+        int64_t iterations;
+        double seconds;
+    } spent[LP_PHASES];
+    struct { /* the phase that has begun */
+        enum lp_phase phase;
+        int64_t iterations;
+        double clock;
+    } now;
+};
+void lp_watch_init(struct lp_watch *w, double every, void (*report)(void *context, const struct lp_progress *p),
+                   void *context);
+
 struct lp_control {
-    double cutoff;        /* stop as LP_CUTOFF once the dual objective is >= this; MODEL_INFINITY: never */
-    struct limits limits; /* iterations: of this call */
+    double cutoff;          /* stop as LP_CUTOFF once the dual objective is >= this; MODEL_INFINITY: never */
+    struct limits limits;   /* iterations: of this call */
+    struct lp_watch *watch; /* NULL: none */
 };
 
 struct lp; /* opaque */
@@ -72,7 +103,8 @@ const double *lp_ray(const struct lp *lp);  /* see lp_status */
 int64_t lp_iterations(const struct lp *lp); /* since lp_new */
 
 void lp_get_basis(const struct lp *lp, unsigned char *place); /* [cols + rows] of enum place */
-void lp_set_basis(struct lp *lp, const unsigned char *place); /* a singular one is repaired with logicals */
+/* A singular basis is repaired: returns how many logicals took the place of columns. */
+int lp_set_basis(struct lp *lp, const unsigned char *place);
 /* Row of the simplex tableau in which `variable` is basic: alpha[cols + rows] such that x_variable = beta - sum over
  * nonbasic k of alpha[k] x_k; entries of basic variables are 0. */
 void lp_tableau_row(struct lp *lp, int variable, double *alpha);

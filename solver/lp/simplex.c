@@ -283,6 +283,7 @@ double simplex_dual_violation(const struct simplex *s, int j) {
 
 bool simplex_interrupted(struct simplex *s) {
     enum limits_stop stop = limits_clock(&s->run.control->limits);
+    watch_report(s);
     assert(stop == LIMITS_RUNNING || stop == LIMITS_TIME || stop == LIMITS_INTERRUPTED);
     if (stop == LIMITS_RUNNING) return false;
     s->run.stopped = stop == LIMITS_INTERRUPTED ? LP_INTERRUPTED : LP_TIME_LIMIT;

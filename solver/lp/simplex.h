@@ -173,6 +173,11 @@ void cost_restore(struct simplex *s); /* costs.work = cost; d is stale */
  * blocked. */
 int ratio_dual(struct simplex *s, double sign, double slope, int *flips);
 
+/* --- watch.c: nothing if no struct lp_watch (lp.h) is there --- */
+/* A phase begins; the one before it ends, and its iterations and seconds are added up. LP_PHASES: nothing begins. */
+void watch_enter(const struct simplex *s, enum lp_phase phase);
+void watch_report(const struct simplex *s); /* if a report is due */
+
 /* --- certificate.c --- */
 /* Whether y (by rows) proves that no x within the bounds satisfies A x - s = 0; rounding errors of zeros are
  * ignored. */

@@ -164,7 +164,7 @@ enum presolve_status presolve_run(struct presolve *p) {
 }
 
 void presolve_log(const struct presolve *p, FILE *out) {
-    fprintf(out, "presolve: %d of %d rows and %d of %d columns left", p->row.left, p->row.count, p->col.left,
+    fprintf(out, "Presolve     %d of %d rows and %d of %d columns left", p->row.left, p->row.count, p->col.left,
             p->col.count);
     for (int k = 0, shown = 0; k < PRESOLVE_REDUCTIONS; k++)
         if (p->applied[k] > 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
 void stages_init(struct stages *s, const struct model *given, const struct options *o) {
@@ -34,7 +35,9 @@ enum presolve_status stages_add(struct stages *s, const double *lower, const dou
     }
     struct presolve *p = presolve_new(from, s->options);
     presolve_limit(p, &s->limits);
+    double begun = clock_wall();
     enum presolve_status status = presolve_run(p);
+    if (s->seconds) *s->seconds += clock_wall() - begun;
     if (s->log) presolve_log(p, s->log);
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
         s->presolve[s->count] = p;

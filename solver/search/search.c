@@ -67,5 +67,6 @@ void search_add_tallies(struct search_tallies *to, const struct search_tallies *
     for (int k = 0; k < SEARCH_TALLIES; k++) {
         search_add_tally(&to->heuristic[k], &more->heuristic[k]);
         search_add_tally(&to->separator[k], &more->separator[k]);
+        search_add_tally(&to->stage[k], &more->stage[k]);
     }
 }

@@ -55,7 +55,16 @@ struct search_tally {
 };
 enum { SEARCH_TALLIES = 16 /* rows that such a table may have */ };
 struct search_tallies {
-    struct search_tally heuristic[SEARCH_TALLIES], separator[SEARCH_TALLIES];
+    struct search_tally heuristic[SEARCH_TALLIES], separator[SEARCH_TALLIES],
+        stage[SEARCH_TALLIES]; /* of solver/tree/root_stages.def; found: 0 */
+};
+
+/* One round of cuts at the root, for the log. */
+struct search_round {
+    int number;                    /* from 1 */
+    double objective;              /* of the relaxation after it */
+    int64_t found[SEARCH_TALLIES]; /* by separator */
+    int64_t kept;                  /* that became rows */
 };
 
 /* Bounds of closed parts of the tree. */
@@ -92,8 +101,10 @@ struct search_problem {        /* set by the caller */
     const struct search_recorder *recorder; /* NULL: the tree is not recorded */
     /* Whether x holds on the program as read: a pure function, called by several threads. May be NULL. */
     bool (*accept)(const void *context, const double *x);
-    void (*progress)(const void *context, const struct search_progress *p); /* may be NULL */
-    const void *context;
+    void (*progress)(void *context, const struct search_progress *p); /* may be NULL */
+    void (*round)(void *context, const struct search_round *r);       /* may be NULL */
+    struct lp_watch *watch;                                           /* of the root's relaxation; NULL: none */
+    void *context;
     /* tree_solve, for heuristics that search a smaller program: set by tree_solve itself. */
     void (*solve)(struct search_result *result, double *x, const struct search_problem *p, const double *start);
 };

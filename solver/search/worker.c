@@ -75,7 +75,8 @@ static enum lp_status worker_run(struct worker *w, double cutoff, int64_t iterat
     const struct search_problem *p = &w->tree->p;
     int64_t before = lp_iterations(w->lp),
             left = p->limits.iterations - w->tree->counts.iterations - w->counts.iterations;
-    struct lp_control control = {cutoff, p->limits};
+    bool root = p->level == 0 && w->number == 0 && w->tree->root.first <= -MODEL_INFINITY;
+    struct lp_control control = {cutoff, p->limits, root ? p->watch : NULL};
     control.limits.iterations = iterations < left ? iterations : left;
     enum lp_status status = lp_solve(w->lp, &control);
     assert(lp_iterations(w->lp) >= before); /* the LP's count never restarts */

@@ -2,21 +2,43 @@
 
 #include <assert.h>
 
+#include "solver/base/clock.h"
 #include "solver/cuts/cuts.h"
 #include "solver/search/worker.h"
 #include "solver/tree/probing.h"
 
 static const struct {
+    const char *name;
     bool (*due)(const struct worker *w);
     enum root_stage_result (*run)(struct worker *w);
     enum root_stage_when when;
     bool once;
 } root_stages[] = {
-#define ROOT_STAGE(name, when, once) {root_stage_##name##_due, root_stage_##name##_run, ROOT_STAGE_##when, once},
+#define ROOT_STAGE(name, when, once) {#name, root_stage_##name##_due, root_stage_##name##_run, ROOT_STAGE_##when, once},
 #include "solver/tree/root_stages.def"
 #undef ROOT_STAGE
 };
 _Static_assert((int)ROOT_STAGES <= 32, "search_root.done has too few bits");
+
+_Static_assert((int)ROOT_STAGES <= SEARCH_TALLIES, "search_tallies has too few entries");
+
+const char *root_stages_name(int stage) {
+    assert(stage >= 0 && stage < ROOT_STAGES);
+    return root_stages[stage].name;
+}
+
+/* One row of the table, counted in the worker's tallies. */
+static enum root_stage_result root_stages_one(struct worker *w, int stage) {
+    struct search_tally *tally = &w->tallies.stage[stage];
+    double begin = clock_wall();
+    int64_t before = w->counts.iterations;
+    enum root_stage_result result = root_stages[stage].run(w);
+    assert(w->counts.iterations >= before);
+    tally->calls++;
+    tally->iterations += w->counts.iterations - before;
+    tally->seconds += clock_wall() - begin;
+    return result;
+}
 
 bool root_stages_done(const struct search *t, enum root_stage stage) {
     return t->root.done >> stage & 1;
@@ -30,7 +52,7 @@ enum root_stage_result root_stages_run(struct worker *w, enum root_stage_when wh
             continue;
         if (!root_stages[k].due(w)) continue;
         w->tree->root.done |= 1u << k;
-        result = root_stages[k].run(w);
+        result = root_stages_one(w, k);
     }
     return result;
 }

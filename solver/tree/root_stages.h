@@ -21,6 +21,7 @@ enum root_stage_result {
 
 /* Runs the stages that are due, up to the first that does not return ROOT_STAGE_ON. */
 enum root_stage_result root_stages_run(struct worker *w, enum root_stage_when when);
+const char *root_stages_name(int stage);
 bool root_stages_done(const struct search *t, enum root_stage stage);
 
 #define ROOT_STAGE(name, when, once)                                                                                   \

@@ -81,7 +81,17 @@ static bool write_plan(const char *path, struct error *err) {
 }
 
 static bool write_solution(const char *path, struct error *err) {
-    return solution_write(path, have.linear, have.answer, err);
+    struct options o = options_default();
+    struct limits limits = limits_none();
+    struct duals d;
+    duals_init(&d, have.linear, have.answer, &o, &limits);
+    bool good = solution_write(path, have.linear, have.answer, &d, err);
+    duals_free(&d);
+    return good;
+}
+
+static bool write_basis(const char *path, struct error *err) {
+    return bas_write(path, have.linear, have.answer->place, err);
 }
 
 static bool write_certificate(const char *path, struct error *err) {
@@ -188,6 +198,7 @@ static const struct subject {
     {"write a plan", "plan", write_plan},
     {"write a solution", "sol", write_solution},
     {"write a certificate", "cert", write_certificate},
+    {"write a basis", "bas", write_basis},
     {"write a proof", "vipr", write_proof},
     {"write weights", "bin", write_weights},
     {"write a reference", "ref", write_reference},

@@ -46,6 +46,7 @@ static const struct {
     {"sweep --network " TINY " --profile %1$s/p.tsv --methods labels --ram 64K,none --flash none"},
     {"mix --network " TINY " --profile %1$s/p.tsv --budgets 1,64K,none"},
     {"export --network " TINY " --profile %1$s/p.tsv -o %1$s/x.mps"},
+    {"verify %1$s/small.lp %1$s/small.vipr"},
     {"explain %1$s/whole.plan"},
     {"explain %1$s/rows.plan"},
     {"run %1$s/whole.plan --check --repeat 1"},
@@ -72,6 +73,10 @@ static void enter(void) {
                 "input: \"data\" input_dim: 1 input_dim: 3 input_dim: 8 input_dim: 8\n"
                 "layer { name: \"c\" type: \"Convolution\" bottom: \"data\" top: \"c\"\n"
                 " convolution_param { num_output: 2 kernel_size: 3 } }\n");
+    harness_put(folder, "small.lp", "min\n x\nst\n r: x >= 1\nend\n");
+    harness_put(folder, "small.vipr",
+                "VER 1.1 VAR 1 x INT 0 OBJ min 1 0 1 CON 2 1 b G 0 1 0 1 r G 1 1 0 1\n"
+                "RTP range 1 1 SOL 1 best 1 0 1 DER 1 d G 1 OBJ { lin 1 1 1 } -1\n");
     snprintf(path, sizeof path, "%s/p.tsv", folder);
     struct profile *p = invented_rows(path, TINY, true, 5);
     struct error err = {""};

@@ -18,6 +18,7 @@
 #include "solver/base/memory.h"
 #include "solver/base/options.h"
 #include "solver/exact/vipr.h"
+#include "solver/io/bas.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/solution.h"
@@ -136,6 +137,15 @@ static inline struct model *two_columns(void) {
     model_add_entry(m, model_add_row(m, "r", 1, 3), 0, 1);
     model_finish(m, &err);
     return m;
+}
+
+static inline bool read_basis(const char *path, struct error *err) {
+    struct model *m = two_columns();
+    unsigned char *place = MEMORY_NEW(unsigned char, m->cols + m->rows);
+    bool good = bas_read(place, path, m, err);
+    free(place);
+    model_free(m);
+    return good;
 }
 
 static inline bool read_solution(const char *path, struct error *err) {
@@ -274,6 +284,7 @@ static struct reader readers[] = {
      .sources = "solver/base/options.c"},
     {"solution", "sol", read_solution, NULL, "# format: milp solution 1\n# objective: 4\nx 1\ny 2.5\n",
      .sources = "solver/solution.c"},
+    {"basis", "bas", read_basis, NULL, "NAME m\n XU x r\n UL y 2.5\nENDATA\n", .sources = "solver/io/bas.c"},
     {"transforms", "csv", read_transforms, NULL, TRANSFORMS_TEXT},
     {"certificate", "cert", read_certificate, NULL, "# format: milp solution 1\n# kind: infeasible\nr -1.5\n"},
     {"vipr", "vipr", read_vipr, NULL, VIPR_TEXT, .sources = VIPR_SOURCES},

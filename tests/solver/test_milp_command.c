@@ -424,6 +424,7 @@ START_TEST(the_log_names_the_source_of_each_solution_and_ends_with_statistics) {
     const char *path = hard_model();
     ck_assert_int_eq(run("%s --log --node-limit 100", path), 1);
     ck_assert_msg(strstr(ran.err, " nodes ") && strstr(ran.err, "bound ") && strstr(ran.err, "gap "), "%s", ran.err);
+    ck_assert_int_eq(run("%s --log --quiet --node-limit 100", path), 1);
     ck_assert_msg(strstr(ran.err, "\nnodes\t") && strstr(ran.err, "\niterations\t"), "%s", ran.err);
     harness_forget(path);
 }

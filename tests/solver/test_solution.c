@@ -37,7 +37,7 @@ START_TEST(solutions_come_back_bit_for_bit) {
         for (int j = 0; j < COLS; j++) x[j] = random_value(&r), back[j] = -1;
         struct milp_result result = {.status = MILP_OPTIMAL, .x = x, .objective = 1.5, .bound = -2};
         const char *path = harness_scratch("solution.txt", NULL);
-        ck_assert_msg(solution_write(path, m, &result, &err), "%s", err.text);
+        ck_assert_msg(solution_write(path, m, &result, NULL, &err), "%s", err.text);
         ck_assert_msg(solution_read(back, path, m, &err), "%s", err.text);
         for (int j = 0; j < COLS; j++) ck_assert_msg(x[j] == back[j], "x%d: %.17g, not %.17g", j, back[j], x[j]);
         harness_forget(path);

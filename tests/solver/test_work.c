@@ -101,11 +101,11 @@ static double statistic(const char *log, const char *name) {
 static void add_work(double work[WORK], const struct model *m, const char *assignments) {
     char *log = NULL;
     size_t length;
-    struct milp_control control = {.log = open_memstream(&log, &length)};
+    struct milp_control control = {.statistics = open_memstream(&log, &length)};
     struct options o = set(assignments);
-    ck_assert_ptr_nonnull(control.log);
+    ck_assert_ptr_nonnull(control.statistics);
     milp_result_free(milp_solve(m, &o, &control));
-    ck_assert_int_eq(fclose(control.log), 0);
+    ck_assert_int_eq(fclose(control.statistics), 0);
     for (int k = 0; k < WORK; k++) work[k] += statistic(log, work_names[k]);
     free(log);
 }
