@@ -503,7 +503,7 @@ check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted progr
 	tests/tools/check_arm.sh arm-linux-gnueabihf qemu-arm
 
 # On an emulated CPU each primitive runs a sample of the scenarios, all in one process, so that translated code is reused.
-ISA_TESTS := test_primitives test_gemm test_convert test_operators
+ISA_TESTS := test_primitives test_gemm test_convert test_operators test_pools
 check-isa: setup-qemu $(ISA_TESTS:%=$(BUILD)/tests/%) ## kernels on CPUs without AVX-512 or AVX2: each instruction set forced, and qemu-user as Nehalem and Haswell
 	for isa in portable sse2 avx2; do OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=600 TASO_ISA=$$isa TASO_EVERY=3 $(BUILD)/tests/test_primitives || exit 1; done
 	for cpu in Nehalem Haswell; do for t in $(ISA_TESTS); do echo "--- $$t on $$cpu"; \
