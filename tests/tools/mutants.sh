@@ -291,7 +291,9 @@ test_one() { # a line of draws -> a row of the report
 case ${1:-} in
 --cover) cover_one "$2" && exit ;;
 --judge) judge "$2" && exit ;;
---test) test_one "$2" && exit ;;
+--test)
+    trap 'exit 130' INT # after the test that is running, which timeout keeps from the signal
+    test_one "$2" && exit ;;
 esac
 
 programs=$(for p in "$@"; do [ "$(cat "$p.seconds" 2>/dev/null || echo 0)" -gt "$MOST" ] || echo "$p"; done)
