@@ -494,7 +494,8 @@ check: all $(T:%=$(BUILD)/tests/%) ## run the tests; T="test_a test_b": only the
 	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/tools/run.sh $(T:%=$(BUILD)/tests/%)
 
 mutants: ## random one-token changes, each built and tested: N=40 SEED=1 FOLDER=solver; prints those that no test notices
-	@CC='$(CC)' MAKE='$(MAKE)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' tests/tools/mutants.sh $(TESTS:%=build/tests/%)
+	@CC='$(CC)' MAKE='$(MAKE)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' \
+	    SANITIZED_KERNELS='$(SANITIZED_KERNELS)' tests/tools/mutants.sh $(TESTS:%=build/tests/%)
 .PHONY: mutants
 
 check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted programs, kernel tests, taso itself; ALL=1: also VGG-16
@@ -566,8 +567,11 @@ agreement: $(BUILD)/agreement ## labels against integer programs and dynamic pro
 .PHONY: agreement
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK
+# With sanitizers, -O3 compiles the largest loops three times as long as -O1 does, and would find no more.
+SANITIZED_KERNELS := $(KERNEL_FLAGS:-O3=-O1)
 sanitize: ## the tests with the address and undefined-behaviour sanitizers and all invariants (CHECK); T= as for check
-	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
+	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)' \
+	    KERNEL_FLAGS='$(SANITIZED_KERNELS)'
 
 # A sample that takes about a minute: readers of files, and code with its own memory management.
 SAMPLE ?= test_error_paths test_spoiled_words test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network \

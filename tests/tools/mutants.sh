@@ -51,6 +51,7 @@ build_in() { # tree, kind, targets...
     case $kind in
     plain) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O2 "EXTRA=$lenient" "$@" ;;
     sanitized) $MAKE -C "$tree" --no-print-directory "CC=$CC" BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS=-O1 \
+        ${SANITIZED_KERNELS:+"KERNEL_FLAGS=$SANITIZED_KERNELS"} \
         "EXTRA=-Wno-error -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK" "$@" ;;
     coverage) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O1 "EXTRA=-Wno-error --coverage" "$@" ;;
     esac
