@@ -15,7 +15,7 @@
 #include "solver/base/text.h"
 #include "solver/milp.h"
 #include "solver/proof.h"
-#include "tests/support/fail_each.h"
+#include "tests/fuzz/fail_each.h"
 
 extern const struct command command_explain;
 

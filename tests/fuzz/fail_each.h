@@ -1,7 +1,7 @@
 /* fail_each.h - a reader or writer in which call 1, 2, 3, ... fails (tests/support/failing.h), each time in a process of its
  * own: what comes out is one clear line and nothing else, no file, no leak. fail_each_init first, once per program. */
-#ifndef TESTS_SUPPORT_FAIL_EACH_H
-#define TESTS_SUPPORT_FAIL_EACH_H
+#ifndef TESTS_FUZZ_FAIL_EACH_H
+#define TESTS_FUZZ_FAIL_EACH_H
 #include <dirent.h>
 #include <stdarg.h>
 #include <sys/mman.h>
