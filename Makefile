@@ -489,7 +489,7 @@ $(BUILD)/tests/test_reference: LDFLAGS += -Wl,--wrap=operator_run,--wrap=primiti
 # In these tests, calls that can fail go through tests/support/failing.c.
 FAILING := malloc calloc realloc aligned_alloc free fopen open_memstream fread fseek fwrite vfprintf fflush fsync fclose rename mkdir methods_run \
     $(if $(filter no,$(ZLIB)),,gzopen gzgets gzerror gzvprintf gzclose)
-FAILING_TESTS := $(BUILD)/tests/test_error_paths $(BUILD)/tests/test_spoiled_words
+FAILING_TESTS := $(addprefix $(BUILD)/tests/test_,blocks error_paths spoiled_words)
 $(FAILING_TESTS): $(BUILD)/tests/support/failing.o
 $(FAILING_TESTS): LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o
@@ -500,7 +500,8 @@ check: all $(T:%=$(BUILD)/tests/%) ## run the tests; T="test_a test_b": only the
 	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/tools/run.sh $(T:%=$(BUILD)/tests/%)
 
 mutants: ## random one-token changes, each built and tested: N=40 SEED=1 FOLDER=solver; prints those that no test notices
-	@CC='$(CC)' MAKE='$(MAKE)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' tests/tools/mutants.sh $(TESTS:%=build/tests/%)
+	@CC='$(CC)' MAKE='$(MAKE)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' \
+	    SANITIZED_KERNELS='$(SANITIZED_KERNELS)' tests/tools/mutants.sh $(TESTS:%=build/tests/%)
 .PHONY: mutants
 
 check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted programs, kernel tests, taso itself; ALL=1: also VGG-16
@@ -509,7 +510,7 @@ check-arm: setup-arm all ## 32-bit and 64-bit Arm under qemu-user: emitted progr
 	tests/tools/check_arm.sh arm-linux-gnueabihf qemu-arm
 
 # On an emulated CPU each primitive runs a sample of the scenarios, all in one process, so that translated code is reused.
-ISA_TESTS := test_primitives test_gemm test_convert test_operators
+ISA_TESTS := test_primitives test_gemm test_convert test_operators test_pools
 check-isa: setup-qemu $(ISA_TESTS:%=$(BUILD)/tests/%) ## kernels on CPUs without AVX-512 or AVX2: each instruction set forced, and qemu-user as Nehalem and Haswell
 	for isa in portable sse2 avx2; do OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=600 TASO_ISA=$$isa TASO_EVERY=3 $(BUILD)/tests/test_primitives || exit 1; done
 	for cpu in Nehalem Haswell; do for t in $(ISA_TESTS); do echo "--- $$t on $$cpu"; \
@@ -572,8 +573,11 @@ agreement: $(BUILD)/agreement ## labels against integer programs and dynamic pro
 .PHONY: agreement
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK
+# With sanitizers, -O3 compiles the largest loops three times as long as -O1 does, and would find no more.
+SANITIZED_KERNELS := $(KERNEL_FLAGS:-O3=-O1)
 sanitize: ## the tests with the address and undefined-behaviour sanitizers and all invariants (CHECK); T= as for check
-	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)'
+	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)' \
+	    KERNEL_FLAGS='$(SANITIZED_KERNELS)'
 
 # A sample that takes about a minute: readers of files, and code with its own memory management.
 SAMPLE ?= test_error_paths test_spoiled_words test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network \

@@ -324,6 +324,25 @@ START_TEST(every_step_says_what_is_wrong_in_one_line_and_exits_as_promised) {
 }
 END_TEST
 
+/* The folder exists, and takes no files. */
+static const char *const makers[] = {
+    "select --network " TINY " --profile @/p.tsv --method taso -o /proc/none",
+    "sweep --network " TINY " --profile @/p.tsv --methods sum2d --budgets none -o /proc/none",
+    "frontier --network " TINY " --profile @/p.tsv --quiet -o /proc/none",
+    "export --network " TINY " --profile @/p.tsv -o /proc/none.mps",
+    "import @/a.prototxt -o /proc/none",
+};
+
+START_TEST(an_output_that_cannot_be_created_is_one_line) {
+    edit_and_run("printf 'input: \"x\"\\ninput_dim: 1\\ninput_dim: 3\\ninput_dim: 8\\ninput_dim: 8\\n' >a.prototxt",
+                 makers[_i]);
+    ck_assert_msg(o.status == 2, "%s: status %d, %s", makers[_i], o.status, o.err);
+    ck_assert_msg(strstr(o.err, "taso: /proc/none") == o.err && strstr(o.err, "cannot be written: No such file"), "%s",
+                  o.err);
+    ck_assert_msg(strchr(o.err, '\n') == o.err + strlen(o.err) - 1, "%s", o.err);
+}
+END_TEST
+
 START_TEST(a_plan_of_another_machine_is_remarked_on_and_named) {
     edit_and_run("sed 's/^# host: .*/# host: A Machine Elsewhere/' p.tsv >e.tsv",
                  "select --network " TINY " --profile @/e.tsv --method taso -o @/e.plan");
@@ -429,6 +448,7 @@ int main(void) {
     tcase_add_unchecked_fixture(walk, enter, leave);
     tcase_add_loop_test(walk, every_step_says_what_is_wrong_in_one_line_and_exits_as_promised, 0,
                         (int)(sizeof walks / sizeof walks[0]));
+    tcase_add_loop_test(walk, an_output_that_cannot_be_created_is_one_line, 0, (int)(sizeof makers / sizeof makers[0]));
     suite_add_tcase(suite, t);
     tcase_add_test(walk, a_plan_of_another_machine_is_remarked_on_and_named);
     tcase_add_test(t, help_names_no_default_of_required_flags_and_no_number_for_none);

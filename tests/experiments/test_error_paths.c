@@ -1,12 +1,6 @@
 /* Every call that can fail, made to fail in turn, in every reader and writer: what comes out is one clear line and
  * nothing else, no file, no leak. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
-#include <dirent.h>
-#include <stdarg.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/support/streamed.h" /* before the seeds, which redefine Check's assertions */
 
@@ -21,23 +15,11 @@
 #include "solver/base/text.h"
 #include "solver/milp.h"
 #include "solver/proof.h"
-#include "tests/fuzz/fuzz_seeds.h"
-#include "tests/support/failing.h"
+#include "tests/fuzz/fail_each.h"
 
 extern const struct command command_explain;
 
 #define LINEAR_TEXT "Minimize\n obj: x + y\nSubject To\n c: x + 2 y >= 3\nEnd\n"
-#define OLD_TEXT    "what was there before\n"
-
-static void expect(bool holds, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void expect(bool holds, const char *format, ...) {
-    char text[2048];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (!holds) ck_abort_msg("%s", text);
-}
 
 /* --- what there is to read and to write --- */
 
@@ -182,12 +164,7 @@ static bool explain(const char *path, struct error *err) {
     return command_explain.run(&call, err) == STATUS_DONE;
 }
 
-/* Writers get a path in a separate folder; readers (ending NULL) a valid file. */
-static const struct subject {
-    const char *name, *ending;
-    bool (*run)(const char *path, struct error *err);
-    const char *input;
-} subjects[] = {
+static const struct fail_each_subject subjects[] = {
     {"write mps", "mps", write_mps},
     {"write mps, packed", "mps.gz", write_mps},
     {"write lp", "lp", write_lp},
@@ -214,13 +191,13 @@ static const struct subject {
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
-static struct subject subject_of(int i) { /* the readers that are fuzzed come after the table */
+static struct fail_each_subject subject_of(int i) { /* the readers that are fuzzed come after the table */
     static char path[128];
     if (i < SUBJECTS) return subjects[i];
     const struct reader *r = &readers[i - SUBJECTS];
     snprintf(path, sizeof path, "%s/%s.%s", folder, r->name, r->ending);
     store(path, r->seed, r->length ? r->length : strlen(r->seed));
-    return (struct subject){r->name, NULL, r->read, path};
+    return (struct fail_each_subject){r->name, NULL, r->read, path};
 }
 
 static struct model *model_of(const char *text) {
@@ -229,7 +206,7 @@ static struct model *model_of(const char *text) {
     snprintf(path, sizeof path, "%s/seed.lp", folder);
     store(path, text, strlen(text));
     struct model *m = lpfile_read(path, false, NULL, &err);
-    expect(m != NULL, "%s", err.text);
+    fail_each_expect(m != NULL, "%s", err.text);
     return m;
 }
 
@@ -242,11 +219,11 @@ static struct runtime *streamed_runtime(struct error *err) {
     snprintf(have.streamed_path, sizeof have.streamed_path, "%s/rows.plan", folder);
     w = world_new(network_path);
     world_stream(&w);
-    expect(profile_write(w.profile, profile_path, err), "%s", err->text);
+    fail_each_expect(profile_write(w.profile, profile_path, err), "%s", err->text);
     for (int i = 0; i < 100 && w.streams.count == 0; i++)
         world_plan_streamed(&w, network_path, NULL, &r, CONVERSIONS_PER_EDGE);
     ck_assert_int_gt(w.streams.count, 0);
-    expect(plan_write(w.plan, have.streamed_path, err), "%s", err->text);
+    fail_each_expect(plan_write(w.plan, have.streamed_path, err), "%s", err->text);
     return runtime_new(w.plan, w.net, &w.weights, 1, err);
 }
 
@@ -276,180 +253,71 @@ static void prepare(void) {
     have.streamed = streamed_runtime(&err);
     good = good && have.reference && have.runtime && have.streamed && write_weights(have.weights_path, &err) &&
            write_reference(have.reference_path, &err);
-    expect(good, "%s", err.text);
+    fail_each_expect(good, "%s", err.text);
 }
 
 static void clear_away(void) {
     harness_remove_folder(folder);
 }
 
-/* --- one call that fails, in a process of its own --- */
-
-static struct result { /* shared with the child */
-    bool done, good;
-    struct error err;
-    struct failing_seen seen;
-    int status; /* of the child, from here on the parent's */
-    char told[512];
-} * result;
-
-static void run_child(const struct subject *s, const char *path, enum failing_kind kind, long nth, const char *told) {
-    if (!freopen("/dev/null", "w", stdout) || !freopen(told, "w", stderr)) _exit(9);
-    alarm(60);
-    failing_arm(kind, nth);
-    bool good = s->run(path, &result->err);
-    failing_disarm(&result->seen);
-    result->good = good;
-    result->done = true;
-    _exit(0);
-}
-
-static void run_once(const struct subject *s, const char *path, enum failing_kind kind, long nth) {
-    char told[128];
-    snprintf(told, sizeof told, "%s/told", folder);
-    memset(result, 0, sizeof *result);
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) run_child(s, path, kind, nth, told);
-    waitpid(child, &result->status, 0);
-    size_t length;
-    char *text = load(told, &length);
-    snprintf(result->told, sizeof result->told, "%.*s", (int)length, text);
-    free(text);
-}
-
-static int files_in(const char *path, bool removed) {
-    DIR *all = opendir(path);
-    int count = 0;
-    expect(all != NULL, "%s: cannot be listed", path);
-    for (struct dirent *e; (e = readdir(all));) {
-        count += e->d_name[0] != '.';
-        if (removed) unlinkat(dirfd(all), e->d_name, 0);
-    }
-    closedir(all);
-    return count;
-}
-
-static bool holds(const char *path, const char *bytes, size_t length) {
-    size_t had;
-    char *text = load(path, &had);
-    bool same = had == length && memcmp(text, bytes, length) == 0;
-    free(text);
-    return same;
-}
-
-/* Of an output only the old file remains, and no other file. */
-static void check_outputs(const char *about, const char *out, const char *path, bool old) {
-    expect(files_in(out, false) == old, "%s: %d files were left, not %d", about, files_in(out, false), old);
-    if (old) expect(holds(path, OLD_TEXT, strlen(OLD_TEXT)), "%s: the old file was changed", about);
-}
-
-/* Lack of memory ends the program in one line, or is an error like any other. */
-static void check_failure(const char *about, enum failing_kind kind) {
-    const char *newline = strchr(result->told, '\n');
-    expect(WIFEXITED(result->status), "%s: ended by signal %d", about, WTERMSIG(result->status));
-    if (kind == FAILING_MEMORY && !result->done) {
-        expect(WEXITSTATUS(result->status) == 2, "%s: exit status %d", about, WEXITSTATUS(result->status));
-        expect(strncmp(result->told, "out of memory: ", 15) == 0 && newline && !newline[1], "%s: said '%s'", about,
-               result->told);
-        return;
-    }
-    expect(result->done, "%s: exit status %d", about, WEXITSTATUS(result->status));
-    expect(!result->good, "%s: success in spite of %s", about, result->seen.name);
-    expect(result->err.text[0] && !strchr(result->err.text, '\n'), "%s: %s failed, and the error is '%s'", about,
-           result->seen.name, result->err.text);
-    expect(result->seen.blocks_left == 0, "%s: %s failed, and %ld blocks were left", about, result->seen.name,
-           result->seen.blocks_left);
-    expect(result->seen.files_left == 0, "%s: %s failed, and %ld files were left open", about, result->seen.name,
-           result->seen.files_left);
-}
-
-static void check_success(const char *about) {
-    expect(result->done && result->good, "%s: fails where no call does: %s%s", about, result->err.text, result->told);
-    expect(result->err.text[0] == '\0', "%s: success with an error: %s", about, result->err.text);
-    expect(result->seen.blocks_left == 0 && result->seen.files_left == 0, "%s: %ld blocks, %ld files were left", about,
-           result->seen.blocks_left, result->seen.files_left);
-}
-
-/* Call 1, 2, 3, ... fails until no call has that number; later in steps of 1/8. Returns how many runs failed. */
-static long fail_each(const struct subject *s, enum failing_kind kind, bool old) {
-    char out[96], path[160], about[256];
-    snprintf(out, sizeof out, "%s/out", folder);
-    snprintf(path, sizeof path, "%s/written.%s", out, s->ending ? s->ending : "none");
-    long runs = 0;
-    mkdir(out, 0777);
-    for (long nth = 1;; nth += 1 + nth / 8, runs++) {
-        snprintf(about, sizeof about, "%s, call %ld of kind %d fails", s->name, nth, (int)kind);
-        files_in(out, true);
-        if (old) store(path, OLD_TEXT, strlen(OLD_TEXT));
-        run_once(s, s->ending ? path : s->input, kind, nth);
-        bool last = result->done && !result->seen.failed;
-        if (last) break;
-        check_failure(about, kind);
-        check_outputs(about, out, path, old);
-    }
-    check_success(about);
-    expect(files_in(out, false) == (s->ending ? 1 : old), "%s: files next to the output", about);
-    if (s->ending) expect(!holds(path, OLD_TEXT, strlen(OLD_TEXT)), "%s: nothing was written", about);
-    return runs;
-}
-
 /* --- the tests --- */
 
 START_TEST(a_failing_file_is_one_line_and_leaves_nothing) {
-    struct subject s = subject_of(_i);
-    expect(fail_each(&s, FAILING_FILES, false) > 0, "%s: no call could be made to fail", s.name);
+    struct fail_each_subject s = subject_of(_i);
+    fail_each_expect(fail_each(&s, FAILING_FILES, false) > 0, "%s: no call could be made to fail", s.name);
     if (s.ending) fail_each(&s, FAILING_FILES, true);
 }
 END_TEST
 
 START_TEST(memory_that_runs_out_is_one_line_and_leaves_nothing) {
-    struct subject s = subject_of(_i);
-    expect(fail_each(&s, FAILING_MEMORY, s.ending != NULL) > 0, "%s: no call could be made to fail", s.name);
+    struct fail_each_subject s = subject_of(_i);
+    fail_each_expect(fail_each(&s, FAILING_MEMORY, s.ending != NULL) > 0, "%s: no call could be made to fail", s.name);
 }
 END_TEST
 
 /* A program is several files, each of which is complete or absent. */
 START_TEST(a_program_that_cannot_be_emitted_leaves_no_half_of_a_file) {
-    static const struct subject programs[] = {{"emit", NULL, write_program, NULL},
-                                              {"emit segments", NULL, write_streamed_program, NULL}};
-    const struct subject s = programs[_i];
+    static const struct fail_each_subject programs[] = {{"emit", NULL, write_program, NULL},
+                                                        {"emit segments", NULL, write_streamed_program, NULL}};
+    const struct fail_each_subject s = programs[_i];
     char path[96], line[160];
     snprintf(path, sizeof path, "%s/program", folder);
     snprintf(line, sizeof line, "rm -rf '%s'", path);
-    expect(system(line) == 0, "%s cannot be removed", path); /* the program before */
+    fail_each_expect(system(line) == 0, "%s cannot be removed", path); /* the program before */
     for (long nth = 1;; nth += 1 + nth / 4) {
         char about[64];
         snprintf(about, sizeof about, "%s, call %ld fails", s.name, nth);
-        run_once(&s, path, FAILING_FILES, nth);
-        if (result->done && !result->seen.failed) break;
-        check_failure(about, FAILING_FILES);
+        fail_each_once(&s, path, FAILING_FILES, nth);
+        if (fail_each_result->done && !fail_each_result->seen.failed) break;
+        fail_each_failure(about, FAILING_FILES);
         char find[200];
         snprintf(find, sizeof find, "test -z \"$(find '%s' -name '*tmp*' 2>/dev/null)\"", path);
-        expect(system(find) == 0, "%s: a temporary file was left", about);
-        expect(system(line) == 0, "%s cannot be removed", path);
+        fail_each_expect(system(find) == 0, "%s: a temporary file was left", about);
+        fail_each_expect(system(line) == 0, "%s cannot be removed", path);
     }
-    check_success(s.name);
+    fail_each_success(s.name);
 }
 END_TEST
 
 START_TEST(a_method_that_fails_fails_the_command) {
     const char *const paths[] = {have.plan_path, have.streamed_path};
     const char *path = paths[_i];
-    struct subject s = {"explain a plan", NULL, explain, path};
-    run_once(&s, path, FAILING_NOTHING, 1);
-    check_success(s.name);
+    struct fail_each_subject s = {"explain a plan", NULL, explain, path};
+    fail_each_once(&s, path, FAILING_NOTHING, 1);
+    fail_each_success(s.name);
     long failed = 0;
     /* If dynamic programming declines, the integer program is used instead: only both together are a failure. */
     for (long nth = 1;; nth++) {
-        run_once(&s, path, FAILING_METHODS, nth);
-        expect(result->done, "%s: exit status %d: %s", s.name, WEXITSTATUS(result->status), result->told);
-        if (!result->seen.failed) break;
-        expect(result->good == (result->err.text[0] == '\0'), "%s, method %ld fails: %s, error '%s'", s.name, nth,
-               result->good ? "success" : "failure", result->err.text);
-        failed += !result->good;
+        fail_each_once(&s, path, FAILING_METHODS, nth);
+        fail_each_expect(fail_each_result->done, "%s: exit status %d: %s", s.name,
+                         WEXITSTATUS(fail_each_result->status), fail_each_result->told);
+        if (!fail_each_result->seen.failed) break;
+        fail_each_expect(fail_each_result->good == (fail_each_result->err.text[0] == '\0'),
+                         "%s, method %ld fails: %s, error '%s'", s.name, nth,
+                         fail_each_result->good ? "success" : "failure", fail_each_result->err.text);
+        failed += !fail_each_result->good;
     }
-    expect(failed > 0, "%s: no method's failure was one of the command", s.name);
+    fail_each_expect(failed > 0, "%s: no method's failure was one of the command", s.name);
 }
 END_TEST
 
@@ -479,8 +347,8 @@ START_TEST(programs_are_written_down_within_their_arrays) {
     core_free(core);
     instance_free(g);
     failing_disarm(&seen);
-    expect(p != NULL, "%s", err.text);
-    expect(seen.blocks_left == 0, "%ld blocks were left", seen.blocks_left);
+    fail_each_expect(p != NULL, "%s", err.text);
+    fail_each_expect(seen.blocks_left == 0, "%ld blocks were left", seen.blocks_left);
 }
 END_TEST
 
@@ -491,8 +359,7 @@ const char *__asan_default_options(void) {
 }
 
 int main(void) {
-    result = mmap(NULL, sizeof *result, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (result == MAP_FAILED) return 2;
+    fail_each_init();
     Suite *suite = suite_create("error paths");
     TCase *c = tcase_create("error paths");
     tcase_add_unchecked_fixture(c, prepare, clear_away);

@@ -103,6 +103,8 @@ static const struct {
     {11, IN "n f 1; n t -1; n a 1; Slice x,f,t,a y; GlobalMaxPool y g; Mul g,y z",
      INN "y slice x from=1 m=1|g maxpool y global=1|z mul y,g|"},
     {9, IN "Slice x y starts=1 ends=9 axes=1", INN "y slice x from=1 m=2|"},
+    {9, IN "Slice x y starts=-2 ends=-1 axes=1", INN "y slice x from=1 m=1|"}, /* both counted from the end */
+    {9, IN "Slice x y starts=-7 ends=2 axes=1", INN "y slice x from=0 m=2|"},
     {13, IN "n f 1 1 2 2; Resize x,-,f y mode'nearest; n s 1 3 32 40; Resize y,-,-,s z mode'linear",
      INN "y upsample x k=2 bilinear=0|z upsample y k=2 bilinear=1|"},
     {9, IN "n f 1 1 3 3; Upsample x,f y", INN "y upsample x k=3 bilinear=0|"},

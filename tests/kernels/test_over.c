@@ -1,5 +1,5 @@
 /* Kernels whose output is written over their input, or that find parts of it there: the bits are those of a run with
- * memory apart, which test_operators and test_primitives compare with references. */
+ * memory apart, which test_operators, test_pools and test_primitives compare with references. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@ scratch=$(mktemp -d) && trap 'rm -rf "$scratch"' EXIT INT TERM
 say() { echo "--- $prefix: $*"; }
 make=${MAKE:-make}
 
-programs=${TESTS:-test_primitives test_operators test_gemm test_convert test_scenario}
+programs=${TESTS:-test_primitives test_operators test_pools test_gemm test_convert test_scenario}
 # shellcheck disable=SC2046
 "$make" -s CROSS="$prefix-" all $(for t in $programs; do echo "$build/tests/$t"; done) >"$scratch/log" 2>&1 || { tail -20 "$scratch/log"; exit 1; }
 

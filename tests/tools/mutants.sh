@@ -16,7 +16,7 @@
 # program keeps to the same limit: otherwise the machine is to blame, and the limit is raised. Without coverage there is no unchanged
 # program: the limit by the clock then proves nothing. A program that also fails in tree0, which has no mutant, under the same limits has
 # noticed nothing and is left out.
-# Results: $WORK/report.tsv.
+# Results: $WORK/report.tsv; interrupted (Ctrl-C), the run still reports the mutants that were judged.
 set -u
 N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} MOST=${MOST:-25} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
 WORK=${WORK:-build/mutants} CC=${CC:-gcc} MAKE=${MAKE:-make}
@@ -51,6 +51,7 @@ build_in() { # tree, kind, targets...
     case $kind in
     plain) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O2 "EXTRA=$lenient" "$@" ;;
     sanitized) $MAKE -C "$tree" --no-print-directory "CC=$CC" BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS=-O1 \
+        ${SANITIZED_KERNELS:+"KERNEL_FLAGS=$SANITIZED_KERNELS"} \
         "EXTRA=-Wno-error -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK" "$@" ;;
     coverage) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O1 "EXTRA=-Wno-error --coverage" "$@" ;;
     esac
@@ -78,8 +79,8 @@ cover_one() { # program: $work/cover/NAME.lines holds the file:line that it exec
     find "$out" -name '*.gcda' -not -path '*/build/tests/*' | while read -r data; do
         notes=${data#"$out"}
         ln -sf "${notes%.gcda}.gcno" "${data%.gcda}.gcno"
-        (cd "$work/cover/tree" && gcov -t "$data" 2>/dev/null)
-    done | awk -F: -v known="$work/cover/$name.known" '
+        echo "$data"
+    done | (cd "$work/cover/tree" && xargs gcov -t 2>/dev/null) | awk -F: -v known="$work/cover/$name.known" '
         $3 == "Source" { file = $4; next }
         $2 + 0 > 0 { gsub(/ /, "", $1); gsub(/ /, "", $2); if ($1 == "-") next
                      print file ":" $2 > known; if ($1 !~ /^[#=]/) print file ":" $2 }' | sort -u >"$work/cover/$name.lines"
@@ -291,7 +292,9 @@ test_one() { # a line of draws -> a row of the report
 case ${1:-} in
 --cover) cover_one "$2" && exit ;;
 --judge) judge "$2" && exit ;;
---test) test_one "$2" && exit ;;
+--test)
+    trap 'exit 130' INT # after the test that is running, which timeout keeps from the signal
+    test_one "$2" && exit ;;
 esac
 
 programs=$(for p in "$@"; do [ "$(cat "$p.seconds" 2>/dev/null || echo 0)" -gt "$MOST" ] || echo "$p"; done)
@@ -330,10 +333,14 @@ while read -r draw; do
 done <"$work/draws" | head -"$N" >"$work/mutants"
 say "$(wc -l <"$work/mutants") mutants; of $(find "$work/judged" -type f | wc -l) draws $(cat "$work/judged/"* | grep -c uncompilable) do not compile and" \
     "$(cat "$work/judged/"* | grep -c same) change no code"
+# A mutant that was under test when the run was interrupted is not counted.
+report() {
+    { printf 'draw\tfile\tline\tchange\tnoticed_by\tseconds\n' && find "$work/rows" -type f -exec cat {} + | sort -n; } >"$work/report.tsv"
+    echo
+    awk -F'\t' -v wanted="$(wc -l <"$work/mutants")" 'NR > 1 { all++ } NR > 1 && $5 == "SURVIVED" { left++; print "SURVIVED " $2 ":" $3 ": " $4 }
+        END { printf "mutants: %d of %d tried, %d noticed (%.0f %%), %d survived\n", all, wanted, all - left, all ? 100 * (all - left) / all : 0, left }' "$work/report.tsv"
+}
 date +%s >"$work/started"
+trap 'say interrupted && report && exit 130' INT
 tr '\n' '\0' <"$work/mutants" | xargs -0 -P "$JOBS" -n 1 "$0" --test
-
-{ printf 'draw\tfile\tline\tchange\tnoticed_by\tseconds\n' && cat "$work/rows/"* | sort -n; } >"$work/report.tsv"
-echo
-awk -F'\t' 'NR > 1 { all++ } NR > 1 && $5 == "SURVIVED" { left++; print "SURVIVED " $2 ":" $3 ": " $4 }
-    END { printf "mutants: %d tried, %d noticed (%.0f %%), %d survived\n", all, all - left, all ? 100 * (all - left) / all : 0, left }' "$work/report.tsv"
+report
