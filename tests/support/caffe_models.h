@@ -174,6 +174,13 @@ static const struct {
      ":2: layer `l`: axis 2 (expected 1: all of an image)"},
     {CAFFE_LAYER("Swish", "swish_param { beta: 2 }"),
      ": these types of layers are not supported: Swish (`l`, line 2)" SKETCH_HELP},
+    {"layers { type: MEMORY_DATA top: 'd' top: 'l' memory_data_param { channels: 1 height: 2 width: 3 } }"
+     "\nlayer { name: 's' type: 'Scale' bottom: 'd' bottom: 'l' top: 's' }",
+     ":2: layer `s`: it reads a label, which a deployed network does not have"},
+    {CAFFE_LAYER("Flatten", "") "layer { name: 'c' type: 'Concat' bottom: 'x' bottom: 'y' top: 'c' }",
+     ":2: layer `c`: it reads a vector made by Flatten or Reshape (expected an image)"},
+    {CAFFE_LAYER("Crop", "") "\nlayer { name: 'c' type: 'Eltwise' bottom: 'x' bottom: 'x' bottom: 'y' top: 'c' }",
+     ": these types of layers are not supported: Crop (`l`, line 2)" SKETCH_HELP},
 };
 
 #endif
