@@ -360,33 +360,44 @@ static enum onnx_result make_dropout(struct onnx_value *out, const struct onnx_n
     return keep(out, n, "dropout", true);
 }
 
-/* Over the last axis, of as many as that: a layer of these channels, and back to a vector. */
-static enum onnx_result softmax_of_rows(struct onnx_value *out, const struct onnx_node *n) {
+/* Over all elements, whose order does not matter, or over each C that follow each other: a layer of these channels, and
+ * back. */
+static enum onnx_result softmax_of_rows(struct onnx_value *out, const struct onnx_node *n, int64_t C) {
     struct sketch *s = n->in->sketch;
-    const struct onnx_value *in = onnx_vector(n, 0);
+    struct onnx_value *in = onnx_any(n, 0);
+    const int64_t rows = onnx_count(in) / C;
+    if (rows > 1) in = onnx_vector(n, 0);
     if (!in) return ONNX_FAILED;
-    const int64_t C = in->dim[in->rank - 1], rows = in->have[0] / C;
-    int layer = sketch_add(s, n->name, 0, "reshape", &in->layer, 1, "c=%" PRId64 " h=%" PRId64 " last=1", C, rows);
-    layer = sketch_add(s, n->name, 0, "softmax", &layer, 1, "%s", "");
     *out = *in;
-    out->layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "last=1");
+    const bool vector = in->have[1] == 1 && in->have[2] == 1;
+    int layer = in->layer;
+    if (!vector || rows > 1)
+        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64 " h=%" PRId64 " last=1", C, rows);
+    layer = sketch_add(s, n->name, 0, "softmax", &layer, 1, "%s", "");
+    if (!vector)
+        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64 " h=%" PRId64 " w=%" PRId64, in->have[0],
+                           in->have[1], in->have[2]);
+    else if (rows > 1)
+        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "last=1");
+    out->layer = layer;
     return ONNX_MADE;
 }
 
-/* The channels are axis 1, which was the preset up to opset 12 (and meant all that follows); later it is the last. */
+/* Up to opset 12 over all axes from `axis` (1) on, as one; later over that axis (the last) alone. A layer is over the
+ * channels, of each pixel by itself. */
 static enum onnx_result make_softmax(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *in = onnx_any(n, 0);
     if (!in) return ONNX_FAILED;
     const bool early = n->in->opset < 13;
-    int64_t axis = onnx_int(n, "axis", early ? 1 : -1), after = 1;
+    const int last = in->channels_last ? in->rank - 1 : 1;
+    int64_t axis = onnx_int(n, "axis", early ? 1 : -1), C = 1, after = 1;
     axis += axis < 0 ? in->rank : 0;
-    for (int i = (int)(axis < 0 ? 0 : axis) + 1; i < in->rank; i++) after *= in->dim[i];
-    if (axis < 1 || axis >= in->rank || (early && after > 1))
-        return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
-    const bool channels = in->have[0] == in->dim[axis] && axis == (in->channels_last ? in->rank - 1 : 1);
-    if (channels && in->have[0] * after == onnx_count(in)) return keep(out, n, "softmax", true);
-    if (in->channels_last && axis == in->rank - 1) return keep(out, n, "softmax", true);
-    if (axis == in->rank - 1) return softmax_of_rows(out, n);
+    if (axis < 0 || axis >= in->rank)
+        return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions is out of range", axis, in->rank));
+    for (int i = (int)axis; i < in->rank; i++) *(early || i == axis ? &C : &after) *= in->dim[i];
+    const bool channels = in->have[0] == C && in->dim[axis] == C && axis == last;
+    if (channels && (in->channels_last || C * after == onnx_count(in))) return keep(out, n, "softmax", true);
+    if (after == 1) return softmax_of_rows(out, n, C);
     return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
 }
 

@@ -121,8 +121,21 @@ static const struct {
      ONNX_INN "y scale x bias=1|z conv y m=12 k=1 s=1 p=0 d=1 g=1 bias=0|"},
     {9, ONNX_IN "w w 5 240; Transpose w v perm=1,0; Flatten x f; MatMul f,v y", ONNX_INN "y fc x m=5 bias=0|"},
     {9, ONNX_IN "Flatten x f; Softmax f y",
+     ONNX_INN "y reshape x c=240 h=1 last=1|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|"},
+    {9, ONNX_IN "Softmax x y", ONNX_INN "y reshape x c=240 h=1 last=1|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|"},
+    {11,
+     ONNX_IN
+     "Transpose x t perm=0,2,3,1; Softmax t y axis=1; Softmax y z axis=3; Transpose z a perm=0,3,1,2; Softmax a b axis=2",
      ONNX_INN
-     "y reshape x c=240 h=1 w=1 last=0|y_2 reshape y c=240 h=1 last=1|y_3 softmax y_2|y_4 reshape y_3 last=1|"},
+     "y reshape x c=240 h=1 last=1|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|z softmax y_3|b reshape z c=240 h=1 w=1 last=0|b_2 reshape b c=80 h=3 last=1|b_3 softmax b_2|b_4 reshape b_3 last=1|"},
+    {13,
+     ONNX_IN
+     "Flatten x f; Softmax f y; GlobalAveragePool x p; Flatten p g; Softmax g h; w w 240 5; MatMul y,w m; Concat h,m z axis=1",
+     ONNX_INN
+     "y reshape x c=240 h=1 last=1|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|p avgpool x global=1|h softmax p|m fc y_3 m=5 bias=0|z concat h,m|"},
+    {13, ONNX_IN "n s 1 3 80; Reshape x,s r; Softmax r y axis=1; Softmax y z axis=2",
+     ONNX_INN
+     "y softmax x|z reshape y c=240 h=1 w=1 last=0|z_2 reshape z c=80 h=3 last=1|z_3 softmax z_2|z_4 reshape z_3 last=1|"},
 };
 
 /* What exporters write for x.view(x.size(0), -1) and the like. */
@@ -175,7 +188,6 @@ static const struct {
      ": node `y` (MatMul): weights for 80 inputs (expected 240)"},
     {9, ONNX_IN "ReduceMean x y axes=1,2",
      ": node `y` (ReduceMean): not over height and width (expected axes 2 and 3)"},
-    {9, ONNX_IN "Softmax x y", ": node `y` (Softmax): axis 1 of 4 dimensions (expected the channels)"},
     {13, ONNX_IN "Softmax x y axis=2", ": node `y` (Softmax): axis 2 of 4 dimensions (expected the channels)"},
     {9, ONNX_IN "Relu x y; Concat x,y z axis=2", ": node `z` (Concat): axis 2 (expected 1, the channels)"},
     {9, ONNX_IN "w w 4 3 1 1; Conv x,w y; Add x,y z",
@@ -221,6 +233,9 @@ static const struct {
     {11, ONNX_IN "n f 1 1 3 3; Resize x,-,f y coordinate_transformation_mode'asymmetric",
      ": node `y` (Resize): not by a whole factor, nearest or linear between pixel centres"},
     {9, ONNX_IN "Transpose x y perm=0,3,2,1", ": these types of nodes are not supported: Transpose (`y`)" SKETCH_HELP},
+    {13, ONNX_IN "Softmax x y axis=4", ": node `y` (Softmax): axis 4 of 4 dimensions is out of range"},
+    {13, ONNX_IN "n s 2 3 40; Reshape x,s y; Softmax y z axis=1",
+     ": node `z` (Softmax): axis 1 of 3 dimensions (expected the channels)"},
 };
 
 /* Kinds of tensors (onnx_file.h), and a model of three of a kind. */
