@@ -26,6 +26,7 @@ struct onnx_value {
     int count;          /* ONNX_CONSTANT: number[0 .. count) are all its elements, whole; -1: not known */
     int64_t *number;    /* ONNX_CONSTANT: owned by the list of the model's numbers */
     struct wire tensor; /* ONNX_CONSTANT: where its elements are, in their order; empty: computed */
+    bool turned;        /* ONNX_CONSTANT of rank 2: they are those of its transpose */
 };
 
 struct onnx {

@@ -360,8 +360,7 @@ static enum onnx_result make_dropout(struct onnx_value *out, const struct onnx_n
     return keep(out, n, "dropout", true);
 }
 
-/* Over all elements, whose order does not matter, or over each C that follow each other: a layer of these channels, and
- * back. */
+/* Over all elements, which keep their order, or over each C that follow each other: a layer of these channels, and back. */
 static enum onnx_result softmax_of_rows(struct onnx_value *out, const struct onnx_node *n, int64_t C) {
     struct sketch *s = n->in->sketch;
     struct onnx_value *in = onnx_any(n, 0);
@@ -371,14 +370,16 @@ static enum onnx_result softmax_of_rows(struct onnx_value *out, const struct onn
     *out = *in;
     const bool vector = in->have[1] == 1 && in->have[2] == 1;
     int layer = in->layer;
-    if (!vector || rows > 1)
+    if (rows > 1)
         layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64 " h=%" PRId64 " last=1", C, rows);
+    else if (!vector)
+        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64, C);
     layer = sketch_add(s, n->name, 0, "softmax", &layer, 1, "%s", "");
-    if (!vector)
+    if (rows > 1)
+        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "last=1");
+    else if (!vector)
         layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64 " h=%" PRId64 " w=%" PRId64, in->have[0],
                            in->have[1], in->have[2]);
-    else if (rows > 1)
-        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "last=1");
     out->layer = layer;
     return ONNX_MADE;
 }

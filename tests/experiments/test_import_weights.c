@@ -57,6 +57,18 @@ START_TEST(a_product_from_the_left_is_turned) {
 }
 END_TEST
 
+START_TEST(a_constant_that_the_graph_turns_is_turned) {
+    float *all =
+        imported("in x 1 2 2 2; Flatten x y; f w 3 8; Transpose w v; MatMul y,v z; Transpose v u perm=1,0;"
+                 "Transpose u t perm=0,1; f s 8 3; Transpose s r; Gemm y,t a transB=1; Gemm y,r b transB=1; out z a b",
+                 72);
+    for (int i = 0; i < 48; i++) ck_assert_float_eq(all[i], onnx_element(i % 24));
+    for (int m = 0; m < 3; m++)
+        for (int k = 0; k < 8; k++) ck_assert_float_eq(all[48 + m * 8 + k], onnx_element(k * 3 + m));
+    free(all);
+}
+END_TEST
+
 START_TEST(batch_norm_is_folded) {
     float *all = imported("in x 1 2 4 4; f w 3 2 1 1; f g 3; f s 3; f m 3; f v 3; Conv x,w y;"
                           "BatchNormalization y,g,s,m,v z epsilon:0.25; Relu z r",
@@ -195,6 +207,7 @@ int main(void) {
     TCase *weights = tcase_create("weights");
     tcase_add_loop_test(weights, weights_are_read_however_they_are_stored, 0, sizeof onnx_stored - 1);
     tcase_add_test(weights, a_product_from_the_left_is_turned);
+    tcase_add_test(weights, a_constant_that_the_graph_turns_is_turned);
     tcase_add_test(weights, batch_norm_is_folded);
     tcase_add_loop_test(weights, weights_that_are_not_there_are_an_error_and_nothing_is_written, 0,
                         sizeof onnx_without / sizeof onnx_without[0]);

@@ -120,19 +120,18 @@ static const struct {
      "w w 3; n a 1 2; Unsqueeze w,a u; Mul x,u y; w v 12 3; n s 4 0 3 -1; n t 12 3 1 1; Reshape v,t q; Conv y,q z",
      ONNX_INN "y scale x bias=1|z conv y m=12 k=1 s=1 p=0 d=1 g=1 bias=0|"},
     {9, ONNX_IN "w w 5 240; Transpose w v perm=1,0; Flatten x f; MatMul f,v y", ONNX_INN "y fc x m=5 bias=0|"},
-    {9, ONNX_IN "Flatten x f; Softmax f y",
-     ONNX_INN "y reshape x c=240 h=1 last=1|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|"},
-    {9, ONNX_IN "Softmax x y", ONNX_INN "y reshape x c=240 h=1 last=1|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|"},
+    {9, ONNX_IN "Flatten x f; Softmax f y", ONNX_INN "y reshape x c=240|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|"},
+    {9, ONNX_IN "Softmax x y", ONNX_INN "y reshape x c=240|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|"},
     {11,
      ONNX_IN
      "Transpose x t perm=0,2,3,1; Softmax t y axis=1; Softmax y z axis=3; Transpose z a perm=0,3,1,2; Softmax a b axis=2",
      ONNX_INN
-     "y reshape x c=240 h=1 last=1|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|z softmax y_3|b reshape z c=240 h=1 w=1 last=0|b_2 reshape b c=80 h=3 last=1|b_3 softmax b_2|b_4 reshape b_3 last=1|"},
+     "y reshape x c=240|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|z softmax y_3|b reshape z c=240 h=1 w=1 last=0|b_2 reshape b c=80 h=3 last=1|b_3 softmax b_2|b_4 reshape b_3 last=1|"},
     {13,
      ONNX_IN
      "Flatten x f; Softmax f y; GlobalAveragePool x p; Flatten p g; Softmax g h; w w 240 5; MatMul y,w m; Concat h,m z axis=1",
      ONNX_INN
-     "y reshape x c=240 h=1 last=1|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|p avgpool x global=1|h softmax p|m fc y_3 m=5 bias=0|z concat h,m|"},
+     "y reshape x c=240|y_2 softmax y|y_3 reshape y_2 c=3 h=8 w=10|p avgpool x global=1|h softmax p|m fc y_3 m=5 bias=0|z concat h,m|"},
     {13, ONNX_IN "n s 1 3 80; Reshape x,s r; Softmax r y axis=1; Softmax y z axis=2",
      ONNX_INN
      "y softmax x|z reshape y c=240 h=1 w=1 last=0|z_2 reshape z c=80 h=3 last=1|z_3 softmax z_2|z_4 reshape z_3 last=1|"},
