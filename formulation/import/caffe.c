@@ -221,7 +221,7 @@ static bool caffe_layer_read(struct caffe *c, uint32_t field) {
         made.layer = c->sketch->layers > 0 ? 0 : -1; /* any, so that the rest is looked at too */
     }
     layer_tops(&l, made);
-    return true;
+    return c->sketch->layers <= SKETCH_LAYERS || caffe_error(&l, "more than %d layers (expected fewer)", SKETCH_LAYERS);
 }
 
 /* Inputs of the network by themselves: `input: "data"` with four `input_dim` or an `input_shape` each. */

@@ -57,7 +57,7 @@ static bool take_weights(const struct onnx_node *n, const struct onnx_value *wei
         if (__builtin_mul_overflow(count, weights->dim[i], &count) || count > (int64_t)1 << 34)
             return onnx_error(n, "weights of impossible size");
     if (wire_length(&weights->tensor) == 0) return onnx_floats(NULL, n, 1, count); /* says that there are none */
-    sketch_weights(n->in->sketch, count, bias);
+    if (!onnx_room(n, count, bias)) return false;
     const struct sketch_layer *l = &n->in->sketch->layer[n->in->sketch->layers - 1];
     return onnx_floats(l->weights, n, 1, count) && (bias == 0 || onnx_floats(l->bias, n, 2, bias));
 }
@@ -249,8 +249,8 @@ static enum onnx_result make_lrn(struct onnx_value *out, const struct onnx_node 
 /* y = (x - mean) / sqrt(variance + epsilon) * scale + shift, as a factor and a shift. */
 static bool take_batchnorm(const struct onnx_node *n, int64_t C) {
     const double epsilon = (double)onnx_real(n, "epsilon", 1e-5f);
+    if (!onnx_room(n, C, C)) return false;
     if (!n->in->sketch->weights) return true;
-    sketch_weights(n->in->sketch, C, C);
     const struct sketch_layer *l = &n->in->sketch->layer[n->in->sketch->layers - 1];
     float *mean = MEMORY_NEW(float, C), *variance = MEMORY_NEW(float, C);
     bool good = onnx_floats(l->weights, n, 1, C) && onnx_floats(l->bias, n, 2, C) && onnx_floats(mean, n, 3, C) &&
@@ -307,8 +307,8 @@ static enum onnx_result make_prelu(struct onnx_value *out, const struct onnx_nod
     if (count != 1 && !each) return onnx_failed(onnx_error(n, "slopes that are neither one nor one for each channel"));
     *out = *v;
     out->layer = sketch_add(n->in->sketch, n->name, 0, "prelu", &v->layer, 1, "%s", "");
+    if (!onnx_room(n, C, 0)) return ONNX_FAILED;
     if (!n->in->sketch->weights) return ONNX_MADE;
-    sketch_weights(n->in->sketch, C, 0);
     float *to = n->in->sketch->layer[out->layer].weights;
     if (!onnx_elements(to, n, 1, count)) return ONNX_FAILED;
     for (int64_t c = 1; c < C && count == 1; c++) to[c] = to[0];

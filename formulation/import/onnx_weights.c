@@ -137,6 +137,14 @@ bool onnx_elements(float *out, const struct onnx_node *n, int i, int64_t count) 
     return sketch_finite(out, count) || onnx_error(n, "input %d has elements that are not finite", i);
 }
 
+bool onnx_room(const struct onnx_node *n, int64_t weights, int64_t bias) {
+    struct sketch *s = n->in->sketch;
+    if (!s->weights) return true;
+    if (!sketch_afford(s, weights + bias)) return onnx_error(n, "%s", SKETCH_OFTEN);
+    sketch_weights(s, weights, bias);
+    return true;
+}
+
 bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {
     return !n->in->sketch->weights || onnx_elements(out, n, i, count);
 }

@@ -12,7 +12,7 @@
 #include "formulation/import/wire.h"
 
 #define TFLITE_RANK  6
-#define TFLITE_MOST  65536 /* tensors, operators, layers */
+#define TFLITE_MOST  65536 /* tensors, operators */
 #define TFLITE_TIMES 3     /* what parts of the file may take together, in sizes of the file */
 
 enum { TFLITE_FLOAT32 = 0, TFLITE_FLOAT16 = 1, TFLITE_INT32 = 2, TFLITE_INT64 = 4 }; /* enum TensorType */

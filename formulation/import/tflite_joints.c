@@ -9,8 +9,8 @@ enum { INPUTS_MOST = 8 };
 
 /* One layer of several inputs; -1 and an error. */
 static int joint(const struct tflite_node *n, const char *op, const int *layer, int inputs) {
-    if (n->in->sketch->layers >= TFLITE_MOST)
-        return tflite_error(n, "more than %d layers (expected fewer)", TFLITE_MOST), -1;
+    if (n->in->sketch->layers >= SKETCH_LAYERS)
+        return tflite_error(n, "more than %d layers (expected fewer)", SKETCH_LAYERS), -1;
     return sketch_add(n->in->sketch, n->name, 0, op, layer, inputs, "%s", "");
 }
 

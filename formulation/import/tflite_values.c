@@ -166,8 +166,8 @@ int tflite_layer(const struct tflite_node *n, const char *op, int input, const c
     va_start(values, keys);
     vsnprintf(text, sizeof text, keys, values);
     va_end(values);
-    if (n->in->sketch->layers >= TFLITE_MOST)
-        return tflite_error(n, "more than %d layers (expected fewer)", TFLITE_MOST), -1;
+    if (n->in->sketch->layers >= SKETCH_LAYERS)
+        return tflite_error(n, "more than %d layers (expected fewer)", SKETCH_LAYERS), -1;
     return sketch_add(n->in->sketch, n->name, 0, op, &input, 1, "%s", text);
 }
 

@@ -235,6 +235,10 @@ static const struct {
     {13, ONNX_IN "Softmax x y axis=4", ": node `y` (Softmax): axis 4 of 4 dimensions is out of range"},
     {13, ONNX_IN "n s 2 3 40; Reshape x,s y; Softmax y z axis=1",
      ": node `z` (Softmax): axis 1 of 3 dimensions (expected the channels)"},
+    {9, ONNX_IN "w w 4 3 9 9; Conv x,w y; Softmax y z",
+     ": node `z` (Softmax): it reads `y`, whose sizes are impossible"},
+    {9, "in x 1 3 16777216 16777216; Softmax x y; Flatten y z",
+     ": node `y` (Softmax): it reads `x`, whose sizes are impossible"},
 };
 
 /* Kinds of tensors (onnx_file.h), and a model of three of a kind. */
