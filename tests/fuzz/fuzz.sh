@@ -94,6 +94,7 @@ run)
 coverage)
     $MAKE -s build/libexperiments.a build/libkernels.a
     $MAKE -s build/fuzz-coverage/fuzz_readers BUILD=build/fuzz-coverage CFLAGS='-O0 -g' EXTRA=--coverage
+    find build/fuzz-coverage -name '*.gcda' -delete # of the program as it was
     build/fuzz-coverage/fuzz_readers --list | while read -r reader sources; do
         [ -n "$READER" ] && [ "$READER" != "$reader" ] && continue
         # shellcheck disable=SC2086
