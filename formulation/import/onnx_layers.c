@@ -145,6 +145,7 @@ static enum onnx_result product(struct onnx_value *out, const struct onnx_node *
     const struct onnx_value *in = onnx_flat(n, 0);
     if (!in) return ONNX_FAILED;
     const int64_t inputs = weights->dim[turned], outputs = weights->dim[!turned], have = onnx_count(in);
+    if (in->rank < 1) return onnx_failed(onnx_error(n, "a tensor without dimensions (expected a vector)"));
     if (in->dim[in->rank - 1] != inputs && in->rank != 4)
         return onnx_failed(onnx_error(n, "a product of several rows (expected one vector)"));
     if (have != inputs)
@@ -300,6 +301,7 @@ static enum onnx_result make_leakyrelu(struct onnx_value *out, const struct onnx
 static enum onnx_result make_prelu(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *v = onnx_any(n, 0), *slope = onnx_input(n, 1);
     if (!v) return ONNX_FAILED;
+    if (v->rank < 2) return onnx_failed(onnx_error(n, "%d dimensions (expected batch, channels)", v->rank));
     const int64_t C = v->have[0], count = slope && slope->kind == ONNX_CONSTANT ? onnx_count(slope) : 0;
     const int axis = v->channels_last ? 1 : v->rank - 1; /* of the channels, from the end */
     const bool each =

@@ -239,6 +239,10 @@ static const struct {
      ": node `z` (Softmax): it reads `y`, whose sizes are impossible"},
     {9, "in x 1 3 16777216 16777216; Softmax x y; Flatten y z",
      ": node `y` (Softmax): it reads `x`, whose sizes are impossible"},
+    {13, "in x 1 1 1 1; Squeeze x s; w w 1 5; MatMul s,w y",
+     ": node `y` (MatMul): a tensor without dimensions (expected a vector)"},
+    {13, "in x 1 1 1 1; Squeeze x s; w w 1 1 1 1 1 1; PRelu s,w y",
+     ": node `y` (PRelu): 0 dimensions (expected batch, channels)"},
 };
 
 /* Kinds of tensors (onnx_file.h), and a model of three of a kind. */
