@@ -602,13 +602,14 @@ same-tree: all ## check that repeated runs, and clang's build, take the same piv
 # Not a test: it runs for as long as it is asked to, and its inputs depend on SEED. With MINUTES, libFuzzer (clang) searches from the
 # corpus, guided by the code that an input reaches; with SECONDS, or without libFuzzer, one valid file per reader is mutated.
 FUZZ := build/sanitize/fuzz_readers
+# What readers are made of; the rest, of which they use little more than tables, is linked as built for everything else.
 FUZZED := $(call objects,solver) $(call objects,formulation) $(call objects,baselines) $(BUILD)/networks.o $(BUILD)/build_info.o \
-    $(patsubst %,$(BUILD)/experiments/%.o,measure/workload runtime/arena_file runtime/image runtime/npy)
-$(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz/fuzz_readers.o $(BUILD)/tests/support/harness.o $(FUZZED) build/libkernels.a
+    $(patsubst %,$(BUILD)/experiments/%.o,commands/sweep_merge measure/merge measure/workload runtime/arena_file \
+        runtime/image runtime/npy) build/libexperiments.a build/libkernels.a
+$(BUILD)/fuzz_readers: $(BUILD)/tests/fuzz/fuzz_readers.o $(BUILD)/tests/support/harness.o $(FUZZED)
 	$(call short,ld $@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) $(CHECK_LIBS) -lpthread -o $@
-# Of the kernels only the tables are used, so they are linked as built for everything else.
-$(BUILD)/fuzz_targets: $(BUILD)/tests/fuzz/fuzz_targets.o $(BUILD)/tests/support/harness.o $(FUZZED) build/libkernels.a
+$(BUILD)/fuzz_targets: $(BUILD)/tests/fuzz/fuzz_targets.o $(BUILD)/tests/support/harness.o $(FUZZED)
 	$(call short,ld $@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS) $(CHECK_LIBS) -lgomp -lpthread -o $@
 fuzz: ## feed corrupted files to every reader, under the sanitizers; SECONDS=60 SEED=1 READER=name; with MINUTES=1, libFuzzer, so long per reader

@@ -114,6 +114,8 @@ static bool read_line(struct reading *r, char *line, struct error *err) {
     if (!read_name_good(field[0]))
         return error_at(err, r->path, r->line, "`%s` is not a valid name (expected one without , : = # and quotes)",
                         field[0]);
+    if (r->layers == SKETCH_LAYERS)
+        return error_at(err, r->path, r->line, "more than %d layers (expected fewer)", SKETCH_LAYERS);
     struct read_layer l = {.line = r->line};
     l.draft.op = op;
     if (!network_op_keys(&l.draft, field + 3, fields - 3, r->path, r->line, err)) return false;

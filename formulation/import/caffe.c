@@ -161,7 +161,7 @@ static bool layer_bottoms(struct caffe_layer *l, const struct caffe_kind *kind) 
     if (l->bottoms < kind->least || l->bottoms > kind->most)
         return caffe_error(l, "it reads %d blobs (expected %d%s for type %s)", l->bottoms, kind->least,
                            kind->most > kind->least ? " or more" : "", l->type);
-    for (int i = 0; i < kind->least; i++) {
+    for (int i = 0; i < (kind->label ? kind->least : l->bottoms); i++) {
         if (l->bottom[i].layer < 0) return caffe_error(l, "it reads a label, which a deployed network does not have");
         if (l->bottom[i].flat && !kind->flat)
             return caffe_error(l, "it reads a vector made by Flatten or Reshape (expected an image)");
@@ -218,10 +218,10 @@ static bool caffe_layer_read(struct caffe *c, uint32_t field) {
     }
     if (result == CAFFE_UNSUPPORTED) {
         sketch_unsupported(c->sketch, l.type, l.name, l.line);
-        made = l.bottoms ? l.bottom[0] : made; /* so that the rest is looked at too */
+        made.layer = c->sketch->layers > 0 ? 0 : -1; /* any, so that the rest is looked at too */
     }
     layer_tops(&l, made);
-    return true;
+    return c->sketch->layers <= SKETCH_LAYERS || caffe_error(&l, "more than %d layers (expected fewer)", SKETCH_LAYERS);
 }
 
 /* Inputs of the network by themselves: `input: "data"` with four `input_dim` or an `input_shape` each. */

@@ -75,6 +75,7 @@ struct caffe_kind {
     enum caffe_result (*make)(struct caffe_blob *top, const struct caffe_layer *l);
     int least, most; /* bottoms */
     bool flat;       /* a vector will do where an image is expected: it works element by element, or on all at once */
+    bool label;      /* bottoms after the least may be labels: they are not read */
 };
 const struct caffe_kind *caffe_kind_find(const char *type);
 /* The input of a network: dims[count] as stated, with or without the batch. */

@@ -12,39 +12,79 @@
 enum { NET_OLD_LAYER = 2, NET_LAYER = 100, LAYER_NAME = 1, LAYER_BLOBS = 7, OLD_NAME = 4, OLD_BLOBS = 6 };
 enum { BLOB_DATA = 5, BLOB_DOUBLES = 8 };
 
+/* The layers of a model by their names, each once. */
+struct model {
+    const char *path;
+    struct wire_file file;
+    struct names names;
+    struct model_layer {
+        char *name;
+        struct wire message;
+        int field; /* of a blob in it */
+    } * layer;
+    int layers;
+    size_t capacity;
+};
+
 struct blobs { /* of one layer */
     struct caffe *in;
-    const char *path, *layer;
-    struct wire message;
-    int field; /* of a blob in it */
+    const char *path;
+    struct model_layer layer;
 };
 
 static bool blobs_error(const struct blobs *b, const char *problem) {
-    return error_at(b->in->err, b->path, 0, "layer `%.80s`: %s", b->layer, problem);
+    return error_at(b->in->err, b->path, 0, "layer `%.80s`: %s", b->layer.name, problem);
 }
 
-/* false and an error: the model has no such layer. */
-static bool blobs_find(struct blobs *b, struct caffe *c, struct wire model, const char *path, const char *layer) {
-    struct wire_field f, name;
-    *b = (struct blobs){.in = c, .path = path, .layer = layer};
-    while (wire_next(&model, &f)) {
-        const bool old = f.number == NET_OLD_LAYER;
-        if (f.type != WIRE_BYTES || (!old && f.number != NET_LAYER)) continue;
-        if (!wire_find(f.bytes, old ? OLD_NAME : LAYER_NAME, WIRE_BYTES, &name)) continue;
-        if (wire_length(&name.bytes) != strlen(layer) || memcmp(name.bytes.at, layer, strlen(layer)) != 0) continue;
-        b->message = f.bytes;
-        b->field = old ? OLD_BLOBS : LAYER_BLOBS;
-        return true;
+static void model_add(struct model *m, const struct wire_field *f) {
+    const bool old = f->number == NET_OLD_LAYER;
+    struct wire_field name;
+    if (f->type != WIRE_BYTES || (!old && f->number != NET_LAYER)) return;
+    if (!wire_find(f->bytes, old ? OLD_NAME : LAYER_NAME, WIRE_BYTES, &name)) return;
+    const size_t length = wire_length(&name.bytes);
+    char *text = memory_new(length + 1, 1);
+    memory_copy(text, name.bytes.at, length);
+    if (names_add(&m->names, text, m->layers) >= 0) {
+        free(text);
+        return;
     }
-    return blobs_error(b, "not in this model (expected the weights of the .prototxt)");
+    m->layer = memory_grow(m->layer, &m->capacity, (size_t)m->layers + 1, sizeof *m->layer);
+    m->layer[m->layers++] = (struct model_layer){text, f->bytes, old ? OLD_BLOBS : LAYER_BLOBS};
+}
+
+static bool model_read(struct model *m, const char *path, struct error *err) {
+    struct wire_field f;
+    *m = (struct model){.path = path};
+    if (!wire_load(&m->file, path, err)) return false;
+    struct wire rest = {m->file.bytes, m->file.bytes + m->file.length, false};
+    while (wire_next(&rest, &f)) model_add(m, &f);
+    return !rest.bad || error_at(err, path, 0, "not a .caffemodel, or it is cut off");
+}
+
+static void model_free(struct model *m) {
+    for (int i = 0; i < m->layers; i++) free(m->layer[i].name);
+    free(m->layer);
+    names_free(&m->names);
+    free(m->file.bytes);
+}
+
+/* false and an error: the model has no such layer, or others have taken it too often. */
+static bool blobs_find(struct blobs *b, struct caffe *c, const struct model *m, const char *layer) {
+    const int at = names_find(&m->names, layer);
+    *b = (struct blobs){.in = c, .path = m->path};
+    if (at >= 0) b->layer = m->layer[at];
+    if (at >= 0 && !sketch_afford(c->sketch, (int64_t)(wire_length(&b->layer.message) / sizeof(float))))
+        return blobs_error(b, SKETCH_OFTEN);
+    return at >= 0 || error_at(c->err, m->path, 0,
+                               "layer `%.80s`: not in this model (expected the weights of the .prototxt)", layer);
 }
 
 /* Blob i of the layer; its floats. false: there are fewer blobs. */
 static bool blobs_take(float **out, int64_t *count, const struct blobs *b, int i) {
-    struct wire rest = b->message;
+    struct wire rest = b->layer.message;
     struct wire_field f, data;
     for (int k = 0; wire_next(&rest, &f);) {
-        if (f.number != b->field || f.type != WIRE_BYTES || k++ < i) continue;
+        if (f.number != b->layer.field || f.type != WIRE_BYTES || k++ < i) continue;
         const bool wide = !wire_find(f.bytes, BLOB_DATA, WIRE_BYTES, &data);
         if (wide && !wire_find(f.bytes, BLOB_DOUBLES, WIRE_BYTES, &data)) return false;
         const size_t size = wide ? 8 : 4;
@@ -111,25 +151,22 @@ static bool take_scale(struct sketch_layer *l, const struct blobs *b) {
     return good;
 }
 
-static bool take_layer(struct caffe *c, int layer, struct wire model, const char *path) {
+static bool take_layer(struct caffe *c, int layer, const struct model *m) {
     struct sketch_layer *l = &c->sketch->layer[layer];
     const struct caffe_origin o = (size_t)layer < c->origins ? c->origin[layer] : (struct caffe_origin){0};
     struct blobs b;
     const bool norm = strncmp(l->text + strlen(l->name) + 1, "batchnorm ", 10) == 0;
-    if (o.name && !(blobs_find(&b, c, model, path, o.name) && (norm ? take_norm(l, &b, o.epsilon) : take_plain(l, &b))))
+    if (o.name && !(blobs_find(&b, c, m, o.name) && (norm ? take_norm(l, &b, o.epsilon) : take_plain(l, &b))))
         return false;
-    return !o.scale || (blobs_find(&b, c, model, path, o.scale) && take_scale(l, &b));
+    return !o.scale || (blobs_find(&b, c, m, o.scale) && take_scale(l, &b));
 }
 
 bool caffe_weights(struct caffe *c, const char *path) {
-    struct wire_file file;
+    struct model m;
     assert(path);
-    if (!wire_load(&file, path, c->err)) return false;
-    struct wire model = {file.bytes, file.bytes + file.length, false}, rest = model;
-    struct wire_field f;
-    while (wire_next(&rest, &f)) continue;
-    bool good = !rest.bad || error_at(c->err, path, 0, "not a .caffemodel, or it is cut off");
-    for (int i = 0; i < c->sketch->layers && good; i++) good = take_layer(c, i, model, path);
-    free(file.bytes);
+    bool good = model_read(&m, path, c->err);
+    if (good) sketch_allow(c->sketch, m.file.length);
+    for (int i = 0; i < c->sketch->layers && good; i++) good = take_layer(c, i, &m);
+    model_free(&m);
     return good;
 }

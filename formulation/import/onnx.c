@@ -293,7 +293,8 @@ static bool read_node(struct onnx *x, struct wire message) {
     if (result == ONNX_UNSUPPORTED) sketch_unsupported(x->sketch, n.type, n.name, 0);
     if (result != ONNX_MADE) made = stand_in(&n);
     x->value[n.output[0]] = made;
-    return true;
+    if (x->sketch->layers <= SKETCH_LAYERS) return true;
+    return error_at(x->err, x->path, 0, "more than %d layers (expected fewer)", SKETCH_LAYERS);
 }
 
 /* --- outputs ------------------------------------------------------------------------------------------------------ */
@@ -344,6 +345,7 @@ static bool read_graph(struct onnx *x, struct wire graph) {
 static bool read_model(struct onnx *x) {
     struct wire model = {x->file.bytes, x->file.bytes + x->file.length, false}, rest = model;
     struct wire_field f, domain, version;
+    sketch_allow(x->sketch, x->file.length);
     while (wire_next(&rest, &f))
         if (f.number == MODEL_OPSET && f.type == WIRE_BYTES &&
             (!wire_find(f.bytes, OPSET_DOMAIN, WIRE_BYTES, &domain) || wire_length(&domain.bytes) == 0) &&

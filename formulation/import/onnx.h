@@ -26,6 +26,7 @@ struct onnx_value {
     int count;          /* ONNX_CONSTANT: number[0 .. count) are all its elements, whole; -1: not known */
     int64_t *number;    /* ONNX_CONSTANT: owned by the list of the model's numbers */
     struct wire tensor; /* ONNX_CONSTANT: where its elements are, in their order; empty: computed */
+    bool turned;        /* ONNX_CONSTANT of rank 2: they are those of its transpose */
 };
 
 struct onnx {
@@ -112,6 +113,8 @@ bool onnx_tensor(struct onnx_value *out, struct onnx *x, struct wire tensor);
 bool onnx_elements(float *out, const struct onnx_node *n, int i, int64_t count);
 /* The same, unless weights are not in demand: then nothing happens. */
 bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count);
+/* Room for the weights of the layer just sketched, if they are in demand; false and an error: too many. */
+bool onnx_room(const struct onnx_node *n, int64_t weights, int64_t bias);
 /* The one number that input i is, if it is given; else `number` stays. */
 bool onnx_number(float *number, const struct onnx_node *n, int i);
 

@@ -6,7 +6,7 @@
 #include "formulation/import/onnx.h"
 
 enum { TENSOR_DIMS = 1, TENSOR_TYPE = 2, TENSOR_FLOATS = 4, TENSOR_INT32S = 5, TENSOR_INT64S = 7, TENSOR_RAW = 9 };
-enum { TYPE_FLOAT = 1, TYPE_INT32 = 6, TYPE_INT64 = 7, TYPE_DOUBLE = 11 };
+enum { TYPE_FLOAT = 1, TYPE_INT32 = 6, TYPE_INT64 = 7, TYPE_HALF = 10, TYPE_DOUBLE = 11, TYPE_BFLOAT = 16 };
 
 /* --- tensors ------------------------------------------------------------------------------------------------------ */
 
@@ -88,11 +88,11 @@ static enum onnx_result fold_same(struct onnx_value *out, const struct onnx_node
     return ONNX_MADE;
 }
 
-/* Cast, Floor, Ceil: whole numbers stay what they are, and so do floats as floats. */
+/* Cast, Floor, Ceil: whole numbers stay what they are, and so do floats as floats, of any width. */
 static enum onnx_result fold_whole(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *v = onnx_input(n, 0);
     const int64_t to = onnx_int(n, "to", 0);
-    const bool floats = to == TYPE_FLOAT || to == TYPE_DOUBLE;
+    const bool floats = to == TYPE_FLOAT || to == TYPE_HALF || to == TYPE_DOUBLE || to == TYPE_BFLOAT;
     return v && (v->kind == ONNX_CONSTANT || (v->kind == ONNX_LAYER && floats)) ? fold_same(out, n) : ONNX_UNSUPPORTED;
 }
 
@@ -183,7 +183,7 @@ static enum onnx_result fold_ones(struct onnx_value *out, const struct onnx_node
 static enum onnx_result fold_rank(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *v = known(n, 0), *weights = onnx_input(n, 0);
     const int rank = n->type[0] == 'U';
-    if (weights && weights->kind == ONNX_CONSTANT && wire_length(&weights->tensor) > 0)
+    if (weights && weights->kind == ONNX_CONSTANT && wire_length(&weights->tensor) > 0 && !weights->turned)
         return fold_ones(out, n, weights);
     if (!v || v->rank == rank || (rank == 0 && v->count != 1)) return ONNX_UNSUPPORTED;
     *out = onnx_numbers(n->in, v->number, v->count, rank);
@@ -250,7 +250,7 @@ static enum onnx_result fold_compute(struct onnx_value *out, const struct onnx_n
 static enum onnx_result fold_reshape(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *v = onnx_input(n, 0), *shape = known(n, 1);
     int64_t all = 1, rest = 1;
-    if (!v || v->kind != ONNX_CONSTANT || !shape || shape->count > ONNX_RANK) return ONNX_UNSUPPORTED;
+    if (!v || v->kind != ONNX_CONSTANT || v->turned || !shape || shape->count > ONNX_RANK) return ONNX_UNSUPPORTED;
     *out = (struct onnx_value){.kind = ONNX_CONSTANT, .rank = shape->count, .count = -1, .tensor = v->tensor};
     for (int i = 0; i < v->rank; i++)
         if (__builtin_mul_overflow(all, v->dim[i], &all)) return ONNX_UNSUPPORTED;
@@ -271,11 +271,15 @@ static enum onnx_result fold_transpose(struct onnx_value *out, const struct onnx
     if (!v || v->kind != ONNX_CONSTANT) return ONNX_UNSUPPORTED;
     const int count = onnx_ints(perm, ONNX_RANK, n, "perm");
     *out = (struct onnx_value){.kind = ONNX_CONSTANT, .rank = v->rank, .count = -1};
+    bool same = true;
     for (int i = 0; i < v->rank; i++) {
         const int64_t from = count == v->rank ? perm[i] : v->rank - 1 - i;
         if (from < 0 || from >= v->rank) return ONNX_UNSUPPORTED;
         out->dim[i] = v->dim[from];
+        same = same && from == i;
     }
+    if (same) *out = *v;
+    if (!same && v->rank == 2) out->tensor = v->tensor, out->turned = !v->turned;
     return ONNX_MADE;
 }
 

@@ -82,8 +82,8 @@ static enum onnx_result affine(struct onnx_value *out, const struct onnx_node *n
         return onnx_failed(onnx_error(n, "a constant that is neither one number nor one for each channel"));
     *out = *v;
     out->layer = sketch_add(n->in->sketch, n->name, 0, "scale", &v->layer, 1, "bias=1");
+    if (!onnx_room(n, C, C)) return ONNX_FAILED;
     if (!n->in->sketch->weights) return ONNX_MADE;
-    sketch_weights(n->in->sketch, C, C);
     const struct sketch_layer *l = &n->in->sketch->layer[out->layer];
     return take_affine(l->weights, l->bias, n, at, count, C) ? ONNX_MADE : ONNX_FAILED;
 }

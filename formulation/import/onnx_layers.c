@@ -57,7 +57,7 @@ static bool take_weights(const struct onnx_node *n, const struct onnx_value *wei
         if (__builtin_mul_overflow(count, weights->dim[i], &count) || count > (int64_t)1 << 34)
             return onnx_error(n, "weights of impossible size");
     if (wire_length(&weights->tensor) == 0) return onnx_floats(NULL, n, 1, count); /* says that there are none */
-    sketch_weights(n->in->sketch, count, bias);
+    if (!onnx_room(n, count, bias)) return false;
     const struct sketch_layer *l = &n->in->sketch->layer[n->in->sketch->layers - 1];
     return onnx_floats(l->weights, n, 1, count) && (bias == 0 || onnx_floats(l->bias, n, 2, bias));
 }
@@ -145,6 +145,7 @@ static enum onnx_result product(struct onnx_value *out, const struct onnx_node *
     const struct onnx_value *in = onnx_flat(n, 0);
     if (!in) return ONNX_FAILED;
     const int64_t inputs = weights->dim[turned], outputs = weights->dim[!turned], have = onnx_count(in);
+    if (in->rank < 1) return onnx_failed(onnx_error(n, "a tensor without dimensions (expected a vector)"));
     if (in->dim[in->rank - 1] != inputs && in->rank != 4)
         return onnx_failed(onnx_error(n, "a product of several rows (expected one vector)"));
     if (have != inputs)
@@ -249,8 +250,8 @@ static enum onnx_result make_lrn(struct onnx_value *out, const struct onnx_node 
 /* y = (x - mean) / sqrt(variance + epsilon) * scale + shift, as a factor and a shift. */
 static bool take_batchnorm(const struct onnx_node *n, int64_t C) {
     const double epsilon = (double)onnx_real(n, "epsilon", 1e-5f);
+    if (!onnx_room(n, C, C)) return false;
     if (!n->in->sketch->weights) return true;
-    sketch_weights(n->in->sketch, C, C);
     const struct sketch_layer *l = &n->in->sketch->layer[n->in->sketch->layers - 1];
     float *mean = MEMORY_NEW(float, C), *variance = MEMORY_NEW(float, C);
     bool good = onnx_floats(l->weights, n, 1, C) && onnx_floats(l->bias, n, 2, C) && onnx_floats(mean, n, 3, C) &&
@@ -300,6 +301,7 @@ static enum onnx_result make_leakyrelu(struct onnx_value *out, const struct onnx
 static enum onnx_result make_prelu(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *v = onnx_any(n, 0), *slope = onnx_input(n, 1);
     if (!v) return ONNX_FAILED;
+    if (v->rank < 2) return onnx_failed(onnx_error(n, "%d dimensions (expected batch, channels)", v->rank));
     const int64_t C = v->have[0], count = slope && slope->kind == ONNX_CONSTANT ? onnx_count(slope) : 0;
     const int axis = v->channels_last ? 1 : v->rank - 1; /* of the channels, from the end */
     const bool each =
@@ -307,8 +309,8 @@ static enum onnx_result make_prelu(struct onnx_value *out, const struct onnx_nod
     if (count != 1 && !each) return onnx_failed(onnx_error(n, "slopes that are neither one nor one for each channel"));
     *out = *v;
     out->layer = sketch_add(n->in->sketch, n->name, 0, "prelu", &v->layer, 1, "%s", "");
+    if (!onnx_room(n, C, 0)) return ONNX_FAILED;
     if (!n->in->sketch->weights) return ONNX_MADE;
-    sketch_weights(n->in->sketch, C, 0);
     float *to = n->in->sketch->layer[out->layer].weights;
     if (!onnx_elements(to, n, 1, count)) return ONNX_FAILED;
     for (int64_t c = 1; c < C && count == 1; c++) to[c] = to[0];
@@ -360,33 +362,45 @@ static enum onnx_result make_dropout(struct onnx_value *out, const struct onnx_n
     return keep(out, n, "dropout", true);
 }
 
-/* Over the last axis, of as many as that: a layer of these channels, and back to a vector. */
-static enum onnx_result softmax_of_rows(struct onnx_value *out, const struct onnx_node *n) {
+/* Over all elements, which keep their order, or over each C that follow each other: a layer of these channels, and back. */
+static enum onnx_result softmax_of_rows(struct onnx_value *out, const struct onnx_node *n, int64_t C) {
     struct sketch *s = n->in->sketch;
-    const struct onnx_value *in = onnx_vector(n, 0);
+    struct onnx_value *in = onnx_any(n, 0);
+    const int64_t rows = onnx_count(in) / C;
+    if (rows > 1) in = onnx_vector(n, 0);
     if (!in) return ONNX_FAILED;
-    const int64_t C = in->dim[in->rank - 1], rows = in->have[0] / C;
-    int layer = sketch_add(s, n->name, 0, "reshape", &in->layer, 1, "c=%" PRId64 " h=%" PRId64 " last=1", C, rows);
-    layer = sketch_add(s, n->name, 0, "softmax", &layer, 1, "%s", "");
     *out = *in;
-    out->layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "last=1");
+    const bool vector = in->have[1] == 1 && in->have[2] == 1;
+    int layer = in->layer;
+    if (rows > 1)
+        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64 " h=%" PRId64 " last=1", C, rows);
+    else if (!vector)
+        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64, C);
+    layer = sketch_add(s, n->name, 0, "softmax", &layer, 1, "%s", "");
+    if (rows > 1)
+        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "last=1");
+    else if (!vector)
+        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64 " h=%" PRId64 " w=%" PRId64, in->have[0],
+                           in->have[1], in->have[2]);
+    out->layer = layer;
     return ONNX_MADE;
 }
 
-/* The channels are axis 1, which was the preset up to opset 12 (and meant all that follows); later it is the last. */
+/* Up to opset 12 over all axes from `axis` (1) on, as one; later over that axis (the last) alone. A layer is over the
+ * channels, of each pixel by itself. */
 static enum onnx_result make_softmax(struct onnx_value *out, const struct onnx_node *n) {
     const struct onnx_value *in = onnx_any(n, 0);
     if (!in) return ONNX_FAILED;
     const bool early = n->in->opset < 13;
-    int64_t axis = onnx_int(n, "axis", early ? 1 : -1), after = 1;
+    const int last = in->channels_last ? in->rank - 1 : 1;
+    int64_t axis = onnx_int(n, "axis", early ? 1 : -1), C = 1, after = 1;
     axis += axis < 0 ? in->rank : 0;
-    for (int i = (int)(axis < 0 ? 0 : axis) + 1; i < in->rank; i++) after *= in->dim[i];
-    if (axis < 1 || axis >= in->rank || (early && after > 1))
-        return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
-    const bool channels = in->have[0] == in->dim[axis] && axis == (in->channels_last ? in->rank - 1 : 1);
-    if (channels && in->have[0] * after == onnx_count(in)) return keep(out, n, "softmax", true);
-    if (in->channels_last && axis == in->rank - 1) return keep(out, n, "softmax", true);
-    if (axis == in->rank - 1) return softmax_of_rows(out, n);
+    if (axis < 0 || axis >= in->rank)
+        return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions is out of range", axis, in->rank));
+    for (int i = (int)axis; i < in->rank; i++) *(early || i == axis ? &C : &after) *= in->dim[i];
+    const bool channels = in->have[0] == C && in->dim[axis] == C && axis == last;
+    if (channels && (in->channels_last || C * after == onnx_count(in))) return keep(out, n, "softmax", true);
+    if (after == 1) return softmax_of_rows(out, n, C);
     return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
 }
 

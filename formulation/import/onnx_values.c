@@ -8,6 +8,8 @@
 
 #include "formulation/import/onnx.h"
 
+#define COUNT_MOST ((int64_t)1 << 40) /* elements of a tensor; products of its sizes do not overflow */
+
 struct onnx_value onnx_image_of(int layer, int64_t C, int64_t H, int64_t W) {
     return (struct onnx_value){.kind = ONNX_LAYER, .rank = 4, .dim = {1, C, H, W}, .layer = layer, .have = {C, H, W}};
 }
@@ -46,9 +48,13 @@ static void lay_padding(const struct onnx_node *n, struct onnx_value *v) {
 
 static struct onnx_value *layer_of(const struct onnx_node *n, int i) {
     struct onnx_value *v = onnx_input(n, i);
-    if (v && v->kind == ONNX_LAYER) return v;
+    const int64_t count = v ? onnx_count(v) : 0;
+    const bool layer = v && v->kind == ONNX_LAYER;
+    if (layer && count > 0 && count <= COUNT_MOST) return v;
     if (!v)
         onnx_error(n, "input %d is missing", i);
+    else if (layer)
+        onnx_error(n, "it reads `%.60s`, whose sizes are impossible", n->in->text[n->input[i]]);
     else if (v->kind == ONNX_NONE)
         onnx_error(n, "it reads `%.60s`, which no earlier node makes", n->in->text[n->input[i]]);
     else

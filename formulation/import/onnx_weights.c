@@ -105,6 +105,14 @@ static bool from_file(float *out, const struct onnx_node *n, struct wire tensor,
     return good;
 }
 
+/* A matrix of `rows` rows, given as its transpose. */
+static void turn(float *x, int64_t rows, int64_t columns) {
+    float *from = memory_duplicate(x, (size_t)(rows * columns) * sizeof *x);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t k = 0; k < columns; k++) x[i * columns + k] = from[k * rows + i];
+    free(from);
+}
+
 /* --- all forms ---------------------------------------------------------------------------------------------------- */
 
 bool onnx_elements(float *out, const struct onnx_node *n, int i, int64_t count) {
@@ -125,7 +133,16 @@ bool onnx_elements(float *out, const struct onnx_node *n, int i, int64_t count) 
     if (!outside && !(packed ? from_bytes(out, raw.bytes.at, wire_length(&raw.bytes), count, type.value)
                              : from_fields(out, v->tensor, count, type.value)))
         return onnx_error(n, "input %d holds more or fewer than its %lld elements", i, (long long)count);
+    if (v->turned) turn(out, v->dim[0], v->dim[1]);
     return sketch_finite(out, count) || onnx_error(n, "input %d has elements that are not finite", i);
+}
+
+bool onnx_room(const struct onnx_node *n, int64_t weights, int64_t bias) {
+    struct sketch *s = n->in->sketch;
+    if (!s->weights) return true;
+    if (!sketch_afford(s, weights + bias)) return onnx_error(n, "%s", SKETCH_OFTEN);
+    sketch_weights(s, weights, bias);
+    return true;
 }
 
 bool onnx_floats(float *out, const struct onnx_node *n, int i, int64_t count) {

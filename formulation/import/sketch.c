@@ -131,6 +131,17 @@ void sketch_weights(struct sketch *s, int64_t weights, int64_t bias) {
     if (bias > 0) l->bias = MEMORY_NEW(float, bias);
 }
 
+void sketch_allow(struct sketch *s, size_t file) {
+    s->left = SKETCH_TIMES * file + SKETCH_SLACK;
+}
+
+bool sketch_afford(struct sketch *s, int64_t count) {
+    assert(count >= 0);
+    if ((uint64_t)count > s->left / sizeof(float)) return false;
+    s->left -= (size_t)count * sizeof(float);
+    return true;
+}
+
 int sketch_opaque(struct sketch *s, const char *name, const char *type, long line, int input) {
     char both[160];
     snprintf(both, sizeof both, "%.100s(%.50s)", name, type);

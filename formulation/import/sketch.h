@@ -9,6 +9,10 @@
 
 #include "solver/base/names.h"
 
+#define SKETCH_LAYERS 65536 /* of a network */
+#define SKETCH_TIMES  3     /* what weights may take, in sizes of the file: a tensor may be used several times */
+#define SKETCH_SLACK  ((size_t)16 << 20)
+
 struct sketch_layer {
     char *text;   /* `name op inputs key=value...` */
     char *name;   /* its first word */
@@ -29,6 +33,7 @@ struct sketch {
     struct sketch_layer *layer; /* [layers] */
     int layers;
     size_t capacity;
+    size_t left;           /* bytes that weights may still take (sketch_afford) */
     struct names names;    /* of the layers so far */
     char unsupported[512]; /* types of the model's layers that a .net cannot express, with a layer each */
 };
@@ -55,5 +60,9 @@ void sketch_unsupported(struct sketch *s, const char *type, const char *name, lo
 bool sketch_finite(const float *x, int64_t count); /* are all weights finite? */
 /* Room for the weights of the last layer; 0: none. */
 void sketch_weights(struct sketch *s, int64_t weights, int64_t bias);
+/* Takes `count` floats from what the weights of a file of that size may take together; false: they are too many. */
+void sketch_allow(struct sketch *s, size_t file);
+bool sketch_afford(struct sketch *s, int64_t count);
+#define SKETCH_OFTEN "its weights are used so often that together they are more than 3 times as large as the file"
 
 #endif

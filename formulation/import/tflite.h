@@ -12,7 +12,7 @@
 #include "formulation/import/wire.h"
 
 #define TFLITE_RANK  6
-#define TFLITE_MOST  65536 /* tensors, operators, layers */
+#define TFLITE_MOST  65536 /* tensors, operators */
 #define TFLITE_TIMES 3     /* what parts of the file may take together, in sizes of the file */
 
 enum { TFLITE_FLOAT32 = 0, TFLITE_FLOAT16 = 1, TFLITE_INT32 = 2, TFLITE_INT64 = 4 }; /* enum TensorType */
@@ -80,7 +80,9 @@ static inline enum tflite_result tflite_failed(bool nothing) {
 struct tflite_value *tflite_input(const struct tflite_node *n, size_t i); /* NULL: not given */
 /* The input that has to be there, as an image (rank 4) or, with `vector`, as a vector too. NULL and an error. */
 struct tflite_value *tflite_image(const struct tflite_node *n, size_t i, bool vector);
-/* The same with zeros around it, which the operator has to take in. */
+/* An image or a vector, whose elements are in the file's order: a vector that was an image is turned. */
+struct tflite_value *tflite_ordered(const struct tflite_node *n, size_t i);
+/* An image with zeros around it, which the operator has to take in. */
 struct tflite_value *tflite_padded(const struct tflite_node *n, size_t i);
 /* A constant of the file; NULL and an error. */
 const struct tflite_value *tflite_constant(const struct tflite_node *n, size_t i);
@@ -106,8 +108,10 @@ bool tflite_spend(const struct tflite_node *n, uint64_t bytes);
 
 int64_t tflite_floats(const struct tflite_value *v); /* elements of a constant; -1: no floats, or not all are there */
 float tflite_element(const struct tflite_value *v, int64_t i);
-/* Weights and bias of the layer just sketched: element (a, b, c, d) is number a step[0] + b step[1] + ... of input 1;
- * `bias` of them are input 2. Both are checked even where nothing is wanted. */
-bool tflite_weights(const struct tflite_node *n, const int64_t size[4], const int64_t step[4], int64_t bias);
+/* Weights and bias of the layer just sketched: element (a, b, c, d) is number a step[0] + b step[1] + ... of input 1; M are
+ * input `bias`, if that is given. Both are checked even where nothing is wanted. */
+bool tflite_weights(const struct tflite_node *n, const int64_t size[4], const int64_t step[4], size_t bias, int64_t M);
+bool tflite_slopes(const struct tflite_node *n,
+                   int64_t C); /* input 1, C floats, as weights of the layer just sketched */
 
 #endif

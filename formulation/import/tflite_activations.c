@@ -77,24 +77,42 @@ enum tflite_result tflite_leakyrelu(struct tflite_value *out, const struct tflit
     return leaky(out, n, (double)flatbuffer_real(&n->options, 0, 0));
 }
 
-/* Of one slope for all elements. */
+/* Of one slope for all elements, or one for each channel. */
 enum tflite_result tflite_prelu(struct tflite_value *out, const struct tflite_node *n) {
-    const struct tflite_value *v = tflite_constant(n, 1);
-    const int64_t count = v ? tflite_floats(v) : -1;
-    if (!v) return TFLITE_FAILED;
+    const struct tflite_value *v = tflite_constant(n, 1), *in = v ? tflite_ordered(n, 0) : NULL;
+    if (!in) return TFLITE_FAILED;
+    const int64_t count = tflite_floats(v), C = tflite_channels(in);
+    bool equal = true;
     if (count < 1) return tflite_failed(tflite_error(n, "its slopes are not all there"));
     if (!tflite_spend(n, v->length)) return TFLITE_FAILED;
-    for (int64_t i = 1; i < count; i++)
-        if (tflite_element(v, i) != tflite_element(v, 0)) return TFLITE_UNSUPPORTED;
-    return leaky(out, n, (double)tflite_element(v, 0));
+    for (int64_t i = 1; i < count && equal; i++) equal = tflite_element(v, i) == tflite_element(v, 0);
+    if (equal) return leaky(out, n, (double)tflite_element(v, 0));
+    if (count != C || v->dim[v->rank - 1] != C)
+        return tflite_failed(tflite_error(n, "slopes that are neither one nor one for each channel"));
+    const enum tflite_result result = keep(out, n, "prelu", "", false);
+    return result == TFLITE_MADE && !tflite_slopes(n, C) ? TFLITE_FAILED : result;
 }
 
-/* Over the last dimension: channels of a pixel, or a vector that was never an image of several. */
+/* Over all elements of an image as a vector: their order does not matter. */
+static enum tflite_result softmax_of_all(struct tflite_value *out, const struct tflite_node *n,
+                                         const struct tflite_value *in) {
+    int layer = tflite_layer(n, "reshape", in->layer, "c=%" PRId64, in->dim[1]);
+    if (layer >= 0) layer = tflite_layer(n, "softmax", layer, "%s", "");
+    if (layer >= 0)
+        layer = tflite_layer(n, "reshape", layer, "c=%" PRId64 " h=%" PRId64 " w=%" PRId64, in->was[2], in->was[0],
+                             in->was[1]);
+    *out = *in;
+    out->layer = layer;
+    out->positive = true;
+    return layer >= 0 ? TFLITE_MADE : TFLITE_FAILED;
+}
+
+/* Over the last dimension: channels of a pixel, or a vector. */
 enum tflite_result tflite_softmax(struct tflite_value *out, const struct tflite_node *n) {
     const struct tflite_value *in = tflite_image(n, 0, true);
     const double beta = (double)flatbuffer_real(&n->options, 0, 1);
     if (!in) return TFLITE_FAILED;
     if (beta != 1) return tflite_failed(tflite_error(n, "beta %g (expected 1)", beta));
-    if (in->was[0]) return tflite_failed(tflite_error(n, "over all pixels of an image (expected its channels)"));
+    if (in->was[0]) return softmax_of_all(out, n, in);
     return keep(out, n, "softmax", "", true);
 }

@@ -9,8 +9,8 @@ enum { INPUTS_MOST = 8 };
 
 /* One layer of several inputs; -1 and an error. */
 static int joint(const struct tflite_node *n, const char *op, const int *layer, int inputs) {
-    if (n->in->sketch->layers >= TFLITE_MOST)
-        return tflite_error(n, "more than %d layers (expected fewer)", TFLITE_MOST), -1;
+    if (n->in->sketch->layers >= SKETCH_LAYERS)
+        return tflite_error(n, "more than %d layers (expected fewer)", SKETCH_LAYERS), -1;
     return sketch_add(n->in->sketch, n->name, 0, op, layer, inputs, "%s", "");
 }
 
@@ -27,13 +27,11 @@ static enum tflite_result join(struct tflite_value *out, const struct tflite_nod
     if (inputs < 1 || inputs > INPUTS_MOST)
         return tflite_failed(tflite_error(n, "%zu inputs (expected 2 to %d)", inputs, INPUTS_MOST));
     for (size_t i = 0; i < inputs; i++) {
-        const struct tflite_value *v = tflite_image(n, i, true);
+        const struct tflite_value *v = channels ? tflite_ordered(n, i) : tflite_image(n, i, true);
         if (!v) return TFLITE_FAILED;
         layer[i] = v->layer;
         if (i > 0 && !same_sizes(out, v, !channels))
             return tflite_failed(tflite_error(n, "input %zu has other sizes than input 0 (expected the same)", i));
-        if (channels && v->was[0])
-            return tflite_failed(tflite_error(n, "input %zu is an image made a vector (expected the image)", i));
         const bool positive = v->positive && (i == 0 || out->positive);
         const int64_t before = i > 0 && channels ? out->dim[out->rank - 1] : 0;
         *out = *v;
@@ -92,12 +90,14 @@ static void affine_element(float *factor, float *shift, enum affine op, bool fir
 static enum tflite_result affine(struct tflite_value *out, const struct tflite_node *n, enum affine op) {
     const int at = constant_input(n);
     assert(at >= 0);
-    const struct tflite_value *in = tflite_image(n, (size_t)(1 - at), true), *v = tflite_input(n, (size_t)at);
+    const struct tflite_value *v = tflite_input(n, (size_t)at);
+    const bool one = tflite_count(v) == 1;
+    const struct tflite_value *in = one ? tflite_image(n, (size_t)(1 - at), true) : tflite_ordered(n, (size_t)(1 - at));
     const bool shifts = op == PLUS || op == MINUS;
     struct sketch *s = n->in->sketch;
     if (!in) return TFLITE_FAILED;
     if (op == OVER && at == 0) return TFLITE_UNSUPPORTED;
-    const int64_t C = tflite_channels(in), count = constant_count(n, v, in->was[0] ? -1 : C);
+    const int64_t C = tflite_channels(in), count = constant_count(n, v, C);
     if (count < 0) return TFLITE_FAILED;
     *out = *in;
     out->positive = false;

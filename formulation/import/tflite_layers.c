@@ -1,66 +1,49 @@
 /* Operators with a window or with weights, and those that look at all of an image. */
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "formulation/import/tflite.h"
+#include "formulation/import/window.h"
 
 /* --- windows ------------------------------------------------------------------------------------------------------ */
 
-struct window {
-    int64_t kernel[2], stride[2], dilation[2]; /* height, width */
-    int64_t pad[4], out[2];                    /* top left bottom right */
-};
-
-/* SAME: so that the output has ceil(size / stride) pixels, an odd pixel below and on the right; VALID: no padding. Zeros
- * that a PAD has put around the image are in its size already, and are added to the padding. */
-static bool window_place(struct window *w, const struct tflite_node *n, const struct tflite_value *in) {
-    const bool same = flatbuffer_signed(&n->options, 0, 1, 0) == 0;
+/* Padding SAME: so that the output has ceil(size / stride) pixels, an odd pixel below and on the right; VALID: none. Zeros
+ * that a PAD has put around the image are in its size already, and are added to the padding. out: height, width. */
+static bool window_place(int64_t out[2], struct window *w, const struct tflite_node *n, const struct tflite_value *in) {
+    if (flatbuffer_signed(&n->options, 0, 1, 0) == 0) window_same(w, in->dim + 1, true);
     for (int i = 0; i < 2; i++) {
-        const int64_t size = in->dim[1 + i], reach = (w->kernel[i] - 1) * w->dilation[i] + 1;
-        const int64_t whole = (size + w->stride[i] - 1) / w->stride[i];
-        const int64_t need = same ? (whole - 1) * w->stride[i] + reach - size : 0, all = need > 0 ? need : 0;
-        w->pad[i] = all / 2 + in->pad[i];
-        w->pad[i + 2] = all - all / 2 + in->pad[i + 2];
-        w->out[i] = (size + all - reach) / w->stride[i] + 1;
-        if (size + all < reach)
-            return tflite_error(n, "a window of %" PRId64 " pixels in an image of %" PRId64, reach, size);
+        out[i] = window_out(w, in->dim[1 + i], i);
+        if (out[i] < 1)
+            return tflite_error(n, "a window of %" PRId64 " pixels in an image of %" PRId64,
+                                (w->kernel[i] - 1) * w->dilation[i] + 1, in->dim[1 + i]);
     }
+    for (int i = 0; i < 4; i++) w->pad[i] += in->pad[i];
     return true;
 }
 
-static bool window_read(struct window *w, const struct tflite_node *n, const struct tflite_value *in) {
-    w->stride[0] = flatbuffer_signed(&n->options, 2, 4, 0), w->stride[1] = flatbuffer_signed(&n->options, 1, 4, 0);
+/* Strides from two slots; is the window one that a network can have? */
+static bool window_strides(struct window *w, const struct tflite_node *n, int down, int across) {
+    w->stride[0] = flatbuffer_signed(&n->options, down, 4, 0);
+    w->stride[1] = flatbuffer_signed(&n->options, across, 4, 0);
     for (int i = 0; i < 2; i++) {
         if (w->stride[i] < 1 || w->stride[i] > 1 << 20 || w->dilation[i] < 1 || w->dilation[i] > 1 << 20)
             return tflite_error(n, "a stride or dilation is out of range");
         if (w->kernel[i] < 1 || w->kernel[i] > 1 << 20) return tflite_error(n, "its window is out of range");
     }
-    if (w->stride[0] != w->stride[1] || w->dilation[0] != w->dilation[1])
-        return tflite_error(n, "strides or dilations differ in height and width (expected the same)");
-    return window_place(w, n, in);
-}
-
-static const char *padding_keys(char text[128], const int64_t pad[4]) {
-    if (pad[0] == pad[1] && pad[0] == pad[2] && pad[0] == pad[3])
-        snprintf(text, 128, "p=%" PRId64, pad[0]);
-    else
-        snprintf(text, 128, "pt=%" PRId64 " pl=%" PRId64 " pb=%" PRId64 " pr=%" PRId64, pad[0], pad[1], pad[2], pad[3]);
-    return text;
+    return true;
 }
 
 /* --- convolutions ------------------------------------------------------------------------------------------------- */
 
 static bool conv_layer(struct tflite_value *out, const struct tflite_node *n, const struct tflite_value *in,
-                       const struct window *w, int64_t M, int64_t groups) {
-    char kernel[64], padding[128];
-    snprintf(kernel, sizeof kernel, "k=%" PRId64, w->kernel[0]);
-    if (w->kernel[0] != w->kernel[1])
-        snprintf(kernel, sizeof kernel, "kh=%" PRId64 " kw=%" PRId64, w->kernel[0], w->kernel[1]);
-    const int layer = tflite_layer(
-        n, "conv", in->layer, "m=%" PRId64 " %s s=%" PRId64 " %s d=%" PRId64 " g=%" PRId64 " bias=%d", M, kernel,
-        w->stride[0], padding_keys(padding, w->pad), w->dilation[0], groups, tflite_input(n, 2) != NULL);
-    *out = tflite_image_of(layer, w->out[0], w->out[1], M);
+                       struct window *w, int64_t M, int64_t groups) {
+    char keys[WINDOW_TEXT], dilation[WINDOW_TEXT];
+    int64_t size[2];
+    if (!window_strides(w, n, 2, 1) || !window_place(size, w, n, in)) return false;
+    const int layer =
+        tflite_layer(n, "conv", in->layer, "m=%" PRId64 " %s %s g=%" PRId64 " bias=%d", M, window_keys(keys, w),
+                     window_dilation(dilation, w), groups, tflite_input(n, 2) != NULL);
+    *out = tflite_image_of(layer, size[0], size[1], M);
     return layer >= 0;
 }
 
@@ -81,9 +64,9 @@ enum tflite_result tflite_conv(struct tflite_value *out, const struct tflite_nod
     if (in->dim[3] % C != 0)
         return tflite_failed(
             tflite_error(n, "weights of %" PRId64 " channels for an input of %" PRId64, C, in->dim[3]));
-    if (!window_read(&w, n, in) || !conv_layer(out, n, in, &w, M, in->dim[3] / C)) return TFLITE_FAILED;
+    if (!conv_layer(out, n, in, &w, M, in->dim[3] / C)) return TFLITE_FAILED;
     const int64_t size[] = {M, C, KH, KW}, step[] = {KH * KW * C, 1, KW * C, C};
-    return tflite_weights(n, size, step, tflite_input(n, 2) ? M : 0) ? tflite_fused(out, n, 3) : TFLITE_FAILED;
+    return tflite_weights(n, size, step, 2, M) ? tflite_fused(out, n, 3) : TFLITE_FAILED;
 }
 
 /* Weights 1 KH KW M, M a multiple of the channels: outputs of one channel lie next to each other, as in a group. */
@@ -95,9 +78,43 @@ enum tflite_result tflite_depthwise(struct tflite_value *out, const struct tflit
                        .dilation = {flatbuffer_signed(&n->options, 6, 4, 1), flatbuffer_signed(&n->options, 5, 4, 1)}};
     if (weights->dim[0] != 1 || C < 1 || M % C != 0)
         return tflite_failed(tflite_error(n, "weights of %" PRId64 " channels for an input of %" PRId64, M, C));
-    if (!window_read(&w, n, in) || !conv_layer(out, n, in, &w, M, C)) return TFLITE_FAILED;
+    if (!conv_layer(out, n, in, &w, M, C)) return TFLITE_FAILED;
     const int64_t size[] = {M, 1, KH, KW}, step[] = {1, 0, KW * M, M};
-    return tflite_weights(n, size, step, tflite_input(n, 2) ? M : 0) ? tflite_fused(out, n, 4) : TFLITE_FAILED;
+    return tflite_weights(n, size, step, 2, M) ? tflite_fused(out, n, 4) : TFLITE_FAILED;
+}
+
+/* Pixels that the output loses at the edges: of SAME, what it would have beyond the size that input 0 states, an odd one
+ * below and on the right. */
+static bool deconv_place(struct window *w, const struct tflite_node *n, const struct tflite_value *in,
+                         const int64_t size[4]) {
+    const bool same = flatbuffer_signed(&n->options, 0, 1, 0) == 0;
+    for (int i = 0; i < 2; i++) {
+        const int64_t all = (in->dim[1 + i] - 1) * w->stride[i] + w->kernel[i] - size[1 + i];
+        if (all < 0 || (all > 0 && !same) || all / 2 >= w->kernel[i])
+            return tflite_error(n, "%" PRId64 " pixels out of %" PRId64 " (expected what the windows cover)",
+                                size[1 + i], in->dim[1 + i]);
+        w->pad[i] = all / 2, w->pad[i + 2] = all - all / 2;
+    }
+    return true;
+}
+
+/* Inputs: sizes of the output, weights M KH KW C, the image, perhaps a bias. */
+enum tflite_result tflite_deconv(struct tflite_value *out, const struct tflite_node *n) {
+    const struct tflite_value *in = tflite_image(n, 2, false), *weights = in ? tflite_constant(n, 1) : NULL;
+    int64_t size[4];
+    char keys[WINDOW_TEXT];
+    if (!weights || !weights_of_rank(n, weights, 4)) return TFLITE_FAILED;
+    const int64_t M = weights->dim[0], KH = weights->dim[1], KW = weights->dim[2], C = weights->dim[3];
+    struct window w = {.kernel = {KH, KW}, .dilation = {1, 1}};
+    if (tflite_numbers(size, 4, n, 0) != 4 || size[0] != 1 || size[3] != M || C != in->dim[3])
+        return tflite_failed(tflite_error(n, "sizes of the output that are not in the file, or fit no weights"));
+    if (!window_strides(&w, n, 2, 1) || !deconv_place(&w, n, in, size)) return TFLITE_FAILED;
+    const int layer = tflite_layer(n, "deconv", in->layer, "m=%" PRId64 " %s bias=%d", M, window_keys(keys, &w),
+                                   tflite_input(n, 3) != NULL);
+    if (layer < 0) return TFLITE_FAILED;
+    *out = tflite_image_of(layer, size[1], size[2], M);
+    const int64_t each[] = {C, M, KH, KW}, step[] = {1, KH * KW * C, KW * C, C};
+    return tflite_weights(n, each, step, 3, M) ? tflite_fused(out, n, 3) : TFLITE_FAILED;
 }
 
 /* Weights M K; K are the elements of an image or vector, channels last. */
@@ -117,7 +134,7 @@ enum tflite_result tflite_fc(struct tflite_value *out, const struct tflite_node 
     if (tflite_stated(n, 0)->rank == 2) out->rank = 2, out->dim[1] = M;
     const int64_t H = image[0], W = image[1], C = image[2];
     const int64_t size[] = {M, H ? C : K, H ? H : 1, H ? W : 1}, step[] = {K, 1, W * C, C};
-    return tflite_weights(n, size, step, bias ? M : 0) ? tflite_fused(out, n, 0) : TFLITE_FAILED;
+    return tflite_weights(n, size, step, 2, M) ? tflite_fused(out, n, 0) : TFLITE_FAILED;
 }
 
 /* --- pools -------------------------------------------------------------------------------------------------------- */
@@ -126,15 +143,12 @@ static enum tflite_result pool(struct tflite_value *out, const struct tflite_nod
                                const char *op, const char *keys) {
     struct window w = {.kernel = {flatbuffer_signed(&n->options, 4, 4, 0), flatbuffer_signed(&n->options, 3, 4, 0)},
                        .dilation = {1, 1}};
-    char padding[128];
-    if (!window_read(&w, n, in)) return TFLITE_FAILED;
-    if (w.kernel[0] != w.kernel[1])
-        return tflite_failed(
-            tflite_error(n, "a window of %" PRId64 " x %" PRId64 " (expected a square)", w.kernel[0], w.kernel[1]));
-    const int layer = tflite_layer(n, op, in->layer, "k=%" PRId64 " s=%" PRId64 " %s%s", w.kernel[0], w.stride[0],
-                                   padding_keys(padding, w.pad), keys);
+    char window[WINDOW_TEXT];
+    int64_t size[2];
+    if (!window_strides(&w, n, 2, 1) || !window_place(size, &w, n, in)) return TFLITE_FAILED;
+    const int layer = tflite_layer(n, op, in->layer, "%s%s", window_keys(window, &w), keys);
     if (layer < 0) return TFLITE_FAILED;
-    *out = tflite_image_of(layer, w.out[0], w.out[1], in->dim[3]);
+    *out = tflite_image_of(layer, size[0], size[1], in->dim[3]);
     out->positive = in->positive;
     return tflite_fused(out, n, 5);
 }

@@ -12,15 +12,9 @@ static bool part(struct tflite_value *out, const struct tflite_node *n, const st
     return out->layer >= 0;
 }
 
-static const struct tflite_value *whole(const struct tflite_node *n, size_t i) {
-    const struct tflite_value *in = tflite_image(n, i, true);
-    if (!in || !in->was[0]) return in;
-    return tflite_error(n, "input %zu is an image made a vector (expected the image)", i), NULL;
-}
-
 static enum tflite_result parts(struct tflite_value *out, const struct tflite_node *n, size_t data, size_t axis,
                                 const int64_t *size) {
-    const struct tflite_value *in = whole(n, data);
+    const struct tflite_value *in = tflite_ordered(n, data);
     int64_t along, from = 0;
     if (!in) return TFLITE_FAILED;
     const struct tflite_value image = *in;
@@ -68,7 +62,7 @@ static enum tflite_result sliced(struct tflite_value *out, const struct tflite_n
 
 /* Bits of a mask: the first or last pixel, whatever the number says. */
 enum tflite_result tflite_strided_slice(struct tflite_value *out, const struct tflite_node *n) {
-    const struct tflite_value *in = whole(n, 0);
+    const struct tflite_value *in = tflite_ordered(n, 0);
     int64_t from[TFLITE_RANK], to[TFLITE_RANK], step[TFLITE_RANK], mask[5];
     if (!in) return TFLITE_FAILED;
     for (int i = 0; i < 5; i++) mask[i] = flatbuffer_signed(&n->options, i, 4, 0); /* begin end ellipsis new shrink */
@@ -86,7 +80,7 @@ enum tflite_result tflite_strided_slice(struct tflite_value *out, const struct t
 }
 
 enum tflite_result tflite_slice(struct tflite_value *out, const struct tflite_node *n) {
-    const struct tflite_value *in = whole(n, 0);
+    const struct tflite_value *in = tflite_ordered(n, 0);
     int64_t from[TFLITE_RANK], size[TFLITE_RANK];
     if (!in) return TFLITE_FAILED;
     if (tflite_numbers(from, TFLITE_RANK, n, 1) != in->rank || tflite_numbers(size, TFLITE_RANK, n, 2) != in->rank)

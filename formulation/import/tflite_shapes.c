@@ -97,21 +97,36 @@ enum tflite_result tflite_transpose(struct tflite_value *out, const struct tflit
 
 /* --- pixels ------------------------------------------------------------------------------------------------------- */
 
-/* Zeros around height and width, for the operator that follows. */
+/* What is put around an image: zeros without input 2; false: not a number of the file. */
+static bool filler(double *value, const struct tflite_node *n) {
+    const struct tflite_value *v = tflite_input(n, 2);
+    *value = 0;
+    if (!v) return true;
+    if (v->kind != TFLITE_CONSTANT || tflite_floats(v) != 1) return false;
+    *value = (double)tflite_element(v, 0);
+    return *value >= -1e9 && *value <= 1e9;
+}
+
+/* Around height and width: zeros for the operator that follows, or a layer. */
 enum tflite_result tflite_pad(struct tflite_value *out, const struct tflite_node *n) {
-    const struct tflite_value *in = tflite_image(n, 0, false), *fill = tflite_input(n, 2);
+    const struct tflite_value *in = tflite_image(n, 0, false);
     int64_t all[8];
+    double value;
     if (!in) return TFLITE_FAILED;
-    const bool zeros = !fill || (fill->kind == TFLITE_CONSTANT && fill->type == TFLITE_FLOAT32 && fill->length == 4 &&
-                                 tflite_element(fill, 0) == 0);
-    if (tflite_numbers(all, 8, n, 1) != 8 || !zeros || all[0] || all[1] || all[6] || all[7])
-        return tflite_failed(tflite_error(n, "not zeros around height and width"));
+    if (!filler(&value, n) || tflite_numbers(all, 8, n, 1) != 8 || all[0] || all[1] || all[6] || all[7])
+        return tflite_failed(tflite_error(n, "not around height and width, or by what is not in the file"));
     for (int i = 2; i < 6; i++)
         if (all[i] < 0 || all[i] > 1 << 20) return tflite_failed(tflite_error(n, "a padding is out of range"));
     *out = *in;
     out->dim[1] += all[2] + all[3], out->dim[2] += all[4] + all[5];
-    out->pad[0] = all[2], out->pad[1] = all[4], out->pad[2] = all[3], out->pad[3] = all[5];
-    return TFLITE_MADE;
+    out->positive = in->positive && value >= 0;
+    if (value == 0)
+        out->pad[0] = all[2], out->pad[1] = all[4], out->pad[2] = all[3], out->pad[3] = all[5];
+    else
+        out->layer =
+            tflite_layer(n, "pad", in->layer, "pt=%" PRId64 " pl=%" PRId64 " pb=%" PRId64 " pr=%" PRId64 " value=%.9g",
+                         all[2], all[4], all[3], all[5], value);
+    return out->layer >= 0 ? TFLITE_MADE : TFLITE_FAILED;
 }
 
 /* By a whole factor, the same each way. Copies are the same between pixel centres as from the corner; linear ones are not,

@@ -87,16 +87,29 @@ struct tflite_value *tflite_padded(const struct tflite_node *n, size_t i) {
     return NULL;
 }
 
-static bool is_padded(const struct tflite_value *v) {
-    return v->pad[0] || v->pad[1] || v->pad[2] || v->pad[3];
+/* Zeros around an image that no operator takes in. */
+static bool lay_padding(const struct tflite_node *n, struct tflite_value *v) {
+    const int64_t *p = v->pad;
+    if (!p[0] && !p[1] && !p[2] && !p[3]) return true;
+    v->layer = tflite_layer(n, "pad", v->layer, "pt=%" PRId64 " pl=%" PRId64 " pb=%" PRId64 " pr=%" PRId64, p[0], p[1],
+                            p[2], p[3]);
+    memset(v->pad, 0, sizeof v->pad);
+    return v->layer >= 0;
 }
 
 struct tflite_value *tflite_image(const struct tflite_node *n, size_t i, bool vector) {
     struct tflite_value *v = tflite_input(n, i);
     if (v && v->kind == TFLITE_WAITING && v->rank == 2) tflite_decide(n, v, 1, 1, v->dim[1]);
     if (!v || v->kind != TFLITE_LAYER || v->rank != 2 || !vector) v = tflite_padded(n, i);
-    if (v && is_padded(v)) return tflite_error(n, "zeros around its input (expected a convolution after PAD)"), NULL;
-    return v;
+    return v && lay_padding(n, v) ? v : NULL;
+}
+
+struct tflite_value *tflite_ordered(const struct tflite_node *n, size_t i) {
+    struct tflite_value *v = tflite_image(n, i, true);
+    if (!v || !v->was[0]) return v;
+    v->layer = tflite_layer(n, "reshape", v->layer, "c=%" PRId64 " last=1", v->dim[1]);
+    memset(v->was, 0, sizeof v->was);
+    return v->layer >= 0 ? v : NULL;
 }
 
 const struct tflite_value *tflite_constant(const struct tflite_node *n, size_t i) {
@@ -153,8 +166,8 @@ int tflite_layer(const struct tflite_node *n, const char *op, int input, const c
     va_start(values, keys);
     vsnprintf(text, sizeof text, keys, values);
     va_end(values);
-    if (n->in->sketch->layers >= TFLITE_MOST)
-        return tflite_error(n, "more than %d layers (expected fewer)", TFLITE_MOST), -1;
+    if (n->in->sketch->layers >= SKETCH_LAYERS)
+        return tflite_error(n, "more than %d layers (expected fewer)", SKETCH_LAYERS), -1;
     return sketch_add(n->in->sketch, n->name, 0, op, &input, 1, "%s", text);
 }
 

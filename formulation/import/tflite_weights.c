@@ -43,18 +43,29 @@ static void turn(float *to, const struct tflite_value *v, const int64_t size[4],
                     *to++ = tflite_element(v, a * step[0] + b * step[1] + c * step[2] + d * step[3]);
 }
 
-bool tflite_weights(const struct tflite_node *n, const int64_t size[4], const int64_t step[4], int64_t bias) {
+bool tflite_weights(const struct tflite_node *n, const int64_t size[4], const int64_t step[4], size_t bias, int64_t M) {
     int64_t count = 1;
     struct sketch *s = n->in->sketch;
+    const struct tflite_value *shift = tflite_input(n, bias);
     for (int i = 0; i < 4; i++)
         if (__builtin_mul_overflow(count, size[i], &count) || count < 1 || count > (int64_t)1 << 34)
             return tflite_error(n, "weights of impossible size");
-    if (!floats(n, 1, count) || (bias > 0 && !floats(n, 2, bias))) return false;
+    if (!floats(n, 1, count) || (shift && !floats(n, bias, M))) return false;
     if (!s->weights) return true;
-    if (!tflite_spend(n, sizeof(float) * (uint64_t)(count + bias))) return false;
-    sketch_weights(s, count, bias);
+    if (!shift) M = 0;
+    if (!tflite_spend(n, sizeof(float) * (uint64_t)(count + M))) return false;
+    sketch_weights(s, count, M);
     const struct sketch_layer *l = &s->layer[s->layers - 1];
     turn(l->weights, tflite_input(n, 1), size, step);
-    for (int64_t i = 0; i < bias; i++) l->bias[i] = tflite_element(tflite_input(n, 2), i);
-    return finite_input(n, 1, l->weights, count) && (bias == 0 || finite_input(n, 2, l->bias, bias));
+    for (int64_t i = 0; i < M; i++) l->bias[i] = tflite_element(shift, i);
+    return finite_input(n, 1, l->weights, count) && (M == 0 || finite_input(n, bias, l->bias, M));
+}
+
+bool tflite_slopes(const struct tflite_node *n, int64_t C) {
+    struct sketch *s = n->in->sketch;
+    if (!s->weights) return true;
+    sketch_weights(s, C, 0);
+    float *to = s->layer[s->layers - 1].weights;
+    for (int64_t c = 0; c < C; c++) to[c] = tflite_element(tflite_input(n, 1), c);
+    return finite_input(n, 1, to, C);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formulation/import/unpack.h"
 #include "solver/base/input.h"
 #include "solver/base/memory.h"
 
@@ -98,7 +99,7 @@ bool wire_load(struct wire_file *f, const char *path, struct error *err) {
     } while (got == asked);
     const bool good = feof(in) || error_at(err, path, 0, "cannot read it: %s", strerror(errno));
     fclose(in);
-    if (good) return true;
+    if (good && unpack_gzip(f, path, err)) return true;
     free(f->bytes);
     *f = (struct wire_file){0};
     return false;

@@ -36,7 +36,7 @@ float wire_float(uint64_t bits);                    /* of WIRE_32 */
 double wire_double(uint64_t bits);                  /* of WIRE_64 */
 uint64_t wire_little(const uint8_t *at, int bytes); /* 1 to 8 bytes, the lowest first */
 
-/* A whole file in memory. */
+/* A whole file in memory, unpacked (unpack.h). */
 struct wire_file {
     uint8_t *bytes;
     size_t length;

@@ -6,36 +6,41 @@
 
 #include "tests/support/harness.h"
 #include "tests/support/onnx_file.h"
+#include "tests/support/onnx_models.h"
 
 static struct harness_output o;
 
+/* A model, and next to it the file that some of its weights are in. */
+static const char *written(const char *model, const char *statements, int elements) {
+    char path[160];
+    snprintf(path, sizeof path, "%.*s" ONNX_OUTSIDE, (int)(strrchr(model, '/') + 1 - model), model);
+    onnx_outside(path, elements);
+    onnx_file(model, 11, statements);
+    return model;
+}
+
 /* Imports a model; the floats of its weights file, `count` of them. The caller frees. */
 static float *imported(const char *statements, size_t count) {
-    char model[128], net[128], weights[128], line[512];
-    snprintf(model, sizeof model, "%s", harness_scratch("weights.onnx", ""));
-    snprintf(net, sizeof net, "%s", harness_scratch("weights.net", ""));
-    snprintf(weights, sizeof weights, "%s", harness_scratch("weights.f32", ""));
-    onnx_file(model, 11, statements);
-    snprintf(line, sizeof line, "import %s -o %s --weights %s --quiet", model, net, weights);
+    const char *folder = harness_folder();
+    char model[128], weights[128], line[512];
+    snprintf(model, sizeof model, "%s/weights.onnx", folder);
+    snprintf(weights, sizeof weights, "%s/weights.f32", folder);
+    snprintf(line, sizeof line, "import %s -o %s/weights.net --weights %s --quiet",
+             written(model, statements, (int)count), folder, weights);
     harness_command(&o, "taso", line);
     ck_assert_msg(o.status == 0, "%s", o.err);
     float *all = malloc((count + 1) * sizeof *all);
     FILE *in = fopen(weights, "rb");
     ck_assert(in && all && fread(all, sizeof *all, count + 1, in) == count);
     fclose(in);
-    harness_forget(model);
-    harness_forget(net);
-    harness_forget(weights);
+    harness_remove_folder(folder);
     return all;
 }
 
-static const char *const stored[] = {"f", "g", "h"};
-
 START_TEST(weights_are_read_however_they_are_stored) {
     char statements[256];
-    snprintf(statements, sizeof statements,
-             "in x 1 2 5 5; %s w 3 2 3 3; %s b 3; Conv x,w,b y; %s v 4 27; Gemm y,v z transB=1", stored[_i], stored[_i],
-             stored[_i]);
+    const char kind = onnx_stored[_i];
+    snprintf(statements, sizeof statements, ONNX_STORED, kind, kind, kind);
     float *all = imported(statements, 54 + 3 + 108);
     for (int i = 0; i < 54; i++) ck_assert_float_eq(all[i], onnx_element(i));
     for (int i = 0; i < 3; i++) ck_assert_float_eq(all[54 + i], onnx_element(i));
@@ -48,6 +53,18 @@ START_TEST(a_product_from_the_left_is_turned) {
     float *all = imported("in x 1 2 2 2; Flatten x y; f w 8 3; MatMul y,w z", 24);
     for (int m = 0; m < 3; m++)
         for (int k = 0; k < 8; k++) ck_assert_float_eq(all[m * 8 + k], onnx_element(k * 3 + m));
+    free(all);
+}
+END_TEST
+
+START_TEST(a_constant_that_the_graph_turns_is_turned) {
+    float *all =
+        imported("in x 1 2 2 2; Flatten x y; f w 3 8; Transpose w v; MatMul y,v z; Transpose v u perm=1,0;"
+                 "Transpose u t perm=0,1; f s 8 3; Transpose s r; Gemm y,t a transB=1; Gemm y,r b transB=1; out z a b",
+                 72);
+    for (int i = 0; i < 48; i++) ck_assert_float_eq(all[i], onnx_element(i % 24));
+    for (int m = 0; m < 3; m++)
+        for (int k = 0; k < 8; k++) ck_assert_float_eq(all[48 + m * 8 + k], onnx_element(k * 3 + m));
     free(all);
 }
 END_TEST
@@ -66,30 +83,21 @@ START_TEST(batch_norm_is_folded) {
 }
 END_TEST
 
-static const struct {
-    const char *model, *error;
-} refusals[] = {
-    {"in x 1 2 4 4; w w 3 2 1 1; Conv x,w y", "node `y` (Conv): input 1 holds more or fewer than its 6 elements"},
-    {"in x 1 2 4 4; n d 3 2 1 1; ConstantOfShape d w; Conv x,w y",
-     "node `y` (Conv): input 1 was computed, not stored: its weights are not in the file"},
-    {"in x 1 2 4 4; f w 3 2 1 1; f b 4; Conv x,w,b y", "node `y` (Conv): input 2 has 4 elements (expected 3)"},
-    {"in x 1 2 4 4; f w 2 2 1 1; Conv x,w,x y", "node `y` (Conv): input 2 is not a constant (expected weights)"},
-};
-
 START_TEST(weights_that_are_not_there_are_an_error_and_nothing_is_written) {
-    char model[128], line[512];
+    char source[64], model[128], line[512];
+    snprintf(source, sizeof source, "%s", harness_folder());
     const char *folder = harness_folder();
-    snprintf(model, sizeof model, "%s", harness_scratch("refused.onnx", ""));
-    onnx_file(model, 11, refusals[_i].model);
+    snprintf(model, sizeof model, "%s/refused.onnx", source);
+    written(model, onnx_without[_i].model, 1);
     snprintf(line, sizeof line, "import %s -o %s/n.net --weights %s/w.f32", model, folder, folder);
     harness_command(&o, "taso", line);
     ck_assert_int_eq(o.status, 2);
-    ck_assert_msg(strstr(o.err, refusals[_i].error), "%s", o.err);
+    ck_assert_msg(strstr(o.err, onnx_without[_i].error), "%s", o.err);
     snprintf(line, sizeof line, "ls %s", folder);
     harness_shell(&o, line);
     ck_assert_str_eq(o.out, "");
     harness_remove_folder(folder);
-    harness_forget(model);
+    harness_remove_folder(source);
 }
 END_TEST
 
@@ -197,11 +205,12 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("import_weights");
     TCase *weights = tcase_create("weights");
-    tcase_add_loop_test(weights, weights_are_read_however_they_are_stored, 0, sizeof stored / sizeof stored[0]);
+    tcase_add_loop_test(weights, weights_are_read_however_they_are_stored, 0, sizeof onnx_stored - 1);
     tcase_add_test(weights, a_product_from_the_left_is_turned);
+    tcase_add_test(weights, a_constant_that_the_graph_turns_is_turned);
     tcase_add_test(weights, batch_norm_is_folded);
     tcase_add_loop_test(weights, weights_that_are_not_there_are_an_error_and_nothing_is_written, 0,
-                        sizeof refusals / sizeof refusals[0]);
+                        sizeof onnx_without / sizeof onnx_without[0]);
     tcase_add_loop_test(weights, a_caffemodel_s_batch_norm_and_scale_are_folded, 0, 2);
     tcase_add_loop_test(weights, a_caffemodel_that_does_not_fit_is_refused, 0, 4);
     suite_add_tcase(suite, weights);

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formulation/import/sketch.h"
 #include "formulation/network.h"
 #include "solver/base/text.h"
 #include "tests/support/facts.h"
 #include "tests/support/harness.h"
+#include "tests/support/net_models.h"
 
 static const struct {
     const char *name, *facts; /* facts: a file of the shared data, or NULL */
@@ -221,83 +223,18 @@ START_TEST(pools_round_up_as_caffe_does) {
 }
 END_TEST
 
-static const struct {
-    const char *text;
-    int line;
-    const char *part; /* of the message */
-} broken[] = {
-    {"", 0, "no layer"},
-    {"# nothing\n\n", 2, "no layer"},
-    {IN "a relu\n", 2, "2 fields"},
-    {IN "a reluu in\n", 2, "unknown op `reluu` in `a reluu in` (expected one of conv, batchnorm"},
-    {IN "a conv in m=3 k=3 q=4\n", 2, "conv has no key `q` (expected m, k, kh"},
-    {IN "a relu in k=3\n", 2, "relu has no key `k` (expected none"},
-    {IN "a conv in m=3 k=3 k=3\n", 2, "key `k` is given twice"},
-    {IN "a conv in m=3 k\n", 2, "`k` has no value"},
-    {IN "a conv in k=3\n", 2, "needs the key `m`"},
-    {IN "a conv in m=3\n", 2, "needs the key `k`, or `kh` and `kw`"},
-    {IN "a conv in m=3 kh=3\n", 2, "needs the key `k`, or `kh` and `kw`"},
-    {IN "a conv in m=3 k=3 kw=3\n", 2, "needs the key `k`, or `kh` and `kw`"},
-    {IN "a conv in m=0 k=3\n", 2, "`m=0` is out of range (expected a whole number from 1 to 1048576"},
-    {IN "a conv in m=3x k=3\n", 2, "`m=3x` is out of range"},
-    {IN "a conv in m=99999999999999999999 k=3\n", 2, "out of range"},
-    {IN "a conv in m=3 k=3 bias=2\n", 2, "0 or 1"},
-    {IN "a conv in m=3 k=10\n", 2, "convolution of a 8 x 9 x 9 input"},
-    {IN "a conv in m=3 k=3 g=3\n", 2, "convolution of a 8 x 9 x 9 input"},
-    {IN "a maxpool in k=3 p=3\n", 2, "padding 3"},
-    {IN "a maxpool in k=12 p=1\n", 2, "does not fit"},
-    {IN "a conv in m=3 k=3 sh=2\n", 2, "needs the key `s`, or `sh` and `sw`, and not both"},
-    {IN "a conv in m=3 k=3 d=2 dh=1 dw=2\n", 2, "needs the key `d`, or `dh` and `dw`, and not both"},
-    {IN "a maxpool in kh=2\n", 2, "maxpool needs the key `k`, or `kh` and `kw`, and not both"},
-    {IN "a maxpool in kh=2 kw=2 sw=1\n", 2, "maxpool needs the key `s`, or `sh` and `sw`, and not both"},
-    {IN "a maxpool in global=1 sw=2\n", 2, "a global pool has no `sw` (expected only `global=1`)"},
-    {IN "a maxpool in kh=2 kw=3 pl=3\n", 2, "padding 3 is as large as the kernel (expected less than 3)"},
-    {IN "a maxpool in s=2\n", 2, "needs the key `k`, or `global=1`"},
-    {IN "a maxpool in k=2 global=1\n", 2, "a global pool has no `k`"},
-    {IN "a lrn in size=4\n", 2, "even"},
-    {IN "a lrn in bias=0\n", 2, "bias 0 of lrn"},
-    {IN "a lrn in alpha=nan\n", 2, "not negative"},
-    {IN "a relu6 in high=3\n", 2, "relu6 has no key `high` (expected none"},
-    {IN "a clip in low=3 high=2\n", 2, "the lower bound, 3, is above the upper one, 2"},
-    {IN "a clip in low=-2e9\n", 2, "expected a number from -1e9 to 1e9"},
-    {IN "a leakyrelu in slope=nan\n", 2, "expected a number from -1e9 to 1e9"},
-    {IN "a relu b\n", 2, "`a` reads `b`, which is not a layer"},
-    {IN "a relu ,\n", 2, "which is not a layer"},
-    {IN "a relu -\n", 2, "inputs for relu (expected 1, got 0)"},
-    {IN "a relu in,in\n", 2, "inputs for relu (expected 1, got 2)"},
-    {IN "a add in\n", 2, "inputs for add (expected 2 to 8, got 1)"},
-    {IN "a add in,in,in,in,in,in,in,in,in\n", 2, "got 9"},
-    {"in input in c=1 h=1 w=1\n", 1, "inputs for input (expected 0, got 1)"},
-    {IN "a relu in\nb relu a\na relu b\n", 4, "the name `a` is already used in line 2"},
-    {IN "a,b relu in\n", 2, "`a,b` is not a valid name"},
-    {IN "- relu in\n", 2, "`-` is not a valid name"},
-    {IN "a add in,c\nb relu a\nc relu b\nd relu c\n", 3, "a cycle"},
-    {IN "a add a,in\n", 2, "a cycle"},
-    {"a relu b\nb relu a\n", 2, "a cycle"},
-    {IN "other input - c=1 h=1 w=1\na relu in\n", 3, "nothing reads `a`, nor `other` of line 2"},
-    {IN "a relu in\nb relu in\n", 3, "nothing reads `b`"},
-    {IN "a conv in m=8 k=3\nb add a,in\n", 3, "`in` is 8 x 9 x 9 (expected the same size as `a`, 8 x 7 x 7)"},
-    {IN "a conv in m=8 k=3\nb concat a,in\n", 3, "the same height and width"},
-    {"in input - c=1048576 h=1048576 w=1\n", 1, "2^40"},
-    {"in input - c=1000000 h=1000 w=1\nf fc in m=1000000\n", 2, "2^40"},
-    {"in input - c=1 h=1048577 w=1\n", 1, "out of range"},
-    {"\xff\xfei\n", 1, "UTF-16"},
-    {"\xfe\xffi\n", 1, "UTF-16"},
-    {"\xef\xbb\xbf\xef\xbb\xbf" IN "a relu -\n", 2, "got 0"},
-};
-
 START_TEST(a_broken_file_is_reported_with_file_and_line) {
-    const char *path = harness_scratch("broken.net", broken[_i].text);
+    const char *path = harness_scratch("broken.net", net_broken[_i].text);
     struct error err = {""};
     char start[600];
-    if (broken[_i].line)
-        snprintf(start, sizeof start, "%s:%d: ", path, broken[_i].line);
+    if (net_broken[_i].line)
+        snprintf(start, sizeof start, "%s:%d: ", path, net_broken[_i].line);
     else
         snprintf(start, sizeof start, "%s: ", path);
     struct network *n = network_open(path, &err);
     ck_assert_ptr_null(n);
     ck_assert_msg(strncmp(err.text, start, strlen(start)) == 0, "`%s` does not begin with `%s`", err.text, start);
-    ck_assert_msg(strstr(err.text, broken[_i].part) != NULL, "`%s` lacks `%s`", err.text, broken[_i].part);
+    ck_assert_msg(strstr(err.text, net_broken[_i].part) != NULL, "`%s` lacks `%s`", err.text, net_broken[_i].part);
     harness_forget(path);
 }
 END_TEST
@@ -319,10 +256,10 @@ START_TEST(unknown_networks_and_missing_files_are_reported) {
 }
 END_TEST
 
-/* 100,000 layers, written from the last to the first: the reader must not recurse that deep, nor take quadratic
+/* As many layers as there may be, written from the last to the first: the reader must not recurse that deep, nor take quadratic
  * time. */
 START_TEST(a_long_network_is_read_at_once) {
-    const int layers = 100000;
+    const int layers = SKETCH_LAYERS - 1;
     const char *path = harness_scratch("long.net", "");
     FILE *out = fopen(path, "w");
     ck_assert_ptr_nonnull(out);
@@ -350,7 +287,8 @@ int main(void) {
     tcase_add_test(c, a_batch_norm_by_itself_is_a_scale);
     tcase_add_test(c, nothing_is_folded_into_a_layer_that_is_read_twice);
     tcase_add_loop_test(c, pools_round_up_as_caffe_does, 0, (int)(sizeof pools / sizeof pools[0]));
-    tcase_add_loop_test(c, a_broken_file_is_reported_with_file_and_line, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_loop_test(c, a_broken_file_is_reported_with_file_and_line, 0,
+                        (int)(sizeof net_broken / sizeof net_broken[0]));
     tcase_add_test(c, a_byte_order_mark_of_utf_8_is_skipped);
     tcase_add_test(c, unknown_networks_and_missing_files_are_reported);
     tcase_add_test(c, a_long_network_is_read_at_once);

@@ -8,6 +8,7 @@
 #include "tests/support/facts.h"
 #include "tests/support/harness.h"
 #include "tests/support/onnx_file.h"
+#include "tests/support/onnx_models.h"
 
 static const struct {
     const char *file, *facts; /* facts: of the same convolutions, if other files have them too */
@@ -47,93 +48,6 @@ END_TEST
 
 /* --- nodes --------------------------------------------------------------------------------------------------------- */
 
-#define IN  "in x 0 3 8 10;"
-#define INN "x input - c=3 h=8 w=10|"
-static const struct {
-    int opset;
-    const char *model, *lines;
-} nodes[] = {
-    {7, IN "w w 4 3 3 3; Conv x,w y", INN "y conv x m=4 k=3 s=1 p=0 d=1 g=1 bias=0|"},
-    {21, IN "w w 6 1 3 1; w b 6; Conv x,w,b y strides=2,2 pads=1,0,1,0 dilations=2,2 group=3",
-     INN "y conv x m=6 kh=3 kw=1 s=2 pt=1 pl=0 pb=1 pr=0 d=2 g=3 bias=1|"},
-    {11, IN "w w 4 3 3 3; Conv x,w y strides=2,2 auto_pad'SAME_UPPER",
-     INN "y conv x m=4 k=3 s=2 pt=0 pl=0 pb=1 pr=1 d=1 g=1 bias=0|"},
-    {11, IN "w w 4 3 3 3; Conv x,w y strides=2,2 auto_pad'SAME_LOWER",
-     INN "y conv x m=4 k=3 s=2 pt=1 pl=1 pb=0 pr=0 d=1 g=1 bias=0|"},
-    {11, IN "w w 4 3 3 3; Conv x,w y auto_pad'VALID", INN "y conv x m=4 k=3 s=1 p=0 d=1 g=1 bias=0|"},
-    {11,
-     IN "MaxPool x y kernel_shape=3,3 strides=2,2 ceil_mode=1; AveragePool y z kernel_shape=2,2 pads=1,1,1,1;"
-        "AveragePool z a kernel_shape=2,2 count_include_pad=1; GlobalMaxPool a g",
-     INN "y maxpool x k=3 s=2 p=0 ceil=1|z avgpool y k=2 s=1 p=1 ceil=0 pad=0|a avgpool z k=2 s=1 p=0 ceil=0 pad=1|"
-         "g maxpool a global=1|"},
-    {9, IN "w w 4 3 1 1; Conv x,w y strides=1,2", INN "y conv x m=4 k=1 sh=1 sw=2 p=0 d=1 g=1 bias=0|"},
-    {9, IN "w w 4 3 3 3; Conv x,w y dilations=2,1 auto_pad'SAME_UPPER",
-     INN "y conv x m=4 k=3 s=1 pt=2 pl=1 pb=2 pr=1 dh=2 dw=1 g=1 bias=0|"},
-    {9, IN "MaxPool x y kernel_shape=2,3 strides=2,1; AveragePool y z kernel_shape=1,4",
-     INN "y maxpool x kh=2 kw=3 sh=2 sw=1 p=0 ceil=0|z avgpool y kh=1 kw=4 s=1 p=0 ceil=0 pad=0|"},
-    {11, IN "ReduceMean x y axes=2,3 keepdims=0; w w 5 3; w b 5; Gemm y,w,b z transB=1; Softmax z s",
-     INN "y avgpool x global=1|z fc y m=5 bias=1|s softmax z|"},
-    {18, IN "n a -1 -2; ReduceMean x,a y; Squeeze y v; w w 3 5; MatMul v,w z",
-     INN "y avgpool x global=1|z fc y m=5 bias=0|"},
-    {7, IN "LRN x y size=5 alpha:0.5 beta:0.75 bias:2", INN "y lrn x size=5 alpha=0.5 beta=0.75 bias=2|"},
-    {9,
-     IN "w w 3 3 1 1; w s 3; Conv x,w c; BatchNormalization c,s,s,s,s b,u1,u2,u3,u4; Relu b r; Identity r i;"
-        "Dropout i d,mask",
-     INN "c conv x m=3 k=1 s=1 p=0 d=1 g=1 bias=0|b batchnorm c|r relu b|d dropout r|"},
-    {9, IN "Relu x y; Add x,y a; Sum a,x,y s; Concat s,x c axis=1; Concat c d axis=-3",
-     INN "y relu x|a add x,y|s add a,x,y|c concat s,x|"},
-    {9,
-     IN "LeakyRelu x a; Elu a b alpha:0.5; Sigmoid b c; HardSigmoid c d; Tanh d e; Clip e f min:0 max:6;"
-        "Clip f g min:-1 max:1; Clip g h min:0",
-     INN "a leakyrelu x slope=0.00999999978|b elu a alpha=0.5|c sigmoid b|d hardsigmoid c alpha=0.200000003 beta=0.5|"
-         "e tanh d|f relu6 e|g clip f low=-1 high=1|h relu g|"},
-    {11, IN "Sigmoid x s; Mul x,s y; HardSigmoid y h alpha:0.16666667; Mul h,y z", INN "s silu x|h hardswish s|"},
-    {14, IN "# low 0; # high 6; HardSwish x a; Clip a,low,high b; Clip b,low c; Clip c,-,high d",
-     INN "a hardswish x|b relu6 a|c relu b|d clip c low=-1e+09 high=6|"},
-    {11, IN "n p 0 0 1 2 0 0 3 4; Pad x,p y; w w 4 3 3 3; Conv y,w z strides=2,2",
-     INN "z conv x m=4 k=3 s=2 pt=1 pl=2 pb=3 pr=4 d=1 g=1 bias=0|"},
-    {9, IN "Pad x y pads=0,0,1,1,0,0,1,1; w w 4 3 3 3; Conv y,w z pads=1,1,1,1",
-     INN "z conv x m=4 k=3 s=1 p=2 d=1 g=1 bias=0|"},
-    {11, IN "Split x a,b,c axis=1; Split x d,e axis=1 split=2,1; Concat a,b,c,d,e y axis=1",
-     INN
-     "a slice x from=0 m=1|a_2 slice x from=1 m=1|a_3 slice x from=2 m=1|d slice x from=0 m=2|d_2 slice x from=2 m=1|"
-     "y concat a,a_2,a_3,d,d_2|"},
-    {18, IN "n s 2 1; Split x,s a,b axis=1; Mul a,a y; Concat y,b z axis=1",
-     INN "a slice x from=0 m=2|a_2 slice x from=2 m=1|y mul a,a|z concat y,a_2|"},
-    {11, IN "n f 1; n t -1; n a 1; Slice x,f,t,a y; GlobalMaxPool y g; Mul g,y z",
-     INN "y slice x from=1 m=1|g maxpool y global=1|z mul y,g|"},
-    {9, IN "Slice x y starts=1 ends=9 axes=1", INN "y slice x from=1 m=2|"},
-    {9, IN "Slice x y starts=-2 ends=-1 axes=1", INN "y slice x from=1 m=1|"}, /* both counted from the end */
-    {9, IN "Slice x y starts=-7 ends=2 axes=1", INN "y slice x from=0 m=2|"},
-    {13, IN "n f 1 1 2 2; Resize x,-,f y mode'nearest; n s 1 3 32 40; Resize y,-,-,s z mode'linear",
-     INN "y upsample x k=2 bilinear=0|z upsample y k=2 bilinear=1|"},
-    {9, IN "n f 1 1 3 3; Upsample x,f y", INN "y upsample x k=3 bilinear=0|"},
-    {11, "in x 1 6 4 5; n a 1 2 3 4 5; n b -1 6 4 5; Reshape x,a p; Transpose p q perm=0,2,1,3,4; Reshape q,b y",
-     "x input - c=6 h=4 w=5|q shuffle x groups=2|"},
-    {9,
-     "in x 1 8 10 3; Transpose x t perm=0,3,1,2; Relu t y; Transpose y z perm=0,2,3,1; Transpose z a perm=0,3,1,2;"
-     "GlobalAveragePool a g",
-     INN "y relu x|g avgpool y global=1|"},
-    {11, IN "n p 0 0 1 2 0 0 3 4; Pad x,p y; Relu y z; # v 2; Pad x,p,v w",
-     INN "z pad x pt=1 pl=2 pb=3 pr=4|z_2 relu z|w pad x pt=1 pl=2 pb=3 pr=4 value=2|"},
-    {18, IN "n p 1 2; n a -1; Pad x,p,-,a y; w w 4 3 1 1; Conv y,w z",
-     INN "z conv x m=4 k=1 s=1 pt=0 pl=1 pb=0 pr=2 d=1 g=1 bias=0|"},
-    {9, IN "n s 1 3 16 5; Reshape x,s y; Relu y z; GlobalMaxPool z g",
-     INN "z relu x|g reshape z c=3 h=16 w=5 last=0|g_2 maxpool g global=1|"},
-    {9, IN "w w 3 2 4 3; ConvTranspose x,w y strides=2,1 pads=1,0,1,1 group=3 output_padding=1,0",
-     INN "y deconv x m=6 kh=4 kw=3 sh=2 sw=1 pt=1 pl=0 pb=0 pr=1 d=1 g=3 bias=0|"},
-    {9, IN "w w 3 1 1; PRelu x,w y; w v 1; PRelu y,v z; Add z,v a; Mul v,a b; w u 1 3 1 1; Div b,u c; Sub u,c d",
-     INN "y prelu x|z prelu y|a scale z bias=1|b scale a bias=1|c scale b bias=1|d scale c bias=1|"},
-    {13, IN "Transpose x t perm=0,2,3,1; n s 1 -1; Reshape t,s v; w w 240 5; MatMul v,w y",
-     INN "v reshape x c=240 h=1 w=1 last=1|y fc v m=5 bias=0|"},
-    {13, IN "n s 1 -1 5; Reshape x,s v; Softmax v y axis=2; Concat y,v z axis=1",
-     INN "y reshape x c=240 h=1 w=1 last=0|y_2 reshape y c=5 h=48 last=1|y_3 softmax y_2|y_4 reshape y_3 last=1|"
-         "z concat y_4,y|"},
-    {9, IN "Relu x y; Tanh x z; Elu y w; out z y", INN "y relu x|z tanh x|output output z,y|"},
-    {9, IN "Transpose x y perm=0,2,1,3; Relu y z", INN "y reshape x c=24 h=10 w=1|y_2 shuffle y groups=3|z relu y_2|"},
-    {9, IN "Relu x y; Tanh x z; out z", INN "z tanh x|"},
-};
-
 static void sketched(const char *path, const char *lines) {
     struct error err = {""};
     struct sketch s;
@@ -153,14 +67,14 @@ START_TEST(unknown_operators_are_carried_on_demand) {
         struct sketch s;
         sketch_init(&s);
         s.opaque = demand;
-        onnx_file(path, 9, IN "Erf x y; Relu y z; Mish z,x w; out w");
+        onnx_file(path, 9, ONNX_IN "Erf x y; Relu y z; Mish z,x w; out w");
         ck_assert_int_eq(import_find(path)->read(&s, path, &err), demand);
         if (demand) ck_assert_str_eq(s.layer[1].text, "y(Erf) opaque x");
         if (demand) ck_assert_str_eq(s.layer[3].text, "w(Mish) opaque z");
         sketch_free(&s);
         sketch_init(&s);
         s.opaque = demand;
-        onnx_file(path, 9, IN "Loop x y; Erf y z");
+        onnx_file(path, 9, ONNX_IN "Loop x y; Erf y z");
         ck_assert(!import_find(path)->read(&s, path, &err));
         ck_assert(strstr(err.text, "Loop (`y`)") && (strstr(err.text, "Erf") == NULL) == (demand == 1));
         sketch_free(&s);
@@ -171,117 +85,24 @@ END_TEST
 
 START_TEST(every_node_becomes_a_layer) {
     const char *path = harness_scratch("node.onnx", "");
-    onnx_file(path, nodes[_i].opset, nodes[_i].model);
-    sketched(path, nodes[_i].lines);
+    onnx_file(path, onnx_nodes[_i].opset, onnx_nodes[_i].model);
+    sketched(path, onnx_nodes[_i].lines);
     harness_forget(path);
 }
 END_TEST
 
-/* What exporters write for x.view(x.size(0), -1) and the like. */
-static const struct {
-    int opset;
-    const char *model;
-} flattenings[] = {
-    {9, "Flatten x f"},
-    {13, "Flatten x f axis=-3"},
-    {9, "n s 1 -1; Reshape x,s f"},
-    {9, "n s -1 240; Reshape x,s f"},
-    {9, "n s 0 -1; Reshape x,s f"},
-    {9, "Shape x s; # i 0; Gather s,i b; Unsqueeze b u axes=0; n m -1; Concat u,m t axis=0; Reshape x,t f"},
-    {13, "Shape x s; # i 0; n a 0; Gather s,i b; Unsqueeze b,a u; n m -1; Concat u,m t axis=0; Reshape x,t f"},
-    {13, "Shape x s; n a 0; n b 1; Slice s,a,b,a u; n m -1; Concat u,m t axis=0; Cast t c to=7; Reshape x,c f"},
-    {9, "Shape x s; Slice s u starts=0 ends=1 axes=0; n m 240; Concat u,m t axis=0; Reshape x,t f"},
-    {15, "Shape x u end=1; n m -1; Concat u,m t axis=0; Reshape x,t f"},
-    {9, "Shape x s; # i 1; # j 2; # k 3; Gather s,i c; Gather s,j h; Gather s,k w; Mul c,h p; Mul p,w q;"
-        "Unsqueeze q u axes=0; n m 1; Concat m,u t axis=0; Reshape x,t f"},
-    {9, "n s 1 240 1 1; Flatten x y; Reshape y,s z; Squeeze z f axes=2,3"},
-};
-
 START_TEST(an_image_is_flattened_in_many_ways) {
     const char *path = harness_scratch("flat.onnx", "");
     char model[512];
-    snprintf(model, sizeof model, "%s %s; w weights 5 240; Gemm f,weights y transB=1", IN, flattenings[_i].model);
-    onnx_file(path, flattenings[_i].opset, model);
-    sketched(path, INN "y fc x m=5 bias=0|");
+    snprintf(model, sizeof model, "%s %s; w weights 5 240; Gemm f,weights y transB=1", ONNX_IN,
+             onnx_flattenings[_i].model);
+    onnx_file(path, onnx_flattenings[_i].opset, model);
+    sketched(path, ONNX_INN "y fc x m=5 bias=0|");
     harness_forget(path);
 }
 END_TEST
 
 /* --- refusals ------------------------------------------------------------------------------------------------------ */
-
-static const struct {
-    int opset;
-    const char *model, *error;
-} refusals[] = {
-    {6, IN, ": opset 6 (expected 7 to 21)"},
-    {22, IN, ": opset 22 (expected 7 to 21)"},
-    {9, "", ": no nodes (expected an ONNX model)"},
-    {9, "in x 1 3 8", ": input `x` has 3 dimensions (expected batch, channels, height and width)"},
-    {9, "in x 1 3 0 0", ": input `x` has no fixed size (expected numbers for channels, height and width)"},
-    {9, IN "Relu z y", ": node `y` (Relu): it reads `z`, which no earlier node makes"},
-    {9, IN "w w 3; Relu w y", ": node `y` (Relu): input 0 is a constant (expected an image)"},
-    {9, IN "Relu - y", ": node `y` (Relu): input 0 is missing"},
-    {9, IN "Conv x,x y", ": node `y` (Conv): input 1 is not a constant (expected weights)"},
-    {9, IN "w w 3 3; Conv x,w y", ": node `y` (Conv): the weights have 2 dimensions (expected 4)"},
-    {9, IN "w w 4 2 1 1; Conv x,w y", ": node `y` (Conv): weights of 2 channels in 1 groups for an input of 3"},
-    {9, IN "w w 4 3 1 1; Conv x,w y strides=0,0", ": node `y` (Conv): `strides` is out of range"},
-    {9, IN "w w 4 3 1 1; Conv x,w y strides=1,1,1", ": node `y` (Conv): `strides` has 3 numbers (expected 2)"},
-    {9, IN "w w 4 3 1 1; Conv x,w y pads=1,1", ": node `y` (Conv): `pads` has 2 numbers (expected 4)"},
-    {9, IN "w w 4 3 1 1; Conv x,w y pads=-1,0,0,0", ": node `y` (Conv): `pads` is out of range"},
-    {9, IN "w w 4 3 9 9; Conv x,w y",
-     ": layer `y`: convolution of a 3 x 8 x 10 input: the kernel must lie within the padded input"},
-    {9, IN "MaxPool x y", ": node `y` (MaxPool): `kernel_shape` is missing"},
-    {9, IN "MaxPool x y kernel_shape=2,2 dilations=1,2",
-     ": node `y` (MaxPool): a window with holes (expected dilations of 1)"},
-    {9, IN "w w 5 7; Gemm x,w y transB=1", ": node `y` (Gemm): weights for 7 inputs (expected 240)"},
-    {9, IN "w w 5 240; Gemm x,w y transA=1", ": node `y` (Gemm): transA is set (expected 0)"},
-    {9, IN "n s 1 3 80; Reshape x,s v; w w 80 5; MatMul v,w y",
-     ": node `y` (MatMul): weights for 80 inputs (expected 240)"},
-    {9, IN "ReduceMean x y axes=1,2", ": node `y` (ReduceMean): not over height and width (expected axes 2 and 3)"},
-    {9, IN "Softmax x y", ": node `y` (Softmax): axis 1 of 4 dimensions (expected the channels)"},
-    {13, IN "Softmax x y axis=2", ": node `y` (Softmax): axis 2 of 4 dimensions (expected the channels)"},
-    {9, IN "Relu x y; Concat x,y z axis=2", ": node `z` (Concat): axis 2 (expected 1, the channels)"},
-    {9, IN "w w 4 3 1 1; Conv x,w y; Add x,y z",
-     ": node `z` (Add): input 1 has other sizes than input 0 (expected the same)"},
-    {9, IN "Relu x y; Reshape x,y z", ": node `z` (Reshape): its shape is not known from the file"},
-    {9, IN "n s 1 2; # i 2; Gather s,i z", ": node `z` (Gather): an index is out of range"},
-    {9, IN "Erf x y; NonMaxSuppression y z; Erf z w",
-     ": these types of nodes are not supported: Erf (`y`), NonMaxSuppression (`z`)" SKETCH_HELP},
-    {9, IN "n s 1 3 16 6; Reshape x,s y",
-     ": node `y` (Reshape): a shape with another number of elements, or more than 6 dimensions"},
-    {9, IN "n s 1 3 16 -5; Reshape x,s y", ": node `y` (Reshape): a size of its shape is out of range"},
-    {13, IN "n a 2; Squeeze x,a y", ": node `y` (Squeeze): axis 2 is not a dimension of 1"},
-    {13, IN "n a 7; Unsqueeze x,a y", ": node `y` (Unsqueeze): axis 7 is out of range or given twice"},
-    {13, IN "Flatten x y axis=5", ": node `y` (Flatten): axis 5 is out of range"},
-    {11, IN "n p 0 1 0 0 0 0 0 0; Pad x,p y", ": node `y` (Pad): not around height and width, or out of range"},
-    {11, IN "n p 0 0 1 1; Pad x,p y", ": node `y` (Pad): its pads are not known from the file"},
-    {18, IN "n p 1 1; n a 9; Pad x,p,-,a y", ": node `y` (Pad): an axis is out of range"},
-    {11, IN "Pad x y mode'reflect pads=0,0,1,1,0,0,1,1",
-     ": these types of nodes are not supported: Pad (`y`)" SKETCH_HELP},
-    {9, IN "w w 3 2 2 2; ConvTranspose x,w y output_shape=1,2,16,20",
-     ": node `y` (ConvTranspose): `output_shape` (expected pads)"},
-    {9, IN "w w 3 2 2 2; ConvTranspose x,w y output_padding=1,1",
-     ": node `y` (ConvTranspose): `output_padding` larger than the padding (expected at most that)"},
-    {9, IN "w w 4 2 2 2; ConvTranspose x,w y", ": node `y` (ConvTranspose): weights of 4 channels for an input of 3"},
-    {9, IN "w w 2 1 1; PRelu x,w y", ": node `y` (PRelu): slopes that are neither one nor one for each channel"},
-    {9, IN "w w 8 10; Add x,w y", ": node `y` (Add): a constant that is neither one number nor one for each channel"},
-    {9, IN "w w 1; Div w,x y", ": these types of nodes are not supported: Div (`y`)" SKETCH_HELP},
-    {9, IN "w s 3; BatchNormalization x,s,s,s,s y spatial=0",
-     ": node `y` (BatchNormalization): as in training, or by pixel (expected one scale for each channel)"},
-    {11, "in x 1 3 8 10; Relu x y; out q", ": no node makes the output `q`"},
-    {11, IN "Split x a,b axis=2", ": node `a` (Split): axis 2, 2 outputs (expected the channels in at most 8 parts)"},
-    {11, IN "Split x a,b axis=1 split=2,2", ": node `a` (Split): parts that do not add up to the channels"},
-    {11, IN "n f 5; n t 9; n a 1; Slice x,f,t,a y", ": node `y` (Slice): no channel is left"},
-    {11, IN "n f 1; n t 9; n a 2; Slice x,f,t,a y",
-     ": node `y` (Slice): not of the channels, one after the other, with numbers from the file"},
-    {13, IN "n f 1 1 2 3; Resize x,-,f y",
-     ": node `y` (Resize): not by a whole factor, nearest or linear between pixel centres"},
-    {13, IN "n f 1 1 2 2; Resize x,-,f y mode'linear coordinate_transformation_mode'align_corners",
-     ": node `y` (Resize): not by a whole factor, nearest or linear between pixel centres"},
-    {11, IN "n f 1 1 3 3; Resize x,-,f y coordinate_transformation_mode'asymmetric",
-     ": node `y` (Resize): not by a whole factor, nearest or linear between pixel centres"},
-    {9, IN "Transpose x y perm=0,3,2,1", ": these types of nodes are not supported: Transpose (`y`)" SKETCH_HELP},
-};
 
 static void refused(const char *path, const char *message) {
     struct error err = {""};
@@ -293,8 +114,8 @@ static void refused(const char *path, const char *message) {
 
 START_TEST(what_cannot_be_expressed_is_refused_by_name) {
     const char *path = harness_scratch("refused.onnx", "");
-    onnx_file(path, refusals[_i].opset, refusals[_i].model);
-    refused(path, refusals[_i].error);
+    onnx_file(path, onnx_refusals[_i].opset, onnx_refusals[_i].model);
+    refused(path, onnx_refusals[_i].error);
     harness_forget(path);
 }
 END_TEST
@@ -303,7 +124,7 @@ END_TEST
 START_TEST(a_file_cut_anywhere_is_refused) {
     const char *path = harness_scratch("whole.onnx", "");
     char bytes[1024], cut[256];
-    onnx_file(path, 9, IN "w w 4 3 3 3; Conv x,w y; Relu y z");
+    onnx_file(path, 9, ONNX_IN "w w 4 3 3 3; Conv x,w y; Relu y z");
     FILE *in = fopen(path, "rb");
     const size_t length = fread(bytes, 1, sizeof bytes, in);
     fclose(in);
@@ -328,9 +149,11 @@ int main(void) {
     tcase_add_loop_test(files, published_files_have_the_published_convolutions, 0,
                         sizeof published / sizeof published[0]);
     tcase_add_test(files, unknown_operators_are_carried_on_demand);
-    tcase_add_loop_test(files, every_node_becomes_a_layer, 0, sizeof nodes / sizeof nodes[0]);
-    tcase_add_loop_test(files, an_image_is_flattened_in_many_ways, 0, sizeof flattenings / sizeof flattenings[0]);
-    tcase_add_loop_test(files, what_cannot_be_expressed_is_refused_by_name, 0, sizeof refusals / sizeof refusals[0]);
+    tcase_add_loop_test(files, every_node_becomes_a_layer, 0, sizeof onnx_nodes / sizeof onnx_nodes[0]);
+    tcase_add_loop_test(files, an_image_is_flattened_in_many_ways, 0,
+                        sizeof onnx_flattenings / sizeof onnx_flattenings[0]);
+    tcase_add_loop_test(files, what_cannot_be_expressed_is_refused_by_name, 0,
+                        sizeof onnx_refusals / sizeof onnx_refusals[0]);
     tcase_add_test(files, a_file_cut_anywhere_is_refused);
     suite_add_tcase(suite, files);
     return harness_run(suite);

@@ -36,7 +36,7 @@ static const struct subject {
     {"milp %/lp/seed.lp --quiet --write out/m.mps.gz", "out/m.mps.gz", false},
     {"milp %/lp/seed.lp --quiet --solution out/m.sol", "out/m.sol", false},
     {"taso import %/prototxt/seed.prototxt --quiet -o out/n.net", "out/n.net", false},
-    {"taso import %/onnx-weights/seed.onnx --quiet -o out/n.net --weights out/n.f32", "out/n.net", false},
+    {"taso import %/onnx/seed.onnx --quiet -o out/n.net --weights out/n.f32", "out/n.net", false},
     {"taso import %/tflite/seed.tflite --quiet -o out/n.net --weights out/n.f32", "out/n.net", false},
     {"taso profile-import %/table/seed.csv --quiet -o out/p.tsv", "out/p.tsv", false},
     {"taso select --network %/net/seed.net --profile %/profile/seed.tsv --method taso --quiet -o out/n.plan",

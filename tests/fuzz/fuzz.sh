@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `make fuzz`, `make fuzz-coverage` and `make fuzz-corpus` do: $1 is run, coverage or corpus. From the environment: READER (one;
-# default all), MINUTES for each reader, SECONDS, SEED, SANITIZE (flags), MAKE.
+# default all), MINUTES of CPU time for each reader, SECONDS, SEED, SANITIZE (flags), MAKE.
 set -eu
 corpus=tests/fuzz/corpus
 found=build/fuzz
@@ -27,13 +27,17 @@ build_target() {
         EXTRA="-fsanitize=fuzzer-no-link $SANITIZE"
 }
 
-# A finding is kept in build/fuzz/, and ends the search with that reader. Inputs found on the way go to build/fuzz/new/READER.
+# For MINUTES of CPU time, so that a busy machine searches as much as an idle one (fuzz_targets.c ends it at the signal). A
+# finding is kept in build/fuzz/, and ends the search with that reader. Inputs found on the way go to build/fuzz/new/READER.
 search() {
     mkdir -p "$found/new/$1"
     log=$found/$1.log
-    if TASO_READER=$1 nice $target -max_total_time=$((MINUTES * 60)) -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=128 \
-        -max_len=16384 -artifact_prefix="$found/$1-" "$found/new/$1" "$corpus/$1" >"$log" 2>&1; then
-        say "$1: $(grep -ac '^#' "$log" || :) steps, $(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$log") inputs: no finding"
+    if (
+        ulimit -S -t $((MINUTES * 60))
+        TASO_READER=$1 exec nice "$target" -timeout=60 -rss_limit_mb=1024 -malloc_limit_mb=128 -max_len=16384 -print_final_stats=1 \
+            -artifact_prefix="$found/$1-" "$found/new/$1" "$corpus/$1"
+    ) >"$log" 2>&1; then
+        say "$1: $(sed -n 's/^stat::number_of_executed_units: //p' "$log") inputs in $MINUTES CPU minutes: no finding"
     else
         say "$1: $(grep -aE 'ERROR|SUMMARY|Assertion|deadly|the error is' "$log" | head -3)"
         return 1
@@ -56,20 +60,26 @@ keep() {
     say "$1: $(find "$corpus/$1" -type f | wc -l) inputs, $(cat "$corpus/$1"/* | wc -c) bytes"
 }
 
-cover() { # a reader, and its sources
+cover() { # a reader, and its sources: FILE, or FILE:FUNCTION,FUNCTION to leave these out
     reader=$1
     shift
     find build/fuzz-coverage -name '*.gcda' -delete
     find "$corpus/$reader" -type f -print0 | xargs -0 build/fuzz-coverage/fuzz_readers --read "$reader" >/dev/null
-    for source in "$@"; do
+    for item in "$@"; do
+        source=${item%%:*}
         object=build/fuzz-coverage/${source%.c}.o
-        gcov -t "$object" 2>/dev/null | awk -v source="$source" -v reader="$reader" -F: '
+        gcov -t "$object" 2>/dev/null | awk -v source="$source" -v reader="$reader" -v apart="${item#"$source"}" -F: '
+            BEGIN { functions = split(substr(apart, 2), name, ",") }
             $2 ~ /^ *0$/ && /Source:/ { file = $4 }
-            file != source || $1 ~ /-/ { next }
+            file != source { next }
+            $3 ~ /^}/ { skip = 0 }
+            $3 ~ /^[a-z].*{$/ { for (i = 1; i <= functions; i++) if (index($3, name[i] "(")) skip = 1 }
+            $1 ~ /-/ { next }
+            skip { left++; next }
             { lines++ }
             $1 ~ /#####/ { gsub(/ /, "", $2); missed = missed " " $2; next }
-            END { printf "%-14s %6.2f %% of %4d lines  %s%s\n", reader, lines ? 100 * (1 - split(missed, m, " ") / lines) : 0, lines, source,
-                      missed ? ":" missed : "" }'
+            END { printf "%-10s %6.2f %% of %4d lines  %s%s%s\n", reader, lines ? 100 * (1 - split(missed, m, " ") / lines) : 0, lines,
+                      source, left ? " (without the " left " of " substr(apart, 2) ")" : "", missed ? ":" missed : "" }'
     done
 }
 
@@ -82,8 +92,9 @@ run)
     TASO_BIN=build/sanitize/bin build/sanitize/fuzz_readers "$SECONDS" "$SEED" $READER
     ;;
 coverage)
-    $MAKE -s build/libkernels.a
+    $MAKE -s build/libexperiments.a build/libkernels.a
     $MAKE -s build/fuzz-coverage/fuzz_readers BUILD=build/fuzz-coverage CFLAGS='-O0 -g' EXTRA=--coverage
+    find build/fuzz-coverage -name '*.gcda' -delete # of the program as it was
     build/fuzz-coverage/fuzz_readers --list | while read -r reader sources; do
         [ -n "$READER" ] && [ "$READER" != "$reader" ] && continue
         # shellcheck disable=SC2086

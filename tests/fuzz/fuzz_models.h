@@ -3,28 +3,45 @@
 #define TESTS_FUZZ_FUZZ_MODELS_H
 #include "formulation/import/import.h"
 #include "formulation/network.h"
+#include "tests/support/caffe_models.h"
+#include "tests/support/net_models.h"
 #include "tests/support/onnx_file.h"
+#include "tests/support/onnx_models.h"
 #include "tests/support/tflite_file.h"
+#include "tests/support/tflite_models.h"
 
 static char prototxt_path[128]; /* the network of the .caffemodel */
 
-static inline bool read_sketch(const char *model, const char *weights, struct error *err) {
+static inline bool read_sketch(const char *model, bool weights, bool opaque, const char *file, struct error *err) {
     struct sketch s;
     sketch_init(&s);
-    s.weights = true;
-    s.weights_file = weights;
+    s.weights = weights, s.opaque = opaque;
+    s.weights_file = file;
     struct network *n = import_find(model)->read(&s, model, err) ? network_sketched(&s, model, err) : NULL;
     sketch_free(&s);
     network_free(n);
     return n != NULL;
 }
 
-static inline bool read_weighted(const char *path, struct error *err) {
-    return read_sketch(path, NULL, err);
+/* In all ways in which a model is read, each with its own code: alone, with what cannot be expressed carried along, and with
+ * its weights (unless they are in another file). The first refusal counts; a way that contradicts itself ends it. */
+static inline bool read_model(const char *path, struct error *err) {
+    const bool apart = import_find(path)->weights_apart;
+    bool good = true;
+    for (int way = 0; way < (apart ? 2 : 3); way++) {
+        struct error e = {""};
+        const bool taken = read_sketch(path, way == 2, way == 1, NULL, &e);
+        if (!taken && good) *err = e;
+        good = good && taken;
+        if (taken == (e.text[0] == '\0')) continue;
+        *err = e;
+        return taken;
+    }
+    return good;
 }
 
 static inline bool read_caffemodel(const char *path, struct error *err) {
-    return read_sketch(prototxt_path, path, err);
+    return read_sketch(prototxt_path, true, false, path, err);
 }
 
 #define CAFFE_TEXT                                                                                                      \
@@ -76,12 +93,79 @@ static inline char *caffe_seed(size_t *length) {
     return memory_duplicate(model.byte, model.length);
 }
 
-static inline char *tflite_seed(size_t *length) {
+static inline char *tflite_seed(size_t *length, const char *words) {
     static struct tflite_net net;
-    tflite_parse(&net, TFLITE_WORDS);
+    tflite_parse(&net, words);
     struct flat b = tflite_bytes(&net);
     *length = b.length;
     return (char *)b.byte;
+}
+
+/* --- a further seed for each model of the tests ---------------------------------------------------------------------- */
+
+#define MODELS(table) ((int)(sizeof(table) / sizeof *(table)))
+
+static inline char *onnx_seed(size_t *length, const char *path, int opset, const char *words) {
+    char *bytes = MEMORY_NEW(char, sizeof(struct onnx_bytes));
+    onnx_file(path, opset, words);
+    FILE *in = fopen(path, "rb");
+    *length = in ? fread(bytes, 1, sizeof(struct onnx_bytes), in) : 0;
+    if (in) fclose(in);
+    return bytes;
+}
+
+/* Tensors of which only the sizes are there become tensors with elements. */
+static inline const char *with_elements(char words[1024], const char *model) {
+    snprintf(words, 1024, "%s", model);
+    for (char *w = words; (w = strstr(w, "w ")); w++)
+        if (w == words || w[-1] == ';' || (w[-1] == ' ' && w[-2] == ';')) *w = 'f';
+    return words;
+}
+
+/* With sizes of weights only, then with elements, in every form. NULL: no more. */
+static inline char *onnx_model(size_t *length, const char *path, int i) {
+    const int nodes = MODELS(onnx_nodes), flat = MODELS(onnx_flattenings), bad = MODELS(onnx_refusals);
+    char words[1024];
+    if (i < nodes) return onnx_seed(length, path, onnx_nodes[i].opset, onnx_nodes[i].model);
+    if ((i -= nodes) < nodes)
+        return onnx_seed(length, path, onnx_nodes[i].opset, with_elements(words, onnx_nodes[i].model));
+    if ((i -= nodes) < bad) return onnx_seed(length, path, onnx_refusals[i].opset, onnx_refusals[i].model);
+    if ((i -= bad) < MODELS(onnx_without)) return onnx_seed(length, path, 11, onnx_without[i].model);
+    const bool flattens = (i -= MODELS(onnx_without)) < flat;
+    if (flattens) snprintf(words, sizeof words, ONNX_IN "%s", onnx_flattenings[i].model);
+    if (flattens) return onnx_seed(length, path, onnx_flattenings[i].opset, words);
+    if ((i -= flat) >= (int)sizeof onnx_stored - 1) return NULL;
+    snprintf(words, sizeof words, ONNX_STORED, onnx_stored[i], onnx_stored[i], onnx_stored[i]);
+    return onnx_seed(length, path, 11, words);
+}
+
+static inline char *tflite_model(size_t *length, int i) {
+    const int cases = MODELS(tflite_cases), nets = MODELS(tflite_networks);
+    if (i < cases) return tflite_seed(length, tflite_cases[i].model);
+    if ((i -= cases) < nets) return tflite_seed(length, tflite_networks[i]);
+    return (i -= nets) < MODELS(tflite_refusals) ? tflite_seed(length, tflite_refusals[i].model) : NULL;
+}
+
+static inline char *caffe_model(size_t *length, int i) {
+    const int spellings = MODELS(caffe_spellings), all = spellings + MODELS(caffe_refusals);
+    const char *text = i >= all ? NULL : i < spellings ? caffe_spellings[i].text : caffe_refusals[i - spellings].text;
+    if (text) *length = strlen(text);
+    return text ? memory_string(text) : NULL;
+}
+
+static inline char *net_model(size_t *length, int i) {
+    const int whole = MODELS(net_whole), all = whole + MODELS(net_broken);
+    const char *text = i >= all ? NULL : i < whole ? net_whole[i] : net_broken[i - whole].text;
+    if (text) *length = strlen(text);
+    return text ? memory_string(text) : NULL;
+}
+
+/* Model i of a reader, which the caller frees; NULL: no more. `path`: of a file to use. */
+static inline char *models_next(size_t *length, const char *path, const char *reader, int i) {
+    if (strcmp(reader, "net") == 0) return net_model(length, i);
+    if (strcmp(reader, "onnx") == 0) return onnx_model(length, path, i);
+    if (strcmp(reader, "tflite") == 0) return tflite_model(length, i);
+    return strcmp(reader, "prototxt") == 0 ? caffe_model(length, i) : NULL;
 }
 
 #endif

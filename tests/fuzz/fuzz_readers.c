@@ -2,7 +2,7 @@
  *
  *     fuzz_readers SECONDS [SEED [READER]]      `make fuzz` builds and runs it under the sanitizers
  *     fuzz_readers --list                       the readers: names, and the sources that the corpus should cover
- *     fuzz_readers --seeds FOLDER               writes FOLDER/READER/seed.ENDING for each
+ *     fuzz_readers --seeds FOLDER               writes FOLDER/READER/seed.ENDING for each, and models as seed.N.ENDING
  *     fuzz_readers --read READER FILE...        reads these once, one after the other
  *
  * A reader accepts the file or refuses it with one line, within ten seconds and without a crash. Sometimes the programs
@@ -132,16 +132,26 @@ static int list(void) {
     return 0;
 }
 
+/* seed.ENDING, and for readers of models seed.N.ENDING. */
+static void write_reader(const char *to, const struct reader *r) {
+    char path[512], scratch[160], *more;
+    size_t length = r->length ? r->length : strlen(r->seed);
+    snprintf(path, sizeof path, "%s/%s", to, r->name);
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/%s/seed.%s", to, r->name, r->ending);
+    store(path, r->seed, length);
+    snprintf(scratch, sizeof scratch, "%s/more", folder);
+    for (int i = 0; (more = models_next(&length, scratch, r->name, i)); i++) {
+        snprintf(path, sizeof path, "%s/%s/seed.%d.%s", to, r->name, i, r->ending);
+        store(path, more, length);
+        free(more);
+    }
+}
+
 static int write_seeds(const char *to) {
-    char path[512];
     begin();
     make_seeds();
-    for (int k = 0; k < READERS; k++) {
-        snprintf(path, sizeof path, "%s/%s", to, readers[k].name);
-        mkdir(path, 0777);
-        snprintf(path, sizeof path, "%s/%s/seed.%s", to, readers[k].name, readers[k].ending);
-        store(path, readers[k].seed, readers[k].length ? readers[k].length : strlen(readers[k].seed));
-    }
+    for (int k = 0; k < READERS; k++) write_reader(to, &readers[k]);
     end();
     return 0;
 }

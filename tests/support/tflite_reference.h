@@ -158,7 +158,7 @@ static inline void run_lrn(struct tflite_run *r, const struct net_op *op) {
     }
 }
 
-static inline double run_function(const struct tflite_run *r, const struct net_op *op, const char *name, double x) {
+static inline double run_function(const struct net_op *op, const char *name, double x) {
     if (strcmp(name, "RELU") == 0) return fmax(x, 0);
     if (strcmp(name, "RELU6") == 0) return fmin(fmax(x, 0), 6);
     if (strcmp(name, "RELU_N1_TO_1") == 0) return fmin(fmax(x, -1), 1);
@@ -168,19 +168,57 @@ static inline double run_function(const struct tflite_run *r, const struct net_o
     if (strcmp(name, "ELU") == 0) return x > 0 ? x : exp(x) - 1;
     if (strcmp(name, "HARD_SWISH") == 0) return x * fmin(fmax(x + 3, 0), 6) / 6;
     if (strcmp(name, "LEAKY_RELU") == 0) return x > 0 ? x : run_option(op, 0, 0) * x;
-    if (strcmp(name, "PRELU") == 0) return x > 0 ? x : r->data[op->input[1]][0] * x;
     ck_assert_msg(strstr("RESHAPE SQUEEZE EXPAND_DIMS DEQUANTIZE", name) != NULL, "no reference for %s", name);
     return x;
 }
 
-/* Output (h, w, c) is input (h - top, w - left, c), 0 outside. */
+/* A slope for all, or one for each channel. */
+static inline void run_prelu(struct tflite_run *r, const struct net_op *op) {
+    const int slopes = net_count(run_tensor(r, op->input[1]));
+    for (int i = 0; i < net_count(run_tensor(r, op->output[0])); i++) {
+        const double x = r->data[op->input[0]][i];
+        r->data[op->output[0]][i] = x > 0 ? x : r->data[op->input[1]][i % slopes] * x;
+    }
+}
+
+/* Every pixel of the image adds the kernel, times itself, to the output. */
+static inline void run_deconv(struct tflite_run *r, const struct net_op *op) {
+    const struct net_tensor *in = run_tensor(r, op->input[2]), *w = run_tensor(r, op->input[1]),
+                            *out = run_tensor(r, op->output[0]);
+    const bool same = run_option(op, 0, 0) == 0;
+    const int s[2] = {(int)run_option(op, 2, 0), (int)run_option(op, 1, 0)};
+    const int M = w->dim[0], KH = w->dim[1], KW = w->dim[2], C = w->dim[3];
+    const int top = same ? ((in->dim[1] - 1) * s[0] + KH - out->dim[1]) / 2 : 0;
+    const int left = same ? ((in->dim[2] - 1) * s[1] + KW - out->dim[2]) / 2 : 0;
+    double *to = r->data[op->output[0]];
+    for (int i = 0; i < net_count(out) && op->inputs > 3; i++) to[i] = r->data[op->input[3]][i % M];
+    for (int h = 0; h < out->dim[1]; h++)
+        for (int x = 0; x < out->dim[2]; x++)
+            for (int kh = 0; kh < KH; kh++)
+                for (int kw = 0; kw < KW; kw++) {
+                    const int y = h + top - kh, z = x + left - kw; /* stride times the pixel that reaches (h, x) */
+                    if (y % s[0] || z % s[1]) continue;
+                    for (int m = 0; m < M; m++)
+                        for (int c = 0; c < C; c++)
+                            to[(h * out->dim[2] + x) * M + m] +=
+                                run_pixel(r, op->input[2], y / s[0], z / s[1], c) *
+                                r->data[op->input[1]][((m * KH + kh) * KW + kw) * C + c];
+                }
+    for (int i = 0; i < net_count(out); i++) to[i] = run_activation((int)run_option(op, 3, 0), to[i]);
+}
+
+/* Output (h, w, c) is input (h - top, w - left, c); outside 0, or input 2. */
 static inline void run_pad(struct tflite_run *r, const struct net_op *op) {
     const struct net_tensor *out = run_tensor(r, op->output[0]), *pads = run_tensor(r, op->input[1]);
+    const int *d = run_tensor(r, op->input[0])->dim;
     double *to = r->data[op->output[0]];
     for (int h = 0; h < out->dim[1]; h++)
         for (int w = 0; w < out->dim[2]; w++)
-            for (int c = 0; c < out->dim[3]; c++)
-                *to++ = run_pixel(r, op->input[0], h - pads->number[2], w - pads->number[4], c);
+            for (int c = 0; c < out->dim[3]; c++) {
+                const int y = h - pads->number[2], x = w - pads->number[4];
+                const bool outside = y < 0 || x < 0 || y >= d[1] || x >= d[2];
+                *to++ = outside && op->inputs > 2 ? r->data[op->input[2]][0] : run_pixel(r, op->input[0], y, x, c);
+            }
 }
 
 /* Between pixel centres, clamped at the border. */
@@ -244,6 +282,8 @@ static inline void run_op(struct tflite_run *r, const struct net_op *op) {
     if (strcmp(name, "SOFTMAX") == 0) return run_softmax(r, op);
     if (strcmp(name, "LOCAL_RESPONSE_NORMALIZATION") == 0) return run_lrn(r, op);
     if (strncmp(name, "PAD", 3) == 0) return run_pad(r, op);
+    if (strcmp(name, "PRELU") == 0) return run_prelu(r, op);
+    if (strcmp(name, "TRANSPOSE_CONV") == 0) return run_deconv(r, op);
     if (strncmp(name, "RESIZE", 6) == 0) return run_resize(r, op, strstr(name, "BILINEAR") != NULL);
     if (strcmp(name, "SPLIT") == 0 || strcmp(name, "SPLIT_V") == 0) return run_split(r, op, name[5] ? 0 : 1);
     if (strstr(name, "SLICE")) {
@@ -252,7 +292,7 @@ static inline void run_op(struct tflite_run *r, const struct net_op *op) {
     }
     if (strcmp(name, "TRANSPOSE") == 0) return run_transpose(r, op);
     for (int i = 0; i < net_count(run_tensor(r, op->output[0])); i++)
-        r->data[op->output[0]][i] = run_function(r, op, name, r->data[op->input[0]][i]);
+        r->data[op->output[0]][i] = run_function(op, name, r->data[op->input[0]][i]);
 }
 
 /* The network's output in the file's order for an input in the file's order; valid until tflite_run_free. */

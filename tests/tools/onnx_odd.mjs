@@ -7,6 +7,17 @@ const f = (float) => ({ float });
 
 const clip11 = (n, x, low, high) => n.node('Clip', [x, n.floats([], () => low), n.floats([], () => high)]);
 const flat = (n, x) => n.node('Flatten', [x]);
+const first = (n, x) => n.node('Transpose', [x], { perm: [0, 3, 1, 2] });
+const last = (n, x) => n.node('Transpose', [x], { perm: [0, 2, 3, 1] });
+const random = (n, dims) => n.floats(dims, () => 0.3 * n.random());
+
+// 16-bit floats of multiples of 1/64 below 1, exact in both kinds: 10 IEEE, 16 bfloat16.
+function halves(n, dims, type) {
+    const x = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => (Math.floor(n.random() * 16) + 0.5) / 64);
+    const bits = new Uint32Array(x.buffer);
+    const short = Uint16Array.from(bits, (b) => (type === 16 ? b >>> 16 : ((b >>> 16) & 0x8000) | ((((b >>> 23) & 255) - 112) << 10) | ((b >>> 13) & 1023)));
+    return n.tensor(dims, type, Buffer.from(short.buffer));
+}
 
 export const odd = {
     // constants by nodes, of every attribute that holds numbers
@@ -107,6 +118,66 @@ export const odd = {
     rows_exchanged: [rgb, 13, (n) => n.relu(n.node('Transpose', [n.node('Reshape', [n.conv('image', 3, 6, 3), n.ints([1, 6, -1])])],
         { perm: [0, 2, 1] }))],
     attention_by_row: [rgb, 13, (n) => n.node('Mul', [n.conv('image', 3, 6, 3), n.node('Sigmoid', [n.mean(n.conv('image', 3, 6, 1))])])],
+    // softmax over all that follows an axis (up to opset 12), and over one axis
+    softmax_flat: [rgb, 9, (n) => n.node('Softmax', [flat(n, n.conv('image', 3, 4, 3))])],
+    softmax_image_early: [rgb, 11, (n) => n.node('Softmax', [n.conv('image', 3, 4, 3)], { axis: 1 })],
+    softmax_row_early: [rgb, 11, (n) => n.node('Softmax', [n.conv('image', 3, 4, 3)], { axis: -1 })],
+    softmax_rows_early: [rgb, 11, (n) => n.node('Softmax', [n.conv('image', 3, 4, 3)], { axis: 2 })],
+    softmax_channels: [rgb, 13, (n) => n.node('Softmax', [n.node('Reshape', [n.conv('image', 3, 4, 3), n.ints([1, 4, -1])])], { axis: 1 })],
+    softmax_channels_last: [[HW, HW, 3], 11, (n) => n.node('Softmax', [last(n, n.conv(first(n, 'image'), 3, 4, 3))], { axis: 3 })],
+    softmax_all_channels_last: [[HW, HW, 3], 11, (n) => n.node('Softmax', [last(n, n.conv(first(n, 'image'), 3, 4, 3))], { axis: 1 })],
+    // 16-bit weights, which become floats as the network begins
+    half_weights: [rgb, 13, (n) => n.node('Conv', ['image', n.node('Cast', [halves(n, [8, 3, 3, 3], 10)], { to: 1 }),
+        n.node('Cast', [halves(n, [8], 10)], { to: 1 })], { pads: [1, 1, 1, 1] })],
+    brain_weights: [rgb, 13, (n) => n.node('Conv', ['image', n.node('Cast', [halves(n, [8, 3, 3, 3], 16)], { to: 1 })])],
+    // what converters from TensorFlow and PyTorch leave around every node
+    transposed_pairs: [[HW, HW, 3], 13, (n) => {
+        let x = last(n, n.conv(first(n, 'image'), 3, 8, 3, { s: 2, bias: false }));
+        x = n.relu(n.node('Add', [x, random(n, [8])]));
+        const y = last(n, n.conv(first(n, x), 8, 8, 3, { g: 8 }));
+        const z = n.node('Concat', [n.node('Mul', [y, random(n, [1, 1, 1, 8])]), x], { axis: 3 });
+        const pooled = last(n, n.pool(first(n, z), 2, 2));
+        const mean = n.node('ReduceMean', [pooled], { axes: [1, 2], keepdims: 0 });
+        return n.node('Softmax', [n.node('Add', [n.node('MatMul', [mean, random(n, [16, 5])]), random(n, [5])])], { axis: -1 });
+    }],
+    weights_turned: [rgb, 13, (n) => n.node('MatMul', [flat(n, n.pool('image', 4, 4)),
+        n.node('Transpose', [random(n, [6, 48])], { perm: [1, 0] })])],
+    view_by_arithmetic: [rgb, 13, (n) => {
+        const x = n.pool(n.conv('image', 3, 8, 3), 4, 4), shape = n.node('Shape', [x]);
+        const part = (from, to) => n.node('Slice', [shape, n.ints([from]), n.ints([to]), n.ints([0])]);
+        const rest = n.node('Mul', [n.node('Mul', [part(1, 2), part(2, 3)]), part(3, 4)]);
+        return n.node('Gemm', [n.node('Reshape', [x, n.node('Concat', [part(0, 1), rest], { axis: 0 })]), random(n, [5, 128])], { transB: 1 });
+    }],
+    shuffle_by_arithmetic: [rgb, 11, (n) => {
+        const x = n.conv('image', 3, 8, 1), shape = n.node('Shape', [x]);
+        const size = (i) => n.node('Unsqueeze', [n.node('Gather', [shape, n.ints([i], [])], { axis: 0 })], { axes: [0] });
+        const each = n.node('Unsqueeze', [n.node('Cast', [n.node('Floor', [n.node('Cast', [n.node('Div', [
+            n.node('Gather', [shape, n.ints([1], [])]), n.ints([2], [])])], { to: 1 })])], { to: 7 })], { axes: [0] });
+        const five = n.node('Concat', [size(0), n.ints([2]), each, size(2), size(3)], { axis: 0 });
+        const turned = n.node('Transpose', [n.node('Reshape', [x, five])], { perm: [0, 2, 1, 3, 4] });
+        return n.conv(n.node('Reshape', [turned, n.node('Concat', [size(0), n.ints([-1]), size(2), size(3)], { axis: 0 })]), 8, 4, 3);
+    }],
+    interpolate_by_arithmetic: [rgb, 13, (n) => {
+        const x = n.conv('image', 3, 4, 3), shape = n.node('Shape', [x]);
+        const pixels = n.node('Slice', [shape, n.ints([2]), n.ints([4]), n.ints([0])]);
+        const sizes = n.node('Concat', [n.node('Slice', [shape, n.ints([0]), n.ints([2]), n.ints([0])]),
+            n.node('Mul', [pixels, n.node('Constant', [], { value: n.attached([], 7, [2]) })])], { axis: 0 });
+        return n.node('Resize', [x, '', '', sizes], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' });
+    }],
+    opset_21: [rgb, 21, (n) => {
+        const [a, b] = n.node('Split', [n.conv('image', 3, 6, 3), n.ints([2, 4])], { axis: 1 }, 2);
+        const x = n.node('Concat', [n.node('Pad', [b, n.ints([1, 1, 1, 1]), '', n.ints([2, 3])]), n.node('Pad', [a, n.ints([0, 0, 1, 1, 0, 0, 1, 1])])], { axis: 1 });
+        return n.node('Reshape', [n.node('ReduceMean', [x, n.ints([2, 3])], { keepdims: 0 }), n.ints([0, 6])], { allowzero: 0 });
+    }],
+    clip_upper: [rgb, 13, (n) => n.node('Clip', [n.conv('image', 3, 8, 3), '', n.floats([], () => 0.4)])],
+    sum_of_three: [rgb, 13, (n) => n.node('Sum', [n.conv('image', 3, 4, 3), n.conv('image', 3, 4, 1), n.conv('image', 3, 4, 5)])],
+    pools_rounded_up: [[3, 15, 18], 13, (n) => n.pool2('AveragePool', n.pool2('MaxPool', 'image', { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 }),
+        { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 1, 0, 1], count_include_pad: 1 })],
+    dropout_inputs: [rgb, 13, (n) => n.node('Dropout', [n.conv('image', 3, 4, 3), n.floats([], () => 0.3)])],
+    deconv_uneven: [[3, 9, 7], 11, (n) => n.node('ConvTranspose', [n.conv('image', 3, 8, 3), random(n, [8, 5, 4, 3])],
+        { strides: [3, 2], pads: [1, 0, 2, 1], output_padding: [2, 1] })],
+    gemm_row_bias: [rgb, 11, (n) => n.node('Gemm', [flat(n, n.mean(n.conv('image', 3, 8, 3))), random(n, [8, 5]), random(n, [1, 5])])],
+    flatten_whole: [rgb, 13, (n) => n.node('Tanh', [n.node('Flatten', [n.mean(n.conv('image', 3, 8, 3))], { axis: 0 })])],
 };
 
 // What has to be refused by name, and exits with status 2: [shape, opset, builder, what the message names].
@@ -121,4 +192,28 @@ export const refused = {
     erf: [rgb, 13, (n) => n.node('Erf', [n.conv('image', 3, 8, 3)]), 'Erf'],
     non_max: [rgb, 11, (n) => n.node('NonMaxSuppression', [n.conv('image', 3, 8, 3)]), 'NonMaxSuppression'],
     rows_of_products: [rgb, 13, (n) => n.node('MatMul', [n.conv('image', 3, 6, 3), n.floats([HW, 4], () => n.random())]), 'MatMul'],
+    // other kinds of networks: detection, sequences, normalisation of other kinds, other ranks
+    top: [rgb, 11, (n) => n.node('TopK', [flat(n, n.conv('image', 3, 8, 3)), n.ints([5])], {}, 2), 'TopK'],
+    gather_channels: [rgb, 13, (n) => n.node('Gather', [n.conv('image', 3, 8, 3), n.ints([3, 1])], { axis: 1 }), 'Gather'],
+    largest: [rgb, 13, (n) => n.node('ArgMax', [n.conv('image', 3, 8, 3)], { axis: 1 }), 'ArgMax'],
+    lstm: [rgb, 14, (n) => n.node('LSTM', [n.conv('image', 3, 8, 3), random(n, [1, 32, 8]), random(n, [1, 32, 8])], { hidden_size: 8 }), 'LSTM'],
+    gru: [rgb, 14, (n) => n.node('GRU', [n.conv('image', 3, 8, 3), random(n, [1, 24, 8]), random(n, [1, 24, 8])], { hidden_size: 8 }), 'GRU'],
+    einsum: [rgb, 13, (n) => n.node('Einsum', [n.conv('image', 3, 8, 3)], { equation: 'bchw->bhwc' }), 'Einsum'],
+    instance_norm: [rgb, 13, (n) => n.node('InstanceNormalization', [n.conv('image', 3, 8, 3), random(n, [8]), random(n, [8])]), 'InstanceNormalization'],
+    layer_norm: [rgb, 17, (n) => n.node('LayerNormalization', [n.conv('image', 3, 8, 3), random(n, [HW])]), 'LayerNormalization'],
+    group_norm: [rgb, 21, (n) => n.node('GroupNormalization', [n.conv('image', 3, 8, 3), random(n, [8]), random(n, [8])], { num_groups: 2 }), 'GroupNormalization'],
+    rows_joined: [rgb, 13, (n) => n.node('Concat', [n.conv('image', 3, 4, 3), n.conv('image', 3, 4, 3)], { axis: 2 }), 'Concat'],
+    pad_negative: [rgb, 13, (n) => n.node('Pad', [n.conv('image', 3, 8, 3), n.ints([0, 0, -1, 0, 0, 0, 0, -1])]), 'Pad'],
+    pad_channels: [rgb, 13, (n) => n.node('Pad', [n.conv('image', 3, 8, 3), n.ints([0, 1, 0, 0, 0, 0, 0, 0])]), 'Pad'],
+    training: [rgb, 14, (n) => n.node('BatchNormalization', [n.conv('image', 3, 8, 3), ...[1, 1, 1, 1].map(() => random(n, [8]))], { training_mode: 1 }, 3), 'BatchNormalization'],
+    three_dimensions: [rgb, 13, (n) => n.node('Conv', ['image', random(n, [4, 3, 3, 3, 3])]), 'Conv'],
+    volume: [[3, 4, HW, HW], 13, (n) => n.node('Conv', ['image', random(n, [4, 3, 3, 3, 3])]), 'image'],
+    one_dimension: [rgb, 13, (n) => n.node('Conv', ['image', random(n, [4, 3, 3])]), 'Conv'],
+    unknown_size: [[3, 0, 0], 13, (n) => n.conv('image', 3, 8, 3), 'image'],
+    quantised: [rgb, 13, (n) => n.node('DequantizeLinear', [n.node('QuantizeLinear', [n.conv('image', 3, 8, 3), n.floats([], () => 0.1)]), n.floats([], () => 0.1)]), 'QuantizeLinear'],
+    deconv_beyond: [rgb, 11, (n) => n.node('ConvTranspose', [n.conv('image', 3, 8, 3), random(n, [8, 5, 2, 2])], { strides: [3, 3], output_padding: [1, 1] }), 'ConvTranspose'],
+    depth_to_space: [rgb, 13, (n) => n.node('DepthToSpace', [n.conv('image', 3, 8, 3)], { blocksize: 2 }), 'DepthToSpace'],
+    mean_of_channels: [rgb, 13, (n) => n.node('ReduceMean', [n.conv('image', 3, 8, 3)], { axes: [1] }), 'ReduceMean'],
+    log_softmax: [rgb, 13, (n) => n.node('LogSoftmax', [n.conv('image', 3, 8, 3)], { axis: 1 }), 'LogSoftmax'],
+    sizes_doubled_across: [rgb, 13, (n) => n.node('Resize', [n.conv('image', 3, 8, 3), '', n.floats([4], (_, i) => (i < 3 ? 1 : 2))], { mode: 'nearest' }), 'Resize'],
 };
