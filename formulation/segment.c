@@ -28,6 +28,24 @@ int segment_height(const struct network *n, int v) {
     return segment_accumulates(n, v) ? n->layer[n->layer[v].input[0]].out.H : n->layer[v].out.H;
 }
 
+struct segment_pace segment_pace(int i) {
+    assert(0 <= i && i < SEGMENT_PACES);
+    const bool pools_by_one = i >= SEGMENT_ROWS; /* at one row a call they are so anyway */
+    return (struct segment_pace){segment_rows[pools_by_one ? i - SEGMENT_ROWS + 1 : i], pools_by_one};
+}
+
+bool segment_pace_alike(const struct network *n, int first, int last, struct segment_pace a, struct segment_pace b) {
+    for (int v = first; v <= last; v++)
+        if (segment_call_rows(n, v, a) != segment_call_rows(n, v, b)) return false;
+    return true;
+}
+
+bool segment_pace_repeats(const struct network *n, int first, int last, int i) {
+    for (int k = 0; k < i; k++)
+        if (segment_pace_alike(n, first, last, segment_pace(k), segment_pace(i))) return true;
+    return false;
+}
+
 int segment_batch(const struct network *n, int v, int rows) {
     const int height = segment_height(n, v);
     return rows < height ? rows : height;
@@ -55,6 +73,14 @@ static struct windows layer_windows(const struct layer *l) {
     const struct operator_shape *s = &l->shape_of;
     const bool pools = s->stride > 0 && s->kernel > 0;
     return (struct windows){pools ? s->stride : 1, pools ? s->kernel : 1, pools ? s->pad.top : 0, s->H};
+}
+
+int segment_call_rows(const struct network *n, int v, struct segment_pace pace) {
+    const struct layer *l = &n->layer[v];
+    assert(pace.rows >= 1);
+    const bool by_one =
+        pace.pools_by_one && l->kind == LAYER_OPERATOR && !segment_accumulates(n, v) && layer_windows(l).stride > 1;
+    return by_one ? 1 : segment_batch(n, v, pace.rows);
 }
 
 static int windows_low(const struct windows *w, int from) {
