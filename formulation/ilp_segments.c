@@ -90,14 +90,14 @@ static int segment_column(struct ilp *p, const char *name, bool integer) {
 }
 
 static void columns_u(struct ilp *p) {
-    char name[ILP_NAME], spare[2][ILP_NAME];
+    char name[ILP_NAME], spare[2][ILP_NAME], pace[SEGMENT_PACE_TEXT];
     p->segments->first = p->model->cols;
     for (int i = 0; i < p->segments->in->count; i++) {
         const struct stream *s = &p->segments->in->segment[i].stream;
+        segment_pace_text(pace, s->pace);
         if (p->named)
-            snprintf(name, sizeof name, "u:%.100s:%.100s:%d%s:%s", ilp_layer_name(p->core, s->first, spare[0]),
-                     ilp_layer_name(p->core, s->last, spare[1]), s->pace.rows, s->pace.pools_by_one ? "-pools-1" : "",
-                     layout_names[s->layout]);
+            snprintf(name, sizeof name, "u:%.100s:%.100s:%s:%s", ilp_layer_name(p->core, s->first, spare[0]),
+                     ilp_layer_name(p->core, s->last, spare[1]), pace, layout_names[s->layout]);
         segment_column(p, name, true);
     }
 }

@@ -215,9 +215,8 @@ struct segment_pace plan_pace(const struct network *n, const struct plan_step *s
         const int rows = plan_text_rows(&strip[v - first]);
         pace.rows = rows > pace.rows ? rows : pace.rows;
     }
-    pace.pools_by_one = true;
-    pace.pools_by_one =
-        !pace_fits(n, strip, first, last, segment_pace_even(pace.rows)) && pace_fits(n, strip, first, last, pace);
+    for (int i = 0; i < SEGMENT_PACES && !pace_fits(n, strip, first, last, pace); i++)
+        if (pace_fits(n, strip, first, last, segment_pace(i))) pace = segment_pace(i);
     return pace;
 }
 

@@ -1,6 +1,7 @@
 #include "formulation/segment.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "solver/base/memory.h"
 
 const int segment_rows[SEGMENT_ROWS] = {1, 2, 4, 6, 8};
+const char *const segment_slow_names[SEGMENT_SLOWS] = {"none", "pools", "strides"};
 
 /* --- a layer by rows --------------------------------------------------------------------------------------------- */
 
@@ -29,9 +31,15 @@ int segment_height(const struct network *n, int v) {
 }
 
 struct segment_pace segment_pace(int i) {
-    assert(0 <= i && i < SEGMENT_PACES);
-    const bool pools_by_one = i >= SEGMENT_ROWS; /* at one row a call they are so anyway */
-    return (struct segment_pace){segment_rows[pools_by_one ? i - SEGMENT_ROWS + 1 : i], pools_by_one};
+    assert(0 <= i && i < SEGMENT_PACES && segment_rows[0] == 1); /* at one row a call no layer is slower */
+    if (i == 0) return segment_pace_even(segment_rows[0]);
+    const int h = 1 + (i - 1) % (SEGMENT_ROWS - 1), slow = (i - 1) / (SEGMENT_ROWS - 1);
+    return (struct segment_pace){segment_rows[h], (enum segment_slow)slow};
+}
+
+void segment_pace_text(char text[SEGMENT_PACE_TEXT], struct segment_pace pace) {
+    const bool even = pace.slow == SEGMENT_SLOW_NONE;
+    snprintf(text, SEGMENT_PACE_TEXT, "%d%s%s", pace.rows, even ? "" : "-", even ? "" : segment_slow_names[pace.slow]);
 }
 
 bool segment_pace_alike(const struct network *n, int first, int last, struct segment_pace a, struct segment_pace b) {
@@ -75,12 +83,21 @@ static struct windows layer_windows(const struct layer *l) {
     return (struct windows){pools ? s->stride : 1, pools ? s->kernel : 1, pools ? s->pad.top : 0, s->H};
 }
 
+/* At h rows a call, for a layer with a stride: the most of the rows tried that are no more than h / stride. */
+static int slow_rows(int h, int stride) {
+    int rows = segment_rows[0];
+    for (int i = 0; i < SEGMENT_ROWS; i++)
+        if (segment_rows[i] * stride <= h) rows = segment_rows[i];
+    return rows;
+}
+
 int segment_call_rows(const struct network *n, int v, struct segment_pace pace) {
     const struct layer *l = &n->layer[v];
-    assert(pace.rows >= 1);
-    const bool by_one =
-        pace.pools_by_one && l->kind == LAYER_OPERATOR && !segment_accumulates(n, v) && layer_windows(l).stride > 1;
-    return by_one ? 1 : segment_batch(n, v, pace.rows);
+    const int stride = pace.slow == SEGMENT_SLOW_NONE ? 1 : layer_windows(l).stride;
+    assert(pace.rows >= 1 && (v == 0 || stride >= 1));
+    if (stride <= 1) return segment_batch(n, v, pace.rows);
+    if (l->kind == LAYER_OPERATOR) return segment_rows[0];
+    return segment_batch(n, v, pace.slow == SEGMENT_SLOW_STRIDES ? slow_rows(pace.rows, stride) : pace.rows);
 }
 
 static int windows_low(const struct windows *w, int from) {

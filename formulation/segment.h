@@ -3,7 +3,7 @@
  *
  * A cut is a layer after which its output is the only live tensor. A segment is the layers (i, j] between two cuts i
  * and j. Streamed at h rows a call, it runs as a fixed list of calls, each of which makes the next h rows (fewer at the
- * end; of some pools one, struct segment_pace) of one layer: when rows of j are due, the rows that they need are made first, recursively. Nothing is computed
+ * end, and where slow layers have a stride) of one layer: when rows of j are due, the rows that they need are made first, recursively. Nothing is computed
  * twice, and a layer in between ends with the last row that a call reads. Of a tensor v, only the rows that an unfinished
  * reader still needs are held,
  *
@@ -29,11 +29,20 @@
 #define FORMULATION_SEGMENT_H
 #include "formulation/network.h"
 
-/* How many rows a layer makes at a time. A pool with a stride S reads S rows to make one. At h rows a call it would wait
- * until h S rows of its input are there; pools by one make each row as soon as they can. */
+/* Layers with a stride may be slower than others. At h rows a call, one of stride S waits for h S rows of its input;
+ * with fewer rows a call, fewer are held. */
+enum segment_slow {
+    SEGMENT_SLOW_NONE,
+    SEGMENT_SLOW_POOLS,  /* operators with a stride make one row a call */
+    SEGMENT_SLOW_STRIDES /* and convolutions with a stride S as many as h / S allows, of the rows that are tried */
+};
+#define SEGMENT_SLOWS 3
+extern const char *const segment_slow_names[SEGMENT_SLOWS]; /* "none", "pools", "strides" */
+
+/* How many rows a layer makes at a time: (31). */
 struct segment_pace {
-    int rows;          /* h; 0: the layers run as a whole */
-    bool pools_by_one; /* operators with a stride make one row a call, whatever h is */
+    int rows; /* h; 0: the layers run as a whole */
+    enum segment_slow slow;
 };
 
 struct segment_move {
@@ -65,17 +74,20 @@ struct segment {
 /* The rows of a call that are tried. */
 #define SEGMENT_ROWS 5
 extern const int segment_rows[SEGMENT_ROWS];
-/* The paces that are tried: first each of these for all layers, then each but the first with pools by one. */
-#define SEGMENT_PACES (2 * SEGMENT_ROWS - 1)
+/* The paces that are tried: for each kind of slow layers each of these, but 1 only for the first. */
+#define SEGMENT_PACES (SEGMENT_SLOWS * (SEGMENT_ROWS - 1) + 1)
 struct segment_pace segment_pace(int i);
+#define SEGMENT_PACE_TEXT 24
 /* Do layers [first, last] make the same calls at both? */
 bool segment_pace_alike(const struct network *folded, int first, int last, struct segment_pace a,
                         struct segment_pace b);
 /* Do they at pace i and at an earlier one? */
 bool segment_pace_repeats(const struct network *folded, int first, int last, int i);
 static inline struct segment_pace segment_pace_even(int rows) {
-    return (struct segment_pace){rows, false};
+    return (struct segment_pace){rows, SEGMENT_SLOW_NONE};
 }
+/* "4", or with what is slow "4-pools". */
+void segment_pace_text(char text[SEGMENT_PACE_TEXT], struct segment_pace pace);
 
 bool segment_cut(const struct network *folded, int v);
 /* [layers] of every layer at once, in time proportional to the edges; the caller frees. */

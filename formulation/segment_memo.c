@@ -23,11 +23,11 @@ struct segment_figures segment_memo_figures(struct segment_memo *memo, const str
     assert(0 < first && first <= last && last < folded->layers && pace.rows > 0);
     assert(!image_by_rows || first == 1);
     if (!memo) return figures_of(folded, first, last, pace, image_by_rows);
-    const unsigned key = (((unsigned)first * 1021u + (unsigned)last) * 67u + (unsigned)pace.rows) * 4u +
-                         pace.pools_by_one * 2u + image_by_rows;
+    const unsigned key = (((unsigned)first * 1021u + (unsigned)last) * 67u + (unsigned)pace.rows) * 8u +
+                         (unsigned)pace.slow * 2u + image_by_rows;
     struct segment_memo_slot *s = &memo->slot[key * 2654435761u >> (32 - SEGMENT_MEMO_BITS)];
-    if (s->first != first || s->last != last || s->pace.rows != pace.rows ||
-        s->pace.pools_by_one != pace.pools_by_one || s->image_by_rows != image_by_rows)
+    if (s->first != first || s->last != last || s->pace.rows != pace.rows || s->pace.slow != pace.slow ||
+        s->image_by_rows != image_by_rows)
         *s = (struct segment_memo_slot){first, last, pace, image_by_rows,
                                         figures_of(folded, first, last, pace, image_by_rows)};
     CHECK(check_figures(&s->figures, figures_of(folded, first, last, pace, image_by_rows)));

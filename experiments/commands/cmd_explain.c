@@ -185,11 +185,11 @@ const struct command command_explain = {
              "Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
              "\n"
              "Plans with segments have a second table, after an empty line, one row per segment: its first and last layer, rows per\n"
-             "call, those of its pools that have a stride (the same, or 1), layout, number of calls, the bytes of the block that holds\n"
+             "call, what is slower (none, pools with a stride, all strides), layout, number of calls, the bytes of the block that holds\n"
              "its rows, the largest workspace, the number of moves within the block, and the bytes that these and the copies into and\n"
              "out of the block take; time_ns includes them. runner_up is what the fastest plan within the same budgets does there if\n"
              "these layers may not be a segment with that many rows, everything else being chosen anew: other segments, as\n"
-             "FIRST..LAST@ROWS/LAYOUT (or @ROWS,1 if pools make one row per call), or whole layers; none if nothing else fits.\n"
+             "FIRST..LAST@ROWS/LAYOUT (@ROWS-pools, @ROWS-strides: with slower ones), or whole layers; none if nothing else fits.\n"
              "runner_up_costs_ns and runner_up_costs_bytes are its time and memory less those of the plan.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",

@@ -180,9 +180,10 @@ static void emit_segments_leave(const struct emitter *e, struct text_writer *out
 static void emit_segments_comment(const struct emitter *e, struct text_writer *out, int k) {
     const struct schedule_segment *g = &e->s->segment[k];
     const struct segment *of = g->strips->segment;
-    text_write(out, "\n    /* steps %d to %d, a segment: %d rows per call%s, %s; block %" PRId64 " bytes at %" PRId64,
-               g->first, g->move, of->pace.rows, of->pace.pools_by_one ? ", of pools 1" : "",
-               layout_names[e->s->step[g->move].row->to], of->block_bytes, g->block_offset);
+    char pace[SEGMENT_PACE_TEXT];
+    segment_pace_text(pace, of->pace);
+    text_write(out, "\n    /* steps %d to %d, a segment: %s rows per call, %s; block %" PRId64 " bytes at %" PRId64,
+               g->first, g->move, pace, layout_names[e->s->step[g->move].row->to], of->block_bytes, g->block_offset);
     if (strips_workspace(g->strips) > 0)
         text_write(out, ", workspace %" PRId64 " at %" PRId64, strips_workspace(g->strips),
                    e->s->step[g->first].workspace_offset);

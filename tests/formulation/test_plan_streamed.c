@@ -27,7 +27,7 @@ static struct world small_world(char path[512]) {
     snprintf(path, 512, "%s", harness_scratch("small.net", small));
     struct world w = world_new(path);
     world_stream(&w);
-    ck_assert(world_segment(&w, (struct stream){2, 5, {2, false}, LAYOUT_HWC, false}, "direct", &r));
+    ck_assert(world_segment(&w, (struct stream){2, 5, {2, SEGMENT_SLOW_NONE}, LAYOUT_HWC, false}, "direct", &r));
     w.choice[1] = choice_of(&w.g->node[1], "direct-hwc");
     w.choice[6] = choice_of(&w.g->node[6], "direct-sum2d");
     world_streamed_plan(&w, path, "random", CONVERSIONS_PER_EDGE);
@@ -291,7 +291,7 @@ static struct world world_by_rows(char path[512]) {
     snprintf(path, 512, "%s", harness_scratch("rows.net", small));
     struct world w = world_new(path);
     world_stream(&w);
-    ck_assert(world_segment(&w, (struct stream){1, 5, {2, false}, LAYOUT_HWC, true}, "direct", &r));
+    ck_assert(world_segment(&w, (struct stream){1, 5, {2, SEGMENT_SLOW_NONE}, LAYOUT_HWC, true}, "direct", &r));
     w.choice[6] = choice_of(&w.g->node[6], "direct-sum2d");
     world_streamed_plan(&w, path, "rows", CONVERSIONS_PER_EDGE);
     return w;

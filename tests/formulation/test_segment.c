@@ -205,7 +205,7 @@ static bool tagged_run_is_right(const struct segment *s) {
 /* --- random networks --- */
 
 struct seen {
-    int images, smaller, segments, moved, in_place, pooled, branched, by_one, tampered, noticed;
+    int images, smaller, segments, moved, in_place, pooled, branched, slow[SEGMENT_SLOWS], tampered, noticed;
 };
 
 /* Calls of a layer follow each other; rows that are left out are read by none. */
@@ -245,7 +245,7 @@ static void block_is_as_small_as_what_is_held(struct seen *seen, const struct se
     ck_assert_int_le(s->block_bytes, tensors);
     ck_assert_msg(s->block_bytes == counted_block(s), "layers %d to %d at %d rows: %lld bytes (expected %lld)",
                   s->first, s->last, s->pace.rows, (long long)s->block_bytes, (long long)counted_block(s));
-    if (s->pace.rows >= highest && !s->pace.pools_by_one) ck_assert_int_eq(s->block_bytes, whole_peak(s));
+    if (s->pace.rows >= highest && s->pace.slow == SEGMENT_SLOW_NONE) ck_assert_int_eq(s->block_bytes, whole_peak(s));
     int64_t moved = 0;
     for (int i = 0; i < s->moves; i++) moved += s->move[i].bytes;
     ck_assert_int_eq(moved, s->moved_bytes);
@@ -336,11 +336,14 @@ START_TEST(every_segment_of_random_networks_is_right_and_as_small_as_what_is_hel
         struct network *n = sketches_network(&r);
         for (int first = 1; first < n->layers; first++)
             for (int last = first; last < n->layers; last++)
-                for (int h = 0; h < 2 * ROWS && segment_possible(n, first, last); h++) {
-                    const struct segment_pace pace = {rows_of_a_call[h / 2], h % 2};
-                    if (h % 2 && paces_alike(n, first, last, pace, segment_pace_even(pace.rows))) continue;
+                for (int h = 0; h < SEGMENT_SLOWS * ROWS && segment_possible(n, first, last); h++) {
+                    const struct segment_pace pace = {rows_of_a_call[h / SEGMENT_SLOWS],
+                                                      (enum segment_slow)(h % SEGMENT_SLOWS)};
+                    const struct segment_pace pools = {pace.rows, SEGMENT_SLOW_POOLS};
+                    if (pace.slow && paces_alike(n, first, last, pace, segment_pace_even(pace.rows))) continue;
+                    if (pace.slow == SEGMENT_SLOW_STRIDES && paces_alike(n, first, last, pace, pools)) continue;
                     struct segment *s = segment_new(n, first, last, pace);
-                    seen.by_one += h % 2;
+                    seen.slow[pace.slow]++;
                     segment_is_right(&seen, s, (int)start + i, &r);
                     if (first == 1) image_by_rows_is_right(&seen, s, (int)start + i, &r);
                     segment_free(s);
@@ -348,17 +351,16 @@ START_TEST(every_segment_of_random_networks_is_right_and_as_small_as_what_is_hel
         network_free(n);
     }
     printf("%d of %d segments need less with the image by rows\n", seen.smaller, seen.images);
-    printf(
-        "%d networks from seed %d: %d segments, %d with moves, %d layers in place, %d that join, %d global pools, %d segments with pools by one; "
-        "%d of %d changes noticed\n",
-        networks, (int)start, seen.segments, seen.moved, seen.in_place, seen.branched, seen.pooled, seen.by_one,
-        seen.noticed, seen.tampered);
+    printf("%d networks from seed %d: %d segments, %d with moves, %d layers in place, %d that join, %d global pools, "
+           "%d and %d segments with slow pools and strides; %d of %d changes noticed\n",
+           networks, (int)start, seen.segments, seen.moved, seen.in_place, seen.branched, seen.pooled,
+           seen.slow[SEGMENT_SLOW_POOLS], seen.slow[SEGMENT_SLOW_STRIDES], seen.noticed, seen.tampered);
     ck_assert_int_gt(seen.moved, networks);
     ck_assert_int_gt(seen.in_place, networks);
     ck_assert_int_gt(seen.branched, networks);
     ck_assert_int_gt(seen.pooled, networks / 4);
     ck_assert_int_gt(seen.smaller, networks);
-    ck_assert_int_gt(seen.by_one, networks);
+    for (int slow = 0; slow < SEGMENT_SLOWS; slow++) ck_assert_int_gt(seen.slow[slow], networks);
     ck_assert_int_gt(2 * seen.noticed, seen.tampered);
 }
 END_TEST
@@ -393,6 +395,35 @@ START_TEST(two_convolutions_are_as_computed_by_hand) {
     segment_free(s);
     segment_free(whole);
     network_free(n);
+}
+END_TEST
+
+/* A pool of two rows in one, after a convolution that makes four at a time: 16, 32 and 16 bytes a row. At four rows it
+ * waits for all eight; by one, four are enough. A convolution with a stride in its place makes two rows a call. */
+START_TEST(slow_layers_wait_for_fewer_rows) {
+    static const struct {
+        const char *layer;
+        enum segment_slow slow;
+        int calls, last_calls, block;
+    } hand[] = {{"c maxpool b k=2 s=2", SEGMENT_SLOW_NONE, 3, 1, 64 + 256},
+                {"c maxpool b k=2 s=2", SEGMENT_SLOW_POOLS, 6, 4, 128 + 128},
+                {"c maxpool b k=2 s=2", SEGMENT_SLOW_STRIDES, 6, 4, 128 + 128},
+                {"c conv b m=2 k=2 s=2", SEGMENT_SLOW_NONE, 3, 1, 64 + 256},
+                {"c conv b m=2 k=2 s=2", SEGMENT_SLOW_POOLS, 3, 1, 64 + 256},
+                {"c conv b m=2 k=2 s=2", SEGMENT_SLOW_STRIDES, 4, 2, 128 + 128}};
+    for (size_t i = 0; i < sizeof hand / sizeof hand[0]; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "a input - c=1 h=8 w=4\nb conv a m=2 k=1\n%s\n", hand[i].layer);
+        struct network *n = sketches_parse(text);
+        struct segment *s = segment_new(n, 1, 2, (struct segment_pace){4, hand[i].slow});
+        int last = 0;
+        for (int t = 0; t < s->calls; t++) last += s->call[t].node == 2;
+        ck_assert_int_eq(s->calls, hand[i].calls);
+        ck_assert_int_eq(last, hand[i].last_calls);
+        ck_assert_int_eq(s->block_bytes, hand[i].block);
+        segment_free(s);
+        network_free(n);
+    }
 }
 END_TEST
 
@@ -437,7 +468,7 @@ START_TEST(a_memo_says_what_the_segment_itself_says) {
                 if (!segment_cut(n, i) || !segment_cut(n, j) || !segment_possible(n, i + 1, j)) continue;
                 for (int h = 1; h < 40; h += 7)
                     for (int image = 0; image < 2 && image <= (i == 0); image++) {
-                        const struct segment_pace pace = {h, h % 2};
+                        const struct segment_pace pace = {h, (enum segment_slow)(h % SEGMENT_SLOWS)};
                         struct segment *s =
                             image ? segment_new_image_by_rows(n, j, pace) : segment_new(n, i + 1, j, pace);
                         const struct segment_figures f = segment_memo_figures(memo, n, i + 1, j, pace, image);
@@ -461,6 +492,7 @@ int main(void) {
     tcase_add_test(c, every_segment_of_random_networks_is_right_and_as_small_as_what_is_held);
     tcase_add_test(c, a_memo_says_what_the_segment_itself_says);
     tcase_add_test(c, two_convolutions_are_as_computed_by_hand);
+    tcase_add_test(c, slow_layers_wait_for_fewer_rows);
     tcase_add_test(c, cuts_and_what_can_run_by_rows_are_found);
     suite_add_tcase(suite, c);
     return harness_run(suite);

@@ -69,8 +69,9 @@ static inline void everything_cost_strips(struct profile *p, struct random *r, c
 
 static inline struct problem everything_problem_new(struct random *r) {
     struct problem b = {sketches_network(r), profile_new(), NULL};
-    const struct segment_pace pace[] = {{segment_rows[random_int(r, 0, 1)], false},
-                                        {segment_rows[random_int(r, 2, SEGMENT_ROWS - 1)], random_int(r, 0, 1)}};
+    const struct segment_pace pace[] = {
+        {segment_rows[random_int(r, 0, 1)], SEGMENT_SLOW_NONE},
+        {segment_rows[random_int(r, 2, SEGMENT_ROWS - 1)], (enum segment_slow)random_int(r, 0, SEGMENT_SLOWS - 1)}};
     struct error err = {""};
     char text[LAYER_TEXT];
     for (int v = 0; v < b.net->layers; v++) {

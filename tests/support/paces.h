@@ -4,10 +4,10 @@
 #define TESTS_SUPPORT_PACES_H
 #include "formulation/segment.h"
 
-#define PACES (2 * SEGMENT_ROWS)
+#define PACES (SEGMENT_SLOWS * SEGMENT_ROWS)
 
 static inline struct segment_pace paces_one(int i) {
-    return (struct segment_pace){segment_rows[i / 2], i % 2};
+    return (struct segment_pace){segment_rows[i / SEGMENT_SLOWS], (enum segment_slow)(i % SEGMENT_SLOWS)};
 }
 
 static inline int paces_rows(const struct network *n, int v, struct segment_pace pace) {
@@ -15,7 +15,13 @@ static inline int paces_rows(const struct network *n, int v, struct segment_pace
     const struct operator_shape *s = &l->shape_of;
     const bool takes = l->kind == LAYER_OPERATOR && operator_state(s) > 0; /* rows, and makes none */
     const int height = takes ? n->layer[l->input[0]].out.H : l->out.H;
-    if (pace.pools_by_one && l->kind == LAYER_OPERATOR && !takes && s->kernel > 0 && s->stride > 1) return 1;
+    if (pace.slow == SEGMENT_SLOW_STRIDES && l->kind == LAYER_CONV && l->scenario.stride > 1) {
+        int rows = pace.rows / l->scenario.stride;
+        while (rows > 1 && rows != 2 && rows != 4 && rows != 6 && rows != 8) rows--;
+        return rows < 1 ? 1 : rows < height ? rows : height;
+    }
+    if (pace.slow != SEGMENT_SLOW_NONE && l->kind == LAYER_OPERATOR && !takes && s->kernel > 0 && s->stride > 1)
+        return 1;
     return pace.rows < height ? pace.rows : height;
 }
 
@@ -26,9 +32,11 @@ static inline bool paces_alike(const struct network *n, int first, int last, str
     return same;
 }
 
-/* With pools by one, do any of layers [first, last] make other calls than without? */
+/* Do any of layers [first, last] make other calls than at those before, with as many rows? */
 static inline bool paces_differ(const struct network *n, int first, int last, int i) {
-    return i % 2 == 0 || !paces_alike(n, first, last, paces_one(i - 1), paces_one(i));
+    for (int k = i - i % SEGMENT_SLOWS; k < i; k++)
+        if (paces_alike(n, first, last, paces_one(k), paces_one(i))) return false;
+    return true;
 }
 
 #endif
