@@ -91,8 +91,10 @@ static bool analysis_fits(const struct analysis *a, const struct given *given) {
 
 static void floor_line(char *text, size_t room, const struct floors *f, const struct network *n) {
     int64_t rest = f->bytes;
-    int used = f->pace.rows > 0 ? snprintf(text, room, "segment %s..%s by %d row%s:", n->layer[f->first].name,
-                                           n->layer[f->last].name, f->pace.rows, f->pace.rows == 1 ? "" : "s")
+    char pace[SEGMENT_PACE_TEXT];
+    segment_pace_text(pace, f->pace);
+    int used = f->pace.rows > 0 ? snprintf(text, room, "segment %s..%s by %s row%s:", n->layer[f->first].name,
+                                           n->layer[f->last].name, pace, f->pace.rows == 1 ? "" : "s")
                                 : snprintf(text, room, "step %s:", n->layer[f->first].name);
     for (int t = 0; t < f->tensors && t < NAMED && (size_t)used < room; t++) {
         used += snprintf(text + used, room - (size_t)used, " %s %" PRId64, n->layer[f->tensor[t].node].name,
