@@ -61,12 +61,12 @@ static void offers_around(struct offer *best, const struct streamer *s, int firs
     while (after < s->cuts - 1 && s->cut[after] < last) after++;
     for (int i = before; i >= 0 && i > before - REACH; i--)
         for (int j = after; j < s->cuts && j < after + REACH; j++) {
-            struct stream stream = {s->cut[i] + 1, s->cut[j], 0, LAYOUT_HWC};
+            struct stream stream = {s->cut[i] + 1, s->cut[j], segment_pace(0), LAYOUT_HWC, false};
             if (!segment_possible(s->g->network, stream.first, stream.last)) break;
-            for (int h = 0; h < SEGMENT_ROWS; h++)
+            for (int h = 0; h < SEGMENT_PACES; h++)
                 for (int l = 0; l < LAYOUTS; l++) {
                     if (l == LAYOUT_CHW) continue;
-                    stream.rows = segment_rows[h];
+                    stream.pace = segment_pace(h);
                     stream.layout = (enum layout)l;
                     offers_try(best, s, &stream, step);
                 }
@@ -88,9 +88,9 @@ static void stream_head(struct streamer *s) {
     struct streamer_state least = {.graded = s->now.graded};
     if (s->now.graded.memory_bytes <= s->q->budget_bytes) return;
     for (int j = 1; j < s->cuts && segment_possible(s->g->network, 1, s->cut[j]); j++)
-        for (int h = 0; h < SEGMENT_ROWS; h++)
+        for (int h = 0; h < SEGMENT_PACES; h++)
             for (int l = LAYOUT_CHW + 1; l < LAYOUTS; l++) {
-                const struct stream stream = {1, s->cut[j], segment_rows[h], (enum layout)l};
+                const struct stream stream = {1, s->cut[j], segment_pace(h), (enum layout)l, false};
                 struct streamer_state state;
                 if (!streamer_with(&state, s, &stream, s->q->budget_bytes)) continue;
                 const struct evaluation *e = &state.graded, *f = &least.graded;

@@ -101,7 +101,7 @@ static int64_t step_whole(const struct streamer *s, int v) {
 }
 
 int64_t streamer_block_bytes(const struct streamer *s, const struct stream *stream) {
-    return segment_memo_figures(s->g->memo, s->g->network, stream->first, stream->last, stream->rows, false)
+    return segment_memo_figures(s->g->memo, s->g->network, stream->first, stream->last, stream->pace, false)
         .block_bytes;
 }
 
@@ -210,7 +210,7 @@ bool streamer_with(struct streamer_state *out, const struct streamer *s, const s
     state_copy(out, &s->now, s->g->nodes);
     bool good = state_absorb(out, stream) && state_lead(out, s, stream);
     for (int v = stream->first; v <= stream->last && good; v++) {
-        const int rows = segment_batch(s->g->network, v, stream->rows);
+        const int rows = segment_call_rows(s->g->network, v, stream->pace);
         const struct room room = state_room(s, v, workspace);
         out->choice[v] = strip_pick(&s->g->node[v], stream, rows, &room);
         good = out->choice[v] >= 0;

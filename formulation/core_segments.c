@@ -6,23 +6,23 @@
 #include "solver/base/memory.h"
 
 static int strips_place(int v, int h, int layout) {
-    assert(v >= 0 && h >= 0 && h < SEGMENT_ROWS && layout >= 0 && layout < LAYOUTS);
-    return (v * SEGMENT_ROWS + h) * LAYOUTS + layout;
+    assert(v >= 0 && h >= 0 && h < SEGMENT_PACES && layout >= 0 && layout < LAYOUTS);
+    return (v * SEGMENT_PACES + h) * LAYOUTS + layout;
 }
 
 /* Calls of more rows than a layer has are calls of all its rows. */
 static void segments_strips(struct core_segments *s, const struct instance *g) {
-    int strips = 0, lists = g->nodes * SEGMENT_ROWS * LAYOUTS;
-    for (int v = 0; v < g->nodes; v++) strips += g->node[v].strips * SEGMENT_ROWS;
+    int strips = 0, lists = g->nodes * SEGMENT_PACES * LAYOUTS;
+    for (int v = 0; v < g->nodes; v++) strips += g->node[v].strips * SEGMENT_PACES;
     s->first_strip = MEMORY_NEW(int, lists + 1);
     s->strip = MEMORY_NEW(int, strips);
     strips = 0;
     for (int i = 0; i < lists; i++) {
-        const int v = i / (SEGMENT_ROWS * LAYOUTS), rows = segment_rows[i / LAYOUTS % SEGMENT_ROWS];
+        const int v = i / (SEGMENT_PACES * LAYOUTS);
+        const int rows = segment_call_rows(g->network, v, segment_pace(i / LAYOUTS % SEGMENT_PACES));
         for (int c = 0; c < g->node[v].strips; c++) {
             const struct choice *strip = &g->node[v].strip[c];
-            if ((int)strip->in == i % LAYOUTS && strip->rows == segment_batch(g->network, v, rows))
-                s->strip[strips++] = c;
+            if ((int)strip->in == i % LAYOUTS && strip->rows == rows) s->strip[strips++] = c;
         }
         s->first_strip[i + 1] = strips;
     }
@@ -39,27 +39,25 @@ bool core_segments_spans(const struct stream *s, int v) {
     return s->first <= v && v <= s->last;
 }
 
-/* Every layer has a strip; and some layer has more rows than the next smaller number of rows a call. */
+/* Every layer has a strip; and no earlier pace makes the same calls. */
 static bool segment_exists(const struct core_segments *all, const struct instance *g, const struct core_segment *s) {
-    bool larger = s->h == 0;
     for (int v = s->stream.first; v <= s->stream.last; v++) {
         int strips;
         core_segments_strips(&strips, all, s, v);
         if (strips == 0) return false;
-        larger = larger || segment_height(g->network, v) > segment_rows[s->h - 1];
     }
-    return larger;
+    return !segment_pace_repeats(g->network, s->stream.first, s->stream.last, s->h);
 }
 
 /* The segments (first, last), which is possible. */
 static void segments_between(struct core_segments *out, size_t *room, const struct instance *g, int first, int last) {
     assert(segment_possible(g->network, first, last));
-    for (int h = 0; h < SEGMENT_ROWS; h++) {
+    for (int h = 0; h < SEGMENT_PACES; h++) {
         struct segment *calls = NULL; /* the same in every layout */
         for (int l = 0; l < LAYOUTS; l++) {
-            struct core_segment s = {.stream = {first, last, segment_rows[h], (enum layout)l}, .h = h};
+            struct core_segment s = {.stream = {first, last, segment_pace(h), (enum layout)l}, .h = h};
             if (l == LAYOUT_CHW || !segment_exists(out, g, &s)) continue;
-            if (!calls) calls = segment_new(g->network, first, last, segment_rows[h]);
+            if (!calls) calls = segment_new(g->network, first, last, segment_pace(h));
             s.block_bytes = calls->block_bytes;
             s.moves_ns = instance_move_ns(g, selection_moved_bytes(calls));
             assert(s.moves_ns >= 0 && s.block_bytes > 0);

@@ -10,7 +10,7 @@
 
 struct core_segment {
     struct stream stream;
-    int h;               /* its rows are segment_rows[h] */
+    int h;               /* its pace is segment_pace(h) */
     int64_t block_bytes; /* (18) */
     int64_t moves_ns;    /* D(n_s) of (16) */
 };

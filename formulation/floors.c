@@ -58,7 +58,7 @@ static void step_witness(struct floors *out, const struct floors_map *m, int v, 
 static void segment_witness(struct floors *out, const struct floors_map *m, int cut, const struct floors_way *way) {
     int *held = MEMORY_NEW(int, way->to - cut + 1);
     struct floors_reach r;
-    floors_reach_init(&r, m, cut, way->rows);
+    floors_reach_init(&r, m, cut, way->pace);
     while (r.last < way->to) floors_reach_extend(&r);
     floors_reach_block(&r, held, INT64_MAX);
     assert(r.last == way->to && r.block_bytes == out->bytes);
@@ -67,7 +67,7 @@ static void segment_witness(struct floors *out, const struct floors_map *m, int 
             out->tensor[out->tensors++] = (struct floors_tensor){u, held[u - cut] * floors_map_row_bytes(m, u)};
     out->first = r.first;
     out->last = r.last;
-    out->rows = r.rows;
+    out->pace = r.pace;
     out->state_bytes = r.state_bytes;
     free(held);
 }
@@ -92,7 +92,7 @@ static void streamed(struct floors *out, const struct floors_map *m, const int64
     int v = 0;
     out->bytes = way[0].bytes;
     while (way[v].arc != out->bytes) v = way[v].to;
-    if (way[v].rows > 0)
+    if (way[v].pace.rows > 0)
         segment_witness(out, m, v, &way[v]);
     else
         step_witness(out, m, step_of(step, v + 1, way[v].to, out->bytes), true);

@@ -6,7 +6,7 @@
  *                (30), on one thread. The image counts as such an input: a run keeps its own copy.
  *     streamed   min over the paths from the image to the output over the cuts (formulation/segment.h) of
  *                max over the arcs of the path of
- *                    a segment (i, j] by rows       block(i, j, h) of (18), the least over h of segment_rows
+ *                    a segment (i, j] by rows       block(i, j, h) of (18), the least over all paces
  *                    the layers between two cuts    their largest step, as under `in place`
  *
  *     image      the same, but a segment that begins with the image takes its rows from the caller as they are needed, and
@@ -22,7 +22,7 @@
 #define FORMULATION_FLOORS_H
 #include <stdatomic.h>
 
-#include "formulation/network.h"
+#include "formulation/segment.h"
 
 enum floors_form { FLOORS_WHOLE, FLOORS_IN_PLACE, FLOORS_STREAMED, FLOORS_IMAGE_BY_ROWS, FLOORS_FORMS };
 extern const char *const floors_names[FLOORS_FORMS]; /* "whole", "in-place", "streamed", "image-by-rows" */
@@ -35,8 +35,8 @@ struct floors_tensor {
 /* The floor and its witness: the first step or segment on the way that needs so much. */
 struct floors {
     int64_t bytes;
-    int first, last; /* the layers of the segment; of a step: both its layer */
-    int rows;        /* of a segment, a call; 0: a step */
+    int first, last;          /* the layers of the segment; of a step: both its layer */
+    struct segment_pace pace; /* of a segment; rows 0: a step */
     int tensors;
     struct floors_tensor *tensor; /* [tensors] what is alive there, the largest first; with `state` they make `bytes` */
     int64_t state_bytes;          /* of a segment whose last layer accumulates */

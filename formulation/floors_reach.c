@@ -4,9 +4,9 @@
 
 #include "formulation/segment.h"
 
-void floors_reach_init(struct floors_reach *r, const struct floors_map *m, int cut, int rows) {
-    assert(rows >= 1 && cut >= 0 && cut < m->network->layers);
-    *r = (struct floors_reach){.map = m, .first = cut + 1, .last = cut, .rows = rows};
+void floors_reach_init(struct floors_reach *r, const struct floors_map *m, int cut, struct segment_pace pace) {
+    assert(pace.rows >= 1 && cut >= 0 && cut < m->network->layers);
+    *r = (struct floors_reach){.map = m, .first = cut + 1, .last = cut, .pace = pace};
 }
 
 bool floors_reach_extend(struct floors_reach *r) {
@@ -34,7 +34,7 @@ static int64_t reach_enough(const struct floors_reach *r, int64_t enough) {
 
 static struct segment_extent reach_measure(const struct floors_reach *r, int *held, int last_rows, int64_t enough,
                                            int64_t enough_kept) {
-    const struct segment_span span = {r->first, r->last,    r->rows, last_rows, r->first == 1 && r->map->image_by_rows,
+    const struct segment_span span = {r->first, r->last,    r->pace, last_rows, r->first == 1 && r->map->image_by_rows,
                                       enough,   enough_kept};
     struct segment_extent out;
     assert(r->last >= r->first);

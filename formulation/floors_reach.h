@@ -13,7 +13,7 @@
 #define FORMULATION_FLOORS_REACH_H
 #include <stdatomic.h>
 
-#include "formulation/network.h"
+#include "formulation/segment.h"
 
 /* What all segments of a network need to know of it. */
 struct floors_map {
@@ -28,11 +28,12 @@ struct floors_map {
 
 struct floors_reach {
     const struct floors_map *map;
-    int first, last, rows; /* layers [first, last], h; last = first - 1 at the beginning */
-    int64_t block_bytes;   /* as last measured: (18) */
-    int64_t state_bytes;   /* of these */
-    int64_t kept_bytes;    /* no longer segment needs less */
-    int64_t inner_bytes;   /* nor one that also begins earlier */
+    int first, last; /* layers [first, last]; last = first - 1 at the beginning */
+    struct segment_pace pace;
+    int64_t block_bytes; /* as last measured: (18) */
+    int64_t state_bytes; /* of these */
+    int64_t kept_bytes;  /* no longer segment needs less */
+    int64_t inner_bytes; /* nor one that also begins earlier */
 };
 
 void floors_map_init(struct floors_map *m, const struct network *folded, int element_bytes, bool image_by_rows);
@@ -44,7 +45,7 @@ int64_t floors_map_bytes(const struct floors_map *m, int v); /* of the whole ten
 int64_t floors_map_reused(const struct floors_map *m, int v);
 bool floors_map_lies(const struct floors_map *m, int v, int slot);
 
-void floors_reach_init(struct floors_reach *r, const struct floors_map *m, int cut, int rows);
+void floors_reach_init(struct floors_reach *r, const struct floors_map *m, int cut, struct segment_pace pace);
 /* To the next cut; false: there is none, or the layers up to it cannot run by rows. */
 bool floors_reach_extend(struct floors_reach *r);
 /* block_bytes and state_bytes of the segment that it has reached, or, of a block of at least `enough`, some figure that is

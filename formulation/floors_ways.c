@@ -20,16 +20,17 @@ struct wall {
 struct ways {
     const struct floors_map *map;
     struct floors_way *way;
-    int64_t *bound;                 /* [layers] of a cut: no segment that ends there leads to less */
-    struct candidate *candidate;    /* [layers] of one group */
-    struct wall wall[SEGMENT_ROWS]; /* the latest, for each number of rows; to 0: none */
+    int64_t *bound;                  /* [layers] of a cut: no segment that ends there leads to less */
+    struct candidate *candidate;     /* [layers] of one group */
+    struct wall wall[SEGMENT_PACES]; /* the latest, at each pace; to 0: none */
+    bool repeats[SEGMENT_PACES];     /* no layer tells it from an earlier pace */
 };
 
-static void ways_offer(struct ways *w, int cut, int to, int rows, int64_t arc) {
+static void ways_offer(struct ways *w, int cut, int to, struct segment_pace pace, int64_t arc) {
     const struct floors_way *rest = &w->way[to];
     const int64_t bytes = arc > rest->bytes ? arc : rest->bytes;
     assert(arc > 0 && rest->bytes >= 0 && to > cut);
-    if (bytes < w->way[cut].bytes) w->way[cut] = (struct floors_way){bytes, arc, to, rows};
+    if (bytes < w->way[cut].bytes) w->way[cut] = (struct floors_way){bytes, arc, to, pace};
 }
 
 /* What follows from where a segment ends. */
@@ -39,12 +40,13 @@ static int64_t ways_bound(const struct ways *w, int to) {
 }
 
 /* Of all segments from the cut on: their first call reads its tensor alone, of which nothing has been given up. */
-static int64_t ways_first(const struct floors_map *m, int cut, int rows) {
+static int64_t ways_first(const struct floors_map *m, int cut, struct segment_pace pace) {
     const struct network *n = m->network;
     int64_t least = INT64_MAX;
     if (cut == 0 && m->image_by_rows) return 0;
     for (int k = m->first_reader[cut]; k < m->first_reader[cut + 1]; k++) {
-        const int v = m->reader[k], made = segment_accumulates(n, v) ? 1 : segment_end(n, v, 0, rows);
+        const int v = m->reader[k], rows = segment_call_rows(n, v, pace);
+        const int made = segment_accumulates(n, v) ? 1 : segment_end(n, v, 0, rows);
         const int64_t bytes = made * floors_map_row_bytes(m, v);
         least = bytes < least ? bytes : least;
     }
@@ -81,10 +83,11 @@ static int ways_end(const struct ways *w, int cut, int h) {
 }
 
 static void ways_segments(struct ways *w, int cut, int h) {
+    const struct segment_pace pace = segment_pace(h);
     const struct floors_way *best = &w->way[cut];
-    const int64_t first = ways_first(w->map, cut, segment_rows[h]);
+    const int64_t first = ways_first(w->map, cut, pace);
     struct floors_reach r;
-    floors_reach_init(&r, w->map, cut, segment_rows[h]);
+    floors_reach_init(&r, w->map, cut, pace);
     for (int most = 1; first < best->bytes && !floors_ways_stopped(w->map); most *= 2) {
         const int end = ways_end(w, cut, h);
         if (!ways_next(&r, w, cut, end)) return;
@@ -96,7 +99,7 @@ static void ways_segments(struct ways *w, int cut, int h) {
             struct floors_reach to = r;
             to.last = w->candidate[i].to;
             floors_reach_block(&to, NULL, best->bytes);
-            ways_offer(w, cut, to.last, segment_rows[h], to.block_bytes);
+            ways_offer(w, cut, to.last, pace, to.block_bytes);
         }
     }
 }
@@ -106,8 +109,9 @@ static void ways_from(struct ways *w, int cut, const int64_t *step) {
     int64_t arc = 0;
     for (int v = cut + 1; v <= to; v++) arc = step[v] > arc ? step[v] : arc;
     w->way[cut].bytes = INT64_MAX;
-    ways_offer(w, cut, to, 0, arc);
-    for (int h = 0; h < SEGMENT_ROWS; h++) ways_segments(w, cut, h);
+    ways_offer(w, cut, to, segment_pace_even(0), arc);
+    for (int h = 0; h < SEGMENT_PACES; h++)
+        if (!w->repeats[h]) ways_segments(w, cut, h);
     w->bound[cut] = ways_bound(w, cut);
 }
 
@@ -117,6 +121,7 @@ struct floors_way *floors_ways_new(const struct floors_map *m, const int64_t *st
     int *cut = MEMORY_NEW(int, n), cuts = 0;
     for (int v = 0; v >= 0; v = m->next_cut[v]) cut[cuts++] = v;
     assert(cuts >= 2 && cut[cuts - 1] == n - 1);
+    for (int h = 0; h < SEGMENT_PACES; h++) w.repeats[h] = segment_pace_repeats(m->network, 1, n - 1, h);
     w.candidate = MEMORY_NEW(struct candidate, n);
     w.bound[n - 1] = ways_bound(&w, n - 1);
     for (int i = cuts - 2; i >= 0; i--) ways_from(&w, cut[i], step);

@@ -15,9 +15,10 @@
 #include "formulation/floors_reach.h"
 
 struct floors_way {
-    int64_t bytes; /* its largest arc */
-    int64_t arc;   /* its first arc */
-    int to, rows;  /* where that ends; rows 0: as whole layers */
+    int64_t bytes;            /* its largest arc */
+    int64_t arc;              /* its first arc */
+    int to;                   /* where that ends */
+    struct segment_pace pace; /* rows 0: as whole layers */
 };
 
 /* [layers], of every cut; step[v]: bytes alive while layer v runs as a whole. The caller frees. If the interrupt came, what

@@ -54,16 +54,17 @@ static int strips_of(int *list, const struct ilp *p, const struct core_segment *
 static int group_of(struct ilp *p, size_t *room, int *latest, const struct core_segment *one, int v) {
     struct ilp_segments *s = p->segments;
     int *list = MEMORY_NEW(int, p->core->g->node[v].strips), count = strips_of(list, p, one, v);
+    const int rows = segment_call_rows(p->core->g->network, v, one->stream.pace);
     for (int i = latest[v]; i >= 0; i = s->all[i].before) {
         const struct ilp_group *old = &s->all[i];
         assert(old->node == v && i < s->groups);
-        if (old->rows != one->stream.rows || old->layout != one->stream.layout || old->count != count) continue;
+        if (old->rows != rows || old->layout != one->stream.layout || old->count != count) continue;
         if (memcmp(old->strip, list, (size_t)count * sizeof *list) != 0) continue;
         free(list);
         return i;
     }
     s->all = memory_grow(s->all, room, (size_t)s->groups + 1, sizeof *s->all);
-    s->all[s->groups] = (struct ilp_group){v, one->stream.rows, one->stream.layout, count, list, -1, latest[v]};
+    s->all[s->groups] = (struct ilp_group){v, rows, one->stream.layout, count, list, -1, latest[v]};
     return latest[v] = s->groups++;
 }
 
@@ -89,13 +90,14 @@ static int segment_column(struct ilp *p, const char *name, bool integer) {
 }
 
 static void columns_u(struct ilp *p) {
-    char name[ILP_NAME], spare[2][ILP_NAME];
+    char name[ILP_NAME], spare[2][ILP_NAME], pace[SEGMENT_PACE_TEXT];
     p->segments->first = p->model->cols;
     for (int i = 0; i < p->segments->in->count; i++) {
         const struct stream *s = &p->segments->in->segment[i].stream;
+        segment_pace_text(pace, s->pace);
         if (p->named)
-            snprintf(name, sizeof name, "u:%.100s:%.100s:%d:%s", ilp_layer_name(p->core, s->first, spare[0]),
-                     ilp_layer_name(p->core, s->last, spare[1]), s->rows, layout_names[s->layout]);
+            snprintf(name, sizeof name, "u:%.100s:%.100s:%s:%s", ilp_layer_name(p->core, s->first, spare[0]),
+                     ilp_layer_name(p->core, s->last, spare[1]), pace, layout_names[s->layout]);
         segment_column(p, name, true);
     }
 }

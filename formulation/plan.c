@@ -201,20 +201,38 @@ void plan_state_flash(struct plan *p, int64_t budget_bytes) {
     p->flash = (struct plan_flash){.stated = true, .budget_bytes = budget_bytes, .bytes = plan_flash_bytes(p)};
 }
 
-void plan_streams(struct streams *out, const struct plan *p) {
+static bool pace_fits(const struct network *n, const struct plan_step *strip, int first, int last,
+                      struct segment_pace pace) {
+    for (int v = first; v <= last; v++)
+        if (plan_text_rows(&strip[v - first]) != segment_call_rows(n, v, pace)) return false;
+    return true;
+}
+
+struct segment_pace plan_pace(const struct network *n, const struct plan_step *strip, int first, int last) {
+    struct segment_pace pace = segment_pace_even(1);
+    assert(1 <= first && first <= last && last < n->layers);
+    for (int v = first; v <= last; v++) {
+        const int rows = plan_text_rows(&strip[v - first]);
+        pace.rows = rows > pace.rows ? rows : pace.rows;
+    }
+    for (int i = 0; i < SEGMENT_PACES && !pace_fits(n, strip, first, last, pace); i++)
+        if (pace_fits(n, strip, first, last, segment_pace(i))) pace = segment_pace(i);
+    return pace;
+}
+
+void plan_streams(struct streams *out, const struct plan *p, const struct network *n) {
     *out = (struct streams){0, NULL};
-    struct stream now = {.rows = 0};
-    for (int i = 0, v = 0; i < p->steps; i++) {
+    for (int i = 0, v = 0, first = 0; i < p->steps; i++) {
         const struct plan_step *s = &p->step[i];
         if (s->kind == PROFILE_CONVERT) continue;
         if (s->kind == PROFILE_STRIP) {
-            if (now.rows == 0) now = (struct stream){v, v, 0, s->to, v == 1 && p->stream_input};
-            now.rows = plan_text_rows(s) > now.rows ? plan_text_rows(s) : now.rows;
-            now.last = v;
+            first = first ? first : v;
         } else if (s->kind == PROFILE_MOVE) {
+            assert(0 < first && first < v);
+            const struct segment_pace pace = plan_pace(n, s - (v - first), first, v - 1);
             out->stream = memory_resize(out->stream, (size_t)out->count + 1, sizeof *out->stream);
-            out->stream[out->count++] = now;
-            now.rows = 0;
+            out->stream[out->count++] = (struct stream){first, v - 1, pace, s->to, first == 1 && p->stream_input};
+            first = 0;
             continue;
         }
         v++;

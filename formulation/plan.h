@@ -79,7 +79,9 @@ int64_t plan_flash_bytes(const struct plan *p);
 /* States them, with the budget that they were selected for: INT64_MAX for none. */
 void plan_state_flash(struct plan *p, int64_t budget_bytes);
 /* The segments of a plan whose rows are those of the network's layers, in order (plan_match); the caller frees. */
-void plan_streams(struct streams *out, const struct plan *p);
+void plan_streams(struct streams *out, const struct plan *p, const struct network *folded);
+/* The pace that the rows of a call of layers [first, last] say, `strip` being the first one's row; an even one if none does. */
+struct segment_pace plan_pace(const struct network *folded, const struct plan_step *strip, int first, int last);
 /* Makes of an instance of the plan's network what it was selected from: with strips (instance_stream) if it has segments
  * or the image in another layout than CHW; apart (instance_apart) if it is in-place: off. */
 void plan_prepare(struct instance *g, const struct plan *p);

@@ -206,7 +206,7 @@ static struct plan *judge_anew(const struct plan *p, const struct network *folde
     int *choice = MEMORY_NEW(int, folded->layers);
     struct streams streams;
     struct plan *anew = NULL;
-    plan_streams(&streams, p);
+    plan_streams(&streams, p, folded);
     if (own) plan_prepare(own, p);
     assert(!on || on->apart == p->apart);
     if (on && plan_choices(choice, p, on, err)) {

@@ -15,7 +15,7 @@ struct match {
     int at;           /* next row */
     enum layout *out; /* [layers] layout of each layer's output so far */
     bool *copied;     /* [layers x LAYOUTS] per tensor: a copy in that layout was made */
-    int first, rows;  /* of the segment that is under way: its first layer, and the rows of a call so far; 0: none */
+    int first;        /* layer of the segment that is under way; 0: none */
 };
 
 static bool match_wrong(const struct match *m, const char *what, const char *have, const char *expected,
@@ -97,10 +97,11 @@ static bool match_layer(const struct match *m, const struct plan_step *s, int v,
 }
 
 /* Every strip of the segment that ends with layer v, whose row is `s`, has the rows of a call that the segment has. */
-static bool match_batches(const struct match *m, const struct plan_step *s, int v, struct error *err) {
+static bool match_batches(const struct match *m, const struct plan_step *s, int v, struct segment_pace pace,
+                          struct error *err) {
     for (int u = m->first; u <= v; u++) {
         const struct plan_step *strip = s - (v - u);
-        const int batch = segment_batch(m->n, u, m->rows);
+        const int batch = segment_call_rows(m->n, u, pace);
         if (plan_text_rows(strip) != batch)
             return error_at(err, m->p->path, strip->line, "`%s`: wrong rows of a call (expected %d, got %d)",
                             strip->layer, batch, plan_text_rows(strip));
@@ -109,9 +110,10 @@ static bool match_batches(const struct match *m, const struct plan_step *s, int 
 }
 
 /* The row after the segment's last strip `s`. */
-static bool match_move(const struct match *m, const struct plan_step *s, int v, struct error *err) {
+static bool match_move(const struct match *m, const struct plan_step *s, int v, struct segment_pace pace,
+                       struct error *err) {
     const struct plan_step *move = s + 1;
-    const struct stream stream = {m->first, v, m->rows, s->to, m->first == 1 && m->p->stream_input};
+    const struct stream stream = {m->first, v, pace, s->to, m->first == 1 && m->p->stream_input};
     struct segment *segment = selection_segment(m->n, &stream);
     char text[24];
     snprintf(text, sizeof text, "%" PRId64, selection_moved_bytes(segment));
@@ -128,8 +130,6 @@ static bool match_segment(struct match *m, int v, struct error *err) {
     const struct plan_step *s = &m->p->step[m->at], *next = s + 1;
     assert(s->kind == PROFILE_STRIP);
     if (m->first == 0) m->first = v;
-    const int rows = plan_text_rows(s);
-    m->rows = rows > m->rows ? rows : m->rows;
     const bool ends = m->at + 1 == m->p->steps || next->kind == PROFILE_MOVE;
     m->at++;
     if (!ends && next->kind != PROFILE_STRIP)
@@ -143,8 +143,9 @@ static bool match_segment(struct match *m, int v, struct error *err) {
             err, m->p->path, next->line,
             "layers `%s` to `%s` are no segment (expected cuts before and after: layers after which one tensor is live)",
             m->n->layer[m->first].name, s->layer);
-    const bool good = match_batches(m, s, v, err) && match_move(m, s, v, err);
-    m->first = m->rows = 0;
+    const struct segment_pace pace = plan_pace(m->n, s - (v - m->first), m->first, v);
+    const bool good = match_batches(m, s, v, pace, err) && match_move(m, s, v, pace, err);
+    m->first = 0;
     m->at++;
     return good;
 }

@@ -1,6 +1,7 @@
 #include "formulation/segment.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "solver/base/memory.h"
 
 const int segment_rows[SEGMENT_ROWS] = {1, 2, 4, 6, 8};
+const char *const segment_slow_names[SEGMENT_SLOWS] = {"none", "pools", "strides"};
 
 /* --- a layer by rows --------------------------------------------------------------------------------------------- */
 
@@ -26,6 +28,30 @@ bool segment_streams(const struct network *n, int v) {
 
 int segment_height(const struct network *n, int v) {
     return segment_accumulates(n, v) ? n->layer[n->layer[v].input[0]].out.H : n->layer[v].out.H;
+}
+
+struct segment_pace segment_pace(int i) {
+    assert(0 <= i && i < SEGMENT_PACES && segment_rows[0] == 1); /* at one row a call no layer is slower */
+    if (i == 0) return segment_pace_even(segment_rows[0]);
+    const int h = 1 + (i - 1) % (SEGMENT_ROWS - 1), slow = (i - 1) / (SEGMENT_ROWS - 1);
+    return (struct segment_pace){segment_rows[h], (enum segment_slow)slow};
+}
+
+void segment_pace_text(char text[SEGMENT_PACE_TEXT], struct segment_pace pace) {
+    const bool even = pace.slow == SEGMENT_SLOW_NONE;
+    snprintf(text, SEGMENT_PACE_TEXT, "%d%s%s", pace.rows, even ? "" : "-", even ? "" : segment_slow_names[pace.slow]);
+}
+
+bool segment_pace_alike(const struct network *n, int first, int last, struct segment_pace a, struct segment_pace b) {
+    for (int v = first; v <= last; v++)
+        if (segment_call_rows(n, v, a) != segment_call_rows(n, v, b)) return false;
+    return true;
+}
+
+bool segment_pace_repeats(const struct network *n, int first, int last, int i) {
+    for (int k = 0; k < i; k++)
+        if (segment_pace_alike(n, first, last, segment_pace(k), segment_pace(i))) return true;
+    return false;
 }
 
 int segment_batch(const struct network *n, int v, int rows) {
@@ -55,6 +81,23 @@ static struct windows layer_windows(const struct layer *l) {
     const struct operator_shape *s = &l->shape_of;
     const bool pools = s->stride > 0 && s->kernel > 0;
     return (struct windows){pools ? s->stride : 1, pools ? s->kernel : 1, pools ? s->pad.top : 0, s->H};
+}
+
+/* At h rows a call, for a layer with a stride: the most of the rows tried that are no more than h / stride. */
+static int slow_rows(int h, int stride) {
+    int rows = segment_rows[0];
+    for (int i = 0; i < SEGMENT_ROWS; i++)
+        if (segment_rows[i] * stride <= h) rows = segment_rows[i];
+    return rows;
+}
+
+int segment_call_rows(const struct network *n, int v, struct segment_pace pace) {
+    const struct layer *l = &n->layer[v];
+    const int stride = pace.slow == SEGMENT_SLOW_NONE ? 1 : layer_windows(l).stride;
+    assert(pace.rows >= 1 && (v == 0 || stride >= 1));
+    if (stride <= 1) return segment_batch(n, v, pace.rows);
+    if (l->kind == LAYER_OPERATOR) return segment_rows[0];
+    return segment_batch(n, v, pace.slow == SEGMENT_SLOW_STRIDES ? slow_rows(pace.rows, stride) : pace.rows);
 }
 
 static int windows_low(const struct windows *w, int from) {

@@ -3,7 +3,7 @@
  *
  * A cut is a layer after which its output is the only live tensor. A segment is the layers (i, j] between two cuts i
  * and j. Streamed at h rows a call, it runs as a fixed list of calls, each of which makes the next h rows (fewer at the
- * end) of one layer: when rows of j are due, the rows that they need are made first, recursively. Nothing is computed
+ * end, and where slow layers have a stride) of one layer: when rows of j are due, the rows that they need are made first, recursively. Nothing is computed
  * twice, and a layer in between ends with the last row that a call reads. Of a tensor v, only the rows that an unfinished
  * reader still needs are held,
  *
@@ -29,6 +29,22 @@
 #define FORMULATION_SEGMENT_H
 #include "formulation/network.h"
 
+/* Layers with a stride may be slower than others. At h rows a call, one of stride S waits for h S rows of its input;
+ * with fewer rows a call, fewer are held. */
+enum segment_slow {
+    SEGMENT_SLOW_NONE,
+    SEGMENT_SLOW_POOLS,  /* operators with a stride make one row a call */
+    SEGMENT_SLOW_STRIDES /* and convolutions with a stride S as many as h / S allows, of the rows that are tried */
+};
+#define SEGMENT_SLOWS 3
+extern const char *const segment_slow_names[SEGMENT_SLOWS]; /* "none", "pools", "strides" */
+
+/* How many rows a layer makes at a time: (31). */
+struct segment_pace {
+    int rows; /* h; 0: the layers run as a whole */
+    enum segment_slow slow;
+};
+
 struct segment_move {
     int64_t from, to, bytes; /* offsets in the block; may overlap */
 };
@@ -45,7 +61,7 @@ struct segment_call {
 struct segment {
     const struct network *network; /* folded */
     int first, last;               /* layers; first - 1 and last are cuts */
-    int rows;                      /* h */
+    struct segment_pace pace;
     bool image_by_rows;  /* tensor first - 1 = 0 is not there at the beginning: calls of layer 0 take its rows */
     int64_t block_bytes; /* (18) */
     int64_t state_bytes; /* of the last layer, at offset 0; its output begins after it */
@@ -58,22 +74,38 @@ struct segment {
 /* The rows of a call that are tried. */
 #define SEGMENT_ROWS 5
 extern const int segment_rows[SEGMENT_ROWS];
+/* The paces that are tried: for each kind of slow layers each of these, but 1 only for the first. */
+#define SEGMENT_PACES (SEGMENT_SLOWS * (SEGMENT_ROWS - 1) + 1)
+struct segment_pace segment_pace(int i);
+#define SEGMENT_PACE_TEXT 24
+/* Do layers [first, last] make the same calls at both? */
+bool segment_pace_alike(const struct network *folded, int first, int last, struct segment_pace a,
+                        struct segment_pace b);
+/* Do they at pace i and at an earlier one? */
+bool segment_pace_repeats(const struct network *folded, int first, int last, int i);
+static inline struct segment_pace segment_pace_even(int rows) {
+    return (struct segment_pace){rows, SEGMENT_SLOW_NONE};
+}
+/* "4", or with what is slow "4-pools". */
+void segment_pace_text(char text[SEGMENT_PACE_TEXT], struct segment_pace pace);
 
 bool segment_cut(const struct network *folded, int v);
 /* [layers] of every layer at once, in time proportional to the edges; the caller frees. */
 bool *segment_cuts(const struct network *folded);
 /* Can layers [first, last] run by rows, first - 1 and last being cuts? */
 bool segment_possible(const struct network *folded, int first, int last);
-/* The segment must be possible; rows >= 1. */
-struct segment *segment_new(const struct network *folded, int first, int last, int rows);
+/* The segment must be possible; pace.rows >= 1. */
+struct segment *segment_new(const struct network *folded, int first, int last, struct segment_pace pace);
 /* The same for layers [1, last], with the image by rows. */
-struct segment *segment_new_image_by_rows(const struct network *folded, int last, int rows);
+struct segment *segment_new_image_by_rows(const struct network *folded, int last, struct segment_pace pace);
 void segment_free(struct segment *s);
 
 /* A segment to be measured. last_rows: of the last layer that are wanted. image_by_rows counts only where first is 1. The
  * measurement ends once the block has `enough` bytes, or kept_bytes `enough_kept`: the figures are then those up to there. */
 struct segment_span {
-    int first, last, rows, last_rows;
+    int first, last;
+    struct segment_pace pace;
+    int last_rows;
     bool image_by_rows;
     int64_t enough, enough_kept; /* INT64_MAX: to the end */
 };
@@ -103,8 +135,10 @@ int segment_end_of(const struct layer *l, int height, int from, int rows);
 void segment_window(int *low, int *high, const struct network *folded, int v, int from, int to);
 /* Rows that layer v makes in all; of its input, if it accumulates. */
 int segment_height(const struct network *folded, int v);
-/* Rows of its calls: `rows`, or all that it has. */
+/* `rows`, or all that it has. */
 int segment_batch(const struct network *folded, int v, int rows);
+/* Rows of its calls in a segment. */
+int segment_call_rows(const struct network *folded, int v, struct segment_pace pace);
 int64_t segment_row_bytes(const struct network *folded, int v); /* of its output */
 /* Of a segment that ends with layer v. */
 int64_t segment_state_bytes(const struct network *folded, int v);

@@ -20,6 +20,7 @@ struct puller {
     int tensors;                 /* of layers first - 1 .. last; below, [tensors] by layer */
     struct block block;
     int *window;                /* its window in the block */
+    int *batch;                 /* rows of its calls; of the tensor before the segment 0 */
     int *replaces;              /* the layer whose rows its own take the place of; -1: none */
     int *consumed;              /* rows that it has made; an accumulating layer: taken */
     int *wanted;                /* rows that it makes in all: none that only rows read which nothing reads */
@@ -34,6 +35,11 @@ static int puller_at(const struct puller *p, int v) {
 
 static struct block_window *puller_window(const struct puller *p, int v) {
     return &p->block.window[p->window[puller_at(p, v)]];
+}
+
+/* Where the call of layer v that begins at row `from` ends. */
+static int puller_end(const struct puller *p, int v, int from) {
+    return segment_end(p->s->network, v, from, p->batch[puller_at(p, v)]);
 }
 
 /* --- what reads what, and what lies next to what ------------------------------------------------------------------ */
@@ -85,7 +91,7 @@ static void puller_wanted(struct puller *p) {
     for (int v = p->s->last; v >= p->s->first; v--) {
         int *wanted = &p->wanted[puller_at(p, v)], from = 0, to = 0, low, high;
         if (v == p->s->last) *wanted = p->last_rows;
-        while (to < *wanted) from = to, to = segment_end(n, v, from, p->s->rows);
+        while (to < *wanted) from = to, to = puller_end(p, v, from);
         *wanted = to;
         assert(to > 0 && segment_streams(n, v)); /* a layer that nothing reads is the network's last */
         segment_window(&low, &high, n, v, from, to);
@@ -176,7 +182,7 @@ static void puller_image(struct puller *p, int to) {
 
 static void puller_call(struct puller *p, int v) {
     const struct network *n = p->s->network;
-    const int k = puller_at(p, v), from = p->consumed[k], to = segment_end(n, v, from, p->s->rows);
+    const int k = puller_at(p, v), from = p->consumed[k], to = puller_end(p, v, from);
     const int rows = puller_new_rows(p, v, from, to), moves = p->block.moves;
     assert(to > from && p->s->first <= v);
     int64_t at = p->replaces[k] < 0 ? segment_block_grow(&p->block, p->window[k], rows)
@@ -205,7 +211,7 @@ static void puller_ensure(struct puller *p, int v, int rows) {
             puller_image(p, rows);
             continue;
         }
-        segment_window(&low, &high, n, v, from, segment_end(n, v, from, p->s->rows));
+        segment_window(&low, &high, n, v, from, puller_end(p, v, from));
         for (int i = 0; i < n->layer[v].inputs; i++) puller_ensure(p, n->layer[v].input[i], high);
         if (!p->full) puller_call(p, v);
     }
@@ -225,17 +231,19 @@ static void puller_run(struct puller *p, bool places) {
     for (int k = 1; k < p->tensors; k++) assert(p->full || p->consumed[k] == p->wanted[k]);
 }
 
-static void puller_init(struct puller *p, struct segment *s, const struct network *n, int first, int last, int rows,
-                        bool image_by_rows) {
-    assert(rows >= 1 && 1 <= first && first <= last && (first == 1 || !image_by_rows));
-    *s = (struct segment){.network = n, .first = first, .last = last, .rows = rows, .image_by_rows = image_by_rows};
+static void puller_init(struct puller *p, struct segment *s, const struct network *n, int first, int last,
+                        struct segment_pace pace, bool image_by_rows) {
+    assert(pace.rows >= 1 && 1 <= first && first <= last && (first == 1 || !image_by_rows));
+    *s = (struct segment){.network = n, .first = first, .last = last, .pace = pace, .image_by_rows = image_by_rows};
     s->state_bytes = segment_state_bytes(n, last);
     *p = (struct puller){.s = s, .last_rows = segment_height(n, last), .tensors = last - first + 2};
     p->enough = p->enough_kept = INT64_MAX;
-    p->window = MEMORY_NEW(int, 4 * p->tensors);
+    p->window = MEMORY_NEW(int, 5 * p->tensors);
     p->replaces = p->window + p->tensors;
     p->consumed = p->replaces + p->tensors;
     p->wanted = p->consumed + p->tensors;
+    p->batch = p->wanted + p->tensors;
+    for (int v = first; v <= last; v++) p->batch[puller_at(p, v)] = segment_call_rows(n, v, pace);
     segment_block_init(&p->block, p->tensors, s->state_bytes);
     p->block.fed = image_by_rows;
     puller_readers(p);
@@ -250,11 +258,12 @@ static void puller_free(struct puller *p) {
     free(p->reader);
 }
 
-static struct segment *puller_segment(const struct network *n, int first, int last, int rows, bool image_by_rows) {
+static struct segment *puller_segment(const struct network *n, int first, int last, struct segment_pace pace,
+                                      bool image_by_rows) {
     struct segment *s = MEMORY_NEW(struct segment, 1);
     struct puller p;
     assert(segment_possible(n, first, last));
-    puller_init(&p, s, n, first, last, rows, image_by_rows);
+    puller_init(&p, s, n, first, last, pace, image_by_rows);
     puller_wanted(&p);
     puller_run(&p, false);
     puller_run(&p, true);
@@ -266,18 +275,18 @@ static struct segment *puller_segment(const struct network *n, int first, int la
     return s;
 }
 
-struct segment *segment_new(const struct network *n, int first, int last, int rows) {
-    return puller_segment(n, first, last, rows, false);
+struct segment *segment_new(const struct network *n, int first, int last, struct segment_pace pace) {
+    return puller_segment(n, first, last, pace, false);
 }
 
-struct segment *segment_new_image_by_rows(const struct network *n, int last, int rows) {
-    return puller_segment(n, 1, last, rows, true);
+struct segment *segment_new_image_by_rows(const struct network *n, int last, struct segment_pace pace) {
+    return puller_segment(n, 1, last, pace, true);
 }
 
 void segment_measure(struct segment_extent *out, int *held, const struct network *n, const struct segment_span *span) {
     struct segment s;
     struct puller p;
-    puller_init(&p, &s, n, span->first, span->last, span->rows, span->image_by_rows && span->first == 1);
+    puller_init(&p, &s, n, span->first, span->last, span->pace, span->image_by_rows && span->first == 1);
     assert(0 < span->last_rows && span->last_rows <= p.last_rows);
     p.last_rows = span->last_rows;
     p.enough = span->enough;

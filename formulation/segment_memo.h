@@ -15,7 +15,8 @@ struct segment_figures {
 #define SEGMENT_MEMO_BITS 15 /* of a slot's number */
 struct segment_memo {
     struct segment_memo_slot {
-        int first, last, rows; /* rows 0: empty */
+        int first, last;
+        struct segment_pace pace; /* rows 0: empty */
         bool image_by_rows;
         struct segment_figures figures;
     } slot[1 << SEGMENT_MEMO_BITS];
@@ -23,6 +24,6 @@ struct segment_memo {
 
 /* Of a possible segment. memo: of this network, or NULL: computed each time. */
 struct segment_figures segment_memo_figures(struct segment_memo *memo, const struct network *folded, int first,
-                                            int last, int rows, bool image_by_rows);
+                                            int last, struct segment_pace pace, bool image_by_rows);
 
 #endif

@@ -132,8 +132,8 @@ static bool check_only_outputs_live(const struct walk *w) {
 
 struct segment *selection_segment(const struct network *n, const struct stream *s) {
     assert(!s->image_by_rows || s->first == 1);
-    return s->image_by_rows ? segment_new_image_by_rows(n, s->last, s->rows)
-                            : segment_new(n, s->first, s->last, s->rows);
+    return s->image_by_rows ? segment_new_image_by_rows(n, s->last, s->pace)
+                            : segment_new(n, s->first, s->last, s->pace);
 }
 
 /* inner: by moves within the block. */
@@ -150,12 +150,12 @@ int64_t selection_moved_bytes(const struct segment *s) {
 static void walk_segment(struct walk *w, const struct stream *s) {
     const struct instance *g = w->g;
     const struct segment_figures segment =
-        segment_memo_figures(g->memo, g->network, s->first, s->last, s->rows, s->image_by_rows);
+        segment_memo_figures(g->memo, g->network, s->first, s->last, s->pace, s->image_by_rows);
     int64_t workspace = 0;
     assert(w->live == (s->image_by_rows ? 0 : g->node[s->first - 1].out_bytes)); /* it begins after a cut */
     for (int v = s->first; v <= s->last; v++) {
         const struct choice *c = w->chosen[v];
-        assert(c->rows == segment_batch(g->network, v, s->rows) && c->in == s->layout);
+        assert(c->rows == segment_call_rows(g->network, v, s->pace) && c->in == s->layout);
         workspace = c->workspace_bytes > workspace ? c->workspace_bytes : workspace;
         w->out.time_ns += c->time_ns;
         w->added += memory_model_added(w->model, c->workspace_bytes, c->weights_bytes);

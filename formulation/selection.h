@@ -21,10 +21,11 @@ enum conversions { CONVERSIONS_PER_EDGE, CONVERSIONS_PER_TENSOR };
 extern const char *const conversion_names[CONVERSIONS]; /* "per-edge", "per-tensor" */
 
 /* Layers [first, last] run by rows, all in `layout`: a segment (formulation/segment.h). For its layers, choice[v] is an
- * index into node[v].strip, of that layout and segment_batch rows. image_by_rows, of one that begins with the image
+ * index into node[v].strip, of that layout and segment_call_rows rows. image_by_rows, of one that begins with the image
  * (first = 1): the caller hands over its rows. */
 struct stream {
-    int first, last, rows;
+    int first, last;
+    struct segment_pace pace;
     enum layout layout;
     bool image_by_rows;
 };

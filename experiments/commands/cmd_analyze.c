@@ -91,9 +91,11 @@ static bool analysis_fits(const struct analysis *a, const struct given *given) {
 
 static void floor_line(char *text, size_t room, const struct floors *f, const struct network *n) {
     int64_t rest = f->bytes;
-    int used = f->rows > 0 ? snprintf(text, room, "segment %s..%s by %d row%s:", n->layer[f->first].name,
-                                      n->layer[f->last].name, f->rows, f->rows == 1 ? "" : "s")
-                           : snprintf(text, room, "step %s:", n->layer[f->first].name);
+    char pace[SEGMENT_PACE_TEXT];
+    segment_pace_text(pace, f->pace);
+    int used = f->pace.rows > 0 ? snprintf(text, room, "segment %s..%s by %s row%s:", n->layer[f->first].name,
+                                           n->layer[f->last].name, pace, f->pace.rows == 1 ? "" : "s")
+                                : snprintf(text, room, "step %s:", n->layer[f->first].name);
     for (int t = 0; t < f->tensors && t < NAMED && (size_t)used < room; t++) {
         used += snprintf(text + used, room - (size_t)used, " %s %" PRId64, n->layer[f->tensor[t].node].name,
                          f->tensor[t].bytes);
@@ -107,10 +109,10 @@ static void print_floor(struct keys *k, const char *key, const struct floors *f,
     floor_line(text, sizeof text, f, n);
     keys_line(k, key, "%s", text);
     keys_open(k, key, '{');
-    keys_text(k, "form", f->rows > 0 ? "segment" : "step");
+    keys_text(k, "form", f->pace.rows > 0 ? "segment" : "step");
     keys_text(k, "first", n->layer[f->first].name);
     keys_text(k, "last", n->layer[f->last].name);
-    keys_number(k, "rows", f->rows);
+    keys_number(k, "rows", f->pace.rows);
     keys_number(k, "bytes", f->bytes);
     keys_number(k, "state-bytes", f->state_bytes);
     keys_open(k, "tensors", '[');

@@ -150,7 +150,7 @@ static bool explain_plan(const struct plan *plan, const struct profile *p, const
     plan_prepare(s.g, plan);
     struct explain x = {.plan = plan, .s = &s, .call = call, .choice = MEMORY_NEW(int, s.g->nodes)};
     bool ok = plan_match(plan, s.folded, err) && plan_judge(plan, s.folded, s.g, err);
-    if (ok) plan_streams(&x.streams, plan);
+    if (ok) plan_streams(&x.streams, plan, s.folded);
     ok = ok && explain(&x, err);
     selection_streams_free(&x.streams);
     free(x.choice);
@@ -185,11 +185,12 @@ const struct command command_explain = {
              "Of a plan for a device both budgets, RAM and flash, hold for the runner-up.\n"
              "\n"
              "Plans with segments have a second table, after an empty line, one row per segment: its first and last layer, rows per\n"
-             "call, layout, number of calls, the bytes of the block that holds its rows, the largest workspace, the number of moves\n"
-             "within the block, and the bytes that these and the copies into and out of the block take; time_ns includes them.\n"
-             "runner_up is what the fastest plan within the same budgets does there if these layers may not be a segment with that\n"
-             "many rows, everything else being chosen anew: other segments, as FIRST..LAST@ROWS/LAYOUT, or whole layers; none if\n"
-             "nothing else fits. runner_up_costs_ns and runner_up_costs_bytes are its time and memory less those of the plan.\n"
+             "call, what is slower (none, pools with a stride, all strides), layout, number of calls, the bytes of the block that holds\n"
+             "its rows, the largest workspace, the number of moves within the block, and the bytes that these and the copies into and\n"
+             "out of the block take; time_ns includes them. runner_up is what the fastest plan within the same budgets does there if\n"
+             "these layers may not be a segment with that many rows, everything else being chosen anew: other segments, as\n"
+             "FIRST..LAST@ROWS/LAYOUT (@ROWS-pools, @ROWS-strides: with slower ones), or whole layers; none if nothing else fits.\n"
+             "runner_up_costs_ns and runner_up_costs_bytes are its time and memory less those of the plan.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",
          .flag = flags,

@@ -184,7 +184,7 @@ static struct portions running_portions(const struct schedule *s, int at) {
         const struct schedule_passage in = schedule_way_in(s, t->segment), out = schedule_way_out(s, t->segment);
         return (struct portions){0, strips->segment->moves + (in.from != in.to) + (out.from != out.to)};
     }
-    return (struct portions){segment_batch(s->network, t->node, strips->segment->rows),
+    return (struct portions){segment_call_rows(s->network, t->node, strips->segment->pace),
                              strips->layer[t->node - strips->segment->first].calls};
 }
 

@@ -19,13 +19,14 @@ static void print_segments(struct keys *k, const struct instance *g, const struc
     size_t room = sizeof "whole", used = 0;
     for (int i = 0; i < streams->count; i++)
         room += strlen(layer_name(g, streams->stream[i].first)) + strlen(layer_name(g, streams->stream[i].last)) + 64;
-    char *text = memory_new(1, room);
+    char *text = memory_new(1, room), pace[SEGMENT_PACE_TEXT];
     snprintf(text, room, "whole");
     for (int i = 0; i < streams->count; i++) {
         const struct stream *s = &streams->stream[i];
         if (s->last < where->first || s->first > where->last) continue;
-        used += (size_t)snprintf(text + used, room - used, "%s%s..%s@%d/%s", used ? "+" : "", layer_name(g, s->first),
-                                 layer_name(g, s->last), s->rows, layout_names[s->layout]);
+        segment_pace_text(pace, s->pace);
+        used += (size_t)snprintf(text + used, room - used, "%s%s..%s@%s/%s", used ? "+" : "", layer_name(g, s->first),
+                                 layer_name(g, s->last), pace, layout_names[s->layout]);
         assert(used < room);
     }
     keys_text(k, NULL, text);
@@ -33,7 +34,7 @@ static void print_segments(struct keys *k, const struct instance *g, const struc
 }
 
 static void print_stream(struct keys *k, const struct instance *g, const int *choice, const struct stream *s) {
-    struct segment *segment = segment_new(g->network, s->first, s->last, s->rows);
+    struct segment *segment = segment_new(g->network, s->first, s->last, s->pace);
     int64_t time = instance_move_ns(g, selection_moved_bytes(segment)), workspace = 0;
     for (int v = s->first; v <= s->last; v++) {
         const struct choice *c = &g->node[v].strip[choice[v]];
@@ -42,7 +43,8 @@ static void print_stream(struct keys *k, const struct instance *g, const int *ch
     }
     keys_text(k, NULL, layer_name(g, s->first));
     keys_text(k, NULL, layer_name(g, s->last));
-    keys_number(k, NULL, s->rows);
+    keys_number(k, NULL, s->pace.rows);
+    keys_text(k, NULL, segment_slow_names[s->pace.slow]);
     keys_text(k, NULL, layout_names[s->layout]);
     keys_number(k, NULL, segment->calls);
     keys_number(k, NULL, segment->block_bytes);
@@ -81,7 +83,7 @@ bool explain_segments(struct keys *k, const struct instance *g, const int *choic
     bool ok = true;
     keys_table(
         k, "segments",
-        "first\tlast\trows\tlayout\tcalls\tblock_bytes\tworkspace_bytes\tmoves\tmoved_bytes\ttime_ns\trunner_up\t"
+        "first\tlast\trows\tslow\tlayout\tcalls\tblock_bytes\tworkspace_bytes\tmoves\tmoved_bytes\ttime_ns\trunner_up\t"
         "runner_up_costs_ns\trunner_up_costs_bytes");
     progress_begin();
     for (int i = 0; ok && i < streams->count; i++) {

@@ -10,7 +10,7 @@
 static const struct choice *point_choice(const struct instance *g, const struct frontier_point *p, int v, int *rows) {
     *rows = 0;
     for (int s = 0; s < p->streams.count; s++)
-        if (p->streams.stream[s].first <= v && v <= p->streams.stream[s].last) *rows = p->streams.stream[s].rows;
+        if (p->streams.stream[s].first <= v && v <= p->streams.stream[s].last) *rows = p->streams.stream[s].pace.rows;
     return &(*rows ? g->node[v].strip : g->node[v].choice)[p->choice[v]];
 }
 

@@ -24,8 +24,8 @@ static int emit_segments_shape(const struct strips *s, int call) {
     const struct segment_call *c = &s->segment->call[call];
     if (c->node < s->segment->first) return c->from;
     if (!segment_accumulates(s->segment->network, c->node)) return s->shape[call];
-    assert(c->from % s->segment->rows == 0); /* its windows are single rows: no call is longer than that */
-    return c->from / s->segment->rows;
+    assert(c->from % s->segment->pace.rows == 0); /* its windows are single rows: no call is longer than that */
+    return c->from / s->segment->pace.rows;
 }
 
 static int emit_segments_number(const struct segment *g, const struct segment_call *c) {
@@ -123,7 +123,7 @@ static void emit_segments_operator(const struct emitter *e, struct text_writer *
 
 static void emit_segments_accumulate(const struct emitter *e, struct text_writer *out, int k, int i) {
     const struct layer *l = emit_segments_layer(e, i);
-    const int rows = e->s->segment[k].strips->segment->rows, H = l->shape_of.H;
+    const int rows = e->s->segment[k].strips->segment->pace.rows, H = l->shape_of.H;
     text_write(out, "%s.accumulate(&shape_%d, %s, ", emit_tables_operators[l->shape_of.kind], i,
                emit_tables_layouts[e->s->step[i].row->from]);
     emit_segments_place(e, out, k, "out");
@@ -180,9 +180,10 @@ static void emit_segments_leave(const struct emitter *e, struct text_writer *out
 static void emit_segments_comment(const struct emitter *e, struct text_writer *out, int k) {
     const struct schedule_segment *g = &e->s->segment[k];
     const struct segment *of = g->strips->segment;
-    text_write(out, "\n    /* steps %d to %d, a segment: %d rows per call, %s; block %" PRId64 " bytes at %" PRId64,
-               g->first, g->move, of->rows, layout_names[e->s->step[g->move].row->to], of->block_bytes,
-               g->block_offset);
+    char pace[SEGMENT_PACE_TEXT];
+    segment_pace_text(pace, of->pace);
+    text_write(out, "\n    /* steps %d to %d, a segment: %s rows per call, %s; block %" PRId64 " bytes at %" PRId64,
+               g->first, g->move, pace, layout_names[e->s->step[g->move].row->to], of->block_bytes, g->block_offset);
     if (strips_workspace(g->strips) > 0)
         text_write(out, ", workspace %" PRId64 " at %" PRId64, strips_workspace(g->strips),
                    e->s->step[g->first].workspace_offset);

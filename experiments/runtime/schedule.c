@@ -279,7 +279,7 @@ struct schedule *schedule_new(const struct plan *plan, const struct network *fol
     s->step = MEMORY_NEW(struct schedule_step, s->steps);
     s->made_by = MEMORY_NEW(int, folded->layers);
     d.copy = MEMORY_NEW(struct copy, s->steps);
-    plan_streams(&d.streams, plan);
+    plan_streams(&d.streams, plan, folded);
     s->segment = MEMORY_NEW(struct schedule_segment, d.streams.count);
     bool good = scheduling_steps(&d, err);
     free(d.copy);

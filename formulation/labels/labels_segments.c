@@ -77,9 +77,10 @@ static void adder_reduce(struct adder *a, int from) {
 }
 
 /* Extends every partial selection by layer v. */
-static void adder_layer(struct adder *a, int v, int rows, enum layout layout) {
+static void adder_layer(struct adder *a, int v, struct segment_pace pace, enum layout layout) {
     const struct node *n = &a->g->node[v];
-    const int from = a->s->partials, before = a->listed, batch = segment_batch(a->g->network, v, rows);
+    const int from = a->s->partials, before = a->listed;
+    const int rows = segment_call_rows(a->g->network, v, pace);
     int *swap = a->list;
     size_t room = a->list_room;
     a->list = a->next;
@@ -92,7 +93,7 @@ static void adder_layer(struct adder *a, int v, int rows, enum layout layout) {
             const struct choice *strip = &n->strip[c];
             const int at = a->list[i];
             const struct labels_partial none = {.before = -1}, *old = at < 0 ? &none : &a->s->partial[at];
-            if (strip->rows != batch || strip->in != layout) continue;
+            if (strip->rows != rows || strip->in != layout) continue;
             const int64_t step = memory_model_step(a->model, 0, strip->workspace_bytes);
             struct labels_partial p = {labels_larger(old->workspace, step),
                                        old->added +
@@ -118,7 +119,7 @@ static void adder_ways(struct adder *a, const struct segment *segment, enum layo
         const struct labels_cost cost = {segment->block_bytes + p->workspace, p->added, p->time + moved};
         s->option = memory_grow(s->option, &s->option_room, (size_t)s->options + 1, sizeof *s->option);
         s->option[s->options] = (struct labels_option){
-            {segment->first, segment->last, segment->rows, layout, image >= 0}, a->next[i], image};
+            {segment->first, segment->last, segment->pace, layout, image >= 0}, a->next[i], image};
         labels_graph_way(a->graph, &cost, -1 - s->options++);
     }
     a->full = a->full || s->options > LABELS_SEGMENTS_MOST;
@@ -146,63 +147,52 @@ static void adder_image_arc(struct adder *a, const struct segment *segment, enum
         if (instance_alike(image->layer->out, image->choice[c].out, layout)) adder_ways(a, segment, layout, c);
 }
 
-/* All segments that begin after cut[i], at `rows` a call, in one layout. */
-static void adder_walk(struct adder *a, int i, int rows, enum layout layout) {
+/* All segments that begin after cut[i], at one pace, in one layout. */
+static void adder_walk(struct adder *a, int i, struct segment_pace pace, enum layout layout) {
     a->next = memory_grow(a->next, &a->next_room, 1, sizeof *a->next);
     a->next[0] = -1;
     a->listed = 1;
     for (int k = i + 1; k < a->reach && a->listed > 0; k++) {
         for (int v = a->cut[k - 1] + 1; v <= a->cut[k] && a->listed > 0 && !a->full; v++)
-            adder_layer(a, v, rows, layout);
+            adder_layer(a, v, pace, layout);
         if (a->full) return;
         if (a->segment[k]) adder_arcs(a, a->segment[k], layout);
         if (a->image[k]) adder_image_arc(a, a->image[k], layout);
     }
 }
 
-static bool adder_any(const struct adder *a, int first, int last, int rows) {
+static bool adder_any(const struct adder *a, int first, int last, struct segment_pace pace) {
     for (int v = first; v <= last; v++) {
         bool any = false;
         for (int c = 0; c < a->g->node[v].strips && !any; c++)
-            any = a->g->node[v].strip[c].rows == segment_batch(a->g->network, v, rows);
+            any = a->g->node[v].strip[c].rows == segment_call_rows(a->g->network, v, pace);
         if (!any) return false;
     }
     return true;
 }
 
-/* More rows than any layer has, as with the rows tried before. */
-static bool adder_repeats(const struct adder *a, int first, int last, int h) {
-    if (h == 0) return false;
-    for (int v = first; v <= last; v++)
-        if (segment_height(a->g->network, v) > segment_rows[h - 1]) return false;
-    return true;
-}
-
 /* The one that is to be left out. More rows than a layer has are as good as all of them. */
-static bool adder_barred(const struct adder *a, int first, int last, int rows) {
+static bool adder_barred(const struct adder *a, int first, int last, struct segment_pace pace) {
     const struct stream *b = &a->s->barred;
-    if (b->rows == 0 || b->first != first || b->last != last) return false;
-    for (int v = first; v <= last; v++)
-        if (segment_batch(a->g->network, v, b->rows) != segment_batch(a->g->network, v, rows)) return false;
-    return true;
+    return b->pace.rows > 0 && b->first == first && b->last == last &&
+           segment_pace_alike(a->g->network, first, last, b->pace, pace);
 }
 
 static void adder_from(struct adder *a, int i, int h) {
+    const struct segment_pace pace = segment_pace(h);
     a->reach = i + 1;
     for (int k = i + 1; k < a->cuts; k++) a->segment[k] = a->image[k] = NULL;
     for (int k = i + 1; k < a->cuts; k++) {
         const int first = a->cut[i] + 1, last = a->cut[k];
-        if (!segment_possible(a->g->network, first, last) || !adder_any(a, a->cut[k - 1] + 1, last, segment_rows[h]))
-            break;
-        if (adder_repeats(a, first, last, h)) continue; /* padding may make later layers higher */
-        if (adder_barred(a, first, last, segment_rows[h])) continue;
-        a->segment[k] = segment_new(a->g->network, first, last, segment_rows[h]);
-        if (a->s->image_by_rows && i == 0)
-            a->image[k] = segment_new_image_by_rows(a->g->network, last, segment_rows[h]);
+        if (!segment_possible(a->g->network, first, last) || !adder_any(a, a->cut[k - 1] + 1, last, pace)) break;
+        if (segment_pace_repeats(a->g->network, first, last, h)) continue; /* until a layer tells them apart */
+        if (adder_barred(a, first, last, pace)) continue;
+        a->segment[k] = segment_new(a->g->network, first, last, pace);
+        if (a->s->image_by_rows && i == 0) a->image[k] = segment_new_image_by_rows(a->g->network, last, pace);
         a->reach = k + 1;
     }
     for (int l = 0; l < LAYOUTS && !a->full; l++)
-        if (l != LAYOUT_CHW) adder_walk(a, i, segment_rows[h], (enum layout)l);
+        if (l != LAYOUT_CHW) adder_walk(a, i, pace, (enum layout)l);
     for (int k = i + 1; k < a->cuts; k++) segment_free(a->segment[k]), segment_free(a->image[k]);
 }
 
@@ -218,7 +208,7 @@ bool labels_segments_add(struct labels_segments *s, struct labels_graph *graph, 
     a.segment = MEMORY_NEW(struct segment *, a.cuts);
     a.image = MEMORY_NEW(struct segment *, a.cuts);
     for (int i = 0; i < a.cuts; i++)
-        for (int h = 0; h < SEGMENT_ROWS && !a.full; h++) adder_from(&a, i, h);
+        for (int h = 0; h < SEGMENT_PACES && !a.full; h++) adder_from(&a, i, h);
     free(a.cut);
     free(a.segment);
     free(a.image);

@@ -30,7 +30,7 @@ struct labels_option { /* a way: a whole selection of a segment */
 };
 
 struct labels_segments {
-    struct stream barred; /* given: a segment to leave out, in all layouts; rows 0: none */
+    struct stream barred; /* given: a segment to leave out, in all layouts; pace.rows 0: none */
     struct labels_partial *partial;
     struct labels_option *option;
     int partials, options;

@@ -33,7 +33,7 @@ static void plan_from_hwc(struct world *w, const char *network, bool streamed) {
     selection_streams_free(&w->streams);
     struct random r = {1};
     for (int v = 0; v < w->g->nodes; v++) w->choice[v] = choice_before(&w->g->node[v], LAYOUT_HWC, &r);
-    const struct stream all = {1, w->g->nodes - 1, 1, LAYOUT_HWC};
+    const struct stream all = {1, w->g->nodes - 1, {1, SEGMENT_SLOW_NONE}, LAYOUT_HWC, false};
     if (streamed) ck_assert(world_segment(w, all, "direct", &r));
     for (int v = 1; v < w->g->nodes && !streamed; v++)
         for (int k = 0; k < w->g->node[v].choices; k++)

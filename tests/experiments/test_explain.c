@@ -10,13 +10,13 @@ static struct harness_output o;
 #define taso(...) harness_taso(&o, __VA_ARGS__)
 
 struct row {
-    char first[64], last[64], layout[8], runner_up[256], costs_ns[32], costs_bytes[32];
+    char first[64], last[64], slow[16], layout[8], runner_up[256], costs_ns[32], costs_bytes[32];
     int rows, calls, moves;
     int64_t block, workspace, moved, time;
 };
 
-#define HEAD                                                                                                           \
-    "\n\nfirst\tlast\trows\tlayout\tcalls\tblock_bytes\tworkspace_bytes\tmoves\tmoved_bytes\ttime_ns\trunner_up\t"     \
+#define HEAD                                                                                                             \
+    "\n\nfirst\tlast\trows\tslow\tlayout\tcalls\tblock_bytes\tworkspace_bytes\tmoves\tmoved_bytes\ttime_ns\trunner_up\t" \
     "runner_up_costs_ns\trunner_up_costs_bytes\n"
 
 static int rows_of(struct row row[16]) {
@@ -27,11 +27,11 @@ static int rows_of(struct row row[16]) {
         struct row *r = &row[rows++];
         ck_assert_int_lt(rows, 16);
         ck_assert_int_eq(sscanf(at,
-                                "%63s\t%63s\t%d\t%7s\t%d\t%" SCNd64 "\t%" SCNd64 "\t%d\t%" SCNd64 "\t%" SCNd64
+                                "%63s\t%63s\t%d\t%15s\t%7s\t%d\t%" SCNd64 "\t%" SCNd64 "\t%d\t%" SCNd64 "\t%" SCNd64
                                 "\t%255s\t%31s\t%31s",
-                                r->first, r->last, &r->rows, r->layout, &r->calls, &r->block, &r->workspace, &r->moves,
-                                &r->moved, &r->time, r->runner_up, r->costs_ns, r->costs_bytes),
-                         13);
+                                r->first, r->last, &r->rows, r->slow, r->layout, &r->calls, &r->block, &r->workspace,
+                                &r->moves, &r->moved, &r->time, r->runner_up, r->costs_ns, r->costs_bytes),
+                         14);
     }
     return rows;
 }
@@ -49,10 +49,18 @@ static int64_t stated(const char *key) {
     return atoll(at + strlen(key));
 }
 
+static struct segment_pace pace_of(const struct row *r) {
+    struct segment_pace pace = {r->rows, SEGMENT_SLOW_NONE};
+    if (strcmp(r->slow, "none") == 0) return pace;
+    pace.slow = strcmp(r->slow, "pools") == 0 ? SEGMENT_SLOW_POOLS : SEGMENT_SLOW_STRIDES;
+    ck_assert(pace.slow == SEGMENT_SLOW_POOLS || strcmp(r->slow, "strides") == 0);
+    return pace;
+}
+
 /* Bytes and calls of the list itself. */
 static void is_the_segment(const struct row *r, const struct network *n, int64_t memory) {
     const int first = layer(n, r->first), last = layer(n, r->last);
-    struct segment *s = segment_new(n, first, last, r->rows);
+    struct segment *s = segment_new(n, first, last, pace_of(r));
     int64_t moved = shape_bytes(n->layer[first - 1].out) + shape_bytes(n->layer[last].out);
     int moves = 0, calls = 0;
     for (; calls < s->calls; calls++)
@@ -65,10 +73,11 @@ static void is_the_segment(const struct row *r, const struct network *n, int64_t
     segment_free(s);
 }
 
-/* The name of the same layers at the same rows is not in it. */
+/* The name of the same layers at the same pace is not in it. */
 static void is_another(const struct row *r) {
     char same[160];
-    snprintf(same, sizeof same, "%.63s..%.63s@%d/", r->first, r->last, r->rows);
+    snprintf(same, sizeof same, "%.63s..%.63s@%d%s%s/", r->first, r->last, r->rows, pace_of(r).slow ? "-" : "",
+             pace_of(r).slow ? r->slow : "");
     ck_assert_msg(strstr(r->runner_up, same) == NULL, "%s", r->runner_up);
 }
 

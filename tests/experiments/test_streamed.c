@@ -31,7 +31,7 @@ static bool bits_are_promised(const struct world *w) {
             if (l->kind != LAYER_CONV) continue;
             const int step = primitive_row_step(w->g->node[v].strip[w->choice[v]].primitive, &l->scenario);
             if (step == 0) return false;
-            for (int from = 0; from < l->out.H; from = segment_end(w->net, v, from, s->rows))
+            for (int from = 0; from < l->out.H; from = segment_end(w->net, v, from, paces_rows(w->net, v, s->pace)))
                 if (from % step != 0) return false;
         }
     }
@@ -148,7 +148,7 @@ START_TEST(a_spoiled_schedule_is_seen) {
     struct world w = world_new(path);
     world_stream(&w);
     for (int v = 0; v < w.g->nodes; v++) w.choice[v] = choice_before(&w.g->node[v], LAYOUT_HWC, &r);
-    ck_assert(world_segment(&w, (struct stream){1, 2, 2, LAYOUT_HWC}, "im2row", &r));
+    ck_assert(world_segment(&w, (struct stream){1, 2, {2, SEGMENT_SLOW_NONE}, LAYOUT_HWC, false}, "im2row", &r));
     world_streamed_plan(&w, path, "spoiled", CONVERSIONS_PER_EDGE);
     struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
     ck_assert_msg(s != NULL, "%s", err.text);

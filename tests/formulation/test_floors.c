@@ -8,6 +8,7 @@
 #include "formulation/floors_reach.h"
 #include "formulation/labels/labels.h"
 #include "solver/base/clock.h"
+#include "tests/support/paces.h"
 #include "tests/support/sketches.h"
 
 #define NETWORKS 300
@@ -114,7 +115,7 @@ START_TEST(floors_of_small_networks_are_those_counted_by_hand) {
         ck_assert_int_eq(f.bytes, by_hand[_i].bytes[form]);
         ck_assert_str_eq(n->layer[f.first].name, by_hand[_i].first[form]);
         ck_assert_str_eq(n->layer[f.last].name, by_hand[_i].last[form]);
-        ck_assert_int_eq(f.rows, form >= FLOORS_STREAMED ? by_hand[_i].rows : 0);
+        ck_assert_int_eq(f.pace.rows, form >= FLOORS_STREAMED ? by_hand[_i].rows : 0);
         ck_assert_str_eq(tensors_text(&f, n), by_hand[_i].tensors[form]);
         ck_assert_int_eq(f.state_bytes, form >= FLOORS_STREAMED ? by_hand[_i].state_bytes : 0);
         floors_free(&f);
@@ -229,8 +230,8 @@ static int64_t slow_held(const struct segment *s, const int *low, const int *mad
 }
 
 /* (18) counted from the list of calls, whose right order and reach test_segment checks. */
-static int64_t slow_block(const struct network *n, int first, int last, int rows, bool image_by_rows) {
-    struct segment *s = segment_new(n, first, last, rows);
+static int64_t slow_block(const struct network *n, int first, int last, struct segment_pace pace, bool image_by_rows) {
+    struct segment *s = segment_new(n, first, last, pace);
     int *low = slow_lows(s), *made = MEMORY_NEW(int, n->layers);
     int64_t most = 0;
     made[first - 1] = first == 1 && image_by_rows ? 0 : n->layer[first - 1].out.H;
@@ -258,8 +259,9 @@ static int64_t slow_streamed(const struct network *n, bool image_by_rows) {
             whole = larger(whole, slow_step_in_place(n, i + 1));
             if (!segment_cut(n, i)) continue;
             int64_t arc = between ? INT64_MAX : whole;
-            for (int h = 0; h < SEGMENT_ROWS && segment_possible(n, i + 1, j); h++) {
-                const int64_t block = slow_block(n, i + 1, j, segment_rows[h], image_by_rows);
+            for (int h = 0; h < PACES && segment_possible(n, i + 1, j); h++) {
+                if (!paces_differ(n, i + 1, j, h)) continue;
+                const int64_t block = slow_block(n, i + 1, j, paces_one(h), image_by_rows);
                 arc = block < arc ? block : arc;
             }
             between = true;
@@ -278,17 +280,18 @@ static int blocks_are_those_counted(const struct network *n, bool image_by_rows)
     int segments = 0;
     floors_map_init(&m, n, 4, image_by_rows);
     for (int first = 1; first < n->layers; first++)
-        for (int h = 0; segment_cut(n, first - 1) && h < SEGMENT_ROWS; h++) {
+        for (int h = 0; segment_cut(n, first - 1) && h < PACES; h++) {
             struct floors_reach r;
             int last = first - 1;
-            floors_reach_init(&r, &m, first - 1, segment_rows[h]);
+            if (!paces_differ(n, first, n->layers - 1, h)) continue;
+            floors_reach_init(&r, &m, first - 1, paces_one(h));
             int64_t kept = 0; /* the most of all so far */
             while (floors_reach_extend(&r)) {
                 while (!segment_possible(n, first, ++last)) ck_assert_int_lt(last, r.last);
                 ck_assert_int_eq(r.last, last);
                 floors_reach_block(&r, NULL, INT64_MAX);
                 floors_reach_kept(&r, INT64_MAX);
-                ck_assert_int_eq(r.block_bytes, slow_block(n, first, last, segment_rows[h], image_by_rows));
+                ck_assert_int_eq(r.block_bytes, slow_block(n, first, last, paces_one(h), image_by_rows));
                 ck_assert_int_ge(r.block_bytes, kept); /* what a longer one may not go below */
                 kept = larger(kept, r.kept_bytes);
                 segments++;

@@ -88,7 +88,7 @@ static void try_strips(struct tries *t, int v) {
         return;
     }
     for (int c = 0; c < n->strips; c++) {
-        if (n->strip[c].in != s->layout || n->strip[c].rows != segment_batch(t->g->network, v, s->rows)) continue;
+        if (n->strip[c].in != s->layout || n->strip[c].rows != paces_rows(t->g->network, v, s->pace)) continue;
         t->choice[v] = c;
         try_strips(t, v + 1);
     }
@@ -104,9 +104,10 @@ static void try_from(struct tries *t, int v) {
     }
     for (t->choice[v] = 0; t->choice[v] < g->node[v].choices; t->choice[v]++) try_from(t, v + 1);
     for (int last = v; last < g->nodes && v > 0; last++)
-        for (int i = 0; i < SEGMENT_ROWS * LAYOUTS && segment_possible(g->network, v, last); i++) {
-            if (i % LAYOUTS == LAYOUT_CHW) continue;
-            t->stream[t->streams++] = (struct stream){v, last, segment_rows[i / LAYOUTS], (enum layout)(i % LAYOUTS)};
+        for (int i = 0; i < PACES * LAYOUTS && segment_possible(g->network, v, last); i++) {
+            if (i % LAYOUTS == LAYOUT_CHW || !paces_differ(g->network, v, last, i / LAYOUTS)) continue;
+            t->stream[t->streams++] =
+                (struct stream){v, last, paces_one(i / LAYOUTS), (enum layout)(i % LAYOUTS), false};
             try_strips(t, v);
             t->streams--;
         }

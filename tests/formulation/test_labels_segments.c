@@ -150,7 +150,7 @@ START_TEST(without_a_segment_the_frontier_is_that_of_everything_else) {
         q.streaming = STREAMING_ON;
         t.barred = (struct stream){0};
         if (b.net->layers >= 4 && b.net->layers <= 8) t.barred = any_segment(b.g, &q, &r);
-        if (t.barred.rows > 0 && everything_run(&t, b.g, true, false)) {
+        if (t.barred.pace.rows > 0 && everything_run(&t, b.g, true, false)) {
             const struct pair *want = everything_unbeaten(&count, &t, MEMORY_PEAK, CONVERSIONS_PER_EDGE);
             ck_assert_msg(labels_frontier(&with, b.g, &q, 0, &err), "%s", err.text);
             q.barred = t.barred;

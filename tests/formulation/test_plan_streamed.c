@@ -27,7 +27,7 @@ static struct world small_world(char path[512]) {
     snprintf(path, 512, "%s", harness_scratch("small.net", small));
     struct world w = world_new(path);
     world_stream(&w);
-    ck_assert(world_segment(&w, (struct stream){2, 5, 2, LAYOUT_HWC}, "direct", &r));
+    ck_assert(world_segment(&w, (struct stream){2, 5, {2, SEGMENT_SLOW_NONE}, LAYOUT_HWC, false}, "direct", &r));
     w.choice[1] = choice_of(&w.g->node[1], "direct-hwc");
     w.choice[6] = choice_of(&w.g->node[6], "direct-sum2d");
     world_streamed_plan(&w, path, "random", CONVERSIONS_PER_EDGE);
@@ -291,7 +291,7 @@ static struct world world_by_rows(char path[512]) {
     snprintf(path, 512, "%s", harness_scratch("rows.net", small));
     struct world w = world_new(path);
     world_stream(&w);
-    ck_assert(world_segment(&w, (struct stream){1, 5, 2, LAYOUT_HWC, true}, "direct", &r));
+    ck_assert(world_segment(&w, (struct stream){1, 5, {2, SEGMENT_SLOW_NONE}, LAYOUT_HWC, true}, "direct", &r));
     w.choice[6] = choice_of(&w.g->node[6], "direct-sum2d");
     world_streamed_plan(&w, path, "rows", CONVERSIONS_PER_EDGE);
     return w;
@@ -358,7 +358,8 @@ END_TEST
 START_TEST(an_image_by_rows_is_in_no_step_and_not_moved_as_a_whole) {
     char path[512];
     struct world w = world_by_rows(path);
-    struct segment *whole = segment_new(w.net, 1, 5, 2), *rows = segment_new_image_by_rows(w.net, 5, 2);
+    struct segment *whole = segment_new(w.net, 1, 5, segment_pace_even(2)),
+                   *rows = segment_new_image_by_rows(w.net, 5, segment_pace_even(2));
     ck_assert_int_eq(selection_moved_bytes(whole), whole->moved_bytes + 8 * 48 + 4 * 48);
     ck_assert_int_eq(selection_moved_bytes(rows), rows->moved_bytes + 4 * 48);
     struct streams *s = &w.streams;
@@ -394,7 +395,7 @@ static void streams_equal(const struct network *n, const struct streams *a, cons
         ck_assert(x->first == y->first && x->last == y->last && x->layout == y->layout);
         ck_assert_int_eq(x->image_by_rows, y->image_by_rows);
         for (int v = x->first; v <= x->last; v++)
-            ck_assert_int_eq(segment_batch(n, v, x->rows), segment_batch(n, v, y->rows));
+            ck_assert_int_eq(paces_rows(n, v, x->pace), paces_rows(n, v, y->pace));
     }
 }
 
@@ -415,7 +416,7 @@ START_TEST(what_is_written_is_read_again_and_means_the_same) {
     ck_assert_msg(plan_judge(q, w.net, w.g, &err) && plan_judge(q, w.net, NULL, &err), "%s", err.text);
     ck_assert_int_eq(q->steps, w.plan->steps);
     for (int i = 0; i < q->steps; i++) steps_equal(&w.plan->step[i], &q->step[i]);
-    plan_streams(&streams, q);
+    plan_streams(&streams, q, w.net);
     streams_equal(w.net, &w.streams, &streams);
     int *choice = MEMORY_NEW(int, w.g->nodes);
     ck_assert_msg(plan_choices(choice, q, w.g, &err), "%s", err.text);

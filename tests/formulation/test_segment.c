@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "formulation/segment_memo.h"
+#include "tests/support/paces.h"
 #include "tests/support/sketches.h"
 
 #define NETWORKS 150
@@ -204,7 +205,7 @@ static bool tagged_run_is_right(const struct segment *s) {
 /* --- random networks --- */
 
 struct seen {
-    int images, smaller, segments, moved, in_place, pooled, branched, tampered, noticed;
+    int images, smaller, segments, moved, in_place, pooled, branched, slow[SEGMENT_SLOWS], tampered, noticed;
 };
 
 /* Calls of a layer follow each other; rows that are left out are read by none. */
@@ -219,7 +220,7 @@ static void rows_are_made_once(const struct segment *s) {
             if (c->node != v) continue;
             ck_assert_int_eq(c->from, done);
             ck_assert(c->to > c->from && c->to <= height);
-            ck_assert(c->to - c->from >= s->rows || c->to == height);
+            ck_assert(c->to - c->from >= paces_rows(n, v, s->pace) || c->to == height);
             done = c->to;
         }
         if (v == s->last) ck_assert_int_eq(done, height);
@@ -243,8 +244,8 @@ static void block_is_as_small_as_what_is_held(struct seen *seen, const struct se
     ck_assert_int_ge(s->block_bytes, s->state_bytes + shape_bytes(n->layer[s->last].out));
     ck_assert_int_le(s->block_bytes, tensors);
     ck_assert_msg(s->block_bytes == counted_block(s), "layers %d to %d at %d rows: %lld bytes (expected %lld)",
-                  s->first, s->last, s->rows, (long long)s->block_bytes, (long long)counted_block(s));
-    if (s->rows >= highest) ck_assert_int_eq(s->block_bytes, whole_peak(s));
+                  s->first, s->last, s->pace.rows, (long long)s->block_bytes, (long long)counted_block(s));
+    if (s->pace.rows >= highest && s->pace.slow == SEGMENT_SLOW_NONE) ck_assert_int_eq(s->block_bytes, whole_peak(s));
     int64_t moved = 0;
     for (int i = 0; i < s->moves; i++) moved += s->move[i].bytes;
     ck_assert_int_eq(moved, s->moved_bytes);
@@ -306,7 +307,7 @@ static void tampering_is_noticed(struct seen *seen, struct segment *s, struct ra
 
 static void segment_is_right(struct seen *seen, struct segment *s, int seed, struct random *r) {
     const bool checked = segment_check(s), right = tagged_run_is_right(s);
-    ck_assert_msg(checked && right, "seed %d, layers %d to %d, %d rows: %s", seed, s->first, s->last, s->rows,
+    ck_assert_msg(checked && right, "seed %d, layers %d to %d, %d rows: %s", seed, s->first, s->last, s->pace.rows,
                   checked ? "tagged floats differ" : "segment_check");
     rows_are_made_once(s);
     if (s->image_by_rows) image_rows_are_taken_when_needed(s);
@@ -316,7 +317,7 @@ static void segment_is_right(struct seen *seen, struct segment *s, int seed, str
 
 /* The image by rows needs as much memory as whole, or less. */
 static void image_by_rows_is_right(struct seen *seen, const struct segment *whole, int seed, struct random *r) {
-    struct segment *s = segment_new_image_by_rows(whole->network, whole->last, whole->rows);
+    struct segment *s = segment_new_image_by_rows(whole->network, whole->last, whole->pace);
     ck_assert(s->image_by_rows && s->first == 1);
     ck_assert_int_le(s->block_bytes, whole->block_bytes);
     seen->images++;
@@ -335,8 +336,14 @@ START_TEST(every_segment_of_random_networks_is_right_and_as_small_as_what_is_hel
         struct network *n = sketches_network(&r);
         for (int first = 1; first < n->layers; first++)
             for (int last = first; last < n->layers; last++)
-                for (int h = 0; h < ROWS && segment_possible(n, first, last); h++) {
-                    struct segment *s = segment_new(n, first, last, rows_of_a_call[h]);
+                for (int h = 0; h < SEGMENT_SLOWS * ROWS && segment_possible(n, first, last); h++) {
+                    const struct segment_pace pace = {rows_of_a_call[h / SEGMENT_SLOWS],
+                                                      (enum segment_slow)(h % SEGMENT_SLOWS)};
+                    const struct segment_pace pools = {pace.rows, SEGMENT_SLOW_POOLS};
+                    if (pace.slow && paces_alike(n, first, last, pace, segment_pace_even(pace.rows))) continue;
+                    if (pace.slow == SEGMENT_SLOW_STRIDES && paces_alike(n, first, last, pace, pools)) continue;
+                    struct segment *s = segment_new(n, first, last, pace);
+                    seen.slow[pace.slow]++;
                     segment_is_right(&seen, s, (int)start + i, &r);
                     if (first == 1) image_by_rows_is_right(&seen, s, (int)start + i, &r);
                     segment_free(s);
@@ -344,15 +351,16 @@ START_TEST(every_segment_of_random_networks_is_right_and_as_small_as_what_is_hel
         network_free(n);
     }
     printf("%d of %d segments need less with the image by rows\n", seen.smaller, seen.images);
-    printf("%d networks from seed %d: %d segments, %d with moves, %d layers in place, %d that join, %d global pools; "
-           "%d of %d changes noticed\n",
-           networks, (int)start, seen.segments, seen.moved, seen.in_place, seen.branched, seen.pooled, seen.noticed,
-           seen.tampered);
+    printf("%d networks from seed %d: %d segments, %d with moves, %d layers in place, %d that join, %d global pools, "
+           "%d and %d segments with slow pools and strides; %d of %d changes noticed\n",
+           networks, (int)start, seen.segments, seen.moved, seen.in_place, seen.branched, seen.pooled,
+           seen.slow[SEGMENT_SLOW_POOLS], seen.slow[SEGMENT_SLOW_STRIDES], seen.noticed, seen.tampered);
     ck_assert_int_gt(seen.moved, networks);
     ck_assert_int_gt(seen.in_place, networks);
     ck_assert_int_gt(seen.branched, networks);
     ck_assert_int_gt(seen.pooled, networks / 4);
     ck_assert_int_gt(seen.smaller, networks);
+    for (int slow = 0; slow < SEGMENT_SLOWS; slow++) ck_assert_int_gt(seen.slow[slow], networks);
     ck_assert_int_gt(2 * seen.noticed, seen.tampered);
 }
 END_TEST
@@ -367,7 +375,8 @@ START_TEST(two_convolutions_are_as_computed_by_hand) {
     } hand[] = {{1, 0, 6, 1, 0}, {1, 1, 6, 2, 0}, {2, 0, 5, 2, 1}, {1, 2, 5, 3, 1}, {2, 1, 4, 3, 2}, {1, 3, 4, 3, 2},
                 {2, 2, 3, 3, 3}, {1, 4, 3, 3, 3}, {2, 3, 2, 3, 4}, {1, 5, 2, 3, 4}, {2, 4, 0, 3, 5}, {2, 5, 0, 2, 6}};
     struct network *n = sketches_parse("a input - c=1 h=6 w=4\nb conv a m=2 k=3 p=1\nc conv b m=3 k=3 p=1\n");
-    struct segment *s = segment_new(n, 1, 2, 1), *whole = segment_new(n, 1, 2, 100);
+    struct segment *s = segment_new(n, 1, 2, segment_pace_even(1));
+    struct segment *whole = segment_new(n, 1, 2, segment_pace_even(100));
     int64_t most = 0;
     ck_assert_int_eq(s->calls, 12);
     for (int t = 0; t < 12; t++) {
@@ -386,6 +395,35 @@ START_TEST(two_convolutions_are_as_computed_by_hand) {
     segment_free(s);
     segment_free(whole);
     network_free(n);
+}
+END_TEST
+
+/* A pool of two rows in one, after a convolution that makes four at a time: 16, 32 and 16 bytes a row. At four rows it
+ * waits for all eight; by one, four are enough. A convolution with a stride in its place makes two rows a call. */
+START_TEST(slow_layers_wait_for_fewer_rows) {
+    static const struct {
+        const char *layer;
+        enum segment_slow slow;
+        int calls, last_calls, block;
+    } hand[] = {{"c maxpool b k=2 s=2", SEGMENT_SLOW_NONE, 3, 1, 64 + 256},
+                {"c maxpool b k=2 s=2", SEGMENT_SLOW_POOLS, 6, 4, 128 + 128},
+                {"c maxpool b k=2 s=2", SEGMENT_SLOW_STRIDES, 6, 4, 128 + 128},
+                {"c conv b m=2 k=2 s=2", SEGMENT_SLOW_NONE, 3, 1, 64 + 256},
+                {"c conv b m=2 k=2 s=2", SEGMENT_SLOW_POOLS, 3, 1, 64 + 256},
+                {"c conv b m=2 k=2 s=2", SEGMENT_SLOW_STRIDES, 4, 2, 128 + 128}};
+    for (size_t i = 0; i < sizeof hand / sizeof hand[0]; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "a input - c=1 h=8 w=4\nb conv a m=2 k=1\n%s\n", hand[i].layer);
+        struct network *n = sketches_parse(text);
+        struct segment *s = segment_new(n, 1, 2, (struct segment_pace){4, hand[i].slow});
+        int last = 0;
+        for (int t = 0; t < s->calls; t++) last += s->call[t].node == 2;
+        ck_assert_int_eq(s->calls, hand[i].calls);
+        ck_assert_int_eq(last, hand[i].last_calls);
+        ck_assert_int_eq(s->block_bytes, hand[i].block);
+        segment_free(s);
+        network_free(n);
+    }
 }
 END_TEST
 
@@ -428,10 +466,12 @@ START_TEST(a_memo_says_what_the_segment_itself_says) {
         for (int i = 0; i < n->layers; i++)
             for (int j = i + 1; j < n->layers && j < i + 40; j++) {
                 if (!segment_cut(n, i) || !segment_cut(n, j) || !segment_possible(n, i + 1, j)) continue;
-                for (int h = 1; h < 40; h += 13)
+                for (int h = 1; h < 40; h += 7)
                     for (int image = 0; image < 2 && image <= (i == 0); image++) {
-                        struct segment *s = image ? segment_new_image_by_rows(n, j, h) : segment_new(n, i + 1, j, h);
-                        const struct segment_figures f = segment_memo_figures(memo, n, i + 1, j, h, image);
+                        const struct segment_pace pace = {h, (enum segment_slow)(h % SEGMENT_SLOWS)};
+                        struct segment *s =
+                            image ? segment_new_image_by_rows(n, j, pace) : segment_new(n, i + 1, j, pace);
+                        const struct segment_figures f = segment_memo_figures(memo, n, i + 1, j, pace, image);
                         ck_assert_int_eq(f.block_bytes, s->block_bytes);
                         ck_assert_int_eq(f.moved_bytes, s->moved_bytes);
                         segment_free(s);
@@ -452,6 +492,7 @@ int main(void) {
     tcase_add_test(c, every_segment_of_random_networks_is_right_and_as_small_as_what_is_held);
     tcase_add_test(c, a_memo_says_what_the_segment_itself_says);
     tcase_add_test(c, two_convolutions_are_as_computed_by_hand);
+    tcase_add_test(c, slow_layers_wait_for_fewer_rows);
     tcase_add_test(c, cuts_and_what_can_run_by_rows_are_found);
     suite_add_tcase(suite, c);
     return harness_run(suite);

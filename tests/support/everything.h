@@ -1,5 +1,5 @@
 /* everything.h - random small networks with costs, and everything that could be selected of them: every division into
- * layers as a whole and segments, every number of rows, layout and choice, each graded by the judge. */
+ * layers as a whole and segments, every pace, layout and choice, each graded by the judge. */
 #ifndef TESTS_SUPPORT_EVERYTHING_H
 #define TESTS_SUPPORT_EVERYTHING_H
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "formulation/method.h"
+#include "tests/support/paces.h"
 #include "tests/support/sketches.h"
 
 #define EVERYTHING_MOST 10000 /* selections that are tried of one network; larger networks are left out */
@@ -68,7 +69,9 @@ static inline void everything_cost_strips(struct profile *p, struct random *r, c
 
 static inline struct problem everything_problem_new(struct random *r) {
     struct problem b = {sketches_network(r), profile_new(), NULL};
-    const int h[] = {segment_rows[random_int(r, 0, 1)], segment_rows[random_int(r, 2, SEGMENT_ROWS - 1)]};
+    const struct segment_pace pace[] = {
+        {segment_rows[random_int(r, 0, 1)], SEGMENT_SLOW_NONE},
+        {segment_rows[random_int(r, 2, SEGMENT_ROWS - 1)], (enum segment_slow)random_int(r, 0, SEGMENT_SLOWS - 1)}};
     struct error err = {""};
     char text[LAYER_TEXT];
     for (int v = 0; v < b.net->layers; v++) {
@@ -80,7 +83,7 @@ static inline struct problem everything_problem_new(struct random *r) {
                 everything_cost(b.profile, r, PROFILE_CONVERT, text, "convert", (enum layout)(k / LAYOUTS),
                                 (enum layout)(k % LAYOUTS), 30);
         for (int i = 0; i < 2 && v > 0 && segment_streams(b.net, v); i++)
-            if (random_int(r, 0, 7)) everything_cost_strips(b.profile, r, b.net, v, segment_batch(b.net, v, h[i]));
+            if (random_int(r, 0, 7)) everything_cost_strips(b.profile, r, b.net, v, paces_rows(b.net, v, pace[i]));
     }
     snprintf(text, sizeof text, "%lld", (long long)PROFILE_MOVED);
     everything_cost(b.profile, r, PROFILE_MOVE, text, "move", LAYOUT_HWC, LAYOUT_HWC,
@@ -106,7 +109,7 @@ struct trial {
     struct streams streams;
     int tried; /* selections so far; beyond EVERYTHING_MOST nothing more is tried */
     bool segments, image_by_rows;
-    struct stream barred; /* a segment that is not tried; rows 0: none */
+    struct stream barred; /* a segment that is not tried; pace.rows 0: none */
     const struct primitive *without;
     int without_node; /* this layer may not use `without`, unless that is NULL */
     struct pair *all; /* [alls] under each model and kind of conversions */
@@ -138,12 +141,8 @@ static inline void everything_grade(struct trial *t) {
 /* The same layers in the same calls. */
 static inline bool everything_bars(const struct trial *t, const struct stream *s) {
     const struct stream *b = &t->barred;
-    bool same = b->rows > 0 && b->first == s->first && b->last == s->last;
-    for (int v = s->first; v <= s->last && same; v++) {
-        const int height = segment_height(t->g->network, v);
-        same = (b->rows < height ? b->rows : height) == (s->rows < height ? s->rows : height);
-    }
-    return same;
+    return b->pace.rows > 0 && b->first == s->first && b->last == s->last &&
+           paces_alike(t->g->network, s->first, s->last, b->pace, s->pace);
 }
 
 static inline void everything_from(struct trial *t, int v);
@@ -155,7 +154,7 @@ static inline void everything_strips(struct trial *t, const struct stream *s, in
     }
     for (int k = 0; k < t->g->node[v].strips; k++) {
         const struct choice *c = &t->g->node[v].strip[k];
-        if (c->in != s->layout || c->rows != segment_batch(t->g->network, v, s->rows)) continue;
+        if (c->in != s->layout || c->rows != paces_rows(t->g->network, v, s->pace)) continue;
         t->choice[v] = k;
         everything_strips(t, s, v + 1);
     }
@@ -173,11 +172,11 @@ static inline void everything_from(struct trial *t, int v) {
         everything_from(t, v + 1);
     }
     for (int last = v; last < t->g->nodes && t->segments; last++)
-        for (int h = 0; h < SEGMENT_ROWS && segment_possible(t->g->network, v, last); h++)
+        for (int h = 0; h < PACES && segment_possible(t->g->network, v, last); h++)
             for (int l = LAYOUT_CHW + 1; l < LAYOUTS; l++)
                 for (int image = 0; image <= (v == 1 && t->image_by_rows); image++) {
-                    const struct stream s = {v, last, segment_rows[h], (enum layout)l, image};
-                    if (everything_bars(t, &s)) continue;
+                    const struct stream s = {v, last, paces_one(h), (enum layout)l, image};
+                    if (!paces_differ(t->g->network, v, last, h) || everything_bars(t, &s)) continue;
                     t->streams.stream[t->streams.count++] = s;
                     everything_strips(t, &s, v);
                     t->streams.count--;

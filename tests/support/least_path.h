@@ -38,8 +38,9 @@ static inline int64_t least_whole(const struct instance *g, int first, int last)
 static inline int64_t least_streamed(int64_t *moved, const struct world *w, int first, int last, int rows) {
     const struct instance *g = w->g;
     if (!segment_possible(g->network, first, last)) return -1;
-    struct segment *s = w->image_by_rows && first == 1 ? segment_new_image_by_rows(g->network, last, rows)
-                                                       : segment_new(g->network, first, last, rows);
+    struct segment *s = w->image_by_rows && first == 1
+                            ? segment_new_image_by_rows(g->network, last, segment_pace_even(rows))
+                            : segment_new(g->network, first, last, segment_pace_even(rows));
     int64_t work = 0, bytes = s->block_bytes;
     for (int v = first; v <= last; v++) {
         const int k = least_choice(&g->node[v], segment_batch(g->network, v, rows));
@@ -94,7 +95,7 @@ static inline int64_t world_least_path(struct world *w, int rows) {
     for (int j = n - 1; j > 0; j = from[j])
         if (arc[from[j] * n + j].streamed)
             w->streams.stream[w->streams.count++] =
-                (struct stream){from[j] + 1, j, rows, LAYOUT_HWC, w->image_by_rows && from[j] == 0};
+                (struct stream){from[j] + 1, j, segment_pace_even(rows), LAYOUT_HWC, w->image_by_rows && from[j] == 0};
     for (int k = 0; k < w->streams.count / 2; k++) {
         const struct stream kept = w->streams.stream[k];
         w->streams.stream[k] = w->streams.stream[w->streams.count - 1 - k];

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include "formulation/profile_text.h"
+#include "tests/support/paces.h"
 #include "tests/support/world.h"
 
 /* --- networks --- */
@@ -163,7 +164,7 @@ static inline bool world_segment(struct world *w, struct stream s, const char *f
     else
         good = (choice[before] = choice_before(&g->node[before], s.layout, r)) >= 0;
     for (int v = s.first; v <= s.last && good; v++) {
-        choice[v] = choice_strip(&g->node[v], s.layout, segment_batch(g->network, v, s.rows), family, r);
+        choice[v] = choice_strip(&g->node[v], s.layout, paces_rows(g->network, v, s.pace), family, r);
         good = choice[v] >= 0;
     }
     if (good) {
@@ -188,8 +189,8 @@ static inline void world_plan_streamed(struct world *w, const char *network, con
     selection_streams_free(&w->streams);
     for (int v = 0; v < nodes; v++) w->choice[v] = random_int(r, 0, w->g->node[v].choices - 1);
     for (int v = 1; v < nodes; v++) {
-        struct stream s = {v, 0, segment_rows[random_int(r, 0, SEGMENT_ROWS - 1)],
-                           random_int(r, 0, 1) ? LAYOUT_HWC : LAYOUT_HCW, v == 1 && random_int(r, 0, 1)};
+        struct stream s = {v, 0, paces_one(random_int(r, 0, PACES - 1)), random_int(r, 0, 1) ? LAYOUT_HWC : LAYOUT_HCW,
+                           v == 1 && random_int(r, 0, 1)};
         for (int last = v, seen = 0; last < nodes; last++)
             if (segment_possible(w->net, v, last) && random_int(r, 0, seen++) == 0) s.last = last;
         if (s.last == 0 || !world_segment(w, s, family, r)) continue;
