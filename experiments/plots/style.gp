@@ -5,7 +5,7 @@ set datafile separator "\t"
 set datafile missing NaN
 set datafile columnheaders
 if (!exists("HEIGHT")) HEIGHT = 2.4
-if (!exists("WIDTH")) WIDTH = 3.4 # one column; 7 for two
+WIDTH = exists("WIDTH") ? real(WIDTH) : 3.4 # one column; 7 for two: `draw.sh SCRIPT OUT ... WIDTH=7`
 if (FORMAT eq "png") {
     set terminal pngcairo size int(300 * WIDTH), int(300 * HEIGHT) font "DejaVu Sans,7" fontscale 3.9 linewidth 3.5 pointscale 2.6 dashlength 2.2
 } else { if (FORMAT eq "svg") {
