@@ -342,6 +342,24 @@ $(1).all: $(1)/peak.tsv $(1)/along.tsv $(1)/streamed.tsv $(1)/streamed.md $(1)/s
     $(foreach f,$(call formats,$(1)),$(1)/plots/streamed.$(f) $(1)/plots/predicted.$(f) $(foreach k,peak models memory-along,$(3:%=$(1)/plots/$(k)-%.$(f))))
 endef
 
+# The integer programs of a machine's networks, and what it takes to solve them: with seconds, and nodes and pivots that change with the solver, so
+# it is kept with what is measured. $(1) folder, $(2) profile, $(3) networks, $(4) folder of the profile.
+define efforts
+$(1)/raw/%.effort.tsv: $(foreach m,$(MODELS),$(1)/raw/%.$(m).frontier.tsv) $(2) $(BIN)/taso $(BIN)/milp experiments/bench/effort.sh
+	$$(call short,effort $$@)
+	$(Q)experiments/bench/effort.sh $(BIN) $$(call net,$$*) $(2) $(1)/raw/$$* $(MODELS) >$$@.tmp && mv $$@.tmp $$@
+$(1)/effort.tsv: $(3:%=$(1)/raw/%.effort.tsv) $(TABLE_PARTS) experiments/tables/effort.awk $(BUILD)/experiments.list
+	$$(call short,table $$@)
+	$(Q)$(call table,effort) -v commit='$(commit)' -v date="$$$$(date -u +%Y-%m-%dT%H:%MZ)" \
+	    -v host="$$$$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" $(3:%=$(1)/raw/%.effort.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(foreach format,$(call formats,$(1)),
+$(1)/plots/solver-effort.$(format): $(4)/effort.tsv experiments/plots/solver-effort.gp $(STYLE) | setup-gnuplot
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,solver-effort) DATA=$$<
+)
+$(1).all: $(foreach f,$(call formats,$(1)),$(1)/plots/solver-effort.$(f))
+endef
+
 # A measured profile is precious: it is made once and not remade when the program is newer; delete it to measure again. It is extended when
 # a network is new: `networks`, next to it, has those that were measured. back-to-back.tsv has the same run's times of each network's
 # fastest selection, run as a whole.
@@ -356,12 +374,12 @@ $(PROFILES): | $(BIN)/taso
 	@$(if $(filter $(LOCAL)/%,$@),echo '$(sort $(measured) $(NETWORKS))' >$(@D)/networks)
 .PRECIOUS: $(PROFILES) build/published/%.tsv.gz
 
-# The published tables found in DATA, and the networks for which they have every convolution, or all but the first,
+# The published tables found in DATA (of their rows those that the networks read: every command reads a profile anew), and the networks for which they have every convolution, or all but the first,
 # or (ResNets) all but the strided 1x1.
 PUBLISHED := $(notdir $(patsubst %.csv.gz,%,$(wildcard $(foreach t,$(PUBLISHED_TABLES),$(DATA)/trinnity/$(t).csv.gz))))
 build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz $(shell find formulation -name profile_import.c -o -name profile_text.h) | $(BIN)/taso
 	@mkdir -p $(@D)
-	$(BIN)/taso profile-import $< -o $@
+	$(BIN)/taso profile-import $< --network $(call list,$(foreach n,$(networks_$*),$(call net,$(n)))) -o $@
 networks_intel := alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 squeezenet1.0-224 squeezenet1.1-224
 networks_amd := $(networks_intel)
 networks_arm := vgg11 vgg13 vgg16 vgg16c vgg19 googlenet squeezenet1.0-224 squeezenet1.1-224
@@ -383,6 +401,7 @@ endif
 define machine
 $(call results,$(2),$(4),$(5),frontier budget mix workspace-by-layer,$(GAP_MODELS) $(6),)
 $(if $(6),$(call streams,$(2),$(4),$(5)))
+$(call efforts,$(2),$(4),$(5),$(7))
 $(call results,$(3),$(4),$(5),,$(GAP_MODELS),--primitives published)
 $(foreach t,$(PUBLISHED),$(call results,$(1)/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier,$(GAP_MODELS),))
 $(call summary,$(1)/summary,$(2) $(3) $(PUBLISHED:%=$(1)/published/%))
@@ -406,7 +425,7 @@ streamed = $(if $(filter peak,$(MODELS)),streamed)
 ifneq ($(filter experiments $(LOCAL)%,$(MAKECMDGOALS)),)
 $(eval $(call machine,$(LOCAL),$(LOCAL),$(LOCAL)/local-published,$(LOCAL)/profile.tsv.gz,$(network_names),$(streamed),$(LOCAL),))
 endif
-ifneq ($(filter replay remade reference build/replay%,$(MAKECMDGOALS)),)
+ifneq ($(filter replay remade reference effort build/replay%,$(MAKECMDGOALS)),)
 $(eval $(call machine,build/replay,build/replay/reference,build/replay/reference-published,results/reference/profile.tsv.gz,$(REFERENCE_NETWORKS),$(streamed),results/reference,build/replay/prior-art/prior-art.tsv))
 endif
 experiments: $(LOCAL).all $(LOCAL)/local-published.all $(PUBLISHED:%=$(LOCAL)/published/%.all) $(LOCAL)/summary.all $(LOCAL)/report.html ## measure this machine once, then sweeps, tables, plots, verdicts and a report: results/local/
@@ -446,6 +465,10 @@ replay: remade ## recompute the committed results from the committed profile; fa
 reference: remade ## recompute and replace the committed results; measures first if results/reference/profile.tsv.gz was deleted
 	@$(say_published)
 	experiments/tables/compare.sh --accept build/replay results $(replay_folders)
+
+effort: build/replay/reference/effort.tsv ## solve every network's integer programs in both formulations: results/reference/effort.tsv; LIMIT=10 seconds each
+	cp $< results/reference/effort.tsv
+.PHONY: effort
 
 # The verdicts that are printed are made from the results as they are, not read from verdicts.tsv.
 RESULTS ?= results

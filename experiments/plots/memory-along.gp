@@ -33,9 +33,6 @@ short(x) = x < 9.95 ? sprintf("%.1f", x) : sprintf("%.0f", x)
 set style fill solid 1 noborder
 unset grid
 set grid ytics linetype 1 linecolor rgb "#DDDDDD" linewidth 0.4
-# About four tics, at 1, 2 or 5 times a power of ten.
-power(x) = 10 ** floor(log10(x / 4))
-tics(x) = x / 4 / power(x) > 5 ? 10 * power(x) : x / 4 / power(x) > 2 ? 5 * power(x) : x / 4 / power(x) > 1 ? 2 * power(x) : power(x)
 left(e) = e == 1 ? 0.43 / WIDTH : 0.5 + 0.30 / WIDTH
 right(e) = e == 1 ? 0.5 + 0.1 / WIDTH : 1 - 0.03 / WIDTH
 set title ""

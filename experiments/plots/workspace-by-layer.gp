@@ -19,12 +19,11 @@ set ytics ("0" 0, "1K" 1, "10K" 10, "100K" 100, "1M" 1024, "10M" 10240, "100M" 1
 set yrange [-0.3:budget[1] / KIB * 2 + 1]
 set xrange [0.4:convolutions + 0.6]
 set xtics convolutions > 100 ? 20 : convolutions > 40 ? 10 : convolutions > 12 ? 5 : 1
-set title NETWORK . ": workspace, as more time is allowed" font ",6.5" offset 0, -0.6
+set title NETWORK . ": workspace, as more time is allowed"
 set xlabel "convolution, in the order of execution"
 set ylabel "workspace (bytes)"
 set key at screen 0.5, screen 0.10 / HEIGHT center center horizontal maxrows 1 samplen 1.5 width -2 font ",5.7"
 set bmargin 4.6
-set tmargin 1.6
 do for [s = 1:3] { set arrow from graph 0, first budget[s] / KIB to graph 1, first budget[s] / KIB nohead linecolor rgb word(COLOURS, s) linewidth 0.8 dashtype 3 }
 few = convolutions <= 60 # room for stems
 offset(s) = few ? 0.22 * (s - 2) : 0

@@ -343,14 +343,15 @@ START_TEST(bands_of_a_mix_fill_the_whole_and_families_without_a_place_follow) {
                    "a\t64\tfamily\tkn2row\t3\t60\na\t64\tfamily\tkn2col\t1\t40\na\t64\tconversion\tconversion\t1\t9\n");
     table("mix", "mix.tsv", NULL);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(
-        strstr(o.out, "a\t0\t64\tlayout\tchw\t0.0000\t0.2500\na\t0\t64\tlayout\thwc\t0.2500\t1.0000\n"));
-    ck_assert_ptr_nonnull(strstr(o.out, "a\t0\t64\tfamily\tkn2\t0.0000\t1.0000\n"));
+    ck_assert_ptr_nonnull(strstr(
+        o.out, "a\t0\t64\tlayout\tchw\t0.0000\t0.2500\t100\t9\na\t0\t64\tlayout\thwc\t0.2500\t1.0000\t100\t9\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "a\t0\t64\tfamily\tkn2\t0.0000\t1.0000\t100\t9\n"));
     put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\na\t64\tlayout\tchw\t2\t50\n"
                    "a\t64\tfamily\tmagic\t1\t20\na\t64\tfamily\tdepthwise\t1\t30\n");
     table("mix", "mix.tsv", NULL);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.out, "\tdepthwise\t0.0000\t0.6000\na\t0\t64\tfamily\tmagic\t0.6000\t1.0000\n"));
+    ck_assert_ptr_nonnull(
+        strstr(o.out, "\tdepthwise\t0.0000\t0.6000\t50\t0\na\t0\t64\tfamily\tmagic\t0.6000\t1.0000\t50\t0\n"));
     put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\na\t64\tlayout\tmagic\t1\t25\n");
     table("mix", "mix.tsv", NULL);
     ck_assert_int_eq(o.status, 2);
