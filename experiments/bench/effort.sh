@@ -1,6 +1,6 @@
 #!/bin/sh
 # effort.sh BIN NET PROFILE FRONTIERS MODEL... - what it costs to solve one network's integer programs: per memory model and formulation (2), (2') one
-# row with the program's size, how far its relaxation is below the optimum, and milp's nodes, pivots and seconds (LIMIT of them at most, 10). The
+# row with the program's size, how far its relaxation is below the optimum, and milp's nodes, pivots and seconds (LIMIT of them at most, 60). The
 # budget is the least memory of a selection at most 5 % slower than the fastest: FRONTIERS.MODEL.frontier.tsv says it. NET is a name or a file.
 set -eu
 bin=$1 net=$2 profile=$3 frontiers=$4
@@ -11,7 +11,7 @@ value() { sed -n "s/^$2: //p" "$work/$1"; }
 solve() { # OUT ARGUMENTS...
     out=$1 status=0
     shift
-    "$bin/milp" --quiet --time-limit "${LIMIT:-10}" "$work/program.mps" "$@" >"$work/$out" || status=$?
+    "$bin/milp" --quiet --time-limit "${LIMIT:-60}" "$work/program.mps" "$@" >"$work/$out" || status=$?
     [ $status -le 1 ] || { echo "effort.sh: $net: milp ended with status $status (expected 0, or 1 at the limit)" >&2; exit 1; }
 }
 printf 'network\tmemory_model\tformulation\tbudget_bytes\tcolumns\trows\tentries\troot_gap_percent\toutcome\tnodes\tpivots\tseconds\n'

@@ -47,9 +47,11 @@ do for [r = 1:3] { do for [f = 1:2] {
         unset nonlinear y
         set logscale y
         set ytics ("1" 1, "10" 10, "100" 100, "1K" 1000, "10K" 10000, "100K" 100000, "1M" 1000000)
+        if (high[r] < 100) { set ytics add ("2" 2, "5" 5, "20" 20, "50" 50) }
     }
     set yrange [low[r]:high[r]]
     if (f == 2) { set format y ""; set ytics ("" 0, "" 0.01, "" 0.1, "" 1, "" 10, "" 100, "" 1000, "" 10000, "" 100000, "" 1000000) }
+    if (f == 2 && r > 1 && high[r] < 100) { set ytics add ("" 2, "" 5, "" 20, "" 50) }
     set ytics font ",6" offset 0.4, 0
     set xtics ("100" 100, "1K" 1000, "10K" 10000, "100K" 100000, "1M" 1000000) font ",6" offset 0, 0.4
     if (r < 3) { set format x ""; set xtics ("" 100, "" 1000, "" 10000, "" 100000, "" 1000000) }

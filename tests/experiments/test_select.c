@@ -319,6 +319,44 @@ START_TEST(the_parts_of_the_steps_add_up_to_time_peak_and_footprint) {
 }
 END_TEST
 
+/* Two programs of one question: as large as taso writes them, and solved. */
+START_TEST(the_effort_of_solving_has_a_row_for_each_formulation) {
+    char frontier[512], line[2048], rest[1024];
+    snprintf(frontier, sizeof frontier, "%s", harness_scratch("effort.workspace.frontier.tsv", NULL));
+    snprintf(rest, sizeof rest, NETWORK "-o %s", frontier);
+    ck_assert_int_eq(taso("frontier", rest), 0);
+    const int stem = (int)(strstr(frontier, ".workspace") - frontier);
+    const char *bin = getenv("TASO_BIN");
+    snprintf(line, sizeof line, "experiments/bench/effort.sh %s squeezenet1.1 %s %.*s workspace", bin ? bin : "bin",
+             profile_path, stem, frontier);
+    harness_shell(&o, line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    static char table[sizeof o.out];
+    strcpy(table, o.out);
+    const char *row = table;
+    for (int i = 0; i < 2; i++) {
+        char word[32], budget[32], file[512];
+        row = strchr(row, '\n') + 1;
+        strcpy(word, i ? "product" : "flow");
+        ck_assert_str_eq(field(row, 2), word);
+        strcpy(budget, field(row, 3));
+        snprintf(file, sizeof file, "%s", harness_scratch("effort.mps", NULL));
+        snprintf(rest, sizeof rest, NETWORK "--budget %s --formulation %s -o %s", budget, word, file);
+        ck_assert_int_eq(taso("export", rest), 0);
+        ck_assert_int_eq(atoll(field(row, 4)), number("columns"));
+        ck_assert_int_eq(atoll(field(row, 5)), number("rows"));
+        ck_assert_int_eq(atoll(field(row, 6)), number("entries"));
+        const double gap = atof(field(row, 7));
+        ck_assert(gap >= -1e-4 && gap < 100);
+        ck_assert_str_eq(field(row, 8), "optimal");
+        ck_assert_int_ge(atoll(field(row, 10)), 1);
+        harness_forget(file);
+    }
+    ck_assert_str_eq(strchr(row, '\n') + 1, "");
+    harness_forget(frontier);
+}
+END_TEST
+
 START_TEST(explain_reports_what_the_budget_cost_at_every_convolution) {
     char path[512], rest[1024];
     snprintf(path, sizeof path, "%s", harness_scratch("a.plan", NULL));
@@ -352,6 +390,7 @@ int main(void) {
     tcase_add_test(tests, the_frontier_starts_at_the_least_and_ends_at_the_fastest_by_either_way);
     tcase_add_test(tests, a_sweep_has_a_row_for_each_and_times_only_in_its_last_column);
     tcase_add_test(tests, automatic_budgets_run_from_what_the_fastest_needs_to_the_least);
+    tcase_add_test(tests, the_effort_of_solving_has_a_row_for_each_formulation);
     tcase_add_test(tests, the_parts_of_the_steps_add_up_to_time_peak_and_footprint);
     tcase_add_test(tests, a_program_exported_has_the_optimum_that_select_prints);
     tcase_add_test(tests, in_place_off_gives_every_output_a_block_of_its_own);

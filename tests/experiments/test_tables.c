@@ -229,6 +229,16 @@ START_TEST(convolutions_are_counted_and_the_budget_is_the_largest_workspace) {
 }
 END_TEST
 
+START_TEST(the_efforts_of_several_networks_have_one_header) {
+    put("a.effort.tsv", "network\tnodes\na\t1\na\t2\n");
+    put("b.effort.tsv", "network\tnodes\nb\t3\n");
+    table("effort", "a.effort.tsv", "b.effort.tsv");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.out, "# format: taso-table 1\n# date: \n# host: \n# load: \n# commit: \n"
+                            "network\tnodes\na\t1\na\t2\nb\t3\n");
+}
+END_TEST
+
 START_TEST(gaps_are_to_the_frontier_and_what_finds_nothing_is_counted_apart) {
     put("a.peak.frontier.tsv", frontier_a);
     put("a.peak.gaps.tsv", gaps_a);
@@ -421,6 +431,7 @@ int main(void) {
     tcase_add_test(t, budgets_within_a_slack_are_the_last_frontiers_to_the_first_ones_fastest);
     tcase_add_test(t, steps_of_plans_become_one_table_by_network_and_execution);
     tcase_add_test(t, convolutions_are_counted_and_the_budget_is_the_largest_workspace);
+    tcase_add_test(t, the_efforts_of_several_networks_have_one_header);
     tcase_add_test(t, gaps_are_to_the_frontier_and_what_finds_nothing_is_counted_apart);
     tcase_add_test(t, gaps_of_a_device_are_to_the_fastest_within_both_budgets);
     tcase_add_test(t, a_sweep_that_beats_its_frontier_or_has_none_is_refused);
