@@ -5,8 +5,9 @@ load "experiments/plots/style.gp"
 LAYOUTS = "chw hwc hcw"
 # The order of the legend; families that are not named here follow, as DATA has them.
 FAMILIES = "sum2d direct im2col im2row implicit kn2 mec conv-1x1 winograd fft depthwise"
-COLOURS = "#000000 #D55E00 #0072B2 #009E73 #CC79A7 #E69F00 #56B4E9 #F0E442 #999999 #882255 #332288"
-PATTERNS = "3 1 2 4 5 6 7 3 0 2 5"
+# Neighbours among the families that are chosen most differ in lightness, so that they are apart in grey; the key has their order.
+COLOURS = "#999999 #0072B2 #C8E6F8 #CC79A7 #332288 #D55E00 #009E73 #F0E442 #E69F00 #FFFFFF #882255 #000000"
+LAYOUT_COLOURS = "#0072B2 #C8E6F8 #E69F00"
 in_network(value) = is("network", NETWORK) ? column(value) : NaN
 unnamed(f) = is("what", "family") && strstrt(" " . FAMILIES . " ", " " . f . " ") == 0
 band(what, name, value) = is("network", NETWORK) && is("what", what) && is("name", name) ? column(value) : NaN
@@ -21,7 +22,7 @@ longest = STATS_max / 1e6
 nth(list, i) = word(list, (i - 1) % words(list) + 1)
 set xrange [-0.6:words(names) - 0.4]
 unset grid
-set style fill pattern border linecolor rgb "#444444"
+set style fill solid 1 border linecolor rgb "#444444"
 set key at screen 0.67, graph 1 left top vertical Left reverse invert samplen 1.4 spacing 0.9 font ",6" # all families must fit in one column
 set lmargin at screen 0.17
 set rmargin at screen 0.65
@@ -37,9 +38,9 @@ set ytics tics(longest) font ",6"
 # A band's row says the times of the whole of its step, too: drawn by the bands that begin at 0.
 whole(x) = is("network", NETWORK) && is("what", "layout") && column("low") == 0 ? column("step") : NaN
 plot DATA using (whole(0)):(0):(column("step") - 0.42):(column("step") + 0.42):(0):(column("convolutions_ns") / 1e6) \
-         with boxxyerror linecolor rgb "#BBBBBB" linewidth 0.6 fillstyle solid 1 title "convolutions", \
+         with boxxyerror linecolor rgb "#BBBBBB" linewidth 0.6 title "convolutions", \
      DATA using (whole(0)):(0):(column("step") - 0.42):(column("step") + 0.42):(column("convolutions_ns") / 1e6) \
-         :((column("convolutions_ns") + column("conversions_ns")) / 1e6) with boxxyerror linecolor rgb "#000000" linewidth 0.6 fillstyle solid 1 title "conversions"
+         :((column("convolutions_ns") + column("conversions_ns")) / 1e6) with boxxyerror linecolor rgb "#000000" linewidth 0.6 title "conversions"
 unset label
 set label 1 "share of the convolutions (%)" at screen 0.025, 0.45 center rotate by 90
 set label 2 "budget of shared workspace (bytes)" at screen 0.41, 0.022 center
@@ -48,12 +49,12 @@ set ytics 50
 set tmargin at screen 0.72
 set bmargin at screen 0.53
 plot for [i = 1:words(LAYOUTS)] DATA using (band("layout", word(LAYOUTS, i), "step")):(0):(column("step") - 0.42):(column("step") + 0.42) \
-        :(100 * column("low")):(100 * column("high")) with boxxyerror linecolor rgb word(COLOURS, i + 1) linewidth 0.6 fillstyle pattern word(PATTERNS, i + 1) + 0 title word(LAYOUTS, i)
+        :(100 * column("low")):(100 * column("high")) with boxxyerror linecolor rgb word(LAYOUT_COLOURS, i) linewidth 0.6 title word(LAYOUTS, i)
 unset label
 set tmargin at screen 0.49
 set bmargin at screen 0.165
 set xtics rotate by 90 right scale 0
 set for [i = 1:words(names)] xtics add (word(names, i) i - 1)
 plot for [i = 1:words(FAMILIES)] DATA using (band("family", word(FAMILIES, i), "step")):(0):(column("step") - 0.42):(column("step") + 0.42) \
-        :(100 * column("low")):(100 * column("high")) with boxxyerror linecolor rgb nth(COLOURS, i) linewidth 0.6 fillstyle pattern nth(PATTERNS, i) + 0 title word(FAMILIES, i)
+        :(100 * column("low")):(100 * column("high")) with boxxyerror linecolor rgb nth(COLOURS, i) linewidth 0.6 title word(FAMILIES, i)
 unset multiplot

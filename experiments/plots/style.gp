@@ -56,7 +56,7 @@ time_mark(ms) = ms > fastest / slack && ms < slowest * slack ? sprintf("%.4g", m
 NETWORK_Y = 'names = ""; \
     stats DATA using (names = int(column("index")) == words(names) ? names . " " . strcol("network") : names, column("index")) nooutput; \
     set lmargin at screen 0.37; set rmargin at screen 0.92; set tmargin at screen 1 - 0.25 / HEIGHT; set bmargin at screen 0.86 / HEIGHT; \
-    set title offset screen -0.145, 0; set xlabel offset 0, 0.3; \
+    set title offset screen -0.145, screen -0.05 / HEIGHT; set xlabel offset 0, 0.3; \
     set key at screen 0.97, screen 0.44 / HEIGHT right top vertical maxrows 3 samplen 2; \
     set yrange [words(names) - 0.45:-0.55]; set ytics () scale 0; set for [i = 1:words(names)] ytics add (word(names, i) i - 1); \
     set for [i = 1:words(names) - 1] arrow from graph 0, first i - 0.5 to graph 1, first i - 0.5 nohead linecolor rgb "#DDDDDD" linewidth 0.4; \
