@@ -180,6 +180,8 @@ list = $(subst $() ,$(comma),$(strip $(1)))
 sweep_methods := $(call list,taso $(filter-out taso,$(METHODS)))
 gap_methods := $(call list,$(GAP_METHODS))
 TABLE_PARTS := experiments/tables/columns.awk experiments/tables/points.awk
+# How much more time than the fastest selection workspace-by-layer allows.
+SLACKS := 0 0.05 0.15
 table = awk $(TABLE_PARTS:%=-f %) -f experiments/tables/$(1).awk
 # Budgets of a sweep: those asked for, or $(1) of them spread over the frontier that is the first prerequisite: no second search for its ends.
 spread = $(or $(BUDGETS),$$$$($(call table,spread) -v count=$(1) $$<))
@@ -230,6 +232,12 @@ $(1)/raw/%.mix.tsv: $(1)/raw/%.workspace.frontier.tsv $(2) $(BIN)/taso experimen
 	$$(call short,mix $$@)
 	$(Q)$(BIN)/taso mix --network $$(call net,$$*) --profile $(2) $(6) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
 
+$(foreach s,$(SLACKS),
+$(1)/raw/%.slack-$(s).steps.tsv: $(1)/raw/%.workspace.frontier.tsv $(2) $(BIN)/taso experiments/tables/within.awk
+	$$(call short,select $$@)
+	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(2) $(6) --method labels --budget $$$$($(call table,within) -v slacks=$(s) $$<) --steps $$@ >$$@.log
+)
+
 $(call made,$(1)/sweep.tsv,settled,$(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv))
 $(call made,$(1)/frontier.tsv,frontier,$(3:%=$(1)/raw/%.workspace.frontier.tsv))
 $(call made,$(1)/mix.tsv,mix,$(3:%=$(1)/raw/%.mix.tsv))
@@ -237,6 +245,7 @@ $(call made,$(1)/speedup.tsv,speedup,$(1)/sweep.tsv)
 $(call made,$(1)/saved.tsv,saved,$(1)/frontier.tsv)
 $(call made,$(1)/memory.tsv,memory,$(1)/sweep.tsv $(foreach n,$(3),$(foreach m,$(filter-out device,$(5)),$(1)/raw/$(n).$(m).frontier.tsv)))
 $(call made,$(1)/memory-wide.tsv,memory_wide,$(1)/memory.tsv)
+$(call made,$(1)/layers.tsv,layers,$(foreach n,$(3),$(SLACKS:%=$(1)/raw/$(n).slack-%.steps.tsv)))
 $(call made,$(1)/claims.tsv,claims,$(1)/saved.tsv $(1)/speedup.tsv)
 $(call made,$(1)/gaps.tsv,gaps,$(foreach n,$(3),$(foreach m,$(5),$(1)/raw/$(n).$(m).frontier.tsv $(1)/raw/$(n).$(m).gaps.tsv)))
 $(call shown,$(1))
@@ -248,6 +257,9 @@ $(1)/plots/frontier-%.$(format): $(1)/frontier.tsv $(1)/sweep.tsv experiments/pl
 $(1)/plots/budget-%.$(format): $(1)/sweep.tsv experiments/plots/budget.gp $(STYLE) | setup-gnuplot
 	$$(call short,draw $$@)
 	$(Q)$$(call draw,budget) DATA=$$< NETWORK=$$*
+$(1)/plots/workspace-by-layer-%.$(format): $(1)/layers.tsv experiments/plots/workspace-by-layer.gp $(STYLE) | setup-gnuplot
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,workspace-by-layer) DATA=$$< NETWORK=$$*
 $(1)/plots/mix-%.$(format): $(1)/mix.tsv experiments/plots/mix.gp $(STYLE) | setup-gnuplot
 	$$(call short,draw $$@)
 	$(Q)$$(call draw,mix) DATA=$$< NETWORK=$$*
@@ -257,7 +269,7 @@ $(1)/plots/$(t).$(format): $(1)/$(t).tsv experiments/plots/$(t).gp $(STYLE) | se
 	$(Q)$$(call draw,$(t)) DATA=$$<
 )
 )
-$(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
+$(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(if $(filter workspace-by-layer,$(4)),$(1)/layers.tsv) $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
     $(foreach f,$(call formats,$(1)),$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(1)/plots/gaps.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
 .PHONY: $(1).all
 
@@ -300,6 +312,15 @@ $(1)/raw/%.streamed.gaps.tsv: $(1)/raw/%.streamed.frontier.tsv $(2) $(BIN)/taso 
 	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --streaming on --methods $(gap_methods) --budgets $(call spread,10) -o $$@
 $(call made,$(1)/peak.tsv,peak,$(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv))
 $(call made,$(1)/streamed.tsv,streamed,$(1)/peak.tsv)
+$(1)/raw/%.whole.steps.tsv: $(2) $(BIN)/taso
+	@mkdir -p $$(@D)
+	$$(call short,select $$@)
+	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --method labels --steps $$@ >$$@.log
+$(1)/raw/%.streamed.steps.tsv: $(1)/raw/%.peak.frontier.tsv $(1)/raw/%.streamed.frontier.tsv $(2) $(BIN)/taso experiments/tables/within.awk
+	$$(call short,select $$@)
+	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --streaming on --method labels \
+	    --budget $$$$($(call table,within) -v slacks=0.10 $$(filter %.frontier.tsv,$$^)) --steps $$@ >$$@.log
+$(call made,$(1)/along.tsv,along,$(foreach n,$(3),$(1)/raw/$(n).whole.steps.tsv $(1)/raw/$(n).streamed.steps.tsv))
 $(foreach format,$(call formats,$(1)),
 $(1)/plots/models-%.$(format): $(foreach m,$(MODELS) streamed,$(1)/raw/%.$(m).frontier.tsv) experiments/plots/models.gp $(STYLE) | setup-gnuplot
 	$$(call short,draw $$@)
@@ -310,12 +331,33 @@ $(1)/plots/predicted.$(format): $(2) experiments/plots/predicted.gp $(STYLE) | s
 $(1)/plots/peak-%.$(format): $(1)/peak.tsv experiments/plots/peak.gp $(STYLE) | setup-gnuplot
 	$$(call short,draw $$@)
 	$(Q)$$(call draw,peak) DATA=$$< NETWORK=$$*
+$(1)/plots/memory-along-%.$(format): $(1)/along.tsv experiments/plots/memory-along.gp $(STYLE) | setup-gnuplot
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,memory-along) DATA=$$< NETWORK=$$*
 $(1)/plots/streamed.$(format): $(1)/streamed.tsv experiments/plots/streamed.gp $(STYLE) | setup-gnuplot
 	$$(call short,draw $$@)
 	$(Q)$$(call draw,streamed) DATA=$$<
 )
-$(1).all: $(1)/peak.tsv $(1)/streamed.tsv $(1)/streamed.md $(1)/streamed.tex \
-    $(foreach f,$(call formats,$(1)),$(1)/plots/streamed.$(f) $(1)/plots/predicted.$(f) $(foreach k,peak models,$(3:%=$(1)/plots/$(k)-%.$(f))))
+$(1).all: $(1)/peak.tsv $(1)/along.tsv $(1)/streamed.tsv $(1)/streamed.md $(1)/streamed.tex \
+    $(foreach f,$(call formats,$(1)),$(1)/plots/streamed.$(f) $(1)/plots/predicted.$(f) $(foreach k,peak models memory-along,$(3:%=$(1)/plots/$(k)-%.$(f))))
+endef
+
+# The integer programs of a machine's networks, and what it takes to solve them: with seconds, and nodes and pivots that change with the solver, so
+# it is kept with what is measured. $(1) folder, $(2) profile, $(3) networks, $(4) folder of the profile.
+define efforts
+$(1)/raw/%.effort.tsv: $(foreach m,$(MODELS),$(1)/raw/%.$(m).frontier.tsv) $(2) $(BIN)/taso $(BIN)/milp experiments/bench/effort.sh
+	$$(call short,effort $$@)
+	$(Q)experiments/bench/effort.sh $(BIN) $$(call net,$$*) $(2) $(1)/raw/$$* $(MODELS) >$$@.tmp && mv $$@.tmp $$@
+$(1)/effort.tsv: $(3:%=$(1)/raw/%.effort.tsv) $(TABLE_PARTS) experiments/tables/effort.awk $(BUILD)/experiments.list
+	$$(call short,table $$@)
+	$(Q)$(call table,effort) -v commit='$(commit)' -v date="$$$$(date -u +%Y-%m-%dT%H:%MZ)" -v load="$$$$(cut -d ' ' -f 1 /proc/loadavg 2>/dev/null || echo unknown)" \
+	    -v host="$$$$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" $(3:%=$(1)/raw/%.effort.tsv) >$$@.tmp && mv $$@.tmp $$@
+$(foreach format,$(call formats,$(1)),
+$(1)/plots/solver-effort.$(format): $(4)/effort.tsv experiments/plots/solver-effort.gp $(STYLE) | setup-gnuplot
+	$$(call short,draw $$@)
+	$(Q)$$(call draw,solver-effort) DATA=$$<
+)
+$(1).all: $(foreach f,$(call formats,$(1)),$(1)/plots/solver-effort.$(f))
 endef
 
 # A measured profile is precious: it is made once and not remade when the program is newer; delete it to measure again. It is extended when
@@ -332,12 +374,12 @@ $(PROFILES): | $(BIN)/taso
 	@$(if $(filter $(LOCAL)/%,$@),echo '$(sort $(measured) $(NETWORKS))' >$(@D)/networks)
 .PRECIOUS: $(PROFILES) build/published/%.tsv.gz
 
-# The published tables found in DATA, and the networks for which they have every convolution, or all but the first,
+# The published tables found in DATA (of their rows those that the networks read: every command reads a profile anew), and the networks for which they have every convolution, or all but the first,
 # or (ResNets) all but the strided 1x1.
 PUBLISHED := $(notdir $(patsubst %.csv.gz,%,$(wildcard $(foreach t,$(PUBLISHED_TABLES),$(DATA)/trinnity/$(t).csv.gz))))
 build/published/%.tsv.gz: $(DATA)/trinnity/%.csv.gz $(shell find formulation -name profile_import.c -o -name profile_text.h) | $(BIN)/taso
 	@mkdir -p $(@D)
-	$(BIN)/taso profile-import $< -o $@
+	$(BIN)/taso profile-import $< --network $(call list,$(foreach n,$(networks_$*),$(call net,$(n)))) -o $@
 networks_intel := alexnet-owt vgg11 vgg13 vgg16 vgg16c vgg19 googlenet resnet18 resnet34 resnet50 squeezenet1.0-224 squeezenet1.1-224
 networks_amd := $(networks_intel)
 networks_arm := vgg11 vgg13 vgg16 vgg16c vgg19 googlenet squeezenet1.0-224 squeezenet1.1-224
@@ -357,8 +399,9 @@ endif
 # The folders of results of one machine: $(1) where, $(2) name of the machine's folder, $(3) folder of its results for the published set of
 # primitives, $(4) profile, $(5) networks, $(6) memory models with segments by rows, $(7) folder of the profile, $(8) further results.
 define machine
-$(call results,$(2),$(4),$(5),frontier budget mix,$(GAP_MODELS) $(6),)
+$(call results,$(2),$(4),$(5),frontier budget mix workspace-by-layer,$(GAP_MODELS) $(6),)
 $(if $(6),$(call streams,$(2),$(4),$(5)))
+$(call efforts,$(2),$(4),$(5),$(7))
 $(call results,$(3),$(4),$(5),,$(GAP_MODELS),--primitives published)
 $(foreach t,$(PUBLISHED),$(call results,$(1)/published/$(t),build/published/$(t).tsv.gz,$(networks_$(t)),frontier,$(GAP_MODELS),))
 $(call summary,$(1)/summary,$(2) $(3) $(PUBLISHED:%=$(1)/published/%))
@@ -382,7 +425,7 @@ streamed = $(if $(filter peak,$(MODELS)),streamed)
 ifneq ($(filter experiments $(LOCAL)%,$(MAKECMDGOALS)),)
 $(eval $(call machine,$(LOCAL),$(LOCAL),$(LOCAL)/local-published,$(LOCAL)/profile.tsv.gz,$(network_names),$(streamed),$(LOCAL),))
 endif
-ifneq ($(filter replay remade reference build/replay%,$(MAKECMDGOALS)),)
+ifneq ($(filter replay remade reference effort build/replay%,$(MAKECMDGOALS)),)
 $(eval $(call machine,build/replay,build/replay/reference,build/replay/reference-published,results/reference/profile.tsv.gz,$(REFERENCE_NETWORKS),$(streamed),results/reference,build/replay/prior-art/prior-art.tsv))
 endif
 experiments: $(LOCAL).all $(LOCAL)/local-published.all $(PUBLISHED:%=$(LOCAL)/published/%.all) $(LOCAL)/summary.all $(LOCAL)/report.html ## measure this machine once, then sweeps, tables, plots, verdicts and a report: results/local/
@@ -422,6 +465,10 @@ replay: remade ## recompute the committed results from the committed profile; fa
 reference: remade ## recompute and replace the committed results; measures first if results/reference/profile.tsv.gz was deleted
 	@$(say_published)
 	experiments/tables/compare.sh --accept build/replay results $(replay_folders)
+
+effort: build/replay/reference/effort.tsv ## solve every network's integer programs in both formulations: results/reference/effort.tsv; LIMIT=60 seconds each
+	cp $< results/reference/effort.tsv
+.PHONY: effort
 
 # The verdicts that are printed are made from the results as they are, not read from verdicts.tsv.
 RESULTS ?= results

@@ -1,13 +1,17 @@
 /* taso profile-import - converts a published triNNity cost table to a PROFILE that selections can be made from. */
+#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "experiments/commands/command.h"
+#include "experiments/measure/workload.h"
 #include "formulation/profile_import.h"
+#include "solver/base/memory.h"
 #include "solver/base/provenance.h"
 
 struct given {
-    const char *output, *transforms;
+    const char *output, *transforms, *networks;
 };
 static const struct given preset = {0};
 
@@ -15,7 +19,42 @@ static const struct flag flags[] = {{"output", FLAG_OUT, offsetof(struct given, 
                                      "where to write; gzip if it ends in .gz", .required = true},
                                     {"transforms", FLAG_IN, offsetof(struct given, transforms), "FILE",
                                      "layout conversions of a 2018 table; default: TABLE-transforms.csv next to it"},
+                                    {"network", FLAG_TEXT, offsetof(struct given, networks), "N[,N...]|all",
+                                     "only the rows that these networks can use; default: every row"},
                                     {0}};
+
+/* wanted[rows]: the rows that a layer or a tensor of the networks looks up. */
+static int wanted_rows(bool *wanted, const struct profile *p, const struct workload *w) {
+    int count = 0, first, last;
+    for (int u = 0; u < w->units; u++) {
+        if (!profile_rows(&first, &last, p, w->unit[u].kind, w->unit[u].text)) continue;
+        for (int i = first; i < last; i++) {
+            count += !wanted[i];
+            wanted[i] = true;
+        }
+    }
+    assert(count <= p->rows);
+    return count;
+}
+
+/* The part of a profile that selections for these networks read; everything else is the same. */
+static struct profile *narrowed(const struct profile *p, const char *networks, struct error *err) {
+    struct workload w;
+    if (!workload_init(&w, networks, false, err)) return NULL;
+    bool *wanted = MEMORY_NEW(bool, p->rows);
+    struct profile *part = NULL;
+    if (wanted_rows(wanted, p, &w) == 0)
+        error_at(err, p->path, 0, "no row is of a layer of these networks (expected a table that has some: %s)",
+                 networks);
+    else
+        part = profile_new();
+    for (int i = 0; part && i < p->notes.count; i++) notes_set(&part->notes, p->notes.key[i], p->notes.value[i]);
+    for (int i = 0; part && i < p->rows; i++)
+        if (wanted[i]) profile_add(part, &p->row[i]);
+    free(wanted);
+    workload_free(&w);
+    return part;
+}
 
 /* Another program measured these times on another machine, so this build's compiler and host do not apply. */
 static void note(void *to, const char *key, const char *value) {
@@ -29,6 +68,13 @@ static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
     struct profile *p = profile_import_table(call->line.operand[0], given->transforms, err);
     if (!p) return STATUS_BAD;
+    if (given->networks) {
+        struct profile *part = narrowed(p, given->networks, err);
+        profile_free(p);
+        if (!part) return STATUS_BAD;
+        p = part;
+        notes_set(&p->notes, "networks", given->networks);
+    }
     provenance_each(note, &p->notes, 1);
     bool good = profile_write(p, given->output, err);
     if (good && !call->line.quiet) fprintf(stderr, "%s: %d rows\n", given->output, p->rows);
@@ -48,6 +94,8 @@ const struct command command_profile_import = {
              "and of layout conversions, but no memory: workspaces are those of this program's primitives, matched by name. Layers\n"
              "missing from a table are excluded from every method's total, and named. results/README.md says where the tables are\n"
              "published, and how to turn them into CSV files.\n"
+             "\n"
+             "With --network the profile has the rows of those networks only: selections are the same, and are made faster.\n"
              "\n"
              "Example: taso profile-import intel.csv.gz -o intel.tsv.gz",
          .flag = flags,

@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "experiments/commands/selecting_device.h"
+#include "experiments/runtime/along.h"
 #include "formulation/plan.h"
 #include "solver/base/clock.h"
 
 struct given {
-    const char *network, *profile, *method, *output;
+    const char *network, *profile, *method, *output, *steps;
     struct request q;
     enum primitive_set primitives;
     struct selecting_solver solver;
@@ -31,6 +32,8 @@ static const struct flag flags[] = {
     SELECTING_FLAG_IN_PLACE(struct given, q),
     {"output", FLAG_OUT, offsetof(struct given, output), "PLAN", "write the selection as a plan, to run and explain",
      .reports = true},
+    {"steps", FLAG_OUT, offsetof(struct given, steps), "FILE",
+     "write one row per step of the selection: the memory it keeps, by what it is for", .reports = true},
     KEYS_FLAG(struct given, json, NULL),
     {0}};
 
@@ -69,6 +72,14 @@ static void print(const struct call *call, const struct given *given, const stru
     keys_end(&k);
 }
 
+static bool write_steps(const struct given *given, const struct selecting *s, const struct plan *p, struct error *err) {
+    struct schedule *schedule = schedule_new(p, s->folded, s->g->threads, err);
+    const bool ok = schedule && along_write(schedule, given->steps, err);
+    schedule_free(schedule);
+    return ok;
+}
+
+/* The selection as a plan, as a file, and as what its steps need. */
 static bool write_plan(const struct call *call, const struct given *given, const struct selecting *s,
                        const struct answer *a, struct error *err) {
     char text[64];
@@ -85,7 +96,7 @@ static bool write_plan(const struct call *call, const struct given *given, const
         if (strncmp(from->key[i], "yardstick_", 10) == 0 || strcmp(from->key[i], "host") == 0 ||
             strcmp(from->key[i], "primitives") == 0)
             notes_set(&p->notes, from->key[i], from->value[i]);
-    bool ok = plan_write(p, given->output, err);
+    bool ok = (!given->output || plan_write(p, given->output, err)) && (!given->steps || write_steps(given, s, p, err));
     plan_free(p);
     return ok;
 }
@@ -117,7 +128,7 @@ static enum status selection(const struct call *call, const struct selecting *s,
     double seconds = clock_wall() - start;
     enum status status = STATUS_BAD;
     selecting_remark(s, call);
-    if (!given.output || !a.choice || write_plan(call, &given, s, &a, err)) {
+    if ((!given.output && !given.steps) || !a.choice || write_plan(call, &given, s, &a, err)) {
         print(call, &given, s, &a, seconds);
         status = selecting_device_given(call) ? selecting_device_status(&a, &given.q, s, err)
                                               : selecting_status(&a, given.q.budget_bytes, s->network->name);
@@ -156,6 +167,10 @@ const struct command command_select = {
              "Additions, pools and activations write over inputs that nothing reads again, and the parts of a concatenation are made\n"
              "in place. With --in-place off every layer that runs as a whole has a separate block for its output; the plan states\n"
              "this (in-place: off), and is run accordingly.\n"
+             "\n"
+             "--steps writes one row per step, in the order of execution: its time; the tensors, converted copies, workspace and rows\n"
+             "of segments (block) that are in memory then, of which the largest sum is memory model peak; and the stored weights\n"
+             "that it reads.\n"
              "\n"
              "Example: taso select --network squeezenet1.1 --profile s.tsv --method taso --budget 256K -o s.plan\n"
              "         taso select --network squeezenet1.1 --profile s.tsv --device stm32h743 --flash 8M",

@@ -3,12 +3,11 @@
 HEIGHT = 2.9
 load "experiments/plots/style.gp"
 PEAK = real(system("sed -n 's|^# peak: \\([0-9.]*\\) GFLOP/s.*|\\1|p' '" . DATA . "' | sort -n | tail -1"))
-set title "convolutions of the built-in networks, one thread" font ",6.5" offset 0, -0.6
+set title "convolutions of the built-in networks, one thread"
 set xlabel "size of the convolution (GFLOP in direct form)"
 set ylabel "GFLOP/s in direct form"
 set key inside bottom right vertical Left reverse samplen 1 font ",5.5"
 set bmargin 3.2
-set tmargin 1.6
 set logscale xy
 set xtics ("0.01" 0.01, "0.1" 0.1, "1" 1, "10" 10)
 set ytics ("2" 2, "5" 5, "10" 10, "20" 20, "50" 50, "100" 100, "200" 200, "500" 500, "1000" 1000)

@@ -2,10 +2,10 @@
 # whiskers are the spread of the runs. DATA: plans.tsv (taso profile --plans); OUT
 HEIGHT = 4.2
 load "experiments/plots/style.gp"
-set title "whole networks, measured against predicted" font ",6.5" offset -3, -0.6
-set tmargin 1.6
+set title "whole networks, measured against predicted" offset -3, -0.6
+set bmargin 3.2
 set xlabel "measured time over predicted time"
-set key at graph 0.99, first -2.1 right top reverse Left samplen 1 font ",6"
+set key at graph 0.99, first -2.7 right top reverse Left samplen 1 font ",6"
 names = ""
 listed(name) = strstrt(" " . names . " ", " " . name . " ") > 0
 stats DATA using (names = listed(strcol("network")) ? names : names . " " . strcol("network"), 1) nooutput
@@ -14,7 +14,7 @@ names = names[2:]
 row(name) = words(substr(" " . names . " ", 1, strstrt(" " . names . " ", " " . name . " ")))
 set lmargin at screen 0.30
 set rmargin at screen 0.95
-set yrange [words(names) - 0.4:-2.2] # room for the key
+set yrange [words(names) - 0.4:-2.9] # room for the key
 set ytics () scale 0
 set for [i = 1:words(names)] ytics add (word(names, i) i - 1)
 unset grid

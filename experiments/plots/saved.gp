@@ -3,7 +3,8 @@
 HEIGHT = 4.4
 load "experiments/plots/style.gp"
 @NETWORK_Y
-set xlabel "shared workspace saved (factor)"
+set title "shared workspace saved for more time"
+set xlabel "factor"
 SLACKS = "0.05 0.15 0.30"
 N = words(SLACKS)
 of(slack, value) = is("slack", slack) ? column(value) : NaN

@@ -3,7 +3,8 @@
 HEIGHT = 5.0
 load "experiments/plots/style.gp"
 @NETWORK_Y
-set xlabel "speed-up at equal shared workspace (factor)"
+set title "speed-up of the optimum over other methods"
+set xlabel "factor at equal shared workspace"
 BASELINES = "greedy-time greedy-layout family-im2col greedy-memory"
 N = words(BASELINES)
 of(baseline, value) = is("baseline", baseline) ? column(value) : NaN

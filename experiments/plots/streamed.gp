@@ -3,7 +3,8 @@
 HEIGHT = 4.4
 load "experiments/plots/style.gp"
 @NETWORK_Y
-set xlabel "peak memory saved (factor)"
+set title "peak memory saved by running segments by rows"
+set xlabel "factor"
 SLACKS = "0 0.10 any"
 TITLES = "'no slower' '+10 % time' 'at any time'"
 N = words(SLACKS)

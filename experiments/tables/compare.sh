@@ -1,6 +1,6 @@
 #!/bin/sh
 # compare.sh [--accept] MADE COMMITTED FOLDER... - are the results in MADE/FOLDER those in COMMITTED/FOLDER, byte for byte? Measurements (the profile,
-# times of whole plans) are input, and raw output with its times is discarded: neither is compared. Figures depend on gnuplot and the drawing
+# times of whole plans, the solver's effort) are input, and raw output with its times is discarded: neither is compared. Figures depend on gnuplot and the drawing
 # libraries too: they are compared if those are the ones in COMMITTED/pictures-made-with.
 # --accept: copies instead of comparing, so that git shows the changes.
 set -u
@@ -9,7 +9,7 @@ accept=no
 made=$1 committed=$2
 shift 2
 drawn_with() { gnuplot --version; sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release 2>/dev/null; }
-list() { (cd "$1" 2>/dev/null && find . -type f ! -path './raw/*' ! -name profile.tsv.gz ! -name back-to-back.tsv ! -name plans.tsv ! -name README.md | sort); }
+list() { (cd "$1" 2>/dev/null && find . -type f ! -path './raw/*' ! -name profile.tsv.gz ! -name back-to-back.tsv ! -name plans.tsv ! -name effort.tsv ! -name README.md | sort); }
 
 if [ $accept = yes ]; then
     for folder in "$@"; do

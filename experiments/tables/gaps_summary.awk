@@ -2,13 +2,8 @@
 # the median of their medians, the largest gap and the network that has it; `none`: the share of budgets at which the method finds nothing that
 # fits. Networks of which the table lacks a convolution are counted separately and left out.
 {
-    table = FILENAME
-    sub(/\/gaps\.tsv$/, "", table)
-    sub(/.*\//, "", table)
-    key = table OFS $col["memory_model"] OFS $col["method"]
-    if (!(key in seen)) { seen[key] = 1; order[keys++] = key }
-    if ($col["uncovered_layers"] > 0) { partial[key]++; next }
-    networks_of[key]++
+    key = cost_table() OFS $col["memory_model"] OFS $col["method"]
+    if (!over(key)) next
     budgets[key] += $col["budgets"]
     none[key] += $col["none"]
     if ($col["largest_percent"] == "nan") next
@@ -19,13 +14,13 @@ END {
     if (failed) exit 2
     print "# format: taso-table 1"
     print "cost_table", "memory_model", "method", "networks", "budgets", "none", "median_percent", "largest_percent", "largest_network", "networks_left_out"
-    for (k = 0; k < keys; k++) {
-        key = order[k]
-        if (!networks_of[key]) continue
+    for (k = 0; k < over_keys; k++) {
+        key = over_key[k]
+        if (!over_networks[key]) continue
         for (i = 0; i < answered[key]; i++) list[i + 1] = gap[key, i]
-        printf "%s\t%d\t%d\t%d\t", key, networks_of[key], budgets[key], none[key]
+        printf "%s\t%d\t%d\t%d\t", key, over_networks[key], budgets[key], none[key]
         if (answered[key]) printf "%.2f\t%.2f\t%s", median(list, answered[key]), most[key], where[key]
         else printf "nan\tnan\tnan"
-        printf "\t%d\n", partial[key]
+        printf "\t%d\n", over_left[key]
     }
 }

@@ -1,4 +1,4 @@
-# points.awk - points of frontiers, and medians, for the scripts that need them: loaded after columns.awk, before each script. Functions only.
+# points.awk - points of frontiers, medians, and means over the networks of several cost tables, for the scripts that need them: loaded after columns.awk, before each script. Functions only.
 # note_point: one more point of the network; note_fastest: is it the fastest so far? noted, order[]: the networks as they appeared.
 function note_network(network) {
     if (!(network in points)) order[noted++] = network
@@ -28,3 +28,26 @@ function median(list, n,    i, k, x) {
     }
     return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
 }
+# Over several cost tables, FOLDER/TABLE.tsv each: the name of the folder of the file at hand.
+function cost_table(    table) {
+    table = FILENAME
+    sub(/\/[^\/]*$/, "", table)
+    sub(/.*\//, "", table)
+    return table
+}
+# Does this row count for its key? Networks of which a cost table lacks a convolution are counted in over_left, all others in over_networks.
+# over_key[0 .. over_keys): the keys as they appeared.
+function over(key) {
+    if (!(key in over_networks)) { over_key[over_keys++] = key; over_networks[key] = over_left[key] = over_values[key] = 0 }
+    if ($col["uncovered_layers"] > 0) over_left[key]++
+    else over_networks[key]++
+    return $col["uncovered_layers"] <= 0
+}
+# One more value of the key; its least and most, and the sum of the logarithms of the factors that stand for them.
+function over_value(key, value, factor) {
+    if (factor <= 0) fail("`" value "` (expected a factor above 0)")
+    if (!over_values[key]++ || value < over_least[key]) over_least[key] = value
+    if (over_values[key] == 1 || value > over_most[key]) over_most[key] = value
+    over_logs[key] += log(factor)
+}
+function over_mean(key) { return exp(over_logs[key] / over_values[key]) }

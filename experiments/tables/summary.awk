@@ -2,32 +2,23 @@
 # claim: minimum, geometric mean and maximum over its networks (percentages are averaged as factors, so that 0 is a valid value). Networks of which
 # the table lacks a convolution are counted separately and left out.
 {
-    table = FILENAME
-    sub(/\/claims\.tsv$/, "", table)
-    sub(/.*\//, "", table)
     which = $col["which"]
     sub(/, at [0-9.a-z]+ bytes$/, "", which)
-    key = table OFS $col["claim"] OFS $col["published"] OFS which
-    if (!(key in seen)) { seen[key] = 1; order[keys++] = key }
-    if ($col["uncovered_layers"] > 0) { partial[key]++; next }
-    ours = $col["ours"]
-    if (ours == "inf" || ours == "nan") { fail("`" ours "` (expected a finite figure)") }
-    if (!networks[key]++ || ours < least[key]) least[key] = ours
-    if (ours > most[key]) most[key] = ours
+    key = cost_table() OFS $col["claim"] OFS $col["published"] OFS which
+    if (!over(key)) next
+    if ($col["ours"] == "inf" || $col["ours"] == "nan") fail("`" $col["ours"] "` (expected a finite figure)")
+    ours = $col["ours"] + 0
     percent[key] = $col["claim"] ~ /%$/
-    factor = percent[key] ? 1 + ours / 100 : ours
-    if (factor <= 0) fail("`" ours "` (expected a figure above 0)")
-    sum[key] += log(factor)
+    over_value(key, ours, percent[key] ? 1 + ours / 100 : ours)
 }
 END {
     if (failed) exit 2
     print "# format: taso-table 1"
     print "cost_table", "claim", "published", "which", "networks", "least", "geomean", "most", "networks_left_out"
-    for (k = 0; k < keys; k++) {
-        key = order[k]
-        if (!networks[key]) continue
-        mean = exp(sum[key] / networks[key])
-        if (percent[key]) mean = 100 * (mean - 1)
-        printf "%s\t%d\t%.2f\t%.2f\t%.2f\t%d\n", key, networks[key], least[key], mean, most[key], partial[key]
+    for (k = 0; k < over_keys; k++) {
+        key = over_key[k]
+        if (!over_networks[key]) continue
+        printf "%s\t%d\t%.2f\t%.2f\t%.2f\t%d\n", key, over_networks[key], over_least[key],
+            percent[key] ? 100 * (over_mean(key) - 1) : over_mean(key), over_most[key], over_left[key]
     }
 }

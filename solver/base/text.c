@@ -208,6 +208,10 @@ char *text_field(char **rest, char separator) {
 
 bool text_int64(long long *value, const char *text) {
     char *end;
+    *value = 0;
+    size_t n = 0; /* up to 18 digits, as most are, without strtoll */
+    for (; n < 18 && text[n] >= '0' && text[n] <= '9'; n++) *value = *value * 10 + (text[n] - '0');
+    if (n > 0 && text[n] == '\0') return true;
     errno = 0;
     *value = strtoll(text, &end, 10);
     return end != text && *end == '\0' && errno == 0 && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));

@@ -8,6 +8,7 @@
 #include "experiments/emit/emit.h"
 #include "experiments/emit/emit_names.h"
 #include "experiments/report/report.h"
+#include "experiments/runtime/along.h"
 #include "experiments/runtime/reference.h"
 #include "experiments/runtime/runtime.h"
 #include "formulation/ilp.h"
@@ -102,6 +103,10 @@ static bool write_streamed_program(const char *path, struct error *err) {
     return emit_write(have.streamed, path, EMIT_PREFIX, true, err);
 }
 
+static bool write_along(const char *path, struct error *err) {
+    return along_write(have.streamed->schedule, path, err);
+}
+
 static bool write_text(const char *path, struct error *err) {
     struct text_writer out;
     if (!text_create(&out, path, err)) return false;
@@ -179,6 +184,7 @@ static const struct fail_each_subject subjects[] = {
     {"write a proof", "vipr", write_proof},
     {"write weights", "bin", write_weights},
     {"write a reference", "ref", write_reference},
+    {"write the steps of a plan", "tsv", write_along},
     {"write offsets", "csv", write_offsets},
     {"write text", "txt", write_text},
     {"write text, packed", "txt.gz", write_text},

@@ -32,6 +32,8 @@ static const struct {
     {"memory-wide.md", "own", "own", 1},
     {"claims.md", "own", "mine", 1},
     {"mix.tsv", "own", "own", 1},
+    {"layers.tsv", "own", "0.15", 2},
+    {"effort.tsv", "own", "product", 1},
     {"summary/gaps.md", "out", "mine", 1},
     {"summary/claims.md", "out", "mine", 1},
     {"local-published/sweep.tsv", "own", "mine", 1},
@@ -59,8 +61,11 @@ START_TEST(a_network_and_a_method_appear_in_every_table_and_plot) {
     scratch_tree_run(&t, "grep -c SKIPPED said && tail -1 said", true, "out/summary/verdicts.md");
     for (int i = 0; i < (int)(sizeof rows / sizeof rows[0]); i++)
         table_has(&t, rows[i].file, rows[i].word, rows[i].other, rows[i].least);
-    scratch_tree_run(&t, "ls out/plots/frontier-own.pdf out/plots/budget-own.png out/plots/mix-own.pdf", true,
-                     "mix-own");
+    scratch_tree_run(
+        &t,
+        "ls out/plots/frontier-own.pdf out/plots/budget-own.png out/plots/mix-own.pdf out/plots/solver-effort.svg "
+        "out/plots/workspace-by-layer-own.pdf",
+        true, "mix-own");
     scratch_tree_free(&t);
 }
 END_TEST

@@ -256,6 +256,107 @@ START_TEST(in_place_off_gives_every_output_a_block_of_its_own) {
 }
 END_TEST
 
+/* Of a file of steps: the largest sum of what is in memory in one step, all times, and all stored weights. */
+struct stepped {
+    int64_t most_bytes, time_ns, weights_bytes, block_bytes;
+    int steps, conversions;
+};
+
+static struct stepped stepped(const char *path) {
+    struct stepped s = {0};
+    char line[512], kind[16];
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, file));
+    ck_assert_str_eq(line, "step\tkind\tlayer\tname\ttime_ns\tactivations_bytes\tconversions_bytes\tworkspace_bytes\t"
+                           "block_bytes\tweights_bytes\n");
+    for (int64_t number[6]; fgets(line, sizeof line, file); s.steps++) {
+        ck_assert_int_eq(atoi(field(line, 0)), s.steps);
+        strcpy(kind, field(line, 1));
+        for (int i = 0; i < 6; i++) number[i] = atoll(field(line, 4 + i));
+        const int64_t bytes = number[1] + number[2] + number[3] + number[4];
+        if (bytes > s.most_bytes) s.most_bytes = bytes;
+        s.time_ns += number[0];
+        s.block_bytes += number[4];
+        s.weights_bytes += number[5];
+        s.conversions += strcmp(kind, "convert") == 0;
+        ck_assert(number[4] == 0 || number[1] + number[2] == 0); /* in a segment nothing else is alive */
+    }
+    fclose(file);
+    return s;
+}
+
+/* The judge's figures, which know of no steps. */
+static void steps_are_judged(const char *rest, bool segments) {
+    char path[512], line[1024];
+    snprintf(path, sizeof path, "%s", harness_scratch("steps.tsv", NULL));
+    snprintf(line, sizeof line, NETWORK "--memory-model peak %s --steps %s", rest, path);
+    ck_assert_msg(taso("select", line) == 0, "%s", o.err);
+    const struct stepped s = stepped(path);
+    ck_assert_int_eq(s.most_bytes, number("memory-bytes"));
+    ck_assert_int_eq(s.time_ns, number("time-ns"));
+    ck_assert_int_eq(s.conversions, number("conversions"));
+    ck_assert_int_eq(s.block_bytes > 0, segments);
+    harness_forget(path);
+    if (segments) return;
+    snprintf(line, sizeof line, NETWORK "--memory-model footprint %s", rest);
+    ck_assert_int_eq(taso("select", line), 0);
+    ck_assert_int_eq(number("memory-bytes"), s.most_bytes + s.weights_bytes);
+}
+
+START_TEST(the_parts_of_the_steps_add_up_to_time_peak_and_footprint) {
+    static const char *const ways[] = {"greedy-time", "greedy-layout", "greedy-memory", "sum2d", "pbqp"};
+    char rest[256];
+    for (int i = 0; i < 5; i++)
+        for (int off = 0; off < 2; off++) {
+            snprintf(rest, sizeof rest, "--method %s --in-place %s", ways[i], off ? "off" : "on");
+            steps_are_judged(rest, false);
+        }
+    profile_free(invented_streamed_profile(profile_path, "squeezenet1.1", 81));
+    steps_are_judged("--method labels --streaming on --budget 1500K", true);
+    ck_assert_int_eq(taso("select", NETWORK "--method labels --steps /nonexistent/steps.tsv"), 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "/nonexistent/steps.tsv"));
+}
+END_TEST
+
+/* Two programs of one question: as large as taso writes them, and solved. */
+START_TEST(the_effort_of_solving_has_a_row_for_each_formulation) {
+    char frontier[512], line[2048], rest[1024];
+    snprintf(frontier, sizeof frontier, "%s", harness_scratch("effort.workspace.frontier.tsv", NULL));
+    snprintf(rest, sizeof rest, NETWORK "-o %s", frontier);
+    ck_assert_int_eq(taso("frontier", rest), 0);
+    const int stem = (int)(strstr(frontier, ".workspace") - frontier);
+    const char *bin = getenv("TASO_BIN");
+    snprintf(line, sizeof line, "experiments/bench/effort.sh %s squeezenet1.1 %s %.*s workspace", bin ? bin : "bin",
+             profile_path, stem, frontier);
+    harness_shell(&o, line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    static char table[sizeof o.out];
+    strcpy(table, o.out);
+    const char *row = table;
+    for (int i = 0; i < 2; i++) {
+        char word[32], budget[32], file[512];
+        row = strchr(row, '\n') + 1;
+        strcpy(word, i ? "product" : "flow");
+        ck_assert_str_eq(field(row, 2), word);
+        strcpy(budget, field(row, 3));
+        snprintf(file, sizeof file, "%s", harness_scratch("effort.mps", NULL));
+        snprintf(rest, sizeof rest, NETWORK "--budget %s --formulation %s -o %s", budget, word, file);
+        ck_assert_int_eq(taso("export", rest), 0);
+        ck_assert_int_eq(atoll(field(row, 4)), number("columns"));
+        ck_assert_int_eq(atoll(field(row, 5)), number("rows"));
+        ck_assert_int_eq(atoll(field(row, 6)), number("entries"));
+        const double gap = atof(field(row, 7));
+        ck_assert(gap >= -1e-4 && gap < 100);
+        ck_assert_str_eq(field(row, 8), "optimal");
+        ck_assert_int_ge(atoll(field(row, 10)), 1);
+        harness_forget(file);
+    }
+    ck_assert_str_eq(strchr(row, '\n') + 1, "");
+    harness_forget(frontier);
+}
+END_TEST
+
 START_TEST(explain_reports_what_the_budget_cost_at_every_convolution) {
     char path[512], rest[1024];
     snprintf(path, sizeof path, "%s", harness_scratch("a.plan", NULL));
@@ -289,6 +390,8 @@ int main(void) {
     tcase_add_test(tests, the_frontier_starts_at_the_least_and_ends_at_the_fastest_by_either_way);
     tcase_add_test(tests, a_sweep_has_a_row_for_each_and_times_only_in_its_last_column);
     tcase_add_test(tests, automatic_budgets_run_from_what_the_fastest_needs_to_the_least);
+    tcase_add_test(tests, the_effort_of_solving_has_a_row_for_each_formulation);
+    tcase_add_test(tests, the_parts_of_the_steps_add_up_to_time_peak_and_footprint);
     tcase_add_test(tests, a_program_exported_has_the_optimum_that_select_prints);
     tcase_add_test(tests, in_place_off_gives_every_output_a_block_of_its_own);
     tcase_add_test(tests, explain_reports_what_the_budget_cost_at_every_convolution);

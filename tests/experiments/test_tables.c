@@ -179,6 +179,66 @@ static const char gaps_a[] = "method\tbudget_bytes\toutcome\ttime_ns\tuncovered_
     "# format: taso-table 1\nindex\tnetwork\tmemory_model\tmethod\tbudgets\tnone\tmedian_percent\tlargest_percent\t"   \
     "at_bytes\tat_flash_bytes\tuncovered_layers\n"
 
+static const char whole_frontier[] = "memory_bytes\ttime_ns\n400\t110\n800\t100\n";
+
+START_TEST(budgets_within_a_slack_are_the_last_frontiers_to_the_first_ones_fastest) {
+    char line[4096];
+    put("a.peak.frontier.tsv", whole_frontier);
+    put("a.streamed.frontier.tsv", "memory_bytes\ttime_ns\n50\t130\n100\t114\n500\t90\n");
+    for (int both = 0; both < 2; both++) {
+        snprintf(
+            line, sizeof line,
+            "awk -f experiments/tables/columns.awk -f experiments/tables/points.awk -f experiments/tables/within.awk "
+            "-v slacks='0 0.10 0.15' %s/a.peak.frontier.tsv %s%s",
+            folder, both ? folder : "", both ? "/a.streamed.frontier.tsv" : "");
+        harness_shell(&o, line);
+        ck_assert_msg(o.status == 0, "%s", o.err);
+        ck_assert_str_eq(o.out, both ? "500,500,100\n" : "800,400,400\n");
+    }
+}
+END_TEST
+
+#define STEPS                                                                                                          \
+    "step\tkind\tlayer\tname\ttime_ns\tactivations_bytes\tconversions_bytes\tworkspace_bytes\tblock_bytes\t"           \
+    "weights_bytes\n"
+
+START_TEST(steps_of_plans_become_one_table_by_network_and_execution) {
+    put("n.1.whole.steps.tsv", STEPS "0\tlayer\tdata\tinput\t0\t8\t0\t0\t0\t0\n1\tconv\tc\tdirect\t7\t9\t2\t3\t0\t5\n");
+    put("n.1.streamed.steps.tsv", STEPS "0\tstrip\tc\tdirect\t8\t0\t0\t3\t4\t5\n");
+    table("along", "n.1.whole.steps.tsv", "n.1.streamed.steps.tsv");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.out, "# format: taso-table 1\n"
+                            "network\texecution\tstep\tkind\tlayer\ttime_ns\tactivations_bytes\tconversions_bytes\t"
+                            "block_bytes\tworkspace_bytes\tweights_bytes\n"
+                            "n.1\twhole\t0\tlayer\tdata\t0\t8\t0\t0\t0\t0\n"
+                            "n.1\twhole\t1\tconv\tc\t7\t9\t2\t0\t3\t5\n"
+                            "n.1\tstreamed\t0\tstrip\tc\t8\t0\t0\t4\t3\t5\n");
+}
+END_TEST
+
+START_TEST(convolutions_are_counted_and_the_budget_is_the_largest_workspace) {
+    put("n.1.slack-0.steps.tsv", STEPS "0\tconv\tc\tdirect\t7\t9\t2\t3\t0\t5\n1\tlayer\tp\tmaxpool\t1\t1\t1\t4\t0\t0\n"
+                                       "2\tconv\td\tmec\t8\t9\t2\t2\t0\t5\n");
+    put("n.1.slack-0.15.steps.tsv", STEPS "0\tconv\tc\tdirect\t7\t9\t2\t0\t0\t5\n");
+    table("layers", "n.1.slack-0.steps.tsv", "n.1.slack-0.15.steps.tsv");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.out,
+                     "# format: taso-table 1\n"
+                     "network\tslack\tbudget_bytes\tconvolution\tlayer\tprimitive\tworkspace_bytes\ttime_ns\n"
+                     "n.1\t0\t4\t1\tc\tdirect\t3\t7\nn.1\t0\t4\t2\td\tmec\t2\t8\nn.1\t0.15\t0\t1\tc\tdirect\t0\t7\n");
+}
+END_TEST
+
+START_TEST(the_efforts_of_several_networks_have_one_header) {
+    put("a.effort.tsv", "network\tnodes\na\t1\na\t2\n");
+    put("b.effort.tsv", "network\tnodes\nb\t3\n");
+    table("effort", "a.effort.tsv", "b.effort.tsv");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.out, "# format: taso-table 1\n# date: \n# host: \n# load: \n# commit: \n"
+                            "network\tnodes\na\t1\na\t2\nb\t3\n");
+}
+END_TEST
+
 START_TEST(gaps_are_to_the_frontier_and_what_finds_nothing_is_counted_apart) {
     put("a.peak.frontier.tsv", frontier_a);
     put("a.peak.gaps.tsv", gaps_a);
@@ -293,14 +353,15 @@ START_TEST(bands_of_a_mix_fill_the_whole_and_families_without_a_place_follow) {
                    "a\t64\tfamily\tkn2row\t3\t60\na\t64\tfamily\tkn2col\t1\t40\na\t64\tconversion\tconversion\t1\t9\n");
     table("mix", "mix.tsv", NULL);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(
-        strstr(o.out, "a\t0\t64\tlayout\tchw\t0.0000\t0.2500\na\t0\t64\tlayout\thwc\t0.2500\t1.0000\n"));
-    ck_assert_ptr_nonnull(strstr(o.out, "a\t0\t64\tfamily\tkn2\t0.0000\t1.0000\n"));
+    ck_assert_ptr_nonnull(strstr(
+        o.out, "a\t0\t64\tlayout\tchw\t0.0000\t0.2500\t100\t9\na\t0\t64\tlayout\thwc\t0.2500\t1.0000\t100\t9\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "a\t0\t64\tfamily\tkn2\t0.0000\t1.0000\t100\t9\n"));
     put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\na\t64\tlayout\tchw\t2\t50\n"
                    "a\t64\tfamily\tmagic\t1\t20\na\t64\tfamily\tdepthwise\t1\t30\n");
     table("mix", "mix.tsv", NULL);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.out, "\tdepthwise\t0.0000\t0.6000\na\t0\t64\tfamily\tmagic\t0.6000\t1.0000\n"));
+    ck_assert_ptr_nonnull(
+        strstr(o.out, "\tdepthwise\t0.0000\t0.6000\t50\t0\na\t0\t64\tfamily\tmagic\t0.6000\t1.0000\t50\t0\n"));
     put("mix.tsv", "network\tbudget_bytes\twhat\tname\tconvolutions\ttime_ns\na\t64\tlayout\tmagic\t1\t25\n");
     table("mix", "mix.tsv", NULL);
     ck_assert_int_eq(o.status, 2);
@@ -367,6 +428,10 @@ int main(void) {
     tcase_add_test(t, budgets_are_spread_over_a_frontier_as_taso_spreads_them);
     tcase_add_test(t, frontiers_of_whole_layers_and_of_segments_become_one_table);
     tcase_add_test(t, streamed_compares_with_the_fastest_plan_of_whole_layers);
+    tcase_add_test(t, budgets_within_a_slack_are_the_last_frontiers_to_the_first_ones_fastest);
+    tcase_add_test(t, steps_of_plans_become_one_table_by_network_and_execution);
+    tcase_add_test(t, convolutions_are_counted_and_the_budget_is_the_largest_workspace);
+    tcase_add_test(t, the_efforts_of_several_networks_have_one_header);
     tcase_add_test(t, gaps_are_to_the_frontier_and_what_finds_nothing_is_counted_apart);
     tcase_add_test(t, gaps_of_a_device_are_to_the_fastest_within_both_budgets);
     tcase_add_test(t, a_sweep_that_beats_its_frontier_or_has_none_is_refused);

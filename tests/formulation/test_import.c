@@ -78,6 +78,41 @@ START_TEST(a_table_of_2021_becomes_rows) {
 }
 END_TEST
 
+/* A network of two convolutions, of 3 x 9 x 9 and 4 x 9 x 9: their rows and those of its tensors, as in the whole. */
+START_TEST(a_profile_of_one_network_has_the_rows_that_it_reads) {
+    static struct harness_output o;
+    char narrow[1200];
+    const char *table = harness_scratch("n.csv", HEAD "3,4,9,3,1,70,100,7,5000,4000\n"
+                                                      "4,8,9,5,2,71,300,0,6000,700\n"
+                                                      "3,9,8,1,1,72,200,9,6000,800\n");
+    const char *net =
+        harness_scratch("n.net", "data input - c=3 h=9 w=9\nc1 conv data m=4 k=3 p=1\nc2 conv c1 m=8 k=5 s=2 p=2\n");
+    const char *path = harness_scratch("n.tsv", NULL);
+    snprintf(narrow, sizeof narrow, "%s --network %s", table, net);
+    ck_assert_msg(harness_taso(&o, "profile-import %s -o %s", narrow, path) == 0, "%s", o.err);
+    struct error err = {""};
+    struct profile *part = profile_read(path, &err), *all = must_import(table, NULL);
+    ck_assert_msg(part != NULL, "%s", err.text);
+    ck_assert_int_eq(part->rows, 2 + 2 + 2 + 1); /* two convolutions; 3,9,9 both ways; 4,9,9 one way */
+    for (int i = 0; i < part->rows; i++) {
+        const struct profile_row *r = &part->row[i];
+        const struct profile_row *of = must_find(all, r->kind, r->scenario, r->name, r->from, r->to);
+        ck_assert(r->median_ns == of->median_ns && r->min_ns == of->min_ns && r->runs == of->runs);
+        ck_assert(r->workspace_bytes == of->workspace_bytes && r->weights_bytes == of->weights_bytes);
+        ck_assert_ptr_null(strstr(r->scenario, "8,8"));
+    }
+    ck_assert_int_eq(all->rows, 5 + 6);
+    profile_free(part);
+    profile_free(all);
+    snprintf(narrow, sizeof narrow, "%s --network alexnet", table);
+    ck_assert_int_eq(harness_taso(&o, "profile-import %s -o %s", narrow, path), 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "no row is of a layer of these networks"));
+    harness_forget(table);
+    harness_forget(net);
+    harness_forget(path);
+}
+END_TEST
+
 #define HEAD_2018  "KERNELS, 4, 8\nCHANNELS, 3, 3\nSTRIDE, 1, 2\nWIDTH, 9, 9\nHEIGHT, 11, 11\nK, 3, 5\nSPARSITY, 0, 0\n"
 #define TRANSFORMS "CHANNELS, 3, 3\nWIDTH, 9, 9\nHEIGHT, 11, 11\nchw-to-hwc, 10.4, 12.6\nhwc-to-hwc, 1, 1\n"
 
@@ -269,6 +304,7 @@ int main(void) {
     TCase *c = tcase_create("import");
     tcase_add_test(c, an_imported_profile_claims_neither_our_compiler_nor_our_machine);
     tcase_add_test(c, a_table_of_2021_becomes_rows);
+    tcase_add_test(c, a_profile_of_one_network_has_the_rows_that_it_reads);
     tcase_add_test(c, a_table_of_2018_becomes_rows);
     tcase_add_test(c, same_padding_is_as_near_as_a_symmetric_one_can_be);
     tcase_add_loop_test(c, a_broken_table_is_reported_with_file_line_and_column, 0,

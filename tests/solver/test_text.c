@@ -319,6 +319,10 @@ START_TEST(numbers_are_the_whole_of_their_text_and_finite) {
                  {"1e999", false, false, 0},
                  {"-", false, false, 0},
                  {"\t1", false, false, 0},
+                 {"999999999999999999", true, true, 999999999999999999.0},
+                 {"12345678901234567", true, true, 12345678901234567.0},
+                 {"999999999999999999x", false, false, 0},
+                 {"000000000000000000012", true, true, 12},
                  {"9223372036854775807", true, true, 9223372036854775807.0},
                  {"9223372036854775808", false, true, 9223372036854775808.0},
                  {"--1", false, false, 0}};
