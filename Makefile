@@ -703,10 +703,6 @@ bench-reading: all ## time and memory that milp needs to read programs of up to 
 	@$(call table,markdown) $(BUILD)/bench/reading.tsv >$(BUILD)/bench/reading.md
 	@mkdir -p results/bench && cp $(BUILD)/bench/reading.tsv $(BUILD)/bench/reading.md results/bench/
 	@cat results/bench/reading.md
-FORMULATION_NETS ?= squeezenet1.1 vgg16 googlenet resnet50
-bench-formulations: all ## both forms of the integer program under every memory model: size, root bound, nodes, time: results/bench/formulations.md
-	experiments/bench/formulations.sh '$(BIN)' results/reference $(FORMULATION_NETS) >$(BUILD)/formulations.tsv
-	@mkdir -p results/bench && cp $(BUILD)/formulations.tsv results/bench/ && $(call table,markdown) $(BUILD)/formulations.tsv >results/bench/formulations.md
 check-emitted: all ## compile what taso emit writes for every network with gcc and clang at -O0, -O2 and the shipped flags; NETS, COMPILERS, BUDGETS, FLAGS
 	NETWORKS='$(NETS)' BIN='$(BIN)' WORK='$(BUILD)/emitted' PROFILE='$(or $(PROFILE),results/reference/profile.tsv.gz)' experiments/bench/emitted.sh
 check-plans: check-emitted all ## run plans of every network and method; compare bytes, errors and times with what they state: results/bench/plans.md
@@ -757,5 +753,5 @@ help: ## print this list
 	@echo '    EFFORT=quick|thorough LOCAL=FOLDER: selects a part; by default all of them, quick, into $(LOCAL)'
 
 always:
-.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-emitted bench-formulations bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
+.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-emitted bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
