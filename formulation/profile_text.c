@@ -1,6 +1,7 @@
 #include "formulation/profile_text.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,7 +213,7 @@ static bool reading_strip(struct reading *r, const struct profile_row *row, stru
     if (row->from != row->to) return reading_wrong(r, 4, layout_names[row->to], "the same layout as `from`", err);
     if (row->from == LAYOUT_CHW) return reading_wrong(r, 3, "chw", "hwc or hcw, whose rows are contiguous", err);
     enum operator_kind kind;
-    if (!strchr(whole, ':')) return reading_conv(r, &of, err);
+    if (!isalpha((unsigned char)whole[0])) return reading_conv(r, &of, err); /* a layer's begins with its name */
     if (operator_parse_kind(&kind, row->name) && !operators[kind]->by_rows && !operators[kind]->state)
         return reading_wrong(r, 2, row->name, "an operator that works by rows", err);
     return reading_layer(r, &of, err);

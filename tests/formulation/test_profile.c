@@ -52,6 +52,9 @@ static struct profile *profile_random(int scenarios, uint64_t seed) {
         snprintf(text, sizeof text, "%d,9,9,4,3,1,1@%d", size + 1, random_int(&r, 1, 9));
         row = row_of(PROFILE_STRIP, text, "direct-hwc", LAYOUT_HWC, LAYOUT_HWC, random_int(&r, 1, 1000));
         profile_add(p, &row);
+        snprintf(text, sizeof text, "%d,9,9,4,3x2,1,4:1:5:1@%d", size + 1, random_int(&r, 1, 9)); /* padding per side */
+        row = row_of(PROFILE_STRIP, text, "direct-hwc", LAYOUT_HWC, LAYOUT_HWC, random_int(&r, 1, 1000));
+        profile_add(p, &row);
         snprintf(text, sizeof text, "relu:c=%d,h=9,w=9@%d", size + 1, random_int(&r, 1, 9));
         row = row_of(PROFILE_STRIP, text, "relu", LAYOUT_HCW, LAYOUT_HCW, random_int(&r, 0, 1000));
         profile_add(p, &row);
