@@ -1,18 +1,20 @@
 # predicted.gp - selections that were run as a whole, one band per network: their measured time over the sum of their steps' times in the profile; the
 # whiskers are the spread of the runs. DATA: plans.tsv (taso profile --plans); OUT
-HEIGHT = 4.2
+set datafile separator "\t"
+set datafile columnheaders
+names = ""
+listed(name) = strstrt(" " . names . " ", " " . name . " ") > 0
+stats DATA using (names = listed(strcol("network")) ? names : names . " " . strcol("network"), 1) nooutput
+names = names[2:]
+HEIGHT = 1.05 + 0.21 * words(names)
 load "experiments/plots/style.gp"
 set title "whole networks, measured against predicted" offset -3, -0.6
 set bmargin 3.2
 set xlabel "measured time over predicted time"
 set key at graph 0.99, first -2.7 right top reverse Left samplen 1 font ",6"
-names = ""
-listed(name) = strstrt(" " . names . " ", " " . name . " ") > 0
-stats DATA using (names = listed(strcol("network")) ? names : names . " " . strcol("network"), 1) nooutput
-names = names[2:]
 # A name may end like another one: look for it between blanks.
 row(name) = words(substr(" " . names . " ", 1, strstrt(" " . names . " ", " " . name . " ")))
-set lmargin at screen 0.30
+set lmargin at screen 0.36
 set rmargin at screen 0.95
 set yrange [words(names) - 0.4:-2.9] # room for the key
 set ytics () scale 0
