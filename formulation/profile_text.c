@@ -38,13 +38,12 @@ void profile_text_layer(char text[LAYER_TEXT], const struct layer *l, int rows) 
 
 /* Text, and numbers, put at the end of a line: printf would take most of the time that reading a profile takes. */
 static char *profile_text_put(char *end, const char *text) {
-    const size_t n = strlen(text);
-    memcpy(end, text, n);
-    return end + n;
+    while (*text) *end++ = *text++;
+    return end;
 }
 
 static char *profile_text_number(char *end, int64_t value) {
-    char digit[24];
+    char digit[24] = ""; /* the last one first */
     int n = 0;
     if (value == PROFILE_MISSING) return profile_text_put(end, "nan");
     assert(value >= 0);
