@@ -214,10 +214,11 @@ START_TEST(weights_can_be_linked_in) {
     struct emitted e = emitted_new("tests/data/branches.net", PLAIN, 23, ISA_PORTABLE);
     for (int i = 0; i < 2; i++)
         if (compiler_is_here(by[i]))
-            ck_assert_int_eq(shell("cd '%s' && make -s clean && make -s CC=%s net linked >log 2>&1 && test ! -s log || "
-                                   "{ head -20 log; false; }",
-                                   e.folder, by[i]->name),
-                             0);
+            ck_assert_int_eq(
+                shell("cd '%s' && make -s clean && MAKEFLAGS= make -s CC=%s net linked >log 2>&1 && test ! -s log || "
+                      "{ head -20 log; false; }",
+                      e.folder, by[i]->name),
+                0);
     ck_assert_int_eq(shell("cd '%s' && rm weights.bin && ./linked in.f32 >answer", e.folder), 0);
     answer_is_the_runtimes(&e, "answer");
     ck_assert_int_eq(

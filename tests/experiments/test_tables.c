@@ -339,10 +339,10 @@ START_TEST(the_summary_averages_factors_also_of_percentages) {
     put("claims.tsv", "network\tclaim\tpublished\tours\twhich\tuncovered_layers\n"
                       "a\tsaved\t2.2\t2\tx\t0\na\tgiven up, %\t15\t0.00\tx\t0\n"
                       "b\tsaved\t2.2\t8\tx\t0\nb\tgiven up, %\t15\t21.00\tx\t0\n"
-                      "c\tsaved\t2.2\t99\tx\t1\n");
+                      "c\tsaved\t2.2\t99\tx\t1\nd\tsaved\t2.2\tinf\tx\t0\n");
     table("summary", "claims.tsv", NULL);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.out, "\tsaved\t2.2\tx\t2\t2.00\t4.00\t8.00\t1\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\tsaved\t2.2\tx\t2\t2.00\t4.00\t8.00\t2\n")); /* without c and d */
     ck_assert_ptr_nonnull(strstr(o.out, "\tgiven up, %\t15\tx\t2\t0.00\t10.00\t21.00\t0\n"));
 }
 END_TEST
