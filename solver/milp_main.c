@@ -44,14 +44,8 @@ static void main_on_signal(int number) {
     main_interrupt = 1;
 }
 
-static bool main_is_lp(const char *path) {
-    size_t length = strlen(path);
-    if (length > 3 && strcmp(path + length - 3, ".gz") == 0) length -= 3;
-    return length > 3 && strncmp(path + length - 3, ".lp", 3) == 0;
-}
-
 static struct model *main_read(const struct arguments *a, double begun, struct error *err) {
-    bool lp = a->format == COMMAND_LP || (a->format == COMMAND_BY_NAME && main_is_lp(a->model));
+    bool lp = a->format == COMMAND_LP || (a->format == COMMAND_BY_NAME && lpfile_is_named(a->model));
     struct model *m = lp ? lpfile_read(a->model, a->strict, a->quiet ? NULL : stderr, err)
                          : mps_read(a->model, a->strict, a->quiet ? NULL : stderr, err);
     struct rusage used;
@@ -246,7 +240,8 @@ static int main_model(const struct arguments *a, struct error *err) {
     if (a->verify)
         status = main_verify(a, m, begun, err);
     else if (a->write)
-        status = (main_is_lp(a->write) ? lpfile_write : mps_write)(a->write, m, err) ? MAIN_CONCLUSIVE : MAIN_USAGE;
+        status =
+            (lpfile_is_named(a->write) ? lpfile_write : mps_write)(a->write, m, err) ? MAIN_CONCLUSIVE : MAIN_USAGE;
     else if (!start || (solution_read(start, a->start, m, err) && main_start(a, m, start, err)))
         status = main_solve(a, m, start, begun, err);
     free(start);

@@ -36,7 +36,7 @@ typedef bool model_writer(const char *path, const struct model *m, struct error 
 /* By the ending of the name; NULL: none. */
 static model_writer *writer_of(const char *path) {
     if (text_ends_with(path, ".mps") || text_ends_with(path, ".mps.gz")) return mps_write;
-    if (text_ends_with(path, ".lp") || text_ends_with(path, ".lp.gz")) return lpfile_write;
+    if (lpfile_is_named(path)) return lpfile_write;
     return NULL;
 }
 

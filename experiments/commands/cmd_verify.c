@@ -2,7 +2,6 @@
  * readers of files and solver/exact alone: nothing of lp, presolve or the search. */
 #include "experiments/commands/command.h"
 #include "solver/base/clock.h"
-#include "solver/base/text.h"
 #include "solver/io/lpfile.h"
 #include "solver/io/mps.h"
 #include "solver/report_vipr.h"
@@ -19,8 +18,7 @@ static const struct flag flags[] = {{"time-limit", FLAG_REAL, offsetof(struct gi
                                     {0}};
 
 static struct model *program_of(const char *path, bool quiet, struct error *err) {
-    const bool lp = text_ends_with(path, ".lp") || text_ends_with(path, ".lp.gz");
-    return (lp ? lpfile_read : mps_read)(path, false, quiet ? NULL : stderr, err);
+    return (lpfile_is_named(path) ? lpfile_read : mps_read)(path, false, quiet ? NULL : stderr, err);
 }
 
 static enum status run(const struct call *call, struct error *err) {

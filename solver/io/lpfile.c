@@ -9,6 +9,7 @@
 
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
+#include "solver/base/text.h"
 #include "solver/io/lpfile_internal.h"
 #include "solver/model/logic.h"
 
@@ -169,6 +170,10 @@ static bool lpfile_parse(struct lpfile_reader *r) {
     r->model = logic_expand(r->model, r->logic, r->err);
     r->logic = NULL;
     return r->model || error_prefix(r->err, "%s", r->in.path);
+}
+
+bool lpfile_is_named(const char *path) {
+    return text_ends_with(path, ".lp") || text_ends_with(path, ".lp.gz");
 }
 
 struct model *lpfile_read(const char *path, bool strict, FILE *warnings, struct error *err) {

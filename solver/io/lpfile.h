@@ -7,6 +7,8 @@
 
 #include "solver/model/model.h"
 
+/* Is this the name of such a file, by its ending: .lp or .lp.gz? */
+bool lpfile_is_named(const char *path);
 struct model *lpfile_read(const char *path, bool strict, FILE *warnings, struct error *err);
 /* Reads back into the same program with its columns in the same order. A row r with two different sides is written as
  * the rows r (the lower one) and r_upper: its dual is the sum of theirs. Names that the format cannot hold are changed,

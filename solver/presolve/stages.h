@@ -11,7 +11,7 @@ struct stages {
     const struct model *given;
     const struct options *options;
     struct limits limits; /* of presolve */
-    double *seconds;      /* of presolve, added up; NULL: nobody asks */
+    double *seconds;      /* of presolve, added up; or NULL */
     FILE *log;            /* one line per stage (presolve_log); NULL: none */
     struct presolve *presolve[STAGES_MOST];
     struct model *bounded[STAGES_MOST]; /* what stage k > 0 reduced: the program of stage k - 1 with tighter bounds */

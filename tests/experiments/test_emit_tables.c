@@ -131,15 +131,21 @@ static void write_text(void (*write)(struct text_writer *out, const struct sched
 static const char *const networks[] = {"tests/data/kinds.net", "tests/data/branches.net", "tests/data/families.net",
                                        "tests/data/diamond.net", "tests/data/axes.net"};
 
+/* Of the network's next random plan; also the one that `write_text` writes. */
+static struct schedule *scheduled(struct world *w, const char *network, struct random *r) {
+    struct error err = {""};
+    world_plan(w, network, r, CONVERSIONS_PER_EDGE);
+    struct schedule *s = schedule_new(w->plan, w->net, 1, &err);
+    ck_assert_msg(s != NULL, "%s", err.text);
+    schedule = s;
+    return s;
+}
+
 START_TEST(each_step_has_the_table_of_its_kind_and_its_own_fields) {
     struct world w = world_new(networks[_i]);
     struct random r = {9};
     for (int trial = 0; trial < 5; trial++) {
-        struct error err = {""};
-        world_plan(&w, networks[_i], &r, CONVERSIONS_PER_EDGE);
-        struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
-        ck_assert_msg(s != NULL, "%s", err.text);
-        schedule = s;
+        struct schedule *s = scheduled(&w, networks[_i], &r);
         write_text(emit_tables_write);
         int convolutions = 0, layers = 0;
         for (int i = 0; i < s->steps; i++) {
@@ -194,11 +200,7 @@ START_TEST(a_program_compiles_each_instance_of_its_plan_once_and_no_other) {
     struct random r = {9};
     struct world w = world_new(networks[_i]);
     for (int trial = 0; trial < 5; trial++) {
-        struct error err = {""};
-        world_plan(&w, networks[_i], &r, CONVERSIONS_PER_EDGE);
-        struct schedule *s = schedule_new(w.plan, w.net, 1, &err);
-        ck_assert_msg(s != NULL, "%s", err.text);
-        schedule = s;
+        struct schedule *s = scheduled(&w, networks[_i], &r);
         write_text(emit_instances_write);
         for (int i = 0; i < s->steps; i++) {
             const char *macro;

@@ -109,7 +109,7 @@ START_TEST(the_checker_links_without_the_solver) {
     const char *bin = getenv("TASO_BIN");
     char line[4096], build[256] = "build";
     if (bin && strrchr(bin, '/')) snprintf(build, sizeof build, "%.*s", (int)(strrchr(bin, '/') - bin), bin);
-    harness_put(folder, "stub.c",
+    harness_put(folder, "caller.c",
                 "#include \"solver/io/lpfile.h\"\n#include \"solver/io/mps.h\"\n#include \"solver/report_vipr.h\"\n"
                 "int main(int argc, char **argv) {\n    struct error err;\n    struct limits limits = limits_none();\n"
                 "    bool proven = false;\n    struct model *m = mps_read(argv[argc - 2], true, 0, &err);\n"
@@ -124,8 +124,8 @@ START_TEST(the_checker_links_without_the_solver) {
 #endif
     snprintf(
         line, sizeof line,
-        "${CC:-cc} -std=c17 %s -I. '%s/stub.c' %s/solver/report_vipr.o %s/solver/base/*.o %s/solver/model/*.o "
-        "%s/solver/io/*.o %s/solver/exact/*.o %s/build_info.o -lz -lm -o '%s/stub' && '%s/stub' '%s' '%s/proof.vipr'",
+        "${CC:-cc} -std=c17 %s -I. '%s/caller.c' %s/solver/report_vipr.o %s/solver/base/*.o %s/solver/model/*.o "
+        "%s/solver/io/*.o %s/solver/exact/*.o %s/build_info.o -lz -lm -o '%s/caller' && '%s/caller' '%s' '%s/proof.vipr'",
         flags, folder, build, build, build, build, build, build, folder, folder, model, folder);
     harness_shell(&ran, line);
     ck_assert_msg(ran.status == 0 && strstr(ran.out, "proven: yes"), "%s%s", ran.out, ran.err);
