@@ -5,23 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "baselines/methods.h"
 #include "formulation/frontier.h"
-#include "formulation/profile_import.h"
 #include "solver/base/memory.h"
+#include "tests/support/costed.h"
 #include "tests/support/harness.h"
 #include "tests/support/invented_profile.h"
 
 #define BUDGETS 12
-
-static const struct method *method(const char *name) {
-    struct error err = {""};
-    const struct method *m = methods_find(name, &err);
-    ck_assert_msg(m != NULL, "%s", err.text);
-    return m;
-}
 
 /* --- cost tables --- */
 
@@ -32,56 +24,13 @@ static struct profile *invented(void) {
     return p;
 }
 
-/* NULL with a SKIPPED line if the table is not available. */
-static struct profile *published(const char *name) {
-    char relative[64];
-    struct error err = {""};
-    snprintf(relative, sizeof relative, "trinnity/%s.csv.gz", name);
-    const char *path = harness_data(relative);
-    struct profile *p = path ? profile_import_table(path, NULL, &err) : NULL;
-    ck_assert_msg(!path || p, "%s", err.text);
-    return p;
-}
-
-static struct profile *committed(void) {
-    struct error err = {""};
-    const char *path = "results/reference/profile.tsv.gz";
-    if (access(path, R_OK) != 0) {
-        printf("SKIPPED: %s is not here\n", path);
-        return NULL;
-    }
-    struct profile *p = profile_read(path, &err);
-    ck_assert_msg(p != NULL, "%s", err.text);
-    return p;
-}
-
 /* --- agreement --- */
-
-struct joined {
-    struct network *network, *folded;
-    struct instance *g;
-};
-
-static bool join(struct joined *j, const char *name, const struct profile *p) {
-    struct error err = {""};
-    j->network = network_open(name, &err);
-    ck_assert_msg(j->network != NULL, "%s", err.text);
-    j->folded = network_fold(j->network);
-    j->g = instance_new(j->folded, p, 1, &err);
-    return j->g != NULL; /* a table may cover nothing of a network */
-}
-
-static void part(struct joined *j) {
-    instance_free(j->g);
-    network_free(j->folded);
-    network_free(j->network);
-}
 
 /* -1: nothing fits, and *least suffices. */
 static int64_t best_time(int64_t *least, const char *name, const struct instance *g, const struct request *q) {
     struct answer a;
     struct error err = {""};
-    ck_assert_msg(methods_run(&a, method(name), g, q, &err), "%s", err.text);
+    ck_assert_msg(methods_run(&a, costed_method(name), g, q, &err), "%s", err.text);
     ck_assert(!a.used_rn);
     *least = a.least_bytes;
     if (a.outcome == OUTCOME_INFEASIBLE) return -1;
@@ -138,15 +87,15 @@ static void check_network(const struct instance *g, enum memory_model model, int
     struct frontier f, other;
     struct answer a;
     q.model = model;
-    ck_assert_msg(frontier_sweep(&f, g, &q, method("dynamic"), &err), "%s", err.text);
+    ck_assert_msg(frontier_sweep(&f, g, &q, costed_method("dynamic"), &err), "%s", err.text);
     ck_assert(f.complete && f.points > 0);
     if (both_ways) {
-        ck_assert_msg(frontier_walk(&other, g, &q, method("taso"), &err), "%s", err.text);
+        ck_assert_msg(frontier_walk(&other, g, &q, costed_method("taso"), &err), "%s", err.text);
         same_frontier(&f, &other);
         frontier_free(&other);
     }
     q.budget_bytes = 0; /* the frontier begins at the least budget that suffices */
-    ck_assert(methods_run(&a, method("taso"), g, &q, &err));
+    ck_assert(methods_run(&a, costed_method("taso"), g, &q, &err));
     ck_assert_int_eq(a.outcome == OUTCOME_INFEASIBLE ? a.least_bytes : 0, f.point[0].memory_bytes);
     free(a.choice);
     check_budgets(g, &f, model, budgets);
@@ -157,13 +106,13 @@ static void check_profile(struct profile *p, bool all) {
     if (!p) return;
     int networks = 0;
     for (int i = 0; i < network_builtin_count(); i++) {
-        struct joined j;
-        if (join(&j, network_builtin_name(i), p)) {
+        struct costed j;
+        if (costed_join(&j, network_builtin_name(i), p)) {
             networks++;
             check_network(j.g, MEMORY_WORKSPACE, BUDGETS, j.g->nodes < (all ? 100 : 40));
             check_network(j.g, MEMORY_PEAK, 4, j.g->nodes < (all ? 100 : 40));
         }
-        part(&j);
+        costed_free(&j);
     }
     ck_assert_int_ge(networks, all ? network_builtin_count() : 13);
     profile_free(p);
@@ -175,14 +124,14 @@ START_TEST(three_methods_and_two_frontiers_agree_on_an_invented_table) {
 END_TEST
 
 START_TEST(three_methods_and_two_frontiers_agree_on_the_committed_profile) {
-    check_profile(committed(), true);
+    check_profile(costed_committed(), true);
 }
 END_TEST
 
 static const char *const tables[] = {"intel", "amd", "arm"};
 
 START_TEST(three_methods_and_two_frontiers_agree_on_published_tables) {
-    check_profile(published(tables[_i]), false);
+    check_profile(costed_published(tables[_i]), false);
 }
 END_TEST
 
@@ -206,7 +155,7 @@ static double time_ms(const char *name, const struct instance *g) {
     struct request q = methods_request();
     struct answer a;
     struct error err = {""};
-    ck_assert_msg(methods_run(&a, method(name), g, &q, &err), "%s", err.text);
+    ck_assert_msg(methods_run(&a, costed_method(name), g, &q, &err), "%s", err.text);
     ck_assert(a.choice != NULL);
     double ms = (double)selection_evaluate(g, a.choice, q.model, q.conversions).time_ns / 1e6;
     free(a.choice);
@@ -220,18 +169,18 @@ static void near(double ours, double theirs, double digit, const char *what, con
 }
 
 static void check_figure(const struct figure *f, const char *network, const struct profile *p) {
-    struct joined j;
-    ck_assert(join(&j, network, p));
+    struct costed j;
+    ck_assert(costed_join(&j, network, p));
     ck_assert_int_eq(j.g->uncovered, 0);
     double best = time_ms("taso", j.g);
     near(best, f->best_ms, 0.1, "best", f);
     near(time_ms("sum2d", j.g) / best, f->sum2d, 0.1, "sum2d over best", f);
     if (f->chw > 0) near(time_ms("greedy-layout", j.g) / best, f->chw, 0.01, "CHW over best", f);
-    part(&j);
+    costed_free(&j);
 }
 
 START_TEST(published_tables_give_the_figures_computed_independently) {
-    struct profile *p = published(tables[_i]);
+    struct profile *p = costed_published(tables[_i]);
     for (int i = 0; p && i < FIGURES; i++)
         if (strcmp(figures[i].table, tables[_i]) == 0) check_figure(&figures[i], figures[i].network, p);
     profile_free(p);
@@ -249,7 +198,7 @@ START_TEST(the_table_of_2018_gives_its_figure_for_alexnet_without_groups) {
                                "conv5 conv conv4 m=256 k=3 p=1\n"
                                "pool5 maxpool conv5 k=3 s=2\n";
     const struct figure f = {"i5-2500k", "alexnet, ungrouped", 31.28, 10.9, 0};
-    struct profile *p = published("i5-2500k-alexnet");
+    struct profile *p = costed_published("i5-2500k-alexnet");
     if (!p) return;
     const char *path = harness_scratch("alexnet.net", text);
     check_figure(&f, path, p);

@@ -3,64 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "baselines/methods.h"
 #include "formulation/labels/labels.h"
-#include "formulation/profile_import.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
+#include "tests/support/costed.h"
 #include "tests/support/harness.h"
-
-static const struct method *method(const char *name) {
-    struct error err = {""};
-    const struct method *m = methods_find(name, &err);
-    ck_assert_msg(m != NULL, "%s", err.text);
-    return m;
-}
-
-static struct profile *committed(void) {
-    struct error err = {""};
-    const char *path = "results/reference/profile.tsv.gz";
-    if (access(path, R_OK) != 0) {
-        printf("SKIPPED: %s is not here\n", path);
-        return NULL;
-    }
-    struct profile *p = profile_read(path, &err);
-    ck_assert_msg(p != NULL, "%s", err.text);
-    return p;
-}
-
-/* NULL with a SKIPPED line where the table is not at hand. */
-static struct profile *published(const char *name) {
-    char relative[64];
-    struct error err = {""};
-    snprintf(relative, sizeof relative, "trinnity/%s.csv.gz", name);
-    const char *path = harness_data(relative);
-    struct profile *p = path ? profile_import_table(path, NULL, &err) : NULL;
-    ck_assert_msg(!path || p, "%s", err.text);
-    return p;
-}
-
-struct joined {
-    struct network *network, *folded;
-    struct instance *g;
-};
-
-static bool join(struct joined *j, const char *name, const struct profile *p) {
-    struct error err = {""};
-    j->network = network_open(name, &err);
-    ck_assert_msg(j->network != NULL, "%s", err.text);
-    j->folded = network_fold(j->network);
-    j->g = instance_new(j->folded, p, 1, &err);
-    return j->g != NULL; /* a table may have nothing of a network */
-}
-
-static void part(struct joined *j) {
-    instance_free(j->g);
-    network_free(j->folded);
-    network_free(j->network);
-}
 
 static struct request request(enum memory_model model, enum conversions conversions) {
     struct request q = methods_request();
@@ -92,8 +41,8 @@ static int all_complete(const struct profile *p, const char *table) {
     int64_t all = 0, worst = 0;
     int networks = 0, points = 0;
     for (int i = 0; i < network_builtin_count(); i++) {
-        struct joined j;
-        if (join(&j, network_builtin_name(i), p)) {
+        struct costed j;
+        if (costed_join(&j, network_builtin_name(i), p)) {
             networks++;
             for (int model = 0; model < MEMORY_MODELS; model++) {
                 struct request q = request((enum memory_model)model, CONVERSIONS_PER_EDGE);
@@ -104,7 +53,7 @@ static int all_complete(const struct profile *p, const char *table) {
                 frontier_free(&f);
             }
         }
-        part(&j);
+        costed_free(&j);
     }
     printf("%s: %d networks x %d models, %d points, CPU seconds: %.2f, the slowest %.2f\n", table, networks,
            (int)MEMORY_MODELS, points, (double)all / 1e9, (double)worst / 1e9);
@@ -112,7 +61,7 @@ static int all_complete(const struct profile *p, const char *table) {
 }
 
 START_TEST(every_frontier_of_the_committed_profile_is_complete) {
-    struct profile *p = committed();
+    struct profile *p = costed_committed();
     if (p) ck_assert_int_eq(all_complete(p, "reference"), network_builtin_count());
     profile_free(p);
 }
@@ -121,7 +70,7 @@ END_TEST
 static const char *const tables[] = {"intel", "amd", "arm"};
 
 START_TEST(every_frontier_of_the_published_tables_is_complete) {
-    struct profile *p = published(tables[_i]);
+    struct profile *p = costed_published(tables[_i]);
     if (p) ck_assert_int_ge(all_complete(p, tables[_i]), 13);
     profile_free(p);
 }
@@ -143,17 +92,17 @@ static void same_as_rows(const struct frontier *f, const char *network, FILE *fi
 }
 
 START_TEST(the_committed_frontiers_are_found_again) {
-    struct profile *p = committed();
+    struct profile *p = costed_committed();
     FILE *file = p ? fopen("results/reference/frontier.tsv", "r") : NULL;
     ck_assert(!p || file);
     for (int i = 0; p && i < network_builtin_count(); i++) {
-        struct joined j;
+        struct costed j;
         struct request q = request(MEMORY_WORKSPACE, CONVERSIONS_PER_EDGE);
-        ck_assert(join(&j, network_builtin_name(i), p));
+        ck_assert(costed_join(&j, network_builtin_name(i), p));
         struct frontier f = by_labels(j.g, &q);
         same_as_rows(&f, network_builtin_name(i), file);
         frontier_free(&f);
-        part(&j);
+        costed_free(&j);
     }
     if (file) fclose(file);
     profile_free(p);
@@ -177,20 +126,20 @@ START_TEST(the_sweep_agrees_where_it_applies) {
     } cases[] = {{MEMORY_WORKSPACE, CONVERSIONS_PER_EDGE},
                  {MEMORY_WORKSPACE, CONVERSIONS_PER_TENSOR},
                  {MEMORY_PEAK, CONVERSIONS_PER_EDGE}};
-    struct profile *p = committed();
+    struct profile *p = costed_committed();
     for (int i = 0; p && i < network_builtin_count(); i++) {
-        struct joined j;
-        bool any = join(&j, network_builtin_name(i), p) && j.g->nodes < 100;
+        struct costed j;
+        bool any = costed_join(&j, network_builtin_name(i), p) && j.g->nodes < 100;
         for (size_t c = 0; any && c < sizeof cases / sizeof cases[0]; c++) {
             struct request q = request(cases[c].model, cases[c].conversions);
             struct frontier sweep, labels = by_labels(j.g, &q);
             struct error err = {""};
-            ck_assert_msg(frontier_sweep(&sweep, j.g, &q, method("dynamic"), &err), "%s", err.text);
+            ck_assert_msg(frontier_sweep(&sweep, j.g, &q, costed_method("dynamic"), &err), "%s", err.text);
             same_frontier(&labels, &sweep);
             frontier_free(&sweep);
             frontier_free(&labels);
         }
-        part(&j);
+        costed_free(&j);
     }
     profile_free(p);
 }
@@ -203,7 +152,7 @@ static void program_agrees_at(const struct frontier *f, int at, const struct ins
         struct error err = {""};
         q.budget_bytes = f->point[at].memory_bytes - below;
         if (q.budget_bytes < 0) continue;
-        ck_assert_msg(methods_run(&a, method("taso"), g, &q, &err), "%s", err.text);
+        ck_assert_msg(methods_run(&a, costed_method("taso"), g, &q, &err), "%s", err.text);
         if (at < below) {
             ck_assert_int_eq(a.outcome, OUTCOME_INFEASIBLE);
             ck_assert_int_eq(a.least_bytes, f->point[0].memory_bytes);
@@ -218,10 +167,10 @@ static void program_agrees_at(const struct frontier *f, int at, const struct ins
 
 START_TEST(the_integer_program_agrees_at_sampled_points) {
     static const char *const networks[] = {"alexnet", "squeezenet1.1", "resnet18"};
-    struct profile *p = committed();
+    struct profile *p = costed_committed();
     for (int n = 0; p && n < 3; n++) {
-        struct joined j;
-        ck_assert(join(&j, networks[n], p));
+        struct costed j;
+        ck_assert(costed_join(&j, networks[n], p));
         for (int model = 0; model < MEMORY_MODELS; model++) {
             struct request q = request((enum memory_model)model, (enum conversions)_i);
             struct frontier f = by_labels(j.g, &q);
@@ -230,7 +179,7 @@ START_TEST(the_integer_program_agrees_at_sampled_points) {
             if (f.points > 2) program_agrees_at(&f, f.points * 3 / 5, j.g, q);
             frontier_free(&f);
         }
-        part(&j);
+        costed_free(&j);
     }
     profile_free(p);
 }
@@ -240,10 +189,10 @@ END_TEST
  * it is sought again (TASO_WHOLE, formulation/taso_program.c). */
 START_TEST(the_integer_program_agrees_with_segments) {
     static const char *const networks[] = {"alexnet", "squeezenet1.1"};
-    struct profile *p = committed();
+    struct profile *p = costed_committed();
     for (int n = 0; p && n < 2; n++) {
-        struct joined j;
-        ck_assert(join(&j, networks[n], p));
+        struct costed j;
+        ck_assert(costed_join(&j, networks[n], p));
         instance_stream(j.g);
         for (int model = 0; model < MEMORY_MODELS; model++) {
             struct request q = request((enum memory_model)model, CONVERSIONS_PER_EDGE);
@@ -256,7 +205,7 @@ START_TEST(the_integer_program_agrees_with_segments) {
             program_agrees_at(&f, f.points / 2, j.g, q);
             frontier_free(&f);
         }
-        part(&j);
+        costed_free(&j);
     }
     profile_free(p);
 }

@@ -3,15 +3,9 @@
 #include <string.h>
 
 #include "baselines/methods.h"
+#include "tests/support/costed.h"
 #include "tests/support/harness.h"
 #include "tests/support/random_instance.h"
-
-static const struct method *method(const char *name) {
-    struct error err = {""};
-    const struct method *m = methods_find(name, &err);
-    ck_assert_msg(m != NULL, "%s", err.text);
-    return m;
-}
 
 /* A random budget: some are too small, most bind and some do not. */
 static int64_t any_budget(struct random *r, const struct instance *g, enum memory_model model) {
@@ -80,8 +74,8 @@ static struct tally against_everything(const char *name, enum memory_model model
         struct answer oracle;
         struct error err = {""};
         q.budget_bytes = any_budget(&r, g, model);
-        ck_assert_msg(methods_run(&oracle, method("exhaustive"), g, &q, &err), "%s", err.text);
-        compare(&tally, method(name), g, &q, &oracle);
+        ck_assert_msg(methods_run(&oracle, costed_method("exhaustive"), g, &q, &err), "%s", err.text);
+        compare(&tally, costed_method(name), g, &q, &oracle);
         free(oracle.choice);
         instance_free(g);
     }
@@ -202,7 +196,7 @@ START_TEST(least_memory_within_a_slack_is_exact_under_every_model) {
         q.model = (enum memory_model)(trial % MEMORY_MODELS);
         q.slack = 0.25 * random_int(&r, 0, 4); /* products with it are exact */
         struct wanted w = wanted_of(g, &q);
-        ck_assert_msg(methods_run(&a, method("taso-memory"), g, &q, &err), "%s", err.text);
+        ck_assert_msg(methods_run(&a, costed_method("taso-memory"), g, &q, &err), "%s", err.text);
         if (w.fastest_ns == INT64_MAX) {
             ck_assert_int_eq(a.outcome, OUTCOME_INFEASIBLE);
         } else {
@@ -230,7 +224,7 @@ START_TEST(one_knob_between_time_and_memory_is_exact_under_every_model) {
         q.weight = 0.1 * random_int(&r, 0, 10);
         if (random_unit(&r) < 0.5) q.budget_bytes = any_budget(&r, g, q.model);
         struct wanted w = wanted_of(g, &q);
-        ck_assert_msg(methods_run(&a, method("taso-weighted"), g, &q, &err), "%s", err.text);
+        ck_assert_msg(methods_run(&a, costed_method("taso-weighted"), g, &q, &err), "%s", err.text);
         ck_assert_int_eq(a.outcome, w.weighted < 0 ? OUTCOME_INFEASIBLE : OUTCOME_OPTIMAL);
         if (a.choice) {
             struct evaluation e = selection_evaluate(g, a.choice, q.model, q.conversions);
@@ -286,7 +280,7 @@ START_TEST(no_method_beats_the_optimum_and_each_grades_itself_as_the_judge_does)
         q.model = (enum memory_model)random_int(&r, 0, MEMORY_MODELS - 1);
         q.conversions = (enum conversions)random_int(&r, 0, 1);
         q.budget_bytes = any_budget(&r, g, q.model);
-        ck_assert(methods_run(&oracle, method("exhaustive"), g, &q, &err));
+        ck_assert(methods_run(&oracle, costed_method("exhaustive"), g, &q, &err));
         for (int i = 0; i < methods_count(); i++) {
             if (!methods_run(&a, methods_get(i), g, &q, &err)) continue;
             ck_assert_int_eq(a.choice != NULL, a.outcome != OUTCOME_INFEASIBLE && a.outcome != OUTCOME_STUCK);
@@ -322,12 +316,12 @@ START_TEST(heuristics_look_ahead_where_conversions_are_missing) {
         struct request q = methods_request();
         struct answer any, a;
         struct error err = {""};
-        ck_assert(methods_run(&any, method("dynamic"), g, &q, &err));
+        ck_assert(methods_run(&any, costed_method("dynamic"), g, &q, &err));
         possible += any.choice != NULL;
         impossible += any.choice == NULL;
         q.budget_bytes = any_budget(&r, g, MEMORY_WORKSPACE);
         for (int i = 0; i < 3; i++) {
-            ck_assert_msg(methods_run(&a, method(names[i]), g, &q, &err), "%s", err.text);
+            ck_assert_msg(methods_run(&a, costed_method(names[i]), g, &q, &err), "%s", err.text);
             ck_assert_msg((a.choice != NULL) == (any.choice != NULL), "%s: %s", names[i], outcome_names[a.outcome]);
             free(a.choice);
         }
@@ -356,9 +350,9 @@ START_TEST(a_graph_that_is_too_wide_is_declined_with_the_size_of_the_table) {
             g->edge[g->edges++] =
                 (struct edge){.from = u, .to = v, .slot = u, .time_ns = {{0, 1, 1}, {1, 0, 1}, {1, 1, 0}}};
     instance_close(g);
-    ck_assert(!methods_run(&a, method("dynamic"), g, &q, &err));
+    ck_assert(!methods_run(&a, costed_method("dynamic"), g, &q, &err));
     ck_assert_msg(strstr(err.text, "too wide") != NULL, "%s", err.text);
-    ck_assert(!methods_run(&a, method("exhaustive"), g, &q, &err));
+    ck_assert(!methods_run(&a, costed_method("exhaustive"), g, &q, &err));
     ck_assert_msg(strstr(err.text, "combinations are too many") != NULL, "%s", err.text);
     instance_free(g);
 }

@@ -5,6 +5,7 @@
 
 #include "baselines/methods.h"
 #include "formulation/labels/labels.h"
+#include "tests/support/costed.h"
 #include "tests/support/streamed.h"
 
 #define NETWORKS 40
@@ -12,13 +13,6 @@
 
 static const char *const names[] = {"greedy-stream", "greedy-head", "greedy-weights"};
 #define NAMES ((int)(sizeof names / sizeof names[0]))
-
-static const struct method *method(const char *name) {
-    struct error err = {""};
-    const struct method *m = methods_find(name, &err);
-    ck_assert_msg(m != NULL, "%s", err.text);
-    return m;
-}
 
 /* Times of all choices, by rows and as a whole, and of conversions. */
 static void random_times(struct instance *g, struct random *r) {
@@ -43,11 +37,11 @@ struct seen {
 static void answers_are_honest(struct seen *seen, const struct instance *g, const struct request *q) {
     struct error err = {""};
     struct answer best, a;
-    ck_assert_msg(methods_run(&best, method("labels"), g, q, &err), "%s", err.text);
+    ck_assert_msg(methods_run(&best, costed_method("labels"), g, q, &err), "%s", err.text);
     ck_assert(best.outcome == OUTCOME_OPTIMAL || best.outcome == OUTCOME_INFEASIBLE);
     seen->asked++;
     for (int k = 0; k < NAMES; k++) {
-        ck_assert_msg(methods_run(&a, method(names[k]), g, q, &err), "%s", err.text);
+        ck_assert_msg(methods_run(&a, costed_method(names[k]), g, q, &err), "%s", err.text);
         ck_assert_ptr_nonnull(a.choice);
         ck_assert(a.outcome == OUTCOME_FEASIBLE || a.outcome == OUTCOME_OVER_BUDGET);
         const struct evaluation e = selection_evaluate_streamed(g, a.choice, &a.streams, q->model, q->conversions);
@@ -119,7 +113,7 @@ START_TEST(without_streaming_nothing_runs_by_rows) {
     for (int k = 0; k < NAMES; k++) {
         struct request q = request(MEMORY_PEAK, 1);
         q.streaming = STREAMING_OFF;
-        ck_assert(methods_run(&a, method(names[k]), w.g, &q, &err));
+        ck_assert(methods_run(&a, costed_method(names[k]), w.g, &q, &err));
         ck_assert_int_eq(a.streams.count, 0);
         ck_assert_int_eq(a.outcome, OUTCOME_OVER_BUDGET);
         free(a.choice);
