@@ -9,26 +9,14 @@
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
-#include "kernels/gemm/micro.h"
 #include "kernels/parallel.h"
-#include "kernels/primitive.h"
-#include "kernels/winograd/winograd_transform.h"
-
-#define WINOGRAD_SAMPLES 64 /* most samples of a tile: 8 x 8 */
-
-enum { WINOGRAD_M, WINOGRAD_R, WINOGRAD_VECTOR, WINOGRAD_STRIP }; /* variant numbers */
+#include "kernels/winograd/winograd_tiles.h"
 
 struct winograd {
-    const struct scenario *s;
-    const struct winograd_transform *transform;
+    struct winograd_tiles t;
     const struct micro *micro;
-    int A, m, across, down; /* samples and outputs of a tile, tiles in the image */
-    int tiles, strip, strips, lanes;
-    int C, M; /* of a group */
-    const float *in, *panels, *bias, *zeros;
-    float *out;
-    struct activation activation;
-    int group;
+    int lanes;
+    const float *panels;
 };
 
 /* Buffers of one lane. */
@@ -38,37 +26,31 @@ struct winograd_lane {
 };
 
 static struct winograd winograd_plan(const struct primitive *p, const struct scenario *s, int threads) {
-    struct winograd w = {.s = s, .micro = micro_current(), .m = p->variant[WINOGRAD_M]};
-    w.A = w.m + p->variant[WINOGRAD_R] - 1;
-    w.transform = winograd_transform(2, w.m, p->variant[WINOGRAD_R], p->variant[WINOGRAD_VECTOR]);
-    w.across = divide_up(scenario_out_w(s), w.m), w.down = divide_up(scenario_out_h(s), w.m);
-    w.tiles = w.across * w.down;
-    w.strips = p->variant[WINOGRAD_STRIP] ? divide_up(w.tiles, p->variant[WINOGRAD_STRIP]) : 1;
-    w.strip = divide_up(w.tiles, w.strips), w.strips = divide_up(w.tiles, w.strip);
-    w.lanes = least_of(threads, w.strips);
-    w.C = s->C / s->groups, w.M = s->M / s->groups;
-    assert(w.transform && w.A * w.A <= WINOGRAD_SAMPLES);
-    assert(w.strips * w.strip >= w.tiles && (w.strips - 1) * w.strip < w.tiles); /* strips cover the tiles */
-    assert(w.lanes >= 1 && w.lanes <= w.strips);
+    struct winograd w = {.t = winograd_tiles(p, s), .micro = micro_current()};
+    w.lanes = least_of(threads, w.t.strips);
+    assert(w.lanes >= 1 && w.lanes <= w.t.strips);
     return w;
 }
 
-static bool winograd_applies(const struct primitive *p, const struct scenario *s) {
-    const int r = p->variant[WINOGRAD_R];
-    return s->KH == r && s->KW == r && s->stride == 1 && s->dilation == 1 && (int64_t)s->H * s->W < 1 << 30;
+static size_t winograd_input_step(const struct winograd *w) {
+    return (size_t)w->t.strip * (size_t)w->t.C;
+}
+
+static size_t winograd_output_step(const struct winograd *w) {
+    return (size_t)w->t.strip * (size_t)w->t.M;
 }
 
 static size_t winograd_lane_floats(const struct winograd *w) {
-    return (size_t)(w->A * w->A) * (size_t)w->strip * ((size_t)w->C + (size_t)w->M);
+    return (size_t)w->t.samples * (winograd_input_step(w) + winograd_output_step(w));
 }
 
 static size_t winograd_group_floats(const struct winograd *w) {
-    return winograd_weights_floats(2, w->m, w->A - w->m + 1, w->M, w->C, 1);
+    return winograd_weights_floats(2, w->t.m, w->t.A - w->t.m + 1, w->t.M, w->t.C, 1);
 }
 
 static size_t winograd_workspace(const struct primitive *p, const struct scenario *s, int threads) {
     const struct winograd w = winograd_plan(p, s, threads);
-    return sizeof(float) * ((size_t)w.lanes * winograd_lane_floats(&w) + (size_t)w.C);
+    return sizeof(float) * ((size_t)w.lanes * winograd_lane_floats(&w) + (size_t)w.t.C);
 }
 
 static size_t winograd_lean_workspace(const struct primitive *p, const struct scenario *s, int threads) {
@@ -81,20 +63,16 @@ static size_t winograd_stored(const struct primitive *p, const struct scenario *
     return sizeof(float) * (size_t)s->groups * winograd_group_floats(&w);
 }
 
-static size_t winograd_raw_floats(const struct scenario *s) { /* of a group */
-    return (size_t)(s->M / s->groups) * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
-}
-
 static size_t winograd_lean_stored(const struct primitive *p, const struct scenario *s) {
     (void)p;
-    return sizeof(float) * (size_t)s->groups * winograd_raw_floats(s);
+    return sizeof(float) * (size_t)s->groups * winograd_tiles_raw(s);
 }
 
 static void winograd_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
     const struct winograd w = winograd_plan(p, s, 1);
     for (int g = 0; g < s->groups; g++)
         winograd_weights((float *)stored + (size_t)g * winograd_group_floats(&w),
-                         weights + (size_t)g * winograd_raw_floats(s), 2, w.m, s->KW, w.M, w.C, 1, 1);
+                         weights + (size_t)g * winograd_tiles_raw(s), 2, w.t.m, s->KW, w.t.M, w.t.C, 1, 1);
 }
 
 static void winograd_lean_prepare(const struct primitive *p, const struct scenario *s, void *stored,
@@ -102,63 +80,32 @@ static void winograd_lean_prepare(const struct primitive *p, const struct scenar
     memcpy(stored, weights, winograd_lean_stored(p, s));
 }
 
-static void winograd_input_tile(const struct winograd *w, float *to, int tile) {
-    const struct scenario *s = w->s;
-    const int top = tile / w->across * w->m - s->pad.top, left = tile % w->across * w->m - s->pad.left;
-    const float *pixel[WINOGRAD_SAMPLES];
-    for (int i = 0; i < w->A; i++) {
-        const int h = top + i;
-        const float *row = w->in + ((int64_t)h * s->W + left) * s->C + w->group * w->C;
-        for (int j = 0; j < w->A; j++) {
-            const bool inside = h >= 0 && h < s->H && left + j >= 0 && left + j < s->W;
-            pixel[i * w->A + j] = inside ? row + (int64_t)j * s->C : w->zeros;
-        }
-    }
-    w->transform->input(to, (size_t)w->strip * (size_t)w->C, pixel, w->C);
-}
-
-static void winograd_output_tile(const struct winograd *w, const float *from, int tile) {
-    const int OH = scenario_out_h(w->s), OW = scenario_out_w(w->s), first = w->group * w->M;
-    const int top = tile / w->across * w->m, left = tile % w->across * w->m;
-    float *pixel[WINOGRAD_SAMPLES];
-    assert(top < OH && left < OW); /* a tile has an output */
-    for (int k = 0; k < w->m; k++)
-        for (int l = 0; l < w->m; l++) {
-            const bool inside = top + k < OH && left + l < OW;
-            pixel[k * w->m + l] =
-                inside ? w->out + ((size_t)(top + k) * (size_t)OW + (size_t)(left + l)) * (size_t)w->s->M + first
-                       : NULL;
-        }
-    winograd_transform_back(w->transform, pixel, w->m * w->m, from, (size_t)w->strip * (size_t)w->M,
-                            w->bias ? w->bias + first : NULL, w->activation, w->M);
-}
-
 /* Position x of the strip's `tiles` tiles: [tiles][C] x [C][M]. */
 static void winograd_product(const struct winograd *w, const struct winograd_lane *lane, int x, int tiles) {
-    const float *rows[MICRO_ROWS], *input = lane->input + (size_t)x * (size_t)w->strip * (size_t)w->C;
-    float *output = lane->output + (size_t)x * (size_t)w->strip * (size_t)w->M;
-    const float *panel = w->panels + (size_t)x * (size_t)w->C * (size_t)micro_round(w->M, w->micro->vector);
-    struct micro_tile tile = {.taps = 1, .depth = w->C, .rows = rows, .ldc = (size_t)w->M};
-    for (int j = 0; j < w->M; j += micro_nr(w->micro)) {
-        const int width = micro_width(w->micro, w->M, j);
-        tile.panel = panel + (size_t)j * (size_t)w->C, tile.columns = least_of(width, w->M - j);
-        for (int i = 0, mr; i < tiles; i += mr) {
-            mr = micro_rows(w->micro, tiles - i);
-            for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)w->C;
-            tile.c = output + (size_t)i * (size_t)w->M + j;
-            micro_run(w->micro, mr, width, &tile);
-        }
+    const int C = w->t.C, M = w->t.M;
+    const float *input = lane->input + (size_t)x * winograd_input_step(w);
+    float *output = lane->output + (size_t)x * winograd_output_step(w);
+    const float *panel = w->panels + (size_t)x * (size_t)C * (size_t)micro_round(M, w->micro->vector);
+    struct micro_tile tile = {.depth = C, .ldc = (size_t)M};
+    for (int j = 0; j < M; j += micro_nr(w->micro)) {
+        const int width = micro_width(w->micro, M, j);
+        tile.panel = panel + (size_t)j * (size_t)C, tile.columns = least_of(width, M - j);
+        tile.c = output + j;
+        winograd_tiles_product(w->micro, &tile, width, input, C, tiles);
     }
 }
 
 static void winograd_strip(const struct winograd *w, const struct winograd_lane *lane, int strip) {
-    const int first = strip * w->strip, tiles = least_of(w->strip, w->tiles - first), threads = lane->threads;
+    const struct winograd_tiles *t = &w->t;
+    const int first = strip * t->strip, tiles = least_of(t->strip, t->tiles - first), threads = lane->threads;
+    const size_t in = winograd_input_step(w), out = winograd_output_step(w);
     PARALLEL_FOR
-    for (int t = 0; t < tiles; t++) winograd_input_tile(w, lane->input + (size_t)t * (size_t)w->C, first + t);
+    for (int i = 0; i < tiles; i++) winograd_tiles_input(t, lane->input + (size_t)i * (size_t)t->C, in, first + i);
     PARALLEL_FOR
-    for (int x = 0; x < w->A * w->A; x++) winograd_product(w, lane, x, tiles);
+    for (int x = 0; x < t->samples; x++) winograd_product(w, lane, x, tiles);
     PARALLEL_FOR
-    for (int t = 0; t < tiles; t++) winograd_output_tile(w, lane->output + (size_t)t * (size_t)w->M, first + t);
+    for (int i = 0; i < tiles; i++)
+        winograd_tiles_output(t, lane->output + (size_t)i * (size_t)t->M, out, first + i, 0, t->M);
 }
 
 static void winograd_group(const struct winograd *w, float *buffers, int threads) {
@@ -167,9 +114,9 @@ static void winograd_group(const struct winograd *w, float *buffers, int threads
     PARALLEL_FOR
     for (int l = 0; l < lanes; l++) {
         struct winograd_lane lane = {.input = buffers + (size_t)l * winograd_lane_floats(w), .threads = inner};
-        lane.output = lane.input + (size_t)(w->A * w->A) * (size_t)w->strip * (size_t)w->C;
-        const int last = parallel_first(w->strips, l + 1, lanes);
-        for (int strip = parallel_first(w->strips, l, lanes); strip < last; strip++) winograd_strip(w, &lane, strip);
+        lane.output = lane.input + (size_t)w->t.samples * winograd_input_step(w);
+        const int last = parallel_first(w->t.strips, l + 1, lanes);
+        for (int strip = parallel_first(w->t.strips, l, lanes); strip < last; strip++) winograd_strip(w, &lane, strip);
     }
 }
 
@@ -177,16 +124,16 @@ static void winograd_all(const struct primitive *p, const struct scenario *s, fl
                          const float *stored, const float *bias, struct activation activation, float *workspace,
                          int threads, bool lean) {
     struct winograd w = winograd_plan(p, s, threads);
-    w.out = out, w.in = in, w.bias = bias, w.activation = activation;
-    float *zeros = workspace + (size_t)w.lanes * winograd_lane_floats(&w), *panels = zeros + w.C;
-    assert(zeros + w.C == workspace + winograd_workspace(p, s, threads) / sizeof(float)); /* within the promise */
-    memset(zeros, 0, sizeof(float) * (size_t)w.C);
-    w.zeros = zeros;
-    for (w.group = 0; w.group < s->groups; w.group++) {
+    w.t.out = out, w.t.in = in, w.t.bias = bias, w.t.activation = activation;
+    float *zeros = workspace + (size_t)w.lanes * winograd_lane_floats(&w), *panels = zeros + w.t.C;
+    assert(zeros + w.t.C == workspace + winograd_workspace(p, s, threads) / sizeof(float)); /* within the promise */
+    memset(zeros, 0, sizeof(float) * (size_t)w.t.C);
+    w.t.zeros = zeros;
+    for (w.t.group = 0; w.t.group < s->groups; w.t.group++) {
         if (lean)
-            winograd_weights(panels, stored + (size_t)w.group * winograd_raw_floats(s), 2, w.m, s->KW, w.M, w.C, 1,
-                             threads);
-        w.panels = lean ? panels : stored + (size_t)w.group * winograd_group_floats(&w);
+            winograd_weights(panels, stored + (size_t)w.t.group * winograd_tiles_raw(s), 2, w.t.m, s->KW, w.t.M, w.t.C,
+                             1, threads);
+        w.panels = lean ? panels : stored + (size_t)w.t.group * winograd_group_floats(&w);
         winograd_group(&w, workspace, threads);
     }
 }
@@ -203,15 +150,12 @@ static void winograd_lean_run(const struct primitive *p, const struct scenario *
     winograd_all(p, s, out, in, stored, bias, activation, workspace, threads, true);
 }
 
-#define WINOGRAD_HELP                                                                                                  \
-    "m and r of F(m x m, r x r), floats per vector of the transforms (1: scalar), tiles per strip (0: all)"
-
 /* One algorithm for each class of error. */
 #define WINOGRAD_ALGORITHM(symbol, error)                                                                              \
     const struct algorithm algorithm_##symbol = {.name = "winograd",                                                   \
                                                  .variant_help = WINOGRAD_HELP,                                        \
                                                  .tolerance = error,                                                   \
-                                                 .applies = winograd_applies,                                          \
+                                                 .applies = winograd_tiles_apply,                                      \
                                                  .workspace = winograd_workspace,                                      \
                                                  .weights = winograd_stored,                                           \
                                                  .prepare = winograd_prepare,                                          \
@@ -219,7 +163,7 @@ static void winograd_lean_run(const struct primitive *p, const struct scenario *
     const struct algorithm algorithm_##symbol##_lean = {.name = "winograd",                                            \
                                                         .variant_help = WINOGRAD_HELP,                                 \
                                                         .tolerance = error,                                            \
-                                                        .applies = winograd_applies,                                   \
+                                                        .applies = winograd_tiles_apply,                               \
                                                         .workspace = winograd_lean_workspace,                          \
                                                         .weights = winograd_lean_stored,                               \
                                                         .prepare = winograd_lean_prepare,                              \

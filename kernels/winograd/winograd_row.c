@@ -15,8 +15,6 @@
 #include "kernels/primitive.h"
 #include "kernels/winograd/winograd_transform.h"
 
-enum { WINOGRAD_M, WINOGRAD_R, WINOGRAD_VECTOR, WINOGRAD_STRIP }; /* variant numbers */
-
 #define WINOGRAD_TAPS 16 /* most kernel rows */
 
 struct winograd_row {

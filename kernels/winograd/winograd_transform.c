@@ -25,14 +25,24 @@
     WINOGRAD_FORM(2, 3, 5, 7)                                                                                          \
     WINOGRAD_FORM(2, 4, 5, 8)
 
+/* m, r, A of those that transform raw weights on the fly. */
+#define WINOGRAD_RAW_FORMS                                                                                             \
+    WINOGRAD_FORM(2, 3, 4)                                                                                             \
+    WINOGRAD_FORM(4, 3, 6)
+
 /* Forms that are compiled: kernels/instances.def. */
 #ifndef WINOGRAD_USED
 #define WINOGRAD_USED(dims, m, r) 1
 #endif
+#define WINOGRAD_USED_TILES(dims, m, r) (WINOGRAD_USED(dims, m, r) || (dims == 2 && WINOGRAD_USED(3, m, r)))
 
 struct winograd_entry {
     int dims;
     struct winograd_transform transform;
+};
+struct winograd_raw_entry {
+    int m, r;
+    winograd_taps *taps;
 };
 
 #define WINOGRAD_NAME(x) winograd_scalar_##x
@@ -63,22 +73,39 @@ struct winograd_entry {
 #include "kernels/winograd/winograd_transform.inc"
 #endif
 
-#define WINOGRAD_ENTRIES ((int)(sizeof winograd_scalar_entries / sizeof winograd_scalar_entries[0]))
+#define WINOGRAD_ENTRIES     ((int)(sizeof winograd_scalar_entries / sizeof winograd_scalar_entries[0]))
+#define WINOGRAD_RAW_ENTRIES ((int)(sizeof winograd_scalar_raw_entries / sizeof winograd_scalar_raw_entries[0]))
 
-static const struct winograd_entry *winograd_entries(int vector) {
+/* Tables for vectors of at most `vector` floats that the instructions have. */
+struct winograd_tables {
+    const struct winograd_entry *entries;
+    const struct winograd_raw_entry *raw;
+};
+
+static struct winograd_tables winograd_tables(int vector) {
 #if ISA_HAS_AVX512
-    if (vector >= 16 && isa_code() >= ISA_AVX512) return winograd_16_entries;
+    if (vector >= 16 && isa_code() >= ISA_AVX512)
+        return (struct winograd_tables){winograd_16_entries, winograd_16_raw_entries};
 #endif
 #if ISA_HAS_AVX2 || ISA_HAS_AVX512
-    if (vector >= 8 && isa_code() >= ISA_AVX2) return winograd_8_entries;
+    if (vector >= 8 && isa_code() >= ISA_AVX2)
+        return (struct winograd_tables){winograd_8_entries, winograd_8_raw_entries};
 #endif
-    return vector >= 4 ? winograd_4_entries : winograd_scalar_entries;
+    return vector >= 4 ? (struct winograd_tables){winograd_4_entries, winograd_4_raw_entries}
+                       : (struct winograd_tables){winograd_scalar_entries, winograd_scalar_raw_entries};
 }
 
 const struct winograd_transform *winograd_transform(int dims, int m, int r, int vector) {
-    const struct winograd_entry *entry = winograd_entries(vector);
+    const struct winograd_entry *entry = winograd_tables(vector).entries;
     for (int i = 0; i < WINOGRAD_ENTRIES; i++)
         if (entry[i].dims == dims && entry[i].transform.m == m && entry[i].transform.r == r) return &entry[i].transform;
+    return NULL;
+}
+
+winograd_taps *winograd_raw(int m, int r, int vector) {
+    const struct winograd_raw_entry *entry = winograd_tables(vector).raw;
+    for (int i = 0; i < WINOGRAD_RAW_ENTRIES; i++)
+        if (entry[i].m == m && entry[i].r == r) return entry[i].taps;
     return NULL;
 }
 

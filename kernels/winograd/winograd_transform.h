@@ -9,6 +9,9 @@
 
 #include "kernels/activation.h"
 
+/* Variant numbers of every Winograd primitive: F(m, r), floats per vector of its transforms, tiles or rows of a strip. */
+enum { WINOGRAD_M, WINOGRAD_R, WINOGRAD_VECTOR, WINOGRAD_STRIP };
+
 /* to[x * step + c], c < channels, from pixel[A^dims]. */
 typedef void winograd_input(float *to, size_t step, const float *const *pixel, int channels);
 /* pixel[m^dims], NULL where the tile sticks out of the image, from from[x * step + c]; bias may be NULL. Of
@@ -34,5 +37,10 @@ void winograd_transform_back(const struct winograd_transform *t, float *const *p
  * for dims 1 (taps of a column are summed by the product), 1 for dims 2. Computed in double, rounded once. */
 void winograd_weights(float *panels, const float *weights, int dims, int m, int r, int M, int C, int KH, int threads);
 size_t winograd_weights_floats(int dims, int m, int r, int M, int C, int KH);
+
+/* Raw weights on the fly (winograd_slab.c), dims 2: to[x * step + j], j < columns, from the r x r taps
+ * taps[k * between + j]. In single precision. */
+typedef void winograd_taps(float *to, size_t step, const float *taps, size_t between, int columns);
+winograd_taps *winograd_raw(int m, int r, int vector); /* as winograd_transform */
 
 #endif

@@ -173,7 +173,7 @@ static bool instance_of(const char **macro, int constant[3], const struct schedu
     int again;
     if (!p) return false;
     if (sscanf(p->name, "winograd-%dx%d-%dx%d", &constant[1], &again, &constant[2], &again) == 4)
-        return *macro = "WINOGRAD_USED", constant[0] = 2, true;
+        return *macro = "WINOGRAD_USED", constant[0] = strstr(p->name, "-slab") ? 3 : 2, true;
     if (sscanf(p->name, "winograd-%d-%d", &constant[1], &constant[2]) == 2)
         return *macro = "WINOGRAD_USED", constant[0] = 1, true;
     constant[0] = of->KW, constant[1] = of->stride;
