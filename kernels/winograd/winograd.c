@@ -1,7 +1,7 @@
 /* Winograd convolution in two dimensions, HWC (Lavin & Gray 2016): A x A samples make m x m outputs, A = m + r - 1.
  *
  * Tiles are taken at most T at a time (a strip; T = 0: all of them), as evenly as possible, since each strip reads all
- * weights. For a strip: transform the input, [A*A][T][C]; multiply each of the A*A matrices by that of the weights,
+ * weights; several threads take as many strips each (winograd_strips). For a strip: transform the input, [A*A][T][C]; multiply each of the A*A matrices by that of the weights,
  * giving [A*A][T][M]; transform back. A short strip costs little: its matrices stay in the cache.
  *
  * Workspace, floats: lanes * A^2 T (C + M) / G, + C / G of zeros (for pixels outside the image); lean: + A^2 C M / G^2
@@ -45,10 +45,13 @@ static struct winograd winograd_plan(const struct primitive *p, const struct sce
     w.tiles = w.across * w.down;
     w.strips = p->variant[WINOGRAD_STRIP] ? divide_up(w.tiles, p->variant[WINOGRAD_STRIP]) : 1;
     w.strip = divide_up(w.tiles, w.strips), w.strips = divide_up(w.tiles, w.strip);
-    w.lanes = least_of(threads, w.strips);
     w.C = s->C / s->groups, w.M = s->M / s->groups;
+    w.strips = winograd_strips(w.strips, w.tiles, threads, (size_t)(w.A * w.A) * (size_t)(w.C + w.M),
+                               (size_t)(w.A * w.A) * (size_t)w.C * (size_t)w.M);
+    w.strip = divide_up(w.tiles, w.strips);
+    w.lanes = least_of(threads, w.strips);
     assert(w.transform && w.A * w.A <= WINOGRAD_SAMPLES);
-    assert(w.strips * w.strip >= w.tiles && (w.strips - 1) * w.strip < w.tiles); /* strips cover the tiles */
+    assert(w.strips >= 1 && w.strips <= w.tiles); /* each has a tile */
     assert(w.lanes >= 1 && w.lanes <= w.strips);
     return w;
 }
@@ -133,30 +136,31 @@ static void winograd_output_tile(const struct winograd *w, const float *from, in
                             w->bias ? w->bias + first : NULL, w->activation, w->M);
 }
 
-/* Position x of the strip's `tiles` tiles: [tiles][C] x [C][M]. */
-static void winograd_product(const struct winograd *w, const struct winograd_lane *lane, int x, int tiles) {
+/* Position x of the strip's `tiles` tiles by the panel at column j: [tiles][C] x [C][width]. */
+static void winograd_product(const struct winograd *w, const struct winograd_lane *lane, int x, int j, int tiles) {
     const float *rows[MICRO_ROWS], *input = lane->input + (size_t)x * (size_t)w->strip * (size_t)w->C;
     float *output = lane->output + (size_t)x * (size_t)w->strip * (size_t)w->M;
     const float *panel = w->panels + (size_t)x * (size_t)w->C * (size_t)micro_round(w->M, w->micro->vector);
     struct micro_tile tile = {.taps = 1, .depth = w->C, .rows = rows, .ldc = (size_t)w->M};
-    for (int j = 0; j < w->M; j += micro_nr(w->micro)) {
-        const int width = micro_width(w->micro, w->M, j);
-        tile.panel = panel + (size_t)j * (size_t)w->C, tile.columns = least_of(width, w->M - j);
-        for (int i = 0, mr; i < tiles; i += mr) {
-            mr = micro_rows(w->micro, tiles - i);
-            for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)w->C;
-            tile.c = output + (size_t)i * (size_t)w->M + j;
-            micro_run(w->micro, mr, width, &tile);
-        }
+    const int width = micro_width(w->micro, w->M, j);
+    tile.panel = panel + (size_t)j * (size_t)w->C, tile.columns = least_of(width, w->M - j);
+    for (int i = 0, mr; i < tiles; i += mr) {
+        mr = micro_rows(w->micro, tiles - i);
+        for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)w->C;
+        tile.c = output + (size_t)i * (size_t)w->M + j;
+        micro_run(w->micro, mr, width, &tile);
     }
 }
 
 static void winograd_strip(const struct winograd *w, const struct winograd_lane *lane, int strip) {
-    const int first = strip * w->strip, tiles = least_of(w->strip, w->tiles - first), threads = lane->threads;
+    const int first = parallel_first(w->tiles, strip, w->strips), threads = lane->threads;
+    const int tiles = parallel_first(w->tiles, strip + 1, w->strips) - first;
+    const int nr = micro_nr(w->micro), panels = divide_up(w->M, nr), products = w->A * w->A * panels;
+    assert(tiles >= 1 && tiles <= w->strip); /* within the promise */
     PARALLEL_FOR
     for (int t = 0; t < tiles; t++) winograd_input_tile(w, lane->input + (size_t)t * (size_t)w->C, first + t);
     PARALLEL_FOR
-    for (int x = 0; x < w->A * w->A; x++) winograd_product(w, lane, x, tiles);
+    for (int i = 0; i < products; i++) winograd_product(w, lane, i / panels, i % panels * nr, tiles);
     PARALLEL_FOR
     for (int t = 0; t < tiles; t++) winograd_output_tile(w, lane->output + (size_t)t * (size_t)w->M, first + t);
 }

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "kernels/arithmetic.h"
 #include "kernels/curve.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/isa.h"
@@ -101,6 +102,13 @@ static void winograd_matrix(double G[WINOGRAD_MAX][WINOGRAD_MAX], int A, int r) 
     const struct winograd_table *w = winograd_table(A);
     for (int i = 0; i < A; i++)
         for (int k = 0; k < r; k++) G[i][k] = i == A - 1 ? (k == r - 1 ? 1 : 0) : (double)w->power[k][i] / w->scale[i];
+}
+
+int winograd_strips(int strips, int items, int threads, size_t floats, size_t weights) {
+    assert(strips >= 1 && strips <= items && threads >= 1);
+    const int shared = divide_up(strips, threads) * threads;
+    if (shared > items || (strips == 1 && (size_t)items * floats / 2 < weights)) return strips;
+    return shared;
 }
 
 size_t winograd_weights_floats(int dims, int m, int r, int M, int C, int KH) {

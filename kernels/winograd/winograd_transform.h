@@ -33,6 +33,12 @@ void winograd_transform_back(const struct winograd_transform *t, float *const *p
 /* The weights of one group (M x C x KH x r, raw) as panels [x][panel][taps * C][width] for the micro-kernel: taps = KH
  * for dims 1 (taps of a column are summed by the product), 1 for dims 2. Computed in double, rounded once. */
 void winograd_weights(float *panels, const float *weights, int dims, int m, int r, int M, int C, int KH, int threads);
+/* How many strips `threads` threads take `items` tiles or rows in, if one thread takes them in `strips`, and an item is
+ * `floats` of transformed input and output. Each thread has strips for itself and reads all `weights`: as many for all
+ * of them. A single strip is cut only if weights are fewer than the floats that would go from thread to thread if they
+ * shared out its positions instead, some half of them. */
+int winograd_strips(int strips, int items, int threads, size_t floats, size_t weights);
+
 size_t winograd_weights_floats(int dims, int m, int r, int M, int C, int KH);
 
 #endif
