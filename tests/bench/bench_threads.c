@@ -3,8 +3,8 @@
  *     bench_threads T ROUNDS FOLDER PLAN...
  *
  * Each plan has two runtimes with the same weights and input. After an untimed run of both, a round runs one thread, T
- * threads, and T threads one after the other on one core (tests/bench/bench_lanes.h), with the steps timed by the wall
- * clock. A round counts if a short product on all threads at once found every processor at full speed before and after
+ * threads, and T threads one after the other on one core (tests/bench/bench_lanes.h): once untimed, and once with the
+ * steps timed by the wall clock. A round counts if a short product on all threads at once found every processor at full speed before and after
  * it. Medians of rounds. FOLDER/threads.tsv: a row per network, and per kind of step the sum of its medians:
  *
  *     times   one thread over T threads, as measured: what this machine gives
@@ -197,7 +197,10 @@ static void bench_measure(struct bench *b, struct machine *m) {
     for (int side = 0; side < SIDES; side++) bench_run(b, side, b->step[side]);
     int kept = 0;
     while (machine_next(m, &kept, b->rounds))
-        for (int side = 0; side < SIDES; side++) bench_run(b, side, b->step[side] + (size_t)kept * (size_t)b->steps);
+        for (int side = 0; side < SIDES; side++) {
+            bench_run(b, side, NULL); /* so that each core holds what it held after the same run before */
+            bench_run(b, side, b->step[side] + (size_t)kept * (size_t)b->steps);
+        }
     for (int side = 0; side < SIDES; side++)
         for (int s = 0; s < b->steps; s++) {
             for (int r = 0; r < b->rounds; r++) ns[r] = b->step[side][(size_t)r * (size_t)b->steps + (size_t)s];
@@ -281,8 +284,9 @@ static bool bench_all(const char *folder, char **plan, int threads, int rounds, 
         good = bench_plan(&rows, &steps, &b, &m, *plan, err);
     }
     machine_free(&m);
-    if (good) return text_close(&rows, err) & text_close(&steps, err);
-    text_abandon(&rows), text_abandon(&steps);
+    if (good && text_close(&rows, err)) return text_close(&steps, err);
+    if (!good) text_abandon(&rows);
+    text_abandon(&steps);
     return false;
 }
 
