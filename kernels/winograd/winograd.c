@@ -120,8 +120,9 @@ static void winograd_input_tile(const struct winograd *w, float *to, int tile) {
     w->transform->input(to, (size_t)w->strip * (size_t)w->C, pixel, w->C);
 }
 
-static void winograd_output_tile(const struct winograd *w, const float *from, int tile) {
-    const int OH = scenario_out_h(w->s), OW = scenario_out_w(w->s), first = w->group * w->M;
+/* Channels from, ..., to - 1 of the group. */
+static void winograd_output_tile(const struct winograd *w, const float *output, int tile, int from, int to) {
+    const int OH = scenario_out_h(w->s), OW = scenario_out_w(w->s), first = w->group * w->M + from;
     const int top = tile / w->across * w->m, left = tile % w->across * w->m;
     float *pixel[WINOGRAD_SAMPLES];
     assert(top < OH && left < OW); /* a tile has an output */
@@ -132,8 +133,8 @@ static void winograd_output_tile(const struct winograd *w, const float *from, in
                 inside ? w->out + ((size_t)(top + k) * (size_t)OW + (size_t)(left + l)) * (size_t)w->s->M + first
                        : NULL;
         }
-    winograd_transform_back(w->transform, pixel, w->m * w->m, from, (size_t)w->strip * (size_t)w->M,
-                            w->bias ? w->bias + first : NULL, w->activation, w->M);
+    winograd_transform_back(w->transform, pixel, w->m * w->m, output + from, (size_t)w->strip * (size_t)w->M,
+                            w->bias ? w->bias + first : NULL, w->activation, to - from);
 }
 
 /* Position x of the strip's `tiles` tiles by the panel at column j: [tiles][C] x [C][width]. */
@@ -152,17 +153,37 @@ static void winograd_product(const struct winograd *w, const struct winograd_lan
     }
 }
 
-static void winograd_strip(const struct winograd *w, const struct winograd_lane *lane, int strip) {
-    const int first = parallel_first(w->tiles, strip, w->strips), threads = lane->threads;
-    const int tiles = parallel_first(w->tiles, strip + 1, w->strips) - first;
+/* Threads share out the strip's panels, and so output channels, if there are enough of them: then products stay where
+ * they were made. Otherwise positions by panels, and tiles. */
+static void winograd_strip_outputs(const struct winograd *w, const struct winograd_lane *lane, int first, int tiles) {
     const int nr = micro_nr(w->micro), panels = divide_up(w->M, nr), products = w->A * w->A * panels;
-    assert(tiles >= 1 && tiles <= w->strip); /* within the promise */
-    PARALLEL_FOR
-    for (int t = 0; t < tiles; t++) winograd_input_tile(w, lane->input + (size_t)t * (size_t)w->C, first + t);
+    const int threads = lane->threads, parts = threads;
+    if (winograd_by_channels(panels, threads)) {
+        PARALLEL_FOR
+        for (int part = 0; part < parts; part++) {
+            const int from = parallel_first(panels, part, parts) * nr;
+            const int to = least_of(w->M, parallel_first(panels, part + 1, parts) * nr);
+            for (int x = 0; x < w->A * w->A; x++)
+                for (int j = from; j < to; j += nr) winograd_product(w, lane, x, j, tiles);
+            for (int t = 0; t < tiles; t++)
+                winograd_output_tile(w, lane->output + (size_t)t * (size_t)w->M, first + t, from, to);
+        }
+        return;
+    }
     PARALLEL_FOR
     for (int i = 0; i < products; i++) winograd_product(w, lane, i / panels, i % panels * nr, tiles);
     PARALLEL_FOR
-    for (int t = 0; t < tiles; t++) winograd_output_tile(w, lane->output + (size_t)t * (size_t)w->M, first + t);
+    for (int t = 0; t < tiles; t++)
+        winograd_output_tile(w, lane->output + (size_t)t * (size_t)w->M, first + t, 0, w->M);
+}
+
+static void winograd_strip(const struct winograd *w, const struct winograd_lane *lane, int strip) {
+    const int first = parallel_first(w->tiles, strip, w->strips), threads = lane->threads;
+    const int tiles = parallel_first(w->tiles, strip + 1, w->strips) - first;
+    assert(tiles >= 1 && tiles <= w->strip); /* within the promise */
+    PARALLEL_FOR
+    for (int t = 0; t < tiles; t++) winograd_input_tile(w, lane->input + (size_t)t * (size_t)w->C, first + t);
+    winograd_strip_outputs(w, lane, first, tiles);
 }
 
 static void winograd_group(const struct winograd *w, float *buffers, int threads) {

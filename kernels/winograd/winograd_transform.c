@@ -2,7 +2,6 @@
 
 #include <assert.h>
 
-#include "kernels/arithmetic.h"
 #include "kernels/curve.h"
 #include "kernels/gemm/micro.h"
 #include "kernels/isa.h"

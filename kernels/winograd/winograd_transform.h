@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "kernels/activation.h"
+#include "kernels/arithmetic.h"
 
 /* to[x * step + c], c < channels, from pixel[A^dims]. */
 typedef void winograd_input(float *to, size_t step, const float *const *pixel, int channels);
@@ -38,6 +39,10 @@ void winograd_weights(float *panels, const float *weights, int dims, int m, int 
  * of them. A single strip is cut only if weights are fewer than the floats that would go from thread to thread if they
  * shared out its positions instead, some half of them. */
 int winograd_strips(int strips, int items, int threads, size_t floats, size_t weights);
+/* Do threads share out panels of output channels evenly enough? */
+static inline bool winograd_by_channels(int panels, int threads) {
+    return threads == 1 || 10 * divide_up(panels, threads) * threads <= 11 * panels;
+}
 
 size_t winograd_weights_floats(int dims, int m, int r, int M, int C, int KH);
 
