@@ -597,6 +597,17 @@ bench_profile = $(firstword $(wildcard results/local/profile.tsv.gz) results/ref
 bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime (found through NODE_PATH); NETS="vgg16 resnet50"
 	@command -v node >/dev/null || { echo 'SKIPPED: networks against onnxruntime: node is not installed'; exit 0; } ; \
 	    BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' CC='$(CC)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 node tests/bench/bench_networks.mjs $(NETS)
+$(BUILD)/bench_threads: $(BUILD)/tests/bench/bench_threads.o $(BUILD)/tests/bench/bench_lanes.o $(ARCHIVES)
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $(patsubst %,-Wl$(comma)--wrap=%,GOMP_parallel omp_get_thread_num omp_get_num_threads) $^ $(LIBS) -lpthread -o $@
+thread_nets = $(or $(NETS),googlenet resnet50 vgg16 alexnet mobilenet2-1.0)
+bench-threads: $(BUILD)/bench_threads $(BIN)/taso ## plans on one thread and on THREADS (2), by kind of step: build/bench/threads.md; NETS, ROUNDS
+	@mkdir -p $(BUILD)/bench/threads
+	@for n in $(thread_nets); do $(BIN)/taso select --quiet --network $$n \
+	    --profile '$(or $(PROFILE),$(bench_profile))' --method taso --conversions per-tensor -o $(BUILD)/bench/threads/$$n.plan >/dev/null || exit 1; done
+	@$(PIN) $(BUILD)/bench_threads $(or $(THREADS),2) $(or $(ROUNDS),21) $(BUILD)/bench \
+	    $(patsubst %,$(BUILD)/bench/threads/%.plan,$(thread_nets))
+	@$(call table,markdown) $(BUILD)/bench/threads.tsv | tee $(BUILD)/bench/threads.md
 bench-emitted: $(BUILD)/bench_networks $(BIN)/taso ## emitted programs, built with their own flags, against taso run: time, size, compile time: build/bench/emitted.md; NETS, ROUNDS, COMPILERS
 	@BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' NETWORKS='$(NETS)' PIN='$(PIN)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 tests/bench/bench_emitted.sh
 	@$(call table,markdown) '$(or $(OUT),$(BUILD)/bench)/emitted.tsv' | tee '$(or $(OUT),$(BUILD)/bench)/emitted.md'

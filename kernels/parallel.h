@@ -7,6 +7,7 @@
  * A macro, because a plain #pragma warns where a kernel is compiled without OpenMP. */
 #ifndef KERNELS_PARALLEL_H
 #define KERNELS_PARALLEL_H
+#include <stdint.h>
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -24,8 +25,11 @@ static inline int parallel_thread(void) {
 
 /* First item of a part when `items` are divided among `parts` as evenly as possible; part `parts` gives the end of the
  * last. */
+static inline int64_t parallel_from(int64_t items, int part, int parts) {
+    return items * part / parts;
+}
 static inline int parallel_first(int items, int part, int parts) {
-    return (int)((long long)items * part / parts);
+    return (int)parallel_from(items, part, parts);
 }
 
 #endif

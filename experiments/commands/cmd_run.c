@@ -359,6 +359,8 @@ const struct command command_run = {
              "the arena that a run writes, found by filling it with a pattern. --check compares the output of every layer with a\n"
              "reference: max |e| / max |ref|; exceeding the primitives' tolerances is an error. A plan whose figures differ from\n"
              "those of its choices is refused, and so are --threads or --isa with which it would exceed its budget.\n"
+             "Threads that wait for others soon sleep, so that they take no time from other processes; OMP_WAIT_POLICY=active has\n"
+             "them spin.\n"
              "In steps and trace, into is the step that writes its output over this one's or, a concatenation, around it; -1: none.\n"
              "The layers of a segment are run by turns, a few rows at a time: their times are those of all calls together.\n"
              "\n"

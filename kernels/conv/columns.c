@@ -20,6 +20,7 @@
 
 #define COLUMNS_CHANNELS 192         /* most input channels of a group: with more, matrix products win */
 #define COLUMNS_L2       (128 << 10) /* bytes of weights that an image's blocks go through: grouped */
+#define COLUMNS_ROWS     8           /* of a thread, if they do not divide evenly */
 
 /* Three lanes of a group share each input. */
 static bool columns_shares_groups(const struct columns *d) {
@@ -105,11 +106,12 @@ static void columns_prepare(const struct primitive *p, const struct scenario *s,
     }
 }
 
-/* Threads share out lanes, if they divide evenly and none overlaps another thread's, so that each reads only its own
- * weights; else rows. Three lanes that share an input stay together. */
+/* Threads share out rows, unless these are few and lanes divide evenly, and none overlaps another thread's. Three lanes
+ * that share an input stay together. */
 static bool columns_by_lanes(const struct columns *d, int threads) {
     const bool shared = d->dense && d->s->groups > 1;
     const bool whole = !shared && (d->channels % d->family->vector == 0 || d->period == 1);
+    if (d->OH % threads == 0 || d->OH >= COLUMNS_ROWS * threads) return false;
     return d->lanes % threads == 0 && (whole || d->lanes / threads % d->period == 0);
 }
 

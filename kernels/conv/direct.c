@@ -244,13 +244,36 @@ static void direct_block(const struct direct *d, int c0, int from, int to, int f
         }
 }
 
-/* Threads share out panels, if they divide evenly, so that each reads only its own weights; else tiles. */
-static void direct_part(const struct direct *d, int part, int parts, bool by_panels) {
-    const int from = by_panels ? 0 : parallel_first(d->tiles, part, parts);
-    const int to = by_panels ? d->tiles : parallel_first(d->tiles, part + 1, parts);
-    const int first = by_panels ? parallel_first(d->panels, part, parts) : 0;
-    const int last = by_panels ? parallel_first(d->panels, part + 1, parts) : d->panels;
-    for (int c0 = 0; c0 < d->C; c0 += d->depth) direct_block(d, c0, from, to, first, last);
+/* Threads share out tiles where these are many and the image is larger than the weights, else panels: then each thread
+ * reads only its own weights. */
+static bool direct_by_tiles(const struct direct *d, int threads) {
+    const struct scenario *s = d->s;
+    return d->tiles >= 16 * threads && (int64_t)s->H * s->W >= (int64_t)s->KH * s->KW * d->M;
+}
+
+/* Products [first, last) of all panels with all tiles, tiles innermost: a panel that two threads share is divided
+ * between its tiles. */
+static void direct_products(const struct direct *d, int c0, int64_t first, int64_t last) {
+    const int tiles = d->tiles;
+    while (first < last) {
+        const int panel = (int)(first / tiles), from = (int)(first % tiles);
+        const int whole = from == 0 ? (int)((last - first) / tiles) : 0;
+        const int to = whole > 0 || last - first >= tiles - from ? tiles : from + (int)(last - first);
+        direct_block(d, c0, from, to, panel, panel + most_of(whole, 1));
+        first += (int64_t)most_of(whole, 1) * (to - from);
+    }
+    assert(first == last); /* no other thread's products */
+}
+
+static void direct_part(const struct direct *d, int part, int parts) {
+    const bool by_tiles = direct_by_tiles(d, parts);
+    const int64_t products = (int64_t)d->panels * d->tiles;
+    for (int c0 = 0; c0 < d->C; c0 += d->depth)
+        if (by_tiles)
+            direct_block(d, c0, parallel_first(d->tiles, part, parts), parallel_first(d->tiles, part + 1, parts), 0,
+                         d->panels);
+        else
+            direct_products(d, c0, parallel_from(products, part, parts), parallel_from(products, part + 1, parts));
 }
 
 static void direct_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
@@ -259,11 +282,10 @@ static void direct_run(const struct primitive *p, const struct scenario *s, floa
     (void)p, (void)workspace;
     struct direct d = direct_plan(s);
     d.in = in, d.out = out, d.bias = bias, d.activation = activation;
-    const bool by_panels = d.panels % threads == 0;
     for (d.group = 0; d.group < s->groups; d.group++) {
         d.panel = (const float *)stored + (size_t)d.group * direct_group_floats(&d);
         PARALLEL_FOR
-        for (int part = 0; part < threads; part++) direct_part(&d, part, threads, by_panels);
+        for (int part = 0; part < threads; part++) direct_part(&d, part, threads);
     }
 }
 

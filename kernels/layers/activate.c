@@ -6,7 +6,7 @@
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
 
-#define PIECE 4096 /* floats that one thread handles at a time: 16 KiB of each tensor */
+#define PIECE 1024 /* floats that one thread handles at a time: few enough to be shared out evenly */
 
 /* In place is allowed: element i is read before it is written, and by its own thread only. */
 static void activate_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,

@@ -4,7 +4,7 @@
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
 
-#define PIECE 4096 /* floats that one thread handles at a time: 16 KiB of each tensor */
+#define PIECE 1024 /* floats that one thread handles at a time: few enough to be shared out evenly */
 
 static void add_piece(float *out, const float *const *in, int inputs, int64_t first, int64_t last,
                       struct activation activation) {

@@ -104,28 +104,43 @@ static inline __attribute__((always_inline)) void pool_long_channels(const struc
     for (int i = 0; i < n; i++) out[i] = (float)(sum[i] * scale);
 }
 
-static void pool_pixel(const struct operator_shape *s, float *out, const float *in, struct window h, struct window w) {
-    const int C = s->C[0], whole = C / CHUNK * CHUNK;
+/* Channels [from, to) of a pixel; from is a multiple of CHUNK. */
+static void pool_pixel(const struct operator_shape *s, float *out, const float *in, struct window h, struct window w,
+                       int from, int to) {
+    const int whole = to / CHUNK * CHUNK;
     if (s->kind == OPERATOR_MAXPOOL) {
-        for (int c = 0; c < whole; c += CHUNK) pool_channels(s, out + c, in + c, h, w, CHUNK, true);
-        pool_channels(s, out + whole, in + whole, h, w, C - whole, true);
+        for (int c = from; c < whole; c += CHUNK) pool_channels(s, out + c, in + c, h, w, CHUNK, true);
+        pool_channels(s, out + whole, in + whole, h, w, to - whole, true);
     } else if (s->kernel == 0 || (int64_t)(h.to - h.from) * (w.to - w.from) > SHORT) {
-        for (int c = 0; c < whole; c += CHUNK) pool_long_channels(s, out + c, in + c, h, w, CHUNK);
-        pool_long_channels(s, out + whole, in + whole, h, w, C - whole);
+        for (int c = from; c < whole; c += CHUNK) pool_long_channels(s, out + c, in + c, h, w, CHUNK);
+        pool_long_channels(s, out + whole, in + whole, h, w, to - whole);
     } else {
-        for (int c = 0; c < whole; c += CHUNK) pool_channels(s, out + c, in + c, h, w, CHUNK, false);
-        pool_channels(s, out + whole, in + whole, h, w, C - whole, false);
+        for (int c = from; c < whole; c += CHUNK) pool_channels(s, out + c, in + c, h, w, CHUNK, false);
+        pool_channels(s, out + whole, in + whole, h, w, to - whole, false);
     }
 }
 
-static void pool_hwc(const struct operator_shape *s, float *out, const float *in, int threads) {
-    const int OH = s->OH, OW = s->OW;
-    PARALLEL_FOR
-    for (int oh = 0; oh < OH; oh++) {
-        const struct window h = pool_rows(s, oh);
-        float *to = out + (size_t)oh * (size_t)OW * (size_t)s->C[0];
-        for (int ow = 0; ow < OW; ow++, to += s->C[0]) pool_pixel(s, to, in, h, pool_columns(s, ow));
+/* Chunks [first, last) of all pixels' channels, in the order in which they lie. */
+static void pool_chunks(const struct operator_shape *s, float *out, const float *in, int64_t first, int64_t last) {
+    const int C = s->C[0], OW = s->OW, chunks = divide_up(C, CHUNK);
+    int from = (int)(first % chunks), oh = (int)(first / chunks / OW), ow = (int)(first / chunks % OW);
+    struct window h = pool_rows(s, oh);
+    while (first < last) {
+        const int to = last - first < chunks - from ? from + (int)(last - first) : chunks;
+        pool_pixel(s, out + ((size_t)oh * (size_t)OW + (size_t)ow) * (size_t)C, in, h, pool_columns(s, ow),
+                   from * CHUNK, least_of(C, to * CHUNK));
+        first += to - from, from = 0;
+        if (++ow == OW) ow = 0, h = pool_rows(s, ++oh);
     }
+}
+
+/* Threads share out chunks, not rows: an image may have few rows, and a global mean has one pixel. */
+static void pool_hwc(const struct operator_shape *s, float *out, const float *in, int threads) {
+    const int64_t chunks = (int64_t)s->OH * s->OW * divide_up(s->C[0], CHUNK);
+    const int parts = threads;
+    PARALLEL_FOR
+    for (int part = 0; part < parts; part++)
+        pool_chunks(s, out, in, parallel_from(chunks, part, parts), parallel_from(chunks, part + 1, parts));
 }
 
 /* n floats of the rows of window h, combined; row y begins at in + y * stride. */

@@ -60,21 +60,29 @@ static void convert_lines(float *out, const float *in, const struct convert *t, 
                             t->W);
 }
 
-static void convert_copy(float *out, const float *in, const struct convert *t, bool chw) {
+static void convert_copy(float *out, const float *in, const struct convert *t, bool chw, int threads) {
     const size_t channel = (size_t)t->H * (size_t)t->W;
     const bool apart = chw && (t->in_plane != channel || t->out_plane != channel);
-    if (!apart)
-        memcpy(out, in, sizeof(float) * (size_t)t->C * channel);
-    else
-        for (size_t c = 0; c < (size_t)t->C; c++)
-            memcpy(out + c * t->out_plane, in + c * t->in_plane, sizeof(float) * channel);
+    const int C = t->C;
+    if (apart) {
+        PARALLEL_FOR
+        for (int c = 0; c < C; c++)
+            memcpy(out + (size_t)c * t->out_plane, in + (size_t)c * t->in_plane, sizeof(float) * channel);
+        return;
+    }
+    const int parts = threads;
+    PARALLEL_FOR
+    for (int part = 0; part < parts; part++) {
+        const int64_t all = (int64_t)C * (int64_t)channel, first = parallel_from(all, part, parts);
+        memcpy(out + first, in + first, sizeof(float) * (size_t)(parallel_from(all, part + 1, parts) - first));
+    }
 }
 
 static void convert_all(float *out, const float *in, const struct convert *t, enum layout from, enum layout to,
                         int threads) {
     assert(out != in && threads >= 1 && t->H >= 1);
     if (from == to)
-        convert_copy(out, in, t, from == LAYOUT_CHW);
+        convert_copy(out, in, t, from == LAYOUT_CHW, threads);
     else if (from != LAYOUT_HWC && to != LAYOUT_HWC)
         convert_lines(out, in, t, to == LAYOUT_HCW, threads);
     else if (from == LAYOUT_CHW || to == LAYOUT_CHW)

@@ -1,8 +1,9 @@
 /* Winograd convolution in two dimensions, HWC (Lavin & Gray 2016): A x A samples make m x m outputs, A = m + r - 1.
  *
  * Tiles are taken at most T at a time (a strip; T = 0: all of them), as evenly as possible, since each strip reads all
- * weights. For a strip: transform the input, [A*A][T][C]; multiply each of the A*A matrices by that of the weights,
- * giving [A*A][T][M]; transform back. A short strip costs little: its matrices stay in the cache.
+ * weights; several threads take as many strips each (winograd_strips). For a strip: transform the input, [A*A][T][C];
+ * multiply each of the A*A matrices by that of the weights, giving [A*A][T][M]; transform back. A short strip costs
+ * little: its matrices stay in the cache.
  *
  * Workspace, floats: lanes * A^2 T (C + M) / G, + C / G of zeros (for pixels outside the image); lean: + A^2 C M / G^2
  * (M / G rounded up to vectors). Lanes: strips in flight, one per thread. */
@@ -27,7 +28,11 @@ struct winograd_lane {
 
 static struct winograd winograd_plan(const struct primitive *p, const struct scenario *s, int threads) {
     struct winograd w = {.t = winograd_tiles(p, s), .micro = micro_current()};
+    const size_t samples = (size_t)w.t.samples, C = (size_t)w.t.C, M = (size_t)w.t.M;
+    w.t.strips = winograd_strips(w.t.strips, w.t.tiles, threads, samples * (C + M), samples * C * M);
+    w.t.strip = divide_up(w.t.tiles, w.t.strips);
     w.lanes = least_of(threads, w.t.strips);
+    assert(w.t.strips >= 1 && w.t.strips <= w.t.tiles); /* each has a tile */
     assert(w.lanes >= 1 && w.lanes <= w.t.strips);
     return w;
 }
@@ -80,32 +85,56 @@ static void winograd_lean_prepare(const struct primitive *p, const struct scenar
     memcpy(stored, weights, winograd_lean_stored(p, s));
 }
 
-/* Position x of the strip's `tiles` tiles: [tiles][C] x [C][M]. */
-static void winograd_product(const struct winograd *w, const struct winograd_lane *lane, int x, int tiles) {
-    const int C = w->t.C, M = w->t.M;
-    const float *input = lane->input + (size_t)x * winograd_input_step(w);
-    float *output = lane->output + (size_t)x * winograd_output_step(w);
+/* Position x of the strip's `tiles` tiles by the panel at column j: [tiles][C] x [C][width]. */
+static void winograd_product(const struct winograd *w, const struct winograd_lane *lane, int x, int j, int tiles) {
+    const int C = w->t.C, M = w->t.M, width = micro_width(w->micro, M, j);
     const float *panel = w->panels + (size_t)x * (size_t)C * (size_t)micro_round(M, w->micro->vector);
-    struct micro_tile tile = {.depth = C, .ldc = (size_t)M};
-    for (int j = 0; j < M; j += micro_nr(w->micro)) {
-        const int width = micro_width(w->micro, M, j);
-        tile.panel = panel + (size_t)j * (size_t)C, tile.columns = least_of(width, M - j);
-        tile.c = output + j;
-        winograd_tiles_product(w->micro, &tile, width, input, C, tiles);
+    struct micro_tile tile = {.panel = panel + (size_t)j * (size_t)C,
+                              .depth = C,
+                              .columns = least_of(width, M - j),
+                              .c = lane->output + (size_t)x * winograd_output_step(w) + j,
+                              .ldc = (size_t)M};
+    winograd_tiles_product(w->micro, &tile, width, lane->input + (size_t)x * winograd_input_step(w), C, tiles);
+}
+
+/* Output channels from, ..., to - 1 of tile i of the strip that begins with tile `first`. */
+static void winograd_output_tile(const struct winograd *w, const struct winograd_lane *lane, int first, int i, int from,
+                                 int to) {
+    const float *output = lane->output + (size_t)i * (size_t)w->t.M + from;
+    winograd_tiles_output(&w->t, output, winograd_output_step(w), first + i, from, to - from);
+}
+
+/* Threads share out the strip's panels, and so output channels, if there are enough of them: then products stay where
+ * they were made. Otherwise positions by panels, and tiles. */
+static void winograd_strip_outputs(const struct winograd *w, const struct winograd_lane *lane, int first, int tiles) {
+    const int nr = micro_nr(w->micro), M = w->t.M, samples = w->t.samples;
+    const int panels = divide_up(M, nr), products = samples * panels, threads = lane->threads, parts = threads;
+    if (winograd_by_channels(panels, threads)) {
+        PARALLEL_FOR
+        for (int part = 0; part < parts; part++) {
+            const int from = parallel_first(panels, part, parts) * nr;
+            const int to = least_of(M, parallel_first(panels, part + 1, parts) * nr);
+            for (int x = 0; x < samples; x++)
+                for (int j = from; j < to; j += nr) winograd_product(w, lane, x, j, tiles);
+            for (int i = 0; i < tiles; i++) winograd_output_tile(w, lane, first, i, from, to);
+        }
+        return;
     }
+    PARALLEL_FOR
+    for (int i = 0; i < products; i++) winograd_product(w, lane, i / panels, i % panels * nr, tiles);
+    PARALLEL_FOR
+    for (int i = 0; i < tiles; i++) winograd_output_tile(w, lane, first, i, 0, M);
 }
 
 static void winograd_strip(const struct winograd *w, const struct winograd_lane *lane, int strip) {
     const struct winograd_tiles *t = &w->t;
-    const int first = strip * t->strip, tiles = least_of(t->strip, t->tiles - first), threads = lane->threads;
-    const size_t in = winograd_input_step(w), out = winograd_output_step(w);
-    PARALLEL_FOR
-    for (int i = 0; i < tiles; i++) winograd_tiles_input(t, lane->input + (size_t)i * (size_t)t->C, in, first + i);
-    PARALLEL_FOR
-    for (int x = 0; x < t->samples; x++) winograd_product(w, lane, x, tiles);
+    const int first = parallel_first(t->tiles, strip, t->strips), threads = lane->threads;
+    const int tiles = parallel_first(t->tiles, strip + 1, t->strips) - first;
+    assert(tiles >= 1 && tiles <= t->strip); /* within the promise */
     PARALLEL_FOR
     for (int i = 0; i < tiles; i++)
-        winograd_tiles_output(t, lane->output + (size_t)i * (size_t)t->M, out, first + i, 0, t->M);
+        winograd_tiles_input(t, lane->input + (size_t)i * (size_t)t->C, winograd_input_step(w), first + i);
+    winograd_strip_outputs(w, lane, first, tiles);
 }
 
 static void winograd_group(const struct winograd *w, float *buffers, int threads) {

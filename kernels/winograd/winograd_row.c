@@ -45,11 +45,14 @@ static struct winograd_row winograd_row_plan(const struct primitive *p, const st
     w.across = divide_up(w.OW, w.m);
     w.strips = p->variant[WINOGRAD_STRIP] ? divide_up(w.OH, p->variant[WINOGRAD_STRIP]) : 1;
     w.strip = divide_up(w.OH, w.strips), w.strips = divide_up(w.OH, w.strip);
+    w.C = s->C / s->groups, w.M = s->M / s->groups;
+    w.strips = winograd_strips(w.strips, w.OH, threads, (size_t)(w.A * w.across) * (size_t)(w.C + w.M),
+                               (size_t)(w.A * s->KH) * (size_t)w.C * (size_t)w.M);
+    w.strip = divide_up(w.OH, w.strips);
     w.lanes = least_of(threads, w.strips);
     w.ring = least_of(s->H, w.strip + s->KH - 1);
-    w.C = s->C / s->groups, w.M = s->M / s->groups;
     assert(w.transform && w.A <= 16 && s->KH <= WINOGRAD_TAPS);
-    assert(w.strips * w.strip >= w.OH && (w.strips - 1) * w.strip < w.OH); /* strips cover the rows */
+    assert(w.strips >= 1 && w.strips <= w.OH); /* each has a row */
     assert(w.lanes >= 1 && w.lanes <= w.strips);
     return w;
 }
@@ -109,15 +112,17 @@ static void winograd_row_input(const struct winograd_row *w, const struct winogr
     }
 }
 
-static void winograd_row_output(const struct winograd_row *w, const struct winograd_row_lane *lane, int top, int row) {
-    const int first = w->group * w->M;
-    const float *from = lane->output + (size_t)row * (size_t)w->across * (size_t)w->M;
-    float *to = w->out + (size_t)(top + row) * (size_t)w->OW * (size_t)w->s->M + first, *pixel[16];
+/* Channels first, ..., last - 1 of the group. */
+static void winograd_row_output(const struct winograd_row *w, const struct winograd_row_lane *lane, int top, int row,
+                                int first, int last) {
+    const float *from = lane->output + (size_t)row * (size_t)w->across * (size_t)w->M + first;
+    const int channel = w->group * w->M + first;
+    float *to = w->out + (size_t)(top + row) * (size_t)w->OW * (size_t)w->s->M + channel, *pixel[16];
     for (int t = 0; t < w->across; t++, from += w->M) {
         for (int l = 0; l < w->m; l++)
             pixel[l] = t * w->m + l < w->OW ? to + (size_t)(t * w->m + l) * (size_t)w->s->M : NULL;
         winograd_transform_back(w->transform, pixel, w->m, from, (size_t)w->strip * (size_t)w->across * (size_t)w->M,
-                                w->bias ? w->bias + first : NULL, w->activation, w->M);
+                                w->bias ? w->bias + channel : NULL, w->activation, last - first);
     }
 }
 
@@ -132,27 +137,49 @@ static void winograd_row_pointers(const struct winograd_row *w, const struct win
         }
 }
 
-static void winograd_row_product(const struct winograd_row *w, const struct winograd_row_lane *lane, int x, int top,
-                                 int height) {
+/* Position x of the strip by the panel at column j. */
+static void winograd_row_product(const struct winograd_row *w, const struct winograd_row_lane *lane, int x, int j,
+                                 int top, int height) {
     const float *rows[WINOGRAD_TAPS * MICRO_ROWS];
     const size_t depth = (size_t)w->s->KH * (size_t)w->C, position = (size_t)w->strip * (size_t)w->across;
     const float *panel = w->panels + (size_t)x * depth * (size_t)micro_round(w->M, w->micro->vector);
     float *output = lane->output + (size_t)x * position * (size_t)w->M;
     struct micro_tile tile = {.taps = w->s->KH, .depth = w->C, .rows = rows, .ldc = (size_t)w->M};
-    for (int j = 0; j < w->M; j += micro_nr(w->micro)) {
-        const int width = micro_width(w->micro, w->M, j);
-        tile.panel = panel + (size_t)j * depth, tile.columns = least_of(width, w->M - j);
-        for (int i = 0, mr; i < height * w->across; i += mr) {
-            mr = micro_rows(w->micro, height * w->across - i);
-            winograd_row_pointers(w, lane, x, top, i, mr, rows);
-            tile.c = output + (size_t)i * (size_t)w->M + j;
-            micro_run(w->micro, mr, width, &tile);
-        }
+    const int width = micro_width(w->micro, w->M, j);
+    tile.panel = panel + (size_t)j * depth, tile.columns = least_of(width, w->M - j);
+    for (int i = 0, mr; i < height * w->across; i += mr) {
+        mr = micro_rows(w->micro, height * w->across - i);
+        winograd_row_pointers(w, lane, x, top, i, mr, rows);
+        tile.c = output + (size_t)i * (size_t)w->M + j;
+        micro_run(w->micro, mr, width, &tile);
     }
 }
 
+/* As winograd_strip_outputs. */
+static void winograd_row_outputs(const struct winograd_row *w, const struct winograd_row_lane *lane, int top,
+                                 int height) {
+    const int nr = micro_nr(w->micro), panels = divide_up(w->M, nr), products = w->A * panels;
+    const int threads = lane->threads, parts = threads;
+    if (winograd_by_channels(panels, threads)) {
+        PARALLEL_FOR
+        for (int part = 0; part < parts; part++) {
+            const int from = parallel_first(panels, part, parts) * nr;
+            const int to = least_of(w->M, parallel_first(panels, part + 1, parts) * nr);
+            for (int x = 0; x < w->A; x++)
+                for (int j = from; j < to; j += nr) winograd_row_product(w, lane, x, j, top, height);
+            for (int row = 0; row < height; row++) winograd_row_output(w, lane, top, row, from, to);
+        }
+        return;
+    }
+    PARALLEL_FOR
+    for (int i = 0; i < products; i++) winograd_row_product(w, lane, i / panels, i % panels * nr, top, height);
+    PARALLEL_FOR
+    for (int row = 0; row < height; row++) winograd_row_output(w, lane, top, row, 0, w->M);
+}
+
 static void winograd_row_strip(const struct winograd_row *w, struct winograd_row_lane *lane, int strip) {
-    const int top = strip * w->strip, height = least_of(w->strip, w->OH - top), threads = lane->threads;
+    const int top = parallel_first(w->OH, strip, w->strips), threads = lane->threads;
+    const int height = parallel_first(w->OH, strip + 1, w->strips) - top;
     const int first = most_of(lane->next, top - w->s->pad.top),
               end = least_of(w->s->H, top + height - 1 - w->s->pad.top + w->s->KH);
     assert(height >= 1 &&
@@ -160,10 +187,7 @@ static void winograd_row_strip(const struct winograd_row *w, struct winograd_row
     PARALLEL_FOR
     for (int h = first; h < end; h++) winograd_row_input(w, lane, h);
     lane->next = most_of(first, end);
-    PARALLEL_FOR
-    for (int x = 0; x < w->A; x++) winograd_row_product(w, lane, x, top, height);
-    PARALLEL_FOR
-    for (int row = 0; row < height; row++) winograd_row_output(w, lane, top, row);
+    winograd_row_outputs(w, lane, top, height);
 }
 
 static void winograd_row_lanes(const struct winograd_row *w, float *buffers, int threads) {

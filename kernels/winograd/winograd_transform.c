@@ -130,6 +130,13 @@ static void winograd_matrix(double G[WINOGRAD_MAX][WINOGRAD_MAX], int A, int r) 
         for (int k = 0; k < r; k++) G[i][k] = i == A - 1 ? (k == r - 1 ? 1 : 0) : (double)w->power[k][i] / w->scale[i];
 }
 
+int winograd_strips(int strips, int items, int threads, size_t floats, size_t weights) {
+    assert(strips >= 1 && strips <= items && threads >= 1);
+    const int shared = divide_up(strips, threads) * threads;
+    if (shared > items || (strips == 1 && (size_t)items * floats / 2 < weights)) return strips;
+    return shared;
+}
+
 size_t winograd_weights_floats(int dims, int m, int r, int M, int C, int KH) {
     const size_t A = (size_t)(m + r - 1);
     const size_t rows = (size_t)C * (size_t)(dims == 1 ? KH : 1);

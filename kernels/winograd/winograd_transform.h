@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "kernels/activation.h"
+#include "kernels/arithmetic.h"
 
 /* Variant numbers of every Winograd primitive: F(m, r), floats per vector of its transforms, tiles or rows of a strip. */
 enum { WINOGRAD_M, WINOGRAD_R, WINOGRAD_VECTOR, WINOGRAD_STRIP };
@@ -37,6 +38,16 @@ void winograd_transform_back(const struct winograd_transform *t, float *const *p
  * for dims 1 (taps of a column are summed by the product), 1 for dims 2. Computed in double, rounded once. */
 void winograd_weights(float *panels, const float *weights, int dims, int m, int r, int M, int C, int KH, int threads);
 size_t winograd_weights_floats(int dims, int m, int r, int M, int C, int KH);
+
+/* How many strips `threads` threads take `items` tiles or rows in, if one thread takes them in `strips`, and an item is
+ * `floats` of transformed input and output. Each thread has strips for itself and reads all `weights`: as many for all
+ * of them. A single strip is cut only if weights are fewer than the floats that would go from thread to thread if they
+ * shared out its positions instead, some half of them. */
+int winograd_strips(int strips, int items, int threads, size_t floats, size_t weights);
+/* Do threads share out panels of output channels evenly enough? */
+static inline bool winograd_by_channels(int panels, int threads) {
+    return threads == 1 || 10 * divide_up(panels, threads) * threads <= 11 * panels;
+}
 
 /* Raw weights on the fly (winograd_slab.c), dims 2: to[x * step + j], j < columns, from the r x r taps
  * taps[k * between + j]. In single precision. */

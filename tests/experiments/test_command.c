@@ -38,6 +38,30 @@ START_TEST(help_names_every_command_and_each_has_help_of_its_own) {
 }
 END_TEST
 
+START_TEST(threads_spin_briefly_unless_the_user_has_chosen) {
+    unsetenv("OMP_WAIT_POLICY"); /* as `make check` has it */
+    unsetenv("GOMP_SPINCOUNT");
+    setenv("OMP_DISPLAY_ENV", "verbose", 1); /* libgomp prints its settings, each time that it is loaded */
+    taso("primitives");
+    if (!strstr(o.err, "GOMP_SPINCOUNT")) { /* another OpenMP */
+        unsetenv("OMP_DISPLAY_ENV");
+        return;
+    }
+    ck_assert_msg(!strstr(o.err, "GOMP_SPINCOUNT = '2000'"), "%s", o.err);
+    taso("primitives --threads 2");
+    ck_assert_msg(strstr(o.err, "GOMP_SPINCOUNT = '2000'"), "%s", o.err);
+    ck_assert_int_eq(o.status, 2); /* --threads does nothing without --scenario: argv has arrived */
+    setenv("GOMP_SPINCOUNT", "77", 1);
+    taso("primitives --threads=2");
+    ck_assert_msg(strstr(o.err, "GOMP_SPINCOUNT = '77'") && !strstr(o.err, "'2000'"), "%s", o.err);
+    unsetenv("GOMP_SPINCOUNT");
+    setenv("OMP_WAIT_POLICY", "passive", 1);
+    taso("primitives --threads 2");
+    ck_assert_msg(!strstr(o.err, "'2000'"), "%s", o.err);
+    unsetenv("OMP_DISPLAY_ENV");
+}
+END_TEST
+
 START_TEST(version_is_one_line) {
     taso("--version");
     ck_assert_int_eq(o.status, 0);
@@ -438,6 +462,7 @@ int main(void) {
     TCase *t = tcase_create("command");
     tcase_add_test(t, help_names_every_command_and_each_has_help_of_its_own);
     tcase_add_test(t, version_is_one_line);
+    tcase_add_test(t, threads_spin_briefly_unless_the_user_has_chosen);
     tcase_add_test(t, a_row_of_commands_def_arrives_in_help_and_parser);
     tcase_add_test(t, every_command_is_in_the_readme_of_its_folder);
     tcase_add_loop_test(t, bad_usage_is_one_line_and_status_2, 0, (int)(sizeof wrong / sizeof wrong[0]));
