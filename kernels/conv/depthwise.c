@@ -1,7 +1,8 @@
 /* Depthwise convolution: as many groups as channels, one kernel each (M = C) or, in CHW, several. Nothing here is a
  * product of matrices: the sums of a block of outputs stay in registers over all taps. No workspace.
  *
- * Weights are stored [tap][C] for HWC, as they are for CHW. The loops are in depthwise_hwc.inc and depthwise_chw.inc. */
+ * Weights are stored [tap][C] for HWC, as they are for CHW. The loops are in depthwise_hwc.inc, depthwise_columns.inc and
+ * depthwise_chw.inc. */
 #include "kernels/conv/depthwise.h"
 
 #include <assert.h>

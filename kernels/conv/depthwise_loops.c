@@ -21,7 +21,11 @@ struct depthwise_block {
     int first, last;       /* columns, or taps of a row, inside: [first, last) */
     int channel, channels; /* [channel, channels) */
 };
-typedef void depthwise_kernel(const struct depthwise *d, const struct depthwise_block *b);
+/* Loops of tiles of R output rows by V vectors of channels. */
+struct depthwise_instance {
+    depthwise_loops *run;
+    int R, V;
+};
 typedef void depthwise_channel(const struct depthwise *d, int m, int from, int to); /* CHW: rows [from, to) */
 
 /* Are pixels [ow, ow + count) inside the row with all their taps? */
@@ -38,6 +42,13 @@ static bool depthwise_has_columns(const struct depthwise *d) {
            (d->OW - 1) * s->stride - s->pad.left < s->W && d->OW >= (s->KW == 3 ? 2 : 4);
 }
 
+/* Are two rows a tile better than one? Not where pixels are so far apart that a tile's meet in few sets of the first-level
+ * cache: a vector alone is half a line, whose other half would have to be read again. Measured; 64 sets, 64-byte lines. */
+static bool depthwise_pairs(const struct depthwise *d) {
+    const struct scenario *s = d->s;
+    return s->KH == s->KW && s->C % (s->stride == 1 ? 1024 : 256) != 0;
+}
+
 /* Floats of the copied row that `pixels` outputs need, of each phase of the stride. */
 static int depthwise_run_length(const struct scenario *s, int pixels) {
     return pixels + (s->KW - 1) * s->dilation / s->stride + 1;
@@ -48,14 +59,12 @@ static int depthwise_run_length(const struct scenario *s, int pixels) {
 #define DEPTHWISE_USED(K, S, hwc) 1
 #endif
 
-/* K, S, pixels, vectors across, at an edge: as many sums as the registers hold next to a kernel row's weights. */
-#define DEPTHWISE_EDGES(K, S, P, wide) DEPTHWISE_INSTANCE(K, S, P, wide, 0) DEPTHWISE_INSTANCE(K, S, P, wide, 1)
-#define DEPTHWISE_STRIDES(K, P, wide)  DEPTHWISE_EDGES(K, 1, P, wide) DEPTHWISE_EDGES(K, 2, P, wide)
+/* K, S, R, V: as many sums as the registers hold next to a kernel row's weights. */
 #define DEPTHWISE_INSTANCES                                                                                            \
-    DEPTHWISE_STRIDES(3, 2, 2)                                                                                         \
-    DEPTHWISE_STRIDES(3, 3, 2)                                                                                         \
-    DEPTHWISE_STRIDES(3, 4, 2)                                                                                         \
-    DEPTHWISE_STRIDES(5, 4, 1) DEPTHWISE_STRIDES(5, 5, 1) DEPTHWISE_STRIDES(5, 6, 1) DEPTHWISE_STRIDES(5, 7, 1)
+    DEPTHWISE_INSTANCE(3, 1, 2, 1)                                                                                     \
+    DEPTHWISE_INSTANCE(3, 2, 2, 1)                                                                                     \
+    DEPTHWISE_INSTANCE(3, 1, 1, 2)                                                                                     \
+    DEPTHWISE_INSTANCE(3, 2, 1, 2) DEPTHWISE_INSTANCE(5, 1, 1, 1) DEPTHWISE_INSTANCE(5, 2, 1, 1)
 
 /* The address of a column is made from the one before it. Left alone, compilers keep a dozen multiples of the step on the
  * stack and read one for each column. */

@@ -42,6 +42,19 @@ START_TEST(invented_layers_in_chw_agree_with_sums_in_double_precision) {
 }
 END_TEST
 
+/* So many channels that the pixels of a tile would displace each other from the cache: rows one by one, not in pairs. */
+START_TEST(layers_of_crowded_pixels_agree_with_sums_in_double_precision) {
+    static const struct { int C, stride; } cases[] = {{1024, 1}, {256, 2}, {512, 2}, {768, 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const int C = cases[i].C;
+        struct scenario s = {.C = C, .H = 5, .W = 7, .M = C, .KH = 3, .KW = 3, .groups = C, .dilation = 1};
+        s.stride = cases[i].stride, s.pad = padding_all(1);
+        ck_assert_ptr_null(scenario_check(&s));
+        check_layer("depthwise-hwc", &s, ACTIVATION_RELU6);
+    }
+}
+END_TEST
+
 /* A stride or a dilation that would need a copied row of more floats than there is room for. */
 START_TEST(long_steps_in_chw_are_not_copied) {
     struct scenario s = {
@@ -57,6 +70,7 @@ int main(void) {
     TCase *tc = tcase_create("depthwise");
     tcase_add_loop_test(tc, invented_layers_in_hwc_agree_with_sums_in_double_precision, 0, ISAS);
     tcase_add_loop_test(tc, invented_layers_in_chw_agree_with_sums_in_double_precision, 0, ISAS);
+    tcase_add_test(tc, layers_of_crowded_pixels_agree_with_sums_in_double_precision);
     tcase_add_test(tc, long_steps_in_chw_are_not_copied);
     suite_add_tcase(suite, tc);
     return harness_run(suite);
