@@ -10,8 +10,8 @@
 #include "solver/base/memory.h"
 
 /* A layer of one input that keeps its sizes. */
-static enum onnx_result keep(struct onnx_value *out, const struct onnx_node *n, const char *op, bool vector) {
-    const struct onnx_value *v = vector ? onnx_any(n, 0) : onnx_image(n, 0);
+static enum onnx_result keep(struct onnx_value *out, const struct onnx_node *n, const char *op) {
+    const struct onnx_value *v = onnx_any(n, 0);
     if (!v) return ONNX_FAILED;
     *out = *v;
     out->layer = sketch_add(n->in->sketch, n->name, 0, op, &v->layer, 1, "%s", "");
@@ -49,6 +49,15 @@ static bool read_window(struct window *w, const struct onnx_node *n, const struc
     return true;
 }
 
+/* Input 2, or its one number for all. */
+static bool take_bias(float *to, const struct onnx_node *n, int64_t bias) {
+    const struct onnx_value *v = onnx_input(n, 2);
+    const int64_t given = v && onnx_count(v) == 1 ? 1 : bias;
+    if (!onnx_floats(to, n, 2, given)) return false;
+    for (int64_t i = given; i < bias; i++) to[i] = to[0];
+    return true;
+}
+
 /* Input 1 and, where there is one, the bias of input 2: of the layer just sketched. */
 static bool take_weights(const struct onnx_node *n, const struct onnx_value *weights, int64_t bias) {
     int64_t count = 1;
@@ -56,10 +65,11 @@ static bool take_weights(const struct onnx_node *n, const struct onnx_value *wei
     for (int i = 0; i < weights->rank; i++)
         if (__builtin_mul_overflow(count, weights->dim[i], &count) || count > (int64_t)1 << 34)
             return onnx_error(n, "weights of impossible size");
-    if (wire_length(&weights->tensor) == 0) return onnx_floats(NULL, n, 1, count); /* says that there are none */
+    if (wire_length(&weights->tensor) == 0 && weights->count < 0)
+        return onnx_floats(NULL, n, 1, count); /* says that there are none */
     if (!onnx_room(n, count, bias)) return false;
     const struct sketch_layer *l = &n->in->sketch->layer[n->in->sketch->layers - 1];
-    return onnx_floats(l->weights, n, 1, count) && (bias == 0 || onnx_floats(l->bias, n, 2, bias));
+    return onnx_floats(l->weights, n, 1, count) && (bias == 0 || take_bias(l->bias, n, bias));
 }
 
 /* --- convolutions and products ------------------------------------------------------------------------------------ */
@@ -152,8 +162,10 @@ static enum onnx_result product(struct onnx_value *out, const struct onnx_node *
         return onnx_failed(onnx_error(n, "weights for %" PRId64 " inputs (expected %" PRId64 ")", inputs, have));
     const int layer =
         sketch_add(n->in->sketch, n->name, 0, "fc", &in->layer, 1, "m=%" PRId64 " bias=%d", outputs, bias);
+    const int rank = in->rank == 4 ? 2 : in->rank;
     *out = onnx_image_of(layer, outputs, 1, 1);
-    out->rank = 2;
+    out->rank = rank;
+    for (int i = 0; i < rank; i++) out->dim[i] = i == rank - 1 ? outputs : 1;
     return take_product(n, weights, bias, turned) ? ONNX_MADE : ONNX_FAILED;
 }
 
@@ -214,24 +226,55 @@ static enum onnx_result make_global_maxpool(struct onnx_value *out, const struct
     return global_pool(out, n, "maxpool");
 }
 
-/* The mean over height and width is a global pool; the axes are an input since opset 18. */
-static enum onnx_result make_mean(struct onnx_value *out, const struct onnx_node *n) {
+/* Which dimensions a reduction is over; the axes are an input since opset 18 (of ReduceMean). */
+static bool read_axes(bool over[ONNX_RANK], const struct onnx_node *n, int rank) {
+    int64_t axis[ONNX_RANK];
+    const int count = onnx_setting(axis, ONNX_RANK, n, 1, "axes");
+    for (int i = 0; i < ONNX_RANK; i++) over[i] = false;
+    for (int i = 0; i < count; i++) {
+        const int64_t a = axis[i] < 0 ? axis[i] + rank : axis[i];
+        if (a < 0 || a >= rank)
+            return onnx_error(n, "axis %" PRId64 " of %d dimensions is out of range", axis[i], rank);
+        over[a] = true;
+    }
+    return true;
+}
+
+/* The mean or largest over height and width, or what they were flattened to, is a global pool; over one of them, a pool of
+ * one row or column. */
+static enum onnx_result reduce(struct onnx_value *out, const struct onnx_node *n, const char *op) {
     const struct onnx_value *in = onnx_any(n, 0);
-    int64_t axis[2];
-    if (!in) return ONNX_FAILED;
-    const int count = onnx_setting(axis, 2, n, 1, "axes");
+    bool over[ONNX_RANK];
+    if (!in || !read_axes(over, n, in->rank)) return ONNX_FAILED;
     const int row = in->channels_last ? 1 : 2;
-    for (int i = 0; i < 2 && count == 2; i++) axis[i] += axis[i] < 0 ? in->rank : 0;
-    if (in->rank != 4 || count != 2 || axis[0] + axis[1] != 2 * row + 1 || axis[0] * axis[1] != row * (row + 1))
-        return onnx_failed(onnx_error(n, "not over height and width (expected axes 2 and 3)"));
-    if (!in->channels_last && !(in = onnx_image(n, 0))) return ONNX_FAILED;
-    const bool last = in->channels_last, keeps = onnx_int(n, "keepdims", 1) != 0;
-    const int64_t C = in->have[0];
-    *out = onnx_image_of(sketch_add(n->in->sketch, n->name, 0, "avgpool", &in->layer, 1, "global=1"), C, 1, 1);
-    out->channels_last = last && keeps;
-    if (out->channels_last) out->dim[1] = 1, out->dim[3] = C;
-    if (!keeps) out->rank = 2;
+    const bool image = in->rank == 4 && (over[row] || over[row + 1]) && !over[0] && !over[in->channels_last ? 3 : 1];
+    const bool flat = in->rank == 3 && over[2] && !over[0] && !over[1] && in->have[0] == in->dim[1];
+    if (!image && !flat) return onnx_failed(onnx_error(n, "not over height and width (expected axes 2 and 3)"));
+    if (image && !in->channels_last && !(in = onnx_image(n, 0))) return ONNX_FAILED;
+    const bool all = flat || (over[row] && over[row + 1]);
+    const struct window w = {
+        .kernel = {over[row] ? in->have[1] : 1, over[row + 1] ? in->have[2] : 1}, .stride = {1, 1}, .dilation = {1, 1}};
+    char keys[WINDOW_TEXT];
+    const struct onnx_value from = *in;
+    *out = from;
+    out->layer =
+        sketch_add(n->in->sketch, n->name, 0, op, &from.layer, 1, "%s", all ? "global=1" : window_keys(keys, &w));
+    out->have[1] = all || over[row] ? 1 : from.have[1], out->have[2] = all || over[row + 1] ? 1 : from.have[2];
+    const bool keeps = onnx_int(n, "keepdims", 1) != 0;
+    out->rank = 0;
+    for (int i = 0; i < from.rank; i++)
+        if (!over[i] || keeps) out->dim[out->rank++] = over[i] ? 1 : from.dim[i];
+    out->channels_last = from.channels_last && out->rank == 4;
+    if (from.channels_last && !all && !keeps) return onnx_failed(onnx_error(n, "over one axis, the channels last"));
     return ONNX_MADE;
+}
+
+static enum onnx_result make_mean(struct onnx_value *out, const struct onnx_node *n) {
+    return reduce(out, n, "avgpool");
+}
+
+static enum onnx_result make_largest(struct onnx_value *out, const struct onnx_node *n) {
+    return reduce(out, n, "maxpool");
 }
 
 /* --- normalisation, activations ----------------------------------------------------------------------------------- */
@@ -273,12 +316,16 @@ static enum onnx_result make_batchnorm(struct onnx_value *out, const struct onnx
         if (!onnx_constant(n, i, 1)) return ONNX_FAILED;
     if (onnx_int(n, "training_mode", 0) != 0 || onnx_int(n, "spatial", 1) == 0)
         return onnx_failed(onnx_error(n, "as in training, or by pixel (expected one scale for each channel)"));
-    if (keep(out, n, "batchnorm", false) == ONNX_FAILED) return ONNX_FAILED;
+    const struct onnx_value *v = onnx_any(n, 0);
+    if (v) v = v->rank == 2 ? onnx_vector(n, 0) : v->rank == 3 && v->have[0] == v->dim[1] ? v : onnx_image(n, 0);
+    if (!v) return ONNX_FAILED;
+    *out = *v;
+    out->layer = sketch_add(n->in->sketch, n->name, 0, "batchnorm", &v->layer, 1, "%s", "");
     return take_batchnorm(n, out->dim[1]) ? ONNX_MADE : ONNX_FAILED;
 }
 
 static enum onnx_result make_relu(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "relu", true);
+    return keep(out, n, "relu");
 }
 
 /* An activation with a parameter, or two (key_b NULL: one), under the names that a .net has for them. */
@@ -327,15 +374,15 @@ static enum onnx_result make_hardsigmoid(struct onnx_value *out, const struct on
 }
 
 static enum onnx_result make_sigmoid(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "sigmoid", true);
+    return keep(out, n, "sigmoid");
 }
 
 static enum onnx_result make_tanh(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "tanh", true);
+    return keep(out, n, "tanh");
 }
 
 static enum onnx_result make_hardswish(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "hardswish", true);
+    return keep(out, n, "hardswish");
 }
 
 /* The bounds are inputs since opset 11, attributes before. */
@@ -353,13 +400,35 @@ static enum onnx_result make_clip(struct onnx_value *out, const struct onnx_node
     double low = -1e9, high = 1e9; /* the widest that a .net says */
     if (!clip_bound(&low, n, 1, "min") || !clip_bound(&high, n, 2, "max")) return ONNX_FAILED;
     low = fmax(low, -1e9), high = fmin(high, 1e9);
-    if (low == 0 && high >= 1e9) return keep(out, n, "relu", true);
-    if (low == 0 && high == 6) return keep(out, n, "relu6", true);
+    if (low == 0 && high >= 1e9) return keep(out, n, "relu");
+    if (low == 0 && high == 6) return keep(out, n, "relu6");
     return activation(out, n, "clip", "low", low, "high", high);
 }
 
+/* Min and Max with a constant: one bound. */
+static enum onnx_result bounded(struct onnx_value *out, const struct onnx_node *n, bool above) {
+    const struct onnx_value *a = onnx_input(n, 0), *b = onnx_input(n, 1);
+    float bound = 0;
+    if (n->inputs != 2 || !a || !b || (a->kind == ONNX_CONSTANT) == (b->kind == ONNX_CONSTANT)) return ONNX_UNSUPPORTED;
+    const int at = b->kind == ONNX_CONSTANT;
+    if (onnx_count(at ? b : a) != 1 || (at ? b : a)->rank > (at ? a : b)->rank) return ONNX_UNSUPPORTED;
+    if (!onnx_number(&bound, n, at)) return ONNX_FAILED;
+    struct onnx_node turned = *n;
+    turned.input[0] = n->input[1 - at];
+    if (!above && bound == 0) return keep(out, &turned, "relu");
+    return activation(out, &turned, "clip", "low", above ? -1e9 : (double)bound, "high", above ? (double)bound : 1e9);
+}
+
+static enum onnx_result make_min(struct onnx_value *out, const struct onnx_node *n) {
+    return bounded(out, n, true);
+}
+
+static enum onnx_result make_max(struct onnx_value *out, const struct onnx_node *n) {
+    return bounded(out, n, false);
+}
+
 static enum onnx_result make_dropout(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "dropout", true);
+    return keep(out, n, "dropout");
 }
 
 /* Over all elements, which keep their order, or over each C that follow each other: a layer of these channels, and back. */
@@ -399,7 +468,7 @@ static enum onnx_result make_softmax(struct onnx_value *out, const struct onnx_n
         return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions is out of range", axis, in->rank));
     for (int i = (int)axis; i < in->rank; i++) *(early || i == axis ? &C : &after) *= in->dim[i];
     const bool channels = in->have[0] == C && in->dim[axis] == C && axis == last;
-    if (channels && (in->channels_last || C * after == onnx_count(in))) return keep(out, n, "softmax", true);
+    if (channels && (in->channels_last || C * after == onnx_count(in))) return keep(out, n, "softmax");
     if (after == 1) return softmax_of_rows(out, n, C);
     return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
 }
@@ -415,6 +484,7 @@ const struct onnx_op *onnx_layer_find(const char *type) {
         {"GlobalAveragePool", make_global_avgpool},
         {"GlobalMaxPool", make_global_maxpool},
         {"ReduceMean", make_mean},
+        {"ReduceMax", make_largest},
         {"LRN", make_lrn},
         {"BatchNormalization", make_batchnorm},
         {"Relu", make_relu},
@@ -426,11 +496,14 @@ const struct onnx_op *onnx_layer_find(const char *type) {
         {"HardSwish", make_hardswish},
         {"Tanh", make_tanh},
         {"Clip", make_clip},
+        {"Min", make_min},
+        {"Max", make_max},
         {"Dropout", make_dropout},
         {"Softmax", make_softmax},
     };
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (strcmp(ops[i].type, type) == 0) return &ops[i];
-    const struct onnx_op *joint = onnx_joint_find(type);
-    return joint ? joint : onnx_shape_find(type);
+    const struct onnx_op *op = onnx_joint_find(type);
+    if (!op) op = onnx_shape_find(type);
+    return op ? op : onnx_part_find(type);
 }

@@ -66,6 +66,7 @@ class Network {
             if (Array.isArray(value)) return message(text(1, key), ...value.map((v) => number(8, v)), number(20, 7));
             if (Buffer.isBuffer(value)) return message(text(1, key), bytes(5, value), number(20, 4));
             if (typeof value === 'string') return message(text(1, key), text(4, value), number(20, 3));
+            if (value.floats) return message(text(1, key), ...value.floats.map((v) => float(7, v)), number(20, 6));
             if (typeof value === 'object') return message(text(1, key), float(2, value.float), number(20, 1));
             return message(text(1, key), number(3, value), number(20, 2));
         });
@@ -238,7 +239,7 @@ for (const [name, shape, opset, build] of all) {
     const session = await ort.InferenceSession.create(file, { graphOptimizationLevel: 'disabled', intraOpNumThreads: 1, logSeverityLevel: 3 });
     const result = await session.run({ image: new ort.Tensor('float32', image, [1, ...n.shape]) });
     // An image with the channels last is read in the order of CHW.
-    const [H, W, C] = n.shape, last = C === 3;
+    const [H, W, C] = n.shape, last = C === 3 || name === 'image_is_last';
     const seen = last ? image.map((_, i) => image[(i % (H * W)) * C + Math.floor(i / (H * W))]) : image;
     fs.writeFileSync(path.join(folder, `${name}.in`), Buffer.from(seen.buffer));
     const outs = session.outputNames.map((o) => result[o].data);
