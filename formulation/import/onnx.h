@@ -114,7 +114,8 @@ struct onnx_op {
     const char *type;
     enum onnx_result (*make)(struct onnx_value *out, const struct onnx_node *n);
 };
-const struct onnx_op *onnx_layer_find(const char *type); /* onnx_layers.c: all that compute something */
+const struct onnx_op *onnx_layer_find(const char *type);      /* onnx_layers.c: all that compute something */
+const struct onnx_op *onnx_activation_find(const char *type); /* onnx_activations.c: those on elements one by one */
 const struct onnx_op *onnx_joint_find(const char *type); /* onnx_joints.c: those of them that read several tensors */
 const struct onnx_op *onnx_shape_find(const char *type); /* onnx_shapes.c: those of them that only rearrange */
 const struct onnx_op *

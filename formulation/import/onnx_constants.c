@@ -275,6 +275,7 @@ static enum onnx_result fold_slice(struct onnx_value *out, const struct onnx_nod
     onnx_range(&from, &to, step, rows);
     for (int64_t i = from; step * i < step * to; i += step)
         for (int64_t k = 0; k < each; k++) number[count++] = v->number[i * each + k];
+    assert(count <= v->count);
     struct onnx_value made = {.kind = ONNX_CONSTANT, .rank = v->rank, .integer = v->integer};
     memcpy(made.dim, v->dim, sizeof made.dim);
     made.dim[0] = step * (to - from) > 0 ? step * (to - from) : 0;

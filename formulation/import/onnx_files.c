@@ -75,7 +75,9 @@ void onnx_count_file(struct onnx *x, struct wire tensor) {
     if (names_find(&x->outside, p.file) >= 0) return;
     x->outside_name = memory_grow(x->outside_name, &x->outside_capacity, x->outside.count + 1, sizeof(char *));
     char *name = x->outside_name[x->outside.count] = memory_string(p.file), *path = path_of(x, p.file);
-    names_add(&x->outside, name, (int)x->outside.count);
+    const int had = names_add(&x->outside, name, (int)x->outside.count);
+    assert(had < 0);
+    (void)had;
     if (stat(path, &info) == 0 && S_ISREG(info.st_mode)) sketch_allow(x->sketch, (size_t)info.st_size);
     free(path);
 }
@@ -99,6 +101,7 @@ FILE *onnx_outside_open(const struct onnx *x, struct wire tensor, size_t bytes, 
                NULL;
     char *path = path_of(x, p.file);
     FILE *in = input_open(path, true, err);
+    assert(p.offset >= 0 && p.file[0]);
     const bool there = in && fstat(fileno(in), &info) == 0 && p.offset <= info.st_size &&
                        bytes <= (uint64_t)(info.st_size - p.offset) && fseeko(in, (off_t)p.offset, SEEK_SET) == 0;
     if (in && !there) {

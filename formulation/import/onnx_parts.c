@@ -1,6 +1,7 @@
 /* Nodes that take parts of an image, or move blocks of pixels between space and channels, and the table of them. What takes
  * or moves pixels is a convolution, each channel by itself, whose weights are a single 1: exact, and with kernels that
  * are there already. */
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ static enum onnx_result make_split(struct onnx_value *out, const struct onnx_nod
 
 /* Filter m of the layer just sketched, kh x kw weights, is 1 at `at + step m` modulo their number. */
 static bool take_ones(const struct onnx_node *n, int64_t filters, int64_t kh, int64_t kw, int64_t at, int64_t step) {
+    assert(kh >= 1 && kw >= 1 && at >= 0 && at < kh * kw && filters >= 1);
     if (!onnx_room(n, filters * kh * kw, 0)) return false;
     if (!n->in->sketch->weights) return true;
     float *w = n->in->sketch->layer[n->in->sketch->layers - 1].weights;
@@ -64,6 +66,7 @@ static int shuffled(const struct onnx_node *n, int layer, int64_t groups) {
 static bool to_space(struct onnx_value *out, const struct onnx_node *n, int layer, const int64_t size[3], int64_t b,
                      bool apart) {
     const int64_t C = size[0] / (b * b);
+    assert(b >= 1 && C * b * b == size[0]);
     if (apart) layer = shuffled(n, layer, b * b);
     layer = sketch_add(n->in->sketch, n->name, 0, "deconv", &layer, 1,
                        "m=%" PRId64 " k=%" PRId64 " s=%" PRId64 " p=0 d=1 g=%" PRId64 " bias=0", C, b, b, C);
@@ -75,6 +78,7 @@ static bool to_space(struct onnx_value *out, const struct onnx_node *n, int laye
 static bool to_depth(struct onnx_value *out, const struct onnx_node *n, int layer, const int64_t size[3], int64_t b,
                      bool apart) {
     const int64_t C = size[0], M = C * b * b;
+    assert(b >= 1 && size[1] % b == 0 && size[2] % b == 0);
     layer = sketch_add(n->in->sketch, n->name, 0, "conv", &layer, 1,
                        "m=%" PRId64 " k=%" PRId64 " s=%" PRId64 " p=0 d=1 g=%" PRId64 " bias=0", M, b, b, C);
     if (!take_ones(n, M, b, b, 0, 1)) return false;
@@ -136,6 +140,7 @@ struct cut {
 };
 
 static int64_t cut_size(const struct cut *c, int axis) {
+    assert(c->step[axis] >= 1 && c->from[axis] < c->to[axis]);
     return (c->to[axis] - c->from[axis] + c->step[axis] - 1) / c->step[axis];
 }
 
@@ -173,6 +178,7 @@ static bool crop(struct onnx_value *out, const struct onnx_node *n, const struct
         size[i] = cut_size(c, axis);
         const int64_t rest = out->dim[axis] - size[i] * c->step[axis] + 1;
         k[i] = c->from[axis] + 1 > rest ? c->from[axis] + 1 : rest;
+        assert((out->dim[axis] - k[i]) / c->step[axis] + 1 == size[i]);
         if (k[i] > CROP_MOST)
             return onnx_error(n, "it takes away more than %d rows or columns (expected fewer)", CROP_MOST - 1);
     }
