@@ -46,7 +46,10 @@ class Network {
     tensor(dims, type, raw) {
         const name = `t${this.tensors.length}`;
         this.first ??= dims;
-        this.tensors.push(message(...dims.map((d) => number(1, d)), number(2, type), text(8, name), bytes(9, raw)));
+        const entry = (key, value) => bytes(13, message(text(1, key), text(2, `${value}`)));
+        const place = this.apart ? [entry('location', `${this.name}.bin`), entry('offset', this.apart.length), entry('length', raw.length), number(14, 1)] : [bytes(9, raw)];
+        if (this.apart) this.apart = Buffer.concat([this.apart, raw]); // all elements are in a second file
+        this.tensors.push(message(...dims.map((d) => number(1, d)), number(2, type), text(8, name), ...place));
         return name;
     }
     floats(dims, value) {
@@ -235,6 +238,7 @@ for (const [name, shape, opset, build] of all) {
     const n = new Network(name, shape, opset);
     const file = path.join(folder, `${name}.onnx`);
     fs.writeFileSync(file, n.model(build(n)));
+    if (n.apart) fs.writeFileSync(path.join(folder, `${name}.bin`), n.apart);
     const image = new Float32Array(n.shape.reduce((a, b) => a * b, 1)).map(() => n.random());
     const session = await ort.InferenceSession.create(file, { graphOptimizationLevel: 'disabled', intraOpNumThreads: 1, logSeverityLevel: 3 });
     const result = await session.run({ image: new ort.Tensor('float32', image, [1, ...n.shape]) });

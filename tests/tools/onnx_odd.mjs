@@ -256,6 +256,12 @@ export const odd = {
         const rows = n.node('Slice', [n.node('Shape', [x]), n.ints([2]), n.ints([4]), n.ints([0])]);
         return n.node('Reshape', [x, n.node('Concat', [n.ints([1, 2, -1]), n.node('Mul', [rows, n.ints([1])])], { axis: 0 })]);
     }],
+    all_outside: [rgb, 13, (n) => {
+        const shape = n.ints([0, 2, -1, HW]); // onnxruntime reads no shapes from there
+        n.apart = Buffer.alloc(0);
+        const x = n.node('Reshape', [n.relu(n.norm(n.conv('image', 3, 4, 3), 4)), shape]);
+        return n.node('Gemm', [flat(n, n.pool(x, 4, 4)), random(n, [5, 64]), random(n, [5])], { transB: 1 });
+    }],
     image_is_not_last: [[8, 6, 4], 13, (n) => n.relu(n.conv('image', 8, 5, 3))],
     image_is_last: [[6, 7, 8], 13, (n) => n.relu(n.conv(first(n, 'image'), 8, 5, 3))],
     vector: [[12], 13, (n) => n.relu(n.node('Gemm', ['image', random(n, [6, 12]), random(n, [6])], { transB: 1 }))],
