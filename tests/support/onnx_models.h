@@ -137,6 +137,51 @@ static const struct {
     {13, ONNX_IN "n s 1 3 80; Reshape x,s r; Softmax r y axis=1; Softmax y z axis=2",
      ONNX_INN
      "y softmax x|z reshape y c=240 h=1 w=1 last=0|z_2 reshape z c=80 h=3 last=1|z_3 softmax z_2|z_4 reshape z_3 last=1|"},
+    {13,
+     "in x 1 8 4 6; DepthToSpace x y blocksize=2; SpaceToDepth y z blocksize=2; DepthToSpace z w blocksize=2 mode'CRD",
+     "x input - c=8 h=4 w=6|y shuffle x groups=4|y_2 deconv y m=2 k=2 s=2 p=0 d=1 g=2 bias=0|z conv y_2 m=8 k=2 s=2 p=0 d=1 g=2 bias=0|z_2 shuffle z groups=2|w deconv z_2 m=2 k=2 s=2 p=0 d=1 g=2 bias=0|"},
+    {11,
+     "in x 1 8 4 6; n a 1 2 2 2 4 6; n b 1 2 8 12; n c 1 2 4 2 6 2; n d 1 8 4 6; Reshape x,a p; Transpose p q perm=0,1,4,2,5,3; Reshape q,b r; Relu r s; Reshape s,c t; Transpose t u perm=0,1,3,5,2,4; Reshape u,d v; GlobalMaxPool v y",
+     "x input - c=8 h=4 w=6|q deconv x m=2 k=2 s=2 p=0 d=1 g=2 bias=0|s relu q|u conv s m=8 k=2 s=2 p=0 d=1 g=2 bias=0|y maxpool u global=1|"},
+    {11,
+     "in x 1 4 8 6; n a 1 2 2 2 4 6; n b 1 2 8 12; n c 1 2 4 2 6 2; n d 1 8 4 6; Reshape x,a p; Transpose p q perm=0,3,4,1,5,2; Reshape q,b r; Relu r s; Reshape s,c t; Transpose t u perm=0,3,5,1,2,4; Reshape u,d v; GlobalMaxPool v y",
+     "x input - c=4 h=8 w=6|q reshape x c=8 h=4 w=6|q_2 shuffle q groups=4|q_3 deconv q_2 m=2 k=2 s=2 p=0 d=1 g=2 bias=0|s relu q_3|u conv s m=8 k=2 s=2 p=0 d=1 g=2 bias=0|u_2 shuffle u groups=2|y maxpool u_2 global=1|"},
+    {11, ONNX_IN "n f 1 2; n t 8 9; n a 2 3; n s 2 3; Slice x,f,t,a,s y; n z 0; n e 99; Slice y,z,e w; Relu w r",
+     ONNX_INN "y conv x m=3 kh=2 kw=3 sh=2 sw=3 p=0 d=1 g=3 bias=0|r relu y|"},
+    {9, ONNX_IN "Slice x y starts=1,1 ends=3,7 axes=1,-2",
+     ONNX_INN "y slice x from=1 m=2|y_2 conv y m=2 kh=3 kw=1 sh=1 sw=1 p=0 d=1 g=2 bias=0|"},
+    {13,
+     ONNX_IN
+     "# a 0; # b 2; Max x,a y; Min b,y z; ReduceMax z r axes=2,3; ReduceMean z m axes=-1; ReduceMean m k axes=2 keepdims=0; n s 0 3 -1; Reshape z,s v; ReduceMean v u axes=2 keepdims=0",
+     ONNX_INN
+     "y relu x|z clip y low=-1e+09 high=2|r maxpool z global=1|m avgpool z kh=1 kw=10 s=1 p=0|k avgpool m kh=8 kw=1 s=1 p=0|u avgpool z global=1|"},
+    {9,
+     ONNX_IN
+     "Relu x y; Concat x,y,x,y,x,y,x,y,x c axis=1; Concat x,y,x,y,x,y,x,y,x,c d axis=1; Sum x,y,x,y,x,y,x,y,x s",
+     ONNX_INN "y relu x|c concat x,y,x,y,x,y,x,y|c_2 concat c,x|d concat c_2,c_2|s add x,y,x,y,x,y,x,y|s_2 add s,x|"},
+    {11,
+     ONNX_IN
+     "w s 240; w w 4 240; w b 1; Flatten x f; BatchNormalization f,s,s,s,s n; Gemm n,w,b y transB=1; w v 4; BatchNormalization y,v,v,v,v z; n d 1 4 1; Reshape z,d q; BatchNormalization q,v,v,v,v p",
+     ONNX_INN "n reshape x c=240 h=1 w=1 last=0|n_2 batchnorm n|y fc n_2 m=4 bias=1|z batchnorm y|p batchnorm z|"},
+    {13,
+     ONNX_IN
+     "Constant - a value_float:0.5; Constant - b value_floats~1,2,3; n s 1 -1 1 1; Reshape b,s c; Clip x,a,- y; Mul y,c z; w w 3 3 3 8; Transpose w v perm=3,2,0,1; Conv z,v u",
+     ONNX_INN "y clip x low=0.5 high=1e+09|z scale y bias=1|u conv z m=8 k=3 s=1 p=0 d=1 g=1 bias=0|"},
+    {11,
+     ONNX_IN
+     "n p 1 2 3 0; n d 4; ConstantOfShape d z value@0; Concat p,z t axis=0; n r -1 2; Reshape t,r m; n a -1; n e -9; n o 0; Slice m,a,e,o,a u; Transpose u v perm=1,0; n q -1; Reshape v,q l; Cast l c to=7; Pad x,c y; Shape y h; Reshape y,h g; Relu g k",
+     ONNX_INN "g pad x pt=3 pl=1 pb=0 pr=2|k relu g|"},
+    {11,
+     ONNX_IN
+     "Shape x s; # i 1; # t 2; Gather s,i c; Add c,i d; Div d,t h; n z 0; Unsqueeze h u axes=0; n a 1; Slice x,z,u,a y; ReduceProd s p; n o 1; Concat o,p q axis=0; Reshape x,q f; w w 5 240; Gemm f,w g transB=1",
+     ONNX_INN "y slice x from=0 m=2|g fc x m=5 bias=0|"},
+    {9, "in x 0 12; in y 1 3 4; Relu x a; Relu y b", "x input - c=12 h=1 w=1|y input - c=3 h=4 w=1|a relu x|b relu y|"},
+    {9, "in x 1 8 6 4; in z 1 6 7 8; w w 2 8 1 1; Conv x,w y; Transpose z t perm=0,3,1,2; Relu t u",
+     "x input - c=8 h=6 w=4|z input - c=8 h=6 w=7|y conv x m=2 k=1 s=1 p=0 d=1 g=1 bias=0|u relu z|"},
+    {19, ONNX_IN "n f 1 1 2 2; Resize x,-,f y mode'linear coordinate_transformation_mode'half_pixel_symmetric",
+     ONNX_INN "y upsample x k=2 bilinear=1|"},
+    {13, ONNX_IN "n s 1 1 240; Reshape x,s v; w w 240 5; MatMul v,w y; n d 5 1 1; Reshape y,d z; Relu z r",
+     ONNX_INN "y fc x m=5 bias=0|r relu y|"},
 };
 
 /* What exporters write for x.view(x.size(0), -1) and the like. */
