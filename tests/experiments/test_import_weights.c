@@ -49,34 +49,16 @@ START_TEST(weights_are_read_however_they_are_stored) {
 }
 END_TEST
 
-/* Weights in another file: 24 floats from byte 8 on. */
-static const struct {
-    const char *location, *offset, *length, *message;
-} places[] = {
-    {"../" ONNX_OUTSIDE, "8", NULL, "tensor `w` is in a file that is not named by a path next to the model"},
-    {"/etc/passwd", "8", NULL, "is not named by a path next to the model"},
-    {"", "8", NULL, "is not named by a path next to the model"},
-    {ONNX_OUTSIDE, "-8", NULL, "with an offset and a length from 0"},
-    {ONNX_OUTSIDE, "8x", NULL, "with an offset and a length from 0"},
-    {ONNX_OUTSIDE, "99999999999999999999", NULL, "with an offset and a length from 0"},
-    {ONNX_OUTSIDE, "8", "-96", "with an offset and a length from 0"},
-    {ONNX_OUTSIDE, "8", "92", "tensor `w` takes 92 bytes of outside.bin (expected 96)"},
-    {ONNX_OUTSIDE, "12", NULL, "outside.bin: tensor `w` is not all there (expected 96 bytes from byte 12 on)"},
-    {ONNX_OUTSIDE, "9223372036854775807", NULL,
-     "is not all there (expected 96 bytes from byte 9223372036854775807 on)"},
-    {"absent.bin", "8", NULL, "absent.bin: No such file or directory"},
-    {".", "8", NULL, "is a directory (expected a file)"},
-};
-
 START_TEST(weights_that_are_not_next_to_the_model_are_refused) {
     const char *folder = harness_folder();
     char model[128], line[512];
     snprintf(model, sizeof model, "%s/weights.onnx", folder);
     snprintf(line, sizeof line, "import %s -o %s/weights.net --weights %s/weights.f32 --quiet", model, folder, folder);
-    onnx_place[0] = places[_i].location, onnx_place[1] = places[_i].offset, onnx_place[2] = places[_i].length;
-    harness_command(&o, "taso", (written(model, "in x 1 2 2 2; Flatten x y; x w 8 3; MatMul y,w z", 24), line));
+    onnx_place[0] = onnx_places[_i].location, onnx_place[1] = onnx_places[_i].offset,
+    onnx_place[2] = onnx_places[_i].length;
+    harness_command(&o, "taso", (written(model, ONNX_PLACED, 24), line));
     ck_assert_int_eq(o.status, 2);
-    ck_assert_msg(strstr(o.err, places[_i].message), "%s", o.err);
+    ck_assert_msg(strstr(o.err, onnx_places[_i].message), "%s", o.err);
     snprintf(line, sizeof line, "%s/weights.f32", folder);
     ck_assert_ptr_null(fopen(line, "rb"));
     harness_remove_folder(folder);
@@ -266,7 +248,7 @@ int main(void) {
     tcase_add_loop_test(weights, a_caffemodel_s_batch_norm_and_scale_are_folded, 0, 2);
     tcase_add_test(weights, whole_numbers_are_read_from_another_file_too);
     tcase_add_loop_test(weights, weights_that_are_not_next_to_the_model_are_refused, 0,
-                        sizeof places / sizeof places[0]);
+                        sizeof onnx_places / sizeof onnx_places[0]);
     tcase_add_loop_test(weights, a_caffemodel_that_does_not_fit_is_refused, 0, 4);
     suite_add_tcase(suite, weights);
     return harness_run(suite);

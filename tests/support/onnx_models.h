@@ -3,6 +3,7 @@
 #ifndef TESTS_SUPPORT_ONNX_MODELS_H
 #define TESTS_SUPPORT_ONNX_MODELS_H
 #include "formulation/import/sketch.h"
+#include "tests/support/onnx_file.h"
 
 #define ONNX_IN  "in x 0 3 8 10;"
 #define ONNX_INN "x input - c=3 h=8 w=10|"
@@ -327,6 +328,26 @@ static const struct {
      "node `y` (Conv): input 1 was computed, not stored: its weights are not in the file"},
     {"in x 1 2 4 4; f w 3 2 1 1; f b 4; Conv x,w,b y", "node `y` (Conv): input 2 has 4 elements (expected 3)"},
     {"in x 1 2 4 4; f w 2 2 1 1; Conv x,w,x y", "node `y` (Conv): input 2 is not a constant (expected weights)"},
+};
+
+/* Weights in another file that are not as stated: of ONNX_PLACED, 24 floats from byte 8 on. */
+#define ONNX_PLACED "in x 1 2 2 2; Flatten x y; x w 8 3; MatMul y,w z"
+static const struct {
+    const char *location, *offset, *length, *message;
+} onnx_places[] = {
+    {"../" ONNX_OUTSIDE, "8", NULL, "tensor `w` is in a file that is not named by a path next to the model"},
+    {"/etc/passwd", "8", NULL, "is not named by a path next to the model"},
+    {"", "8", NULL, "is not named by a path next to the model"},
+    {ONNX_OUTSIDE, "-8", NULL, "with an offset and a length from 0"},
+    {ONNX_OUTSIDE, "8x", NULL, "with an offset and a length from 0"},
+    {ONNX_OUTSIDE, "99999999999999999999", NULL, "with an offset and a length from 0"},
+    {ONNX_OUTSIDE, "8", "-96", "with an offset and a length from 0"},
+    {ONNX_OUTSIDE, "8", "92", "tensor `w` takes 92 bytes of outside.bin (expected 96)"},
+    {ONNX_OUTSIDE, "12", NULL, "outside.bin: tensor `w` is not all there (expected 96 bytes from byte 12 on)"},
+    {ONNX_OUTSIDE, "9223372036854775807", NULL,
+     "is not all there (expected 96 bytes from byte 9223372036854775807 on)"},
+    {"absent.bin", "8", NULL, "absent.bin: No such file or directory"},
+    {".", "8", NULL, "is a directory (expected a file)"},
 };
 
 #endif
