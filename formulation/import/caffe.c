@@ -35,8 +35,9 @@ static bool caffe_value(const char **value, const struct caffe_layer *l, uint32_
     return caffe_error(l, "`%s` is %s (expected one value)", name, *value ? "given twice" : "a message");
 }
 
-static bool caffe_whole(int *number, const struct caffe_layer *l, const char *name, const char *value) {
+bool caffe_whole(int *number, const struct caffe_layer *l, const char *name, const char *value) {
     long long whole;
+    if (!value) return caffe_error(l, "`%s` is a message (expected a number)", name);
     if (!text_int64(&whole, value) || whole < 0 || whole > 1 << 30)
         return caffe_error(l, "`%s: %.40s` is out of range (expected a whole number from 0 to 2^30)", name, value);
     *number = (int)whole;
@@ -180,20 +181,25 @@ static const char *text_of(const struct textproto *t, uint32_t of, const char *n
 /* The first top, or the layer's own name where a loss has none; further ones (labels, masks) are nothing. */
 static void layer_tops(const struct caffe_layer *l, struct caffe_blob made) {
     const struct textproto *t = &l->in->model;
-    const uint32_t first = textproto_first(t, l->field, "top");
-    for (uint32_t f = first; f; f = textproto_after(t, f)) {
+    const bool copies = strcmp(l->type, "Split") == 0 || strcmp(l->type, "SPLIT") == 0;
+    int top = 0;
+    for (uint32_t f = textproto_first(t, l->field, "top"); f; f = textproto_after(t, f), top++) {
         const char *name = textproto_value(t, f);
-        if (name)
-            blob_set(l->in, name,
-                     f == first || strcmp(l->type, "Split") == 0 || strcmp(l->type, "SPLIT") == 0
-                         ? made
-                         : (struct caffe_blob){.layer = -1});
+        const struct caffe_blob further = top < CAFFE_TOPS ? l->top[top] : (struct caffe_blob){.layer = -1};
+        if (name) blob_set(l->in, name, top == 0 || copies ? made : further);
     }
 }
 
+/* Most layers keep the number of channels of what they read; the others say how many they make. */
+static void note_channels(struct caffe_blob *made, const struct caffe_layer *l) {
+    if (made->layer >= 0 && !made->flat && made->channels == 0 && l->bottoms > 0)
+        made->channels = l->bottom[0].flat ? 0 : l->bottom[0].channels;
+}
+
 static bool caffe_layer_read(struct caffe *c, uint32_t field) {
-    struct caffe_layer l = {.in = c, .field = field, .line = textproto_line(&c->model, field)};
-    struct caffe_blob made = {.layer = -1};
+    struct caffe_blob made = {.layer = -1}, top[CAFFE_TOPS];
+    struct caffe_layer l = {.in = c, .field = field, .line = textproto_line(&c->model, field), .top = top};
+    for (int i = 0; i < CAFFE_TOPS; i++) top[i] = made;
     if (textproto_value(&c->model, field))
         return error_at(c->err, c->model.path, l.line, "`layer` is a value (expected a message)");
     if (textproto_first(&c->model, field, "layer"))
@@ -220,6 +226,7 @@ static bool caffe_layer_read(struct caffe *c, uint32_t field) {
         sketch_unsupported(c->sketch, l.type, l.name, l.line);
         made.layer = c->sketch->layers > 0 ? 0 : -1; /* any, so that the rest is looked at too */
     }
+    note_channels(&made, &l);
     layer_tops(&l, made);
     return c->sketch->layers <= SKETCH_LAYERS || caffe_error(&l, "more than %d layers (expected fewer)", SKETCH_LAYERS);
 }
@@ -236,13 +243,11 @@ static bool caffe_inputs(struct caffe *c) {
         if (!name) return error_at(c->err, t->path, l.line, "`input` is a message (expected a name)");
         if (shape) {
             for (uint32_t d = textproto_first(t, shape, "dim"); d && count < 4; d = textproto_after(t, d))
-                if (!textproto_value(t, d) || !caffe_whole(&dims[count++], &l, "dim", textproto_value(t, d)))
-                    return c->err->text[0] ? false : caffe_error(&l, "`dim` is a message (expected a number)");
+                if (!caffe_whole(&dims[count++], &l, "dim", textproto_value(t, d))) return false;
             shape = textproto_after(t, shape);
         }
         for (; !shape && dim && count < 4; dim = textproto_after(t, dim))
-            if (!textproto_value(t, dim) || !caffe_whole(&dims[count++], &l, "input_dim", textproto_value(t, dim)))
-                return c->err->text[0] ? false : caffe_error(&l, "`input_dim` is a message (expected a number)");
+            if (!caffe_whole(&dims[count++], &l, "input_dim", textproto_value(t, dim))) return false;
         if (!caffe_input(&made, &l, dims, count)) return false;
         blob_set(c, name, made);
     }

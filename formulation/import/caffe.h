@@ -13,6 +13,7 @@ struct caffe_blob {
     int layer;      /* of the sketch; -1: nothing that a network computes (a label) */
     bool flat;      /* the layer's output as one vector */
     bool batchnorm; /* made by a BatchNorm, whose Scale may still follow */
+    int channels;   /* at most 0: not known, as after Flatten */
 };
 
 /* Where the weights of a sketched layer are: the layers of the model that have its blobs. */
@@ -35,6 +36,7 @@ struct caffe {
 };
 
 #define CAFFE_BOTTOMS 8 /* a .net's layers read at most so many */
+#define CAFFE_TOPS    8
 
 struct caffe_layer {
     struct caffe *in;
@@ -44,13 +46,16 @@ struct caffe_layer {
     int bottoms;
     struct caffe_blob bottom[CAFFE_BOTTOMS];
     int input[CAFFE_BOTTOMS]; /* the layers that made them */
+    struct caffe_blob *top;   /* [CAFFE_TOPS] what a layer makes after its first top */
 };
 
 /* --- parameters: in message `of` of the layer (NULL: of its own), false and an error if they are not as expected ---- */
 
 uint32_t caffe_message(const struct caffe_layer *l, const char *name); /* a message with no fields if absent */
 bool caffe_error(const struct caffe_layer *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* A whole number from 0 to 2^30; `preset` if absent, which if negative is an error. */
+/* The value of field `name` (NULL: it is a message), a whole number from 0 to 2^30. */
+bool caffe_whole(int *value, const struct caffe_layer *l, const char *name, const char *text);
+/* The same of a message's field; `preset` if absent, which if negative is an error. */
 bool caffe_int(int *value, const struct caffe_layer *l, uint32_t of, const char *name, int preset);
 bool caffe_real(double *value, const struct caffe_layer *l, uint32_t of, const char *name, double preset);
 bool caffe_flag(bool *value, const struct caffe_layer *l, uint32_t of, const char *name, bool preset);

@@ -12,10 +12,12 @@ static enum caffe_result made(struct caffe_blob *top, int layer) {
     return CAFFE_MADE;
 }
 
-/* A layer whose weights are those of this one. */
-static enum caffe_result weighted(struct caffe_blob *top, const struct caffe_layer *l, int layer) {
+/* A layer whose weights are those of this one; channels 0: as many as it reads. */
+static enum caffe_result weighted(struct caffe_blob *top, const struct caffe_layer *l, int channels, int layer) {
     caffe_origin(l, layer)->name = l->name;
-    return made(top, layer);
+    made(top, layer);
+    top->channels = channels;
+    return CAFFE_MADE;
 }
 
 /* A layer without parameters. */
@@ -42,6 +44,7 @@ bool caffe_input(struct caffe_blob *top, const struct caffe_layer *l, const int 
         return caffe_error(l, "its shape has %d dimensions (expected batch, channels, height and width)", count);
     const int *chw = dims + count - 3;
     made(top, sketch_add(l->in->sketch, l->name, l->line, "input", NULL, 0, "c=%d h=%d w=%d", chw[0], chw[1], chw[2]));
+    top->channels = chw[0];
     return true;
 }
 
@@ -111,7 +114,7 @@ static enum caffe_result convolution(struct caffe_blob *top, const struct caffe_
         !caffe_flag(&bias, l, of, "bias_term", true) || !read_window(&w, l, of) || !caffe_int(&axis, l, of, "axis", 1))
         return CAFFE_FAILED;
     if (axis != 1) return caffe_error(l, "axis %d (expected 1, the channels)", axis), CAFFE_FAILED;
-    return weighted(top, l,
+    return weighted(top, l, outputs,
                     sketch_add(l->in->sketch, l->name, l->line, op, l->input, 1, "m=%d %s %s g=%d bias=%d", outputs,
                                window_keys(keys, &w), window_dilation(dilation, &w),
                                depthwise && groups == 1 ? outputs : groups, bias));
@@ -137,7 +140,7 @@ static enum caffe_result make_product(struct caffe_blob *top, const struct caffe
         !caffe_int(&axis, l, of, "axis", 1))
         return CAFFE_FAILED;
     if (axis != 1) return caffe_error(l, "axis %d (expected 1: all of an image)", axis), CAFFE_FAILED;
-    return weighted(top, l,
+    return weighted(top, l, outputs,
                     sketch_add(l->in->sketch, l->name, l->line, "fc", l->input, 1, "m=%d bias=%d", outputs, bias));
 }
 
@@ -185,7 +188,7 @@ static enum caffe_result make_batchnorm(struct caffe_blob *top, const struct caf
     double epsilon;
     if (!caffe_real(&epsilon, l, caffe_message(l, "batch_norm_param"), "eps", 1e-5)) return CAFFE_FAILED;
     plain(top, l, "batchnorm");
-    weighted(top, l, top->layer);
+    weighted(top, l, 0, top->layer);
     caffe_origin(l, top->layer)->epsilon = epsilon;
     top->batchnorm = true;
     return CAFFE_MADE;
@@ -234,7 +237,7 @@ static enum caffe_result make_prelu(struct caffe_blob *top, const struct caffe_l
     if (!caffe_flag(&shared, l, caffe_message(l, "prelu_param"), "channel_shared", false)) return CAFFE_FAILED;
     if (shared) return caffe_error(l, "one slope for all channels (expected one for each)"), CAFFE_FAILED;
     plain(top, l, "prelu");
-    weighted(top, l, top->layer);
+    weighted(top, l, 0, top->layer);
     top->flat = l->bottom[0].flat;
     return CAFFE_MADE;
 }
@@ -297,7 +300,50 @@ static enum caffe_result make_concat(struct caffe_blob *top, const struct caffe_
     if (!caffe_int(&axis, l, of, textproto_first(&l->in->model, of, "axis") ? "axis" : "concat_dim", 1))
         return CAFFE_FAILED;
     if (axis != 1) return caffe_error(l, "axis %d (expected 1, the channels)", axis), CAFFE_FAILED;
-    return l->bottoms == 1 ? same(top, l) : plain(top, l, "concat");
+    if (l->bottoms == 1) return same(top, l);
+    plain(top, l, "concat");
+    int64_t channels = 0, unknown = 0;
+    for (int i = 0; i < l->bottoms; i++) channels += l->bottom[i].channels, unknown += l->bottom[i].channels <= 0;
+    top->channels = unknown || channels > 1 << 20 ? -1 : (int)channels;
+    return CAFFE_MADE;
+}
+
+/* Channels [from, to) of the bottom. */
+static struct caffe_blob part(const struct caffe_layer *l, int from, int to) {
+    const int layer =
+        sketch_add(l->in->sketch, l->name, l->line, "slice", l->input, 1, "from=%d m=%d", from, to - from);
+    return (struct caffe_blob){.layer = layer, .channels = to - from};
+}
+
+/* Cut at the points given, or in equal parts, one for each top. */
+static enum caffe_result make_slice(struct caffe_blob *top, const struct caffe_layer *l) {
+    const struct textproto *t = &l->in->model;
+    const uint32_t of = caffe_message(l, "slice_param");
+    const int channels = l->bottom[0].channels;
+    uint32_t point = textproto_first(t, of, "slice_point");
+    int axis, tops = 0, from = 0;
+    if (!caffe_int(&axis, l, of, textproto_first(t, of, "axis") ? "axis" : "slice_dim", 1)) return CAFFE_FAILED;
+    for (uint32_t f = textproto_first(t, l->field, "top"); f; f = textproto_after(t, f)) tops++;
+    if (axis != 1 || channels < 1 || tops < 1 || tops > CAFFE_TOPS || (!point && channels % tops != 0))
+        return caffe_error(l, "axis %d, %d parts of %d channels (expected 1, and at most %d parts)", axis, tops,
+                           channels > 0 ? channels : 0, CAFFE_TOPS),
+               CAFFE_FAILED;
+    const bool points = point != 0;
+    for (int i = 0; i < tops; i++) {
+        int to = points ? channels : channels / tops * (i + 1);
+        if (points && i + 1 < tops && !point)
+            return caffe_error(l, "fewer than %d points (expected one between two parts)", tops - 1), CAFFE_FAILED;
+        if (points && i + 1 < tops && !caffe_whole(&to, l, "slice_point", textproto_value(t, point)))
+            return CAFFE_FAILED;
+        if (to <= from || to > channels - (tops - 1 - i))
+            return caffe_error(l, "slice_point %d (expected %d to %d)", to, from + 1, channels - (tops - 1 - i)),
+                   CAFFE_FAILED;
+        l->top[i] = part(l, from, to);
+        from = to;
+        if (points && i + 1 < tops) point = textproto_after(t, point);
+    }
+    *top = l->top[0];
+    return CAFFE_MADE;
 }
 
 static enum caffe_result make_eltwise(struct caffe_blob *top, const struct caffe_layer *l) {
@@ -350,6 +396,7 @@ static const struct caffe_kind kinds[] = {
     {"Dropout", "DROPOUT", make_dropout, 1, 1, true, false},
     {"Softmax", "SOFTMAX", make_softmax, 1, 1, false, false},
     {"SoftmaxWithLoss", "SOFTMAX_LOSS", make_softmax, 1, 2, false, true},
+    {"Slice", "SLICE", make_slice, 1, 1, false, false},
     {"Concat", "CONCAT", make_concat, 1, CAFFE_BOTTOMS, false, false},
     {"Eltwise", "ELTWISE", make_eltwise, 2, CAFFE_BOTTOMS, false, false},
     {"Split", "SPLIT", same, 1, 1, true, false},

@@ -14,16 +14,7 @@
 /* Numbers of fields, from the published onnx.proto. */
 enum { MODEL_GRAPH = 7, MODEL_OPSET = 8, OPSET_DOMAIN = 1, OPSET_VERSION = 2 };
 enum { GRAPH_NODE = 1, GRAPH_INITIALIZER = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12 };
-enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_TYPE = 4, NODE_ATTRIBUTE = 5, NODE_DOMAIN = 7 };
-enum {
-    ATTRIBUTE_NAME = 1,
-    ATTRIBUTE_F = 2,
-    ATTRIBUTE_I = 3,
-    ATTRIBUTE_S = 4,
-    ATTRIBUTE_T = 5,
-    ATTRIBUTE_FLOATS = 7,
-    ATTRIBUTE_INTS = 8
-};
+enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_TYPE = 4, NODE_DOMAIN = 7 };
 enum { VALUE_NAME = 1, VALUE_TYPE = 2, TYPE_TENSOR = 1, TENSOR_SHAPE = 2, SHAPE_DIM = 1, DIM_VALUE = 1 };
 enum { TENSOR_NAME = 8 };
 enum { OPSET_LEAST = 7, OPSET_MOST = 21, DIM_MOST = 1 << 24 };
@@ -55,12 +46,18 @@ static int value_number(struct onnx *x, struct wire name) {
     return x->values++;
 }
 
-struct onnx_value onnx_numbers(struct onnx *x, const int64_t *number, int count, int rank) {
-    struct onnx_value v = {.kind = ONNX_CONSTANT, .rank = rank, .dim = {count}, .count = count};
-    assert(count >= 0 && count <= ONNX_INTS && (rank == 1 || (rank == 0 && count == 1)));
-    v.number = memory_duplicate(number, (size_t)count * sizeof *number);
+void onnx_attach(struct onnx_value *v, struct onnx *x, const int64_t *number, int count) {
+    assert(count >= 0 && count <= ONNX_INTS && onnx_count(v) == count);
+    v->count = count;
+    v->number = memory_duplicate(number, (size_t)count * sizeof *number);
     x->number = memory_grow(x->number, &x->number_capacity, x->numbers + 1, sizeof *x->number);
-    x->number[x->numbers++] = v.number;
+    x->number[x->numbers++] = v->number;
+}
+
+struct onnx_value onnx_numbers(struct onnx *x, const int64_t *number, int count, int rank) {
+    struct onnx_value v = {.kind = ONNX_CONSTANT, .rank = rank, .dim = {count}};
+    assert(rank == 1 || (rank == 0 && count == 1));
+    onnx_attach(&v, x, number, count);
     return v;
 }
 
@@ -76,87 +73,6 @@ bool onnx_error(const struct onnx_node *n, const char *format, ...) {
 void onnx_output(const struct onnx_node *n, int i, struct onnx_value value) {
     assert(i > 0);
     if (i < n->outputs && i < ONNX_OUTPUTS && n->output[i] >= 0) n->in->value[n->output[i]] = value;
-}
-
-/* --- attributes --------------------------------------------------------------------------------------------------- */
-
-static bool attribute(struct wire *out, const struct onnx_node *n, const char *name) {
-    struct wire rest = n->message;
-    struct wire_field f, text;
-    while (wire_next(&rest, &f))
-        if (f.number == NODE_ATTRIBUTE && f.type == WIRE_BYTES &&
-            wire_find(f.bytes, ATTRIBUTE_NAME, WIRE_BYTES, &text) && wire_length(&text.bytes) == strlen(name) &&
-            memcmp(text.bytes.at, name, strlen(name)) == 0) {
-            *out = f.bytes;
-            return true;
-        }
-    return false;
-}
-
-int64_t onnx_int(const struct onnx_node *n, const char *name, int64_t preset) {
-    struct wire a;
-    struct wire_field f;
-    return attribute(&a, n, name) && wire_find(a, ATTRIBUTE_I, WIRE_VARINT, &f) ? (int64_t)f.value : preset;
-}
-
-float onnx_real(const struct onnx_node *n, const char *name, float preset) {
-    struct wire a;
-    struct wire_field f;
-    return attribute(&a, n, name) && wire_find(a, ATTRIBUTE_F, WIRE_32, &f) ? wire_float(f.value) : preset;
-}
-
-int onnx_ints(int64_t *out, int room, const struct onnx_node *n, const char *name) {
-    struct wire a;
-    struct wire_field f;
-    uint64_t value;
-    int count = 0;
-    if (!attribute(&a, n, name)) return -1;
-    while (wire_next(&a, &f)) {
-        if (f.number != ATTRIBUTE_INTS) continue;
-        if (f.type == WIRE_VARINT && count < room) out[count] = (int64_t)f.value;
-        count += f.type == WIRE_VARINT;
-        while (f.type == WIRE_BYTES && wire_length(&f.bytes) > 0 && wire_varint(&f.bytes, &value)) {
-            if (count < room) out[count] = (int64_t)value;
-            count++;
-        }
-    }
-    return count;
-}
-
-/* 0: it is not a whole number. */
-static int64_t whole(float value) {
-    return fabsf(value) < 1e9f && value == truncf(value) ? (int64_t)value : 0;
-}
-
-int onnx_reals(int64_t *out, int room, const struct onnx_node *n, const char *name) {
-    struct wire a;
-    struct wire_field f;
-    int count = 0;
-    if (!attribute(&a, n, name)) return -1;
-    while (wire_next(&a, &f)) {
-        if (f.number != ATTRIBUTE_FLOATS) continue;
-        for (size_t i = 0; f.type == WIRE_BYTES && i + 4 <= wire_length(&f.bytes); i += 4, count++) {
-            if (count < room) out[count] = whole(wire_float(wire_little(f.bytes.at + i, 4)));
-        }
-        if (f.type == WIRE_32 && count < room) out[count] = whole(wire_float(f.value));
-        count += f.type == WIRE_32;
-    }
-    return count;
-}
-
-bool onnx_is(const struct onnx_node *n, const char *name, const char *text, bool preset) {
-    struct wire a;
-    struct wire_field f;
-    if (!attribute(&a, n, name) || !wire_find(a, ATTRIBUTE_S, WIRE_BYTES, &f)) return preset;
-    return wire_length(&f.bytes) == strlen(text) && memcmp(f.bytes.at, text, strlen(text)) == 0;
-}
-
-bool onnx_message(struct wire *out, const struct onnx_node *n, const char *name) {
-    struct wire a;
-    struct wire_field f;
-    if (!attribute(&a, n, name) || !wire_find(a, ATTRIBUTE_T, WIRE_BYTES, &f)) return false;
-    *out = f.bytes;
-    return true;
 }
 
 /* --- the graph ---------------------------------------------------------------------------------------------------- */
@@ -191,15 +107,44 @@ static int declared(int64_t dim[ONNX_RANK], struct wire value) {
     return rank;
 }
 
-/* 1 C H W; or 1 H W C, if only then it is an image: as few channels at the end as images have. */
-static bool read_input(struct onnx *x, struct wire value, int at) {
+static bool node_reads(struct wire node, struct wire name) {
+    struct wire_field f;
+    const size_t length = wire_length(&name);
+    while (wire_next(&node, &f))
+        if (f.number == NODE_INPUT && f.type == WIRE_BYTES && wire_length(&f.bytes) == length &&
+            memcmp(f.bytes.at, name.at, length) == 0)
+            return true;
+    return false;
+}
+
+/* Is an image 1 H W C? If the first node that reads it makes it 1 C H W; not if that is a convolution or a pool; else if
+ * it has as few channels at the end as images have. */
+static bool channels_last(struct onnx *x, struct wire graph, struct wire name, const int64_t dim[ONNX_RANK]) {
+    static const char *const images[] = {"Conv", "MaxPool", "AveragePool", "BatchNormalization", "GlobalAveragePool"};
+    struct wire_field f, text;
+    while (x->sketch->layers < 16 && wire_next(&graph, &f)) { /* of the first inputs only: time stays linear */
+        struct onnx_node n = {.in = x, .message = f.bytes};
+        int64_t perm[ONNX_RANK] = {0};
+        if (f.number != GRAPH_NODE || f.type != WIRE_BYTES || !node_reads(f.bytes, name)) continue;
+        if (wire_find(f.bytes, NODE_TYPE, WIRE_BYTES, &text)) copy_text(n.type, sizeof n.type, text.bytes);
+        if (strcmp(n.type, "Transpose") == 0 && onnx_ints(perm, ONNX_RANK, &n, "perm") == 4) return perm[1] == 3;
+        for (size_t i = 0; i < sizeof images / sizeof images[0]; i++)
+            if (strcmp(n.type, images[i]) == 0) return false;
+        break;
+    }
+    return dim[3] >= 1 && dim[3] <= 4 && dim[1] > 4;
+}
+
+/* 1 C H W or 1 H W C; vectors 1 C, and 1 C H. */
+static bool read_input(struct onnx *x, struct wire graph, struct wire value, struct wire name, int at) {
     int64_t dim[ONNX_RANK] = {0};
     const int rank = declared(dim, value);
-    if (rank != 4)
+    if (rank < 2 || rank > 4)
         return error_at(x->err, x->path, 0,
                         "input `%.60s` has %d dimensions (expected batch, channels, height and width)", x->text[at],
                         rank);
-    const bool last = dim[3] >= 1 && dim[3] <= 4 && dim[1] > 4;
+    for (int i = rank; i < 4; i++) dim[i] = 1;
+    const bool last = rank == 4 && channels_last(x, graph, name, dim);
     const int64_t C = dim[last ? 3 : 1], H = dim[last ? 1 : 2], W = dim[last ? 2 : 3];
     if (C < 1 || H < 1 || W < 1)
         return error_at(x->err, x->path, 0,
@@ -208,6 +153,7 @@ static bool read_input(struct onnx *x, struct wire value, int at) {
     const int layer =
         sketch_add(x->sketch, x->text[at], 0, "input", NULL, 0, "c=%" PRId64 " h=%" PRId64 " w=%" PRId64, C, H, W);
     x->value[at] = onnx_image_of(layer, C, H, W);
+    x->value[at].rank = rank;
     if (!last) return true;
     x->value[at].channels_last = true;
     x->value[at].dim[1] = H, x->value[at].dim[2] = W, x->value[at].dim[3] = C;
@@ -215,15 +161,22 @@ static bool read_input(struct onnx *x, struct wire value, int at) {
 }
 
 static bool read_inputs(struct onnx *x, struct wire graph) {
+    struct wire rest = graph;
     struct wire_field f, name;
-    while (wire_next(&graph, &f)) {
+    while (wire_next(&rest, &f)) {
         if (f.number != GRAPH_INPUT || f.type != WIRE_BYTES) continue;
         if (!wire_find(f.bytes, VALUE_NAME, WIRE_BYTES, &name))
             return error_at(x->err, x->path, 0, "an input has no name");
         const int at = value_number(x, name.bytes);
-        if (x->value[at].kind == ONNX_NONE && !read_input(x, f.bytes, at)) return false;
+        if (x->value[at].kind == ONNX_NONE && !read_input(x, graph, f.bytes, name.bytes, at)) return false;
     }
     return true;
+}
+
+/* The domain of ONNX's own operators, which has two names. */
+static bool is_standard(struct wire domain) {
+    const size_t length = wire_length(&domain);
+    return length == 0 || (length == 7 && memcmp(domain.at, "ai.onnx", 7) == 0);
 }
 
 /* --- nodes -------------------------------------------------------------------------------------------------------- */
@@ -275,6 +228,35 @@ static struct onnx_value stand_in(const struct onnx_node *n) {
     return (struct onnx_value){.kind = ONNX_CONSTANT, .count = -1};
 }
 
+/* What would help with a type that cannot be expressed; "": nothing that is known. */
+static const char *advice(const char *type, bool standard) {
+    static const char post[] = "; boxes are chosen after the network (expected an export without post-processing)";
+    static const char floats[] = "; quantised (expected the model in floats)";
+    static const char series[] = "; a network of sequences (expected a convolutional one)";
+    static const struct {
+        const char *type, *text;
+    } known[] = {{"NonMaxSuppression", post},
+                 {"TopK", post},
+                 {"Gather", post},
+                 {"GatherND", post},
+                 {"ScatterND", post},
+                 {"RoiAlign", post},
+                 {"NonZero", post},
+                 {"ArgMax", post},
+                 {"QuantizeLinear", floats},
+                 {"DequantizeLinear", floats},
+                 {"DynamicQuantizeLinear", floats},
+                 {"QLinearConv", floats},
+                 {"ConvInteger", floats},
+                 {"LSTM", series},
+                 {"GRU", series},
+                 {"RNN", series}};
+    if (!standard) return "; a function, or of another domain (expected functions inlined, and ONNX's operators)";
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i].type, type) == 0) return known[i].text;
+    return "";
+}
+
 static bool read_node(struct onnx *x, struct wire message) {
     struct onnx_node n;
     struct wire_field f;
@@ -282,8 +264,7 @@ static bool read_node(struct onnx *x, struct wire message) {
     if (!node_read(&n, x, message)) return false;
     if (x->values > ONNX_VALUES)
         return error_at(x->err, x->path, 0, "more than %d values (expected fewer)", ONNX_VALUES);
-    const bool standard = !wire_find(message, NODE_DOMAIN, WIRE_BYTES, &f) || wire_length(&f.bytes) == 0 ||
-                          (wire_length(&f.bytes) == 7 && memcmp(f.bytes.at, "ai.onnx", 7) == 0);
+    const bool standard = !wire_find(message, NODE_DOMAIN, WIRE_BYTES, &f) || is_standard(f.bytes);
     const struct onnx_op *op = standard ? onnx_layer_find(n.type) : NULL;
     enum onnx_result result = standard ? onnx_fold(&made, &n) : ONNX_UNSUPPORTED;
     if (result == ONNX_UNSUPPORTED && op) result = op->make(&made, &n);
@@ -291,6 +272,7 @@ static bool read_node(struct onnx *x, struct wire message) {
     if (result == ONNX_FAILED && !x->sketch->unsupported[0]) return false;
     if (result == ONNX_UNSUPPORTED && made_opaque(&made, &n)) result = ONNX_MADE;
     if (result == ONNX_UNSUPPORTED) sketch_unsupported(x->sketch, n.type, n.name, 0);
+    if (result == ONNX_UNSUPPORTED && !x->advice[0]) x->advice = advice(n.type, standard);
     if (result != ONNX_MADE) made = stand_in(&n);
     x->value[n.output[0]] = made;
     if (x->sketch->layers <= SKETCH_LAYERS) return true;
@@ -336,8 +318,8 @@ static bool read_graph(struct onnx *x, struct wire graph) {
         if (f.number == GRAPH_NODE && f.type == WIRE_BYTES && !read_node(x, f.bytes)) return false;
     if (rest.bad) return error_at(x->err, x->path, 0, "the graph is cut off or damaged");
     if (x->sketch->unsupported[0])
-        return error_at(x->err, x->path, 0, "these types of nodes are not supported: %s" SKETCH_HELP,
-                        x->sketch->unsupported);
+        return error_at(x->err, x->path, 0, "these types of nodes are not supported: %s%s" SKETCH_HELP,
+                        x->sketch->unsupported, x->advice);
     if (x->sketch->layers == 0) return error_at(x->err, x->path, 0, "no nodes (expected an ONNX model)");
     return read_outputs(x, graph);
 }
@@ -348,7 +330,7 @@ static bool read_model(struct onnx *x) {
     sketch_allow(x->sketch, x->file.length);
     while (wire_next(&rest, &f))
         if (f.number == MODEL_OPSET && f.type == WIRE_BYTES &&
-            (!wire_find(f.bytes, OPSET_DOMAIN, WIRE_BYTES, &domain) || wire_length(&domain.bytes) == 0) &&
+            (!wire_find(f.bytes, OPSET_DOMAIN, WIRE_BYTES, &domain) || is_standard(domain.bytes)) &&
             wire_find(f.bytes, OPSET_VERSION, WIRE_VARINT, &version))
             x->opset = (int)(version.value & 0xffff);
     if (rest.bad || !wire_find(model, MODEL_GRAPH, WIRE_BYTES, &f))
@@ -359,7 +341,7 @@ static bool read_model(struct onnx *x) {
 }
 
 static bool onnx_read(struct sketch *out, const char *path, struct error *err) {
-    struct onnx x = {.path = path, .err = err, .sketch = out};
+    struct onnx x = {.path = path, .err = err, .sketch = out, .advice = ""};
     const bool good = wire_load(&x.file, path, err) && read_model(&x);
     for (size_t i = 0; i < x.texts; i++) free(x.text[i]);
     free(x.text);
@@ -367,6 +349,9 @@ static bool onnx_read(struct sketch *out, const char *path, struct error *err) {
     free(x.number);
     free(x.value);
     names_free(&x.names);
+    for (size_t i = 0; i < x.outside.count; i++) free(x.outside_name[i]);
+    free(x.outside_name);
+    names_free(&x.outside);
     free(x.file.bytes);
     return good;
 }

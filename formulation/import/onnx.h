@@ -5,6 +5,8 @@
  * numbers of shape arithmetic, which are computed as the nodes are read. The batch is taken to be 1. Opsets 7 to 21. */
 #ifndef FORMULATION_IMPORT_ONNX_H
 #define FORMULATION_IMPORT_ONNX_H
+#include <stdio.h>
+
 #include "formulation/import/sketch.h"
 #include "formulation/import/wire.h"
 
@@ -26,7 +28,15 @@ struct onnx_value {
     int count;          /* ONNX_CONSTANT: number[0 .. count) are all its elements, whole; -1: not known */
     int64_t *number;    /* ONNX_CONSTANT: owned by the list of the model's numbers */
     struct wire tensor; /* ONNX_CONSTANT: where its elements are, in their order; empty: computed */
-    bool turned;        /* ONNX_CONSTANT of rank 2: they are those of its transpose */
+    bool integer;       /* ONNX_CONSTANT: whole numbers by type, whose quotients are cut */
+    bool listed;        /* ONNX_CONSTANT: `tensor` is an attribute, one float or a list of them */
+    bool turned;        /* ONNX_CONSTANT: dimension i is dimension order[i] of the tensor as stored */
+    int8_t order[ONNX_RANK];
+};
+
+/* A concatenation of layers: one of these and more begins with it, as DenseNets are written. */
+struct onnx_joined {
+    int layer, inputs, input[ONNX_INPUTS];
 };
 
 struct onnx {
@@ -43,6 +53,11 @@ struct onnx {
     size_t value_capacity;
     int64_t **number; /* [numbers] arrays that values point to */
     size_t numbers, number_capacity;
+    struct names outside; /* files next to the model whose size counts (onnx_files.c) */
+    char **outside_name;  /* [outside.count] */
+    size_t outside_capacity;
+    struct onnx_joined joined; /* the latest */
+    const char *advice;        /* with the first type of node that cannot be expressed */
 };
 
 struct onnx_node {
@@ -72,10 +87,14 @@ int onnx_setting(int64_t *number, int room, const struct onnx_node *n, int input
 void onnx_output(const struct onnx_node *n, int i, struct onnx_value value);
 /* A constant whose sizes are known; NULL and an error. */
 struct onnx_value *onnx_constant(const struct onnx_node *n, int i, int rank);
-/* A constant of `count` whole numbers (at most ONNX_INTS), of rank 0 or 1. */
+/* All elements of a constant, whole numbers (at most ONNX_INTS); a constant of rank 0 or 1 that has them. */
+void onnx_attach(struct onnx_value *v, struct onnx *x, const int64_t *number, int count);
 struct onnx_value onnx_numbers(struct onnx *x, const int64_t *number, int count, int rank);
 struct onnx_value onnx_image_of(int layer, int64_t C, int64_t H, int64_t W);
 bool onnx_error(const struct onnx_node *n, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What Slice takes of `size` elements, as an ascending or, for step < 0, descending range [from, to). */
+void onnx_range(int64_t *from, int64_t *to, int64_t step, int64_t size);
 
 /* --- attributes: the value, or `preset` if absent ----------------------------------------------------------------- */
 
@@ -85,6 +104,7 @@ int onnx_reals(int64_t *out, int room, const struct onnx_node *n, const char *na
 /* At most `room` numbers; how many there are, -1: absent. */
 int onnx_ints(int64_t *out, int room, const struct onnx_node *n, const char *name);
 bool onnx_is(const struct onnx_node *n, const char *name, const char *text, bool preset); /* a text attribute */
+bool onnx_attribute(struct wire *out, const struct onnx_node *n, const char *name);       /* its message */
 bool onnx_message(struct wire *out, const struct onnx_node *n, const char *name);         /* a tensor attribute */
 
 /* --- kinds of nodes ------------------------------------------------------------------------------------------------ */
@@ -94,9 +114,14 @@ struct onnx_op {
     const char *type;
     enum onnx_result (*make)(struct onnx_value *out, const struct onnx_node *n);
 };
-const struct onnx_op *onnx_layer_find(const char *type); /* onnx_layers.c: all that compute something */
+const struct onnx_op *onnx_layer_find(const char *type);      /* onnx_layers.c: all that compute something */
+const struct onnx_op *onnx_activation_find(const char *type); /* onnx_activations.c: those on elements one by one */
 const struct onnx_op *onnx_joint_find(const char *type); /* onnx_joints.c: those of them that read several tensors */
 const struct onnx_op *onnx_shape_find(const char *type); /* onnx_shapes.c: those of them that only rearrange */
+const struct onnx_op *
+onnx_part_find(const char *type); /* onnx_parts.c: those that take parts or move blocks of pixels */
+/* Transpose of six dimensions, between channels and blocks of pixels; UNSUPPORTED: another order. */
+enum onnx_result onnx_blocks(struct onnx_value *out, const struct onnx_node *n, const int64_t *perm);
 /* So that `return onnx_failed(onnx_error(...))` reads well. */
 static inline enum onnx_result onnx_failed(bool nothing) {
     (void)nothing;
@@ -106,6 +131,16 @@ static inline enum onnx_result onnx_failed(bool nothing) {
 enum onnx_result onnx_fold(struct onnx_value *out, const struct onnx_node *n);
 /* A TensorProto as a constant: sizes, and its numbers if they are few and whole. */
 bool onnx_tensor(struct onnx_value *out, struct onnx *x, struct wire tensor);
+
+/* --- files next to the model: onnx_files.c ------------------------------------------------------------------------- */
+
+/* Are the elements in such a file? */
+bool onnx_outside(struct wire tensor);
+/* Counts that file as a part of the model, once, if weights are in demand. */
+void onnx_count_file(struct onnx *x, struct wire tensor);
+/* The file at the first of `bytes` bytes of elements; NULL and an error: a path that leaves the model's folder, a file that
+ * is missing or too short, another length. */
+FILE *onnx_outside_open(const struct onnx *x, struct wire tensor, size_t bytes, struct error *err);
 
 /* --- weights: onnx_weights.c --------------------------------------------------------------------------------------- */
 

@@ -1,4 +1,5 @@
 /* Nodes that read several tensors, or one and a constant, and the table of them: sums, products, concatenations. */
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -15,11 +16,39 @@ static bool same_form(const struct onnx_value *a, const struct onnx_value *b) {
            memcmp(a->dim, b->dim, (size_t)a->rank * sizeof *a->dim) == 0;
 }
 
+/* Any number of layers, by as many layers of at most JOINTS inputs as it takes. layer[] is overwritten. */
+static int join(const struct onnx_node *n, const char *op, int *layer, int count) {
+    assert(count >= 1);
+    while (count > 1) {
+        int made = 0;
+        for (int i = 0; i < count; i += JOINTS) {
+            const int here = count - i < JOINTS ? count - i : JOINTS;
+            layer[made++] = here == 1 ? layer[i] : sketch_add(n->in->sketch, n->name, 0, op, layer + i, here, "%s", "");
+        }
+        count = made;
+    }
+    return layer[0];
+}
+
 /* --- concatenations ------------------------------------------------------------------------------------------------ */
+
+/* That of the first ones may be there already, from the node before. */
+static int concatenated(const struct onnx_node *n, int *layer, int count) {
+    struct onnx_joined *before = &n->in->joined, all = {.inputs = count};
+    const int same = before->inputs;
+    memcpy(all.input, layer, (size_t)count * sizeof *layer);
+    if (same > 1 && same < count && memcmp(layer, before->input, (size_t)same * sizeof *layer) == 0) {
+        layer[same - 1] = before->layer;
+        layer += same - 1, count -= same - 1;
+    }
+    all.layer = join(n, "concat", layer, count);
+    *before = all;
+    return all.layer;
+}
 
 /* Images by channels, or else whatever follows the batch, end to end. */
 static enum onnx_result make_concat(struct onnx_value *out, const struct onnx_node *n) {
-    int layer[JOINTS];
+    int layer[ONNX_INPUTS];
     int64_t axis = onnx_int(n, "axis", 1);
     const struct onnx_value *in = onnx_any(n, 0);
     if (!in) return ONNX_FAILED;
@@ -28,7 +57,6 @@ static enum onnx_result make_concat(struct onnx_value *out, const struct onnx_no
     axis += axis < 0 ? rank : 0;
     if (axis != channels || rank < 2)
         return onnx_failed(onnx_error(n, "axis %" PRId64 " (expected 1, the channels)", axis));
-    if (n->inputs > JOINTS) return onnx_failed(onnx_error(n, "%d inputs (expected 2 to %d)", n->inputs, JOINTS));
     for (int i = 0; i < n->inputs; i++) {
         const struct onnx_value *v = last ? onnx_any(n, i) : rank == 4 ? onnx_image(n, i) : onnx_vector(n, i);
         if (!v) return ONNX_FAILED;
@@ -40,7 +68,7 @@ static enum onnx_result make_concat(struct onnx_value *out, const struct onnx_no
         if (!fits) return onnx_failed(onnx_error(n, "input %d has other sizes than input 0 (expected the same)", i));
         out->dim[axis] += v->dim[axis], out->have[0] += v->have[0];
     }
-    if (n->inputs > 1) out->layer = sketch_add(n->in->sketch, n->name, 0, "concat", layer, n->inputs, "%s", "");
+    out->layer = concatenated(n, layer, n->inputs);
     return ONNX_MADE;
 }
 
@@ -76,6 +104,7 @@ static bool take_affine(float *factor, float *shift, const struct onnx_node *n, 
 /* Constant `at` and a tensor: a scale. */
 static enum onnx_result affine(struct onnx_value *out, const struct onnx_node *n, int at) {
     const struct onnx_value *v = onnx_any(n, 1 - at);
+    if (v && v->rank == 2 && onnx_count(onnx_input(n, at)) > 1) v = onnx_vector(n, 1 - at);
     if (!v) return ONNX_FAILED;
     const int64_t count = per_channel(onnx_input(n, at), v), C = v->have[0];
     if (count == 0 || (n->type[0] == 'D' && at == 0))
@@ -91,9 +120,8 @@ static enum onnx_result affine(struct onnx_value *out, const struct onnx_node *n
 /* --- sums ---------------------------------------------------------------------------------------------------------- */
 
 static enum onnx_result make_add(struct onnx_value *out, const struct onnx_node *n) {
-    int layer[JOINTS];
-    if (n->inputs < 1 || n->inputs > JOINTS)
-        return onnx_failed(onnx_error(n, "%d inputs (expected 2 to %d)", n->inputs, JOINTS));
+    int layer[ONNX_INPUTS];
+    if (n->inputs < 1) return onnx_failed(onnx_error(n, "no inputs (expected some)"));
     for (int i = 0; i < n->inputs && n->inputs == 2; i++)
         if (is_constant(n, i)) return affine(out, n, i);
     for (int i = 0; i < n->inputs; i++) {
@@ -106,7 +134,7 @@ static enum onnx_result make_add(struct onnx_value *out, const struct onnx_node 
         if (!same_form(v, out))
             return onnx_failed(onnx_error(n, "input %d has other sizes than input 0 (expected the same)", i));
     }
-    if (n->inputs > 1) out->layer = sketch_add(n->in->sketch, n->name, 0, "add", layer, n->inputs, "%s", "");
+    out->layer = join(n, "add", layer, n->inputs);
     return ONNX_MADE;
 }
 

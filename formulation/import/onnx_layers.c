@@ -1,4 +1,4 @@
-/* One function per kind of ONNX node that computes something of an image, and the table of them. */
+/* One function per kind of ONNX node with a window or with weights, or that looks at all of an image, and the table. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,15 +8,6 @@
 #include "formulation/import/onnx.h"
 #include "formulation/import/window.h"
 #include "solver/base/memory.h"
-
-/* A layer of one input that keeps its sizes. */
-static enum onnx_result keep(struct onnx_value *out, const struct onnx_node *n, const char *op, bool vector) {
-    const struct onnx_value *v = vector ? onnx_any(n, 0) : onnx_image(n, 0);
-    if (!v) return ONNX_FAILED;
-    *out = *v;
-    out->layer = sketch_add(n->in->sketch, n->name, 0, op, &v->layer, 1, "%s", "");
-    return ONNX_MADE;
-}
 
 /* --- windows ------------------------------------------------------------------------------------------------------ */
 
@@ -49,6 +40,15 @@ static bool read_window(struct window *w, const struct onnx_node *n, const struc
     return true;
 }
 
+/* Input 2, or its one number for all. */
+static bool take_bias(float *to, const struct onnx_node *n, int64_t bias) {
+    const struct onnx_value *v = onnx_input(n, 2);
+    const int64_t given = v && onnx_count(v) == 1 ? 1 : bias;
+    if (!onnx_floats(to, n, 2, given)) return false;
+    for (int64_t i = given; i < bias; i++) to[i] = to[0];
+    return true;
+}
+
 /* Input 1 and, where there is one, the bias of input 2: of the layer just sketched. */
 static bool take_weights(const struct onnx_node *n, const struct onnx_value *weights, int64_t bias) {
     int64_t count = 1;
@@ -56,10 +56,11 @@ static bool take_weights(const struct onnx_node *n, const struct onnx_value *wei
     for (int i = 0; i < weights->rank; i++)
         if (__builtin_mul_overflow(count, weights->dim[i], &count) || count > (int64_t)1 << 34)
             return onnx_error(n, "weights of impossible size");
-    if (wire_length(&weights->tensor) == 0) return onnx_floats(NULL, n, 1, count); /* says that there are none */
+    if (wire_length(&weights->tensor) == 0 && weights->count < 0)
+        return onnx_floats(NULL, n, 1, count); /* says that there are none */
     if (!onnx_room(n, count, bias)) return false;
     const struct sketch_layer *l = &n->in->sketch->layer[n->in->sketch->layers - 1];
-    return onnx_floats(l->weights, n, 1, count) && (bias == 0 || onnx_floats(l->bias, n, 2, bias));
+    return onnx_floats(l->weights, n, 1, count) && (bias == 0 || take_bias(l->bias, n, bias));
 }
 
 /* --- convolutions and products ------------------------------------------------------------------------------------ */
@@ -152,8 +153,10 @@ static enum onnx_result product(struct onnx_value *out, const struct onnx_node *
         return onnx_failed(onnx_error(n, "weights for %" PRId64 " inputs (expected %" PRId64 ")", inputs, have));
     const int layer =
         sketch_add(n->in->sketch, n->name, 0, "fc", &in->layer, 1, "m=%" PRId64 " bias=%d", outputs, bias);
+    const int rank = in->rank == 4 ? 2 : in->rank;
     *out = onnx_image_of(layer, outputs, 1, 1);
-    out->rank = 2;
+    out->rank = rank;
+    for (int i = 0; i < rank; i++) out->dim[i] = i == rank - 1 ? outputs : 1;
     return take_product(n, weights, bias, turned) ? ONNX_MADE : ONNX_FAILED;
 }
 
@@ -214,194 +217,55 @@ static enum onnx_result make_global_maxpool(struct onnx_value *out, const struct
     return global_pool(out, n, "maxpool");
 }
 
-/* The mean over height and width is a global pool; the axes are an input since opset 18. */
-static enum onnx_result make_mean(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_any(n, 0);
-    int64_t axis[2];
-    if (!in) return ONNX_FAILED;
-    const int count = onnx_setting(axis, 2, n, 1, "axes");
-    const int row = in->channels_last ? 1 : 2;
-    for (int i = 0; i < 2 && count == 2; i++) axis[i] += axis[i] < 0 ? in->rank : 0;
-    if (in->rank != 4 || count != 2 || axis[0] + axis[1] != 2 * row + 1 || axis[0] * axis[1] != row * (row + 1))
-        return onnx_failed(onnx_error(n, "not over height and width (expected axes 2 and 3)"));
-    if (!in->channels_last && !(in = onnx_image(n, 0))) return ONNX_FAILED;
-    const bool last = in->channels_last, keeps = onnx_int(n, "keepdims", 1) != 0;
-    const int64_t C = in->have[0];
-    *out = onnx_image_of(sketch_add(n->in->sketch, n->name, 0, "avgpool", &in->layer, 1, "global=1"), C, 1, 1);
-    out->channels_last = last && keeps;
-    if (out->channels_last) out->dim[1] = 1, out->dim[3] = C;
-    if (!keeps) out->rank = 2;
-    return ONNX_MADE;
-}
-
-/* --- normalisation, activations ----------------------------------------------------------------------------------- */
-
-static enum onnx_result make_lrn(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0);
-    if (!in) return ONNX_FAILED;
-    *out = *in;
-    out->layer =
-        sketch_add(n->in->sketch, n->name, 0, "lrn", &in->layer, 1, "size=%" PRId64 " alpha=%.9g beta=%.9g bias=%.9g",
-                   onnx_int(n, "size", 0), (double)onnx_real(n, "alpha", 1e-4f), (double)onnx_real(n, "beta", 0.75f),
-                   (double)onnx_real(n, "bias", 1));
-    return ONNX_MADE;
-}
-
-/* y = (x - mean) / sqrt(variance + epsilon) * scale + shift, as a factor and a shift. */
-static bool take_batchnorm(const struct onnx_node *n, int64_t C) {
-    const double epsilon = (double)onnx_real(n, "epsilon", 1e-5f);
-    if (!onnx_room(n, C, C)) return false;
-    if (!n->in->sketch->weights) return true;
-    const struct sketch_layer *l = &n->in->sketch->layer[n->in->sketch->layers - 1];
-    float *mean = MEMORY_NEW(float, C), *variance = MEMORY_NEW(float, C);
-    bool good = onnx_floats(l->weights, n, 1, C) && onnx_floats(l->bias, n, 2, C) && onnx_floats(mean, n, 3, C) &&
-                onnx_floats(variance, n, 4, C);
-    for (int64_t c = 0; c < C && good; c++) {
-        const double factor = (double)l->weights[c] / sqrt((double)variance[c] + epsilon);
-        l->weights[c] = (float)factor;
-        l->bias[c] = (float)((double)l->bias[c] - (double)mean[c] * factor);
+/* Which dimensions a reduction is over; the axes are an input since opset 18 (of ReduceMean). */
+static bool read_axes(bool over[ONNX_RANK], const struct onnx_node *n, int rank) {
+    int64_t axis[ONNX_RANK];
+    const int count = onnx_setting(axis, ONNX_RANK, n, 1, "axes");
+    for (int i = 0; i < ONNX_RANK; i++) over[i] = false;
+    for (int i = 0; i < count; i++) {
+        const int64_t a = axis[i] < 0 ? axis[i] + rank : axis[i];
+        if (a < 0 || a >= rank)
+            return onnx_error(n, "axis %" PRId64 " of %d dimensions is out of range", axis[i], rank);
+        over[a] = true;
     }
-    for (int64_t c = 0; c < C && good; c++)
-        if (!isfinite(l->weights[c]) || !isfinite(l->bias[c])) good = onnx_error(n, "its variance is not positive");
-    free(mean);
-    free(variance);
-    return good;
-}
-
-static enum onnx_result make_batchnorm(struct onnx_value *out, const struct onnx_node *n) {
-    for (int i = 1; i <= 4; i++)
-        if (!onnx_constant(n, i, 1)) return ONNX_FAILED;
-    if (onnx_int(n, "training_mode", 0) != 0 || onnx_int(n, "spatial", 1) == 0)
-        return onnx_failed(onnx_error(n, "as in training, or by pixel (expected one scale for each channel)"));
-    if (keep(out, n, "batchnorm", false) == ONNX_FAILED) return ONNX_FAILED;
-    return take_batchnorm(n, out->dim[1]) ? ONNX_MADE : ONNX_FAILED;
-}
-
-static enum onnx_result make_relu(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "relu", true);
-}
-
-/* An activation with a parameter, or two (key_b NULL: one), under the names that a .net has for them. */
-static enum onnx_result activation(struct onnx_value *out, const struct onnx_node *n, const char *op, const char *key_a,
-                                   double a, const char *key_b, double b) {
-    const struct onnx_value *v = onnx_any(n, 0);
-    char second[64] = "";
-    if (!v) return ONNX_FAILED;
-    if (key_b) snprintf(second, sizeof second, " %s=%.9g", key_b, b);
-    *out = *v;
-    out->layer = sketch_add(n->in->sketch, n->name, 0, op, &v->layer, 1, "%s=%.9g%s", key_a, a, second);
-    return ONNX_MADE;
-}
-
-static enum onnx_result make_leakyrelu(struct onnx_value *out, const struct onnx_node *n) {
-    return activation(out, n, "leakyrelu", "slope", (double)onnx_real(n, "alpha", 0.01f), NULL, 0);
-}
-
-/* One slope for all channels, or one for each. */
-static enum onnx_result make_prelu(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *v = onnx_any(n, 0), *slope = onnx_input(n, 1);
-    if (!v) return ONNX_FAILED;
-    if (v->rank < 2) return onnx_failed(onnx_error(n, "%d dimensions (expected batch, channels)", v->rank));
-    const int64_t C = v->have[0], count = slope && slope->kind == ONNX_CONSTANT ? onnx_count(slope) : 0;
-    const int axis = v->channels_last ? 1 : v->rank - 1; /* of the channels, from the end */
-    const bool each =
-        count == C && v->dim[v->rank - axis] == C && slope->rank >= axis && slope->dim[slope->rank - axis] == C;
-    if (count != 1 && !each) return onnx_failed(onnx_error(n, "slopes that are neither one nor one for each channel"));
-    *out = *v;
-    out->layer = sketch_add(n->in->sketch, n->name, 0, "prelu", &v->layer, 1, "%s", "");
-    if (!onnx_room(n, C, 0)) return ONNX_FAILED;
-    if (!n->in->sketch->weights) return ONNX_MADE;
-    float *to = n->in->sketch->layer[out->layer].weights;
-    if (!onnx_elements(to, n, 1, count)) return ONNX_FAILED;
-    for (int64_t c = 1; c < C && count == 1; c++) to[c] = to[0];
-    return ONNX_MADE;
-}
-
-static enum onnx_result make_elu(struct onnx_value *out, const struct onnx_node *n) {
-    return activation(out, n, "elu", "alpha", (double)onnx_real(n, "alpha", 1), NULL, 0);
-}
-
-static enum onnx_result make_hardsigmoid(struct onnx_value *out, const struct onnx_node *n) {
-    return activation(out, n, "hardsigmoid", "alpha", (double)onnx_real(n, "alpha", 0.2f), "beta",
-                      (double)onnx_real(n, "beta", 0.5f));
-}
-
-static enum onnx_result make_sigmoid(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "sigmoid", true);
-}
-
-static enum onnx_result make_tanh(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "tanh", true);
-}
-
-static enum onnx_result make_hardswish(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "hardswish", true);
-}
-
-/* The bounds are inputs since opset 11, attributes before. */
-static bool clip_bound(double *bound, const struct onnx_node *n, int input, const char *name) {
-    float value = (float)*bound;
-    if (n->in->opset < 11)
-        value = onnx_real(n, name, value);
-    else if (!onnx_number(&value, n, input))
-        return false;
-    *bound = (double)value;
     return true;
 }
 
-static enum onnx_result make_clip(struct onnx_value *out, const struct onnx_node *n) {
-    double low = -1e9, high = 1e9; /* the widest that a .net says */
-    if (!clip_bound(&low, n, 1, "min") || !clip_bound(&high, n, 2, "max")) return ONNX_FAILED;
-    low = fmax(low, -1e9), high = fmin(high, 1e9);
-    if (low == 0 && high >= 1e9) return keep(out, n, "relu", true);
-    if (low == 0 && high == 6) return keep(out, n, "relu6", true);
-    return activation(out, n, "clip", "low", low, "high", high);
-}
-
-static enum onnx_result make_dropout(struct onnx_value *out, const struct onnx_node *n) {
-    return keep(out, n, "dropout", true);
-}
-
-/* Over all elements, which keep their order, or over each C that follow each other: a layer of these channels, and back. */
-static enum onnx_result softmax_of_rows(struct onnx_value *out, const struct onnx_node *n, int64_t C) {
-    struct sketch *s = n->in->sketch;
-    struct onnx_value *in = onnx_any(n, 0);
-    const int64_t rows = onnx_count(in) / C;
-    if (rows > 1) in = onnx_vector(n, 0);
-    if (!in) return ONNX_FAILED;
-    *out = *in;
-    const bool vector = in->have[1] == 1 && in->have[2] == 1;
-    int layer = in->layer;
-    if (rows > 1)
-        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64 " h=%" PRId64 " last=1", C, rows);
-    else if (!vector)
-        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64, C);
-    layer = sketch_add(s, n->name, 0, "softmax", &layer, 1, "%s", "");
-    if (rows > 1)
-        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "last=1");
-    else if (!vector)
-        layer = sketch_add(s, n->name, 0, "reshape", &layer, 1, "c=%" PRId64 " h=%" PRId64 " w=%" PRId64, in->have[0],
-                           in->have[1], in->have[2]);
-    out->layer = layer;
+/* The mean or largest over height and width, or what they were flattened to, is a global pool; over one of them, a pool of
+ * one row or column. */
+static enum onnx_result reduce(struct onnx_value *out, const struct onnx_node *n, const char *op) {
+    const struct onnx_value *in = onnx_any(n, 0);
+    bool over[ONNX_RANK];
+    if (!in || !read_axes(over, n, in->rank)) return ONNX_FAILED;
+    const int row = in->channels_last ? 1 : 2;
+    const bool image = in->rank == 4 && (over[row] || over[row + 1]) && !over[0] && !over[in->channels_last ? 3 : 1];
+    const bool flat = in->rank == 3 && over[2] && !over[0] && !over[1] && in->have[0] == in->dim[1];
+    if (!image && !flat) return onnx_failed(onnx_error(n, "not over height and width (expected axes 2 and 3)"));
+    if (image && !in->channels_last && !(in = onnx_image(n, 0))) return ONNX_FAILED;
+    const bool all = flat || (over[row] && over[row + 1]);
+    const struct window w = {
+        .kernel = {over[row] ? in->have[1] : 1, over[row + 1] ? in->have[2] : 1}, .stride = {1, 1}, .dilation = {1, 1}};
+    char keys[WINDOW_TEXT];
+    const struct onnx_value from = *in;
+    *out = from;
+    out->layer =
+        sketch_add(n->in->sketch, n->name, 0, op, &from.layer, 1, "%s", all ? "global=1" : window_keys(keys, &w));
+    out->have[1] = all || over[row] ? 1 : from.have[1], out->have[2] = all || over[row + 1] ? 1 : from.have[2];
+    const bool keeps = onnx_int(n, "keepdims", 1) != 0;
+    out->rank = 0;
+    for (int i = 0; i < from.rank; i++)
+        if (!over[i] || keeps) out->dim[out->rank++] = over[i] ? 1 : from.dim[i];
+    out->channels_last = from.channels_last && out->rank == 4;
+    if (from.channels_last && !all && !keeps) return onnx_failed(onnx_error(n, "over one axis, the channels last"));
     return ONNX_MADE;
 }
 
-/* Up to opset 12 over all axes from `axis` (1) on, as one; later over that axis (the last) alone. A layer is over the
- * channels, of each pixel by itself. */
-static enum onnx_result make_softmax(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_any(n, 0);
-    if (!in) return ONNX_FAILED;
-    const bool early = n->in->opset < 13;
-    const int last = in->channels_last ? in->rank - 1 : 1;
-    int64_t axis = onnx_int(n, "axis", early ? 1 : -1), C = 1, after = 1;
-    axis += axis < 0 ? in->rank : 0;
-    if (axis < 0 || axis >= in->rank)
-        return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions is out of range", axis, in->rank));
-    for (int i = (int)axis; i < in->rank; i++) *(early || i == axis ? &C : &after) *= in->dim[i];
-    const bool channels = in->have[0] == C && in->dim[axis] == C && axis == last;
-    if (channels && (in->channels_last || C * after == onnx_count(in))) return keep(out, n, "softmax", true);
-    if (after == 1) return softmax_of_rows(out, n, C);
-    return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
+static enum onnx_result make_mean(struct onnx_value *out, const struct onnx_node *n) {
+    return reduce(out, n, "avgpool");
+}
+
+static enum onnx_result make_largest(struct onnx_value *out, const struct onnx_node *n) {
+    return reduce(out, n, "maxpool");
 }
 
 const struct onnx_op *onnx_layer_find(const char *type) {
@@ -415,22 +279,12 @@ const struct onnx_op *onnx_layer_find(const char *type) {
         {"GlobalAveragePool", make_global_avgpool},
         {"GlobalMaxPool", make_global_maxpool},
         {"ReduceMean", make_mean},
-        {"LRN", make_lrn},
-        {"BatchNormalization", make_batchnorm},
-        {"Relu", make_relu},
-        {"LeakyRelu", make_leakyrelu},
-        {"PRelu", make_prelu},
-        {"Elu", make_elu},
-        {"Sigmoid", make_sigmoid},
-        {"HardSigmoid", make_hardsigmoid},
-        {"HardSwish", make_hardswish},
-        {"Tanh", make_tanh},
-        {"Clip", make_clip},
-        {"Dropout", make_dropout},
-        {"Softmax", make_softmax},
+        {"ReduceMax", make_largest},
     };
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (strcmp(ops[i].type, type) == 0) return &ops[i];
-    const struct onnx_op *joint = onnx_joint_find(type);
-    return joint ? joint : onnx_shape_find(type);
+    const struct onnx_op *op = onnx_activation_find(type);
+    if (!op) op = onnx_joint_find(type);
+    if (!op) op = onnx_shape_find(type);
+    return op ? op : onnx_part_find(type);
 }

@@ -1,4 +1,4 @@
-/* Nodes that give a tensor another shape, a part of it, or more pixels, and the table of them. */
+/* Nodes that give a tensor another shape or more pixels, and the table of them. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -116,6 +116,8 @@ static enum onnx_result make_transpose(struct onnx_value *out, const struct onnx
     if (count != rank) return onnx_failed(onnx_error(n, "`perm` has %d numbers (expected %d)", count, rank));
     for (int i = 0; i < rank; i++) same = same && perm[i] == i;
     if (same) return *out = *in, ONNX_MADE;
+    const enum onnx_result moved = rank == 6 ? onnx_blocks(out, n, perm) : ONNX_UNSUPPORTED;
+    if (moved != ONNX_UNSUPPORTED) return moved;
     if (in->dim[0] == 1 && rank >= 3 && rank <= 5 && memcmp(perm, exchange, (size_t)rank * sizeof *perm) == 0)
         return exchanged(out, n);
     if (rank != 4 || memcmp(perm, in->channels_last ? first : last, sizeof first) != 0) return ONNX_UNSUPPORTED;
@@ -126,7 +128,7 @@ static enum onnx_result make_transpose(struct onnx_value *out, const struct onnx
     return ONNX_MADE;
 }
 
-/* --- parts and more pixels ----------------------------------------------------------------------------------------- */
+/* --- more pixels --------------------------------------------------------------------------------------------------- */
 
 /* The pads of all dimensions, before and after; those of `axes` where these are given (opset 18). */
 static bool read_pads(int64_t all[2 * ONNX_RANK], const struct onnx_node *n, int rank) {
@@ -166,56 +168,6 @@ static enum onnx_result make_pad(struct onnx_value *out, const struct onnx_node 
     out->dim[row] += out->pad[0] + out->pad[2], out->dim[row + 1] += out->pad[1] + out->pad[3];
     out->have[1] += out->pad[0] + out->pad[2], out->have[2] += out->pad[1] + out->pad[3];
     memset(out->pad, 0, sizeof out->pad);
-    return ONNX_MADE;
-}
-
-/* Channels [from, from + count) of input 0. */
-static struct onnx_value part(const struct onnx_node *n, const struct onnx_value *in, int64_t from, int64_t count) {
-    const int layer =
-        sketch_add(n->in->sketch, n->name, 0, "slice", &in->layer, 1, "from=%" PRId64 " m=%" PRId64, from, count);
-    return onnx_image_of(layer, count, in->dim[2], in->dim[3]);
-}
-
-static enum onnx_result make_split(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0);
-    const int64_t axis = onnx_int(n, "axis", 0);
-    int64_t size[ONNX_OUTPUTS], from = 0;
-    if (!in) return ONNX_FAILED;
-    const struct onnx_value image = *in;
-    const int count = onnx_setting(size, ONNX_OUTPUTS, n, 1, "split");
-    if ((axis != 1 && axis != -3) || n->outputs > ONNX_OUTPUTS || (count >= 0 && count != n->outputs) ||
-        (count < 0 && onnx_input(n, 1)))
-        return onnx_failed(onnx_error(n, "axis %" PRId64 ", %d outputs (expected the channels in at most %d parts)",
-                                      axis, n->outputs, ONNX_OUTPUTS));
-    const int64_t each = (image.dim[1] + n->outputs - 1) / n->outputs; /* the last part may be smaller */
-    for (int i = 0; i < n->outputs; i++) {
-        const int64_t rest = image.dim[1] - from;
-        const int64_t here = count >= 0 ? size[i] : each < rest ? each : rest;
-        if (here < 1 || here > rest) return onnx_failed(onnx_error(n, "parts that do not add up to the channels"));
-        const struct onnx_value made = part(n, &image, from, here);
-        from += here;
-        if (i == 0)
-            *out = made;
-        else
-            onnx_output(n, i, made);
-    }
-    return ONNX_MADE;
-}
-
-static enum onnx_result make_slice(struct onnx_value *out, const struct onnx_node *n) {
-    const struct onnx_value *in = onnx_image(n, 0);
-    int64_t from, to, axis, step = 1;
-    if (!in) return ONNX_FAILED;
-    const bool known = onnx_setting(&from, 1, n, 1, "starts") == 1 && onnx_setting(&to, 1, n, 2, "ends") == 1 &&
-                       onnx_setting(&axis, 1, n, 3, "axes") == 1 &&
-                       (!onnx_input(n, 4) || onnx_setting(&step, 1, n, 4, "") == 1);
-    if (!known || (axis != 1 && axis != -3) || step != 1)
-        return onnx_failed(onnx_error(n, "not of the channels, one after the other, with numbers from the file"));
-    const int64_t C = in->dim[1];
-    from += from < 0 ? C : 0, to += to < 0 ? C : 0;
-    from = from < 0 ? 0 : from, to = to > C ? C : to;
-    if (from >= to) return onnx_failed(onnx_error(n, "no channel is left"));
-    *out = part(n, in, from, to - from);
     return ONNX_MADE;
 }
 
@@ -259,8 +211,8 @@ static enum onnx_result make_resize(struct onnx_value *out, const struct onnx_no
     if (!in) return ONNX_FAILED;
     const int64_t factor = upsampled(n, in);
     const bool nearest = onnx_is(n, "mode", "nearest", true), linear = onnx_is(n, "mode", "linear", false);
-    const bool half =
-        onnx_is(n, mode, "half_pixel", n->in->opset >= 11) || onnx_is(n, mode, "pytorch_half_pixel", false);
+    const bool half = onnx_is(n, mode, "half_pixel", n->in->opset >= 11) ||
+                      onnx_is(n, mode, "pytorch_half_pixel", false) || onnx_is(n, mode, "half_pixel_symmetric", false);
     const bool corner = onnx_is(n, mode, "asymmetric", n->in->opset < 11);
     if (factor < 1 || factor > 1 << 10 || !(nearest ? copies(n, factor, half, corner) : linear && half))
         return onnx_failed(onnx_error(n, "not by a whole factor, nearest or linear between pixel centres"));
@@ -273,8 +225,6 @@ static enum onnx_result make_resize(struct onnx_value *out, const struct onnx_no
 const struct onnx_op *onnx_shape_find(const char *type) {
     static const struct onnx_op ops[] = {
         {"Pad", make_pad},
-        {"Split", make_split},
-        {"Slice", make_slice},
         {"Resize", make_resize},
         {"Upsample", make_resize},
         {"Flatten", make_flatten},

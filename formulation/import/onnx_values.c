@@ -2,6 +2,7 @@
  * the value in the order of its dimensions (of `channels_last`: in the order of HWC). So Reshape, Flatten, Squeeze and
  * Unsqueeze change only what is known here, and a layer `reshape` is sketched where a node wants an image of other sizes
  * than the layer has. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -109,6 +110,17 @@ struct onnx_value *onnx_constant(const struct onnx_node *n, int i, int rank) {
     else
         onnx_error(n, "the weights have %d dimensions (expected %d)", v->rank, rank);
     return NULL;
+}
+
+static int64_t within(int64_t x, int64_t low, int64_t high) {
+    return x < low ? low : x > high ? high : x;
+}
+
+void onnx_range(int64_t *from, int64_t *to, int64_t step, int64_t size) {
+    assert(step != 0 && size >= 0);
+    *from += *from < 0 ? size : 0, *to += *to < 0 ? size : 0;
+    *from = step > 0 ? within(*from, 0, size) : within(*from, -1, size - 1);
+    *to = step > 0 ? within(*to, 0, size) : within(*to, -1, size - 1);
 }
 
 int onnx_setting(int64_t *number, int room, const struct onnx_node *n, int input, const char *name) {

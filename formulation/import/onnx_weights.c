@@ -8,11 +8,10 @@
 
 #include "formulation/import/half.h"
 #include "formulation/import/onnx.h"
-#include "solver/base/input.h"
 #include "solver/base/memory.h"
 
 enum { TENSOR_TYPE = 2, TENSOR_FLOATS = 4, TENSOR_INT32S = 5, TENSOR_RAW = 9, TENSOR_DOUBLES = 10 };
-enum { TENSOR_EXTERNAL = 13, TENSOR_LOCATION = 14, ENTRY_KEY = 1, ENTRY_VALUE = 2 };
+enum { ATTRIBUTE_F = 2, ATTRIBUTE_FLOATS = 7 };
 enum { TYPE_FLOAT = 1, TYPE_HALF = 10, TYPE_DOUBLE = 11, TYPE_BFLOAT = 16 };
 
 static float float_of(uint64_t type, uint64_t bits) {
@@ -60,80 +59,94 @@ static bool from_fields(float *out, struct wire tensor, int64_t count, uint64_t 
     return have == count;
 }
 
-/* --- files next to the model -------------------------------------------------------------------------------------- */
-
-struct external {
-    char file[256]; /* relative to the model */
-    long long offset, length;
-};
-
-static bool external_read(struct external *e, struct wire tensor) {
-    struct wire_field f, key, value;
-    *e = (struct external){.length = -1};
-    while (wire_next(&tensor, &f)) {
-        char text[256];
-        if (f.number != TENSOR_EXTERNAL || f.type != WIRE_BYTES || !wire_find(f.bytes, ENTRY_KEY, WIRE_BYTES, &key) ||
-            !wire_find(f.bytes, ENTRY_VALUE, WIRE_BYTES, &value) || wire_length(&value.bytes) >= sizeof text)
-            continue;
-        snprintf(text, sizeof text, "%.*s", (int)wire_length(&value.bytes), (const char *)value.bytes.at);
-        if (wire_length(&key.bytes) == 8 && memcmp(key.bytes.at, "location", 8) == 0) strcpy(e->file, text);
-        if (wire_length(&key.bytes) == 6 && memcmp(key.bytes.at, "offset", 6) == 0) e->offset = strtoll(text, NULL, 10);
-        if (wire_length(&key.bytes) == 6 && memcmp(key.bytes.at, "length", 6) == 0) e->length = strtoll(text, NULL, 10);
-    }
-    return e->file[0] && e->file[0] != '/' && !strstr(e->file, "..") && e->offset >= 0;
-}
-
+/* In pieces, so that a file next to the model takes no memory of its own. */
 static bool from_file(float *out, const struct onnx_node *n, struct wire tensor, int64_t count, uint64_t type) {
-    struct external e;
-    if (!external_read(&e, tensor))
-        return onnx_error(n, "its weights are in a file that is not named by a path next to the model");
-    const char *slash = strrchr(n->in->path, '/');
-    const size_t folder = slash ? (size_t)(slash + 1 - n->in->path) : 0, bytes = (size_t)count * bytes_of(type);
-    if (e.length >= 0 && (size_t)e.length != bytes)
-        return onnx_error(n, "its weights take %lld bytes of %s (expected %zu)", e.length, e.file, bytes);
-    char *path = memory_new(folder + strlen(e.file) + 1, 1);
-    memcpy(path, n->in->path, folder);
-    strcpy(path + folder, e.file);
-    FILE *in = input_open(path, true, n->in->err);
-    uint8_t *buffer = memory_new(bytes, 1);
-    bool good = in && fseek(in, (long)e.offset, SEEK_SET) == 0 && fread(buffer, 1, bytes, in) == bytes;
-    if (in && !good) error_at(n->in->err, path, 0, "the weights of node `%s` are not all there", n->name);
-    good = good && from_bytes(out, buffer, bytes, count, type);
-    if (in) fclose(in);
-    free(buffer);
-    free(path);
-    return good;
+    uint8_t piece[1 << 14];
+    const size_t size = bytes_of(type);
+    int64_t have = 0;
+    FILE *in = onnx_outside_open(n->in, tensor, (size_t)count * size, n->in->err);
+    if (!in) return false;
+    while (have < count) {
+        const int64_t room = (int64_t)(sizeof piece / size), here = count - have < room ? count - have : room;
+        if (fread(piece, size, (size_t)here, in) != (size_t)here) break;
+        from_bytes(out + have, piece, (size_t)here * size, here, type);
+        have += here;
+    }
+    fclose(in);
+    return have == count || onnx_error(n, "its weights cannot be read from their file: %s", strerror(errno));
 }
 
-/* A matrix of `rows` rows, given as its transpose. */
-static void turn(float *x, int64_t rows, int64_t columns) {
-    float *from = memory_duplicate(x, (size_t)(rows * columns) * sizeof *x);
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t k = 0; k < columns; k++) x[i * columns + k] = from[k * rows + i];
+/* An attribute of floats: one, or a list, packed or one by one. */
+static bool from_attribute(float *out, struct wire attribute, int64_t count) {
+    struct wire_field f;
+    int64_t have = 0;
+    while (wire_next(&attribute, &f)) {
+        if (f.number != ATTRIBUTE_F && f.number != ATTRIBUTE_FLOATS) continue;
+        if (f.type == WIRE_32 && have < count) out[have] = wire_float(f.value);
+        have += f.type == WIRE_32;
+        for (size_t i = 0; f.type == WIRE_BYTES && i + 4 <= wire_length(&f.bytes); i += 4, have++)
+            if (have < count) out[have] = wire_float(wire_little(f.bytes.at + i, 4));
+    }
+    if (have == 0 && count == 1) return out[0] = 0, true; /* writers leave a zero out */
+    return have == count;
+}
+
+/* From the order of the tensor as stored to that of the value. */
+static void turn(float *x, const struct onnx_value *v, int64_t count) {
+    int64_t size[ONNX_RANK], stride[ONNX_RANK], at[ONNX_RANK] = {0}, step = 1, place = 0;
+    float *from = memory_duplicate(x, (size_t)count * sizeof *x);
+    for (int d = 0; d < v->rank; d++) size[v->order[d]] = v->dim[d];
+    for (int d = v->rank - 1; d >= 0; d--) stride[d] = step, step *= size[d];
+    for (int64_t i = 0; i < count; i++) {
+        assert(place >= 0 && place < count);
+        x[i] = from[place];
+        for (int d = v->rank - 1; d >= 0; d--) {
+            place += stride[v->order[d]];
+            if (++at[d] < v->dim[d]) break;
+            place -= at[d] * stride[v->order[d]];
+            at[d] = 0;
+        }
+    }
     free(from);
 }
 
 /* --- all forms ---------------------------------------------------------------------------------------------------- */
 
+static bool has_floats(const struct onnx_value *v) {
+    struct wire_field type;
+    return v->listed || (wire_find(v->tensor, TENSOR_TYPE, WIRE_VARINT, &type) && bytes_of(type.value) > 0);
+}
+
+/* Input i as it is stored. */
+static bool stored(float *out, const struct onnx_node *n, int i, const struct onnx_value *v, int64_t count) {
+    struct wire_field type, raw;
+    if (v->listed)
+        return from_attribute(out, v->tensor, count) ||
+               onnx_error(n, "input %d is not %lld floats", i, (long long)count);
+    if (!has_floats(v) || !wire_find(v->tensor, TENSOR_TYPE, WIRE_VARINT, &type))
+        return onnx_error(n, "input %d is not of floats (expected float, float16, bfloat16 or double)", i);
+    if (onnx_outside(v->tensor)) return from_file(out, n, v->tensor, count, type.value);
+    const bool packed = wire_find(v->tensor, TENSOR_RAW, WIRE_BYTES, &raw);
+    return (packed ? from_bytes(out, raw.bytes.at, wire_length(&raw.bytes), count, type.value)
+                   : from_fields(out, v->tensor, count, type.value)) ||
+           onnx_error(n, "input %d holds more or fewer than its %lld elements", i, (long long)count);
+}
+
 bool onnx_elements(float *out, const struct onnx_node *n, int i, int64_t count) {
     const struct onnx_value *v = onnx_input(n, i);
-    struct wire_field type, place, raw;
     assert(count >= 0);
     if (!v || v->kind != ONNX_CONSTANT) return onnx_error(n, "input %d is not a constant (expected weights)", i);
     const int64_t have = onnx_count(v);
     if (have != count)
         return onnx_error(n, "input %d has %lld elements (expected %lld)", i, (long long)have, (long long)count);
+    if (v->count == count && !has_floats(v)) {
+        for (int64_t k = 0; k < count; k++) out[k] = (float)v->number[k];
+        return true;
+    }
     if (wire_length(&v->tensor) == 0)
         return onnx_error(n, "input %d was computed, not stored: its weights are not in the file", i);
-    if (!wire_find(v->tensor, TENSOR_TYPE, WIRE_VARINT, &type) || bytes_of(type.value) == 0)
-        return onnx_error(n, "input %d is not of floats (expected float, float16, bfloat16 or double)", i);
-    const bool outside = wire_find(v->tensor, TENSOR_LOCATION, WIRE_VARINT, &place) && place.value == 1;
-    const bool packed = wire_find(v->tensor, TENSOR_RAW, WIRE_BYTES, &raw);
-    if (outside && !from_file(out, n, v->tensor, count, type.value)) return false;
-    if (!outside && !(packed ? from_bytes(out, raw.bytes.at, wire_length(&raw.bytes), count, type.value)
-                             : from_fields(out, v->tensor, count, type.value)))
-        return onnx_error(n, "input %d holds more or fewer than its %lld elements", i, (long long)count);
-    if (v->turned) turn(out, v->dim[0], v->dim[1]);
+    if (!stored(out, n, i, v, count)) return false;
+    if (v->turned) turn(out, v, count);
     return sketch_finite(out, count) || onnx_error(n, "input %d has elements that are not finite", i);
 }
 

@@ -10,7 +10,7 @@
 #include "solver/base/memory.h"
 
 void sketch_init(struct sketch *s) {
-    *s = (struct sketch){0};
+    *s = (struct sketch){.left = SKETCH_SLACK};
 }
 
 static void layer_free(struct sketch_layer *l) {
@@ -132,7 +132,7 @@ void sketch_weights(struct sketch *s, int64_t weights, int64_t bias) {
 }
 
 void sketch_allow(struct sketch *s, size_t file) {
-    s->left = SKETCH_TIMES * file + SKETCH_SLACK;
+    s->left += SKETCH_TIMES * file;
 }
 
 bool sketch_afford(struct sketch *s, int64_t count) {

@@ -10,7 +10,7 @@
 #include "solver/base/names.h"
 
 #define SKETCH_LAYERS 65536 /* of a network */
-#define SKETCH_TIMES  3     /* what weights may take, in sizes of the file: a tensor may be used several times */
+#define SKETCH_TIMES  3     /* what weights may take, in sizes of the files: a tensor may be used several times */
 #define SKETCH_SLACK  ((size_t)16 << 20)
 
 struct sketch_layer {
@@ -60,9 +60,10 @@ void sketch_unsupported(struct sketch *s, const char *type, const char *name, lo
 bool sketch_finite(const float *x, int64_t count); /* are all weights finite? */
 /* Room for the weights of the last layer; 0: none. */
 void sketch_weights(struct sketch *s, int64_t weights, int64_t bias);
-/* Takes `count` floats from what the weights of a file of that size may take together; false: they are too many. */
+/* A file of that size belongs to the model; takes `count` floats from what the weights of its files may take together,
+ * false: they are too many. */
 void sketch_allow(struct sketch *s, size_t file);
 bool sketch_afford(struct sketch *s, int64_t count);
-#define SKETCH_OFTEN "its weights are used so often that together they are more than 3 times as large as the file"
+#define SKETCH_OFTEN "its weights are used so often that together they are more than 3 times as large as the model"
 
 #endif

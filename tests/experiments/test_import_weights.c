@@ -49,6 +49,40 @@ START_TEST(weights_are_read_however_they_are_stored) {
 }
 END_TEST
 
+START_TEST(weights_that_are_not_next_to_the_model_are_refused) {
+    const char *folder = harness_folder();
+    char model[128], line[512];
+    snprintf(model, sizeof model, "%s/weights.onnx", folder);
+    snprintf(line, sizeof line, "import %s -o %s/weights.net --weights %s/weights.f32 --quiet", model, folder, folder);
+    onnx_place[0] = onnx_places[_i].location, onnx_place[1] = onnx_places[_i].offset,
+    onnx_place[2] = onnx_places[_i].length;
+    harness_command(&o, "taso", (written(model, ONNX_PLACED, 24), line));
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, onnx_places[_i].message), "%s", o.err);
+    snprintf(line, sizeof line, "%s/weights.f32", folder);
+    ck_assert_ptr_null(fopen(line, "rb"));
+    harness_remove_folder(folder);
+}
+END_TEST
+
+START_TEST(whole_numbers_are_read_from_another_file_too) {
+    const int64_t stored[] = {-1, 1, 2, 4, 1}; /* from byte 8 on */
+    const char *folder = harness_folder();
+    char model[128], line[512];
+    snprintf(model, sizeof model, "%s/weights.onnx", folder);
+    written(model, "in x 1 2 2 2; o s 0 0 0 0; Reshape x,s y; GlobalMaxPool y z", 0);
+    snprintf(line, sizeof line, "%s/" ONNX_OUTSIDE, folder);
+    FILE *out = fopen(line, "wb");
+    ck_assert_uint_eq(fwrite(stored, sizeof stored[0], 5, out), 5);
+    ck_assert_int_eq(fclose(out), 0);
+    snprintf(line, sizeof line, "import %s -o - --quiet", model);
+    harness_command(&o, "taso", line);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_msg(strstr(o.out, "reshape") && strstr(o.out, "c=2 h=4"), "%s", o.out);
+    harness_remove_folder(folder);
+}
+END_TEST
+
 START_TEST(a_product_from_the_left_is_turned) {
     float *all = imported("in x 1 2 2 2; Flatten x y; f w 8 3; MatMul y,w z", 24);
     for (int m = 0; m < 3; m++)
@@ -212,6 +246,9 @@ int main(void) {
     tcase_add_loop_test(weights, weights_that_are_not_there_are_an_error_and_nothing_is_written, 0,
                         sizeof onnx_without / sizeof onnx_without[0]);
     tcase_add_loop_test(weights, a_caffemodel_s_batch_norm_and_scale_are_folded, 0, 2);
+    tcase_add_test(weights, whole_numbers_are_read_from_another_file_too);
+    tcase_add_loop_test(weights, weights_that_are_not_next_to_the_model_are_refused, 0,
+                        sizeof onnx_places / sizeof onnx_places[0]);
     tcase_add_loop_test(weights, a_caffemodel_that_does_not_fit_is_refused, 0, 4);
     suite_add_tcase(suite, weights);
     return harness_run(suite);

@@ -120,7 +120,7 @@ END_TEST
 
 /* --- large files --------------------------------------------------------------------------------------------------- */
 
-/* A file of n of something; a second one of its weights. */
+/* A file of n of something; a second one of its weights, .caffemodel or named by the first. */
 typedef void maker(FILE *out, FILE *weights, int n);
 
 static void long_net(FILE *out, FILE *weights, int n) {
@@ -199,6 +199,63 @@ static void many_tensors(FILE *out, FILE *weights, int n) {
     put_model(out, in, &graph, &length);
 }
 
+/* n convolutions, added up, whose weights are in the second file: 4 MiB of 5461 x 3 x 8 x 8 each, one after the other. */
+static char apart_name[64];
+
+static void put_entry(FILE *out, const char *key, const char *value) {
+    put_length(out, 13, 2 + strlen(key) + 2 + strlen(value));
+    put_text(out, 1, key);
+    put_text(out, 2, value);
+}
+
+static void put_outside(FILE *graph, int number, size_t length) {
+    char *tensor, text[32];
+    size_t bytes;
+    FILE *t = open_memstream(&tensor, &bytes);
+    fwrite("\x08\xd5\x2a\x08\x03\x08\x08\x08\x08\x10\x01\x70\x01", 1, 13, t); /* sizes, floats, outside */
+    snprintf(text, sizeof text, "w%d", number);
+    put_text(t, 8, text);
+    put_entry(t, "location", apart_name);
+    snprintf(text, sizeof text, "%zu", (size_t)number * length);
+    put_entry(t, "offset", text);
+    snprintf(text, sizeof text, "%zu", length);
+    put_entry(t, "length", text);
+    ck_assert_int_eq(fclose(t), 0);
+    put_length(graph, 5, bytes);
+    ck_assert_uint_eq(fwrite(tensor, 1, bytes, graph), bytes);
+    free(tensor);
+}
+
+static void outside_onnx(FILE *out, FILE *weights, int n) {
+    enum { WEIGHTS = 5461 * 3 * 8 * 8 };
+    char *graph, from[16], to[16];
+    size_t length, all = 2 + 1 + 2 + 3;
+    float *row = calloc(WEIGHTS, sizeof *row);
+    FILE *in = open_memstream(&graph, &length);
+    for (int i = 0; i < n; i++) {
+        put_outside(in, i, WEIGHTS * sizeof *row);
+        row[WEIGHTS - 1] = (float)(i + 1) / 4;
+        ck_assert_uint_eq(fwrite(row, sizeof *row, WEIGHTS, weights), WEIGHTS);
+        snprintf(from, sizeof from, "w%d", i);
+        snprintf(to, sizeof to, "y%d", i);
+        put_length(in, 1, 4 + 2 + strlen(from) + 2 + strlen(to) + 6);
+        put_text(in, 1, "x0");
+        put_text(in, 1, from);
+        put_text(in, 2, to);
+        put_text(in, 4, "Conv");
+        all += 2 + strlen(to);
+    }
+    put_length(in, 1, all);
+    for (int i = 0; i < n; i++) {
+        snprintf(to, sizeof to, "y%d", i);
+        put_text(in, 1, to);
+    }
+    put_text(in, 2, "z");
+    put_text(in, 4, "Sum");
+    put_model(out, in, &graph, &length);
+    free(row);
+}
+
 /* One product of n x 1000 weights. */
 static void heavy_tflite(FILE *out, FILE *weights, int n) {
     static struct tflite_net net;
@@ -270,6 +327,7 @@ static const struct {
     {"longer.onnx", "more than 65536 layers (expected fewer)", long_onnx, 70000, false},
     {"tensors.onnx", NULL, many_tensors, 190000, false},
     {"more-tensors.onnx", "is not a tensor of at most 6 dimensions", many_tensors, 210000, false},
+    {"outside.onnx", NULL, outside_onnx, 10, true},
     {"heavy.tflite", NULL, heavy_tflite, 2000, false},
     {"weighted.prototxt", NULL, caffe_model, 60000, true},
     {"shared.prototxt", "layer `y`: " SKETCH_OFTEN, caffe_shared, 40, true},
@@ -302,6 +360,7 @@ static struct cost cost_of(int which, int n) {
     int status;
     snprintf(path, sizeof path, "%s", harness_scratch(large[which].name, ""));
     snprintf(weights, sizeof weights, "%s.caffemodel", path);
+    snprintf(apart_name, sizeof apart_name, "%s", strrchr(weights, '/') + 1);
     FILE *out = fopen(path, "wb"), *apart = large[which].weights ? fopen(weights, "wb") : NULL;
     large[which].make(out, apart, n);
     ck_assert(fclose(out) == 0 && stat(path, &info) == 0);

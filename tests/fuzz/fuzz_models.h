@@ -122,6 +122,16 @@ static inline const char *with_elements(char words[1024], const char *model) {
     return words;
 }
 
+/* Weights in a file next to it that are not as stated. */
+static inline char *onnx_misplaced(size_t *length, const char *path, int i) {
+    const char *const before[] = {onnx_place[0], onnx_place[1], onnx_place[2]};
+    onnx_place[0] = onnx_places[i].location, onnx_place[1] = onnx_places[i].offset;
+    onnx_place[2] = onnx_places[i].length;
+    char *bytes = onnx_seed(length, path, 11, ONNX_PLACED);
+    memcpy(onnx_place, before, sizeof before);
+    return bytes;
+}
+
 /* With sizes of weights only, then with elements, in every form. NULL: no more. */
 static inline char *onnx_model(size_t *length, const char *path, int i) {
     const int nodes = MODELS(onnx_nodes), flat = MODELS(onnx_flattenings), bad = MODELS(onnx_refusals);
@@ -134,9 +144,11 @@ static inline char *onnx_model(size_t *length, const char *path, int i) {
     const bool flattens = (i -= MODELS(onnx_without)) < flat;
     if (flattens) snprintf(words, sizeof words, ONNX_IN "%s", onnx_flattenings[i].model);
     if (flattens) return onnx_seed(length, path, onnx_flattenings[i].opset, words);
-    if ((i -= flat) >= (int)sizeof onnx_stored - 1) return NULL;
-    snprintf(words, sizeof words, ONNX_STORED, onnx_stored[i], onnx_stored[i], onnx_stored[i]);
-    return onnx_seed(length, path, 11, words);
+    if ((i -= flat) < (int)sizeof onnx_stored - 1) {
+        snprintf(words, sizeof words, ONNX_STORED, onnx_stored[i], onnx_stored[i], onnx_stored[i]);
+        return onnx_seed(length, path, 11, words);
+    }
+    return (i -= (int)sizeof onnx_stored - 1) < MODELS(onnx_places) ? onnx_misplaced(length, path, i) : NULL;
 }
 
 static inline char *tflite_model(size_t *length, int i) {

@@ -292,8 +292,9 @@ static struct reader readers[] = {
      .sources = IMPORT("caffe") IMPORT("caffe_layers") IMPORT("textproto")},
     {"caffemodel", "caffemodel", read_caffemodel, NULL, NULL, .sources = IMPORT("caffe_weights") IMPORT("wire")},
     {"onnx", "onnx", read_model, "taso import '%s' --quiet -o '%s'", NULL,
-     .sources = IMPORT("onnx") IMPORT("onnx_constants") IMPORT("onnx_joints") IMPORT("onnx_layers")
-         IMPORT("onnx_shapes") IMPORT("onnx_values") IMPORT("onnx_weights") IMPORT("sketch") IMPORT("window")},
+     .sources = IMPORT("onnx") IMPORT("onnx_activations") IMPORT("onnx_attributes") IMPORT("onnx_constants")
+         IMPORT("onnx_files") IMPORT("onnx_joints") IMPORT("onnx_layers") IMPORT("onnx_parts") IMPORT("onnx_shapes")
+             IMPORT("onnx_values") IMPORT("onnx_weights") IMPORT("sketch") IMPORT("window")},
     {"tflite", "tflite", read_model, "taso import '%s' --quiet -o '%s'", NULL,
      .sources = IMPORT("flatbuffer") IMPORT("tflite") IMPORT("tflite_activations") IMPORT("tflite_joints")
          IMPORT("tflite_layers") IMPORT("tflite_parts") IMPORT("tflite_shapes") IMPORT("tflite_values")

@@ -56,6 +56,14 @@ static const struct {
                 "layer { name: 'r' type: 'ReLU' bottom: 'x' top: 'x' }",
      CAFFE_IN "b batchnorm x|r relu b|"},
     {CAFFE_DATA "layer { name: 's' type: 'Scale' bottom: 'x' top: 'y' }", CAFFE_IN "s batchnorm x|"},
+    {CAFFE_DATA
+     "layer { name: 's' type: 'Slice' bottom: 'x' top: 'a' top: 'b' top: 'c' }"
+     "layer { name: 'o' type: 'Concat' bottom: 'c' bottom: 'a' bottom: 'x' top: 'o' }"
+     "layer { name: 't' type: 'Slice' bottom: 'o' top: 'd' top: 'e' slice_param { slice_dim: 1 slice_point: 3 } }"
+     "layer { name: 'm' type: 'Concat' bottom: 'b' bottom: 'e' bottom: 'd' top: 'm' }",
+     CAFFE_IN
+     "s slice x from=0 m=1|s_2 slice x from=1 m=1|s_3 slice x from=2 m=1|o concat s_3,s,x|t slice o from=0 m=3|"
+     "t_2 slice o from=3 m=2|m concat s_2,t_2,t|"},
     {CAFFE_DATA "layers { name: 'a' type: SPLIT bottom: 'x' top: 'y' top: 'z' }"
                 "layers { name: 'e' type: ELTWISE bottom: 'y' bottom: 'z' top: 'e' eltwise_param { coeff: [1, 1.0] } }"
                 "layers { name: 'c' type: CONCAT bottom: 'e' bottom: 'x' top: 'c' concat_param { concat_dim: 1 } }"
@@ -148,6 +156,15 @@ static const struct {
     {CAFFE_LAYER("LRN", "lrn_param { alpha: x }"), ":2: layer `l`: `alpha: x` (expected a number)"},
     {CAFFE_LAYER("Scale", "scale_param { axis: 2 }"), ":2: layer `l`: axis 2 (expected 1, the channels)"},
     {CAFFE_LAYER("Softmax", "softmax_param { axis: 2 }"), ":2: layer `l`: axis 2 (expected 1, the channels)"},
+    {CAFFE_LAYER("Slice", "slice_param { axis: 2 }"),
+     ":2: layer `l`: axis 2, 1 parts of 3 channels (expected 1, and at most 8 parts)"},
+    {CAFFE_LAYER("Slice", "top: 'z'"),
+     ":2: layer `l`: axis 1, 2 parts of 3 channels (expected 1, and at most 8 parts)"},
+    {CAFFE_LAYER("Slice", "top: 'z' slice_param { slice_point: 3 }"), ":2: layer `l`: slice_point 3 (expected 1 to 2)"},
+    {CAFFE_LAYER("Slice", "top: 'z' slice_param { slice_point {} }"),
+     ":2: layer `l`: `slice_point` is a message (expected a number)"},
+    {CAFFE_LAYER("Slice", "top: 'z' top: 'q' slice_param { slice_point: 1 }"),
+     ":2: layer `l`: fewer than 2 points (expected one between two parts)"},
     {CAFFE_LAYER("Concat", "concat_param { axis: 2 }"), ":2: layer `l`: axis 2 (expected 1, the channels)"},
     {CAFFE_LAYER("Eltwise", ""), ":2: layer `l`: it reads 1 blobs (expected 2 or more for type Eltwise)"},
     {CAFFE_LAYER("Eltwise", "bottom: 'x' eltwise_param { operation: MAX }"),

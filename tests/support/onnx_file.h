@@ -7,7 +7,7 @@
  *                          (IEEE, bfloat16); i: as 16-bit floats in a list of numbers; d, e: doubles, raw and typed;
  *                          x: floats in the file ONNX_OUTSIDE next to the model
  *     n NAME N N...        a list of whole numbers as initialiser; # NAME N: one number without dimensions; r: raw ones;
- *                          s: raw ones of 32 bits; p: packed
+ *                          s: raw ones of 32 bits; p: packed; o: as many in the file ONNX_OUTSIDE
  *     TYPE A,B OUT[,OUT] key=1,2 key:0.5 key'text      a node; - as an input is one left out
  *         key~1,2          floats; key@1,2: a tensor of whole numbers; key@: one float, 0.5, of no dimensions
  *
@@ -121,12 +121,16 @@ static inline void onnx_put_elements(struct onnx_bytes *tensor, char kind, int64
     onnx_put_message(tensor, kind == 'g' ? 4 : kind == 'i' ? 5 : kind == 'e' ? 10 : 9, &data);
 }
 
+/* Location, offset and length of weights in another file; the length NULL: as many bytes as there are. */
+static const char *onnx_place[3] = {ONNX_OUTSIDE, "8", NULL};
+
 /* external_data: a key and a value each, both texts. */
 static inline void onnx_put_outside(struct onnx_bytes *tensor, int64_t count) {
     static struct onnx_bytes entry;
     char length[24];
     snprintf(length, sizeof length, "%lld", (long long)count * 4);
-    const char *const texts[][2] = {{"location", ONNX_OUTSIDE}, {"offset", "8"}, {"length", length}};
+    const char *const texts[][2] = {
+        {"location", onnx_place[0]}, {"offset", onnx_place[1]}, {"length", onnx_place[2] ? onnx_place[2] : length}};
     for (int i = 0; i < 3; i++) {
         entry.length = 0;
         onnx_put_text(&entry, 1, texts[i][0]);
@@ -160,7 +164,8 @@ static inline void onnx_put_tensor(struct onnx_bytes *to, int field, char kind, 
     for (int i = 0; i < count && floats; i++) onnx_put_number(&tensor, 1, number[i]), all *= number[i];
     if (!floats && kind != '#') onnx_put_number(&tensor, 1, count);
     onnx_put_number(&tensor, 2, floats ? types[floats - kinds] : kind == 's' ? 6 : 7);
-    if (!floats) onnx_put_numbers(&tensor, kind, number, count);
+    if (!floats && kind != 'o') onnx_put_numbers(&tensor, kind, number, count);
+    if (kind == 'o') onnx_put_outside(&tensor, 2 * (int64_t)count);
     if (kind == 'x') onnx_put_outside(&tensor, all);
     if (floats && kind != 'w' && kind != 'x') onnx_put_elements(&tensor, kind, all);
     onnx_put_text(&tensor, 8, name);
@@ -251,7 +256,7 @@ static inline void onnx_file(const char *path, int opset, const char *statements
             onnx_put_input(&graph, more);
         else if (strcmp(first, "out") == 0)
             onnx_put_outputs(&graph, more);
-        else if (strlen(first) == 1 && strchr("wfgxhibden#rsp", *first))
+        else if (strlen(first) == 1 && strchr("wfgxhibden#rspo", *first))
             onnx_put_initialiser(&graph, *first, more);
         else
             onnx_put_node(&graph, first, more);

@@ -3,6 +3,7 @@
 #ifndef TESTS_SUPPORT_ONNX_MODELS_H
 #define TESTS_SUPPORT_ONNX_MODELS_H
 #include "formulation/import/sketch.h"
+#include "tests/support/onnx_file.h"
 
 #define ONNX_IN  "in x 0 3 8 10;"
 #define ONNX_INN "x input - c=3 h=8 w=10|"
@@ -137,6 +138,51 @@ static const struct {
     {13, ONNX_IN "n s 1 3 80; Reshape x,s r; Softmax r y axis=1; Softmax y z axis=2",
      ONNX_INN
      "y softmax x|z reshape y c=240 h=1 w=1 last=0|z_2 reshape z c=80 h=3 last=1|z_3 softmax z_2|z_4 reshape z_3 last=1|"},
+    {13,
+     "in x 1 8 4 6; DepthToSpace x y blocksize=2; SpaceToDepth y z blocksize=2; DepthToSpace z w blocksize=2 mode'CRD",
+     "x input - c=8 h=4 w=6|y shuffle x groups=4|y_2 deconv y m=2 k=2 s=2 p=0 d=1 g=2 bias=0|z conv y_2 m=8 k=2 s=2 p=0 d=1 g=2 bias=0|z_2 shuffle z groups=2|w deconv z_2 m=2 k=2 s=2 p=0 d=1 g=2 bias=0|"},
+    {11,
+     "in x 1 8 4 6; n a 1 2 2 2 4 6; n b 1 2 8 12; n c 1 2 4 2 6 2; n d 1 8 4 6; Reshape x,a p; Transpose p q perm=0,1,4,2,5,3; Reshape q,b r; Relu r s; Reshape s,c t; Transpose t u perm=0,1,3,5,2,4; Reshape u,d v; GlobalMaxPool v y",
+     "x input - c=8 h=4 w=6|q deconv x m=2 k=2 s=2 p=0 d=1 g=2 bias=0|s relu q|u conv s m=8 k=2 s=2 p=0 d=1 g=2 bias=0|y maxpool u global=1|"},
+    {11,
+     "in x 1 4 8 6; n a 1 2 2 2 4 6; n b 1 2 8 12; n c 1 2 4 2 6 2; n d 1 8 4 6; Reshape x,a p; Transpose p q perm=0,3,4,1,5,2; Reshape q,b r; Relu r s; Reshape s,c t; Transpose t u perm=0,3,5,1,2,4; Reshape u,d v; GlobalMaxPool v y",
+     "x input - c=4 h=8 w=6|q reshape x c=8 h=4 w=6|q_2 shuffle q groups=4|q_3 deconv q_2 m=2 k=2 s=2 p=0 d=1 g=2 bias=0|s relu q_3|u conv s m=8 k=2 s=2 p=0 d=1 g=2 bias=0|u_2 shuffle u groups=2|y maxpool u_2 global=1|"},
+    {11, ONNX_IN "n f 1 2; n t 8 9; n a 2 3; n s 2 3; Slice x,f,t,a,s y; n z 0; n e 99; Slice y,z,e w; Relu w r",
+     ONNX_INN "y conv x m=3 kh=2 kw=3 sh=2 sw=3 p=0 d=1 g=3 bias=0|r relu y|"},
+    {9, ONNX_IN "Slice x y starts=1,1 ends=3,7 axes=1,-2",
+     ONNX_INN "y slice x from=1 m=2|y_2 conv y m=2 kh=3 kw=1 sh=1 sw=1 p=0 d=1 g=2 bias=0|"},
+    {13,
+     ONNX_IN
+     "# a 0; # b 2; Max x,a y; Min b,y z; ReduceMax z r axes=2,3; ReduceMean z m axes=-1; ReduceMean m k axes=2 keepdims=0; n s 0 3 -1; Reshape z,s v; ReduceMean v u axes=2 keepdims=0",
+     ONNX_INN
+     "y relu x|z clip y low=-1e+09 high=2|r maxpool z global=1|m avgpool z kh=1 kw=10 s=1 p=0|k avgpool m kh=8 kw=1 s=1 p=0|u avgpool z global=1|"},
+    {9,
+     ONNX_IN
+     "Relu x y; Concat x,y,x,y,x,y,x,y,x c axis=1; Concat x,y,x,y,x,y,x,y,x,c d axis=1; Sum x,y,x,y,x,y,x,y,x s",
+     ONNX_INN "y relu x|c concat x,y,x,y,x,y,x,y|c_2 concat c,x|d concat c_2,c_2|s add x,y,x,y,x,y,x,y|s_2 add s,x|"},
+    {11,
+     ONNX_IN
+     "w s 240; w w 4 240; w b 1; Flatten x f; BatchNormalization f,s,s,s,s n; Gemm n,w,b y transB=1; w v 4; BatchNormalization y,v,v,v,v z; n d 1 4 1; Reshape z,d q; BatchNormalization q,v,v,v,v p",
+     ONNX_INN "n reshape x c=240 h=1 w=1 last=0|n_2 batchnorm n|y fc n_2 m=4 bias=1|z batchnorm y|p batchnorm z|"},
+    {13,
+     ONNX_IN
+     "Constant - a value_float:0.5; Constant - b value_floats~1,2,3; n s 1 -1 1 1; Reshape b,s c; Clip x,a,- y; Mul y,c z; w w 3 3 3 8; Transpose w v perm=3,2,0,1; Conv z,v u",
+     ONNX_INN "y clip x low=0.5 high=1e+09|z scale y bias=1|u conv z m=8 k=3 s=1 p=0 d=1 g=1 bias=0|"},
+    {11,
+     ONNX_IN
+     "n p 1 2 3 0; n d 4; ConstantOfShape d z value@0; Concat p,z t axis=0; n r -1 2; Reshape t,r m; n a -1; n e -9; n o 0; Slice m,a,e,o,a u; Transpose u v perm=1,0; n q -1; Reshape v,q l; Cast l c to=7; Pad x,c y; Shape y h; Reshape y,h g; Relu g k",
+     ONNX_INN "g pad x pt=3 pl=1 pb=0 pr=2|k relu g|"},
+    {11,
+     ONNX_IN
+     "Shape x s; # i 1; # t 2; Gather s,i c; Add c,i d; Div d,t h; n z 0; Unsqueeze h u axes=0; n a 1; Slice x,z,u,a y; ReduceProd s p; n o 1; Concat o,p q axis=0; Reshape x,q f; w w 5 240; Gemm f,w g transB=1",
+     ONNX_INN "y slice x from=0 m=2|g fc x m=5 bias=0|"},
+    {9, "in x 0 12; in y 1 3 4; Relu x a; Relu y b", "x input - c=12 h=1 w=1|y input - c=3 h=4 w=1|a relu x|b relu y|"},
+    {9, "in x 1 8 6 4; in z 1 6 7 8; w w 2 8 1 1; Conv x,w y; Transpose z t perm=0,3,1,2; Relu t u",
+     "x input - c=8 h=6 w=4|z input - c=8 h=6 w=7|y conv x m=2 k=1 s=1 p=0 d=1 g=1 bias=0|u relu z|"},
+    {19, ONNX_IN "n f 1 1 2 2; Resize x,-,f y mode'linear coordinate_transformation_mode'half_pixel_symmetric",
+     ONNX_INN "y upsample x k=2 bilinear=1|"},
+    {13, ONNX_IN "n s 1 1 240; Reshape x,s v; w w 240 5; MatMul v,w y; n d 5 1 1; Reshape y,d z; Relu z r",
+     ONNX_INN "y fc x m=5 bias=0|r relu y|"},
 };
 
 /* What exporters write for x.view(x.size(0), -1) and the like. */
@@ -166,7 +212,8 @@ static const struct {
     {6, ONNX_IN, ": opset 6 (expected 7 to 21)"},
     {22, ONNX_IN, ": opset 22 (expected 7 to 21)"},
     {9, "", ": no nodes (expected an ONNX model)"},
-    {9, "in x 1 3 8", ": input `x` has 3 dimensions (expected batch, channels, height and width)"},
+    {9, "in x 3", ": input `x` has 1 dimensions (expected batch, channels, height and width)"},
+    {9, "in x 1 3 4 8 8", ": input `x` has 5 dimensions (expected batch, channels, height and width)"},
     {9, "in x 1 3 0 0", ": input `x` has no fixed size (expected numbers for channels, height and width)"},
     {9, ONNX_IN "Relu z y", ": node `y` (Relu): it reads `z`, which no earlier node makes"},
     {9, ONNX_IN "w w 3; Relu w y", ": node `y` (Relu): input 0 is a constant (expected an image)"},
@@ -196,7 +243,14 @@ static const struct {
     {9, ONNX_IN "Relu x y; Reshape x,y z", ": node `z` (Reshape): its shape is not known from the file"},
     {9, ONNX_IN "n s 1 2; # i 2; Gather s,i z", ": node `z` (Gather): an index is out of range"},
     {9, ONNX_IN "Erf x y; NonMaxSuppression y z; Erf z w",
-     ": these types of nodes are not supported: Erf (`y`), NonMaxSuppression (`z`)" SKETCH_HELP},
+     ": these types of nodes are not supported: Erf (`y`), NonMaxSuppression (`z`); boxes are chosen after the network "
+     "(expected an export without post-processing)" SKETCH_HELP},
+    {9, ONNX_IN "LSTM x y",
+     ": these types of nodes are not supported: LSTM (`y`); a network of sequences (expected a "
+     "convolutional one)" SKETCH_HELP},
+    {9, ONNX_IN "QLinearConv x y",
+     ": these types of nodes are not supported: QLinearConv (`y`); quantised (expected the "
+     "model in floats)" SKETCH_HELP},
     {9, ONNX_IN "n s 1 3 16 6; Reshape x,s y",
      ": node `y` (Reshape): a shape with another number of elements, or more than 6 dimensions"},
     {9, ONNX_IN "n s 1 3 16 -5; Reshape x,s y", ": node `y` (Reshape): a size of its shape is out of range"},
@@ -224,9 +278,23 @@ static const struct {
     {11, ONNX_IN "Split x a,b axis=2",
      ": node `a` (Split): axis 2, 2 outputs (expected the channels in at most 8 parts)"},
     {11, ONNX_IN "Split x a,b axis=1 split=2,2", ": node `a` (Split): parts that do not add up to the channels"},
-    {11, ONNX_IN "n f 5; n t 9; n a 1; Slice x,f,t,a y", ": node `y` (Slice): no channel is left"},
-    {11, ONNX_IN "n f 1; n t 9; n a 2; Slice x,f,t,a y",
-     ": node `y` (Slice): not of the channels, one after the other, with numbers from the file"},
+    {11, ONNX_IN "n f 5; n t 9; n a 1; Slice x,f,t,a y", ": node `y` (Slice): nothing of axis 1 is left"},
+    {11, ONNX_IN "n f 0; n t 3; n a 1; n s 2; Slice x,f,t,a,s y",
+     ": node `y` (Slice): channels that do not follow each other (expected a step of 1)"},
+    {11, ONNX_IN "n f 2; n t -9; n a 1; n s -1; Slice x,f,t,a,s y",
+     ": node `y` (Slice): a step of -1 (expected at least 1)"},
+    {11, ONNX_IN "n f 2; n t 9; n a 7; Slice x,f,t,a y", ": node `y` (Slice): an axis is out of range"},
+    {11, ONNX_IN "n f 2 3; n t 9; n a 1; Slice x,f,t,a y",
+     ": node `y` (Slice): starts, ends, axes or steps are not known from the file, or differ in number"},
+    {11, "in x 1 3 80 80; n f 40; n t 80; n a 2; Slice x,f,t,a y",
+     ": node `y` (Slice): it takes away more than 31 rows or columns (expected fewer)"},
+    {13, ONNX_IN "DepthToSpace x y blocksize=2", ": node `y` (DepthToSpace): 3 channels in blocks of 2 x 2"},
+    {13, ONNX_IN "SpaceToDepth x y blocksize=4", ": node `y` (SpaceToDepth): 8 x 10 pixels in blocks of 4 x 4"},
+    {13, ONNX_IN "n s 3 5; n t 8 2; Reshape s,t v; Reshape x,v y",
+     ": node `v` (Reshape): a shape with another number of elements"},
+    {9, ONNX_IN "ReduceMean x y axes=9", ": node `y` (ReduceMean): axis 9 of 4 dimensions is out of range"},
+    {9, ONNX_IN "w w 2 3; Transpose w v perm=1,1; MatMul x,v y",
+     ": node `v` (Transpose): `perm` does not name each dimension once"},
     {13, ONNX_IN "n f 1 1 2 3; Resize x,-,f y",
      ": node `y` (Resize): not by a whole factor, nearest or linear between pixel centres"},
     {13, ONNX_IN "n f 1 1 2 2; Resize x,-,f y mode'linear coordinate_transformation_mode'align_corners",
@@ -260,6 +328,26 @@ static const struct {
      "node `y` (Conv): input 1 was computed, not stored: its weights are not in the file"},
     {"in x 1 2 4 4; f w 3 2 1 1; f b 4; Conv x,w,b y", "node `y` (Conv): input 2 has 4 elements (expected 3)"},
     {"in x 1 2 4 4; f w 2 2 1 1; Conv x,w,x y", "node `y` (Conv): input 2 is not a constant (expected weights)"},
+};
+
+/* Weights in another file that are not as stated: of ONNX_PLACED, 24 floats from byte 8 on. */
+#define ONNX_PLACED "in x 1 2 2 2; Flatten x y; x w 8 3; MatMul y,w z"
+static const struct {
+    const char *location, *offset, *length, *message;
+} onnx_places[] = {
+    {"../" ONNX_OUTSIDE, "8", NULL, "tensor `w` is in a file that is not named by a path next to the model"},
+    {"/etc/passwd", "8", NULL, "is not named by a path next to the model"},
+    {"", "8", NULL, "is not named by a path next to the model"},
+    {ONNX_OUTSIDE, "-8", NULL, "with an offset and a length from 0"},
+    {ONNX_OUTSIDE, "8x", NULL, "with an offset and a length from 0"},
+    {ONNX_OUTSIDE, "99999999999999999999", NULL, "with an offset and a length from 0"},
+    {ONNX_OUTSIDE, "8", "-96", "with an offset and a length from 0"},
+    {ONNX_OUTSIDE, "8", "92", "tensor `w` takes 92 bytes of outside.bin (expected 96)"},
+    {ONNX_OUTSIDE, "12", NULL, "outside.bin: tensor `w` is not all there (expected 96 bytes from byte 12 on)"},
+    {ONNX_OUTSIDE, "9223372036854775807", NULL,
+     "is not all there (expected 96 bytes from byte 9223372036854775807 on)"},
+    {"absent.bin", "8", NULL, "absent.bin: No such file or directory"},
+    {".", "8", NULL, "is a directory (expected a file)"},
 };
 
 #endif

@@ -46,7 +46,10 @@ class Network {
     tensor(dims, type, raw) {
         const name = `t${this.tensors.length}`;
         this.first ??= dims;
-        this.tensors.push(message(...dims.map((d) => number(1, d)), number(2, type), text(8, name), bytes(9, raw)));
+        const entry = (key, value) => bytes(13, message(text(1, key), text(2, `${value}`)));
+        const place = this.apart ? [entry('location', `${this.name}.bin`), entry('offset', this.apart.length), entry('length', raw.length), number(14, 1)] : [bytes(9, raw)];
+        if (this.apart) this.apart = Buffer.concat([this.apart, raw]); // all elements are in a second file
+        this.tensors.push(message(...dims.map((d) => number(1, d)), number(2, type), text(8, name), ...place));
         return name;
     }
     floats(dims, value) {
@@ -66,6 +69,7 @@ class Network {
             if (Array.isArray(value)) return message(text(1, key), ...value.map((v) => number(8, v)), number(20, 7));
             if (Buffer.isBuffer(value)) return message(text(1, key), bytes(5, value), number(20, 4));
             if (typeof value === 'string') return message(text(1, key), text(4, value), number(20, 3));
+            if (value.floats) return message(text(1, key), ...value.floats.map((v) => float(7, v)), number(20, 6));
             if (typeof value === 'object') return message(text(1, key), float(2, value.float), number(20, 1));
             return message(text(1, key), number(3, value), number(20, 2));
         });
@@ -234,11 +238,12 @@ for (const [name, shape, opset, build] of all) {
     const n = new Network(name, shape, opset);
     const file = path.join(folder, `${name}.onnx`);
     fs.writeFileSync(file, n.model(build(n)));
+    if (n.apart) fs.writeFileSync(path.join(folder, `${name}.bin`), n.apart);
     const image = new Float32Array(n.shape.reduce((a, b) => a * b, 1)).map(() => n.random());
     const session = await ort.InferenceSession.create(file, { graphOptimizationLevel: 'disabled', intraOpNumThreads: 1, logSeverityLevel: 3 });
     const result = await session.run({ image: new ort.Tensor('float32', image, [1, ...n.shape]) });
     // An image with the channels last is read in the order of CHW.
-    const [H, W, C] = n.shape, last = C === 3;
+    const [H, W, C] = n.shape, last = C === 3 || name === 'image_is_last';
     const seen = last ? image.map((_, i) => image[(i % (H * W)) * C + Math.floor(i / (H * W))]) : image;
     fs.writeFileSync(path.join(folder, `${name}.in`), Buffer.from(seen.buffer));
     const outs = session.outputNames.map((o) => result[o].data);

@@ -9,6 +9,10 @@ const clip11 = (n, x, low, high) => n.node('Clip', [x, n.floats([], () => low), 
 const flat = (n, x) => n.node('Flatten', [x]);
 const first = (n, x) => n.node('Transpose', [x], { perm: [0, 3, 1, 2] });
 const last = (n, x) => n.node('Transpose', [x], { perm: [0, 2, 3, 1] });
+const many = (n, count) => {
+    const two = [n.conv('image', 3, 4, 3), n.conv('image', 3, 4, 1)];
+    return Array.from({ length: count }, (_, i) => two[i % 2]);
+};
 const random = (n, dims) => n.floats(dims, () => 0.3 * n.random());
 
 // 16-bit floats of multiples of 1/64 below 1, exact in both kinds: 10 IEEE, 16 bfloat16.
@@ -178,6 +182,90 @@ export const odd = {
         { strides: [3, 2], pads: [1, 0, 2, 1], output_padding: [2, 1] })],
     gemm_row_bias: [rgb, 11, (n) => n.node('Gemm', [flat(n, n.mean(n.conv('image', 3, 8, 3))), random(n, [8, 5]), random(n, [1, 5])])],
     flatten_whole: [rgb, 13, (n) => n.node('Tanh', [n.node('Flatten', [n.mean(n.conv('image', 3, 8, 3))], { axis: 0 })])],
+    // how exporters write what is simple: padding by tables, halves of odd numbers, batch norm of vectors, means one by one
+    pad_by_arithmetic: [rgb, 11, (n) => {
+        const pads = n.ints([1, 2, 3, 0]); // as PyTorch has them: left, right, top, bottom
+        const zeros = n.node('ConstantOfShape', [n.ints([4])], { value: n.attached([1], 7, [0]) });
+        const table = n.node('Reshape', [n.node('Concat', [pads, zeros], { axis: 0 }), n.ints([-1, 2])]);
+        const up = n.node('Slice', [table, n.ints([-1]), n.ints([-9223372036854775807n]), n.ints([0]), n.ints([-1])]);
+        const list = n.node('Reshape', [n.node('Transpose', [up], { perm: [1, 0] }), n.ints([-1])]);
+        return n.relu(n.node('Pad', [n.conv('image', 3, 8, 3), n.node('Cast', [list], { to: 7 })], { mode: 'constant' }));
+    }],
+    chunk_by_arithmetic: [rgb, 11, (n) => {
+        const x = n.conv('image', 3, 8, 3), one = n.ints([1], []), two = n.ints([2], []);
+        const half = n.node('Div', [n.node('Add', [n.node('Gather', [n.node('Shape', [x]), one], { axis: 0 }), one]), two]);
+        const list = (v) => n.node('Unsqueeze', [v], { axes: [0] });
+        const cut = (from, to) => n.node('Slice', [x, list(from), list(to), n.ints([1])]);
+        return n.node('Concat', [cut(half, n.node('Mul', [half, two])), cut(n.node('Mul', [half, n.ints([0], [])]), half)], { axis: 1 });
+    }],
+    flatten_by_product: [rgb, 13, (n) => {
+        const x = n.pool(n.conv('image', 3, 4, 3), 4, 4), sizes = n.node('Slice', [n.node('Shape', [x]), n.ints([1]), n.ints([4]), n.ints([0])]);
+        const all = n.node('ReduceProd', [sizes], { keepdims: 0 });
+        return n.node('Gemm', [n.node('Reshape', [x, n.node('Concat', [n.ints([-1]), n.node('Unsqueeze', [all, n.ints([0])])], { axis: 0 })]),
+            random(n, [5, 64])], { transB: 1 });
+    }],
+    norm_of_vector: [rgb, 13, (n) => n.relu(n.norm(n.node('Gemm', [flat(n, n.pool('image', 8, 8)), random(n, [7, 12]), random(n, [7])], { transB: 1 }), 7))],
+    norm_of_flat: [rgb, 13, (n) => n.norm(flat(n, n.pool(n.conv('image', 3, 4, 3), 8, 8)), 16)],
+    norm_after_deconv: [rgb, 11, (n) => n.relu(n.norm(n.node('ConvTranspose', [n.conv('image', 3, 8, 3), random(n, [8, 5, 2, 2])], { strides: [2, 2] }), 5))],
+    mean_by_mean: [[3, 12, 17], 9, (n) => n.node('ReduceMean', [n.node('ReduceMean', [n.conv('image', 3, 8, 3)], { axes: [3], keepdims: 0 })], { axes: [2], keepdims: 0 })],
+    mean_of_rows: [[3, 12, 17], 11, (n) => n.node('ReduceMean', [n.conv('image', 3, 8, 3)], { axes: [-2] })],
+    mean_of_flat: [rgb, 13, (n) => n.node('ReduceMean', [n.node('Reshape', [n.conv('image', 3, 8, 3), n.ints([0, 8, -1])])], { axes: [2] })],
+    largest_of_all: [rgb, 13, (n) => n.node('ReduceMax', [n.conv('image', 3, 8, 3)], { axes: [2, 3] })],
+    concat_of_many: [rgb, 13, (n) => n.node('Concat', many(n, 19), { axis: 1 })],
+    sum_of_many: [rgb, 13, (n) => n.node('Sum', many(n, 11))],
+    densenet_as_written: [rgb, 9, (n) => {
+        const all = [n.conv('image', 3, 4, 3)];
+        for (let i = 1; i < 12; i++) all.push(n.conv(n.relu(n.norm(i > 1 ? n.node('Concat', all, { axis: 1 }) : all[0], 2 + 2 * i)), 2 + 2 * i, 2, 3));
+        return n.mean(n.node('Concat', all, { axis: 1 }));
+    }],
+    bounds_by_min_max: [rgb, 13, (n) => n.node('Min', [n.node('Max', [n.conv('image', 3, 8, 3), n.floats([], () => -0.25)]), n.floats([1], () => 0.5)])],
+    relu_by_max: [rgb, 13, (n) => n.node('Max', [n.floats([], () => 0), n.conv('image', 3, 8, 3)])],
+    constant_floats: [rgb, 13, (n) => {
+        const x = n.node('Clip', [n.conv('image', 3, 4, 3), n.node('Constant', [], { value_float: f(-0.5) }), n.node('Constant', [], { value_float: f(0.25) })]);
+        const factors = n.node('Reshape', [n.node('Constant', [], { value_floats: { floats: [0.5, 2, -1, 3] } }), n.ints([1, 4, 1, 1])]);
+        return n.node('Mul', [x, factors]);
+    }],
+    conv_weights_turned: [rgb, 13, (n) => n.node('Conv', ['image', n.node('Transpose', [random(n, [3, 3, 3, 8])], { perm: [3, 2, 0, 1] })], { pads: [1, 1, 1, 1] })],
+    conv_bias_added: [rgb, 13, (n) => n.node('Add', [n.conv('image', 3, 8, 3, { bias: false }), n.node('Reshape', [random(n, [8]), n.ints([1, -1, 1, 1])])])],
+    gemm_scalar_bias: [rgb, 13, (n) => n.node('Gemm', [flat(n, n.pool('image', 8, 8)), random(n, [12, 5]), random(n, [1])])],
+    matmul_of_three: [rgb, 13, (n) => n.node('MatMul', [n.node('Reshape', [n.pool('image', 8, 8), n.ints([1, 1, 12])]), random(n, [12, 5])])],
+    flat_affine: [rgb, 13, (n) => n.node('Mul', [n.node('Add', [flat(n, n.pool(n.conv('image', 3, 4, 3), 8, 8)), random(n, [16])]), random(n, [1, 16])])],
+    resize_symmetric: [rgb, 19, (n) => n.node('Resize', [n.conv('image', 3, 4, 3), '', n.floats([4], (_, i) => (i < 2 ? 1 : 2))],
+        { mode: 'linear', coordinate_transformation_mode: 'half_pixel_symmetric' })],
+    resize_axes: [rgb, 18, (n) => n.node('Resize', [n.conv('image', 3, 4, 3), '', n.floats([2], () => 2)], { axes: [2, 3], mode: 'nearest' })],
+    depth_to_space: [[3, 6, 10], 13, (n) => n.relu(n.node('DepthToSpace', [n.conv('image', 3, 12, 3)], { blocksize: 2 }))],
+    pixel_shuffle: [[3, 6, 10], 11, (n) => n.relu(n.node('DepthToSpace', [n.conv('image', 3, 18, 3)], { blocksize: 3, mode: 'CRD' }))],
+    space_to_depth: [[3, 6, 10], 13, (n) => n.conv(n.node('SpaceToDepth', ['image'], { blocksize: 2 }), 12, 5, 3)],
+    pixel_shuffle_by_hand: [[3, 6, 10], 11, (n) => n.conv(n.node('Reshape', [n.node('Transpose', [n.node('Reshape', [n.conv('image', 3, 8, 3),
+        n.ints([-1, 2, 2, 2, 6, 10])])], { perm: [0, 1, 4, 2, 5, 3] }), n.ints([-1, 2, 12, 20])]), 2, 4, 3)],
+    depth_to_space_by_hand: [[3, 6, 10], 11, (n) => n.conv(n.node('Reshape', [n.node('Transpose', [n.node('Reshape', [n.conv('image', 3, 12, 3),
+        n.ints([1, 2, 2, 3, 6, 10])])], { perm: [0, 3, 4, 1, 5, 2] }), n.ints([1, 3, 12, 20])]), 3, 4, 3)],
+    pixels_gathered: [[3, 6, 10], 11, (n) => n.conv(n.node('Reshape', [n.node('Transpose', [n.node('Reshape', [n.conv('image', 3, 2, 3),
+        n.ints([1, 2, 3, 2, 5, 2])])], { perm: [0, 1, 3, 5, 2, 4] }), n.ints([1, 8, 3, 5])]), 8, 4, 3)],
+    blocks_gathered: [[3, 6, 10], 11, (n) => n.conv(n.node('Reshape', [n.node('Transpose', [n.node('Reshape', [n.conv('image', 3, 2, 3),
+        n.ints([1, 2, 3, 2, 5, 2])])], { perm: [0, 3, 5, 1, 2, 4] }), n.ints([1, 8, 3, 5])]), 8, 4, 3)],
+    focus: [rgb, 11, (n) => {
+        const cut = (x, axis, from) => n.node('Slice', [x, n.ints([from]), n.ints([9223372036854775807n]), n.ints([axis]), n.ints([2])]);
+        const quarter = (h, w) => cut(cut('image', 2, h), 3, w);
+        return n.conv(n.node('Concat', [quarter(0, 0), quarter(1, 0), quarter(0, 1), quarter(1, 1)], { axis: 1 }), 12, 8, 3);
+    }],
+    slice_rows: [[3, 13, 11], 9, (n) => n.node('Slice', [n.conv('image', 3, 4, 3)], { starts: [1, 2, 1], ends: [3, -3, 9], axes: [1, 2, 3] })],
+    slice_nothing: [rgb, 13, (n) => n.node('Slice', [n.conv('image', 3, 4, 3), n.ints([0, 0]), n.ints([4, 9223372036854775807n]), n.ints([1, 3])])],
+    shape_of_padded: [rgb, 13, (n) => {
+        const x = n.node('Pad', [n.conv('image', 3, 4, 3), n.ints([0, 0, 1, 1, 0, 0, 1, 1])]);
+        const rows = n.node('Slice', [n.node('Shape', [x]), n.ints([2]), n.ints([4]), n.ints([0])]);
+        return n.node('Reshape', [x, n.node('Concat', [n.ints([1, 2, -1]), n.node('Mul', [rows, n.ints([1])])], { axis: 0 })]);
+    }],
+    all_outside: [rgb, 13, (n) => {
+        const shape = n.ints([0, 2, -1, HW]); // onnxruntime reads no shapes from there
+        n.apart = Buffer.alloc(0);
+        const x = n.node('Reshape', [n.relu(n.norm(n.conv('image', 3, 4, 3), 4)), shape]);
+        return n.node('Gemm', [flat(n, n.pool(x, 4, 4)), random(n, [5, 64]), random(n, [5])], { transB: 1 });
+    }],
+    image_is_not_last: [[8, 6, 4], 13, (n) => n.relu(n.conv('image', 8, 5, 3))],
+    image_is_last: [[6, 7, 8], 13, (n) => n.relu(n.conv(first(n, 'image'), 8, 5, 3))],
+    vector: [[12], 13, (n) => n.relu(n.node('Gemm', ['image', random(n, [6, 12]), random(n, [6])], { transB: 1 }))],
+    vector_as_image: [[48], 13, (n) => n.conv(n.node('Reshape', ['image', n.ints([-1, 3, 4, 4])]), 3, 5, 3)],
 };
 
 // What has to be refused by name, and exits with status 2: [shape, opset, builder, what the message names].
@@ -212,7 +300,6 @@ export const refused = {
     unknown_size: [[3, 0, 0], 13, (n) => n.conv('image', 3, 8, 3), 'image'],
     quantised: [rgb, 13, (n) => n.node('DequantizeLinear', [n.node('QuantizeLinear', [n.conv('image', 3, 8, 3), n.floats([], () => 0.1)]), n.floats([], () => 0.1)]), 'QuantizeLinear'],
     deconv_beyond: [rgb, 11, (n) => n.node('ConvTranspose', [n.conv('image', 3, 8, 3), random(n, [8, 5, 2, 2])], { strides: [3, 3], output_padding: [1, 1] }), 'ConvTranspose'],
-    depth_to_space: [rgb, 13, (n) => n.node('DepthToSpace', [n.conv('image', 3, 8, 3)], { blocksize: 2 }), 'DepthToSpace'],
     mean_of_channels: [rgb, 13, (n) => n.node('ReduceMean', [n.conv('image', 3, 8, 3)], { axes: [1] }), 'ReduceMean'],
     log_softmax: [rgb, 13, (n) => n.node('LogSoftmax', [n.conv('image', 3, 8, 3)], { axis: 1 }), 'LogSoftmax'],
     sizes_doubled_across: [rgb, 13, (n) => n.node('Resize', [n.conv('image', 3, 8, 3), '', n.floats([4], (_, i) => (i < 3 ? 1 : 2))], { mode: 'nearest' }), 'Resize'],
