@@ -71,7 +71,7 @@ static const struct {
      "cut_rounds=0 diving=off rins=off restarts=0",
      sixty_columns_program,
      25,
-     {694, 1317, 494, 17047, 13730, 0}},
+     {694, 1317, 496, 17171, 13851, 0}},
     {"networks with a budget", "", network, 12, {1228, 2362, 15, 2509, 14, 709}},
     {"networks with a budget, unpresolved",
      "presolve=off cut_rounds=0",
