@@ -9,6 +9,7 @@
 #include "solver/lattice/lattice.h"
 
 #define MILP_VIOLATION 1e-6
+#define MILP_TREE_WIDE 0.01 /* gap, relative to the best objective */
 
 /* If only integer columns have costs, all multiples of one number, so are the differences of objectives. 0: no such
  * number. */
@@ -164,15 +165,16 @@ static void milp_tree_search(struct milp *s, const double *start, struct search_
     free(x);
 }
 
-/* What is left of a program after a search that ended early, which is taken over: its bounds are tighter, and cuts that
- * closed its gap are rows. */
+/* What is left of a program after a search that ended early, which is taken over: its bounds are tighter, and its cuts
+ * are rows where the gap is wide. Where it is narrow, new cuts of the smaller program close more of it alone. */
 static struct model *milp_tree_left(const struct milp *s, struct search_result *found) {
     struct model *m = model_copy(stages_model(&s->stages));
     free(m->lower);
     free(m->upper);
     m->lower = found->lower;
     m->upper = found->upper;
-    cut_set_append_rows(&found->tight, m);
+    double gap = s->known - s->offset - found->bound;
+    if (gap > MILP_TREE_WIDE * fmax(1, fabs(s->known))) cut_set_append_rows(&found->tight, m);
     cut_set_free(&found->tight);
     return m;
 }

@@ -66,7 +66,7 @@ static const struct {
      {342, 588, 163, 199, 0, 0}},
     {"small", "", small, 300, {178, 308, 141, 193, 0, 0}},
     {"small, unpresolved", "presolve=off probing=off", small, 300, {783, 1019, 236, 293, 0, 0}},
-    {"sixty columns", "", sixty_columns_program, 25, {606, 1058, 200, 26793, 10916, 10257}},
+    {"sixty columns", "", sixty_columns_program, 25, {645, 958, 154, 30711, 10579, 13325}},
     {"sixty columns, branching only",
      "cut_rounds=0 diving=off rins=off restarts=0",
      sixty_columns_program,
