@@ -5,8 +5,8 @@
  *     sum of x_a into S >= d(S),   rounded:  sum of y_a into S >= 1,  if d(S) <= u_a.
  *
  * For each node with a demand a minimal cut in the capacities y_a of the relaxation separates it from all supplies (as
- * for Steiner trees: Koch & Martin 1998); where its capacity is below 1, mir.h rounds the sum of the rows of its set. The
- * cut only chooses the set: the inequality is one of mir.h whatever the rows are. */
+ * for Steiner trees: Koch & Martin 1998), and a few more lie behind it; where the capacity is below 1, mir.h rounds the
+ * sum of the rows of the set. Flows only choose the set: the inequality is one of mir.h whatever the rows are. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +15,12 @@
 #include "solver/cuts/mir.h"
 #include "solver/search/worker.h"
 
-enum { NETWORK_LEAST = 5 /* nodes */, NETWORK_EFFORT = 20000000 /* arcs looked at */, NETWORK_WORLD = 0 };
+enum {
+    NETWORK_LEAST = 5 /* nodes */,
+    NETWORK_NESTED = 3 /* cuts one behind the other */,
+    NETWORK_EFFORT = 20000000 /* arcs looked at */,
+    NETWORK_WORLD = 0
+};
 #define NETWORK_OPEN  2    /* capacity of an arc that is no subject to a cut */
 #define NETWORK_CREEP 1e-4 /* of every arc, so that of equal cuts the one of fewest arcs is found */
 #define NETWORK_LESS  0.02 /* capacities of cuts are less than 1 by this */
@@ -188,18 +193,36 @@ static void network_round(struct network *v, struct mir *r, bool reached) {
     mir_try(r, 0, "network");
 }
 
-static void network_cut(struct network *v) {
-    struct mir r;
-    mir_init(&r, v->c);
-    for (int t = 1; t < v->nodes && v->effort > 0 && !worker_stopped(v->c->w); t++) {
-        if (network_demand(v, t) <= 0 || network_flow(v, t) >= 1 - NETWORK_LESS) continue;
+/* Arcs into the set of nodes that were not reached cost nothing any more: the next minimal cut is another one. */
+static void network_open_set(struct network *v) {
+    for (int e = 0; e < 2 * v->arcs; e += 2)
+        if (v->by[v->head[e + 1]] >= 0 && v->by[v->head[e]] < 0) v->capacity[e] += 1;
+}
+
+static void network_cut_node(struct network *v, struct mir *r, int t) {
+    for (int k = 0; k < NETWORK_NESTED && network_flow(v, t) < 1 - NETWORK_LESS && v->effort > 0; k++) {
         network_reach(v, NETWORK_WORLD, -1, false);
         assert(v->by[t] < 0); /* the flow is maximal */
-        network_round(v, &r, false);
+        network_round(v, r, false);
         network_reach(v, t, -1, true);
         assert(v->by[NETWORK_WORLD] < 0);
-        network_round(v, &r, true);
+        network_round(v, r, true);
+        network_reach(v, NETWORK_WORLD, -1, false);
+        network_open_set(v);
     }
+}
+
+static void network_cut(struct network *v) {
+    struct mir r;
+    size_t bytes = 2 * (size_t)v->arcs * sizeof(double);
+    double *capacity = memory_duplicate(v->capacity, bytes);
+    mir_init(&r, v->c);
+    for (int t = 1; t < v->nodes && v->effort > 0 && !worker_stopped(v->c->w); t++) {
+        if (network_demand(v, t) <= 0) continue;
+        network_cut_node(v, &r, t);
+        memory_copy(v->capacity, capacity, bytes);
+    }
+    free(capacity);
     mir_free(&r);
 }
 
