@@ -9,6 +9,7 @@
 #include "solver/lattice/lattice.h"
 
 #define MILP_VIOLATION 1e-6
+#define MILP_TREE_WIDE 0.01 /* gap, relative to the best objective */
 
 /* If only integer columns have costs, all multiples of one number, so are the differences of objectives. 0: no such
  * number. */
@@ -164,13 +165,24 @@ static void milp_tree_search(struct milp *s, const double *start, struct search_
     free(x);
 }
 
+/* What is left of a program after a search that ended early, which is taken over: its bounds are tighter, and its cuts
+ * are rows where the gap is wide. Where it is narrow, new cuts of the smaller program close more of it alone. */
+static struct model *milp_tree_left(const struct milp *s, struct search_result *found) {
+    struct model *m = model_copy(stages_model(&s->stages));
+    free(m->lower);
+    free(m->upper);
+    m->lower = found->lower;
+    m->upper = found->upper;
+    double gap = s->known - s->offset - found->bound;
+    if (gap > MILP_TREE_WIDE * fmax(1, fabs(s->known))) cut_set_append_rows(&found->tight, m);
+    cut_set_free(&found->tight);
+    return m;
+}
+
 /* The tree ended early because much is fixed: the rest is presolved again and searched for better solutions. */
 static void milp_tree_restart(struct milp *s, struct search_result *found) {
     while (found->status == SEARCH_RESTARTED && !found->incumbent.rejected) {
-        double *lower = found->lower, *upper = found->upper;
-        enum presolve_status status = stages_add(&s->stages, lower, upper);
-        free(lower);
-        free(upper);
+        enum presolve_status status = stages_add(&s->stages, milp_tree_left(s, found));
         *found = (struct search_result){.status = SEARCH_UNBOUNDED, .bound = MODEL_INFINITY};
         if (status == PRESOLVE_INFEASIBLE) { /* no better solution exists */
             found->status = SEARCH_SOLVED;
@@ -186,11 +198,12 @@ static void milp_tree_restart(struct milp *s, struct search_result *found) {
     if (found->status != SEARCH_RESTARTED) return;
     free(found->lower);
     free(found->upper);
+    cut_set_free(&found->tight);
 }
 
 /* False: presolve, or its result, is unreliable. */
 static bool milp_tree_reduced(struct milp *s) {
-    enum presolve_status status = stages_add(&s->stages, NULL, NULL);
+    enum presolve_status status = stages_add(&s->stages, NULL);
     struct search_result found = {.status = SEARCH_UNBOUNDED};
     if (status == PRESOLVE_INFEASIBLE) {
         s->result->status = MILP_INFEASIBLE;

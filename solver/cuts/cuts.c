@@ -14,7 +14,7 @@
 #define CUTS_MARGIN   1e-9  /* relative slack given to every side, against rounding */
 #define CUTS_ROUNDING 1e-13 /* likewise, relative to the largest terms that the columns' bounds allow */
 
-enum { CUTS_STALL = 4 /* rounds without progress */, CUTS_OLD = 3 /* rounds slack */ };
+enum { CUTS_STALL = 4 /* rounds without progress in all */, CUTS_OLD = 3 /* rounds slack */ };
 
 static const struct {
     const char *name;
@@ -225,7 +225,7 @@ static void cuts_report(const struct cuts *c, int number, const struct search_ta
 static void cuts_rounds(struct cuts *c, struct cut_set *active) {
     struct worker *w = c->w;
     const struct options *o = w->tree->p.options;
-    double begin = lp_objective(w->lp), before = begin;
+    double begin = lp_objective(w->lp), before = begin; /* before: when there was progress last */
     int stall = 0;
     int64_t pivots = w->counts.iterations, root = w->tree->counts.iterations + w->counts.iterations;
     for (int round = 0; round < o->cut_rounds && stall < CUTS_STALL && !worker_stopped(w); round++) {
@@ -240,7 +240,7 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
         cuts_report(c, round + 1, &tallies, active->count - from);
         bool progress = now - before > 1e-2 * fmax(now - begin, 0) + 1e-7 * fabs(now);
         stall = progress ? 0 : stall + 1;
-        before = now;
+        if (progress) before = now;
         if (worker_fractional(w) == 0) return;
         cuts_purge(w, active, false);
         if (worker_solve(w, INT64_MAX) != LP_OPTIMAL) return;

@@ -10,6 +10,7 @@
 
 #define MIR_FRACTION 0.02 /* least fraction of a side that is rounded down */
 #define MIR_REST     1e-4 /* least distance of a side from the next integer */
+#define MIR_TIE      1e-9 /* bounds are as near as each other */
 #define MIR_ACCURATE 1e-7 /* largest error of a side, relative to that distance */
 
 enum mir_side { MIR_LOWER, MIR_UPPER, MIR_VARIABLE_UPPER, MIR_VARIABLE_LOWER };
@@ -88,42 +89,10 @@ static struct mir_bound mir_variable_bound(const struct mir *r, int j, bool uppe
     return (struct mir_bound){row.col[1 - at], -row.value[1 - at] / a, side / a};
 }
 
-/* Chooses the bound nearest to the relaxation's value. False: none exists. */
-static bool mir_choose_side(struct mir *r, int k) {
+/* How far the relaxation's value is from the bound on side[k]. */
+static double mir_distance(const struct mir *r, int k) {
     const struct cuts *c = r->c;
     int v = r->list[k];
-    double lower = cuts_lower(c, v), upper = cuts_upper(c, v), x = c->x[v], below = INFINITY, above = INFINITY;
-    bool low = lower > -MODEL_INFINITY, up = upper < MODEL_INFINITY;
-    if (low) below = x - lower;
-    if (up) above = upper - x;
-    r->side[k] = above < below ? MIR_UPPER : MIR_LOWER;
-    double nearest = fmin(below, above);
-    if (v < c->m->cols && !c->m->integer[v]) {
-        if (c->upper_row[v] >= 0) {
-            struct mir_bound b = mir_variable_bound(r, v, true);
-            double distance = b.slope * c->x[b.by] + b.constant - x;
-            if (distance < nearest - 1e-9 || (distance <= nearest + 1e-9 && nearest > 1e-9)) {
-                nearest = distance;
-                r->side[k] = MIR_VARIABLE_UPPER;
-            }
-        }
-        if (c->lower_row[v] >= 0) {
-            struct mir_bound b = mir_variable_bound(r, v, false);
-            double distance = x - b.slope * c->x[b.by] - b.constant;
-            if (distance < nearest - 1e-9) {
-                nearest = distance;
-                r->side[k] = MIR_VARIABLE_LOWER;
-            }
-        }
-    }
-    return isfinite(nearest);
-}
-
-/* How far the relaxation's value is from the bound that would be chosen. */
-static double mir_distance(struct mir *r, int k) {
-    const struct cuts *c = r->c;
-    int v = r->list[k];
-    if (!mir_choose_side(r, k)) return INFINITY;
     switch ((enum mir_side)r->side[k]) {
     case MIR_LOWER: return c->x[v] - cuts_lower(c, v);
     case MIR_UPPER: return cuts_upper(c, v) - c->x[v];
@@ -132,6 +101,37 @@ static double mir_distance(struct mir *r, int k) {
     }
     struct mir_bound b = mir_variable_bound(r, v, r->side[k] == MIR_VARIABLE_UPPER);
     return fabs(b.slope * c->x[b.by] + b.constant - c->x[v]);
+}
+
+/* Takes the variable bound of a continuous column if it is nearer to the relaxation's value than `nearest`, or as near
+ * and measured from it the column's coefficient a is positive: rounding drops that, and only the binary stays. Arcs
+ * without flow enter the cuts of a network as binaries by this alone. */
+static double mir_choose_variable(struct mir *r, int k, bool upper, double a, double nearest) {
+    const struct cuts *c = r->c;
+    int v = r->list[k];
+    if ((upper ? c->upper_row[v] : c->lower_row[v]) < 0) return nearest;
+    struct mir_bound b = mir_variable_bound(r, v, upper);
+    double above = b.slope * c->x[b.by] + b.constant - c->x[v], distance = upper ? above : -above;
+    bool tie = (upper ? a < 0 : a > 0) || (upper && nearest > MIR_TIE);
+    if (!(distance < nearest - MIR_TIE || (tie && distance <= nearest + MIR_TIE))) return nearest;
+    r->side[k] = upper ? MIR_VARIABLE_UPPER : MIR_VARIABLE_LOWER;
+    return distance;
+}
+
+/* Chooses the bound nearest to the relaxation's value, for a coefficient a. False: none exists. */
+static bool mir_choose_side(struct mir *r, int k, double a) {
+    const struct cuts *c = r->c;
+    int v = r->list[k];
+    double below = c->x[v] - cuts_lower(c, v), above = cuts_upper(c, v) - c->x[v];
+    if (cuts_lower(c, v) <= -MODEL_INFINITY) below = INFINITY;
+    if (cuts_upper(c, v) >= MODEL_INFINITY) above = INFINITY;
+    r->side[k] = above < below ? MIR_UPPER : MIR_LOWER;
+    double nearest = fmin(below, above);
+    if (v < c->m->cols && !c->m->integer[v]) {
+        nearest = mir_choose_variable(r, k, true, a, nearest);
+        nearest = mir_choose_variable(r, k, false, a, nearest);
+    }
+    return isfinite(nearest);
 }
 
 /* The variable becomes its distance from the bound chosen. */
@@ -157,7 +157,7 @@ static bool mir_substitute(struct mir *r, double sign, double *side) {
         double a = sign * r->coef[v];
         r->t[k] = 0;
         if (a == 0 || mir_is_integer(r, v)) continue;
-        if (!mir_choose_side(r, k)) return false;
+        if (!mir_choose_side(r, k, a)) return false;
         if (r->side[k] == MIR_LOWER || r->side[k] == MIR_UPPER) {
             mir_shift(r, k, a, &b);
             continue;
@@ -174,7 +174,7 @@ static bool mir_substitute(struct mir *r, double sign, double *side) {
         if (!mir_is_integer(r, v)) continue;
         r->t[k] = 0;
         if (a == 0) continue;
-        if (!mir_choose_side(r, k)) return false;
+        if (!mir_choose_side(r, k, a)) return false;
         mir_shift(r, k, a, &b);
     }
     *side = b;
@@ -380,7 +380,7 @@ static bool mir_aggregate(struct mir *r, bool *used) {
     for (int k = 0; k < r->count; k++) {
         int v = r->list[k];
         if (v >= m->cols || m->integer[v] || fabs(r->coef[v]) < 1e-9) continue;
-        double distance = mir_distance(r, k);
+        double distance = mir_choose_side(r, k, 0) ? mir_distance(r, k) : INFINITY;
         if (!(distance > farthest)) continue;
         int next = mir_next_row(r, v, used);
         if (next < 0) continue;

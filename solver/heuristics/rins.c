@@ -18,7 +18,7 @@ enum { RINS_NODES = 60, RINS_NODES_MOST = 500, RINS_CUT_ROUNDS = 5 };
 
 struct rins {
     struct worker *w;
-    struct model *model; /* of the neighbourhood, columns as in the tree's */
+    struct model *model; /* of the neighbourhood, columns as in the tree's; cuts are rows */
     struct presolve *presolve;
 };
 
@@ -108,6 +108,8 @@ void rins_run(struct worker *w, const double *x) {
     w->heuristics.rins_nodes = w->tree->counts.nodes + w->counts.nodes;
     struct rins r = {.w = w, .model = model_copy(w->tree->p.model)};
     if (rins_fix(&r, x)) {
+        /* Its own few rounds would not find all of these again. */
+        cut_set_append_rows(&w->tree->cuts.active, r.model);
         r.presolve = presolve_new(r.model, w->tree->p.options);
         presolve_limit(r.presolve, &w->tree->p.limits);
         enum presolve_status status = presolve_run(r.presolve);

@@ -256,6 +256,50 @@ bool model_finish(struct model *m, struct error *err) {
     return true;
 }
 
+/* The new entries of a column come after its old ones. */
+static void model_append_entries(struct model *m, int count, const int *start, const int *index, const double *value) {
+    long *first = MEMORY_NEW(long, m->cols + 1), entries = m->entries + start[count];
+    for (int k = 0; k < start[count]; k++) first[index[k] + 1]++;
+    for (int j = 0; j < m->cols; j++) first[j + 1] += first[j]; /* new entries of earlier columns */
+    int *row = MEMORY_NEW(int, entries);
+    double *entry = MEMORY_NEW(double, entries);
+    for (int j = 0; j < m->cols; j++)
+        for (long k = m->start[j]; k < m->start[j + 1]; k++) {
+            row[k + first[j]] = m->index[k];
+            entry[k + first[j]] = m->value[k];
+        }
+    for (int j = m->cols; j > 0; j--) m->start[j] += first[j];
+    for (int j = 0; j < m->cols; j++) first[j] = m->start[j + 1] - (first[j + 1] - first[j]); /* where they begin */
+    for (int i = 0; i < count; i++)
+        for (int k = start[i]; k < start[i + 1]; k++) {
+            row[first[index[k]]] = m->rows + i;
+            entry[first[index[k]]++] = value[k];
+        }
+    free(first);
+    free(m->index);
+    free(m->value);
+    m->index = row;
+    m->value = entry;
+    m->entries = entries;
+}
+
+void model_append_rows(struct model *m, int count, const int *start, const int *index, const double *value,
+                       const double *lower, const double *upper) {
+    assert(!m->builder && count >= 0 && start[0] == 0);
+    model_append_entries(m, count, start, index, value);
+    size_t rows = (size_t)m->rows + (size_t)count;
+    m->row_lower = memory_resize(m->row_lower, rows, sizeof *m->row_lower);
+    m->row_upper = memory_resize(m->row_upper, rows, sizeof *m->row_upper);
+    m->row_name = memory_resize(m->row_name, rows, sizeof *m->row_name);
+    for (int i = 0; i < count; i++) {
+        m->row_lower[m->rows + i] = model_bound(lower[i]);
+        m->row_upper[m->rows + i] = model_bound(upper[i]);
+        m->row_name[m->rows + i] = NULL;
+    }
+    m->rows += count;
+    CHECK(model_check(m));
+}
+
 static bool model_check_bounds(const double *lower, const double *upper, int count) {
     for (int k = 0; k < count; k++)
         if (lower[k] != model_bound(lower[k]) || upper[k] != model_bound(upper[k])) return false; /* NaN, too */

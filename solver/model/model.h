@@ -50,6 +50,11 @@ void model_add_entry(struct model *m, int row, int col, double value);
  * lower bound of +infinity or an upper one of -infinity. Crossing bounds are no error: solvers call them infeasible. */
 bool model_finish(struct model *m, struct error *err);
 
+/* More rows for a finished model, without names: row k has the entries start[k] to start[k + 1] - 1 of index (columns,
+ * none twice) and value (none zero). */
+void model_append_rows(struct model *m, int count, const int *start, const int *index, const double *value,
+                       const double *lower, const double *upper);
+
 /* Writers of files make the objective's constant the cost of a last column fixed at 1, because readers disagree on
  * constants, and name that column in a comment: MODEL_CONSTANT_MARK and its name. model_fold_constant undoes this in a
  * finished model if its last column has that name and those bounds. */

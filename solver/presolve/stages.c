@@ -15,7 +15,7 @@ void stages_free(struct stages *s) {
     while (s->count > 0) {
         s->count--;
         presolve_free(s->presolve[s->count]);
-        model_free(s->bounded[s->count]);
+        model_free(s->tighter[s->count]);
     }
 }
 
@@ -23,17 +23,9 @@ const struct model *stages_model(const struct stages *s) {
     return s->count == 0 ? s->given : presolve_model(s->presolve[s->count - 1]);
 }
 
-enum presolve_status stages_add(struct stages *s, const double *lower, const double *upper) {
-    assert(s->count < STAGES_MOST && !lower == !upper);
-    const struct model *from = stages_model(s);
-    struct model *bounded = NULL;
-    if (lower) {
-        size_t bytes = (size_t)from->cols * sizeof(double);
-        from = bounded = model_copy(from);
-        memory_copy(bounded->lower, lower, bytes);
-        memory_copy(bounded->upper, upper, bytes);
-    }
-    struct presolve *p = presolve_new(from, s->options);
+enum presolve_status stages_add(struct stages *s, struct model *tighter) {
+    assert(s->count < STAGES_MOST && (!tighter || tighter->cols == stages_model(s)->cols));
+    struct presolve *p = presolve_new(tighter ? tighter : stages_model(s), s->options);
     presolve_limit(p, &s->limits);
     double begun = clock_wall();
     enum presolve_status status = presolve_run(p);
@@ -41,10 +33,10 @@ enum presolve_status stages_add(struct stages *s, const double *lower, const dou
     if (s->log) presolve_log(p, s->log);
     if (status == PRESOLVE_REDUCED || status == PRESOLVE_SOLVED) {
         s->presolve[s->count] = p;
-        s->bounded[s->count++] = bounded;
+        s->tighter[s->count++] = tighter;
     } else {
         presolve_free(p);
-        model_free(bounded);
+        model_free(tighter);
     }
     return status;
 }

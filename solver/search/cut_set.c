@@ -80,29 +80,52 @@ size_t cut_set_choose(struct cut_set *chosen, struct cut_set *found, size_t most
     return chosen->count - first;
 }
 
-void cut_set_add_rows(const struct cut_set *s, size_t from, size_t to, struct lp *lp) {
+/* Cuts from, ..., to - 1 by rows, as both kinds of programs take them. */
+struct cut_rows {
+    int count, *start, *index;
+    double *value, *lower, *upper;
+};
+
+static void cut_rows_init(struct cut_rows *r, const struct cut_set *s, size_t from, size_t to) {
     long entries = 0;
-    size_t count = to - from;
     assert(from <= to && to <= s->count);
-    if (count == 0) return;
     for (size_t k = from; k < to; k++) entries += s->item[k].count;
-    int *start = MEMORY_NEW(int, count + 1), *index = MEMORY_NEW(int, entries);
-    double *value = MEMORY_NEW(double, entries), *lower = MEMORY_NEW(double, count), *upper = MEMORY_NEW(double, count);
-    for (size_t k = 0; k < count; k++) {
-        const struct cut *cut = &s->item[from + k];
-        memory_copy(index + start[k], cut->index, (size_t)cut->count * sizeof *index);
-        memory_copy(value + start[k], cut->value, (size_t)cut->count * sizeof *value);
-        start[k + 1] = start[k] + cut->count;
-        lower[k] = -MODEL_INFINITY;
-        upper[k] = cut->rhs;
+    r->count = (int)(to - from);
+    r->start = MEMORY_NEW(int, r->count + 1), r->index = MEMORY_NEW(int, entries);
+    r->value = MEMORY_NEW(double, entries), r->lower = MEMORY_NEW(double, r->count);
+    r->upper = MEMORY_NEW(double, r->count);
+    for (int k = 0; k < r->count; k++) {
+        const struct cut *cut = &s->item[from + (size_t)k];
+        memory_copy(r->index + r->start[k], cut->index, (size_t)cut->count * sizeof *r->index);
+        memory_copy(r->value + r->start[k], cut->value, (size_t)cut->count * sizeof *r->value);
+        r->start[k + 1] = r->start[k] + cut->count;
+        r->lower[k] = -MODEL_INFINITY;
+        r->upper[k] = cut->rhs;
     }
-    assert(start[count] == entries);
+    assert(r->start[r->count] == entries);
+}
+
+static void cut_rows_free(struct cut_rows *r) {
+    free(r->start);
+    free(r->index);
+    free(r->value);
+    free(r->lower);
+    free(r->upper);
+}
+
+void cut_set_add_rows(const struct cut_set *s, size_t from, size_t to, struct lp *lp) {
+    if (from == to) return;
+    struct cut_rows r;
+    cut_rows_init(&r, s, from, to);
     int rows = lp_rows(lp);
-    lp_add_rows(lp, (int)count, start, index, value, lower, upper);
-    assert(lp_rows(lp) == rows + (int)count); /* they are the last rows */
-    free(start);
-    free(index);
-    free(value);
-    free(lower);
-    free(upper);
+    lp_add_rows(lp, r.count, r.start, r.index, r.value, r.lower, r.upper);
+    assert(lp_rows(lp) == rows + r.count); /* they are the last rows */
+    cut_rows_free(&r);
+}
+
+void cut_set_append_rows(const struct cut_set *s, struct model *m) {
+    struct cut_rows r;
+    cut_rows_init(&r, s, 0, s->count);
+    model_append_rows(m, r.count, r.start, r.index, r.value, r.lower, r.upper);
+    cut_rows_free(&r);
 }

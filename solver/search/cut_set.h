@@ -26,7 +26,8 @@ void cut_set_free(struct cut_set *s);
 /* The best of `found`, at most `most` of them and none too parallel to a better one, go to `chosen`; `found` is empty
  * afterwards. Returns how many. */
 size_t cut_set_choose(struct cut_set *chosen, struct cut_set *found, size_t most, int cols);
-/* Adds cuts from, ..., to - 1 to an LP, as its last rows. */
+/* Adds cuts from, ..., to - 1 to an LP, as its last rows; all of them to a model. */
 void cut_set_add_rows(const struct cut_set *s, size_t from, size_t to, struct lp *lp);
+void cut_set_append_rows(const struct cut_set *s, struct model *m);
 
 #endif

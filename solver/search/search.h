@@ -85,6 +85,7 @@ struct search_result {
     } root;
     int cuts;              /* rows added */
     double *lower, *upper; /* [cols] if SEARCH_RESTARTED, freed by the caller; every better solution is within */
+    struct cut_set tight;  /* likewise: the cuts that were rows; every better solution satisfies them */
 };
 
 struct search_problem {        /* set by the caller */

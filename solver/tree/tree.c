@@ -314,6 +314,10 @@ void tree_solve(struct search_result *result, double *x, const struct search_pro
         t.lower = t.upper = NULL;
     }
     tree_report_result(result, x, &t);
+    if (t.restart) {
+        result->tight = t.cuts.active;
+        t.cuts.active = (struct cut_set){NULL, 0, 0};
+    }
     bool lost = t.pruned.lost < search_threshold(&t, t.incumbent.objective);
     if (result->status == SEARCH_SOLVED && lost) result->status = SEARCH_NUMERICAL;
     double best = fmin(t.incumbent.objective, p->cutoff);

@@ -32,6 +32,44 @@ START_TEST(entries_come_back_by_columns_in_the_order_given_without_zeros) {
 }
 END_TEST
 
+START_TEST(rows_appended_to_a_finished_model_are_as_if_added_before) {
+    enum { COLS = 5, MOST = 4 };
+    for (int seed = 1; seed <= 50; seed++) {
+        struct random r = {(uint64_t)seed};
+        struct model *m = model_new(), *whole = model_new();
+        struct error err;
+        int rows = random_int(&r, 0, MOST), more = random_int(&r, 0, MOST), start[MOST + 1] = {0}, index[MOST * COLS];
+        double value[MOST * COLS], lower[MOST], upper[MOST];
+        for (int j = 0; j < COLS; j++)
+            model_add_column(m, NULL, j, 0, 1, false), model_add_column(whole, NULL, j, 0, 1, false);
+        for (int i = 0; i < rows + more; i++) {
+            double low = -random_int(&r, 0, 3), high = i % 2 ? 2e20 : 5;
+            int k = i - rows, at = k < 0 ? 0 : start[k];
+            model_add_row(whole, NULL, low, high);
+            if (k < 0) model_add_row(m, NULL, low, high);
+            for (int j = 0; j < COLS; j++) {
+                if (random_int(&r, 0, 1)) continue;
+                double v = random_int(&r, 1, 9);
+                model_add_entry(whole, i, j, v);
+                if (k < 0) model_add_entry(m, i, j, v);
+                if (k >= 0) index[at] = j, value[at++] = v;
+            }
+            if (k >= 0) start[k + 1] = at, lower[k] = low, upper[k] = high;
+        }
+        ck_assert(model_finish(m, &err) && model_finish(whole, &err));
+        model_append_rows(m, more, start, index, value, lower, upper);
+        ck_assert(model_check(m) && m->rows == whole->rows && m->entries == whole->entries);
+        ck_assert(memcmp(m->start, whole->start, sizeof(long[COLS + 1])) == 0);
+        for (long k = 0; k < m->entries; k++)
+            ck_assert(m->index[k] == whole->index[k] && m->value[k] == whole->value[k]);
+        for (int i = 0; i < m->rows; i++)
+            ck_assert(m->row_lower[i] == whole->row_lower[i] && m->row_upper[i] == whole->row_upper[i]);
+        model_free(m);
+        model_free(whole);
+    }
+}
+END_TEST
+
 static const struct {
     double cost, lower, upper, side, value;
     int row, times;
@@ -190,6 +228,7 @@ int main(void) {
     Suite *s = suite_create("model");
     TCase *t = tcase_create("model");
     tcase_add_test(t, entries_come_back_by_columns_in_the_order_given_without_zeros);
+    tcase_add_test(t, rows_appended_to_a_finished_model_are_as_if_added_before);
     tcase_add_loop_test(t, what_cannot_be_a_model_is_named, 0, sizeof faults / sizeof faults[0]);
     tcase_add_test(t, an_empty_model_is_a_model);
     tcase_add_test(t, violation_is_the_largest_of_rows_bounds_and_integrality);
