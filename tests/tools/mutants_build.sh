@@ -60,7 +60,11 @@ worker_tree() { # claims a free tree; its lock is held until the process ends
     while :; do
         for w in $(seq "$JOBS"); do
             exec 8>"$work/lock$w"
-            flock -n 8 && tree=$work/tree$w && return
+            if flock -n 8; then
+                tree=$work/tree$w
+                [ ! -f "$tree/.mutated" ] || take_out_mutant "$(cat "$tree/.mutated")" # a test that was killed
+                return
+            fi
         done
         sleep 0.2
     done
@@ -82,11 +86,17 @@ archive() { # objects: replaces them in the archives of $tree
     done
 }
 
+# Both programs, once for the sources as they are, and a test.
+link_in() { # program
+    [ -f "$tree/.linked" ] || { run_recipe bin/milp && run_recipe bin/taso && : >"$tree/.linked"; } || return 1
+    run_recipe "$1"
+}
+
 # The mutant of judge ($work/objects/NUMBER) into $tree, and out again.
 put_mutant() { # number, file, place
-    echo "$2" >"$tree/.mutated"
     touched=$(touched_by "$2")
-    (cd "$tree" && tar -cf .saved.tar $touched)
+    (cd "$tree" && tar -cf .saved.tar $touched && rm -f .linked)
+    echo "$2" >"$tree/.mutated"
     "$work/mutate" apply "$work/orig/$2" "$3" >"$tree/$2"
     (cd "$work/objects/$1" && tar -cf - --mtime=now .) | tar -xf - -C "$tree"
     # shellcheck disable=SC2086
@@ -100,7 +110,7 @@ take_out_mutant() { # file
     (cd "$tree" && tar -xmf .saved.tar)
     # shellcheck disable=SC2046
     archive $(touched_by "$1")
-    rm "$tree/.mutated"
+    rm -f "$tree/.mutated" "$tree/.linked"
 }
 
 # Soft limits: programs that a test builds with a sanitizer reserve terabytes of addresses, so the test raises theirs.
