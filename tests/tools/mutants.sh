@@ -206,6 +206,7 @@ rm -rf "$work/links" && mkdir "$work/links"
 printf '%s\n' $programs | xargs -P "$JOBS" -n 1 "$0" --link
 cat "$work/links/"* >"$work/linked"
 [ "$COVERAGE" = no ] || cover_all
+write_programs
 
 # shellcheck disable=SC2086
 git ls-files ${FOLDER:-$FOLDERS} | grep '\.[ch]$' | (cd "$work/orig" && "$work/mutate" draw "$SEED" $((10 * N))) >"$work/draws" || exit 1

@@ -24,10 +24,6 @@ link_one() { # program
     fi
 }
 
-is_linked() { # name, objects as in $work/linked
-    awk -F'\t' -v name="$1" -v objects=" $2 " '$1 == name && ($2 == "*" || index(objects, " " $2 " ")) { found = 1; exit } END { exit !found }' "$work/linked"
-}
-
 short_names() { # file: its objects as in $work/linked, on one line
     objects_of "$1" | sed 's|^build/\([a-z]*\)/.*/|\1:|; s|^build/\([a-z]*\)/|\1:|' | tr '\n' ' '
 }
@@ -80,24 +76,43 @@ cover_all() {
 
 # --- which programs to run, and in which order --------------------------------------------------------------------------------------------
 
-# Programs that can reach FILE:LINE, the most promising first: "SECONDS PROGRAM" per line. A line without code counts as the last one before
-# it that has some.
-relevant() { # file, line
-    at='' linked_as=$(short_names "$1")
-    if [ "$COVERAGE" = yes ]; then
-        at=$(awk -F: -v file="$1" -v line="$2" '$1 == file && $2 <= line && $2 > best { best = $2 } END { if (best) print file ":" best }' "$work/cover/known")
-    fi
-    stem=$(basename "$1" | sed 's/\.[ch]$//')
+# "PROGRAM NAME SOURCE SECONDS" of each, in $work/programs.
+write_programs() {
     for p in $programs; do
         name=$(basename "$p")
-        source=$(cd "$work/orig" && ls tests/*/"$name.c")
-        if [ -n "$at" ]; then grep -qxF "$at" "$work/cover/$name.lines"; else is_linked "$name" "$linked_as"; fi || continue
-        case $source in tests/tools/*) continue ;; esac
         seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || cat "$p.seconds" 2>/dev/null || echo 12)
-        case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=3 ;; esac
-        [ "$near" -ge 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$work/orig/$source" && near=1
-        [ "$near" = 3 ] && grep -qw "${stem#cmd_}" "$work/orig/$source" && near=2 # a subcommand, an option
-        [ "$near" = 3 ] && [ "${source%/*}" = "tests/${1%%/*}" ] && near=2
-        echo "$((3 * near + seconds)) $seconds $p"
-    done | sort -n -k1,1 -s | cut -d' ' -f2-
+        echo "$p $name $(cd "$work/orig" && ls tests/*/"$name.c") $seconds"
+    done | grep -v ' tests/tools/' >"$work/programs"
+}
+
+# Names of the programs that can reach FILE:LINE. A line without code counts as the last one before it that has some.
+reaching() { # file, line
+    at=
+    [ "$COVERAGE" = no ] ||
+        at=$(awk -F: -v file="$1" -v line="$2" '$1 == file && $2 <= line && $2 > best { best = $2 } END { if (best) print file ":" best }' "$work/cover/known")
+    if [ -n "$at" ]; then
+        (cd "$work/cover" && grep -lxF "$at" ./*.lines) | sed 's|^\./||; s|\.lines$||'
+    else
+        awk -F'\t' -v objects=" $(short_names "$1") " '$2 == "*" || index(objects, " " $2 " ") { print $1 }' "$work/linked" | sort -u
+    fi
+}
+
+# Those, the most promising first: "SECONDS PROGRAM" per line. Named like the file; includes its header; has its word, as of a subcommand;
+# tests of the same folder.
+relevant() { # file, line
+    stem=$(basename "$1" | sed 's/\.[ch]$//')
+    reaching "$1" "$2" >"$tree/reaching"
+    (cd "$work/orig" && grep -l "\"[a-z/]*$stem\.h\"" tests/*/test_*.c) >"$tree/including"
+    (cd "$work/orig" && grep -lw "${stem#cmd_}" tests/*/test_*.c) >"$tree/naming"
+    awk -v stem="$stem" -v folder="tests/${1%%/*}/" '
+        FILENAME ~ /reaching$/ { reaches[$1]; next }
+        FILENAME ~ /including$/ { includes[$1]; next }
+        FILENAME ~ /naming$/ { names[$1]; next }
+        $2 in reaches {
+            what = substr($2, 6)
+            first = stem; sub(/_.*/, "", first)
+            rest = stem; sub(/^[^_]*_/, "", rest)
+            near = what == stem ? 0 : index(what, first) == 1 || what == rest || $3 in includes ? 1 : $3 in names || index($3, folder) == 1 ? 2 : 3
+            print 3 * near + $4, $4, $1
+        }' "$tree/reaching" "$tree/including" "$tree/naming" "$work/programs" | sort -n -k1,1 -s | cut -d' ' -f2-
 }
