@@ -83,6 +83,7 @@ build_for() { # kind, program
 }
 
 with_mutant() { # kind
+    [ ! -f "$tree/.mutated" ] || return 0
     case $1 in
     plain) put_mutant "$number" "$file" "$place" ;;
     *) echo "$file" >"$tree/.mutated" && "$work/mutate" apply "$work/orig/$file" "$place" >"$tree/$file" ;;
@@ -140,13 +141,19 @@ run_relevant() { # kind, CPU seconds of the unchanged program, program
     done
 }
 
+# A mutant that compiles and does not link: never, unless the tree is damaged.
+build_noticed() { # kind, program
+    without_mutant "$1"
+    build_for "$1" "$2" || die "$tree does not build without a change: see $tree/build.log"
+    noticed='the build'
+}
+
 try_tests() { # kind: sets noticed
     spent=0
     relevant "$file" "$line" >"$tree/relevant"
     [ "$1" = plain ] || { awk '$1 <= 5' "$tree/relevant" | head -6 >"$tree/quick" && mv "$tree/quick" "$tree/relevant"; }
-    with_mutant "$1" || { noticed='the build' && return; }
     while read -r seconds program; do
-        build_for "$1" "$program" </dev/null || { noticed='the build' && return; }
+        { with_mutant "$1" && build_for "$1" "$program"; } </dev/null || { build_noticed "$1" "$program" </dev/null && return; }
         run_relevant "$1" "$seconds" "$program" </dev/null
         spent=$((spent + seconds))
         [ -z "$noticed" ] && [ $spent -le "$CAP" ] || break

@@ -7,11 +7,13 @@
 #     sanitized            one, for the mutants that survived; built when the first one needs it
 #     cover/tree           one, for the coverage
 
-# Into $1. Files keep their times, so that little is rebuilt; what an interrupted run left in a source does not stay in its objects.
+# Into $1: first $work/orig, then from there, so that the sources may be edited meanwhile. Files keep their times, so that little is rebuilt; what an interrupted run left in a source does not stay in its objects.
 copy_tree() {
     mkdir -p "$1"
     [ ! -f "$1/.files" ] || comm -23 "$1/.files" "$work/files" | (cd "$1" && xargs -r rm -f)
-    tar -cf - -T "$work/files" | tar -xf - -C "$1"
+    from=$work/orig
+    [ "$1" != "$from" ] || from=.
+    (cd "$from" && tar -cf - -T "$work/files") | tar -xf - -C "$1"
     [ ! -f "$1/.mutated" ] || { (cd "$1" && xargs touch <.mutated) && rm "$1/.mutated"; }
     cp "$work/files" "$1/.files"
 }
@@ -35,12 +37,13 @@ make_in() { # tree, kind, arguments...
     esac
 }
 
-# Lines "TARGET<tab>COMMAND" of objects and programs. Warnings that a mutation is bound to cause are not errors; all others are, as for any
+# Lines "TARGET<tab>COMMAND" of objects, archives and programs. Warnings that a mutation is bound to cause are not errors; all others are, as for any
 # programmer. Without debug information, for that holds the columns, the same code is the same object.
 write_recipes() {
     lenient='-Wno-unused -Wno-unused-parameter -Wno-maybe-uninitialized -Wno-type-limits -g0'
     make_in "$work/tree1" plain -s -n -B V=1 all $programs 2>/dev/null |
         awk -v compile="$lenient" -v link="$LINKER -Wl,--strip-debug" '
+            $2 == "rcs" { print $3 "\t" $0 }
             $(NF - 1) != "-o" { next }
             { sub(/ -MMD -MP/, ""); target = $NF; $(NF - 1) = ($NF ~ /\.o$/ ? compile : link) " -o"; print target "\t" $0 }' >"$work/recipes"
     [ -s "$work/recipes" ] || die 'make names no commands'
@@ -77,12 +80,10 @@ touched_by() { # file: what is built of it and put into archives
     case $1 in kernels/*) printf '%s\n' $embedded ;; esac
 }
 
-archive() { # objects: replaces them in the archives of $tree
+archive() { # objects: makes their archives anew; a member cannot be replaced by its name, which two may share
     for layer in $FOLDERS; do
-        in_layer=$(printf '%s\n' "$@" | grep -E "^build/$layer/.*\.o$" | grep -v '_main\.o$')
-        [ "$layer" != experiments ] || in_layer="$in_layer $(printf '%s\n' "$@" | grep '^build/kernel_.*\.o$')"
-        # shellcheck disable=SC2086
-        [ -z "${in_layer# }" ] || (cd "$tree" && ar r "build/lib$layer.a" $in_layer) 2>/dev/null || return 1
+        printf '%s\n' "$@" | grep -qE "^build/$layer/.*\.o$" || { [ "$layer" = experiments ] && printf '%s\n' "$@" | grep -q '^build/kernel_'; } || continue
+        rm -f "$tree/build/lib$layer.a" && run_recipe "build/lib$layer.a" || return 1
     done
 }
 
