@@ -15,7 +15,8 @@
 # noticed, provided that it passes in the same tree once the change is taken back. Not to end is to exceed five times the CPU seconds of the
 # unchanged program, or its limit by the clock, while the unchanged program keeps to the same limit: otherwise the machine is to blame, and
 # the limit is raised. A program that fails without the change has noticed nothing and is left out.
-# Results: $WORK/report.tsv; interrupted (Ctrl-C), the run still reports the mutants that were judged.
+# Results: $WORK/report.tsv; interrupted (Ctrl-C), the run still reports the mutants that were judged, and the same command resumes it as
+# long as no file of the tree has changed.
 set -u
 N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} MOST=${MOST:-25} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
 WORK=${WORK:-build/mutants} CC=${CC:-gcc} MAKE=${MAKE:-make}
@@ -160,10 +161,12 @@ try_tests() { # kind: sets noticed
     done <"$tree/relevant"
 }
 
-minutes_left() { # an estimate from the mutants so far
+minutes_left() { # an estimate from the mutants since the run was begun or resumed
     done_so_far=$(find "$work/rows" -type f | wc -l) wanted_all=$(wc -l <"$work/mutants")
-    passed=$(($(date +%s) - $(cat "$work/started")))
-    echo "$done_so_far of $wanted_all, about $(((passed * (wanted_all - done_so_far) / done_so_far + 59) / 60)) min left"
+    read -r began had <"$work/started"
+    passed=$(($(date +%s) - began)) judged=$((done_so_far - had))
+    [ $judged -gt 0 ] || judged=1
+    echo "$done_so_far of $wanted_all, about $(((passed * (wanted_all - done_so_far) / judged + 59) / 60)) min left"
 }
 
 test_one() { # kind, a line of draws -> a row of the report
@@ -173,6 +176,7 @@ test_one() { # kind, a line of draws -> a row of the report
     try_tests "$1"
     without_mutant "$1"
     rm -rf "$tree/scratch"
+    [ "$1" = plain ] || : >"$work/tried/$number"
     printf '%d\t%s\t%d\t%s\t%s\t%d\n' "$number" "$file" "$line" "$change" "${noticed:-SURVIVED}" $(($(date +%s) - from)) >"$work/rows/$number"
     printf '%s:%s: %s: %s, %d s (%s)\n' "$file" "$line" "$change" "${noticed:+noticed by }${noticed:-SURVIVED}" $(($(date +%s) - from)) "$(minutes_left)"
 }
@@ -194,8 +198,14 @@ export programs COVERAGE JOBS N
 git ls-files | while read -r f; do [ ! -f "$f" ] || echo "$f"; done | LC_ALL=C sort >"$work/files"
 key=$(grep -Ev '^tests/[a-z]*/test_|\.md$|^(tests/tools|paper|results)/' "$work/files" | xargs cksum | cksum | tr -d ' ')
 export key
-rm -rf "$work/judged" "$work/rows" "$work/orig" "$work/sound" "$work/objects"
-mkdir -p "$work/judged" "$work/rows" "$work/cover" "$work/sound" "$work/objects"
+stamp="$N $SEED $FOLDER $CAP $MOST $COVERAGE $(xargs cksum <"$work/files" | cksum)"
+if [ "$(cat "$work/stamp" 2>/dev/null)" = "$stamp" ]; then
+    say "resuming: $(find "$work/rows" -type f | wc -l) mutants have been judged"
+else
+    rm -rf "$work/judged" "$work/rows" "$work/orig" "$work/sound" "$work/objects" "$work/tried" "$work/flaky"
+fi
+mkdir -p "$work/judged" "$work/rows" "$work/cover" "$work/sound" "$work/objects" "$work/tried"
+echo "$stamp" >"$work/stamp"
 copy_tree "$work/orig"
 $CC -O1 -std=c17 -I. "$(git ls-files | grep '/mutate\.c$')" -o "$work/mutate" || die 'the generator does not compile'
 test_objects=$(for p in $programs; do git ls-files "tests/*/$(basename "$p").c"; done | sed 's|^|build/|; s|c$|o|')
@@ -236,15 +246,18 @@ report() {
     awk -F'\t' -v wanted="$(wc -l <"$work/mutants")" 'NR > 1 { all++ } NR > 1 && $5 == "SURVIVED" { left++; print "SURVIVED " $2 ":" $3 ": " $4 }
         END { printf "mutants: %d of %d tried, %d noticed (%.0f %%), %d survived\n", all, wanted, all - left, all ? 100 * (all - left) / all : 0, left }' "$work/report.tsv"
 }
-date +%s >"$work/started"
+echo "$(date +%s) $(find "$work/rows" -type f | wc -l)" >"$work/started"
 trap 'say interrupted && report && exit 130' INT
-tr '\n' '\0' <"$work/mutants" | xargs -0 -P "$JOBS" -n 1 "$0" --test plain
+while read -r draw; do
+    [ -f "$work/rows/$(printf '%s\n' "$draw" | cut -f1)" ] || printf '%s\0' "$draw"
+done <"$work/mutants" | xargs -0 -r -P "$JOBS" -n 1 "$0" --test plain
 if [ "$SANITIZED" = yes ] && grep -q SURVIVED "$work"/rows/*; then
     say 'building with the sanitizers, for the survivors'
     copy_tree "$work/sanitized"
     make_in "$work/sanitized" sanitized -j"$JOBS" all >"$work/sanitized.log" 2>&1 || die "no sanitized build: see $work/sanitized.log"
     while read -r draw; do
-        grep -q SURVIVED "$work/rows/$(printf '%s\n' "$draw" | cut -f1)" && "$0" --test sanitized "$draw" </dev/null
+        n=$(printf '%s\n' "$draw" | cut -f1)
+        [ ! -f "$work/tried/$n" ] && grep -q SURVIVED "$work/rows/$n" && "$0" --test sanitized "$draw" </dev/null
     done <"$work/mutants"
 fi
 report
