@@ -547,7 +547,7 @@ check: all $(T:%=$(BUILD)/tests/%) ## run the tests; T="test_a test_b": only the
 	@OMP_WAIT_POLICY=passive TASO_DATA='$(DATA)' TASO_BIN='$(BIN)' CK_DEFAULT_TIMEOUT='$(SECONDS_MOST)' tests/tools/run.sh $(T:%=$(BUILD)/tests/%)
 
 mutants: ## random one-token changes, each built and tested: N=40 SEED=1 FOLDER=solver; prints those that no test notices
-	@CC='$(CC)' MAKE='$(MAKE)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' \
+	@CC='$(CC)' MAKE='$(MAKE_COMMAND)' DATA='$(DATA)' N='$(or $(N),40)' SEED='$(or $(SEED),1)' FOLDER='$(FOLDER)' \
 	    SANITIZED_KERNELS='$(SANITIZED_KERNELS)' tests/tools/mutants.sh $(TESTS:%=build/tests/%)
 .PHONY: mutants
 
@@ -671,12 +671,12 @@ $(BUILD)/fuzz_targets: $(BUILD)/tests/fuzz/fuzz_targets.o $(BUILD)/tests/support
 	$(call short,ld $@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS) $(CHECK_LIBS) -lgomp -lpthread -o $@
 fuzz: ## feed corrupted files to every reader, under the sanitizers; SECONDS=60 SEED=1 READER=name; with MINUTES=1, libFuzzer, so long per reader
-	@MAKE='$(MAKE)' READER='$(READER)' MINUTES='$(MINUTES)' SECONDS='$(if $(filter-out 0,$(SECONDS)),$(SECONDS),60)' SEED='$(or $(SEED),1)' \
+	@MAKE='$(MAKE_COMMAND)' READER='$(READER)' MINUTES='$(MINUTES)' SECONDS='$(if $(filter-out 0,$(SECONDS)),$(SECONDS),60)' SEED='$(or $(SEED),1)' \
 	    SANITIZE='$(SANITIZE)' tests/fuzz/fuzz.sh run
 fuzz-coverage: ## share of each reader's lines that its corpus (tests/fuzz/corpus) reaches, and the lines it misses
-	@MAKE='$(MAKE)' READER='$(READER)' tests/fuzz/fuzz.sh coverage
+	@MAKE='$(MAKE_COMMAND)' READER='$(READER)' tests/fuzz/fuzz.sh coverage
 fuzz-corpus: ## search for inputs for MINUTES per reader, and keep the smallest set that reaches the same code
-	@MAKE='$(MAKE)' READER='$(READER)' MINUTES='$(or $(MINUTES),1)' SANITIZE='$(SANITIZE)' tests/fuzz/fuzz.sh corpus
+	@MAKE='$(MAKE_COMMAND)' READER='$(READER)' MINUTES='$(or $(MINUTES),1)' SANITIZE='$(SANITIZE)' tests/fuzz/fuzz.sh corpus
 $(BUILD)/faults_memory.so: tests/fuzz/faults_memory.c
 	@mkdir -p $(@D)
 	$(call short,cc $<)

@@ -78,7 +78,7 @@ void ilp_segments_add(struct ilp *p, ilp_measure *measure, const int64_t *base, 
 
 /* --- rows -------------------------------------------------------------------------------------------------------- */
 
-/* (13): what comes to a cut goes on from it. */
+/* (13): what arrives at a cut leaves it. */
 static void rows_path(struct ilp *p) {
     const struct core_segments *in = p->segments->in;
     char name[ILP_NAME], spare[ILP_NAME];

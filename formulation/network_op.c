@@ -11,15 +11,7 @@
 
 #define NETWORK_SIZE_MOST (1 << 20)
 
-static const struct operator_syntax network_conv = {1,
-                                                    1,
-                                                    {{"m", KEY_SIZE, NAN, false},
-                                                     OPERATOR_PAIR("k", NAN),
-                                                     OPERATOR_PAIR("s", 1),
-                                                     OPERATOR_PADDING,
-                                                     OPERATOR_PAIR("d", 1),
-                                                     {"g", KEY_SIZE, 1, false},
-                                                     {"bias", KEY_FLAG, 1, false}}};
+static const struct operator_syntax network_conv = {1, 1, {OPERATOR_CONV_KEYS}};
 static const struct operator_syntax network_plain = {1, 1, {{0}}};
 static const struct operator_syntax network_outputs = {2, OPERATOR_INPUTS, {{0}}};
 

@@ -106,6 +106,13 @@ const char *operator_padding(struct padding *pad, const double *value, const boo
 bool operator_pair(int *down, int *across, const struct operator_key *key, const double *value, const bool *given,
                    char wrong[OPERATOR_PAIR_WRONG]);
 
+/* The keys of conv and deconv. */
+#define OPERATOR_CONV_KEYS                                                                                             \
+    {"m", KEY_SIZE, NAN, false}, OPERATOR_PAIR("k", NAN), OPERATOR_PAIR("s", 1), OPERATOR_PADDING,                     \
+        OPERATOR_PAIR("d", 1), {"g", KEY_SIZE, 1, false}, {                                                            \
+        "bias", KEY_FLAG, 1, false                                                                                     \
+    }
+
 struct operator_syntax {
     int least_inputs, most_inputs;
     struct operator_key key[OPERATOR_KEYS + 1]; /* names end at NULL */

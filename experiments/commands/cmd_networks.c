@@ -101,8 +101,8 @@ static void print_layer(struct keys *k, const struct network *n, int v) {
     activation_print(activation, l->activation);
     if (l->kind == LAYER_CONV) scenario_print(scenario, &l->scenario);
     snprintf(out, sizeof out, "%d,%d,%d", l->out.C, l->out.H, l->out.W);
-    snprintf(folded, sizeof folded, "%s%s%s", l->batchnorm ? "batchnorm " : "", activated ? activation : "",
-             l->batchnorm || activated ? "" : "-");
+    const char *const normed = l->batchnorm ? (activated ? "batchnorm " : "batchnorm") : activated ? "" : "-";
+    snprintf(folded, sizeof folded, "%s%s", normed, activated ? activation : "");
     keys_row(k);
     keys_number(k, NULL, v);
     keys_text(k, NULL, l->name);

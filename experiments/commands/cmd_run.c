@@ -98,7 +98,7 @@ static bool running_isa(const struct given *g, const struct plan *p, struct erro
                     isa_names[isa_best()]);
 }
 
-/* Layers that stand for an unknown operator. */
+/* Opaque layers have a shape, and nothing to compute. */
 static bool running_known(const struct network *n, const char *path, struct error *err) {
     for (int v = 0; v < n->layers; v++)
         if (n->layer[v].kind == LAYER_OPERATOR && n->layer[v].shape_of.kind == OPERATOR_OPAQUE)

@@ -78,7 +78,7 @@ static void profiler_watch(struct profiler *p) {
     p->warned = true;
     progress_say(
         "the machine is busy: of the last %d s this process had a processor for %.0f %%, and its times are noisy. "
-        "Stop other work, or move to an idle processor (--cpu auto); --resume goes on from here",
+        "Stop other work, or move to an idle processor (--cpu auto); --resume continues from here",
         WATCH_S, 100 * share);
 }
 
@@ -231,7 +231,7 @@ static enum profiler_end profiler_measure(struct profiler *p, const enum taken *
                                           const char *kept, struct error *err) {
     const bool begun = part && access(part, F_OK) == 0;
     if (!plan_work(p, taken, begun)) return profile_sort(p->profile, err) ? PROFILER_DONE : PROFILER_FAILED;
-    if (p->taken_over > 0) progress_say("going on from %d of %d scenarios", p->taken_over, p->workload->units);
+    if (p->taken_over > 0) progress_say("resuming at %d of %d scenarios", p->taken_over, p->workload->units);
     progress_begin();
     const struct host_share share = host_share_begin();
     enum profiler_end end = measure_all(p, taken, part, err);

@@ -143,7 +143,7 @@ enum {
     DECONV_P = DECONV_S + 3,
     DECONV_D = DECONV_P + 5,
     DECONV_G = DECONV_D + 3
-}; /* keys; then bias */
+}; /* places in OPERATOR_CONV_KEYS; then bias */
 
 static int64_t deconv_size(int size, int stride, int dilation, int kernel, int before, int after) {
     return (int64_t)(size - 1) * stride + (int64_t)dilation * (kernel - 1) + 1 - before - after;
@@ -204,15 +204,7 @@ static int deconv_print(char *text, size_t room, const struct operator_shape *s)
 
 const struct operator_contract operator_deconv = {
     .help = "transposed convolution: m kernels of k x k, stride, padding, dilation, groups as of conv",
-    .syntax = {1,
-               1,
-               {{"m", KEY_SIZE, NAN, false},
-                OPERATOR_PAIR("k", NAN),
-                OPERATOR_PAIR("s", 1),
-                OPERATOR_PADDING,
-                OPERATOR_PAIR("d", 1),
-                {"g", KEY_SIZE, 1, false},
-                {"bias", KEY_FLAG, 1, false}}},
+    .syntax = {1, 1, {OPERATOR_CONV_KEYS}},
     .bias_key = "bias",
     .fuses = true,
     .stack = 1024,

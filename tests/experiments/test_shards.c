@@ -189,6 +189,32 @@ START_TEST(merged_sweeps_are_the_table_of_one_run) {
 }
 END_TEST
 
+/* Of two shards, one edited: the error names it, and no line of it. */
+START_TEST(sweeps_that_do_not_belong_together_are_refused) {
+    static const struct {
+        const char *edit, *says;
+    } wrong[] = {{"s/^# digest: .*/# digest: 0/", "/bad: has digest '0' (expected '"},
+                 {"/^# sweep: /d", "/bad: has sweep 'nothing' (expected '"},
+                 {"s/^network\t/net\t/", "/bad: has other columns (expected those of "},
+                 {"s|^# shard: 2/2|# shard: 2/3|", "/bad: is one of 3 shards (expected one of 2, as "},
+                 {"s|^# shard: 2/2|# shard: 1/2|", "/bad: is shard 1/2, and so is "},
+                 {"/^# shard: /d", "/bad: is not a shard (expected a table of `taso sweep --shard`)"}};
+    char line[2048];
+    profile("", path, "");
+    sweep("s1", "--shard 1/2");
+    sweep("s2", "--shard 2/2");
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        snprintf(line, sizeof line, "cd %s && sed '%s' s2 >bad && ! cmp -s s2 bad", folder, wrong[i].edit);
+        harness_shell(&o, line);
+        ck_assert_msg(o.status == 0, "%s changes nothing", wrong[i].edit);
+        snprintf(line, sizeof line, "profile-merge %s/s1 %s/bad -o %s/x", folder, folder, folder);
+        harness_command(&o, "taso", line);
+        ck_assert_int_eq(o.status, 2);
+        ck_assert_msg(strstr(o.err, wrong[i].says), "`%s` lacks `%s`", o.err, wrong[i].says);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("shards");
     TCase *c = tcase_create("shards");
@@ -197,6 +223,7 @@ int main(void) {
     tcase_add_test(c, parts_that_do_not_belong_together_are_refused);
     tcase_add_test(c, a_shard_is_resumed_by_the_same_shard_only);
     tcase_add_test(c, merged_sweeps_are_the_table_of_one_run);
+    tcase_add_test(c, sweeps_that_do_not_belong_together_are_refused);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

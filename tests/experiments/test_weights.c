@@ -14,7 +14,7 @@
 static void npy_write(const char *path, int version, const char *dictionary, const float *values, size_t count) {
     FILE *out = fopen(path, "wb");
     ck_assert_ptr_nonnull(out);
-    const size_t before = version == 1 ? 10 : 12, used = before + strlen(dictionary) + 1,
+    const size_t before = version <= 1 ? 10 : 12, used = before + strlen(dictionary) + 1,
                  length = (used + 63) / 64 * 64 - before;
     fwrite("\x93NUMPY", 1, 6, out);
     fputc(version, out);
@@ -91,6 +91,21 @@ START_TEST(files_that_are_no_arrays_are_refused) {
     }
     struct error err = {""};
     ck_assert(!npy_read(had, shape, 3, "/nowhere.npy", &err));
+}
+END_TEST
+
+/* Versions 1 to 3 of the format are read (what_numpy_saves_is_read); otherwise the header may be anything. */
+START_TEST(other_versions_of_the_format_are_refused) {
+    static const int versions[] = {0, 4, 255};
+    float had[6];
+    for (int i = 0; i < 3; i++) {
+        struct error err = {""};
+        const char *path = harness_scratch("v.npy", NULL);
+        npy_write(path, versions[i], DICTIONARY("(2, 1, 3)"), values, 6);
+        ck_assert(!npy_read(had, shape, 3, path, &err));
+        ck_assert_msg(strstr(err.text, "is not a .npy file"), "version %d: %s", versions[i], err.text);
+        harness_forget(path);
+    }
 }
 END_TEST
 
@@ -221,6 +236,7 @@ int main(void) {
     tcase_add_loop_test(c, what_numpy_saves_is_read, 1, 4);
     tcase_add_loop_test(c, other_arrays_are_refused_with_the_reason, 0, (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, files_that_are_no_arrays_are_refused);
+    tcase_add_test(c, other_versions_of_the_format_are_refused);
     tcase_add_test(c, the_program_gathers_arrays_into_a_file);
     tcase_add_loop_test(c, an_array_has_the_shape_of_its_kind_of_layer, 0, (int)(sizeof kinds / sizeof kinds[0]));
     tcase_add_loop_test(c, arrays_of_two_layers_never_come_from_one_file, 0, (int)(sizeof shared / sizeof shared[0]));

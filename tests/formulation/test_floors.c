@@ -1,26 +1,15 @@
 /* The least RAM of a network: by hand on small ones, against blocks counted call by call and paths tried one by one on
- * random ones, and against the least memory that labels find on the built-in ones. */
+ * random ones. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulation/floors.h"
 #include "formulation/floors_reach.h"
-#include "formulation/labels/labels.h"
-#include "solver/base/clock.h"
 #include "tests/support/paces.h"
 #include "tests/support/sketches.h"
 
 #define NETWORKS 300
-
-static struct network *folded(const char *name) {
-    struct error err = {""};
-    struct network *n = network_open(name, &err), *f;
-    ck_assert_msg(n != NULL, "%s", err.text);
-    f = network_fold(n);
-    network_free(n);
-    return f;
-}
 
 /* --- by hand --- */
 
@@ -108,7 +97,7 @@ static const char *tensors_text(const struct floors *f, const struct network *n)
 }
 
 START_TEST(floors_of_small_networks_are_those_counted_by_hand) {
-    struct network *n = folded(harness_scratch("floors.net", by_hand[_i].text));
+    struct network *n = sketches_parse(by_hand[_i].text);
     for (int form = 0; form < FLOORS_FORMS; form++) {
         struct floors f;
         floors_find(&f, n, (enum floors_form)form, 4, NULL);
@@ -121,7 +110,6 @@ START_TEST(floors_of_small_networks_are_those_counted_by_hand) {
         floors_free(&f);
     }
     network_free(n);
-    harness_forget(harness_scratch("floors.net", NULL));
 }
 END_TEST
 
@@ -306,7 +294,7 @@ START_TEST(floors_of_random_networks_are_those_of_all_paths) {
     int segments = 0, steps = 0;
     for (int i = 0; i < NETWORKS; i++) {
         struct random r = {(uint64_t)i + 5000};
-        struct network *n = i % 2 ? folded(streamed_network("floors.net", &r)) : sketches_network(&r);
+        struct network *n = i % 2 ? sketches_folded(streamed_network("floors.net", &r)) : sketches_network(&r);
         struct floors f[FLOORS_FORMS];
         int64_t whole = 0, in_place = 0;
         segments += blocks_are_those_counted(n, false);
@@ -337,7 +325,7 @@ START_TEST(floors_of_random_networks_are_those_of_all_paths) {
 END_TEST
 
 START_TEST(an_element_of_one_byte_is_a_quarter_of_one_of_four) {
-    struct network *n = folded(harness_scratch("floors.net", by_hand[_i].text));
+    struct network *n = sketches_parse(by_hand[_i].text);
     for (int form = 0; form < FLOORS_FORMS; form++) {
         struct floors four, one;
         floors_find(&four, n, (enum floors_form)form, 4, NULL);
@@ -347,104 +335,6 @@ START_TEST(an_element_of_one_byte_is_a_quarter_of_one_of_four) {
         floors_free(&four);
         floors_free(&one);
     }
-    network_free(n);
-    harness_forget(harness_scratch("floors.net", NULL));
-}
-END_TEST
-
-/* --- built-in networks --- */
-
-START_TEST(floors_of_built_in_networks_are_ordered_and_found_at_once) {
-    struct network *n = folded(network_builtin_name(_i));
-    int64_t bytes[FLOORS_FORMS], start = clock_thread_ns();
-    for (int form = 0; form < FLOORS_FORMS; form++) {
-        struct floors f;
-        floors_find(&f, n, (enum floors_form)form, 4, NULL);
-        bytes[form] = f.bytes;
-        floors_free(&f);
-    }
-    const double ms = (double)(clock_thread_ns() - start) / 1e6;
-    printf("%s: %lld, %lld, %lld, %lld in %.1f ms\n", network_builtin_name(_i), (long long)bytes[0],
-           (long long)bytes[1], (long long)bytes[2], (long long)bytes[3], ms);
-    ck_assert_int_le(bytes[FLOORS_IMAGE_BY_ROWS], bytes[FLOORS_STREAMED]);
-    ck_assert_int_le(bytes[FLOORS_STREAMED], bytes[FLOORS_IN_PLACE]);
-    ck_assert_int_le(bytes[FLOORS_IN_PLACE], bytes[FLOORS_WHOLE]);
-    network_free(n);
-}
-END_TEST
-
-static int64_t labels_least(struct world *w, enum streaming streaming, bool stream_input) {
-    struct error err = {""};
-    struct request q = {.model = MEMORY_PEAK,
-                        .budget_bytes = METHOD_NO_BUDGET,
-                        .time_limit_s = 1e20,
-                        .streaming = streaming,
-                        .stream_input = stream_input,
-                        .threads = 1};
-    struct frontier f;
-    ck_assert_msg(labels_frontier(&f, w->g, &q, 0, &err), "%s", err.text);
-    ck_assert(f.complete && f.points > 0);
-    const int64_t least = f.point[0].memory_bytes;
-    frontier_free(&f);
-    return least;
-}
-
-/* Every layer has a kernel without workspace in HWC, whole and by rows. */
-START_TEST(labels_reach_the_floors_of_built_in_networks) {
-    static const char *const names[] = {"alexnet", "squeezenet1.1", "resnet18", "vgg16", "googlenet", "resnet50"};
-    static const int64_t by_rows_at_most[] = {370000, 305000, 603000, 1511000, 1028000, 1584000};
-    struct world w = world_new(names[_i]);
-    struct floors whole, streamed, by_rows;
-    floors_find(&whole, w.net, FLOORS_IN_PLACE, 4, NULL);
-    floors_find(&streamed, w.net, FLOORS_STREAMED, 4, NULL);
-    floors_find(&by_rows, w.net, FLOORS_IMAGE_BY_ROWS, 4, NULL);
-    ck_assert_int_eq(labels_least(&w, STREAMING_OFF, false), whole.bytes);
-    world_stream(&w);
-    ck_assert_int_eq(labels_least(&w, STREAMING_ON, false), streamed.bytes);
-    ck_assert_int_eq(labels_least(&w, STREAMING_ON, true), by_rows.bytes);
-    ck_assert_int_le(by_rows.bytes, by_rows_at_most[_i]);
-    floors_free(&by_rows);
-    floors_free(&whole);
-    floors_free(&streamed);
-    world_free(&w);
-}
-END_TEST
-
-/* Channels that come again and again; that grow; and one wide tensor, which segments from far away may try to pass. */
-static int chain_channels(int kind, int v) {
-    return kind == 0 ? 8 + v % 16 : kind == 1 ? 16 + v / 100 : v == 1000 ? 64 : 16;
-}
-
-START_TEST(a_chain_of_2000_layers_takes_a_moment) {
-    char *text = memory_new(100000, 1);
-    size_t used = (size_t)sprintf(text, "a0 input - c=16 h=32 w=32\n");
-    for (int v = 1; v <= 2000; v++)
-        used += (size_t)sprintf(text + used, "a%d conv a%d m=%d k=3 p=1\n", v, v - 1, chain_channels(_i, v));
-    struct network *n = folded(harness_scratch("chain.net", text));
-    struct floors f;
-    const int64_t start = clock_thread_ns();
-    floors_find(&f, n, FLOORS_STREAMED, 4, NULL);
-    printf("chain of 2000: %lld bytes, %.0f ms\n", (long long)f.bytes, (double)(clock_thread_ns() - start) / 1e6);
-    ck_assert_int_lt((clock_thread_ns() - start) / 1000000, 5000);
-    floors_free(&f);
-    network_free(n);
-    free(text);
-    harness_forget(harness_scratch("chain.net", NULL));
-}
-END_TEST
-
-/* What was found by then is needed at most: never less than the floor. */
-START_TEST(an_interrupt_leaves_an_upper_bound) {
-    struct error err;
-    struct network *n = network_open("resnet18", &err), *folded = network_fold(n);
-    const atomic_int stop = 1;
-    struct floors least, most;
-    ck_assert(floors_find(&least, folded, FLOORS_STREAMED, 4, NULL));
-    ck_assert(!floors_find(&most, folded, FLOORS_STREAMED, 4, &stop));
-    ck_assert_int_gt(most.bytes, least.bytes);
-    floors_free(&least);
-    floors_free(&most);
-    network_free(folded);
     network_free(n);
 }
 END_TEST
@@ -456,10 +346,6 @@ int main(void) {
     tcase_add_loop_test(c, floors_of_small_networks_are_those_counted_by_hand, 0, BY_HAND);
     tcase_add_test(c, floors_of_random_networks_are_those_of_all_paths);
     tcase_add_loop_test(c, an_element_of_one_byte_is_a_quarter_of_one_of_four, 0, BY_HAND);
-    tcase_add_loop_test(c, floors_of_built_in_networks_are_ordered_and_found_at_once, 0, network_builtin_count());
-    tcase_add_loop_test(c, labels_reach_the_floors_of_built_in_networks, 0, 6);
-    tcase_add_loop_test(c, a_chain_of_2000_layers_takes_a_moment, 0, 3);
-    tcase_add_test(c, an_interrupt_leaves_an_upper_bound);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -246,6 +246,26 @@ START_TEST(a_direction_must_stay_in_every_row) {
 }
 END_TEST
 
+/* x may grow without end; y has the bound that `second` runs into. Within 1e-7 of the largest it is noise. */
+static const struct {
+    double lower, upper, second;
+    bool holds;
+} strays[] = {{0, 5, 1e-9, true},  {-5, MODEL_INFINITY, -1e-9, true},  {-5, 5, 1e-9, true},
+              {0, 5, 1e-5, false}, {-5, MODEL_INFINITY, -1e-5, false}, {-5, MODEL_INFINITY, 1e-5, true}};
+
+START_TEST(a_direction_may_run_into_a_bound_by_noise_alone) {
+    struct model *m = model_new();
+    struct error err, why;
+    const double d[] = {1, strays[_i].second};
+    model_add_column(m, "x", -1, 0, MODEL_INFINITY, false);
+    model_add_column(m, "y", 0, strays[_i].lower, strays[_i].upper, false);
+    ck_assert(model_finish(m, &err));
+    ck_assert_int_eq(exact_ray(m, d, NEVER, &why), strays[_i].holds);
+    if (!strays[_i].holds) ck_assert_str_eq(why.text, "the ray runs into a bound of column y");
+    model_free(m);
+}
+END_TEST
+
 /* The multiplier of the first row is 0.1 / 0.3, which is no double: any is wrong in the last bit, and x has no bound to
  * compensate. */
 START_TEST(a_bound_is_found_though_no_double_gives_a_free_column_its_zero) {
@@ -280,6 +300,8 @@ int main(void) {
     tcase_add_test(proofs, a_bound_is_found_though_no_double_gives_a_free_column_its_zero);
     tcase_add_test(proofs, a_ray_that_is_right_up_to_rounding_is_repaired);
     tcase_add_test(proofs, a_direction_must_stay_in_every_row);
+    tcase_add_loop_test(proofs, a_direction_may_run_into_a_bound_by_noise_alone, 0,
+                        (int)(sizeof strays / sizeof strays[0]));
     suite_add_tcase(suite, numbers);
     suite_add_tcase(suite, proofs);
     return harness_run(suite);

@@ -1,6 +1,7 @@
 /* The MPS writer: round trips, names that free form cannot hold, what is not written. */
 #include <unistd.h>
 
+#include "solver/base/memory.h"
 #include "solver/io/mps.h"
 #include "tests/support/model_files.h"
 
@@ -62,7 +63,38 @@ START_TEST(sides_that_cross_are_not_written) {
     ck_assert(model_finish(m, &err));
     const char *path = harness_scratch("cross.mps", NULL);
     ck_assert(!mps_write(path, m, &err));
+    char said[512];
+    snprintf(said, sizeof said, "%s: row r1: its sides cross, which MPS cannot say; LP can", path);
+    ck_assert_str_eq(err.text, said);
     ck_assert_int_ne(access(path, F_OK), 0);
+    model_free(m);
+}
+END_TEST
+
+/* For readers that know nothing of the mark: a column that is 1, with the constant as its cost. */
+START_TEST(a_constant_is_the_cost_of_a_column_fixed_at_1) {
+    struct model *m = model_new();
+    struct error err;
+    char text[1024];
+    model_add_column(m, "x", 3, 0, 4, false);
+    m->offset = 7;
+    m->objective_name = memory_string("goal");
+    ck_assert(model_finish(m, &err));
+    const char *path = harness_scratch("constant.mps", NULL);
+    ck_assert_msg(mps_write(path, m, &err), "%s", err.text);
+    FILE *in = fopen(path, "r");
+    ck_assert_ptr_nonnull(in);
+    text[fread(text, 1, sizeof text - 1, in)] = '\0';
+    fclose(in);
+    const char *mark = strstr(text, "* " MODEL_CONSTANT_MARK);
+    char name[64], line[128];
+    ck_assert_ptr_nonnull(mark);
+    ck_assert_int_eq(sscanf(mark + strlen("* " MODEL_CONSTANT_MARK), "%63s", name), 1);
+    snprintf(line, sizeof line, "FX BOUND  %s  1\n", name);
+    ck_assert_msg(strstr(text, line) != NULL, "no `%s` in: %s", line, text);
+    snprintf(line, sizeof line, "    %s  goal  7\n", name);
+    ck_assert_msg(strstr(text, line) != NULL, "no `%s` in: %s", line, text);
+    unlink(path);
     model_free(m);
 }
 END_TEST
@@ -73,6 +105,7 @@ int main(void) {
     tcase_add_loop_test(t, what_is_written_reads_back_bit_for_bit, 0, 2);
     tcase_add_test(t, a_name_that_free_form_cannot_hold_changes_alone);
     tcase_add_test(t, sides_that_cross_are_not_written);
+    tcase_add_test(t, a_constant_is_the_cost_of_a_column_fixed_at_1);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

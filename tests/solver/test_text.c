@@ -245,6 +245,24 @@ START_TEST(a_large_file_is_read_however_it_is_packed) {
 }
 END_TEST
 
+/* Not packed, a line may be as long as its file: 20 MB are more than the 16 MiB that a small file may expand to. */
+START_TEST(a_long_line_of_a_file_as_long_is_read) {
+    const size_t length = 20000000;
+    char *text = memory_new(length + 1, 1), *line;
+    memset(text, 'x', length);
+    text[length] = '\0';
+    const char *path = harness_scratch("line.txt", text);
+    struct text_reader in;
+    struct error err = {""};
+    ck_assert(text_open(&in, path, &err));
+    ck_assert_msg(text_next(&in, &line, &err) && line && strlen(line) == length, "%s", err.text);
+    ck_assert(text_next(&in, &line, &err) && !line);
+    text_free(&in);
+    free(text);
+    harness_forget(path);
+}
+END_TEST
+
 START_TEST(a_file_is_the_old_one_until_the_new_one_is_whole) {
     struct text_writer out;
     struct error err;
@@ -376,6 +394,7 @@ int main(void) {
     tcase_add_test(t, a_missing_file_or_a_truncated_gzip_stream_is_an_error);
     tcase_add_loop_test(t, a_small_file_that_expands_to_gigabytes_is_refused, 0, 2);
     tcase_add_test(t, a_large_file_is_read_however_it_is_packed);
+    tcase_add_test(t, a_long_line_of_a_file_as_long_is_read);
     tcase_add_test(t, a_file_is_the_old_one_until_the_new_one_is_whole);
     tcase_add_test(t, a_full_disk_is_an_error_of_closing);
     tcase_add_test(t, fields_are_the_text_between_separators);

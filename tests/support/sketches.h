@@ -4,14 +4,19 @@
 #define TESTS_SUPPORT_SKETCHES_H
 #include "tests/support/streamed.h"
 
-static inline struct network *sketches_parse(const char *text) {
+static inline struct network *sketches_folded(const char *name) {
     struct error err = {""};
-    const char *path = harness_scratch("sketch.net", text);
-    struct network *n = network_open(path, &err), *folded = n ? network_fold(n) : NULL;
-    ck_assert_msg(folded != NULL, "%s\n%s", err.text, text);
+    struct network *n = network_open(name, &err), *folded = n ? network_fold(n) : NULL;
+    ck_assert_msg(folded != NULL, "%s", err.text);
     network_free(n);
-    harness_forget(path);
     return folded;
+}
+
+static inline struct network *sketches_parse(const char *text) {
+    const char *path = harness_scratch("sketch.net", text);
+    struct network *n = sketches_folded(path);
+    harness_forget(path);
+    return n;
 }
 
 /* Its outer rows are made of padding alone. */

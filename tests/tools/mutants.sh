@@ -6,205 +6,113 @@
 #     CAP=120                     seconds of tests per mutant, in times of the unchanged programs; more relevant tests come first
 #     MOST=25                     leave out programs for which `make check` noted more seconds than that (build/tests/NAME.seconds)
 #     SANITIZED=no                do not try survivors under the sanitizers (the most relevant tests of at most 5 seconds)
-#     COVERAGE=no                 do without the coverage of each test program, which is measured once for the same sources
+#     COVERAGE=no                 run whatever links the changed file, instead of measuring once which program reaches which line
 #     JOBS=2 DATA= WORK=build/mutants
 #
 # Seconds are those of the CPU, so that a busy machine changes neither verdicts nor the choice of tests.
-# A draw that does not compile, or compiles to the same code, is not counted. The programs that reach the changed line are run, first those
+# A draw that does not compile, or compiles to the same code, is not counted. The programs that reach the change are run, first those
 # named like the file and those of its folder, unless others are quicker by seconds; the first one that fails twice, or does not end, has
-# noticed. Not to end is to exceed five times the CPU seconds of the unchanged program, or its limit by the clock, while the unchanged
-# program keeps to the same limit: otherwise the machine is to blame, and the limit is raised. Without coverage there is no unchanged
-# program: the limit by the clock then proves nothing. A program that also fails in tree0, which has no mutant, under the same limits has
-# noticed nothing and is left out.
-# Results: $WORK/report.tsv; interrupted (Ctrl-C), the run still reports the mutants that were judged.
+# noticed, provided that it passes in the same tree once the change is taken back. Not to end is to exceed five times the CPU seconds of the
+# unchanged program, or its limit by the clock, while the unchanged program keeps to the same limit: otherwise the machine is to blame, and
+# the limit is raised. A program that fails without the change has noticed nothing and is left out.
+# Results: $WORK/report.tsv; interrupted (Ctrl-C), the run still reports the mutants that were judged, and the same command resumes it as
+# long as no file of the tree has changed.
 set -u
 N=${N:-40} SEED=${SEED:-1} FOLDER=${FOLDER:-} JOBS=${JOBS:-2} CAP=${CAP:-120} MOST=${MOST:-25} COVERAGE=${COVERAGE:-yes} SANITIZED=${SANITIZED:-yes}
 WORK=${WORK:-build/mutants} CC=${CC:-gcc} MAKE=${MAKE:-make}
 FOLDERS='solver formulation baselines kernels experiments'
 mkdir -p "$WORK" && work=$(cd "$WORK" && pwd)
 [ -z "${DATA:-}" ] || DATA=$(cd "$DATA" 2>/dev/null && pwd)
+if command -v ld.lld >/dev/null; then LINKER=-fuse-ld=lld; else LINKER=; fi
 unset MAKEFLAGS MAKELEVEL MFLAGS
-export DATA work SANITIZED CC MAKE CAP
+export DATA work SANITIZED CC MAKE CAP LINKER
 
 say() { echo "mutants: $*"; }
 die() { echo "mutants: $*" >&2; exit 1; }
 
-# --- a copy of the tree for each worker, and one for the coverage ------------------------------------------------------------------
+. "${0%/*}/mutants_build.sh"
+. "${0%/*}/mutants_reach.sh"
 
-copy_tree() { # into $1; unchanged files keep their time, so that little is rebuilt
-    mkdir -p "$1"
-    touch "$1/.files"
-    for f in $files; do
-        cmp -s "$f" "$1/$f" && continue
-        mkdir -p "$1/$(dirname "$f")" && cp "$f" "$1/$f"
-    done
-    while read -r f; do [ -f "$f" ] || rm -f "$1/$f"; done <"$1/.files"
-    echo "$files" >"$1/.files"
+fields_of() { # a line of draws
+    number=$(printf '%s\n' "$1" | cut -f1) file=$(printf '%s\n' "$1" | cut -f2) line=$(printf '%s\n' "$1" | cut -f3)
+    place=$(printf '%s\n' "$1" | cut -f4) change="$(printf '%s\n' "$1" | cut -f5) -> $(printf '%s\n' "$1" | cut -f6)"
 }
 
-# Warnings that a mutation is bound to cause are not errors; all others are, as for any programmer. Other levels of optimisation and
-# sanitizers bring warnings that the sources were never freed of: there, no warning is an error.
-build_in() { # tree, kind, targets...
-    tree=$1 kind=$2
-    shift 2
-    lenient='-Wno-unused -Wno-unused-parameter -Wno-maybe-uninitialized -Wno-type-limits'
-    case $kind in
-    plain) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O2 "EXTRA=$lenient" "$@" ;;
-    sanitized) $MAKE -C "$tree" --no-print-directory "CC=$CC" BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS=-O1 \
-        ${SANITIZED_KERNELS:+"KERNEL_FLAGS=$SANITIZED_KERNELS"} \
-        "EXTRA=-Wno-error -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK" "$@" ;;
-    coverage) $MAKE -C "$tree" --no-print-directory "CC=$CC" CFLAGS=-O1 "EXTRA=-Wno-error --coverage" "$@" ;;
-    esac
+# --- one draw: does it change the code? ----------------------------------------------------------------------------------------------------
+
+compile_to() { # object: by $recipe, in $tree
+    mkdir -p "${1%/*}"
+    (cd "$tree" && sh -c "${recipe% -o *} -o $1") >"$tree/judge.log" 2>&1
 }
 
-# Soft limits: programs that a test builds with a sanitizer reserve terabytes of addresses, so the test raises theirs.
-run_test() { # tree, kind, program, CPU seconds of one process and seconds by the clock at most -> status
-    (cd "$1" && mkdir -p scratch && ulimit -S -t "$4" && ulimit -S -v "$([ "$2" = sanitized ] && echo unlimited || echo 8000000)" &&
-        TMPDIR=$PWD/scratch OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} CK_DEFAULT_TIMEOUT="$5" \
-            TASO_BIN="$([ "$2" = sanitized ] && echo build/sanitize/bin || echo bin)" timeout -k 5 "$5" \
-            "$([ "$2" = sanitized ] && echo "build/sanitize/${3#build/}" || echo "$3")") >"$1/test.log" 2>&1
-}
-
-# --- which test program reaches which line, and how long it takes -------------------------------------------------------------------
-
-cover_one() { # program: $work/cover/NAME.lines holds the file:line that it executes
-    name=$(basename "$1")
-    out=$work/cover/raw/$name
-    mkdir -p "$out" "$work/cover/tmp/$name"
-    rm -f "$work/cover/$name.key" "$work/cover/$name.failed"
-    (cd "$work/cover/tree" && GCOV_PREFIX=$out TMPDIR=$work/cover/tmp/$name OMP_WAIT_POLICY=passive TASO_DATA=${DATA:-none} TASO_BIN=bin \
-        CK_DEFAULT_TIMEOUT=1200 "$1") >"$work/cover/$name.log" 2>&1 || : >"$work/cover/$name.failed"
-    times >"$work/cover/$name.times" # the second line is of children
-    awk -F'[ms ]+' 'NR == 2 { printf "%.0f\n", 60 * ($1 + $3) + $2 + $4 }' "$work/cover/$name.times" >"$work/cover/$name.seconds"
-    find "$out" -name '*.gcda' -not -path '*/build/tests/*' | while read -r data; do
-        notes=${data#"$out"}
-        ln -sf "${notes%.gcda}.gcno" "${data%.gcda}.gcno"
-        echo "$data"
-    done | (cd "$work/cover/tree" && xargs gcov -t 2>/dev/null) | awk -F: -v known="$work/cover/$name.known" '
-        $3 == "Source" { file = $4; next }
-        $2 + 0 > 0 { gsub(/ /, "", $1); gsub(/ /, "", $2); if ($1 == "-") next
-                     print file ":" $2 > known; if ($1 !~ /^[#=]/) print file ":" $2 }' | sort -u >"$work/cover/$name.lines"
-    [ ! -f "$work/cover/$name.failed" ] || : >"$work/cover/$name.lines"
-    key_of "$1" >"$work/cover/$name.key"
-    rm -rf "$out" "$work/cover/tmp/$name"
-}
-
-key_of() { echo "$key $(git ls-files "tests/*/$(basename "$1").c" | xargs cat | cksum)"; }
-
-# Only programs whose own file has changed are run again, as long as all that they share is the same.
-cover_all() {
-    printf '%s\n' $programs | while read -r p; do
-        [ "$(cat "$work/cover/$(basename "$p").key" 2>/dev/null)" = "$(key_of "$p")" ] || echo "$p"
-    done >"$work/cover/todo"
-    [ -s "$work/cover/todo" ] || return 0
-    say "measuring the coverage of $(wc -l <"$work/cover/todo") test programs, once for these sources"
-    copy_tree "$work/cover/tree"
-    # shellcheck disable=SC2046
-    build_in "$work/cover/tree" coverage -j"$JOBS" all $(cat "$work/cover/todo") >"$work/cover/build.log" 2>&1 ||
-        die "no coverage: see $work/cover/build.log"
-    xargs -P "$JOBS" -n 1 "$0" --cover <"$work/cover/todo"
-    [ "$(cat "$work/cover/known.key" 2>/dev/null)" != "$key" ] || mv "$work/cover/known" "$work/cover/before.known"
-    sort -u "$work/cover/"*.known >"$work/cover/known" && rm -f "$work/cover/"*.known
-    echo "$key" >"$work/cover/known.key"
-    for f in "$work/cover/"*.failed; do
-        [ ! -f "$f" ] || say "left out, since it fails without any change: $(basename "$f" .failed), see $work/cover/$(basename "$f" .failed).log"
-    done
-}
-
-# Without coverage: nothing of a folder is reached by tests of a folder that must not include it (ARCHITECTURE.md), nor by the tools'.
-within_reach() { # file, test
-    case $1:$2 in
-    *:tests/tools/* | solver/*:tests/kernels/* | kernels/*:tests/solver/*) return 1 ;;
-    formulation/*:tests/[sk]* | baselines/*:tests/[skf]* | experiments/*:tests/[skfb]*) return 1 ;;
-    esac
-}
-
-# Programs that reach FILE:LINE, the most promising first: "SECONDS PROGRAM" per line. A line without code counts as the last one before it
-# that has some.
-relevant() { # file, line
-    at=
-    if [ -f "$work/cover/known" ] && [ "$COVERAGE" = yes ]; then
-        at=$(awk -F: -v file="$1" -v line="$2" '$1 == file && $2 <= line && $2 > best { best = $2 } END { if (best) print file ":" best }' "$work/cover/known")
-    fi
-    stem=$(basename "$1" | sed 's/\.[ch]$//')
-    for p in $programs; do
-        name=$(basename "$p")
-        [ -z "$at" ] || grep -qxF "$at" "$work/cover/$name.lines" || continue
-        seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || cat "$p.seconds" 2>/dev/null || echo 12)
-        source=$(ls tests/*/"$name.c")
-        [ -n "$at" ] || within_reach "$1" "$source" || continue
-        case ${name#test_} in "$stem") near=0 ;; "${stem%%_*}"* | "${stem#*_}") near=1 ;; *) near=3 ;; esac
-        [ "$near" = 3 ] && [ "${source%/*}" = "tests/${1%%/*}" ] && near=2
-        [ "$near" -ge 2 ] && grep -q "\"[a-z/]*$stem\.h\"" "$source" && near=1
-        echo "$((3 * near + seconds)) $seconds $p"
-    done | sort -n -k1,1 -s | cut -d' ' -f2-
-}
-
-# --- one draw: does it change the code? One mutant: which test notices? ------------------------------------------------------------
-
-worker_tree() { # claims a free tree; its lock is held until the process ends
-    while :; do
-        for w in $(seq "$JOBS"); do
-            exec 8>"$work/lock$w"
-            flock -n 8 && tree=$work/tree$w && return
-        done
-        sleep 0.2
-    done
-}
-
-objects_of() { # file: objects compiled from it
-    case $1 in
-    *.c) echo "build/${1%.c}.o" ;;
-    *) (cd "$tree" && find build -name '*.d' -not -path 'build/tests/*' -not -path 'build/sanitize/*' -exec grep -lF " $1" {} + | sed 's/\.d$/.o/') ;;
-    esac
-}
-
-judge() { # a line of draws -> "NUMBER changed" or why not
-    number=$(printf '%s\n' "$1" | cut -f1) file=$(printf '%s\n' "$1" | cut -f2) place=$(printf '%s\n' "$1" | cut -f4)
+# The verdict of one draw; the objects of a mutant are kept for its tests.
+judge() { # a line of draws
+    fields_of "$1"
     [ -f "$work/judged/$number" ] && return
     worker_tree
     verdict=same
-    objects=$(objects_of "$file")
-    for o in $objects; do [ -f "$tree/$o" ] && cp -p "$tree/$o" "$tree/$o.orig"; done
     "$work/mutate" apply "$work/orig/$file" "$place" >"$tree/$file"
-    for o in $objects; do
-        [ -f "$tree/$o.orig" ] || continue # not compiled here
-        build_in "$tree" plain "$o" >"$tree/judge.log" 2>&1 || { verdict=uncompilable && break; }
-        cmp -s "$tree/$o" "$tree/$o.orig" || { verdict=changed && break; }
+    for o in $(objects_of "$file"); do
+        new=$work/objects/$number/$o before=$work/objects/before/$o
+        recipe=$(recipe_of "$o")
+        [ -n "$recipe" ] || continue # not compiled here
+        compile_to "$new" || { verdict=uncompilable && break; }
+        if [ ! -f "$before" ]; then
+            cp "$tree/$file" "$tree/changed" && cp -p "$work/orig/$file" "$tree/$file"
+            compile_to "$before.$number" && mv "$before.$number" "$before"
+            cp "$tree/changed" "$tree/$file"
+        fi
+        if cmp -s "$before" "$new"; then rm "$new"; else verdict=changed; fi
     done
-    cp -p "$work/orig/$file" "$tree/$file" # and its objects, with their old times: nothing is rebuilt
-    for o in $objects; do [ ! -f "$tree/$o.orig" ] || mv "$tree/$o.orig" "$tree/$o"; done
+    cp -p "$work/orig/$file" "$tree/$file" # with its old time: nothing is rebuilt
+    [ "$verdict" = changed ] || rm -rf "${work:?}/objects/$number"
     echo "$verdict" >"$work/judged/$number"
 }
+
+# --- one mutant: which test notices? ---------------------------------------------------------------------------------------------------------
 
 # status: whether the last test ended because of its limit, by the clock or of the CPU
 late() { [ "$1" -eq 124 ] || [ "$1" -eq 137 ] || grep -q 'timeout expired' "$tree/test.log"; }
 spun() { [ "$1" -eq 152 ] || grep -q 'Received signal 24' "$tree/test.log"; }
 
-# Targets of make for some test programs, of a kind.
-targets_of() { # kind, programs...
-    case $1 in plain) in= ;; *) in=build/sanitize/ ;; esac
-    echo "${in}bin/milp ${in}bin/taso"
-    shift
-    for p in "$@"; do echo "${in:-build/}${p#build/}"; done
+# A program, and both that tests start, of the sources as they are in $tree. The sanitized tree is left to make: it is used rarely.
+build_for() { # kind, program
+    case $1 in
+    plain) link_in "$2" ;;
+    *) make_in "$tree" "$1" -j"$JOBS" build/sanitize/bin/milp build/sanitize/bin/taso "build/sanitize/${2#build/}" ;;
+    esac >"$tree/build.log" 2>&1
 }
 
-# Does the program pass without a mutant, under the same limits? Once for each program and kind, and only where it may be credited with noticing a mutant.
-sound() { # kind, CPU seconds and seconds by the clock at most, program
-    mark=$work/sound/$1.$(basename "$4")
-    [ -f "$mark" ] || (
-        flock 9
-        [ -f "$mark" ] && exit
-        # shellcheck disable=SC2046
-        if build_in "$work/tree0" "$1" $(targets_of "$1" "$4") >"$work/tree0/build.log" 2>&1 && run_test "$work/tree0" "$1" "$4" "$2" "$3"; then
-            echo yes >"$mark"
-        else
-            echo no >"$mark"
-            say "left out, since it fails without any change: $(basename "$4"), see $mark.log"
-            cp "$work/tree0/test.log" "$mark.log"
-        fi
-    ) 9>"$work/sound/lock"
-    [ "$(cat "$mark")" = yes ]
+with_mutant() { # kind
+    [ ! -f "$tree/.mutated" ] || return 0
+    case $1 in
+    plain) put_mutant "$number" "$file" "$place" ;;
+    *) echo "$file" >"$tree/.mutated" && "$work/mutate" apply "$work/orig/$file" "$place" >"$tree/$file" ;;
+    esac
+}
+
+without_mutant() { # kind
+    case $1 in
+    plain) take_out_mutant "$file" ;;
+    *) [ ! -f "$tree/.mutated" ] || { cp "$work/orig/$file" "$tree/$file" && rm "$tree/.mutated"; } ;;
+    esac
+}
+
+# Does the program pass in this tree without the mutant, under the same limits? Asked once for each program and kind, but each time if it
+# is the limit that it exceeded. Leaves the tree without the mutant.
+sound() { # kind, program, CPU seconds and seconds by the clock at most, whether late
+    without_mutant "$1"
+    mark=$work/sound/$1.$(basename "$2")
+    if [ "$5" = yes ] || [ ! -f "$mark" ]; then
+        if build_for "$1" "$2" && run_test "$1" "$2" "$3" "$4"; then echo yes >"$mark.$$"; else echo no >"$mark.$$"; fi
+        [ "$(cat "$mark.$$")" = yes ] || cp "$tree/test.log" "$mark.log"
+        [ "$(cat "$mark.$$")" = yes ] || [ "$5" = yes ] || say "left out, since it fails without any change: $(basename "$2"), see $mark.log"
+        answer=$(cat "$mark.$$")
+        if [ "$5" = yes ]; then rm "$mark.$$"; else mv "$mark.$$" "$mark"; fi
+        [ "$answer" = yes ]
+    else
+        [ "$(cat "$mark")" = yes ]
+    fi
 }
 
 # Whether the program fails in this tree, but not without the mutant: sets noticed.
@@ -212,77 +120,63 @@ run_relevant() { # kind, CPU seconds of the unchanged program, program
     cpu=$((10 + 5 * $2)) clock=$((120 + 20 * $2))
     [ "$1" = plain ] || cpu=$((4 * cpu))
     for round in 1 2 3; do
-        run_test "$tree" "$1" "$3" $cpu $clock
+        run_test "$1" "$3" $cpu $clock
         status=$?
         [ $status -eq 0 ] && return
         if ! late $status && ! spun $status; then # twice, lest a test that fails now and then take the credit
-            run_test "$tree" "$1" "$3" $cpu $clock
+            run_test "$1" "$3" $cpu $clock
             status=$?
             [ $status -eq 0 ] && say "$(basename "$3") failed once and passed once" >>"$work/flaky" && return
-            late $status || spun $status || sound "$1" $cpu $clock "$3" || return
         fi
-        noticed=$(basename "$3")
-        [ "$1" = plain ] || noticed="$noticed (sanitized)"
-        spun $status && noticed="$noticed (does not end)" && return
-        late $status || return
-        noticed="$noticed (does not end)"
-        [ "$COVERAGE" = yes ] || { noticed='' && return; }
-        [ "$round" -lt 3 ] || return
-        run_test "$work/cover/tree" plain "$3" $cpu $clock && return
-        noticed='' clock=$((3 * clock))
+        ended=yes
+        { late $status || spun $status; } && ended=no
+        if sound "$1" "$3" $cpu $clock "$([ $ended = yes ] && echo no || echo yes)"; then
+            noticed=$(basename "$3")
+            [ "$1" = plain ] || noticed="$noticed (sanitized)"
+            [ $ended = yes ] || noticed="$noticed (does not end)"
+            return
+        fi
+        with_mutant "$1" && build_for "$1" "$3" || return
+        [ $ended = no ] || return
+        clock=$((3 * clock)) cpu=$((2 * cpu))
     done
 }
 
-# Programs are built in groups, small ones first, for most mutants are noticed at once.
+# A mutant that compiles and does not link: never, unless the tree is damaged.
+build_noticed() { # kind, program
+    without_mutant "$1"
+    build_for "$1" "$2" || die "$tree does not build without a change: see $tree/build.log"
+    noticed='the build'
+}
+
 try_tests() { # kind: sets noticed
-    kind_wanted=$1 spent=0
+    spent=0
     relevant "$file" "$line" >"$tree/relevant"
     [ "$1" = plain ] || { awk '$1 <= 5' "$tree/relevant" | head -6 >"$tree/quick" && mv "$tree/quick" "$tree/relevant"; }
-    group=2
-    while [ -s "$tree/relevant" ] && [ $spent -le "$CAP" ]; do
-        head -$group "$tree/relevant" >"$tree/now"
-        tail -n +$((group + 1)) "$tree/relevant" >"$tree/later" && mv "$tree/later" "$tree/relevant"
-        group=8
-        # shellcheck disable=SC2046
-        build_in "$tree" "$1" $(targets_of "$1" $(cut -d' ' -f2 "$tree/now")) >"$tree/build.log" 2>&1 || { noticed='the build' && return; }
-        while read -r seconds program; do
-            run_relevant "$kind_wanted" "$seconds" "$program" </dev/null
-            spent=$((spent + seconds))
-            [ -z "$noticed" ] && [ $spent -le "$CAP" ] || break
-        done <"$tree/now"
-        [ -z "$noticed" ] || return
-    done
+    while read -r seconds program; do
+        { with_mutant "$1" && build_for "$1" "$program"; } </dev/null || { build_noticed "$1" "$program" </dev/null && return; }
+        run_relevant "$1" "$seconds" "$program" </dev/null
+        spent=$((spent + seconds))
+        [ -z "$noticed" ] && [ $spent -le "$CAP" ] || break
+    done <"$tree/relevant"
 }
 
-# A source file gets its old time back, and its object the code of before with a new time: archives are rebuilt, nothing is compiled again.
-# What includes a header is compiled again.
-restore() { # file
-    case $1 in
-    *.c)
-        cp -p "$work/orig/$1" "$tree/$1"
-        rm -f "$tree/build/sanitize/${1%.c}.o"
-        mv "$tree/build/${1%.c}.o.orig" "$tree/build/${1%.c}.o" && touch "$tree/build/${1%.c}.o" ;;
-    *) cp "$work/orig/$1" "$tree/$1" ;;
-    esac
-}
-
-minutes_left() { # an estimate from the mutants so far
+minutes_left() { # an estimate from the mutants since the run was begun or resumed
     done_so_far=$(find "$work/rows" -type f | wc -l) wanted_all=$(wc -l <"$work/mutants")
-    passed=$(($(date +%s) - $(cat "$work/started")))
-    echo "$done_so_far of $wanted_all, about $(((passed * (wanted_all - done_so_far) / done_so_far + 59) / 60)) min left"
+    read -r began had <"$work/started"
+    passed=$(($(date +%s) - began)) judged=$((done_so_far - had))
+    [ $judged -gt 0 ] || judged=1
+    echo "$done_so_far of $wanted_all, about $(((passed * (wanted_all - done_so_far) / judged + 59) / 60)) min left"
 }
 
-test_one() { # a line of draws -> a row of the report
-    number=$(printf '%s\n' "$1" | cut -f1) file=$(printf '%s\n' "$1" | cut -f2) line=$(printf '%s\n' "$1" | cut -f3) place=$(printf '%s\n' "$1" | cut -f4)
-    change="$(printf '%s\n' "$1" | cut -f5) -> $(printf '%s\n' "$1" | cut -f6)"
-    worker_tree
+test_one() { # kind, a line of draws -> a row of the report
+    fields_of "$2"
     noticed='' from=$(date +%s)
-    case $file in *.c) cp -p "$tree/build/${file%.c}.o" "$tree/build/${file%.c}.o.orig" ;; esac
-    "$work/mutate" apply "$work/orig/$file" "$place" >"$tree/$file"
-    try_tests plain
-    [ -n "$noticed" ] || [ "$SANITIZED" = no ] || try_tests sanitized
-    restore "$file"
+    if [ "$1" = plain ]; then worker_tree; else tree=$work/sanitized; fi
+    try_tests "$1"
+    without_mutant "$1"
     rm -rf "$tree/scratch"
+    [ "$1" = plain ] || : >"$work/tried/$number"
     printf '%d\t%s\t%d\t%s\t%s\t%d\n' "$number" "$file" "$line" "$change" "${noticed:-SURVIVED}" $(($(date +%s) - from)) >"$work/rows/$number"
     printf '%s:%s: %s: %s, %d s (%s)\n' "$file" "$line" "$change" "${noticed:+noticed by }${noticed:-SURVIVED}" $(($(date +%s) - from)) "$(minutes_left)"
 }
@@ -291,33 +185,45 @@ test_one() { # a line of draws -> a row of the report
 
 case ${1:-} in
 --cover) cover_one "$2" && exit ;;
+--link) link_one "$2" && exit ;;
 --judge) judge "$2" && exit ;;
 --test)
     trap 'exit 130' INT # after the test that is running, which timeout keeps from the signal
-    test_one "$2" && exit ;;
+    test_one "$2" "$3" && exit ;;
 esac
 
 programs=$(for p in "$@"; do [ "$(cat "$p.seconds" 2>/dev/null || echo 0)" -gt "$MOST" ] || echo "$p"; done)
 export programs COVERAGE JOBS N
 [ $# -gt 0 ] || die 'no test programs given (expected: make mutants)'
-files=$(git ls-files | grep -v '^results/.*/plots/')
-key=$(echo "$files" | grep -Ev '^tests/[a-z]*/test_|\.md$|^(tests/tools|paper|results)/' | xargs cksum | cksum | tr -d ' ')
+git ls-files | while read -r f; do [ ! -f "$f" ] || echo "$f"; done | LC_ALL=C sort >"$work/files"
+key=$(grep -Ev '^tests/[a-z]*/test_|\.md$|^(tests/tools|paper|results)/' "$work/files" | xargs cksum | cksum | tr -d ' ')
 export key
-rm -rf "$work/judged" "$work/rows" "$work/orig" "$work/sound"
-mkdir -p "$work/judged" "$work/rows" "$work/cover" "$work/sound"
+stamp="$N $SEED $FOLDER $CAP $MOST $COVERAGE $(xargs cksum <"$work/files" | cksum)"
+if [ "$(cat "$work/stamp" 2>/dev/null)" = "$stamp" ]; then
+    say "resuming: $(find "$work/rows" -type f | wc -l) mutants have been judged"
+else
+    rm -rf "$work/judged" "$work/rows" "$work/orig" "$work/sound" "$work/objects" "$work/tried" "$work/flaky"
+fi
+mkdir -p "$work/judged" "$work/rows" "$work/cover" "$work/sound" "$work/objects" "$work/tried"
+echo "$stamp" >"$work/stamp"
 copy_tree "$work/orig"
 $CC -O1 -std=c17 -I. "$(git ls-files | grep '/mutate\.c$')" -o "$work/mutate" || die 'the generator does not compile'
 test_objects=$(for p in $programs; do git ls-files "tests/*/$(basename "$p").c"; done | sed 's|^|build/|; s|c$|o|')
-for w in $(seq "$JOBS") 0; do # 0: without a mutant
-    [ -d "$work/tree$w" ] || [ "$w" = 1 ] || cp -a "$work/tree1" "$work/tree$w"
+for w in $(seq "$JOBS"); do
+    [ -d "$work/tree$w" ] || if [ "$w" = 1 ]; then start_tree "$work/tree1"; else cp -a "$work/tree1" "$work/tree$w"; fi
     copy_tree "$work/tree$w"
-    say "building tree $w (0 to $JOBS)"
+    say "building tree $w of $JOBS"
     # shellcheck disable=SC2086
-    build_in "$work/tree$w" plain -j"$JOBS" all $test_objects >"$work/tree$w/build.log" 2>&1 || die "the tree does not build: see $work/tree$w/build.log"
-    [ "$SANITIZED" = no ] || build_in "$work/tree$w" sanitized -j"$JOBS" all >"$work/tree$w/build.log" 2>&1 ||
-        die "the tree does not build with sanitizers: see $work/tree$w/build.log"
+    make_in "$work/tree$w" plain -j"$JOBS" all build/tests/support/harness.o build/tests/support/failing.o $test_objects >"$work/tree$w/build.log" 2>&1 ||
+        die "the tree does not build: see $work/tree$w/build.log"
 done
+write_recipes
+write_symbols
+rm -rf "$work/links" && mkdir "$work/links"
+printf '%s\n' $programs | xargs -P "$JOBS" -n 1 "$0" --link
+cat "$work/links/"* >"$work/linked"
 [ "$COVERAGE" = no ] || cover_all
+write_programs
 
 # shellcheck disable=SC2086
 git ls-files ${FOLDER:-$FOLDERS} | grep '\.[ch]$' | (cd "$work/orig" && "$work/mutate" draw "$SEED" $((10 * N))) >"$work/draws" || exit 1
@@ -340,7 +246,18 @@ report() {
     awk -F'\t' -v wanted="$(wc -l <"$work/mutants")" 'NR > 1 { all++ } NR > 1 && $5 == "SURVIVED" { left++; print "SURVIVED " $2 ":" $3 ": " $4 }
         END { printf "mutants: %d of %d tried, %d noticed (%.0f %%), %d survived\n", all, wanted, all - left, all ? 100 * (all - left) / all : 0, left }' "$work/report.tsv"
 }
-date +%s >"$work/started"
+echo "$(date +%s) $(find "$work/rows" -type f | wc -l)" >"$work/started"
 trap 'say interrupted && report && exit 130' INT
-tr '\n' '\0' <"$work/mutants" | xargs -0 -P "$JOBS" -n 1 "$0" --test
+while read -r draw; do
+    [ -f "$work/rows/$(printf '%s\n' "$draw" | cut -f1)" ] || printf '%s\0' "$draw"
+done <"$work/mutants" | xargs -0 -r -P "$JOBS" -n 1 "$0" --test plain
+if [ "$SANITIZED" = yes ] && grep -q SURVIVED "$work"/rows/*; then
+    say 'building with the sanitizers, for the survivors'
+    copy_tree "$work/sanitized"
+    make_in "$work/sanitized" sanitized -j"$JOBS" all >"$work/sanitized.log" 2>&1 || die "no sanitized build: see $work/sanitized.log"
+    while read -r draw; do
+        n=$(printf '%s\n' "$draw" | cut -f1)
+        [ ! -f "$work/tried/$n" ] && grep -q SURVIVED "$work/rows/$n" && "$0" --test sanitized "$draw" </dev/null
+    done <"$work/mutants"
+fi
 report
