@@ -187,7 +187,7 @@ table = awk $(TABLE_PARTS:%=-f %) -f experiments/tables/$(1).awk
 spread = $(or $(BUDGETS),$$$$($(call table,spread) -v count=$(1) $$<))
 draw = experiments/plots/draw.sh experiments/plots/$(1).gp $@
 # A network by its name in the tables: a file of NETWORKS, one made for a published table, or a built-in one.
-network_names := $(basename $(notdir $(NETWORKS)))
+network_names := $(patsubst %.net,%,$(notdir $(NETWORKS)))
 net = $(if $(filter %-224 %-ungrouped,$(1)),build/published/$(1).net,$(or $(filter $(1).net %/$(1).net,$(NETWORKS)),$(1)))
 # Tests and experiments use both cores; measuring is never done next to anything else, as all else needs the profile.
 ifneq ($(filter replay reference experiments smoke,$(MAKECMDGOALS)),)
