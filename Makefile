@@ -432,7 +432,7 @@ experiments: $(LOCAL).all $(LOCAL)/local-published.all $(PUBLISHED:%=$(LOCAL)/pu
 	@$(say_published)
 	@cat $(LOCAL)/back-to-back.tsv
 	@$(call table,verdicts_check) $(LOCAL)/summary/verdicts.tsv | tail -1
-	@echo 'claims: $(LOCAL)/summary/verdicts.md; tables: $(LOCAL)/summary/, $(LOCAL)/*.md; plots: $(LOCAL)/plots/; report: $(LOCAL)/report.html'
+	@echo 'verdicts: $(LOCAL)/summary/verdicts.md; tables: $(LOCAL)/summary/, $(LOCAL)/*.md; plots: $(LOCAL)/plots/; report: $(LOCAL)/report.html'
 
 ifneq ($(filter replay reference,$(MAKECMDGOALS)),)
 $(if $(asked),$(error $(asked): the committed results have all of them; these variables are for make experiments))
@@ -486,11 +486,13 @@ smoke: all ## the experiments on one small network, and every command once, in t
 	@experiments/bench/smoke.sh '$(BIN)' '$(BUILD)/smoke' formulation/networks/today/resnet8.net
 .PHONY: smoke
 
-report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ --claims $(1)/claims.tsv
-$(LOCAL)/report.html: $(LOCAL)/profile.tsv.gz $(LOCAL)/claims.tsv $(BIN)/taso
+report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ --claims $(1)/claims.tsv --results $(1)
+# The tables of its figures (experiments/report/report_figures.def): made for the goal experiments, otherwise those that are there.
+report_tables = $(if $(filter experiments $(LOCAL)%,$(MAKECMDGOALS)),$(LOCAL)/layers.tsv $(LOCAL)/effort.tsv $(if $(streamed),$(LOCAL)/along.tsv))
+$(LOCAL)/report.html: $(LOCAL)/profile.tsv.gz $(LOCAL)/claims.tsv $(report_tables) $(BIN)/taso
 	$(call short,report $@)
 	$(Q)$(call report_of,$(LOCAL))
-build/report.html: results/reference/profile.tsv.gz results/reference/claims.tsv $(BIN)/taso
+build/report.html: results/reference/profile.tsv.gz $(wildcard results/reference/*.tsv) $(BIN)/taso
 	@mkdir -p $(@D)
 	$(call short,report $@)
 	$(Q)$(call report_of,results/reference)
