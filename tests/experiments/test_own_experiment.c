@@ -34,6 +34,10 @@ static const struct {
     {"mix.tsv", "own", "own", 1},
     {"layers.tsv", "own", "0.15", 2},
     {"effort.tsv", "own", "product", 1},
+    {"peak.tsv", "own", "own", 2},
+    {"along.tsv", "own", "streamed", 2},
+    {"report.html", "own.5", "figcaption", 3}, /* frontiers, memory along the execution, workspace by layer */
+    {"report.html", "own.5", "mine", 1},       /* claims */
     {"summary/gaps.md", "out", "mine", 1},
     {"summary/claims.md", "out", "mine", 1},
     {"local-published/sweep.tsv", "own", "mine", 1},
@@ -55,7 +59,7 @@ START_TEST(a_network_and_a_method_appear_in_every_table_and_plot) {
     scratch_tree_run(&t, "MAKEFLAGS= make -n experiments LOCAL=all | grep 'taso profile --network alexnet,.*,own.5 '",
                      true, ",own.5 "); /* by default, it is one of the networks */
     scratch_tree_run(&t,
-                     "MAKEFLAGS= make -s -j2 -o bin/taso experiments LOCAL=out NETWORKS=own.5 MODELS='workspace' "
+                     "MAKEFLAGS= make -s -j2 -o bin/taso experiments LOCAL=out NETWORKS=own.5 MODELS='workspace peak' "
                      "DATA=nowhere >said 2>&1 || { tail said; false; }",
                      true, "");
     scratch_tree_run(&t, "grep -c SKIPPED said && tail -1 said", true, "out/summary/verdicts.md");
@@ -64,7 +68,7 @@ START_TEST(a_network_and_a_method_appear_in_every_table_and_plot) {
     scratch_tree_run(
         &t,
         "ls out/plots/frontier-own.5.pdf out/plots/budget-own.5.png out/plots/mix-own.5.pdf out/plots/solver-effort.svg "
-        "out/plots/workspace-by-layer-own.5.pdf",
+        "out/plots/workspace-by-layer-own.5.pdf out/plots/memory-along-own.5.png out/plots/peak-own.5.pdf out/plots/models-own.5.pdf",
         true, "mix-own.5");
     scratch_tree_free(&t);
 }
