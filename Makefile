@@ -214,29 +214,20 @@ $(1)/raw/%.profile.tsv: $(2) $(BIN)/taso
 	$$(call short,part $$@)
 	$(Q)$(BIN)/taso profile-part --quiet $(2) --network $$(call net,$$*) --force -o $$@
 $(1)/raw/%.sweep.tsv: $(1)/raw/%.workspace.frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso $(BUILD)/experiments.list experiments/tables/spread.awk
-	@mkdir -p $$(@D)
 	$$(call short,sweep $$@)
-	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --methods $(sweep_methods) --budgets $(call spread,40) -o $$@
-$(1)/raw/%.unlimited.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso $(BUILD)/experiments.list
-	@mkdir -p $$(@D)
-	$$(call short,sweep $$@)
-	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --methods $(sweep_methods) --budgets none -o $$@
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --methods $(sweep_methods) --budgets $(call spread,40),none -o $$@
 $(foreach m,$(ALL_MODELS),
 $(1)/raw/%.$(m).frontier.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso
-	@mkdir -p $$(@D)
 	$$(call short,frontier $$@)
 	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --memory-model $(m) -o $$@ >$$@.log
 $(1)/raw/%.$(m).gaps.tsv: $(1)/raw/%.$(m).frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso $(BUILD)/experiments.list experiments/tables/spread.awk
-	@mkdir -p $$(@D)
 	$$(call short,sweep $$@)
 	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --memory-model $(m) --methods $(gap_methods) --budgets $(call spread,20) -o $$@
 )
 $(1)/raw/%.device.frontier.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso
-	@mkdir -p $$(@D)
 	$$(call short,frontier $$@)
 	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --ram none --streaming off -o $$@ >$$@.log
 $(1)/raw/%.device.gaps.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso $(BUILD)/experiments.list
-	@mkdir -p $$(@D)
 	$$(call short,sweep $$@)
 	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --methods $(gap_methods) --ram auto:4 --flash auto:8 --streaming off -o $$@
 $(1)/raw/%.mix.tsv: $(1)/raw/%.workspace.frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso experiments/tables/budgets.awk
@@ -249,7 +240,7 @@ $(1)/raw/%.slack-$(s).steps.tsv: $(1)/raw/%.workspace.frontier.tsv $(1)/raw/%.pr
 	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --method labels --budget $$$$($(call table,within) -v slacks=$(s) $$<) --steps $$@ >$$@.log
 )
 
-$(call made,$(1)/sweep.tsv,settled,$(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv))
+$(call made,$(1)/sweep.tsv,settled,$(3:%=$(1)/raw/%.sweep.tsv))
 $(call made,$(1)/frontier.tsv,frontier,$(3:%=$(1)/raw/%.workspace.frontier.tsv))
 $(call made,$(1)/mix.tsv,mix,$(3:%=$(1)/raw/%.mix.tsv))
 $(call made,$(1)/speedup.tsv,speedup,$(1)/sweep.tsv)
@@ -308,17 +299,14 @@ endef
 # Frontiers of peak memory, with layers as a whole and by rows. $(1) folder, $(2) a profile that has strips, $(3) networks.
 define streams
 $(1)/raw/%.streamed.frontier.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso
-	@mkdir -p $$(@D)
 	$$(call short,frontier $$@)
 	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv --memory-model peak --streaming on -o $$@ >$$@.log
 $(1)/raw/%.streamed.gaps.tsv: $(1)/raw/%.streamed.frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso $(BUILD)/experiments.list experiments/tables/spread.awk
-	@mkdir -p $$(@D)
 	$$(call short,sweep $$@)
 	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv --memory-model peak --streaming on --methods $(gap_methods) --budgets $(call spread,10) -o $$@
 $(call made,$(1)/peak.tsv,peak,$(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv))
 $(call made,$(1)/streamed.tsv,streamed,$(1)/peak.tsv)
 $(1)/raw/%.whole.steps.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso
-	@mkdir -p $$(@D)
 	$$(call short,select $$@)
 	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv --memory-model peak --method labels --steps $$@ >$$@.log
 $(1)/raw/%.streamed.steps.tsv: $(1)/raw/%.peak.frontier.tsv $(1)/raw/%.streamed.frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso experiments/tables/within.awk
