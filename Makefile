@@ -1,5 +1,12 @@
 # taso: choose a convolution primitive for every layer. `make help` lists the targets.
 .DEFAULT_GOAL := all
+# None of make's own rules: looking for them takes longer than reading this file. Not with -r, which emitted programs' makes would inherit.
+.SUFFIXES:
+%: %,v
+%: RCS/%,v
+%: RCS/%
+%: s.%
+%: SCCS/s.%
 # Commands are shown in short (cc FILE). V=1 shows them in full, make -s not at all.
 V ?=
 Q := $(if $(filter 1,$(V)),,@)
@@ -185,9 +192,8 @@ SLACKS := 0 0.05 0.15
 table = awk $(TABLE_PARTS:%=-f %) -f experiments/tables/$(1).awk
 # Budgets of a sweep: those asked for, or $(1) of them spread over the frontier that is the first prerequisite: no second search for its ends.
 spread = $(or $(BUDGETS),$$$$($(call table,spread) -v count=$(1) $$<))
-draw = experiments/plots/draw.sh experiments/plots/$(1).gp $@
 # A network by its name in the tables: a file of NETWORKS, one made for a published table, or a built-in one.
-network_names := $(basename $(notdir $(NETWORKS)))
+network_names := $(patsubst %.net,%,$(notdir $(NETWORKS)))
 net = $(if $(filter %-224 %-ungrouped,$(1)),build/published/$(1).net,$(or $(filter $(1).net %/$(1).net,$(NETWORKS)),$(1)))
 # Tests and experiments use both cores; measuring is never done next to anything else, as all else needs the profile.
 ifneq ($(filter replay reference experiments smoke,$(MAKECMDGOALS)),)
@@ -200,45 +206,41 @@ endif
 formats = pdf png $(if $(filter $(LOCAL)%,$(1)),svg)
 
 # $(1) folder, $(2) profile, $(3) networks, $(4) kinds of figures drawn per network, $(5) memory models under which gaps are measured,
-# $(6) what is added to select from a part of the primitives.
+# $(6) what is added to select from a part of the primitives. Commands read a network's part of the profile: reading all of it takes longer than
+# most of them.
 define results
-$(1)/raw/%.sweep.tsv: $(1)/raw/%.workspace.frontier.tsv $(2) $(BIN)/taso $(BUILD)/experiments.list experiments/tables/spread.awk
+$(1)/raw/%.profile.tsv: $(2) $(BIN)/taso
 	@mkdir -p $$(@D)
+	$$(call short,part $$@)
+	$(Q)$(BIN)/taso profile-part --quiet $(2) --network $$(call net,$$*) --force -o $$@
+$(1)/raw/%.sweep.tsv: $(1)/raw/%.workspace.frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso $(BUILD)/experiments.list experiments/tables/spread.awk
 	$$(call short,sweep $$@)
-	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) $(6) --methods $(sweep_methods) --budgets $(call spread,40) -o $$@
-$(1)/raw/%.unlimited.tsv: $(2) $(BIN)/taso $(BUILD)/experiments.list
-	@mkdir -p $$(@D)
-	$$(call short,sweep $$@)
-	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) $(6) --methods $(sweep_methods) --budgets none -o $$@
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --methods $(sweep_methods) --budgets $(call spread,40),none -o $$@
 $(foreach m,$(ALL_MODELS),
-$(1)/raw/%.$(m).frontier.tsv: $(2) $(BIN)/taso
-	@mkdir -p $$(@D)
+$(1)/raw/%.$(m).frontier.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso
 	$$(call short,frontier $$@)
-	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) $(6) --memory-model $(m) -o $$@ >$$@.log
-$(1)/raw/%.$(m).gaps.tsv: $(1)/raw/%.$(m).frontier.tsv $(2) $(BIN)/taso $(BUILD)/experiments.list experiments/tables/spread.awk
-	@mkdir -p $$(@D)
+	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --memory-model $(m) -o $$@ >$$@.log
+$(1)/raw/%.$(m).gaps.tsv: $(1)/raw/%.$(m).frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso $(BUILD)/experiments.list experiments/tables/spread.awk
 	$$(call short,sweep $$@)
-	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) $(6) --memory-model $(m) --methods $(gap_methods) --budgets $(call spread,20) -o $$@
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --memory-model $(m) --methods $(gap_methods) --budgets $(call spread,20) -o $$@
 )
-$(1)/raw/%.device.frontier.tsv: $(2) $(BIN)/taso
-	@mkdir -p $$(@D)
+$(1)/raw/%.device.frontier.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso
 	$$(call short,frontier $$@)
-	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) $(6) --ram none --streaming off -o $$@ >$$@.log
-$(1)/raw/%.device.gaps.tsv: $(2) $(BIN)/taso $(BUILD)/experiments.list
-	@mkdir -p $$(@D)
+	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --ram none --streaming off -o $$@ >$$@.log
+$(1)/raw/%.device.gaps.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso $(BUILD)/experiments.list
 	$$(call short,sweep $$@)
-	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) $(6) --methods $(gap_methods) --ram auto:4 --flash auto:8 --streaming off -o $$@
-$(1)/raw/%.mix.tsv: $(1)/raw/%.workspace.frontier.tsv $(2) $(BIN)/taso experiments/tables/budgets.awk
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --methods $(gap_methods) --ram auto:4 --flash auto:8 --streaming off -o $$@
+$(1)/raw/%.mix.tsv: $(1)/raw/%.workspace.frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso experiments/tables/budgets.awk
 	$$(call short,mix $$@)
-	$(Q)$(BIN)/taso mix --network $$(call net,$$*) --profile $(2) $(6) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
+	$(Q)$(BIN)/taso mix --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --budgets $$$$($(call table,budgets) $$<) >$$@.tmp && mv $$@.tmp $$@
 
 $(foreach s,$(SLACKS),
-$(1)/raw/%.slack-$(s).steps.tsv: $(1)/raw/%.workspace.frontier.tsv $(2) $(BIN)/taso experiments/tables/within.awk
+$(1)/raw/%.slack-$(s).steps.tsv: $(1)/raw/%.workspace.frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso experiments/tables/within.awk
 	$$(call short,select $$@)
-	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(2) $(6) --method labels --budget $$$$($(call table,within) -v slacks=$(s) $$<) --steps $$@ >$$@.log
+	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv $(6) --method labels --budget $$$$($(call table,within) -v slacks=$(s) $$<) --steps $$@ >$$@.log
 )
 
-$(call made,$(1)/sweep.tsv,settled,$(foreach n,$(3),$(1)/raw/$(n).sweep.tsv $(1)/raw/$(n).unlimited.tsv))
+$(call made,$(1)/sweep.tsv,settled,$(3:%=$(1)/raw/%.sweep.tsv))
 $(call made,$(1)/frontier.tsv,frontier,$(3:%=$(1)/raw/%.workspace.frontier.tsv))
 $(call made,$(1)/mix.tsv,mix,$(3:%=$(1)/raw/%.mix.tsv))
 $(call made,$(1)/speedup.tsv,speedup,$(1)/sweep.tsv)
@@ -250,26 +252,12 @@ $(call made,$(1)/claims.tsv,claims,$(1)/saved.tsv $(1)/speedup.tsv)
 $(call made,$(1)/gaps.tsv,gaps,$(foreach n,$(3),$(foreach m,$(5),$(1)/raw/$(n).$(m).frontier.tsv $(1)/raw/$(n).$(m).gaps.tsv)))
 $(call shown,$(1))
 
-$(foreach format,$(call formats,$(1)),
-$(1)/plots/frontier-%.$(format): $(1)/frontier.tsv $(1)/sweep.tsv experiments/plots/frontier.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,frontier) DATA=$$< POINTS=$(1)/sweep.tsv NETWORK=$$*
-$(1)/plots/budget-%.$(format): $(1)/sweep.tsv experiments/plots/budget.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,budget) DATA=$$< NETWORK=$$*
-$(1)/plots/workspace-by-layer-%.$(format): $(1)/layers.tsv experiments/plots/workspace-by-layer.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,workspace-by-layer) DATA=$$< NETWORK=$$*
-$(1)/plots/mix-%.$(format): $(1)/mix.tsv experiments/plots/mix.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,mix) DATA=$$< NETWORK=$$*
-$(foreach t,speedup saved gaps,
-$(1)/plots/$(t).$(format): $(1)/$(t).tsv experiments/plots/$(t).gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,$(t)) DATA=$$<
-)
-)
-$(1).all: $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(if $(filter workspace-by-layer,$(4)),$(1)/layers.tsv) $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
+$(call drawn,$(1),frontier-%,frontier,$(1)/frontier.tsv $(1)/sweep.tsv,DATA=$$< POINTS=$(1)/sweep.tsv NETWORK=$$*)
+$(call drawn,$(1),budget-%,budget,$(1)/sweep.tsv,DATA=$$< NETWORK=$$*)
+$(call drawn,$(1),workspace-by-layer-%,workspace-by-layer,$(1)/layers.tsv,DATA=$$< NETWORK=$$*)
+$(call drawn,$(1),mix-%,mix,$(1)/mix.tsv,DATA=$$< NETWORK=$$*)
+$(foreach t,speedup saved gaps,$(call drawn,$(1),$(t),$(t),$(1)/$(t).tsv,DATA=$$<))
+$(1).all: $(3:%=$(1)/raw/%.profile.tsv) $(1)/sweep.tsv $(1)/frontier.tsv $(1)/mix.tsv $(if $(filter workspace-by-layer,$(4)),$(1)/layers.tsv) $(foreach t,$(TABLES),$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).tex) \
     $(foreach f,$(call formats,$(1)),$(1)/plots/speedup.$(f) $(1)/plots/saved.$(f) $(1)/plots/gaps.$(f) $(foreach k,$(4),$(3:%=$(1)/plots/$(k)-%.$(f))))
 .PHONY: $(1).all
 
@@ -299,45 +287,38 @@ $(1).all: $(foreach t,claims gaps memory,$(1)/$(t).tsv $(1)/$(t).md $(1)/$(t).te
 .PHONY: $(1).all
 endef
 STYLE := experiments/plots/style.gp experiments/plots/draw.sh
+# The picture $(2) of the folder $(1), all formats at once: by the script $(3) from the tables $(4), with the names $(5).
+pictures = $(foreach f,$(call formats,$(1)),$(1)/plots/$(2).$(f))
+define drawn
+$(call pictures,$(1),$(2))$(if $(findstring %,$(2)),, &): $(4) experiments/plots/$(3).gp $(STYLE) | setup-gnuplot
+	$$(call short,draw $$@)
+	$(Q)experiments/plots/draw.sh experiments/plots/$(3).gp $(subst %,$$*,$(call pictures,$(1),$(2))) $(5)
+
+endef
 
 # Frontiers of peak memory, with layers as a whole and by rows. $(1) folder, $(2) a profile that has strips, $(3) networks.
 define streams
-$(1)/raw/%.streamed.frontier.tsv: $(2) $(BIN)/taso
-	@mkdir -p $$(@D)
+$(1)/raw/%.streamed.frontier.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso
 	$$(call short,frontier $$@)
-	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --streaming on -o $$@ >$$@.log
-$(1)/raw/%.streamed.gaps.tsv: $(1)/raw/%.streamed.frontier.tsv $(2) $(BIN)/taso $(BUILD)/experiments.list experiments/tables/spread.awk
-	@mkdir -p $$(@D)
+	$(Q)$(BIN)/taso frontier --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv --memory-model peak --streaming on -o $$@ >$$@.log
+$(1)/raw/%.streamed.gaps.tsv: $(1)/raw/%.streamed.frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso $(BUILD)/experiments.list experiments/tables/spread.awk
 	$$(call short,sweep $$@)
-	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --streaming on --methods $(gap_methods) --budgets $(call spread,10) -o $$@
+	$(Q)$(BIN)/taso sweep --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv --memory-model peak --streaming on --methods $(gap_methods) --budgets $(call spread,10) -o $$@
 $(call made,$(1)/peak.tsv,peak,$(foreach n,$(3),$(1)/raw/$(n).peak.frontier.tsv $(1)/raw/$(n).streamed.frontier.tsv))
 $(call made,$(1)/streamed.tsv,streamed,$(1)/peak.tsv)
-$(1)/raw/%.whole.steps.tsv: $(2) $(BIN)/taso
-	@mkdir -p $$(@D)
+$(1)/raw/%.whole.steps.tsv: $(1)/raw/%.profile.tsv $(BIN)/taso
 	$$(call short,select $$@)
-	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --method labels --steps $$@ >$$@.log
-$(1)/raw/%.streamed.steps.tsv: $(1)/raw/%.peak.frontier.tsv $(1)/raw/%.streamed.frontier.tsv $(2) $(BIN)/taso experiments/tables/within.awk
+	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv --memory-model peak --method labels --steps $$@ >$$@.log
+$(1)/raw/%.streamed.steps.tsv: $(1)/raw/%.peak.frontier.tsv $(1)/raw/%.streamed.frontier.tsv $(1)/raw/%.profile.tsv $(BIN)/taso experiments/tables/within.awk
 	$$(call short,select $$@)
-	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(2) --memory-model peak --streaming on --method labels \
+	$(Q)$(BIN)/taso select --quiet --network $$(call net,$$*) --profile $(1)/raw/$$*.profile.tsv --memory-model peak --streaming on --method labels \
 	    --budget $$$$($(call table,within) -v slacks=0.10 $$(filter %.frontier.tsv,$$^)) --steps $$@ >$$@.log
 $(call made,$(1)/along.tsv,along,$(foreach n,$(3),$(1)/raw/$(n).whole.steps.tsv $(1)/raw/$(n).streamed.steps.tsv))
-$(foreach format,$(call formats,$(1)),
-$(1)/plots/models-%.$(format): $(foreach m,$(MODELS) streamed,$(1)/raw/%.$(m).frontier.tsv) experiments/plots/models.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,models) DATA=$(1)/raw/$$* NETWORK=$$* 'MODELS=$(MODELS) streamed'
-$(1)/plots/predicted.$(format): $(2) experiments/plots/predicted.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,predicted) DATA=$(dir $(2))plans.tsv
-$(1)/plots/peak-%.$(format): $(1)/peak.tsv experiments/plots/peak.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,peak) DATA=$$< NETWORK=$$*
-$(1)/plots/memory-along-%.$(format): $(1)/along.tsv experiments/plots/memory-along.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,memory-along) DATA=$$< NETWORK=$$*
-$(1)/plots/streamed.$(format): $(1)/streamed.tsv experiments/plots/streamed.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,streamed) DATA=$$<
-)
+$(call drawn,$(1),models-%,models,$(foreach m,$(MODELS) streamed,$(1)/raw/%.$(m).frontier.tsv),DATA=$(1)/raw/$$* NETWORK=$$* 'MODELS=$(MODELS) streamed')
+$(call drawn,$(1),predicted,predicted,$(2),DATA=$(dir $(2))plans.tsv)
+$(call drawn,$(1),peak-%,peak,$(1)/peak.tsv,DATA=$$< NETWORK=$$*)
+$(call drawn,$(1),memory-along-%,memory-along,$(1)/along.tsv,DATA=$$< NETWORK=$$*)
+$(call drawn,$(1),streamed,streamed,$(1)/streamed.tsv,DATA=$$<)
 $(1).all: $(1)/peak.tsv $(1)/along.tsv $(1)/streamed.tsv $(1)/streamed.md $(1)/streamed.tex \
     $(foreach f,$(call formats,$(1)),$(1)/plots/streamed.$(f) $(1)/plots/predicted.$(f) $(foreach k,peak models memory-along,$(3:%=$(1)/plots/$(k)-%.$(f))))
 endef
@@ -352,11 +333,7 @@ $(1)/effort.tsv: $(3:%=$(1)/raw/%.effort.tsv) $(TABLE_PARTS) experiments/tables/
 	$$(call short,table $$@)
 	$(Q)$(call table,effort) -v commit='$(commit)' -v date="$$$$(date -u +%Y-%m-%dT%H:%MZ)" -v load="$$$$(cut -d ' ' -f 1 /proc/loadavg 2>/dev/null || echo unknown)" \
 	    -v host="$$$$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" $(3:%=$(1)/raw/%.effort.tsv) >$$@.tmp && mv $$@.tmp $$@
-$(foreach format,$(call formats,$(1)),
-$(1)/plots/solver-effort.$(format): $(4)/effort.tsv experiments/plots/solver-effort.gp $(STYLE) | setup-gnuplot
-	$$(call short,draw $$@)
-	$(Q)$$(call draw,solver-effort) DATA=$$<
-)
+$(call drawn,$(1),solver-effort,solver-effort,$(4)/effort.tsv,DATA=$$<)
 $(1).all: $(foreach f,$(call formats,$(1)),$(1)/plots/solver-effort.$(f))
 endef
 
@@ -432,7 +409,7 @@ experiments: $(LOCAL).all $(LOCAL)/local-published.all $(PUBLISHED:%=$(LOCAL)/pu
 	@$(say_published)
 	@cat $(LOCAL)/back-to-back.tsv
 	@$(call table,verdicts_check) $(LOCAL)/summary/verdicts.tsv | tail -1
-	@echo 'claims: $(LOCAL)/summary/verdicts.md; tables: $(LOCAL)/summary/, $(LOCAL)/*.md; plots: $(LOCAL)/plots/; report: $(LOCAL)/report.html'
+	@echo 'verdicts: $(LOCAL)/summary/verdicts.md; tables: $(LOCAL)/summary/, $(LOCAL)/*.md; plots: $(LOCAL)/plots/; report: $(LOCAL)/report.html'
 
 ifneq ($(filter replay reference,$(MAKECMDGOALS)),)
 $(if $(asked),$(error $(asked): the committed results have all of them; these variables are for make experiments))
@@ -486,11 +463,13 @@ smoke: all ## the experiments on one small network, and every command once, in t
 	@experiments/bench/smoke.sh '$(BIN)' '$(BUILD)/smoke' formulation/networks/today/resnet8.net
 .PHONY: smoke
 
-report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ --claims $(1)/claims.tsv
-$(LOCAL)/report.html: $(LOCAL)/profile.tsv.gz $(LOCAL)/claims.tsv $(BIN)/taso
+report_of = $(BIN)/taso report --quiet $(1)/profile.tsv.gz -o $@ --claims $(1)/claims.tsv --results $(1)
+# The tables of its figures (experiments/report/report_figures.def): made for the goal experiments, otherwise those that are there.
+report_tables = $(if $(filter experiments $(LOCAL)%,$(MAKECMDGOALS)),$(LOCAL)/layers.tsv $(LOCAL)/effort.tsv $(if $(streamed),$(LOCAL)/along.tsv))
+$(LOCAL)/report.html: $(LOCAL)/profile.tsv.gz $(LOCAL)/claims.tsv $(report_tables) $(BIN)/taso
 	$(call short,report $@)
 	$(Q)$(call report_of,$(LOCAL))
-build/report.html: results/reference/profile.tsv.gz results/reference/claims.tsv $(BIN)/taso
+build/report.html: results/reference/profile.tsv.gz $(wildcard results/reference/*.tsv) $(BIN)/taso
 	@mkdir -p $(@D)
 	$(call short,report $@)
 	$(Q)$(call report_of,results/reference)

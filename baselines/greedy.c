@@ -59,6 +59,7 @@ struct picked {
  * something to judge. -1: none. */
 static int greedy_pick(const struct picked *p, int v, const bool *barred) {
     const struct node *n = &p->g->node[v];
+    const int64_t least_weights = spare_least(n);
     int best = -1, least = -1, allowed = 0;
     for (int i = 0; i < n->choices; i++) allowed += p->rule->allowed(&n->choice[i]);
     if (allowed == 0 && p->rule->needed) return -1;
@@ -66,7 +67,7 @@ static int greedy_pick(const struct picked *p, int v, const bool *barred) {
         const struct choice *c = &n->choice[i];
         if (barred[i] || (allowed > 0 && !p->rule->allowed(c))) continue;
         if (least < 0 || less_memory(c, &n->choice[least])) least = i;
-        if (c->workspace_bytes > p->budget_bytes || spare_taken(n, c) > p->spare) continue;
+        if (c->workspace_bytes > p->budget_bytes || c->weights_bytes - least_weights > p->spare) continue;
         if (best < 0 || p->rule->better(c, &n->choice[best])) best = i;
     }
     assert(best < 0 || !barred[best]);

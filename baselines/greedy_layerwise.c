@@ -83,6 +83,7 @@ static int64_t layerwise_need(const struct layerwise *l, int v, const struct cho
 /* -1: no choice of v that is not barred can be reached from the layouts chosen. */
 static int layerwise_pick(const struct layerwise *l, int v, const bool *barred) {
     const struct node *n = &l->g->node[v];
+    const int64_t least_weights = spare_least(n);
     int best = -1, least = -1;
     int64_t best_time = 0, least_need = 0;
     for (int i = 0; i < n->choices; i++) {
@@ -90,7 +91,7 @@ static int layerwise_pick(const struct layerwise *l, int v, const bool *barred) 
         if (time < 0 || barred[i]) continue;
         need = layerwise_need(l, v, &n->choice[i]);
         if (least < 0 || need < least_need) least = i, least_need = need;
-        if (need > l->q->budget_bytes || spare_taken(n, &n->choice[i]) > l->spare) continue;
+        if (need > l->q->budget_bytes || n->choice[i].weights_bytes - least_weights > l->spare) continue;
         if (best < 0 || time < best_time) best = i, best_time = time;
     }
     return best >= 0 ? best : least;

@@ -45,15 +45,16 @@ static bool swap_better(const struct swap *a, const struct swap *b) {
 static struct swap saving_swap(const struct saving *saving, const struct instance *g, const int *choice) {
     struct swap best = {-1, -1, 0, 0};
     for (int v = 0; v < g->nodes; v++) {
-        const struct choice *now = &g->node[v].choice[choice[v]];
-        for (int i = 0; i < g->node[v].choices; i++) {
-            const struct node *n = &g->node[v];
+        const struct node *n = &g->node[v];
+        const struct choice *now = &n->choice[choice[v]];
+        const int64_t held = saving_bytes(saving, n, now);
+        for (int i = 0; i < n->choices; i++) {
             const struct choice *c = &n->choice[i];
-            const struct swap s = {v, i, saving_bytes(saving, n, now) - saving_bytes(saving, n, c),
-                                   c->time_ns > now->time_ns ? c->time_ns - now->time_ns : 0};
-            if (c->in != now->in || c->out != now->out || s.saved <= 0) continue;
+            if (c->in != now->in || c->out != now->out) continue;
             if (c->weights_bytes - now->weights_bytes > saving->weights_spare) continue;
-            if (swap_better(&s, &best)) best = s;
+            const struct swap s = {v, i, held - saving_bytes(saving, n, c),
+                                   c->time_ns > now->time_ns ? c->time_ns - now->time_ns : 0};
+            if (s.saved > 0 && swap_better(&s, &best)) best = s;
         }
     }
     return best;

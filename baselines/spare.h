@@ -6,7 +6,9 @@
 
 /* At the start; negative: nothing fits. */
 int64_t spare_flash(const struct instance *g, const struct request *q);
-/* What a choice of node n takes of it; >= 0. */
+/* The least weights of node n: what a choice has beyond them, it takes. */
+int64_t spare_least(const struct node *n);
+/* What a choice of node n takes; >= 0. */
 int64_t spare_taken(const struct node *n, const struct choice *c);
 
 #endif

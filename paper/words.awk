@@ -7,6 +7,7 @@ function path(name) {
 }
 function escaped(text) {
     gsub(/[%&_#$]/, "\\\\&", text)
+    gsub(/\+-/, "$\\pm$", text)
     sub(/ +$/, "", text)
     return text
 }

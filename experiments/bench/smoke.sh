@@ -35,19 +35,24 @@ touch_once profile-import "$work/table.csv" -o "$work/imported.tsv"
 touch_once analyze "$network" --ram 1M
 touch_once arena "$work/buffers.csv" -o "$work/offsets.csv"
 touch_once weights --network "$network" -o "$work/net.f32"
+touch_once profile-part "$profile" --network "$network" -o "$work/part.tsv" --force
 touch_once frontier --network "$network" --profile "$profile" --memory-model peak --streaming on -o "$work/frontier.tsv"
 touch_once sweep --network "$network" --profile "$profile" --methods taso,heuristics --budgets auto:5 -o "$work/sweep.tsv"
+touch_once sweep --network "$network" --profile "$profile" --methods greedy-time --budgets none --shard 1/1 -o "$work/shard.tsv"
+touch_once profile-merge "$work/shard.tsv" -o "$work/merged.tsv"
 touch_once mix --network "$network" --profile "$profile" --budgets none,0
 touch_once select --network "$network" --profile "$profile" --method taso --memory-model peak -o "$work/plan.tsv"
 touch_once explain "$work/plan.tsv"
 touch_once run "$work/plan.tsv" --check --weights "$work/net.f32"
 touch_once emit "$work/plan.tsv" -o "$work/emitted" --weights "$work/net.f32"
+touch_once report "$profile" --network "$network" --results "$folder" -o "$work/report.html"
 touch_once export --network "$network" --profile "$profile" --memory-model peak -o "$work/program.mps"
 
 same 'bytes of plan and run' "$(value select memory-bytes)" "$(value run used-bytes)"
 env -u MAKEFLAGS -u MAKELEVEL make -s -C "$work/emitted" net CFLAGS=-O1
 echo '  milp program.mps'
-"$bin/milp" "$work/program.mps" >"$work/milp.out"
+"$bin/milp" "$work/program.mps" --certificate "$work/program.vipr" >"$work/milp.out"
+touch_once verify "$work/program.mps" "$work/program.vipr"
 same 'status of milp' "$(value milp status)" optimal
 same 'optimum of taso and milp' "$(value select time-ns)" \
     "$(awk -v offset="$(value export offset)" '/^objective: /{printf "%.0f", $2}' "$work/milp.out")"

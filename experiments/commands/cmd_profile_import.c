@@ -1,13 +1,11 @@
 /* taso profile-import - converts a published triNNity cost table to a PROFILE that selections can be made from. */
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "experiments/commands/command.h"
-#include "experiments/measure/workload.h"
+#include "experiments/commands/narrowed.h"
 #include "formulation/profile_import.h"
-#include "solver/base/memory.h"
 #include "solver/base/provenance.h"
 
 struct given {
@@ -23,39 +21,6 @@ static const struct flag flags[] = {{"output", FLAG_OUT, offsetof(struct given, 
                                      "only the rows that these networks can use; default: every row"},
                                     {0}};
 
-/* wanted[rows]: the rows that a layer or a tensor of the networks looks up. */
-static int wanted_rows(bool *wanted, const struct profile *p, const struct workload *w) {
-    int count = 0, first, last;
-    for (int u = 0; u < w->units; u++) {
-        if (!profile_rows(&first, &last, p, w->unit[u].kind, w->unit[u].text)) continue;
-        for (int i = first; i < last; i++) {
-            count += !wanted[i];
-            wanted[i] = true;
-        }
-    }
-    assert(count <= p->rows);
-    return count;
-}
-
-/* The part of a profile that selections for these networks read; everything else is the same. */
-static struct profile *narrowed(const struct profile *p, const char *networks, struct error *err) {
-    struct workload w;
-    if (!workload_init(&w, networks, false, err)) return NULL;
-    bool *wanted = MEMORY_NEW(bool, p->rows);
-    struct profile *part = NULL;
-    if (wanted_rows(wanted, p, &w) == 0)
-        error_at(err, p->path, 0, "no row is of a layer of these networks (expected a table that has some: %s)",
-                 networks);
-    else
-        part = profile_new();
-    for (int i = 0; part && i < p->notes.count; i++) notes_set(&part->notes, p->notes.key[i], p->notes.value[i]);
-    for (int i = 0; part && i < p->rows; i++)
-        if (wanted[i]) profile_add(part, &p->row[i]);
-    free(wanted);
-    workload_free(&w);
-    return part;
-}
-
 /* Another program measured these times on another machine, so this build's compiler and host do not apply. */
 static void note(void *to, const char *key, const char *value) {
     static const char *const about_measuring[] = {"host", "compiler", "flags"};
@@ -69,11 +34,10 @@ static enum status run(const struct call *call, struct error *err) {
     struct profile *p = profile_import_table(call->line.operand[0], given->transforms, err);
     if (!p) return STATUS_BAD;
     if (given->networks) {
-        struct profile *part = narrowed(p, given->networks, err);
+        struct profile *part = narrowed_profile(p, given->networks, err);
         profile_free(p);
         if (!part) return STATUS_BAD;
         p = part;
-        notes_set(&p->notes, "networks", given->networks);
     }
     provenance_each(note, &p->notes, 1);
     bool good = profile_write(p, given->output, err);

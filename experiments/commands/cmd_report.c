@@ -7,10 +7,10 @@
 #include "experiments/report/report.h"
 #include "solver/base/memory.h"
 
-#define REPORT_MAPS 24
+#define REPORT_MAPS 1000
 
 struct given {
-    const char *network, *output, *claims;
+    const char *network, *output, *claims, *results;
     int maps;
 };
 static const struct given preset = {.network = "all", .maps = REPORT_MAPS};
@@ -20,6 +20,8 @@ static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
      "built-in names or files; all: those whose convolutions the profile has"},
     {"claims", FLAG_IN, offsetof(struct given, claims), "TABLE.tsv", "also show this table of claims"},
+    {"results", FLAG_TEXT, offsetof(struct given, results), "FOLDER",
+     "also draw the figures of the tables of results in this folder"},
     {"maps", FLAG_INT, offsetof(struct given, maps), "N",
      "most points per frontier for which the page has a map of the arena", 0, 1000},
     {0}};
@@ -93,11 +95,12 @@ static bool profiles_each(struct report *r, const struct call *call, struct erro
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
+    const struct report_results more = {given->claims, given->results, call->line.quiet};
     struct report r;
     report_init(&r, given->maps);
     bool good = profiles_each(&r, call, err);
     const bool all = good && !stopped(call); /* no page with half of the networks */
-    good = good && (!all || report_write(&r, given->output, given->claims, err));
+    good = good && (!all || report_write(&r, given->output, &more, err));
     report_free(&r);
     return !good ? STATUS_BAD : all ? STATUS_DONE : STATUS_LIMIT;
 }
@@ -112,8 +115,9 @@ const struct command command_report = {
          .help =
              "Writes one file that loads nothing else: the machine and how it was measured, the networks, the exact frontiers of all\n"
              "memory models (peak memory also with layers by rows, if the profile has times for that), and an explorer. Its slider\n"
-             "moves along a frontier and shows the plan layer by layer, what more memory buys, and where the plan's tensors lie\n"
-             "in the arena. --claims adds a table of results, such as results/reference/claims.tsv.\n"
+             "moves along a frontier and shows the plan layer by layer, what more memory buys, what each step of the plan keeps in\n"
+             "memory, and where in the arena. --claims adds a table of results, such as results/reference/claims.tsv; --results\n"
+             "adds memory along the execution, workspace by layer and the solver's effort, from the tables that make writes.\n"
              "\n"
              "Example: taso report here.tsv -o report.html",
          .flag = flags,

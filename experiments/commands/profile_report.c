@@ -108,9 +108,9 @@ static void verdict_say(const struct verdict *v, const struct profiler *p) {
             100 * spread);
     if (v->off > 0)
         progress_say(
-            "%d networks' fastest plans are off by more than %.0f %% (%s: %.2f): smaller differences mean nothing. "
+            "the fastest plans of %d network%s are off by more than %.0f %% (%s: %.2f): smaller differences mean nothing. "
             "Measure again on an idle machine, or with --thorough",
-            v->off, 100 * REPORT_OFF, v->network, v->worst);
+            v->off, v->off > 1 ? "s" : "", 100 * REPORT_OFF, v->network, v->worst);
 }
 
 static bool report_network(struct profiler *p, int i, struct verdict *v, struct keys *keys, struct text_writer *plans,

@@ -29,7 +29,7 @@ do for [e = 1:2] {
     ms[e] = STATS_sum / 1e6
 }
 highest = peak[1] > peak[2] ? peak[1] : peak[2]
-short(x) = x < 9.95 ? sprintf("%.1f", x) : sprintf("%.0f", x)
+short(x) = x < 0.095 ? sprintf("%.1g", x) : x < 9.95 ? sprintf("%.1f", x) : sprintf("%.0f", x)
 set style fill solid 1 noborder
 unset grid
 set grid ytics linetype 1 linecolor rgb "#DDDDDD" linewidth 0.4
@@ -55,7 +55,7 @@ do for [e = 1:2] {
     set tmargin at screen 1 - 0.51 / HEIGHT
     set bmargin at screen 0.44
     set yrange [0:highest * 1.04]
-    set xtics tics(steps[e]) format ""
+    set xtics tics(steps[e] < 4 ? 4 : steps[e]) format ""
     set ytics tics(highest)
     if (e == 2) { set format y "" } else { set format y "%g" }
     if (e == 1) { set label 3 "RAM (MiB)" at screen 0.07 / WIDTH, 0.63 center rotate by 90 font ",6.5" } else { unset label 3 }
@@ -71,7 +71,7 @@ do for [e = 1:2] {
     set bmargin at screen 0.50 / HEIGHT
     set yrange [0:heaviest * 1.06]
     set ytics tics(heaviest)
-    set xtics tics(steps[e]) format "%g"
+    set xtics tics(steps[e] < 4 ? 4 : steps[e]) format "%g"
     if (e == 1) { set label 3 "weights (MiB)" at screen 0.07 / WIDTH, 0.285 center rotate by 90 font ",6.5" }
     plot DATA using (of(word(EXECUTIONS, e), column("step"))):(0):(column("step") - 0.5):(column("step") + 0.5):(0):(column("weights_bytes") / MIB) \
         with boxxyerror linecolor rgb word(COLOURS, 5)

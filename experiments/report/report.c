@@ -7,8 +7,10 @@
 
 #include "baselines/methods.h"
 #include "experiments/report/report_data.h"
+#include "experiments/report/report_figures.h"
 #include "experiments/report/report_page.h"
 #include "experiments/report/report_svg.h"
+#include "experiments/report/report_table.h"
 #include "formulation/labels/labels.h"
 #include "solver/base/provenance.h"
 #include "solver/base/text.h"
@@ -148,13 +150,16 @@ static void page_head(struct report_text *to) {
 }
 
 static bool page_claims(struct report_text *to, const char *claims, struct error *err) {
+    struct report_table t;
     if (!claims) return true;
+    if (!report_table_read(&t, claims, err)) return false;
     report_text_put(to, "<section id=\"claims\">\n<h2>The paper's claims</h2>\n<p>From <code>");
     report_page_text(to, claims);
     report_text_put(to, "</code>.</p>\n");
-    const bool good = report_page_table(to, claims, err);
+    report_table_put(to, &t);
     report_text_put(to, "</section>\n");
-    return good;
+    report_table_free(&t);
+    return true;
 }
 
 static void page_results(struct report_text *to, const struct report *r) {
@@ -172,7 +177,11 @@ static void page_results(struct report_text *to, const struct report *r) {
     report_text_put(to, r->memory.text);
     report_text_put(to, "</table></div>\n<div class=\"figures\">\n");
     report_text_put(to, r->figures.text);
-    report_text_put(to, "</div>\n</section>\n<section id=\"machine\">\n<h2>Measurements</h2>\n");
+    report_text_put(to, "</div>\n</section>\n");
+}
+
+static void page_machine(struct report_text *to, const struct report *r) {
+    report_text_put(to, "<section id=\"machine\">\n<h2>Measurements</h2>\n");
     report_text_put(to, r->about.text);
     report_text_put(to, "</section>\n");
 }
@@ -185,16 +194,19 @@ static void page_tail(struct report_text *to) {
     report_text_put(to, "</script>\n</body>\n</html>\n");
 }
 
-bool report_write(const struct report *r, const char *path, const char *claims, struct error *err) {
+bool report_write(const struct report *r, const char *path, const struct report_results *more, struct error *err) {
     struct report_text head, tail;
     struct text_writer out;
     report_text_init(&head);
     report_text_init(&tail);
     page_head(&head);
     page_results(&tail, r);
+    bool good = page_claims(&head, more->claims, err) &&
+                (!more->folder || report_figures_put(&tail, more->folder, more->quiet, err)) &&
+                text_create(&out, path, err);
+    page_machine(&tail, r);
     report_text_put(&tail, r->data.text);
     page_tail(&tail);
-    bool good = page_claims(&head, claims, err) && text_create(&out, path, err);
     if (good) {
         put(&out, &head);
         put(&out, &tail);

@@ -1,13 +1,13 @@
 /* report.h - an experiment as one HTML file that needs nothing else: profiles with their provenance, the networks, the
- * exact frontier of each memory model, claims, and an explorer.
+ * exact frontier of each memory model, claims, figures of tables of results, and an explorer.
  *
  *     report_init(&r, maps);
  *     report_profile(&r, profile);             once per profile, then its networks
  *     report_network(&r, &network, err);       tables, a picture of the frontiers, the explorer's data
- *     report_write(&r, path, claims, err);
+ *     report_write(&r, path, &more, err);
  *     report_free(&r);
  *
- * The explorer shows, for a budget on a frontier, the plan layer by layer and where its tensors lie in time and address
+ * The explorer shows, for a budget on a frontier, the plan layer by layer, what each step keeps in memory, and where that lies
  * (experiments/report/page/explorer.js); its data are JSON (experiments/report/report_data.h), not pictures. All pictures are
  * inline SVG, the page loads nothing, and without scripts the tables and frontiers remain. */
 #ifndef EXPERIMENTS_REPORT_REPORT_H
@@ -52,8 +52,13 @@ void report_profile(struct report *r, const struct profile *p);
 bool report_find(struct report_network *n, const atomic_int *interrupt, struct error *err);
 void report_network_free(struct report_network *n);
 bool report_network(struct report *r, const struct report_network *n, struct error *err);
-/* claims: a table of results (TSV) that is shown, or NULL. */
-bool report_write(const struct report *r, const char *path, const char *claims, struct error *err);
+/* More that the page shows. */
+struct report_results {
+    const char *claims; /* a table of results (TSV), or NULL */
+    const char *folder; /* of the tables of which figures are drawn (experiments/report/report_figures.h), or NULL */
+    bool quiet;         /* does not name the tables that are missing there */
+};
+bool report_write(const struct report *r, const char *path, const struct report_results *more, struct error *err);
 void report_free(struct report *r);
 
 #endif

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "solver/base/keys.h"
-#include "solver/base/text.h"
 #include "solver/base/utf8.h"
 
 void report_page_file(struct report_text *to, const char *name) {
@@ -66,31 +65,4 @@ const char *report_page_bytes(char text[32], int64_t bytes) {
     else
         snprintf(text, 32, "%.*f %s", value < 10 ? 2 : value < 100 ? 1 : 0, value, units[unit]);
     return text;
-}
-
-static void page_row(struct report_text *to, char *line, const char *tag) {
-    report_text_put(to, "<tr>");
-    for (char *rest = line, *cell; (cell = text_field(&rest, '\t'));) {
-        report_text_add(to, "<%s>", tag);
-        report_page_text(to, cell);
-        report_text_add(to, "</%s>", tag);
-    }
-    report_text_put(to, "</tr>\n");
-}
-
-bool report_page_table(struct report_text *to, const char *path, struct error *err) {
-    struct text_reader in;
-    char *line;
-    bool head = true, good;
-    if (!text_open(&in, path, err)) return false;
-    report_text_put(to, "<div class=\"wide\"><table>\n");
-    while ((good = text_next(&in, &line, err)) && line) {
-        if (line[0] == '#') continue;
-        page_row(to, line, head ? "th" : "td");
-        head = false;
-    }
-    report_text_put(to, "</table></div>\n");
-    if (good && head) good = error_at(err, path, in.line, "has no rows (expected a table of results)");
-    text_free(&in);
-    return good;
 }

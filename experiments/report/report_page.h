@@ -1,5 +1,5 @@
-/* report_page.h - pieces of the page: text that HTML keeps apart from its tags, quantities, tables, and the files that
- * make up the page's look and its explorer (compiled in). */
+/* report_page.h - pieces of the page: text that HTML keeps apart from its tags, quantities, and the files that make
+ * up the page's look and its explorer (compiled in). */
 #ifndef EXPERIMENTS_REPORT_REPORT_PAGE_H
 #define EXPERIMENTS_REPORT_REPORT_PAGE_H
 #include <stdbool.h>
@@ -21,7 +21,5 @@ void report_page_quote(struct report_text *to, const char *text, size_t length);
 void report_page_cell(struct report_text *to, const char *text);                 /* <td>, escaped */
 /* "960 B", "64 KiB", "1.25 MiB": three digits or so. */
 const char *report_page_bytes(char text[32], int64_t bytes);
-/* A table of results: lines that begin with # are left out, the first other one names the columns. */
-bool report_page_table(struct report_text *to, const char *path, struct error *err);
 
 #endif

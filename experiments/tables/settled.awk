@@ -1,4 +1,5 @@
-# settled.awk - sweeps without what varies from run to run or with each change of the solver: its time and effort, date, host, command.
+# settled.awk - sweeps without what varies from run to run or with each change of the solver: its time and effort, date, host, command. Of each sweep the
+# rows without a budget come last.
 named && !started {
     print "# format: taso-table 1"
     for (i = 1; i <= columns; i++) keep[i] = 1
@@ -7,7 +8,14 @@ named && !started {
     started = 1
     print_kept(header)
 }
+FILENAME != sweep { put_late(); sweep = FILENAME }
+$col["budget_bytes"] == "none" { late[lates++] = $0; next }
 { print_kept($0) }
+END { put_late() }
+function put_late(    i) {
+    for (i = 0; i < lates; i++) print_kept(late[i])
+    lates = 0
+}
 function print_kept(line,    n, field, i, text) {
     n = split(line, field, "\t")
     text = ""

@@ -1,6 +1,7 @@
 // Opens the page of `taso report` in headless Chromium, and uses its explorer: node browse.mjs PAGE.html.
 // Looks for: no error or warning on the console; no horizontal scroll at 380 and 1200 pixels, light and dark; every network and memory
-// model can be chosen; a click on the picture and the arrow keys move the slider, and what is shown follows.
+// model can be chosen; a click on the picture and the arrow keys move the slider, and what is shown follows; the most that the steps of a
+// plan keep is what memory model peak counts.
 // Exit status: 0; 1 with a line for each thing that is wrong; 77 without a browser ($CHROMIUM, or one of the usual names).
 // It talks to the browser through the pipe of its DevTools protocol.
 import {spawn, spawnSync} from 'node:child_process';
@@ -85,6 +86,10 @@ async function look(where) {
     expect(await slider() === points - 1, `${where}: a click at the right edge moves the slider to ${await slider()} (expected ${points - 1})`);
     expect((await text('time')).endsWith('the fastest'), `${where}: the last point is not the fastest`);
     expect(await value(`document.querySelectorAll('#map rect').length`) > 1, `${where}: no map of the last point`);
+    expect(await value(`document.querySelectorAll('#along path:not(.grid)').length`) > 1, `${where}: no memory along the execution of the last point`);
+    const peak = /Peak: ([\d,]+ B) in/.exec(await text('along-note'));
+    if (/, (peak|streamed):/.test(where))
+        expect(peak && (await text('memory')).includes('(' + peak[1] + ')'), `${where}: the steps' peak is ${peak && peak[1]} (expected ${await text('memory')})`);
     if (points === 1) return;
     expect(await text('memory') !== least, `${where}: the memory shown stays ${least}`);
     await value(`document.getElementById('budget').focus()`);

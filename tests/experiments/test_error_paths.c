@@ -22,6 +22,8 @@ extern const struct command command_explain;
 
 #define LINEAR_TEXT "Minimize\n obj: x + y\nSubject To\n c: x + 2 y >= 3\nEnd\n"
 
+#define LAYERS_TEXT "network\tslack\tconvolution\tworkspace_bytes\na\t0\t1\t0\na\t0\t2\t1024\n"
+
 /* --- what there is to read and to write --- */
 
 static struct {
@@ -33,7 +35,7 @@ static struct {
     struct weights weights;
     struct reference *reference;
     struct runtime *runtime, *streamed;
-    char plan_path[128], streamed_path[128], weights_path[128], reference_path[128];
+    char plan_path[128], streamed_path[128], weights_path[128], reference_path[128], layers_path[128];
 } have;
 
 static bool write_mps(const char *path, struct error *err) {
@@ -120,23 +122,34 @@ static bool write_offsets(const char *path, struct error *err) {
     return arena_file_write(path, &(struct arena_file){1, true, &row, &b}, err);
 }
 
-static bool write_page(const char *path, const char *claims, struct error *err) {
+static bool write_page(const char *path, const struct report_results *more, struct error *err) {
     struct report r;
     report_init(&r, 0);
     report_profile(&r, have.profile);
-    const bool good = report_write(&r, path, claims, err);
+    const bool good = report_write(&r, path, more, err);
     report_free(&r);
     return good;
 }
 
 static bool write_report(const char *path, struct error *err) {
-    return write_page(path, NULL, err);
+    return write_page(path, &(struct report_results){0}, err);
 }
 
 static bool read_claims(const char *path, struct error *err) {
     char page[160];
     snprintf(page, sizeof page, "%s/page.html", folder);
-    const bool good = write_page(page, path, err);
+    const bool good = write_page(page, &(struct report_results){.claims = path}, err);
+    unlink(page);
+    return good;
+}
+
+/* `path`: the table of a figure. */
+static bool read_figures(const char *path, struct error *err) {
+    char page[160], in[128];
+    snprintf(page, sizeof page, "%s/page.html", folder);
+    snprintf(in, sizeof in, "%s", path);
+    *strrchr(in, '/') = '\0';
+    const bool good = write_page(page, &(struct report_results){.folder = in, .quiet = true}, err);
     unlink(page);
     return good;
 }
@@ -190,6 +203,7 @@ static const struct fail_each_subject subjects[] = {
     {"write text, packed", "txt.gz", write_text},
     {"write a report", "html", write_report},
     {"read claims", NULL, read_claims, have.plan_path},
+    {"read the table of a figure", NULL, read_figures, have.layers_path},
     {"read weights", NULL, read_weights, have.weights_path},
     {"read a reference", NULL, read_reference, have.reference_path},
     {"explain a plan", NULL, explain, have.plan_path},
@@ -243,6 +257,8 @@ static void prepare(void) {
     snprintf(profile_path, sizeof profile_path, "%s/seed.tsv", folder);
     snprintf(have.weights_path, sizeof have.weights_path, "%s/seed.weights", folder);
     snprintf(have.reference_path, sizeof have.reference_path, "%s/seed.reference", folder);
+    snprintf(have.layers_path, sizeof have.layers_path, "%s/layers.tsv", folder);
+    store(have.layers_path, LAYERS_TEXT, strlen(LAYERS_TEXT));
     have.model = model_of(LP_TEXT);
     have.linear = model_of(LINEAR_TEXT);
     have.answer = milp_solve(have.linear, &o, NULL);

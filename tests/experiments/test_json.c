@@ -35,6 +35,7 @@ static const struct {
     {"primitives --scenario 64,56,56,64,3,1,1"},
     {"profile --network " TINY " -o %1$s/measured.tsv --quick --resume"},
     {"profile-merge %1$s/shard.tsv -o %1$s/merged.tsv"},
+    {"profile-part %1$s/p.tsv --network " TINY " -o %1$s/part.tsv --force"},
     {"profile-import %1$s/table.csv -o %1$s/imported.tsv"},
     {"select --network " TINY " --profile %1$s/p.tsv --method taso --budget 64K"},
     {"select --network " TINY " --profile %1$s/p.tsv --device rp2040 --stream-input"},

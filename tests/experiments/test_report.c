@@ -19,6 +19,7 @@ static void enter(void) {
     snprintf(profile, sizeof profile, "%s/p.tsv", folder);
     snprintf(page, sizeof page, "%s/page.html", folder);
     profile_free(invented_rows(profile, TINY ",tests/data/diamond.net", true, 11));
+    harness_put(folder, "layers.tsv", "network\tslack\tconvolution\tworkspace_bytes\n<i>&\t0\t1\t7\n");
     harness_put(folder, "claims.tsv", "# format: x\nclaim\tverdict\na < b & \"c\"\treproduced\n");
 }
 
@@ -77,8 +78,8 @@ static void check_elements(void) {
 
 START_TEST(every_element_is_closed_and_nothing_is_loaded) {
     static const char *const loads[] = {"http:", "https:", "src=", "<link", "@import", "url(", "fetch(", "import("};
-    char arguments[512];
-    snprintf(arguments, sizeof arguments, "--network " TINY " --claims %s/claims.tsv", folder);
+    char arguments[640];
+    snprintf(arguments, sizeof arguments, "--network " TINY " --claims %s/claims.tsv --results %s", folder, folder);
     report(arguments);
     check_elements();
     for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++)

@@ -53,7 +53,7 @@
             for (let k = 0; k < group.length; k += STEP_NUMBERS)
                 list.push({layer: layer, code: layer * STEPS + k / STEP_NUMBERS, kind: set.strings[group[k]],
                            name: set.strings[group[k + 1]], from: set.strings[group[k + 2]], to: set.strings[group[k + 3]],
-                           rows: group[k + 4], ns: group[k + 5], workspace: group[k + 6]});
+                           rows: group[k + 4], ns: group[k + 5], workspace: group[k + 6], weights: group[k + 7]});
         });
         return list;
     }
@@ -156,9 +156,55 @@
         button.addEventListener("click", () => choose(best));
     }
 
+    // --- memory along the execution: what is alive in each step, by what it is for, and the stored weights it reads ---
+    function parts_of(steps, map) {
+        const parts = {activations: [], conversions: [], block: [], workspace: []}, order = {};
+        steps.forEach((step, i) => {
+            order[step.code] = i;
+            for (const part in parts) parts[part].push(0);
+        });
+        for (const place of map.places)
+            for (let k = 0; k < place.length; k += PLACE_NUMBERS) {
+                const first = order[place[k + 1]], kind = place_kinds[place[k]];
+                const part = kind !== "tensor" ? kind : steps[first].kind === "convert" ? "conversions" : "activations";
+                for (let i = first; i <= order[place[k + 2]]; i++) parts[part][i] += place[k + 4];
+            }
+        return parts;
+    }
+    // An area per part, each upon the ones before it.
+    function draw_stack(svg, parts, x, top, bottom, most) {
+        const y = b => (bottom - (bottom - top) * b / most).toFixed(1);
+        let below = null;
+        for (let k = 0; k <= 4; k++) {
+            element(svg, "path", {"class": "grid", d: "M" + frame.left + " " + y(most * k / 4) + "H" + frame.right});
+            if (k % 2 === 0) element(svg, "text", {"class": "y", x: frame.left - 5, y: Number(y(most * k / 4)) + 4}, bytes(Math.round(most * k / 4)));
+        }
+        for (const part in parts) {
+            const base = below || parts[part].map(() => 0), above = parts[part].map((b, i) => b + base[i]);
+            below = above;
+            if (parts[part].every(b => b === 0)) continue;
+            let d = "M" + x(0) + " " + y(above[0]);
+            above.forEach((b, i) => { d += "V" + y(b) + "H" + x(i + 1); });
+            for (let i = base.length - 1; i >= 0; i--) d += "V" + y(base[i]) + "H" + x(i);
+            element(svg, "path", {"class": part, d: d + "Z"});
+        }
+    }
+    function draw_along(steps) {
+        const svg = fit(at("along")), map = map_at(view, index), note = clear(at("along-note"));
+        if (map.point !== index) return;
+        const parts = parts_of(steps, map), sums = steps.map((step, i) => Object.values(parts).reduce((a, part) => a + part[i], 0));
+        const most = Math.max(1, ...sums), heaviest = Math.max(1, ...steps.map(step => step.weights)), peak = sums.indexOf(most);
+        const x = i => (frame.left + (frame.right - frame.left) * i / steps.length).toFixed(1);
+        draw_stack(svg, parts, x, frame.top, 140, most);
+        draw_stack(svg, {weights: steps.map(step => step.weights)}, x, 160, frame.bottom, heaviest);
+        element(svg, "text", {"class": "x", x: (frame.left + frame.right) / 2, y: frame.bottom + 18}, "RAM (above) and stored weights (below) of " + steps.length + " steps");
+        note.textContent = "Peak: " + exact(sums[peak]) + " in " + set.layers[steps[peak].layer] + ". Stored weights: " +
+            exact(steps.reduce((a, step) => a + step.weights, 0)) + ".";
+    }
+
     function draw_plan(steps) {
         const table = clear(at("plan")), total = points.time[index], head = element(element(table, "thead", {}), "tr", {});
-        const most = steps.reduce((a, s) => Math.max(a, s.ns), 1), body = element(table, "tbody", {});
+        const most = steps.reduce((a, s) => Math.max(a, s.ns), 1), largest = steps.reduce((a, s) => Math.max(a, s.workspace), 1), body = element(table, "tbody", {});
         for (const column of ["layer", "computed by", "layout", "rows", "workspace", "time", "share"])
             element(head, "th", {scope: "col"}, column);
         for (const s of steps) {
@@ -167,7 +213,8 @@
             element(row, "td", {}, s.name);
             element(row, "td", {}, s.from === s.to ? s.to : s.from + " to " + s.to);
             element(row, "td", {}, s.rows > 0 ? String(s.rows) : s.kind === "convert" || s.kind === "move" ? "" : "all");
-            element(row, "td", {}, s.workspace > 0 ? bytes(s.workspace) : "0");
+            const workspace = element(row, "td", {}, s.workspace > 0 ? bytes(s.workspace) + " " : "0 ");
+            element(workspace, "span", {"class": "bar workspace", style: "width:" + (40 * s.workspace / largest).toFixed(1) + "px"});
             element(row, "td", {}, ms(s.ns));
             const share = element(row, "td", {}, percent(s.ns / total) + " ");
             element(share, "span", {"class": "bar", style: "width:" + (40 * s.ns / most).toFixed(1) + "px"});
@@ -202,6 +249,7 @@
         at("budget").setAttribute("aria-valuetext", at("memory").textContent + ", " + at("time").textContent);
         draw_stairs();
         draw_plan(steps);
+        draw_along(steps);
         draw_map(steps);
     }
     function choose(i) {
