@@ -4,7 +4,7 @@
 # Times are geometric means over the programs that are proven, of at least a millisecond each, and totals. not: answered by the solver, but without
 # a proof that was checked.
 BEGIN { FS = "\t" }
-/^# (date|host|commit|compiler|limits):/ { print substr($0, 3) "  "; next }
+/^# (date|host|commit|compiler|limits):/ { if (!said[$0]++) print substr($0, 3) "  "; next }
 /^#/ || $1 == "set" { next }
 {
     if (!($1 in number)) { number[$1] = ++sets; set_name[sets] = $1 }
@@ -49,6 +49,9 @@ END {
         count = split(reason[set_name[s]], part, "\t")
         for (k = 2; k <= count; k++) printf "| %s | %d | %s |\n", set_name[s], reasons[set_name[s], part[k]], part[k]
     }
+    print "\nCPU seconds of one thread, reading the files included. Means are geometric, over the programs that are proven. limits: CPU seconds of the"
+    print "solve, and of the proof with its solve and of the check. A run with a SHARE takes that part of our own programs, spread evenly; one that"
+    print "was ended early has a random part of them."
     if (!lines) exit
     print "\n| set | problem | answer | nodes | solve_s | proof_s | check_s | bytes | claim, or why not |\n|---|---|---|---:|---:|---:|---:|---:|---|"
     for (k = 1; k <= lines; k++) print line[k]

@@ -56,8 +56,8 @@ timed() { # LIMIT COMMAND...: its output goes to $work/out and $work/err; sets $
     ((status <= 128))
 }
 value() { awk -v key="$1:" '$1 == key { print $2; exit }' "$work/out"; }
-reason() { # the error without the file's name, which is a temporary one
-    sed -n '$s/^[^ ]*: //p' "$work/err"
+reason() { # the error without the names of programs and files, which are temporary ones
+    sed -n '$s/^\(milp: \|[^ ]*\.vipr: \)*//p' "$work/err"
 }
 
 judge() { # sets $outcome, and what was measured on the way there
@@ -75,8 +75,8 @@ judge() { # sets $outcome, and what was measured on the way there
     check=$seconds outcome=$(value claim)
     [ "$(value proven)" = yes ] || outcome="refuted: $(reason) $(sed -n 's/^reason: //p' "$work/out")"
     [ -n "$CHECKER" ] && ((16#$order % CHECKED == 0)) || return
-    timed "$LIMIT_PROOF" "$CHECKER" "$proof"
-    grep -qi -e 'successfully verified' -e 'infeasibility verified' "$work/out" "$work/err" && other=yes || other=no
+    timed "$LIMIT_PROOF" "$CHECKER" "$proof" || { other=late; return; }
+    grep -qi 'successfully verified' "$work/out" "$work/err" && other=yes || other=no
 }
 
 table=$OUT/proofs.tsv
