@@ -688,6 +688,9 @@ bench: bench-solver bench-reading bench-kernels bench-networks bench-emitted ## 
 bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1, more in experiments/bench/bench_solver.sh: results/bench/solver.md
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_solver.sh peers
 	@mkdir -p results/bench && cp $(BUILD)/bench/solver.tsv $(BUILD)/bench/solver.md results/bench/
+bench-proofs: all ## proofs of the testbed's own and public programs, checked, with times and sizes; SETS="own miplib3" SHARE=20, more in experiments/bench/proofs.sh: results/bench/proofs.md
+	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/proofs.sh
+	@mkdir -p results/bench && cp $(BUILD)/bench/proofs.tsv $(BUILD)/bench/proofs.md results/bench/
 bench-reading: all ## time and memory that milp needs to read programs of up to 5 million entries: results/bench/reading.md
 	BIN='$(BIN)' OUT='$(BUILD)/bench' experiments/bench/bench_reading.sh
 	@$(call table,markdown) $(BUILD)/bench/reading.tsv >$(BUILD)/bench/reading.md
@@ -743,5 +746,5 @@ help: ## print this list
 	@echo '    EFFORT=quick|thorough LOCAL=FOLDER: selects a part; by default all of them, quick, into $(LOCAL)'
 
 always:
-.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-reading bench-kernels bench-kinds bench-networks bench-emitted bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
+.PHONY: fuzz always $(SETUPS) all check-arm check-isa check-layers bench bench-solver bench-proofs bench-reading bench-kernels bench-kinds bench-networks bench-emitted bench-ablation accuracy check sanitize valgrind coverage lint format install dist clean help check-objects check-plans check-emitted
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -5,7 +5,13 @@
 
 #include "solver/lp/lp.h"
 
-enum { PROOF_CUT_ROUNDS = 12, PROOF_CUT_BATCH = 30, PROOF_CUT_TABLEAU = 60, PROOF_CUT_ROW_TRIES = 3 };
+enum {
+    PROOF_CUT_ROUNDS = 12,
+    PROOF_CUT_BATCH = 30,
+    PROOF_CUT_PRODUCTS = 400,
+    PROOF_CUT_TABLEAU = 60,
+    PROOF_CUT_ROW_TRIES = 3
+};
 #define PROOF_CUT_EFFICACY 1e-3 /* least distance to the relaxation's optimum */
 #define PROOF_CUT_DENSE    500  /* most entries */
 #define PROOF_CUT_GRID     1e-6 /* of the tableau's multipliers, relative to the greatest */
@@ -48,7 +54,7 @@ static int proof_cut_nearer(const struct rational *below, const struct rational 
 
 /* --- the split --- */
 
-static void proof_cut_add(struct rational *to, const struct rational *a, const struct rational *b) {
+void proof_cut_add(struct rational *to, const struct rational *a, const struct rational *b) {
     struct rational product = {0};
     rational_multiply(&product, a, b);
     rational_add(to, to, &product);
@@ -247,6 +253,24 @@ static void proof_cut_terms(struct proof_cut *cut, const struct proof_cut_split 
     cut->split_terms = w.terms;
 }
 
+void proof_cut_free(struct proof_cut *cut) {
+    proof_vector_free(cut->value, cut->count);
+    free(cut->col);
+    rational_clear(&cut->right);
+    rational_clear(&cut->below);
+    for (int side = 0; side < 2; side++) {
+        rational_clear(&cut->weight[side]);
+        free(cut->sum[side]);
+    }
+    free(cut->split);
+}
+
+void proof_cut_offer(struct proof *s, const struct proof_cut *cut) {
+    assert(cut->count > 0 && cut->efficacy > 0 && cut->sum[0] && cut->sum[1]);
+    s->found = memory_grow(s->found, &s->found_room, (size_t)s->finds + 1, sizeof *s->found);
+    s->found[s->finds++] = *cut;
+}
+
 /* The cut of the multipliers s->y, appended as a candidate if it cuts deep enough. */
 static void proof_cut_make(struct proof_cut_split *c) {
     struct proof *s = c->s;
@@ -268,24 +292,11 @@ static void proof_cut_make(struct proof_cut_split *c) {
             rational_copy(&cut.weight[1], &c->f);
             proof_cut_terms(&cut, c);
             for (int side = 0; side < 2; side++) proof_cut_print(&cut, side, c, more);
-            s->found = memory_grow(s->found, &s->found_room, (size_t)s->finds + 1, sizeof *s->found);
-            s->found[s->finds++] = cut;
+            proof_cut_offer(s, &cut);
         }
     }
     proof_vector_free(more, s->program.m->cols);
     rational_clear(&right);
-}
-
-static void proof_cut_free(struct proof_cut *cut) {
-    proof_vector_free(cut->value, cut->count);
-    free(cut->col);
-    rational_clear(&cut->right);
-    rational_clear(&cut->below);
-    for (int side = 0; side < 2; side++) {
-        rational_clear(&cut->weight[side]);
-        free(cut->sum[side]);
-    }
-    free(cut->split);
 }
 
 /* --- multipliers to try --- */
@@ -358,12 +369,15 @@ static void proof_cut_add_row(struct proof *s, struct lp *lp, struct proof_cut c
     s->cut[s->cuts++] = cut;
 }
 
-static bool proof_cut_take_best(struct proof *s, struct lp *lp) {
+static bool proof_cut_same(const struct proof_cut *a, const struct proof_cut *b) {
+    return a->efficacy == b->efficacy && a->count == b->count &&
+           memcmp(a->col, b->col, (size_t)a->count * sizeof *a->col) == 0;
+}
+
+static bool proof_cut_take_best(struct proof *s, struct lp *lp, int most) {
     memory_sort(s->found, (size_t)s->finds, sizeof *s->found, proof_cut_by_efficacy);
     for (int k = 0; k < s->finds; k++) {
-        bool same =
-            k > 0 && s->found[k].efficacy == s->found[k - 1].efficacy && s->found[k].count == s->found[k - 1].count;
-        if (k < PROOF_CUT_BATCH && !same)
+        if (k < most && !(k > 0 && proof_cut_same(&s->found[k], &s->found[k - 1])))
             proof_cut_add_row(s, lp, s->found[k]);
         else
             proof_cut_free(&s->found[k]);
@@ -373,15 +387,12 @@ static bool proof_cut_take_best(struct proof *s, struct lp *lp) {
     return any;
 }
 
-bool proof_cut_round(struct proof *s, struct lp *lp) {
+/* Those of combined rows. */
+static void proof_cut_combined(struct proof *s, struct lp *lp) {
     const struct model *m = s->program.m;
     int rows = proof_cut_rows(s);
-    if (s->cut_rounds >= PROOF_CUT_ROUNDS || limits_clock(s->limits) != LIMITS_RUNNING) return false;
-    s->cut_rounds++;
-    assert(!s->y && s->groups.count == 0 && lp_rows(lp) == rows);
-    s->y = proof_vector_new(rows);
     struct proof_cut_split c = {.s = s,
-                                .x = memory_duplicate(lp_x(lp), (size_t)(m->cols + rows) * sizeof(double)),
+                                .x = lp_x(lp),
                                 .side = MEMORY_NEW(signed char, rows),
                                 .bound = MEMORY_NEW(signed char, m->cols),
                                 .row_g = proof_vector_new(rows),
@@ -389,18 +400,28 @@ bool proof_cut_round(struct proof *s, struct lp *lp) {
                                 .whole = proof_vector_new(m->cols)};
     proof_cut_single(&c);
     proof_cut_tableau(&c, lp);
-    proof_vector_free(s->y, rows);
-    s->y = NULL;
     proof_vector_free(c.row_g, rows);
     proof_vector_free(c.g, m->cols);
     proof_vector_free(c.whole, m->cols);
     rational_clear(&c.b);
     rational_clear(&c.f);
     rational_clear(&c.rest);
-    free((void *)(uintptr_t)c.x);
     free(c.side);
     free(c.bound);
-    return proof_cut_take_best(s, lp);
+}
+
+bool proof_cut_round(struct proof *s, struct lp *lp) {
+    int rows = proof_cut_rows(s);
+    if (s->cut_rounds >= PROOF_CUT_ROUNDS || limits_clock(s->limits) != LIMITS_RUNNING) return false;
+    s->cut_rounds++;
+    assert(!s->y && s->groups.count == 0 && lp_rows(lp) == rows);
+    s->y = proof_vector_new(rows);
+    proof_product_find(s, lp_x(lp));
+    bool products = s->finds > 0;
+    if (!products && s->cutting) proof_cut_combined(s, lp);
+    proof_vector_free(s->y, rows);
+    s->y = NULL;
+    return proof_cut_take_best(s, lp, products ? PROOF_CUT_PRODUCTS : PROOF_CUT_BATCH);
 }
 
 void proof_cut_clear(struct proof *s) {

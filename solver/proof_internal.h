@@ -1,5 +1,5 @@
 /* proof_internal.h - one proof of proof.h, for the files behind it: proof_program.c has the program in fractions,
- * proof_point.c its solution, proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c cuts, proof_tree.c the recorded tree, proof_text.c
+ * proof_point.c its solution, proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c and proof_product.c cuts, proof_tree.c the recorded tree, proof_text.c
  * the file, proof.c all of it. */
 #ifndef SOLVER_PROOF_INTERNAL_H
 #define SOLVER_PROOF_INTERNAL_H
@@ -79,7 +79,7 @@ struct proof {
     struct groups groups;
     int *lower, *upper;     /* [cols + groups] record whose branching bounds them at the node at hand; -1: none */
     struct rational *y, *d; /* [rows + cuts + groups], [cols] of the leaf at hand */
-    bool cutting;           /* cuts are made at the root */
+    bool cutting;           /* all kinds of cuts are made at the root, not only those of products */
     struct proof_cut *cut, *found; /* [cuts] rows of the relaxation; [finds] candidates of a round */
     int cuts, finds, cut_rounds;
     size_t cut_room, found_room;

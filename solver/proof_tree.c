@@ -14,7 +14,7 @@ static int proof_tree_add(struct proof *s, struct proof_record record) {
 /* Only where the relaxation does not close the root anyway. */
 static bool proof_tree_cut(void *context, struct lp *lp) {
     struct proof *s = context;
-    return s->cutting && (s->infeasible || lp_objective(lp) < s->goal) && proof_cut_round(s, lp);
+    return (s->infeasible || lp_objective(lp) < s->goal) && proof_cut_round(s, lp);
 }
 
 static void proof_tree_begin(void *context, const struct groups *g) {

@@ -14,7 +14,7 @@ number=0
 # The published tables have SqueezeNet's layers for an input of 224 x 224; built in is the authors' 227.
 network_for() { # PROFILE-NAME NETWORK
     [[ $1 != reference && $2 == squeezenet* ]] || { echo "$2"; return; }
-    sed 's/h=227 w=227/h=224 w=224/' "$here/../formulation/networks/$2.net" >"$work/$2-224.net" && echo "$work/$2-224.net"
+    sed 's/h=227 w=227/h=224 w=224/' "$here/../../formulation/networks/$2.net" >"$work/$2-224.net" && echo "$work/$2-224.net"
 }
 
 for profile in $PROFILES; do
@@ -37,12 +37,12 @@ for profile in $PROFILES; do
                     if [ -z "$most" ]; then
                         most=$("$BIN/taso" select "${given[@]}" --method taso --quiet 2>/dev/null | awk '/^memory-bytes:/ { print $2 }')
                         [ -n "$most" ] || break 2 # the table has nothing of this network
-                        least=$("$BIN/taso" export "${given[@]}" --budget 0 -o "$work/none.mps" 2>&1 | awk '/would do is/ { print $NF }')
+                        least=$("$BIN/taso" export "${given[@]}" --budget 0 -o "$work/none.mps" 2>&1 | awk '/the minimum is/ { print $NF }')
                     fi
                     budget=$(awk -v l="${least:-0}" -v m="$most" -v b=$b -v n="$BUDGETS" \
                         'BEGIN { printf "%.0f", (n > 1) ? l + (m - l) * ((b - 1) / (n - 1)) ^ 3 : m }')
                     [ "$folder/$name.mps" -nt "$BIN/taso" ] || "$BIN/taso" export "${given[@]}" --budget "$budget" \
-                        --formulation "$formulation" -o "$folder/$name.mps" >/dev/null 2>&1 || continue
+                        --formulation "$formulation" -o "$folder/$name.mps" >/dev/null 2>&1 || { echo "bench: no program $name" >&2; continue; }
                     echo "own-$formulation $name $folder/$name.mps"
                 done
             done

@@ -25,7 +25,7 @@ DATA=${DATA:-../shared/data} BIN=${BIN:-bin} OUT=${OUT:-build/bench} SETS=${SETS
 LIMIT_LP=${LIMIT_LP:-60} LIMIT_MIP=${LIMIT_MIP:-10} LIMIT_OWN=${LIMIT_OWN:-60} MATCH=${MATCH:-.}
 here=$(dirname "$0")
 export DATA BIN MATCH SHARE=${SHARE:-60} BUDGETS=${BUDGETS:-20} MODELS=${MODELS:-workspace unshared footprint}
-export FORMULATIONS=${FORMULATIONS:-flow product} NETWORKS=${NETWORKS:-$(basename -s .net "$here"/../formulation/networks/*.net | tr '\n' ' ')}
+export FORMULATIONS=${FORMULATIONS:-flow product} NETWORKS=${NETWORKS:-$(basename -s .net "$here"/../../formulation/networks/*.net | tr '\n' ' ')}
 export PROFILES=${PROFILES:-"results/reference/profile.tsv.gz $DATA/trinnity/intel.csv.gz $DATA/trinnity/amd.csv.gz $DATA/trinnity/arm.csv.gz"}
 mkdir -p "$OUT/models" || exit 2
 summarize() { # NAME TABLE...

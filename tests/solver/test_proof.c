@@ -296,6 +296,81 @@ START_TEST(large_trees_are_proven_with_cuts) {
 }
 END_TEST
 
+/* --- products: rows y >= x_p + x_q - 1 of the choices of neighbouring layers --- */
+
+enum { LAYERS = 12, CHOICES = 6 };
+struct chain {
+    double choice[LAYERS][CHOICES], pair[LAYERS][CHOICES][CHOICES]; /* costs; pair: with a choice of the next layer */
+};
+
+static void chain_costs(struct chain *c, uint64_t seed) {
+    struct random r = {seed};
+    for (int l = 0; l < LAYERS; l++)
+        for (int i = 0; i < CHOICES; i++) {
+            c->choice[l][i] = random_int(&r, 0, 30);
+            for (int j = 0; j < CHOICES; j++) c->pair[l][i][j] = i == j ? 0 : random_int(&r, 5, 60);
+        }
+}
+
+static struct model *chain_model(const struct chain *c) {
+    struct model *m = model_new();
+    for (int l = 0; l < LAYERS; l++) {
+        int row = model_add_row(m, NULL, 1, 1);
+        for (int i = 0; i < CHOICES; i++)
+            model_add_entry(m, row, model_add_column(m, NULL, c->choice[l][i], 0, 1, true), 1);
+    }
+    for (int l = 0; l + 1 < LAYERS; l++)
+        for (int i = 0; i < CHOICES; i++)
+            for (int j = 0; j < CHOICES; j++) {
+                if (c->pair[l][i][j] == 0) continue;
+                int row = model_add_row(m, NULL, -MODEL_INFINITY, 1);
+                model_add_entry(m, row, l * CHOICES + i, 1);
+                model_add_entry(m, row, (l + 1) * CHOICES + j, 1);
+                model_add_entry(m, row, model_add_column(m, NULL, c->pair[l][i][j], 0, MODEL_INFINITY, false), -1);
+            }
+    return milp_finished(m);
+}
+
+/* Layer by layer from the end. */
+static double chain_optimum(const struct chain *c) {
+    double best[CHOICES] = {0};
+    for (int l = LAYERS - 1; l >= 0; l--) {
+        double here[CHOICES];
+        for (int i = 0; i < CHOICES; i++) {
+            here[i] = l + 1 < LAYERS ? INFINITY : c->choice[l][i];
+            for (int j = 0; j < CHOICES && l + 1 < LAYERS; j++)
+                here[i] = fmin(here[i], c->choice[l][i] + c->pair[l][i][j] + best[j]);
+        }
+        memcpy(best, here, sizeof best);
+    }
+    double least = best[0];
+    for (int i = 1; i < CHOICES; i++) least = fmin(least, best[i]);
+    return least;
+}
+
+/* The relaxation of such rows is weak: without cuts of products the trees are large. */
+START_TEST(products_are_proven_with_few_nodes) {
+    struct limits few = *NEVER;
+    few.nodes = 3;
+    for (int k = 0; k < 10; k++) {
+        struct chain c;
+        struct vipr_verdict v;
+        struct error err;
+        chain_costs(&c, (uint64_t)k + 1);
+        struct model *m = chain_model(&c);
+        struct milp_result *r = answer_of(m);
+        ck_assert_msg(write_proof(m, r, &few, &err), "%d: %s", k, err.text);
+        ck_assert(begins_with_a_cut());
+        ck_assert_msg(vipr_check(&v, path, m, NEVER, &err) && v.proven, "%d: %s%s", k, err.text, v.why.text);
+        ck_assert_msg(v.lower == v.upper && v.lower == chain_optimum(&c), "%d: %g, not %g", k, v.lower,
+                      chain_optimum(&c));
+        harness_forget(path);
+        milp_result_free(r);
+        model_free(m);
+    }
+}
+END_TEST
+
 START_TEST(the_command_writes_and_checks) {
     static struct harness_output said;
     char lp[512], line[2048];
@@ -332,6 +407,7 @@ int main(void) {
     tcase_add_test(t, a_solution_that_is_not_the_best_is_not_proven);
     tcase_add_test(t, sums_of_twins_are_branched_on);
     tcase_add_test(t, large_trees_are_proven_with_cuts);
+    tcase_add_test(t, products_are_proven_with_few_nodes);
     tcase_add_test(t, the_command_writes_and_checks);
     suite_add_tcase(s, t);
     return harness_run(s);
