@@ -232,7 +232,7 @@ START_TEST(cuts_that_close_too_little_are_given_up) {
         model_free(m);
     }
     ck_assert_int_ge(kept, 13);
-    ck_assert_int_ge(split, 45);
+    ck_assert_int_ge(split, 42);
 }
 END_TEST
 
