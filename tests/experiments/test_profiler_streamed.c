@@ -76,6 +76,24 @@ static void bytes_are_those_of_the_instance(const struct profile *p, const struc
     instance_free(g);
 }
 
+/* Of primitives that need the same bytes for the whole layer, at most two are timed, and perhaps the leanest. */
+static void few_are_alike(const struct profile *p, const struct network *n, const struct profile_row *r) {
+    char text[LAYER_TEXT];
+    profile_text_layer(text, layer_of(n, r->scenario), 0);
+    const struct profile_row *whole = profile_find(p, PROFILE_CONV, text, r->name, r->from, r->to);
+    int alike = 0;
+    ck_assert_ptr_nonnull(whole);
+    for (int i = 0; i < p->rows; i++) {
+        const struct profile_row *other = &p->row[i];
+        if (other->kind != PROFILE_STRIP || other->from != r->from || strcmp(other->scenario, r->scenario) != 0)
+            continue;
+        const struct profile_row *w = profile_find(p, PROFILE_CONV, text, other->name, other->from, other->to);
+        ck_assert_ptr_nonnull(w);
+        alike += w->workspace_bytes == whole->workspace_bytes && w->weights_bytes == whole->weights_bytes;
+    }
+    ck_assert_msg(alike >= 1 && alike <= 3, "%s %s: %d", r->scenario, r->name, alike);
+}
+
 START_TEST(every_layer_that_can_run_by_rows_has_rows_that_give_its_bits) {
     profile("", path, "--streaming");
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -93,6 +111,7 @@ START_TEST(every_layer_that_can_run_by_rows_has_rows_that_give_its_bits) {
         ck_assert_int_gt(r->min_ns, 0);
         ck_assert(r->from == r->to && r->from != LAYOUT_CHW);
         if (l->kind != LAYER_CONV || rows == l->out.H) continue;
+        few_are_alike(p, n, r);
         const int step = primitive_row_step(primitive_find(r->name), &l->scenario);
         ck_assert_msg(step > 0 && rows % step == 0, "%s %s", r->scenario, r->name);
         exact += step > 1;
