@@ -13,7 +13,6 @@
 #define CALLS_TIMED 8    /* of calls that are alike */
 #define CALLS_WARM  8    /* among more calls, a cold first one matters little */
 #define TOLERANCE   1.15 /* times of whole layers say this well which strips are faster */
-#define TWINS       2    /* primitives of the same workspace and weights that are timed by rows, at most */
 
 /* --- all calls of a layer ---------------------------------------------------------------------------------------- */
 
@@ -151,18 +150,17 @@ static int by_time(const void *a, const void *b) {
     return strcmp(x->name, y->name);
 }
 
-/* Do the kept rows make row r needless? One of them is faster and needs no more memory, or TWINS of them are no slower
- * and need the same: they would take the places of others that need less. */
+/* Does an earlier one of the kept rows make row r needless? Those that need the same bytes would take the places of
+ * others that need less. */
 static bool beaten(const struct profile_row *kept, int count, const struct profile_row *r) {
-    int twins = 0;
     for (int i = 0; i < count; i++) {
+        const bool alike = kept[i].workspace_bytes == r->workspace_bytes && kept[i].weights_bytes == r->weights_bytes;
         assert(kept[i].median_ns <= r->median_ns);
-        if ((double)kept[i].median_ns * TOLERANCE <= (double)r->median_ns &&
-            kept[i].workspace_bytes <= r->workspace_bytes && kept[i].weights_bytes <= r->weights_bytes)
+        if (alike || ((double)kept[i].median_ns * TOLERANCE <= (double)r->median_ns &&
+                      kept[i].workspace_bytes <= r->workspace_bytes && kept[i].weights_bytes <= r->weights_bytes))
             return true;
-        twins += kept[i].workspace_bytes == r->workspace_bytes && kept[i].weights_bytes == r->weights_bytes;
     }
-    return twins >= TWINS;
+    return false;
 }
 
 /* Do calls of the unit's number of rows give the bits of the whole layer? */

@@ -8,7 +8,7 @@
  *
  * Only what can be part of a best plan is timed: of the primitives whose input and output have the same layout with
  * contiguous rows, those that no other one beats in time (as a whole layer, by more than a tolerance), workspace and
- * stored weights, at most two that need the same bytes, at most WORKLOAD_STRIPS per layout; and only rows of a call that
+ * stored weights, one of those that need the same bytes, at most WORKLOAD_STRIPS per layout; and only rows of a call that
  * give the bits of the whole layer (primitive_row_step). Where one call makes all rows, the layer's own times are
  * taken. */
 #ifndef EXPERIMENTS_MEASURE_STRIPS_H

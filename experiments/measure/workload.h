@@ -11,7 +11,7 @@
 #include "formulation/network.h"
 #include "formulation/profile.h"
 
-#define WORKLOAD_STRIPS     4 /* primitives per layout that are timed by rows, at most */
+#define WORKLOAD_STRIPS     5 /* primitives per layout that are timed by rows, at most */
 #define WORKLOAD_MACS_PER_S 2e10
 
 struct unit {
