@@ -54,7 +54,7 @@ struct caffe_layer {
 uint32_t caffe_message(const struct caffe_layer *l, const char *name); /* a message with no fields if absent */
 bool caffe_error(const struct caffe_layer *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The value of field `name` (NULL: it is a message), a whole number from 0 to 2^30. */
-bool caffe_whole(int *value, const struct caffe_layer *l, const char *name, const char *text);
+bool caffe_whole(int *number, const struct caffe_layer *l, const char *name, const char *value);
 /* The same of a message's field; `preset` if absent, which if negative is an error. */
 bool caffe_int(int *value, const struct caffe_layer *l, uint32_t of, const char *name, int preset);
 bool caffe_real(double *value, const struct caffe_layer *l, uint32_t of, const char *name, double preset);

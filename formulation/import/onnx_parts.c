@@ -65,8 +65,8 @@ static int shuffled(const struct onnx_node *n, int layer, int64_t groups) {
  * of C are. */
 static bool to_space(struct onnx_value *out, const struct onnx_node *n, int layer, const int64_t size[3], int64_t b,
                      bool apart) {
+    assert(b >= 1 && size[0] % (b * b) == 0);
     const int64_t C = size[0] / (b * b);
-    assert(b >= 1 && C * b * b == size[0]);
     if (apart) layer = shuffled(n, layer, b * b);
     layer = sketch_add(n->in->sketch, n->name, 0, "deconv", &layer, 1,
                        "m=%" PRId64 " k=%" PRId64 " s=%" PRId64 " p=0 d=1 g=%" PRId64 " bias=0", C, b, b, C);

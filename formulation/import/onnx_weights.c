@@ -93,7 +93,7 @@ static bool from_attribute(float *out, struct wire attribute, int64_t count) {
 
 /* From the order of the tensor as stored to that of the value. */
 static void turn(float *x, const struct onnx_value *v, int64_t count) {
-    int64_t size[ONNX_RANK], stride[ONNX_RANK], at[ONNX_RANK] = {0}, step = 1, place = 0;
+    int64_t size[ONNX_RANK] = {0}, stride[ONNX_RANK] = {0}, at[ONNX_RANK] = {0}, step = 1, place = 0;
     float *from = memory_duplicate(x, (size_t)count * sizeof *x);
     for (int d = 0; d < v->rank; d++) size[v->order[d]] = v->dim[d];
     for (int d = v->rank - 1; d >= 0; d--) stride[d] = step, step *= size[d];

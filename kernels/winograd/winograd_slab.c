@@ -85,7 +85,7 @@ static size_t winograd_slab_stored(const struct primitive *p, const struct scena
 static void winograd_slab_prepare(const struct primitive *p, const struct scenario *s, void *stored,
                                   const float *weights) {
     const struct winograd_slab w = winograd_slab_plan(p, s, 1);
-    const size_t taps = (size_t)(s->KH * s->KW), row = taps * (size_t)w.t.C;
+    const size_t taps = (size_t)s->KH * (size_t)s->KW, row = taps * (size_t)w.t.C;
     float *to = stored;
     for (int g = 0; g < s->groups; g++, weights += winograd_tiles_raw(s))
         for (int j0 = 0; j0 < w.t.M; j0 += w.width) {
@@ -108,7 +108,7 @@ static void winograd_slab_block(const struct winograd_slab *w, const struct wino
     const struct winograd_tiles *t = &w->t;
     const int depth = least_of(w->depth, t->C - c0), columns = least_of(w->width, t->M - j0);
     const int width = micro_round(columns, w->micro->vector);
-    const size_t taps = (size_t)(t->s->KH * t->s->KW);
+    const size_t taps = (size_t)t->s->KH * (size_t)t->s->KW;
     const float *raw = w->raw + taps * ((size_t)j0 * (size_t)t->C + (size_t)c0 * (size_t)columns);
     for (int c = 0; c < depth; c++, raw += taps * (size_t)columns)
         w->transform(part->slab + (size_t)c * (size_t)width, w->slab_step, raw, (size_t)columns, columns);
