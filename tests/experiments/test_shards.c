@@ -156,12 +156,24 @@ static void table_of(char *out, size_t room, const char *name) {
     strcpy(out, o.out);
 }
 
+/* What a table is, and of which profile, is said in its head as by one run. */
+static void head_of(char *out, size_t room, const char *name) {
+    char line[1024];
+    snprintf(line, sizeof line, "grep -E '^# (format|profile|digest): .' %s/%s", folder, name);
+    harness_shell(&o, line);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_uint_lt(strlen(o.out), room);
+    strcpy(out, o.out);
+}
+
 START_TEST(merged_sweeps_are_the_table_of_one_run) {
-    static char whole[1 << 16], parts[1 << 16];
+    static char whole[1 << 16], parts[1 << 16], head[1024], merged_head[1024];
     char line[2048];
     profile("", path, "");
     sweep("whole", "");
     table_of(whole, sizeof whole, "whole");
+    head_of(head, sizeof head, "whole");
+    ck_assert_ptr_eq(strstr(head, "# format: "), head);
     for (int n = 1; n <= 4; n += 3) {
         char list[1024] = "";
         for (int i = n; i >= 1; i--) {
@@ -175,7 +187,9 @@ START_TEST(merged_sweeps_are_the_table_of_one_run) {
         harness_command(&o, "taso", line);
         ck_assert_msg(o.status == 0, "%s", o.err);
         table_of(parts, sizeof parts, "merged");
+        head_of(merged_head, sizeof merged_head, "merged");
         ck_assert_str_eq(whole, parts);
+        ck_assert_str_eq(head, merged_head);
     }
     snprintf(line, sizeof line, "profile-merge %s/s1 %s/s2 %s/s4 -o %s/x", folder, folder, folder, folder);
     harness_command(&o, "taso", line);
