@@ -97,15 +97,18 @@ static double milp_noise(const struct model *m, const double *x) {
     return fmax(MILP_ROUNDING * fmax(1, fabs(model_objective(m, x))), MILP_SUM * size);
 }
 
-/* The bound of an optimum equals it up to rounding errors. If polishing leaves a larger difference, and one above the
- * limits of the gap, nothing is proven, and false is returned. */
+/* The bound of an optimum equals it up to rounding errors, and is accurate up to them. If polishing leaves a larger
+ * difference, and one above the limits of the gap, nothing is proven, and false is returned. */
 static bool milp_close(struct milp *s) {
     struct milp_result *r = s->result;
     if (!r->x) return true;
     double limit = fmax(s->options->gap_abs, s->options->gap_rel * fabs(r->objective));
     double noise = milp_noise(s->model, r->x), gap = s->sign * (r->objective - r->bound);
     bool pure = milp_integers(s->model) == 0, optimal = r->status == MILP_OPTIMAL;
-    if ((optimal && pure) || gap <= noise) r->bound = r->objective;
+    if ((optimal && pure) || gap <= noise)
+        r->bound = r->objective;
+    else if (optimal && gap > limit && gap <= limit + noise)
+        r->bound += s->sign * noise;
     if (!optimal || pure || gap <= limit + noise) return true;
     r->status = MILP_NUMERICAL;
     return false;
