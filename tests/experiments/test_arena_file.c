@@ -89,10 +89,7 @@ END_TEST
 
 static char *text_of(const char *path) {
     static char text[4096];
-    FILE *in = fopen(path, "r");
-    ck_assert_msg(in != NULL, "%s was not written", path);
-    text[fread(text, 1, sizeof text - 1, in)] = '\0';
-    fclose(in);
+    harness_read(text, sizeof text, path);
     return text;
 }
 

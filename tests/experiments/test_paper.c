@@ -10,19 +10,10 @@
 static struct harness_output o;
 static char paper[1 << 17], numbers[sizeof o.out], made[512];
 
-static void slurp(char *text, size_t room, const char *path) {
-    FILE *file = fopen(path, "r");
-    ck_assert_msg(file != NULL, "%s", path);
-    const size_t length = fread(text, 1, room, file);
-    ck_assert_uint_lt(length, room);
-    text[length] = '\0';
-    fclose(file);
-}
-
 /* Comments are blanked out. */
 static void enter(void) {
     char line[1200], path[600];
-    slurp(paper, sizeof paper, "paper/paper.tex");
+    harness_read(paper, sizeof paper, "paper/paper.tex");
     for (char *c = paper; *c; c++)
         for (bool comment = *c == '%' && (c == paper || c[-1] != '\\'); comment && *c != '\n'; c++) *c = ' ';
     snprintf(made, sizeof made, "%s", harness_folder());
@@ -30,7 +21,7 @@ static void enter(void) {
     harness_shell(&o, line);
     ck_assert_msg(o.status == 0, "%s", o.err);
     snprintf(path, sizeof path, "%s/numbers.tex", made);
-    slurp(numbers, sizeof numbers, path);
+    harness_read(numbers, sizeof numbers, path);
 }
 
 static void leave(void) {
@@ -159,7 +150,7 @@ static void each_is_in(const char *command, const char *text, const char *before
 
 START_TEST(what_is_cited_and_referred_to_exists) {
     static char bib[1 << 15];
-    slurp(bib, sizeof bib, "paper/paper.bib");
+    harness_read(bib, sizeof bib, "paper/paper.bib");
     each_is_in("\\cite{", bib, "{", ",");
     each_is_in("\\ref{", paper, "\\label{", "}");
     for (const char *at = paper; (at = strstr(at, "\\label{")); at++) {
@@ -234,7 +225,7 @@ START_TEST(rows_have_as_many_cells_as_their_table_has_columns) {
         if (head[0] != '\\' || strncmp(head, "\\rows", 5) != 0) ck_assert_int_eq(ampersands(head), columns - 1);
         ck_assert_int_eq(sscanf(included, "\\rows{\\made/%63[^}]", name), 1);
         snprintf(path, sizeof path, "%s/%s", made, name);
-        slurp(rows, sizeof rows, path);
+        harness_read(rows, sizeof rows, path);
         ck_assert_int_ne(rows[0], '\0');
         for (const char *row = rows; *row; row = strchr(row, '\n') + 1)
             ck_assert_msg(ampersands(row) == columns - 1, "%s, %d columns: %.90s", name, columns, row);

@@ -17,10 +17,7 @@ static void said(char *text, size_t room, bool quiet) {
     progress_at(0.5, 60, "half");
     progress_say("%d of %d", 3, 4);
     fflush(stderr);
-    FILE *in = fopen(path, "r");
-    ck_assert_ptr_nonnull(in);
-    text[fread(text, 1, room - 1, in)] = '\0';
-    fclose(in);
+    harness_read(text, room, path);
     harness_forget(path);
 }
 

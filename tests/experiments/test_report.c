@@ -12,7 +12,7 @@
 
 static struct harness_output o;
 static char folder[256], profile[320], page[320];
-static char *html; /* of the page last read */
+static char html[1 << 20]; /* of the page last read */
 
 static void enter(void) {
     snprintf(folder, sizeof folder, "%s", harness_folder());
@@ -31,24 +31,10 @@ static void report(const char *arguments) {
     const int status = harness_taso(&o, "report --quiet %s -o %s %s", profile, page, arguments);
     ck_assert_msg(status == 0, "%s", o.err);
     ck_assert_str_eq(o.out, "");
-    FILE *file = fopen(page, "rb");
-    ck_assert_ptr_nonnull(file);
-    fseek(file, 0, SEEK_END);
-    const size_t length = (size_t)ftell(file);
-    rewind(file);
-    free(html);
-    html = calloc(1, length + 1);
-    ck_assert_uint_eq(fread(html, 1, length, file), length);
-    fclose(file);
+    harness_read(html, sizeof html, page);
 }
 
 /* --- tags --- */
-
-static const char *after(const char *at, const char *text) {
-    const char *found = strstr(at, text);
-    ck_assert_msg(found != NULL, "no %s after: %.60s", text, at);
-    return found + strlen(text);
-}
 
 /* Every element that is opened is closed in turn; scripts and styles are not markup. */
 static void check_elements(void) {
@@ -67,8 +53,8 @@ static void check_elements(void) {
         } else if (end[-1] != '/' && at[1] != '!') {
             ck_assert_int_lt(depth, 64);
             snprintf(open[depth++], 32, "%.*s", (int)length, name);
-            if (strncmp(name, "script", 6) == 0) end = after(end, "</script") - 9;
-            if (strncmp(name, "style", 5) == 0) end = after(end, "</style") - 8;
+            if (strncmp(name, "script", 6) == 0) end = harness_after(end, "</script") - 9;
+            if (strncmp(name, "style", 5) == 0) end = harness_after(end, "</style") - 8;
         }
         at = end;
     }
@@ -125,7 +111,7 @@ static const char *lists_one(struct lists *l, const char *at) {
 }
 
 static const char *lists_read(struct lists *l, const char *from, const char *key) {
-    const char *at = after(from, key);
+    const char *at = harness_after(from, key);
     *l = (struct lists){0, calloc(LISTS, sizeof(int)), calloc(LISTS, sizeof(int64_t *))};
     ck_assert_int_eq(*at++, '[');
     if (*at != '[' && *at != ']') return lists_one(l, at);
@@ -146,7 +132,7 @@ struct view {
 static const char *block_of(const char *network) {
     char text[128];
     snprintf(text, sizeof text, "\"network\":\"%s\"", network);
-    const char *at = after(html, text);
+    const char *at = harness_after(html, text);
     while (strncmp(at, "<script", 7) != 0) at--;
     return strchr(at, '>') + 1;
 }
@@ -157,7 +143,7 @@ static void view_read(struct view *v, const char *network, const char *name) {
     lists_read(&v->groups, block, "\"groups\":");
     lists_read(&v->places, block, "\"places\":");
     snprintf(text, sizeof text, "{\"name\":\"%s\",\"complete\":true,", name);
-    const char *at = after(block, text);
+    const char *at = harness_after(block, text);
     lists_read(&v->points, at, "\"points\":");
     lists_read(&v->plans, at, "\"plans\":");
     lists_read(&v->maps, at, "\"maps\":");
@@ -197,7 +183,7 @@ START_TEST(points_are_those_of_the_frontier) {
         view_read(&v, networks[n], views[_i].name);
         harness_taso(&o, "frontier --network tests/data/%s.net --profile %s %s", networks[n], profile,
                      views[_i].arguments);
-        const char *at = after(o.out, "memory_bytes\ttime_ns\n");
+        const char *at = harness_after(o.out, "memory_bytes\ttime_ns\n");
         for (int i = 0; i < v.count; i++) {
             long long bytes, ns;
             ck_assert_int_eq(sscanf(at, "%lld\t%lld\n", &bytes, &ns), 2);

@@ -10,7 +10,7 @@
 
 static struct harness_output o;
 static char folder[256], profile[320], page[320];
-static char *html;
+static char html[1 << 20];
 
 static void enter(void) {
     snprintf(folder, sizeof folder, "%s", harness_folder());
@@ -20,7 +20,6 @@ static void enter(void) {
 }
 
 static void leave(void) {
-    free(html);
     harness_remove_folder(folder);
 }
 
@@ -30,21 +29,7 @@ static int report(void) {
 
 static void report_read(void) {
     ck_assert_msg(report() == 0, "%s", o.err);
-    FILE *file = fopen(page, "rb");
-    ck_assert_ptr_nonnull(file);
-    fseek(file, 0, SEEK_END);
-    const size_t length = (size_t)ftell(file);
-    rewind(file);
-    free(html);
-    html = calloc(1, length + 1);
-    ck_assert_uint_eq(fread(html, 1, length, file), length);
-    fclose(file);
-}
-
-static const char *after(const char *at, const char *text) {
-    const char *found = strstr(at, text);
-    ck_assert_msg(found != NULL, "no %s after: %.60s", text, at);
-    return found + strlen(text);
+    harness_read(html, sizeof html, page);
 }
 
 /* --- stacks --- */
@@ -82,9 +67,9 @@ static double area_of(const char *d) {
 static double part_area(const char *network, const char *part, int n) {
     char text[64];
     snprintf(text, sizeof text, "<figcaption>%s</figcaption>", network);
-    const char *at = after(after(html, "<section id=\"memory-along\">"), text);
+    const char *at = harness_after(harness_after(html, "<section id=\"memory-along\">"), text);
     snprintf(text, sizeof text, "<path class=\"%s\" d=\"", part);
-    while (n-- >= 0) at = after(at, text);
+    while (n-- >= 0) at = harness_after(at, text);
     return area_of(at);
 }
 
@@ -121,9 +106,9 @@ static int marks_of(double x[8], double y[8], const char *section, int series, i
     char text[64];
     int marks = 0;
     snprintf(text, sizeof text, "<section id=\"%s\">", section);
-    const char *at = after(html, text);
+    const char *at = harness_after(html, text);
     snprintf(text, sizeof text, "<path class=\"mark m%d\" d=\"", series);
-    while (n-- >= 0) at = after(at, text);
+    while (n-- >= 0) at = harness_after(at, text);
     for (const char *end = strchr(at, '"'); (at = strchr(at, 'M')) && at < end; marks++) {
         ck_assert_int_lt(marks, 8);
         ck_assert_int_eq(sscanf(at++, "M%lf %lf", &x[marks], &y[marks]), 2);

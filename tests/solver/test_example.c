@@ -21,10 +21,7 @@ START_TEST(the_example_packs_the_stove_and_the_tent) {
     fflush(stdout);
     dup2(kept, 1);
     close(kept);
-    FILE *in = fopen(path, "r");
-    ck_assert_ptr_nonnull(in);
-    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, in), 0);
-    fclose(in);
+    harness_read(text, sizeof text, path);
     harness_forget(path);
     ck_assert_int_eq(status, 0);
     ck_assert_str_eq(text, "optimal, worth 220\nstove\ntent\n");

@@ -19,10 +19,7 @@ static void capture(void (*body)(struct keys *), bool json) {
     body(&k);
     keys_end(&k);
     ck_assert_int_eq(fclose(stdout), 0);
-    FILE *file = fopen(path, "r");
-    ck_assert_ptr_nonnull(file);
-    printed[fread(printed, 1, sizeof printed - 1, file)] = '\0';
-    fclose(file);
+    harness_read(printed, sizeof printed, path);
     harness_forget(path);
     struct json j = {.at = printed};
     ck_assert_msg(!json || json_read(&j), "not JSON at: %.40s", j.at);
@@ -117,9 +114,7 @@ START_TEST(a_table_in_a_file_is_text) {
     two_tables(&k);
     keys_end(&k);
     ck_assert(text_close(&out, &err));
-    FILE *file = fopen(path, "r");
-    printed[fread(printed, 1, sizeof printed - 1, file)] = '\0';
-    fclose(file);
+    harness_read(printed, sizeof printed, path);
     harness_forget(path);
     ck_assert_str_eq(printed, "# network: n\nlayer\tns\tbudget\na\t0\tnone\nb\t1\tnone\n\nx\n");
 }

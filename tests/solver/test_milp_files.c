@@ -6,21 +6,13 @@
 
 #include "tests/support/milp_says.h"
 
-static void read_whole(char *text, size_t room, const char *path) {
-    FILE *in = fopen(path, "r");
-    ck_assert_ptr_nonnull(in);
-    size_t length = fread(text, 1, room - 1, in);
-    text[length] = '\0';
-    fclose(in);
-}
-
 START_TEST(solutions_are_written_and_start_another_run) {
     char text[4096], arguments[1024], model[300], solution[300];
     snprintf(model, sizeof model, "%s", harness_scratch("k.lp", MILP_SAYS_KNAPSACK));
     snprintf(solution, sizeof solution, "%s", harness_scratch("k.sol", NULL));
     snprintf(arguments, sizeof arguments, "%s --solution %s", model, solution);
     ck_assert_int_eq(milp_says_run(arguments, ""), 0);
-    read_whole(text, sizeof text, solution);
+    harness_read(text, sizeof text, solution);
     ck_assert_ptr_nonnull(strstr(text, "# status: optimal\n"));
     ck_assert_ptr_nonnull(strstr(text, "# objective: 15\n"));
     ck_assert_ptr_nonnull(strstr(text, "\na "));
@@ -120,7 +112,7 @@ START_TEST(certificates_are_rays_and_duals) {
         snprintf(model, sizeof model, "%s", harness_scratch("c.lp", cases[k].model));
         snprintf(arguments, sizeof arguments, "%s --certificate %s", model, proof);
         ck_assert_int_eq(milp_says_run(arguments, ""), k == 0 ? 3 : 4);
-        read_whole(text, sizeof text, proof);
+        harness_read(text, sizeof text, proof);
         ck_assert_msg(strstr(text, cases[k].kind) && strstr(text, cases[k].line), "%s", text);
         unlink(model);
         unlink(proof);

@@ -82,10 +82,7 @@ START_TEST(a_constant_is_the_cost_of_a_column_fixed_at_1) {
     ck_assert(model_finish(m, &err));
     const char *path = harness_scratch("constant.mps", NULL);
     ck_assert_msg(mps_write(path, m, &err), "%s", err.text);
-    FILE *in = fopen(path, "r");
-    ck_assert_ptr_nonnull(in);
-    text[fread(text, 1, sizeof text - 1, in)] = '\0';
-    fclose(in);
+    harness_read(text, sizeof text, path);
     const char *mark = strstr(text, "* " MODEL_CONSTANT_MARK);
     char name[64], line[128];
     ck_assert_ptr_nonnull(mark);

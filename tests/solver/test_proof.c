@@ -228,9 +228,7 @@ START_TEST(sums_of_twins_are_branched_on) {
     struct error err;
     static char text[1 << 16];
     ck_assert_msg(write_proof(m, r, NEVER, &err), "%s", err.text);
-    FILE *in = fopen(path, "r");
-    ck_assert(in && fread(text, 1, sizeof text - 1, in) > 0);
-    fclose(in);
+    harness_read(text, sizeof text, path);
     ck_assert_msg(strstr(text, " 8 0 1 1 1 2 1 3 1 4 1 5 1 6 1 7 1 { asm }") != NULL, "%.800s", strstr(text, "DER"));
     ck_assert_msg(prove(&v, m, r, &err) && v.lower == 25, "%s", err.text);
     milp_result_free(r);

@@ -56,6 +56,21 @@ void harness_forget(const char *path) {
     unlink(path);
 }
 
+void harness_read(char *text, size_t room, const char *path) {
+    FILE *in = fopen(path, "rb");
+    ck_assert_msg(in != NULL, "%s is missing", path);
+    const size_t length = fread(text, 1, room, in);
+    ck_assert_msg(length < room, "%s has %zu bytes or more", path, room);
+    text[length] = '\0';
+    fclose(in);
+}
+
+const char *harness_after(const char *text, const char *what) {
+    const char *found = strstr(text, what);
+    ck_assert_msg(found != NULL, "no %s after: %.60s", what, text);
+    return found + strlen(what);
+}
+
 static void harness_slurp(char *text, size_t room, FILE *in) {
     size_t used = fread(text, 1, room - 1, in);
     text[used] = '\0';

@@ -15,6 +15,10 @@ const char *harness_program(const char *name);
  * the next call with that name; NULL text: only the path. harness_forget removes the file. */
 const char *harness_scratch(const char *name, const char *text);
 void harness_forget(const char *path);
+/* A whole file as text of at most room - 1 characters: a missing or longer file is a failure. */
+void harness_read(char *text, size_t room, const char *path);
+/* Where the first `what` of a text ends; its absence is a failure. */
+const char *harness_after(const char *text, const char *what);
 
 /* Output and exit status of a program that was built: harness_command(&o, "taso", "select --budget 12X"). The arguments
  * are expanded by the shell. */
