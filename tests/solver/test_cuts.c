@@ -64,12 +64,6 @@ static bool interval(const struct model *m, const double *x, double *low, double
     return *low <= *high;
 }
 
-static double activity(const struct cut *cut, const double *x) {
-    double sum = 0;
-    for (int k = 0; k < cut->count; k++) sum += cut->value[k] * x[cut->index[k]];
-    return sum;
-}
-
 static void check_cuts(const struct cut_set *found, const struct model *m, const char *name, int seed) {
     double x[COLS] = {0}, low, high;
     do {
@@ -77,7 +71,7 @@ static void check_cuts(const struct cut_set *found, const struct model *m, const
         for (int end = 0; end < 2; end++) {
             x[CONTINUOUS] = end ? high : low;
             for (size_t k = 0; k < found->count; k++)
-                if (activity(&found->item[k], x) > found->item[k].rhs + 1e-9)
+                if (one_worker_activity(&found->item[k], x) > found->item[k].rhs + 1e-9)
                     ck_abort_msg("seed %d: a point breaks a cut of %s", seed, name);
         }
     } while (program_next_point(x, m->lower, m->upper, CONTINUOUS));
@@ -106,7 +100,7 @@ START_TEST(every_solution_satisfies_a_cut_and_the_relaxation_violates_it) {
                 _i < CUTS_SEPARATORS ? cuts_separate_with(&c, _i) : cuts_separate(&c);
                 for (size_t k = 0; k < c.found.count; k++) {
                     const struct cut *cut = &c.found.item[k];
-                    double square = 0, distance = activity(cut, x) - cut->rhs;
+                    double square = 0, distance = one_worker_activity(cut, x) - cut->rhs;
                     for (int e = 0; e < cut->count; e++) square += cut->value[e] * cut->value[e];
                     HOLDS(fabs(square - 1) < 1e-9);
                     HOLDS(distance > 1e-5 && fabs(distance - cut->efficacy) < 1e-6);
@@ -152,147 +146,6 @@ START_TEST(rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum) {
         model_free(m);
     }
     ck_assert_int_ge(raised, 91);
-}
-END_TEST
-
-/* Stages in a row, each with two arcs of capacity 4000 that cost 10 and 12 to open; two units have to get through. */
-enum { STAGES = 3, ARCS = 2 * STAGES };
-static struct model *pipeline(void) {
-    struct model *m = program_of(2 * ARCS, 0, 0, 1, true); /* columns: flows, then whether arcs are open */
-    for (int a = 0; a < ARCS; a++) {
-        m->integer[a] = false;
-        m->upper[a] = 4000;
-        m->cost[ARCS + a] = 10 + 2 * (a % 2);
-    }
-    for (int stage = 0; stage < STAGES; stage++) {
-        double flow[2 * ARCS] = {0};
-        for (int a = 0; a < ARCS; a++) flow[a] = (a / 2 == stage) - (a / 2 == stage - 1);
-        program_row(m, stage == 0 ? 2 : 0, flow, stage == 0 ? 2 : 0);
-    }
-    for (int a = 0; a < ARCS; a++) {
-        double open[2 * ARCS] = {0};
-        open[a] = 1;
-        open[ARCS + a] = -4000;
-        program_row(m, -MODEL_INFINITY, open, 0);
-    }
-    return program_finish(m);
-}
-
-START_TEST(a_demand_far_below_capacity_pays_for_whole_arcs_at_the_root) {
-    struct model *m = pipeline();
-    struct one_worker s;
-    one_worker_open(&s, m);
-    ck_assert(one_worker_solve(&s));
-    ck_assert_double_eq_tol(lp_objective(s.worker.lp), STAGES * 10 * 2 / 4000.0, 1e-9);
-    cuts_run(&s.worker);
-    ck_assert_int_eq(worker_solve(&s.worker, INT32_MAX), LP_OPTIMAL);
-    ck_assert_double_eq_tol(lp_objective(s.worker.lp), STAGES * 10, 1e-6);
-    one_worker_close(&s);
-    model_free(m);
-}
-END_TEST
-
-/* A network of seven nodes: node 0 supplies, some of the others have a demand, and arcs are opened at a cost. Columns:
- * flows, then binaries. */
-enum { NET_NODES = 7, NET_ARCS = 12, NET_COLS = 2 * NET_ARCS };
-
-struct net {
-    int tail[NET_ARCS], head[NET_ARCS], demand[NET_NODES], capacity;
-};
-
-static struct model *net_model(struct net *net, struct random *r) {
-    struct model *m = model_new();
-    double value[NET_COLS];
-    int all = 0;
-    for (int n = 1; n < NET_NODES; n++) all += net->demand[n] = random_int(r, 0, 2);
-    net->capacity = all + random_int(r, 0, 3);
-    for (int a = 0; a < NET_ARCS; a++) {
-        net->head[a] = a < NET_NODES - 1 ? a + 1 : random_int(r, 1, NET_NODES - 1);
-        do net->tail[a] = random_int(r, 0, NET_NODES - 1);
-        while (net->tail[a] == net->head[a]);
-    }
-    for (int a = 0; a < NET_ARCS; a++) model_add_column(m, NULL, 0, 0, net->capacity, false);
-    for (int a = 0; a < NET_ARCS; a++) model_add_column(m, NULL, random_int(r, 1, 9), 0, 1, true);
-    for (int n = 1; n < NET_NODES; n++) {
-        int sign = random_int(r, 0, 1) ? 2 : -1; /* a row may be scaled, either way */
-        for (int a = 0; a < NET_COLS; a++) value[a] = 0;
-        for (int a = 0; a < NET_ARCS; a++) value[a] = sign * ((net->head[a] == n) - (net->tail[a] == n));
-        program_row(m, sign * net->demand[n], value, sign * net->demand[n]);
-    }
-    for (int a = 0; a < NET_ARCS; a++) {
-        for (int k = 0; k < NET_COLS; k++) value[k] = k == a ? 1 : k == NET_ARCS + a ? -net->capacity : 0;
-        program_row(m, -MODEL_INFINITY, value, 0);
-    }
-    return program_finish(m);
-}
-
-/* The demands flow along the open arcs that reach each node first; false: some demand cannot. */
-static bool net_flow(double *x, const struct net *net, unsigned open) {
-    int by[NET_NODES];
-    bool reached[NET_NODES] = {true}, more = true;
-    while (more) {
-        more = false;
-        for (int a = 0; a < NET_ARCS; a++) {
-            if (!(open >> a & 1) || !reached[net->tail[a]] || reached[net->head[a]]) continue;
-            reached[net->head[a]] = more = true;
-            by[net->head[a]] = a;
-        }
-    }
-    for (int a = 0; a < NET_ARCS; a++) x[a] = 0, x[NET_ARCS + a] = open >> a & 1;
-    for (int n = 1; n < NET_NODES; n++) {
-        if (net->demand[n] == 0) continue;
-        if (!reached[n]) return false;
-        for (int at = n; at != 0; at = net->tail[by[at]]) x[by[at]] += net->demand[n];
-    }
-    return true;
-}
-
-/* Rounds with these cuts alone, until none is found. */
-static void net_rounds(struct one_worker *s, struct cuts *c, const struct net *net, const double *cost, double *best) {
-    *best = INFINITY;
-    for (int round = 0; round < 20 && one_worker_solve(s); round++) {
-        size_t variables = (size_t)NET_COLS + (size_t)lp_rows(s->worker.lp);
-        c->x = memory_resize(c->x, variables, sizeof *c->x);
-        memcpy(c->x, lp_x(s->worker.lp), variables * sizeof *c->x);
-        cuts_separate_with(c, CUTS_network);
-        for (unsigned open = 0; open < 1u << NET_ARCS; open++) {
-            double x[NET_COLS], sum = 0;
-            if (!net_flow(x, net, open)) continue;
-            for (size_t k = 0; k < c->found.count; k++)
-                ck_assert(activity(&c->found.item[k], x) <= c->found.item[k].rhs + 1e-9);
-            for (int a = 0; a < NET_ARCS; a++) sum += cost[NET_ARCS + a] * x[NET_ARCS + a];
-            *best = fmin(*best, sum);
-        }
-        size_t from = s->tree.cuts.active.count;
-        if (cut_set_choose(&s->tree.cuts.active, &c->found, 100, NET_COLS) == 0) break;
-        cut_set_add_rows(&s->tree.cuts.active, from, s->tree.cuts.active.count, s->worker.lp);
-    }
-}
-
-START_TEST(minimal_cuts_close_the_gap_of_networks_with_fixed_charges) {
-    double before = 0, after = 0, closed = 0;
-    for (int seed = 1; seed <= 12; seed++) {
-        struct random r = {(uint64_t)seed};
-        struct net net = {.capacity = 0};
-        struct model *m = net_model(&net, &r);
-        struct one_worker s;
-        one_worker_open(&s, m);
-        if (one_worker_solve(&s)) {
-            struct cuts c;
-            double first = lp_objective(s.worker.lp), best;
-            cuts_init(&c, &s.worker, s.tree.lower, s.tree.upper);
-            net_rounds(&s, &c, &net, m->cost, &best);
-            ck_assert_int_eq(worker_solve(&s.worker, INT32_MAX), LP_OPTIMAL);
-            double last = lp_objective(s.worker.lp);
-            ck_assert_msg(last <= best + 1e-6, "seed %d: %g, optimum %g", seed, last, best);
-            before += best - first, after += best - last;
-            closed += last > best - 1e-6;
-            cuts_free(&c);
-        }
-        one_worker_close(&s);
-        model_free(m);
-    }
-    ck_assert_msg(after < 0.1 * before && closed >= 5, "%g of %g left, %g closed", after, before, closed);
 }
 END_TEST
 
@@ -407,57 +260,14 @@ START_TEST(rounding_a_combination_gives_the_cut_of_the_book) {
 }
 END_TEST
 
-/* x0 + x1 = 5 flows into a node, x <= 10 y: an arc has to be opened, y0 + y1 >= 1, whichever of them the relaxation
- * uses now. */
-START_TEST(an_arc_without_flow_is_in_the_cut_of_a_network) {
-    struct model *m = program_of(4, 1, 0, 10, false);
-    for (int a = 0; a < 2; a++) {
-        double arc[4] = {0};
-        arc[a] = 1, arc[2 + a] = -10;
-        m->integer[2 + a] = true, m->upper[2 + a] = 1;
-        program_row(m, -MODEL_INFINITY, arc, 0);
-    }
-    program_row(m, 5, (double[]){1, 1, 0, 0}, 5);
-    program_finish(m);
-    for (int used = 0; used < 2; used++) {
-        struct one_worker s;
-        one_worker_open(&s, m);
-        ck_assert(one_worker_solve(&s));
-        struct cuts c;
-        cuts_init(&c, &s.worker, s.tree.lower, s.tree.upper);
-        c.x = MEMORY_NEW(double, 4 + 3);
-        c.x[used] = c.x[4 + 2] = 5, c.x[2 + used] = 0.5;
-        struct mir mir;
-        mir_init(&mir, &c);
-        mir_add_row(&mir, 2, 1);
-        ck_assert(mir_try(&mir, 0, "test"));
-        bool found = false; /* both the row and its negative may give one */
-        for (size_t k = 0; k < c.found.count; k++) {
-            const struct cut *cut = &c.found.item[k];
-            bool binaries = cut->count == 2 && cut->index[0] >= 2 && cut->index[1] >= 2;
-            found |= binaries && fabs(cut->value[0] + sqrt(0.5)) < 1e-6 && fabs(cut->value[1] + sqrt(0.5)) < 1e-6 &&
-                     fabs(cut->rhs + sqrt(0.5)) < 1e-6;
-        }
-        ck_assert(found);
-        mir_free(&mir);
-        cuts_free(&c);
-        one_worker_close(&s);
-    }
-    model_free(m);
-}
-END_TEST
-
 int main(void) {
     Suite *s = suite_create("cuts");
     TCase *t = tcase_create("cuts");
     tcase_add_loop_test(t, every_solution_satisfies_a_cut_and_the_relaxation_violates_it, 0, CUTS_SEPARATORS + 1);
     tcase_add_test(t, rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum);
-    tcase_add_test(t, a_demand_far_below_capacity_pays_for_whole_arcs_at_the_root);
-    tcase_add_test(t, minimal_cuts_close_the_gap_of_networks_with_fixed_charges);
     tcase_add_test(t, rows_of_the_relaxation_are_the_programs_then_cuts);
     tcase_add_test(t, an_offered_cut_is_kept_if_it_is_violated_enough);
     tcase_add_test(t, rounding_a_combination_gives_the_cut_of_the_book);
-    tcase_add_test(t, an_arc_without_flow_is_in_the_cut_of_a_network);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

@@ -114,4 +114,11 @@ static inline double one_worker_best_point(const struct model *m, const double *
     return best;
 }
 
+/* The left side of a cut at x[cols]. */
+static inline double one_worker_activity(const struct cut *cut, const double *x) {
+    double sum = 0;
+    for (int k = 0; k < cut->count; k++) sum += cut->value[k] * x[cut->index[k]];
+    return sum;
+}
+
 #endif
