@@ -105,13 +105,13 @@ static bool milp_close(struct milp *s) {
     double limit = fmax(s->options->gap_abs, s->options->gap_rel * fabs(r->objective));
     double noise = milp_noise(s->model, r->x), gap = s->sign * (r->objective - r->bound);
     bool pure = milp_integers(s->model) == 0, optimal = r->status == MILP_OPTIMAL;
-    if ((optimal && pure) || gap <= noise)
-        r->bound = r->objective;
-    else if (optimal && gap > limit && gap <= limit + noise)
+    if ((optimal && pure) || gap <= noise) r->bound = r->objective;
+    if (!optimal || pure || gap <= fmax(limit, noise)) return true;
+    if (gap > limit + noise)
+        r->status = MILP_NUMERICAL;
+    else
         r->bound += s->sign * noise;
-    if (!optimal || pure || gap <= limit + noise) return true;
-    r->status = MILP_NUMERICAL;
-    return false;
+    return r->status == MILP_OPTIMAL;
 }
 
 /* The answer in the model's own terms; false: it does not hold. */

@@ -54,13 +54,6 @@ static int proof_cut_nearer(const struct rational *below, const struct rational 
 
 /* --- the split --- */
 
-void proof_cut_add(struct rational *to, const struct rational *a, const struct rational *b) {
-    struct rational product = {0};
-    rational_multiply(&product, a, b);
-    rational_add(to, to, &product);
-    rational_clear(&product);
-}
-
 static bool proof_cut_take_rows(struct proof_cut_split *c) {
     struct proof *s = c->s;
     for (int i = 0; i < proof_cut_rows(s); i++) {
@@ -71,7 +64,7 @@ static bool proof_cut_take_rows(struct proof_cut_split *c) {
         c->side[i] = (signed char)proof_cut_nearer(proof_cut_side(s, i, 1), proof_cut_side(s, i, -1),
                                                    c->x[s->program.m->cols + i]);
         if (!c->side[i]) return false;
-        proof_cut_add(&c->b, l, proof_cut_side(s, i, c->side[i]));
+        rational_add_multiple(&c->b, l, proof_cut_side(s, i, c->side[i]));
         rational_copy(&c->row_g[i], l);
         if (c->side[i] < 0) rational_negate(&c->row_g[i]);
     }
@@ -97,7 +90,7 @@ static bool proof_cut_take_columns(struct proof_cut_split *c) {
         if (left->sign == 0) continue;
         c->bound[j] = (signed char)proof_cut_nearer(proof_cut_bound(s, j, 1), proof_cut_bound(s, j, -1), c->x[j]);
         if (!c->bound[j]) return false;
-        proof_cut_add(&c->b, left, proof_cut_bound(s, j, c->bound[j]));
+        rational_add_multiple(&c->b, left, proof_cut_bound(s, j, c->bound[j]));
         if (c->bound[j] < 0) rational_negate(left);
     }
     return true;
@@ -129,7 +122,7 @@ static void proof_cut_choose(struct proof_cut_split *c) {
         rational_add(&c->g[j], &c->g[j], &one);
         rational_set(&one, 1);
         rational_add(&c->whole[j], &c->whole[j], &one);
-        proof_cut_add(&c->b, &one, proof_cut_bound(c->s, j, c->bound[j]));
+        rational_add_multiple(&c->b, &one, proof_cut_bound(c->s, j, c->bound[j]));
     }
     rational_clear(&one);
 }
@@ -151,14 +144,14 @@ static void proof_cut_sum(struct rational *right, struct proof_cut_split *c) {
         rational_set(&s->y[i], 0);
         if (!c->side[i]) continue;
         proof_cut_weight(&s->y[i], c, &c->row_g[i], c->side[i]);
-        proof_cut_add(right, &s->y[i], proof_cut_side(s, i, c->side[i]));
+        rational_add_multiple(right, &s->y[i], proof_cut_side(s, i, c->side[i]));
     }
     proof_duals_price(s, 0);
     for (int j = 0; j < s->program.m->cols; j++) {
         if (c->g[j].sign == 0) continue;
         proof_cut_weight(&w, c, &c->g[j], c->bound[j]);
         rational_subtract(&s->d[j], &s->d[j], &w);
-        proof_cut_add(right, &w, proof_cut_bound(s, j, c->bound[j]));
+        rational_add_multiple(right, &w, proof_cut_bound(s, j, c->bound[j]));
     }
     rational_clear(&w);
 }
@@ -180,7 +173,7 @@ static void proof_cut_round_off(struct rational *right, struct proof *s, struct 
         rational_divide(&scaled, &scaled, &grid);
         rational_subtract(&more[j], &s->d[j], &scaled);
         rational_copy(&s->d[j], &scaled);
-        proof_cut_add(right, &more[j], proof_cut_bound(s, j, side));
+        rational_add_multiple(right, &more[j], proof_cut_bound(s, j, side));
     }
     rational_multiply(&scaled, right, &grid);
     rational_floor(&scaled, &scaled);
@@ -237,16 +230,14 @@ static void proof_cut_print(struct proof_cut *cut, int side, const struct proof_
     rational_clear(&value);
 }
 
-static void proof_cut_terms(struct proof_cut *cut, const struct proof_cut_split *c) {
-    const struct proof *s = c->s;
+void proof_cut_terms(struct proof_cut *cut, int cols, const struct rational *whole, const struct rational *value) {
     struct proof_sum w = {.text = memory_string("")};
-    cut->col = MEMORY_NEW(int, s->program.m->cols);
-    cut->value = proof_vector_new(s->program.m->cols);
-    for (int j = 0; j < s->program.m->cols; j++) {
-        if (c->whole[j].sign) proof_sum_add(&w, "", j, &c->whole[j]);
-        if (s->d[j].sign == 0) continue;
-        rational_copy(&cut->value[cut->count], &s->d[j]);
-        rational_negate(&cut->value[cut->count]);
+    cut->col = MEMORY_NEW(int, cols);
+    cut->value = proof_vector_new(cols);
+    for (int j = 0; j < cols; j++) {
+        if (whole[j].sign) proof_sum_add(&w, "", j, &whole[j]);
+        if (value[j].sign == 0) continue;
+        rational_copy(&cut->value[cut->count], &value[j]);
         cut->col[cut->count++] = j;
     }
     cut->split = w.text;
@@ -290,7 +281,8 @@ static void proof_cut_make(struct proof_cut_split *c) {
             rational_copy(&cut.weight[0], &c->rest);
             rational_negate(&cut.weight[0]);
             rational_copy(&cut.weight[1], &c->f);
-            proof_cut_terms(&cut, c);
+            proof_cut_terms(&cut, s->program.m->cols, c->whole, s->d);
+            for (int e = 0; e < cut.count; e++) rational_negate(&cut.value[e]);
             for (int side = 0; side < 2; side++) proof_cut_print(&cut, side, c, more);
             proof_cut_offer(s, &cut);
         }

@@ -20,8 +20,8 @@
 
 enum { PROOF_CUT_ROWS = 5 /* of the file, for each cut */ };
 
-/* to += a b */
-void proof_cut_add(struct rational *to, const struct rational *a, const struct rational *b);
+/* The split's integers whole[cols] as text, and the cut's coefficients value[cols] without zeros. */
+void proof_cut_terms(struct proof_cut *cut, int cols, const struct rational *whole, const struct rational *value);
 /* A candidate of this round, which then owns the cut's parts. */
 void proof_cut_offer(struct proof *s, const struct proof_cut *cut);
 void proof_cut_free(struct proof_cut *cut);

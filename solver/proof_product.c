@@ -106,35 +106,35 @@ static void proof_product_multipliers(struct proof_product *v, const struct prod
     rational_multiply(weight, weight, choice);
 }
 
+/* Takes the side that a multiplier needs into the sum and its right side; false: it has none. */
+static bool proof_product_take(struct proof_sum *w, struct rational *right, const struct rational *by,
+                               const struct proof_side *lower, const struct proof_side *upper) {
+    const struct proof_side *at = by->sign > 0 ? lower : upper;
+    if (by->sign == 0) return true;
+    if (at->row < 0) return false;
+    rational_add_multiple(right, by, &at->value);
+    proof_sum_add(w, "", at->row, by);
+    return true;
+}
+
 /* Whether the case's sum, with bounds, is the cut; it becomes text. */
 static bool proof_product_case(struct proof_product *v, struct proof_cut *cut, int side) {
     struct proof *s = v->s;
+    const struct proof_program *p = &s->program;
     struct proof_sum w = {.text = memory_string("")};
     struct rational right = {0}, part = {0};
     bool good = true;
-    rational_copy(&right, &cut->below);
-    if (side) rational_set(&part, 1);
-    rational_add(&right, &right, &part);
+    rational_set(&part, side);
+    rational_add(&right, &cut->below, &part);
     rational_multiply(&right, &right, &cut->weight[side]);
     proof_duals_price(s, 0);
-    for (int i = 0; i < s->program.m->rows && good; i++) {
-        if (s->y[i].sign == 0) continue;
-        const struct proof_side *at = s->y[i].sign > 0 ? &s->program.row_lower[i] : &s->program.row_upper[i];
-        good = at->row >= 0;
-        if (!good) break;
-        proof_cut_add(&right, &s->y[i], &at->value);
-        proof_sum_add(&w, "", at->row, &s->y[i]);
-    }
-    for (int j = 0; j < s->program.m->cols && good; j++) {
+    for (int i = 0; i < p->m->rows && good; i++)
+        good = proof_product_take(&w, &right, &s->y[i], &p->row_lower[i], &p->row_upper[i]);
+    for (int j = 0; j < p->m->cols && good; j++) {
         rational_multiply(&part, &cut->weight[side], &v->whole[j]);
         rational_subtract(&s->d[j], &s->d[j], &part);
         rational_add(&s->d[j], &s->d[j], &v->cut[j]);
-        if (s->d[j].sign == 0) continue;
-        const struct proof_side *at = s->d[j].sign > 0 ? &s->program.lower[j] : &s->program.upper[j];
-        good = at->row >= 0;
-        if (!good) break;
-        proof_cut_add(&right, &s->d[j], &at->value);
-        proof_sum_add(&w, "", at->row, &s->d[j]);
+        good = proof_product_take(&w, &right, &s->d[j], &p->lower[j], &p->upper[j]);
     }
     good = good && rational_compare(&right, &cut->right) >= 0;
     assert(!good || w.terms > 0); /* an assumption alone is no cut */
@@ -145,25 +145,15 @@ static bool proof_product_case(struct proof_product *v, struct proof_cut *cut, i
     return good;
 }
 
-static void proof_product_terms(struct proof_product *v, struct proof_cut *cut) {
-    int cols = v->s->program.m->cols;
-    struct proof_sum w = {.text = memory_string("")};
+static double proof_product_efficacy(const struct proof_product *v, const struct proof_cut *cut) {
     double norm = 0, off = rational_double(&cut->right);
-    cut->col = MEMORY_NEW(int, cols);
-    cut->value = proof_vector_new(cols);
-    for (int j = 0; j < cols; j++) {
-        if (v->whole[j].sign) proof_sum_add(&w, "", j, &v->whole[j]);
-        if (v->cut[j].sign == 0) continue;
-        double value = rational_double(&v->cut[j]);
-        off -= value * v->x[j];
+    for (int e = 0; e < cut->count; e++) {
+        double value = rational_double(&cut->value[e]);
+        off -= value * v->x[cut->col[e]];
         norm += value * value;
-        rational_copy(&cut->value[cut->count], &v->cut[j]);
-        cut->col[cut->count++] = j;
     }
-    cut->split = w.text;
-    cut->split_terms = w.terms;
-    cut->efficacy = off / sqrt(norm);
-    assert(norm > 0 && cut->count <= cols);
+    assert(norm > 0);
+    return off / sqrt(norm);
 }
 
 /* --- all families --- */
@@ -186,8 +176,11 @@ static void proof_product_make(struct proof_product *v, const struct product_fam
         proof_product_multipliers(v, f, side, &choice, &cut.weight[side]);
         good = proof_product_case(v, &cut, side);
     }
-    if (good) proof_product_terms(v, &cut);
-    if (good && cut.efficacy > PROOF_PRODUCT_WORTH)
+    if (good) {
+        proof_cut_terms(&cut, v->s->program.m->cols, v->whole, v->cut);
+        cut.efficacy = proof_product_efficacy(v, &cut);
+    }
+    if (cut.efficacy > PROOF_PRODUCT_WORTH)
         proof_cut_offer(v->s, &cut);
     else
         proof_cut_free(&cut);

@@ -206,14 +206,21 @@ void rational_divide(struct rational *r, const struct rational *a, const struct 
     rational_clear(&inverse);
 }
 
+void rational_add_multiple(struct rational *r, const struct rational *a, const struct rational *b) {
+    if (a->sign == 0 || b->sign == 0) return;
+    struct rational product = {0};
+    rational_multiply(&product, a, b);
+    rational_add(r, r, &product);
+    rational_clear(&product);
+}
+
 void rational_add_product(struct rational *r, const struct rational *a, double b) {
     assert(isfinite(b));
     if (a->sign == 0 || b == 0) return;
-    struct rational product = {0};
-    rational_set(&product, b);
-    rational_multiply(&product, &product, a);
-    rational_add(r, r, &product);
-    rational_clear(&product);
+    struct rational number = {0};
+    rational_set(&number, b);
+    rational_add_multiple(r, a, &number);
+    rational_clear(&number);
 }
 
 void rational_negate(struct rational *r) {

@@ -26,8 +26,9 @@ void rational_set(struct rational *r, double value); /* exactly; value is finite
 void rational_add(struct rational *r, const struct rational *a, const struct rational *b);
 void rational_subtract(struct rational *r, const struct rational *a, const struct rational *b);
 void rational_multiply(struct rational *r, const struct rational *a, const struct rational *b);
-void rational_divide(struct rational *r, const struct rational *a, const struct rational *b); /* b is not 0 */
-void rational_add_product(struct rational *r, const struct rational *a, double b);            /* r += a b */
+void rational_divide(struct rational *r, const struct rational *a, const struct rational *b);       /* b is not 0 */
+void rational_add_product(struct rational *r, const struct rational *a, double b);                  /* r += a b */
+void rational_add_multiple(struct rational *r, const struct rational *a, const struct rational *b); /* likewise */
 void rational_negate(struct rational *r);
 void rational_floor(struct rational *r, const struct rational *a); /* the greatest whole number <= a */
 void rational_ceiling(struct rational *r, const struct rational *a);
