@@ -67,6 +67,12 @@ static inline size_t primitive_aligned(size_t bytes) {
     return (bytes + PRIMITIVE_ALIGNMENT - 1) / PRIMITIVE_ALIGNMENT * PRIMITIVE_ALIGNMENT;
 }
 
+/* Bytes of the raw weights: `weights` of algorithms that store as many, in whatever order. */
+static inline size_t primitive_raw(const struct primitive *p, const struct scenario *s) {
+    (void)p;
+    return sizeof(float) * (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
+}
+
 const struct primitive *primitive_find(const char *name); /* NULL: no such */
 bool primitive_applies(const struct primitive *p, const struct scenario *s);
 size_t primitive_workspace(const struct primitive *p, const struct scenario *s, int threads);

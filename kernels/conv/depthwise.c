@@ -20,11 +20,6 @@ static size_t depthwise_workspace(const struct primitive *p, const struct scenar
     return 0;
 }
 
-static size_t depthwise_weights(const struct primitive *p, const struct scenario *s) {
-    (void)p;
-    return sizeof(float) * (size_t)s->M * (size_t)(s->KH * s->KW);
-}
-
 static void depthwise_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
     const int taps = s->KH * s->KW;
     float *to = stored;
@@ -78,7 +73,7 @@ const struct algorithm algorithm_depthwise = {
     .tolerance = 3e-6,
     .applies = depthwise_applies,
     .workspace = depthwise_workspace,
-    .weights = depthwise_weights,
+    .weights = primitive_raw,
     .prepare = depthwise_prepare,
     .run = depthwise_run,
 };

@@ -134,13 +134,8 @@ static size_t implicit_workspace(const struct primitive *p, const struct scenari
     return gemm_workspace(&g, threads);
 }
 
-static size_t implicit_weights(const struct primitive *p, const struct scenario *s) {
-    (void)p;
-    return sizeof(float) * (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)(s->KH * s->KW);
-}
-
 static void implicit_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
-    memcpy(stored, weights, implicit_weights(p, s));
+    memcpy(stored, weights, primitive_raw(p, s));
 }
 
 /* Panels of one group, each computed in CHW and transposed into place. */
@@ -171,7 +166,7 @@ static void implicit_run(const struct primitive *p, const struct scenario *s, fl
                          const void *stored, const float *bias, struct activation activation, void *workspace,
                          int threads) {
     const int M = s->M / s->groups;
-    const size_t kernels = implicit_weights(p, s) / sizeof(float) / (size_t)s->groups;
+    const size_t kernels = primitive_raw(p, s) / sizeof(float) / (size_t)s->groups;
     for (int group = 0; group < s->groups; group++) {
         struct implicit m = implicit_plan(p, s, in, group);
         const float *kernel = (const float *)stored + (size_t)group * kernels, *add = bias ? bias + group * M : NULL;
@@ -193,7 +188,7 @@ const struct algorithm algorithm_implicit = {
     .per_axis = true,
     .applies = implicit_applies,
     .workspace = implicit_workspace,
-    .weights = implicit_weights,
+    .weights = primitive_raw,
     .prepare = implicit_prepare,
     .run = implicit_run,
 };

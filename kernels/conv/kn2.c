@@ -95,11 +95,6 @@ static size_t kn2_workspace(const struct primitive *p, const struct scenario *s,
     return kn2_buffer(p, s) + packing;
 }
 
-static size_t kn2_weights(const struct primitive *p, const struct scenario *s) {
-    (void)p;
-    return sizeof(float) * (size_t)s->M * (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
-}
-
 /* Stored as [group][tap][m][c], or [group][tap][c][m] if transposed; for kn2col of all taps at once
  * [group][c][tap][m]. */
 static void kn2_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
@@ -243,7 +238,7 @@ static void kn2_run(const struct primitive *p, const struct scenario *s, float *
 #define KN2_ALGORITHM(family)                                                                                          \
     {                                                                                                                  \
         .name = family, .variant_help = "sum (0 full, 1 as, 2 aa), taps (0 M x C, 1 C x M)", .tolerance = 3e-6,        \
-        .applies = kn2_applies, .workspace = kn2_workspace, .weights = kn2_weights, .prepare = kn2_prepare,            \
+        .applies = kn2_applies, .workspace = kn2_workspace, .weights = primitive_raw, .prepare = kn2_prepare,          \
         .run = kn2_run,                                                                                                \
     }
 const struct algorithm algorithm_kn2row = KN2_ALGORITHM("kn2row");

@@ -31,14 +31,9 @@ static size_t sum2d_size(const struct scenario *s) {
     return (size_t)(s->C / s->groups) * (size_t)s->KH * (size_t)s->KW;
 }
 
-static size_t sum2d_weights(const struct primitive *p, const struct scenario *s) {
-    (void)p;
-    return sizeof(float) * (size_t)s->M * sum2d_size(s);
-}
-
 static void sum2d_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
     if (p->in != LAYOUT_HWC) {
-        memcpy(stored, weights, sum2d_weights(p, s));
+        memcpy(stored, weights, primitive_raw(p, s));
         return;
     }
     const size_t size = sum2d_size(s), M = (size_t)(s->M / s->groups);
@@ -179,7 +174,7 @@ const struct algorithm algorithm_sum2d = {
     .per_axis = true,
     .applies = sum2d_applies,
     .workspace = sum2d_workspace,
-    .weights = sum2d_weights,
+    .weights = primitive_raw,
     .prepare = sum2d_prepare,
     .run = sum2d_run,
 };

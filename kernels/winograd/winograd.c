@@ -68,11 +68,6 @@ static size_t winograd_stored(const struct primitive *p, const struct scenario *
     return sizeof(float) * (size_t)s->groups * winograd_group_floats(&w);
 }
 
-static size_t winograd_lean_stored(const struct primitive *p, const struct scenario *s) {
-    (void)p;
-    return sizeof(float) * (size_t)s->groups * winograd_tiles_raw(s);
-}
-
 static void winograd_prepare(const struct primitive *p, const struct scenario *s, void *stored, const float *weights) {
     const struct winograd w = winograd_plan(p, s, 1);
     for (int g = 0; g < s->groups; g++)
@@ -82,7 +77,7 @@ static void winograd_prepare(const struct primitive *p, const struct scenario *s
 
 static void winograd_lean_prepare(const struct primitive *p, const struct scenario *s, void *stored,
                                   const float *weights) {
-    memcpy(stored, weights, winograd_lean_stored(p, s));
+    memcpy(stored, weights, primitive_raw(p, s));
 }
 
 /* Position x of the strip's `tiles` tiles by the panel at column j: [tiles][C] x [C][width]. */
@@ -194,7 +189,7 @@ static void winograd_lean_run(const struct primitive *p, const struct scenario *
                                                         .tolerance = error,                                            \
                                                         .applies = winograd_tiles_apply,                               \
                                                         .workspace = winograd_lean_workspace,                          \
-                                                        .weights = winograd_lean_stored,                               \
+                                                        .weights = primitive_raw,                                      \
                                                         .prepare = winograd_lean_prepare,                              \
                                                         .run = winograd_lean_run};
 WINOGRAD_ALGORITHM(winograd_f2, 3e-6)

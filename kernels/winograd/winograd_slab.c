@@ -77,11 +77,6 @@ static size_t winograd_slab_workspace(const struct primitive *p, const struct sc
     return sizeof(float) * winograd_slab_floats(&w);
 }
 
-static size_t winograd_slab_stored(const struct primitive *p, const struct scenario *s) {
-    (void)p;
-    return sizeof(float) * (size_t)s->groups * winograd_tiles_raw(s);
-}
-
 static void winograd_slab_prepare(const struct primitive *p, const struct scenario *s, void *stored,
                                   const float *weights) {
     const struct winograd_slab w = winograd_slab_plan(p, s, 1);
@@ -93,7 +88,7 @@ static void winograd_slab_prepare(const struct primitive *p, const struct scenar
             for (size_t i = 0; i < row; i++)
                 for (int j = 0; j < columns; j++) *to++ = weights[(size_t)(j0 + j) * row + i];
         }
-    assert(to == (float *)stored + winograd_slab_stored(p, s) / sizeof(float));
+    assert(to == (float *)stored + primitive_raw(p, s) / sizeof(float));
 }
 
 /* Part x of the raw weights of the next block, which come while this one is multiplied. */
@@ -174,7 +169,7 @@ static void winograd_slab_run(const struct primitive *p, const struct scenario *
                                                  .tolerance = error,                                                   \
                                                  .applies = winograd_tiles_apply,                                      \
                                                  .workspace = winograd_slab_workspace,                                 \
-                                                 .weights = winograd_slab_stored,                                      \
+                                                 .weights = primitive_raw,                                             \
                                                  .prepare = winograd_slab_prepare,                                     \
                                                  .run = winograd_slab_run};
 WINOGRAD_SLAB_ALGORITHM(winograd_f2_slab, 3e-6)
