@@ -257,6 +257,21 @@ static const char *advice(const char *type, bool standard) {
     return "";
 }
 
+static enum onnx_result make_by(const struct onnx_op *table, struct onnx_value *out, const struct onnx_node *n) {
+    for (const struct onnx_op *op = table; op->type; op++)
+        if (strcmp(op->type, n->type) == 0) return op->make(out, n);
+    return ONNX_UNSUPPORTED;
+}
+
+static enum onnx_result make(struct onnx_value *out, const struct onnx_node *n) {
+    static const struct onnx_op *const tables[] = {onnx_constants, onnx_layers, onnx_activations,
+                                                   onnx_joints,    onnx_shapes, onnx_parts};
+    enum onnx_result result = ONNX_UNSUPPORTED;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && result == ONNX_UNSUPPORTED; i++)
+        result = make_by(tables[i], out, n);
+    return result;
+}
+
 static bool read_node(struct onnx *x, struct wire message) {
     struct onnx_node n;
     struct wire_field f;
@@ -265,9 +280,7 @@ static bool read_node(struct onnx *x, struct wire message) {
     if (x->values > ONNX_VALUES)
         return error_at(x->err, x->path, 0, "more than %d values (expected fewer)", ONNX_VALUES);
     const bool standard = !wire_find(message, NODE_DOMAIN, WIRE_BYTES, &f) || is_standard(f.bytes);
-    const struct onnx_op *op = standard ? onnx_layer_find(n.type) : NULL;
-    enum onnx_result result = standard ? onnx_fold(&made, &n) : ONNX_UNSUPPORTED;
-    if (result == ONNX_UNSUPPORTED && op) result = op->make(&made, &n);
+    enum onnx_result result = standard ? make(&made, &n) : ONNX_UNSUPPORTED;
     /* After a node that cannot be expressed, sizes are guesses, and no mistakes. */
     if (result == ONNX_FAILED && !x->sketch->unsupported[0]) return false;
     if (result == ONNX_UNSUPPORTED && made_opaque(&made, &n)) result = ONNX_MADE;

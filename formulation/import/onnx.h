@@ -114,12 +114,13 @@ struct onnx_op {
     const char *type;
     enum onnx_result (*make)(struct onnx_value *out, const struct onnx_node *n);
 };
-const struct onnx_op *onnx_layer_find(const char *type);      /* onnx_layers.c: all that compute something */
-const struct onnx_op *onnx_activation_find(const char *type); /* onnx_activations.c: those on elements one by one */
-const struct onnx_op *onnx_joint_find(const char *type); /* onnx_joints.c: those of them that read several tensors */
-const struct onnx_op *onnx_shape_find(const char *type); /* onnx_shapes.c: those of them that only rearrange */
-const struct onnx_op *
-onnx_part_find(const char *type); /* onnx_parts.c: those that take parts or move blocks of pixels */
+/* Tables of kinds, ended by a row without a type: the file is the one of that name. */
+extern const struct onnx_op onnx_constants[];   /* of constants or shapes alone; tried before the others */
+extern const struct onnx_op onnx_layers[];      /* windows, weights, means of an image */
+extern const struct onnx_op onnx_activations[]; /* on elements one by one, and what normalises */
+extern const struct onnx_op onnx_joints[];      /* of several tensors */
+extern const struct onnx_op onnx_shapes[];      /* what rearranges, or adds pixels */
+extern const struct onnx_op onnx_parts[];       /* what takes parts or moves blocks of pixels */
 /* Transpose of six dimensions, between channels and blocks of pixels; UNSUPPORTED: another order. */
 enum onnx_result onnx_blocks(struct onnx_value *out, const struct onnx_node *n, const int64_t *perm);
 /* So that `return onnx_failed(onnx_error(...))` reads well. */
@@ -127,8 +128,6 @@ static inline enum onnx_result onnx_failed(bool nothing) {
     (void)nothing;
     return ONNX_FAILED;
 }
-/* Tries to compute a node whose inputs are constants or shapes; UNSUPPORTED: it is none of these (onnx_constants.c). */
-enum onnx_result onnx_fold(struct onnx_value *out, const struct onnx_node *n);
 /* A TensorProto as a constant: sizes, and its numbers if they are few and whole. */
 bool onnx_tensor(struct onnx_value *out, struct onnx *x, struct wire tensor);
 

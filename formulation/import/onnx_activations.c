@@ -213,25 +213,21 @@ static enum onnx_result make_softmax(struct onnx_value *out, const struct onnx_n
     return onnx_failed(onnx_error(n, "axis %" PRId64 " of %d dimensions (expected the channels)", axis, in->rank));
 }
 
-const struct onnx_op *onnx_activation_find(const char *type) {
-    static const struct onnx_op ops[] = {
-        {"LRN", make_lrn},
-        {"BatchNormalization", make_batchnorm},
-        {"Relu", make_relu},
-        {"LeakyRelu", make_leakyrelu},
-        {"PRelu", make_prelu},
-        {"Elu", make_elu},
-        {"Sigmoid", make_sigmoid},
-        {"HardSigmoid", make_hardsigmoid},
-        {"HardSwish", make_hardswish},
-        {"Tanh", make_tanh},
-        {"Clip", make_clip},
-        {"Min", make_min},
-        {"Max", make_max},
-        {"Dropout", make_dropout},
-        {"Softmax", make_softmax},
-    };
-    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
-        if (strcmp(ops[i].type, type) == 0) return &ops[i];
-    return NULL;
-}
+const struct onnx_op onnx_activations[] = {
+    {"LRN", make_lrn},
+    {"BatchNormalization", make_batchnorm},
+    {"Relu", make_relu},
+    {"LeakyRelu", make_leakyrelu},
+    {"PRelu", make_prelu},
+    {"Elu", make_elu},
+    {"Sigmoid", make_sigmoid},
+    {"HardSigmoid", make_hardsigmoid},
+    {"HardSwish", make_hardswish},
+    {"Tanh", make_tanh},
+    {"Clip", make_clip},
+    {"Min", make_min},
+    {"Max", make_max},
+    {"Dropout", make_dropout},
+    {"Softmax", make_softmax},
+    {NULL, NULL},
+};

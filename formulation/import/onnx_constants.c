@@ -369,17 +369,25 @@ static enum onnx_result fold_transpose(struct onnx_value *out, const struct onnx
     return ONNX_MADE;
 }
 
-enum onnx_result onnx_fold(struct onnx_value *out, const struct onnx_node *n) {
-    static const struct onnx_op ops[] = {
-        {"Identity", fold_same},      {"Constant", fold_constant}, {"ConstantOfShape", fold_filled},
-        {"Shape", fold_shape},        {"Gather", fold_gather},     {"Unsqueeze", fold_rank},
-        {"Squeeze", fold_rank},       {"Concat", fold_concat},     {"Slice", fold_slice},
-        {"Cast", fold_whole},         {"Floor", fold_whole},       {"Ceil", fold_whole},
-        {"Add", fold_compute},        {"Sub", fold_compute},       {"Mul", fold_compute},
-        {"Div", fold_compute},        {"Reshape", fold_reshape},   {"Transpose", fold_transpose},
-        {"ReduceProd", fold_product},
-    };
-    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
-        if (strcmp(ops[i].type, n->type) == 0) return ops[i].make(out, n);
-    return ONNX_UNSUPPORTED;
-}
+const struct onnx_op onnx_constants[] = {
+    {"Identity", fold_same},
+    {"Constant", fold_constant},
+    {"ConstantOfShape", fold_filled},
+    {"Shape", fold_shape},
+    {"Gather", fold_gather},
+    {"Unsqueeze", fold_rank},
+    {"Squeeze", fold_rank},
+    {"Concat", fold_concat},
+    {"Slice", fold_slice},
+    {"Cast", fold_whole},
+    {"Floor", fold_whole},
+    {"Ceil", fold_whole},
+    {"Add", fold_compute},
+    {"Sub", fold_compute},
+    {"Mul", fold_compute},
+    {"Div", fold_compute},
+    {"Reshape", fold_reshape},
+    {"Transpose", fold_transpose},
+    {"ReduceProd", fold_product},
+    {NULL, NULL},
+};

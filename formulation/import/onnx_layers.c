@@ -268,23 +268,16 @@ static enum onnx_result make_largest(struct onnx_value *out, const struct onnx_n
     return reduce(out, n, "maxpool");
 }
 
-const struct onnx_op *onnx_layer_find(const char *type) {
-    static const struct onnx_op ops[] = {
-        {"Conv", make_conv},
-        {"ConvTranspose", make_deconv},
-        {"Gemm", make_gemm},
-        {"MatMul", make_matmul},
-        {"MaxPool", make_maxpool},
-        {"AveragePool", make_avgpool},
-        {"GlobalAveragePool", make_global_avgpool},
-        {"GlobalMaxPool", make_global_maxpool},
-        {"ReduceMean", make_mean},
-        {"ReduceMax", make_largest},
-    };
-    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
-        if (strcmp(ops[i].type, type) == 0) return &ops[i];
-    const struct onnx_op *op = onnx_activation_find(type);
-    if (!op) op = onnx_joint_find(type);
-    if (!op) op = onnx_shape_find(type);
-    return op ? op : onnx_part_find(type);
-}
+const struct onnx_op onnx_layers[] = {
+    {"Conv", make_conv},
+    {"ConvTranspose", make_deconv},
+    {"Gemm", make_gemm},
+    {"MatMul", make_matmul},
+    {"MaxPool", make_maxpool},
+    {"AveragePool", make_avgpool},
+    {"GlobalAveragePool", make_global_avgpool},
+    {"GlobalMaxPool", make_global_maxpool},
+    {"ReduceMean", make_mean},
+    {"ReduceMax", make_largest},
+    {NULL, NULL},
+};

@@ -207,14 +207,10 @@ static enum onnx_result make_slice(struct onnx_value *out, const struct onnx_nod
     return crop(out, n, &c) ? ONNX_MADE : ONNX_FAILED;
 }
 
-const struct onnx_op *onnx_part_find(const char *type) {
-    static const struct onnx_op ops[] = {
-        {"Split", make_split},
-        {"Slice", make_slice},
-        {"DepthToSpace", make_depth_to_space},
-        {"SpaceToDepth", make_space_to_depth},
-    };
-    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
-        if (strcmp(ops[i].type, type) == 0) return &ops[i];
-    return NULL;
-}
+const struct onnx_op onnx_parts[] = {
+    {"Split", make_split},
+    {"Slice", make_slice},
+    {"DepthToSpace", make_depth_to_space},
+    {"SpaceToDepth", make_space_to_depth},
+    {NULL, NULL},
+};

@@ -222,18 +222,14 @@ static enum onnx_result make_resize(struct onnx_value *out, const struct onnx_no
     return ONNX_MADE;
 }
 
-const struct onnx_op *onnx_shape_find(const char *type) {
-    static const struct onnx_op ops[] = {
-        {"Pad", make_pad},
-        {"Resize", make_resize},
-        {"Upsample", make_resize},
-        {"Flatten", make_flatten},
-        {"Reshape", make_reshape},
-        {"Squeeze", make_squeeze},
-        {"Transpose", make_transpose},
-        {"Unsqueeze", make_unsqueeze},
-    };
-    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
-        if (strcmp(ops[i].type, type) == 0) return &ops[i];
-    return NULL;
-}
+const struct onnx_op onnx_shapes[] = {
+    {"Pad", make_pad},
+    {"Resize", make_resize},
+    {"Upsample", make_resize},
+    {"Flatten", make_flatten},
+    {"Reshape", make_reshape},
+    {"Squeeze", make_squeeze},
+    {"Transpose", make_transpose},
+    {"Unsqueeze", make_unsqueeze},
+    {NULL, NULL},
+};
