@@ -4,10 +4,19 @@
 # Every network on every profile, for each memory model, at BUDGETS budgets, in each formulation. Budgets lie between the minimum
 # (number 1) and what the fastest selection needs (the last), closer together near the minimum, where they are hard.
 # Every SHARE-th of these is taken, spread evenly; SHARE=1 takes all (some thousand).
-#   BIN DATA PROFILES NETWORKS MODELS BUDGETS FORMULATIONS SHARE MATCH   as in bench_solver.sh
+#
+# Settings are environment variables:
+#   BIN, DATA     folder of taso, of trinnity/                      (bin, ../shared/data)
+#   PROFILES      profiles, and published tables as .csv.gz         (the committed one, three published ones)
+#   NETWORKS MODELS BUDGETS FORMULATIONS                            (the paper's; workspace unshared footprint; 20; flow product)
+#   SHARE, MATCH  as above; a regular expression that names match   (60, all)
 set -u
 folder=$1
 here=$(dirname "$0")
+DATA=${DATA:-../shared/data} BIN=${BIN:-bin} MATCH=${MATCH:-.} SHARE=${SHARE:-60} BUDGETS=${BUDGETS:-20}
+MODELS=${MODELS:-workspace unshared footprint} FORMULATIONS=${FORMULATIONS:-flow product}
+NETWORKS=${NETWORKS:-$(basename -s .net "$here"/../../formulation/networks/*.net | tr '\n' ' ')}
+PROFILES=${PROFILES:-"results/reference/profile.tsv.gz $DATA/trinnity/intel.csv.gz $DATA/trinnity/amd.csv.gz $DATA/trinnity/arm.csv.gz"}
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT INT TERM
 number=0
 

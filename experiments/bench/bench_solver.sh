@@ -12,8 +12,7 @@
 #   LIMIT_LP, LIMIT_MIP, LIMIT_OWN  seconds each problem may take, by the clock (60, 10, 60)
 #   MATCH     regular expression that names of problems must match             (all)
 #   OUT       folder for the results                                           (build/bench)
-#   PROFILES, NETWORKS, MODELS, BUDGETS, FORMULATIONS, SHARE  which of our programs, see bench_own.sh
-#                                                     (the committed and the published ones, all, three, 20, both, 60)
+#   PROFILES, NETWORKS, MODELS, BUDGETS, FORMULATIONS, SHARE  which of our programs: bench_own.sh has their defaults
 #
 # All solvers read the same MPS file, so that no dialect matters; reading is part of the measurement.
 # peers writes OUT/peers.tsv (one row per run), prints one table per set, and writes the summary, shifted geometric means and shares solved, to
@@ -24,9 +23,7 @@ task=${1:-peers}
 DATA=${DATA:-../shared/data} BIN=${BIN:-bin} OUT=${OUT:-build/bench} SETS=${SETS:-netlib miplib3 own}
 LIMIT_LP=${LIMIT_LP:-60} LIMIT_MIP=${LIMIT_MIP:-10} LIMIT_OWN=${LIMIT_OWN:-60} MATCH=${MATCH:-.}
 here=$(dirname "$0")
-export DATA BIN MATCH SHARE=${SHARE:-60} BUDGETS=${BUDGETS:-20} MODELS=${MODELS:-workspace unshared footprint}
-export FORMULATIONS=${FORMULATIONS:-flow product} NETWORKS=${NETWORKS:-$(basename -s .net "$here"/../../formulation/networks/*.net | tr '\n' ' ')}
-export PROFILES=${PROFILES:-"results/reference/profile.tsv.gz $DATA/trinnity/intel.csv.gz $DATA/trinnity/amd.csv.gz $DATA/trinnity/arm.csv.gz"}
+export DATA BIN MATCH # and what else bench_own.sh reads
 mkdir -p "$OUT/models" || exit 2
 summarize() { # NAME TABLE...
     for form in tsv md; do awk -f "$here/bench_solver.awk" -v form=$form "${@:2}" >"$OUT/$1.$form"; done

@@ -2,7 +2,7 @@
 # proofs.sh - a proof (VIPR) of every optimum and infeasibility that bin/milp finds, checked; one thread, CPU seconds.
 #
 # Settings are environment variables:
-#   BIN DATA OUT MATCH SHARE PROFILES NETWORKS MODELS BUDGETS FORMULATIONS   as in bench_solver.sh
+#   BIN DATA OUT MATCH   as in bench_solver.sh; which of our own programs: as in bench_own.sh
 #   SETS         of own miplib3 infeasible                                             (all)
 #   PROBLEMS     a file with lines "set name file" instead of those sets               (none)
 #   LIMIT        CPU seconds of the solve: a problem that takes longer is not asked for a proof     (10)
@@ -17,9 +17,7 @@ set -u
 DATA=${DATA:-../shared/data} BIN=${BIN:-bin} OUT=${OUT:-build/bench} SETS=${SETS:-own miplib3 infeasible} MATCH=${MATCH:-.}
 LIMIT=${LIMIT:-10} LIMIT_PROOF=${LIMIT_PROOF:-300} CHECKER=${CHECKER:-} CHECKED=${CHECKED:-1} KEEP=${KEEP:-no}
 here=$(dirname "$0")
-export DATA BIN MATCH SHARE=${SHARE:-60} BUDGETS=${BUDGETS:-20} MODELS=${MODELS:-workspace unshared footprint}
-export FORMULATIONS=${FORMULATIONS:-flow product} NETWORKS=${NETWORKS:-$(basename -s .net "$here"/../../formulation/networks/*.net | tr '\n' ' ')}
-export PROFILES=${PROFILES:-"results/reference/profile.tsv.gz $DATA/trinnity/intel.csv.gz $DATA/trinnity/amd.csv.gz $DATA/trinnity/arm.csv.gz"}
+export DATA BIN MATCH # and what else bench_own.sh reads
 mkdir -p "$OUT/models" || exit 2
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT INT TERM
 

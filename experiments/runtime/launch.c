@@ -28,7 +28,7 @@ static int launch_threads(const struct launch *l) {
 
 void launch_run(const struct launch *l) {
     const struct shape s = l->shape;
-    const int threads = l->kind == LAUNCH_PRIMITIVE ? l->threads : launch_threads(l);
+    const int threads = l->threads == 1 || l->kind == LAUNCH_PRIMITIVE ? l->threads : launch_threads(l);
     assert(l->threads >= 1 && threads >= 1 && threads <= l->threads);
     assert(l->out != l->in[0] || l->kind == LAUNCH_OPERATOR || l->kind == LAUNCH_PRIMITIVE); /* which check it */
     switch (l->kind) {
