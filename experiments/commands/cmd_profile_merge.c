@@ -21,10 +21,7 @@ static const struct flag flags[] = {
 
 static enum status merge_profile(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    if (precious_measured(given->output) && !given->force) {
-        error_at(err, given->output, 0, "exists and is kept (expected a new name, or --force to replace it)");
-        return STATUS_BAD;
-    }
+    if (!precious_replaced(given->output, given->force, err)) return STATUS_BAD;
     struct profile *p = merge_profiles(call->line.operand, call->line.operands, err);
     if (!p) return STATUS_BAD;
     const bool good = profile_write(p, given->output, err);

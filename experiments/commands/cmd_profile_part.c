@@ -21,10 +21,7 @@ static const struct flag flags[] = {
 
 static enum status run(const struct call *call, struct error *err) {
     const struct given *given = call->given;
-    if (precious_measured(given->output) && !given->force) {
-        error_at(err, given->output, 0, "exists and is kept (expected a new name, or --force to replace it)");
-        return STATUS_BAD;
-    }
+    if (!precious_replaced(given->output, given->force, err)) return STATUS_BAD;
     struct profile *p = profile_read(call->line.operand[0], err);
     struct profile *part = p ? narrowed_profile(p, given->networks, err) : NULL;
     const bool good = part && profile_write(part, given->output, err);

@@ -42,3 +42,8 @@ bool precious_measured(const char *path) {
     text_free(&in);
     return measured;
 }
+
+bool precious_replaced(const char *path, bool force, struct error *err) {
+    if (force || !precious_measured(path)) return true;
+    return error_at(err, path, 0, "exists and is kept (expected a new name, or --force to replace it)");
+}
