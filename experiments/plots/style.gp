@@ -49,7 +49,7 @@ tics(x) = x / 4 / power(x) > 5 ? 10 * power(x) : x / 4 / power(x) > 2 ? 5 * powe
 TIME_Y = 'set logscale y; slack = slowest > 30 * fastest ? 1.2 : 1.05; set yrange [fastest / slack:slowest * slack]; set ytics () out nomirror scale 0.5; \
     marks = slowest > 30 * fastest ? "1 3" : slowest > 3 * fastest ? "1 2 3 5 7" : "1 1.1 1.2 1.3 1.4 1.5 1.7 2 2.3 2.6 3 3.5 4 4.5 5 6 7 8 9"; \
     set for [e = -2:6] for [k = 1:words(marks)] ytics add (time_mark(10.0 ** e * real(word(marks, k))) 10.0 ** e * real(word(marks, k)))'
-time_mark(ms) = ms > fastest / slack && ms < slowest * slack ? sprintf("%.4g", ms) : ""
+time_mark(ms) = ms > fastest / slack && ms < slowest * slack ? sprintf("%.6g", ms) : ""
 
 # One row per network, named in the order of the column `index`, the first at the top; `row` places series i of n within it.
 # Use: @NETWORK_Y
