@@ -60,7 +60,7 @@ static enum status run(const struct call *call, struct error *err) {
     }
     struct plan *p;
     struct network *folded;
-    bool good = planned_open(&p, &folded, call->line.operand[0], err);
+    bool good = planned_open(&p, &folded, call, err);
     if (good) isa_assume(g->isa < 0 ? p->isa : (enum isa)g->isa);
     good = good && plan_affords(p, folded, EMITTED_THREADS, err) && emit_plan(g, p, folded, err);
     network_free(folded);

@@ -135,7 +135,7 @@ static bool explain(struct explain *x, struct error *err) {
     x->fastest = selection_evaluate(g, x->free_choice, x->q.model, x->q.conversions);
     keys_begin(&x->keys, ((const struct given *)x->call->given)->json);
     bool ok = explain_table(x, err);
-    if (ok && x->streams.count > 0) explain_segments(&x->keys, g, x->choice, &x->streams, &x->planned, &x->q);
+    if (ok && x->streams.count > 0) ok = explain_segments(&x->keys, g, x->choice, &x->streams, &x->planned, &x->q, err);
     if (ok) keys_end(&x->keys);
     free(a.choice);
     return ok;
@@ -189,8 +189,7 @@ const struct command command_explain = {
              "its rows, the largest workspace, the number of moves within the block, and the bytes that these and the copies into and\n"
              "out of the block take; time_ns includes them. runner_up is what the fastest plan within the same budgets does there if\n"
              "these layers may not be a segment with that many rows, everything else being chosen anew: other segments, as\n"
-             "FIRST..LAST@ROWS/LAYOUT (@ROWS-pools, @ROWS-strides: with slower ones), or whole layers; none if nothing else fits,\n"
-             "unknown if the graph is too wide to say.\n"
+             "FIRST..LAST@ROWS/LAYOUT (@ROWS-pools, @ROWS-strides: with slower ones), or whole layers; none if nothing else fits.\n"
              "runner_up_costs_ns and runner_up_costs_bytes are its time and memory less those of the plan.\n"
              "\n"
              "Example: taso select --network alexnet --profile here.tsv --method taso --budget 64K -o a.plan && taso explain a.plan",

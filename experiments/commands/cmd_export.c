@@ -19,7 +19,7 @@ static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N",
-     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true, .reads = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs"},
     {"output", FLAG_OUT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .reports = true},
     {"prototxt", FLAG_OUT, offsetof(struct given, prototxt), "FILE", "write the network instead, in Caffe's form"},

@@ -26,7 +26,7 @@ static const struct given preset = {.q = SELECTING_REQUEST, .device = SELECTING_
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N",
-     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true, .reads = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),
@@ -138,7 +138,8 @@ static bool print(const struct call *call, const struct frontier *f, const struc
 
 static void remark_program(const struct frontier *f, const struct call *call, const struct selecting *s) {
     if (f->by_program && !call->line.quiet)
-        fprintf(stderr, "%s: the graph is too large for labels; each point is an integer program's\n", s->network->name);
+        fprintf(stderr, "%s: the graph is too large for labels; each point is an integer program's\n",
+                s->network->name);
 }
 
 static enum status frontier(const struct call *call, const struct selecting *s, struct error *err) {

@@ -27,7 +27,8 @@ static const struct given preset = {
 #define NOT_WITH_DEVICE "budgets memory-model"
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all|today|every",
-     "built-in names or files; all, today, every: those whose convolutions the profile has", .required = true},
+     "built-in names or files; all, today, every: those whose convolutions the profile has", .required = true,
+     .reads = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]",
      "what selects; " SWEEP_HEURISTICS ": every method that proves nothing within a budget, except families"},

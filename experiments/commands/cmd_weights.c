@@ -21,7 +21,7 @@ static const struct given preset = {.seed = 1};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N",
-     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true, .reads = true},
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "raw float32, layer by layer", .required = true},
     {"from", FLAG_TEXT, offsetof(struct given, from), "DIR",
      "LAYER.npy and LAYER.bias.npy for each layer; default: seeded"},

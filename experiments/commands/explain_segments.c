@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "baselines/methods.h"
+#include "experiments/commands/runner_up.h"
 #include "experiments/measure/progress.h"
 #include "solver/base/memory.h"
 
@@ -55,44 +55,44 @@ static void print_stream(struct keys *k, const struct instance *g, const int *ch
     segment_free(segment);
 }
 
-/* "unknown": labels decline the graph, and no other method can leave out a segment. */
-static void print_runner_up(struct keys *k, const struct instance *g, const struct stream *s,
-                            const struct evaluation *planned, const struct request *asked) {
-    struct error declined = {""};
-    const struct method *labels = methods_find("labels", &declined);
+static bool print_runner_up(struct keys *k, const struct instance *g, const struct stream *s,
+                            const struct evaluation *planned, const struct request *asked, struct error *err) {
     struct request q = *asked;
     struct answer a;
     q.barred = *s;
-    assert(labels && q.streaming == STREAMING_ON);
-    const bool known = methods_run(&a, labels, g, &q, &declined);
-    if (known && a.choice) {
+    assert(q.streaming == STREAMING_ON);
+    if (!runner_up_fastest(&a, g, &q, err)) return false;
+    if (a.choice) {
         const struct evaluation e = selection_evaluate_streamed(g, a.choice, &a.streams, q.model, q.conversions);
         print_segments(k, g, &a.streams, s);
         keys_number(k, NULL, e.time_ns - planned->time_ns);
         keys_number(k, NULL, e.memory_bytes - planned->memory_bytes);
     } else {
-        keys_text(k, NULL, known ? "none" : "unknown");
+        keys_text(k, NULL, "none");
         keys_missing(k, NULL, "nan");
         keys_missing(k, NULL, "nan");
     }
     free(a.choice);
     selection_streams_free(&a.streams);
+    return true;
 }
 
-void explain_segments(struct keys *k, const struct instance *g, const int *choice, const struct streams *streams,
-                      const struct evaluation *planned, const struct request *q) {
+bool explain_segments(struct keys *k, const struct instance *g, const int *choice, const struct streams *streams,
+                      const struct evaluation *planned, const struct request *q, struct error *err) {
+    bool ok = true;
     keys_table(
         k, "segments",
         "first\tlast\trows\tslow\tlayout\tcalls\tblock_bytes\tworkspace_bytes\tmoves\tmoved_bytes\ttime_ns\trunner_up\t"
         "runner_up_costs_ns\trunner_up_costs_bytes");
     progress_begin();
-    for (int i = 0; i < streams->count; i++) {
+    for (int i = 0; ok && i < streams->count; i++) {
         const struct stream *s = &streams->stream[i];
         progress_show(i, streams->count, layer_name(g, s->first));
         keys_row(k);
         print_stream(k, g, choice, s);
-        print_runner_up(k, g, s, planned, q);
-        keys_row_end(k);
+        ok = print_runner_up(k, g, s, planned, q, err);
+        if (ok) keys_row_end(k);
     }
-    keys_table_end(k);
+    if (ok) keys_table_end(k);
+    return ok;
 }

@@ -117,11 +117,11 @@ bool labels_frontier(struct frontier *out, const struct instance *g, const struc
                      struct error *err) {
     struct error wide = {""};
     struct labels_question question = labels_answer_question(q, clock_wall());
-    struct labels_segments segments = {.image_by_rows = q->stream_input};
+    struct labels_segments segments = {.barred = q->barred, .image_by_rows = q->stream_input};
     struct labels_graph *graph =
         labels_states_build(g, q->model, q->conversions, q->streaming ? &segments : NULL, &wide);
     bool good = true;
-    assert(epsilon >= 0 && q->barred.pace.rows == 0);
+    assert(epsilon >= 0);
     *out = (struct frontier){.complete = true};
     if (graph)
         good = frontier_within(out, graph, &question, &segments, g, q, epsilon, err);
