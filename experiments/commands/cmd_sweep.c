@@ -204,6 +204,19 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
     return ok;
 }
 
+/* Of `all`, the profile may lack some, but not each. */
+static bool sweep_any(const struct sweep *s, struct error *err) {
+    for (int i = 0; i < s->networks; i++) {
+        struct twice at;
+        struct error lacks = {""};
+        if (!twice_init(&at, s, s->network[i], &lacks)) continue;
+        twice_free(&at);
+        return true;
+    }
+    return error_at(err, s->profile->path, 0, "has rows for none of the %d networks of --network %s (expected some)",
+                    s->networks, s->given->network);
+}
+
 /* A wrong network is reported before anything is printed. */
 static bool sweep_check(const struct sweep *s, struct error *err) {
     bool ok = true;
@@ -216,7 +229,7 @@ static bool sweep_check(const struct sweep *s, struct error *err) {
         ok = twice_init(&at, s, s->network[i], err);
         if (ok) twice_free(&at);
     }
-    return ok;
+    return ok && (!s->all || sweep_any(s, err));
 }
 
 /* The request, as a shard of it states it: all flags but those that say which shard, and where. */

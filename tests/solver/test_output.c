@@ -175,12 +175,28 @@ START_TEST(what_is_read_is_never_written_over) {
     ck_assert_msg(o.status == 0, "%s", o.err);
     program(over_inputs[_i], in_folder("mine.net"));
     ck_assert_msg(o.status == 2, "%s: status %d, %s", over_inputs[_i], o.status, o.out);
-    ck_assert_msg(strstr(o.err, "/mine.net is read (expected another file)"),
-                  "%s: %s", over_inputs[_i], o.err);
+    ck_assert_msg(strstr(o.err, "/mine.net is read (expected another file)"), "%s: %s", over_inputs[_i], o.err);
     program("taso run @/mine.plan --quiet --repeat 1 -o @/p.tsv", "");
     ck_assert_int_eq(o.status, 2);
     shell("cmp @/mine.net " TINY " && grep -c '^conv' @/p.tsv", "");
     ck_assert_int_eq(o.status, 0);
+}
+END_TEST
+
+START_TEST(a_program_is_not_written_over_what_it_is_made_of) {
+    program("taso select " MINE "--method taso -o @/mine.plan && mkdir -p @/made", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    program("taso weights --network @/mine.net -o @/made/weights.bin", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    shell("cp @/made/weights.bin @/before && cp @/mine.plan @/made/net.c", "");
+    program("taso emit @/mine.plan -o @/made --weights @/made/weights.bin", "");
+    ck_assert_msg(o.status == 2 && strstr(o.err, "/made/weights.bin is read, and would be written"), "%s", o.err);
+    program("taso emit @/made/net.c -o @/made", "");
+    ck_assert_msg(o.status == 2 && strstr(o.err, "/made/net.c is read, and would be written"), "%s", o.err);
+    shell("cmp @/made/weights.bin @/before && cmp @/made/net.c @/mine.plan && test ! -e @/made/net.h", "");
+    ck_assert_int_eq(o.status, 0);
+    program("taso emit @/mine.plan -o @/other --weights @/made/weights.bin", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
 }
 END_TEST
 
@@ -282,6 +298,7 @@ int main(void) {
     tcase_add_loop_test(c, every_command_writes_the_same_way, 0, WRITERS);
     tcase_add_loop_test(c, a_dash_is_standard_output_or_is_refused, 0, (int)(sizeof dashes / sizeof dashes[0]));
     tcase_add_loop_test(c, what_is_read_is_never_written_over, 0, sizeof over_inputs / sizeof over_inputs[0]);
+    tcase_add_test(c, a_program_is_not_written_over_what_it_is_made_of);
     tcase_add_test(c, names_of_open_descriptors_stay_names);
     tcase_add_test(c, a_signal_leaves_no_temporary_file);
     tcase_add_test(c, a_file_that_may_not_grow_is_an_error_and_leaves_nothing);
