@@ -121,8 +121,8 @@ const struct command command_export = {
              "With --streaming on, u:FIRST:LAST:H:l is 1 if these layers run H rows per call, in layout l; their choices are\n"
              "x:LAYER:PRIMITIVE@H:l.N, and u:FIRST:whole is 1 if the layers from FIRST to the next cut run as a whole.\n"
              "\n"
-             "With --prototxt: the network itself, as layers of Caffe, which `taso import` reads back. A layer that Caffe cannot express\n"
-             "is an error that names it.\n"
+             "With --prototxt: the network itself, as layers of Caffe, which `taso import` reads back. A layer that Caffe cannot\n"
+             "express is an error that names it.\n"
              "\n"
              "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
          .more = selecting_help_models,

@@ -151,10 +151,10 @@ const struct command command_weights = {
          .summary = "a weights file for run and emit: from NumPy arrays, or seeded",
          .help =
              "The file holds float32, little-endian, without a header: for each layer of the folded network that has weights (`taso\n"
-             "networks N --folded`), in order, its weights (conv: M x C/G x KH x KW; fc: M x C*H*W; deconv: C x M/G x KH x KW; scale, prelu: C),\n"
-             "then M biases if it has a bias or a batch norm. Batch norm is folded: scale the weights by gamma / sqrt(var + eps); the\n"
-             "bias is beta - mean * gamma / sqrt(var + eps). --from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a\n"
-             "slash in a name becomes an underscore).\n"
+             "networks N --folded`), in order, its weights (conv: M x C/G x KH x KW; fc: M x C*H*W; deconv: C x M/G x KH x KW;\n"
+             "scale, prelu: C), then M biases if it has a bias or a batch norm. Batch norm is folded: scale the weights by\n"
+             "gamma / sqrt(var + eps); the bias is beta - mean * gamma / sqrt(var + eps). --from DIR reads LAYER.npy and\n"
+             "LAYER.bias.npy (numpy.save of float32; a slash in a name becomes an underscore).\n"
              "\n"
              "Example: taso weights --network resnet18 --from arrays -o resnet18.f32",
          .flag = flags,
