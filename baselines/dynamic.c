@@ -245,7 +245,8 @@ static bool dynamic_core(struct answer *out, const struct core *core, struct err
     free(d.value);
     free(d.own);
     return fits ||
-           error_set(err, "the graph is too wide: it needs a table of %.3g entries (expected at most %.3g); method taso can",
+           error_set(err,
+                     "the graph is too wide: it needs a table of %.3g entries (expected at most %.3g); method taso can",
                      entries, DYNAMIC_ENTRIES);
 }
 
