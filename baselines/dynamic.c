@@ -245,7 +245,8 @@ static bool dynamic_core(struct answer *out, const struct core *core, struct err
     free(d.value);
     free(d.own);
     return fits ||
-           error_set(err, "the graph is too wide: it needs a table of %.3g entries (expected at most %.3g); taso can",
+           error_set(err,
+                     "the graph is too wide: it needs a table of %.3g entries (expected at most %.3g); method taso can",
                      entries, DYNAMIC_ENTRIES);
 }
 
@@ -255,7 +256,7 @@ static bool dynamic_solve(struct answer *out, const struct instance *g, const st
     if (!core->feasible)
         out->outcome = OUTCOME_INFEASIBLE;
     else if (core->sum_binds || core->open)
-        ok = error_set(err, "the memory model %s%s joins all layers under this budget; taso and exhaustive can",
+        ok = error_set(err, "the memory model %s%s joins all layers under this budget; methods taso and exhaustive can",
                        memory_model_names[q->model], core->open ? " with conversions per tensor" : "");
     else
         ok = dynamic_core(out, core, err);

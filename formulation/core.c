@@ -178,7 +178,7 @@ static struct core *core_make(const struct instance *g, const struct request *q,
                           .weigh_memory = weigh_memory};
     assert(q->budget_bytes >= 0 && (int)q->model < MEMORY_MODELS);
     core->open = steps && q->conversions == CONVERSIONS_PER_TENSOR;
-    if (streamed && steps) core->segments = core_segments_new(g);
+    if (streamed && steps) core->segments = core_segments_new(g, &q->barred);
     struct cutter c = {.g = g, .core = core, .steps = steps ? steps_new(g, q->model) : NULL};
     c.base = MEMORY_NEW(int, g->nodes + 1);
     for (int v = 0; v < g->nodes; v++) c.base[v + 1] = c.base[v] + g->node[v].choices;

@@ -49,14 +49,20 @@ static bool segment_exists(const struct core_segments *all, const struct instanc
     return !segment_pace_repeats(g->network, s->stream.first, s->stream.last, s->h);
 }
 
+static bool segment_barred(const struct instance *g, const struct stream *barred, int first, int last, int h) {
+    return barred->pace.rows > 0 && barred->first == first && barred->last == last &&
+           segment_pace_alike(g->network, first, last, barred->pace, segment_pace(h));
+}
+
 /* The segments (first, last), which is possible. */
-static void segments_between(struct core_segments *out, size_t *room, const struct instance *g, int first, int last) {
+static void segments_between(struct core_segments *out, size_t *room, const struct instance *g, int first, int last,
+                             const struct stream *barred) {
     assert(segment_possible(g->network, first, last));
     for (int h = 0; h < SEGMENT_PACES; h++) {
         struct segment *calls = NULL; /* the same in every layout */
         for (int l = 0; l < LAYOUTS; l++) {
             struct core_segment s = {.stream = {first, last, segment_pace(h), (enum layout)l}, .h = h};
-            if (l == LAYOUT_CHW || !segment_exists(out, g, &s)) continue;
+            if (l == LAYOUT_CHW || segment_barred(g, barred, first, last, h) || !segment_exists(out, g, &s)) continue;
             if (!calls) calls = segment_new(g->network, first, last, segment_pace(h));
             s.block_bytes = calls->block_bytes;
             s.moves_ns = instance_move_ns(g, selection_moved_bytes(calls));
@@ -93,14 +99,14 @@ static void segments_count(struct core_segments *s, const struct stream *of, int
     assert(s->begins[of->first - 1][of->layout] >= 0 && s->ends[of->last][of->layout] >= 0);
 }
 
-struct core_segments *core_segments_new(const struct instance *g) {
+struct core_segments *core_segments_new(const struct instance *g, const struct stream *barred) {
     struct core_segments *s = MEMORY_NEW(struct core_segments, 1);
     size_t room = 0;
     segments_cuts(s, g->network);
     segments_strips(s, g);
     for (int i = 0; i + 1 < s->cuts; i++)
         for (int k = i + 1; k < s->cuts && segment_possible(g->network, s->cut[i] + 1, s->cut[k]); k++)
-            segments_between(s, &room, g, s->cut[i] + 1, s->cut[k]);
+            segments_between(s, &room, g, s->cut[i] + 1, s->cut[k], barred);
     for (int i = 0; i < s->count; i++) segments_count(s, &s->segment[i].stream, 1);
     if (s->count > 0) return s;
     core_segments_free(s);

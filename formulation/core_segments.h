@@ -26,9 +26,9 @@ struct core_segments {
     struct core_segment *segment; /* in no order */
 };
 
-/* Every segment whose layers all have strips for it; rows of a call that change nothing are left out. NULL: there are
- * no segments. */
-struct core_segments *core_segments_new(const struct instance *g);
+/* Every segment whose layers all have strips for it; rows of a call that change nothing are left out, and so is `barred`
+ * in all layouts (pace.rows 0: none is). NULL: there are no segments. */
+struct core_segments *core_segments_new(const struct instance *g, const struct stream *barred);
 void core_segments_free(struct core_segments *s);
 /* The strips that layer v may use in a segment: at least one. */
 const int *core_segments_strips(int *count, const struct core_segments *s, const struct core_segment *of, int v);

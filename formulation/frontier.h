@@ -23,6 +23,7 @@ struct frontier {
     /* Proven: wherever the exact frontier lies below these points, it does so by at most this; 0 if complete. */
     int64_t missed_ns; /* or FRONTIER_UNKNOWN */
     bool stopped;      /* at a limit, before all that was asked for was proven */
+    bool by_program;   /* each point by an integer program, as labels would have had too many states */
     int64_t nodes, iterations;
     size_t room;
 };

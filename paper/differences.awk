@@ -8,6 +8,8 @@ function item() {
     gsub(/[%&_#${}]/, "\\\\&", text)
     gsub(/~/, "\\textasciitilde ", text); gsub(/\^/, "\\textasciicircum ", text)
     gsub(/>=/, "$\\ge$", text); gsub(/<=/, "$\\le$", text)
+    while (match(text, /`[^`]*`/))
+        text = substr(text, 1, RSTART - 1) "\\texttt{" substr(text, RSTART + 1, RLENGTH - 2) "}" substr(text, RSTART + RLENGTH)
     file = at
     gsub(/_/, "\\_", file)
     print "\\item \\texttt{" file "}: " text

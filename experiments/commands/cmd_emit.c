@@ -39,6 +39,13 @@ static void print(const struct given *g, const struct schedule *s) {
     keys_end(&k);
 }
 
+/* Nothing that was read is written over. */
+static bool emit_clear(const struct given *g, const char *plan, const struct plan *p, struct error *err) {
+    return (!g->weights || emit_spares(g->folder, g->prefix, g->weights, err)) &&
+           emit_spares(g->folder, g->prefix, plan, err) && emit_spares(g->folder, g->prefix, p->network, err) &&
+           emit_spares(g->folder, g->prefix, p->profile, err);
+}
+
 static bool emit_plan(const struct given *g, const struct plan *p, const struct network *folded, struct error *err) {
     struct weights w = {0};
     bool good = g->code_only || weights_init(&w, folded, (uint64_t)g->seed, g->weights, err);
@@ -60,7 +67,8 @@ static enum status run(const struct call *call, struct error *err) {
     }
     struct plan *p;
     struct network *folded;
-    bool good = planned_open(&p, &folded, call->line.operand[0], err);
+    bool good = planned_open(&p, &folded, call, err) && emit_names_check(g->prefix, err) &&
+                emit_clear(g, call->line.operand[0], p, err);
     if (good) isa_assume(g->isa < 0 ? p->isa : (enum isa)g->isa);
     good = good && plan_affords(p, folded, EMITTED_THREADS, err) && emit_plan(g, p, folded, err);
     network_free(folded);

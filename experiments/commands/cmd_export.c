@@ -19,7 +19,7 @@ static const struct given preset = {.method = "taso", .q = SELECTING_REQUEST};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N",
-     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true, .reads = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs"},
     {"output", FLAG_OUT, offsetof(struct given, output), "MODEL.mps[.gz]|.lp[.gz]", "the program", .reports = true},
     {"prototxt", FLAG_OUT, offsetof(struct given, prototxt), "FILE", "write the network instead, in Caffe's form"},
@@ -121,8 +121,8 @@ const struct command command_export = {
              "With --streaming on, u:FIRST:LAST:H:l is 1 if these layers run H rows per call, in layout l; their choices are\n"
              "x:LAYER:PRIMITIVE@H:l.N, and u:FIRST:whole is 1 if the layers from FIRST to the next cut run as a whole.\n"
              "\n"
-             "With --prototxt: the network itself, as layers of Caffe, which `taso import` reads back. A layer that Caffe cannot express\n"
-             "is an error that names it.\n"
+             "With --prototxt: the network itself, as layers of Caffe, which `taso import` reads back. A layer that Caffe cannot\n"
+             "express is an error that names it.\n"
              "\n"
              "Example: taso export --network vgg16 --profile here.tsv --budget 1M -o vgg16.mps.gz && milp vgg16.mps.gz",
          .more = selecting_help_models,

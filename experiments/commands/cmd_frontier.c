@@ -26,7 +26,7 @@ static const struct given preset = {.q = SELECTING_REQUEST, .device = SELECTING_
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N",
-     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true, .reads = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     SELECTING_FLAG_MODEL(struct given, q),
     SELECTING_FLAG_PRIMITIVES(struct given, primitives),
@@ -136,6 +136,12 @@ static bool print(const struct call *call, const struct frontier *f, const struc
     return !given->output || write_file(call, given->output, f, p, err);
 }
 
+static void remark_program(const struct frontier *f, const struct call *call, const struct selecting *s) {
+    if (f->by_program && !call->line.quiet)
+        fprintf(stderr, "%s: the graph is too large for labels; each point is an integer program's\n",
+                s->network->name);
+}
+
 static enum status frontier(const struct call *call, const struct selecting *s, struct error *err) {
     const struct given *given = call->given;
     struct request q = given->q;
@@ -150,6 +156,7 @@ static enum status frontier(const struct call *call, const struct selecting *s, 
     selecting_apart(s, q.in_place);
     if (!explore(&f, call, s->g, &q, m, err)) return STATUS_BAD;
     selecting_remark(s, call);
+    remark_program(&f, call, s);
     const double seconds = clock_wall() - start;
     bool kept = f.complete || (given->epsilon > 0 && f.missed_ns != FRONTIER_UNKNOWN && !f.stopped);
     enum status status = kept ? STATUS_DONE : STATUS_LIMIT;
@@ -171,9 +178,10 @@ const struct command command_frontier = {
          .help =
              "Prints the number of points, whether they are proven to be all of them, and the seconds it took; then one row per\n"
              "point, memory ascending: from the smallest feasible memory to what the fastest selection needs. --method labels\n"
-             "follows what can be in memory from layer to layer; --method ilp solves an integer program repeatedly, lowering the\n"
-             "budget by one byte below the previous point; --method sweep uses dynamic programming over the workspaces that occur\n"
-             "(not for memory models that add up over the layers, nor with segments by rows). They share only the judge, and agree on\n"
+             "follows what can be in memory from layer to layer; if too many tensors are alive together for that, it asks the\n"
+             "integer program, and says so. --method ilp solves an integer program repeatedly, lowering the budget by one byte\n"
+             "below the previous point; --method sweep uses dynamic programming over the workspaces that occur (not for memory\n"
+             "models that add up over the layers, nor with segments by rows). They share only the judge, and agree on\n"
              "every point.\n"
              "\n"
              "With --epsilon, or stopped by --time-limit or an interrupt, labels prints the points that are known, and as\n"

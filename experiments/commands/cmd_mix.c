@@ -18,7 +18,7 @@ static const struct given preset = {.method = "taso", .model = MEMORY_WORKSPACE}
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N",
-     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true, .reads = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"budgets", FLAG_TEXT, offsetof(struct given, budgets), "BYTES[,BYTES...]",
      "memory budgets, with K, M or G, or none", .required = true},

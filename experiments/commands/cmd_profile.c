@@ -40,7 +40,7 @@ static bool take_cpu(void *to, const struct flag *f, const char *value, struct e
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all|today|every",
-     "networks to measure for: built-in names or files", .required = true},
+     "networks to measure for: built-in names or files", .required = true, .reads = true},
     {"output", FLAG_OUT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
      .required = true, .measures = true},
     {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads per kernel", 1, 256},

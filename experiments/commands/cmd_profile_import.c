@@ -18,7 +18,7 @@ static const struct flag flags[] = {{"output", FLAG_OUT, offsetof(struct given, 
                                     {"transforms", FLAG_IN, offsetof(struct given, transforms), "FILE",
                                      "layout conversions of a 2018 table; default: TABLE-transforms.csv next to it"},
                                     {"network", FLAG_TEXT, offsetof(struct given, networks), "N[,N...]|all",
-                                     "only the rows that these networks can use; default: every row"},
+                                     "only the rows that these networks can use; default: every row", .reads = true},
                                     {0}};
 
 /* Another program measured these times on another machine, so this build's compiler and host do not apply. */

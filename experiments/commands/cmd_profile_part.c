@@ -15,7 +15,7 @@ static const struct flag flags[] = {
     {"output", FLAG_OUT, offsetof(struct given, output), "PROFILE", "where to write; gzip if it ends in .gz",
      .required = true, .measures = true},
     {"network", FLAG_TEXT, offsetof(struct given, networks), "N[,N...]|all", "built-in names or files",
-     .required = true},
+     .required = true, .reads = true},
     {"force", FLAG_SWITCH, offsetof(struct given, force), "", "replace an existing profile"},
     {0}};
 

@@ -18,7 +18,7 @@ static const struct given preset = {.network = "all", .maps = REPORT_MAPS};
 static const struct flag flags[] = {
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE.html", "where to write", .required = true},
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all",
-     "built-in names or files; all: those whose convolutions the profile has"},
+     "built-in names or files; all: those whose convolutions the profile has", .reads = true},
     {"claims", FLAG_IN, offsetof(struct given, claims), "TABLE.tsv", "also show this table of claims"},
     {"results", FLAG_TEXT, offsetof(struct given, results), "FOLDER",
      "also draw the figures of the tables of results in this folder"},

@@ -107,9 +107,10 @@ static bool running_known(const struct network *n, const char *path, struct erro
     return true;
 }
 
-static bool running_open(struct running *r, const char *path, struct error *err) {
+static bool running_open(struct running *r, const struct call *call, struct error *err) {
     const struct given *g = r->given;
-    if (!planned_open(&r->plan, &r->network, path, err) || !running_known(r->network, path, err) ||
+    const char *path = call->line.operand[0];
+    if (!planned_open(&r->plan, &r->network, call, err) || !running_known(r->network, path, err) ||
         !running_isa(g, r->plan, err) || !plan_affords(r->plan, r->network, g->threads, err))
         return false;
     if (!weights_init(&r->weights, r->network, (uint64_t)g->seed, g->weights, err)) return false;
@@ -332,7 +333,7 @@ static enum status run(const struct call *call, struct error *err) {
     const struct given *g = call->given;
     struct running r = {.given = g};
     int64_t used;
-    bool good = running_open(&r, call->line.operand[0], err);
+    bool good = running_open(&r, call, err);
     if (good && !call->line.quiet) running_remark(r.plan);
     good = good && running_check(&r, &used, err);
     if (good) {

@@ -19,7 +19,7 @@ static const struct given preset = {.q = SELECTING_REQUEST, .device = SELECTING_
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N",
-     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true, .reads = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"method", FLAG_TEXT, offsetof(struct given, method), "METHOD",
      "what selects; may be left out with --ram, --flash or --device: labels"},

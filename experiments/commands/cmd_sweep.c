@@ -27,7 +27,8 @@ static const struct given preset = {
 #define NOT_WITH_DEVICE "budgets memory-model"
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N[,N...]|all|today|every",
-     "built-in names or files; all, today, every: those whose convolutions the profile has", .required = true},
+     "built-in names or files; all, today, every: those whose convolutions the profile has", .required = true,
+     .reads = true},
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured or imported costs", .required = true},
     {"methods", FLAG_TEXT, offsetof(struct given, methods), "M[,M...]",
      "what selects; " SWEEP_HEURISTICS ": every method that proves nothing within a budget, except families"},
@@ -203,6 +204,19 @@ static bool sweep_network(struct sweep *s, int i, struct error *err) {
     return ok;
 }
 
+/* Of `all`, the profile may lack some, but not each. */
+static bool sweep_any(const struct sweep *s, struct error *err) {
+    for (int i = 0; i < s->networks; i++) {
+        struct twice at;
+        struct error lacks = {""};
+        if (!twice_init(&at, s, s->network[i], &lacks)) continue;
+        twice_free(&at);
+        return true;
+    }
+    return error_at(err, s->profile->path, 0, "has rows for none of the %d networks of --network %s (expected some)",
+                    s->networks, s->given->network);
+}
+
 /* A wrong network is reported before anything is printed. */
 static bool sweep_check(const struct sweep *s, struct error *err) {
     bool ok = true;
@@ -215,7 +229,7 @@ static bool sweep_check(const struct sweep *s, struct error *err) {
         ok = twice_init(&at, s, s->network[i], err);
         if (ok) twice_free(&at);
     }
-    return ok;
+    return ok && (!s->all || sweep_any(s, err));
 }
 
 /* The request, as a shard of it states it: all flags but those that say which shard, and where. */

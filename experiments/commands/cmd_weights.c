@@ -21,7 +21,7 @@ static const struct given preset = {.seed = 1};
 
 static const struct flag flags[] = {
     {"network", FLAG_TEXT, offsetof(struct given, network), "N",
-     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true},
+     "built-in name, or a .net, .prototxt, .onnx or .tflite file", .required = true, .reads = true},
     {"output", FLAG_OUT, offsetof(struct given, output), "FILE", "raw float32, layer by layer", .required = true},
     {"from", FLAG_TEXT, offsetof(struct given, from), "DIR",
      "LAYER.npy and LAYER.bias.npy for each layer; default: seeded"},
@@ -151,10 +151,10 @@ const struct command command_weights = {
          .summary = "a weights file for run and emit: from NumPy arrays, or seeded",
          .help =
              "The file holds float32, little-endian, without a header: for each layer of the folded network that has weights (`taso\n"
-             "networks N --folded`), in order, its weights (conv: M x C/G x KH x KW; fc: M x C*H*W; deconv: C x M/G x KH x KW; scale, prelu: C),\n"
-             "then M biases if it has a bias or a batch norm. Batch norm is folded: scale the weights by gamma / sqrt(var + eps); the\n"
-             "bias is beta - mean * gamma / sqrt(var + eps). --from DIR reads LAYER.npy and LAYER.bias.npy (numpy.save of float32; a\n"
-             "slash in a name becomes an underscore).\n"
+             "networks N --folded`), in order, its weights (conv: M x C/G x KH x KW; fc: M x C*H*W; deconv: C x M/G x KH x KW;\n"
+             "scale, prelu: C), then M biases if it has a bias or a batch norm. Batch norm is folded: scale the weights by\n"
+             "gamma / sqrt(var + eps); the bias is beta - mean * gamma / sqrt(var + eps). --from DIR reads LAYER.npy and\n"
+             "LAYER.bias.npy (numpy.save of float32; a slash in a name becomes an underscore).\n"
              "\n"
              "Example: taso weights --network resnet18 --from arrays -o resnet18.f32",
          .flag = flags,

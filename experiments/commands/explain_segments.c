@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "baselines/methods.h"
+#include "experiments/commands/runner_up.h"
 #include "experiments/measure/progress.h"
 #include "solver/base/memory.h"
 
@@ -57,12 +57,11 @@ static void print_stream(struct keys *k, const struct instance *g, const int *ch
 
 static bool print_runner_up(struct keys *k, const struct instance *g, const struct stream *s,
                             const struct evaluation *planned, const struct request *asked, struct error *err) {
-    const struct method *labels = methods_find("labels", err);
     struct request q = *asked;
     struct answer a;
     q.barred = *s;
-    assert(labels && q.streaming == STREAMING_ON);
-    if (!methods_run(&a, labels, g, &q, err)) return false;
+    assert(q.streaming == STREAMING_ON);
+    if (!runner_up_fastest(&a, g, &q, err)) return false;
     if (a.choice) {
         const struct evaluation e = selection_evaluate_streamed(g, a.choice, &a.streams, q.model, q.conversions);
         print_segments(k, g, &a.streams, s);

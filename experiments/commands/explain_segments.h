@@ -1,5 +1,5 @@
 /* explain_segments.h - the segments of a plan, one row each: what the segment is, and the runner-up: the fastest plan
- * within the same budgets in which its layers are not a segment at that many rows a call. It is found by labels, with
+ * within the same budgets in which its layers are not a segment at that many rows a call. It is found exactly, with
  * everything else reoptimised. */
 #ifndef EXPERIMENTS_COMMANDS_EXPLAIN_SEGMENTS_H
 #define EXPERIMENTS_COMMANDS_EXPLAIN_SEGMENTS_H

@@ -29,9 +29,13 @@ static bool planned_judge(const struct plan *plan, const struct network *folded,
     return good;
 }
 
-bool planned_open(struct plan **plan, struct network **folded, const char *path, struct error *err) {
+bool planned_open(struct plan **plan, struct network **folded, const struct call *call, struct error *err) {
+    const char *path = call->line.operand[0];
     *folded = NULL;
     *plan = plan_read(path, err);
+    if (*plan && !(flags_spare(call->given, &call->line, (*plan)->network, err) &&
+                   flags_spare(call->given, &call->line, (*plan)->profile, err)))
+        return false;
     struct network *raw = *plan ? network_open((*plan)->network, err) : NULL;
     if (!raw) return *plan ? error_prefix(err, "%s", path) : false;
     *folded = network_fold(raw);

@@ -10,8 +10,9 @@ bool runner_up_fastest(struct answer *a, const struct instance *g, const struct 
     const struct method *dynamic = methods_find("dynamic", err), *taso = methods_find("taso", err),
                         *labels = methods_find("labels", err);
     assert(dynamic && taso && labels);
-    if (q->flash_bytes != METHOD_NO_BUDGET || q->streaming == STREAMING_ON) return methods_run(a, labels, g, q, err);
-    return methods_run(a, dynamic, g, q, &declined) || methods_run(a, taso, g, q, err);
+    if (q->stream_input) return methods_run(a, labels, g, q, err); /* the only one that knows it */
+    const bool two = q->flash_bytes != METHOD_NO_BUDGET || q->streaming == STREAMING_ON;
+    return methods_run(a, two ? labels : dynamic, g, q, &declined) || methods_run(a, taso, g, q, err);
 }
 
 /* The choices without a primitive, as a list of its own; index[]: where they were. */

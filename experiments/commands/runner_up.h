@@ -3,8 +3,8 @@
 #define EXPERIMENTS_COMMANDS_RUNNER_UP_H
 #include "baselines/methods.h"
 
-/* The fastest within q's budgets: by labels if layers may run by rows or flash is bounded; otherwise by dynamic
- * programming if possible, or by the integer program. */
+/* The fastest within q's budgets: by labels if layers may run by rows or flash is bounded, otherwise by dynamic
+ * programming; where these decline, by the integer program. */
 bool runner_up_fastest(struct answer *a, const struct instance *g, const struct request *q, struct error *err);
 /* The same if layer v could not use `primitive`, neither as a whole nor by rows. *choice: what it uses then, one of g's;
  * NULL: nothing fits. */

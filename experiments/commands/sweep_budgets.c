@@ -69,16 +69,22 @@ static bool best(struct evaluation *e, struct answer *a, const struct instance *
     return true;
 }
 
-/* By labels where layers may run by rows; the integer program takes wider networks. */
+/* With layers by rows, labels are faster; a network that they decline is the program's too. */
+static bool best_of(struct evaluation *e, struct answer *a, const struct instance *g, const struct request *q,
+                    const char *program, struct error *err) {
+    struct error declined = {""};
+    return (q->streaming && best(e, a, g, q, "labels", &declined)) || best(e, a, g, q, program, err);
+}
+
 static bool span_one(struct span *out, const struct instance *g, const struct request *asked, struct error *err) {
     struct request q = *asked;
     struct evaluation fastest, least;
     struct answer a;
     q.slack = 0;
     q.budget_bytes = METHOD_NO_BUDGET;
-    if (!best(&fastest, &a, g, &q, q.streaming ? "labels" : "taso-memory", err)) return false;
+    if (!best_of(&fastest, &a, g, &q, "taso-memory", err)) return false;
     q.budget_bytes = 0;
-    if (!best(&least, &a, g, &q, q.streaming ? "labels" : "taso", err)) return false;
+    if (!best_of(&least, &a, g, &q, "taso", err)) return false;
     out->most = fastest.memory_bytes;
     out->least = a.outcome == OUTCOME_INFEASIBLE ? a.least_bytes : 0;
     if (out->least < 0 || out->least > out->most) out->least = out->most; /* stopped by a limit, or nothing at all */
@@ -92,8 +98,7 @@ static bool span_two(struct span *ram, struct span *flash, const struct instance
     struct labels_least least;
     struct answer a;
     q.budget_bytes = q.flash_bytes = METHOD_NO_BUDGET;
-    if (!best(&fastest, &a, g, &q, "labels", err)) return false;
-    if (!labels_device_least(&least, g, &q, err)) return false;
+    if (!best_of(&fastest, &a, g, &q, "taso", err) || !labels_device_least(&least, g, &q, err)) return false;
     *ram = (struct span){least.ram_bytes < 0 ? fastest.memory_bytes : least.ram_bytes, fastest.memory_bytes};
     *flash = (struct span){least.flash_bytes < 0 ? fastest.weights_bytes : least.flash_bytes, fastest.weights_bytes};
     return true;

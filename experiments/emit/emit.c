@@ -16,6 +16,7 @@
 #include "experiments/emit/emit_tables.h"
 #include "formulation/profile_text.h"
 #include "kernels/isa.h"
+#include "solver/base/output.h"
 
 #define EMIT_STACK 1024 /* bytes of net_run's own frame, and of what libm and libc use below a kernel */
 
@@ -188,6 +189,17 @@ static const char *const emit_files[] = {"net.h",     "net.c",   "weights.bin", 
 
 static void emit_path(char path[4096], const struct emitter *e, const char *folder, const char *file) {
     snprintf(path, 4096, "%s/%s", folder, emit_names_of(e, file));
+}
+
+bool emit_spares(const char *folder, const char *prefix, const char *read, struct error *err) {
+    const struct emitter e = {.prefix = prefix};
+    char path[4096];
+    for (int i = 0; i < EMIT_FILES; i++) {
+        emit_path(path, &e, folder, emit_files[i]);
+        if (output_same(path, read))
+            return error_set(err, "--output: %s is read, and would be written (expected another folder)", path);
+    }
+    return true;
 }
 
 /* Removes a folder that was made for a program that failed. */

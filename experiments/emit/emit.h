@@ -12,6 +12,8 @@
 #define EXPERIMENTS_EMIT_EMIT_H
 #include "experiments/runtime/runtime.h"
 
+/* false: `read` is one of the files that would be written into the folder. */
+bool emit_spares(const char *folder, const char *prefix, const char *read, struct error *err);
 /* Writes into the folder, which is made if missing; all names begin with the prefix (experiments/emit/emit_names.h, usually
  * EMIT_PREFIX). The runtime must have been made under isa_current(), which need not be this CPU's; without `weights`
  * there is no weights.bin, and the runtime may have been made without them. A layer whose operator cannot be

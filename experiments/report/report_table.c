@@ -89,10 +89,20 @@ bool report_table_number(double *value, const struct report_table *t, int row, i
     return error_at(err, t->path, t->line[row], "column %s: `%s` is wrong (expected a number)", t->name[column], text);
 }
 
-static void table_put_row(struct report_text *to, char *const *cell, int columns, const char *tag) {
+/* Some cell of the column is neither a number nor missing. */
+static bool table_has_words(const struct report_table *t, int column) {
+    double value;
+    for (int i = 0; i < t->rows; i++) {
+        const char *text = report_table_cell(t, i, column);
+        if (!text_double(&value, text) && strcmp(text, "nan") != 0 && strcmp(text, "inf") != 0) return true;
+    }
+    return false;
+}
+
+static void table_put_row(struct report_text *to, char *const *cell, const bool *words, int columns, const char *tag) {
     report_text_put(to, "<tr>");
     for (int i = 0; i < columns; i++) {
-        report_text_add(to, "<%s>", tag);
+        report_text_add(to, "<%s%s>", tag, words[i] ? " class=\"words\"" : "");
         report_page_text(to, cell[i]);
         report_text_add(to, "</%s>", tag);
     }
@@ -100,8 +110,13 @@ static void table_put_row(struct report_text *to, char *const *cell, int columns
 }
 
 void report_table_put(struct report_text *to, const struct report_table *t) {
-    report_text_put(to, "<div class=\"wide\"><table>\n");
-    table_put_row(to, t->name, t->columns, "th");
-    for (int i = 0; i < t->rows; i++) table_put_row(to, t->cell + i * t->columns, t->columns, "td");
+    bool *words = MEMORY_NEW(bool, t->columns);
+    for (int i = 0; i < t->columns; i++) words[i] = table_has_words(t, i);
+    report_text_put(to, "<div class=\"tall\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    report_page_text(to, t->path);
+    report_text_put(to, "\"><table>\n");
+    table_put_row(to, t->name, words, t->columns, "th");
+    for (int i = 0; i < t->rows; i++) table_put_row(to, t->cell + i * t->columns, words, t->columns, "td");
     report_text_put(to, "</table></div>\n");
+    free(words);
 }

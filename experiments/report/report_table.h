@@ -21,6 +21,6 @@ bool report_table_column(int *column, const struct report_table *t, const char *
 const char *report_table_cell(const struct report_table *t, int row, int column);
 /* false: the cell is not a finite number. */
 bool report_table_number(double *value, const struct report_table *t, int row, int column, struct error *err);
-void report_table_put(struct report_text *to, const struct report_table *t); /* all of it as HTML */
+void report_table_put(struct report_text *to, const struct report_table *t); /* as HTML, scrolled; words to the left */
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "formulation/labels/labels_answer.h"
 #include "formulation/labels/labels_bands.h"
+#include "formulation/labels/labels_beyond.h"
 #include "formulation/labels/labels_device.h"
 #include "formulation/labels/labels_states.h"
 #include "solver/base/clock.h"
@@ -98,21 +99,34 @@ static bool frontier_find(struct frontier *out, const struct labels_graph *graph
     return true;
 }
 
+/* Finishes the graph. */
+static bool frontier_within(struct frontier *out, struct labels_graph *graph, struct labels_question *question,
+                            const struct labels_segments *segments, const struct instance *g, const struct request *q,
+                            double epsilon, struct error *err) {
+    if (!labels_graph_finish(graph, err)) return false;
+    if (graph->least_peak[0] != LABELS_NONE) {
+        int64_t fastest_ns, most = labels_answer_fastest(&fastest_ns, graph);
+        question->slack = (int64_t)(epsilon * (double)fastest_ns);
+        if (most < question->most) question->most = most;
+        labels_graph_cut(graph, question->most);
+    }
+    return graph->least_peak[0] == LABELS_NONE || frontier_find(out, graph, question, segments, g, q, err);
+}
+
 bool labels_frontier(struct frontier *out, const struct instance *g, const struct request *q, double epsilon,
                      struct error *err) {
+    struct error wide = {""};
     struct labels_question question = labels_answer_question(q, clock_wall());
     struct labels_segments segments = {.barred = q->barred, .image_by_rows = q->stream_input};
-    struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
-    bool good = graph != NULL;
+    struct labels_graph *graph =
+        labels_states_build(g, q->model, q->conversions, q->streaming ? &segments : NULL, &wide);
+    bool good = true;
     assert(epsilon >= 0);
     *out = (struct frontier){.complete = true};
-    if (good && graph->least_peak[0] != LABELS_NONE) {
-        int64_t fastest_ns, most = labels_answer_fastest(&fastest_ns, graph);
-        question.slack = (int64_t)(epsilon * (double)fastest_ns);
-        if (most < question.most) question.most = most;
-        labels_graph_cut(graph, question.most);
-    }
-    if (good && graph->least_peak[0] != LABELS_NONE) good = frontier_find(out, graph, &question, &segments, g, q, err);
+    if (graph)
+        good = frontier_within(out, graph, &question, &segments, g, q, epsilon, err);
+    else
+        good = q->stream_input ? error_set(err, "%s", wide.text) : labels_beyond_frontier(out, g, q, err);
     labels_graph_free(graph);
     labels_segments_free(&segments);
     if (!good) frontier_free(out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formulation/labels/labels_answer.h"
+#include "formulation/labels/labels_beyond.h"
 #include "formulation/labels/labels_states.h"
 #include "solver/base/check.h"
 #include "solver/base/clock.h"
@@ -14,9 +15,11 @@
 struct device_paths {
     const struct instance *g;
     const struct request *q;
-    struct labels_graph *graph; /* not finished */
+    struct labels_graph
+        *graph; /* not finished; NULL: too wide, and programs answer (formulation/labels/labels_beyond.h) */
     struct labels_segments segments;
     struct labels_question question; /* about K */
+    double deadline;                 /* clock_wall() */
 };
 
 static void paths_free(struct device_paths *d) {
@@ -35,18 +38,26 @@ static enum memory_model model_with_weights(enum memory_model model) {
     return (enum memory_model)with;
 }
 
-static bool paths_init(struct device_paths *d, const struct instance *g, const struct request *q, struct error *err) {
+/* `wide`: the graph may be too wide; else that is an error. */
+static bool paths_init(struct device_paths *d, const struct instance *g, const struct request *q, bool wide,
+                       struct error *err) {
     const enum memory_model model = model_with_weights(q->model);
-    *d = (struct device_paths){
-        .g = g, .q = q, .segments = {.barred = q->barred}, .question = labels_answer_question(q, clock_wall())};
+    const double start = clock_wall();
+    struct error why = {""};
+    *d = (struct device_paths){.g = g,
+                               .q = q,
+                               .segments = {.barred = q->barred},
+                               .question = labels_answer_question(q, start),
+                               .deadline = start + q->time_limit_s};
     if ((int)model == MEMORY_MODELS)
         return error_set(err, "no flash budget with memory model %s (expected peak)", memory_models[q->model].name);
     assert(q->flash_bytes >= 0);
     d->question.most = q->flash_bytes < LABELS_MOST ? q->flash_bytes : LABELS_MOST;
     d->segments.image_by_rows = q->stream_input;
-    d->graph = labels_states_build(g, model, q->conversions, q->streaming ? &d->segments : NULL, err);
-    if (!d->graph) paths_free(d);
-    return d->graph != NULL;
+    d->graph = labels_states_build(g, model, q->conversions, q->streaming ? &d->segments : NULL, &why);
+    if (d->graph || (wide && !q->stream_input)) return true;
+    paths_free(d);
+    return error_set(err, "%s", why.text);
 }
 
 static bool graph_any(const struct labels_graph *graph) {
@@ -57,6 +68,7 @@ static bool graph_any(const struct labels_graph *graph) {
 
 /* The least K of the paths of P <= most_step; LABELS_NONE: no path. */
 static bool paths_least_flash(int64_t *least, const struct device_paths *d, int64_t most_step, struct error *err) {
+    assert(d->graph);
     struct labels_graph *graph = labels_graph_within(d->graph, most_step, err);
     if (!graph) return false;
     *least = labels_graph_least_sum(graph);
@@ -101,17 +113,26 @@ static bool paths_least_ram(int64_t *least, const struct device_paths *d, int64_
     return ok;
 }
 
+static bool device_least_by_labels(struct labels_least *out, const struct device_paths *d, struct error *err) {
+    const int64_t flash_bytes = d->q->flash_bytes < LABELS_MOST ? d->q->flash_bytes : LABELS_MOST;
+    const bool ok = paths_least_flash(&out->flash_bytes, d, INT64_MAX, err) &&
+                    paths_least_flash(&out->flash_within, d, d->q->budget_bytes, err) &&
+                    paths_least_ram(&out->ram_bytes, d, LABELS_MOST, err) &&
+                    paths_least_ram(&out->ram_within, d, flash_bytes, err);
+    if (ok && out->flash_bytes == LABELS_NONE) out->flash_bytes = -1;
+    if (ok && out->flash_within == LABELS_NONE) out->flash_within = -1;
+    return ok;
+}
+
 bool labels_device_least(struct labels_least *out, const struct instance *g, const struct request *q,
                          struct error *err) {
     struct device_paths d;
-    if (!paths_init(&d, g, q, err)) return false;
-    const bool ok =
-        paths_least_flash(&out->flash_bytes, &d, INT64_MAX, err) &&
-        paths_least_flash(&out->flash_within, &d, q->budget_bytes, err) &&
-        paths_least_ram(&out->ram_bytes, &d, LABELS_MOST, err) &&
-        paths_least_ram(&out->ram_within, &d, q->flash_bytes < LABELS_MOST ? q->flash_bytes : LABELS_MOST, err);
-    if (ok && out->flash_bytes == LABELS_NONE) out->flash_bytes = -1;
-    if (ok && out->flash_within == LABELS_NONE) out->flash_within = -1;
+    if (!paths_init(&d, g, q, true, err)) return false;
+    const bool ok = d.graph ? device_least_by_labels(out, &d, err)
+                            : labels_beyond_least_flash(&out->flash_bytes, g, q, METHOD_NO_BUDGET, err) &&
+                                  labels_beyond_least_flash(&out->flash_within, g, q, q->budget_bytes, err) &&
+                                  labels_beyond_least_ram(&out->ram_bytes, g, q, METHOD_NO_BUDGET, err) &&
+                                  labels_beyond_least_ram(&out->ram_within, g, q, q->flash_bytes, err);
     paths_free(&d);
     return ok;
 }
@@ -120,7 +141,7 @@ bool labels_device_least(struct labels_least *out, const struct instance *g, con
 
 bool labels_device_run(struct answer *out, const struct instance *g, const struct request *q, struct error *err) {
     struct device_paths d;
-    if (!paths_init(&d, g, q, err)) return false;
+    if (!paths_init(&d, g, q, false, err)) return false;
     struct labels_graph *graph = labels_graph_within(d.graph, q->budget_bytes, err);
     bool ok = graph != NULL;
     out->outcome = OUTCOME_INFEASIBLE;
@@ -161,9 +182,10 @@ static void level_point(struct frontier *level, struct frontier *above, int *at,
     points_add(level, &new);
 }
 
-/* All (K, T) of the paths of P <= bound, K ascending. */
+/* All (K, T) of the paths of P <= bound; by labels, K ascending. */
 static bool level_find(struct frontier *level, struct frontier *above, struct device_paths *d, int64_t bound,
                        struct error *err) {
+    if (!d->graph) return labels_beyond_level(level, above, d->g, d->q, bound, d->deadline, err);
     *level = (struct frontier){.complete = true};
     struct labels_graph *graph = labels_graph_within(d->graph, bound, err);
     if (!graph) return false;
@@ -266,10 +288,12 @@ bool labels_device_frontier(struct frontier *out, const struct instance *g, cons
     int64_t bound = q->budget_bytes;
     bool ok = true, more = true;
     *out = (struct frontier){.complete = true};
-    if (!paths_init(&d, g, q, err)) return false;
+    if (!paths_init(&d, g, q, true, err)) return false;
+    out->by_program = !d.graph;
     while (more && bound >= 0 && (ok = level_find(&level, &above, &d, bound, err))) {
         out->complete = level.complete;
         out->nodes += level.nodes;
+        out->iterations += level.iterations;
         more = level.complete && level.points > 0;
         level_end(out, &above);
         above = level;

@@ -358,7 +358,7 @@ struct labels_graph *labels_states_build(const struct instance *g, enum memory_m
     bool listed = b.wide || !segments || labels_segments_add(segments, b.out, b.cut, g, model, err);
     bool ok = b.wide ? error_set(err,
                                  "the graph is too wide: too many layouts of tensors that are alive together "
-                                 "(expected at most %d states); taso can",
+                                 "(expected at most %d states); method taso can",
                                  LABELS_STATES_MOST)
                      : listed;
     builder_free(&b);

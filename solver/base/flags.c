@@ -1,12 +1,16 @@
 #include "solver/base/flags.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "solver/base/flags_internal.h"
+#include "solver/base/memory.h"
 #include "solver/base/output.h"
 #include "solver/base/similar.h"
+#include "solver/base/text.h"
 
 /* --- the table --- */
 
@@ -175,6 +179,32 @@ static bool flags_useful(const struct flags_line *line, struct error *err) {
     return true;
 }
 
+/* Is it a file? "squeezenet1.1" is a name, "mine.net" and "./mine" are not. */
+static bool flags_is_file(const char *word) {
+    const char *ending = strrchr(word, '.');
+    return strchr(word, '/') || (ending && isalpha((unsigned char)ending[1]));
+}
+
+bool flags_spare(const void *given, const struct flags_line *line, const char *path, struct error *err) {
+    for (const struct flag *f = line->flags->flag; f && f->name; f++) {
+        const char *output = f->type == FLAG_OUT ? flags_path(given, f) : NULL;
+        if (output && flags_is_file(path) && output_same(output, path))
+            return error_set(err, "--%s: %s is read (expected another file)", f->name, output);
+    }
+    return true;
+}
+
+/* The words of a flag that names what is read; one that has commas may also be a single file. */
+static bool flags_sources(const void *given, const struct flag *f, const struct flags_line *line, struct error *err) {
+    const char *list = *(const char *const *)(const void *)((const char *)given + f->field);
+    if (!list) return true;
+    char *copy = memory_string(list), *rest = copy, *word;
+    bool spared = flags_spare(given, line, list, err);
+    while (spared && (word = text_field(&rest, ','))) spared = flags_spare(given, line, word, err);
+    free(copy);
+    return spared;
+}
+
 /* Compares one output with all other files that are read or written. */
 static bool flags_alone(const void *given, const struct flag *f, const char *path, const struct flags_line *line,
                         struct error *err) {
@@ -193,6 +223,7 @@ static bool flags_alone(const void *given, const struct flag *f, const char *pat
 static bool flags_outputs(const void *given, const struct flags_line *line, struct error *err) {
     for (const struct flag *f = line->flags->flag; f && f->name; f++) {
         const char *path = f->type == FLAG_OUT || f->type == FLAG_FOLDER ? flags_path(given, f) : NULL;
+        if (f->reads && !flags_sources(given, f, line, err)) return false;
         if (!path) continue;
         if (f->type == FLAG_FOLDER && strcmp(path, "-") == 0)
             return error_set(err, "--%s: cannot write several files to standard output (expected a folder)", f->name);

@@ -50,6 +50,7 @@ struct flag {
     bool none;            /* FLAG_BYTES: `none` is INT64_MAX, which is the default */
     bool reports;         /* FLAG_OUT: results also go to standard output, so this file may not be `-` */
     bool existing;        /* FLAG_OUT: if the file exists, it is read instead */
+    bool reads;           /* FLAG_TEXT: names, or files that are read, separated by commas */
     bool repeats;         /* may be given more than once */
     const char *needs;    /* has no effect without this flag, or (FLAG_OPERAND) without an operand */
     const char *not_with; /* has no effect together with any of these flags, separated by blanks */
@@ -83,6 +84,8 @@ struct flags_line {
 /* Copies the preset to `given` and fills it from argv[0..argc), which is reordered. */
 bool flags_parse(void *given, struct flags_line *line, const struct flags *flags, int argc, char **argv,
                  struct error *err);
+/* false: some output is the file of that name, which is read. A word without a folder and an ending is a name. */
+bool flags_spare(const void *given, const struct flags_line *line, const char *path, struct error *err);
 bool flags_given(const struct flags_line *line, const char *name); /* was --NAME given? */
 void flags_help(const struct flags *flags);                        /* to standard output */
 /* "64K" -> 65536; with `none`, "none" -> INT64_MAX. Returns NULL, or "(expected ...)". */

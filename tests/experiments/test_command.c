@@ -13,6 +13,15 @@ static void taso(const char *arguments) {
     harness_command(&o, "taso", arguments);
 }
 
+/* What is before the options fits into a terminal of 120 columns. */
+static void help_is_narrow(const char *name) {
+    const char *const end = strstr(o.out, "\nOptions:");
+    for (const char *line = o.out, *next; line < end; line = next + 1) {
+        next = strchr(line, '\n');
+        ck_assert_msg(next - line <= 120, "%s --help: %.*s", name, (int)(next - line), line);
+    }
+}
+
 START_TEST(help_names_every_command_and_each_has_help_of_its_own) {
     static const char *const names[] = {
 #define COMMAND(name) #name,
@@ -34,6 +43,7 @@ START_TEST(help_names_every_command_and_each_has_help_of_its_own) {
         ck_assert_int_eq(o.status, 0);
         ck_assert_msg(strstr(o.out, "Usage: taso ") && strstr(o.out, "Options:") && strlen(o.out) > 300, "%s: %s", name,
                       o.out);
+        help_is_narrow(name);
     }
 }
 END_TEST

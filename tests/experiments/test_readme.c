@@ -2,6 +2,7 @@
  * missing for a build is named. */
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/harness.h"
@@ -56,6 +57,38 @@ START_TEST(step_by_step_begins_by_building_both_programs) {
 }
 END_TEST
 
+/* By name, or by a pattern such as `lint_*.awk`; X_internal.h belongs to the files of X. */
+START_TEST(every_table_of_files_is_complete) {
+    harness_shell(&o,
+                  "for readme in $(find solver kernels formulation baselines experiments tests -name README.md); do\n"
+                  "    folder=${readme%/README.md}\n"
+                  "    for file in $folder/*.h $folder/*.def $folder/*.sh $folder/*.awk $folder/*.gp; do\n"
+                  "        [ -e \"$file\" ] || continue\n"
+                  "        name=${file##*/} stem=${file##*/}\n"
+                  "        stem=${stem%.*}\n"
+                  "        case $stem in *_internal) continue ;; esac\n"
+                  "        grep -qwF -e \"$stem\" -e \"${stem%%_*}*\" -e \"${stem%%_*}_*\" \"$readme\" ||\n"
+                  "            echo \"$readme: $name is missing\"\n"
+                  "    done\n"
+                  "done; find solver kernels formulation baselines experiments tests -name README.md | wc -l >&2\n");
+    ck_assert_msg(o.status == 0 && o.out[0] == '\0', "%s", o.out);
+    ck_assert_int_gt(atoi(o.err), 30);
+}
+END_TEST
+
+START_TEST(every_link_of_the_pages_leads_somewhere) {
+    harness_shell(
+        &o,
+        "for page in *.md $(find solver kernels formulation baselines experiments tests results paper -name '*.md'); do\n"
+        "    for link in $(sed -n 's/](\\([^)#]*\\)[^)]*)/\\n@\\1\\n/gp' \"$page\" | sed -n 's/^@//p' | grep -v '^http'); do\n"
+        "        [ -e \"$(dirname \"$page\")/$link\" ] || echo \"$page: $link\"\n"
+        "    done\n"
+        "done; cat *.md | wc -l >&2\n");
+    ck_assert_msg(o.status == 0 && o.out[0] == '\0', "%s", o.out);
+    ck_assert_int_gt(atoi(o.err), 100);
+}
+END_TEST
+
 START_TEST(a_compiler_that_is_not_there_is_named_and_nothing_is_installed) {
     static const char *const names[] = {"nocc", "nocc -m32", "/nowhere/cc"};
     char line[256], want[128];
@@ -74,6 +107,8 @@ int main(void) {
     TCase *t = tcase_create("readme");
     tcase_add_test(t, the_command_lines_of_the_readme_exist);
     tcase_add_test(t, step_by_step_begins_by_building_both_programs);
+    tcase_add_test(t, every_table_of_files_is_complete);
+    tcase_add_test(t, every_link_of_the_pages_leads_somewhere);
     tcase_add_test(t, a_compiler_that_is_not_there_is_named_and_nothing_is_installed);
     suite_add_tcase(suite, t);
     return harness_run(suite);

@@ -20,7 +20,7 @@ static void enter(void) {
     snprintf(page, sizeof page, "%s/page.html", folder);
     profile_free(invented_rows(profile, TINY ",tests/data/diamond.net", true, 11));
     harness_put(folder, "layers.tsv", "network\tslack\tconvolution\tworkspace_bytes\n<i>&\t0\t1\t7\n");
-    harness_put(folder, "claims.tsv", "# format: x\nclaim\tverdict\na < b & \"c\"\treproduced\n");
+    harness_put(folder, "claims.tsv", "# format: x\nclaim\tours\tverdict\na < b & \"c\"\t1.5\treproduced\n");
 }
 
 static void leave(void) {
@@ -70,8 +70,9 @@ START_TEST(every_element_is_closed_and_nothing_is_loaded) {
     check_elements();
     for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++)
         ck_assert_msg(!strstr(html, loads[i]), "the page has %s", loads[i]);
-    ck_assert_ptr_nonnull(strstr(html, "<td>a &lt; b &amp; &quot;c&quot;</td><td>reproduced</td>"));
-    ck_assert_ptr_nonnull(strstr(html, "<th>verdict</th>"));
+    ck_assert_ptr_nonnull(strstr(
+        html, "<td class=\"words\">a &lt; b &amp; &quot;c&quot;</td><td>1.5</td><td class=\"words\">reproduced</td>"));
+    ck_assert_ptr_nonnull(strstr(html, "<th>ours</th><th class=\"words\">verdict</th>"));
     ck_assert_ptr_nonnull(strstr(html, "prefers-color-scheme: dark"));
     ck_assert_ptr_nonnull(strstr(html, "width=device-width"));
 }

@@ -121,6 +121,13 @@ START_TEST(every_ram_goes_with_every_flash_as_select_would_answer) {
 }
 END_TEST
 
+START_TEST(a_profile_of_none_of_all_networks_is_refused) {
+    ck_assert_int_eq(taso(&o, "sweep --network all --profile %s --methods taso", rows_path), 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "has rows for none of the "));
+    ck_assert_str_eq(o.out, "");
+}
+END_TEST
+
 START_TEST(devices_are_those_of_the_table_and_one_figure_can_be_given) {
     struct error err;
     const struct device *a = device_find("stm32h743", &err), *b = device_find("rp2040", &err);
@@ -263,6 +270,7 @@ int main(void) {
     tcase_set_timeout(tests, 60);
     tcase_add_unchecked_fixture(tests, setup, teardown);
     tcase_add_test(tests, every_ram_goes_with_every_flash_as_select_would_answer);
+    tcase_add_test(tests, a_profile_of_none_of_all_networks_is_refused);
     tcase_add_test(tests, devices_are_those_of_the_table_and_one_figure_can_be_given);
     tcase_add_test(tests, layers_run_by_rows_for_methods_that_can_and_as_a_whole_for_the_others);
     tcase_add_test(tests, spread_budgets_end_at_the_least_that_does_and_begin_at_what_the_fastest_needs);

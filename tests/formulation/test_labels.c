@@ -267,40 +267,6 @@ START_TEST(what_is_proven_when_memory_ran_out_is_true) {
 }
 END_TEST
 
-static struct instance *side_by_side(int nodes) {
-    struct instance *g = MEMORY_NEW(struct instance, 1);
-    g->nodes = nodes + 1;
-    g->node = MEMORY_NEW(struct node, g->nodes);
-    g->edge = MEMORY_NEW(struct edge, g->nodes);
-    for (int v = 0; v < g->nodes; v++) {
-        g->node[v] = (struct node){.choices = LAYOUTS, .choice = MEMORY_NEW(struct choice, LAYOUTS), .out_bytes = 4};
-        for (int l = 0; l < LAYOUTS; l++) g->node[v].choice[l].in = g->node[v].choice[l].out = (enum layout)l;
-        if (v < nodes) g->edge[g->edges++] = (struct edge){.from = v, .to = nodes, .slot = v, .bytes = 4};
-    }
-    for (int e = 0; e < g->edges; e++)
-        for (int l = 0; l < LAYOUTS; l++) g->edge[e].alike[l][l] = true;
-    instance_close(g);
-    return g;
-}
-
-START_TEST(too_many_tensors_side_by_side_are_declined) {
-    struct request q = methods_request();
-    struct error err = {""};
-    struct frontier f;
-    struct answer a;
-    struct instance *g = side_by_side(9);
-    ck_assert(labels_frontier(&f, g, &q, 0, &err));
-    frontier_free(&f);
-    instance_free(g);
-    g = side_by_side(14);
-    ck_assert(!labels_frontier(&f, g, &q, 0, &err));
-    ck_assert_ptr_nonnull(strstr(err.text, "the graph is too wide"));
-    ck_assert_ptr_nonnull(strstr(err.text, "taso can"));
-    ck_assert(!methods_run(&a, methods_find("labels", &err), g, &q, &err));
-    instance_free(g);
-}
-END_TEST
-
 int main(void) {
     Suite *suite = suite_create("labels");
     TCase *tests = tcase_create("labels");
@@ -311,7 +277,6 @@ int main(void) {
     tcase_add_loop_test(tests, with_epsilon_no_point_is_missed_by_more_than_was_promised, 0, VARIANTS);
     tcase_add_loop_test(tests, an_interrupt_or_no_time_leave_it_incomplete, 0, VARIANTS);
     tcase_add_loop_test(tests, what_is_proven_when_memory_ran_out_is_true, 0, VARIANTS);
-    tcase_add_test(tests, too_many_tensors_side_by_side_are_declined);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
 }

@@ -2,6 +2,7 @@
  * layers as a whole and segments, every number of rows, layout and choice, each graded by the judge. */
 #include "baselines/methods.h"
 #include "formulation/labels/labels.h"
+#include "formulation/labels/labels_beyond.h"
 #include "tests/support/everything.h"
 
 #define NETWORKS 24
@@ -144,7 +145,7 @@ START_TEST(without_a_segment_the_frontier_is_that_of_everything_else) {
         struct problem b = everything_problem_new(&r);
         struct request q = methods_request();
         struct error err = {""};
-        struct frontier with, f;
+        struct frontier with, f, program;
         int count;
         q.model = MEMORY_PEAK;
         q.streaming = STREAMING_ON;
@@ -156,6 +157,9 @@ START_TEST(without_a_segment_the_frontier_is_that_of_everything_else) {
             q.barred = t.barred;
             ck_assert_msg(labels_frontier(&f, b.g, &q, 0, &err), "%s", err.text);
             points_are(&f, want, count, "barred");
+            ck_assert_msg(labels_beyond_frontier(&program, b.g, &q, &err), "%s", err.text);
+            points_are(&program, want, count, "barred, by programs");
+            frontier_free(&program);
             changed += f.points != with.points || f.point[0].memory_bytes != with.point[0].memory_bytes ||
                        f.point[0].time_ns != with.point[0].time_ns;
             frontier_free(&with);

@@ -14,6 +14,7 @@
 
 #define TINY     "tests/data/tiny.net"
 #define SELECTED "--network " TINY " --profile @/p.tsv "
+#define MINE     "--network @/mine.net --profile @/p.tsv "
 
 static struct harness_output o;
 static char folder[512];
@@ -41,6 +42,7 @@ static void enter(void) {
     shell("printf 'Max\\n a\\nSubject To\\n r: a <= 3\\nEnd\\n' >@/m.lp", "");
     program("taso profile --network " TINY " --quick --quiet -o @/p.tsv", "");
     ck_assert_msg(o.status == 0, "%s", o.err);
+    shell("cp " TINY " @/mine.net", "");
     program("taso select " SELECTED "--method taso -o @/plan", "");
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
@@ -151,6 +153,53 @@ START_TEST(a_dash_is_standard_output_or_is_refused) {
 }
 END_TEST
 
+/* What a line reads under another flag, within a list, or because its plan names it. */
+static const char *const over_inputs[] = {
+    "taso select " MINE "--method taso -o ^",
+    "taso select " MINE "--method taso --steps ^",
+    "taso frontier " MINE "-o ^",
+    "taso sweep --network " TINY ",@/mine.net --profile @/p.tsv --methods dynamic -o ^",
+    "taso export " MINE "-o ^",
+    "taso export " MINE "--prototxt ^",
+    "taso weights --network @/mine.net -o ^",
+    "taso profile --quick --network " TINY ",@/mine.net -o ^",
+    "taso profile --quick --force --network @/mine.net -o @/none.tsv --plans ^",
+    "taso profile-part @/p.tsv --network @/mine.net --force -o ^",
+    "taso report @/p.tsv --network @/mine.net -o ^",
+    "taso run @/mine.plan -o ^",
+    "taso run @/mine.plan --steps ^",
+};
+
+START_TEST(what_is_read_is_never_written_over) {
+    program("taso select " MINE "--method taso -o @/mine.plan", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    program(over_inputs[_i], in_folder("mine.net"));
+    ck_assert_msg(o.status == 2, "%s: status %d, %s", over_inputs[_i], o.status, o.out);
+    ck_assert_msg(strstr(o.err, "/mine.net is read (expected another file)"), "%s: %s", over_inputs[_i], o.err);
+    program("taso run @/mine.plan --quiet --repeat 1 -o @/p.tsv", "");
+    ck_assert_int_eq(o.status, 2);
+    shell("cmp @/mine.net " TINY " && grep -c '^conv' @/p.tsv", "");
+    ck_assert_int_eq(o.status, 0);
+}
+END_TEST
+
+START_TEST(a_program_is_not_written_over_what_it_is_made_of) {
+    program("taso select " MINE "--method taso -o @/mine.plan && mkdir -p @/made", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    program("taso weights --network @/mine.net -o @/made/weights.bin", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    shell("cp @/made/weights.bin @/before && cp @/mine.plan @/made/net.c", "");
+    program("taso emit @/mine.plan -o @/made --weights @/made/weights.bin", "");
+    ck_assert_msg(o.status == 2 && strstr(o.err, "/made/weights.bin is read, and would be written"), "%s", o.err);
+    program("taso emit @/made/net.c -o @/made", "");
+    ck_assert_msg(o.status == 2 && strstr(o.err, "/made/net.c is read, and would be written"), "%s", o.err);
+    shell("cmp @/made/weights.bin @/before && cmp @/made/net.c @/mine.plan && test ! -e @/made/net.h", "");
+    ck_assert_int_eq(o.status, 0);
+    program("taso emit @/mine.plan -o @/other --weights @/made/weights.bin", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+END_TEST
+
 START_TEST(names_of_open_descriptors_stay_names) {
     const char *const names[] = {in_folder("stdout"), "/dev/fd/1", "/proc/self/fd/1"};
     shell("ln -s /proc/self/fd/1 @/stdout", ""); /* as /dev/stdout is one */
@@ -248,6 +297,8 @@ int main(void) {
     tcase_add_unchecked_fixture(c, enter, leave);
     tcase_add_loop_test(c, every_command_writes_the_same_way, 0, WRITERS);
     tcase_add_loop_test(c, a_dash_is_standard_output_or_is_refused, 0, (int)(sizeof dashes / sizeof dashes[0]));
+    tcase_add_loop_test(c, what_is_read_is_never_written_over, 0, sizeof over_inputs / sizeof over_inputs[0]);
+    tcase_add_test(c, a_program_is_not_written_over_what_it_is_made_of);
     tcase_add_test(c, names_of_open_descriptors_stay_names);
     tcase_add_test(c, a_signal_leaves_no_temporary_file);
     tcase_add_test(c, a_file_that_may_not_grow_is_an_error_and_leaves_nothing);
