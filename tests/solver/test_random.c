@@ -189,6 +189,31 @@ START_TEST(a_gap_that_polishing_leaves_is_within_its_limits) {
 }
 END_TEST
 
+/* Rows that are violated by far less than the tolerance, but have high prices: the objective gains more than the gap
+ * allows, in a pure search as well as in one after presolve. */
+START_TEST(no_gap_is_left_where_slight_violations_have_high_prices) {
+    static const long seeds[] = {31000070, 31002079};
+    const struct program_class *c = &program_classes[12];
+    struct tally t = {{0}, 0, 0};
+    for (int k = 0; k < 2; k++)
+        one_program(&t, c->name, program_random((uint64_t)seeds[k] * 1000003 + 12, c), exact_solve, seeds[k]);
+    ck_assert_int_eq(t.faults, 0);
+    ck_assert_int_eq(t.truth[EXACT_OPTIMAL], 2);
+}
+END_TEST
+
+/* Terms of 1e9 cancel in the sides of a row: what is left is rounding, and contradicts nothing. */
+START_TEST(what_rounding_leaves_of_large_terms_is_not_infeasible) {
+    const long seed = 62001069;
+    struct program_class c = program_classes[13];
+    struct tally t = {{0}, 0, 0};
+    c.row_scale = 1e8;
+    one_program(&t, "mixed degenerate, badly scaled rows", program_random((uint64_t)seed * 1000003 + 13, &c), exact_solve, seed);
+    ck_assert_int_eq(t.faults, 0);
+    ck_assert_int_eq(t.truth[EXACT_OPTIMAL], 1);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("random");
     TCase *t = tcase_create("random");
@@ -196,6 +221,8 @@ int main(void) {
     tcase_add_loop_test(t, answers_are_exact, 0, PROGRAM_CLASSES);
     tcase_add_loop_test(t, answers_of_structured_programs_are_exact, 0, STRUCTURED_FAMILIES);
     tcase_add_test(t, a_gap_that_polishing_leaves_is_within_its_limits);
+    tcase_add_test(t, no_gap_is_left_where_slight_violations_have_high_prices);
+    tcase_add_test(t, what_rounding_leaves_of_large_terms_is_not_infeasible);
     suite_add_tcase(s, t);
     return harness_run(s);
 }
