@@ -41,8 +41,7 @@ void answer_violation(const struct lp *lp, double *primal, double *dual) {
     }
 }
 
-/* How far x[j] may move where it has no bound: a row's activity no farther than its columns take it. */
-static double answer_reach(const struct simplex *s, int j) {
+double answer_reach(const struct simplex *s, int j) {
     double reach = fmax(1, fabs(s->x[j])), sum = 0;
     if (j < s->cols) return reach;
     for (int k = s->by_row.start[j - s->cols]; k < s->by_row.start[j - s->cols + 1]; k++) {
