@@ -61,11 +61,16 @@ void log_search(FILE *out, const struct search_progress *p, bool new_solution) {
         fprintf(out, "%-16.10g ", p->bound);
     else
         fprintf(out, "%-16s ", "-");
-    if (fabs(p->objective) < MODEL_INFINITY)
-        fprintf(out, "best %-16.10g gap %.2e  %s\n", p->objective,
-                fabs(p->objective - p->bound) / fmax(fabs(p->objective), 1e-10), new_solution ? p->found_by : "");
-    else
+    if (fabs(p->objective) >= MODEL_INFINITY) {
         fprintf(out, "best -\n");
+        return;
+    }
+    fprintf(out, "best %-16.10g gap ", p->objective);
+    if (fabs(p->bound) < MODEL_INFINITY)
+        fprintf(out, "%.2e", fabs(p->objective - p->bound) / fmax(fabs(p->objective), 1e-10));
+    else
+        fprintf(out, "%-8s", "-");
+    fprintf(out, "  %s\n", new_solution ? p->found_by : "");
 }
 
 static void log_tallies(FILE *out, const char *title, const char *found, const struct search_tally *tally, int count,

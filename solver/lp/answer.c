@@ -41,6 +41,18 @@ void answer_violation(const struct lp *lp, double *primal, double *dual) {
     }
 }
 
+double answer_reach(const struct simplex *s, int j) {
+    double reach = fmax(1, fabs(s->x[j])), sum = 0;
+    if (j < s->cols) return reach;
+    for (int k = s->by_row.start[j - s->cols]; k < s->by_row.start[j - s->cols + 1]; k++) {
+        int col = s->by_row.index[k];
+        double range = s->upper[col] - s->lower[col];
+        assert(range >= 0);
+        sum += fabs(s->by_row.value[k]) * (isinf(range) ? fmax(1, fabs(s->x[col])) : range);
+    }
+    return fmax(reach, sum);
+}
+
 double answer_gap(const struct lp *lp) {
     const struct simplex *s = lp->s;
     double gap = 0, size = 1;
@@ -49,7 +61,7 @@ double answer_gap(const struct lp *lp) {
         double off = simplex_dual_violation(s, j);
         if (off == 0 || s->basis.where[j] >= 0) continue;
         double other = s->d[j] > 0 ? s->lower[j] : s->upper[j];
-        gap += off * (isinf(other) ? fmax(1, fabs(s->x[j])) : fabs(other - s->x[j]));
+        gap += off * (isinf(other) ? answer_reach(s, j) : fabs(other - s->x[j]));
     }
     return gap / size;
 }

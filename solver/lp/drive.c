@@ -65,7 +65,8 @@ static bool drive_needs_phase_one(struct simplex *s) {
 }
 
 /* The perturbed objective passed the cutoff. With the true costs: d_N'x_N, where wrong signs at boxed variables are
- * taken at their other bound, is a lower bound on the optimum; otherwise there is no such bound. */
+ * taken at their other bound, or as far as they may move, is a lower bound on the optimum; beyond the tolerance there
+ * is no such bound. */
 static bool drive_cutoff_holds(struct simplex *s) {
     cost_restore(s);
     simplex_dual(s);
@@ -76,7 +77,7 @@ static bool drive_cutoff_holds(struct simplex *s) {
         double at = s->d[j] > 0 ? s->lower[j] : s->upper[j];
         if (isinf(at)) {
             if (fabs(s->d[j]) > s->tolerance.dual) return false;
-            at = s->x[j];
+            at = s->d[j] > 0 ? s->x[j] - answer_reach(s, j) : s->x[j] + answer_reach(s, j);
         }
         bound += s->d[j] * at;
     }

@@ -115,15 +115,19 @@ static double extreme_bound(double bound, long double x, double up) {
     return fmax(-MODEL_INFINITY, fmin(MODEL_INFINITY, moved));
 }
 
-static void extreme_pose(struct extreme *e, double up_primal, double up_dual) {
+/* False: x has left its bounds so far that no finite correction leads back. */
+static bool extreme_pose(struct extreme *e, double up_primal, double up_dual) {
     struct lp *lp = e->lp, *other = e->other;
     assert(other->s->total == lp->s->total && up_primal >= 1 && up_dual >= 1);
     for (int j = 0; j < lp->s->total; j++) {
-        lp_set_bounds(other, j, extreme_bound(lp->lower[j], e->x[j], up_primal),
-                      extreme_bound(lp->upper[j], e->x[j], up_primal));
+        double lower = extreme_bound(lp->lower[j], e->x[j], up_primal),
+               upper = extreme_bound(lp->upper[j], e->x[j], up_primal);
+        if (lower >= MODEL_INFINITY || upper <= -MODEL_INFINITY) return false;
+        lp_set_bounds(other, j, lower, upper);
         other->s->cost[j] = (double)(e->d[j] * up_dual) * other->scale[j];
     }
     other->s->costs.shifted = true;
+    return true;
 }
 
 /* Adds the correction to x and y. Its multipliers are computed from its costs alone, since a difference of reduced
@@ -198,7 +202,7 @@ static enum lp_status extreme_refine(struct extreme *e, const struct lp_control 
     const struct options *o = &e->lp->options;
     double up_primal = 1, up_dual = 1, worst = INFINITY;
     for (int round = 0; round < EXTREME_ROUNDS; round++) {
-        extreme_pose(e, up_primal, up_dual);
+        if (!extreme_pose(e, up_primal, up_dual)) return LP_NUMERICAL;
         enum lp_status status = lp_solve(e->other, control);
         if (status == LP_INFEASIBLE) return extreme_infeasible(e) ? LP_INFEASIBLE : LP_NUMERICAL;
         if (status == LP_UNBOUNDED) return extreme_unbounded(e, up_primal) ? LP_UNBOUNDED : LP_NUMERICAL;

@@ -40,6 +40,8 @@ struct model *answer_model(const struct lp *lp);
 void answer_take(struct lp *lp);
 /* The largest violation of bounds by x, and of signs by d, in the model's units. */
 void answer_violation(const struct lp *lp, double *primal, double *dual);
+/* How far x[j] may move where it has no bound: a row's activity no farther than its columns take it. Scaled units. */
+double answer_reach(const struct simplex *s, int j);
 /* The error of the objective, relative to itself and 1, that wrong signs of d may make: their sum times the distance to
  * the other bound. In units that make coefficients large, reduced costs far below the tolerance still matter. */
 double answer_gap(const struct lp *lp);

@@ -137,7 +137,8 @@ void presolve_limit(struct presolve *p, const struct limits *limits) {
 /* Rounds bounds of integer columns; crossing bounds or sides make the program infeasible. */
 static void presolve_bounds(struct presolve *p) {
     bool crossed = false;
-    for (int j = 0; j < p->col.count; j++) crossed = crossed || !shrink_tighten(p, j, p->col.lower[j], p->col.upper[j]);
+    for (int j = 0; j < p->col.count; j++)
+        crossed = crossed || !shrink_tighten(p, j, p->col.lower[j], p->col.upper[j], 0);
     for (int i = 0; i < p->row.count; i++)
         crossed = crossed || p->row.lower[i] > p->row.upper[i] + shrink_slack(p, fabs(p->row.upper[i]));
     if (crossed) p->status = PRESOLVE_INFEASIBLE;

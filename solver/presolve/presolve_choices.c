@@ -64,8 +64,7 @@ static bool presolve_choices_take(struct presolve *p, int equation, const struct
     for (int k = 0; k < count; k++)
         if (!presolve_choices_exact(c[k].value, weight)) return false;
     SHRINK_ROW(p, e, equation) shrink_change(p, row, p->entry[e].col, -weight);
-    p->row.lower[row] -= weight * sum;
-    p->row.upper[row] -= weight * sum;
+    shrink_shift(p, row, weight * sum);
     p->work.done += 4 * size;
     return true;
 }

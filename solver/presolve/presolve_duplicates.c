@@ -110,9 +110,11 @@ static bool presolve_merge_rows(struct presolve *p, int into, int row, double la
     assert(row != into && lambda != 0);
     double one = p->row.lower[row] / lambda, two = p->row.upper[row] / lambda;
     double lower = fmax(p->row.lower[into], fmin(one, two)), upper = fmin(p->row.upper[into], fmax(one, two));
+    p->moved[into] += p->moved[row] / fabs(lambda);
     if (lower > upper) {
         double size = fmax(fabs(lower), fabs(upper));
-        if (!isfinite(size) || lower - upper > shrink_slack(p, size)) return shrink_infeasible(p);
+        if (!isfinite(size) || lower - upper > shrink_slack(p, size) + shrink_doubt(p, into))
+            return shrink_infeasible(p);
         if (lower > p->row.lower[into]) lower = upper;
         upper = lower;
     }

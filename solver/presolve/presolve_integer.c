@@ -16,15 +16,16 @@ bool presolve_row_bounds(struct presolve *p, int row) {
         int j = p->entry[e].col;
         if (!p->integer[j] || p->col.lower[j] == p->col.upper[j]) continue;
         double lower, upper, range = p->col.upper[j] - p->col.lower[j];
+        double doubt = shrink_doubt(p, row) / fabs(p->entry[e].value), near = fmax(p->options.integrality, doubt);
         shrink_implied(&lower, &upper, p, &a, e);
-        lower = fabs(lower) > 1e8 ? -INFINITY : ceil(lower - p->options.integrality);
-        upper = fabs(upper) > 1e8 ? INFINITY : floor(upper + p->options.integrality);
+        lower = fabs(lower) > 1e8 ? -INFINITY : ceil(lower - near);
+        upper = fabs(upper) > 1e8 ? INFINITY : floor(upper + near);
         double now = fmin(upper, p->col.upper[j]) - fmax(lower, p->col.lower[j]);
         bool first = (lower > p->col.lower[j] && p->col.lower[j] == -INFINITY) ||
                      (upper < p->col.upper[j] && p->col.upper[j] == INFINITY);
         if (!first && now > 0.9 * range) continue;
         changed = true;
-        if (!shrink_tighten(p, j, lower, upper)) return true;
+        if (!shrink_tighten(p, j, lower, upper, doubt)) return true;
         a = shrink_activity(p, row);
     }
     return changed;
@@ -42,7 +43,8 @@ bool presolve_row_divisor(struct presolve *p, int row) {
     }
     p->work.done += p->row.length[row];
     if (divisor < 1) return false;
-    double lower = p->row.lower[row], upper = p->row.upper[row], slack = p->options.primal_tolerance;
+    double lower = p->row.lower[row], upper = p->row.upper[row];
+    double slack = p->options.primal_tolerance + shrink_doubt(p, row);
     double low = isfinite(lower) && fabs(lower) < 1e9 ? divisor * ceil((lower - slack) / divisor) : lower;
     double high = isfinite(upper) && fabs(upper) < 1e9 ? divisor * floor((upper + slack) / divisor) : upper;
     if (low > high) return shrink_infeasible(p);

@@ -11,7 +11,8 @@ bool presolve_row_empty(struct presolve *p, int row) {
     }
     if (p->row.length[row] > 0) return false;
     double slack = shrink_slack(p, fmax(isfinite(p->row.lower[row]) ? fabs(p->row.lower[row]) : 0,
-                                        isfinite(p->row.upper[row]) ? fabs(p->row.upper[row]) : 0));
+                                        isfinite(p->row.upper[row]) ? fabs(p->row.upper[row]) : 0)) +
+                   shrink_doubt(p, row);
     if (p->row.lower[row] > slack || p->row.upper[row] < -slack) return shrink_infeasible(p);
     shrink_drop_row(p, row);
     return true;
@@ -22,7 +23,8 @@ bool presolve_row_singleton(struct presolve *p, int row) {
     const struct shrink_entry e = p->entry[p->row.head[row]];
     double low = p->row.lower[row] / e.value, high = p->row.upper[row] / e.value;
     double old_lower = p->col.lower[e.col], old_upper = p->col.upper[e.col];
-    if (!shrink_tighten(p, e.col, e.value > 0 ? low : high, e.value > 0 ? high : low)) return true;
+    double doubt = shrink_doubt(p, row) / fabs(e.value);
+    if (!shrink_tighten(p, e.col, e.value > 0 ? low : high, e.value > 0 ? high : low, doubt)) return true;
     struct shrink_record *r = shrink_push(p, SHRINK_SINGLETON, row, e.col);
     r->value[0] = e.value;
     r->value[1] = p->col.lower[e.col];
@@ -58,7 +60,7 @@ bool presolve_row_activity(struct presolve *p, int row) {
     double least = a.least_infinite ? -INFINITY : a.least, most = a.most_infinite ? INFINITY : a.most;
     double lower = p->row.lower[row], upper = p->row.upper[row];
     double size = a.size + (isfinite(lower) ? fabs(lower) : 0) + (isfinite(upper) ? fabs(upper) : 0);
-    double slack = shrink_slack(p, size), rounding = 1e-13 * size;
+    double slack = shrink_slack(p, size) + shrink_doubt(p, row), rounding = 1e-13 * size;
     if (least > upper + slack || most < lower - slack) return shrink_infeasible(p);
     if (least >= lower - rounding && most <= upper + rounding) {
         shrink_drop_row(p, row);

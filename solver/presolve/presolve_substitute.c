@@ -51,8 +51,7 @@ static struct shrink_record *presolve_substitute(struct presolve *p, int pivot, 
     for (int k = r->first + r->split; k < r->first + r->count; k++) {
         int row = p->arena.index[k];
         double factor = p->arena.value[k] / at.value;
-        p->row.lower[row] -= factor * rhs;
-        p->row.upper[row] -= factor * rhs;
+        shrink_shift(p, row, factor * rhs);
         for (int l = r->first; l < r->first + r->split; l++)
             shrink_change(p, row, p->arena.index[l], -factor * p->arena.value[l]);
     }
@@ -122,7 +121,8 @@ bool presolve_row_doubleton(struct presolve *p, int row) {
     double one = (rhs - at.value * p->col.lower[j]) / beside.value,
            two = (rhs - at.value * p->col.upper[j]) / beside.value;
     double old_lower = p->col.lower[k], old_upper = p->col.upper[k];
-    if (!shrink_tighten(p, k, fmin(one, two), fmax(one, two))) return true;
+    double doubt = shrink_doubt(p, row) / fabs(beside.value);
+    if (!shrink_tighten(p, k, fmin(one, two), fmax(one, two), doubt)) return true;
     struct shrink_record *r = presolve_substitute(p, pivot, rhs, PLACE_LOWER);
     r->other = k;
     r->value[3] = p->col.lower[k];

@@ -7,6 +7,7 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
+#define SHRINK_ROUNDING   1e-12 /* of sums, relative to their terms */
 #define SHRINK_LOOK_EVERY 20000 /* entries between two readings of the clock: about a millisecond */
 
 /* Changes after which an activity is recomputed, since rounding errors accumulate; more for long rows. */
@@ -111,6 +112,7 @@ struct presolve *shrink_new(const struct model *m, const struct options *o) {
     p->cost = MEMORY_NEW(double, cols);
     p->integer = MEMORY_NEW(bool, cols);
     p->activity = MEMORY_NEW(struct shrink_activity, rows);
+    p->moved = MEMORY_NEW(double, rows);
     p->scratch.list = MEMORY_NEW(int, most);
     p->scratch.mark = MEMORY_NEW(int, most);
     p->entry = memory_grow(NULL, &p->entries.room, (size_t)m->entries + 1, sizeof *p->entry);
@@ -134,8 +136,8 @@ void shrink_free(struct presolve *p) {
     if (!p) return;
     shrink_lines_free(&p->row);
     shrink_lines_free(&p->col);
-    void *const owned[] = {p->cost,         p->integer,     p->activity,    p->scratch.list, p->scratch.mark, p->entry,
-                           p->stack.record, p->arena.index, p->arena.value, p->reduced.col,  p->reduced.row};
+    void *const owned[] = {p->cost,  p->integer,      p->activity,    p->moved,       p->scratch.list, p->scratch.mark,
+                           p->entry, p->stack.record, p->arena.index, p->arena.value, p->reduced.col,  p->reduced.row};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) free(owned[k]);
     model_free(p->reduced.model);
     free(p);
@@ -302,7 +304,18 @@ void shrink_change(struct presolve *p, int row, int col, double add) {
 }
 
 double shrink_slack(const struct presolve *p, double size) {
-    return p->options.primal_tolerance + 1e-12 * size;
+    return p->options.primal_tolerance + SHRINK_ROUNDING * size;
+}
+
+double shrink_doubt(const struct presolve *p, int row) {
+    return SHRINK_ROUNDING * p->moved[row];
+}
+
+void shrink_shift(struct presolve *p, int row, double by) {
+    assert(isfinite(by));
+    p->row.lower[row] -= by;
+    p->row.upper[row] -= by;
+    p->moved[row] += fabs(by);
 }
 
 bool shrink_infeasible(struct presolve *p) {
@@ -310,15 +323,16 @@ bool shrink_infeasible(struct presolve *p) {
     return true;
 }
 
-bool shrink_tighten(struct presolve *p, int col, double lower, double upper) {
+bool shrink_tighten(struct presolve *p, int col, double lower, double upper, double doubt) {
+    assert(doubt >= 0);
     if (p->integer[col]) {
-        lower = ceil(lower - p->options.integrality);
-        upper = floor(upper + p->options.integrality);
+        lower = ceil(lower - fmax(p->options.integrality, doubt));
+        upper = floor(upper + fmax(p->options.integrality, doubt));
     }
     double low = fmax(p->col.lower[col], lower), high = fmin(p->col.upper[col], upper);
     if (low > high) {
         double size = fmax(fabs(low), fabs(high));
-        if (!isfinite(size) || low - high > shrink_slack(p, size)) return !shrink_infeasible(p);
+        if (!isfinite(size) || low - high > shrink_slack(p, size) + doubt) return !shrink_infeasible(p);
         if (low > p->col.lower[col]) low = high;
         high = low;
     }

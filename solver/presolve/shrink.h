@@ -115,6 +115,7 @@ struct presolve {
     struct shrink_entry *entry;
     struct shrink_pool entries;
     struct shrink_activity *activity; /* [rows] kept up to date; shrink_activity renews old ones */
+    double *moved; /* [rows] sum of |what was taken off the sides|: their rounding errors are relative to it */
     struct shrink_work work;
     struct shrink_stack stack;
     struct shrink_arena arena;
@@ -154,11 +155,15 @@ void shrink_mark_column(struct presolve *p, int col);
 void shrink_unmark_column(struct presolve *p, int col);
 void shrink_remove_entry(struct presolve *p, int e);
 
-/* New bounds, no looser than before; false (and status) if they cross. */
-bool shrink_tighten(struct presolve *p, int col, double lower, double upper);
+/* New bounds, no looser than before, which may be off by `doubt`; false (and status) if they cross by more. */
+bool shrink_tighten(struct presolve *p, int col, double lower, double upper, double doubt);
 bool shrink_infeasible(struct presolve *p); /* sets the status; true, like a reduction that changed something */
 /* The violation beyond which a row of that size is infeasible. */
 double shrink_slack(const struct presolve *p, double size);
+void shrink_shift(struct presolve *p, int row, double by); /* takes `by` off both sides */
+/* What rounding may have made of the row's sides while terms moved into them: they can be large and cancel, so that it
+ * is far more than the sides that are left suggest. */
+double shrink_doubt(const struct presolve *p, int row);
 
 struct shrink_record *shrink_push(struct presolve *p, enum shrink_kind kind, int row, int col);
 void shrink_keep(struct presolve *p, int index, double value); /* appends to the last record's slice of the arena */

@@ -69,8 +69,7 @@ void shrink_fix(struct presolve *p, int col, double value, enum place side) {
         int row = p->entry[e].row;
         double shift = p->entry[e].value * value;
         if (!p->integers) shrink_keep(p, row, p->entry[e].value);
-        p->row.lower[row] -= shift;
-        p->row.upper[row] -= shift;
+        shrink_shift(p, row, shift);
     }
     p->work.done += p->col.length[col];
     shrink_erase_column(p, col);

@@ -9,8 +9,6 @@
 #include "solver/base/memory.h"
 #include "solver/search/settle.h"
 
-#define WORKER_FINE 1e-9 /* rows that hold to this need no repair */
-
 void worker_init(struct worker *w, struct search *t, int number) {
     const struct model *m = t->p.model;
     *w = (struct worker){.tree = t, .number = number};
@@ -263,12 +261,13 @@ static bool worker_take_settled(struct worker *w, const double *x, const char *f
            worker_take_as_is(w, w->scratch.spare, found_by);
 }
 
-/* A solution that violates rows slightly may seem much better: a strict search uses its objective after repair. */
+/* A solution that violates rows slightly may seem much better, however slight that is: what it gains is the violation
+ * times the price of the row. A strict search uses its objective after repair. */
 static bool worker_take(struct worker *w, const double *x, const char *found_by) {
     const struct search *t = w->tree;
     if (!worker_better(w, x)) return false;
     double off = model_violation(t->p.model, x);
-    if (!t->p.strict || off <= WORKER_FINE || off > WORKER_VIOLATION || t->integers.count == t->p.model->cols)
+    if (!t->p.strict || off > WORKER_VIOLATION || t->integers.count == t->p.model->cols)
         return worker_take_as_is(w, x, found_by);
     return worker_take_settled(w, x, found_by);
 }

@@ -248,6 +248,29 @@ static long long found_in_rounds(const char *log, const char *name, int *rounds)
 
 /* Without cuts below the root, all are of rounds, but for those of a last round that the log leaves out: none was kept
  * or the relaxation was not solved again. */
+START_TEST(a_gap_to_no_bound_is_not_a_number) {
+    static const struct {
+        double objective, bound;
+        const char *says;
+    } lines[] = {
+        {15, 12, "gap 2.00e-01  dive\n"},
+        {15, -MODEL_INFINITY, "gap -         dive\n"},
+        {MODEL_INFINITY, 12, "best -\n"},
+    };
+    for (size_t k = 0; k < sizeof lines / sizeof lines[0]; k++) {
+        struct search_progress p = {.objective = lines[k].objective, .bound = lines[k].bound, .found_by = "dive"};
+        char *text = NULL;
+        size_t length;
+        FILE *out = open_memstream(&text, &length);
+        log_search(out, &p, true);
+        fclose(out);
+        size_t end = strlen(lines[k].says);
+        ck_assert_msg(length > end && strcmp(text + length - end, lines[k].says) == 0, "%s", text);
+        free(text);
+    }
+}
+END_TEST
+
 START_TEST(rounds_are_numbered_and_their_cuts_are_those_of_the_separators) {
     struct options o = options_default();
     struct model *m = knapsacks(40);
@@ -325,6 +348,7 @@ int main(void) {
     tcase_add_test(t, an_lp_reports_its_progress_and_takes_the_same_pivots);
     tcase_add_test(t, callbacks_of_an_lp_have_no_solution);
     tcase_add_test(t, solutions_improve_and_have_their_finder);
+    tcase_add_test(t, a_gap_to_no_bound_is_not_a_number);
     tcase_add_test(t, rounds_are_numbered_and_their_cuts_are_those_of_the_separators);
     tcase_add_test(t, seconds_by_part_add_up);
     tcase_add_test(t, the_command_logs_for_people_for_scripts_or_in_json);

@@ -189,6 +189,48 @@ START_TEST(a_gap_that_polishing_leaves_is_within_its_limits) {
 }
 END_TEST
 
+/* Rows that are violated by far less than the tolerance, but have high prices: the objective gains more than the gap
+ * allows, in a pure search as well as in one after presolve. */
+START_TEST(no_gap_is_left_where_slight_violations_have_high_prices) {
+    static const long seeds[] = {31000070, 31002079};
+    const struct program_class *c = &program_classes[12];
+    struct tally t = {{0}, 0, 0};
+    for (int k = 0; k < 2; k++)
+        one_program(&t, c->name, program_random((uint64_t)seeds[k] * 1000003 + 12, c), exact_solve, seeds[k]);
+    ck_assert_int_eq(t.faults, 0);
+    ck_assert_int_eq(t.truth[EXACT_OPTIMAL], 2);
+}
+END_TEST
+
+/* Classes in other units. Terms of 1e9 cancel in the sides of a row: what is left is rounding, and contradicts nothing.
+ * Refinement in long double diverges from one basis, and begins again from another. A dual within the tolerance has the
+ * wrong sign in a row whose activity has the size 1e9. */
+static const struct {
+    const char *what;
+    int class, row_scale, col_scale;
+    long seed;
+} in_other_units[] = {
+    {"terms of 1e9 cancel", 13, 100000000, 1, 62001069},
+    {"refinement diverges", 11, 100000000, 2000000000, 91008978},
+    {"a long way to go", 7, 100000000, 2000000000, 95006332},
+    {"a long way to go, mixed", 12, 2000000000, 2000000000, 91007452},
+};
+enum { IN_OTHER_UNITS = sizeof in_other_units / sizeof in_other_units[0] };
+
+START_TEST(optima_in_other_units_are_found) {
+    int class = in_other_units[_i].class;
+    struct program_class c = program_classes[class];
+    long seed = in_other_units[_i].seed;
+    struct tally t = {{0}, 0, 0};
+    c.row_scale = in_other_units[_i].row_scale;
+    c.col_scale = in_other_units[_i].col_scale;
+    struct model *m = program_random((uint64_t)seed * 1000003 + (uint64_t) class, &c);
+    one_program(&t, in_other_units[_i].what, m, exact_solve, seed);
+    ck_assert_int_eq(t.faults, 0);
+    ck_assert_int_eq(t.truth[EXACT_OPTIMAL], 1);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("random");
     TCase *t = tcase_create("random");
@@ -196,6 +238,8 @@ int main(void) {
     tcase_add_loop_test(t, answers_are_exact, 0, PROGRAM_CLASSES);
     tcase_add_loop_test(t, answers_of_structured_programs_are_exact, 0, STRUCTURED_FAMILIES);
     tcase_add_test(t, a_gap_that_polishing_leaves_is_within_its_limits);
+    tcase_add_test(t, no_gap_is_left_where_slight_violations_have_high_prices);
+    tcase_add_loop_test(t, optima_in_other_units_are_found, 0, IN_OTHER_UNITS);
     suite_add_tcase(s, t);
     return harness_run(s);
 }

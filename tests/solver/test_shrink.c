@@ -2,6 +2,7 @@
  * edit. */
 #include "tests/support/harness.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,7 +163,7 @@ static void edit_bounds(struct presolve *p, struct dense *d, struct random *r, i
 static void edit_tighten(struct presolve *p, struct dense *d, struct random *r, int j) {
     double lower = random_int(r, -6, 1), upper = lower + random_int(r, 0, 7);
     if (fmax(lower, d->lower[j]) > fmin(upper, d->upper[j])) return; /* crossing is another test */
-    ck_assert(shrink_tighten(p, j, lower, upper));
+    ck_assert(shrink_tighten(p, j, lower, upper, 0));
     d->lower[j] = fmax(lower, d->lower[j]);
     d->upper[j] = fmin(upper, d->upper[j]);
 }
@@ -280,22 +281,39 @@ START_TEST(integer_bounds_are_rounded_inwards_and_crossing_ones_are_infeasible) 
     struct options o = options_default();
     struct model *m = program_finish(program_of(2, 1, 0, 5, true));
     struct presolve *p = shrink_new(m, &o);
-    ck_assert(shrink_tighten(p, 0, 0.5, 3.5));
+    ck_assert(shrink_tighten(p, 0, 0.5, 3.5, 0));
     ck_assert(p->col.lower[0] == 1 && p->col.upper[0] == 3);
-    ck_assert(shrink_tighten(p, 0, -9, 9)); /* no looser than before */
+    ck_assert(shrink_tighten(p, 0, -9, 9, 0)); /* no looser than before */
     ck_assert(p->col.lower[0] == 1 && p->col.upper[0] == 3);
-    ck_assert(shrink_tighten(p, 0, 2 + 1e-9, 9)); /* rounding of a 2 */
+    ck_assert(shrink_tighten(p, 0, 2 + 1e-9, 9, 0)); /* rounding of a 2 */
     ck_assert(p->col.lower[0] == 2 && p->status == PRESOLVE_REDUCED);
-    ck_assert(!shrink_tighten(p, 0, 2.1, 2.9));
+    ck_assert(!shrink_tighten(p, 0, 2.1, 2.9, 0));
     ck_assert_int_eq(p->status, PRESOLVE_INFEASIBLE);
     ck_assert(!shrink_going(p));
     shrink_free(p);
     model_free(m);
     m = program_finish(program_of(1, 1, 0, 5, false));
     p = shrink_new(m, &o);
-    ck_assert(shrink_tighten(p, 0, 5 + 1e-9, 9)); /* within the tolerance: a point */
+    ck_assert(shrink_tighten(p, 0, 5 + 1e-9, 9, 0)); /* within the tolerance: a point */
     ck_assert(p->col.lower[0] == p->col.upper[0]);
-    ck_assert(!shrink_tighten(p, 0, 5.1, 9));
+    ck_assert(shrink_tighten(p, 0, 5.1, 9, 0.2)); /* within what the caller doubts: likewise */
+    ck_assert(p->col.lower[0] == p->col.upper[0] && p->status == PRESOLVE_REDUCED);
+    ck_assert(!shrink_tighten(p, 0, 5.1, 9, 0));
+    shrink_free(p);
+    model_free(m);
+}
+END_TEST
+
+START_TEST(large_terms_that_cancel_in_the_sides_are_remembered) {
+    struct options o = options_default();
+    struct model *m = program_finish(program_of(1, 1, 0, 5, true));
+    struct presolve *p = shrink_new(m, &o);
+    double lower = p->row.lower[0], upper = p->row.upper[0];
+    ck_assert(shrink_doubt(p, 0) == 0);
+    shrink_shift(p, 0, 1e9);
+    shrink_shift(p, 0, -1e9);
+    ck_assert(p->row.lower[0] == lower && p->row.upper[0] == upper);
+    ck_assert_msg(shrink_doubt(p, 0) >= 2e9 * DBL_EPSILON && shrink_doubt(p, 0) < 0.1, "%g", shrink_doubt(p, 0));
     shrink_free(p);
     model_free(m);
 }
@@ -379,6 +397,7 @@ int main(void) {
     tcase_add_test(t, queues_hand_out_what_was_touched_once_and_in_order);
     tcase_add_test(t, what_shares_an_entry_is_touched);
     tcase_add_test(t, integer_bounds_are_rounded_inwards_and_crossing_ones_are_infeasible);
+    tcase_add_test(t, large_terms_that_cancel_in_the_sides_are_remembered);
     tcase_add_test(t, a_coefficient_that_cancels_up_to_rounding_goes);
     tcase_add_test(t, records_hold_what_postsolve_needs);
     tcase_add_test(t, work_time_and_interrupts_end_presolve);

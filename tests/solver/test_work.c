@@ -85,8 +85,12 @@ static const struct {
      relaxation,
      50,
      {0, 0, 0, 1218, 0, 0}},
-    {"structured", "", structured, 80, {207, 338, 161, 1093, 248, 256}},
-    {"structured, one pass", "presolve=off restarts=0 tree_cuts=off", structured, 80, {393, 576, 176, 1220, 251, 289}},
+    {"structured", "", structured, 20 * STRUCTURED_FAMILIES, {394, 511, 291, 1685, 405, 337}},
+    {"structured, one pass",
+     "presolve=off restarts=0 tree_cuts=off",
+     structured,
+     20 * STRUCTURED_FAMILIES,
+     {576, 732, 312, 1805, 408, 320}},
 };
 enum { WORKS = sizeof works / sizeof works[0] };
 

@@ -2,6 +2,7 @@
 #ifndef TESTS_SUPPORT_STRUCTURED_PROGRAMS_H
 #define TESTS_SUPPORT_STRUCTURED_PROGRAMS_H
 #include "solver/base/random.h"
+#include "solver/model/logic.h"
 #include "tests/support/exact_lp.h"
 #include "tests/support/harness.h"
 
@@ -143,6 +144,74 @@ static inline struct model *structured_disjunctions(struct random *r) {
     return structured_finished(m);
 }
 
+/* --- semi-continuous: a product is not made, or made within its range; demands are met, some shortfall costs --- */
+
+static inline struct model *structured_batches(struct random *r) {
+    struct model *m = model_new();
+    struct logic *l = logic_new();
+    struct error err;
+    int products = random_int(r, 2, 5), demands = random_int(r, 1, 3);
+    m->maximize = random_int(r, 0, 2) == 0;
+    for (int i = 0; i < demands; i++) {
+        double demand = random_int(r, 10, 400) / 8.0;
+        bool cap = random_int(r, 0, 3) == 0;
+        model_add_row(m, NULL, m->maximize ? -MODEL_INFINITY : demand,
+                      m->maximize || cap ? 1.5 * demand : MODEL_INFINITY);
+    }
+    for (int j = 0; j < products; j++) {
+        double lower = random_int(r, 1, 100) / 4.0, cost = random_int(r, 1, 300) / 16.0;
+        bool whole = random_int(r, 0, 4) == 0;
+        if (whole) lower = ceil(lower);
+        model_add_column(m, NULL, cost, lower, lower + random_int(r, 0, 60) / (whole ? 6 : 4.0), whole);
+        logic_add_semi(l, j);
+        for (int i = 0; i < demands; i++)
+            if (random_int(r, 0, 3)) model_add_entry(m, i, j, random_int(r, 1, 64) / 16.0);
+    }
+    for (int i = 0; i < demands && !m->maximize; i++) {
+        if (random_int(r, 0, 2) == 0) continue;
+        int short_of = model_add_column(m, NULL, random_int(r, 1, 40), 0, random_int(r, 1, 30), false);
+        model_add_entry(m, i, short_of, 1);
+    }
+    m = logic_expand(structured_finished(m), l, &err);
+    ck_assert_msg(m, "%s", err.text);
+    return m;
+}
+
+/* The columns and rows of before, without what logic_expand has added: each row with a helper is one of its own. */
+static inline struct model *structured_plain(const struct model *m) {
+    int own = m->logic->own_cols, rows = m->rows;
+    struct model *plain = model_new();
+    for (long k = m->start[own]; k < m->start[m->cols]; k++)
+        if (m->index[k] < rows) rows = m->index[k];
+    for (int i = 0; i < rows; i++) model_add_row(plain, NULL, m->row_lower[i], m->row_upper[i]);
+    plain->maximize = m->maximize;
+    for (int j = 0; j < own; j++) {
+        model_add_column(plain, NULL, m->cost[j], m->lower[j], m->upper[j], m->integer[j]);
+        for (long k = m->start[j]; k < m->start[j + 1]; k++)
+            if (m->index[k] < rows) model_add_entry(plain, m->index[k], j, m->value[k]);
+    }
+    return structured_finished(plain);
+}
+
+/* Every choice of the columns that are 0. */
+static inline struct exact_answer structured_choose(const struct model *m, double slack) {
+    const struct logic *l = m->logic;
+    struct exact_answer best = {EXACT_INFEASIBLE, 0};
+    struct model *plain = structured_plain(m);
+    for (int made = 0; made < 1 << l->semis; made++) {
+        for (size_t k = 0; k < l->semis; k++) {
+            bool on = made >> k & 1;
+            plain->lower[l->semi[k].col] = on ? l->semi[k].lower : 0;
+            plain->upper[l->semi[k].col] = on ? l->semi[k].upper : 0;
+        }
+        struct exact_answer a = exact_solve(plain, slack);
+        ck_assert_int_ne(a.status, EXACT_UNBOUNDED);
+        if (a.status == EXACT_OPTIMAL && (best.status != EXACT_OPTIMAL || a.objective < best.objective)) best = a;
+    }
+    model_free(plain);
+    return best;
+}
+
 static const struct structured_family {
     const char *name;
     struct model *(*make)(struct random *r);
@@ -152,6 +221,7 @@ static const struct structured_family {
     {"lot sizing", structured_lots, exact_solve},
     {"semi-assignment", structured_assignment, exact_solve},
     {"disjunctions by big M", structured_disjunctions, exact_solve},
+    {"semi-continuous", structured_batches, structured_choose},
 };
 enum { STRUCTURED_FAMILIES = sizeof structured_families / sizeof structured_families[0] };
 
