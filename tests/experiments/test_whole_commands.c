@@ -125,6 +125,16 @@ static const struct row {
     {"profile-merge @profile-shard.tsv -o @out/p.tsv", "p.tsv", STATUS_DONE, 0xa16d4de1},
     {"profile-merge @sweep-shard.tsv -o @out/s.tsv", "s.tsv", STATUS_DONE, 0xd1db32b4},
     {"profile-part @streamed.tsv --network @seed.net -o @out/p.tsv", "p.tsv", STATUS_DONE, 0x02562cd2},
+    {"verify @two.lp @proof.vipr", "", STATUS_DONE, 0xe04cd665},
+    {"verify @two.lp @proof.vipr --json", "", STATUS_DONE, 0xd929a4c5},
+    {"weights --network @fc.net --from @. -o @out/w.bin", "", STATUS_DONE, 0x811c9dc5},
+    {"import @seed.onnx -o - --allow-opaque", "", STATUS_DONE, 0xe01f0d7d},
+    {"networks @families.net --folded", "", STATUS_DONE, 0x8e1702cd},
+    {"networks @kinds.net --folded", "", STATUS_DONE, 0xd82761d4},
+    {"networks squeezenet1.1", "", STATUS_DONE, 0x13f79fda},
+    {"analyze @kinds.net", "", STATUS_DONE, 0xa1e8ecae},
+    {"analyze @families.net --ram 20K --json", "", STATUS_DONE, 0xa066f16e},
+    {"analyze mobilenet2-0.35 --ram 300K --element-bytes 1", "", STATUS_DONE, 0x0be8e536},
     {"profile --network @seed.net --quick -o @out/p.tsv", "", STATUS_DONE, TIMED},
 };
 enum { ROWS_ALL = sizeof rows / sizeof rows[0] };
@@ -195,6 +205,10 @@ static uint32_t digest_outputs(const struct row *r) {
 
 /* --- the tests ----------------------------------------------------------------------------------------------------- */
 
+/* The program of the proof among the seeds. */
+#define TWO_TEXT                                                                                                       \
+    "Minimize\n obj: x + y\nSubject To\n r: 1 <= x <= 3\nBounds\n 0 <= x <= 4\n 0 <= y <= 4\nGeneral\n x\nEnd\n"
+
 static void store_seed(const char *reader, const char *name) {
     const struct reader *r = reader_named(reader);
     char path[160];
@@ -203,16 +217,22 @@ static void store_seed(const char *reader, const char *name) {
 }
 
 static void prepare(void) {
-    static const char *const seeds[][2] = {
-        {"tflite", "seed.tflite"}, {"caffemodel", "seed.caffemodel"},      {"buffers", "buffers.csv"},
-        {"table", "table.csv"},    {"profile-shard", "profile-shard.tsv"}, {"sweep-shard", "sweep-shard.tsv"}};
+    static const char *const seeds[][2] = {{"tflite", "seed.tflite"},
+                                           {"caffemodel", "seed.caffemodel"},
+                                           {"buffers", "buffers.csv"},
+                                           {"table", "table.csv"},
+                                           {"vipr", "proof.vipr"},
+                                           {"npy", "fc.npy"},
+                                           {"profile-shard", "profile-shard.tsv"},
+                                           {"sweep-shard", "sweep-shard.tsv"}};
     snprintf(folder, sizeof folder, "%s", harness_folder());
     isa_assume(ISA_AVX2); /* the same bytes on every machine */
     make_seeds();
     for (size_t k = 0; k < sizeof seeds / sizeof seeds[0]; k++) store_seed(seeds[k][0], seeds[k][1]);
     char line[512], path[160], network[160];
-    snprintf(line, sizeof line, "cp tests/data/branches.net tests/data/diamond.net '%s' && mkdir '%s/out'", folder,
-             folder);
+    harness_put(folder, "two.lp", TWO_TEXT);
+    harness_put(folder, "fc.net", "data input - c=3 h=1 w=1\nfc fc data m=2 bias=0\n");
+    snprintf(line, sizeof line, "cp tests/data/*.net '%s' && mkdir '%s/out'", folder, folder);
     fail_each_expect(system(line) == 0, "the networks cannot be copied");
     snprintf(path, sizeof path, "%s/diamond.tsv", folder);
     snprintf(network, sizeof network, "%s/diamond.net", folder);
