@@ -11,7 +11,6 @@
 
 #define MOST_RUNS  9
 #define LEAST_RUNS 3
-#define WHOLE      5 /* times as long as one kernel is timed */
 #define BETWEEN    2
 
 const char *const premiere_words[] = {"fastest", "between", "least"};
@@ -35,7 +34,7 @@ struct troupe { /* what all selections of a network share */
 
 static int troupe_runs(const struct measure *m, int64_t predicted_ns) {
     int runs = LEAST_RUNS;
-    while (runs < MOST_RUNS && runs * predicted_ns < WHOLE * m->effort->enough_ns) runs++;
+    while (runs < MOST_RUNS && runs * predicted_ns < m->effort->network_ns) runs++;
     return runs;
 }
 

@@ -14,7 +14,7 @@
 #include "solver/base/memory.h"
 
 #define TURNS      12 /* of new frontiers, per network and round: far more than ever needed */
-#define WHOLE      5  /* a whole network is timed this many times as long as one kernel */
+#define SMALLEST   10 /* a plan of the smallest networks runs for this part of network_ns: most_runs end it */
 #define LEAST_RUNS 2  /* of a plan, timed */
 #define SLOW_PLAN  3  /* times the fastest: it is run once, and cold code and tables matter little */
 
@@ -153,7 +153,7 @@ static bool visit_plan(struct visit *v, struct plan *p, int64_t fastest_ns, stru
     const bool slow = p->time_ns > SLOW_PLAN * fastest_ns;
     assert(fastest_ns > 0);
     v->runs = slow ? 1 : LEAST_RUNS;
-    while (!slow && v->runs < effort->most_runs && v->runs * p->time_ns < WHOLE * effort->enough_ns) v->runs++;
+    while (!slow && v->runs < effort->most_runs && v->runs * p->time_ns < effort->network_ns) v->runs++;
     int64_t *step_ns = MEMORY_NEW(int64_t, (size_t)v->runs * (size_t)p->steps);
     const struct stage_runs of = {.warm = !slow, .runs = v->runs, .step_ns = step_ns};
     bool good = stage_run(v->stage, &of, p, v->r->measure, err);
@@ -290,7 +290,7 @@ double rehearsal_network_seconds(const struct network *n, const struct effort *e
     double macs = 0;
     for (int v = 0; v < n->layers; v++)
         if (n->layer[v].kind == LAYER_CONV) macs += (double)scenario_macs(&n->layer[v].scenario);
-    const double once_s = macs / WORKLOAD_MACS_PER_S, least_s = (double)e->enough_ns * 1e-9 / LEAST_RUNS;
+    const double once_s = macs / WORKLOAD_MACS_PER_S, least_s = (double)e->network_ns * 1e-9 / SMALLEST;
     return SCENARIO_S * network_scenarios(n) + VISITS * (once_s > least_s ? once_s : least_s);
 }
 

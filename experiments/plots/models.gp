@@ -10,11 +10,13 @@ set ylabel "inference time (ms)"
 file(i) = DATA . "." . word(MODELS, i) . ".frontier.tsv"
 fastest = 1e30
 slowest = 0
+array apart[words(MODELS)] # every so many points have one: some frontiers have hundreds
 do for [i = 1:words(MODELS)] {
     stats file(i) using (fastest = column("time_ns") / 1e6 < fastest ? column("time_ns") / 1e6 : fastest, \
         slowest = column("time_ns") / 1e6 > slowest ? column("time_ns") / 1e6 : slowest, 1) nooutput
+    apart[i] = 1 + int(STATS_records) / 12
 }
 @TIME_Y
-plot for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) with steps linetype i dashtype 1 linewidth 1.4 notitle, \
-     for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) with points linetype i pointsize 0.4 notitle, \
-     for [i = 1:words(MODELS)] NaN with linespoints linetype i dashtype 1 linewidth 1.4 pointsize 0.8 title word(MODELS, i)
+plot for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) with steps linetype i linewidth 1.4 notitle, \
+     for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) every apart[i] with points linetype i pointsize 0.8 notitle, \
+     for [i = 1:words(MODELS)] NaN with linespoints linetype i linewidth 1.4 pointsize 0.8 title word(MODELS, i)

@@ -1,7 +1,7 @@
 # peak.gp - one network: inference time against peak memory (live tensors and workspace), every layer run as a whole and segments of layers run by
 # rows: two exact frontiers. DATA: peak.tsv; NETWORK; OUT
 load "experiments/plots/style.gp"
-set title NETWORK . ": layers as a whole, and segments by rows"
+set title NETWORK . ": whole layers, or segments by rows"
 set bmargin 4.8
 set xlabel "peak memory: live tensors and workspace (MiB)"
 set ylabel "inference time (ms)"

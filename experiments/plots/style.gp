@@ -45,6 +45,10 @@ MEMORY_X = 'set nonlinear x via asinh(x) inverse sinh(x); set xtics ("0" 0, "1K"
 power(x) = 10 ** floor(log10(x / 4))
 tics(x) = x / 4 / power(x) > 5 ? 10 * power(x) : x / 4 / power(x) > 2 ? 5 * power(x) : x / 4 / power(x) > 1 ? 2 * power(x) : power(x)
 
+# What takes more than TIME_SPAN times the fastest lies above the picture: its time is in the key instead.
+TIME_SPAN = 8
+above(ms) = ms > TIME_SPAN * fastest ? ms < 1000 ? sprintf(": %.3g ms", ms) : sprintf(": %.3g s", ms / 1000) : ""
+
 # A logarithmic axis of inference times, fitted to [fastest, slowest] ms, with marks that suit its length. Use: @TIME_Y
 TIME_Y = 'set logscale y; slack = slowest > 30 * fastest ? 1.2 : 1.05; set yrange [fastest / slack:slowest * slack]; set ytics () out nomirror scale 0.5; \
     marks = slowest > 30 * fastest ? "1 3" : slowest > 3 * fastest ? "1 2 3 5 7" : "1 1.1 1.2 1.3 1.4 1.5 1.7 2 2.3 2.6 3 3.5 4 4.5 5 6 7 8 9"; \

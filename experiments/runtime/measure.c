@@ -12,9 +12,9 @@
 #include "solver/base/memory.h"
 
 const struct effort efforts[] = {
-    [EFFORT_QUICK] = {"quick", 3, 9, 12000000, 3},
-    [EFFORT_NORMAL] = {"normal", 5, 25, 60000000, 5},
-    [EFFORT_THOROUGH] = {"thorough", 11, 101, 400000000, 7},
+    [EFFORT_QUICK] = {"quick", 3, 9, 12000000, 3, 60000000},
+    [EFFORT_NORMAL] = {"normal", 5, 15, 40000000, 5, 60000000},
+    [EFFORT_THOROUGH] = {"thorough", 7, 31, 100000000, 7, 60000000},
 };
 #define MEASURE_CLOCK_READS 2001
 

@@ -33,7 +33,10 @@ struct effort {
     const char *name;
     int least_runs, most_runs;
     int64_t enough_ns;
-    int rounds; /* of the rehearsal (experiments/measure/rehearsal.h), each of least_runs or more */
+    /* In running networks (experiments/measure/rehearsal.h). A machine's speed drifts over seconds and minutes, so further rounds
+     * teach more than further runs within one. */
+    int rounds;
+    int64_t network_ns; /* a plan runs about so long in each round */
 };
 enum effort_level { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH };
 extern const struct effort efforts[];

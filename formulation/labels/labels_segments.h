@@ -15,7 +15,7 @@
 #include "formulation/labels/labels_graph.h"
 #include "formulation/selection.h"
 
-#define LABELS_SEGMENTS_MOST 4000000 /* partial selections and ways in all */
+#define LABELS_SEGMENTS_MOST 20000000 /* partial selections and ways in all: about 1.5 GB */
 
 struct labels_partial {
     int64_t workspace, added, time; /* the largest; sums */
