@@ -66,6 +66,7 @@ static const struct row {
     {"analyze @seed.net", "", STATUS_DONE, 0x53f7048c},
     {"analyze @seed.net --ram 3K --flash 2K --profile @seed.tsv", "", STATUS_INFEASIBLE, 0x1534bb84},
     {"analyze @branches.net --ram 9K --element-bytes 1 --stream-input --json", "", STATUS_DONE, 0xd896a956},
+    {"analyze @seed.net --ram 10 --profile @streamed.tsv --json", "", STATUS_INFEASIBLE, 0xca11a02d},
     {"analyze @seed.onnx", "", STATUS_DONE, 0xfbe1d176},
     {"analyze @seed.tflite --ram 4K", "", STATUS_DONE, 0x899ca5d0},
     {"import @seed.onnx -o @out/n.net --weights @out/n.bin", "n.net n.bin", STATUS_DONE, 0x27661b86},
