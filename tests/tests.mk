@@ -20,7 +20,7 @@ $(BUILD)/tests/test_reference: LDFLAGS += -Wl,--wrap=operator_run,--wrap=primiti
 # In these tests, calls that can fail go through tests/support/failing.c.
 FAILING := malloc calloc realloc aligned_alloc free fopen open_memstream fread fseek fwrite vfprintf fflush fsync fclose rename mkdir methods_run \
     $(if $(filter no,$(ZLIB)),,gzopen gzgets gzerror gzvprintf gzclose)
-FAILING_TESTS := $(addprefix $(BUILD)/tests/test_,blocks error_paths spoiled_words)
+FAILING_TESTS := $(addprefix $(BUILD)/tests/test_,blocks error_paths spoiled_words whole_commands whole_runs)
 $(FAILING_TESTS): $(BUILD)/tests/support/failing.o
 $(FAILING_TESTS): LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/%.o

@@ -185,7 +185,6 @@ test_one() { # kind, a line of draws -> a row of the report
 
 case ${1:-} in
 --cover) cover_one "$2" && exit ;;
---link) link_one "$2" && exit ;;
 --judge) judge "$2" && exit ;;
 --test)
     trap 'exit 130' INT # after the test that is running, which timeout keeps from the signal
@@ -218,10 +217,7 @@ for w in $(seq "$JOBS"); do
         die "the tree does not build: see $work/tree$w/build.log"
 done
 write_recipes
-write_symbols
-rm -rf "$work/links" && mkdir "$work/links"
-printf '%s\n' $programs | xargs -P "$JOBS" -n 1 "$0" --link
-cat "$work/links/"* >"$work/linked"
+write_links
 [ "$COVERAGE" = no ] || cover_all
 write_programs
 

@@ -5,23 +5,49 @@
 
 # --- what is linked ---------------------------------------------------------------------------------------------------------------------
 
-# "SYMBOL OBJECT" of the archives: $work/symbols.
+# Lines "OBJECT SYMBOL TYPE" of the archives' members and of the tests' objects: $work/symbols.
 write_symbols() {
-    for layer in $FOLDERS; do
-        nm -A -P -g --defined-only "$work/tree1/build/lib$layer.a" | sed -n "s|^[^[]*\[\([^]]*\)\]: \([^ ]*\) .*|\2 $layer:\1|p"
-    done >"$work/symbols"
+    (cd "$work/tree1/build" && for layer in $FOLDERS; do
+        nm -A -P -g "lib$layer.a" | sed -n "s|^[^[]*\[\([^]]*\)\]: \([^ ]* [^ ]*\).*|$layer:\1 \2|p"
+    done && find tests -name '*.o' -exec nm -A -P -g {} + | sed -n 's|^\([^:]*\): \([^ ]* [^ ]*\).*|build/\1 \2|p') >"$work/symbols"
 }
 
-# "NAME<tab>OBJECT" of a program, into $work/links/NAME; NAME<tab>* if it starts the two programs or compiles sources.
-link_one() { # program
-    name=$(basename "$1") tree=$work/tree1
-    run_recipe "$1" || die "$name does not link"
-    nm -P -g --defined-only "$tree/$1" | awk -v name="$name" 'NR == FNR { of[$1] = $2; next } $1 in of { print name "\t" of[$1] }' "$work/symbols" - |
-        sort -u >"$work/links/$name"
-    if grep -qE 'harness_(program|command|taso|shell)|system\(|popen\(|#include "tests/support/(emitted|profiling|scratch_tree)' \
-        "$work"/orig/tests/*/"$name.c"; then
-        printf '%s\t*\n' "$name" >>"$work/links/$name"
-    fi
+# "NAME<tab>OBJECT" for each member that the link of a program takes, found as a linker finds them: $work/linked. NAME<tab>* if it starts
+# the two programs or compiles sources. A link that replaces a function (--wrap) counts as taking both.
+write_links() {
+    write_symbols
+    printf '%s\n' $programs | awk -F'\t' 'NR == FNR { wanted[$1]; next } $1 in wanted { print $1 " " $2 }' - "$work/recipes" |
+        awk 'NR == FNR {
+                symbol = $2
+                sub(/^__real_/, "", symbol)
+                if ($3 == "w") next # pulls nothing in
+                if ($3 == "U") needs[$1] = needs[$1] " " symbol " __wrap_" symbol
+                else if ($1 ~ /^build\//) own[$1] = own[$1] " " symbol
+                else if (!(symbol in owner)) owner[symbol] = $1
+                next
+            }
+            function take(list,    n, k, s) {
+                n = split(list, s, " ")
+                for (k = 1; k <= n; k++)
+                    if (!(s[k] in have) && (s[k] in owner) && !(owner[s[k]] in taken)) {
+                        taken[owner[s[k]]]
+                        take(needs[owner[s[k]]])
+                    }
+            }
+            {
+                split("", have); split("", taken)
+                name = $1; sub(/.*\//, "", name)
+                for (f = 2; f <= NF; f++) { n = split(own[$f], s, " "); for (k = 1; k <= n; k++) have[s[k]] }
+                for (f = 2; f <= NF; f++) take(needs[$f])
+                for (o in taken) print name "\t" o
+            }' "$work/symbols" - >"$work/linked"
+    for p in $programs; do
+        name=$(basename "$p")
+        if grep -qE 'harness_(program|command|taso|shell)|system\(|popen\(|#include "tests/support/(emitted|profiling|scratch_tree)' \
+            "$work"/orig/tests/*/"$name.c"; then
+            printf '%s\t*\n' "$name" >>"$work/linked"
+        fi
+    done
 }
 
 short_names() { # file: its objects as in $work/linked, on one line
