@@ -23,7 +23,8 @@ static inline uint32_t digits_add(uint32_t digest, char c) {
 }
 
 static inline bool digits_varies(const char *line, size_t length) {
-    static const char *const words[] = {"isa", "ISA", "commit", "version", "digest", "-march", "host", "date"};
+    static const char *const words[] = {"isa",  "ISA",  "commit",   "version", "digest",
+                                        "host", "date", "compiler", "flags",   "-march"};
     char copy[1024];
     snprintf(copy, sizeof copy, "%.*s", (int)length, line);
     for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)

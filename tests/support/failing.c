@@ -32,6 +32,12 @@ static struct {
     bool gz_failed; /* gzerror reports it */
 } armed;
 
+#ifdef __SANITIZE_ADDRESS__
+enum { FENCE_AS_MALLOC = true };
+#else
+enum { FENCE_AS_MALLOC = false };
+#endif
+
 /* Blocks allocated while armed: few are alive at a time, and the last one is usually freed first. fenced: bytes of the
  * whole mapping. */
 static struct block {
@@ -90,10 +96,11 @@ static void *block_note(void *at, size_t size) {
     return at;
 }
 
-/* Aligned as strictly as an array of that many bytes can need; the page after the block is inaccessible. */
+/* The page after the block is inaccessible. Aligned as strictly as an array of that many bytes can need, or, where a
+ * sanitizer asks for what the standard promises (a struct may end in an odd number of bytes), as malloc does. */
 static void *block_fenced(size_t size, size_t alignment) {
     size_t align = size & (~size + 1);
-    if (align > 16 || align == 0) align = 16;
+    if (align > 16 || align == 0 || FENCE_AS_MALLOC) align = 16;
     if (align < alignment) align = alignment;
     size_t inner = (size + align - 1) / align * align, pages = (inner + PAGE - 1) / PAGE * PAGE;
     if (blocks == BLOCKS) return NULL;
