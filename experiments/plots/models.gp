@@ -17,6 +17,7 @@ do for [i = 1:words(MODELS)] {
     apart[i] = 1 + int(STATS_records) / 12
 }
 @TIME_Y
-plot for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) with steps linetype i linewidth 1.4 notitle, \
+# Not dashed: a curve of hundreds of points would be torn. Markers tell them apart.
+plot for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) with steps linetype i dashtype 1 linewidth 1.4 notitle, \
      for [i = words(MODELS):1:-1] file(i) using (column("memory_bytes") / KIB):(column("time_ns") / 1e6) every apart[i] with points linetype i pointsize 0.8 notitle, \
-     for [i = 1:words(MODELS)] NaN with linespoints linetype i linewidth 1.4 pointsize 0.8 title word(MODELS, i)
+     for [i = 1:words(MODELS)] NaN with linespoints linetype i dashtype 1 linewidth 1.4 pointsize 0.8 title word(MODELS, i)

@@ -47,7 +47,7 @@ tics(x) = x / 4 / power(x) > 5 ? 10 * power(x) : x / 4 / power(x) > 2 ? 5 * powe
 
 # What takes more than TIME_SPAN times the fastest lies above the picture: its time is in the key instead.
 TIME_SPAN = 8
-above(ms) = ms > TIME_SPAN * fastest ? ms < 1000 ? sprintf(": %.3g ms", ms) : sprintf(": %.3g s", ms / 1000) : ""
+above(ms) = ms > TIME_SPAN * fastest ? ms < 999.5 ? sprintf(": %.3g ms", ms) : sprintf(": %.3g s", ms / 1000) : ""
 
 # A logarithmic axis of inference times, fitted to [fastest, slowest] ms, with marks that suit its length. Use: @TIME_Y
 TIME_Y = 'set logscale y; slack = slowest > 30 * fastest ? 1.2 : 1.05; set yrange [fastest / slack:slowest * slack]; set ytics () out nomirror scale 0.5; \
