@@ -289,6 +289,32 @@ START_TEST(a_bound_is_found_though_no_double_gives_a_free_column_its_zero) {
 }
 END_TEST
 
+START_TEST(a_basis_is_refused_with_the_reason_when_time_is_up_or_it_is_singular) {
+    const struct {
+        unsigned char place[4];
+        const struct limits *limits;
+        const char *says;
+    } cases[] = {
+        {{PLACE_BASIC, PLACE_BASIC, PLACE_LOWER, PLACE_LOWER}, LATE, "stopped by the time limit or an interrupt"},
+        {{PLACE_BASIC, PLACE_BASIC, PLACE_LOWER, PLACE_LOWER}, NEVER, "the basis is singular"},
+        {{PLACE_BASIC, PLACE_LOWER, PLACE_LOWER, PLACE_LOWER}, NEVER, "the basis holds 1 of 2 variables"},
+    };
+    struct model *m = model_new();
+    struct error err;
+    for (int j = 0; j < 2; j++) model_add_column(m, j ? "y" : "x", 1, 0, MODEL_INFINITY, false);
+    for (int i = 0; i < 2; i++) model_add_row(m, i ? "twice" : "once", 1 + i, MODEL_INFINITY);
+    for (int k = 0; k < 4; k++) model_add_entry(m, k / 2, k % 2, 1 + k / 2);
+    ck_assert(model_finish(m, &err));
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        struct exact_point at;
+        struct error why = {""};
+        ck_assert(!exact_basis(&at, m, cases[k].place, cases[k].limits, &why));
+        ck_assert_str_eq(why.text, cases[k].says);
+    }
+    model_free(m);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("exact");
     TCase *numbers = tcase_create("numbers"), *proofs = tcase_create("proofs");
@@ -300,6 +326,7 @@ int main(void) {
     tcase_add_test(proofs, a_bound_is_found_though_no_double_gives_a_free_column_its_zero);
     tcase_add_test(proofs, a_ray_that_is_right_up_to_rounding_is_repaired);
     tcase_add_test(proofs, a_direction_must_stay_in_every_row);
+    tcase_add_test(proofs, a_basis_is_refused_with_the_reason_when_time_is_up_or_it_is_singular);
     tcase_add_loop_test(proofs, a_direction_may_run_into_a_bound_by_noise_alone, 0,
                         (int)(sizeof strays / sizeof strays[0]));
     suite_add_tcase(suite, numbers);
