@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "solver/base/memory.h"
 
@@ -30,8 +31,42 @@ void labels_segments_free(struct labels_segments *s) {
 
 /* --- partial selections ------------------------------------------------------------------------------------------ */
 
-static bool partial_beats(const struct labels_partial *a, const struct labels_partial *b) {
-    return a->workspace <= b->workspace && a->added <= b->added && a->time <= b->time;
+/* What none of the items so far beats in (added, workspace): added ascending, workspace falling. There are few steps, as
+ * few values of the largest workspace occur. */
+struct skyline {
+    struct skyline_step {
+        int64_t added, workspace;
+    } * step;
+    int steps;
+    size_t room;
+};
+
+/* Steps that add no more than this. */
+static int skyline_within(const struct skyline *s, int64_t added) {
+    int low = 0, high = s->steps;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (s->step[middle].added <= added)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    assert(low == 0 || s->step[low - 1].added <= added);
+    return low;
+}
+
+/* False if an item before, none of which is slower, beats it. */
+static bool skyline_take(struct skyline *s, const struct labels_partial *p) {
+    int at = skyline_within(s, p->added), beaten = at;
+    if (at > 0 && s->step[at - 1].workspace <= p->workspace) return false;
+    if (at > 0 && s->step[at - 1].added == p->added) at--;
+    while (beaten < s->steps && s->step[beaten].workspace >= p->workspace) beaten++;
+    s->step = memory_grow(s->step, &s->room, (size_t)s->steps + 1, sizeof *s->step);
+    memmove(s->step + at + 1, s->step + beaten, (size_t)(s->steps - beaten) * sizeof *s->step);
+    s->steps += at + 1 - beaten;
+    s->step[at] = (struct skyline_step){p->added, p->workspace};
+    assert(at == 0 || s->step[at - 1].workspace > p->workspace);
+    return true;
 }
 
 /* By time, then by what adds up, then by workspace: an item is beaten by earlier ones only. */
@@ -59,14 +94,12 @@ static void adder_partial(struct adder *a, const struct labels_partial *p) {
 static void adder_reduce(struct adder *a, int from) {
     struct labels_segments *s = a->s;
     int kept = 0;
+    struct skyline skyline = {0};
     partial_sorting = s->partial;
     memory_sort(a->next, (size_t)a->listed, sizeof *a->next, partial_order);
-    for (int i = 0; i < a->listed; i++) {
-        bool beaten = false;
-        for (int k = 0; k < kept && !beaten; k++)
-            beaten = partial_beats(&s->partial[a->next[k]], &s->partial[a->next[i]]);
-        if (!beaten) a->next[kept++] = a->next[i];
-    }
+    for (int i = 0; i < a->listed; i++)
+        if (skyline_take(&skyline, &s->partial[a->next[i]])) a->next[kept++] = a->next[i];
+    free(skyline.step);
     struct labels_partial *dense = MEMORY_NEW(struct labels_partial, kept);
     for (int k = 0; k < kept; k++) dense[k] = s->partial[a->next[k]];
     memory_copy(s->partial + from, dense, (size_t)kept * sizeof *dense);
