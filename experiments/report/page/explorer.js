@@ -197,7 +197,7 @@
         const x = i => (frame.left + (frame.right - frame.left) * i / steps.length).toFixed(1);
         draw_stack(svg, parts, x, frame.top, 140, most);
         draw_stack(svg, {weights: steps.map(step => step.weights)}, x, 160, frame.bottom, heaviest);
-        element(svg, "text", {"class": "x", x: (frame.left + frame.right) / 2, y: frame.bottom + 18}, "RAM (above) and stored weights (below) of " + steps.length + " steps");
+        element(svg, "text", {"class": "x", x: (frame.left + frame.right) / 2, y: frame.bottom + 18}, steps.length + " steps; below, stored weights");
         note.textContent = "Peak: " + exact(sums[peak]) + " in " + set.layers[steps[peak].layer] + ". Stored weights: " +
             exact(steps.reduce((a, step) => a + step.weights, 0)) + ".";
     }
