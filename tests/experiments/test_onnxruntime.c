@@ -81,7 +81,7 @@ START_TEST(imported_networks_compute_what_onnxruntime_computes) {
             agrees(folder, name);
     }
     free(names);
-    ck_assert_int_ge(count, 13 + 100 + 30);
+    ck_assert_int_ge(count, 18 + 100 + 30);
     harness_remove_folder(folder);
 }
 END_TEST

@@ -226,6 +226,57 @@ const networks = {
         const w = n.floats([24 * 7 * 7, 32], () => 0.05 * n.random());
         return n.node('Elu', [n.node('Tanh', [n.node('MatMul', [flat, w])])], { alpha: { float: 0.5 } });
     },
+    mcunet(n) { // inverted residuals whose kernels and expansions differ from block to block
+        let x = n.relu6(n.norm(n.conv('image', 3, 8, 3, { s: 2, bias: false }), 8)), c = 8;
+        for (const [m, k, s, t] of [[8, 3, 1, 1], [12, 7, 2, 3], [12, 5, 1, 4], [16, 5, 2, 5], [16, 3, 1, 6]]) {
+            let y = t === 1 ? x : n.relu6(n.norm(n.conv(x, c, c * t, 1, { bias: false }), c * t));
+            y = n.relu6(n.norm(n.conv(y, c * t, c * t, k, { s, g: c * t, bias: false }), c * t));
+            y = n.norm(n.conv(y, c * t, m, 1, { bias: false }), m);
+            x = s === 1 && m === c ? n.node('Add', [y, x]) : y;
+            c = m;
+        }
+        return n.head(n.mean(x), c, 2);
+    },
+    wakewords(n) { // MobileNet v1 as TensorFlow pads: a row and a column at the end only
+        const same = { attributes: { auto_pad: 'SAME_UPPER' }, bias: false };
+        let x = n.relu(n.norm(n.conv('image', 3, 8, 3, { s: 2, ...same }), 8)), c = 8;
+        for (const [m, s] of [[16, 1], [32, 2], [32, 1], [64, 2], [64, 1], [128, 2]]) {
+            x = n.relu(n.norm(n.conv(x, c, c, 3, { s, g: c, ...same }), c));
+            x = n.relu(n.norm(n.conv(x, c, m, 1, same), m));
+            c = m;
+        }
+        return n.head(n.pool(x, 2, 2, 0, 'AveragePool'), c, 2);
+    },
+    vgg(n) {
+        let x = 'image', c = 3;
+        for (const m of [8, 16, 16]) {
+            x = n.pool(n.relu(n.conv(n.relu(n.conv(x, c, m, 3)), m, m, 3)), 2, 2);
+            c = m;
+        }
+        const hidden = n.node('Gemm', [n.node('Flatten', [x]), n.floats([20, c * 16], () => 0.1 * n.random()), n.floats([20], () => 0.1)],
+            { transB: 1 });
+        return n.head(n.node('Dropout', [n.relu(hidden)]), 20, 10);
+    },
+    bottleneck(n) { // as in ResNet-50
+        let x = n.pool(n.cnr('image', 3, 16, 7, { s: 2 }), 3, 2, 1), c = 16;
+        for (const [m, s] of [[8, 1], [8, 1], [16, 2]]) {
+            const y = n.norm(n.conv(n.cnr(n.cnr(x, c, m, 1), m, m, 3, { s }), m, 4 * m, 1, { bias: false }), 4 * m);
+            x = n.relu(n.node('Add', [y, c === 4 * m ? x : n.norm(n.conv(x, c, 4 * m, 1, { s, bias: false }), 4 * m)]));
+            c = 4 * m;
+        }
+        return n.head(n.mean(x), c, 10);
+    },
+    googlenet(n) { // LRN, four branches, pools whose last window is cut off
+        const cut = (x) => n.node('MaxPool', [x], { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 });
+        const cr = (x, c, m, k, options) => n.relu(n.conv(x, c, m, k, options));
+        let x = cut(cr('image', 3, 16, 7, { s: 2 }));
+        x = n.node('LRN', [x], { size: 5, alpha: { float: 1e-4 }, beta: { float: 0.75 }, bias: { float: 1 } });
+        for (let i = 0; i < 2; i++) {
+            const three = cr(cr(x, 16, 6, 1), 6, 4, 3), five = cr(cr(x, 16, 3, 1), 3, 4, 5), pooled = cr(n.pool(x, 3, 1, 1), 16, 4, 1);
+            x = n.node('Concat', [cr(x, 16, 4, 1), three, five, pooled], { axis: 1 });
+        }
+        return n.head(n.mean(cut(x)), 16, 10);
+    },
 };
 const shapes = { dscnn: [1, 49, 10] };
 
