@@ -270,12 +270,13 @@ static double error_of(const struct primitive *p, const struct problem *q, const
     const struct scenario *s = &q->s;
     const int OH = scenario_out_h(s), OW = scenario_out_w(s);
     /* A few outputs may all be near 0 by chance: a sum of n products of noise has a standard deviation of sqrt(n) /
-     * 3. */
+     * 3. Bounds leave little of a large sum, but not less of its rounding error. */
     double most = sqrt((double)s->C / s->groups * s->KH * s->KW) / 3, error = 0;
     for (int m = 0; m < s->M; m++)
         for (int oh = 0; oh < OH; oh++)
             for (int ow = 0; ow < OW; ow++) {
                 double y = q->sums[layout_index(LAYOUT_CHW, s->M, OH, OW, m, oh, ow)] + (bias ? (double)q->bias[m] : 0);
+                if (!activation_curves(f)) most = fmax(most, fabs(y));
                 y = activated(f, y);
                 const double e = fabs(y - (double)out[layout_index(p->out, s->M, OH, OW, m, oh, ow)]);
                 if (!(e <= error)) error = e; /* a NaN stays */
@@ -432,7 +433,8 @@ static void pointwise_run(const struct primitive *p, const struct scenario *s, f
         for (int i = 0; i < OH * OW; i++) {
             float sum = bias ? bias[m] : 0.0f;
             for (int c = 0; c < s->C; c++)
-                sum += weights[m * s->C + c] * in[(c * s->H + i / OW * s->stride) * s->W + i % OW * s->stride];
+                sum +=
+                    weights[m * s->C + c] * in[(c * s->H + i / OW * s->stride) * s->W + i % OW * scenario_stride_w(s)];
             out[m * OH * OW + i] = (float)activated(f, (double)sum);
         }
 }
