@@ -49,11 +49,6 @@ static bool segment_exists(const struct core_segments *all, const struct instanc
     return !segment_pace_repeats(g->network, s->stream.first, s->stream.last, s->h);
 }
 
-static bool segment_barred(const struct instance *g, const struct stream *barred, int first, int last, int h) {
-    return barred->pace.rows > 0 && barred->first == first && barred->last == last &&
-           segment_pace_alike(g->network, first, last, barred->pace, segment_pace(h));
-}
-
 /* The segments (first, last), which is possible. */
 static void segments_between(struct core_segments *out, size_t *room, const struct instance *g, int first, int last,
                              const struct stream *barred) {
@@ -62,7 +57,9 @@ static void segments_between(struct core_segments *out, size_t *room, const stru
         struct segment *calls = NULL; /* the same in every layout */
         for (int l = 0; l < LAYOUTS; l++) {
             struct core_segment s = {.stream = {first, last, segment_pace(h), (enum layout)l}, .h = h};
-            if (l == LAYOUT_CHW || segment_barred(g, barred, first, last, h) || !segment_exists(out, g, &s)) continue;
+            if (l == LAYOUT_CHW || selection_is_barred(barred, g, first, last, segment_pace(h)) ||
+                !segment_exists(out, g, &s))
+                continue;
             if (!calls) calls = segment_new(g->network, first, last, segment_pace(h));
             s.block_bytes = calls->block_bytes;
             s.moves_ns = instance_move_ns(g, selection_moved_bytes(calls));

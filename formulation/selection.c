@@ -202,6 +202,13 @@ bool selection_image_by_rows(const struct streams *s) {
     return s->count > 0 && s->stream[0].image_by_rows;
 }
 
+bool selection_is_barred(const struct stream *barred, const struct instance *g, int first, int last,
+                         struct segment_pace pace) {
+    assert(first <= last);
+    return barred->pace.rows > 0 && barred->first == first && barred->last == last &&
+           segment_pace_alike(g->network, first, last, barred->pace, pace);
+}
+
 struct evaluation selection_evaluate(const struct instance *g, const int *choice, enum memory_model model,
                                      enum conversions conversions) {
     return selection_evaluate_streamed(g, choice, &(struct streams){0, NULL}, model, conversions);

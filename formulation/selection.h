@@ -38,6 +38,10 @@ struct streams {
 void selection_streams_free(struct streams *s);
 /* Is the image handed over by rows? */
 bool selection_image_by_rows(const struct streams *s);
+/* Is (first, last) at this pace the segment `barred`, in any layout? More rows than a layer has are as good as all of
+ * them. pace.rows 0: no segment is barred. */
+bool selection_is_barred(const struct stream *barred, const struct instance *g, int first, int last,
+                         struct segment_pace pace);
 
 struct evaluation {
     bool possible;         /* every needed conversion exists */

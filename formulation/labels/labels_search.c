@@ -4,49 +4,11 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "formulation/labels/labels_kept.h"
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
 #define SEARCH_OFFERS 8 /* completions are offered at every so many stages */
-
-/* Of labels that ascend in T, those that none beats: the pairs (K, P + K) of what is kept, K ascending and P + K
- * falling, say whether one does. */
-struct kept {
-    struct pair {
-        int64_t k, sum;
-    } * pair;
-    int pairs;
-    size_t room;
-};
-
-/* The number of pairs with K <= k. */
-static int kept_up_to(const struct kept *kept, int64_t k) {
-    int low = 0, high = kept->pairs;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (kept->pair[middle].k <= k)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    assert(low <= kept->pairs);
-    return low;
-}
-
-/* false: an earlier label beats it. */
-static bool kept_add(struct kept *kept, const struct labels_cost *c) {
-    int at = kept_up_to(kept, c->k), gone = at;
-    struct pair p = {c->k, c->p + c->k};
-    if (at > 0 && kept->pair[at - 1].sum <= p.sum) return false;
-    if (at > 0 && kept->pair[at - 1].k == p.k) at--;
-    while (gone < kept->pairs && kept->pair[gone].sum >= p.sum) gone++;
-    assert(at <= gone && gone <= kept->pairs);
-    if (at == gone) kept->pair = memory_grow(kept->pair, &kept->room, (size_t)kept->pairs + 1, sizeof *kept->pair);
-    memory_move(kept->pair + at + 1, kept->pair + gone, (size_t)(kept->pairs - gone) * sizeof *kept->pair);
-    kept->pair[at] = p;
-    kept->pairs += 1 - (gone - at);
-    return true;
-}
 
 static bool check_unbeaten(const struct labels_runs *r) {
     for (int i = 0; i < r->items && i < 300; i++)
@@ -54,12 +16,12 @@ static bool check_unbeaten(const struct labels_runs *r) {
     return true;
 }
 
-static void search_reduce(struct labels_runs *r, struct kept *kept) {
+static void search_reduce(struct labels_runs *r, struct labels_kept *kept) {
     int n = 0;
     labels_runs_by_time(r);
     kept->pairs = 0;
     for (int i = 0; i < r->items; i++)
-        if (kept_add(kept, &r->item[i].cost)) r->item[n++] = r->item[i];
+        if (labels_kept_add(kept, r->item[i].cost.k, r->item[i].cost.p + r->item[i].cost.k)) r->item[n++] = r->item[i];
     assert(n > 0 || r->items == 0); /* the fastest is beaten by none */
     r->items = n;
     CHECK(check_unbeaten(r));
@@ -136,7 +98,7 @@ static void search_along(struct labels_search *s, const struct labels_runs *r, i
     s->waiting_bytes += labels_runs_bytes(there) - bytes;
 }
 
-static void search_state(struct labels_search *s, struct kept *kept, int state) {
+static void search_state(struct labels_search *s, struct labels_kept *kept, int state) {
     const struct labels_graph *g = s->g;
     struct labels_runs *here = &s->waiting[state];
     size_t bytes = labels_runs_bytes(here);
@@ -181,7 +143,7 @@ static void search_left(struct labels_search *s) {
 }
 
 static void search_run(struct labels_search *s) {
-    struct kept kept = {0};
+    struct labels_kept kept = {0};
     struct labels_item start = {{s->g->least_peak[0], 0, 0}, -1, -1};
     labels_runs_begin(&s->waiting[0], 1);
     labels_runs_add(&s->waiting[0], &start);
@@ -192,7 +154,7 @@ static void search_run(struct labels_search *s) {
     }
     if (s->stop != LABELS_FINISHED) search_left(s);
     search_missed(s, s->stairs.passed_over);
-    free(kept.pair);
+    labels_kept_free(&kept);
 }
 
 struct labels_search *labels_search_new(const struct labels_graph *g, const struct labels_question *q) {

@@ -2,8 +2,8 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "formulation/labels/labels_kept.h"
 #include "solver/base/memory.h"
 
 struct adder {
@@ -31,44 +31,6 @@ void labels_segments_free(struct labels_segments *s) {
 
 /* --- partial selections ------------------------------------------------------------------------------------------ */
 
-/* What none of the items so far beats in (added, workspace): added ascending, workspace falling. There are few steps, as
- * few values of the largest workspace occur. */
-struct skyline {
-    struct skyline_step {
-        int64_t added, workspace;
-    } * step;
-    int steps;
-    size_t room;
-};
-
-/* Steps that add no more than this. */
-static int skyline_within(const struct skyline *s, int64_t added) {
-    int low = 0, high = s->steps;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (s->step[middle].added <= added)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    assert(low == 0 || s->step[low - 1].added <= added);
-    return low;
-}
-
-/* False if an item before, none of which is slower, beats it. */
-static bool skyline_take(struct skyline *s, const struct labels_partial *p) {
-    int at = skyline_within(s, p->added), beaten = at;
-    if (at > 0 && s->step[at - 1].workspace <= p->workspace) return false;
-    if (at > 0 && s->step[at - 1].added == p->added) at--;
-    while (beaten < s->steps && s->step[beaten].workspace >= p->workspace) beaten++;
-    s->step = memory_grow(s->step, &s->room, (size_t)s->steps + 1, sizeof *s->step);
-    memmove(s->step + at + 1, s->step + beaten, (size_t)(s->steps - beaten) * sizeof *s->step);
-    s->steps += at + 1 - beaten;
-    s->step[at] = (struct skyline_step){p->added, p->workspace};
-    assert(at == 0 || s->step[at - 1].workspace > p->workspace);
-    return true;
-}
-
 /* By time, then by what adds up, then by workspace: an item is beaten by earlier ones only. */
 static const struct labels_partial *partial_sorting; /* qsort has no context */
 
@@ -94,12 +56,14 @@ static void adder_partial(struct adder *a, const struct labels_partial *p) {
 static void adder_reduce(struct adder *a, int from) {
     struct labels_segments *s = a->s;
     int kept = 0;
-    struct skyline skyline = {0};
+    struct labels_kept unbeaten = {0}; /* of few pairs, as few values of the largest workspace occur */
     partial_sorting = s->partial;
     memory_sort(a->next, (size_t)a->listed, sizeof *a->next, partial_order);
-    for (int i = 0; i < a->listed; i++)
-        if (skyline_take(&skyline, &s->partial[a->next[i]])) a->next[kept++] = a->next[i];
-    free(skyline.step);
+    for (int i = 0; i < a->listed; i++) {
+        const struct labels_partial *p = &s->partial[a->next[i]];
+        if (labels_kept_add(&unbeaten, p->added, p->workspace)) a->next[kept++] = a->next[i];
+    }
+    labels_kept_free(&unbeaten);
     struct labels_partial *dense = MEMORY_NEW(struct labels_partial, kept);
     for (int k = 0; k < kept; k++) dense[k] = s->partial[a->next[k]];
     memory_copy(s->partial + from, dense, (size_t)kept * sizeof *dense);
@@ -204,13 +168,6 @@ static bool adder_any(const struct adder *a, int first, int last, struct segment
     return true;
 }
 
-/* The one that is to be left out. More rows than a layer has are as good as all of them. */
-static bool adder_barred(const struct adder *a, int first, int last, struct segment_pace pace) {
-    const struct stream *b = &a->s->barred;
-    return b->pace.rows > 0 && b->first == first && b->last == last &&
-           segment_pace_alike(a->g->network, first, last, b->pace, pace);
-}
-
 static void adder_from(struct adder *a, int i, int h) {
     const struct segment_pace pace = segment_pace(h);
     a->reach = i + 1;
@@ -219,7 +176,7 @@ static void adder_from(struct adder *a, int i, int h) {
         const int first = a->cut[i] + 1, last = a->cut[k];
         if (!segment_possible(a->g->network, first, last) || !adder_any(a, a->cut[k - 1] + 1, last, pace)) break;
         if (segment_pace_repeats(a->g->network, first, last, h)) continue; /* until a layer tells them apart */
-        if (adder_barred(a, first, last, pace)) continue;
+        if (selection_is_barred(&a->s->barred, a->g, first, last, pace)) continue;
         a->segment[k] = segment_new(a->g->network, first, last, pace);
         if (a->s->image_by_rows && i == 0) a->image[k] = segment_new_image_by_rows(a->g->network, last, pace);
         a->reach = k + 1;
