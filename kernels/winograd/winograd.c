@@ -128,7 +128,7 @@ static void winograd_strip(const struct winograd *w, const struct winograd_lane 
     assert(tiles >= 1 && tiles <= t->strip); /* within the promise */
     PARALLEL_FOR
     for (int i = 0; i < tiles; i++)
-        winograd_tiles_input(t, lane->input + (size_t)i * (size_t)t->C, winograd_input_step(w), first + i);
+        winograd_tiles_input(t, lane->input + (size_t)i * (size_t)t->C, winograd_input_step(w), first + i, 0, t->C);
     winograd_strip_outputs(w, lane, first, tiles);
 }
 

@@ -110,10 +110,10 @@ winograd_taps *winograd_raw(int m, int r, int vector) {
 }
 
 void winograd_transform_back(const struct winograd_transform *t, float *const *pixel, int pixels, const float *from,
-                             size_t step, const float *bias, struct activation activation, int channels) {
-    t->output(pixel, from, step, bias, activation, channels);
-    for (int i = 0; i < pixels && activation_curves(activation); i++)
-        if (pixel[i]) curve_block(activation, pixel[i], 0, 1, channels);
+                             size_t step, const struct winograd_end *end, int channels) {
+    t->output(pixel, from, step, end, channels);
+    for (int i = 0; i < pixels && activation_curves(end->activation); i++)
+        if (pixel[i]) curve_block(end->activation, pixel[i], 0, 1, channels);
 }
 
 static const struct winograd_table *winograd_table(int A) {
