@@ -89,7 +89,7 @@ static void winograd_product(const struct winograd *w, const struct winograd_lan
                               .columns = least_of(width, M - j),
                               .c = lane->output + (size_t)x * winograd_output_step(w) + j,
                               .ldc = (size_t)M};
-    winograd_tiles_product(w->micro, &tile, width, lane->input + (size_t)x * winograd_input_step(w), C, tiles);
+    winograd_tiles_product(w->micro, &tile, width, lane->input + (size_t)x * winograd_input_step(w), C, tiles, NULL);
 }
 
 /* Output channels from, ..., to - 1 of tile i of the strip that begins with tile `first`. */

@@ -29,7 +29,6 @@
 #include "kernels/winograd/winograd_tiles.h"
 
 #define WINOGRAD_SLAB 3456 /* most floats of a slab's column, A^2 D: 96 or 216 channels */
-#define WINOGRAD_LINE 16   /* floats in a line of the cache */
 
 struct winograd_slab {
     struct winograd_tiles t;
@@ -121,19 +120,20 @@ static struct winograd_slab_taps winograd_slab_next(const struct winograd_slab *
                                                     const struct winograd_slab_part *part, int panel) {
     if (panel + 1 < part->last) return winograd_slab_taps(w, panel + 1, w->block);
     if (w->block + 1 < w->blocks) return winograd_slab_taps(w, part->first, w->block + 1);
-    return (struct winograd_slab_taps){.raw = NULL};
+    return (struct winograd_slab_taps){.raw = w->raw};
 }
 
-/* Part x of raw weights, which come while others are multiplied. */
-static void winograd_slab_fetch(const struct winograd_slab *w, const struct winograd_slab_taps *taps, int x) {
-    const size_t all = winograd_slab_each(w) * (size_t)taps->channels * (size_t)taps->columns;
-    const size_t samples = (size_t)w->t.samples, last = all * (size_t)(x + 1) / samples;
-    for (size_t i = all * (size_t)x / samples; i < last; i += WINOGRAD_LINE) __builtin_prefetch(taps->raw + i, 0, 2);
+/* Fetched while the block under way is multiplied, position after position, tile after tile. */
+static struct winograd_ahead winograd_slab_ahead(const struct winograd_slab *w, const struct winograd_slab_taps *taps) {
+    const size_t floats = winograd_slab_each(w) * (size_t)taps->channels * (size_t)taps->columns;
+    const int lines = divide_up((int)(floats / WINOGRAD_LINE) + 1, w->t.samples * w->tiles);
+    return (struct winograd_ahead){.next = taps->raw, .end = taps->raw + floats, .lines = lines};
 }
 
 static void winograd_slab_product(const struct winograd_slab *w, const struct winograd_slab_part *part, int panel) {
     const struct winograd_slab_taps taps = winograd_slab_taps(w, panel, w->block);
     const struct winograd_slab_taps next = winograd_slab_next(w, part, panel);
+    struct winograd_ahead ahead = winograd_slab_ahead(w, &next);
     const int columns = taps.columns, width = micro_round(columns, w->micro->vector);
     const size_t row = winograd_slab_each(w) * (size_t)columns;
     if (columns < width) /* columns beyond M */
@@ -143,10 +143,10 @@ static void winograd_slab_product(const struct winograd_slab *w, const struct wi
                      columns);
     struct micro_tile tile = {.depth = taps.channels, .ldc = (size_t)w->width, .columns = columns};
     for (int x = 0; x < w->t.samples; x++) {
-        winograd_slab_fetch(w, &next, x);
         tile.panel = part->slab + (size_t)x * w->slab_step;
         tile.c = part->output + (size_t)x * w->output_step;
-        winograd_tiles_product(w->micro, &tile, width, w->input + (size_t)x * w->input_step, taps.channels, w->tiles);
+        winograd_tiles_product(w->micro, &tile, width, w->input + (size_t)x * w->input_step, taps.channels, w->tiles,
+                               &ahead);
     }
 }
 

@@ -72,11 +72,16 @@ void winograd_tiles_fetch(const struct winograd_tiles *w, int tile, int first, i
     float *pixel[WINOGRAD_SAMPLES];
     winograd_tiles_pixels(w, pixel, tile, w->group * w->M + first);
     for (int i = 0; i < w->m * w->m; i++)
-        for (int c = 0; pixel[i] && c < channels; c += 16) __builtin_prefetch(pixel[i] + c, 0, 2);
+        for (int c = 0; pixel[i] && c < channels; c += WINOGRAD_LINE) __builtin_prefetch(pixel[i] + c, 0, 2);
+}
+
+static void winograd_tiles_ahead(struct winograd_ahead *ahead, int tiles) {
+    for (int n = tiles * ahead->lines; n > 0 && ahead->next < ahead->end; n--, ahead->next += WINOGRAD_LINE)
+        __builtin_prefetch(ahead->next, 0, 2);
 }
 
 void winograd_tiles_product(const struct micro *micro, struct micro_tile *tile, int width, const float *input, int C,
-                            int tiles) {
+                            int tiles, struct winograd_ahead *ahead) {
     const float *rows[MICRO_ROWS];
     float *c = tile->c;
     tile->taps = 1, tile->rows = rows;
@@ -84,6 +89,7 @@ void winograd_tiles_product(const struct micro *micro, struct micro_tile *tile, 
         mr = micro_rows(micro, tiles - i);
         for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)C;
         tile->c = c + (size_t)i * tile->ldc;
+        if (ahead) winograd_tiles_ahead(ahead, mr);
         micro_run(micro, mr, width, tile);
     }
     tile->c = c, tile->rows = NULL;

@@ -11,6 +11,7 @@
 #include "kernels/winograd/winograd_transform.h"
 
 #define WINOGRAD_SAMPLES 64 /* most samples of a tile: 8 x 8 */
+#define WINOGRAD_LINE    16 /* floats in a line of the cache */
 #define WINOGRAD_HELP                                                                                                  \
     "m and r of F(m x m, r x r), floats per vector of the transforms (1: scalar), tiles per strip (0: all)"
 
@@ -40,8 +41,14 @@ void winograd_tiles_output(const struct winograd_tiles *w, const float *from, si
                            int channels);
 /* Fetches the cache lines of that output, which is about to be added to. */
 void winograd_tiles_fetch(const struct winograd_tiles *w, int tile, int first, int channels);
-/* tile->c [tiles][tile->columns] (+)= input [tiles][C] panel, tile->depth deep; a panel `width` floats wide. */
+/* Lines of memory that will be read soon, fetched a few at a time: more at once would wait for each other. */
+struct winograd_ahead {
+    const float *next, *end;
+    int lines; /* of the cache, with every tile that is multiplied */
+};
+/* tile->c [tiles][tile->columns] (+)= input [tiles][C] panel, tile->depth deep; a panel `width` floats wide. `ahead` may
+ * be NULL. */
 void winograd_tiles_product(const struct micro *micro, struct micro_tile *tile, int width, const float *input, int C,
-                            int tiles);
+                            int tiles, struct winograd_ahead *ahead);
 
 #endif

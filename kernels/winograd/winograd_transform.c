@@ -34,7 +34,9 @@
 #ifndef WINOGRAD_USED
 #define WINOGRAD_USED(dims, m, r) 1
 #endif
-#define WINOGRAD_USED_TILES(dims, m, r) (WINOGRAD_USED(dims, m, r) || (dims == 2 && WINOGRAD_USED(3, m, r)))
+#define WINOGRAD_USED_TILES(dims, m, r) (WINOGRAD_USED(dims, m, r) || WINOGRAD_ADDS(dims, m, r))
+/* Whose outputs are added to pixels. In loops compiled for that alone: others would wait for the choice. */
+#define WINOGRAD_ADDS(dims, m, r) (dims == 2 && WINOGRAD_USED(3, m, r))
 
 struct winograd_entry {
     int dims;
