@@ -3,8 +3,8 @@
  * adjacent output pixels by a vector of output channels, a lane, stays in registers over all taps.
  *
  *   dense    one group, or groups of several lanes. A kernel row of KW C floats, with groups a tap of C, lies in a row
- *            of the image; several lanes share each input. The input of a block at the left or right edge is copied to the
- *            stack, with zeros around the image. 1 x 1: all pixels are one row.
+ *            of the image; several lanes share each input. The input of a block at the left or right edge is copied
+ *            to the stack, with zeros around the image. 1 x 1: all pixels are one row.
  *   grouped  kernel widths 3, 5 and 7. The weights of a kernel row are in registers, too: each input column is
  *            broadcast once and added to all the pixels that it belongs to. Groups of 4 or 8 input and as many output
  *            channels, narrower than a vector, share a lane: each one's part of the column's vector gets its input.
