@@ -53,21 +53,29 @@ START_TEST(every_scenario_primitive_conversion_and_layer_has_its_row) {
 }
 END_TEST
 
-/* Starts profiling and kills it as soon as the file is there. false: it finished too early. */
-static bool kill_when_there(const char *file) {
+/* Starts profiling, the whole or a shard ("1/1"), and signals it as soon as the file is there. Its status as waitpid has
+ * it. */
+static int signalled_when_there(const char *file, const char *shard, int signal) {
     char program[1024];
     snprintf(program, sizeof program, "%s", harness_program("taso"));
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
     if (child == 0) {
-        execl(program, program, "profile", "--network", TINY, "-o", path, "--quick", "--quiet", (char *)NULL);
+        execl(program, program, "profile", "--network", TINY, "-o", path, "--quick", "--quiet",
+              shard ? "--shard" : (char *)NULL, shard, (char *)NULL);
         _exit(127);
     }
     int status = 0;
     struct timespec moment = {.tv_nsec = 500000};
     while (access(file, F_OK) != 0 && waitpid(child, &status, WNOHANG) == 0) nanosleep(&moment, NULL);
-    kill(child, SIGKILL);
+    kill(child, signal);
     waitpid(child, &status, 0);
+    return status;
+}
+
+/* false: it finished too early. */
+static bool kill_when_there(const char *file) {
+    signalled_when_there(file, NULL, SIGKILL);
     return access(file, F_OK) == 0;
 }
 
@@ -103,6 +111,21 @@ START_TEST(killed_in_the_middle_it_resumes_where_it_stopped) {
     profile_free(before);
     profile_free(after);
     profile_free(straight);
+}
+END_TEST
+
+/* A shard is measured without a rehearsal, which would notice the signal, too. */
+START_TEST(interrupted_in_a_shard_it_says_so_and_keeps_what_is_whole) {
+    int status = 0, tries = 0;
+    do {
+        unlink(path), unlink(part);
+        status = signalled_when_there(part, "1/1", SIGINT);
+    } while (access(path, F_OK) == 0 && ++tries < 20); /* finished before the signal came */
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 1, "status %d", status);
+    ck_assert_int_ne(access(path, F_OK), 0);
+    struct profile *whole = read_profile(part);
+    ck_assert_int_gt(whole->rows, 0);
+    profile_free(whole);
 }
 END_TEST
 
@@ -394,6 +417,7 @@ int main(void) {
     tcase_add_checked_fixture(files, enter, leave);
     tcase_add_test(files, every_scenario_primitive_conversion_and_layer_has_its_row);
     tcase_add_test(files, killed_in_the_middle_it_resumes_where_it_stopped);
+    tcase_add_test(files, interrupted_in_a_shard_it_says_so_and_keeps_what_is_whole);
     tcase_add_test(files, killed_in_the_rehearsal_it_keeps_every_time_that_was_safe);
     tcase_add_test(files, samples_of_no_row_are_refused);
     tcase_add_test(files, resume_measures_nothing_twice_and_leaves_the_file_alone);

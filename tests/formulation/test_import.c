@@ -164,6 +164,8 @@ static const struct {
     {HEAD "3,4,9,3,1,70,100,7,5000,0\n3,4,x,3,1,70,100,7,5000,0\n", NULL, 3,
      "column 3: `x` is wrong (expected a whole number"},
     {HEAD "3,4,9,3,0,70,100,7,5000,0\n", NULL, 2, "column 5: `0` is wrong"},
+    {HEAD "1048577,4,9,3,1,70,100,7,5000,0\n", NULL, 2,
+     "column 1: `1048577` is wrong (expected a whole number from 1 to"},
     {HEAD "3,4,9,3,1,70,100,7,-5000,0\n", NULL, 2, "column 9: `-5000` is wrong (expected nanoseconds"},
     {HEAD "3,4,9,3,1,70,100,7,5000,nan\n", NULL, 2, "column 10: `nan` is wrong"},
     {HEAD "3,4,9,3,1,70,100,7,,0\n", NULL, 2, "column 9: `` is wrong"},

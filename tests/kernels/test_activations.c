@@ -140,6 +140,7 @@ START_TEST(a_row_keeps_the_contract) {
     const enum activation_kind kind = (enum activation_kind)_i;
     const struct activation f = activation_of(kind), other = activated_sample(kind, true);
     ck_assert(f.kind == kind && activation_equal(f, f));
+    ck_assert(kind != ACTIVATION_NONE || activation_equal(f, (struct activation){ACTIVATION_NONE, 0, 0}));
     ck_assert(kind == ACTIVATION_NONE || activation_bounds(f) != activation_curves(f));
     ck_assert(!activation_bounds(f) || f.a <= f.b);
     ck_assert(activation_equal(f, other) == (activation_keys(kind) == 0));
