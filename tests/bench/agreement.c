@@ -14,16 +14,24 @@
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
+enum part { PART_ALL, PART_WHOLE, PART_STREAMED, PART_PUBLISHED };
+static const char *const part_names[] = {"all", "whole", "streamed", "published"};
+
 struct given {
-    const char *profile, *data;
+    const char *profile, *data, *network;
+    enum part part;
     int points, more;
     double limit_s;
 };
-static const struct given preset = {"results/reference/profile.tsv.gz", NULL, 300, 60, 5};
+static const struct given preset = {
+    .profile = "results/reference/profile.tsv.gz", .points = 300, .more = 60, .limit_s = 5};
 
 static const struct flag flags[] = {
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured costs; default: those of the reference"},
     {"data", FLAG_TEXT, offsetof(struct given, data), "FOLDER", "has trinnity/T.csv.gz, the published tables"},
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "only this built-in network; default: all"},
+    {"part", FLAG_WORD, offsetof(struct given, part), "W",
+     "what is compared: layers as a whole, segments by rows, published tables", .words = part_names, .count = 4},
     {"points", FLAG_INT, offsetof(struct given, points), "N", "sampled with layers as a whole", .least = 1,
      .most = 1e6},
     {"more", FLAG_INT, offsetof(struct given, more), "N", "sampled with segments by rows, and of each published table",
@@ -40,7 +48,10 @@ static const struct flags line_of = {
         "Samples points of all networks and memory models, evenly along each frontier, and solves each twice: with its\n"
         "bytes as the budget, and with one byte less. Exit status 1 if any two methods differ.\n"
         "\n"
-        "Example: make agreement ARGS='--points 100'",
+        "A long comparison can be made in pieces, --network by --network: the points are then shared by its frontiers.\n"
+        "\n"
+        "Example: make agreement ARGS='--points 100'\n"
+        "         make agreement ARGS='--part streamed --network resnet50 --more 4 --time-limit 120'",
     .flag = flags,
     .preset = &preset,
     .size = sizeof preset};
@@ -210,14 +221,14 @@ struct table {
     int networks;
 };
 
-static bool table_init(struct table *t, const char *name, const struct profile *p) {
+/* `only`: of this network; NULL: of all. */
+static void table_init(struct table *t, const char *name, const struct profile *p, const char *only) {
     *t = (struct table){name, MEMORY_NEW(struct selecting, network_builtin_count()), 0};
     for (int i = 0; i < network_builtin_count(); i++) {
         struct error none = {""};
+        if (only && strcmp(only, network_builtin_name(i)) != 0) continue;
         t->networks += selecting_init(&t->network[t->networks], network_builtin_name(i), p, &none);
     }
-    if (t->networks == 0) fprintf(stderr, "agreement: %s: has no costs of any network\n", name);
-    return t->networks > 0;
 }
 
 static void table_free(struct table *t) {
@@ -253,9 +264,12 @@ static bool table_streamed(struct tally *sum, struct table *t, int points, doubl
 static bool reference(struct tally *sum, const struct given *given, struct error *err) {
     struct table t = {0};
     struct profile *p = profile_read(given->profile, err);
-    bool ok = p && table_init(&t, "reference", p);
-    ok = ok && table_whole(sum, &t, given->points, given->limit_s, err);
-    ok = ok && table_streamed(sum, &t, given->more, given->limit_s, err);
+    if (!p) return false;
+    table_init(&t, "reference", p, given->network);
+    bool ok = t.networks > 0 || error_set(err, "%s: has no costs of %s", given->profile,
+                                          given->network ? given->network : "any built-in network");
+    if (ok && given->part != PART_STREAMED) ok = table_whole(sum, &t, given->points, given->limit_s, err);
+    if (ok && given->part != PART_WHOLE) ok = table_streamed(sum, &t, given->more, given->limit_s, err);
     table_free(&t);
     profile_free(p);
     return ok;
@@ -270,7 +284,10 @@ static bool published(struct tally *sum, const char *name, const struct given *g
         return true;
     }
     struct profile *p = profile_import_table(path, NULL, err);
-    bool ok = p && table_init(&t, name, p);
+    if (!p) return false;
+    table_init(&t, name, p, given->network);
+    if (t.networks == 0) printf("SKIPPED: the published table %s has no costs of what was asked for\n", name);
+    bool ok = t.networks > 0 || given->network || error_set(err, "%s: has no costs of any built-in network", path);
     ok = ok && table_whole(sum, &t, given->more, given->limit_s, err);
     table_free(&t);
     profile_free(p);
@@ -286,8 +303,9 @@ int main(int argc, char **argv) {
     bool ok = flags_parse(&given, &line, &line_of, argc - 1, argv + 1, &err);
     if (ok && line.help) return flags_help(&line_of), 0;
     if (ok) printf("table\tnetwork\tmodel\tstreaming\tpoints\tbudgets\tequal\tstopped\tdiffer\tdynamic\tilp_seconds\n");
-    ok = ok && reference(&sum, &given, &err);
-    for (int i = 0; i < 3 && ok; i++) ok = published(&sum, tables[i], &given, &err);
+    if (ok && given.part != PART_PUBLISHED) ok = reference(&sum, &given, &err);
+    for (int i = 0; i < 3 && ok && (given.part == PART_ALL || given.part == PART_PUBLISHED); i++)
+        ok = published(&sum, tables[i], &given, &err);
     if (!ok) return fprintf(stderr, "agreement: %s\n", err.text), 2;
     printf(
         "%d points, %d budgets: %d programs equal, %d stopped by the limit of %g s, %d of dynamic programming compared; "
