@@ -13,8 +13,7 @@ static bool vertex_between(const struct labels_cost *a, const struct labels_cost
     return labels_wide_at_least(a->t - c->t, b->k - a->k, a->t - b->t, c->k - a->k);
 }
 
-/* Keeps of item[0..n), sorted by (K, T, P), the vertices of the lower hull; returns how many. */
-static int hull_of(struct labels_item *item, int n) {
+int labels_hulls_of(struct labels_item *item, int n) {
     int m = 0;
     for (int i = 0; i < n; i++) {
         if (m > 0 && item[i].cost.t >= item[m - 1].cost.t) continue;
@@ -39,7 +38,7 @@ static int hull_of_ways(struct labels_item *way, const struct labels_graph *g, c
             way[i] = way[i - 1];
         way[i] = item;
     }
-    return hull_of(way, n);
+    return labels_hulls_of(way, n);
 }
 
 /* Is the next step of x as steep as that of y, or steeper? */
@@ -49,9 +48,8 @@ static bool steeper(const struct labels_item *x, const struct labels_item *y) {
                                 x[1].cost.k - x[0].cost.k);
 }
 
-/* A list more in r: the Minkowski sum of x[0..n) (ways) and vertex[first .. first + count). */
-static void hull_sum(struct labels_runs *r, const struct labels_item *x, int n, const struct labels_hulls *h,
-                     int state) {
+void labels_hulls_sum(struct labels_runs *r, const struct labels_item *x, int n, const struct labels_hulls *h,
+                      int state) {
     const struct labels_item *y = h->vertex + h->first[state];
     int i = 0, j = 0, count = h->count[state];
     if (n == 0 || count == 0) return;
@@ -104,10 +102,10 @@ struct labels_hulls *labels_hulls_new(const struct labels_graph *g) {
         r.items = r.runs = 0;
         if (g->stage[s] == g->stages - 1) labels_runs_begin(&r, 1), labels_runs_add(&r, &end);
         for (int a = g->first_arc[s]; a < g->first_arc[s + 1]; a++)
-            hull_sum(&r, way, hull_of_ways(way, g, &g->arc[a]), h, g->arc[a].to);
+            labels_hulls_sum(&r, way, hull_of_ways(way, g, &g->arc[a]), h, g->arc[a].to);
         labels_runs_by_bytes(&r);
         assert((r.items == 0) == (g->least_peak[s] == LABELS_NONE)); /* no completion */
-        hulls_add(h, s, r.item, hull_of(r.item, r.items));
+        hulls_add(h, s, r.item, labels_hulls_of(r.item, r.items));
     }
     labels_runs_free(&r);
     free(way);
