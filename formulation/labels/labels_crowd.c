@@ -2,8 +2,6 @@
 
 #include <assert.h>
 
-#include "solver/base/memory.h"
-
 void labels_crowd_free(struct labels_crowd *c) {
     labels_runs_free(&c->hull);
     labels_runs_free(&c->joined);
@@ -16,11 +14,9 @@ void labels_crowd_begin(struct labels_crowd *c, const struct labels_item *label,
     c->least_step = -1;
 }
 
-/* C, unless it is there. From the fastest label on, bytes mostly fall: the points are put in from the last place on, so
- * that they end up sorted by bytes, without those that an earlier one beats. */
+/* C, unless it is there. */
 static void crowd_hull(struct labels_crowd *c, int64_t least_step) {
     struct labels_runs *r = &c->hull;
-    int first = c->labels;
     assert(least_step >= 0);
     if (c->least_step == least_step) return;
     c->least_step = least_step;
@@ -29,12 +25,9 @@ static void crowd_hull(struct labels_crowd *c, int64_t least_step) {
     for (int i = 0; i < c->labels; i++) {
         const struct labels_cost *cost = &c->label[i].cost;
         const int64_t bytes = labels_larger(cost->p, least_step) + cost->k;
-        assert(i == 0 || c->label[i - 1].cost.t <= cost->t);
-        if (first < c->labels && bytes >= r->item[first].cost.k) continue;
-        r->item[--first] = (struct labels_item){{0, bytes, cost->t}, -1, -1};
+        labels_runs_add(r, &(struct labels_item){{0, bytes, cost->t}, -1, -1});
     }
-    memory_move(r->item, r->item + first, (size_t)(c->labels - first) * sizeof *r->item);
-    r->items = labels_hulls_of(r->item, c->labels - first);
+    r->items = labels_hulls_of_times(r->item, r->items);
 }
 
 int64_t labels_crowd_gap(struct labels_crowd *c, const struct labels_cost *along, const struct labels_stairs *s,

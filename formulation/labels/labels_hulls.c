@@ -25,20 +25,24 @@ int labels_hulls_of(struct labels_item *item, int n) {
     return m;
 }
 
+int labels_hulls_of_times(struct labels_item *item, int n) {
+    int m = 0;
+    for (int i = 0; i < n; i++) {
+        assert(i == 0 || m == 0 || item[m - 1].cost.t <= item[i].cost.t);
+        if (m == 0 || item[i].cost.k < item[m - 1].cost.k) item[m++] = item[i];
+    }
+    for (int i = 0, j = m - 1; i < j; i++, j--) {
+        const struct labels_item swap = item[i];
+        item[i] = item[j];
+        item[j] = swap;
+    }
+    return labels_hulls_of(item, m);
+}
+
 /* The hull of an arc's ways into way[]; links are none. */
 static int hull_of_ways(struct labels_item *way, const struct labels_graph *g, const struct labels_arc *arc) {
-    int n = 0;
-    for (int w = arc->first; w < arc->last; w++) {
-        struct labels_item item = {g->way[w].cost, w, -1};
-        int i = n++;
-        assert(g->way[w].cost.k >= 0);
-        for (; i > 0 && (way[i - 1].cost.k > item.cost.k ||
-                         (way[i - 1].cost.k == item.cost.k && way[i - 1].cost.t > item.cost.t));
-             i--)
-            way[i] = way[i - 1];
-        way[i] = item;
-    }
-    return labels_hulls_of(way, n);
+    for (int w = arc->first; w < arc->last; w++) way[w - arc->first] = (struct labels_item){g->way[w].cost, w, -1};
+    return labels_hulls_of_times(way, arc->last - arc->first);
 }
 
 /* Is the next step of x as steep as that of y, or steeper? */
