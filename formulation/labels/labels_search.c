@@ -8,9 +8,10 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-#define SEARCH_OFFERS 8 /* completions are offered at every so many stages */
-#define SEARCH_NEAR   2 /* along a vertex's path those are offered whose vertices are so near */
-#define SEARCH_CROWD  8 /* labels next to each other that are looked at together, at least */
+#define SEARCH_OFFERS 8   /* completions are offered at every so many stages */
+#define SEARCH_NEAR   2   /* along a vertex's path those are offered whose vertices are so near */
+#define SEARCH_DIVES  128 /* vertices of the start whose paths are followed, at most */
+#define SEARCH_CROWD  8   /* labels next to each other that are looked at together, at least */
 
 static bool check_unbeaten(const struct labels_runs *r) {
     for (int i = 0; i < r->items && i < 300; i++)
@@ -207,17 +208,17 @@ static void search_dive(struct labels_search *s, int vertex) {
     }
 }
 
-/* Those whose memory, or a neighbour's, matters. */
+/* Those whose memory, or a neighbour's, matters. Where they are many, the vertices are near each other as it is. */
 static void search_dives(struct labels_search *s) {
     const struct labels_item *v = s->hulls->vertex + s->hulls->first[0];
-    const int vertices = s->hulls->count[0];
-    assert(vertices > 0);
-    for (int i = 0; i < vertices && vertices > 1; i++) {
-        const bool small = i + 1 < vertices &&
-                           labels_larger(v[i + 1].cost.p, s->g->least_peak[0]) + v[i + 1].cost.k <= s->stairs.least;
-        const bool large = i > 0 && s->g->least_peak[0] + v[i - 1].cost.k > s->stairs.most;
-        if (!small && !large) search_dive(s, s->hulls->first[0] + i);
-    }
+    const int64_t floor = s->g->least_peak[0];
+    int first = 0, last = s->hulls->count[0] - 1;
+    assert(last >= 0);
+    if (last == 0) return;
+    while (first < last && labels_larger(v[first + 1].cost.p, floor) + v[first + 1].cost.k <= s->stairs.least) first++;
+    while (last > first && floor + v[last - 1].cost.k > s->stairs.most) last--;
+    const int step = 1 + (last - first) / SEARCH_DIVES;
+    for (int i = first; i <= last; i += step) search_dive(s, s->hulls->first[0] + i);
     labels_stairs_settle(&s->stairs);
 }
 
